@@ -7,10 +7,13 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from django.conf import LazySettings
+from django.contrib.auth import get_user_model
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from factories.migration import row, save_pages, sheet
+from factories.migration import proven, row, save_pages, sheet, window
 from factories.publishing import column, public, website
 from factories.units import AppointmentFactory, BodyFactory, UserFactory
+from gongkai.acts.models import Movement
 from gongkai.cli.root import root
 from gongkai.editions.models import Document
 from gongkai.units.models import Role
@@ -25,8 +28,8 @@ def _started(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gongkai.cli.packages.start", lambda: None)
 
 
-def run(*words: object) -> Result:
-    return CliRunner().invoke(root, [str(word) for word in words])
+def run(*words: object, typed: str = "correct horse\n") -> Result:
+    return CliRunner().invoke(root, [str(word) for word in words], input=typed)
 
 
 def said(*words: object) -> Any:
@@ -42,13 +45,18 @@ def plans() -> Any:
     AppointmentFactory(role=Role.CHIEF, body=site.body, person__user=UserFactory(username="zwgk"))
     AppointmentFactory(role=Role.ADMINISTRATOR, body=site.body, person__user=UserFactory(username="admin"))
     AppointmentFactory(role=Role.CLERK, body=site.body, person__user=UserFactory(username="jingban"))
+    for user in get_user_model().objects.all():
+        user.set_password("correct horse")
+        user.save()
+    window(site)
     return column(site, "规划信息")
 
 
 def test_a_spreadsheet_is_read_ordered_and_undone(plans: Any, tmp_path: Path) -> None:
     source = tmp_path / "旧.xlsx"
-    source.write_bytes(sheet(row(1), row(2, unit="不存在局")))
-    read = said("move-in", "read", source, "--by", "admin")
+    given = proven({"sheet": sheet(row(1), row(2, unit="不存在局"))})
+    source.write_bytes(given["sheet"])
+    read = said("move-in", "read", source, "--files", given["bundle"], "--by", "admin")
     assert (read["state"], read["by_state"]) == ("planned", {"ready": 1, "bad": 1})
     assert "另一个人" in run("move-in", "order", read["id"], "--by", "admin").output
     assert "第3行" in run("move-in", "show", read["id"]).output
@@ -107,3 +115,21 @@ def test_packages_from_the_shell(plans: Any, settings: LazySettings, tmp_path: P
 def test_the_template_is_a_spreadsheet(tmp_path: Path) -> None:
     assert run("move-in", "template", tmp_path / "模板.xlsx").exit_code == 0
     assert (tmp_path / "模板.xlsx").read_bytes()[:2] == b"PK"
+
+
+def test_the_console_prepares_and_nobody_acts_in_another_name(plans: Any, tmp_path: Path) -> None:
+    source = save_pages(tmp_path / "pages", 1)
+    read = said("move-in", "read", source, "--base", "http://www.old.gov.cn/")
+    started = Movement.objects.get(action="migration.start")
+    assert (started.actor, started.person_id) == ("控制台", None)
+    assert run("move-in", "order", read["id"]).exit_code != 0
+    for typed in ("wrong\n", "\n"):
+        assert "密码不对" in run("move-in", "order", read["id"], "--by", "zwgk", typed=typed).output
+    assert "密码不对" in run("move-in", "undo", read["id"], "--by", "没有", "--reason", "x").output
+    user = get_user_model().objects.get(username="zwgk")
+    TOTPDevice.objects.create(user=user, confirmed=True, name="验证器")
+    assert (
+        "验证码不对"
+        in run("move-in", "order", read["id"], "--by", "zwgk", typed="correct horse\n000000\n").output
+    )
+    assert not Document.objects.exists()

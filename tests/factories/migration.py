@@ -1,15 +1,21 @@
 """Old pages and spreadsheets of the invented 云岭市, and migrations of them."""
 
 import io
+import re
+import shutil
+import tempfile
 import zipfile
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+
+from django.utils import timezone
 
 from factories.checks import pdf_with
 from gongkai.editions.models import Website
 from gongkai.migration import actions
-from gongkai.migration.models import MoveRun, RunKind
+from gongkai.migration.models import MoveRun, MoveWindow, RunKind
 from gongkai.migration.sources.sheet import OLD_ITEMS
 from gongkai.migration.working import work
 from gongkai.spreadsheets import write_xlsx
@@ -97,8 +103,56 @@ def zipped(files: dict[str, bytes]) -> bytes:
     return out.getvalue()
 
 
-def run_of(site: Website, by: Actor, *, body: Body | None = None, **facts: Any) -> MoveRun:
+def window(site: Website, **facts: Any) -> MoveWindow:
+    """The time in which a site moves in, opened by two."""
+    today = timezone.localdate()
+    given = {"live_on": today, "until": today + timedelta(days=30), "opened_at": timezone.now()}
+    people = {"asked_by": "周一", "asker_id": 900_001, "opened_by": "周二", "opener_id": 900_002}
+    found = MoveWindow.objects.filter(website=site, closed_at=None).first()
+    return found or MoveWindow.objects.create(
+        website=site, reason="新网站建设", **{**given, **people, **facts}
+    )
+
+
+def proven(facts: dict[str, Any]) -> dict[str, Any]:
+    """Give each row of a spreadsheet the saved page that it rests on, beside the files that it names."""
+    from openpyxl import load_workbook
+
+    book = load_workbook(io.BytesIO(facts["sheet"]))
+    page_ = book.active
+    assert page_ is not None
+    heads = {str(cell.value).rstrip("*").strip(): cell.column for cell in page_[1]}
+    given = facts.get("bundle")
+    folder = Path(tempfile.mkdtemp())
+    if given is not None:
+        if Path(str(given)).is_dir():
+            shutil.copytree(str(given), folder, dirs_exist_ok=True)
+        else:
+            zipfile.ZipFile(str(given)).extractall(folder)
+    (folder / "原网页").mkdir()
+    for number in range(2, page_.max_row + 1):
+        said = {
+            name: page_.cell(number, heads[name]).value
+            for name in ("标题", "发布时间", "正文")
+            if name in heads
+        }
+        if said.get("标题") and "原网页" in heads and not page_.cell(number, heads["原网页"]).value:
+            text = re.sub(r"<[^>]*>", "", str(said.get("正文") or ""))
+            saved = page(str(said["标题"]), date=str(said["发布时间"] or ""), text=text, charset="utf-8")
+            (folder / "原网页" / f"{number}.html").write_bytes(saved)
+            page_.cell(number, heads["原网页"]).value = f"原网页/{number}.html"
+    out = io.BytesIO()
+    book.save(out)
+    return {**facts, "sheet": out.getvalue(), "bundle": folder}
+
+
+def run_of(
+    site: Website, by: Actor, *, body: Body | None = None, prove: bool = True, **facts: Any
+) -> MoveRun:
     """A migration that somebody else of the office had read, and that waits to be ordered."""
+    window(site)
+    if prove and "sheet" in facts:
+        facts = proven(facts)
     kind = RunKind.SHEET if "sheet" in facts else RunKind.PAGES
     made = MoveRun(
         kind=kind,

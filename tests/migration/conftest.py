@@ -2,10 +2,18 @@
 
 import pytest
 
+from factories.migration import window
 from factories.units import actor
 from gongkai.editions.models import Website
 from gongkai.units.actors import Actor
 from gongkai.units.models import Role
+
+
+@pytest.fixture(autouse=True)
+def _in_a_window(request: pytest.FixtureRequest) -> None:
+    """A site moves in, two persons have said until when."""
+    if "site" in request.fixturenames:
+        window(request.getfixturevalue("site"))
 
 
 @pytest.fixture

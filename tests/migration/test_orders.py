@@ -40,7 +40,7 @@ READ = {999_999}
 
 def listed(body: Body, **fields: Any) -> Listed:
     page = ItemPage(**{**FIELDS, **fields})
-    return Listed(KEY, freeze_page(page, body).digest, OLD)
+    return Listed(KEY, freeze_page(page, body).digest, OLD, "a" * 64)
 
 
 def order(site: Website, by: Actor, body: Body) -> MigrationOrder:
@@ -252,7 +252,7 @@ def test_nobody_orders_alone_what_they_prepared(site: Website, housing: Body, ch
 
 
 def test_a_date_in_the_future_is_refused(site: Website, housing: Body, chief: Actor) -> None:
-    late = Listed(KEY, "0" * 64, timezone.now() + timedelta(days=1))
+    late = Listed(KEY, "0" * 64, timezone.now() + timedelta(days=1), "a" * 64)
     with pytest.raises(Refused, match="不能晚于现在"):
         migrating.order_migration(site, by=chief, origin="旧网站", texts=[late], prepared=READ)
 

@@ -92,7 +92,12 @@ class History:
             from gongkai.publishing.models import ItemAttachment
 
             page.attachments.add(ItemAttachment(name="清单.pdf", stored=kept, sort_order=0))
-        text = Listed(key, freeze_page(page, self.housing).digest, timezone.now())
+        from factories.migration import window
+
+        window(self.site)
+        text = Listed(
+            key, freeze_page(page, self.housing).digest, timezone.now() - timedelta(days=1), "a" * 64
+        )
         order = migrating.order_migration(
             self.site, by=self.chief, origin="旧网站", texts=[text], prepared={999_999}
         )

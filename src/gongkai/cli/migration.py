@@ -15,7 +15,12 @@ if TYPE_CHECKING:
     from gongkai.migration.models import MoveRun
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="输出 JSON")
-_BY = click.option("--by", "user", required=True, help="办理人的登录名（政务公开办或系统管理员）")
+_BY = click.option(
+    "--by", "user", required=True, help="办理人的登录名（政务公开办或系统管理员）；会询问密码和验证码"
+)
+_PREPARED_BY = click.option(
+    "--by", "user", default="", help="办理人的登录名，会询问密码和验证码；不填的以“控制台”读取，须由别人批准"
+)
 
 
 @click.group("move-in")
@@ -36,14 +41,16 @@ def _in_one_line() -> Iterator[None]:
 
 
 def _actor(user: str) -> Any:
-    from django.contrib.auth import get_user_model
+    """Return who acts: a person who proved to be one, or the console, which only prepares."""
+    from dataclasses import replace
 
-    from gongkai.units.actors import actor_of
+    from gongkai.signin.shell import prove
+    from gongkai.units.actors import SYSTEM, actor_of
 
-    found = get_user_model().objects.filter(username=user, is_active=True).first()
-    if found is None:
-        raise click.ClickException(f"没有“{user}”这个登录名")
-    return actor_of(found)
+    if not user:
+        return replace(SYSTEM, name="控制台")
+    password = click.prompt(f"“{user}”的密码", hide_input=True, err=True)
+    return actor_of(prove(user, password, lambda: click.prompt("验证码或恢复码", hide_input=True, err=True)))
 
 
 @move_in.command()
@@ -53,7 +60,7 @@ def _actor(user: str) -> Any:
 @click.option("--unit", default="", help="默认发布单位")
 @click.option("--base", default="", help="旧网站地址，如 http://www.old.gov.cn/")
 @click.option("--name", default="", help="这次迁移的名称")
-@_BY
+@_PREPARED_BY
 @_JSON
 def read(
     source: Path, files: Path | None, site: str, unit: str, base: str, name: str, user: str, as_json: bool

@@ -2,10 +2,12 @@
 
 import io
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
 from django.conf import settings
+from django.utils import timezone
 
 from gongkai.demo.cast import Cast, read_rows
 from gongkai.editions.models import Column, Website
@@ -26,8 +28,12 @@ _PAGE = """<!DOCTYPE html><html><head><meta charset="gb2312"><title>{title}</tit
 
 
 def move_in(cast: Cast, *, small: bool = False) -> None:
-    """Have the administrator read the old pages; the 政务公开 office orders their migration."""
+    """Have the administrator ask for the time to move in and read the old pages; the 政务公开 office opens it and orders their migration."""
     website = Website.objects.get(body=cast.bodies["shi"])
+    administrator = cast.actor(Role.ADMINISTRATOR, cast.bodies["shiban"])
+    today = timezone.localdate()
+    facts = {"reason": "迁移原网站2016—2019年的信息", "live_on": today, "until": today + timedelta(days=60)}
+    actions.open_window(actions.ask_window(website, by=administrator, **facts), by=cast.chief)
     run = MoveRun(
         kind=RunKind.PAGES,
         website=website,
@@ -37,7 +43,7 @@ def move_in(cast: Cast, *, small: bool = False) -> None:
         bundle=_saved_pages(SMALL if small else None),
         uploaded=True,
     )
-    run = work(actions.start(run, by=cast.actor(Role.ADMINISTRATOR, cast.bodies["shiban"])), seconds=60)
+    run = work(actions.start(run, by=administrator), seconds=60)
     targets = {row["path"]: row["path"] for row in columns_of(run)}
     actions.change_columns(run, by=cast.chief, targets=targets, open_columns=True)
     actions.order(MoveRun.objects.get(pk=run.pk), by=cast.chief)

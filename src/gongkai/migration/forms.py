@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from gongkai.editions.models import Website
+from gongkai.units.forms.base import Day
 from gongkai.units.models import Body
 
 MAX_SHEET = 20_000_000
@@ -74,3 +75,21 @@ class PagesForm(_NewForm):
         help_text="存有网页（.html、.htm）及其图片、附件的文件夹，压缩成一个 .zip；可以有多层文件夹",
         widget=forms.ClearableFileInput(attrs={"accept": ".zip"}),
     )
+
+
+class WindowForm(forms.Form):
+    """The time in which a site moves in."""
+
+    website = forms.ModelChoiceField(Website.objects.none(), label="迁入的网站", empty_label="请选择")
+    reason = forms.CharField(
+        label="事由", max_length=300, help_text="如“新网站建设方案批准，迁移2015年以来的信息”"
+    )
+    live_on = Day(label="新网站上线日期", help_text="从这一天起在旧网站发布的，不能直接迁移，存为草稿送审")
+    until = Day(label="迁移期截止日期", help_text="最长120天")
+
+    def __init__(self, *args: Any, sites: list[Website], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        website = self.fields["website"]
+        assert isinstance(website, forms.ModelChoiceField)
+        website.queryset = Website.objects.filter(pk__in=[site.pk for site in sites])
+        website.initial = sites[0].pk if len(sites) == 1 else None

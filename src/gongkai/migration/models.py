@@ -41,9 +41,58 @@ class RowState(models.TextChoices):
     SAME = "same", "已迁移过"
     IGNORED = "ignored", "不迁移"
     MOVED = "moved", "已迁移"
+    DRAFT = "draft", "将存为草稿"
+    DRAFTED = "drafted", "已存为草稿"
     FAILED = "failed", "未能迁移"
     BACK = "back", "已撤销"
     KEPT = "kept", "撤销时保留"
+
+
+class MoveWindow(models.Model):
+    """The time in which a site moves in: asked by one person, opened by another, until a day. Outside of one nothing is read, ordered or decided.
+
+    What was published there from `live_on` on, the day from which this site is the public's, does not come past the reviews any more.
+    """
+
+    website = models.ForeignKey(Website, models.PROTECT, related_name="+", verbose_name="网站")
+    reason = models.CharField("事由", max_length=300)
+    live_on = models.DateField("新网站上线日期")
+    until = models.DateField("截止日期")
+    asked_at = models.DateTimeField("提出时间", default=timezone.now)
+    asked_by = models.CharField("提出人", max_length=120)
+    asker_id = models.BigIntegerField("提出人编号")
+    opened_at = models.DateTimeField("开通时间", null=True, blank=True)
+    opened_by = models.CharField("批准人", max_length=120, blank=True)
+    opener_id = models.BigIntegerField("批准人编号", null=True, blank=True)
+    closed_at = models.DateTimeField("关闭时间", null=True, blank=True)
+    version = models.PositiveIntegerField("版本", default=1)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "迁移期"
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["website"], condition=models.Q(closed_at=None), name="move_window_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.website.name}迁移期"
+
+    @property
+    def stream(self) -> str:
+        """The name of a window's stream in the log."""
+        return f"move_window/{self.pk}"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its last day has passed."""
+        return self.until < timezone.localdate()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a site moves in now."""
+        return self.opened_at is not None and self.closed_at is None and not self.is_over
 
 
 class MoveRun(models.Model):
@@ -102,7 +151,8 @@ class MoveRow(models.Model):
     """One piece of an old platform: what was read of it, what hinders it, what became of it.
 
     `key` is the digest of its old identity (its address; else unit, title and date). One piece is moved once in a site, whatever runs
-    bring it; the database holds that. `data` are the fields of the item to be, its files and pictures by place and digest.
+    bring it; the database holds that. `data` are the fields of the item to be, its files and pictures by place and digest. `source` is the saved
+    page that it rests on: its place, its digest, its address where it was fetched; empty where there is none, or it says something else.
     """
 
     run = models.ForeignKey(MoveRun, models.CASCADE, related_name="rows", verbose_name="迁移")
@@ -118,6 +168,7 @@ class MoveRow(models.Model):
     published_at = models.DateTimeField("原发布时间", null=True)
     old = models.JSONField("原网址", default=list)
     data = models.JSONField("内容", default=dict)
+    source = models.JSONField("原网页", default=dict)
     problems = models.JSONField("错误", default=list)
     notes = models.JSONField("说明", default=list)
     findings = models.JSONField("个人信息", default=list)
@@ -177,7 +228,7 @@ class MigrationOrder(models.Model):
 
 
 class MigratedText(models.Model):
-    """One text that an order covers: its old identity (`key`) and the digest of what the edition will say.
+    """One text that an order covers: its old identity (`key`), the digest of what the edition will say, and of the saved page it rests on.
 
     A text with personal data goes on the list by a decision of its own (`decided_by`, `ground`); of several rows for a key the last counts.
     """
@@ -186,6 +237,7 @@ class MigratedText(models.Model):
     key = models.CharField("原标识摘要值", max_length=64)
     content_digest = models.CharField("内容摘要值", max_length=64)
     published_at = models.DateTimeField("原发布时间")
+    source_digest = models.CharField("原网页摘要值", max_length=64)
     decided_by = models.CharField("个人信息决定人", max_length=120, blank=True)
     decider_id = models.BigIntegerField("决定人编号", null=True)
     ground = models.CharField("决定及依据", max_length=300, blank=True)

@@ -23,16 +23,20 @@ PUBLISHED = "publishing.publish_migrated"
 
 @dataclass(frozen=True)
 class Listed:
-    """A text to go on an order's list: the digest of its old identity, of what its edition will say, and when it was published there."""
+    """A text to go on an order's list: the digest of its old identity, of what its edition will say, when it was published there, and the digest
+    of the saved page that says so."""
 
     key: str
     content_digest: str
     published_at: datetime
+    source_digest: str
 
 
 def list_digest(rows: Iterable[Listed | MigratedText]) -> str:
     """Return the digest of a list, whatever its order."""
-    lines = sorted(f"{row.key} {row.content_digest} {moment(row.published_at)}" for row in rows)
+    lines = sorted(
+        f"{row.key} {row.content_digest} {moment(row.published_at)} {row.source_digest}" for row in rows
+    )
     return digest("\n".join(lines))
 
 

@@ -14,6 +14,7 @@ from gongkai.migration.bundles import Bundle
 from gongkai.migration.models import MoveRow, MoveRun, RowState, RunKind
 from gongkai.migration.sources import OldItem
 from gongkai.migration.sources.pages import page_names, read_page
+from gongkai.migration.sources.proof import page_behind, saved
 from gongkai.migration.sources.sheet import OLD_ITEMS, item_of
 from gongkai.migration.sources.values import PICTURE, FileRef
 from gongkai.richtext import FILE_SCHEME, clean, plain
@@ -39,12 +40,16 @@ class Source:
         if isinstance(piece, OldItem):
             return piece
         if self.run.kind == RunKind.SHEET:
-            return item_of(piece, self.bundle)
+            item = item_of(piece, self.bundle)
+            item.source = page_behind(item, self.bundle, self.urls)
+            return item
         try:
             data = self.bundle.read(piece)
         except Unreadable as error:
             return OldItem(piece, unknown=f"{error}。")
-        return read_page(data, piece, self.bundle, base=self.run.base, url=self.urls.get(piece, ""))
+        item = read_page(data, piece, self.bundle, base=self.run.base, url=self.urls.get(piece, ""))
+        item.source = saved(piece, data, self.urls.get(piece, ""))
+        return item
 
 
 def open_source(run: MoveRun, bundle: Bundle) -> Source:
@@ -53,6 +58,8 @@ def open_source(run: MoveRun, bundle: Bundle) -> Source:
     Raises:
         Unreadable: it cannot be taken at all.
     """
+    from gongkai.migration.sources.crawl import addresses_of
+
     if run.kind == RunKind.SHEET:
         table = read(bytes(run.sheet or b""), OLD_ITEMS)
         wrong: dict[int, OldItem] = {}
@@ -62,12 +69,11 @@ def open_source(run: MoveRun, bundle: Bundle) -> Source:
             item = wrong.setdefault(error.row, OldItem(f"第{error.row}行"))
             item.problems.append(f"{error.column}列（{error.head}）：{error.what}。{error.todo}。")
         rows = [(row.number, row) for row in table.rows] + list(wrong.items())
-        return Source(run, bundle, [piece for _, piece in sorted(rows, key=lambda pair: pair[0])], {})
+        pieces = [piece for _, piece in sorted(rows, key=lambda pair: pair[0])]
+        return Source(run, bundle, pieces, addresses_of(bundle))
     names = list(page_names(bundle))
     if not names:
         raise Unreadable("文件夹中没有网页文件（.html、.htm、.shtml）")
-    from gongkai.migration.sources.crawl import addresses_of
-
     return Source(run, bundle, names, addresses_of(bundle))
 
 
@@ -103,6 +109,7 @@ def row_of(run: MoveRun, number: int, item: OldItem, bundle: Bundle) -> MoveRow:
         column=" > ".join(item.column)[:600],
         published_at=item.published,
         old=_old(run, item),
+        source=item.source,
     )
     row.key = key_of(row)
     problems, notes = list(item.problems), list(item.notes)

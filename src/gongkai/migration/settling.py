@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from gongkai.editions.models import Address, Column
+from gongkai.migration import windows
 from gongkai.migration.columns import shelved
 from gongkai.migration.freezing import digest_of
 from gongkai.migration.models import MoveRow, MoveRun, RowState
@@ -27,6 +28,7 @@ OPEN = (
     RowState.DOUBLE,
     RowState.SAME,
     RowState.IGNORED,
+    RowState.DRAFT,
 )
 PORTION = 500
 
@@ -121,7 +123,24 @@ def _state(row: MoveRow, run: MoveRun, plan: Plan, doubled: "_Doubled") -> tuple
     double = doubled.of(row)
     if double and not row.forced:
         return RowState.DOUBLE, double
+    return _goes(row, run)
+
+
+def _goes(row: MoveRow, run: MoveRun) -> tuple[str, str]:
+    """Return how a row that nothing hinders goes on: as a draft, held for a person, or ready."""
+    if why := _only_a_draft(row, run):
+        return RowState.DRAFT, why
     return (RowState.HELD if row.findings else RowState.READY), ""
+
+
+def _only_a_draft(row: MoveRow, run: MoveRun) -> str:
+    """Return why a row does not come past the reviews; empty where it may."""
+    window = windows.last_window(run.website_id)
+    if window is not None and windows.too_late(row.published_at, window):
+        return f"{window.live_on.isoformat()}新网站上线以后发布的，存为草稿送审"
+    if not row.source.get("digest"):
+        return str(row.source.get("why") or "没有保存的原网页佐证") + "，存为草稿送审"
+    return ""
 
 
 def _wrong(row: MoveRow, mapped: dict[str, Any]) -> str:
@@ -153,7 +172,7 @@ class _Doubled:
         before = MoveRow.objects.filter(
             website_id=self.run.website_id,
             key__in=[row.key for row in rows],
-            state__in=(RowState.MOVED, RowState.KEPT),
+            state__in=(RowState.MOVED, RowState.DRAFTED, RowState.KEPT),
         ).exclude(run=self.run)
         self.moved |= {key: f"在“{name}”中已经迁移" for key, name in before.values_list("key", "run__name")}
         paths = [row.old[0] for row in rows if row.old]

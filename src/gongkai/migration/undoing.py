@@ -11,6 +11,9 @@ from gongkai.migration.actions.taking_back import take_back_many
 from gongkai.migration.columns import shelve_empty
 from gongkai.migration.models import MoveRow, MoveRun, RowState, RunState
 from gongkai.publishing import columns as publishing_columns
+from gongkai.publishing.actions import delete_draft
+from gongkai.publishing.deleting import why_kept
+from gongkai.publishing.documents import item_of
 from gongkai.units.actors import SYSTEM
 
 #: Rows in one transaction: about half a second, in which nobody else writes on SQLite.
@@ -20,7 +23,8 @@ PORTION = 20
 def take_back(run: MoveRun, _: list[Any]) -> None:
     """Take back the next portion of a run; where none is left, say what becomes of its columns, and that it is done."""
     _some(run)
-    if not run.rows.filter(state=RowState.MOVED).exists():
+    _drafts(run)
+    if not run.rows.filter(state__in=(RowState.MOVED, RowState.DRAFTED)).exists():
         _done(run)
 
 
@@ -39,6 +43,20 @@ def _some(run: MoveRun) -> None:
             if row.pk not in gone:
                 words = left[row.document_id or 0][:300]
                 MoveRow.objects.filter(pk=row.pk).update(state=RowState.KEPT, words=words)
+
+
+def _drafts(run: MoveRun) -> None:
+    """Delete one portion of drafts that nobody submitted; the others stay."""
+    with transaction.atomic():
+        waiting = run.rows.select_for_update(of=("self",)).filter(state=RowState.DRAFTED)
+        for row in list(waiting.order_by("-number")[:PORTION]):
+            document = Document.objects.filter(pk=row.document_id or 0).first()
+            item = item_of(document) if document else None
+            reasons = why_kept([item]) if item else []
+            if item and not reasons:
+                delete_draft(item, by=SYSTEM)
+            state, words = (RowState.KEPT, reasons[0]) if reasons else (RowState.BACK, run.undo_reason)
+            MoveRow.objects.filter(pk=row.pk).update(state=state, words=words[:300])
 
 
 def _done(run: MoveRun) -> None:

@@ -7,6 +7,7 @@ from gongkai.migration import views
 app_name = "migration"
 urlpatterns = [
     path("", views.overview, name="overview"),
+    path("window/", views.window, name="window"),
     path("new/<slug:kind>/", views.new, name="new"),
     path("template.xlsx", views.template, name="template"),
     path("<int:number>/", views.run, name="run"),

@@ -14,14 +14,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from gongkai.acts.action import Refused
-from gongkai.acts.pages import does
+from gongkai.acts.pages import does, does_form
 from gongkai.editions.models import Document, Website
 from gongkai.editions.rules import MANAGING
 from gongkai.migration import actions, queries
 from gongkai.migration.actions.deciding import WAYS
-from gongkai.migration.forms import PagesForm, SheetForm
-from gongkai.migration.models import MoveRow, MoveRun, RowState, RunKind, RunState
+from gongkai.migration.forms import PagesForm, SheetForm, WindowForm
+from gongkai.migration.models import MoveRow, MoveRun, MoveWindow, RowState, RunKind, RunState
 from gongkai.migration.sources.sheet import OLD_ITEMS
+from gongkai.migration.windows import last_window
 from gongkai.migration.working import work
 from gongkai.publishing.views.common import staff
 from gongkai.richtext import plain
@@ -56,7 +57,39 @@ def overview(request: HttpRequest) -> HttpResponse:
         {"run": run, "moved": counts.get("moved", 0), "total": run.total, "held": counts.get("held", 0)}
         for run, counts in runs
     ]
-    return render(request, "migration/overview.html", {"rows": rows, "sites": sites})
+    windows = [
+        {
+            "window": one,
+            "may_open": not actions.open_window.why_not(one, by=by),
+            "why_not": actions.open_window.why_not(one, by=by) if not one.opened_at else [],
+        }
+        for one in MoveWindow.objects.filter(website__in=sites, closed_at=None).select_related("website")
+    ]
+    shown = {"rows": rows, "sites": sites, "windows": windows, "form": WindowForm(sites=sites)}
+    return render(request, "migration/overview.html", shown)
+
+
+@require_POST
+def window(request: HttpRequest) -> HttpResponse:
+    """Ask for the time in which a site moves in, open what another person asked for, or end it."""
+    by, sites = _actor(request)
+    what = request.POST.get("what", "")
+    back = HttpResponseRedirect(reverse("migration:overview"))
+    if what == "ask":
+        form = WindowForm(request.POST, sites=sites)
+
+        def ask(website: Website, **facts: Any) -> None:
+            actions.ask_window(website, by=by, **facts)
+
+        does_form(request, form, ask, "已提出迁移期，等待另一个人批准。")
+        return back
+    found = MoveWindow.objects.filter(website__in=sites, pk=whole(request.POST.get("window", "")) or 0)
+    one = get_object_or_404(found.select_related("website__body"))
+    if what == "open":
+        does(request, lambda: actions.open_window(one, by=by), "迁移期已开通。")
+    elif what == "close":
+        does(request, lambda: actions.close_window(one, by=by), "迁移期已结束。")
+    return back
 
 
 @require_GET
@@ -84,7 +117,13 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
     return render(
         request,
         "migration/new.html",
-        {"form": form, "kind": kind, "label": RunKind(kind).label, "columns": OLD_ITEMS.columns},
+        {
+            "form": form,
+            "kind": kind,
+            "label": RunKind(kind).label,
+            "columns": OLD_ITEMS.columns,
+            "window": last_window(sites[0]) if len(sites) == 1 else None,
+        },
     )
 
 
@@ -128,12 +167,15 @@ def run(request: HttpRequest, number: int) -> HttpResponse:
     documents = Document.objects.filter(pk__in=[r.document_id for r in rows if r.document_id])
     paths = {d.pk: d.addresses.filter(current=True).first() for d in documents.prefetch_related("addresses")}
     after = f"?{urlencode({'state': tab, 'after': rows[PAGE - 1].number})}" if len(rows) > PAGE else ""
-    may_order = shown.state == RunState.PLANNED and (counts.get("ready") or counts.get("held"))
+    may_order = shown.state == RunState.PLANNED and any(
+        counts.get(state) for state in ("ready", "held", "draft")
+    )
     return render(
         request,
         "migration/run.html",
         {
             "run": shown,
+            "window": last_window(shown.website_id),
             "tabs": tabs,
             "tab": tab,
             "counts": counts,
@@ -249,6 +291,7 @@ def row(request: HttpRequest, number: int) -> HttpResponse:
         {
             "row": shown,
             "run": shown.run,
+            "window": last_window(shown.website_id),
             "words": queries.words_of(shown),
             "facts": [(label, fields[name]) for name, label in _LABELS.items() if fields.get(name)],
             "text": plain(fields.get("imported_html", ""))[:4000].splitlines(),

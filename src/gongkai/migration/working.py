@@ -13,9 +13,12 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused
 from gongkai.acts.chain import append
+from gongkai.acts.models import Movement
 from gongkai.editions.models import Column
+from gongkai.files.models import StoredFile
 from gongkai.migration import reading, taking
-from gongkai.migration.actions.orders import publish_migrated
+from gongkai.migration.actions.orders import draft_migrated, publish_migrated
+from gongkai.migration.actions.runs import readers
 from gongkai.migration.bundles import Bundle, open_bundle
 from gongkai.migration.freezing import attachments_of, fields_of, name_of
 from gongkai.migration.models import RUNNING, MoveRow, MoveRun, RowState, RunState
@@ -63,7 +66,8 @@ def _stop(run: MoveRun, words: str) -> None:
     if run.state == RunState.READING:
         run.state = RunState.PLANNED
     elif run.state == RunState.MOVING:
-        run.rows.filter(state=RowState.READY).update(state=RowState.FAILED, words=words[:300])
+        left = run.rows.filter(state__in=(RowState.READY, RowState.DRAFT))
+        left.update(state=RowState.FAILED, words=words[:300])
         run.state = RunState.DONE
     run.save(update_fields=["notes", "state"])
 
@@ -101,7 +105,8 @@ def _move(run: MoveRun, opened: list[Any]) -> None:
 def _move_some(run: MoveRun, bundle: Bundle, columns: dict[str, Column]) -> int:
     """Move some rows in one transaction, as many as keep it short: others write meanwhile, too. Return how many were looked at."""
     end = time.monotonic() + HOLD
-    rows = run.rows.filter(state=RowState.READY).select_related("body").order_by("number")
+    waiting = (RowState.READY, RowState.DRAFT)
+    rows = run.rows.filter(state__in=waiting).select_related("body").order_by("number")
     done = 0
     with transaction.atomic():
         for row in rows[: reading.PORTION]:
@@ -114,9 +119,11 @@ def _move_some(run: MoveRun, bundle: Bundle, columns: dict[str, Column]) -> int:
 
 def move_row(run: MoveRun, row: MoveRow, bundle: Bundle, columns: dict[str, Column]) -> None:
     """Move one row: its files, its item, its edition, its addresses, all of it or nothing."""
+    draft = row.state == RowState.DRAFT
+    then = RowState.DRAFTED if draft else RowState.MOVED
     try:
         with transaction.atomic():
-            if not MoveRow.objects.filter(pk=row.pk, state=RowState.READY).update(state=RowState.MOVED):
+            if not MoveRow.objects.filter(pk=row.pk, state=row.state).update(state=then):
                 return
             column = columns.get(row.column)
             if column is None or row.body is None:
@@ -124,6 +131,9 @@ def move_row(run: MoveRun, row: MoveRow, bundle: Bundle, columns: dict[str, Colu
             for facts in row.data.get("pictures", []):
                 taking.take(bundle, facts, SYSTEM)
             files = [(name_of(facts), taking.take(bundle, facts, SYSTEM)) for facts in attachments_of(row)]
+            if draft:
+                _write_draft(run, row, column, files)
+                return
             edition = publish_migrated(
                 row.body,
                 by=SYSTEM,
@@ -143,6 +153,27 @@ def move_row(run: MoveRun, row: MoveRow, bundle: Bundle, columns: dict[str, Colu
         _failed(row, "同一条信息已由另一次迁移带来。")
 
 
+def _write_draft(run: MoveRun, row: MoveRow, column: Column, files: list[tuple[str, StoredFile]]) -> None:
+    """Write a row on its body's desk as a draft; whoever prepared, ordered or decided it is among its authors."""
+    assert row.body is not None
+    ordered = Movement.objects.filter(stream=run.stream, action="migration.order").values_list(
+        "person_id", flat=True
+    )
+    hands = {*readers(run), *ordered, row.data.get("decided_by")} - {None, 0}
+    document = draft_migrated(
+        row.body,
+        by=SYSTEM,
+        fields=fields_of(row),
+        attachments=files,
+        columns=[column],
+        hands={int(one) for one in hands if one},
+        why=row.words or "旧网站迁移",
+    )
+    MoveRow.objects.filter(pk=row.pk).update(
+        document_id=document.pk, data=without_text(row.data), findings=[]
+    )
+
+
 def without_text(data: dict[str, Any]) -> dict[str, Any]:
     """Return what a row keeps once its text stands elsewhere or is not wanted: facts and names of files, no words."""
     kept = ("document_number", "issuer", "index_number", "written_on", "formed_on", "effective_on", "kind")
@@ -151,7 +182,8 @@ def without_text(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _failed(row: MoveRow, words: str) -> None:
-    MoveRow.objects.filter(pk=row.pk, state=RowState.READY).update(state=RowState.FAILED, words=words[:300])
+    waiting = MoveRow.objects.filter(pk=row.pk, state__in=(RowState.READY, RowState.DRAFT))
+    waiting.update(state=RowState.FAILED, words=words[:300])
 
 
 _STEPS: dict[RunState, Callable[[MoveRun, list[Any]], None]] = {

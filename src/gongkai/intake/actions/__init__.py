@@ -7,7 +7,6 @@ from gongkai.intake.actions.parties import (
     note_refused_mail,
     register_party,
     reveal_party,
-    verify_phone,
 )
 from gongkai.intake.actions.retention import erase_party, schedule_erasure, schedule_erasures
 
@@ -22,5 +21,4 @@ __all__ = [
     "revoke_code",
     "schedule_erasure",
     "schedule_erasures",
-    "verify_phone",
 ]

@@ -69,14 +69,6 @@ def reveal_party(party: Party, *, by: Actor, part: str = "contact") -> Step:
     return Step(words=words, facts={"part": part, "matter": party.matter}, result=clear or {"": "未填写"})
 
 
-@action("intake.verify_phone", label="核验手机号码", rule=_anybody, ready=_not_erased)
-def verify_phone(party: Party, *, by: Actor) -> Step:
-    """Note that the phone answered with the code that was sent to it."""
-    party.phone_verified_at = timezone.now()
-    party.save(update_fields=["phone_verified_at"])
-    return Step(words="手机号码已用验证码核验")
-
-
 @action("intake.note_refused_mail", label="记录退信", rule=system_only)
 def note_refused_mail(party: Party, *, by: Actor) -> Step:
     """Note that mail to a party comes back, so that whoever handles the matter calls or writes."""

@@ -1,17 +1,26 @@
 """Reading a party in the clear, opening a file, finding a matter by a number. Each is an action on the log."""
 
+from dataclasses import fields
+
+from django import forms
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from gongkai.acts.action import Refused
-from gongkai.acts.pages import say_no
-from gongkai.intake.actions import open_file, reveal_party
+from gongkai.acts.pages import does, does_form, say_no
+from gongkai.intake.actions import amend_party, open_file, reveal_party, revoke_code
 from gongkai.intake.matters import matter_of, why_not_read
-from gongkai.intake.models import Party, Upload
+from gongkai.intake.models import Party, QueryCode, Upload
+from gongkai.intake.particulars import Particulars
+from gongkai.intake.queries import find_parties
 from gongkai.ui.answers import download
-from gongkai.units.actors import actor_of
+from gongkai.units.actors import Actor, actor_of
+
+#: By what a party is found.
+SEARCHED = {"phone": "手机号码", "email": "电子邮箱", "document": "证件号码"}
 
 
 def _office_page(matter: str) -> str:
@@ -35,7 +44,73 @@ def reveal(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refused:
         say_no(request, refused)
         return redirect(back)
-    return render(request, "intake/revealed.html", {"party": party, "clear": clear, "back": back})
+    shown = {"party": party, "clear": clear, "back": back}
+    if request.POST.get("part", "contact") == "contact":
+        names = list(AmendForm.base_fields)
+        shown["form"] = AmendForm(initial={name: getattr(party, name).reveal() for name in names})
+        shown["codes"] = QueryCode.objects.filter(matter=party.matter, revoked_at=None).exists()
+    return render(request, "intake/revealed.html", shown)
+
+
+class AmendForm(forms.Form):
+    """How somebody is reached, as they say now."""
+
+    name = forms.CharField(label="姓名或者名称", max_length=120, required=False)
+    phone = forms.CharField(label="手机号码", max_length=40, required=False)
+    email = forms.EmailField(label="电子邮箱", max_length=254, required=False)
+    address = forms.CharField(label="通信地址", max_length=300, required=False)
+
+
+@never_cache
+@require_POST
+def amend(request: HttpRequest, pk: int) -> HttpResponse:
+    """Correct how somebody is reached, or make their query codes open nothing any more; by whoever handles the matter."""
+    party = get_object_or_404(Party, pk=pk)
+    by = actor_of(request.user)
+    if why_not_read(by, party.matter):
+        raise Http404
+    if request.POST.get("do") == "revoke":
+        does(request, lambda: _revoke(party, by), "查询码已作废，凭原来的查询码不能再查询。")
+    else:
+        kept = {one.name: getattr(party, one.name) for one in fields(Particulars)}
+        before = {
+            name: str(value.reveal()) if hasattr(value, "reveal") else str(value)
+            for name, value in kept.items()
+        }
+        form = AmendForm(request.POST)
+        does_form(
+            request,
+            form,
+            lambda **said: amend_party(party, by=by, said=Particulars(**{**before, **said})),
+            "已更正，更正了哪些项目已记入办理记录。",
+        )
+    return redirect(_office_page(party.matter))
+
+
+def _revoke(party: Party, by: Actor) -> None:
+    codes = list(QueryCode.objects.filter(matter=party.matter, revoked_at=None))
+    if not codes:
+        raise Refused("没有可以作废的查询码。")
+    for code in codes:
+        revoke_code(code, by=by)
+
+
+@never_cache
+def find(request: HttpRequest) -> HttpResponse:
+    """Find what somebody sent by their telephone, mail address or document: among the matters that this person handles."""
+    by = actor_of(request.user)
+    if not by.known:
+        raise PermissionDenied("您目前没有任职，不能使用这个页面。")
+    what, value = request.POST.get("what", "phone"), request.POST.get("value", "").strip()[:120]
+    rows = []
+    if request.method == "POST" and what in SEARCHED and value:
+        for party in find_parties(by, what, value):
+            found = matter_of(party.matter)
+            if found:
+                told = found[0].progress(found[1])
+                rows.append({"label": found[0].label, "url": found[0].office(found[1]), "told": told})
+    shown = {"ways": SEARCHED.items(), "what": what, "rows": rows, "asked": bool(value)}
+    return render(request, "intake/find.html", shown)
 
 
 @never_cache

@@ -17,7 +17,7 @@ from gongkai.privacy import PrivacyError
 from gongkai.spreadsheets.errors import Unreadable
 
 #: What can be decided of a text with personal data.
-WAYS = {"keep": "照原样公开", "mask": "遮盖后公开", "drop": "不迁移"}
+WAYS = {"keep": "照原样存为草稿，送审后公开", "mask": "遮盖后公开", "drop": "不迁移"}
 
 
 def _may(by: Any, row: MoveRow) -> list[str]:
@@ -37,7 +37,10 @@ def _held(row: MoveRow) -> list[str]:
 
 @action("migration.decide", label="决定", rule=_approves, ready=_held)
 def decide(row: MoveRow, *, by: Any, how: str, ground: str = "") -> Step:
-    """Decide on a text with personal data: as it was (with a ground), masked, or not at all. Until then it stays hidden."""
+    """Decide on a text with personal data: as it was (a draft, through the three reviews), masked, or not at all. Until then it stays hidden.
+
+    Masked goes out as the rest of the run only where a machine has searched all of it; what somebody had to look at is a draft, too.
+    """
     if how not in WAYS:
         raise Refused("请选择怎样处理。")
     if how == "drop":
@@ -46,27 +49,39 @@ def decide(row: MoveRow, *, by: Any, how: str, ground: str = "") -> Step:
         row.save()
         return Step(words=f"{row}：{WAYS[how]}", facts={"row": row.pk, "how": how})
     if how == "keep" and not ground.strip():
-        raise Refused("照原样公开的，请写明依据（如法律、法规规定公开的条款）。")
+        raise Refused("照原样保留个人信息的，请写明依据（如法律、法规规定公开的条款）。")
+    unsearched = any(one["kind"] == personal.UNSEARCHED for one in row.findings)
     if how == "mask":
-        if not ground.strip() and any(one["kind"] == personal.UNSEARCHED for one in row.findings):
+        if not ground.strip() and unsearched:
             raise Refused(
                 "有机器读不出的附件、图片（也在文件之内），遮盖不到：请人工查看后写明“已查看”及依据，或选择不迁移。"
             )
         _mask(row, by)
     words = f"{WAYS[how]}：{ground.strip()}" if ground.strip() else WAYS[how]
+    if how == "keep" or unsearched:
+        return _to_draft(row, by, words)
     row.content_digest = digest_of(row)
     assert row.published_at is not None
     assert row.run.order_id is not None
     decide_migrated(
         MigrationOrder.objects.get(pk=row.run.order_id),
         by=by,
-        text=Listed(row.key, row.content_digest, row.published_at),
+        text=Listed(row.key, row.content_digest, row.published_at, str(row.source.get("digest", ""))),
         ground=words,
     )
     row.state, row.words = RowState.READY, words[:300]
     row.save()
     MoveRun.objects.filter(pk=row.run_id).update(state=RunState.MOVING, finished_at=None)
     return Step(words=f"{row}：{words}", facts={"row": row.pk, "how": how})
+
+
+def _to_draft(row: MoveRow, by: Any, words: str) -> Step:
+    """Let a row go on as a draft, whose author is also who decided so."""
+    row.state, row.words = RowState.DRAFT, words[:300]
+    row.data["decided_by"] = by.person_id
+    row.save()
+    MoveRun.objects.filter(pk=row.run_id).update(state=RunState.MOVING, finished_at=None)
+    return Step(words=f"{row}：{words}", facts={"row": row.pk, "how": "draft"})
 
 
 def _mask(row: MoveRow, by: Any) -> None:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from wagtail.models import Revision
 
 from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.chain import append
 from gongkai.acts.digest import moment
 from gongkai.acts.models import Movement
 from gongkai.editions.actions.editions import issue
@@ -28,7 +29,8 @@ from gongkai.editions.models import (
 from gongkai.editions.rules import MANAGING
 from gongkai.editions.sources import document_of
 from gongkai.files.models import StoredFile
-from gongkai.migration.models import MigratedText, MigrationOrder
+from gongkai.migration import windows
+from gongkai.migration.models import MigratedText, MigrationOrder, MoveWindow
 from gongkai.migration.orders import (
     MIGRATED,
     Listed,
@@ -44,10 +46,12 @@ from gongkai.publishing.freezing import freeze
 from gongkai.publishing.models import ItemAttachment, ItemPage
 from gongkai.richtext import plain
 from gongkai.units.actors import Actor
-from gongkai.units.models import Body, Role
+from gongkai.units.models import Body, Person, Role
 
 #: Why somebody does not approve what they prepared.
 OTHER = "选定来源、读取的人不能自己批准，请由政务公开办的另一个人或系统管理员批准。"
+#: Why somebody does not approve what was read before they had the post.
+NEW = "读取这批信息时您还没有担任相应职务，不能批准，请由读取之前已经任职的人批准。"
 
 
 def orders(by: Any, website: Website | MigrationOrder) -> list[str]:
@@ -65,6 +69,25 @@ def prepared_by(order: MigrationOrder) -> set[int]:
     return {number for facts in said.values_list("facts", flat=True) for number in facts.get("prepared", ())}
 
 
+def _window(website: Website) -> MoveWindow:
+    window = windows.open_window(website)
+    if window is None:
+        raise Refused(windows.outside(website))
+    return window
+
+
+def _unlisted(text: Listed, window: MoveWindow) -> list[str]:
+    """Why a text goes on no list: it goes through the reviews then, like any other."""
+    reasons = []
+    if text.published_at > timezone.now():
+        reasons.append("原发布时间不能晚于现在。")
+    elif windows.too_late(text.published_at, window):
+        reasons.append("新网站上线以后发布的信息不能迁移发布，请作为草稿送审。")
+    if not text.source_digest:
+        reasons.append("没有原网页佐证的信息不能迁移发布，请作为草稿送审。")
+    return reasons
+
+
 def _system_only(by: Any, _: Body | Document) -> list[str]:
     return [] if by.system else ["迁移发布只由迁移程序按批准的清单办理。"]
 
@@ -79,8 +102,9 @@ def order_migration(
     """
     if not prepared or by.person_id in prepared:
         raise Refused(OTHER)
-    if any(text.published_at > timezone.now() for text in texts):
-        raise Refused("原发布时间不能晚于现在。")
+    window = _window(website)
+    if reasons := next((found for text in texts if (found := _unlisted(text, window))), []):
+        raise Refused(reasons)
     role = Role.CHIEF if by.reaches(Role.CHIEF, path=website.body.path) else Role.ADMINISTRATOR
     order = MigrationOrder(
         website=website,
@@ -97,7 +121,13 @@ def order_migration(
     order.save(force_insert=True)
     MigratedText.objects.bulk_create(
         [
-            MigratedText(order=order, key=t.key, content_digest=t.content_digest, published_at=t.published_at)
+            MigratedText(
+                order=order,
+                key=t.key,
+                content_digest=t.content_digest,
+                published_at=t.published_at,
+                source_digest=t.source_digest,
+            )
             for t in texts
         ],
         batch_size=500,
@@ -118,16 +148,58 @@ def decide_migrated(order: MigrationOrder, *, by: Any, text: Listed, ground: str
         raise Refused(OTHER)
     if not ground.strip():
         raise Refused("请写明公开的依据。")
+    if reasons := _unlisted(text, _window(order.website)):
+        raise Refused(reasons)
     row = MigratedText.objects.create(
         order=order,
         key=text.key,
         content_digest=text.content_digest,
         published_at=text.published_at,
+        source_digest=text.source_digest,
         decided_by=by.name,
         decider_id=by.person_id,
         ground=ground.strip()[:300],
     )
     return Step(words=row.ground, facts={"text": row.pk, "digest": row.content_digest}, result=row)
+
+
+@action("publishing.draft_migrated", label="迁为草稿", rule=_system_only)
+def draft_migrated(
+    body: Body,
+    *,
+    by: Any,
+    fields: Mapping[str, Any],
+    attachments: Sequence[tuple[str, StoredFile]] = (),
+    columns: Sequence[Column],
+    hands: Collection[int],
+    why: str,
+) -> Step:
+    """Write a text of an old platform on its body's desk as a draft: it goes through the reviews, and who prepared or ordered it does not sign it.
+
+    Args:
+        body: whose text it is.
+        by: the system.
+        fields: those of `ItemPage`.
+        attachments: (name, stored file) of each.
+        columns: where it is to stand.
+        hands: the persons who prepared and ordered it; they count among its authors.
+        why: why it is a draft.
+    """
+    item, revision = _write_item(body, dict(fields), attachments)
+    document = document_of(item)
+    place(document, by=by, columns=columns)
+    for person in Person.objects.filter(pk__in=hands).order_by("pk"):
+        hand = Actor(person.name, person_id=person.pk)
+        append(
+            item.stream,
+            action="publishing.draft",
+            by=hand,
+            words="随旧网站迁移整理",
+            facts={"item": item.pk, "revision": revision.pk},
+        )
+    return Step(
+        words=why, facts={"item": item.pk, "revision": revision.pk}, stream=item.stream, result=document
+    )
 
 
 @action("publishing.publish_migrated", label="迁移发布", rule=_system_only)
@@ -245,6 +317,7 @@ def _approval(text: MigratedText, frozen: Frozen, revision: Revision, old: Seque
         "order_digest": order.digest,
         "revision": revision.pk,
         "digest": frozen.digest,
+        "source": text.source_digest,
         "old": list(old[:1]),
         **({"decided_by": text.decided_by, "ground": text.ground} if text.decided_by else {}),
     }

@@ -11,7 +11,8 @@ from django.utils import timezone
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.models import Movement
 from gongkai.editions.models import Column
-from gongkai.migration.actions.orders import OTHER, order_migration, orders
+from gongkai.migration import windows
+from gongkai.migration.actions.orders import NEW, OTHER, order_migration, orders
 from gongkai.migration.columns import bring_back
 from gongkai.migration.models import MigrationOrder, MoveRow, MoveRun, RowState, RunState
 from gongkai.migration.orders import Listed
@@ -27,11 +28,16 @@ def manages(by: Any, run: MoveRun) -> list[str]:
     return orders(by, run.website)
 
 
+def prepares(by: Any, run: MoveRun) -> list[str]:
+    """Whoever manages migrations; the console may prepare, too, never order."""
+    return (manages(by, run) if not by.system else []) or windows.outside(run.website_id)
+
+
 def _in(*states: str, but: str) -> Any:
     return lambda run: [] if run.state in states else [f"这次迁移{run.get_state_display()}，{but}。"]
 
 
-@action("migration.start", label="开始读取", rule=manages)
+@action("migration.start", label="开始读取", rule=prepares)
 def start(run: MoveRun, *, by: Any) -> Step:
     """Keep a new run; its source is read by `working.work`. Nothing is moved before somebody orders it."""
     run.created_by, run.created_at = by.name, timezone.now()
@@ -42,7 +48,7 @@ def start(run: MoveRun, *, by: Any) -> Step:
 @action(
     "migration.read_again",
     label="重新读取",
-    rule=manages,
+    rule=prepares,
     ready=_in(RunState.READING, RunState.PLANNED, but="不能重新读取"),
 )
 def read_again(run: MoveRun, *, by: Any) -> Step:
@@ -100,14 +106,17 @@ def _drop_upload(run: MoveRun) -> None:
 
 
 def readers(run: MoveRun) -> set[int]:
-    """Return the persons who chose a run's source and had it read, by the log."""
+    """Return the persons who chose a run's source and had it read, by the log; 0 for the console."""
     said = Movement.objects.filter(stream=run.stream, action__in=("migration.start", "migration.read_again"))
-    return {number for number in said.values_list("person_id", flat=True) if number is not None}
+    return {number or 0 for number in said.values_list("person_id", flat=True)}
 
 
 def approves(by: Any, run: MoveRun) -> list[str]:
-    """Whoever manages migrations and did not prepare this one: what passes no reviews takes two at least."""
-    return manages(by, run) or ([OTHER] if by.person_id in readers(run) else [])
+    """Whoever managed migrations before this one was read and did not prepare it: what passes no reviews takes two at least."""
+    if reasons := manages(by, run) or ([OTHER] if by.person_id in readers(run) else []):
+        return reasons
+    before = windows.held_before(by, run.website, windows.read_at(run))
+    return ([] if before else [NEW]) or windows.outside(run.website_id)
 
 
 @action("migration.order", label="批准迁移", rule=approves, ready=_in(RunState.PLANNED, but="不能批准"))
@@ -118,12 +127,12 @@ def order(run: MoveRun, *, by: Any) -> Step:
     """
     settle(run)
     ready = run.rows.filter(state=RowState.READY).order_by("number")
-    if not run.rows.filter(state__in=(RowState.READY, RowState.HELD)).exists():
+    if not run.rows.filter(state__in=(RowState.READY, RowState.HELD, RowState.DRAFT)).exists():
         raise Refused("没有可以迁移的信息，请先改正错误或选定栏目。")
     _make_columns(run, by)
     texts = [
-        Listed(row.key, row.content_digest, row.published_at)
-        for row in ready.only("key", "content_digest", "published_at").iterator(2000)
+        Listed(row.key, row.content_digest, row.published_at, str(row.source.get("digest", "")))
+        for row in ready.only("key", "content_digest", "published_at", "source").iterator(2000)
         if row.published_at
     ]
     given: MigrationOrder = order_migration(
@@ -185,7 +194,7 @@ def undo(run: MoveRun, *, by: Any, reason: str) -> Step:
     """Order that a run be taken back: what nobody worked on since is withdrawn and erased; the rest stays and is listed."""
     if not reason.strip():
         raise Refused("请写明撤销的理由。")
-    MoveRow.objects.filter(run=run, state__in=(RowState.READY, RowState.HELD)).update(
+    MoveRow.objects.filter(run=run, state__in=(RowState.READY, RowState.HELD, RowState.DRAFT)).update(
         state=RowState.BACK, words="未迁移，随批次撤销"
     )
     run.state, run.undo_reason, run.undone_by = RunState.UNDOING, reason.strip()[:200], by.name

@@ -98,6 +98,13 @@ OLD_ITEMS = Sheet(
             also=("附件文件名",),
         ),
         Column(
+            "page",
+            "原网页",
+            short(200),
+            help="保存下来的旧网页（.html），文件夹中的文件名；没有的，这一条存为草稿，送审后公开",
+            also=("网页文件", "保存的网页"),
+        ),
+        Column(
             "old",
             "原网址",
             text,
@@ -123,6 +130,8 @@ def item_of(row: Row, bundle: Bundle) -> OldItem:
     }
     if row["kind"]:
         item.fields["kind"] = row["kind"]
+    if row["page"]:
+        item.fields["page"] = row["page"]
     item.old = [one.strip() for one in re.split(r"[\s，,；;]+", row["old"] or "") if one.strip()]
     for name in row["files"] or []:
         ref = bundle.called(name)

@@ -133,6 +133,21 @@ class MoveForm(forms.Form):
         _field(self, "to").label_from_instance = lambda one: one.title
 
 
+class UnderForm(forms.Form):
+    """Under which column another one goes, with everything below it."""
+
+    parent = forms.ModelChoiceField(
+        label="移到这个栏目之下", queryset=Column.objects.none(), required=False, empty_label="最上级"
+    )
+
+    def __init__(self, *args: Any, column: Column, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = choosable().filter(website=column.website_id).exclude(path__startswith=column.path)
+        _field(self, "parent").queryset = rows
+        _field(self, "parent").initial = column.parent_id
+        _field(self, "parent").label_from_instance = lambda one: one.title
+
+
 class ArchiveForm(forms.Form):
     """Why a column is archived."""
 

@@ -7,13 +7,13 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.acts.pages import does, say_wrong
+from gongkai.acts.pages import does, does_form, say_wrong
 from gongkai.editions import queries
 from gongkai.editions.models import Column
 from gongkai.editions.rules import manages
 from gongkai.publishing import actions, columns
 from gongkai.publishing.columns import missing_fixed
-from gongkai.publishing.forms.office import ArchiveForm, ColumnForm, MoveForm, NewColumnForm
+from gongkai.publishing.forms.office import ArchiveForm, ColumnForm, MoveForm, NewColumnForm, UnderForm
 from gongkai.publishing.register import RegisterRow, cycle_light, register_of
 from gongkai.publishing.views.common import staff, website_chosen, websites_of
 from gongkai.spreadsheets import Column as SheetColumn
@@ -161,6 +161,7 @@ def column(request: HttpRequest, number: int) -> HttpResponse:
             "placed": found.placements.count(),
             "waiting": found.waiting.count(),
             "move_form": MoveForm(column=found, auto_id="move_%s"),
+            "under_form": UnderForm(column=found, auto_id="under_%s"),
             "archive_form": ArchiveForm(auto_id="archive_%s"),
             "aliases": list(found.aliases.values_list("key", flat=True)),
         },
@@ -193,6 +194,13 @@ def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
             )
         else:
             say_wrong(request, form)
+    elif verb == "under":
+        under = UnderForm(request.POST, column=found)
+
+        def put(parent: Column | None) -> None:
+            actions.move_column(found, by=by, parent=parent)
+
+        does_form(request, under, put, "栏目已移动，原路径仍能找到它。")
     elif verb == "remove" and does(
         request, lambda: columns.making.remove_column(found, by=by), "未开通的栏目已删除。"
     ):

@@ -1,0 +1,74 @@
+"""When a site moves in, and who may order it: the window, and posts that were held before the run was read. Reads only."""
+
+from datetime import datetime, time
+from typing import Any
+
+from django.utils import timezone
+
+from gongkai.acts.models import Movement
+from gongkai.editions.models import Website
+from gongkai.editions.rules import MANAGING
+from gongkai.migration.models import MoveRun, MoveWindow
+from gongkai.units.actors import in_force, reach_of
+from gongkai.units.models import Appointment
+
+#: The longest window, in days: a move takes weeks, not years.
+LONGEST = 120
+NO_WINDOW = "没有开通迁移期：请由两个人提出并批准迁移期，再办理迁移。"
+
+
+def last_window(website: Website | int) -> MoveWindow | None:
+    """Return the window that was asked for or is open; None where all are closed."""
+    number = website if isinstance(website, int) else website.pk
+    return MoveWindow.objects.filter(website=number, closed_at=None).first()
+
+
+def open_window(website: Website | int) -> MoveWindow | None:
+    """Return the window in which a site moves in now; None where there is none."""
+    window = last_window(website)
+    return window if window is not None and window.is_open else None
+
+
+def outside(website: Website | int) -> list[str]:
+    """Return why nothing is moved in now; empty where a window is open."""
+    window = last_window(website)
+    if window is not None and window.is_open:
+        return []
+    if window is not None and window.is_over:
+        return [f"迁移期已于{window.until.isoformat()}结束，需要继续的请重新提出并批准。"]
+    return [NO_WINDOW]
+
+
+def too_late(published_at: datetime | None, window: MoveWindow) -> bool:
+    """Whether a text was published when this site was the public's already: it goes through the reviews like any other."""
+    return published_at is None or timezone.localdate(published_at) >= window.live_on
+
+
+def read_at(run: MoveRun) -> datetime:
+    """Return when a run's source was chosen last, by the log."""
+    said = Movement.objects.filter(stream=run.stream, action__in=("migration.start", "migration.read_again"))
+    last: datetime | None = said.order_by("-seq").values_list("at", flat=True).first()
+    return last or run.created_at
+
+
+def held_before(by: Any, website: Website, moment: datetime) -> bool:
+    """Whether somebody held a post that manages the site before a moment: by the log where it tells of the appointment, else by its day."""
+    rows = Appointment.objects.filter(in_force(), person=by.person_id, role__in=MANAGING).select_related(
+        "body__parent"
+    )
+    return any(
+        website.body.path.startswith(reach_of(one.role, one.body)) and _since(one) <= moment for one in rows
+    )
+
+
+def _since(one: Appointment) -> datetime:
+    said = Movement.objects.filter(stream=f"person/{one.person_id}", action__startswith="units.").values_list(
+        "at", "action", "facts"
+    )
+    times = [
+        at
+        for at, action, facts in said
+        if facts.get("appointment") == one.pk or (action == "units.confirm_appointment" and one.entered_by_id)
+    ]
+    begun = timezone.make_aware(datetime.combine(one.start, time()))
+    return max([begun, *times])

@@ -1,0 +1,53 @@
+"""Who acts at the shell proves it as at the door: password, and the second factor where the login has one or must have one."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth import authenticate
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django_otp import verify_token
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from gongkai.acts.action import Refused
+from gongkai.signin.factors import authenticator_of, wants_factor
+from gongkai.signin.models import OperationKind
+from gongkai.signin.operations import record_operation
+
+
+def prove(username: str, password: str, ask_code: Callable[[], str]) -> Any:
+    """Return the user who proved to be one; failures count and are logged as those at the door.
+
+    Args:
+        username: the login.
+        password: what was typed.
+        ask_code: asks for a code of the authenticator or a recovery code; called only where one is needed.
+
+    Raises:
+        Refused: wrong, locked, or no second factor is set up where one is needed.
+    """
+    request = HttpRequest()
+    request.META.update(REMOTE_ADDR="127.0.0.1", HTTP_USER_AGENT="gongkai (console)")
+    request.method = "POST"
+    try:
+        user = authenticate(request, username=username, password=password)
+    except PermissionDenied:
+        user = None
+    if user is None:
+        raise Refused("登录名或密码不对，或者这个账号已被暂时锁定。")
+    request.user = user
+    if authenticator_of(user) is not None:
+        if not _is_right(user, "".join(ask_code().split()).lower()):
+            record_operation(OperationKind.FACTOR_FAILED, request)
+            raise Refused("验证码不对。")
+        record_operation(OperationKind.FACTOR, request, words="命令行")
+    elif wants_factor(user):
+        raise Refused("这个账号须先在后台设置验证器，才能在命令行办理。")
+    return user
+
+
+def _is_right(user: Any, code: str) -> bool:
+    kind = TOTPDevice if code.isdecimal() and len(code) == 6 else StaticDevice
+    devices = kind.objects.filter(user=user, confirmed=True)
+    return any(verify_token(user, device.persistent_id, code) is not None for device in devices)

@@ -1,0 +1,136 @@
+"""Moving in as an attacker would use it: invented text in a spreadsheet, a puppet who orders, personal data let out by a word."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from factories.migration import moved, page, row, run_of, sheet, zipped
+from factories.units import AppointmentFactory, PersonFactory, UserFactory, actor, signed_in
+from gongkai.acts.action import Refused
+from gongkai.acts.chain import append
+from gongkai.editions.models import Document, Edition, Website
+from gongkai.editions.sources import source_named
+from gongkai.migration import actions
+from gongkai.migration.models import MoveRow, MoveRun, MoveWindow, RowState
+from gongkai.migration.queries import counts_of
+from gongkai.migration.working import work
+from gongkai.publishing import actions as publishing
+from gongkai.publishing.models import ItemPage
+from gongkai.units.actors import SYSTEM, Actor, actor_of
+from gongkai.units.models import Body, Role
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_invented_spreadsheet_is_a_draft_that_its_makers_do_not_sign(
+    site: Website, chief: Actor, housing: Body, plans: Any, tmp_path: Any
+) -> None:
+    other = page("别的标题", date="2018-05-02", text="别的文字")
+    wrong_day = page(row(3)["title"], date="2017-01-01", text=row(3)["text"])
+    bundle = tmp_path / "b.zip"
+    bundle.write_bytes(zipped({"other.html": other, "day.html": wrong_day}))
+    rows = [row(1), row(2, page="other.html"), row(3, page="day.html")]
+    run = run_of(site, chief, sheet=sheet(*rows), bundle=bundle, prove=False)
+    assert counts_of(run) == {"draft": 3}
+    assert [one.words.partition("，")[0] for one in run.rows.order_by("number")] == [
+        "没有保存的原网页佐证",
+        "原网页中没有表中的文字",
+        "原网页的发布日期与表中不同",
+    ]
+    run = moved(run, chief)
+    assert counts_of(run) == {"drafted": 3}
+    assert not Edition.objects.exists()
+    document = Document.objects.get(pk=run.rows.get(number=1).document_id)
+    source = source_named(document.source)
+    assert source is not None
+    assert source.latest_revision_id is not None
+    assert chief.person_id in source.writers(0, source.latest_revision_id).people
+
+
+def test_what_came_after_the_site_went_live_is_a_draft(site: Website, chief: Actor) -> None:
+    MoveWindow.objects.update(live_on=timezone.localdate() - timedelta(days=365 * 9))
+    run = run_of(site, chief, sheet=sheet(row(1)))
+    assert counts_of(run) == {"draft": 1}
+
+
+def test_a_saved_page_stands_with_its_digest_behind_the_edition(
+    site: Website, chief: Actor, tmp_path: Any
+) -> None:
+    run = run_of(site, chief, sheet=sheet(row(1)))
+    found = run.rows.get()
+    assert (found.state, len(found.source["digest"])) == (RowState.READY, 64)
+    moved(run, chief)
+    assert Edition.objects.get().approvals[0]["source"] == found.source["digest"]
+
+
+def test_no_window_no_move(site: Website, chief: Actor) -> None:
+    run = run_of(site, chief, sheet=sheet(row(1)))
+    over = timezone.localdate() - timedelta(days=1)
+    for facts, said in (
+        ({"until": over}, "已于"),
+        ({"until": timezone.localdate(), "opened_at": None}, "没有开通迁移期"),
+        ({"closed_at": timezone.now()}, "没有开通迁移期"),
+    ):
+        MoveWindow.objects.update(**facts)
+        with pytest.raises(Refused, match=said):
+            actions.order(run, by=chief)
+        with pytest.raises(Refused, match=said):
+            actions.read_again(run, by=chief)
+    assert not Edition.objects.exists()
+
+
+def test_nobody_opens_a_window_alone(site: Website, chief: Actor) -> None:
+    MoveWindow.objects.update(closed_at=timezone.now())
+    today = timezone.localdate()
+    facts = {"reason": "新网站建设", "live_on": today, "until": today + timedelta(days=30)}
+    with pytest.raises(Refused, match="最长"):
+        actions.ask_window(site, by=chief, **{**facts, "until": today + timedelta(days=400)})
+    one = actions.ask_window(site, by=chief, **facts)
+    with pytest.raises(Refused, match="不能自己批准"):
+        actions.open_window(one, by=chief)
+    for by in (SYSTEM, actor(Role.SIGNER, site.body)):
+        with pytest.raises(Refused, match="只有政务公开办"):
+            actions.open_window(one, by=by)
+    second = signed_in(Role.ADMINISTRATOR, site.body)
+    page_ = second.get("/admin/migration/").content.decode()
+    assert "迁移期待批准" in page_
+    second.post("/admin/migration/window/", {"what": "open", "window": one.pk})
+    one.refresh_from_db()
+    assert one.is_open
+    assert "迁移期至" in second.get("/admin/migration/").content.decode()
+
+
+def test_a_puppet_appointed_after_the_reading_orders_nothing(site: Website, chief: Actor) -> None:
+    run = run_of(site, chief, sheet=sheet(row(1)))
+    puppet = PersonFactory(user=UserFactory())
+    post = AppointmentFactory(person=puppet, role=Role.CHIEF, body=site.body)
+    append(f"person/{puppet.pk}", action="units.appoint", by=SYSTEM, facts={"appointment": post.pk})
+    by = actor_of(puppet.user)
+    with pytest.raises(Refused, match="还没有担任相应职务"):
+        actions.order(run, by=by)
+    actions.order(run, by=chief)
+    held = MoveRow.objects.get()
+    MoveRow.objects.update(state=RowState.HELD)
+    with pytest.raises(Refused, match="还没有担任相应职务"):
+        actions.decide(held, by=by, how="keep", ground="依据条例")
+
+
+def test_personal_data_that_is_kept_goes_through_the_reviews(
+    site: Website, chief: Actor, housing: Body, plans: Any
+) -> None:
+    run = moved(run_of(site, chief, sheet=sheet(row(1, text="补助对象身份证号110101199003078515。"))), chief)
+    actions.decide(run.rows.get(), by=chief, how="keep", ground="依据条例")
+    run = work(MoveRun.objects.get(pk=run.pk))
+    assert counts_of(run) == {"drafted": 1}
+    assert not Edition.objects.exists()
+    item = ItemPage.objects.get()
+    assert item.title == run.rows.get().title
+    assert any(
+        "个人信息" in why or "身份证" in why
+        for why in publishing.submit.why_not(item, by=actor(Role.CLERK, housing))
+    )
+    actions.undo(run, by=chief, reason="来源有误")
+    assert counts_of(work(MoveRun.objects.get(pk=run.pk))) == {"back": 1}
+    assert not ItemPage.objects.exists()
