@@ -2,7 +2,6 @@
 
 import io
 import re
-import shutil
 import tempfile
 import zipfile
 from dataclasses import replace
@@ -123,13 +122,11 @@ def proven(facts: dict[str, Any]) -> dict[str, Any]:
     assert page_ is not None
     heads = {str(cell.value).rstrip("*").strip(): cell.column for cell in page_[1]}
     given = facts.get("bundle")
-    folder = Path(tempfile.mkdtemp())
-    if given is not None:
-        if Path(str(given)).is_dir():
-            shutil.copytree(str(given), folder, dirs_exist_ok=True)
-        else:
-            zipfile.ZipFile(str(given)).extractall(folder)
-    (folder / "原网页").mkdir()
+    beside = given is not None and Path(str(given)).is_dir()
+    folder = Path(str(given)) if beside else Path(tempfile.mkdtemp())
+    if given is not None and not beside:
+        zipfile.ZipFile(str(given)).extractall(folder)
+    (folder / "原网页").mkdir(exist_ok=True)
     for number in range(2, page_.max_row + 1):
         said = {
             name: page_.cell(number, heads[name]).value

@@ -91,7 +91,9 @@ class TestReading:
     def test_pages_are_not_there_for_others(self, matter: str, site: Website) -> None:
         party, upload = Party.objects.get(), Upload.objects.get()
         mine = signed_in(Role.CLERK, site.body)
-        assert mine.post(f"/admin/parties/{party.pk}/reveal/").content.decode().count("13800138000") == 1
+        assert (
+            mine.post(f"/admin/parties/{party.pk}/reveal/").content.decode().count("13800138000") == 2
+        )  # read, and in the form that amends it
         assert "no-store" in mine.post(f"/admin/parties/{party.pk}/reveal/")["Cache-Control"]
         assert mine.get(f"/admin/parties/{party.pk}/reveal/").status_code == 405
         answer = mine.post(f"/admin/parties/files/{upload.pk}/")

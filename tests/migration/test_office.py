@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from factories.migration import PDF, row, run_of, save_pages, sheet, zipped
+from factories.migration import PDF, proven, row, run_of, save_pages, sheet, zipped
 from factories.units import signed_in
 from gongkai.editions.models import Column, Document, Website
 from gongkai.migration.models import MoveRun, RunState
@@ -45,12 +45,14 @@ def test_another_governments_office_does_not_see_a_run(site: Website, chief: Act
 
 
 def test_from_upload_to_undo(office: Client, site: Website, plans: Column, housing: Body) -> None:
-    files = zipped({"清单.pdf": PDF})
+    given = proven({"sheet": sheet(row(1, files=["清单.pdf"]), row(2, column="老栏目"))})
+    pages = {f"原网页/{one.name}": one.read_bytes() for one in given["bundle"].rglob("*.html")}
+    files = zipped({"清单.pdf": PDF, **pages})
     data = {
         "website": site.pk,
         "name": "旧网站",
         "base": "http://www.old.gov.cn/",
-        "sheet": SimpleUploadedFile("旧.xlsx", sheet(row(1, files=["清单.pdf"]), row(2, column="老栏目"))),
+        "sheet": SimpleUploadedFile("旧.xlsx", given["sheet"]),
         "bundle": SimpleUploadedFile("附件.zip", files),
     }
     answer = office.post("/admin/migration/new/sheet/", data)

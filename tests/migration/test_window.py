@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 def test_an_invented_spreadsheet_is_a_draft_that_its_makers_do_not_sign(
     site: Website, chief: Actor, housing: Body, plans: Any, tmp_path: Any
 ) -> None:
-    other = page("别的标题", date="2018-05-02", text="别的文字")
+    other = page("别的标题", date="2018-05-03", text="别的文字")
     wrong_day = page(row(3)["title"], date="2017-01-01", text=row(3)["text"])
     bundle = tmp_path / "b.zip"
     bundle.write_bytes(zipped({"other.html": other, "day.html": wrong_day}))

@@ -21,6 +21,9 @@ class Keeper(Protocol):
     def names(self) -> frozenset[str]:
         """The sources whose own words it deletes, by the names under which they are registered; each has one keeper at least."""
 
+    #: Whether it keeps something behind the texts of every source (reviews), not of its own alone.
+    every: bool
+
     def files_behind(self, document: Document, marks: set[str]) -> set[str]:
         """Return the private files behind these public ones, such as the original of a masked copy."""
 
@@ -39,6 +42,8 @@ class Keeper(Protocol):
 
 class RoomKeeper:
     """A keeper of a room that keeps no files of its own behind its texts; a subclass says how its words are deleted (`erase`)."""
+
+    every = False
 
     def __init__(self, *names: str) -> None:
         self.names = frozenset(names)
@@ -123,11 +128,16 @@ def erase_content(edition: Edition) -> None:
     marks |= behind(edition.document, marks)
     echoes = echoes_of(edition)
     EditionContent.objects.filter(pk=edition.pk).delete()
-    for keeper in KEEPERS:
+    for keeper in _keepers_of(edition.document):
         keeper.erase(edition)
     echoes.erase(edition.made_at)
     for mark in marks:
         drop_unless_carried(mark)
+
+
+def _keepers_of(document: Document) -> list[Keeper]:
+    name = document.source.partition("/")[0]
+    return [keeper for keeper in KEEPERS if keeper.every or name in keeper.names]
 
 
 def echoes_of(edition: Edition) -> Echoes:
@@ -138,7 +148,7 @@ def echoes_of(edition: Edition) -> Echoes:
         shared=frozenset({edition.stream}),
         titles=frozenset({edition.content.title}),
     )
-    for keeper in KEEPERS:
+    for keeper in _keepers_of(document):
         found |= keeper.echoes(edition)
     return found
 

@@ -147,6 +147,8 @@ class WrittenSource(models.Model):
 class WrittenKeeper:
     """Erases the revisions of a kind of written source when law orders an edition's content to be erased (`editions.erasing`)."""
 
+    every = False
+
     def __init__(self, source: type[WrittenSource], revision: type[WrittenRevision]) -> None:
         self.source, self.revision = source, revision
         self.names = frozenset({source.source_name})

@@ -25,6 +25,7 @@ class DraftKeeper:
     """Drafts, originals of masked copies, files that texts were made from, scans of signatures; the reviews of every source."""
 
     names = frozenset({"item"})
+    every = True
 
     def files_behind(self, document: Document, marks: set[str]) -> set[str]:
         """Return originals of masked copies, and what the text was made from."""

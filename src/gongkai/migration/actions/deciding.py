@@ -17,7 +17,7 @@ from gongkai.privacy import PrivacyError
 from gongkai.spreadsheets.errors import Unreadable
 
 #: What can be decided of a text with personal data.
-WAYS = {"keep": "照原样存为草稿，送审后公开", "mask": "遮盖后公开", "drop": "不迁移"}
+WAYS = {"keep": "照原样保留", "mask": "遮盖后公开", "drop": "不迁移"}
 
 
 def _may(by: Any, row: MoveRow) -> list[str]:
@@ -39,7 +39,7 @@ def _held(row: MoveRow) -> list[str]:
 def decide(row: MoveRow, *, by: Any, how: str, ground: str = "") -> Step:
     """Decide on a text with personal data: as it was (a draft, through the three reviews), masked, or not at all. Until then it stays hidden.
 
-    Masked goes out as the rest of the run only where a machine has searched all of it; what somebody had to look at is a draft, too.
+    What no machine could search and somebody looked at is no personal data by that: it goes out as the rest of the run.
     """
     if how not in WAYS:
         raise Refused("请选择怎样处理。")
@@ -58,7 +58,7 @@ def decide(row: MoveRow, *, by: Any, how: str, ground: str = "") -> Step:
             )
         _mask(row, by)
     words = f"{WAYS[how]}：{ground.strip()}" if ground.strip() else WAYS[how]
-    if how == "keep" or unsearched:
+    if how == "keep" and any(one["kind"] != personal.UNSEARCHED for one in row.findings):
         return _to_draft(row, by, words)
     row.content_digest = digest_of(row)
     assert row.published_at is not None
