@@ -73,7 +73,8 @@ def make_backup(target: Path, recipient: Path | None, passphrase_file: Path | No
 @_JSON
 def keygen(path: Path, as_json: bool) -> None:
     """生成一对备份密钥：私钥存为 PATH（请移到别处保管），公钥存为 PATH.pub（备份时用）。"""
-    from gongkai.acts.keeping.errors import KeepingError
+    start(ready=False)
+    from gongkai.acts.keeping import KeepingError
     from gongkai.acts.keeping.sealed import make_keys
 
     public = refusing(KeepingError)(make_keys)(path)

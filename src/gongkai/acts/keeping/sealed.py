@@ -125,7 +125,7 @@ class Sealer(io.RawIOBase):
         self._out, self._kept, self._number = out, bytearray(), 0
         if secret.public:
             once = X25519PrivateKey.generate()
-            facts = {"way": "recipient", "by": _text(once.public_key().public_bytes_raw())}
+            facts: dict[str, Any] = {"way": "recipient", "by": _text(once.public_key().public_bytes_raw())}
             shared = once.exchange(secret.public)
         else:
             facts = {"way": "passphrase", "n": 1 << 16, "salt": _text(os.urandom(16))}
