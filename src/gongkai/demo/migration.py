@@ -4,6 +4,7 @@ import io
 import zipfile
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
@@ -32,7 +33,11 @@ def move_in(cast: Cast, *, small: bool = False) -> None:
     website = Website.objects.get(body=cast.bodies["shi"])
     administrator = cast.actor(Role.ADMINISTRATOR, cast.bodies["shiban"])
     today = timezone.localdate()
-    facts = {"reason": "迁移原网站2016—2019年的信息", "live_on": today, "until": today + timedelta(days=60)}
+    facts: dict[str, Any] = {
+        "reason": "迁移原网站2016—2019年的信息",
+        "live_on": today,
+        "until": today + timedelta(days=60),
+    }
     actions.open_window(actions.ask_window(website, by=administrator, **facts), by=cast.chief)
     run = MoveRun(
         kind=RunKind.PAGES,
