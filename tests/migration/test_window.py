@@ -134,3 +134,15 @@ def test_personal_data_that_is_kept_goes_through_the_reviews(
     actions.undo(run, by=chief, reason="来源有误")
     assert counts_of(work(MoveRun.objects.get(pk=run.pk))) == {"back": 1}
     assert not ItemPage.objects.exists()
+
+
+def test_no_person_writes_a_draft_as_the_migration_does(housing: Body, chief: Actor, plans: Any) -> None:
+    facts: dict[str, Any] = {
+        "fields": {"title": "冒名"},
+        "columns": [plans],
+        "hands": [],
+        "why": "旧网站迁移",
+    }
+    with pytest.raises(Refused, match="迁移程序"):
+        actions.draft_migrated(housing, by=chief, **facts)
+    assert not ItemPage.objects.exists()
