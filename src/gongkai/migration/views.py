@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from gongkai.acts.action import Refused
@@ -63,7 +64,9 @@ def overview(request: HttpRequest) -> HttpResponse:
             "may_open": not actions.open_window.why_not(one, by=by),
             "why_not": actions.open_window.why_not(one, by=by) if not one.opened_at else [],
         }
-        for one in MoveWindow.objects.filter(website__in=sites, closed_at=None).select_related("website")
+        for one in MoveWindow.objects.filter(
+            website__in=sites, closed_at=None, until__gte=timezone.localdate()
+        ).select_related("website__body")
     ]
     shown = {"rows": rows, "sites": sites, "windows": windows, "form": WindowForm(sites=sites)}
     return render(request, "migration/overview.html", shown)
