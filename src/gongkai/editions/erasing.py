@@ -43,10 +43,9 @@ class Keeper(Protocol):
 class RoomKeeper:
     """A keeper of a room that keeps no files of its own behind its texts; a subclass says how its words are deleted (`erase`)."""
 
-    every = False
-
     def __init__(self, *names: str) -> None:
         self.names = frozenset(names)
+        self.every = not names  # of no source's own: it keeps something of all
 
     def files_behind(self, document: Document, marks: set[str]) -> set[str]:
         """Return nothing: the files of a text are those of its edition."""
