@@ -6,9 +6,10 @@ import pytest
 import time_machine
 
 from factories.requests import WANTED, do, register
-from factories.units import BodyFactory, signed_in
+from factories.units import BodyFactory, actor, signed_in
 from gongkai.intake.models import Party, QueryCode
 from gongkai.ledger.models import Entry
+from gongkai.requests import desk
 from gongkai.requests.models import Request
 from gongkai.units.models import Body, Role
 
@@ -108,7 +109,12 @@ def test_the_page_of_a_request_says_what_may_be_done_under_which_provision_and_w
 
 
 def test_a_figure_leads_to_its_rows_and_the_ledger_of_income_adds_up(unit: Body) -> None:
-    entry = do(do(register(unit, R), "calculate_fee", basis="pages", count=100), "clear_fee")
+    entry = do(register(unit, R), "calculate_fee", basis="pages", count=100)
+    shown = desk.to_clear(actor(Role.CHIEF, unit))
+    assert shown
+    assert [one.pk for one in shown["entries"]] == [entry.pk]
+    entry = do(entry, "clear_fee")
+    assert desk.to_clear(actor(Role.CHIEF, unit)) is None
     do(do(entry, "notify_fee"), "take_payment", way="转账", receipt="XJ-7")
     client = signed_in(Role.LEAD, unit)
     page = client.get("/admin/requests/figures/?year=2024").content.decode()

@@ -1,4 +1,4 @@
-"""What this room puts on the first page: answers to decide, requests that count as given up, answers to deliver."""
+"""What this room puts on the first page: answers to decide, fees to clear, requests that count as given up, answers to deliver."""
 
 from typing import Any
 
@@ -7,10 +7,12 @@ from django.utils import timezone
 from gongkai.law import Status
 from gongkai.ledger.clock import deadline_of
 from gongkai.ledger.models import Entry
-from gongkai.ledger.queries import SUPERVISING
+from gongkai.ledger.queries import SUPERVISING, visible_to
 from gongkai.requests.machine import RUNNING, WAITING, State
+from gongkai.requests.models import Fee
 from gongkai.requests.rules import decides
 from gongkai.units.actors import Actor
+from gongkai.units.models import Role
 
 #: At most so many stand in a block.
 MOST = 8
@@ -44,6 +46,15 @@ def lapsed(by: Actor) -> dict[str, Any] | None:
     rows = _mine(by, closed_at=None, state__in=WAITING)[:_LOOKED]
     given_up = [one for one in rows if deadline_of(one, today=today).status is Status.ABANDONED]
     return _block("逾期不补正、不缴费，可以结案的申请", given_up, "abandon")
+
+
+def to_clear(by: Actor) -> dict[str, Any] | None:
+    """Fees that were calculated and wait for the 政务公开办."""
+    if not by.has(Role.CHIEF):
+        return None
+    fees = Fee.objects.filter(cleared_on=None, waived="", request__entry__closed_at=None).values("request")
+    rows = visible_to(by, kind="request").filter(pk__in=fees).select_related("body", "request")
+    return _block("等我核准的信息处理费", list(rows.order_by("due_at", "pk")[: MOST + 1]), "clear_fee")
 
 
 def to_deliver(by: Actor) -> dict[str, Any] | None:

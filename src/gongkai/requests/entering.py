@@ -33,6 +33,7 @@ def enter() -> None:
     register_panel(Panel("request_steps", "requests/steps.html", panels.steps, kinds=only, position=155))
     register_panel(Panel("request_like", "requests/like.html", panels.alike, kinds=only, position=157))
     register_block(Block("requests_decide", 92, desk.to_decide, "requests/block.html"))
+    register_block(Block("requests_clear", 92, desk.to_clear, "requests/block.html"))
     register_block(Block("requests_lapsed", 93, desk.lapsed, "requests/block.html"))
     register_block(Block("requests_deliver", 94, desk.to_deliver, "requests/block.html"))
     importers.register(REQUEST_IMPORTER)

@@ -25,7 +25,7 @@ def approves(by: Actor, entry: Entry) -> list[str]:
     """The head of the unit or of its 公开工作机构 (条例第三十三条第二款), and the 政务公开办."""
     if oversees(by, entry) or by.has(Role.LEAD, Role.SIGNER, body_id=entry.body_id):
         return []
-    return ["须经政府信息公开工作机构负责人同意。"]
+    return ["须经政府信息公开工作机构负责人同意，请本单位负责人或者签发人办理。"]
 
 
 def decides(by: Actor, entry: Entry) -> list[str]:
@@ -44,7 +44,7 @@ def reviews_secrecy(by: Actor, entry: Entry) -> list[str]:
 
 def clears(by: Actor, entry: Entry) -> list[str]:
     """The 政务公开办: no fee notice without its clearance."""
-    return [] if oversees(by, entry) else ["收费须经政务公开办核准。"]
+    return [] if oversees(by, entry) else ["收费由政务公开办核准，计算后会提醒他们办理。"]
 
 
 def applicant_or_staff(by: Actor, entry: Entry) -> list[str]:

@@ -48,7 +48,7 @@ def _ask(entry: Entry, kind: str, who: str, on: date | None, past: bool) -> Step
 
 def _somebody_waits(entry: Entry) -> list[str]:
     waits = Consultation.objects.filter(request=entry.pk, replied_on=None).exists()
-    return [] if waits else ["没有尚未答复的征求意见。"]
+    return [] if waits else ["没有尚未答复的征求意见，请先“征求第三方意见”或者“征求其他机关意见”。"]
 
 
 @act("take_opinion", ready=_somebody_waits)

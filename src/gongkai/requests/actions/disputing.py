@@ -38,7 +38,7 @@ def open_dispute(
 
 def _pending(entry: Entry) -> list[str]:
     pending = Dispute.objects.filter(request=entry.pk, result="").exists()
-    return [] if pending else ["没有尚未审结的行政复议或者行政诉讼。"]
+    return [] if pending else ["没有尚未审结的行政复议或者行政诉讼，请先“登记复议诉讼”。"]
 
 
 @act("conclude_dispute", ready=_pending)

@@ -27,7 +27,7 @@ MOST = 100
 def _given_up(entry: Entry) -> list[str]:
     if deadline_of(entry).status is Status.ABANDONED:
         return []
-    return ["补正或者缴费的期限还没有届满，不能视为放弃申请。"]
+    return ["补正或者缴费的期限还没有届满，不能视为放弃申请；申请人明确不再申请的，用“撤回申请”。"]
 
 
 @act("abandon", ready=_given_up)

@@ -35,7 +35,7 @@ def add_materials(entry: Entry, *, by: Actor, files: Sequence[Named]) -> Step:
 
 
 def _has_some(entry: Entry) -> list[str]:
-    return [] if standing(entry) else ["还没有登记拟提供的材料。"]
+    return [] if standing(entry) else ["还没有登记拟提供的材料，请先“登记拟提供的材料”。"]
 
 
 def _one(entry: Entry, pk: int) -> Material:

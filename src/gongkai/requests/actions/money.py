@@ -3,14 +3,16 @@
 from dataclasses import asdict
 from datetime import date
 
-from gongkai.acts.action import Refused, Step
+from gongkai.acts.action import Refused, Step, Tell
 from gongkai.acts.actors import Actor
 from gongkai.law.fees import SOURCE, fee_items, fee_pages
+from gongkai.ledger.kinds import url_of
 from gongkai.ledger.models import Entry
 from gongkai.requests.actions.acting import act, happened, needed, not_given_up, not_to_come
 from gongkai.requests.letters import calculation, make_letter
 from gongkai.requests.models import Fee, FeeBasis
 from gongkai.requests.queries.listing import earlier_this_month
+from gongkai.units.models import Body, BodyKind, Role
 
 
 def current(entry: Entry) -> Fee | None:
@@ -19,7 +21,7 @@ def current(entry: Entry) -> Fee | None:
 
 
 def _none_yet(entry: Entry) -> list[str]:
-    return ["已经计算过信息处理费。"] if current(entry) else []
+    return ["已经计算过信息处理费：等政务公开办核准，或者用“免收费用”。"] if current(entry) else []
 
 
 @act("calculate_fee", ready=_none_yet)
@@ -35,13 +37,29 @@ def calculate_fee(entry: Entry, *, by: Actor, basis: str, count: int, before: in
     counted = {"before": before if basis == FeeBasis.ITEMS else 0, "count": count}
     made = Fee.objects.create(request_id=entry.pk, basis=basis, yuan=fee.yuan, lines=lines, **counted)
     words = f"{FeeBasis(basis).label}计算信息处理费{fee.yuan}元（{SOURCE}）"
-    return Step(words=words, facts={"fee": made.pk, "yuan": fee.yuan}, result=made)
+    tell = Tell(
+        subject=f"信息处理费待核准：{entry.number}",
+        body=f"{entry.body.label}的{entry.number}拟收取信息处理费{fee.yuan}元，核准以前不能发收费通知。",
+        link=url_of(entry),
+        key=f"request/{entry.pk}/fee/{made.pk}/to_clear",
+        posts=_clearing(entry),
+    )
+    return Step(words=words, facts={"fee": made.pk, "yuan": fee.yuan}, tell=(tell,), result=made)
+
+
+def _clearing(entry: Entry) -> tuple[tuple[str, int], ...]:
+    """Return the posts that clear a unit's fees: the 政务公开办 of the government over it."""
+    government = entry.body.parent or entry.body
+    offices = Body.objects.filter(parent=government, kind=BodyKind.GENERAL_OFFICE).values_list(
+        "pk", flat=True
+    )
+    return tuple((Role.CHIEF, pk) for pk in (*offices, government.pk))
 
 
 def _to_clear(entry: Entry) -> list[str]:
     fee = current(entry)
     if fee is None:
-        return ["还没有计算信息处理费。"]
+        return ["还没有计算信息处理费，请先“计算信息处理费”。"]
     return ["已经核准。"] if fee.cleared_on else []
 
 
@@ -51,13 +69,20 @@ def clear_fee(entry: Entry, *, by: Actor, on: date | None = None) -> Step:
     fee = _fee(entry)
     fee.cleared_by, fee.cleared_on = by.name, not_to_come(on)
     fee.save()
-    return Step(words=f"核准收取信息处理费{fee.yuan}元", facts={"fee": fee.pk})
+    tell = Tell(
+        subject=f"信息处理费已核准：{entry.number}",
+        body=f"{entry.number}的信息处理费{fee.yuan}元已经核准，请向申请人送达收费通知。",
+        link=url_of(entry),
+        key=f"request/{entry.pk}/fee/{fee.pk}/cleared",
+        posts=((Role.CLERK, entry.body_id),),
+    )
+    return Step(words=f"核准收取信息处理费{fee.yuan}元", facts={"fee": fee.pk}, tell=(tell,))
 
 
 def _cleared(entry: Entry) -> list[str]:
     fee = current(entry)
     if fee is None or not fee.cleared_on:
-        return ["收费须先经政务公开办核准。"]
+        return ["收费须先经政务公开办核准；还没有计算的，请先“计算信息处理费”。"]
     return ["收费通知已经发出。"] if fee.notified_on else []
 
 
