@@ -153,17 +153,17 @@ class TestEditions:
                 approvals=[review],
             )
 
-    def test_the_words_beside_a_standing_hold_no_personal_data(self, housing: Body, plans: Column) -> None:
+    def test_the_words_beside_a_standing_are_from_a_fixed_list(self, housing: Body, plans: Column) -> None:
         """They go to the public on one person's word."""
         document = reviewed(housing, [plans])
         signer, day = actor(Role.SIGNER, housing), timezone.localdate()
         note = "申请人刘志强，身份证号42010619900101001X，电话13812345678。"
-        with pytest.raises(Refused, match="居民身份证号码") as caught:
+        with pytest.raises(Refused, match="从给定的说法中选择") as caught:
             actions.set_standing(document, by=signer, standing="repealed", on=day, note=note)
         assert "42010619900101001X" not in str(caught.value), "the reason does not repeat them"
         document.refresh_from_db()
         assert document.standing_note == ""
-        note = "被《云岭市住房管理办法》（云政发〔2026〕3号）废止"
+        note = "由新的规定替代"
         actions.set_standing(document, by=signer, standing="repealed", on=day, note=note)
         document.refresh_from_db()
         assert document.standing_note == note

@@ -100,7 +100,11 @@ def test_from_the_library_to_its_readers(site, housing: Body, plans: Column, cli
     assert len(book) == 6
     assert editions_hold().broken == ""
     set_standing(
-        laws[0], by=actor(Role.LEAD, housing), standing="repealed", on=date(2026, 11, 1), note="被新办法替代"
+        laws[0],
+        by=actor(Role.LEAD, housing),
+        standing="repealed",
+        on=date(2026, 11, 1),
+        note="由新的规定替代",
     )
     forget()
     front = client.get(f"/gazette/{issue.pk}/").content.decode()

@@ -152,7 +152,7 @@ class History:
         actions.set_standing(self.document(which), by=SYSTEM, standing=standing, on=timezone.localdate())
 
     def rename(self, which: int, number: int) -> None:
-        actions.change_column(Column.objects.get(pk=self.news.pk), by=self.chief, name=f"动态{number}")
+        actions.change_column(Column.objects.get(pk=self.news.pk), by=SYSTEM, name=f"动态{number}")
 
     def export(self, which: int, number: int) -> None:
         made = exporting.export(SYSTEM, most=2 if number == 0 else 1000, whole=number == 1)

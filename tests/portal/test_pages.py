@@ -196,7 +196,7 @@ class TestItem:
             by=actor(Role.SIGNER, housing),
             standing="repealed",
             on=date(2026, 11, 19),
-            note="由新办法替代",
+            note="由新的规定替代",
         )
         for path in (address(document), address(document) + "?version=1"):
             assert "已废止（自2026年11月19日起）" in text(client, path)

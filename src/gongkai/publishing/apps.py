@@ -80,9 +80,12 @@ def _erase(keeper: Any) -> None:
 
 
 def _score() -> None:
-    """Let who assesses units count what they published in time."""
+    """Let who assesses units count what they published in time; show on the first page which words wait for a second person."""
+    from gongkai.ledger.desk import Block, register_block
     from gongkai.ledger.scoring import in_time, register_score
+    from gongkai.publishing.views.words import block
 
+    register_block(Block("words", 92, block, "publishing/words_block.html"))
     register_score(in_time("disclosure", "主动公开按期公开", fallen_away=frozenset({"withheld", "gone"})))
 
 

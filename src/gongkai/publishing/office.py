@@ -94,6 +94,14 @@ _MENU = Menu(
             order=7,
         ),
         _For(
+            "待确认的文字",
+            reverse_lazy("publishing:words"),
+            roles=(*_SUPERVISING, Role.LEAD),
+            name="words",
+            icon_name="check",
+            order=9,
+        ),
+        _For(
             "审签程序",
             reverse_lazy("publishing:schemes"),
             roles=(*_SUPERVISING, Role.LEAD, Role.SIGNER),

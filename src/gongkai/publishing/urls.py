@@ -15,6 +15,7 @@ from gongkai.publishing.views import (
     signing,
     sources,
     voices,
+    words,
 )
 
 app_name = "publishing"
@@ -75,6 +76,8 @@ urlpatterns = [
     path("columns/<int:number>/<slug:verb>/", columns.act, name="column_act"),
     path("promptness/", reports.prompt, name="promptness"),
     path("idle/", reports.idle, name="idle"),
+    path("words/", words.words, name="words"),
+    path("words/<int:number>/", words.decide, name="words_decide"),
     path("websites/", reports.websites, name="websites"),
     path("websites/new/", reports.website, name="website_new"),
     path("websites/<int:number>/", reports.website, name="website"),

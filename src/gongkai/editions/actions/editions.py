@@ -11,11 +11,10 @@ from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.digest import canonical, digest, moment
 from gongkai.editions.frozen import Frozen, content_digest
 from gongkai.editions.gates import kept_elsewhere
-from gongkai.editions.models import Act, Document, Edition, EditionContent, Standing
+from gongkai.editions.models import Act, Document, Edition, EditionContent, Standing, StandingReason
 from gongkai.editions.rules import marks, withdraws
 from gongkai.editions.shelving import refresh
 from gongkai.editions.windows import spans
-from gongkai.privacy import find
 
 #: Rooms above that must act on every new edition (an urgent review is settled by it): (document, edition) → facts for the log.
 SETTLERS: list[Callable[[Document, Edition], dict[str, Any]]] = []
@@ -171,12 +170,16 @@ def set_standing(
     note: str = "",
     successor: Document | None = None,
 ) -> Step:
-    """Say that a document is in force, amended, repealed or expired; it shows on every version at once."""
+    """Say that a document is in force, amended, repealed or expired; it shows on every version at once.
+
+    What people say beside it is one of `StandingReason`, for nobody reviews it; the policy library (the system) names decisions and successors.
+    """
     if standing not in Standing.values:
         raise Refused("没有这种有效性状态。")
     if successor and successor.pk == document.pk:
         raise Refused("替代文件不能是它自己。")
-    _clean(note, by)
+    if not by.system and note.strip() not in StandingReason.values:
+        raise Refused("有效性说明请从给定的说法中选择。")
     before = document.standing
     document.standing, document.standing_on = standing, on
     document.standing_note, document.successor = note.strip()[:300], successor
@@ -186,11 +189,3 @@ def set_standing(
     return Step(
         words=document.standing_note, from_state=before, to_state=standing, facts={"on": on.isoformat()}
     )
-
-
-def _clean(note: str, by: Any) -> None:
-    """Refuse personal data in words that go to the public without a review. What the system sets came through the policy library's own actions."""
-    if not by.system:
-        found = find(note)
-        if found:
-            raise Refused([f"说明会直接公开，不能写入：{one.why}。" for one in found])

@@ -13,6 +13,7 @@ from gongkai.editions.models.editions import (
     Erasure,
     ErasureRequest,
     Standing,
+    StandingReason,
 )
 from gongkai.editions.models.shelves import Placement, Shelf
 from gongkai.editions.models.sites import TreeStamp, Website
@@ -34,6 +35,7 @@ __all__ = [
     "Placement",
     "Shelf",
     "Standing",
+    "StandingReason",
     "TreeStamp",
     "Website",
 ]

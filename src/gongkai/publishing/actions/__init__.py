@@ -33,6 +33,7 @@ from gongkai.publishing.actions.sheets import fill_sheet
 from gongkai.publishing.actions.sites import change_website, open_website
 from gongkai.publishing.actions.texts import set_text
 from gongkai.publishing.actions.urgent import order_urgent
+from gongkai.publishing.actions.wording import confirm_words, refuse_words
 
 __all__ = [
     "approve",
@@ -41,6 +42,7 @@ __all__ = [
     "change_column",
     "change_website",
     "confirm_opinions",
+    "confirm_words",
     "coordinate",
     "delete_draft",
     "draft",
@@ -65,6 +67,7 @@ __all__ = [
     "recall",
     "record_channel",
     "record_signature",
+    "refuse_words",
     "restore_column",
     "return_review",
     "revise",

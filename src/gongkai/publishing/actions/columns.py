@@ -12,6 +12,7 @@ from gongkai.editions.library_columns import shown_in
 from gongkai.editions.models import Column, ColumnAlias, ColumnKind, Document, TreeStamp
 from gongkai.editions.rules import manages
 from gongkai.editions.shelving import refresh
+from gongkai.publishing import wording
 from gongkai.publishing.documents import title_of
 from gongkai.publishing.reviewing.moving import newly_unsigned
 from gongkai.publishing.reviewing.plan import Plan
@@ -72,13 +73,16 @@ def open_column(column: Column, *, by: Any) -> Step:
 
 @action("publishing.change_column", label="修改栏目登记", rule=manages)
 def change_column(column: Column, *, by: Any, **facts: Any) -> Step:
-    """Change a column's register. An open column keeps its four facts; a former name still finds it."""
+    """Change a column's register. An open column keeps its four facts, and its words wait for a second person; a former name still finds it."""
     unknown = set(facts) - set(CHANGEABLE)
     if unknown:
         raise Refused([f"不能修改“{name}”。" for name in sorted(unknown)])
-    before = {name: getattr(column, name) for name in facts}
     if "name" in facts:
         facts["name"] = tidy(facts["name"])
+    changed = {name: value for name, value in facts.items() if (value or "") != (getattr(column, name) or "")}
+    proposal = wording.hold(column, changed, by) if column.is_open else None
+    facts = {name: value for name, value in facts.items() if not proposal or name not in proposal.after}
+    before = {name: getattr(column, name) for name in facts}
     for name, value in facts.items():
         setattr(column, name, value)
     lacking = missing(column) if column.is_open else []
@@ -91,8 +95,34 @@ def change_column(column: Column, *, by: Any, **facts: Any) -> Step:
     _write(column)
     if "name" in facts and (shown_in(str(before["name"])) or shown_in(column.name)):
         _reshelve(column.parent or column)
-    changed = {name: [str(before[name] or ""), str(getattr(column, name) or "")] for name in facts}
-    return Step(words="修改栏目登记", facts={n: pair for n, pair in changed.items() if pair[0] != pair[1]})
+    pairs = {name: [str(before[name] or ""), str(getattr(column, name) or "")] for name in facts}
+    held = {"proposal": proposal.pk} if proposal else {}
+    return Step(
+        words="修改栏目登记" + ("，公开文字待另一人确认" if proposal else ""),
+        facts={**{n: pair for n, pair in pairs.items() if pair[0] != pair[1]}, **held},
+        tell=wording.tell(proposal),
+    )
+
+
+def write_words(column: Column, words: Mapping[str, str]) -> None:
+    """Write words of a column that a second person confirmed.
+
+    Raises:
+        Refused: the name is empty, too long, or another column's; an open column would lack its content.
+    """
+    former = column.name
+    for name, value in words.items():
+        setattr(column, name, value)
+    lacking = missing(column) if column.is_open else []
+    if not column.name or len(column.name) > MAX_NAME:
+        lacking.append("请填写栏目名称（不超过80字）。")
+    if lacking:
+        raise Refused(lacking)
+    if normal(column.name) != normal(former):
+        _rekey(column, column.parent)
+    _write(column)
+    if normal(column.name) != normal(former) and (shown_in(former) or shown_in(column.name)):
+        _reshelve(column.parent or column)
 
 
 def _show_standings(column: Column) -> None:
@@ -113,9 +143,12 @@ def _archivable(column: Column) -> list[str]:
 def archive_column(column: Column, *, by: Any, note: str = "") -> Step:
     """Archive a finished column: it stays readable, with a banner that says so and since when."""
     column.archived_at = timezone.now()
-    column.archive_note = note.strip()[:200]
+    words = note.strip()[:200]
+    proposal = wording.hold(column, {"archive_note": words}, by) if words else None
+    column.archive_note = "" if proposal else words
     _write(column)
-    return Step(words="归档栏目", facts={"note": column.archive_note}, to_state="archived")
+    said = "归档栏目" + ("，归档说明待另一人确认" if proposal else "")
+    return Step(words=said, facts={"note": words}, to_state="archived", tell=wording.tell(proposal))
 
 
 @action(

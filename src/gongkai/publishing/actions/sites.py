@@ -1,5 +1,6 @@
 """Actions on sites."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -9,6 +10,7 @@ from gongkai.acts.action import Refused, Step, action
 from gongkai.editions.column_names import key_of
 from gongkai.editions.models import Column, TreeStamp, Website
 from gongkai.editions.rules import manages
+from gongkai.publishing import wording
 from gongkai.publishing.columns.platform import FIXED, Fixed
 from gongkai.units.models import Person
 
@@ -50,18 +52,27 @@ def open_website(_: None, *, by: Any, person: Person | None = None, **facts: Any
 
 @action("publishing.change_website", label="修改网站信息", rule=manages)
 def change_website(website: Website, *, by: Any, **facts: Any) -> Step:
-    """Change what a site says of itself."""
+    """Change what a site says of itself; its free words wait for a second person."""
     changed = {name: value for name, value in facts.items() if getattr(website, name) != value}
     unknown = set(changed) - set(CHANGEABLE)
     if unknown:
         raise Refused([f"不能修改“{name}”。" for name in sorted(unknown)])
+    proposal = wording.hold(website, changed, by)
+    changed = {name: value for name, value in changed.items() if not proposal or name not in proposal.after}
     before = {name: getattr(website, name) for name in changed}
-    for name, value in changed.items():
+    write_words(website, changed)
+    held = {"proposal": proposal.pk} if proposal else {}
+    said = "修改网站信息" + ("，公开文字待另一人确认" if proposal else "")
+    return Step(words=said, facts={"before": before, "after": changed, **held}, tell=wording.tell(proposal))
+
+
+def write_words(website: Website, words: Mapping[str, Any]) -> None:
+    """Write what a site says of itself, checked. Called by actions that answer for it."""
+    for name, value in words.items():
         setattr(website, name, value)
     _check(website)
     website.save()
     TreeStamp.bump()
-    return Step(words="修改网站信息", facts={"before": before, "after": changed})
 
 
 def _check(website: Website) -> None:

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils import timezone
 
-from gongkai.editions.models import Column, ColumnKind, Standing, Website
+from gongkai.editions.models import Column, ColumnKind, Standing, StandingReason, Website
 from gongkai.editions.models.columns import CYCLES
 from gongkai.publishing.forms.items import ColumnBoxes, ColumnChoice, choosable
 from gongkai.units.forms.base import Day, PersonChoice
@@ -52,7 +52,7 @@ class StandingForm(forms.Form):
 
     standing = forms.ChoiceField(label="有效性", choices=[c for c in Standing.choices if c[0]])
     on = Day(label="自何日起")
-    note = forms.CharField(label="说明", required=False, max_length=300, help_text="如：由《……办法》替代")
+    note = forms.ChoiceField(label="说明", required=False, choices=StandingReason.choices)
 
 
 class PlaceForm(forms.Form):

@@ -26,6 +26,7 @@ from gongkai.publishing.models.signatures import (
     SignatureNote,
     Verdict,
 )
+from gongkai.publishing.models.wording import ProposedWords, WordsState
 
 __all__ = [
     "Channel",
@@ -43,6 +44,7 @@ __all__ = [
     "MaskedCopy",
     "Opinion",
     "PictureSize",
+    "ProposedWords",
     "Review",
     "ReviewScheme",
     "ReviewState",
@@ -56,4 +58,5 @@ __all__ = [
     "Verdict",
     "Vouching",
     "Waiver",
+    "WordsState",
 ]

@@ -16,6 +16,7 @@ from gongkai.publishing.columns import missing_fixed
 from gongkai.publishing.forms.office import ArchiveForm, ColumnForm, MoveForm, NewColumnForm, UnderForm
 from gongkai.publishing.register import RegisterRow, cycle_light, register_of
 from gongkai.publishing.views.common import staff, website_chosen, websites_of
+from gongkai.publishing.wording import proposed
 from gongkai.spreadsheets import Column as SheetColumn
 from gongkai.spreadsheets import Sheet
 from gongkai.spreadsheets.answers import spreadsheet
@@ -160,6 +161,7 @@ def column(request: HttpRequest, number: int) -> HttpResponse:
             "may": not manages(by, found),
             "placed": found.placements.count(),
             "waiting": found.waiting.count(),
+            "proposed": proposed(found),
             "move_form": MoveForm(column=found, auto_id="move_%s"),
             "under_form": UnderForm(column=found, auto_id="under_%s"),
             "archive_form": ArchiveForm(auto_id="archive_%s"),

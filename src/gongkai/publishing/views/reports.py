@@ -23,6 +23,7 @@ from gongkai.publishing.bursts import (
 from gongkai.publishing.clock.prompt import promptness, working_days
 from gongkai.publishing.forms.office import WebsiteForm
 from gongkai.publishing.views.common import bodies_seen, staff, websites_of
+from gongkai.publishing.wording import proposed
 from gongkai.ui.asked import year_asked
 from gongkai.units.models import Body
 
@@ -151,4 +152,8 @@ def website(request: HttpRequest, number: int | None = None) -> HttpResponse:
             "网站信息已保存。" if found else "网站已建立。请在“栏目登记”中补全固定栏目的责任人并开通。",
         ):
             return HttpResponseRedirect(reverse("publishing:websites"))
-    return render(request, "publishing/website.html", {"form": form, "website": found})
+    return render(
+        request,
+        "publishing/website.html",
+        {"form": form, "website": found, "proposed": found and proposed(found)},
+    )

@@ -1,0 +1,73 @@
+"""Confirming words that somebody else proposed for a site or a column (`publishing.wording`)."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step, action, stream_of
+from gongkai.editions.models import Column, Website
+from gongkai.editions.rules import manages
+from gongkai.publishing.actions.columns import write_words as write_column
+from gongkai.publishing.actions.sites import write_words as write_site
+from gongkai.publishing.models import ProposedWords, WordsState
+from gongkai.publishing.reviewing.distinct import twins
+from gongkai.publishing.wording import body_of
+from gongkai.units.models import Role
+
+
+def _confirms(by: Any, target: Website | Column) -> list[str]:
+    """Whoever manages the site, or the head of its body; jobs and commands confirm nothing."""
+    if by.system or by.person_id is None:
+        return ["公开文字须由任职的人员本人确认。"]
+    if by.has(Role.LEAD, body_id=body_of(target)):
+        return []
+    return manages(by, target)
+
+
+def _waiting(target: Website | Column) -> list[str]:
+    rows = ProposedWords.objects.filter(target=stream_of(target), state=WordsState.WAITING)
+    return [] if rows.exists() else ["没有待确认的文字，可能已由他人办理。"]
+
+
+def _decide(target: Website | Column, by: Any, proposal: ProposedWords, state: str) -> ProposedWords:
+    """Lock the proposal and give it its state.
+
+    Raises:
+        Refused: it was decided, replaced, or is the actor's own.
+    """
+    fresh = ProposedWords.objects.select_for_update().get(pk=proposal.pk)
+    if fresh.target != stream_of(target) or fresh.state != WordsState.WAITING:
+        raise Refused("这项提议已经办理或者已由新的提议代替，请刷新后查看。")
+    own = fresh.account_id is not None and fresh.account_id == by.user_id
+    if own or fresh.person_id in twins(by.person_id):
+        raise Refused("您是提出人，须由另一人确认。")
+    fresh.state, fresh.decided_by, fresh.decided_at = state, by.name, timezone.now()
+    fresh.save()
+    return fresh
+
+
+@action("publishing.confirm_words", label="确认公开文字", rule=_confirms, ready=_waiting)
+def confirm_words(target: Website | Column, *, by: Any, proposal: ProposedWords) -> Step:
+    """Let the public read words that somebody else proposed: exactly those that were looked at."""
+    fresh = _decide(target, by, proposal, WordsState.CONFIRMED)
+    before = {name: str(getattr(target, name) or "") for name in fresh.after}
+    if isinstance(target, Website):
+        write_site(target, fresh.after)
+    else:
+        write_column(target, fresh.after)
+    return Step(
+        words="确认公开文字",
+        facts={"proposal": fresh.pk, "proposer": fresh.person_id, "before": before, "after": fresh.after},
+        result=target,
+    )
+
+
+@action("publishing.refuse_words", label="不同意公开文字", rule=_confirms, ready=_waiting)
+def refuse_words(target: Website | Column, *, by: Any, proposal: ProposedWords, reason: str) -> Step:
+    """Refuse proposed words; the public goes on reading the former ones."""
+    if not reason.strip():
+        raise Refused("请写明不同意的理由。")
+    fresh = _decide(target, by, proposal, WordsState.REFUSED)
+    return Step(
+        words=reason.strip()[:300], facts={"proposal": fresh.pk, "proposer": fresh.person_id}, result=target
+    )

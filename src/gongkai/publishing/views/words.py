@@ -1,0 +1,62 @@
+"""待确认的文字: free words of sites and columns that wait for a second person."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from gongkai.acts.pages import does
+from gongkai.publishing import actions
+from gongkai.publishing.models import ProposedWords, WordsState
+from gongkai.publishing.views.common import bodies_seen, staff
+from gongkai.publishing.wording import labelled, target_of
+from gongkai.units.actors import Actor
+
+
+def waiting(by: Actor) -> list[dict[str, Any]]:
+    """Return what waits at the sites that somebody looks after, each with whether they may confirm it."""
+    rows = ProposedWords.objects.filter(state=WordsState.WAITING, body_id__in=bodies_seen(by).values("pk"))
+    found = []
+    for one in rows.order_by("pk")[:100]:
+        target = target_of(one)
+        if target is not None:
+            own = by.person_id is not None and one.person_id == by.person_id
+            may = not own and not actions.confirm_words.why_not(target, by=by)
+            found.append({"proposal": one, "lines": labelled(one), "own": own, "may": may})
+    return found
+
+
+def words(request: HttpRequest) -> HttpResponse:
+    """The list: former words beside the proposed ones, and the two buttons."""
+    by = staff(request)
+    return render(request, "publishing/words.html", {"rows": waiting(by)})
+
+
+@require_POST
+def decide(request: HttpRequest, number: int) -> HttpResponse:
+    """Confirm proposed words, or refuse them with a reason."""
+    by = staff(request)
+    one = get_object_or_404(ProposedWords, pk=number, body_id__in=bodies_seen(by).values("pk"))
+    target = target_of(one)
+    if target is None:
+        raise Http404("没有这项提议")
+    if request.POST.get("do") == "refuse":
+        reason = request.POST.get("reason", "")
+        does(
+            request,
+            lambda: actions.refuse_words(target, by=by, proposal=one, reason=reason),
+            "已记录：不同意。",
+        )
+    else:
+        does(
+            request, lambda: actions.confirm_words(target, by=by, proposal=one), "已确认，公众现在就能看到。"
+        )
+    return HttpResponseRedirect(reverse("publishing:words"))
+
+
+def block(by: Actor) -> dict[str, Any] | None:
+    """The block of the first page: what this person may confirm; None where there is nothing."""
+    rows = [row for row in waiting(by) if row["may"]]
+    return {"title": "待确认的公开文字", "rows": rows[:5], "cut": len(rows) > 5} if rows else None

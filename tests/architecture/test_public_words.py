@@ -1,0 +1,49 @@
+"""Every field of text is listed with how it comes to the public; a new one fails until somebody decided."""
+
+import tomllib
+from collections import Counter
+from importlib import resources
+
+from django.apps import apps
+from django.db import models
+
+from gongkai.publishing.wording import FREE
+
+LISTED = tomllib.loads(resources.files("gongkai.config").joinpath("public_words.toml").read_text())
+#: Where the public reads one person's word: the list only shrinks.
+MOST_ON_ONE_WORD = 66
+
+
+def text_fields() -> set[tuple[str, str]]:
+    kinds = (models.CharField, models.TextField, models.JSONField)
+    return {
+        (model._meta.label, field.name)
+        for model in apps.get_models()
+        if model.__module__.startswith("gongkai.")
+        for field in model._meta.local_fields
+        if not field.choices
+        and (isinstance(field, kinds) or type(field).__name__.startswith(("Encrypted", "Sealed")))
+    }
+
+
+def entries() -> list[tuple[str, str]]:
+    return [(label, name) for rows in LISTED.values() for label, names in rows.items() for name in names]
+
+
+def test_every_field_of_text_is_listed_once() -> None:
+    there, listed = text_fields(), Counter(entries())
+    assert not sorted(there - set(listed)), "decide how it comes to the public: config/public_words.toml"
+    assert not sorted(set(listed) - there), "no such field any more"
+    assert not [one for one, times in listed.items() if times > 1]
+
+
+def test_what_is_said_to_wait_for_a_second_person_does() -> None:
+    confirmed = LISTED["confirmed"]
+    assert {"website": set(FREE["website"]), "column": set(FREE["column"])} == {
+        "website": set(confirmed["editions.Website"]),
+        "column": set(confirmed["editions.Column"]),
+    }
+
+
+def test_what_the_public_reads_on_one_word_grows_no_more() -> None:
+    assert sum(len(names) for names in LISTED["one"].values()) <= MOST_ON_ONE_WORD

@@ -1,0 +1,93 @@
+"""Free words of sites and columns wait for a second person; every field of text is listed with how it comes to the public."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from factories.pages import said
+from factories.units import actor, signed_in
+from gongkai.acts.action import Refused
+from gongkai.editions.models import Column, Website
+from gongkai.publishing import actions
+from gongkai.publishing.models import ProposedWords
+from gongkai.units.actors import SYSTEM, Actor
+from gongkai.units.models import Body, Role
+
+pytestmark = pytest.mark.django_db
+SLANDER = "张三贪污，请举报"
+
+
+def test_one_chief_changes_nothing_that_the_public_reads(
+    site: Website, plans: Column, client: Client
+) -> None:
+    """As the attacker did: the description of an open column and the contact of the site, alone."""
+    chief, other = actor(Role.CHIEF, site.body), actor(Role.CHIEF, site.body)
+    actions.change_column(plans, by=chief, content=SLANDER, position=7)
+    actions.change_website(site, by=chief, contact=SLANDER, accent="blue")
+    plans.refresh_from_db()
+    site.refresh_from_db()
+    assert (plans.position, site.accent) == (7, "blue"), "what are no words goes through"
+    assert SLANDER not in {plans.content, site.contact}
+    assert SLANDER not in said(client.get(f"/columns/{plans.pk}/"))
+    mine = ProposedWords.objects.get(target=f"column/{plans.pk}")
+    twin = Actor("换了名字", person_id=other.person_id, user_id=None, posts=chief.posts)
+    ProposedWords.objects.filter(pk=mine.pk).update(account_id=4711)
+    for by in (chief, SYSTEM, Actor("同一账号", person_id=other.person_id, user_id=4711, posts=chief.posts)):
+        with pytest.raises(Refused):
+            actions.confirm_words(plans, by=by, proposal=mine)
+    with pytest.raises(Refused, match="待确认，请先核对"):
+        actions.change_column(plans, by=other, name="规划与计划")
+    ProposedWords.objects.filter(pk=mine.pk).update(account_id=None)
+    actions.change_column(plans, by=chief, name="规划与计划")
+    fresh = ProposedWords.objects.get(target=f"column/{plans.pk}", state="waiting")
+    assert fresh.after == {"content": SLANDER, "name": "规划与计划"}
+    with pytest.raises(Refused, match="由新的提议代替"):
+        actions.confirm_words(plans, by=twin, proposal=mine)
+    with pytest.raises(Refused, match="须由另一人确认"):
+        actions.confirm_words(plans, by=chief, proposal=fresh)
+    with pytest.raises(Refused, match="理由"):
+        actions.refuse_words(plans, by=other, proposal=fresh, reason="")
+    actions.refuse_words(plans, by=other, proposal=fresh, reason="不实")
+    with pytest.raises(Refused, match="没有待确认的文字"):
+        actions.confirm_words(plans, by=actor(Role.LEAD, site.body), proposal=fresh)
+    plans.refresh_from_db()
+    assert plans.content != SLANDER
+
+
+def test_a_second_person_lets_them_out(site: Website, plans: Column, housing: Body) -> None:
+    clerk_side, head = signed_in(Role.CHIEF, site.body), signed_in(Role.LEAD, site.body)
+    before = plans.key
+    actions.change_column(
+        plans, by=actor(Role.CHIEF, site.body), name="规划与计划", content="公开规划和计划。"
+    )
+    assert "规划与计划" in said(clerk_side.get(reverse("publishing:column", args=(plans.pk,)))), (
+        "it waits, and says so"
+    )
+    assert "待确认的公开文字" in said(head.get(reverse("wagtailadmin_home")))
+    assert "规划与计划" in said(head.get(reverse("publishing:words")))
+    number = ProposedWords.objects.get().pk
+    stranger = signed_in(Role.LEAD, housing)
+    assert stranger.post(reverse("publishing:words_decide", args=(number,))).status_code == 404
+    head.post(reverse("publishing:words_decide", args=(number,)), {"do": "confirm"})
+    plans.refresh_from_db()
+    assert (plans.name, plans.content) == ("规划与计划", "公开规划和计划。")
+    assert plans.key != before
+    assert plans.aliases.filter(key=before).exists()
+
+
+def test_personal_data_is_refused_whoever_writes_it(site: Website, plans: Column) -> None:
+    words = "联系李四，身份证号42010619900101001X"
+    for by in (actor(Role.CHIEF, site.body), SYSTEM):
+        with pytest.raises(Refused, match="不能写入") as caught:
+            actions.change_column(plans, by=by, content=words)
+        assert "42010619900101001X" not in str(caught.value)
+
+
+def test_the_note_of_an_archived_column_waits(site: Website, plans: Column) -> None:
+    actions.archive_column(plans, by=actor(Role.CHIEF, site.body), note=SLANDER)
+    plans.refresh_from_db()
+    assert plans.archived_at
+    assert plans.archive_note == ""
+    actions.confirm_words(plans, by=actor(Role.LEAD, site.body), proposal=ProposedWords.objects.get())
+    plans.refresh_from_db()
+    assert plans.archive_note == SLANDER, "two persons answer for it, by name, on the log"
