@@ -154,7 +154,7 @@ def test_two_columns_may_swap_their_names(settings: LazySettings, folders: Calla
     files: list[Path] = []
     wanted: dict[str, Any] = {}
     with inner(settings):
-        site, plans, news, housing = world()
+        _, plans, news, housing = world()
         public(housing, [plans, news])
         exporting.export(SYSTEM)
         for col, name in ((plans, "临时"), (news, "规划信息"), (plans, "工作动态")):
