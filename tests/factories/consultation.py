@@ -2,6 +2,7 @@
 
 from factories.units import actor
 from gongkai.consultation import actions
+from gongkai.consultation.facts import InquiryFacts
 from gongkai.consultation.models import Inquiry, KnownAnswer
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Body, Role
@@ -15,7 +16,7 @@ def inquiry(receiver: Body, **facts: object) -> Inquiry:
         "text": "我在城南打工，想问公租房要什么条件。",
         **facts,
     }
-    return actions.register(receiver, by=SYSTEM, **given)
+    return actions.register(receiver, by=SYSTEM, facts=InquiryFacts(**given))
 
 
 def draft_answer(body: Body, **facts: object) -> KnownAnswer:

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from factories.consultation import draft_answer
 from factories.publishing import column, item, public, signed
 from factories.units import actor
 from gongkai.chinese.days import day_in_words
+from gongkai.consultation import actions as answers
 from gongkai.editions import files
 from gongkai.editions.models import Column, Website
 from gongkai.outbox.models import Message
@@ -106,6 +108,24 @@ def test_a_scheduled_text_is_told_when_its_time_comes(told: None, plans: Column,
     late = Purge.objects.filter(due_at=at)
     assert late.filter(path="/").exists()
     assert send_due(at - timedelta(minutes=1))["sent"] == 0
+
+
+def test_an_answer_of_the_base_names_its_policies_when_it_comes_and_goes(
+    told: None, plans: Column, housing: Body
+) -> None:
+    policy, other = public(housing, [plans]), public(housing, [plans])
+    known = draft_answer(housing, documents=[policy])
+    forget()
+    known = answers.submit(known, by=SYSTEM)
+    assert not paths()  # what is not in use is nowhere
+    known = answers.check(known, by=actor(Role.REVIEWER, housing))
+    known = answers.release(known, by=actor(Role.SIGNER, housing))
+    page = f"/columns/{plans.pk}/{policy.pk}.html"
+    assert paths() == {"/answers/", f"/answers/{known.pk}/", page}
+    forget()
+    words = {"question": known.question, "answer": known.answer}
+    answers.revise(known, by=actor(Role.CLERK, housing), documents=[other], **words)
+    assert {page, f"/columns/{plans.pk}/{other.pk}.html"} <= paths()  # it is not shown meanwhile
 
 
 def test_a_cache_that_does_not_answer_is_tried_again(told: None, plans: Column, housing: Body) -> None:

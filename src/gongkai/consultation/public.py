@@ -10,6 +10,7 @@ from gongkai.acts.action import Refused
 from gongkai.acts.actors import ANONYMOUS, SYSTEM, Actor
 from gongkai.consultation import recall, rules
 from gongkai.consultation.actions import rate, register
+from gongkai.consultation.facts import InquiryFacts
 from gongkai.consultation.models import Asker, Category, Channel, Inquiry, Satisfaction
 from gongkai.consultation.queries import asked_again, public_answers
 from gongkai.consultation.states import InquiryState
@@ -90,7 +91,7 @@ def submit(submission: Submission) -> str:
     }
     facts["repeat_of"] = asked_again(submission.data["text"], submission.said)
     facts["title"] = mask(submission.data["title"])[0]  # lists and messages to staff show it
-    made = register(_receiver(submission.host), by=SYSTEM, channel=Channel.FORM, **facts)
+    made = register(_receiver(submission.host), by=SYSTEM, facts=InquiryFacts(channel=Channel.FORM, **facts))
     return made.matter  # type: ignore[no-any-return]
 
 

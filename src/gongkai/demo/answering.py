@@ -11,6 +11,7 @@ from django.utils import timezone
 from gongkai.acts.actors import ANONYMOUS
 from gongkai.consultation import actions
 from gongkai.consultation.actions.publication import masked
+from gongkai.consultation.facts import InquiryFacts
 from gongkai.consultation.models import Inquiry, KnownAnswer, Theme
 from gongkai.demo import clock, site
 from gongkai.demo.cast import Cast
@@ -155,7 +156,7 @@ def show(cast: Cast) -> None:
             facts = {"channel": channel, "category": category, "title": title, "text": text}
             facts["asker"] = "firm" if category == "blockage" else "person"
             facts["may_publish"] = fate in {"published", "rated"}
-            inquiry = actions.register(website.body, by=cast.chief, **facts)
+            inquiry = actions.register(website.body, by=cast.chief, facts=InquiryFacts(**facts))
             said = Particulars(name=who[0], phone=who[1]) if who else None
             if said:
                 register_party(None, by=ANONYMOUS, matter=inquiry.matter, said=said)

@@ -24,5 +24,6 @@ class Config(AppConfig):
             preview.RENDERERS.append(items.preview)
         due = CatchUp("caches", "通知前端缓存", purging.send_due, 5)
         follow("publishing.*", purging.note_changes, due=due)
+        follow(purging.ANSWER_ACTS, purging.note_answers)
         register_job(Job("digests", "邮件订阅", send_digests, 75))
         subscribers.enter()

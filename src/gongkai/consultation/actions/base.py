@@ -103,6 +103,7 @@ def revise(
 ) -> Step:
     """Change an answer; it goes through review again, and is not shown meanwhile. The former words stay in the log."""
     before = {"question": known.question, "answer": known.answer}
+    rested_on = list(known.documents.values_list("pk", flat=True))
     _set(
         known,
         question=question,
@@ -117,7 +118,7 @@ def revise(
     known.themes.set(themes)
     known.documents.set(documents)
     known.media.set(visuals)
-    return Step(words=f"修改“{known.question}”", facts={"before": before})
+    return Step(words=f"修改“{known.question}”", facts={"before": before, "documents": rested_on})
 
 
 @machine_action("answers.submit", machine=ANSWER, verb="submit", label="提交初审", rule=rules.works)

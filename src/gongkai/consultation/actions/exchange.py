@@ -11,6 +11,7 @@ from gongkai.acts.actors import ANONYMOUS
 from gongkai.acts.digest import canonical, digest
 from gongkai.consultation import rules
 from gongkai.consultation.actions.registering import register
+from gongkai.consultation.facts import InquiryFacts
 from gongkai.consultation.models import Channel, ExchangeClient, ExchangeOrder
 from gongkai.consultation.models.exchange import HOTLINE
 from gongkai.intake.actions import register_party
@@ -61,9 +62,7 @@ def take_order(
         if known.digest != content:
             raise Refused(SAME_NUMBER)
         return Step(words="重复收到，不再登记", stream=known.inquiry.entry.stream, result=known)
-    made = register(
-        receiver,
-        by=by,
+    facts = InquiryFacts(
         channel=Channel.HOTLINE,
         title=title,
         text=text,
@@ -72,6 +71,7 @@ def take_order(
         external_ref=ref,
         body=body,
     )
+    made = register(receiver, by=by, facts=facts)
     person = Particulars(name=said["name"], phone=said["phone"])
     if not person.empty:
         register_party(None, by=ANONYMOUS, matter=made.matter, said=person)

@@ -8,6 +8,7 @@ from gongkai.acts.action import Refused, Step, Tell, action
 from gongkai.acts.actors import ANONYMOUS
 from gongkai.consultation import rules
 from gongkai.consultation.actions.registering import heads_of, register, to_unit
+from gongkai.consultation.facts import InquiryFacts
 from gongkai.consultation.mailbox.kept import at_least, give_to
 from gongkai.consultation.models import Channel, IncomingMail, Inquiry, MailState
 from gongkai.intake.actions import issue_code, register_party, schedule_erasure
@@ -88,9 +89,7 @@ def take_in(
     Returns:
         The `Inquiry`.
     """
-    made: Inquiry = register(
-        receiver,
-        by=by,
+    facts = InquiryFacts(
         channel=Channel.MAILBOX,
         title=title,
         text=text,
@@ -98,6 +97,7 @@ def take_in(
         received_on=timezone.localdate(mail.at) if mail.at else None,
         repeat_of=repeat_of,
     )
+    made: Inquiry = register(receiver, by=by, facts=facts)
     party = Party.objects.filter(matter=mail.matter, erased_at=None).first()
     if party:
         Party.objects.filter(pk=party.pk).update(matter=made.matter, erase_on=None)

@@ -1,13 +1,12 @@
 """Inquiries come in and find the unit that answers."""
 
-from datetime import date
-
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, Tell, action
 from gongkai.consultation import rules
+from gongkai.consultation.facts import InquiryFacts
 from gongkai.consultation.kinds import INQUIRY_NAME
-from gongkai.consultation.models import Asker, Category, Channel, IncomingMail, Inquiry
+from gongkai.consultation.models import Category, Channel, IncomingMail, Inquiry
 from gongkai.consultation.models.inquiry import RULES
 from gongkai.intake.actions import schedule_erasure
 from gongkai.intake.models import Party
@@ -68,90 +67,54 @@ def to_asker(entry: Entry, subject: str) -> tuple[Tell, ...]:
 
 
 @action("inquiry.register", label="登记", rule=rules.staff)
-def register(
-    receiver: Body,
-    *,
-    by: Actor,
-    channel: str,
-    title: str,
-    text: str,
-    category: str = Category.CONSULTATION,
-    received_on: date | None = None,
-    external_ref: str = "",
-    may_publish: bool = False,
-    repeat_of: Inquiry | None = None,
-    body: Body | None = None,
-    asker: str = Asker.PERSON,
-) -> Step:
+def register(receiver: Body, *, by: Actor, facts: InquiryFacts) -> Step:
     """Put an inquiry on the ledger; its term runs from the day it was received.
 
     Args:
         receiver: the unit (or 政务公开办's government) that took it.
         by: who registers it; the system for forms and mail.
-        channel: a `Channel`; it names the rule set.
-        title: a few words.
-        text: what was asked, as it was said.
-        category: a `Category`.
-        received_on: the day it came; today where none is given. A day to come is refused.
-        external_ref: its number elsewhere (12345).
-        may_publish: whether the asker agrees that it is published.
-        repeat_of: an earlier inquiry of the same matter.
-        body: the unit that answers, where that is known at once; else the receiver.
-        asker: an `Asker`.
+        facts: what came in.
 
     Returns:
         The `Inquiry`.
     """
-    if channel not in Channel.values or category not in Category.values or asker not in Asker.values:
-        raise Refused("请选择渠道和类别。")
-    if not title.strip() or not text.strip():
-        raise Refused("请填写标题和内容。")
-    day = received_on or timezone.localdate()
-    if day > timezone.localdate():
-        raise Refused("收到日期不能晚于今天。")
-    entry = _open(body or receiver, channel, title, day, external_ref, by=by, assigned=body is not None)
-    label = Channel(channel).label
+    facts.check()
+    entry = _open(receiver, facts, by=by)
     made = Inquiry.objects.create(
         entry=entry,
-        channel=channel,
-        category=category,
-        asker=asker,
-        text=text.strip(),
-        received_on=day,
+        channel=facts.channel,
+        category=facts.category,
+        asker=facts.asker,
+        text=facts.text.strip(),
+        received_on=facts.day,
         receiver=receiver,
-        may_publish=may_publish,
-        repeat_of=repeat_of,
+        may_publish=facts.may_publish,
+        repeat_of=facts.repeat_of,
     )
-    tells = (
-        (to_unit(entry, "新的咨询", "已转你单位办理，请按期答复。", "assigned"),)
-        if body
-        else (_to_office(entry),)
-    )
+    assigned = to_unit(entry, "新的咨询", "已转你单位办理，请按期答复。", "assigned")
     return Step(
-        words=f"登记{label}，编号{entry.number}",
-        facts={"entry": entry.pk, "channel": channel},
-        tell=tells,
+        words=f"登记{Channel(facts.channel).label}，编号{entry.number}",
+        facts={"entry": entry.pk, "channel": facts.channel},
+        tell=(assigned if facts.body else _to_office(entry),),
         result=made,
         stream=f"inquiry/{entry.pk}",
     )
 
 
-def _open(
-    body: Body, channel: str, title: str, day: date, external_ref: str, *, by: Actor, assigned: bool
-) -> Entry:
+def _open(receiver: Body, facts: InquiryFacts, *, by: Actor) -> Entry:
     """Put an entry on the ledger, clocked by its channel's rule set from the day of receipt."""
     entry = Entry(
         kind=INQUIRY_NAME,
-        title=title.strip()[:TITLE],
-        body=body,
-        year=day.year,
-        rules=RULES[channel],
+        title=facts.title.strip()[:TITLE],
+        body=facts.body or receiver,
+        year=facts.day.year,
+        rules=RULES[facts.channel],
         audience=Audience.PARTIES,
-        external_ref=external_ref.strip()[:120],
-        state="assigned" if assigned else "",
+        external_ref=facts.external_ref.strip()[:120],
+        state="assigned" if facts.body else "",
     )
-    words = f"{Channel(channel).label}收到"
-    make_entries([entry], by=by, words=words, events=lambda _: [event("received", day)])
+    words = f"{Channel(facts.channel).label}收到"
+    make_entries([entry], by=by, words=words, events=lambda _: [event("received", facts.day)])
     return entry
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from gongkai.acts.pages import does
 from gongkai.consultation import actions, queries, recall, routing
 from gongkai.consultation import figures as counting
+from gongkai.consultation.facts import InquiryFacts
 from gongkai.consultation.forms import RegisterForm
 from gongkai.consultation.models import Channel, KnownAnswer
 from gongkai.consultation.rules import WORKING, assignable, supervised
@@ -98,7 +99,11 @@ def register(request: HttpRequest) -> HttpResponse:
         facts = dict(form.cleaned_data)
         made = []
         receiver = facts.pop("receiver")
-        if does(request, lambda: made.append(actions.register(receiver, by=by, **facts)), "已登记。"):
+        if does(
+            request,
+            lambda: made.append(actions.register(receiver, by=by, facts=InquiryFacts(**facts))),
+            "已登记。",
+        ):
             return redirect(made[0].entry.url)
     shown = {
         "form": form,

@@ -1,8 +1,8 @@
 """Telling the caches in front of the portal what changed: an outbox written with the change, sent right behind it, tried again by a job.
 
-`affected` says which addresses, `ways` how a cache is told, `outbox` ties both to publishing's actions.
+`affected` says which addresses, `ways` how a cache is told, `outbox` ties both to the actions of publishing and of the base of answers.
 """
 
-from gongkai.portal.purging.outbox import note_changes, send_due
+from gongkai.portal.purging.outbox import ANSWER_ACTS, note_answers, note_changes, send_due
 
-__all__ = ["note_changes", "send_due"]
+__all__ = ["ANSWER_ACTS", "note_answers", "note_changes", "send_due"]

@@ -102,6 +102,22 @@ def _own_pages(documents: Sequence[int], sites: dict[int, set[str]]) -> None:
         paths.update(own)
 
 
+def of_answer(number: int, documents: Iterable[int]) -> list[Place]:
+    """Return the addresses that show an answer of the base: its own and the list on every site, the pages of the documents it rests on.
+
+    Args:
+        number: the answer's number.
+        documents: numbers of documents it rests on, or rested on before a change.
+    """
+    sites = {pk: {"/answers/", f"/answers/{number}/"} for pk in Website.objects.values_list("pk", flat=True)}
+    for website, path in Address.objects.filter(document__in=documents).values_list("website", "path"):
+        sites[website].add(path)
+    hosts = _hosts(sites)
+    return [
+        Place(host, path) for site, paths in sites.items() for host in hosts[site] for path in sorted(paths)
+    ]
+
+
 def of_sites(websites: Iterable[int]) -> list[Place]:
     """Return the sign for everything of these sites."""
     hosts = _hosts(websites)

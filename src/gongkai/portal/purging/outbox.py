@@ -17,7 +17,7 @@ from gongkai.chinese.days import day_in_words
 from gongkai.editions.models import Address, Column, Document, Edition, Website
 from gongkai.outbox.outbox import tell as tell_people
 from gongkai.portal.models import Purge
-from gongkai.portal.purging.affected import EVERYTHING, Place, of_documents, of_sites
+from gongkai.portal.purging.affected import EVERYTHING, Place, of_answer, of_documents, of_sites
 from gongkai.portal.purging.ways import NotTaken, tell
 from gongkai.units.models import Role
 
@@ -26,6 +26,8 @@ AT_ONCE = 200
 PORTION = 2000
 #: Acts of a migration, one text after another: what is moved in takes nothing away; where texts are taken back, everything of a site goes.
 IN_MASSES = {"publishing.publish_migrated", "publishing.take_back_migrated"}
+#: Acts that bring an answer of the base into use or out of it.
+ANSWER_ACTS = ("answers.release", "answers.revise", "answers.confirm", "answers.retire")
 #: A schedule whose time came longer ago than this before any cache was told was missed: no job ran. It is told now, and reported.
 LATE = timedelta(minutes=10)
 #: Within this time everything of a site goes where texts are taken back one by one.
@@ -45,6 +47,16 @@ def note_changes(happened: Happened) -> None:
     if places:
         _write(places, when)
         transaction.on_commit(_send_at_once, robust=True)
+
+
+def note_answers(happened: Happened) -> None:
+    """Note what shows an answer of the base, when it comes into use or out of it (follows `ANSWER_ACTS`)."""
+    if not settings.GONGKAI_CACHES:
+        return
+    known = happened.target
+    documents = {*known.documents.values_list("pk", flat=True), *happened.step.facts.get("documents", ())}
+    _write(of_answer(known.pk, documents), None)
+    transaction.on_commit(_send_at_once, robust=True)
 
 
 def _changed(name: str, target: Any, step: Step, *, beside: bool) -> tuple[list[Place], datetime | None]:
