@@ -97,6 +97,7 @@ def leader(request: HttpRequest) -> HttpResponse:
         "years": years(),
         "trend": _trend(shown.months, "近十二个月办结和逾期"),
         "late_rows": _widths(shown.late_units),
+        "opens": set(bodies_seen(by).values_list("pk", flat=True)),
         "rounds": [one for one in rows[:3] if oversees_round(request.user, one)],
         "best": _best(request),
         "drills": by.has(*SUPERVISING),

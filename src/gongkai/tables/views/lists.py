@@ -44,7 +44,7 @@ def index(request: HttpRequest) -> HttpResponse:
         for value, label in Group.choices
     ]
     mine = [one for one in states if (one.missing or one.other) and not rules.works(by, one.table)]
-    shown = {"groups": groups, "mine": mine[:8], "more": max(0, len(mine) - 8), "shapes": by.has(Role.CHIEF)}
+    shown = {"groups": groups, "mine": mine[:8], "more": max(0, len(mine) - 8), "shapes": not rules.shapes(by, None)}
     return render(request, "tables/index.html", shown)
 
 
@@ -67,7 +67,7 @@ def schema(request: HttpRequest, key: str) -> HttpResponse:
         "without": [body for head in _heads(by) for body in queries.units_without(found, head)],
         "form": TableForm(schema=found, bodies=bodies, initial=_began(by)),
         "may_open": found.active and bodies.exists(),
-        "shapes": by.has(Role.CHIEF),
+        "shapes": not rules.shapes(by, None),
     }
     return render(request, "tables/schema.html", shown)
 
