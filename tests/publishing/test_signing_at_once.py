@@ -7,10 +7,11 @@ import pytest
 from django.db import DatabaseError, connection, connections
 from wagtail.models import Locale, Page
 
-from factories.publishing import column, item, sign_all, submitted, website
+from factories.publishing import column, item, read_whole, sign_all, submitted, website
 from factories.units import BodyFactory, actor
 from gongkai.acts.action import Conflict, Refused
 from gongkai.editions.models import Edition
+from gongkai.publishing import actions
 from gongkai.publishing.models import Review, Signature
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
@@ -30,16 +31,18 @@ def at_once(review: Review, signers: list[Actor], version: int | None) -> list[A
     """Let everybody sign in a thread and a connection of their own, at one signal; return what each got."""
     gate, given = threading.Barrier(len(signers)), []
 
-    def sign(by: Actor) -> None:
+    sheets = [read_whole(review, by) for by in signers]
+
+    def sign(by: Actor, sheet: Any) -> None:
         try:
             gate.wait(20)
-            given.append(sign(Review(pk=review.pk), by=by, version=version))
+            given.append(actions.approve(Review(pk=review.pk), by=by, version=version, sheet=sheet))
         except (Refused, DatabaseError) as refused:
             given.append(refused)
         finally:
             connections.close_all()
 
-    threads = [threading.Thread(target=sign, args=(by,)) for by in signers]
+    threads = [threading.Thread(target=sign, args=one) for one in zip(signers, sheets, strict=True)]
     for thread in threads:
         thread.start()
     for thread in threads:
