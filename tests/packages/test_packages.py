@@ -202,6 +202,7 @@ def test_the_policy_library_goes_along(settings: LazySettings, folders: Callable
         seen = [Client().get("/policies/").content, Client().get(address_of(record.document)).content]
     assert record.title.encode() in seen[0]
     assert "秘密的" not in everything(files)
+    assert record.exemption not in everything(files), "why nobody was asked is written for staff"
     folders("outer")
     apply(*files)
     forget()

@@ -18,6 +18,9 @@ from gongkai.policies.models import Kind, PolicyRecord, Relation
 from gongkai.publishing.models import ItemPage
 from gongkai.units.actors import ANONYMOUS
 
+#: All that the public reads of why nobody was asked.
+EXEMPT = "依法可以不公开征求意见"
+
 
 class Link(NamedTuple):
     """One step: its name, whether it was taken, what is to be said of it."""
@@ -73,7 +76,7 @@ def public_chain(
 
 def _consulted_in_public(record: PolicyRecord) -> tuple[bool, str]:
     if not record.consultation:
-        return bool(record.exemption), "依法可以不公开征求意见" if record.exemption else "暂无"
+        return bool(record.exemption), EXEMPT if record.exemption else "暂无"
     days = (record.consulted_from, record.consulted_to)
     return True, f"{days[0]:%Y-%m-%d}至{days[1]:%Y-%m-%d}" if days[0] and days[1] else "已征求意见"
 

@@ -7,18 +7,23 @@ from collections.abc import Iterator
 from typing import Any
 
 from gongkai.editions.parts import Shown, TablePart, register_part
+from gongkai.policies.chain import EXEMPT
 from gongkai.policies.models import Decision, KeptText, PolicyRecord, Relation, Span
 
 _RECORD = (
     *("document_id", "body_id", "title", "level", "issuers", "issuers_key", "number", "number_key"),
     *("unified_number", "subject", "headnote", "applies_to", "made_on", "passed_on", "published_on"),
     *("effective_on", "ends_on", "filed_number", "filed_on", "entered_at"),
+    *("consulted_from", "consulted_to", "consultation", "exemption"),
 )
 
 
 def _records(shown: Shown) -> Iterator[PolicyRecord]:
+    """Of the consultation its days, and whether there was one or need be none: what was written of it is for staff."""
     for record in PolicyRecord.objects.exclude(document=None).order_by("pk").iterator(1000):
         if record.document_id in shown.documents:
+            record.consultation = "已征求意见" if record.consultation else ""
+            record.exemption = EXEMPT if record.exemption else ""
             yield record
 
 

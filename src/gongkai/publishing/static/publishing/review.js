@@ -16,7 +16,9 @@
     if (!row.disabled) row.removeAttribute("title");
   }
   function step(by) {
-    var every = rows(), at = every.findIndex(function (one) { return one.closest("li").classList.contains("is-open"); });
+    // From where the last key went, though its text is still on its way: two quick keys go two rows.
+    var every = rows(), at = every.indexOf(document.activeElement);
+    if (at < 0) at = every.findIndex(function (one) { return one.closest("li").classList.contains("is-open"); });
     var next = every[at + by];
     if (next) { next.focus(); next.click(); }
   }
