@@ -44,7 +44,12 @@ def index(request: HttpRequest) -> HttpResponse:
         for value, label in Group.choices
     ]
     mine = [one for one in states if (one.missing or one.other) and not rules.works(by, one.table)]
-    shown = {"groups": groups, "mine": mine[:8], "more": max(0, len(mine) - 8), "shapes": not rules.shapes(by, None)}
+    shown = {
+        "groups": groups,
+        "mine": mine[:8],
+        "more": max(0, len(mine) - 8),
+        "shapes": not rules.shapes(by, None),
+    }
     return render(request, "tables/index.html", shown)
 
 
