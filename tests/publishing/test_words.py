@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from factories.pages import said
-from factories.units import actor, signed_in
+from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts.action import Refused
 from gongkai.editions.models import Column, Website
 from gongkai.publishing import actions
@@ -55,7 +55,9 @@ def test_one_chief_changes_nothing_that_the_public_reads(
 
 
 def test_a_second_person_lets_them_out(site: Website, plans: Column, housing: Body) -> None:
-    clerk_side, head = signed_in(Role.CHIEF, site.body), signed_in(Role.LEAD, site.body)
+    """Such as the head of the government's office, where the 政务公开办 is: the government itself has no staff."""
+    office = BodyFactory(name="云岭市人民政府办公室", parent=site.body)
+    clerk_side, head = signed_in(Role.CHIEF, office), signed_in(Role.LEAD, office)
     before = plans.key
     actions.change_column(
         plans, by=actor(Role.CHIEF, site.body), name="规划与计划", content="公开规划和计划。"

@@ -12,7 +12,8 @@ from gongkai.acts.action import Refused, Tell, stream_of
 from gongkai.editions.models import Column, Website
 from gongkai.privacy import find
 from gongkai.publishing.models import ProposedWords, WordsState
-from gongkai.units.models import Role
+from gongkai.units.actors import in_force, reach_of
+from gongkai.units.models import Appointment, Body, Role
 
 #: Model → the fields whose words are free, as people call them.
 FREE: dict[str, dict[str, str]] = {
@@ -89,6 +90,13 @@ def body_of(target: Website | Column) -> int:
     return int(website.body_id)
 
 
+def offices_of(body_id: int) -> set[int]:
+    """Return the bodies whose 政务公开办 looks after a body's sites: their heads may confirm, too."""
+    path = Body.objects.values_list("path", flat=True).get(pk=body_id)
+    chiefs = Appointment.objects.filter(in_force(), role=Role.CHIEF).select_related("body__parent")
+    return {one.body_id for one in chiefs if path.startswith(reach_of(one.role, one.body))}
+
+
 def tell(proposal: ProposedWords | None) -> tuple[Tell, ...]:
     """Return the message to those who may confirm; nothing where nothing waits."""
     if proposal is None:
@@ -99,7 +107,10 @@ def tell(proposal: ProposedWords | None) -> tuple[Tell, ...]:
             body=f"{proposal.by}提出修改“{proposal.title}”的公开文字，须由另一人核对确认后公众才能看到。",
             link=reverse("publishing:words"),
             key=f"words/{proposal.pk}",
-            posts=((Role.CHIEF, proposal.body_id), (Role.LEAD, proposal.body_id)),
+            posts=(
+                (Role.CHIEF, proposal.body_id),
+                *((Role.LEAD, one) for one in sorted({proposal.body_id, *offices_of(proposal.body_id)})),
+            ),
         ),
     )
 

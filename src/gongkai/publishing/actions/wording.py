@@ -11,15 +11,16 @@ from gongkai.publishing.actions.columns import write_words as write_column
 from gongkai.publishing.actions.sites import write_words as write_site
 from gongkai.publishing.models import ProposedWords, WordsState
 from gongkai.publishing.reviewing.distinct import twins
-from gongkai.publishing.wording import body_of
+from gongkai.publishing.wording import body_of, offices_of
 from gongkai.units.models import Role
 
 
 def _confirms(by: Any, target: Website | Column) -> list[str]:
-    """Whoever manages the site, or the head of its body; jobs and commands confirm nothing."""
+    """Whoever manages the site, or the head of its body or of the office that looks after it; jobs and commands confirm nothing."""
     if by.system or by.person_id is None:
         return ["公开文字须由任职的人员本人确认。"]
-    if by.has(Role.LEAD, body_id=body_of(target)):
+    body = body_of(target)
+    if any(by.has(Role.LEAD, body_id=one) for one in (body, *offices_of(body))):
         return []
     return manages(by, target)
 

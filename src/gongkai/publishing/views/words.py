@@ -11,13 +11,21 @@ from gongkai.acts.pages import does
 from gongkai.publishing import actions
 from gongkai.publishing.models import ProposedWords, WordsState
 from gongkai.publishing.views.common import bodies_seen, staff
-from gongkai.publishing.wording import labelled, target_of
+from gongkai.publishing.wording import labelled, offices_of, target_of
 from gongkai.units.actors import Actor
+from gongkai.units.models import Role
+
+
+def _seen(by: Actor) -> set[int]:
+    """Return the bodies whose proposed words somebody may look at: those seen in the office, and those whose office they head."""
+    named = set(ProposedWords.objects.filter(state=WordsState.WAITING).values_list("body_id", flat=True))
+    heads = {one for one in named if any(by.has(Role.LEAD, body_id=body) for body in offices_of(one))}
+    return heads | set(bodies_seen(by).filter(pk__in=named).values_list("pk", flat=True))
 
 
 def waiting(by: Actor) -> list[dict[str, Any]]:
     """Return what waits at the sites that somebody looks after, each with whether they may confirm it."""
-    rows = ProposedWords.objects.filter(state=WordsState.WAITING, body_id__in=bodies_seen(by).values("pk"))
+    rows = ProposedWords.objects.filter(state=WordsState.WAITING, body_id__in=_seen(by))
     found = []
     for one in rows.order_by("pk")[:100]:
         target = target_of(one)
@@ -38,7 +46,7 @@ def words(request: HttpRequest) -> HttpResponse:
 def decide(request: HttpRequest, number: int) -> HttpResponse:
     """Confirm proposed words, or refuse them with a reason."""
     by = staff(request)
-    one = get_object_or_404(ProposedWords, pk=number, body_id__in=bodies_seen(by).values("pk"))
+    one = get_object_or_404(ProposedWords, pk=number, body_id__in=_seen(by))
     target = target_of(one)
     if target is None:
         raise Http404("没有这项提议")
