@@ -66,6 +66,7 @@ class TestEditions:
         assert queries.visible_to(ANONYMOUS, later).filter(document=document).exists()
         assert queries.shelf_visible_to(ANONYMOUS, later).filter(document=document).exists()
 
+    @pytest.mark.postgres
     def test_a_scheduled_change_leaves_the_present_text_until_then(
         self, housing: Body, plans: Column
     ) -> None:
@@ -179,6 +180,7 @@ class TestEditions:
         assert edition.content.title == "第一版"
         assert queries.as_of(document, between - timedelta(days=9), ANONYMOUS) is None
 
+    @pytest.mark.postgres
     def test_the_database_refuses_change_and_deletion(self, housing: Body, plans: Column) -> None:
         reviewed(housing, [plans])
         for rows in (Edition.objects.all(), EditionContent.objects.all()):
@@ -199,8 +201,8 @@ class TestEditions:
             "gongkai.editions.actions.editions.describe",
             "gongkai.editions.actions.editions.refresh",
             "gongkai.editions.shelving._reshelve",
-            "gongkai.search.table.put",
-            "gongkai.acts.action.append",
+            pytest.param("gongkai.search.table.put", marks=pytest.mark.postgres),
+            pytest.param("gongkai.acts.action.append", marks=pytest.mark.postgres),
         ],
     )
     def test_killed_at_any_step_nothing_is_left(self, step: str, housing: Body, plans: Column) -> None:
@@ -244,6 +246,7 @@ class TestErasing:
         assert "张三" not in page.title + page.draft_title + page.body
         assert not Revision.objects.for_instance(page).exists()
 
+    @pytest.mark.postgres
     def test_files_that_nothing_else_carries_go_too(
         self, site: Website, housing: Body, plans: Column, django_capture_on_commit_callbacks: Any
     ) -> None:
@@ -257,6 +260,7 @@ class TestErasing:
         assert not files_storage().exists(alone.place)
         assert files_storage().exists(shared_file.place)
 
+    @pytest.mark.postgres
     def test_what_another_text_carries_stays_and_no_other_text_is_read(
         self, site: Website, housing: Body, plans: Column
     ) -> None:

@@ -1,6 +1,8 @@
 """`audit verify` finds what somebody changed where they took the guards down."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -16,11 +18,15 @@ from gongkai.units.models import Body, Role
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def three(site: Website, plans: Column, housing: Body) -> None:
+def make_three(plans: Column, housing: Body) -> None:
     reviewed(housing, [plans])
     document = reviewed(housing, [plans])
     actions.withdraw(document, by=actor(Role.SIGNER, housing), reason="有误")
+
+
+@pytest.fixture(scope="module")
+def three(kept_town: SimpleNamespace, kept_rows: Callable[..., Any]) -> Iterator[None]:
+    yield from kept_rows(lambda: make_three(kept_town.plans, kept_town.housing))
 
 
 def test_it_is_part_of_audit_verify() -> None:

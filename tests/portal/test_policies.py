@@ -110,6 +110,7 @@ class OnTheShelf:
         return own.plans
 
 
+@pytest.mark.postgres
 class TestLists(OnTheShelf):
     @pytest.mark.parametrize(
         ("query", "expected"),
@@ -277,6 +278,7 @@ def test_what_expires_moves_by_itself(client: Client, plans: Column, housing: Bo
         assert titles(client, tab="ended") == {"短期办法"}
 
 
+@pytest.mark.postgres
 def test_queries_do_not_grow(
     client: Client, plans: Column, housing: Body, django_assert_max_num_queries: Any
 ) -> None:

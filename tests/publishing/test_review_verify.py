@@ -111,6 +111,7 @@ def signed_ones(kept_rows: Callable[..., Iterator[None]]) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("signed_ones")
+@pytest.mark.postgres
 class TestBehindTheLog:
     def test_what_nobody_touched_holds(self) -> None:
         assert signatures_hold().broken == ""
@@ -206,6 +207,7 @@ class TestTime:
 
 
 @pytest.mark.parametrize("verb", ["update", "delete", "insert"])
+@pytest.mark.postgres
 def test_a_missing_trigger_is_found(verb: str, db: None) -> None:
     assert guards_are_up().ok
     name = f"guard_publishing_signature_{verb}"
@@ -217,6 +219,7 @@ def test_a_missing_trigger_is_found(verb: str, db: None) -> None:
     assert guards_are_up().ok
 
 
+@pytest.mark.postgres
 class TestBefore:
     """What an installation published while one signature was enough stays valid history."""
 

@@ -263,6 +263,7 @@ class TestSchemes:
 
 
 class TestLate:
+    @pytest.mark.postgres
     def test_a_late_stage_is_reminded_once(self, page: ItemPage, housing: Body) -> None:
         holder = actor(Role.REVIEWER, housing)
         review = submitted(page)
@@ -281,6 +282,7 @@ class TestLate:
         assert remind(timezone.now() + timedelta(days=30))["late"] == 1
 
 
+@pytest.mark.postgres
 class TestQueue:
     def test_only_what_one_can_sign_now(self, site: Website, housing: Body, plans: Column) -> None:
         reviewer, chief = actor(Role.REVIEWER, housing), actor(Role.CHIEF, site.body)

@@ -22,6 +22,7 @@ def refused(caught: pytest.ExceptionInfo[Refused]) -> str:
 
 
 class TestSigning:
+    @pytest.mark.postgres
     def test_three_others_sign_and_it_is_public(self, housing: Body, plans: Column) -> None:
         page = item(housing, [plans])
         review = signed(page)
@@ -108,6 +109,7 @@ class TestSigning:
         edition = sign_all(review)
         assert edition.content.title == "送审的标题"
 
+    @pytest.mark.postgres
     def test_a_revision_rewritten_behind_the_review_is_noticed(self, housing: Body, plans: Column) -> None:
         page = item(housing, [plans])
         review = actions.submit(page, by=actor(Role.CLERK, housing))
@@ -130,6 +132,7 @@ class TestSigning:
         with pytest.raises(Refused):
             actions.publish(page, by=SYSTEM, revision=page.get_latest_revision(), approvals=[review])
 
+    @pytest.mark.postgres
     def test_a_signature_is_used_once(self, housing: Body, plans: Column) -> None:
         page = item(housing, [plans])
         review = signed(page)
@@ -139,6 +142,7 @@ class TestSigning:
             actions.publish(page, by=actor(Role.SIGNER, housing), revision=revision, approvals=[review])
         assert "已用于一次发布" in refused(caught)
 
+    @pytest.mark.postgres
     def test_two_at_once_one_wins(self, housing: Body, plans: Column) -> None:
         review = submitted(item(housing, [plans]))
         sign_all(review)

@@ -2,8 +2,10 @@
 publishing, the publish action of its API, scheduled publishing, copies, aliases, moves, flags set by hand).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -19,9 +21,9 @@ from factories.publishing import item, nothing_is_public, public, sign, sign_all
 from factories.units import signed_in
 from gongkai.acts.action import Refused
 from gongkai.editions import queries
-from gongkai.editions.models import Column
+from gongkai.editions.models import Document
 from gongkai.publishing.documents import item_of
-from gongkai.publishing.models import ItemPage, Signature
+from gongkai.publishing.models import ItemPage, Review, Signature
 from gongkai.units.actors import ANONYMOUS, actor_of
 from gongkai.units.models import Body, Role
 
@@ -29,9 +31,14 @@ pytestmark = pytest.mark.django_db
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
+@pytest.fixture(scope="module")
+def made(kept_town: SimpleNamespace, kept_rows: Callable[..., Any]) -> Iterator[ItemPage]:
+    yield from kept_rows(lambda: item(kept_town.housing, [kept_town.plans], title="没有审签的文字"))
+
+
 @pytest.fixture
-def page(housing: Body, plans: Column) -> ItemPage:
-    return item(housing, [plans], title="没有审签的文字")
+def page(made: ItemPage, db: None) -> ItemPage:
+    return ItemPage.objects.get(pk=made.pk)
 
 
 def _update(page: ItemPage) -> None:
@@ -144,14 +151,27 @@ def test_wagtails_ways_show_nothing(way: Callable[[ItemPage], None], page: ItemP
     assert nothing_is_public()
 
 
-@pytest.mark.parametrize("way", WAGTAIL.values(), ids=WAGTAIL)
-def test_nor_while_it_is_half_signed(way: Callable[[ItemPage], None], page: ItemPage) -> None:
-    review = submitted(page)
+def half_signed(number: int) -> Review:
+    review = submitted(ItemPage.objects.get(pk=number))
     sign_all(review, upto=1)
-    way(ItemPage.objects.get(pk=page.pk))
-    assert nothing_is_public()
-    review.refresh_from_db()
-    assert (review.state, review.stage) == ("waiting", 2)
+    return review
+
+
+@pytest.fixture(scope="class")
+def review(made: ItemPage, kept_rows: Callable[..., Any]) -> Iterator[Review]:
+    yield from kept_rows(lambda: half_signed(made.pk))
+
+
+@pytest.mark.postgres
+class TestHalfSigned:
+    @pytest.mark.parametrize("way", WAGTAIL.values(), ids=WAGTAIL)
+    def test_it_shows_nothing_either(
+        self, way: Callable[[ItemPage], None], review: Review, page: ItemPage
+    ) -> None:
+        way(page)
+        assert nothing_is_public()
+        after = Review.objects.get(pk=review.pk)
+        assert (after.state, after.stage) == ("waiting", 2)
 
 
 @pytest.fixture
@@ -163,7 +183,7 @@ def root(client: Client) -> Client:
 
 
 class TestWagtailsPages:
-    """As a superuser: buttons, bulk actions, the API's actions, workflow pages."""
+    """As a superuser: buttons, the API's actions, workflow pages."""
 
     @pytest.mark.parametrize(
         "form",
@@ -177,20 +197,6 @@ class TestWagtailsPages:
         root.raise_request_exception = False  # without workflows Wagtail's own page breaks on the last one
         root.post(reverse("wagtailadmin_pages:edit", args=(page.pk,)), {"title": "改了", **form})
         assert nothing_is_public()
-
-    @pytest.mark.parametrize("action", ["publish", "unpublish", "move", "delete"])
-    def test_bulk_actions(
-        self, action: str, root: Client, housing: Body, plans: Column, page: ItemPage
-    ) -> None:
-        shown = public(housing, [plans], title="已公开的")
-        live = item_of(shown)
-        assert live
-        for number in (page.pk, live.pk):
-            address = reverse("wagtail_bulk_action", args=("wagtailcore", "page", action))
-            root.post(
-                f"{address}?id={number}", {"chooser": page.get_parent().pk, "include_descendants": "on"}
-            )
-        assert [e.document_id for e in queries.visible_to(ANONYMOUS)] == [shown.pk]
 
     @pytest.mark.parametrize(
         "action",
@@ -235,6 +241,26 @@ class TestWagtailsPages:
     def test_privacy_settings_of_a_page_open_nothing(self, root: Client, page: ItemPage) -> None:
         root.post(reverse("wagtailadmin_pages:set_privacy", args=(page.pk,)), {"restriction_type": "none"})
         assert nothing_is_public()
+
+
+@pytest.fixture(scope="class")
+def shown(kept_town: SimpleNamespace, made: ItemPage, kept_rows: Callable[..., Any]) -> Iterator[Document]:
+    yield from kept_rows(lambda: public(kept_town.housing, [kept_town.plans], title="已公开的"))
+
+
+class TestBulkActions:
+    """Of Wagtail, over a draft and over what is public."""
+
+    @pytest.mark.parametrize("action", ["publish", "unpublish", "move", "delete"])
+    def test_they_change_nothing(self, action: str, shown: Document, root: Client, page: ItemPage) -> None:
+        live = item_of(shown)
+        assert live
+        for number in (page.pk, live.pk):
+            address = reverse("wagtail_bulk_action", args=("wagtailcore", "page", action))
+            root.post(
+                f"{address}?id={number}", {"chooser": page.get_parent().pk, "include_descendants": "on"}
+            )
+        assert [e.document_id for e in queries.visible_to(ANONYMOUS)] == [shown.pk]
 
 
 def test_nothing_leads_to_pages_that_are_closed(page: ItemPage, housing: Body) -> None:

@@ -106,6 +106,7 @@ class TestSchemes:
         actions.place(document, by=actor(Role.CLERK, housing), columns=[plain])
 
 
+@pytest.mark.postgres
 class TestRowsSetByCode:
     """Whoever can write Python can write rows; publishing believes none that the log does not know."""
 
@@ -187,6 +188,7 @@ class TestRowsSetByCode:
         assert not Signature.objects.exists()
 
 
+@pytest.mark.postgres
 class TestTheDatabase:
     """Triggers refuse, for SQL as for code."""
 

@@ -1,5 +1,8 @@
 """Search of what is public: two-character words, document numbers, one character, facets, excerpts."""
 
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,8 +20,7 @@ from gongkai.units.models import Body, Role
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def shelf(site: Website, plans: Column, housing: Body) -> dict[str, Any]:
+def make_shelf(site: Website, plans: Column, housing: Body) -> dict[str, Any]:
     other = BodyFactory(name="云岭市财政局", parent=site.body)
     return {
         "budget": public(
@@ -39,6 +41,16 @@ def shelf(site: Website, plans: Column, housing: Body) -> dict[str, Any]:
             document_number="云府办发〔2026〕15号",
         ),
     }
+
+
+@pytest.fixture(scope="module")
+def made(kept_town: SimpleNamespace, kept_rows: Callable[..., Any]) -> Iterator[dict[str, Any]]:
+    yield from kept_rows(lambda: make_shelf(kept_town.site, kept_town.plans, kept_town.housing))
+
+
+@pytest.fixture
+def shelf(made: dict[str, Any]) -> dict[str, Any]:
+    return deepcopy(made)
 
 
 def found(words: str, site: Website, **more: Any) -> list[int]:
