@@ -35,8 +35,14 @@ def read(site: Website, chief: Actor, tmp_path: Path) -> tuple[MoveRun, dict[str
     return run, {t.place: t for t in made.truths}, {r.place: r for r in run.rows.all()}
 
 
-def test_every_page_is_told_row_by_row(read: tuple[MoveRun, dict[str, Truth], dict[str, MoveRow]]) -> None:
+def test_what_is_read(read: tuple[MoveRun, dict[str, Truth], dict[str, MoveRow]]) -> None:
     _, truths, rows = read
+    every_page_is_told_row_by_row(truths, rows)
+    texts_files_and_what_is_missing(truths, rows)
+    frames_say_where_their_text_is(truths, rows)
+
+
+def every_page_is_told_row_by_row(truths: dict[str, Truth], rows: dict[str, MoveRow]) -> None:
     assert set(rows) == set(truths)
     wrong = []
     for place, truth in truths.items():
@@ -54,8 +60,7 @@ def test_every_page_is_told_row_by_row(read: tuple[MoveRun, dict[str, Truth], di
     assert sum(seen[s] for s in (*GOES, RowState.DOUBLE)) > 0.97 * sum(seen.values()), seen
 
 
-def test_texts_files_and_what_is_missing(read: tuple[MoveRun, dict[str, Truth], dict[str, MoveRow]]) -> None:
-    _, truths, rows = read
+def texts_files_and_what_is_missing(truths: dict[str, Truth], rows: dict[str, MoveRow]) -> None:
     for place, truth in truths.items():
         row = rows[place]
         if truth.kind != "item" or row.state not in GOES:
@@ -66,8 +71,7 @@ def test_texts_files_and_what_is_missing(read: tuple[MoveRun, dict[str, Truth], 
         assert not truth.person or row.state == RowState.HELD, place
 
 
-def test_frames_say_where_their_text_is(read: tuple[MoveRun, dict[str, Truth], dict[str, MoveRow]]) -> None:
-    _, truths, rows = read
+def frames_say_where_their_text_is(truths: dict[str, Truth], rows: dict[str, MoveRow]) -> None:
     frames = [rows[p] for p, t in truths.items() if t.kind == "frame"]
     assert frames
     assert all(row.state == RowState.UNKNOWN and "框架" in row.notes[0] for row in frames)

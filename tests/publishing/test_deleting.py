@@ -7,11 +7,11 @@ from django.urls import reverse
 from wagtail.models import Page
 
 from factories.pages import sign_in
-from factories.publishing import item, reviewed, submitted
+from factories.publishing import erased, item, reviewed, submitted
 from factories.units import BodyFactory, actor
 from gongkai.acts.action import Refused
 from gongkai.acts.models import Movement
-from gongkai.editions.actions.editions import erase, withdraw
+from gongkai.editions.actions.editions import withdraw
 from gongkai.editions.models import Column, Website
 from gongkai.publishing.models import ItemPage, Review, Signature
 from gongkai.publishing.reviewing.verify import signatures_hold
@@ -93,7 +93,7 @@ def test_erasing_one_text_leaves_the_reviews_of_others_alone(
         submitted_by="某人",
     )
     withdraw(document, by=actor(Role.CHIEF, site.body), reason="依法删除")
-    erase(edition, by=actor(Role.CHIEF, site.body), basis="依法删除")
+    erased(edition, actor(Role.CHIEF, site.body), "依法删除")
     other.refresh_from_db()
     assert other.title == "别处的送审"
     assert "别处" not in Review.objects.get(source=document.source).title

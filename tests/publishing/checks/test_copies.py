@@ -37,7 +37,7 @@ def take(page: ItemPage, by: Actor) -> MaskedCopy:
 
 
 @pytest.mark.parametrize("suffix", FILES)
-def test_the_masked_copy_takes_the_attachments_place(
+def test_the_masked_copy_takes_the_attachments_place_and_nothing_of_what_was_masked_is_left(
     suffix: str, housing: Body, plans: Column, clerk: Actor
 ) -> None:
     page = item(housing, [plans], attachments=[kept(FILES[suffix](), f"名单.{suffix}")])
@@ -47,14 +47,6 @@ def test_the_masked_copy_takes_the_attachments_place(
     assert file.digest == copy.masked_id
     assert copy.count >= 2
     actions.submit(ItemPage.objects.get(pk=page.pk), by=clerk)
-
-
-@pytest.mark.parametrize("suffix", FILES)
-def test_nothing_of_what_was_masked_is_left_in_the_copy(
-    suffix: str, housing: Body, plans: Column, clerk: Actor
-) -> None:
-    page = item(housing, [plans], attachments=[kept(FILES[suffix](), f"名单.{suffix}")])
-    copy = take(page, clerk)
     data = copy.masked.read()
     assert ID_NUMBER.encode() not in data
     assert "李秀英".encode() not in data
