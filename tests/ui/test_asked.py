@@ -3,10 +3,11 @@
 from datetime import date
 
 import pytest
+from django.test import RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.ui.asked import MOST, day_asked, ticked, whole, year_asked
+from gongkai.ui.asked import MOST, day_asked, ticked, told_length, whole, year_asked
 
 
 @pytest.mark.parametrize(
@@ -60,6 +61,13 @@ def test_a_year_has_four_digits(text, year):
 )
 def test_a_day_is_written_out(text, day):
     assert day_asked(text) == day
+
+
+@pytest.mark.parametrize(
+    ("said", "length"), [("7", 7), ("", 0), ("-5", 0), ("many", 0), ("٣", 0), ("9" * 5000, MOST)]
+)
+def test_a_length_that_is_none_is_nothing(said, length):
+    assert told_length(RequestFactory().post("/", CONTENT_LENGTH=said)) == length
 
 
 @given(st.text())

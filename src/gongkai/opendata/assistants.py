@@ -18,6 +18,7 @@ from gongkai.opendata.asking import NotThere, Wrong
 from gongkai.opendata.operations import Operation, Site
 from gongkai.opendata.reads import OPERATIONS, SHAPES
 from gongkai.opendata.views import WINDOW, answered, said, too_fast
+from gongkai.ui.asked import told_length
 
 #: Bytes of a request.
 MOST = 100_000
@@ -93,7 +94,7 @@ def endpoint(request: HttpRequest) -> HttpResponse:
         refused = said(f"问得太快，每分钟最多 {settings.GONGKAI_API_RATE} 次，请稍后再问。", 429)
         refused["Retry-After"] = str(WINDOW)
         return refused
-    if int(request.headers.get("Content-Length") or 0) > MOST:
+    if told_length(request) > MOST:
         return said("内容太长。", 413)
     if request.method == "GET":  # a stream of the server's own messages: there are none
         refused = said("这个地址供智能助手（MCP）使用，说明见 /api/。", 405)

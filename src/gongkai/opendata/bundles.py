@@ -137,7 +137,7 @@ def current(bundle: Bundle) -> bool:
 
 
 def offered(website: int) -> QuerySet[Bundle]:
-    """Return the files that a site offers."""
+    """Return the files that a site offers: documents before tables, of documents the newest year first."""
     return Bundle.objects.filter(website=website).defer("editions")
 
 

@@ -27,7 +27,7 @@ class Bundle(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "整批下载的文件"
-        ordering = ["name"]
+        ordering = ["kind", "-name"]  # documents before tables, of documents the newest year first
         constraints = [models.UniqueConstraint(fields=["website", "name"], name="bundle_once")]
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import MAXYEAR, MINYEAR, date
 from typing import Any
 
+from django.http import HttpRequest
 from django.utils.dateparse import parse_date
 
 #: The largest number that every database takes for a row's.
@@ -36,6 +37,15 @@ class Number:
     def to_url(self, value: int) -> str:
         """Write it."""
         return str(value)
+
+
+def told_length(request: HttpRequest) -> int:
+    """Return the bytes that a request says it carries; 0 where it says none or nonsense: then Django reads nothing of it."""
+    text = str(request.META.get("CONTENT_LENGTH") or "").strip()
+    number = whole(text)
+    if number is None:
+        return MOST if text.isascii() and text.isdecimal() else 0
+    return number
 
 
 def storable(text: str) -> bool:

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_POST
 
 from gongkai.requests.actions.paying import receive
 from gongkai.requests.gateway import LONGEST, Forged, gateway
+from gongkai.ui.asked import told_length
 
 
 # A machine without a session sends this; its signature is what is asked.
@@ -16,7 +17,7 @@ def payment(request: HttpRequest) -> HttpResponse:
     where = gateway()
     if where is None:
         return HttpResponse(status=404)
-    if int(request.META.get("CONTENT_LENGTH") or 0) > LONGEST:
+    if told_length(request) > LONGEST:
         return HttpResponse(where.refused, content_type="text/plain", status=413)
     try:
         told = where.read(request.body, request.headers)

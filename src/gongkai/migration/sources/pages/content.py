@@ -6,6 +6,8 @@ from typing import Any
 from gongkai.migration.sources.pages import tables
 from gongkai.migration.sources.pages.dom import BLOCKS, elements, linked, marks, size, tokens, words
 
+#: Elements that by their own name are the frame of a page, never its text.
+FRAME = frozenset({"nav", "footer", "aside"})
 LEAST = 12
 """So many characters are a text; less needs a picture or a file beside it."""
 
@@ -47,7 +49,7 @@ def _densest(root: Any) -> Any:
         if paragraph.tag in {"div", "td"} and any(child.tag in BLOCKS for child in paragraph):
             continue
         length = size(paragraph) - 2 * linked(paragraph)
-        if length < LEAST:
+        if length < LEAST or any(above.tag in FRAME for above in paragraph.iterancestors()):
             continue
         parent = paragraph.getparent()
         for weight, above in ((1.0, parent), (0.5, parent.getparent() if parent is not None else None)):
@@ -63,7 +65,7 @@ def tidy(element: Any, title: str) -> None:
         if inside is element or not isinstance(inside.tag, str) or inside.getparent() is None:
             continue
         around = any(tables.AROUND.search(token) for token in tokens(inside))
-        if (around and size(inside) < 200) or inside.tag in {"iframe", "form"}:
+        if (around and size(inside) < 200) or inside.tag in FRAME | {"iframe", "form"}:
             inside.drop_tree()
     for heading in list(elements(element, "h1", "h2", "h3")):
         if heading is not element and words(heading) == title:
