@@ -27,7 +27,9 @@ class RecordForm(forms.Form):
         values = record.values if record else {}
         for at, one in enumerate(self.listed):
             name = PREFIX + one.key
-            self.fields[name] = _input(one, required=at == 0, owed=one.owed_on(table.body.level))
+            owed = one.owed_on(table.body.level)
+            self.fields[name] = _input(one, required=at == 0, owed=owed)
+            self.fields[name].either = owed  # type: ignore[attr-defined]  # not said to be optional
             self.initial[name] = _began(one, values.get(one.key))
         if table.schema.documents:
             self.fields["bases"] = forms.CharField(
