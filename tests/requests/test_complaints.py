@@ -100,6 +100,21 @@ def test_a_complaint_names_a_request_of_that_unit_or_none(client: Client, unit: 
     assert Entry.objects.get(pk=made.pk).state == "withdrawn"
 
 
+def test_an_appeal_about_an_institution_goes_to_the_unit_in_charge_of_it(client: Client, unit: Body) -> None:
+    with pytest.raises(Refused, match="哪个公共企事业单位"):
+        actions.register_complaint(unit, by=ANONYMOUS, about="institution", text=SAID)
+    code = send(
+        client, unit, about="institution", institution="云岭市自来水公司", text="收费标准一直没有公布。"
+    )
+    entry, clerk = entry_of(), actor(Role.CLERK, unit)
+    assert (entry.body, entry.title) == (unit, "申诉云岭市自来水公司：没有按规定公开")
+    with pytest.raises(Refused, match="主管部门直接调查"):
+        actions.ask_statement(entry, by=clerk)
+    entry = actions.answer(entry, by=clerk, found="true", text=FOUND, mend_by=entry.due_at.date())
+    assert Rectification.objects.get().entry.body == unit
+    assert "公共企事业单位信息公开申诉答复书" in look_up(client, code, "8000").content.decode()
+
+
 def test_one_by_telephone_is_registered_with_its_code(unit: Body) -> None:
     client = signed_in(Role.CHIEF, handler_of(unit))
     data = {"against": unit.pk, "about": "charged", "channel": "counter", "text": SAID, "name": "赵晓梅", "phone": "13800138000"}  # fmt: skip

@@ -242,6 +242,16 @@ def show_complaint(cast: Cast, today: date) -> None:
         )
 
 
+def show_appeal(cast: Cast, today: date) -> None:
+    """Somebody appeals about a school that publishes neither hours nor telephone; the unit in charge looks into it."""
+    text = "学校的办公时间和联系电话一直没有公布，开学前找不到人问。"
+    facts: dict[str, Any] = {"about": "institution", "institution": "云岭市晨光学校", "text": text}
+    with clock.at(ago_at(today, 2)):
+        made = complaints.register_complaint(cast.bodies["jiaoyu"], by=ANONYMOUS, **facts)
+        said = Particulars(kind="person", name="何春燕", phone=PHONES[1])
+        register_party(None, by=ANONYMOUS, matter=f"complaint/{made.pk}", said=said)
+
+
 def ago_at(today: date, count: int) -> datetime:
     """Return an hour of a working day so many working days ago."""
     return end_of_day(ago(today, count)).replace(hour=15, minute=10, second=0, microsecond=0)

@@ -98,6 +98,7 @@ def _fees(stage: Stage) -> None:
 @story("complaint", "信息公开投诉", position=59)
 def _complaint(stage: Stage) -> None:
     requests.show_complaint(stage.cast, stage.today)
+    requests.show_appeal(stage.cast, stage.today)
 
 
 @story("gazette", "政府公报", position=59)

@@ -19,7 +19,7 @@ from gongkai.ledger.rectification import Found as Fault
 from gongkai.ledger.rectification import order_rectification
 from gongkai.ledger.rules import work
 from gongkai.requests.actions.acting import needed
-from gongkai.requests.complaints.rules import complainant_or_handler, handler_of, registers, states
+from gongkai.requests.complaints.rules import complainant_or_handler, of_a_unit, registers, states, taker_of
 from gongkai.requests.models import About, Channel, Complaint, Found, Request
 from gongkai.units.models import Body, Role
 from gongkai.vault.sealing import encrypt_bytes
@@ -27,41 +27,52 @@ from gongkai.writing.blocks import Text
 from gongkai.writing.official import Issued, official_docx
 
 KIND = "complaint"
+REMEDY = (
+    "如对政府信息公开工作中的具体行政行为不服，可以依法申请行政复议或者提起行政诉讼（《条例》第五十一条）。"
+)
 
 
 @action("requests.register_complaint", label="登记投诉", rule=registers, quiet=True)
 def register_complaint(
-    against: Body, *, by: Actor, about: str, text: str, channel: str = "page", number: str = ""
+    against: Body,
+    *,
+    by: Actor,
+    about: str,
+    text: str,
+    channel: str = "page",
+    number: str = "",
+    institution: str = "",
 ) -> Step:
     """Put a complaint about a unit on the ledger of the 政务公开办 over it; the result is its entry.
 
     Args:
-        against: the unit that is complained of.
+        against: the unit that is complained of; of a public institution the unit in charge of it.
         by: who registers it.
         about: what it is about.
         text: in the complainant's words; they stand in no log and no title.
         channel: how it came in.
         number: the request that it is about, where there is one.
+        institution: the name of the public institution, where it is about one.
     """
     if about not in About.values or channel not in Channel.values:
         raise Refused("没有这种投诉事项或者提交方式。")
     said = needed(text, "请写明投诉的事实和理由。", 5)
-    handler = handler_of(against)
+    named = _institution(about, institution)
+    handler = taker_of(against, institution=bool(named))
     request = _request(number, against)
     entry = Entry(
         kind=KIND,
-        title=f"投诉{against.label}：{About(about).label}",
+        title=f"申诉{named}：没有按规定公开" if named else f"投诉{against.label}：{About(about).label}",
         body=handler,
         year=timezone.localdate().year,
         audience=Audience.PARTIES,
     )
     make_entries([entry], by=by, words="收到投诉", events=lambda _: [event("received")])
-    Complaint.objects.create(
-        entry=entry, against=against, about=about, channel=channel, text=said, request=request
-    )
+    facts = {"about": about, "channel": channel, "text": said, "request": request, "institution": named}
+    made = Complaint.objects.create(entry=entry, against=against, **facts)
     tell = Tell(
         subject=f"新的信息公开投诉：{entry.number}",
-        body=f"收到对{against.label}政府信息公开工作的投诉（{entry.number}），请核查并书面答复。",
+        body=f"收到对{made.target}的{made.word}（{entry.number}），请核查并书面答复。",
         link=url_of(entry),
         key=f"complaint/{entry.pk}",
         posts=((Role.CHIEF, handler.pk), (Role.CLERK, handler.pk)),
@@ -69,6 +80,13 @@ def register_complaint(
     return Step(
         words=f"登记{entry.number}", facts={"entry": entry.pk, "about": about}, tell=(tell,), result=entry
     )
+
+
+def _institution(about: str, name: str) -> str:
+    """Return the name of the institution that an appeal is about; nothing for what is about units."""
+    if about != About.INSTITUTION:
+        return ""
+    return needed(name, "请写明是哪个公共企事业单位。", 2)[:120]
 
 
 def _request(number: str, against: Body) -> Request | None:
@@ -80,7 +98,7 @@ def _request(number: str, against: Body) -> Request | None:
     return found
 
 
-@entry_action(KIND, "ask_statement", label="要求单位说明", rule=work)
+@entry_action(KIND, "ask_statement", label="要求单位说明", rule=work, ready=of_a_unit)
 def ask_statement(entry: Entry, *, by: Actor, words: str = "") -> Step:
     """Put the complaint to the unit, which sees it from now on."""
     against = entry.complaint.against
@@ -128,10 +146,10 @@ def answer(entry: Entry, *, by: Actor, found: str, text: str, mend_by: date | No
         fault = Fault(
             source="requests",
             ref=complaint.matter,
-            title=f"投诉{Found(found).label}：{about}",
+            title=f"投诉{Found(found).label}：{complaint.institution or about}",
             what=about,
             demand=said[:1000],
-            basis="《条例》第四十七条",
+            basis="《条例》第五十五条" if complaint.institution else "《条例》第四十七条",
             facts={"投诉": entry.number},
         )
         order_rectification(complaint.against, by=SYSTEM, found=fault, until=mend_by)
@@ -150,15 +168,14 @@ def _write(entry: Entry, complaint: Complaint) -> None:
     blocks = [
         Text(f"{name or '投诉人'}：", indent=False),
         Text(
-            f"你对{complaint.against.name}政府信息公开工作的投诉（编号：{entry.number}）收悉。经核查，现答复如下："
+            f"你对{complaint.institution or complaint.against.name}的{complaint.word}（编号：{entry.number}）收悉。经核查，现答复如下："
         ),
         Text(f"核查结论：{Found(complaint.found).label}。"),
         *(Text(line) for line in complaint.answer.splitlines() if line.strip()),
-        Text(
-            "如对政府信息公开工作中的具体行政行为不服，可以依法申请行政复议或者提起行政诉讼（《条例》第五十一条）。"
-        ),
     ]
-    issued = Issued("政府信息公开投诉答复书", (entry.body.name,), complaint.number, blocks, made_on=day)
+    if not complaint.institution:
+        blocks.append(Text(REMEDY))
+    issued = Issued(f"{complaint.word}答复书", (entry.body.name,), complaint.number, blocks, made_on=day)
     content = official_docx(issued, lambda mark: None)
     complaint.letter, complaint.key = encrypt_bytes(content)
     complaint.digest = hashlib.sha256(content).hexdigest()

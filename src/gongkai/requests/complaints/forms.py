@@ -43,6 +43,12 @@ class ComplaintForm(forms.Form):
     channel = forms.ChoiceField(
         label="提交方式", choices=[c for c in Channel.choices if c[0] != Channel.PAGE]
     )
+    institution = forms.CharField(
+        label="公共企事业单位名称",
+        required=False,
+        max_length=120,
+        help_text="申诉公共企事业单位的填写，“被投诉单位”选其主管部门。",
+    )
     number = forms.CharField(
         label="有关的申请编号", required=False, max_length=40, help_text="不涉及申请的不填。"
     )

@@ -29,14 +29,20 @@ _OPEN = sorted(set(COMPLAINT.labels) - COMPLAINT.closed)
 class PublicComplaintForm(ContactForm):
     """About whom, about what; who says so."""
 
-    prefill = ("against", "number")
+    prefill = ("against", "about", "institution", "number")
     groups = (
-        ("投诉什么", ("against", "about", "number", "text")),
+        ("投诉什么", ("against", "about", "institution", "number", "text")),
         ("怎样答复您", ("name", "phone", "email")),
     )
 
     against = forms.ModelChoiceField(label="被投诉单位", queryset=Body.objects.none(), empty_label="请选择")
     about = forms.ChoiceField(label="投诉事项", choices=About, widget=forms.RadioSelect)
+    institution = forms.CharField(
+        label="公共企事业单位名称",
+        max_length=120,
+        required=False,
+        help_text="学校、医院、供水供电供气、公交等单位没有按规定公开的填写；上面“被投诉单位”选它的主管部门。",
+    )
     number = forms.CharField(
         label="有关的申请编号",
         max_length=40,
@@ -53,11 +59,18 @@ class PublicComplaintForm(ContactForm):
         field.queryset = answering_bodies()
         self.fields["name"].required = self.fields["phone"].required = True
 
+    def clean(self) -> dict[str, Any]:
+        """An appeal about an institution names it."""
+        data = super().clean()
+        if data.get("about") == About.INSTITUTION and not data.get("institution"):
+            self.add_error("institution", "请填写公共企事业单位的名称。")
+        return data
+
 
 def submit(submission: Submission) -> str:
     """Register a complaint as the public sent it."""
     data = submission.data
-    facts = {name: data[name] for name in ("about", "text", "number")}
+    facts = {name: data[name] for name in ("about", "text", "number", "institution")}
     entry = register_complaint(data["against"], by=ANONYMOUS, **facts)
     return f"complaint/{entry.pk}"
 
@@ -81,7 +94,7 @@ def progress(number: int) -> Progress | None:
     else:
         steps += [Stage("核查", current=True), Stage("书面答复")]
     return Progress(
-        title=f"政府信息公开投诉：{complaint.get_about_display()}",
+        title=f"{complaint.word}：{complaint.get_about_display()}",
         number=entry.number,
         state=entry.state_label,
         received_at=entry.opened_at,
@@ -100,7 +113,7 @@ def papers(number: int) -> list[Paper]:
     """Return the written answer, once there is one."""
     one = Complaint.objects.defer("letter").get(pk=number)
     day = f"{one.answered_on:%Y-%m-%d}" if one.answered_on else ""
-    return [Paper("answer", "政府信息公开投诉答复书", f"{one.number}，{day}")] if one.key else []
+    return [Paper("answer", f"{one.word}答复书", f"{one.number}，{day}")] if one.key else []
 
 
 def fetch(number: int, ref: str) -> Fetched:
@@ -134,6 +147,7 @@ def erase(number: int) -> None:
 def _intro() -> tuple[str, ...]:
     return (
         "认为行政机关没有依法公开政府信息、没有按期答复申请、违规收费的，可以向政府信息公开工作主管部门投诉（《条例》第五十一条）。",
+        "学校、医院、供水供电供气、公交等公共企事业单位没有按规定公开信息的，向其主管部门申诉，由主管部门调查处理并告知结果（《条例》第五十五条）。",
         f"收到后{figures()['complaint.reply'].words}内核查并书面答复；您的姓名和联系方式不告诉被投诉单位。",
         "对答复不服的，也可以依法申请行政复议或者提起行政诉讼，投诉不影响复议和诉讼的期限。",
     )

@@ -27,6 +27,18 @@ def handler_of(against: Body) -> Body:
     return chain[0] if chain else against
 
 
+def taker_of(against: Body, *, institution: bool) -> Body:
+    """Return who takes it: an appeal about a public institution goes to the unit in charge of it (条例第五十五条)."""
+    return against if institution else handler_of(against)
+
+
+def of_a_unit(entry: Entry) -> list[str]:
+    """A statement is asked of units; who is in charge of an institution looks into it and answers."""
+    if entry.complaint.institution:
+        return ["对公共企事业单位的申诉，由主管部门直接调查处理并答复。"]
+    return []
+
+
 def registers(by: Actor, _: Any) -> list[str]:
     """The public, and whoever answers the telephone in an office."""
     if by.system or by == ANONYMOUS or by.has(*STAFF, Role.CHIEF):

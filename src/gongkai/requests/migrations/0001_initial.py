@@ -217,7 +217,8 @@ class Migration(migrations.Migration):
             name='Complaint',
             fields=[
                 ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='complaint', serialize=False, to='ledger.entry')),
-                ('about', models.CharField(choices=[('not_disclosed', '没有依法主动公开'), ('not_answered', '逾期没有答复申请'), ('answer', '对申请的答复不服'), ('charged', '违反规定收取费用'), ('outdated', '公开内容、指南、目录没有及时更新'), ('other', '其他')], max_length=14, verbose_name='投诉事项')),
+                ('about', models.CharField(choices=[('not_disclosed', '没有依法主动公开'), ('not_answered', '逾期没有答复申请'), ('answer', '对申请的答复不服'), ('charged', '违反规定收取费用'), ('outdated', '公开内容、指南、目录没有及时更新'), ('institution', '公共企事业单位没有按规定公开'), ('other', '其他')], max_length=14, verbose_name='投诉事项')),
+                ('institution', models.CharField(blank=True, max_length=120, verbose_name='公共企事业单位')),
                 ('channel', models.CharField(max_length=10, verbose_name='提交方式')),
                 ('text', models.TextField(verbose_name='投诉内容')),
                 ('statement', models.TextField(blank=True, verbose_name='被投诉单位的说明')),

@@ -9,13 +9,14 @@ from gongkai.vault.fields import EncryptedTextField
 
 
 class About(models.TextChoices):
-    """What is complained of (条例第四十七条、第五十一条、第五十三条)."""
+    """What is complained of (条例第四十七条、第五十一条、第五十三条); of a public institution it is an appeal (申诉, 第五十五条)."""
 
     NOT_DISCLOSED = "not_disclosed", "没有依法主动公开"
     NOT_ANSWERED = "not_answered", "逾期没有答复申请"
     ANSWER = "answer", "对申请的答复不服"
     CHARGED = "charged", "违反规定收取费用"
     OUTDATED = "outdated", "公开内容、指南、目录没有及时更新"
+    INSTITUTION = "institution", "公共企事业单位没有按规定公开"
     OTHER = "other", "其他"
 
 
@@ -29,7 +30,10 @@ class Found(models.TextChoices):
 
 
 class Complaint(models.Model):
-    """A complaint that the 政务公开办 handles about a unit. Who complains is a party of intake (`complaint/<pk>`)."""
+    """A complaint that the 政务公开办 handles about a unit. Who complains is a party of intake (`complaint/<pk>`).
+
+    Of a public institution, named by `institution`, `against` is the unit in charge of it, which handles the appeal itself.
+    """
 
     entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True, related_name="complaint")
     against = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="被投诉单位")
@@ -37,6 +41,7 @@ class Complaint(models.Model):
         Request, models.PROTECT, null=True, blank=True, related_name="complaints", verbose_name="有关的申请"
     )
     about = models.CharField("投诉事项", max_length=14, choices=About)
+    institution = models.CharField("公共企事业单位", max_length=120, blank=True)
     channel = models.CharField("提交方式", max_length=10)
     text = models.TextField("投诉内容")
     statement = models.TextField("被投诉单位的说明", blank=True)
@@ -55,3 +60,13 @@ class Complaint(models.Model):
     def matter(self) -> str:
         """Its name to the people outside (intake)."""
         return f"complaint/{self.pk}"
+
+    @property
+    def target(self) -> str:
+        """Who is complained of, by name."""
+        return self.institution or self.against.label
+
+    @property
+    def word(self) -> str:
+        """What the law calls it."""
+        return "公共企事业单位信息公开申诉" if self.institution else "政府信息公开投诉"

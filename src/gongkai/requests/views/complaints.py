@@ -27,7 +27,7 @@ def _register(form: ComplaintForm, by: Actor) -> tuple[Entry, str]:
     """Register it with who complains and the code that opens it, all or nothing."""
     data = form.cleaned_data
     with transaction.atomic():
-        facts = {name: data[name] for name in ("about", "text", "number", "channel")}
+        facts = {name: data[name] for name in ("about", "text", "number", "channel", "institution")}
         entry: Entry = register_complaint(data["against"], by=by, **facts)
         said = Particulars(name=data["name"], phone=data["phone"])
         if not said.empty:
