@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from gongkai.law import LawError
 from gongkai.law.commands import run
-from gongkai.law.fees import fee_items, fee_pages
+from gongkai.law.fees import fee_items, fee_pages, standard
 
 COUNTS = st.integers(0, 500)
 
@@ -103,3 +103,14 @@ def test_counts_are_whole_numbers_in_ascii_digits(bad):
 def test_a_whole_number_may_come_as_json_number_or_text():
     assert run("fee-items", {"before": 10, "new": "1"})["yuan"] == 100
     assert run("fee-pages", {"pages": "0031"})["yuan"] == 10
+
+
+def test_the_standard_in_words():
+    said = standard()
+    assert said["by_page"] == (
+        ("1至30页", "不收费"),
+        ("31至100页", "每页10元"),
+        ("101至200页", "每页20元"),
+        ("201页以上", "每页40元"),
+    )
+    assert said["by_item"][1:3] == (("11至30件", "每件100元"), ("31至40件", "每件200元"))

@@ -239,6 +239,21 @@ def test_a_late_act_is_irregular_explained_and_does_not_move_the_clock():
     assert any("延长期限" in step.text and "不影响期限" in step.text for step in deadline.steps)
 
 
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("fee_notice", "申请人仍未缴费的，"),
+        ("third_party_asked", "第三方仍未答复的，"),
+        ("correction_notice", "仍未收到补正后的申请的，"),
+    ],
+)
+def test_what_is_waited_for_is_said_in_a_whole_sentence(kind, said):
+    value = 15 if kind == "correction_notice" else None
+    events = [Event("received", date(2024, 1, 2)), Event(kind, date(2024, 1, 5), value)]
+    deadline = due(events, REQUEST, CALENDAR, date(2024, 1, 8))
+    assert any(said in step.text for step in deadline.steps)
+
+
 # -- against a model that walks day by day ----------------------------------------------------------------------------
 
 

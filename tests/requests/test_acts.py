@@ -233,7 +233,8 @@ def test_a_request_is_split_merged_and_passed_on() -> None:
 
 
 def test_a_review_that_corrects_lets_it_be_answered_anew_and_the_first_result_stays() -> None:
-    entry = do(register(received=R), "decide", result="3.3.5", ground=GROUND)
+    entry = do(register(received=R), "propose", result="3.3.5", ground=GROUND)
+    entry = do(entry, "decide", result="3.3.5", ground=GROUND)
     with pytest.raises(Refused, match="没有责令"):
         do(entry, "reopen", words="云政复〔2024〕3号")
     do(entry, "open_dispute", kind="review", organ="云岭市人民政府")
@@ -243,6 +244,7 @@ def test_a_review_that_corrects_lets_it_be_answered_anew_and_the_first_result_st
         entry = do(entry, "conclude_dispute", dispute=case.pk, **facts)
         entry = do(entry, "reopen", words="云政复〔2024〕3号")
         assert (entry.state, entry.closed_at, day(entry)) == ("open", None, later(date(2024, 3, 1), 20))
+        assert entry.request.proposal == {}, "what was set aside is not proposed"
         entry = do(entry, "decide", result="3.1")
     assert (entry.outcome, entry.request.ended_as, entry.request.ended_on) == (
         "3.1",

@@ -132,9 +132,9 @@ def test_one_by_telephone_is_registered_with_its_code(unit: Body) -> None:
 def test_what_a_review_found_wrong_becomes_a_rectification(unit: Body) -> None:
     with time_machine.travel("2024-01-10 10:00+08:00", tick=False):
         entry = do(register(unit, date(2024, 1, 2)), "decide", result="3.4.1", ground="经检索没有找到")
-        for number in ("1", "2"):
+        for number in ("1", "2", "3"):
             do(entry, "open_dispute", kind="review", organ="云岭市人民政府", number=number)
-        kept, wrong = Dispute.objects.order_by("pk")
+        kept, wrong, noted = Dispute.objects.order_by("pk")
         do(entry, "conclude_dispute", dispute=kept.pk, result="upheld")
         assert not Rectification.objects.exists()
         finding = "没有尽到合理检索义务"
@@ -142,3 +142,7 @@ def test_what_a_review_found_wrong_becomes_a_rectification(unit: Body) -> None:
         do(entry, "conclude_dispute", dispute=wrong.pk, **facts)
         mending = Rectification.objects.select_related("entry").get()
         assert (mending.what, mending.entry.body) == (finding, unit)
+        do(entry, "conclude_dispute", dispute=noted.pk, result="upheld", finding="答复引用的条文有误")
+        assert Rectification.objects.count() == 2, "what was found beside a result that was upheld"
+    page = signed_in(Role.LEAD, unit).get(f"/admin/ledger/{entry.pk}/").content.decode()
+    assert mending.entry.number in page

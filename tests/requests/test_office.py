@@ -115,7 +115,10 @@ def test_a_figure_leads_to_its_rows_and_the_ledger_of_income_adds_up(unit: Body)
     assert [one.pk for one in shown["entries"]] == [entry.pk]
     entry = do(entry, "clear_fee")
     assert desk.to_clear(actor(Role.CHIEF, unit)) is None
+    clerk = actor(Role.CLERK, unit)
+    assert ((desk.to_notify(clerk) or {})["entries"], desk.to_remit(clerk)) == ([entry], None)
     do(do(entry, "notify_fee"), "take_payment", way="转账", receipt="XJ-7")
+    assert (desk.to_notify(clerk), (desk.to_remit(clerk) or {})["entries"]) == (None, [entry])
     client = signed_in(Role.LEAD, unit)
     page = client.get("/admin/requests/figures/?year=2024").content.decode()
     assert "700 元" in page

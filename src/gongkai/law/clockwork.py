@@ -103,7 +103,7 @@ class Clock:
         if stop.once and stop.key in self.seen:
             return self._refuse(on, event, f"{stop.begin_text}只能有一次")
         if stop.key in self.open and not stop.renew:
-            return self._refuse(on, event, f"尚未{stop.end_text}，不应再次{stop.begin_text}")
+            return self._refuse(on, event, f"{stop.not_ended('尚未')}，不应再次{stop.begin_text}")
         if stop.within and self._past(self.began, stop.within.count, on):
             return self._refuse(on, event, f"已超过{self.rules.start_text}之日起{stop.within.words}")
         if stop.not_late and self._late(on):

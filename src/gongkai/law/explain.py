@@ -34,13 +34,13 @@ def begun(stop: Stop, given: int | None) -> str:
 
 def lapsed(stop: Stop, end: date, limit: int) -> str:
     """Say that the time of a stop is over."""
-    return f"至{day_in_words(end)}（第{limit}个工作日）未{stop.end_text}：{stop.limit_text}。"
+    return f"至{day_in_words(end)}（第{limit}个工作日）{stop.not_ended('未')}：{stop.limit_text}。"
 
 
 def still_open(stop: Stop, end: date | None, limit: int) -> str:
     """Say until when a stop lasts at the longest; `end` None: the day cannot be named yet."""
     day = f"{day_in_words(end)}（第{limit}个工作日）" if end else f"第{limit}个工作日"
-    return f"最迟至{day}仍未{stop.end_text}的，{stop.limit_text}。"
+    return f"最迟至{day}{stop.not_ended('仍未')}的，{stop.limit_text}。"
 
 
 def working_days(base: date, end: date, calendar: Calendar, *, left_out: bool) -> str:

@@ -4,7 +4,7 @@ By item (按件, art. 4): counted per applicant and calendar month, progressive.
 charged by one of the two, never by both (art. 3).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 SOURCE = "国办函〔2020〕109号"
@@ -64,6 +64,22 @@ def fee_pages(pages: int) -> Fee:
             lines.append(FeeLine(done + 1, last, price, (last - done) * price))
             done = last
     return Fee(sum(line.yuan for line in lines), tuple(lines))
+
+
+def standard() -> dict[str, tuple[tuple[str, str], ...]]:
+    """Return the whole standard as the public reads it: `by_item` and `by_page`, each with (how many, what each of them costs)."""
+    items = [*_steps(ITEM_STEPS, "件")]
+    start = ITEM_STEPS[-1][0] + 1
+    items.append((f"{start}至{start + ITEM_STEP - 1}件", f"每件{ITEM_FIRST}元"))
+    items.append((f"{start + ITEM_STEP}件以上", f"每再增加{ITEM_STEP}件，其每件增加{ITEM_RISE}元"))
+    return {"by_item": tuple(items), "by_page": tuple(_steps(PAGE_STEPS, "页"))}
+
+
+def _steps(steps: Iterable[tuple[int | None, int]], unit: str) -> Iterator[tuple[str, str]]:
+    first = 1
+    for last, price in steps:
+        yield f"{first}至{last}{unit}" if last else f"{first}{unit}以上", f"每{unit}{price}元" if price else "不收费"
+        first = (last or 0) + 1
 
 
 def _items_upto(count: int) -> int:

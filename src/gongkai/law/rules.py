@@ -26,6 +26,7 @@ class Stop:
         once: a second time is irregular.
         renew: begun again while it lasts, its limit runs from the later day (otherwise that is irregular).
         not_late: beginning after the due date then in force is irregular.
+        end_who: who does what ends it, where `end_text` begins with that: 未 stands behind it.
     """
 
     key: str
@@ -44,6 +45,11 @@ class Stop:
     once: bool = False
     renew: bool = False
     not_late: bool = False
+    end_who: str = ""
+
+    def not_ended(self, negation: str) -> str:
+        """Say that what ends it has not happened: 第三方仍未答复, 未收到补正后的申请."""
+        return f"{self.end_who}{negation}{self.end_text.removeprefix(self.end_who)}"
 
 
 @dataclass(frozen=True, slots=True)

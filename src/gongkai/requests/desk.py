@@ -1,4 +1,4 @@
-"""What this room puts on the first page: answers to decide, fees to clear, requests that count as given up, answers to deliver."""
+"""What this room puts on the first page: answers to decide, fees to clear, to ask for and to remit, requests that count as given up, answers to deliver."""
 
 from typing import Any
 
@@ -55,6 +55,19 @@ def to_clear(by: Actor) -> dict[str, Any] | None:
     fees = Fee.objects.filter(cleared_on=None, waived="", request__entry__closed_at=None).values("request")
     rows = visible_to(by, kind="request").filter(pk__in=fees).select_related("body", "request")
     return _block("等我核准的信息处理费", list(rows.order_by("due_at", "pk")[: MOST + 1]), "clear_fee")
+
+
+def to_notify(by: Actor) -> dict[str, Any] | None:
+    """Fees that were cleared, and of which the applicant was not told yet."""
+    fees = Fee.objects.filter(cleared_on__isnull=False, notified_on=None, waived="").values("request")
+    rows = _mine(by, closed_at=None, state__in=RUNNING, pk__in=fees)[: MOST + 1]
+    return _block("已核准、待发出收费通知的申请", list(rows), "notify_fee")
+
+
+def to_remit(by: Actor) -> dict[str, Any] | None:
+    """Fees that were paid and are not at the treasury yet."""
+    fees = Fee.objects.filter(paid_on__isnull=False, treasury_on=None).values("request")
+    return _block("已缴费、待缴入国库的申请", list(_mine(by, pk__in=fees)[: MOST + 1]), "remit_fee")
 
 
 def to_deliver(by: Actor) -> dict[str, Any] | None:

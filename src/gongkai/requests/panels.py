@@ -6,10 +6,11 @@ from typing import Any
 
 from gongkai.acts.action import REGISTRY
 from gongkai.ledger.models import Entry
+from gongkai.ledger.queries import visible_to
 from gongkai.ledger.rules import work
 from gongkai.requests.letters import KINDS
 from gongkai.requests.machine import ACTS, GROUPS, RUNNING, Act
-from gongkai.requests.models import Channel, Complaint, Fee, Request
+from gongkai.requests.models import Channel, Complaint, Dispute, Fee, Request
 from gongkai.requests.queries.cases import like
 from gongkai.requests.results import RESULTS
 from gongkai.requests.rules import RECEIPT
@@ -30,6 +31,8 @@ def facts(entry: Entry, by: Actor) -> dict[str, Any]:
 def handling(entry: Entry, by: Actor) -> dict[str, Any] | None:
     """Return what was decided, asked, charged, delivered and disputed; nothing where nothing was yet."""
     request = Request.objects.get(pk=entry.pk)
+    disputes = list(request.disputes.all())
+    mending = _mending(by, disputes)
     shown: dict[str, Any] = {
         "request": request,
         "proposed": _proposed(request),
@@ -37,7 +40,7 @@ def handling(entry: Entry, by: Actor) -> dict[str, Any] | None:
         "consultations": list(request.consultations.all()),
         "fees": list(Fee.objects.filter(request=request)),
         "deliveries": list(request.deliveries.all()),
-        "disputes": list(request.disputes.all()),
+        "disputes": [(one, mending.get(f"dispute/{one.pk}")) for one in disputes],
         "letters": [(one, KINDS[one.kind].title) for one in request.letters.defer("content")],
         "materials": list(request.materials.select_related("stored", "masked")),
         "reviews": list(request.secrecy_reviews.all()),
@@ -46,6 +49,17 @@ def handling(entry: Entry, by: Actor) -> dict[str, Any] | None:
     }
     there = any(shown[name] for name in shown if name not in {"request", "works"})
     return shown if there else None
+
+
+def _mending(by: Actor, disputes: list[Dispute]) -> dict[str, Entry]:
+    """Return what was ordered to be mended for what reviews and judgments found, as far as somebody sees it."""
+    refs = [f"dispute/{one.pk}" for one in disputes]
+    if not refs:
+        return {}
+    rows = visible_to(by, kind="rectification").filter(
+        rectification__source="requests", rectification__source_ref__in=refs
+    )
+    return {one.rectification.source_ref: one for one in rows.select_related("rectification")}
 
 
 def alike(entry: Entry, by: Actor) -> dict[str, Any] | None:

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 
 from gongkai.law import figures
-from gongkai.law.fees import PAGE_STEPS
+from gongkai.law.fees import standard
 from gongkai.portal.context import render, site_of
 from gongkai.requests.public import answering_bodies
 
@@ -20,7 +20,7 @@ def requests(request: HttpRequest) -> HttpResponse:
         "extension": numbers["request.extension"].words,
         "correction": numbers["request.correction_notice"].words,
         "payment": numbers["request.payment"].words,
-        "free_pages": PAGE_STEPS[0][0],
+        "fees": standard(),
         "bodies": list(answering_bodies()[:MOST]),
         "contact": tree.website.contact,
     }

@@ -53,14 +53,14 @@ def conclude_dispute(
     mend_by: date | None = None,
     on: date | None = None,
 ) -> Step:
-    """Note the result of a review or a lawsuit. A correction is told to the head and to the 政务公开办, and becomes a rectification.
+    """Note the result of a review or a lawsuit. What was found wrong, whatever the result, is told to the head and to the 政务公开办, and becomes a rectification.
 
     Args:
         entry: the request.
         by: who notes it.
         dispute: the case.
         result: how it ended, as table four counts it.
-        finding: what was found wrong, where it was corrected.
+        finding: what was found wrong: has to be said where the result is corrected, may be said with any other (common problems, inaction).
         orders_anew: whether the request is to be answered anew.
         mend_by: until when the unit has to mend what was found (`MEND_DAYS` from today).
         on: the day of the decision (today).
@@ -89,12 +89,12 @@ def conclude_dispute(
 
 def _rectify(entry: Entry, found: Dispute, mend_by: date | None) -> None:
     """Order the unit to mend what a review or a judgment found."""
-    if found.result != DisputeResult.CORRECTED:
+    if not found.finding:
         return
     what = Found(
         source="requests",
         ref=f"dispute/{found.pk}",
-        title=f"{found.get_kind_display()}纠正：{entry.number}",
+        title=f"{found.get_kind_display()}认定的问题：{entry.number}",
         what=found.finding,
         demand="逐项整改，查明原因，对同类申请一并核查，并报告整改情况。",
         basis=f"{found.organ}{found.number}",
@@ -105,17 +105,18 @@ def _rectify(entry: Entry, found: Dispute, mend_by: date | None) -> None:
 
 
 def _tell(entry: Entry, found: Dispute) -> tuple[Tell, ...]:
-    if found.result != DisputeResult.CORRECTED:
+    if not found.finding:
         return ()
     posts = [(Role.LEAD.value, entry.body_id)]
     posts += [(Role.CHIEF.value, body.pk) for body in (entry.body, entry.body.parent) if body]
-    body = f"{entry.number}的{found.get_kind_display()}结果纠正：{found.finding[:300]}"
+    said = found.finding[:300].rstrip("。")
+    body = f"{entry.number}的{found.get_kind_display()}{found.get_result_display()}，认定的问题：{said}。已向{found.body.label}下达整改要求。"
     return (
         Tell(
-            subject=f"复议诉讼纠正：{entry.number}",
+            subject=f"复议诉讼认定的问题：{entry.number}",
             body=body,
             link=url_of(entry),
-            key=f"dispute/{found.pk}/corrected",
+            key=f"dispute/{found.pk}/found",
             posts=tuple(posts),
         ),
     )

@@ -158,9 +158,12 @@ def _ordered_anew(entry: Entry) -> list[str]:
 
 @act("reopen", ready=_ordered_anew)
 def reopen(entry: Entry, *, by: Actor, words: str = "", on: date | None = None, past: bool = False) -> Step:
-    """Answer anew as a review or a judgment orders; the period starts on the day it was received. The first result stays counted."""
+    """Answer anew as a review or a judgment orders; the period starts on the day it was received. The first result stays counted; what was proposed then is no proposal any more."""
     entry.outcome = ""
-    schedule_erasure(facts_of(entry).matter, None)
+    request = facts_of(entry)
+    request.proposal = {}
+    request.save(update_fields=["proposal"])
+    schedule_erasure(request.matter, None)
     said = needed(words, "请写明复议决定或者判决的文号。")
     return Step(words=f"重新办理：{said}", events=(happened("reopened", on),), past=past)
 

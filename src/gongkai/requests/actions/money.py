@@ -71,7 +71,7 @@ def clear_fee(entry: Entry, *, by: Actor, on: date | None = None) -> Step:
     fee.save()
     tell = Tell(
         subject=f"信息处理费已核准：{entry.number}",
-        body=f"{entry.number}的信息处理费{fee.yuan}元已经核准，请向申请人送达收费通知。",
+        body=f"{entry.number}的信息处理费{fee.yuan}元已经核准，请在该申请的页面“发出收费通知”，自申请人收到之日起期限停止计算。",
         link=url_of(entry),
         key=f"request/{entry.pk}/fee/{fee.pk}/cleared",
         posts=((Role.CLERK, entry.body_id),),

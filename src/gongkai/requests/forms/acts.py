@@ -301,12 +301,16 @@ class ConcludeDisputeForm(OnForm):
 
     dispute = forms.TypedChoiceField(label="案件", coerce=int)
     result = forms.ChoiceField(label="结果", choices=[_EMPTY, *DisputeResult.choices])
-    finding = words("认定的问题", required=False)
+    finding = words(
+        "认定的问题",
+        required=False,
+        help_text="结果纠正的必须填写；维持或者其他结果中指出共性问题、不作为的也填写。填写了的，向答复机关下达整改要求，并报政务公开办。",
+    )
     orders_anew = forms.BooleanField(label="责令重新处理", required=False)
     mend_by = Day(
         label="整改期限",
         required=False,
-        help_text="结果纠正的，自动向答复机关下达整改要求；不填为30日。",
+        help_text="认定了问题的填写；不填为30日。",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
