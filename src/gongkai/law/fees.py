@@ -78,7 +78,10 @@ def standard() -> dict[str, tuple[tuple[str, str], ...]]:
 def _steps(steps: Iterable[tuple[int | None, int]], unit: str) -> Iterator[tuple[str, str]]:
     first = 1
     for last, price in steps:
-        yield f"{first}至{last}{unit}" if last else f"{first}{unit}以上", f"每{unit}{price}元" if price else "不收费"
+        yield (
+            f"{first}至{last}{unit}" if last else f"{first}{unit}以上",
+            f"每{unit}{price}元" if price else "不收费",
+        )
         first = (last or 0) + 1
 
 
