@@ -18,6 +18,7 @@ from gongkai.annual.form import KEYS
 from gongkai.annual.models import EarlierReport, Report
 from gongkai.annual.papers import report_xlsx
 from gongkai.annual.queries.area import live_figures, parts_of
+from gongkai.annual.queries.disputes import CELLS, disputes_by_unit
 from gongkai.annual.queries.figures import values_of
 from gongkai.annual.views.papers import content_now
 from gongkai.annual.views.rows import rows_address
@@ -143,6 +144,14 @@ def test_the_areas_figures_lead_to_units_and_then_to_rows(town: SimpleNamespace,
     assert f"{base(town)}rows/?key=table3/1/total" in page.replace("%2F", "/")
     assert "没有记录这类事项" in text(chief, f"{base(town)}rows/", key="table2/licences/value")
     assert chief.get(f"{base(town)}rows/?key=nonsense").status_code == 404
+    found = disputes_by_unit(area)
+    assert (found.sums, found.differing) == (tuple(figures[key] or 0 for key in CELLS), [])
+    assert {one.standing for one in found.units} == {"本级政府自身", "未报送，按台账暂列"}
+    page = text(chief, f"{base(town, 'government')}disputes/")
+    assert "各单位合计与本报告表四一致" in page
+    assert "2026-01-31" in page
+    assert chief.get(f"{base(town, 'government')}disputes/?export=1").content[:2] == b"PK"
+    assert chief.get(f"{base(town)}disputes/").status_code == 404
 
 
 def test_figures_are_judged_while_they_are_typed(town: SimpleNamespace, clerk: Client) -> None:

@@ -1,4 +1,4 @@
-"""What this room puts on the first page: answers to decide, fees to clear, to ask for and to remit, requests that count as given up, answers to deliver."""
+"""What this room puts on the first page: answers to decide, fees to clear, ask for, remit, requests that count as given up, answers to deliver."""
 
 from typing import Any
 

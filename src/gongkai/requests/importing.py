@@ -62,6 +62,15 @@ SHEET = Sheet(
     intro="每行一件申请。没有办结的填到已经发生的日期为止，导入后期限继续计算；超过期限的按实际情况登记并标注。",
 )  # fmt: skip
 
+#: Column of a choice → stored value → its words.
+_WORDS: dict[str, dict[str, str]] = {
+    "applicant_kind": dict(ApplicantKind.choices),
+    "channel": dict(Channel.choices),
+    "form_wanted": dict(Form.choices),
+    "route_wanted": dict(Route.choices),
+    "result": {key: one.name for key, one in RESULTS.items()},
+}
+
 
 class RequestImporter:
     """Requests as another register kept them; what this register has already is left as it is."""
@@ -106,7 +115,7 @@ class RequestImporter:
             return
         facts = {column.key: row[column.key] for column in SHEET.columns} | {"body": body}
         shown = tuple(
-            Difference(column.head, "", _shown(row[column.key]))
+            Difference(column.head, "", _shown(column, row[column.key]))
             for column in SHEET.columns
             if row[column.key] and column.key != "number"
         )
@@ -135,14 +144,11 @@ class RequestImporter:
         return exported(requests_visible_to(by).order_by("pk"))
 
 
-def _shown(value: Any) -> str:
-    return (
-        RESULTS[value].name
-        if value in RESULTS
-        else value.isoformat()
-        if isinstance(value, date)
-        else str(value)
-    )
+def _shown(column: Column, value: Any) -> str:
+    """Return a cell as whoever checks it wrote it: days and choices in words."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return _WORDS.get(column.key, {}).get(str(value), str(value))
 
 
 def _known(numbers: list[str]) -> set[tuple[int, str]]:

@@ -33,7 +33,7 @@ class ClockEvent(models.Model):
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return f"{self.entry_id} {self.kind} {self.on}"
+        return f"计时事项（{self.on}）"
 
 
 class RemovedEntry(models.Model):

@@ -53,7 +53,7 @@ def conclude_dispute(
     mend_by: date | None = None,
     on: date | None = None,
 ) -> Step:
-    """Note the result of a review or a lawsuit. What was found wrong, whatever the result, is told to the head and to the 政务公开办, and becomes a rectification.
+    """Note the result of a review or a lawsuit. What was found wrong, whatever the result, is told to head and 政务公开办, and is to be mended.
 
     Args:
         entry: the request.

@@ -158,7 +158,10 @@ def _ordered_anew(entry: Entry) -> list[str]:
 
 @act("reopen", ready=_ordered_anew)
 def reopen(entry: Entry, *, by: Actor, words: str = "", on: date | None = None, past: bool = False) -> Step:
-    """Answer anew as a review or a judgment orders; the period starts on the day it was received. The first result stays counted; what was proposed then is no proposal any more."""
+    """Answer anew as a review or a judgment orders; the period starts on the day it was received.
+
+    The first result stays counted; what was proposed then is no proposal any more.
+    """
     entry.outcome = ""
     request = facts_of(entry)
     request.proposal = {}

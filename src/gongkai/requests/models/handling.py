@@ -36,6 +36,9 @@ class Consultation(models.Model):
         verbose_name = verbose_name_plural = "征求意见"
         ordering = ["pk"]
 
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}意见：{self.who}（{self.asked_on}征求）"
+
 
 class Decision(models.Model):
     """The result of a request, as it was decided; a later one (after a review) replaces it and leaves it standing here."""
@@ -55,6 +58,9 @@ class Decision(models.Model):
         verbose_name = verbose_name_plural = "处理决定"
         ordering = ["pk"]
 
+    def __str__(self) -> str:
+        return f"答复：{self.row}（{self.decided_on}）"
+
     @property
     def row(self) -> str:
         """The result with its heading."""
@@ -72,3 +78,6 @@ class Delivery(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "送达"
         ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"送达：{self.get_route_display()}（{self.on}）"
