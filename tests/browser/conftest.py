@@ -140,6 +140,13 @@ def sign(visit: Callable[..., Page], title: str) -> None:
         expect(page.locator(".gp-quick__title")).to_contain_text(title)
         expect(page.locator("[data-sign]")).to_be_enabled()
         page.locator("h1").first.click()
+        # Attachments, and masked copies beside their originals, are to be seen first: f goes to the next that was not.
+        for _ in range(40):
+            if not page.locator("[data-unseen]").count():
+                break
+            page.keyboard.press("f")
+            page.wait_for_timeout(700)
+        expect(page.locator("[data-unseen]")).to_have_count(0)
         # The first signer answers the sheet's lines and its conclusion, the later ones confirm it: all by keyboard.
         for _ in range(page.locator(".gp-line").count() or 1):
             page.keyboard.press("1")
