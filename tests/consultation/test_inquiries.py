@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from factories.consultation import inquiry, released_answer
-from factories.units import BodyFactory, actor
+from factories.units import BodyFactory, actor, signed_in
 from gongkai import law
 from gongkai.acts.action import Refused
 from gongkai.acts.chain import history
@@ -82,6 +82,17 @@ def test_a_unit_declines_with_reasons_and_the_term_runs_on(city, housing, people
     entry = actions.decline(entry, by=people["clerk"], reason="应由民政局办理")
     assert (entry.state, entry.body, entry.due_at) == ("declined", city, due)
     assert "市住建局" in entry.inquiry.declined
+
+
+def test_the_form_shows_what_was_asked_and_who_gives_it_back_is_not_led_astray(city, housing, people) -> None:
+    entry = assigned(city, housing, people)
+    client = signed_in(Role.CLERK, housing)
+    form = client.get(f"/admin/ledger/{entry.pk}/act/inquiry.decline/").content.decode()
+    assert entry.inquiry.text in form
+    said = {"reason": "应由民政局办理", "version": entry.version}
+    page = client.post(f"/admin/ledger/{entry.pk}/act/inquiry.decline/", said, follow=True)
+    assert page.redirect_chain == [("/admin/", 302)]  # the entry is no longer theirs
+    assert "已退回改派" in page.content.decode()
 
 
 def test_whoever_does_not_work_there_may_not_draft(city, housing, people) -> None:

@@ -44,7 +44,14 @@ class Config(AppConfig):
         register_form(public.ASK_FORM)
         register_matter(public.INQUIRY_MATTER)
         register_panel(
-            Panel("inquiry", "consultation/panel.html", panels.inquiry, kinds={"inquiry"}, position=120)
+            Panel(
+                "inquiry",
+                "consultation/panel.html",
+                panels.inquiry,
+                kinds={"inquiry"},
+                position=120,
+                acting="consultation/asked.html",
+            )
         )
         register_block(
             Block("interaction", 60, panels.interaction_faults, "consultation/findings_block.html")

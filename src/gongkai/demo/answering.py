@@ -11,6 +11,7 @@ from django.utils import timezone
 from gongkai.acts.actors import ANONYMOUS
 from gongkai.consultation import actions
 from gongkai.consultation.actions.publication import masked
+from gongkai.consultation.basis import documents_named
 from gongkai.consultation.facts import InquiryFacts
 from gongkai.consultation.models import Inquiry, KnownAnswer, Theme
 from gongkai.demo import clock, site
@@ -29,7 +30,7 @@ ANSWERS = (
         "外地户口的孩子怎样在云岭市上小学",
         ("随迁子女入学", "没有本地户口能上学吗"),
         "随迁子女凭父母一方的居住证和在本市就业或者经商的材料，于每年6月到居住地片区小学登记，由县区教育部门统筹安排入读公办学校，不收取借读费。",
-        "云教发〔2026〕6号第八条",
+        "《云岭市义务教育阶段学校招生入学办法》",
     ),
     (
         "义务教育阶段学校收哪些费用",
@@ -144,6 +145,7 @@ def show(cast: Cast) -> None:
     for place, (question, variants, answer, basis) in enumerate(ANSWERS):
         with clock.at(_hour(today - timedelta(days=90 - place), 30 + place)):
             facts: dict[str, Any] = {"variants": variants, "basis": basis, "contact": "0000-8000021"}
+            facts["documents"] = documents_named([basis.partition("》")[0]])[0]
             made = actions.write(education, by=clerk, question=question, answer=answer, themes=theme, **facts)
             made = actions.submit(made, by=clerk)
             if place < len(ANSWERS) - 1:  # the last one waits for its reviewer

@@ -18,6 +18,7 @@ class Panel:
 
     `context` returns what the template gets beside `entry` and `actor`, or None where there is nothing to show. `kinds` empty: every
     kind. Lower positions stand higher; the entry's own facts are at 100, evidence at 300, movements at 500, remarks at 600.
+    `acting`: the template of what must be read before anything is done, shown above the form of each act.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Panel:
     context: Callable[[Entry, Actor], dict[str, Any] | None]
     kinds: Collection[str] = ()
     position: int = 200
+    acting: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,11 +58,11 @@ def register_block(block: Block) -> None:
     BLOCKS[block.name] = block
 
 
-def panels_for(entry: Entry, by: Actor) -> list[tuple[Panel, dict[str, Any]]]:
-    """Return the panels of an entry with what they show, in order."""
+def panels_for(entry: Entry, by: Actor, *, acting: bool = False) -> list[tuple[Panel, dict[str, Any]]]:
+    """Return the panels of an entry with what they show, in order; `acting`: those that also stand above the form of an act."""
     shown = []
     for panel in sorted(PANELS.values(), key=lambda one: one.position):
-        if not panel.kinds or entry.kind in panel.kinds:
+        if (not panel.kinds or entry.kind in panel.kinds) and (panel.acting or not acting):
             context = panel.context(entry, by)
             if context is not None:
                 shown.append((panel, {"entry": entry, "actor": by, **context}))

@@ -5,13 +5,16 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from gongkai.acts.action import Action, Conflict, Refused
+from gongkai.ledger.desk import panels_for
 from gongkai.ledger.forms import form_for
 from gongkai.ledger.forms.base import ActForm
 from gongkai.ledger.kinds import kind_of
 from gongkai.ledger.models import Entry
+from gongkai.ledger.queries import visible_to
 from gongkai.office.history import happenings
 from gongkai.office.offers import find
 from gongkai.office.views.entry import found
@@ -33,13 +36,13 @@ def page(request: HttpRequest, pk: int, name: str) -> HttpResponse:
             return done
     else:
         form.reasons = action.why_not(entry, by=actor)  # type: ignore[attr-defined]
-    return _draw(request, action, entry, form)
+    return _draw(request, action, entry, actor, form)
 
 
 def _do(
     request: HttpRequest, action: Action[Any], entry: Entry, actor: Actor, form: ActForm
 ) -> HttpResponse | None:
-    """Do it and lead back to the entry; None where the form has to be shown again."""
+    """Do it and lead back to the entry, or to the first page where it is no longer theirs; None where the form has to be shown again."""
     if not form.is_valid():
         return None
     version = _version(request, entry)
@@ -58,6 +61,8 @@ def _do(
         form.reasons = refusal.reasons  # type: ignore[attr-defined]
         return None
     messages.success(request, f"已{action.label}：{entry.title[:60]}")
+    if not visible_to(request.user).filter(pk=entry.pk).exists():  # it went to another unit (退回改派)
+        return HttpResponseRedirect(reverse("wagtailadmin_home"))
     return HttpResponseRedirect(_next(request, entry))
 
 
@@ -73,7 +78,9 @@ def _next(request: HttpRequest, entry: Entry) -> str:
     return wanted if wanted and safe else entry.url
 
 
-def _draw(request: HttpRequest, action: Action[Any], entry: Entry, form: ActForm) -> HttpResponse:
+def _draw(
+    request: HttpRequest, action: Action[Any], entry: Entry, actor: Actor, form: ActForm
+) -> HttpResponse:
     fresh = Entry.objects.filter(pk=entry.pk).values_list("version", flat=True).get()
     overtaken = getattr(form, "overtaken", False)
     context: dict[str, Any] = {
@@ -87,6 +94,7 @@ def _draw(request: HttpRequest, action: Action[Any], entry: Entry, form: ActForm
         "next": request.POST.get("next") or request.GET.get("next", ""),
         "evidence": list(entry.evidence.filter(withdrawn=False).select_related("attachment__stored")),
         "happenings": happenings(entry)[:4],
+        "beside": panels_for(entry, actor, acting=True),
         "blocked": request.method != "POST" and bool(getattr(form, "reasons", [])),
     }
     return render(request, "office/act.html", context, status=409 if overtaken else 200)

@@ -1,5 +1,7 @@
 """政策问答: what was answered before, found by the words people use; and the way to ask."""
 
+from collections.abc import Iterable
+
 from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -10,7 +12,7 @@ from gongkai.acts.actors import ANONYMOUS
 from gongkai.consultation import queries, recall
 from gongkai.consultation.actions.learning import note_use
 from gongkai.consultation.models import KnownAnswer, Theme, Way
-from gongkai.editions.models import Shelf
+from gongkai.editions.models import Document, Shelf
 from gongkai.editions.queries import shelf_visible_to
 from gongkai.intake.throttle import Limit, client_address
 from gongkai.portal.context import render, site_of
@@ -54,15 +56,16 @@ def answer(request: HttpRequest, number: int) -> HttpResponse:
         "flags": recall.flags_of(known),
         "thanked": "thanks" in request.GET,
         "asked": request.GET.get("q", "").strip()[:200],
-        "media": _public_media(request, known),
+        "documents": _on_this_site(request, known.documents.all()),
+        "media": _on_this_site(request, known.media.all()),
     }
     return render(request, "portal/answer.html", shown, keep="figures")
 
 
-def _public_media(request: HttpRequest, known: KnownAnswer) -> list[Shelf]:
-    """Return the pictures and films of an answer that this site shows."""
+def _on_this_site(request: HttpRequest, documents: Iterable[Document]) -> list[Shelf]:
+    """Return those of an answer's documents, pictures and films that this site shows."""
     rows = shelf_visible_to(ANONYMOUS).filter(website=site_of(request).website, column=None)
-    return list(rows.filter(document__in=known.media.all()).order_by("pk"))
+    return list(rows.filter(document__in=documents).order_by("pk"))
 
 
 @csrf_exempt  # the page is kept by caches; nothing is done in anybody's name, and one address counts once an answer and day
