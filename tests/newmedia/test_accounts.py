@@ -195,20 +195,22 @@ def line(name: str, platform: str = "微信公众号", body: str = "市教育局
 
 def test_the_register_as_a_spreadsheet(kept: SimpleNamespace) -> None:
     wrong = [line("云岭教育"), line("云岭教育二"), line("加油站", "微博"), line("云岭发布", body="市财政局")]
-    _, plan = try_file("newmedia", content=book(wrong), file_name="a.xlsx", by=kept.clerk)
+    _, plan = try_file("newmedia", content=book(wrong), file_name="a.xlsx", by=kept.chief)
     assert [error.column for error in plan.errors] == ["B", "C", "A"]
     right = book([line("云岭教育"), line("云岭教育", "微博")])
-    run, plan = try_file("newmedia", content=right, file_name="a.xlsx", by=kept.clerk)
+    with pytest.raises(Refused):
+        try_file("newmedia", content=right, file_name="a.xlsx", by=kept.clerk)
+    run, plan = try_file("newmedia", content=right, file_name="a.xlsx", by=kept.chief)
     assert plan.errors == []
-    apply(run, by=kept.clerk)
+    apply(run, by=kept.chief)
     made = Account.objects.get(platform="wechat")
     assert Movement.objects.filter(action="newmedia.enter_account").count() == 2
     assert (made.state, made.functions) == ("open", ["publish", "serve"])
-    rows = [[one[column.key] for column in SHEET.columns] for one in ACCOUNTS.rows(kept.clerk)]
-    _, again = try_file("newmedia", content=book(rows), file_name="b.xlsx", by=kept.clerk)
+    rows = [[one[column.key] for column in SHEET.columns] for one in ACCOUNTS.rows(kept.chief)]
+    _, again = try_file("newmedia", content=book(rows), file_name="b.xlsx", by=kept.chief)
     assert (again.same, again.changes) == (2, []), "what was exported reads back as the same"
     run.refresh_from_db()
-    undo(run, by=kept.clerk)
+    undo(run, by=kept.chief)
     assert not Account.objects.exists()
 
 

@@ -22,6 +22,7 @@ from django.utils import timezone
 from PIL import Image
 
 from factories.ledger import EntryFactory
+from factories.migration import window
 from factories.pages import editor_post, sign_in
 from factories.publishing import item, public, submitted
 from factories.units import BodyFactory, actor
@@ -223,6 +224,7 @@ class TestPages:
             step = chief.post(reverse("migration:step", args=(number,)))
             return step if step.status_code >= 500 else chief.get(answer["Location"])
 
+        window(site)
         good = sheet() if field == "sheet" else packed(**{"甲.html": b"<html><title>x</title></html>"})
         assert post(SimpleUploadedFile("x.xlsx" if field == "sheet" else "x.zip", good)).status_code == 200
         assert MoveRun.objects.exists(), "a file that is one is read"

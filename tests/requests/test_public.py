@@ -53,7 +53,7 @@ def test_the_landing_page_says_who_how_when_and_how_much(client: Client, unit: B
     for words in (
         "20个工作日",
         "不需要说明用途",
-        "10件以内免费",
+        "1至10件",
         "023-1234567",
         'href="/forms/request/"',
         'href="/query/"',

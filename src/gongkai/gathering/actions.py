@@ -137,6 +137,8 @@ def add_entry(
     source: Source, *, by: Actor, title: str, address: str, written_on: date | None = None, text: str = ""
 ) -> Step:
     """Enter one entry by hand: a link with its title and day. Returns the `Gathered`."""
+    if source.way != Way.MANUAL:
+        raise Refused("这个来源由系统自动收取，不能手工录入；要录入的，请建立手工录入的来源。")
     where = web_address(address)
     if not where or not title.strip():
         raise Refused("请填写标题和以 http:// 或者 https:// 开头的网址。")

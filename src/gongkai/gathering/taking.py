@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.db.models import Q
 
@@ -27,6 +28,16 @@ class Settled:
     made: int = 0
     doubles: int = 0
     changed: int = 0
+
+
+#: Why an entry is not listed by itself.
+PERSONAL = "标题中有个人信息，不自动列出"
+
+
+def same_host(address: str, home: str) -> bool:
+    """Whether an entry lies on the site of its source: the listing decision that was reviewed is about that site."""
+    own, its = ((urlsplit(one).hostname or "").split(".")[-3:] for one in (home, address))
+    return own in ([""], its)
 
 
 def settle(source: Source, entries: Sequence[Entry], now: datetime) -> Settled:
@@ -88,6 +99,8 @@ def _renew(row: Gathered, one: Entry, now: datetime) -> bool:
         "text": text,
         "digest": key_of(f"{title}\n{text}"),
     }
+    if not row.reason and find(title):
+        facts["reason"] = PERSONAL
     facts |= dict(zip(("band0", "band1", "band2", "band3"), bands(text), strict=True))
     Gathered.objects.filter(pk=row.pk).update(**facts, **({"changed_at": now} if changed else {}))
     return changed
@@ -101,7 +114,9 @@ def _hold(rows: list[Gathered]) -> None:
     )
     for row in rows:
         if find(row.title):
-            row.reason = "标题中有个人信息，不自动列出"
+            row.reason = PERSONAL
+        elif not same_host(row.address, row.source.address):
+            row.reason = "不在来源网站上，不自动列出"
         elif row.title in there:
             row.reason = "本站已公开同名信息，不自动列出"
 

@@ -176,7 +176,7 @@ class ColumnForm(Plain):
         top = account.body.parent or account.body
         bodies = Body.objects.filter(path__startswith=top.path, active_to=None, merged_into=None)
         self.fields["owner"].queryset = bodies.order_by("position", "pk")  # type: ignore[attr-defined]
-        self.fields["person"].queryset = people_of(bodies)  # type: ignore[attr-defined]
+        self.fields["person"].queryset = people_of(Body.objects.filter(pk=account.body_id))  # type: ignore[attr-defined]
 
 
 class PostForm(Plain):

@@ -8,12 +8,12 @@ from gongkai.acts.actors import Actor
 from gongkai.newmedia import queries
 from gongkai.newmedia.judging import name_shows_unit
 from gongkai.newmedia.models import Account, AccountState, Function, Platform
-from gongkai.newmedia.rules import works
+from gongkai.newmedia.rules import oversees
 from gongkai.spreadsheets import Bad
 from gongkai.spreadsheets.cells import choice, day, short, whole, words_list
 from gongkai.spreadsheets.importers import Change, Difference, Plan, Recorder
 from gongkai.spreadsheets.sheet import Column, Sheet, Table
-from gongkai.units.models import Body
+from gongkai.units.models import Body, Role
 from gongkai.units.queries import bodies_by_name
 
 _LABELS = {label: value for value, label in Function.choices}
@@ -66,7 +66,7 @@ SHEET = Sheet(
 _FACTS = [one.key for one in SHEET.columns if one.key not in {"body", "platform", "name"}]
 
 
-@action("newmedia.enter_account", label="登记运行中的账号", rule=works)
+@action("newmedia.enter_account", label="登记运行中的账号", rule=oversees)
 def enter_account(body: Body, *, by: Actor, platform: str, name: str, **facts: Any) -> Step:
     """Enter an account that runs already, or set its facts. Returns the `Account`."""
     found = Account.objects.filter(body=body, platform=platform, name=name).first()
@@ -86,8 +86,8 @@ class AccountImporter:
     home = "newmedia:index"
 
     def why_not(self, by: Actor) -> list[str]:
-        """Whoever registers accounts of a unit."""
-        return [] if by.system or queries.own_bodies(by).exists() else ["您没有可以登记账号的单位。"]
+        """The 政务公开办: what a unit opens, changes or closes goes by a filing."""
+        return [] if by.system or by.has(Role.CHIEF) else ["运行中的账号由政务公开办导入；单位请提出备案。"]
 
     def plan(self, table: Table, *, by: Actor) -> Plan:
         """Return what the rows would enter or change; the rules of filings (one per platform, names) hold here, too."""
@@ -100,9 +100,9 @@ class AccountImporter:
         used = {(one.body_id, one.platform) for one in known.values()}
         for row in table.rows:
             body = bodies.get(row["body"])
-            if body is None or works(by, body):
-                why = "没有这个单位" if body is None else works(by, body)[0]
-                made.errors.append(row.error(SHEET, "body", why, "请填写您登记的单位的全称或者简称"))
+            if body is None or oversees(by, body):
+                why = "没有这个单位" if body is None else oversees(by, body)[0]
+                made.errors.append(row.error(SHEET, "body", why, "请填写本级或者下级单位的全称或者简称"))
                 continue
             key = (body.pk, row["platform"], row["name"])
             found = known.get(key)
@@ -155,7 +155,7 @@ class AccountImporter:
         """Only accounts that nothing hangs on yet."""
         if changed is None and (row.filings.exists() or row.posts.exists() or row.updates.exists()):
             return ["账号已经有备案、发布或者更新登记，不能撤销。"]
-        return works(by, row)
+        return oversees(by, row)
 
     def rows(self, by: Actor) -> Iterable[Any]:
         """Return the accounts that somebody sees, closed ones left out."""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -103,11 +104,21 @@ def site_facts(request: HttpRequest, tree: SiteTree) -> dict[str, Any]:
 MORE = "/sitemap/"
 
 
+#: So many signs the names of columns may take, with two for the room round each: then all links stand on one line of a desk's screen.
+ROOM = 36
+
+
+def _that_fit(columns: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the first columns whose names stand on one line together."""
+    taken = accumulate(len(name) + 2 for _, name in columns)
+    return [column for column, width in zip(columns, taken, strict=True) if width <= ROOM]
+
+
 def _navigation(tree: SiteTree, here: str) -> Callable[[], list[Link]]:
     """Return what makes the main navigation; it is drawn once for each of its links (`steady`)."""
 
     def links() -> list[Link]:
-        columns = [(node.url, node.name) for node in tree.top[:MOST_IN_NAVIGATION]]
+        columns = _that_fit([(node.url, node.name) for node in tree.top[:MOST_IN_NAVIGATION]])
         main = [(page.url, page.label) for page in pages.PAGES if page.main]
         every = [("/", "首页"), *columns, *main, (MORE, "全部栏目")]
         return [Link(url, label, url == here) for url, label in every]

@@ -44,6 +44,16 @@ def refuse_personal(words: Mapping[str, Any], labels: Mapping[str, str]) -> None
         raise Refused(list(dict.fromkeys(reasons)))
 
 
+def refuse_personal_of(target: Any) -> None:
+    """Refuse personal data in the free words of what becomes public as a whole: a column or a site that opens.
+
+    Raises:
+        Refused: some was found.
+    """
+    labels = FREE[stream_of(target).partition("/")[0]]
+    refuse_personal({name: getattr(target, name) for name in labels}, labels)
+
+
 def hold(target: Website | Column, changed: Mapping[str, Any], by: Any) -> ProposedWords | None:
     """Hold free words back that somebody wants to change, and return the proposal; None where there are none, or the system acts.
 

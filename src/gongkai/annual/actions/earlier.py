@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.actors import Actor
+from gongkai.acts.digest import canonical, digest
 from gongkai.annual.checks import faults_of
 from gongkai.annual.form import from_tables
 from gongkai.annual.models import EarlierReport
@@ -61,13 +62,23 @@ def keep_earlier(
     )
 
 
+def mark_of(kept: EarlierReport) -> str:
+    """Return a mark of what a second person stands for: file, address, day."""
+    return digest(canonical([kept.stored_id, kept.address, str(kept.published_on or "")]))
+
+
 def _unconfirmed(kept: EarlierReport) -> list[str]:
     return ["已经复核过。"] if kept.confirmed_at else []
 
 
 @action("annual_report.confirm_earlier", label="复核往年报告", rule=confirms, ready=_unconfirmed)
-def confirm_earlier(kept: EarlierReport, *, by: Actor) -> Step:
-    """Stand, as a second person, for address, day and figures of an imported report: its address goes on the public page from now on."""
+def confirm_earlier(kept: EarlierReport, *, by: Actor, seen: str | None = None) -> Step:
+    """Stand, as a second person, for address, day and figures of an imported report: its address goes on the public page from now on.
+
+    `seen` is the mark of what the page showed; refused where it was imported anew since.
+    """
+    if seen is not None and seen != mark_of(kept):
+        raise Refused("报告刚被重新导入，请刷新页面，看过以后再复核。")
     kept.confirmed_by, kept.confirmed_at = by.name, timezone.now()
     kept.save(update_fields=["confirmed_by", "confirmed_at"])
     return Step(

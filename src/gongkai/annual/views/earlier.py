@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 
 from gongkai.acts.pages import does
 from gongkai.annual import actions
+from gongkai.annual.actions.earlier import mark_of
 from gongkai.annual.checks import faults_of
 from gongkai.annual.form import TABLES, from_tables, printed, said
 from gongkai.annual.forms import EarlierForm
@@ -108,6 +109,7 @@ def earlier_one(request: HttpRequest, pk: int) -> HttpResponse:
         "tables": [(name, form_html(form)) for name, form in forms],
         "faults": faults,
         "may_drop": not keeps(by, kept),
+        "seen": mark_of(kept),
         "against_confirming": actions.confirm_earlier.why_not(kept, by=by),
     }
     return render(request, "annual/earlier_one.html", shown)
@@ -123,7 +125,11 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponseRedirect:
     """Confirm one as the second person."""
     kept, by = _one(request, pk)
     if request.method == "POST":
-        does(request, lambda: actions.confirm_earlier(kept, by=by), "已复核，列入网站年报页面。")
+        does(
+            request,
+            lambda: actions.confirm_earlier(kept, by=by, seen=request.POST.get("seen", "")),
+            "已复核，列入网站年报页面。",
+        )
     return redirect("annual:earlier_one", pk)
 
 

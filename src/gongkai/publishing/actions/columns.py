@@ -63,6 +63,7 @@ def _openable(column: Column) -> list[str]:
 @action("publishing.open_column", label="开通栏目", rule=manages, ready=_openable)
 def open_column(column: Column, *, by: Any) -> Step:
     """Open a column to the public. Refused while owner, person, cycle or content is missing (P-02)."""
+    wording.refuse_personal_of(column)
     column.opened_at = timezone.now()
     _write(column)
     _show_standings(column)
