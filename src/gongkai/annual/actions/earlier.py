@@ -64,7 +64,9 @@ def keep_earlier(
 
 def mark_of(kept: EarlierReport) -> str:
     """Return a mark of what a second person stands for: file, address, day."""
-    return digest(canonical([kept.stored_id, kept.address, str(kept.published_on or "")]))
+    return digest(
+        canonical({"file": kept.stored_id, "address": kept.address, "on": str(kept.published_on or "")})
+    )
 
 
 def _unconfirmed(kept: EarlierReport) -> list[str]:

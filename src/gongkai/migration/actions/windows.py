@@ -43,6 +43,10 @@ def ask_window(website: Website, *, by: Any, reason: str, live_on: date, until: 
         raise Refused(f"截止日期须在今天之后，最长{LONGEST}天。")
     if live_on > until:
         raise Refused("新网站上线日期不能晚于迁移期的截止日期。")
+    # Else each window could move the day on, and texts of yesterday would be old ones for ever.
+    first = MoveWindow.objects.filter(website=website).exclude(opened_at=None).order_by("live_on").first()
+    if first is not None and live_on > first.live_on:
+        raise Refused(f"以前的迁移期已经写明新网站{first.live_on.isoformat()}上线，不能改晚。")
     MoveWindow.objects.filter(website=website, closed_at=None).update(closed_at=timezone.now())
     made = MoveWindow.objects.create(
         website=website,

@@ -41,14 +41,19 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "newmedia/posts.html",
-        {"page": page, "tabs": tabs, "tab": tab, "today": timezone.localdate()},
+        {"page": page, "tabs": tabs, "tab": tab, "today": timezone.localdate(), "may": bool(_accounts(by))},
     )
+
+
+def _accounts(by: Actor) -> list[Account]:
+    """Running accounts that somebody writes for or asks to post."""
+    return [one for one in queries.visible_to(by).filter(state=AccountState.OPEN) if not works(by, one)]
 
 
 def choose(request: HttpRequest) -> HttpResponse:
     """Choose what is public and the accounts it goes to: one's own are written for, those below are asked."""
     by = staff(request)
-    accounts = [one for one in queries.visible_to(by).filter(state=AccountState.OPEN) if not works(by, one)]
+    accounts = _accounts(by)
     if not accounts:
         raise Http404("没有可以发布的账号")
     asked = request.GET.get("q", "").strip()[:60]

@@ -88,10 +88,8 @@ def _keep_look(
     """Keep that an attachment was shown, where what is shown is all of it; else only its download is."""
     if request.method != "GET" or context.get("inline") or context.get("refusal"):
         return
-    if part.kind == seeing.MASKED:
-        seeing.record_shown(found, by, [(seeing.MASKED, part.digest)])
-    elif not context.get("cut"):
-        seeing.record_shown(found, by, [(seeing.FILE, part.digest)])
+    if not context.get("cut"):
+        seeing.record_shown(found, by, [(part.kind, part.digest)])
 
 
 def page(request: HttpRequest, number: str, digest: str, which: str, at: str) -> HttpResponse:
@@ -128,5 +126,17 @@ def file(request: HttpRequest, number: str, digest: str) -> FileResponse:
         get_object_or_404(StoredFile, pk=digest), named[digest], inline="download" not in request.GET
     )
     if request.method == "GET":
-        seeing.record_shown(found, by, [(seeing.FILE, digest)])
+        seeing.record_shown(found, by, _marks(found, digest))
     return answer
+
+
+def _marks(found: Review, digest: str) -> list[tuple[str, str]]:
+    """Return what opening a file shows: the file; a masked copy, too, where the page beside its original shows only a part of it."""
+    marks = [(seeing.FILE, digest)]
+    masked = [one for one in seeing.to_see(found) if one.kind == seeing.MASKED and one.digest == digest]
+    if masked and not masked[0].pages:
+        stored = get_object_or_404(StoredFile, pk=digest)
+        looked = lookinto.shown(stored, masked[0].name)
+        if looked.get("cut") or looked.get("inline"):
+            marks.append((seeing.MASKED, digest))
+    return marks
