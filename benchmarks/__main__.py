@@ -12,6 +12,7 @@ PARTS = (
     "reading",
     "privacy",
     "matching",
+    "inspection_layouts",
     "ledger",
     "requests",
     "answering",

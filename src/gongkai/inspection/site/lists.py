@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from gongkai.inspection.site.dates import day_in_address, first_day
-from gongkai.inspection.site.page import Page, words
+from gongkai.inspection.site.entry_days import between, day_in_itself, day_of
+from gongkai.inspection.site.page import Page
+from gongkai.inspection.site.titles import LEAST_WORDS, title_of
 from gongkai.outbound.crawling import Link
 
 _STATE = re.compile(
@@ -18,14 +19,9 @@ _PAGING = re.compile(
     r"^(?:\d{1,4}|[<>«»‹›]+|首页|尾页|末页|上一?页|下一?页|前页|后页|更多|more|\.{3}|…|跳转|go|返回.{0,4})$",
     re.I,
 )
-_CALLED = re.compile(r"\b(?:date|time|rq|sj|fbsj|riqi|day)\b|date|time", re.I)
-_DAY = r"(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?"
-_DAY_AT_END = re.compile(rf"[\s\[【(（]*(?:发布(?:时间|日期)[:：]?)?\s*{_DAY}[\s\]】)）]*$")
-_SHORT_AT_END = re.compile(
-    r"(?:\s+|[\[【(（])(?:0?[1-9]|1[0-2])[-/.月](?:0?[1-9]|[12]\d|3[01])日?[\]】)）]?$"
-)
-_DAY_AT_BEGINNING = re.compile(rf"^[\[【(（]?\s*{_DAY}[\s\]】)）]*(?=\S)")
-LEAST_WORDS = 4
+_ROWS = frozenset({"tr", "li", "dd", "dt", "td", "a", "p"})
+#: Words that short, on that many links of a page, are buttons.
+_BUTTON, _OFTEN = 6, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,30 +106,12 @@ def _once(links: list[Link]) -> list[Link]:
 
 
 def _candidates(page: Page, least: int) -> Iterator[Link]:
-    for link in page.links:
-        if link.tag != "a" or not link.address:
-            continue
-        said = title_of(link)
-        if len(said) >= least and not _PAGING.match(said):
+    """Yield the links that may be entries: no pages of a list, and not what stands beside each of its entries (下载, 查看)."""
+    named = [(link, title_of(link)) for link in page.links if link.tag == "a" and link.address]
+    counts = Counter(said for _, said in named if len(said) <= _BUTTON)
+    for link, said in named:
+        if len(said) >= least and not _PAGING.match(said) and counts[said] < _OFTEN:
             yield link
-
-
-def title_of(link: Link) -> str:
-    """Return an entry's title: the whole one where the link's words are cut short."""
-    said, whole = _said(link.element), " ".join((link.element.get("title") or "").split())
-    cut = re.sub(r"(?:\.{2,}|…+)$", "", said).strip()
-    return whole if whole and (not said or (whole.startswith(cut) and len(whole) > len(said))) else said
-
-
-def _said(anchor: Any) -> str:
-    """Return the words of an anchor; where it holds a whole entry, those of its heading; without a day at the end or the beginning."""
-    heading = next((tag for tag in anchor.iter("h1", "h2", "h3", "h4", "h5", "h6") if words(tag)), anchor)
-    said = words(heading)
-    return (
-        _SHORT_AT_END.sub("", _DAY_AT_END.sub("", _DAY_AT_BEGINNING.sub("", said))).strip()
-        if said[:1].isdigit() or said[-1:].isdigit() or said[-1:] in "]】)）日"
-        else said
-    )
 
 
 def _way(element: Any, known: dict[Any, str]) -> str:
@@ -157,7 +135,10 @@ def _way(element: Any, known: dict[Any, str]) -> str:
 
 
 def _step(element: Any) -> str:
-    marks = [one for one in (element.get("class") or "").lower().split() if not _STATE.search(one)]
+    called = (element.get("class") or "").lower()
+    if element.tag in _ROWS:  # rows that are numbered by their class are still rows of one list
+        called = re.sub(r"\d+", "", called)
+    marks = [one for one in called.split() if not _STATE.search(one)]
     named = element.get("id") or ""
     own = (
         f"#{named}"
@@ -183,15 +164,32 @@ def _entries(links: list[Link], today: date) -> Iterator[Entry]:
         holder = _holder(link.element, anchors)
         items[id(holder)].append(link)
         holders[id(holder)] = holder
-    for number, inside in items.items():
-        best: dict[str, Link] = {}
-        for link in inside:
-            if link.address not in best or len(title_of(link)) > len(title_of(best[link.address])):
-                best[link.address] = link
-        for link in best.values():
-            yield Entry(
-                link.address, title_of(link), _day(holders[number], link, today, alone=len(best) == 1)
-            )
+    rows = [
+        (number, link, len(best))
+        for number, inside in items.items()
+        for best in [_best(inside)]
+        for link in best
+    ]
+    days = {
+        number: day_of(holders[number], link, title_of(link), today, alone=many == 1)
+        for number, link, many in rows
+    }
+    if not any(days.values()):
+        days = dict(zip(holders, between(list(holders.values()), today), strict=True))
+    for number, link, many in rows:
+        found = (
+            days[number] if many == 1 else day_of(holders[number], link, title_of(link), today, alone=False)
+        )
+        yield Entry(link.address, title_of(link), found or day_in_itself(link, today))
+
+
+def _best(inside: list[Link]) -> list[Link]:
+    """Return for each address of an item the link with the longest title."""
+    best: dict[str, Link] = {}
+    for link in inside:
+        if link.address not in best or len(title_of(link)) > len(title_of(best[link.address])):
+            best[link.address] = link
+    return list(best.values())
 
 
 def _holder(anchor: Any, anchors: set[Any]) -> Any:
@@ -206,45 +204,3 @@ def _holder(anchor: Any, anchors: set[Any]) -> Any:
             break
         holder = above
     return holder
-
-
-def _day(holder: Any, link: Link, today: date, *, alone: bool) -> date | None:
-    """Return the day of an entry: beside its link, in what its elements are marked with, in its title, in its address."""
-    for tag in holder.iter():
-        if isinstance(tag.tag, str) and (tag.tag == "time" or _CALLED.search(tag.get("class") or "")):
-            said = tag.get("datetime") or _apart(tag)
-            found = first_day(said, today, short=True)
-            if found:
-                return found
-    if alone:
-        title = words(link.element)
-        said = _apart(holder)
-        beside = said.replace(title, " ", 1) if title else said
-        if len(beside) < 400:
-            found = first_day(beside, today, short=True) or first_day(holder.tail or "", today, short=True)
-            if found:
-                return found
-        after = holder.getnext()
-        if after is not None and after.find(".//a") is None and after.tag != "a":
-            found = first_day(_apart(after), today, short=True) if len(words(after)) < 60 else None
-            if found:
-                return found
-    else:
-        found = first_day(link.element.tail or "", today, short=True)
-        if found:
-            return found
-    for name in ("data-date", "data-time", "data-pubdate", "date"):
-        found = first_day(link.element.get(name) or holder.get(name) or "", today)
-        if found:
-            return found
-    inside = words(link.element).replace(title_of(link), " ", 1)
-    return (
-        first_day(inside, today, short=True)
-        or first_day(words(link.element), today)
-        or day_in_address(link.address)
-    )
-
-
-def _apart(element: Any) -> str:
-    """Return an element's words with a blank between those of different elements."""
-    return " ".join(" ".join(element.itertext()).split())

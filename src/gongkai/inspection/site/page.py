@@ -19,7 +19,9 @@ _BLOCKS = (
 BLOCKS = frozenset(_BLOCKS.split())
 _INLINE = frozenset({"span", "b", "i", "em", "strong", "font", "small", "label"})
 _SILENT = ("script", "style", "noscript", "template")
-_WRITES = re.compile(r"document\.write(?:ln)?\(\s*[\"']([^\"'<>]{6,40})[\"']")
+#: What a script writes where it stands: document.write('…'), and short scripts that hand a day to a function of their own.
+_WRITES = re.compile(r"document\.write(?:ln)?\(\s*(?:\w+\(\s*)?[\"']([^\"'<>]{6,40})[\"']")
+_HANDS_DAY = re.compile(r"^\s*[\w.]*(?:date|time|day)\w*\(\s*[\"']([\d][^\"'<>]{5,30})[\"']", re.I)
 _XML = re.compile(r"^\s*<\?xml[^>]*\?>")
 _DECLARED = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([A-Za-z0-9_-]{3,20})""", re.I)
 MOST_CHARACTERS = 3_000_000
@@ -162,7 +164,8 @@ def _parted(element: Any) -> None:
 
 def _silence(element: Any) -> None:
     """Take an element's words out; what a script writes into the page stands in its place."""
-    written = _WRITES.search(element.text or "") if element.tag == "script" else None
+    said = (element.text or "") if element.tag == "script" else ""
+    written = _WRITES.search(said) or (_HANDS_DAY.search(said) if len(said) < 200 else None)
     for child in list(element):
         element.remove(child)
     element.text = written[1] if written else None

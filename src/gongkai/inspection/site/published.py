@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from gongkai.chinese.characters import HAN
 from gongkai.inspection.site.dates import day_in_address, days_in, first_day
+from gongkai.inspection.site.labels import LIMIT, NOT, behind, labelled
 from gongkai.inspection.site.page import Page, classes, words
 
 #: Names of meta elements that say it, the surest first.
@@ -17,49 +17,27 @@ _NAMED = (
     "datepublished dc.date.issued dcterms.issued dcterms.created dc.date dcterms.date firstpublishedtime createdate date maketime"
 )
 _METAS = tuple(_NAMED.split())
-#: Words before a day → how likely it is the day of publishing.
-_LABELS = (
-    (
-        re.compile(
-            r"(?:发布|发表|发文|公布|公开|刊发|刊登|上网|发稿|推送)\s*(?:(?:日\s*期|时\s*间|于)\s*[:：\]】]?|[:：\]】]|(?<=^..))\s*$"
-        ),
-        90,
-    ),
-    (
-        re.compile(
-            r"(?:published|posted|pub(?:lish)?\s*(?:date|time)|release[d]?|issued)(?:\s+(?:on|at|date))?\s*[:：]?\s*$",
-            re.I,
-        ),
-        88,
-    ),
-    (re.compile(r"(?:印发|发文机关|录入|添加|创建|编辑|入库)\s*(?:日\s*期|时\s*间)\s*[:：\]】]?\s*$"), 72),
-    (re.compile(rf"(?<![{HAN}])(?:日\s*期|时\s*间|date)\s*[:：\]】]?\s*$", re.I), 70),
-    (re.compile(r"(?:更新|修改|updated)\s*(?:日\s*期|时\s*间|于|on)?\s*[:：]?\s*$", re.I), 62),
-    (re.compile(r"(?:成文|生成|形成|制发)\s*(?:日\s*期|时\s*间)\s*[:：\]】]?\s*$"), 45),
+_TODAY = re.compile(r"今天是|(?<!\d日)\s*星期[一二三四五六日天](?!.*来源)|copyright|©|版权", re.I)
+_BESIDE = re.compile(
+    r"来源|作者|编辑|责编|审核|记者|通讯员|浏览|阅读|点击|字号|字体|打印|分享|source|views?|by\s", re.I
 )
-_NOT = re.compile(
-    r"(?:截止|截至|有效期|失效|废止|施行|实施|生效|起施行|今天是|当前|现在|报名|开标|开庭|会议|活动|听证|答复|办结|受理|"
-    r"留言|提问|咨询|访谈|直播|征集|期限|任期|出生|版权|copyright)"
-    rf"[{HAN}]{{0,4}}\s*[:：]?\s*$",
-    re.I,
-)
-_TODAY = re.compile(r"今天是|星期[一二三四五六日天]|copyright|©|版权", re.I)
-_BESIDE = re.compile(r"来源|作者|编辑|浏览|阅读|点击|字号|字体|打印|分享|source|views?|by\s", re.I)
 _MARKS = re.compile(r"(?:^|[\s_-])(?:pub|date|time|rq|sj|fbsj|fbrq|info|meta|source|ly)", re.I)
 _VARIABLE = re.compile(
     r"(?:pub(?:lish)?(?:ed)?_?(?:date|time)|createtime|docreltime|releasetime|fbsj)[\"']?\s*[:=]\s*[\"']?([^\"',;<>}]{8,30})",
     re.I,
 )
-#: Behind a day that is a limit.
-_LIMIT = re.compile(r"\s*(?:之?前|以前|止|起|至|到|—|－|-{2}|～|~)")
 #: What may stand beside a day that stands alone: the time, weekdays, brackets, a word for it.
 _ALONE = re.compile(
     r"(?:[01]?\d|2[0-3])[:：]\d{2}(?:[:：]\d{2})?|星期.|周[一二三四五六日]|上午|下午|时间|日期|发布|[\s\W_]"
 )
+_TAGS = ("span", "div", "p", "em", "i", "td", "small", "font", "b", "label", "section", "article", "h1", "h2")
 _MOST_LINES = 4_000
 #: Characters of a line that is text.
 _LONG = 45
-_DATA = ("data-publish", "data-pubdate", "data-publish-date", "data-publishtime", "data-date", "data-time")
+_DATA = re.compile(r"^data-(?:\w+-)?(?:pub\w*|date|time|day)\b", re.I)
+#: Names of meta elements and of hidden fields that promise a day of publishing, and those that promise another.
+_PROMISES = re.compile(r"pub|release|issue|article.?(?:date|time)|fbsj|fbrq|^date$", re.I)
+_OTHER = re.compile(r"modif|updat|expir|valid|end|copy|unit|org|er$|type|site|now|server", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +64,13 @@ def published(page: Page, today: date) -> Published | None:
 
 def _said(page: Page, today: date) -> Iterator[Published]:
     for name in _METAS:
-        day = first_day(page.metas.get(name, ""), today)
+        day = first_day(_parted(page.metas.get(name, "")), today)
         if day:
             yield Published(day, f"meta {name}", 100 if name != "date" else 84)
+    for name, said in page.metas.items():
+        day = first_day(_parted(said), today) if _PROMISES.search(name) and not _OTHER.search(name) else None
+        if day:
+            yield Published(day, f"meta {name}", 94)
     yield from _data(page, today)
     yield from _elements(page, today)
     yield from _in_lines(page, today)
@@ -100,6 +82,11 @@ def _said(page: Page, today: date) -> Iterator[Published]:
     day = day_in_address(page.address)
     if day:
         yield Published(day, "网址", 40)
+
+
+def _parted(said: str) -> str:
+    """Return a day written as twelve or fourteen figures with its time away: 20260817091533."""
+    return said[:8] if re.fullmatch(r"(?:19|20)\d{10}(?:\d{2})?", said) else said
 
 
 def _data(page: Page, today: date) -> Iterator[Published]:
@@ -118,18 +105,18 @@ def _elements(page: Page, today: date) -> Iterator[Published]:
         day = first_day(tag.get("datetime") or "", today) or first_day(words(tag), today)
         listed = any(above.tag in {"li", "nav", "aside", "footer"} for above in tag.iterancestors())
         # Up to when figures count, since when a column is archived: days, but not of publishing.
-        if day and not _NOT.search(_lead(tag)) and not _LIMIT.match(tag.tail or ""):
+        if day and not NOT.search(_lead(tag)) and not LIMIT.match(tag.tail or ""):
             yield Published(day, "time", 50 if listed else 86)
     for tag in page.by["input"]:
-        if (tag.get("type") or "").lower() == "hidden" and _MARKS.search(
-            tag.get("name") or tag.get("id") or ""
-        ):
+        named = f"{tag.get('name') or ''} {tag.get('id') or ''}"
+        promised = _MARKS.search(named) or (_PROMISES.search(named) and not _OTHER.search(named))
+        if (tag.get("type") or "").lower() == "hidden" and promised:
             day = first_day(tag.get("value") or "", today)
             if day:
                 yield Published(day, "隐藏字段", 55)
-    for name in ("span", "div", "p", "em", "i", "td", "small", "font", "b", "label"):
+    for name in _TAGS:
         for tag in page.by[name]:
-            written = next((tag.get(one) for one in _DATA if tag.get(one)), None)
+            written = next((value for key, value in tag.attrib.items() if _DATA.match(key)), None)
             day = first_day(written, today) if written else None
             if day:
                 yield Published(day, "标注属性", 58)
@@ -157,9 +144,9 @@ def _marked(tag: Any, today: date) -> Published | None:
     if listed or not 6 <= len(said) <= 60 or _TODAY.search(said):
         return None
     found = next(iter(days_in(said, today)), None)
-    if not found or _NOT.search(said[: found.start]):
+    if not found or NOT.search(said[: found.start]):
         return None
-    return Published(found.day, "时间标记", _labelled(said[: found.start]) or 68)
+    return Published(found.day, "时间标记", labelled(said[: found.start]) or 68)
 
 
 def _in_lines(page: Page, today: date) -> Iterator[Published]:
@@ -187,15 +174,21 @@ def _in_lines(page: Page, today: date) -> Iterator[Published]:
         for found in days_in(line, today):
             lead = line[: found.start].rstrip(" [【(（")
             label = lead if lead.strip() else before
-            if _NOT.search(label) or _TODAY.search(line) or _LIMIT.match(line, found.end):
+            if NOT.search(label) or _TODAY.search(line) or LIMIT.match(line, found.end):
                 continue
-            weight = _labelled(label)
+            weight = labelled(label)
+            if not weight and len(line) < _LONG + 20 and "。" not in line:
+                weight = behind(line[found.end :])
             rest = len(_ALONE.sub("", line[: found.start] + line[found.end :]))
             alone = rest <= 3 or (_BESIDE.search(line) and len(line) < 120 and "。" not in line)
             if not weight and alone and line not in page.listed:
                 near = at >= 0 and 0 <= number - at <= 6 and not long
                 weight = 64 if near else 48 if at >= 0 and 0 <= at - number <= 2 else 30
                 last = found if not near else last
+            elif (
+                not weight and at - number == 1 and rest <= 12 and found.day < today
+            ):  # right above the title
+                weight = 46
             if weight:
                 yield Published(
                     found.day, "正文标注", weight + (4 if at >= 0 and 0 <= number - at <= 8 else 0)
@@ -203,8 +196,3 @@ def _in_lines(page: Page, today: date) -> Iterator[Published]:
         before = line
     if last is not None:
         yield Published(last.day, "落款", 34)
-
-
-def _labelled(lead: str) -> int:
-    lead = lead[-14:]
-    return next((weight for pattern, weight in _LABELS if pattern.search(lead)), 0)

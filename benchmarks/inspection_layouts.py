@@ -1,0 +1,113 @@
+"""How well entries and days are read from layouts that the rules were not written for (`inspection_unseen`)."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from pathlib import Path
+
+from gongkai.inspection.site.lists import Entry, entries_of, learn
+from gongkai.inspection.site.page import Page, parse_page
+from gongkai.inspection.site.published import published
+from gongkai.outbound.crawling import normal
+
+TODAY = date(2026, 11, 20)
+PUBLISHED = date(2026, 8, 17)
+HERE = "http://www.yunling.gov.cn/zwgk/tz/"
+UNSEEN = Path(__file__).parent / "inspection_unseen"
+
+
+def rows_of(name: str) -> list[list[str]]:
+    """Return the rows of a file of layouts."""
+    return [line.split("\t") for line in (UNSEEN / name).read_text(encoding="utf-8").splitlines()]
+
+
+FIRST, SECOND = (tuple(titles) for titles in zip(*rows_of("titles.tsv"), strict=True))
+FRAME = (UNSEEN / "frame.html").read_text(encoding="utf-8")
+
+
+def _days(first: date) -> list[date]:
+    """Return the days of ten entries, the newest first."""
+    return [first - timedelta(days=8 * n) for n in range(10)]
+
+
+def _row(row: str, number: int, title: str, day: date) -> str:
+    facts = {
+        "@T": title, "@C": f"{title[:9]}…", "@A": f"/zwgk/tz/content_{number}7.html", "@DT": f"{day}T", "@D": str(day), "@H": f"{day} 10:21",
+        "@P": f"{day:%Y.%m.%d}", "@S": f"{day:%m-%d}", "@K": f"{day.year}/{day.month}/{day.day}", "@Y": f"{day.year}年{day.month}月{day.day}日",
+        "@Z": f"{day.month}月{day.day}日", "@8": f"{day:%Y%m%d}",
+        "@m": f"{day:%m}", "@d": f"{day:%d}", "@y": f"{day:%Y}", "@N": str(number),
+    }  # fmt: skip
+    for name, value in facts.items():
+        row = row.replace(name, value)
+    return row
+
+
+def list_page(around: str, row: str, titles: tuple[str, ...], first: date) -> Page:
+    """Return a list of a layout."""
+    rows = "".join(_row(row, n, *one) for n, one in enumerate(zip(titles, _days(first), strict=True), 1))
+    made = parse_page(
+        FRAME.replace("@LIST", around.replace("@ROWS", rows)).encode(), f"{HERE}index.html", 1, normal
+    )
+    assert made is not None
+    return made
+
+
+def right(entries: Iterable[Entry], titles: tuple[str, ...], first: date) -> int:
+    """Return how many of the ten entries were read with title and day."""
+    by = {one.title: one.day for one in entries}
+    return sum(by.get(title) == day for title, day in zip(titles, _days(first), strict=True))
+
+
+def read_lists(part: str) -> dict[str, int]:
+    """Return by layout how many of ten entries are read without having been learnt."""
+    first = date(2026, 11, 18)
+    return {
+        name: right(entries_of(list_page(around, row, FIRST, first), TODAY), FIRST, first)
+        for name, around, row in rows_of(f"lists-{part}.tsv")
+    }
+
+
+def read_learnt(part: str) -> dict[str, tuple[int, int]]:
+    """Return of the next page of each layout, learnt from its first page and one title, how many of ten are read, and how many are none."""
+    first, said = date(2026, 8, 29), {}
+    for name, around, row in rows_of(f"lists-{part}.tsv"):
+        layout = learn(list_page(around, row, FIRST, date(2026, 11, 18)), [FIRST[0]], today=TODAY)
+        found = layout.entries(list_page(around, row, SECOND, first), TODAY) if layout else []
+        said[name] = right(found, SECOND, first), len({one.title for one in found} - {*SECOND})
+    return said
+
+
+def read_articles(part: str) -> dict[str, date | None]:
+    """Return the day that is read from each text."""
+    said = {}
+    for name, address, html in rows_of(f"articles-{part}.tsv"):
+        page = parse_page(html.encode(), address, 1, normal)
+        assert page is not None
+        day = published(page, TODAY)
+        said[name] = day.day if day else None
+    return said
+
+
+def invented() -> int:
+    """Return how many of the texts that say no day of publishing were given one."""
+    pages = [parse_page(html.encode(), HERE, 1, normal) for (html,) in rows_of("undated.tsv")]
+    return sum(
+        said is not None and said.weight >= 60
+        for page in pages
+        for said in [published(page, TODAY) if page else None]
+    )
+
+
+def run() -> dict[str, float]:
+    """Measure."""
+    figures: dict[str, float] = {}
+    for part in "abcd":
+        lists, learnt, articles = read_lists(part), read_learnt(part), read_articles(part)
+        figures |= {
+            f"lists {part}: entries with title and day, of all": sum(lists.values()) / (10 * len(lists)),
+            f"learnt lists {part}: entries with title and day": sum(n for n, _ in learnt.values())
+            / (10 * len(learnt)),
+            f"learnt lists {part}: entries that are none": float(sum(n for _, n in learnt.values())),
+            f"texts {part}: day of publishing": sum(day == PUBLISHED for day in articles.values())
+            / len(articles),
+        }
+    return figures | {"texts without a day that were given one": float(invented())}
