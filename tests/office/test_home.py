@@ -1,9 +1,14 @@
+from datetime import timedelta
+
 import pytest
+from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 
 from factories.ledger import EntryFactory
 from gongkai.ledger.desk import BLOCKS, Block
 from gongkai.ledger.kinds import KINDS
+from gongkai.ledger.models import Urging
 
 pytestmark = pytest.mark.django_db
 HOME = "/admin/"
@@ -65,6 +70,34 @@ def test_the_chief_office_sees_who_is_late(as_, city) -> None:
     assert f"light=red&amp;body={city.water.pk}" in page
 
 
+def test_the_turn_of_others_is_folded_and_last_year_is_one_line(as_, city, monkeypatch) -> None:
+    from dataclasses import replace
+
+    monkeypatch.setitem(KINDS, "trial", replace(KINDS["trial"], resting=lambda: Q(state="returned")))
+    own = EntryFactory(body=city.finance, red=True)
+    theirs = EntryFactory(body=city.finance, state="returned", green=True)
+    old = EntryFactory(body=city.finance, due_at=timezone.now() - timedelta(days=400))
+    page = as_(city.clerk).get(HOME).content.decode()
+    folded = page.index("等别人办的 1 项")
+    assert page.index(own.title) < folded < page.index(theirs.title)
+    assert old.title not in page
+    assert "往年到期、还没有办结的 1 项" in page
+
+
+def test_a_reminder_is_signed_for_on_the_first_page(as_, city) -> None:
+    EntryFactory(body=city.finance, red=True)
+    chief = as_(city.chief)
+    sent = chief.post("/admin/ledger/urging/send/", {"unit": [city.finance.pk, city.water.pk]}, follow=True)
+    assert "已催办1个单位" in sent.content.decode()
+    page = as_(city.clerk).get(HOME).content.decode()
+    assert "收到的催办" in page
+    address = f"/admin/ledger/urging/{Urging.objects.get().pk}/receive/"
+    assert address in page
+    assert "csrfmiddlewaretoken" in page[page.index(address) :][:200]
+    assert "已签收" in as_(city.clerk).post(address, follow=True).content.decode()
+    assert "收到的催办" not in as_(city.lead).get(HOME).content.decode()
+
+
 def test_empty_pages_say_why(as_, city) -> None:
     assert "现在没有要您办理的事项" in as_(city.clerk).get(HOME).content.decode()
     from factories.units import PersonFactory
@@ -80,7 +113,7 @@ def test_a_room_adds_a_block(as_, city, monkeypatch) -> None:
         BLOCKS, "extra", Block("extra", 50, lambda by: {"title": "通知待审核", "entries": []})
     )
     page = as_(city.clerk).get(HOME).content.decode()
-    assert page.index("通知待审核") < page.index("我要办的")
+    assert page.index("我要办的") < page.index("通知待审核"), "one's own work stands first"
 
 
 @pytest.mark.parametrize("role", ["clerk", "lead", "chief"])

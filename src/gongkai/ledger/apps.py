@@ -22,6 +22,7 @@ class Config(AppConfig):
         from gongkai.ledger.importing import LEDGER_IMPORTER
         from gongkai.ledger.jobs import Job, daily, register_job, remind
         from gongkai.ledger.scoring import in_time, register_score
+        from gongkai.ledger.urgings import raise_urgings, recorded
         from gongkai.outbox.jobs import deliver
         from gongkai.spreadsheets import importers
         from gongkai.units.access import run_due as access
@@ -35,6 +36,7 @@ class Config(AppConfig):
             position=150,
         )
         register_panel(panel)
+        register_panel(Panel("urgings", "ledger/urgings.html", recorded, position=450))
         waived = frozenset({rectification.State.WAIVED})
         register_score(in_time(rectification.KIND, "问题整改按期完成", fallen_away=waived))
         guards.insert_only("ledger", "ClockEvent", erased_by=("ledger_removedentry", "entry_id"))
@@ -43,5 +45,6 @@ class Config(AppConfig):
         importers.register(LEDGER_IMPORTER)
         register_job(Job("redate", "按日历重算日期", daily.redate_all, 10))
         register_job(Job("remind", "亮灯催办", remind, 20))
+        register_job(Job("raise_urgings", "催办上报", raise_urgings, 21))
         register_job(Job("deliver", "发送消息", deliver, 80))
         register_job(Job("seal", "每日封存", daily.seal, 90))

@@ -35,6 +35,7 @@ class Kind:
     may name another (`Entry.rules`).
     `owner_known` says whether somebody who may not see an entry may learn whose it is (never by default).
     `secret` kinds are never opened to all staff (`Audience.STAFF`).
+    `resting` is the condition under which the owing body can do nothing for now though the entry is still its own (a text in review).
     `waiting` are the open states in which the owing body waits for somebody else (to accept, to decide).
     `lists_acts` says that a panel of its own lists its actions with what speaks against them: the page's buttons are then the onward ones and
     the shared ones.
@@ -55,6 +56,7 @@ class Kind:
     waiting: frozenset[str] = frozenset()
     owner_known: Callable[[Actor, Entry], bool] = field(default=_not_known)
     secret: bool = False
+    resting: Callable[[], Q] | None = None
     lists_acts: bool = False
 
     @property

@@ -91,6 +91,15 @@ def waiting_for_others() -> Q:
     return condition
 
 
+def resting() -> Q:
+    """Return the condition for entries still with the owing body, in which somebody else has to act first (`Kind.resting`)."""
+    condition = Q(pk__in=[])
+    for kind in KINDS.values():
+        if kind.resting:
+            condition |= Q(kind=kind.name) & kind.resting()
+    return condition
+
+
 def seen_by(user: object, entries: EntryQuerySet | None = None) -> EntryQuerySet:
     """Return what somebody may see with all that a list shows of it, in one query."""
     from gongkai.ledger.kinds import related

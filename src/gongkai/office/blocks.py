@@ -1,13 +1,15 @@
 """The first page's own blocks: what I do, what my unit does, what waits for me, who is late."""
 
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from gongkai.chinese.days import end_of_day
 from gongkai.editions.models import Website
-from gongkai.ledger import queries
+from gongkai.ledger import queries, urgings
 from gongkai.ledger.desk import Block
 from gongkai.ledger.filters import mine
 from gongkai.ledger.models import Entry, EntryQuerySet
@@ -35,6 +37,22 @@ def rows(entries: EntryQuerySet, by: Actor, size: int = SIZE) -> dict[str, Any]:
     return {"entries": [(entry, next_offer(entry, by)) for entry in shown.rows], "cut": bool(shown.next)}
 
 
+def turns(entries: EntryQuerySet, by: Actor, size: int = SIZE) -> dict[str, Any]:
+    """Return what one can do something about now; what others have to act on first folded behind it, what last year left in one line."""
+    last = date(timezone.localdate().year - 1, 12, 31)
+    left = Q(due_at__lte=end_of_day(last))
+    now = entries.exclude(left)
+    resting = queries.resting()
+    others = list(queries.seen_by(by, now.filter(resting)).order_by("due_at", "pk")[: OTHERS + 1])
+    return {
+        **rows(now.exclude(resting), by, size),
+        "others": others[:OTHERS],
+        "others_cut": len(others) > OTHERS,
+        "left": entries.filter(left).count(),
+        "left_until": last.isoformat(),
+    }
+
+
 def my_work(by: Actor) -> dict[str, Any] | None:
     """What I work on: my offices' entries and those that stand with no office."""
     if not by.has(Role.CLERK, Role.SIGNER):
@@ -42,7 +60,7 @@ def my_work(by: Actor) -> dict[str, Any] | None:
     entries = mine(queries.visible_to(by).open(), by).exclude(queries.waiting_for_others())
     return {
         "title": "我要办的",
-        **rows(entries, by),
+        **turns(entries, by),
         "more": f"{reverse('ledger_list')}?mine=office",
         "empty": "现在没有要您办理的事项。新的任务分来时，会出现在这里，同时发消息给您。",
     }
@@ -57,8 +75,8 @@ def my_unit(by: Actor) -> dict[str, Any] | None:
     if by.has(Role.CLERK):
         own = Q(office_id__in=[p.office_id for p in by.posts if p.office_id]) | Q(office_id=None)
         entries = entries.exclude(own)
-    shown = rows(entries, by, SIZE if by.has(Role.LEAD) else OTHERS)
-    if not shown["entries"] and not by.has(Role.LEAD):
+    shown = turns(entries, by, SIZE if by.has(Role.LEAD) else OTHERS)
+    if not (shown["entries"] or shown["others"] or shown["left"]) and not by.has(Role.LEAD):
         return None
     return {
         "title": "本单位要办的",
@@ -102,11 +120,14 @@ def late_units(by: Actor) -> dict[str, Any] | None:
     if not by.has(Role.CHIEF, Role.AUDITOR):
         return None
     late = queries.visible_to(by).overdue(timezone.now()).order_by()
-    counted = list(late.values("body_id").annotate(red=Count("*")).order_by("-red", "body_id")[:SIZE])
+    counted = list(late.values("body_id").annotate(red=Count("*")).order_by("-red", "body_id"))
     bodies = Body.objects.in_bulk([row["body_id"] for row in counted])
+    sent = urgings.with_left(urgings.visible_to(by).filter(received_at=None)) if by.has(Role.CHIEF) else ()
     return {
         "title": "逾期的单位",
         "units": [(bodies[row["body_id"]], row["red"]) for row in counted],
+        "urges": by.has(Role.CHIEF),
+        "unsigned": sum(bool(one.left) for one in sent),
         "empty": "没有单位逾期。",
     }
 
@@ -129,6 +150,12 @@ def first_steps(by: Actor) -> dict[str, Any] | None:
     }
 
 
+def urged(by: Actor) -> dict[str, Any] | None:
+    """For a unit's staff: reminders by hand that nobody of the unit signed for yet."""
+    found = urgings.to_sign(by)
+    return {"title": "收到的催办", "urgings": found} if found else None
+
+
 def confirmations(by: Actor) -> dict[str, Any] | None:
     """For 安全保密管理员: appointments and passwords that wait for a second person."""
     found = len(duties.waiting_appointments(by)) + len(duties.waiting_passwords(by))
@@ -137,12 +164,14 @@ def confirmations(by: Actor) -> dict[str, Any] | None:
     return {"title": "待我确认的任职和密码", "count": found, "url": reverse("units:confirmations")}
 
 
+#: What one has to do stands before what rooms add (from 40 on).
 OWN = (
-    Block("first_steps", 50, first_steps, "office/blocks/first_steps.html"),
-    Block("confirmations", 80, confirmations, "office/blocks/confirmations.html"),
-    Block("mine", 100, my_work),
-    Block("unit", 200, my_unit),
-    Block("waiting", 300, waiting_for_me),
-    Block("drafts", 350, drafts, "office/blocks/notices.html"),
-    Block("late_units", 400, late_units, "office/blocks/units.html"),
+    Block("first_steps", 10, first_steps, "office/blocks/first_steps.html"),
+    Block("confirmations", 12, confirmations, "office/blocks/confirmations.html"),
+    Block("urged", 20, urged, "office/blocks/urgings.html"),
+    Block("mine", 30, my_work),
+    Block("unit", 32, my_unit),
+    Block("waiting", 34, waiting_for_me),
+    Block("drafts", 36, drafts, "office/blocks/notices.html"),
+    Block("late_units", 38, late_units, "office/blocks/units.html"),
 )

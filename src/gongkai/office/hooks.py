@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.middleware.csrf import get_token
 from django.templatetags.static import static
 from django.urls import URLPattern, reverse_lazy
 from django.utils import timezone
@@ -53,7 +54,13 @@ class Desk(Component):
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         """Return the blocks that this person has something to do with."""
         actor = actor_of(self.request.user)
-        return {"blocks": blocks_for(actor), "actor": actor, "request": self.request}
+        token = get_token(self.request)  # Wagtail draws components without the request's own context
+        return {
+            "blocks": blocks_for(actor),
+            "actor": actor,
+            "request": self.request,
+            "csrf_token": token,
+        }
 
 
 @hooks.register("construct_homepage_panels", order=1000)

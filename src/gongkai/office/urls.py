@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from gongkai.office.views import act, boards, bulk, entry, filters, ledger, statistics
+from gongkai.office.views import act, boards, bulk, entry, filters, ledger, statistics, urging
 
 urlpatterns = [
     path("ledger/", ledger.page, name="ledger_list"),
     path("ledger/export/", ledger.export, name="ledger_export"),
-    path("ledger/urging/", ledger.urging, name="ledger_urging"),
+    path("ledger/urging/", urging.page, name="ledger_urging"),
+    path("ledger/urging/send/", urging.send, name="ledger_urging_send"),
+    path("ledger/urging/<int:pk>/receive/", urging.receive, name="ledger_urging_receive"),
     path("ledger/bulk/", bulk.page, name="ledger_bulk"),
     path("ledger/filters/", filters.save, name="ledger_filter_save"),
     path("ledger/filters/<int:pk>/remove/", filters.remove, name="ledger_filter_remove"),

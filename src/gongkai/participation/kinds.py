@@ -1,7 +1,9 @@
 """The kinds of entries: decisions, and what a finished period of comments is owed."""
 
+from django.db.models import Q
+
 from gongkai.ledger.kinds import Kind
-from gongkai.participation.states import DECISION, FEEDBACK
+from gongkai.participation.states import DECISION, FEEDBACK, State
 
 DECISION_KIND = Kind(
     name="decision",
@@ -20,6 +22,7 @@ DECISION_KIND = Kind(
         "decision.remove",
         "decision.cease",
     ),
+    resting=lambda: Q(state=State.CONSULTING),
     onward=("decision.submit", "decision.decide"),
     related=("decision",),
 )

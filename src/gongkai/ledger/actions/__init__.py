@@ -2,16 +2,20 @@
 
 from gongkai.ledger.actions.evidence import add_evidence, judge_evidence, withdraw_evidence
 from gongkai.ledger.actions.place import redate, set_audience, set_external_ref, set_office
-from gongkai.ledger.actions.talk import comment, urge
+from gongkai.ledger.actions.talk import comment
+from gongkai.ledger.actions.urging import raise_urging, receive_urging, urge, urge_unit
 
 __all__ = [
     "add_evidence",
     "comment",
     "judge_evidence",
+    "raise_urging",
+    "receive_urging",
     "redate",
     "set_audience",
     "set_external_ref",
     "set_office",
     "urge",
+    "urge_unit",
     "withdraw_evidence",
 ]

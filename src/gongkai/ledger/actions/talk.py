@@ -1,21 +1,14 @@
-"""Remarks, and urging (催办)."""
+"""Remarks."""
 
 from collections.abc import Iterable
-from datetime import datetime, time
 
-from django.utils import timezone
-
-from gongkai.acts.action import Refused, Step, Tell
-from gongkai.acts.models import Movement
-from gongkai.chinese.days import as_day, day_in_words
+from gongkai.acts.action import Refused, Step
 from gongkai.files.store import Named
 from gongkai.ledger.actions.attaching import attach
 from gongkai.ledger.entry_action import shared_action
-from gongkai.ledger.kinds import url_of
 from gongkai.ledger.models import Comment, Entry
-from gongkai.ledger.rules import is_open, judge, says
+from gongkai.ledger.rules import says
 from gongkai.units.actors import Actor
-from gongkai.units.models import Role
 
 
 @shared_action("comment", label="备注", rule=says, quiet=True)
@@ -32,26 +25,3 @@ def comment(entry: Entry, *, by: Actor, text: str, files: Iterable[Named] = ()) 
     return Step(
         words=made.text, facts={"comment": made.pk, "files": [one.stored.pk for one in kept]}, result=made
     )
-
-
-def _not_urged_today(entry: Entry) -> list[str]:
-    """Once a day is enough: a second reminder on one day is noise."""
-    midnight = timezone.make_aware(datetime.combine(timezone.localdate(), time()))
-    urged = Movement.objects.filter(stream=entry.stream, action="ledger.urge", at__gte=midnight)
-    return [*is_open(entry), *(["今天已经催办过，明天可以再催。"] if urged.exists() else [])]
-
-
-@shared_action("urge", label="催办", rule=judge, ready=_not_urged_today, quiet=True)
-def urge(entry: Entry, *, by: Actor, words: str = "") -> Step:
-    """Remind the owing body by hand: its clerks and its head, once a day for each entry."""
-    day = timezone.localdate()
-    due = f"，{day_in_words(as_day(entry.due_at))}到期" if entry.due_at else ""
-    tell = Tell(
-        subject=f"催办：{entry.title[:60]}",
-        body=f"{by.name}催办“{entry.title}”（{entry.number}{due}）。{words}",
-        link=url_of(entry),
-        key=f"urge:{entry.pk}:{day.isoformat()}",
-        posts=((Role.CLERK, entry.body_id), (Role.LEAD, entry.body_id)),
-        urgent=True,
-    )
-    return Step(words=words or "催办", tell=(tell,))

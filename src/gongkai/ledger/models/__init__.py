@@ -5,6 +5,7 @@ from gongkai.ledger.models.events import ClockEvent, RemovedEntry
 from gongkai.ledger.models.papers import Attachment, Comment, Evidence, EvidenceKind, Verdict
 from gongkai.ledger.models.rectification import Rectification
 from gongkai.ledger.models.told import Counter, Mark, SavedFilter, Told
+from gongkai.ledger.models.urging import Urging
 
 __all__ = [
     "RUNNING",
@@ -22,5 +23,6 @@ __all__ = [
     "RemovedEntry",
     "SavedFilter",
     "Told",
+    "Urging",
     "Verdict",
 ]

@@ -1,6 +1,5 @@
-"""The one list over all kinds, what is copied from it, and its spreadsheet."""
+"""The one list over all kinds, and its spreadsheet."""
 
-from collections import defaultdict
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -10,9 +9,8 @@ from django.utils import timezone
 
 from gongkai.ledger import queries
 from gongkai.ledger.filters import STANDING, Filter, counts
-from gongkai.ledger.jobs.words import line
 from gongkai.ledger.kinds import KINDS
-from gongkai.ledger.models import Entry, EntryQuerySet, SavedFilter
+from gongkai.ledger.models import EntryQuerySet, SavedFilter
 from gongkai.ledger.paging import page as page_of
 from gongkai.ledger.sheet import LEDGER
 from gongkai.office.picks import years
@@ -20,9 +18,8 @@ from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Body, Role
 
-#: Rows of an exported file, and lines of a copied text: more is of no use to anybody.
+#: Rows of an exported file: more is of no use to anybody.
 EXPORT_MOST = 50_000
-URGING_MOST = 2_000
 
 
 def chosen(request: HttpRequest, actor: Actor) -> Filter:
@@ -61,6 +58,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "bodies": _bodies(actor),
         "years": years(),
         "query": wanted.query(),
+        "urges": actor.has(Role.CHIEF),
     }
     return render(request, "office/ledger.html", context)
 
@@ -117,42 +115,3 @@ def export(request: HttpRequest) -> HttpResponse:
     )
     rows = queries.seen_by(actor, entries).iterator(1000)
     return spreadsheet(LEDGER, rows, f"ledger-{timezone.localdate():%Y%m%d}")
-
-
-def urging(request: HttpRequest) -> HttpResponse:
-    """Show a text to paste into the chat group: per unit, what is late or due soon."""
-    actor = actor_of(request.user)
-    wanted = Filter.read(request.GET.dict())
-    if wanted.light not in {"red", "yellow"}:
-        wanted = Filter.read({**request.GET.dict(), "light": "red"})
-    entries = wanted.apply(queries.visible_to(request.user), actor)
-    # The longest late first, by the index; then by unit.
-    rows = list(entries.select_related("body").order_by("due_at", "pk")[:URGING_MOST])
-    rows.sort(key=lambda entry: (entry.body.position, entry.body_id))
-    context = {
-        "groups": groups(rows, wanted.light),
-        "filter": wanted,
-        "count": len(rows),
-        "back": wanted.query(),
-    }
-    return render(request, "office/urging.html", context)
-
-
-def groups(entries: list[Entry], light: str) -> list[tuple[Body, str]]:
-    """Return for each unit the text that urges it."""
-    by_body: dict[Body, list[Entry]] = defaultdict(list)
-    for entry in entries:
-        by_body[entry.body].append(entry)
-    what = "已逾期" if light == "red" else "即将到期"
-    return [
-        (
-            body,
-            "\n".join(
-                [
-                    f"【政务公开工作提醒】{body.label}：截至{timezone.localdate():%-m月%-d日}，有{len(rows)}项工作{what}，请抓紧办理。",
-                    *(f"{number}. {line(entry)}" for number, entry in enumerate(rows, 1)),
-                ]
-            ),
-        )
-        for body, rows in by_body.items()
-    ]

@@ -2,10 +2,14 @@
 
 from datetime import date
 
+from django.db.models import CharField, Exists, OuterRef, Q, Value
+from django.db.models.functions import Cast, Concat
+
 from gongkai.acts.machine import Machine, move
 from gongkai.editions.vocabulary import Attribute
 from gongkai.law import Calendar, Deadline, Event, due, rule_sets
 from gongkai.ledger.kinds import Kind
+from gongkai.publishing.models import Review, ReviewState
 
 RULES = "disclosure"
 
@@ -48,6 +52,12 @@ def deadline(formed_on: date, published_on: date | None, calendar: Calendar, tod
     return due(events, rule_sets()[RULES], calendar, today)
 
 
+def _under_review() -> Q:
+    """While a text is with those who sign, its writers have nothing to do."""
+    source = Concat(Value("item/"), Cast(OuterRef("disclosure__item_id"), CharField()))
+    return Q(Exists(Review.objects.filter(source=source, state=ReviewState.WAITING)))
+
+
 DISCLOSURE_KIND = Kind(
     name="disclosure",
     label="主动公开",
@@ -55,4 +65,5 @@ DISCLOSURE_KIND = Kind(
     machine=DISCLOSURE,
     rules=RULES,
     related=("disclosure",),
+    resting=_under_review,
 )

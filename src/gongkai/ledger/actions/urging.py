@@ -1,0 +1,158 @@
+"""Urging (催办): sent to a unit over one or many entries, received by it, raised where nothing happens."""
+
+from collections.abc import Iterable
+from datetime import datetime, time
+
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step, Tell, action, record_many
+from gongkai.acts.models import Movement
+from gongkai.chinese.days import as_day, day_in_words
+from gongkai.ledger.entry_action import shared_action
+from gongkai.ledger.jobs.words import NAMED, line
+from gongkai.ledger.kinds import url_of
+from gongkai.ledger.models import Entry, Urging
+from gongkai.ledger.queries import visible_to
+from gongkai.ledger.rules import STAFF, is_open, judge, system_only
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body, Role
+
+#: Entries of one reminder.
+MOST = 200
+
+
+def urged_today(entries: Iterable[Entry]) -> set[str]:
+    """Return the streams of those entries that were urged today: a second reminder on one day is noise."""
+    midnight = timezone.make_aware(datetime.combine(timezone.localdate(), time()))
+    streams = [entry.stream for entry in entries]
+    rows = Movement.objects.filter(stream__in=streams, action="ledger.urge", at__gte=midnight)
+    return set(rows.values_list("stream", flat=True))
+
+
+def _ready(entry: Entry) -> list[str]:
+    return [*is_open(entry), *(["今天已经催办过，明天可以再催。"] if urged_today([entry]) else [])]
+
+
+@shared_action("urge", label="催办", rule=judge, ready=_ready, quiet=True)
+def urge(entry: Entry, *, by: Actor, words: str = "") -> Step:
+    """Remind the owing body by hand: its clerks and its head, once a day for each entry."""
+    made = _open(entry.body, [entry], by, words)
+    due = f"，{day_in_words(as_day(entry.due_at))}到期" if entry.due_at else ""
+    told = f"{by.name}催办“{entry.title}”（{entry.number}{due}）。{words}"
+    tell = _tell(
+        made, f"催办：{entry.title[:60]}", told, url_of(entry), f"urge:{entry.pk}:{timezone.localdate()}"
+    )
+    return Step(words=words or "催办", facts={"urging": made.pk}, tell=(tell,))
+
+
+def may_urge(by: Actor, body: Body) -> list[str]:
+    """The 政务公开办 over the unit."""
+    return [] if by.reaches(Role.CHIEF, path=body.path) else ["只有政务公开办可以向单位发送催办。"]
+
+
+@action("ledger.urge_unit", label="发送催办", rule=may_urge, quiet=True)
+def urge_unit(body: Body, *, by: Actor, entries: Iterable[Entry], words: str = "") -> Step:
+    """Remind a unit of several entries by one message that it has to sign for, save what was urged today or is closed. Returns the `Urging`."""
+    rows = [one for one in entries if one.body_id == body.pk and one.closed_at is None][:MOST]
+    done = urged_today(rows)
+    wanted = [one for one in rows if one.stream not in done]
+    if not wanted:
+        raise Refused(f"{body.label}的这些事项今天已经催办过，或者已经办结。")
+    made = _open(body, wanted, by, words)
+    said = made.words or "催办"
+    steps = [(one, urge.finish(one, Step(words=said, facts={"urging": made.pk}), by=by)) for one in wanted]
+    record_many([(urge, one, step) for one, step in steps], by=by)
+    named = [line(one) if one.due_at else one.title for one in wanted[:NAMED]]
+    more = [f"……共{len(wanted)}项。"] if len(wanted) > NAMED else []
+    subject = f"催办：{len(wanted)}项工作" if len(wanted) > 1 else f"催办：{wanted[0].title[:60]}"
+    tell = _tell(
+        made,
+        subject,
+        "\n".join([*filter(None, [words.strip()]), *named, *more]),
+        _home(),
+        f"urging:{made.pk}",
+    )
+    return Step(
+        words=f"催办{len(wanted)}项工作",
+        facts={"urging": made.pk, "entries": len(wanted)},
+        tell=(tell,),
+        result=made,
+    )
+
+
+def _open(body: Body, entries: list[Entry], by: Actor, words: str) -> Urging:
+    posts = [post.body_id for post in by.posts if post.role == Role.CHIEF] or [
+        post.body_id for post in by.posts
+    ]
+    made = Urging.objects.create(
+        body=body,
+        words=words.strip()[:300],
+        sent_at=timezone.now(),
+        sent_by=by.name,
+        person_id=by.person_id,
+        office_id=posts[0] if posts else None,
+    )
+    made.entries.set(entries)
+    return made
+
+
+def _home() -> str:
+    return reverse("wagtailadmin_home")
+
+
+def _tell(made: Urging, subject: str, body: str, link: str, key: str) -> Tell:
+    posts = ((Role.CLERK, made.body_id), (Role.LEAD, made.body_id))
+    return Tell(subject=subject, body=body, link=link, key=key, posts=posts, urgent=True)
+
+
+def _of_the_unit(by: Actor, urging: Urging) -> list[str]:
+    return [] if by.has(*STAFF, body_id=urging.body_id) else ["由被催办单位的人员签收。"]
+
+
+@action(
+    "ledger.receive_urging",
+    label="签收催办",
+    rule=_of_the_unit,
+    ready=lambda urging: ["这件催办已经签收。"] if urging.received_at else [],
+)
+def receive_urging(urging: Urging, *, by: Actor, words: str = "") -> Step:
+    """Sign for a reminder: somebody of the unit knows of it, and may say until when it will be done."""
+    urging.received_at, urging.received_by, urging.answer = timezone.now(), by.name, words.strip()[:300]
+    urging.save(update_fields=["received_at", "received_by", "answer"])
+    said = f"已签收催办{f'：{urging.answer}' if urging.answer else ''}"
+    seen = visible_to(by)
+    record_many(
+        [
+            (receive_urging, one, Step(words=said, stream=one.stream, facts={"urging": urging.pk}))
+            for one in seen.filter(urgings=urging)
+        ],
+        by=by,
+    )
+    told = Tell(
+        subject=f"{urging.body.label}已签收催办",
+        body=urging.answer,
+        link=f"{reverse('ledger_urging')}?light=sent",
+        key=f"urging:{urging.pk}:received",
+        persons=(urging.person_id,) if urging.person_id else (),
+    )
+    return Step(words=said, tell=(told,) if told.persons else ())
+
+
+@action("ledger.raise_urging", label="催办上报", rule=system_only)
+def raise_urging(urging: Urging, *, by: Actor, why: str) -> Step:
+    """Tell those above that a reminder had no effect: the unit's head, the 政务公开办 and the head of the office that it belongs to."""
+    urging.raised_at = timezone.now()
+    urging.save(update_fields=["raised_at"])
+    names = "\n".join(line(one) if one.due_at else one.title for one in urging.entries.open()[:NAMED])
+    posts = [(Role.LEAD, urging.body_id), (Role.CHIEF, urging.body_id)]
+    posts += [(Role.LEAD, urging.office_id)] if urging.office_id else []
+    told = Tell(
+        subject=f"催办未落实：{urging.body.label}",
+        body=f"{day_in_words(as_day(urging.sent_at))}发出的催办，{why}。\n{names}",
+        link=_home(),
+        key=f"urging:{urging.pk}:raised",
+        posts=tuple(posts),
+        urgent=True,
+    )
+    return Step(words=f"催办{why}，已报单位负责人和上级", tell=(told,))

@@ -1,0 +1,84 @@
+"""Reading reminders by hand (催办), and raising those that had no effect."""
+
+from collections.abc import Mapping
+from datetime import datetime, time
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from gongkai import law
+from gongkai.ledger.models import Entry, Urging
+from gongkai.ledger.queries import SUPERVISING, waiting_for_others
+from gongkai.ledger.rules import STAFF
+from gongkai.units.actors import SYSTEM, Actor, actor_of
+
+#: Working days without a signature, and without the work being handed in, after which a reminder is raised: our convention, the notices order
+#: 督促 and 通报 without days.
+UNSIGNED, UNDONE = 2, 5
+
+
+def visible_to(user: object) -> QuerySet[Any]:
+    """Return the reminders that somebody may see: their unit's, and those to units that they supervise."""
+    by = actor_of(user)
+    rows: QuerySet[Any] = Urging.objects.select_related("body")
+    if by.system:
+        return rows
+    condition = Q(body_id__in=[post.body_id for post in by.posts if post.role in STAFF])
+    for post in by.posts:
+        if post.role in SUPERVISING:
+            condition |= Q(body__path__startswith=post.reach)
+    return rows.filter(condition)
+
+
+def with_left(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Add how many of a reminder's entries are still with the unit (`left`) and how many there are (`of`)."""
+    waiting = Entry.objects.open().filter(waiting_for_others())
+    done = Q(entries__closed_at__isnull=False) | Q(entries__in=waiting)
+    return rows.annotate(
+        of=Count("entries", distinct=True),
+        left=Count("entries", filter=~done & Q(entries__isnull=False), distinct=True),
+    )
+
+
+def to_sign(by: Actor) -> list[Any]:
+    """Return the reminders that wait for the signature of somebody's unit, the oldest first."""
+    mine = [post.body_id for post in by.posts if post.role in STAFF]
+    if not mine:
+        return []
+    rows: QuerySet[Any] = Urging.objects.filter(body_id__in=mine, received_at=None).select_related("body")
+    return [one for one in with_left(rows).order_by("sent_at", "pk")[:20] if one.left]
+
+
+def raise_urgings(now: datetime | None = None) -> Mapping[str, int]:
+    """Job: raise what was not signed for, or not handed in, within its working days. Safe to miss and to repeat."""
+    from gongkai.ledger.actions import raise_urging
+
+    moment = now or timezone.now()
+    rows = with_left(Urging.objects.filter(raised_at=None, sent_at__lt=_before(moment, UNSIGNED)))
+    raised = 0
+    for one in rows.order_by("pk")[:500]:
+        if why := _why(one, moment):
+            raise_urging(one, by=SYSTEM, why=why)
+            raised += 1
+    return {"raised": raised}
+
+
+def _why(one: Any, moment: datetime) -> str:
+    if not one.left:
+        return ""
+    if one.received_at is None:
+        return f"满{UNSIGNED}个工作日没有签收"
+    return f"满{UNDONE}个工作日仍有{one.left}项没有报送" if one.sent_at < _before(moment, UNDONE) else ""
+
+
+def _before(moment: datetime, days: int) -> datetime:
+    """The moment before which something was sent that has waited so many whole working days (that of sending and today not counted)."""
+    day = law.default_calendar().subtract(timezone.localtime(moment).date(), days)
+    return timezone.make_aware(datetime.combine(day, time()))
+
+
+def recorded(entry: Entry, by: Actor) -> dict[str, Any] | None:
+    """Return what the panel of an entry shows of its reminders; None without any."""
+    rows = list(entry.urgings.all()[:5])
+    return {"urgings": rows} if rows else None
