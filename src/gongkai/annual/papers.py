@@ -45,12 +45,14 @@ def report_pdf(content: Mapping[str, Any]) -> bytes:
     Raises:
         NoFont: no Chinese face is installed.
     """
-    from gongkai.writing.pdf import BODY, PITCH, TITLE, Sheet
+    from gongkai.writing.pdf import drawn
 
-    sheet = Sheet()
-    sheet.set_title(content["title"])
-    sheet.set_author(content["unit"])
-    sheet.set_lang("zh-CN")
+    return drawn(lambda sheet: _draw(sheet, content), title=content["title"], author=content["unit"])
+
+
+def _draw(sheet: Any, content: Mapping[str, Any]) -> None:
+    from gongkai.writing.pdf import BODY, PITCH, TITLE
+
     for line in _title(content).splitlines():
         sheet.lines(line, size=TITLE, face="serif", align="C")
     sheet.ln(PITCH)
@@ -63,7 +65,6 @@ def report_pdf(content: Mapping[str, Any]) -> bytes:
         lines = paragraphs(content, number)
         for line in lines or ([] if number in TABLE_OF else ["无。"]):
             sheet.lines(line, size=BODY, face="serif", indent=2)
-    return bytes(sheet.output())
 
 
 def report_xlsx(content: Mapping[str, Any]) -> bytes:

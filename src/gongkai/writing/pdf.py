@@ -4,8 +4,11 @@ A4, type area 156 × 225 mm (5.2.1); 3号 with 28 characters a line and 22 lines
 pages left (7.5). Lines never begin with a closing mark nor end with an opening one (避头尾).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from fpdf import FPDF, Align
@@ -13,6 +16,7 @@ from fpdf.fonts import FontFace
 
 from gongkai.chinese.days import day_in_words
 from gongkai.writing.blocks import Block, Grid, Picture, Text
+from gongkai.writing.cutting import common, cut
 from gongkai.writing.fonts import faces
 from gongkai.writing.official import RED, Issued, Pictures, widths
 from gongkai.writing.paper import clean
@@ -27,16 +31,23 @@ _OPENING = "（《〈「『【〔“‘([{"
 
 
 class Sheet(FPDF):
-    """The page: margins, faces, page numbers."""
+    """The page: margins, faces, page numbers; and which characters were written."""
 
-    def __init__(self) -> None:
+    def __init__(self, serif: Path, sans: Path) -> None:
         super().__init__(unit="mm", format="A4")
-        serif, sans = faces()
-        self.add_font("serif", fname=serif.path, collection_font_number=serif.number)
-        self.add_font("sans", fname=sans.path, collection_font_number=sans.number)
+        # The number of the last page is written when all is drawn.
+        self.written = set("— 0123456789")
+        self._widths: dict[tuple[str, float, str], float] = {}
+        self.add_font("serif", fname=serif)
+        self.add_font("sans", fname=sans)
         self.set_margins(LEFT, TOP, RIGHT)
         self.set_auto_page_break(True, BOTTOM - 0.5)
         self.add_page()
+
+    def normalize_text(self, text: str) -> str:
+        """Note what is written: all text of a page comes by here."""
+        self.written.update(text)
+        return str(super().normalize_text(text))
 
     def footer(self) -> None:
         """Write the page's number."""
@@ -64,7 +75,11 @@ class Sheet(FPDF):
         self.set_char_spacing(0)
 
     def _width_of(self, text: str) -> float:
-        return float(self.get_string_width(text))
+        """Measure a piece; one at a time is dear, and most pieces are characters that come again."""
+        key = (self.font_family, self.font_size_pt, text)
+        if key not in self._widths:
+            self._widths[key] = float(self.get_string_width(text))
+        return self._widths[key]
 
 
 def wrap(text: str, measure: Any, width: float, first: float = 0.0) -> Iterator[str]:
@@ -126,16 +141,50 @@ def _pieces(text: str) -> Iterator[str]:
         yield run
 
 
+def drawn(draw: Callable[[Sheet], None], *, title: str, author: str) -> bytes:
+    """Return what `draw` draws, as a .pdf.
+
+    It is drawn twice: once to learn which characters there are (and, for who wants to know, on which pages), then with faces cut to
+    them, so that the file depends on nothing but its content.
+
+    Raises:
+        NoFont: no Chinese face is installed.
+    """
+    serif, sans = faces()
+    with _sheet(common(serif), common(sans)) as first:
+        draw(first)
+    with _sheet(cut(serif, first.written), cut(sans, first.written)) as sheet:
+        sheet.set_title(title)
+        sheet.set_author(author)
+        sheet.set_lang("zh-CN")
+        draw(sheet)
+        return bytes(sheet.output())
+
+
+@contextmanager
+def _sheet(serif: bytes, sans: bytes) -> Iterator[Sheet]:
+    """Give a first page with faces, whose files are there as long as it is drawn on: they are read by and by."""
+    with TemporaryDirectory(prefix="gongkai-") as folder:
+        paths = Path(folder, "serif.ttf"), Path(folder, "sans.ttf")
+        for path, face in zip(paths, (serif, sans), strict=True):
+            path.write_bytes(face)
+        yield Sheet(*paths)
+
+
 def official_pdf(made: Issued, pictures: Pictures) -> bytes:
     """Return a document as .pdf.
 
     Raises:
         NoFont: no Chinese face is installed.
     """
-    sheet = Sheet()
-    sheet.set_title(made.title)
-    sheet.set_author("、".join(made.issuers))
-    sheet.set_lang("zh-CN")
+
+    def draw(sheet: Sheet) -> None:
+        _issued(sheet, made, pictures)
+
+    return drawn(draw, title=made.title, author="、".join(made.issuers))
+
+
+def _issued(sheet: Sheet, made: Issued, pictures: Pictures) -> None:
     _head(sheet, made)
     for line in clean(made.title).splitlines():
         sheet.lines(line, size=TITLE, face="serif", align="C")
@@ -145,7 +194,6 @@ def official_pdf(made: Issued, pictures: Pictures) -> bytes:
     for block in made.blocks:
         _block(sheet, block, pictures)
     _end(sheet, made)
-    return bytes(sheet.output())
 
 
 def _head(sheet: Sheet, made: Issued) -> None:

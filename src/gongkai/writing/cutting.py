@@ -1,0 +1,45 @@
+"""A face cut to the characters that a document has, so that a .pdf is made from thousands of glyphs' work less.
+
+A Chinese face has some 65,000 glyphs. Reading all of them and cutting them down again was nine tenths of the time that a .pdf took;
+HarfBuzz cuts first, in milliseconds.
+"""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+
+import uharfbuzz as harfbuzz
+
+from gongkai.writing.fonts import Font
+
+#: Characters to measure with: Latin, punctuation, circled numbers, wide forms, and the Han characters of GB 2312 (all are as wide).
+_RANGES = (
+    (0x20, 0x7F),
+    (0xA0, 0x180),
+    (0x2010, 0x2040),
+    (0x2460, 0x2500),
+    (0x3000, 0x3030),
+    (0xFF00, 0xFFF0),
+)
+
+
+def cut(font: Font, characters: Iterable[str]) -> bytes:
+    """Return a face with these characters alone, as the bytes of a font file. A character that the face lacks is left out."""
+    wanted = harfbuzz.SubsetInput()
+    for one in characters:
+        wanted.unicode_set.add(ord(one))
+    wanted.flags = harfbuzz.SubsetFlags.NO_HINTING | harfbuzz.SubsetFlags.DESUBROUTINIZE
+    return bytes(harfbuzz.subset(_face(font), wanted).blob.data)
+
+
+@lru_cache(maxsize=2)
+def common(font: Font) -> bytes:
+    """Return a face with the characters that are common, to measure with; made once."""
+    marks = {chr(code) for start, end in _RANGES for code in range(start, end)}
+    han = bytes(byte for high in range(0xB0, 0xF8) for low in range(0xA1, 0xFF) for byte in (high, low))
+    return cut(font, marks | set(han.decode("gb2312", "ignore")))
+
+
+@lru_cache(maxsize=2)
+def _face(font: Font) -> harfbuzz.Face:
+    return harfbuzz.Face(harfbuzz.Blob(Path(font.path).read_bytes()), font.number)
