@@ -81,7 +81,8 @@ def append(stream: str, *, words: str = "", **facts: Any) -> Movement:
 
     Two writers at once: the unique constraint on (stream, seq) lets one win; the other's transaction fails whole.
     """
-    with transaction.atomic():
+    # No savepoint of its own: where this row is refused, the whole act is.
+    with transaction.atomic(savepoint=False):
         before = Movement.objects.filter(stream=stream).order_by("-seq").first()
         movement = build(stream, before, words=words, **facts)
         movement.save(force_insert=True)
