@@ -125,6 +125,8 @@ def test_the_console_prepares_and_nobody_acts_in_another_name(plans: Any, tmp_pa
     assert run("move-in", "order", read["id"]).exit_code != 0
     assert "密码不对" in run("move-in", "order", read["id"], "--by", "zwgk", typed="wrong\n").output
     assert "密码不对" in run("move-in", "undo", read["id"], "--by", "没有", "--reason", "x").output
+    mine = run("move-in", "order", read["id"], "--by", "zwgk", typed="correct horse\n").output
+    assert "控制台读取" in mine, "who sat at the console may be the one who orders"
     user = get_user_model().objects.get(username="zwgk")
     TOTPDevice.objects.create(user=user, confirmed=True, name="验证器")
     assert (

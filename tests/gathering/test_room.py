@@ -187,6 +187,10 @@ def test_the_spreadsheet_of_entries(town: SimpleNamespace) -> None:
     source: Source = actions.add_source(town.collection, by=town.clerk, **facts)
     book = Workbook()
     book.active.append([one.head for one in SHEET.columns])
+    with pytest.raises(Refused, match="逐条转为草稿送审"):
+        actions.propose_listing(
+            source, by=town.clerk, until=timezone.localdate() + timedelta(9), reason="税务局"
+        )
     book.active.append(["市场规则", "摘录", "减税降费问答", "https://tax.example/1", "2026-11-01", ""])
     book.active.append(["市场规则", "摘录", "减税降费清单", "tax.example", "2026-11-01", ""])
     book.active.append(["市场规则", "没有的来源", "清单", "https://tax.example/3", "", ""])

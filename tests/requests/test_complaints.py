@@ -20,6 +20,7 @@ from gongkai.editions.models import Website
 from gongkai.intake.models import Party
 from gongkai.ledger.models import Entry, Rectification
 from gongkai.ledger.queries import visible_to
+from gongkai.outbox.models import Message
 from gongkai.requests.complaints import actions, public
 from gongkai.requests.complaints.rules import handler_of
 from gongkai.requests.models import Complaint, Dispute
@@ -113,6 +114,19 @@ def test_an_appeal_about_an_institution_goes_to_the_unit_in_charge_of_it(client:
     entry = actions.answer(entry, by=clerk, found="true", text=FOUND, mend_by=entry.due_at.date())
     assert Rectification.objects.get().entry.body == unit
     assert "公共企事业单位信息公开申诉答复书" in look_up(client, code, "8000").content.decode()
+
+
+def test_a_unit_that_registers_an_appeal_to_itself_is_seen_by_the_office(unit: Body) -> None:
+    """No way round those who look into the unit: an appeal is about an institution, and they know of it."""
+    clerk, chief = actor(Role.CLERK, unit), actor(Role.CHIEF, handler_of(unit))
+    facts = {"about": "institution", "text": SAID}
+    with pytest.raises(Refused, match="是行政机关"):
+        actions.register_complaint(unit, by=clerk, institution="市水利局", **facts)
+    entry = actions.register_complaint(unit, by=clerk, institution="云岭市自来水公司", **facts)
+    assert visible_to(chief).filter(pk=entry.pk).exists()
+    assert Message.objects.filter(key=f"complaint/{entry.pk}/own", person=chief.person_id).exists()
+    entry = actions.register_complaint(unit, by=chief, institution="云岭市供热公司", **facts)
+    assert not Message.objects.filter(key=f"complaint/{entry.pk}/own").exists()
 
 
 def test_one_by_telephone_is_registered_with_its_code(unit: Body) -> None:

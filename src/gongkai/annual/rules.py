@@ -4,6 +4,7 @@ from gongkai.annual.models import EarlierReport
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import oversees, work
 from gongkai.units.actors import Actor
+from gongkai.units.humans import is_among
 from gongkai.units.models import Body, Role
 
 
@@ -46,6 +47,6 @@ def confirms(by: Actor, kept: EarlierReport) -> list[str]:
     """A second person of those who may import: nobody confirms what they imported themselves."""
     if against := keeps(by, kept):
         return against
-    if by.person_id is not None and by.person_id == kept.person:
+    if is_among(by, [kept.person]):
         return ["导入和复核不能是同一个人，请本单位其他人员或者政务公开办复核。"]
     return []

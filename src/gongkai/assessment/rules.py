@@ -6,6 +6,7 @@ from gongkai.assessment.models import Assessed, Bulletin, Evaluator, Round, Sche
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import STAFF
 from gongkai.units.actors import Actor
+from gongkai.units.humans import is_among, is_own_login
 from gongkai.units.models import Body, BodyKind, Role
 
 #: Bodies whose head leads a government's work: who confirms results and approves bulletins.
@@ -45,7 +46,7 @@ def leads(by: Actor, target: Round | Bulletin) -> list[str]:
 def confirms(by: Actor, round_: Round) -> list[str]:
     """A head, who did not publish the scores himself: two people stand for a result."""
     reasons = leads(by, round_)
-    if not reasons and by.person_id and by.person_id == round_.published_by:
+    if not reasons and is_among(by, [round_.published_by]):
         return ["反馈结果和确定结果不能是同一个人。"]
     return reasons
 
@@ -71,8 +72,7 @@ def took_back(by: Actor, entry: Entry) -> list[str]:
 
 def evaluates(by: Actor, evaluator: Evaluator) -> list[str]:
     """The evaluator in person."""
-    own = evaluator.person.user_id is not None and evaluator.person.user_id == by.user_id
-    return [] if own else ["只有本人可以评分。"]
+    return [] if is_own_login(by, evaluator.person.user_id) else ["只有本人可以评分。"]
 
 
 def registers(by: Actor, body: Any) -> list[str]:

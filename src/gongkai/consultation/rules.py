@@ -27,6 +27,7 @@ from gongkai.consultation.models import (
 )
 from gongkai.ledger.models import Entry
 from gongkai.units.actors import Actor
+from gongkai.units.humans import is_among
 from gongkai.units.models import Body, Role
 from gongkai.units.rules import runs_installation
 
@@ -115,7 +116,7 @@ def contributes(by: Actor, target: Entry) -> list[str]:
 
 def answers(by: Actor, target: Entry) -> list[str]:
     """The head or signer of the unit, not who drafted the answer; the 政务公开办 over it."""
-    if target.inquiry.drafted_by is not None and by.person_id == target.inquiry.drafted_by:
+    if is_among(by, [target.inquiry.drafted_by]):
         return ["答复由本人起草，须由他人审核。"]
     if is_above(by, target) or by.has(*DECIDING, body_id=target.body_id):
         return []
@@ -129,7 +130,7 @@ def closes_at_once(by: Actor, target: Entry) -> list[str]:
 
 def checks(by: Actor, target: KnownAnswer) -> list[str]:
     """A reviewer, head or signer, not who wrote it."""
-    if by.person_id is not None and by.person_id == target.written_by:
+    if is_among(by, [target.written_by]):
         return ["本人起草的问答，须由他人初审。"]
     if is_above(by, target) or by.has(*CHECKING, body_id=target.body_id):
         return []
@@ -145,6 +146,6 @@ def manages(by: Actor, target: KnownAnswer) -> list[str]:
 
 def releases(by: Actor, target: KnownAnswer) -> list[str]:
     """The same, and neither who wrote it nor who checked it: three persons see every answer."""
-    if by.person_id is not None and by.person_id in {target.written_by, target.checked_by}:
+    if is_among(by, [target.written_by, target.checked_by]):
         return ["起草、初审和签发须由三人分别办理。"]
     return manages(by, target)

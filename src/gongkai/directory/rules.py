@@ -11,6 +11,7 @@ from typing import Any
 
 from gongkai.acts.actors import Actor
 from gongkai.directory.models import Catalogue, CatalogueItem, ColumnTemplate
+from gongkai.units.humans import is_among
 from gongkai.units.models import Body, Role
 
 
@@ -34,7 +35,7 @@ def keeps(by: Actor, target: Any) -> list[str]:
 
 def clears(by: Actor, target: ColumnTemplate) -> list[str]:
     """The same, and another person than who wrote the template."""
-    if by.person_id is not None and by.person_id == target.made_by:
+    if is_among(by, [target.made_by]):
         return ["本人制定的模板，须由政务公开办的另一人审定。"]
     return keeps(by, target)
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from gongkai.editions.models import Column, Website
 from gongkai.units.actors import Actor
+from gongkai.units.humans import is_among, is_self
 from gongkai.units.models import Body, Role
 
 MANAGING = (Role.CHIEF, Role.ADMINISTRATOR)
@@ -56,7 +57,7 @@ def erases(by: Actor, target: Any) -> list[str]:
     """Erasing by law takes two, the 政务公开 office among them: who asked does not order; asked by the office, a signer of the unit may."""
     body = _body_of(target)
     asked = target.erasure_requests.filter(closed_at=None).first()
-    if asked and by.person_id is not None and by.person_id == asked.person:
+    if asked and is_among(by, [asked.person]):
         return ["提出依法删除的人不能自己批准，请由另一个人核对后批准。"]
     if body and not by.system and by.person_id is not None:
         office = by.reaches(Role.CHIEF, path=body.path)
@@ -68,7 +69,7 @@ def erases(by: Actor, target: Any) -> list[str]:
 def drops_erasure(by: Actor, target: Any) -> list[str]:
     """Taking back or refusing what was asked: who asked, and who could order it."""
     asked = target.erasure_requests.filter(closed_at=None).first()
-    if asked and by.person_id is not None and by.person_id == asked.person:
+    if asked and is_self(by, asked.person):
         return []
     return erases(by, target)
 

@@ -213,7 +213,14 @@ def drop_entry(row: Gathered, *, by: Actor, reason: str) -> Step:
     return Step(words=f"不采用“{row.title}”：{reason.strip()}")
 
 
-@action("gathering.propose_listing", label="提出列出链接的决定", rule=keeps)
+def _listable(source: Source) -> list[str]:
+    """A standing decision trusts what another site published. What somebody types here is nobody's publication: it goes through the reviews."""
+    if source.way != Way.MANUAL:
+        return []
+    return ["人工录入的内容不能一次决定长期列出，请逐条转为草稿送审。"]
+
+
+@action("gathering.propose_listing", label="提出列出链接的决定", rule=keeps, ready=_listable)
 def propose_listing(source: Source, *, by: Actor, until: date, reason: str) -> Step:
     """Write a decision to list a source's links until a day; it is reviewed and published like a text before it counts. Returns the `Listing`."""
     today = timezone.localdate()
@@ -223,7 +230,7 @@ def propose_listing(source: Source, *, by: Actor, until: date, reason: str) -> S
         raise Refused("请写明理由：来源是哪个党政机关网站，为什么可信。")
     made = Listing.objects.create(of=source, until=until, reason=reason.strip()[:300])
     said = (
-        f"本单位归集“{source.unit_name}”（{source.name}）公开的信息，在“{source.collection}”中自动列出标题和原文链接，注明来源和时间，"
+        f"本单位归集“{source.unit_name}”（{source.name}，{source.address}）公开的信息，在“{source.collection}”中自动列出标题和原文链接，注明来源和时间，"
         f"有效期至{day_in_words(until)}。理由：{made.reason}"
     )
     facts = {

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from gongkai.editions.queries import shelf_visible_to
 from gongkai.editions.rules import WRITING
-from gongkai.gathering.models import Collection, Gathered, GatheredState, Listing, Source
+from gongkai.gathering.models import Collection, Gathered, GatheredState, Listing, Source, Way
 from gongkai.units.actors import ANONYMOUS, Actor, actor_of
 from gongkai.units.models import Body, Role
 
@@ -67,8 +67,8 @@ def in_tab(rows: QuerySet[Gathered], tab: str) -> QuerySet[Gathered]:
 
 
 def listed_sources(today: date | None = None) -> list[int]:
-    """Return the sources whose links are listed by a decision that is public and has not ended."""
-    rows = Listing.objects.filter(until__gte=today or timezone.localdate())
+    """Return the sources whose links are listed by a decision that is public and has not ended; never what is typed in by hand."""
+    rows = Listing.objects.filter(until__gte=today or timezone.localdate()).exclude(of__way=Way.MANUAL)
     names = {one.stream: one.of_id for one in rows}
     out = shelf_visible_to(ANONYMOUS).filter(column=None, document__source__in=list(names))
     return sorted({names[one] for one in out.values_list("document__source", flat=True)})

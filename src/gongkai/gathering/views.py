@@ -137,6 +137,7 @@ def source(request: HttpRequest, number: int) -> HttpResponse:
         "forms": forms,
         "columns": _columns() if may else (),
         "listings": found.listings.all(),
+        "by_hand": found.way == Way.MANUAL,
         "listed": found.pk in queries.listed_sources(),
         "today": timezone.localdate(),
         "history": list(history(found.stream))[-15:],

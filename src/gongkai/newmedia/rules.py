@@ -12,6 +12,7 @@ from typing import Any
 
 from gongkai.newmedia.models import Post
 from gongkai.units.actors import Actor
+from gongkai.units.humans import is_among
 from gongkai.units.models import Body, Role
 
 WORKING = (Role.CLERK, Role.LEAD, Role.SIGNER, Role.REVIEWER)
@@ -46,7 +47,7 @@ def oversees(by: Actor, target: Any) -> list[str]:
 def clears(by: Actor, post: Post) -> list[str]:
     """A reviewer, signer or head of the unit, or the 政务公开办; never who wrote the text."""
     body = body_of(post)
-    if by.person_id is not None and by.person_id == post.author:
+    if is_among(by, [post.author]):
         return ["不能审核本人编写的内容，请由另一人审核。"]
     if by.has(*CLEARING, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path):
         return []

@@ -13,6 +13,7 @@ from gongkai.editions.models import Column, Website
 from gongkai.privacy import find
 from gongkai.publishing.models import ProposedWords, WordsState
 from gongkai.units.actors import in_force, reach_of
+from gongkai.units.humans import is_self
 from gongkai.units.models import Appointment, Body, Role
 
 #: Model → the fields whose words are free, as people call them.
@@ -76,7 +77,7 @@ def hold(target: Website | Column, changed: Mapping[str, Any], by: Any) -> Propo
     before = waiting.select_for_update().first()
     if before is not None:
         # Who adds to somebody else's words would stand as their proposer, and that one could confirm their own.
-        if before.person_id != by.person_id:
+        if not is_self(by, before.person_id):
             raise Refused(
                 f"“{before.title}”有{before.by}提出的文字待确认，请先核对确认或者不同意，再作修改。"
             )

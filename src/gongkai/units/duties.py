@@ -14,6 +14,7 @@ from django.utils import timezone
 from gongkai.acts.action import Refused, Tell
 from gongkai.acts.actors import Actor
 from gongkai.units.actors import in_force, reach_of
+from gongkai.units.humans import is_among, is_self
 from gongkai.units.models import Appointment, Body, PasswordRequest, Person, Role, Standing
 
 #: Roles of which one person holds one only.
@@ -123,9 +124,9 @@ def confirms(by: Actor, target: Appointment | PasswordRequest) -> list[str]:
     person = target.person
     body = target.body if isinstance(target, Appointment) else home_of(person)
     asked = target.entered_by_id if isinstance(target, Appointment) else target.asked_by_id
-    if by.person_id is None or body is None or by.person_id not in officers(body, beside=person):
+    if body is None or not any(is_self(by, one) for one in officers(body, beside=person)):
         return ["只有安全保密管理员可以确认任职和密码。"]
-    if by.person_id in {person.pk, asked}:
+    if is_among(by, [person.pk, asked]):
         return ["提出人和本人不能自己确认。"]
     return []
 

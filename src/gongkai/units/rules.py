@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from gongkai.units.actors import Actor, in_force, reach_of
+from gongkai.units.humans import is_self
 from gongkai.units.models import Appointment, Body, Office, Person, Role, UnitGroup
 
 _SORRY_UNITS = "只有本级政府的政务公开办可以维护单位名录。"
@@ -100,7 +101,7 @@ def arranges_cover(by: Actor, appointment: Appointment) -> list[str]:
         return []
     if appointment.role in {Role.ADMINISTRATOR, Role.AUDITOR, Role.SECURITY}:
         return ["系统管理员、安全保密管理员和监督员的请假代理，须由系统管理员办理。"]
-    if by.person_id is not None and by.person_id == appointment.person_id:
+    if is_self(by, appointment.person_id):
         return []
     if by.has(Role.LEAD, body_id=appointment.body_id):
         return []

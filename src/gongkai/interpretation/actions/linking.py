@@ -19,6 +19,7 @@ from gongkai.publishing.freezing import freeze
 from gongkai.publishing.models import ItemPage
 from gongkai.publishing.reviewing.authors import wrote
 from gongkai.richtext import plain
+from gongkai.units.humans import is_among
 from gongkai.writing.titles import cited
 
 
@@ -102,7 +103,7 @@ def confirm_copied(item: ItemPage, *, by: Actor) -> Step:
     if kept is None or revision is None:
         raise Refused("请先选择所解读的政策文件。")
     authors = wrote(item, revision.pk)
-    if by.user_id in authors.accounts or by.person_id in authors.people:
+    if is_among(by, authors.people, authors.accounts):
         raise Refused("起草人不能确认自己的解读，请由审核人员确认。")
     frozen = freeze(item, revision)
     kept.copied_digest, kept.copied_by = frozen.digest, by.name

@@ -46,10 +46,13 @@ from gongkai.publishing.freezing import freeze
 from gongkai.publishing.models import ItemAttachment, ItemPage
 from gongkai.richtext import plain
 from gongkai.units.actors import Actor
+from gongkai.units.humans import is_among
 from gongkai.units.models import Body, Person, Role
 
 #: Why somebody does not approve what they prepared.
 OTHER = "选定来源、读取的人不能自己批准，请由政务公开办的另一个人或系统管理员批准。"
+#: Why nobody approves what only the console read: whoever sits there may be the one who approves.
+NOBODY = "这批信息由控制台读取，没有人对来源负责。请由一人在后台核对来源后重新读取，再由另一人批准。"
 #: Why somebody does not approve what was read before they had the post.
 NEW = "读取这批信息时您还没有担任相应职务，不能批准，请由读取之前已经任职的人批准。"
 
@@ -100,7 +103,9 @@ def order_migration(
 
     `prepared` are the persons who chose the source and had it read. None of them orders it: what passes no reviews takes two at least.
     """
-    if not prepared or by.person_id in prepared:
+    if not any(prepared):
+        raise Refused(NOBODY)
+    if is_among(by, prepared):
         raise Refused(OTHER)
     window = _window(website)
     if reasons := next((found for text in texts if (found := _unlisted(text, window))), []):
@@ -144,7 +149,7 @@ def order_migration(
 @action("publishing.decide_migrated", label="决定公开", rule=orders)
 def decide_migrated(order: MigrationOrder, *, by: Any, text: Listed, ground: str) -> Step:
     """Put a text in which personal data was found on an order's list: as it was with a ground, or masked."""
-    if by.person_id in prepared_by(order):
+    if is_among(by, prepared_by(order)):
         raise Refused(OTHER)
     if not ground.strip():
         raise Refused("请写明公开的依据。")

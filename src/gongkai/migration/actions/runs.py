@@ -12,7 +12,7 @@ from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.models import Movement
 from gongkai.editions.models import Column
 from gongkai.migration import windows
-from gongkai.migration.actions.orders import NEW, OTHER, order_migration, orders
+from gongkai.migration.actions.orders import NEW, NOBODY, OTHER, order_migration, orders
 from gongkai.migration.columns import bring_back
 from gongkai.migration.models import MigrationOrder, MoveRow, MoveRun, RowState, RunState
 from gongkai.migration.orders import Listed
@@ -20,6 +20,7 @@ from gongkai.migration.settling import columns_of, settle
 from gongkai.publishing import actions as publishing
 from gongkai.publishing import columns as publishing_columns
 from gongkai.publishing.actions.columns import missing
+from gongkai.units.humans import is_among
 from gongkai.units.models import Person
 
 
@@ -113,7 +114,9 @@ def readers(run: MoveRun) -> set[int]:
 
 def approves(by: Any, run: MoveRun) -> list[str]:
     """Whoever managed migrations before this one was read and did not prepare it: what passes no reviews takes two at least."""
-    if reasons := manages(by, run) or ([OTHER] if by.person_id in readers(run) else []):
+    read_by = readers(run)
+    nobody = [] if any(read_by) else [NOBODY]
+    if reasons := manages(by, run) or nobody or ([OTHER] if is_among(by, read_by) else []):
         return reasons
     before = windows.held_before(by, run.website, windows.read_at(run))
     return ([] if before else [NEW]) or windows.outside(run.website_id)

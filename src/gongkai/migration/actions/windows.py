@@ -11,6 +11,7 @@ from gongkai.editions.models import Website
 from gongkai.migration.actions.orders import orders
 from gongkai.migration.models import MoveWindow
 from gongkai.migration.windows import LONGEST, last_window
+from gongkai.units.humans import is_among
 from gongkai.units.models import Role
 
 
@@ -71,7 +72,7 @@ def _opens(by: Any, window: MoveWindow) -> list[str]:
     """Another person of the office's or the administrator's post."""
     return orders(by, window.website) or (
         ["提出迁移期的人不能自己批准，请由政务公开办的另一个人或系统管理员批准。"]
-        if by.person_id == window.asker_id
+        if is_among(by, [window.asker_id])
         else []
     )
 

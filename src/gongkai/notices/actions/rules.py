@@ -9,6 +9,7 @@ from gongkai.ledger.models import Entry
 from gongkai.notices.models import Notice
 from gongkai.notices.states import ASKED
 from gongkai.units.actors import Actor, in_force
+from gongkai.units.humans import is_among
 from gongkai.units.models import Appointment, Role
 
 WORKERS = (Role.CLERK, Role.LEAD)
@@ -61,12 +62,13 @@ def decides(by: Actor, entry: Entry) -> list[str]:
     """
     leads = leads_of(entry)
     others = leads - {entry.body_id}
+    if is_among(by, [entry.assignment.submitted_by]):
+        return ["本人提交的任务，须由他人审核。"]
     if any(by.has(*WORKERS, Role.CHIEF, body_id=body) for body in others):
         return []
     own = entry.body_id in leads
-    submitter = entry.assignment.submitted_by
     if own and by.has(Role.LEAD, body_id=entry.body_id):
-        return [] if by.person_id != submitter else ["本人提交的任务，须由他人审核。"]
+        return []
     if by.reaches(Role.CHIEF, path=entry.body.path) and (own or not others & _staffed(by)):
         return []
     return ["只有牵头单位可以审核。" if others else "由责任单位负责人或者政务公开办审核。"]

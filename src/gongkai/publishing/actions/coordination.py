@@ -22,6 +22,7 @@ from gongkai.publishing.reviewing.voices import (
     opinions_on,
     standing_noes,
 )
+from gongkai.units.humans import is_among
 from gongkai.units.models import Body, Role
 
 
@@ -198,7 +199,7 @@ def _confirms(by: Any, item: ItemPage) -> list[str]:
     if text is None:
         return [*reasons, "请先保存草稿。"]
     authors = wrote(item, text[0].pk)
-    if by.person_id is None or by.person_id in authors.people or by.user_id in authors.accounts:
+    if by.person_id is None or is_among(by, authors.people, authors.accounts):
         reasons.append("确认须由没有参与起草的人办理。")
     return reasons
 

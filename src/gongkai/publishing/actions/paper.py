@@ -15,10 +15,11 @@ from gongkai.publishing.models import Review, ReviewState, Signature, Verdict
 from gongkai.publishing.models.reviews import OPEN
 from gongkai.publishing.reviewing.against import WRITER_RECORDS, unfit_sheet
 from gongkai.publishing.reviewing.cases import read
-from gongkai.publishing.reviewing.distinct import Clash, Hand, clashes, hand_of, twins, writers_of
+from gongkai.publishing.reviewing.distinct import Clash, Hand, clashes, hand_of, writers_of
 from gongkai.publishing.reviewing.turn import bars, plan_of, role_for, stage_of, yeses
 from gongkai.publishing.scans import wrong_scan
 from gongkai.units.actors import actor_of_person
+from gongkai.units.humans import registrations
 from gongkai.units.models import Body, Person
 
 
@@ -53,13 +54,14 @@ def paper_faults(review: Review, by: Any, person: Person) -> list[str]:
 def _clashes(review: Review, hand: Hand) -> set[Clash]:
     others = [hand_of(one) for one in yeses(review)]
     plan = plan_of(review)
-    return clashes(hand, others, writers_of(review), drafter_first=plan.drafter_first, same=twins)
+    return clashes(hand, others, writers_of(review), drafter_first=plan.drafter_first, same=registrations)
 
 
 def record_faults(review: Review, by: Any, signed_on: date, scan: StoredFile, scan_name: str) -> list[str]:
     """Return what speaks against the record itself: who records, the day, the scan. Nobody who wrote or submitted a text signs it for others."""
     reasons = []
-    if Clash.RECORDER_WROTE in _clashes(review, Hand(review.stage, None, None, by.person_id, by.user_id)):
+    recorder = Hand(review.stage, None, None, by.person_id, by.user_id)
+    if Clash.RECORDER_WROTE in _clashes(review, recorder):
         reasons.append(WRITER_RECORDS)
     if signed_on > timezone.localdate():
         reasons.append("签批日期不能晚于今天。")

@@ -13,6 +13,7 @@ from gongkai.publishing.models import Review, ReviewState
 from gongkai.publishing.models.reviews import MOVES, URGENT
 from gongkai.publishing.reviewing.turn import role_for, yeses
 from gongkai.units.actors import SYSTEM
+from gongkai.units.humans import is_among
 from gongkai.units.models import Body, Role
 
 #: Who decides on an objection: the head of the unit, or the 政务公开办 above it; never the one who ordered.
@@ -52,7 +53,7 @@ def _decides(by: Any, review: Review) -> list[str]:
     body = Body.objects.filter(pk=review.body_id).first()
     if not body or not role_for(by, DECIDING, body):
         return ["补审意见由本单位负责人或者政务公开办处理。"]
-    if any(one.urgent and one.person_id == by.person_id for one in yeses(review)):
+    if is_among(by, [one.person_id for one in yeses(review) if one.urgent]):
         return ["决定紧急发布的人不能处理对它的补审意见，请由其他负责人或者政务公开办处理。"]
     return []
 

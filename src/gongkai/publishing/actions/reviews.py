@@ -25,6 +25,7 @@ from gongkai.publishing.reviewing.lists import longest_list
 from gongkai.publishing.reviewing.owed import postponed
 from gongkai.publishing.reviewing.schemes import column_numbers, columns_of, plan_for
 from gongkai.publishing.reviewing.turn import AUTHOR, bars, plan_of, role_for, stage_of, yeses
+from gongkai.units.humans import is_self
 from gongkai.units.models import Body
 
 GONE = "送审的文字已被删除，请退回重新起草。"
@@ -119,7 +120,7 @@ def _may_sign(by: Any, review: Review) -> list[str]:
 
 def _may_return(by: Any, review: Review) -> list[str]:
     """Whoever may sign now, and whoever signed before: a signature is taken back by returning the text."""
-    if by.person_id is not None and any(s.person_id == by.person_id for s in yeses(review)):
+    if any(is_self(by, one.person_id) for one in yeses(review)):
         return []
     return [AUTHOR] if is_author(review, by) else _may_sign(by, review)
 

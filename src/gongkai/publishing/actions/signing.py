@@ -19,6 +19,7 @@ from gongkai.publishing.reviewing.cases import Case
 from gongkai.publishing.reviewing.digests import signature_digest
 from gongkai.publishing.reviewing.plan import Plan
 from gongkai.publishing.reviewing.turn import barred_mark, candidates, role_for, stage_of
+from gongkai.units.humans import is_self
 from gongkai.units.models import Body
 
 
@@ -100,7 +101,7 @@ def confirmed_sheet(case: Case, by: Any, given: str) -> str:
     if reasons := unfit_sheet(case):
         raise Refused(reasons)
     assert case.sheet is not None  # `unfit_sheet`
-    if case.sheet.person_id == by.person_id:
+    if is_self(by, case.sheet.person_id):
         return case.sheet.digest
     shown = seeing.shown_to([case.review.pk], by.person_id).get(case.review.pk, set())
     if given != case.sheet.digest or (seeing.SHEET, given) not in shown:

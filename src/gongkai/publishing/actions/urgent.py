@@ -12,9 +12,9 @@ from gongkai.publishing.actions.reviews import publisher, under_review
 from gongkai.publishing.models import Review, ReviewState, Verdict
 from gongkai.publishing.reviewing.against import unfit_sheet
 from gongkai.publishing.reviewing.cases import Case, read
-from gongkai.publishing.reviewing.distinct import twins
 from gongkai.publishing.reviewing.owed import owed_elsewhere, owed_too_long, unanswered_objection
 from gongkai.publishing.reviewing.turn import bars, plan_of, role_for, yeses
+from gongkai.units.humans import is_among
 from gongkai.units.models import Body, Role
 
 #: Who may order it: the head of the unit, or the 政务公开办 above it.
@@ -58,10 +58,7 @@ def _said_before(review: Review) -> list[str]:
 
 def _own_sheet(case: Case, by: Any) -> list[str]:
     """The one who orders fills in no sheet for it, under whatever registration."""
-    filled = case.sheet.person_id if case.sheet else None
-    own = {by.person_id, *(twins(by.person_id) if by.person_id is not None else ())}
-    same_login = case.sheet and by.user_id is not None and case.sheet.account_id == by.user_id
-    if (case.sheet and filled in own) or same_login:
+    if case.sheet and is_among(by, [case.sheet.person_id], [case.sheet.account_id]):
         return ["紧急发布的保密审查须由决定人以外的人办理，请先由其他审签人填写保密审查表。"]
     return []
 

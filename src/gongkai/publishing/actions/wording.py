@@ -10,8 +10,8 @@ from gongkai.editions.rules import manages
 from gongkai.publishing.actions.columns import write_words as write_column
 from gongkai.publishing.actions.sites import write_words as write_site
 from gongkai.publishing.models import ProposedWords, WordsState
-from gongkai.publishing.reviewing.distinct import twins
 from gongkai.publishing.wording import body_of, offices_of
+from gongkai.units.humans import is_among
 from gongkai.units.models import Role
 
 
@@ -39,8 +39,7 @@ def _decide(target: Website | Column, by: Any, proposal: ProposedWords, state: s
     fresh = ProposedWords.objects.select_for_update().get(pk=proposal.pk)
     if fresh.target != stream_of(target) or fresh.state != WordsState.WAITING:
         raise Refused("这项提议已经办理或者已由新的提议代替，请刷新后查看。")
-    own = fresh.account_id is not None and fresh.account_id == by.user_id
-    if own or fresh.person_id in twins(by.person_id):
+    if is_among(by, [fresh.person_id], [fresh.account_id]):
         raise Refused("您是提出人，须由另一人确认。")
     fresh.state, fresh.decided_by, fresh.decided_at = state, by.name, timezone.now()
     fresh.save()

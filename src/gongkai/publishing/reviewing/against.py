@@ -19,9 +19,10 @@ from gongkai.publishing.reviewing import sheet as sheets
 from gongkai.publishing.reviewing.authors import Authors, completed, wrote
 from gongkai.publishing.reviewing.cases import Case
 from gongkai.publishing.reviewing.digests import sheet_digest, signature_digest
-from gongkai.publishing.reviewing.distinct import Clash, clashes, hand_of, twins
+from gongkai.publishing.reviewing.distinct import Clash, clashes, hand_of
 from gongkai.publishing.reviewing.schemes import column_numbers
 from gongkai.publishing.reviewing.seeing import same_as_submitted, seen_whole
+from gongkai.units.humans import registrations
 
 WRITER_RECORDS = "登记纸质签批须由没有参与起草和送审的人办理。"
 
@@ -154,7 +155,7 @@ def _not_distinct(case: Case, authors: Authors) -> list[str]:
     hands = [hand_of(one) for one in case.signed]
     for place, hand in enumerate(hands):
         others = [*hands[:place], *hands[place + 1 :]]
-        found = clashes(hand, others, authors, drafter_first=case.plan.drafter_first, same=twins)
+        found = clashes(hand, others, authors, drafter_first=case.plan.drafter_first, same=registrations)
         if found:
             return [next(words for clash, words in _CLASHES.items() if clash in found)]
     return []

@@ -5,6 +5,7 @@ from typing import Any
 
 from gongkai.editions.sources import Source
 from gongkai.publishing.models import Review, ReviewState
+from gongkai.units.humans import is_among
 from gongkai.units.models import Person
 
 
@@ -48,6 +49,4 @@ def _last_published(source: Source) -> int | None:
 
 def is_author(review: Review, by: Any) -> bool:
     """Whether somebody wrote or submitted what is under review, as an account or as a person."""
-    account = by.user_id is not None and by.user_id in review.authors
-    person = by.person_id is not None and by.person_id in {review.submitted_person, *review.author_people}
-    return account or person
+    return is_among(by, [review.submitted_person, *review.author_people], review.authors)

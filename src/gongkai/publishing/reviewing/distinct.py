@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from gongkai.publishing.models import Review, Signature
 from gongkai.publishing.reviewing.authors import Authors
-from gongkai.units.models import Person
 
 
 class Clash(Enum):
@@ -51,7 +50,7 @@ def clashes(
     found = {
         Clash.WROTE: wrote,
         Clash.AGAIN: bool(signer & people) or hand.account in accounts,
-        Clash.RECORDED: hand.person is not None and hand.person in {other.recorder for other in others},
+        Clash.RECORDED: bool(signer & {other.recorder for other in others}),
         Clash.OWN: bool(recorder & signer)
         or (hand.recorder_account is not None and hand.recorder_account == hand.account),
         Clash.RECORDER_SIGNED: bool(recorder & people),
@@ -73,17 +72,6 @@ def writers_of(review: Review) -> Authors:
     """Return who wrote and submitted what is under review, as the review has it."""
     people = {review.submitted_person, *review.author_people}
     return Authors(frozenset(review.authors), frozenset(n for n in people if n is not None))
-
-
-def twins(person_id: int) -> set[int]:
-    """Return a person's number with those of the same name and mobile: one human registered twice is one signer."""
-    person = Person.objects.filter(pk=person_id).first()
-    if person is None or not person.mobile:
-        return {person_id}
-    return {
-        person_id,
-        *Person.objects.filter(name=person.name, mobile=person.mobile).values_list("pk", flat=True),
-    }
 
 
 def alone(person_id: int) -> set[int]:

@@ -6,9 +6,10 @@ from typing import Any
 from gongkai.editions.sources import document_of, source_named
 from gongkai.outbox.recipients import Post, Roster
 from gongkai.publishing.models import Review, Signature, Verdict
-from gongkai.publishing.reviewing.distinct import Clash, Hand, clashes, hand_of, twins, writers_of
+from gongkai.publishing.reviewing.distinct import Clash, Hand, clashes, hand_of, writers_of
 from gongkai.publishing.reviewing.plan import Plan, Stage
 from gongkai.publishing.reviewing.schemes import columns_of, plan_for
+from gongkai.units.humans import registrations
 from gongkai.units.models import Body, Role
 
 AUTHOR = "您参与了这条信息的起草或送审，须由其他人审签。"
@@ -50,7 +51,7 @@ def bars(review: Review, plan: Plan, signed: Iterable[Signature], by: Any, *, fi
     """Return why somebody, whatever their role, may not sign this review: they wrote it, signed it, or recorded for others."""
     hand = Hand(0 if first else 1, by.person_id, by.user_id)
     others = [hand_of(one) for one in signed]
-    found = clashes(hand, others, writers_of(review), drafter_first=plan.drafter_first, same=twins)
+    found = clashes(hand, others, writers_of(review), drafter_first=plan.drafter_first, same=registrations)
     return [words for clash, words in WORDS.items() if clash in found]
 
 

@@ -28,6 +28,7 @@ from gongkai.publishing.views.compared import compared
 from gongkai.publishing.views.looking import seen_context, shown_text
 from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor
+from gongkai.units.humans import is_self
 from gongkai.units.models import Body, Person, Role
 
 TABS = {"": "等我审签", "others": "等别人审签", "urgent": "紧急发布", "done": "最近审签"}
@@ -145,7 +146,7 @@ def quick_context(request: HttpRequest, by: Actor, found: Review, *, whole: bool
         "open": found.state in OPEN,
         "bulk": bulk,
         "sheet": sheet,
-        "own_sheet": sheet is not None and sheet.person_id == by.person_id,
+        "own_sheet": sheet is not None and is_self(by, sheet.person_id),
         "sheet_rows": [
             (q, sheets.ANSWERS.get(sheet.answers.get(q.name, ""), "")) for q in sheets.questions(bulk=bulk)
         ]

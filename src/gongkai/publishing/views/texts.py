@@ -21,6 +21,7 @@ from gongkai.publishing.views.common import item_seen, staff
 from gongkai.richtext import FILE_SCHEME, UnfitText, from_office, plain, tidy
 from gongkai.richtext.difference import compare, fold_same
 from gongkai.units.actors import Actor
+from gongkai.units.humans import is_own_login
 
 
 def _shown(page: ItemPage, html: str) -> str:
@@ -150,7 +151,7 @@ def picture(request: HttpRequest, number: int, digest: str) -> FileResponse:
     by = staff(request)
     page = item_seen(by, number)
     stored = StoredFile.objects.filter(pk=digest, type__startswith="image/").first()
-    if stored is not None and stored.added_by_user != by.user_id:
+    if stored is not None and not is_own_login(by, stored.added_by_user):
         draft = freeze_page(page.get_latest_revision_as_object(), page.unit)
         stored = stored if any(file["digest"] == digest for file in draft.files) else None
     if stored is None:

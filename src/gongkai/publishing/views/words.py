@@ -13,6 +13,7 @@ from gongkai.publishing.models import ProposedWords, WordsState
 from gongkai.publishing.views.common import bodies_seen, staff
 from gongkai.publishing.wording import labelled, offices_of, target_of
 from gongkai.units.actors import Actor
+from gongkai.units.humans import is_among
 from gongkai.units.models import Role
 
 
@@ -30,7 +31,7 @@ def waiting(by: Actor) -> list[dict[str, Any]]:
     for one in rows.order_by("pk")[:100]:
         target = target_of(one)
         if target is not None:
-            own = by.person_id is not None and one.person_id == by.person_id
+            own = is_among(by, [one.person_id], [one.account_id])
             may = not own and not actions.confirm_words.why_not(target, by=by)
             found.append({"proposal": one, "lines": labelled(one), "own": own, "may": may})
     return found

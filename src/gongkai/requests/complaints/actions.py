@@ -19,7 +19,16 @@ from gongkai.ledger.rectification import Found as Fault
 from gongkai.ledger.rectification import order_rectification
 from gongkai.ledger.rules import work
 from gongkai.requests.actions.acting import needed
-from gongkai.requests.complaints.rules import complainant_or_handler, of_a_unit, registers, states, taker_of
+from gongkai.requests.complaints.rules import (
+    complainant_or_handler,
+    handler_of,
+    is_own_hand,
+    names_a_unit,
+    of_a_unit,
+    registers,
+    states,
+    taker_of,
+)
 from gongkai.requests.models import About, Channel, Complaint, Found, Request
 from gongkai.units.models import Body, Role
 from gongkai.vault.sealing import encrypt_bytes
@@ -57,7 +66,7 @@ def register_complaint(
     if about not in About.values or channel not in Channel.values:
         raise Refused("没有这种投诉事项或者提交方式。")
     said = needed(text, "请写明投诉的事实和理由。", 5)
-    named = _institution(about, institution)
+    named = _institution(about, institution, against)
     handler = taker_of(against, institution=bool(named))
     request = _request(number, against)
     entry = Entry(
@@ -77,16 +86,41 @@ def register_complaint(
         key=f"complaint/{entry.pk}",
         posts=((Role.CHIEF, handler.pk), (Role.CLERK, handler.pk)),
     )
+    own = _overseen(entry, made) if named and is_own_hand(by, against) else ()
     return Step(
-        words=f"登记{entry.number}", facts={"entry": entry.pk, "about": about}, tell=(tell,), result=entry
+        words=f"登记{entry.number}",
+        facts={"entry": entry.pk, "about": about},
+        tell=(tell, *own),
+        result=entry,
     )
 
 
-def _institution(about: str, name: str) -> str:
+def _institution(about: str, name: str, against: Body) -> str:
     """Return the name of the institution that an appeal is about; nothing for what is about units."""
     if about != About.INSTITUTION:
         return ""
-    return needed(name, "请写明是哪个公共企事业单位。", 2)[:120]
+    named = needed(name, "请写明是哪个公共企事业单位。", 2)[:120]
+    if names_a_unit(named, against):
+        raise Refused(
+            f"“{named}”是行政机关，不是公共企事业单位。投诉它的，请选择其他投诉事项，由政务公开办核查。"
+        )
+    return named
+
+
+def _overseen(entry: Entry, made: Complaint) -> tuple[Tell, ...]:
+    """Tell the 政务公开办 what a unit registered that it answers itself: an appeal must be no way round those who look into the unit."""
+    office = handler_of(made.against)
+    if office == made.against:
+        return ()
+    return (
+        Tell(
+            subject=f"请留意主管部门自行登记的申诉：{entry.number}",
+            body=f"{made.against.label}自行登记了对{made.target}的申诉，由该单位调查答复。请核对是否属于对公共企事业单位的申诉，并监督按期答复。",
+            link=url_of(entry),
+            key=f"complaint/{entry.pk}/own",
+            posts=((Role.CHIEF, office.pk),),
+        ),
+    )
 
 
 def _request(number: str, against: Body) -> Request | None:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import Q
+
 from gongkai.acts.actors import Actor
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import STAFF, work
@@ -30,6 +32,21 @@ def handler_of(against: Body) -> Body:
 def taker_of(against: Body, *, institution: bool) -> Body:
     """Return who takes it: an appeal about a public institution goes to the unit in charge of it (条例第五十五条)."""
     return against if institution else handler_of(against)
+
+
+def is_own_hand(by: Actor, against: Body) -> bool:
+    """Whether somebody registers what is brought against their own unit, without the 政务公开办 over it."""
+    return by.has(*STAFF, body_id=against.pk) and not by.reaches(Role.CHIEF, path=against.path)
+
+
+def names_a_unit(name: str, against: Body) -> bool:
+    """Whether a name is an administrative unit's, not a public institution's: what is said of those goes to the 政务公开办 (条例第四十七条)."""
+    named = Q(name=name) | Q(short_name=name) | Q(aliases__name=name)
+    kinds = (BodyKind.INSTITUTION, BodyKind.ENTERPRISE)
+    return (
+        name in {against.name, against.short_name}
+        or Body.objects.filter(named).exclude(kind__in=kinds).exists()
+    )
 
 
 def of_a_unit(entry: Entry) -> list[str]:

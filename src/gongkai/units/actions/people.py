@@ -12,6 +12,7 @@ from gongkai.units.access import sync_access
 from gongkai.units.actions.passwords import ask_for_password, one_time_password, set_one_time_password
 from gongkai.units.actions.shared import name_of, save, set_fields, today_or
 from gongkai.units.actors import in_force
+from gongkai.units.humans import is_among, is_self
 from gongkai.units.models import Appointment, Person
 
 EDITABLE = frozenset({"name", "title", "mobile", "phone", "email"})
@@ -38,7 +39,7 @@ def edit_person(person: Person, *, by: Actor, **fields: Any) -> Step:
     if person.user is not None and person.user.first_name != person.name:
         person.user.first_name = person.name  # what Wagtail's sidebar shows
         person.user.save(update_fields=["first_name"])
-    reached = {"mobile", "email"} & fields.keys() and by.person_id != person.pk and changed
+    reached = {"mobile", "email"} & fields.keys() and not is_self(by, person.pk) and changed
     said = f"修改{'、'.join(changed)}" if changed else "内容没有变化"
     key = f"contact/{person.pk}/{person.version}"
     tell = (duties.tell_owner(person, f"{by.name}{said}。", key),) if reached and person.user_id else ()
@@ -48,7 +49,7 @@ def edit_person(person: Person, *, by: Actor, **fields: Any) -> Step:
 @action("units.deactivate", label="离岗", rule=rules.keeps_person)
 def deactivate(person: Person, *, by: Actor, on: date | None = None) -> Step:
     """Somebody leaves: appointments end, the login is shut. Refused for oneself."""
-    if by.person_id == person.pk:
+    if is_among(by, [person.pk]):
         raise Refused("不能为本人办理离岗。")
     day = today_or(on)
     for post in Appointment.objects.filter(in_force(), person=person):
@@ -104,7 +105,7 @@ def reset_password(person: Person, *, by: Actor) -> Step:
 
 
 def _self(by: Actor, person: Person) -> list[str]:
-    return [] if by.person_id == person.pk else ["只能修改本人的密码。"]
+    return [] if is_self(by, person.pk) else ["只能修改本人的密码。"]
 
 
 @action("units.change_password", label="修改密码", rule=_self)

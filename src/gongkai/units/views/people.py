@@ -16,6 +16,7 @@ from gongkai.units.actions.people import change_password
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.forms import people as forms
 from gongkai.units.forms.bodies import DayForm, NothingForm
+from gongkai.units.humans import is_self
 from gongkai.units.models import Appointment, Person, Role, Standing
 from gongkai.units.views.act import ActPage, page_of
 from gongkai.units.views.bodies import find_body
@@ -90,8 +91,8 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "person": found,
         "may": may,
-        "own": by.person_id == found.pk,
-        "contact": may or by.person_id == found.pk or by.has(Role.CHIEF),
+        "own": is_self(by, found.pk),
+        "contact": may or is_self(by, found.pk) or by.has(Role.CHIEF),
         "offered": [(act.label, name) for act, name in OFFERED if _offers(act, found, by)],
         "now": [one for one in rows if one.pk in now],
         "waiting": [one for one in rows if one.standing == Standing.WAITING],
