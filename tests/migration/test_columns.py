@@ -5,6 +5,7 @@ from django.test import Client
 
 from factories.migration import moved, row, run_of, sheet
 from factories.publishing import public
+from factories.units import actor
 from gongkai.editions.models import Column, Website
 from gongkai.migration import actions
 from gongkai.migration.columns import SHELVED
@@ -13,7 +14,7 @@ from gongkai.migration.queries import columns_of, counts_of
 from gongkai.migration.working import work
 from gongkai.portal.tree import forget
 from gongkai.units.actors import Actor
-from gongkai.units.models import Body
+from gongkai.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
 PATH = "历史公告 > 征收公告"
@@ -27,7 +28,7 @@ def _all(site: Website, plans: Column, housing: Body) -> None:
 def opened(site: Website, chief: Actor) -> MoveRun:
     """A migration that made two columns, one under the other, and opened them."""
     run = run_of(site, chief, sheet=sheet(row(1, column=PATH), row(2, column=PATH)))
-    actions.change_columns(run, by=chief, targets={}, open_columns=True)
+    actions.change_columns(run, by=actor(Role.ADMINISTRATOR, site.body), targets={}, open_columns=True)
     run = moved(MoveRun.objects.get(pk=run.pk), chief)
     assert {c.name for c in Column.objects.filter(pk__in=run.made_columns) if c.is_open} == {
         "历史公告",

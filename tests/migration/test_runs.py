@@ -59,10 +59,12 @@ def test_saved_pages_go_along_with_pictures_files_and_addresses(
     assert [r["what"] for r in columns_of(run)] == ["new"]
     assert counts_of(run) == {"held": 2}
     assert report(run)["rows"][0]["words"] == "图片“位置图”有须人工查看的内容"
-    actions.change_columns(
-        run, by=chief, targets={"政务公开 > 通知公告": "政务公开 > 公告"}, open_columns=True
-    )
+    targets = {"政务公开 > 通知公告": "政务公开 > 公告"}
+    mapper = actor(Role.ADMINISTRATOR, site.body)
+    actions.change_columns(run, by=mapper, targets=targets, open_columns=True)
     run.refresh_from_db()
+    with pytest.raises(Refused, match="另一个人批准"):
+        actions.order(run, by=mapper)
     run = moved(run, chief)
     for one in run.rows.filter(state=RowState.HELD):
         actions.decide(one, by=chief, how="keep", ground="图片已查看")

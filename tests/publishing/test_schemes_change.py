@@ -14,7 +14,7 @@ from gongkai.publishing import actions
 from gongkai.publishing.models import Review
 from gongkai.publishing.reviewing.plan import DEFAULT, Plan, Stage
 from gongkai.publishing.reviewing.verify import signatures_hold
-from gongkai.units.actors import ANONYMOUS
+from gongkai.units.actors import ANONYMOUS, SYSTEM
 from gongkai.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +34,7 @@ def scheme(site: Website, at: Column, plan: Plan) -> None:
 def opened(site: Website, at: Column) -> int:
     """Open a column and move in what waits for it."""
     chief = actor(Role.CHIEF, site.body)
-    actions.open_column(at, by=chief)
+    actions.open_column(at, by=SYSTEM)
     moved: int = actions.move_waiting(at, by=chief)
     return moved
 

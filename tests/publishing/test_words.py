@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from factories.pages import said
+from factories.publishing import column
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts.action import Refused
 from gongkai.editions.models import Column, Website
@@ -83,6 +84,38 @@ def test_personal_data_is_refused_whoever_writes_it(site: Website, plans: Column
         with pytest.raises(Refused, match="不能写入") as caught:
             actions.change_column(plans, by=by, content=words)
         assert "42010619900101001X" not in str(caught.value)
+
+
+def test_one_chief_opens_no_column_and_no_site_with_his_own_words(site: Website, housing: Body) -> None:
+    """As the attacker did: the words are written first, and go out with the opening."""
+    chief, other = actor(Role.CHIEF, site.body), actor(Role.ADMINISTRATOR, site.body)
+    closed = column(site, "曝光台", opened=False)
+    actions.change_column(closed, by=chief, content=SLANDER)
+    closed.refresh_from_db()
+    actions.open_column(closed, by=chief)
+    closed.refresh_from_db()
+    assert not closed.is_open
+    with pytest.raises(Refused, match="已经提请开通"):
+        actions.open_column(closed, by=chief)
+    proposal = ProposedWords.objects.get(target=f"column/{closed.pk}")
+    with pytest.raises(Refused, match="须由另一人确认"):
+        actions.confirm_words(closed, by=chief, proposal=proposal)
+    actions.confirm_words(closed, by=other, proposal=proposal)
+    closed.refresh_from_db()
+    assert closed.is_open, "two persons answer for it"
+    second = column(site, "提案办理", opened=False)
+    actions.change_column(second, by=chief, content="公开提案办理结果。")
+    second.refresh_from_db()
+    actions.open_column(second, by=other)
+    second.refresh_from_db()
+    assert second.is_open, "who opens what somebody else wrote is the second person"
+    facts = {"name": SLANDER, "host": "www.new.example", "contact": SLANDER, "leader": SLANDER}
+    made: Website = actions.open_website(None, by=chief, body=housing, **facts)
+    made.refresh_from_db()
+    assert (made.name, made.contact, made.leader) == (housing.name, "", "")
+    actions.confirm_words(made, by=other, proposal=ProposedWords.objects.get(target=f"website/{made.pk}"))
+    made.refresh_from_db()
+    assert made.contact == SLANDER
 
 
 def test_the_note_of_an_archived_column_waits(site: Website, plans: Column) -> None:

@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
+from django.test import Client
 from django.utils import timezone
 
 from factories.units import actor
@@ -40,6 +42,37 @@ def test_signing_in_failing_taking_and_leaving_are_rows(people) -> None:
     first = Operation.objects.get(kind=OperationKind.SIGN_IN)
     assert (first.address, first.agent) == ("10.1.2.3", "Kylin")
     assert PASSWORD not in str(list(Operation.objects.values()))
+
+
+def test_an_unknown_account_costs_the_server_what_a_known_one_does(people, monkeypatch, settings) -> None:
+    """How long an answer takes is nearly all the digest of the password: counted, as seconds differ from machine to machine."""
+    waiting, gone = actor_user(people, "waiting"), actor_user(people, "gone")
+    waiting.set_unusable_password()
+    waiting.save()
+    gone.is_active = False
+    gone.save()
+    counted: list[str] = []
+    encode = MD5PasswordHasher.encode
+
+    def count(self: MD5PasswordHasher, password: str, salt: str) -> str:
+        counted.append(password)
+        return encode(self, password, salt)
+
+    monkeypatch.setattr(MD5PasswordHasher, "encode", count)
+    spent, answers = {}, set()
+    for name in ("nobody", people.clerk.user.username, waiting.username, gone.username):
+        counted.clear()
+        page = Client().post(LOGIN, {"username": name, "password": "wrong-password"})
+        spent[name] = len(counted)
+        answers.add((page.status_code, "".join(page.content.decode().split(name)).count("密码")))
+    assert set(spent.values()) == {1}, spent
+    assert len(answers) == 1, "and the answer is the same"
+
+
+def actor_user(people, name: str):
+    user = get_user_model().objects.create_user(username=name, password=PASSWORD)
+    Person.objects.create(name=name, user=user)
+    return user
 
 
 def test_a_row_can_be_neither_changed_nor_removed(people) -> None:

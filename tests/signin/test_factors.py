@@ -6,9 +6,11 @@ import time
 import pytest
 from django.test import Client
 from django_otp.oath import TOTP
+from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from factories.units import actor
+from gongkai.signin.factors import proves
 from gongkai.signin.models import Operation, OperationKind
 from gongkai.units import actions
 from gongkai.units.models import PasswordRequest, Person, Role
@@ -59,6 +61,11 @@ def test_every_later_session_asks_for_a_code_and_takes_each_once(people) -> None
     done = client.post(f"{VERIFY}?next=https://elsewhere.example/", {"code": code_of(device, ahead=1)})
     assert done.headers["Location"] == HOME
     assert client.get(HOME).status_code == 200
+    kept = StaticToken.objects.values_list("token", flat=True)
+    assert not set(kept) & set(codes), "a copy of the database opens no login"
+    spoilt = [one for one in kept[:2] if proves(people.signer.user, one)]
+    assert not spoilt
+    StaticDevice.objects.update(throttling_failure_count=0, throttling_failure_timestamp=None)
     other = sign_in(people.signer)
     assert other.post(VERIFY, {"code": codes[0]}).status_code == 302
     third = sign_in(people.signer)

@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 
 from gongkai.reading import Notice, Row, read_notice
 from gongkai.writing.notice import Line, OutNotice, merges, notice_docx, notice_xlsx
+from gongkai.writing.table import MeasureLine, Progress, UnitLine, progress_xlsx
 
 FORMS = {"docx": notice_docx, "xlsx": notice_xlsx}
 
@@ -118,6 +119,18 @@ def test_nothing_of_a_spreadsheet_is_a_formula() -> None:
     book = load_workbook(BytesIO(notice_xlsx(out(rows, **given))))
     kinds = {cell.data_type for row in book.active.iter_rows() for cell in row}
     assert "f" not in kinds
+
+
+def test_what_people_wrote_is_no_formula_in_the_table_of_progress() -> None:
+    """Sums of ours are; a control character breaks nothing."""
+    bad = '=HYPERLINK("http://x.example","点击")\x07'
+    measure = MeasureLine(1, bad, bad, bad, bad, 1, None, None, "red", {})
+    unit = UnitLine(1, bad, bad, bad, bad, bad, "red", None, None, bad)
+    book = load_workbook(BytesIO(progress_xlsx(Progress(bad, date(2026, 11, 21), [measure], [unit]))))
+    cells = [cell for page in book for row in page.iter_rows() for cell in row]
+    assert sum("HYPERLINK" in str(cell.value) for cell in cells) == 12
+    assert not [cell for cell in cells if cell.data_type == "f" and "HYPERLINK" in str(cell.value)]
+    assert any(cell.data_type == "f" for cell in cells)
 
 
 def test_the_paper_cites_its_parent() -> None:

@@ -11,6 +11,7 @@ from gongkai.annual.models import Submission, SubmissionFile
 from gongkai.annual.page import TABLE_OF, form_of, heading, paragraphs
 from gongkai.files.kinds import clean_name
 from gongkai.files.store import store
+from gongkai.writing.cells import put_text
 from gongkai.writing.fonts import NoFont
 from gongkai.writing.forms import form_docx, form_pdf, form_xlsx
 from gongkai.writing.paper import Paper
@@ -76,7 +77,7 @@ def report_xlsx(content: Mapping[str, Any]) -> bytes:
     page = book.active
     assert page is not None
     page.title = "年度报告"
-    page.cell(1, 1, content["title"]).font = Font(bold=True, size=14)
+    put_text(page.cell(1, 1), content["title"]).font = Font(bold=True, size=14)
     top = 3
     for number, table in TABLE_OF.items():
         page.cell(top, 1, heading(number)).font = Font(bold=True)

@@ -142,7 +142,7 @@ def show(cast: Cast, *, small: bool = False) -> None:
         actions.change_column(column, by=cast.chief, content=f"集中公开{one.path[-1]}。", **facts)
         column = Column.objects.get(pk=column.pk)
         if not column.is_open:
-            actions.open_column(column, by=cast.chief)
+            actions.open_column(column, by=site.opener(cast))
         page = actions.draft(
             body,
             by=clerk,

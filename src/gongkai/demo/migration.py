@@ -50,7 +50,7 @@ def move_in(cast: Cast, *, small: bool = False) -> None:
     )
     run = work(actions.start(run, by=administrator), seconds=60)
     targets = {row["path"]: row["path"] for row in columns_of(run)}
-    actions.change_columns(run, by=cast.chief, targets=targets, open_columns=True)
+    actions.change_columns(run, by=administrator, targets=targets, open_columns=True)
     actions.order(MoveRun.objects.get(pk=run.pk), by=cast.chief)
     work(run, seconds=60)
     old = Column.objects.filter(website=website, name="历史信息").first()

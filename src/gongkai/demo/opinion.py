@@ -9,7 +9,7 @@ from gongkai.demo import clock
 from gongkai.demo.cast import Cast
 from gongkai.demo.registry import Stage
 from gongkai.demo.responses import PATH
-from gongkai.demo.site import sign
+from gongkai.demo.site import opener, sign
 from gongkai.editions.models import Column, Website
 from gongkai.ledger.models import Entry
 from gongkai.opinion import actions
@@ -326,7 +326,7 @@ def _column(cast: Cast, website: Website) -> None:
         "content": "公开承诺和兑现情况。",
     }
     publishing.change_column(column, by=cast.chief, **facts)
-    publishing.open_column(Column.objects.get(pk=column.pk), by=cast.chief)
+    publishing.open_column(Column.objects.get(pk=column.pk), by=opener(cast))
 
 
 def _promise(

@@ -84,7 +84,7 @@ def _columns(cast: Cast, website: Website, body: Body) -> tuple[Column, Column]:
         kind = ColumnKind.TOPIC if topical else column.kind
         actions.change_column(column, by=cast.chief, content=content, kind=kind, **facts)
         if not column.is_open:
-            actions.open_column(Column.objects.get(pk=column.pk), by=cast.chief)
+            actions.open_column(Column.objects.get(pk=column.pk), by=site.opener(cast))
     found = [Column.objects.get(pk=made.columns[tuple(path)].pk) for path in paths]
     return found[1], found[2]
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from gongkai.demo import clock
 from gongkai.demo.cast import Cast
 from gongkai.demo.policies import ASKED_ABOUT
-from gongkai.demo.site import sign
+from gongkai.demo.site import opener, sign
 from gongkai.editions.models import Column, Website
 from gongkai.policies import actions
 from gongkai.policies.models import PolicyRecord
@@ -55,7 +55,7 @@ def _column(cast: Cast, website: Website) -> None:
             content = f"公开{column.name}的信息。"
             facts: dict[str, Any] = {"owner": office, "person": person, "cycle_days": 31, "content": content}
             publishing.change_column(column, by=cast.chief, **facts)
-            publishing.open_column(Column.objects.get(pk=column.pk), by=cast.chief)
+            publishing.open_column(Column.objects.get(pk=column.pk), by=opener(cast))
 
 
 def _answer(cast: Cast, record: PolicyRecord, concern: str, paragraphs: tuple[str, ...]) -> None:

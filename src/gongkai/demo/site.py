@@ -14,7 +14,7 @@ from gongkai.editions.sources import document_of
 from gongkai.editions.vocabulary import Attribute
 from gongkai.publishing import actions
 from gongkai.publishing.documents import desk_of
-from gongkai.publishing.models import ItemPage, Review, Shown
+from gongkai.publishing.models import ItemPage, ProposedWords, Review, Shown, WordsState
 from gongkai.publishing.reviewing import seeing
 from gongkai.publishing.reviewing.sheet import questions
 from gongkai.units.actors import Actor
@@ -25,6 +25,7 @@ def open_sites(cast: Cast) -> None:
     """Open the city's and the county's site; their fixed columns have all facts and are open at once."""
     _site(cast, "shi", "shiban", "云岭市人民政府", "www.yunling.gov.example", "3601990001", is_default=True)
     _site(cast, "qingxi", "qxban", "青溪县人民政府", "www.qingxi.gov.example", "3601990012", accent="blue")
+    confirm_words(cast)
 
 
 def _site(
@@ -58,6 +59,19 @@ def _site(
         **facts,
     )
     return website
+
+
+def opener(cast: Cast) -> Actor:
+    """Return who opens columns whose words the 政务公开办 wrote: the second person."""
+    return cast.actor(Role.ADMINISTRATOR, cast.bodies["shiban"])
+
+
+def confirm_words(cast: Cast) -> None:
+    """Confirm what the 政务公开办 wrote of its sites, as the second person."""
+    for one in ProposedWords.objects.filter(state=WordsState.WAITING, target__startswith="website/"):
+        actions.confirm_words(
+            Website.objects.get(pk=one.target.partition("/")[2]), by=opener(cast), proposal=one
+        )
 
 
 def publish_fixed(cast: Cast, day: date) -> None:
@@ -94,7 +108,7 @@ def open_columns(cast: Cast, *, leave: tuple[str, ...] = (), only: tuple[int | N
             content=column.content or f"公开{column.name}的政策文件、办理结果和相关说明",
         )
         try:
-            actions.open_column(column, by=chief)
+            actions.open_column(column, by=opener(cast))
             opened += 1
         except Refused:
             continue

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.acts.public_words import refuse_personal_in
 from gongkai.chinese.days import day_in_words
 from gongkai.editions.models import Column
 from gongkai.editions.sources import document_of
@@ -37,6 +38,7 @@ def add_collection(body: Body, *, by: Actor, name: str, about: str = "") -> Step
     given = name.strip()[:80]
     if not given or Collection.objects.filter(body=body, name=given).exists():
         raise Refused("请填写名称，不能与已有的专题重名。")
+    refuse_personal_in(Collection, name=given, about=about)
     made = Collection.objects.create(body=body, name=given, about=about.strip()[:300])
     return Step(words=f"新建归集专题“{made}”", result=made, stream=made.stream)
 

@@ -5,7 +5,9 @@ from typing import Any
 
 from gongkai.acts.action import Step, action
 from gongkai.acts.actors import Actor
+from gongkai.acts.public_words import refuse_personal_rows
 from gongkai.newmedia import queries
+from gongkai.newmedia.actions.filing import PUBLIC
 from gongkai.newmedia.judging import name_shows_unit
 from gongkai.newmedia.models import Account, AccountState, Function, Platform
 from gongkai.newmedia.rules import oversees
@@ -73,6 +75,7 @@ def enter_account(body: Body, *, by: Actor, platform: str, name: str, **facts: A
     made = found or Account(body=body, platform=platform, name=name, state=AccountState.OPEN)
     for key, value in facts.items():
         setattr(made, key, value)
+    refuse_personal_rows([made], *PUBLIC)
     made.save()
     return Step(words=f"{'修改' if found else '登记'}账号{made}", result=made, stream=made.stream)
 

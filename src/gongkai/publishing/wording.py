@@ -9,8 +9,8 @@ from typing import Any
 from django.urls import reverse
 
 from gongkai.acts.action import Refused, Tell, stream_of
+from gongkai.acts.public_words import refuse_personal
 from gongkai.editions.models import Column, Website
-from gongkai.privacy import find
 from gongkai.publishing.models import ProposedWords, WordsState
 from gongkai.units.actors import in_force, reach_of
 from gongkai.units.humans import is_self
@@ -27,22 +27,6 @@ FREE: dict[str, dict[str, str]] = {
     },
     "column": {"name": "栏目名称", "content": "栏目内容说明", "archive_note": "归档说明"},
 }
-
-
-def refuse_personal(words: Mapping[str, Any], labels: Mapping[str, str]) -> None:
-    """Refuse personal data in words that become public.
-
-    Raises:
-        Refused: some was found; the reason repeats none of it.
-    """
-    reasons = [
-        f"{labels[name]}会直接公开，不能写入：{one.why}。"
-        for name, value in words.items()
-        if name in labels
-        for one in find(str(value or ""))
-    ]
-    if reasons:
-        raise Refused(list(dict.fromkeys(reasons)))
 
 
 def refuse_personal_of(target: Any) -> None:
@@ -83,11 +67,28 @@ def hold(target: Website | Column, changed: Mapping[str, Any], by: Any) -> Propo
             )
         words = {**before.after, **words}
         waiting.update(state=WordsState.REPLACED)
+    return _propose(target, words, by)
+
+
+def hold_opening(column: Column, by: Any) -> ProposedWords:
+    """Let a closed column's words wait until a second person confirms them: it opens then.
+
+    Raises:
+        Refused: they wait already.
+    """
+    if ProposedWords.objects.filter(target=stream_of(column), state=WordsState.WAITING).exists():
+        raise Refused("已经提请开通，等待另一人确认。")
+    return _propose(column, {"name": column.name, "content": column.content}, by, opens=True)
+
+
+def _propose(
+    target: Website | Column, words: dict[str, str], by: Any, *, opens: bool = False
+) -> ProposedWords:
     return ProposedWords.objects.create(
         target=stream_of(target),
         title=str(target.name)[:200],
         body_id=body_of(target),
-        before={name: str(getattr(target, name) or "") for name in words},
+        before={} if opens else {name: str(getattr(target, name) or "") for name in words},
         after=words,
         by=by.name,
         person_id=by.person_id,
@@ -115,7 +116,7 @@ def tell(proposal: ProposedWords | None) -> tuple[Tell, ...]:
     return (
         Tell(
             subject=f"有待确认的公开文字：{proposal.title}"[:200],
-            body=f"{proposal.by}提出修改“{proposal.title}”的公开文字，须由另一人核对确认后公众才能看到。",
+            body=f"{proposal.by}提出“{proposal.title}”的公开文字，须由另一人核对确认后公众才能看到。",
             link=reverse("publishing:words"),
             key=f"words/{proposal.pk}",
             posts=(

@@ -17,8 +17,11 @@ from gongkai.signin.sessions import end_others
 from gongkai.units.actors import actor_of
 from gongkai.units.duties import GUARDED
 from gongkai.units.models import Person
+from gongkai.vault.sealing import keyed_digest
 
 CODES = 10
+#: Signs of a code of the authenticator, and of what django-otp keeps of a recovery code.
+DIGITS, TOKEN = 6, 16
 #: In the session: this login has set up no authenticator.
 NONE = "gongkai_no_factor"
 #: In the session: the authenticator that it is setting up.
@@ -96,23 +99,43 @@ def _new_codes(user: Any) -> list[str]:
     StaticDevice.objects.filter(user=user).delete()
     device = StaticDevice.objects.create(user=user, name=RECOVERY, confirmed=True)
     codes = ["".join(secrets.choice(_LETTERS) for _ in range(10)) for _ in range(CODES)]
-    StaticToken.objects.bulk_create([StaticToken(device=device, token=code) for code in codes])
+    kept = [StaticToken(device=device, token=digest_of(code)) for code in codes]
+    StaticToken.objects.bulk_create(kept)
     return codes
+
+
+def digest_of(code: str) -> str:
+    """Return what the database holds of a recovery code: a keyed digest, so that a copy of the database opens no login.
+
+    The key lies outside the database (`vault`); 16 signs are what django-otp's column takes (64 bits of the digest).
+    """
+    return keyed_digest("recovery", code)[:TOKEN]
+
+
+def proves(user: Any, code: str) -> TOTPDevice | StaticDevice | None:
+    """Take a code of the authenticator or a recovery code, each once; return the device that it belongs to."""
+    code = "".join(code.split()).lower()
+    timed = code.isdecimal() and len(code) == DIGITS
+    kind: Any = TOTPDevice if timed else StaticDevice
+    given = code if timed else digest_of(code)
+    for device in kind.objects.filter(user=user, confirmed=True):
+        if verify_token(user, device.persistent_id, given) is not None:
+            found: TOTPDevice | StaticDevice = device
+            return found
+    return None
 
 
 def verify(request: HttpRequest, code: str) -> bool:
     """Take a code of the authenticator or a recovery code, each once; wrong ones are slowed down by django-otp and logged."""
     user: Any = request.user
-    code = "".join(code.split()).lower()
-    kind = TOTPDevice if code.isdecimal() and len(code) == 6 else StaticDevice
-    for device in kind.objects.filter(user=user, confirmed=True):
-        if verify_token(user, device.persistent_id, code) is not None:
-            login(request, device)
-            used = "" if kind is TOTPDevice else "使用恢复码"
-            record_operation(OperationKind.FACTOR, request, words=used)
-            return True
-    record_operation(OperationKind.FACTOR_FAILED, request)
-    return False
+    device = proves(user, code)
+    if device is None:
+        record_operation(OperationKind.FACTOR_FAILED, request)
+        return False
+    login(request, device)
+    used = "" if isinstance(device, TOTPDevice) else "使用恢复码"
+    record_operation(OperationKind.FACTOR, request, words=used)
+    return True
 
 
 def codes_left(user: Any) -> int:

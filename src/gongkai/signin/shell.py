@@ -6,12 +6,9 @@ from typing import Any
 from django.contrib.auth import authenticate
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
-from django_otp import verify_token
-from django_otp.plugins.otp_static.models import StaticDevice
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from gongkai.acts.action import Refused
-from gongkai.signin.factors import authenticator_of, wants_factor
+from gongkai.signin.factors import authenticator_of, proves, wants_factor
 from gongkai.signin.models import OperationKind
 from gongkai.signin.operations import record_operation
 
@@ -38,16 +35,10 @@ def prove(username: str, password: str, ask_code: Callable[[], str]) -> Any:
         raise Refused("登录名或密码不对，或者这个账号已被暂时锁定。")
     request.user = user
     if authenticator_of(user) is not None:
-        if not _is_right(user, "".join(ask_code().split()).lower()):
+        if proves(user, ask_code()) is None:
             record_operation(OperationKind.FACTOR_FAILED, request)
             raise Refused("验证码不对。")
         record_operation(OperationKind.FACTOR, request, words="命令行")
     elif wants_factor(user):
         raise Refused("这个账号须先在后台设置验证器，才能在命令行办理。")
     return user
-
-
-def _is_right(user: Any, code: str) -> bool:
-    kind = TOTPDevice if code.isdecimal() and len(code) == 6 else StaticDevice
-    devices = kind.objects.filter(user=user, confirmed=True)
-    return any(verify_token(user, device.persistent_id, code) is not None for device in devices)

@@ -12,8 +12,9 @@ from django.db import IntegrityError
 
 from gongkai.acts.action import Action, Conflict, Refused, Step, record_many
 from gongkai.acts.actors import Actor
+from gongkai.acts.public_words import refuse_personal_rows
 from gongkai.units import actions
-from gongkai.units.actions.bodies import level_under
+from gongkai.units.actions.bodies import PUBLIC, level_under
 from gongkai.units.actions.shared import name_of
 from gongkai.units.models import Alias, Body, Office
 
@@ -74,6 +75,7 @@ def _store(ready: Sequence[NewBody], known: dict[str, Body], by: Actor) -> None:
         )
         one.steps.append((actions.create, Step(words=f"登记“{one.name}”", facts={"name": one.name})))
     bodies = [one.body for one in ready if one.body is not None]
+    refuse_personal_rows(bodies, "name", *sorted(PUBLIC), numbers=True)
     try:
         Body.objects.bulk_create(bodies, batch_size=BATCH)
     except IntegrityError as error:
@@ -102,6 +104,7 @@ def _offices(news: Sequence[NewBody]) -> list[Office]:
         for words in dict.fromkeys(name_of(name, what="处室名称", most=80) for name in one.offices):
             made.append(Office(body=one.body, name=words))
             one.steps.append((actions.add_office, Step(words=f"添加处室“{words}”")))
+    refuse_personal_rows(made, "name", numbers=True)
     return Office.objects.bulk_create(made, batch_size=BATCH)
 
 

@@ -9,6 +9,7 @@ from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Length, Pt
 
+from gongkai.writing.cells import put_text
 from gongkai.writing.paper import BODY_FACE, CELL_PITCH, HEAD_FACE, Paper, _close_cells, _flag, clean, fill
 
 #: The size of a form's figures in a paper.
@@ -121,13 +122,13 @@ def form_xlsx(page: Any, form: Form, top: int) -> int:
 
     thin = Side(style="thin", color="8C959F")
     width = len(form.shares)
-    page.cell(top, 1, form.caption).font = Font(bold=True, size=12)
+    put_text(page.cell(top, 1), form.caption).font = Font(bold=True, size=12)
     page.merge_cells(start_row=top, start_column=1, end_row=top, end_column=width)
     for number, row in enumerate(form.placed(), start=top + 1):
         for at in range(1, width + 1):
             page.cell(number, at).border = Border(left=thin, right=thin, top=thin, bottom=thin)
         for at, cell in row:
-            target = page.cell(number, at + 1, as_number(cell.text))
+            target = put_text(page.cell(number, at + 1), as_number(cell.text))
             target.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
             if cell.head:
                 target.font, target.fill = Font(bold=True), PatternFill("solid", fgColor="F2F2F2")

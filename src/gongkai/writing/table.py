@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from gongkai.writing.cells import put_row
+
 #: Light → its word and its fill; the word tells it where there is no colour.
 LIGHTS = {
     "red": ("逾期", "F8CBAD"),
@@ -118,7 +120,8 @@ def progress_xlsx(made: Progress) -> bytes:
 def _measures(page: Any, made: Progress) -> None:
     _head(page, made, _MEASURES)
     for line in made.measures:
-        page.append(
+        put_row(
+            page,
             [
                 line.number,
                 line.section,
@@ -131,7 +134,7 @@ def _measures(page: Any, made: Progress) -> None:
                 LIGHTS[line.light][0],
                 *(line.figures.get(name, 0) for name, _ in FIGURES),
                 None,
-            ]
+            ],
         )
         at = page.max_row
         _light(page.cell(at, 9), line.light)
@@ -159,7 +162,8 @@ def _sums(page: Any, count: int) -> None:
 def _units(page: Any, made: Progress) -> None:
     _head(page, made, _UNITS)
     for line in made.units:
-        page.append(
+        put_row(
+            page,
             [
                 line.number,
                 line.text,
@@ -171,7 +175,7 @@ def _units(page: Any, made: Progress) -> None:
                 line.due,
                 line.closed,
                 line.outcome,
-            ]
+            ],
         )
         _light(page.cell(page.max_row, 7), line.light)
     at = page.max_row + 1
@@ -183,7 +187,7 @@ def _units(page: Any, made: Progress) -> None:
 def _head(page: Any, made: Progress, columns: Sequence[tuple[str, int]]) -> None:
     from openpyxl.styles import Alignment, Font, PatternFill
 
-    page.append([f"{made.title}（截至{made.made_on.year}年{made.made_on.month}月{made.made_on.day}日）"])
+    put_row(page, [f"{made.title}（截至{made.made_on.year}年{made.made_on.month}月{made.made_on.day}日）"])
     page.merge_cells(start_row=1, start_column=1, end_row=1, end_column=len(columns))
     page["A1"].font, page["A1"].alignment = Font(bold=True, size=14), Alignment(horizontal="center")
     page.append([head for head, _ in columns])

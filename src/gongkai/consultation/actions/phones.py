@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.public_words import refuse_personal_in
 from gongkai.consultation import rules
 from gongkai.consultation.models import ContactPhone, Heard, PhoneCheck, PhoneOperator
 from gongkai.intake import spelling
@@ -34,6 +35,7 @@ def enter(body: Body, *, by: Actor, number: str, hours: str, purpose: str = "") 
         raise Refused(fault)
     if ContactPhone.objects.filter(body=body, number=number, closed_at=None).exists():
         raise Refused("这个号码已经登记。")
+    refuse_personal_in(ContactPhone, purpose=purpose, hours=hours)
     made = ContactPhone.objects.create(
         body=body, number=number[:40], hours=hours[:120], purpose=purpose.strip()[:80]
     )

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.public_words import refuse_personal_in
 from gongkai.consultation import rules
 from gongkai.consultation.models import ServiceWindow, WindowShift
 from gongkai.units.actors import Actor
@@ -27,6 +28,7 @@ def open_window(
         raise Refused("请填写窗口名称、地点和服务时间。")
     if ServiceWindow.objects.filter(body=body, name=name, closed_on=None).exists():
         raise Refused("这个窗口已经登记。")
+    refuse_personal_in(ServiceWindow, name=name, place=place, hours=hours)
     made = ServiceWindow.objects.create(
         body=body,
         name=name[:80],

@@ -10,12 +10,15 @@ from django.utils import timezone
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.actors import SYSTEM, Actor
 from gongkai.acts.machine_action import machine_action
+from gongkai.acts.public_words import refuse_personal_in, refuse_personal_rows
 from gongkai.directory import rules
 from gongkai.directory.models import Catalogue, CatalogueItem
 from gongkai.directory.states import CATALOGUE, CURRENT, CatalogueState
 from gongkai.units.models import Body
 from gongkai.units.queries import resolve_all
 
+#: What the public reads of an item.
+PUBLIC = ("first", "second", "content", "basis", "time_limit", "responsible")
 _NAMES = re.compile(r"[、，,；;\n]+|或(?=[^、]{2,})")
 
 
@@ -29,6 +32,7 @@ def make_draft(government: Body, *, by: Actor, domain: str) -> Step:
     if rows.filter(state=CatalogueState.DRAFT).exists():
         raise Refused(f"“{domain}”已有草稿，请先启用或者删除。")
     last = rows.aggregate(last=Max("number"))["last"] or 0
+    refuse_personal_in(Catalogue, domain=domain)
     made = Catalogue.objects.create(government=government, domain=domain[:60], number=last + 1)
     return Step(words=f"新建“{made}”", result=made, stream=made.stream)
 
@@ -46,6 +50,7 @@ def fill_draft(catalogue: Catalogue, *, by: Actor, items: Sequence[CatalogueItem
     """
     for one in items:
         one.catalogue = catalogue
+    refuse_personal_rows(items, *PUBLIC)
     CatalogueItem.objects.bulk_create(items, batch_size=500)
     carried = _carry_over(catalogue, items)
     _name_bodies(catalogue.government, [one for one in items if one.key not in carried])

@@ -12,7 +12,7 @@ from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.models import Movement
 from gongkai.editions.models import Column
 from gongkai.migration import windows
-from gongkai.migration.actions.orders import NEW, NOBODY, OTHER, order_migration, orders
+from gongkai.migration.actions.orders import MAPPED, NEW, NOBODY, OTHER, order_migration, orders
 from gongkai.migration.columns import bring_back
 from gongkai.migration.models import MigrationOrder, MoveRow, MoveRun, RowState, RunState
 from gongkai.migration.orders import Listed
@@ -112,12 +112,20 @@ def readers(run: MoveRun) -> set[int]:
     return {number or 0 for number in said.values_list("person_id", flat=True)}
 
 
+def mappers(run: MoveRun) -> set[int]:
+    """Return the persons who chose the columns of a run, by the log."""
+    said = Movement.objects.filter(stream=run.stream, action="migration.change_columns")
+    return {number or 0 for number in said.values_list("person_id", flat=True)}
+
+
 def approves(by: Any, run: MoveRun) -> list[str]:
     """Whoever managed migrations before this one was read and did not prepare it: what passes no reviews takes two at least."""
     read_by = readers(run)
     nobody = [] if any(read_by) else [NOBODY]
     if reasons := manages(by, run) or nobody or ([OTHER] if is_among(by, read_by) else []):
         return reasons
+    if run.open_columns and is_among(by, mappers(run)):
+        return [MAPPED]
     before = windows.held_before(by, run.website, windows.read_at(run))
     return ([] if before else [NEW]) or windows.outside(run.website_id)
 
@@ -173,6 +181,7 @@ def _make_columns(run: MoveRun, by: Any) -> None:
 
 def _open(columns: list[Column], run: MoveRun, by: Any) -> None:
     """Open new columns: whoever orders answers for them until the register says otherwise; their content is finished."""
+    hands = readers(run) | mappers(run)
     person = Person.objects.filter(pk=by.person_id).first()
     for column in columns:
         fresh = Column.objects.get(pk=column.pk)
@@ -184,7 +193,7 @@ def _open(columns: list[Column], run: MoveRun, by: Any) -> None:
         publishing.change_column(fresh, by=by, **facts)
         fresh.refresh_from_db()
         if not missing(fresh) and (fresh.parent is None or fresh.parent.is_open):
-            publishing.open_column(fresh, by=by)
+            publishing.open_column(fresh, by=by, proposers=hands)
 
 
 @action(

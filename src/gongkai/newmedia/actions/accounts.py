@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.public_words import refuse_personal_in
 from gongkai.newmedia.judging import column_lacks
 from gongkai.newmedia.models import Account, AccountColumn, AccountState, Update, label_of
 from gongkai.newmedia.rules import works
@@ -43,6 +44,7 @@ def set_facts(account: Account, *, by: Actor, **facts: Any) -> Step:
     changed = [name for name, value in facts.items() if getattr(account, name) != value]
     if not changed:
         raise Refused("资料没有变化。")
+    refuse_personal_in(Account, **{name: facts[name] for name in changed if name == "handle"})
     for name in changed:
         setattr(account, name, facts[name])
     account.save(update_fields=changed)

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.acts.public_words import refuse_personal_in, refuse_personal_rows
 from gongkai.files.models import StoredFile
 from gongkai.ledger.clock import event
 from gongkai.ledger.entry_action import entry_action
@@ -24,6 +25,8 @@ from gongkai.units.models import Body, Role
 
 #: What changes by a filing.
 FILED = ("name", "address", "functions", "operator", "why_name")
+#: What the public list shows of an account.
+PUBLIC = ("name", "handle", "address", "functions")
 _NO_NAME = "账号名称看不出主办单位：请改名，或者写明名称与单位不一致的理由。"
 
 
@@ -31,6 +34,7 @@ _NO_NAME = "账号名称看不出主办单位：请改名，或者写明名称�
 def file_opening(body: Body, *, by: Actor, reason: str, proof: Any = None, **facts: Any) -> Step:
     """Ask to open an account: it is registered as being filed. Returns the `Filing`."""
     account = Account(body=body, **facts)
+    refuse_personal_rows([account], *PUBLIC)
     reasons = _speaks_against(account)
     if not reason.strip():
         reasons.append("请写明开设的理由。")
@@ -81,6 +85,7 @@ def file_change(
         raise Refused("请写明变更的理由。")
     for name, value in wanted.items():
         setattr(account, name, value)
+    refuse_personal_in(Account, **{name: wanted[name] for name in wanted if name in PUBLIC})
     if reasons := _speaks_against(account):
         raise Refused(reasons)
     return _file(account, FilingKind.CHANGE, by=by, reason=reason, proof=proof, changes=wanted)

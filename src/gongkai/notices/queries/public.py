@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 
 from django.utils import timezone
 
@@ -14,8 +15,12 @@ from gongkai.notices.planning.titles import plain_words, title_of
 from gongkai.notices.queries.lights import WORST_FIRST, Lights, counts, from_row
 from gongkai.notices.queries.matrix import section_titles
 from gongkai.notices.states import FALLEN_AWAY, NoticeState, State
+from gongkai.privacy import mask
 from gongkai.units.actors import ANONYMOUS
 from gongkai.units.models import Body
+
+#: How many words of notices each process remembers without personal data: some years of a city.
+KEPT = 8192
 
 
 @dataclass(frozen=True)
@@ -147,8 +152,8 @@ def _notice(notice: Notice, now: datetime) -> PublicNotice:
         sections.setdefault(row.section_no, []).append(
             PublicMeasure(
                 number=number,
-                item=row.item,
-                text=row.text,
+                item=spared(row.item),
+                text=spared(row.text),
                 leads=leads.get(row.pk, ()),
                 units=units.get(row.pk, ((), ()))[0],
                 days=units.get(row.pk, ((), ()))[1],
@@ -157,12 +162,22 @@ def _notice(notice: Notice, now: datetime) -> PublicNotice:
             )
         )
     return PublicNotice(
-        notice.title,
-        notice.doc_number,
+        spared(notice.title),
+        spared(notice.doc_number),
         tuple(
-            PublicSection(titles.get(number, ""), tuple(measures)) for number, measures in sections.items()
+            PublicSection(spared(titles.get(number, "")), tuple(measures))
+            for number, measures in sections.items()
         ),
     )
+
+
+@lru_cache(maxsize=KEPT)
+def spared(words: str) -> str:
+    """Return words of a notice as the public reads them: without personal data. Each is looked at once in a process.
+
+    The text itself stays as the office issued it; whoever imports it makes no review of it, so what must not be public is taken out here.
+    """
+    return mask(words)[0] if words else ""
 
 
 def _lights(notice: Notice, now: datetime) -> Mapping[int, Lights]:
@@ -181,7 +196,7 @@ def _leads(notice: Notice) -> dict[int, tuple[str, ...]]:
     units = MeasureUnit.objects.filter(measure__notice=notice).prefetch_related("members__body")
     for unit in units.order_by("position", "pk"):
         labels = [member.body.label for member in unit.members.all()]
-        shown = [unit.printed] if unit.plural or unit.outside or unit.everyone else labels
+        shown = [spared(unit.printed)] if unit.plural or unit.outside or unit.everyone else labels
         named.setdefault(unit.measure_id, {}).setdefault(unit.part, []).extend(shown)
     return {
         measure: tuple(dict.fromkeys(parts.get(Part.LEAD) or parts.get(Part.RESPONSIBLE) or []))

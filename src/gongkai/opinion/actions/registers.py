@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.public_words import refuse_personal_in
 from gongkai.opinion import rules
 from gongkai.opinion.models import PromiseTopic, Spokesperson, WatchField
 from gongkai.units.actors import Actor
@@ -71,6 +72,7 @@ def set_topic(government: Body, *, by: Actor, name: str) -> Step:
     """Add a topic under which the public finds promises. Returns the `PromiseTopic`."""
     if not name.strip():
         raise Refused("请填写主题名称。")
+    refuse_personal_in(PromiseTopic, name=name)
     topic, _ = PromiseTopic.objects.get_or_create(
         name=name.strip()[:40], defaults={"position": 10 * (PromiseTopic.objects.count() + 1)}
     )

@@ -19,12 +19,12 @@ from gongkai.publishing.actions.columns import (
     archive_column,
     change_column,
     move_column,
-    open_column,
     restore_column,
 )
 from gongkai.publishing.actions.coordination import confirm_opinions, coordinate, give_opinion, uncoordinate
 from gongkai.publishing.actions.disclosure import start_clock
 from gongkai.publishing.actions.items import delete_draft, draft, revise
+from gongkai.publishing.actions.opening import open_column
 from gongkai.publishing.actions.paper import record_signature
 from gongkai.publishing.actions.redress import uphold_objection
 from gongkai.publishing.actions.reviews import approve, recall, return_review, submit

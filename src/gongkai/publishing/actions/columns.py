@@ -1,4 +1,4 @@
-"""Actions on columns: opening, changing, archiving, moving."""
+"""Actions on columns: changing, archiving, moving. Opening them: `opening`."""
 
 from collections.abc import Mapping
 from itertools import islice
@@ -52,26 +52,6 @@ def _empty(column: Column, name: str) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
-def _openable(column: Column) -> list[str]:
-    if column.is_open:
-        return ["栏目已经开通。"]
-    parent = column.parent
-    closed = [f"上级栏目“{parent.name}”尚未开通，请先开通上级栏目。"] if parent and not parent.is_open else []
-    return [*missing(column), *closed]
-
-
-@action("publishing.open_column", label="开通栏目", rule=manages, ready=_openable)
-def open_column(column: Column, *, by: Any) -> Step:
-    """Open a column to the public. Refused while owner, person, cycle or content is missing (P-02)."""
-    wording.refuse_personal_of(column)
-    column.opened_at = timezone.now()
-    _write(column)
-    _show_standings(column)
-    waiting = column.waiting.count()
-    also = f"，有{waiting}条信息等待移入" if waiting else ""
-    return Step(words=f"开通栏目{also}", facts={"waiting": waiting}, to_state="open")
-
-
 @action("publishing.change_column", label="修改栏目登记", rule=manages)
 def change_column(column: Column, *, by: Any, **facts: Any) -> Step:
     """Change a column's register. An open column keeps its four facts, and its words wait for a second person; a former name still finds it."""
@@ -93,9 +73,9 @@ def change_column(column: Column, *, by: Any, **facts: Any) -> Step:
         raise Refused(lacking)
     if normal(column.name) != normal(str(before.get("name", column.name))):
         _rekey(column, column.parent)
-    _write(column)
+    write_column(column)
     if "name" in facts and (shown_in(str(before["name"])) or shown_in(column.name)):
-        _reshelve(column.parent or column)
+        reshelve(column.parent or column)
     pairs = {name: [str(before[name] or ""), str(getattr(column, name) or "")] for name in facts}
     held = {"proposal": proposal.pk} if proposal else {}
     return Step(
@@ -121,15 +101,9 @@ def write_words(column: Column, words: Mapping[str, str]) -> None:
         raise Refused(lacking)
     if normal(column.name) != normal(former):
         _rekey(column, column.parent)
-    _write(column)
+    write_column(column)
     if normal(column.name) != normal(former) and (shown_in(former) or shown_in(column.name)):
-        _reshelve(column.parent or column)
-
-
-def _show_standings(column: Column) -> None:
-    """A list of the library (现行有效, 失效/废止) that opens shows at once what the column above and the other list hold for it."""
-    if shown_in(column.name) and column.parent is not None:
-        _reshelve(column.parent)
+        reshelve(column.parent or column)
 
 
 def _archivable(column: Column) -> list[str]:
@@ -147,7 +121,7 @@ def archive_column(column: Column, *, by: Any, note: str = "") -> Step:
     words = note.strip()[:200]
     proposal = wording.hold(column, {"archive_note": words}, by) if words else None
     column.archive_note = "" if proposal else words
-    _write(column)
+    write_column(column)
     said = "归档栏目" + ("，归档说明待另一人确认" if proposal else "")
     return Step(words=said, facts={"note": words}, to_state="archived", tell=wording.tell(proposal))
 
@@ -161,7 +135,7 @@ def archive_column(column: Column, *, by: Any, note: str = "") -> Step:
 def restore_column(column: Column, *, by: Any) -> Step:
     """Take a column out of the archive."""
     column.archived_at, column.archive_note = None, ""
-    _write(column)
+    write_column(column)
     return Step(words="恢复栏目", to_state="open")
 
 
@@ -178,9 +152,9 @@ def move_column(column: Column, *, by: Any, parent: Column | None) -> Step:
     before, plans = column.key, plans_below(column)
     column.parent = parent
     _rekey(column, parent)
-    _write(column)
+    write_column(column)
     _same_signers(column, plans)
-    _reshelve(column)
+    reshelve(column)
     return Step(words="移动栏目", facts={"from": before, "to": column.key})
 
 
@@ -211,13 +185,14 @@ def _rekey(column: Column, parent: Column | None) -> None:
         below.save(update_fields=["key"])
 
 
-def _reshelve(column: Column) -> None:
+def reshelve(column: Column) -> None:
     """Put what stands in the subtree on the shelves of its new place."""
     for document in Document.objects.filter(placements__column__path__startswith=column.path).distinct():
         refresh(document, words=False)
 
 
-def _write(column: Column) -> None:
+def write_column(column: Column) -> None:
+    """Store a column that an action changed."""
     column.version += 1
     column.save()
     TreeStamp.bump()

@@ -32,22 +32,43 @@ CHANGEABLE = (
 )
 
 
+#: Of the free words of a site those that a new one takes from the register of units until others are confirmed.
+REGISTERED = ("name", "sponsor")
+
+
 @action("publishing.open_website", label="新建网站", rule=manages)
 def open_website(_: None, *, by: Any, person: Person | None = None, **facts: Any) -> Step:
     """Make a site with its disclosure platform and all fixed children (P-04).
 
-    With `person` (who answers for the platform) the fixed columns have all four facts and are open at once; without, they wait.
+    With `person` (who answers for the platform) the fixed columns have all four facts and are open at once; without, they wait. The site begins
+    with the words of the register; what a person writes beyond them waits for a second one.
     """
     website = Website(**facts)
     website.sponsor = website.sponsor or website.body.name
+    said = {} if by.system else _own_words(website)
+    for name in said:
+        setattr(website, name, website.body.name if name in REGISTERED else "")
     _check(website)
     website.save(force_insert=True)
+    proposal = wording.hold(website, said, by)
     made: dict[str, Column] = {}
     for fixed in FIXED:
         column = _fixed(website, fixed, person, made.get(key_of(fixed.path[:-1])))
         made[column.key] = column
     TreeStamp.bump()
-    return Step(words=f"新建网站“{website.name}”", facts={"host": website.host}, result=website)
+    held = {"proposal": proposal.pk} if proposal else {}
+    return Step(
+        words=f"新建网站“{website.name}”",
+        facts={"host": website.host, **held},
+        tell=wording.tell(proposal),
+        result=website,
+    )
+
+
+def _own_words(website: Website) -> dict[str, str]:
+    """Return the free words of a new site that are not simply its body's name."""
+    words = {name: str(getattr(website, name) or "") for name in wording.FREE["website"]}
+    return {name: value for name, value in words.items() if value and value != website.body.name}
 
 
 @action("publishing.change_website", label="修改网站信息", rule=manages)

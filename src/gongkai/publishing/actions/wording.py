@@ -8,6 +8,7 @@ from gongkai.acts.action import Refused, Step, action, stream_of
 from gongkai.editions.models import Column, Website
 from gongkai.editions.rules import manages
 from gongkai.publishing.actions.columns import write_words as write_column
+from gongkai.publishing.actions.opening import let_open
 from gongkai.publishing.actions.sites import write_words as write_site
 from gongkai.publishing.models import ProposedWords, WordsState
 from gongkai.publishing.wording import body_of, offices_of
@@ -55,6 +56,8 @@ def confirm_words(target: Website | Column, *, by: Any, proposal: ProposedWords)
         write_site(target, fresh.after)
     else:
         write_column(target, fresh.after)
+        if not target.is_open:
+            let_open(target)
     return Step(
         words="确认公开文字",
         facts={"proposal": fresh.pk, "proposer": fresh.person_id, "before": before, "after": fresh.after},

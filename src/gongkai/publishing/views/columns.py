@@ -12,6 +12,7 @@ from gongkai.editions import queries
 from gongkai.editions.models import Column
 from gongkai.editions.rules import manages
 from gongkai.publishing import actions, columns
+from gongkai.publishing.actions.opening import opens_at_once
 from gongkai.publishing.columns import missing_fixed
 from gongkai.publishing.forms.office import ArchiveForm, ColumnForm, MoveForm, NewColumnForm, UnderForm
 from gongkai.publishing.register import RegisterRow, cycle_light, register_of
@@ -22,6 +23,8 @@ from gongkai.spreadsheets import Sheet
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole
 
+OPENED = "栏目已开通，公众可以看到。"
+ASKED = "已提请开通：名称和内容说明由另一人确认后，栏目开通。"
 TABS = {"": "全部", "red": "超期未更新", "closed": "未开通", "missing": "登记不全"}
 
 
@@ -157,6 +160,7 @@ def column(request: HttpRequest, number: int) -> HttpResponse:
             "light": cycle_light(found, updated, timezone.now()),
             "updated": updated,
             "open_reasons": actions.open_column.why_not(found, by=by),
+            "alone": not found.is_open and opens_at_once(found, by),
             "archive_reasons": actions.archive_column.why_not(found, by=by),
             "may": not manages(by, found),
             "placed": found.placements.count(),
@@ -178,7 +182,8 @@ def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     if request.method != "POST":
         return back
     if verb == "open":
-        does(request, lambda: actions.open_column(found, by=by), "栏目已开通，公众可以看到。")
+        said = OPENED if opens_at_once(found, by) else ASKED
+        does(request, lambda: actions.open_column(found, by=by), said)
     elif verb == "archive":
         note = request.POST.get("note", "")
         does(request, lambda: actions.archive_column(found, by=by, note=note), "栏目已归档。")

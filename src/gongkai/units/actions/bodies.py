@@ -6,6 +6,7 @@ from typing import Any
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.actors import Actor
+from gongkai.acts.public_words import refuse_personal_in
 from gongkai.units import duties, rules
 from gongkai.units.access import sync_many
 from gongkai.units.actions.moving import bring_back, give_to, last_facts
@@ -15,6 +16,8 @@ from gongkai.units.models import Alias, Appointment, Body, BodyEvent, BodyKind, 
 EDITABLE = frozenset(
     {"short_name", "code", "kind", "level", "position", "phone", "address", "hours", "active_from"}
 )
+#: What the public reads of a unit beside its name.
+PUBLIC = frozenset({"short_name", "phone", "address", "hours"})
 _LEVEL_BELOW = {Level.PROVINCE: Level.CITY, Level.CITY: Level.COUNTY, Level.COUNTY: Level.TOWNSHIP}
 _GOVERNS = {BodyKind.DISTRICT, BodyKind.COMMITTEE, BodyKind.TOWNSHIP, BodyKind.SUBDISTRICT}
 
@@ -51,6 +54,7 @@ def create(parent: Body | None, *, by: Actor, name: str, kind: str, level: str =
     body = Body(parent=parent, name=name, kind=kind, level=level or level_under(parent, kind))
     refuse_taken(name, body, also=fields.get("short_name") or "")
     set_fields(body, fields, EDITABLE)
+    refuse_personal_in(Body, name=name, **{one: fields[one] for one in PUBLIC & set(fields)})
     body.save()
     return Step(words=f"登记“{name}”", facts={"name": name}, stream=f"body/{body.pk}", result=body)
 
@@ -61,6 +65,9 @@ def edit(body: Body, *, by: Actor, **fields: Any) -> Step:
     if fields.get("short_name") and fields["short_name"] != body.short_name:
         refuse_taken(fields["short_name"], body)
     before = copy(body)
+    refuse_personal_in(
+        Body, **{one: fields[one] for one in PUBLIC & set(fields) if fields[one] != getattr(body, one)}
+    )
     said = set_fields(body, fields, EDITABLE)
     duties.refuse_changed_reach(by, before, body)
     if said:
@@ -85,6 +92,7 @@ def rename(
     if Body.objects.filter(name=name).exclude(pk=body.pk).exists():
         raise Refused(f"“{name}”已经登记，如两单位合并，请办理“并入”。")
     refuse_taken(name, body)
+    refuse_personal_in(Body, name=name, short_name=short_name or "")
     former = [before]
     if short_name is not None and short_name != body.short_name:
         if short_name:

@@ -4,6 +4,7 @@ from datetime import date
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.actors import Actor
+from gongkai.acts.public_words import refuse_personal_in
 from gongkai.units import rules
 from gongkai.units.actions.shared import name_of, today_or
 from gongkai.units.actors import in_force
@@ -23,6 +24,7 @@ def add_office(body: Body, *, by: Actor, name: str, phone: str = "", position: i
         raise Refused(f"“{name}”已经登记。")
     if office is None:
         office = Office(body=body, name=name)
+    refuse_personal_in(Office, name=name, phone=phone)
     office.phone, office.position, office.active_to = phone, position, None
     office.save()
     return Step(words=f"添加处室“{name}”", result=office)
@@ -34,6 +36,7 @@ def edit_office(office: Office, *, by: Actor, name: str, phone: str = "", positi
     before, name = office.name, name_of(name, what="处室名称", most=80)
     if Office.objects.filter(body_id=office.body_id, name=name).exclude(pk=office.pk).exists():
         raise Refused(f"“{name}”已经登记。")
+    refuse_personal_in(Office, name=name, phone=phone)
     office.name, office.phone, office.position = name, phone, position
     office.save()
     words = f"处室“{before}”更名为“{name}”" if before != name else f"修改处室“{name}”"
