@@ -97,6 +97,7 @@ def test_what_is_not_corrected_in_time_is_abandoned_and_not_before() -> None:
         with pytest.raises(Refused, match="视为放弃"):
             do(entry, "take_correction", wanted="改造项目清单")
         entry = do(entry, "abandon")
+        assert [step.rule for step in deadline_of(entry).steps][-2:] == ["条例第三十条", "条例第三十条"]
     assert (entry.request.ended_as, entry.outcome, entry.state) == ("3.6.1", "3.6.1", "abandoned")
     assert entry.light == "grey"
 

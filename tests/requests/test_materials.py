@@ -168,7 +168,7 @@ def test_without_the_last_four_no_paper_is_handed_out(client: Client, entry: Ent
     page = look_up(client, code, "").content.decode()
     assert "请向承办单位领取" in page
     assert fetch(client, page, f"letter-{letter.pk}").status_code == 422
-    with pytest.raises(Refused, match="只有申请人"):
+    with pytest.raises(Refused, match="只有收件人"):
         actions.collect_letter(letter, by=head(other.body))
     with pytest.raises(Refused, match="没有这份材料"):
         actions.collect_material(Material.objects.get(), by=ANONYMOUS)

@@ -60,7 +60,8 @@ class Onward:
 class Progress:
     """What the asker reads of a matter. Nothing in it may tell who asked: whoever has the code reads it.
 
-    `why` explains the due date, a sentence each; `answer` is plain text, its paragraphs on lines of their own.
+    `why` explains the due date, a sentence each; `answer` is plain text, its paragraphs on lines of their own; `began` is the word behind
+    the first day (收到, 发出).
     """
 
     title: str
@@ -76,6 +77,7 @@ class Progress:
     answer: str = ""
     answered_at: datetime | None = None
     parts: Sequence[Part] = ()
+    began: str = "收到"
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,8 @@ class Clock:
         self.open: dict[str, _Open] = {}
         self.lapsed: set[str] = set()
         self.seen: set[str] = set()
-        self.abandoned = False
+        #: The provision under which it counts as given up; none: it does not.
+        self.abandoned: str | None = None
         self.closed: date | None = None
         self.closed_by = rules.close_text
         self.provisional = False
@@ -145,11 +146,11 @@ class Clock:
     def _reopen(self, on: date, event: Event) -> None:
         reopening = self.rules.reopen
         assert reopening is not None
-        if self.closed is None and not self.abandoned:
+        if self.closed is None and self.abandoned is None:
             return self._refuse(on, event, "尚未办结，不需要重新打开")
         if self.closed is not None and on < self.closed:
             return self._refuse(on, event, f"早于{self.rules.close_text}之日（{day_in_words(self.closed)}）")
-        self.closed, self.abandoned = None, False
+        self.closed = self.abandoned = None
         text = f"{reopening.text}，继续计时"
         if reopening.restart:
             self.base, self.gaps, self.extra = on, [], 0
@@ -174,7 +175,10 @@ class Clock:
         finish = self.rules.finishes.get(event.kind)
         self.closed, self.closed_by = on, finish.text if finish else self.rules.close_text
         self.open = {key: began for key, began in self.open.items() if began.stop.at_end != "keep"}
-        self._step(on, finish.rule if finish else self.rules.rule, f"{self.closed_by}。")
+        rule = self.rules.rule
+        if finish:  # what counts as given up is ended for that reason
+            rule = finish.rule if self.abandoned is None else self.abandoned
+        self._step(on, rule, f"{self.closed_by}。")
         if self.rules.minimum and on < self._due():
             text = f"{self.rules.close_text}（{day_in_words(on)}）不合规定：期限{explain.period(self.rules, self.count)}"
             self.irregular.append(Irregularity(on, event.kind, text))
@@ -191,7 +195,7 @@ class Clock:
             self.lapsed.add(key)
             end = self.limits.add(began.on, began.limit)
             if began.stop.at_limit == "abandon":
-                self.abandoned = True
+                self.abandoned = began.stop.rule
             else:
                 self.gaps.append((began.on, end))
             self._step(end, began.stop.rule, explain.lapsed(began.stop, end, began.limit))
@@ -210,7 +214,7 @@ class Clock:
     def _late(self, on: date) -> bool:
         if self.rules.ordered and self.until is None:
             return False
-        return not self.open and not self.abandoned and on > self._due()
+        return not self.open and self.abandoned is None and on > self._due()
 
     def _past(self, base: date, count: int, at: date) -> bool:
         if at <= base:
@@ -230,7 +234,7 @@ class Clock:
         """Say where the clock stands today."""
         if self.closed is None:
             self._settle(self.today)
-        if self.abandoned:
+        if self.abandoned is not None:
             return self._answer(None, Status.ABANDONED)
         if self.open and self.closed is not None:
             return self._answer(None, Status.CLOSED_IN_TIME)

@@ -6,6 +6,7 @@ from gongkai.ledger import kinds
 from gongkai.ledger.desk import Block, Panel, register_block, register_panel
 from gongkai.ledger.scoring import in_time, register_score
 from gongkai.requests import desk, forms, panels
+from gongkai.requests.asked import ASKED_MATTER
 from gongkai.requests.complaints import forms as complaints
 from gongkai.requests.complaints.kind import COMPLAINT_KIND
 from gongkai.requests.complaints.public import COMPLAINT_FORM, COMPLAINT_MATTER
@@ -24,6 +25,7 @@ def enter() -> None:
     kinds.register(REQUEST_KIND)
     forms.enter()
     register_matter(REQUEST_MATTER)
+    register_matter(ASKED_MATTER)
     register_form(REQUEST_FORM)
     only = {"request"}
     register_panel(Panel("request", "requests/facts.html", panels.facts, kinds=only, position=150))

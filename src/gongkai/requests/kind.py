@@ -12,6 +12,7 @@ REQUEST_KIND = Kind(
     rules=RULES,
     actions=tuple(f"request.{verb}" for verb in ACTS),
     onward=(
+        "request.take_opinion",
         "request.decide",
         "request.propose",
         "request.take_correction",

@@ -14,7 +14,7 @@ from gongkai.intake.models import Party
 from gongkai.ledger.clock import deadline_of
 from gongkai.ledger.models import Entry
 from gongkai.ledger.numbers import draw
-from gongkai.requests.models import Fee, Letter, LetterTemplate, Request
+from gongkai.requests.models import Consultation, Fee, Letter, LetterTemplate, Request
 from gongkai.requests.results import REVIEW_FIRST, Result
 from gongkai.units.models import Body
 from gongkai.vault.sealing import decrypt_bytes, encrypt_bytes
@@ -56,11 +56,12 @@ FIELDS = (
     "救济",
     "金额",
     "计算过程",
+    "网上答复",
 )
 
 
 #: Kinds that go to somebody else than the applicant.
-TO_OTHERS = frozenset({"third_party", "agency"})
+TO_OTHERS = frozenset({"third_party", "agency", "third_party_told"})
 
 
 def to_applicant(letter: Letter) -> bool:
@@ -96,7 +97,13 @@ def calculation(fee: Fee) -> str:
 
 
 def make_letter(
-    entry: Entry, kind: str, *, on: date | None = None, to: str = "", fields: Mapping[str, str] | None = None
+    entry: Entry,
+    kind: str,
+    *,
+    on: date | None = None,
+    to: str = "",
+    fields: Mapping[str, str] | None = None,
+    asked: Consultation | None = None,
 ) -> Letter:
     """Make a letter and store it, inside the action that it tells of: both are there, or neither.
 
@@ -106,6 +113,7 @@ def make_letter(
         on: its date (today).
         to: whom it goes to; the applicant where none is named.
         fields: what this letter says besides.
+        asked: the asking that it belongs to, where it goes to whoever was asked.
     """
     day = on or timezone.localdate()
     request = Request.objects.get(pk=entry.pk)
@@ -136,6 +144,7 @@ def make_letter(
         content=sealed,
         key=key,
         digest=hashlib.sha256(content).hexdigest(),
+        consultation=asked,
     )
 
 

@@ -6,7 +6,15 @@ from importlib.resources import files
 
 from gongkai.acts.machine import Machine, move
 from gongkai.ledger.rules import work
-from gongkai.requests.rules import Who, applicant_or_staff, approves, clears, decides, reviews_secrecy
+from gongkai.requests.rules import (
+    Who,
+    applicant_or_staff,
+    approves,
+    asked_or_staff,
+    clears,
+    decides,
+    reviews_secrecy,
+)
 
 
 class State:
@@ -82,7 +90,7 @@ _TABLE: tuple[tuple[str, frozenset[str], tuple[str, ...], Who], ...] = (
     ("take_correction", frozenset({_S.CORRECTING}), (_S.OPEN,), applicant_or_staff),
     ("ask_third_party", RUNNING, (_S.CONSULTING,), work),
     ("ask_agency", RUNNING, (_S.CONSULTING,), work),
-    ("take_opinion", frozenset({_S.CONSULTING}), (_S.CONSULTING, _S.OPEN), work),
+    ("take_opinion", frozenset({_S.CONSULTING}), (_S.CONSULTING, _S.OPEN), asked_or_staff),
     ("extend", RUNNING, (), approves),
     ("calculate_fee", RUNNING, (), work),
     ("clear_fee", RUNNING, (), clears),

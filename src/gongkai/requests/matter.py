@@ -87,7 +87,9 @@ def fetch(number: int, ref: str) -> Fetched:
     """
     kind, _, key = ref.partition("-")
     pk = int(key) if key.isdecimal() else 0
-    if kind == "letter" and (letter := Letter.objects.filter(pk=pk, request=number).first()):
+    if kind == "letter" and (
+        letter := Letter.objects.filter(pk=pk, request=number, consultation=None).first()
+    ):
         collect_letter(letter, by=ANONYMOUS)
         return Fetched(content_of(letter), f"{KINDS[letter.kind].title}.docx", DOCX)
     if kind == "material" and (one := Material.objects.filter(pk=pk, request=number).first()):
@@ -132,6 +134,7 @@ def erase(number: int) -> None:
     request.asked_correction = ERASED if request.asked_correction else ""
     request.save(update_fields=["wanted", "wishes", "reference", "corrected_wanted", "asked_correction"])
     request.supplements.update(text=ERASED)
+    request.consultations.update(who=ERASED, reason="")
     for letter in request.letters.all():  # without its key nobody reads it; number, date and digest stay
         letter.key, letter.content = "", b""
         letter.save(update_fields=["key", "content"])

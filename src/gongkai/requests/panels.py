@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from gongkai.acts.action import REGISTRY
+from gongkai.intake.queries import files_visible_to
+from gongkai.intake.queries import visible_to as party_of
 from gongkai.ledger.models import Entry
 from gongkai.ledger.queries import visible_to
 from gongkai.ledger.rules import work
 from gongkai.requests.letters import KINDS
 from gongkai.requests.machine import ACTS, GROUPS, RUNNING, Act
-from gongkai.requests.models import Channel, Complaint, Dispute, Fee, Request
+from gongkai.requests.models import Channel, Complaint, Consultation, Dispute, Fee, Request
 from gongkai.requests.queries.cases import like
 from gongkai.requests.results import RESULTS
 from gongkai.requests.rules import RECEIPT
@@ -37,7 +39,7 @@ def handling(entry: Entry, by: Actor) -> dict[str, Any] | None:
         "request": request,
         "proposed": _proposed(request),
         "decisions": list(request.decisions.all()),
-        "consultations": list(request.consultations.all()),
+        "consultations": [_asked(one, by) for one in request.consultations.all()],
         "fees": list(Fee.objects.filter(request=request)),
         "deliveries": list(request.deliveries.all()),
         "disputes": [(one, mending.get(f"dispute/{one.pk}")) for one in disputes],
@@ -49,6 +51,11 @@ def handling(entry: Entry, by: Actor) -> dict[str, Any] | None:
     }
     there = any(shown[name] for name in shown if name not in {"request", "works"})
     return shown if there else None
+
+
+def _asked(one: Consultation, by: Actor) -> dict[str, Any]:
+    """Return an asking with who was asked and what they sent, for whoever works on the request."""
+    return {"asked": one, "party": party_of(by, one.matter), "files": files_visible_to(by, one.matter)}
 
 
 def _mending(by: Actor, disputes: list[Dispute]) -> dict[str, Entry]:

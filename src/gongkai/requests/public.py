@@ -6,12 +6,12 @@ from django import forms
 from django.utils import timezone
 
 from gongkai.acts.actors import ANONYMOUS
-from gongkai.editions.models import Website
 from gongkai.intake.forms import PublicForm, Submission
 from gongkai.intake.forms.people import ApplicantForm
 from gongkai.intake.uploads import FileRule
 from gongkai.requests.actions import register
 from gongkai.requests.models import Form, Route
+from gongkai.requests.website import website
 from gongkai.search.query import Asked, search
 from gongkai.units.models import Body, BodyKind
 
@@ -31,17 +31,12 @@ SHOWN, LOOKED_FOR = 5, 60
 
 def answering_bodies() -> Any:
     """Return the units that a request can be sent to: those of the government whose site this is, and below it."""
-    website = _website()
-    over = website.body if website else None
+    site = website()
+    over = site.body if site else None
     if over and over.parent and over.kind == BodyKind.GENERAL_OFFICE:
         over = over.parent
     rows = Body.objects.filter(kind__in=ANSWERING, active_to=None)
     return (rows.filter(path__startswith=over.path) if over else rows).order_by("position", "pk")
-
-
-def _website() -> Website | None:
-    sites = Website.objects.select_related("body__parent")
-    return sites.filter(is_default=True).first() or sites.order_by("pk").first()
 
 
 class RequestForm(ApplicantForm):
@@ -124,10 +119,10 @@ class RequestForm(ApplicantForm):
 
 def public_already(words: str) -> list[str]:
     """Return titles of what the public can read that may be what is asked for: all its words are found together."""
-    website = _website()
-    if website is None:
+    site = website()
+    if site is None:
         return []
-    found = search(ANONYMOUS, website.pk, Asked(words=words[:LOOKED_FOR]))
+    found = search(ANONYMOUS, site.pk, Asked(words=words[:LOOKED_FOR]))
     return [hit.row.title for hit in found.hits[:SHOWN]]
 
 

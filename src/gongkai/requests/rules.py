@@ -47,6 +47,11 @@ def clears(by: Actor, entry: Entry) -> list[str]:
     return [] if oversees(by, entry) else ["收费由政务公开办核准，计算后会提醒他们办理。"]
 
 
+def asked_or_staff(by: Actor, entry: Entry) -> list[str]:
+    """Whoever was asked, who opened their page with the code of their letter, and staff of the unit on their behalf."""
+    return applicant_or_staff(by, entry)
+
+
 def applicant_or_staff(by: Actor, entry: Entry) -> list[str]:
     """The applicant, who opened the matter with its code, and staff of the unit on their behalf."""
     return [] if by == ANONYMOUS else work(by, entry)

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from gongkai.acts.action import Action, Refused, Step
-from gongkai.intake.actions import schedule_erasure
+from gongkai.intake.actions import schedule_erasures
 from gongkai.law import Event, Status
 from gongkai.ledger.clock import deadline_of, event
 from gongkai.ledger.entry_action import entry_action
@@ -55,11 +55,16 @@ def facts_of(entry: Entry) -> Request:
 
 def end(request: Request, on: date, result: str) -> None:
     """Note when and how a request was first ended (what was reported once stays as it is), and from when its applicant's data goes."""
-    schedule_erasure(request.matter, on)
+    schedule_erasures(matters_of(request), on)
     if not request.ended_on:
         # Nothing counts as ended before it counts: the report balances by that.
         request.ended_on, request.ended_as = max(on, request.counted_on), result
         request.save(update_fields=["ended_on", "ended_as"])
+
+
+def matters_of(request: Request) -> list[str]:
+    """Return the matters of people outside that go along with a request: its own, and those of whoever was asked."""
+    return [request.matter, *(asked.matter for asked in request.consultations.all())]
 
 
 def needed(text: str, why: str, least: int = 2) -> str:

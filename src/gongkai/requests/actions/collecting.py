@@ -14,24 +14,26 @@ from gongkai.requests.models import Letter, Material, Request, Route
 
 
 def _applicant(by: Actor, target: Any) -> list[str]:
-    """The applicant, whose code and last four opened the page (intake asked them)."""
-    return [] if by == ANONYMOUS else ["只有申请人可以凭查询码领取。"]
+    """The applicant, or whoever was asked, whose code and last four opened the page (intake asked them)."""
+    return [] if by == ANONYMOUS else ["只有收件人可以凭查询码领取。"]
 
 
 def _theirs(letter: Letter) -> list[str]:
-    return [] if to_applicant(letter) else ["没有这份文书。"]
+    theirs = to_applicant(letter) or (letter.consultation_id and letter.key)
+    return [] if theirs else ["没有这份文书。"]
 
 
-@action("requests.collect_letter", label="申请人领取文书", rule=_applicant, ready=_theirs, quiet=True)
+@action("requests.collect_letter", label="收件人领取文书", rule=_applicant, ready=_theirs, quiet=True)
 def collect_letter(letter: Letter, *, by: Actor) -> Step:
-    """Hand a letter to the applicant; the result is its row. The first opening is kept, and delivers an answer that was wanted on the page."""
+    """Hand a letter to whom it was written; the result is its row. The first opening is kept, and delivers an answer that was wanted on the page."""
     first = letter.opened_at is None
     if first:
         letter.opened_at = timezone.now()
         letter.save(update_fields=["opened_at"])
     if letter.kind == "reply":
         _deliver(letter)
-    words = f"申请人{'首次' if first else ''}打开{letter.number}"
+    who = "被征求意见的一方" if letter.consultation_id else "申请人"
+    words = f"{who}{'首次' if first else ''}打开{letter.number}"
     return Step(words=words, facts={"letter": letter.digest}, result=letter)
 
 

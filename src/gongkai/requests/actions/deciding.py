@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step
@@ -14,7 +15,7 @@ from gongkai.ledger.models import Entry
 from gongkai.requests.actions.acting import act, end, facts_of, happened, needed, not_to_come
 from gongkai.requests.actions.materials import release
 from gongkai.requests.letters import make_letter, remedies
-from gongkai.requests.models import Decision, Delivery, Form, Opinion, Request, Route
+from gongkai.requests.models import Consultation, Decision, Delivery, Form, Opinion, Request, Route
 from gongkai.requests.results import DECIDED, DISCLOSED, PARTLY, RESULTS
 
 
@@ -70,9 +71,10 @@ def decide(
     _checked(request, result, ground)
     met = wishes_met.strip()[:500]
     unmet = [] if past else _unmet(request, result, form_given, met)
-    if reasons := [*_against(entry, result, form_given, override), *unmet]:
-        raise Refused(reasons)
     day = not_to_come(on)
+    waits = [] if past else _still_asked(entry, result, day)
+    if reasons := [*_against(entry, result, form_given, override), *waits, *unmet]:
+        raise Refused(reasons)
     given = release(entry, result, day, past=past)
     made = Decision.objects.create(
         request=request,
@@ -91,6 +93,8 @@ def decide(
     end(request, day, result)
     entry.outcome = result
     letter = None if past else make_letter(entry, "reply", on=day, fields=_said(made, entry))
+    if override.strip() and letter:
+        _tell_third_parties(entry, made, day)
     facts = {"letter": letter.digest if letter else "", "decision": made.pk, "result": result}
     facts["files"] = [one.outgoing.pk for one in given]
     events = (happened("replied", on),)
@@ -106,6 +110,25 @@ def _against(entry: Entry, result: str, form_given: str, override: str) -> list[
             "第三方不同意公开：决定公开的，请说明不公开会对公共利益造成重大影响的理由（《条例》第三十二条）。"
         ]
     return []
+
+
+def _still_asked(entry: Entry, result: str, day: date) -> list[str]:
+    """Return whose opinion is still to be waited for before anything is disclosed (条例第三十二条、第三十四条: fifteen working days)."""
+    if result not in {DISCLOSED, PARTLY}:
+        return []
+    waits = [one for one in entry.request.consultations.filter(replied_on=None) if day <= one.until]
+    return [
+        f"{one.who}的意见还没有收到，提出意见的期限到{day_in_words(one.until)}才届满，此前不能决定公开。"
+        for one in waits
+    ]
+
+
+def _tell_third_parties(entry: Entry, made: Decision, day: date) -> None:
+    """Write to each third party that does not agree what is disclosed all the same, and why (条例第三十二条)."""
+    said = remedies(RESULTS[made.result], entry.body).replace("本答复", "本决定")
+    fields = {"理由": made.override, "告知内容": made.told, "救济": said}
+    for asked in _objecting(entry):
+        make_letter(entry, "third_party_told", on=day, to=asked.who, fields=fields, asked=asked)
 
 
 def _unmet(request: Request, result: str, form_given: str, met: str) -> list[str]:
@@ -134,8 +157,12 @@ def _said(made: Decision, entry: Entry) -> dict[str, str]:
 
 def _objected(entry: Entry) -> bool:
     """Whether a third party does not agree that it be published."""
-    asked = entry.request.consultations.filter(kind="third_party")
-    return bool(asked.filter(opinion__in=[Opinion.OBJECTS, Opinion.PARTLY]).exists())
+    return _objecting(entry).exists()
+
+
+def _objecting(entry: Entry) -> "QuerySet[Consultation, Consultation]":
+    asked = Consultation.objects.filter(request=entry.pk, kind="third_party")
+    return asked.filter(opinion__in=[Opinion.OBJECTS, Opinion.PARTLY])
 
 
 @act("extend")

@@ -7,11 +7,11 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step
 from gongkai.acts.actors import Actor
-from gongkai.intake.actions import schedule_erasure
+from gongkai.intake.actions import schedule_erasures
 from gongkai.law import Status
 from gongkai.ledger.clock import deadline_of
 from gongkai.ledger.models import Entry
-from gongkai.requests.actions.acting import act, end, facts_of, happened, needed, not_to_come
+from gongkai.requests.actions.acting import act, end, facts_of, happened, matters_of, needed, not_to_come
 from gongkai.requests.actions.registering import register
 from gongkai.requests.letters import make_letter, remedies
 from gongkai.requests.machine import State
@@ -166,7 +166,7 @@ def reopen(entry: Entry, *, by: Actor, words: str = "", on: date | None = None, 
     request = facts_of(entry)
     request.proposal = {}
     request.save(update_fields=["proposal"])
-    schedule_erasure(request.matter, None)
+    schedule_erasures(matters_of(request), None)
     said = needed(words, "请写明复议决定或者判决的文号。")
     return Step(words=f"重新办理：{said}", events=(happened("reopened", on),), past=past)
 

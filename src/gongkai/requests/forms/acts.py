@@ -6,15 +6,14 @@ from django import forms
 
 from gongkai.ledger.forms import ActForm, register_form
 from gongkai.requests.forms.base import ClockForm, OnForm, words
+from gongkai.requests.forms.consulting import FORMS as ASKING_FORMS
 from gongkai.requests.forms.materials import FORMS as MATERIAL_FORMS
 from gongkai.requests.models import (
-    Consultation,
     Dispute,
     DisputeKind,
     DisputeResult,
     FeeBasis,
     Form,
-    Opinion,
     Route,
 )
 from gongkai.requests.queries.listing import earlier_this_month
@@ -91,40 +90,6 @@ class TakeCorrectionForm(ClockForm):
     verb = "take_correction"
 
     wanted = words("补正后的申请内容", rows=5)
-
-
-class AskForm(ClockForm):
-    """Whom."""
-
-    who = forms.CharField(label="征求意见的对象", max_length=120)
-
-
-class AskThirdPartyForm(AskForm):
-    """A third party."""
-
-    verb = "ask_third_party"
-
-
-class AskAgencyForm(AskForm):
-    """Another agency."""
-
-    verb = "ask_agency"
-
-
-class TakeOpinionForm(ClockForm):
-    """Who answered what."""
-
-    verb = "take_opinion"
-
-    consultation = forms.TypedChoiceField(label="答复人", coerce=int)
-    opinion = forms.ChoiceField(label="意见", choices=[_EMPTY, *Opinion.choices])
-    reason = words("理由", required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        rows = Consultation.objects.filter(request=self.entry.pk, replied_on=None)
-        field: Any = self.fields["consultation"]
-        field.choices = [(one.pk, f"{one.who}（{one.asked_on}征求）") for one in rows]
 
 
 class ExtendForm(ClockForm):
@@ -339,9 +304,6 @@ FORMS: dict[str, type[ActForm]] = {
     "decide": DecideForm,
     "ask_correction": AskCorrectionForm,
     "take_correction": TakeCorrectionForm,
-    "ask_third_party": AskThirdPartyForm,
-    "ask_agency": AskAgencyForm,
-    "take_opinion": TakeOpinionForm,
     "extend": ExtendForm,
     "calculate_fee": CalculateFeeForm,
     "clear_fee": ClearFeeForm,
@@ -362,6 +324,7 @@ FORMS: dict[str, type[ActForm]] = {
     "conclude_dispute": ConcludeDisputeForm,
     "reopen": ReopenForm,
     "archive": ArchiveForm,
+    **ASKING_FORMS,
     **MATERIAL_FORMS,
 }
 

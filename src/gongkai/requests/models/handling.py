@@ -1,7 +1,10 @@
 """What was decided on a request, whom it was put to, and how an answer was delivered."""
 
+from datetime import date
+
 from django.db import models
 
+from gongkai.law import default_calendar, figures
 from gongkai.requests.models.request import Form, Request, Route
 from gongkai.requests.results import RESULTS
 
@@ -38,6 +41,21 @@ class Consultation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}意见：{self.who}（{self.asked_on}征求）"
+
+    @property
+    def matter(self) -> str:
+        """Its name to the people outside: whoever was asked has a code of their own."""
+        return f"asked/{self.pk}"
+
+    @property
+    def until(self) -> date:
+        """The last day for an opinion (条例第三十二条、第三十四条: fifteen working days)."""
+        return default_calendar().add(self.asked_on, figures()[f"request.{self.kind}"].count)
+
+    @property
+    def late(self) -> bool:
+        """Whether the answer came after that day."""
+        return bool(self.replied_on and self.replied_on > self.until and self.opinion != Opinion.SILENT)
 
 
 class Decision(models.Model):

@@ -2,13 +2,17 @@
 
 from django.db import models
 
+from gongkai.requests.models.handling import Consultation
 from gongkai.requests.models.request import Request
 from gongkai.units.models import Body
 from gongkai.vault.fields import EncryptedTextField
 
 
 class Letter(models.Model):
-    """A letter, made in the transaction of the act it tells of. It names the applicant: its bytes stand encrypted, `digest` is of the clear ones."""
+    """A letter, made in the transaction of the act it tells of.
+
+    Most name the applicant, those of a `consultation` whoever was asked: its bytes stand encrypted, `digest` is of the clear ones.
+    """
 
     request = models.ForeignKey(Request, models.PROTECT, related_name="letters")
     kind = models.CharField("文书", max_length=16)
@@ -18,7 +22,10 @@ class Letter(models.Model):
     content = models.BinaryField("文件")
     key = EncryptedTextField("文件密钥")
     digest = models.CharField("摘要值", max_length=64)
-    opened_at = models.DateTimeField("申请人首次打开时间", null=True, blank=True)
+    opened_at = models.DateTimeField("首次打开时间", null=True, blank=True)
+    consultation = models.ForeignKey(
+        Consultation, models.PROTECT, null=True, blank=True, related_name="letters", verbose_name="征求意见"
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "文书"

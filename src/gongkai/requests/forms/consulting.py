@@ -1,0 +1,64 @@
+"""The forms of asking a third party or another agency, and of what they say."""
+
+from typing import Any
+
+from django import forms
+
+from gongkai.intake.forms.people import check_phone
+from gongkai.ledger.forms import ActForm
+from gongkai.requests.forms.base import ClockForm, words
+from gongkai.requests.models import Consultation, Opinion
+
+
+class AskForm(ClockForm):
+    """Whom."""
+
+    who = forms.CharField(label="征求意见的对象", max_length=120)
+    phone = forms.CharField(
+        label="联系电话",
+        required=False,
+        max_length=30,
+        help_text="加密保存。填写的，对方凭意见书上的查询码和电话后四位在网上提出意见、领取意见书；不填的只凭查询码。",
+    )
+    email = forms.EmailField(
+        label="电子邮箱", required=False, max_length=200, help_text="加密保存。填写的，另发邮件告知。"
+    )
+
+    def clean_phone(self) -> str:
+        """Check the number."""
+        return check_phone(self.cleaned_data.get("phone", ""))
+
+
+class AskThirdPartyForm(AskForm):
+    """A third party."""
+
+    verb = "ask_third_party"
+
+
+class AskAgencyForm(AskForm):
+    """Another agency."""
+
+    verb = "ask_agency"
+
+
+class TakeOpinionForm(ClockForm):
+    """Who answered what."""
+
+    verb = "take_opinion"
+
+    consultation = forms.TypedChoiceField(label="答复人", coerce=int)
+    opinion = forms.ChoiceField(label="意见", choices=[("", "请选择"), *Opinion.choices])
+    reason = words("理由", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = Consultation.objects.filter(request=self.entry.pk, replied_on=None)
+        field: Any = self.fields["consultation"]
+        field.choices = [(one.pk, f"{one.who}（{one.asked_on}征求）") for one in rows]
+
+
+FORMS: dict[str, type[ActForm]] = {
+    "ask_third_party": AskThirdPartyForm,
+    "ask_agency": AskAgencyForm,
+    "take_opinion": TakeOpinionForm,
+}

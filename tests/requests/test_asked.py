@@ -1,0 +1,104 @@
+"""Whoever was asked: a code of their own in the letter, an answer with papers, late ones said to be late, nothing disclosed before."""
+
+import re
+from datetime import date
+from io import BytesIO
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from docx import Document
+
+from factories.intake import PNG, look_up
+from factories.requests import do, register
+from gongkai.acts.action import Refused
+from gongkai.acts.chain import history
+from gongkai.editions.models import Website
+from gongkai.intake.models import Party
+from gongkai.ledger.models import Entry
+from gongkai.outbox.models import Letter as Mail
+from gongkai.requests.letters import content_of
+from gongkai.requests.models import Consultation, Letter
+
+pytestmark = pytest.mark.django_db
+R = date(2024, 1, 2)
+#: The fifteenth working day after 10 January 2024.
+LAST = date(2024, 1, 31)
+
+
+@pytest.fixture(autouse=True)
+def _today():
+    with time_machine.travel("2024-01-10 10:00+08:00", tick=False):
+        yield
+
+
+@pytest.fixture
+def asked(site: Website) -> Consultation:
+    do(register(received=R), "ask_third_party", who="晨光公司", phone="13800138044", email="cg@example.cn")
+    return Consultation.objects.get()
+
+
+def code_of(asked: Consultation) -> str:
+    text = "".join(p.text for p in Document(BytesIO(content_of(asked.letters.first()))).paragraphs)
+    found = re.search(r"查询码([\d ]{19})和联系电话后四位", text)
+    assert found, text
+    return found[1]
+
+
+def answer(client: Client, asked: Consultation, **said: str) -> str:
+    page = look_up(client, code_of(asked), "8044").content.decode()
+    passed = re.search(r'name="pass" value="([^"]+)"', page)
+    assert passed, page
+    data = {"pass": passed[1], "follow_up": "answer", **said}
+    return client.post("/query/act/", {**data, "files": SimpleUploadedFile("证明.png", PNG)}).content.decode()
+
+
+def test_who_was_asked_answers_with_the_code_of_the_letter(client: Client, asked: Consultation) -> None:
+    assert asked.until == LAST
+    page = look_up(client, code_of(asked), "8044").content.decode()
+    for words in ("等待您的意见", "2024年1月31日（含当日）以前", "政府信息公开征求第三方意见书"):
+        assert words in page
+    assert "晨光" not in page
+    mail = Mail.objects.get(recipient=Party.objects.get(matter=asked.matter).recipient)
+    assert code_of(asked) in mail.body.reveal()
+    assert "请写明理由" in answer(client, asked, opinion="objects")
+    assert "您的意见已收到" in answer(client, asked, opinion="objects", reason="涉及报价的成本构成")
+    asked.refresh_from_db()
+    entry = Entry.objects.get(pk=asked.request_id)
+    assert (asked.opinion, asked.late, entry.state, entry.paused) == ("objects", False, "open", False)
+    assert "已经结束" not in look_up(client, code_of(asked), "8044").content.decode()
+
+
+def test_a_late_answer_is_taken_and_said_to_be_late(client: Client, asked: Consultation) -> None:
+    with pytest.raises(Refused, match="才届满"):
+        do(Entry.objects.get(pk=asked.request_id), "take_opinion", consultation=asked.pk, opinion="silent")
+    with time_machine.travel("2024-02-01 10:00+08:00"):
+        assert "登记为逾期" in look_up(client, code_of(asked), "8044").content.decode()
+        answer(client, asked, opinion="agrees")
+        asked.refresh_from_db()
+        assert asked.late
+        said = list(history(f"entry/{asked.request_id}"))[-1]
+        assert "逾期（应于2024年1月31日以前）答复" in said.words
+
+
+def test_silence_is_no_answer_to_the_clock(asked: Consultation) -> None:
+    with time_machine.travel("2024-02-01 10:00+08:00"):
+        entry = do(
+            Entry.objects.get(pk=asked.request_id), "take_opinion", consultation=asked.pk, opinion="silent"
+        )
+    assert (entry.state, entry.clock_events.filter(kind="third_party_replied").count()) == ("open", 0)
+
+
+def test_nothing_is_disclosed_before_they_answered_and_they_are_told_of_what_is(asked: Consultation) -> None:
+    entry = Entry.objects.get(pk=asked.request_id)
+    for result in ("3.1", "3.2"):
+        with pytest.raises(Refused, match="此前不能决定公开"):
+            do(entry, "decide", result=result, ground="其余内容涉及报价")
+    do(entry, "take_opinion", consultation=asked.pk, opinion="objects", reason="涉及报价策略")
+    do(entry, "decide", result="3.1", override="涉及居民住房安全")
+    told = Letter.objects.get(kind="third_party_told")
+    assert told.consultation_id == asked.pk
+    text = "".join(p.text for p in Document(BytesIO(content_of(told))).paragraphs)
+    assert "涉及居民住房安全" in text
+    assert Party.objects.get(matter=asked.matter).erase_on
