@@ -107,6 +107,7 @@ def verify(source: Path, key: Path | None, passphrase_file: Path | None, as_json
     """把备份恢复到临时数据库，核验流水、封存值、公开版本和文件，再删去。完好时退出码为 0，否则为 1。"""
     start()
     found = _rehearsed(source, _secret(key, passphrase_file))
+    _log_drill(source, found)
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
     elif found["ok"]:
@@ -134,6 +135,24 @@ def _rehearsed(source: Path, secret: "Secret | None") -> dict[str, Any]:
     except (ValueError, IndexError):
         last = (done.stderr.strip().splitlines() or ["核验程序没有结果"])[-1]
         return said | {"broken": one_line(last).removeprefix("错误：")}
+
+
+def _log_drill(source: Path, found: dict[str, Any]) -> None:
+    """Keep the rehearsal among those of the office (网站运行 › 恢复演练): whether it went well or not."""
+    from gongkai.platform.actions import log_drill
+    from gongkai.platform.models import RestoreDrill
+    from gongkai.units.actors import SYSTEM
+
+    log_drill(
+        RestoreDrill(),
+        by=SYSTEM,
+        made_at=str(found.get("made_at") or "")[:40],
+        ok=bool(found["ok"]),
+        movements=int(found.get("movements") or 0),
+        files=int(found.get("files") or 0),
+        broken=str(found.get("broken") or "")[:300],
+        name=source.name[:200],
+    )
 
 
 def check_scratch() -> None:

@@ -33,6 +33,7 @@ LOGINS: dict[str, tuple[str, str, str]] = {
     "qingxi": ("青溪县政府办公室政务公开办", "qxban", Role.CHIEF),
     "jiandu": ("监督员（只读）", "shiban", Role.AUDITOR),
     "admin": ("系统管理员", "shiban", Role.ADMINISTRATOR),
+    "shizhang": ("市长（市政府负责人）", "shi", Role.LEAD),
     "baomi": ("安全保密管理员（确认任职和密码）", "shiban", Role.SECURITY),
 }
 PASSWORD = "Yunling-2026"  # noqa: S105 - of the sample city, printed when it starts
@@ -126,6 +127,8 @@ def _people(cast: Cast, since: date, staffed: set[str], signing: set[str]) -> No
         for post in ((Role.REVIEWER, key), (Role.SIGNER, key))
         if post not in posts
     ]
+    # Heads of governments last: who has which name stays as it was.
+    posts.sort(key=lambda post: cast.bodies[post[1]].kind == BodyKind.GOVERNMENT)
     for number, (role, key) in enumerate(posts):
         body = cast.bodies[key]
         person = _person(number)

@@ -17,6 +17,7 @@ from gongkai.demo import (
     interpretation,
     migration,
     newmedia,
+    operation,
     opinion,
     policies,
     portal,
@@ -109,6 +110,11 @@ def _gazette(stage: Stage) -> None:
 @story("newmedia", "政务新媒体", position=59)
 def _newmedia(stage: Stage) -> None:
     newmedia.show(stage.cast, stage.today)
+
+
+@story("operation", "网站运行", position=59)
+def _operation(stage: Stage) -> None:
+    operation.show(stage.cast, stage.today)
 
 
 @story("inspection", "网站检查", position=59)

@@ -1,7 +1,7 @@
-"""What this room adds to Wagtail's admin: faults in the menu."""
+"""What this room adds to Wagtail's admin: faults, and how sites are run, in the menu."""
 
 from django.http import HttpRequest
-from django.urls import reverse_lazy
+from django.urls import URLResolver, include, path, reverse_lazy
 from django.utils.functional import lazystr
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
@@ -25,3 +25,15 @@ def faults() -> MenuItem:
         icon_name="warning",
         order=46,
     )
+
+
+@hooks.register("register_admin_urls")
+def urls() -> list[URLResolver]:
+    """Register the pages under /admin/operation/."""
+    return [path("operation/", include("gongkai.platform.urls"))]
+
+
+@hooks.register("register_admin_menu_item")
+def operation() -> MenuItem:
+    """网站运行: who runs sites and accounts, duty reading, handover, rehearsals of restoring."""
+    return _Faults("网站运行", reverse_lazy("platform:index"), name="operation", icon_name="cogs", order=47)

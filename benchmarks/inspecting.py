@@ -1,0 +1,65 @@
+"""Inspecting a site served on this machine: processor time and memory of `gongkai inspect`, beside linkchecker where it is named.
+
+    python -m benchmarks inspecting                                        # 10,000 pages, ours alone
+    LINKCHECKER=/path/to/linkchecker INSPECT_PAGES=1000 python -m benchmarks inspecting
+
+linkchecker (GPL) is no part of this project: it is run as a program that somebody installed elsewhere, with the same fetches asked of it
+(every page of the site, no pause, as many threads). It only asks whether links answer; ours judges every page besides.
+"""
+
+import os
+import subprocess
+import sys
+import time
+
+_SITE = (sys.executable, "-m", "benchmarks.inspection_site")
+_MOST = 1500.0
+
+
+def measured(command: list[str], limit: float) -> tuple[float, float, bool]:
+    """Return processor seconds and megabytes at most of a command, and whether it ended within so many seconds."""
+    begun = time.monotonic()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while True:
+        done, _, used = os.wait4(process.pid, os.WNOHANG)
+        if done:
+            break
+        if time.monotonic() - begun > limit:
+            process.kill()
+            _, _, used = os.wait4(process.pid, 0)
+            break
+        time.sleep(0.2)
+    process.returncode = 0
+    return used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, bool(done)
+
+
+def run() -> dict[str, float]:
+    """Measure."""
+    pages = int(os.environ.get("INSPECT_PAGES", "10000"))
+    other = os.environ.get("LINKCHECKER", "")
+    with subprocess.Popen([*_SITE, str(pages)], stdout=subprocess.PIPE, text=True) as site:
+        assert site.stdout is not None
+        address = f"http://127.0.0.1:{site.stdout.readline().strip()}/"
+        try:
+            figures = _ours(address, pages)
+            if other:
+                command = [other, "--no-robots", "--no-warnings", "-t", "4", "-r", "-1", "-o", "none", address]
+                seconds, memory, ended = measured(command, _MOST)
+                figures[f"linkchecker, {pages} pages: processor seconds"] = seconds
+                figures["linkchecker: MB at most"] = memory
+                figures["linkchecker: ended"] = float(ended)
+                figures["linkchecker / ours, processor time"] = seconds / figures[_name(pages)]
+        finally:
+            site.kill()
+    return figures
+
+
+def _name(pages: int) -> str:
+    return f"gongkai inspect, {pages} pages: processor seconds"
+
+
+def _ours(address: str, pages: int) -> dict[str, float]:
+    """Measure ours; without a folder for evidence, so that no browser is started for pictures."""
+    command = [sys.executable, "-c", "from gongkai.cli import main; main()", "inspect", address]
+    seconds, memory, ended = measured([*command, "--rate", "0", "--json", "--pages", str(pages * 2)], _MOST)
+    return {_name(pages): seconds, "gongkai inspect: MB at most": memory, "gongkai inspect: ended": float(ended)}

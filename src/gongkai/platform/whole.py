@@ -1,0 +1,155 @@
+"""A whole site to be taken along (W-02): what the public reads there, in the table that moving in reads, with its texts, files and columns.
+
+Another installation reads the file as it is (旧网站迁移); another program finds a table, pages and files under their names.
+"""
+
+import hashlib
+import zipfile
+from collections.abc import Iterator
+from html import escape
+from pathlib import PurePosixPath
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
+
+from django.utils import timezone
+
+from gongkai.editions.models import Address, Column, EditionContent, Shelf, Website
+from gongkai.editions.queries import shelf_visible_to
+from gongkai.editions.vocabulary import ItemKind
+from gongkai.files.models import StoredFile
+from gongkai.migration.sources.sheet import OLD_ITEMS
+from gongkai.spreadsheets import Column as Head
+from gongkai.spreadsheets import Sheet, write_xlsx
+from gongkai.units.actors import ANONYMOUS
+
+#: Texts of one table; what moving in reads at once.
+PORTION = 20_000
+#: Bytes kept in memory before the file goes to the disk.
+_MEMORY = 8_000_000
+_KINDS = dict(ItemKind.choices)
+_COLUMNS = Sheet(
+    "栏目",
+    (
+        Head("path", "栏目路径", write=lambda one: one[0], width=50),
+        Head("address", "网址", write=lambda one: one[1], width=40),
+        Head("count", "信息（条）", write=lambda one: one[2], width=12),
+    ),
+)
+_PAGE = """<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8"><title>{title}</title>{metas}</head><body><h1>{title}</h1>
+<p>发布时间：{at}</p><article>{html}</article></body></html>"""
+_README = """{site}（{host}）{at}导出。
+信息.xlsx：网站上公开的信息，每条一行；可以在“旧网站迁移”中连同本压缩文件直接读入。
+网页：每条信息的正文。附件：正文中的附件，按摘要值分文件夹。栏目.xlsx：栏目和其中信息的条数。摘要值.txt：各文件的SHA-256。
+共{count}条信息，{files}个附件。不包含草稿、审签意见和个人提交的内容。
+"""
+
+
+def export_whole(website: Website) -> IO[bytes]:
+    """Return a site's .zip, open at its beginning. What the public does not read is not in it."""
+    out: IO[bytes] = SpooledTemporaryFile(max_size=_MEMORY)  # type: ignore[assignment]  # noqa: SIM115 - the caller reads it
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bundle:
+        made = _Bundle(bundle)
+        rows = list(_texts(website, made))
+        for number, begun in enumerate(range(0, max(1, len(rows)), PORTION)):
+            name = "信息.xlsx" if number == 0 else f"信息{number + 1}.xlsx"
+            made.put(name, write_xlsx(OLD_ITEMS, rows[begun : begun + PORTION]))
+        made.put("栏目.xlsx", write_xlsx(_COLUMNS, _columns(website), guide=False))
+        at = timezone.localtime().strftime("%Y年%m月%d日")
+        said = _README.format(
+            site=website.name, host=website.host, at=at, count=len(rows), files=len(made.files)
+        )
+        made.put("说明.txt", said.encode())
+        made.put("摘要值.txt", "".join(f"{digest}  {name}\n" for name, digest in made.digests).encode())
+    out.seek(0)
+    return out
+
+
+class _Bundle:
+    """The .zip being written: each stored file once, the digest of each part."""
+
+    def __init__(self, bundle: zipfile.ZipFile) -> None:
+        self.bundle = bundle
+        self.digests: list[tuple[str, str]] = []
+        self.files: dict[str, str] = {}
+
+    def put(self, name: str, data: bytes) -> None:
+        self.bundle.writestr(name, data)
+        self.digests.append((name, hashlib.sha256(data).hexdigest()))
+
+    def file(self, digest: str, name: str) -> str:
+        """Put a stored file in, and return its name there; empty where the store has lost it."""
+        if digest not in self.files:
+            stored = StoredFile.objects.filter(pk=digest).first()
+            if stored is None or not stored.exists():
+                return ""
+            safe = (
+                PurePosixPath(name.replace("\\", "/")).name.replace("、", "_").replace("；", "_")
+                or digest[:12]
+            )
+            place = f"附件/{digest[:10]}/{safe[:120]}"
+            self.put(place, stored.read())
+            self.files[digest] = place
+        return self.files[digest]
+
+
+def _texts(website: Website, made: _Bundle) -> Iterator[dict[str, Any]]:
+    """Yield the rows of the table, and put texts and files into the .zip."""
+    paths = dict(Address.objects.filter(website=website, current=True).values_list("document", "path"))
+    columns = {one.pk: one for one in Column.objects.filter(website=website)}
+    seen: set[int] = set()
+    rows = shelf_visible_to(ANONYMOUS).filter(website=website).filter(column__isnull=False, direct=True)
+    for shelf in rows.select_related("document__body").order_by("document", "pk").iterator(500):
+        if shelf.document_id in seen:
+            continue
+        seen.add(shelf.document_id)
+        content = EditionContent.objects.filter(edition=shelf.edition_id).first()
+        if content is not None:
+            yield _row(shelf, content, columns.get(shelf.column_id or 0), paths, website, made)
+
+
+def _row(
+    shelf: Shelf,
+    content: EditionContent,
+    column: Column | None,
+    paths: dict[int, str],
+    website: Website,
+    made: _Bundle,
+) -> dict[str, Any]:
+    number, facts = shelf.document_id, content.facts
+    at = timezone.localtime(shelf.document.published_at) if shelf.document.published_at else None
+    names = [made.file(one["digest"], one["name"]) for one in content.files]
+    page = f"网页/{number}.html"
+    metas = f'<meta name="ArticleTitle" content="{escape(content.title)}">'
+    metas += f'<meta name="PubDate" content="{at:%Y-%m-%d %H:%M}">' if at else ""
+    html = _PAGE.format(
+        title=escape(content.title), metas=metas, at=f"{at:%Y-%m-%d %H:%M}" if at else "", html=content.html
+    )
+    made.put(page, html.encode())
+    return {
+        "title": content.title,
+        "column": column.key if column else "",
+        "unit": shelf.document.body.name if shelf.document.body else "",
+        "published": at,
+        "formed_on": shelf.document.formed_on,
+        "document_number": facts.get("document_number", ""),
+        "issuer": facts.get("issuer", ""),
+        "written_on": facts.get("written_on") or None,
+        "effective_on": facts.get("effective_on") or None,
+        "kind": _KINDS.get(shelf.document.kind, ""),
+        "index_number": shelf.document.index_number,
+        "source": facts.get("source", ""),
+        "keywords": facts.get("keywords", ""),
+        "summary": facts.get("summary", ""),
+        "text": "",
+        "text_file": page,
+        "files": [one for one in names if one],
+        "page": page,
+        "old": f"https://{website.host}{paths[number]}" if number in paths else "",
+    }
+
+
+def _columns(website: Website) -> Iterator[tuple[str, str, int]]:
+    """Yield the columns with how much stands in each."""
+    shown = shelf_visible_to(ANONYMOUS).filter(website=website)
+    for column in Column.objects.filter(website=website, opened_at__isnull=False).order_by("key"):
+        yield column.key, f"https://{website.host}/columns/{column.pk}/", shown.filter(column=column).count()
