@@ -6,6 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 #: Entries on one list page.
 EACH = 20
 _COLUMNS = ("要闻", "通知公告", "政策文件", "政策解读", "规划信息", "财政预决算", "行政处罚", "人事信息")
+_NUMERALS = "甲乙丙丁戊己庚辛壬癸"
 _SENTENCE = "会议要求各有关单位明确任务分工，细化工作措施，按时完成各项任务，并将落实情况及时向社会公布，接受群众监督。"
 
 
@@ -13,7 +14,7 @@ def page(path: str, pages: int) -> str | None:
     """Return a page of a site of so many texts; None where there is none."""
     per = -(-pages // len(_COLUMNS))
     menu = "".join(f"<li><a href='/c{n}/'>{name}</a></li>" for n, name in enumerate(_COLUMNS))
-    parts = [one for one in path.split("?")[0].split("/") if one]
+    parts = [one for one in path.partition("?")[0].split("/") if one]
     body = "<p>云岭市人民政府门户网站</p>"
     if parts:
         number = parts[0][1:]
@@ -34,8 +35,12 @@ def page(path: str, pages: int) -> str | None:
             more = f"<a href='/c{column}/p{at + 1}.html'>下一页</a>" if (at + 1) * EACH < per else ""
             body = f"<h2>{_COLUMNS[column]}</h2><ul>{rows}</ul><div>{more}</div>"
         elif rest[0] == "a" and at < per:
-            words = "".join(f"<p>第{n}条　{_SENTENCE}</p>" for n in range(at % 7, at % 7 + 12))
-            body = f"<h1>关于{_COLUMNS[column]}第{at}号事项的通知</h1><p>发布时间：{_day(at)} 09:30</p>{words}"
+            # No two texts are alike: pages that bring nothing new are left by a crawler that knows traps.
+            own = "".join(_NUMERALS[int(one)] for one in str(at * 7919 + column))
+            words = "".join(f"<p>{own}第{n}条　{_SENTENCE}{own[::-1]}号</p>" for n in range(12))
+            body = (
+                f"<h1>关于{_COLUMNS[column]}第{at}号事项的通知</h1><p>发布时间：{_day(at)} 09:30</p>{words}"
+            )
         else:
             return None
     return (

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from factories.publishing import WebsiteFactory
+from factories.publishing import WebsiteFactory, column, public
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts.action import Refused
 from gongkai.ledger.models import Entry
@@ -151,12 +151,15 @@ def test_pages(upkeep: Upkeep) -> None:
 
 def test_a_site_taken_along_is_a_table_that_moving_in_reads(upkeep: Upkeep) -> None:
     assert upkeep.website is not None
+    public(upkeep.body, [column(upkeep.website, "通知公告")], title="关于防汛的通知")
     actions.take_along(upkeep, by=SYSTEM)
     with zipfile.ZipFile(export_whole(upkeep.website)) as bundle:
         names = bundle.namelist()
         table = read(bundle.read("信息.xlsx"), OLD_ITEMS)
     assert {"信息.xlsx", "栏目.xlsx", "说明.txt", "摘要值.txt"} <= set(names)
     assert table.errors == []
+    assert [(row["title"], row["column"]) for row in table.rows] == [("关于防汛的通知", "通知公告")]
+    assert table.rows[0]["text_file"] in names
 
 
 def test_a_rehearsal_is_due_each_year() -> None:
