@@ -87,8 +87,7 @@ def show(cast: Cast, today: date) -> None:
             if part == "rights":
                 lead = cast.actors.get((Role.LEAD, office.pk), clerk)
                 actions.receive_part(row, by=lead)
-                if lead.person_id != cast.chief.person_id:
-                    actions.witness_part(row, by=cast.chief)
+                actions.witness_part(row, by=cast.chief)
     for ago, words, finds in LOGS:
         day = today - timedelta(days=ago)
         with clock.at(clock.office_hour(day, 50)):
