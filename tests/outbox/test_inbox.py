@@ -24,7 +24,7 @@ def people(client):
 
 def say(person, key, **facts) -> Message:
     tell(
-        [Tell(f"标题{key}", "正文", facts.get("link", "/admin/ledger/1/"), key, persons=(person.person_id,))]
+        [Tell(f"标题{key}", "正文", facts.get("link", "/admin/messages/"), key, persons=(person.person_id,))]
     )
     return Message.objects.get(key=key, channel="screen")
 
@@ -39,11 +39,22 @@ def test_the_unread_come_first(client, people) -> None:
 
 
 def test_following_a_message_reads_it(client, people) -> None:
-    message = say(people[0], "a")
+    message = say(people[0], "a", link="/admin/messages/?before=9")
     answer = client.get(f"/admin/messages/{message.pk}/")
-    assert answer.url == "/admin/ledger/1/"
+    assert answer.url == "/admin/messages/?before=9"
     message.refresh_from_db()
     assert message.read_at
+
+
+@pytest.mark.parametrize("link", ["/admin/ledger/1/", "/admin/nothing/here/"])
+def test_what_went_to_somebody_else_is_said_and_linked_no_more(client, people, link: str) -> None:
+    message = say(people[0], "a", link=link)
+    page = client.get(f"/admin/messages/{message.pk}/", follow=True)
+    assert (page.status_code, page.redirect_chain[-1][0]) == (200, "/admin/messages/")
+    said = page.content.decode()
+    assert "页面不能打开" in said
+    assert f"/admin/messages/{message.pk}/" not in said
+    assert message.subject in said
 
 
 def test_a_message_leads_nowhere_outside(client, people) -> None:

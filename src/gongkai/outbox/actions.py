@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from gongkai.acts.action import Step, action
 from gongkai.acts.actors import Actor
-from gongkai.outbox.models import Letter, MessageState
+from gongkai.outbox.models import Letter, Message, MessageState
 from gongkai.outbox.queries import unread
 
 #: Called in the transaction in which a letter was found to have come back.
@@ -19,6 +19,11 @@ def mark_read(user: object, numbers: Iterable[int] | None = None) -> int:
     if numbers is not None:
         rows = rows.filter(pk__in=list(numbers))
     return rows.update(read_at=timezone.now())
+
+
+def drop_link(message: Message) -> None:
+    """Let a message point nowhere any more: what it spoke of no longer opens for its reader. Its words stay."""
+    Message.objects.filter(pk=message.pk).update(link="")
 
 
 def _system_only(by: Actor, _: object) -> list[str]:

@@ -1,12 +1,19 @@
 """The inbox."""
 
-from django.http import HttpRequest, HttpResponse
+from copy import copy
+from urllib.parse import urlsplit
+
+from django.contrib import messages
+from django.contrib.messages.storage import default_storage
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.urls import resolve
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from gongkai.outbox.actions import mark_read
+from gongkai.outbox.actions import drop_link, mark_read
 from gongkai.outbox.queries import unread, unread_count, visible_to
 from gongkai.ui.asked import ticked, whole
 
@@ -34,11 +41,35 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 
 def follow(request: HttpRequest, pk: int) -> HttpResponse:
-    """Go where a message points, having read it."""
+    """Go where a message points, having read it; what went to somebody else since is said, and the message links there no more."""
     message = get_object_or_404(visible_to(request.user), pk=pk)
     mark_read(request.user, [message.pk])
     safe = url_has_allowed_host_and_scheme(message.link, allowed_hosts={request.get_host()})
-    return redirect(message.link if message.link and safe else reverse("outbox_inbox"))
+    if not message.link or not safe:
+        return redirect("outbox_inbox")
+    if not opens(request, message.link):
+        drop_link(message)
+        messages.info(request, f"“{message.subject}”所说的事项现在不由您办理或者已经不在，页面不能打开。")
+        return redirect("outbox_inbox")
+    return redirect(message.link)
+
+
+def opens(request: HttpRequest, link: str) -> bool:
+    """Whether a page of this installation opens for who asks: the page itself is asked, as only it knows; nothing that it notes stays."""
+    where = urlsplit(link)
+    probe = copy(request)
+    probe._messages = default_storage(probe)  # type: ignore[attr-defined] # what waits to be said is said by the page itself
+    probe.path = probe.path_info = where.path
+    probe.method, probe.GET = "GET", QueryDict(where.query)  # type: ignore[assignment]
+    try:
+        found = resolve(where.path)
+        probe.resolver_match = found
+        with transaction.atomic():
+            answer = found.func(probe, *found.args, **found.kwargs)
+            transaction.set_rollback(True)
+        return int(answer.status_code) < 400
+    except (Http404, PermissionDenied):
+        return False
 
 
 @require_POST
