@@ -11,13 +11,16 @@ from factories.consultation import draft_answer, released_answer
 from factories.publishing import item, signed
 from factories.units import actor, signed_in
 from gongkai.acts.action import Refused
+from gongkai.acts.models import Movement
 from gongkai.consultation import actions, queries, recall
 from gongkai.consultation.importing import ANSWERS
+from gongkai.consultation.models import KnownAnswer
+from gongkai.consultation.reviewing import answers_hold
 from gongkai.editions.models import Document, Standing
 from gongkai.spreadsheets import actions as spreadsheets
 from gongkai.spreadsheets import write_xlsx
 from gongkai.units.actors import ANONYMOUS, SYSTEM
-from gongkai.units.models import Role
+from gongkai.units.models import Person, Role
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +44,41 @@ def test_three_persons_see_every_answer(housing) -> None:
         with pytest.raises(Refused, match="三人分别办理"):
             actions.release(known, by=one)
     assert actions.release(known, by=actor(Role.LEAD, housing)).state == "in_use"
+
+
+def test_who_had_a_hand_in_it_since_the_last_release_signs_nothing_of_it(housing) -> None:
+    known = released_answer(housing)
+    lead, reviewer = actor(Role.LEAD, housing), actor(Role.REVIEWER, housing)
+    facts = {"question": known.question, "answer": "改为网上申请。"}
+    actions.retire(known, by=lead, reason="政策调整")
+    known = actions.revise(known, by=reviewer, **facts)
+    known = actions.revise(known, by=actor(Role.CLERK, housing), **facts)
+    known = actions.submit(known, by=lead)
+    for one in (reviewer, lead):
+        with pytest.raises(Refused, match="须由他人初审"):
+            actions.check(known, by=one)
+    Person.objects.filter(pk=reviewer.person_id).update(name="周明", mobile="13800138000")
+    twin = actor(Role.SIGNER, housing)
+    Person.objects.filter(pk=twin.person_id).update(name="周明", mobile="13800138000")
+    with pytest.raises(Refused, match="须由他人初审"):
+        actions.check(known, by=twin)
+    page = signed_in(Role.LEAD, housing).get(f"/admin/answers/{known.pk}/").content.decode()
+    assert "校对疑误" not in page
+    KnownAnswer.objects.filter(pk=known.pk).update(answer="按照有关规规定，到市房管局办理。")
+    assert "规规定" in signed_in(Role.LEAD, housing).get(f"/admin/answers/{known.pk}/").content.decode()
+
+
+def test_verify_finds_words_that_nobody_released_and_releases_by_fewer_than_three(housing, unguarded) -> None:
+    known = released_answer(housing)
+    assert (answers_hold().movements, answers_hold().broken) == (1, "")
+    KnownAnswer.objects.filter(pk=known.pk).update(contact="0799-8001234")
+    assert "不符" in answers_hold().broken
+    KnownAnswer.objects.filter(pk=known.pk).update(contact="")
+    moves = Movement.objects.filter(stream=known.stream)
+    moves.filter(action="answers.release").update(person_id=moves.get(action="answers.check").person_id)
+    assert "不是三人" in answers_hold().broken
+    moves.filter(action="answers.release").update(action="answers.confirm")
+    assert "没有签发记录" in answers_hold().broken
 
 
 def test_a_new_answer_is_found_by_the_next_person_and_a_retired_one_no_more(housing) -> None:
@@ -150,6 +188,16 @@ def test_the_pages_open(housing, page) -> None:
     released_answer(housing)
     client = signed_in(Role.CLERK, housing)
     assert client.get(f"/admin/{page}").status_code == 200
+
+
+def test_a_sheet_for_the_boards_has_what_the_public_reads_with_a_code_to_it(site, housing) -> None:
+    known, draft = released_answer(housing), draft_answer(housing, question="公租房租金多少")
+    client = signed_in(Role.CLERK, housing)
+    page = client.get(f"/admin/answers/board/?answer={known.pk}&answer={draft.pk}&answer=x").content.decode()
+    assert f"/answers/{known.pk}/" in page
+    assert known.answer in page
+    assert "data:image/svg+xml" in page
+    assert draft.question not in page
 
 
 def test_written_and_submitted_through_the_pages(housing) -> None:

@@ -184,3 +184,34 @@ def test_another_order_under_the_same_number_is_refused(site) -> None:
         actions.take_order(site.body, by=SYSTEM, **{**facts, "text": "亮了。"})
     with pytest.raises(Refused, match="工单编号"):
         actions.take_order(site.body, by=SYSTEM, **{**facts, "ref": " "})
+
+
+def test_asking_again_is_noticed_by_whatever_channel_it_comes(site) -> None:
+    clerk = signed_in(Role.CLERK, site.body)
+    call = {"channel": "phone", "category": "complaint", "asker": "person", "received_on": timezone.localdate(),
+            "title": "路灯不亮", "text": "东河路第三盏路灯已经一个月不亮了。", "receiver": site.body.pk, "name": "李晓云"}  # fmt: skip
+    assert (
+        "电话号码的写法不对"
+        in clerk.post("/admin/inquiries/register/", {**call, "phone": "1380"}).content.decode()
+    )
+    page = clerk.post(
+        "/admin/inquiries/register/", {**call, "phone": "138 0013 8000"}, follow=True
+    ).content.decode()
+    first = Inquiry.objects.get()
+    assert Party.objects.get(matter=first.matter).phone.reveal() == "13800138000"
+    assert "查询码" in page
+    assert "13800138000" not in page
+    order = actions.take_order(
+        site.body, by=SYSTEM, platform="12345", **{**ORDER, "text": call["text"] + "请修。"}
+    )
+    assert order.inquiry.repeat_of == first
+    page = clerk.post(
+        "/admin/inquiries/register/", {**call, "channel": "committee", "phone": "13800138000"}, follow=True
+    )
+    assert f"此前提过相同的事项：{order.inquiry.entry.number}" in page.content.decode()
+    assert (
+        actions.take_order(
+            site.body, by=SYSTEM, platform="12345", **{**ORDER, "ref": "E-2"}
+        ).inquiry.repeat_of
+        is None
+    )

@@ -7,7 +7,7 @@ from django.core import mail as sent
 from django.test import Client
 
 from factories.consultation import inquiry, released_answer
-from factories.mails import GBK, PNG, letter, nested, raw, report, with_file
+from factories.mails import GBK, PNG, letter, nested, raw, report, winmail, with_file
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts.action import Refused
 from gongkai.consultation import actions
@@ -116,7 +116,8 @@ def test_awkward_messages_are_taken_or_held_none_is_lost(take, monkeypatch) -> N
         (nested(3), "taken"),
         (nested(30), "held"),
         (with_file("winmail.dat", b"x\x9f", text="见附件", number="<w1@example.cn>").as_bytes(), "taken"),
-        (with_file("winmail.dat", b"x\x9f", text="", number="<w2@example.cn>").as_bytes(), "held"),
+        (with_file("winmail.dat", winmail(), text="", number="<w2@example.cn>").as_bytes(), "taken"),
+        (with_file("winmail.dat", b"x\x9f", text="", number="<w3@example.cn>").as_bytes(), "held"),
         (with_file("病毒.exe", b"MZ\x90", number="<v@example.cn>").as_bytes(), "taken"),
         (letter("长" * 9000, number="<h@example.cn>").as_bytes(), "held"),
         (letter(number="<s@example.cn>", sender="gongkai@localhost").as_bytes(), "held"),
@@ -127,12 +128,13 @@ def test_awkward_messages_are_taken_or_held_none_is_lost(take, monkeypatch) -> N
     ]
     take(Server(*(message for message, _ in corpus)))
     assert states() == [state for _, state in corpus]
-    assert Inquiry.objects.count() == 6
+    assert Inquiry.objects.count() == 7
+    assert Inquiry.objects.filter(text="公租房怎样申请？").count() == 1
     kept = {f"mail/{row.pk}" if not row.inquiry else row.inquiry.matter for row in IncomingMail.objects.all()}
     assert kept <= set(Upload.objects.filter(name="原信.eml").values_list("matter", flat=True))
     assert all(row.why for row in IncomingMail.objects.filter(state="held"))
     assert "病毒.exe" in IncomingMail.objects.get(message_id="<v@example.cn>").why
-    assert not Letter.objects.filter(key__contains="received").count() > 6
+    assert not Letter.objects.filter(key__contains="received").count() > 7
 
 
 def test_broken_off_and_begun_again_nothing_is_lost_or_doubled(take) -> None:

@@ -39,6 +39,9 @@ def test_the_base_answers_first_and_leads_on_to_the_form(client: Client, site, h
     page = client.get("/answers/?q=公租房").content.decode()
     assert known.question in page
     assert "租金多少" not in page
+    typed = client.get("/answers/suggest/?q=公租房").content.decode()
+    assert (f'data-url="/answers/{known.pk}/?q=' in typed, "租金多少" in typed) == (True, False)
+    assert client.get("/answers/suggest/?q=公").content.strip() == b""
     assert "/forms/ask/?title=" in page
     assert "向户籍所在地街道办事处申请" in client.get(f"/answers/{known.pk}/").content.decode()
     draft = KnownAnswer.objects.exclude(pk=known.pk).get()

@@ -1,19 +1,24 @@
 """Proposals and blockages are studied before they are answered; windows have somebody on each working day; telephones name who answers."""
 
 from datetime import date, timedelta
+from io import BytesIO
 
 import pytest
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from factories.consultation import inquiry, released_answer
 from factories.publishing import item, signed
 from factories.units import actor, signed_in
 from gongkai.acts.action import Refused
 from gongkai.consultation import actions, results, roster
+from gongkai.consultation.importing_roster import SHEET
 from gongkai.consultation.indicators import findings
 from gongkai.consultation.models import Outcome, PhoneOperator, ServiceWindow
 from gongkai.editions.models import Document
 from gongkai.ledger.models import Entry
+from gongkai.spreadsheets import actions as spreadsheets
+from gongkai.spreadsheets.writing import write_xlsx
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Role
 
@@ -104,11 +109,39 @@ def test_a_working_day_without_anybody_at_the_window_is_flagged(site, housing, p
     client = signed_in(Role.CLERK, housing)
     page = client.post(f"/admin/inquiries/windows/{made.pk}/?month=2026-11", {"fill": "李青"}, follow=True)
     assert "无人值守" not in page.content.decode()
-    assert client.get("/admin/inquiries/windows/?format=xlsx").status_code == 200
+    rows = load_workbook(BytesIO(client.get("/admin/inquiries/windows/?format=xlsx").content)).active
+    assert [cell.value for cell in rows[1]] == ["单位", "窗口", "日期", "值守人员"]
     actions.close_window(made, by=people["clerk"], reason="合并")
     assert roster.unstaffed(site.body, today) == []
     with pytest.raises(Refused, match="已经停用"):
         actions.close_window(ServiceWindow.objects.get(), by=people["clerk"], reason="合并")
+
+
+def test_a_roster_comes_in_and_is_taken_back(site, housing, people) -> None:
+    facts = {"name": "综合咨询窗口", "place": "政务大厅一楼", "hours": "工作日9:00–17:00"}
+    made = actions.open_window(housing, by=people["clerk"], opened_on=date(2026, 11, 18), **facts)
+    actions.plan_shifts(made, by=people["clerk"], people={date(2026, 11, 18): "周明"})
+    row = {"body": housing.name, "window": made.name, "day": date(2026, 11, 19), "people": "李青"}
+
+    def tried(*rows: dict[str, object], by: object = people["clerk"]) -> tuple[object, list[str], int]:
+        content = write_xlsx(SHEET, rows)
+        run, plan = spreadsheets.try_file("window-roster", content=content, file_name="排班.xlsx", by=by)
+        return run, [error.what for error in plan.errors], len(plan.changes)
+
+    wrong = [{"window": "没有的窗口"}, {"day": date(2026, 11, 21)}, {"day": date(2026, 11, 17)}, {}, {}]
+    _, errors, _ = tried(*({**row, **one} for one in wrong))
+    assert errors == ["没有这个窗口", "不是工作日", "早于窗口启用日期", "同一窗口同一天有两行"]
+    assert tried(row, by=actor(Role.CLERK, site.body))[1] == ["没有这个窗口"], "another unit's"
+    changed = {**row, "day": date(2026, 11, 18), "people": "周明、李青"}
+    run, errors, count = tried(row, changed, {**row, "day": date(2026, 11, 20), "people": ""})
+    assert (errors, count) == ([], 2), "an empty cell changes nothing"
+    spreadsheets.apply(run, by=people["clerk"])
+    assert dict(made.shifts.values_list("day", "people")) == {
+        row["day"]: "李青",
+        changed["day"]: "周明、李青",
+    }
+    spreadsheets.undo(run, by=people["clerk"])
+    assert dict(made.shifts.values_list("day", "people")) == {changed["day"]: "周明"}
 
 
 def test_who_answers_a_telephone_is_named_with_the_day_the_base_was_handed_over(

@@ -1,7 +1,10 @@
 """Messages as people and machines send them, by the bytes; all invented."""
 
 import base64
+import struct
 from email.message import EmailMessage
+
+from compressed_rtf import compress
 
 
 def letter(
@@ -44,6 +47,25 @@ def with_file(name: str, content: bytes, **facts: str) -> EmailMessage:
     made = letter(**facts)  # type: ignore[arg-type]
     made.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
     return made
+
+
+def winmail(
+    words: str = "公租房怎样申请？", name: str = "房产证明（照片）.png", content: bytes = b""
+) -> bytes:
+    """Return Outlook's wrapping: the text as compressed RTF, a file whose bytes come before its name."""
+
+    def attribute(level: int, number: int, value: bytes) -> bytes:
+        return struct.pack("<BHHI", level, number, 6, len(value)) + value + b"\0\0"
+
+    def counted(kind: int, number: int, value: bytes) -> bytes:
+        return struct.pack("<HHII", kind, number, 1, len(value)) + value + b"\0" * (-len(value) % 4)
+
+    rtf = "{\\rtf1\\ansi\\ansicpg936 " + "".join(f"\\'{one:02x}" for one in words.encode("gbk")) + "\\par }"
+    text = struct.pack("<IHHI", 2, 3, 0x3FDE, 936) + counted(0x102, 0x1009, compress(rtf.encode()))
+    long_name = struct.pack("<I", 1) + counted(0x1F, 0x3707, f"{name}\0".encode("utf-16-le"))
+    parts = [(1, 0x9003, text), (2, 0x9002, b""), (2, 0x800F, content or PNG), (2, 0x8010, "短名".encode("gbk")),
+             (2, 0x9005, long_name)]  # fmt: skip
+    return b"\x78\x9f\x3e\x22\1\0" + b"".join(attribute(*one) for one in parts)
 
 
 def nested(levels: int) -> bytes:

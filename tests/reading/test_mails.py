@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from factories.mails import GBK, PNG, letter, nested, raw, with_file
-from gongkai.reading.mails import decode, read_mail
+from factories.mails import GBK, PNG, letter, nested, raw, winmail, with_file
+from gongkai.reading.mails import Attached, decode, read_mail
+from gongkai.reading.winmail import unwrap
 
 
 @pytest.mark.parametrize(
@@ -67,8 +68,24 @@ def test_files_keep_their_names_and_messages_in_messages_are_files() -> None:
     assert mail.sender == "li@example.cn"
 
 
-def test_outlook_wrapping_is_named() -> None:
-    assert read_mail(with_file("winmail.dat", b"\x78\x9f\x3e\x22").as_bytes()).winmail
+def test_outlook_wrapping_is_opened_and_where_it_is_broken_it_is_named() -> None:
+    mail = read_mail(with_file("winmail.dat", winmail(), text="").as_bytes())
+    assert (mail.text, mail.winmail, mail.faults) == ("公租房怎样申请？", False, [])
+    assert mail.attached == [Attached("房产证明（照片）.png", PNG)]
+    cut = read_mail(with_file("winmail.dat", winmail()[:-8], text="见附件").as_bytes())
+    assert (cut.text, [one.name for one in cut.attached]) == ("见附件", ["短名"])
+    assert "不完整" in cut.faults[0]
+    assert read_mail(with_file("winmail.dat", winmail()[:40]).as_bytes()).winmail
+
+
+@given(st.data())
+def test_no_bytes_of_a_wrapping_hang_or_raise(data: st.DataObject) -> None:
+    made = bytearray(winmail())
+    for place, value in data.draw(
+        st.lists(st.tuples(st.integers(0, len(made) - 1), st.integers(0, 255)), max_size=8)
+    ):
+        made[place] = value
+    unwrap(bytes(made))
 
 
 @pytest.mark.parametrize(

@@ -19,15 +19,18 @@ class Config(AppConfig):
         from gongkai.consultation.firms.pushing import push_policies
         from gongkai.consultation.importing import ANSWERS
         from gongkai.consultation.importing_orders import ORDERS
+        from gongkai.consultation.importing_roster import ROSTER
         from gongkai.consultation.kinds import INQUIRY_KIND
         from gongkai.consultation.mailbox import letters
         from gongkai.consultation.mailbox.fetching import fetch_mail
         from gongkai.consultation.models.publication import NAME, find_publication
+        from gongkai.consultation.reviewing import answers_hold
         from gongkai.editions.erasing import KEEPERS
         from gongkai.editions.sources import register_source
         from gongkai.intake.forms import register_form
         from gongkai.intake.matters import register_matter
         from gongkai.ledger import kinds
+        from gongkai.ledger.audit import register_check
         from gongkai.ledger.desk import Block, Panel, register_block, register_panel
         from gongkai.ledger.jobs import Job, register_job
         from gongkai.ledger.scoring import in_time, register_score
@@ -64,8 +67,10 @@ class Config(AppConfig):
         register_job(Job("answer_weights", "学习问答检索权重", learning.fit_when_due, position=90))
         register_job(Job("mailbox", "收取公开信箱", fetch_mail, position=15))
         register_source(NAME, find_publication)
+        register_check("answers", "政策问答库的签发", answers_hold)
         KEEPERS.append(erasing.KEEPER)
         register_block(Block("answers", 95, panels.answers_to_review, "consultation/block.html"))
         importers.register(ANSWERS)
         register_score(in_time("inquiry", "咨询留言按期答复", fallen_away=frozenset({"rejected"})))
         importers.register(ORDERS)
+        importers.register(ROSTER)

@@ -1,17 +1,14 @@
-"""Forms of this room: the acts on an inquiry's page, registering, an answer of the base."""
+"""Forms of this room: the acts on an inquiry's page, an answer of the base."""
 
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 
 from gongkai.consultation import recall, routing
 from gongkai.consultation.basis import document_named, documents_in, documents_named
 from gongkai.consultation.models import (
     DECISIONS,
-    Asker,
     Category,
-    Channel,
     Decision,
     KnownAnswer,
     Satisfaction,
@@ -212,37 +209,6 @@ def enter_forms() -> None:
     }
     for verb, form in forms_of.items():
         register_form(f"inquiry.{verb}", form)
-
-
-class RegisterForm(forms.Form):
-    """Registering while talking: what is asked first, who asks last."""
-
-    channel = forms.ChoiceField(
-        label="渠道",
-        choices=[(c.value, c.label) for c in Channel if c != Channel.FORM],
-        initial=Channel.PHONE,
-    )
-    category = forms.ChoiceField(label="类别", choices=Category.choices)
-    asker = forms.ChoiceField(label="咨询人", choices=Asker.choices)
-    title = forms.CharField(label="标题", max_length=120, help_text="一句话概括，如“公租房申请条件”")
-    text = _text("内容", rows=6)
-    received_on = Day(label="收到日期", initial=timezone.localdate)
-    external_ref = forms.CharField(
-        label="外部编号", max_length=120, required=False, help_text="12345工单编号等"
-    )
-    receiver = BodyChoice(label="受理单位")
-    body = BodyChoice(label="承办单位", required=False, help_text="可以确定的直接转办；不填则等待分办")
-    may_publish = forms.BooleanField(label="同意隐去个人信息后公开", required=False)
-
-    def __init__(self, *args: Any, bodies: Any, units: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["receiver"].queryset = bodies  # type: ignore[attr-defined]
-        self.fields["body"].queryset = units  # type: ignore[attr-defined]
-        for field in self.fields.values():
-            if not isinstance(field.widget, forms.CheckboxInput):
-                field.widget.attrs.setdefault("class", "gk-input")
-        if bodies:
-            self.fields["receiver"].initial = bodies[0].pk
 
 
 class AnswerForm(forms.Form):

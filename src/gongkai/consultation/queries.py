@@ -1,6 +1,6 @@
 """Reading inquiries and answers: `visible_to` first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from django.db.models import F, Q, QuerySet
@@ -66,9 +66,19 @@ def asked_again(text: str, said: Particulars | None) -> Inquiry | None:
 
     Only staff are told: whoever types somebody's telephone number learns nothing of what they asked.
     """
+    given = {"phone": said.phone, "email": said.email} if said else {}
+    return _again(text, {name: find_by(name, value) for name, value in given.items()})
+
+
+def asked_again_by(text: str, party: Party) -> Inquiry | None:
+    """Return the same for somebody who is registered already."""
+    return _again(text, {"phone": party.phone_digest, "email": party.email_digest})
+
+
+def _again(text: str, found_by: Mapping[str, str]) -> Inquiry | None:
     digests = Q()
-    for name, value in (("phone", said.phone), ("email", said.email)) if said else ():
-        if digest := find_by(name, value):
+    for name, digest in found_by.items():
+        if digest:
             digests |= Q(**{f"{name}_digest": digest})
     if not digests:
         return None

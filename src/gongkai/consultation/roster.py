@@ -10,6 +10,8 @@ from django.utils import timezone
 from gongkai.consultation.models import ServiceWindow, WindowShift
 from gongkai.law import default_calendar
 from gongkai.law.periods import add_months
+from gongkai.publishing.views.common import bodies_seen
+from gongkai.units.actors import Actor
 from gongkai.units.models import Body
 
 #: Working days ahead for which somebody should be named, and days back that are looked at.
@@ -28,6 +30,11 @@ class DayOf:
     def empty(self) -> bool:
         """Whether nobody is named."""
         return not self.people
+
+
+def windows_visible_to(by: Actor) -> QuerySet[ServiceWindow]:
+    """Return the windows that somebody looks after: of the own units, and of those supervised."""
+    return ServiceWindow.objects.filter(body__in=bodies_seen(by)).select_related("body")
 
 
 def workdays(first: date, last: date) -> list[date]:

@@ -25,6 +25,7 @@ from gongkai.consultation.models import (
     MessagePublication,
     ServiceWindow,
 )
+from gongkai.consultation.reviewing import writers
 from gongkai.ledger.models import Entry
 from gongkai.units.actors import Actor
 from gongkai.units.humans import is_among
@@ -129,8 +130,8 @@ def closes_at_once(by: Actor, target: Entry) -> list[str]:
 
 
 def checks(by: Actor, target: KnownAnswer) -> list[str]:
-    """A reviewer, head or signer, not who wrote it."""
-    if is_among(by, [target.written_by]):
+    """A reviewer, head or signer, not who had a hand in it since its last release."""
+    if is_among(by, [target.written_by, *writers(target)]):
         return ["本人起草的问答，须由他人初审。"]
     if is_above(by, target) or by.has(*CHECKING, body_id=target.body_id):
         return []
@@ -146,6 +147,6 @@ def manages(by: Actor, target: KnownAnswer) -> list[str]:
 
 def releases(by: Actor, target: KnownAnswer) -> list[str]:
     """The same, and neither who wrote it nor who checked it: three persons see every answer."""
-    if is_among(by, [target.written_by, target.checked_by]):
+    if is_among(by, [target.written_by, target.checked_by, *writers(target)]):
         return ["起草、初审和签发须由三人分别办理。"]
     return manages(by, target)

@@ -4,6 +4,7 @@ from django.urls import path
 
 from gongkai.consultation.views import (
     answers,
+    board,
     firms,
     inquiries,
     learning,
@@ -46,6 +47,7 @@ urlpatterns = [
     path("answers/search/fit/", learning.fit, name="fit"),
     path("answers/search/fits/<int:number>/aside/", learning.put_aside, name="fit_aside"),
     path("answers/search/synonyms/<int:number>/remove/", learning.remove_synonym, name="synonym_remove"),
+    path("answers/board/", board.board, name="board"),
     path("answers/coverage/", answers.coverage, name="coverage"),
     path("answers/", answers.index, name="answers"),
     path("answers/new/", answers.edit, name="write"),

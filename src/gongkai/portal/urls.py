@@ -73,6 +73,7 @@ urlpatterns = [
     path("subscribe/confirm/<str:token>/", subscriptions.confirm, name="subscribe_confirm"),
     path("subscribe/leave/<str:token>/", subscriptions.leave, name="subscribe_leave"),
     path("answers/", answers.answers, name="answers"),
+    path("answers/suggest/", answers.suggest, name="suggest_answers"),
     path("answers/<number:number>/", answers.answer, name="answer"),
     path("answers/<number:number>/rate/", answers.rate_answer, name="rate_answer"),
     path("exchange/v1/orders/", exchange.orders, name="exchange_orders"),

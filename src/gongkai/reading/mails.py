@@ -15,6 +15,8 @@ from email.utils import getaddresses, parsedate_to_datetime
 from lxml import etree
 from lxml import html as lxml_html
 
+from gongkai.reading.winmail import unwrap
+
 #: Parts and levels that are looked at; a message with more is no letter of a person's.
 MOST_PARTS, MOST_LEVELS = 200, 12
 #: Charsets tried in turn where the one that is named does not fit.
@@ -57,7 +59,7 @@ class Mail:
 
     @property
     def winmail(self) -> bool:
-        """Whether it carries Outlook's own wrapping (TNEF), which nobody else opens."""
+        """Whether it carries Outlook's own wrapping (TNEF) that could not be opened."""
         return any(one.name.lower() == "winmail.dat" for one in self.attached)
 
 
@@ -88,7 +90,8 @@ def read_mail(raw: bytes) -> Mail:
         raise ValueError("邮件的部分太多或者嵌套太深") from error
     plain = "\n".join(text for kind, text in texts if kind == "plain").strip()
     marked = "\n".join(text for kind, text in texts if kind == "html")
-    mail.text = plain or words_of_html(marked)
+    wrapped = "\n".join(text for kind, text in texts if kind == "winmail").strip()
+    mail.text = plain or words_of_html(marked) or wrapped
     return mail
 
 
@@ -121,8 +124,22 @@ def _take(part: Message, mail: Mail, texts: list[tuple[str, str]]) -> None:
         if not sure:
             mail.faults.append("邮件的编码与声明不符，个别文字可能有误，以原信为准。")
         texts.append((kind.removeprefix("text/"), text))
+    elif name.lower() == "winmail.dat" or kind == "application/ms-tnef":
+        _take_wrapped(name or "winmail.dat", content, mail, texts)
     elif content or name:
         mail.attached.append(Attached(name or f"附件{len(mail.attached) + 1}", content))
+
+
+def _take_wrapped(name: str, content: bytes, mail: Mail, texts: list[tuple[str, str]]) -> None:
+    """Take what Outlook wrapped: its files in place of the wrapping, its text where the message has no other."""
+    found = unwrap(content)
+    if found is None:
+        mail.attached.append(Attached(name, content))
+        return
+    if found.cut:
+        mail.faults.append("winmail.dat不完整，可能缺少内容，以原信为准。")
+    texts.append(("winmail", found.text or words_of_html(found.html)))
+    mail.attached += [Attached(" ".join(one.split())[:200], data) for one, data in found.files]
 
 
 def _file_name(part: Message) -> str:

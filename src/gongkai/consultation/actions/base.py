@@ -11,6 +11,7 @@ from gongkai.acts.machine_action import machine_action
 from gongkai.consultation import rules
 from gongkai.consultation.actions.learning import note_use
 from gongkai.consultation.models import Inquiry, KnownAnswer, Sorted, Theme, Way
+from gongkai.consultation.reviewing import words_of
 from gongkai.consultation.states import ANSWER
 from gongkai.editions.models import Document
 from gongkai.privacy import find
@@ -161,7 +162,7 @@ def release(known: KnownAnswer, *, by: Actor, words: str = "") -> Step:
     """The third person's word: from now on everybody is answered with it."""
     known.released_at, known.confirmed_on = timezone.now(), timezone.localdate()
     known.save(update_fields=["released_at", "confirmed_on", "changed_at"])
-    return Step(words=words or "签发", facts={"question": known.question, "answer": known.answer})
+    return Step(words=words or "签发", facts=words_of(known))
 
 
 @machine_action("answers.confirm", machine=ANSWER, verb="confirm", label="梳理确认", rule=rules.manages)

@@ -7,14 +7,12 @@ from typing import Any
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
-from gongkai.acts.actors import ANONYMOUS
 from gongkai.acts.digest import canonical, digest
 from gongkai.consultation import rules
 from gongkai.consultation.actions.registering import register
 from gongkai.consultation.facts import InquiryFacts
 from gongkai.consultation.models import Channel, ExchangeClient, ExchangeOrder
 from gongkai.consultation.models.exchange import HOTLINE
-from gongkai.intake.actions import register_party
 from gongkai.intake.particulars import Particulars
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body
@@ -71,10 +69,8 @@ def take_order(
         external_ref=ref,
         body=body,
     )
-    made = register(receiver, by=by, facts=facts)
     person = Particulars(name=said["name"], phone=said["phone"])
-    if not person.empty:
-        register_party(None, by=ANONYMOUS, matter=made.matter, said=person)
+    made = register(receiver, by=by, facts=facts, said=person)
     order = ExchangeOrder.objects.create(platform=platform, ref=ref, inquiry=made, digest=content)
     return Step(words=f"{platform}工单{ref}登记为{made.entry.number}", stream=made.entry.stream, result=order)
 

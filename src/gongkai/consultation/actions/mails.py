@@ -11,6 +11,7 @@ from gongkai.consultation.actions.registering import heads_of, register, to_unit
 from gongkai.consultation.facts import InquiryFacts
 from gongkai.consultation.mailbox.kept import at_least, give_to
 from gongkai.consultation.models import Channel, IncomingMail, Inquiry, MailState
+from gongkai.consultation.queries import asked_again, asked_again_by
 from gongkai.intake.actions import issue_code, register_party, schedule_erasure
 from gongkai.intake.codes import shown
 from gongkai.intake.models import Party, Upload
@@ -83,22 +84,22 @@ def take_in(
         said: who wrote; where the pen knows it already, None.
         uploads: files that were taken.
         refused: names of files that were not.
-        repeat_of: the inquiry that it answers to.
+        repeat_of: the inquiry that it answers to; else the same sender's with nearly the same words, if there is one.
         answer: whether the sender is written to (never to machines).
 
     Returns:
         The `Inquiry`.
     """
+    party = Party.objects.filter(matter=mail.matter, erased_at=None).first()
     facts = InquiryFacts(
         channel=Channel.MAILBOX,
         title=title,
         text=text,
         category=category,
         received_on=timezone.localdate(mail.at) if mail.at else None,
-        repeat_of=repeat_of,
+        repeat_of=repeat_of or (asked_again_by(text, party) if party else asked_again(text, said)),
     )
     made: Inquiry = register(receiver, by=by, facts=facts)
-    party = Party.objects.filter(matter=mail.matter, erased_at=None).first()
     if party:
         Party.objects.filter(pk=party.pk).update(matter=made.matter, erase_on=None)
     elif said and not said.empty:

@@ -8,8 +8,10 @@ from gongkai.consultation.facts import InquiryFacts
 from gongkai.consultation.kinds import INQUIRY_NAME
 from gongkai.consultation.models import Category, Channel, IncomingMail, Inquiry
 from gongkai.consultation.models.inquiry import RULES
-from gongkai.intake.actions import schedule_erasure
+from gongkai.consultation.queries import asked_again
+from gongkai.intake.actions import register_party, schedule_erasure
 from gongkai.intake.models import Party
+from gongkai.intake.particulars import Particulars
 from gongkai.ledger.clock import event
 from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.kinds import url_of
@@ -51,14 +53,18 @@ def to_asker(entry: Entry, subject: str) -> tuple[Tell, ...]:
     """Return the letter with the answer to whoever asked, and begin the retention of what says who that is."""
     matter = f"inquiry/{entry.pk}"
     schedule_erasure(matter, timezone.localdate())
-    body = f"{entry.inquiry.answer}\n\n{entry.body.label}"
-    heads = heads_of(entry.inquiry)
+    return _letters(entry, subject, f"{entry.inquiry.answer}\n\n{entry.body.label}", "answered")
+
+
+def _letters(entry: Entry, subject: str, body: str, key: str) -> tuple[Tell, ...]:
+    """Return the letters to whoever asked, in the thread of their mail."""
+    matter, heads = f"inquiry/{entry.pk}", heads_of(entry.inquiry)
     return tuple(
         Tell(
             f"{subject}（{entry.number}）",
             body,
             "",
-            f"{matter}/answered/{entry.version}",
+            f"{matter}/{key}/{entry.version}",
             outside=(one.recipient,),
             headers=heads,
         )
@@ -67,13 +73,14 @@ def to_asker(entry: Entry, subject: str) -> tuple[Tell, ...]:
 
 
 @action("inquiry.register", label="登记", rule=rules.staff)
-def register(receiver: Body, *, by: Actor, facts: InquiryFacts) -> Step:
+def register(receiver: Body, *, by: Actor, facts: InquiryFacts, said: Particulars | None = None) -> Step:
     """Put an inquiry on the ledger; its term runs from the day it was received.
 
     Args:
         receiver: the unit (or 政务公开办's government) that took it.
         by: who registers it; the system for forms and mail.
         facts: what came in.
+        said: who asks, where that is registered with it; asking again nearly the same is noticed by it.
 
     Returns:
         The `Inquiry`.
@@ -89,8 +96,10 @@ def register(receiver: Body, *, by: Actor, facts: InquiryFacts) -> Step:
         received_on=facts.day,
         receiver=receiver,
         may_publish=facts.may_publish,
-        repeat_of=facts.repeat_of,
+        repeat_of=facts.repeat_of or asked_again(facts.text, said),
     )
+    if said and not said.empty:
+        register_party(None, by=by, matter=made.matter, said=said)
     assigned = to_unit(entry, "新的咨询", "已转你单位办理，请按期答复。", "assigned")
     return Step(
         words=f"登记{Channel(facts.channel).label}，编号{entry.number}",
@@ -170,12 +179,14 @@ def classify(entry: Entry, *, by: Actor, category: str, complex: bool = False, w
 
 @entry_action("inquiry", "extend", label="延长期限", rule=rules.answers)
 def extend(entry: Entry, *, by: Actor, reason: str) -> Step:
-    """Give a complex case the longer term of its channel; the asker is told with the answer's new date."""
+    """Give a complex case the longer term of its channel; the asker is told, with the reason, and reads the new date with their code."""
     if not reason.strip():
         raise Refused("请写明延长期限的理由。")
     entry.inquiry.complex = True
     entry.inquiry.save(update_fields=["complex"])
-    return Step(words=reason.strip(), events=(event("extended"),))
+    body = f"您的留言情况复杂，需要延长办理期限：{reason.strip()}。新的答复日期可以凭查询码在网站查看。\n\n{entry.body.label}"
+    told = _letters(entry, "您的留言延长办理期限", body, "extended")
+    return Step(words=reason.strip(), events=(event("extended"),), tell=told)
 
 
 @entry_action("inquiry", "reject", label="不受理", rule=rules.assigns)

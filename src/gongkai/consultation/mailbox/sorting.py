@@ -120,7 +120,7 @@ def _doubt(row: IncomingMail, mail: Mail, *, whole: bool) -> str:
         (same.exists(), "邮件标识与以前的来信相同、内容不同。"),
         (bool(row.sender_digest) and often.count() > MOST_A_DAY, f"同一发件人一天内来信超过{MOST_A_DAY}封。"),
         (mail.sealed, "邮件经过加密或者整体签名，打不开。"),
-        (mail.winmail and not mail.text, "正文在winmail.dat中（Outlook专用格式），打不开。"),
+        (mail.winmail and not mail.text, "正文在winmail.dat中（Outlook专用格式），已损坏，打不开。"),
         (not mail.text and not mail.attached, "没有内容。"),
     ]
     return next((why for wrong, why in checks if wrong), "")

@@ -7,7 +7,7 @@ from gongkai.units.models import Body
 
 
 class Channel(models.TextChoices):
-    """How it came (C-02, C-03): every channel stands in one ledger."""
+    """How it came (C-02, C-03): every channel stands in one ledger; what a residents' or villagers' committee was asked (居务公开, C-11), too."""
 
     FORM = "form", "网上留言"
     MAILBOX = "mailbox", "公开信箱"
@@ -17,6 +17,7 @@ class Channel(models.TextChoices):
     HOTLINE = "hotline", "12345热线"
     ONSITE = "onsite", "现场咨询"
     AREA = "area", "政务公开专区"
+    COMMITTEE = "committee", "村（居）委会"
 
 
 #: The rule set of `law` by which each channel is clocked.
@@ -29,6 +30,7 @@ RULES: dict[str, str] = {
     Channel.HOTLINE: "call",
     Channel.ONSITE: "consultation",
     Channel.AREA: "consultation",
+    Channel.COMMITTEE: "consultation",
 }
 
 

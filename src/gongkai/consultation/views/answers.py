@@ -14,7 +14,8 @@ from gongkai.consultation import coverage as covering
 from gongkai.consultation.basis import written
 from gongkai.consultation.forms import AnswerForm
 from gongkai.consultation.models import Inquiry, KnownAnswer, Theme
-from gongkai.consultation.states import ANSWER
+from gongkai.consultation.reviewing import slips
+from gongkai.consultation.states import ANSWER, UNDER_REVIEW, AnswerState
 from gongkai.consultation.views.inquiries import own_bodies
 from gongkai.publishing.documents import titles_of
 from gongkai.publishing.views.common import staff
@@ -25,6 +26,8 @@ from gongkai.units.models import Body, Role
 PAGE = 50
 #: Acts that the page of an answer offers, the usual next one first; those with a reason ask for it.
 VERBS = ("submit", "check", "release", "return", "confirm", "retire")
+#: States in which somebody still reads the words before they go out.
+UNDER_WORK = UNDER_REVIEW | {AnswerState.DRAFT}
 WITH_REASON = frozenset({"return", "retire"})
 
 
@@ -98,6 +101,7 @@ def answer(request: HttpRequest, number: int) -> HttpResponse:
         "barred": [one for one in offers if one["why_not"]],
         "may_revise": not REGISTRY["answers.revise"].why_not(known, by=by),
         "flags": recall.flags_of(known),
+        "slips": slips(known) if known.state in UNDER_WORK else [],
         "documents": titles_of(known.documents.all()).values(),
         "media": titles_of(known.media.all()).values(),
         "alike": recall.alike(known.question, besides=known.pk),

@@ -2,6 +2,8 @@
 
 from urllib.parse import urlencode
 
+from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -11,9 +13,11 @@ from gongkai.acts.pages import does
 from gongkai.consultation import actions, queries, recall, routing
 from gongkai.consultation import figures as counting
 from gongkai.consultation.facts import InquiryFacts
-from gongkai.consultation.forms import RegisterForm
-from gongkai.consultation.models import Channel, KnownAnswer
+from gongkai.consultation.forms_registering import RegisterForm
+from gongkai.consultation.models import Channel, Inquiry, KnownAnswer
 from gongkai.consultation.rules import WORKING, assignable, supervised
+from gongkai.intake.actions import issue_code
+from gongkai.intake.codes import shown
 from gongkai.publishing.views.common import staff
 from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
@@ -41,7 +45,7 @@ COUNTS = ("received", "answered", "in_time", "late", "open", "overdue", "rate", 
 
 
 #: Channels on which somebody is answered while they wait.
-SPOKEN = (Channel.PHONE, Channel.WINDOW, Channel.HOTLINE, Channel.ONSITE, Channel.AREA)
+SPOKEN = (Channel.PHONE, Channel.WINDOW, Channel.HOTLINE, Channel.ONSITE, Channel.AREA, Channel.COMMITTEE)
 
 
 def own_bodies(by: Actor) -> list[Body]:
@@ -58,14 +62,14 @@ def hotline(request: HttpRequest) -> HttpResponse:
     found = recall.recall(asked) if asked else None
     template = "consultation/found.html" if request.headers.get("HX-Request") else "consultation/hotline.html"
     channel = request.GET.get("channel", Channel.PHONE)
-    shown = {
+    facts = {
         "asked": asked,
         "recalled": found,
         "may_register": bool(own_bodies(by)),
         "channels": [(one.value, one.label) for one in SPOKEN],
         "channel": channel if channel in SPOKEN else Channel.PHONE.value,
     }
-    return render(request, template, shown)
+    return render(request, template, facts)
 
 
 def use(request: HttpRequest, number: int) -> HttpResponse:
@@ -83,6 +87,15 @@ def use(request: HttpRequest, number: int) -> HttpResponse:
     return redirect(f"{reverse('consultation:hotline')}?{urlencode({'channel': channel})}")
 
 
+def _register(form: RegisterForm, by: Actor) -> tuple[Inquiry, str]:
+    """Register an inquiry with who asks, and issue the code that opens it, all or nothing."""
+    facts, said = form.facts(), form.said()
+    with transaction.atomic():
+        made: Inquiry = actions.register(facts.pop("receiver"), by=by, facts=InquiryFacts(**facts), said=said)
+        code, _ = issue_code(None, by=by, matter=made.matter, second=said.last_four)
+    return made, code
+
+
 def register(request: HttpRequest) -> HttpResponse:
     """Register an inquiry that came by telephone, letter, at the window or from 12345."""
     by = staff(request)
@@ -96,23 +109,21 @@ def register(request: HttpRequest) -> HttpResponse:
         units=assignable(by).order_by("position", "pk"),
     )
     if request.method == "POST" and form.is_valid():
-        facts = dict(form.cleaned_data)
-        made = []
-        receiver = facts.pop("receiver")
-        if does(
-            request,
-            lambda: made.append(actions.register(receiver, by=by, facts=InquiryFacts(**facts))),
-            "已登记。",
-        ):
-            return redirect(made[0].entry.url)
-    shown = {
+        made: list[tuple[Inquiry, str]] = []
+        if does(request, lambda: made.append(_register(form, by)), "已登记。"):
+            inquiry, code = made[0]
+            messages.info(request, f"查询码：{shown(code)}。请告诉咨询人，本页之后不再显示。")
+            if inquiry.repeat_of:
+                messages.warning(request, f"同一咨询人此前提过相同的事项：{inquiry.repeat_of.entry.number}。")
+            return redirect(inquiry.entry.url)
+    facts = {
         "form": form,
         "proposals": routing.propose(given["text"]),
         "recalled": recall.recall(asked[:300]) if asked.strip() else None,
         "asked": asked[:300],
         "channel": given["channel"],
     }
-    return render(request, "consultation/register.html", shown)
+    return render(request, "consultation/register.html", facts)
 
 
 def figures(request: HttpRequest) -> HttpResponse:
@@ -127,10 +138,10 @@ def figures(request: HttpRequest) -> HttpResponse:
             for row in rows
         ]
         return spreadsheet(FIGURES, cells, f"{year}年留言统计")
-    shown = {
+    facts = {
         "year": year,
         "base": f"year={year}",
         "total": counting.total(rows),
         "rows": [(row, f"year={year}&month={row.month.month}&body={row.body.pk}") for row in rows],
     }
-    return render(request, "consultation/figures.html", shown)
+    return render(request, "consultation/figures.html", facts)

@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,23 +12,11 @@ from django.views.decorators.http import require_POST
 
 from gongkai.acts.pages import does
 from gongkai.consultation import actions, roster
-from gongkai.consultation.models import ServiceWindow
+from gongkai.consultation.importing_roster import SHEET
 from gongkai.consultation.views.answers import writable
-from gongkai.publishing.views.common import bodies_seen, staff
-from gongkai.spreadsheets import Column, Sheet
+from gongkai.publishing.views.common import staff
 from gongkai.spreadsheets.answers import spreadsheet
-from gongkai.units.actors import Actor
 from gongkai.units.forms.base import BodyChoice, Day
-
-SHEET = Sheet(
-    "综合咨询窗口排班",
-    (
-        Column("body", "单位", width=28),
-        Column("window", "窗口", width=24),
-        Column("day", "日期", width=12),
-        Column("people", "值守人员", width=30),
-    ),
-)
 
 
 class WindowForm(forms.Form):
@@ -50,11 +37,6 @@ class WindowForm(forms.Form):
             self.fields["body"].initial = bodies[0].pk
 
 
-def visible_to(by: Actor) -> QuerySet[ServiceWindow]:
-    """Return the windows that somebody looks after: of the own units, and of those supervised."""
-    return ServiceWindow.objects.filter(body__in=bodies_seen(by)).select_related("body")
-
-
 def windows(request: HttpRequest) -> HttpResponse:
     """The windows, each with the working days that nobody is named for; entering one."""
     by = staff(request)
@@ -65,9 +47,9 @@ def windows(request: HttpRequest) -> HttpResponse:
         if does(request, lambda: actions.open_window(body, by=by, **facts), "已设立，请排班。"):
             return redirect("consultation:windows")
     today = timezone.localdate()
-    rows = list(visible_to(by).filter(closed_on=None))
+    rows = list(roster.windows_visible_to(by).filter(closed_on=None))
     if request.GET.get("format") == "xlsx":
-        return spreadsheet(SHEET, roster.rows(rows, today), "综合咨询窗口排班")
+        return spreadsheet(SHEET, roster.rows(rows, today), SHEET.name)
     shown = {
         "rows": [(one, roster.gaps(one, today)) for one in rows],
         "form": form,
@@ -80,7 +62,7 @@ def windows(request: HttpRequest) -> HttpResponse:
 def window(request: HttpRequest, number: int) -> HttpResponse:
     """One window: its roster of a month, a field for each working day."""
     by = staff(request)
-    row = get_object_or_404(visible_to(by), pk=number)
+    row = get_object_or_404(roster.windows_visible_to(by), pk=number)
     month = _month(request.GET.get("month", "")) or timezone.localdate().replace(day=1)
     days = roster.month_of(row, month)
     if request.method == "POST":
@@ -113,7 +95,7 @@ def _month(text: str) -> date | None:
 def close(request: HttpRequest, number: int) -> HttpResponse:
     """Close a window."""
     by = staff(request)
-    row = get_object_or_404(visible_to(by), pk=number)
+    row = get_object_or_404(roster.windows_visible_to(by), pk=number)
     reason = request.POST.get("reason", "")
     does(request, lambda: actions.close_window(row, by=by, reason=reason), "已停用。")
     return redirect("consultation:windows")

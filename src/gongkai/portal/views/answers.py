@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.loader import get_template
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
@@ -15,10 +16,11 @@ from gongkai.consultation.models import KnownAnswer, Theme, Way
 from gongkai.editions.models import Document, Shelf
 from gongkai.editions.queries import shelf_visible_to
 from gongkai.intake.throttle import Limit, client_address
+from gongkai.portal.caching import finish
 from gongkai.portal.context import render, site_of
 from gongkai.ui.asked import whole
 
-PAGE = 30
+PAGE, SUGGESTED = 30, 6
 #: One word on an answer from one address a day.
 HELPED = Limit("helped", 1, 86400)
 
@@ -29,7 +31,7 @@ def answers(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("q", "").strip()[:200]
     theme = Theme.objects.filter(pk=whole(request.GET.get("theme", "")) or 0).first()
     rows = queries.public_answers()
-    found = [one for one in recall.suggest(asked, k=PAGE) if rows.filter(pk=one.pk).exists()] if asked else []
+    found = _found(asked, PAGE) if asked else []
     if theme:
         rows = rows.filter(themes=theme)
     shown = {
@@ -41,6 +43,24 @@ def answers(request: HttpRequest) -> HttpResponse:
         "total": rows.count(),
     }
     return render(request, "portal/answers.html", shown, keep="figures")
+
+
+def _found(asked: str, most: int) -> list[KnownAnswer]:
+    """Return the answers nearest to what was asked, those that the public may read now."""
+    near = recall.suggest(asked, k=most)
+    public = set(
+        queries.public_answers().filter(pk__in=[one.pk for one in near]).values_list("pk", flat=True)
+    )
+    return [one for one in near if one.pk in public]
+
+
+def suggest(request: HttpRequest) -> HttpResponse:
+    """The questions nearest to what was typed so far, as a piece of HTML."""
+    site_of(request)
+    asked = request.GET.get("q", "").replace("\0", "").strip()[:200]
+    found = _found(asked, SUGGESTED) if len(asked) > 1 else []
+    text = get_template("portal/suggested_answers.html").render({"found": found, "asked": asked})
+    return finish(request, HttpResponse(text), "private")
 
 
 def answer(request: HttpRequest, number: int) -> HttpResponse:

@@ -1,0 +1,75 @@
+"""Registering what came by telephone, at the window, by letter: what is asked first, who asks last."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from gongkai.consultation.models import Asker, Category, Channel
+from gongkai.intake.forms.people import check_phone
+from gongkai.intake.particulars import Particulars
+from gongkai.units.forms.base import BodyChoice, Day
+
+#: Who asks; kept encrypted, apart from what was asked.
+WHO = ("name", "phone", "email")
+
+
+class RegisterForm(forms.Form):
+    """Registering while talking. Who asks may stay empty: then nobody can be called back, and asking again is not noticed."""
+
+    channel = forms.ChoiceField(
+        label="渠道",
+        choices=[(c.value, c.label) for c in Channel if c != Channel.FORM],
+        initial=Channel.PHONE,
+    )
+    category = forms.ChoiceField(label="类别", choices=Category.choices)
+    asker = forms.ChoiceField(label="咨询人", choices=Asker.choices)
+    title = forms.CharField(label="标题", max_length=120, help_text="一句话概括，如“公租房申请条件”")
+    text = forms.CharField(label="内容", max_length=5000, widget=forms.Textarea(attrs={"rows": 6}))
+    name = forms.CharField(label="姓名或者称呼", max_length=50, required=False)
+    phone = forms.CharField(
+        label="联系电话",
+        max_length=30,
+        required=False,
+        help_text="回电、发送答复和查询办理情况时使用，加密保存",
+        widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel"}),
+    )
+    email = forms.EmailField(
+        label="电子邮箱",
+        max_length=200,
+        required=False,
+        error_messages={"invalid": "邮箱的写法不对，应像 name@example.cn。"},
+    )
+    received_on = Day(label="收到日期", initial=timezone.localdate)
+    external_ref = forms.CharField(
+        label="外部编号", max_length=120, required=False, help_text="12345工单编号等"
+    )
+    receiver = BodyChoice(label="受理单位")
+    body = BodyChoice(label="承办单位", required=False, help_text="可以确定的直接转办；不填则等待分办")
+    may_publish = forms.BooleanField(label="同意隐去个人信息后公开", required=False)
+
+    def __init__(self, *args: Any, bodies: Any, units: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["receiver"].queryset = bodies  # type: ignore[attr-defined]
+        self.fields["body"].queryset = units  # type: ignore[attr-defined]
+        for field in self.fields.values():
+            if not isinstance(field.widget, forms.CheckboxInput):
+                field.widget.attrs.setdefault("class", "gk-input")
+        for name in WHO:
+            self.fields[name].widget.attrs["autocomplete"] = (
+                "off"  # the browser is the office's, not the caller's
+            )
+        if bodies:
+            self.fields["receiver"].initial = bodies[0].pk
+
+    def clean_phone(self) -> str:
+        """Check the number."""
+        return check_phone(self.cleaned_data.get("phone", ""))
+
+    def facts(self) -> dict[str, Any]:
+        """Return what was asked, without who asks."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in WHO}
+
+    def said(self) -> Particulars:
+        """Return who asks."""
+        return Particulars.read({name: self.cleaned_data[name] for name in WHO})

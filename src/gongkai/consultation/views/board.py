@@ -1,0 +1,55 @@
+"""Answers of the base as a sheet for the boards of villages and residents' communities (居务公开栏, C-11)."""
+
+from typing import Any
+
+import segno
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.consultation import queries
+from gongkai.consultation.models import KnownAnswer, Theme
+from gongkai.editions.hosts import home
+from gongkai.editions.queries import default_website
+from gongkai.publishing.views.common import staff
+from gongkai.ui.asked import ticked, whole
+
+#: Answers on one sheet, and answers that are offered.
+MOST, OFFERED = 12, 60
+
+
+def board(request: HttpRequest) -> HttpResponse:
+    """Choose answers that the public may read, print them with a code that leads to each: what was pasted up is looked up again there."""
+    staff(request)
+    theme = Theme.objects.filter(pk=whole(request.GET.get("theme", "")) or 0).first()
+    rows = queries.public_answers().order_by("-uses", "pk")
+    if theme:
+        rows = rows.filter(themes=theme)
+    chosen = ticked(request.GET.getlist("answer"))
+    facts: dict[str, Any] = {
+        "theme": theme,
+        "themes": Theme.objects.filter(answers__in=queries.public_answers()).distinct(),
+        "rows": rows[:OFFERED],
+        "most": MOST,
+        "sheet": _sheet(rows.filter(pk__in=chosen)) if chosen else [],
+        "cut": len(chosen) > MOST,
+        "chosen": chosen,
+        "today": timezone.localdate(),
+    }
+    return render(request, "consultation/board.html", facts)
+
+
+def _sheet(rows: QuerySet[KnownAnswer]) -> list[dict[str, Any]]:
+    website = default_website()
+    made = []
+    for one in rows[:MOST]:
+        address = f"{home(website)}{reverse('portal:answer', args=[one.pk])}" if website else ""
+        made.append({"answer": one, "code": _code(address), "address": address})
+    return made
+
+
+def _code(address: str) -> str:
+    """Return the code as a picture that stands in the page itself."""
+    return str(segno.make(address, error="m").svg_data_uri(scale=3, border=1)) if address else ""

@@ -1,0 +1,193 @@
+"""Outlook's own wrapping of a message (winmail.dat, TNEF): the text and the files in it.
+
+After [MS-OXTNEF]: a signature, then attributes (level, name, length, bytes, checksum); what a message or a file is called stands in MAPI
+properties inside some of them. Every count and length is held against the bytes that are there, so that a few hostile bytes cost nothing; the
+libraries that read this believe the counts and never end. The text is mostly compressed RTF, which libraries read.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from struct import error as TooShort
+from struct import unpack_from
+from typing import NamedTuple
+
+from compressed_rtf import decompress
+from striprtf.striprtf import rtf_to_text
+
+SIGNATURE = b"\x78\x9f\x3e\x22"
+#: Files that are taken, levels of messages in messages, characters of RTF that are read, properties of one attribute.
+MOST_FILES, MOST_LEVELS, MOST_RTF, MOST_PROPERTIES = 100, 3, 400_000, 5000
+#: Attributes by their names ([MS-OXTNEF] 2.1.3.2): codepage, body, properties, a file begins, its title, its bytes, its properties.
+CODEPAGE, BODY, PROPERTIES = 0x9007, 0x800C, 0x9003
+FILE, TITLE, DATA, OF_FILE = 0x9002, 0x8010, 0x800F, 0x9005
+#: Properties by their names ([MS-OXPROPS]).
+TEXT, RTF, HTML, CHARSET = 0x1000, 0x1009, 0x1013, 0x3FDE
+SHORT_NAME, LONG_NAME, OBJECT = 0x3704, 0x3707, 0x3701
+#: Bytes of the property types that have one size; the others carry their count and lengths.
+FIXED = {0x2: 4, 0x3: 4, 0x4: 4, 0x5: 8, 0x6: 8, 0x7: 8, 0xA: 4, 0xB: 4, 0x14: 8, 0x40: 8, 0x48: 16}
+STRING, UNICODE, COUNTED = 0x1E, 0x1F, frozenset({0x0D, 0x1E, 0x1F, 0x102})
+
+
+@dataclass
+class Unwrapped:
+    """What was in it: the text, a page of it where it has one, files by name; `cut`, where it ends too early or has what nobody understands."""
+
+    text: str = ""
+    html: str = ""
+    files: list[tuple[str, bytes]] = field(default_factory=list)
+    cut: bool = False
+
+
+class _Property(NamedTuple):
+    kind: int
+    value: bytes
+
+
+@dataclass
+class _File:
+    """One file while its attributes are read, in whatever order they stand."""
+
+    title: str = ""
+    data: bytes | None = None
+    said: dict[int, _Property] = field(default_factory=dict)
+
+
+def unwrap(content: bytes) -> Unwrapped | None:
+    """Return what a winmail.dat holds; None where nothing of it can be read.
+
+    Args:
+        content: its bytes.
+    """
+    try:
+        found = _unwrap(content, 0)
+    except ValueError:
+        return None
+    return found if found.text or found.html or found.files else None
+
+
+def _unwrap(content: bytes, level: int) -> Unwrapped:
+    if not content.startswith(SIGNATURE):
+        raise ValueError("no TNEF")
+    found, charset, files = Unwrapped(), "gb18030", [_File()]
+    try:
+        for name, value in _attributes(content):
+            if name == CODEPAGE:
+                charset = _charset(unpack_from("<I", value)[0])
+            elif name == BODY:
+                found.text = _words(value, charset)
+            elif name == PROPERTIES:
+                _read_text(found, _properties(value), charset)
+            elif name == FILE:
+                files.append(_File())
+            elif name == TITLE:
+                files[-1].title = _words(value, charset)
+            elif name == DATA:
+                files[-1].data = value
+            elif name == OF_FILE:
+                files[-1].said = _properties(value)
+    except (TooShort, ValueError, LookupError):
+        found.cut = True  # what came before counts
+    for one in files[: MOST_FILES + 1]:
+        found.files += _taken(one, charset, level)
+    found.files = [(name or f"附件{place}", data) for place, (name, data) in enumerate(found.files, 1)]
+    return found
+
+
+def _attributes(content: bytes) -> Iterator[tuple[int, bytes]]:
+    place = 6
+    while place + 11 <= len(content):
+        name, length = unpack_from("<H", content, place + 1)[0], unpack_from("<I", content, place + 5)[0]
+        if place + 9 + length > len(content):
+            raise ValueError("cut off")
+        yield name, content[place + 9 : place + 9 + length]
+        place += length + 11
+
+
+def _properties(value: bytes) -> dict[int, _Property]:
+    """Return the properties with one value by their names."""
+    found: dict[int, _Property] = {}
+    place = 4
+    for _ in range(min(unpack_from("<I", value)[0], MOST_PROPERTIES)):
+        kind, name = unpack_from("<HH", value, place)
+        place += 4
+        if name >= 0x8000:  # named by a GUID and a number, or words
+            place += 16
+            words, length = unpack_from("<II", value, place)
+            place += 8 + (_padded(length) if words else 0)
+        several, kind = kind & 0x1000, kind & 0x0FFF
+        count = 1
+        if several or kind in COUNTED:
+            count = unpack_from("<I", value, place)[0]
+            place += 4
+        for _ in range(count):
+            if kind in COUNTED:
+                length = unpack_from("<I", value, place)[0]
+                place += 4
+            else:
+                length = FIXED[kind]
+            if place + length > len(value):
+                raise ValueError("cut off")
+            found.setdefault(name, _Property(kind, value[place : place + length]))
+            place += _padded(length)
+    return found
+
+
+def _padded(length: int) -> int:
+    return length + -length % 4
+
+
+def _read_text(found: Unwrapped, said: dict[int, _Property], charset: str) -> None:
+    if one := said.get(CHARSET):
+        charset = _charset(unpack_from("<I", one.value)[0])
+    if one := said.get(TEXT):
+        found.text = _string(one, charset)
+    if one := said.get(HTML):
+        found.html = _string(one, charset)
+    if not found.text and not found.html and (one := said.get(RTF)):
+        found.text = _of_rtf(one.value)
+
+
+def _taken(one: _File, charset: str, level: int) -> list[tuple[str, bytes]]:
+    """Return a file by its name; of a message in the message its text and its files."""
+    named = one.said.get(LONG_NAME) or one.said.get(SHORT_NAME)
+    name = (_string(named, charset) if named else "") or one.title
+    inner = one.said.get(OBJECT)
+    if inner is None or one.data is not None:
+        return [] if one.data is None else [(name, one.data)]
+    data = inner.value[16:] if inner.kind == 0x0D else inner.value  # what it is, before it
+    if not data.startswith(SIGNATURE) or level >= MOST_LEVELS:
+        return [(name, data)]
+    message = _unwrap(data, level + 1)
+    words, suffix = (message.text, "txt") if message.text else (message.html, "html")
+    return [(f"{name or '转发的邮件'}.{suffix}", words.encode())] * bool(words) + message.files
+
+
+def _charset(number: int) -> str:
+    return {65001: "utf-8", 936: "gb18030", 54936: "gb18030", 20936: "gb18030", 950: "big5", 1200: "utf-16-le"}.get(
+        number, f"cp{number}"
+    )  # fmt: skip
+
+
+def _string(one: _Property, charset: str) -> str:
+    return _words(one.value, "utf-16-le" if one.kind == UNICODE else charset)
+
+
+def _words(value: bytes, charset: str) -> str:
+    """Return a text without its closing zeros; another charset than the one that is named is tried where that does not fit."""
+    for tried in (charset, "utf-8", "gb18030"):
+        try:
+            return value.decode(tried).rstrip("\0").replace("\r\n", "\n").replace("\0", "")
+        except (UnicodeDecodeError, LookupError):
+            continue
+    return value.decode("gb18030", "replace").replace("\0", "")
+
+
+def _of_rtf(value: bytes) -> str:
+    """Return the words of a compressed RTF."""
+    try:
+        marked = decompress(value + b"\0").decode("latin-1")[:MOST_RTF]
+        words = rtf_to_text(marked, encoding="gb18030", errors="replace")  # type: ignore[no-untyped-call]
+    except Exception:  # the libraries raise anything on broken bytes
+        return ""
+    return re.sub(r"\n{3,}", "\n\n", str(words).replace("\0", "")).strip()
