@@ -48,17 +48,17 @@ def test_three_persons_see_every_answer(housing) -> None:
 
 def test_who_had_a_hand_in_it_since_the_last_release_signs_nothing_of_it(housing) -> None:
     known = released_answer(housing)
-    lead, reviewer = actor(Role.LEAD, housing), actor(Role.REVIEWER, housing)
+    lead, signer = actor(Role.LEAD, housing), actor(Role.SIGNER, housing)
     facts = {"question": known.question, "answer": "改为网上申请。"}
     actions.retire(known, by=lead, reason="政策调整")
-    known = actions.revise(known, by=reviewer, **facts)
+    known = actions.revise(known, by=signer, **facts)
     known = actions.revise(known, by=actor(Role.CLERK, housing), **facts)
     known = actions.submit(known, by=lead)
-    for one in (reviewer, lead):
+    for one in (signer, lead):
         with pytest.raises(Refused, match="须由他人初审"):
             actions.check(known, by=one)
-    Person.objects.filter(pk=reviewer.person_id).update(name="周明", mobile="13800138000")
-    twin = actor(Role.SIGNER, housing)
+    Person.objects.filter(pk=signer.person_id).update(name="周明", mobile="13800138000")
+    twin = actor(Role.REVIEWER, housing)
     Person.objects.filter(pk=twin.person_id).update(name="周明", mobile="13800138000")
     with pytest.raises(Refused, match="须由他人初审"):
         actions.check(known, by=twin)

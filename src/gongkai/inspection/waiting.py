@@ -1,24 +1,26 @@
 """What waits for somebody today, the most pressing first: sites that fail, orders that are late or to be checked, sites not looked at."""
 
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Max
 from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.inspection.models import UNDER_WAY, InspectionRun, RunState, SiteFinding
-from gongkai.inspection.queries import SOURCES, entries_of, latest_runs, visible_to
-from gongkai.ledger.models import Entry
+from gongkai.inspection.queries import SOURCE, SOURCES, latest_runs, visible_to
+from gongkai.ledger.models import Entry, Rectification
 from gongkai.ledger.queries import seen_by
 from gongkai.ledger.rectification import KIND, State
 from gongkai.units.actors import actor_of
 from gongkai.units.models import Role
 from gongkai.units.reach import belongs
 
-#: Rows of one kind.
-MOST = 20
+#: Rows of one kind; sites whose findings are looked through.
+MOST, MOST_RUNS = 20, 100
 
 
 @dataclass(frozen=True)
@@ -39,20 +41,37 @@ def waiting_for(user: Any) -> list[Waiting]:
     rows = _orders(user, today)
     if actor.has(Role.CHIEF):
         runs = latest_runs(visible_to(user))
-        rows = [*_vetoed(runs), *rows, *_unordered(runs), *_not_inspected(user, runs, today)]
+        some = runs[:MOST_RUNS]
+        left = _unordered_findings(some)
+        rows = [*_vetoed(some, left), *rows, *_unordered(some, left), *_not_inspected(user, runs, today)]
     return sorted(rows, key=lambda one: not one.urgent)
 
 
-def _vetoed(runs: list[InspectionRun]) -> list[Waiting]:
+def _unordered_findings(runs: list[InspectionRun]) -> dict[tuple[int, str], list[SiteFinding]]:
+    """Return what runs found and nothing was ordered for, by run and kind; two queries, however many sites there are."""
+    rows = SiteFinding.objects.filter(run__in=runs, kind__in=("veto", "deduction")).order_by("pk")
+    sites = {run.pk: run.site_id for run in runs}
+    marks = {one.pk: f"{sites[one.run_id]}:{one.mark}" for one in rows}
+    ordered = set(
+        Rectification.objects.filter(source=SOURCE, source_ref__in=set(marks.values())).values_list(
+            "source_ref", flat=True
+        )
+    )
+    left: dict[tuple[int, str], list[SiteFinding]] = defaultdict(list)
+    for one in rows:
+        if marks[one.pk] not in ordered:
+            left[one.run_id, one.kind].append(one)
+    return left
+
+
+def _vetoed(runs: list[InspectionRun], left: Mapping[tuple[int, str], list[SiteFinding]]) -> list[Waiting]:
     """Return the sites that fail on a single count for which nothing has been ordered yet."""
     found = []
-    for run in runs[:100]:
-        vetoes = list(run.findings.filter(kind="veto")[:MOST]) if run.report.get("veto") else []
-        ordered = entries_of(run, vetoes)
-        left = [one for one in vetoes if one.pk not in ordered]
-        if left:
-            words = "；".join(one.what for one in left[:2])
-            found.append(Waiting("否决", f"{run.site.name}：{left[0].name}", words, _finding(left[0]), True))
+    for run in runs:
+        rows = left.get((run.pk, "veto"), [])
+        if rows and run.report.get("veto"):
+            words = "；".join(one.what for one in rows[:2])
+            found.append(Waiting("否决", f"{run.site.name}：{rows[0].name}", words, _finding(rows[0]), True))
     return found
 
 
@@ -61,7 +80,7 @@ def _orders(user: Any, today: date) -> list[Waiting]:
     actor = actor_of(user)
     owed = belongs(actor, supervising=(Role.CHIEF,))
     open_ones = Entry.objects.filter(owed, kind=KIND, closed_at=None, rectification__source__in=SOURCES)
-    rows = seen_by(actor, open_ones).select_related("body").order_by("due_at", "pk")[: 5 * MOST]
+    rows = seen_by(actor, open_ones, kinds={KIND}).order_by("due_at", "pk")[: 5 * MOST]
     found = []
     for entry in rows:
         due = timezone.localtime(entry.due_at).date() if entry.due_at else None
@@ -76,19 +95,12 @@ def _orders(user: Any, today: date) -> list[Waiting]:
     return found
 
 
-def _unordered(runs: list[InspectionRun]) -> list[Waiting]:
+def _unordered(runs: list[InspectionRun], left: Mapping[tuple[int, str], list[SiteFinding]]) -> list[Waiting]:
     """Return the sites with points taken off for which nothing was ordered."""
     found = []
-    counts = dict(
-        SiteFinding.objects.filter(run__in=runs, kind="deduction").values_list("run").annotate(Count("pk"))
-    )
-    for run in runs[:100]:
-        if not counts.get(run.pk):
-            continue
-        rows = list(run.findings.filter(kind="deduction")[:500])
-        left = len(rows) - len(entries_of(run, rows))
-        if left:
-            facts = f"{run.today.isoformat()}检查，扣分的问题还有{left}个没有下达整改要求"
+    for run in runs:
+        if count := len(left.get((run.pk, "deduction"), [])):
+            facts = f"{run.today.isoformat()}检查，扣分的问题还有{count}个没有下达整改要求"
             found.append(Waiting("待处理", run.site.name, facts, _run(run)))
     return found
 
@@ -96,9 +108,12 @@ def _unordered(runs: list[InspectionRun]) -> list[Waiting]:
 def _not_inspected(user: Any, runs: list[InspectionRun], today: date) -> list[Waiting]:
     """Return the sites never looked at, those over their cycle, and runs that failed."""
     last = {run.site_id: run for run in runs}
+    sites = list(visible_to(user).filter(ended_on=None)[:500])
+    numbers = InspectionRun.objects.filter(site__in=sites).order_by().values("site").annotate(last=Max("pk"))
+    newest_of = {run.site_id: run for run in InspectionRun.objects.filter(pk__in=numbers.values("last"))}
     found = []
-    for site in visible_to(user).filter(ended_on=None)[:500]:
-        newest = site.runs.order_by("-pk").first()
+    for site in sites:
+        newest = newest_of.get(site.pk)
         address = reverse("inspection:site", args=[site.pk])
         run = last.get(site.pk)
         if newest is not None and newest.state in UNDER_WAY:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gongkai.ledger.models import Entry
+from gongkai.ledger.queries import one_page
 from gongkai.units.actors import Actor
 
 
@@ -72,8 +73,9 @@ def panels_for(entry: Entry, by: Actor, *, acting: bool = False) -> list[tuple[P
 def blocks_for(by: Actor) -> list[tuple[Block, dict[str, Any]]]:
     """Return the blocks of somebody's first page with what they show, in order."""
     shown = []
-    for block in sorted(BLOCKS.values(), key=lambda one: one.position):
-        context = block.build(by)
-        if context is not None:
-            shown.append((block, {"actor": by, **context}))
+    with one_page():
+        for block in sorted(BLOCKS.values(), key=lambda one: one.position):
+            context = block.build(by)
+            if context is not None:
+                shown.append((block, {"actor": by, **context}))
     return shown

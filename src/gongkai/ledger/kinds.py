@@ -1,6 +1,6 @@
 """The registry of kinds of entries, filled by the rooms above when they start."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from django.db.models import Q
@@ -89,6 +89,7 @@ def state_label(entry: Entry) -> str:
     return kind_of(entry.kind).machine.labels.get(entry.state, entry.state)
 
 
-def related() -> set[str]:
-    """Return what lists over all kinds read in the same query."""
-    return {"body", "office"}.union(*(kind.related for kind in KINDS.values()))
+def related(kinds: Collection[str] = ()) -> set[str]:
+    """Return what lists over some kinds, or all where none is named, read in the same query."""
+    chosen = [KINDS[name] for name in kinds] if kinds else KINDS.values()
+    return {"body", "office"}.union(*(kind.related for kind in chosen))

@@ -1,5 +1,8 @@
 """Reading entries: `visible_to` first, everything else on top of it."""
 
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TypeVar
 
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
@@ -10,6 +13,7 @@ from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Body, Role
 
 Facts = TypeVar("Facts", bound=Model)
+_REACHED: ContextVar[dict[frozenset[str], bool] | None] = ContextVar("reached", default=None)
 SUPERVISING = (Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR)
 
 
@@ -78,8 +82,24 @@ def _bodies_under(reaches: set[str]) -> list[int]:
 
 def _reach_all(reaches: set[str]) -> bool:
     """Whether no entry stands outside these reaches: then nothing has to be filtered, and the lights' indexes serve alone."""
+    known, key = _REACHED.get(), frozenset(reaches)
+    if known is not None and key in known:
+        return known[key]
     outside = Body.objects.exclude(_under(reaches)).values("pk")
-    return not Entry.objects.filter(body_id__in=outside).exists()
+    found = not Entry.objects.filter(body_id__in=outside).exists()
+    if known is not None:
+        known[key] = found
+    return found
+
+
+@contextmanager
+def one_page() -> Iterator[None]:
+    """While one page is put together, what lies outside a reach is asked once, not for each of its blocks."""
+    token = _REACHED.set({})
+    try:
+        yield
+    finally:
+        _REACHED.reset(token)
 
 
 def waiting_for_others() -> Q:
@@ -100,8 +120,14 @@ def resting() -> Q:
     return condition
 
 
-def seen_by(user: object, entries: EntryQuerySet | None = None) -> EntryQuerySet:
-    """Return what somebody may see with all that a list shows of it, in one query."""
+def seen_by(
+    user: object, entries: EntryQuerySet | None = None, *, kinds: Collection[str] = ()
+) -> EntryQuerySet:
+    """Return what somebody may see with all that a list shows of it, in one query.
+
+    `kinds` are those of the entries where they are known: the tables of all kinds are wide, and to write down their columns takes longer than to
+    read some rows.
+    """
     from gongkai.ledger.kinds import related
 
-    return (entries if entries is not None else visible_to(user)).select_related(*sorted(related()))
+    return (entries if entries is not None else visible_to(user)).select_related(*sorted(related(kinds)))

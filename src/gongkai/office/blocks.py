@@ -25,8 +25,8 @@ from gongkai.units.models import Appointment, Body, Role
 
 #: Rows of one's own block, and of the others; the rest is one link away.
 SIZE, OTHERS = 20, 10
-#: Rows looked at for those that are somebody's turn to judge.
-SCANNED = 200
+#: Rows looked at for those that are somebody's turn to judge, and rows read at a time.
+SCANNED, PORTION = 200, 25
 #: `gongkai init` registers the government and its general office; more than these were registered by a person.
 FIRST_BODIES = 2
 
@@ -91,10 +91,7 @@ def waiting_for_me(by: Actor) -> dict[str, Any] | None:
     if not by.has(Role.LEAD, Role.CLERK, Role.CHIEF):
         return None
     entries = queries.visible_to(by).open().filter(queries.waiting_for_others())
-    # Numbers first, then the rows with all that they show: sorting wide rows costs far more than sorting numbers.
-    first = list(entries.order_by("due_at", "pk").values_list("pk", flat=True)[:SCANNED])
-    wide = queries.seen_by(by, Entry.objects.filter(pk__in=first)).order_by("due_at", "pk")
-    found = [entry for entry in wide if must_judge(by, entry)]
+    found = _mine_to_judge(by, entries)
     if not found and not by.has(Role.LEAD, Role.CHIEF):
         return None
     return {
@@ -104,6 +101,22 @@ def waiting_for_me(by: Actor) -> dict[str, Any] | None:
         "more": f"{reverse('ledger_list')}?light=waiting",
         "empty": "没有等您审核的事项。",
     }
+
+
+def _mine_to_judge(by: Actor, entries: EntryQuerySet) -> list[Entry]:
+    """Return the first entries that are somebody's turn, one more than are shown.
+
+    Numbers first, then the rows with all that they show, some at a time: sorting wide rows costs far more than sorting numbers.
+    """
+    first = list(entries.order_by("due_at", "pk").values_list("pk", "kind")[:SCANNED])
+    found: list[Entry] = []
+    for start in range(0, len(first), PORTION):
+        part = dict(first[start : start + PORTION])
+        wide = queries.seen_by(by, Entry.objects.filter(pk__in=part), kinds=set(part.values()))
+        found += [entry for entry in wide.order_by("due_at", "pk") if must_judge(by, entry)]
+        if len(found) > OTHERS:
+            break
+    return found
 
 
 def drafts(by: Actor) -> dict[str, Any] | None:

@@ -12,6 +12,7 @@ from gongkai.ledger.models import Entry
 from gongkai.ledger.queries import seen_by
 from gongkai.ledger.queries import visible_to as visible_entries
 from gongkai.opinion.actions.responding import under_review
+from gongkai.opinion.kinds import CASE_NAME
 from gongkai.opinion.models import Consulted, Means, OpinionCase, Response, Statement
 from gongkai.opinion.queries.cases import new_leads, visible_to
 from gongkai.opinion.rules import DECIDING, WORKING
@@ -162,7 +163,8 @@ def waiting(by: Actor) -> dict[str, Any] | None:
         Q(entry__body_id__in=working, entry__state__in=BEFORE_RESPONSE)
         | Q(entry__body_id__in=deciding, entry__state=CaseState.RESPONDED)
     )
-    entries = seen_by(by, visible_entries(by).filter(pk__in=mine.values("pk"))).order_by("due_at")[:MOST]
+    seen = visible_entries(by, kind=CASE_NAME).filter(pk__in=mine.values("pk"))
+    entries = seen_by(by, seen, kinds={CASE_NAME}).order_by("due_at")[:MOST]
     shown = {
         "leads": leads.count(),
         "asked": list(asked.select_related("case__entry__body")[:MOST]),
