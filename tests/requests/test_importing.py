@@ -7,6 +7,7 @@ import time_machine
 
 from factories.requests import head, register, staff
 from factories.units import BodyFactory
+from gongkai.intake.models import Party
 from gongkai.law import default_calendar
 from gongkai.ledger.models import ClockEvent, Entry, RemovedEntry
 from gongkai.requests.importing import REQUEST_IMPORTER, SHEET, exported
@@ -27,6 +28,7 @@ ROW = {
     "wanted": "物业服务企业名录",
 }
 
+WHO = {"name": "李晓云", "id_kind": "护照", "id_number": "E12345678", "phone": "13800138000"}
 SECRET = {"result": "不予公开：属于国家秘密", "ground": "经审查属于国家秘密"}
 
 
@@ -50,7 +52,7 @@ def book(*rows: dict[str, object]) -> bytes:
 def test_open_and_closed_requests_come_in_with_clocks_running_and_go_again(unit: Body) -> None:
     by = head(unit)
     rows = (
-        {"third_on": date(2024, 1, 8), "third_replied_on": date(2024, 1, 12)},
+        {"third_on": date(2024, 1, 8), "third_replied_on": date(2024, 1, 12), **WHO},
         {"external_ref": "2024-8", **SECRET, "ended_on": date(2024, 1, 20), "delivered_on": date(2024, 1, 22)},
         {"external_ref": "2024-9", "correction_on": date(2024, 1, 25), "correction_days": 10},
         {"external_ref": "2024-10", "result": "其他处理：其他", "ground": "申请人撤回", "ended_on": date(2024, 1, 9)},
@@ -58,7 +60,20 @@ def test_open_and_closed_requests_come_in_with_clocks_running_and_go_again(unit:
     run, plan = try_file("requests", content=book(*rows), file_name="登记簿.xlsx", by=by)
     assert not plan.errors, plan.errors
     assert (plan.made, Entry.objects.count()) == (4, 0)
+    run = ImportRun.objects.get(pk=run.pk)
+    assert run.file.startswith(b"PK")
+    assert not bytes(run.content).startswith(b"PK")
+    assert not [
+        d
+        for change in plan.changes
+        for d in change.differences
+        if d.after in {"李晓云", "E12345678", "13800138000"}
+    ]
     apply(run, by=by)
+    party = Party.objects.get()
+    assert (party.name.reveal(), party.phone.reveal()) == ("李晓云", "13800138000")
+    assert (party.matter, party.kind) == (f"request/{Entry.objects.order_by('pk')[0].pk}", "person")
+    assert not ImportRun.objects.get(pk=run.pk).file
     first, second, third, fourth = Entry.objects.order_by("pk")
     assert first.due_at.date() == default_calendar().add(date(2024, 1, 2), 20 + 4)
     assert (second.state, second.request.ended_as) == ("delivered", "3.3.1")
@@ -70,6 +85,7 @@ def test_open_and_closed_requests_come_in_with_clocks_running_and_go_again(unit:
     assert not Entry.objects.exists()
     assert not Request.objects.exists()
     assert not ClockEvent.objects.exists()
+    assert not Party.objects.exists()
     assert RemovedEntry.objects.count() == 4
 
 
@@ -84,6 +100,10 @@ def test_open_and_closed_requests_come_in_with_clocks_running_and_go_again(unit:
         ({"corrected_on": date(2024, 1, 9)}, "收到补正日期"),
         ({"correction_on": date(2024, 1, 9)}, "补正期限"),
         ({"extended_on": date(2024, 1, 1), "extended_days": 5}, "延期日期"),
+        ({"id_number": "E12345678"}, "证件类型"),
+        ({"id_kind": "居民身份证", "id_number": "110101199003070000"}, "证件号码"),
+        ({"phone": "12345"}, "联系电话"),
+        ({"email": "li"}, "电子邮箱"),
     ],
 )
 def test_what_is_wrong_is_said_by_cell(unit: Body, wrong: dict[str, object], column: str) -> None:

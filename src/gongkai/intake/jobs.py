@@ -10,6 +10,7 @@ from gongkai.acts.actors import SYSTEM
 from gongkai.intake import drafts, held, uploads
 from gongkai.intake.actions import erase_party
 from gongkai.intake.models import Draft, Hit, Party, PhoneCode, Sending, Upload
+from gongkai.spreadsheets.actions import drop_trials
 
 PORTION = 500
 #: A form can be sent for a day (`tokens.LATEST`), so what makes it idempotent is kept longer; files of forms that were never sent as long.
@@ -17,7 +18,7 @@ REMEMBERED = timedelta(days=2)
 
 
 def erase_due(now: datetime | None = None) -> dict[str, int]:
-    """Erase parties whose retention is over; delete drafts, files never sent, limits and phone codes whose time is over."""
+    """Erase parties whose retention is over; delete what is over: drafts, trials of sheets that name people, files never sent, limits, codes."""
     moment = now or timezone.now()
     due = Party.objects.filter(erased_at=None, erase_on__lte=timezone.localdate(moment))
     erased = 0
@@ -35,6 +36,7 @@ def _forget(now: datetime) -> dict[str, int]:
     draft = Draft.objects.filter(token=OuterRef("token"))
     left = Upload.objects.filter(~Exists(draft), matter="", at__lt=now - REMEMBERED)
     files = uploads.drop(list(left[:PORTION]))
+    drop_trials(now - drafts.KEPT)
     Hit.objects.filter(until__lt=now).delete()
     PhoneCode.objects.filter(sent_at__lt=now - REMEMBERED).delete()
     Sending.objects.filter(at__lt=now - REMEMBERED).delete()

@@ -51,7 +51,7 @@ class Fetched:
 
 @dataclass(frozen=True)
 class Onward:
-    """What a follow-up returns where the asker's browser goes elsewhere next (to pay)."""
+    """What a follow-up returns where the asker goes elsewhere next (to pay): the page leads there by a link."""
 
     url: str
 

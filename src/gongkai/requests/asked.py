@@ -39,11 +39,11 @@ class OpinionForm(forms.Form):
         error_messages={"required": "请选择意见。"},
     )
     reason = forms.CharField(
-        label="理由",
+        label="不能公开的内容和理由",
         max_length=5000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 5, "class": "gk-input"}),
-        help_text="不同意公开或者同意部分公开的，写明哪些内容不能公开、公开会造成什么损害；涉及商业秘密的，可以附证明材料。",
+        help_text="同意公开的不用填写。其他意见请写明哪些内容不能公开、公开会造成什么损害；涉及商业秘密的，可以附证明材料。",
     )
 
     def clean(self) -> dict[str, Any]:

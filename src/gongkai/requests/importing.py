@@ -7,6 +7,8 @@ from typing import Any
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
+from gongkai.intake.models import IdKind, Party
+from gongkai.intake.particulars import SECRET
 from gongkai.ledger.clock import events_of
 from gongkai.ledger.making import remove_entries
 from gongkai.ledger.models import Entry
@@ -32,6 +34,19 @@ def _labels(choices: Any) -> dict[str, str]:
     return {str(label): str(value) for value, label in choices.choices}
 
 
+_KEPT_CLOSED = "加密保存；导出时不带"
+#: Who asks: goes to the party, encrypted, and is never exported.
+APPLICANT = (
+    Column("name", "姓名或者名称", cells.short(100), width=16, help=_KEPT_CLOSED),
+    Column("id_kind", "证件类型", cells.choice(_labels(IdKind)), choices=tuple(_labels(IdKind)), width=14),
+    Column("id_number", "证件号码", cells.short(40), width=22, help=_KEPT_CLOSED),
+    Column("phone", "联系电话", cells.short(30), width=16, help=_KEPT_CLOSED),
+    Column("email", "电子邮箱", cells.short(200), width=20, help=_KEPT_CLOSED),
+    Column("address", "通信地址", cells.short(200), width=24, help=_KEPT_CLOSED),
+    Column("postcode", "邮政编码", cells.short(6), width=10, help=_KEPT_CLOSED),
+    Column("representative", "法定代表人", cells.short(50), width=12, help=_KEPT_CLOSED),
+    Column("contact_person", "联系人", cells.short(50), width=12, help=_KEPT_CLOSED),
+)
 SHEET = Sheet(
     "政府信息公开申请登记簿",
     (
@@ -42,6 +57,7 @@ SHEET = Sheet(
         Column("channel", "提交方式", cells.choice(_labels(Channel)), required=True, choices=tuple(_labels(Channel)), width=12),
         Column("submitted_on", "提交日期", cells.day, width=12, help="不填时同收到日期"),
         Column("received_on", "收到日期", cells.day, required=True, width=12, help="《条例》第三十一条的收到申请之日"),
+        *APPLICANT,
         Column("wanted", "所需政府信息", cells.text, required=True, width=50),
         Column("form_wanted", "提供方式", cells.choice(_labels(Form)), choices=tuple(_labels(Form)), width=12),
         Column("route_wanted", "获取途径", cells.choice(_labels(Route)), choices=tuple(_labels(Route)), width=12),
@@ -66,6 +82,7 @@ SHEET = Sheet(
 _WORDS: dict[str, dict[str, str]] = {
     "applicant_kind": dict(ApplicantKind.choices),
     "channel": dict(Channel.choices),
+    "id_kind": dict(IdKind.choices),
     "form_wanted": dict(Form.choices),
     "route_wanted": dict(Route.choices),
     "result": {key: one.name for key, one in RESULTS.items()},
@@ -79,6 +96,8 @@ class RequestImporter:
     label = "政府信息公开申请登记簿"
     sheet = SHEET
     home = "requests:list"
+    #: Files name applicants.
+    personal = True
 
     def why_not(self, by: Any) -> list[str]:
         """Whoever registers requests."""
@@ -131,6 +150,8 @@ class RequestImporter:
     def remove_made(self, model: str, keys: list[int], *, by: Any) -> bool:
         """Take back entries by the ledger's own way, which takes their clock events along; whether that was done here."""
         if model == "ledger.entry":
+            matters = [f"request/{pk}" for pk in keys]
+            Party.objects.filter(matter__in=matters).delete()
             remove_entries(Entry.objects.filter(pk__in=keys), by=by)
         return model in {"ledger.entry", "ledger.clockevent"}
 
@@ -145,7 +166,9 @@ class RequestImporter:
 
 
 def _shown(column: Column, value: Any) -> str:
-    """Return a cell as whoever checks it wrote it: days and choices in words."""
+    """Return a cell as whoever checks it wrote it: days and choices in words; who asks stays closed."""
+    if column.key in SECRET:
+        return "已填写（加密保存）"
     if isinstance(value, date):
         return value.isoformat()
     return _WORDS.get(column.key, {}).get(str(value), str(value))
@@ -170,6 +193,7 @@ def exported(requests: QuerySet[Request, Request]) -> Iterable[dict[str, Any]]:
         decision, delivery = next(iter(one.decisions.all()), None), next(iter(one.deliveries.all()), None)
         correction, extended = events.get("correction_notice"), events.get("extended")
         yield {
+            **dict.fromkeys((column.key for column in APPLICANT), ""),
             **{name: kinds(getattr(one, name)).label for name, kinds in labels.items()},
             **first,
             "number": one.entry.number,

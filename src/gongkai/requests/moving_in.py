@@ -1,5 +1,6 @@
 """One row of another register: what is wrong with it, and how it is registered with all that happened."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
@@ -8,14 +9,19 @@ from django.db.models import Model
 from django.utils import timezone
 
 from gongkai.acts.actors import Actor
+from gongkai.intake import spelling
+from gongkai.intake.actions import register_party
+from gongkai.intake.particulars import Particulars
 from gongkai.ledger.models import Entry
 from gongkai.requests import actions
+from gongkai.requests.forms.register import PARTICULARS
 from gongkai.requests.models import Request
 from gongkai.requests.results import DECIDED, RESULTS
 from gongkai.requests.rules import approves, decides, not_received
 from gongkai.spreadsheets.sheet import Row
 from gongkai.units.models import Body
 
+_MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 #: Columns of days in the order in which they happen, each with the one that it needs.
 _ORDER = (
     ("correction_on", "received_on"),
@@ -42,6 +48,7 @@ def problems(row: Row, body: Body, by: Actor) -> list[tuple[str, str]]:
             found.append((key, "早于前一步的日期"))
         elif day and day > today:
             found.append((key, "日期不能晚于今天"))
+    found += _of_applicant(row)
     if bool(row["result"]) != bool(row["ended_on"]):
         found.append(("result", "办理结果和办结日期应当同时填写"))
     elif row["result"]:
@@ -52,6 +59,20 @@ def problems(row: Row, body: Body, by: Actor) -> list[tuple[str, str]]:
         found += [("extended_on", one) for one in approves(by, Entry(kind="request", body=body))]
     if row["extended_on"] and not row["extended_days"]:
         found.append(("extended_days", "填写了延期日期的，应当填写延长工作日"))
+    return found
+
+
+def _of_applicant(row: Row) -> list[tuple[str, str]]:
+    """Return what is wrong with who asks, as the form at the counter has it."""
+    found = []
+    kind, number = row["id_kind"] or "", row["id_number"] or ""
+    fault = spelling.document_fault(kind, number) if kind and number else ""
+    if number and (fault or not kind):
+        found.append(("id_number" if kind else "id_kind", fault or "填写了证件号码的，应当填写证件类型"))
+    if row["phone"] and (fault := spelling.phone_fault(row["phone"])):
+        found.append(("phone", fault))
+    if row["email"] and not _MAIL.fullmatch(row["email"]):
+        found.append(("email", "电子邮箱的写法不对"))
     return found
 
 
@@ -79,6 +100,11 @@ def carry_in(facts: Mapping[str, Any], *, by: Actor) -> Iterator[Model]:
         external_ref=facts["external_ref"] or "",
         **{name: facts[name] for name in ("form_wanted", "route_wanted") if facts[name]},
     )
+    said = Particulars.read(
+        {**{name: facts[name] for name in PARTICULARS}, "party_kind": facts["applicant_kind"]}
+    )
+    if not said.empty:
+        register_party(None, by=by, matter=f"request/{entry.pk}", said=said)
     steps = sorted(_steps(facts), key=lambda step: step[0])
     for day, verb, given in steps:
         entry = _do(entry, verb, given, day, by)

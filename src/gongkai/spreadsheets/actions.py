@@ -2,6 +2,7 @@
 
 import hashlib
 from collections import defaultdict
+from datetime import datetime
 from typing import Any
 
 from django.apps import apps
@@ -11,7 +12,14 @@ from gongkai.acts.action import Conflict, Refused, Step, action, stream_of
 from gongkai.acts.actors import Actor
 from gongkai.acts.chain import append
 from gongkai.spreadsheets import undo as undoing
-from gongkai.spreadsheets.importers import Plan, Recorder, WritesMany, find_importer, importer_named
+from gongkai.spreadsheets.importers import (
+    PersonalSheet,
+    Plan,
+    Recorder,
+    WritesMany,
+    find_importer,
+    importer_named,
+)
 from gongkai.spreadsheets.models import ImportRun, ImportTouch, RunState
 from gongkai.spreadsheets.queries import visible_to
 from gongkai.spreadsheets.reading import read
@@ -24,7 +32,7 @@ def plan_of(run: ImportRun, *, by: Actor) -> Plan:
         Unreadable: the file cannot be taken at all.
     """
     importer = importer_named(run.importer)
-    table = read(bytes(run.content), importer.sheet)
+    table = read(run.file, importer.sheet)
     plan = importer.plan(table, by=by)
     plan.errors[:0] = table.errors
     plan.errors.sort(key=lambda error: (error.page, error.row, error.column))
@@ -63,6 +71,8 @@ def upload(run: ImportRun, *, by: Actor) -> Step:
     plan = plan_of(run, by=by)
     run.plan_digest = plan.digest
     run.made, run.changed = plan.made, len(plan.changes) - plan.made
+    if isinstance(importer, PersonalSheet):
+        run.close()
     run.save()
     words = f"上传“{run.file_name}”预览{importer.label}：新增{run.made}，修改{run.changed}，错误{len(plan.errors)}"
     return Step(words=words, facts={"file": run.file_digest}, stream=stream_of(run), result=run)
@@ -87,7 +97,9 @@ def apply(run: ImportRun, *, by: Actor) -> Step:
             importer.carry_out(change, by=by, recorder=recorder)
     _keep(run, recorder)
     run.state, run.applied_at = RunState.APPLIED, timezone.now()
-    run.save(update_fields=["state", "applied_at", "made", "changed"])
+    if run.key:
+        run.forget()
+    run.save(update_fields=["state", "applied_at", "made", "changed", "content", "key"])
     return Step(
         words=f"导入“{run.file_name}”：新增{run.made}，修改{run.changed}",
         facts={"file": run.file_digest, "made": run.made, "changed": run.changed},
@@ -135,6 +147,11 @@ def undo(run: ImportRun, *, by: Actor, reason: str = "") -> Step:
     run.state, run.undone_at = RunState.UNDONE, timezone.now()
     run.save(update_fields=["state", "undone_at"])
     return Step(words=words, from_state=RunState.APPLIED, to_state=RunState.UNDONE)
+
+
+def drop_trials(before: datetime) -> int:
+    """Delete trials of files with personal data that nobody confirmed since; return how many."""
+    return ImportRun.objects.filter(state=RunState.DRAFT, created_at__lt=before).exclude(key="").delete()[0]
 
 
 def try_file(importer: str, *, content: bytes, file_name: str, by: Actor) -> tuple[ImportRun, Plan]:

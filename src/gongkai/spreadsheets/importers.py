@@ -143,6 +143,13 @@ class WritesMany(Protocol):
 
 
 @runtime_checkable
+class PersonalSheet(Protocol):
+    """An importer whose files hold personal data: they are encrypted while they are tried, and not kept once they were imported."""
+
+    personal: bool
+
+
+@runtime_checkable
 class RemovesMade(Protocol):
     """An importer whose new rows go by their room's own way when an import is taken back."""
 

@@ -2,6 +2,9 @@
 
 from django.db import models
 
+from gongkai.vault.fields import EncryptedTextField
+from gongkai.vault.sealing import decrypt_bytes, encrypt_bytes
+
 
 class RunState(models.TextChoices):
     """Where an import stands."""
@@ -14,12 +17,14 @@ class RunState(models.TextChoices):
 class ImportRun(models.Model):
     """One import of one file: tried (draft), carried out, perhaps undone.
 
-    `plan_digest` is the digest of what the dry run showed: an import whose plan has changed since is refused. The file itself is kept.
+    `plan_digest` is the digest of what the dry run showed: an import whose plan has changed since is refused. The file itself is kept;
+    one with personal data (`PersonalSheet`) is encrypted, and goes once it was imported: who stands in it stands with the parties then.
     """
 
     importer = models.CharField("导入类别", max_length=40)
     file_name = models.CharField("文件名", max_length=200)
     content = models.BinaryField("文件内容", editable=False)
+    key = EncryptedTextField("文件密钥", blank=True)
     file_digest = models.CharField("文件摘要值", max_length=64)
     plan_digest = models.CharField("预览摘要值", max_length=64, blank=True)
     state = models.CharField("状态", max_length=8, choices=RunState, default=RunState.DRAFT)
@@ -38,6 +43,21 @@ class ImportRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file_name}（{self.get_state_display()}）"
+
+    @property
+    def file(self) -> bytes:
+        """The file as it was uploaded; nothing where it is not kept."""
+        return decrypt_bytes(bytes(self.content), self.key.reveal()) if self.key else bytes(self.content)
+
+    def close(self) -> None:
+        """Encrypt the file with a key of its own. In memory."""
+        self.content, key = encrypt_bytes(bytes(self.content))
+        self.key = key  # type: ignore[assignment]  # the field takes a clear text
+
+    def forget(self) -> None:
+        """Forget the file and its key; its digest stays. In memory."""
+        self.content = b""
+        self.key = ""  # type: ignore[assignment]
 
 
 class ImportTouch(models.Model):

@@ -11,7 +11,7 @@ from gongkai.spreadsheets import actions, queries
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.spreadsheets.containers import MAX_BYTES
 from gongkai.spreadsheets.errors import Unreadable
-from gongkai.spreadsheets.importers import Importer, Plan, find_importer, importer_named
+from gongkai.spreadsheets.importers import Importer, PersonalSheet, Plan, find_importer, importer_named
 from gongkai.spreadsheets.models import ImportRun, RunState
 from gongkai.spreadsheets.people import actor_behind
 from gongkai.ui.answers import ANY, download
@@ -70,7 +70,10 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
 def file(request: HttpRequest, pk: int) -> HttpResponse:
     """The file as it was uploaded."""
     found = _run(request, pk)
-    return download(bytes(found.content), found.file_name, ANY)
+    content = found.file
+    if not content:
+        raise Http404("文件含个人信息，导入后不再保存")
+    return download(content, found.file_name, ANY)
 
 
 @require_POST
@@ -114,5 +117,7 @@ def _draw(request: HttpRequest, found: ImportRun, reasons: list[str]) -> HttpRes
         "changed": len(plan.changes) - plan.made if plan else found.changed,
         "touches": found.touches.order_by("position")[:SHOWN] if plan is None else [],
         "reasons": reasons,
+        "kept": found.state == RunState.DRAFT
+        or not isinstance(importer_named(found.importer), PersonalSheet),
     }
     return render(request, "spreadsheets/run.html", context)

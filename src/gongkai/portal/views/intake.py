@@ -118,8 +118,21 @@ def _done(request: HttpRequest, name: str, number: int, chosen: FollowUp, filled
         filled.add_error(None, refused.reasons)
         return _matter(request, name, wrong=(chosen, filled), status=422)
     if isinstance(done, Onward):
-        return HttpResponseRedirect(done.url)
+        return _onward(request, chosen, done)
     return _matter(request, name, said=chosen.done)
+
+
+def _onward(request: HttpRequest, chosen: FollowUp, done: Onward) -> HttpResponse:
+    """Show the way to another machine's page. A redirect would be stopped by browsers: what a form leads to is held by `form-action 'self'`."""
+    facts = {
+        "part": "intake/onward.html",
+        "title": chosen.label,
+        "crumb": "办理情况查询",
+        "words": chosen.label,
+        "onward": done.url,
+        "host": urlsplit(done.url).netloc,
+    }
+    return render(request, "portal/intake.html", facts, keep="private")
 
 
 @csrf_exempt

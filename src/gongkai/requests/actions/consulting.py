@@ -83,7 +83,7 @@ def _write_to(
     party = register_party(None, by=by, matter=asked.matter, said=said)
     code, _ = issue_code(None, by=by, matter=asked.matter, second=said.last_four)
     site = website()
-    where = f"{site.name}（{site.host}）" if site else "本机关网站"
+    where = f"{site.name.removesuffix('网站')}网站（{site.host}）" if site else "本机关网站"
     besides = "和联系电话后四位" if said.last_four else ""
     online = f"也可以在{where}“办理情况查询”页面，凭查询码{shown(code)}{besides}在网上提出意见。"
     letter = make_letter(
