@@ -33,6 +33,22 @@ def test_what_waits_for_a_person_is_marked_and_first(chief: Client, notice: Noti
     assert (unresolved(notice), unsettled(notice)) == (3, 1)
 
 
+def test_each_unknown_name_is_asked_once_and_set_right_everywhere(town: City, chief: Client) -> None:
+    rows = [row("公开规划。", ["市规划委"], ["市财政局"]), row("公开财政。", ["市规划委"], ["市教育局等"])]
+    notice = draft(town, parsed(rows=rows))
+    page = chief.get(reverse("notices_review", args=[notice.pk])).content.decode()
+    asked = page[page.index('id="names"') : page.index('id="rows"')]
+    assert "先指明单位：1 个名称" in asked
+    assert asked.count("<strong>市规划委</strong>") == 1
+    assert "2 处" in asked
+    assert "<strong>等</strong>" not in asked, "what a list leaves open differs from row to row"
+    assert page.count("公开规划。") == 2, "the source, and the one duty that says it all"
+    unit = MeasureUnit.objects.filter(printed="市规划委").first()
+    answer = correct(chief, notice, do="resolve", unit=unit.pk, who="named", names="市教育局", learn=1)
+    assert '<div id="names" hx-swap-oob="true"></div>' in answer
+    assert not MeasureUnit.objects.filter(printed="市规划委").exclude(state=UnitState.RESOLVED).exists()
+
+
 def test_doubts_of_one_kind_are_found_right_together_and_taken_back(town: City, chief: Client) -> None:
     rows = [row("公开规划。", ["市发展改革委"], []), row("公开财政。", ["市财政局"], [])]
     warnings = [

@@ -16,7 +16,7 @@ from factories.publishing import column, item, public, reviewed
 from factories.units import AppointmentFactory, BodyFactory, actor
 from gongkai.acts.action import Refused
 from gongkai.editions.models import Column, Website
-from gongkai.publishing import actions
+from gongkai.publishing import actions, item_list
 from gongkai.publishing.models import ItemPage
 from gongkai.publishing.views import columns as views
 from gongkai.units.actors import SYSTEM
@@ -28,11 +28,11 @@ pytestmark = pytest.mark.django_db
 def fill_desk() -> SimpleNamespace:
     place = town()
     housing, plans = place.housing, place.plans
-    item(housing, [plans], title="草稿")
+    item(housing, [plans], title="草稿", policy_focus="稳就业")
     actions.submit(item(housing, [plans], title="待审"), by=actor(Role.CLERK, housing))
     returned = actions.submit(item(housing, [plans], title="退回"), by=actor(Role.CLERK, housing))
     actions.return_review(returned, by=actor(Role.SIGNER, housing), words="改")
-    reviewed(housing, [plans], title="公开")
+    reviewed(housing, [plans], title="公开", policy_focus="稳就业")
     changed = reviewed(housing, [plans], title="改过")
     actions.revise(ItemPage.objects.get(pk=changed.item_number), by=actor(Role.CLERK, housing), summary="新")
     return place
@@ -60,6 +60,18 @@ class TestDeskByState:
         shown = said(client.get(reverse("publishing:items"), {"state": state}))
         assert {t for t in ("草稿", "待审", "退回", "公开", "改过") if f'/">{t}</a>' in shown} == titles
 
+    def test_a_focus_of_policy_is_filtered_and_counted_for_each_unit(
+        self, client: Client, desk: SimpleNamespace
+    ) -> None:
+        (row,) = item_list.focuses(Body.objects.filter(pk=desk.housing.pk))
+        assert (row.focus, row.body, row.items, row.public) == ("稳就业", desk.housing, 2, 1)
+        sign_in(client, Role.CLERK, Body.objects.get(pk=desk.housing.pk))
+        shown = said(client.get(reverse("publishing:items"), {"focus": "稳就业"}))
+        assert {t for t in ("草稿", "待审", "退回", "公开", "改过") if f'/">{t}</a>' in shown} == {
+            "草稿",
+            "公开",
+        }
+
 
 class TestDesk:
     def test_a_constant_number_of_queries(
@@ -69,7 +81,7 @@ class TestDesk:
             public(housing, [plans], title=f"第{n}条")
         sign_in(client, Role.CLERK, housing)
         client.get(reverse("publishing:items"))
-        with django_assert_max_num_queries(25):
+        with django_assert_max_num_queries(28):
             client.get(reverse("publishing:items"))
 
     def test_withdrawing_standing_and_columns_from_the_items_page(

@@ -8,7 +8,7 @@ from gongkai.consultation.models import Inquiry
 from gongkai.editions.models import Column, Placement
 from gongkai.editions.queries.columns import site_over
 from gongkai.editions.vocabulary import ItemKind
-from gongkai.publishing.forms.items import ColumnBoxes, ColumnChoice, choosable, offered_to
+from gongkai.publishing.forms.items import ColumnBoxes, ColumnChoice, choosable, offer
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body
 
@@ -59,7 +59,7 @@ class PublicationForm(forms.Form):
         if publication and publication.document and publication.document.placements.exists():
             del self.fields["columns"]
         else:
-            self.fields["columns"].queryset = offered_to(by)  # type: ignore[attr-defined]
+            offer(self.fields["columns"], by)
             self.fields["columns"].required = True
         for name in ("title", "summary", "answer", "consent"):
             if name in self.fields:

@@ -136,6 +136,7 @@ def publish(
         effective_on=day if text.standing else None,
         subject=text.subject,
         summary=text.summary,
+        policy_focus=text.focus,
         source=body.label,
         attribute=Attribute.PROACTIVE,
         attribute_basis=text.basis,

@@ -19,6 +19,7 @@ class Text:
     basis: str
     number: str = ""
     standing: str = ""
+    focus: str = ""
 
 
 @dataclass(frozen=True)
@@ -263,6 +264,26 @@ OTHER = Pattern(
     "综合政务",
 )
 TOPICS = ("教育", "综合交通", "水利", "生态环境", "卫生健康", "养老服务", "农业农村", "城市更新")
+#: Words in a column's name → the focus of policy that its items serve.
+FOCUS = {
+    "就业": "稳就业",
+    "办事指南": "稳就业",
+    "重要政策": "稳就业",
+    "惠民惠农": "惠民惠农",
+    "养老": "养老服务",
+    "社会救助": "民生保障",
+}
+#: What a unit plans is its own business.
+OWN_TOPICS = {
+    "教育": "教育",
+    "交通": "综合交通",
+    "水利": "水利",
+    "生态环境": "生态环境",
+    "卫生健康": "卫生健康",
+    "民政": "养老服务",
+    "农业": "农业农村",
+    "住房": "城市更新",
+}
 #: What units' own normative documents are about.
 RULES = (
     "行政处罚裁量权基准适用规定",
@@ -317,7 +338,8 @@ def item(column: str, body: Body, day: date, serial: int) -> Text:
         "month": day.month,
         "column": column.split("/")[serial % len(column.split("/"))],
         "phone": body.phone or "12345",
-        "topic": TOPICS[serial % len(TOPICS)],
+        "topic": next((topic for mark, topic in OWN_TOPICS.items() if mark in body.name), "")
+        or TOPICS[serial % len(TOPICS)],
         "rule": RULES[serial % len(RULES)],
     }
     paragraphs = [text.format(**facts) for text in pattern.paragraphs]
@@ -331,6 +353,7 @@ def item(column: str, body: Body, day: date, serial: int) -> Text:
         basis=pattern.basis,
         number=_number(pattern, body, day, serial) if pattern.policy else "",
         standing="in_force" if pattern.policy else "",
+        focus=next((focus for word, focus in FOCUS.items() if word in column), ""),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import get_template
 
+from gongkai.chinese.characters import HAN
 from gongkai.editions.hosts import answering, elsewhere
 from gongkai.portal import pages
 from gongkai.portal.caching import finish
@@ -85,6 +86,7 @@ def site_facts(request: HttpRequest, tree: SiteTree) -> dict[str, Any]:
     here = _here(request.path, tree)
     return {
         "name": website.name,
+        "seal": seal_of(website.name),
         "domain": website.host,
         "accent": website.accent,
         "id_code": website.code,
@@ -98,6 +100,15 @@ def site_facts(request: HttpRequest, tree: SiteTree) -> dict[str, Any]:
         "here": here,
         "error_report_url": "",
     }
+
+
+def seal_of(name: str) -> str:
+    """Return the two characters of a site's seal in the masthead: those its name begins with, where they are Chinese.
+
+    >>> seal_of("云岭市人民政府"), seal_of("Test")
+    ('云岭', '')
+    """
+    return name[:2] if re.fullmatch(f"[{HAN}]{{2}}", name[:2]) else ""
 
 
 #: Where all columns and pages stand that the navigation has no room for.

@@ -1,4 +1,4 @@
-"""The news of the front page: policies and their interpretation beside notices, what a machine makes every month in one line."""
+"""The news of the front page: policies and their interpretation beside everything else, what a machine makes every month in one line."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from gongkai.editions.models import Shelf
 from gongkai.editions.vocabulary import POLICY_KINDS, ItemKind
 
-#: What says what holds, and what explains it; everything else is 通知公告.
+#: What says what holds, and what explains it; everything else stands beside it.
 RULES = tuple(
     dict.fromkeys(
         [*POLICY_KINDS, ItemKind.POLICY, ItemKind.NORMATIVE, ItemKind.PLAN, ItemKind.INTERPRETATION]

@@ -38,8 +38,10 @@ class ItemRow:
     website: Website | None
 
 
-def items_of(bodies: QuerySet[Body], *, state: str = "", words: str = "") -> QuerySet[ItemPage]:
-    """Return the items under these bodies' desks, by state and words in the title."""
+def items_of(
+    bodies: QuerySet[Body], *, state: str = "", words: str = "", focus: str = ""
+) -> QuerySet[ItemPage]:
+    """Return the items under these bodies' desks, by state, words in the title, and the focus of policy (政策重点) that they serve."""
     paths = UnitPage.objects.filter(body__in=bodies).values_list("path", flat=True)
     under = Q(pk__in=[])
     for path in paths:
@@ -47,7 +49,39 @@ def items_of(bodies: QuerySet[Body], *, state: str = "", words: str = "") -> Que
     rows: QuerySet[ItemPage] = ItemPage.objects.filter(under)
     if words:
         rows = rows.filter(draft_title__icontains=words)
+    if focus:
+        rows = rows.filter(policy_focus=focus)
     return rows.filter(_in_state(state)) if state in STATES and state else rows
+
+
+@dataclass(frozen=True)
+class FocusRow:
+    """How much a unit wrote and published for a focus of policy."""
+
+    focus: str
+    body: Body
+    items: int
+    public: int
+
+
+def focuses(bodies: QuerySet[Body]) -> list[FocusRow]:
+    """Return for each focus of policy each unit's items and how many of them are public (P-06); the focus with the most items first."""
+    shown = Exists(Shelf.objects.filter(document__item_number=OuterRef("pk"), column=None))
+    found = items_of(bodies).exclude(policy_focus="").annotate(shown=shown).order_by()
+    desks = {page.path: page.body for page in UnitPage.objects.filter(body__in=bodies).select_related("body")}
+    counts: dict[tuple[str, int], list[int]] = {}
+    by_number: dict[int, Body] = {}
+    for path, focus, public in found.values_list("path", "policy_focus", "shown"):
+        body = desks[path[:-4]]
+        by_number[body.pk] = body
+        both = counts.setdefault((focus, body.pk), [0, 0])
+        both[0] += 1
+        both[1] += public
+    whole: dict[str, int] = {}
+    for (focus, _), (items, _public) in counts.items():
+        whole[focus] = whole.get(focus, 0) + items
+    rows = [FocusRow(focus, by_number[body], *both) for (focus, body), both in counts.items()]
+    return sorted(rows, key=lambda row: (-whole[row.focus], row.focus, row.body.position, row.body.pk))
 
 
 def _in_state(state: str) -> Q:

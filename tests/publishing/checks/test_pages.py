@@ -14,6 +14,7 @@ from factories.pages import login, said
 from factories.publishing import item, public, submitted
 from factories.units import BodyFactory, actor
 from gongkai.editions.models import Column
+from gongkai.ledger.models import Rectification
 from gongkai.publishing import actions
 from gongkai.publishing.checks import faults
 from gongkai.publishing.models import CheckRules, Fault, ItemPage
@@ -175,11 +176,17 @@ class TestFaults:
         files_storage().delete(stored.place)
         assert faults.check_files() == {"looked": 1, "faults": 1}
         assert faults.check_files() == {"looked": 0, "faults": 0}, "a month lies between two looks"
+        ordered = Rectification.objects.select_related("entry").get(source="media")
+        assert (ordered.entry.body, ordered.entry.state) == (housing, "ordered")
+        assert ordered.entry.due_at is not None
+        assert name in ordered.what
         assert "文件丢失" in said(desk.get(reverse("publishing:faults")))
         files_storage().save(stored.place, ContentFile(b"only here"))
         Look.objects.all().delete()
         faults.check_files()
         assert not Fault.objects.exists()
+        again = Rectification.objects.get(source="media")
+        assert again.entry.state == "done", "it opens again: the office checks and closes"
 
     def test_outside_links_are_called_only_where_somebody_says_so(
         self, housing: Body, plans: Column, settings: Any, monkeypatch: pytest.MonkeyPatch
@@ -190,6 +197,18 @@ class TestFaults:
         settings.GONGKAI_LINK_CHECKS = "public"
         assert faults.check_links() == {"looked": 1, "faults": 1}
         assert Fault.objects.get().target == "https://www.example.com/x"
+
+    def test_addresses_of_link_columns_are_asked_weekly_and_listed(
+        self, plans: Column, desk: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        Column.objects.filter(pk=plans.pk).update(kind="link", link="https://law.example.com/")
+        monkeypatch.setattr(faults, "call", lambda address: "网站应答 404")
+        settings.GONGKAI_LINK_CHECKS = "public"
+        assert faults.check_links() == {"looked": 1, "faults": 1}
+        assert faults.check_links() == {"looked": 0, "faults": 0}, "a week lies between two looks"
+        page = said(desk.get(reverse("publishing:faults")))
+        assert "https://law.example.com/" in page
+        assert "网站应答 404" in page
 
     @pytest.mark.parametrize("address", ["http://127.0.0.1:9/x", "http://localhost:9/"])
     def test_inner_networks_are_never_called(self, address: str, settings: Any) -> None:

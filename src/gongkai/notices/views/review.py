@@ -1,5 +1,6 @@
 """The review screen: source beside what was read, doubts first, every cell corrected in place."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -14,7 +15,7 @@ from gongkai.acts.action import Conflict, Refused
 from gongkai.notices.actions import amend, confirm, issue, obstacles, revoke, undo_import
 from gongkai.notices.actions.correcting import CHECKED
 from gongkai.notices.expansion import with_parts
-from gongkai.notices.models import Measure, MeasureUnit, Notice, Part
+from gongkai.notices.models import Measure, MeasureUnit, Notice, Part, UnitState
 from gongkai.notices.planning.periods import TRACKS
 from gongkai.notices.planning.sentences import EVERY, with_day
 from gongkai.notices.queries.readiness import doubts, preview, unresolved
@@ -112,9 +113,46 @@ class RowView:
         return any(not flag.get("settled") for _, flag in self.flags)
 
     @property
+    def told(self) -> bool:
+        """Whether the duties say all that the measure says: then its words are not shown a second time."""
+        said = "".join(str(one.duty.text) for one in self.duties)
+        return bool(said) and _letters(said) == _letters(self.measure.text)
+
+    @property
     def ownerless(self) -> int:
         """1 where nobody at all is named."""
         return int(not any(side for _, _, side in self.sides))
+
+
+@dataclass
+class NameView:
+    """A printed name that nobody knows yet, once for all its places."""
+
+    unit: MeasureUnit
+    places: int
+    suggestions: list[Body]
+
+
+def _letters(text: str) -> str:
+    return "".join(one for one in text if one.isalnum())
+
+
+def names_of(notice: Notice) -> list[NameView]:
+    """Return the distinct names that are not resolved, the commonest first; what is open anew in each row (等) is found there."""
+    rows = MeasureUnit.objects.filter(measure__notice=notice, measure__dropped=False)
+    waiting = rows.exclude(state=UnitState.RESOLVED).exclude(printed="等")
+    first: dict[str, MeasureUnit] = {}
+    places: Counter[str] = Counter()
+    for unit in waiting.order_by("measure__position", "position", "pk"):
+        first.setdefault(unit.printed, unit)
+        places[unit.printed] += 1
+    if not first:
+        return []
+    names = Names(notice.government, notice.issuer)
+    return [
+        NameView(first[printed], count, list(names.meant(printed).suggestions)[:5])
+        for printed, count in places.most_common()
+    ]
 
 
 def rows_of(notice: Notice, only: set[int] | None = None, editing: int | None = None) -> list[RowView]:
@@ -191,12 +229,15 @@ def row(request: HttpRequest, pk: int, measure: int) -> HttpResponse:
 
 def _common(notice: Notice, actor: Actor) -> dict[str, Any]:
     kinds = doubts(notice)
+    editable = notice.editable and not confirm.rule(actor, notice)
     return {
         "notice": notice,
-        "editable": notice.editable and not confirm.rule(actor, notice),
+        "editable": editable,
+        "names": names_of(notice) if editable else [],
         "unresolved": unresolved(notice),
         "unsettled": sum(kinds.values()),
         "kinds": kinds.most_common(),
+        "whose": (("everyone", "全部单位"), ("outside", "本系统之外")),
         "limits": LIMITS,
         "periods": list(EVERY.items()),
         "cycles": list(TRACKS.items()),

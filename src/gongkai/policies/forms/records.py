@@ -13,7 +13,7 @@ from gongkai.policies.models import PolicyRecord
 from gongkai.policies.signed import Kept
 from gongkai.policies.states import What
 from gongkai.publishing.checks.grounds import GROUNDS
-from gongkai.publishing.forms.items import ColumnBoxes, ColumnChoice, offered_to
+from gongkai.publishing.forms.items import ColumnBoxes, ColumnChoice, offer
 from gongkai.units.actors import Actor
 from gongkai.units.forms.base import Day
 
@@ -116,4 +116,4 @@ class DraftForm(forms.Form):
 
     def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["columns"].queryset = offered_to(by)  # type: ignore[attr-defined]
+        offer(self.fields["columns"], by)

@@ -36,7 +36,7 @@ def _news(request: HttpRequest, tree: SiteTree) -> list[tuple[str, str, list[Lin
     newest = rows.select_related("body").order_by("-published_at", "-document")
     return [
         (name, words, lines_of(newest.filter(kind__in=kinds)[:LOOKED_AT]))
-        for name, words, kinds in (("rules", "政策和解读", RULES), ("notices", "通知公告", OTHERS))
+        for name, words, kinds in (("rules", "政策和解读", RULES), ("notices", "其他最新公开", OTHERS))
     ]
 
 

@@ -12,14 +12,14 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from gongkai.editions.models import Document, EditionContent
+from gongkai.editions.models import Column, ColumnKind, Document, EditionContent
 from gongkai.editions.queries import visible_to
 from gongkai.files.models import StoredFile
 from gongkai.outbound import Reach, probe
-from gongkai.publishing.checks import links, media
+from gongkai.publishing.checks import links, media, rectifying
 from gongkai.publishing.checks.reading import suffix_of
 from gongkai.publishing.documents import item_of
-from gongkai.publishing.models.checks import Fault, Look
+from gongkai.publishing.models.checks import ColumnLook, Fault, Look
 from gongkai.units.actors import SYSTEM
 
 #: Between two looks at the same text: links weekly, files monthly.
@@ -33,10 +33,40 @@ WHOLE = 30_000_000
 
 
 def check_links() -> dict[str, int]:
-    """Job: look whether the links of public texts answer. Does nothing where outside calls are not allowed."""
+    """Job: look whether the links of public texts and of link columns answer. Does nothing where outside calls are not allowed."""
     if not settings.GONGKAI_LINK_CHECKS:
         return {}
-    return _look("link")
+    counts = _look("link")
+    columns = _look_at_columns()
+    return {name: counts[name] + columns[name] for name in counts}
+
+
+def _look_at_columns() -> dict[str, int]:
+    """Ask the addresses of open link columns, the longest unasked first (L-01: dead links are listed)."""
+    lately = timezone.now() - EVERY["link"]
+    rows = Column.objects.filter(kind=ColumnKind.LINK, archived_at=None, opened_at__isnull=False)
+    asked = ColumnLook.objects.filter(column_id=OuterRef("pk"), at__gte=lately)
+    counts = {"looked": 0, "faults": 0}
+    for column in rows.filter(~Exists(asked)).exclude(link="").order_by("pk")[: PORTION["link"]]:
+        before = ColumnLook.objects.filter(column_id=column.pk).first()
+        reason = links.wrong(column.link) or _asked(column.link)
+        ColumnLook.objects.update_or_create(
+            column_id=column.pk,
+            defaults={
+                "at": timezone.now(),
+                "link": column.link,
+                "reason": reason,
+                "since": (before.since if before and before.reason else timezone.now()) if reason else None,
+            },
+        )
+        counts["looked"] += 1
+        counts["faults"] += bool(reason)
+    return counts
+
+
+def _asked(address: str) -> str:
+    host = (urlsplit(address).hostname or "").lower()
+    return call(address) if host and not links.own(host) else ""
 
 
 def check_files() -> dict[str, int]:
@@ -71,8 +101,10 @@ def _due(kind: str) -> Iterator[tuple[Document, EditionContent]]:
 
 
 def _note(document: Document, content: EditionContent, kind: str, found: dict[str, str]) -> None:
-    """Keep what does not work now; drop what works again."""
+    """Keep what does not work now; drop what works again. What is wrong with a file its unit must mend."""
     old = Fault.objects.filter(document_id=document.pk, kind=kind)
+    if kind == "file":
+        rectifying.follow(document, content.title, found)
     old.exclude(target__in=list(found)).delete()
     item = item_of(document)
     for target, reason in found.items():

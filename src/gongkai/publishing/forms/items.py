@@ -57,15 +57,47 @@ class ColumnChoice(Choices):
 
 
 class ColumnBoxes(forms.CheckboxSelectMultiple):
-    """Tick boxes in a scrolling box with a filter (publishing/editor.js); what is ticked stands first."""
+    """Tick boxes as a tree of columns with a filter (publishing/editor.js); what is ticked stands first, once more by its full path."""
 
     template_name = "publishing/editor/columns.html"
+    #: Bodies whose columns are in sight at once; the others are unfolded or found by their name.
+    own: frozenset[int] = frozenset()
 
-    def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> Any:
-        """Put the ticked boxes first: the others are found by the filter."""
-        return sorted(
-            super().optgroups(name, value, attrs), key=lambda group: not any(o["selected"] for o in group[1])
-        )
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        """Add the rows of the tree: each column under those above it, which are headings where they are not on offer."""
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        options = [option for _, group, _ in context["widget"]["optgroups"] for option in group]
+        context["widget"]["ticked"] = [option["label"] for option in options if option["selected"]]
+        context["widget"]["tree"] = tree_of(options, self.own)
+        return context
+
+
+def tree_of(options: list[dict[str, Any]], own: frozenset[int] = frozenset()) -> list[dict[str, Any]]:
+    """Return the rows of a tree of columns: depth, name, full path, whether it is one's own, and the option where the column can be chosen."""
+    by_site: dict[str, dict[tuple[str, ...], dict[str, Any]]] = {}
+    for option in options:
+        column: Column = option["value"].instance
+        by_site.setdefault(column.website.name, {})[tuple(column.key.split(">"))] = option
+    rows: list[dict[str, Any]] = []
+    for site, found in by_site.items():
+        base = (site,) if len(by_site) > 1 else ()
+        chains = {chain[:size] for chain in found for size in range(1, len(chain) + 1)}
+        if base:
+            rows.append({"depth": 0, "name": site, "path": site, "option": None, "above": True, "own": False})
+        above = {chain[:-1] for chain in chains}
+        for chain in sorted(chains):
+            one = found.get(chain)
+            rows.append(
+                {
+                    "depth": len(chain) - 1 + len(base),
+                    "name": chain[-1],
+                    "path": ">".join((*base, *chain)),
+                    "option": one,
+                    "own": one is not None and one["value"].instance.owner_id in own,
+                    "above": chain in above,
+                }
+            )
+    return rows
 
 
 def choosable() -> QuerySet[Column]:
@@ -81,10 +113,17 @@ def choosable() -> QuerySet[Column]:
 def offered_to(by: Actor, placed: Iterable[int] = ()) -> QuerySet[Column]:
     """Return the columns that somebody may choose: of the own government's sites, of all sites for whoever supervises them.
 
-    Columns in which the item stands already stay on offer, so that saving takes nothing away.
+    Columns in which the item stands already stay on offer, so that saving takes nothing away. Whose column it is bars nobody: budgets of all
+    units stand in the column that 财政局 looks after.
     """
     numbers = [site.pk for site in websites_of(by)]
     return choosable().filter(Q(website__in=numbers) | Q(pk__in=list(placed)))
+
+
+def offer(field: Any, by: Actor, placed: Iterable[int] = ()) -> None:
+    """Let a field offer somebody's columns, those of their own unit in sight."""
+    field.queryset = offered_to(by, placed)
+    field.widget.own = by.bodies
 
 
 class AttachmentForm(WagtailAdminModelForm):  # type: ignore[misc]
@@ -133,7 +172,7 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
             rows = Placement.objects.filter(document__source=self.instance.stream)
             placed = [p.intended_id or p.column_id for p in rows]
             self.fields["columns"].initial = placed
-        self.fields["columns"].queryset = offered_to(actor_of(self.for_user), placed)
+        offer(self.fields["columns"], actor_of(self.for_user), placed)
         self.conflict: Revision | None = None
 
     def clean_circle(self) -> list[int]:

@@ -1,5 +1,6 @@
 """Forms of the register, of sites, reviews and documents."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -9,7 +10,8 @@ from django.utils import timezone
 
 from gongkai.editions.models import Column, ColumnKind, Standing, StandingReason, Website
 from gongkai.editions.models.columns import CYCLES
-from gongkai.publishing.forms.items import ColumnBoxes, ColumnChoice, choosable
+from gongkai.publishing.forms.items import ColumnBoxes, ColumnChoice, choosable, offer
+from gongkai.units.actors import Actor
 from gongkai.units.forms.base import Day, PersonChoice
 from gongkai.units.models import Body, Person
 from gongkai.units.queries import with_people
@@ -60,9 +62,10 @@ class PlaceForm(forms.Form):
 
     columns = ColumnChoice(label="放入栏目", queryset=Column.objects.none(), widget=ColumnBoxes)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: Actor, placed: Iterable[int] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _field(self, "columns").queryset = choosable()
+        initial = self.initial.get("columns") or ()
+        offer(_field(self, "columns"), by, [*placed, *initial])
 
 
 class ColumnForm(forms.Form):

@@ -203,3 +203,19 @@ class Look(models.Model):
 
     def __str__(self) -> str:
         return str(self.document_id)
+
+
+class ColumnLook(models.Model):
+    """When a link column's address was last asked, and why it does not answer."""
+
+    column_id = models.BigIntegerField("栏目编号", primary_key=True)
+    link = models.CharField("链接地址", max_length=300)
+    at = models.DateTimeField("检查时间")
+    reason = models.CharField("情况", max_length=200, blank=True)
+    since = models.DateTimeField("首次发现", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "链接栏目的检查"
+
+    def __str__(self) -> str:
+        return self.link

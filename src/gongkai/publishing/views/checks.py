@@ -14,12 +14,22 @@ from wagtail.models import Revision
 
 from gongkai.acts.action import Action, Refused
 from gongkai.acts.pages import does
+from gongkai.editions.models import Column, ColumnKind
+from gongkai.editions.reach import websites_of
 from gongkai.editions.rules import manages_checks, writes
 from gongkai.files.serving import serve_stored
 from gongkai.publishing import actions
 from gongkai.publishing.checks import copies, lookinto, panel
 from gongkai.publishing.checks.reading import suffix_of
-from gongkai.publishing.models import CheckRules, Fault, ItemPage, MaskedCopy, Review, SourceFile
+from gongkai.publishing.models import (
+    CheckRules,
+    ColumnLook,
+    Fault,
+    ItemPage,
+    MaskedCopy,
+    Review,
+    SourceFile,
+)
 from gongkai.publishing.views.common import bodies_seen, item_seen, staff
 from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor
@@ -214,8 +224,19 @@ def faults(request: HttpRequest) -> HttpResponse:
         "rows": [(row, names.get(row.body_id)) for row in page[:PER_PAGE]],
         "next": f"?before={page[PER_PAGE - 1].pk}" if len(page) > PER_PAGE else "",
         "calls": panel.calls_out(),
+        "columns": [] if before else _dead_columns(by),
     }
     return render(request, "publishing/checks/faults.html", context)
+
+
+def _dead_columns(by: Actor) -> list[tuple[Column, ColumnLook]]:
+    """Link columns of the sites in reach whose address did not answer when it was last asked."""
+    looks = {one.column_id: one for one in ColumnLook.objects.exclude(reason="")}
+    rows = Column.objects.filter(pk__in=looks, website__in=[site.pk for site in websites_of(by)])
+    found = (
+        rows.filter(kind=ColumnKind.LINK, archived_at=None).select_related("owner", "website").order_by("key")
+    )
+    return [(column, looks[column.pk]) for column in found if column.link == looks[column.pk].link]
 
 
 def rules(request: HttpRequest) -> HttpResponse:

@@ -21,6 +21,7 @@ from gongkai.publishing.forms.office import PlaceForm, StandingForm, SubmitForm,
 from gongkai.publishing.freezing import freeze
 from gongkai.publishing.models import ItemPage, Review
 from gongkai.publishing.preview import render as render_preview
+from gongkai.publishing.steps import steps_of
 from gongkai.publishing.views.common import bodies_seen, item_seen, staff
 from gongkai.publishing.waiting import rows_of
 from gongkai.ui.asked import whole
@@ -36,7 +37,8 @@ def items(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", "")
     body = whole(chosen)
     some = bodies if body is None else bodies.filter(pk=body)
-    rows = item_list.items_of(some, state=state, words=request.GET.get("q", "").strip()[:60])
+    focus = request.GET.get("focus", "").strip()[:80]
+    rows = item_list.items_of(some, state=state, words=request.GET.get("q", "").strip()[:60], focus=focus)
     before = whole(request.GET.get("before", ""))
     if before is not None:
         rows = rows.filter(pk__lt=before)
@@ -55,6 +57,8 @@ def items(request: HttpRequest) -> HttpResponse:
             "chosen": chosen,
             "state": state,
             "words": request.GET.get("q", ""),
+            "focus": focus,
+            "focuses": item_list.focuses(bodies),
             "next": f"?{query.urlencode()}" if more else "",
             "writes": _own(by),
         },
@@ -104,8 +108,13 @@ def item(request: HttpRequest, number: int) -> HttpResponse:
             "lacks": placed,
             "in_editor": any(not place for _, place in placed),
             "unchanged": lacks == [UNCHANGED],
+            "steps": steps_of(
+                row.state, row.review, lacking=bool(lacks), unchanged=lacks == [UNCHANGED] and bool(row.path)
+            ),
             "place_form": PlaceForm(
-                initial={"columns": [p.intended_id or p.column_id for p in placements]}, auto_id="place_%s"
+                initial={"columns": [p.intended_id or p.column_id for p in placements]},
+                auto_id="place_%s",
+                by=by,
             ),
             "may_place": not actions.place.why_not(document, by=by),
             **_afterwards(document, by),
@@ -190,7 +199,8 @@ def place(request: HttpRequest, number: int) -> HttpResponse:
     """Put an item into the ticked columns and out of the others."""
     by = staff(request)
     page = item_seen(by, number)
-    form = PlaceForm(request.POST)
+    placements = document_of(page).placements.all()
+    form = PlaceForm(request.POST, by=by, placed=[p.intended_id or p.column_id for p in placements])
     if request.method == "POST" and form.is_valid():
         wanted = list(form.cleaned_data["columns"])
         does(request, lambda: apply_columns(page, wanted, by), "栏目已调整。")

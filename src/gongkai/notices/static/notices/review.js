@@ -66,6 +66,7 @@
     if (e.ctrlKey || e.metaKey || e.altKey || typing(e)) return;
     var here = document.activeElement, row = here && here.closest && here.closest(".nt-row");
     if (e.key === "Tab" && here && here.hasAttribute && here.hasAttribute("data-unsure") && unsure().length > 1) { go(e.shiftKey ? -1 : 1); e.preventDefault(); return; }
+    if (e.key === "?") { var keys = document.getElementById("keys"); if (keys) { keys.open = !keys.open; e.preventDefault(); } return; }
     if (e.key === "n" || e.key === "p") { go(e.key === "n" ? 1 : -1); e.preventDefault(); return; }
     if (e.key === "u") { if (takeBack(here)) { onward = false; e.preventDefault(); } return; }
     if (row && inRow(e.key, here, row)) e.preventDefault();

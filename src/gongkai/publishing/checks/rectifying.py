@@ -1,0 +1,73 @@
+"""A public file that does not open is put on the ledger of its unit, with a limit (I-04); one that opens again is reported as mended."""
+
+from collections.abc import Mapping
+from datetime import date
+from hashlib import sha256
+
+from django.utils import timezone
+
+from gongkai import law
+from gongkai.acts.action import Refused
+from gongkai.editions.models import Document
+from gongkai.ledger.models import Rectification
+from gongkai.ledger.rectification import Found, State, order_rectification, report
+from gongkai.units.actors import SYSTEM
+
+SOURCE = "media"
+#: Working days to mend a file: our convention; the notices order the monthly check and name no days.
+DAYS = 5
+BASIS = "任务分工要求：图片、动漫、音频、视频能正常打开和播放，每月检查"
+
+
+def follow(document: Document, title: str, found: Mapping[str, str]) -> None:
+    """Order what is wrong now, and report what works again.
+
+    Args:
+        document: the public text.
+        title: its title.
+        found: what does not open → why, as the check found it.
+    """
+    wrong = {_ref(document, target): (target, reason) for target, reason in found.items()}
+    running = {
+        row.source_ref: row.entry
+        for row in Rectification.objects.filter(
+            source=SOURCE, source_ref__startswith=f"{document.pk}/", entry__closed_at=None
+        ).select_related("entry__body")
+    }
+    for ref, (target, reason) in wrong.items():
+        if ref not in running:
+            _order(document, title, ref, target, reason)
+    for ref, entry in running.items():
+        if ref not in wrong and entry.state == State.ORDERED:
+            report(entry, by=SYSTEM, text="系统复查：文件已经可以打开，或者已经撤换。")
+
+
+def _ref(document: Document, target: str) -> str:
+    return f"{document.pk}/{sha256(target.encode()).hexdigest()[:24]}"
+
+
+def _order(document: Document, title: str, ref: str, target: str, reason: str) -> None:
+    body = document.body
+    while body.merged_into is not None:
+        body = body.merged_into
+    try:
+        order_rectification(
+            body,
+            by=SYSTEM,
+            until=_until(timezone.localdate()),
+            found=Found(
+                source=SOURCE,
+                ref=ref,
+                title=f"附件打不开：{title}",
+                what=f"已公开的“{title}”中，文件“{target}”{reason}",
+                demand="重新上传能打开的文件，经审签后公开；不再需要的删去",
+                basis=BASIS,
+                facts={"文件": target, "情况": reason},
+            ),
+        )
+    except Refused:  # a unit without a successor: the list of faults still shows it
+        return
+
+
+def _until(today: date) -> date:
+    return law.default_calendar().add(today, DAYS)
