@@ -19,6 +19,7 @@ from gongkai.inspection.models import InspectedSite, InspectionRun, RunState, Si
 from gongkai.inspection.site.findings import Finding
 from gongkai.inspection.site.scoring import score_of
 from gongkai.ledger.models import Entry
+from gongkai.newmedia.models import Account, AccountState
 from gongkai.units.models import BodyKind, Role
 
 pytestmark = pytest.mark.django_db
@@ -178,3 +179,31 @@ def test_pages_of_the_office(here: InspectedSite) -> None:
         == 302
     )
     assert Entry.objects.filter(kind="rectification").count() == 1
+
+
+def test_an_account_waits_to_be_inspected_and_learns_what_was_read(here: InspectedSite) -> None:
+    facts = {
+        "body": here.body,
+        "platform": "weibo",
+        "address": "http://weibo.example/u/1",
+        "state": AccountState.OPEN,
+    }
+    account = Account.objects.create(name="云岭发布", updated_on=TODAY - timedelta(days=20), **facts)
+    chief = signed_in(Role.CHIEF, here.body)
+    assert f"account={account.pk}" in chief.get("/admin/inspection/").content.decode()
+    assert (
+        "http://weibo.example/u/1"
+        in chief.get(f"/admin/inspection/new/?account={account.pk}").content.decode()
+    )
+    site = actions.register_site(
+        InspectedSite(what="account", name="云岭发布", address=account.address, body=here.body), by=SYSTEM
+    )
+    assert not queries.accounts_to_register(actor(Role.CHIEF, here.body)).exists()
+    for newest, on in (
+        ("", 20),
+        ((TODAY - timedelta(days=2)).isoformat(), 2),
+        ((TODAY - timedelta(days=9)).isoformat(), 2),
+    ):
+        working.note_update(site, newest)
+        account.refresh_from_db()
+        assert account.updated_on == TODAY - timedelta(days=on)

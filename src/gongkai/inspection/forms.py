@@ -5,8 +5,10 @@ from typing import Any
 from django import forms
 
 from gongkai.inspection.models import InspectedSite
+from gongkai.units.actors import Actor
 from gongkai.units.forms.base import Day
-from gongkai.units.models import Body
+from gongkai.units.models import Body, Role
+from gongkai.units.reach import bodies_of
 
 
 def _plain(form: forms.BaseForm) -> None:
@@ -66,8 +68,9 @@ class OrderForm(forms.Form):
         label="整改要求", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        bodies = Body.objects.filter(active_to=None).order_by("path")
+        # Only units that this 政务公开办 may order to mend something.
+        bodies = bodies_of(by, roles=(), supervising=(Role.CHIEF,)).order_by("path")
         self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
         _plain(self)

@@ -8,6 +8,8 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from gongkai.inspection.models import InspectedSite, InspectionRun, RunState, SiteFinding
 from gongkai.inspection.site.indicators import Indicator, read_indicators
 from gongkai.ledger.models import Rectification
+from gongkai.newmedia import queries as accounts
+from gongkai.newmedia.models import Account, AccountState
 from gongkai.units.actors import actor_of
 from gongkai.units.reach import SUPERVISING, belongs
 
@@ -29,6 +31,13 @@ def visible_to(user: Any) -> QuerySet[InspectedSite]:
     if actor.has(*SUPERVISING):
         seen |= Q(body=None)
     return rows.filter(seen)
+
+
+def accounts_to_register(user: Any) -> QuerySet[Account]:
+    """Return the running accounts that somebody sees, whose page has an address and is not inspected yet."""
+    known = InspectedSite.objects.filter(ended_on=None).values("address")
+    rows = accounts.visible_to(user).filter(state=AccountState.OPEN, address__startswith="http")
+    return rows.exclude(address__in=known)
 
 
 def runs_visible_to(user: Any) -> QuerySet[InspectionRun]:

@@ -17,7 +17,7 @@ from gongkai.inspection import actions, queries
 from gongkai.inspection.actions import USUAL_DAYS, barred
 from gongkai.inspection.availability import months_of, week_of
 from gongkai.inspection.forms import LayoutForm, OrderForm, SiteForm
-from gongkai.inspection.models import InspectedSite, InspectionRun, SiteFinding
+from gongkai.inspection.models import InspectedSite, InspectionRun, SiteFinding, Target
 from gongkai.inspection.sheet import FINDINGS, VERDICTS, rows_of
 from gongkai.inspection.site.indicators import TABLE, read_indicators
 from gongkai.inspection.visits import days_of
@@ -57,7 +57,12 @@ def overview(request: HttpRequest) -> HttpResponse:
     by = _actor(request)
     sites = queries.with_scores(queries.visible_to(request.user))
     may = not actions.register_site.why_not(InspectedSite(), by=by)
-    context = {"sites": sites[:500], "may": may, "waiting": waiting_for(request.user)[:30]}
+    context = {
+        "sites": sites[:500],
+        "may": may,
+        "waiting": waiting_for(request.user)[:30],
+        "accounts": queries.accounts_to_register(request.user)[:50] if may else [],
+    }
     return render(request, "inspection/overview.html", context)
 
 
@@ -76,9 +81,14 @@ def compare(request: HttpRequest) -> HttpResponse:
 
 
 def new(request: HttpRequest) -> HttpResponse:
-    """Enter a site."""
+    """Enter a site; an account that the register of accounts names is filled in."""
     by = _actor(request)
-    form = SiteForm(request.POST or None)
+    account = queries.accounts_to_register(request.user).filter(pk=whole(request.GET.get("account", "")) or 0)
+    first = [
+        {"what": Target.ACCOUNT, "name": str(one), "address": one.address, "body": one.body_id, "every": 7}
+        for one in account
+    ]
+    form = SiteForm(request.POST or None, initial=first[0] if first else None)
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.register_site(form.save(commit=False), by=by)
@@ -228,7 +238,7 @@ def finding(request: HttpRequest, number: int) -> HttpResponse:
     )
     why_not = actions.order_finding.why_not(one, by=by)
     usual = {"body": one.run.site.body_id, "until": timezone.localdate() + timedelta(days=USUAL_DAYS)}
-    form = OrderForm(request.POST or None, initial=usual)
+    form = OrderForm(request.POST or None, initial=usual, by=by)
     if request.method == "POST" and does_form(
         request, form, lambda **facts: actions.order_finding(one, by=by, **facts), "已下达整改要求。"
     ):

@@ -1,7 +1,7 @@
 """Working on inspections as long as there is time; interrupted anywhere, the next time goes on where it was."""
 
 import hashlib
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -27,6 +27,8 @@ from gongkai.inspection.site.lists import Layout
 from gongkai.inspection.site.report import Report
 from gongkai.inspection.site.run import STATE, Inspection, InspectionError, Unfinished, inspect_site
 from gongkai.inspection.visits import watched_week
+from gongkai.newmedia.actions import record_update
+from gongkai.newmedia.models import Account, AccountState
 from gongkai.outbound.crawling import Bounds
 from gongkai.units.actors import SYSTEM
 
@@ -132,6 +134,16 @@ def _store(run: InspectionRun, report: Report) -> None:
         words=report.stopped[:300],
         claimed_at=None,
     )
+    if run.site.is_account:
+        note_update(run.site, str(report.columns[0]["newest"]))
+
+
+def note_update(site: InspectedSite, newest: str) -> None:
+    """Record on the register of accounts what an inspection saw: a post that is newer than the last update that somebody recorded."""
+    day = date.fromisoformat(newest) if newest else None
+    for account in Account.objects.filter(state=AccountState.OPEN, address=site.address):
+        if day and (account.updated_on is None or day > account.updated_on):
+            record_update(account, by=SYSTEM, on=day, address=site.address, words="网站检查时读到")
 
 
 def _row(run: InspectionRun, one: Finding, report: Report) -> SiteFinding:

@@ -34,7 +34,7 @@ HEADINGS = (
         "监督与报告",
         "tasks",
         60,
-        ("inspection", "newmedia", "assessment", "annual", "statistics", "operations"),
+        ("inspection", "operation", "newmedia", "assessment", "annual", "statistics", "operations"),
     ),
     Heading(
         "system", "单位与系统", "cog", 80, ("units-and-people", "transfer", "signin", "reports", "settings")

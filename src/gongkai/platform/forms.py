@@ -109,7 +109,7 @@ class LogForm(Plain):
         help_text="检查了哪些页面、栏目和功能，情况怎样。",
     )
     finds = forms.CharField(
-        label="发现的问题（没有的不填）",
+        label="发现的问题",
         required=False,
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 3}),

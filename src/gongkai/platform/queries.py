@@ -90,6 +90,14 @@ class Standing:
         return "site" if self.upkeep.website_id else "account"
 
     @property
+    def lacks_short(self) -> list[str]:
+        """What it lacks, with the texts as one number where several are missing."""
+        texts = [one for one in self.lacks if one.endswith("制度")]
+        if len(texts) < 2:
+            return self.lacks
+        return [*(one for one in self.lacks if one not in texts), f"{len(texts)}项制度"]
+
+    @property
     def light(self) -> str:
         """Red where days have no log or a role or text is missing, yellow where today's log is still to come, else green."""
         return "red" if self.missing or self.lacks else "green" if self.read_today else "yellow"
