@@ -35,20 +35,21 @@ def serve(host: str, port: int, workers: int, no_jobs: bool, no_second_factor: b
 
     click.echo("正在检查数据库，首次启动约需一分钟……")
     call_command("migrate", verbosity=0, interactive=False)
-    _warn_of_open_files()
+    _say_what_to_mend()
     _welcome(host, port)
     run(host, port, workers, jobs=not no_jobs)
 
 
-def _warn_of_open_files() -> None:
-    """Say it where other accounts of this machine may read what is stored: made by an older release, copied, or unpacked."""
-    from django.conf import settings
+def _say_what_to_mend() -> None:
+    """Say how much `gongkai check` finds, and at once where other accounts of this machine may read what is stored."""
+    from gongkai.upkeep.examining import findings
 
-    from gongkai.files.place import open_to_others
-
-    folder = Path(settings.FILES_ROOT).parent
-    if open_to_others(folder):
-        click.echo(f"注意：本机其他账号可以读取数据文件夹，请执行 chmod -R go= {folder}")
+    found = findings()
+    for one in found:
+        if one.name == "open_files":
+            click.echo(f"注意：{one.words}，请{one.mend}")
+    if grave := sum(one.grave for one in found):
+        click.echo(f"设置和现状有{grave}项缺失或不安全，运行 gongkai check 逐项查看。")
 
 
 def _welcome(host: str, port: int) -> None:

@@ -17,6 +17,8 @@ ROOMS = [
     "config",
     "cli",
     "demo",
+    "upkeep",
+    "mirror",
     "opendata",
     "portal",
     "office",
@@ -79,6 +81,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
 ]
 MIDDLEWARE = [
+    "gongkai.upkeep.middleware.Outermost",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -124,6 +127,10 @@ _SQLITE = {
 DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{DATA / 'gongkai.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = _SQLITE
+#: PgBouncer in transaction mode stands before the database: nothing of a connection outlives a transaction.
+GONGKAI_POOLER = env.flag("GONGKAI_POOLER")
+if GONGKAI_POOLER and DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    DATABASES["default"] |= {"CONN_MAX_AGE": 0, "DISABLE_SERVER_SIDE_CURSORS": True}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Words and times: everything that a user reads is Simplified Chinese.
@@ -317,6 +324,9 @@ GONGKAI_LINK_CHECKS = env.text("GONGKAI_LINK_CHECKS").strip().lower().replace("o
 GONGKAI_CACHES = [tuple(pair.split("=", 1)) for pair in env.words("GONGKAI_CACHES") if "=" in pair]
 GONGKAI_CACHE_SECRET = env.text("GONGKAI_CACHE_SECRET")
 
+#: A folder in which the whole public site stands as plain files, a folder for each host (mirror/); none: there is no mirror.
+GONGKAI_MIRROR = env.text("GONGKAI_MIRROR").strip()
+
 #: Hosts that texts of the policy library may be compared against (policies/texts.py), such as `www.gov.cn`. None: sources are uploaded as files.
 GONGKAI_SOURCES = env.words("GONGKAI_SOURCES")
 
@@ -342,15 +352,31 @@ GONGKAI_INDICATORS = Path(env.text("GONGKAI_INDICATORS")) if env.text("GONGKAI_I
 GONGKAI_OUTER = env.flag("GONGKAI_OUTER")
 GONGKAI_OUTER_LIMITED = env.flag("GONGKAI_OUTER_LIMITED")
 
+#: Logs (upkeep/logs.py): lines for people, or JSON with a line for each request; from how many milliseconds on a query is logged as slow (0: never).
+GONGKAI_LOG = env.text("GONGKAI_LOG", "line").strip().lower()
+GONGKAI_SLOW_MS = env.number("GONGKAI_SLOW_MS", 500)
+#: What Prometheus must bring to read /metrics (upkeep/metrics.py); none: nothing is counted and there is no such address.
+GONGKAI_METRICS_TOKEN = env.text("GONGKAI_METRICS_TOKEN").strip()
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"request": {"()": "gongkai.upkeep.logs.WithRequest"}},
     "formatters": {
-        "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+        "line": {"format": "{asctime} {levelname} {name} {message} [{request_id}]", "style": "{"},
+        "json": {"()": "gongkai.upkeep.logs.JsonLines"},
         "bare": {"format": "gongkai: %(message)s"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "loggers": {"gongkai.operations": {"level": "INFO", "handlers": [], "propagate": False}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "json" if GONGKAI_LOG == "json" else "line",
+            "filters": ["request"],
+        }
+    },
+    "loggers": {
+        "gongkai.operations": {"level": "INFO", "handlers": [], "propagate": False},
+        "gongkai.requests": {"level": "INFO" if GONGKAI_LOG == "json" else "WARNING"},
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
 }
 #: How the log, seals and editions are digested: sha256, or sm3 where this Python's OpenSSL has it. Chosen once: another one reads no old digest.

@@ -37,7 +37,11 @@ HEADINGS = (
         ("inspection", "operation", "newmedia", "assessment", "annual", "statistics", "operations"),
     ),
     Heading(
-        "system", "单位与系统", "cog", 80, ("units-and-people", "transfer", "signin", "reports", "settings")
+        "system",
+        "单位与系统",
+        "cog",
+        80,
+        ("units-and-people", "transfer", "signin", "upkeep", "reports", "settings"),
     ),
 )
 

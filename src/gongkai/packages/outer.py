@@ -23,7 +23,17 @@ OWN = {
 JOBS = {"publishing.set_standing"}
 
 #: Jobs that an outer installation does; the others keep ledgers and desks that it does not have.
-WORK = {"seal", "deliver", "caches", "digests", "standings", "policy_use", "orphans", "personal_data"}
+WORK = {
+    "seal",
+    "deliver",
+    "caches",
+    "mirror",
+    "digests",
+    "standings",
+    "policy_use",
+    "orphans",
+    "personal_data",
+}
 
 
 def rests(job: Any) -> bool:

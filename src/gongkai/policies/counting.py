@@ -25,6 +25,8 @@ from gongkai.policies.models import Asked, PolicyRecord, Use
 #: Written when so many are waiting, or so many seconds have passed since the last time.
 MOST_WAITING, SECONDS = 200, 60
 MOST_WORDS = 60
+#: In a request's META: nobody reads, a program of ours asks (the mirror).
+UNCOUNTED = "gongkai.uncounted"
 
 
 class _Buffer:

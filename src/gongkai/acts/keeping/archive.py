@@ -7,7 +7,7 @@ import re
 import shutil
 import tarfile
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -30,6 +30,8 @@ MOST_MANIFEST = 1 << 30
 #: What a member may be called; nothing else is written anywhere.
 _MEMBER = re.compile(r"(?:database/(?:database\.sqlite3|database\.pgdump)|(?:files|media)/.+)", re.DOTALL)
 FOLDERS = ("files", "media")
+#: Rooms that want to know of a backup that was made: called with the file, what it holds, and whether it is encrypted.
+ON_BACKUP: list[Callable[[Path, "Summary", bool], object]] = []
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,8 @@ def backup(target: Path, secret: Secret | None = None) -> Summary:
     except (OSError, database.DatabaseToolError) as error:
         part.unlink(missing_ok=True)
         raise KeepingError(f"备份没有完成：{error}") from error
+    for told in ON_BACKUP:
+        told(target, summary, secret is not None)
     return summary
 
 

@@ -1,8 +1,9 @@
 """The registry of jobs, and running them."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from gongkai.acts.following import CATCH_UPS
 
@@ -28,7 +29,25 @@ class Outcome:
     error: str = ""
 
 
+class Watcher(Protocol):
+    """Who follows a round of due work: its beginning, each job, its end."""
+
+    def began(self) -> None:
+        """A round begins."""
+
+    def at(self, job: Job) -> None:
+        """A job begins."""
+
+    def done(self, outcome: Outcome) -> None:
+        """A job ended."""
+
+    def ended(self, outcomes: Sequence[Outcome]) -> None:
+        """The round ended."""
+
+
 JOBS: dict[str, Job] = {}
+#: Rooms above that follow the rounds; one that fails stops no job.
+WATCHERS: list[Watcher] = []
 #: Rooms above may leave jobs out where an installation has no work for them: (job) → whether it rests.
 RESTING: list[Callable[[Job], bool]] = []
 
@@ -47,7 +66,23 @@ def all_jobs() -> dict[str, Job]:
 def run_due() -> list[Outcome]:
     """Run all jobs in order, each for itself, save those that rest here."""
     ordered = sorted(all_jobs().values(), key=lambda one: one.position)
-    return [_run(job) for job in ordered if not any(rests(job) for rests in RESTING)]
+    outcomes: list[Outcome] = []
+    _watch("began")
+    for job in ordered:
+        if not any(rests(job) for rests in RESTING):
+            _watch("at", job)
+            outcomes.append(_run(job))
+            _watch("done", outcomes[-1])
+    _watch("ended", outcomes)
+    return outcomes
+
+
+def _watch(step: str, *facts: object) -> None:
+    for watcher in WATCHERS:
+        try:
+            getattr(watcher, step)(*facts)
+        except Exception:  # watching is for people; the work goes on without it
+            logger.exception("due work is not watched (%s)", step)
 
 
 def _run(job: Job) -> Outcome:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +17,7 @@ from gongkai.editions.models import Address, Column, Document, Edition, Website
 from gongkai.outbox.outbox import tell as tell_people
 from gongkai.portal.models import Purge
 from gongkai.portal.purging.affected import EVERYTHING, Place, of_answer, of_documents, of_sites
-from gongkai.portal.purging.ways import NotTaken, tell
+from gongkai.portal.purging.ways import AFTER, NotTaken, tell, told
 from gongkai.units.models import Role
 
 #: Addresses told right behind the change; what is more (a bulk move) is left to the job.
@@ -37,7 +36,7 @@ BACKOFF = (1, 2, 5, 15, 60, 240)
 
 def note_changes(happened: Happened) -> None:
     """Note what caches must forget, behind every act of publishing (follows `publishing.*`)."""
-    if not settings.GONGKAI_CACHES:
+    if not told():
         return
     name, target = happened.action.name, happened.target
     taken_back = happened.by.system and name == "publishing.withdraw"
@@ -51,7 +50,7 @@ def note_changes(happened: Happened) -> None:
 
 def note_answers(happened: Happened) -> None:
     """Note what shows an answer of the base, when it comes into use or out of it (follows `ANSWER_ACTS`)."""
-    if not settings.GONGKAI_CACHES:
+    if not told():
         return
     known = happened.target
     documents = {*known.documents.values_list("pk", flat=True), *happened.step.facts.get("documents", ())}
@@ -91,7 +90,7 @@ def _write(places: Sequence[Place], when: datetime | None) -> None:
     Purge.objects.bulk_create(
         [
             Purge(cache=f"{way}={address}", host=place.host, path=place.path[:400], due_at=due)
-            for way, address in settings.GONGKAI_CACHES
+            for way, address in told()
             for place in places
         ],
         batch_size=500,
@@ -143,6 +142,9 @@ def send_due(now: datetime | None = None, *, most: int = PORTION) -> dict[str, i
             late[row.host].append(row.due_at)
         Purge.objects.filter(pk=row.pk).delete()
         counts["sent"] += 1
+    if counts["sent"]:
+        for finish in AFTER:
+            finish()
     if late:
         counts["late"] = sum(map(len, late.values()))
         _report(late, moment)

@@ -19,6 +19,16 @@ from gongkai.portal.purging.affected import EVERYTHING, Place
 CACHE = Reach(seconds=2.0, inner=True, most=250_000_000)
 
 
+#: Called behind each run in which something was told, by rooms whose way has something to bring to its end then.
+AFTER: list[Callable[[], object]] = []
+
+
+def told() -> list[tuple[str, str]]:
+    """Return who is told of what changed, as (way, address): the caches of the settings, and the mirror where there is one."""
+    mirror = [("mirror", settings.GONGKAI_MIRROR)] if settings.GONGKAI_MIRROR else []
+    return [(way, address) for way, address in settings.GONGKAI_CACHES] + mirror
+
+
 class NotTaken(Exception):
     """The cache did not answer, or answered that it would not."""
 
@@ -71,4 +81,5 @@ def _wagtail(_address: str, place: Place) -> None:
         backend.purge_batch([f"{scheme}://{place.host}{quote(path)}"])
 
 
+#: Other rooms add theirs when they start (`mirror`).
 WAYS: dict[str, Callable[[str, Place], None]] = {"purge": _purge, "refresh": _refresh, "wagtail": _wagtail}

@@ -142,7 +142,7 @@ def _policy(request: HttpRequest, tree: SiteTree, document: Document) -> Side | 
     if document.kind not in POLICY_KINDS:
         return None
     side = side_of(document, reader(request), website=tree.website.pk)
-    if side:
+    if side and counting.UNCOUNTED not in request.META:
         counting.viewed(side.record.pk)
     return side
 

@@ -1,0 +1,22 @@
+"""The application's registration with Django."""
+
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    """The mirror."""
+
+    name = "gongkai.mirror"
+    label = "mirror"
+    verbose_name = "静态镜像"
+
+    def ready(self) -> None:
+        """Be told of what changed as a cache is, and catch up by a job."""
+        from gongkai.ledger.jobs import Job, register_job
+        from gongkai.mirror import keeping, manifest
+        from gongkai.portal.purging import ways
+
+        ways.WAYS["mirror"] = keeping.told
+        if manifest.sign_all not in ways.AFTER:
+            ways.AFTER.append(manifest.sign_all)
+        register_job(Job("mirror", "静态镜像", keeping.work, 7))

@@ -1,0 +1,141 @@
+"""What is due: an address that somebody told of at once; all others by the job, which also finds what nobody told of."""
+
+import time
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from gongkai.editions.models import Website
+from gongkai.editions.queries import shelf_visible_to
+from gongkai.mirror import manifest
+from gongkai.mirror.addresses import NOTICE, chunk_of, kept
+from gongkai.mirror.models import Leaf
+from gongkai.mirror.writing import LIST, WWW, NotWritten, Site, put, remove, write
+from gongkai.portal.pages import BESIDE, PAGES
+from gongkai.portal.purging.affected import EVERYTHING, Place
+from gongkai.portal.purging.ways import NotTaken
+from gongkai.units.actors import ANONYMOUS
+
+#: Seconds that one run of the job may take; addresses read at a time; further pages of a list that are written at once.
+SECONDS, PORTION, AT_ONCE = 20.0, 200, 10
+#: A page behind the first of a list that nothing leads to any more goes after this time.
+UNLINKED = timedelta(days=1)
+#: The row that says when a site's addresses are looked through anew.
+RENEWAL = "*"
+SEEDS = ("/", "/sitemap.xml", "/robots.txt", "/favicon.ico", "/feed/", "/disclosure/", "/easy.css")
+
+
+def sites() -> list[Site]:
+    """Return the sites of the mirror; none where there is no mirror."""
+    return [Site(one) for one in Website.objects.select_related("body")] if settings.GONGKAI_MIRROR else []
+
+
+def told(_folder: str, place: Place) -> None:
+    """Bring one address up to date, as a cache does that is told of it (`portal.purging.ways`).
+
+    Raises:
+        NotTaken: try again later.
+    """
+    site = next((one for one in sites() if one.host == place.host.lower()), None)
+    if site is None:
+        return  # another name of a site, which has no folder of its own
+    if place.path == EVERYTHING:
+        rows = (
+            Leaf.objects.filter(host=site.host)
+            .exclude(path__startswith="/files/")
+            .exclude(digest="", signed=False)
+        )
+        rows.update(due_at=timezone.now())
+        return
+    address = kept(place.path)
+    if address is None:
+        return
+    try:
+        write(site, address)
+        _further(site, address)
+    except (NotWritten, OSError) as error:
+        raise NotTaken(f"镜像没有写成：{error}") from error
+
+
+def _further(site: Site, address: str) -> None:
+    """Bring the pages behind the first of a list up to date: some at once, the rest by the job."""
+    rows = Leaf.objects.filter(host=site.host, path__startswith=f"{address}?")
+    for path in list(rows.values_list("path", flat=True)[:AT_ONCE]):
+        write(site, path)
+    rows.update(due_at=timezone.now())
+
+
+def work(now: datetime | None = None, *, seconds: float = SECONDS) -> dict[str, int]:
+    """Write what is due, for so many seconds; sign the lists. May be missed, repeated and run twice at once."""
+    end, counts = time.monotonic() + seconds, {"written": 0, "failed": 0}
+    moment = now or timezone.now()
+    known = {site.host: site for site in sites()}
+    for site in known.values():
+        _renew(site, moment)
+    while known and time.monotonic() < end:
+        due = Leaf.objects.filter(host__in=known, due_at__lte=moment).exclude(path=RENEWAL)
+        rows = list(due.order_by("due_at", "pk").values_list("host", "path")[:PORTION])
+        if not rows:
+            break
+        for host, path in rows:
+            if time.monotonic() > end:
+                break
+            try:
+                counts["written"] += write(known[host], path)
+            except (NotWritten, OSError):
+                counts["failed"] += 1
+                Leaf.objects.filter(host=host, path=path).update(due_at=moment + LIST)
+    if known:
+        manifest.sign_all()
+    return counts
+
+
+def _renew(site: Site, now: datetime) -> None:
+    """Once an hour: enter the addresses that tables know, take away what nothing leads to."""
+    row, new = Leaf.objects.get_or_create(
+        host=site.host, path=RENEWAL, defaults={"due_at": now, "signed": True}
+    )
+    if not new and row.due_at and row.due_at > now:
+        return
+    enter(site, (*SEEDS, *(page.url for page in (*PAGES, *BESIDE) if kept(page.url))), now)
+    there = Leaf.objects.filter(host=site.host, path=OuterRef("path"))
+    shelves = shelf_visible_to(ANONYMOUS).filter(website=site.website, column=None)
+    enter(site, shelves.filter(~Exists(there)).values_list("path", flat=True), now)
+    for leaf in Leaf.objects.filter(host=site.host, path__contains="?", linked_at__lt=now - UNLINKED):
+        remove(site, leaf)
+    _notice(site, now)
+    Leaf.objects.filter(pk=row.pk).update(due_at=now + LIST)
+
+
+def enter(site: Site, paths: Iterable[str], now: datetime) -> None:
+    """Enter addresses that are not there yet, to be written soon."""
+    rows = [Leaf(host=site.host, path=path, due_at=now) for path in paths]
+    Leaf.objects.bulk_create(rows, batch_size=1000, ignore_conflicts=True)
+
+
+def _notice(site: Site, now: datetime) -> None:
+    """Write the page that stands for what needs the application."""
+    body = render_to_string("mirror/notice.html", {"site": site.website}).encode()
+    name, digest = NOTICE.lstrip("/"), sha256(body).hexdigest()
+    if (
+        Leaf.objects.filter(host=site.host, path=NOTICE, digest=digest).exists()
+        and (site.folder / WWW / name).exists()
+    ):
+        return
+    put(site.folder / WWW / name, body)
+    facts = {"name": name, "digest": digest, "size": len(body), "chunk": chunk_of(name)}
+    Leaf.objects.update_or_create(
+        host=site.host, path=NOTICE, defaults={**facts, "signed": False, "written_at": now}
+    )
+
+
+def again(site: Site) -> int:
+    """Let everything of a site be written anew; return how many addresses that is."""
+    Leaf.objects.filter(host=site.host, path=RENEWAL).delete()
+    rows = Leaf.objects.filter(host=site.host).exclude(path=NOTICE).exclude(digest="", signed=False)
+    return rows.update(due_at=timezone.now())

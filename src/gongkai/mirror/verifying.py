@@ -1,0 +1,122 @@
+"""网页防篡改: holding a folder against its signed lists. Needs no database and no network: only the folder and the public key."""
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from hashlib import file_digest, sha256
+from pathlib import Path
+
+from gongkai.acts import signing
+from gongkai.mirror.addresses import chunk_of
+from gongkai.mirror.manifest import HEAD, LISTS, mark_of
+from gongkai.mirror.writing import WWW
+
+#: Seconds after which what seems changed is looked at once more: a file is written a moment before its list.
+GRACE = 5.0
+
+
+@dataclass
+class Found:
+    """What a look at one site's folder found."""
+
+    host: str
+    at: str = ""
+    files: int = 0
+    #: What is wrong with the lists themselves; then nothing below is worth anything.
+    broken: str = ""
+    changed: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    strange: list[str] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        """Whether the folder is as it was signed."""
+        return not (self.broken or self.changed or self.missing or self.strange)
+
+    def lines(self) -> Iterator[str]:
+        """Yield a line for each thing that is wrong."""
+        if self.broken:
+            yield f"{self.host}：{self.broken}"
+        for word, names in (
+            ("内容被改动", self.changed),
+            ("文件缺失", self.missing),
+            ("多出的文件", self.strange),
+        ):
+            for name in names:
+                yield f"{self.host}：{word} {name}"
+
+
+def verify(folder: Path, keys: frozenset[str], *, grace: float = GRACE) -> Found:
+    """Hold a site's folder against its lists. What seems wrong is looked at again after a moment.
+
+    Args:
+        folder: the folder of one site.
+        keys: the public keys whose signatures count.
+        grace: seconds to wait for what is just being written; 0: no second look.
+    """
+    found = _look(folder, keys)
+    if found.ok or not grace:
+        return found
+    time.sleep(grace)
+    return _look(folder, keys)
+
+
+def sites_in(folder: Path) -> list[Path]:
+    """Return the folders of sites below a mirror's folder."""
+    return sorted(path.parent for path in folder.glob(f"*/{HEAD}") if not path.parent.is_symlink())
+
+
+def _look(folder: Path, keys: frozenset[str]) -> Found:
+    found = Found(folder.name)
+    try:
+        head = json.loads((folder / HEAD).read_text(encoding="utf-8"))
+        signature, key = str(head.pop("signature")), str(head.pop("key"))
+        lists, found.at = dict(head["lists"]), str(head["at"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        found.broken = "没有可读的签名清单 manifest.json"
+        return found
+    if key not in keys or not signing.holds(mark_of(head), signature, key):
+        found.broken = "清单的签名无效，或者不是本系统的密钥所签"
+        return found
+    if head.get("host") != folder.name:
+        found.broken = f"清单是另一个网站 {head.get('host')} 的"
+        return found
+    listed = _listed(folder, lists, found)
+    _compare(folder, listed, found)
+    return found
+
+
+def _listed(folder: Path, lists: dict[str, str], found: Found) -> dict[str, str]:
+    """Return file → digest, as the lists say; a list that is not as signed is itself a changed file."""
+    known: dict[str, str] = {}
+    for name, digest in lists.items():
+        path = folder / LISTS / f"{name}.txt"
+        content = path.read_bytes() if path.is_file() else b""
+        if sha256(content).hexdigest() != digest:
+            (found.changed if content else found.missing).append(f"{LISTS}/{name}.txt")
+            continue
+        for line in content.decode().splitlines():
+            mark, _, file = line.partition("  ")
+            known[file.removeprefix(f"{WWW}/")] = mark
+    return known
+
+
+def _compare(folder: Path, listed: dict[str, str], found: Found) -> None:
+    root = folder / WWW
+    doubted = {Path(one).stem for one in (*found.changed, *found.missing) if one.startswith(f"{LISTS}/")}
+    for name, digest in sorted(listed.items()):
+        try:
+            with (root / name).open("rb") as file:
+                same = file_digest(file, "sha256").hexdigest() == digest
+        except OSError:
+            found.missing.append(name)
+            continue
+        found.files += 1
+        if not same:
+            found.changed.append(name)
+    for path in sorted(root.rglob("*")):
+        name = path.relative_to(root).as_posix()
+        being_written = path.name.startswith(".") and path.name.endswith(".part")
+        if not path.is_dir() and name not in listed and not being_written and chunk_of(name) not in doubted:
+            found.strange.append(name)

@@ -1,0 +1,185 @@
+"""Writing one address as a file, or taking its file away. A file is there whole or not at all."""
+
+import contextlib
+import os
+import tempfile
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+from urllib.parse import quote
+
+from django.conf import settings
+from django.utils import timezone
+
+from gongkai.editions.hosts import home
+from gongkai.editions.models import Website
+from gongkai.mirror import rendering, rewriting
+from gongkai.mirror.addresses import NOTICE, chunk_of, is_file, kept, name_of
+from gongkai.mirror.models import Leaf
+
+#: Where a site's files stand below its folder; the lists stand beside them.
+WWW = "www"
+#: After how long a page is looked at again that nobody told of: pages with figures; documents; style sheets and scripts.
+LIST, DOCUMENT, STATIC = timedelta(hours=1), timedelta(days=7), timedelta(days=1)
+
+
+class NotWritten(Exception):
+    """The portal did not answer as it should; the file stays as it was."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """A site of the mirror."""
+
+    website: Website
+
+    @property
+    def host(self) -> str:
+        """Its host, under which its folder stands."""
+        return self.website.host.lower()
+
+    @property
+    def folder(self) -> Path:
+        """Its folder."""
+        return Path(settings.GONGKAI_MIRROR) / self.host
+
+    @property
+    def roots(self) -> tuple[str, ...]:
+        """What stands before its addresses where they are written with their host."""
+        return (home(self.website), f"//{self.host}")
+
+
+def write(site: Site, path: str) -> bool:
+    """Write what the public gets at an address; remove its file where there is nothing any more. Whether anything changed.
+
+    Raises:
+        NotWritten: the portal failed.
+    """
+    leaf = Leaf.objects.filter(host=site.host, path=path).first() or Leaf(host=site.host, path=path)
+    answer = rendering.ask(site.host, path)
+    if answer.status in {404, 410}:
+        return remove(site, leaf)
+    if answer.status in {301, 302, 307, 308}:
+        target = answer.location.removeprefix(site.roots[0]) or "/"
+        shown = kept(target) if target.startswith("/") else None
+        leads = _shown(site, {shown}, path)[shown] if shown else target
+        body, kind = rewriting.leading(leads).encode(), "text/html"
+    elif answer.status == 200:
+        body, kind = _rewritten(site, path, answer), answer.kind
+    else:
+        raise NotWritten(f"{path}：{answer.status}")
+    return _put(site, leaf, body, name_of(path, kind, answer.name))
+
+
+def _rewritten(site: Site, path: str, answer: rendering.Answer) -> bytes:
+    if answer.kind.startswith("text/html"):
+        text, change = answer.body.decode(), partial(rewriting.page, path=path, roots=site.roots)
+    elif answer.kind.startswith("text/css"):
+        text, change = answer.body.decode(), partial(rewriting.sheet, path=path)
+    else:
+        return answer.body
+    targets: dict[str, str] = {}
+    change(text, where=lambda target: targets.setdefault(target, target))
+    shown = _shown(site, {address for target in targets if (address := kept(target))}, path)
+    return change(text, where=lambda target: shown.get(kept(target) or "", NOTICE)).encode()
+
+
+def _shown(site: Site, addresses: set[str], from_path: str) -> dict[str, str]:
+    """Return how the mirror leads to some addresses; those that are not there yet are written soon, files at once: their name is in their answer."""
+    now = timezone.now()
+    rows = Leaf.objects.filter(host=site.host, path__in=addresses)
+    names = dict(rows.values_list("path", "name"))
+    new = [
+        Leaf(host=site.host, path=one, due_at=now, linked_at=now) for one in sorted(addresses - names.keys())
+    ]
+    Leaf.objects.bulk_create(new, batch_size=500, ignore_conflicts=True)
+    if goes_on := [one for one in addresses if "?" in one]:
+        Leaf.objects.filter(host=site.host, path__in=goes_on).update(linked_at=now)
+    for one in sorted(addresses):
+        if is_file(one) and not names.get(one) and one != from_path:
+            write(site, one)
+            names[one] = (
+                Leaf.objects.filter(host=site.host, path=one).values_list("name", flat=True).first() or ""
+            )
+    return {one: _link(one, names.get(one, "")) for one in addresses}
+
+
+def _link(address: str, name: str) -> str:
+    """Return an address as a link: folders as they are, everything else by its file."""
+    if address.endswith("/") and (not name or name.endswith("index.html")):
+        return quote(address)
+    return f"/{quote(name or name_of(address, 'text/html'))}"
+
+
+def _put(site: Site, leaf: Leaf, body: bytes, name: str) -> bool:
+    place = site.folder / WWW / name
+    digest = sha256(body).hexdigest()
+    now = timezone.now()
+    again = None if is_file(leaf.path) else now + period(leaf.path)
+    if leaf.digest == digest and leaf.name == name and _stands(place, digest):
+        Leaf.objects.filter(pk=leaf.pk).update(due_at=again)
+        return False
+    put(place, body)
+    if leaf.name and leaf.name != name:
+        _unlink(site, leaf.name)
+        gone = {
+            "name": leaf.name,
+            "chunk": leaf.chunk,
+            "signed": False,
+        }  # until its list is signed without it
+        Leaf.objects.update_or_create(host=leaf.host, path=f"!{leaf.name}"[:500], defaults=gone)
+    facts = {"name": name, "digest": digest, "size": len(body), "chunk": chunk_of(name)}
+    facts |= {"signed": False, "written_at": now, "due_at": again}
+    Leaf.objects.update_or_create(host=leaf.host, path=leaf.path, defaults=facts)
+    return True
+
+
+def period(path: str) -> timedelta:
+    """Return after how long an address is looked at again that nobody told of."""
+    if path.startswith("/static/"):
+        return STATIC
+    return DOCUMENT if path.startswith("/columns/") and path.partition("?")[0].endswith(".html") else LIST
+
+
+def put(place: Path, body: bytes) -> None:
+    """Write a file whole, for the web server's account to read."""
+    made = [one for one in (place.parent, *place.parent.parents) if not one.exists()]
+    place.parent.mkdir(parents=True, exist_ok=True)
+    for one in made:
+        one.chmod(0o755)
+    handle, part = tempfile.mkstemp(dir=place.parent, prefix=".", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(body)
+        os.chmod(part, 0o644)
+        os.replace(part, place)
+    finally:
+        Path(part).unlink(missing_ok=True)
+
+
+def _stands(place: Path, digest: str) -> bool:
+    try:
+        return sha256(place.read_bytes()).hexdigest() == digest
+    except OSError:
+        return False
+
+
+def remove(site: Site, leaf: Leaf) -> bool:
+    """Take an address's file away. The row stays until the lists are signed without it."""
+    if leaf.pk is None:
+        return False
+    if not leaf.name:
+        leaf.delete()
+        return False
+    _unlink(site, leaf.name)
+    Leaf.objects.filter(pk=leaf.pk).update(digest="", signed=False, due_at=None)
+    return True
+
+
+def _unlink(site: Site, name: str) -> None:
+    place = site.folder / WWW / name
+    place.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):  # other files stand there
+        place.parent.rmdir()

@@ -1,0 +1,43 @@
+"""All that there is to mend: settings, what is stored, the state; what `gongkai check` prints and the status page shows."""
+
+from collections.abc import Iterable
+
+from django.db import DatabaseError
+
+from gongkai.upkeep import settings_checks, state_checks
+from gongkai.upkeep.findings import Finding, Level, Reading
+from gongkai.upkeep.readings import read
+
+_ORDER = list(Level)
+
+
+def findings(parts: Iterable[Reading] | None = None, *, database: bool = True) -> list[Finding]:
+    """Return what is missing, then what is unsafe, then what is slow.
+
+    Args:
+        parts: the readings, where somebody has them already.
+        database: whether the database can be asked.
+    """
+    found = list(settings_checks.of_settings())
+    if database:
+        found += [part.finding for part in (read() if parts is None else parts) if part.finding]
+        found += state_checks.of_state()
+    return sorted(found, key=lambda one: _ORDER.index(one.level))
+
+
+def unreachable() -> Finding | None:
+    """Return what is wrong with the database before anything is asked of it; None where nothing is."""
+    from gongkai.upkeep.probes import migrated
+
+    try:
+        done = migrated()
+    except DatabaseError as error:
+        return Finding(
+            "database",
+            Level.MISSING,
+            f"连不上数据库：{' '.join(str(error).split())}",
+            "检查 DATABASE_URL 和数据库服务",
+        )
+    if not done:
+        return Finding("migrations", Level.MISSING, "数据库还不是这一版本的", "运行 gongkai manage migrate")
+    return None

@@ -1,0 +1,69 @@
+"""Logs for machines: one line of JSON each, with the id of the request that it belongs to; slow queries without their values."""
+
+import json
+import logging
+import time
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import Any
+
+from django.conf import settings
+from django.db.backends.signals import connection_created
+from django.utils import timezone
+
+#: The request that this thread answers; empty outside of any.
+REQUEST: ContextVar[str] = ContextVar("gongkai_request", default="")
+SLOW = logging.getLogger("gongkai.slow")
+
+
+class WithRequest(logging.Filter):
+    """Gives every record the id of its request."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let everything pass."""
+        record.request_id = REQUEST.get() or "-"
+        return True
+
+
+class JsonLines(logging.Formatter):
+    """One record as one line of JSON: time, level, logger, message, request, and what the logger gave as `extra={"facts": …}`."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        line: dict[str, Any] = {
+            "at": timezone.localtime().isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+            "request": getattr(record, "request_id", "-"),
+            **getattr(record, "facts", {}),
+        }
+        if record.exc_info:
+            line["trace"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def _timed(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+    began = time.perf_counter()
+    try:
+        return execute(sql, params, many, context)
+    finally:
+        took = (time.perf_counter() - began) * 1000
+        if took >= settings.GONGKAI_SLOW_MS:
+            # The statement only: its values may be somebody's.
+            SLOW.warning(
+                "slow query: %d ms",
+                took,
+                extra={"facts": {"ms": round(took), "sql": " ".join(sql.split())[:2000]}},
+            )
+
+
+def watch_queries() -> None:
+    """Time the queries of every connection, where the settings give a limit."""
+    if settings.GONGKAI_SLOW_MS:
+        connection_created.connect(_on_connection, dispatch_uid="gongkai.upkeep.slow")
+
+
+def _on_connection(connection: Any, **_: Any) -> None:
+    if _timed not in connection.execute_wrappers:
+        connection.execute_wrappers.append(_timed)

@@ -1,0 +1,59 @@
+"""What the database lacks or holds that it should not: people, sites, the sample's password."""
+
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.http.request import validate_host
+
+from gongkai.editions.models import Website
+from gongkai.ledger.models import Entry
+from gongkai.units.actors import in_force
+from gongkai.units.models import Appointment, Role
+from gongkai.upkeep.findings import Finding, Level
+
+#: The sample city's password and the login that always has it.
+SAMPLE = ("admin", "Yunling-2026")
+#: Entries above which SQLite's single writer is felt.
+MANY = 200_000
+
+
+def of_state() -> Iterator[Finding]:
+    """Yield what is wrong with what is stored."""
+    yield from _people()
+    yield from _sites()
+    user = get_user_model().objects.filter(username=SAMPLE[0], is_active=True).first()
+    if user and user.check_password(SAMPLE[1]):
+        yield Finding(
+            "sample", Level.UNSAFE, "示例数据的口令还能登录", "正式使用请另建数据文件夹，从 gongkai init 开始"
+        )
+    if "sqlite" in settings.DATABASES["default"]["ENGINE"] and Entry.objects.count() > MANY:
+        yield Finding(
+            "many_entries", Level.SLOW, "台账已经很多，SQLite 写入要排队", "换用 PostgreSQL（DATABASE_URL）"
+        )
+
+
+def _people() -> Iterator[Finding]:
+    held = set(Appointment.objects.filter(in_force()).values_list("role", flat=True))
+    for role in (Role.ADMINISTRATOR, Role.SECURITY, Role.AUDITOR):
+        if role not in held:
+            words = f"没有任职中的{role.label}"
+            mend = "运行 gongkai init" if role == Role.ADMINISTRATOR else "由系统管理员在“单位与人员”中任命"
+            yield Finding(f"no_{role.value}", Level.MISSING, words, mend)
+
+
+def _sites() -> Iterator[Finding]:
+    sites = list(Website.objects.all())
+    if not sites:
+        yield Finding(
+            "no_site", Level.MISSING, "还没有网站，公众看不到内容", "由政务公开办在“网站与栏目”中开设网站"
+        )
+    for site in sites:
+        bare = site.host.rpartition(":")[0] if site.host.rpartition(":")[2].isdigit() else site.host
+        if not validate_host(bare, settings.ALLOWED_HOSTS):
+            yield Finding(
+                "site_host",
+                Level.MISSING,
+                f"网站“{site.name}”的域名 {site.host} 不在 GONGKAI_HOSTS 里，打开会显示 400",
+                f"在 GONGKAI_HOSTS 里加上 {bare}",
+            )

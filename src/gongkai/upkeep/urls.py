@@ -1,0 +1,8 @@
+"""Addresses of the room's pages, under /admin/upkeep/."""
+
+from django.urls import path
+
+from gongkai.upkeep import views
+
+app_name = "upkeep"
+urlpatterns = [path("", views.status, name="status")]

@@ -1,0 +1,217 @@
+"""The public site as plain files: written when it is published, gone when it is withdrawn, and every change by another hand has a name."""
+
+import json
+import re
+import subprocess
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+from click.testing import CliRunner
+from django.utils import timezone
+
+from factories.publishing import item, public, signed
+from factories.units import actor
+from gongkai.acts.signing import trusted_keys
+from gongkai.cli.mirror import mirror
+from gongkai.editions import files
+from gongkai.editions.models import Column, Website
+from gongkai.mirror import keeping, rewriting, verifying
+from gongkai.mirror.addresses import NOTICE
+from gongkai.mirror.models import Leaf
+from gongkai.policies.models import Use
+from gongkai.portal.models import Purge
+from gongkai.portal.purging import send_due
+from gongkai.publishing import actions
+from gongkai.units.actors import SYSTEM
+from gongkai.units.models import Body, Role
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def folder(tmp_path: Path, settings: Any, site: Website) -> Path:
+    """The mirror's folder of the site."""
+    settings.GONGKAI_MIRROR, settings.ALLOWED_HOSTS = str(tmp_path), ["*"]
+    return tmp_path / site.host
+
+
+def there(folder: Path) -> set[str]:
+    """Names of all files that stand in the mirror."""
+    www = folder / "www"
+    return {path.relative_to(www).as_posix() for path in www.rglob("*") if path.is_file()}
+
+
+def look(folder: Path) -> verifying.Found:
+    return verifying.verify(folder, trusted_keys() or frozenset(), grace=0)
+
+
+def test_published_it_stands_there_withdrawn_it_is_gone(folder: Path, plans: Column, housing: Body) -> None:
+    stored = files.store("附件内容".encode(), "表.txt", SYSTEM)
+    document = public(housing, [plans], title="公租房申请办法", attachments=[("公租房 表.txt", stored)])
+    send_due()
+    page, attached = (
+        f"columns/{plans.pk}/{document.pk}.html",
+        f"files/{document.pk}/1/{stored.digest[:16]}/公租房 表.txt",
+    )
+    assert {page, attached, "index.html", "feed/index.xml", f"columns/{plans.pk}/index.html"} <= there(folder)
+    text = (folder / "www" / page).read_text()
+    assert "公租房申请办法" in text
+    assert (
+        f"/files/{document.pk}/1/{stored.digest[:16]}/%E5%85%AC" in text
+    )  # the link leads to the file with its name
+    assert (folder / "www" / attached).read_bytes() == "附件内容".encode()
+    assert (folder / "www" / attached).stat().st_mode & 0o777 == 0o644  # the web server's account reads it
+    assert look(folder).ok
+    actions.withdraw(document, by=actor(Role.SIGNER, housing), reason="有误")
+    send_due()
+    assert not {page, attached} & there(folder)
+    assert all("公租房申请办法" not in path.read_text() for path in (folder / "www").rglob("*.html"))
+    assert look(folder).ok
+    assert not Purge.objects.exists()
+
+
+def test_a_schedule_is_no_day_early(folder: Path, plans: Column, housing: Body) -> None:
+    hour = timezone.now() + timedelta(hours=2)
+    signed(item(housing, [plans], title="明天公开"), visible_from=hour)
+    send_due()
+    keeping.work()
+    assert all("明天公开" not in path.read_text() for path in (folder / "www").rglob("*.html"))
+    assert Purge.objects.filter(due_at__gte=hour).exists()
+
+
+def test_the_job_finds_what_nobody_told_of(folder: Path, plans: Column, housing: Body) -> None:
+    document = public(housing, [plans], kind="policy")
+    Purge.objects.all().delete()
+    done = keeping.work(seconds=60)
+    names = there(folder)
+    assert {
+        f"columns/{plans.pk}/{document.pk}.html",
+        "sitemap/index.html",
+        "sitemap.xml",
+        "robots.txt",
+        NOTICE[1:],
+    } <= names
+    assert any(name.startswith("static/") and name.endswith(".css") for name in names)
+    assert (done["failed"], list(look(folder).lines())) == (0, [])
+    assert keeping.work()["written"] == 0  # nothing is due any more
+    assert not Use.objects.exists()  # the mirror is no reader
+
+
+def test_no_link_leads_where_no_file_is(folder: Path, plans: Column, housing: Body) -> None:
+    for number in range(25):
+        public(housing, [plans], title=f"通知{number}")
+    keeping.work(seconds=90)
+    names = there(folder)
+    assert any(re.match(rf"columns/{plans.pk}/_[0-9a-f]+\.html", name) for name in names)  # the list goes on
+    lost = set()
+    for page in (folder / "www").rglob("*.html"):
+        for target in re.findall(r'(?:href|src|action)="(/[^"#]*)', page.read_text()):
+            name = unquote(target).lstrip("/")
+            if (
+                "?" in target
+                or (f"{name}index.html" if not name or name.endswith("/") else name) not in names
+            ):
+                lost.add((page.name, target))
+    assert not lost
+
+
+def test_a_failing_page_stays_as_it_was_and_is_tried_again(
+    folder: Path, plans: Column, housing: Body, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = public(housing, [plans])
+    send_due()
+    failed = type("Answer", (), {"status": 500})
+    monkeypatch.setattr("gongkai.mirror.rendering.ask", lambda *_: failed)
+    actions.withdraw(document, by=actor(Role.SIGNER, housing), reason="有误")
+    assert send_due()["retried"]
+    monkeypatch.undo()
+    Purge.objects.update(due_at=timezone.now())
+    send_due()
+    assert f"columns/{plans.pk}/{document.pk}.html" not in there(folder)
+
+
+@pytest.fixture
+def standing(folder: Path, plans: Column, housing: Body) -> Path:
+    """A mirror with a page, signed."""
+    public(housing, [plans])
+    send_due()
+    assert look(folder).ok
+    return folder
+
+
+class TestVerifying:
+    def test_every_change_has_a_name(self, standing: Path) -> None:
+        www = standing / "www"
+        (www / "index.html").write_text("被改了")
+        (www / "feed" / "index.xml").unlink()
+        (www / "planted.html").write_text("赌博")
+        found = look(standing)
+        assert (found.changed, found.missing, found.strange) == (
+            ["index.html"],
+            ["feed/index.xml"],
+            ["planted.html"],
+        )
+
+    def test_a_changed_list_and_a_list_signed_by_another(self, standing: Path) -> None:
+        name = next((standing / "manifest").glob("*.txt"))
+        name.write_text(name.read_text().replace("www/", "www/x", 1))
+        assert f"manifest/{name.name}" in look(standing).changed
+        assert "签名" in verifying.verify(standing, frozenset({"other"}), grace=0).broken
+        head = standing / "manifest.json"
+        facts = json.loads(head.read_text())
+        head.write_text(json.dumps({**facts, "lists": {}}))
+        assert "签名" in look(standing).broken
+        head.unlink()
+        assert "没有可读的" in look(standing).broken
+
+    def test_a_mirror_of_another_site_is_none_of_this(self, standing: Path) -> None:
+        standing.rename(standing.with_name("other.gov.cn"))
+        assert "另一个网站" in look(standing.with_name("other.gov.cn")).broken
+
+    def test_the_command_names_the_file_and_fails(self, standing: Path) -> None:
+        call = lambda *args: CliRunner().invoke(mirror, ["verify", *args])  # noqa: E731
+        assert call().exit_code == 0
+        (standing / "www" / "index.html").write_text("被改了")
+        answer = call(str(standing.parent))
+        assert answer.exit_code == 1
+        assert f"{standing.name}：内容被改动 index.html" in answer.output
+        assert json.loads(call("--json").output)["sites"][0]["changed"] == ["index.html"]
+
+    def test_sha256sum_reads_the_lists(self, standing: Path) -> None:
+        for one in (standing / "manifest").glob("*.txt"):
+            subprocess.run(
+                ["sha256sum", "--quiet", "--check", f"manifest/{one.name}"], cwd=standing, check=True
+            )
+
+    def test_built_again_it_is_whole(self, standing: Path) -> None:
+        (standing / "www" / "index.html").write_text("被改了")
+        assert CliRunner().invoke(mirror, ["build"]).exit_code == 0
+        assert look(standing).ok
+
+
+def test_without_a_folder_nothing_is_done(plans: Column, housing: Body) -> None:
+    public(housing, [plans])
+    assert keeping.work() == {"written": 0, "failed": 0}
+    assert not Leaf.objects.exists()
+    assert not Purge.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('<a class="x" href="/columns/3/">', '<a class="x" href="/columns/3/">'),
+        ('<a href="https://a.gov.cn/columns/3/">', '<a href="/columns/3/">'),
+        ('<a href="?after=1">', '<a href="=/columns/?after=1">'),
+        ('<a href="https://b.gov.cn/">', '<a href="https://b.gov.cn/">'),
+        ('<a href="/search/?q=a&amp;b">', '<a href="=/search/?q=a&amp;b">'),
+        ('<a href="#main">', '<a href="#main">'),
+        ('<form method="post" action="/x/" class="y">', f'<form class="y" action="{NOTICE}" method="get">'),
+        ('<form class="y">', f'<form class="y" action="{NOTICE}" method="get">'),
+    ],
+)
+def test_links_and_forms(before: str, after: str) -> None:
+    where = lambda target: f"={target}" if "?" in target else target  # noqa: E731
+    assert rewriting.page(before, "/columns/", ("https://a.gov.cn",), where) == after

@@ -1,0 +1,137 @@
+"""`gongkai check`: each rule of the settings breaks by the setting it is about and by no other; what is stored; how it ends."""
+
+import json
+from copy import deepcopy
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from django.conf import settings as real
+from django.contrib.auth import get_user_model
+
+from factories.publishing import website
+from factories.units import BodyFactory, actor
+from gongkai.cli.check import check
+from gongkai.demo.cast import LOGINS, PASSWORD
+from gongkai.units.models import Role
+from gongkai.upkeep import state_checks
+from gongkai.upkeep.settings_checks import RULES, of_settings
+
+POSTGRES = {"ENGINE": "django.db.backends.postgresql", "HOST": "", "CONN_MAX_AGE": 60, "OPTIONS": {}}
+#: An installation without a fault, as far as settings go.
+GOOD: dict[str, Any] = {
+    "DEBUG": False,
+    "BASE_URL": "https://gongkai.yunling.gov.cn",
+    "HTTPS": True,
+    "SECURE_HSTS_SECONDS": 1,
+    "ALLOWED_HOSTS": ["gongkai.yunling.gov.cn"],
+    "SECRET_KEY": "abcdefghijklmnopqrstuvwxyz0123456789abcdefghijklmnopqrstuvwxyz",
+    "GONGKAI_SECOND_FACTOR": True,
+    "GONGKAI_IDLE_MINUTES": 60,
+    "GONGKAI_PASSWORD_DAYS": 90,
+    "GONGKAI_CACHES": [("refresh", "http://127.0.0.1")],
+    "GONGKAI_CACHE_SECRET": "s3cret",
+    "EMAIL_HOST": "mail.yunling.gov.cn",
+    "EMAIL_HOST_PASSWORD": "x",
+    "EMAIL_USE_TLS": True,
+    "DEFAULT_FROM_EMAIL": "gongkai@yunling.gov.cn",
+    "GONGKAI_MAILBOX": {"plain": False, "host": ""},
+    "GONGKAI_ANCHORS": ["file:/mnt/a"],
+    "DATABASES": {"default": POSTGRES},
+    "TASKS": {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}},
+    "GONGKAI_POOLER": False,
+}
+#: Rule → the setting that breaks it. What hangs on the machine (its account, its tools) has no row.
+BROKEN: dict[str, dict[str, Any]] = {
+    "debug": {"DEBUG": True},
+    "base_url": {"BASE_URL": "https://127.0.0.1:8000"},
+    "https": {"HTTPS": False},
+    "hsts": {"SECURE_HSTS_SECONDS": 0},
+    "hosts": {"ALLOWED_HOSTS": ["*"]},
+    "secret_key": {"SECRET_KEY": "a" * 60},
+    "second_factor": {"GONGKAI_SECOND_FACTOR": False},
+    "idle": {"GONGKAI_IDLE_MINUTES": 0},
+    "passwords": {"GONGKAI_PASSWORD_DAYS": 0},
+    "cache_secret": {"GONGKAI_CACHE_SECRET": ""},
+    "mail": {"EMAIL_HOST": ""},
+    "mail_from": {"DEFAULT_FROM_EMAIL": "gongkai@localhost"},
+    "mail_tls": {"EMAIL_USE_TLS": False},
+    "mailbox": {"GONGKAI_MAILBOX": {"plain": True, "host": "imap.yunling.gov.cn"}},
+    "database_tls": {"DATABASES": {"default": {**POSTGRES, "HOST": "10.0.0.5"}}},
+    "anchors": {"GONGKAI_ANCHORS": []},
+    "sqlite": {"DATABASES": {"default": {"ENGINE": "django.db.backends.sqlite3"}}},
+    "caches": {"GONGKAI_CACHES": []},
+    "worker": {"TASKS": {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}},
+    "pooler": {"DATABASES": {"default": {**POSTGRES, "CONN_MAX_AGE": 0}}},
+}
+MACHINES = {"root", "pg_dump"}
+
+
+def broken(**changed: Any) -> set[str]:
+    asked = type("Asked", (), deepcopy({**GOOD, **changed}))
+    return {rule.name for rule in RULES if rule.broken(asked)} - MACHINES
+
+
+def test_a_good_installation_has_nothing_to_mend() -> None:
+    assert broken() == set()
+
+
+def test_every_rule_is_tried() -> None:
+    assert {rule.name for rule in RULES} == set(BROKEN) | MACHINES
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_rule_breaks_by_its_setting(name: str) -> None:
+    assert broken(**BROKEN[name]) == {name}
+
+
+def test_every_finding_names_its_mend_in_chinese() -> None:
+    for one in of_settings():
+        assert one.mend
+        assert not one.words.isascii()
+
+
+@pytest.mark.django_db
+class TestStored:
+    def test_posts_that_nobody_holds_and_a_site_that_the_server_refuses(self) -> None:
+        actor(Role.ADMINISTRATOR, BodyFactory())
+        site = website()
+        site.host = "nowhere.gov.cn"
+        site.save()
+        assert {f.name for f in state_checks.of_state()} == {"no_security", "no_auditor", "site_host"}
+
+    def test_the_samples_password_is_the_samples(self) -> None:
+        assert (state_checks.SAMPLE[0] in LOGINS, state_checks.SAMPLE[1]) == (True, PASSWORD)
+        get_user_model().objects.create_user("admin", password=PASSWORD)
+        assert "sample" in {f.name for f in state_checks.of_state()}
+
+    def test_the_command_fails_by_what_is_missing_or_unsafe(self) -> None:
+        answer = CliRunner().invoke(check, ["--json"])
+        found = json.loads(answer.output)
+        assert (answer.exit_code, found["ok"]) == (1, False)
+        assert {"base_url", "mail", "jobs", "backup", "no_administrator"} <= {
+            f["name"] for f in found["findings"]
+        }
+        lines = CliRunner().invoke(check).output.splitlines()
+        assert all(
+            line.startswith(("缺失：", "不安全：", "慢：")) and "处理：" in line for line in lines[:-1]
+        )
+        assert lines[-1].startswith(f"共{len(found['findings'])}项")
+        assert real.DATA  # the settings are the real ones here
+
+
+def test_a_database_that_is_away_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    from django.db import OperationalError
+
+    from gongkai.upkeep import probes
+
+    def away() -> bool:
+        raise OperationalError("connection refused\nIs it running?")
+
+    monkeypatch.setattr(probes, "migrated", away)
+    answer = CliRunner().invoke(check)
+    assert answer.exit_code == 1
+    assert (
+        "缺失：连不上数据库：connection refused Is it running?。处理：检查 DATABASE_URL 和数据库服务"
+        in answer.output
+    )
