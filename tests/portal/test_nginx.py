@@ -22,10 +22,11 @@ NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 CONF = Path(__file__).resolve().parents[2] / "docs" / "portal" / "nginx.conf"
 MAIN = """daemon off; worker_processes 1; pid {folder}/pid; error_log {folder}/error.log; {user}
 events {{}}
-http {{ access_log off; client_body_temp_path {folder}/b; proxy_temp_path {folder}/p; fastcgi_temp_path {folder}/f;
+http {{ include {types}; access_log off; client_body_temp_path {folder}/b; proxy_temp_path {folder}/p; fastcgi_temp_path {folder}/f;
 uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
 {site}
 }}"""
+TYPES = "/etc/nginx/mime.types"
 HOST, OTHER = "www.yunling.gov.cn", "qx.yunling.gov.cn"
 pytestmark = pytest.mark.skipif(not NGINX, reason="nginx is not installed")
 
@@ -65,13 +66,29 @@ def free_port() -> int:
 
 
 @pytest.fixture
-def portal() -> Iterator[tuple[type[Portal], int]]:
-    handler = type("Counted", (Portal,), {"asked": 0, "down": False})
+def listening() -> Iterator[ThreadingHTTPServer]:
+    handler = type("Counted", (Portal,), {"asked": 0, "down": False, "protocol_version": "HTTP/1.0"})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield handler, server.server_port
+    yield server
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture
+def portal(listening: ThreadingHTTPServer) -> tuple[type[Portal], int]:
+    return listening.RequestHandlerClass, listening.server_port  # type: ignore[return-value]
+
+
+@pytest.fixture
+def ends(listening: ThreadingHTTPServer) -> Callable[[], None]:
+    """End the portal: nobody listens any more."""
+
+    def end() -> None:
+        listening.shutdown()
+        listening.server_close()
+
+    return end
 
 
 @pytest.fixture
@@ -80,6 +97,7 @@ def nginx(tmp_path: Path, portal: tuple[type[Portal], int], settings: Any) -> It
     port, changed = free_port(), CONF.read_text()
     for old, new in {
         "/var/cache/nginx/gongkai": f"{tmp_path}/cache",
+        "/srv/mirror": f"{tmp_path}/mirror",
         "CHANGE-ME": "s3cret",
         "127.0.0.1:8000": f"127.0.0.1:{portal[1]}",
         "listen 80;": f"listen 127.0.0.1:{port};",
@@ -87,7 +105,7 @@ def nginx(tmp_path: Path, portal: tuple[type[Portal], int], settings: Any) -> It
         assert old in changed
         changed = changed.replace(old, new)
     user = "user root;" if os.geteuid() == 0 else ""
-    (tmp_path / "nginx.conf").write_text(MAIN.format(folder=tmp_path, user=user, site=changed))
+    (tmp_path / "nginx.conf").write_text(MAIN.format(folder=tmp_path, user=user, site=changed, types=TYPES))
     settings.GONGKAI_CACHES = [("refresh", f"http://127.0.0.1:{port}")]
     settings.GONGKAI_CACHE_SECRET = "s3cret"
     process = subprocess.Popen([str(NGINX), "-c", f"{tmp_path}/nginx.conf", "-p", str(tmp_path)])
@@ -153,3 +171,39 @@ def test_where_the_portal_is_down_what_is_kept_goes_on(
     portal[0].down = False
     assert get("/", host=OTHER)[0] == 200
     assert get("/", host=OTHER) == get("/", host=OTHER)
+
+
+@pytest.fixture
+def mirrored(tmp_path: Path) -> Path:
+    """A mirror beside the cache, as far as it is asked here."""
+    www = tmp_path / "mirror" / HOST / "www"
+    for name in (
+        "index.html",
+        "columns/1/index.html",
+        "columns/1/9.html",
+        "feed/index.xml",
+        "unavailable.html",
+    ):
+        (www / name).parent.mkdir(parents=True, exist_ok=True)
+        (www / name).write_text(f"mirror of {name}")
+    (www.parent.parent).chmod(0o755)
+    return www
+
+
+def test_where_no_application_answers_readers_go_on(
+    nginx: str, get: Get, mirrored: Path, ends: Callable[[], None]
+) -> None:
+    kept = get("/columns/1/2.html")
+    ends()
+    assert get("/columns/1/2.html") == kept
+    assert get("/columns/1/9.html") == (200, "mirror of columns/1/9.html")
+    assert get("/columns/1/") == (200, "mirror of columns/1/index.html")
+    assert get("/feed/") == (200, "mirror of feed/index.xml")
+    for asked in ("/search/?q=1", "/columns/1/?after=x", "/forms/fault/"):
+        assert get(asked) == (503, "mirror of unavailable.html"), asked
+    assert get("/columns/1/../../../s3cret")[0] == 400
+    assert get("/", host=OTHER)[0] in {502, 503, 404}  # a site without a mirror
+
+
+def test_the_inside_is_not_for_the_outside(get: Get) -> None:
+    assert {get(path)[0] for path in ("/healthz", "/readyz", "/metrics")} == {404}

@@ -1,4 +1,4 @@
-"""Which addresses stand in the mirror, and under which name: pure."""
+"""Which addresses stand in the mirror, and under which name."""
 
 import re
 from hashlib import blake2b, sha256
@@ -6,7 +6,6 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 #: What needs the application: searches, forms, what somebody sends or asks for oneself, the read API.
 LIVE = (
-    "/admin/",
     "/search/",
     "/forms/",
     "/query/",

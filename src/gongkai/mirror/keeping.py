@@ -78,7 +78,7 @@ def work(now: datetime | None = None, *, seconds: float = SECONDS) -> dict[str, 
     for site in known.values():
         _renew(site, moment)
     while known and time.monotonic() < end:
-        due = Leaf.objects.filter(host__in=known, due_at__lte=moment).exclude(path=RENEWAL)
+        due = Leaf.objects.filter(host__in=known, due_at__lte=now or timezone.now()).exclude(path=RENEWAL)
         rows = list(due.order_by("due_at", "pk").values_list("host", "path")[:PORTION])
         if not rows:
             break

@@ -1,18 +1,15 @@
 """Asking the portal for a page, in this process and as the public: what comes is what a reader would get."""
 
-import re
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
-from urllib.parse import unquote
 
 from django.conf import settings
 from django.core.handlers.base import BaseHandler
 from django.core.handlers.wsgi import WSGIRequest
 
 from gongkai.policies.counting import UNCOUNTED
-
-_NAMED = re.compile(r"filename\*=(?:utf-8|UTF-8)''([^;]+)|filename=\"([^\"]+)\"")
+from gongkai.ui.answers import kept_name
 
 
 @dataclass(frozen=True)
@@ -57,8 +54,5 @@ def ask(host: str, path: str) -> Answer:
     body = b"".join(response) if response.streaming else response.content  # type: ignore[attr-defined, arg-type]
     for close in response._resource_closers:  # type: ignore[attr-defined]
         close()  # the file's; `response.close()` would say that a request ended, and there was none
-    named = _NAMED.search(response.get("Content-Disposition", ""))
-    name = unquote(named[1]) if named and named[1] else named[2] if named else ""
-    return Answer(
-        response.status_code, response.get("Content-Type", ""), body, response.get("Location", ""), name
-    )
+    location = response.get("Location", "")
+    return Answer(response.status_code, response.get("Content-Type", ""), body, location, kept_name(response))

@@ -1,12 +1,16 @@
 """Answers that are files: what we wrote ourselves, and what somebody gave us, of which nothing may run in a browser."""
 
+import re
 from collections.abc import Iterable
 from typing import IO, Any
+from urllib.parse import unquote
 
 from django.core.files.base import File
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 
+_NAMED = re.compile(r"filename\*=utf-8\'\'([^;]+)|filename=\"([^\"]+)\"", re.IGNORECASE)
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
@@ -45,6 +49,12 @@ def stream(lines: Iterable[str], name: str, kind: str) -> StreamingHttpResponse:
 def is_kept(answer: HttpResponse) -> bool:
     """Whether an answer is a file to be kept, not a page."""
     return answer.headers.get("Content-Disposition", "").startswith("attachment")
+
+
+def kept_name(answer: HttpResponseBase) -> str:
+    """Return the name under which a file is kept; empty for pages and for files without one."""
+    found = _NAMED.search(answer.headers.get("Content-Disposition", ""))
+    return unquote(found[1]) if found and found[1] else found[2] if found else ""
 
 
 def attachment(name: str) -> str:

@@ -53,7 +53,7 @@ RULES: tuple[Rule, ...] = (
         UNSAFE,
         lambda s: not s.HTTPS,
         "网址不是 https，口令和会话在网上明文传送",
-        "在前面的 nginx 配置证书（deploy/nginx），并把 GONGKAI_BASE_URL 改为 https://…",
+        "在前面的 nginx 配置证书（docs/portal/nginx.conf），并把 GONGKAI_BASE_URL 改为 https://…",
     ),
     Rule(
         "hsts",
@@ -178,7 +178,7 @@ RULES: tuple[Rule, ...] = (
         SLOW,
         lambda s: _postgres(s) and not s.GONGKAI_CACHES,
         "公开网页没有前端缓存，访问高峰全由程序承担，程序停了网页就打不开",
-        "前面放 nginx（deploy/nginx），设置 GONGKAI_CACHES",
+        "前面放 nginx（docs/portal/nginx.conf），设置 GONGKAI_CACHES",
     ),
     Rule(
         "worker",

@@ -1,0 +1,167 @@
+"""An offline bundle: `python tools/bundle.py [--key release.key] [--arch aarch64]` writes build/gongkai-VERSION-ARCH.tar.
+
+In it: a wheel of every locked package and of this one, static files, units of systemd, settings of nginx, PgBouncer and PostgreSQL, `install.sh`, names of the
+system's packages, checksums, and a signature where a key (Ed25519, PEM) is given. What is downloaded is held against the lock's hashes; the bundle
+has a lock of its own over the very files in it. For another architecture, packages that are pure Python are built here, all others must have wheels.
+"""
+
+import argparse
+import hashlib
+import os
+import pathlib
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+
+import install
+
+ROOT = install.ROOT
+ARCHES = ("x86_64", "aarch64")
+PYTHON = "3.11"
+#: Names of Debian's packages that an installation needs or may need; `install.sh` says which are missing.
+SYSTEM = (
+    "python3.11",
+    "python3.11-venv",
+    "openssl",
+    "nginx-light",
+    "postgresql",
+    "pgbouncer",
+    "fonts-noto-cjk",
+)
+
+
+def run(*command: str, env: dict[str, str] | None = None) -> None:
+    subprocess.run(command, check=True, env=env)
+
+
+def wheels(folder: pathlib.Path, arch: str, pip: list[str]) -> None:
+    """Put a wheel of every locked package into a folder."""
+    lock = str(ROOT / "requirements" / "base.txt")
+    if arch == platform.machine():
+        run(*pip, "wheel", "-q", "--no-deps", "--require-hashes", "-r", lock, "-w", str(folder))
+    else:
+        _other(folder, arch, pip, lock)
+    build = ["--no-deps", "--no-build-isolation", "-w", str(folder), str(ROOT)]
+    run(*pip, "wheel", "-q", *build)
+
+
+def _other(folder: pathlib.Path, arch: str, pip: list[str], lock: str) -> None:
+    """The same for another architecture: what has no wheel for it is built here and must be pure Python."""
+    tags = [f"manylinux_2_{minor}_{arch}" for minor in (36, 35, 34, 31, 28, 27, 24, 17)] + [
+        f"manylinux2014_{arch}",
+        "any",
+    ]
+    for one in re.split(r"\n(?=\S)", pathlib.Path(lock).read_text().strip()):
+        if one.startswith("#") or (("platform_system" in one or "sys_platform" in one) and "win32" in one):
+            continue
+        with tempfile.NamedTemporaryFile("w", suffix=".txt") as single:
+            single.write(re.sub(r" ; [^\\\n]*", "", one) + "\n")
+            single.flush()
+            wanted = ["--no-deps", "--require-hashes", "-r", single.name]
+            plats = [word for tag in tags for word in ("--platform", tag)]
+            command = [
+                *pip,
+                "download",
+                "-q",
+                *wanted,
+                *plats,
+                "--only-binary=:all:",
+                "--python-version",
+                PYTHON,
+                "-d",
+                str(folder),
+            ]
+            if subprocess.run(command, capture_output=True, check=False).returncode == 0:
+                continue
+            with tempfile.TemporaryDirectory() as built:
+                run(*pip, "wheel", "-q", *wanted, "-w", built)
+                for path in pathlib.Path(built).glob("*.whl"):
+                    if not path.name.endswith("-any.whl"):
+                        sys.exit(f"{path.name}: no wheel for {arch}, and it is not pure Python")
+                    shutil.move(path, folder)
+
+
+def lock_of(folder: pathlib.Path) -> str:
+    """Return a lock over the wheels of a folder, but for our own."""
+    lines = []
+    for path in sorted(folder.glob("*.whl")):
+        name, version = path.name.split("-")[:2]
+        if name != "gongkai":
+            lines.append(f"{name.replace('_', '-')}=={version} --hash=sha256:{digest(path)}")
+    return "\n".join(lines) + "\n"
+
+
+def digest(path: pathlib.Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def static(folder: pathlib.Path) -> None:
+    with tempfile.TemporaryDirectory() as data:
+        env = {**os.environ, "GONGKAI_DATA": data, "PYTHONPATH": str(ROOT / "src")}
+        run(
+            sys.executable,
+            "-c",
+            "from gongkai.cli import main; main()",
+            "manage",
+            "collectstatic",
+            "-v0",
+            "--noinput",
+            env=env,
+        )
+        shutil.copytree(pathlib.Path(data) / "static", folder)
+
+
+def fill(folder: pathlib.Path, arch: str) -> None:
+    """Put everything into a folder but checksums."""
+    pip = [sys.executable, install.bundled_pip()] if install.bundled_pip() else [sys.executable, "-m", "pip"]
+    (folder / "wheels").mkdir(parents=True)
+    wheels(folder / "wheels", arch, pip)
+    (folder / "requirements.txt").write_text(lock_of(folder / "wheels"))
+    static(folder / "static")
+    shutil.copytree(ROOT / "deploy", folder / "deploy")
+    shutil.copy(ROOT / "docs" / "portal" / "nginx.conf", folder / "deploy" / "nginx.conf")
+    shutil.copy(ROOT / "docs" / "portal" / "varnish.vcl", folder / "deploy" / "varnish.vcl")
+    shutil.move(folder / "deploy" / "install.sh", folder / "install.sh")
+    (folder / "packages.txt").write_text("\n".join(SYSTEM) + "\n")
+    (folder / "ARCH").write_text(f"{arch}\n")
+
+
+def seal(folder: pathlib.Path, key: str) -> None:
+    """Write the checksums and sign them."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    sums = "".join(f"{digest(path)}  {path.relative_to(folder).as_posix()}\n" for path in paths)
+    (folder / "SHA256SUMS").write_text(sums)
+    if key:
+        files = ["-in", str(folder / "SHA256SUMS"), "-out", str(folder / "SHA256SUMS.sig")]
+        run("openssl", "pkeyutl", "-sign", "-rawin", "-inkey", key, *files)
+
+
+def main() -> None:
+    words = argparse.ArgumentParser(description=__doc__)
+    words.add_argument("--key", default="")
+    words.add_argument("--arch", default=platform.machine(), choices=ARCHES)
+    asked = words.parse_args()
+    version = re.search(r'^version = "(.+)"', (ROOT / "pyproject.toml").read_text(), re.M)[1]
+    name = f"gongkai-{version}-{asked.arch}"
+    target = ROOT / "build" / f"{name}.tar"
+    target.parent.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as place:
+        folder = pathlib.Path(place) / name
+        fill(folder, asked.arch)
+        seal(folder, asked.key)
+        with tarfile.open(target, "w") as tar:
+            tar.add(folder, name)
+    print(f"{target}  {target.stat().st_size / 1e6:.0f} MB  {digest(target)}")
+    if not asked.key:
+        print(
+            "not signed: make a key once with `openssl genpkey -algorithm ed25519 -out release.key` and give KEY=release.key"
+        )
+
+
+if __name__ == "__main__":
+    main()
