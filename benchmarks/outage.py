@@ -1,0 +1,198 @@
+"""Kill the application under load and count what readers notice: `python -m benchmarks.outage DATA-FOLDER [SECONDS]`.
+
+The folder is a copy of an installation on SQLite (such as that of `gongkai demo`). nginx stands in front as docs/portal/nginx.conf sets it up,
+with the mirror behind it. Readers ask for every address of the mirror again and again, a third of them for the first time while nobody answers.
+The application is killed (SIGKILL) after a third of the time and started again after two thirds. Every answer that is not 200, or that takes longer
+than a second, is counted.
+"""
+
+import http.client
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from pathlib import Path
+from statistics import median
+from urllib.parse import quote
+
+ROOT = Path(__file__).resolve().parent.parent
+CONF = ROOT / "docs" / "portal" / "nginx.conf"
+SECRET, READERS = "outage-secret", 8
+MAIN = """daemon off; worker_processes 1; {user} pid {folder}/nginx.pid; error_log {folder}/error.log;
+events {{ worker_connections 512; }}
+http {{ include /etc/nginx/mime.types; access_log off; client_body_temp_path {folder}/b; proxy_temp_path {folder}/p;
+fastcgi_temp_path {folder}/f; uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
+{site}
+}}
+"""
+#: Where the mirror's addresses stand; asked in the installation itself.
+ADDRESSES = """import json
+from gongkai.cli.django import start
+start()
+from gongkai.editions.models import Website
+from gongkai.mirror.models import Leaf
+host = Website.objects.order_by("-is_default", "pk")[0].host
+rows = Leaf.objects.filter(host=host).exclude(digest="").exclude(path__contains="?").exclude(path__startswith="/static/")
+print(json.dumps([host, [p for p in rows.values_list("path", flat=True) if p not in ("/unavailable.html", "/easy.css", "/favicon.ico")]]))
+"""
+
+
+def free() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Installation:
+    """The application on a port of its own, to be killed and started."""
+
+    def __init__(self, env: dict[str, str], port: int) -> None:
+        self.env, self.port = env, port
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> float:
+        """Start it and wait until it answers; return the seconds that took."""
+        began = time.monotonic()
+        words = "from gongkai.cli import main; main()"
+        command = [sys.executable, "-c", words, "serve", "--port", str(self.port), "--no-jobs"]
+        self.process = subprocess.Popen(
+            command, env=self.env, stdout=subprocess.DEVNULL, start_new_session=True
+        )
+        while True:
+            try:
+                connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
+                connection.request("GET", "/readyz")
+                if connection.getresponse().status == 200:
+                    return time.monotonic() - began
+            except OSError:
+                time.sleep(0.2)
+
+    def kill(self) -> None:
+        """Kill it with all that it started, at once."""
+        if self.process:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+
+class Readers:
+    """Readers who ask on and on, and what they got, by phase."""
+
+    def __init__(self, port: int, host: str) -> None:
+        self.port, self.host = port, host
+        self.phase, self.stop = "before", threading.Event()
+        self.paths: list[str] = []
+        self.got: dict[str, Counter[str]] = {}
+        self.took: dict[str, list[float]] = {}
+
+    def read(self, number: int) -> None:
+        """Ask for one address after the other."""
+        at = number
+        while not self.stop.is_set():
+            phase, path = self.phase, self.paths[at % len(self.paths)]
+            at += READERS
+            began = time.monotonic()
+            try:
+                connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+                connection.request("GET", quote(path), headers={"Host": self.host})
+                answer = connection.getresponse()
+                answer.read()
+                what = (
+                    str(answer.status)
+                    if answer.status != 200
+                    else f"200 {answer.headers.get('X-Cache', '')}".strip()
+                )
+            except (OSError, http.client.HTTPException) as error:
+                what = type(error).__name__
+            took = time.monotonic() - began
+            self.got.setdefault(phase, Counter())[what] += 1
+            self.took.setdefault(phase, []).append(took)
+
+
+def nginx(folder: Path, app: int, front: int) -> subprocess.Popen[bytes]:
+    text = CONF.read_text()
+    for old, new in {
+        "/var/cache/nginx/gongkai": f"{folder}/cache",
+        "/srv/mirror": f"{folder}/mirror",
+        "CHANGE-ME": SECRET,
+        "127.0.0.1:8000": f"127.0.0.1:{app}",
+        "listen 80;": f"listen 127.0.0.1:{front};",
+    }.items():
+        assert old in text, old
+        text = text.replace(old, new)
+    user = "user root;" if os.geteuid() == 0 else ""
+    (folder / "mirror").mkdir(mode=0o755, exist_ok=True)
+    (folder / "nginx.conf").write_text(MAIN.format(folder=folder, site=text, user=user))
+    program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+    assert program, "nginx is not installed"
+    return subprocess.Popen([program, "-c", str(folder / "nginx.conf"), "-p", str(folder)])
+
+
+def main(data: str, seconds: float) -> int:
+    """Run; print a table; return 1 where a reader noticed anything."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        app, front = free(), free()
+        env = {
+            **os.environ,
+            "GONGKAI_DATA": data,
+            "GONGKAI_MIRROR": str(folder / "mirror"),
+            "GONGKAI_HOSTS": "*",
+        }
+        env |= {"GONGKAI_CACHES": f"refresh=http://127.0.0.1:{front}", "GONGKAI_CACHE_SECRET": SECRET}
+        env |= {"GONGKAI_SECOND_FACTOR": "off", "PYTHONPATH": str(ROOT / "src")}
+        env.pop("DATABASE_URL", None)
+        python = [sys.executable, "-c"]
+        subprocess.run(
+            [*python, "from gongkai.cli import main; main()", "mirror", "build"], env=env, check=True
+        )
+        found = subprocess.run(
+            [*python, ADDRESSES], env=env, check=True, capture_output=True, text=True
+        ).stdout
+        host, paths = json.loads(found)
+        installation, front_door = Installation(env, app), nginx(folder, app, front)
+        try:
+            return _run(installation, Readers(front, host), paths, seconds)
+        finally:
+            installation.kill()
+            front_door.terminate()
+            front_door.wait()
+
+
+def _run(installation: Installation, readers: Readers, paths: list[str], seconds: float) -> int:
+    installation.start()
+    readers.paths = paths[: len(paths) * 2 // 3]
+    threads = [threading.Thread(target=readers.read, args=(n,), daemon=True) for n in range(READERS)]
+    for thread in threads:
+        thread.start()
+    time.sleep(seconds / 3)
+    installation.kill()
+    readers.phase, readers.paths = "away", paths
+    time.sleep(seconds / 3)
+    readers.phase = "back"
+    again = installation.start()
+    time.sleep(seconds / 3)
+    readers.stop.set()
+    for thread in threads:
+        thread.join()
+    print(f"{len(paths)} addresses, {READERS} readers; started again in {again:.1f} s")
+    bad = 0
+    for phase, got in readers.got.items():
+        took = sorted(readers.took[phase])
+        late = sum(one > 1 for one in took)
+        wrong = sum(count for what, count in got.items() if not what.startswith("200"))
+        bad += wrong
+        print(f"  {phase:<7}{len(took):>7} answers, {wrong} not 200, {late} over 1 s, ", end="")
+        print(f"median {median(took) * 1000:.1f} ms, slowest {took[-1] * 1000:.0f} ms  {dict(got)}")
+    return int(bool(bad))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], float(sys.argv[2]) if len(sys.argv) > 2 else 30))
