@@ -93,6 +93,17 @@ def test_from_the_library_to_its_readers(site, housing: Body, plans: Column, cli
     assert {one.document_id for one in releases} == {one.pk for one in laws}
     assert releases[0].address.endswith(f"/gazette/{issue.pk}/")
     assert note_all() == {"noted": 0}
+    editor = signed_in(Role.CLERK, site.body)
+    assert "还没有登记" in editor.get("/admin/gazette/").content.decode()
+    said = {
+        "channel": "media",
+        "name": "云岭发布",
+        "at": "2026-01-02T09:00",
+        "address": "https://wx.example/s/1",
+    }
+    editor.post(f"/admin/gazette/{issue.pk}/channel/", said)
+    assert "云岭发布" in editor.get("/admin/gazette/").content.decode()
+    assert "打开链接" in editor.get(f"/admin/gazette/{issue.pk}/").content.decode()
     answer = client.get(f"/gazette/{issue.pk}/issue.pdf")
     book = PdfDocument(answer.content)
     words = "".join(one.get_textpage().get_text_range() for one in book)

@@ -11,6 +11,7 @@ from gongkai.editions.queries import shelf_visible_to, show
 from gongkai.editions.vocabulary import ItemKind
 from gongkai.gazette.composing import Piece, pieces_of
 from gongkai.gazette.models import Article, Issue
+from gongkai.publishing.models import ChannelRelease
 from gongkai.search.query import Asked, search
 from gongkai.units.actors import ANONYMOUS, Actor, actor_of
 from gongkai.units.models import Body, Role
@@ -68,6 +69,15 @@ def issues_with(document: Document) -> list[int]:
     numbers = Article.objects.filter(document=document).values_list("issue_id", flat=True)
     names = [f"gazette/{number}" for number in numbers]
     return list(Document.objects.filter(source__in=names).values_list("pk", flat=True)) if names else []
+
+
+def spread_of(documents: Iterable[Document]) -> dict[int, list[ChannelRelease]]:
+    """Return through which other channels issues were spread (new media, papers, boards), by document; none of those taken back (W-10)."""
+    found: dict[int, list[ChannelRelease]] = {}
+    numbers = [one.pk for one in documents]
+    for row in ChannelRelease.objects.filter(document__in=numbers, dropped="").order_by("at", "pk"):
+        found.setdefault(row.document_id, []).append(row)
+    return found
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,8 @@ from gongkai.gazette.importing import PAST, SHEET
 from gongkai.gazette.matching import issue_named
 from gongkai.gazette.models import SECTIONS, Issue
 from gongkai.gazette.rules import edits
-from gongkai.publishing.actions import submit
+from gongkai.publishing.actions import record_channel, submit
+from gongkai.publishing.forms.channels import ChannelForm
 from gongkai.publishing.source_desk import desk_of, open_columns
 from gongkai.publishing.views.common import staff
 from gongkai.spreadsheets.answers import spreadsheet
@@ -55,10 +56,19 @@ def index(request: HttpRequest) -> HttpResponse:
     rows = queries.visible_to(request.user).prefetch_related("articles")
     page = Paginator(rows, PER_PAGE).get_page(whole(request.GET.get("page", "")) or 1)
     names = [one.stream for one in page.object_list]
-    out = dict(Document.objects.filter(source__in=names).values_list("source", "published_at"))
+    documents = {one.source: one for one in Document.objects.filter(source__in=names)}
+    spread = queries.spread_of(documents.values())
     shown = {
         "page": page,
-        "rows": [(one, out.get(one.stream)) for one in page.object_list],
+        "rows": [
+            (
+                one,
+                document.published_at if document else None,
+                spread.get(document.pk, []) if document else [],
+            )
+            for one in page.object_list
+            for document in [documents.get(one.stream)]
+        ],
         "form": form,
         "files": PrintForm(),
         "may": bodies.exists(),
@@ -116,8 +126,18 @@ def issue(request: HttpRequest, number: int) -> HttpResponse:
         "may": not edits(by, found),
         "against": actions.compose_issue.why_not(found, by=by),
         "noted": found.printed.select_related("release"),
+        **_spread(found, by),
     }
     return render(request, "gazette/issue.html", shown)
+
+
+def _spread(found: Issue, by: Actor) -> dict[str, Any]:
+    """Where a public issue was spread besides (W-10), and the form to record one more."""
+    document = Document.objects.filter(source=found.stream, published_at__isnull=False).first()
+    if document is None:
+        return {"spread": None}
+    form = None if record_channel.why_not(document, by=by) else ChannelForm()
+    return {"spread": queries.spread_of([document]).get(document.pk, []), "spread_form": form}
 
 
 def choose(request: HttpRequest, number: int) -> HttpResponse:
@@ -172,6 +192,15 @@ def _add(request: HttpRequest, found: Issue, by: Actor) -> None:
     )
 
 
+def _channel(request: HttpRequest, found: Issue, by: Actor) -> None:
+    """Record where an issue was spread; what the form lacks is said line by line."""
+    document = Document.objects.filter(source=found.stream).first()
+    if document is None:
+        raise Http404("这一期还没有公开")
+    form = ChannelForm(request.POST, request.FILES)
+    does_form(request, form, lambda **facts: record_channel(document, by=by, **facts), "已登记。")
+
+
 def _compose(request: HttpRequest, found: Issue, by: Actor) -> None:
     form = PrintForm(request.POST, request.FILES)
     uploads = form.cleaned_data["attachments"] if form.is_valid() else []
@@ -187,4 +216,5 @@ _WAYS: dict[str, Callable[[HttpRequest, Issue, Actor], None]] = {
     "arrange": _arrange,
     "add": _add,
     "compose": _compose,
+    "channel": _channel,
 }
