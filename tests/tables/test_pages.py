@@ -2,11 +2,14 @@
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from factories.tables import DEBT, GUIDE, SCHOOL, schema, shown, table
 from factories.units import actor, signed_in
+from gongkai.editions.sources import document_of
 from gongkai.ledger.models import Entry
 from gongkai.publishing.models import Review
+from gongkai.publishing.models.checks import Fault
 from gongkai.tables import actions
 from gongkai.tables.models import PublicTable, Record, TableSchema
 from gongkai.units.models import Role
@@ -106,3 +109,35 @@ def test_others_find_nothing(housing, site) -> None:
     other = signed_in(Role.CLERK, BodyFactory(parent=site.body))
     for path in (f"/admin/tables/{made.pk}/", f"/admin/tables/records/{made.records.get().pk}/"):
         assert other.get(path).status_code == 404
+
+
+def test_related_sites_stand_on_the_front_page_and_dead_ones_are_listed(housing, plans, site, client) -> None:
+    rows = [
+        ("国务院", "国务院部门网站", "https://www.gov.example"),
+        ("青溪县", "区县政府网站", "https://qx.example"),
+    ]
+    made = table(housing, "links", *({"name": n, "group": g, "address": a} for n, g, a in rows))
+    assert "相关网站" not in client.get("/").content.decode()
+    shown(made, plans)
+    front = client.get("/").content.decode()
+    assert (
+        front.index("国务院部门网站（1）")
+        < front.index("https://www.gov.example")
+        < front.index("区县政府网站（1）")
+    )
+    number = document_of(made).pk
+    Fault.objects.create(
+        document_id=number, body_id=housing.pk, kind="link", target="https://qx.example", reason="没有应答"
+    )
+    page = words(signed_in(Role.CLERK, housing).get(f"/admin/tables/{made.pk}/"))
+    assert "最近一次探测打不开的网址" in page
+    assert "没有应答" in page
+
+
+def test_domains_that_have_not_told_their_year(housing) -> None:
+    year = timezone.localdate().year - 1
+    table(housing, "institution_year", {"name": "教育机构"}, year=year)
+    page = signed_in(Role.CLERK, housing).get("/admin/tables/schemas/institution_year/").content.decode()
+    untold = page.split(f"还没有公布{year}年度工作的领域：")[1].split("。")[0]
+    assert "教育机构" not in untold
+    assert {"卫生健康机构", "供水企业"} <= set(untold.split("、"))

@@ -22,6 +22,7 @@ class Group(models.TextChoices):
     POWER = "power", "权责清单"
     LIST = "list", "正面和负面清单"
     PLACE = "place", "信息查阅点"
+    LINK = "link", "相关网站"
 
 
 class Layout(models.TextChoices):

@@ -17,6 +17,9 @@ from gongkai.tables.texts import marks_of
 from gongkai.units.actors import ANONYMOUS
 from gongkai.units.models import Body
 
+#: The schema of related sites, which the front page shows; that of the yearly work of institutions by domain.
+LINKS, YEARLY = "links", "institution_year"
+
 
 @dataclass
 class PublicRows:
@@ -151,6 +154,20 @@ def _filled(one: Placed, revision: Revision) -> PublicRows:
             for name, digest in revision.files
         ],
     )
+
+
+def related_sites(website: int) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the related sites that a site names, by group in the schema's order (W-16): (group, [(name, address)])."""
+    schema = TableSchema.objects.filter(key=LINKS, active=True).first()
+    found: dict[str, dict[str, str]] = {}
+    for one in published(website, schema) if schema else ():
+        order = next((field.choices for field in one.fields if field.key == "group"), ())
+        for group in order:
+            found.setdefault(group, {})
+        for row in one.rows:
+            if row.get("group") and row.get("address"):
+                found.setdefault(str(row["group"]), {})[str(row["address"])] = str(row["name"])
+    return [(group, [(n, a) for a, n in some.items()]) for group, some in found.items() if some]
 
 
 def published(website: int, schema: TableSchema, body: int | None = None) -> list[PublicRows]:

@@ -6,12 +6,13 @@ from datetime import date
 
 from django.db.models import Count, QuerySet
 
-from gongkai.editions.models import Shelf
+from gongkai.editions.models import Document, Shelf
 from gongkai.editions.queries import shelf_visible_to
 from gongkai.ledger.models import Rectification
+from gongkai.publishing.models.checks import Fault
 from gongkai.tables.actions.handing import SOURCE
 from gongkai.tables.judging import faults_of_tables, next_review
-from gongkai.tables.models import PublicTable, Record, TableSchema
+from gongkai.tables.models import Group, PublicTable, Record, TableSchema
 from gongkai.tables.rules import WORKING
 from gongkai.units.actors import ANONYMOUS, Actor, actor_of
 from gongkai.units.models import Body, BodyKind, Role
@@ -113,3 +114,17 @@ def units_without(schema: TableSchema, government: Body) -> list[Body]:
     ).order_by("position", "pk")
     there = list(PublicTable.objects.filter(schema=schema).values_list("body__path", flat=True))
     return [one for one in districts if not any(path.startswith(one.path) for path in there)]
+
+
+def domains_without(tables: Iterable[PublicTable], year: int) -> list[str]:
+    """Return the domains of institutions whose yearly work none of these tables tells for a year (B-03)."""
+    own = TableSchema.objects.filter(group=Group.INSTITUTION, active=True)
+    rows = Record.objects.filter(table__in=list(tables), table__year=year).values_list("name", flat=True)
+    told = {"".join(one.split()) for one in rows}
+    return [label for label in own.values_list("label", flat=True) if label not in told]
+
+
+def dead_links(table: PublicTable) -> list[Fault]:
+    """Return the addresses of a published table that the last probe could not open (W-16)."""
+    number = Document.objects.filter(source=table.stream).values("pk")
+    return list(Fault.objects.filter(document_id__in=number, kind="link").order_by("target"))

@@ -9,6 +9,7 @@ from gongkai.portal.caching import reader
 from gongkai.portal.context import render, site_of
 from gongkai.portal.news import LOOKED_AT, OTHERS, RULES, Line, lines_of
 from gongkai.portal.tree import Node, SiteTree
+from gongkai.tables.public import related_sites
 
 
 def front(request: HttpRequest) -> HttpResponse:
@@ -22,6 +23,7 @@ def front(request: HttpRequest) -> HttpResponse:
             "platform": tree.fixed("platform"),
             "groups": groups(tree),
             "pages": pages.PAGES,
+            "related": related_sites(tree.website.pk),
             "topics": [n for n in tree.nodes.values() if n.kind == ColumnKind.TOPIC and not n.archived_at][
                 :6
             ],

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -13,7 +14,8 @@ from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.tables import actions, queries, rules
 from gongkai.tables.forms import FieldForms, SchemaForm, TableForm, fields_given, initial_fields
 from gongkai.tables.importing import TableImporter
-from gongkai.tables.models import Group, TableSchema
+from gongkai.tables.models import Group, PublicTable, TableSchema
+from gongkai.tables.public import YEARLY
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, BodyKind, Role
 
@@ -73,8 +75,17 @@ def schema(request: HttpRequest, key: str) -> HttpResponse:
         "form": TableForm(schema=found, bodies=bodies, initial=_began(by)),
         "may_open": found.active and bodies.exists(),
         "shapes": not rules.shapes(by, None),
+        **_yearly(found, rows),
     }
     return render(request, "tables/schema.html", shown)
+
+
+def _yearly(found: TableSchema, rows: QuerySet[PublicTable]) -> dict[str, Any]:
+    """Of the yearly work of institutions: which domains have not told last year's."""
+    if found.key != YEARLY:
+        return {}
+    year = timezone.localdate().year - 1
+    return {"year": year, "untold": queries.domains_without(rows.filter(schema=found), year)}
 
 
 def _began(by: Actor) -> dict[str, object]:

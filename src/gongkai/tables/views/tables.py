@@ -70,6 +70,7 @@ def table(request: HttpRequest, number: int) -> HttpResponse:
         **_reviewing(found, by, works and not found.schema.by_record and bool(judged)),
         **_mending(found, by, bool(bad)),
     }
+    shown["dead"] = queries.dead_links(found)
     return render(request, "tables/table.html", shown)
 
 
