@@ -20,17 +20,23 @@ from gongkai.acts.digest import canonical, digest
 from gongkai.acts.seal import verify
 from gongkai.annual.audit import submissions_hold
 from gongkai.annual.models import Report
+from gongkai.directory import actions as directory
+from gongkai.directory.models import Catalogue, YearlyCheck
 from gongkai.editions import erasing, sources
 from gongkai.editions.actions import place, withdraw
 from gongkai.editions.actions.editions import issue
 from gongkai.editions.files import store
-from gongkai.editions.models import Column, Document, Edition, Erasure
+from gongkai.editions.models import Column, Document, Edition, Erasure, Website
 from gongkai.editions.sources import document_of
 from gongkai.editions.verify import editions_hold
+from gongkai.gathering.models import Collection, Source
 from gongkai.gazette import actions as gazette
 from gongkai.ledger.models import Entry
+from gongkai.migration.models import MoveRun
+from gongkai.newmedia.models import Account, Post
 from gongkai.participation import actions as participation_actions
 from gongkai.publishing import actions as publishing
+from gongkai.spreadsheets.models import ImportRun
 from gongkai.tables import actions as tables_actions
 from gongkai.tables.models import Revision
 from gongkai.units.actors import SYSTEM
@@ -53,7 +59,33 @@ def of_an_item(unit: Body, place_: Column) -> Any:
     fields = {"title": f"{WORD}方案", "body": f"<p>{WORD}的正文。</p>", "summary": WORD, "keywords": WORD}
     page = item(unit, [place_], **fields, attachments=[(f"{WORD}名单.txt", stored)])
     signed(page, note=f"{WORD}请审")
+    repeat(document_of(page), unit)
     return page
+
+
+def repeat(document: Document, unit: Body) -> None:
+    """Let every room that repeats a text, or that it came from, hold its words."""
+    facts = {"title": f"{WORD}方案", "title_key": "t", "text": f"{WORD}的正文", "digest": "d"}
+    source = Source.objects.create(
+        collection=Collection.objects.create(body=unit, name="各处"), name="甲", unit_name="甲", way="manual"
+    )
+    first = source.gathered.create(key="1", address="https://a.example/1", document=document, **facts)
+    again = source.gathered.create(key="2", address="https://a.example/2", double_of=first, **facts)
+    imported = ImportRun.objects.create(importer="gathering", content=WORD.encode(), by_name="周一")
+    touch = {"model": "gathering.gathered", "object_pk": again.pk, "label": f"{WORD}方案", "after": facts}
+    imported.touches.create(position=1, verb="made", **touch)
+    append(source.stream, action="gathering.add_entry", by=SYSTEM, words=f"录入“{WORD}方案”")
+    account = Account.objects.create(body=unit, platform="wechat", name="住建", state="open")
+    said = {"title": f"{WORD}方案", "text": WORD, "pictures": [[f"{WORD}.png", "0"]]}
+    Post.objects.create(account=account, document=document, edition=1, state="posted", **said)
+    account.updates.create(on=date(2026, 1, 2), words=f"{WORD}方案", recorded_by="周一")
+    proof = store(f"{WORD}截图".encode(), "截图.txt", SYSTEM)
+    released = {"channel": "media", "name": "住建", "at": timezone.now(), "proof": proof}
+    document.channel_releases.create(note=f"{WORD}方案", proof_name=f"{WORD}.txt", **released)
+    site = Website.objects.get()
+    run = MoveRun.objects.create(kind="sheet", website=site, name="旧站", sheet=WORD.encode(), state="done")
+    moved = {"title": f"{WORD}方案", "data": {"files": [{"name": WORD}]}, "words": WORD, "notes": [WORD]}
+    run.rows.create(website=site, number=1, key="k", state="moved", document_id=document.pk, **moved)
 
 
 def out(source: Any, place_: Column, clerk: Any) -> Any:
@@ -147,6 +179,15 @@ def of_an_issue(unit: Body, place_: Column) -> Any:
     return out(made, place_, SYSTEM)
 
 
+def of_a_check(unit: Body, place_: Column) -> Any:
+    made = YearlyCheck.objects.create(government=unit.parent, year=2026, seed="0")
+    facts = {"domain": "社会救助", "state": "in_force", "government": unit.parent}
+    item_ = Catalogue.objects.create(**facts).items.create(first="综合", content="文件", key="k")
+    made.cells.create(item=item_, unit=unit, seen="missing", verdict="bad", words=f"{WORD}没有公开")
+    directory.compose_check(made, by=actor(Role.CHIEF, unit.parent))
+    return out(made, place_, SYSTEM)
+
+
 PLANTED: dict[str, Callable[[Body, Column], Any]] = {
     "item": of_an_item,
     "inquiry-publication": of_a_message,
@@ -157,6 +198,7 @@ PLANTED: dict[str, Callable[[Body, Column], Any]] = {
     "annual": of_a_report,
     "announcement": of_an_announcement,
     "gazette": of_an_issue,
+    "catalogue_check": of_a_check,
 }
 
 

@@ -27,6 +27,7 @@ class Server:
     def __init__(self) -> None:
         self.titles, self.words = list(TITLES), list(WORDS)
         self.gone: set[int] = set()
+        self.files: dict[int, list[tuple[str, bytes]]] = {}  # attachments by text: name, bytes
         self.broken = False
         self.robots = "User-agent: *\nDisallow: /secret/\n"
         self.asked: list[str] = []
@@ -57,7 +58,16 @@ class Server:
         if at in self.gone or at >= len(self.titles):
             return 404, b"gone", {}
         body = f"<h1>{self.titles[at]}</h1><p>发布时间：2026-11-{10 + at:02d} 09:00</p>"
-        return self._page(f"{body}<div class='article-content'><p>{self.words[at]}</p></div>", "gb18030")
+        links = "".join(
+            f"<p>附件：<a href='/files/{at}/{n}/{name}'>{name}</a></p>"
+            for n, (name, _) in enumerate(self.files.get(at, ()))
+        )
+        text = f"<div class='article-content'><p>{self.words[at]}</p>{links}</div>"
+        return self._page(f"{body}{text}", "gb18030")
+
+    def _files(self, path: str) -> tuple[int, bytes, dict[str, str]]:
+        _, at, number, _ = path.strip("/").split("/")
+        return 200, self.files[int(at)][int(number)][1], {"Content-Type": "application/octet-stream"}
 
     def _page(self, body: str, code: str) -> tuple[int, bytes, dict[str, str]]:
         page = f'<!DOCTYPE html><html><head><meta charset="gb2312"><title>某县政府网</title></head><body>{body}</body></html>'

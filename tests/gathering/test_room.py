@@ -14,15 +14,18 @@ from openpyxl import Workbook
 
 from factories.bad_server import TITLES, WORDS, Server, served
 from factories.publishing import sign_all, with_sheet
-from factories.units import actor, signed_in
+from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts.action import Refused
 from gongkai.acts.models import Movement
 from gongkai.editions.actions import place
 from gongkai.editions.models import Column
 from gongkai.editions.sources import document_of
 from gongkai.gathering import actions, pulling, queries
+from gongkai.gathering.fetching import Entry
 from gongkai.gathering.importing import ENTRIES, SHEET
+from gongkai.gathering.keeping import BLANK
 from gongkai.gathering.models import Collection, Gathered, Listing, Source
+from gongkai.gathering.taking import settle
 from gongkai.outbox.models import Message
 from gongkai.portal.tree import forget
 from gongkai.publishing.actions import submit
@@ -145,6 +148,52 @@ def test_repeats_changes_and_what_is_gone(town: SimpleNamespace, server: Server)
     relearnt = actions.relearn_source(first, by=town.clerk, example=TITLES[1])
     relearnt.refresh_from_db()
     assert relearnt.layout == []
+
+
+def test_attachments_come_along_and_say_what_is_in_them(
+    town: SimpleNamespace, server: Server, settings: Any
+) -> None:
+    settings.GONGKAI_FILE_LIMIT = 1
+    server.files[0] = [("节水目标.txt", "各县区节水目标".encode()), ("名单.csv", "张三,13800138000".encode())]
+    server.files[0] += [("图表.pdf", b"<html>no pdf</html>"), ("大.txt", "水".encode() * 400_000)]
+    source = added(town, server)
+    pulling.pull_now(source, town.clerk)
+    row = source.gathered.get(title=TITLES[0])
+    files = {one.name: (bool(one.stored_id), one.why, one.found) for one in row.files.all()}
+    assert files == {
+        "节水目标.txt": (True, "", ""),
+        "名单.csv": (True, "", "自然人姓名、电话号码"),
+        "图表.pdf": (False, "内容与扩展名不符", ""),
+        "大.txt": (False, "内容过大", ""),
+    }
+    asked = len(server.asked)
+    pulling.pull_now(source, town.clerk)
+    assert not any("/files/" in path for path in server.asked[asked:]), "nothing is read twice"
+    item = actions.make_draft(row, by=town.clerk)
+    assert [one.name for one in item.attachments.all()] == ["节水目标.txt", "名单.csv"]
+    page = f"/admin/gathering/files/{row.files.first().pk}/"
+    mine, other = signed_in(Role.CLERK, town.body), BodyFactory(name="云岭市水务局", parent=town.body.parent)
+    assert b"".join(mine.get(page)).decode() == "各县区节水目标"
+    assert signed_in(Role.CLERK, other).get(page).status_code == 404
+    shown = mine.get(f"/admin/gathering/sources/{source.pk}/?tab=all").content.decode()
+    assert "有自然人姓名、电话号码，公开前须处理" in shown
+    assert "没有保存：内容与扩展名不符" in shown
+
+
+def test_what_law_erased_is_not_gathered_again(town: SimpleNamespace) -> None:
+    facts = {"by": town.clerk, "way": "manual", "column": town.column, "unit_name": "青溪县人民政府"}
+    home, other = (actions.add_source(town.collection, name=name, **facts) for name in ("甲", "乙"))
+    said = {"title": "关于公布一次抽查结果的通报", "address": "https://a.example/1", "text": WORDS[0]}
+    row = actions.add_entry(home, by=town.clerk, **said)
+    Gathered.objects.filter(pk=row.pk).update(**BLANK)
+    now = timezone.now()
+    assert settle(home, [Entry(said["address"], "改过的标题", text=WORDS[1])], now).changed == 0
+    again = [Entry(said["address"], "另一个标题", text=WORDS[1])]
+    again += [Entry("https://b.example/2", said["title"], text=WORDS[0])]
+    fresh = Entry("https://b.example/3", said["title"], text=WORDS[1])
+    assert settle(other, [*again, fresh], now).doubles == 2
+    states = list(Gathered.objects.order_by("pk").values_list("state", "text"))
+    assert states == [("erased", ""), ("erased", ""), ("erased", ""), ("new", WORDS[1])]
 
 
 def test_nothing_is_public_but_what_was_reviewed(

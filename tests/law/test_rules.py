@@ -35,7 +35,9 @@ def test_every_figure_has_a_source_and_says_how_sure_it_is(figure):
 def test_every_figure_is_used():
     used = {figure.key for rules in RULE_SETS.values() for figure in rules.figures}
     code = "".join(
-        path.read_text() for name in ("consultation", "newmedia") for path in (PACKAGE / name).rglob("*.py")
+        path.read_text()
+        for name in ("consultation", "newmedia", "directory", "gathering")
+        for path in (PACKAGE / name).rglob("*.py")
     )
     used |= {key for key in figures({}) if f'figures()["{key}"]' in code}
     assert used == set(figures({}))

@@ -11,11 +11,23 @@ class Config(AppConfig):
     verbose_name = "基层标准目录"
 
     def ready(self) -> None:
-        """Enter the spreadsheet and the block of the first page."""
-        from gongkai.directory import actions, panels  # noqa: F401 - actions enter themselves
+        """Enter source with its keeper, kind of entry with forms and panel, the spreadsheet and the block of the first page."""
+        from gongkai.directory import actions, erasing, followup_forms, panels  # noqa: F401 - actions enter themselves
         from gongkai.directory.importing import CATALOGUE
-        from gongkai.ledger.desk import Block, register_block
+        from gongkai.directory.kinds import FOLLOWUP_KIND, KIND
+        from gongkai.directory.models import YearlyCheck
+        from gongkai.editions.erasing import KEEPERS
+        from gongkai.editions.sources import register_source
+        from gongkai.ledger import kinds
+        from gongkai.ledger.desk import Block, Panel, register_block, register_panel
         from gongkai.spreadsheets import importers
 
+        kinds.register(FOLLOWUP_KIND)
+        followup_forms.enter()
+        register_panel(
+            Panel(KIND, "directory/followup_panel.html", panels.followup, kinds={KIND}, position=90)
+        )
+        register_source(YearlyCheck.source_name, YearlyCheck.found)
+        KEEPERS.append(erasing.KEEPER)
         importers.register(CATALOGUE)
         register_block(Block("catalogue", 216, panels.gaps, "directory/block.html"))

@@ -1,11 +1,17 @@
-"""State: catalogues by domain and version, their items, templates of columns, yearly checks."""
+"""State: catalogues by domain and version, their items, templates of columns, rules that follow a ministry's, yearly checks."""
+
+from typing import ClassVar
 
 from django.db import models
 from django.utils import timezone
 
 from gongkai.acts.digest import digest
 from gongkai.directory.states import CATALOGUE, TEMPLATE
+from gongkai.editions.frozen import Frozen
 from gongkai.editions.models import Column
+from gongkai.editions.vocabulary import ItemKind
+from gongkai.editions.written import WrittenRevision, WrittenSource
+from gongkai.ledger.models import Entry
 from gongkai.tables.models import Record
 from gongkai.units.models import Body, Level
 
@@ -134,3 +140,123 @@ class ColumnTemplate(models.Model):
     def unit(self) -> Body:
         """Whose it is."""
         return self.government
+
+
+class Outcome(models.TextChoices):
+    """What a unit makes behind a ministry's act."""
+
+    RULES = "rules", "信息公开实施细则"
+    GUIDELINE = "guideline", "基层政务公开标准指引"
+    CATALOGUE = "catalogue", "基层政务公开标准目录"
+
+
+class Followup(models.Model):
+    """What a unit makes within three months of a ministry's act (渝府办发〔2021〕50号三（三）、四（三）): the act, and the day of each step."""
+
+    entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True, related_name="followup")
+    domain = models.CharField("领域", max_length=60)
+    outcome = models.CharField("成果", max_length=10, choices=Outcome, default=Outcome.RULES)
+    act_title = models.CharField("国家规定", max_length=300, blank=True)
+    act_number = models.CharField("文号", max_length=80, blank=True)
+    act_on = models.DateField("国家规定日期", null=True, blank=True)
+    drafted_on = models.DateField("起草日期", null=True, blank=True)
+    submitted_on = models.DateField("报审日期", null=True, blank=True)
+    approved_on = models.DateField("批准日期", null=True, blank=True)
+    issued_on = models.DateField("印发日期", null=True, blank=True)
+    number = models.CharField("发文字号", max_length=80, blank=True)
+    address = models.URLField("公开网址", max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "跟进制定"
+
+    def __str__(self) -> str:
+        return f"{self.domain}领域{self.get_outcome_display()}"
+
+
+class Verdict(models.TextChoices):
+    """What somebody found of one cell of a check."""
+
+    GOOD = "good", "符合"
+    PARTLY = "partly", "部分符合"
+    BAD = "bad", "不符合"
+
+
+class YearlyCheck(WrittenSource):
+    """A year's check on how the catalogue is carried out (三（三）a2): cells drawn by lot, judged one by one, the result published.
+
+    `seed` is what the lot was drawn by (`checks.draw`): it stands in the result, so that anybody can draw it again.
+    """
+
+    source_name: ClassVar[str] = "catalogue_check"
+
+    government = models.ForeignKey(
+        Body, models.PROTECT, related_name="catalogue_checks", verbose_name="检查单位"
+    )
+    year = models.PositiveSmallIntegerField("年度")
+    seed = models.CharField("抽样号", max_length=16)
+    among = models.PositiveIntegerField("应公开的总数", default=0)
+    third_party = models.CharField("受委托的第三方", max_length=120, blank=True)
+    made_at = models.DateTimeField("抽样时间", default=timezone.now)
+    version = models.PositiveIntegerField("版本", default=1)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "标准目录落实情况检查"
+        ordering = ["-year", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["government", "year"], name="catalogue_check_yearly")]
+
+    def __str__(self) -> str:
+        return f"{self.government.name}{self.year}年基层政务公开标准目录落实情况检查"
+
+    @property
+    def unit(self) -> Body:
+        """Whose it is."""
+        return self.government
+
+    @property
+    def body(self) -> Body:
+        """Whose it is, as rules of editions ask it."""
+        return self.government
+
+    @property
+    def kind(self) -> str:
+        """What kind of information it is."""
+        return ItemKind.REPORT.value
+
+    def lacks(self, frozen: Frozen) -> list[str]:
+        """Every cell that was drawn must be judged; the text must say what was judged last."""
+        left = self.cells.filter(verdict="").count()
+        if left:
+            return [f"还有{left}项没有检查。"]
+        changed = self.cells.filter(judged_at__gt=self.latest.at).exists() if self.latest else False
+        return ["检查结论有改动，请重新生成结果。"] if changed else []
+
+
+class YearlyCheckRevision(WrittenRevision):
+    """The text of a check's result."""
+
+    source = models.ForeignKey(YearlyCheck, models.CASCADE, related_name="revisions", verbose_name="检查")
+
+    class Meta(WrittenRevision.Meta):
+        verbose_name = verbose_name_plural = "检查结果的各稿"
+
+
+class CheckedCell(models.Model):
+    """One item with one unit that was drawn: what the machine saw on that day, what somebody found."""
+
+    check_of = models.ForeignKey(YearlyCheck, models.CASCADE, related_name="cells", verbose_name="检查")
+    item = models.ForeignKey(CatalogueItem, models.PROTECT, related_name="checked", verbose_name="目录事项")
+    unit = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="责任单位")
+    seen = models.CharField("系统核对", max_length=12)
+    count = models.PositiveIntegerField("已公开条数", default=0)
+    verdict = models.CharField("结论", max_length=8, choices=Verdict, blank=True)
+    words = models.CharField("问题", max_length=300, blank=True)
+    judged_at = models.DateTimeField("检查时间", null=True, blank=True)
+    judged_by = models.CharField("检查人", max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "抽查事项"
+        ordering = ["check_of", "pk"]
+        constraints = [models.UniqueConstraint(fields=["check_of", "item", "unit"], name="checked_cell_once")]
+
+    def __str__(self) -> str:
+        return f"{self.item}（{self.unit.label}）"

@@ -33,6 +33,8 @@ _MENU = Menu(
         _item("标准目录", "index", "list-ul", 1),
         _item("公开情况", "coverage", "table", 2),
         _item("栏目模板", "templates", "folder-open-inverse", 3),
+        _item("细则和指引", "followups", "edit", 4),
+        _item("年度检查", "checks", "clipboard-list", 5),
     ]
 )
 

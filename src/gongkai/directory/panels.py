@@ -1,15 +1,30 @@
-"""What the first page shows of the catalogue."""
+"""What other pages show of this room: gaps of the catalogue on the first page, the steps of what follows a ministry's act on its entry."""
 
 from collections import Counter
+from datetime import date
 from typing import Any
 
 from gongkai.directory import coverage, queries
-from gongkai.directory.states import CatalogueState
+from gongkai.directory.models import Followup
+from gongkai.directory.states import FOLLOWUP, STEPS, CatalogueState
+from gongkai.ledger.models import Entry
 from gongkai.units.actors import Actor
 from gongkai.units.models import Role
 
 WORKING = (Role.CLERK, Role.LEAD)
 MOST = 5
+
+
+def followup(entry: Entry, _: Actor) -> dict[str, Any]:
+    """Return what follows a ministry's act: the act, and the four steps with their days."""
+    kept = entry.followup
+    return {"kept": kept, "steps": steps_of(kept)}
+
+
+def steps_of(kept: Followup) -> list[tuple[str, date | None]]:
+    """Return the four steps and when each was taken (B-04)."""
+    days = (kept.drafted_on, kept.submitted_on, kept.approved_on, kept.issued_on)
+    return [(FOLLOWUP.labels[state], day) for state, day in zip(STEPS, days, strict=True)]
 
 
 def gaps(by: Actor) -> dict[str, Any] | None:

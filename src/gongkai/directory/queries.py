@@ -2,10 +2,12 @@
 
 from django.db.models import Count, Q, QuerySet
 
-from gongkai.directory.models import Catalogue, CatalogueItem, ColumnTemplate
+from gongkai.directory.models import Catalogue, CatalogueItem, ColumnTemplate, Followup, YearlyCheck
 from gongkai.directory.states import CURRENT, USABLE
-from gongkai.editions.queries import default_website
-from gongkai.units.actors import Actor, actor_of
+from gongkai.editions.models import Shelf
+from gongkai.editions.queries import default_website, shelf_visible_to
+from gongkai.ledger.queries import visible_to as entries_visible_to
+from gongkai.units.actors import ANONYMOUS, Actor, actor_of
 from gongkai.units.models import Body, BodyKind, Role
 
 HEADS = (BodyKind.GOVERNMENT, BodyKind.DISTRICT)
@@ -78,3 +80,29 @@ def _head(body: Body) -> Body:
 def in_force(government: Body) -> QuerySet[Catalogue]:
     """Return a government's catalogues in force."""
     return Catalogue.objects.filter(government=government, state__in=CURRENT).order_by("domain")
+
+
+def followups_visible_to(user: object) -> QuerySet[Followup]:
+    """Return what follows ministries' acts, as the ledger shows its entries."""
+    entries = entries_visible_to(actor_of(user)).filter(kind="followup")
+    rows = Followup.objects.filter(entry__in=entries.order_by().values("pk"))
+    return rows.select_related("entry__body").order_by("outcome", "domain", "entry__body__path")
+
+
+def checks_visible_to(user: object) -> QuerySet[YearlyCheck]:
+    """Return the yearly checks of governments that somebody keeps or supervises."""
+    actor = actor_of(user)
+    rows = YearlyCheck.objects.select_related("government")
+    if actor.system:
+        return rows
+    seen = Q(pk=None)
+    for post in actor.posts:
+        if post.role in {Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR}:
+            seen |= Q(government__path__startswith=post.reach)
+    return rows.filter(seen)
+
+
+def public_checks(website: int) -> list[Shelf]:
+    """Return the results of checks that the public of a site reads, newest first (B-08)."""
+    rows = shelf_visible_to(ANONYMOUS).filter(website=website, column=None)
+    return list(rows.filter(document__source__startswith="catalogue_check/").order_by("-published_at"))

@@ -3,6 +3,8 @@
 | act | who |
 |---|---|
 | import, fill, release, drop a version; map items; make, change templates | the 政务公开办 of the government |
+| register what follows a ministry's act; draw and judge a yearly check | the 政务公开办 of the government |
+| take the steps of what follows a ministry's act | the unit that makes it; approving and returning: the 政务公开办 |
 | clear a template | the same, another person than who wrote it |
 | apply a template | who manages the site's columns (`editions.rules.manages`) |
 """
@@ -10,7 +12,7 @@
 from typing import Any
 
 from gongkai.acts.actors import Actor
-from gongkai.directory.models import Catalogue, CatalogueItem, ColumnTemplate
+from gongkai.directory.models import Catalogue, CatalogueItem, CheckedCell, ColumnTemplate, YearlyCheck
 from gongkai.units.humans import is_among
 from gongkai.units.models import Body, Role
 
@@ -19,7 +21,9 @@ def government_of(target: Any) -> Body:
     """Return whose catalogue or template it is."""
     if isinstance(target, CatalogueItem):
         return target.catalogue.government
-    if isinstance(target, Catalogue | ColumnTemplate):
+    if isinstance(target, CheckedCell):
+        return target.check_of.government
+    if isinstance(target, Catalogue | ColumnTemplate | YearlyCheck):
         return target.government
     assert isinstance(target, Body)
     return target
@@ -30,7 +34,7 @@ def keeps(by: Actor, target: Any) -> list[str]:
     body = government_of(target)
     if by.system or by.reaches(Role.CHIEF, path=body.path):
         return []
-    return ["只有本级政务公开办可以维护标准目录和栏目模板。"]
+    return ["只有本级政务公开办可以维护标准目录、栏目模板和检查。"]
 
 
 def clears(by: Actor, target: ColumnTemplate) -> list[str]:

@@ -42,3 +42,41 @@ TEMPLATE = Machine(
     },
 )
 USABLE = frozenset({TemplateState.CLEARED})
+
+
+class FollowupState:
+    """Steps of a rule that follows a ministry's (B-04, B-06)."""
+
+    AWAITED = "awaited"
+    OWED = "owed"
+    DRAFTED = "drafted"
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    ISSUED = "issued"
+    DROPPED = "dropped"
+
+
+_F = FollowupState
+FOLLOWUP = Machine(
+    labels={
+        _F.AWAITED: "等待国家规定",
+        _F.OWED: "应制定",
+        _F.DRAFTED: "已起草",
+        _F.SUBMITTED: "已报审",
+        _F.APPROVED: "已批准",
+        _F.ISSUED: "已印发",
+        _F.DROPPED: "不再制定",
+    },
+    moves={
+        "enter": move(_F.AWAITED, _F.OWED),
+        "draft": move(_F.OWED, _F.DRAFTED),
+        "submit": move(_F.DRAFTED, _F.SUBMITTED),
+        "return": move(_F.SUBMITTED, _F.DRAFTED),
+        "approve": move(_F.SUBMITTED, _F.APPROVED),
+        "issue": move(_F.APPROVED, _F.ISSUED),
+        "drop": move({_F.AWAITED, _F.OWED, _F.DRAFTED, _F.SUBMITTED, _F.APPROVED}, _F.DROPPED),
+    },
+    closed=frozenset({_F.ISSUED, _F.DROPPED}),
+)
+#: The four steps that a page shows, in their order.
+STEPS = (_F.DRAFTED, _F.SUBMITTED, _F.APPROVED, _F.ISSUED)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongkai.directory.views import catalogues, cover, templates
+from gongkai.directory.views import catalogues, checks, cover, followups, templates
 
 app_name = "directory"
 urlpatterns = [
@@ -16,6 +16,9 @@ urlpatterns = [
     path("directory/templates/<int:number>/edit/", templates.edit, name="edit_template"),
     path("directory/templates/<int:number>/clear/", templates.clear, name="clear_template"),
     path("directory/templates/<int:number>/apply/", templates.apply, name="apply_template"),
+    path("directory/followups/", followups.followups, name="followups"),
+    path("directory/checks/", checks.checks, name="checks"),
+    path("directory/checks/<int:number>/", checks.check, name="check"),
     path("directory/items/<int:number>/", catalogues.item, name="item"),
     path("directory/<int:number>/", catalogues.catalogue, name="catalogue"),
     path("directory/<int:number>/map/", catalogues.map_all, name="map_all"),

@@ -97,6 +97,12 @@ def _revisions(edition: Edition) -> set[int]:
     return {int(row["revision"]) for row in edition.approvals if row.get("revision")}
 
 
+def by_law(edition: Edition) -> bool:
+    """Whether an edition's content goes because law says so, as one person asked and another ordered; not because a migration is taken back."""
+    order = getattr(edition, "erasure", None)
+    return bool(order and order.asked_by)
+
+
 def number_in(edition: Edition, name: str) -> int:
     """Return the number of an edition's source where it is of this name; 0 for other sources."""
     source, _, number = edition.document.source.partition("/")

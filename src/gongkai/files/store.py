@@ -88,6 +88,11 @@ def store_as_read(data: bytes, by: Any = None) -> StoredFile:
     return _row(put(io.BytesIO(data)), len(data), ANY, by)
 
 
+def enter(mark: str, name: str, size: int, by: Any = None) -> StoredFile:
+    """Return the row of a file whose bytes are in the store already (`put`) and were held against its name by the caller (`why_not`, `fits`)."""
+    return _row(mark, size, ALL[suffix_of(name)], by)
+
+
 def _row(mark: str, size: int, kind: str, by: Any) -> StoredFile:
     facts = {"size": size, "type": kind}
     who = {"added_by": getattr(by, "name", ""), "added_by_user": getattr(by, "user_id", None)}

@@ -19,6 +19,7 @@ from gongkai.gathering.likeness import key_of
 from gongkai.gathering.models import Collection, Gathered, GatheredState, Listing, Source, Way
 from gongkai.gathering.rules import keeps
 from gongkai.gathering.taking import settle
+from gongkai.gathering.watching import open_updates, tells
 from gongkai.ledger.rules import system_only
 from gongkai.opinion.evidence import web_address
 from gongkai.publishing.actions import draft
@@ -118,10 +119,10 @@ def take_in(source: Source, *, by: Actor, pulled: Pulled) -> Step:
     status = "；".join([f"{back}{words}", *pulled.notes])[:200]
     facts |= {"failing": 0, "succeeded_at": now, "status": status}
     Source.objects.filter(pk=source.pk).update(**facts, due_at=now + timedelta(hours=source.hours))
-    tell = ()
+    told = tells(open_updates(source, done.news, by))
     if source.failing:
-        tell = (_tell(source, f"归集恢复：{source}", f"来源恢复正常，{words}。", now),)
-    return Step(words=status, tell=tell, facts={"made": done.made, "changed": done.changed}, result=done.made)
+        told = (*told, _tell(source, f"归集恢复：{source}", f"来源恢复正常，{words}。", now))
+    return Step(words=status, tell=told, facts={"made": done.made, "changed": done.changed}, result=done.made)
 
 
 def _tell(source: Source, subject: str, body: str, at: datetime) -> Tell:
@@ -170,7 +171,8 @@ def note_looks(
         return Step(words=f"核对{len(seen)}条，没有变化")
     named = "、".join(f"“{rows[number].title[:30]}”" for number in [*gone, *changed][:5])
     words = f"原文撤下{len(gone)}条，改动{len(changed)}条：{named}"
-    return Step(words=words, tell=(_tell(source, f"归集内容有变化：{source}", f"{words}，请核对。", now),))
+    tell = (_tell(source, f"归集内容有变化：{source}", f"{words}，请核对。", now),)
+    return Step(words=words, tell=tell + tells(open_updates(source, [rows[one] for one in changed], by)))
 
 
 def _waits(row: Gathered) -> list[str]:
@@ -181,7 +183,7 @@ def _waits(row: Gathered) -> list[str]:
 
 @action("gathering.make_draft", label="转为草稿", rule=keeps, ready=_waits)
 def make_draft(row: Gathered, *, by: Actor, columns: Sequence[Column] = (), link_only: bool = False) -> Step:
-    """Make a draft of an entry, with its source and time; it goes through the reviews of its columns like any other. Returns the item."""
+    """Make a draft of an entry, with its source, time and attachments; it goes through the reviews of its columns. Returns the item."""
     source = row.source
     chosen = list(columns) or ([source.column] if source.column else [])
     if not chosen:
@@ -190,10 +192,12 @@ def make_draft(row: Gathered, *, by: Actor, columns: Sequence[Column] = (), link
     when = f"，{day_in_words(day)}" if day else ""
     home = f'<p>来源：{escape(source.unit_name)}{when}。原文：<a href="{escape(row.address)}">{escape(row.address)}</a></p>'
     words = "" if link_only or not row.text else paragraphs(row.text)
+    files = () if link_only else row.files.exclude(stored=None).select_related("stored")
     item = draft(
         source.body,
         by=by,
         columns=chosen,
+        attachments=[(one.name, one.stored) for one in files],
         title=row.title[:255],
         kind=source.kind,
         body=words + home,

@@ -11,20 +11,26 @@ class Config(AppConfig):
     verbose_name = "归集"
 
     def ready(self) -> None:
-        """Enter the source, what erases it, the spreadsheet, jobs and the block of the first page."""
+        """Enter the source, what erases it, the kind of entry, the spreadsheet, jobs and the block of the first page."""
         from gongkai.editions.erasing import KEEPERS
         from gongkai.editions.sources import register_source
         from gongkai.editions.written import WrittenKeeper
-        from gongkai.gathering import actions, panels, pulling  # noqa: F401 - actions enter themselves
+        from gongkai.gathering import actions, forms, keeping, panels, pulling  # noqa: F401 - actions enter themselves
         from gongkai.gathering.importing import ENTRIES
         from gongkai.gathering.models import Listing, ListingRevision
-        from gongkai.ledger.desk import Block, register_block
+        from gongkai.gathering.watching import KIND, UPDATE_KIND
+        from gongkai.ledger import kinds
+        from gongkai.ledger.desk import Block, Panel, register_block, register_panel
         from gongkai.ledger.jobs import Job, register_job
         from gongkai.spreadsheets import importers
 
         register_source("listing", Listing.found)
         KEEPERS.append(WrittenKeeper(Listing, ListingRevision))
+        KEEPERS.append(keeping.KEEPER)
         importers.register(ENTRIES)
+        kinds.register(UPDATE_KIND)
+        forms.enter()
+        register_panel(Panel(KIND, "gathering/update_panel.html", panels.update, kinds={KIND}, position=90))
         register_job(Job("gathering", "收取归集来源", pulling.pull_due, 215))
         register_job(Job("gathering_looks", "核对归集内容的原文", pulling.look_due, 216))
         register_block(Block("gathering", 226, panels.waiting, "gathering/block.html"))

@@ -6,7 +6,7 @@ Several sources are read at once, each by itself: one that is slow, endless or b
 import json
 import time
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -14,6 +14,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from gongkai.gathering.attachments import MOST_FILES, Attached, Linked, keep
 from gongkai.inspection.site.lists import Layout, learn
 from gongkai.inspection.site.page import parse_page
 from gongkai.migration.bundles import Bundle, Nothing
@@ -59,6 +60,7 @@ class Entry:
     text: str = ""
     html: str = ""
     words: str = ""
+    files: list[Attached] = field(default_factory=list)
 
 
 @dataclass
@@ -84,8 +86,8 @@ class Reader:
         self.rate, self.run, self.begun, self.next_at = rate, run, time.monotonic(), 0.0
         self.robots: dict[str, Robots] = {}
 
-    def get(self, address: str) -> tuple[int, bytes]:
-        """Return status and body.
+    def get(self, address: str, most: int = 0) -> tuple[int, bytes]:
+        """Return status and body, of which so many bytes are read (0: as many as of any page).
 
         Raises:
             Failed: it may not be asked, or nothing usable came.
@@ -97,7 +99,8 @@ class Reader:
             raise Failed("robots.txt 读不到，不能访问" if robots.rules is None else "robots.txt 不允许访问")
         self._wait(robots)
         try:
-            with ask(address, self.reach, through=self.through) as answer:
+            reach = replace(self.reach, most=most) if most else self.reach
+            with ask(address, reach, through=self.through) as answer:
                 return answer.status, answer.read()
         except NotNamed as error:
             raise Failed("转向到不允许访问的网站") from error
@@ -114,6 +117,14 @@ class Reader:
         if status != 200:
             raise Failed(f"返回错误{status}")
         return data
+
+    def file(self, address: str, most: int) -> tuple[bytes, str]:
+        """Return an attachment's bytes, so many at most, and why they could not be had."""
+        try:
+            status, data = self.get(address, most)
+        except Failed as failed:
+            return b"", str(failed)[:120]
+        return (data, "") if status == 200 else (b"", f"返回错误{status}")
 
     def _robots(self, address: str) -> Robots:
         parts = urlsplit(address)
@@ -261,15 +272,17 @@ def _read_texts(plan: Plan, reader: Reader, made: Pulled) -> None:
 
 
 def read_text(entry: Entry, reader: Reader) -> None:
-    """Read an entry's page: its words, its time where the list named none.
+    """Read an entry's page: its words and attachments, its time where the list named none.
 
     Raises:
         Failed: it cannot be read.
     """
     data = reader.page(entry.address)
-    item = read_page(data, "", Bundle(Nothing()), url=entry.address)
+    item = read_page(data, "", Linked(), url=entry.address)
     if item.unknown:
         raise Failed(item.unknown)
+    entry.files = [keep(one, reader.file) for one in item.files[:MOST_FILES]]
+    entry.files += [Attached(one.name, one.old, why="附件过多") for one in item.files[MOST_FILES:]]
     entry.html, entry.text = item.html, plain(item.html)
     entry.written_at = item.published or entry.written_at
     if len(entry.title) < 4 or entry.title.endswith(("…", "...")):

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from gongkai.editions.models import Column
 from gongkai.editions.vocabulary import ItemKind
 from gongkai.gathering.models import Way
+from gongkai.ledger.forms import ActForm, register_form
 from gongkai.units.forms.base import BodyChoice, Day
 from gongkai.units.models import Body
 
@@ -41,7 +42,7 @@ class SourceForm(Plain):
 
     groups = (
         ("来源", ("name", "unit_name", "way", "address", "example")),
-        ("怎样收取、放到哪里", ("whole", "hours", "expected", "column", "kind")),
+        ("怎样收取、放到哪里", ("whole", "hours", "expected", "column", "kind", "laws")),
     )
 
     name = forms.CharField(
@@ -61,13 +62,18 @@ class SourceForm(Plain):
         required=False,
         help_text="列表页抓取的填写，用来认出是哪一个列表。",
     )
-    whole = forms.BooleanField(label="读取全文（用于转为草稿、发现改动）", required=False, initial=True)
+    whole = forms.BooleanField(label="读取全文和附件（用于转为草稿、发现改动）", required=False, initial=True)
     hours = forms.IntegerField(label="间隔（小时）", min_value=1, max_value=720, initial=12)
     expected = forms.IntegerField(label="应有条数", min_value=0, max_value=1_000_000, required=False)
     column = forms.ModelChoiceField(
         Column.objects.none(), label="拟放栏目", required=False, empty_label="（转为草稿时再选）"
     )
     kind = forms.ChoiceField(label="类别", choices=ItemKind, initial=ItemKind.OTHER)
+    laws = forms.BooleanField(
+        label="法规库：有新版或者改动时，要求执行该法规的单位核对",
+        required=False,
+        help_text="国家法律法规数据库、规章库等官方库勾选；首次收取的内容不算更新。",
+    )
 
     def __init__(self, *args: Any, columns: QuerySet[Column], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -90,7 +96,25 @@ class ListingForm(Plain):
     reason = forms.CharField(label="理由", max_length=300, help_text="来源是哪个党政机关的网站，为什么可信。")
 
 
+class WordsForm(ActForm):
+    """A remark on a comparison."""
+
+    words = forms.CharField(label="说明", required=False, max_length=300)
+
+
+class ReasonForm(ActForm):
+    """Why a library's entry asks for nothing."""
+
+    reason = forms.CharField(label="理由", max_length=300)
+
+
 class RelearnForm(Plain):
     """A title that stands in the list."""
 
     example = forms.CharField(label="列表中的一个标题", max_length=300)
+
+
+def enter() -> None:
+    """Enter the forms of entries."""
+    register_form("law_update.finish", WordsForm)
+    register_form("law_update.drop", ReasonForm)

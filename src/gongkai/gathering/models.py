@@ -9,6 +9,9 @@ from gongkai.editions.frozen import Frozen
 from gongkai.editions.models import Column, Document
 from gongkai.editions.vocabulary import ItemKind
 from gongkai.editions.written import WrittenRevision, WrittenSource
+from gongkai.files.models import StoredFile
+from gongkai.ledger.models import Entry
+from gongkai.policies.models import KeptText
 from gongkai.units.models import Body
 
 
@@ -51,7 +54,7 @@ class Collection(models.Model):
 
 class Source(models.Model):
     """One place elsewhere. `layout` is how its list page is written, learnt from the example titles; `expected` how many entries
-    its unit is to bring.
+    its unit is to bring. `laws` says that it is an official library of laws: what is new or changed there opens an entry (`watching`).
 
     `failing` counts pulls in a row that failed, `status` says in Chinese how the last one ended. A source that fails is asked more
     rarely, never given up.
@@ -71,6 +74,7 @@ class Source(models.Model):
     )
     kind = models.CharField("类别", max_length=20, choices=ItemKind, default=ItemKind.OTHER)
     whole = models.BooleanField("读取全文", default=True)
+    laws = models.BooleanField("法规库", default=False)
     hours = models.PositiveSmallIntegerField("间隔（小时）", default=12)
     expected = models.PositiveIntegerField("应有条数", null=True, blank=True)
     active = models.BooleanField("启用", default=True)
@@ -116,6 +120,7 @@ class GatheredState(models.TextChoices):
     DRAFTED = "drafted", "已转草稿"
     DROPPED = "dropped", "不采用"
     DOUBLE = "double", "重复"
+    ERASED = "erased", "已依法删除"
 
 
 class Gathered(models.Model):
@@ -124,7 +129,7 @@ class Gathered(models.Model):
 
     `key` is the digest of its address, `title_key` of its bare title, `digest` of title and words; the bands are marks of
     which near texts share one. `double_of` is what it repeats.
-    `changed_at` and `gone_at` are when that was noticed; nothing is deleted.
+    `changed_at` and `gone_at` are when that was noticed; nothing is deleted but by law (`keeping`).
     """
 
     source = models.ForeignKey(Source, models.PROTECT, related_name="gathered", verbose_name="来源")
@@ -168,6 +173,45 @@ class Gathered(models.Model):
     def stream(self) -> str:
         """The name of its stream in the log: its source's."""
         return f"source/{self.source_id}"
+
+
+class GatheredFile(models.Model):
+    """An attachment of an entry: kept, or not, and why; what personal data was found in it, by kind. Goes into drafts of the entry."""
+
+    gathered = models.ForeignKey(Gathered, models.CASCADE, related_name="files", verbose_name="归集内容")
+    name = models.CharField("文件名", max_length=200)
+    address = models.CharField("原地址", max_length=500)
+    stored = models.ForeignKey(
+        StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="文件"
+    )
+    why = models.CharField("未保存的原因", max_length=120, blank=True)
+    found = models.CharField("发现的个人信息", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "归集内容的附件"
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["gathered", "address"], name="gathered_file_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LawUpdate(models.Model):
+    """That an official library has a new or changed edition of a text that a unit enforces: an entry of the ledger (A-04, L-01, L-02)."""
+
+    entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True, related_name="law_update")
+    kept = models.ForeignKey(
+        KeptText, models.SET_NULL, null=True, related_name="law_updates", verbose_name="执行的文本"
+    )
+    gathered = models.ForeignKey(
+        Gathered, models.PROTECT, related_name="law_updates", verbose_name="法规库条目"
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "法规库更新"
+
+    def __str__(self) -> str:
+        return str(self.gathered)
 
 
 class Listing(WrittenSource):

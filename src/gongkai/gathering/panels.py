@@ -7,10 +7,18 @@ from django.db.models import Q
 from gongkai.editions.rules import WRITING
 from gongkai.gathering import queries
 from gongkai.gathering.models import Gathered, GatheredState
+from gongkai.gathering.watching import compare_page
+from gongkai.ledger.models import Entry
 from gongkai.units.actors import Actor
 from gongkai.units.models import Role
 
 MOST = 5
+
+
+def update(entry: Entry, _: Actor) -> dict[str, Any]:
+    """Return what a library of laws has, and where the unit compares its text."""
+    kept = entry.law_update
+    return {"update": kept, "compare": compare_page(kept)}
 
 
 def waiting(by: Actor) -> dict[str, Any] | None:

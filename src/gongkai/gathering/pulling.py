@@ -79,7 +79,8 @@ def look_due() -> Mapping[str, int]:
     counts = {"looked": 0, "gone": 0, "changed": 0}
     if not settings.GONGKAI_GATHER_HOSTS:
         return counts
-    used = Q(state=GatheredState.DRAFTED) | Q(state=GatheredState.NEW, source__in=listed_sources())
+    watched = Q(source__in=listed_sources()) | Q(source__laws=True)
+    used = Q(state=GatheredState.DRAFTED) | (Q(state=GatheredState.NEW) & watched)
     rows = Gathered.objects.filter(used, gone_at=None, seen_at__lt=timezone.now() - LOOK_AFTER)
     by_source: dict[int, list[Gathered]] = {}
     for row in rows.select_related("source__collection__body").order_by("seen_at", "pk")[:MOST_LOOKS]:

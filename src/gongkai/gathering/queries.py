@@ -20,6 +20,7 @@ TABS = {
     "changed": "原文有变化",
     "double": "重复",
     "dropped": "不采用",
+    "erased": "已依法删除",
     "all": "全部",
 }
 

@@ -1,17 +1,21 @@
 """Settling what a pull brought among what is there: new, changed, repeated. Called by actions only."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.db.models import Q
 
+from gongkai.editions.echoes import ERASED
 from gongkai.editions.queries import shelf_visible_to
+from gongkai.files.store import enter, forget
+from gongkai.gathering.attachments import Attached
 from gongkai.gathering.fetching import Entry
+from gongkai.gathering.keeping import BLANK
 from gongkai.gathering.likeness import bands, bare, key_of, near, titles_agree
-from gongkai.gathering.models import Gathered, GatheredState, Source
+from gongkai.gathering.models import Gathered, GatheredFile, GatheredState, Source
 from gongkai.privacy import find
 from gongkai.units.actors import ANONYMOUS
 
@@ -23,11 +27,12 @@ MOST_TEXT = 100_000
 
 @dataclass
 class Settled:
-    """How many entries were new, of them repeats, and how many had changed."""
+    """How many entries were new, of them repeats, and how many had changed; `news` are those new or changed."""
 
     made: int = 0
     doubles: int = 0
     changed: int = 0
+    news: list[Gathered] = field(default_factory=list)
 
 
 #: Why an entry is not listed by itself.
@@ -54,12 +59,17 @@ def _portion(source: Source, entries: list[Entry], now: datetime, done: Settled)
     known = {one.key: one for one in source.gathered.filter(key__in=list(keys))}
     fresh = [_row(source, key, one, now) for key, one in keys.items() if key not in known]
     for key, row in known.items():
-        done.changed += _renew(row, keys[key], now)
+        if _renew(row, keys[key], now):
+            done.changed += 1
+            done.news.append(row)
+    _keep_files(known, keys)
     source.gathered.filter(key__in=list(known)).update(seen_at=now)
     _hold(fresh)
     Gathered.objects.bulk_create(fresh)
     done.made += len(fresh)
+    done.news += fresh
     done.doubles += _find_doubles(fresh)
+    _keep_files({one.key: one for one in fresh}, keys)
 
 
 def _row(source: Source, key: str, one: Entry, now: datetime) -> Gathered:
@@ -85,7 +95,9 @@ def _row(source: Source, key: str, one: Entry, now: datetime) -> Gathered:
 
 
 def _renew(row: Gathered, one: Entry, now: datetime) -> bool:
-    """Take what changed of a known entry; whether anything did. Words read for the first time are no change."""
+    """Take what changed of a known entry; whether anything did. Words read for the first time are no change; what law erased stays erased."""
+    if row.state == GatheredState.ERASED:
+        return False
     title, text = " ".join(one.title.split())[:300], (one.text or one.words)[:MOST_TEXT] or row.text
     facts: dict[str, Any] = {"gone_at": None} if row.gone_at else {}
     if (title, text) == (row.title, row.text):
@@ -104,6 +116,30 @@ def _renew(row: Gathered, one: Entry, now: datetime) -> bool:
     facts |= dict(zip(("band0", "band1", "band2", "band3"), bands(text), strict=True))
     Gathered.objects.filter(pk=row.pk).update(**facts, **({"changed_at": now} if changed else {}))
     return changed
+
+
+def _keep_files(rows: dict[str, Gathered], entries: dict[str, Entry]) -> None:
+    """Enter the attachments of pages that were read just now; those of repeats are the first one's."""
+    made = []
+    for key, row in rows.items():
+        if row.state not in {GatheredState.DOUBLE, GatheredState.ERASED}:
+            made += [_file(row, one) for one in entries[key].files]
+        else:
+            for one in entries[key].files:
+                forget(one.mark)
+    GatheredFile.objects.bulk_create(made, ignore_conflicts=True)
+
+
+def _file(row: Gathered, one: Attached) -> GatheredFile:
+    stored = enter(one.mark, one.name, one.size) if one.mark else None
+    return GatheredFile(
+        gathered=row,
+        name=one.name[:200],
+        address=one.address[:500],
+        stored=stored,
+        why=one.why,
+        found=one.found,
+    )
 
 
 def _hold(rows: list[Gathered]) -> None:
@@ -129,9 +165,24 @@ def _find_doubles(fresh: list[Gathered]) -> int:
         condition |= Q(
             **{f"{name}__in": {getattr(one, name) for one in fresh if getattr(one, name) is not None}}
         )
-    fields = ("pk", "key", "title_key", "digest", "title", "text", "band0", "band1", "band2", "band3")
+    fields = (
+        "pk",
+        "key",
+        "title_key",
+        "digest",
+        "state",
+        "title",
+        "text",
+        "band0",
+        "band1",
+        "band2",
+        "band3",
+    )
     older = list(
-        Gathered.objects.filter(condition, pk__lt=first, double_of=None).only(*fields).order_by("pk")
+        Gathered.objects.filter(condition, pk__lt=first)
+        .filter(Q(double_of=None) | Q(state=GatheredState.ERASED))
+        .only(*fields)
+        .order_by("pk")
     )
     index = _Index(older)
     found = []
@@ -139,11 +190,21 @@ def _find_doubles(fresh: list[Gathered]) -> int:
         same = index.of(row)
         if same is not None:
             row.double_of, row.state = same, GatheredState.DOUBLE
+            if same.state == GatheredState.ERASED:
+                _blank(row)
             found.append(row)
         else:
             index.add(row)
-    Gathered.objects.bulk_update(found, ["double_of", "state"])
+    Gathered.objects.bulk_update([one for one in found if one.title != ERASED], ["double_of", "state"])
+    erased = [one for one in found if one.title == ERASED]
+    Gathered.objects.bulk_update(erased, ["double_of", *BLANK])
     return len(found)
+
+
+def _blank(row: Gathered) -> None:
+    """Keep nothing of what law erased already and comes again."""
+    for name, value in BLANK.items():
+        setattr(row, name, value)
 
 
 class _Index:
@@ -177,6 +238,8 @@ class _Index:
         if by in {"key", "digest"}:
             return by == "key" or bool(row.text) or len(bare(row.title)) >= TELLING
         if by == "title":
+            if other.state == GatheredState.ERASED:
+                return False  # nothing is left to tell whether it is the same text
             wordless = not row.text or not other.text
             return wordless and len(bare(row.title)) >= TELLING
         return titles_agree(row.title, other.title) and near(row.text, other.text)

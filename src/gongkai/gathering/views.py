@@ -7,17 +7,18 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from gongkai.acts.chain import history
 from gongkai.acts.pages import does, does_form, too_many
 from gongkai.editions.models import Column, Website
+from gongkai.files.serving import serve_stored
 from gongkai.gathering import actions, queries
 from gongkai.gathering.forms import CollectionForm, EntryForm, ListingForm, RelearnForm, SourceForm
 from gongkai.gathering.importing import ENTRIES, SHEET
-from gongkai.gathering.models import Collection, Gathered, Listing, Source, Way
+from gongkai.gathering.models import Collection, Gathered, GatheredFile, Listing, Source, Way
 from gongkai.gathering.pulling import pull_now
 from gongkai.gathering.rules import keeps
 from gongkai.publishing.source_desk import desk_of
@@ -118,7 +119,9 @@ def source(request: HttpRequest, number: int) -> HttpResponse:
         if _done(request, by, found, forms):
             return redirect("gathering:source", number)
     tab = request.GET.get("tab", "new")
-    rows = queries.in_tab(found.gathered.select_related("double_of__source", "document"), tab)
+    rows = queries.in_tab(
+        found.gathered.select_related("double_of__source", "document"), tab
+    ).prefetch_related("files")
     page = Paginator(rows.order_by("-written_at", "-pk"), PAGE).get_page(
         whole(request.GET.get("page", "")) or 1
     )
@@ -191,6 +194,16 @@ def _entries(request: HttpRequest, by: Actor, found: Source, do: str) -> bool:
         messages.error(request, "请先勾选要办理的条目。")
         return False
     return does(request, work, f"已办理{len(numbers)}条。")
+
+
+def attachment(request: HttpRequest, number: int) -> FileResponse:
+    """An attachment that came with an entry, for who sees its source."""
+    by = staff(request)
+    rows = GatheredFile.objects.filter(gathered__source__in=queries.visible_to(by)).select_related("stored")
+    found = get_object_or_404(rows, pk=number)
+    if found.stored is None:
+        raise Http404("这个附件没有保存")
+    return serve_stored(found.stored, found.name)
 
 
 def listing(request: HttpRequest, number: int) -> HttpResponse:

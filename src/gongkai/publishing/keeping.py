@@ -5,10 +5,12 @@ from wagtail.models import PageLogEntry, Revision
 
 from gongkai.acts.action import stream_of
 from gongkai.editions.echoes import ERASED, Echoes
-from gongkai.editions.models import Document, Edition
+from gongkai.editions.erasing import by_law, drop_unless_carried
+from gongkai.editions.models import Act, Document, Edition
 from gongkai.ledger.models import Entry
 from gongkai.publishing.documents import item_of
 from gongkai.publishing.models import (
+    ChannelRelease,
     CheckResult,
     ItemAttachment,
     ItemPage,
@@ -69,6 +71,8 @@ class DraftKeeper:
 
     def erase(self, edition: Edition) -> None:
         """Delete the revisions up to the one that was published, and blank the page where nothing newer is there."""
+        if by_law(edition):
+            _forget_releases(edition)
         item = item_of(edition.document)
         signed = [approval["revision"] for approval in edition.approvals]
         source = edition.document.source  # revisions are numbered within their source
@@ -94,3 +98,18 @@ class DraftKeeper:
         item.slug = f"item-erased-{item.pk}"  # Wagtail makes it from the title; no address of the public's
         item.save(clean=False)
         PageLogEntry.objects.filter(page=item.pk).update(label=ERASED, data={})
+
+
+def _forget_releases(edition: Edition) -> None:
+    """Blank what was noted, and the pictures that were taken, of releases elsewhere while this was the text: channel, time and address stay."""
+    others = edition.document.editions.filter(act=Act.PUBLISH).order_by("number")
+    later = others.filter(number__gt=edition.number).first()
+    rows = ChannelRelease.objects.filter(document=edition.document)
+    if others.filter(number__lt=edition.number).exists():  # a first text may have gone out elsewhere before
+        rows = rows.filter(at__gte=edition.made_at)
+    if later:
+        rows = rows.filter(at__lt=later.made_at)
+    proofs = set(rows.exclude(proof=None).values_list("proof_id", flat=True))
+    rows.update(note="", proof=None, proof_name="")
+    for mark in proofs:
+        drop_unless_carried(mark)

@@ -1,6 +1,8 @@
 """What can be done with catalogues, items and templates."""
 
 from gongkai.directory.actions.catalogues import drop_draft, fill_draft, make_draft, release, supersede
+from gongkai.directory.actions.checks import compose_check, draw_check, judge_cells
+from gongkai.directory.actions.followups import await_acts
 from gongkai.directory.actions.gaps import order_publication
 from gongkai.directory.actions.mapping import map_by_name, map_item
 from gongkai.directory.actions.templates import (
@@ -12,10 +14,14 @@ from gongkai.directory.actions.templates import (
 
 __all__ = [
     "apply_template",
+    "await_acts",
     "change_template",
     "clear_template",
+    "compose_check",
+    "draw_check",
     "drop_draft",
     "fill_draft",
+    "judge_cells",
     "make_draft",
     "make_template",
     "map_by_name",

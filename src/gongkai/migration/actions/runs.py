@@ -1,11 +1,8 @@
 """Actions on a migration: start, map its columns, order it, take it back."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
@@ -14,6 +11,7 @@ from gongkai.editions.models import Column
 from gongkai.migration import windows
 from gongkai.migration.actions.orders import MAPPED, NEW, NOBODY, OTHER, order_migration, orders
 from gongkai.migration.columns import bring_back
+from gongkai.migration.keeping import drop_upload
 from gongkai.migration.models import MigrationOrder, MoveRow, MoveRun, RowState, RunState
 from gongkai.migration.orders import Listed
 from gongkai.migration.settling import columns_of, settle
@@ -94,16 +92,9 @@ def change_columns(
 def discard(run: MoveRun, *, by: Any) -> Step:
     """Throw a run away that nobody ordered; nothing of it is public."""
     stream, words = run.stream, f"放弃“{run.name}”"
-    _drop_upload(run)
+    drop_upload(run)
     run.delete()
     return Step(words=words, stream=stream, to_state="discarded", result=stream)
-
-
-def _drop_upload(run: MoveRun) -> None:
-    if run.uploaded and run.bundle:
-        place = Path(run.bundle)
-        if place.is_relative_to(Path(settings.FILES_ROOT) / "migration"):
-            transaction.on_commit(lambda: place.unlink(missing_ok=True))
 
 
 def readers(run: MoveRun) -> set[int]:

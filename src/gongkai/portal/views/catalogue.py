@@ -19,7 +19,11 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     found = queries.visible_to(None).filter(government=government).order_by("domain")
     if request.GET.get("table") == "xlsx":
         return _table(request, found, f"{government.label}基层政务公开标准目录")
-    shown = {"catalogues": found, "government": government}
+    shown = {
+        "catalogues": found,
+        "government": government,
+        "checks": queries.public_checks(tree.website.pk),
+    }
     return render(request, "portal/catalogue.html", shown, keep="figures")
 
 

@@ -1,0 +1,44 @@
+"""What law erases of what was made for accounts: texts and pictures of posts that an edition was made into, and what updates said of them.
+
+What stands on a platform is out of reach: the release stays recorded with its address, so that it can be taken down there.
+"""
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from gongkai.editions.echoes import ERASED, Echoes
+from gongkai.editions.erasing import RoomKeeper, by_law
+from gongkai.editions.models import Edition
+from gongkai.newmedia.models import Post, Update
+
+
+class PostKeeper(RoomKeeper):
+    """Posts made of an edition; those made of another edition of the same document are that one's."""
+
+    def echoes(self, edition: Edition) -> Echoes:
+        """Return their streams, pages and titles, and the streams of their accounts, where other words stay."""
+        posts = list(_made_of(edition))
+        return Echoes(
+            streams=frozenset(one.stream for one in posts),
+            shared=frozenset(f"account/{one.account_id}" for one in posts),
+            links=frozenset(reverse("newmedia:post", args=[one.pk]) for one in posts),
+            titles=frozenset(one.title for one in posts),
+        )
+
+    def erase(self, edition: Edition) -> None:
+        """Blank the posts and the updates that name them."""
+        posts = list(_made_of(edition))
+        said = {(one.account_id, one.title[:200]) for one in posts}
+        named = Q(pk__in=[])
+        for account, words in said:
+            named |= Q(account=account, words=words)
+        Update.objects.filter(named).update(words=ERASED)
+        _made_of(edition).update(title=ERASED, text="", pictures=[])
+
+
+def _made_of(edition: Edition) -> QuerySet[Post]:
+    rows = Post.objects.filter(document=edition.document, edition=edition.number)
+    return rows if by_law(edition) else rows.none()
+
+
+KEEPER = PostKeeper()

@@ -1,0 +1,73 @@
+"""Rules that follow a ministry's act: six awaited ones, three months from the act, drafted, submitted, approved, issued."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from factories.units import BodyFactory, actor, signed_in
+from gongkai.acts.action import Refused
+from gongkai.directory import actions
+from gongkai.directory.actions.followups import (
+    SIX,
+    approve,
+    draft,
+    drop,
+    due_of,
+    enter,
+    issue,
+    return_,
+    submit,
+)
+from gongkai.directory.models import Followup
+from gongkai.ledger.models import Entry
+from gongkai.units.models import Body, Role
+
+
+@pytest.mark.parametrize(("act", "due"), [((2021, 12, 10), (2022, 3, 10)), ((2021, 11, 30), (2022, 2, 28))])
+def test_three_months_from_the_act(act: tuple[int, int, int], due: tuple[int, int, int]) -> None:
+    assert due_of(date(*act)) == date(*due)
+
+
+@pytest.mark.django_db
+def test_six_awaited_acts_and_their_steps(site: Any, housing: Body) -> None:
+    office = signed_in(Role.CHIEF, site.body)
+    given = {"outcome": "rules"} | {f"body{at}": housing.pk for at in range(len(SIX))}
+    office.post("/admin/directory/followups/", given)
+    assert sorted(Followup.objects.values_list("domain", flat=True)) == sorted(SIX)
+    entry, other = Entry.objects.filter(kind="followup").order_by("pk")[:2]
+    assert (entry.state, entry.due_at) == ("awaited", None)
+    chief, clerk = actor(Role.CHIEF, site.body), actor(Role.CLERK, housing)
+    with pytest.raises(Refused, match="已经登记"):
+        actions.await_acts(site.body, by=chief, pairs=[("教育", housing)], outcome="rules")
+    stranger = actor(Role.CLERK, BodyFactory(name="云岭市水务局", parent=site.body))
+    with pytest.raises(Refused, match="只有承办单位"):
+        enter(entry, by=stranger, title="规定", on=date(2026, 11, 1))
+    enter(
+        entry,
+        by=clerk,
+        title="教育公共企事业单位信息公开规定",
+        on=date(2026, 11, 1),
+        number="教办〔2026〕1号",
+    )
+    entry.refresh_from_db()
+    other.refresh_from_db()
+    assert timezone.localdate(entry.due_at) == date(2027, 2, 1)
+    assert other.due_at is None, "the clock runs for the awaiting unit's domain only"
+    with pytest.raises(Refused, match="不能早于上一步"):
+        draft(entry, by=clerk, on=date(2026, 10, 1))
+    draft(entry, by=clerk, on=date(2026, 11, 10))
+    submit(entry, by=clerk, on=date(2026, 11, 12))
+    with pytest.raises(Refused, match="政务公开办"):
+        approve(entry, by=clerk, on=date(2026, 11, 13))
+    return_(entry, by=chief, reason="请补充投诉渠道")
+    submit(entry, by=clerk, on=date(2026, 11, 14))
+    approve(entry, by=chief, on=date(2026, 11, 16))
+    issue(entry, by=clerk, on=date(2026, 11, 18), number="云教发〔2026〕9号", address="https://yl.example/9")
+    drop(other, by=chief, reason="本市没有这类单位")
+    entry.refresh_from_db()
+    assert (entry.state, entry.outcome) == ("issued", "issued")
+    shown = signed_in(Role.CLERK, housing).get("/admin/directory/followups/").content.decode()
+    assert "2026-11-16" in shown
+    assert "云教发〔2026〕9号" in office.get(f"/admin/ledger/{entry.pk}/", follow=True).content.decode()
