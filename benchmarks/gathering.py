@@ -1,0 +1,118 @@
+"""Gathering 10,000 entries with their texts from eight sites, against a plain Scrapy spider doing the same fetches.
+
+    python -m benchmarks.gathering [entries]
+
+The sites are servers of this machine, each a process of its own, so that what is measured is the reader's processor time. Scrapy is asked where
+`GONGKAI_SCRAPY` names a Python that has it (`pip install scrapy` into a folder of its own); it is no requirement of ours. The spider reads
+lists and pages and keeps title and text in memory; ours also obeys the bounds of each source, finds repeats, searches titles for personal data,
+and stores everything.
+"""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ENTRIES, SITES = 10_000, 8
+#: A source leaves off after two minutes and goes on with the next run; on a machine that others use, too, that takes several.
+MOST_RUNS = 20
+HERE = Path(__file__).resolve().parent
+
+
+def main(entries: int = ENTRIES) -> None:
+    """Print what both took, and their ratio."""
+    each = entries // SITES
+    servers = [
+        subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.gathering_site", str(each)], stdout=subprocess.PIPE
+        )
+        for _ in range(SITES)
+    ]
+    try:
+        roots = [str(one.stdout.readline(), "ascii").strip() for one in servers if one.stdout]
+        ours = _ours(roots)
+        print(f"gongkai: {ours}", flush=True)
+        theirs = _scrapy(roots)
+        if theirs:
+            print(f"scrapy:  {theirs}")
+            print(f"processor time, ours to theirs: {ours['processor'] / theirs['processor']:.2f}")
+    finally:
+        for one in servers:
+            one.kill()
+
+
+def _ours(roots: list[str]) -> dict[str, float]:
+    hosts = ",".join(root.removeprefix("http://") for root in roots)
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ |= {"GONGKAI_DATA": f"{folder}/data", "DJANGO_SETTINGS_MODULE": "gongkai.config.settings"}
+        os.environ |= {
+            "GONGKAI_GATHER_HOSTS": hosts,
+            "GONGKAI_GATHER_INSIDE": hosts,
+            "GONGKAI_GATHER_RATE": "0",
+        }
+        sys.path.insert(0, str(HERE.parent / "tests"))
+        import django
+
+        django.setup()
+        from gongkai.demo.tables import ready
+
+        ready()
+        return _measure(roots)
+
+
+def _measure(roots: list[str]) -> dict[str, float]:
+    from django.utils import timezone
+
+    from factories.publishing import website
+    from gongkai.gathering import actions, pulling
+    from gongkai.gathering.models import Gathered, Source
+    from gongkai.units.actors import SYSTEM
+
+    collection = actions.add_collection(website().body, by=SYSTEM, name="各地要闻")
+    for at, root in enumerate(roots):
+        facts = {
+            "name": f"站点{at}",
+            "unit_name": f"单位{at}",
+            "way": "list",
+            "example": f"第0号通告（{root[-5:]}）",
+        }
+        actions.add_source(collection, by=SYSTEM, address=f"{root}/list/", **facts)
+    begun, used = time.perf_counter(), time.process_time()
+    runs = 0
+    while Gathered.objects.exclude(text="").count() < Gathered.objects.count() or not runs:
+        Source.objects.update(due_at=timezone.now())
+        print(f"  {pulling.pull_due()}", flush=True)
+        runs += 1
+        if runs > MOST_RUNS:
+            sys.exit("the texts do not come")
+    got = Gathered.objects.exclude(text="").count()
+    return {
+        "entries": got,
+        "runs": runs,
+        "doubles": Gathered.objects.filter(state="double").count(),
+        "seconds": round(time.perf_counter() - begun, 1),
+        "processor": round(time.process_time() - used, 1),
+    }
+
+
+def _scrapy(roots: list[str]) -> dict[str, float]:
+    python = os.environ.get("GONGKAI_SCRAPY", "")
+    if not python:
+        print("GONGKAI_SCRAPY names no Python with Scrapy: nothing to compare with")
+        return {}
+    begun, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    said = subprocess.run(
+        [python, "-P", str(HERE / "plain_spider.py"), *roots], check=True, capture_output=True, text=True
+    ).stdout
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    got = json.loads(said.splitlines()[-1])
+    return {"entries": got, "seconds": round(time.perf_counter() - begun, 1), "processor": round(used, 1)}
+
+
+if __name__ == "__main__":
+    main(*(int(one) for one in sys.argv[1:]))
