@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '整批下载的文件',
                 'verbose_name_plural': '整批下载的文件',
-                'ordering': ['name'],
+                'ordering': ['kind', '-name'],
                 'constraints': [models.UniqueConstraint(fields=('website', 'name'), name='bundle_once')],
             },
         ),
