@@ -60,6 +60,7 @@ def test_a_lead_accepts_what_was_submitted(visit: Callable[..., Page]) -> None:
     page = visit("/admin/", user="caizheng")
     picture(page, "lead-home")
     page.locator(".gk-todo a", has_text="审核通过").first.click()
+    page.wait_for_url("**/act/**")
     picture(page, "lead-accept")
     for proof in page.locator("input[name=holds]").all():
         proof.check()

@@ -220,6 +220,7 @@ CHANNELS: dict[str, Callable[[list[str]], Paths]] = {
     "gazette_pdf": _each("/gazette/{}/issue.pdf", Document),
     "answers": _answers,
     "answer": _each("/answers/{}/", KnownAnswer),
+    "suggest_answers": lambda words: [f"/answers/suggest/?q={quote(one)}" for one in words],
     "rate_answer": _each("/answers/{}/rate/", KnownAnswer),
     "messages": _messages,
     "message_figures": _only("/messages/figures/"),
