@@ -146,6 +146,11 @@ class TestRegister:
             )
             client.post(reverse("publishing:column_act", args=(one.pk, "open")))
         made.refresh_from_db()
+        assert not made.is_open  # whoever wrote its words only asks
+        sign_in(client, Role.CHIEF, site.body)
+        for one in [*parents.order_by("path"), made]:
+            client.post(reverse("publishing:column_act", args=(one.pk, "open")))
+        made.refresh_from_db()
         assert made.is_open
         sheet = load_workbook(io.BytesIO(client.get(reverse("publishing:columns_export")).content)).active
         assert "政务公开 > 政府信息公开目录 > 健康科普" in {
@@ -237,7 +242,8 @@ class TestRegister:
             "accent": "blue",
             "hosts": "",
         }
-        assert client.post(reverse("publishing:website_new"), facts).status_code == 302
+        answer = client.post(reverse("publishing:website_new"), facts)
+        assert answer.status_code == 302, said(answer)
         made = Website.objects.get(host="czj.yunling.gov.cn")
         actions.change_website(made, by=SYSTEM, contact="0999-1234567")
         with pytest.raises(Refused):

@@ -47,7 +47,7 @@ def open_website(_: None, *, by: Any, person: Person | None = None, **facts: Any
     website.sponsor = website.sponsor or website.body.name
     said = {} if by.system else _own_words(website)
     for name in said:
-        setattr(website, name, website.body.name if name in REGISTERED else "")
+        setattr(website, name, _registered(website, name) if name in REGISTERED else "")
     _check(website)
     website.save(force_insert=True)
     proposal = wording.hold(website, said, by)
@@ -63,6 +63,12 @@ def open_website(_: None, *, by: Any, person: Person | None = None, **facts: Any
         tell=wording.tell(proposal),
         result=website,
     )
+
+
+def _registered(website: Website, name: str) -> str:
+    """Return the register's words for a field; names of sites differ, so a unit's second site carries its host until its own is confirmed."""
+    taken = name == "name" and Website.objects.filter(name=website.body.name).exists()
+    return f"{website.body.name}（{website.host}）" if taken else website.body.name
 
 
 def _own_words(website: Website) -> dict[str, str]:
