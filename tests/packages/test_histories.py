@@ -17,10 +17,10 @@ from factories.networks import apply, broken, inner, item_of, pages, paths, worl
 from factories.units import actor
 from gongkai.acts.action import Refused
 from gongkai.editions.files import store
-from gongkai.editions.models import Column, Document, Edition
+from gongkai.editions.models import Address, Column, Document, Edition
 from gongkai.migration import actions as migrating
 from gongkai.migration.orders import Listed
-from gongkai.packages import changed, exporting
+from gongkai.packages import changed, exporting, state
 from gongkai.packages.models import Package
 from gongkai.publishing import actions
 from gongkai.publishing.freezing import freeze_page
@@ -158,7 +158,18 @@ class History:
         made = exporting.export(SYSTEM, most=2 if number == 0 else 1000, whole=number == 1)
         assert exporting.export(SYSTEM, everything=True) == [], "what the log names is all that changed"
         if made:
-            self.seen += [{}] * (Package.objects.count() - len(self.seen) - 1) + [pages()]
+            self.seen += [{}] * (Package.objects.count() - len(self.seen) - 1) + [outside(pages())]
+
+
+def outside(found: dict[str, Any]) -> dict[str, Any]:
+    """What the outer side is to show of what the inner side shows.
+
+    A text that came and went between two exports was never to be read out there: its address is not there (404), and nothing was
+    withdrawn from it (410).
+    """
+    carried = {int(key) for key in state.carried().get("documents", {})}
+    never = Address.objects.exclude(document__in=carried).values_list("path", flat=True)
+    return {at: page for at, page in found.items() if not (at.partition("?")[0] in never and page[0] == 410)}
 
 
 @pytest.fixture
@@ -170,8 +181,8 @@ def side(
 
 
 @settings(
-    derandomize=not os.environ.get("GONGKAI_SOAK"),  # the same two here; make soak looks for new ones
-    max_examples=20 if os.environ.get("GONGKAI_SOAK") else 2,
+    derandomize=not os.environ.get("GONGKAI_SOAK"),  # the same one here; make soak looks for new ones
+    max_examples=20 if os.environ.get("GONGKAI_SOAK") else 1,
     phases=[Phase.explicit, Phase.generate],  # an example takes a second: it is told as it was found
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
@@ -195,6 +206,7 @@ def side(
         ("export", 0, 1),
     ]
 )
+@example(steps=[("bring", 0, 3), ("withdraw", 0, 2), ("erase", 0, 4)])
 @given(steps=STEPS)
 def test_the_outer_side_follows(
     steps: list[tuple[str, int, int]], side: tuple[LazySettings, Callable[[str], None]], tmp_path: Path
@@ -211,7 +223,7 @@ def test_the_outer_side_follows(
             history.do(*step)
         history.do("export", 0, 2)  # what is behind the last export is carried, too
         files, seen = paths(), history.seen
-        last = pages()
+        last = outside(pages())
     use("outer")
     with inner_outer(kept):
         for file, wanted in zip(files, seen, strict=True):
