@@ -1,6 +1,8 @@
 """Two sides of a network gap in one database, what each shows, and packages tampered with."""
 
+import hashlib
 import io
+import json
 import re
 import zipfile
 from collections.abc import Callable, Iterator
@@ -135,3 +137,40 @@ def rewritten(path: Path, change: Callable[[dict[str, bytes]], None]) -> Path:
     target = path.with_name(f"changed-{path.name}")
     target.write_bytes(out.getvalue())
     return target
+
+
+def forged(
+    path: Path,
+    rows: Callable[[list[dict[str, Any]]], Any] = lambda _: None,
+    manifest: Callable[[dict[str, Any]], Any] = lambda _: None,
+    *,
+    honest: bool = True,
+) -> Path:
+    """A package that says something else and is signed with the inner side's own key, every digest and the number over all of it right.
+
+    Args:
+        honest: whether each row's digest is made anew.
+    """
+    from gongkai.acts.digest import canonical, digest
+    from gongkai.packages import keys, state
+
+    def change(parts: dict[str, bytes]) -> None:
+        lines = [json.loads(line) for line in parts["rows.jsonl"].splitlines()]
+        rows(lines)
+        changes: state.Changes = {}
+        for line in lines:
+            if honest and line.get("op") == "put" and line["part"] != "texts":
+                line["digest"] = digest(canonical(line["data"]))
+            changes[line["part"], line["key"]] = line.get("digest")
+        raw = b"".join(json.dumps(line, ensure_ascii=False).encode() + b"\n" for line in lines)
+        before = state.last()
+        facts = json.loads(parts["manifest.json"]) | {
+            "rows": hashlib.sha256(raw).hexdigest(),
+            "size": len(raw),
+            "state": state.after(before.state if before else "", changes),
+        }
+        manifest(facts)
+        signed = canonical(facts).encode()
+        parts |= {"rows.jsonl": raw, "manifest.json": signed, "signature": keys.signed(signed)}
+
+    return rewritten(path, change)

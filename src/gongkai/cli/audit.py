@@ -26,7 +26,7 @@ def audit() -> None:
 def verify(as_json: bool, anchors_file: Path | None) -> None:
     """重新计算全部流水、封存与公开版本的摘要值。完好时退出码为 0，否则为 1 并指出第一处。"""
     start()
-    from gongkai.acts import anchors
+    from gongkai.acts import anchors, stamps
     from gongkai.acts.seal import Verdict
     from gongkai.ledger import audit as ledger_audit
 
@@ -34,7 +34,8 @@ def verify(as_json: bool, anchors_file: Path | None) -> None:
     if anchors_file is not None:
         kept = refusing(anchors.Unreadable)(anchors.read)(anchors_file)
         finding = ledger_audit.Finding("anchors", "锚点", Verdict(len(kept), anchors.compare(kept)))
-        findings.insert(0, finding)
+        stamped, wrong = stamps.compare(kept)
+        findings[:0] = [finding, ledger_audit.Finding("stamps", "锚点的时间戳", Verdict(stamped, wrong))]
     broken = next((f for f in findings if not f.verdict.ok), None)
     movements = next((f.verdict.movements for f in findings if f.name == "log"), 0)
     if as_json:

@@ -381,8 +381,10 @@ LOGGING: dict[str, Any] = {
 }
 #: How the log, seals and editions are digested: sha256, or sm3 where this Python's OpenSSL has it. Chosen once: another one reads no old digest.
 GONGKAI_DIGEST = env.digest("GONGKAI_DIGEST")
-#: Where each seal of the log goes, so that others hold what it said (acts/anchors.py): `file:/path`, `syslog:host:port`.
+#: Where each seal goes (acts/anchors.py): `file:/path`, `syslog:host:port`; who stamps it (acts/stamps.py, an address), the certificates that count (PEM).
 GONGKAI_ANCHORS = env.words("GONGKAI_ANCHORS")
+GONGKAI_TIMESTAMPS = env.text("GONGKAI_TIMESTAMPS")
+GONGKAI_TIMESTAMP_ROOTS = env.text("GONGKAI_TIMESTAMP_ROOTS")
 #: After how many minutes the log is sealed anew where something was written: hourly on PostgreSQL, daily on SQLite.
 GONGKAI_SEAL_MINUTES = env.number(
     "GONGKAI_SEAL_MINUTES", 24 * 60 if DATABASES["default"]["ENGINE"].endswith("sqlite3") else 60

@@ -118,5 +118,10 @@ class TablePart:
         self.model._base_manager.filter(pk__in=[int(key) for key in keys]).delete()
 
     def _value(self, name: str, value: Any) -> Any:
+        """Return a value as its field has it; what no such field may hold (an address that is none, words too long) raises ValidationError."""
         field = next(f for f in self.model._meta.concrete_fields if f.attname == name)
-        return value if field.is_relation else field.to_python(value)
+        if field.is_relation:
+            return value
+        found = field.to_python(value)
+        field.run_validators(found)
+        return found

@@ -3,7 +3,7 @@
 Killed anywhere, the outer side stands as before; files that came without their rows are collected by `orphans`.
 """
 
-import io
+import logging
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,20 +11,25 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.db import DatabaseError
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from gongkai.acts.action import Refused
 from gongkai.editions.models import (
+    Column,
     Document,
     Edition,
     EditionContent,
     Erasure,
+    Placement,
     Website,
 )
 from gongkai.editions.models.editions import Act
 from gongkai.editions.parts import PARTS
 from gongkai.editions.portions import portions
+from gongkai.files.kinds import ALL
 from gongkai.files.models import StoredFile
 from gongkai.files.store import put
 from gongkai.packages import state
@@ -33,8 +38,17 @@ from gongkai.packages.container import Opened
 from gongkai.packages.models import Package, Textless
 from gongkai.packages.places import BODIES, COLUMNS, WEBSITES
 from gongkai.packages.receiving import drop_files, receive, receive_site
+from gongkai.ui.answers import ANY
 from gongkai.units.actors import SYSTEM
 
+LOG = logging.getLogger(__name__)
+#: What a row that lacks something, or says it in another form, ends in.
+UNFIT = (
+    *(KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError),
+    *(ValidationError, ObjectDoesNotExist, DatabaseError),
+)
+#: How far a whole package may be ahead of the last one: beyond it, no later one could ever follow.
+AHEAD = 100_000
 Rows = dict[str, list[tuple[str, dict[str, Any]]]]
 #: Parts that are written as they are read, and how many documents at a time.
 STREAMED, PORTION = {"documents", "texts"}, 200
@@ -77,7 +91,11 @@ def apply(path: Path, by: Any) -> tuple[Package, bool]:
             counts=manifest["counts"],
             file=path.name[-120:],
         )
-        made: Package = apply_package(package, by=by, opened=opened)
+        try:
+            made: Package = apply_package(package, by=by, opened=opened)
+        except UNFIT as error:  # rows of the right shape that say what no row says: nothing was kept
+            LOG.warning("package %s: %r", package.sequence, error)
+            raise Refused("交换包中有不合规定的内容，未应用；请核对内网的数据后重新导出。") from error
     return made, True
 
 
@@ -92,6 +110,8 @@ def fits(opened: Opened) -> None:
     number = last.sequence if last else 0
     if sequence <= number:
         raise Refused(f"第{sequence}号交换包与已应用的不是同一个，未应用。")
+    if sequence > number + AHEAD:
+        raise Refused(f"第{sequence}号交换包与已应用的第{number}号相距太远，未应用。")
     if manifest["whole"]:
         return
     if sequence != number + 1:
@@ -103,7 +123,8 @@ def fits(opened: Opened) -> None:
 def _take_files(opened: Opened) -> None:
     """Store the bytes of the files; their rows come with the others."""
     for mark in opened.files:
-        put(io.BytesIO(opened.file(mark)))
+        with opened.file(mark) as stream:
+            put(stream)
 
 
 def write(package: Package, opened: Opened) -> dict[str, Any]:
@@ -118,7 +139,7 @@ def write(package: Package, opened: Opened) -> dict[str, Any]:
                 drops[name].append(key)
     for part in (BODIES, WEBSITES, COLUMNS):
         part.put(puts.pop(part.name, []))
-    _put_files(puts.pop("files", []))
+    _put_files(opened.files, puts.pop("files", []))
     documents = _put_documents(package, opened, drops.pop("texts", []))
     for key, data in puts.pop("successors", []):
         Document.objects.filter(pk=int(key)).update(successor_id=data["successor"])
@@ -150,8 +171,12 @@ def _sorted(opened: Opened) -> tuple[Rows, dict[str, list[str]], state.Changes]:
     return puts, drops, changes
 
 
-def _put_files(rows: list[tuple[str, dict[str, Any]]]) -> None:
+def _put_files(carried: dict[str, int], rows: list[tuple[str, dict[str, Any]]]) -> None:
+    """Write the rows of files whose bytes came along, as large as they are and of a kind that is known."""
+    known = {*ALL.values(), ANY}
     for mark, data in rows:
+        if carried.get(mark) != data["size"] or data["type"] not in known:
+            raise Refused("交换包中有一份文件与它的登记不符，未应用。")
         StoredFile.objects.get_or_create(
             digest=mark,
             defaults={
@@ -191,6 +216,7 @@ def _put_documents(package: Package, opened: Opened, gone: list[str]) -> int:
             document = there.get(one.number) or _begun(one.number, one.data)
             receive(document, by=SYSTEM, package=package.stream, data=one.data, texts=one.texts)
         _keep_textless([one.number for one in some])
+        _refuse_nowhere([one.number for one in some])
         count += len(some)
     left = EditionContent.objects.filter(pk__in=[int(key) for key in gone])
     if not package.whole and left.exclude(pk__in=Erasure.objects.values("pk")).exists():
@@ -201,7 +227,7 @@ def _put_documents(package: Package, opened: Opened, gone: list[str]) -> int:
 def _begun(number: int, data: dict[str, Any] | None) -> Document:
     """Make a document's row under the number that it has on the inner side."""
     if data is None:
-        raise Refused(f"第{number}号信息的内容来到时，信息本身不在。")
+        raise Refused(f"第{number}号信息的内容来到时，信息本身不在，未应用。")
     made = Document(pk=number, source=data["source"], body_id=data["body_id"], kind=data["kind"])
     made.save(force_insert=True)
     return made
@@ -214,6 +240,13 @@ def _keep_textless(documents: list[int]) -> None:
     Textless.objects.bulk_create([Textless(pk=number) for number in bare], ignore_conflicts=True)
 
 
+def _refuse_nowhere(documents: list[int]) -> None:
+    """Refuse documents in columns that are not here: a line at once, not the database's at the end."""
+    placed = Placement.objects.filter(document__in=documents)
+    if lost := placed.exclude(column__in=Column.objects.all()).values_list("document_id", flat=True).first():
+        raise Refused(f"信息{lost}放在没有的栏目中，未应用。")
+
+
 def _others(puts: Rows, drops: dict[str, list[str]]) -> None:
     """Write other rooms' tables in order, and drop from them in the other order."""
     unknown = {name for name in (*puts, *drops) if name not in PARTS} - {
@@ -223,7 +256,7 @@ def _others(puts: Rows, drops: dict[str, list[str]]) -> None:
         "texts",
     }
     if unknown:
-        raise Refused(f"交换包含本系统不认识的内容（{'、'.join(sorted(unknown))}），请先升级。")
+        raise Refused(f"交换包含本系统不认识的内容（{'、'.join(sorted(unknown))}），未应用；请先升级。")
     parts = sorted(PARTS.values(), key=lambda part: part.position)
     for part in reversed(parts):
         if drops.get(part.name):

@@ -1,20 +1,26 @@
 """A package as one file: manifest, signature, rows and files in a .zip. Everything read is bounded and held against the manifest."""
 
 import hashlib
-import json
+import shutil
+import tempfile
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
+
+from django.conf import settings
 
 from gongkai.acts.action import Refused
 from gongkai.acts.digest import digest
-from gongkai.packages import keys
+from gongkai.packages import keys, shape
 from gongkai.reading.containers.broken import BROKEN_ZIP
 
 FORMAT = 1
 SUFFIX = ".gkp"
-MAX_MANIFEST = 80_000_000
+MEGABYTE = 1_000_000
+MAX_MANIFEST = 80 * MEGABYTE
+#: One row: a text with all that belongs to it. What the desk takes is far below.
+MAX_ROW = 64 * MEGABYTE
 _BLOCK = 1 << 20
 
 
@@ -35,9 +41,10 @@ class Opened:
             raise Refused(f"“{path.name}”不是交换包，或已损坏。") from error
         keys.check(raw, signature)
         self.digest = digest(raw)
-        self.manifest: dict[str, Any] = json.loads(raw)
+        self.manifest: dict[str, Any] = shape.read_object(raw, "清单")
         if self.manifest.get("format") != FORMAT:
             raise Refused("这个交换包由另一版本的系统制作，请先升级。")
+        shape.check_manifest(self.manifest)
 
     def _small(self, name: str, most: int) -> bytes:
         with self.zip.open(name) as stream:
@@ -63,6 +70,9 @@ class Opened:
         Raises:
             Refused: altered or cut off.
         """
+        asked = int(self.manifest["size"]) + sum(self.files.values())
+        if asked > shutil.disk_usage(settings.DATA).free:
+            raise Refused(f"交换包展开后有{asked // MEGABYTE}兆字节，磁盘空间不足，未应用。")
         seen = hashlib.sha256()
         for block in self._blocks("rows.jsonl", int(self.manifest["size"])):
             seen.update(block)
@@ -70,23 +80,31 @@ class Opened:
             raise Refused("交换包的内容与签名不符，未应用。")
 
     def rows(self) -> Iterator[dict[str, Any]]:
-        """Return the rows in order; `check_rows` comes first."""
+        """Return the rows in order, each of the shape that a row has; `check_rows` comes first."""
         with self.zip.open("rows.jsonl") as stream:
-            for line in stream:
-                yield json.loads(line)
+            number = 0
+            while line := stream.readline(MAX_ROW + 1):
+                number += 1
+                if len(line) > MAX_ROW:
+                    raise Refused(f"交换包的第{number}行超过{MAX_ROW // MEGABYTE}兆字节，未应用。")
+                yield shape.check_row(shape.read_object(line, f"第{number}行"), number)
 
-    def file(self, mark: str) -> bytes:
-        """Return a file's bytes.
+    def file(self, mark: str) -> IO[bytes]:
+        """Return a file's bytes, on the disk and not in memory.
 
         Raises:
             Refused: altered, or not there.
         """
         if f"files/{mark}" not in self.zip.NameToInfo:
             raise Refused("交换包中缺少文件，未应用。")
-        data = b"".join(self._blocks(f"files/{mark}", self.files[mark]))
-        if digest(data) != mark:
+        seen, size, out = hashlib.sha256(), 0, tempfile.TemporaryFile()  # noqa: SIM115 - whoever asked closes it
+        for block in self._blocks(f"files/{mark}", self.files[mark]):
+            seen.update(block)
+            size += len(block)
+            out.write(block)
+        if seen.hexdigest() != mark or size != self.files[mark]:
             raise Refused("交换包中的文件与签名不符，未应用。")
-        return data
+        return out
 
     def _blocks(self, name: str, size: int) -> Iterator[bytes]:
         left = size

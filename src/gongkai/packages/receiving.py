@@ -13,18 +13,22 @@ from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.chain import append
 from gongkai.editions.actions.editions import store_content, store_edition
 from gongkai.editions.models import (
+    Act,
     Address,
     Document,
     Edition,
     EditionContent,
+    EditionFile,
     Erasure,
     Placement,
+    Shelf,
     TreeStamp,
     Website,
 )
 from gongkai.editions.shelving import refresh
 from gongkai.files.store import forget
 from gongkai.packages.outer import is_package
+from gongkai.richtext.hostile import is_hostile
 
 RECEIVED = "publishing.receive_edition"
 _FACTS = ("source", "item_number", "body_id", "kind", "index_number", "standing", "standing_note")
@@ -122,18 +126,26 @@ def _facts(document: Document, data: Mapping[str, Any]) -> None:
 def _moment(words: str) -> datetime:
     found = parse_datetime(words)
     if found is None:
-        raise Refused(f"“{words[:40]}”不是时间。")
+        raise Refused(f"“{words[:40]}”不是时间，未应用。")
     return found
 
 
 def _editions(document: Document, rows: Sequence[Mapping[str, Any]]) -> list[Edition]:
-    there = dict(document.editions.values_list("pk", "digest"))
+    """Store the editions that are new: behind those that are here, never between or before them."""
+    kept = list(document.editions.values_list("pk", "digest", "number"))
+    there = {pk: mark for pk, mark, _ in kept}
+    last = max((number for _, _, number in kept), default=0)
     made = []
     for row in rows:
         if row["pk"] in there:
             if there[row["pk"]] != row["digest"]:
                 raise Refused(f"信息{document.pk}第{row['number']}版与已接收的不一致。")
             continue
+        if row["number"] <= last or row["act"] not in Act.values:
+            raise Refused(f"信息{document.pk}第{row['number']}版不能排在已接收的版本之前，未应用。")
+        if Edition.objects.filter(pk=row["pk"]).exists():
+            raise Refused(f"信息{document.pk}第{row['number']}版用了另一条信息的版本号，未应用。")
+        last = row["number"]
         edition = Edition(
             document=document,
             **{name: row[name] for name in row if name not in {"visible_from", "made_at"}},
@@ -149,14 +161,21 @@ def _texts(document: Document, texts: Mapping[int, Mapping[str, Any]]) -> None:
     for number, text in texts.items():
         edition = document.editions.filter(pk=number).first()
         if edition is None:
-            raise Refused(f"第{number}号版本的内容来到时，版本本身不在。")
+            raise Refused(f"第{number}号版本的内容来到时，版本本身不在，未应用。")
         if EditionContent.objects.filter(pk=number).exists():
             continue
+        if Erasure.objects.filter(pk=number).exists():
+            raise Refused(f"信息{document.pk}的一版内容已依法删除，不能再次送入。")
+        if is_hostile(text["html"]):
+            raise Refused(f"信息{document.pk}的内容含有不允许的标记（脚本、样式或嵌入的页面），未应用。")
         store_content(edition, text["title"], text["html"], text["facts"], text["files"])
 
 
 def _erase(document: Document, rows: Sequence[Mapping[str, Any]]) -> None:
+    own = set(document.editions.values_list("pk", flat=True))
     for row in rows:
+        if row["edition"] not in own:
+            raise Refused(f"信息{document.pk}要删除另一条信息的内容，未应用。")
         if not Erasure.objects.filter(pk=row["edition"]).exists():
             Erasure(
                 edition_id=row["edition"],
@@ -181,11 +200,19 @@ def _addresses(document: Document, rows: Sequence[Mapping[str, Any]]) -> None:
             address.delete()
     document.addresses.filter(current=True).update(current=False)
     for row in rows:
+        _refuse_taken(document, row)
         Address.objects.update_or_create(
             website_id=row["website"],
             path=row["path"],
             defaults={"document": document, "current": row["current"], "since": _moment(row["since"])},
         )
+
+
+def _refuse_taken(document: Document, row: Mapping[str, Any]) -> None:
+    """Refuse the address of another document that is public now: nothing on the inner side moves one."""
+    held = Address.objects.filter(website=row["website"], path=row["path"]).exclude(document=document).first()
+    if held and Shelf.objects.filter(document=held.document_id).exists():
+        raise Refused(f"信息{document.pk}要用信息{held.document_id}的地址，未应用。")
 
 
 @action("publishing.receive_site", label="接收交换包中的网站和栏目", rule=_system_only)
@@ -197,6 +224,8 @@ def receive_site(website: Website, *, by: Any, package: str) -> Step:
 
 
 def drop_files(marks: Sequence[str]) -> None:
-    """Delete files that no edition carries any more; their bytes go when the transaction is committed."""
+    """Delete files that no edition carries any more; their bytes go when the transaction is committed. One that a text here names stays."""
+    named = set(EditionFile.objects.filter(digest__in=marks).values_list("digest", flat=True))
     for mark in marks:
-        forget(mark)
+        if mark not in named:
+            forget(mark)

@@ -14,8 +14,10 @@ _BLOCKS = (
     "p h2 h3 h4 h5 h6 ul ol li blockquote hr br table thead tbody tfoot tr th td caption figure figcaption"
 )
 _INLINE = "a strong b em i u s sub sup span img"
-_TAGS = set(_BLOCKS.split()) | set(_INLINE.split())
-_ATTRIBUTES = {
+#: What a link or a picture of a text may begin with.
+SCHEMES = {"http", "https", "mailto", "tel", FILE_SCHEME}
+TAGS = set(_BLOCKS.split()) | set(_INLINE.split())
+ATTRIBUTES = {
     "a": {"href", "title"},
     "img": {"src", "alt"},
     "td": {"colspan", "rowspan"},
@@ -38,10 +40,10 @@ def clean(html: str) -> str:
     lowered = re.sub(r"<(/?)h1\b", r"<\1h2", levelled(seen(html)))
     safe = nh3.clean(
         lowered,
-        tags=_TAGS,
-        attributes=_ATTRIBUTES,
+        tags=TAGS,
+        attributes=ATTRIBUTES,
         allowed_classes=_CLASSES,
-        url_schemes={"http", "https", "mailto", "tel", FILE_SCHEME},
+        url_schemes=SCHEMES,
         link_rel="noopener noreferrer",
         clean_content_tags={"script", "style", "iframe", "object", "template"},
     )

@@ -1,0 +1,90 @@
+"""What a manifest and a row must look like before anything of a package is believed: whoever signs may still sign nonsense. Pure."""
+
+import json
+import re
+from typing import Any
+
+from django.utils.dateparse import parse_datetime
+
+from gongkai.acts.action import Refused
+from gongkai.acts.digest import canonical, digest
+
+#: The largest number that a row of the database holds for a package.
+MAX_SEQUENCE = 2**31 - 1
+_MARK = re.compile(r"[0-9a-f]{64}\Z")
+#: Parts whose digest is of more than what the row says: a text's is the one that was signed (`editions.store_content` checks it).
+_SIGNED = {"texts"}
+
+
+def read_object(raw: bytes, what: str) -> dict[str, Any]:
+    """Return one JSON object.
+
+    Raises:
+        Refused: it is none.
+    """
+    try:
+        found = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise _unfit(what) from error
+    if not isinstance(found, dict):
+        raise _unfit(what)
+    return found
+
+
+def is_mark(value: object) -> bool:
+    """Whether a value is a digest in hexadecimal."""
+    return isinstance(value, str) and bool(_MARK.match(value))
+
+
+def check_manifest(manifest: dict[str, Any]) -> None:
+    """Refuse a manifest that lacks something or says it in another form.
+
+    Raises:
+        Refused: it does.
+    """
+    holds = {
+        "sequence": lambda v: _count(v) and 1 <= v <= MAX_SEQUENCE,
+        "previous": lambda v: v == "" or is_mark(v),
+        "state": is_mark,
+        "rows": is_mark,
+        "size": _count,
+        "whole": lambda v: isinstance(v, bool),
+        "limited": lambda v: isinstance(v, bool),
+        "made_at": lambda v: isinstance(v, str) and _is_time(v),
+        "files": lambda v: isinstance(v, dict) and all(is_mark(k) and _count(n) for k, n in v.items()),
+        "counts": lambda v: isinstance(v, dict) and all(_count(n) for n in v.values()),
+    }
+    if not all(name in manifest and fits(manifest[name]) for name, fits in holds.items()):
+        raise _unfit("清单")
+
+
+def check_row(row: dict[str, Any], number: int) -> dict[str, Any]:
+    """Return a row that names a part and a key and says what its digest says.
+
+    Raises:
+        Refused: it does not.
+    """
+    part, key = row.get("part"), row.get("key")
+    named = isinstance(part, str) and isinstance(key, str) and 0 < len(part) <= 40 and 0 < len(key) <= 80
+    put = row.get("op") == "put" and is_mark(row.get("digest")) and isinstance(row.get("data"), dict)
+    if not named or not (put or row.get("op") == "drop"):
+        raise _unfit(f"第{number}行")
+    if put and part not in _SIGNED and digest(canonical(row["data"])) != row["digest"]:
+        raise Refused(f"交换包第{number}行的内容与它的摘要值不符，未应用。")
+    return row
+
+
+def _unfit(what: str) -> Refused:
+    return Refused(f"交换包的{what}不合规定的格式，未应用。")
+
+
+def _count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _is_time(words: str) -> bool:
+    try:
+        found = parse_datetime(words)
+    except ValueError:
+        return False
+    return found is not None and found.tzinfo is not None
