@@ -381,7 +381,7 @@ LOGGING: dict[str, Any] = {
 }
 #: How the log, seals and editions are digested: sha256, or sm3 where this Python's OpenSSL has it. Chosen once: another one reads no old digest.
 GONGKAI_DIGEST = env.digest("GONGKAI_DIGEST")
-#: Where each seal goes (acts/anchors.py): `file:/path`, `syslog:host:port`; who stamps it (acts/stamps.py, an address), the certificates that count (PEM).
+#: Where each seal goes (acts/anchors.py): `file:/path`, `syslog:host:port`; who stamps it (acts/stamps.py), the certificates that count (PEM).
 GONGKAI_ANCHORS = env.words("GONGKAI_ANCHORS")
 GONGKAI_TIMESTAMPS = env.text("GONGKAI_TIMESTAMPS")
 GONGKAI_TIMESTAMP_ROOTS = env.text("GONGKAI_TIMESTAMP_ROOTS")
