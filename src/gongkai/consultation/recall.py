@@ -15,7 +15,7 @@ from gongkai.consultation import learning
 from gongkai.consultation.models import KnownAnswer
 from gongkai.consultation.queries import ENDED
 from gongkai.consultation.states import ANSWER, SHOWN, AnswerState
-from gongkai.matching import Index, decide, question_and_answer, search_tokens, why
+from gongkai.matching import NOTHING_SHARED, Index, decide, question_and_answer, search_tokens, why
 from gongkai.publishing.documents import title_of
 
 #: Two questions with this share of words in common are one question.
@@ -35,6 +35,11 @@ class Found:
     why: tuple[str, ...]
     flags: tuple[str, ...] = ()
 
+    @property
+    def near(self) -> bool:
+        """Whether question and answer have a word, a number or a place in common, and not some signs only."""
+        return self.why != (NOTHING_SHARED,)
+
 
 @dataclass(frozen=True)
 class Recalled:
@@ -43,6 +48,15 @@ class Recalled:
     decision: str
     found: tuple[Found, ...]
     why: tuple[str, ...]
+
+    @property
+    def near(self) -> bool:
+        """Whether anything found is near: else a page says that there is nothing, and shows what there is as a last resort."""
+        return any(one.near for one in self.found)
+
+
+#: Where nothing was asked.
+NOTHING = Recalled("hand_over", (), ())
 
 
 class _Live:
@@ -124,7 +138,7 @@ def recall(question: str, *, k: int = 5, drafts: bool = False) -> Recalled:
     """
     index = (WHOLE if drafts else LIVE).current()
     if not question.strip():
-        return Recalled("hand_over", (), ())
+        return NOTHING
     decided = decide(index, question, k=k)
     rows = (
         KnownAnswer.objects.select_related("body")
@@ -136,7 +150,9 @@ def recall(question: str, *, k: int = 5, drafts: bool = False) -> Recalled:
         for hit in decided.hits
         if int(hit.id) in rows
     )
-    flagged = decided.decision == "answer" and bool(found and found[0].flags)
+    if not any(one.near for one in found):
+        return Recalled("hand_over", found, tuple(decided.why))
+    flagged = decided.decision == "answer" and bool(found[0].flags)
     return Recalled("candidates" if flagged else decided.decision, found, tuple(decided.why))
 
 

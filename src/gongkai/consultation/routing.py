@@ -4,7 +4,7 @@ import threading
 
 from gongkai.consultation.models import Inquiry, KnownAnswer
 from gongkai.consultation.states import SHOWN, InquiryState
-from gongkai.matching import Route, Router
+from gongkai.matching import NOTHING_SHARED, Route, Router
 from gongkai.units.models import Body
 
 #: Answered inquiries that are learnt from, the newest; and proposals that are shown.
@@ -45,7 +45,11 @@ LIVE = _Live()
 
 
 def propose(text: str, *, k: int = SHOWN_PROPOSALS) -> list[tuple[Body, Route]]:
-    """Return the units that probably answer, best first, each with how sure and why (`matching.routing.Route`)."""
+    """Return the units that probably answer, best first, each with how sure and why (`matching.routing.Route`).
+
+    None where no answered question has a word in common with this one: where one unit answered everything so far, everything would be its.
+    """
     routes = LIVE.current().route(text, k=k) if text.strip() else []
+    routes = [route for route in routes if route.why != [NOTHING_SHARED]]
     bodies = Body.objects.filter(active_to=None).in_bulk([int(route.label) for route in routes])
     return [(bodies[int(route.label)], route) for route in routes if int(route.label) in bodies]

@@ -23,12 +23,13 @@ if TYPE_CHECKING:
     from gongkai.matching.folding import fold
     from gongkai.matching.index import Hit, Index
     from gongkai.matching.numbers import document_numbers
-    from gongkai.matching.reasons import why
+    from gongkai.matching.reasons import NOTHING_SHARED, why
     from gongkai.matching.routing import Route, Router
     from gongkai.matching.synonyms import Synonym, Synonyms
     from gongkai.matching.tokens import Phrase, fts5_query, query_tokens, search_tokens, ts_query
 
 __all__ = [
+    "NOTHING_SHARED",
     "Decision",
     "Duplicate",
     "Hit",
@@ -59,6 +60,7 @@ __all__ = [
 
 # Where each name lives. Loaded when first asked for: who needs only the spelling does not wait for numpy.
 _HOMES = {
+    "NOTHING_SHARED": "reasons",
     "Decision": "deciding",
     "Duplicate": "duplicates",
     "Hit": "index",

@@ -12,6 +12,8 @@ from gongkai.matching.ranking import LONGEST_QUESTION
 from gongkai.matching.synonyms import Synonym
 
 _SHOWN = 5
+#: The reason of a hit that shares no word, number or place with the question: in a small base such a hit is chance.
+NOTHING_SHARED = "用字相近，没有共同的词语"
 
 
 class Common(NamedTuple):
@@ -73,7 +75,7 @@ def why_text(index: Index, question: str, entry: str) -> list[str]:
     places = _same(question, entry, "place")
     if places:
         said.append(f"地区相同：{'、'.join(places)}")
-    return said or ["用字相近，没有共同的词语"]
+    return said or [NOTHING_SHARED]
 
 
 def _same(question: str, text: str, kind: str) -> list[str]:

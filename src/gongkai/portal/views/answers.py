@@ -21,6 +21,8 @@ from gongkai.portal.context import render, site_of
 from gongkai.ui.asked import whole
 
 PAGE, SUGGESTED = 30, 6
+#: Answers to a question: those that have words in common with it; where none has, the first few.
+NEAREST, LAST_RESORT = 12, 3
 #: One word on an answer from one address a day.
 HELPED = Limit("helped", 1, 86400)
 
@@ -31,13 +33,16 @@ def answers(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("q", "").strip()[:200]
     theme = Theme.objects.filter(pk=whole(request.GET.get("theme", "")) or 0).first()
     rows = queries.public_answers()
-    found = _found(asked, PAGE) if asked else []
+    recalled = recall.recall(asked, k=NEAREST) if asked else recall.NOTHING
+    near = [one for one in recalled.found if one.near]
+    found = _public([one.answer for one in near or recalled.found[:LAST_RESORT]])
     if theme:
         rows = rows.filter(themes=theme)
     shown = {
         "asked": asked,
         "theme": theme,
         "found": found,
+        "sure": bool(near) and recalled.decision != "hand_over",
         "themes": Theme.objects.filter(answers__in=queries.public_answers()).distinct(),
         "rows": [] if asked else rows.order_by("-uses", "-released_at")[:PAGE],
         "total": rows.count(),
@@ -47,7 +52,11 @@ def answers(request: HttpRequest) -> HttpResponse:
 
 def _found(asked: str, most: int) -> list[KnownAnswer]:
     """Return the answers nearest to what was asked, those that the public may read now."""
-    near = recall.suggest(asked, k=most)
+    return _public(recall.suggest(asked, k=most))
+
+
+def _public(near: list[KnownAnswer]) -> list[KnownAnswer]:
+    """Leave those that the public may read now, in their order."""
     public = set(
         queries.public_answers().filter(pk__in=[one.pk for one in near]).values_list("pk", flat=True)
     )
