@@ -110,7 +110,7 @@ def show(cast: Cast) -> None:
     for days, channel, category, title, text, who, fate in ASKED:
         day = today - timedelta(days=days)
         with clock.at(_hour(day, 12)):
-            facts = {"channel": channel, "category": category, "title": title, "text": text}
+            facts: dict[str, Any] = {"channel": channel, "category": category, "title": title, "text": text}
             facts["asker"] = "firm" if category == "blockage" else "person"
             facts["may_publish"] = fate in {"published", "rated"}
             inquiry = actions.register(website.body, by=cast.chief, facts=InquiryFacts(**facts))
