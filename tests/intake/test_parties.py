@@ -30,6 +30,7 @@ from gongkai.intake.queries import files_visible_to, find_parties, visible_to
 from gongkai.intake.spelling import document_fault, last_four, phone, phone_fault
 from gongkai.ledger.models import Entry
 from gongkai.outbox.models import Letter
+from gongkai.signin.models import Operation, OperationKind
 from gongkai.units.models import Role
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +96,8 @@ class TestReading:
             mine.post(f"/admin/parties/{party.pk}/reveal/").content.decode().count("13800138000") == 2
         )  # read, and in the form that amends it
         assert "no-store" in mine.post(f"/admin/parties/{party.pk}/reveal/")["Cache-Control"]
+        viewed = Operation.objects.filter(kind=OperationKind.VIEWED)
+        assert [party.matter in row.words and "138" not in row.words for row in viewed] == [True, True]
         assert mine.get(f"/admin/parties/{party.pk}/reveal/").status_code == 405
         answer = mine.post(f"/admin/parties/files/{upload.pk}/")
         assert (b"".join(answer) if answer.streaming else answer.content) == PNG

@@ -21,6 +21,7 @@ from gongkai.publishing.models import MaskedCopy, Review, SecrecySheet, Shown, S
 from gongkai.publishing.reviewing import seeing
 from gongkai.publishing.reviewing.seeing import Part
 from gongkai.publishing.reviewing.verify import signatures_hold
+from gongkai.signin.models import Operation, OperationKind
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Body, Role
 
@@ -96,6 +97,10 @@ def test_each_part_is_shown_before_the_signature(review: Review, housing: Body) 
     assert "附件的文字" in said(client.get(look["通知.docx"], {"part": ""}))
     compared = said(client.get(look["名单.docx"], {"part": ""}))
     assert "13812345678" in compared.replace("<del>", "").replace("</del>", ""), "beside its original"
+    viewed = Operation.objects.get(kind=OperationKind.VIEWED)
+    assert (viewed.person_id, look["名单.docx"] in viewed.words) == (by.person_id, True), (
+        "which the auditor reads"
+    )
     assert "第2页" in said(client.get(look["图纸.pdf"], {"part": ""}))
     assert "您还没有看过附件“图纸.pdf”" in press()
     page = [

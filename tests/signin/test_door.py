@@ -87,7 +87,10 @@ def test_each_reads_what_is_his_and_auditors_all_under_their_reach(people) -> No
     sign_in(people.signer)
     Operation.objects.create(kind=OperationKind.FAILED, account="nobody")
     seen = lambda person: visible_to(person.user).count()  # noqa: E731
-    assert (seen(people.clerk), seen(people.signer), seen(people.auditor)) == (1, 1, 3)
+    people.city.__class__.objects.create(name="云州省人民政府", kind="government")
+    assert (seen(people.clerk), seen(people.signer), seen(people.auditor)) == (1, 1, 3), (
+        "nobody sits in the province"
+    )
     elsewhere = actor(
         Role.AUDITOR, people.city.__class__.objects.create(name="远山市人民政府", kind="government")
     )

@@ -55,3 +55,14 @@ def record_operation(
         )
     )
     return row
+
+
+def record_view(request: HttpRequest, words: str) -> None:
+    """Write that somebody looked at personal data that others do not see: an original behind a masked copy, a party in the clear.
+
+    Args:
+        request: what was asked; its address goes along.
+        words: what it was, without the data itself.
+    """
+    if request.method != "HEAD":
+        record_operation(OperationKind.VIEWED, request, words=f"{words} {request.path}")

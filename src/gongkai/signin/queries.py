@@ -19,7 +19,7 @@ def may_read(by: Actor) -> bool:
 def visible_to(user: object) -> QuerySet[Operation]:
     """Return the operations that somebody may see: auditors and security officers those of people under their reach, others their own.
 
-    What nobody known did (a wrong account) is for who reaches every body there is.
+    What nobody known did (a wrong account) is for who reaches every body that has people.
     """
     by = actor_of(user)
     rows = Operation.objects.select_related("person")

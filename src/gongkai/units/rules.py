@@ -79,7 +79,8 @@ def supervised(by: Actor, /, roles: frozenset[str] = frozenset({Role.CHIEF, Role
     """Return the condition on `person_id` for whose work somebody supervises.
 
     The 政务公开办 and administrators (or the roles given): of the people whose every post, past ones too, was at a body that their reach covers.
-    What the installation did (no person) is for who reaches every body there is; jobs reach all.
+    What nobody did (the installation, an unknown account) is for who reaches every body in which anybody ever had a post; jobs reach all.
+    A body without people (the government above, named because its notices are) keeps nothing from anybody.
     """
     if _system(by):
         return ~Q(pk__in=[])
@@ -91,7 +92,7 @@ def supervised(by: Actor, /, roles: frozenset[str] = frozenset({Role.CHIEF, Role
     within = Appointment.objects.filter(body__in=bodies).values("person")
     beyond = Appointment.objects.exclude(body__in=bodies).values("person")
     found = Q(person_id__in=within) & ~Q(person_id__in=beyond)
-    everywhere = not Body.objects.exclude(pk__in=bodies).exists()
+    everywhere = not Appointment.objects.exclude(body__in=bodies).exists()
     return found | Q(person_id__isnull=True) if everywhere else found
 
 

@@ -16,6 +16,7 @@ from gongkai.intake.matters import matter_of, why_not_read
 from gongkai.intake.models import Party, QueryCode, Upload
 from gongkai.intake.particulars import Particulars
 from gongkai.intake.queries import find_parties
+from gongkai.signin.operations import record_view
 from gongkai.ui.answers import download
 from gongkai.units.actors import Actor, actor_of
 
@@ -44,6 +45,7 @@ def reveal(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refused:
         say_no(request, refused)
         return redirect(back)
+    record_view(request, f"{party.matter} 的联系方式或身份")
     shown = {"party": party, "clear": clear, "back": back}
     if request.POST.get("part", "contact") == "contact":
         names = list(AmendForm.base_fields)

@@ -31,6 +31,7 @@ from gongkai.publishing.models import (
     SourceFile,
 )
 from gongkai.publishing.views.common import bodies_seen, item_seen, staff
+from gongkai.signin.operations import record_view
 from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body
@@ -170,6 +171,7 @@ def masking(request: HttpRequest, number: int, digest: str) -> HttpResponse:
         "page": at,
         "may": not writes(by, page) and copy.taken_at is None,
     }
+    record_view(request, "遮盖件与原件对照")
     return render(request, "publishing/checks/masking.html", context)
 
 
@@ -181,6 +183,8 @@ def page_picture(request: HttpRequest, number: int, digest: str, which: str, pag
         data = copies.page_picture(copy.original if which == "original" else copy.masked, page)
     except Refused as refused:
         raise Http404(str(refused)) from refused
+    if which == "original":
+        record_view(request, "遮盖件的原件")
     answer = HttpResponse(data, content_type="image/png")
     answer["Cache-Control"] = "private, no-store"
     return answer

@@ -21,6 +21,7 @@ from gongkai.publishing.models import Review
 from gongkai.publishing.reviewing import seeing
 from gongkai.publishing.views.common import review_seen, staff
 from gongkai.richtext import FILE_SCHEME
+from gongkai.signin.operations import record_view
 from gongkai.units.actors import Actor
 
 
@@ -78,6 +79,8 @@ def look(request: HttpRequest, number: str, digest: str) -> HttpResponse:
         if context["masked"]:
             original = get_object_or_404(StoredFile, pk=part.original)
             context["lines"] = copies.compared(original, stored, suffix)
+    if context["masked"]:
+        record_view(request, "遮盖件与原件对照")
     inside = "part" in request.GET
     return render(request, f"publishing/review_look{'_part' if inside else ''}.html", context)
 
@@ -105,6 +108,8 @@ def page(request: HttpRequest, number: str, digest: str, which: str, at: str) ->
         raise Http404(str(refused)) from refused
     if request.method == "GET":
         seeing.record_shown(found, by, [(seeing.page_mark(int(at)), shown)])
+    if which != "file":
+        record_view(request, "遮盖件的原件")
     answer = HttpResponse(data, content_type="image/png")
     answer["Cache-Control"] = "private, no-store"
     return answer
