@@ -140,6 +140,10 @@ def test_an_account_from_its_opening_to_its_closing(kept: SimpleNamespace) -> No
 def test_a_filing_that_is_refused_or_withdrawn_opens_nothing(kept: SimpleNamespace) -> None:
     refused = actions.file_opening(kept.education, by=kept.clerk, **facts(kept))
     actions.refuse(refused.entry, by=kept.chief, reason="已有统一账号")
+    own = actions.file_opening(kept.education, by=kept.chief, **facts(kept))
+    with pytest.raises(Refused, match="不能自己同意"):
+        actions.accept(own.entry, by=kept.chief)
+    actions.withdraw(own.entry, by=kept.clerk, reason="另行提出")
     again = actions.file_opening(kept.education, by=kept.clerk, **facts(kept))
     actions.withdraw(again.entry, by=kept.clerk, reason="不再开设")
     assert set(Account.objects.values_list("state", flat=True)) == {AccountState.REFUSED}

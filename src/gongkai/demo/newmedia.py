@@ -46,7 +46,8 @@ def _leader(body: Body) -> Person:
 
 
 def _clerk(cast: Cast, body: Body) -> Actor:
-    return cast.actors.get((Role.CLERK, body.pk)) or cast.chief
+    found = [cast.actors.get((role, body.pk)) for role in (Role.CLERK, Role.LEAD)]
+    return next((one for one in found if one), cast.chief)
 
 
 def _opened(cast: Cast, row: tuple[str, str, str, list[str], int, int, int | None], today: date) -> Account:

@@ -3,13 +3,17 @@
 | act | who |
 |---|---|
 | file, change columns, record updates, prepare and note posts | who works for the unit, the 政务公开办 over it |
-| accept, return, refuse a filing | the 政务公开办 over the unit (`ledger.rules.judge`) |
+| return, refuse a filing | the 政务公开办 over the unit (`ledger.rules.judge`) |
+| accept a filing | the same, another person than who handed it in |
 | pass a text through the gates | a reviewer, signer or head of the unit, another person than who wrote it |
 | screen, decide, ask for a post | the 政务公开办 over the unit |
 """
 
 from typing import Any
 
+from gongkai.acts.models import Movement
+from gongkai.ledger.models import Entry
+from gongkai.ledger.rules import judge
 from gongkai.newmedia.models import Post
 from gongkai.units.actors import Actor
 from gongkai.units.humans import is_among
@@ -42,6 +46,16 @@ def oversees(by: Actor, target: Any) -> list[str]:
     if by.system or by.reaches(Role.CHIEF, path=body.path):
         return []
     return ["只有上级或者本级政务公开办可以办理。"]
+
+
+def accepts(by: Actor, entry: Entry) -> list[str]:
+    """Who judges filings, but never who handed this one in, first or again: nobody files an account on their own word."""
+    handed_in = Movement.objects.filter(stream=entry.stream)
+    first = handed_in.order_by("seq").values_list("person_id", flat=True)[:1]
+    again = handed_in.filter(action="newmedia.resubmit").values_list("person_id", flat=True)
+    if is_among(by, [*first, *again]):
+        return ["提出备案的人不能自己同意，请由另一人办理。"]
+    return judge(by, entry)
 
 
 def clears(by: Actor, post: Post) -> list[str]:

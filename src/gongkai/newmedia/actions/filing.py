@@ -18,7 +18,7 @@ from gongkai.newmedia.judging import name_shows_unit
 from gongkai.newmedia.kinds import KIND
 from gongkai.newmedia.models import Account, AccountState, Filing, FilingKind
 from gongkai.newmedia.queries import doubles, names_of
-from gongkai.newmedia.rules import works
+from gongkai.newmedia.rules import accepts, works
 from gongkai.newmedia.states import FilingState
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
@@ -152,7 +152,7 @@ def _proof(given: Any) -> dict[str, Any]:
     return {"proof": stored, "proof_name": name[-200:]}
 
 
-@entry_action(KIND, "accept", label="同意备案", rule=judge)
+@entry_action(KIND, "accept", label="同意备案", rule=accepts)
 def accept(entry: Entry, *, by: Actor, words: str = "") -> Step:
     """Accept a filing: a change counts from now; an opening or closing is then carried out by the unit."""
     filing: Filing = entry.account_filing

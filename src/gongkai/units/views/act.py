@@ -13,7 +13,7 @@ from gongkai.acts.action import Action, Conflict, Refused
 from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.forms.base import TargetForm
-from gongkai.units.models import Body, Office, Person, UnitGroup
+from gongkai.units.models import Appointment, Body, Office, Person, Standing, UnitGroup
 
 
 def page_of(target: Any) -> str:
@@ -27,6 +27,13 @@ def page_of(target: Any) -> str:
     if isinstance(target, UnitGroup):
         return reverse("units:groups") + f"?government={target.government_id}"
     return reverse("units:bodies")
+
+
+def _said(label: str, result: Any) -> str:
+    """Return what is said once an action was done: an appointment that waits for a second person is no appointment yet."""
+    if isinstance(result, Appointment) and result.standing == Standing.WAITING:
+        return f"已提交：{label}。待安全保密管理员确认，确认前不生效。"
+    return f"已办理：{label}"
 
 
 @dataclass(frozen=True)
@@ -64,7 +71,7 @@ class ActPage:
             finished = self.finish(request, target, result)
             if finished is not None:
                 return finished
-            messages.success(request, f"已办理：{self.act.label}")
+            messages.success(request, _said(self.act.label, result))
             return HttpResponseRedirect(self.done(target, result))
         return self._draw(request, target, by, form, reasons, blocked=blocked)
 
