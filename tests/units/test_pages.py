@@ -125,9 +125,6 @@ def test_appointing_covering_and_handing_over_through_pages(town, browser) -> No
     admin.post(address, {"person": town.somebody.pk, "role": "clerk", "start": "2026-01-01"})
     post = Appointment.objects.get(person=town.somebody)
     assert (post.body, post.role) == (town.audit, Role.CLERK)
-    guarded = {"person": town.somebody.pk, "role": "signer", "start": "2026-01-01"}
-    said = admin.post(address, guarded, follow=True).content.decode()
-    assert "已提交：任职。待安全保密管理员确认，确认前不生效" in said
     page = admin.get(f"/admin/units/people/{town.post.person_id}/hand-over/").content.decode()
     assert "李代表：市财政局 经办人" in page
     cover = f"/admin/units/appointments/{town.post.pk}/cover/"
@@ -143,6 +140,9 @@ def test_appointing_covering_and_handing_over_through_pages(town, browser) -> No
         f"/admin/units/people/{town.post.person_id}/hand-over/", {"to": town.somebody.pk, "on": "2026-11-20"}
     )
     assert Appointment.objects.filter(person=town.somebody, body=town.finance).exists()
+    guarded = {"person": town.somebody.pk, "role": "signer", "start": "2026-01-01"}
+    said = admin.post(address, guarded, follow=True).content.decode()
+    assert "已提交：任职。待安全保密管理员确认，确认前不生效" in said
 
 
 def test_people_of_other_units_are_not_found(town, browser) -> None:
