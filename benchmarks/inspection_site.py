@@ -58,6 +58,8 @@ def serve(pages: int, port: int) -> None:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        #: Head and body go out together, as servers send them: else whoever keeps its connections waits for each answer.
+        wbufsize = -1
 
         def do_GET(self) -> None:
             html = page(self.path, pages)

@@ -45,6 +45,14 @@ def test_a_planted_fault_is_found(fault: Fault) -> None:
     ]
 
 
+def test_what_was_found_shows_where_it_stands_and_no_fault_is_told_twice() -> None:
+    found = round_of(0).findings
+    number = next(one for one in found if one.what.startswith("身份证件号码"))
+    assert "110*************77" in str(number.evidence["shown"])
+    assert "110101199003074477" not in str(number)
+    assert not [one for one in found if one.indicator == "words.wrong" and "锟斤拷" in one.what]
+
+
 def test_of_the_clean_twin_nothing_is_said(twin: Report) -> None:
     assert [(one.indicator, one.what, one.url) for one in twin.findings] == []
     assert (twin.score.veto, twin.score.deductions, twin.score.passed) == ([], [], True)

@@ -1,5 +1,6 @@
 """Sites on the register, runs as a job and from a page, findings that become rectifications, scores that stay what they were."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -58,6 +59,7 @@ def test_a_run_goes_from_the_register_to_a_rectification(here: InspectedSite) ->
     finding = run.findings.get(indicator="words.wrong")
     entry = actions.order_finding(finding, by=SYSTEM, body=here.body)
     assert (entry.kind, entry.rectification.address) == ("rectification", finding.url)
+    assert re.fullmatch(r"[\d-]{10} [\d:]{8}", entry.rectification.found["取证时间"])
     with pytest.raises(Refused, match="尚未办结"):
         actions.order_finding(finding, by=SYSTEM, body=here.body)
     # The same fault in the next run is the same rectification.

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from lxml.html import document_fromstring
 
-from gongkai.outbound import Reach
+from gongkai.outbound import Reach, ask
+from gongkai.outbound.connections import Connections
 from gongkai.outbound.crawling import Bounds, Crawl, Fetched, Frontier, Hours, Kind, kind_of, links_of, normal
 from gongkai.outbound.crawling.addresses import odd, shape_of
 
@@ -123,6 +124,22 @@ def test_robots_that_fail_allow_only_the_address_that_was_given(tmp_path: Path) 
     ) as host:
         read(crawl_of(host, tmp_path))
     assert asked == ["/", "/robots.txt"]
+
+
+def test_a_connection_is_used_again_once_all_of_an_answer_was_read() -> None:
+    callers: set[tuple[str, int]] = set()
+
+    def page(handler: Any) -> None:
+        callers.add(handler.client_address)
+        handler.say("页" * 3_000)
+
+    with served({"/": page}) as here:
+        kept = Connections(most=2)
+        for _ in range(4):
+            with ask(f"http://{here}/", Reach(inside=frozenset({here})), through=kept) as answer:
+                assert len(answer.begin(100_000)) == 9_000
+        kept.close()
+    assert len(callers) == 1
 
 
 def test_it_keeps_to_the_rate_and_to_the_hours(tmp_path: Path) -> None:

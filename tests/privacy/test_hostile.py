@@ -43,7 +43,7 @@ def test_megabytes_of_one_character_give_an_answer(megabytes):
     assert proofread("（" * 1000 + "的" * int(333_333 * megabytes)) is not None
 
 
-@pytest.mark.parametrize("text", ["", "\x00", "\ud800", "\r\n\r\n", "\u202e张三", "𠮷野家", "　" * 100])
+@pytest.mark.parametrize("text", ["", "\x00", "\ud800", "\r\n\r\n", "\u202e张三", "𠮷野家", "　" * 100, "陈"])
 def test_odd_text_is_taken(text):
     for finding in find(text):
         assert text[finding.start : finding.end] == finding.text

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.inspection.models import UNDER_WAY, DutyVerdict, InspectedSite, InspectionRun, SiteFinding
+from gongkai.inspection.moments import moment_of
 from gongkai.inspection.queries import DUTY, SOURCE, reference
 from gongkai.inspection.rules import inspects, orders, orders_duty, verifies
 from gongkai.inspection.site.indicators import Indicators, read_indicators
@@ -111,7 +112,7 @@ def order_finding(
         address=finding.url,
         facts={
             "检查": f"{site.name}，{finding.run.today.isoformat()}",
-            "取证时间": str(finding.evidence.get("at", "")),
+            "取证时间": moment_of(finding.evidence.get("at", "")),
             "网页摘要值": str(finding.evidence.get("sha256", "")),
             **({"所在网页": str(finding.evidence["found_on"])} if finding.evidence.get("found_on") else {}),
             **({"页面内容": str(finding.evidence["shown"])} if finding.evidence.get("shown") else {}),

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from gongkai.inspection.models import InspectionRun, SiteFinding
+from gongkai.inspection.moments import moment_of
 from gongkai.spreadsheets import Column, Sheet
 
 _KINDS = {"veto": "单项否决", "deduction": "扣分", "note": "提示", "bonus": "加分"}
@@ -29,7 +30,7 @@ FINDINGS = Sheet(
         Column("url", "网址", width=50),
         Column("count", "网页数", width=8),
         Column("found_on", "所在网页", write=lambda one: one.evidence.get("found_on", ""), width=50),
-        Column("at", "取证时间", write=lambda one: one.evidence.get("at", ""), width=22),
+        Column("at", "取证时间", write=lambda one: moment_of(one.evidence.get("at", "")), width=22),
     ),
 )
 

@@ -143,10 +143,20 @@ def _hop(
     except BaseException:
         connection.close()
         raise
-    if kept.most and stream.isclosed() and not stream.will_close:
+    if kept.most and _read_out(stream) and not stream.will_close:
         kept.put_back(key, connection)
     else:
         connection.close()
+
+
+def _read_out(stream: http.client.HTTPResponse) -> bool:
+    """Whether all of an answer was read, so that its connection may be used again.
+
+    `read1` of Python before 3.13 leaves an answer open whose last byte it gave (its `length` is 0 then).
+    """
+    if stream.length == 0:
+        stream.close()
+    return stream.isclosed()
 
 
 def _sent(

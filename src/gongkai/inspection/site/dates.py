@@ -40,6 +40,8 @@ _AGO = re.compile(
 _CHINESE = re.compile(
     rf"([{NUMERALS}○Ｏ]{{4}})\s*年\s*([{NUMERALS}]{{1,2}})\s*月\s*([{NUMERALS}]{{1,3}})\s*日"
 )
+#: What every spelling with a year has: most lines have none of it and are done with.
+_YEAR = re.compile(rf"\d{{4}}|\d\d[-/.－．／]\d\d|[{NUMERALS}○Ｏ]{{4}}\s*年")
 #: Addresses that name a day: t20190305_12.html, /2019/3/5/, /2019-03/05/, /2019/0305/, art/2019/3/5/art_1.html, 20190305123456.html
 _IN_ADDRESS = (
     re.compile(r"(?<!\d)((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d{1,3}(?:\D|$))"),
@@ -66,6 +68,8 @@ def days_in(text: str, today: date, *, short: bool = False) -> Iterator[Day]:
         today: for what is written without a year, and for `3天前`.
         short: whether month and day alone (11-20) are read, as in lists; the year is then the latest in which the day is not ahead.
     """
+    if not short and not _YEAR.search(text):
+        return
     text = _arabic(text.translate(_WIDE))
     found = [one for match in _FULL.finditer(text) if (one := _full(match))]
     if short:

@@ -87,6 +87,11 @@ class Page:
         return found
 
     @cached_property
+    def names(self) -> list[str]:
+        """What each of its links is called, in their order; those that nobody follows have no name."""
+        return [name_of(one) if one.address and one.tag in {"a", "area"} else "" for one in self.links]
+
+    @cached_property
     def fillable(self) -> bool:
         """Whether it is there to be filled in: where one asks, or looks up what became of it."""
         return any((form.get("method") or "").lower() == "post" for form in self.by["form"])

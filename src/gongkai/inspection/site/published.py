@@ -64,7 +64,7 @@ def published(page: Page, today: date) -> Published | None:
 
 def _said(page: Page, today: date) -> Iterator[Published]:
     for name in _METAS:
-        day = first_day(_parted(page.metas.get(name, "")), today)
+        day = first_day(_parted(page.metas[name]), today) if name in page.metas else None
         if day:
             yield Published(day, f"meta {name}", 100 if name != "date" else 84)
     for name, said in page.metas.items():
@@ -116,6 +116,8 @@ def _elements(page: Page, today: date) -> Iterator[Published]:
                 yield Published(day, "隐藏字段", 55)
     for name in _TAGS:
         for tag in page.by[name]:
+            if not tag.keys():
+                continue
             written = next((value for key, value in tag.attrib.items() if _DATA.match(key)), None)
             day = first_day(written, today) if written else None
             if day:
@@ -162,15 +164,6 @@ def _in_lines(page: Page, today: date) -> Iterator[Published]:
         # Behind the first long line stands the text: a day alone there is its signature.
         text = len(line) > _LONG or "。" in line
         long = long or (number > at >= 0 and text and not _BESIDE.search(line))
-        if (
-            "20" not in line
-            and "19" not in line
-            and "〇" not in line
-            and "零" not in line
-            and not re.search(r"\d", line)
-        ):
-            before = line
-            continue
         for found in days_in(line, today):
             lead = line[: found.start].rstrip(" [【(（")
             label = lead if lead.strip() else before

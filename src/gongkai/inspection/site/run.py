@@ -31,7 +31,7 @@ from gongkai.inspection.site.evidence import keep_evidence
 from gongkai.inspection.site.findings import Findings
 from gongkai.inspection.site.indicators import Indicators, read_indicators
 from gongkai.inspection.site.lists import Layout
-from gongkai.inspection.site.page import Page, name_of, parse_page, read_page
+from gongkai.inspection.site.page import Page, parse_page, read_page
 from gongkai.inspection.site.published import published
 from gongkai.inspection.site.report import Report
 from gongkai.inspection.site.scoring import score_of
@@ -193,9 +193,7 @@ def _page(
         store.see(fetched.target.id, [Found("page.empty", "网页没有内容", fetched.target.address)])
         return
     links = [
-        (one.address, one.tag, name_of(one) if one.tag in {"a", "area"} else "")
-        for one in page.links
-        if one.address
+        (one.address, one.tag, name) for one, name in zip(page.links, page.names, strict=True) if one.address
     ]
     crawl.note(fetched, links, page.text)
     day, article = _kind(page, wanted.today, home=fetched.target.found_on is None)

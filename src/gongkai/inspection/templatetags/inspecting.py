@@ -1,9 +1,8 @@
 """Small helpers of the room's pages."""
 
-from datetime import datetime
-
 from django import template
-from django.utils import timezone
+
+from gongkai.inspection.moments import moment_of as local_moment
 
 register = template.Library()
 
@@ -20,7 +19,4 @@ def change(now: float | None, before: float | None) -> str:
 @register.filter
 def moment_of(written: str) -> str:
     """Return a time of the evidence as it reads here; as it was written where it is none."""
-    try:
-        return f"{timezone.localtime(datetime.fromisoformat(written)):%Y-%m-%d %H:%M:%S}"
-    except (TypeError, ValueError):
-        return written or "—"
+    return local_moment(written) or "—"

@@ -27,7 +27,7 @@ def named(text: str, at: int) -> bool:
     """Return whether the character may belong to a person's name."""
     for back in (0, 1, 2):
         place = at - back
-        surname = place >= 0 and text[place] in shape.USUAL and text[place] not in shape.WEAK
+        surname = 0 <= place < len(text) and text[place] in shape.USUAL and text[place] not in shape.WEAK
         if surname and shape.given_score(text[place + 1 : place + 3]) > 0.5:
             return True
     return False

@@ -14,6 +14,7 @@ from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.persons import shape
+from gongkai.privacy.proofreading.places import Heads, says_twice
 from gongkai.privacy.proofreading.repeats import NOUNS
 from gongkai.privacy.tables import rows
 
@@ -73,7 +74,7 @@ def confusions(frame: Frame) -> Iterator[Finding]:
     heads, table = _table()
     text = frame.text
     last = 0
-    for start in range(len(text) - 1):
+    for start in _heads().places(text):
         sizes = heads.get(text[start : start + 2])
         if sizes is None or start < last:
             continue
@@ -115,7 +116,13 @@ def _table() -> tuple[dict[str, tuple[int, ...]], dict[str, tuple[str, tuple[str
     return {head: tuple(sorted(sizes, reverse=True)) for head, sizes in heads.items()}, table
 
 
+@cache
+def _heads() -> Heads:
+    return Heads(_table()[1])
+
+
 _TWICE = re.compile(rf"([{HAN}]{{2,8}})\1(?!\1)")
+_TWICE_MOST = 8
 _OFTEN_TWICE = frozenset(
     "要应须的了在是和与及对为将把被由从其不以并于也都就已到请给按经至即均所有无可能自该此而且但若如因使令让向者之"
 )
@@ -137,7 +144,7 @@ _ONCE = frozenset(_ONCE_WORDS.split())
 def doubled(frame: Frame) -> Iterator[Finding]:
     """Yield words and function words that stand twice in a row."""
     text, starts = frame.text, frame.starts
-    for found in _TWICE.finditer(text):
+    for found in _TWICE.finditer(text) if says_twice(text, _TWICE_MOST) else ():
         word, start, end = found[1], found.start(), found.end()
         counted = word[0] in "一每几逐" and word not in _ONCE
         if len(set(word)) == 1 or word in _MAY_REPEAT or counted or not starts[start]:
@@ -147,8 +154,9 @@ def doubled(frame: Frame) -> Iterator[Finding]:
         yield Finding("duplicate", start, end, found[0], f"“{word}”重复", word)
     for found in re.finditer(rf"([{HAN}])\1(?!\1)", text):
         start = found.start()
-        alone = starts[start] == 1 and starts[start + 1] == 1 and text[start - 1 : start] != found[1]
-        if found[1] in _OFTEN_TWICE and alone:
+        if found[1] not in _OFTEN_TWICE or text[start - 1 : start] == found[1]:
+            continue
+        if starts[start] == 1 and starts[start + 1] == 1:
             yield Finding("duplicate", start, start + 2, found[0], f"“{found[1]}”重复", found[1])
 
 
@@ -196,7 +204,7 @@ def stuttered(frame: Frame) -> Iterator[Finding]:
         place = found.start() + 1
         if text[place - 2 : place - 1] in ("一", "几", "多") and place > 1:
             continue
-        if starts[place] != 1 or starts[place - 1] or found[1] in _STOP or found[1] in shape.USUAL:
+        if found[1] in _STOP or found[1] in shape.USUAL or starts[place] != 1 or starts[place - 1]:
             continue
         if shape.known_word(text[place : place + 2]) or shape.known_word(text[place - 1 : place + 1]):
             continue
@@ -225,7 +233,7 @@ _ARTICLE = re.compile(r"^[ \t　]*第[一二三四五六七八九十百]{1,5}条
 def twos(frame: Frame) -> Iterator[Finding]:
     """Yield 二 before a measure word (两个) and 两 in an ordinal (第二); rules of law write 二个 by custom and are left alone."""
     patterns = [(_SECOND, "二", "序数用“二”")]
-    if not _ARTICLE.search(frame.text):
+    if "二" in frame.text and not _ARTICLE.search(frame.text):
         patterns.append((_TWO, "两", "量词前用“两”"))
     for pattern, right, why in patterns:
         for found in pattern.finditer(frame.text):

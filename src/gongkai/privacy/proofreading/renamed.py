@@ -7,6 +7,7 @@ from gongkai.chinese.characters import HAN
 from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
+from gongkai.privacy.proofreading.places import Heads
 from gongkai.privacy.tables import rows
 
 _BEFORE_OLD = re.compile(r"(?:原|前|时任|原来的|撤销|曾任|将|《[^》\n]{0,40}|“[^”\n]{0,12})$")
@@ -18,6 +19,13 @@ _AFTER_OLD = re.compile(
 @cache
 def _renamed() -> tuple[tuple[re.Pattern[str], str, str, tuple[str, ...]], ...]:
     return tuple((re.compile(row[0]), row[1], row[2], _anchors(row[0])) for row in rows("old_names"))
+
+
+@cache
+def _all_anchors() -> tuple[Heads, int]:
+    """Return the anchors of all patterns, and the length of the longest."""
+    words = {word for row in _renamed() for word in row[3]}
+    return Heads(words), max(map(len, words))
 
 
 def _anchors(pattern: str) -> tuple[str, ...]:
@@ -33,8 +41,11 @@ def old_names(frame: Frame, units: Iterable[str] = ()) -> Iterator[Finding]:
     """Yield institutions under a name they no longer bear; a former name called so (原…) is right."""
     text = frame.text
     official = tuple(units)
+    heads, longest = _all_anchors()
+    # Most texts name none of these bodies, few more than one: no need to look for each in all of the text.
+    named = "\n".join(text[at : at + longest] for at in heads.places(text))
     for pattern, new, since, anchors in _renamed():
-        if anchors and not any(word in text for word in anchors):
+        if anchors and not any(word in named for word in anchors):
             continue
         for found in pattern.finditer(text):
             start, end = found.span("n") if pattern.groups else found.span()

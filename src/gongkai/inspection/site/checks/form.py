@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from gongkai.inspection.site.checks.found import Found
-from gongkai.inspection.site.page import Page, name_of
+from gongkai.inspection.site.page import Page
 
-_GARBLED = re.compile(r"锟斤拷|烫烫烫|屯屯屯|[ÃÂåæçèé][\x80-\xbf¡-¿]{1,2}[ÃÂåæçèéäï]|\ufffd{2,}")
+GARBLED = re.compile(r"锟斤拷|烫烫烫|屯屯屯|[ÃÂåæçèé][\x80-\xbf¡-¿]{1,2}[ÃÂåæçèéäï]|\ufffd{2,}")
 _NO_ZOOM = re.compile(
     r"user-scalable\s*=\s*(?:no|0)|maximum-scale\s*=\s*(?:1(?:\.0*)?|0\.\d+)(?![\d.])", re.I
 )
@@ -67,7 +67,7 @@ def _encoding(page: Page) -> Iterator[Found]:
             yield Found("page.charset", "网页没有声明编码", page.address)
     elif not _fits(fetched.data, named, fetched.cut):
         yield Found("page.charset", f"网页声明编码为 {named}，内容不是", page.address)
-    garbled = _GARBLED.search(page.text)
+    garbled = GARBLED.search(page.text)
     if garbled:
         at = max(0, garbled.start() - 10)
         yield Found(
@@ -90,8 +90,8 @@ def _reading_aloud(page: Page) -> Iterator[Found]:
             where = tag.get("src") or tag.get("data-src") or ""
             yield Found("access.alt", f"图片没有 alt：{where[-80:]}", shown=where)
     yield from _labels(page)
-    for link in page.links:
-        if link.tag == "a" and link.address and not name_of(link) and not _hidden(link.element):
+    for link, name in zip(page.links, page.names, strict=True):
+        if link.tag == "a" and link.address and not name and not _hidden(link.element):
             yield Found("access.link", f"链接没有文字：{link.written[:80]}", shown=link.written)
     for tag in page.by["iframe"]:
         if not (tag.get("title") or tag.get("aria-label")):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from gongkai.inspection.site.checks.form import GARBLED
 from gongkai.inspection.site.checks.found import Found
 from gongkai.inspection.site.page import Page
 
@@ -80,13 +81,19 @@ def _personal(page: Page) -> Iterator[Found]:
         kind = _EXPOSED.get(one.kind)
         if kind:
             shown = f"{one.text[:3]}{'*' * max(1, len(one.text) - 5)}{one.text[-2:]}"
-            yield Found("privacy.exposed", f"{kind}：{shown}", f"{one.kind} {one.text}", one.why)
+            before, behind = text[max(0, one.start - 20) : one.start], text[one.end : one.end + 10]
+            around = f"{_PERSONAL.sub('…', before)}{shown}{_PERSONAL.sub('…', behind)}"
+            yield Found(
+                "privacy.exposed", f"{kind}：{shown}", f"{one.kind} {one.text}", " ".join(around.split())
+            )
 
 
 def _slips(text: str) -> Iterator[Found]:
     from gongkai.privacy.proofreading.run import certain
 
     for one in certain(text):
+        if GARBLED.search(one.text):  # a fault of its own (page.garbled)
+            continue
         said = f"“{one.text[:30]}”" + (f"应为“{one.suggestion[:30]}”" if one.suggestion else "")
         grave = bool(_GRAVE.search(one.suggestion) or _GRAVE.search(one.text)) and one.kind in {
             "typo",

@@ -1,0 +1,63 @@
+"""Where in a text a rule need look at all, told for all of its characters at once (numpy): most places of most texts are nothing to it."""
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+#: Code points that are told apart; the rare ones beyond count as one.
+_MOST = 0xFFFF
+#: Characters by which strings are told apart: as many as one number holds.
+_LONGEST = 4
+_HAN = (0x4E00, 0x9FFF)
+
+
+def codes_of(text: str) -> NDArray[np.uint32]:
+    """Return the code points of a text, one for each of its characters."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    return np.minimum(codes, _MOST)
+
+
+class Heads:
+    """Strings by their first characters, two to four: at which places of a text one of them may begin."""
+
+    def __init__(self, items: Iterable[str]) -> None:
+        self._first, self._second = np.zeros(_MOST + 1, bool), np.zeros(_MOST + 1, bool)
+        heads: dict[int, list[int]] = {}
+        for item in items:
+            codes = codes_of(item[:_LONGEST]).astype(np.uint64)
+            self._first[codes[0]] = self._second[codes[1]] = True
+            heads.setdefault(codes.size, []).append(int(_joined(codes, np.array([0]), codes.size)[0]))
+        self._heads = {size: np.unique(np.array(known, np.uint64)) for size, known in heads.items()}
+
+    def places(self, text: str) -> list[int]:
+        """Return offsets in order; every place where one begins is among them."""
+        codes = codes_of(text)
+        may = np.flatnonzero(self._first[codes[:-1]] & self._second[codes[1:]])
+        codes = codes.astype(np.uint64)
+        found: set[int] = set()
+        for size, known in self._heads.items():
+            begins = may[may <= codes.size - size]
+            said = _joined(codes, begins, size)
+            at = np.minimum(np.searchsorted(known, said), known.size - 1)
+            found.update(begins[known[at] == said].tolist())
+        return sorted(found)
+
+
+def _joined(codes: NDArray[np.uint64], begins: NDArray[np.int64], size: int) -> NDArray[np.uint64]:
+    """Return so many characters from each place on as one number."""
+    made = np.zeros(begins.size, np.uint64)
+    for n in range(size):
+        made = made << np.uint64(16) | codes[begins + n]
+    return made
+
+
+def says_twice(text: str, most: int) -> bool:
+    """Whether Chinese characters may stand twice in a row: two of them to so many; False where they surely do not."""
+    codes = codes_of(text)
+    han = (codes >= _HAN[0]) & (codes <= _HAN[1])
+    for size in range(2, most + 1):
+        same = (codes[:-size] == codes[size:]) & han[size:]
+        if bool((same[: 1 - size] & same[1 : 2 - size or None] & same[size - 1 :]).any()):
+            return True
+    return False
