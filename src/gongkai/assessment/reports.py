@@ -41,7 +41,7 @@ def unit_report(one: Standing, of: int) -> Issued:
     round_ = one.unit.round
     final = round_.state == RoundState.CONFIRMED
     head = [
-        f"根据{round_.scheme.name}（第{round_.scheme.edition}版），对{one.unit.body.name}"
+        f"按照“{round_.scheme.name}”指标体系（第{round_.scheme.edition}版），对{one.unit.body.name}"
         f"{day_in_words(round_.first)}至{day_in_words(round_.until)}的政务公开工作进行了考核。",
         f"得分{one.total}分，等次为{one.grade}，在“{one.unit.group}”{of}个单位中列第{one.place}位。"
         + ("" if final else "本结果尚未最终确定。"),

@@ -19,6 +19,8 @@ from gongkai.units.models import Body, Role
 #: Rows of a list on a sheet that has to fit one page.
 ROWS = 6
 MONTHS = 12
+#: Ledgers that have room on it.
+KINDS_SHOWN = 9
 
 
 def leads(by: Actor) -> list[Body]:
@@ -81,6 +83,21 @@ class Sheet:
     closed_units: int
     waiting: int
     before: Account = field(default_factory=Account)
+
+    @property
+    def first_kinds(self) -> list[ByKind]:
+        """The ledgers that have room on the sheet: those with most late."""
+        return self.kinds[:KINDS_SHOWN]
+
+    @property
+    def rest_kinds(self) -> list[ByKind]:
+        """The others; what is late in them is said beside the table, so that its figures add up."""
+        return self.kinds[KINDS_SHOWN:]
+
+    @property
+    def rest_late(self) -> int:
+        """What is late in those that have no room."""
+        return sum(one.account.red for one in self.rest_kinds)
 
 
 def sheet(by: Actor, year: int, now: datetime | None = None) -> Sheet:

@@ -29,6 +29,7 @@ from gongkai.writing.paper import (
     clean,
     face,
 )
+from gongkai.writing.titles import headed
 
 #: The red of 发文机关标志 and its line (7.2.4: 红色).
 RED = (0xE6, 0x00, 0x12)
@@ -80,7 +81,7 @@ def official_docx(made: Issued, pictures: Pictures) -> bytes:
     elif made.number:
         face(_line(paper, WD_ALIGN_PARAGRAPH.CENTER).add_run(made.number), BODY_FACE, SIZE_3)
     _line(paper)
-    paper.title(clean(made.title))
+    paper.title("\n".join(headed(made.title)))
     if made.headnote:
         face(_line(paper, WD_ALIGN_PARAGRAPH.CENTER).add_run(f"（{made.headnote}）"), SUBHEAD_FACE, SIZE_3)
         _line(paper)
@@ -143,13 +144,23 @@ def _grid(paper: Paper, grid: Grid) -> None:
     _line(paper)
 
 
+#: Characters of a table's letters that the type area holds; a column of so many is not made narrower for the sake of longer ones.
+_ROOM, _SHORT = 36.0, 9.0
+
+
 def widths(grid: Grid) -> list[float]:
     """Return each column's share of the width, by the longest text in it, within bounds."""
     longest = [
         max((len(line) for row in grid.rows for line in row[place].splitlines()), default=1)
         for place in range(len(grid.rows[0]))
     ]
-    return [float(min(max(one, 3), 24)) for one in longest]
+    # Cells have their margins: a name of six characters is not to be cut because a column of sentences stands beside it.
+    wanted = [float(min(max(one, 2), 24)) + 1 for one in longest]
+    short = sum(one for one in wanted if one <= _SHORT)
+    over = sum(one for one in wanted if one > _SHORT)
+    if over and short + over > _ROOM and _ROOM - short >= _SHORT * sum(one > _SHORT for one in wanted):
+        return [one if one <= _SHORT else one * (_ROOM - short) / over for one in wanted]
+    return wanted
 
 
 def _picture(paper: Paper, picture: Picture, pictures: Pictures) -> None:

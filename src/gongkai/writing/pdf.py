@@ -20,6 +20,7 @@ from gongkai.writing.cutting import common, cut
 from gongkai.writing.fonts import faces
 from gongkai.writing.official import RED, Issued, Pictures, widths
 from gongkai.writing.paper import clean
+from gongkai.writing.titles import headed
 
 TOP, BOTTOM, LEFT, RIGHT = 37.0, 35.0, 28.0, 26.0
 WIDTH = 156.0
@@ -181,12 +182,12 @@ def official_pdf(made: Issued, pictures: Pictures) -> bytes:
     def draw(sheet: Sheet) -> None:
         _issued(sheet, made, pictures)
 
-    return drawn(draw, title=made.title, author="、".join(made.issuers))
+    return drawn(draw, title="".join(made.title.splitlines()), author="、".join(made.issuers))
 
 
 def _issued(sheet: Sheet, made: Issued, pictures: Pictures) -> None:
     _head(sheet, made)
-    for line in clean(made.title).splitlines():
+    for line in headed(made.title):
         sheet.lines(line, size=TITLE, face="serif", align="C")
     if made.headnote:
         sheet.lines(f"（{clean(made.headnote)}）", size=BODY, face="serif", align="C")

@@ -2,7 +2,7 @@
 
 import re
 
-from gongkai.writing.paper import width_of
+from gongkai.writing.paper import clean, width_of
 
 #: Characters of 2号 in a line of 156 mm: twenty, less one, as figures are a little wider than half a character in most faces.
 PER_LINE = 19
@@ -11,7 +11,7 @@ _GOOD = (
     re.compile(r"(?=关于)"),
     re.compile(r"印发|转发|公布|调整|修订|开展|做好|》"),
     re.compile(r"(?=《)|\d{4}年(?:度)?|工作要点|(?=任务分工)|(?=的(?:通知|意见|决定|公告|函|报告)$)"),
-    re.compile(r"(?=实施|工作方案|行动计划|有关)|[、，]|政务公开|[和与及]"),
+    re.compile(r"(?=实施|工作方案|考核|行动计划|有关)|[、，]|政务公开|[和与及]"),
 )
 #: What a break costs by the rank of its place, then anywhere else; a line's end that no title may have.
 _COST, _ELSEWHERE, _NEVER = (0.0, 2.0, 6.0, 9.0), 25.0, 10_000.0
@@ -45,6 +45,12 @@ def title_lines(text: str, per_line: int = PER_LINE) -> list[str]:
         if best:
             return best
     return [text]
+
+
+def headed(text: str, per_line: int = PER_LINE) -> list[str]:
+    """Return the lines of a title as it is printed: those that its writer made, and what is still too long between words."""
+    written = [line for one in text.splitlines() if (line := clean(one).strip())]
+    return [line for one in written for line in title_lines(one, per_line)]
 
 
 def _costs(text: str) -> list[float]:

@@ -89,7 +89,8 @@ def _about(request: HttpRequest, by: Actor) -> dict[str, Any]:
     """Return what a bulletin on a failure begins with."""
     body, name = request.GET.get("body", ""), request.GET.get("failure", "")
     heads = governments(by)
-    first: dict[str, Any] = {"body": heads[0] if len(heads) == 1 else None}
+    # The topmost comes first: of those that one assesses for, one's own.
+    first: dict[str, Any] = {"body": heads[0] if heads else None}
     one = next((f for f in failures(by) if str(f.body.pk) == body and f.name == name), None)
     if one is None:
         return first
@@ -98,7 +99,9 @@ def _about(request: HttpRequest, by: Actor) -> dict[str, Any]:
         for place, entry in enumerate(one.entries[:20], 1)
         if entry.due_at
     ]
+    over = [head for head in heads if one.body.path.startswith(head.path) and head.pk != one.body.pk]
     return first | {
+        "body": over[-1] if over else first["body"],
         "kind": "criticism",
         "title": f"关于{one.body.name}{name}的通报",
         "text": "\n".join(

@@ -19,7 +19,7 @@ from gongkai.assessment.models import Evaluator, Indicator, Round, Way
 from gongkai.assessment.queries.scores import Standing, standings, unjudged
 from gongkai.assessment.queries.trees import leaves_of, tree
 from gongkai.assessment.queries.visible import oversees_round
-from gongkai.assessment.scoring import two
+from gongkai.assessment.scoring import VETO, two
 from gongkai.assessment.states import JUDGING, SHOWN, RoundState, SchemeState
 from gongkai.assessment.views.base import governments, known, paper
 from gongkai.spreadsheets import Column, Sheet
@@ -140,17 +140,18 @@ def _groups(found: list[Standing], tops: list[Indicator], missing: dict[int, int
     return list(groups.items())
 
 
-def _sum(one: Standing, top: Indicator) -> tuple[Any, Any]:
-    """Return what a unit got under an indicator of the first level, all leaves below it together, and of how many points that apply."""
+def _sum(one: Standing, top: Indicator) -> tuple[Any, Any, bool]:
+    """Return what a unit got under an indicator of the first level, all leaves below it together, of how many points that apply,
+    and whether it is scored at all: what only bars has no points."""
     lines = one.outcome.lines
     below = [lines[code] for code in _below(top) if code in lines]
-    points = (
-        {leaf.code: leaf.points for leaf in leaves_of(top.scheme)} if not hasattr(top, "points_below") else {}
-    )
-    if points:
-        top.points_below = points  # type: ignore[attr-defined]
+    if not hasattr(top, "points_below"):
+        leaves = leaves_of(top.scheme)
+        top.points_below = {leaf.code: leaf.points for leaf in leaves}  # type: ignore[attr-defined]
+        top.ways_below = {leaf.code: leaf.way for leaf in leaves}  # type: ignore[attr-defined]
     of = sum((top.points_below[line.key] for line in below if line.applies), Decimal(0))  # type: ignore[attr-defined]
-    return two(sum((line.points for line in below), Fraction(0))), of
+    scored = any(top.ways_below[line.key] != VETO for line in below)  # type: ignore[attr-defined]
+    return two(sum((line.points for line in below), Fraction(0))), of, scored
 
 
 def _below(top: Indicator) -> list[str]:

@@ -29,8 +29,9 @@ def _scheme(request: HttpRequest, number: int) -> Scheme:
 def new(request: HttpRequest) -> HttpResponse:
     """Begin a system."""
     by = known(request)
-    form = SchemeForm(request.POST or None)
-    form.offer("body", Body.objects.filter(pk__in=[one.pk for one in governments(by)]))
+    heads = governments(by)
+    form = SchemeForm(request.POST or None, initial={"body": heads[0] if heads else None})
+    form.offer("body", Body.objects.filter(pk__in=[one.pk for one in heads]))
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)
         try:
