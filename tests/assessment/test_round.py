@@ -183,8 +183,9 @@ def test_publishing_waits_for_every_judgement_and_marks_can_be_struck(scene: Sce
     assert standings(scene.round)[-1].unit == unit
     assert (standing_of(unit).grade, standing_of(unit).points_of("2.1")) == ("不合格", Decimal("0.00"))
     started = actions.begin_scoring(Round.objects.get(pk=scene.round.pk), by=scene.chief)
-    with pytest.raises(Refused, match="还有指标没有评分"):
+    with pytest.raises(Refused, match="还有指标没有评分") as refused:
         actions.publish_scores(started, by=scene.chief)
+    assert "个单位的自评没有办结" in str(refused.value)  # its day is not over
     actions.lapse(Entry.objects.get(pk=unit.entry_id), by=scene.chief)
     assert Entry.objects.get(pk=unit.entry_id).closed_at
 

@@ -136,7 +136,7 @@ def test_a_connection_is_used_again_once_all_of_an_answer_was_read() -> None:
     with served({"/": page}) as here:
         kept = Connections(most=2)
         for _ in range(4):
-            with ask(f"http://{here}/", Reach(inside=frozenset({here})), through=kept) as answer:
+            with ask(f"http://{here}/", Reach(seconds=5, inside=frozenset({here})), through=kept) as answer:
                 assert len(answer.begin(100_000)) == 9_000
         kept.close()
     assert len(callers) == 1

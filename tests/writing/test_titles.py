@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongkai.writing.paper import width_of
-from gongkai.writing.titles import PER_LINE, cited, title_lines
+from gongkai.writing.titles import PER_LINE, cited, headed, title_lines
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,14 @@ def test_a_title_is_broken_between_words(lines: list[str]) -> None:
 
 def test_a_title_that_its_writer_broke_stays_so() -> None:
     assert title_lines("云岭市人民政府\n通知") == ["云岭市人民政府", "通知"]
+
+
+def test_a_printed_title_keeps_the_lines_of_its_writer_and_breaks_what_is_too_long() -> None:
+    assert headed("云岭市教育局\n2025年度政务公开考核结果报告") == [
+        "云岭市教育局",
+        "2025年度政务公开考核结果报告",
+    ]
+    assert len(headed("云岭市住房和城乡建设局关于印发行政执法公示实施细则的通知")) == 2
 
 
 @given(st.text(alphabet="云岭市人民政府关于印发《》2026年工作要点的通知、", min_size=1, max_size=70))

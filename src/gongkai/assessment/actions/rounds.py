@@ -178,7 +178,17 @@ def _judged(round_: Round) -> list[str]:
     missing = unjudged(round_, standings(round_))
     shown = "；".join(f"{unit.body.label}：{leaf.name}" for unit, leaf in missing[:5])
     more = f"等{len(missing)}项" if len(missing) > 5 else ""
-    return [f"还有指标没有评分：{shown}{more}。"] if missing else []
+    return [*([f"还有指标没有评分：{shown}{more}。"] if missing else []), *_still_writing(round_)]
+
+
+def _still_writing(round_: Round) -> list[str]:
+    """What keeps results back while units may still hand in their self-assessments: publishing ends those that were not."""
+    open_ones = Entry.objects.filter(
+        self_assessment__round=round_, closed_at=None, due_at__gte=timezone.now()
+    )
+    count = open_ones.count()
+    words = f"还有{count}个单位的自评没有办结，自评到{round_.self_until.isoformat()}截止：到期以后再反馈，或者请这些单位先提交。"
+    return [words] if count else []
 
 
 @machine_action(

@@ -34,11 +34,11 @@ class Heads:
         """Return offsets in order; every place where one begins is among them."""
         codes = codes_of(text)
         may = np.flatnonzero(self._first[codes[:-1]] & self._second[codes[1:]])
-        codes = codes.astype(np.uint64)
+        wide = codes.astype(np.uint64)
         found: set[int] = set()
         for size, known in self._heads.items():
             begins = may[may <= codes.size - size]
-            said = _joined(codes, begins, size)
+            said = _joined(wide, begins, size)
             at = np.minimum(np.searchsorted(known, said), known.size - 1)
             found.update(begins[known[at] == said].tolist())
         return sorted(found)
