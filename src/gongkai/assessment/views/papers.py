@@ -1,5 +1,6 @@
 """Bulletins, talks and help, look-back, rankings from outside."""
 
+import re
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -24,6 +25,7 @@ from gongkai.assessment.queries.registers import bodies_seen, failures, rectific
 from gongkai.assessment.queries.scores import standings
 from gongkai.assessment.states import SHOWN, BulletinState
 from gongkai.assessment.views.base import governments, known, paper
+from gongkai.chinese.days import day_in_words
 from gongkai.ledger.queries import visible_to as entries_visible_to
 from gongkai.publishing.source_desk import desk_of
 from gongkai.spreadsheets import Column, Sheet
@@ -85,6 +87,11 @@ def new_bulletin(request: HttpRequest) -> HttpResponse:
     return render(request, "assessment/form.html", {"form": form, "heading": "起草通报", "do": "保存"})
 
 
+def _whole(title: str) -> str:
+    """Return a title as an issued paper names it: one that was cut short ends with a whole part of its sentence."""
+    return re.sub(r"[，；。、][^，；。、]*…$", "等", title)
+
+
 def _about(request: HttpRequest, by: Actor) -> dict[str, Any]:
     """Return what a bulletin on a failure begins with."""
     body, name = request.GET.get("body", ""), request.GET.get("failure", "")
@@ -95,7 +102,7 @@ def _about(request: HttpRequest, by: Actor) -> dict[str, Any]:
     if one is None:
         return first
     lines = [
-        f"{place}. {entry.title}（{entry.number}，应于{timezone.localdate(entry.due_at)}办结）"
+        f"{place}. {_whole(entry.title)}（{entry.number}，应于{day_in_words(timezone.localdate(entry.due_at))}办结）"
         for place, entry in enumerate(one.entries[:20], 1)
         if entry.due_at
     ]

@@ -157,9 +157,9 @@ def _messages(site: Site, column: Column) -> None:
             continue
         said = "\n".join(page.lines)
         asked = _ASKED.search(said)
-        if page.fillable and not asked and not facts.article:
-            continue  # there to be filled in
         since = first_day(said[asked.end() : asked.end() + 24], site.today) if asked else None
+        if page.fillable and not since and not facts.article:
+            continue  # there to be filled in, or to look up what became of it
         waits = bool(_WAITS.search(said)) or not (_WORDS.search(said) or _ANSWERED.search(said))
         if waits:
             since = since or entry.day or (facts.day if facts else None)
