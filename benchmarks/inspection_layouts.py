@@ -12,6 +12,8 @@ from gongkai.outbound.crawling import normal
 TODAY = date(2026, 11, 20)
 PUBLISHED = date(2026, 8, 17)
 HERE = "http://www.yunling.gov.cn/zwgk/tz/"
+#: Sets of layouts of lists, and of texts.
+LISTS, TEXTS = "abcd", "abcdef"
 UNSEEN = Path(__file__).parent / "inspection_unseen"
 
 
@@ -100,14 +102,15 @@ def invented() -> int:
 def run() -> dict[str, float]:
     """Measure."""
     figures: dict[str, float] = {}
-    for part in "abcd":
-        lists, learnt, articles = read_lists(part), read_learnt(part), read_articles(part)
+    for part in LISTS:
+        lists, learnt = read_lists(part), read_learnt(part)
         figures |= {
             f"lists {part}: entries with title and day, of all": sum(lists.values()) / (10 * len(lists)),
             f"learnt lists {part}: entries with title and day": sum(n for n, _ in learnt.values())
             / (10 * len(learnt)),
             f"learnt lists {part}: entries that are none": float(sum(n for _, n in learnt.values())),
-            f"texts {part}: day of publishing": sum(day == PUBLISHED for day in articles.values())
-            / len(articles),
         }
+    for part in TEXTS:
+        days = list(read_articles(part).values())
+        figures[f"texts {part}: day of publishing"] = days.count(PUBLISHED) / len(days)
     return figures | {"texts without a day that were given one": float(invented())}

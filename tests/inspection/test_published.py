@@ -27,6 +27,10 @@ def html(inner: str, head: str = "", body: str = BODY + SIGNED) -> str:
 
 H = f"<h1>{TITLE}</h1>"
 LAYOUTS: dict[str, tuple[str, str]] = {
+    "data written wrong": (
+        html(H + "@B", r'<script type="application/ld+json">{"datePublished":"2026-03-05\q"}</script>'),
+        AT,
+    ),
     "PubDate": (html(H + "@B", '<meta name="PubDate" content="2026-03-05 10:00">'), AT),
     "publishdate meta, other case": (html(H + "@B", '<META NAME="PublishDate" CONTENT="2026年03月05日">'), AT),
     "open graph": (html(H + "@B", '<meta property="article:published_time" content="2026-03-05T10:00:00+08:00">'), AT),

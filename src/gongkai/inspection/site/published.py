@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from gongkai.inspection.site.dates import day_in_address, days_in, first_day
@@ -17,18 +17,30 @@ _NAMED = (
     "datepublished dc.date.issued dcterms.issued dcterms.created dc.date dcterms.date firstpublishedtime createdate date maketime"
 )
 _METAS = tuple(_NAMED.split())
-_TODAY = re.compile(r"今天是|(?<!\d日)\s*星期[一二三四五六日天](?!.*来源)|copyright|©|版权", re.I)
+_TODAY = re.compile(r"今天是|copyright|©|版权", re.I)
+_WEEKDAY = re.compile(r"(?<!\d日)\s*星期[一二三四五六日天]")
 _BESIDE = re.compile(
-    r"来源|作者|编辑|责编|审核|记者|通讯员|浏览|阅读|点击|字号|字体|打印|分享|source|views?|by\s", re.I
+    r"来源|作者|编辑|责编|审核|记者|通讯员|供稿|撰稿|浏览|阅读|点击|字号|字体|打印|分享|source|views?|by\s",
+    re.I,
 )
 _MARKS = re.compile(r"(?:^|[\s_-])(?:pub|date|time|rq|sj|fbsj|fbrq|info|meta|source|ly)", re.I)
 _VARIABLE = re.compile(
     r"(?:pub(?:lish)?(?:ed)?_?(?:date|time)|createtime|docreltime|releasetime|fbsj)[\"']?\s*[:=]\s*[\"']?([^\"',;<>}]{8,30})",
     re.I,
 )
-#: What may stand beside a day that stands alone: the time, weekdays, brackets, a word for it.
+#: What systems leave in comments: <!-- pubdate:2026-08-17 -->
+_REMARK = re.compile(rf"<!--[^<>]{{0,60}}?{_VARIABLE.pattern}[^<>]{{0,60}}-->", re.I)
+#: What a script puts into an element of some name.
+_PUT = re.compile(
+    r"(?:getElementById|\$)\(\s*[\"']#?([\w-]{2,40})[\"']\s*\)\s*\.\s*(?:innerHTML|innerText|textContent|text|html|val)\s*[=(]\s*"
+    r"[\"']([^\"']{8,30})[\"']"
+)
+#: Seconds or milliseconds since 1970, of days after 2001.
+_COUNTED = re.compile(r"1\d{9}(?:\d{3})?")
+CHINA = timezone(timedelta(hours=8))
+#: What may stand beside a day that stands alone: the time, weekdays, brackets, a word for it, a document's number.
 _ALONE = re.compile(
-    r"(?:[01]?\d|2[0-3])[:：]\d{2}(?:[:：]\d{2})?|星期.|周[一二三四五六日]|上午|下午|时间|日期|发布|[\s\W_]"
+    r"(?:[01]?\d|2[0-3])[:：]\d{2}(?:[:：]\d{2})?|星期.|周[一二三四五六日]|上午|下午|时间|日期|发布|[^\s\d]{2,12}〔\d{4}〕\d{1,5}号|[\s\W_]"
 )
 _TAGS = ("span", "div", "p", "em", "i", "td", "small", "font", "b", "label", "section", "article", "h1", "h2")
 _MOST_LINES = 4_000
@@ -74,18 +86,39 @@ def _said(page: Page, today: date) -> Iterator[Published]:
     yield from _data(page, today)
     yield from _elements(page, today)
     yield from _in_lines(page, today)
-    for script in page.scripts:
-        for match in _VARIABLE.finditer(script[:50_000]):
-            day = first_day(match[1], today)
-            if day:
-                yield Published(day, "页面脚本", 56)
+    yield from _in_scripts(page, today)
     day = day_in_address(page.address)
     if day:
         yield Published(day, "网址", 40)
 
 
+def _in_scripts(page: Page, today: date) -> Iterator[Published]:
+    """What scripts and comments say that no reader sees."""
+    for script in page.scripts:
+        for match in _VARIABLE.finditer(script[:50_000]):
+            day = first_day(match[1], today)
+            if day:
+                yield Published(day, "页面脚本", 56)
+        for match in _PUT.finditer(script[:50_000]):
+            promised = _PROMISES.search(match[1]) and not _OTHER.search(match[1])
+            day = first_day(match[2], today) if promised else None
+            if day:
+                yield Published(day, "页面脚本", 56)
+    for match in _REMARK.finditer(page.source[:100_000]) if "<!--" in page.source else ():
+        day = first_day(match[1], today)
+        if day:
+            yield Published(day, "页面注释", 52)
+
+
+def _clock(line: str) -> bool:
+    """Whether a line says what day it is today: a weekday stands in it, and neither a source nor an author beside the day."""
+    return bool(_TODAY.search(line) or (_WEEKDAY.search(line) and not _BESIDE.search(line)))
+
+
 def _parted(said: str) -> str:
-    """Return a day written as twelve or fourteen figures with its time away: 20260817091533."""
+    """Return a day written as twelve or fourteen figures with its time away (20260817091533), or counted in seconds since 1970."""
+    if _COUNTED.fullmatch(said):
+        return datetime.fromtimestamp(int(said[:10]), CHINA).date().isoformat()
     return said[:8] if re.fullmatch(r"(?:19|20)\d{10}(?:\d{2})?", said) else said
 
 
@@ -94,9 +127,17 @@ def _data(page: Page, today: date) -> Iterator[Published]:
     for script in page.scripts:
         if "datePublished" in script:
             match = re.search(r'"datePublished"\s*:\s*("(?:[^"\\]|\\.)*")', script)
-            day = first_day(str(json.loads(match[1])), today) if match else None
+            day = first_day(_unquoted(match[1]), today) if match else None
             if day:
                 yield Published(day, "datePublished", 95)
+
+
+def _unquoted(said: str) -> str:
+    """Return what a string of JSON says; one that is written wrong, as it stands there."""
+    try:
+        return str(json.loads(said))
+    except ValueError:
+        return said
 
 
 def _elements(page: Page, today: date) -> Iterator[Published]:
@@ -107,6 +148,22 @@ def _elements(page: Page, today: date) -> Iterator[Published]:
         # Up to when figures count, since when a column is archived: days, but not of publishing.
         if day and not NOT.search(_lead(tag)) and not LIMIT.match(tag.tail or ""):
             yield Published(day, "time", 50 if listed else 86)
+    yield from _fields(page, today)
+    for name in _TAGS:
+        for tag in page.by[name]:
+            if not tag.keys():
+                continue
+            written = next((value for key, value in tag.attrib.items() if _DATA.match(key)), None)
+            day = first_day(_parted(written.strip()), today) if written else None
+            if day:
+                yield Published(day, "标注属性", 58)
+            said = _marked(tag, today)
+            if said:
+                yield said
+
+
+def _fields(page: Page, today: date) -> Iterator[Published]:
+    """What fields of forms hold that nobody fills in."""
     for tag in page.by["input"]:
         named = f"{tag.get('name') or ''} {tag.get('id') or ''}"
         promised = _MARKS.search(named) or (_PROMISES.search(named) and not _OTHER.search(named))
@@ -114,17 +171,16 @@ def _elements(page: Page, today: date) -> Iterator[Published]:
             day = first_day(tag.get("value") or "", today)
             if day:
                 yield Published(day, "隐藏字段", 55)
-    for name in _TAGS:
-        for tag in page.by[name]:
-            if not tag.keys():
-                continue
-            written = next((value for key, value in tag.attrib.items() if _DATA.match(key)), None)
-            day = first_day(written, today) if written else None
-            if day:
-                yield Published(day, "标注属性", 58)
-            said = _marked(tag, today)
-            if said:
-                yield said
+        elif tag.get("readonly") is not None or tag.get("disabled") is not None:
+            day, weight = first_day(tag.get("value") or "", today), labelled(_named(tag))
+            if day and weight:
+                yield Published(day, "只读字段", weight)
+
+
+def _named(field: Any) -> str:
+    """Return the words before a field, those of its label among them."""
+    before = field.getprevious()
+    return f"{words(before) if before is not None else ''}{_lead(field)}".rstrip()
 
 
 def _lead(tag: Any) -> str:
@@ -143,7 +199,7 @@ def _marked(tag: Any, today: date) -> Published | None:
         return None
     said = words(tag)
     listed = any(above.tag in {"li", "a", "footer"} for above in (tag, *tag.iterancestors()))
-    if listed or not 6 <= len(said) <= 60 or _TODAY.search(said):
+    if listed or not 6 <= len(said) <= 60 or _clock(said):
         return None
     found = next(iter(days_in(said, today)), None)
     if not found or NOT.search(said[: found.start]):
@@ -167,7 +223,7 @@ def _in_lines(page: Page, today: date) -> Iterator[Published]:
         for found in days_in(line, today):
             lead = line[: found.start].rstrip(" [【(（")
             label = lead if lead.strip() else before
-            if NOT.search(label) or _TODAY.search(line) or LIMIT.match(line, found.end):
+            if NOT.search(label) or _clock(line) or LIMIT.match(line, found.end):
                 continue
             weight = labelled(label)
             if not weight and len(line) < _LONG + 20 and "。" not in line:
