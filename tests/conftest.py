@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 T = TypeVar("T")
 #: Property tests are judged by their answers, never by how long a busy machine takes.
-settings.register_profile("gongkai", deadline=None)
+settings.register_profile("gongkai", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("gongkai")
 
 #: Fixtures of several rooms. What only one room needs stands in its own conftest.

@@ -146,11 +146,12 @@ class TestVerifying:
         (www / "index.html").write_text("被改了")
         (www / "feed" / "index.xml").unlink()
         (www / "planted.html").write_text("赌博")
+        (www / "elsewhere").symlink_to(standing.parent, target_is_directory=True)
         found = look(standing)
         assert (found.changed, found.missing, found.strange) == (
             ["index.html"],
             ["feed/index.xml"],
-            ["planted.html"],
+            ["elsewhere", "planted.html"],
         )
 
     def test_a_changed_list_and_a_list_signed_by_another(self, standing: Path) -> None:

@@ -15,7 +15,7 @@ MARK = "这是示例数据.txt"
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="端口")
 @click.option("--reset", is_flag=True, help="清除示例数据，重新生成")
 @click.option("--no-serve", is_flag=True, help="只生成数据，不启动服务")
-@click.option("--full", is_flag=True, help="生成完整数据：全部单位，两年经过，约需两分钟")
+@click.option("--full", is_flag=True, help="生成完整数据：全部单位，两年经过，约需几分钟")
 def demo(port: int, reset: bool, no_serve: bool, full: bool) -> None:
     """建立云岭市（虚构）示例数据并启动；已有示例数据的，保留原样。"""
     folder = Path(os.environ.get("GONGKAI_DATA", "data"))
@@ -37,7 +37,7 @@ def demo(port: int, reset: bool, no_serve: bool, full: bool) -> None:
     from gongkai.demo.build import build, logins, made
 
     if not made():
-        click.echo(f"正在生成云岭市示例数据，约需{'两分钟' if full else '十秒'}……")
+        click.echo(f"正在生成云岭市示例数据，约需{'几分钟' if full else '一分钟'}……")
         build(progress=lambda text: click.echo(f"  {text}"), small=not full)
     inspected.own_site(port)
     _welcome(port, logins())

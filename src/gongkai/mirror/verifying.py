@@ -118,5 +118,7 @@ def _compare(folder: Path, listed: dict[str, str], found: Found) -> None:
     for path in sorted(root.rglob("*")):
         name = path.relative_to(root).as_posix()
         being_written = path.name.startswith(".") and path.name.endswith(".part")
-        if not path.is_dir() and name not in listed and not being_written and chunk_of(name) not in doubted:
+        # A link to a folder elsewhere is no folder of ours: a web server would hand out what lies behind it.
+        folder_here = path.is_dir() and not path.is_symlink()
+        if not folder_here and name not in listed and not being_written and chunk_of(name) not in doubted:
             found.strange.append(name)

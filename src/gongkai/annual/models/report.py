@@ -72,12 +72,10 @@ class Report(models.Model):
     @property
     def standing(self) -> "Submission | None":
         """What counts of it for others: handed in last; while a published report is corrected, what is public."""
-        rows = self.submissions.order_by("-number")
-        return (
-            rows.filter(number=self.published_number).first()
-            if self.entry.state in CORRECTIONS
-            else rows.first()
-        )
+        rows = list(self.submissions.all())  # few, and where many reports are read they came along
+        if self.entry.state in CORRECTIONS:
+            rows = [one for one in rows if one.number == self.published_number]
+        return max(rows, key=lambda one: one.number, default=None)
 
     def frozen(self, revision: int) -> "Frozen":
         """Return what an edition of this submission says.

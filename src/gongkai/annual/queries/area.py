@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from gongkai.annual.form import Values, add_up, with_sums
 from gongkai.annual.kind import GIVEN, OPEN
-from gongkai.annual.models import Report
+from gongkai.annual.models import Report, Submission
 from gongkai.annual.queries.figures import (
     SUM,
     Figures,
     counted,
+    counted_each,
     entered_in,
     joined,
     span_of,
@@ -36,9 +37,8 @@ class Member:
 
 def figures_of(report: Report) -> Figures:
     """Return a report's figures as they count for others: as handed in (of one that is corrected, as published), else as they are now."""
-    if report.entry.state in GIVEN and (last := report.standing):
-        return figures_in(last.content)
-    return live_figures(report)
+    last = _handed_in(report)
+    return figures_in(last.content) if last else live_figures(report)
 
 
 def figures_shown(report: Report) -> Figures:
@@ -97,9 +97,26 @@ def members(report: Report) -> list[Member]:
     bodies = list(members_of(report.body))
     rows = Report.objects.filter(body__in=bodies, year=report.year).select_related("entry", "body")
     kept = {one.body_id: one for one in rows.prefetch_related("entered", "submissions")}
+    standing = {pk: last for pk, one in kept.items() if (last := _handed_in(one))}
+    # What is not handed in counts as its rows stand: all units of one span are counted together.
+    spans = {body.pk: span_of(kept.get(body.pk, report)) for body in bodies if body.pk not in standing}
+    rows_of: dict[int, Values] = {}
+    for span in set(spans.values()):
+        rows_of |= counted_each([body for body in bodies if spans.get(body.pk) == span], span)
     made = []
     for body in bodies:
-        own = kept.get(body.pk)
-        values = values_of(figures_of(own)) if own else with_sums(counted(body, span_of(report)))
+        own, last = kept.get(body.pk), standing.get(body.pk)
+        values = values_of(figures_in(last.content)) if last else _values_now(own, rows_of[body.pk])
         made.append(Member(body, own, values))
     return made
+
+
+def _values_now(own: Report | None, rows: Values) -> Values:
+    """Return what a unit's part is as rows stand now: with what it entered where it has begun a report."""
+    if own is None:
+        return with_sums(rows)
+    return values_of(live_figures(own) if own.area else unit_figures(own, rows))
+
+
+def _handed_in(report: Report) -> Submission | None:
+    return report.standing if report.entry.state in GIVEN else None

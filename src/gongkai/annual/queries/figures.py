@@ -4,10 +4,12 @@ A document counts for the unit that issued it; of those issued together, for the
 of making, else of publication; abolished by a decision 废止 of the year; in force as the library has it on the last day.
 """
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from gongkai.annual.form import KEYS, TYPED, Number, Values, as_number, is_sum, with_sums
 from gongkai.annual.models import Report
@@ -16,8 +18,8 @@ from gongkai.policies.models import Decision, Level, PolicyRecord
 from gongkai.policies.models.records import Span as Stretch
 from gongkai.policies.states import VALID, What
 from gongkai.requests.models import Dispute, Request
-from gongkai.requests.queries.figures import Span, table3, table4
-from gongkai.units.models import Body
+from gongkai.requests.queries.figures import Span, tables3, tables4
+from gongkai.units.models import Alias, Body
 
 LEVELS = {"rules": Level.GOVERNMENT_RULE, "normative_documents": Level.NORMATIVE}
 #: Where a figure comes from.
@@ -100,19 +102,69 @@ def cell_of_documents(row: str, column: str, span: Span) -> Q:
 
 def counted(body: Body, span: Span) -> Values:
     """Return the typed figures of a unit's own rows; None for what Gongkai has no rows of."""
-    made: Values = dict.fromkeys(TYPED)
-    three, four = table3(requests_of(body), span), table4(disputes_of(body), span)
-    for row, cells in three.items():
-        made |= {f"table3/{row}/{column}": cells[at] for at, column in enumerate(form.TABLE3_COLUMNS)}
-    for row, cells in four.items():
-        made |= {f"table4/{row}/{column}": cells[at] for at, column in enumerate(form.TABLE4_COLUMNS)}
-    documents = documents_of(body)
-    if documents.exists():
-        for row in form.TABLE2_DOCUMENTS:
-            for column in form.TABLE2_COLUMNS:
-                found = documents.filter(cell_of_documents(row, column, span))
-                made[f"table2/{row}/{column}"] = found.count()
-    return {key: value for key, value in made.items() if not is_sum(key)}
+    return counted_each([body], span)[body.pk]
+
+
+def counted_each(bodies: Sequence[Body], span: Span) -> dict[int, Values]:
+    """Return the typed figures of each unit's own rows, in as many queries as for one."""
+    keys = [body.pk for body in bodies]
+    three = tables3(Request.objects.filter(entry__body__in=keys), span, "entry__body")
+    four = tables4(Dispute.objects.filter(body__in=keys), span, "body")
+    two = _documents_each(bodies, span)
+    made: dict[int, Values] = {}
+    for pk in keys:
+        one: Values = dict.fromkeys(TYPED)
+        one |= _cells("table3", form.TABLE3_ROWS, form.TABLE3_COLUMNS, three.get(pk))
+        one |= _cells("table4", form.TABLE4_ROWS, form.TABLE4_COLUMNS, four.get(pk))
+        one |= two.get(pk, {})
+        made[pk] = {key: value for key, value in one.items() if not is_sum(key)}
+    return made
+
+
+def _cells(
+    table: str, rows: Iterable[str], columns: Iterable[str], found: Mapping[str, Sequence[int]] | None
+) -> Values:
+    """Return a table's figures by key; all are nought where nothing was found."""
+    named = list(columns)
+    return {
+        f"{table}/{row}/{column}": found[row][at] if found else 0
+        for row in rows
+        for at, column in enumerate(named)
+    }
+
+
+def _documents_each(bodies: Sequence[Body], span: Span) -> dict[int, Values]:
+    """Return the figures of table two for each unit that has documents in the library: `documents_of` for all of them at once."""
+    cells = {
+        f"{row}__{column}": Count("pk", filter=cell_of_documents(row, column, span))
+        for row in form.TABLE2_DOCUMENTS
+        for column in form.TABLE2_COLUMNS
+    }
+    names = _names_of(bodies)
+    records = documents_of(bodies[0]) if len(bodies) == 1 else PolicyRecord.objects.all()
+    made: dict[int, Values] = {}
+    found: Iterable[Mapping[str, Any]] = records.order_by().values("issuers_key", "body").annotate(**cells)
+    for row in found:
+        # Of documents issued together the first issuer counts them; of those without a name whoever entered them.
+        first = row["issuers_key"].split("、")[1]
+        for pk in names.get(first, ()) if first else {row["body"]}:
+            values = made.setdefault(pk, {})
+            for cell in cells:
+                key = f"table2/{cell.replace('__', '/')}"
+                values[key] = (values.get(key) or 0) + row[cell]
+    return made
+
+
+def _names_of(bodies: Iterable[Body]) -> dict[str, set[int]]:
+    """Return whose name a name is: in full, in short, or one of those it had."""
+    found: dict[str, set[int]] = defaultdict(set)
+    for body in bodies:
+        for name in (body.name, body.short_name):
+            found[name].add(body.pk)
+    aliases = Alias.objects.filter(body__in=[body.pk for body in bodies])
+    for pk, name in aliases.values_list("body", "name"):
+        found[name].add(pk)
+    return found
 
 
 def joined(
@@ -143,9 +195,10 @@ def entered_in(report: Report) -> dict[str, tuple[Number, str]]:
     return {row.key: (as_number(row.value), row.source) for row in report.entered.all()}
 
 
-def unit_figures(report: Report) -> Figures:
-    """Return the figures of a unit's report as they are now."""
-    return joined(counted(report.body, span_of(report)), entered_in(report), ROWS)
+def unit_figures(report: Report, rows: Values | None = None) -> Figures:
+    """Return the figures of a unit's report as they are now; `rows`: what its rows give, where that was counted already."""
+    given = counted(report.body, span_of(report)) if rows is None else rows
+    return joined(given, entered_in(report), ROWS)
 
 
 def values_of(figures: Figures) -> Values:

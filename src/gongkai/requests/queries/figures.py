@@ -101,21 +101,46 @@ def cell_of_table4(row: str, column: str, span: Span) -> Q:
 
 def table3(requests: QuerySet[Request, Request], span: Span) -> dict[str, list[int]]:
     """Return table three of some requests: row → the seven columns; one query for each kind of row."""
-    rows: dict[str, list[int]] = {row: [0] * 7 for row in TABLE3_ROWS}
+    return tables3(requests, span, None).get(None, _empty3())
+
+
+def tables3(
+    requests: QuerySet[Request, Request], span: Span, by: str | None
+) -> dict[Any, dict[str, list[int]]]:
+    """Return table three for each value of a field (of each unit, say), in as many queries as for one; a value without requests has none.
+
+    Args:
+        requests: those that count.
+        span: the year, and up to when.
+        by: the field's path; None: one table, under None.
+    """
+    tables: dict[Any, dict[str, list[int]]] = {}
     for row in (NEW, CARRIED_IN, CARRIED_OUT):
-        _count(rows, requests.filter(row_of_table3(row, span)), row)
-    _count(rows, requests.filter(row_of_table3(RESULTS_TOTAL, span)), None)
-    for cells in rows.values():
-        cells[6] = sum(cells[:6])
-    return rows
+        _count(tables, requests.filter(row_of_table3(row, span)), row, by)
+    _count(tables, requests.filter(row_of_table3(RESULTS_TOTAL, span)), None, by)
+    for table in tables.values():
+        for cells in table.values():
+            cells[6] = sum(cells[:6])
+    return tables
 
 
-def _count(rows: dict[str, list[int]], requests: QuerySet[Request, Request], row: str | None) -> None:
+def _empty3() -> dict[str, list[int]]:
+    return {row: [0] * 7 for row in TABLE3_ROWS}
+
+
+def _count(
+    tables: dict[Any, dict[str, list[int]]],
+    requests: QuerySet[Request, Request],
+    row: str | None,
+    by: str | None,
+) -> None:
     """Add requests to a row; without one to the rows of their results and to 三（七）."""
     place = {kind.value: number for number, kind in enumerate(COLUMNS.values())}
-    for kind, result, count in (
-        requests.order_by().values_list("applicant_kind", "ended_as").annotate(count=Count("pk"))
+    fields = ["applicant_kind", "ended_as", *([by] if by else [])]
+    for kind, result, *group, count in (
+        requests.order_by().values_list(*fields).annotate(count=Count("pk")).values_list(*fields, "count")
     ):
+        rows = tables.setdefault(group[0] if group else None, _empty3())
         targets = [row] if row else [OTHERWISE if result == VOID else result, RESULTS_TOTAL]
         for target in targets:
             rows[target][place[kind]] += count
@@ -123,15 +148,27 @@ def _count(rows: dict[str, list[int]], requests: QuerySet[Request, Request], row
 
 def table4(disputes: QuerySet[Dispute, Dispute], span: Span) -> dict[str, list[int]]:
     """Return table four of some disputes: group → the five columns."""
-    columns = list(TABLE4_COLUMNS)
-    cells = {
+    return _rows4(disputes.order_by().aggregate(**_cells4(span)))
+
+
+def tables4(disputes: QuerySet[Dispute, Dispute], span: Span, by: str) -> dict[Any, dict[str, list[int]]]:
+    """Return table four for each value of a field, in one query; a value without disputes has none."""
+    found = disputes.order_by().values(by).annotate(**_cells4(span))
+    return {row[by]: _rows4(row) for row in found}
+
+
+def _cells4(span: Span) -> dict[str, Count]:
+    return {
         f"{row}__{column}": Count("pk", filter=cell_of_table4(row, column, span))
         for row in TABLE4_ROWS
-        for column in columns
+        for column in TABLE4_COLUMNS
         if column != TOTAL
     }
-    found: Mapping[str, Any] = disputes.order_by().aggregate(**cells)
-    rows = {row: [int(found[f"{row}__{column}"]) for column in columns[:-1]] for row in TABLE4_ROWS}
+
+
+def _rows4(found: Mapping[str, Any]) -> dict[str, list[int]]:
+    columns = [column for column in TABLE4_COLUMNS if column != TOTAL]
+    rows = {row: [int(found[f"{row}__{column}"]) for column in columns] for row in TABLE4_ROWS}
     return {row: [*four, sum(four)] for row, four in rows.items()}
 
 
