@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+import pypdfium2
 import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
@@ -152,11 +153,14 @@ def test_word_and_spreadsheet_are_read_back(sample: dict[str, Any]) -> None:
     assert read(report_xlsx(sample), "年报.xlsx") == from_tables_of(sample)
 
 
-def test_the_pdf_is_made_where_there_is_a_face(sample: dict[str, Any]) -> None:
+def test_table_three_stands_on_one_page_of_the_pdf_with_its_heading(sample: dict[str, Any]) -> None:
     try:
-        assert report_pdf(sample).startswith(b"%PDF")
+        document = pypdfium2.PdfDocument(report_pdf(sample))
     except NoFont:
         pytest.skip("no Chinese face on this machine")
+    pages = [one.get_textpage().get_text_range() for one in document]
+    (page,) = [text for text in pages if "一、本年新收" in text]
+    assert page.index("三、收到和处理") < page.index("一、本年新收") < page.index("四、结转下年度")
 
 
 def test_a_file_without_the_tables_is_refused_in_words() -> None:

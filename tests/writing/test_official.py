@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from gongkai.writing import fonts
 from gongkai.writing.blocks import Grid, Picture, Text, blocks
 from gongkai.writing.official import Issued, official_docx
-from gongkai.writing.pdf import _CLOSING, _OPENING, official_pdf, wrap
+from gongkai.writing.pdf import official_pdf
+from gongkai.writing.wrapping import CLOSING, OPENING, wrap
 
 HTML = (
     "<p>各县（区）人民政府：</p><h2>一、总则</h2><p>（一）适用范围</p><p>为了规范管理，<strong>制定</strong>本办法。<br>第二行。</p>"
@@ -78,6 +79,11 @@ class TestLayout:
         mark = next(p for p in made.paragraphs if p.text == "云岭市人民政府文件")
         assert str(mark.runs[0].font.color.rgb) == "E60012"
 
+    def test_no_word_of_a_title_is_cut(self) -> None:
+        made = issued(title="云岭市教育局\n2025年度政务公开考核结果报告", blocks=[])
+        texts = [p.text for p in Document(io.BytesIO(official_docx(made, lambda _: None))).paragraphs]
+        assert {"云岭市教育局", "2025年度政务公开考核结果报告"} <= set(texts)
+
     def test_a_text_that_is_signed_is_not_signed_again(self) -> None:
         made = issued(blocks=blocks("<p>正文。</p><p>云岭市人民政府</p><p>2024年3月28日</p>"))
         texts = [p.text for p in Document(io.BytesIO(official_docx(made, lambda _: None))).paragraphs]
@@ -121,5 +127,5 @@ def test_lines_hold_every_character_in_order_and_fit(text: str, width: int, firs
 )
 def test_no_line_begins_with_a_closing_mark(text: str, mark: str, width: int) -> None:
     lines = list(wrap(text + mark + text, len, width))
-    assert all(line[0] not in _CLOSING for line in lines if line)
-    assert all(line[-1] not in _OPENING for line in lines[:-1] if line)
+    assert all(line[0] not in CLOSING for line in lines if line)
+    assert all(line[-1] not in OPENING for line in lines[:-1] if line)

@@ -13,8 +13,11 @@ from gongkai.files.kinds import clean_name
 from gongkai.files.store import store
 from gongkai.writing.cells import put_text
 from gongkai.writing.fonts import NoFont
-from gongkai.writing.forms import form_docx, form_pdf, form_xlsx
+from gongkai.writing.forms import form_docx, form_xlsx
 from gongkai.writing.paper import Paper
+
+#: Points of the figures in a .pdf, and how far apart lines of a cell stand, in mm.
+FIGURES, CELL = 7.5, 4.0
 
 
 def report_docx(content: Mapping[str, Any]) -> bytes:
@@ -52,7 +55,8 @@ def report_pdf(content: Mapping[str, Any]) -> bytes:
 
 
 def _draw(sheet: Any, content: Mapping[str, Any]) -> None:
-    from gongkai.writing.pdf import BODY, PITCH, TITLE
+    from gongkai.writing.pdf import BODY, HIGH, PITCH, TITLE
+    from gongkai.writing.pdf_forms import draw_form, keep_with
 
     for line in _title(content).splitlines():
         sheet.lines(line, size=TITLE, face="serif", align="C")
@@ -60,9 +64,15 @@ def _draw(sheet: Any, content: Mapping[str, Any]) -> None:
     for line in lines_of(content):
         sheet.lines(line, size=BODY, face="serif", indent=2)
     for number in SECTIONS:
+        form = form_of(content, TABLE_OF[number]) if number in TABLE_OF else None
+        if form:
+            keep_with(sheet, form, size=FIGURES, pitch=CELL, above=PITCH)
+        else:
+            sheet.keep(2 * PITCH)
         sheet.lines(heading(number), size=BODY, face="sans", indent=2)
-        if number in TABLE_OF:
-            form_pdf(sheet, form_of(content, TABLE_OF[number]))
+        if form:
+            draw_form(sheet, form, size=FIGURES, pitch=CELL, align="CENTER", whole=HIGH)
+            sheet.ln(3)
         lines = paragraphs(content, number)
         for line in lines or ([] if number in TABLE_OF else ["无。"]):
             sheet.lines(line, size=BODY, face="serif", indent=2)

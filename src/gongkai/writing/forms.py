@@ -10,7 +10,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Length, Pt
 
 from gongkai.writing.cells import put_text
-from gongkai.writing.paper import BODY_FACE, CELL_PITCH, HEAD_FACE, Paper, _close_cells, _flag, clean, fill
+from gongkai.writing.paper import BODY_FACE, CELL_PITCH, HEAD_FACE, Paper, _close_cells, _flag, fill
 
 #: The size of a form's figures in a paper.
 SMALL = Pt(9)
@@ -91,7 +91,7 @@ def scope_of(cell: Cell, *, head: bool) -> str:
 
 
 def form_docx(paper: Paper, form: Form, *, size: Length = SMALL) -> None:
-    """Write a form into a paper, its heads repeated on every page."""
+    """Write a form into a paper, whole on one page where it fits one, else its heads repeated on every page."""
     table = paper.document.add_table(rows=len(form.rows), cols=len(form.shares), style="Table Grid")
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False
@@ -112,6 +112,7 @@ def form_docx(paper: Paper, form: Form, *, size: Length = SMALL) -> None:
             fill(target, cell.text, HEAD_FACE if cell.head else BODY_FACE, size, centred=True)
             for paragraph in target.paragraphs:
                 paragraph.paragraph_format.line_spacing = Length(int(size * CELL_PITCH))
+                paragraph.paragraph_format.keep_with_next = number < len(form.rows) - 1
                 if cell.head and number >= form.heads and len(cell.text) > 6:
                     paragraph.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.LEFT
 
@@ -148,29 +149,3 @@ def as_number(text: str) -> str | int | float:
         return int(text) if text.isdecimal() else float(text) if "." in text else text
     except ValueError:
         return text
-
-
-def form_pdf(sheet: Any, form: Form, *, size: float = 7.5) -> None:
-    """Write a form onto a sheet of a .pdf."""
-    from fpdf.fonts import FontFace
-
-    from gongkai.writing.pdf import WIDTH
-
-    sheet.ln(1)
-    sheet.set_font("serif", size=size)
-    sheet.set_line_width(0.2)
-    with sheet.table(
-        col_widths=form.shares,
-        width=int(WIDTH),
-        line_height=4,
-        num_heading_rows=form.heads or 1,
-        first_row_as_headings=bool(form.heads),
-        headings_style=FontFace(family="sans", emphasis=""),
-        wrapmode="CHAR",
-        text_align="CENTER",
-    ) as table:
-        for row in form.rows:
-            line = table.row()
-            for cell in row:
-                line.cell(clean(cell.text), colspan=cell.across, rowspan=cell.down)
-    sheet.ln(3)

@@ -86,7 +86,9 @@ class Paper:
 
     def heading(self, text: str, level: int = 1) -> None:
         """Write a heading: 一、 in 黑体, （一） in 楷体."""
-        run = self._paragraph(indent=True).add_run(text)
+        paragraph = self._paragraph(indent=True)
+        paragraph.paragraph_format.keep_with_next = True
+        run = paragraph.add_run(text)
         face(run, HEAD_FACE if level == 1 else SUBHEAD_FACE, SIZE_3)
 
     def text(self, text: str, *, indent: bool = True) -> None:

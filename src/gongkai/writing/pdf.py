@@ -9,26 +9,28 @@ from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from fpdf import FPDF, Align
-from fpdf.fonts import FontFace
 
 from gongkai.chinese.days import day_in_words
 from gongkai.writing.blocks import Block, Grid, Picture, Text
 from gongkai.writing.cutting import common, cut
 from gongkai.writing.fonts import faces
+from gongkai.writing.forms import Cell, Form
 from gongkai.writing.official import RED, Issued, Pictures, widths
 from gongkai.writing.paper import clean
+from gongkai.writing.pdf_forms import draw_form
 from gongkai.writing.titles import headed
+from gongkai.writing.wrapping import wrap
 
 TOP, BOTTOM, LEFT, RIGHT = 37.0, 35.0, 28.0, 26.0
 WIDTH = 156.0
-PITCH = 225.0 / 22
+HIGH = 225.0
+PITCH = HIGH / 22
+#: A table of a text that is no higher is not broken over two pages.
+LOW = 75.0
 #: 3号 as it fits 28 times into the line; 2号, 4号, 小4 in points.
 BODY, TITLE, PAGE_NUMBER, SMALL = 15.75, 22.0, 14.0, 10.5
-_CLOSING = "，。、；：？！）》〉」』】〕”’…—,.;:?!)]}％%"
-_OPENING = "（《〈「『【〔“‘([{"
 
 
 class Sheet(FPDF):
@@ -60,6 +62,14 @@ class Sheet(FPDF):
         self.set_x(LEFT + (0 if odd else indent))
         self.cell(WIDTH - indent, 6, f"— {self.page_no()} —", align="R" if odd else "L")
 
+    def keep(self, height: float) -> None:
+        """Go on to the next page where so much does not fit below; what is higher than a page is left to break."""
+        if (
+            self.get_y() > TOP
+            and self.page_break_trigger - self.get_y() < height <= self.page_break_trigger - TOP
+        ):
+            self.add_page()
+
     def lines(self, text: str, *, size: float, face: str, indent: int = 0, align: str = "J") -> None:
         """Write a paragraph in the house's line breaking; `indent` in characters on the first line."""
         self.set_font(face, size=size)
@@ -81,65 +91,6 @@ class Sheet(FPDF):
         if key not in self._widths:
             self._widths[key] = float(self.get_string_width(text))
         return self._widths[key]
-
-
-def wrap(text: str, measure: Any, width: float, first: float = 0.0) -> Iterator[str]:
-    """Break a paragraph into lines: Latin words and numbers stay whole, marks obey 避头尾.
-
-    Args:
-        text: one paragraph.
-        measure: gives the width of a piece.
-        width: of a line.
-        first: the indent of the first line, in the same unit.
-    """
-    line, used, room = "", 0.0, width - first
-    for piece in _pieces(text):
-        wide = measure(piece)
-        if line and used + wide > room + 0.01:
-            keep, carried = _break(line, piece)
-            yield keep.rstrip(" ")
-            line, room = carried, width
-            used = measure(line) if line else 0.0
-        if wide > width:
-            for char in piece:
-                step = measure(char)
-                if used + step > room + 0.01:
-                    yield line
-                    line, used, room = "", 0.0, width
-                line, used = line + char, used + step
-            continue
-        if not line and piece == " ":
-            continue
-        line, used = line + piece, used + wide
-    if line or not text:
-        yield line
-
-
-def _break(line: str, following: str) -> tuple[str, str]:
-    """Return what stays on the line and what goes to the next: a closing mark takes the character before it along."""
-    cut = len(line)
-    if following[0] in _CLOSING:
-        while cut > 1 and line[cut - 1] in _CLOSING:
-            cut -= 1
-        cut -= 1
-    while cut > 1 and line[cut - 1] in _OPENING:
-        cut -= 1
-    return (line[:cut], line[cut:]) if cut > 0 else (line, "")
-
-
-def _pieces(text: str) -> Iterator[str]:
-    """Return single Chinese characters and marks, and runs of Latin letters and digits."""
-    run = ""
-    for char in text:
-        if char.isascii() and (char.isalnum() or char in "-_./:@"):
-            run += char
-            continue
-        if run:
-            yield run
-            run = ""
-        yield char
-    if run:
-        yield run
 
 
 def drawn(draw: Callable[[Sheet], None], *, title: str, author: str) -> bytes:
@@ -222,6 +173,8 @@ def _head(sheet: Sheet, made: Issued) -> None:
 
 def _block(sheet: Sheet, block: Block, pictures: Pictures) -> None:
     if isinstance(block, Text):
+        if block.level:
+            sheet.keep(3 * PITCH)  # no heading stands alone at the foot of a page
         face = "sans" if block.level == 1 else "serif"
         sheet.lines(clean(block.text), size=BODY, face=face, indent=2 if block.indent else 0)
     elif isinstance(block, Grid):
@@ -233,23 +186,13 @@ def _block(sheet: Sheet, block: Block, pictures: Pictures) -> None:
 def _grid(sheet: Sheet, grid: Grid) -> None:
     if not grid.rows or not grid.rows[0]:
         return
+    rows = tuple(
+        tuple(Cell(text, head=place < grid.heads) for text in row) for place, row in enumerate(grid.rows)
+    )
     sheet.ln(2)
-    sheet.set_font("serif", size=SMALL)
-    sheet.set_line_width(0.2)
-    with sheet.table(
-        col_widths=tuple(widths(grid)),
-        width=int(WIDTH),
-        line_height=6,
-        num_heading_rows=grid.heads,
-        first_row_as_headings=bool(grid.heads),
-        headings_style=FontFace(family="sans", emphasis=""),
-        wrapmode="CHAR",
-        text_align="LEFT",
-    ) as table:
-        for row in grid.rows:
-            line = table.row()
-            for cell in row:
-                line.cell(clean(cell))
+    draw_form(
+        sheet, Form("", rows, grid.heads, tuple(widths(grid))), size=SMALL, pitch=6, align="LEFT", whole=LOW
+    )
     sheet.ln(4)
 
 

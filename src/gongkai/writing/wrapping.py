@@ -1,0 +1,66 @@
+"""Breaking a paragraph into lines as Chinese is set (避头尾). Pure."""
+
+from collections.abc import Iterator
+from typing import Any
+
+CLOSING = "，。、；：？！）》〉」』】〕”’…—,.;:?!)]}％%"
+OPENING = "（《〈「『【〔“‘([{"
+
+
+def wrap(text: str, measure: Any, width: float, first: float = 0.0) -> Iterator[str]:
+    """Break a paragraph into lines: Latin words and numbers stay whole, marks obey 避头尾.
+
+    Args:
+        text: one paragraph.
+        measure: gives the width of a piece.
+        width: of a line.
+        first: the indent of the first line, in the same unit.
+    """
+    line, used, room = "", 0.0, width - first
+    for piece in _pieces(text):
+        wide = measure(piece)
+        if line and used + wide > room + 0.01:
+            keep, carried = _break(line, piece)
+            yield keep.rstrip(" ")
+            line, room = carried, width
+            used = measure(line) if line else 0.0
+        if wide > width:
+            for char in piece:
+                step = measure(char)
+                if used + step > room + 0.01:
+                    yield line
+                    line, used, room = "", 0.0, width
+                line, used = line + char, used + step
+            continue
+        if not line and piece == " ":
+            continue
+        line, used = line + piece, used + wide
+    if line or not text:
+        yield line
+
+
+def _break(line: str, following: str) -> tuple[str, str]:
+    """Return what stays on the line and what goes to the next: a closing mark takes the character before it along."""
+    cut = len(line)
+    if following[0] in CLOSING:
+        while cut > 1 and line[cut - 1] in CLOSING:
+            cut -= 1
+        cut -= 1
+    while cut > 1 and line[cut - 1] in OPENING:
+        cut -= 1
+    return (line[:cut], line[cut:]) if cut > 0 else (line, "")
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Return single Chinese characters and marks, and runs of Latin letters and digits."""
+    run = ""
+    for char in text:
+        if char.isascii() and (char.isalnum() or char in "-_./:@"):
+            run += char
+            continue
+        if run:
+            yield run
+            run = ""
+        yield char
+    if run:
+        yield run
