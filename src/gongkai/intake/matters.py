@@ -24,11 +24,12 @@ class Stage:
 
 @dataclass(frozen=True)
 class Part:
-    """A part of the asker's page beside its steps: a heading, sentences, and lines of (words, value)."""
+    """A part of the asker's page beside its steps: a heading, sentences, lines of (words, value), and links of (words, address on this site)."""
 
     title: str
     sentences: Sequence[str] = ()
     rows: Sequence[tuple[str, str]] = ()
+    links: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True)

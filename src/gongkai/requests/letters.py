@@ -128,7 +128,7 @@ def make_letter(
         "单位": entry.body.name,
         "日期": day_in_words(day),
         "收到日期": day_in_words(request.received_on),
-        "申请内容": request.content,
+        "申请内容": request.content.strip().rstrip("。；;"),
         "届满日期": _due(entry),
         **(fields or {}),
     }

@@ -16,6 +16,7 @@ from gongkai.requests.models import Channel, Complaint, Consultation, Dispute, F
 from gongkai.requests.queries.cases import like
 from gongkai.requests.results import RESULTS
 from gongkai.requests.rules import RECEIPT
+from gongkai.requests.timing import against
 from gongkai.units.actors import Actor
 
 
@@ -85,23 +86,28 @@ def _proposed(request: Request) -> str:
 
 @dataclass(frozen=True)
 class NextStep:
-    """An act with what speaks against it."""
+    """An act with what speaks against it; `late`: only the clock does, and what was done all the same may be recorded."""
 
     act: Act
     name: str
     reasons: list[str]
+    late: bool = False
 
 
 def steps(entry: Entry, by: Actor) -> dict[str, Any]:
     """Return all acts with their provisions under their headings: those allowed now, and of the others why not."""
-    made = [
-        NextStep(act, f"request.{verb}", REGISTRY[f"request.{verb}"].why_not(entry, by=by))
-        for verb, act in ACTS.items()
-    ]
+    made = [_step(entry, by, act) for act in ACTS.values()]
     return {
         "allowed": _grouped(one for one in made if not one.reasons),
         "refused": _grouped(one for one in made if one.reasons),
     }
+
+
+def _step(entry: Entry, by: Actor, act: Act) -> NextStep:
+    name = f"request.{act.verb}"
+    reasons = REGISTRY[name].why_not(entry, by=by)
+    irregular = [] if reasons else [f"{one}。" for one in against(entry, act.verb)]
+    return NextStep(act, name, reasons or irregular, late=bool(irregular))
 
 
 def _grouped(made: Iterable[NextStep]) -> list[tuple[str, list[NextStep]]]:

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 from django.db.models import Q
 from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
 
 from gongkai.chinese.days import day_in_words
 from gongkai.intake.matters import Paper, Part, Progress, Stage
-from gongkai.law import Deadline, default_calendar, figures
+from gongkai.law import Deadline, Status, default_calendar, figures
 from gongkai.ledger.clock import deadline_of
 from gongkai.ledger.models import Entry
 from gongkai.requests.actions.money import current
@@ -72,7 +73,10 @@ def _stages(request: Request) -> Iterator[Stage]:
         )
     if not entry.closed_at:
         waits = {State.CORRECTING: "等待您补正", State.UNPAID: "等待您缴费", State.CONSULTING: "征求意见"}
-        yield Stage(waits.get(entry.state, "审查、办理"), None, current=True)
+        until = _last_day(entry)
+        yield Stage(
+            waits.get(entry.state, "审查、办理"), current=True, detail=f"{until}以前" if until else ""
+        )
         yield Stage("答复")
 
 
@@ -90,6 +94,8 @@ def _parts(request: Request, deadline: Deadline) -> Iterator[Part]:
     """Return what the applicant is asked for, and what the clock says while it stands still."""
     entry = request.entry
     until = _last_day(entry)
+    if deadline.status is Status.OVERDUE and deadline.date:
+        yield _overdue(entry, day_in_words(deadline.date))
     if entry.state == State.CORRECTING:
         yield Part(
             "需要您补正的事项",
@@ -105,6 +111,15 @@ def _parts(request: Request, deadline: Deadline) -> Iterator[Part]:
     if passed:
         rows = tuple((one.number, f"{one.body.label}，{one.state_label}") for one in passed)
         yield Part("转出或者拆分后的申请", (), rows)
+
+
+def _overdue(entry: Entry, day: str) -> Part:
+    """Return what the applicant may do where nobody answered in time (条例第五十一条)."""
+    said = (
+        f"应当在{day}以前答复，现在还没有答复。您可以联系承办单位询问办理情况。",
+        "认为行政机关在政府信息公开工作中侵犯您的合法权益的，可以投诉、举报，也可以依法申请行政复议或者提起行政诉讼（《条例》第五十一条）。",
+    )
+    return Part("已经超过答复期限", said, links=(("投诉", reverse("portal:form", args=["complaint"])),))
 
 
 def _last_day(entry: Entry) -> str:

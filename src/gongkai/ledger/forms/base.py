@@ -1,6 +1,7 @@
 """What such a form is, and the registry."""
 
 import inspect
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -20,6 +21,8 @@ class ActForm(forms.Form):
 
     #: One sentence above the fields, where the action needs explaining.
     intro: str = ""
+    #: What would be wrong about doing it today, said before anybody types.
+    warnings: Sequence[str] = ()
 
     def __init__(self, *args: Any, entry: Entry, by: Actor, **kwargs: Any) -> None:
         self.entry, self.by = entry, by

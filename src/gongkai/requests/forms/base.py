@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from gongkai.ledger.forms import ActForm
 from gongkai.requests.machine import ACTS
+from gongkai.requests.timing import against
 from gongkai.units.forms.base import Day
 
 
@@ -44,3 +45,7 @@ class ClockForm(OnForm):
         required=False,
         help_text="超过期限或者次序不合规定的，登记后予以标注，不影响期限的计算。",
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.warnings = against(self.entry, self.verb)
