@@ -18,6 +18,7 @@ from gongkai.intake.actions import (
     note_refused_mail,
     open_file,
     register_party,
+    renew_code,
     reveal_party,
     schedule_erasure,
 )
@@ -139,6 +140,17 @@ def test_amending_names_fields_not_what_stands_in_them(matter: str, site: Websit
         amend_party(
             again, by=clerk, said=Particulars(name="李晓云", phone="13900139000", email="new@example.cn")
         )
+
+
+def test_who_has_no_code_gets_one_and_a_lost_one_opens_nothing(matter: str, site: Website) -> None:
+    clerk, party = actor(Role.CLERK, site.body), Party.objects.get()
+    lost = renew_code(party, by=clerk)
+    given = renew_code(party, by=clerk)
+    second = party.phone.reveal()[-4:]
+    assert open_matter(given, second, "5.5.5.5").matter == matter
+    assert open_matter(lost, second, "5.5.5.6").matter != matter
+    with pytest.raises(Refused):
+        renew_code(party, by=ANONYMOUS)
 
 
 class TestRetention:

@@ -4,6 +4,7 @@ from typing import Any
 
 from gongkai.acts.actors import Actor
 from gongkai.intake.matters import MATTERS
+from gongkai.intake.models import QueryCode
 from gongkai.intake.queries import files_visible_to, visible_to
 from gongkai.ledger.models import Entry
 
@@ -15,4 +16,7 @@ def party(entry: Entry, by: Actor) -> dict[str, Any] | None:
     matter = f"{entry.kind}/{entry.pk}"
     found = visible_to(by, matter)
     files = files_visible_to(by, matter)
-    return {"party": found, "files": files, "asker": MATTERS[entry.kind].asker} if found or files else None
+    if not found and not files:
+        return None
+    coded = QueryCode.objects.filter(matter=matter, revoked_at=None).exists()
+    return {"party": found, "files": files, "asker": MATTERS[entry.kind].asker, "coded": coded}

@@ -36,7 +36,8 @@ class Kind:
     `owner_known` says whether somebody who may not see an entry may learn whose it is (never by default).
     `secret` kinds are never opened to all staff (`Audience.STAFF`).
     `resting` is the condition under which the owing body can do nothing for now though the entry is still its own (a text in review).
-    `waiting` are the open states in which the owing body waits for somebody else (to accept, to decide).
+    `waiting` are the open states in which the owing body waits for somebody else (to accept, to decide); `waits_outside` says that this is
+    somebody outside (an applicant), so that it is no staff's turn.
     `lists_acts` says that a panel of its own lists its actions with what speaks against them: the page's buttons are then the onward ones and
     the shared ones.
     `related` is what lists read in the same query (`select_related`), so that rules ask the database nothing more for each row.
@@ -57,6 +58,7 @@ class Kind:
     owner_known: Callable[[Actor, Entry], bool] = field(default=_not_known)
     secret: bool = False
     resting: Callable[[], Q] | None = None
+    waits_outside: bool = False
     lists_acts: bool = False
 
     @property

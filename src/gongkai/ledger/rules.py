@@ -31,7 +31,10 @@ def judges(by: Actor, entry: Entry) -> bool:
 
 def must_judge(by: Actor, entry: Entry) -> bool:
     """Whether it is somebody's turn to judge what was handed in."""
-    own = kind_of(entry.kind).judges
+    kind = kind_of(entry.kind)
+    if kind.waits_outside:
+        return False
+    own = kind.judges
     return own(by, entry) if own else oversees(by, entry)
 
 

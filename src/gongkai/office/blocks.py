@@ -12,6 +12,7 @@ from gongkai.editions.models import Website
 from gongkai.ledger import queries, urgings
 from gongkai.ledger.desk import Block
 from gongkai.ledger.filters import mine
+from gongkai.ledger.kinds import KINDS
 from gongkai.ledger.models import Entry, EntryQuerySet
 from gongkai.ledger.paging import page
 from gongkai.ledger.rules import must_judge
@@ -90,7 +91,8 @@ def waiting_for_me(by: Actor) -> dict[str, Any] | None:
     """What others handed in and I have to judge."""
     if not by.has(Role.LEAD, Role.CLERK, Role.CHIEF):
         return None
-    entries = queries.visible_to(by).open().filter(queries.waiting_for_others())
+    outside = [one.name for one in KINDS.values() if one.waits_outside]
+    entries = queries.visible_to(by).open().filter(queries.waiting_for_others()).exclude(kind__in=outside)
     found = _mine_to_judge(by, entries)
     if not found and not by.has(Role.LEAD, Role.CHIEF):
         return None

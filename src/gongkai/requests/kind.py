@@ -21,5 +21,6 @@ REQUEST_KIND = Kind(
     ),
     related=("request",),
     waiting=WAITING,
+    waits_outside=True,
     lists_acts=True,
 )

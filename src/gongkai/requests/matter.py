@@ -12,6 +12,8 @@ from gongkai.acts.actors import ANONYMOUS, Actor
 from gongkai.files.kinds import KINDS as FILE_KINDS
 from gongkai.intake.matters import Fetched, FollowUp, Matter, Onward
 from gongkai.intake.uploads import FileRule
+from gongkai.law import Status
+from gongkai.ledger.clock import deadline_of
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import work
 from gongkai.requests.actions import (
@@ -122,6 +124,12 @@ def _withdraw(number: int, data: dict[str, Any]) -> None:
     withdraw(Entry.objects.get(pk=number, kind="request"), by=ANONYMOUS)
 
 
+def _may_correct(number: int) -> bool:
+    """Whether what was asked for may still be sent: behind the last day the request counts as given up (条例第三十条)."""
+    entry = Entry.objects.filter(pk=number, kind="request", state=State.CORRECTING).first()
+    return entry is not None and deadline_of(entry).status is not Status.ABANDONED
+
+
 def _in(*states: str) -> Any:
     return lambda number: Entry.objects.filter(pk=number, kind="request", state__in=states).exists()
 
@@ -162,7 +170,7 @@ REQUEST_MATTER = Matter(
             "补正申请",
             CorrectionForm,
             _correct,
-            _in(State.CORRECTING),
+            _may_correct,
             "补正已收到，答复期限重新计算。",
             "提交补正",
             _FILES,

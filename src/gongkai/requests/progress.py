@@ -50,7 +50,7 @@ def progress(number: int) -> Progress | None:
         closed=closed,
         due=None if closed else deadline.date,
         why=() if closed else tuple(step.text for step in deadline.steps),
-        stages=tuple(_stages(request)),
+        stages=tuple(_stages(request, lapsed=deadline.status is Status.ABANDONED)),
         unit=entry.body.label,
         contact=entry.body.phone,
         answer=_answer(request) if closed else "",
@@ -59,7 +59,7 @@ def progress(number: int) -> Progress | None:
     )
 
 
-def _stages(request: Request) -> Iterator[Stage]:
+def _stages(request: Request, *, lapsed: bool) -> Iterator[Stage]:
     """Return the steps so far, each with its day, and what comes next."""
     entry = request.entry
     yield Stage("收到申请", detail=f"{request.received_on:%Y-%m-%d}", done=True)
@@ -74,9 +74,11 @@ def _stages(request: Request) -> Iterator[Stage]:
     if not entry.closed_at:
         waits = {State.CORRECTING: "等待您补正", State.UNPAID: "等待您缴费", State.CONSULTING: "征求意见"}
         until = _last_day(entry)
-        yield Stage(
-            waits.get(entry.state, "审查、办理"), current=True, detail=f"{until}以前" if until else ""
-        )
+        if lapsed:
+            yield Stage("期限已经届满", current=True, detail="等待承办单位结案")
+        else:
+            said = f"{until}以前" if until else ""
+            yield Stage(waits.get(entry.state, "审查、办理"), current=True, detail=said)
         yield Stage("答复")
 
 
@@ -93,10 +95,11 @@ def _answer(request: Request) -> str:
 def _parts(request: Request, deadline: Deadline) -> Iterator[Part]:
     """Return what the applicant is asked for, and what the clock says while it stands still."""
     entry = request.entry
-    until = _last_day(entry)
+    lapsed = deadline.status is Status.ABANDONED
+    until = "" if lapsed else _last_day(entry)
     if deadline.status is Status.OVERDUE and deadline.date:
         yield _overdue(entry, day_in_words(deadline.date))
-    if entry.state == State.CORRECTING:
+    if entry.state == State.CORRECTING and not lapsed:
         yield Part(
             "需要您补正的事项",
             (request.asked_correction, f"请在{until}以前补正；逾期不补正又没有正当理由的，视为放弃申请。"),
@@ -104,7 +107,9 @@ def _parts(request: Request, deadline: Deadline) -> Iterator[Part]:
     fee = Fee.objects.filter(request=request, notified_on__isnull=False).last()
     if fee:
         yield _fee(fee, until if entry.state == State.UNPAID else "")
-    if not entry.closed_at and deadline.date is None:
+    if deadline.status is Status.ABANDONED and not entry.closed_at:
+        yield Part("期限已经届满", tuple(step.text for step in deadline.steps[-1:]))
+    elif not entry.closed_at and deadline.date is None:
         said = tuple(step.text for step in deadline.steps)
         yield Part("答复期限", ("现在停止计算，恢复后重新确定答复日期。", *said))
     passed = [one.entry for one in request.offspring.select_related("entry__body")]

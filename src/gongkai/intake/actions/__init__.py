@@ -1,6 +1,6 @@
 """Everything that changes state here: parties, codes, drafts, retention."""
 
-from gongkai.intake.actions.codes import issue_code, revoke_code
+from gongkai.intake.actions.codes import issue_code, renew_code, revoke_code
 from gongkai.intake.actions.files import open_file
 from gongkai.intake.actions.parties import (
     amend_party,
@@ -17,6 +17,7 @@ __all__ = [
     "note_refused_mail",
     "open_file",
     "register_party",
+    "renew_code",
     "reveal_party",
     "revoke_code",
     "schedule_erasure",

@@ -5,11 +5,12 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from gongkai.acts.action import Step, action
+from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.actors import Actor
 from gongkai.intake.codes import code_of, digest_of, new_code, second_digest
 from gongkai.intake.matters import why_not_read
-from gongkai.intake.models import QueryCode
+from gongkai.intake.models import Party, QueryCode
+from gongkai.intake.particulars import Particulars
 
 
 def _anybody(_by: Actor, _target: Any) -> list[str]:
@@ -53,3 +54,24 @@ def revoke_code(code: QueryCode, *, by: Actor) -> Step:
     code.revoked_at = timezone.now()
     code.save(update_fields=["revoked_at"])
     return Step(words="作废查询码", stream=code.matter)
+
+
+@action("intake.renew_code", label="补发查询码", rule=lambda by, party: why_not_read(by, party.matter))
+def renew_code(party: Party, *, by: Actor) -> Step:
+    """Issue a code to whoever has none (moved in from another register) or lost theirs; the result is the code. An earlier one opens nothing.
+
+    Whoever handles the matter has made sure who asks; the last four of the document or the phone are asked besides, as ever.
+    """
+    if party.erased_at:
+        raise Refused("个人信息已按规定清除，不能再发放查询码。")
+    second = Particulars(id_number=party.id_number.reveal(), phone=party.phone.reveal()).last_four
+    code = new_code()
+    said = {
+        "digest": digest_of(code),
+        "second_digest": second_digest(code, second) if second else "",
+        "revoked_at": None,
+    }
+    QueryCode.objects.update_or_create(matter=party.matter, defaults=said)
+    return Step(
+        words="补发查询码，原来的作废", stream=party.matter, facts={"second": bool(second)}, result=code
+    )

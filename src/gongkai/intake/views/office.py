@@ -11,7 +11,8 @@ from django.views.decorators.http import require_POST
 
 from gongkai.acts.action import Refused
 from gongkai.acts.pages import does, does_form, say_no
-from gongkai.intake.actions import amend_party, open_file, reveal_party, revoke_code
+from gongkai.intake.actions import amend_party, open_file, renew_code, reveal_party, revoke_code
+from gongkai.intake.codes import shown as as_read
 from gongkai.intake.matters import matter_of, why_not_read
 from gongkai.intake.models import Party, QueryCode, Upload
 from gongkai.intake.particulars import Particulars
@@ -71,6 +72,8 @@ def amend(request: HttpRequest, pk: int) -> HttpResponse:
     by = actor_of(request.user)
     if why_not_read(by, party.matter):
         raise Http404
+    if request.POST.get("do") == "renew":
+        return _renew(request, party, by)
     if request.POST.get("do") == "revoke":
         does(request, lambda: _revoke(party, by), "查询码已作废，凭原来的查询码不能再查询。")
     else:
@@ -87,6 +90,18 @@ def amend(request: HttpRequest, pk: int) -> HttpResponse:
             "已更正，更正了哪些项目已记入办理记录。",
         )
     return redirect(_office_page(party.matter))
+
+
+def _renew(request: HttpRequest, party: Party, by: Actor) -> HttpResponse:
+    """Show a new code, this once, on a page to be printed or read out."""
+    back = _office_page(party.matter)
+    try:
+        code = renew_code(party, by=by)
+    except Refused as refused:
+        say_no(request, refused)
+        return redirect(back)
+    second = QueryCode.objects.exclude(second_digest="").filter(matter=party.matter).exists()
+    return render(request, "intake/code.html", {"code": as_read(code), "second": second, "back": back})
 
 
 def _revoke(party: Party, by: Actor) -> None:

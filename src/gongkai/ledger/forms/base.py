@@ -21,6 +21,8 @@ class ActForm(forms.Form):
 
     #: One sentence above the fields, where the action needs explaining.
     intro: str = ""
+    #: What it is about, said above the fields (the lines of a fee, say).
+    said: Sequence[str] = ()
     #: What would be wrong about doing it today, said before anybody types.
     warnings: Sequence[str] = ()
 

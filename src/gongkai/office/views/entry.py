@@ -49,6 +49,7 @@ def beside(request: HttpRequest, pk: int) -> HttpResponse:
     offer = next_offer(entry, actor)
     recent = happenings(entry)[:4]
     context = {"entry": entry, "kind": kind_of(entry.kind), "offer": offer, "happenings": recent}
+    context["deadline"] = deadline_of(entry) if entry.paused else None
     return render(request, "office/beside.html", context)
 
 

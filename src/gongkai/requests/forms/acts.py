@@ -5,9 +5,12 @@ from typing import Any
 from django import forms
 
 from gongkai.ledger.forms import ActForm, register_form
+from gongkai.ledger.models import Entry
+from gongkai.requests.actions.money import current
 from gongkai.requests.forms.base import ClockForm, OnForm, words
 from gongkai.requests.forms.consulting import FORMS as ASKING_FORMS
 from gongkai.requests.forms.materials import FORMS as MATERIAL_FORMS
+from gongkai.requests.letters import calculation
 from gongkai.requests.models import (
     Dispute,
     DisputeKind,
@@ -130,10 +133,20 @@ class CalculateFeeForm(ActForm):
         self.fields["before"].help_text = f"{found}按量计收的不用填写。"
 
 
+def fee_said(entry: Entry) -> list[str]:
+    """Return how a request's fee was counted and what it comes to, in a sentence."""
+    fee = current(entry)
+    return [f"{fee.get_basis_display()}计收：{calculation(fee)}"] if fee else []
+
+
 class ClearFeeForm(OnForm):
-    """The day."""
+    """The day; what is cleared stands above it, line by line."""
 
     verb = "clear_fee"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.said = fee_said(self.entry)
 
 
 class NotifyFeeForm(ClockForm):
@@ -141,11 +154,19 @@ class NotifyFeeForm(ClockForm):
 
     verb = "notify_fee"
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.said = fee_said(self.entry)
+
 
 class TakePaymentForm(ClockForm):
     """How, and the receipt."""
 
     verb = "take_payment"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.said = fee_said(self.entry)
 
     way = forms.CharField(label="缴费方式", max_length=40, initial="转账")
     receipt = forms.CharField(label="票据号码", max_length=60)
