@@ -10,7 +10,7 @@ from factories.units import BodyFactory, actor, signed_in
 from gongkai import law
 from gongkai.acts.action import Refused
 from gongkai.acts.chain import history
-from gongkai.consultation import actions, queries
+from gongkai.consultation import actions, queries, routing
 from gongkai.consultation.models import Contribution
 from gongkai.consultation.models.inquiry import RULES
 from gongkai.outbox.models import Message
@@ -82,6 +82,11 @@ def test_a_unit_declines_with_reasons_and_the_term_runs_on(city, housing, people
     entry = actions.decline(entry, by=people["clerk"], reason="应由民政局办理")
     assert (entry.state, entry.body, entry.due_at) == ("declined", city, due)
     assert "市住建局" in entry.inquiry.declined
+    inquiry = entry.inquiry
+    assert routing.propose_for(inquiry) == [], "not the unit that gave it back"
+    named = housing.parent
+    inquiry.declined = f"市住建局：应由{named.name}办理"
+    assert [body for body, _ in routing.propose_for(inquiry)] == [named]
 
 
 def test_the_form_shows_what_was_asked_and_who_gives_it_back_is_not_led_astray(city, housing, people) -> None:

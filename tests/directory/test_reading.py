@@ -130,6 +130,13 @@ def test_notes_titles_and_repeated_heads_are_no_items() -> None:
     assert [number for number, _ in found] == [1, 3]
 
 
+def test_two_columns_of_one_level_are_one_and_no_cell_moves() -> None:
+    heads = [*HEAD_TWO[:12], "市级", "县级", "乡、村级"]
+    item = [1, "一", "二", "内容", "依据", "时限", "主体", "政府网站", "√", None, "√", None, None, "√", "√"]
+    [(_, found), (_, cells_)] = arrange(Page("养老服务", [(1, [*HEAD_ONE, None]), (2, heads), (3, item)], []))
+    assert (found[12:15], cells_[12:15]) == (["市级", "", "乡、村级"], ["√", None, "√"])
+
+
 def test_without_merged_cells_names_are_carried_down() -> None:
     rows = [
         (1, [*HEAD_ONE]),

@@ -74,7 +74,7 @@ def test_only_what_the_site_shows_goes_out(town: SimpleNamespace) -> None:
         actions.prepare_post(town.account, by=town.clerk, document=town.document)
 
 
-def test_what_the_office_above_asks_for_is_carried_or_declined(town: SimpleNamespace) -> None:
+def test_what_the_office_above_asks_for_is_carried_or_ends_with_the_account(town: SimpleNamespace) -> None:
     chief = actor(Role.CHIEF, town.body.parent)
     until = timezone.localdate() + timedelta(days=2)
     asked: Post = actions.ask_for_posts(
@@ -91,7 +91,11 @@ def test_what_the_office_above_asks_for_is_carried_or_declined(town: SimpleNames
     web.post(f"/admin/newmedia/posts/{filled.pk}/", sent)
     filled.refresh_from_db()
     assert filled.state == "cleared"
-    actions.decline_post(filled, by=town.clerk, reason="服务对象不同")
+    closing = actions.file_closing(town.account, by=town.clerk, reason="整合", aftercare="置顶公告")
+    entry = actions.accept(closing.entry, by=chief)
+    actions.finish(entry, by=town.clerk, on=timezone.localdate(), address="https://example.cn/gg")
+    filled.refresh_from_db()
+    assert (filled.state, "已于" in filled.reason) == ("declined", True), "nothing is still to be carried"
     found = queries.uptake_of(queries.posts_visible_to(chief), town.document.pk)
     assert (len(found.posts), found.taken) == (1, 0)
     assert "不转发" in web.get(f"/admin/newmedia/documents/{town.document.pk}/").content.decode()

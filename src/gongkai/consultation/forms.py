@@ -46,11 +46,11 @@ class AssignForm(ActForm):
             active_to=None, merged_into=None, path__startswith=_top(self.entry.inquiry.receiver).path
         )
         self.fields["body"].queryset = choices.order_by("position", "pk")  # type: ignore[attr-defined]
-        found = routing.propose(self.entry.inquiry.text)
+        found = routing.propose_for(self.entry.inquiry)
         if found:
             self.fields["body"].initial = found[0][0].pk
             self.fields["body"].help_text = "建议：" + "、".join(
-                f"{body.label}（把握{round(100 * route.confidence)}%）" for body, route in found
+                f"{body.label}（{'；'.join(route.why)}）" for body, route in found
             )
 
 

@@ -29,7 +29,7 @@ def inquiry(entry: Entry, by: Actor) -> dict[str, Any]:
         shown |= {"outcome": outcome, "amended": title_of(outcome.document) if outcome.document else ""}
     if not entry.closed_at:
         shown["recalled"] = recall.recall(f"{entry.title} {one.text}"[:400])
-        shown["proposals"] = routing.propose(one.text) if entry.state in {"received", "declined"} else []
+        shown["proposals"] = routing.propose_for(one) if entry.state in {"received", "declined"} else []
     return shown
 
 

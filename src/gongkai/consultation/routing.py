@@ -2,6 +2,8 @@
 
 import threading
 
+from gongkai.acts.action import stream_of
+from gongkai.acts.models import Movement
 from gongkai.consultation.models import Inquiry, KnownAnswer
 from gongkai.consultation.states import SHOWN, InquiryState
 from gongkai.matching import NOTHING_SHARED, Route, Router
@@ -53,3 +55,19 @@ def propose(text: str, *, k: int = SHOWN_PROPOSALS) -> list[tuple[Body, Route]]:
     routes = [route for route in routes if route.why != [NOTHING_SHARED]]
     bodies = Body.objects.filter(active_to=None).in_bulk([int(route.label) for route in routes])
     return [(bodies[int(route.label)], route) for route in routes if int(route.label) in bodies]
+
+
+def propose_for(inquiry: Inquiry, *, k: int = SHOWN_PROPOSALS) -> list[tuple[Body, Route]]:
+    """Return the units that probably answer an inquiry: first those named by who gave it back, never one that gave it back itself."""
+    stream = stream_of(inquiry.entry)
+    moves = Movement.objects.filter(stream=stream, action="inquiry.decline").values_list("facts", flat=True)
+    declined = {facts["from"] for facts in moves}
+    reason = inquiry.declined.partition("：")[2]
+    bodies = Body.objects.filter(active_to=None).exclude(pk__in=declined) if reason else ()
+    named = [(body, Route(str(body.pk), 1.0, ["退回理由提到"])) for body in bodies if _says(reason, body)]
+    known = declined | {body.pk for body, _ in named}
+    return (named + [one for one in propose(inquiry.text, k=k) if one[0].pk not in known])[:k]
+
+
+def _says(words: str, body: Body) -> bool:
+    return any(name and name in words for name in (body.name, body.short_name))

@@ -67,7 +67,7 @@ ASKED: tuple[tuple[int, str, str, str, str, tuple[str, ...], str], ...] = (
         "form",
         "complaint",
         "校门口早晚拥堵",
-        "实验小学门口早晚接送时段堵车，希望增派人员疏导。",
+        "实验小学门口早晚接送时段占道停车、摆摊，堵得走不动，希望有人来管。",
         ("曹先生", "13800138033"),
         "declined",
     ),
@@ -176,7 +176,9 @@ def _declined(cast: Cast, inquiry: Inquiry) -> None:
     day = timezone.localdate(inquiry.entry.opened_at) + timedelta(days=1)
     with clock.at(_hour(day, 20)):
         clerk = cast.actor(Role.CLERK, cast.bodies["jiaoyu"])
-        actions.decline(_entry(inquiry), by=clerk, reason="校门外道路疏导由公安交管部门负责，建议转市公安局")
+        actions.decline(
+            _entry(inquiry), by=clerk, reason="校门外的占道停车和摊点由城市管理部门管，建议转市城市管理局"
+        )
 
 
 def _drafted(cast: Cast, inquiry: Inquiry) -> None:

@@ -28,6 +28,8 @@ _SECOND = {
     "依申请公开",
 }
 _SECOND |= {"县级", "乡级", "村级", "乡村级", "乡镇级", "乡镇街道", "县区级", "区县级", "市级", "三级事项"}
+#: Heads of one level each: a city's catalogue has 市级 beside 县级, some have 乡级 beside 村级. What stands in either counts for the level.
+_LEVELS = ({"市级", "县级", "县区级", "区县级"}, {"乡级", "乡镇级", "乡镇街道", "村级", "乡村级", "乡、村级"})
 _ENOUGH, _LOOK = 4, 20
 _NOTE = re.compile(r"^(?:注|备注|说明|填表说明)[:：]")
 
@@ -49,9 +51,20 @@ def arrange(page: Page) -> list[tuple[int, list[Any]]]:
     body = [(number, _fit(cells, width)) for number, cells in rows[end:] if not _is_note(cells)]
     if not page.merged:
         body = list(_carried_down(body, heads))
+    _one_column_a_level(heads, [cells for _, cells in body])
     if known:
         return [(rows[at][0], heads), *body]
     return [(rows[at][0], [*heads, DOMAIN]), *((number, [*cells, domain]) for number, cells in body)]
+
+
+def _one_column_a_level(heads: list[str], rows: list[list[Any]]) -> None:
+    """Put what stands in two columns of one level into the first; the second stays empty, so that every other cell is where it was."""
+    for level in _LEVELS:
+        first, *others = [at for at, head in enumerate(heads) if _bare(head) in level] or [0]
+        for at in others:
+            heads[at] = ""
+            for cells in rows:
+                cells[first], cells[at] = cells[first] if plain(cells[first]) else cells[at], None
 
 
 def _bare(value: Any) -> str:

@@ -14,12 +14,13 @@ from gongkai.ledger.kinds import url_of
 from gongkai.ledger.making import make_entries
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import judge, work
+from gongkai.newmedia.actions.posting import decline_post
 from gongkai.newmedia.judging import name_shows_unit
 from gongkai.newmedia.kinds import KIND
 from gongkai.newmedia.models import Account, AccountState, Filing, FilingKind
 from gongkai.newmedia.queries import doubles, names_of
 from gongkai.newmedia.rules import accepts, works
-from gongkai.newmedia.states import FilingState
+from gongkai.newmedia.states import POST, FilingState
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 
@@ -201,6 +202,8 @@ def finish(entry: Entry, *, by: Actor, on: date, address: str) -> Step:
         if filing.account.opened_on and on < filing.account.opened_on:
             raise Refused("关停日期不能早于开设日期。")
         account.update(state=AccountState.CLOSED, closed_on=on)
+        for post in filing.account.posts.exclude(state__in=POST.closed):
+            decline_post(post, by=by, reason=f"账号已于{on}关停")
         Filing.objects.filter(pk=filing.pk).update(notice=address)
     Filing.objects.filter(pk=filing.pk).update(done_on=on)
     entry.outcome = FilingState.DONE
