@@ -2,6 +2,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from gongkai.acts import guards
+from gongkai.acts.action import REGISTRY
 from gongkai.acts.chain import append, history
 from gongkai.acts.models import Movement, MovementWords
 from gongkai.acts.seal import seal_now, verify
@@ -28,6 +29,8 @@ def test_a_stream_is_numbered_and_linked() -> None:
     assert [m.seq for m in rows] == [1, 2, 3]
     assert [m.prev_hash for m in rows[1:]] == [m.hash for m in rows[:2]]
     assert rows[2].words == "第2次"
+    silent = Movement(action="publishing.publish")
+    assert (rows[2].said, silent.words, silent.said) == ("第2次", "", REGISTRY["publishing.publish"].label)
 
 
 def test_verify_counts_what_it_read() -> None:

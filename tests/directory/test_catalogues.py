@@ -213,7 +213,7 @@ def test_pages_of_the_office(site, housing, plans) -> None:
     first.refresh_from_db()
     assert (first.columns.get(), first.power) == (plans, record)
     page = client.get("/admin/directory/coverage/").content.decode()
-    assert "没有公开" in page
+    assert ("没有公开" in page, 'value="0" selected' in page) == (True, False)
     page = client.get(f"/admin/directory/coverage/?domain=社会救助&unit={housing.pk}").content.decode()
     assert "下达要求" in page
     client.post(f"/admin/directory/coverage/{draft.pk}/{housing.pk}/order/", {"until": "2099-01-05"})

@@ -2,6 +2,9 @@
 
 from django.db import models
 
+#: Names of the actions for people; filled as they are registered (`acts.action`).
+LABELS: dict[str, str] = {}
+
 
 class Movement(models.Model):
     """One thing that happened in one stream: who, when, from state, to state, and the chain of digests.
@@ -34,6 +37,11 @@ class Movement(models.Model):
         """The words said with this movement; empty where none were said or they were erased."""
         kept = getattr(self, "kept_words", None)
         return kept.text if kept else ""
+
+    @property
+    def said(self) -> str:
+        """The words, or what was done where none were said: no line of a history stays empty."""
+        return self.words or LABELS.get(self.action, self.action)
 
 
 class MovementWords(models.Model):

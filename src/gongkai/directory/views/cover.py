@@ -88,17 +88,22 @@ def _fits(cell: Cell, domain: str, unit: int | None, state: str) -> bool:
 
 
 def _matrix(cells: list[Cell], chosen: Catalogue | None) -> dict[str, Any] | None:
-    """Return items down and units across for one domain."""
+    """Return items down and units across for one domain; items without a unit have a column of their own, since they count as owed."""
     own = [cell for cell in cells if chosen and cell.item.catalogue_id == chosen.pk]
     bodies = {cell.body.pk: cell.body for cell in own if cell.body}
     if not own or not bodies or len(bodies) > 30:
         return None
-    heads = sorted(bodies.values(), key=lambda body: (body.position, body.pk))
+    heads: list[Body | None] = [*sorted(bodies.values(), key=lambda body: (body.position, body.pk))]
+    if any(cell.body is None for cell in own):
+        heads.append(None)
     by_item: dict[int, dict[int, Cell]] = {}
     for cell in own:
         by_item.setdefault(cell.item.pk, {})[cell.body.pk if cell.body else 0] = cell
     items = {cell.item.pk: cell.item for cell in own}
-    rows = [(items[number], [some.get(body.pk) for body in heads]) for number, some in by_item.items()]
+    rows = [
+        (items[number], [some.get(body.pk if body else 0) for body in heads])
+        for number, some in by_item.items()
+    ]
     return {"heads": heads, "rows": rows[:200]}
 
 
