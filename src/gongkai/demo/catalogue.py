@@ -1,17 +1,24 @@
-"""基层标准目录 in the sample city: three domains read from a spreadsheet as offices draw it, two in force with gaps, one a draft; a template."""
+"""基层标准目录 in the sample city: three domains read from a spreadsheet as offices draw it, two in force with gaps, one a draft; a template.
+
+This year's check is drawn and begun; one unit makes its rules behind a ministry's act, another waits for one.
+"""
 
 import io
+from datetime import timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from gongkai.demo.cast import Cast
 from gongkai.directory import actions
+from gongkai.directory.actions import followups
 from gongkai.directory.domains import ROOT
 from gongkai.directory.models import Catalogue
 from gongkai.directory.states import CatalogueState
 from gongkai.editions.models import Column
 from gongkai.spreadsheets import actions as spreadsheets
 from gongkai.units.actors import SYSTEM
-from gongkai.units.models import Body
+from gongkai.units.models import Body, Role
 
 SOON = "信息形成或者变更之日起20个工作日内"
 BOXES = "■政府网站\n□政府公报\n□两微一端\n■公开查阅点\n■社区公示栏\n□其他"
@@ -61,6 +68,28 @@ def show(cast: Cast) -> None:
         _map(cast, draft)
         actions.release(draft, by=cast.chief)
     _template(cast, city)
+    _check(cast, city)
+    _followups(cast, city)
+
+
+def _check(cast: Cast, city: Body) -> None:
+    """Draw this year's check and judge what is public; what is not waits for somebody's look."""
+    check = actions.draw_check(
+        city, by=cast.chief, year=timezone.localdate().year, size=10, third_party="云岭学院公共管理系"
+    )
+    seen = check.cells.filter(seen="published").values_list("pk", flat=True)
+    actions.judge_cells(check, by=cast.chief, verdicts=dict.fromkeys(seen, ("good", "内容完整，更新及时")))
+
+
+def _followups(cast: Cast, city: Body) -> None:
+    """A draft is written behind a ministry's act; social assistance waits for one."""
+    education, welfare = cast.bodies["jiaoyu"], cast.bodies["minzheng"]
+    pairs = [("教育", education), ("社会救助", welfare)]
+    first, _ = followups.await_acts(city, by=cast.chief, pairs=pairs, outcome="rules")
+    clerk, today = cast.actor(Role.CLERK, education), timezone.localdate()
+    title = "教育领域公共企事业单位信息公开规定（示例）"
+    entry = followups.enter(first, by=clerk, title=title, on=today - timedelta(days=40))
+    followups.draft(entry, by=clerk, on=today - timedelta(days=5))
 
 
 #: 二级事项 → the column of the city's site that it belongs to.
