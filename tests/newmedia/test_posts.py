@@ -91,6 +91,8 @@ def test_what_the_office_above_asks_for_is_carried_or_ends_with_the_account(town
     web.post(f"/admin/newmedia/posts/{filled.pk}/", sent)
     filled.refresh_from_db()
     assert filled.state == "cleared"
+    with pytest.raises(Refused, match="不转发的理由"):
+        actions.decline_post(filled, by=town.clerk, reason=" ")
     closing = actions.file_closing(town.account, by=town.clerk, reason="整合", aftercare="置顶公告")
     entry = actions.accept(closing.entry, by=chief)
     actions.finish(entry, by=town.clerk, on=timezone.localdate(), address="https://example.cn/gg")
