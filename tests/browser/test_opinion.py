@@ -39,7 +39,7 @@ def act(page: Page, label: str, said: str, **fields: str) -> None:
 
 def test_a_case_from_the_clerk_to_its_evaluation(visit: Callable[..., Page]) -> None:
     page = visit("/admin/", user="jiaoyu")
-    expect(page.locator("body")).to_contain_text("舆情待办")
+    expect(page.locator("body")).to_contain_text(CASE)
     page = visit("/admin/opinion/", user="jiaoyu")
     picture(page, "opinion-cases")
     page.click(f"a:has-text('{CASE}')")

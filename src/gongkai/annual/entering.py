@@ -32,4 +32,13 @@ def enter() -> None:
     register_check("annual", "年度报告报送内容", submissions_hold)
     register_panel(Panel(KIND, "annual/panel.html", panels.report, kinds={KIND}, position=120))
     importers.register(FIGURES_IMPORTER)
-    register_block(Block(KIND, 96, desk.waiting, "annual/block.html"))
+    register_block(
+        Block(
+            KIND,
+            96,
+            desk.waiting,
+            "annual/block.html",
+            once=("own", "corrected"),
+            parts=("unasked", "own", "corrected", "earlier"),
+        )
+    )

@@ -12,6 +12,9 @@ from gongkai.ledger.models import Entry
 from gongkai.ledger.queries import one_page
 from gongkai.units.actors import Actor
 
+#: The template of a block that lists entries, each with the act that moves it on.
+ENTRIES = "office/blocks/entries.html"
+
 
 @dataclass(frozen=True)
 class Panel:
@@ -37,12 +40,17 @@ class Block:
     `build` returns the template's context, or None where this actor has nothing to do with it. The default template lists entries:
     `title`, `entries` (at most 20, with `ledger.kinds.related()` loaded), optional `empty`, `more` (an address), `note`. Mine is at 100, my
     unit's at 200, what waits for others at 300.
+
+    An item stands on the page once: from the lists of the context that `once` names (entries, or what has an `entry`), those that a block above shows
+    are left out, and the block with them where nothing of `parts` is left.
     """
 
     name: str
     position: int
     build: Callable[[Actor], dict[str, Any] | None]
-    template: str = "office/blocks/entries.html"
+    template: str = ENTRIES
+    once: Collection[str] = ()
+    parts: Collection[str] = ()
 
 
 PANELS: dict[str, Panel] = {}
@@ -72,10 +80,24 @@ def panels_for(entry: Entry, by: Actor, *, acting: bool = False) -> list[tuple[P
 
 def blocks_for(by: Actor) -> list[tuple[Block, dict[str, Any]]]:
     """Return the blocks of somebody's first page with what they show, in order."""
-    shown = []
+    shown: list[tuple[Block, dict[str, Any]]] = []
+    above: set[int] = set()
     with one_page():
         for block in sorted(BLOCKS.values(), key=lambda one: one.position):
             context = block.build(by)
-            if context is not None:
-                shown.append((block, {"actor": by, **context}))
+            if context is None:
+                continue
+            context |= {
+                name: [one for one in context[name] if _number(one) not in above] for name in block.once
+            }
+            if block.parts and not any(context[name] for name in block.parts):
+                continue
+            if block.template == ENTRIES:
+                above |= {entry.pk for entry, _ in context["entries"]}
+            shown.append((block, {"actor": by, **context}))
     return shown
+
+
+def _number(row: Any) -> int:
+    """Return the number of an entry, or of the one that something belongs to."""
+    return int(getattr(row, "entry", row).pk)

@@ -41,7 +41,16 @@ def enter() -> None:
         Panel("promise", "opinion/promise_panel.html", panels.promise, kinds={"promise"}, position=120)
     )
     register_panel(Panel("opinion_links", "opinion/linked_panel.html", panels.linked_from, position=290))
-    register_block(Block("opinion", 60, panels.waiting, "opinion/block.html"))
+    register_block(
+        Block(
+            "opinion",
+            60,
+            panels.waiting,
+            "opinion/block.html",
+            once=("cases",),
+            parts=("leads", "asked", "cases"),
+        )
+    )
     importers.register(CASES)
     importers.register(PROMISES)
     scores.enter()

@@ -52,6 +52,7 @@ def shown(item: "ItemPage", report: Report, *, may: bool) -> dict[str, Any]:
         "report": report,
         "reasons": reasons(report),
         "privacy": privacy,
+        "maskable": [one for one in privacy if one.can_mask],
         "slips": slips,
         "mendable": [one for one in slips if one.can_mend],
         "files": files,
