@@ -2,7 +2,7 @@
 
 import pytest
 
-from factories.notices import City, draft, entry_of, live, parsed, row
+from factories.notices import City, draft, entry_of, live, parsed, resolve_all, row, source
 from factories.units import BodyFactory, actor
 from gongkai.acts.action import REGISTRY, Conflict, Refused
 from gongkai.ledger.models import Entry
@@ -12,6 +12,7 @@ from gongkai.notices.actions import (
     correct_cell,
     drop_measure,
     edit_due,
+    import_notice,
     receipt,
     register_upward,
     reopen_upward,
@@ -21,6 +22,7 @@ from gongkai.notices.actions import (
     settle,
     supersede,
 )
+from gongkai.notices.actions.correcting import mark_settled
 from gongkai.notices.models import Duty, MeasureUnit, Notice
 from gongkai.notices.states import NOTICE, NoticeState, State, UpwardState
 from gongkai.notices.views.registers import GovernmentDefaults
@@ -118,6 +120,31 @@ def test_corrections_count_the_version_and_confirm_wants_the_one_that_was_seen(t
     with pytest.raises(Conflict):
         confirm(Notice.objects.get(), by=town.chief, version=seen)
     assert confirm(Notice.objects.get(), by=town.chief, version=seen + 1).state == NoticeState.LIVE
+
+
+def test_whose_notice_it_is_is_answered_by_itself(town: City) -> None:
+    """Another region's notice: neither naming a unit in its first row nor taking all the rest as right lets it in."""
+    notice = import_notice(
+        None,
+        by=town.chief,
+        source=source(parsed() | {"issuer": "南江市人民政府办公室"}),
+        government=town.government,
+    )
+    resolve_all(town, notice)
+    first = notice.measures.first()
+    assert first
+    for flag in first.flags:
+        flag["settled"] = ""
+    first.save()
+    mark_settled(first, "lead")
+    first.save()
+    settle(notice, by=town.chief, whose=False)
+    first.refresh_from_db()
+    assert [flag["message"][:4] for flag in first.flags if not flag["settled"]] == ["印发单位"]
+    with pytest.raises(Refused, match="还有1处存疑"):
+        confirm(Notice.objects.get(), by=town.chief)
+    settle(notice, by=town.chief, measure=first.pk)
+    assert confirm(Notice.objects.get(), by=town.chief).state == NoticeState.LIVE
 
 
 def test_what_is_live_is_corrected_no_more(town: City) -> None:

@@ -10,6 +10,8 @@ from gongkai.law import default_calendar
 from gongkai.notices.planning.drafting import DraftMeasure, flag_of
 from gongkai.notices.planning.rules import ISSUE, last_day
 
+#: The field of the question whose notice this is: no cell's, so that no correction and no sweep over all doubts answers it.
+WHOSE = "issuer"
 _QUOTED = re.compile(r"“[^”]*”")
 
 
@@ -24,7 +26,7 @@ def asked_whose(first: DraftMeasure, parsed: Mapping[str, Any], issuer: object |
     if issuer is not None or not printed:
         return first
     words = f"印发单位“{printed}”不在单位名录中，可能是其他地区的通知，请核对是否由本级单位落实；各区县、管委会等须逐一指明"
-    return replace(first, flags=(*first.flags, flag_of({"field": None, "message": words})))
+    return replace(first, flags=(*first.flags, flag_of({"field": WHOSE, "message": words})))
 
 
 def limit_doubts(draft: DraftMeasure, issued: date | None) -> Iterator[dict[str, Any]]:

@@ -8,7 +8,7 @@ from gongkai.acts.action import Conflict, Refused, Step
 from gongkai.notices.actions.importing import parent_of
 from gongkai.notices.actions.notice_action import notice_action
 from gongkai.notices.actions.rules import chief_of
-from gongkai.notices.doubts import kind_of
+from gongkai.notices.doubts import WHOSE, kind_of
 from gongkai.notices.models import Duty, Measure, MeasureUnit, Notice, UnitMember
 from gongkai.notices.passing.following import drafts_following
 from gongkai.notices.planning.drafting import section_numbers
@@ -145,13 +145,24 @@ def correct_cell(
 
 @notice_action("settle", verb="correct", label="标为无误", rule=chief_of)
 def settle(
-    notice: Notice, *, by: Actor, measure: int | None = None, flag: int | None = None, like: str = ""
+    notice: Notice,
+    *,
+    by: Actor,
+    measure: int | None = None,
+    flag: int | None = None,
+    like: str = "",
+    whose: bool = True,
 ) -> Step:
-    """Say that what was doubtful is right: one doubt, all of a row, all of a kind (`like`, see `doubts.kind_of`), or all of the notice."""
+    """Say that what was doubtful is right: one doubt, all of a row, all of a kind (`like`, see `doubts.kind_of`), or all of the notice.
+
+    `whose`: the question whose notice it is, too.
+    """
     rows = [measure_in(notice, measure)] if measure else list(notice.measures.exclude(flags=[]))
     count = 0
     for row in rows:
         for place, one in enumerate(row.flags):
+            if not whose and one.get("field") == WHOSE:
+                continue
             if not one.get("settled") and flag in {None, place} and like in {"", kind_of(one)}:
                 one["settled"] = f"{CHECKED}（{by.name}）"
                 count += 1

@@ -91,8 +91,10 @@ def _cell(notice: Notice, by: Actor, post: QueryDict) -> Answer:
 
 
 def _settle(notice: Notice, by: Actor, post: QueryDict) -> Answer:
-    measure = optional(post, "measure")
-    act.settle(notice, by=by, measure=measure, flag=optional(post, "flag"), like=post.get("like", ""))
+    measure, like = optional(post, "measure"), post.get("like", "")
+    # “其余存疑全部标为无误” answers what was read; whose notice it is, somebody says at that question.
+    whose = bool(measure or like)
+    act.settle(notice, by=by, measure=measure, flag=optional(post, "flag"), like=like, whose=whose)
     return {measure} if measure else ANSWERS.ALL
 
 
