@@ -121,6 +121,7 @@ def test_an_answer_whose_basis_ended_is_flagged_and_never_given_by_the_machine(h
     Document.objects.update(standing=Standing.REPEALED)
     found = recall.recall("公租房怎样申请")
     assert "已失效" in found.found[0].flags[0]
+    assert "依据的文件已失效" in signed_in(Role.CLERK, housing).get("/admin/answers/").content.decode()
     assert found.decision != "answer"
 
 

@@ -54,8 +54,9 @@ def index(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(pk__in=[one.pk for one in recall.suggest(asked, k=30)]) | rows.filter(
             question__icontains=asked
         )
+    found = rows.select_related("body").prefetch_related("themes", "documents").distinct()
     shown = {
-        "rows": rows.prefetch_related("themes").distinct().order_by("-changed_at")[:PAGE],
+        "rows": [(one, recall.flags_of(one)) for one in found.order_by("-changed_at")[:PAGE]],
         "total": rows.distinct().count(),
         "asked": asked,
         "state": state,
