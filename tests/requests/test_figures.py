@@ -26,6 +26,7 @@ from gongkai.requests.queries.figures import (
     table4,
 )
 from gongkai.requests.results import RESULTS
+from gongkai.requests.views.figures import _numbered
 from gongkai.units.models import Body
 
 pytestmark = pytest.mark.django_db
@@ -164,3 +165,8 @@ def test_the_acts_end_where_the_tables_count(db: None) -> None:
     rows = table3(Request.objects.filter(entry__body=done.body), Span.of(today.year))
     counts = {row: cells[6] for row, cells in rows.items() if cells[6]}
     assert counts == {"1": 4, "3.1": 1, "3.6.3": 1, "3.7": 2, "4": 2}
+
+
+def test_rows_are_numbered_as_the_form_has_them() -> None:
+    said = [_numbered(row) for row in ("1", "3.2", "3.7", "4")]
+    assert [one[:5] for one in said] == ["一、本年新", "（二）部分", "（七）总计", "四、结转下"]

@@ -76,7 +76,11 @@ def _numbered(row: str) -> str:
     label = TABLE3_ROWS[row]
     if len(rest) == 2:
         return f"{rest[1]}.{label}"
-    return f"（{_PARTS[rest[0] - 1]}）{label}" if rest else f"{_WHOLE[whole - 1]}、{label}"
+    return (
+        f"（{_PARTS[rest[0] - 1]}）{label.removeprefix('三（七）')}"
+        if rest
+        else f"{_WHOLE[whole - 1]}、{label}"
+    )
 
 
 def _headings(row: str) -> list[str]:
