@@ -22,6 +22,7 @@ from gongkai.intake.actions import issue_code, register_party
 from gongkai.intake.particulars import Particulars
 from gongkai.ledger.models import Entry
 from gongkai.requests import actions, matter
+from gongkai.requests.actions import collect_material
 from gongkai.requests.models import Letter, Material
 from gongkai.units.models import Role
 
@@ -83,7 +84,21 @@ def test_nothing_is_handed_out_unmasked_or_unreviewed(entry: Entry) -> None:
     entry = do(entry, "drop_material", material=Material.objects.get(name="又一份.docx").pk)
     assert do(entry, "decide", result="3.2", ground=GROUND).state == "answered"
     released = Material.objects.get(dropped=False)
-    assert (released.released_masked, released.outgoing) == (True, released.masked)
+    assert (released.released_masked, released.released) == (True, released.masked)
+
+
+def test_what_is_disclosed_whole_goes_out_whole_and_what_went_out_stays(entry: Entry) -> None:
+    entry = do(entry, "mask_material", material=Material.objects.get().pk)
+    entry = do(entry, "review_secrecy", verdict="publish")
+    with pytest.raises(Refused, match="提供原件；还有遮盖副本：合同"):
+        do(entry, "decide", result="3.1")
+    entry = do(entry, "unmask_material", material=Material.objects.get().pk)
+    entry = do(entry, "decide", result="3.1")
+    found = Material.objects.get()
+    assert (found.released, found.released_masked) == (found.stored, False)
+    found.masked = given("副本.docx", "甲方：某某").stored  # reopened, masked anew, nothing decided yet
+    found.save()
+    assert collect_material(found, by=ANONYMOUS) == found.stored
 
 
 def test_a_refusal_hands_nothing_out(entry: Entry) -> None:
@@ -152,7 +167,7 @@ def test_the_applicant_fetches_letter_and_masked_copy_and_that_delivers(client: 
     assert "首次打开" in fresh.request.deliveries.get().proof
     fetch(client, page, f"letter-{letter.pk}")
     assert fresh.request.deliveries.count() == 1
-    assert fetch(client, page, f"material-{found.pk}").content == found.outgoing.read()
+    assert fetch(client, page, f"material-{found.pk}").content == found.released.read()
     assert Material.objects.get().opened_at
     other = register(entry.body, R)
     theirs = actions.give_receipt(other, by=head(other.body))

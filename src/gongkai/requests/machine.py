@@ -84,6 +84,7 @@ _TABLE: tuple[tuple[str, frozenset[str], tuple[str, ...], Who], ...] = (
     ("decide", RUNNING, (_S.ANSWERED,), decides),
     ("add_materials", RUNNING, (), work),
     ("mask_material", RUNNING, (), work),
+    ("unmask_material", RUNNING, (), work),
     ("drop_material", RUNNING, (), work),
     ("review_secrecy", RUNNING, (), reviews_secrecy),
     ("ask_correction", frozenset({_S.OPEN}), (_S.CORRECTING,), work),

@@ -13,7 +13,7 @@ from gongkai.ledger.clock import deadline_of
 from gongkai.ledger.models import Entry
 from gongkai.requests.actions.money import current
 from gongkai.requests.letters import KINDS, TO_OTHERS
-from gongkai.requests.machine import CLOSED, State
+from gongkai.requests.machine import State
 from gongkai.requests.models import Fee, Request
 from gongkai.requests.results import RESULTS
 
@@ -164,13 +164,10 @@ def papers(number: int) -> list[Paper]:
         Paper(f"letter-{one.pk}", KINDS[one.kind].title, f"{one.number}，{one.made_on:%Y-%m-%d}")
         for one in letters
     ]
-    if request.entry.state not in CLOSED:
-        return found
-    files = request.materials.filter(dropped=False, released_on__isnull=False).select_related(
-        "stored", "masked"
-    )
+    files = request.materials.filter(dropped=False, released__isnull=False).select_related("released")
     for place, one in enumerate(files, 1):
-        size = filesizeformat(one.outgoing.size)
+        assert one.released is not None
+        size = filesizeformat(one.released.size)
         kind = f"{one.suffix.upper()}，{size}"
         found.append(
             Paper(

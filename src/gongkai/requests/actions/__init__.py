@@ -23,6 +23,7 @@ from gongkai.requests.actions.materials import (
     mask_material,
     open_material,
     review_secrecy,
+    unmask_material,
 )
 from gongkai.requests.actions.money import (
     calculate_fee,
@@ -80,6 +81,7 @@ __all__ = [
     "take_opinion",
     "take_payment",
     "transfer",
+    "unmask_material",
     "waive_fee",
     "withdraw",
     "withdraw_case",

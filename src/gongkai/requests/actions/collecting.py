@@ -48,15 +48,15 @@ def _deliver(letter: Letter) -> None:
 
 
 def _released(material: Material) -> list[str]:
-    return [] if material.released_on and not material.dropped else ["没有这份材料。"]
+    return [] if material.released_id and not material.dropped else ["没有这份材料。"]
 
 
 @action("requests.collect_material", label="申请人领取材料", rule=_applicant, ready=_released, quiet=True)
 def collect_material(material: Material, *, by: Actor) -> Step:
-    """Hand a file to the applicant: the masked copy where that was decided. The result is the `StoredFile`."""
+    """Hand a file to the applicant, as a decision handed it out: the masked copy where that was decided. The result is the `StoredFile`."""
     first = material.opened_at is None
     if first:
         material.opened_at = timezone.now()
         material.save(update_fields=["opened_at"])
-    facts = {"material": material.pk, "digest": material.outgoing.pk}
-    return Step(words=f"申请人{'首次' if first else ''}打开材料", facts=facts, result=material.outgoing)
+    facts = {"material": material.pk, "digest": material.released_id}
+    return Step(words=f"申请人{'首次' if first else ''}打开材料", facts=facts, result=material.released)

@@ -96,7 +96,7 @@ def decide(
     if override.strip() and letter:
         _tell_third_parties(entry, made, day)
     facts = {"letter": letter.digest if letter else "", "decision": made.pk, "result": result}
-    facts["files"] = [one.outgoing.pk for one in given]
+    facts["files"] = [one.released_id for one in given]
     events = (happened("replied", on),)
     return Step(words=f"答复：{made.row}", facts=facts, events=events, past=past, result=made)
 

@@ -77,6 +77,19 @@ def mask_material(
     return Step(words=f"区分处理：{words_said}", facts=facts)
 
 
+@act("unmask_material", ready=_has_some)
+def unmask_material(entry: Entry, *, by: Actor, material: int) -> Step:
+    """Take a masked copy away: the file is to be handed out whole, or masked anew. What was handed out stays handed out."""
+    found = _one(entry, material)
+    if not found.masked_id:
+        raise Refused("这份材料没有遮盖副本。")
+    facts = {"material": found.pk, "original": found.stored_id, "masked": found.masked_id}
+    found.masked, found.hidden, found.warnings, found.masked_by = None, 0, [], ""
+    found.by_machine = False
+    found.save(update_fields=["masked", "hidden", "warnings", "masked_by", "by_machine"])
+    return Step(words="撤去遮盖副本", facts=facts)
+
+
 @act("drop_material", ready=_has_some)
 def drop_material(entry: Entry, *, by: Actor, material: int) -> Step:
     """Set a file aside: it is not handed out."""
@@ -109,10 +122,10 @@ def review_secrecy(
 
 
 def release(entry: Entry, result: str, day: date, *, past: bool) -> list[Material]:
-    """Mark what a decision hands out: masked where part is disclosed, else the copy that there is. Inside the decision.
+    """Mark what a decision hands out: masked copies where part is disclosed, originals where all is. Inside the decision.
 
     Raises:
-        Refused: it was not reviewed, the review speaks against it, or a masked copy is missing.
+        Refused: it was not reviewed, the review speaks against it, a masked copy is missing, or one is left that the decision does not mean.
     """
     given = standing(entry)
     if result not in {DISCLOSED, PARTLY}:
@@ -122,9 +135,18 @@ def release(entry: Entry, result: str, day: date, *, past: bool) -> list[Materia
     unmasked = [one.name for one in given if not one.masked_id] if result == PARTLY else []
     if unmasked:
         raise Refused(f"部分公开的，提供遮盖后的副本；还没有遮盖：{'、'.join(unmasked[:5])}。")
+    masked = [one.name for one in given if one.masked_id] if result == DISCLOSED and not past else []
+    if masked:
+        raise Refused(
+            f"予以公开的，提供原件；还有遮盖副本：{'、'.join(masked[:5])}。只提供遮盖副本的，请选部分公开；全部可以公开的，请先“撤去遮盖副本”。"
+        )
     for one in given:
-        one.released_on, one.released_masked = day, bool(one.masked_id)
-        one.save(update_fields=["released_on", "released_masked"])
+        one.released, one.released_masked, one.released_on = (
+            one.masked or one.stored,
+            bool(one.masked_id),
+            day,
+        )
+        one.save(update_fields=["released", "released_masked", "released_on"])
     return given
 
 

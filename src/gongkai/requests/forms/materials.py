@@ -65,6 +65,12 @@ class MaskMaterialForm(OneMaterialForm):
     )  # type: ignore[assignment]
 
 
+class UnmaskMaterialForm(OneMaterialForm):
+    """Whose masked copy is taken away."""
+
+    verb = "unmask_material"
+
+
 class DropMaterialForm(OneMaterialForm):
     """Which one is not used."""
 
@@ -116,6 +122,7 @@ class CompileCaseForm(SaidForm):
 FORMS: dict[str, type[ActForm]] = {
     "add_materials": AddMaterialsForm,
     "mask_material": MaskMaterialForm,
+    "unmask_material": UnmaskMaterialForm,
     "drop_material": DropMaterialForm,
     "review_secrecy": ReviewSecrecyForm,
     "supplement": SupplementForm,

@@ -20,7 +20,8 @@ PASSED = frozenset({Verdict.PUBLISH, Verdict.PART})
 
 
 class Material(NamedFile):
-    """A file with what was asked for. The original stays here, seen by whoever works on the request; what goes out is `outgoing`."""
+    """A file with what was asked for. The original stays here, seen by whoever works on the request; what a decision handed out is
+    `released`, and stays so while a reopened request is worked on."""
 
     request = models.ForeignKey(Request, models.PROTECT, related_name="materials")
     masked = models.ForeignKey(
@@ -31,6 +32,9 @@ class Material(NamedFile):
     warnings = models.JSONField("需人工查看", default=list)
     masked_by = models.CharField("遮盖人", max_length=120, blank=True)
     released_on = models.DateField("提供日期", null=True, blank=True)
+    released = models.ForeignKey(
+        StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="提供的文件"
+    )
     released_masked = models.BooleanField("提供的是遮盖副本", default=False)
     opened_at = models.DateTimeField("申请人首次打开时间", null=True, blank=True)
     dropped = models.BooleanField("不再使用", default=False)
@@ -43,11 +47,6 @@ class Material(NamedFile):
     def stream(self) -> str:
         """Where the log has what was done with it: with its request."""
         return f"entry/{self.request_id}"
-
-    @property
-    def outgoing(self) -> StoredFile:
-        """What was handed out: the masked copy or the original, as it was decided."""
-        return self.masked if self.released_masked and self.masked else self.stored
 
     @property
     def suffix(self) -> str:
