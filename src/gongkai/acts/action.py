@@ -10,7 +10,7 @@ from django.db.models import F
 from gongkai.acts.actors import Actor
 from gongkai.acts.chain import append, append_many, build, heads
 from gongkai.acts.following import Happened, inform
-from gongkai.acts.models import LABELS, Movement
+from gongkai.acts.models import Movement
 from gongkai.law import Event
 
 T = TypeVar("T")
@@ -266,5 +266,5 @@ def register(made: Action[Any]) -> Action[Any]:
     """Enter an action in the registry; one name, one action."""
     assert made.name not in REGISTRY, f"two actions are called {made.name}"
     made.__doc__ = made.function.__doc__
-    REGISTRY[made.name], LABELS[made.name] = made, made.label
+    REGISTRY[made.name] = made
     return made

@@ -2,9 +2,6 @@
 
 from django.db import models
 
-#: Names of the actions for people; filled as they are registered (`acts.action`).
-LABELS: dict[str, str] = {}
-
 
 class Movement(models.Model):
     """One thing that happened in one stream: who, when, from state, to state, and the chain of digests.
@@ -41,7 +38,10 @@ class Movement(models.Model):
     @property
     def said(self) -> str:
         """The words, or what was done where none were said: no line of a history stays empty."""
-        return self.words or LABELS.get(self.action, self.action)
+        from gongkai.acts.action import REGISTRY
+
+        known = REGISTRY.get(self.action)
+        return self.words or (known.label if known else self.action)
 
 
 class MovementWords(models.Model):
