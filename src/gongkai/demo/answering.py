@@ -19,6 +19,7 @@ from gongkai.demo.cast import Cast, read_rows
 from gongkai.editions.models import Column, Website
 from gongkai.intake.actions import issue_code, register_party
 from gongkai.intake.particulars import Particulars
+from gongkai.law import default_calendar
 from gongkai.ledger.models import Entry
 from gongkai.publishing import actions as publishing
 from gongkai.publishing import columns
@@ -108,7 +109,10 @@ def show(cast: Cast) -> None:
     today = timezone.localdate()
     website = Website.objects.select_related("body").get(is_default=True)
     for days, channel, category, title, text, who, fate in ASKED:
-        day = today - timedelta(days=days)
+        # One is due on the next working day, whatever day it is today: the sample shows every light.
+        calendar = default_calendar()
+        due_next = calendar.subtract(calendar.add(today, 1), 5)
+        day = due_next if fate == "assigned" else today - timedelta(days=days)
         with clock.at(_hour(day, 12)):
             facts: dict[str, Any] = {"channel": channel, "category": category, "title": title, "text": text}
             facts["asker"] = "firm" if category == "blockage" else "person"

@@ -61,12 +61,12 @@ def _faults(stage: Stage) -> None:
     faults.show(stage.cast)
 
 
-@story("answering", "问答库和咨询留言", position=57, most=80)
+@story("answering", "问答库和咨询留言", position=57, most=105)
 def _answering(stage: Stage) -> None:
     answering.show(stage.cast)
 
 
-@story("channels", "信箱、12345、政策直通车、对外联系电话、窗口", position=57)
+@story("channels", "信箱、12345、政策直通车、对外联系电话、窗口", position=57, most=60)
 def _channels(stage: Stage) -> None:
     channels.show(stage.cast)
 
