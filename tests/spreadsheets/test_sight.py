@@ -112,6 +112,7 @@ def test_what_the_installation_imported_is_for_who_reaches_every_body(city: Body
     bureau.short_name = "市住建局"
     run, _ = actions.try_file("units", content=write_xlsx(BODIES.sheet, [bureau]), file_name="x", by=SYSTEM)
     actions.apply(run, by=SYSTEM)
+    actor(Role.CLERK, city)  # somebody whom the county does not reach
     nobody = Actor("游客", user_id=1, posts=actor(Role.CHIEF, county_of(city)).posts)
     assert not visible_to(nobody).exists()
     assert not visible_to(actor(Role.CHIEF, county_of(city))).exists()
