@@ -14,15 +14,13 @@ class Config(AppConfig):
         """Enter the kind, its forms and panels, the block of the first page, the spreadsheet."""
         from django.db.models.signals import post_migrate
 
-        from gongkai.consultation import actions, erasing, forms, learning, panels, public, themes, tidying  # noqa: F401 - actions enter themselves
+        from gongkai.consultation import actions, erasing, forms, panels, public, themes, tidying  # noqa: F401 - actions enter themselves
         from gongkai.consultation.firms.public import FIRM_FORM, FIRM_MATTER
-        from gongkai.consultation.firms.pushing import push_policies
         from gongkai.consultation.importing import ANSWERS
         from gongkai.consultation.importing_orders import ORDERS
         from gongkai.consultation.importing_roster import ROSTER
         from gongkai.consultation.kinds import INQUIRY_KIND
         from gongkai.consultation.mailbox import letters
-        from gongkai.consultation.mailbox.fetching import fetch_mail
         from gongkai.consultation.models.publication import NAME, find_publication
         from gongkai.consultation.reviewing import answers_hold
         from gongkai.editions.erasing import KEEPERS
@@ -32,7 +30,6 @@ class Config(AppConfig):
         from gongkai.ledger import kinds
         from gongkai.ledger.audit import register_check
         from gongkai.ledger.desk import Block, Panel, register_block, register_panel
-        from gongkai.ledger.jobs import Job, register_job
         from gongkai.ledger.scoring import in_time, register_score
         from gongkai.spreadsheets import importers
 
@@ -41,7 +38,6 @@ class Config(AppConfig):
         register_panel(
             Panel("tidying", "consultation/tidying.html", tidying.shown, kinds={tidying.NAME}, position=120)
         )
-        register_job(Job("tidying", "开始问答库季度梳理", tidying.open_rounds, position=36))
         post_migrate.connect(themes.install, sender=self, dispatch_uid="gongkai.consultation.themes")
         forms.enter_forms()
         register_form(public.ASK_FORM)
@@ -63,9 +59,7 @@ class Config(AppConfig):
         register_block(Block("mails", 70, letters.waiting, "consultation/mails_block.html"))
         register_form(FIRM_FORM)
         register_matter(FIRM_MATTER)
-        register_job(Job("through_train", "推送政策直通车", push_policies, position=76))
-        register_job(Job("answer_weights", "学习问答检索权重", learning.fit_when_due, position=90))
-        register_job(Job("mailbox", "收取公开信箱", fetch_mail, position=15))
+        _enter_jobs()
         register_source(NAME, find_publication)
         register_check("answers", "政策问答库的签发", answers_hold)
         KEEPERS.append(erasing.KEEPER)
@@ -74,3 +68,15 @@ class Config(AppConfig):
         register_score(in_time("inquiry", "咨询留言按期答复", fallen_away=frozenset({"rejected"})))
         importers.register(ORDERS)
         importers.register(ROSTER)
+
+
+def _enter_jobs() -> None:
+    from gongkai.consultation import learning, tidying
+    from gongkai.consultation.firms.pushing import push_policies
+    from gongkai.consultation.mailbox.fetching import fetch_mail
+    from gongkai.ledger.jobs import Job, register_job
+
+    register_job(Job("tidying", "开始问答库季度梳理", tidying.open_rounds, position=36))
+    register_job(Job("through_train", "推送政策直通车", push_policies, position=76))
+    register_job(Job("answer_weights", "学习问答检索权重", learning.fit_when_due, position=90))
+    register_job(Job("mailbox", "收取公开信箱", fetch_mail, position=15))

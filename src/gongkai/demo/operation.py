@@ -10,7 +10,7 @@ from gongkai.editions.models import Website
 from gongkai.newmedia.models import Account
 from gongkai.platform import actions
 from gongkai.platform.models import RegulationKind, RestoreDrill, Upkeep
-from gongkai.units.actors import SYSTEM
+from gongkai.units.actors import SYSTEM, Actor
 from gongkai.units.models import Role
 
 #: Days ago that have a log, with what was found; the day before yesterday has none.
@@ -53,46 +53,56 @@ def show(cast: Cast, today: date) -> None:
                 since=since,
                 number=f"云府办发〔{today.year}〕{number}号",
             )
-        money: dict[str, Any] = {
-            "contract": "网站运行维护服务合同",
-            "contractor": "云州软件服务有限公司",
-            "until": date(today.year, 12, 31),
-        }
-        actions.set_funding(kept, by=clerk, year=today.year, budget=Decimal(86), **money)
-        team = (
-            ("孙晓梅", "content", "editing"),
-            ("何静", "content", "planning"),
-            ("罗海峰", "technical", "security"),
-        )
-        for name, side, field in team:
-            on = date(today.year, 3, 18)
-            actions.enter_member(
-                kept,
-                by=clerk,
-                name=name,
-                team=side,
-                field=field,
-                trained_on=on,
-                training="政府网站发展指引和检查指标",
-            )
+        _team(kept, clerk, today)
         last = today + timedelta(days=20)
         actions.plan_turns(kept, by=clerk, names=NAMES, first=begun, last=last)
-        for part, what in (
-            ("rights", "后台管理员账号3个、权限表1份"),
-            ("data", "栏目、信息和附件全部数据，核对一致"),
-        ):
-            row = actions.enter_part(
-                kept, by=clerk, part=part, what=what, giver="云州软件服务有限公司 谢伟", on=begun
-            )
-            if part == "rights":
-                lead = cast.actors.get((Role.LEAD, office.pk), clerk)
-                actions.receive_part(row, by=lead)
-                actions.witness_part(row, by=cast.chief)
+        _handover(kept, clerk, cast, begun)
     for ago, words, finds in LOGS:
         day = today - timedelta(days=ago)
         with clock.at(clock.office_hour(day, 50)):
             actions.log_reading(kept, by=clerk, day=day, words=words, finds=finds, body=office)
     _others(cast, today)
+
+
+def _team(kept: Upkeep, clerk: Actor, today: date) -> None:
+    """The year's money, and who works on the site."""
+    money: dict[str, Any] = {
+        "contract": "网站运行维护服务合同",
+        "contractor": "云州软件服务有限公司",
+        "until": date(today.year, 12, 31),
+    }
+    actions.set_funding(kept, by=clerk, year=today.year, budget=Decimal(86), **money)
+    team = (
+        ("孙晓梅", "content", "editing"),
+        ("何静", "content", "planning"),
+        ("罗海峰", "technical", "security"),
+    )
+    for name, side, field in team:
+        on = date(today.year, 3, 18)
+        actions.enter_member(
+            kept,
+            by=clerk,
+            name=name,
+            team=side,
+            field=field,
+            trained_on=on,
+            training="政府网站发展指引和检查指标",
+        )
+
+
+def _handover(kept: Upkeep, clerk: Actor, cast: Cast, begun: date) -> None:
+    """Two parts handed over, one of them signed by everybody."""
+    for part, what in (
+        ("rights", "后台管理员账号3个、权限表1份"),
+        ("data", "栏目、信息和附件全部数据，核对一致"),
+    ):
+        row = actions.enter_part(
+            kept, by=clerk, part=part, what=what, giver="云州软件服务有限公司 谢伟", on=begun
+        )
+        if part == "rights":
+            lead = cast.actors.get((Role.LEAD, cast.bodies["shiban"].pk), clerk)
+            actions.receive_part(row, by=lead)
+            actions.witness_part(row, by=cast.chief)
 
 
 def _others(cast: Cast, today: date) -> None:

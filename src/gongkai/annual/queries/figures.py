@@ -57,14 +57,14 @@ def span_of(report: Report) -> Span:
     return Span.of(report.year, report.until)
 
 
-def requests_of(body: Body) -> "QuerySet[Request, Request]":
-    """Return the requests that count in a unit's own report."""
-    return Request.objects.filter(entry__body=body)
+def requests_of(*bodies: Body) -> "QuerySet[Request, Request]":
+    """Return the requests that count in the own reports of some units."""
+    return Request.objects.filter(entry__body__in=[body.pk for body in bodies])
 
 
-def disputes_of(body: Body) -> "QuerySet[Dispute, Dispute]":
-    """Return the reviews and lawsuits that count in a unit's own report."""
-    return Dispute.objects.filter(body=body)
+def disputes_of(*bodies: Body) -> "QuerySet[Dispute, Dispute]":
+    """Return the reviews and lawsuits that count in the own reports of some units."""
+    return Dispute.objects.filter(body__in=[body.pk for body in bodies])
 
 
 def documents_of(body: Body) -> "QuerySet[PolicyRecord]":
@@ -108,8 +108,8 @@ def counted(body: Body, span: Span) -> Values:
 def counted_each(bodies: Sequence[Body], span: Span) -> dict[int, Values]:
     """Return the typed figures of each unit's own rows, in as many queries as for one."""
     keys = [body.pk for body in bodies]
-    three = tables3(Request.objects.filter(entry__body__in=keys), span, "entry__body")
-    four = tables4(Dispute.objects.filter(body__in=keys), span, "body")
+    three = tables3(requests_of(*bodies), span, "entry__body")
+    four = tables4(disputes_of(*bodies), span, "body")
     two = _documents_each(bodies, span)
     made: dict[int, Values] = {}
     for pk in keys:
