@@ -15,7 +15,7 @@ from pathlib import Path
 
 import rjieba
 
-from gongkai.matching import Index, Router, Rule, decide, fold, question_and_answer, search_tokens
+from gongkai.matching import Index, Router, Rule, decide, fold, near_to, question_and_answer, search_tokens
 
 DATA = Path(__file__).parent / "data"
 HOME = ("云岭",)
@@ -176,6 +176,38 @@ def deciding() -> dict[str, float]:
     }
 
 
+def offered(index: Index, question: str) -> list[str]:
+    """What the public form offers before a message is sent."""
+    found = decide(index, question, k=3, rule=Rule(home=HOME))
+    if found.decision == "hand_over":
+        return []
+    return [hit.id for hit in found.hits if near_to(index, question, hit.id).offered(hit.score)]
+
+
+def offering() -> dict[str, float]:
+    """What is offered to who did not look for it: messages that the base answers, and `strangers.tsv`, which it does not."""
+    index = base_of(read("answers.tsv"))
+    messages = [(offered(index, text), id_) for text, id_ in questions() if "\n" in text]
+    strange = [offered(index, row["asked"].replace("|", "\n")) for row in read("strangers.tsv")]
+    return {
+        "offer_messages_share": sum(bool(found) for found, _ in messages) / len(messages),
+        "offer_messages_right_share": sum(id_ in found for found, id_ in messages) / len(messages),
+        "offer_strangers": sum(map(bool, strange)),
+        "offer_strangers_asked": len(strange),
+    }
+
+
+def searching() -> dict[str, float]:
+    """Where the search of the base shows the right answer that stands among twelve: named first, or below the line."""
+    index, counts = base_of(read("answers.tsv")), Counter[str]()
+    for text, id_ in questions():
+        hits = [hit.id for hit in index.search(text, k=12)]
+        if id_ in hits:
+            counts["found"] += 1
+            counts["first"] += near_to(index, text, id_).near
+    return {"search_found": counts["found"], "search_named_first_share": counts["first"] / counts["found"]}
+
+
 DRAWS = {1: 240, 3: 120, 5: 80, 10: 50, 30: 30, 100: 12, 360: 1}
 """Size of a base → how many are drawn."""
 
@@ -246,7 +278,7 @@ def speed() -> dict[str, float]:
 
 def run() -> dict[str, float]:
     """All figures: quality on held-out questions beside the baselines, then time."""
-    figures = ranking() | deciding() | deciding_by_size() | routing() | speed()
+    figures = ranking() | deciding() | deciding_by_size() | offering() | searching() | routing() | speed()
     return {name: round(value, 4) for name, value in figures.items()}
 
 

@@ -53,3 +53,10 @@ def test_a_base_of_any_size_answers_rightly_or_not_at_all(bench):
         answers = figures[f"decision_of_{size}_answers"]
         assert answers >= (1 if size < 10 else 5)  # a tiny base answers only what is nearly its own question
         assert (1 - figures[f"decision_of_{size}_precision"]) * answers <= max(1, 0.05 * answers)
+
+
+def test_strangers_are_offered_next_to_nothing_and_messages_their_answer(bench):
+    figures = bench.offering()
+    assert figures["offer_strangers_asked"] >= 30
+    assert figures["offer_strangers"] <= 2
+    assert figures["offer_messages_right_share"] >= 0.6

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gongkai.matching import Part, question_and_answer
+from gongkai.matching import Index, Part, near_to, question_and_answer
 from gongkai.matching.folding import fold
 from gongkai.matching.nearness import nearness, subject, titles
 from gongkai.matching.synonyms import Synonyms, default
@@ -37,3 +37,28 @@ def test_synonyms_count_both_ways():
 
 def test_nothing_in_common():
     assert nearness("红烧肉", CARD, default())[1:] == (0.0, 0.0, False)
+
+
+NIGHT_MARKET = "夜市几点收摊\n城北夜市又开了，十一点以后还有人在卖东西，住在旁边的居民想知道到底几点收摊。"
+
+
+@pytest.mark.parametrize(
+    ("asked", "near", "offered"),
+    [
+        ("社保卡丢了怎么补", True, True),
+        ("卡丢了", True, True),  # a variant, word for word
+        ("公交卡余额怎么退", False, False),  # one word in common
+        (NIGHT_MARKET, False, False),
+    ],
+)
+def test_one_word_in_common_is_not_near(asked, near, offered):
+    index = Index.build(
+        [("card", CARD), ("house", "公租房怎样申请\n家庭人均住房建筑面积不足15平方米的居民可以申请。")]
+    )
+    hit = index.search(asked, k=1)[0]
+    found = near_to(index, asked, "card")
+    assert (found.near, found.offered(hit.score if hit.id == "card" else 0)) == (near, offered)
+
+
+def test_nothing_is_near_to_an_entry_that_went():
+    assert not near_to(Index.build([("card", CARD)]), "卡丢了", "other").near

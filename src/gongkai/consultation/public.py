@@ -63,17 +63,12 @@ class AskForm(ContactForm):
         if self.cleaned_data["category"] not in {Category.CONSULTATION, Category.HELP}:
             return []
         found = recall.recall(f"{self.cleaned_data['title']} {self.cleaned_data['text']}"[:400], k=3)
-        if found.decision == "hand_over":
-            return []
-        public = set(
-            public_answers()
-            .filter(pk__in=[one.answer.pk for one in found.found])
-            .values_list("pk", flat=True)
-        )
+        offered = [one.answer for one in found.offered]
+        public = set(public_answers().filter(pk__in=[one.pk for one in offered]).values_list("pk", flat=True))
         return [
-            Answered(one.answer.question, one.answer.answer[:160], f"/answers/{one.answer.pk}/")
-            for one in found.found
-            if one.answer.pk in public
+            Answered(one.question, one.answer[:160], f"/answers/{one.pk}/")
+            for one in offered
+            if one.pk in public
         ]
 
 

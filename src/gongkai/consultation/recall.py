@@ -15,7 +15,16 @@ from gongkai.consultation import learning
 from gongkai.consultation.models import KnownAnswer
 from gongkai.consultation.queries import ENDED
 from gongkai.consultation.states import ANSWER, SHOWN, AnswerState
-from gongkai.matching import NOTHING_SHARED, Index, decide, question_and_answer, search_tokens, why
+from gongkai.matching import (
+    SAME_NUMBER,
+    Hit,
+    Index,
+    decide,
+    near_to,
+    question_and_answer,
+    search_tokens,
+    why,
+)
 from gongkai.publishing.documents import title_of
 
 #: Two questions with this share of words in common are one question.
@@ -34,11 +43,10 @@ class Found:
     score: float
     why: tuple[str, ...]
     flags: tuple[str, ...] = ()
-
-    @property
-    def near(self) -> bool:
-        """Whether question and answer have a word, a number or a place in common, and not some signs only."""
-        return self.why != (NOTHING_SHARED,)
+    near: bool = True
+    """It is about what was asked (`Nearness.near`); else pages show it below the line 可能相关."""
+    offered: bool = True
+    """It may stand before somebody who did not look for it, or be given to a machine (`Nearness.offered`)."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +61,11 @@ class Recalled:
     def near(self) -> bool:
         """Whether anything found is near: else a page says that there is nothing, and shows what there is as a last resort."""
         return any(one.near for one in self.found)
+
+    @property
+    def offered(self) -> tuple[Found, ...]:
+        """Return what may be said unasked; nothing where the base hands over to a person."""
+        return () if self.decision == "hand_over" else tuple(one for one in self.found if one.offered)
 
 
 #: Where nothing was asked.
@@ -145,15 +158,34 @@ def recall(question: str, *, k: int = 5, drafts: bool = False) -> Recalled:
         .prefetch_related("documents")
         .in_bulk([int(hit.id) for hit in decided.hits])
     )
-    found = tuple(
-        Found(rows[int(hit.id)], hit.score, tuple(why(index, question, hit.id)), flags_of(rows[int(hit.id)]))
-        for hit in decided.hits
-        if int(hit.id) in rows
-    )
+    read = (_read(index, question, hit, rows.get(int(hit.id))) for hit in decided.hits)
+    found = tuple(one for one in read if one is not None)
     if not any(one.near for one in found):
         return Recalled("hand_over", found, tuple(decided.why))
-    flagged = decided.decision == "answer" and bool(found[0].flags)
-    return Recalled("candidates" if flagged else decided.decision, found, tuple(decided.why))
+    doubtful = decided.decision == "answer" and (bool(found[0].flags) or not found[0].offered)
+    return Recalled("candidates" if doubtful else decided.decision, found, tuple(decided.why))
+
+
+def _read(index: Index, question: str, hit: Hit, known: KnownAnswer | None) -> Found | None:
+    """Return a hit with what a page says of it; None where the answer went while the question was asked."""
+    if known is None:
+        return None
+    try:
+        nearness, reasons = near_to(index, question, hit.id), tuple(why(index, question, hit.id))
+    except KeyError:  # another question's thread has taken it out since
+        return None
+    near = nearness.near or any(reason.startswith(SAME_NUMBER) for reason in reasons)
+    return Found(known, hit.score, reasons, flags_of(known), near, nearness.offered(hit.score))
+
+
+def nearest(question: str, *, k: int) -> list[KnownAnswer]:
+    """Return the answers that are about what somebody is typing, best first; none where only signs are alike."""
+    index = LIVE.current()
+    if not question.strip():
+        return []
+    near = [hit.id for hit in index.search(question, k=k) if near_to(index, question, hit.id).near]
+    rows = KnownAnswer.objects.select_related("body").in_bulk([int(number) for number in near])
+    return [rows[int(number)] for number in near if int(number) in rows]
 
 
 def place_of(known: KnownAnswer, question: str) -> int | None:

@@ -22,14 +22,16 @@ if TYPE_CHECKING:
     from gongkai.matching.entries import Part, question_and_answer
     from gongkai.matching.folding import fold
     from gongkai.matching.index import Hit, Index
+    from gongkai.matching.nearness import near_to
     from gongkai.matching.numbers import document_numbers
-    from gongkai.matching.reasons import NOTHING_SHARED, why
+    from gongkai.matching.reasons import NOTHING_SHARED, SAME_NUMBER, why
     from gongkai.matching.routing import Route, Router
     from gongkai.matching.synonyms import Synonym, Synonyms
     from gongkai.matching.tokens import Phrase, fts5_query, query_tokens, search_tokens, ts_query
 
 __all__ = [
     "NOTHING_SHARED",
+    "SAME_NUMBER",
     "Decision",
     "Duplicate",
     "Hit",
@@ -50,6 +52,7 @@ __all__ = [
     "fold",
     "fts5_query",
     "near_duplicates",
+    "near_to",
     "query_tokens",
     "question_and_answer",
     "search_tokens",
@@ -61,6 +64,7 @@ __all__ = [
 # Where each name lives. Loaded when first asked for: who needs only the spelling does not wait for numpy.
 _HOMES = {
     "NOTHING_SHARED": "reasons",
+    "SAME_NUMBER": "reasons",
     "Decision": "deciding",
     "Duplicate": "duplicates",
     "Hit": "index",
@@ -81,6 +85,7 @@ _HOMES = {
     "fold": "folding",
     "fts5_query": "tokens",
     "near_duplicates": "duplicates",
+    "near_to": "nearness",
     "query_tokens": "tokens",
     "question_and_answer": "entries",
     "search_tokens": "tokens",

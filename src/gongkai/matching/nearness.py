@@ -5,15 +5,24 @@ it answers something else. So the decision also asks how much of what the questi
 much of what the entry is about stands in the question.
 """
 
+import math
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from gongkai.matching import analysis
 from gongkai.matching.entries import Part, text_of
 from gongkai.matching.folding import fold
+from gongkai.matching.ranking import LONGEST_QUESTION
 from gongkai.matching.synonyms import Synonyms
 
+if TYPE_CHECKING:
+    from gongkai.matching.index import Index
+
+#: From which strength an entry is near enough to be named first; and from which one may be offered to somebody who did not look for it.
+NEAR, OFFERED = 0.3, 0.8
+#: The share of a question's weight (a hit's score) that an offer answers, times the root of its length: long messages share words with anything.
+OFFERED_SHARE = 0.22
 LEAST_SUBJECT = 2
 """A question with fewer characters of a subject (你好, 怎么办理, 多少钱) asks about nothing that could be looked up."""
 _LONGEST_TITLE = 100
@@ -39,6 +48,23 @@ class Nearness(NamedTuple):
     """Share of what the entry's title (its question, a variant) is about that stands in the question (0–1)."""
     same: bool
     """The question is a title, but for marks, width and case."""
+
+    @property
+    def strength(self) -> float:
+        """How much both are about the same: characters in common, times the shares of the question and of the title that they are.
+
+        One word in common is little of a long message, and little of a long title. The size of the base does not count.
+        """
+        return self.covered**2 * self.title * self.subject
+
+    @property
+    def near(self) -> bool:
+        """Whether the entry is named first, above what may be related."""
+        return self.same or self.strength >= NEAR
+
+    def offered(self, score: float) -> bool:
+        """Whether an entry may be offered to somebody who writes a message, or given to a machine; `score`: that of its hit."""
+        return self.same or (self.strength >= OFFERED and score * math.sqrt(self.subject) >= OFFERED_SHARE)
 
 
 def subject(folded: str) -> set[str]:
@@ -71,3 +97,12 @@ def nearness(question: str, content: tuple[Part, ...], synonyms: Synonyms) -> Ne
         shares.append(len(about & meant) / len(about) if about else 0.0)
         same = same or _MARKS.sub("", title) == plain
     return Nearness(len(wanted), len(wanted & given) / len(wanted) if wanted else 0.0, max(shares), same)
+
+
+def near_to(index: "Index", question: str, id_: str) -> Nearness:
+    """How near a question is to an entry of an index; to nothing where the entry was taken out meanwhile."""
+    try:
+        content = index.content(id_)
+    except KeyError:
+        return Nearness(0, 0.0, 0.0, False)
+    return nearness(question[:LONGEST_QUESTION], content, index.synonyms)

@@ -14,6 +14,8 @@ from gongkai.matching.synonyms import Synonym
 _SHOWN = 5
 #: The reason of a hit that shares no word, number or place with the question: in a small base such a hit is chance.
 NOTHING_SHARED = "用字相近，没有共同的词语"
+#: How the reason begins that names a document number of both.
+SAME_NUMBER = "文号相同："
 
 
 class Common(NamedTuple):
@@ -65,7 +67,7 @@ def why_text(index: Index, question: str, entry: str) -> list[str]:
     said = []
     numbers = _same(question, entry, "number")
     if numbers:
-        said.append(f"文号相同：{'、'.join(numbers)}")
+        said.append(f"{SAME_NUMBER}{'、'.join(numbers)}")
     if shared.words:
         said.append(f"都提到：{'、'.join(shared.words[:_SHOWN])}")
     pairs: dict[str, str] = {}

@@ -76,10 +76,7 @@ def answers(site: Site, values: dict[str, Any]) -> Answer:
 
 def _nearest(rows: QuerySet[KnownAnswer], values: dict[str, Any]) -> list[KnownAnswer]:
     """Return the answers that may answer a question; none where the base hands over to a person: machines take what they get for an answer."""
-    said = recall.recall(values["q"], k=values["size"])
-    if said.decision == "hand_over":
-        return []
-    near = [one.answer.pk for one in said.found]
+    near = [one.answer.pk for one in recall.recall(values["q"], k=values["size"]).offered]
     kept = rows.in_bulk(near)
     return [kept[number] for number in near if number in kept]
 

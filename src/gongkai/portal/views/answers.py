@@ -21,8 +21,8 @@ from gongkai.portal.context import render, site_of
 from gongkai.ui.asked import whole
 
 PAGE, SUGGESTED = 30, 6
-#: Answers to a question: those that have words in common with it; where none has, the first few.
-NEAREST, LAST_RESORT = 12, 3
+#: Answers looked at for a question; how many of those that are not near it stand below the line; and how many where none is near.
+NEAREST, RELATED, LAST_RESORT = 12, 8, 5
 #: One word on an answer from one address a day.
 HELPED = Limit("helped", 1, 86400)
 
@@ -34,25 +34,21 @@ def answers(request: HttpRequest) -> HttpResponse:
     theme = Theme.objects.filter(pk=whole(request.GET.get("theme", "")) or 0).first()
     rows = queries.public_answers()
     recalled = recall.recall(asked, k=NEAREST) if asked else recall.NOTHING
-    near = [one for one in recalled.found if one.near]
-    found = _public([one.answer for one in near or recalled.found[:LAST_RESORT]])
+    sure = recalled.near and recalled.decision != "hand_over"
+    near = [one.answer for one in recalled.found if sure and one.near]
+    related = [one.answer for one in recalled.found if one.answer not in near]
     if theme:
         rows = rows.filter(themes=theme)
     shown = {
         "asked": asked,
         "theme": theme,
-        "found": found,
-        "sure": bool(near) and recalled.decision != "hand_over",
+        "found": _public(near),
+        "related": _public(related)[: RELATED if near else LAST_RESORT],
         "themes": Theme.objects.filter(answers__in=queries.public_answers()).distinct(),
         "rows": [] if asked else rows.order_by("-uses", "-released_at")[:PAGE],
         "total": rows.count(),
     }
     return render(request, "portal/answers.html", shown, keep="figures")
-
-
-def _found(asked: str, most: int) -> list[KnownAnswer]:
-    """Return the answers nearest to what was asked, those that the public may read now."""
-    return _public(recall.suggest(asked, k=most))
 
 
 def _public(near: list[KnownAnswer]) -> list[KnownAnswer]:
@@ -67,7 +63,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
     """The questions nearest to what was typed so far, as a piece of HTML."""
     site_of(request)
     asked = request.GET.get("q", "").replace("\0", "").strip()[:200]
-    found = _found(asked, SUGGESTED) if len(asked) > 1 else []
+    found = _public(recall.nearest(asked, k=SUGGESTED)) if len(asked) > 1 else []
     text = get_template("portal/suggested_answers.html").render({"found": found, "asked": asked})
     return finish(request, HttpResponse(text), "private")
 
@@ -78,7 +74,7 @@ def answer(request: HttpRequest, number: int) -> HttpResponse:
     known = queries.public_answers().prefetch_related("documents", "themes").filter(pk=number).first()
     if known is None:
         raise Http404("没有这条问答，或者已经停用")
-    near = [one for one in recall.suggest(known.question, k=5) if one.pk != known.pk]
+    near = [one for one in recall.nearest(known.question, k=5) if one.pk != known.pk]
     shown = {
         "known": known,
         "near": near,
