@@ -19,6 +19,7 @@ from gongkai.ledger.models import Entry
 from gongkai.opinion import actions
 from gongkai.opinion.queries.promises import public_promises
 from gongkai.portal.tree import forget
+from gongkai.publishing.source_desk import desk_of
 from gongkai.units.models import Body, Role
 
 pytestmark = [pytest.mark.django_db, pytest.mark.own_town]
@@ -56,6 +57,8 @@ def test_it_is_nobodys_business_before_its_words_are_public(unit: Body, kept: Si
     made = promise(unit, title="改造两条背街小巷")
     assert made.entry.state == "registered"
     assert made.entry.evidence.get().url == PROOF
+    desk = desk_of(made, clerk(unit), back="/", own_ways=True)
+    assert desk.reasons == []  # its own act puts it into its column
     assert "改造两条背街小巷" not in {one.title for one in public_promises(kept.site.pk)}
     assert publish_pending(made).state == "running"
     assert "改造两条背街小巷" in {one.title for one in public_promises(kept.site.pk)}
@@ -106,6 +109,8 @@ def test_it_is_kept_when_the_public_can_read_that_it_was(
     assert deadline_of(entry).irregular == ()
     shown = public_promises(kept.site.pk)[0]
     assert (shown.standing, shown.ended_on, shown.told[-1].label) == ("kept", day(-1), "兑现")
+    html = running.promise.frozen(running.promise.latest_revision_id).html
+    assert (f'出处：<a href="{PROOF}"' in html, f'佐证：<a href="{PROOF}"' in html) == (True, True)
     assert entries_hold().broken == ""
 
 

@@ -56,7 +56,7 @@ class PromiseKeeper(RoomKeeper):
                 words=ERASED, promised_by="", occasion=ERASED, address=""
             )
             Entry.objects.filter(pk=number).update(title=ERASED)
-        rows.update(title=ERASED, text=ERASED, lead="")
+        rows.update(title=ERASED, text=ERASED, lead="", link="")
 
 
 KEEPERS = (ResponseKeeper(Response.source_name), PromiseKeeper(Promise.source_name))

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused
 from gongkai.editions.actions.editions import withdraw
+from gongkai.editions.actions.publishing import HOMELESS
 from gongkai.editions.frozen import Frozen
 from gongkai.editions.models import Column, ColumnKind, Document, Edition
 from gongkai.editions.queries.columns import site_over
@@ -31,7 +32,7 @@ from gongkai.units.actors import Actor
 class Desk:
     """One source as its desk shows it; `review` is the last one, `reasons` what still holds the last revision back.
 
-    `own_ways`: the room has acts of its own that put it into columns and submit it.
+    `own_ways`: the room has acts of its own that put it into columns and submit it: that it stands in none yet is no reason.
     """
 
     source: Source
@@ -98,7 +99,8 @@ def desk_of(
         return made
     if made.up_to_date or made.waiting:
         return made
-    made.reasons = list(dict.fromkeys(actions.submit.why_not(source, by=by)))
+    held = dict.fromkeys(actions.submit.why_not(source, by=by))
+    made.reasons = [reason for reason in held if not (own_ways and reason == HOMELESS)]
     made.may_submit = not made.reasons and not own_ways
     report = report_of(source, made.frozen)
     made.findings = [one for one in report.open if one.holds]

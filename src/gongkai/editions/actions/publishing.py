@@ -32,6 +32,8 @@ class Approval:
     settles: bool = True
 
 
+#: Why what stands in no column is not submitted.
+HOMELESS = "请选择至少一个栏目。"
 #: (source, revision, what it says, approvals as handed in, the time asked for, now) → what they come to.
 Reader = Callable[[Source, int, Frozen, Sequence[Any], datetime | None, datetime], Approval]
 
@@ -114,4 +116,4 @@ def publish(
 
 
 def _homeless(document: Document) -> list[str]:
-    return [] if document.placements.exists() else ["请选择至少一个栏目。"]
+    return [] if document.placements.exists() else [HOMELESS]

@@ -107,9 +107,8 @@ def _state_promise(promise: Promise, words: str, title: str, *, by: Actor) -> No
     who = promise.promised_by or promise.entry.body.name
     until = f"，完成期限为{day_in_words(promise.first_until)}" if promise.first_until else ""
     lead = f"{who}于{day_in_words(promise.promised_on)}在{promise.occasion}作出承诺{until}。"
-    write_statement(
-        promise, StatementSort.PROMISE, words, by=by, title=title[:200], lead=lead, on=promise.promised_on
-    )
+    facts = {"title": title[:200], "lead": lead, "on": promise.promised_on, "link": promise.address}
+    write_statement(promise, StatementSort.PROMISE, words, by=by, **facts)
 
 
 def _pending(entry: Entry) -> list[str]:
@@ -134,8 +133,8 @@ def reword(entry: Entry, *, by: Actor, text: str) -> Step:
         _state_promise(promise, text, entry.title, by=by)
         Promise.objects.filter(pk=promise.pk).update(words=text.strip())
     else:
-        kept = {"on": pending.on, "until": pending.until, "due_before": pending.due_before}
-        write_statement(promise, pending.sort, text, by=by, **kept)
+        kept = ("on", "until", "due_before", "link")
+        write_statement(promise, pending.sort, text, by=by, **{name: getattr(pending, name) for name in kept})
     return Step(words=f"修改{pending.get_sort_display()}的公开内容")
 
 
@@ -148,7 +147,7 @@ def submit(entry: Entry, *, by: Actor, words: str = "") -> Step:
     return Step(words=words or "送审公开", facts={"review": review.pk})
 
 
-@entry_action("promise", "report_progress", label="公开进展", rule=rules.works)
+@entry_action("promise", "report_progress", label="填写进展", rule=rules.works)
 def report_progress(entry: Entry, *, by: Actor, text: str, on: date | None = None) -> Step:
     """Write how far it is, for the public."""
     day = on or timezone.localdate()
@@ -187,7 +186,7 @@ def report_kept(
     _not_to_come(entry, on)
     if keep_evidence(entry, by=by, title="兑现情况", url=url, file=file) is None:
         raise Refused("请填写网址或者上传文件，作为已经兑现的佐证。")
-    return _ending(entry, StatementSort.KEPT, text, on, by)
+    return _ending(entry, StatementSort.KEPT, text, on, by, web_address(url) if url else "")
 
 
 @entry_action("promise", "report_broken", label="说明未能兑现", rule=rules.works)
@@ -196,11 +195,11 @@ def report_broken(entry: Entry, *, by: Actor, reason: str) -> Step:
     return _ending(entry, StatementSort.BROKEN, reason, timezone.localdate(), by)
 
 
-def _ending(entry: Entry, sort: StatementSort, text: str, on: date, by: Actor) -> Step:
+def _ending(entry: Entry, sort: StatementSort, text: str, on: date, by: Actor, link: str = "") -> Step:
     reopened = entry.clock_events.filter(kind="reopened", voids=None, voided_by=None).order_by("pk").last()
     if reopened and on < reopened.on:
         raise Refused("日期不能早于继续兑现之日。")
-    write_statement(entry.promise, sort, text, by=by, on=on)
+    write_statement(entry.promise, sort, text, by=by, on=on, link=link)
     return Step(
         words=f"{sort.label}：{text.strip()}",
         facts={"on": on.isoformat()},

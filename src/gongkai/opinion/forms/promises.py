@@ -47,7 +47,7 @@ class KeptForm(ActForm):
     intro = "写好后送审；兑现情况公开后，这项承诺才办结。"
     text = text("兑现情况（向社会公开）", rows=6, most=5000)
     on = Day(label="兑现日期", initial=today)
-    url = address("佐证网址", hint="网址和文件至少填一项。")
+    url = address("佐证网址", hint="网址和文件至少填一项；网址随兑现情况一并公开。")
     file = paper("佐证文件")
 
 

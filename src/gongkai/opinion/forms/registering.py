@@ -100,7 +100,7 @@ class PromiseForm(_Styled):
     promised_by = line("承诺人", required=False, hint="姓名和职务；不填时为承诺单位。")
     occasion = line("承诺场合", most=200, hint="如“政府工作报告”“新闻发布会”“‘一把手’访谈”。")
     promised_on = Day(label="承诺日期", initial=today)
-    address = address("出处网址", hint="网址和文件至少填一项。")
+    address = address("出处网址", hint="网址和文件至少填一项；网址随承诺一并公开。")
     file = paper("出处文件", hint="会议材料、报纸版面、截图等。")
 
     def __init__(self, *args: Any, units: QuerySet[Body], **kwargs: Any) -> None:

@@ -91,7 +91,7 @@ class Statement(Revision):
     """What the public is told of a promise; each one is a revision, frozen behind those that were public when it was written (`before`).
 
     `public_at` is since when the public has it, and from when it counts on the ledger. `until` is the date that a change of date
-    names, `on` the day on which something happened (kept, got on).
+    names, `on` the day on which something happened (kept, got on), `link` where it was said, or the proof that it was kept.
     """
 
     promise = models.ForeignKey(Promise, models.CASCADE, related_name="revisions", verbose_name="承诺")
@@ -102,6 +102,7 @@ class Statement(Revision):
     until = models.DateField("新的期限", null=True, blank=True)
     due_before = models.DateField("原定期限", null=True, blank=True)
     lead = models.TextField("说明", blank=True)
+    link = models.URLField("出处或者佐证的网址", max_length=500, blank=True)
     before = models.JSONField("此前已公开的内容", default=list)
     public_at = models.DateTimeField("公开时间", null=True, blank=True)
     dropped = models.BooleanField("不再公开", default=False)
@@ -112,10 +113,14 @@ class Statement(Revision):
     def as_html(self) -> str:
         """Return its part of the public text; nothing in it may change once the row is written."""
         if self.sort == StatementSort.PROMISE:
-            return f"{paragraphs(self.text)}{paragraphs(self.lead)}"
+            return f"{paragraphs(self.text)}{paragraphs(self.lead)}{self._linked('出处')}"
         head = f"{day_in_words(self.on)}　{self.get_sort_display()}" if self.on else self.get_sort_display()
         moved = ""
         if self.sort == StatementSort.DATE and self.until:
             was = f"由{day_in_words(self.due_before)}" if self.due_before else ""
             moved = f"<p>完成期限{was}变更为{day_in_words(self.until)}。</p>"
-        return f"<h2>{escape(head)}</h2>{moved}{paragraphs(self.text)}"
+        return f"<h2>{escape(head)}</h2>{moved}{paragraphs(self.text)}{self._linked('佐证')}"
+
+    def _linked(self, label: str) -> str:
+        address = escape(self.link)
+        return f'<p>{label}：<a href="{address}">{address}</a></p>' if address else ""

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.digest import moment
-from gongkai.editions.actions.publishing import frozen_already, publish
+from gongkai.editions.actions.publishing import HOMELESS, frozen_already, publish
 from gongkai.editions.frozen import Frozen
 from gongkai.editions.gates import lacks
 from gongkai.editions.rules import writes
@@ -41,7 +41,7 @@ def _submittable(source: Source) -> list[str]:
     reasons = lacks(source, frozen)
     document = document_of(source)
     if not document.placements.exists():
-        reasons.append("请选择至少一个栏目。")
+        reasons.append(HOMELESS)
     last = [span for span in spans(document.editions.all()) if span.until is None]
     if last and getattr(last[0].edition, "content_digest", "") == frozen.digest:
         reasons.append(UNCHANGED)
