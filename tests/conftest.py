@@ -182,9 +182,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
     Commands that tests start run this checkout, whichever one the environment was installed from.
     """
+    import quick_columns
     import times
 
     gc.disable()
+    quick_columns.use()
     os.environ["PYTHONPATH"] = os.pathsep.join(
         filter(None, [str(ROOT / "src"), os.environ.get("PYTHONPATH")])
     )

@@ -9,7 +9,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from factories.interpretation import PHASES, exempt, interpretation, planned, policy
-from factories.publishing import column, signed
+from factories.publishing import column, released, signed
 from factories.units import AppointmentFactory, BodyFactory, PersonFactory, actor, signed_in
 from gongkai.acts.action import Refused
 from gongkai.editions.models import Column, Website
@@ -350,8 +350,9 @@ def test_the_job_asks_the_same_number_of_questions_for_any_number_of_documents(
 ) -> None:
     for number in range(4):
         page = planned(policy(housing, [plans], title=f"云岭市办法之{number}"))
-        out(interpretation(page, [plans]))
-        out(page)
+        released(interpretation(page, [plans]))
+        released(page)
+    assert Interpretation.objects.count() == Plan.objects.count() == 4
     with django_assert_max_num_queries(10):
         assert keep_all() == {"kept": 0}
 

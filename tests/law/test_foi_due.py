@@ -342,7 +342,7 @@ def computed(received, events, today):
     return due(happened, REQUEST, CALENDAR, today)
 
 
-@settings(max_examples=600)
+@settings(max_examples=300)
 @given(histories())
 def test_agrees_with_walking_day_by_day(history):
     deadline = computed(*history)

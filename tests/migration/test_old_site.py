@@ -2,44 +2,61 @@
 
 import re
 from collections import Counter
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.conf import LazySettings
 from django.test import Client
 from django.utils import timezone
 
+from factories.fixtures import town
 from factories.migration import run_of
 from factories.old_site import COLUMNS, UNITS, OldSite, Truth
 from factories.publishing import column
-from factories.units import BodyFactory
-from gongkai.editions.models import Document, EditionContent, Shelf, Website
+from factories.units import BodyFactory, actor
+from gongkai.editions.models import Document, EditionContent, Shelf
 from gongkai.migration import actions
 from gongkai.migration.models import MoveRow, MoveRun, RowState, RunState
 from gongkai.migration.working import work
-from gongkai.units.actors import Actor
+from gongkai.units.models import Role
 
 pytestmark = pytest.mark.django_db
-PAGES = 150
+PAGES = 110
 GOES = {RowState.READY, RowState.HELD}
 
 
+@pytest.fixture(scope="module")
+def kept(
+    kept_rows: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[SimpleNamespace]:
+    """The old site, read once for both tests."""
+
+    def make() -> SimpleNamespace:
+        site, folder = town().site, tmp_path_factory.mktemp("old")
+        for name in COLUMNS:
+            column(site, name)
+        for name in UNITS:
+            BodyFactory(name=name, parent=site.body)
+        chief, made = actor(Role.CHIEF, site.body), OldSite(folder, PAGES)
+        run = run_of(site, chief, bundle=folder)
+        truths = {t.place: t for t in made.truths}
+        return SimpleNamespace(run=run, chief=chief, truths=truths, rows={r.place: r for r in run.rows.all()})
+
+    yield from kept_rows(make)
+
+
 @pytest.fixture
-def read(site: Website, chief: Actor, tmp_path: Path) -> tuple[MoveRun, dict[str, Truth], dict[str, MoveRow]]:
-    for name in COLUMNS:
-        column(site, name)
-    for name in UNITS:
-        BodyFactory(name=name, parent=site.body)
-    made = OldSite(tmp_path, PAGES)
-    run = run_of(site, chief, bundle=tmp_path)
-    return run, {t.place: t for t in made.truths}, {r.place: r for r in run.rows.all()}
+def old(kept: SimpleNamespace) -> SimpleNamespace:
+    return deepcopy(kept)
 
 
-def test_what_is_read(read: tuple[MoveRun, dict[str, Truth], dict[str, MoveRow]]) -> None:
-    _, truths, rows = read
-    every_page_is_told_row_by_row(truths, rows)
-    texts_files_and_what_is_missing(truths, rows)
-    frames_say_where_their_text_is(truths, rows)
+def test_what_is_read(old: SimpleNamespace) -> None:
+    every_page_is_told_row_by_row(old.truths, old.rows)
+    texts_files_and_what_is_missing(old.truths, old.rows)
+    frames_say_where_their_text_is(old.truths, old.rows)
 
 
 def every_page_is_told_row_by_row(truths: dict[str, Truth], rows: dict[str, MoveRow]) -> None:
@@ -77,13 +94,11 @@ def frames_say_where_their_text_is(truths: dict[str, Truth], rows: dict[str, Mov
     assert all(row.state == RowState.UNKNOWN and "框架" in row.notes[0] for row in frames)
 
 
-def test_moved_shown_and_taken_back(
-    read: tuple[MoveRun, dict[str, Truth], dict[str, MoveRow]], chief: Actor, settings: LazySettings
-) -> None:
+def test_moved_shown_and_taken_back(old: SimpleNamespace, settings: LazySettings) -> None:
     settings.ALLOWED_HOSTS = ["*"]  # the old host points here
-    run, truths, _ = read
-    actions.order(run, by=chief)
-    run = work(run, seconds=1e9)
+    truths = old.truths
+    actions.order(old.run, by=old.chief)
+    run = work(old.run, seconds=1e9)
     moved = list(run.rows.filter(state=RowState.MOVED))
     assert len(moved) > 0.6 * PAGES
     assert not run.rows.filter(state=RowState.FAILED).exists()
@@ -99,7 +114,7 @@ def test_moved_shown_and_taken_back(
         assert truth.body in page.content.decode()
     said = " ".join(EditionContent.objects.values_list("html", flat=True))
     assert "42010619900101001X" not in said
-    actions.undo(MoveRun.objects.get(pk=run.pk), by=chief, reason="来源有误")
+    actions.undo(MoveRun.objects.get(pk=run.pk), by=old.chief, reason="来源有误")
     run = work(MoveRun.objects.get(pk=run.pk), seconds=1e9)
     assert run.state == RunState.UNDONE
     assert not Shelf.objects.exists()

@@ -1,8 +1,13 @@
 """The menu fits one screen: every room's item under what it is for, nothing lost, nothing shared changed."""
 
+from typing import Any
+
 import pytest
 from django.test import RequestFactory
+from django.utils.translation import gettext_lazy
 from wagtail.admin.menu import MenuItem, admin_menu
+from wagtail.admin.telepath import Adapter, JSContext, registry
+from wagtail.admin.ui.sidebar import ActionMenuItem, LinkMenuItem, SubMenuItem
 
 from factories.units import BodyFactory, signed_in
 from gongkai.office.menu import HEADINGS, grouped
@@ -41,3 +46,27 @@ def test_the_office_finds_everything_in_a_screen() -> None:
     request = RequestFactory().get("/admin/")
     request.user = client.get("/admin/").wsgi_request.user
     assert len(admin_menu.menu_items_for_request(request)) <= 14
+
+
+class AsWagtailPacks(Adapter):
+    """How Wagtail packs a line: each word by itself."""
+
+    def __init__(self, constructor: str) -> None:
+        self.js_constructor = constructor
+
+    def js_args(self, line: Any) -> list[Any]:
+        return list(line.js_args())
+
+
+def test_lines_are_packed_as_wagtail_packs_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    under = LinkMenuItem("one", gettext_lazy("Account"), "/one/", icon_name="user", attrs={"data-x": True})
+    lines = [
+        SubMenuItem("two", "二", [under], classname="x"),
+        ActionMenuItem("three", "三", "/three/", attrs={"a": "b"}),
+    ]
+    packed = JSContext().pack(lines)
+    for kind in (LinkMenuItem, SubMenuItem, ActionMenuItem):
+        name = registry.find_adapter(kind).constructor
+        monkeypatch.setitem(registry.adapters, kind, AsWagtailPacks(name))
+    assert JSContext().pack(lines) == packed
+    assert packed[0]["_args"][1][0]["_args"][0]["label"] == "帐号"

@@ -152,12 +152,21 @@ def test_roles_by_states_by_channels(in_state: SimpleNamespace, reader: str, cli
         "search query": search(user, site.pk, Asked("天穹观测")).total == 1,
     }
     assert channels == dict.fromkeys(channels, allowed)
-    # What stands beside another document, what a topic, a facet and a comparison show: as the reader may see.
-    assert beside(client, site, plans, housing, document) == dict.fromkeys(
-        ("related", "neighbour", "topic", "facet"), allowed
-    )
     if state is not limited_after_open:
         assert (client.get(f"{page}?compare=1").status_code == 200) is allowed
+
+
+@pytest.fixture(scope="module")
+def with_another(in_state: SimpleNamespace, kept_rows: Callable[..., Any]) -> Iterator[SimpleNamespace]:
+    """The document in its state, and a public one beside it in a column that is a topic: for what comes last in this module."""
+
+    def make() -> SimpleNamespace:
+        made = deepcopy(in_state)
+        made.other = public(made.housing, [made.plans], title="天穹观测站搬迁方案的解读")
+        actions.change_column(Column.objects.get(pk=made.plans.pk), by=SYSTEM, kind="topic")
+        return made
+
+    yield from kept_rows(make)
 
 
 @pytest.mark.parametrize("reader", ["public", "own_clerk", "circle_clerk", "chief"])
@@ -217,38 +226,6 @@ def mailed(site: Website) -> str:
     return str([row.title for _, rows in groups for row in rows])
 
 
-def beside(
-    client: Client, site: Website, plans: Column, housing: Body, document: Document
-) -> dict[str, bool]:
-    """Whether the document shows beside another, in a topic, and in the counts of a facet."""
-    other = public(housing, [plans], title="天穹观测站搬迁方案的解读")
-    registered = dict(related.RELATIONS)
-    related.register_related(related.Relating("test", "测试关系", 1, lambda _: [document.pk]))
-    try:
-        path = f"/columns/{plans.pk}/{other.pk}.html"
-        shown = client.get(path).content.decode().split('class="pk-beside')
-        group = shown[1].split("测试关系")[-1].split("</section>")[0] if "测试关系" in shown[-1] else ""
-        related.RELATIONS.clear()
-        near = client.get(path).content.decode().split('class="pk-beside')
-    finally:
-        related.RELATIONS.clear()
-        related.RELATIONS.update(registered)
-    actions.change_column(Column.objects.get(pk=plans.pk), by=SYSTEM, kind="topic")
-    tree.forget()
-    counts = search(_reader_of(client), site.pk, Asked("天穹观测")).facets.get("body", [])
-    return {
-        "related": f"/{document.pk}.html" in group,
-        "neighbour": len(near) > 1 and f"/{document.pk}.html" in near[1],
-        "topic": f"/{document.pk}.html" in client.get(f"/columns/{plans.pk}/").content.decode(),
-        "facet": [choice.count for choice in counts] == [2],
-    }
-
-
-def _reader_of(client: Client) -> Any:
-    number = client.session.get("_auth_user_id") if client.cookies.get("sessionid") else None
-    return get_user_model().objects.get(pk=number) if number else ANONYMOUS
-
-
 def _sign_in(client: Client, reader: str, bodies: dict[str, Body]) -> Any:
     if reader == "public":
         return ANONYMOUS
@@ -259,3 +236,27 @@ def _sign_in(client: Client, reader: str, bodies: dict[str, Body]) -> Any:
         user = AppointmentFactory(role=post[0], body=bodies[post[1]]).person.user
     client.force_login(user, "django.contrib.auth.backends.ModelBackend")
     return user
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_beside_another_document(with_another: SimpleNamespace, reader: str, client: Client) -> None:
+    """What stands beside another document, what a topic and a facet show: as the reader may see."""
+    spelling.forget()
+    own = deepcopy(with_another)
+    user = _sign_in(client, reader, vars(own))
+    path, page = f"/columns/{own.plans.pk}/{own.other.pk}.html", f"/{own.document.pk}.html"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(related, "RELATIONS", {})
+        related.register_related(related.Relating("test", "测试关系", 1, lambda _: [own.document.pk]))
+        told = client.get(path).content.decode().split('class="pk-beside')
+        group = told[1].split("测试关系")[-1].split("</section>")[0] if "测试关系" in told[-1] else ""
+        related.RELATIONS.clear()
+        near = client.get(path).content.decode().split('class="pk-beside')
+    counts = search(user, own.site.pk, Asked("天穹观测")).facets.get("body", [])
+    shown = {
+        "related": page in group,
+        "neighbour": len(near) > 1 and page in near[1],
+        "topic": page in client.get(f"/columns/{own.plans.pk}/").content.decode(),
+        "facet": [choice.count for choice in counts] == [2],
+    }
+    assert shown == dict.fromkeys(shown, may_read(reader, own.state))

@@ -104,6 +104,9 @@ def sent(client: Client, address: str, fields: dict[str, Any], way: str = "POST"
     return client.generic("POST", address, data, "application/x-www-form-urlencoded").status_code
 
 
+#: What means nothing where words are read as words: made for fields that hold blocks.
+OF_BLOCKS = {name for name, value in VALUES.items() if "blocks" in value}
+
 #: Fields that are read as more than words.
 STRUCTURED = ("body", "attachments-TOTAL_FORMS", "attachments-INITIAL_FORMS")
 WAYS = ("edit", "new", "preview_on_edit")
@@ -203,13 +206,17 @@ OTHERS = {
 }
 
 
+#: What goes into an address, too.
+ASKED = {"thirty nines", "nothing", "half a character", "a null byte", "very long"}
+
+
 @pytest.mark.parametrize("name", OTHERS)
 def test_wagtail_s_other_forms(name: str, clerk: Client, page: ItemPage) -> None:
     address = reverse(f"wagtailadmin_{name}")
     names = OTHERS[name] | (names_of(clerk, address) if name == "account" else set())
-    for value in VALUES.values():
-        for way in ("POST", "GET"):
-            assert sent(clerk, address, dict.fromkeys(names, value), way) < 500, (value[:30], way)
+    for called in sorted(set(VALUES) - OF_BLOCKS):
+        for way in ("POST", "GET") if called in ASKED else ("POST",):
+            assert sent(clerk, address, dict.fromkeys(names, VALUES[called]), way) < 500, (called, way)
     assert clerk.post(address).status_code < 500
 
 

@@ -284,7 +284,7 @@ def notices(draw: st.DrawFn) -> list[Line]:
     return rows
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(rows=notices())
 def test_any_notice_is_read_back_the_same_from_both_forms(rows: list[Line]) -> None:
     made_of = out(rows, copied_to="区委办公室，区法院")

@@ -11,9 +11,12 @@ class Config(AppConfig):
     verbose_name = "后台"
 
     def ready(self) -> None:
-        """Enter the first page's own blocks, where no room has put its own in their place."""
+        """Enter the first page's own blocks, where no room has put its own in their place, and how the menu is packed."""
         from gongkai.ledger.desk import BLOCKS, register_block
         from gongkai.office.blocks import OWN
+        from gongkai.office.sidebar import register_lines
+
+        register_lines()
 
         for block in OWN:
             if block.name not in BLOCKS:

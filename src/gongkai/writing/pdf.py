@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from fpdf import FPDF, Align
+from fpdf.fonts import TTFFont
 
 from gongkai.chinese.days import day_in_words
 from gongkai.writing.blocks import Block, Grid, Picture, Text
@@ -43,6 +44,10 @@ class Sheet(FPDF):
         self._widths: dict[tuple[str, float, str], float] = {}
         self.add_font("serif", fname=serif)
         self.add_font("sans", fname=sans)
+        for face in self.fonts.values():
+            assert isinstance(face, TTFFont)
+            # Else each glyph is drawn three times to measure boxes that no .pdf reads: half of what a .pdf took.
+            face.ttfont.recalcBBoxes = False
         self.set_margins(LEFT, TOP, RIGHT)
         self.set_auto_page_break(True, BOTTOM - 0.5)
         self.add_page()
