@@ -108,9 +108,10 @@ def test_a_revised_answer_is_not_shown_until_released_again(housing) -> None:
     assert not recall.recall("公租房怎么申请").found
 
 
-def test_names_and_numbers_of_people_do_not_go_in(housing) -> None:
+@pytest.mark.parametrize("field", ["answer", "basis", "contact"])
+def test_names_and_numbers_of_people_do_not_go_in(housing, field: str) -> None:
     with pytest.raises(Refused, match="个人信息"):
-        draft_answer(housing, answer="请联系王小明，身份证号11010519491231002X。")
+        draft_answer(housing, **{field: "请联系王小明，手机13800138000。"})
 
 
 def test_an_answer_whose_basis_ended_is_flagged_and_never_given_by_the_machine(housing, plans) -> None:

@@ -41,7 +41,7 @@ def _set(
         raise Refused("请填写问题和答复。")
     if len(question) > 300:
         raise Refused("问题不能超过300个字。")
-    named = [found for text in (question, answer, *variants) for found in find(text)]
+    named = [found for text in (question, answer, basis, contact, *variants) for found in find(text)]
     if named:
         shown = "、".join(dict.fromkeys(found.text for found in named[:5]))
         raise Refused(f"问答中不能有个人信息，请删去或者改写：{shown}。")
