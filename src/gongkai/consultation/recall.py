@@ -4,9 +4,10 @@ What changed since the last question is read by `changed_at`: a new answer is fo
 """
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import monotonic
 
 from django.db.models import Max, QuerySet
 from django.utils import timezone
@@ -31,6 +32,8 @@ from gongkai.publishing.documents import title_of
 SAME_WORDS = 0.6
 #: What another transaction changed so long before the newest change may only now be seen.
 LATE = timedelta(minutes=5)
+#: Seconds between two counts of what there is: over a large base a count costs more than the search.
+COUNT_EVERY = 1.0
 #: Places that are looked through for an answer.
 DEEPEST = 50
 
@@ -84,22 +87,25 @@ class _Live:
         """Forget everything (another database, as in tests; other weights)."""
         self.index = Index()
         self.known: dict[str, datetime] = {}
-        self.stamp: tuple[datetime | None, int] = (None, 0)
+        self.newest: datetime | None = None
+        self.count_at = 0.0
         self.taught: object = None
         self.wordings: Mapping[str, tuple[str, ...]] = {}
 
     def current(self) -> Index:
         """Return the index as the database stands now; a few small questions where nothing changed."""
-        shown = KnownAnswer.objects.filter(state__in=self.states)
         newest = KnownAnswer.objects.aggregate(at=Max("changed_at"))["at"]
-        stamp, taught = (newest, shown.count()), learning.stamp()
+        taught = learning.stamp()
         with self.lock:
             if taught != self.taught:
                 self._learn(taught)
-            if stamp != self.stamp:
-                self._catch_up(shown, stamp[1])
-                self.stamp = stamp
+            if newest != self.newest or monotonic() >= self.count_at:
+                self._catch_up(newest)
             return self.index
+
+    def rows(self, numbers: Iterable[str]) -> QuerySet[KnownAnswer]:
+        """Return the answers of some hits that still are in these states: what went since is not shown, whatever the index has."""
+        return KnownAnswer.objects.filter(pk__in=map(int, numbers), state__in=self.states)
 
     def _learn(self, taught: object) -> None:
         """Search with other synonyms and weights; where those of the entries changed, everything is put in anew."""
@@ -110,12 +116,19 @@ class _Live:
         self.index.synonyms, self.index.weights = learning.synonyms_in_use(), use
         self.taught = taught
 
-    def _catch_up(self, shown: QuerySet[KnownAnswer], count: int) -> None:
+    def _catch_up(self, newest: datetime | None) -> None:
         """Put in what changed since the last time; look through all only where the number does not fit (something went)."""
-        since = self.stamp[0]
-        rows = shown.filter(changed_at__gt=since - LATE) if since else shown
-        self._put_in(rows)
-        if len(self.known) == count:
+        shown = KnownAnswer.objects.filter(state__in=self.states)
+        since, self.newest = self.newest, newest
+        if since is None:
+            self._put_in(shown)
+        elif newest != since:
+            recent = shown.filter(changed_at__gt=since - LATE).values_list("pk", "changed_at")
+            new = [pk for pk, at in recent.iterator(2000) if self.known.get(str(pk)) != at]
+            for start in range(0, len(new), 500):
+                self._put_in(shown.filter(pk__in=new[start : start + 500]))
+        self.count_at = monotonic() + COUNT_EVERY
+        if len(self.known) == shown.count():
             return
         there = {str(pk) for pk in shown.values_list("pk", flat=True)}
         for gone in self.known.keys() - there:
@@ -149,15 +162,13 @@ def recall(question: str, *, k: int = 5, drafts: bool = False) -> Recalled:
 
     `drafts` looks into answers that are not released yet, too; nobody outside is answered with those.
     """
-    index = (WHOLE if drafts else LIVE).current()
+    live = WHOLE if drafts else LIVE
+    index = live.current()
     if not question.strip():
         return NOTHING
     decided = decide(index, question, k=k)
-    rows = (
-        KnownAnswer.objects.select_related("body")
-        .prefetch_related("documents")
-        .in_bulk([int(hit.id) for hit in decided.hits])
-    )
+    hits = live.rows(hit.id for hit in decided.hits)
+    rows = hits.select_related("body").prefetch_related("documents").in_bulk()
     read = (_read(index, question, hit, rows.get(int(hit.id))) for hit in decided.hits)
     found = tuple(one for one in read if one is not None)
     if not any(one.near for one in found):
@@ -184,7 +195,7 @@ def nearest(question: str, *, k: int) -> list[KnownAnswer]:
     if not question.strip():
         return []
     near = [hit.id for hit in index.search(question, k=k) if near_to(index, question, hit.id).near]
-    rows = KnownAnswer.objects.select_related("body").in_bulk([int(number) for number in near])
+    rows = LIVE.rows(near).select_related("body").in_bulk()
     return [rows[int(number)] for number in near if int(number) in rows]
 
 
@@ -199,7 +210,7 @@ def place_of(known: KnownAnswer, question: str) -> int | None:
 def suggest(question: str, *, k: int = 6) -> list[KnownAnswer]:
     """Return the answers nearest to what somebody is typing, best first."""
     hits = LIVE.current().search(question, k=k) if question.strip() else []
-    rows = KnownAnswer.objects.select_related("body").in_bulk([int(hit.id) for hit in hits])
+    rows = LIVE.rows(hit.id for hit in hits).select_related("body").in_bulk()
     return [rows[int(hit.id)] for hit in hits if int(hit.id) in rows]
 
 
