@@ -8,6 +8,7 @@ from gongkai.matching import analysis
 from gongkai.matching.facts import facts
 from gongkai.matching.folding import as_text, fold
 from gongkai.matching.index import Index
+from gongkai.matching.nearness import subject
 from gongkai.matching.ranking import LONGEST_QUESTION
 from gongkai.matching.synonyms import Synonym
 
@@ -68,8 +69,9 @@ def why_text(index: Index, question: str, entry: str) -> list[str]:
     numbers = _same(question, entry, "number")
     if numbers:
         said.append(f"{SAME_NUMBER}{'、'.join(numbers)}")
-    if shared.words:
-        said.append(f"都提到：{'、'.join(shared.words[:_SHOWN])}")
+    words = [word for word in shared.words if subject(word)]  # 居民 and 申请 stand in questions about anything
+    if words:
+        said.append(f"都提到：{'、'.join(words[:_SHOWN])}")
     pairs: dict[str, str] = {}
     for row in shared.synonyms:
         pairs.setdefault(row.everyday, row.official)
