@@ -89,7 +89,11 @@ def test_a_new_answer_is_found_by_the_next_person_and_a_retired_one_no_more(hous
     assert found.found[0].why
     assert [body for body, _ in routing.propose("公租房要什么条件")] == [housing]
     chance = recall.recall("请问申报夜市")  # signs in common, no word: neither an answer nor a unit
-    assert (chance.decision, chance.near, routing.propose("夜市噪声扰民，居民想申请关闭")) == ("hand_over", False, [])
+    assert (chance.decision, chance.near, routing.propose("夜市噪声扰民，居民想申请关闭")) == (
+        "hand_over",
+        False,
+        [],
+    )
     actions.retire(known, by=actor(Role.LEAD, housing), reason="政策调整")
     assert not recall.recall("公租房怎么申请").found
 

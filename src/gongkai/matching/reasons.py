@@ -69,7 +69,9 @@ def why_text(index: Index, question: str, entry: str) -> list[str]:
     numbers = _same(question, entry, "number")
     if numbers:
         said.append(f"{SAME_NUMBER}{'、'.join(numbers)}")
-    words = [word for word in shared.words if subject(word)]  # 居民 and 申请 stand in questions about anything
+    words = [
+        word for word in shared.words if subject(word)
+    ]  # 居民 and 申请 stand in questions about anything
     if words:
         said.append(f"都提到：{'、'.join(words[:_SHOWN])}")
     pairs: dict[str, str] = {}
