@@ -12,7 +12,7 @@ from browser.test_public import faults, sideways
 
 pytestmark = pytest.mark.browser
 KINDERGARTENS = "云岭市普惠性幼儿园管理办法"
-PLAN = "云岭市义务教育学校布局专项规划（2026—2035年）"
+PLAN = "云岭市“十五五”教育专项规划"
 LATE = "云岭市中小学课后服务收费标准"
 
 

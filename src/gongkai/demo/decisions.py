@@ -11,7 +11,6 @@ from gongkai.demo.cast import Cast
 from gongkai.demo.site import sign
 from gongkai.editions.models import Column, Document, Website
 from gongkai.editions.sources import document_of
-from gongkai.editions.vocabulary import POLICY_KINDS
 from gongkai.intake.actions import issue_code, register_party
 from gongkai.intake.particulars import Particulars
 from gongkai.ledger.models import Entry
@@ -19,6 +18,7 @@ from gongkai.participation import actions
 from gongkai.participation.following import owe_answers
 from gongkai.participation.models import Announcement, Catalogue, Consultation, Decision
 from gongkai.publishing.actions import place, submit
+from gongkai.publishing.documents import titles_of
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Body, Role
 
@@ -39,8 +39,8 @@ LISTED = (
         20,
     ),
     (
-        "云岭市义务教育学校布局专项规划（2026—2035年）",
-        "云岭市国土空间总体规划",
+        "云岭市“十五五”教育专项规划",
+        "云岭市国民经济和社会发展第十五个五年规划纲要",
         "上半年征求意见，9月公布",
         ["comment", "survey"],
         -40,
@@ -160,6 +160,13 @@ def _draft(cast: Cast, body: Body, decision: Decision, column: Column, day: date
     return Consultation.objects.get(pk=announced.pk)
 
 
+def _become(body: Body) -> Document | None:
+    """Return the bureau's document of the plan that was decided; None in a sample that has none."""
+    rows = Document.objects.filter(body=body, published_at__isnull=False, kind="plan")
+    titles = titles_of(rows)
+    return next((row for row in rows if titles[row.pk] == LISTED[2][0]), None)
+
+
 def _open(cast: Cast, body: Body, decision: Decision, column: Column, today: date) -> None:
     """One draft is open for comment now, with comments and a meeting to come."""
     period = _draft(cast, body, decision, column, today - timedelta(days=12), today + timedelta(days=20))
@@ -208,10 +215,10 @@ def _decided(cast: Cast, body: Body, decision: Decision, column: Column, today: 
         about=period.announcement,
         intro="感谢社会各界的参与。",
     )
-    with clock.at(_hour(today - timedelta(days=110), 20)):
+    with clock.at(_hour(today - timedelta(days=118), 20)):
         pack = ["draft", "legality", "risk"]
         actions.submit(Entry.objects.get(pk=decision.pk), by=head, pack=pack)
-    with clock.at(_hour(today - timedelta(days=100), 20)):
+    with clock.at(_hour(today - timedelta(days=112), 20)):
         meeting = "市政府第18次常务会议"
         actions.decide(Entry.objects.get(pk=decision.pk), by=head, on=timezone.localdate(), meeting=meeting)
     _announce(
@@ -223,6 +230,6 @@ def _decided(cast: Cast, body: Body, decision: Decision, column: Column, today: 
         _hour(today - timedelta(days=95), 20),
         text=f"<p>《{decision.entry.title}》经市政府第18次常务会议审议通过，现予公布。</p>",
     )
-    became = Document.objects.filter(body=body, kind__in=POLICY_KINDS, published_at__isnull=False).first()
+    became = _become(body)
     if became:
         actions.link_document(Entry.objects.get(pk=decision.pk), by=SYSTEM, document=became)

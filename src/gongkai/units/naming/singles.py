@@ -1,15 +1,37 @@
 """A name that means one unit, or an office of one."""
 
+import re
+
 from gongkai.units.models import Body
 from gongkai.units.naming.catalogue import Catalogue
 from gongkai.units.naming.results import Found, Kind
 from gongkai.units.naming.spelling import LEVELS, canon, clean, looser
 from gongkai.units.naming.suggest import suggest
 
+#: 民政部门, 教育行政部门, 民政主管部门; what such a unit is called at each level.
+_TRADE = re.compile(r"^(.{2,}?)(?:行政)?(?:主管|管理)?部门$")
+_ENDINGS = ("局", "委员会", "委", "厅")
+
 
 def single(name: str, home: Body, catalogue: Catalogue, issuer: Body | None) -> Found | None:
     """One unit, or an office of one."""
-    return (_body(name, home, catalogue) or _office(name, home, catalogue, issuer)) if name else None
+    if not name:
+        return None
+    return (
+        _body(name, home, catalogue)
+        or _office(name, home, catalogue, issuer)
+        or _trade(name, home, catalogue)
+    )
+
+
+def _trade(name: str, home: Body, catalogue: Catalogue) -> Found | None:
+    """The unit of a trade, as standard catalogues and laws name it (民政部门, 教育行政主管部门): the one of the government that is called after it."""
+    found = _TRADE.match(name)
+    if found is None:
+        return None
+    answers = [_body(found[1] + ending, home, catalogue) for ending in _ENDINGS]
+    units = dict.fromkeys(answer[1] for answer in answers if answer and len(answer[1]) == 1)
+    return (Kind.ALIAS, next(iter(units)), (), "", ()) if len(units) == 1 else None
 
 
 def _body(name: str, home: Body, catalogue: Catalogue) -> Found | None:
