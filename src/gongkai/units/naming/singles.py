@@ -25,7 +25,7 @@ def single(name: str, home: Body, catalogue: Catalogue, issuer: Body | None) -> 
 
 
 def _trade(name: str, home: Body, catalogue: Catalogue) -> Found | None:
-    """The unit of a trade, as standard catalogues and laws name it (民政部门, 教育行政主管部门): the one of the government that is called after it."""
+    """The unit of a trade, as standard catalogues and laws name it (民政部门, 教育行政主管部门): the government's own, called after it."""
     found = _TRADE.match(name)
     if found is None:
         return None
