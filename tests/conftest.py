@@ -183,6 +183,7 @@ def pytest_configure(config: pytest.Config) -> None:
     Commands that tests start run this checkout, whichever one the environment was installed from.
     """
     import quick_columns
+    import reading_once
     import times
 
     gc.disable()
@@ -191,6 +192,7 @@ def pytest_configure(config: pytest.Config) -> None:
         filter(None, [str(ROOT / "src"), os.environ.get("PYTHONPATH")])
     )
     config.pluginmanager.register(times.Times())
+    config.pluginmanager.register(reading_once.ReadingOnce())
 
 
 def pytest_collection_finish() -> None:
