@@ -15,6 +15,7 @@ from gongkai.participation.periods import (
     least,
     speak_against,
 )
+from gongkai.participation.texts import title_of
 
 START = date(2026, 3, 2)
 KINDS = ("decision_draft", "rule_draft", "business_draft")
@@ -64,3 +65,8 @@ def test_the_answer_is_owed_on_the_twentieth_working_day(ends: date) -> None:
 def test_materials_of_a_hearing_reach_its_participants_seven_days_before(days: int, fits: bool) -> None:
     spoken = hearing_against(START, START + timedelta(days=days))
     assert not spoken if fits else "第十七条" in spoken[0]
+
+
+def test_marks_inside_the_same_marks_are_the_inner_ones() -> None:
+    assert title_of("result", "云岭市“十五五”规划", {}) == "关于“云岭市‘十五五’规划”的决策结果"
+    assert title_of("draft", "关于《章程》的修改", {}) == "关于《关于〈章程〉的修改》公开征求意见的公告"

@@ -30,8 +30,8 @@ from gongkai.publishing.documents import title_of
 
 #: Two questions with this share of words in common are one question.
 SAME_WORDS = 0.6
-#: What another transaction changed so long before the newest change may only now be seen.
-LATE = timedelta(minutes=5)
+#: What another transaction changed so long before the newest change may only now be seen; a longer one is noticed by the count.
+LATE = timedelta(seconds=10)
 #: Seconds between two counts of what there is: over a large base a count costs more than the search.
 COUNT_EVERY = 1.0
 #: Places that are looked through for an answer.

@@ -19,11 +19,17 @@ TITLES = {
 }
 FORMS = {"hearing": "听证会", "meeting": "座谈会"}
 
+#: Marks inside the same marks (GB/T 15834—2011, 4.8.3.4 and 4.15.3).
+_IN_QUOTES = str.maketrans("“”", "‘’")
+_IN_BRACKETS = str.maketrans("《》", "〈〉")
+
 
 def title_of(what: str, matter: str, terms: Mapping[str, Any]) -> str:
     """Return the usual title of an announcement."""
     form = FORMS.get(terms.get("form", ""), "听证会")
-    return TITLES[AnnouncementKind(what)].format(title=matter.strip("《》"), form=form)
+    pattern = TITLES[AnnouncementKind(what)]
+    inner = _IN_BRACKETS if "《" in pattern else _IN_QUOTES
+    return pattern.format(title=matter.strip("《》").translate(inner), form=form)
 
 
 def _section(head: str, html: str) -> str:
