@@ -1,7 +1,7 @@
 """What Django asks of a column again and again, answered the same in a fraction of the time.
 
-Each query that is sorted compares all columns that it selects. Django asks the signature of a column's constructor for each of them: two to
-three per cent of what tests with a database take. `test_quick_columns.py` holds that the answer is the same.
+Each query that is sorted compares all columns that it selects. Django asks the signature of a column's constructor for each of them: by
+samples some two per cent of what tests with a database take. `test_quick_columns.py` holds that the answer is the same.
 """
 
 from typing import Any
