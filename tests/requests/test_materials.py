@@ -21,7 +21,7 @@ from gongkai.files.store import Named, store
 from gongkai.intake.actions import issue_code, register_party
 from gongkai.intake.particulars import Particulars
 from gongkai.ledger.models import Entry
-from gongkai.requests import actions, matter
+from gongkai.requests import actions, desk, matter
 from gongkai.requests.actions import collect_material
 from gongkai.requests.models import Letter, Material
 from gongkai.units.models import Role
@@ -62,6 +62,18 @@ def entry(site: Website) -> Entry:
 def ready(entry: Entry) -> Entry:
     entry = do(entry, "mask_material", material=Material.objects.get().pk)
     return do(entry, "review_secrecy", verdict="part", opinion="个人信息遮盖后可以公开")
+
+
+def test_files_wait_on_the_first_page_of_whoever_reviews_them_until_the_review_saw_all(entry: Entry) -> None:
+    def shown(role: str) -> list[str]:
+        lists = desk.waiting(actor(role, entry.body)) or {"lists": ()}
+        return [one["verb"] for one in lists["lists"] if entry in one["entries"]]
+
+    assert (shown(Role.LEAD), shown(Role.CLERK)) == (["request.review_secrecy"], [])
+    entry = do(entry, "review_secrecy", verdict="publish")
+    assert shown(Role.LEAD) == []
+    do(entry, "add_materials", files=[given("又一份.docx", "后来添的")])
+    assert shown(Role.LEAD) == ["request.review_secrecy"]
 
 
 def test_nothing_is_handed_out_unmasked_or_unreviewed(entry: Entry) -> None:

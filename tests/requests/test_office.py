@@ -7,6 +7,7 @@ import time_machine
 
 from factories.requests import WANTED, do, register
 from factories.units import BodyFactory, actor, signed_in
+from gongkai.acts.actors import Actor
 from gongkai.intake.models import Party, QueryCode
 from gongkai.ledger.models import Entry
 from gongkai.requests import desk
@@ -108,17 +109,22 @@ def test_the_page_of_a_request_says_what_may_be_done_under_which_provision_and_w
     assert "已答复、待送达的申请" in client.get("/admin/").content.decode()
 
 
+def _lists(by: Actor) -> dict[str, list[Entry]]:
+    return {one["verb"]: one["entries"] for one in (desk.waiting(by) or {"lists": ()})["lists"]}
+
+
 def test_a_figure_leads_to_its_rows_and_the_ledger_of_income_adds_up(unit: Body) -> None:
     entry = do(register(unit, R), "calculate_fee", basis="pages", count=100)
-    shown = desk.to_clear(actor(Role.CHIEF, unit))
-    assert shown
-    assert [one.pk for one in shown["entries"]] == [entry.pk]
+    chief, clerk = actor(Role.CHIEF, unit), actor(Role.CLERK, unit)
+    assert _lists(chief) == {"request.clear_fee": [entry]}
+    assert _lists(clerk) == {}
     entry = do(entry, "clear_fee")
-    assert desk.to_clear(actor(Role.CHIEF, unit)) is None
-    clerk = actor(Role.CLERK, unit)
-    assert ((desk.to_notify(clerk) or {})["entries"], desk.to_remit(clerk)) == ([entry], None)
+    assert (_lists(chief), _lists(clerk)) == (
+        {"request.notify_fee": [entry]},
+        {"request.notify_fee": [entry]},
+    )
     do(do(entry, "notify_fee"), "take_payment", way="转账", receipt="XJ-7")
-    assert (desk.to_notify(clerk), (desk.to_remit(clerk) or {})["entries"]) == (None, [entry])
+    assert _lists(clerk) == {"request.remit_fee": [entry]}
     client = signed_in(Role.LEAD, unit)
     page = client.get("/admin/requests/figures/?year=2024").content.decode()
     assert "700 元" in page

@@ -97,7 +97,7 @@ def cycle_block(by: Actor) -> dict[str, Any] | None:
     """Return the first page's block of cycle checks; None for those who do none, or have none to do."""
     if not by.has(Role.CLERK):
         return None
-    rows = list(seen_by(by, unchecked(by)).order_by("due_at", "pk")[: BLOCK + 1])
+    rows = list(seen_by(by, unchecked(by), kinds={"assignment"}).order_by("due_at", "pk")[: BLOCK + 1])
     if not rows:
         return None
     return {

@@ -1,9 +1,10 @@
 """The first page's own blocks: what I do, what my unit does, what waits for me, who is late."""
 
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import BooleanField, Case, Count, F, Q, When
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,7 +15,6 @@ from gongkai.ledger.desk import Block
 from gongkai.ledger.filters import mine
 from gongkai.ledger.kinds import KINDS
 from gongkai.ledger.models import Entry, EntryQuerySet
-from gongkai.ledger.paging import page
 from gongkai.ledger.rules import must_judge
 from gongkai.notices.models import Notice
 from gongkai.notices.queries.visible import visible_to as notices_visible_to
@@ -32,24 +32,48 @@ SCANNED, PORTION = 200, 25
 FIRST_BODIES = 2
 
 
-def rows(entries: EntryQuerySet, by: Actor, size: int = SIZE) -> dict[str, Any]:
-    """Return the first rows by due date, red before yellow before the rest, each with the one button that moves it on."""
-    shown = page(queries.seen_by(by, entries), size=size)
-    return {"entries": [(entry, next_offer(entry, by)) for entry in shown.rows], "cut": bool(shown.next)}
+@dataclass
+class _Turns:
+    """Numbers of entries by due date: what one can do something about now, what others have to act on first; how many last year left."""
+
+    now: list[int] = field(default_factory=list)
+    others: list[int] = field(default_factory=list)
+    left: int = 0
+    kinds: set[str] = field(default_factory=set)
+
+
+def _sort_out(entries: EntryQuerySet, last: date, most: int) -> _Turns:
+    """Go once over the numbers of somebody's entries: to sort and join wide rows for each of the three lists costs far more."""
+    found, until = _Turns(), end_of_day(last)
+    rests = Case(When(queries.resting(), then=True), default=False, output_field=BooleanField())
+    rows = entries.order_by(F("due_at").asc(nulls_last=True), "pk").values_list("pk", "kind", "due_at", rests)
+    for pk, kind, due_at, waits in rows:
+        if due_at is not None and due_at <= until:
+            found.left += 1
+            continue
+        into, size = (found.others, OTHERS) if waits else (found.now, most)
+        if len(into) <= size:
+            into.append(pk)
+            found.kinds.add(kind)
+    return found
 
 
 def turns(entries: EntryQuerySet, by: Actor, size: int = SIZE) -> dict[str, Any]:
-    """Return what one can do something about now; what others have to act on first folded behind it, what last year left in one line."""
+    """Return what one can do something about now, the nearest first, each with the one button that moves it on.
+
+    What others have to act on first stands folded behind it, what last year left in one line.
+    """
     last = date(timezone.localdate().year - 1, 12, 31)
-    left = Q(due_at__lte=end_of_day(last))
-    now = entries.exclude(left)
-    resting = queries.resting()
-    others = list(queries.seen_by(by, now.filter(resting)).order_by("due_at", "pk")[: OTHERS + 1])
+    found = _sort_out(entries, last, size)
+    wanted = found.now[:size] + found.others[:OTHERS]
+    wide = queries.seen_by(by, Entry.objects.filter(pk__in=wanted), kinds=found.kinds) if wanted else ()
+    read = {entry.pk: entry for entry in wide}
     return {
-        **rows(now.exclude(resting), by, size),
-        "others": others[:OTHERS],
-        "others_cut": len(others) > OTHERS,
-        "left": entries.filter(left).count(),
+        "entries": [(read[pk], next_offer(read[pk], by)) for pk in found.now[:size]],
+        "cut": len(found.now) > size,
+        "others": [read[pk] for pk in found.others[:OTHERS]],
+        "others_cut": len(found.others) > OTHERS,
+        "left": found.left,
         "left_until": last.isoformat(),
     }
 
@@ -58,7 +82,7 @@ def my_work(by: Actor) -> dict[str, Any] | None:
     """What I work on: my offices' entries and those that stand with no office."""
     if not by.has(Role.CLERK, Role.SIGNER):
         return None
-    entries = mine(queries.visible_to(by).open(), by).exclude(queries.waiting_for_others())
+    entries = mine(queries.own_visible_to(by).open(), by).exclude(queries.waiting_for_others())
     return {
         "title": "我要办的",
         **turns(entries, by),
@@ -72,7 +96,9 @@ def my_unit(by: Actor) -> dict[str, Any] | None:
     with_office = any(post.office_id for post in by.posts)
     if not by.has(Role.LEAD) and not (with_office and by.has(Role.CLERK)):
         return None
-    entries = mine(queries.visible_to(by).open(), by, whole_body=True).exclude(queries.waiting_for_others())
+    entries = mine(queries.own_visible_to(by).open(), by, whole_body=True).exclude(
+        queries.waiting_for_others()
+    )
     if by.has(Role.CLERK):
         own = Q(office_id__in=[p.office_id for p in by.posts if p.office_id]) | Q(office_id=None)
         entries = entries.exclude(own)

@@ -17,6 +17,7 @@ from gongkai.ledger.desk import blocks_for
 from gongkai.office.menu import grouped
 from gongkai.office.urls import urlpatterns
 from gongkai.outbox.queries import unread_count
+from gongkai.ui.once import once
 from gongkai.units.actors import actor_of
 from gongkai.units.models import Role
 
@@ -49,7 +50,7 @@ class Desk(Component):
     @property
     def unread(self) -> int:
         """How many messages are unread."""
-        return unread_count(self.request.user)
+        return once(self.request, "unread", lambda: unread_count(self.request.user))
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         """Return the blocks that this person has something to do with."""

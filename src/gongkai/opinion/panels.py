@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from gongkai.editions.queries import documents_visible_to
 from gongkai.ledger.models import Entry
-from gongkai.ledger.queries import seen_by
+from gongkai.ledger.queries import own_visible_to, seen_by
 from gongkai.ledger.queries import visible_to as visible_entries
 from gongkai.opinion.actions.responding import under_review
 from gongkai.opinion.kinds import CASE_NAME
@@ -159,11 +159,11 @@ def waiting(by: Actor) -> dict[str, Any] | None:
     asked = Consulted.objects.filter(body_id__in=by.bodies, at=None, case__entry__closed_at=None)
     working = [post.body_id for post in by.posts if post.role in WORKING]
     deciding = [post.body_id for post in by.posts if post.role in DECIDING]
-    mine = visible_to(by).filter(
-        Q(entry__body_id__in=working, entry__state__in=BEFORE_RESPONSE)
-        | Q(entry__body_id__in=deciding, entry__state=CaseState.RESPONDED)
+    seen = own_visible_to(by).filter(
+        Q(body_id__in=working, state__in=BEFORE_RESPONSE)
+        | Q(body_id__in=deciding, state=CaseState.RESPONDED),
+        kind=CASE_NAME,
     )
-    seen = visible_entries(by, kind=CASE_NAME).filter(pk__in=mine.values("pk"))
     entries = seen_by(by, seen, kinds={CASE_NAME}).order_by("due_at")[:MOST]
     shown = {
         "leads": leads.count(),

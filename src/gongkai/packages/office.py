@@ -6,6 +6,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from gongkai.packages import queries
+from gongkai.ui.once import once
 from gongkai.units.actors import actor_of
 
 
@@ -18,7 +19,7 @@ def urls() -> list[URLResolver]:
 class _Packages(MenuItem):  # type: ignore[misc]
     def is_shown(self, request: HttpRequest) -> bool:
         """For those who manage the whole installation."""
-        return queries.runs_everything(actor_of(request.user))
+        return once(request, "packages", lambda: queries.runs_everything(actor_of(request.user)))
 
 
 @hooks.register("register_transfer_menu_item")  # type: ignore[untyped-decorator]

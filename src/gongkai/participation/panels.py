@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from gongkai.acts.actors import Actor
 from gongkai.ledger.models import Entry
-from gongkai.ledger.queries import visible_to as visible_entries
+from gongkai.ledger.queries import own_visible_to
 from gongkai.participation.models import Consultation
 from gongkai.participation.queries import counts_of, unanswered
 from gongkai.participation.rules import works
@@ -43,7 +43,7 @@ def collecting(by: Actor) -> dict[str, Any] | None:
     if not by.bodies:
         return None
     today = timezone.localdate()
-    entries = visible_entries(by).filter(kind="decision", state=State.CONSULTING, body_id__in=by.bodies)
+    entries = own_visible_to(by).filter(kind="decision", state=State.CONSULTING)
     rows = Consultation.objects.filter(decision__entry__in=entries, ends_on__gte=today)
     found = list(rows.select_related("decision__entry__body").order_by("ends_on")[:MOST])
     if not found:

@@ -1,76 +1,138 @@
-"""What this room puts on the first page: answers to decide, fees to clear, ask for, remit, requests that count as given up, answers to deliver."""
+"""What this room puts on the first page: answers to decide, files to review, fees, requests that count as given up, answers to deliver."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from gongkai.law import Status
 from gongkai.ledger.clock import deadline_of
 from gongkai.ledger.models import Entry
-from gongkai.ledger.queries import SUPERVISING, visible_to
-from gongkai.requests.machine import RUNNING, WAITING, State
-from gongkai.requests.models import Fee
-from gongkai.requests.rules import decides
+from gongkai.ledger.queries import own_visible_to, visible_to
+from gongkai.requests.machine import OPEN_STATES, RUNNING, WAITING, State
+from gongkai.requests.models import Fee, Material, SecrecyReview
+from gongkai.requests.rules import decides, reviews_secrecy
 from gongkai.units.actors import Actor
 from gongkai.units.models import Role
 
-#: At most so many stand in a block.
+#: At most so many stand in a list.
 MOST = 8
-#: Of what waits for its applicant, so many are looked at.
-_LOOKED = 200
+#: So many of a unit's requests are looked at, the nearest due first.
+LOOKED = 400
+
+#: Who may decide or review something: whether this very request, its rule says.
+_SIGNING = (Role.CHIEF, Role.LEAD, Role.SIGNER, Role.REVIEWER)
+
+#: The lists in their order: the act that each asks for, and its heading.
+LISTS = {
+    "decide": "等我答复的信息公开申请",
+    "review_secrecy": "等我保密审查的申请材料",
+    "clear_fee": "等我核准的信息处理费",
+    "notify_fee": "已核准、待发出收费通知的申请",
+    "abandon": "逾期不补正、不缴费，可以结案的申请",
+    "deliver": "已答复、待送达的申请",
+    "remit_fee": "已缴费、待缴入国库的申请",
+}
 
 
-def _mine(by: Actor, **conditions: Any) -> Any:
-    """Requests of somebody's own units."""
-    rows = Entry.objects.filter(kind="request", body_id__in=by.bodies, **conditions)
-    return rows.select_related("body", "request").prefetch_related("clock_events").order_by("due_at", "pk")
+def waiting(by: Actor) -> dict[str, Any] | None:
+    """Return the lists of what a unit's requests wait for, each with the act that it asks for; None where there is nothing.
+
+    The numbers first, then the rows of all lists at once: most units have none of most of them on most days.
+    """
+    found = _numbers(by)
+    if by.has(Role.CHIEF):
+        found["clear_fee"] = _to_clear(by)
+    if not by.has(*_SIGNING):
+        found["decide"] = found["review_secrecy"] = []
+    rows = _read(number for verb in LISTS for number in found[verb])
+    lists = []
+    for verb, title in LISTS.items():
+        entries = [rows[number] for number in found[verb] if _asks(by, verb, rows[number])]
+        if entries:
+            shown = {"title": title, "entries": entries[:MOST], "verb": f"request.{verb}"}
+            lists.append({**shown, "more": len(entries) > MOST})
+    return {"lists": lists} if lists else None
 
 
-def _block(title: str, rows: list[Entry], verb: str) -> dict[str, Any] | None:
-    if not rows:
-        return None
-    return {"title": title, "entries": rows[:MOST], "verb": f"request.{verb}", "more": len(rows) > MOST}
+def _asks(by: Actor, verb: str, entry: Entry) -> bool:
+    """Whether an act is this person's to do, or, of what waits for an applicant, whether they let the time pass."""
+    if verb == "decide":
+        return not decides(by, entry)
+    if verb == "review_secrecy":
+        return not reviews_secrecy(by, entry)
+    if verb == "abandon":
+        return deadline_of(entry, today=timezone.localdate()).status is Status.ABANDONED
+    return True
 
 
-def to_decide(by: Actor) -> dict[str, Any] | None:
-    """Proposals that wait for whoever signs."""
-    rows = _mine(by, closed_at=None, state__in=RUNNING).exclude(request__proposal={})[: MOST + 1]
-    return _block("等我答复的信息公开申请", [one for one in rows if not decides(by, one)], "decide")
+def _numbers(by: Actor) -> dict[str, list[int]]:
+    """Return the numbers of one's own units' requests by the act that they may wait for, the nearest due first."""
+    found: dict[str, list[int]] = defaultdict(list)
+    if not by.bodies:
+        return found
+    fees = _fees(by)
+    for verb, numbers in fees.items():
+        found[verb] += numbers
+    unseen = Material.objects.filter(request=OuterRef("pk"), dropped=False)
+    rows = own_visible_to(by).filter(kind="request", state__in=OPEN_STATES | {State.ANSWERED})
+    looked = rows.order_by("due_at", "pk").values_list("pk", "state", "request__proposal", Exists(unseen))
+    with_files = []
+    for number, state, proposal, files in looked[:LOOKED]:
+        if state == State.ANSWERED:
+            found["deliver"].append(number)
+        elif state in WAITING:
+            found["abandon"].append(number)
+        elif state in RUNNING and proposal:
+            found["decide"].append(number)
+        if state in RUNNING and files:
+            with_files.append(number)
+    if with_files and by.has(*_SIGNING):
+        found["review_secrecy"] = _unreviewed(with_files)
+    return found
 
 
-def lapsed(by: Actor) -> dict[str, Any] | None:
-    """Requests that were not corrected or paid for in time: to be closed."""
-    if by.has(*SUPERVISING) and not by.bodies:
-        return None
-    today = timezone.localdate()
-    rows = _mine(by, closed_at=None, state__in=WAITING)[:_LOOKED]
-    given_up = [one for one in rows if deadline_of(one, today=today).status is Status.ABANDONED]
-    return _block("逾期不补正、不缴费，可以结案的申请", given_up, "abandon")
+def _fees(by: Actor) -> dict[str, list[int]]:
+    """Return the numbers of requests whose cleared fee the applicant was not told of, or whose paid fee is not at the treasury."""
+    found: dict[str, list[int]] = defaultdict(list)
+    own = Fee.objects.filter(
+        request__entry__in=own_visible_to(by).filter(kind="request"), treasury_on=None, waived=""
+    )
+    facts = ("request", "request__entry__state", "cleared_on", "notified_on", "paid_on")
+    for number, state, cleared, notified, paid in own.values_list(*facts)[:LOOKED]:
+        if paid:
+            found["remit_fee"].append(number)
+        elif cleared and not notified and state in RUNNING:
+            found["notify_fee"].append(number)
+    return found
 
 
-def to_clear(by: Actor) -> dict[str, Any] | None:
-    """Fees that were calculated and wait for the 政务公开办."""
-    if not by.has(Role.CHIEF):
-        return None
+def _unreviewed(numbers: list[int]) -> list[int]:
+    """Return which of some requests have files that their last secrecy review did not see (条例第十七条)."""
+    seen: dict[int, set[str]] = {}
+    for review in SecrecyReview.objects.filter(request__in=numbers).order_by("pk"):
+        seen[review.request_id] = set(review.materials)
+    files: dict[int, set[str]] = defaultdict(set)
+    for request, digest in Material.objects.filter(request__in=numbers, dropped=False).values_list(
+        "request", "stored"
+    ):
+        files[request].add(digest)
+    return [number for number in numbers if not files[number] <= seen.get(number, set())]
+
+
+def _to_clear(by: Actor) -> list[int]:
+    """Return the numbers of requests whose fee was calculated and waits for the 政务公开办."""
     fees = Fee.objects.filter(cleared_on=None, waived="", request__entry__closed_at=None).values("request")
-    rows = visible_to(by, kind="request").filter(pk__in=fees).select_related("body", "request")
-    return _block("等我核准的信息处理费", list(rows.order_by("due_at", "pk")[: MOST + 1]), "clear_fee")
+    rows = visible_to(by, kind="request").filter(pk__in=fees)
+    return list(rows.order_by("due_at", "pk").values_list("pk", flat=True)[: MOST + 1])
 
 
-def to_notify(by: Actor) -> dict[str, Any] | None:
-    """Fees that were cleared, and of which the applicant was not told yet."""
-    fees = Fee.objects.filter(cleared_on__isnull=False, notified_on=None, waived="").values("request")
-    rows = _mine(by, closed_at=None, state__in=RUNNING, pk__in=fees)[: MOST + 1]
-    return _block("已核准、待发出收费通知的申请", list(rows), "notify_fee")
-
-
-def to_remit(by: Actor) -> dict[str, Any] | None:
-    """Fees that were paid and are not at the treasury yet."""
-    fees = Fee.objects.filter(paid_on__isnull=False, treasury_on=None).values("request")
-    return _block("已缴费、待缴入国库的申请", list(_mine(by, pk__in=fees)[: MOST + 1]), "remit_fee")
-
-
-def to_deliver(by: Actor) -> dict[str, Any] | None:
-    """Answers that were decided and have not reached the applicant."""
-    rows = list(_mine(by, state=State.ANSWERED)[: MOST + 1])
-    return _block("已答复、待送达的申请", rows, "deliver")
+def _read(numbers: Iterable[int]) -> dict[int, Entry]:
+    """Return the requests of some numbers with all that the lists and their rules ask."""
+    wanted = set(numbers)
+    if not wanted:
+        return {}
+    rows = Entry.objects.filter(pk__in=wanted).select_related("body", "request")
+    return {entry.pk: entry for entry in rows.prefetch_related("clock_events")}

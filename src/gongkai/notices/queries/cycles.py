@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from gongkai.ledger.models import EntryQuerySet
-from gongkai.ledger.queries import visible_to
+from gongkai.ledger.queries import own_visible_to
 from gongkai.notices.models import Duty, DutyCheck
 from gongkai.notices.planning.periods import TRACKS, YEAR, period_of
 from gongkai.notices.states import STANDING, NoticeState
@@ -28,11 +28,10 @@ def unchecked(actor: Actor, today: date | None = None) -> EntryQuerySet:
             Exists(ticked)
         )
         waiting |= Q(Exists(duties))
-    return visible_to(actor).filter(
+    return own_visible_to(actor).filter(
         waiting,
         assignment__measure__in=Duty.objects.exclude(cycle="").values("measure"),
         kind="assignment",
-        body__in=actor.bodies,
         year=day.year,
         state__in=STANDING,
         assignment__track=YEAR,
