@@ -76,7 +76,7 @@ submit, accept, send_back, reopen = (
 def set_due(entry, day):
     """Give an entry an ordered day in memory, as its first event would."""
     entry.due_at = None if day is None else clock.end_of(day)
-    entry.warn_at, entry.provisional = clock.warn_from(entry)
+    entry.warn_at = clock.warn_from(entry)
 
 
 class EntryFactory(DjangoModelFactory):

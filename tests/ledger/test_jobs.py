@@ -209,7 +209,7 @@ def test_a_changed_calendar_moves_warnings_and_says_so(bureau, monkeypatch) -> N
     from gongkai import law
 
     entry = owing(bureau["body"], "2027-02-20")
-    assert entry.provisional
+    assert not entry.provisional  # the day is given; only its warning counts working days
     assert daily.redate_all() == {"moved": 0}  # first run: only notes what it counted with
     off = (law.calendar.DaysOff("春节", date(2027, 2, 15), date(2027, 2, 19)),)
     year = law.Notice(2027, "放假安排", "", None, "", off, ())

@@ -92,14 +92,16 @@ def test_a_row_s_light_is_the_one_list_it_stands_in(due, warn, paused, closed) -
     assert inside == ({"late"} if shown == "grey_red" else set() if shown == "grey" else {shown})
 
 
-def test_a_year_without_a_calendar_is_called_provisional() -> None:
+def test_a_given_day_is_certain_in_a_year_without_a_calendar_a_counted_one_is_provisional() -> None:
     entry = EntryFactory.build(body=BodyFactory())
     set_due(entry, date(2031, 5, 8))
+    assert (bool(entry.warn_at), entry.provisional) == (True, False)
+    received = [law.Event("received", date(2031, 4, 8))]
+    counted = law.due(received, law.RULE_SETS["request"], law.default_calendar(), date(2031, 4, 9))
+    set_deadline(entry, counted)
     assert entry.provisional
-    set_due(entry, date(2026, 5, 8))
-    assert not entry.provisional
     set_due(entry, None)
-    assert (entry.due_at, entry.warn_at, entry.provisional) == (None, None, False)
+    assert (entry.due_at, entry.warn_at) == (None, None)
 
 
 def test_what_the_law_says_is_taken_over() -> None:

@@ -24,6 +24,7 @@ def _first(report: Report, values: Values, facts: Facts) -> list[str]:
     who = "本行政区域" if report.area else "本机关"
     period = f"{day_in_words(report.first)}至{day_in_words(report.until)}"
     kinds = "、".join(f"{name}{count}条" for name, count in facts.kinds[:5])
+    kinds += "等" if 0 < sum(count for _, count in facts.kinds[:5]) < facts.published else ""
     lines = [
         f"本报告依据《中华人民共和国政府信息公开条例》第五十条编制，数据统计期限为{period}。",
         f"（一）主动公开。{who}通过政府网站公开信息{facts.published}条{f'，其中{kinds}' if kinds else ''}；发布政策解读{facts.interpretations}条。"

@@ -213,15 +213,15 @@ def begin_clock(entry: Entry, events: Sequence[law.Event], *, calendar: law.Cale
     set_deadline(entry, law.due(known, rules, days, _today(hours)), calendar=days)
 
 
-def warn_from(entry: Entry, calendar: law.Calendar | None = None) -> tuple[datetime | None, bool]:
-    """Return from when an entry is yellow, and whether that rests on a year without a published calendar."""
+def warn_from(entry: Entry, calendar: law.Calendar | None = None) -> datetime | None:
+    """Return from when an entry is yellow. It may move with the calendar where the due date does not."""
     if entry.due_at is None:
-        return None, False
+        return None
     days = calendar or law.default_calendar()
     local = timezone.localtime(entry.due_at)
     warn = law.warn_at(local, rules_of(entry), days)
     assert isinstance(warn, datetime)
-    return warn, not days.covers(warn.date(), local.date())
+    return warn
 
 
 def set_deadline(entry: Entry, deadline: law.Deadline, *, calendar: law.Calendar | None = None) -> None:
@@ -234,8 +234,8 @@ def set_deadline(entry: Entry, deadline: law.Deadline, *, calendar: law.Calendar
     given_up = deadline.status is law.Status.ABANDONED and entry.closed_at is not None
     if deadline.date is not None or deadline.status in dateless or given_up:
         entry.due_at = None if deadline.date is None else end_of(deadline.date)
-        entry.warn_at, entry.provisional = warn_from(entry, calendar)
-    entry.provisional = deadline.provisional or entry.provisional
+        entry.warn_at = warn_from(entry, calendar)
+    entry.provisional = deadline.provisional
 
 
 @dataclass(frozen=True)
@@ -257,7 +257,7 @@ def recompute(
 ) -> list[Moved]:
     """Recompute the dates of open entries from their events, in memory, and return those that moved; `actions.redate` writes them.
 
-    Give entries with `prefetch_related("clock_events")`. One without events keeps its date; its warning moves.
+    Give entries with `prefetch_related("clock_events")`. One without events keeps its date, which no calendar moves; its warning moves.
     """
     days = calendar or law.default_calendar()
     moved = []
@@ -266,7 +266,7 @@ def recompute(
         if entry.clock_events.all():
             set_deadline(entry, deadline_of(entry, days, today=today), calendar=days)
         else:
-            entry.warn_at, entry.provisional = warn_from(entry, days)
+            entry.warn_at, entry.provisional = warn_from(entry, days), False
         if before != (entry.due_at, entry.warn_at, entry.provisional, entry.paused):
             moved.append(Moved(entry, before[0], before[1]))
     return moved

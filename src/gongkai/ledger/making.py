@@ -75,7 +75,7 @@ def _complete(entry: Entry, events: Callable[[Entry], Sequence[Event]] | None) -
     if first:
         begin_clock(entry, first)
     else:  # a date that another register gives (until when a document is valid)
-        entry.warn_at, entry.provisional = warn_from(entry)
+        entry.warn_at = warn_from(entry)
     return first
 
 
