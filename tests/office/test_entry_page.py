@@ -1,3 +1,4 @@
+from dataclasses import replace
 from hashlib import sha256
 
 import pytest
@@ -8,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from factories.ledger import EntryFactory, submit
 from gongkai.files.store import receive as keep
 from gongkai.ledger import actions
+from gongkai.ledger.kinds import KINDS
 from gongkai.ledger.models import Audience, Comment, Entry, Evidence
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +66,13 @@ def test_the_public_sees_nothing(client, city, path) -> None:
     answer = client.get(url(entry, path))
     assert answer.status_code == 302
     assert "login" in answer.url
+
+
+def test_who_cannot_move_an_entry_on_reads_what_comes_next_and_whose_it_is(as_, city, monkeypatch) -> None:
+    monkeypatch.setitem(KINDS, "trial", replace(KINDS["trial"], onward=("trial.accept",)))
+    entry = EntryFactory(body=city.finance, state="submitted")
+    assert "下一步：同意销号。" in as_(city.clerk).get(url(entry)).content.decode()
+    assert "下一步：" not in as_(city.chief).get(url(entry)).content.decode()
 
 
 def test_a_file_is_a_download_that_cannot_run(as_, city) -> None:

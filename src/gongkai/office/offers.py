@@ -74,3 +74,16 @@ def next_offer(entry: Entry, by: Actor) -> Offer | None:
         if isinstance(action, EntryAction) and not action.unfit(entry, by=by):
             return Offer(action, act_url(entry, name))
     return None
+
+
+def next_elsewhere(entry: Entry, by: Actor) -> Offer | None:
+    """Return the act that moves an entry on where it is somebody else's to do: the first onward one that the state allows, with whose it is."""
+    kind = kind_of(entry.kind)
+    for name in kind.onward:
+        action = REGISTRY.get(name)
+        if not isinstance(action, EntryAction) or action.verb not in kind.machine.moves:
+            continue
+        if not kind.machine.why_not(action.verb, entry.state, action.label):
+            reasons = action.unfit(entry, by=by)
+            return Offer(action, act_url(entry, name), reasons) if reasons else None
+    return None

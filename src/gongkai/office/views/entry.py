@@ -12,7 +12,7 @@ from gongkai.ledger.models import Audience, Entry
 from gongkai.ledger.queries import visible_to
 from gongkai.ledger.rules import judge, work
 from gongkai.office.history import happenings
-from gongkai.office.offers import next_offer, offers
+from gongkai.office.offers import next_elsewhere, next_offer, offers
 from gongkai.units.actors import Actor, actor_of
 
 
@@ -66,6 +66,7 @@ def context_of(entry: Entry, actor: Actor) -> dict[str, Any]:
         "allowed": [one for one in allowed if one.action.name != "ledger.comment"],
         "refused": refused,
         "main": next_offer(entry, actor),
+        "elsewhere": next_elsewhere(entry, actor) if own else None,
         "may_comment": any(one.action.name == "ledger.comment" for one in allowed),
         "deadline": deadline_of(entry),
         "above": [(panel, shown) for panel, shown in panels if panel.position < 300],
