@@ -25,6 +25,7 @@ def report(entry: Entry, by: Actor) -> dict[str, Any]:
         found = problems_of(own, count_now(own), today=timezone.localdate())
         still = [one for one in found if one.open]
     document = Document.objects.filter(source=own.stream).first()
+    review = Review.objects.filter(source=own.stream).order_by("-pk").first()
     address = document.addresses.filter(current=True).first() if document and document.published_at else None
     return {
         "report": own,
@@ -34,7 +35,8 @@ def report(entry: Entry, by: Actor) -> dict[str, Any]:
         "submissions": list(own.submissions.all()),
         "corrections": list(own.corrections.all()),
         "changed_since": [] if entry.state in OPEN else changed_since(own),
-        "review": Review.objects.filter(source=own.stream).order_by("-pk").first(),
+        "review": review,
         "address": address,
-        "desk": desk_of(own, by, back=url_of(entry), own_ways=True) if own.submissions.exists() else None,
+        # Before its first review nothing is to be chosen there: 送审发布 puts the report into its fixed column.
+        "desk": desk_of(own, by, back=url_of(entry), own_ways=True) if review else None,
     }
