@@ -235,6 +235,13 @@ def test_the_area_sums_what_was_handed_in_and_says_who_is_missing(town: SimpleNa
     assert entry(area(town)).state == "accepted"
 
 
+def test_a_sum_that_does_not_add_up_says_whose_figures_make_it_so(town: SimpleNamespace) -> None:
+    figures = {"table3/1/natural_person": 5}
+    actions.fill(entry(own(town)), by=town.clerk, figures=figures, source="原系统台账")
+    said = [one.said for one in _problems(area(town)) if one.word == "须更正"]
+    assert [one.rpartition("。")[2] for one in said] == [f"请{own(town).body.label}更正"] * 2
+
+
 def test_it_is_published_through_the_reviews_and_closes_in_time(
     town: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -74,7 +74,7 @@ def problems_of(report: Report, now: Counted, *, today: date) -> list[Problem]:
     previous = previous_of(report.body, report.year)
     found = faults_of(values_of(now.figures), previous.tables if previous else None)
     if report.area:
-        found = [*_unknown(found, now.members), *_units(report, now.members)]
+        found = [*_whose(_unknown(found, now.members), now.members), *_units(report, now.members)]
     found += _period(report, today)
     found += _texts(report)
     given = {(one.mark, one.said): one.text for one in report.explanations.all()}
@@ -100,6 +100,23 @@ def _unknown(found: list[Problem], parts: list[Member]) -> list[Problem]:
     who = f"{'、'.join(names[:4])}{f'等{len(names)}个单位' if len(names) > 4 else ''}"
     words = f"有{len(lacking)}项数据还不能合计：{who}没有填报，请催办，或者在下表填报"
     return [Problem("missing", words, must=True), *(one for one in found if one not in lacking)]
+
+
+def _whose(found: list[Problem], parts: list[Member]) -> list[Problem]:
+    """Say of a sum that does not add up whose figures make it so: it is mended there."""
+    wrong = {one.mark for one in found if one.word == "须更正"}
+    if not wrong:
+        return found
+    names: dict[str, list[str]] = {}
+    for part in parts:
+        for mark in {one.mark for one in faults_of(part.values, None)} & wrong:
+            names.setdefault(mark, []).append(part.body.label)
+    return [
+        replace(one, said=f"{one.said}。请{'、'.join(names[one.mark][:4])}更正")
+        if one.mark in names and one.mark in wrong
+        else one
+        for one in found
+    ]
 
 
 def _units(report: Report, parts: list[Member]) -> Iterator[Problem]:

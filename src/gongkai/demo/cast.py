@@ -29,6 +29,8 @@ LOGINS: dict[str, tuple[str, str, str]] = {
     "jiaoyu-ld": ("市教育局单位负责人（终审）", "jiaoyu", Role.LEAD),
     "caizheng": ("市财政局经办人（牵头单位）", "caizheng", Role.CLERK),
     "caizheng-qf": ("市财政局签发人", "caizheng", Role.SIGNER),
+    "zfb-sh": ("市政府办公室审核人（初审）", "shiban", Role.REVIEWER),
+    "zfb-qf": ("市政府办公室签发人（复审）", "shiban", Role.SIGNER),
     "fayanren": ("市政府新闻发言人（市政府办公室负责人）", "shiban", Role.LEAD),
     "qingxi": ("青溪县政府办公室政务公开办", "qxban", Role.CHIEF),
     "jiandu": ("监督员（只读）", "shiban", Role.AUDITOR),

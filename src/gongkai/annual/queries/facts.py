@@ -61,7 +61,12 @@ def facts_of(report: Report) -> Facts:
     entries = Entry.objects.filter(_whose(report, "body"))
     closed = Q(closed_at__range=days)
     documents = Document.objects.filter(_whose(report, "body"), published_at__range=days)
-    kinds = documents.exclude(kind=ItemKind.OTHER).values_list("kind").annotate(count=Count("pk")).order_by("-count", "kind")
+    kinds = (
+        documents.exclude(kind=ItemKind.OTHER)
+        .values_list("kind")
+        .annotate(count=Count("pk"))
+        .order_by("-count", "kind")
+    )
     disclosed = entries.filter(closed, kind="disclosure", state="public")
     orders = entries.filter(kind="rectification", opened_at__range=days)
     requests = Request.objects.filter(_whose(report, "entry__body"))
