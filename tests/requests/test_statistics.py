@@ -1,6 +1,6 @@
 """Statistics of the office, cases without whose they were, like requests and their results."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -197,3 +197,12 @@ def test_like_ones_and_their_results_are_shown_while_deciding(unit: Body) -> Non
     assert "同类申请和案例的结果" in page
     assert made.title in page
     assert "结果不一" in page
+
+
+def test_what_stood_open_behind_its_date_was_late_unless_its_clock_stood_still() -> None:
+    with time_machine.travel("2024-01-03 10:00+08:00", tick=False):
+        entry = register(BodyFactory(), date(2024, 1, 2))
+    behind = Request.objects.filter(statistics.late_at(timezone.make_aware(datetime(2024, 12, 31))))
+    assert [one.pk for one in behind] == [entry.pk]
+    Entry.objects.filter(pk=entry.pk).update(paused=True)
+    assert not behind.all().exists()

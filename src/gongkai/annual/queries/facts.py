@@ -18,6 +18,7 @@ from gongkai.notices.queries.lights import Lights, counts, from_row
 from gongkai.notices.states import NoticeState
 from gongkai.requests.models import Request
 from gongkai.requests.queries.figures import fees_of
+from gongkai.requests.queries.statistics import late_at
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,6 @@ def facts_of(report: Report) -> Facts:
     disclosed = entries.filter(closed, kind="disclosure", state="public")
     orders = entries.filter(kind="rectification", opened_at__range=days)
     requests = Request.objects.filter(_whose(report, "entry__body"))
-    late = Q(entry__closed_at__gt=F("entry__due_at")) | Q(entry__closed_at=None, entry__due_at__lt=days[1])
     tasks, notice = _tasks(report, days[1])
     return Facts(
         published=documents.count(),
@@ -79,7 +79,7 @@ def facts_of(report: Report) -> Facts:
         prompt=disclosed.exclude(closed_at__gt=F("due_at")).count(),
         not_prompt=disclosed.filter(closed_at__gt=F("due_at")).count(),
         late_requests=requests.filter(
-            late, Q(ended_on__range=(span.first, span.until)) | Q(ended_on=None, counted_on__lte=span.until)
+            late_at(days[1]), Q(ended_on__range=(span.first, span.until)) | Q(ended_on=None, counted_on__lte=span.until)
         ).count(),
         cleanups=entries.filter(closed, kind="cleanup").count(),
         columns=Column.objects.filter(

@@ -3,9 +3,9 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from gongkai.law import default_calendar
@@ -124,6 +124,12 @@ def overdue(requests: QuerySet[Request, Request]) -> QuerySet[Request, Request]:
     return requests.filter(entry__closed_at=None, entry__paused=False, entry__due_at__lt=now).order_by(
         "entry__due_at"
     )
+
+
+def late_at(moment: datetime) -> Q:
+    """Return the condition for requests that were ended behind their due date, or stood open behind it at a moment; a paused clock is not late."""
+    ended = Q(entry__closed_at__gt=F("entry__due_at"))
+    return ended | Q(entry__closed_at=None, entry__paused=False, entry__due_at__lt=moment)
 
 
 def answered_late(requests: QuerySet[Request, Request]) -> QuerySet[Request, Request]:
