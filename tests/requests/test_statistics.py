@@ -202,7 +202,8 @@ def test_like_ones_and_their_results_are_shown_while_deciding(unit: Body) -> Non
 def test_what_stood_open_behind_its_date_was_late_unless_its_clock_stood_still() -> None:
     with time_machine.travel("2024-01-03 10:00+08:00", tick=False):
         entry = register(BodyFactory(), date(2024, 1, 2))
-    behind = Request.objects.filter(statistics.late_at(timezone.make_aware(datetime(2024, 12, 31))))
+    rows = Request.objects.filter(pk=entry.pk)
+    behind = rows.filter(statistics.late_at(timezone.make_aware(datetime(2024, 12, 31))))
     assert [one.pk for one in behind] == [entry.pk]
     Entry.objects.filter(pk=entry.pk).update(paused=True)
     assert not behind.all().exists()
