@@ -79,7 +79,8 @@ def facts_of(report: Report) -> Facts:
         prompt=disclosed.exclude(closed_at__gt=F("due_at")).count(),
         not_prompt=disclosed.filter(closed_at__gt=F("due_at")).count(),
         late_requests=requests.filter(
-            late_at(days[1]), Q(ended_on__range=(span.first, span.until)) | Q(ended_on=None, counted_on__lte=span.until)
+            late_at(days[1]),
+            Q(ended_on__range=(span.first, span.until)) | Q(ended_on=None, counted_on__lte=span.until),
         ).count(),
         cleanups=entries.filter(closed, kind="cleanup").count(),
         columns=Column.objects.filter(
