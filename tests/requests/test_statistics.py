@@ -1,6 +1,6 @@
 """Statistics of the office, cases without whose they were, like requests and their results."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -203,7 +203,7 @@ def test_what_stood_open_behind_its_date_was_late_unless_its_clock_stood_still()
     with time_machine.travel("2024-01-03 10:00+08:00", tick=False):
         entry = register(BodyFactory(), date(2024, 1, 2))
     rows = Request.objects.filter(pk=entry.pk)
-    behind = rows.filter(statistics.late_at(timezone.make_aware(datetime(2024, 12, 31))))
+    behind = rows.filter(statistics.late_at(datetime(2024, 12, 31, tzinfo=UTC)))
     assert [one.pk for one in behind] == [entry.pk]
     Entry.objects.filter(pk=entry.pk).update(paused=True)
     assert not behind.all().exists()
