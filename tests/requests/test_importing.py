@@ -7,11 +7,13 @@ import time_machine
 
 from factories.requests import head, register, staff
 from factories.units import BodyFactory
+from gongkai.chinese.days import as_day
 from gongkai.intake.models import Party
 from gongkai.law import default_calendar
 from gongkai.ledger.models import ClockEvent, Entry, RemovedEntry
 from gongkai.requests.importing import REQUEST_IMPORTER, SHEET, exported
 from gongkai.requests.models import Request
+from gongkai.requests.progress import progress
 from gongkai.spreadsheets.actions import apply, try_file, undo
 from gongkai.spreadsheets.models import ImportRun
 from gongkai.spreadsheets.sheet import Column, Sheet
@@ -76,6 +78,11 @@ def test_open_and_closed_requests_come_in_with_clocks_running_and_go_again(unit:
     assert not ImportRun.objects.get(pk=run.pk).file
     first, second, third, fourth = Entry.objects.order_by("pk")
     assert first.due_at.date() == default_calendar().add(date(2024, 1, 2), 20 + 4)
+    shown = progress(first.pk)
+    assert shown
+    assert as_day(shown.received_at) == date(
+        2024, 1, 2
+    )  # to its applicant the day of receipt, not of the import
     assert (second.state, second.request.ended_as) == ("delivered", "3.3.1")
     assert third.clock_events.get(kind="correction_notice").irregular
     assert (fourth.request.ended_as, fourth.request.ended_on) == ("3.6.3", date(2024, 1, 9))

@@ -1,12 +1,13 @@
 """What the applicant reads on their page: the state, the date with its sentences, what is waited for, what it costs, the papers to fetch."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from django.db.models import Q
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 
-from gongkai.chinese.days import day_in_words
+from gongkai.chinese.days import as_day, day_in_words, end_of_day
 from gongkai.intake.matters import Paper, Part, Progress, Stage
 from gongkai.law import Deadline, Status, default_calendar, figures
 from gongkai.ledger.clock import deadline_of
@@ -34,6 +35,12 @@ _LABELS = {
 }
 
 
+def _received(request: Request) -> datetime:
+    """Return when it was received: of one that was registered later (on paper, from an old register) its day, not that of the registration."""
+    registered = request.entry.opened_at
+    return registered if as_day(registered) == request.received_on else end_of_day(request.received_on)
+
+
 def progress(number: int) -> Progress | None:
     """Return what the applicant reads: nothing that tells who they are."""
     request = Request.objects.select_related("entry__body").filter(pk=number).first()
@@ -46,7 +53,7 @@ def progress(number: int) -> Progress | None:
         title="政府信息公开申请",
         number=entry.number,
         state=entry.state_label,
-        received_at=entry.opened_at,
+        received_at=_received(request),
         closed=closed,
         due=None if closed else deadline.date,
         why=() if closed else tuple(step.text for step in deadline.steps),
