@@ -11,6 +11,10 @@ from factories.units import BodyFactory, actor
 from gongkai import law
 from gongkai.acts.action import REGISTRY, Refused
 from gongkai.acts.actors import ANONYMOUS
+from gongkai.intake.actions import register_party
+from gongkai.intake.matters import why_not_read
+from gongkai.intake.models import Party
+from gongkai.intake.particulars import Particulars
 from gongkai.ledger.clock import deadline_of
 from gongkai.ledger.models import Entry
 from gongkai.requests import actions
@@ -219,7 +223,9 @@ def test_the_applicant_withdraws_while_it_is_open() -> None:
 
 
 def test_a_request_is_split_merged_and_passed_on() -> None:
-    entry = register(received=R)
+    entry = register(received=R, channel="mail")
+    said = Particulars(kind="legal", name="晨光律师事务所", phone="13800138000")
+    register_party(None, by=ANONYMOUS, matter=f"request/{entry.pk}", said=said)
     do(entry, "split", pieces=["项目清单", "资金安排"])
     first, second = Request.objects.filter(origin=entry.pk).order_by("pk")
     assert (first.received_on, first.counted_on) == (R, R)
@@ -228,7 +234,10 @@ def test_a_request_is_split_merged_and_passed_on() -> None:
     other = BodyFactory(name="云岭市财政局")
     do(second.entry, "transfer", body=other)
     made = Request.objects.get(origin=second)
-    assert (made.entry.body, made.received_on) == (other, date(2024, 1, 10))
+    assert (made.entry.body, made.received_on, made.channel) == (other, date(2024, 1, 10), "mail")
+    party = Party.objects.get(matter=f"request/{made.pk}")  # else nobody there could answer
+    assert (party.kind, party.name.reveal(), party.phone.reveal()) == ("legal", said.name, said.phone)
+    assert not why_not_read(staff(other), party.matter)
     with pytest.raises(Refused, match="没有这个编号"):
         do(register(received=R), "merge", into="申请1999-00001")
 

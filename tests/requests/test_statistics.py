@@ -199,11 +199,20 @@ def test_like_ones_and_their_results_are_shown_while_deciding(unit: Body) -> Non
     assert "结果不一" in page
 
 
-def test_what_stood_open_behind_its_date_was_late_unless_its_clock_stood_still() -> None:
+def test_late_in_a_year_is_what_stood_open_behind_its_date_then_unless_its_clock_stood_still() -> None:
     with time_machine.travel("2024-01-03 10:00+08:00", tick=False):
         entry = register(BodyFactory(), date(2024, 1, 2))
-    rows = Request.objects.filter(pk=entry.pk)
-    behind = rows.filter(statistics.late_at(datetime(2024, 12, 31, tzinfo=UTC)))
-    assert [one.pk for one in behind] == [entry.pk]
-    Entry.objects.filter(pk=entry.pk).update(paused=True)
-    assert not behind.all().exists()
+    late = statistics.late_in(date(2024, 1, 1), date(2024, 12, 31))
+    row, facts = Entry.objects.filter(pk=entry.pk), Request.objects.filter(pk=entry.pk)
+    assert facts.filter(late).exists()
+    row.update(paused=True)
+    assert not facts.filter(late).exists()
+    after = datetime(
+        2025, 1, 8, tzinfo=UTC
+    )  # answered before the report was drafted: it was late in that year all the same
+    row.update(paused=False, closed_at=after)
+    facts.update(ended_on=after.date(), ended_as="3.1")
+    assert facts.filter(late).exists()
+    row.update(due_at=datetime(2025, 1, 3, tzinfo=UTC))  # due in the next year: late there, not in this
+    assert not facts.filter(late).exists()
+    assert facts.filter(statistics.late_in(date(2025, 1, 1), date(2025, 12, 31))).exists()

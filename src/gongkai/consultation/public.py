@@ -85,6 +85,7 @@ def submit(submission: Submission) -> str:
         name: submission.data[name] for name in ("category", "asker", "text", "may_publish")
     }
     facts["repeat_of"] = asked_again(submission.data["text"], submission.said)
+    facts["received_on"] = submission.day
     facts["title"] = mask(submission.data["title"])[0]  # lists and messages to staff show it
     made = register(_receiver(submission.host), by=SYSTEM, facts=InquiryFacts(channel=Channel.FORM, **facts))
     return made.matter  # type: ignore[no-any-return]

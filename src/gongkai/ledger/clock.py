@@ -227,9 +227,11 @@ def warn_from(entry: Entry, calendar: law.Calendar | None = None) -> datetime | 
 def set_deadline(entry: Entry, deadline: law.Deadline, *, calendar: law.Calendar | None = None) -> None:
     """Take over what `law.due` said: the date, a standing clock, a provisional answer. In memory.
 
-    While the clock stands still, or where the matter counts as given up, the last date stays for lists to sort by; what is closed then was not late.
+    While the clock stands still, or where the matter counts as given up, the last date stays for lists to sort by and nothing is late: what is
+    given up waits to be closed, and was not late then.
     """
-    entry.paused = deadline.status is law.Status.PAUSED
+    waits = {law.Status.PAUSED} if entry.closed_at else {law.Status.PAUSED, law.Status.ABANDONED}
+    entry.paused = deadline.status in waits
     dateless = {law.Status.RUNNING, law.Status.OVERDUE, law.Status.CLOSED_IN_TIME}
     given_up = deadline.status is law.Status.ABANDONED and entry.closed_at is not None
     if deadline.date is not None or deadline.status in dateless or given_up:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 
 from gongkai.acts.actors import ANONYMOUS
 from gongkai.intake.forms import PublicForm, Submission
@@ -127,7 +126,7 @@ def public_already(words: str) -> list[str]:
 
 
 def submit(submission: Submission) -> str:
-    """Register a request as the public sent it; sent and acknowledged at once, so that today is its day of receipt (条例第三十一条)."""
+    """Register a request as the public sent it; it was acknowledged at once, so that this day is its day of receipt (条例第三十一条)."""
     data = submission.data
     entry = register(
         data["body"],
@@ -135,7 +134,7 @@ def submit(submission: Submission) -> str:
         wanted=data["wanted"],
         applicant_kind=data["party_kind"],
         channel="page",
-        submitted_on=timezone.localdate(),
+        submitted_on=submission.day,
         **{name: data[name] for name in ("reference", "form_wanted", "route_wanted", "wishes")},
     )
     return f"request/{entry.pk}"

@@ -18,7 +18,7 @@ from gongkai.notices.queries.lights import Lights, counts, from_row
 from gongkai.notices.states import NoticeState
 from gongkai.requests.models import Request
 from gongkai.requests.queries.figures import fees_of
-from gongkai.requests.queries.statistics import late_at
+from gongkai.requests.queries.statistics import late_in
 
 
 @dataclass(frozen=True)
@@ -78,10 +78,7 @@ def facts_of(report: Report) -> Facts:
         interpretations=documents.filter(kind=ItemKind.INTERPRETATION).count(),
         prompt=disclosed.exclude(closed_at__gt=F("due_at")).count(),
         not_prompt=disclosed.filter(closed_at__gt=F("due_at")).count(),
-        late_requests=requests.filter(
-            late_at(days[1]),
-            Q(ended_on__range=(span.first, span.until)) | Q(ended_on=None, counted_on__lte=span.until),
-        ).count(),
+        late_requests=requests.filter(late_in(span.first, span.until)).count(),
         cleanups=entries.filter(closed, kind="cleanup").count(),
         columns=Column.objects.filter(
             website__body__path__startswith=report.body.path, opened_at__lte=days[1], archived_at=None

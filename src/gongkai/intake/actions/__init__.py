@@ -4,6 +4,7 @@ from gongkai.intake.actions.codes import issue_code, renew_code, revoke_code
 from gongkai.intake.actions.files import open_file
 from gongkai.intake.actions.parties import (
     amend_party,
+    carry_party_over,
     note_refused_mail,
     register_party,
     reveal_party,
@@ -12,6 +13,7 @@ from gongkai.intake.actions.retention import erase_party, schedule_erasure, sche
 
 __all__ = [
     "amend_party",
+    "carry_party_over",
     "erase_party",
     "issue_code",
     "note_refused_mail",

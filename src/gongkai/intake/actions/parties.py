@@ -42,6 +42,22 @@ def register_party(
     return Step(words="登记申请人", facts=facts, result=party, stream=party.stream)
 
 
+@action("intake.carry_party_over", label="沿用申请人信息", rule=system_only, ready=_not_erased)
+def carry_party_over(party: Party, *, by: Actor, matter: str) -> Step:
+    """Register the same party for a matter that came out of another (passed on, split): who works on it there may read who asked.
+
+    The code stays with the first matter, whose page tells of those that came out of it; whoever has the new one may issue its own.
+    """
+    said = Particulars(
+        kind=party.kind,
+        id_kind=party.id_kind,
+        **{name: getattr(party, name).reveal() for name in (*CONTACT, *IDENTITY)},
+    )
+    verified = party.phone_verified_at is not None
+    made: Party = register_party(None, by=by, matter=matter, said=said, phone_verified=verified)
+    return Step(words="沿用申请人信息", facts={"to": matter, "party": made.pk}, result=made)
+
+
 @action("intake.amend_party", label="更正申请人信息", rule=_handles, ready=_not_erased)
 def amend_party(party: Party, *, by: Actor, said: Particulars) -> Step:
     """Correct what was registered; the log names the fields, not what stood or stands in them."""

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils import timezone
 
+from gongkai.chinese.days import as_day
 from gongkai.intake.models import Upload
 from gongkai.intake.particulars import Particulars
 from gongkai.intake.uploads import FileRule
@@ -80,6 +82,11 @@ class Submission:
     files: tuple[Upload, ...] = ()
     said: Particulars | None = None
     sent_at: datetime | None = None
+
+    @property
+    def day(self) -> date:
+        """The day on which it was sent: from then statutory terms run, however long it lay between two networks."""
+        return as_day(self.sent_at or timezone.now())
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,9 @@ from datetime import date
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step
-from gongkai.acts.actors import Actor
-from gongkai.intake.actions import schedule_erasures
+from gongkai.acts.actors import SYSTEM, Actor
+from gongkai.intake.actions import carry_party_over, schedule_erasures
+from gongkai.intake.models import Party
 from gongkai.law import Status
 from gongkai.ledger.clock import deadline_of
 from gongkai.ledger.models import Entry
@@ -119,8 +120,6 @@ def split(entry: Entry, *, by: Actor, pieces: Sequence[str]) -> Step:
 
 def _anew(request: Request, body: Body, wanted: str, *, by: Actor, received: date) -> Entry:
     """Register a request that comes out of another; the old one's rule has been asked."""
-    from gongkai.units.actors import SYSTEM
-
     today = timezone.localdate()
     counted = received if received.year == today.year and request.counted_on.year == today.year else today
     made: Entry = register(
@@ -128,7 +127,7 @@ def _anew(request: Request, body: Body, wanted: str, *, by: Actor, received: dat
         by=SYSTEM,
         wanted=wanted,
         applicant_kind=request.applicant_kind,
-        channel=request.channel if received == request.received_on else "page",
+        channel=request.channel,
         submitted_on=request.submitted_on if received == request.received_on else received,
         received_on=received,
         counted_on=counted,
@@ -138,6 +137,8 @@ def _anew(request: Request, body: Body, wanted: str, *, by: Actor, received: dat
         wishes=request.wishes,
         reference=request.reference,
     )
+    for party in Party.objects.filter(matter=f"request/{request.pk}", erased_at=None):
+        carry_party_over(party, by=SYSTEM, matter=f"request/{made.pk}")
     return made
 
 

@@ -51,6 +51,7 @@ def register_complaint(
     channel: str = "page",
     number: str = "",
     institution: str = "",
+    received_on: date | None = None,
 ) -> Step:
     """Put a complaint about a unit on the ledger of the 政务公开办 over it; the result is its entry.
 
@@ -62,6 +63,7 @@ def register_complaint(
         channel: how it came in.
         number: the request that it is about, where there is one.
         institution: the name of the public institution, where it is about one.
+        received_on: the day it was sent, where that was not today (through the outer network): from then the term runs.
     """
     if about not in About.values or channel not in Channel.values:
         raise Refused("没有这种投诉事项或者提交方式。")
@@ -76,7 +78,7 @@ def register_complaint(
         year=timezone.localdate().year,
         audience=Audience.PARTIES,
     )
-    make_entries([entry], by=by, words="收到投诉", events=lambda _: [event("received")])
+    make_entries([entry], by=by, words="收到投诉", events=lambda _: [event("received", received_on)])
     facts = {"about": about, "channel": channel, "text": said, "request": request, "institution": named}
     made = Complaint.objects.create(entry=entry, against=against, **facts)
     tell = Tell(

@@ -71,7 +71,7 @@ def submit(submission: Submission) -> str:
     """Register a complaint as the public sent it."""
     data = submission.data
     facts = {name: data[name] for name in ("about", "text", "number", "institution")}
-    entry = register_complaint(data["against"], by=ANONYMOUS, **facts)
+    entry = register_complaint(data["against"], by=ANONYMOUS, received_on=submission.day, **facts)
     return f"complaint/{entry.pk}"
 
 

@@ -3,11 +3,12 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from gongkai.chinese.days import end_of_day
 from gongkai.law import default_calendar
 from gongkai.matching import near_duplicates
 from gongkai.requests.models import Request
@@ -126,10 +127,18 @@ def overdue(requests: QuerySet[Request, Request]) -> QuerySet[Request, Request]:
     )
 
 
-def late_at(moment: datetime) -> Q:
-    """Return the condition for requests that were ended behind their due date, or stood open behind it at a moment; a paused clock is not late."""
-    ended = Q(entry__closed_at__gt=F("entry__due_at"))
-    return ended | Q(entry__closed_at=None, entry__paused=False, entry__due_at__lt=moment)
+def late_in(first: date, until: date) -> Q:
+    """Return the condition for requests that were late in a period: ended in it behind their date, or open behind it at its end.
+
+    What was ended later stood open then. A clock that stands still is not late, nor is what left as another request.
+    """
+    moment = end_of_day(until)
+    ended = Q(ended_on__range=(first, until))
+    still = Q(ended_on=None) | Q(ended_on__gt=until)
+    waits = Q(entry__closed_at=None, entry__paused=True)
+    reopened = ended & Q(entry__closed_at=None)
+    stood = ((still & Q(counted_on__lte=until)) | reopened) & Q(entry__due_at__lt=moment) & ~waits
+    return (stood | (ended & Q(entry__closed_at__gt=F("entry__due_at")))) & ~Q(ended_as=VOID)
 
 
 def answered_late(requests: QuerySet[Request, Request]) -> QuerySet[Request, Request]:
