@@ -119,6 +119,18 @@ def test_what_the_law_says_is_taken_over() -> None:
     assert entry.due_at == law.end_of_day(running.date)  # the last known date stays while the clock stands
 
 
+def test_what_was_given_up_waits_to_be_closed_and_is_not_late() -> None:
+    entry = EntryFactory.build(body=BodyFactory())
+    events = [
+        law.Event("received", date(2024, 1, 2)),
+        law.Event("correction_notice", date(2024, 1, 4), value=7),
+    ]
+    left = law.due(events, law.RULE_SETS["request"], law.default_calendar(), date(2024, 5, 20))
+    assert left.status is law.Status.ABANDONED
+    set_deadline(entry, left)
+    assert (entry.paused, light_of(entry, law.end_of_day(date(2024, 5, 20)))) == (True, "blue")
+
+
 def test_recomputing_lists_what_moved_and_only_that() -> None:
     ordered = EntryFactory(due_at=end_of(date(2026, 11, 20)))
     one = EntryFactory(rules="request", due_at=None, warn_at=None)

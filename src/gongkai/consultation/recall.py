@@ -110,11 +110,16 @@ class _Live:
     def _learn(self, taught: object) -> None:
         """Search with other synonyms and weights; where those of the entries changed, everything is put in anew."""
         use = learning.weights_in_use()
-        if use != self.index.weights:
+        if use != self.index.weights or self._last_fit(taught) != self._last_fit(self.taught):
             self.clear()
             self.wordings = learning.wordings(use)
         self.index.synonyms, self.index.weights = learning.synonyms_in_use(), use
         self.taught = taught
+
+    @staticmethod
+    def _last_fit(taught: object) -> object:
+        """Return which fit a stamp speaks of: another fit teaches other wordings, even where its weights are the same."""
+        return taught[0] if isinstance(taught, tuple) else None
 
     def _catch_up(self, newest: datetime | None) -> None:
         """Put in what changed since the last time; look through all only where the number does not fit (something went)."""

@@ -33,9 +33,10 @@ def visible_to(user: object, *, kind: str = "") -> EntryQuerySet:
 
 
 def own_visible_to(user: object) -> EntryQuerySet:
-    """Return what somebody may see of their own bodies' entries: `visible_to` narrowed to them, asking no other kind's tables.
+    """Return what somebody may see of the entries of the bodies they have a post at, asking no other kind's tables. For their own work's lists.
 
-    What is for the 政务公开 office only is among it for that office's own staff, and for who supervises the body.
+    Never more than `visible_to`. What is for the 政务公开 office only is among it for the office (处室) it stands with, and for who supervises
+    from this very body; what a kind shows besides (`Kind.visible`) of such an entry is left to `visible_to`.
     """
     actor = actor_of(user)
     offices = [post.office_id for post in actor.posts if post.office_id]

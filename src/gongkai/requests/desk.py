@@ -4,16 +4,15 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from gongkai.law import Status
 from gongkai.ledger.clock import deadline_of
 from gongkai.ledger.models import Entry
 from gongkai.ledger.queries import own_visible_to, visible_to
-from gongkai.requests.machine import OPEN_STATES, RUNNING, WAITING, State
+from gongkai.requests.machine import ACTS, OPEN_STATES, RUNNING, WAITING, State
 from gongkai.requests.models import Fee, Material, SecrecyReview
-from gongkai.requests.rules import decides, reviews_secrecy
 from gongkai.units.actors import Actor
 from gongkai.units.models import Role
 
@@ -58,11 +57,9 @@ def waiting(by: Actor) -> dict[str, Any] | None:
 
 
 def _asks(by: Actor, verb: str, entry: Entry) -> bool:
-    """Whether an act is this person's to do, or, of what waits for an applicant, whether they let the time pass."""
-    if verb == "decide":
-        return not decides(by, entry)
-    if verb == "review_secrecy":
-        return not reviews_secrecy(by, entry)
+    """Whether an act is this person's to do by its rule, and, of what waits for an applicant, whether they let the time pass."""
+    if ACTS[verb].who(by, entry):
+        return False
     if verb == "abandon":
         return deadline_of(entry, today=timezone.localdate()).status is Status.ABANDONED
     return True
@@ -76,14 +73,14 @@ def _numbers(by: Actor) -> dict[str, list[int]]:
     fees = _fees(by)
     for verb, numbers in fees.items():
         found[verb] += numbers
+    answered = own_visible_to(by).filter(kind="request", state=State.ANSWERED).order_by("-closed_at", "-pk")
+    found["deliver"] = list(answered.values_list("pk", flat=True)[: MOST + 1])
     unseen = Material.objects.filter(request=OuterRef("pk"), dropped=False)
-    rows = own_visible_to(by).filter(kind="request", state__in=OPEN_STATES | {State.ANSWERED})
+    rows = own_visible_to(by).filter(kind="request", state__in=OPEN_STATES)
     looked = rows.order_by("due_at", "pk").values_list("pk", "state", "request__proposal", Exists(unseen))
     with_files = []
     for number, state, proposal, files in looked[:LOOKED]:
-        if state == State.ANSWERED:
-            found["deliver"].append(number)
-        elif state in WAITING:
+        if state in WAITING:
             found["abandon"].append(number)
         elif state in RUNNING and proposal:
             found["decide"].append(number)
@@ -101,6 +98,8 @@ def _fees(by: Actor) -> dict[str, list[int]]:
         request__entry__in=own_visible_to(by).filter(kind="request"), treasury_on=None, waived=""
     )
     facts = ("request", "request__entry__state", "cleared_on", "notified_on", "paid_on")
+    to_tell = Q(paid_on=None, cleared_on__isnull=False, notified_on=None, request__entry__state__in=RUNNING)
+    own = own.filter(Q(paid_on__isnull=False) | to_tell).order_by("pk")
     for number, state, cleared, notified, paid in own.values_list(*facts)[:LOOKED]:
         if paid:
             found["remit_fee"].append(number)

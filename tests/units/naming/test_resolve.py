@@ -37,6 +37,7 @@ def numbers(found: Resolution) -> list[int]:
         ("云岭市青山区发改委", CITY, 30),
         ("市教委", CITY, 4),
         ("教育行政部门", CITY, 4),
+        ("市场监督管理部门", CITY, 8),
         ("区教委", DISTRICT, 31),
         ("市人力社保局", CITY, 5),
         ("市人社局", CITY, 5),

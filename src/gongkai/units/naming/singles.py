@@ -8,8 +8,9 @@ from gongkai.units.naming.results import Found, Kind
 from gongkai.units.naming.spelling import LEVELS, canon, clean, looser
 from gongkai.units.naming.suggest import suggest
 
-#: 民政部门, 教育行政部门, 民政主管部门; what such a unit is called at each level.
-_TRADE = re.compile(r"^(.{2,}?)(?:行政)?(?:主管|管理)?部门$")
+#: 民政部门, 教育行政部门, 民政主管部门, 市场监督管理部门; what such a unit is called at each level.
+_TRADE = re.compile(r"^(.{2,})部门$")
+_OFFICE_WORDS = re.compile(r"(?<=..)(?:行政主管|行政管理|行政|主管|管理)$")
 _ENDINGS = ("局", "委员会", "委", "厅")
 
 
@@ -29,9 +30,13 @@ def _trade(name: str, home: Body, catalogue: Catalogue) -> Found | None:
     found = _TRADE.match(name)
     if found is None:
         return None
-    answers = [_body(found[1] + ending, home, catalogue) for ending in _ENDINGS]
-    units = dict.fromkeys(answer[1] for answer in answers if answer and len(answer[1]) == 1)
-    return (Kind.ALIAS, next(iter(units)), (), "", ()) if len(units) == 1 else None
+    for stem in dict.fromkeys((found[1], _OFFICE_WORDS.sub("", found[1]))):
+        answers = [_body(stem + ending, home, catalogue) for ending in _ENDINGS]
+        units = {answer[1][0]: None for answer in answers if answer and len(answer[1]) == 1}
+        own = [unit for unit in units if catalogue.home(unit).pk == home.pk]
+        if len(own) == 1:
+            return Kind.ALIAS, (own[0],), (), "", ()
+    return None
 
 
 def _body(name: str, home: Body, catalogue: Catalogue) -> Found | None:
