@@ -94,9 +94,22 @@ def test_nothing_is_handed_out_unmasked_or_unreviewed(entry: Entry) -> None:
     with pytest.raises(Refused, match="还没有经过保密审查"):
         do(entry, "decide", result="3.2", ground=GROUND)
     entry = do(entry, "drop_material", material=Material.objects.get(name="又一份.docx").pk)
-    assert do(entry, "decide", result="3.2", ground=GROUND).state == "answered"
+    with pytest.raises(Refused, match="审查人没有看过"):  # the copy was made behind the review's back
+        do(entry, "decide", result="3.2", ground=GROUND)
+    entry = do(entry, "review_secrecy", verdict="part", opinion="个人信息遮盖后可以公开")
+    swapped = given("合同.docx", "联系人：王建国，电话13900139000。")
+    again = do(entry, "mask_material", material=Material.objects.get(dropped=False).pk, copy=swapped)
+    with pytest.raises(Refused, match="审查人没有看过"):
+        do(again, "decide", result="3.2", ground=GROUND)
+    again = do(again, "review_secrecy", verdict="part", opinion="个人信息遮盖后可以公开")
+    assert do(again, "decide", result="3.2", ground=GROUND).state == "answered"
     released = Material.objects.get(dropped=False)
     assert (released.released_masked, released.released) == (True, released.masked)
+
+
+def test_what_is_recorded_afterwards_hands_nothing_out_now(entry: Entry) -> None:
+    entry = do(entry, "decide", result="3.1", past=True, on=date(2024, 1, 8))
+    assert not Material.objects.filter(released__isnull=False).exists()
 
 
 def test_what_is_disclosed_whole_goes_out_whole_and_what_went_out_stays(entry: Entry) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from gongkai.law import annual_form as form
 
 Rows = Sequence[Sequence[str]]
-_NUMBER = re.compile(r"^\d{1,9}(?:,\d{3})*(?:\.\d{1,6})?$")
+_NUMBER = re.compile(r"^\d{1,9}(?:,\d{3}){0,3}(?:\.\d{1,6})?$")
 #: Spellings of the rows of table two → the keys of the form.
 _DOCUMENTS = {"规章": "rules", "行政规范性文件": "normative_documents", "规范性文件": "normative_documents"}
 _VALUES = {name: key for key, name in form.TABLE2_VALUES.items()}

@@ -114,10 +114,8 @@ def _unreviewed(numbers: list[int]) -> list[int]:
     for review in SecrecyReview.objects.filter(request__in=numbers).order_by("pk"):
         seen[review.request_id] = set(review.materials)
     files: dict[int, set[str]] = defaultdict(set)
-    for request, digest in Material.objects.filter(request__in=numbers, dropped=False).values_list(
-        "request", "stored"
-    ):
-        files[request].add(digest)
+    for one in Material.objects.filter(request__in=numbers, dropped=False):
+        files[one.request_id] |= one.digests
     return [number for number in numbers if not files[number] <= seen.get(number, set())]
 
 

@@ -30,7 +30,14 @@ def enter() -> None:
     only = {"request"}
     register_panel(Panel("request", "requests/facts.html", panels.facts, kinds=only, position=150))
     register_panel(
-        Panel("request_handling", "requests/handling.html", panels.handling, kinds=only, position=160)
+        Panel(
+            "request_handling",
+            "requests/handling.html",
+            panels.handling,
+            kinds=only,
+            position=160,
+            acting="requests/to_read.html",
+        )
     )
     register_panel(Panel("request_steps", "requests/steps.html", panels.steps, kinds=only, position=155))
     register_panel(Panel("request_like", "requests/like.html", panels.alike, kinds=only, position=157))

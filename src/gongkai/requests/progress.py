@@ -119,6 +119,9 @@ def _parts(request: Request, deadline: Deadline) -> Iterator[Part]:
     elif not entry.closed_at and deadline.date is None:
         said = tuple(step.text for step in deadline.steps)
         yield Part("答复期限", ("现在停止计算，恢复后重新确定答复日期。", *said))
+    if request.merged_into:
+        into = request.merged_into.entry
+        yield Part("并入的申请", (), ((into.number, f"{into.body.label}，{into.state_label}"),))
     passed = [one.entry for one in request.offspring.select_related("entry__body")]
     if passed:
         rows = tuple((one.number, f"{one.body.label}，{one.state_label}") for one in passed)
@@ -171,7 +174,7 @@ def papers(number: int) -> list[Paper]:
         Paper(f"letter-{one.pk}", KINDS[one.kind].title, f"{one.number}，{one.made_on:%Y-%m-%d}")
         for one in letters
     ]
-    files = request.materials.filter(dropped=False, released__isnull=False).select_related("released")
+    files = request.materials.filter(released__isnull=False).select_related("released")
     for place, one in enumerate(files, 1):
         assert one.released is not None
         size = filesizeformat(one.released.size)

@@ -61,11 +61,21 @@ class Column:
     share: float
 
 
+def _sign_nothing(document: DocumentObject) -> None:
+    """Take out of a paper's properties that the library wrote it, in 2013; no day in their place, so that the same paper has the same bytes."""
+    kept = document.core_properties
+    kept.author = kept.comments = kept.last_modified_by = ""
+    for name in ("dcterms:created", "dcterms:modified"):
+        for day in kept._element.findall(qn(name)):
+            kept._element.remove(day)
+
+
 class Paper:
     """A paper that is written from top to bottom; `save` gives the .docx."""
 
     def __init__(self, *, landscape: bool = False) -> None:
         self.document: DocumentObject = Document()
+        _sign_nothing(self.document)
         self.landscape = landscape
         self._page()
         self._style()

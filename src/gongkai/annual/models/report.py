@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 
-from gongkai.annual.kind import CORRECTIONS
+from gongkai.annual.kind import CORRECTIONS, State
 from gongkai.editions.vocabulary import ItemKind
 from gongkai.files.models import StoredFile
 from gongkai.ledger.models import Entry
@@ -67,13 +67,21 @@ class Report(models.Model):
     @property
     def latest_revision_id(self) -> int | None:
         """The number of what was handed in last."""
-        return self.submissions.order_by("-number").values_list("number", flat=True).first()
+        last = self.current
+        return last.number if last else None
+
+    @property
+    def current(self) -> "Submission | None":
+        """What its own pages show, and what may be submitted: handed in last; of a published report, whatever was tried since, what is public."""
+        if self.entry.state == State.PUBLISHED:
+            return self.standing
+        return self.submissions.order_by("-number").first()
 
     @property
     def standing(self) -> "Submission | None":
-        """What counts of it for others: handed in last; while a published report is corrected, what is public."""
+        """What counts of it for others: handed in last; of a published report, corrected or not, what is public."""
         rows = list(self.submissions.all())  # few, and where many reports are read they came along
-        if self.entry.state in CORRECTIONS:
+        if self.entry.state in CORRECTIONS | {State.PUBLISHED}:
             rows = [one for one in rows if one.number == self.published_number]
         return max(rows, key=lambda one: one.number, default=None)
 

@@ -43,13 +43,13 @@ def figures_of(report: Report) -> Figures:
 
 def figures_shown(report: Report) -> Figures:
     """Return the figures that a report's own pages show: while it may be changed as they are now, else as handed in last."""
-    last = None if report.entry.state in OPEN else report.submissions.order_by("-number").first()
+    last = None if report.entry.state in OPEN else report.current
     return figures_in(last.content) if last else live_figures(report)
 
 
 def changed_since(report: Report) -> list[Body]:
     """Return the units whose reports are no more what a government's report summed when it was handed in: they were corrected since."""
-    last = report.submissions.order_by("-number").first() if report.area else None
+    last = report.current if report.area else None
     summed = {one["body"]: one["digest"] for one in last.content["members"] if one["given"]} if last else {}
     rows = Report.objects.filter(body__in=summed, year=report.year, published_number__gt=0)
     return [

@@ -23,7 +23,7 @@ PDF = "application/pdf"
 
 def content_now(report: Report) -> dict[str, Any]:
     """Return what the report says: as handed in, else as it stands."""
-    last = None if report.entry.state in OPEN else report.submissions.order_by("-number").first()
+    last = None if report.entry.state in OPEN else report.current
     if last:
         return dict(last.content)
     content = content_of(report, live_figures(report), previous="", members=[])

@@ -23,6 +23,8 @@ from gongkai.portal.context import render, site_of
 from gongkai.ui.answers import download
 
 GONE = "没有这个草稿：请核对草稿码，草稿保存七天。"
+#: What is said where a step is not open any more.
+NOT_NOW = "这次没有再办理：这一步刚才已经提交，或者现在不能再办理。请以本页显示的情况为准。"
 AGAIN = "页面打开得太久了，请再输入一次查询码。"
 
 
@@ -99,8 +101,10 @@ def follow_up(request: HttpRequest) -> HttpResponse:
     )
     if not found or not chosen:
         return _ask(request, AGAIN, status=422)
-    if not chosen[0].ready(found[1]):  # a double click: done already
-        return _matter(request, name, said=chosen[0].done)
+    if not chosen[0].ready(
+        found[1]
+    ):  # a double click, or an old page of what went on meanwhile: nothing is done, and nothing is claimed
+        return _matter(request, name, said=NOT_NOW)
     filled = chosen[0].form(request.POST, label_suffix="")
     files, address = request.FILES.getlist("files"), client_address(request)
     faults = faults_of(chosen[0], files, name, address)

@@ -43,12 +43,19 @@ def read_xlsx(data: bytes) -> Document:
     return Document(blocks)
 
 
+#: Rows and merged cells as any writer spells them: with or without a prefix, in either quotes.
+_ROW = re.compile(rb"<(?:\w{1,20}:)?row[\s/>]")
+_MERGED = re.compile(
+    rb"<(?:\w{1,20}:)?mergeCell\s[^>]{0,200}?ref\s*=\s*[\"']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})[\"']"
+)
+
+
 def _look_first(package: Package) -> None:
     """Count rows and refuse entities before the workbook is built in memory."""
     for name in package.names:
         if name.endswith((".xml", ".rels")):
             data = package.read(name)
-            if data.count(b"<row ") + data.count(b"<row>") > MAX_ROWS or _merges_too_much(data):
+            if sum(1 for _ in _ROW.finditer(data)) > MAX_ROWS or _merges_too_much(data):
                 raise ReadingError(
                     f"表格超过{MAX_ROWS}行，不像任务分工通知，请只保留通知正文和任务表后重试。"
                 )
@@ -59,9 +66,7 @@ def _look_first(package: Package) -> None:
 def _merges_too_much(data: bytes) -> bool:
     """True where merged cells would fill more memory than the sheet itself: openpyxl makes an object for each."""
     area = 0
-    for match in re.finditer(
-        rb'<mergeCell [^>]{0,40}ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"', data
-    ):
+    for match in _MERGED.finditer(data):
         left, top, right, bottom = match.groups()
         area += (int(bottom) - int(top) + 1) * (_column(right) - _column(left) + 1)
     return area > MAX_MERGED

@@ -48,7 +48,7 @@ def _deliver(letter: Letter) -> None:
 
 
 def _released(material: Material) -> list[str]:
-    return [] if material.released_id and not material.dropped else ["没有这份材料。"]
+    return [] if material.released_id else ["没有这份材料。"]
 
 
 @action("requests.collect_material", label="申请人领取材料", rule=_applicant, ready=_released, quiet=True)

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import date
 
-from gongkai.acts.action import Step
-from gongkai.acts.actors import Actor
+from gongkai.acts.action import Step, Tell
+from gongkai.acts.actors import ANONYMOUS, Actor
+from gongkai.ledger.kinds import url_of
 from gongkai.ledger.models import Entry
 from gongkai.requests.actions.acting import (
     act,
@@ -18,6 +19,7 @@ from gongkai.requests.actions.acting import (
 from gongkai.requests.actions.registering import title_of
 from gongkai.requests.letters import make_letter
 from gongkai.requests.models import Request
+from gongkai.units.models import Role
 
 
 @act("ask_correction")
@@ -56,7 +58,15 @@ def take_correction(
     entry.title = title_of(request.corrected_wanted)
     facts = {"files": list(files)} if files else {}
     words = f"收到补正后的申请{with_files(files)}"
-    return Step(words=words, facts=facts, events=(happened("corrected", on),), past=past)
+    tell = Tell(
+        subject=f"申请人已补正：{entry.number}",
+        body=f"{entry.number}收到补正，答复期限自今日起重新计算，请继续办理。",
+        link=url_of(entry),
+        key=f"request/{entry.pk}/corrected/{entry.version}",
+        posts=((Role.CLERK.value, entry.body_id),),
+    )
+    told = (tell,) if by == ANONYMOUS else ()
+    return Step(words=words, facts=facts, events=(happened("corrected", on),), past=past, tell=told)
 
 
 @act("record_contact")

@@ -6,17 +6,19 @@ from datetime import date, datetime
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step
+from gongkai.acts.action import Refused, Step, Tell
 from gongkai.acts.actors import Actor
 from gongkai.chinese.days import day_in_words
 from gongkai.law import Event, default_calendar, due
 from gongkai.ledger.clock import events_of, rules_of
+from gongkai.ledger.kinds import url_of
 from gongkai.ledger.models import Entry
 from gongkai.requests.actions.acting import act, end, facts_of, happened, needed, not_to_come
 from gongkai.requests.actions.materials import release
 from gongkai.requests.letters import make_letter, remedies
 from gongkai.requests.models import Consultation, Decision, Delivery, Form, Opinion, Request, Route
 from gongkai.requests.results import DECIDED, DISCLOSED, PARTLY, RESULTS
+from gongkai.units.models import Role
 
 
 def _checked(request: Request, result: str, ground: str) -> None:
@@ -36,7 +38,14 @@ def propose(entry: Entry, *, by: Actor, result: str, ground: str = "", told: str
     _checked(request, result, ground)
     request.proposal = {"result": result, "ground": ground.strip(), "told": told.strip(), "by": by.name}
     request.save(update_fields=["proposal"])
-    return Step(words=f"拟办：{RESULTS[result].name}", facts={"result": result})
+    tell = Tell(
+        subject=f"请答复信息公开申请：{entry.number}",
+        body=f"{by.name}已对{entry.number}拟办：{RESULTS[result].name}，请审阅并作出答复。",
+        link=url_of(entry),
+        key=f"request/{entry.pk}/proposed/{entry.version}",
+        posts=((Role.LEAD.value, entry.body_id),),
+    )
+    return Step(words=f"拟办：{RESULTS[result].name}", facts={"result": result}, tell=(tell,))
 
 
 @act("decide")

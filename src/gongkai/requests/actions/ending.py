@@ -99,6 +99,8 @@ def merge(entry: Entry, *, by: Actor, into: str, words: str = "") -> Step:
         raise Refused("本单位没有这个编号的另一件申请。")
     if other.ended_as == VOID:
         raise Refused("那一件已经转出或者并入其他申请。")
+    if other.entry.closed_at:
+        raise Refused("那一件已经办结，不能再并入；已经答复过的，按“重复申请”办理。")
     request = facts_of(entry)
     request.merged_into = other
     request.save(update_fields=["merged_into"])
@@ -154,7 +156,11 @@ def _ordered_anew(entry: Entry) -> list[str]:
     cases = Dispute.objects.filter(request=entry.pk, result=DisputeResult.CORRECTED, orders_anew=True)
     if last:
         cases = cases.filter(decided_on__gte=last.decided_on)
-    return [] if cases.exists() else ["没有责令重新处理的复议决定或者判决，请先登记其结果。"]
+    if not cases.exists():
+        return ["没有责令重新处理的复议决定或者判决，请先登记其结果。"]
+    ordered = Dispute.objects.filter(request=entry.pk, result=DisputeResult.CORRECTED, orders_anew=True)
+    done = entry.clock_events.filter(kind="reopened", voids=None, voided_by=None)
+    return [] if done.count() < ordered.count() else ["这件复议决定或者判决已经据以重新办理过。"]
 
 
 @act("reopen", ready=_ordered_anew)

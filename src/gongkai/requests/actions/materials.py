@@ -103,7 +103,7 @@ def drop_material(entry: Entry, *, by: Actor, material: int) -> Step:
 def review_secrecy(
     entry: Entry, *, by: Actor, verdict: str, opinion: str = "", basis: str = "", on: date | None = None
 ) -> Step:
-    """Review for secrets what is to be handed out (条例第十七条); covers the files that are there now."""
+    """Review for secrets what is to be handed out (条例第十七条); covers the files that are there now, and their masked copies as they are now."""
     if verdict not in Verdict.values:
         raise Refused("请选择审查结论。")
     if verdict != Verdict.PUBLISH:
@@ -113,7 +113,7 @@ def review_secrecy(
         verdict=verdict,
         basis=basis.strip()[:300],
         opinion=opinion.strip(),
-        materials=[one.stored_id for one in standing(entry)],
+        materials=sorted(digest for one in standing(entry) for digest in one.digests),
         by=by.name,
         person=by.person_id,
         on=not_to_come(on),
@@ -128,14 +128,13 @@ def release(entry: Entry, result: str, day: date, *, past: bool) -> list[Materia
         Refused: it was not reviewed, the review speaks against it, a masked copy is missing, or one is left that the decision does not mean.
     """
     given = standing(entry)
-    if result not in {DISCLOSED, PARTLY}:
-        return []
-    if not past:
-        _may_go_out(entry, given)
+    if past or result not in {DISCLOSED, PARTLY}:
+        return []  # what happened before went out then: 补录 hands nothing out now
+    _may_go_out(entry, given)
     unmasked = [one.name for one in given if not one.masked_id] if result == PARTLY else []
     if unmasked:
         raise Refused(f"部分公开的，提供遮盖后的副本；还没有遮盖：{'、'.join(unmasked[:5])}。")
-    masked = [one.name for one in given if one.masked_id] if result == DISCLOSED and not past else []
+    masked = [one.name for one in given if one.masked_id] if result == DISCLOSED else []
     if masked:
         raise Refused(
             f"予以公开的，提供原件；还有遮盖副本：{'、'.join(masked[:5])}。只提供遮盖副本的，请选部分公开；全部可以公开的，请先“撤去遮盖副本”。"
@@ -161,6 +160,8 @@ def _may_go_out(entry: Entry, given: list[Material]) -> None:
         raise Refused(f"保密审查结论为“{last.get_verdict_display()}”，不能提供材料。")
     if last.verdict == Verdict.PART and any(not one.masked_id for one in given):
         raise Refused("保密审查结论为“遮盖后可以公开”，请先遮盖全部材料。")
+    if not {digest for one in given for digest in one.digests} <= set(last.materials):
+        raise Refused("遮盖副本是保密审查以后登记或者更换的，审查人没有看过，请重新“保密审查”。")
 
 
 def _works(by: Actor, material: Material) -> list[str]:

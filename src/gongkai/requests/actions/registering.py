@@ -118,7 +118,7 @@ def _tell(entry: Entry) -> tuple[Tell, ...]:
     return (
         Tell(
             subject=f"新的信息公开申请：{entry.number}",
-            body=f"{entry.body.label}收到政府信息公开申请{entry.number}{due}。",
+            body=f"{entry.body.label}收到政府信息公开申请（{entry.number}）{due}。",
             link=url_of(entry),
             key=f"request/{entry.pk}/registered",
             posts=((Role.CLERK, entry.body_id),),

@@ -20,7 +20,7 @@ from gongkai.requests.models import (
     Route,
 )
 from gongkai.requests.queries.listing import earlier_this_month
-from gongkai.requests.results import DECIDED, GROUPS, RESULTS
+from gongkai.requests.results import DECIDED, DISCLOSED, GROUPS, PARTLY, RESULTS
 from gongkai.units.forms.base import Day
 from gongkai.units.models import Body
 
@@ -75,7 +75,22 @@ class DecideForm(ClockForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kept = self.entry.request.proposal
-        self.initial = {**{k: kept[k] for k in ("result", "ground", "told") if k in kept}, **self.initial}
+        asked = self.entry.request
+        given = asked.form_wanted if asked.materials.filter(dropped=False).exists() else ""
+        proposed = {name: kept[name] for name in ("result", "ground", "told") if name in kept}
+        self.initial = {"form_given": given, **proposed, **self.initial}
+
+    def clean(self) -> dict[str, Any]:
+        """Files go out in some form: that of the answer is said."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        gives = data.get("result") in {DISCLOSED, PARTLY} and not data.get("past")
+        if (
+            gives
+            and not data.get("form_given")
+            and self.entry.request.materials.filter(dropped=False).exists()
+        ):
+            self.add_error("form_given", "有拟提供的材料，请选择实际提供方式；不提供的，请先“不再使用材料”。")
+        return data
 
 
 class AskCorrectionForm(ClockForm):

@@ -49,6 +49,11 @@ class Material(NamedFile):
         return f"entry/{self.request_id}"
 
     @property
+    def digests(self) -> set[str]:
+        """What a review has to have seen: the original, and the copy that would be handed out in its place."""
+        return {self.stored_id, *([self.masked_id] if self.masked_id else [])}
+
+    @property
     def suffix(self) -> str:
         """Its suffix, without the dot."""
         return self.name.rpartition(".")[2].lower()
