@@ -99,6 +99,15 @@ def test_figures_come_from_rows_and_lead_to_them(town: SimpleNamespace) -> None:
     assert figures["table2/normative_documents/issued"].value is None
 
 
+def test_what_a_merged_unit_had_counts_for_its_successor(town: SimpleNamespace) -> None:
+    register(town.housing, date(2025, 12, 1), applicant_kind="business")
+    register(town.schools, date(2025, 3, 3), applicant_kind="business")
+    merged = {"merged_into": town.housing, "active_to": date(2025, 6, 30)}
+    type(town.schools).objects.filter(pk=town.schools.pk).update(**merged)
+    for report in (own(town), area(town)):
+        assert live_figures(report)["table3/1/company"].value == 2
+
+
 def test_documents_of_the_library_count_for_the_unit_that_issued_them(town: SimpleNamespace) -> None:
     facts = {"made_on": date(2025, 5, 1), "published_on": date(2025, 5, 2), "effective_on": date(2025, 6, 1)}
     by = town.clerk

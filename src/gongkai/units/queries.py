@@ -71,6 +71,17 @@ def alive(bodies: QuerySet[Body], on: date | None = None) -> QuerySet[Body]:
     return bodies.filter(Q(active_to=None) | Q(active_to__gt=day), merged_into=None)
 
 
+def successors(bodies: Iterable[int]) -> dict[int, int]:
+    """Return whose the rows of some bodies are: each body's own, and of those that were merged into it, however often, its (a merger leaves them)."""
+    whose = {pk: pk for pk in bodies}
+    into = dict(whose)
+    while into:
+        rows = Body.objects.filter(merged_into__in=into).values_list("pk", "merged_into_id")
+        into = {pk: whose[heir] for pk, heir in rows if heir is not None and pk not in whose}
+        whose |= into
+    return whose
+
+
 def governments(bodies: QuerySet[Body]) -> QuerySet[Body]:
     """Return those that other bodies can belong to."""
     return bodies.filter(kind__in=naming.HOMES)

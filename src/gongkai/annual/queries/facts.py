@@ -19,6 +19,7 @@ from gongkai.notices.states import NoticeState
 from gongkai.requests.models import Request
 from gongkai.requests.queries.figures import fees_of
 from gongkai.requests.queries.statistics import late_in
+from gongkai.units.queries import successors
 
 
 @dataclass(frozen=True)
@@ -43,10 +44,10 @@ class Facts:
 
 
 def _whose(report: Report, prefix: str) -> Q:
-    """Return the condition for rows of the unit; for a government's report of its whole area."""
+    """Return the condition for rows of the unit and of those merged into it; for a government's report of its whole area."""
     if report.area:
         return Q(**{f"{prefix}__path__startswith": report.body.path})
-    return Q(**{prefix: report.body})
+    return Q(**{f"{prefix}__in": successors([report.body_id])})
 
 
 def _moments(report: Report) -> tuple[datetime, datetime]:

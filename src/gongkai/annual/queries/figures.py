@@ -20,6 +20,7 @@ from gongkai.policies.states import VALID, What
 from gongkai.requests.models import Dispute, Request
 from gongkai.requests.queries.figures import Span, tables3, tables4
 from gongkai.units.models import Alias, Body
+from gongkai.units.queries import successors
 
 LEVELS = {"rules": Level.GOVERNMENT_RULE, "normative_documents": Level.NORMATIVE}
 #: Where a figure comes from.
@@ -58,13 +59,13 @@ def span_of(report: Report) -> Span:
 
 
 def requests_of(*bodies: Body) -> "QuerySet[Request, Request]":
-    """Return the requests that count in the own reports of some units."""
-    return Request.objects.filter(entry__body__in=[body.pk for body in bodies])
+    """Return the requests that count in the own reports of some units: theirs, and those of units that were merged into them."""
+    return Request.objects.filter(entry__body__in=successors(body.pk for body in bodies))
 
 
 def disputes_of(*bodies: Body) -> "QuerySet[Dispute, Dispute]":
-    """Return the reviews and lawsuits that count in the own reports of some units."""
-    return Dispute.objects.filter(body__in=[body.pk for body in bodies])
+    """Return the reviews and lawsuits that count in the own reports of some units, as their requests do."""
+    return Dispute.objects.filter(body__in=successors(body.pk for body in bodies))
 
 
 def documents_of(body: Body) -> "QuerySet[PolicyRecord]":
@@ -108,8 +109,9 @@ def counted(body: Body, span: Span) -> Values:
 def counted_each(bodies: Sequence[Body], span: Span) -> dict[int, Values]:
     """Return the typed figures of each unit's own rows, in as many queries as for one."""
     keys = [body.pk for body in bodies]
-    three = tables3(requests_of(*bodies), span, "entry__body")
-    four = tables4(disputes_of(*bodies), span, "body")
+    whose = successors(keys)
+    three = _to_successors(tables3(requests_of(*bodies), span, "entry__body"), whose)
+    four = _to_successors(tables4(disputes_of(*bodies), span, "body"), whose)
     two = _documents_each(bodies, span)
     made: dict[int, Values] = {}
     for pk in keys:
@@ -118,6 +120,19 @@ def counted_each(bodies: Sequence[Body], span: Span) -> dict[int, Values]:
         one |= _cells("table4", form.TABLE4_ROWS, form.TABLE4_COLUMNS, four.get(pk))
         one |= two.get(pk, {})
         made[pk] = {key: value for key, value in one.items() if not is_sum(key)}
+    return made
+
+
+def _to_successors(
+    tables: Mapping[int, Mapping[str, Sequence[int]]], whose: Mapping[int, int]
+) -> dict[int, dict[str, list[int]]]:
+    """Add up tables of units that were merged into one."""
+    made: dict[int, dict[str, list[int]]] = {}
+    for pk, table in tables.items():
+        whole = made.setdefault(whose[pk], {})
+        for row, cells in table.items():
+            before = whole.get(row, [0] * len(cells))
+            whole[row] = [one + other for one, other in zip(before, cells, strict=True)]
     return made
 
 

@@ -18,7 +18,6 @@ from gongkai.law.annual_form import (
     CARRIED_OUT,
     NEW,
     RESULTS_TOTAL,
-    TABLE3_COLUMNS,
     TABLE3_RESULTS,
     TABLE3_ROWS,
     TABLE4_COLUMNS,
@@ -176,7 +175,3 @@ def fees_of(requests: QuerySet[Request, Request], span: Span) -> int:
     """Return the yuan that were paid in the year (第六部分)."""
     paid = Fee.objects.filter(request__in=requests, paid_on__gte=span.first, paid_on__lte=span.until)
     return int(paid.aggregate(sum=Sum("yuan"))["sum"] or 0)
-
-
-#: Columns of table three, in order.
-COLUMNS_OF_TABLE3 = tuple(TABLE3_COLUMNS)

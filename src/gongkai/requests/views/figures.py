@@ -24,6 +24,7 @@ from gongkai.requests.queries.figures import (
 from gongkai.requests.results import RESULTS
 from gongkai.ui.asked import day_asked, whole, year_asked
 from gongkai.units.actors import Actor, actor_of
+from gongkai.units.queries import successors
 
 PER_PAGE = 50
 
@@ -37,10 +38,11 @@ def span_of(request: HttpRequest) -> Span:
 
 
 def _of(by: Actor, body: int | None) -> tuple[QuerySet[Request, Request], QuerySet[Dispute, Dispute]]:
-    """Return the requests and disputes that somebody sees, of one unit where one is asked for."""
+    """Return the requests and disputes that somebody sees, of one unit (and of those merged into it) where one is asked for."""
     seen, disputes = requests_visible_to(by), disputes_visible_to(by)
     if body:
-        return seen.filter(entry__body_id=body), disputes.filter(body_id=body)
+        whose = successors([body])
+        return seen.filter(entry__body__in=whose), disputes.filter(body__in=whose)
     return seen, disputes
 
 
