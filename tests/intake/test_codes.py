@@ -1,6 +1,7 @@
 """Query codes: what a slip of the finger makes of one, and what cannot be told from outside."""
 
 import pytest
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -111,6 +112,16 @@ class TestOpening:
         other, turn = issue_code(None, by=ANONYMOUS, matter="fault/2", token="nonce")
         assert turn == 1
         assert other != made
+
+    def test_a_pass_ends_with_the_code_that_opened_it(self) -> None:
+        issue_code(None, by=ANONYMOUS, matter="fault/1")
+        token = pass_for("fault/1")
+        assert passed(token) == "fault/1"
+        QueryCode.objects.update(digest="f" * 64)  # as a new code is issued
+        assert passed(token) == ""
+        token = pass_for("fault/1")
+        QueryCode.objects.update(revoked_at=timezone.now())
+        assert passed(token) == ""
 
     def test_a_pass_is_for_one_matter_and_not_for_long(self) -> None:
         import time_machine

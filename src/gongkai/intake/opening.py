@@ -64,13 +64,20 @@ def has_second(matter: str) -> bool:
 
 
 def pass_for(matter: str) -> str:
-    """Return what the page of an opened matter carries in its forms instead of the code."""
-    return _PASS.sign(matter)
+    """Return what the page of an opened matter carries in its forms instead of the code; it ends with the code that opened it."""
+    return _PASS.sign(f"{matter}|{_mark_of(matter)}")
 
 
 def passed(token: str) -> str:
-    """Return the matter that a page was opened for; "" where that is too long ago or was never so."""
+    """Return the matter that a page was opened for; "" where that is too long ago, was never so, or its code opens nothing any more."""
     try:
-        return _PASS.unsign(token, max_age=PASS_LIFE)
+        matter, _, mark = _PASS.unsign(token, max_age=PASS_LIFE).rpartition("|")
     except signing.BadSignature:
         return ""
+    return matter if matter and hmac.compare_digest(mark, _mark_of(matter)) else ""
+
+
+def _mark_of(matter: str) -> str:
+    """Return what tells the code in force from the one before and after it; "-" where there is none."""
+    row = QueryCode.objects.filter(matter=matter).first()
+    return "-" if row is None else "x" if row.revoked_at else row.digest[:16]
