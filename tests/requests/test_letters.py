@@ -141,6 +141,15 @@ def test_a_template_with_unknown_fields_or_none_is_refused(entry: Entry) -> None
             actions.set_template(entry.body, by=staff(entry.body), kind="reply", name="x", content=bad)
 
 
+def test_a_template_that_unpacks_to_very_much_is_not_read() -> None:
+    document, out = Document(), BytesIO()
+    document.add_paragraph("一" * 2_100_000)
+    document.save(out)
+    assert len(out.getvalue()) < 100_000
+    with pytest.raises(NoTemplate, match="太大"):
+        fields_of(out.getvalue())
+
+
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_our_templates_use_known_fields_only(kind: str) -> None:
     assert set(fields_of(blank(kind, BodyFactory()))) <= set(FIELDS)

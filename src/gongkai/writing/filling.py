@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from io import BytesIO
 from typing import Any
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
 from docx import Document
 from docx.opc.exceptions import PackageNotFoundError
@@ -22,11 +22,19 @@ class NoTemplate(ValueError):
     """What is no .docx, with one line in Chinese."""
 
 
+#: Bytes that the parts of a template may unpack to: a letter's take some hundred thousand; what is read takes memory many times over.
+UNPACKED = 6_000_000
+
+
 def _open(template: bytes) -> Any:
     try:
-        return Document(BytesIO(template))
+        with ZipFile(BytesIO(template)) as packed:
+            unpacked = sum(one.file_size for one in packed.infolist())
+        if unpacked <= UNPACKED:
+            return Document(BytesIO(template))
     except (PackageNotFoundError, BadZipFile, KeyError, ValueError, OSError, SyntaxError) as error:
         raise NoTemplate("模板应为.docx文件，这个文件打不开。") from error
+    raise NoTemplate("模板展开后太大，请删去图片和多余内容，另存后再上传。")
 
 
 def fill_docx(template: bytes, fields: Mapping[str, str]) -> bytes:
