@@ -19,7 +19,7 @@ from gongkai.annual import actions
 from gongkai.annual.charts import charts_of
 from gongkai.annual.form import from_tables, label_of
 from gongkai.annual.models import EarlierReport, Report
-from gongkai.annual.queries.area import changed_since
+from gongkai.annual.queries.area import changed_since, figures_shown
 from gongkai.annual.queries.public import KINDS, matrix, published_report
 from gongkai.annual.views.papers import content_now
 from gongkai.editions.actions import place, publish, withdraw
@@ -150,6 +150,20 @@ def test_a_governments_report_is_its_general_offices_to_publish(town: SimpleName
     withdraw(document, by=SYSTEM, reason="数据有误")
     due = {day: matrix(town.government, KINDS[""], today=day).rows[0].cells[0].state for day in DUE}
     assert due == {DUE[0]: "ahead", DUE[1]: "missing"}
+
+
+def test_a_correction_that_was_dropped_counts_nowhere(town: SimpleNamespace) -> None:
+    report = town.report
+    actions.correct(entry(report), by=town.head, reason="以为行政许可漏计")
+    figures = {"table2/licences/value": 777}
+    actions.fill(entry(report), by=town.clerk, figures=figures, source="许可台账")
+    actions.check(entry(report), by=town.clerk)
+    actions.hand_in(entry(report), by=town.head)
+    actions.drop_correction(entry(report), by=town.head, reason="核对无误")
+    kept = fresh(report)
+    assert kept.submissions.count() == 2
+    assert kept.standing.number == kept.latest_revision_id == kept.published_number == 1
+    assert figures_shown(kept)["table2/licences/value"].value == 0
 
 
 def test_a_published_report_is_corrected_through_all_steps_again(
