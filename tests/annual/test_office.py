@@ -1,5 +1,6 @@
 """Pages of the office: the year's list, tables with their rows, entering while it is judged, texts, comparison, papers, earlier reports."""
 
+import json
 from collections.abc import Iterator
 from datetime import date
 from types import SimpleNamespace
@@ -170,6 +171,19 @@ def test_figures_are_judged_while_they_are_typed(town: SimpleNamespace, clerk: C
     page = clerk.post(f"{base(town)}save/", typed, follow=True).content.decode()
     assert "已填报2项" in page
     assert "财政系统" in page
+    old = {"table2/licences/value": "10", "table2/penalties/value": ""}  # of a page that was opened before
+    typed = {
+        "table": "table2",
+        "table2/licences/value": "10",
+        "table2/penalties/value": "4",
+        "source": "执法台账",
+    }
+    clerk.post(f"{base(town)}save/", {**typed, "shown": json.dumps(old)})
+    figures = live_figures(own(town))
+    assert [figures[f"table2/{name}/value"].value for name in ("licences", "penalties")] == [12, 4]
+    typed["table2/licences/value"] = "11"
+    page = clerk.post(f"{base(town)}save/", {**typed, "shown": json.dumps(old)}, follow=True).content.decode()
+    assert "已由别人改为12，没有改成11" in page
     page = clerk.post(f"{base(town)}drop/", {"key": "table2/licences/value"}, follow=True).content.decode()
     assert "已恢复系统数据" in page
     assert clerk.get(f"{base(town, 'schools')}").status_code == 404

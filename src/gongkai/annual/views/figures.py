@@ -1,5 +1,6 @@
 """The tables of a report: each figure with where it comes from and a way to its rows; entering figures, checked while they are typed."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
@@ -121,6 +122,9 @@ def tables(request: HttpRequest, pk: int) -> HttpResponse:
     facts |= {
         "tables": tables_shown(report, figures, problems),
         "edit": edit if edit in TABLES else "",
+        "shown_figures": json.dumps(
+            {key: said(figures[key].value) for key in TYPED if key.startswith(f"{edit}/")}
+        ),
         "problems": problems,
         **_explaining(problems),
         "correction": under_way(report),
@@ -186,15 +190,43 @@ def judge(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "annual/judged.html", {"wrong": wrong, "problems": found, "sums": sums})
 
 
+def _as_shown(request: HttpRequest) -> dict[str, str]:
+    """Return the figures that the page showed when it was opened; nothing where it does not say."""
+    try:
+        kept = json.loads(request.POST.get("shown", "") or "{}")
+    except ValueError:
+        return {}
+    return {str(key): str(value) for key, value in kept.items()} if isinstance(kept, dict) else {}
+
+
+def _changed(
+    request: HttpRequest, given: Mapping[str, Number], now: Mapping[str, Figure]
+) -> dict[str, Number]:
+    """Return what was typed anew. A figure that somebody else changed since the page was opened is not overwritten, and the page says which."""
+    shown, changed = _as_shown(request), {}
+    for key, value in given.items():
+        stands = said(now[key].value)
+        if said(value) in {stands, shown.get(key)}:
+            continue
+        if shown.get(key, stands) != stands:
+            messages.error(
+                request,
+                f"{label_of(key)}在您打开页面后已由别人改为{stands or '空'}，没有改成{said(value)}，请核对。",
+            )
+            continue
+        changed[key] = value
+    return changed
+
+
 def save(request: HttpRequest, pk: int) -> HttpResponse:
-    """Keep what was typed where it differs from what stands there."""
+    """Keep what was typed where it differs from what the page showed."""
     report, by = report_of(request, pk)
     table = request.POST.get("table", "")
     given, wrong = _typed(request, table)
     for words in wrong:
         messages.error(request, words)
     now = figures_shown(report)
-    changed = {key: value for key, value in given.items() if now[key].value != value}
+    changed = _changed(request, given, now)
     if request.method != "POST" or wrong:
         return redirect(f"{reverse('annual:tables', args=[pk])}?edit={table}")
     if not changed:
