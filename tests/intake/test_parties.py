@@ -14,6 +14,7 @@ from gongkai.editions.models import Website
 from gongkai.intake import uploads
 from gongkai.intake.actions import (
     amend_party,
+    carry_party_over,
     erase_party,
     note_refused_mail,
     open_file,
@@ -151,6 +152,21 @@ def test_who_has_no_code_gets_one_and_a_lost_one_opens_nothing(matter: str, site
     assert open_matter(lost, second, "5.5.5.6").matter != matter
     with pytest.raises(Refused):
         renew_code(party, by=ANONYMOUS)
+
+
+def test_who_asked_is_carried_over_by_the_system_alone_and_nothing_of_it_is_logged(
+    matter: str, site: Website
+) -> None:
+    party = Party.objects.get()
+    with pytest.raises(Refused):
+        carry_party_over(party, by=actor(Role.CLERK, site.body), matter="fault/78")
+    made = carry_party_over(party, by=SYSTEM, matter="fault/78")
+    assert (made.matter, made.name.reveal(), made.phone.reveal()) == ("fault/78", WHO["name"], WHO["phone"])
+    logged = Movement.objects.get(action="intake.carry_party_over")
+    assert logged.facts == {"to": "fault/78", "party": made.pk}
+    Party.objects.filter(pk=party.pk).update(erased_at=timezone.now())
+    with pytest.raises(Refused, match="已按规定清除"):
+        carry_party_over(Party.objects.get(pk=party.pk), by=SYSTEM, matter="fault/79")
 
 
 class TestRetention:
