@@ -81,14 +81,17 @@ def sheet(edit: Callable[[Worksheet], object]) -> bytes:
     return stream.getvalue()
 
 
-def test_a_sheet_merged_over_all_its_cells_is_refused() -> None:
+@pytest.mark.parametrize(
+    "spelt", [b'ref="A3:XFD1048576"', b"ref='A3:XFD1048576'", b'x="y"  ref = "A3:XFD1048576"']
+)
+def test_a_sheet_merged_over_all_its_cells_is_refused(spelt: bytes) -> None:
     data = sheet(lambda page: page.merge_cells("A3:B4"))
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
         for name, part in parts.items():
-            archive.writestr(name, part.replace(b'ref="A3:B4"', b'ref="A3:XFD1048576"'))
+            archive.writestr(name, part.replace(b'ref="A3:B4"', spelt))
     with pytest.raises(ReadingError, match="超过"):
         read_notice(stream.getvalue())
 
