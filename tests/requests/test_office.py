@@ -95,6 +95,9 @@ def test_the_page_of_a_request_says_what_may_be_done_under_which_provision_and_w
     page = client.get(entry.url).content.decode()
     for words in ("期限届满之日", "《条例》第三十条", "当前状态为", "部分公开。其中联系电话涉及个人隐私"):
         assert words in page
+    home = client.get("/admin/").content.decode()  # proposed: not the clerk's turn any more
+    assert "等别人办的 1 项" in home
+    assert "现在没有轮到您办的事项" in home
     lead = signed_in(Role.LEAD, unit)
     assert "等我答复的信息公开申请" in lead.get("/admin/").content.decode()
     form = lead.get(f"/admin/ledger/{entry.pk}/act/request.decide/").content.decode()

@@ -1,9 +1,18 @@
 """The kind of entry."""
 
+from django.db.models import Q
+
 from gongkai.ledger.kinds import Kind
-from gongkai.requests.machine import ACTS, REQUEST, WAITING
+from gongkai.requests.machine import ACTS, REQUEST, RUNNING, WAITING
 
 RULES = "request"
+
+
+def _proposed() -> Q:
+    """What was proposed waits for whoever signs: it stands among the clerk's own as somebody else's turn (等别人办的)."""
+    return Q(state__in=RUNNING) & ~Q(request__proposal={}) & Q(request__isnull=False)
+
+
 REQUEST_KIND = Kind(
     name="request",
     label="依申请公开",
@@ -22,5 +31,6 @@ REQUEST_KIND = Kind(
     related=("request",),
     waiting=WAITING,
     waits_outside=True,
+    resting=_proposed,
     lists_acts=True,
 )
