@@ -90,7 +90,8 @@ def test_answered_looked_up_and_rated_once(client: Client, site: Website) -> Non
     token = answered.split('name="pass" value="')[1].split('"')[0]
     rating = {"pass": token, "follow_up": "rate", "satisfaction": "3"}
     assert "感谢您的评价" in client.post("/query/act/", rating).content.decode()
-    assert "感谢您的评价" in client.post("/query/act/", {**rating, "satisfaction": "1"}).content.decode()
+    again = client.post("/query/act/", {**rating, "satisfaction": "1"}).content.decode()
+    assert "这次没有再办理" in again  # nothing is done twice, and nothing is claimed
     assert Fault.objects.get().satisfaction == 3
     with pytest.raises(Refused, match="已经评价过"):
         actions.rate(entry, by=ANONYMOUS, satisfaction=1)
