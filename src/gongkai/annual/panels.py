@@ -25,7 +25,6 @@ def report(entry: Entry, by: Actor) -> dict[str, Any]:
         found = problems_of(own, count_now(own), today=timezone.localdate())
         still = [one for one in found if one.open]
     document = Document.objects.filter(source=own.stream).first()
-    review = Review.objects.filter(source=own.stream).order_by("-pk").first()
     address = document.addresses.filter(current=True).first() if document and document.published_at else None
     return {
         "report": own,
@@ -35,8 +34,7 @@ def report(entry: Entry, by: Actor) -> dict[str, Any]:
         "submissions": list(own.submissions.all()),
         "corrections": list(own.corrections.all()),
         "changed_since": [] if entry.state in OPEN else changed_since(own),
-        "review": review,
+        "review": Review.objects.filter(source=own.stream).order_by("-pk").first(),
         "address": address,
-        # Before its first review nothing is to be chosen there: 送审发布 puts the report into its fixed column.
-        "desk": desk_of(own, by, back=url_of(entry), own_ways=True) if review else None,
+        "desk": desk_of(own, by, back=url_of(entry), own_ways=True) if own.submissions.exists() else None,
     }

@@ -16,8 +16,7 @@ from gongkai.chinese.days import day_in_words, weekday_in_words
 from gongkai.ledger.desk import blocks_for
 from gongkai.office.menu import grouped
 from gongkai.office.urls import urlpatterns
-from gongkai.outbox.queries import unread_count
-from gongkai.ui.once import once
+from gongkai.outbox.queries import unread_shown
 from gongkai.units.actors import actor_of
 from gongkai.units.models import Role
 
@@ -50,7 +49,7 @@ class Desk(Component):
     @property
     def unread(self) -> int:
         """How many messages are unread."""
-        return once(self.request, "unread", lambda: unread_count(self.request.user))
+        return unread_shown(self.request)
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         """Return the blocks that this person has something to do with."""

@@ -7,8 +7,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.sidebar import LinkMenuItem
 
 from gongkai.outbox import views
-from gongkai.outbox.queries import unread_count
-from gongkai.ui.once import once
+from gongkai.outbox.queries import unread_shown
 
 
 @hooks.register("register_admin_urls")
@@ -26,7 +25,7 @@ class InboxItem(MenuItem):
 
     def render_component(self, request: HttpRequest) -> LinkMenuItem:
         """Return the item with the count in its words, so that it is read aloud too."""
-        count = once(request, "unread", lambda: unread_count(request.user))
+        count = unread_shown(request)
         shown = "99+" if count > 99 else str(count)
         label = f"{self.label}（{shown}）" if count else self.label
         return LinkMenuItem(self.name, label, self.url, icon_name=self.icon_name, classname=self.classname)

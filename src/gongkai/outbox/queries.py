@@ -1,8 +1,10 @@
 """Reading messages: only one's own."""
 
 from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from gongkai.outbox.models import Message
+from gongkai.ui.once import once
 from gongkai.units.actors import actor_of
 
 
@@ -17,6 +19,11 @@ def visible_to(user: object) -> QuerySet[Message]:
 def unread(user: object) -> QuerySet[Message]:
     """Return those not read."""
     return visible_to(user).filter(read_at=None)
+
+
+def unread_shown(request: HttpRequest) -> int:
+    """Return the count for the menu and the first page, asked once a request."""
+    return once(request, "unread", lambda: unread_count(request.user))
 
 
 def unread_count(user: object, most: int = 99) -> int:

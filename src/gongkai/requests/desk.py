@@ -70,9 +70,7 @@ def _numbers(by: Actor) -> dict[str, list[int]]:
     found: dict[str, list[int]] = defaultdict(list)
     if not by.bodies:
         return found
-    fees = _fees(by)
-    for verb, numbers in fees.items():
-        found[verb] += numbers
+    found |= _fees(by)
     answered = own_visible_to(by).filter(kind="request", state=State.ANSWERED).order_by("-closed_at", "-pk")
     found["deliver"] = list(answered.values_list("pk", flat=True)[: MOST + 1])
     unseen = Material.objects.filter(request=OuterRef("pk"), dropped=False)
@@ -82,7 +80,7 @@ def _numbers(by: Actor) -> dict[str, list[int]]:
     for number, state, proposal, files in looked[:LOOKED]:
         if state in WAITING:
             found["abandon"].append(number)
-        elif state in RUNNING and proposal:
+        elif proposal:
             found["decide"].append(number)
         if state in RUNNING and files:
             with_files.append(number)
@@ -97,26 +95,20 @@ def _fees(by: Actor) -> dict[str, list[int]]:
     own = Fee.objects.filter(
         request__entry__in=own_visible_to(by).filter(kind="request"), treasury_on=None, waived=""
     )
-    facts = ("request", "request__entry__state", "cleared_on", "notified_on", "paid_on")
     to_tell = Q(paid_on=None, cleared_on__isnull=False, notified_on=None, request__entry__state__in=RUNNING)
-    own = own.filter(Q(paid_on__isnull=False) | to_tell).order_by("pk")
-    for number, state, cleared, notified, paid in own.values_list(*facts)[:LOOKED]:
-        if paid:
-            found["remit_fee"].append(number)
-        elif cleared and not notified and state in RUNNING:
-            found["notify_fee"].append(number)
+    rows = own.filter(Q(paid_on__isnull=False) | to_tell).order_by("pk")
+    for number, paid in rows.values_list("request", "paid_on")[:LOOKED]:
+        found["remit_fee" if paid else "notify_fee"].append(number)
     return found
 
 
 def _unreviewed(numbers: list[int]) -> list[int]:
     """Return which of some requests have files that their last secrecy review did not see (条例第十七条)."""
-    seen: dict[int, set[str]] = {}
-    for review in SecrecyReview.objects.filter(request__in=numbers).order_by("pk"):
-        seen[review.request_id] = set(review.materials)
-    files: dict[int, set[str]] = defaultdict(set)
-    for one in Material.objects.filter(request__in=numbers, dropped=False):
-        files[one.request_id] |= one.digests
-    return [number for number in numbers if not files[number] <= seen.get(number, set())]
+    last = {one.request_id: one for one in SecrecyReview.objects.filter(request__in=numbers).order_by("pk")}
+    files: dict[int, list[Material]] = defaultdict(list)
+    for material in Material.objects.filter(request__in=numbers, dropped=False):
+        files[material.request_id].append(material)
+    return [number for number in numbers if number not in last or not last[number].saw(files[number])]
 
 
 def _to_clear(by: Actor) -> list[int]:

@@ -153,12 +153,9 @@ def _leave(request: Request, entry: Entry, words: str, facts: dict[str, object])
 
 def _ordered_anew(entry: Entry) -> list[str]:
     last = entry.request.decisions.last()
-    cases = Dispute.objects.filter(request=entry.pk, result=DisputeResult.CORRECTED, orders_anew=True)
-    if last:
-        cases = cases.filter(decided_on__gte=last.decided_on)
-    if not cases.exists():
-        return ["没有责令重新处理的复议决定或者判决，请先登记其结果。"]
     ordered = Dispute.objects.filter(request=entry.pk, result=DisputeResult.CORRECTED, orders_anew=True)
+    if not (ordered.filter(decided_on__gte=last.decided_on) if last else ordered).exists():
+        return ["没有责令重新处理的复议决定或者判决，请先登记其结果。"]
     done = entry.clock_events.filter(kind="reopened", voids=None, voided_by=None)
     return [] if done.count() < ordered.count() else ["这件复议决定或者判决已经据以重新办理过。"]
 

@@ -160,7 +160,7 @@ def _may_go_out(entry: Entry, given: list[Material]) -> None:
         raise Refused(f"保密审查结论为“{last.get_verdict_display()}”，不能提供材料。")
     if last.verdict == Verdict.PART and any(not one.masked_id for one in given):
         raise Refused("保密审查结论为“遮盖后可以公开”，请先遮盖全部材料。")
-    if not {digest for one in given for digest in one.digests} <= set(last.materials):
+    if not last.saw(given):
         raise Refused("遮盖副本是保密审查以后登记或者更换的，审查人没有看过，请重新“保密审查”。")
 
 

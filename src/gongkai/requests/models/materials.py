@@ -1,5 +1,7 @@
 """What may be handed out: originals, their masked copies, and the review before anything goes out (条例第十七条、第三十七条)."""
 
+from collections.abc import Iterable
+
 from django.db import models
 
 from gongkai.files.models import NamedFile, StoredFile
@@ -74,3 +76,7 @@ class SecrecyReview(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "保密审查"
         ordering = ["pk"]
+
+    def saw(self, given: Iterable[Material]) -> bool:
+        """Whether it saw all of these files, and their masked copies as they are now."""
+        return {digest for one in given for digest in one.digests} <= set(self.materials)
