@@ -18,7 +18,7 @@ from gongkai.intake.particulars import Particulars
 from gongkai.ledger.clock import deadline_of
 from gongkai.ledger.models import Entry
 from gongkai.requests import actions
-from gongkai.requests.models import Consultation, Decision, Dispute, Fee, Request
+from gongkai.requests.models import Consultation, Decision, Dispute, Fee, Letter, Request
 from gongkai.requests.rules import not_received
 from gongkai.units.models import Role
 
@@ -280,3 +280,36 @@ def test_another_unit_does_nothing() -> None:
     entry, other = register(received=R), actor(Role.LEAD, BodyFactory())
     for name in ("ask_correction", "extend", "decide", "withdraw", "split", "clear_fee"):
         assert REGISTRY[f"request.{name}"].why_not(entry, by=other)
+
+
+def test_a_wrong_answer_is_taken_back_and_given_anew() -> None:
+    entry = do(register(received=R), "decide", result="3.3.5", ground=GROUND)
+    with pytest.raises(Refused, match="负责人"):
+        do(entry, "revoke_answer", by=staff(entry.body), reason="适用条款有误")
+    entry = do(entry, "revoke_answer", reason="适用条款有误")
+    assert (entry.state, entry.closed_at, day(entry)) == ("open", None, later(date(2024, 1, 10), 20))
+    assert (entry.request.ended_on, entry.request.ended_as) == (None, ""), (
+        "this year's report counts what stands"
+    )
+    reply, told = Letter.objects.filter(request=entry.pk)
+    assert (reply.revoked_on, told.kind) == (date(2024, 1, 10), "revoked")
+    with pytest.raises(Refused, match="当前状态为“办理中”"):
+        do(entry, "revoke_answer", reason="适用条款有误")
+    entry = do(entry, "decide", result="3.1")
+    assert (entry.request.ended_as, entry.request.decided.result) == ("3.1", "3.1")
+
+
+def test_a_year_that_is_over_keeps_what_it_counted() -> None:
+    entry = do(register(received=R), "decide", result="3.3.5", ground=GROUND)
+    with time_machine.travel("2025-02-05 10:00+08:00"):
+        entry = do(entry, "revoke_answer", reason="适用条款有误")
+    assert (entry.request.ended_on, entry.request.ended_as) == (date(2024, 1, 10), "3.3.5")
+
+
+def test_what_counted_as_given_up_though_the_correction_had_come_goes_on() -> None:
+    entry = do(register(received=R), "ask_correction", items="请写明项目名称", days=3, on=date(2024, 1, 3))
+    entry = do(entry, "abandon")
+    entry = do(entry, "revoke_answer", reason="申请人的补正材料已于1月5日寄到")
+    assert (entry.state, entry.outcome) == ("open", "")
+    taken_back = do(register(received=R), "withdraw", by=ANONYMOUS)
+    assert "不需要撤销" in "".join(REGISTRY["request.revoke_answer"].why_not(taken_back, by=head(entry.body)))

@@ -227,3 +227,30 @@ def test_what_is_added_and_what_it_costs_stand_on_the_page(client: Client, entry
     assert Entry.objects.get(pk=entry.pk).request.topic == "财政资金"
     matter.erase(entry.pk)
     assert "装修" not in entry.request.supplements.get().text
+
+
+def test_what_a_revoked_answer_handed_out_is_fetched_no_more(entry: Entry) -> None:
+    entry = do(ready(entry), "decide", result="3.2", ground=GROUND)
+    first = Letter.objects.get(kind="reply")
+    entry = do(entry, "revoke_answer", reason="遮盖不完整，漏了一处电话", withhold=True)
+    assert [one.label for one in matter.papers(entry.pk)] == ["政府信息公开答复撤销告知书"]
+    for take in (
+        lambda: collect_material(Material.objects.get(), by=ANONYMOUS),
+        lambda: matter.fetch(entry.pk, f"letter-{first.pk}"),
+    ):
+        with pytest.raises(Refused, match="没有这份"):
+            take()
+    entry = do(entry, "decide", result="3.2", ground=GROUND)
+    assert collect_material(Material.objects.get(), by=ANONYMOUS) == Material.objects.get().masked
+    assert entry.state == "answered"
+
+
+def test_opening_a_revoked_letter_delivers_nothing(entry: Entry) -> None:
+    entry = do(ready(entry), "decide", result="3.2", ground=GROUND)
+    entry = do(entry, "revoke_answer", reason="遮盖不完整，漏了一处电话")
+    entry = do(entry, "decide", result="3.2", ground=GROUND)
+    old, new = Letter.objects.filter(kind="reply")
+    matter.fetch(entry.pk, f"letter-{old.pk}")
+    assert Entry.objects.get(pk=entry.pk).state == "answered"
+    matter.fetch(entry.pk, f"letter-{new.pk}")
+    assert Entry.objects.get(pk=entry.pk).state == "delivered"

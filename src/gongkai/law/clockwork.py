@@ -144,8 +144,7 @@ class Clock:
         self._step(on, order.rule, f"{named}。")
 
     def _reopen(self, on: date, event: Event) -> None:
-        reopening = self.rules.reopen
-        assert reopening is not None
+        reopening = self.rules.reopens[event.kind]
         if self.closed is None and self.abandoned is None:
             return self._refuse(on, event, "尚未办结，不需要重新打开")
         if self.closed is not None and on < self.closed:

@@ -115,7 +115,7 @@ class RuleSet:
     stops: tuple[Stop, ...] = ()
     extend: Extension | None = None
     orders: Mapping[str, Order] = field(default_factory=dict)
-    reopen: Reopening | None = None
+    reopens: Mapping[str, Reopening] = field(default_factory=dict)
     finishes: Mapping[str, Finish] = field(default_factory=dict)
     roles: Mapping[str, tuple[Role, Stop | None]] = field(default_factory=dict, compare=False, repr=False)
 
@@ -145,12 +145,12 @@ class RuleSet:
             return self.orders[kind].label
         if role == "finish":
             return self.finishes[kind].text
-        reopened = self.reopen.text if self.reopen else ""
+        if role == "reopen":
+            return self.reopens[kind].text
         return {
             "start": self.start_text,
             "close": self.close_text,
             "extend": "延长期限",
-            "reopen": reopened,
         }[role]
 
     def as_dict(self) -> dict[str, Any]:
@@ -226,14 +226,14 @@ def _rule_set(key: str, row: Mapping[str, Any], numbers: Mapping[str, Figure]) -
         roles[extend.kind] = ("extend", None)
     orders = {one["kind"]: Order(**{"rule": rule, **one}) for one in row.get("order", ())}
     roles |= dict.fromkeys(orders, ("order", None))
-    reopen = Reopening(**{"rule": rule, **row["reopen"]}) if "reopen" in row else None
-    if reopen:
-        roles[reopen.kind] = ("reopen", None)
+    reopens = {one["kind"]: Reopening(**{"rule": rule, **one}) for one in row.get("reopen", ())}
+    roles |= dict.fromkeys(reopens, ("reopen", None))
     finishes = {one["kind"]: Finish(**{"rule": rule, **one}) for one in row.get("finish", ())}
     roles |= dict.fromkeys(finishes, ("finish", None))
     fields |= {"period": period, "rule": rule, "start_rule": row.get("start_rule", rule), "key": key}
     fields |= {"warn": numbers[row["warn"]], "stops": stops, "extend": extend}
-    fields |= {"orders": MappingProxyType(orders), "reopen": reopen, "finishes": MappingProxyType(finishes)}
+    fields |= {"orders": MappingProxyType(orders), "reopens": MappingProxyType(reopens)}
+    fields |= {"finishes": MappingProxyType(finishes)}
     return RuleSet(**fields, roles=MappingProxyType(roles))
 
 

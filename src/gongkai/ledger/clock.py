@@ -151,7 +151,7 @@ def end_stops(entry: Entry) -> tuple[law.Event, ...]:
 def was_closed(entry: Entry) -> bool:
     """Whether the entry's clock was closed by an event, and not reopened since."""
     rules, kinds = rules_of(entry), [one.kind for one in events_of(entry)]
-    reopened = _last(kinds, rules.reopen.kind) if rules.reopen else -1
+    reopened = max((_last(kinds, kind) for kind in rules.reopens), default=-1)
     return max(_last(kinds, kind) for kind in rules.closing) > reopened
 
 

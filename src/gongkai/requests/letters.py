@@ -60,13 +60,15 @@ FIELDS = (
 )
 
 
+#: Kinds that say how a request was answered or ended.
+ANSWERS = frozenset({"reply", "abandoned"})
 #: Kinds that go to somebody else than the applicant.
 TO_OTHERS = frozenset({"third_party", "agency", "third_party_told"})
 
 
 def to_applicant(letter: Letter) -> bool:
     """Whether a letter was written to the applicant and can still be read."""
-    return letter.kind not in TO_OTHERS and bool(letter.key)
+    return letter.kind not in TO_OTHERS and bool(letter.key) and not letter.withheld
 
 
 def remedies(result: Result, body: Body) -> str:

@@ -114,6 +114,7 @@ _TABLE: tuple[tuple[str, frozenset[str], tuple[str, ...], Who], ...] = (
     ("open_dispute", _ALL, (), work),
     ("conclude_dispute", _ALL, (), work),
     ("reopen", _DONE, (_S.OPEN,), work),
+    ("revoke_answer", _DONE, (_S.OPEN,), approves),
     ("archive", frozenset({_S.DELIVERED, _S.ABANDONED, _S.WITHDRAWN, _S.PASSED_ON}), (_S.ARCHIVED,), work),
 )  # fmt: skip
 _WORDS = tomllib.loads(files("gongkai.requests").joinpath("data/acts.toml").read_text("utf-8"))

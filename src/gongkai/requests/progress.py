@@ -32,6 +32,7 @@ _LABELS = {
     "withdrawn": "撤回申请",
     "ended": "结案",
     "reopened": "重新办理",
+    "revoked": "撤销原处理，重新办理",
 }
 
 
@@ -48,7 +49,7 @@ def progress(number: int) -> Progress | None:
         return None
     entry = request.entry
     closed, deadline = entry.closed_at is not None, deadline_of(entry)
-    decision = request.decisions.last()
+    decision = request.decided
     return Progress(
         title="政府信息公开申请",
         number=entry.number,
@@ -91,7 +92,7 @@ def _stages(request: Request, *, lapsed: bool) -> Iterator[Stage]:
 
 def _answer(request: Request) -> str:
     """Return the result in the words of its letter; without the reasons, which may name somebody: those are in the letter itself."""
-    decision = request.decisions.last()
+    decision = request.decided
     result = RESULTS.get(request.entry.outcome)
     if result is None:
         return ""
@@ -169,12 +170,16 @@ def _fee(fee: Fee, until: str) -> Part:
 def papers(number: int) -> list[Paper]:
     """Return the letters to the applicant and what is handed out, without a word of who they are."""
     request = Request.objects.get(pk=number)
-    letters = request.letters.exclude(Q(kind__in=TO_OTHERS) | Q(key="")).defer("content")
+    letters = request.letters.exclude(Q(kind__in=TO_OTHERS) | Q(key="") | Q(withheld=True)).defer("content")
     found = [
-        Paper(f"letter-{one.pk}", KINDS[one.kind].title, f"{one.number}，{one.made_on:%Y-%m-%d}")
+        Paper(
+            f"letter-{one.pk}",
+            f"{KINDS[one.kind].title}{'（已撤销）' if one.revoked_on else ''}",
+            f"{one.number}，{one.made_on:%Y-%m-%d}",
+        )
         for one in letters
     ]
-    files = request.materials.filter(released__isnull=False).select_related("released")
+    files = request.materials.filter(released__isnull=False, recalled_on=None).select_related("released")
     for place, one in enumerate(files, 1):
         assert one.released is not None
         size = filesizeformat(one.released.size)

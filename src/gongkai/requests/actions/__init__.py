@@ -35,6 +35,7 @@ from gongkai.requests.actions.money import (
 )
 from gongkai.requests.actions.paying import order_payment, settle_notice, take_notice
 from gongkai.requests.actions.registering import register
+from gongkai.requests.actions.revoking import revoke_answer
 from gongkai.requests.actions.supplementing import set_topic, supplement
 
 __all__ = [
@@ -71,6 +72,7 @@ __all__ = [
     "reopen",
     "review_secrecy",
     "revise_case",
+    "revoke_answer",
     "set_template",
     "set_topic",
     "settle_notice",

@@ -1,15 +1,17 @@
 """What the actions of this room share: entered by the table of acts, the day something happened, the facts beside the entry."""
 
 from collections.abc import Callable, Collection
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
 
 from gongkai.acts.action import Action, Refused, Step
+from gongkai.chinese.days import day_in_words
 from gongkai.intake.actions import schedule_erasures
-from gongkai.law import Event, Status
-from gongkai.ledger.clock import deadline_of, event
+from gongkai.law import Event, Status, default_calendar, due
+from gongkai.ledger.clock import deadline_of, event, events_of, rules_of
 from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.models import Entry
 from gongkai.requests.machine import ACTS
@@ -44,6 +46,14 @@ def not_to_come(on: date | None) -> date:
     if on is not None and on > today:
         raise Refused("日期不能晚于今天。")
     return on or today
+
+
+def due_after(entry: Entry, made: Event) -> str:
+    """Return, in words, until when the answer is due with an event that is not recorded yet."""
+    day = timezone.localdate(made.on) if isinstance(made.on, datetime) else made.on
+    known = [*events_of(entry), replace(made, on=day)]
+    due_on = due(known, rules_of(entry), default_calendar(), timezone.localdate()).date
+    return day_in_words(due_on) if due_on else "法定期限"
 
 
 def facts_of(entry: Entry) -> Request:

@@ -30,7 +30,7 @@ def collect_letter(letter: Letter, *, by: Actor) -> Step:
     if first:
         letter.opened_at = timezone.now()
         letter.save(update_fields=["opened_at"])
-    if letter.kind == "reply":
+    if letter.kind == "reply" and not letter.revoked_on:
         _deliver(letter)
     who = "被征求意见的一方" if letter.consultation_id else "申请人"
     words = f"{who}{'首次' if first else ''}打开{letter.number}"
@@ -48,7 +48,7 @@ def _deliver(letter: Letter) -> None:
 
 
 def _released(material: Material) -> list[str]:
-    return [] if material.released_id else ["没有这份材料。"]
+    return [] if material.released_id and not material.recalled_on else ["没有这份材料。"]
 
 
 @action("requests.collect_material", label="申请人领取材料", rule=_applicant, ready=_released, quiet=True)

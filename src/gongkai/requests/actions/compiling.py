@@ -38,7 +38,7 @@ def _no_case_yet(entry: Entry) -> list[str]:
 def compile_case(entry: Entry, *, by: Actor, title: str, comment: str, tags: str = "") -> Step:
     """Make a case of a request that was decided, with a comment; the result is the case."""
     request = facts_of(entry)
-    decision = request.decisions.last()
+    decision = request.decided
     if decision is None:
         raise Refused("没有作出答复的申请不编为案例。")
     disputes = [

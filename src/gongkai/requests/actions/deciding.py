@@ -1,19 +1,15 @@
 """Proposing and deciding a result, extending the period, delivering the answer."""
 
-from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, Tell
 from gongkai.acts.actors import Actor
 from gongkai.chinese.days import day_in_words
-from gongkai.law import Event, default_calendar, due
-from gongkai.ledger.clock import events_of, rules_of
 from gongkai.ledger.kinds import url_of
 from gongkai.ledger.models import Entry
-from gongkai.requests.actions.acting import act, end, facts_of, happened, needed, not_to_come
+from gongkai.requests.actions.acting import act, due_after, end, facts_of, happened, needed, not_to_come
 from gongkai.requests.actions.materials import release
 from gongkai.requests.letters import make_letter, remedies
 from gongkai.requests.models import Consultation, Decision, Delivery, Form, Opinion, Request, Route
@@ -182,7 +178,7 @@ def extend(
     why = needed(reason, "请写明延长的理由，并告知申请人。", 4)
     words = f"同意延长{days}个工作日：{why}"
     event = happened("extended", on, value=days)
-    said = {"理由": why, "期限": str(days), "届满日期": _extended_to(entry, event)}
+    said = {"理由": why, "期限": str(days), "届满日期": due_after(entry, event)}
     letter = None if past else make_letter(entry, "extension", on=on, fields=said)
     return Step(
         words=words,
@@ -190,18 +186,6 @@ def extend(
         events=(event,),
         past=past,
     )
-
-
-def _extended_to(entry: Entry, extended: Event) -> str:
-    """Return, in words, until when the answer is due with an extension that is not recorded yet."""
-    known = [
-        *events_of(entry),
-        replace(
-            extended, on=timezone.localdate(extended.on) if isinstance(extended.on, datetime) else extended.on
-        ),
-    ]
-    due_on = due(known, rules_of(entry), default_calendar(), timezone.localdate()).date
-    return day_in_words(due_on) if due_on else "法定期限"
 
 
 @act("deliver")

@@ -152,7 +152,7 @@ def _leave(request: Request, entry: Entry, words: str, facts: dict[str, object])
 
 
 def _ordered_anew(entry: Entry) -> list[str]:
-    last = entry.request.decisions.last()
+    last = entry.request.decided
     ordered = Dispute.objects.filter(request=entry.pk, result=DisputeResult.CORRECTED, orders_anew=True)
     if not (ordered.filter(decided_on__gte=last.decided_on) if last else ordered).exists():
         return ["没有责令重新处理的复议决定或者判决，请先登记其结果。"]

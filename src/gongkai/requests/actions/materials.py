@@ -145,7 +145,8 @@ def release(entry: Entry, result: str, day: date, *, past: bool) -> list[Materia
             bool(one.masked_id),
             day,
         )
-        one.save(update_fields=["released", "released_masked", "released_on"])
+        one.recalled_on = None
+        one.save(update_fields=["released", "released_masked", "released_on", "recalled_on"])
     return given
 
 

@@ -329,6 +329,19 @@ class ReopenForm(ClockForm):
     words = words("复议决定或者判决的文号", rows=2)
 
 
+class RevokeAnswerForm(OnForm):
+    """Why, and what may be read no more."""
+
+    verb = "revoke_answer"
+
+    reason = words("理由", help_text="写入《答复撤销告知书》，如：原答复适用的条款有误。")
+    withhold = forms.BooleanField(
+        label="答复书本身也不再提供",
+        required=False,
+        help_text="答复书写有不应公开的内容的勾选；不勾选的，申请人仍可以看到标有“已撤销”的答复书。",
+    )
+
+
 class ArchiveForm(ActForm):
     """Under which number."""
 
@@ -360,6 +373,7 @@ FORMS: dict[str, type[ActForm]] = {
     "conclude_dispute": ConcludeDisputeForm,
     "reopen": ReopenForm,
     "archive": ArchiveForm,
+    "revoke_answer": RevokeAnswerForm,
     **ASKING_FORMS,
     **MATERIAL_FORMS,
 }

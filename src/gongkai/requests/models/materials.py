@@ -23,7 +23,7 @@ PASSED = frozenset({Verdict.PUBLISH, Verdict.PART})
 
 class Material(NamedFile):
     """A file with what was asked for. The original stays here, seen by whoever works on the request; what a decision handed out is
-    `released`, and stays so while a reopened request is worked on."""
+    `released`, and stays so while a reopened request is worked on; where the unit itself revoked the answer it is recalled, and fetched no more."""
 
     request = models.ForeignKey(Request, models.PROTECT, related_name="materials")
     masked = models.ForeignKey(
@@ -38,6 +38,7 @@ class Material(NamedFile):
         StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="提供的文件"
     )
     released_masked = models.BooleanField("提供的是遮盖副本", default=False)
+    recalled_on = models.DateField("收回日期", null=True, blank=True)
     opened_at = models.DateTimeField("申请人首次打开时间", null=True, blank=True)
     dropped = models.BooleanField("不再使用", default=False)
 

@@ -1,11 +1,16 @@
 """The facts of a request, beside its entry."""
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 
 from gongkai.ledger.models import Entry
 from gongkai.requests.applicants import ApplicantKind
 from gongkai.requests.results import RESULTS
 from gongkai.requests.topics import OTHER, TOPICS
+
+if TYPE_CHECKING:
+    from gongkai.requests.models.handling import Decision
 
 
 class Channel(models.TextChoices):
@@ -95,6 +100,11 @@ class Request(models.Model):
     def content(self) -> str:
         """What is asked for, as corrected where it was."""
         return self.corrected_wanted or self.wanted
+
+    @property
+    def decided(self) -> "Decision | None":
+        """The decision that stands: the last one, unless the unit itself revoked it."""
+        return self.decisions.filter(revoked_on=None).last()
 
     @property
     def matter(self) -> str:
