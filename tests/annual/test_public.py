@@ -17,9 +17,10 @@ from factories.units import actor
 from gongkai.acts.action import Refused
 from gongkai.annual import actions
 from gongkai.annual.charts import charts_of
+from gongkai.annual.checks import problems_of
 from gongkai.annual.form import from_tables, label_of
 from gongkai.annual.models import EarlierReport, Report
-from gongkai.annual.queries.area import changed_since, figures_shown
+from gongkai.annual.queries.area import changed_since, count_now, figures_shown, members
 from gongkai.annual.queries.public import KINDS, matrix, published_report
 from gongkai.annual.views.papers import content_now
 from gongkai.editions.actions import place, publish, withdraw
@@ -157,6 +158,17 @@ def test_a_correction_that_was_dropped_counts_nowhere(town: SimpleNamespace) -> 
     actions.correct(entry(report), by=town.head, reason="以为行政许可漏计")
     figures = {"table2/licences/value": 777}
     actions.fill(entry(report), by=town.clerk, figures=figures, source="许可台账")
+    actions.cut_off(entry(report), by=town.clerk, until=date(2025, 10, 31))
+    actions.write(entry(report), by=town.clerk, number=1, text="重写的总体情况")
+    actions.confirm(entry(report), by=town.head, numbers=[1])
+    member = next(one for one in members(town.area) if one.body == report.body)
+    assert member.report
+    assert member.report.stands_until == date(2025, 12, 31)
+    assert "12月31日" in fresh(report).frozen(1).facts["summary"]
+    marks = [
+        one.mark for one in problems_of(fresh(report), count_now(report), today=date(2026, 2, 10)) if one.open
+    ]
+    actions.explain(entry(report), by=town.clerk, marks=marks, text="试算到十月底")
     actions.check(entry(report), by=town.clerk)
     actions.hand_in(entry(report), by=town.head)
     actions.drop_correction(entry(report), by=town.head, reason="核对无误")
@@ -164,6 +176,12 @@ def test_a_correction_that_was_dropped_counts_nowhere(town: SimpleNamespace) -> 
     assert kept.submissions.count() == 2
     assert kept.standing.number == kept.latest_revision_id == kept.published_number == 1
     assert figures_shown(kept)["table2/licences/value"].value == 0
+    assert kept.until == date(2025, 12, 31)
+    actions.correct(entry(report), by=town.head, reason="另有一处错字")
+    begun = content_now(fresh(report))["correction"]
+    assert (begun["changes"], begun["sections"]) == ([], []), (
+        "nothing of a dropped correction goes out with a later one"
+    )
 
 
 def test_a_published_report_is_corrected_through_all_steps_again(

@@ -123,8 +123,8 @@ def _units(report: Report, parts: list[Member]) -> Iterator[Problem]:
     for one in parts:
         if not one.given:
             yield Problem(f"member/{one.body.pk}", f"{one.body.name}尚未报送，按台账现有数据计入", must=False)
-        elif one.report and one.report.until != report.until:
-            said = f"{one.body.name}的统计截止日期是{day_in_words(one.report.until)}，与本报告不同"
+        elif one.report and one.report.stands_until != report.until:
+            said = f"{one.body.name}的统计截止日期是{day_in_words(one.report.stands_until)}，与本报告不同"
             yield Problem(f"member_until/{one.body.pk}", said, must=False)
 
 

@@ -43,7 +43,7 @@ def frozen(report: Report, revision: int) -> Frozen:
             "source": content["unit"],
             "attribute": Attribute.PROACTIVE,
             "attribute_basis": Basis.A20_15,
-            "summary": f"{content['unit']}{content['year']}年政府信息公开工作情况，数据截至{day_in_words(report.until)}",
+            "summary": f"{content['unit']}{content['year']}年政府信息公开工作情况，数据截至{day_in_words(submission.until)}",
         },
         files=[(one.name, one.stored) for one in submission.files.select_related("stored")],
     )

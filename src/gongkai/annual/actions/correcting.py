@@ -5,8 +5,10 @@ from django.utils import timezone
 from gongkai.acts.action import Refused, Step, Tell
 from gongkai.acts.actors import Actor
 from gongkai.annual.kind import KIND
-from gongkai.annual.models import Correction, Report
+from gongkai.annual.models import Correction, EnteredFigure, Explanation, Report, Submission
+from gongkai.annual.queries.figures import ENTERED
 from gongkai.annual.rules import hands_in
+from gongkai.annual.snapshot import figures_in
 from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.kinds import url_of
 from gongkai.ledger.models import Entry
@@ -35,9 +37,38 @@ def correct(entry: Entry, *, by: Actor, reason: str) -> Step:
 
 @entry_action(KIND, "drop_correction", label="停止更正", rule=hands_in)
 def drop_correction(entry: Entry, *, by: Actor, reason: str) -> Step:
-    """Stop correcting: what is public holds. What was filled in stays on record."""
+    """Stop correcting: what is public holds, and the next correction begins from it. What was filled in stays on the log."""
     why = reason.strip()
     if len(why) < 4:
         raise Refused("请写明停止更正的原因。")
-    entry.annual_report.corrections.filter(ended_at=None).update(ended_at=timezone.now())
+    report: Report = entry.annual_report
+    report.corrections.filter(ended_at=None).update(ended_at=timezone.now())
+    if published := report.submissions.filter(number=report.published_number).first():
+        _begin_from(report, published)
     return Step(words=f"停止更正：{why}")
+
+
+def _begin_from(report: Report, published: Submission) -> None:
+    """Let a report say what its published submission says: nothing of a dropped correction goes out with a later one.
+
+    Who entered what is kept where the figure is the same.
+    """
+    Report.objects.filter(pk=report.pk).update(until=published.until)
+    by, content = published.by, published.content
+    stood = {key: one for key, one in figures_in(content).items() if one.origin == ENTERED}
+    report.entered.exclude(key__in=stood).delete()
+    kept = {row.key: row for row in report.entered.all()}
+    for key, one in stood.items():
+        if key not in kept or kept[key].value != one.value:
+            facts = {"value": one.value, "source": one.source, "by": by}
+            EnteredFigure.objects.update_or_create(report=report, key=key, defaults=facts)
+    report.explanations.all().delete()
+    Explanation.objects.bulk_create(
+        Explanation(report=report, by=by, **{name: one[name] for name in ("mark", "said", "text")})
+        for one in content["explanations"]
+    )
+    for section in report.sections.all():
+        text = content["sections"].get(str(section.number), "")
+        if section.text != text:
+            section.text, section.drafted, section.confirmed_by, section.confirmed_at = text, False, "", None
+            section.save()

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 
-from gongkai.annual.kind import CORRECTIONS, State
+from gongkai.annual.kind import CORRECTIONS, GIVEN, State
 from gongkai.editions.vocabulary import ItemKind
 from gongkai.files.models import StoredFile
 from gongkai.ledger.models import Entry
@@ -85,6 +85,12 @@ class Report(models.Model):
             rows = [one for one in rows if one.number == self.published_number]
         return max(rows, key=lambda one: one.number, default=None)
 
+    @property
+    def stands_until(self) -> date:
+        """The last day that counts in what counts of it for others: a correction that is under way moves its own only."""
+        standing = self.standing if self.entry.state in GIVEN else None
+        return standing.until if standing else self.until
+
     def frozen(self, revision: int) -> "Frozen":
         """Return what an edition of this submission says.
 
@@ -129,6 +135,11 @@ class Submission(models.Model):
 
     def __str__(self) -> str:
         return f"{self.report}（第{self.number}次报送）"
+
+    @property
+    def until(self) -> date:
+        """The last day that its figures count."""
+        return date.fromisoformat(self.content["until"])
 
 
 class Correction(models.Model):

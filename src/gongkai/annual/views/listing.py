@@ -34,7 +34,7 @@ SHEET = Sheet(
         Column("due", "法定期限", write=lambda one: timezone.localdate(one["report"].entry.due_at), width=12),
         Column("given", "报送时间", write=lambda one: one["given"], width=18),
         Column("public", "公布时间", write=lambda one: one["public"], width=18),
-        Column("until", "统计截止", write=lambda one: one["report"].until, width=12),
+        Column("until", "统计截止", write=lambda one: one["report"].stands_until, width=12),
     ),
 )
 
