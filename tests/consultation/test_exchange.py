@@ -13,6 +13,8 @@ from gongkai.acts.action import Refused
 from gongkai.consultation import actions
 from gongkai.consultation.importing_orders import SHEET
 from gongkai.consultation.models import ExchangeClient, ExchangeOrder, Inquiry
+from gongkai.consultation.views.inquiries import FORM
+from gongkai.intake.forms.tokens import new_token
 from gongkai.intake.models import Party
 from gongkai.ledger.audit import entries_hold
 from gongkai.ledger.models import Entry
@@ -195,7 +197,7 @@ def test_asking_again_is_noticed_by_whatever_channel_it_comes(site) -> None:
         in clerk.post("/admin/inquiries/register/", {**call, "phone": "1380"}).content.decode()
     )
     page = clerk.post(
-        "/admin/inquiries/register/", {**call, "phone": "138 0013 8000"}, follow=True
+        "/admin/inquiries/register/", {**call, "phone": "138 0013 8000", "once": new_token(FORM)}, follow=True
     ).content.decode()
     first = Inquiry.objects.get()
     assert Party.objects.get(matter=first.matter).phone.reveal() == "13800138000"
@@ -206,7 +208,9 @@ def test_asking_again_is_noticed_by_whatever_channel_it_comes(site) -> None:
     )
     assert order.inquiry.repeat_of == first
     page = clerk.post(
-        "/admin/inquiries/register/", {**call, "channel": "committee", "phone": "13800138000"}, follow=True
+        "/admin/inquiries/register/",
+        {**call, "channel": "committee", "phone": "13800138000", "once": new_token(FORM)},
+        follow=True,
     )
     assert f"此前提过相同的事项：{order.inquiry.entry.number}" in page.content.decode()
     assert (

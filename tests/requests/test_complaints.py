@@ -17,6 +17,7 @@ from gongkai.acts.action import Refused
 from gongkai.acts.actors import ANONYMOUS
 from gongkai.acts.chain import history
 from gongkai.editions.models import Website
+from gongkai.intake.forms.tokens import new_token
 from gongkai.intake.models import Party
 from gongkai.ledger.models import Entry, Rectification
 from gongkai.ledger.queries import visible_to
@@ -24,6 +25,7 @@ from gongkai.outbox.models import Message
 from gongkai.requests.complaints import actions, public
 from gongkai.requests.complaints.rules import handler_of
 from gongkai.requests.models import Complaint, Dispute
+from gongkai.requests.views.complaints import FORM
 from gongkai.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
@@ -131,7 +133,8 @@ def test_a_unit_that_registers_an_appeal_to_itself_is_seen_by_the_office(unit: B
 
 def test_one_by_telephone_is_registered_with_its_code(unit: Body) -> None:
     client = signed_in(Role.CHIEF, handler_of(unit))
-    data = {"against": unit.pk, "about": "charged", "channel": "counter", "text": SAID, "name": "赵晓梅", "phone": "13800138000"}  # fmt: skip
+    data = {"against": unit.pk, "about": "charged", "channel": "counter", "text": SAID, "name": "赵晓梅",
+            "phone": "13800138000", "once": new_token(FORM)}  # fmt: skip
     page = client.post("/admin/requests/complaints/register/", data, follow=True).content.decode()
     assert "查询码" in page
     entry = entry_of()

@@ -8,10 +8,12 @@ import time_machine
 from factories.requests import WANTED, do, register
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts.actors import Actor
+from gongkai.intake.forms.tokens import new_token
 from gongkai.intake.models import Party, QueryCode
 from gongkai.ledger.models import Entry
 from gongkai.requests import desk
 from gongkai.requests.models import Request
+from gongkai.requests.views.register import FORM
 from gongkai.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
@@ -46,9 +48,14 @@ def unit() -> Body:
 
 def test_paper_is_registered_with_its_applicant_encrypted_and_a_code(unit: Body) -> None:
     client = signed_in(Role.CLERK, unit)
-    answer = client.post("/admin/requests/register/", {**PAPER, "body": unit.pk}, follow=True)
+    answer = client.post(
+        "/admin/requests/register/", sent := {**PAPER, "body": unit.pk, "once": new_token(FORM)}, follow=True
+    )
     page = answer.content.decode()
     assert "查询码：" in page, page[:3000]
+    again = client.post("/admin/requests/register/", sent, follow=True).content.decode()  # a double click
+    assert "没有重复登记" in again
+    assert page.partition("查询码：")[2][:19] == again.partition("查询码：")[2][:19]
     request = Request.objects.get()
     assert (request.received_on, request.applicant_kind) == (date(2024, 1, 4), "business")
     party = Party.objects.get(matter=request.matter)
@@ -71,6 +78,16 @@ def test_a_wrong_form_registers_nothing(unit: Body, wrong: dict[str, str], why: 
     page = client.post("/admin/requests/register/", {**PAPER, "body": unit.pk, **wrong}).content.decode()
     assert why in page
     assert not Entry.objects.filter(kind="request").exists()
+
+
+def test_a_page_that_stood_open_too_long_is_sent_once_more(unit: Body) -> None:
+    page = (
+        signed_in(Role.CLERK, unit)
+        .post("/admin/requests/register/", {**PAPER, "body": unit.pk})
+        .content.decode()
+    )
+    assert "打开得太久" in page
+    assert PAPER["wanted"] in page
 
 
 def test_the_register_is_filtered_and_shows_nobody_elses(unit: Body) -> None:

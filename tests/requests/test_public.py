@@ -88,7 +88,10 @@ def test_a_request_is_sent_once_looked_up_corrected_and_withdrawn(client: Client
         assert read(Upload.objects.get(matter=f"request/{entry.pk}")) == PNG
         data = {"pass": passed[1], "follow_up": "supplement", "text": "公告在小区门口"}
         again = SimpleUploadedFile("公告.png", PNG)
+        once = re.search(r'name="once" value="([^"]+)"', look_up(client, code, "5678").content.decode())
+        data |= {"once": once[1] if once else ""}
         assert "已收到您补充的说明" in client.post("/query/act/", {**data, "files": again}).content.decode()
+        assert "刚才已经提交" in client.post("/query/act/", data).content.decode()
         assert request.supplements.get().files == 1
         desk = signed_in(Role.CLERK, unit).get(f"/admin/ledger/{entry.pk}/").content.decode()
         assert desk.count("公告照片.png") == 1

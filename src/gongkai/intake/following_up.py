@@ -9,9 +9,13 @@ from django.db import transaction
 from gongkai.files.kinds import clean_name
 from gongkai.files.place import files_storage
 from gongkai.intake import throttle, uploads
+from gongkai.intake.forms import tokens
 from gongkai.intake.matters import FollowUp
 from gongkai.intake.models import Upload
+from gongkai.intake.once import claim
 
+#: Name of the forms on the page of a matter, for their token.
+FOLLOW_UPS = "follow-up"
 #: Files that one matter takes in all.
 MOST_OF_MATTER = 30
 TOO_MANY = "从您所在的网络上传的文件太多，请一小时后再试。"
@@ -51,17 +55,23 @@ def follow_up(
     *,
     files: "Sequence[UploadedFile[bytes]]" = (),
     address: str = "",
+    token: str = "",
 ) -> Any:
     """Do it. Files were asked by `faults_of`; the room gets their rows as `files` among what was typed.
 
+    With the `token` that the page had (`FOLLOW_UPS`) it is done once, however often the page is sent.
+
     Raises:
         Refused: the room does not take it; nothing was written.
+        SentBefore: this very page was sent already.
     """
-    if chosen.files is None:
-        return chosen.act(number, data)
     kept: list[Upload] = []
     try:
         with transaction.atomic():
+            if nonce := tokens.nonce_of(FOLLOW_UPS, token):
+                claim(FOLLOW_UPS, f"{nonce}/{chosen.name}")
+            if chosen.files is None:
+                return chosen.act(number, data)
             for one in files:
                 throttle.FILES.hit(address)
                 kept.append(uploads.store(one, matter=matter))

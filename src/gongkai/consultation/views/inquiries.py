@@ -3,7 +3,6 @@
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,8 +15,8 @@ from gongkai.consultation.facts import InquiryFacts
 from gongkai.consultation.forms_registering import RegisterForm
 from gongkai.consultation.models import Channel, Inquiry, KnownAnswer
 from gongkai.consultation.rules import WORKING, assignable, supervised
-from gongkai.intake.actions import issue_code
-from gongkai.intake.codes import shown
+from gongkai.intake.forms.tokens import new_token
+from gongkai.intake.views.registering import registered
 from gongkai.publishing.views.common import staff
 from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
@@ -25,6 +24,8 @@ from gongkai.ui.asked import year_asked
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 
+#: Name of the form, for its token.
+FORM = "inquiry-register"
 FIGURES = Sheet(
     "留言统计",
     (
@@ -87,13 +88,11 @@ def use(request: HttpRequest, number: int) -> HttpResponse:
     return redirect(f"{reverse('consultation:hotline')}?{urlencode({'channel': channel})}")
 
 
-def _register(form: RegisterForm, by: Actor) -> tuple[Inquiry, str]:
-    """Register an inquiry with who asks, and issue the code that opens it, all or nothing."""
+def _register(form: RegisterForm, by: Actor) -> tuple[str, str]:
+    """Register an inquiry with who asks; return its matter and the last four that its code is asked with."""
     facts, said = form.facts(), form.said()
-    with transaction.atomic():
-        made: Inquiry = actions.register(facts.pop("receiver"), by=by, facts=InquiryFacts(**facts), said=said)
-        code, _ = issue_code(None, by=by, matter=made.matter, second=said.last_four)
-    return made, code
+    made: Inquiry = actions.register(facts.pop("receiver"), by=by, facts=InquiryFacts(**facts), said=said)
+    return made.matter, said.last_four
 
 
 def register(request: HttpRequest) -> HttpResponse:
@@ -108,16 +107,14 @@ def register(request: HttpRequest) -> HttpResponse:
         bodies=bodies.order_by("position"),
         units=assignable(by).order_by("position", "pk"),
     )
-    if request.method == "POST" and form.is_valid():
-        made: list[tuple[Inquiry, str]] = []
-        if does(request, lambda: made.append(_register(form, by)), "已登记。"):
-            inquiry, code = made[0]
-            messages.info(request, f"查询码：{shown(code)}。请告诉咨询人，本页之后不再显示。")
-            if inquiry.repeat_of:
-                messages.warning(request, f"同一咨询人此前提过相同的事项：{inquiry.repeat_of.entry.number}。")
-            return redirect(inquiry.entry.url)
+    if made := registered(request, form, FORM, lambda: _register(form, by), by=by, asker="咨询人"):
+        inquiry = Inquiry.objects.select_related("entry", "repeat_of__entry").get(pk=made.number)
+        if inquiry.repeat_of:
+            messages.warning(request, f"同一咨询人此前提过相同的事项：{inquiry.repeat_of.entry.number}。")
+        return redirect(inquiry.entry.url)
     facts = {
         "form": form,
+        "once": new_token(FORM),
         "proposals": routing.propose(given["text"]),
         "recalled": recall.recall(asked[:300]) if asked.strip() else None,
         "asked": asked[:300],

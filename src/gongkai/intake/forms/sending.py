@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import cast
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.http import QueryDict
 
 from gongkai.acts.actors import ANONYMOUS
@@ -14,13 +14,10 @@ from gongkai.intake.forms import tokens
 from gongkai.intake.forms.definition import PublicForm, Submission
 from gongkai.intake.forms.page import Done, Page
 from gongkai.intake.forms.registering import Registered, progress_of, record_submission
-from gongkai.intake.models import Draft, Party, QueryCode, Sending, Upload
+from gongkai.intake.models import Draft, Party, QueryCode, Upload
+from gongkai.intake.once import SentBefore, claim, sent
 from gongkai.intake.particulars import Particulars
 from gongkai.intake.uploads import now_held
-
-
-class _SentBefore(Exception):
-    """Somebody sent this very form already."""
 
 
 def send(
@@ -42,7 +39,7 @@ def send(
     definition, token = page.definition, tokens.digest_of(nonce)
     try:
         with transaction.atomic():
-            sending = _claim(token, definition.name)
+            sending = claim(definition.name, nonce)
             submission = Submission(page.form.cleaned_data, host, tuple(now_held(token)), said)
             if held.is_outer():
                 done = _hold(page, submission, nonce, verified=verified)
@@ -52,7 +49,7 @@ def send(
             sending.save()
             Draft.objects.filter(token=token).delete()
             count()
-    except _SentBefore:
+    except SentBefore:
         pass
     again = done_again(definition, nonce)
     assert again
@@ -76,18 +73,9 @@ def _hold(page: Page, submission: Submission, nonce: str, *, verified: bool) -> 
     return Registered(one.matter, code, turn)
 
 
-def _claim(token: str, form: str) -> Sending:
-    """Take this token; whoever comes second waits until the first is done, and then finds its row."""
-    try:
-        with transaction.atomic():
-            return Sending.objects.create(token=token, form=form)
-    except IntegrityError:
-        raise _SentBefore from None
-
-
 def done_again(definition: PublicForm, nonce: str) -> Page | None:
     """Return the acknowledgement of a form that was sent already; None for one that was not."""
-    sending = Sending.objects.filter(token=tokens.digest_of(nonce), form=definition.name).first()
+    sending = sent(definition.name, nonce)
     if sending is None:
         return None
     progress = progress_of(sending.matter)

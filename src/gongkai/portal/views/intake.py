@@ -11,12 +11,14 @@ from django.views.decorators.http import require_http_methods
 
 from gongkai.acts.action import Refused
 from gongkai.intake import drafts
-from gongkai.intake.following_up import faults_of
+from gongkai.intake.following_up import FOLLOW_UPS, faults_of
 from gongkai.intake.following_up import follow_up as do_follow_up
 from gongkai.intake.forms import FORMS
 from gongkai.intake.forms.handling import Asked, handle, show
 from gongkai.intake.forms.page import Page
+from gongkai.intake.forms.tokens import new_token
 from gongkai.intake.matters import FollowUp, Matter, Onward, Progress, matter_of
+from gongkai.intake.once import SentBefore
 from gongkai.intake.opening import has_second, open_matter, pass_for, passed
 from gongkai.intake.throttle import client_address
 from gongkai.portal.context import render, site_of
@@ -117,7 +119,12 @@ def follow_up(request: HttpRequest) -> HttpResponse:
 def _done(request: HttpRequest, name: str, number: int, chosen: FollowUp, filled: Any) -> HttpResponse:
     files, address = request.FILES.getlist("files"), client_address(request)
     try:
-        done = do_follow_up(chosen, number, name, filled.cleaned_data, files=files, address=address)
+        token = request.POST.get("once", "")
+        done = do_follow_up(
+            chosen, number, name, filled.cleaned_data, files=files, address=address, token=token
+        )
+    except SentBefore:  # a double click
+        return _matter(request, name, said=NOT_NOW)
     except Refused as refused:
         filled.add_error(None, refused.reasons)
         return _matter(request, name, wrong=(chosen, filled), status=422)
@@ -204,6 +211,7 @@ def _matter(
         "progress": progress,
         "offers": offers,
         "pass": pass_for(name),
+        "once": new_token(FOLLOW_UPS),
         "act": reverse("portal:follow_up"),
         "fetch": reverse("portal:paper"),
         "papers": papers if has_second(name) else [],

@@ -2,17 +2,16 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.acts.pages import does
-from gongkai.intake.actions import issue_code, register_party
-from gongkai.intake.codes import shown
+from gongkai.intake.actions import register_party
+from gongkai.intake.forms.tokens import new_token
+from gongkai.intake.views.registering import registered
 from gongkai.ledger.models import Entry
 from gongkai.requests import actions
 from gongkai.requests.applicants import ApplicantKind
@@ -29,6 +28,8 @@ from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Body, Role
 
+#: Name of the form, for its token.
+FORM = "request-register"
 PER_PAGE = 50
 EXPORT_MOST = 20_000
 
@@ -71,16 +72,14 @@ def export(request: HttpRequest) -> HttpResponse:
     return spreadsheet(SHEET, exported(rows), f"requests-{timezone.localdate():%Y%m%d}")
 
 
-def _register(form: RegisterForm, by: Actor) -> tuple[Entry, str]:
-    """Register a request with who asks, and issue the code that opens it, all or nothing."""
+def _register(form: RegisterForm, by: Actor) -> tuple[str, str]:
+    """Register a request with who asks; return its matter and the last four that its code is asked with."""
     given = {name: value for name, value in form.cleaned_data.items() if name not in PARTICULARS}
     said = form.particulars()
-    with transaction.atomic():
-        entry: Entry = actions.register(given.pop("body"), by=by, **given)
-        matter = f"request/{entry.pk}"
-        register_party(None, by=by, matter=matter, said=said)
-        code, _ = issue_code(None, by=by, matter=matter, second=said.last_four)
-    return entry, code
+    entry: Entry = actions.register(given.pop("body"), by=by, **given)
+    matter = f"request/{entry.pk}"
+    register_party(None, by=by, matter=matter, said=said)
+    return matter, said.last_four
 
 
 def register(request: HttpRequest) -> HttpResponse:
@@ -88,10 +87,7 @@ def register(request: HttpRequest) -> HttpResponse:
     by = actor_of(request.user)
     bodies = bodies_of(by)
     form = RegisterForm(request.POST if request.method == "POST" else None, bodies=bodies)
-    if request.method == "POST" and form.is_valid():
-        made: list[Any] = []
-        if does(request, lambda: made.append(_register(form, by)), "已登记。"):
-            entry, code = made[0]
-            messages.success(request, f"查询码：{shown(code)}。请交给申请人，本页之后不再显示。")
-            return HttpResponseRedirect(entry.url)
-    return render(request, "requests/register.html", {"form": form, "bodies": bodies.exists()})
+    if made := registered(request, form, FORM, lambda: _register(form, by), by=by, asker="申请人"):
+        return HttpResponseRedirect(reverse("ledger_entry", kwargs={"pk": made.number}))
+    facts = {"form": form, "bodies": bodies.exists(), "once": new_token(FORM)}
+    return render(request, "requests/register.html", facts)
