@@ -75,6 +75,7 @@ def test_a_request_is_sent_once_looked_up_corrected_and_withdrawn(client: Client
     do(entry, "ask_correction", items="请写明评价年度", days=10)
     with time_machine.travel(timezone.now() + timedelta(minutes=1)):
         page = look_up(client, code, "5678").content.decode()
+        assert page.count(request.wanted) == 2, "folded above, and in the box to be corrected"
         passed = re.search(r'name="pass" value="([^"]+)"', page)
         assert passed
         data = {"pass": passed[1], "follow_up": "correct", "wanted": "2024年度评价结果"}

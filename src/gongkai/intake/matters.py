@@ -87,6 +87,7 @@ class FollowUp:
 
     `ready` says whether it is offered now; `act` does it by one action, which refuses what may not be done (a second time, too late); it may
     return `Onward`. `button` is what the button says. With `files` the asker may send some along: `act` finds their rows under `files`.
+    `begins` gives what the form is filled in with, where the code asked for the last four besides.
     """
 
     name: str
@@ -97,6 +98,7 @@ class FollowUp:
     done: str = "已经收到。"
     button: str = "提交"
     files: FileRule | None = None
+    begins: Callable[[int], dict[str, Any]] | None = None
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,7 @@ class Matter:
         erase: forgets the words of a matter that say who asked, when retention ends (the log's digests and the figures stay).
         office: the address of its page in the office.
         follow_ups: what the asker may do besides.
+        own_words: what the asker wrote, offered where `papers` are: it may say who asks.
         papers: the papers that the asker may fetch, and `fetch`: one of them by its ref, by an action that records it. Offered where the code
             asked for the last four of a document or telephone besides.
         asker: what the office calls who asked.
@@ -125,6 +128,7 @@ class Matter:
     office: Callable[[int], str]
     follow_ups: Sequence[FollowUp] = field(default_factory=tuple)
     asker: str = "反映人"
+    own_words: Callable[[int], Sequence[Part]] | None = None
     papers: Callable[[int], Sequence[Paper]] | None = None
     fetch: Callable[[int, str], Fetched] | None = None
     sealed: Callable[[int, str], Progress | None] | None = None

@@ -28,7 +28,7 @@ from gongkai.requests.gateway import gateway
 from gongkai.requests.letters import KINDS, content_of
 from gongkai.requests.machine import OPEN_STATES, RUNNING, State
 from gongkai.requests.models import Letter, Material, Request
-from gongkai.requests.progress import owes, papers, progress
+from gongkai.requests.progress import owes, own_words, papers, progress
 from gongkai.ui.answers import DOCX
 
 ERASED = "（保存期满，已清除）"
@@ -162,6 +162,7 @@ REQUEST_MATTER = Matter(
     progress=progress,
     erase=erase,
     office=lambda number: reverse("ledger_entry", kwargs={"pk": number}),
+    own_words=own_words,
     papers=papers,
     fetch=fetch,
     follow_ups=(
@@ -174,6 +175,7 @@ REQUEST_MATTER = Matter(
             "补正已收到，答复期限重新计算。",
             "提交补正",
             _FILES,
+            begins=lambda number: {"wanted": Request.objects.get(pk=number).content},
         ),
         FollowUp("pay", "网上缴费", PayForm, _pay, _may_pay, button="去缴费"),
         FollowUp(

@@ -194,6 +194,16 @@ def papers(number: int) -> list[Paper]:
     return found
 
 
+def own_words(number: int) -> list[Part]:
+    """Return what the applicant asked for, in their words; with a correction, as it was before and is now."""
+    request = Request.objects.get(pk=number)
+    parts = [Part("您申请的内容", (request.content,))]
+    if request.corrected_wanted:
+        parts.append(Part("补正以前的申请内容", (request.wanted,)))
+    supplements = [f"{one.on:%Y-%m-%d}：{one.text}" for one in request.supplements.all()]
+    return [*parts, Part("您补充的说明", supplements)] if supplements else parts
+
+
 def owes(number: int) -> Fee | None:
     """Return the fee that the applicant is asked to pay now."""
     entry = Entry.objects.filter(pk=number, kind="request", state=State.UNPAID).first()

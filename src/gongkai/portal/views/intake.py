@@ -184,6 +184,11 @@ def _progress(found: tuple[Matter, int], secret: str) -> Progress | None:
     return kind.sealed(number, secret) if kind.sealed else kind.progress(number)
 
 
+def _begun(one: FollowUp, number: int, *, theirs: bool) -> Any:
+    """Return the form of a follow-up, filled in with what the asker wrote before where it is sure to be them."""
+    return one.form(initial=one.begins(number) if theirs and one.begins else None, label_suffix="")
+
+
 def _matter(
     request: HttpRequest,
     name: str,
@@ -198,8 +203,12 @@ def _matter(
     progress = _progress(found, secret) if found else None
     if progress is None or found is None:
         return _ask(request, AGAIN, status=422)
+    theirs = has_second(name)
     offers = [
-        {"follow_up": one, "form": wrong[1] if wrong and wrong[0] is one else one.form(label_suffix="")}
+        {
+            "follow_up": one,
+            "form": wrong[1] if wrong and wrong[0] is one else _begun(one, found[1], theirs=theirs),
+        }
         for one in found[0].follow_ups
         if one.ready(found[1])
     ]
@@ -214,7 +223,8 @@ def _matter(
         "once": new_token(FOLLOW_UPS),
         "act": reverse("portal:follow_up"),
         "fetch": reverse("portal:paper"),
-        "papers": papers if has_second(name) else [],
+        "papers": papers if theirs else [],
+        "own_words": found[0].own_words(found[1]) if theirs and found[0].own_words else (),
         "no_papers": bool(papers),
         "refused": refused,
         "said": said,
