@@ -9,6 +9,7 @@ from django.utils import timezone
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts.actors import SYSTEM
 from gongkai.inspection import actions, queries
+from gongkai.inspection.again import seen_since
 from gongkai.inspection.models import IndicatorTable, InspectedSite, InspectionRun, RunState, SiteFinding
 from gongkai.inspection.site.findings import Finding
 from gongkai.inspection.site.indicators import TABLE
@@ -92,6 +93,36 @@ def test_what_waits_for_whom(county: InspectedSite) -> None:
     assert [one.tag for one in waiting_for(chief)] == ["超期", "待复核", "未检查"]
     assert [one.tag for one in waiting_for(clerk)] == ["超期", "待复核"]
     assert waiting_for(actor(Role.CLERK, BodyFactory())) == []
+
+
+def test_the_page_of_an_order_says_what_was_seen_since(county: InspectedSite) -> None:
+    finding = run_of(county, 9, 0, OLD).findings.get(kind="veto")
+    entry = actions.order_finding(finding, by=SYSTEM, body=county.body)
+    chief = actor(Role.CHIEF, county.body)
+
+    def since() -> tuple[bool, bool, bool]:
+        again = seen_since(entry, chief)
+        assert again is not None
+        assert again.may
+        return bool(again.run), bool(again.still), again.certain
+
+    assert since() == (False, False, True)
+    run_of(county, 1, 0, OLD)
+    assert since() == (True, True, True)
+    run = run_of(county, 0, 96, NOW)
+    assert since() == (True, False, True)
+    # What was not judged, or not looked through, is not said to be gone.
+    for doubt in ({"report": {"skipped": {"veto.home_stale": "列表由程序生成"}}}, {"words": "时间已到"}):
+        InspectionRun.objects.filter(pk=run.pk).update(report={}, words="")
+        InspectionRun.objects.filter(pk=run.pk).update(**doubt)
+        assert since() == (True, False, False)
+    assert (
+        seen_since(
+            Entry.objects.create(kind="x", number="x", body=county.body, year=1, opened_at=timezone.now()),
+            chief,
+        )
+        is None
+    )
 
 
 def test_pages_show_changes(county: InspectedSite) -> None:

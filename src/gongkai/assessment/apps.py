@@ -39,6 +39,7 @@ class Config(AppConfig):
                 panels.self_assessment,
                 kinds={"self_assessment"},
                 position=150,
+                acting="assessment/panel_self.html",
             )
         )
         register_panel(
@@ -48,6 +49,7 @@ class Config(AppConfig):
                 panels.appeal,
                 kinds={"score_appeal"},
                 position=150,
+                acting="assessment/panel_appeal.html",
             )
         )
         register_block(Block("assessment", 380, panels.to_decide, "assessment/block.html"))

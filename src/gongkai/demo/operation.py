@@ -59,7 +59,7 @@ def show(cast: Cast, today: date) -> None:
         _handover(kept, clerk, cast, begun)
     for ago, words, finds in LOGS:
         day = today - timedelta(days=ago)
-        with clock.at(clock.office_hour(day, 50)):
+        with clock.at(clock.office_hour(day, 50, weekends=True)):
             actions.log_reading(kept, by=clerk, day=day, words=words, finds=finds, body=office)
     _others(cast, today)
 

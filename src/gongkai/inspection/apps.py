@@ -16,7 +16,7 @@ class Config(AppConfig):
         from gongkai.inspection import actions, waiting  # noqa: F401  actions enter themselves
         from gongkai.inspection.duties import verify_duties
         from gongkai.inspection.moved import verify_moved
-        from gongkai.inspection.panels import duties_panel
+        from gongkai.inspection.panels import again_panel, duties_panel
         from gongkai.inspection.standing import site_cases
         from gongkai.inspection.visits import visit_sites
         from gongkai.inspection.working import inspect_due
@@ -30,6 +30,10 @@ class Config(AppConfig):
         follow(("publishing.move", "publishing.move_waiting"), verify_moved)
         register_panel(
             Panel("duties", "inspection/panel_duties.html", duties_panel, kinds={"assignment"}, position=160)
+        )
+        again = "inspection/panel_again.html"
+        register_panel(
+            Panel("again", again, again_panel, kinds={"rectification"}, position=210, acting=again)
         )
         register_block(Block("inspection", 385, waiting.block, "inspection/block.html"))
         about = "单位所办网站在考核期内最近一次检查的得分，被单项否决的为零"

@@ -143,7 +143,7 @@ def _verdict(
         {
             "title": row.title,
             "path": row.path,
-            "at": row.published_at.isoformat(),
+            "at": timezone.localtime(row.published_at).isoformat(),
             "edition": row.edition_id,
             "sha256": row.edition.digest,
         }

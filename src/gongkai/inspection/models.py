@@ -89,6 +89,8 @@ class RunState(models.TextChoices):
     FAILED = "failed", "未能完成"
 
 
+#: What a finding does to the score, by the kind of its indicator.
+WEIGHTS = {"veto": "单项否决", "deduction": "扣分", "note": "提示，不计分", "bonus": "加分"}
 #: States in which `working.work` has something to do.
 UNDER_WAY = (RunState.WAITING, RunState.RUNNING)
 
@@ -151,6 +153,11 @@ class SiteFinding(models.Model):
 
     def __str__(self) -> str:
         return self.what[:60]
+
+    @property
+    def weight(self) -> str:
+        """What it does to the score, in words."""
+        return WEIGHTS.get(self.kind, self.kind)
 
 
 class DutyVerdict(models.Model):

@@ -1,8 +1,9 @@
-"""What this room shows on the page of a task: what the machine sees of each duty to publish."""
+"""What this room shows on the page of an entry: of a task, what the machine sees of its duties; of an order, what was seen since."""
 
 from typing import Any
 
 from gongkai.inspection.actions import order_duty
+from gongkai.inspection.again import seen_since
 from gongkai.inspection.duties import verdicts_of
 from gongkai.ledger.models import Entry
 from gongkai.units.actors import Actor
@@ -15,3 +16,9 @@ def duties_panel(entry: Entry, by: Actor) -> dict[str, Any] | None:
         return None
     may = any(row.fault for row in rows) and not order_duty.why_not(next(r for r in rows if r.fault), by=by)
     return {"rows": rows, "task": entry.pk, "may": may, "checked_at": max(row.checked_at for row in rows)}
+
+
+def again_panel(entry: Entry, by: Actor) -> dict[str, Any] | None:
+    """Return what the newest inspection saw of a fault that was ordered to be mended; None for what no inspection found."""
+    again = seen_since(entry, by)
+    return {"again": again} if again else None

@@ -133,11 +133,9 @@ def compared(sites: QuerySet[InspectedSite]) -> tuple[list[str], list[Compared]]
     return groups, rows
 
 
-def counts_of(run: InspectionRun) -> list[dict[str, Any]]:
-    """Return how many findings each indicator has, in the order of the table."""
-    rows: list[Any] = list(
-        run.findings.values("indicator", "name", "kind").annotate(n=Count("pk")).order_by()
-    )
+def counts_of(found: QuerySet[SiteFinding]) -> list[dict[str, Any]]:
+    """Return how many of some findings each indicator has, what weighs most first."""
+    rows: list[Any] = list(found.values("indicator", "name", "kind").annotate(n=Count("pk")).order_by())
     order = {"veto": 0, "deduction": 1, "note": 2}
     return sorted(rows, key=lambda row: (order.get(row["kind"], 3), -row["n"], row["indicator"]))
 

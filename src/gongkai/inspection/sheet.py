@@ -5,11 +5,9 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from gongkai.inspection.models import InspectionRun, SiteFinding
+from gongkai.inspection.models import WEIGHTS, InspectionRun, SiteFinding
 from gongkai.inspection.moments import moment_of
 from gongkai.spreadsheets import Column, Sheet
-
-_KINDS = {"veto": "单项否决", "deduction": "扣分", "note": "提示", "bonus": "加分"}
 
 
 def moment(at: datetime) -> str:
@@ -17,14 +15,10 @@ def moment(at: datetime) -> str:
     return f"{timezone.localtime(at):%Y-%m-%d %H:%M}"
 
 
-def _kind(one: SiteFinding) -> str:
-    return _KINDS.get(one.kind, one.kind)
-
-
 FINDINGS = Sheet(
     "检查问题",
     (
-        Column("kind", "类别", write=_kind, width=10),
+        Column("kind", "类别", write=lambda one: one.weight, width=14),
         Column("name", "指标", width=28),
         Column("what", "问题", width=60),
         Column("url", "网址", width=50),
@@ -43,7 +37,7 @@ def rows_of(run: InspectionRun) -> Iterator[SiteFinding]:
 VERDICTS = Sheet(
     "各项指标结论",
     (
-        Column("kind", "类别", write=lambda one: _KINDS.get(one.indicator.kind, ""), width=10),
+        Column("kind", "类别", write=lambda one: WEIGHTS.get(one.indicator.kind, ""), width=10),
         Column("group", "分组", write=lambda one: one.indicator.group, width=14),
         Column("name", "指标", write=lambda one: one.indicator.name, width=36),
         Column("words", "结论", width=40),

@@ -185,15 +185,18 @@ def run(request: HttpRequest, number: int) -> HttpResponse:
     page = max(1, whole(request.GET.get("page", "")) or 1)
     since = request.GET.get("since", "")
     changes = queries.changes_of(shown)
+    rows = shown.findings.all()
     if changes and since in {"new", "still", "gone"}:
-        rows: Any = [one for one in getattr(changes, since) if chosen in ("", one.indicator)]
+        rows = SiteFinding.objects.filter(pk__in=[one.pk for one in getattr(changes, since)])
     else:
-        since, rows = "", shown.findings.filter(indicator=chosen) if chosen else shown.findings.all()
+        since = ""
+    counts = queries.counts_of(rows)
+    rows = rows.filter(indicator=chosen) if chosen else rows
     found = list(rows[(page - 1) * PAGE : page * PAGE + 1])
     ordered = queries.entries_of(shown, found)
     context = {
         "run": shown,
-        "counts": queries.counts_of(shown),
+        "counts": counts,
         "chosen": chosen,
         "since": since,
         "changes": changes,
@@ -244,7 +247,10 @@ def finding(request: HttpRequest, number: int) -> HttpResponse:
     ):
         return HttpResponseRedirect(reverse("inspection:finding", args=[number]))
     later = queries.later_run(one.run)
+    table = actions.table_of(one.run)
+    row = table.rows.get(one.indicator) if table else None
     context = {
+        "source": row.source if row else "",
         "one": one,
         "form": form,
         "why_not": why_not,

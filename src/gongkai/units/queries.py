@@ -15,6 +15,7 @@ from gongkai.units.models import (
     BodyKind,
     GroupMember,
     Office,
+    PasswordRequest,
     Person,
     Role,
     UnitGroup,
@@ -49,7 +50,7 @@ def visible_to(user: object) -> QuerySet[Body]:
 def people_visible_to(user: object) -> QuerySet[Person]:
     """Return the people that somebody may see: supervising roles all under their reach, others those of their own bodies.
 
-    Whoever has no appointment now is seen by administrators only.
+    Whoever has no appointment now is seen by administrators; by security officers where a password was asked for (third parties have no post).
     """
     actor = actor_of(user)
     if actor.system:
@@ -62,6 +63,9 @@ def people_visible_to(user: object) -> QuerySet[Person]:
     if actor.has(Role.ADMINISTRATOR):
         # Not by the join of `appointments=None`: it names somebody with two posts twice, and a form that asks for one finds two.
         seen |= ~Q(pk__in=Appointment.objects.values("person_id"))
+    if actor.has(Role.SECURITY):
+        asked = Q(pk__in=PasswordRequest.objects.values("person_id"))
+        seen |= asked & ~Q(pk__in=Appointment.objects.values("person_id"))
     return Person.objects.filter(seen)
 
 

@@ -23,6 +23,9 @@ class EnteredFigure(models.Model):
         ordering = ["pk"]
         constraints = [models.UniqueConstraint(fields=["report", "key"], name="annual_figure_once")]
 
+    def __str__(self) -> str:
+        return f"{self.report} {self.key}"
+
 
 class Explanation(models.Model):
     """Why a difference is right. `mark` names it (`carried_over/2/total`), `said` is it in words: another difference is explained anew."""

@@ -119,7 +119,7 @@ def mark(
 ) -> Step:
     """Judge one indicator of a unit. Several marks of one indicator count by their mean (shares) or their sum (points). Returns the mark.
 
-    `evaluator` names the third party whose sheet the office carries over.
+    `evaluator` names the third party whose sheet the office carries over: what the sheet says now replaces what it said before.
     """
     if indicator.scheme_id != unit.round.scheme_id or indicator.way not in BY_HAND:
         raise Refused("这项指标不是人工评分的。")
@@ -129,6 +129,8 @@ def mark(
         raise Refused("电话测评须记录测评内容和录音编号。")
     if indicator.way in {Way.BONUS, Way.DEDUCTION, Way.VETO} and len(words.strip()) < 5:
         raise Refused("加分、扣分、否决须写明事实和依据。")
+    if evaluator is not None:
+        _replace(unit, indicator, evaluator, by=by)
     made = _make(
         unit,
         indicator,
@@ -141,6 +143,12 @@ def mark(
         evaluator=evaluator,
     )
     return Step(words=_said(made), facts={"mark": made.pk, "indicator": indicator.code}, result=made)
+
+
+def _replace(unit: Assessed, indicator: Indicator, evaluator: Evaluator, *, by: Actor, ref: str = "") -> None:
+    """Strike out what a third party said of the same before: its marks of one matter are never averaged."""
+    old = unit.marks.filter(evaluator=evaluator, indicator=indicator, ref=ref, struck_at=None)
+    old.update(struck_at=timezone.now(), struck_by=by.name, struck_why="重新评分")
 
 
 def _make(
@@ -220,8 +228,7 @@ def evaluate(
         raise Refused("这不是您评估的内容。")
     if len(words.strip()) < 2:
         raise Refused("请写明评分的理由。")
-    old = unit.marks.filter(evaluator=evaluator, indicator=indicator, ref=ref, struck_at=None)
-    old.update(struck_at=timezone.now(), struck_by=by.name, struck_why="重新评分")
+    _replace(unit, indicator, evaluator, by=by, ref=ref)
     made = _make(unit, indicator, value, by=by, words=words, ref=ref, evaluator=evaluator)
     return Step(
         words=f"{evaluator.organisation}：{unit.body.label}{_said(made)}",

@@ -44,6 +44,7 @@ class EvaluationImporter(Base):
     def plan(self, table: Table, *, by: Actor) -> Plan:
         """Return which marks the rows would make; what is there already with the same value stays."""
         made, bodies = Plan(), bodies_by_name(by)
+        seen: set[tuple[int, int]] = set()
         rounds = {
             one.name: one for one in Round.objects.filter(state__in=JUDGING).select_related("body", "scheme")
         }
@@ -66,14 +67,17 @@ class EvaluationImporter(Base):
                     row.error(EVALUATION, key, "不在这家机构评估的范围内", "请核对单位和指标编号")
                 )
                 continue
-            there = unit.marks.filter(
-                indicator=leaf,
-                evaluator=evaluator,
-                value=row["value"],
-                words=row["words"].strip(),
-                struck_at=None,
-            )
-            if there.exists():
+            if not 0 <= row["value"] <= 100:
+                made.errors.append(row.error(EVALUATION, "value", "应在0至100之间", "请改正"))
+                continue
+            if (unit.pk, leaf.pk) in seen:
+                made.errors.append(
+                    row.error(EVALUATION, "code", "这个单位的这项指标已在前面出现", "请只留一行")
+                )
+                continue
+            seen.add((unit.pk, leaf.pk))
+            there = unit.marks.filter(indicator=leaf, evaluator=evaluator, ref="", struck_at=None).last()
+            if there and (there.value, there.words) == (row["value"], row["words"].strip()):
                 made.same += 1
                 continue
             facts = {
@@ -84,13 +88,16 @@ class EvaluationImporter(Base):
                 "words": row["words"],
                 "on": row["on"],
             }
-            shown = (Difference("得分率（%）", "", f"{row['value']:f}"),)
-            made.changes.append(Change(row.number, f"{unit.body.label} {leaf}", None, shown, facts))
+            before = f"{there.value.normalize():f}" if there and there.value is not None else ""
+            shown = (Difference("得分率（%）", before, f"{row['value']:f}"),)
+            made.changes.append(Change(row.number, f"{unit.body.label} {leaf}", there, shown, facts))
         return made
 
     def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
-        """Make one mark."""
+        """Make one mark; the one that it replaces is struck out with it, and stands again where the import is taken back."""
         facts = dict(change.facts)
+        if change.target:
+            recorder.before(change.target)
         recorder.made(said(change, lambda: actions.mark(facts.pop("unit"), by=by, **facts)))
 
     def against_undo(self, row: Any, changed: list[str] | None, *, by: Actor) -> list[str]:

@@ -167,6 +167,9 @@ class Training(models.Model):
         ordering = ["-on", "-pk"]
         indexes = [models.Index(fields=["body", "on"], name="assessment_training_body")]
 
+    def __str__(self) -> str:
+        return f"{self.body.label}：{self.topic}"
+
 
 class TrainingDemand(models.Model):
     """How often a year a kind of training is demanded, of whom, and by which text."""
@@ -212,6 +215,9 @@ class Provision(models.Model):
         verbose_name = verbose_name_plural = "人员和经费"
         ordering = ["-year", "body__position", "pk"]
         constraints = [models.UniqueConstraint(fields=["body", "year"], name="assessment_provision_once")]
+
+    def __str__(self) -> str:
+        return f"{self.body.label}{self.year}年"
 
 
 class OutsideRanking(models.Model):

@@ -126,6 +126,10 @@ class Mark(models.Model):
         ordering = ["pk"]
         indexes = [models.Index(fields=["unit", "indicator"], name="assessment_mark_unit")]
 
+    def __str__(self) -> str:
+        value = "不适用" if self.value is None else f"{self.value.normalize():f}"
+        return f"{self.unit.body.label} {self.indicator}：{value}"
+
 
 class Appeal(models.Model):
     """A unit objects to its result, or to what it got under one indicator."""

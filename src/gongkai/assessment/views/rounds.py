@@ -1,6 +1,6 @@
 """A round: its units with their scores, what moves it on, its evaluators, its ranking."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -40,6 +40,8 @@ _NEXT = {
     RoundState.SCORING: actions.publish_scores,
     RoundState.PUBLISHED: actions.confirm_round,
 }
+#: Days that a third party has where nobody says otherwise.
+USUAL_DAYS = 30
 RANKING = Sheet(
     "考核结果",
     (
@@ -74,14 +76,17 @@ def new(request: HttpRequest) -> HttpResponse:
     by, this = known(request), timezone.localdate().year
     units, offices = _offered(by)
     schemes = queries.schemes_visible_to(request.user).filter(state=SchemeState.IN_FORCE)
-    first = {
+    first: dict[str, Any] = {
         "year": this,
         "first": date(this, 1, 1),
         "until": date(this, 12, 31),
         "office": offices.first(),
         "scheme": schemes.first(),
-        "units": list(units.filter(kind__in=[BodyKind.DEPARTMENT, BodyKind.DISTRICT])),
     }
+    # A government assesses what stands right below it; what is below those is offered, not ticked.
+    if office := first["office"]:
+        own = units.filter(parent=office.parent_id, kind__in=[BodyKind.DEPARTMENT, BodyKind.DISTRICT])
+        first["units"] = list(own)
     form = RoundForm(request.POST or None, initial=first)
     form.offer("scheme", schemes)
     form.offer("office", offices)
@@ -213,7 +218,9 @@ def evaluators(request: HttpRequest, number: int) -> HttpResponse:
     by, shown = known(request), _round(request, number)
     if not oversees_round(request.user, shown):
         return HttpResponseRedirect(reverse("assessment:round", args=[number]))
-    form = EvaluatorForm(request.POST or None, initial={"until": shown.until})
+    # Assessed is mostly a year that is over: its last day is no day to work until.
+    usual = max(shown.self_until, timezone.localdate()) + timedelta(days=USUAL_DAYS)
+    form = EvaluatorForm(request.POST or None, initial={"until": usual})
     form.offer("indicators", shown.scheme.indicators.filter(way=Way.THIRD))
     made: Evaluator | None = None
     if request.method == "POST" and form.is_valid():

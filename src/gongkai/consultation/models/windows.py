@@ -45,3 +45,6 @@ class WindowShift(models.Model):
         verbose_name = verbose_name_plural = "窗口排班"
         ordering = ["day"]
         constraints = [models.UniqueConstraint(fields=["window", "day"], name="shift_once")]
+
+    def __str__(self) -> str:
+        return f"{self.window} {self.day.isoformat()}"

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 
 from gongkai.acts.action import Refused
 from gongkai.files.serving import serve_stored
@@ -123,7 +124,9 @@ def _import(request: HttpRequest, form: ImportForm, actor: Actor) -> HttpRespons
             form.add_error(None, reason)
         return None
     if made.already:
-        messages.warning(request, f"这个文件已于{made.notice.imported_at:%Y-%m-%d}导入，没有重复导入。")
+        messages.warning(
+            request, f"这个文件已于{timezone.localtime(made.notice.imported_at):%Y-%m-%d}导入，没有重复导入。"
+        )
     else:
         messages.success(request, f"已读取{made.notice.measures.count()}条举措，请核对。")
     return redirect("notices_review", made.notice.pk)

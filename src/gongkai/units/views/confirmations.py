@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 
 from gongkai.units import actions, duties, rules
 from gongkai.units.actors import actor_of
@@ -59,9 +60,12 @@ def _about_appointment(one: Appointment) -> list[str]:
 
 def _about_password(one: PasswordRequest) -> list[str]:
     asked = one.asked_by.name if one.asked_by else "系统"
+    body = duties.home_of(one.person)
+    outside = not one.person.appointments.exists()
     return [
+        f"{'没有任职，委托单位' if outside else '单位'}：{body.name if body else '无'}",
         f"账号：{one.person.user.get_username() if one.person.user else ''}",
-        f"提出人：{asked}，{one.asked_at:%Y-%m-%d}",
+        f"提出人：{asked}，{timezone.localtime(one.asked_at):%Y-%m-%d}",
     ]
 
 
