@@ -2,16 +2,20 @@
 
 import re
 from datetime import date
+from importlib import import_module
 from io import BytesIO
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from docx import Document
 
 from factories.intake import PNG, look_up
-from factories.requests import do, register
+from factories.requests import do, register, staff
+from factories.units import actor
 from gongkai.acts.action import Refused
 from gongkai.acts.chain import history
 from gongkai.editions.models import Website
@@ -20,6 +24,8 @@ from gongkai.ledger.models import Entry
 from gongkai.outbox.models import Letter as Mail
 from gongkai.requests.letters import content_of
 from gongkai.requests.models import Consultation, Letter
+from gongkai.requests.panels import handling
+from gongkai.units.models import Role
 
 pytestmark = pytest.mark.django_db
 R = date(2024, 1, 2)
@@ -102,3 +108,21 @@ def test_nothing_is_disclosed_before_they_answered_and_they_are_told_of_what_is(
     text = "".join(p.text for p in Document(BytesIO(content_of(told))).paragraphs)
     assert "涉及居民住房安全" in text
     assert Party.objects.get(matter=asked.matter).erase_on
+
+
+def test_names_that_stood_in_the_clear_are_encrypted(asked: Consultation) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE requests_consultation SET who = '晨光公司', reason = ''")
+    import_module("gongkai.requests.migrations.0005_third_parties_encrypted").encrypt(apps, None)
+    found = Consultation.objects.get()
+    assert (found.who.reveal(), found.reason.reveal()) == ("晨光公司", "")
+    assert "晨光" not in found.who.token
+
+
+def test_who_was_asked_is_named_to_who_works_on_it_only(asked: Consultation) -> None:
+    entry = asked.request.entry
+    rows = [
+        handling(entry, by)["consultations"][0]["who"]
+        for by in (staff(entry.body), actor(Role.AUDITOR, entry.body))
+    ]
+    assert rows == ["晨光公司", ""]

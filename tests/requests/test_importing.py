@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 import time_machine
 
-from factories.requests import head, register, staff
+from factories.requests import WANTED, do, head, register, staff
 from factories.units import BodyFactory
 from gongkai.chinese.days import as_day
 from gongkai.intake.models import Party
@@ -14,6 +14,7 @@ from gongkai.ledger.models import ClockEvent, Entry, RemovedEntry
 from gongkai.requests.importing import REQUEST_IMPORTER, SHEET, exported
 from gongkai.requests.models import Request
 from gongkai.requests.progress import progress
+from gongkai.requests.queries import Wanted
 from gongkai.spreadsheets.actions import apply, try_file, undo
 from gongkai.spreadsheets.models import ImportRun
 from gongkai.spreadsheets.sheet import Column, Sheet
@@ -106,6 +107,7 @@ def test_open_and_closed_requests_come_in_with_clocks_running_and_go_again(unit:
         ({"result": "不予公开：属于国家秘密", "ended_on": date(2024, 1, 9)}, "理由"),
         ({"corrected_on": date(2024, 1, 9)}, "收到补正日期"),
         ({"correction_on": date(2024, 1, 9)}, "补正期限"),
+        ({"corrected_wanted": "2023年评价结果"}, "收到补正日期"),
         ({"extended_on": date(2024, 1, 1), "extended_days": 5}, "延期日期"),
         ({"id_number": "E12345678"}, "证件类型"),
         ({"id_kind": "居民身份证", "id_number": "110101199003070000"}, "证件号码"),
@@ -126,7 +128,16 @@ def test_a_clerk_imports_what_is_open_but_decides_nothing(unit: Body) -> None:
 
 
 def test_what_was_exported_changes_nothing_when_read_back(unit: Body) -> None:
-    register(unit, date(2024, 1, 2))
+    entry = do(
+        register(unit, date(2024, 1, 2)), "ask_correction", items="请写明年度", days=10, on=date(2024, 1, 5)
+    )
+    do(entry, "take_correction", wanted="2023年评价结果", on=date(2024, 1, 9))
+    assert [(row["wanted"], row["corrected_wanted"]) for row in exported(Request.objects.all())] == [
+        (WANTED, "2023年评价结果")
+    ]
+    assert [
+        Wanted(q=q).apply(Request.objects.all()).count() for q in (WANTED[:6], "评价结果", "没有这个")
+    ] == [1, 1, 0]
     content = write_xlsx(SHEET, list(exported(Request.objects.select_related("entry__body"))), guide=False)
     _, plan = try_file("requests", content=content, file_name="登记簿.xlsx", by=head(unit))
     assert (plan.made, plan.same, plan.errors) == (0, 1, [])

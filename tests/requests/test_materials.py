@@ -219,7 +219,7 @@ def test_what_is_added_and_what_it_costs_stand_on_the_page(client: Client, entry
     do(do(entry, "calculate_fee", basis="pages", count=40), "clear_fee")
     do(entry, "notify_fee")
     page = look_up(client, CODE, "8000").content.decode()
-    assert "我要的是装修合同" not in page
+    assert "我要的是装修合同" in page, "whoever has the last four besides reads their own words"
     for words in ("信息处理费", "每页10元，计100元", "视为放弃申请", "现在停止计算"):
         assert words in page
     do(entry, "take_payment", way="柜台", receipt="云票1")

@@ -64,6 +64,7 @@ SHEET = Sheet(
         Column("correction_on", "补正告知日期", cells.day, width=12),
         Column("correction_days", "补正期限", cells.whole(least=1, most=60), width=10, help="工作日"),
         Column("corrected_on", "收到补正日期", cells.day, width=12),
+        Column("corrected_wanted", "补正后的申请内容", cells.text, width=40, help="与原申请内容相同的不填"),
         Column("third_on", "征求第三方日期", cells.day, width=12),
         Column("third_replied_on", "第三方答复日期", cells.day, width=12),
         Column("extended_on", "延期日期", cells.day, width=12),
@@ -190,7 +191,11 @@ def exported(requests: QuerySet[Request, Request]) -> Iterable[dict[str, Any]]:
     for one in rows.iterator(_PORTION):
         events = {event.kind: event for event in events_of(one.entry)}
         first = {name: _day(events.get(kind)) for name, kind in _EVENTS.items()}
-        decision, delivery = next(iter(one.decisions.all()), None), next(iter(one.deliveries.all()), None)
+        counted = sorted(
+            one.decisions.all(),
+            key=lambda row: (row.result != one.ended_as, row.revoked_on is not None, row.pk),
+        )
+        decision, delivery = next(iter(counted), None), next(iter(one.deliveries.all()), None)
         correction, extended = events.get("correction_notice"), events.get("extended")
         yield {
             **dict.fromkeys((column.key for column in APPLICANT), ""),
@@ -201,7 +206,8 @@ def exported(requests: QuerySet[Request, Request]) -> Iterable[dict[str, Any]]:
             "body": one.entry.body.name,
             "submitted_on": one.submitted_on,
             "received_on": one.received_on,
-            "wanted": one.content,
+            "wanted": one.wanted,
+            "corrected_wanted": one.corrected_wanted,
             "correction_days": correction.value if correction else None,
             "extended_days": extended.value if extended else None,
             "result": one.get_ended_as_display() if one.ended_as else "",

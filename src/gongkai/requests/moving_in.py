@@ -53,6 +53,8 @@ def problems(row: Row, body: Body, by: Actor) -> list[tuple[str, str]]:
         found.append(("result", "办理结果和办结日期应当同时填写"))
     elif row["result"]:
         found += _of_result(row, body, by)
+    if row["corrected_wanted"] and not row["corrected_on"]:
+        found.append(("corrected_on", "填写了补正后的申请内容的，应当填写收到补正日期"))
     if row["correction_on"] and not row["correction_days"]:
         found.append(("correction_days", "填写了补正告知日期的，应当填写补正期限"))
     if row["extended_on"]:
@@ -122,7 +124,11 @@ def _steps(facts: Mapping[str, Any]) -> Iterator[tuple[date, str, dict[str, Any]
         given = {"items": "按原登记簿补录", "days": facts["correction_days"]}
         yield facts["correction_on"], "ask_correction", given
     if facts["corrected_on"]:
-        yield facts["corrected_on"], "take_correction", {"wanted": facts["wanted"]}
+        yield (
+            facts["corrected_on"],
+            "take_correction",
+            {"wanted": facts["corrected_wanted"] or facts["wanted"]},
+        )
     if facts["third_on"]:
         yield facts["third_on"], "ask_third_party", {"who": "第三方（按原登记簿补录）"}
     if facts["third_replied_on"]:

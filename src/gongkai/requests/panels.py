@@ -36,11 +36,12 @@ def handling(entry: Entry, by: Actor) -> dict[str, Any] | None:
     request = Request.objects.get(pk=entry.pk)
     disputes = list(request.disputes.all())
     mending = _mending(by, disputes)
+    works = not work(by, entry)
     shown: dict[str, Any] = {
         "request": request,
         "proposed": _proposed(request),
         "decisions": list(request.decisions.all()),
-        "consultations": [_asked(one, by) for one in request.consultations.all()],
+        "consultations": [_asked(one, by, works=works) for one in request.consultations.all()],
         "fees": list(Fee.objects.filter(request=request)),
         "deliveries": list(request.deliveries.all()),
         "disputes": [(one, mending.get(f"dispute/{one.pk}")) for one in disputes],
@@ -48,15 +49,21 @@ def handling(entry: Entry, by: Actor) -> dict[str, Any] | None:
         "materials": list(request.materials.select_related("stored", "masked")),
         "reviews": list(request.secrecy_reviews.all()),
         "supplements": list(request.supplements.all()),
-        "works": not work(by, entry),
+        "works": works,
     }
     there = any(shown[name] for name in shown if name not in {"request", "works"})
     return shown if there else None
 
 
-def _asked(one: Consultation, by: Actor) -> dict[str, Any]:
-    """Return an asking with who was asked and what they sent, for whoever works on the request."""
-    return {"asked": one, "party": party_of(by, one.matter), "files": files_visible_to(by, one.matter)}
+def _asked(one: Consultation, by: Actor, *, works: bool) -> dict[str, Any]:
+    """Return an asking with who was asked, why they object and what they sent, for whoever works on the request; for others that it was asked."""
+    seen = {"party": party_of(by, one.matter), "files": files_visible_to(by, one.matter)}
+    return {
+        "asked": one,
+        **seen,
+        "who": one.who.reveal() if works else "",
+        "reason": one.reason.reveal() if works else "",
+    }
 
 
 def _mending(by: Actor, disputes: list[Dispute]) -> dict[str, Entry]:

@@ -6,14 +6,17 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model
 
+from gongkai.vault.fields import EncryptedTextField
+from gongkai.vault.sealing import Secret
+
 #: Fields that count changes or follow from others; they do not make a row another one.
 _BOOKKEEPING = frozenset({"version"})
 
 
 def snapshot(row: Model) -> dict[str, Any]:
-    """Return a row's own fields as plain JSON data, by column name."""
+    """Return a row's own fields as plain JSON data, by column name; what is encrypted as it is stored."""
     values = {
-        field.attname: getattr(row, field.attname)
+        field.attname: _stored(getattr(row, field.attname))
         for field in row._meta.concrete_fields
         if not field.primary_key and field.attname not in _BOOKKEEPING
     }
@@ -21,12 +24,18 @@ def snapshot(row: Model) -> dict[str, Any]:
     return plain
 
 
+def _stored(value: Any) -> Any:
+    return value.token if isinstance(value, Secret) else value
+
+
 def set_back(row: Model, before: dict[str, Any]) -> list[str]:
     """Set a row's fields in memory to what a snapshot says; return the columns that were otherwise."""
     now = snapshot(row)
     for field in row._meta.concrete_fields:
         if field.attname in before:
-            setattr(row, field.attname, field.to_python(before[field.attname]))
+            kept = before[field.attname]
+            encrypted = isinstance(field, EncryptedTextField)
+            setattr(row, field.attname, Secret(kept) if encrypted else field.to_python(kept))
     return [name for name, value in before.items() if name in now and now[name] != value]
 
 

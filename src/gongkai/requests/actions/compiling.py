@@ -17,7 +17,7 @@ def masked(request: Request, text: str) -> str:
     """Return a text without what tells whose request it was: who asked, who was consulted, personal data, the number of the request."""
     names: dict[str, str] = {request.entry.number: "（编号略）"}
     for asked in request.consultations.filter(kind="third_party"):
-        names[asked.who] = _THIRD
+        names[asked.who.reveal()] = _THIRD
     for dispute in request.disputes.all():
         if dispute.number:
             names[dispute.number] = "（案号略）"

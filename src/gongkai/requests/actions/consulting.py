@@ -55,7 +55,7 @@ def ask_agency(
 def _ask(entry: Entry, kind: str, said: Particulars, by: Actor, on: date | None, past: bool) -> Step:
     name = needed(said.name, "请填写征求意见的对象。")
     waiting = Consultation.objects.filter(request=entry.pk, kind=kind, replied_on=None)
-    if waiting.filter(who=name).exists():
+    if any(one.who.reveal() == name for one in waiting):
         raise Refused(f"已经在征求{name}的意见，尚未答复。")
     first = not waiting.exists()
     asked_event = happened(f"{kind}_asked", on)
@@ -153,7 +153,7 @@ def _against(asked: Consultation, past: bool) -> list[str]:
         return ["请选择意见。"]
     if asked.replied_on < asked.asked_on:
         return ["答复日期不能早于征求意见日期。"]
-    if asked.opinion == Opinion.OBJECTS and len(asked.reason) < 2:
+    if asked.opinion == Opinion.OBJECTS and len(asked.reason.reveal()) < 2:
         return ["不同意公开的，请写明理由：有合理理由的才不予公开（《条例》第三十二条）。"]
     if asked.opinion == Opinion.SILENT and not past and asked.replied_on <= asked.until:
         return [f"提出意见的期限到{day_in_words(asked.until)}（含当日）才届满，不能登记为逾期未答复。"]

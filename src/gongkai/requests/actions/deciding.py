@@ -123,7 +123,7 @@ def _still_asked(entry: Entry, result: str, day: date) -> list[str]:
         return []
     waits = [one for one in entry.request.consultations.filter(replied_on=None) if day <= one.until]
     return [
-        f"{one.who}的意见还没有收到，提出意见的期限到{day_in_words(one.until)}才届满，此前不能决定公开。"
+        f"{one.who.reveal()}的意见还没有收到，提出意见的期限到{day_in_words(one.until)}才届满，此前不能决定公开。"
         for one in waits
     ]
 
@@ -133,7 +133,7 @@ def _tell_third_parties(entry: Entry, made: Decision, day: date) -> None:
     said = remedies(RESULTS[made.result], entry.body).replace("本答复", "本决定")
     fields = {"理由": made.override, "告知内容": made.told, "救济": said}
     for asked in _objecting(entry):
-        make_letter(entry, "third_party_told", on=day, to=asked.who, fields=fields, asked=asked)
+        make_letter(entry, "third_party_told", on=day, to=asked.who.reveal(), fields=fields, asked=asked)
 
 
 def _unmet(request: Request, result: str, form_given: str, met: str) -> list[str]:

@@ -54,7 +54,7 @@ class TakeOpinionForm(ClockForm):
         super().__init__(*args, **kwargs)
         rows = Consultation.objects.filter(request=self.entry.pk, replied_on=None)
         field: Any = self.fields["consultation"]
-        field.choices = [(one.pk, f"{one.who}（{one.asked_on}征求）") for one in rows]
+        field.choices = [(one.pk, f"{one.who.reveal()}（{one.asked_on}征求）") for one in rows]
 
 
 FORMS: dict[str, type[ActForm]] = {

@@ -7,6 +7,7 @@ from django.db import models
 from gongkai.law import default_calendar, figures
 from gongkai.requests.models.request import Form, Request, Route
 from gongkai.requests.results import RESULTS
+from gongkai.vault.fields import EncryptedTextField
 
 
 class Opinion(models.TextChoices):
@@ -19,7 +20,10 @@ class Opinion(models.TextChoices):
 
 
 class Consultation(models.Model):
-    """A third party (条例第三十二条) or another agency (第三十四条) that was asked; `kind` is the stop of the rule set `request`."""
+    """A third party (条例第三十二条) or another agency (第三十四条) that was asked; `kind` is the stop of the rule set `request`.
+
+    Who was asked may be a person: name and reasons stand encrypted, and are shown to whoever works on the request.
+    """
 
     class Kind(models.TextChoices):
         """Who is asked."""
@@ -29,10 +33,10 @@ class Consultation(models.Model):
 
     request = models.ForeignKey(Request, models.PROTECT, related_name="consultations")
     kind = models.CharField("类别", max_length=12, choices=Kind)
-    who = models.CharField("征求意见对象", max_length=120)
+    who = EncryptedTextField("征求意见对象")
     asked_on = models.DateField("征求意见日期")
     opinion = models.CharField("意见", max_length=8, choices=Opinion, blank=True)
-    reason = models.TextField("理由", blank=True)
+    reason = EncryptedTextField("理由", blank=True)
     replied_on = models.DateField("答复日期", null=True, blank=True)
 
     class Meta:
@@ -40,7 +44,7 @@ class Consultation(models.Model):
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}意见：{self.who}（{self.asked_on}征求）"
+        return f"{self.get_kind_display()}意见（{self.asked_on}征求）"
 
     @property
     def matter(self) -> str:

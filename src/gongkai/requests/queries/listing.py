@@ -118,6 +118,7 @@ class Wanted:
         }
         rows = rows.filter(standing, **{name: value for name, value in exact.items() if value})
         if self.q:
-            rows = rows.filter(Q(entry__number=self.q) | Q(entry__title__icontains=self.q))
+            said = Q(wanted__icontains=self.q) | Q(corrected_wanted__icontains=self.q)
+            rows = rows.filter(Q(entry__number=self.q) | Q(entry__title__icontains=self.q) | said)
         order = ("entry__due_at", "pk") if self.standing in {"open", "late"} else ("-received_on", "-pk")
         return rows.order_by(*order)
