@@ -25,6 +25,7 @@ from gongkai.annual.listeners import ask_for_reports, close_published
 from gongkai.annual.models import EarlierReport, Report, Submission
 from gongkai.annual.queries import reports_visible_to
 from gongkai.annual.queries.area import count_now, figures_of, live_figures
+from gongkai.annual.queries.facts import facts_of
 from gongkai.annual.queries.figures import ENTERED, ROWS, SUM, values_of
 from gongkai.annual.queries.previous import previous_of
 from gongkai.editions.models import Column
@@ -106,6 +107,26 @@ def test_what_a_merged_unit_had_counts_for_its_successor(town: SimpleNamespace) 
     type(town.schools).objects.filter(pk=town.schools.pk).update(**merged)
     for report in (own(town), area(town)):
         assert live_figures(report)["table3/1/company"].value == 2
+
+
+@pytest.mark.parametrize(
+    ("closed", "counts"), [(date(2025, 6, 30), 1), (date(2026, 1, 15), 1), (date(2024, 12, 31), 0)]
+)
+def test_what_a_unit_had_that_ended_without_a_successor_counts_for_the_area(
+    town: SimpleNamespace, closed: date, counts: int
+) -> None:
+    register(town.schools, date(2025, 3, 3), applicant_kind="business")
+    type(town.schools).objects.filter(pk=town.schools.pk).update(active_to=closed)
+    assert live_figures(area(town))["table3/1/company"].value == counts
+    said = [one.said for one in _problems(area(town)) if "没有承继单位" in one.said]
+    assert len(said) == counts
+
+
+def test_drafted_facts_of_an_area_leave_out_what_is_no_administrative_organ(town: SimpleNamespace) -> None:
+    register(town.schools, date(2025, 3, 3))
+    late = facts_of(area(town)).late_requests
+    type(town.schools).objects.filter(pk=town.schools.pk).update(kind="institution")
+    assert (late, facts_of(area(town)).late_requests) == (1, 0)
 
 
 def test_documents_of_the_library_count_for_the_unit_that_issued_them(town: SimpleNamespace) -> None:

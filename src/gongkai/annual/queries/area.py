@@ -94,7 +94,7 @@ def _own(report: Report) -> Values:
 
 def members(report: Report) -> list[Member]:
     """Return the units' parts, each with its report of the same year."""
-    bodies = list(members_of(report.body))
+    bodies = list(members_of(report.body, report.year))
     rows = Report.objects.filter(body__in=bodies, year=report.year).select_related("entry", "body")
     kept = {one.body_id: one for one in rows.prefetch_related("entered", "submissions")}
     standing = {pk: last for pk, one in kept.items() if (last := _handed_in(one))}

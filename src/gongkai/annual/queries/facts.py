@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from gongkai.annual.models import Report
 from gongkai.annual.queries.figures import span_of
+from gongkai.annual.queries.visible import SILENT
 from gongkai.chinese.days import end_of_day
 from gongkai.editions.models import Column, Document
 from gongkai.editions.vocabulary import ItemKind
@@ -44,9 +45,10 @@ class Facts:
 
 
 def _whose(report: Report, prefix: str) -> Q:
-    """Return the condition for rows of the unit and of those merged into it; for a government's report of its whole area."""
+    """Return the condition for rows of the unit and of those merged into it; for a government's report of the administrative organs of its area."""
     if report.area:
-        return Q(**{f"{prefix}__path__startswith": report.body.path})
+        silent = Q(**{f"{prefix}__kind__in": SILENT})
+        return Q(**{f"{prefix}__path__startswith": report.body.path}) & ~silent
     return Q(**{f"{prefix}__in": successors([report.body_id])})
 
 

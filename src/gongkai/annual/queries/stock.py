@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from gongkai.annual.form import Number
 from gongkai.annual.models import Report
 from gongkai.annual.queries.figures import cell_of_documents, documents_of, span_of
-from gongkai.annual.queries.visible import members_of
+from gongkai.annual.queries.visible import counted_in
 from gongkai.law import annual_form as form
 from gongkai.policies.models import Decision, PolicyRecord
 from gongkai.policies.states import What
@@ -62,7 +62,7 @@ def causes_of(report: Report, row: str, before: Number | None) -> list[Cause]:
         row: `rules` or `normative_documents`.
         before: what last year's report gave as in force; None where that is not known.
     """
-    bodies = [report.body, *members_of(report.body)] if report.area else [report.body]
+    bodies = counted_in(report.body, report.year) if report.area else [report.body]
     documents, span = reduce(or_, map(documents_of, bodies)), span_of(report)
     last = Span.of(report.year - 1, date(report.year - 1, 12, 31))
     was, now, made, gone = (

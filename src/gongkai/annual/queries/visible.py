@@ -1,5 +1,7 @@
 """Who sees which report; which units report to whom."""
 
+from datetime import date
+
 from django.db.models import Q, QuerySet
 
 from gongkai.annual.kind import KIND
@@ -25,10 +27,24 @@ def government_of(body: Body) -> Body:
     return body if body.kind in GOVERNMENTS or body.parent is None else body.parent
 
 
-def members_of(government: Body) -> "QuerySet[Body, Body]":
-    """Return the units whose reports a government's report sums: those that stand directly under it, governments below with their own sums."""
-    rows = Body.objects.filter(parent=government, active_to=None, merged_into=None).exclude(kind__in=SILENT)
+def members_of(government: Body, year: int | None = None) -> "QuerySet[Body, Body]":
+    """Return the units whose reports a government's report sums: those that stand directly under it, governments below with their own sums.
+
+    With a year, what was closed in it or since, and went into no other unit, counts too: else its rows were in nobody's report.
+    """
+    stands = Q(active_to=None)
+    if year is not None:
+        stands |= Q(active_to__gt=date(year, 1, 1))
+    rows = Body.objects.filter(stands, parent=government, merged_into=None).exclude(kind__in=SILENT)
     return rows.order_by("position", "pk")
+
+
+def counted_in(government: Body, year: int) -> list[Body]:
+    """Return all whose own rows a government's report sums: itself, its units, and those of the governments below it."""
+    found = [government]
+    for one in members_of(government, year):
+        found += counted_in(one, year) if is_government(one) else [one]
+    return found
 
 
 def is_government(body: Body) -> bool:
