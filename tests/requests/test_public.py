@@ -14,6 +14,7 @@ from factories.intake import PNG, code_in, filled, look_up, post
 from factories.requests import do
 from factories.units import BodyFactory, signed_in
 from gongkai.editions.models import Website
+from gongkai.intake.forms import Answered
 from gongkai.intake.models import Party, Upload
 from gongkai.intake.uploads import read
 from gongkai.ledger.models import Entry
@@ -105,11 +106,15 @@ def test_a_request_is_sent_once_looked_up_corrected_and_withdrawn(client: Client
 def test_what_may_be_public_already_is_shown_before_it_is_sent(
     client: Client, unit: Body, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gongkai.requests.public.public_already", lambda words: ["物业服务企业信用评价结果"])
+    monkeypatch.setattr(
+        "gongkai.requests.public.public_already",
+        lambda words: [Answered("物业服务企业信用评价结果", "", "/a/1.html")],
+    )
     page = send(client, unit).content.decode()
     assert "可能已经公开" in page
+    assert '<a href="/a/1.html"' in page
     assert not Request.objects.exists()
-    assert code_in(send(client, unit, looked="on"))
+    assert code_in(send(client, unit, seen_answers="1"))
 
 
 def test_words_that_nobody_published_find_nothing(unit: Body) -> None:

@@ -122,7 +122,9 @@ def _whose(found: list[Problem], parts: list[Member]) -> list[Problem]:
 def _units(report: Report, parts: list[Member]) -> Iterator[Problem]:
     for one in parts:
         if not one.given and one.body.active_to:
-            said = f"{one.body.name}已于{day_in_words(one.body.active_to)}撤销，没有承继单位，按台账现有数据计入"
+            said = (
+                f"{one.body.name}已于{day_in_words(one.body.active_to)}撤销，没有承继单位，按台账现有数据计入"
+            )
             yield Problem(f"member/{one.body.pk}", said, must=False)
         elif not one.given:
             yield Problem(f"member/{one.body.pk}", f"{one.body.name}尚未报送，按台账现有数据计入", must=False)

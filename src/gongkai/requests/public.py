@@ -6,6 +6,7 @@ from django import forms
 
 from gongkai.acts.actors import ANONYMOUS
 from gongkai.intake.forms import PublicForm, Submission
+from gongkai.intake.forms.definition import Answered
 from gongkai.intake.forms.people import ApplicantForm
 from gongkai.intake.uploads import FileRule
 from gongkai.requests.actions import register
@@ -43,7 +44,7 @@ class RequestForm(ApplicantForm):
 
     prefill = ("body", "wanted")
     groups = (
-        ("向哪个单位申请公开什么信息", ("body", "wanted", "reference", "looked")),
+        ("向哪个单位申请公开什么信息", ("body", "wanted", "reference")),
         ("怎样提供给您", ("form_wanted", "route_wanted", "wishes")),
         (
             "申请人",
@@ -77,7 +78,6 @@ class RequestForm(ApplicantForm):
         error_messages={"min_length": "请再写具体一些。"},
     )
     reference = forms.CharField(label="文号", max_length=300, required=False)
-    looked = forms.BooleanField(label="网站上列出的信息不是我需要的，继续提交", required=False)
     form_wanted = forms.ChoiceField(
         label="提供方式", choices=Form, widget=forms.RadioSelect, initial=Form.ELECTRONIC
     )
@@ -95,34 +95,33 @@ class RequestForm(ApplicantForm):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["body"]
         field.queryset = answering_bodies()
-        if not self.is_bound and not self.initial.get("looked"):
-            del self.fields["looked"]  # asked once something was found
+        address = self.fields["address"]
+        address.required, address.help_text = False, "选择邮寄的须填写。"
 
     def clean(self) -> dict[str, Any]:
-        """Check that the way of delivery has its address; show what may be public already, once."""
+        """Check that the way of delivery has its address."""
         data = super().clean()
-        if data.get("route_wanted") == Route.EMAIL and not data.get("email"):
-            self.add_error("email", "选择电子邮件获取的，请填写电子邮箱。")
-        if not data.get("looked"):
-            titles = [] if self.errors else public_already(f"{data['reference']} {data['wanted']}".strip())
-            if titles:
-                listed = "".join(f"《{title}》" for title in titles)
-                self.add_error(
-                    "looked",
-                    f"网站上可能已经公开：{listed}请先在本网站搜索查看；不是您需要的，请勾选后再提交。",
-                )
-            else:
-                self.fields.pop("looked", None)
+        needs = {
+            Route.EMAIL: ("email", "电子邮件获取的，请填写电子邮箱"),
+            Route.MAIL: ("address", "邮寄的，请填写通信地址"),
+        }
+        name, words = needs.get(data.get("route_wanted", ""), ("", ""))
+        if name and not data.get(name) and not self.has_error(name):
+            self.add_error(name, f"选择{words}。")
         return data
 
+    def answered_already(self) -> list[Answered]:
+        """Return what the public can read that may be what is asked for, shown once before it is sent (条例第三十六条第（一）项)."""
+        return public_already(f"{self.cleaned_data['reference']} {self.cleaned_data['wanted']}".strip())
 
-def public_already(words: str) -> list[str]:
-    """Return titles of what the public can read that may be what is asked for: all its words are found together."""
+
+def public_already(words: str) -> list[Answered]:
+    """Return what the public can read in which all these words are found together."""
     site = website()
     if site is None:
         return []
     found = search(ANONYMOUS, site.pk, Asked(words=words[:LOOKED_FOR]))
-    return [hit.row.title for hit in found.hits[:SHOWN]]
+    return [Answered(hit.row.title, "", hit.path) for hit in found.hits[:SHOWN]]
 
 
 def submit(submission: Submission) -> str:
@@ -154,4 +153,5 @@ REQUEST_FORM = PublicForm(
     phone_code="offered",
     thanks=("受理单位将在期限内答复。请保存好查询码，凭它查看办理情况、补正或者撤回申请。",),
     button="提交申请",
+    found="还没有提交：网站上可能已经公开，请先看一看",
 )

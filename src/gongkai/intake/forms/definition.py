@@ -105,6 +105,7 @@ class PublicForm:
             Without an SMS gateway nobody is asked.
         thanks: sentences on the page that acknowledges it.
         kept: what is said of personal data.
+        found: the heading above what may answer it already.
     """
 
     name: str
@@ -118,6 +119,7 @@ class PublicForm:
     thanks: tuple[str, ...] = ()
     kept: str = "您留的姓名和联系方式加密保存，只用于办理和答复，只有承办人员可以查看，每次查看都有记录；办结并超过保存期限后自动清除。"
     button: str = "提交"
+    found: str = "还没有提交：可能已有答复，请先看一看"
 
 
 FORMS: dict[str, PublicForm] = {}
