@@ -21,6 +21,7 @@ from gongkai.intake.jobs import erase_due
 from gongkai.intake.models import Party, QueryCode
 from gongkai.intake.particulars import Particulars
 from gongkai.ledger.models import Entry
+from gongkai.outbox.models import Letter as Mail
 from gongkai.requests.models import Decision, Letter, Request, SecrecyReview
 from gongkai.requests.queries.figures import Span, table3
 from gongkai.requests.queries.statistics import statistics
@@ -127,3 +128,15 @@ def test_killed_between_decision_and_letter_both_are_there_or_neither(
     assert Decision.objects.count() == Letter.objects.count() == 1
     assert Letter.objects.get().number.endswith("1号")
     assert not SecrecyReview.objects.exists()
+
+
+def test_the_applicant_is_told_of_each_letter_without_a_word_of_what_it_says(entry: Entry) -> None:
+    do(entry, "ask_correction", items="请写明支出的科目", days=10)
+    do(entry, "take_correction", wanted="市档案局2023年度会议费支出明细")
+    do(entry, "ask_third_party", who="宏达会展公司")
+    told = Mail.objects.order_by("pk")
+    assert [one.subject for one in told] == [f"政府信息公开申请补正告知书：{entry.number}"]
+    text = told[0].body.reveal()
+    assert "逾期不补正" in text
+    assert "凭查询码查看" in text
+    assert not [secret for secret in (*SECRETS, "会议费", "科目") if secret in text]

@@ -16,6 +16,7 @@ from gongkai.ledger.models import Entry
 from gongkai.ledger.numbers import draw
 from gongkai.requests.models import Consultation, Fee, Letter, LetterTemplate, Request
 from gongkai.requests.results import REVIEW_FIRST, Result
+from gongkai.requests.telling import tell_applicant
 from gongkai.units.models import Body
 from gongkai.vault.sealing import decrypt_bytes, encrypt_bytes
 from gongkai.writing.blocks import Text
@@ -107,7 +108,7 @@ def make_letter(
     fields: Mapping[str, str] | None = None,
     asked: Consultation | None = None,
 ) -> Letter:
-    """Make a letter and store it, inside the action that it tells of: both are there, or neither.
+    """Make a letter and store it, inside the action that it tells of: both are there, or neither. The applicant is told that it is there.
 
     Args:
         entry: the request.
@@ -137,7 +138,7 @@ def make_letter(
     own = LetterTemplate.objects.filter(body=entry.body, kind=kind).first()
     content = fill_docx(bytes(own.content), filled) if own else ours(kind, filled, entry.body, day)
     sealed, key = encrypt_bytes(content)
-    return Letter.objects.create(
+    letter = Letter.objects.create(
         request=request,
         kind=kind,
         number=number,
@@ -148,6 +149,9 @@ def make_letter(
         digest=hashlib.sha256(content).hexdigest(),
         consultation=asked,
     )
+    if kind not in TO_OTHERS:
+        tell_applicant(letter, KINDS[kind].title, party)
+    return letter
 
 
 def content_of(letter: Letter) -> bytes:
