@@ -25,6 +25,8 @@ class ActForm(forms.Form):
     said: Sequence[str] = ()
     #: What would be wrong about doing it today, said before anybody types.
     warnings: Sequence[str] = ()
+    #: Fields that are needed with some of the choices: not marked as optional; their help says when.
+    at_times: Sequence[str] = ()
 
     def __init__(self, *args: Any, entry: Entry, by: Actor, **kwargs: Any) -> None:
         self.entry, self.by = entry, by
@@ -33,6 +35,8 @@ class ActForm(forms.Form):
             plain = not isinstance(field.widget, (forms.CheckboxInput, forms.RadioSelect, forms.HiddenInput))
             if plain:
                 field.widget.attrs.setdefault("class", "gk-input")
+        for name in self.at_times:
+            self.fields[name].either = True  # type: ignore[attr-defined]
 
     def facts(self) -> dict[str, Any]:
         """Return the action's facts; uploaded files are put into the private store here.

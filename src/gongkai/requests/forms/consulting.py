@@ -45,10 +45,11 @@ class TakeOpinionForm(ClockForm):
     """Who answered what."""
 
     verb = "take_opinion"
+    at_times = ("reason",)
 
     consultation = forms.TypedChoiceField(label="答复人", coerce=int)
     opinion = forms.ChoiceField(label="意见", choices=[("", "请选择"), *Opinion.choices])
-    reason = words("理由", required=False)
+    reason = words("理由", required=False, help_text="不同意公开的须填写。")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -81,12 +81,13 @@ class ReviewSecrecyForm(OnForm):
     """What the review says."""
 
     verb = "review_secrecy"
+    at_times = ("basis", "opinion")
 
     verdict = forms.ChoiceField(label="审查结论", choices=Verdict, widget=forms.RadioSelect)
     basis = forms.CharField(
         label="依据", required=False, max_length=300, help_text="不得公开的，写明依据的条款。"
     )
-    opinion = words("审查意见", required=False)
+    opinion = words("审查意见", required=False, help_text="结论不是“可以公开”的须填写。")
 
 
 class SupplementForm(OnForm):

@@ -1,0 +1,90 @@
+"""The forms of proposing and deciding a result."""
+
+from typing import Any
+
+from django import forms
+
+from gongkai.ledger.forms import ActForm
+from gongkai.requests.forms.base import ClockForm, words
+from gongkai.requests.models import Form
+from gongkai.requests.results import DECIDED, DISCLOSED, GROUPS, PARTLY, RESULTS
+
+EMPTY = ("", "请选择")
+
+
+def _results() -> list[Any]:
+    """Return the results under the headings of table three."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for key in DECIDED:
+        row = RESULTS[key]
+        groups.setdefault(row.group if key.count(".") == 2 else "予以公开、部分公开", []).append(
+            (key, row.label)
+        )
+    assert set(groups) >= set(GROUPS.values())
+    return [EMPTY, *groups.items()]
+
+
+class ProposeForm(ActForm):
+    """What the answer should be."""
+
+    at_times = ("ground",)
+
+    result = forms.ChoiceField(label="拟办结果", choices=_results)
+    ground = words("理由", required=False, help_text="除予以公开外都须说明理由。")
+    told = words(
+        "告知内容",
+        required=False,
+        help_text="公开的内容或者获取的方式、途径和时间；不属于本机关负责的，告知负责的机关和联系方式。",
+    )
+
+
+class DecideForm(ClockForm):
+    """The result, filled in with what was proposed."""
+
+    verb = "decide"
+    at_times = ("ground", "form_given", "wishes_met", "override")
+
+    result = forms.ChoiceField(label="办理结果", choices=_results)
+    ground = words("理由", required=False, help_text="除予以公开外都须说明理由。")
+    told = words("告知内容", required=False, rows=5, help_text="公开的内容或者获取的方式、途径和时间。")
+    form_given = forms.ChoiceField(
+        label="实际提供方式",
+        required=False,
+        help_text="有拟提供的材料的须选择。",
+        choices=[("", "不提供材料"), *Form.choices],
+    )
+    wishes_met = forms.CharField(
+        label="申请人要求的满足情况",
+        required=False,
+        max_length=500,
+        help_text="申请人另有要求，或者提供方式与申请不同的须填写。",
+    )
+    override = forms.CharField(
+        label="不公开会对公共利益造成重大影响的理由",
+        required=False,
+        max_length=500,
+        help_text="第三方不同意公开而决定公开的填写，并书面告知第三方。",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kept = self.entry.request.proposal
+        asked = self.entry.request
+        given = asked.form_wanted if asked.materials.filter(dropped=False).exists() else ""
+        proposed = {name: kept[name] for name in ("result", "ground", "told") if name in kept}
+        self.initial = {"form_given": given, **proposed, **self.initial}
+
+    def clean(self) -> dict[str, Any]:
+        """Files go out in some form: that of the answer is said."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        gives = data.get("result") in {DISCLOSED, PARTLY} and not data.get("past")
+        if (
+            gives
+            and not data.get("form_given")
+            and self.entry.request.materials.filter(dropped=False).exists()
+        ):
+            self.add_error("form_given", "有拟提供的材料，请选择实际提供方式；不提供的，请先“不再使用材料”。")
+        return data
+
+
+FORMS: dict[str, type[ActForm]] = {"propose": ProposeForm, "decide": DecideForm}

@@ -1,0 +1,77 @@
+"""The forms of reviews and lawsuits, and of taking up again what was answered."""
+
+from typing import Any
+
+from django import forms
+
+from gongkai.ledger.forms import ActForm
+from gongkai.requests.forms.answering import EMPTY
+from gongkai.requests.forms.base import ClockForm, OnForm, words
+from gongkai.requests.models import Dispute, DisputeKind, DisputeResult
+from gongkai.units.forms.base import Day
+
+
+class OpenDisputeForm(OnForm):
+    """Which, before whom."""
+
+    verb = "open_dispute"
+
+    kind = forms.ChoiceField(label="类别", choices=DisputeKind.choices)
+    organ = forms.CharField(label="复议机关或者法院", max_length=120)
+    number = forms.CharField(label="案号", max_length=80, required=False)
+
+
+class ConcludeDisputeForm(OnForm):
+    """How it ended."""
+
+    verb = "conclude_dispute"
+    at_times = ("finding", "mend_by")
+
+    dispute = forms.TypedChoiceField(label="案件", coerce=int)
+    result = forms.ChoiceField(label="结果", choices=[EMPTY, *DisputeResult.choices])
+    finding = words(
+        "认定的问题",
+        required=False,
+        help_text="结果纠正的必须填写；维持或者其他结果中指出共性问题、不作为的也填写。填写了的，向答复机关下达整改要求，并报政务公开办。",
+    )
+    orders_anew = forms.BooleanField(label="责令重新处理", required=False)
+    mend_by = Day(
+        label="整改期限",
+        required=False,
+        help_text="认定了问题的填写；不填为30日。",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = Dispute.objects.filter(request=self.entry.pk, result="")
+        field: Any = self.fields["dispute"]
+        field.choices = [(one.pk, f"{one.get_kind_display()} {one.organ}{one.number}") for one in rows]
+
+
+class ReopenForm(ClockForm):
+    """By which decision."""
+
+    verb = "reopen"
+
+    words = words("复议决定或者判决的文号", rows=2)
+
+
+class RevokeAnswerForm(OnForm):
+    """Why, and what may be read no more."""
+
+    verb = "revoke_answer"
+
+    reason = words("理由", help_text="写入《答复撤销告知书》，如：原答复适用的条款有误。")
+    withhold = forms.BooleanField(
+        label="答复书本身也不再提供",
+        required=False,
+        help_text="答复书写有不应公开的内容的勾选；不勾选的，申请人仍可以看到标有“已撤销”的答复书。",
+    )
+
+
+FORMS: dict[str, type[ActForm]] = {
+    "open_dispute": OpenDisputeForm,
+    "conclude_dispute": ConcludeDisputeForm,
+    "reopen": ReopenForm,
+    "revoke_answer": RevokeAnswerForm,
+}

@@ -1,0 +1,95 @@
+"""The forms of what a request costs."""
+
+from typing import Any
+
+from django import forms
+
+from gongkai.ledger.forms import ActForm
+from gongkai.ledger.models import Entry
+from gongkai.requests.actions.money import current
+from gongkai.requests.forms.base import ClockForm, OnForm, words
+from gongkai.requests.letters import calculation
+from gongkai.requests.models import FeeBasis
+from gongkai.requests.queries.listing import earlier_this_month
+
+
+class CalculateFeeForm(ActForm):
+    """By item or by page."""
+
+    basis = forms.ChoiceField(label="计费方式", choices=FeeBasis.choices, widget=forms.RadioSelect)
+    count = forms.IntegerField(label="件数或者页数", min_value=1, max_value=1_000_000)
+    before = forms.IntegerField(
+        label="该申请人当月此前的件数",
+        min_value=0,
+        max_value=1_000_000,
+        help_text="按量计收的不用填写。",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        earlier = list(earlier_this_month(self.entry))
+        self.initial = {"before": len(earlier), "count": 1, **self.initial}
+        listed = "、".join(one.entry.number for one in earlier[:20])
+        found = f"按证件号码或者联系方式查到{len(earlier)}件{f'：{listed}' if listed else ''}，可以更正。"
+        self.fields["before"].help_text = f"{found}按量计收的不用填写。"
+
+
+def fee_said(entry: Entry) -> list[str]:
+    """Return how a request's fee was counted and what it comes to, in a sentence."""
+    fee = current(entry)
+    return [f"{fee.get_basis_display()}计收：{calculation(fee)}"] if fee else []
+
+
+class ClearFeeForm(OnForm):
+    """The day; what is cleared stands above it, line by line."""
+
+    verb = "clear_fee"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.said = fee_said(self.entry)
+
+
+class NotifyFeeForm(ClockForm):
+    """When the applicant got it."""
+
+    verb = "notify_fee"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.said = fee_said(self.entry)
+
+
+class TakePaymentForm(ClockForm):
+    """How, and the receipt."""
+
+    verb = "take_payment"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.said = fee_said(self.entry)
+
+    way = forms.CharField(label="缴费方式", max_length=40, initial="转账")
+    receipt = forms.CharField(label="票据号码", max_length=60)
+
+
+class WaiveFeeForm(ActForm):
+    """Why."""
+
+    reason = words("免收的理由", rows=2)
+
+
+class RemitFeeForm(OnForm):
+    """The day."""
+
+    verb = "remit_fee"
+
+
+FORMS: dict[str, type[ActForm]] = {
+    "calculate_fee": CalculateFeeForm,
+    "clear_fee": ClearFeeForm,
+    "notify_fee": NotifyFeeForm,
+    "take_payment": TakePaymentForm,
+    "waive_fee": WaiveFeeForm,
+    "remit_fee": RemitFeeForm,
+}
