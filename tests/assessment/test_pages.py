@@ -1,5 +1,6 @@
 """Pages of the room: who is shown what, by whom a thing is done; third parties see what they score and nothing else."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
@@ -12,12 +13,13 @@ from assessment.test_round import scored
 from factories.assessment import Scene
 from factories.units import UserFactory, signed_in
 from gongkai.acts.action import Refused
-from gongkai.assessment import actions
+from gongkai.assessment import actions, reports
 from gongkai.assessment.models import Evaluator, Mark, Round, Scheme
 from gongkai.ledger.models import Entry
 from gongkai.spreadsheets import write_xlsx
 from gongkai.spreadsheets.importers import IMPORTERS
 from gongkai.units.models import PasswordRequest, Role
+from gongkai.writing.blocks import Text
 
 pytestmark = pytest.mark.django_db
 ROOM = "/admin/assessment/"
@@ -228,6 +230,10 @@ def test_a_late_entry_of_the_panel_is_decided_on_its_own_page(scene: Scene) -> N
     scored(scene)
     clerk = signed_in(Role.CLERK, scene.bureaus[0])
     unit = scene.unit()
+    assert "结果已反馈" in shown(clerk, "/admin/")
+    assert "尚未最终确定" in "".join(
+        one.text for one in reports.ranking(unit.round).blocks if isinstance(one, Text)
+    )
     answer = clerk.post(
         f"{ROOM}units/{unit.pk}/appeal/",
         {"indicator": scene.leaf("2.1").pk, "grounds": "测评时号码已经更换，请复核。"},
@@ -242,5 +248,7 @@ def test_a_late_entry_of_the_panel_is_decided_on_its_own_page(scene: Scene) -> N
         {"words": "号码确已更换。", "value": "100", "version": entry.version},
     )
     assert Entry.objects.get(pk=entry.pk).state == "upheld"
+    said = re.sub(r"<[^>]+>", "", shown(clerk, entry.url))
+    assert re.search(r"原评分\s*80（.*更正后\s*100", said, re.S), said
     head = signed_in(Role.LEAD, scene.office)
     assert "等待确定结果" in shown(head, "/admin/")

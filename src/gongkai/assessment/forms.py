@@ -160,6 +160,7 @@ class MarkForm(Plain):
         super().__init__(*args, **kwargs)
         way = indicator.way
         if way in {Way.BONUS, Way.DEDUCTION}:
+            self.fields["value"].required = True
             self.fields[
                 "value"
             ].label = f"{indicator.get_way_display()}（最多{indicator.points.normalize():f}分）"
@@ -167,6 +168,9 @@ class MarkForm(Plain):
             del self.fields["not_applicable"]
         if way == Way.VETO:
             del self.fields["value"]
+        # What the action would refuse without is asked for by the form.
+        self.fields["words"].required = way in {Way.BONUS, Way.DEDUCTION, Way.VETO}
+        self.fields["script"].required = self.fields["recording"].required = way == Way.PHONE
         if way != Way.PHONE:
             del self.fields["script"]
         if way not in {Way.PHONE, Way.ONLINE}:

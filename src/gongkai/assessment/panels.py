@@ -3,11 +3,13 @@
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from gongkai.acts.actors import Actor
 from gongkai.acts.seal import Verdict
-from gongkai.assessment.models import Bulletin, Claim, Round, Way
-from gongkai.assessment.queries import bulletins_visible_to, rounds_visible_to
+from gongkai.assessment.actions.appeals import upheld_by
+from gongkai.assessment.models import Bulletin, Claim, Mark, Round, Way
+from gongkai.assessment.queries import bulletins_visible_to, rounds_visible_to, units_visible_to
 from gongkai.assessment.queries.scores import recompute
 from gongkai.assessment.rules import approves, confirms
 from gongkai.assessment.states import JUDGING, BulletinState, RoundState
@@ -26,10 +28,15 @@ def self_assessment(entry: Entry, by: Actor) -> dict[str, Any]:
 
 
 def appeal(entry: Entry, by: Actor) -> dict[str, Any]:
-    """Return an appeal: what it is about, what stands under the indicator now."""
-    own = entry.appeal
-    marks = own.unit.marks.filter(indicator=own.indicator, struck_at=None) if own.indicator else []
-    return {"appeal": own, "marks": marks}
+    """Return an appeal: what it is about, what stands under the indicator, or stood there until it was upheld, and what replaced it."""
+    own, why = entry.appeal, upheld_by(entry)
+    marks = own.unit.marks.filter(indicator=own.indicator) if own.indicator else Mark.objects.none()
+    now = marks.filter(words__startswith=why)
+    return {
+        "appeal": own,
+        "marks": marks.filter(struck_why=why) if now else marks.filter(struck_at=None),
+        "now": now,
+    }
 
 
 def to_decide(by: Actor) -> dict[str, Any] | None:
@@ -40,7 +47,23 @@ def to_decide(by: Actor) -> dict[str, Any] | None:
         rows += [step for one in open_ones[:20] if (step := _next(one, by))]
         waiting = bulletins_visible_to(by).exclude(state=BulletinState.ISSUED)
         rows += [step for one in waiting[:20] if (step := _next_of(one, by))]
+    if by.has(Role.CLERK, Role.LEAD):
+        rows += _own_results(by)
     return {"rows": rows[:10]} if rows else None
+
+
+def _own_results(by: Actor) -> list[tuple[str, str, str]]:
+    """Return the results of a person's own units that may still be objected to."""
+    rows = units_visible_to(by).filter(body_id__in=by.bodies, round__state=RoundState.PUBLISHED)
+    return [
+        (
+            f"{one.body.label}：{one.round.name}",
+            f"结果已反馈，有异议的请于{one.round.objections_until.isoformat()}前（含当日）申诉",
+            reverse("assessment:unit", args=[one.pk]),
+        )
+        for one in rows.filter(round__objections_until__gte=timezone.localdate())[:10]
+        if one.round.objections_until
+    ]
 
 
 def _next(round_: Round, by: Actor) -> tuple[str, str, str] | None:

@@ -93,6 +93,7 @@ def ranking(round_: Round) -> Issued:
     blocks: list[Block] = [
         Text(
             f"考核期为{day_in_words(round_.first)}至{day_in_words(round_.until)}，共考核{len(found)}个单位。"
+            + ("" if round_.state == RoundState.CONFIRMED else "本结果尚未最终确定。")
         )
     ]
     for group in dict.fromkeys(one.unit.group for one in found):

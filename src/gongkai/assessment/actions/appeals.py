@@ -72,6 +72,11 @@ def _decide(entry: Entry, words: str, outcome: str) -> Step:
     return Step(words=words.strip(), tell=(tell,), events=(event("decided"),))
 
 
+def upheld_by(entry: Entry) -> str:
+    """Return how marks name the appeal that struck them out or made them."""
+    return f"申诉采纳（{entry.number}）"
+
+
 @entry_action("score_appeal", "uphold", label="采纳申诉", rule=judge)
 def uphold(entry: Entry, *, by: Actor, words: str, value: Decimal | None = None) -> Step:
     """The unit is right. `value` replaces what stood under the indicator that it objects to: a share in percent, or points."""
@@ -84,10 +89,8 @@ def uphold(entry: Entry, *, by: Actor, words: str, value: Decimal | None = None)
     if appeal.indicator:
         now = timezone.now()
         old = Mark.objects.filter(unit=appeal.unit, indicator=appeal.indicator, struck_at=None)
-        old.update(struck_at=now, struck_by=by.name, struck_why=f"申诉采纳（{entry.number}）")
-        _make(
-            appeal.unit, appeal.indicator, value, by=by, words=f"申诉采纳（{entry.number}）：{words.strip()}"
-        )
+        old.update(struck_at=now, struck_by=by.name, struck_why=upheld_by(entry))
+        _make(appeal.unit, appeal.indicator, value, by=by, words=f"{upheld_by(entry)}：{words.strip()}")
     return _decide(entry, words, AppealState.UPHELD)
 
 

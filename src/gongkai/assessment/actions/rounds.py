@@ -210,7 +210,7 @@ def publish_scores(round_: Round, *, by: Actor) -> Step:
     round_.published_on, round_.published_by = today, by.person_id
     round_.objections_until = said.date or today + timedelta(days=7)
     round_.save(update_fields=["published_on", "published_by", "objections_until"])
-    words = f"“{round_}”的得分已经反馈，有异议的请于{round_.objections_until.isoformat()}前申诉。"
+    words = f"“{round_}”的得分已经反馈，有异议的请于{round_.objections_until.isoformat()}前（含当日）申诉。"
     tell = _told(round_, f"考核结果：{round_}"[:100], words, "publish", [Role.CLERK, Role.LEAD])
     return Step(words=words, tell=(tell,))
 
