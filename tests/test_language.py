@@ -6,6 +6,7 @@ from pathlib import Path
 import polib
 import pytest
 import wagtail
+from django import forms
 
 OWN = Path(__file__).resolve().parents[1] / "src/gongkai/ui/locale/zh_Hans/LC_MESSAGES"
 PARTS = ("", "admin", "users", "documents", "images", "snippets", "sites", "search")
@@ -39,3 +40,14 @@ def test_own_catalogue_keeps_placeholders_and_is_compiled(domain: str) -> None:
         )
     compiled = {e.msgid: e.msgstr or e.msgstr_plural.get(0) for e in polib.mofile(OWN / f"{domain}.mo")}
     assert compiled == {e.msgid: e.msgstr or e.msgstr_plural.get(0) for e in entries}
+
+
+def test_what_a_form_refuses_says_what_to_do() -> None:
+    class Given(forms.Form):
+        text = forms.CharField()
+        share = forms.DecimalField(max_value=100)
+        day = forms.DateField()
+
+    said = Given({"share": "120", "day": "x"}).errors.as_text()
+    for words in ("请填写或者选择这一项。", "请填写不大于100的数。", "请填写有效的日期"):
+        assert words in said

@@ -77,7 +77,11 @@ def test_a_run_goes_from_the_register_to_a_rectification(here: InspectedSite) ->
         f"findings/{finding.pk}/page/",
     ):
         assert chief.get(f"/admin/inspection/{address}").status_code == 200, address
-    assert "布署" in chief.get(entry.url).content.decode()
+    for page in (
+        entry.url,
+        f"{entry.url}act/rectification.confirm/",
+    ):  # whoever decides reads what it is about
+        assert "布署" in chief.get(page).content.decode()
     # The score is computed again from its rows, whatever the table is by now.
     table = table_of(run)
     assert table is not None

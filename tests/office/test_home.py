@@ -9,6 +9,7 @@ from factories.ledger import EntryFactory
 from gongkai.ledger.desk import BLOCKS, Block
 from gongkai.ledger.kinds import KINDS
 from gongkai.ledger.models import Urging
+from gongkai.units.models import Body, BodyKind
 
 pytestmark = pytest.mark.django_db
 HOME = "/admin/"
@@ -159,3 +160,11 @@ def test_once_there_is_a_notice_the_first_steps_are_gone(as_, city) -> None:
     kept = store_as_read(b"x")
     Notice.objects.create(title="任务分工通知", government=city.city, year=2026, source_file=kept)
     assert "开始使用" not in as_(city.chief).get(HOME).content.decode()
+
+
+def test_what_stands_with_the_government_itself_waits_for_its_chief_office(as_, city) -> None:
+    own = EntryFactory(body=city.city, red=True, title="网民找错")
+    Body.objects.filter(parent=city.city, name__endswith="办公室").update(kind=BodyKind.GENERAL_OFFICE)
+    assert "本级政府要办的" not in as_(city.clerk).get(HOME).content.decode()
+    page = as_(city.chief).get(HOME).content.decode()
+    assert page.index("本级政府要办的") < page.index(own.title)

@@ -34,6 +34,7 @@ class Config(AppConfig):
             rectification.shown,
             kinds={rectification.KIND},
             position=150,
+            acting="ledger/rectification.html",
         )
         register_panel(panel)
         register_panel(Panel("urgings", "ledger/urgings.html", recorded, position=450))

@@ -22,7 +22,7 @@ from gongkai.notices.states import NoticeState
 from gongkai.office.offers import next_offer
 from gongkai.units import duties
 from gongkai.units.actors import Actor, in_force
-from gongkai.units.models import Appointment, Body, Role
+from gongkai.units.models import Appointment, Body, BodyKind, Role
 
 #: Rows of one's own block, and of the others; the rest is one link away.
 SIZE, OTHERS = 20, 10
@@ -111,6 +111,22 @@ def my_unit(by: Actor) -> dict[str, Any] | None:
         "more": f"{reverse('ledger_list')}?mine=body",
         "empty": "本单位现在没有要办的事项。",
     }
+
+
+def my_government(by: Actor) -> dict[str, Any] | None:
+    """For the 政务公开办 in a general office: what stands with the government itself, which has no clerks (faults of its site, messages to route)."""
+    offices = [post.body_id for post in by.posts if post.role == Role.CHIEF]
+    own = Body.objects.filter(pk__in=offices, kind=BodyKind.GENERAL_OFFICE).values_list(
+        "parent_id", flat=True
+    )
+    governments = [pk for pk in own if pk]
+    if not governments:
+        return None
+    entries = queries.visible_to(by).open().filter(body_id__in=governments)
+    shown = turns(entries.exclude(queries.waiting_for_others()), by, OTHERS)
+    if not (shown["entries"] or shown["others"] or shown["left"]):
+        return None
+    return {"title": "本级政府要办的", **shown, "more": f"{reverse('ledger_list')}?body={governments[0]}"}
 
 
 def waiting_for_me(by: Actor) -> dict[str, Any] | None:
@@ -212,6 +228,7 @@ OWN = (
     Block("urged", 20, urged, "office/blocks/urgings.html"),
     Block("mine", 30, my_work),
     Block("unit", 32, my_unit),
+    Block("government", 33, my_government),
     Block("waiting", 34, waiting_for_me),
     Block("drafts", 36, drafts, "office/blocks/notices.html"),
     Block("late_units", 38, late_units, "office/blocks/units.html"),

@@ -25,7 +25,8 @@ class Config(AppConfig):
 
         kinds.register(FAULT_KIND)
         fault_forms.enter()
-        register_panel(Panel("fault", "platform/fault.html", panels.fault, kinds={"fault"}, position=150))
+        said = "platform/fault.html"
+        register_panel(Panel("fault", said, panels.fault, kinds={"fault"}, position=150, acting=said))
         register_score(in_time("fault", "网站找错按期答复"))
         register_matter(public.FAULT_MATTER)
         register_form(public.FAULT_FORM)

@@ -184,7 +184,7 @@ def talks(request: HttpRequest) -> HttpResponse:
 
 
 def _weak(request: HttpRequest) -> list[Any]:
-    """Return the lowest scorers of the newest round that has scores to show (V-12)."""
+    """Return the lowest scorers of the newest round that has scores to show (V-12): no more than the last third of a group."""
     last = queries.rounds_visible_to(request.user).filter(state__in=SHOWN).first()
     if last is None:
         return []
@@ -194,8 +194,7 @@ def _weak(request: HttpRequest) -> list[Any]:
         one
         for group in groups
         for own in [[one for one in found if one.unit.group == group]]
-        if len(own) > LOWEST
-        for one in own[-LOWEST:]
+        for one in own[len(own) - min(LOWEST, len(own) // 3) :]
     ]
 
 
