@@ -14,6 +14,7 @@ from gongkai.inspection.actions import order_duty, verify_now
 from gongkai.inspection.duties import faults_visible_to, verdicts_of, verify_duties, verify_notice
 from gongkai.inspection.models import DutyVerdict, InspectedSite, InspectionRun, RunState
 from gongkai.inspection.verdicts import Result, judge
+from gongkai.ledger.models import Entry
 from gongkai.notices.models import EvidenceOffer, ImportedColumn
 from gongkai.publishing.actions import move, open_column
 from gongkai.units.models import Role
@@ -74,6 +75,10 @@ def test_a_duty_goes_from_missing_to_published(where: City) -> None:
     clerk = actor(Role.CLERK, where.education)
     assert order_duty.why_not(missing, by=clerk) != []
     assert chief.post(f"/admin/inspection/duties/{missing.pk}/order/").status_code == 302
+    ordered = Entry.objects.get(kind="rectification").url
+    page = chief.get(entry.url).content.decode()
+    assert ordered in page
+    assert f"/admin/inspection/duties/{missing.pk}/order/" not in page  # once is enough
     said = chief.get(f"/admin/inspection/duties/history/?task={entry.pk}").content.decode()
     assert "尚未公开，未到期 → </span>到期未见公开" in said
     assert chief.post(f"/admin/inspection/duties/notices/{notice.pk}/verify/").status_code == 302

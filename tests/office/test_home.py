@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from factories.ledger import EntryFactory
 from gongkai.ledger.desk import BLOCKS, Block
 from gongkai.ledger.kinds import KINDS
 from gongkai.ledger.models import Urging
-from gongkai.units.models import Body, BodyKind
+from gongkai.units.models import Body, BodyKind, Role
 
 pytestmark = pytest.mark.django_db
 HOME = "/admin/"
@@ -37,14 +38,24 @@ def test_a_clerk_of_one_office_sees_its_own_first_and_the_rest_below(as_, city) 
 
 
 def test_what_was_handed_in_waits_for_the_chief_office_not_for_the_clerk(as_, city, monkeypatch) -> None:
-    from dataclasses import replace
-
     monkeypatch.setitem(KINDS, "trial", replace(KINDS["trial"], waiting=frozenset({"submitted"})))
     entry = EntryFactory(body=city.finance, state="submitted", green=True)
     assert entry.title not in as_(city.clerk).get(HOME).content.decode()
     page = as_(city.chief).get(HOME).content.decode()
     assert page.index("等我审核的") < page.index(entry.title)
     assert f"/admin/ledger/{entry.pk}/act/trial.accept/" in page
+
+
+def test_what_a_signer_judges_waits_on_the_signers_first_page(as_, city, monkeypatch) -> None:
+    kind = replace(
+        KINDS["trial"],
+        waiting=frozenset({"submitted"}),
+        judges=lambda by, entry: by.has(Role.SIGNER, body_id=entry.body_id),
+    )
+    monkeypatch.setitem(KINDS, "trial", kind)
+    entry = EntryFactory(body=city.finance, state="submitted", green=True)
+    page = as_(city.signer).get(HOME).content.decode()
+    assert page.index("等我审核的") < page.index(entry.title)
 
 
 def test_the_chief_office_sees_notices_to_confirm_and_nobody_else_does(as_, city) -> None:
@@ -72,8 +83,6 @@ def test_the_chief_office_sees_who_is_late(as_, city) -> None:
 
 
 def test_the_turn_of_others_is_folded_and_last_year_is_one_line(as_, city, monkeypatch) -> None:
-    from dataclasses import replace
-
     monkeypatch.setitem(KINDS, "trial", replace(KINDS["trial"], resting=lambda: Q(state="returned")))
     own = EntryFactory(body=city.finance, red=True)
     theirs = EntryFactory(body=city.finance, state="returned", green=True)

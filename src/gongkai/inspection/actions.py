@@ -10,7 +10,7 @@ from django.utils import timezone
 from gongkai.acts.action import Refused, Step, action
 from gongkai.inspection.models import UNDER_WAY, DutyVerdict, InspectedSite, InspectionRun, SiteFinding
 from gongkai.inspection.moments import moment_of
-from gongkai.inspection.queries import DUTY, SOURCE, reference
+from gongkai.inspection.queries import DUTY, SOURCE, duty_reference, reference
 from gongkai.inspection.rules import inspects, orders, orders_duty, verifies
 from gongkai.inspection.site.indicators import Indicators, read_indicators
 from gongkai.inspection.site.lists import learn
@@ -144,7 +144,7 @@ def order_duty(verdict: DutyVerdict, *, by: Actor, until: date | None = None) ->
     task = verdict.assignment
     found = Found(
         source=DUTY,
-        ref=f"{task.pk}:{verdict.duty_id}:{verdict.cycle}",
+        ref=duty_reference(verdict),
         title=f"{verdict.label}：{verdict.duty.text}"[:300],
         what=verdict.why,
         demand=verdict.duty.text[:1000],

@@ -5,6 +5,7 @@ from typing import Any
 from gongkai.inspection.actions import order_duty
 from gongkai.inspection.again import seen_since
 from gongkai.inspection.duties import verdicts_of
+from gongkai.inspection.queries import orders_of
 from gongkai.ledger.models import Entry
 from gongkai.units.actors import Actor
 
@@ -15,7 +16,13 @@ def duties_panel(entry: Entry, by: Actor) -> dict[str, Any] | None:
     if not rows:
         return None
     may = any(row.fault for row in rows) and not order_duty.why_not(next(r for r in rows if r.fault), by=by)
-    return {"rows": rows, "task": entry.pk, "may": may, "checked_at": max(row.checked_at for row in rows)}
+    ordered = orders_of(rows)
+    return {
+        "rows": [(row, ordered.get(row.pk)) for row in rows],
+        "task": entry.pk,
+        "may": may,
+        "checked_at": max(row.checked_at for row in rows),
+    }
 
 
 def again_panel(entry: Entry, by: Actor) -> dict[str, Any] | None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
-from gongkai.inspection.models import InspectedSite, InspectionRun, RunState, SiteFinding
+from gongkai.inspection.models import DutyVerdict, InspectedSite, InspectionRun, RunState, SiteFinding
 from gongkai.inspection.site.indicators import Indicator, read_indicators
 from gongkai.ledger.models import Rectification
 from gongkai.newmedia import queries as accounts
@@ -143,6 +143,20 @@ def counts_of(found: QuerySet[SiteFinding]) -> list[dict[str, Any]]:
 def reference(finding: SiteFinding) -> str:
     """Return by what a rectification names a finding: the same fault of the same site, in whatever run."""
     return f"{finding.run.site_id}:{finding.mark}"
+
+
+def duty_reference(verdict: DutyVerdict) -> str:
+    """Return by what a rectification names a duty that was not met: the same duty of the same task and cycle."""
+    return f"{verdict.assignment_id}:{verdict.duty_id}:{verdict.cycle}"
+
+
+def orders_of(verdicts: list[DutyVerdict]) -> dict[int, Rectification]:
+    """Return what was ordered for duties that were not met, the newest, by verdict."""
+    refs = {duty_reference(one): one.pk for one in verdicts}
+    rows = (
+        Rectification.objects.filter(source=DUTY, source_ref__in=refs).select_related("entry").order_by("pk")
+    )
+    return {refs[row.source_ref]: row for row in rows}
 
 
 def entries_of(run: InspectionRun, findings: list[SiteFinding]) -> dict[int, Rectification]:

@@ -131,7 +131,7 @@ def my_government(by: Actor) -> dict[str, Any] | None:
 
 def waiting_for_me(by: Actor) -> dict[str, Any] | None:
     """What others handed in and I have to judge."""
-    if not by.has(Role.LEAD, Role.CLERK, Role.CHIEF):
+    if not by.has(Role.LEAD, Role.CLERK, Role.CHIEF, Role.SIGNER):
         return None
     outside = [one.name for one in KINDS.values() if one.waits_outside]
     entries = queries.visible_to(by).open().filter(queries.waiting_for_others()).exclude(kind__in=outside)
