@@ -91,6 +91,8 @@ def kept_rows(django_db_setup: None, django_db_blocker: Any) -> Callable[[Callab
     """
     from django.db import transaction
 
+    import replayed
+
     def rows(make: Callable[[], T]) -> Iterator[T]:
         around = transaction.atomic()
         with django_db_blocker.unblock():
@@ -98,7 +100,8 @@ def kept_rows(django_db_setup: None, django_db_blocker: Any) -> Callable[[Callab
         try:
             with django_db_blocker.unblock():
                 made = make()
-            yield made
+            with replayed.base():
+                yield made
         finally:
             with django_db_blocker.unblock():
                 transaction.set_rollback(True)
@@ -184,10 +187,12 @@ def pytest_configure(config: pytest.Config) -> None:
     """
     import quick_columns
     import reading_once
+    import replayed_watch
     import times
 
     gc.disable()
     quick_columns.use()
+    replayed_watch.use()
     os.environ["PYTHONPATH"] = os.pathsep.join(
         filter(None, [str(ROOT / "src"), os.environ.get("PYTHONPATH")])
     )
@@ -195,8 +200,28 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(reading_once.ReadingOnce())
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Let what factories do be repeated from here on."""
+    import replayed
+
+    replayed.begin(item)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(fixturedef: Any) -> Iterator[Any]:
+    """Tell what is patched for one test from what is patched for many."""
+    import replayed
+
+    with replayed.setting_up(fixturedef):
+        return (yield)
+
+
 def pytest_collection_finish() -> None:
     """Let the collector of garbage pass over what stays to the end anyway, and come less often: a tenth of the time was its."""
+    import asked_before
+
+    asked_before.use()
     gc.freeze()
     gc.enable()
     gc.set_threshold(50_000, 20, 20)
@@ -217,7 +242,8 @@ LONG = (
     "tests/migration/test_old_site.py",
     "tests/packages/test_histories.py",
 )
-TOGETHER = "tests/browser/"
+#: Read the same sources of the house, which are parsed once in a worker.
+TOGETHER = ("tests/browser/", "tests/architecture/")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -238,7 +264,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
     class ByModule(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            return TOGETHER if nodeid.startswith(TOGETHER) else nodeid.partition("::")[0]
+            whole = next((one for one in TOGETHER if nodeid.startswith(one)), "")
+            return whole or nodeid.partition("::")[0]
 
     config.option.loadscopereorder = False
     return ByModule(config, log)

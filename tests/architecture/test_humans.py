@@ -34,6 +34,7 @@ def test_no_rule_compares_who_acts_by_number() -> None:
         f"{path.relative_to(PACKAGE)}:{line}: {words}"
         for path in PACKAGE.rglob("*.py")
         if path.relative_to(PACKAGE).as_posix() not in PLACE
+        and any(one in path.read_text() for one in NUMBERS)
         for line, words in compared(path)
     }
     assert not sorted(found), "ask units.humans: is_among (another person), is_self (oneself), is_own_login"

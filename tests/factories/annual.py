@@ -19,10 +19,12 @@ from gongkai.requests.models import Dispute, DisputeKind, DisputeResult, Request
 from gongkai.requests.models.request import VOID
 from gongkai.requests.results import RESULTS
 from gongkai.units.models import Body, BodyKind, Role
+from replayed import repeatable
 
 YEAR = 2025
 
 
+@repeatable
 def city() -> SimpleNamespace:
     """A government with its general office and two bureaus, and who works there."""
     government = BodyFactory(government=True)
@@ -45,6 +47,7 @@ def city() -> SimpleNamespace:
     )
 
 
+@repeatable
 def opened(town: SimpleNamespace, year: int = YEAR) -> dict[int, Report]:
     """Ask for the reports of a year; body → report."""
     rows = actions.open_year(town.government, by=town.chief, year=year)
@@ -63,6 +66,7 @@ def report_of(body: Body, year: int = YEAR) -> Report:
     return Report.objects.select_related("entry__body", "body").get(body=body, year=year)
 
 
+@repeatable
 def complete(report: Report, by: Any) -> Report:
     """Fill in what rows do not give (nought), and have all texts written and confirmed."""
     lacking = {key: 0 for key, one in live_figures(fresh(report)).items() if one.origin == NONE}
@@ -74,6 +78,7 @@ def complete(report: Report, by: Any) -> Report:
     return fresh(report)
 
 
+@repeatable
 def handed_in(report: Report, clerk: Any, head: Any) -> Report:
     """Complete a report, have it checked and handed in."""
     complete(report, clerk)

@@ -9,6 +9,7 @@ from gongkai.acts.actors import Actor
 from gongkai.assessment import actions
 from gongkai.assessment.models import Assessed, Indicator, Round, Scheme
 from gongkai.units.models import Body, BodyKind, Role
+from replayed import repeatable
 
 TREE = (
     ("1", "", "主动公开", 60, "", ""),
@@ -66,6 +67,7 @@ def make_scheme(government: Body, chief: Actor) -> Scheme:
     return actions.enact_scheme(scheme, by=chief)
 
 
+@repeatable
 def make_scene() -> Scene:
     """Return a round that is planned for two bureaus."""
     government = BodyFactory(government=True)

@@ -13,6 +13,7 @@ from gongkai.publishing import actions
 from gongkai.publishing.checks.report import report_of
 from gongkai.publishing.freezing import freeze
 from gongkai.publishing.models import ItemPage
+from replayed import repeatable
 
 ID_NUMBER = "42010619900101001X"
 DIRTY = f"<p>申请人刘志强，身份证号{ID_NUMBER}，电话13812345678，不服答复。</p>"
@@ -101,6 +102,7 @@ def report(page: ItemPage) -> Any:
     return report_of(page, freeze(page, page.get_latest_revision()))
 
 
+@repeatable
 def settle(page: ItemPage, by: Any) -> None:
     """Do what a person does before submitting: look at files that no machine reads, and keep what must stay."""
     found = report(page)

@@ -6,8 +6,10 @@ from gongkai.consultation.facts import InquiryFacts
 from gongkai.consultation.models import Inquiry, KnownAnswer
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Body, Role
+from replayed import repeatable
 
 
+@repeatable
 def inquiry(receiver: Body, **facts: object) -> Inquiry:
     """Register an inquiry, by telephone unless said otherwise."""
     given = {
@@ -19,6 +21,7 @@ def inquiry(receiver: Body, **facts: object) -> Inquiry:
     return actions.register(receiver, by=SYSTEM, facts=InquiryFacts(**given))
 
 
+@repeatable
 def draft_answer(body: Body, **facts: object) -> KnownAnswer:
     """Write an answer of the base, as a draft."""
     given = {
@@ -30,6 +33,7 @@ def draft_answer(body: Body, **facts: object) -> KnownAnswer:
     return actions.write(body, by=actor(Role.CLERK, body), **given)
 
 
+@repeatable
 def released_answer(body: Body, **facts: object) -> KnownAnswer:
     """Write, check and release an answer by three persons."""
     made = draft_answer(body, **facts)

@@ -10,6 +10,7 @@ from gongkai.directory.models import Catalogue
 from gongkai.spreadsheets import actions as spreadsheets
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Role
+from replayed import repeatable
 
 LIMIT = "信息形成或者变更之日起20个工作日内"
 BOXES = "■政府网站\n□政府公报\n□两微一端\n■公开查阅点\n□其他____"
@@ -84,6 +85,7 @@ def imported(content: bytes, by: Any = SYSTEM) -> Any:
     return spreadsheets.apply(run, by=by)
 
 
+@repeatable
 def in_force(content: bytes = b"") -> list[Catalogue]:
     """Import a file and put its drafts in force."""
     imported(content or social())

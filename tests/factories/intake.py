@@ -17,6 +17,7 @@ from gongkai.intake.actions import issue_code, register_party
 from gongkai.intake.models import Party
 from gongkai.intake.particulars import Particulars
 from gongkai.outbox.channels import Sms
+from replayed import repeatable
 
 FAULT = {"kind": "wording", "text": "首页第三条标题中的“布署”应为“部署”。", "page": "http://testserver/"}
 #: The smallest files that are what they say.
@@ -90,6 +91,7 @@ def look_up(client: Client, code: str, second: str = "", **more: Any) -> Any:
     return client.post("/query/", {"code": code, "second": second}, **more)
 
 
+@repeatable
 def party(matter: str = "fault/1", **said: Any) -> Party:
     """Register somebody."""
     facts = {"name": "李晓云", "phone": "13800138000", "email": "li@example.cn", **said}
@@ -97,6 +99,7 @@ def party(matter: str = "fault/1", **said: Any) -> Party:
     return made
 
 
+@repeatable
 def code(matter: str = "fault/1", second: str = "") -> str:
     """Issue a code."""
     made: tuple[str, int] = issue_code(None, by=ANONYMOUS, matter=matter, second=second)

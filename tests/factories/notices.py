@@ -24,6 +24,7 @@ from gongkai.notices.models import Assignment, MeasureUnit, Notice, UnitState
 from gongkai.notices.source import Source
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, BodyKind, Level, Role
+from replayed import repeatable
 
 
 @dataclass
@@ -41,6 +42,7 @@ class City:
     website: Website | None = None
 
 
+@repeatable
 def city(*, website: bool = True) -> City:
     """Make the city with one 政务公开办 actor."""
     government = BodyFactory(government=True)
@@ -165,6 +167,7 @@ def source(made: dict[str, object] | None = None, name: str = "任务分工.txt"
     return Source(name, data, hashlib.sha256(data).hexdigest(), content, "全文")
 
 
+@repeatable
 def draft(where: City, made: dict[str, object] | None = None) -> Notice:
     """An imported draft."""
     return import_notice(
@@ -172,6 +175,7 @@ def draft(where: City, made: dict[str, object] | None = None) -> Notice:
     )
 
 
+@repeatable
 def resolve_all(where: City, notice: Notice) -> Notice:
     """Settle everything that waits for a person, by the real actions."""
     for unit in MeasureUnit.objects.filter(measure__notice=notice).exclude(state=UnitState.RESOLVED):
@@ -183,6 +187,7 @@ def resolve_all(where: City, notice: Notice) -> Notice:
     return Notice.objects.get(pk=notice.pk)
 
 
+@repeatable
 def live(where: City, made: dict[str, object] | None = None) -> Notice:
     """A confirmed notice with its entries."""
     return confirm(resolve_all(where, draft(where, made)), by=where.chief)
@@ -198,6 +203,7 @@ def fresh(entry: Entry) -> Entry:
     return Entry.objects.get(pk=entry.pk)
 
 
+@repeatable
 def submitted(entry: Entry, by: Actor) -> Entry:
     """An entry handed in with an address and a full checklist."""
     numbers = {duty.pk: 1 for duty in entry.assignment.measure.duties.all()}
@@ -207,6 +213,7 @@ def submitted(entry: Entry, by: Actor) -> Entry:
     return submit(entry, by=by, done=done, urls=["https://www.yunling.gov.cn/gh/1.html"], statement="已公开")
 
 
+@repeatable
 def accepted(entry: Entry, by: Actor, **more: object) -> Entry:
     """An entry accepted by whom opened all of its evidence and found it true."""
     opened = list(entry.evidence.filter(withdrawn=False).values_list("pk", flat=True))

@@ -14,6 +14,7 @@ from gongkai.opinion.models import OpinionCase, Promise
 from gongkai.publishing.models import Review
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Body, Role
+from replayed import repeatable
 
 PROOF = "https://news.yunling.example/1.html"
 
@@ -23,6 +24,7 @@ def hours_ago(hours: float) -> datetime:
     return timezone.now() - timedelta(hours=hours)
 
 
+@repeatable
 def case(collector: Body, **facts: Any) -> OpinionCase:
     """A case, found an hour ago unless said otherwise."""
     given = {
@@ -42,6 +44,7 @@ def fresh(row: Any) -> Entry:
     return Entry.objects.select_related("body").get(pk=row.pk)
 
 
+@repeatable
 def judged(collector: Body, **facts: Any) -> Entry:
     """A case that was consulted and judged: it waits for its answer."""
     made = case(collector, **facts)
@@ -51,6 +54,7 @@ def judged(collector: Body, **facts: Any) -> Entry:
     return entry
 
 
+@repeatable
 def answered(entry: Entry, *, at: datetime | None = None, means: str = "interview", **facts: Any) -> Entry:
     """The answer to a case, recorded as said."""
     said = {
@@ -67,6 +71,7 @@ def answered(entry: Entry, *, at: datetime | None = None, means: str = "intervie
     return fresh(entry)
 
 
+@repeatable
 def evaluated(entry: Entry) -> Entry:
     """A case that was evaluated."""
     made: Entry = actions.evaluate(
@@ -79,6 +84,7 @@ def evaluated(entry: Entry) -> Entry:
     return made
 
 
+@repeatable
 def promise(body: Body, **facts: Any) -> Promise:
     """A promise, registered by a clerk, not public yet; due in thirty days."""
     given = {
@@ -94,6 +100,7 @@ def promise(body: Body, **facts: Any) -> Promise:
     return made
 
 
+@repeatable
 def publish_pending(row: Any) -> Entry:
     """Hand what is written to the reviews and have it signed: it is public."""
     entry = fresh(row)

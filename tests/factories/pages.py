@@ -9,8 +9,10 @@ from gongkai.editions.models import Column
 from gongkai.units.access import sync_access
 from gongkai.units.actors import Actor
 from gongkai.units.models import Appointment, Body, Person, Role
+from replayed import repeatable
 
 
+@repeatable
 def sign_in(client: Client, role: Role, body: Body) -> Appointment:
     """Appoint somebody new, and sign them in."""
     appointment = AppointmentFactory(role=role, body=body)
@@ -19,6 +21,7 @@ def sign_in(client: Client, role: Role, body: Body) -> Appointment:
     return appointment
 
 
+@repeatable
 def login(by: Actor) -> Client:
     """Sign in who acts, and return the client."""
     person = Person.objects.get(pk=by.person_id)

@@ -17,6 +17,7 @@ from gongkai.participation.models import Announcement, Catalogue, Consultation, 
 from gongkai.publishing.actions import submit
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Body, Role
+from replayed import repeatable
 
 DRAFT = {
     "intro": "为规范老旧小区改造，现将草案公布，公开征求意见。",
@@ -27,12 +28,14 @@ DRAFT = {
 }
 
 
+@repeatable
 def catalogue(body: Body, **facts: Any) -> Catalogue:
     """A catalogue of this year."""
     made: Catalogue = actions.open_catalogue(body, by=SYSTEM, year=timezone.localdate().year, **facts)
     return made
 
 
+@repeatable
 def decision(body: Body, title: str = "云岭市老旧小区改造办法", **facts: Any) -> Decision:
     """A decision listed in the catalogue of the government over a unit."""
     assert body.parent is not None
@@ -42,6 +45,7 @@ def decision(body: Body, title: str = "云岭市老旧小区改造办法", **fac
     return made
 
 
+@repeatable
 def announce(
     owner: Decision | Catalogue, what: str, column: Column, *, about: Announcement | None = None, **terms: Any
 ) -> Announcement:

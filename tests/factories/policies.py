@@ -11,6 +11,7 @@ from gongkai.policies.models import Level, PolicyRecord
 from gongkai.publishing.documents import item_of
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
+from replayed import repeatable
 
 FACTS: dict[str, Any] = {
     "title": "云岭市行政规范性文件管理办法",
@@ -27,6 +28,7 @@ FACTS: dict[str, Any] = {
 COUNT = iter(range(10, 10_000))
 
 
+@repeatable
 def record(body: Body, /, *, by: Actor | None = None, **facts: Any) -> PolicyRecord:
     """A document in the library, not drafted yet. Numbers follow on where none is given."""
     serial = next(COUNT)
@@ -35,6 +37,7 @@ def record(body: Body, /, *, by: Actor | None = None, **facts: Any) -> PolicyRec
     return made
 
 
+@repeatable
 def public(
     body: Body,
     columns: list[Column],

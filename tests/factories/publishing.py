@@ -18,6 +18,7 @@ from gongkai.publishing.reviewing import seeing
 from gongkai.publishing.reviewing.sheet import questions
 from gongkai.units.actors import ANONYMOUS, SYSTEM, Actor, actor_of
 from gongkai.units.models import Body, Person, Role
+from replayed import repeatable
 
 
 class WebsiteFactory(DjangoModelFactory):
@@ -32,6 +33,7 @@ class WebsiteFactory(DjangoModelFactory):
     is_default = True
 
 
+@repeatable
 def website(**facts: Any) -> Website:
     """A site with its disclosure platform, open."""
     given = {
@@ -48,6 +50,7 @@ def website(**facts: Any) -> Website:
     return made
 
 
+@repeatable
 def column(
     site: Website, name: str, parent: Column | None = None, *, opened: bool = True, **facts: Any
 ) -> Column:
@@ -76,6 +79,7 @@ FIELDS = {
 }
 
 
+@repeatable
 def item(body: Body, columns: list[Column], /, *, by: Actor | None = None, **fields: Any) -> ItemPage:
     """A draft, complete enough to be submitted."""
     made: ItemPage = actions.draft(
@@ -88,6 +92,7 @@ def item(body: Body, columns: list[Column], /, *, by: Actor | None = None, **fie
 SIGNERS = (Role.REVIEWER, Role.SIGNER, Role.LEAD)
 
 
+@repeatable
 def submitted(page: ItemPage, **facts: Any) -> Review:
     """Submit an item by a clerk, its findings decided on and its secrecy sheet filled in."""
     from factories.checks import settle
@@ -97,6 +102,7 @@ def submitted(page: ItemPage, **facts: Any) -> Review:
     return with_sheet(review)
 
 
+@repeatable
 def with_sheet(review: Review) -> Review:
     """Have somebody who wrote nothing fill in the secrecy sheet: nothing found."""
     body = Body.objects.get(pk=review.body_id)
@@ -126,11 +132,13 @@ def read_whole(review: Review, by: Actor) -> str:
     return sheet.digest if sheet else ""
 
 
+@repeatable
 def sign(review: Review, *, by: Actor, **facts: Any) -> Any:
     """Sign the stage that waits, having read everything and confirmed the sheet."""
     return actions.approve(review, by=by, **{"sheet": read_whole(review, by), **facts})
 
 
+@repeatable
 def order_urgent(review: Review, *, by: Actor, **facts: Any) -> Any:
     """Order urgent publication, having read everything and confirmed the sheet."""
     return actions.order_urgent(review, by=by, **{"sheet": read_whole(review, by), **facts})
@@ -159,6 +167,7 @@ def public(body: Body, columns: list[Column], /, **fields: Any) -> Document:
     return document_of(made)
 
 
+@repeatable
 def released(page: ItemPage) -> None:
     """Publish what was drafted, on nobody's signatures."""
     from factories.checks import settle
@@ -175,12 +184,14 @@ def reviewed(body: Body, columns: list[Column], /, **fields: Any) -> Document:
     return document_of(made)
 
 
+@repeatable
 def erased(edition: Edition, by: Actor, basis: str = "个人信息保护法第四十七条") -> None:
     """Erase an edition by law: asked by a clerk of its unit, ordered by somebody else."""
     actions.ask_erasure(edition, by=actor(Role.CLERK, edition.unit), basis=basis)
     actions.erase(edition, by=by)
 
 
+@repeatable
 def everything(body: Body, person: Person | None = None) -> Actor:
     """Somebody who holds every role that signs."""
     who = person or PersonFactory()

@@ -8,10 +8,12 @@ from gongkai.acts.actors import Actor
 from gongkai.ledger.models import Entry
 from gongkai.requests import actions
 from gongkai.units.models import Body, Role
+from replayed import repeatable
 
 WANTED = "云岭市2024年度老旧小区改造项目清单及资金安排"
 
 
+@repeatable
 def register(body: Body | None = None, received: date | None = None, **facts: Any) -> Entry:
     """A request at the counter."""
     given = {"wanted": WANTED, "applicant_kind": "person", "channel": "counter", **facts}
@@ -30,6 +32,7 @@ def head(body: Body) -> Actor:
     return actor(Role.LEAD, body)
 
 
+@repeatable
 def do(entry: Entry, verb: str, by: Actor | None = None, **facts: Any) -> Entry:
     """Do an act as the head of the unit (who may nearly all), and read the entry again."""
     who = by or actor(Role.CHIEF if verb == "clear_fee" else Role.LEAD, entry.body)

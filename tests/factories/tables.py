@@ -8,6 +8,7 @@ from gongkai.editions.models import Column
 from gongkai.tables import actions
 from gongkai.tables.models import PublicTable, Record, TableSchema
 from gongkai.units.models import Body, Role
+from replayed import repeatable
 
 SCHOOL = {
     "name": "云岭市第一小学",
@@ -51,6 +52,7 @@ def schema(key: str) -> TableSchema:
     return TableSchema.objects.get(key=key)
 
 
+@repeatable
 def table(body: Body, key: str, *rows: dict[str, Any], year: int | None = None, **facts: Any) -> PublicTable:
     """A table of a unit with its rows, filled in by a clerk."""
     clerk = actor(Role.CLERK, body)
@@ -61,6 +63,7 @@ def table(body: Body, key: str, *rows: dict[str, Any], year: int | None = None, 
     return made
 
 
+@repeatable
 def shown(source: PublicTable | Record, column: Column) -> None:
     """Send a source for review and have it signed: the public has it."""
     review = actions.send_for_review(source, by=actor(Role.CLERK, source.unit), columns=[column])

@@ -21,6 +21,7 @@ from gongkai.units.models import (
     Role,
     UnitGroup,
 )
+from replayed import repeatable
 
 
 class BodyFactory(DjangoModelFactory):
@@ -79,6 +80,7 @@ class AppointmentFactory(DjangoModelFactory):
     start = date(2020, 1, 1)
 
 
+@repeatable
 def actor(role: Role, body: Body, **facts: object) -> Actor:
     """Appoint somebody new and return them as an actor; they get the right to edit in Wagtail where they sign in (`publishing.rights`)."""
     with mute_signals(post_save):
@@ -106,6 +108,7 @@ class GroupFactory(DjangoModelFactory):
     kinds = factory.LazyFunction(lambda: [BodyKind.DEPARTMENT])
 
 
+@repeatable
 def signed_in(role: Role, body: Body) -> Client:
     """Appoint somebody new with a login and return a client signed in as them."""
     user = UserFactory(is_staff=True)

@@ -90,7 +90,7 @@ def test_time_grows_with_the_length_and_not_faster(way, sample):
     assert _seconds(way, long) < base * 80
 
 
-@pytest.mark.parametrize("sample", ["政", "a"])
+@pytest.mark.parametrize("sample", ["政", pytest.param("a", marks=pytest.mark.slow)])
 def test_ten_megabytes_are_indexed_and_asked(sample):
     text = sample * (10_000_000 // len(sample.encode()))
     index = Index.build([("x", text)])

@@ -5,13 +5,17 @@ from types import SimpleNamespace
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
+from django.test import Client
 
 from factories.units import BodyFactory, OfficeFactory, actor
+from gongkai.units.actors import Actor
 from gongkai.units.models import Role
+from replayed import repeatable
 
 
-@pytest.fixture
-def city():
+@repeatable
+def small_city() -> SimpleNamespace:
+    """Units and who works there."""
     city = BodyFactory(government=True)
     office = BodyFactory(name="云岭市人民政府办公室", short_name="市政府办", parent=city)
     finance = BodyFactory(name="云岭市财政局", short_name="市财政局", parent=city)
@@ -33,14 +37,25 @@ def city():
     )
 
 
+@repeatable
+def enter(client: Client, person: Actor) -> None:
+    """Sign somebody in who may open the office."""
+    user = get_user_model().objects.get(pk=person.user_id)
+    user.user_permissions.add(Permission.objects.get(codename="access_admin"))
+    client.force_login(user)
+
+
+@pytest.fixture
+def city(db):
+    return small_city()
+
+
 @pytest.fixture
 def as_(client):
     """Sign somebody in and return the client."""
 
     def sign_in(person):
-        user = get_user_model().objects.get(pk=person.user_id)
-        user.user_permissions.add(Permission.objects.get(codename="access_admin"))
-        client.force_login(user)
+        enter(client, person)
         return client
 
     return sign_in

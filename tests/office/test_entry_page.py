@@ -37,7 +37,13 @@ def url(entry, rest="") -> str:
     return f"/admin/ledger/{entry.pk}/{rest}"
 
 
-@pytest.mark.parametrize("role", ROLES)
+#: Who opens the pages in `make test`; that all others see the same entries is asked of the query (`ledger/test_queries.py`).
+FEW = {"clerk", "budget_clerk", "other", "chief"}
+
+
+@pytest.mark.parametrize(
+    "role", [pytest.param(one, marks=() if one in FEW else pytest.mark.slow) for one in ROLES]
+)
 @pytest.mark.parametrize("audience", list(Audience))
 def test_who_sees_an_entry_in_every_channel(as_, city, role, audience) -> None:
     entry = EntryFactory(body=city.finance, office=city.budget, audience=audience, red=True)

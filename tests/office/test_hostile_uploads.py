@@ -326,11 +326,16 @@ def summed(data: bytes) -> bytes:
     return bytes(made)
 
 
+#: How often bytes are hit: some places always, many in `make test-all`.
+SOME, MANY = range(150), pytest.param(range(600), marks=pytest.mark.slow, id="many")
+
+
+@pytest.mark.parametrize("seeds", [SOME, MANY], ids=lambda one: "some")
 @pytest.mark.parametrize("form", ["PNG", "JPEG", "GIF"])
 @pytest.mark.parametrize("read", [wrong_picture, bare], ids=["shown", "attached"])
-def test_pictures_hit_anywhere(read: Callable[[bytes], Any], form: str) -> None:
+def test_pictures_hit_anywhere(read: Callable[[bytes], Any], form: str, seeds: range) -> None:
     whole = photo(form)
-    for seed in range(600):
+    for seed in seeds:
         made = hit(whole, seed)
         read(summed(made) if form == "PNG" else made)
         read(whole[: seed % len(whole)])
@@ -371,8 +376,9 @@ def test_any_kind_by_any_name(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "data", "read"), list(readers()), ids=lambda one: one if isinstance(one, str) else ""
 )
-def test_bytes_hit_anywhere(name: str, data: bytes, read: Callable[[bytes], Any]) -> None:
-    for seed in range(120):
+@pytest.mark.parametrize("seeds", [SOME[:40], MANY], ids=lambda one: "some")
+def test_bytes_hit_anywhere(name: str, data: bytes, read: Callable[[bytes], Any], seeds: range) -> None:
+    for seed in seeds[:120]:
         for made in (hit(data, seed), locked(hit(data, seed)) if seed % 10 == 0 else data[: seed * 7]):
             try:
                 read(made)

@@ -106,6 +106,15 @@ READERS: dict[str, tuple[Role, str] | None] = {
 INSIDE = {"own_clerk", "circle_clerk", "chief", "auditor", "administrator"}
 
 
+#: Who opens pages in `make test`; what all others may read is asked of the queries (`make test-all` lets all of them open pages).
+OPEN_PAGES = ("public", "own_clerk", "circle_clerk", "other_clerk")
+
+
+def readers(*names: str) -> list[Any]:
+    """Return all readers, those who are not named for the long run."""
+    return [pytest.param(one, marks=() if one in names else pytest.mark.slow) for one in READERS]
+
+
 def may_read(reader: str, state: Callable[..., Document]) -> bool:
     if state is open_to_all:
         return True
@@ -127,7 +136,25 @@ def in_state(request: pytest.FixtureRequest, kept_rows: Callable[..., Any]) -> I
     yield from kept_rows(make)
 
 
-@pytest.mark.parametrize("reader", READERS)
+def asked(user: Any, document: Document, site: Website) -> dict[str, bool]:
+    """What the queries say that stand behind all channels."""
+    return {
+        "query": queries.visible_to(user).filter(document=document).exists(),
+        "documents": queries.documents_visible_to(user).filter(pk=document.pk).exists(),
+        "shelf": queries.shelf_visible_to(user).filter(document=document).exists(),
+        "search query": search(user, site.pk, Asked("天穹观测")).total == 1,
+    }
+
+
+def test_roles_by_states(in_state: SimpleNamespace, client: Client) -> None:
+    own = deepcopy(in_state)
+    for reader in READERS:
+        user = _sign_in(client, reader, vars(own))
+        said = asked(user, own.document, own.site)
+        assert said == dict.fromkeys(said, may_read(reader, own.state)), reader
+
+
+@pytest.mark.parametrize("reader", readers(*OPEN_PAGES))
 def test_roles_by_states_by_channels(in_state: SimpleNamespace, reader: str, client: Client) -> None:
     spelling.forget()
     own = deepcopy(in_state)
@@ -146,10 +173,7 @@ def test_roles_by_states_by_channels(in_state: SimpleNamespace, reader: str, cli
         "search": "站搬迁方案" in client.get("/search/?q=天穹观测").content.decode(),
         "first edition": has(f"{page}?version=1"),
         "file": last is not None and client.get(f"/files/{document.pk}/1/{digest}").status_code == 200,
-        "query": queries.visible_to(user).filter(document=document).exists(),
-        "documents": queries.documents_visible_to(user).filter(pk=document.pk).exists(),
-        "shelf": queries.shelf_visible_to(user).filter(document=document).exists(),
-        "search query": search(user, site.pk, Asked("天穹观测")).total == 1,
+        **asked(user, document, site),
     }
     assert channels == dict.fromkeys(channels, allowed)
     if state is not limited_after_open:
@@ -169,7 +193,14 @@ def with_another(in_state: SimpleNamespace, kept_rows: Callable[..., Any]) -> It
     yield from kept_rows(make)
 
 
-@pytest.mark.parametrize("reader", ["public", "own_clerk", "circle_clerk", "chief"])
+@pytest.mark.parametrize(
+    "reader",
+    [
+        "public",
+        "own_clerk",
+        *(pytest.param(one, marks=pytest.mark.slow) for one in ("circle_clerk", "chief")),
+    ],
+)
 def test_for_machines_only_what_everybody_may_see(
     in_state: SimpleNamespace, reader: str, client: Client
 ) -> None:
@@ -238,7 +269,7 @@ def _sign_in(client: Client, reader: str, bodies: dict[str, Body]) -> Any:
     return user
 
 
-@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("reader", readers("public", "own_clerk", "other_clerk"))
 def test_beside_another_document(with_another: SimpleNamespace, reader: str, client: Client) -> None:
     """What stands beside another document, what a topic and a facet show: as the reader may see."""
     spelling.forget()

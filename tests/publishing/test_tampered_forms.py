@@ -137,17 +137,25 @@ def test_thirty_nines_in_each_field_and_in_all(
     assert (status["body"], status["attachments-TOTAL_FORMS"], status["all"]) == (400, 400, 400)
 
 
+@pytest.mark.parametrize(
+    "whole", [pytest.param(False, id="in turn"), pytest.param(True, id="all", marks=pytest.mark.slow)]
+)
 @pytest.mark.parametrize("called", VALUES)
 def test_what_no_editor_writes(
-    called: str, clerk: Client, page: ItemPage, plans: Column, names: set[str]
+    called: str, whole: bool, clerk: Client, page: ItemPage, plans: Column, names: set[str]
 ) -> None:
+    """In the text, and in one of the other places in turn; in all of them by `make test-all`."""
     address, value = address_of("edit", clerk, page), VALUES[called]
-    status = {name: sent(clerk, address, editor_post(plans, **{name: value})) for name in STRUCTURED}
-    status["all"] = sent(clerk, address, dict.fromkeys(names, value))
+    posts = {name: editor_post(plans, **{name: value}) for name in STRUCTURED}
+    posts["all"] = dict.fromkeys(names, value)
+    if not whole:
+        turn = [*posts][1 + [*VALUES].index(called) % 3]
+        posts = {name: posts[name] for name in ("body", turn)}
+    status = {name: sent(clerk, address, fields) for name, fields in posts.items()}
     assert {name: code for name, code in status.items() if code >= 500} == {}
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", ["edit", *(pytest.param(one, marks=pytest.mark.slow) for one in WAYS[1:])])
 @pytest.mark.parametrize(
     "counts",
     [("2", "0"), ("1", "1"), ("0", "1"), ("1001", "0"), ("-1", "0"), (None, "0"), ("0", None), (None, None)],
@@ -210,11 +218,17 @@ OTHERS = {
 ASKED = {"thirty nines", "nothing", "half a character", "a null byte", "very long"}
 
 
+@pytest.mark.parametrize(
+    "whole", [pytest.param(False, id="in turn"), pytest.param(True, id="all", marks=pytest.mark.slow)]
+)
 @pytest.mark.parametrize("name", OTHERS)
-def test_wagtail_s_other_forms(name: str, clerk: Client, page: ItemPage) -> None:
+def test_wagtail_s_other_forms(name: str, whole: bool, clerk: Client, page: ItemPage) -> None:
+    """What goes into an address is asked of each; of the other values each is sent to one form, in turn."""
     address = reverse(f"wagtailadmin_{name}")
     names = OTHERS[name] | (names_of(clerk, address) if name == "account" else set())
-    for called in sorted(set(VALUES) - OF_BLOCKS):
+    values = sorted(set(VALUES) - OF_BLOCKS)
+    turn = {one for number, one in enumerate(values) if number % len(OTHERS) == [*OTHERS].index(name)}
+    for called in values if whole else sorted(ASKED | turn):
         for way in ("POST", "GET") if called in ASKED else ("POST",):
             assert sent(clerk, address, dict.fromkeys(names, VALUES[called]), way) < 500, (called, way)
     assert clerk.post(address).status_code < 500
