@@ -240,6 +240,10 @@ def test_a_request_is_split_merged_and_passed_on() -> None:
     assert not why_not_read(staff(other), party.matter)
     with pytest.raises(Refused, match="没有这个编号"):
         do(register(received=R), "merge", into="申请1999-00001")
+    late = register(entry.body, R)
+    closed = do(register(entry.body, R), "decide", result="3.3.5", ground=GROUND)
+    with pytest.raises(Refused, match="已经办结，不能再并入"):
+        do(late, "merge", into=closed.number)
 
 
 def test_a_review_that_corrects_lets_it_be_answered_anew_and_the_first_result_stays() -> None:
@@ -256,6 +260,8 @@ def test_a_review_that_corrects_lets_it_be_answered_anew_and_the_first_result_st
         assert (entry.state, entry.closed_at, day(entry)) == ("open", None, later(date(2024, 3, 1), 20))
         assert entry.request.proposal == {}, "what was set aside is not proposed"
         entry = do(entry, "decide", result="3.1")
+        with pytest.raises(Refused, match="已经据以重新办理过"):
+            do(entry, "reopen", words="云政复〔2024〕3号")
     assert (entry.outcome, entry.request.ended_as, entry.request.ended_on) == (
         "3.1",
         "3.3.5",

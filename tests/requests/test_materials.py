@@ -126,6 +126,12 @@ def test_what_is_disclosed_whole_goes_out_whole_and_what_went_out_stays(entry: E
     assert collect_material(found, by=ANONYMOUS) == found.stored
 
 
+def test_what_was_handed_out_stays_where_it_is_set_aside_later(entry: Entry) -> None:
+    entry = do(do(entry, "review_secrecy", verdict="publish"), "decide", result="3.1")
+    Material.objects.update(dropped=True)  # while a request that a review reopened is worked on
+    assert [one.ref for one in matter.papers(entry.pk)][-1] == f"material-{Material.objects.get().pk}"
+
+
 def test_a_refusal_hands_nothing_out(entry: Entry) -> None:
     do(entry, "decide", result="3.3.4", ground=GROUND)
     assert Material.objects.get().released_on is None

@@ -16,6 +16,7 @@ from gongkai.consultation.models import Inquiry
 from gongkai.consultation.states import InquiryState
 from gongkai.editions.models import Website
 from gongkai.law import default_calendar
+from gongkai.ledger.models.entry import closed_late, overdue_at
 from gongkai.units.models import Body
 
 #: What a row counts → its words; each can be listed.
@@ -138,9 +139,9 @@ def behind(rows: QuerySet[Inquiry], what: str, *, year: int, month: int | None, 
         "received": Q(),
         "answered": Q(entry__closed_at__isnull=False),
         "in_time": Q(in_time, entry__closed_at__isnull=False),
-        "late": Q(entry__closed_at__gt=F("entry__due_at")),
+        "late": closed_late("entry__"),
         "open": Q(entry__closed_at=None),
-        "overdue": Q(entry__closed_at=None, entry__due_at__lt=timezone.now()),
+        "overdue": overdue_at(prefix="entry__"),
     }
     return kept.filter(conditions[what]).order_by("-received_on", "-pk")
 

@@ -11,6 +11,7 @@ from gongkai.assessment.rules import HEADS
 from gongkai.chinese.days import end_of_day
 from gongkai.ledger.kinds import KINDS
 from gongkai.ledger.models import Audience, Entry, EntryQuerySet
+from gongkai.ledger.models.entry import overdue_at
 from gongkai.ledger.queries import SUPERVISING, visible_to, waiting_for_others
 from gongkai.office.statistics import Account, accounts, total
 from gongkai.units.actors import Actor
@@ -134,7 +135,7 @@ def by_kind(entries: EntryQuerySet, year: int, moment: datetime) -> list[ByKind]
         .annotate(
             open=Count("pk", filter=Q(closed_at=None)),
             yellow=Count("pk", filter=running & Q(warn_at__lte=moment, due_at__gte=moment)),
-            red=Count("pk", filter=running & Q(due_at__lt=moment)),
+            red=Count("pk", filter=overdue_at(moment)),
             in_time=Count("pk", filter=good),
             closed=Count("pk", filter=Q(closed_at__isnull=False)),
         )

@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from gongkai.ledger.models import Entry
+from gongkai.ledger.models.entry import closed_late, overdue_at
 from gongkai.ledger.queries import visible_to as visible_entries
 from gongkai.participation.models import (
     Announcement,
@@ -168,9 +169,8 @@ def figures(rows: QuerySet[Decision], year: int) -> list[YearFigures]:
     answered = per_body(
         of_year.filter(consultations__feedback__state="done", pk__in=done.values("decision")), "entry__body"
     )
-    now = timezone.now()
     owed = Entry.objects.filter(kind="decision_feedback", consultation__in=periods)
-    late = per_body(owed.filter(Q(closed_at=None, due_at__lt=now) | Q(closed_at__gt=_due())), "body")
+    late = per_body(owed.filter(overdue_at() | closed_late()), "body")
     decided = per_body(of_year.filter(entry__state__in=DONE), "entry__body")
     removed = per_body(of_year.filter(entry__state=State.REMOVED), "entry__body")
     ordered = sorted(everything, key=lambda number: bodies[number].path)
@@ -184,12 +184,6 @@ def figures(rows: QuerySet[Decision], year: int) -> list[YearFigures]:
         )
         for number in ordered
     ]
-
-
-def _due() -> Any:
-    from django.db.models import F
-
-    return F("due_at")
 
 
 def expired_without_answer(rows: QuerySet[Consultation], today: date | None = None) -> QuerySet[Consultation]:

@@ -9,6 +9,7 @@ from gongkai.annual.models import Report
 from gongkai.ledger.queries import of_visible
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, BodyKind, Role
+from gongkai.units.reach import belongs
 
 #: Bodies whose report is a government's own: it sums those of the units below (条例第四十九条).
 GOVERNMENTS = frozenset({BodyKind.GOVERNMENT, BodyKind.DISTRICT})
@@ -60,9 +61,4 @@ def governments_of(by: Actor) -> "list[Body]":
 
 def reach(by: Actor) -> Q:
     """Return the condition for the units whose earlier reports somebody may import or confirm: their own, and those a 政务公开办 is over."""
-    own = [post.body_id for post in by.posts if post.role in {Role.CLERK, Role.LEAD, Role.SIGNER}]
-    condition = Q(pk__in=own)
-    for post in by.posts:
-        if post.role == Role.CHIEF:
-            condition |= Q(path__startswith=post.reach)
-    return condition
+    return belongs(by, "", roles=(Role.CLERK, Role.LEAD, Role.SIGNER), supervising=(Role.CHIEF,))

@@ -3,13 +3,27 @@
 from datetime import datetime
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from gongkai.units.models import Body, Office
 
 #: Neither closed nor paused: what has a green, yellow or red light.
 RUNNING = Q(closed_at=None, paused=False)
+
+
+def overdue_at(moment: datetime | None = None, prefix: str = "") -> Q:
+    """Return the condition for what is past its due time (red) at a moment (now): a clock that stands still is not late.
+
+    `prefix` leads to the entry, as in `entry__`.
+    """
+    facts = {"closed_at": None, "paused": False, "due_at__lt": moment or timezone.now()}
+    return Q(**{f"{prefix}{name}": value for name, value in facts.items()})
+
+
+def closed_late(prefix: str = "") -> Q:
+    """Return the condition for what was closed behind its due time."""
+    return Q(**{f"{prefix}closed_at__gt": F(f"{prefix}due_at")})
 
 
 class Audience(models.TextChoices):
@@ -37,7 +51,7 @@ class EntryQuerySet(models.QuerySet["Entry", "Entry"]):
 
     def overdue(self, now: datetime | None = None) -> "EntryQuerySet":
         """The running ones past their due time (red): a range on a partial index."""
-        return self.running().filter(due_at__lt=now or timezone.now())
+        return self.filter(overdue_at(now))
 
     def due_soon(self, now: datetime | None = None) -> "EntryQuerySet":
         """The running ones that are due soon (yellow)."""

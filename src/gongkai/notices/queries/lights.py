@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Q
 from django.utils import timezone
 
+from gongkai.ledger.models.entry import closed_late, overdue_at
 from gongkai.notices.states import FALLEN_AWAY, State
 
 #: From the worst to the best: what stands in a cell of many entries.
@@ -98,11 +99,11 @@ def counts(prefix: str = "", now: datetime | None = None) -> dict[str, Any]:
     closed = owed & where(closed_at__isnull=False)
     return {
         "total": Count("pk", filter=owed),
-        "n_red": Count("pk", filter=running & where(due_at__lt=moment)),
+        "n_red": Count("pk", filter=owed & overdue_at(moment, prefix)),
         "n_yellow": Count("pk", filter=running & where(warn_at__lte=moment, due_at__gte=moment)),
         "n_blue": Count("pk", filter=owed & where(closed_at=None, paused=True)),
         "n_closed": Count("pk", filter=closed),
-        "n_late": Count("pk", filter=closed & where(closed_at__gt=F(f"{prefix}due_at"))),
+        "n_late": Count("pk", filter=owed & closed_late(prefix)),
         "n_fallen": Count("pk", filter=gone),
         "n_carried": Count("pk", filter=carried),
     }

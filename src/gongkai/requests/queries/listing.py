@@ -7,10 +7,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from gongkai.intake.models import Party
 from gongkai.ledger.models import Entry
+from gongkai.ledger.models.entry import overdue_at
 from gongkai.ledger.queries import SUPERVISING, of_visible
 from gongkai.requests.applicants import ApplicantKind
 from gongkai.requests.machine import LABELS
@@ -19,6 +19,7 @@ from gongkai.requests.models.request import VOID
 from gongkai.requests.results import RESULTS
 from gongkai.ui.asked import day_asked, whole
 from gongkai.units.actors import actor_of
+from gongkai.units.reach import over
 
 
 def requests_visible_to(user: object) -> QuerySet[Request, Request]:
@@ -52,10 +53,9 @@ def disputes_visible_to(user: object) -> QuerySet[Dispute, Dispute]:
     seen = requests_visible_to(user).order_by().values("pk")
     by = actor_of(user)
     own = Q(body_id__in=by.bodies)
-    for post in by.posts:
-        if post.role in SUPERVISING:
-            own |= Q(body__path__startswith=post.reach)
-    return Dispute.objects.filter(Q(request__in=seen) | own).select_related("request__entry__body", "body")
+    return Dispute.objects.filter(
+        Q(request__in=seen) | own | over(by, "body__path", SUPERVISING)
+    ).select_related("request__entry__body", "body")
 
 
 STANDING = {"open": "在办", "late": "逾期", "closed": "已办结", "all": "全部"}
@@ -101,10 +101,9 @@ class Wanted:
 
     def apply(self, rows: QuerySet[Request, Request]) -> QuerySet[Request, Request]:
         """Narrow requests."""
-        now = timezone.now()
         standing = {
             "open": Q(entry__closed_at=None),
-            "late": Q(entry__closed_at=None, entry__paused=False, entry__due_at__lt=now),
+            "late": overdue_at(prefix="entry__"),
             "closed": Q(entry__closed_at__isnull=False),
         }.get(self.standing, Q())
         exact = {

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from gongkai.chinese.days import end_of_day
 from gongkai.law import default_calendar
+from gongkai.ledger.models.entry import closed_late, overdue_at
 from gongkai.matching import near_duplicates
 from gongkai.requests.models import Request
 from gongkai.requests.models.request import VOID
@@ -121,10 +122,7 @@ def _by_size(table: dict[str, Counted]) -> list[Counted]:
 
 def overdue(requests: QuerySet[Request, Request]) -> QuerySet[Request, Request]:
     """Return what is open and past its due date, the longest first."""
-    now = timezone.now()
-    return requests.filter(entry__closed_at=None, entry__paused=False, entry__due_at__lt=now).order_by(
-        "entry__due_at"
-    )
+    return requests.filter(overdue_at(prefix="entry__")).order_by("entry__due_at")
 
 
 def late_in(first: date, until: date) -> Q:
@@ -138,12 +136,12 @@ def late_in(first: date, until: date) -> Q:
     waits = Q(entry__closed_at=None, entry__paused=True)
     reopened = ended & Q(entry__closed_at=None)
     stood = ((still & Q(counted_on__lte=until)) | reopened) & Q(entry__due_at__lt=moment) & ~waits
-    return (stood | (ended & Q(entry__closed_at__gt=F("entry__due_at")))) & ~Q(ended_as=VOID)
+    return (stood | (ended & closed_late("entry__"))) & ~Q(ended_as=VOID)
 
 
 def answered_late(requests: QuerySet[Request, Request]) -> QuerySet[Request, Request]:
     """Return what was closed behind its due date, the latest first."""
-    return requests.filter(entry__closed_at__gt=F("entry__due_at")).order_by("-entry__closed_at")
+    return requests.filter(closed_late("entry__")).order_by("-entry__closed_at")
 
 
 def coming_due(requests: QuerySet[Request, Request]) -> QuerySet[Request, Request]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -25,6 +25,7 @@ from gongkai.requests.queries.listing import STANDING
 from gongkai.requests.results import RESULTS
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole
+from gongkai.units import reach
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Body, Role
 
@@ -36,12 +37,7 @@ EXPORT_MOST = 20_000
 
 def bodies_of(by: Actor) -> "QuerySet[Body]":
     """Return the units for which somebody may register a request."""
-    own = [post.body_id for post in by.posts if post.role in {Role.CLERK, Role.LEAD, Role.SIGNER}]
-    condition = Q(pk__in=own)
-    for post in by.posts:
-        if post.role == Role.CHIEF:
-            condition |= Q(path__startswith=post.reach)
-    return Body.objects.filter(condition, active_to=None).order_by("position", "pk")
+    return reach.bodies_of(by, roles=(Role.CLERK, Role.LEAD, Role.SIGNER), supervising=(Role.CHIEF,))
 
 
 def listing(request: HttpRequest) -> HttpResponse:
