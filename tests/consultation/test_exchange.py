@@ -148,7 +148,15 @@ def test_the_spreadsheet_comes_in_goes_out_and_is_taken_back(site, housing) -> N
     _, plan = spreadsheets.try_file(
         "orders", content=write_xlsx(SHEET, [row]), file_name="工单.xlsx", by=SYSTEM
     )
+    assert (plan.same, plan.changes, plan.notes) == (1, [], [])
+    other = write_xlsx(
+        SHEET, [{"ref": ExchangeOrder.objects.get().ref, "title": "路灯", "text": "另一件事。"}]
+    )
+    _, plan = spreadsheets.try_file(
+        "orders", content=other, file_name="工单.xlsx", by=actor(Role.CHIEF, site.body)
+    )
     assert (plan.same, plan.changes) == (1, [])
+    assert "与登记的不同" in plan.notes[0]
     spreadsheets.undo(run, by=SYSTEM)
     for model in (ExchangeOrder, Entry, Party):
         assert not model.objects.exists()

@@ -11,6 +11,7 @@ from gongkai.acts.actors import Actor
 from gongkai.consultation import rules
 from gongkai.consultation.actions import take_order
 from gongkai.consultation.importing import own_body
+from gongkai.consultation.learning import ERASED
 from gongkai.consultation.models import Category, ExchangeOrder, Inquiry
 from gongkai.consultation.models.exchange import HOTLINE
 from gongkai.consultation.queries import visible_to
@@ -62,12 +63,17 @@ class OrdersImporter:
         made, receiver = Plan(), own_body(by)
         bodies = bodies_by_name(by)
         reached = set(rules.assignable(by).values_list("pk", flat=True))
-        there = set(ExchangeOrder.objects.filter(platform=HOTLINE).values_list("ref", flat=True))
+        known = ExchangeOrder.objects.filter(platform=HOTLINE, ref__in=[row["ref"] for row in table.rows])
+        there = dict(known.values_list("ref", "inquiry__text"))
         for row in table.rows:
             if row["ref"] in there:
                 made.same += 1
+                if there[row["ref"]] not in {row["text"].strip(), ERASED}:
+                    made.notes.append(
+                        f"第{row.number}行：工单{row['ref']}已经登记，表中的内容与登记的不同，没有改动。需要补充的，请在这条记录中“补充情况”。"
+                    )
                 continue
-            there.add(row["ref"])
+            there[row["ref"]] = row["text"].strip()
             self._plan_row(made, row, bodies.get(row["body"] or ""), receiver, reached)
         return made
 

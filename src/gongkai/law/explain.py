@@ -46,7 +46,8 @@ def still_open(stop: Stop, end: date | None, limit: int) -> str:
 def working_days(base: date, end: date, calendar: Calendar, *, left_out: bool) -> str:
     """Say how a period of working days came to its end."""
     off, makeup = calendar.count_reasons(base, end)
-    text = f"期限届满之日为{day_in_words(end)}：自{day_in_words(base)}次日起，休息日和放假共{off}天不计"
+    text = f"期限届满之日为{day_in_words(end)}：自{day_in_words(base)}次日起，"
+    text += f"休息日和放假共{off}天不计" if off else "其间没有休息日和放假"
     text += f"，调休上班{makeup}天计入" if makeup else ""
     return f"{text}{'，停止计算的工作日不计' if left_out else ''}。"
 

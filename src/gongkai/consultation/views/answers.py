@@ -1,5 +1,6 @@
 """The base of answers in the office: list, one answer, writing and reviewing."""
 
+import re
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,6 +12,7 @@ from gongkai.acts.chain import history
 from gongkai.acts.pages import does
 from gongkai.consultation import actions, queries, recall
 from gongkai.consultation import coverage as covering
+from gongkai.consultation.actions.publication import masked
 from gongkai.consultation.basis import written
 from gongkai.consultation.forms import AnswerForm
 from gongkai.consultation.models import Inquiry, KnownAnswer, Theme
@@ -29,6 +31,10 @@ VERBS = ("submit", "check", "release", "return", "confirm", "retire")
 #: States in which somebody still reads the words before they go out.
 UNDER_WORK = UNDER_REVIEW | {AnswerState.DRAFT}
 WITH_REASON = frozenset({"return", "retire"})
+#: To whom a letter was written: an answer of the base is for everybody.
+SALUTATION = re.compile(
+    r"^(?:尊敬的)?某某(?:女士|先生|同志|老师)?(?:[:：,，]\s*(?:您好|你好)?|您好|你好)[!！。,，、:：\s]*"
+)
 
 
 def writable(by: Actor) -> QuerySet[Body]:
@@ -175,11 +181,9 @@ def _initial(known: KnownAnswer | None, source: Inquiry | None) -> dict[str, Any
             "valid_until": known.valid_until,
         }
     if source:
-        from gongkai.privacy import mask
-
         return {
             "body": source.entry.body_id,
-            "question": mask(source.entry.title)[0],
-            "answer": mask(source.answer)[0],
+            "question": masked(source, source.entry.title),
+            "answer": SALUTATION.sub("", masked(source, source.answer)),
         }
     return {}
