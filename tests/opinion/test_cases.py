@@ -171,6 +171,13 @@ def test_units_are_asked_and_say_their_part(housing: Body) -> None:
     actions.contribute(fresh(entry), by=asked, text="可以安排临时住所。")
     assert fresh(entry).opinion_case.consulted_at is not None
     assert Message.objects.filter(person=asked.person_id, subject__startswith="请会商").exists()
+    # A meeting is recorded, a second one stands behind it, and nobody's view takes the place of its words.
+    own = actor(Role.CLERK, housing)
+    for held in ("第一次会商。", "第二次会商。"):
+        actions.consult(fresh(entry), by=own, held=held)
+    assert fresh(entry).opinion_case.consulted.get(body=housing).text == "第一次会商。\n第二次会商。"
+    with pytest.raises(Refused, match="参加会商的单位"):
+        actions.contribute(fresh(entry), by=own, text="改写会商情况")
 
 
 def test_a_spokesperson_of_the_government_speaks_for_its_units(housing: Body) -> None:

@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from gongkai.ledger.models import Entry
 from gongkai.opinion.models import OpinionCase, Promise, Spokesperson
+from gongkai.opinion.models.cases import MEETING
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, BodyKind, Role
 
@@ -70,8 +71,9 @@ def decides(by: Actor, target: Any) -> list[str]:
 
 
 def contributes(by: Actor, target: Entry) -> list[str]:
-    """Who works for a unit that was asked for its view."""
-    asked = target.opinion_case.consulted.filter(guidance=False).values_list("body_id", flat=True)
+    """Who works for a unit that was asked for its view: not the one that only recorded a meeting."""
+    rows = target.opinion_case.consulted.filter(guidance=False).exclude(asked=MEETING)
+    asked = rows.values_list("body_id", flat=True)
     return (
         []
         if any(by.has(*WORKING, body_id=body) for body in asked)

@@ -17,6 +17,7 @@ from gongkai.opinion.actions.duties import owe_press
 from gongkai.opinion.actions.telling import to_speakers, to_unit
 from gongkai.opinion.facts import check_grade, moments
 from gongkai.opinion.models import Consulted, Kind, Level, OpinionCase
+from gongkai.opinion.models.cases import MEETING
 from gongkai.opinion.states import CaseState
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
@@ -64,12 +65,15 @@ def _ask(entry: Entry, bodies: Sequence[Body], asked: str, held: str) -> Step:
         )
     if held.strip():
         now = timezone.now()
-        Consulted.objects.update_or_create(
+        row, made = Consulted.objects.get_or_create(
             case=case,
             body=entry.body,
             guidance=False,
-            defaults={"asked": "会商情况", "asked_at": now, "text": held.strip(), "at": now, "by": ""},
+            defaults={"asked": MEETING, "asked_at": now, "text": held.strip(), "at": now, "by": ""},
         )
+        if not made:  # a second meeting stands behind the first
+            row.text, row.at = f"{row.text}\n{held.strip()}".strip(), now
+            row.save(update_fields=["text", "at"])
         _consulted_now(case)
     words = "；".join(
         part
@@ -101,7 +105,8 @@ def contribute(entry: Entry, *, by: Actor, text: str) -> Step:
     """Say one's view."""
     words = _said(text, "请填写会商意见。")
     case = entry.opinion_case
-    own = case.consulted.filter(body_id__in=by.bodies, guidance=False).order_by("at").first()
+    rows = case.consulted.filter(body_id__in=by.bodies, guidance=False).exclude(asked=MEETING)
+    own = rows.order_by("at").first()
     assert own is not None
     own.text, own.by, own.at = words, by.name, timezone.now()
     own.save()

@@ -104,6 +104,10 @@ class OpinionCase(models.Model):
         return bool(self.responded_at and due and self.responded_at > due)
 
 
+#: What stands as asked where the unit that answers recorded a meeting.
+MEETING = "会商情况"
+
+
 class Consulted(models.Model):
     """A unit that is asked for its view of a case (会商), and what it said; `guidance` is a word of 宣传、网信 that was recorded."""
 
