@@ -8,11 +8,12 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 GONGKAI = [sys.executable, "-c", "from gongkai.cli import main; main()"]
 PHONE = {"width": 360, "height": 740}
@@ -72,7 +73,7 @@ def city(chromium: str, request: pytest.FixtureRequest) -> str:
 
 
 def _wait(address: str, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(240):
+    for _ in range(720):
         assert server.poll() is None, "the server ended"
         try:
             urllib.request.urlopen(address, timeout=5)
@@ -101,17 +102,46 @@ def signed_in() -> dict[str, Any]:
     return {}
 
 
+@dataclass
+class Desk:
+    """The browser of somebody, kept from test to test with the styles and scripts that it fetched: to load them anew is most of a page's cost."""
+
+    context: BrowserContext
+    #: Stays open: with its last page the program that draws pages would end, and begin again.
+    open: Page
+
+    def forget(self) -> None:
+        """Forget who was here."""
+        self.context.clear_cookies()
+        self.open.evaluate("() => { localStorage.clear(); sessionStorage.clear() }")
+
+
+@pytest.fixture(scope="session")
+def desks() -> dict[tuple[str, int], Desk]:
+    """Whose browsers are open, by user (nobody: the public) and width."""
+    return {}
+
+
 @pytest.fixture
-def visit(browser: Browser, city: str, signed_in: dict[str, Any]) -> Iterator[Callable[..., Page]]:
-    """Open an address at a size; sign in first where a user is named who did not yet."""
-    contexts = []
+def visit(
+    browser: Browser, city: str, signed_in: dict[str, Any], desks: dict[tuple[str, int], Desk]
+) -> Iterator[Callable[..., Page]]:
+    """Open an address at a size; sign in first where a user is named who did not yet. What the public left in its browser goes with the test."""
+    pages: list[Page] = []
+
+    def opened(size: dict[str, int], user: str) -> BrowserContext:
+        if (user, size["width"]) not in desks:
+            context = browser.new_context(
+                viewport=size, locale="zh-CN", timezone_id="Asia/Shanghai", storage_state=signed_in.get(user)
+            )
+            kept = desks[user, size["width"]] = Desk(context, context.new_page())
+            kept.open.goto(f"{city}/robots.txt")
+        return desks[user, size["width"]].context
 
     def go(path: str, *, size: dict[str, int] = DESK, user: str = "") -> Page:
-        context = browser.new_context(
-            viewport=size, locale="zh-CN", timezone_id="Asia/Shanghai", storage_state=signed_in.get(user)
-        )
-        contexts.append(context)
+        context = opened(size, user)
         page = context.new_page()
+        pages.append(page)
         page.set_default_timeout(30_000)
         if user and user not in signed_in:
             sign_in(page, city, user)
@@ -120,8 +150,11 @@ def visit(browser: Browser, city: str, signed_in: dict[str, Any]) -> Iterator[Ca
         return page
 
     yield go
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
+    for (user, _), desk in desks.items():
+        if not user:
+            desk.forget()
 
 
 def sign_in(page: Page, city: str, user: str) -> None:

@@ -62,6 +62,7 @@ def test_a_person_on_a_phone_reads_the_answer_of_the_base(visit: Callable[..., P
     assert (faults(page), sideways(page)) == ([], 0)
 
 
+@pytest.mark.slow
 def test_asked_by_telephone_transferred_answered_late_published_and_found_by_the_next(
     visit: Callable[..., Page],
 ) -> None:

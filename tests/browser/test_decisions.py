@@ -36,6 +36,7 @@ def test_the_public_follows_a_decision_and_comments(visit: Callable[..., Page], 
     expect(page.locator(".pk-code--large")).to_have_text(re.compile(r"\d{4}( \d{4}){3}"))
 
 
+@pytest.mark.slow
 def test_the_office_answers_what_is_late_point_by_point(visit: Callable[..., Page]) -> None:
     page = visit("/admin/decisions/?tab=late", user="jiaoyu")
     page.locator("main").get_by_role("link", name=LATE).click()

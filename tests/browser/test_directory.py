@@ -18,6 +18,7 @@ ROWS = [
 ]
 
 
+@pytest.mark.slow
 def test_a_catalogue_from_the_file_to_its_coverage(visit: Callable[..., Page]) -> None:
     page = visit("/admin/directory/", user="zwgk")
     page.get_by_role("link", name="导入目录").click()

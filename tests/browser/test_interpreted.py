@@ -66,6 +66,7 @@ def enter(author: Page) -> str:
     return number_in(author)
 
 
+@pytest.mark.slow
 def test_a_policy_goes_out_with_its_interpretation(visit: Callable[..., Page], city: str) -> None:
     author = visit("/admin/policies/", user="jiaoyu")
     policy = enter(author)

@@ -37,6 +37,7 @@ def act(page: Page, label: str, said: str, **fields: str) -> None:
     expect(page.locator("body")).to_contain_text(f"已{label}")
 
 
+@pytest.mark.slow
 def test_a_case_from_the_clerk_to_its_evaluation(visit: Callable[..., Page]) -> None:
     page = visit("/admin/", user="jiaoyu")
     expect(page.locator("body")).to_contain_text(CASE)

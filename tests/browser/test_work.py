@@ -85,19 +85,29 @@ def test_a_notice_goes_from_file_to_work(visit: Callable[..., Page], tmp_path: P
     assert faults(page) == []
 
 
+PATHS = [
+    "/admin/",
+    "/admin/ledger/",
+    "/admin/notices/",
+    "/admin/units/",
+    "/admin/statistics/",
+    "/admin/notices/timeline/",
+]
+#: Rooms whose walks are long: looked at here, walked by `make test-all`.
+ROOMS = [
+    "/admin/inquiries/hotline/",
+    "/admin/policies/",
+    "/admin/opinion/",
+    "/admin/directory/",
+    "/admin/decisions/",
+]
+
+
 def test_office_pages_are_accessible_and_fit(visit: Callable[..., Page], city: str) -> None:
     wrong = {}
-    paths = [
-        "/admin/",
-        "/admin/ledger/",
-        "/admin/notices/",
-        "/admin/units/",
-        "/admin/statistics/",
-        "/admin/notices/timeline/",
-    ]
     for size in (PHONE, DESK):
         page = visit("/admin/", size=size, user="zwgk")
-        for number, path in enumerate(paths):
+        for number, path in enumerate(PATHS if size is PHONE else [*PATHS, *ROOMS]):
             page.goto(city + path)
             found = faults(page)
             over = page.evaluate(

@@ -145,7 +145,7 @@ def test_a_leave_cover_is_told_too(bureau) -> None:
     assert Message.objects.filter(person=cover.person, channel="screen").count() == 1
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     hours=st.lists(st.integers(0, 24 * 40), max_size=12),
     dues=st.lists(st.integers(0, 30), min_size=1, max_size=4),

@@ -24,7 +24,7 @@ from gongkai.migration.working import work
 from gongkai.units.models import Role
 
 pytestmark = pytest.mark.django_db
-PAGES = 110
+PAGES = 60
 GOES = {RowState.READY, RowState.HELD}
 
 
