@@ -18,7 +18,9 @@ from gongkai.intake.particulars import Particulars
 from gongkai.ledger.clock import deadline_of
 from gongkai.ledger.models import Entry
 from gongkai.requests import actions
+from gongkai.requests.actions.revoking import Payment
 from gongkai.requests.models import Consultation, Decision, Dispute, Fee, Letter, Request
+from gongkai.requests.queries.statistics import late_in
 from gongkai.requests.rules import not_received
 from gongkai.units.models import Role
 
@@ -305,6 +307,37 @@ def test_a_wrong_answer_is_taken_back_and_given_anew() -> None:
     assert (entry.request.ended_as, entry.request.decided.result) == ("3.1", "3.1")
 
 
+def test_what_counted_as_unpaid_though_it_was_paid_goes_on_with_its_receipt() -> None:
+    entry = do(do(register(received=R), "calculate_fee", basis="pages", count=40), "clear_fee")
+    entry = do(entry, "notify_fee")
+    with time_machine.travel("2024-03-20 10:00+08:00"):
+        entry = do(entry, "abandon")
+        with pytest.raises(Refused, match="缴费的日期"):
+            do(entry, "revoke_answer", reason="申请人已经缴费")
+        entry = do(
+            entry, "revoke_answer", reason="申请人已经缴费", paid=Payment(date(2024, 1, 15), "转账", "云票9")
+        )
+    assert (entry.state, Fee.objects.get().receipt) == ("open", "云票9")
+
+
+def test_an_answer_that_was_late_stays_late_and_a_reopened_one_keeps_its_first_result() -> None:
+    entry = do(register(received=R), "decide", result="3.4.1", ground=GROUND)
+    do(entry, "open_dispute", kind="review", organ="云岭市人民政府")
+    facts = {"result": "corrected", "finding": "实际掌握该信息", "orders_anew": True}
+    late = register(received=R)
+    with time_machine.travel("2024-03-01 10:00+08:00"):
+        late = do(do(late, "decide", result="3.4.1", ground=GROUND), "revoke_answer", reason="适用条款有误")
+        late = do(late, "decide", result="3.1")
+        assert late.closed_at < late.due_at
+        entry = do(entry, "conclude_dispute", dispute=Dispute.objects.get().pk, **facts)
+        entry = do(do(entry, "reopen", words="云政复〔2024〕3号"), "decide", result="3.4.2", ground=GROUND)
+        entry = do(entry, "revoke_answer", reason="适用条款有误")
+    assert entry.request.ended_as == "3.4.1"
+    assert entry.request.decided is None
+    counted = Request.objects.filter(late_in(date(2024, 1, 1), date(2024, 3, 5)))
+    assert list(counted) == [late.request]
+
+
 def test_a_year_that_is_over_keeps_what_it_counted() -> None:
     entry = do(register(received=R), "decide", result="3.3.5", ground=GROUND)
     with time_machine.travel("2025-02-05 10:00+08:00"):
@@ -315,7 +348,11 @@ def test_a_year_that_is_over_keeps_what_it_counted() -> None:
 def test_what_counted_as_given_up_though_the_correction_had_come_goes_on() -> None:
     entry = do(register(received=R), "ask_correction", items="请写明项目名称", days=3, on=date(2024, 1, 3))
     entry = do(entry, "abandon")
-    entry = do(entry, "revoke_answer", reason="申请人的补正材料已于1月5日寄到")
-    assert (entry.state, entry.outcome) == ("open", "")
+    why = {"reason": "申请人的补正材料已于1月5日寄到"}
+    with pytest.raises(Refused, match="补正后的申请内容"):
+        do(entry, "revoke_answer", **why)
+    entry = do(entry, "revoke_answer", **why, wanted="2023年改造项目清单")
+    assert (entry.state, entry.outcome, entry.title) == ("open", "", "2023年改造项目清单")
+    assert do(entry, "decide", result="3.4.3", ground=GROUND).state == "answered"
     taken_back = do(register(received=R), "withdraw", by=ANONYMOUS)
     assert "不需要撤销" in "".join(REGISTRY["request.revoke_answer"].why_not(taken_back, by=head(entry.body)))

@@ -22,6 +22,7 @@ from gongkai.editions.models import Website
 from gongkai.intake.models import Party
 from gongkai.ledger.models import Entry
 from gongkai.outbox.models import Letter as Mail
+from gongkai.requests.asked import papers
 from gongkai.requests.letters import content_of
 from gongkai.requests.models import Consultation, Letter
 from gongkai.requests.panels import handling
@@ -126,3 +127,26 @@ def test_who_was_asked_is_named_to_who_works_on_it_only(asked: Consultation) -> 
         for by in (staff(entry.body), actor(Role.AUDITOR, entry.body))
     ]
     assert rows == ["晨光公司", ""]
+
+
+def test_a_third_party_is_told_what_was_decided_against_its_will_and_that_it_was_revoked(
+    asked: Consultation,
+) -> None:
+    facts = {"consultation": asked.pk, "opinion": "objects", "reason": "涉及报价"}
+    entry = do(asked.request.entry, "take_opinion", **facts)
+    with pytest.raises(Refused, match="理由为什么不成立"):
+        do(entry, "decide", result="3.1")
+    entry = do(entry, "decide", result="3.1", override="报价已在中标公告中公布", unfounded=True)
+    told = asked.letters.get(kind="third_party_told")
+    text = "".join(p.text for p in Document(BytesIO(content_of(told))).paragraphs)
+    assert "你方不同意公开的理由不成立" in text
+    do(entry, "revoke_answer", reason="公告中没有单价")
+    assert [one.label for one in papers(asked.pk)][1:] == [
+        "政府信息公开决定告知书（已撤销）",
+        "政府信息公开决定撤销告知书",
+    ]
+    keys = Mail.objects.order_by("pk").values_list("subject", flat=True)
+    assert [one.partition("：")[0] for one in keys][1:] == [
+        "政府信息公开决定告知书",
+        "政府信息公开决定撤销告知书",
+    ]

@@ -100,7 +100,7 @@ def test_every_statutory_step_has_its_letter_and_what_is_past_has_none(entry: En
     do(register(entry.body, R), "transfer", body=BodyFactory(name="云岭市财政局"))
     do(register(entry.body, R), "decide", result="3.1", past=True)
     made = {one.kind: words(one) for one in Letter.objects.all()}
-    assert set(made) == {*KINDS} - {"reply", "revoked", "third_party_told"}
+    assert set(made) == {*KINDS} - {"reply", "revoked", "revoked_told", "third_party_told"}
     assert "100元" in made["fee"]
     assert "晨光公司：" in made["third_party"]
     assert "2024年2月" in made["extension"]

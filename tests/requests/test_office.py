@@ -29,6 +29,7 @@ PAPER = {
     "phone": "13800138000",
     "representative": "李晓云",
     "contact_person": "周明",
+    "address": "云岭市文昌路1号",
     "wanted": WANTED,
     "form_wanted": "paper",
     "route_wanted": "mail",
@@ -55,6 +56,7 @@ def test_paper_is_registered_with_its_applicant_encrypted_and_a_code(unit: Body)
     assert "查询码：" in page, page[:3000]
     again = client.post("/admin/requests/register/", sent, follow=True).content.decode()  # a double click
     assert "没有重复登记" in again
+    assert Request.objects.count() == 1
     assert page.partition("查询码：")[2][:19] == again.partition("查询码：")[2][:19]
     request = Request.objects.get()
     assert (request.received_on, request.applicant_kind) == (date(2024, 1, 4), "business")
@@ -70,6 +72,7 @@ def test_paper_is_registered_with_its_applicant_encrypted_and_a_code(unit: Body)
         ({"channel": "counter"}, "第三十一条"),
         ({"id_number": "91350100M000100Y44"}, "id_number"),
         ({"id_kind": ""}, "请选择证件类型"),
+        ({"address": ""}, "选择邮寄的，请填写通信地址"),
         ({"wanted": ""}, "wanted"),
     ],
 )
@@ -78,6 +81,13 @@ def test_a_wrong_form_registers_nothing(unit: Body, wrong: dict[str, str], why: 
     page = client.post("/admin/requests/register/", {**PAPER, "body": unit.pk, **wrong}).content.decode()
     assert why in page
     assert not Entry.objects.filter(kind="request").exists()
+
+
+def test_another_applicant_on_the_same_page_is_another_request(unit: Body) -> None:
+    client, once = signed_in(Role.CLERK, unit), new_token(FORM)
+    for phone in ("13800138000", "13800138001"):
+        client.post("/admin/requests/register/", {**PAPER, "body": unit.pk, "phone": phone, "once": once})
+    assert QueryCode.objects.count() == Request.objects.count() == 2
 
 
 def test_a_page_that_stood_open_too_long_is_sent_once_more(unit: Body) -> None:

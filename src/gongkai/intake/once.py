@@ -11,6 +11,7 @@ from gongkai.intake.actions import issue_code
 from gongkai.intake.codes import code_of
 from gongkai.intake.forms import tokens
 from gongkai.intake.models import Sending
+from gongkai.vault.sealing import keyed_digest
 
 STALE = "这个页面打开得太久了，请核对后再提交一次。"
 
@@ -51,7 +52,9 @@ class Registered:
         return int(self.matter.partition("/")[2])
 
 
-def record_once(form: str, token: str, work: Callable[[], tuple[str, str]], *, by: Actor) -> Registered:
+def record_once(
+    form: str, token: str, work: Callable[[], tuple[str, str]], *, by: Actor, typed: str = ""
+) -> Registered:
     """Register what came at the counter, by post or telephone, with the code that opens it: all or nothing, once for each page that was filled in.
 
     Args:
@@ -59,6 +62,7 @@ def record_once(form: str, token: str, work: Callable[[], tuple[str, str]], *, b
         token: as the page had it (`tokens.new_token(form)`).
         work: registers it; returns its matter and the last four that are asked besides the code.
         by: who registers.
+        typed: what the page was filled in with: with other words, or by somebody else, it is another registration.
 
     Raises:
         Refused: the room does not take it, or the page is too old; nothing was written.
@@ -66,6 +70,7 @@ def record_once(form: str, token: str, work: Callable[[], tuple[str, str]], *, b
     nonce = tokens.nonce_of(form, token)
     if not nonce:
         raise Refused(STALE)
+    nonce = keyed_digest("once", f"{nonce}/{by.person_id}/{typed}")
     try:
         with transaction.atomic():
             row = claim(form, nonce)

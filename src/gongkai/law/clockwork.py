@@ -131,9 +131,8 @@ class Clock:
         if stop.at_end == "keep":
             return self._step(on, stop.rule, f"{stop.end_text}，恢复计时，期限不变。")
         self.gaps.append((began.on, on))
-        return self._step(
-            on, stop.rule, f"{stop.end_text}，自{day_in_words(began.on)}次日至当日的时间不计入期限。"
-        )
+        gap = f"自{day_in_words(began.on)}次日至当日的时间不计入期限" if on > began.on else "期限不变"
+        return self._step(on, stop.rule, f"{stop.end_text}，{gap}。")
 
     def _order(self, on: date, event: Event) -> None:
         order = self.rules.orders[event.kind]

@@ -46,6 +46,10 @@ class OpinionForm(forms.Form):
         help_text="同意公开的不用填写。其他意见请写明哪些内容不能公开、公开会造成什么损害；涉及商业秘密的，可以附证明材料。",
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].either = True  # type: ignore[attr-defined]  # its help says when it is needed
+
     def clean(self) -> dict[str, Any]:
         """Ask for reasons where something is not to be published."""
         data = super().clean() or {}
@@ -131,7 +135,11 @@ def _parts(asked: Consultation, *, waits: bool, over: bool) -> list[Part]:
 def papers(number: int) -> list[Paper]:
     """Return the letters that went to whoever was asked."""
     return [
-        Paper(f"letter-{one.pk}", KINDS[one.kind].title, f"{one.number}，{one.made_on:%Y-%m-%d}")
+        Paper(
+            f"letter-{one.pk}",
+            f"{KINDS[one.kind].title}{'（已撤销）' if one.revoked_on else ''}",
+            f"{one.number}，{one.made_on:%Y-%m-%d}",
+        )
         for one in Letter.objects.filter(consultation=number).exclude(key="").defer("content")
     ]
 

@@ -104,7 +104,10 @@ def _fees(by: Actor) -> dict[str, list[int]]:
 
 def _unreviewed(numbers: list[int]) -> list[int]:
     """Return which of some requests have files that their last secrecy review did not see (条例第十七条)."""
-    last = {one.request_id: one for one in SecrecyReview.objects.filter(request__in=numbers).order_by("pk")}
+    last = {
+        one.request_id: one
+        for one in SecrecyReview.objects.filter(request__in=numbers, outdated=False).order_by("pk")
+    }
     files: dict[int, list[Material]] = defaultdict(list)
     for material in Material.objects.filter(request__in=numbers, dropped=False):
         files[material.request_id].append(material)

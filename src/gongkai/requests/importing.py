@@ -195,7 +195,9 @@ def exported(requests: QuerySet[Request, Request]) -> Iterable[dict[str, Any]]:
             one.decisions.all(),
             key=lambda row: (row.result != one.ended_as, row.revoked_on is not None, row.pk),
         )
-        decision, delivery = next(iter(counted), None), next(iter(one.deliveries.all()), None)
+        ended = bool(one.ended_as)
+        decision = next(iter(counted), None) if ended else None
+        delivery = next(iter(one.deliveries.all()), None) if ended else None
         correction, extended = events.get("correction_notice"), events.get("extended")
         yield {
             **dict.fromkeys((column.key for column in APPLICANT), ""),

@@ -16,7 +16,7 @@ from gongkai.ledger.models import Entry
 from gongkai.ledger.numbers import draw
 from gongkai.requests.models import Consultation, Fee, Letter, LetterTemplate, Request
 from gongkai.requests.results import REVIEW_FIRST, Result
-from gongkai.requests.telling import tell_applicant
+from gongkai.requests.telling import tell_of
 from gongkai.units.models import Body
 from gongkai.vault.sealing import decrypt_bytes, encrypt_bytes
 from gongkai.writing.blocks import Text
@@ -61,10 +61,8 @@ FIELDS = (
 )
 
 
-#: Kinds that say how a request was answered or ended.
-ANSWERS = frozenset({"reply", "abandoned"})
 #: Kinds that go to somebody else than the applicant.
-TO_OTHERS = frozenset({"third_party", "agency", "third_party_told"})
+TO_OTHERS = frozenset({"third_party", "agency", "third_party_told", "revoked_told"})
 
 
 def to_applicant(letter: Letter) -> bool:
@@ -108,7 +106,7 @@ def make_letter(
     fields: Mapping[str, str] | None = None,
     asked: Consultation | None = None,
 ) -> Letter:
-    """Make a letter and store it, inside the action that it tells of: both are there, or neither. The applicant is told that it is there.
+    """Make a letter and store it, inside the action that it tells of: both are there, or neither. Whom it goes to is told that it is there.
 
     Args:
         entry: the request.
@@ -149,8 +147,8 @@ def make_letter(
         digest=hashlib.sha256(content).hexdigest(),
         consultation=asked,
     )
-    if kind not in TO_OTHERS:
-        tell_applicant(letter, KINDS[kind].title, party)
+    told = Party.objects.filter(matter=asked.matter, erased_at=None).first() if asked else party
+    tell_of(letter, KINDS[kind].title, told)
     return letter
 
 

@@ -28,7 +28,7 @@ from gongkai.requests.gateway import gateway
 from gongkai.requests.letters import KINDS, content_of
 from gongkai.requests.machine import OPEN_STATES, RUNNING, State
 from gongkai.requests.models import Letter, Material, Request
-from gongkai.requests.progress import owes, own_words, papers, progress
+from gongkai.requests.progress import handed_out, owes, own_words, papers, progress
 from gongkai.ui.answers import DOCX
 
 ERASED = "（保存期满，已清除）"
@@ -97,7 +97,8 @@ def fetch(number: int, ref: str) -> Fetched:
     if kind == "material" and (one := Material.objects.filter(pk=pk, request=number).first()):
         stored = collect_material(one, by=ANONYMOUS)
         suffix = next((k.suffix for k in FILE_KINDS.values() if k.type == stored.type), one.suffix)
-        return Fetched(stored.read(), f"材料{one.pk}.{suffix}", stored.type)
+        place = next((place for place, given in handed_out(number) if given.pk == one.pk), one.pk)
+        return Fetched(stored.read(), f"提供的材料{place}.{suffix}", stored.type)
     raise Refused("没有这份文书或者材料。")
 
 

@@ -13,9 +13,9 @@ from gongkai.law import Deadline, Status, default_calendar, figures
 from gongkai.ledger.clock import deadline_of
 from gongkai.ledger.models import Entry
 from gongkai.requests.actions.money import current
-from gongkai.requests.letters import KINDS, TO_OTHERS
+from gongkai.requests.letters import KINDS, TO_OTHERS, remedies
 from gongkai.requests.machine import State
-from gongkai.requests.models import Fee, Request
+from gongkai.requests.models import Fee, Material, Request
 from gongkai.requests.results import RESULTS
 
 _LABELS = {
@@ -97,7 +97,8 @@ def _answer(request: Request) -> str:
     if result is None:
         return ""
     told = f"\n{decision.told}" if decision and decision.told else ""
-    return f"{result.said}。依据：{result.law}。{told}"
+    law = decision.law if decision and decision.result == result.key else result.law
+    return f"{result.said}。依据：{law}。{told}"
 
 
 def _parts(request: Request, deadline: Deadline) -> Iterator[Part]:
@@ -120,6 +121,9 @@ def _parts(request: Request, deadline: Deadline) -> Iterator[Part]:
     elif not entry.closed_at and deadline.date is None:
         said = tuple(step.text for step in deadline.steps)
         yield Part("答复期限", ("现在停止计算，恢复后重新确定答复日期。", *said))
+    if entry.closed_at and (row := RESULTS.get(entry.outcome)):
+        complain = ("投诉", reverse("portal:form", args=["complaint"]))
+        yield Part("对处理有不同意见的", (remedies(row, entry.body),), links=(complain,))
     if request.merged_into:
         into = request.merged_into.entry
         yield Part("并入的申请", (), ((into.number, f"{into.body.label}，{into.state_label}"),))
@@ -179,8 +183,7 @@ def papers(number: int) -> list[Paper]:
         )
         for one in letters
     ]
-    files = request.materials.filter(released__isnull=False, recalled_on=None).select_related("released")
-    for place, one in enumerate(files, 1):
+    for place, one in handed_out(number):
         assert one.released is not None
         size = filesizeformat(one.released.size)
         kind = f"{one.suffix.upper()}，{size}"
@@ -192,6 +195,12 @@ def papers(number: int) -> list[Paper]:
             )
         )
     return found
+
+
+def handed_out(number: int) -> list[tuple[int, Material]]:
+    """Return the files that the applicant may fetch now, numbered as their page has them: a file's own name may say whose it is."""
+    files = Material.objects.filter(request=number, released__isnull=False, recalled_on=None)
+    return list(enumerate(files.select_related("released"), 1))
 
 
 def own_words(number: int) -> list[Part]:

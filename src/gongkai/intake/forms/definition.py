@@ -39,7 +39,9 @@ class IntakeForm(forms.Form):
                 field.widget.attrs.setdefault("class", "gk-input")
             if name in self.private:
                 field.widget.attrs["data-private"] = ""
-            field.error_messages.setdefault("required", f"请填写{field.label}。")
+            if str(field.error_messages["required"]) == str(forms.Field.default_error_messages["required"]):
+                chosen = isinstance(field, (forms.ChoiceField, forms.BooleanField))
+                field.error_messages["required"] = f"请{'选择' if chosen else '填写'}{field.label}。"
 
     def clean(self) -> dict[str, Any]:
         """Return what was typed; a room's form adds what hangs together."""

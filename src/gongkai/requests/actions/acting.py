@@ -63,6 +63,13 @@ def facts_of(entry: Entry) -> Request:
     return found
 
 
+def note_lateness(request: Request) -> None:
+    """Keep that the answer was late, before it is taken up again: the new period does not make it timely. The caller saves `answered_late`."""
+    entry = request.entry
+    if entry.closed_at and entry.due_at and entry.closed_at > entry.due_at:
+        request.answered_late = True
+
+
 def end(request: Request, on: date, result: str) -> None:
     """Note when and how a request was first ended (what was reported once stays as it is), and from when its applicant's data goes."""
     schedule_erasures(matters_of(request), on)

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from gongkai.acts.action import Step, action
 from gongkai.acts.actors import ANONYMOUS, SYSTEM, Actor
+from gongkai.chinese.days import day_in_words
 from gongkai.ledger.models import Entry
 from gongkai.requests.actions.deciding import deliver
 from gongkai.requests.letters import to_applicant
@@ -19,6 +20,8 @@ def _applicant(by: Actor, target: Any) -> list[str]:
 
 
 def _theirs(letter: Letter) -> list[str]:
+    if letter.withheld:
+        return ["这份文书已经撤销，不再提供；理由见撤销告知书。"]
     theirs = to_applicant(letter) or (letter.consultation_id and letter.key)
     return [] if theirs else ["没有这份文书。"]
 
@@ -48,7 +51,9 @@ def _deliver(letter: Letter) -> None:
 
 
 def _released(material: Material) -> list[str]:
-    return [] if material.released_id and not material.recalled_on else ["没有这份材料。"]
+    if material.recalled_on:
+        return [f"这份材料已于{day_in_words(material.recalled_on)}收回，不再提供；撤销答复的理由见告知书。"]
+    return [] if material.released_id else ["没有这份材料。"]
 
 
 @action("requests.collect_material", label="申请人领取材料", rule=_applicant, ready=_released, quiet=True)

@@ -23,7 +23,8 @@ def _checked(request: Request, result: str, ground: str) -> None:
         raise Refused("请选择办理结果；逾期不补正、逾期不缴费的请用“不再处理”。")
     if RESULTS[result].asks_ground:
         needed(ground, f"“{RESULTS[result].name}”须说明理由（《条例》第三十六条）。", 4)
-    if result == "3.4.3" and not request.entry.clock_events.filter(kind="corrected").exists():
+    corrected = request.corrected_wanted or request.entry.clock_events.filter(kind="corrected").exists()
+    if result == "3.4.3" and not corrected:
         raise Refused("没有经过补正，不能以“补正后申请内容仍不明确”答复（《条例》第三十条）。")
 
 
@@ -54,6 +55,8 @@ def decide(
     told: str = "",
     form_given: str = "",
     override: str = "",
+    unfounded: bool = False,
+    already_public: bool = False,
     wishes_met: str = "",
     on: date | None = None,
     past: bool = False,
@@ -67,7 +70,9 @@ def decide(
         ground: why, where the result needs it.
         told: what is disclosed, or the way, route and time of it; whom else to ask.
         form_given: in which form it is given.
-        override: why not publishing would gravely hurt the public interest, where a third party objects and it is disclosed all the same.
+        override: why it is disclosed though a third party objects: not publishing would gravely hurt the public interest, or
+        unfounded: its reasons do not hold.
+        already_public: it is public already, and the applicant is told where (条例第三十六条第（一）项); else it is given or found (第（二）项).
         wishes_met: how individual wishes were met, or why not.
         on: the day of the answer (today).
         past: it was so, though too late or out of order.
@@ -85,13 +90,14 @@ def decide(
         request=request,
         result=result,
         ground=ground.strip(),
-        law=RESULTS[result].law,
+        law=law_of(result, already_public=already_public),
         told=told.strip(),
         form_given=form_given,
         decided_on=day,
         decided_by=by.name,
         past=past,
         override=override.strip()[:500],
+        unfounded=unfounded,
     )
     request.wishes_met = met
     request.save(update_fields=["wishes_met"])
@@ -106,13 +112,20 @@ def decide(
     return Step(words=f"答复：{made.row}", facts=facts, events=events, past=past, result=made)
 
 
+def law_of(result: str, *, already_public: bool) -> str:
+    """Return the provision that a result rests on: a disclosure on one of two (条例第三十六条第（一）项、第（二）项)."""
+    if result != DISCLOSED:
+        return RESULTS[result].law
+    return "《条例》第三十六条第（一）项" if already_public else "《条例》第三十六条第（二）项"
+
+
 def _against(entry: Entry, result: str, form_given: str, override: str) -> list[str]:
     """Return what speaks against a decision: a form that there is not, a third party that objects where nothing outweighs it."""
     if form_given and form_given not in Form.values:
         return ["没有这种提供方式。"]
     if result == DISCLOSED and not override.strip() and _objected(entry):
         return [
-            "第三方不同意公开：决定公开的，请说明不公开会对公共利益造成重大影响的理由（《条例》第三十二条）。"
+            "第三方不同意公开：决定公开的，请说明不公开会对公共利益造成重大影响，或者第三方的理由为什么不成立（《条例》第三十二条）。"
         ]
     return []
 
@@ -131,8 +144,9 @@ def _still_asked(entry: Entry, result: str, day: date) -> list[str]:
 def _tell_third_parties(entry: Entry, made: Decision, day: date) -> None:
     """Write to each third party that does not agree what is disclosed all the same, and why (条例第三十二条)."""
     said = remedies(RESULTS[made.result], entry.body).replace("本答复", "本决定")
-    fields = {"理由": made.override, "告知内容": made.told, "救济": said}
-    for asked in _objecting(entry):
+    why = "你方不同意公开的理由不成立" if made.unfounded else "不公开可能对公共利益造成重大影响"
+    fields = {"事项": why, "理由": made.override, "告知内容": made.told, "救济": said}
+    for asked in objecting(entry):
         make_letter(entry, "third_party_told", on=day, to=asked.who.reveal(), fields=fields, asked=asked)
 
 
@@ -153,7 +167,7 @@ def _said(made: Decision, entry: Entry) -> dict[str, str]:
     row = RESULTS[made.result]
     return {
         "结果": row.said,
-        "依据": row.law.replace("《条例》", "《中华人民共和国政府信息公开条例》"),
+        "依据": made.law.replace("《条例》", "《中华人民共和国政府信息公开条例》"),
         "理由": made.ground,
         "告知内容": made.told,
         "救济": remedies(row, entry.body),
@@ -162,10 +176,11 @@ def _said(made: Decision, entry: Entry) -> dict[str, str]:
 
 def _objected(entry: Entry) -> bool:
     """Whether a third party does not agree that it be published."""
-    return _objecting(entry).exists()
+    return objecting(entry).exists()
 
 
-def _objecting(entry: Entry) -> "QuerySet[Consultation, Consultation]":
+def objecting(entry: Entry) -> "QuerySet[Consultation, Consultation]":
+    """Return the third parties that do not agree, or only in part."""
     asked = Consultation.objects.filter(request=entry.pk, kind="third_party")
     return asked.filter(opinion__in=[Opinion.OBJECTS, Opinion.PARTLY])
 

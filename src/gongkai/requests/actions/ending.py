@@ -12,7 +12,16 @@ from gongkai.intake.models import Party
 from gongkai.law import Status
 from gongkai.ledger.clock import deadline_of
 from gongkai.ledger.models import Entry
-from gongkai.requests.actions.acting import act, end, facts_of, happened, matters_of, needed, not_to_come
+from gongkai.requests.actions.acting import (
+    act,
+    end,
+    facts_of,
+    happened,
+    matters_of,
+    needed,
+    not_to_come,
+    note_lateness,
+)
 from gongkai.requests.actions.registering import register
 from gongkai.requests.letters import make_letter, remedies
 from gongkai.requests.machine import State
@@ -152,7 +161,7 @@ def _leave(request: Request, entry: Entry, words: str, facts: dict[str, object])
 
 
 def _ordered_anew(entry: Entry) -> list[str]:
-    last = entry.request.decided
+    last = entry.request.decisions.last()
     ordered = Dispute.objects.filter(request=entry.pk, result=DisputeResult.CORRECTED, orders_anew=True)
     if not (ordered.filter(decided_on__gte=last.decided_on) if last else ordered).exists():
         return ["没有责令重新处理的复议决定或者判决，请先登记其结果。"]
@@ -169,7 +178,8 @@ def reopen(entry: Entry, *, by: Actor, words: str = "", on: date | None = None, 
     entry.outcome = ""
     request = facts_of(entry)
     request.proposal = {}
-    request.save(update_fields=["proposal"])
+    note_lateness(request)
+    request.save(update_fields=["proposal", "answered_late"])
     schedule_erasures(matters_of(request), None)
     said = needed(words, "请写明复议决定或者判决的文号。")
     return Step(words=f"重新办理：{said}", events=(happened("reopened", on),), past=past)

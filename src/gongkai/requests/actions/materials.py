@@ -145,8 +145,8 @@ def release(entry: Entry, result: str, day: date, *, past: bool) -> list[Materia
             bool(one.masked_id),
             day,
         )
-        one.recalled_on = None
-        one.save(update_fields=["released", "released_masked", "released_on", "recalled_on"])
+        one.recalled_on = one.opened_at = None
+        one.save(update_fields=["released", "released_masked", "released_on", "recalled_on", "opened_at"])
     return given
 
 
@@ -154,7 +154,7 @@ def _may_go_out(entry: Entry, given: list[Material]) -> None:
     """Refuse to hand out what the last review did not see or did not pass."""
     if not given:
         return
-    last = SecrecyReview.objects.filter(request=entry.pk).last()
+    last = SecrecyReview.objects.filter(request=entry.pk, outdated=False).last()
     if last is None or not {one.stored_id for one in given} <= set(last.materials):
         raise Refused("提供的材料还没有经过保密审查（《条例》第十七条），请先“保密审查”。")
     if last.verdict not in PASSED:

@@ -106,26 +106,37 @@ def take_payment(
 ) -> Step:
     """Note a payment with its receipt; the period starts anew."""
     not_given_up(entry, on)
-    fee = _fee(entry)
-    fee.receipt = needed(receipt, "请填写票据号码。")[:60]
-    if Fee.objects.exclude(pk=fee.pk).filter(receipt=fee.receipt).exists():
-        raise Refused("这个票据号码已经登记过。")
-    fee.paid_on, fee.way = not_to_come(on), way.strip()[:40]
-    fee.save()
+    fee = receive_payment(entry, way=way, receipt=receipt, on=not_to_come(on))
     words = f"缴费{fee.yuan}元，票据{fee.receipt}"
     return Step(words=words, facts={"fee": fee.pk}, events=(happened("fee_paid", on),), past=past)
 
 
+def receive_payment(entry: Entry, *, way: str, receipt: str, on: date) -> Fee:
+    """Put a payment with its receipt to the fee, within an action that says what it means for the request.
+
+    Raises:
+        Refused: the receipt is missing, or known already.
+    """
+    fee = _fee(entry)
+    fee.receipt = needed(receipt, "请填写票据号码。")[:60]
+    if Fee.objects.exclude(pk=fee.pk).filter(receipt=fee.receipt).exists():
+        raise Refused("这个票据号码已经登记过。")
+    fee.paid_on, fee.way = on, way.strip()[:40]
+    fee.save()
+    return fee
+
+
 def _to_waive(entry: Entry) -> list[str]:
-    return [] if current(entry) else ["没有需要免收的费用。"]
+    fee = current(entry)
+    if fee is None:
+        return ["没有需要免收的费用。"]
+    return ["收费通知已经送达，不能免收。"] if fee.notified_on else []
 
 
 @act("waive_fee", ready=_to_waive)
 def waive_fee(entry: Entry, *, by: Actor, reason: str) -> Step:
     """Do without a fee that was calculated, before its notice went out."""
     fee = _fee(entry)
-    if fee.notified_on:
-        raise Refused("收费通知已经送达，不能免收。")
     fee.waived = needed(reason, "请写明免收的理由。")[:300]
     fee.save()
     return Step(words=f"免收信息处理费：{fee.waived}", facts={"fee": fee.pk})

@@ -1,6 +1,9 @@
-"""Taking back what was wrong: the unit revokes its own answer and works on the request anew."""
+"""Taking back what was wrong: the unit revokes its own answer, or an ending as given up, and works on the request anew."""
 
+from dataclasses import dataclass
 from datetime import date
+
+from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, Tell
 from gongkai.acts.actors import Actor
@@ -15,48 +18,79 @@ from gongkai.requests.actions.acting import (
     matters_of,
     needed,
     not_to_come,
+    note_lateness,
 )
-from gongkai.requests.letters import ANSWERS, make_letter
+from gongkai.requests.actions.money import receive_payment
+from gongkai.requests.actions.registering import title_of
+from gongkai.requests.letters import make_letter
 from gongkai.requests.models import Decision, Letter, Material, Request
-from gongkai.requests.results import NOT_CORRECTED, NOT_PAID, RESULTS
+from gongkai.requests.results import NOT_CORRECTED, NOT_PAID
 from gongkai.units.models import Role
 
+GIVEN_UP = frozenset({NOT_CORRECTED, NOT_PAID})
 
-def _answered(entry: Entry) -> list[str]:
+
+def _ended(entry: Entry) -> list[str]:
     """Only what was answered, or counted as given up, can have been wrong."""
-    if entry.outcome in RESULTS and (entry.outcome in {NOT_CORRECTED, NOT_PAID} or entry.request.decided):
+    decided = entry.request.decided
+    if entry.outcome in GIVEN_UP or (decided and decided.result == entry.outcome):
         return []
     return ["没有作出过答复，也没有按放弃申请处理，不需要撤销。"]
 
 
-@act("revoke_answer", ready=_answered)
-def revoke_answer(
-    entry: Entry, *, by: Actor, reason: str, withhold: bool = False, on: date | None = None
-) -> Step:
-    """Revoke an answer that was wrong, or that a request counts as given up; the applicant is told why, and is answered anew.
+@dataclass(frozen=True)
+class Payment:
+    """What an applicant had paid after all: the day, by which way, the number of the receipt."""
 
-    What was handed out can be fetched no more from that moment. No provision names a period for the new answer: that of an answer runs anew.
-    What the year's report counts is the new result; a year that is over keeps what it counted.
+    on: date
+    way: str
+    receipt: str
+
+
+@act("revoke_answer", ready=_ended)
+def revoke_answer(
+    entry: Entry,
+    *,
+    by: Actor,
+    reason: str,
+    withhold: bool = False,
+    wanted: str = "",
+    paid: Payment | None = None,
+) -> Step:
+    """Revoke, today, an answer that was wrong, or that a request counts as given up; whoever was told of it is told why, and it is answered anew.
+
+    What was handed out can be fetched no more from that moment, and is reviewed for secrets again before it goes out again. No provision names a
+    period for the new answer: that of an answer runs anew. What the year's report counts is the new result; what ended in a year that is over,
+    or had ended before in another way (a review reopened it), stays as it was counted; an answer that was late stays late.
 
     Args:
         entry: the request.
         by: who revokes.
         reason: why, as the applicant reads it.
         withhold: the letter itself says what must not be known: it can be fetched no more either.
-        on: the day (today).
+        wanted: what the applicant had asked for in a correction that had come in time, or late for a good reason.
+        paid: what the applicant had paid, where the request counts as given up for not paying.
     """
     why = needed(reason, "请写明撤销的理由，并告知申请人。", 4)
-    day, request = not_to_come(on), facts_of(entry)
-    decision, revoked = request.decided, happened("revoked", on)
-    if decision and day < decision.decided_on:
-        raise Refused("撤销日期不能早于原答复的日期。")
-    letter = Letter.objects.filter(request=request, kind__in=ANSWERS, revoked_on=None).last()
+    request, revoked = facts_of(entry), happened("revoked", None)
+    _take_up(entry, request, wanted, paid)
+    decision = request.decided if entry.outcome not in GIVEN_UP else None
+    letters = _letters(request, decision)
     recalled = list(Material.objects.filter(request=request, released__isnull=False, recalled_on=None))
-    _take_back(request, day, decision, letter, recalled, withhold=withhold)
+    note_lateness(request)
+    _take_back(request, decision, letters, recalled, withhold=withhold)
     entry.outcome = ""
-    number = f"（{letter.number}）" if letter else ""
-    fields = {"事项": number, "理由": why.rstrip("。"), "届满日期": due_after(entry, revoked)}
-    told = make_letter(entry, "revoked", on=day, fields=fields)
+    number = next((one.number for one in letters if one.consultation_id is None), "")
+    fields = {
+        "事项": f"（{number}）" if number else "",
+        "理由": why.rstrip("。"),
+        "届满日期": due_after(entry, revoked),
+        "告知内容": "已经提供的材料不再提供。" if recalled else "",
+    }
+    told = make_letter(entry, "revoked", fields=fields)
+    for one in letters:
+        if asked := one.consultation:
+            make_letter(entry, "revoked_told", to=asked.who.reveal(), fields=fields, asked=asked)
     tell = Tell(
         subject=f"答复已撤销，请重新办理：{entry.number}",
         body=f"{entry.number}的答复已经撤销，理由：{why}。请重新办理，于{fields['届满日期']}前答复。",
@@ -76,27 +110,54 @@ def revoke_answer(
     )
 
 
+def _take_up(entry: Entry, request: Request, wanted: str, paid: Payment | None) -> None:
+    """Take what the request was wrongly said to lack: without it nothing speaks against the ending.
+
+    Raises:
+        Refused: it is missing.
+    """
+    if entry.outcome == NOT_CORRECTED:
+        request.corrected_wanted = needed(
+            wanted, "请填写申请人补正后的申请内容；没有补正的，原处理没有错误。"
+        )
+        entry.title = title_of(request.corrected_wanted)
+    if entry.outcome == NOT_PAID:
+        if paid is None:
+            raise Refused("请填写申请人缴费的日期和票据号码；没有缴费的，原处理没有错误。")
+        receive_payment(entry, way=paid.way, receipt=paid.receipt, on=not_to_come(paid.on))
+
+
+def _letters(request: Request, decision: Decision | None) -> list[Letter]:
+    """Return the letters that told of what is revoked: to the applicant, and to third parties; none where it went out on paper (补录)."""
+    if decision and decision.past:
+        return []
+    kinds = ("reply", "third_party_told") if decision else ("abandoned",)
+    return list(request.letters.filter(kind__in=kinds, revoked_on=None).select_related("consultation"))
+
+
 def _take_back(
     request: Request,
-    day: date,
     decision: Decision | None,
-    letter: Letter | None,
+    letters: list[Letter],
     recalled: list[Material],
     *,
     withhold: bool,
 ) -> None:
     """Mark everything that the old answer was made of, and let this year's report wait for the new one."""
-    for one in [one for one in (decision, letter) if one]:
-        one.revoked_on = day
-        one.save(update_fields=["revoked_on"])
-    if letter and withhold:
-        letter.withheld = True
-        letter.save(update_fields=["withheld"])
+    today = timezone.localdate()
+    if decision:
+        Decision.objects.filter(pk=decision.pk).update(revoked_on=today)
+    for letter in letters:
+        letter.revoked_on, letter.withheld = today, withhold and letter.consultation_id is None
+        letter.save(update_fields=["revoked_on", "withheld"])
     for file in recalled:
-        file.recalled_on = day
+        file.recalled_on = today
         file.save(update_fields=["recalled_on"])
+    request.secrecy_reviews.update(outdated=True)
     request.proposal = {}
-    if request.ended_on and request.ended_on.year == day.year:
+    earlier = request.decisions.filter(revoked_on=None).exists()
+    if request.ended_on and request.ended_on.year == today.year and not earlier:
         request.ended_on, request.ended_as = None, ""
-    request.save(update_fields=["proposal", "ended_on", "ended_as"])
+    fields = ["proposal", "ended_on", "ended_as", "corrected_wanted", "answered_late"]
+    request.save(update_fields=fields)
     schedule_erasures(matters_of(request), None)

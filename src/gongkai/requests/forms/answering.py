@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from gongkai.ledger.forms import ActForm
+from gongkai.requests.actions.deciding import objecting
 from gongkai.requests.forms.base import ClockForm, words
 from gongkai.requests.models import Form
 from gongkai.requests.results import DECIDED, DISCLOSED, GROUPS, PARTLY, RESULTS
@@ -60,10 +61,16 @@ class DecideForm(ClockForm):
         help_text="申请人另有要求，或者提供方式与申请不同的须填写。",
     )
     override = forms.CharField(
-        label="不公开会对公共利益造成重大影响的理由",
+        label="第三方不同意而公开的理由",
         required=False,
         max_length=500,
-        help_text="第三方不同意公开而决定公开的填写，并书面告知第三方。",
+        help_text="说明不公开会对公共利益造成重大影响，或者第三方的理由为什么不成立；写入告知第三方的文书。",
+    )
+    unfounded = forms.BooleanField(label="第三方的理由不成立（不勾选的，按公共利益告知）", required=False)
+    already_public = forms.BooleanField(
+        label="已经主动公开，告知获取的方式、途径",
+        required=False,
+        help_text="“予以公开”的依据写为《条例》第三十六条第（一）项；不勾选的为第（二）项。",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -73,6 +80,8 @@ class DecideForm(ClockForm):
         given = asked.form_wanted if asked.materials.filter(dropped=False).exists() else ""
         proposed = {name: kept[name] for name in ("result", "ground", "told") if name in kept}
         self.initial = {"form_given": given, **proposed, **self.initial}
+        if not objecting(self.entry).exists():
+            del self.fields["override"], self.fields["unfounded"]
 
     def clean(self) -> dict[str, Any]:
         """Files go out in some form: that of the answer is said."""

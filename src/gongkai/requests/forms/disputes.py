@@ -5,9 +5,12 @@ from typing import Any
 from django import forms
 
 from gongkai.ledger.forms import ActForm
+from gongkai.requests.actions.revoking import Payment
 from gongkai.requests.forms.answering import EMPTY
 from gongkai.requests.forms.base import ClockForm, OnForm, words
+from gongkai.requests.machine import ACTS
 from gongkai.requests.models import Dispute, DisputeKind, DisputeResult
+from gongkai.requests.results import NOT_CORRECTED, NOT_PAID
 from gongkai.units.forms.base import Day
 
 
@@ -56,10 +59,10 @@ class ReopenForm(ClockForm):
     words = words("复议决定或者判决的文号", rows=2)
 
 
-class RevokeAnswerForm(OnForm):
-    """Why, and what may be read no more."""
+class RevokeAnswerForm(ActForm):
+    """Why, what may be read no more, and what the applicant had sent after all."""
 
-    verb = "revoke_answer"
+    at_times = ("wanted", "paid_on", "way", "receipt")
 
     reason = words("理由", help_text="写入《答复撤销告知书》，如：原答复适用的条款有误。")
     withhold = forms.BooleanField(
@@ -67,6 +70,32 @@ class RevokeAnswerForm(OnForm):
         required=False,
         help_text="答复书写有不应公开的内容的勾选；不勾选的，申请人仍可以看到标有“已撤销”的答复书。",
     )
+    wanted = words(
+        "申请人补正后的申请内容", rows=4, required=False, help_text="按期寄到，或者有正当理由逾期的补正。"
+    )
+    paid_on = Day(label="缴费日期", required=False)
+    way = forms.CharField(label="缴费方式", max_length=40, initial="转账", required=False)
+    receipt = forms.CharField(label="票据号码", max_length=60, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.intro = ACTS["revoke_answer"].text
+        outcome = self.entry.outcome
+        asked = {NOT_CORRECTED: {"wanted"}, NOT_PAID: {"paid_on", "way", "receipt"}}
+        kept = {"reason"} | asked.get(outcome, {"withhold"})
+        for name in set(self.fields) - kept:
+            del self.fields[name]
+        open_ones = Dispute.objects.filter(request=self.entry.pk, result="")
+        self.said = [
+            f"{one.get_kind_display()}（{one.organ}{one.number}）尚未审结，撤销后请告知{one.organ}。"
+            for one in open_ones
+        ]
+
+    def facts(self) -> dict[str, Any]:
+        """Return the facts, a payment as one."""
+        given = super().facts()
+        day, way, receipt = (given.pop(name, None) for name in ("paid_on", "way", "receipt"))
+        return given | ({"paid": Payment(day, way or "", receipt or "")} if day else {})
 
 
 FORMS: dict[str, type[ActForm]] = {

@@ -39,7 +39,9 @@ class RegisterForm(forms.Form):
     submitted_on = Day(label="提交日期", help_text="邮寄的填寄出日期，传真、电子邮件填发出日期。")
     received_on = Day(
         label="收到日期",
-        help_text="；".join(dict.fromkeys(w.rstrip("。") for w in RECEIPT.values()))
+        help_text="；".join(
+            dict.fromkeys(w.rstrip("。") for channel, w in RECEIPT.items() if channel != Channel.PAGE)
+        )
         + "（《条例》第三十一条）。",
     )
     applicant_kind = forms.ChoiceField(label="申请人类型", choices=ApplicantKind.choices)
@@ -93,6 +95,13 @@ class RegisterForm(forms.Form):
         fault = spelling.document_fault(kind, number) if kind and number else ""
         if number and (fault or not kind):
             self.add_error("id_number", fault or "请选择证件类型。")
+        needs = {
+            Route.EMAIL: ("email", "电子邮件获取的，请填写电子邮箱"),
+            Route.MAIL: ("address", "邮寄的，请填写通信地址"),
+        }
+        name, said = needs.get(data.get("route_wanted", ""), ("", ""))
+        if name and not data.get(name) and not self.has_error(name):
+            self.add_error(name, f"选择{said}。")
         if not self.errors:
             today = timezone.localdate()
             for reason in not_received(data["channel"], data["submitted_on"], data["received_on"], today):

@@ -74,8 +74,9 @@ class Decision(models.Model):
     decided_on = models.DateField("决定日期")
     decided_by = models.CharField("决定人", max_length=120)
     past = models.BooleanField("补录", default=False)
+    unfounded = models.BooleanField("第三方不同意公开的理由不成立", default=False)
     revoked_on = models.DateField("撤销日期", null=True, blank=True)
-    override = models.CharField("不公开会对公共利益造成重大影响的说明", max_length=500, blank=True)
+    override = models.CharField("第三方不同意而公开的理由", max_length=500, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "处理决定"

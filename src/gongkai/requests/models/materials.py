@@ -73,6 +73,7 @@ class SecrecyReview(models.Model):
     by = models.CharField("审查人", max_length=120)
     person = models.BigIntegerField("审查人编号", null=True)
     on = models.DateField("审查日期")
+    outdated = models.BooleanField("撤销答复以前的审查", default=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "保密审查"

@@ -78,6 +78,7 @@ class Request(models.Model):
         blank=True,
         choices=[*((key, one.name) for key, one in RESULTS.items()), (VOID, "不计入本机关")],
     )
+    answered_late = models.BooleanField("曾逾期答复", default=False)
     origin = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="offspring", verbose_name="来源申请"
     )
@@ -103,8 +104,9 @@ class Request(models.Model):
 
     @property
     def decided(self) -> "Decision | None":
-        """The decision that stands: the last one, unless the unit itself revoked it."""
-        return self.decisions.filter(revoked_on=None).last()
+        """The decision that stands: the last one; None where there is none, or the unit itself revoked it."""
+        last = self.decisions.last()
+        return last if last and not last.revoked_on else None
 
     @property
     def matter(self) -> str:

@@ -136,7 +136,8 @@ def late_in(first: date, until: date) -> Q:
     waits = Q(entry__closed_at=None, entry__paused=True)
     reopened = ended & Q(entry__closed_at=None)
     stood = ((still & Q(counted_on__lte=until)) | reopened) & Q(entry__due_at__lt=moment) & ~waits
-    return (stood | (ended & closed_late("entry__"))) & ~Q(ended_as=VOID)
+    late = closed_late("entry__") | Q(answered_late=True)
+    return (stood | (ended & late)) & ~Q(ended_as=VOID)
 
 
 def answered_late(requests: QuerySet[Request, Request]) -> QuerySet[Request, Request]:
