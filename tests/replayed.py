@@ -74,7 +74,7 @@ def _connection() -> Any:
 
 def _changes() -> int:
     raw = _connection().connection
-    return -1 if raw is None else raw.total_changes
+    return getattr(raw, "total_changes", -1)  # only SQLite counts them, and only there is anything repeated
 
 
 def spoil() -> None:
