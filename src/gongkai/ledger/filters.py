@@ -50,6 +50,7 @@ class Filter:
     due_to: date | None = None
     mine: str = ""
     order: str = ""
+    owed: str = ""
 
     @classmethod
     def read(cls, given: Mapping[str, str]) -> "Filter":
@@ -67,6 +68,7 @@ class Filter:
             due_from=day_asked(given.get("due_from", "")),
             due_to=day_asked(given.get("due_to", "")),
             mine=given.get("mine", "") if given.get("mine") in {"office", "body"} else "",
+            owed="1" if given.get("owed") == "1" else "",
             order=given.get("order", "") if given.get("order") in {BY_DUE, BY_OPENED} else "",
         )
 
@@ -78,7 +80,7 @@ class Filter:
     @property
     def countable(self) -> bool:
         """Whether the lights can be counted from indexes alone: no search in words, no state, office or range of dates."""
-        return not (self.q or self.state or self.office or self.due_from or self.due_to)
+        return not (self.q or self.state or self.office or self.due_from or self.due_to or self.owed)
 
     def query(self, **changed: Any) -> str:
         """Return the filter as an address's parameters, with some of them changed."""
@@ -96,6 +98,8 @@ class Filter:
         exact = {"kind": self.kind, "state": self.state, "year": self.year}
         exact |= {"body_id": self.body, "office_id": self.office}
         entries = entries.filter(**{key: value for key, value in exact.items() if value})
+        if self.owed:
+            entries = entries.exclude(queries.fell_away())
         if self.mine:
             entries = mine(entries, by, whole_body=self.mine == "body")
         if self.q:

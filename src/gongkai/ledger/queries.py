@@ -126,6 +126,15 @@ def waiting_for_others() -> Q:
     return condition
 
 
+def fell_away() -> Q:
+    """Return the condition for closed entries of which nothing was owed after all (`Kind.fallen_away`): figures leave them out."""
+    condition = Q(pk__in=[])
+    for kind in KINDS.values():
+        if kind.fallen_away:
+            condition |= Q(kind=kind.name, outcome__in=kind.fallen_away)
+    return condition
+
+
 def resting() -> Q:
     """Return the condition for entries still with the owing body, in which somebody else has to act first (`Kind.resting`)."""
     condition = Q(pk__in=[])

@@ -26,11 +26,10 @@ class Config(AppConfig):
             listeners,
             panels,
         )
-        from gongkai.notices.states import FALLEN_AWAY, State
 
         registry.register(kinds.ASSIGNMENT_KIND)
         registry.register(kinds.UPWARD_KIND)
-        gone = FALLEN_AWAY | {State.CARRIED}
+        gone = kinds.ASSIGNMENT_KIND.fallen_away
         register_score(in_time("assignment", "年度任务按期销号", fallen_away=gone))
         follow("publishing.publish", listeners.offer_published)
         follow(("publishing.place", "publishing.move", "publishing.move_waiting"), listeners.offer_moved)

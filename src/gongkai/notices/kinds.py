@@ -6,7 +6,7 @@ from gongkai.ledger.kinds import Kind
 from gongkai.ledger.models import Audience, Entry
 from gongkai.notices.actions.rules import judges
 from gongkai.notices.models import Assignment
-from gongkai.notices.states import ASSIGNMENT, UPWARD, WAITING
+from gongkai.notices.states import ASSIGNMENT, FALLEN_AWAY, UPWARD, WAITING, State
 from gongkai.units.actors import Actor
 
 
@@ -52,6 +52,7 @@ ASSIGNMENT_KIND = Kind(
     visible=_led,
     judges=judges,
     rules="assignment",
+    fallen_away=FALLEN_AWAY | {State.CARRIED},
     related=("assignment__measure", "assignment__notice"),
     waiting=WAITING,
     owner_known=_owner_known,

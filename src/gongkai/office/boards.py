@@ -12,7 +12,7 @@ from gongkai.chinese.days import end_of_day
 from gongkai.ledger.kinds import KINDS
 from gongkai.ledger.models import Audience, Entry, EntryQuerySet
 from gongkai.ledger.models.entry import overdue_at
-from gongkai.ledger.queries import SUPERVISING, visible_to, waiting_for_others
+from gongkai.ledger.queries import SUPERVISING, fell_away, visible_to, waiting_for_others
 from gongkai.office.statistics import Account, accounts, total
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
@@ -130,6 +130,7 @@ def by_kind(entries: EntryQuerySet, year: int, moment: datetime) -> list[ByKind]
     good = Q(closed_at__isnull=False) & (Q(due_at=None) | Q(closed_at__lte=F("due_at")))
     rows = (
         entries.filter(year=year)
+        .exclude(fell_away())
         .order_by()
         .values("kind")
         .annotate(
@@ -160,7 +161,7 @@ def months(entries: EntryQuerySet, moment: datetime) -> list[Month]:
     firsts = [_month(today, -back) for back in reversed(range(MONTHS))]
     found = {first: Month(first) for first in firsts}
     start = end_of_day(firsts[0]) - timedelta(days=1)
-    closed = entries.filter(closed_at__gt=start, closed_at__lte=moment).order_by()
+    closed = entries.filter(closed_at__gt=start, closed_at__lte=moment).exclude(fell_away()).order_by()
     late = Count("pk", filter=Q(closed_at__gt=F("due_at")))
     for first, count, slow in (
         closed.annotate(m=TruncMonth("closed_at")).values_list("m").annotate(n=Count("pk"), slow=late)

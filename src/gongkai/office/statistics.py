@@ -1,4 +1,4 @@
-"""Figures per unit: open, due soon, late, closed in time and late. Each figure leads to its rows in the list."""
+"""Figures per unit: open, due soon, late, closed in time and late. Each figure leads to its rows in the list. What fell away counts nowhere."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from gongkai.ledger.models import EntryQuerySet
+from gongkai.ledger.queries import fell_away
 from gongkai.units.models import Body
 
 
@@ -56,7 +57,7 @@ def accounts(entries: EntryQuerySet, year: int, kind: str = "", now: datetime | 
     }.items():
         for body, count in part.values_list("body_id").annotate(n=Count("*")):
             setattr(found[body], name, count)
-    closed = rows.filter(closed_at__isnull=False).values_list("body_id")
+    closed = rows.filter(closed_at__isnull=False).exclude(fell_away()).values_list("body_id")
     for body, count, late in closed.annotate(
         n=Count("*"), late=Count("closed_at", filter=Q(closed_at__gt=F("due_at")))
     ):

@@ -4,6 +4,7 @@ from django.db.models import Q
 
 from gongkai.ledger.kinds import Kind
 from gongkai.requests.machine import ACTS, REQUEST, RUNNING, WAITING
+from gongkai.requests.models.request import VOID
 
 RULES = "request"
 
@@ -19,6 +20,7 @@ REQUEST_KIND = Kind(
     prefix="申请",
     machine=REQUEST,
     rules=RULES,
+    fallen_away=frozenset({VOID}),
     actions=tuple(f"request.{verb}" for verb in ACTS),
     onward=(
         "request.take_opinion",

@@ -58,6 +58,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "bodies": _bodies(actor),
         "years": years(),
         "query": wanted.query(),
+        "unowed": wanted.query(owed=""),
         "urges": actor.has(Role.CHIEF),
     }
     return render(request, "office/ledger.html", context)
