@@ -111,6 +111,15 @@ def test_nothing_is_disclosed_before_they_answered_and_they_are_told_of_what_is(
     assert Party.objects.get(matter=asked.matter).erase_on
 
 
+def test_fifteen_days_count_from_the_day_they_got_the_letter(asked: Consultation) -> None:
+    with time_machine.travel("2024-01-15 10:00+08:00"):
+        do(asked.request.entry, "record_service", consultation=asked.pk, on=date(2024, 1, 15))
+        with pytest.raises(Refused, match="不能早于"):
+            do(asked.request.entry, "record_service", consultation=asked.pk, on=date(2024, 1, 9))
+    asked.refresh_from_db()
+    assert (asked.served_on, asked.until) == (date(2024, 1, 15), date(2024, 2, 4))  # a Sunday that is worked
+
+
 def test_names_that_stood_in_the_clear_are_encrypted(asked: Consultation) -> None:
     with connection.cursor() as cursor:
         cursor.execute("UPDATE requests_consultation SET who = '晨光公司', reason = ''")

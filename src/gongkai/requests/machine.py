@@ -91,6 +91,7 @@ _TABLE: tuple[tuple[str, frozenset[str], tuple[str, ...], Who], ...] = (
     ("take_correction", frozenset({_S.CORRECTING}), (_S.OPEN,), applicant_or_staff),
     ("ask_third_party", RUNNING, (_S.CONSULTING,), work),
     ("ask_agency", RUNNING, (_S.CONSULTING,), work),
+    ("record_service", frozenset({_S.CONSULTING}), (), work),
     ("take_opinion", frozenset({_S.CONSULTING}), (_S.CONSULTING, _S.OPEN), asked_or_staff),
     ("extend", RUNNING, (), approves),
     ("calculate_fee", RUNNING, (), work),

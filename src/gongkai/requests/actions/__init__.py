@@ -2,7 +2,7 @@
 
 from gongkai.requests.actions.collecting import collect_letter, collect_material
 from gongkai.requests.actions.compiling import compile_case, revise_case, withdraw_case
-from gongkai.requests.actions.consulting import ask_agency, ask_third_party, take_opinion
+from gongkai.requests.actions.consulting import ask_agency, ask_third_party, record_service, take_opinion
 from gongkai.requests.actions.correcting import ask_correction, record_contact, take_correction
 from gongkai.requests.actions.deciding import decide, deliver, extend, propose
 from gongkai.requests.actions.disputing import conclude_dispute, open_dispute
@@ -67,6 +67,7 @@ __all__ = [
     "propose",
     "record_contact",
     "record_ended",
+    "record_service",
     "register",
     "remit_fee",
     "reopen",

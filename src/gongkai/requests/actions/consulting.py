@@ -106,6 +106,23 @@ def _somebody_waits(entry: Entry) -> list[str]:
     return [] if waits else ["没有尚未答复的征求意见，请先“征求第三方意见”或者“征求其他机关意见”。"]
 
 
+@act("record_service", ready=_somebody_waits)
+def record_service(entry: Entry, *, by: Actor, consultation: int, on: date) -> Step:
+    """Note when somebody who was asked got the letter: their fifteen working days count from then.
+
+    The clock of the request goes on after fifteen from the asking all the same: it never runs longer for a slow post.
+    """
+    asked = Consultation.objects.filter(request=entry.pk, pk=consultation, replied_on=None).first()
+    if asked is None:
+        raise Refused("这一方没有被征求意见，或者已经答复。")
+    asked.served_on = not_to_come(on)
+    if asked.served_on < asked.asked_on:
+        raise Refused("收到日期不能早于征求意见日期。")
+    asked.save(update_fields=["served_on"])
+    words = f"{_KIND(asked.kind).label}{on:%Y-%m-%d}收到征求意见书，{asked.until:%Y-%m-%d}以前提出意见"
+    return Step(words=words, facts={"consultation": asked.pk, "on": on.isoformat()})
+
+
 @act("take_opinion", ready=_somebody_waits)
 def take_opinion(
     entry: Entry,

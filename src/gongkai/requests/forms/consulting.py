@@ -6,8 +6,11 @@ from django import forms
 
 from gongkai.intake.forms.people import check_phone
 from gongkai.ledger.forms import ActForm
+from gongkai.ledger.models import Entry
 from gongkai.requests.forms.base import ClockForm, words
+from gongkai.requests.machine import ACTS
 from gongkai.requests.models import Consultation, Opinion
+from gongkai.units.forms.base import Day
 
 
 class AskForm(ClockForm):
@@ -41,6 +44,18 @@ class AskAgencyForm(AskForm):
     verb = "ask_agency"
 
 
+class RecordServiceForm(ActForm):
+    """Who got the letter, and when."""
+
+    consultation = forms.TypedChoiceField(label="收到人", coerce=int)
+    on = Day(label="收到日期", help_text="签收之日；平常信函为与对方确认之日。")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.intro = ACTS["record_service"].text
+        self.fields["consultation"].choices = waited_for(self.entry)  # type: ignore[attr-defined]
+
+
 class TakeOpinionForm(ClockForm):
     """Who answered what."""
 
@@ -53,12 +68,17 @@ class TakeOpinionForm(ClockForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rows = Consultation.objects.filter(request=self.entry.pk, replied_on=None)
-        field: Any = self.fields["consultation"]
-        field.choices = [(one.pk, f"{one.who.reveal()}（{one.asked_on}征求）") for one in rows]
+        self.fields["consultation"].choices = waited_for(self.entry)  # type: ignore[attr-defined]
+
+
+def waited_for(entry: Entry) -> list[tuple[int, str]]:
+    """Return who was asked and has not answered, to be chosen from."""
+    rows = Consultation.objects.filter(request=entry.pk, replied_on=None)
+    return [(one.pk, f"{one.who.reveal()}（{one.asked_on}征求）") for one in rows]
 
 
 FORMS: dict[str, type[ActForm]] = {
+    "record_service": RecordServiceForm,
     "ask_third_party": AskThirdPartyForm,
     "ask_agency": AskAgencyForm,
     "take_opinion": TakeOpinionForm,

@@ -35,6 +35,7 @@ class Consultation(models.Model):
     kind = models.CharField("类别", max_length=12, choices=Kind)
     who = EncryptedTextField("征求意见对象")
     asked_on = models.DateField("征求意见日期")
+    served_on = models.DateField("对方收到日期", null=True, blank=True)
     opinion = models.CharField("意见", max_length=8, choices=Opinion, blank=True)
     reason = EncryptedTextField("理由", blank=True)
     replied_on = models.DateField("答复日期", null=True, blank=True)
@@ -53,8 +54,10 @@ class Consultation(models.Model):
 
     @property
     def until(self) -> date:
-        """The last day for an opinion (条例第三十二条、第三十四条: fifteen working days)."""
-        return default_calendar().add(self.asked_on, figures()[f"request.{self.kind}"].count)
+        """The last day for an opinion (条例第三十二条、第三十四条: fifteen working days from the day they got the letter, as far as it is known)."""
+        return default_calendar().add(
+            self.served_on or self.asked_on, figures()[f"request.{self.kind}"].count
+        )
 
     @property
     def late(self) -> bool:
