@@ -11,6 +11,7 @@ from gongkai.intake.forms.people import ApplicantForm
 from gongkai.intake.uploads import FileRule
 from gongkai.requests.actions import register
 from gongkai.requests.models import Form, Route
+from gongkai.requests.rules import without_address
 from gongkai.requests.website import website
 from gongkai.search.query import Asked, search
 from gongkai.units.models import Body, BodyKind
@@ -101,13 +102,9 @@ class RequestForm(ApplicantForm):
     def clean(self) -> dict[str, Any]:
         """Check that the way of delivery has its address."""
         data = super().clean()
-        needs = {
-            Route.EMAIL: ("email", "电子邮件获取的，请填写电子邮箱"),
-            Route.MAIL: ("address", "邮寄的，请填写通信地址"),
-        }
-        name, words = needs.get(data.get("route_wanted", ""), ("", ""))
-        if name and not data.get(name) and not self.has_error(name):
-            self.add_error(name, f"选择{words}。")
+        name, why = without_address(data)
+        if name and not self.has_error(name):
+            self.add_error(name, why)
         return data
 
     def answered_already(self) -> list[Answered]:

@@ -1,11 +1,12 @@
 """Who may do what to a request, when it counts as received, and what speaks against that. Each returns reasons in Chinese; none: it may be done."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import oversees, work
+from gongkai.requests.models.request import Route
 from gongkai.units.actors import ANONYMOUS, Actor
 from gongkai.units.models import Body, Role
 
@@ -70,6 +71,19 @@ def not_received(channel: str, submitted_on: date, received_on: date, today: dat
     if channel in {"counter", "reading"} and received_on != submitted_on:
         return ["申请人当面提交的，以提交之日为收到申请之日（《条例》第三十一条）。"]
     return []
+
+
+#: Ways of delivery that need an address: its field, and what is said where it is missing.
+_ADDRESSES = {
+    Route.EMAIL.value: ("email", "选择电子邮件获取的，请填写电子邮箱。"),
+    Route.MAIL.value: ("address", "选择邮寄的，请填写通信地址。"),
+}
+
+
+def without_address(typed: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the field of the address that the wanted way of delivery needs and lacks, and what is said of it; two empty ones where it is there."""
+    name, why = _ADDRESSES.get(typed.get("route_wanted", ""), ("", ""))
+    return (name, why) if name and not typed.get(name) else ("", "")
 
 
 #: What 条例第三十一条 makes the day of receipt, by channel.

@@ -12,7 +12,7 @@ from gongkai.intake.particulars import Particulars
 from gongkai.requests.applicants import ApplicantKind
 from gongkai.requests.forms.base import words
 from gongkai.requests.models import Channel, Form, Route
-from gongkai.requests.rules import RECEIPT, not_received
+from gongkai.requests.rules import RECEIPT, not_received, without_address
 from gongkai.units.forms.base import BodyChoice, Day
 
 #: Fields that say who asks: they go to the party, encrypted, and nowhere else.
@@ -95,13 +95,9 @@ class RegisterForm(forms.Form):
         fault = spelling.document_fault(kind, number) if kind and number else ""
         if number and (fault or not kind):
             self.add_error("id_number", fault or "请选择证件类型。")
-        needs = {
-            Route.EMAIL: ("email", "电子邮件获取的，请填写电子邮箱"),
-            Route.MAIL: ("address", "邮寄的，请填写通信地址"),
-        }
-        name, said = needs.get(data.get("route_wanted", ""), ("", ""))
-        if name and not data.get(name) and not self.has_error(name):
-            self.add_error(name, f"选择{said}。")
+        name, why = without_address(data)
+        if name and not self.has_error(name):
+            self.add_error(name, why)
         if not self.errors:
             today = timezone.localdate()
             for reason in not_received(data["channel"], data["submitted_on"], data["received_on"], today):
