@@ -67,6 +67,12 @@ def use() -> None:
 
     create = replayed.repeatable(BaseFactory.create.__func__)  # type: ignore[attr-defined]
     DjangoModelFactory.create = classmethod(create)  # type: ignore[assignment]
+    _copy_clients()
+
+
+def _copy_clients() -> None:
+    """Let a client be copied with its cookies, as an argument or a result of a call that is repeated."""
+    from django.test import Client
 
     def copied(self: Client, memo: Any) -> Client:
         other = type(self)(raise_request_exception=self.raise_request_exception)

@@ -7,13 +7,14 @@ from datetime import date, datetime, time
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from gongkai.chinese.days import end_of_day
 from gongkai.ledger import queries
 from gongkai.ledger.kinds import KINDS
 from gongkai.ledger.models import EntryQuerySet
+from gongkai.ledger.models.entry import closed_late
 from gongkai.ledger.paging import BY_DUE, BY_OPENED
 from gongkai.ui.asked import day_asked, whole
 from gongkai.units.actors import Actor
@@ -124,7 +125,7 @@ def standing(entries: EntryQuerySet, light: str, now: datetime | None = None) ->
         "blue": entries.paused(),
         "waiting": entries.open().filter(queries.waiting_for_others()),
         "closed": closed,
-        "late": closed.filter(closed_at__gt=F("due_at")),
+        "late": closed.filter(closed_late()),
         "all": entries,
     }
     return chosen[light]

@@ -11,7 +11,7 @@ from gongkai.assessment.rules import HEADS
 from gongkai.chinese.days import end_of_day
 from gongkai.ledger.kinds import KINDS
 from gongkai.ledger.models import Audience, Entry, EntryQuerySet
-from gongkai.ledger.models.entry import overdue_at
+from gongkai.ledger.models.entry import closed_late, overdue_at
 from gongkai.ledger.queries import SUPERVISING, fell_away, visible_to, waiting_for_others
 from gongkai.office.statistics import Account, accounts, total
 from gongkai.units.actors import Actor
@@ -162,7 +162,7 @@ def months(entries: EntryQuerySet, moment: datetime) -> list[Month]:
     found = {first: Month(first) for first in firsts}
     start = end_of_day(firsts[0]) - timedelta(days=1)
     closed = entries.filter(closed_at__gt=start, closed_at__lte=moment).exclude(fell_away()).order_by()
-    late = Count("pk", filter=Q(closed_at__gt=F("due_at")))
+    late = Count("pk", filter=closed_late())
     for first, count, slow in (
         closed.annotate(m=TruncMonth("closed_at")).values_list("m").annotate(n=Count("pk"), slow=late)
     ):

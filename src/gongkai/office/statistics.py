@@ -4,10 +4,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, F, Q
+from django.db.models import Count
 from django.utils import timezone
 
 from gongkai.ledger.models import EntryQuerySet
+from gongkai.ledger.models.entry import closed_late
 from gongkai.ledger.queries import fell_away
 from gongkai.units.models import Body
 
@@ -58,9 +59,7 @@ def accounts(entries: EntryQuerySet, year: int, kind: str = "", now: datetime | 
         for body, count in part.values_list("body_id").annotate(n=Count("*")):
             setattr(found[body], name, count)
     closed = rows.filter(closed_at__isnull=False).exclude(fell_away()).values_list("body_id")
-    for body, count, late in closed.annotate(
-        n=Count("*"), late=Count("closed_at", filter=Q(closed_at__gt=F("due_at")))
-    ):
+    for body, count, late in closed.annotate(n=Count("*"), late=Count("closed_at", filter=closed_late())):
         found[body].in_time, found[body].late = count - late, late
     bodies = Body.objects.in_bulk(list(found))
     for number, account in found.items():

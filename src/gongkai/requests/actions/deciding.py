@@ -70,8 +70,7 @@ def decide(
         ground: why, where the result needs it.
         told: what is disclosed, or the way, route and time of it; whom else to ask.
         form_given: in which form it is given.
-        override: why it is disclosed though a third party objects: not publishing would gravely hurt the public interest, or
-        unfounded: its reasons do not hold.
+        override: why it is disclosed though a third party objects: for the public interest; `unfounded`: since its reasons do not hold.
         already_public: it is public already, and the applicant is told where (条例第三十六条第（一）项); else it is given or found (第（二）项).
         wishes_met: how individual wishes were met, or why not.
         on: the day of the answer (today).
@@ -79,13 +78,13 @@ def decide(
     """
     request = facts_of(entry)
     _checked(request, result, ground)
-    met = wishes_met.strip()[:500]
-    unmet = [] if past else _unmet(request, result, form_given, met)
-    day = not_to_come(on)
-    waits = [] if past else _still_asked(entry, result, day)
-    if reasons := [*_against(entry, result, form_given, override), *waits, *unmet]:
-        raise Refused(reasons)
-    given = release(entry, result, day, past=past)
+    met, day = wishes_met.strip()[:500], not_to_come(on)
+    against = _against(entry, result, form_given, override)
+    if not past:
+        against += [*_still_asked(entry, result, day), *_unmet(request, result, form_given, met)]
+    if against:
+        raise Refused(against)
+    files = [one.released_id for one in release(entry, result, day, past=past)]
     made = Decision.objects.create(
         request=request,
         result=result,
@@ -99,17 +98,14 @@ def decide(
         override=override.strip()[:500],
         unfounded=unfounded,
     )
-    request.wishes_met = met
-    request.save(update_fields=["wishes_met"])
+    Request.objects.filter(pk=entry.pk).update(wishes_met=met)
     end(request, day, result)
     entry.outcome = result
     letter = None if past else make_letter(entry, "reply", on=day, fields=_said(made, entry))
     if override.strip() and letter:
         _tell_third_parties(entry, made, day)
-    facts = {"letter": letter.digest if letter else "", "decision": made.pk, "result": result}
-    facts["files"] = [one.released_id for one in given]
-    events = (happened("replied", on),)
-    return Step(words=f"答复：{made.row}", facts=facts, events=events, past=past, result=made)
+    facts = {"letter": letter.digest if letter else "", "decision": made.pk, "result": result, "files": files}
+    return Step(f"答复：{made.row}", facts=facts, events=(happened("replied", on),), past=past, result=made)
 
 
 def law_of(result: str, *, already_public: bool) -> str:
