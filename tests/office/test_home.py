@@ -1,15 +1,18 @@
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
 from factories.ledger import EntryFactory
+from gongkai.chinese.days import end_of_day
 from gongkai.ledger.desk import BLOCKS, Block
 from gongkai.ledger.kinds import KINDS
 from gongkai.ledger.models import Urging
+from gongkai.units.actors import actor_of
 from gongkai.units.models import Body, BodyKind, Role
 
 pytestmark = pytest.mark.django_db
@@ -27,6 +30,14 @@ def test_mine_comes_first_red_before_yellow_each_with_its_one_button(as_, city) 
     assert f"/admin/ledger/{red.pk}/act/trial.submit/" in page
     assert "别的单位的事" not in page
     assert "Dashboard" not in page
+
+
+@pytest.mark.parametrize(("day", "folded"), [("2027-01-02", False), ("2027-03-02", True)])
+def test_what_was_due_in_december_is_work_in_january_and_one_line_in_march(city, day, folded) -> None:
+    with time_machine.travel(f"{day} 10:00+08:00", tick=False):
+        late = EntryFactory(body=city.finance, due_at=end_of_day(date(2026, 12, 31)))
+        shown = BLOCKS["mine"].build(actor_of(city.clerk))
+    assert ([entry for entry, _ in shown["entries"]], shown["left"]) == (([], 1) if folded else ([late], 0))
 
 
 def test_a_clerk_of_one_office_sees_its_own_first_and_the_rest_below(as_, city) -> None:

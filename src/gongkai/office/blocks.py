@@ -1,7 +1,7 @@
 """The first page's own blocks: what I do, what my unit does, what waits for me, who is late."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import BooleanField, Case, Count, F, Q, When
@@ -28,6 +28,8 @@ from gongkai.units.models import Appointment, Body, BodyKind, Role
 SIZE, OTHERS = 20, 10
 #: Rows looked at for those that are somebody's turn to judge, and rows read at a time.
 SCANNED, PORTION = 200, 25
+#: What the year before left is folded into a line once it is older than this: on 2 January what was due on 31 December is today's work.
+LEFT_AFTER = timedelta(days=60)
 #: `gongkai init` registers the government and its general office; more than these were registered by a person.
 FIRST_BODIES = 2
 
@@ -61,21 +63,27 @@ def _sort_out(entries: EntryQuerySet, last: date, most: int) -> _Turns:
 def turns(entries: EntryQuerySet, by: Actor, size: int = SIZE) -> dict[str, Any]:
     """Return what one can do something about now, the nearest first, each with the one button that moves it on.
 
-    What others have to act on first stands folded behind it, what last year left in one line.
+    What others have to act on first stands folded behind it, what last year left in one line (once it is two months old).
     """
-    last = date(timezone.localdate().year - 1, 12, 31)
+    today = timezone.localdate()
+    last = min(date(today.year - 1, 12, 31), today - LEFT_AFTER)
     found = _sort_out(entries, last, size)
     wanted = found.now[:size] + found.others[:OTHERS]
     wide = queries.seen_by(by, Entry.objects.filter(pk__in=wanted), kinds=found.kinds) if wanted else ()
     read = {entry.pk: entry for entry in wide}
     return {
-        "entries": [(read[pk], next_offer(read[pk], by)) for pk in found.now[:size]],
+        "entries": [(entry, next_offer(entry, by)) for entry in _in_order(found.now[:size], read)],
         "cut": len(found.now) > size,
-        "others": [read[pk] for pk in found.others[:OTHERS]],
+        "others": _in_order(found.others[:OTHERS], read),
         "others_cut": len(found.others) > OTHERS,
         "left": found.left,
         "left_until": last.isoformat(),
     }
+
+
+def _in_order(numbers: list[int], read: dict[int, Entry]) -> list[Entry]:
+    """Return the entries in the order of their numbers; what somebody moved on between the two readings is left out."""
+    return [read[pk] for pk in numbers if pk in read]
 
 
 def my_work(by: Actor) -> dict[str, Any] | None:

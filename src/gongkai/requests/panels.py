@@ -127,11 +127,11 @@ def _grouped(made: Iterable[NextStep]) -> list[tuple[str, list[NextStep]]]:
 def complaint(entry: Entry, by: Actor) -> dict[str, Any]:
     """Return what is complained of, what the unit says, what was answered, and what is to be mended."""
     found = Complaint.objects.select_related("against", "request__entry").defer("letter").get(pk=entry.pk)
-    mending = Entry.objects.filter(rectification__source="requests", rectification__source_ref=found.matter)
+    ordered = {"rectification__source": "requests", "rectification__source_ref": found.matter}
     works = not work(by, entry)
     return {
         "complaint": found,
         "channel": Channel(found.channel).label,
         "works": works,
-        "mending": list(mending) if works else [],
+        "mending": list(visible_to(by).filter(**ordered)) if works else [],
     }
