@@ -22,6 +22,12 @@ def _renamed() -> tuple[tuple[re.Pattern[str], str, str, tuple[str, ...]], ...]:
 
 
 @cache
+def _without_anchors() -> tuple[tuple[re.Pattern[str], str, str, tuple[str, ...]], ...]:
+    """Return the patterns that must be tried on every text."""
+    return tuple(row for row in _renamed() if not row[3])
+
+
+@cache
 def _all_anchors() -> tuple[Heads, int]:
     """Return the anchors of all patterns, and the length of the longest."""
     words = {word for row in _renamed() for word in row[3]}
@@ -44,7 +50,7 @@ def old_names(frame: Frame, units: Iterable[str] = ()) -> Iterator[Finding]:
     heads, longest = _all_anchors()
     # Most texts name none of these bodies, few more than one: no need to look for each in all of the text.
     named = "\n".join(text[at : at + longest] for at in heads.places(text))
-    for pattern, new, since, anchors in _renamed():
+    for pattern, new, since, anchors in _renamed() if named else _without_anchors():
         if anchors and not any(word in named for word in anchors):
             continue
         for found in pattern.finditer(text):
