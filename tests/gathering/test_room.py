@@ -277,3 +277,34 @@ def test_pages(town: SimpleNamespace, server: Server) -> None:
     elsewhere = signed_in(Role.CLERK, Body.objects.create(name="云岭市统计局", parent=town.body.parent))
     assert elsewhere.get(at).status_code == 404
     assert Collection.objects.count() == 1
+
+
+def test_a_site_that_moved_brings_what_is_new_and_doubles_nothing(
+    town: SimpleNamespace, server: Server, settings: Any
+) -> None:
+    source = added(town, server)
+    server.files[0] = [("名单.txt", "名单".encode())]
+    pulling.pull_now(source, town.clerk)
+    before = set(source.gathered.values_list("pk", flat=True))
+    draft = source.gathered.get(title=TITLES[0])
+    actions.make_draft(draft, by=town.clerk)
+    server.titles.append("关于开展全市消防安全检查工作的通知")
+    server.words.append("检查覆盖学校、医院、商场和高层住宅，发现的问题由责任单位在三十日内整改完毕。")
+    there = server.root.replace("127.0.0.1", "localhost")
+    host = urlsplit(there).netloc
+    settings.GONGKAI_GATHER_HOSTS, settings.GONGKAI_GATHER_INSIDE = [host], [host]
+    with pytest.raises(Refused, match="没有改动"):
+        actions.change_source(source, by=town.clerk, address=source.address)
+    with pytest.raises(Refused, match="http"):
+        actions.change_source(source, by=town.clerk, address="青溪县政府网")
+    with pytest.raises(Refused, match="名称和单位不能改"):
+        actions.change_source(source, by=town.clerk, unit_name="别的县")
+    actions.propose_listing(source, by=town.clerk, until=timezone.localdate() + timedelta(9), reason="可信")
+    actions.change_source(source, by=town.clerk, address=f"{there}/list/")
+    assert "改到别的网站" in "".join(Listing.objects.get().lacks(None)), "it was decided on the old site"
+    assert pulling.pull_due() == {"sources": 1, "made": 1, "failed": 0}
+    rows = source.gathered.all()
+    assert before < set(rows.values_list("pk", flat=True))
+    assert [one.state for one in rows.order_by("pk")].count("double") == 0
+    assert all(one.address.startswith(there) for one in rows)
+    assert draft.files.count() == 1

@@ -15,7 +15,7 @@ from gongkai.participation.periods import (
     least,
     speak_against,
 )
-from gongkai.participation.texts import title_of
+from gongkai.participation.texts import html_of, title_of
 
 START = date(2026, 3, 2)
 KINDS = ("decision_draft", "rule_draft", "business_draft")
@@ -70,3 +70,8 @@ def test_materials_of_a_hearing_reach_its_participants_seven_days_before(days: i
 def test_marks_inside_the_same_marks_are_the_inner_ones() -> None:
     assert title_of("result", "云岭市“十五五”规划", {}) == "关于“云岭市‘十五五’规划”的决策结果"
     assert title_of("draft", "关于《章程》的修改", {}) == "关于《关于〈章程〉的修改》公开征求意见的公告"
+
+
+def test_a_hearing_says_its_time_once() -> None:
+    terms = {"held_at": "2026-12-05T09:00:00", "place": "三楼会议室", "form": "hearing"}
+    assert "<p>2026年12月5日9时00分，三楼会议室。</p>" in html_of("hearing", terms)

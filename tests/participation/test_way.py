@@ -117,6 +117,10 @@ def test_from_the_draft_to_the_result(housing: Body, plans: Column, client: Clie
     page = read(client, f"/decisions/{made.pk}/")
     assert f"/forms/comment/?draft={period.pk}" in page
     assert "还有31天" in page
+    there = document_of(period.announcement).addresses.get(current=True).path
+    assert f"/forms/comment/?draft={period.pk}" in read(client, there), (
+        "whoever reads the draft finds the form"
+    )
     with pytest.raises(Refused, match="还没有届满"):
         announce(made, "adoption", plans, about=period.announcement, intro="")
     assert "还没有届满" in "".join(actions.submit.why_not(entry_of(made), by=head))
@@ -170,11 +174,14 @@ def test_what_is_withdrawn_takes_no_comments(housing: Body, plans: Column, clien
     withdraw(document_of(period.announcement), by=actor(Role.LEAD, housing), reason="草案有误")
     assert open_consultations() == []
     assert client.get(f"/decisions/{period.decision_id}/").status_code == 404
+    clerk = signed_in(Role.CLERK, housing)
+    assert "已经撤回，现在不收意见" in clerk.get(f"/admin/ledger/{period.decision_id}/").content.decode()
 
 
 def test_a_published_end_moves_later_only(housing: Body, plans: Column) -> None:
     period = consulted(housing, plans)
     clerk = actor(Role.CLERK, housing)
+    assert "撤回公开" in actions.drop_announcement.why_not(period.announcement, by=clerk)[0]
     for days, said in ((-1, "只能延后"), (10, "")):
         ends = (period.ends_on + timedelta(days=days)).isoformat()
         actions.write_announcement(period.announcement, by=clerk, terms={**DRAFT, "ends_on": ends})
@@ -187,8 +194,15 @@ def test_a_secret_matter_is_exempt_with_its_ground_and_no_draft(housing: Body) -
     with pytest.raises(Refused, match="依据"):
         actions.exempt(entry_of(made), by=head, reason="保密")
     actions.exempt(entry_of(made), by=head, reason="保守国家秘密法第二十七条，涉及国家秘密")
-    entry = actions.submit(entry_of(made), by=head, pack=PACK)
-    assert entry.state == "submitted"
+    review = {"by": head, "what": "legality", "on": timezone.localdate(), "organ": "市司法局"}
+    with pytest.raises(Refused, match="不能免除"):
+        actions.examine(entry_of(made), **review, result="needless", words="时间紧")
+    actions.examine(entry_of(made), **review, result="failed", words="超越权限")
+    with pytest.raises(Refused, match="合法性审查没有通过"):
+        actions.submit(entry_of(made), by=head, pack=PACK)
+    actions.examine(entry_of(made), **review, result="passed")
+    entry = actions.submit(entry_of(made), by=head, pack=["draft"])
+    assert (entry.state, entry.decision.submitted["pack"]) == ("submitted", PACK)
     entry = actions.return_for_changes(entry, by=head, reason="补充风险评估")
     assert entry.state == "exempt"
 
@@ -226,9 +240,13 @@ def test_the_office_leads_from_step_to_step(housing: Body, plans: Column) -> Non
     clerk = signed_in(Role.CLERK, housing)
     page = clerk.get(f"/admin/ledger/{made.pk}/").content.decode()
     assert "起草征求意见公告" in page
-    answer = clerk.post(f"/admin/decisions/{made.pk}/announce/draft/", follow=True)
+    clerk.post(f"/admin/decisions/{made.pk}/announce/hearing/")
+    unheld = Announcement.objects.get()
+    for _ in range(2):  # whoever clicks twice goes on with the one that is there
+        answer = clerk.post(f"/admin/decisions/{made.pk}/announce/draft/", follow=True)
     assert "起草说明" in answer.content.decode()
-    announced = Announcement.objects.get()
+    clerk.post(f"/admin/decisions/announcements/{unheld.pk}/", {"do": "drop"})
+    announced = Announcement.objects.get(dropped=False)
     ends = (timezone.localdate() + timedelta(days=40)).isoformat()
     sent = {"draft": "第一条　为了改善居住条件。\n第二条　业主共同决定。", "explanation": "背景和依据。"}
     given = {**sent, "ends_on": ends, "ways": "网上提交", "short": "", "intro": "", "title": ""}
@@ -236,6 +254,13 @@ def test_the_office_leads_from_step_to_step(housing: Body, plans: Column) -> Non
     page = clerk.post(url, given, follow=True).content.decode()
     assert "业主共同决定" in page
     assert "请选择至少一个栏目" in page
+    page = clerk.post(url, {**given, "version": "1", "ways": "只收信函"}, follow=True).content.decode()
+    assert announced.latest.terms["ways"] == "网上提交", "who saw an older text overwrites nothing"
+    assert "只收信函" in page, "nothing typed is lost"
+    assert (
+        "听证、座谈公告"
+        not in clerk.get(f"/admin/ledger/{made.pk}/").content.decode().split("下一步")[1][:200]
+    )
     act = f"/admin/publishing/sources/announcement/{announced.pk}/"
     clerk.post(act, {"do": "place", "column": plans.pk, "back": url})
     page = clerk.post(act, {"do": "submit", "back": url}, follow=True).content.decode()

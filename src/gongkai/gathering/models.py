@@ -1,6 +1,7 @@
 """Collections, sources with what every pull came to, what was gathered, and decisions to list a source's links."""
 
 from typing import ClassVar
+from urllib.parse import urlsplit
 
 from django.db import models
 from django.utils import timezone
@@ -13,6 +14,12 @@ from gongkai.files.models import StoredFile
 from gongkai.ledger.models import Entry
 from gongkai.policies.models import KeptText
 from gongkai.units.models import Body
+
+
+def same_site(address: str, other: str) -> bool:
+    """Whether two addresses lie on one site: their hosts end alike."""
+    own, its = ((urlsplit(one).hostname or "").split(".")[-3:] for one in (address, other))
+    return own == its
 
 
 class Way(models.TextChoices):
@@ -215,11 +222,15 @@ class LawUpdate(models.Model):
 
 
 class Listing(WrittenSource):
-    """The decision to list a source's links without a review for each: it goes through the reviews itself, and ends on a day."""
+    """The decision to list a source's links without a review for each: it goes through the reviews itself, and ends on a day.
+
+    `address` is the one that was decided on: once its source reads another site, the decision lists nothing.
+    """
 
     source_name: ClassVar[str] = "listing"
 
     of = models.ForeignKey(Source, models.PROTECT, related_name="listings", verbose_name="来源")
+    address = models.CharField("来源地址", max_length=500, blank=True)
     until = models.DateField("有效期至")
     reason = models.CharField("理由", max_length=300)
     version = models.PositiveIntegerField("版本", default=1)
@@ -243,7 +254,13 @@ class Listing(WrittenSource):
 
     def lacks(self, frozen: Frozen) -> list[str]:
         """A decision that has ended lists nothing."""
-        return ["有效期已过，请重新作出决定。"] if self.until < timezone.localdate() else []
+        reasons = ["有效期已过，请重新作出决定。"] if self.until < timezone.localdate() else []
+        return reasons if self.holds else [*reasons, "来源已改到别的网站，请重新作出决定。"]
+
+    @property
+    def holds(self) -> bool:
+        """Whether its source still reads the site that was decided on."""
+        return same_site(self.address, self.of.address)
 
 
 class ListingRevision(WrittenRevision):

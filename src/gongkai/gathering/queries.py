@@ -70,7 +70,7 @@ def in_tab(rows: QuerySet[Gathered], tab: str) -> QuerySet[Gathered]:
 def listed_sources(today: date | None = None) -> list[int]:
     """Return the sources whose links are listed by a decision that is public and has not ended; never what is typed in by hand."""
     rows = Listing.objects.filter(until__gte=today or timezone.localdate()).exclude(of__way=Way.MANUAL)
-    names = {one.stream: one.of_id for one in rows}
+    names = {one.stream: one.of_id for one in rows.select_related("of") if one.holds}
     out = shelf_visible_to(ANONYMOUS).filter(column=None, document__source__in=list(names))
     return sorted({names[one] for one in out.values_list("document__source", flat=True)})
 

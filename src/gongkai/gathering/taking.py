@@ -15,12 +15,11 @@ from gongkai.gathering.attachments import Attached
 from gongkai.gathering.fetching import Entry
 from gongkai.gathering.keeping import BLANK
 from gongkai.gathering.likeness import bands, bare, key_of, near, titles_agree
-from gongkai.gathering.models import Gathered, GatheredFile, GatheredState, Source
+from gongkai.gathering.models import Gathered, GatheredFile, GatheredState, Source, same_site
+from gongkai.gathering.moved import TELLING, take_over
 from gongkai.privacy import find
 from gongkai.units.actors import ANONYMOUS
 
-#: A title of fewer characters says too little to be the same text by itself.
-TELLING = 12
 PORTION = 500
 MOST_TEXT = 100_000
 
@@ -41,22 +40,23 @@ PERSONAL = "标题中有个人信息，不自动列出"
 
 def same_host(address: str, home: str) -> bool:
     """Whether an entry lies on the site of its source: the listing decision that was reviewed is about that site."""
-    own, its = ((urlsplit(one).hostname or "").split(".")[-3:] for one in (home, address))
-    return own in ([""], its)
+    return not urlsplit(home).hostname or same_site(home, address)
 
 
 def settle(source: Source, entries: Sequence[Entry], now: datetime) -> Settled:
     """Keep entries: new ones with what they repeat, changes of known ones. A known address makes nothing new."""
     done = Settled()
     entries = list({one.address[:500]: one for one in entries if one.title.strip() and one.address}.values())
+    listed = {key_of(one.address) for one in entries}
     for at in range(0, len(entries), PORTION):
-        _portion(source, entries[at : at + PORTION], now, done)
+        _portion(source, entries[at : at + PORTION], listed, now, done)
     return done
 
 
-def _portion(source: Source, entries: list[Entry], now: datetime, done: Settled) -> None:
+def _portion(source: Source, entries: list[Entry], listed: set[str], now: datetime, done: Settled) -> None:
     keys = {key_of(one.address): one for one in entries}
     known = {one.key: one for one in source.gathered.filter(key__in=list(keys))}
+    known |= take_over(source, {key: one for key, one in keys.items() if key not in known}, listed)
     fresh = [_row(source, key, one, now) for key, one in keys.items() if key not in known]
     for key, row in known.items():
         if _renew(row, keys[key], now):

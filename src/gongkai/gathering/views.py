@@ -111,6 +111,8 @@ def source(request: HttpRequest, number: int) -> HttpResponse:
     found: Source = get_object_or_404(queries.visible_to(by), pk=number)
     may = not keeps(by, found)
     forms: dict[str, Any] = {"entry": EntryForm(prefix="e"), "listing": ListingForm(prefix="l")}
+    if may:
+        forms["change"] = _change_form(found)
     if found.way == Way.LIST:
         forms["relearn"] = RelearnForm(prefix="r", initial={"example": found.example})
     if request.method == "POST":
@@ -148,6 +150,11 @@ def source(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "gathering/source.html", shown)
 
 
+def _change_form(found: Source, data: Any = None) -> SourceForm:
+    initial = {name: getattr(found, name) for name in actions.FACTS}
+    return SourceForm(data, prefix="c", columns=_columns(), initial=initial)
+
+
 def _done(request: HttpRequest, by: Actor, found: Source, forms: dict[str, Any]) -> bool:
     """Do what a button of the page says; whether it was done."""
     do = request.POST.get("do", "")
@@ -170,6 +177,10 @@ def _done(request: HttpRequest, by: Actor, found: Source, forms: dict[str, Any])
             "已提出，请打开决定，选择栏目后送审。",
         ),
     }
+    if do == "change":
+        forms["change"] = _change_form(found, request.POST)
+        work = lambda **facts: actions.change_source(found, by=by, **facts)  # noqa: E731
+        return does_form(request, forms["change"], work, "已修改。改了地址的，将立即重新收取。")
     if do not in make:
         raise Http404("没有这个操作")
     form_class, work, said = make[do]

@@ -15,7 +15,8 @@ from gongkai.files.forms import FilesField, OneFileField
 from gongkai.files.kinds import PUBLIC
 from gongkai.ledger.forms import ActForm, register_form
 from gongkai.participation.actions.deciding import PACK
-from gongkai.participation.models import AnnouncementKind, Channel, DraftKind, Outcome, Ways
+from gongkai.participation.models import AnnouncementKind, Channel, DraftKind, Examination, Outcome, Ways
+from gongkai.participation.queries import examined
 from gongkai.participation.texts import FORMS
 from gongkai.richtext import from_office, paragraphs, plain
 from gongkai.units.forms.base import BodyChoice, Day
@@ -245,6 +246,17 @@ class ExemptForm(ActForm):
     reason = text("依据和理由", rows=3, most=300, hint="法律法规名称和条款，具体理由")
 
 
+class ExamineForm(ActForm):
+    """A step that the draft went through: by whom, when, with what result."""
+
+    intro = "意见书、报告等材料用“添加佐证”附上。同一环节再次登记的，以最后一次为准。"
+    what = forms.ChoiceField(label="环节", choices=Examination.What.choices)
+    on = Day(label="完成日期")
+    organ = forms.CharField(label="组织、审查单位", max_length=120, help_text="如：市司法局")
+    result = forms.ChoiceField(label="结论", choices=Examination.Result.choices)
+    words = text("说明", rows=2, most=300, required=False, hint="不通过、不适用的写明理由")
+
+
 class SubmitForm(ActForm):
     """When it was handed in, with what."""
 
@@ -253,6 +265,13 @@ class SubmitForm(ActForm):
         label="随附的材料", choices=list(PACK.items()), widget=forms.CheckboxSelectMultiple
     )
     words = text("说明", rows=2, most=500, required=False, hint="没有专家论证、风险评估的，说明不适用的理由")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        there = [
+            one.what for one in examined(self.entry.decision) if one.result != Examination.Result.NEEDLESS
+        ]
+        self.fields["pack"].initial = there
 
 
 class DecideForm(ActForm):
@@ -330,6 +349,7 @@ def enter_forms() -> None:
         "alter": AlterForm,
         "remove": ReasonForm,
         "exempt": ExemptForm,
+        "examine": ExamineForm,
         "submit": SubmitForm,
         "return": ReasonForm,
         "decide": DecideForm,

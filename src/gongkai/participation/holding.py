@@ -6,9 +6,15 @@ from typing import Any
 
 from django.utils import timezone
 
-from gongkai.participation.models import Announcement, AnnouncementKind, Consultation, Decision
+from gongkai.participation.models import (
+    Announcement,
+    AnnouncementKind,
+    Consultation,
+    Decision,
+    Examination,
+)
 from gongkai.participation.periods import hearing_against, speak_against
-from gongkai.participation.queries import counts_of, unanswered
+from gongkai.participation.queries import counts_of, examined, unanswered
 from gongkai.participation.states import State
 from gongkai.privacy import find
 from gongkai.publishing.models import Review
@@ -107,6 +113,12 @@ def lacks(announcement: Announcement) -> list[str]:
 
 def submission_lacks(decision: Decision) -> list[str]:
     """Return what keeps a decision from being handed in (D-02): the published draft with its explanation and the answer to comments, or a ground."""
+    failed = [one for one in examined(decision) if one.result == Examination.Result.FAILED]
+    if failed:
+        return [
+            f"{one.get_what_display()}没有通过（{one.on:%Y-%m-%d}）：修改草案、重新{one.get_what_display()}后再提请审议。"
+            for one in failed
+        ]
     if decision.exempt:
         return []
     periods = list(decision.consultations.all())

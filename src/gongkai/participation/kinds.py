@@ -14,6 +14,7 @@ DECISION_KIND = Kind(
     actions=(
         "decision.submit",
         "decision.decide",
+        "decision.examine",
         "decision.link",
         "decision.evaluate",
         "decision.return",

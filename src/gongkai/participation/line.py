@@ -246,7 +246,7 @@ def _steps(made: Line, shown: list[Announcement], public: dict[int, Shelf], list
         Step("征求意见", drafts, bool(over), current=made.is_open),
     ]
     if hearings:
-        steps.append(Step("听证、座谈", hearings, True))
+        steps.append(Step("听证、座谈", hearings, bool(over)))
     waits = bool(over) and not tables and entry.state == State.CONSULTING
     steps.append(
         Step("意见采纳情况", tables, bool(tables), current=waits, words="正在研究整理" if waits else "")
@@ -258,3 +258,19 @@ def _steps(made: Line, shown: list[Announcement], public: dict[int, Shelf], list
     if after:
         steps.append(Step("执行和后评估", after, True))
     return steps
+
+
+def decision_of(source: str) -> tuple[int, Consultation | None] | None:
+    """Return the decision that a published announcement belongs to, and its period where comments are taken now.
+
+    None for any other source.
+    """
+    room, _, number = source.partition("/")
+    if room != "announcement" or not number.isdecimal():
+        return None
+    found = Announcement.objects.filter(pk=int(number)).values_list("decision", flat=True).first()
+    if found is None:
+        return None
+    rows = Consultation.objects.filter(decision=found, decision__entry__state=State.CONSULTING)
+    period = rows.order_by("-pk").first()
+    return found, period if period and period.is_open() and _shelved([period.announcement]) else None

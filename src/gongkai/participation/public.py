@@ -13,7 +13,7 @@ from gongkai.editions.queries import shelf_visible_to
 from gongkai.intake.actions import schedule_erasures
 from gongkai.intake.forms import PublicForm, Submission
 from gongkai.intake.forms.people import ContactForm
-from gongkai.intake.matters import Matter, Progress, Stage
+from gongkai.intake.matters import Matter, Part, Progress, Stage
 from gongkai.intake.uploads import FileRule
 from gongkai.participation.actions import register_comment
 from gongkai.participation.line import open_consultations
@@ -99,22 +99,25 @@ def progress(number: int) -> Progress | None:
         why=() if table else (f"征求意见至{day_in_words(consultation.ends_on)}止，期满后公布采纳情况。",),
         stages=(
             Stage("收到意见", comment.received_at),
-            Stage("征求意见期满", None, current=not over),
-            Stage("归纳研究", None, current=over and not table),
+            Stage(
+                "征求意见期满", None, current=not over, detail=f"{consultation.ends_on:%Y-%m-%d}", done=over
+            ),
+            Stage("归纳研究", None, current=over and not table, done=bool(table)),
             Stage("公布采纳情况", table.published_at if table else None),
         ),
         unit=entry.body.name,
-        answer=_answer(comment, table) if table else "",
+        answer=_answer(comment) if table else "",
+        parts=(Part("全部意见", links=(("意见采纳情况", table.path),)),) if table else (),
         answered_at=table.published_at if table else None,
     )
 
 
-def _answer(comment: Comment, table: Any) -> str:
+def _answer(comment: Comment) -> str:
     point = comment.point
     if point is None or not point.outcome:
-        return f"意见采纳情况已经公布：{table.path}"
+        return "意见采纳情况已经公布。"
     said = f"{point.get_outcome_display()}。{point.reason}".strip()
-    return f"您的意见归入“{point.gist}”：{said}\n\n全部意见的采纳情况：{table.path}"
+    return f"您的意见归入“{point.gist}”：{said}"
 
 
 def erase(number: int) -> None:

@@ -18,6 +18,7 @@ from gongkai.participation.models import (
     Comment,
     Consultation,
     Decision,
+    Examination,
     Outcome,
     Point,
 )
@@ -99,6 +100,12 @@ def adoption_rows(consultation: Consultation) -> list[list[str]]:
         [str(place), one.gist, str(one.count), one.get_outcome_display(), one.reason]  # type: ignore[attr-defined]
         for place, one in enumerate(used, 1)
     ]
+
+
+def examined(decision: Decision) -> list[Examination]:
+    """Return the last of each kind of step that a draft went through, in the order of the regulation."""
+    last = {one.what: one for one in decision.examinations.all()}
+    return [last[what] for what in Examination.What.values if what in last]
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,7 @@ DECISION = Machine(
     },
     moves={
         "alter": move(RUNNING),
+        "examine": move(RUNNING),
         "remove": move({_S.LISTED, _S.CONSULTING, _S.ANSWERED, _S.EXEMPT}, _S.REMOVED),
         "exempt": move(_S.LISTED, _S.EXEMPT),
         "opened": move({_S.LISTED, _S.CONSULTING, _S.ANSWERED}, _S.CONSULTING),

@@ -1,6 +1,7 @@
 """The way of one decision as its page in the office draws it: the steps, what was written at each, and the one thing that is to be done next."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.urls import reverse
 from django.utils import timezone
@@ -9,8 +10,14 @@ from gongkai.acts.action import REGISTRY
 from gongkai.editions.models import Document
 from gongkai.editions.windows import spans
 from gongkai.ledger.models import Entry
-from gongkai.participation.models import Announcement, AnnouncementKind, Consultation, Decision
-from gongkai.participation.queries import unanswered
+from gongkai.participation.models import (
+    Announcement,
+    AnnouncementKind,
+    Consultation,
+    Decision,
+    Examination,
+)
+from gongkai.participation.queries import examined, unanswered
 from gongkai.participation.rules import works
 from gongkai.participation.states import DONE, RUNNING, State
 from gongkai.publishing.models import Review
@@ -74,7 +81,7 @@ def standings(announcements: list[Announcement]) -> list[Written]:
         elif out:
             standing = "已公布" if out[0].since <= now else "等待公布"
         else:
-            standing = "起草中"
+            standing = "已撤回" if document and document.editions.all() else "起草中"
         title = latest.title if latest else one.get_what_display()
         made.append(Written(one, title, standing, path if out and out[0].since <= now else "", bool(out)))
     return made
@@ -83,7 +90,7 @@ def standings(announcements: list[Announcement]) -> list[Written]:
 def steps_of(decision: Decision) -> list[Step]:
     """Return the steps of a decision."""
     entry = decision.entry
-    written = standings(list(decision.announcements.order_by("pk")))
+    written = standings(list(decision.announcements.filter(dropped=False).order_by("pk")))
     by_what = {what: [one for one in written if one.announcement.what == what] for what in _K.values}
     consultation = decision.consultations.order_by("-pk").first()
     over = consultation is not None and not consultation.is_open()
@@ -99,9 +106,9 @@ def steps_of(decision: Decision) -> list[Step]:
         ),
         Step(
             "听证、座谈",
-            any(one.is_out for one in by_what[_K.HEARING]),
+            any(one.is_out and _held(one.announcement) for one in by_what[_K.HEARING]),
             False,
-            "需要的召开",
+            _when(by_what[_K.HEARING]) or "需要的召开",
             by_what[_K.HEARING],
             starts=_K.HEARING if entry.state in RUNNING else "",
         ),
@@ -112,6 +119,7 @@ def steps_of(decision: Decision) -> list[Step]:
             "",
             by_what[_K.ADOPTION],
         ),
+        _examinations(decision, entry),
         Step(
             "提请审议",
             decision.submitted_on is not None,
@@ -140,6 +148,33 @@ def steps_of(decision: Decision) -> list[Step]:
     return steps
 
 
+def _held(announcement: Announcement) -> bool:
+    latest = announcement.latest
+    return bool(latest) and datetime.fromisoformat(latest.terms["held_at"]) <= timezone.localtime().replace(
+        tzinfo=None
+    )
+
+
+def _when(hearings: list[Written]) -> str:
+    """Say when hearings that were announced are held."""
+    days = [one.announcement.latest.terms["held_at"] for one in hearings if one.is_out]
+    return "、".join(f"{datetime.fromisoformat(one):%Y-%m-%d %H:%M}" for one in days)
+
+
+def _examinations(decision: Decision, entry: Entry) -> Step:
+    """What the draft went through before it is handed in (国令第713号第三章)."""
+    found = examined(decision)
+    words = "；".join(f"{one}（{one.on:%Y-%m-%d}，{one.organ}）" for one in found)
+    legal = any(
+        one.what == Examination.What.LEGALITY and one.result != Examination.Result.FAILED for one in found
+    )
+    return Step(
+        "专家论证、风险评估、合法性审查",
+        legal,
+        words=words or ("还没有登记" if entry.state in RUNNING else ""),
+    )
+
+
 def _answering(written: list[Written], consultation: Consultation) -> list[Written]:
     return [one for one in written if one.announcement.about_id == consultation.pk]
 
@@ -158,9 +193,15 @@ def next_of(decision: Decision, steps: list[Step], by: Actor) -> Next | None:
     entry = decision.entry
     if works(by, entry):
         return None
-    open_ones = [one for step in steps for one in step.written if not one.is_out]
+    due = _due(decision)
+    open_ones = [
+        one
+        for step in steps
+        for one in step.written
+        if one.standing in {"起草中", "审签中"} and one.announcement.what in due
+    ]
     if open_ones:
-        one = open_ones[0]
+        one = open_ones[-1]
         words = "正在审签" if one.standing == "审签中" else "写好后送审"
         return Next(
             f"“{one.title}”{one.standing}，{words}。",
@@ -168,6 +209,16 @@ def next_of(decision: Decision, steps: list[Step], by: Actor) -> Next | None:
             reverse("participation:announcement", args=[one.announcement.pk]),
         )
     return _by_state(decision, entry, by)
+
+
+def _due(decision: Decision) -> set[str]:
+    """Return the announcements that a decision of this state waits for: one that was begun for an earlier step holds nothing up."""
+    period = decision.consultations.order_by("-pk").first()
+    if decision.entry.state == State.LISTED or (period and period.is_open()):
+        return {_K.DRAFT, _K.HEARING}
+    if decision.entry.state == State.CONSULTING:
+        return {_K.ADOPTION}
+    return {_K.RESULT, _K.EVALUATION}
 
 
 def _by_state(decision: Decision, entry: Entry, by: Actor) -> Next | None:
@@ -215,6 +266,12 @@ def _consulting(decision: Decision) -> Next | None:
     if consultation is None:
         return None
     if consultation.is_open():
+        if not any(one.is_out for one in standings([consultation.announcement])):
+            return Next(
+                "征求意见公告已经撤回，现在不收意见：修改后重新公布，或者终止决策。",
+                "打开公告",
+                reverse("participation:announcement", args=[consultation.pk]),
+            )
         left = (consultation.ends_on - timezone.localdate()).days
         return Next(
             f"正在征求意见，还有{left}天截止。收到的意见可以先归纳。",

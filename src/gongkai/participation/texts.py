@@ -58,7 +58,7 @@ def _hearing(terms: Mapping[str, Any]) -> str:
     return "".join(
         (
             paragraphs(terms.get("intro", "")),
-            _section("时间和地点", paragraphs(f"{day_in_words(at)}{at:%H:%M}，{terms['place']}。")),
+            _section("时间和地点", paragraphs(f"{day_in_words(at)}，{terms['place']}。")),
             _section(f"{form}的事项", paragraphs(terms.get("matters", ""))),
             _section("参加人的产生和报名", paragraphs(terms.get("selection", ""))),
         )

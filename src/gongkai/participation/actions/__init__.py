@@ -2,6 +2,7 @@
 
 from gongkai.participation.actions.announcing import (
     answer_owed,
+    drop_announcement,
     owe_answer,
     start_announcement,
     write_announcement,
@@ -27,6 +28,7 @@ from gongkai.participation.actions.deciding import (
     decide,
     evaluate,
     evaluation_published,
+    examine,
     exempt,
     link_document,
     result_published,
@@ -42,8 +44,10 @@ __all__ = [
     "comments_answered",
     "comments_opened",
     "decide",
+    "drop_announcement",
     "evaluate",
     "evaluation_published",
+    "examine",
     "exempt",
     "group_comments",
     "link_document",

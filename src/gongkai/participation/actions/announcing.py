@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
@@ -36,6 +37,13 @@ _K = AnnouncementKind
 SINGLE = frozenset({_K.RESULT, _K.EVALUATION})
 
 
+def _went_out(rows: QuerySet[Announcement]) -> list[int]:
+    """Return which announcements were public once."""
+    names = {f"announcement/{number}": number for number in rows.values_list("pk", flat=True)}
+    out = Document.objects.filter(source__in=list(names), editions__isnull=False)
+    return [names[source] for source in out.values_list("source", flat=True).distinct()]
+
+
 @action(
     "participation.start_announcement",
     label="起草公告",
@@ -44,7 +52,8 @@ SINGLE = frozenset({_K.RESULT, _K.EVALUATION})
 def start_announcement(
     owner: Decision | Catalogue, *, by: Actor, what: str, about: Announcement | None = None
 ) -> Step:
-    """Begin an announcement of a decision or of a catalogue; where one of its kind stands already, that one is given back.
+    """Begin an announcement of a decision or of a catalogue; where one of its kind stands already, that one is given back:
+    of drafts the one that did not go out yet, of hearings the one without a text.
 
     Returns:
         The `Announcement`; it has no text yet.
@@ -53,9 +62,11 @@ def start_announcement(
         raise Refused("没有这种公告。")
     if what == _K.ADOPTION and (about is None or about.what != _K.DRAFT):
         raise Refused("请指明是对哪一次征求意见的采纳情况。")
-    known = owner.announcements.filter(what=what)
+    known = owner.announcements.filter(what=what, dropped=False)
     known = known.filter(about=about) if about else known
-    found = known.first() if what in SINGLE | {_K.CATALOGUE, _K.ADOPTION} else None
+    if what not in SINGLE | {_K.CATALOGUE, _K.ADOPTION}:
+        known = known.filter(revisions=None) if what == _K.HEARING else known.exclude(pk__in=_went_out(known))
+    found = known.first()
     key = "catalogue" if isinstance(owner, Catalogue) else "decision"
     made = found or Announcement.objects.create(what=what, about=about, **{key: owner})
     stream = owner.stream if isinstance(owner, Catalogue) else f"entry/{owner.pk}"
@@ -65,8 +76,27 @@ def start_announcement(
 
 
 def _not_under_review(announcement: Announcement) -> list[str]:
+    if announcement.dropped:
+        return ["这份公告已经放弃。"]
     waits = Review.objects.filter(source=announcement.stream, state__in=OPEN).exists()
     return ["正在审签，要改动请先撤回送审。"] if waits else []
+
+
+def _droppable(announcement: Announcement) -> list[str]:
+    if _went_out(Announcement.objects.filter(pk=announcement.pk)):
+        return ["公布过的公告不能放弃，可以撤回公开。"]
+    return _not_under_review(announcement)
+
+
+@action("participation.drop_announcement", label="放弃公告", rule=rules.works, ready=_droppable)
+def drop_announcement(announcement: Announcement, *, by: Actor) -> Step:
+    """Give up an announcement that never went out: it is waited for no longer."""
+    Announcement.objects.filter(pk=announcement.pk).update(dropped=True)
+    owner = announcement.decision or announcement.catalogue
+    stream = announcement.catalogue.stream if announcement.catalogue else f"entry/{announcement.decision_id}"
+    return Step(
+        words=f"放弃“{announcement}”", facts={"announcement": announcement.pk}, result=owner, stream=stream
+    )
 
 
 @action("participation.write_announcement", label="编写公告", rule=rules.works, ready=_not_under_review)

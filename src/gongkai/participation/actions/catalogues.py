@@ -8,12 +8,15 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.actors import Actor
+from gongkai.chinese.days import day_in_words
 from gongkai.law import Event
 from gongkai.ledger.clock import event
 from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.making import make_entries
 from gongkai.ledger.models import Audience, Entry
+from gongkai.ledger.rules import STAFF
 from gongkai.participation import rules
+from gongkai.participation.actions.announcing import tell_owing
 from gongkai.participation.kinds import DECISION_KIND
 from gongkai.participation.models import Catalogue, CatalogueChange, Decision, DraftKind, Ways
 from gongkai.units.models import Body
@@ -129,7 +132,14 @@ def list_decision(
     made = Decision.objects.create(
         entry=entry, catalogue=catalogue, position=position, planned_on=planned_on, **given
     )
-    return Step(words=f"“{matter}”列入目录", facts={"entry": entry.pk}, result=made)
+    tell = tell_owing(
+        entry,
+        "列入重大行政决策事项目录",
+        f"{catalogue}列入了由本单位承办的事项，应于{day_in_words(planned_on)}前完成。请起草决策草案和起草说明，公开征求意见。",
+        f"decision.listed:{entry.pk}",
+    )
+    outside = () if by.system or by.has(*STAFF, body_id=body.pk) else (tell,)
+    return Step(words=f"“{matter}”列入目录", facts={"entry": entry.pk}, tell=outside, result=made)
 
 
 @entry_action("decision", "alter", label="调整目录事项", rule=rules.works_on)

@@ -16,7 +16,8 @@ from gongkai.ledger.rules import lead, system_only
 from gongkai.participation import rules
 from gongkai.participation.actions.announcing import owed_no_more, tell_owing
 from gongkai.participation.holding import submission_lacks
-from gongkai.participation.models import Announcement, Consultation
+from gongkai.participation.models import Announcement, Consultation, Examination
+from gongkai.participation.queries import examined
 from gongkai.participation.states import Owed, State
 from gongkai.units.actors import SYSTEM
 
@@ -75,11 +76,39 @@ def _ready(entry: Entry) -> list[str]:
     return submission_lacks(entry.decision)
 
 
+@entry_action("decision", "examine", label="登记论证、评估、审查", rule=rules.works_on)
+def examine(
+    entry: Entry, *, by: Actor, what: str, on: date, organ: str, result: str, words: str = ""
+) -> Step:
+    """Note a step that the draft went through before it is handed in (国令第713号第三章). Returns the `Examination`."""
+    if what not in Examination.What.values or result not in Examination.Result.values:
+        raise Refused("没有这种环节或者结论。")
+    if on > timezone.localdate():
+        raise Refused("完成日期不能晚于今天。")
+    said = words.strip()
+    if not organ.strip():
+        raise Refused("请填写组织论证、评估或者审查的单位。")
+    if result in {Examination.Result.FAILED, Examination.Result.NEEDLESS} and not said:
+        raise Refused("不通过、不适用的，请写明理由。")
+    if what == Examination.What.LEGALITY and result == Examination.Result.NEEDLESS:
+        raise Refused("合法性审查不能免除（国令第713号第二十五条）。")
+    made = Examination.objects.create(
+        decision=entry.decision, what=what, on=on, organ=organ.strip()[:120], result=result, words=said[:300]
+    )
+    return Step(
+        words=f"{made}（{on:%Y-%m-%d}，{made.organ}）{said}", facts={"examination": made.pk}, result=made
+    )
+
+
 @entry_action("decision", "submit", label="提请审议", rule=lead, ready=_ready)
 def submit(
     entry: Entry, *, by: Actor, on: date | None = None, pack: Sequence[str] = (), words: str = ""
 ) -> Step:
     """Hand the draft in for deliberation, with what must go along (国令第713号第二十九条)."""
+    pack = [
+        *pack,
+        *(one.what for one in examined(entry.decision) if one.result != Examination.Result.NEEDLESS),
+    ]
     missing = [PACK[name] for name in NEEDED if name not in pack]
     if missing:
         raise Refused(f"提请审议还缺：{'、'.join(missing)}（国令第713号第二十五条、第二十九条）。")

@@ -7,7 +7,14 @@ from gongkai.participation.models.announcements import (
     AnnouncementRevision,
 )
 from gongkai.participation.models.comments import Channel, Comment, Consultation, Outcome, Point
-from gongkai.participation.models.decisions import Catalogue, CatalogueChange, Decision, DraftKind, Ways
+from gongkai.participation.models.decisions import (
+    Catalogue,
+    CatalogueChange,
+    Decision,
+    DraftKind,
+    Examination,
+    Ways,
+)
 
 __all__ = [
     "KINDS_OF_DECISION",
@@ -21,6 +28,7 @@ __all__ = [
     "Consultation",
     "Decision",
     "DraftKind",
+    "Examination",
     "Outcome",
     "Point",
     "Ways",

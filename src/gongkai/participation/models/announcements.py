@@ -28,7 +28,10 @@ KINDS_OF_DECISION = tuple(one for one in AnnouncementKind if one != Announcement
 
 
 class Announcement(WrittenSource):
-    """One announcement of a decision or of a catalogue. A table of adoptions names the draft that was commented on."""
+    """One announcement of a decision or of a catalogue. A table of adoptions names the draft that was commented on.
+
+    `dropped`: begun and given up before it ever went out.
+    """
 
     source_name: ClassVar[str] = "announcement"
 
@@ -53,6 +56,7 @@ class Announcement(WrittenSource):
     about = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="answers", verbose_name="所答的公告"
     )
+    dropped = models.BooleanField("已放弃", default=False)
     version = models.PositiveIntegerField("版本", default=1)
 
     class Meta:

@@ -149,3 +149,42 @@ class CatalogueChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_what_display()}：{self.title}"
+
+
+class Examination(models.Model):
+    """A step that a draft goes through before it is handed in (国令第713号第三章): when, by whom, with what result. The last of its kind counts.
+
+    Its papers are evidence of the entry.
+    """
+
+    class What(models.TextChoices):
+        """Which step, in the order of the regulation."""
+
+        EXPERTS = "experts", "专家论证"
+        RISK = "risk", "风险评估"
+        COMPETITION = "competition", "公平竞争审查"
+        LEGALITY = "legality", "合法性审查"
+
+    class Result(models.TextChoices):
+        """How it ended."""
+
+        PASSED = "passed", "通过"
+        MENDED = "mended", "修改后通过"
+        FAILED = "failed", "不通过"
+        NEEDLESS = "needless", "不适用"
+
+    decision = models.ForeignKey(
+        Decision, models.PROTECT, related_name="examinations", verbose_name="决策事项"
+    )
+    what = models.CharField("环节", max_length=12, choices=What)
+    on = models.DateField("完成日期")
+    organ = models.CharField("组织、审查单位", max_length=120)
+    result = models.CharField("结论", max_length=8, choices=Result)
+    words = models.CharField("说明", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "程序环节"
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_what_display()}：{self.get_result_display()}"

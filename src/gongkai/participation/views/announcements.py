@@ -59,10 +59,17 @@ def announcement(request: HttpRequest, number: int) -> HttpResponse:
     before = latest.terms if latest else {}
     kind = FORMS_OF[found.what]
     given = {"title": latest.title if latest else "", **kind.initial_of(before)}
+    seen = whole(request.POST.get("version", "")) or found.version
+    if request.POST.get("do") == "drop":
+        if does(request, lambda: actions.drop_announcement(found, by=by), "已放弃这份公告。"):
+            if found.decision:
+                return redirect("ledger_entry", pk=found.decision.pk)
+            return redirect("participation:catalogue", found.catalogue_id)
+        return redirect("participation:announcement", number)
     if request.method == "POST":
         form = kind(request.POST, request.FILES, initial=given)
         if form.is_valid() and does(
-            request, lambda: _write(found, form, before, by), "已保存，请核对后送审。"
+            request, lambda: _write(found, form, before, by, seen), "已保存，请核对后送审。"
         ):
             return redirect("participation:announcement", number)
     else:
@@ -73,6 +80,8 @@ def announcement(request: HttpRequest, number: int) -> HttpResponse:
         "latest": latest,
         "form": form,
         "against": against,
+        "seen": seen,
+        "may_drop": not actions.drop_announcement.why_not(found, by=by),
         "desk": desk_of(found, by, back=request.path, columns=columns_for(found)),
         "least": least(found.decision.draft_kind) if found.decision and found.what == "draft" else None,
         "missing": unanswered(found.about.consultation) if found.what == "adoption" and found.about else [],
@@ -80,14 +89,16 @@ def announcement(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "participation/announcement.html", shown)
 
 
-def _write(found: Announcement, form: AnnouncementForm, before: dict[str, Any], by: Actor) -> None:
+def _write(found: Announcement, form: AnnouncementForm, before: dict[str, Any], by: Actor, seen: int) -> None:
     try:
         terms = form.terms(before)
     except UnfitText as unfit:
         raise Refused(unfit.reasons) from unfit
     uploads = form.cleaned_data.get("attachments") or []
     files = [(one.name, one.stored) for one in (receive(upload, by) for upload in uploads)] or None
-    actions.write_announcement(found, by=by, terms=terms, title=form.cleaned_data["title"], files=files)
+    actions.write_announcement(
+        found, by=by, version=seen, terms=terms, title=form.cleaned_data["title"], files=files
+    )
 
 
 def columns_for(found: Announcement) -> list[Column]:

@@ -62,6 +62,8 @@ def add(request: HttpRequest, number: int) -> HttpResponse:
     found = get_object_or_404(queries.catalogues_visible_to(request.user), pk=number)
     bodies = Body.objects.filter(active_to=None, merged_into=None, path__startswith=found.body.path)
     form = DecisionForm(request.POST or None, bodies=bodies.order_by("path"))
+    if found.shown_at is None:
+        del form.fields["reason"]
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)
         if does(request, lambda: actions.list_decision(found, by=by, **facts), "已列入目录。"):

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -70,10 +72,15 @@ def act(request: HttpRequest, number: int) -> HttpResponse:
     found = _seen(request, number)
     verb = request.POST.get("do", "")
     if verb == "group":
-        does(request, lambda: actions.group_comments(found, by=by), "相近的意见已经归纳，其余请逐条归纳。")
+        moved: list[int] = []
+        if does(request, lambda: moved.append(actions.group_comments(found, by=by))):
+            left = found.comments.filter(point=None).count()
+            rest = f"，其余{left}条没有相近的意见，请逐条归纳。" if left else "。"
+            messages.success(request, f"归纳了{moved[0]}条相近的意见{rest}")
     elif verb == "new":
         gist, marks = request.POST.get("gist", ""), ticked(request.POST.getlist("mark"))
 
+        @transaction.atomic
         def work() -> None:
             point = actions.write_point(found, by=by, gist=gist)
             if marks:
@@ -81,9 +88,13 @@ def act(request: HttpRequest, number: int) -> HttpResponse:
 
         does(request, work, "已新增归纳意见。")
     else:
-        point = found.points.filter(pk=whole(request.POST.get("point", "")) or 0).first()
+        asked = request.POST.get("point", "")
+        point = found.points.filter(pk=whole(asked) or 0).first()
         marks = ticked(request.POST.getlist("mark"))
-        does(request, lambda: actions.set_point(found, by=by, comments=marks, point=point), "已归入。")
+        if point is None and asked != "out":
+            messages.error(request, "请选择要归入的一项。")
+        else:
+            does(request, lambda: actions.set_point(found, by=by, comments=marks, point=point), "已归入。")
     back = request.POST.get("query", "")[:500]
     url = redirect("participation:comments", number)
     if back:
@@ -153,10 +164,12 @@ def point(request: HttpRequest, number: int) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)
+        facts["version"] = whole(request.POST.get("version", ""))
         if does(request, lambda: actions.answer_point(found, by=by, **facts), "已保存。"):
             return redirect("participation:points", found.consultation_id)
     shown = {
         "point": found,
+        "seen": whole(request.POST.get("version", "")) or found.version,
         "form": form,
         "comments": found.comments.order_by("number")[:PER_PAGE],
         "count": found.comments.count(),

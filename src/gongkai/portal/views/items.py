@@ -19,6 +19,7 @@ from gongkai.editions.vocabulary import POLICY_KINDS, Attribute, Basis, ItemKind
 from gongkai.files.serving import serve_stored
 from gongkai.migration.addresses import asked_for
 from gongkai.migration.orders import is_migrated
+from gongkai.participation.line import decision_of
 from gongkai.policies import counting
 from gongkai.policies.chain import Link, public_chain
 from gongkai.policies.queries.side import Side, side_of
@@ -117,6 +118,7 @@ def _draw(request: HttpRequest, tree: SiteTree, column: int, shown: queries.Show
         "root": outward(request, tree.website),
     }
     if content and shown.latest:
+        context["decision"] = decision_of(document.source)
         context |= _beside(request, tree, column, document, content)
         context["linked"] = linked_data(
             title=content.title,

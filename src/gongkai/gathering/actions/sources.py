@@ -1,8 +1,7 @@
-"""Everything that changes what is gathered: collections, sources, pulls, drafts, decisions to list."""
+"""Collections and sources: named, changed, read; what a pull brought, what became of it at home."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
-from html import escape
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -10,27 +9,20 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, Tell, action
 from gongkai.acts.public_words import refuse_personal_in
-from gongkai.chinese.days import day_in_words
-from gongkai.editions.models import Column
-from gongkai.editions.sources import document_of
-from gongkai.editions.vocabulary import Attribute, Basis
-from gongkai.gathering.fetching import Entry, Pulled, start_of
+from gongkai.gathering.fetching import Pulled
 from gongkai.gathering.likeness import key_of
-from gongkai.gathering.models import Collection, Gathered, GatheredState, Listing, Source, Way
+from gongkai.gathering.models import Collection, Gathered, Source, Way
+from gongkai.gathering.queries import listed_sources
 from gongkai.gathering.rules import keeps
 from gongkai.gathering.taking import settle
 from gongkai.gathering.watching import open_updates, tells
 from gongkai.ledger.rules import system_only
 from gongkai.opinion.evidence import web_address
-from gongkai.publishing.actions import draft
-from gongkai.richtext import paragraphs
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 
 #: Hours until a source that failed is asked again: once, twice, …, and never more rarely than it is asked anyway.
 AGAIN = (1, 2, 4, 8, 24)
-#: Days that a decision to list links may hold at most.
-LONGEST = 366
 
 
 @action("gathering.add_collection", label="新建归集专题", rule=keeps)
@@ -50,16 +42,7 @@ def add_source(
 ) -> Step:
     """Name a place elsewhere. A source that is read needs an address; one kept by hand does not. Returns the `Source`."""
     where = web_address(address) if address.strip() else ""
-    reasons = []
-    if not name.strip() or not unit_name.strip():
-        reasons.append("请填写来源名称和来源单位。")
-    if way not in Way.values:
-        reasons.append("没有这种方式。")
-    if way != Way.MANUAL and not where:
-        reasons.append("请填写以 http:// 或者 https:// 开头的地址。")
-    if where and collection.sources.filter(address=where).exists():
-        reasons.append("这个专题已经有这个地址的来源。")
-    if reasons:
+    if reasons := _unfit(collection, {"name": name, "unit_name": unit_name, "way": way, "address": where}):
         raise Refused(reasons)
     made = Source.objects.create(
         collection=collection,
@@ -70,6 +53,78 @@ def add_source(
         **facts,
     )
     return Step(words=f"新增来源“{made}”（{made.get_way_display()}）", result=made, stream=made.stream)
+
+
+#: What of a source may be changed, with its words.
+FACTS = {
+    "name": "来源名称",
+    "unit_name": "来源单位",
+    "way": "方式",
+    "address": "地址",
+    "example": "列表中的标题",
+    "whole": "读取全文",
+    "hours": "间隔",
+    "expected": "应有条数",
+    "column": "拟放栏目",
+    "kind": "类别",
+    "laws": "法规库",
+}
+
+
+@action("gathering.change_source", label="修改来源", rule=keeps)
+def change_source(source: Source, *, by: Actor, **facts: Any) -> Step:
+    """Change what a source is, most of all its address when its site moved: it is read at once, and what it brought before stays its own.
+
+    Another site's links are listed by no decision that was made for the old one.
+    """
+    given = {name: value for name, value in facts.items() if name in FACTS}
+    if "address" in given:
+        given["address"] = web_address(given["address"]) if given["address"].strip() else ""
+    for name in ("name", "unit_name", "example"):
+        if name in given:
+            given[name] = given[name].strip()
+    changed = {name: value for name, value in given.items() if value != getattr(source, name)}
+    if not changed:
+        raise Refused("没有改动。")
+    shown = source.pk in listed_sources() or source.gathered.exclude(document=None).exists()
+    if shown and {"name", "unit_name"} & set(changed):
+        raise Refused(
+            "这个来源的内容已经公开或者转为草稿，来源名称和单位不能改；单位更名的，请停用后另行登记。"
+        )
+    if reasons := _unfit(source.collection, {**_facts_of(source), **changed}, source):
+        raise Refused(reasons)
+    said = "；".join(_change(source, name, value) for name, value in changed.items())
+    if {"address", "way", "example"} & set(changed):
+        changed |= {"layout": [], "failing": 0, "due_at": timezone.now()}
+    Source.objects.filter(pk=source.pk).update(**changed)
+    return Step(words=said)
+
+
+def _facts_of(source: Source) -> dict[str, Any]:
+    return {name: getattr(source, name) for name in FACTS}
+
+
+def _change(source: Source, name: str, value: Any) -> str:
+    if name in {"whole", "laws"}:
+        return f"{'勾选' if value else '取消'}“{FACTS[name]}”"
+    if name in {"name", "unit_name", "address"}:
+        return f"{FACTS[name]}由“{getattr(source, name)}”改为“{value}”"
+    return f"修改{FACTS[name]}"
+
+
+def _unfit(collection: Collection, facts: Mapping[str, Any], source: Source | None = None) -> list[str]:
+    """Return what keeps a source from being as it is said to be."""
+    reasons = []
+    if not facts["name"].strip() or not facts["unit_name"].strip():
+        reasons.append("请填写来源名称和来源单位。")
+    if facts["way"] not in Way.values:
+        reasons.append("没有这种方式。")
+    if facts["way"] != Way.MANUAL and not facts["address"]:
+        reasons.append("请填写以 http:// 或者 https:// 开头的地址。")
+    others = collection.sources.exclude(pk=source.pk) if source else collection.sources.all()
+    if facts["address"] and others.filter(address=facts["address"]).exists():
+        reasons.append("这个专题已经有这个地址的来源。")
+    return reasons
 
 
 @action("gathering.switch_source", label="启用、停用来源", rule=keeps)
@@ -135,24 +190,6 @@ def _tell(source: Source, subject: str, body: str, at: datetime) -> Tell:
     )
 
 
-@action("gathering.add_entry", label="录入一条", rule=keeps)
-def add_entry(
-    source: Source, *, by: Actor, title: str, address: str, written_on: date | None = None, text: str = ""
-) -> Step:
-    """Enter one entry by hand: a link with its title and day. Returns the `Gathered`."""
-    if source.way != Way.MANUAL:
-        raise Refused("这个来源由系统自动收取，不能手工录入；要录入的，请建立手工录入的来源。")
-    where = web_address(address)
-    if not where or not title.strip():
-        raise Refused("请填写标题和以 http:// 或者 https:// 开头的网址。")
-    at = start_of(written_on)
-    done = settle(source, [Entry(where, title.strip()[:300], at, text.strip())], timezone.now())
-    if not done.made:
-        raise Refused("这个来源已经有这个网址。")
-    made = source.gathered.get(address=where)
-    return Step(words=f"录入“{made}”", result=made, stream=source.stream)
-
-
 @action("gathering.note_looks", label="核对原文", rule=system_only)
 def note_looks(
     source: Source, *, by: Actor, gone: Sequence[int], changed: Mapping[int, str], seen: Sequence[int]
@@ -173,77 +210,3 @@ def note_looks(
     words = f"原文撤下{len(gone)}条，改动{len(changed)}条：{named}"
     tell = (_tell(source, f"归集内容有变化：{source}", f"{words}，请核对。", now),)
     return Step(words=words, tell=tell + tells(open_updates(source, [rows[one] for one in changed], by)))
-
-
-def _waits(row: Gathered) -> list[str]:
-    if row.state not in {GatheredState.NEW, GatheredState.DOUBLE}:
-        return ["这一条已经处理。"]
-    return ["原文已经撤下，不能采用。"] if row.gone_at else []
-
-
-@action("gathering.make_draft", label="转为草稿", rule=keeps, ready=_waits)
-def make_draft(row: Gathered, *, by: Actor, columns: Sequence[Column] = (), link_only: bool = False) -> Step:
-    """Make a draft of an entry, with its source, time and attachments; it goes through the reviews of its columns. Returns the item."""
-    source = row.source
-    chosen = list(columns) or ([source.column] if source.column else [])
-    if not chosen:
-        raise Refused("请选择要放的栏目。")
-    day = timezone.localtime(row.written_at).date() if row.written_at else None
-    when = f"，{day_in_words(day)}" if day else ""
-    home = f'<p>来源：{escape(source.unit_name)}{when}。原文：<a href="{escape(row.address)}">{escape(row.address)}</a></p>'
-    words = "" if link_only or not row.text else paragraphs(row.text)
-    files = () if link_only else row.files.exclude(stored=None).select_related("stored")
-    item = draft(
-        source.body,
-        by=by,
-        columns=chosen,
-        attachments=[(one.name, one.stored) for one in files],
-        title=row.title[:255],
-        kind=source.kind,
-        body=words + home,
-        source=source.unit_name,
-        formed_on=day or timezone.localdate(),
-        attribute=Attribute.PROACTIVE,
-        attribute_basis=Basis.A19,
-    )
-    Gathered.objects.filter(pk=row.pk).update(state=GatheredState.DRAFTED, document=document_of(item))
-    return Step(words=f"“{row.title}”转为草稿", facts={"item": item.pk}, result=item)
-
-
-@action("gathering.drop_entry", label="不采用", rule=keeps, ready=_waits)
-def drop_entry(row: Gathered, *, by: Actor, reason: str) -> Step:
-    """Leave an entry out, with the reason."""
-    if not reason.strip():
-        raise Refused("请写明不采用的理由。")
-    Gathered.objects.filter(pk=row.pk).update(state=GatheredState.DROPPED, reason=reason.strip()[:300])
-    return Step(words=f"不采用“{row.title}”：{reason.strip()}")
-
-
-def _listable(source: Source) -> list[str]:
-    """A standing decision trusts what another site published. What somebody types here is nobody's publication: it goes through the reviews."""
-    if source.way != Way.MANUAL:
-        return []
-    return ["人工录入的内容不能一次决定长期列出，请逐条转为草稿送审。"]
-
-
-@action("gathering.propose_listing", label="提出列出链接的决定", rule=keeps, ready=_listable)
-def propose_listing(source: Source, *, by: Actor, until: date, reason: str) -> Step:
-    """Write a decision to list a source's links until a day; it is reviewed and published like a text before it counts. Returns the `Listing`."""
-    today = timezone.localdate()
-    if not today < until <= today + timedelta(days=LONGEST):
-        raise Refused("有效期应在明天至一年以内。")
-    if not reason.strip():
-        raise Refused("请写明理由：来源是哪个党政机关网站，为什么可信。")
-    made = Listing.objects.create(of=source, until=until, reason=reason.strip()[:300])
-    said = (
-        f"本单位归集“{source.unit_name}”（{source.name}，{source.address}）公开的信息，在“{source.collection}”中自动列出标题和原文链接，注明来源和时间，"
-        f"有效期至{day_in_words(until)}。理由：{made.reason}"
-    )
-    facts = {
-        "formed_on": today.isoformat(),
-        "attribute": "proactive",
-        "attribute_basis": "19",
-        "source": source.unit_name,
-    }
-    made.keep_revision(by=by, title=f"归集“{source.name}”的说明", html=paragraphs(said), facts=facts)
-    return Step(words=f"提出列出链接，至{until}", result=made, stream=made.stream)

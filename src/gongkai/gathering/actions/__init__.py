@@ -1,0 +1,28 @@
+"""Everything that changes what is gathered: collections, sources, pulls, drafts, decisions to list."""
+
+from gongkai.gathering.actions.entries import add_entry, drop_entry, make_draft, propose_listing
+from gongkai.gathering.actions.sources import (
+    FACTS,
+    add_collection,
+    add_source,
+    change_source,
+    note_looks,
+    relearn_source,
+    switch_source,
+    take_in,
+)
+
+__all__ = [
+    "FACTS",
+    "add_collection",
+    "add_entry",
+    "add_source",
+    "change_source",
+    "drop_entry",
+    "make_draft",
+    "note_looks",
+    "propose_listing",
+    "relearn_source",
+    "switch_source",
+    "take_in",
+]
