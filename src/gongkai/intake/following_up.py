@@ -1,8 +1,9 @@
 """What an asker does on the page of their matter, with the files they send along: both are there, or neither."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
@@ -10,7 +11,7 @@ from gongkai.files.kinds import clean_name
 from gongkai.files.place import files_storage
 from gongkai.intake import throttle, uploads
 from gongkai.intake.forms import tokens
-from gongkai.intake.matters import FollowUp
+from gongkai.intake.matters import MATTERS, FollowUp
 from gongkai.intake.models import Upload
 from gongkai.intake.once import claim
 
@@ -45,6 +46,22 @@ def faults_of(
     elif throttle.FILES.full(address):
         found.append(TOO_MANY)
     return found
+
+
+def typed_words(post: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return the texts that somebody typed on the page of a matter, with their labels: what is not done is shown back.
+
+    Known by the names of the forms alone: of a page that was open for too long nobody knows which matter it belongs to.
+    """
+    fields = {
+        name: field.label or ""
+        for matter in MATTERS.values()
+        for one in matter.follow_ups
+        if one.name == post.get("follow_up")
+        for name, field in one.form.base_fields.items()
+        if isinstance(field.widget, (forms.Textarea, forms.TextInput))
+    }
+    return [(str(label), text) for name, label in fields.items() if (text := post.get(name, "").strip())]
 
 
 def follow_up(

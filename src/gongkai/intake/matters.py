@@ -86,8 +86,9 @@ class FollowUp:
     """Something that the asker may do on their page: say how satisfied they are, supplement, withdraw.
 
     `ready` says whether it is offered now; `act` does it by one action, which refuses what may not be done (a second time, too late); it may
-    return `Onward`. `button` is what the button says. With `files` the asker may send some along: `act` finds their rows under `files`.
-    `begins` gives what the form is filled in with, where the code asked for the last four besides.
+    return `Onward`, or the words that are said instead of `done`. `button` is what the button says. With `files` the asker may send some along:
+    `act` finds their rows under `files`. `begins` gives what the form is filled in with, where the code asked for the last four besides.
+    What is `quiet` is folded, its button is no main one: what few need, and what cannot be undone. `warning` says what it means, above its form.
     """
 
     name: str
@@ -99,6 +100,8 @@ class FollowUp:
     button: str = "提交"
     files: FileRule | None = None
     begins: Callable[[int], dict[str, Any]] | None = None
+    quiet: bool = False
+    warning: str = ""
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ from gongkai.requests.progress import handed_out, owes, own_words, papers, progr
 from gongkai.ui.answers import DOCX
 
 ERASED = "（保存期满，已清除）"
+UNCHANGED = "申请内容还没有改动：请对照上面需要补正的事项修改或者补充后再提交；只补交材料的，请选择文件。"
 
 
 def handles(by: Actor, number: int) -> list[str]:
@@ -61,20 +62,45 @@ class SupplementForm(forms.Form):
     )
 
 
+class PartForm(forms.Form):
+    """What is wanted no more, of a request that goes on."""
+
+    part = forms.CharField(
+        label="不再需要的内容",
+        max_length=4900,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "gk-input"}),
+        help_text="写明申请里的哪一项不用再办。其余内容照常办理，答复期限不变。",
+    )
+
+
 class WithdrawalForm(forms.Form):
     """That it is meant."""
 
-    sure = forms.BooleanField(label="我确认撤回这件申请", error_messages={"required": "请勾选确认后再撤回。"})
+    sure = forms.BooleanField(
+        label="我确认撤回整件申请",
+        error_messages={"required": "请勾选确认后再撤回。"},
+    )
 
 
-def _correct(number: int, data: dict[str, Any]) -> None:
+def _correct(number: int, data: dict[str, Any]) -> str:
+    """Take the correction. One that changes nothing and brings nothing is no correction; after a notice that came too late the period runs on."""
     entry = Entry.objects.get(pk=number, kind="request")
-    take_correction(entry, by=ANONYMOUS, wanted=data["wanted"], files=_digests(data))
+    before = Request.objects.get(pk=number).content
+    if not data["files"] and "".join(data["wanted"].split()) == "".join(before.split()):
+        raise Refused(UNCHANGED)
+    paused = deadline_of(entry).status is Status.PAUSED
+    take_correction(entry, by=ANONYMOUS, wanted=data["wanted"], files=_digests(data), past=not paused)
+    return "补正已收到，答复期限重新计算。" if paused else "补正已收到，答复期限照旧计算。"
 
 
 def _supplement(number: int, data: dict[str, Any]) -> None:
     entry = Entry.objects.get(pk=number, kind="request")
     supplement(entry, by=ANONYMOUS, text=data["text"], files=_digests(data))
+
+
+def _withdraw_part(number: int, data: dict[str, Any]) -> None:
+    entry = Entry.objects.get(pk=number, kind="request")
+    supplement(entry, by=ANONYMOUS, text=f"【撤回其中一部分】{data['part']}")
 
 
 def _digests(data: dict[str, Any]) -> list[str]:
@@ -173,9 +199,8 @@ REQUEST_MATTER = Matter(
             CorrectionForm,
             _correct,
             _may_correct,
-            "补正已收到，答复期限重新计算。",
-            "提交补正",
-            _FILES,
+            button="提交补正",
+            files=_FILES,
             begins=lambda number: {"wanted": Request.objects.get(pk=number).content},
         ),
         FollowUp("pay", "网上缴费", PayForm, _pay, _may_pay, button="去缴费"),
@@ -190,6 +215,16 @@ REQUEST_MATTER = Matter(
             _FILES,
         ),
         FollowUp(
+            "withdraw_part",
+            "撤回一部分内容",
+            PartForm,
+            _withdraw_part,
+            _in(*sorted(RUNNING)),
+            "已收到，其余内容照常办理，答复期限不变。",
+            "撤回这一部分",
+            quiet=True,
+        ),
+        FollowUp(
             "withdraw",
             "撤回申请",
             WithdrawalForm,
@@ -197,6 +232,8 @@ REQUEST_MATTER = Matter(
             _in(*sorted(OPEN_STATES)),
             "申请已撤回。",
             "撤回申请",
+            quiet=True,
+            warning="撤回后不再办理，也不能恢复；以后还需要这项信息的，要重新申请。",
         ),
     ),
 )

@@ -9,6 +9,7 @@ from django import forms
 from django.utils import timezone
 
 from gongkai.chinese.days import as_day
+from gongkai.intake.forms.lengths import say_too_long
 from gongkai.intake.models import Upload
 from gongkai.intake.particulars import Particulars
 from gongkai.intake.uploads import FileRule
@@ -32,6 +33,7 @@ class IntakeForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
+        say_too_long(self)
         for name, field in self.fields.items():
             if not isinstance(
                 field.widget, (forms.RadioSelect, forms.CheckboxSelectMultiple, forms.CheckboxInput)

@@ -1,5 +1,6 @@
 """Public forms and the page of one's own matter, in the portal's frame. No session, no cookie; codes are never in an address."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,10 +12,11 @@ from django.views.decorators.http import require_http_methods
 
 from gongkai.acts.action import Refused
 from gongkai.intake import drafts
-from gongkai.intake.following_up import FOLLOW_UPS, faults_of
+from gongkai.intake.following_up import FOLLOW_UPS, faults_of, typed_words
 from gongkai.intake.following_up import follow_up as do_follow_up
 from gongkai.intake.forms import FORMS
 from gongkai.intake.forms.handling import Asked, handle, show
+from gongkai.intake.forms.lengths import say_too_long
 from gongkai.intake.forms.page import Page
 from gongkai.intake.forms.tokens import new_token
 from gongkai.intake.matters import FollowUp, Matter, Onward, Progress, matter_of
@@ -28,6 +30,8 @@ GONE = "没有这个草稿：请核对草稿码，草稿保存七天。"
 #: What is said where a step is not open any more.
 NOT_NOW = "这次没有再办理：这一步刚才已经提交，或者现在不能再办理。请以本页显示的情况为准。"
 AGAIN = "页面打开得太久了，请再输入一次查询码。"
+#: What was typed on a page that did nothing: label, text.
+Kept = Sequence[tuple[str, str]]
 
 
 # No cookie says who is here, so a stranger's page gains nothing by sending this form; its token and the proof of work stop machines.
@@ -102,12 +106,12 @@ def follow_up(request: HttpRequest) -> HttpResponse:
         [one for one in found[0].follow_ups if one.name == request.POST.get("follow_up")] if found else []
     )
     if not found or not chosen:
-        return _ask(request, AGAIN, status=422)
+        return _ask(request, AGAIN, status=422, kept=typed_words(request.POST))
     if not chosen[0].ready(
         found[1]
     ):  # a double click, or an old page of what went on meanwhile: nothing is done, and nothing is claimed
-        return _matter(request, name, said=NOT_NOW)
-    filled = chosen[0].form(request.POST, label_suffix="")
+        return _matter(request, name, said=NOT_NOW, kept=typed_words(request.POST))
+    filled = say_too_long(chosen[0].form(request.POST, label_suffix=""))
     files, address = request.FILES.getlist("files"), client_address(request)
     faults = faults_of(chosen[0], files, name, address)
     if not filled.is_valid() or faults:
@@ -124,13 +128,13 @@ def _done(request: HttpRequest, name: str, number: int, chosen: FollowUp, filled
             chosen, number, name, filled.cleaned_data, files=files, address=address, token=token
         )
     except SentBefore:  # a double click
-        return _matter(request, name, said=NOT_NOW)
+        return _matter(request, name, said=NOT_NOW, kept=typed_words(request.POST))
     except Refused as refused:
         filled.add_error(None, refused.reasons)
         return _matter(request, name, wrong=(chosen, filled), status=422)
     if isinstance(done, Onward):
         return _onward(request, chosen, done)
-    return _matter(request, name, said=chosen.done)
+    return _matter(request, name, said=done if isinstance(done, str) else chosen.done)
 
 
 def _onward(request: HttpRequest, chosen: FollowUp, done: Onward) -> HttpResponse:
@@ -166,7 +170,9 @@ def paper(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-def _ask(request: HttpRequest, reason: str = "", code: str = "", status: int = 200) -> HttpResponse:
+def _ask(
+    request: HttpRequest, reason: str = "", code: str = "", status: int = 200, kept: Kept = ()
+) -> HttpResponse:
     facts = {
         "part": "intake/ask.html",
         "title": f"{'请核对：' if reason else ''}办理情况查询",
@@ -174,6 +180,7 @@ def _ask(request: HttpRequest, reason: str = "", code: str = "", status: int = 2
         "action": reverse("portal:matter"),
         "reason": reason,
         "code": code,
+        "kept": kept,
     }
     return render(request, "portal/intake.html", facts, keep="private", status=status)
 
@@ -186,7 +193,8 @@ def _progress(found: tuple[Matter, int], secret: str) -> Progress | None:
 
 def _begun(one: FollowUp, number: int, *, theirs: bool) -> Any:
     """Return the form of a follow-up, filled in with what the asker wrote before where it is sure to be them."""
-    return one.form(initial=one.begins(number) if theirs and one.begins else None, label_suffix="")
+    begun = one.begins(number) if theirs and one.begins else None
+    return say_too_long(one.form(initial=begun, label_suffix=""))
 
 
 def _matter(
@@ -198,6 +206,7 @@ def _matter(
     wrong: tuple[FollowUp, Any] | None = None,
     refused: list[str] | None = None,
     status: int = 200,
+    kept: Kept = (),
 ) -> HttpResponse:
     found = matter_of(name)
     progress = _progress(found, secret) if found else None
@@ -228,5 +237,6 @@ def _matter(
         "no_papers": bool(papers),
         "refused": refused,
         "said": said,
+        "kept": kept,
     }
     return render(request, "portal/intake.html", facts, keep="private", status=status)
