@@ -263,7 +263,10 @@ def test_the_office_leads_from_step_to_step(housing: Body, plans: Column) -> Non
     )
     act = f"/admin/publishing/sources/announcement/{announced.pk}/"
     clerk.post(act, {"do": "place", "column": plans.pk, "back": url})
-    page = clerk.post(act, {"do": "submit", "back": url}, follow=True).content.decode()
+    sent = {"do": "submit", "back": url}
+    page = clerk.post(act, {**sent, "visible_from": "明天上午"}, follow=True).content.decode()
+    assert "不能识别" in page, "what names no time goes out at no time"
+    page = clerk.post(act, sent, follow=True).content.decode()
     assert "审签中" in page
     assert clerk.post(act, {"do": "nonsense"}).status_code == 404
     for path in ("", "figures/", "catalogues/", f"catalogues/{made.catalogue_id}/", "?tab=late", "?tab=owed"):

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.templatetags.static import static
 from django.urls import URLResolver, include, path, reverse, reverse_lazy
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from wagtail import hooks
 from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
@@ -227,5 +227,6 @@ def css() -> str:
 
 @hooks.register("insert_editor_js")  # type: ignore[untyped-decorator]
 def js() -> str:
-    """The filter over the column boxes."""
-    return format_html('<script src="{}" defer></script>', static("publishing/editor.js"))
+    """The filter over the column boxes, and an autosave that makes nothing twice."""
+    scripts = ((static(f"publishing/{name}.js"),) for name in ("boxes", "editor"))
+    return format_html_join("\n", '<script src="{}" defer></script>', scripts)

@@ -23,6 +23,7 @@ from gongkai.publishing import actions
 from gongkai.publishing.checks.grounds import GROUNDS
 from gongkai.publishing.checks.remark import FileReport, Remark
 from gongkai.publishing.checks.report import report_of
+from gongkai.publishing.forms.items import ColumnBoxes, ColumnChoice
 from gongkai.publishing.models import Review
 from gongkai.publishing.models.reviews import OPEN
 from gongkai.units.actors import Actor
@@ -63,6 +64,15 @@ class Desk:
     def grounds(self) -> list[Any]:
         """Grounds on which a finding may stay."""
         return list(GROUNDS.values())
+
+    @property
+    def boxes(self) -> str:
+        """The columns as a tree of boxes, those in which it stands ticked."""
+        numbers = [one.pk for one in [*self.columns, *self.placed]]
+        rows = Column.objects.filter(pk__in=numbers).select_related("website").order_by("website", "key")
+        field = ColumnChoice(rows, widget=ColumnBoxes(), required=False)
+        field.widget.own = frozenset({self.source.unit.pk})
+        return field.widget.render("column", [one.pk for one in self.placed], {"id": f"{self.name}-column"})
 
     @property
     def waiting(self) -> bool:

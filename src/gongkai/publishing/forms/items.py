@@ -57,7 +57,7 @@ class ColumnChoice(Choices):
 
 
 class ColumnBoxes(forms.CheckboxSelectMultiple):
-    """Tick boxes as a tree of columns with a filter (publishing/editor.js); what is ticked stands first, once more by its full path."""
+    """Tick boxes as a tree of columns with a filter (publishing/boxes.js); what is ticked stands first, once more by its full path."""
 
     template_name = "publishing/editor/columns.html"
     #: Bodies whose columns are in sight at once; the others are unfolded or found by their name.

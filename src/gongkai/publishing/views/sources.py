@@ -1,8 +1,10 @@
 """What the desk of a source that is no item does (`source_desk`): place, submit, keep a finding, vouch for a file, withdraw."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -53,10 +55,13 @@ def _place(request: HttpRequest, source: Source, by: Actor, _: str) -> None:
 def _submit(request: HttpRequest, source: Source, by: Actor, _: str) -> None:
     given = request.POST.get("visible_from", "")
     start = None
-    try:
+    with suppress(ValueError):
         start = parse_datetime(given) if given else None
-    except ValueError:
-        start = None
+    if given and start is None:
+        messages.error(
+            request, "定时公开的时间不能识别，请按“2026-11-22 09:30”填写；要审签后立即公开的，留空。"
+        )
+        return
     if start is not None and timezone.is_naive(start):
         start = timezone.make_aware(start)
     note = request.POST.get("note", "")
