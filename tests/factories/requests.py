@@ -1,7 +1,11 @@
 """Requests of the invented 云岭市, in every state."""
 
+from contextlib import nullcontext
 from datetime import date
 from typing import Any
+
+import time_machine
+from django.utils import timezone
 
 from factories.units import BodyFactory, actor
 from gongkai.acts.actors import Actor
@@ -32,9 +36,23 @@ def head(body: Body) -> Actor:
     return actor(Role.LEAD, body)
 
 
+#: Acts that make a letter, which bears the day on which it is made.
+WRITING = frozenset(
+    {"ask_correction", "ask_third_party", "ask_agency", "notify_fee", "extend", "decide", "give_receipt"}
+)
+
+
 @repeatable
 def do(entry: Entry, verb: str, by: Actor | None = None, **facts: Any) -> Entry:
-    """Do an act as the head of the unit (who may nearly all), and read the entry again."""
+    """Do an act as the head of the unit (who may nearly all), and read the entry again; one with a letter on the day that is named."""
     who = by or actor(Role.CHIEF if verb == "clear_fee" else Role.LEAD, entry.body)
-    getattr(actions, verb)(Entry.objects.get(pk=entry.pk), by=who, **facts)
+    if facts.get("result") == "3.2":
+        facts.setdefault("withheld", "3.3.4")
+    on, live = facts.get("on"), verb in WRITING and not facts.get("past")
+    with (
+        time_machine.travel(f"{on} 10:00+08:00", tick=False)
+        if live and on and on < timezone.localdate()
+        else nullcontext()
+    ):
+        getattr(actions, verb)(Entry.objects.get(pk=entry.pk), by=who, **facts)
     return Entry.objects.get(pk=entry.pk)

@@ -351,7 +351,11 @@ def test_what_counted_as_given_up_though_the_correction_had_come_goes_on() -> No
     why = {"reason": "申请人的补正材料已于1月5日寄到"}
     with pytest.raises(Refused, match="补正后的申请内容"):
         do(entry, "revoke_answer", **why)
-    entry = do(entry, "revoke_answer", **why, wanted="2023年改造项目清单")
+    with pytest.raises(Refused, match="收到补正的日期"):
+        do(entry, "revoke_answer", **why, wanted="2023年改造项目清单")
+    came = date(2024, 1, 5)
+    entry = do(entry, "revoke_answer", **why, wanted="2023年改造项目清单", corrected_on=came)
+    assert not entry.request.answered_late
     assert (entry.state, entry.outcome, entry.title) == ("open", "", "2023年改造项目清单")
     assert do(entry, "decide", result="3.4.3", ground=GROUND).state == "answered"
     taken_back = do(register(received=R), "withdraw", by=ANONYMOUS)

@@ -103,6 +103,9 @@ def test_nothing_is_disclosed_before_they_answered_and_they_are_told_of_what_is(
         with pytest.raises(Refused, match="此前不能决定公开"):
             do(entry, "decide", result=result, ground="其余内容涉及报价")
     do(entry, "take_opinion", consultation=asked.pk, opinion="objects", reason="涉及报价策略")
+    for result in ("3.1", "3.2"):
+        with pytest.raises(Refused, match="第三方不同意公开"):
+            do(entry, "decide", result=result, ground="其余内容涉及报价")
     do(entry, "decide", result="3.1", override="涉及居民住房安全")
     told = Letter.objects.get(kind="third_party_told")
     assert told.consultation_id == asked.pk
@@ -116,6 +119,8 @@ def test_fifteen_days_count_from_the_day_they_got_the_letter(asked: Consultation
         do(asked.request.entry, "record_service", consultation=asked.pk, on=date(2024, 1, 15))
         with pytest.raises(Refused, match="不能早于"):
             do(asked.request.entry, "record_service", consultation=asked.pk, on=date(2024, 1, 9))
+        with pytest.raises(Refused, match="更正的理由"):
+            do(asked.request.entry, "record_service", consultation=asked.pk, on=date(2024, 1, 12))
     asked.refresh_from_db()
     assert (asked.served_on, asked.until) == (date(2024, 1, 15), date(2024, 2, 4))  # a Sunday that is worked
 

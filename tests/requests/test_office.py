@@ -131,6 +131,7 @@ def test_the_page_of_a_request_says_what_may_be_done_under_which_provision_and_w
     assert "其中联系电话涉及个人隐私" in form
     facts = {
         "result": "3.2",
+        "withheld": "3.3.4",
         "ground": "其中联系电话涉及个人隐私",
         "version": Entry.objects.get(pk=entry.pk).version,
     }

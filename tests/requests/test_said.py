@@ -13,7 +13,8 @@ from gongkai.acts.action import Refused
 from gongkai.intake.following_up import typed_words
 from gongkai.intake.matters import Progress
 from gongkai.ledger.models import Entry
-from gongkai.requests.matter import REQUEST_MATTER, UNCHANGED
+from gongkai.requests.actions.correcting import UNCHANGED
+from gongkai.requests.matter import REQUEST_MATTER
 from gongkai.requests.models import Request
 from gongkai.requests.progress import progress
 
@@ -58,11 +59,11 @@ def test_what_was_withdrawn_is_no_answer() -> None:
     [
         ("3.6.3", date(2024, 1, 5), "登记为“其他处理”，没有作出答复", False),
         ("3.6.1", date(2024, 1, 5), "依据：《条例》第三十条。", True),
-        ("3.6.2", date(2023, 12, 1), "依据：国办函〔2020〕109号。", True),
+        ("3.6.2", date(2024, 1, 5), "依据：国办函〔2020〕109号。", True),
     ],
 )
 def test_what_a_register_only_calls_ended_is_said_in_plain_words(result, on, said, remedies) -> None:
-    """The third ended, says the register, before it came in: its clock takes no notice, its page says no more that an answer is owed."""
+    """Its page says no more that an answer is owed."""
     entry = register(received=R)
     with time_machine.travel("2024-03-20 10:00+08:00", tick=False):
         shown = read(do(entry, "record_ended", result=result, on=on))

@@ -122,6 +122,8 @@ def _over_the_holiday(cast: Cast, today: date) -> None:
         "ground": "报价明细中的成本构成涉及第三方商业秘密，第三方不同意公开，理由合理；其余内容予以公开。",
         "told": "采购合同全文及报价总额见所附材料。",
         "form_given": "electronic",
+        "withheld": "3.3.4",
+        "outside": True,
     }
     told.do("decide", day(first, 12), told.actor(Role.SIGNER), **decided)
     letter = Letter.objects.get(request=told.pk, kind="reply")

@@ -40,6 +40,7 @@ class Kind:
     somebody outside (an applicant), so that it is no staff's turn.
     `lists_acts` says that a panel of its own lists its actions with what speaks against them: the page's buttons are then the onward ones and
     the shared ones.
+    `answers_itself` says that the owing body alone is offered what moves an entry on: who oversees it may act for it, and is not asked to.
     `fallen_away` are the outcomes after which nothing was owed after all (不涉及, passed on): they count in no figure.
     `related` is what lists read in the same query (`select_related`), so that rules ask the database nothing more for each row.
     """
@@ -62,6 +63,7 @@ class Kind:
     waits_outside: bool = False
     lists_acts: bool = False
     fallen_away: frozenset[str] = frozenset()
+    answers_itself: bool = False
 
     @property
     def series(self) -> str:

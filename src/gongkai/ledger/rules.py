@@ -3,7 +3,7 @@
 from gongkai.ledger.kinds import kind_of
 from gongkai.ledger.models import Entry
 from gongkai.units.actors import Actor
-from gongkai.units.models import Role
+from gongkai.units.models import BodyKind, Role
 
 #: Those who work on their body's entries.
 STAFF = (Role.CLERK, Role.LEAD, Role.SIGNER)
@@ -12,6 +12,12 @@ STAFF = (Role.CLERK, Role.LEAD, Role.SIGNER)
 def works_for(by: Actor, entry: Entry) -> bool:
     """Whether somebody works for the body that owes this."""
     return by.has(*STAFF, body_id=entry.body_id)
+
+
+def acts_for_another(by: Actor, entry: Entry) -> bool:
+    """Whether somebody only oversees the body that owes this: not of it, nor (for a government's own) of its general office."""
+    own = works_for(by, entry) or by.has(Role.CHIEF, Role.REVIEWER, body_id=entry.body_id)
+    return not own and entry.body.kind != BodyKind.GOVERNMENT
 
 
 def answers_for(by: Actor, entry: Entry) -> bool:

@@ -9,6 +9,7 @@ from gongkai.acts.action import REGISTRY, Action
 from gongkai.ledger.entry_action import EntryAction
 from gongkai.ledger.kinds import kind_of
 from gongkai.ledger.models import Entry
+from gongkai.ledger.rules import acts_for_another
 from gongkai.units.actors import Actor
 
 #: What every entry offers beside its kind's own actions. Evidence is withdrawn and judged beside the evidence.
@@ -52,6 +53,8 @@ def offers(entry: Entry, by: Actor) -> tuple[list[Offer], list[Offer]]:
     """Return what may be done now and what may not, each with its reasons; without what a panel of the kind lists itself."""
     kind = kind_of(entry.kind)
     apart = set(kind.actions) - set(kind.onward) if kind.lists_acts else set()
+    if _of_others(entry, by):
+        apart |= set(kind.onward)
     made = [
         Offer(REGISTRY[name], act_url(entry, name), REGISTRY[name].why_not(entry, by=by))
         for name in names(entry)
@@ -63,12 +66,19 @@ def offers(entry: Entry, by: Actor) -> tuple[list[Offer], list[Offer]]:
     return [one for one in made if not one.reasons], refused
 
 
+def _of_others(entry: Entry, by: Actor) -> bool:
+    """Whether an entry is to be moved on by its own body alone, and this is somebody else, though they may."""
+    return kind_of(entry.kind).answers_itself and acts_for_another(by, entry)
+
+
 def next_offer(entry: Entry, by: Actor) -> Offer | None:
     """Return the one action that moves an entry on: the first of its kind's onward ones that the state and the rule allow.
 
     Asks the machine and the rule only, which cost no query; what is still missing (evidence, say) the form itself says.
     """
     kind = kind_of(entry.kind)
+    if _of_others(entry, by):
+        return None
     for name in kind.onward or kind.actions:
         action = REGISTRY.get(name)
         if isinstance(action, EntryAction) and not action.unfit(entry, by=by):

@@ -35,4 +35,5 @@ REQUEST_KIND = Kind(
     waits_outside=True,
     resting=_proposed,
     lists_acts=True,
+    answers_itself=True,
 )

@@ -9,6 +9,7 @@ from importlib.resources import files
 
 from django.utils import timezone
 
+from gongkai.acts.action import Refused
 from gongkai.chinese.days import day_in_words
 from gongkai.intake.models import Party
 from gongkai.ledger.clock import deadline_of
@@ -115,8 +116,15 @@ def make_letter(
         to: whom it goes to; the applicant where none is named.
         fields: what this letter says besides.
         asked: the asking that it belongs to, where it goes to whoever was asked.
+
+    Raises:
+        Refused: another day than today: periods run from a letter, and this one is not older than now.
     """
-    day = on or timezone.localdate()
+    day = timezone.localdate()
+    if on and on != day:
+        raise Refused(
+            "文书现在生成，日期只能是今天；以前已经书面告知过的，请勾选“补录”，按实际日期登记（不再生成文书）。"
+        )
     request = Request.objects.get(pk=entry.pk)
     party = Party.objects.filter(matter=request.matter, erased_at=None).first()
     name = party.name.reveal() if party else ""

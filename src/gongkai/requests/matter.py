@@ -29,10 +29,10 @@ from gongkai.requests.letters import KINDS, content_of
 from gongkai.requests.machine import OPEN_STATES, RUNNING, State
 from gongkai.requests.models import Letter, Material, Request
 from gongkai.requests.progress import handed_out, owes, own_words, papers, progress
+from gongkai.requests.timing import asked_of_applicant
 from gongkai.ui.answers import DOCX
 
 ERASED = "（保存期满，已清除）"
-UNCHANGED = "申请内容还没有改动：请对照上面需要补正的事项修改或者补充后再提交；只补交材料的，请选择文件。"
 
 
 def handles(by: Actor, number: int) -> list[str]:
@@ -83,13 +83,10 @@ class WithdrawalForm(forms.Form):
 
 
 def _correct(number: int, data: dict[str, Any]) -> str:
-    """Take the correction. One that changes nothing and brings nothing is no correction; after a notice that came too late the period runs on."""
+    """Take the correction; after a notice that came too late the period runs on."""
     entry = Entry.objects.get(pk=number, kind="request")
-    before = Request.objects.get(pk=number).content
-    if not data["files"] and "".join(data["wanted"].split()) == "".join(before.split()):
-        raise Refused(UNCHANGED)
     paused = deadline_of(entry).status is Status.PAUSED
-    take_correction(entry, by=ANONYMOUS, wanted=data["wanted"], files=_digests(data), past=not paused)
+    take_correction(entry, by=ANONYMOUS, wanted=data["wanted"], files=_digests(data))
     return "补正已收到，答复期限重新计算。" if paused else "补正已收到，答复期限照旧计算。"
 
 
@@ -153,8 +150,10 @@ def _withdraw(number: int, data: dict[str, Any]) -> None:
 
 def _may_correct(number: int) -> bool:
     """Whether what was asked for may still be sent: behind the last day the request counts as given up (条例第三十条)."""
-    entry = Entry.objects.filter(pk=number, kind="request", state=State.CORRECTING).first()
-    return entry is not None and deadline_of(entry).status is not Status.ABANDONED
+    entry = Entry.objects.filter(pk=number, kind="request", closed_at=None).first()
+    if entry is None or asked_of_applicant(entry) != State.CORRECTING:
+        return False
+    return deadline_of(entry).status is not Status.ABANDONED
 
 
 def _in(*states: str) -> Any:

@@ -52,5 +52,10 @@ GROUPS = {"3.3": "不予公开", "3.4": "无法提供", "3.5": "不予处理", "
 _ROWS = tomllib.loads(files("gongkai.requests").joinpath("data/results.toml").read_text("utf-8"))
 
 RESULTS: dict[str, Result] = {key: Result(key, label, **_ROWS[key]) for key, label in TABLE3_RESULTS.items()}
+#: Why part of what was asked for is withheld where part is disclosed (条例第三十七条): as a refusal of it would say, or since it is no information.
+NO_INFORMATION = "none"
+WITHHELD = {key: row.label for key, row in RESULTS.items() if key.startswith("3.3.")} | {
+    NO_INFORMATION: "不属于政府信息"
+}
 #: What a decision may say: all but what only comes about.
 DECIDED = tuple(key for key in RESULTS if key not in {NOT_CORRECTED, NOT_PAID})

@@ -15,6 +15,7 @@ from gongkai.requests.letters import remedies
 from gongkai.requests.machine import State
 from gongkai.requests.models import Fee, Request
 from gongkai.requests.results import NOT_CORRECTED, NOT_PAID, OTHERWISE, RESULTS
+from gongkai.requests.timing import asked_of_applicant
 
 #: What ends a request on its clock.
 _ENDINGS = ("replied", "withdrawn", "ended")
@@ -75,7 +76,7 @@ def _open(request: Request, deadline: Deadline) -> Iterator[Part]:
     if deadline.status is Status.ABANDONED:
         yield Part("期限已经届满", tuple(step.text for step in deadline.steps[-1:]))
         return
-    if entry.state == State.CORRECTING:
+    if asked_of_applicant(entry) == State.CORRECTING:
         yield Part("需要您补正的事项", (request.asked_correction, _correct_by(entry, deadline)))
     if deadline.date is None:
         said = tuple(step.text for step in deadline.steps)

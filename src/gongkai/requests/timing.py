@@ -5,7 +5,7 @@ from django.utils import timezone
 from gongkai.law import Event, default_calendar, objections
 from gongkai.ledger.clock import events_of, rules_of
 from gongkai.ledger.models import Entry
-from gongkai.requests.machine import State
+from gongkai.requests.machine import RUNNING, WAITING, State
 
 #: Act → what happens to the clock when it is done. A second third party asked is no further stop: only what begins one is asked about.
 #: With the least number of days where it carries one.
@@ -16,6 +16,22 @@ _EVENTS: dict[str, tuple[str, int | None]] = {
     "ask_agency": ("agency_asked", None),
     "notify_fee": ("fee_notice", None),
 }
+
+
+#: What is asked of the applicant by a notice, until an event of the other kinds.
+_ASKED = {"correction_notice": State.CORRECTING, "fee_notice": State.UNPAID}
+_SETTLED = ("corrected", "fee_paid", "reopened", "revoked")
+
+
+def asked_of_applicant(entry: Entry) -> str:
+    """Return the state of what is asked of the applicant now, also by a notice that came too late to stop the clock; "" for nothing."""
+    if entry.state in WAITING:
+        return entry.state
+    if entry.state not in RUNNING:
+        return ""
+    rows = entry.clock_events.filter(kind__in=(*_ASKED, *_SETTLED), voids=None, voided_by=None)
+    last = rows.order_by("on", "pk").last()
+    return _ASKED.get(last.kind, "") if last and last.irregular else ""
 
 
 def against(entry: Entry, verb: str) -> list[str]:

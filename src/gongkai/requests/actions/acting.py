@@ -3,14 +3,16 @@
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import date, datetime
+from functools import wraps
 from typing import Any
 
 from django.utils import timezone
 
 from gongkai.acts.action import Action, Refused, Step
+from gongkai.acts.actors import Actor
 from gongkai.chinese.days import day_in_words
 from gongkai.intake.actions import schedule_erasures
-from gongkai.law import Event, Status, default_calendar, due
+from gongkai.law import Event, Status, default_calendar, due, objections
 from gongkai.ledger.clock import deadline_of, event, events_of, rules_of
 from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.models import Entry
@@ -21,9 +23,32 @@ from gongkai.requests.models import Request
 def act(
     verb: str, ready: Callable[[Entry], list[str]] | None = None
 ) -> Callable[[Callable[..., Step]], Action[Any]]:
-    """Make a function the action of a row of the table (`machine.ACTS`): its words and its rule stand there."""
+    """Make a function the action of a row of the table (`machine.ACTS`): its words and its rule stand there.
+
+    Nothing happens to a request before it was received, whoever records it later.
+    """
     row = ACTS[verb]
-    return entry_action("request", verb, label=row.label, rule=row.who, ready=ready)
+
+    def enter(function: Callable[..., Step]) -> Action[Any]:
+        @wraps(function)
+        def dated(entry: Entry, *, by: Actor, **given: Any) -> Step:
+            not_before(entry, given.get("on"))
+            return function(entry, by=by, **given)
+
+        return entry_action("request", verb, label=row.label, rule=row.who, ready=ready)(dated)
+
+    return enter
+
+
+def not_before(entry: Entry, on: date | None) -> None:
+    """Refuse a day before the request came in.
+
+    Raises:
+        Refused: with that day.
+    """
+    received = entry.request.received_on
+    if on and on < received:
+        raise Refused(f"日期不能早于收到申请之日（{day_in_words(received)}）。")
 
 
 def happened(kind: str, on: date | None, *, value: int | None = None) -> Event:
@@ -46,6 +71,12 @@ def not_to_come(on: date | None) -> date:
     if on is not None and on > today:
         raise Refused("日期不能晚于今天。")
     return on or today
+
+
+def state_while(entry: Entry, made: Event, waiting: str, *, past: bool) -> str:
+    """Return the state after a notice that stops the clock: one that is irregular stops nothing, and the request can be answered as before."""
+    irregular = past and objections(events_of(entry), made, rules_of(entry), default_calendar())
+    return entry.state if irregular else waiting
 
 
 def due_after(entry: Entry, made: Event) -> str:

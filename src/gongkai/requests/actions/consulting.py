@@ -107,20 +107,29 @@ def _somebody_waits(entry: Entry) -> list[str]:
 
 
 @act("record_service", ready=_somebody_waits)
-def record_service(entry: Entry, *, by: Actor, consultation: int, on: date) -> Step:
+def record_service(entry: Entry, *, by: Actor, consultation: int, on: date, reason: str = "") -> Step:
     """Note when somebody who was asked got the letter: their fifteen working days count from then.
 
     The clock of the request goes on after fifteen from the asking all the same: it never runs longer for a slow post.
+    A day that was noted before is put right with a `reason`: the last day for their opinion moves with it.
     """
     asked = Consultation.objects.filter(request=entry.pk, pk=consultation, replied_on=None).first()
     if asked is None:
         raise Refused("这一方没有被征求意见，或者已经答复。")
+    before = asked.served_on
     asked.served_on = not_to_come(on)
     if asked.served_on < asked.asked_on:
         raise Refused("收到日期不能早于征求意见日期。")
+    put_right = ""
+    if before:
+        why = needed(reason, f"已经登记为{day_in_words(before)}收到；登记有误的，请填写更正的理由。", 4)
+        put_right = f"（原登记为{before:%Y-%m-%d}，更正理由：{why}）"
     asked.save(update_fields=["served_on"])
-    words = f"{_KIND(asked.kind).label}{on:%Y-%m-%d}收到征求意见书，{asked.until:%Y-%m-%d}以前提出意见"
-    return Step(words=words, facts={"consultation": asked.pk, "on": on.isoformat()})
+    words = (
+        f"{_KIND(asked.kind).label}{on:%Y-%m-%d}收到征求意见书，{asked.until:%Y-%m-%d}以前提出意见{put_right}"
+    )
+    facts = {"consultation": asked.pk, "on": on.isoformat(), "before": before.isoformat() if before else ""}
+    return Step(words=words, facts=facts)
 
 
 @act("take_opinion", ready=_somebody_waits)

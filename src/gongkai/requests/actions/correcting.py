@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from gongkai.acts.action import Step, Tell
+from gongkai.acts.action import Refused, Step, Tell
 from gongkai.acts.actors import ANONYMOUS, Actor
 from gongkai.ledger.kinds import url_of
 from gongkai.ledger.models import Entry
@@ -14,12 +14,17 @@ from gongkai.requests.actions.acting import (
     needed,
     not_given_up,
     not_to_come,
+    state_while,
     with_files,
 )
 from gongkai.requests.actions.registering import title_of
 from gongkai.requests.letters import make_letter
+from gongkai.requests.machine import State
 from gongkai.requests.models import Request
 from gongkai.units.models import Role
+
+#: A correction that changes nothing and brings nothing is none.
+UNCHANGED = "申请内容还没有改动：请对照需要补正的事项修改或者补充后再提交；只补交材料的，请选择文件。"
 
 
 @act("ask_correction")
@@ -34,10 +39,19 @@ def ask_correction(
     )
     words = f"一次性告知补正：{said}（补正期限{days}个工作日）"
     facts = {"letter": letter.digest} if letter else {}
-    return Step(words=words, facts=facts, events=(happened("correction_notice", on, value=days),), past=past)
+    told = happened("correction_notice", on, value=days)
+    state = state_while(entry, told, State.CORRECTING, past=past)
+    return Step(words=words, facts=facts, events=(told,), past=past, to_state=state)
 
 
-@act("take_correction")
+def _asked(entry: Entry) -> list[str]:
+    """Where the notice stopped no clock (it was too late), the request is open, and what comes all the same is taken."""
+    if entry.state == State.CORRECTING or entry.request.asked_correction:
+        return []
+    return ["没有告知过申请人补正；申请人另行说明的，用“登记补充说明”。"]
+
+
+@act("take_correction", ready=_asked)
 def take_correction(
     entry: Entry,
     *,
@@ -53,7 +67,10 @@ def take_correction(
     """
     not_given_up(entry, on)
     request = facts_of(entry)
-    request.corrected_wanted = needed(wanted, "请填写补正后的申请内容。")
+    said = needed(wanted, "请填写补正后的申请内容。")
+    if by == ANONYMOUS and not files and _same(said, request.content):
+        raise Refused(UNCHANGED)
+    request.corrected_wanted = said
     request.save(update_fields=["corrected_wanted"])
     entry.title = title_of(request.corrected_wanted)
     facts = {"files": list(files)} if files else {}
@@ -66,7 +83,12 @@ def take_correction(
         posts=((Role.CLERK.value, entry.body_id),),
     )
     told = (tell,) if by == ANONYMOUS else ()
+    past = past or entry.state != State.CORRECTING
     return Step(words=words, facts=facts, events=(happened("corrected", on),), past=past, tell=told)
+
+
+def _same(one: str, other: str) -> bool:
+    return "".join(one.split()) == "".join(other.split())
 
 
 @act("record_contact")

@@ -13,27 +13,32 @@ from gongkai.requests.actions.acting import act, due_after, end, facts_of, happe
 from gongkai.requests.actions.materials import release
 from gongkai.requests.letters import make_letter, remedies
 from gongkai.requests.models import Consultation, Decision, Delivery, Form, Opinion, Request, Route
-from gongkai.requests.results import DECIDED, DISCLOSED, PARTLY, RESULTS
+from gongkai.requests.results import DECIDED, DISCLOSED, NO_INFORMATION, PARTLY, RESULTS, WITHHELD
 from gongkai.units.models import Role
 
 
-def _checked(request: Request, result: str, ground: str) -> None:
+def _checked(request: Request, result: str, ground: str, withheld: str) -> None:
     """Refuse what is no result, or one without the reasons or the facts that it rests on."""
     if result not in DECIDED:
         raise Refused("请选择办理结果；逾期不补正、逾期不缴费的请用“不再处理”。")
     if RESULTS[result].asks_ground:
         needed(ground, f"“{RESULTS[result].name}”须说明理由（《条例》第三十六条）。", 4)
     corrected = request.corrected_wanted or request.entry.clock_events.filter(kind="corrected").exists()
+    if result == PARTLY and withheld not in WITHHELD:
+        raise Refused("部分公开的，请选择“不予公开的部分”属于哪一种（《条例》第三十七条）。")
     if result == "3.4.3" and not corrected:
         raise Refused("没有经过补正，不能以“补正后申请内容仍不明确”答复（《条例》第三十条）。")
 
 
 @act("propose")
-def propose(entry: Entry, *, by: Actor, result: str, ground: str = "", told: str = "") -> Step:
+def propose(
+    entry: Entry, *, by: Actor, result: str, ground: str = "", told: str = "", withheld: str = ""
+) -> Step:
     """Say what the answer should be, for whoever decides; their form is filled in with it."""
     request = facts_of(entry)
-    _checked(request, result, ground)
-    request.proposal = {"result": result, "ground": ground.strip(), "told": told.strip(), "by": by.name}
+    _checked(request, result, ground, withheld)
+    said = {"result": result, "ground": ground.strip(), "told": told.strip(), "by": by.name}
+    request.proposal = said | ({"withheld": withheld} if result == PARTLY else {})
     request.save(update_fields=["proposal"])
     tell = Tell(
         subject=f"请答复信息公开申请：{entry.number}",
@@ -56,6 +61,8 @@ def decide(
     form_given: str = "",
     override: str = "",
     unfounded: bool = False,
+    outside: bool = False,
+    withheld: str = "",
     already_public: bool = False,
     wishes_met: str = "",
     on: date | None = None,
@@ -71,15 +78,17 @@ def decide(
         told: what is disclosed, or the way, route and time of it; whom else to ask.
         form_given: in which form it is given.
         override: why it is disclosed though a third party objects: for the public interest; `unfounded`: since its reasons do not hold.
+        outside: what is disclosed in part lies outside what the third party objects to.
+        withheld: why the other part is withheld, where part is disclosed: a key of `results.WITHHELD`.
         already_public: it is public already, and the applicant is told where (条例第三十六条第（一）项); else it is given or found (第（二）项).
         wishes_met: how individual wishes were met, or why not.
         on: the day of the answer (today).
         past: it was so, though too late or out of order.
     """
     request = facts_of(entry)
-    _checked(request, result, ground)
+    _checked(request, result, ground, NO_INFORMATION if past else withheld)
     met, day = wishes_met.strip()[:500], not_to_come(on)
-    against = _against(entry, result, form_given, override)
+    against = _against(entry, result, form_given, answered=bool(override.strip()) or outside)
     if not past:
         against += [*_still_asked(entry, result, day), *_unmet(request, result, form_given, met)]
     if against:
@@ -89,7 +98,7 @@ def decide(
         request=request,
         result=result,
         ground=ground.strip(),
-        law=law_of(result, already_public=already_public),
+        law=law_of(result, already_public=already_public, withheld=withheld),
         told=told.strip(),
         form_given=form_given,
         decided_on=day,
@@ -97,33 +106,41 @@ def decide(
         past=past,
         override=override.strip()[:500],
         unfounded=unfounded,
+        outside=outside and result == PARTLY,
     )
     Request.objects.filter(pk=entry.pk).update(wishes_met=met)
     end(request, day, result)
     entry.outcome = result
-    letter = None if past else make_letter(entry, "reply", on=day, fields=_said(made, entry))
+    letter = None if past else make_letter(entry, "reply", on=day, fields=_said(made, entry, len(files)))
     if override.strip() and letter:
         _tell_third_parties(entry, made, day)
     facts = {"letter": letter.digest if letter else "", "decision": made.pk, "result": result, "files": files}
     return Step(f"答复：{made.row}", facts=facts, events=(happened("replied", on),), past=past, result=made)
 
 
-def law_of(result: str, *, already_public: bool) -> str:
-    """Return the provision that a result rests on: a disclosure on one of two (条例第三十六条第（一）项、第（二）项)."""
+def law_of(result: str, *, already_public: bool = False, withheld: str = "") -> str:
+    """Return the provision that a result rests on.
+
+    A disclosure rests on one of two (条例第三十六条第（一）项、第（二）项), one in part on 第三十七条 and on why the rest is withheld.
+    """
+    if result == PARTLY and withheld == NO_INFORMATION:
+        return f"{RESULTS[result].law}（其余内容不属于政府信息）"
+    if result == PARTLY and withheld:
+        return f"{RESULTS[result].law}（不予公开的部分：{RESULTS[withheld].law.removeprefix('《条例》')}）"
     if result != DISCLOSED:
         return RESULTS[result].law
     return "《条例》第三十六条第（一）项" if already_public else "《条例》第三十六条第（二）项"
 
 
-def _against(entry: Entry, result: str, form_given: str, override: str) -> list[str]:
-    """Return what speaks against a decision: a form that there is not, a third party that objects where nothing outweighs it."""
+def _against(entry: Entry, result: str, form_given: str, *, answered: bool) -> list[str]:
+    """Return what speaks against a decision: a form that there is not, a third party that objects and is not answered."""
     if form_given and form_given not in Form.values:
         return ["没有这种提供方式。"]
-    if result == DISCLOSED and not override.strip() and _objected(entry):
-        return [
-            "第三方不同意公开：决定公开的，请说明不公开会对公共利益造成重大影响，或者第三方的理由为什么不成立（《条例》第三十二条）。"
-        ]
-    return []
+    if result not in {DISCLOSED, PARTLY} or answered or not _objected(entry):
+        return []
+    why = "第三方不同意公开：决定公开的，请说明不公开会对公共利益造成重大影响，或者第三方的理由为什么不成立（《条例》第三十二条）"
+    other = "；提供的部分不涉及第三方不同意公开的内容的，核对遮盖副本后勾选。" if result == PARTLY else "。"
+    return [why + other]
 
 
 def _still_asked(entry: Entry, result: str, day: date) -> list[str]:
@@ -158,16 +175,23 @@ def _unmet(request: Request, result: str, form_given: str, met: str) -> list[str
     return []
 
 
-def _said(made: Decision, entry: Entry) -> dict[str, str]:
-    """Return what the letter of a decision says."""
+def _said(made: Decision, entry: Entry, files: int) -> dict[str, str]:
+    """Return what the letter of a decision says, and how many files go with it."""
     row = RESULTS[made.result]
+    attached = f"附件：提供的材料{files}件，可以在查询页面下载" if files else ""
     return {
         "结果": row.said,
         "依据": made.law.replace("《条例》", "《中华人民共和国政府信息公开条例》"),
-        "理由": made.ground,
-        "告知内容": made.told,
+        "理由": ended(made.ground),
+        "告知内容": "\n".join(one for one in (ended(made.told), ended(attached)) if one),
         "救济": remedies(row, entry.body),
     }
+
+
+def ended(words: str) -> str:
+    """Return words with a full stop behind them; nothing for nothing."""
+    said = words.strip()
+    return said if not said or said[-1] in "。！？；）" else f"{said}。"
 
 
 def _objected(entry: Entry) -> bool:

@@ -51,7 +51,7 @@ def abandon(entry: Entry, *, by: Actor, words: str = "", on: date | None = None)
     entry.outcome = result
     row = RESULTS[result]
     fields = {"结果": row.said, "依据": row.law, "救济": remedies(row, entry.body)}
-    letter = make_letter(entry, "abandoned", on=day, fields=fields)
+    letter = make_letter(entry, "abandoned", fields=fields)
     said = "逾期不补正" if result == NOT_CORRECTED else "逾期未缴费"
     return Step(
         words=f"{said}，不再处理{f'：{words}' if words else ''}",

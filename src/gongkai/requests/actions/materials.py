@@ -22,6 +22,16 @@ def standing(entry: Entry) -> list[Material]:
     return list(Material.objects.filter(request=entry.pk, dropped=False).select_related("stored", "masked"))
 
 
+def machine_masked(entry: Entry) -> list[str]:
+    """Return what has to be looked at by a person: copies that a machine masked, which sees persons' data and no trade secret."""
+    count = sum(bool(one.masked_id) and one.by_machine for one in standing(entry))
+    if not count:
+        return []
+    return [
+        f"{count}份遮盖副本由机器遮盖：机器只看姓名、证件号码、电话、住址等个人信息，商业秘密等请打开副本自行核对。"
+    ]
+
+
 @act("add_materials")
 def add_materials(entry: Entry, *, by: Actor, files: Sequence[Named]) -> Step:
     """Keep files with what was asked for. They are seen by whoever works on the request, nobody else."""

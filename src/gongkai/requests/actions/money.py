@@ -8,8 +8,16 @@ from gongkai.acts.actors import Actor
 from gongkai.law.fees import SOURCE, fee_items, fee_pages
 from gongkai.ledger.kinds import url_of
 from gongkai.ledger.models import Entry
-from gongkai.requests.actions.acting import act, happened, needed, not_given_up, not_to_come
+from gongkai.requests.actions.acting import (
+    act,
+    happened,
+    needed,
+    not_given_up,
+    not_to_come,
+    state_while,
+)
 from gongkai.requests.letters import calculation, make_letter
+from gongkai.requests.machine import State
 from gongkai.requests.models import Fee, FeeBasis
 from gongkai.requests.queries.listing import earlier_this_month
 from gongkai.units.models import Body, BodyKind, Role
@@ -21,7 +29,14 @@ def current(entry: Entry) -> Fee | None:
 
 
 def _none_yet(entry: Entry) -> list[str]:
-    return ["已经计算过信息处理费：等政务公开办核准，或者用“免收费用”。"] if current(entry) else []
+    fee = current(entry)
+    if fee is None:
+        return []
+    if fee.paid_on:
+        return ["信息处理费已经缴纳，一件申请只收一次。"]
+    if fee.notified_on:
+        return ["收费通知已经送达。"]
+    return ["已经计算过信息处理费：等政务公开办核准，或者用“免收费用”。"]
 
 
 @act("calculate_fee", ready=_none_yet)
@@ -65,7 +80,7 @@ def _to_clear(entry: Entry) -> list[str]:
 
 @act("clear_fee", ready=_to_clear)
 def clear_fee(entry: Entry, *, by: Actor, on: date | None = None) -> Step:
-    """Clear a fee before its notice goes out."""
+    """Clear a fee before its notice goes out, today: who clears it does so here; an earlier clearance on paper says its day."""
     fee = _fee(entry)
     fee.cleared_by, fee.cleared_on = by.name, not_to_come(on)
     fee.save()
@@ -90,17 +105,31 @@ def _cleared(entry: Entry) -> list[str]:
 def notify_fee(entry: Entry, *, by: Actor, on: date | None = None, past: bool = False) -> Step:
     """Note that the applicant got the fee notice; the clock stands still until they pay."""
     fee = _fee(entry)
+    told = happened("fee_notice", on)
     fee.notified_on = not_to_come(on)
+    if fee.cleared_on and fee.notified_on < fee.cleared_on:
+        raise Refused(f"收费通知不能早于核准之日（{fee.cleared_on:%Y-%m-%d}）。")
     fee.save()
     said = {"金额": str(fee.yuan), "计算过程": calculation(fee)}
     letter = None if past else make_letter(entry, "fee", on=on, fields=said)
     kept = {"fee": fee.pk, "letter": letter.digest if letter else ""}
     return Step(
-        facts=kept, words=f"送达收费通知（{fee.yuan}元）", events=(happened("fee_notice", on),), past=past
+        facts=kept,
+        words=f"送达收费通知（{fee.yuan}元）",
+        events=(told,),
+        past=past,
+        to_state=state_while(entry, told, State.UNPAID, past=past),
     )
 
 
-@act("take_payment")
+def _notified(entry: Entry) -> list[str]:
+    fee = current(entry)
+    if fee is None or not fee.notified_on:
+        return ["还没有送达收费通知。"]
+    return ["已经缴费。"] if fee.paid_on else []
+
+
+@act("take_payment", ready=_notified)
 def take_payment(
     entry: Entry, *, by: Actor, way: str, receipt: str, on: date | None = None, past: bool = False
 ) -> Step:
@@ -108,16 +137,25 @@ def take_payment(
     not_given_up(entry, on)
     fee = receive_payment(entry, way=way, receipt=receipt, on=not_to_come(on))
     words = f"缴费{fee.yuan}元，票据{fee.receipt}"
-    return Step(words=words, facts={"fee": fee.pk}, events=(happened("fee_paid", on),), past=past)
+    stopped = entry.state == State.UNPAID  # else its notice came too late to stop the clock
+    return Step(
+        words=words,
+        facts={"fee": fee.pk},
+        events=(happened("fee_paid", on),),
+        past=past or not stopped,
+        to_state=State.OPEN if stopped else entry.state,
+    )
 
 
 def receive_payment(entry: Entry, *, way: str, receipt: str, on: date) -> Fee:
     """Put a payment with its receipt to the fee, within an action that says what it means for the request.
 
     Raises:
-        Refused: the receipt is missing, or known already.
+        Refused: the receipt is missing, or known already; the day is one on which nothing was owed yet.
     """
     fee = _fee(entry)
+    if fee.notified_on and on < fee.notified_on:
+        raise Refused(f"缴费日期不能早于收费通知送达之日（{fee.notified_on:%Y-%m-%d}）。")
     fee.receipt = needed(receipt, "请填写票据号码。")[:60]
     if Fee.objects.exclude(pk=fee.pk).filter(receipt=fee.receipt).exists():
         raise Refused("这个票据号码已经登记过。")

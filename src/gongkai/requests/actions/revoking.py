@@ -8,6 +8,8 @@ from django.utils import timezone
 from gongkai.acts.action import Refused, Step, Tell
 from gongkai.acts.actors import Actor
 from gongkai.intake.actions import schedule_erasures
+from gongkai.law import default_calendar, due
+from gongkai.ledger.clock import event, rules_of
 from gongkai.ledger.kinds import url_of
 from gongkai.ledger.models import Entry
 from gongkai.requests.actions.acting import (
@@ -17,6 +19,7 @@ from gongkai.requests.actions.acting import (
     happened,
     matters_of,
     needed,
+    not_before,
     not_to_come,
     note_lateness,
 )
@@ -55,6 +58,7 @@ def revoke_answer(
     reason: str,
     withhold: bool = False,
     wanted: str = "",
+    corrected_on: date | None = None,
     paid: Payment | None = None,
 ) -> Step:
     """Revoke, today, an answer that was wrong, or that a request counts as given up; whoever was told of it is told why, and it is answered anew.
@@ -69,15 +73,18 @@ def revoke_answer(
         reason: why, as the applicant reads it.
         withhold: the letter itself says what must not be known: it can be fetched no more either.
         wanted: what the applicant had asked for in a correction that had come in time, or late for a good reason.
+        corrected_on: the day on which that correction came.
         paid: what the applicant had paid, where the request counts as given up for not paying.
     """
     why = needed(reason, "请写明撤销的理由，并告知申请人。", 4)
     request, revoked = facts_of(entry), happened("revoked", None)
-    _take_up(entry, request, wanted, paid)
+    since = _take_up(entry, request, wanted, corrected_on, paid)
     decision = request.decided if entry.outcome not in GIVEN_UP else None
     letters = _letters(request, decision)
     recalled = list(Material.objects.filter(request=request, released__isnull=False, recalled_on=None))
     note_lateness(request)
+    if since and _term_is_over(entry, since):
+        request.answered_late = True
     _take_back(request, decision, letters, recalled, withhold=withhold)
     entry.outcome = ""
     number = next((one.number for one in letters if one.consultation_id is None), "")
@@ -110,8 +117,10 @@ def revoke_answer(
     )
 
 
-def _take_up(entry: Entry, request: Request, wanted: str, paid: Payment | None) -> None:
-    """Take what the request was wrongly said to lack: without it nothing speaks against the ending.
+def _take_up(
+    entry: Entry, request: Request, wanted: str, corrected_on: date | None, paid: Payment | None
+) -> date | None:
+    """Take what the request was wrongly said to lack, and return the day it came: without it nothing speaks against the ending.
 
     Raises:
         Refused: it is missing.
@@ -121,10 +130,23 @@ def _take_up(entry: Entry, request: Request, wanted: str, paid: Payment | None) 
             wanted, "请填写申请人补正后的申请内容；没有补正的，原处理没有错误。"
         )
         entry.title = title_of(request.corrected_wanted)
+        if corrected_on is None:
+            raise Refused("请填写收到补正的日期。")
+        not_before(entry, corrected_on)
+        return not_to_come(corrected_on)
     if entry.outcome == NOT_PAID:
         if paid is None:
             raise Refused("请填写申请人缴费的日期和票据号码；没有缴费的，原处理没有错误。")
+        not_before(entry, paid.on)
         receive_payment(entry, way=paid.way, receipt=paid.receipt, on=not_to_come(paid.on))
+        return paid.on
+    return None
+
+
+def _term_is_over(entry: Entry, since: date) -> bool:
+    """Whether the answer would be late by now, had the unit counted from the day on which the correction or the payment came (条例第三十条)."""
+    until = due([event("received", since)], rules_of(entry), default_calendar(), timezone.localdate()).date
+    return until is not None and timezone.localdate() > until
 
 
 def _letters(request: Request, decision: Decision | None) -> list[Letter]:

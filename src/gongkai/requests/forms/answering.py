@@ -6,9 +6,10 @@ from django import forms
 
 from gongkai.ledger.forms import ActForm
 from gongkai.requests.actions.deciding import objecting
+from gongkai.requests.actions.materials import machine_masked
 from gongkai.requests.forms.base import ClockForm, words
 from gongkai.requests.models import Form
-from gongkai.requests.results import DECIDED, DISCLOSED, GROUPS, PARTLY, RESULTS
+from gongkai.requests.results import DECIDED, DISCLOSED, GROUPS, PARTLY, RESULTS, WITHHELD
 
 EMPTY = ("", "请选择")
 
@@ -25,12 +26,23 @@ def _results() -> list[Any]:
     return [EMPTY, *groups.items()]
 
 
+def _withheld() -> forms.ChoiceField:
+    """Return the field for why the part that is not disclosed is withheld."""
+    return forms.ChoiceField(
+        label="不予公开的部分",
+        required=False,
+        choices=[("", "不是部分公开"), *WITHHELD.items()],
+        help_text="部分公开的须选择，写入答复书的依据。",
+    )
+
+
 class ProposeForm(ActForm):
     """What the answer should be."""
 
-    at_times = ("ground",)
+    at_times = ("ground", "withheld")
 
     result = forms.ChoiceField(label="拟办结果", choices=_results)
+    withheld = _withheld()
     ground = words("理由", required=False, help_text="除予以公开外都须说明理由。")
     told = words(
         "告知内容",
@@ -43,9 +55,10 @@ class DecideForm(ClockForm):
     """The result, filled in with what was proposed."""
 
     verb = "decide"
-    at_times = ("ground", "form_given", "wishes_met", "override")
+    at_times = ("ground", "withheld", "form_given", "wishes_met", "override")
 
     result = forms.ChoiceField(label="办理结果", choices=_results)
+    withheld = _withheld()
     ground = words("理由", required=False, help_text="除予以公开外都须说明理由。")
     told = words("告知内容", required=False, rows=5, help_text="公开的内容或者获取的方式、途径和时间。")
     form_given = forms.ChoiceField(
@@ -67,6 +80,11 @@ class DecideForm(ClockForm):
         help_text="说明不公开会对公共利益造成重大影响，或者第三方的理由为什么不成立；写入告知第三方的文书。",
     )
     unfounded = forms.BooleanField(label="第三方的理由不成立（不勾选的，按公共利益告知）", required=False)
+    outside = forms.BooleanField(
+        label="提供的部分不涉及第三方不同意公开的内容",
+        required=False,
+        help_text="部分公开时，打开遮盖副本核对后勾选；勾选的不用填写上面的理由。",
+    )
     already_public = forms.BooleanField(
         label="已经主动公开，告知获取的方式、途径",
         required=False,
@@ -78,10 +96,11 @@ class DecideForm(ClockForm):
         kept = self.entry.request.proposal
         asked = self.entry.request
         given = asked.form_wanted if asked.materials.filter(dropped=False).exists() else ""
-        proposed = {name: kept[name] for name in ("result", "ground", "told") if name in kept}
+        proposed = {name: kept[name] for name in ("result", "ground", "told", "withheld") if name in kept}
         self.initial = {"form_given": given, **proposed, **self.initial}
         if not objecting(self.entry).exists():
-            del self.fields["override"], self.fields["unfounded"]
+            del self.fields["override"], self.fields["unfounded"], self.fields["outside"]
+        self.said = machine_masked(self.entry)
 
     def clean(self) -> dict[str, Any]:
         """Files go out in some form: that of the answer is said."""

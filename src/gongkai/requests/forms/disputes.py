@@ -62,7 +62,7 @@ class ReopenForm(ClockForm):
 class RevokeAnswerForm(ActForm):
     """Why, what may be read no more, and what the applicant had sent after all."""
 
-    at_times = ("wanted", "paid_on", "way", "receipt")
+    at_times = ("wanted", "corrected_on", "paid_on", "way", "receipt")
 
     reason = words("理由", help_text="写入《答复撤销告知书》，如：原答复适用的条款有误。")
     withhold = forms.BooleanField(
@@ -73,6 +73,7 @@ class RevokeAnswerForm(ActForm):
     wanted = words(
         "申请人补正后的申请内容", rows=4, required=False, help_text="按期寄到，或者有正当理由逾期的补正。"
     )
+    corrected_on = Day(label="收到补正的日期", required=False)
     paid_on = Day(label="缴费日期", required=False)
     way = forms.CharField(label="缴费方式", max_length=40, initial="转账", required=False)
     receipt = forms.CharField(label="票据号码", max_length=60, required=False)
@@ -81,7 +82,7 @@ class RevokeAnswerForm(ActForm):
         super().__init__(*args, **kwargs)
         self.intro = ACTS["revoke_answer"].text
         outcome = self.entry.outcome
-        asked = {NOT_CORRECTED: {"wanted"}, NOT_PAID: {"paid_on", "way", "receipt"}}
+        asked = {NOT_CORRECTED: {"wanted", "corrected_on"}, NOT_PAID: {"paid_on", "way", "receipt"}}
         kept = {"reason"} | asked.get(outcome, {"withhold"})
         for name in set(self.fields) - kept:
             del self.fields[name]

@@ -6,7 +6,7 @@ from django import forms
 
 from gongkai.files.forms import OneFileField
 from gongkai.ledger.forms import ActForm, FilesField
-from gongkai.requests.actions.materials import standing
+from gongkai.requests.actions.materials import machine_masked, standing
 from gongkai.requests.forms.base import OnForm, words
 from gongkai.requests.machine import ACTS
 from gongkai.requests.models import Verdict
@@ -88,6 +88,10 @@ class ReviewSecrecyForm(OnForm):
         label="依据", required=False, max_length=300, help_text="不得公开的，写明依据的条款。"
     )
     opinion = words("审查意见", required=False, help_text="结论不是“可以公开”的须填写。")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.said = machine_masked(self.entry)
 
 
 class SupplementForm(OnForm):

@@ -78,6 +78,7 @@ class Decision(models.Model):
     decided_by = models.CharField("决定人", max_length=120)
     past = models.BooleanField("补录", default=False)
     unfounded = models.BooleanField("第三方不同意公开的理由不成立", default=False)
+    outside = models.BooleanField("提供的部分不涉及第三方不同意公开的内容", default=False)
     revoked_on = models.DateField("撤销日期", null=True, blank=True)
     override = models.CharField("第三方不同意而公开的理由", max_length=500, blank=True)
 

@@ -1,0 +1,131 @@
+"""Days that an act may bear: none before the request came, none of a letter but today; what was too late stops nothing."""
+
+from datetime import date
+from io import BytesIO
+
+import pytest
+import time_machine
+from docx import Document
+
+from factories.requests import do, register, staff
+from gongkai.acts.action import REGISTRY, Refused
+from gongkai.acts.actors import ANONYMOUS
+from gongkai.ledger.clock import deadline_of
+from gongkai.ledger.models import Entry
+from gongkai.requests import actions
+from gongkai.requests.actions.deciding import law_of
+from gongkai.requests.actions.revoking import Payment
+from gongkai.requests.letters import content_of
+from gongkai.requests.models import Decision, Dispute, Fee, Letter
+
+pytestmark = pytest.mark.django_db
+R = date(2024, 1, 2)
+BEFORE = date(2024, 1, 1)
+GROUND = "该信息涉及第三方商业秘密，第三方不同意公开"
+ASK = {"items": "请写明项目名称", "days": 15}
+
+
+@pytest.fixture(autouse=True)
+def _today():
+    with time_machine.travel("2024-01-20 10:00+08:00", tick=False):
+        yield
+
+
+@pytest.mark.parametrize(
+    ("verb", "facts"),
+    [
+        ("open_dispute", {"kind": "review", "organ": "云岭市人民政府"}),
+        ("ask_correction", {**ASK, "past": True}),
+        ("decide", {"result": "3.1", "past": True}),
+        ("record_ended", {"result": "3.6.3"}),
+        ("record_contact", {"way": "电话", "gist": "核对所需材料"}),
+    ],
+)
+def test_nothing_happens_before_the_request_came(verb, facts) -> None:
+    entry = register(received=R)
+    with pytest.raises(Refused, match="不能早于收到申请之日（2024年1月2日）"):
+        do(entry, verb, on=BEFORE, **facts)
+    assert not Dispute.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("verb", "facts"), [("ask_correction", ASK), ("decide", {"result": "3.1"}), ("give_receipt", {})]
+)
+def test_a_letter_is_as_old_as_today(verb, facts) -> None:
+    entry = register(received=R)
+    with pytest.raises(Refused, match="文书现在生成"):
+        getattr(actions, verb)(
+            entry, by=staff(entry.body) if verb != "decide" else _head(entry), on=R, **facts
+        )
+    assert not Letter.objects.exists()
+
+
+def _head(entry: Entry):
+    from factories.requests import head
+
+    return head(entry.body)
+
+
+def test_a_notice_that_came_too_late_stops_nothing_and_the_request_is_answered() -> None:
+    entry = do(register(received=R), "ask_correction", **ASK, past=True)
+    assert (entry.state, entry.paused, deadline_of(entry).irregular != ()) == ("open", False, True)
+    due = entry.due_at
+    entry = do(entry, "take_correction", by=ANONYMOUS, wanted="2023年改造项目清单")
+    assert (entry.state, entry.due_at, entry.title) == ("open", due, "2023年改造项目清单")
+    assert do(entry, "decide", result="3.1").state == "answered"
+
+
+def test_who_was_not_asked_corrects_nothing() -> None:
+    entry = register(received=R)
+    assert "没有告知过" in "".join(REGISTRY["request.take_correction"].why_not(entry, by=ANONYMOUS))
+
+
+def test_a_correction_that_changes_nothing_is_not_the_only_one() -> None:
+    entry = do(register(received=R), "ask_correction", **ASK, on=date(2024, 1, 4))
+    same = f" {entry.request.wanted}\n"
+    with pytest.raises(Refused, match="还没有改动"):
+        do(entry, "take_correction", by=ANONYMOUS, wanted=same)
+    assert do(entry, "take_correction", by=ANONYMOUS, wanted=same, files=["a" * 64]).state == "open"
+
+
+def _cleared() -> Entry:
+    entry = do(register(received=R), "calculate_fee", basis="pages", count=40)
+    return do(entry, "clear_fee", on=date(2024, 1, 15))
+
+
+def test_a_fee_goes_from_clearing_to_notice_to_payment() -> None:
+    with pytest.raises(Refused, match="不能早于核准之日"):
+        do(_cleared(), "notify_fee", on=date(2024, 1, 10), past=True)
+    entry = do(_cleared(), "notify_fee")
+    with pytest.raises(Refused, match="不能早于收费通知送达之日"):
+        do(entry, "take_payment", way="转账", receipt="XJ-1", on=date(2024, 1, 16))
+
+
+def test_what_was_paid_in_time_and_closed_all_the_same_was_late() -> None:
+    entry = do(_cleared(), "notify_fee", on=date(2024, 1, 15))
+    with time_machine.travel("2024-02-20 10:00+08:00", tick=False):
+        entry = do(entry, "abandon")
+    with time_machine.travel("2024-04-10 10:00+08:00", tick=False):
+        early = Payment(date(2024, 1, 10), "转账", "XJ-1")
+        with pytest.raises(Refused, match="收费通知送达之日"):
+            do(entry, "revoke_answer", reason="申请人已经按期缴费", paid=early)
+        entry = do(
+            entry,
+            "revoke_answer",
+            reason="申请人已经按期缴费",
+            paid=Payment(date(2024, 1, 22), "转账", "XJ-1"),
+        )
+    assert entry.request.answered_late
+    assert Fee.objects.get().paid_on == date(2024, 1, 22)
+
+
+def test_part_is_disclosed_with_the_provision_of_what_is_withheld() -> None:
+    entry = register(received=R)
+    with pytest.raises(Refused, match="不予公开的部分"):
+        do(entry, "decide", result="3.2", ground=GROUND, withheld="3.1")
+    do(entry, "decide", result="3.2", ground=GROUND)
+    law = "《条例》第三十七条（不予公开的部分：第十五条、第三十六条第（三）项）"
+    assert Decision.objects.get().law == law == law_of("3.2", withheld="3.3.4")
+    letter = "\n".join(p.text for p in Document(BytesIO(content_of(Letter.objects.get()))).paragraphs)
+    assert "第三十七条（不予公开的部分：第十五条、第三十六条第（三）项）的规定" in letter
+    assert f"理由：{GROUND}。" in letter
