@@ -33,7 +33,7 @@ def test_from_the_footer_to_the_answer(visit: Callable[..., Page], size: dict[st
     picture(page, f"intake-form-{size['width']}")
     fill(page, "短")
     page.get_by_label("您的称呼").fill("王女士")
-    page.get_by_label("手机号码").fill("13800138000")
+    page.get_by_label("联系电话").fill("13800138000")
     time.sleep(2)
     page.get_by_role("button", name="提交").click()
     expect(page.locator("#errors")).to_be_focused()

@@ -35,7 +35,7 @@ def send(visit: Callable[..., Page]) -> str:
     page.get_by_label("姓名或者名称").fill("李晓云")
     page.get_by_label("证件类型").select_option(label="护照")
     page.get_by_label("证件号码").fill("E12345678")
-    page.get_by_label("手机号码").fill("13800138000")
+    page.get_by_label("联系电话").fill("13800138000")
     page.get_by_label("通信地址").fill("云岭市文昌路1号")
     time.sleep(2)
     page.get_by_role("button", name="提交申请").click()

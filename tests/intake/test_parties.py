@@ -65,7 +65,7 @@ class TestReading:
         assert party
         assert reveal_party(party, by=clerk) == {
             "姓名或者名称": "李晓云",
-            "手机号码": "13800138000",
+            "联系电话": "13800138000",
             "电子邮箱": "li@example.cn",
         }
         assert reveal_party(party, by=clerk, part="identity") == {"": "未填写"}

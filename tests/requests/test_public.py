@@ -2,13 +2,16 @@
 
 import re
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
+from docx import Document
 
 from factories.intake import PNG, code_in, filled, look_up, post
 from factories.requests import do
@@ -40,7 +43,9 @@ WANTED = {
 
 @pytest.fixture
 def unit(site: Website) -> Body:
-    return BodyFactory(name="云岭市城市管理局", short_name="市城管局", parent=site.body, phone="023-1234567")
+    reached = {"address": "云岭市文昌路2号", "postcode": "343000", "email": "zwgk@yunling.example"}
+    name = "云岭市城市管理局"
+    return BodyFactory(name=name, short_name="市城管局", parent=site.body, phone="023-1234567", **reached)
 
 
 def send(client: Client, unit: Body, **data: Any) -> Any:
@@ -56,15 +61,28 @@ def test_the_landing_page_says_who_how_when_and_how_much(client: Client, unit: B
         "不需要说明用途",
         "1至10件",
         "023-1234567",
+        "通信地址：云岭市文昌路2号（邮编",
+        "zwgk@yunling.example",
+        "先申请行政复议：自收到答复之日起60日内",
+        'href="/requests/form.docx"',
+        'href="/annual/"',
         'href="/forms/request/"',
         'href="/query/"',
     ):
         assert words in page
+    assert "传真：" not in page, "what nobody filled in is left out"
+    form = client.get("/requests/form.docx")
+    assert "申请表" in unquote(form.headers["Content-Disposition"])
+    cells = [cell.text for row in Document(BytesIO(form.content)).tables[0].rows for cell in row.cells]
+    assert {"所需政府信息（名称、文号或者便于查询的其他特征）", "身份证明", "获取途径"} <= set(cells)
     assert 'href="/requests/"' in client.get("/").content.decode()
 
 
 def test_a_request_is_sent_once_looked_up_corrected_and_withdrawn(client: Client, unit: Body) -> None:
-    code = code_in(send(client, unit))
+    receipt = send(client, unit)
+    code = code_in(receipt)
+    assert unit.name in receipt.content.decode(), "the receipt says to whom"
+    assert WANTED["wanted"] in receipt.content.decode(), "and what for"
     entry = Entry.objects.get(kind="request")
     request = Request.objects.get()
     assert (request.channel, request.received_on) == ("page", timezone.localdate())
@@ -124,6 +142,20 @@ def test_words_that_nobody_published_find_nothing(unit: Body) -> None:
 
 
 def test_a_form_without_what_article_29_asks_is_not_sent(client: Client, unit: Body) -> None:
-    page = send(client, unit, email="", wanted="").content.decode()
-    assert "请填写" in page
+    """Errors stand in the order of the page, whatever order the fields were written in; a long text is not cut but told."""
+    fax = {"route_wanted": "fax", "fax": ""}
+    page = send(client, unit, name="", wanted="信" * 3002, **fax).content.decode()
+    wrong = ("所需政府信息：写得太长：最多3000字，现在有3002字", "请填写姓名或者名称", "请填写传真号码")
+    places = [page.index(one) for one in wrong]
+    assert places == sorted(places)
+    assert 'maxlength="3000"' not in page
     assert not Request.objects.exists()
+
+
+def test_the_way_of_delivery_that_is_chosen_first_needs_nothing_more(client: Client, unit: Body) -> None:
+    form = client.get("/forms/request/").content.decode()
+    assert re.search(r'value="page"[^>]* checked', form)
+    assert 'href="/forms/ask/"' in form
+    fax = "0799-800 1234"
+    code_in(send(client, unit, email="", address="", route_wanted="fax", fax=fax))
+    assert Party.objects.get().fax.reveal() == "07998001234"

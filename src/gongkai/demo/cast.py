@@ -104,6 +104,10 @@ def _body(row: dict[str, str], cast: Cast, position: int) -> Body:
         phone=f"0799-8{position:03d}{position * 37 % 1000:03d}",
         address=f"{row['全称']}办公楼",
         hours="工作日 9:00—12:00，13:30—17:30",
+        disclosure_office="办公室（政务公开科）",
+        postcode="343000",
+        fax=f"0799-8{position:03d}{position * 53 % 1000:03d}",
+        email=f"{row['key']}@yunling.example",
     )
     for name in filter(None, row["处室"].split(",")):
         actions.add_office(body, by=SYSTEM, name=name)

@@ -11,8 +11,9 @@ from gongkai.vault.sealing import keyed_digest
 #: Encrypted columns, with their words; contact and identity are read in the clear apart.
 CONTACT = {
     "name": "姓名或者名称",
-    "phone": "手机号码",
+    "phone": "联系电话",
     "email": "电子邮箱",
+    "fax": "传真号码",
     "address": "通信地址",
     "postcode": "邮政编码",
     "representative": "法定代表人",
@@ -30,6 +31,7 @@ class Particulars:
     name: str = ""
     phone: str = ""
     email: str = ""
+    fax: str = ""
     address: str = ""
     postcode: str = ""
     representative: str = ""

@@ -50,6 +50,7 @@ urlpatterns = [
     path("gazette/<number:number>/pages/", gazette.turn, name="gazette_pages"),
     path("gazette/<number:number>/issue.pdf", gazette.pdf, name="gazette_pdf"),
     path("requests/", requests.requests, name="requests"),
+    path("requests/form.docx", requests.application, name="request_form"),
     path("annual/", annual.annual, name="annual"),
     path("annual/<number:year>/<number:number>/", annual.charts, name="annual_charts"),
     path("policies/", policies.policies, name="policies"),

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Q
 from django.template.defaultfilters import filesizeformat
 
-from gongkai.chinese.days import as_day, end_of_day
+from gongkai.chinese.days import as_day, day_in_words, end_of_day
 from gongkai.intake.matters import Paper, Part, Progress, Stage
 from gongkai.law import Deadline, Status
 from gongkai.ledger.clock import deadline_of
@@ -59,7 +59,7 @@ def progress(number: int) -> Progress | None:
         due=None if closed else deadline.date,
         why=() if closed else tuple(step.text for step in deadline.steps),
         stages=tuple(_stages(request, deadline)),
-        unit=entry.body.label,
+        unit=entry.body.name,
         contact=entry.body.phone,
         answer=_answer(request) if told else "",
         answered_at=entry.closed_at if told else None,
@@ -106,7 +106,7 @@ def papers(number: int) -> list[Paper]:
         Paper(
             f"letter-{one.pk}",
             f"{KINDS[one.kind].title}{'（已撤销）' if one.revoked_on else ''}",
-            f"{one.number}，{one.made_on:%Y-%m-%d}",
+            f"{one.number}，{day_in_words(one.made_on)}",
         )
         for one in letters
     ]

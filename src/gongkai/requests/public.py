@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from gongkai.acts.actors import ANONYMOUS
+from gongkai.intake import spelling
 from gongkai.intake.forms import PublicForm, Submission
 from gongkai.intake.forms.definition import Answered
 from gongkai.intake.forms.people import ApplicantForm
@@ -26,6 +27,14 @@ ANSWERING = (
     BodyKind.TOWNSHIP,
     BodyKind.SUBDISTRICT,
 )
+#: Ways of delivery as the form offers them: what needs nothing more comes first, and is chosen until somebody chooses another.
+ROUTES = (Route.PAGE, Route.EMAIL, Route.MAIL, Route.PICK_UP, Route.FAX)
+#: When the form needs what is not always needed.
+WHEN = {
+    "email": "选择电子邮件获取的须填写；留了邮箱的，有了新的文书也会发邮件告诉您。",
+    "address": "选择邮寄的须填写。",
+    "postcode": "选择邮寄的填写，6位数字。",
+}
 #: Titles shown as perhaps public already, and characters of the description that are looked for.
 SHOWN, LOOKED_FOR = 5, 60
 
@@ -58,11 +67,18 @@ class RequestForm(ApplicantForm):
                 "contact_person",
                 "phone",
                 "email",
+                "fax",
                 "address",
                 "postcode",
             ),
         ),
     )
+
+    shown_for = {
+        **ApplicantForm.shown_for,
+        "fax": ("route_wanted", (Route.FAX,)),
+        "postcode": ("route_wanted", (Route.MAIL,)),
+    }
 
     body = forms.ModelChoiceField(
         label="受理单位",
@@ -83,7 +99,18 @@ class RequestForm(ApplicantForm):
         label="提供方式", choices=Form, widget=forms.RadioSelect, initial=Form.ELECTRONIC
     )
     route_wanted = forms.ChoiceField(
-        label="获取途径", choices=Route, widget=forms.RadioSelect, initial=Route.EMAIL
+        label="获取途径",
+        choices=[(one.value, one.label) for one in ROUTES],
+        widget=forms.RadioSelect,
+        initial=Route.PAGE,
+        help_text="网上查询：凭查询码在本站查看和下载，不用再填别的。",
+    )
+    fax = forms.CharField(
+        label="传真号码",
+        max_length=30,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel"}),
+        help_text="选择传真获取的须填写，带区号。",
     )
     wishes = forms.CharField(
         label="其他合理要求",
@@ -96,13 +123,25 @@ class RequestForm(ApplicantForm):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["body"]
         field.queryset = answering_bodies()
-        address = self.fields["address"]
-        address.required, address.help_text = False, "选择邮寄的须填写。"
+        self.fields["address"].required = False
+        for name, when in WHEN.items():
+            self.fields[name].help_text = when
+        for name in ("fax", *WHEN):
+            self.fields[name].either = True  # type: ignore[attr-defined]  # its help says when it is needed
+
+    def clean_fax(self) -> str:
+        """Check the number of the fax: a fixed line with its code."""
+        text = self.cleaned_data["fax"]
+        if text and spelling.phone_fault(text):
+            raise forms.ValidationError("传真号码的写法不对：请带区号，如 0591-88886666。")
+        return spelling.phone(text)
 
     def clean(self) -> dict[str, Any]:
         """Check that the way of delivery has its address."""
         data = super().clean()
         name, why = without_address(data)
+        if data.get("route_wanted") == Route.FAX and not data.get("fax"):
+            name, why = "fax", "选择传真获取的，请填写传真号码。"
         if name and not self.has_error(name):
             self.add_error(name, why)
         return data
@@ -144,11 +183,19 @@ REQUEST_FORM = PublicForm(
     intro=(
         "公民、法人或者其他组织可以申请公开政府信息，不需要说明用途。",
         "受理单位自收到申请之日起20个工作日内答复；需要延长的，会告知您，最长再延20个工作日。",
-        "反映问题、投诉举报、咨询政策，请走相应的渠道，在这里提交会耽误办理。",
+        "反映问题、投诉举报、咨询政策，请走下面的渠道，在这里提交会耽误办理：",
+    ),
+    elsewhere=(
+        ("反映问题、投诉举报、咨询政策：留言", "/forms/ask/"),
+        ("先看看政策问答", "/answers/"),
+        ("对政府信息公开工作不满意：政府信息公开投诉", "/forms/complaint/"),
     ),
     files=FileRule(label="身份证明或者其他材料（可不传）"),
     phone_code="offered",
-    thanks=("受理单位将在期限内答复。请保存好查询码，凭它查看办理情况、补正或者撤回申请。",),
+    thanks=(
+        "请保存好查询码，凭它查看办理情况、补正或者撤回申请。",
+        "受理单位出具的登记回执和以后的文书，都在“办理情况查询”页下载。",
+    ),
     button="提交申请",
     found="还没有提交：网站上可能已经公开，请先看一看",
 )

@@ -14,7 +14,7 @@ from gongkai.acts.action import Action, Conflict, Refused, Step, record_many
 from gongkai.acts.actors import Actor
 from gongkai.acts.public_words import refuse_personal_rows
 from gongkai.units import actions
-from gongkai.units.actions.bodies import PUBLIC, level_under
+from gongkai.units.actions.bodies import PUBLIC, level_under, refuse_personal_facts
 from gongkai.units.actions.shared import name_of
 from gongkai.units.models import Alias, Body, Office
 
@@ -75,7 +75,9 @@ def _store(ready: Sequence[NewBody], known: dict[str, Body], by: Actor) -> None:
         )
         one.steps.append((actions.create, Step(words=f"登记“{one.name}”", facts={"name": one.name})))
     bodies = [one.body for one in ready if one.body is not None]
-    refuse_personal_rows(bodies, "name", *sorted(PUBLIC), numbers=True)
+    refuse_personal_rows(bodies, "name", *sorted(PUBLIC - {"email"}), numbers=True)
+    for email in {body.email for body in bodies} - {""}:
+        refuse_personal_facts({"email": email})
     try:
         Body.objects.bulk_create(bodies, batch_size=BATCH)
     except IntegrityError as error:

@@ -13,12 +13,23 @@ from gongkai.units import queries, rules
 from gongkai.units.actions import add_alias, add_office, edit
 from gongkai.units.bulk import NewBody, make
 from gongkai.units.models import Alias, Body, BodyKind, Level, Office, Role
-from gongkai.units.planning import plan_rows
+from gongkai.units.planning import REACHED, plan_rows
 
 _KINDS = {label: value for value, label in BodyKind.choices}
 _LEVELS = {label: value for value, label in Level.choices}
 #: Columns that are plain fields of a body.
-FIELDS = ("short_name", "kind", "level", "code", "position", "phone", "address", "hours", "active_from")
+FIELDS = (
+    "short_name",
+    "kind",
+    "level",
+    "code",
+    "position",
+    "phone",
+    "address",
+    "hours",
+    *REACHED,
+    "active_from",
+)
 
 SHEET = Sheet(
     "单位名录",
@@ -80,6 +91,16 @@ SHEET = Sheet(
         Column("phone", "公开电话", short(60), width=18),
         Column("address", "办公地址", short(200), width=34),
         Column("hours", "办公时间", short(120), width=26),
+        Column(
+            "disclosure_office",
+            "公开工作机构",
+            short(80),
+            width=24,
+            help="受理政府信息公开申请的机构，在“依申请公开”页公布",
+        ),
+        Column("postcode", "邮政编码", short(6), width=10, also=("邮编",)),
+        Column("fax", "传真号码", short(60), width=18, also=("传真",)),
+        Column("email", "电子邮箱", short(200), width=26),
         Column("active_from", "设立日期", day, width=12),
         Column("position", "排序", whole(most=1_000_000), width=8, help="数字小的在前"),
     ),

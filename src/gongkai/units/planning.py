@@ -14,7 +14,20 @@ from gongkai.units.models import Body, BodyKind, Office
 from gongkai.units.naming import HOMES
 from gongkai.units.naming.spelling import clean
 
-_PLAIN = ("short_name", "kind", "level", "code", "position", "phone", "address", "hours", "active_from")
+#: How the public reaches who receives requests, beside address and telephone.
+REACHED = ("disclosure_office", "postcode", "fax", "email")
+_PLAIN = (
+    "short_name",
+    "kind",
+    "level",
+    "code",
+    "position",
+    "phone",
+    "address",
+    "hours",
+    *REACHED,
+    "active_from",
+)
 
 
 @dataclass(slots=True)

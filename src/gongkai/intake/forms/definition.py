@@ -22,11 +22,14 @@ class IntakeForm(forms.Form):
         private: fields that a browser must not keep as a draft of its own (who somebody is).
         prefill: fields that may be filled in from the address (`?page=…`).
         groups: (heading, field names) in order, where the form is long; fields in none come first.
+        shown_for: field → another one and those of its choices that the field is for: a script hides it, empty, beside others.
     """
 
     private: ClassVar[tuple[str, ...]] = ("name", "phone", "email", "address", "id_number")
     prefill: ClassVar[tuple[str, ...]] = ()
     groups: ClassVar[tuple[tuple[str, tuple[str, ...]], ...]] = ()
+
+    shown_for: ClassVar[Mapping[str, tuple[str, tuple[str, ...]]]] = {}
 
     use_required_attribute = False
 
@@ -41,6 +44,9 @@ class IntakeForm(forms.Form):
                 field.widget.attrs.setdefault("class", "gk-input")
             if name in self.private:
                 field.widget.attrs["data-private"] = ""
+            if name in self.shown_for:
+                other, choices = self.shown_for[name]
+                field.widget.attrs |= {"data-for": other, "data-choices": " ".join(choices)}
             if str(field.error_messages["required"]) == str(forms.Field.default_error_messages["required"]):
                 chosen = isinstance(field, (forms.ChoiceField, forms.BooleanField))
                 field.error_messages["required"] = f"请{'选择' if chosen else '填写'}{field.label}。"
@@ -101,6 +107,7 @@ class PublicForm:
         name: in the address.
         title: the page's heading.
         intro: sentences above the fields: what it is for, what happens with it, until when an answer comes.
+        elsewhere: (words, address on this site) for what does not belong into it.
         form: the fields.
         submit: does it by one action of the room, within the mechanism's transaction; returns the matter (`fault/12`). It may refuse.
         files: what files may come with it; None for none.
@@ -117,6 +124,7 @@ class PublicForm:
     form: type[IntakeForm]
     submit: Callable[[Submission], str]
     intro: tuple[str, ...] = ()
+    elsewhere: tuple[tuple[str, str], ...] = ()
     files: FileRule | None = None
     second: bool = True
     phone_code: str = ""

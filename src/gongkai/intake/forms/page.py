@@ -1,5 +1,6 @@
 """What the page of a form shows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.forms.boundfield import BoundField
 from gongkai.intake import proof
 from gongkai.intake.forms import tokens
 from gongkai.intake.forms.definition import Answered, IntakeForm, PublicForm
+from gongkai.intake.matters import Part
 from gongkai.intake.models import Upload
 from gongkai.intake.uploads import now_held
 from gongkai.outbox.channels import text_messages
@@ -16,13 +18,15 @@ from gongkai.outbox.channels import text_messages
 
 @dataclass
 class Done:
-    """What the page says once a form was sent: the same on every retry."""
+    """What the page says once a form was sent, to be kept or printed: the same on every retry. `asked` is what was sent, in its own words."""
 
     code: str
     second: bool
     number: str = ""
     due: Any = None
     mailed: bool = False
+    unit: str = ""
+    asked: Sequence[Part] = ()
 
 
 @dataclass
@@ -84,6 +88,11 @@ class Page:
             (head, [self.form[n] for n in names if n in self.form.fields]) for head, names in self.form.groups
         ]
         return [("", first), *named] if first else named
+
+    @property
+    def asked(self) -> list[BoundField]:
+        """All fields as they follow each other on the page: the summary of errors lists them so."""
+        return [field for _, fields in self.groups for field in fields]
 
     @property
     def _nonce(self) -> str:

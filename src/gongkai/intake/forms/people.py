@@ -8,6 +8,8 @@ from gongkai.intake import spelling
 from gongkai.intake.forms.definition import IntakeForm
 from gongkai.intake.models import IdKind, PartyKind
 
+#: Kinds of applicants that are no natural person.
+ORGANISATIONS = tuple(kind.value for kind in PartyKind if kind != PartyKind.PERSON)
 _TEL = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"})
 
 
@@ -32,7 +34,7 @@ class ContactForm(IntakeForm):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    phone = forms.CharField(label="手机号码", max_length=30, required=False, widget=_TEL)
+    phone = forms.CharField(label="联系电话", max_length=30, required=False, widget=_TEL)
     email = forms.EmailField(
         label="电子邮箱",
         max_length=200,
@@ -49,8 +51,18 @@ class ContactForm(IntakeForm):
 class ApplicantForm(ContactForm):
     """Who requests information: a natural person, or an organisation of one of five kinds (条例第二十九条; 国办公开办函〔2021〕30号表二)."""
 
-    private = (*IntakeForm.private, "postcode", "representative", "contact_person")
+    private = (*IntakeForm.private, "fax", "postcode", "representative", "contact_person")
+    shown_for = {
+        "representative": ("party_kind", ORGANISATIONS),
+        "contact_person": ("party_kind", ORGANISATIONS),
+    }
 
+    name = forms.CharField(
+        label="姓名或者名称", max_length=50, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    phone = forms.CharField(
+        label="联系电话", max_length=30, widget=_TEL, help_text="手机，或者带区号的固定电话。"
+    )
     party_kind = forms.ChoiceField(
         label="申请人类型", choices=PartyKind, widget=forms.RadioSelect, initial=PartyKind.PERSON
     )
@@ -58,8 +70,12 @@ class ApplicantForm(ContactForm):
     id_number = forms.CharField(
         label="证件号码", max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
-    representative = forms.CharField(label="法定代表人", max_length=50, required=False)
-    contact_person = forms.CharField(label="联系人", max_length=50, required=False)
+    representative = forms.CharField(
+        label="法定代表人", max_length=50, required=False, help_text="法人或者其他组织填写。"
+    )
+    contact_person = forms.CharField(
+        label="联系人", max_length=50, required=False, help_text="法人或者其他组织填写。"
+    )
     address = forms.CharField(
         label="通信地址", max_length=200, widget=forms.TextInput(attrs={"autocomplete": "street-address"})
     )
@@ -67,8 +83,8 @@ class ApplicantForm(ContactForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["name"].label = "姓名或者名称"
-        self.fields["name"].required = self.fields["phone"].required = True
+        for name in ("representative", "contact_person"):
+            self.fields[name].either = True  # type: ignore[attr-defined]  # their help says who fills them in
 
     def clean(self) -> dict[str, Any]:
         """Check the document against its kind, and that an organisation names who acts for it."""

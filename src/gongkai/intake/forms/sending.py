@@ -1,6 +1,6 @@
 """Sending a form: registered (or, on an outer installation, held) in one transaction, once for each token."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import cast
 
 from django.db import transaction
@@ -14,6 +14,7 @@ from gongkai.intake.forms import tokens
 from gongkai.intake.forms.definition import PublicForm, Submission
 from gongkai.intake.forms.page import Done, Page
 from gongkai.intake.forms.registering import Registered, progress_of, record_submission
+from gongkai.intake.matters import Part, matter_of
 from gongkai.intake.models import Draft, Party, QueryCode, Upload
 from gongkai.intake.once import SentBefore, claim, sent
 from gongkai.intake.particulars import Particulars
@@ -73,6 +74,12 @@ def _hold(page: Page, submission: Submission, nonce: str, *, verified: bool) -> 
     return Registered(one.matter, code, turn)
 
 
+def _asked(matter: str) -> Sequence[Part]:
+    """Return what was asked, for the receipt of whoever just sent it; nothing where only the inner side knows it."""
+    found = matter_of(matter)
+    return found[0].own_words(found[1])[:1] if found and found[0].own_words else ()
+
+
 def done_again(definition: PublicForm, nonce: str) -> Page | None:
     """Return the acknowledgement of a form that was sent already; None for one that was not."""
     sending = sent(definition.name, nonce)
@@ -87,5 +94,7 @@ def done_again(definition: PublicForm, nonce: str) -> Page | None:
         number=progress.number if progress else "",
         due=progress.due if progress else None,
         mailed=bool(party and party.email),
+        unit=progress.unit if progress else "",
+        asked=_asked(sending.matter),
     )
     return Page(definition, definition.form(), tokens.new_token(definition.name), done=done)

@@ -42,6 +42,7 @@ class Party(models.Model):
     name = EncryptedTextField("姓名或者名称", blank=True)
     phone = EncryptedTextField("手机号码", blank=True)
     email = EncryptedTextField("电子邮箱", blank=True)
+    fax = EncryptedTextField("传真号码", blank=True)
     address = EncryptedTextField("通信地址", blank=True)
     postcode = EncryptedTextField("邮政编码", blank=True)
     representative = EncryptedTextField("法定代表人", blank=True)
@@ -85,5 +86,5 @@ class Party(models.Model):
     @property
     def reachable(self) -> str:
         """How it can be reached, in words that hold none of it."""
-        ways = [("手机", self.phone), ("邮箱", self.email), ("通信地址", self.address)]
+        ways = [("手机", self.phone), ("邮箱", self.email), ("传真", self.fax), ("通信地址", self.address)]
         return "、".join(word for word, value in ways if value) or "未留联系方式"

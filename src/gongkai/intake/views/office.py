@@ -22,7 +22,7 @@ from gongkai.ui.answers import download
 from gongkai.units.actors import Actor, actor_of
 
 #: By what a party is found.
-SEARCHED = {"phone": "手机号码", "email": "电子邮箱", "document": "证件号码"}
+SEARCHED = {"phone": "联系电话", "email": "电子邮箱", "document": "证件号码"}
 
 
 def _office_page(matter: str) -> str:
@@ -59,8 +59,9 @@ class AmendForm(forms.Form):
     """How somebody is reached, as they say now."""
 
     name = forms.CharField(label="姓名或者名称", max_length=120, required=False)
-    phone = forms.CharField(label="手机号码", max_length=40, required=False)
+    phone = forms.CharField(label="联系电话", max_length=40, required=False)
     email = forms.EmailField(label="电子邮箱", max_length=254, required=False)
+    fax = forms.CharField(label="传真号码", max_length=40, required=False)
     address = forms.CharField(label="通信地址", max_length=300, required=False)
 
 

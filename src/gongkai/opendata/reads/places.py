@@ -29,6 +29,10 @@ UNIT = Shape(
     address=Is("text", "办公地址", "云岭市人民路1号"),
     hours=Is("text", "办公时间", "工作日9:00—17:00"),
     phone=Is("text", "电话", "0871-0000000"),
+    disclosure_office=Is("text", "政府信息公开工作机构", "办公室（政务公开科）"),
+    postcode=Is("text", "邮政编码", "650000"),
+    fax=Is("text", "传真号码", "0871-0000001"),
+    email=Is("text", "电子邮箱", "zwgk@yunling.example"),
     url=Is("text", "网页地址", "https://www.yunling.example/units/3/"),
 )
 
@@ -72,5 +76,9 @@ def _unit(body: Body, site: Site) -> Answer:
         "address": body.address,
         "hours": body.hours,
         "phone": body.phone,
+        "disclosure_office": body.disclosure_office,
+        "postcode": body.postcode,
+        "fax": body.fax,
+        "email": body.email,
         "url": site.at(f"/units/{body.pk}/"),
     }

@@ -4,8 +4,11 @@ from django.http import HttpRequest, HttpResponse
 
 from gongkai.law import figures
 from gongkai.law.fees import standard
+from gongkai.portal.caching import finish
 from gongkai.portal.context import render, site_of
+from gongkai.requests.application import TITLE, application_docx
 from gongkai.requests.public import answering_bodies
+from gongkai.ui.answers import DOCX, download
 
 #: Units whose address and telephone the page lists.
 MOST = 300
@@ -22,6 +25,15 @@ def requests(request: HttpRequest) -> HttpResponse:
         "payment": numbers["request.payment"].words,
         "fees": standard(),
         "bodies": list(answering_bodies()[:MOST]),
+        "guide": tree.fixed("guide"),
         "contact": tree.website.contact,
     }
     return render(request, "portal/requests.html", facts, keep="list")
+
+
+def application(request: HttpRequest) -> HttpResponse:
+    """Hand out the form on paper."""
+    site_of(request)
+    answer = download(application_docx(), f"{TITLE}.docx", DOCX)
+    made: HttpResponse = finish(request, answer, "fixed")
+    return made

@@ -1,5 +1,6 @@
 """Bodies: made, edited, renamed, moved, merged, closed, and brought back."""
 
+from collections.abc import Mapping
 from copy import copy
 from datetime import date
 from typing import Any
@@ -13,11 +14,11 @@ from gongkai.units.actions.moving import bring_back, give_to, last_facts
 from gongkai.units.actions.shared import name_of, refuse_taken, save, set_fields, today_or
 from gongkai.units.models import Alias, Appointment, Body, BodyEvent, BodyKind, Level, Person
 
-EDITABLE = frozenset(
-    {"short_name", "code", "kind", "level", "position", "phone", "address", "hours", "active_from"}
-)
+#: How the public reaches a unit.
+REACHED = frozenset({"phone", "address", "hours", "disclosure_office", "postcode", "fax", "email"})
+EDITABLE = REACHED | {"short_name", "code", "kind", "level", "position", "active_from"}
 #: What the public reads of a unit beside its name.
-PUBLIC = frozenset({"short_name", "phone", "address", "hours"})
+PUBLIC = REACHED | {"short_name"}
 _LEVEL_BELOW = {Level.PROVINCE: Level.CITY, Level.CITY: Level.COUNTY, Level.COUNTY: Level.TOWNSHIP}
 _GOVERNS = {BodyKind.DISTRICT, BodyKind.COMMITTEE, BodyKind.TOWNSHIP, BodyKind.SUBDISTRICT}
 
@@ -39,6 +40,18 @@ def _gone(body: Body) -> list[str]:
     return [f"“{body.name}”并未撤销或并入其他单位。"] if body.alive else []
 
 
+def refuse_personal_facts(said: Mapping[str, Any]) -> None:
+    """Refuse personal data in what the public reads of a unit. Its mailbox is read as what the field is for: that of the unit.
+
+    Raises:
+        Refused: some was found.
+    """
+    words = {one: said[one] for one in ("name", *PUBLIC) if one in said}
+    if words.get("email"):
+        words["email"] = f"公开邮箱：{words['email']}"
+    refuse_personal_in(Body, **words)
+
+
 def _event(body: Body, what: str, on: date, *, before: str = "", after: str = "", basis: str = "") -> None:
     BodyEvent.objects.create(
         body=body, what=what, on=on, before=before[:120], after=after[:120], basis=basis[:200]
@@ -54,7 +67,7 @@ def create(parent: Body | None, *, by: Actor, name: str, kind: str, level: str =
     body = Body(parent=parent, name=name, kind=kind, level=level or level_under(parent, kind))
     refuse_taken(name, body, also=fields.get("short_name") or "")
     set_fields(body, fields, EDITABLE)
-    refuse_personal_in(Body, name=name, **{one: fields[one] for one in PUBLIC & set(fields)})
+    refuse_personal_facts({"name": name, **fields})
     body.save()
     return Step(words=f"登记“{name}”", facts={"name": name}, stream=f"body/{body.pk}", result=body)
 
@@ -65,9 +78,7 @@ def edit(body: Body, *, by: Actor, **fields: Any) -> Step:
     if fields.get("short_name") and fields["short_name"] != body.short_name:
         refuse_taken(fields["short_name"], body)
     before = copy(body)
-    refuse_personal_in(
-        Body, **{one: fields[one] for one in PUBLIC & set(fields) if fields[one] != getattr(body, one)}
-    )
+    refuse_personal_facts({one: said for one, said in fields.items() if said != getattr(body, one, said)})
     said = set_fields(body, fields, EDITABLE)
     duties.refuse_changed_reach(by, before, body)
     if said:

@@ -25,6 +25,21 @@ class FactsForm(TargetForm):
     hours = forms.CharField(
         label="办公时间", max_length=120, required=False, help_text="如：工作日 9:00—12:00，14:00—18:00"
     )
+    disclosure_office = forms.CharField(
+        label="公开工作机构",
+        max_length=80,
+        required=False,
+        help_text="受理政府信息公开申请的机构，如：办公室（政务公开科）。以下各项在“依申请公开”页公布，邮寄、传真、电子邮件申请都要用。",
+    )
+    postcode = forms.RegexField(
+        r"^\d{6}$",
+        label="邮政编码",
+        max_length=6,
+        required=False,
+        error_messages={"invalid": "邮政编码为6位数字。"},
+    )
+    fax = forms.CharField(label="传真号码", max_length=60, required=False)
+    email = forms.EmailField(label="电子邮箱", max_length=200, required=False)
     active_from = Day(label="设立日期", required=False)
     position = forms.IntegerField(
         label="排序", min_value=0, max_value=1_000_000, required=False, help_text="数字小的在前"

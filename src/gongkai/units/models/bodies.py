@@ -34,7 +34,8 @@ class Body(InTree):
     """A unit that owes, leads, publishes or is told: a government, a department, a street office.
 
     `parent` is the government it belongs to. `path` is the chain of numbers from the root (`/1/7/`), so that a subtree
-    is one indexed prefix. A body is never deleted: it is closed (`active_to`) or merged (`merged_into`).
+    is one indexed prefix. A body is never deleted: it is closed (`active_to`) or merged (`merged_into`). Its address, hours and ways to be
+    reached, with the name of its 政府信息公开工作机构, are those that the 指南 must name (条例第十二条).
     """
 
     name = models.CharField("全称", max_length=120, unique=True)
@@ -50,6 +51,10 @@ class Body(InTree):
     phone = models.CharField("公开电话", max_length=60, blank=True)
     address = models.CharField("办公地址", max_length=200, blank=True)
     hours = models.CharField("办公时间", max_length=120, blank=True)
+    disclosure_office = models.CharField("公开工作机构", max_length=80, blank=True)
+    postcode = models.CharField("邮政编码", max_length=6, blank=True)
+    fax = models.CharField("传真号码", max_length=60, blank=True)
+    email = models.CharField("电子邮箱", max_length=200, blank=True)
     active_from = models.DateField("设立日期", null=True, blank=True)
     active_to = models.DateField("撤销日期", null=True, blank=True)
     merged_into = models.ForeignKey(

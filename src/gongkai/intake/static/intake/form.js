@@ -29,7 +29,16 @@
     });
     part("restored").hidden = !restored;
   }
-  part("forget").addEventListener("click", function () { store.drop(key); fields.forEach(function (one) { if (one.type === "radio" || one.type === "checkbox") one.checked = false; else one.value = ""; }); part("restored").hidden = true; });
+  part("forget").addEventListener("click", function () { store.drop(key); fields.forEach(function (one) { if (one.type === "radio" || one.type === "checkbox") one.checked = false; else one.value = ""; }); part("restored").hidden = true; fit(); });
+  // What is only for other choices is out of the way, unless something stands in it or is wrong with it. Without scripts its help says whom it is for.
+  var dependent = Array.prototype.slice.call(form.querySelectorAll("[data-for]"));
+  var fit = function () {
+    dependent.forEach(function (one) {
+      var chosen = form.querySelector('[name="' + one.dataset.for + '"]:checked'), box = one.closest(".gk-field");
+      box.hidden = !!chosen && one.dataset.choices.split(" ").indexOf(chosen.value) < 0 && !one.value && !box.classList.contains("gk-field--bad");
+    });
+  };
+  form.addEventListener("change", fit); fit();
   var offline = function () { part("offline").hidden = navigator.onLine !== false; };
   window.addEventListener("online", offline); window.addEventListener("offline", offline); offline();
 
