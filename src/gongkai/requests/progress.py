@@ -17,6 +17,7 @@ from gongkai.requests.machine import State
 from gongkai.requests.models import Fee, Material, Request
 from gongkai.requests.results import RESULTS
 from gongkai.requests.said import answered, last_day, parts
+from gongkai.requests.timing import asked_of_applicant
 
 _LABELS = {
     "correction_notice": "告知补正",
@@ -86,7 +87,8 @@ def _stages(request: Request, deadline: Deadline) -> Iterator[Stage]:
             yield Stage("期限已经届满", current=True, detail="等待承办单位结案")
         else:
             said = f"{until}以前" if until else ""
-            yield Stage(waits.get(entry.state, "审查、办理"), current=True, detail=said)
+            asked = asked_of_applicant(entry) or entry.state
+            yield Stage(waits.get(asked, "审查、办理"), current=True, detail=said)
         yield Stage("答复")
 
 

@@ -177,6 +177,6 @@ def _fee(fee: Fee, entry: Entry, deadline: Deadline) -> Part:
         said.append(f"已于{day_in_words(fee.paid_on)}缴纳，票据号码{fee.receipt}。")
     elif until := last_day(entry, deadline):
         said.append(f"请在{until}以前缴纳；逾期未缴纳的，视为放弃申请。缴费后答复期限重新计算。")
-    elif entry.state == State.UNPAID and deadline.status is not Status.ABANDONED:
+    elif asked_of_applicant(entry) == State.UNPAID and deadline.status is not Status.ABANDONED:
         said.append(f"缴费后向您提供信息。{_runs_on('收费通知', deadline)}")
     return Part("信息处理费", tuple(said), tuple(rows))
