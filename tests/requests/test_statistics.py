@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 import time_machine
@@ -18,8 +19,10 @@ from gongkai.requests import actions
 from gongkai.requests.models import Case, Consultation, Request
 from gongkai.requests.queries import statistics
 from gongkai.requests.queries.cases import cases_visible_to, like, search_cases
+from gongkai.requests.queries.listing import Wanted
 from gongkai.requests.queries.statistics import percentile
 from gongkai.requests.topics import topic_of
+from gongkai.requests.views.statistics import _cells
 from gongkai.ui.charts import GREY, RED, Series, columns
 from gongkai.units.models import Body, Role
 
@@ -89,6 +92,17 @@ def test_volumes_times_results_and_late_ones_are_counted(unit: Body) -> None:
     assert statistics.overdue(seen()).get().wanted.startswith("去年")
     assert statistics.answered_late(seen()).get().wanted == "防雷检测单位名录"
     assert not statistics.coming_due(seen()).exists()
+
+
+def test_each_figure_leads_to_exactly_what_it_counts(unit: Body) -> None:
+    asked = {"since": "2024-01-01", "until": timezone.localdate().isoformat()}
+    found = statistics.statistics(seen())
+    lines = [found.whole, *found.months, *found.units, *found.topics]
+    for one in lines:
+        for label, count, address in _cells(one, asked):
+            wanted = Wanted.read(dict(parse_qsl(address.partition("?")[2])))
+            assert wanted.apply(Request.objects.all()).count() == count, (one.label, label)
+    assert sum(count for one in lines for _, count, _ in _cells(one, asked)) > 20
 
 
 def test_like_requests_that_ended_otherwise_are_listed(unit: Body) -> None:

@@ -122,12 +122,14 @@ def _whose(found: list[Problem], parts: list[Member]) -> list[Problem]:
 def _units(report: Report, parts: list[Member]) -> Iterator[Problem]:
     for one in parts:
         if not one.given and one.body.active_to:
-            said = (
-                f"{one.body.name}已于{day_in_words(one.body.active_to)}撤销，没有承继单位，按台账现有数据计入"
-            )
+            said = f"{one.body.name}已于{day_in_words(one.body.active_to)}撤销，没有承继单位，按台账现有的和已经填报的数据计入"
             yield Problem(f"member/{one.body.pk}", said, must=False)
         elif not one.given:
-            yield Problem(f"member/{one.body.pk}", f"{one.body.name}尚未报送，按台账现有数据计入", must=False)
+            yield Problem(
+                f"member/{one.body.pk}",
+                f"{one.body.name}尚未报送，按台账现有的和已经填报的数据计入",
+                must=False,
+            )
         elif one.report and one.report.stands_until != report.until:
             said = f"{one.body.name}的统计截止日期是{day_in_words(one.report.stands_until)}，与本报告不同"
             yield Problem(f"member_until/{one.body.pk}", said, must=False)

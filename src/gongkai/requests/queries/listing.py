@@ -10,13 +10,14 @@ from django.db.models import Q, QuerySet
 
 from gongkai.intake.models import Party
 from gongkai.ledger.models import Entry
-from gongkai.ledger.models.entry import overdue_at
+from gongkai.ledger.models.entry import closed_late, overdue_at
 from gongkai.ledger.queries import SUPERVISING, of_visible
 from gongkai.requests.applicants import ApplicantKind
 from gongkai.requests.machine import LABELS
 from gongkai.requests.models import Channel, Dispute, Request
 from gongkai.requests.models.request import VOID
 from gongkai.requests.results import RESULTS
+from gongkai.requests.topics import TOPICS
 from gongkai.ui.asked import day_asked, whole
 from gongkai.units.actors import actor_of
 from gongkai.units.reach import over
@@ -59,6 +60,14 @@ def disputes_visible_to(user: object) -> QuerySet[Dispute, Dispute]:
 
 
 STANDING = {"open": "在办", "late": "逾期", "closed": "已办结", "all": "全部"}
+#: What a figure of the statistics lists (`queries.statistics`): without what was merged, split or passed on.
+COUNTED: dict[str, tuple[str, Q]] = {
+    "received": ("收到", Q()),
+    "ended": ("已办结", Q(ended_on__isnull=False)),
+    "running": ("在办", Q(entry__closed_at=None)),
+    "overdue": ("在办已逾期", Q()),
+    "answered_late": ("逾期办结", closed_late("entry__")),
+}
 
 
 @dataclass(frozen=True)
@@ -73,6 +82,7 @@ class Wanted:
     body: int | None = None
     since: date | None = None
     until: date | None = None
+    topic: str = ""
     q: str = ""
 
     @classmethod
@@ -84,11 +94,12 @@ class Wanted:
             return value if value in values else other
 
         return cls(
-            standing=one_of("standing", STANDING, "open"),
+            standing=one_of("standing", {**STANDING, **COUNTED}, "open"),
             state=one_of("state", LABELS),
             result=one_of("result", {*RESULTS, VOID}),
             channel=one_of("channel", Channel.values),
             applicant=one_of("applicant", ApplicantKind.values),
+            topic=one_of("topic", {key for key, _ in TOPICS}),
             body=whole(given.get("body", "")),
             since=day_asked(given.get("since", "")),
             until=day_asked(given.get("until", "")),
@@ -99,8 +110,16 @@ class Wanted:
         """Return it as an address's parameters."""
         return urlencode({k: v for k, v in (vars(self) | changed).items() if v not in (None, "")})
 
+    @property
+    def figure(self) -> str:
+        """The figure of the statistics that is listed; "" where none is."""
+        return COUNTED[self.standing][0] if self.standing in COUNTED else ""
+
     def apply(self, rows: QuerySet[Request, Request]) -> QuerySet[Request, Request]:
         """Narrow requests."""
+        if counted := COUNTED.get(self.standing):
+            late = overdue_at(prefix="entry__") if self.standing == "overdue" else Q()
+            rows = rows.filter(counted[1], late).exclude(ended_as=VOID)
         standing = {
             "open": Q(entry__closed_at=None),
             "late": overdue_at(prefix="entry__"),
@@ -112,6 +131,7 @@ class Wanted:
             "channel": self.channel,
             "applicant_kind": self.applicant,
             "entry__body_id": self.body,
+            "topic": self.topic,
             "received_on__gte": self.since,
             "received_on__lte": self.until,
         }

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -37,9 +38,13 @@ def percentile(values: Sequence[int], share: float) -> int | None:
 
 @dataclass
 class Counted:
-    """What was counted of one month, unit or topic. `days` are working days from receipt to the first ending."""
+    """What was counted of one month, unit or topic. `days` are working days from receipt to the first ending.
+
+    `asked` narrows the register to what is counted here.
+    """
 
     label: str
+    asked: dict[str, Any] = field(default_factory=dict)
     received: int = 0
     ended: int = 0
     open: int = 0
@@ -75,6 +80,7 @@ _FIELDS = (
     "ended_as",
     "topic",
     "entry__body__name",
+    "entry__body_id",
     "entry__closed_at",
     "entry__due_at",
     "entry__paused",
@@ -92,16 +98,22 @@ def statistics(requests: QuerySet[Request, Request]) -> Statistics:
     """Count requests, one query."""
     now, calendar = timezone.now(), default_calendar()
     whole = Counted("合计")
-    tables: tuple[dict[str, Counted], ...] = ({}, {}, {})
+    tables: tuple[dict[Any, Counted], ...] = ({}, {}, {})
     results: dict[str, int] = defaultdict(int)
     rows = requests.order_by("-received_on").values_list(*_FIELDS)[:MOST]
-    for received, ended, result, topic, unit, closed, due, paused in rows:
+    for received, ended, result, topic, unit, body, closed, due, paused in rows:
         days = calendar.between(received, ended) if ended and ended >= received else None
-        keys = (f"{received:%Y-%m}", unit, topic)
-        for one in (
-            whole,
-            *(table.setdefault(key, Counted(key)) for table, key in zip(tables, keys, strict=True)),
-        ):
+        month = f"{received:%Y-%m}"
+        places = (
+            (month, month, {"month": month}),
+            (body, unit, {"body": body}),
+            (topic, topic, {"topic": topic}),
+        )
+        counted = [
+            table.get(key) or table.setdefault(key, Counted(label, asked))
+            for table, (key, label, asked) in zip(tables, places, strict=True)
+        ]
+        for one in (whole, *counted):
             one.received += 1
             one.ended += bool(ended)
             one.open += closed is None
@@ -116,7 +128,7 @@ def statistics(requests: QuerySet[Request, Request]) -> Statistics:
     return Statistics(whole, months, _by_size(tables[1]), _by_size(tables[2]), listed)
 
 
-def _by_size(table: dict[str, Counted]) -> list[Counted]:
+def _by_size(table: dict[Any, Counted]) -> list[Counted]:
     return sorted(table.values(), key=lambda one: (-one.received, one.label))
 
 

@@ -1,16 +1,19 @@
 """Statistics of the office's own work, with pictures, tables and their export."""
 
-from collections.abc import Callable, Iterable
-from datetime import date
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.ledger.queries import bodies_of_visible
 from gongkai.requests.models import Request
 from gongkai.requests.queries import requests_visible_to, statistics
+from gongkai.requests.queries.listing import COUNTED
 from gongkai.requests.queries.statistics import AHEAD, Statistics
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.spreadsheets.sheet import Column, Sheet
@@ -97,23 +100,53 @@ def page(request: HttpRequest) -> HttpResponse:
             raise Http404
         sheet, chosen = _EXPORTS[name]
         return spreadsheet(sheet, chosen(found, rows), f"requests-{name}-{until:%Y%m%d}", guide=False)
+    asked = {"since": first.isoformat(), "until": until.isoformat(), **({"body": body} if body else {})}
     shown = {
+        "whole": _cells(found.whole, asked),
         "first": first,
         "until": until,
         "body": body,
         "bodies": bodies_of_visible(request.user, "request"),
         "found": found,
         "tables": [
-            ("months", "按月（收到的月份）", "月份", found.months),
-            ("units", "按单位", "单位", found.units),
-            ("topics", "按主题", "主题", found.topics),
+            (name, label, head, [(one, _cells(one, asked)) for one in rows_of])
+            for name, label, head, rows_of in (
+                ("months", "按月（收到的月份）", "月份", found.months),
+                ("units", "按单位", "单位", found.units),
+                ("topics", "按主题", "主题", found.topics),
+            )
         ],
         "lists": _lists(rows),
         # Comparing texts takes a second: when it is asked for.
         "diverging": statistics.diverging(rows)[:SHOWN] if "alike" in request.GET else None,
-        "query": f"since={first.isoformat()}&until={until.isoformat()}" + (f"&body={body}" if body else ""),
+        "query": urlencode(asked),
     }
     return render(request, "requests/statistics.html", shown)
+
+
+#: The figures of a line, and what the register lists for each (`queries.listing.COUNTED`).
+_CELLS = (
+    ("received", "received"),
+    ("ended", "ended"),
+    ("open", "running"),
+    ("overdue", "overdue"),
+    ("late", "answered_late"),
+)
+
+
+def _cells(one: statistics.Counted, asked: Mapping[str, Any]) -> list[tuple[str, int, str]]:
+    """Return the figures of a line, each with its label and the address of exactly what it counts."""
+    narrowed = dict(asked) | {name: value for name, value in one.asked.items() if name != "month"}
+    if month := one.asked.get("month"):
+        first = date.fromisoformat(f"{month}-01")
+        last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        narrowed["since"] = max(str(asked["since"]), first.isoformat())
+        narrowed["until"] = min(str(asked["until"]), last.isoformat())
+    base = reverse("requests:list")
+    return [
+        (COUNTED[standing][0], getattr(one, name), f"{base}?{urlencode({'standing': standing, **narrowed})}")
+        for name, standing in _CELLS
+    ]
 
 
 def _lists(rows: Any) -> list[tuple[str, str, str, list[Request], int]]:
