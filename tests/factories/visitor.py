@@ -200,6 +200,7 @@ def _only(*paths: str) -> Callable[[list[str]], Paths]:
 CHANNELS: dict[str, Callable[[list[str]], Paths]] = {
     "front": _only("/"),
     "requests": _only("/requests/"),
+    "request_form": _only("/requests/form.docx"),
     "annual": _only("/annual/", "/annual/?kind=law"),
     "annual_charts": lambda words: [f"/annual/{year}/{n}/" for year in (2025, 2026) for n in _numbers(Body)],
     "decisions": _only("/decisions/"),

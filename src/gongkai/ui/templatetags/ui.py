@@ -1,19 +1,22 @@
 """Small helpers: lights, days, unit names."""
 
+import re
 from datetime import date, datetime
 from typing import Any
 
 from django import template
 from django.forms import BaseForm, BoundField
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from gongkai.law import Light
 
 register = template.Library()
 #: Seconds below which clocks in hours say what remains in hours.
 SHORT = 72 * 3600
+#: A telephone number in a text: digits, with hyphens or one space between them.
+_NUMBER = re.compile(r"(?<![\w-])\d[\d-]{4,}\d(?![\w-])|(?<![\w-])\d{3,4} \d{7,8}(?![\w-])", re.ASCII)
 
 
 @register.inclusion_tag("ui/light.html")
@@ -21,6 +24,17 @@ def light(value: Any) -> dict[str, str]:
     """Draw a light by its name (a string or an enum whose value is the name)."""
     one = value if isinstance(value, Light) else Light.of(str(value))
     return {"name": one.key, "sign": one.shape, "word": one.word}
+
+
+@register.filter
+def phones(text: str) -> SafeString:
+    """Print how somebody is reached so that no number breaks across lines; what stands around it does.
+
+    >>> phones("电话0799-8001234，<传真>0799-8001235")
+    '电话<span class="gk-nowrap">0799-8001234</span>，&lt;传真&gt;<span class="gk-nowrap">0799-8001235</span>'
+    """
+    safe = conditional_escape(text)
+    return mark_safe(_NUMBER.sub(r'<span class="gk-nowrap">\g<0></span>', safe))
 
 
 @register.filter
