@@ -11,6 +11,7 @@ from factories.units import BodyFactory, actor
 from gongkai.acts.actors import Actor
 from gongkai.ledger.models import Entry
 from gongkai.requests import actions
+from gongkai.requests.timing import WRITING
 from gongkai.units.models import Body, Role
 from replayed import repeatable
 
@@ -34,12 +35,6 @@ def staff(body: Body) -> Actor:
 
 def head(body: Body) -> Actor:
     return actor(Role.LEAD, body)
-
-
-#: Acts that make a letter, which bears the day on which it is made.
-WRITING = frozenset(
-    {"ask_correction", "ask_third_party", "ask_agency", "notify_fee", "extend", "decide", "give_receipt"}
-)
 
 
 @repeatable

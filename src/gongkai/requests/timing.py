@@ -18,6 +18,10 @@ _EVENTS: dict[str, tuple[str, int | None]] = {
 }
 
 
+#: Acts that write to somebody: their letter bears the day on which it is made.
+WRITING = frozenset(
+    {"ask_correction", "ask_third_party", "ask_agency", "notify_fee", "extend", "decide", "give_receipt"}
+)
 #: What is asked of the applicant by a notice, until an event of the other kinds.
 _ASKED = {"correction_notice": State.CORRECTING, "fee_notice": State.UNPAID}
 _SETTLED = ("corrected", "fee_paid", "reopened", "revoked")

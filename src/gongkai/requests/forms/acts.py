@@ -1,5 +1,7 @@
 """The forms of a request's acts: those of asking, extending and delivering, and all together."""
 
+from typing import Any
+
 from django import forms
 
 from gongkai.ledger.forms import ActForm, register_form
@@ -57,9 +59,13 @@ class DeliverForm(OnForm):
 
 
 class GiveReceiptForm(OnForm):
-    """The day."""
+    """Nothing is asked: it is made today."""
 
     verb = "give_receipt"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["on"]
 
 
 class RecordContactForm(OnForm):

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from gongkai.ledger.forms import ActForm
 from gongkai.requests.machine import ACTS
-from gongkai.requests.timing import against
+from gongkai.requests.timing import WRITING, against
 from gongkai.units.forms.base import Day
 
 
@@ -49,3 +49,7 @@ class ClockForm(OnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.warnings = against(self.entry, self.verb)
+        if self.verb in WRITING:
+            self.fields[
+                "on"
+            ].help_text = "文书现在生成，日期为今天；以前已经书面告知的，填写实际日期并勾选“补录”。"
