@@ -1,12 +1,13 @@
 """What factories do to the database, done once by the product and repeated from what it wrote.
 
-Most tests of a module begin alike: a unit, a clerk, a draft that was submitted and signed. The first test lets the product do it, and what it
-sent to the database is kept; a later test of the module that asks for the same, of the same rows, gets these statements again in a fraction of
-the time, and copies of the objects. What a test itself calls, its acts and pages, always runs.
+Most tests begin alike: a unit, a clerk, a draft that was submitted and signed. The first test lets the product do it, and what it
+sent to the database is kept; a later test, of this module or another one, that asks for the same, of the same rows, gets these statements again in a
+fraction of the time, and copies of the objects. What a test itself calls, its acts and pages, always runs.
 
 Something is repeated only where all that it could depend on is the same: since the test began nothing but such calls wrote, nothing was
-patched or set, no page was fetched, the last numbers of all tables are those of then, the arguments are equal, and the clock of the test
-moved a minute at most. Else the product does it again. A call that was refused or took something back is never kept.
+patched or set, no page was fetched, the last numbers of all tables are those of then, the arguments and the room's gates are equal, it is
+the same day, and the clock of the test moved five minutes at most. Else the product does it again. A call that was refused or took
+something back is never kept.
 
 `GONGKAI_REPLAY=off` (so does `make test-all`, and whatever runs on PostgreSQL) lets the product do everything each time.
 """
@@ -26,7 +27,9 @@ from replayed_marks import Unlike, mark, restore
 
 F = TypeVar("F", bound=Callable[..., Any])
 #: How much older than the test what is repeated may be, by the test's own clock.
-MOST = timedelta(seconds=60)
+MOST = timedelta(minutes=5)
+#: How many calls are kept.
+MANY = 2_000
 READS = re.compile(r"\s*(SELECT|PRAGMA|EXPLAIN|SAVEPOINT|RELEASE)\b", re.IGNORECASE)
 TAKES_BACK = re.compile(r"\s*ROLLBACK\b", re.IGNORECASE)
 numbers = count(1)
@@ -56,6 +59,8 @@ class State:
     #: What is patched or set, now and when the rows were made.
     patches: set[int] = field(default_factory=set)
     usual: frozenset[int] = frozenset()
+    #: Whose gates are not asked: those of rooms above.
+    gates: frozenset[str] = frozenset()
     busy: bool = False
     kept: dict[Any, Kept] = field(default_factory=dict)
     module: str = ""
@@ -85,12 +90,12 @@ def spoil() -> None:
 
 def begin(item: Any) -> None:
     """Begin a test: what the module keeps is there, nothing else."""
-    module = item.nodeid.partition("::")[0]
-    if module != NOW.module:
-        NOW.module = module
-        NOW.kept.clear()
+    NOW.module = item.nodeid.partition("::")[0]
     NOW.usual = frozenset(NOW.patches)
     off = {"transactional_db", "django_db_reset_sequences"} & set(getattr(item, "fixturenames", []))
+    if off:  # behind it the database is another one
+        NOW.kept.clear()
+        NOW.bases[0] = next(numbers)
     NOW.at = None if off else NOW.bases[-1]
     NOW.changes = _changes()
 
@@ -111,8 +116,12 @@ def setting_up(fixture: Any) -> Iterator[None]:
 
 @contextmanager
 def base() -> Iterator[None]:
-    """Let the rows that a fixture of the module or the class just made be what its tests begin with."""
-    NOW.bases.append(next(numbers))
+    """Let the rows that a fixture of the module or the class just made be what its tests begin with.
+
+    Where nothing but factories made them they are those of another module that made the same.
+    """
+    alike = NOW.at is not None and _usual()
+    NOW.bases.append(NOW.at if alike and NOW.at is not None else next(numbers))
     NOW.at, NOW.changes, NOW.usual = NOW.bases[-1], _changes(), frozenset(NOW.patches)
     try:
         yield
@@ -132,6 +141,7 @@ def repeatable(function: F) -> F:
             key = (
                 NOW.at,
                 NOW.usual,
+                NOW.gates,
                 function.__module__,
                 function.__qualname__,
                 mark(args),
@@ -169,7 +179,10 @@ def _last() -> int:
 def _young(known: Kept) -> bool:
     from django.utils import timezone
 
-    age = timezone.now() - known.ended
+    now = timezone.now()
+    age = now - known.ended
+    if timezone.localdate(now) != timezone.localdate(known.ended):
+        return False
     return timedelta(0) <= age < MOST or (age > -MOST and _travelling() is not None)
 
 
@@ -215,6 +228,8 @@ def _keep(key: Any, function: Callable[..., Any], args: Any, kwargs: Any) -> Any
         NOW.at = None
         return given
     known = Kept(next(numbers), [_raw(one) for one in statements], behind, copied, timezone.now())
+    if len(NOW.kept) > MANY:
+        NOW.kept.clear()
     NOW.kept[key], NOW.at, NOW.changes = known, known.number, _changes()
     NOW.made += 1
     return given

@@ -10,12 +10,18 @@ from gongkai.privacy.files.text import text_of
 NUMBER = "42010619900101001X"
 
 
-def found_behind_and_masked(folder: Path, suffix: str, content: bytes) -> None:
-    """Hold that the number stands behind the pages of an office file alone, is found, and is nowhere in a masked copy."""
-    source, out = folder / f"file.{suffix}", folder / f"masked.{suffix}"
+def found_behind(folder: Path, suffix: str, content: bytes) -> Path:
+    """Hold that the number stands behind the pages of an office file alone, and is found."""
+    source = folder / f"file.{suffix}"
     source.write_bytes(content)
     assert NUMBER not in text_of(source)
     assert [one.text for one in find(hidden_words(source))] == [NUMBER]
+    return source
+
+
+def found_behind_and_masked(folder: Path, suffix: str, content: bytes) -> None:
+    """Hold that it is found, and nowhere in a masked copy."""
+    source, out = found_behind(folder, suffix, content), folder / f"masked.{suffix}"
     mask_file(source, out)
     assert not find(hidden_words(out))
     with zipfile.ZipFile(out) as bundle:

@@ -12,8 +12,10 @@ from factories.units import BodyFactory
 from gongkai.acts import guards
 from gongkai.editions.models import Column, Website
 from gongkai.units.models import Body
+from replayed import repeatable
 
 
+@repeatable
 def town() -> SimpleNamespace:
     """What the fixtures `site`, `plans` and `housing` are, for rows that the tests of a class or a module keep (`kept_rows`)."""
     site = website()

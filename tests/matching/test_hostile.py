@@ -80,9 +80,17 @@ def _seconds(way, text):
     return best
 
 
-@pytest.mark.parametrize("sample", SAMPLES.values(), ids=SAMPLES)
-@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
-def test_time_grows_with_the_length_and_not_faster(way, sample):
+#: Each way with a third of the samples, in turn: they all cut a text by the same function. All with all by `make test-all`.
+GROWING = [
+    pytest.param(way, sample, id=f"{way}-{sample}", marks=[pytest.mark.slow] if (one + other) % 3 else [])
+    for one, way in enumerate(WAYS)
+    for other, sample in enumerate(SAMPLES)
+]
+
+
+@pytest.mark.parametrize(("called", "piece"), GROWING)
+def test_time_grows_with_the_length_and_not_faster(called, piece):
+    way, sample = WAYS[called], SAMPLES[piece]
     short, long = sample * (1_500 // len(sample)), sample * (24_000 // len(sample))
     way(short)
     # Sixteen times the text: linear is 16, quadratic is 256. Very short times are noise.

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from hashlib import sha256
+from itertools import product
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -37,14 +38,21 @@ def url(entry, rest="") -> str:
     return f"/admin/ledger/{entry.pk}/{rest}"
 
 
-#: Who opens the pages in `make test`; that all others see the same entries is asked of the query (`ledger/test_queries.py`).
-FEW = {"clerk", "budget_clerk", "other", "chief"}
+#: Who opens the pages in `make test`, seeing the entry for each reason or not; others are asked of the query (`ledger/test_queries.py`).
+FEW = {
+    ("clerk", Audience.PARTIES),
+    ("clerk", Audience.CHIEF),
+    ("other", Audience.STAFF),
+    ("other", Audience.PARTIES),
+    ("budget_clerk", Audience.CHIEF),
+    ("chief", Audience.CHIEF),
+}
 
 
 @pytest.mark.parametrize(
-    "role", [pytest.param(one, marks=() if one in FEW else pytest.mark.slow) for one in ROLES]
+    ("role", "audience"),
+    [pytest.param(*one, marks=() if one in FEW else pytest.mark.slow) for one in product(ROLES, Audience)],
 )
-@pytest.mark.parametrize("audience", list(Audience))
 def test_who_sees_an_entry_in_every_channel(as_, city, role, audience) -> None:
     entry = EntryFactory(body=city.finance, office=city.budget, audience=audience, red=True)
     actions.comment(

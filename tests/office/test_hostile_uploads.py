@@ -169,8 +169,8 @@ def chief(client: Client, site: Website) -> Client:
     return client
 
 
-#: Which third of the kinds that are not sharp a page is handed; None: all kinds, the sharp ones by all names.
-HANDED = SimpleNamespace(third=None)
+#: Which fifth of the kinds that are not sharp a page is handed; None: all kinds, the sharp ones by all names.
+HANDED = SimpleNamespace(fifth=None)
 
 
 def broken(
@@ -183,8 +183,8 @@ def broken(
     return [
         (kind, name)
         for number, (kind, data) in enumerate(hostile().items())
-        if kind in kinds or (not kinds and (kind in SHARP or HANDED.third in (None, number % 3)))
-        for name in (names if kind in SHARP and HANDED.third is None else [names[number % len(names)]])
+        if kind in kinds or (not kinds and (kind in SHARP or HANDED.fifth in (None, number % 5)))
+        for name in (names if kind in SHARP and HANDED.fifth is None else [names[number % len(names)]])
         if post(SimpleUploadedFile(name, data)).status_code >= 500
     ]
 
@@ -193,9 +193,9 @@ def broken(
 class TestPages:
     @pytest.fixture(autouse=True, params=["some", pytest.param("all", marks=pytest.mark.slow)])
     def _handed(self, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Hand the page the sharp kinds and a third of the others, each page its own; all of them in `make test-all`."""
-        third = zlib.crc32(request.function.__name__.encode()) % 3
-        monkeypatch.setattr(HANDED, "third", third if request.param == "some" else None)
+        """Hand the page the sharp kinds and a fifth of the others, each page its own; all of them in `make test-all`."""
+        fifth = zlib.crc32(request.function.__name__.encode()) % 5
+        monkeypatch.setattr(HANDED, "fifth", fifth if request.param == "some" else None)
 
     def test_spreadsheets(self, chief: Client) -> None:
         open_ = [
@@ -208,7 +208,7 @@ class TestPages:
             open_
         ):  # they are read in one place: the first one gets all, each other one something sharp
             address, names = reverse("spreadsheets:start", args=(name,)), ("x.xlsx", "x.csv")
-            one = SHARP if HANDED.third is None else (SHARP[number % len(SHARP)],)
+            one = SHARP if HANDED.fifth is None else (SHARP[number % len(SHARP)],)
             kinds = one if number else ()
             assert broken(lambda file: chief.post(address, {"file": file}), names, kinds=kinds) == []  # noqa: B023 - called at once
 

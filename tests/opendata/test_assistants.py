@@ -4,21 +4,22 @@ import json
 from collections.abc import Awaitable, Callable, Iterator
 from copy import deepcopy
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx2
 import jsonschema
 import pytest
 from asgiref.sync import async_to_sync, sync_to_async
 from django.test import Client as Django
-from mcp.client import Client
-from mcp.client.streamable_http import streamable_http_client
 
 from factories.fixtures import town
 from factories.publishing import public
 from gongkai.opendata.assistants import input_schema, output_schema, tools
 from gongkai.opendata.openapi import sample
 from gongkai.portal import tree
+
+if TYPE_CHECKING:
+    from mcp.client import Client
 
 pytestmark = pytest.mark.django_db
 
@@ -36,8 +37,10 @@ class Through(httpx2.AsyncBaseTransport):
         return Django().generic(request.method, "/mcp/", body, heads.get("content-type", ""), headers=heads)
 
 
-def asked(work: Callable[[Client], Awaitable[Any]], mode: str = "auto") -> Any:
+def asked(work: "Callable[[Client], Awaitable[Any]]", mode: str = "auto") -> Any:
     """Connect as an assistant does and return what `work` found."""
+    from mcp.client import Client  # dear to read, and every worker reads all modules
+    from mcp.client.streamable_http import streamable_http_client
 
     async def run() -> Any:
         async with httpx2.AsyncClient(transport=Through()) as http:
@@ -71,7 +74,7 @@ def here(made: SimpleNamespace) -> SimpleNamespace:
 
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
 def test_finds_a_policy_and_reads_its_article(here: SimpleNamespace, mode: str) -> None:
-    async def work(client: Client) -> Any:
+    async def work(client: "Client") -> Any:
         listed = await client.list_tools()
         found = await client.call_tool("search_public_information", {"q": "公积金"})
         number = found.structured_content["items"][0]["id"]

@@ -107,6 +107,7 @@ def test_what_was_public_and_becomes_limited_is_hidden_outside_without_its_new_t
     assert broken() == []
 
 
+@pytest.mark.postgres
 def test_erasure_arrives_text_and_file_are_gone(
     settings: LazySettings, folders: Callable[[str], None]
 ) -> None:
@@ -150,6 +151,7 @@ def test_limited_items_go_only_where_both_sides_say_so(
     assert Client().get(document.addresses.get(current=True).path).status_code == 404
 
 
+@pytest.mark.postgres
 def test_two_columns_may_swap_their_names(settings: LazySettings, folders: Callable[[str], None]) -> None:
     files: list[Path] = []
     wanted: dict[str, Any] = {}
@@ -166,6 +168,7 @@ def test_two_columns_may_swap_their_names(settings: LazySettings, folders: Calla
     assert pages() == wanted
 
 
+@pytest.mark.postgres
 def test_documents_of_and_editions_are_the_same_rows(
     settings: LazySettings, folders: Callable[[str], None]
 ) -> None:

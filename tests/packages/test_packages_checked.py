@@ -189,10 +189,10 @@ def test_an_interrupted_export_is_finished_or_dropped(
 def test_a_whole_package_is_written_and_applied_text_by_text(
     settings: LazySettings, folders: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Memory for a few texts, however many are public: thirty of a million characters pass in less than those of ten."""
+    """Memory for a few texts, however many are public: fifteen of a million characters pass in less than those of ten."""
     with inner(settings):
         _, plans, _, housing = world()
-        for n in range(30):
+        for n in range(15):
             public(housing, [plans], title=f"第{n}号")
         body = "<p>" + "长" * 999_990 + "</p>"
         load = documents._loader
@@ -205,10 +205,10 @@ def test_a_whole_package_is_written_and_applied_text_by_text(
         (file,) = paths()
     assert peak < 30_000_000
     with Opened(file) as opened:
-        assert opened.manifest["counts"]["texts"] == 30
+        assert opened.manifest["counts"]["texts"] == 15
         tracemalloc.reset_peak()
         before = tracemalloc.get_traced_memory()[0]
-        assert sum(len(one.texts) for one in applying._streamed(opened)) == 30
+        assert sum(len(one.texts) for one in applying._streamed(opened)) == 15
         grown = tracemalloc.get_traced_memory()[1] - before
         tracemalloc.stop()
     assert grown < 30_000_000

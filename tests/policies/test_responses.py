@@ -194,8 +194,9 @@ class TestWhileItIsSigned:
         )
         return request.param, page, made
 
-    @pytest.mark.parametrize("upto", [0, 3], ids=["one signed", "approved"])
-    @pytest.mark.parametrize("role", [Role.CLERK, Role.LEAD])
+    @pytest.mark.parametrize(
+        ("upto", "role"), [(0, Role.CLERK), (3, Role.LEAD)], ids=["one signed", "approved"]
+    )
     def test_nobody_changes_its_links(
         self, linked: tuple[str, ItemPage, Relation], upto: int, role: Role, housing: Body
     ) -> None:

@@ -114,6 +114,7 @@ class TestSwitch:
         assert links(response.content.decode()) == [other]
 
 
+@pytest.mark.postgres
 class TestFacets:
     def test_sites_are_counted_and_narrow(
         self, site: Website, county: Website, notice: Document, guide: Document
@@ -164,6 +165,7 @@ def limited(made: Any) -> None:
 HIDDEN = [draft, scheduled, withdrawn, limited]
 
 
+@pytest.mark.postgres
 @pytest.mark.parametrize("hide", HIDDEN, ids=lambda hide: hide.__name__)
 def test_nothing_hidden_is_found_counted_or_proposed(
     hide: Any, client: Client, site: Website, county: Website, guides: Column, river: Body, notice: Document
@@ -180,6 +182,7 @@ def test_nothing_hidden_is_found_counted_or_proposed(
     assert [choice.value for choice in found.facets["body"]] == [str(notice.body_id)]
 
 
+@pytest.mark.postgres
 def test_who_is_in_the_circle_finds_what_is_limited(
     client: Client, site: Website, county: Website, guides: Column, river: Body, housing: Body
 ) -> None:
@@ -200,6 +203,7 @@ def test_who_is_in_the_circle_finds_what_is_limited(
     assert links(page(client, q="天穹", scope="all")) == []
 
 
+@pytest.mark.postgres
 def test_spelling_and_columns_of_all_sites_help(client: Client, guide: Document, notice: Document) -> None:
     text = page(client, q="取谁许可", scope="all")
     assert "以下是“取水许可”的结果" in text

@@ -23,12 +23,12 @@ def _used(call, text):
     return time.process_time() - begin
 
 
-#: Each piece is asked of one of the two, in turn; of both, and at twice the length, by `make test-all`.
+#: Each piece is asked of one of the two, in turn; of both, and at twice and four times the length, by `make test-all`.
 _CASES = [
-    pytest.param(call, piece, length, marks=[pytest.mark.slow] if length > 2000 or (at + one) % 2 else [])
+    pytest.param(call, piece, length, marks=[pytest.mark.slow] if length > 1000 or (at + one) % 2 else [])
     for at, piece in enumerate(_PIECES)
     for one, call in enumerate((find, proofread))
-    for length in (2000, 4000)
+    for length in (1000, 2000, 4000)
 ]
 
 

@@ -31,9 +31,17 @@ SEEDS = pytest.mark.parametrize(
 )
 
 
+#: Levels of tasks and whether there are limits: the plainest and the richest, all by `make test-all`.
+MAKES = [
+    pytest.param(1, False, id="one level, four columns"),
+    pytest.param(1, True, id="one level, with limits", marks=pytest.mark.slow),
+    pytest.param(2, False, id="two levels, four columns", marks=pytest.mark.slow),
+    pytest.param(2, True, id="two levels, with limits"),
+]
+
+
 @SEEDS
-@pytest.mark.parametrize("limits", [False, True], ids=["four columns", "with limits"])
-@pytest.mark.parametrize("levels", [1, 2], ids=["one level", "two levels"])
+@pytest.mark.parametrize(("levels", "limits"), MAKES)
 @pytest.mark.parametrize("layout", LAYOUTS, ids=str)
 def test_layout_reads_back(layout: str, levels: int, limits: bool, seeds: range) -> None:
     for seed in seeds:
@@ -83,11 +91,12 @@ def test_front_is_read(layout: str) -> None:
     assert [duty.due.kind for duty in read.preamble_duties if duty.due] == ["by_date", "working_days"]
 
 
+@pytest.mark.parametrize("seeds", [(3,), pytest.param((4,), marks=pytest.mark.slow)], ids=["one", "another"])
 @pytest.mark.parametrize("cut", [False, True], ids=["whole rows", "rows cut by pages"])
 @pytest.mark.parametrize("merged", [False, True], ids=["unmerged", "merged"])
 @pytest.mark.parametrize("levels", [1, 2], ids=["one level", "two levels"])
-def test_pdf_over_pages_reads_back(levels: int, merged: bool, cut: bool) -> None:
-    for seed in (3, 4):
+def test_pdf_over_pages_reads_back(levels: int, merged: bool, cut: bool, seeds: tuple[int, ...]) -> None:
+    for seed in seeds:
         notice = invent(seed, levels=levels, limits=True)
         read = read_notice(pdf(notice, merged=merged, cut=cut, repeat=not (cut and merged)))
         wrong = {n for n, (a, b) in enumerate(zip(rows_of(read), notice.tasks, strict=True), 1) if a != b}
