@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from gongkai.gazette.composing import contents, pieces_of, without_pictures
 from gongkai.gazette.matching import year_and_number
 from gongkai.gazette.models import Article
+from gongkai.gazette.sections import with_new
 from gongkai.richtext import clean, lowered, paragraphs
 
 WORDS = st.text(st.characters(categories=("Lo", "Nd")), min_size=1, max_size=12)
@@ -52,3 +53,18 @@ def test_which_issue_a_file_is_of(name: str, said: tuple[int, int] | None) -> No
 def test_pictures_are_named_in_words() -> None:
     assert without_pictures('<p><img src="gongkai-file:x" alt="示意图">文</p>') == "<p>（图：示意图）文</p>"
     assert without_pictures('<p><img src="gongkai-file:x"></p>') == "<p>（图：见政府网站原文）</p>"
+
+
+@pytest.mark.parametrize(
+    ("known", "new", "said"),
+    [
+        ([], ["政策解读", "部门文件", "政策解读"], ["部门文件", "政策解读"]),
+        ([], ["部门文件", "政府文件", "政府规章"], ["政府规章", "政府文件", "部门文件"]),
+        (["政策解读", "政府规章"], ["政府规章"], ["政策解读", "政府规章"]),
+        (["要闻", "政策解读"], ["部门文件", "来信"], ["要闻", "部门文件", "政策解读", "来信"]),
+    ],
+)
+def test_each_section_stands_once_where_the_usual_gazette_has_it(
+    known: list[str], new: list[str], said: list[str]
+) -> None:
+    assert with_new(known, new) == said

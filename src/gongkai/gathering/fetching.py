@@ -93,10 +93,14 @@ class Reader:
             Failed: it may not be asked, or nothing usable came.
         """
         if not self.reach.may_ask(address):
-            raise Failed("不在允许访问的名单内（GONGKAI_GATHER_HOSTS）")
+            raise Failed("不在允许访问的名单内，请系统管理员添加（GONGKAI_GATHER_HOSTS）")
         robots = self._robots(address)
         if not robots.allow(address):
-            raise Failed("robots.txt 读不到，不能访问" if robots.rules is None else "robots.txt 不允许访问")
+            raise Failed(
+                "网站没有应答或者出错（robots.txt 读不到）"
+                if robots.rules is None
+                else "该网站的 robots.txt 不允许访问"
+            )
         self._wait(robots)
         try:
             reach = replace(self.reach, most=most) if most else self.reach

@@ -145,7 +145,7 @@ def source(request: HttpRequest, number: int) -> HttpResponse:
         "by_hand": found.way == Way.MANUAL,
         "listed": found.pk in queries.listed_sources(),
         "today": timezone.localdate(),
-        "history": list(history(found.stream))[-15:],
+        "history": list(history(found.stream))[:-16:-1],
     }
     return render(request, "gathering/source.html", shown)
 
@@ -159,7 +159,7 @@ def _done(request: HttpRequest, by: Actor, found: Source, forms: dict[str, Any])
     """Do what a button of the page says; whether it was done."""
     do = request.POST.get("do", "")
     if do == "pull":
-        return does(request, lambda: pull_now(found, by), "已收取，结果见“最近情况”。")
+        return _pulled(request, by, found)
     if do == "switch":
         return does(request, lambda: actions.switch_source(found, by=by, active=not found.active), "已保存。")
     if do in {"draft", "link", "drop"}:
@@ -186,6 +186,16 @@ def _done(request: HttpRequest, by: Actor, found: Source, forms: dict[str, Any])
     form_class, work, said = make[do]
     forms[do] = form_class(request.POST, prefix=do[0])
     return does_form(request, forms[do], work, said)
+
+
+def _pulled(request: HttpRequest, by: Actor, found: Source) -> bool:
+    """Read a source at once and say what came of it."""
+    if not does(request, lambda: pull_now(found, by)):
+        return False
+    found.refresh_from_db()
+    tell = messages.error if found.failing else messages.success
+    tell(request, f"{found.status}。" + ("将自动再试。" if found.failing else ""))
+    return True
 
 
 def _entries(request: HttpRequest, by: Actor, found: Source, do: str) -> bool:

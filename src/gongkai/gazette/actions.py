@@ -16,6 +16,7 @@ from gongkai.gazette.composing import compose
 from gongkai.gazette.models import Article, Issue, Printed
 from gongkai.gazette.queries import government_over, to_choose
 from gongkai.gazette.rules import edits
+from gongkai.gazette.sections import with_new
 from gongkai.ledger.rules import system_only
 from gongkai.privacy import find
 from gongkai.publishing.actions import record_channel
@@ -78,9 +79,15 @@ def _next(issue: Issue) -> int:
 @action("gazette.take_in", label="选入文件", rule=edits, ready=_free)
 def take_in(issue: Issue, *, by: Actor, documents: Sequence[int], section: str = "") -> Step:
     """Take public documents into an issue, each once. Returns how many."""
-    rows = {row.document_id: row for row in to_choose(issue).filter(document__in=list(documents)[:MOST])}
+    rows = {
+        row.document_id: row
+        for row in to_choose(issue)
+        .filter(document__in=list(documents)[:MOST])
+        .select_related("edition__content")
+    }
     if not rows:
         raise Refused("请选择已经公开、还没有选入的文件。")
+    known = list(issue.articles.values_list("section", flat=True))
     position = _next(issue)
     for place, number in enumerate(dict.fromkeys(documents)):
         row = rows.get(number)
@@ -93,7 +100,18 @@ def take_in(issue: Issue, *, by: Actor, documents: Sequence[int], section: str =
                 number=row.number,
                 document=row.document,
             )
+    _bring_together(issue, known)
     return Step(words=f"选入{len(rows)}篇", facts={"documents": list(rows)}, result=len(rows))
+
+
+def _bring_together(issue: Issue, known: Sequence[str]) -> None:
+    """Put the articles of a section one behind the other: contents name each section once."""
+    rows = list(issue.articles.all())
+    order = with_new(known, [one.section for one in rows])
+    rows.sort(key=lambda one: order.index(one.section))
+    for place, one in enumerate(rows, 1):
+        one.position = place
+    Article.objects.bulk_update(rows, ["position"])
 
 
 def _section(issue: Issue, row: Shelf) -> str:
@@ -103,7 +121,9 @@ def _section(issue: Issue, row: Shelf) -> str:
     if "令" in row.number:
         return "政府规章"
     government = government_over(issue.body)
-    own = row.body_id == government.pk or row.body.kind == "general_office"
+    content = getattr(row.edition, "content", None)
+    issuer = content.facts.get("issuer", "") if content else ""
+    own = row.body_id == government.pk or row.body.kind == "general_office" or issuer == government.name
     return "政府文件" if own else "部门文件"
 
 

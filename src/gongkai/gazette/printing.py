@@ -9,7 +9,7 @@ from gongkai.gazette.queries import Reading
 from gongkai.writing.gazette import GazetteArticle, GazetteIssue, gazette_pdf
 
 #: Raised where the layout changes, so that what was made before is made anew.
-FORM = 1
+FORM = 2
 
 
 def printed(reading: Reading) -> GazetteIssue:

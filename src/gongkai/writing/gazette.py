@@ -1,6 +1,6 @@
 """An issue of the gazette as .pdf: cover, contents with page numbers and links, articles under their sections. A4, the faces of the system."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,8 @@ from gongkai.writing.pdf import BODY, LEFT, PITCH, TITLE, WIDTH, Sheet, _block, 
 
 #: Points of the name on the cover, and of titles of articles.
 NAME, HEAD = 40.0, 18.0
+#: No line begins with the ones, none ends with the others.
+_CLOSING, _OPENING = "》〉）」』】〕”’，。、；：！？…", "《〈（「『【〔“‘"
 
 
 @dataclass(frozen=True)
@@ -101,15 +103,30 @@ def _contents(sheet: Sheet, made: GazetteIssue, links: Sequence[Any], pages: Seq
             sheet.ln(PITCH / 3)
             sheet.lines(f"【{section}】", size=BODY, face="sans")
         # Always as wide as with three digits, so that the second setting breaks as the first.
-        title = clean(article.title)
         sheet.set_font("serif", size=BODY)
         room = WIDTH - 14
-        while sheet.get_string_width(title) > room and len(title) > 4:
-            title = title[:-2] + "…"
-        dots = "…" * max(0, int((room - sheet.get_string_width(title)) / sheet.get_string_width("…")))
+        *above, last = broken(clean(article.title), room, sheet.get_string_width)
+        for line in above:
+            sheet.set_x(LEFT)
+            sheet.cell(WIDTH - 12, PITCH, line, link=link, new_x="LMARGIN", new_y="NEXT")
+        dots = "…" * max(0, int((room - sheet.get_string_width(last)) / sheet.get_string_width("…")))
         sheet.set_x(LEFT)
-        sheet.cell(WIDTH - 12, PITCH, title + dots, link=link)
+        sheet.cell(WIDTH - 12, PITCH, last + dots, link=link)
         sheet.cell(12, PITCH, str(page or ""), align="R", link=link, new_x="LMARGIN", new_y="NEXT")
+
+
+def broken(title: str, room: float, width: Callable[[str], float]) -> list[str]:
+    """Return a title in lines no wider than the room, whole: none begins with a mark that closes, none ends with one that opens."""
+    lines = [""]
+    for sign in title:
+        if lines[-1] and width(lines[-1] + sign) > room:
+            kept = lines[-1].rstrip(_OPENING) if sign not in _CLOSING else lines[-1][:-1].rstrip(_OPENING)
+            carried = lines[-1][len(kept) :] if kept else ""
+            lines[-1] = kept or lines[-1]
+            lines.append(carried + sign)
+        else:
+            lines[-1] += sign
+    return lines
 
 
 def _articles(sheet: Sheet, made: GazetteIssue, links: Sequence[Any]) -> list[int]:
