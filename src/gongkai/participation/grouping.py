@@ -15,12 +15,15 @@ def group(texts: Iterable[tuple[int, str]]) -> list[list[int]]:
         texts: (number, words) of each, in the order in which they came.
     """
     rows = list(texts)
-    head: dict[int, int] = {number: number for number, _ in rows}
-    for pair in near_duplicates(((str(number), words) for number, words in rows), at_least=AT_LEAST):
+    # Whoever copies a text copies it whole, most often: that is seen without comparing.
+    first: dict[str, int] = {}
+    head: dict[int, int] = {number: first.setdefault(words.strip(), number) for number, words in rows}
+    distinct = ((str(number), words) for words, number in first.items())
+    for pair in near_duplicates(distinct, at_least=AT_LEAST):
         head[int(pair.id)] = head[int(pair.of)]  # an earlier one: its own head is known
     groups: dict[int, list[int]] = {}
     for number, _ in rows:
-        groups.setdefault(head[number], []).append(number)
+        groups.setdefault(head[head[number]], []).append(number)
     return sorted(groups.values(), key=lambda one: (-len(one), one[0]))
 
 
