@@ -17,6 +17,7 @@ from gongkai.requests.actions.deciding import law_of
 from gongkai.requests.actions.revoking import Payment
 from gongkai.requests.letters import content_of
 from gongkai.requests.models import Decision, Dispute, Fee, Letter
+from gongkai.requests.said import parts
 
 pytestmark = pytest.mark.django_db
 R = date(2024, 1, 2)
@@ -116,6 +117,8 @@ def test_what_was_paid_in_time_and_closed_all_the_same_was_late() -> None:
             paid=Payment(date(2024, 1, 22), "转账", "XJ-1"),
         )
     assert entry.request.answered_late
+    (why,) = (part for part in parts(entry.request, deadline_of(entry)) if "撤销" in part.title)
+    assert "缴费于" not in "".join(why.sentences)
     assert Fee.objects.get().paid_on == date(2024, 1, 22)
 
 

@@ -21,6 +21,7 @@ from gongkai.requests.actions.registering import title_of
 from gongkai.requests.letters import make_letter
 from gongkai.requests.machine import State
 from gongkai.requests.models import Request
+from gongkai.requests.timing import asked_of_applicant
 from gongkai.units.models import Role
 
 #: A correction that changes nothing and brings nothing is none.
@@ -46,7 +47,7 @@ def ask_correction(
 
 def _asked(entry: Entry) -> list[str]:
     """Where the notice stopped no clock (it was too late), the request is open, and what comes all the same is taken."""
-    if entry.state == State.CORRECTING or entry.request.asked_correction:
+    if asked_of_applicant(entry) == State.CORRECTING:
         return []
     return ["没有告知过申请人补正；申请人另行说明的，用“登记补充说明”。"]
 

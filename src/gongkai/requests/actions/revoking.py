@@ -83,8 +83,10 @@ def revoke_answer(
     letters = _letters(request, decision)
     recalled = list(Material.objects.filter(request=request, released__isnull=False, recalled_on=None))
     note_lateness(request)
+    said = f"；补正或者缴费于{since:%Y-%m-%d}收到" if since else ""
     if since and _term_is_over(entry, since):
         request.answered_late = True
+        said += "，自该日起的答复期限已过，按逾期统计"
     _take_back(request, decision, letters, recalled, withhold=withhold)
     entry.outcome = ""
     number = next((one.number for one in letters if one.consultation_id is None), "")
@@ -106,7 +108,7 @@ def revoke_answer(
         posts=((Role.CLERK.value, entry.body_id),),
     )
     return Step(
-        words=f"自行撤销原处理，重新办理：{why}{f'；收回材料{len(recalled)}件' if recalled else ''}",
+        words=f"自行撤销原处理，重新办理：{why}{said}{f'；收回材料{len(recalled)}件' if recalled else ''}",
         facts={
             "letter": told.digest,
             "recalled": [one.released_id for one in recalled],
