@@ -14,6 +14,7 @@ from gongkai.units.models import Body
 _BODY = (
     *("name", "short_name", "code", "kind", "level", "parent_id", "path", "position"),
     *("phone", "address", "hours", "active_from", "active_to", "merged_into_id"),
+    *("disclosure_office", "postcode", "fax", "email"),
 )
 _WEBSITE = (
     *(
