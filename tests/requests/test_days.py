@@ -10,6 +10,7 @@ from docx import Document
 from factories.requests import do, register, staff
 from gongkai.acts.action import REGISTRY, Refused
 from gongkai.acts.actors import ANONYMOUS
+from gongkai.acts.models import MovementWords
 from gongkai.ledger.clock import deadline_of
 from gongkai.ledger.models import Entry
 from gongkai.requests import actions
@@ -17,7 +18,7 @@ from gongkai.requests.actions.deciding import law_of
 from gongkai.requests.actions.revoking import Payment
 from gongkai.requests.letters import content_of
 from gongkai.requests.models import Decision, Dispute, Fee, Letter
-from gongkai.requests.said import parts
+from gongkai.requests.said import _REVOKED
 
 pytestmark = pytest.mark.django_db
 R = date(2024, 1, 2)
@@ -117,8 +118,11 @@ def test_what_was_paid_in_time_and_closed_all_the_same_was_late() -> None:
             paid=Payment(date(2024, 1, 22), "转账", "XJ-1"),
         )
     assert entry.request.answered_late
-    (why,) = (part for part in parts(entry.request, deadline_of(entry)) if "撤销" in part.title)
-    assert "缴费于" not in "".join(why.sentences)
+    said = MovementWords.objects.filter(text__startswith="自行撤销").get().text
+    assert "按逾期统计" in said
+    found = _REVOKED.match(said)
+    assert found
+    assert found["why"] == "申请人已经按期缴费"
     assert Fee.objects.get().paid_on == date(2024, 1, 22)
 
 
