@@ -42,6 +42,7 @@ APPLICANT = (
     Column("id_number", "证件号码", cells.short(40), width=22, help=_KEPT_CLOSED),
     Column("phone", "联系电话", cells.short(30), width=16, help=_KEPT_CLOSED),
     Column("email", "电子邮箱", cells.short(200), width=20, help=_KEPT_CLOSED),
+    Column("fax", "传真号码", cells.short(30), width=16, help=_KEPT_CLOSED),
     Column("address", "通信地址", cells.short(200), width=24, help=_KEPT_CLOSED),
     Column("postcode", "邮政编码", cells.short(6), width=10, help=_KEPT_CLOSED),
     Column("representative", "法定代表人", cells.short(50), width=12, help=_KEPT_CLOSED),

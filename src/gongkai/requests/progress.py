@@ -144,5 +144,5 @@ def own_words(number: int) -> list[Part]:
 
 def owes(number: int) -> Fee | None:
     """Return the fee that the applicant is asked to pay now."""
-    entry = Entry.objects.filter(pk=number, kind="request", state=State.UNPAID).first()
-    return current(entry) if entry else None
+    entry = Entry.objects.filter(pk=number, kind="request", closed_at=None).first()
+    return current(entry) if entry and asked_of_applicant(entry) == State.UNPAID else None

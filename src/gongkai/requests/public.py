@@ -140,8 +140,6 @@ class RequestForm(ApplicantForm):
         """Check that the way of delivery has its address."""
         data = super().clean()
         name, why = without_address(data)
-        if data.get("route_wanted") == Route.FAX and not data.get("fax"):
-            name, why = "fax", "选择传真获取的，请填写传真号码。"
         if name and not self.has_error(name):
             self.add_error(name, why)
         return data

@@ -76,6 +76,7 @@ def not_received(channel: str, submitted_on: date, received_on: date, today: dat
 #: Ways of delivery that need an address: its field, and what is said where it is missing.
 _ADDRESSES = {
     Route.EMAIL.value: ("email", "选择电子邮件获取的，请填写电子邮箱。"),
+    Route.FAX.value: ("fax", "选择传真获取的，请填写传真号码。"),
     Route.MAIL.value: ("address", "选择邮寄的，请填写通信地址。"),
 }
 

@@ -20,7 +20,9 @@ from gongkai.requests.timing import asked_of_applicant
 #: What ends a request on its clock.
 _ENDINGS = ("replied", "withdrawn", "ended")
 #: The words of a revocation on the log: what stands before and behind its reason.
-_REVOKED = re.compile(r"^自行撤销原处理，重新办理：(?P<why>.+?)(?:；补正或者缴费于[^；]*)?(?:；收回材料\d+件)?$", re.DOTALL)
+_REVOKED = re.compile(
+    r"^自行撤销原处理，重新办理：(?P<why>.+?)(?:；补正或者缴费于[^；]*)?(?:；收回材料\d+件)?$", re.DOTALL
+)
 _AGAIN = "还需要这项信息的，可以重新提出申请。"
 
 

@@ -22,6 +22,7 @@ PARTICULARS = (
     "id_number",
     "phone",
     "email",
+    "fax",
     "address",
     "postcode",
     "representative",
@@ -52,6 +53,7 @@ class RegisterForm(forms.Form):
     )
     phone = forms.CharField(label="联系电话", required=False, max_length=30)
     email = forms.EmailField(label="电子邮箱", required=False, max_length=200)
+    fax = forms.CharField(label="传真号码", required=False, max_length=30)
     address = forms.CharField(label="通信地址", required=False, max_length=200)
     postcode = forms.CharField(label="邮政编码", required=False, max_length=6)
     representative = forms.CharField(
