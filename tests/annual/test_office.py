@@ -160,7 +160,7 @@ def test_figures_are_judged_while_they_are_typed(town: SimpleNamespace, clerk: C
     typed = {"table": "table3", "table3/1/company": "7", "table3/1/research": "x"}
     said = clerk.post(f"{base(town)}judge/", typed).content.decode()
     assert "新收加上年结转为7" in said
-    assert "应为不小于0的数" in said
+    assert "应为不小于0、小于10亿" in said
     assert '<output id="v-table3-1-total" hx-swap-oob="true">8</output>' in said
     typed = {
         "table": "table2",

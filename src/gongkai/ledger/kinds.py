@@ -41,6 +41,7 @@ class Kind:
     `lists_acts` says that a panel of its own lists its actions with what speaks against them: the page's buttons are then the onward ones and
     the shared ones.
     `answers_itself` says that the owing body alone is offered what moves an entry on: who oversees it may act for it, and is not asked to.
+    `register` names the room's own list of them (a URL name), to which an entry's page leads back; the ledger where there is none.
     `fallen_away` are the outcomes after which nothing was owed after all (不涉及, passed on): they count in no figure.
     `related` is what lists read in the same query (`select_related`), so that rules ask the database nothing more for each row.
     """
@@ -64,6 +65,7 @@ class Kind:
     lists_acts: bool = False
     fallen_away: frozenset[str] = frozenset()
     answers_itself: bool = False
+    register: str = ""
 
     @property
     def series(self) -> str:
@@ -83,6 +85,12 @@ def register(kind: Kind) -> Kind:
 def kind_of(name: str) -> Kind:
     """Return a registered kind."""
     return KINDS[name]
+
+
+def list_of(entry: Entry) -> tuple[str, str]:
+    """Return the words and the address of the list that an entry's page leads back to."""
+    kind = kind_of(entry.kind)
+    return (kind.label, reverse(kind.register)) if kind.register else ("台账", reverse("ledger_list"))
 
 
 def url_of(entry: Entry) -> str:

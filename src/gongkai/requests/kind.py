@@ -36,4 +36,5 @@ REQUEST_KIND = Kind(
     resting=_proposed,
     lists_acts=True,
     answers_itself=True,
+    register="requests:list",
 )

@@ -169,7 +169,7 @@ def _typed(request: HttpRequest, table: str) -> tuple[dict[str, Number], list[st
                 raise InvalidOperation
             values[key] = as_number(value)
         except InvalidOperation:
-            wrong.append(f"{label_of(key)}应为不小于0的数，不能是“{text[:20]}”。")
+            wrong.append(f"{label_of(key)}应为不小于0、小于10亿、小数不超过6位的数，不能是“{text[:20]}”。")
     return values, wrong
 
 

@@ -161,6 +161,13 @@ class Entry(models.Model):
         return url_of(self)
 
     @property
+    def register(self) -> tuple[str, str]:
+        """The words and the address of the list that this entry's page leads back to."""
+        from gongkai.ledger.kinds import list_of
+
+        return list_of(self)
+
+    @property
     def stream(self) -> str:
         """The name of this entry's stream in the log."""
         return f"entry/{self.pk}"
