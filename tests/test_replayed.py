@@ -27,6 +27,12 @@ pytestmark = [
 ]
 
 
+@pytest.fixture(autouse=True)
+def nothing_kept() -> None:
+    """Forget what tests of other modules had done alike."""
+    NOW.kept.clear()
+
+
 def rows() -> str:
     """Return a mark of all that the database holds."""
     mark = hashlib.sha256()
