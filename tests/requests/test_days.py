@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from docx import Document
 
-from factories.requests import do, register, staff
+from factories.requests import do, head, register
 from gongkai.acts.action import REGISTRY, Refused
 from gongkai.acts.actors import ANONYMOUS
 from gongkai.acts.models import MovementWords
@@ -19,6 +19,7 @@ from gongkai.requests.actions.revoking import Payment
 from gongkai.requests.letters import content_of
 from gongkai.requests.models import Decision, Dispute, Fee, Letter
 from gongkai.requests.said import _REVOKED
+from gongkai.requests.timing import asked_of_applicant
 
 pytestmark = pytest.mark.django_db
 R = date(2024, 1, 2)
@@ -56,16 +57,8 @@ def test_nothing_happens_before_the_request_came(verb, facts) -> None:
 def test_a_letter_is_as_old_as_today(verb, facts) -> None:
     entry = register(received=R)
     with pytest.raises(Refused, match="文书现在生成"):
-        getattr(actions, verb)(
-            entry, by=staff(entry.body) if verb != "decide" else _head(entry), on=R, **facts
-        )
+        getattr(actions, verb)(entry, by=head(entry.body), on=R, **facts)
     assert not Letter.objects.exists()
-
-
-def _head(entry: Entry):
-    from factories.requests import head
-
-    return head(entry.body)
 
 
 def test_a_notice_that_came_too_late_stops_nothing_and_the_request_is_answered() -> None:
@@ -136,3 +129,53 @@ def test_part_is_disclosed_with_the_provision_of_what_is_withheld() -> None:
     letter = "\n".join(p.text for p in Document(BytesIO(content_of(Letter.objects.get()))).paragraphs)
     assert "第三十七条（不予公开的部分：第十五条、第三十六条第（三）项）的规定" in letter
     assert f"理由：{GROUND}。" in letter
+
+
+def test_acts_keep_their_order() -> None:
+    entry = do(register(received=R), "ask_correction", **ASK, on=date(2024, 1, 10))
+    for past in (False, True):
+        with pytest.raises(Refused, match="不能早于补正告知之日"):
+            do(entry, "take_correction", wanted="2023年清单", on=date(2024, 1, 8), past=past)
+    for verb, facts in (("withdraw", {}), ("record_ended", {"result": "3.6.3"})):
+        with pytest.raises(Refused, match="不能早于已经登记的事项"):
+            do(entry, verb, on=date(2024, 1, 8), **facts)
+    with time_machine.travel("2024-02-20 10:00+08:00", tick=False):
+        with pytest.raises(Refused, match="文书现在生成"):
+            actions.abandon(Entry.objects.get(pk=entry.pk), by=head(entry.body), on=date(2024, 2, 19))
+        entry = do(entry, "abandon")
+        with pytest.raises(Refused, match="不能早于补正告知之日"):
+            do(
+                entry,
+                "revoke_answer",
+                reason="收发室漏登",
+                wanted="2023年清单",
+                corrected_on=date(2024, 1, 9),
+            )
+
+
+def test_two_late_notices_are_both_asked_for() -> None:
+    entry = _cleared()
+    with time_machine.travel("2024-02-05 10:00+08:00", tick=False):  # behind the twenty working days
+        entry = do(do(entry, "ask_correction", **ASK, past=True), "notify_fee", past=True)
+        _both_are_asked_for(entry)
+
+
+def _both_are_asked_for(entry: Entry) -> None:
+    assert asked_of_applicant(entry) == ("correcting", "unpaid")
+    entry = do(entry, "take_correction", by=ANONYMOUS, wanted="2023年改造项目清单")
+    assert asked_of_applicant(entry) == ("unpaid",)
+    entry = do(entry, "take_payment", way="转账", receipt="XJ-9")
+    assert (asked_of_applicant(entry), entry.state) == ((), "open")
+    assert not entry.clock_events.filter(kind__in=("corrected", "fee_paid")).exists()
+
+
+def test_a_third_party_reads_what_it_said_what_is_disclosed_and_that_it_may_sue() -> None:
+    entry = do(register(received=R), "ask_third_party", who="晨光公司", on=date(2024, 1, 4))
+    asked = entry.request.consultations.get()
+    entry = do(entry, "take_opinion", consultation=asked.pk, opinion="partly", reason="单价属于商业秘密")
+    do(entry, "decide", result="3.2", ground=GROUND, override="招标文件已经公布总价", unfounded=True)
+    told = Letter.objects.get(kind="third_party_told")
+    text = "".join(p.text for p in Document(BytesIO(content_of(told))).paragraphs)
+    assert "你方的意见为：同意部分公开。" in text
+    assert "决定部分公开，其余内容不予公开。理由：招标文件已经公布总价。" in text
+    assert "6个月内" in text

@@ -151,7 +151,7 @@ def _withdraw(number: int, data: dict[str, Any]) -> None:
 def _may_correct(number: int) -> bool:
     """Whether what was asked for may still be sent: behind the last day the request counts as given up (条例第三十条)."""
     entry = Entry.objects.filter(pk=number, kind="request", closed_at=None).first()
-    if entry is None or asked_of_applicant(entry) != State.CORRECTING:
+    if entry is None or State.CORRECTING not in asked_of_applicant(entry):
         return False
     return deadline_of(entry).status is not Status.ABANDONED
 

@@ -32,6 +32,8 @@ _ORDER = (
     ("ended_on", "received_on"),
     ("delivered_on", "ended_on"),
 )
+#: What does not happen to a request that ended.
+_BEFORE_THE_END = ("correction_on", "corrected_on", "third_on", "third_replied_on", "extended_on")
 
 
 def problems(row: Row, body: Body, by: Actor) -> list[tuple[str, str]]:
@@ -48,6 +50,9 @@ def problems(row: Row, body: Body, by: Actor) -> list[tuple[str, str]]:
             found.append((key, "早于前一步的日期"))
         elif day and day > today:
             found.append((key, "日期不能晚于今天"))
+    late = [row[key] for key in _BEFORE_THE_END if row[key]]
+    if row["ended_on"] and late and row["ended_on"] < max(late):
+        found.append(("ended_on", "早于补正、征求意见或者延期的日期"))
     found += _of_applicant(row)
     if bool(row["result"]) != bool(row["ended_on"]):
         found.append(("result", "办理结果和办结日期应当同时填写"))

@@ -87,7 +87,7 @@ def _stages(request: Request, deadline: Deadline) -> Iterator[Stage]:
             yield Stage("期限已经届满", current=True, detail="等待承办单位结案")
         else:
             said = f"{until}以前" if until else ""
-            asked = asked_of_applicant(entry) or entry.state
+            asked = next(iter(asked_of_applicant(entry)), entry.state)
             yield Stage(waits.get(asked, "审查、办理"), current=True, detail=said)
         yield Stage("答复")
 
@@ -145,4 +145,4 @@ def own_words(number: int) -> list[Part]:
 def owes(number: int) -> Fee | None:
     """Return the fee that the applicant is asked to pay now."""
     entry = Entry.objects.filter(pk=number, kind="request", closed_at=None).first()
-    return current(entry) if entry and asked_of_applicant(entry) == State.UNPAID else None
+    return current(entry) if entry and State.UNPAID in asked_of_applicant(entry) else None

@@ -21,7 +21,7 @@ from gongkai.requests.timing import asked_of_applicant
 _ENDINGS = ("replied", "withdrawn", "ended")
 #: The words of a revocation on the log: what stands before and behind its reason.
 _REVOKED = re.compile(
-    r"^自行撤销原处理，重新办理：(?P<why>.+?)(?:；补正或者缴费于[^；]*)?(?:；收回材料\d+件)?$", re.DOTALL
+    r"^自行撤销原处理，重新办理：(?P<why>.+?)(?:；(?:补正|缴费)于[^；]*)?(?:；收回材料\d+件)?$", re.DOTALL
 )
 _AGAIN = "还需要这项信息的，可以重新提出申请。"
 
@@ -78,7 +78,7 @@ def _open(request: Request, deadline: Deadline) -> Iterator[Part]:
     if deadline.status is Status.ABANDONED:
         yield Part("期限已经届满", tuple(step.text for step in deadline.steps[-1:]))
         return
-    if asked_of_applicant(entry) == State.CORRECTING:
+    if State.CORRECTING in asked_of_applicant(entry):
         yield Part("需要您补正的事项", (request.asked_correction, _correct_by(entry, deadline)))
     if deadline.date is None:
         said = tuple(step.text for step in deadline.steps)
@@ -179,6 +179,6 @@ def _fee(fee: Fee, entry: Entry, deadline: Deadline) -> Part:
         said.append(f"已于{day_in_words(fee.paid_on)}缴纳，票据号码{fee.receipt}。")
     elif until := last_day(entry, deadline):
         said.append(f"请在{until}以前缴纳；逾期未缴纳的，视为放弃申请。缴费后答复期限重新计算。")
-    elif asked_of_applicant(entry) == State.UNPAID and deadline.status is not Status.ABANDONED:
+    elif State.UNPAID in asked_of_applicant(entry) and deadline.status is not Status.ABANDONED:
         said.append(f"缴费后向您提供信息。{_runs_on('收费通知', deadline)}")
     return Part("信息处理费", tuple(said), tuple(rows))

@@ -5,7 +5,7 @@ from django.utils import timezone
 from gongkai.law import Event, default_calendar, objections
 from gongkai.ledger.clock import events_of, rules_of
 from gongkai.ledger.models import Entry
-from gongkai.requests.machine import RUNNING, WAITING, State
+from gongkai.requests.machine import OPEN_STATES, State
 
 #: Act → what happens to the clock when it is done. A second third party asked is no further stop: only what begins one is asked about.
 #: With the least number of days where it carries one.
@@ -20,22 +20,36 @@ _EVENTS: dict[str, tuple[str, int | None]] = {
 
 #: Acts that write to somebody: their letter bears the day on which it is made.
 WRITING = frozenset(
-    {"ask_correction", "ask_third_party", "ask_agency", "notify_fee", "extend", "decide", "give_receipt"}
+    {
+        "ask_correction",
+        "ask_third_party",
+        "ask_agency",
+        "notify_fee",
+        "extend",
+        "decide",
+        "give_receipt",
+        "abandon",
+    }
 )
-#: What is asked of the applicant by a notice, until an event of the other kinds.
-_ASKED = {"correction_notice": State.CORRECTING, "fee_notice": State.UNPAID}
-_SETTLED = ("corrected", "fee_paid", "reopened", "revoked")
 
 
-def asked_of_applicant(entry: Entry) -> str:
-    """Return the state of what is asked of the applicant now, also by a notice that came too late to stop the clock; "" for nothing."""
-    if entry.state in WAITING:
-        return entry.state
-    if entry.state not in RUNNING:
-        return ""
-    rows = entry.clock_events.filter(kind__in=(*_ASKED, *_SETTLED), voids=None, voided_by=None)
-    last = rows.order_by("on", "pk").last()
-    return _ASKED.get(last.kind, "") if last and last.irregular else ""
+def asked_of_applicant(entry: Entry) -> tuple[str, ...]:
+    """Return what is asked of the applicant now, as the states of waiting for it, also by a notice that came too late to stop the clock."""
+    if entry.state not in OPEN_STATES:
+        return ()
+    request = entry.request
+    corrects = _too_late(entry, "correction_notice") and not request.corrected_wanted
+    owed = request.fees.filter(notified_on__isnull=False, paid_on=None, waived="")
+    pays = _too_late(entry, "fee_notice") and owed.exists()
+    asked = {State.CORRECTING: corrects, State.UNPAID: pays}
+    return tuple(state for state, late in asked.items() if late or entry.state == state)
+
+
+def _too_late(entry: Entry, notice: str) -> bool:
+    """Whether the last notice of a kind stopped no clock, and the request was not taken up anew since."""
+    rows = entry.clock_events.filter(kind__in=(notice, "reopened", "revoked"), voids=None, voided_by=None)
+    last = rows.order_by("pk").last()
+    return bool(last and last.kind == notice and last.irregular)
 
 
 def against(entry: Entry, verb: str) -> list[str]:

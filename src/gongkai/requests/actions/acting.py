@@ -102,7 +102,14 @@ def note_lateness(request: Request) -> None:
 
 
 def end(request: Request, on: date, result: str) -> None:
-    """Note when and how a request was first ended (what was reported once stays as it is), and from when its applicant's data goes."""
+    """Note when and how a request was first ended (what was reported once stays as it is), and from when its applicant's data goes.
+
+    Raises:
+        Refused: something is recorded that happened later.
+    """
+    last = request.entry.clock_events.filter(voids=None, voided_by=None).order_by("on", "pk").last()
+    if last and on < last.on:
+        raise Refused(f"结案日期不能早于已经登记的事项（{last.on:%Y-%m-%d}）。")
     schedule_erasures(matters_of(request), on)
     if not request.ended_on:
         # Nothing counts as ended before it counts: the report balances by that.

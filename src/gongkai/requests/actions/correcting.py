@@ -47,7 +47,7 @@ def ask_correction(
 
 def _asked(entry: Entry) -> list[str]:
     """Where the notice stopped no clock (it was too late), the request is open, and what comes all the same is taken."""
-    if asked_of_applicant(entry) == State.CORRECTING:
+    if State.CORRECTING in asked_of_applicant(entry):
         return []
     return ["没有告知过申请人补正；申请人另行说明的，用“登记补充说明”。"]
 
@@ -67,6 +67,7 @@ def take_correction(
     `files` are the digests of what the applicant sent along.
     """
     not_given_up(entry, on)
+    not_before_notice(entry, not_to_come(on))
     request = facts_of(entry)
     said = needed(wanted, "请填写补正后的申请内容。")
     if by == ANONYMOUS and not files and _same(said, request.content):
@@ -76,16 +77,35 @@ def take_correction(
     entry.title = title_of(request.corrected_wanted)
     facts = {"files": list(files)} if files else {}
     words = f"收到补正后的申请{with_files(files)}"
+    stopped = entry.state == State.CORRECTING  # else its notice came too late to stop the clock
     tell = Tell(
         subject=f"申请人已补正：{entry.number}",
-        body=f"{entry.number}收到补正，答复期限自今日起重新计算，请继续办理。",
+        body=f"{entry.number}收到补正，{'答复期限自今日起重新计算' if stopped else '补正告知不合规定，答复期限照旧计算'}，请继续办理。",
         link=url_of(entry),
         key=f"request/{entry.pk}/corrected/{entry.version}",
         posts=((Role.CLERK.value, entry.body_id),),
     )
     told = (tell,) if by == ANONYMOUS else ()
-    past = past or entry.state != State.CORRECTING
-    return Step(words=words, facts=facts, events=(happened("corrected", on),), past=past, tell=told)
+    return Step(
+        words=words,
+        facts=facts,
+        events=(happened("corrected", on),) if stopped else (),
+        past=past,
+        tell=told,
+        to_state=State.OPEN if stopped else entry.state,
+    )
+
+
+def not_before_notice(entry: Entry, on: date) -> None:
+    """Refuse a correction that came before it was asked for.
+
+    Raises:
+        Refused: with that day.
+    """
+    asked = entry.clock_events.filter(kind="correction_notice", voids=None, voided_by=None)
+    first = asked.order_by("pk").last()
+    if first and on < first.on:
+        raise Refused(f"补正日期不能早于补正告知之日（{first.on:%Y-%m-%d}）。")
 
 
 def _same(one: str, other: str) -> bool:

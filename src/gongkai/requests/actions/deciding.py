@@ -156,11 +156,20 @@ def _still_asked(entry: Entry, result: str, day: date) -> list[str]:
 
 def _tell_third_parties(entry: Entry, made: Decision, day: date) -> None:
     """Write to each third party that does not agree what is disclosed all the same, and why (条例第三十二条)."""
-    said = remedies(RESULTS[made.result], entry.body).replace("本答复", "本决定")
+    # Who fights a disclosure is refused nothing: a lawsuit is open at once (行政复议法第二十三条 speaks of refusals only).
+    said = remedies(RESULTS[DISCLOSED], entry.body).replace("本答复", "本决定")
     why = "你方不同意公开的理由不成立" if made.unfounded else "不公开可能对公共利益造成重大影响"
-    fields = {"事项": why, "理由": made.override, "告知内容": made.told, "救济": said}
+    result = "部分公开，其余内容不予公开" if made.result == PARTLY else "予以公开"
+    fields = {
+        "事项": why,
+        "理由": ended(made.override),
+        "告知内容": ended(made.told),
+        "救济": said,
+        "结果": result,
+    }
     for asked in objecting(entry):
-        make_letter(entry, "third_party_told", on=day, to=asked.who.reveal(), fields=fields, asked=asked)
+        told = fields | {"第三方意见": Opinion(asked.opinion).label}
+        make_letter(entry, "third_party_told", on=day, to=asked.who.reveal(), fields=told, asked=asked)
 
 
 def _unmet(request: Request, result: str, form_given: str, met: str) -> list[str]:

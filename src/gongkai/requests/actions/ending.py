@@ -51,7 +51,7 @@ def abandon(entry: Entry, *, by: Actor, words: str = "", on: date | None = None)
     entry.outcome = result
     row = RESULTS[result]
     fields = {"结果": row.said, "依据": row.law, "救济": remedies(row, entry.body)}
-    letter = make_letter(entry, "abandoned", fields=fields)
+    letter = make_letter(entry, "abandoned", on=day, fields=fields)
     said = "逾期不补正" if result == NOT_CORRECTED else "逾期未缴费"
     return Step(
         words=f"{said}，不再处理{f'：{words}' if words else ''}",
@@ -182,6 +182,9 @@ def reopen(entry: Entry, *, by: Actor, words: str = "", on: date | None = None, 
     request.save(update_fields=["proposal", "answered_late"])
     schedule_erasures(matters_of(request), None)
     said = needed(words, "请写明复议决定或者判决的文号。")
+    ruled = Dispute.objects.filter(request=entry.pk, orders_anew=True).order_by("decided_on").last()
+    if ruled and ruled.decided_on and not_to_come(on) < ruled.decided_on:
+        raise Refused(f"收到日期不能早于复议决定或者判决之日（{ruled.decided_on:%Y-%m-%d}）。")
     return Step(words=f"重新办理：{said}", events=(happened("reopened", on),), past=past)
 
 

@@ -141,8 +141,8 @@ def take_payment(
     return Step(
         words=words,
         facts={"fee": fee.pk},
-        events=(happened("fee_paid", on),),
-        past=past or not stopped,
+        events=(happened("fee_paid", on),) if stopped else (),
+        past=past,
         to_state=State.OPEN if stopped else entry.state,
     )
 

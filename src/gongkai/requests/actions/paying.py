@@ -32,7 +32,7 @@ def _applicant(by: Actor, _: Fee) -> list[str]:
 
 def _owed(fee: Fee) -> list[str]:
     entry = Entry.objects.get(pk=fee.request_id)
-    if fee.paid_on or fee.waived or not fee.notified_on or asked_of_applicant(entry) != State.UNPAID:
+    if fee.paid_on or fee.waived or not fee.notified_on or State.UNPAID not in asked_of_applicant(entry):
         return ["这笔费用不需要缴纳，或者已经缴纳。"]
     if deadline_of(entry).status is Status.ABANDONED:
         return ["缴费期限已经届满。"]
@@ -101,7 +101,7 @@ def _outcome(order: PaymentOrder | None, told: Told) -> Outcome:
 
 def _of_request(fee: Fee, told: Told) -> Outcome:
     entry = Entry.objects.get(pk=fee.request_id)
-    if asked_of_applicant(entry) != State.UNPAID:
+    if State.UNPAID not in asked_of_applicant(entry):
         return Outcome.CLOSED
     if deadline_of(entry, today=told.paid_on).status is Status.ABANDONED:
         return Outcome.LATE

@@ -23,7 +23,8 @@ from gongkai.requests.actions.acting import (
     not_to_come,
     note_lateness,
 )
-from gongkai.requests.actions.money import receive_payment
+from gongkai.requests.actions.correcting import not_before_notice
+from gongkai.requests.actions.money import current, receive_payment
 from gongkai.requests.actions.registering import title_of
 from gongkai.requests.letters import make_letter
 from gongkai.requests.models import Decision, Letter, Material, Request
@@ -83,7 +84,8 @@ def revoke_answer(
     letters = _letters(request, decision)
     recalled = list(Material.objects.filter(request=request, released__isnull=False, recalled_on=None))
     note_lateness(request)
-    said = f"；补正或者缴费于{since:%Y-%m-%d}收到" if since else ""
+    what = "补正" if wanted else "缴费"
+    said = f"；{what}于{since:%Y-%m-%d}收到" if since else ""
     if since and _term_is_over(entry, since):
         request.answered_late = True
         said += "，自该日起的答复期限已过，按逾期统计"
@@ -102,13 +104,13 @@ def revoke_answer(
             make_letter(entry, "revoked_told", to=asked.who.reveal(), fields=fields, asked=asked)
     tell = Tell(
         subject=f"答复已撤销，请重新办理：{entry.number}",
-        body=f"{entry.number}的答复已经撤销，理由：{why}。请重新办理，于{fields['届满日期']}前答复。",
+        body=f"{entry.number}的答复已经撤销，理由：{why.rstrip('。')}。请重新办理，于{fields['届满日期']}前答复。",
         link=url_of(entry),
         key=f"request/{entry.pk}/revoked/{entry.version}",
         posts=((Role.CLERK.value, entry.body_id),),
     )
     return Step(
-        words=f"自行撤销原处理，重新办理：{why}{said}{f'；收回材料{len(recalled)}件' if recalled else ''}",
+        words=f"自行撤销原处理，重新办理：{why.rstrip('。')}{said}{f'；收回材料{len(recalled)}件' if recalled else ''}",
         facts={
             "letter": told.digest,
             "recalled": [one.released_id for one in recalled],
@@ -134,13 +136,14 @@ def _take_up(
         entry.title = title_of(request.corrected_wanted)
         if corrected_on is None:
             raise Refused("请填写收到补正的日期。")
-        not_before(entry, corrected_on)
+        not_before_notice(entry, corrected_on)
         return not_to_come(corrected_on)
     if entry.outcome == NOT_PAID:
         if paid is None:
             raise Refused("请填写申请人缴费的日期和票据号码；没有缴费的，原处理没有错误。")
         not_before(entry, paid.on)
-        receive_payment(entry, way=paid.way, receipt=paid.receipt, on=not_to_come(paid.on))
+        if current(entry):  # an old register may know of none
+            receive_payment(entry, way=paid.way, receipt=paid.receipt, on=not_to_come(paid.on))
         return paid.on
     return None
 

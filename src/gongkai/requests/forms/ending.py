@@ -21,6 +21,10 @@ class AbandonForm(EndForm):
 
     verb = "abandon"
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["on"]  # its letter is made today
+
 
 class RecordEndedForm(EndForm):
     """How it ended elsewhere."""
