@@ -72,19 +72,21 @@ def to_applicant(letter: Letter) -> bool:
     return letter.kind not in TO_OTHERS and bool(letter.key) and not letter.withheld
 
 
-def remedies(result: Result, body: Body) -> str:
-    """Return how an answer may be disputed. Review comes first where disclosure is refused (行政复议法第二十三条第一款第（四）项).
+def remedies(result: Result, body: Body, *, of: str = "本答复") -> str:
+    """Return how an answer, or another paper (`of`), may be disputed.
+
+    Review comes first where disclosure is refused (行政复议法第二十三条第一款第（四）项).
 
     Periods: 行政复议法第二十条 (60 days); 行政诉讼法第四十五条 (15 days), 第四十六条 (6 months).
     """
     over = body.parent.name if body.parent else "上一级人民政府"
     if result.remedies == REVIEW_FIRST:
         return (
-            f"如对本答复不服，可以自收到本答复之日起60日内依法向{over}申请行政复议；"
+            f"如对{of}不服，可以自收到{of}之日起60日内依法向{over}申请行政复议；"
             "对行政复议决定仍不服的，可以自收到行政复议决定书之日起15日内依法向人民法院提起行政诉讼。"
         )
     return (
-        f"如对本答复不服，可以自收到本答复之日起60日内依法向{over}申请行政复议，"
+        f"如对{of}不服，可以自收到{of}之日起60日内依法向{over}申请行政复议，"
         "或者自收到本答复之日起6个月内依法向人民法院提起行政诉讼。"
     )
 

@@ -23,6 +23,7 @@ _ENDINGS = ("replied", "withdrawn", "ended")
 _REVOKED = re.compile(
     r"^自行撤销原处理，重新办理：(?P<why>.+?)(?:；(?:补正|缴费)于[^；]*)?(?:；收回材料\d+件)?$", re.DOTALL
 )
+_HOW_TO_PAY = "怎样缴纳见收费通知；没有收到通知的，请联系承办单位。"
 _AGAIN = "还需要这项信息的，可以重新提出申请。"
 
 
@@ -134,7 +135,8 @@ def _ended(request: Request) -> Iterator[Part]:
     if not answered(request):
         yield _no_answer(request)
     if answered(request) or entry.outcome in {NOT_CORRECTED, NOT_PAID}:
-        yield Part("对处理有不同意见的", (remedies(row, entry.body),), links=(_complain(),))
+        what = "本答复" if answered(request) else "不再处理告知书"
+        yield Part("对处理有不同意见的", (remedies(row, entry.body, of=what),), links=(_complain(),))
 
 
 def _no_answer(request: Request) -> Part:
@@ -177,8 +179,10 @@ def _fee(fee: Fee, entry: Entry, deadline: Deadline) -> Part:
     said = ["依据：《条例》第四十二条，国办函〔2020〕109号。"]
     if fee.paid_on:
         said.append(f"已于{day_in_words(fee.paid_on)}缴纳，票据号码{fee.receipt}。")
+    elif entry.closed_at:
+        said.append("申请已经结束，这笔费用不用再缴纳。")
     elif until := last_day(entry, deadline):
-        said.append(f"请在{until}以前缴纳；逾期未缴纳的，视为放弃申请。缴费后答复期限重新计算。")
+        said.append(f"请在{until}以前缴纳；逾期未缴纳的，视为放弃申请。缴费后答复期限重新计算。{_HOW_TO_PAY}")
     elif State.UNPAID in asked_of_applicant(entry) and deadline.status is not Status.ABANDONED:
-        said.append(f"缴费后向您提供信息。{_runs_on('收费通知', deadline)}")
+        said.append(f"缴费后向您提供信息。{_runs_on('收费通知', deadline)}{_HOW_TO_PAY}")
     return Part("信息处理费", tuple(said), tuple(rows))

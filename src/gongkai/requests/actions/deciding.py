@@ -157,7 +157,7 @@ def _still_asked(entry: Entry, result: str, day: date) -> list[str]:
 def _tell_third_parties(entry: Entry, made: Decision, day: date) -> None:
     """Write to each third party that does not agree what is disclosed all the same, and why (条例第三十二条)."""
     # Who fights a disclosure is refused nothing: a lawsuit is open at once (行政复议法第二十三条 speaks of refusals only).
-    said = remedies(RESULTS[DISCLOSED], entry.body).replace("本答复", "本决定")
+    said = remedies(RESULTS[DISCLOSED], entry.body, of="本决定")
     why = "你方不同意公开的理由不成立" if made.unfounded else "不公开可能对公共利益造成重大影响"
     result = "部分公开，其余内容不予公开" if made.result == PARTLY else "予以公开"
     fields = {

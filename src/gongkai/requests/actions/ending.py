@@ -50,7 +50,7 @@ def abandon(entry: Entry, *, by: Actor, words: str = "", on: date | None = None)
     end(facts_of(entry), day, result)
     entry.outcome = result
     row = RESULTS[result]
-    fields = {"结果": row.said, "依据": row.law, "救济": remedies(row, entry.body)}
+    fields = {"结果": row.said, "依据": row.law, "救济": remedies(row, entry.body, of="本告知书")}
     letter = make_letter(entry, "abandoned", on=day, fields=fields)
     said = "逾期不补正" if result == NOT_CORRECTED else "逾期未缴费"
     return Step(
