@@ -88,11 +88,11 @@ def decide(
     request = facts_of(entry)
     _checked(request, result, ground, NO_INFORMATION if past else withheld)
     met, day = wishes_met.strip()[:500], not_to_come(on)
-    against = _against(entry, result, form_given, answered=bool(override.strip()) or outside)
+    reasons = _against(entry, result, form_given, answered=bool(override.strip()) or outside)
     if not past:
-        against += [*_still_asked(entry, result, day), *_unmet(request, result, form_given, met)]
-    if against:
-        raise Refused(against)
+        reasons += [*_still_asked(entry, result, day), *_unmet(request, result, form_given, met)]
+    if reasons:
+        raise Refused(reasons)
     files = [one.released_id for one in release(entry, result, day, past=past)]
     made = Decision.objects.create(
         request=request,
@@ -112,7 +112,7 @@ def decide(
     end(request, day, result)
     entry.outcome = result
     letter = None if past else make_letter(entry, "reply", on=day, fields=_said(made, entry, len(files)))
-    if override.strip() and letter:
+    if made.override and letter:
         _tell_third_parties(entry, made, day)
     facts = {"letter": letter.digest if letter else "", "decision": made.pk, "result": result, "files": files}
     return Step(f"答复：{made.row}", facts=facts, events=(happened("replied", on),), past=past, result=made)

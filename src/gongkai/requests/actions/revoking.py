@@ -84,11 +84,7 @@ def revoke_answer(
     letters = _letters(request, decision)
     recalled = list(Material.objects.filter(request=request, released__isnull=False, recalled_on=None))
     note_lateness(request)
-    what = "补正" if wanted else "缴费"
-    said = f"；{what}于{since:%Y-%m-%d}收到" if since else ""
-    if since and _term_is_over(entry, since):
-        request.answered_late = True
-        said += "，自该日起的答复期限已过，按逾期统计"
+    said = _came(entry, request, since, "补正" if wanted else "缴费")
     _take_back(request, decision, letters, recalled, withhold=withhold)
     entry.outcome = ""
     number = next((one.number for one in letters if one.consultation_id is None), "")
@@ -146,6 +142,17 @@ def _take_up(
             receive_payment(entry, way=paid.way, receipt=paid.receipt, on=not_to_come(paid.on))
         return paid.on
     return None
+
+
+def _came(entry: Entry, request: Request, since: date | None, what: str) -> str:
+    """Return, for the log, when what was lacking came; an answer that would be late by now, counted from then, stays late (`answered_late`)."""
+    if since is None:
+        return ""
+    said = f"；{what}于{since:%Y-%m-%d}收到"
+    if not _term_is_over(entry, since):
+        return said
+    request.answered_late = True
+    return f"{said}，自该日起的答复期限已过，按逾期统计"
 
 
 def _term_is_over(entry: Entry, since: date) -> bool:
