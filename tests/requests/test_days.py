@@ -179,3 +179,11 @@ def test_a_third_party_reads_what_it_said_what_is_disclosed_and_that_it_may_sue(
     assert "你方的意见为：同意部分公开。" in text
     assert "决定部分公开，其余内容不予公开。理由：招标文件已经公布总价。" in text
     assert "6个月内" in text
+
+
+def test_who_is_refused_for_a_third_party_sets_off_no_letter_of_disclosure() -> None:
+    entry = do(register(received=R), "ask_third_party", who="晨光公司", on=date(2024, 1, 4))
+    asked = entry.request.consultations.get()
+    entry = do(entry, "take_opinion", consultation=asked.pk, opinion="objects", reason="属于商业秘密")
+    do(entry, "decide", result="3.3.4", ground=GROUND, override="填错了地方的话")
+    assert not Letter.objects.filter(kind="third_party_told").exists()

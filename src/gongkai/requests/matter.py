@@ -85,9 +85,9 @@ class WithdrawalForm(forms.Form):
 def _correct(number: int, data: dict[str, Any]) -> str:
     """Take the correction; after a notice that came too late the period runs on."""
     entry = Entry.objects.get(pk=number, kind="request")
-    paused = deadline_of(entry).status is Status.PAUSED
+    stopped = entry.state == State.CORRECTING
     take_correction(entry, by=ANONYMOUS, wanted=data["wanted"], files=_digests(data))
-    return "补正已收到，答复期限重新计算。" if paused else "补正已收到，答复期限照旧计算。"
+    return "补正已收到，答复期限重新计算。" if stopped else "补正已收到，答复期限照旧计算。"
 
 
 def _supplement(number: int, data: dict[str, Any]) -> None:

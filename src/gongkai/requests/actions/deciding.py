@@ -104,7 +104,7 @@ def decide(
         decided_on=day,
         decided_by=by.name,
         past=past,
-        override=override.strip()[:500],
+        override=override.strip()[:500] if result in {DISCLOSED, PARTLY} else "",
         unfounded=unfounded,
         outside=outside and result == PARTLY,
     )

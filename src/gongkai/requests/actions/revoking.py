@@ -98,13 +98,6 @@ def revoke_answer(
     for one in letters:
         if asked := one.consultation:
             make_letter(entry, "revoked_told", to=asked.who.reveal(), fields=fields, asked=asked)
-    tell = Tell(
-        subject=f"答复已撤销，请重新办理：{entry.number}",
-        body=f"{entry.number}的答复已经撤销，理由：{why.rstrip('。')}。请重新办理，于{fields['届满日期']}前答复。",
-        link=url_of(entry),
-        key=f"request/{entry.pk}/revoked/{entry.version}",
-        posts=((Role.CLERK.value, entry.body_id),),
-    )
     return Step(
         words=f"自行撤销原处理，重新办理：{why.rstrip('。')}{said}{f'；收回材料{len(recalled)}件' if recalled else ''}",
         facts={
@@ -113,7 +106,18 @@ def revoke_answer(
             "withheld": withhold,
         },
         events=(revoked,),
-        tell=(tell,),
+        tell=(_to_clerk(entry, fields),),
+    )
+
+
+def _to_clerk(entry: Entry, fields: dict[str, str]) -> Tell:
+    """Return the message to whoever answers anew, with what the letter says of why and until when."""
+    return Tell(
+        subject=f"答复已撤销，请重新办理：{entry.number}",
+        body=f"{entry.number}的答复已经撤销，理由：{fields['理由']}。请重新办理，于{fields['届满日期']}前答复。",
+        link=url_of(entry),
+        key=f"request/{entry.pk}/revoked/{entry.version}",
+        posts=((Role.CLERK.value, entry.body_id),),
     )
 
 
