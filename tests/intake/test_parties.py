@@ -1,8 +1,10 @@
 """People outside: who reads them, what the log says of it, what is left when their time is over."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.utils import timezone
 
 from factories.intake import FAULT, PNG, code, filled, party, png, post, sent
@@ -82,6 +84,7 @@ class TestReading:
             assert visible_to(by, matter) is None, who
             assert files_visible_to(by, matter) == [], who
             assert find_parties(by, "phone", "13800138000") == [], who
+            assert find_parties(by, "name", WHO["name"]) == [], who
             for work in (
                 lambda by=by: reveal_party(party, by=by),
                 lambda by=by: amend_party(party, by=by, said=Particulars(name="x")),
@@ -119,6 +122,14 @@ class TestReading:
         assert find_parties(clerk, "email", "LI@example.cn ")
         assert find_parties(clerk, "phone", "13800138001") == []
         assert find_parties(clerk, "phone", "") == []
+
+    def test_found_by_the_whole_name(self, matter: str, site: Website) -> None:
+        clerk = actor(Role.CLERK, site.body)
+        Party.objects.update(name_digest="")
+        import_module("gongkai.intake.migrations.0003_found_by_name").find_by_name(apps, None)
+        for written in (WHO["name"], f" {WHO['name'][0]} {WHO['name'][1:]}"):
+            assert [one.matter for one in find_parties(clerk, "name", written)] == [matter]
+        assert find_parties(clerk, "name", WHO["name"][:-1]) == []
 
 
 def test_amending_names_fields_not_what_stands_in_them(matter: str, site: Website) -> None:
@@ -178,7 +189,7 @@ class TestRetention:
             erase_party(Party.objects.get(), by=actor(Role.CHIEF, site.body))
         assert erase_due()["erased"] == 1
         row = Party.objects.get()
-        assert not any((row.name, row.phone, row.email, row.phone_digest, row.email_digest))
+        assert not any((row.name, row.name_digest, row.phone, row.email, row.phone_digest, row.email_digest))
         assert (row.kind, len(row.erased_digest)) == ("person", 64)
         assert QueryCode.objects.get().revoked_at
         assert not Letter.objects.exclude(body="").exists()

@@ -32,9 +32,7 @@ _MENU = Menu(
     items=[
         _item("问答检索（接听）", "hotline", "search", 1),
         _item("登记来电来信", "register", "plus", 2),
-        MenuItem(
-            "按号码查找来件", reverse_lazy("intake_find"), name="intake-find", icon_name="search", order=2
-        ),
+        MenuItem("查找来件", reverse_lazy("intake_find"), name="intake-find", icon_name="search", order=2),
         _item("公开信箱", "mails", "mail", 3),
         _item("12345工单", "orders", "resubmit", 3),
         _item("政策问答库", "answers", "list-ul", 3),

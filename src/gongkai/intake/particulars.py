@@ -21,6 +21,19 @@ CONTACT = {
 }
 IDENTITY = {"id_number": "证件号码"}
 SECRET = {**CONTACT, **IDENTITY}
+#: What a party is found by: its column of digests, and the particular that this is of.
+DIGESTS = {
+    "name": ("name_digest", "name"),
+    "phone": ("phone_digest", "phone"),
+    "email": ("email_digest", "email"),
+    "document": ("id_digest", "id_number"),
+}
+_SPELLINGS = {
+    "name": spelling.name,
+    "phone": spelling.phone,
+    "email": spelling.email,
+    "document": spelling.document,
+}
 
 
 @dataclass(frozen=True)
@@ -65,12 +78,11 @@ def write(party: Party, said: Particulars) -> None:
     party.kind, party.id_kind = said.kind or "person", said.id_kind
     for name in SECRET:
         setattr(party, name, getattr(said, name).strip())
-    party.phone_digest = find_by("phone", said.phone)
-    party.email_digest = find_by("email", said.email)
-    party.id_digest = find_by("document", said.id_number)
+    for what, (column, name) in DIGESTS.items():
+        setattr(party, column, find_by(what, getattr(said, name)))
 
 
 def find_by(what: str, value: str) -> str:
-    """Return the digest that finds a party by its `phone`, `email` or `document`; "" for none."""
-    spelled = {"phone": spelling.phone, "email": spelling.email, "document": spelling.document}[what](value)
+    """Return the digest that finds a party by one of `DIGESTS`; "" for none."""
+    spelled = _SPELLINGS[what](value)
     return keyed_digest(what, spelled) if spelled else ""

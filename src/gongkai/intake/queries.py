@@ -1,14 +1,15 @@
 """Reading parties and files: only what somebody handles."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
+from itertools import islice
 
 from gongkai.intake.matters import why_not_read
 from gongkai.intake.models import Party, Upload
-from gongkai.intake.particulars import find_by
+from gongkai.intake.particulars import DIGESTS, find_by
 from gongkai.units.actors import actor_of
 
-#: Most matters that one search by a number looks at.
-MOST = 200
+#: Most matters that one search finds, and looks at: many share a name.
+MOST, LOOKED_AT = 200, 2000
 
 
 def visible_to(user: object, matter: str) -> Party | None:
@@ -26,14 +27,16 @@ def files_visible_to(user: object, matter: str) -> list[Upload]:
 
 
 def find_parties(user: object, what: str, value: str) -> list[Party]:
-    """Return the parties with a `phone`, `email` or `document`, of those matters that somebody handles. Others are as if they were not there."""
+    """Return the parties with a name, `phone`, `email` or `document` (`DIGESTS`), of those matters that somebody handles, the newest first.
+
+    Others are as if they were not there. A name is found whole, as it was written down, however it was spaced.
+    """
     digest = find_by(what, value)
-    if not digest:
-        return []
-    column = {"phone": "phone_digest", "email": "email_digest", "document": "id_digest"}[what]
-    return _handled(user, Party.objects.filter(**{column: digest}).order_by("-pk")[:MOST])
+    return list(islice(_handled(user, DIGESTS[what][0], digest), MOST)) if digest else []
 
 
-def _handled(user: object, parties: Iterable[Party]) -> list[Party]:
+def _handled(user: object, column: str, digest: str) -> Iterator[Party]:
     by = actor_of(user)
-    return [party for party in parties if not why_not_read(by, party.matter)]
+    for party in Party.objects.filter(**{column: digest}).order_by("-pk")[:LOOKED_AT]:
+        if not why_not_read(by, party.matter):
+            yield party

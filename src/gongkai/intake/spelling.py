@@ -32,6 +32,15 @@ def phone(text: str) -> str:
     return digits + dash + extension
 
 
+def name(text: str) -> str:
+    """Return a name in its one spelling: without spaces, brackets in half width, the dot of foreign names as one character.
+
+    >>> name("买买提 • 艾力"), name("云岭市 惠民（集团）有限公司")
+    ('买买提·艾力', '云岭市惠民(集团)有限公司')
+    """
+    return re.sub("[•‧∙・･.．]", "·", plain(text)).upper()
+
+
 def email(text: str) -> str:
     """Return a mail address in its one spelling."""
     return plain(text).lower()

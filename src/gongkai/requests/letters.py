@@ -15,7 +15,7 @@ from gongkai.intake.models import Party
 from gongkai.ledger.clock import deadline_of
 from gongkai.ledger.models import Entry
 from gongkai.ledger.numbers import draw
-from gongkai.requests.models import Consultation, Fee, Letter, LetterTemplate, Request
+from gongkai.requests.models import Consultation, Decision, Fee, Letter, LetterTemplate, Request
 from gongkai.requests.results import REVIEW_FIRST, Result
 from gongkai.requests.telling import tell_of
 from gongkai.units.models import Body
@@ -87,7 +87,7 @@ def remedies(result: Result, body: Body, *, of: str = "本答复") -> str:
         )
     return (
         f"如对{of}不服，可以自收到{of}之日起60日内依法向{over}申请行政复议，"
-        "或者自收到本答复之日起6个月内依法向人民法院提起行政诉讼。"
+        f"或者自收到{of}之日起6个月内依法向人民法院提起行政诉讼。"
     )
 
 
@@ -109,6 +109,7 @@ def make_letter(
     to: str = "",
     fields: Mapping[str, str] | None = None,
     asked: Consultation | None = None,
+    decision: Decision | None = None,
 ) -> Letter:
     """Make a letter and store it, inside the action that it tells of: both are there, or neither. Whom it goes to is told that it is there.
 
@@ -119,6 +120,7 @@ def make_letter(
         to: whom it goes to; the applicant where none is named.
         fields: what this letter says besides.
         asked: the asking that it belongs to, where it goes to whoever was asked.
+        decision: the decision that it tells of.
 
     Raises:
         Refused: another day than today: periods run from a letter, and this one is not older than now.
@@ -157,6 +159,7 @@ def make_letter(
         key=key,
         digest=hashlib.sha256(content).hexdigest(),
         consultation=asked,
+        decision=decision,
     )
     told = Party.objects.filter(matter=asked.matter, erased_at=None).first() if asked else party
     tell_of(letter, KINDS[kind].title, told)

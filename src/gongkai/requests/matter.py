@@ -166,7 +166,9 @@ def erase(number: int) -> None:
     request.wanted, request.wishes, request.reference = ERASED, "", ""
     request.corrected_wanted = ERASED if request.corrected_wanted else ""
     request.asked_correction = ERASED if request.asked_correction else ""
-    request.save(update_fields=["wanted", "wishes", "reference", "corrected_wanted", "asked_correction"])
+    request.revoked_for = ERASED if request.revoked_for else ""
+    fields = ["wanted", "wishes", "reference", "corrected_wanted", "asked_correction", "revoked_for"]
+    request.save(update_fields=fields)
     request.supplements.update(text=ERASED)
     request.consultations.update(who=ERASED, reason="")
     for letter in request.letters.all():  # without its key nobody reads it; number, date and digest stay

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Prefetch
+
 from gongkai.acts.action import REGISTRY
 from gongkai.intake.queries import files_visible_to
 from gongkai.intake.queries import visible_to as party_of
@@ -12,12 +14,15 @@ from gongkai.ledger.queries import visible_to
 from gongkai.ledger.rules import work
 from gongkai.requests.letters import KINDS
 from gongkai.requests.machine import ACTS, GROUPS, RUNNING, Act
-from gongkai.requests.models import Channel, Complaint, Consultation, Dispute, Fee, Request
+from gongkai.requests.models import Channel, Complaint, Consultation, Dispute, Fee, Letter, Request
 from gongkai.requests.queries.cases import like
 from gongkai.requests.results import RESULTS
 from gongkai.requests.rules import RECEIPT
 from gongkai.requests.timing import against
 from gongkai.units.actors import Actor
+
+#: The letters to the applicant that tell of a decision; what they say is not read.
+_REPLIES = Prefetch("letters", Letter.objects.filter(consultation=None).defer("content"))
 
 
 def facts(entry: Entry, by: Actor) -> dict[str, Any]:
@@ -40,7 +45,7 @@ def handling(entry: Entry, by: Actor) -> dict[str, Any] | None:
     shown: dict[str, Any] = {
         "request": request,
         "proposed": _proposed(request),
-        "decisions": list(request.decisions.all()),
+        "decisions": list(request.decisions.prefetch_related(_REPLIES, "deliveries")),
         "consultations": [_asked(one, by, works=works) for one in request.consultations.all()],
         "fees": list(Fee.objects.filter(request=request)),
         "deliveries": list(request.deliveries.all()),

@@ -1,11 +1,9 @@
 """What the applicant's page says beside the steps: what is asked of them, what a late answer means, how it ended, how it can be disputed."""
 
-import re
 from collections.abc import Iterator
 
 from django.urls import reverse
 
-from gongkai.acts.models import MovementWords
 from gongkai.chinese.days import day_in_words
 from gongkai.intake.matters import Part
 from gongkai.intake.opening import has_second
@@ -19,10 +17,6 @@ from gongkai.requests.timing import asked_of_applicant
 
 #: What ends a request on its clock.
 _ENDINGS = ("replied", "withdrawn", "ended")
-#: The words of a revocation on the log: what stands before and behind its reason.
-_REVOKED = re.compile(
-    r"^自行撤销原处理，重新办理：(?P<why>.+?)(?:；(?:补正|缴费)于[^；]*)?(?:；收回材料\d+件)?$", re.DOTALL
-)
 _HOW_TO_PAY = "怎样缴纳见收费通知；没有收到通知的，请联系承办单位。"
 _AGAIN = "还需要这项信息的，可以重新提出申请。"
 
@@ -114,12 +108,11 @@ def _revoked(request: Request) -> Part | None:
     row = request.entry.clock_events.filter(kind="revoked", voids=None, voided_by=None).last()
     if row is None:
         return None
-    words = MovementWords.objects.filter(
-        movement__stream=request.entry.stream, movement__action="request.revoke_answer"
+    why = (
+        f"理由：{request.revoked_for}。"
+        if request.revoked_for and has_second(request.matter)
+        else "理由见告知书。"
     )
-    last = words.order_by("-movement").first()
-    found = _REVOKED.match(last.text) if last and has_second(request.matter) else None
-    why = f"理由：{found['why'].rstrip('。')}。" if found else "理由见告知书。"
     said = (f"承办单位已于{day_in_words(row.on)}撤销原来的处理，将重新答复您。", why)
     return Part("原来的处理已经撤销", said)
 

@@ -16,7 +16,7 @@ from gongkai.acts.actors import Actor
 from gongkai.files.place import files_storage
 from gongkai.intake.matters import matter_of
 from gongkai.intake.models import Party, QueryCode, Upload
-from gongkai.intake.particulars import SECRET
+from gongkai.intake.particulars import DIGESTS, SECRET
 from gongkai.law import Event, default_calendar, due, rule_sets
 from gongkai.ledger.rules import system_only
 from gongkai.outbox.models import Letter
@@ -60,7 +60,8 @@ def erase_party(party: Party, *, by: Actor) -> Step:
     party.erased_digest = hashlib.sha256(f"{party.pk}\0{party.phone_digest}\0{said}".encode()).hexdigest()
     for name in SECRET:
         setattr(party, name, "")
-    party.phone_digest = party.email_digest = party.id_digest = ""
+    for column, _ in DIGESTS.values():
+        setattr(party, column, "")
     party.erased_at = timezone.now()
     party.save()
     files = _erase_files(party.matter)

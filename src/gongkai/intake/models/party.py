@@ -33,8 +33,8 @@ class IdKind(models.TextChoices):
 class Party(models.Model):
     """A person or organisation in one matter; never a login.
 
-    Everything that says who it is stands encrypted. The digests (`vault.keyed_digest`) find a party by phone, mail address or document without
-    saying what they are. Kind and place stay for statistics when the rest is erased.
+    Everything that says who it is stands encrypted. The digests (`vault.keyed_digest`) find a party by name, phone, mail address or document
+    without saying what they are. Kind and place stay for statistics when the rest is erased.
     """
 
     matter = models.CharField("事项", max_length=60, help_text="如 fault/12")
@@ -49,6 +49,7 @@ class Party(models.Model):
     contact_person = EncryptedTextField("联系人", blank=True)
     id_kind = models.CharField("证件类型", max_length=12, choices=IdKind, blank=True)
     id_number = EncryptedTextField("证件号码", blank=True)
+    name_digest = models.CharField("姓名或者名称摘要值", max_length=64, blank=True)
     phone_digest = models.CharField("手机号码摘要值", max_length=64, blank=True)
     email_digest = models.CharField("电子邮箱摘要值", max_length=64, blank=True)
     id_digest = models.CharField("证件号码摘要值", max_length=64, blank=True)
@@ -64,6 +65,7 @@ class Party(models.Model):
         verbose_name = verbose_name_plural = "申请人"
         indexes = [
             models.Index(fields=["matter"]),
+            models.Index(fields=["name_digest"], condition=~Q(name_digest=""), name="party_name"),
             models.Index(fields=["phone_digest"], condition=~Q(phone_digest=""), name="party_phone"),
             models.Index(fields=["email_digest"], condition=~Q(email_digest=""), name="party_email"),
             models.Index(fields=["id_digest"], condition=~Q(id_digest=""), name="party_identity"),

@@ -22,7 +22,7 @@ from gongkai.ui.answers import download
 from gongkai.units.actors import Actor, actor_of
 
 #: By what a party is found.
-SEARCHED = {"phone": "联系电话", "email": "电子邮箱", "document": "证件号码"}
+SEARCHED = {"name": "姓名或者名称", "phone": "联系电话", "email": "电子邮箱", "document": "证件号码"}
 
 
 def _office_page(matter: str) -> str:
@@ -119,7 +119,7 @@ def find(request: HttpRequest) -> HttpResponse:
     by = actor_of(request.user)
     if not by.known:
         raise PermissionDenied("您目前没有任职，不能使用这个页面。")
-    what, value = request.POST.get("what", "phone"), request.POST.get("value", "").strip()[:120]
+    what, value = request.POST.get("what", "name"), request.POST.get("value", "").strip()[:120]
     rows = []
     if request.method == "POST" and what in SEARCHED and value:
         for party in find_parties(by, what, value):

@@ -111,7 +111,11 @@ def decide(
     Request.objects.filter(pk=entry.pk).update(wishes_met=met)
     end(request, day, result)
     entry.outcome = result
-    letter = None if past else make_letter(entry, "reply", on=day, fields=_said(made, entry, len(files)))
+    letter = (
+        None
+        if past
+        else make_letter(entry, "reply", on=day, fields=_said(made, entry, len(files)), decision=made)
+    )
     if made.override and letter:
         _tell_third_parties(entry, made, day)
     facts = {"letter": letter.digest if letter else "", "decision": made.pk, "result": result, "files": files}
@@ -169,7 +173,9 @@ def _tell_third_parties(entry: Entry, made: Decision, day: date) -> None:
     }
     for asked in objecting(entry):
         told = fields | {"第三方意见": Opinion(asked.opinion).label}
-        make_letter(entry, "third_party_told", on=day, to=asked.who.reveal(), fields=told, asked=asked)
+        make_letter(
+            entry, "third_party_told", on=day, to=asked.who.reveal(), fields=told, asked=asked, decision=made
+        )
 
 
 def _unmet(request: Request, result: str, form_given: str, met: str) -> list[str]:
@@ -242,5 +248,5 @@ def deliver(entry: Entry, *, by: Actor, route: str, proof: str, on: date | None 
     last = Decision.objects.filter(request=entry.pk).last()
     if last and day < last.decided_on:
         raise Refused("送达日期不能早于决定日期。")
-    Delivery.objects.create(request_id=entry.pk, route=route, on=day, proof=said[:200])
+    Delivery.objects.create(request_id=entry.pk, decision=last, route=route, on=day, proof=said[:200])
     return Step(words=f"{day:%Y-%m-%d}{Route(route).label}送达", facts={"route": route})

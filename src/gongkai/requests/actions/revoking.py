@@ -85,6 +85,7 @@ def revoke_answer(
     recalled = list(Material.objects.filter(request=request, released__isnull=False, recalled_on=None))
     note_lateness(request)
     said = _came(entry, request, since, "补正" if wanted else "缴费")
+    request.revoked_for = why.rstrip("。")
     _take_back(request, decision, letters, recalled, withhold=withhold)
     entry.outcome = ""
     number = next((one.number for one in letters if one.consultation_id is None), "")
@@ -167,10 +168,8 @@ def _term_is_over(entry: Entry, since: date) -> bool:
 
 def _letters(request: Request, decision: Decision | None) -> list[Letter]:
     """Return the letters that told of what is revoked: to the applicant, and to third parties; none where it went out on paper (补录)."""
-    if decision and decision.past:
-        return []
-    kinds = ("reply", "third_party_told") if decision else ("abandoned",)
-    return list(request.letters.filter(kind__in=kinds, revoked_on=None).select_related("consultation"))
+    told = decision.letters if decision else request.letters.filter(kind="abandoned")
+    return list(told.filter(revoked_on=None).select_related("consultation"))
 
 
 def _take_back(
@@ -196,6 +195,6 @@ def _take_back(
     earlier = request.decisions.filter(revoked_on=None).exists()
     if request.ended_on and request.ended_on.year == today.year and not earlier:
         request.ended_on, request.ended_as = None, ""
-    fields = ["proposal", "ended_on", "ended_as", "corrected_wanted", "answered_late"]
+    fields = ["proposal", "ended_on", "ended_as", "corrected_wanted", "answered_late", "revoked_for"]
     request.save(update_fields=fields)
     schedule_erasures(matters_of(request), None)

@@ -99,6 +99,9 @@ class Delivery(models.Model):
     """How and when an answer reached the applicant, with its proof."""
 
     request = models.ForeignKey(Request, models.PROTECT, related_name="deliveries")
+    decision = models.ForeignKey(
+        Decision, models.PROTECT, null=True, blank=True, related_name="deliveries", verbose_name="处理决定"
+    )
     route = models.CharField("送达方式", max_length=10, choices=Route)
     on = models.DateField("送达日期")
     proof = models.CharField("送达凭证", max_length=200, help_text="如挂号信编号、签收人、发送记录。")

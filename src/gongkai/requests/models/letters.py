@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from gongkai.requests.models.handling import Consultation
+from gongkai.requests.models.handling import Consultation, Decision
 from gongkai.requests.models.request import Request
 from gongkai.units.models import Body
 from gongkai.vault.fields import EncryptedTextField
@@ -11,7 +11,8 @@ from gongkai.vault.fields import EncryptedTextField
 class Letter(models.Model):
     """A letter, made in the transaction of the act it tells of.
 
-    Most name the applicant, those of a `consultation` whoever was asked: its bytes stand encrypted, `digest` is of the clear ones.
+    Most name the applicant, those of a `consultation` whoever was asked; those of a `decision` tell of it.
+    Its bytes stand encrypted, `digest` is of the clear ones.
     """
 
     request = models.ForeignKey(Request, models.PROTECT, related_name="letters")
@@ -27,6 +28,9 @@ class Letter(models.Model):
     withheld = models.BooleanField("不再提供", default=False)
     consultation = models.ForeignKey(
         Consultation, models.PROTECT, null=True, blank=True, related_name="letters", verbose_name="征求意见"
+    )
+    decision = models.ForeignKey(
+        Decision, models.PROTECT, null=True, blank=True, related_name="letters", verbose_name="处理决定"
     )
 
     class Meta:

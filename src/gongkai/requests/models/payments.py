@@ -29,7 +29,7 @@ class Outcome(models.TextChoices):
     AMOUNT = "amount", "金额不符"
     LATE = "late", "逾期支付"
     UNKNOWN = "unknown", "没有对应的订单"
-    CLOSED = "closed", "申请已经办结"
+    CLOSED = "closed", "申请已不再等待缴费"
 
 
 TO_CHECK = (Outcome.DOUBLE, Outcome.AMOUNT, Outcome.LATE, Outcome.UNKNOWN, Outcome.CLOSED)

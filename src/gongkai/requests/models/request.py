@@ -78,6 +78,7 @@ class Request(models.Model):
         blank=True,
         choices=[*((key, one.name) for key, one in RESULTS.items()), (VOID, "不计入本机关")],
     )
+    revoked_for = models.TextField("撤销原处理的理由", blank=True)
     answered_late = models.BooleanField("曾逾期答复", default=False)
     origin = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="offspring", verbose_name="来源申请"
