@@ -150,6 +150,53 @@ def test_what_is_not_public_is_not_printed(site, housing: Body, plans: Column) -
         actions.take_in(issue, by=SYSTEM, documents=[laws[0].pk])
 
 
+def test_what_was_wrong_is_mended_and_read_once_it_went_out_anew(
+    site, housing: Body, plans: Column, client: Client
+) -> None:
+    law = documents(housing, plans)[0]
+    issue = opened(site.body, foreword="本期为一季度合刊。")
+    editor = signed_in(Role.CLERK, site.body)
+    actions.take_in(issue, by=SYSTEM, documents=[law.pk])
+    actions.add_article(issue, by=SYSTEM, section="大事记", title="大事计", text="全市大会召开。")
+    go_out(issue, plans)
+    address = f"/gazette/{issue.pk}/"
+    before = client.get(f"{address}issue.pdf").content
+    own = issue.articles.get(document=None)
+    facts = {"section": "大事记", "title": "大事记", "text": "全市植树大会召开。", "page": "", "number": ""}
+    desk = f"/admin/gazette/{issue.pk}/"
+    editor.post(f"{desk}change/", {**facts, "article": own.pk})
+    chosen = issue.articles.get(document=law)
+    assert actions.change_article.why_not(issue, by=actor(Role.CLERK, housing))
+    with pytest.raises(Refused, match="从文件库选入"):
+        actions.change_article(issue, by=SYSTEM, article=chosen.pk, section="一", title="二")
+    cover = {"name": issue.name, "year": 2026, "number": 3, "total": 124, "issued_on": issue.issued_on}
+    editor.post(f"{desk}cover/", {**cover, "foreword": "本期为二季度合刊。"})
+    issue.refresh_from_db()
+    assert issue.total == 124
+    with pytest.raises(Refused, match="没有改动"):
+        actions.change_issue(issue, by=SYSTEM, **{**cover, "foreword": issue.foreword})
+    assert "请重新生成公报正文" in "".join(submit.why_not(issue, by=SYSTEM))
+    assert "请重新生成公报正文" in editor.get(desk).content.decode()
+    forget()
+    # Until it went out anew, readers have what was signed, everywhere.
+    for path in (address, f"{address}pages/", "/gazette/", f"/api/v1{address}"):
+        page = client.get(path).content.decode()
+        assert ("总第123期" in page, "124" in page, "二季度" in page) == (True, False, False), path
+    assert client.get(f"{address}issue.pdf").content == before
+    go_out(issue, plans)
+    page = client.get(address).content.decode()
+    assert ("总第124期" in page, "二季度" in page, "大事计" in page) == (True, True, False)
+    words = "".join(
+        one.get_textpage().get_text_range() for one in PdfDocument(client.get(f"{address}issue.pdf").content)
+    )
+    assert ("总第124期" in words, "植树" in words, "第2版" in words, "大事计" in words) == (
+        True,
+        True,
+        True,
+        False,
+    )
+
+
 def test_what_was_scheduled_is_noted_when_it_comes(site, housing: Body, plans: Column) -> None:
     law = documents(housing, plans)[0]
     issue = opened(site.body)

@@ -35,7 +35,9 @@ LOGINS: dict[str, tuple[str, str, str]] = {
     "qingxi": ("青溪县政府办公室政务公开办", "qxban", Role.CHIEF),
     "jiandu": ("监督员（只读）", "shiban", Role.AUDITOR),
     "admin": ("系统管理员", "shiban", Role.ADMINISTRATOR),
-    "shizhang": ("市长（市政府负责人）", "shi", Role.LEAD),
+    "shizhang": ("市长（市政府负责人，终审）", "shi", Role.LEAD),
+    "mishuzhang": ("市政府秘书长（市政府签发人，复审）", "shi", Role.SIGNER),
+    "fumishuzhang": ("市政府副秘书长（市政府审核人，初审）", "shi", Role.REVIEWER),
     "baomi": ("安全保密管理员（确认任职和密码）", "shiban", Role.SECURITY),
 }
 PASSWORD = "Yunling-2026"  # noqa: S105 - of the sample city, printed when it starts

@@ -13,7 +13,7 @@ from gongkai.acts.actors import Actor
 from gongkai.editions.models import Document, Shelf
 from gongkai.files.models import StoredFile
 from gongkai.gazette.composing import compose
-from gongkai.gazette.models import Article, Issue, Printed
+from gongkai.gazette.models import COVER, Article, Issue, Printed
 from gongkai.gazette.queries import government_over, to_choose
 from gongkai.gazette.rules import edits
 from gongkai.gazette.sections import with_new
@@ -50,7 +50,7 @@ def open_issue(
 ) -> Step:
     """Open an issue. Returns the `Issue`."""
     named = name.strip() or f"{body.name}公报"
-    if Issue.objects.filter(body=body, name=named, year=year, number=number).exists():
+    if _there(body, named, year, number):
         raise Refused(f"《{named}》{year}年第{number}期已经建立。")
     if not 1949 <= year <= 2100 or not 1 <= number <= 400:
         raise Refused("请填写四位数的年份和期号。")
@@ -67,9 +67,68 @@ def open_issue(
     return Step(words=f"新建{made}", result=made, stream=made.stream)
 
 
+def _there(body: Body, name: str, year: int, number: int, *, but: int = 0) -> bool:
+    """Whether a government has the issue already, whoever of its bodies opened it: readers see one gazette."""
+    rows = Issue.objects.filter(body__path__startswith=government_over(body).path, name=name, year=year)
+    return rows.filter(number=number).exclude(pk=but).exists()
+
+
 def _free(issue: Issue) -> list[str]:
     waits = Review.objects.filter(source=issue.stream, state__in=OPEN).exists()
     return ["公报正在审签，要改动请先撤回送审。"] if waits else []
+
+
+@action("gazette.change_issue", label="修改刊头", rule=edits, ready=_free)
+def change_issue(
+    issue: Issue,
+    *,
+    by: Actor,
+    year: int,
+    number: int,
+    issued_on: date,
+    name: str,
+    total: int | None = None,
+    foreword: str = "",
+) -> Step:
+    """Change what the cover says. Readers see it once the text was made anew and went out."""
+    named = name.strip()[:120] or issue.name
+    if _there(issue.body, named, year, number, but=issue.pk):
+        raise Refused(f"《{named}》{year}年第{number}期已经建立。")
+    before = issue.cover
+    issue.name, issue.year, issue.number, issue.total = named, year, number, total
+    issue.issued_on, issue.foreword = issued_on, foreword.strip()[:500]
+    if issue.cover == before:
+        raise Refused("刊头没有改动。")
+    issue.save(update_fields=list(COVER))
+    return Step(words=f"修改刊头：{issue}", facts={"before": {key: before[key] for key in COVER[:-1]}})
+
+
+@action("gazette.change_article", label="修改补录篇目", rule=edits, ready=_free)
+def change_article(
+    issue: Issue,
+    *,
+    by: Actor,
+    article: int,
+    section: str,
+    title: str,
+    number: str = "",
+    text: str = "",
+    page: int | None = None,
+) -> Step:
+    """Change an article that is no document here; what a document says is changed where it stands."""
+    row = issue.articles.filter(pk=article, document=None).first()
+    if row is None:
+        raise Refused("这一篇已经移出，或者是从文件库选入的，要改请改文件本身。")
+    if not title.strip() or not section.strip():
+        raise Refused("请填写栏目和标题。")
+    row.section, row.title, row.number = section.strip()[:40], title.strip()[:300], number.strip()[:80]
+    row.text, row.page = _html_of(text), page
+    row.save(update_fields=["section", "title", "number", "text", "page"])
+    return Step(words=f"修改“{row.title}”")
+
+
+def _html_of(text: str) -> str:
+    return text if text.lstrip().startswith("<") else paragraphs(text)
 
 
 def _next(issue: Issue) -> int:
@@ -147,7 +206,7 @@ def add_article(
         section=section.strip()[:40],
         title=title.strip()[:300],
         number=number.strip()[:80],
-        text=text if text.lstrip().startswith("<") else paragraphs(text),
+        text=_html_of(text),
         page=page,
     )
     return Step(words=f"补录“{made.title}”", result=made)
@@ -192,7 +251,7 @@ def compose_issue(issue: Issue, *, by: Actor, files: Sequence[tuple[str, StoredF
     row = issue.keep_revision(
         by=by,
         title=str(issue),
-        html=paragraphs(issue.foreword) + made.html,
+        html=made.html,
         facts={
             "formed_on": (
                 issue.issued_on if issue.issued_on <= timezone.localdate() else timezone.localdate()
@@ -203,8 +262,9 @@ def compose_issue(issue: Issue, *, by: Actor, files: Sequence[tuple[str, StoredF
             "written_on": issue.issued_on.isoformat(),
         },
         files=named,
-        terms={"editions": {str(number): edition for number, edition in made.editions.items()}},
+        terms=made.terms(issue),
     )
+    Article.objects.bulk_update(made.articles, ["title", "number"])
     return Step(words=f"生成正文，{issue.articles.count()}篇", facts={"revision": row.pk}, result=row)
 
 

@@ -6,7 +6,9 @@ Headings: sections are h2, titles of articles h3, headings inside an article h4 
 import re
 from dataclasses import dataclass
 from html import escape, unescape
+from typing import Any
 
+from gongkai.acts.digest import digest
 from gongkai.editions.models import Document
 from gongkai.editions.queries import show
 from gongkai.gazette.models import Article, Issue
@@ -24,11 +26,22 @@ _ENTITIES = re.compile(r"<[^>]+>")
 
 @dataclass(frozen=True)
 class Composed:
-    """What an issue comes to: its HTML, the pictures' and attachments' files, and which edition of which document it holds."""
+    """What an issue comes to: its HTML, its articles as they read now, which edition of which document it holds, what is not public any more."""
 
     html: str
+    articles: list[Article]
     editions: dict[int, int]
     missing: list[str]
+
+    def terms(self, issue: Issue) -> dict[str, Any]:
+        """Return what is kept beside the text: the cover, the document of each article (0: none), editions, a digest of all that was composed."""
+        cover = issue.cover
+        return {
+            "cover": cover,
+            "documents": [one.document_id or 0 for one in self.articles],
+            "editions": {str(number): edition for number, edition in self.editions.items()},
+            "made": digest(f"{cover!r}|{self.html}"),
+        }
 
 
 def compose(issue: Issue) -> Composed:
@@ -43,25 +56,33 @@ def compose(issue: Issue) -> Composed:
             section = article.section
             body.append(f"<h2>{escape(section, quote=False)}</h2>")
         body.append(_article(article, editions, missing))
-    return Composed(contents(articles) + "".join(body), editions, missing)
+    html = paragraphs(issue.foreword) + contents(articles) + "".join(body)
+    return Composed(html, articles, editions, missing)
 
 
 def _article(article: Article, editions: dict[int, int], missing: list[str]) -> str:
-    head = f"<h3>{escape(article.title, quote=False)}</h3>"
-    if article.number:
-        head += paragraphs(article.number)
     if article.document is None:
-        return head + lowered(article.text, INSIDE)
+        return _head(article) + lowered(article.text, INSIDE)
     shown = show(ANONYMOUS, article.document)
     content = getattr(shown.edition, "content", None) if shown else None
     if shown is None or content is None:
         missing.append(article.title)
-        return head
+        return ""
+    # As it reads by now: its title, too, may have been corrected since it was taken in.
+    article.title = content.title[:300]
+    article.number = content.facts.get("document_number", "")[:80]
+    head = _head(article)
     editions[article.document.pk] = shown.edition.number
     text = without_pictures(content.html)
     attached = [one["name"] for one in content.files if not one["picture"]]
     note = paragraphs(f"附件：{'；'.join(attached)}（见政府网站原文）") if attached else ""
     return head + lowered(text, INSIDE) + note
+
+
+def _head(article: Article) -> str:
+    """Return the title and number of an article as HTML."""
+    number = paragraphs(article.number) if article.number else ""
+    return f"<h3>{escape(article.title, quote=False)}</h3>{number}"
 
 
 def without_pictures(html: str) -> str:
@@ -89,15 +110,16 @@ def contents(articles: list[Article]) -> str:
 
 
 def lacks(issue: Issue) -> list[str]:
-    """Return what keeps the last text of an issue from being published: it holds nothing, or no longer what is public."""
+    """Return what keeps the last text of an issue from being published: it holds nothing, or no longer what the issue is and the public reads."""
     latest = issue.latest
     if latest is None:
         return []
     reasons = [] if issue.articles.exists() else ["公报还没有选入文件。"]
     made = compose(issue)
     reasons += [f"“{title}”没有公开或者已经撤回，不能刊登。" for title in made.missing]
-    if not reasons and latest.terms.get("editions") != {str(k): v for k, v in made.editions.items()}:
-        reasons.append("选入的文件有变动：请重新生成公报正文。")
+    now = made.terms(issue)
+    if not reasons and any(latest.terms.get(key) != now[key] for key in ("editions", "made")):
+        reasons.append("刊头、篇目或者选入的文件有变动：请重新生成公报正文。")
     return reasons
 
 

@@ -16,6 +16,7 @@ class IssueKeeper(WrittenKeeper):
         number = number_in(edition, Issue.source_name)
         if not IssueRevision.objects.filter(source=number, pk__gt=revisions_behind(edition).last).exists():
             Article.objects.filter(issue=number).update(title=ERASED, text="", number="")
+            Issue.objects.filter(pk=number).update(foreword="")
 
 
 KEEPER = IssueKeeper(Issue, IssueRevision)

@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from gongkai.files.forms import FilesField
 from gongkai.files.kinds import PUBLIC
-from gongkai.gazette.models import SECTIONS
+from gongkai.gazette.models import SECTIONS, Article, Issue
+from gongkai.richtext import paragraphs, plain
 from gongkai.units.forms.base import BodyChoice, Day
 
 
@@ -35,11 +36,21 @@ class IssueForm(Plain):
         label="卷首语", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
 
-    def __init__(self, *args: Any, bodies: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, bodies: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
+        if bodies is not None:
+            self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
         self.fields["year"].initial = timezone.localdate().year
         self.fields["issued_on"].initial = timezone.localdate
+
+
+class CoverForm(IssueForm):
+    """What the cover of an issue says; whose it is stays."""
+
+    body = None  # type: ignore[assignment]
+
+    def __init__(self, *args: Any, issue: Issue, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs, auto_id="cover-%s", initial=issue.cover)
 
 
 class ArticleForm(Plain):
@@ -50,6 +61,14 @@ class ArticleForm(Plain):
     number = forms.CharField(label="发文字号", max_length=80, required=False)
     page = forms.IntegerField(label="页码", min_value=1, max_value=2000, required=False)
     text = forms.CharField(label="正文", required=False, widget=forms.Textarea(attrs={"rows": 6}))
+
+    @classmethod
+    def of(cls, article: Article) -> "ArticleForm":
+        """Return the form of an article that is there; its text as words where it is nothing but paragraphs."""
+        words = plain(article.text)
+        facts = {name: getattr(article, name) for name in ("section", "title", "number", "page")}
+        text = words if paragraphs(words) == article.text else article.text
+        return cls(initial={**facts, "text": text}, auto_id=f"article-{article.pk}-%s")
 
 
 class PrintForm(Plain):

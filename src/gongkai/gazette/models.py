@@ -1,6 +1,8 @@
 """Issues of the gazette, what stands in them, and where that was noted as a release of its documents."""
 
-from typing import ClassVar
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -24,6 +26,9 @@ SECTIONS = (
     "统计公报",
     "大事记",
 )
+
+#: Fields of an issue that its cover says.
+COVER = ("name", "year", "number", "total", "issued_on", "foreword")
 
 
 class Issue(WrittenSource):
@@ -58,6 +63,17 @@ class Issue(WrittenSource):
     def __str__(self) -> str:
         total = f"（总第{self.total}期）" if self.total else ""
         return f"{self.name}{self.year}年第{self.number}期{total}"
+
+    @property
+    def cover(self) -> dict[str, Any]:
+        """What its cover says, as it is kept beside a text."""
+        return {**{name: getattr(self, name) for name in COVER}, "issued_on": self.issued_on.isoformat()}
+
+    def under(self, cover: Mapping[str, Any]) -> "Issue":
+        """Take the cover that a published text was composed with: what is edited since is not public yet. Never saved."""
+        for name, said in cover.items():
+            setattr(self, name, date.fromisoformat(said) if name == "issued_on" else said)
+        return self
 
     @property
     def unit(self) -> Body:

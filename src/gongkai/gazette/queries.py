@@ -3,14 +3,16 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from gongkai.editions.models import Document, EditionContent, Shelf, Standing
+from gongkai.chinese.days import day_in_words
+from gongkai.editions.models import Document, Edition, EditionContent, Shelf, Standing
 from gongkai.editions.queries import shelf_visible_to, show
 from gongkai.editions.vocabulary import ItemKind
 from gongkai.gazette.composing import Piece, pieces_of
-from gongkai.gazette.models import Article, Issue
+from gongkai.gazette.models import Article, Issue, IssueRevision
 from gongkai.publishing.models import ChannelRelease
 from gongkai.search.query import Asked, search
 from gongkai.units.actors import ANONYMOUS, Actor, actor_of
@@ -94,17 +96,33 @@ def public_issues(website: int, year: int | None = None) -> list[PublicIssue]:
     rows = shelf_visible_to(ANONYMOUS).filter(website=website, column=None, kind=ItemKind.GAZETTE)
     shelves = {
         int(row.document.source.partition("/")[2]): row
-        for row in rows.select_related("document")
+        for row in rows.select_related("document", "edition")
         if row.document.source.startswith("gazette/")
     }
-    issues = Issue.objects.filter(pk__in=list(shelves)).select_related("body")
-    if year is not None:
-        issues = issues.filter(year=year)
-    ended = Article.objects.filter(document__standing__in=ENDED).values_list("issue_id", flat=True)
-    counts: dict[int, int] = {}
-    for number in ended:
-        counts[number] = counts.get(number, 0) + 1
-    return [PublicIssue(one, shelves[one.pk], counts.get(one.pk, 0)) for one in issues]
+    texts = _texts_behind([row.edition for row in shelves.values()])
+    ended = set(
+        Document.objects.filter(standing__in=ENDED, gazette_articles__isnull=False).values_list(
+            "pk", flat=True
+        )
+    )
+    found = []
+    for one in Issue.objects.filter(pk__in=list(shelves)).select_related("body"):
+        row = shelves[one.pk]
+        terms = texts.get(row.edition_id, {})
+        held = {int(number) for number in terms.get("editions", {})}
+        found.append(PublicIssue(one.under(terms.get("cover", {})), row, len(held & ended)))
+    found.sort(key=lambda one: (-one.issue.year, -one.issue.number, one.issue.name))
+    return [one for one in found if year in (None, one.issue.year)]
+
+
+def _texts_behind(editions: Sequence[Edition]) -> dict[int, dict[str, Any]]:
+    """Return what the texts behind editions were composed of (`Composed.terms`), by edition."""
+    named = {
+        one.pk: max((int(row["revision"]) for row in one.approvals if row.get("revision")), default=0)
+        for one in editions
+    }
+    terms = dict(IssueRevision.objects.filter(pk__in=named.values()).values_list("pk", "terms"))
+    return {edition: terms[revision] for edition, revision in named.items() if revision in terms}
 
 
 @dataclass(frozen=True)
@@ -136,27 +154,35 @@ def reading_of(number: int, website: int) -> Reading | None:
     content = getattr(shown.edition, "content", None) if shown else None
     if row is None or shown is None or content is None:
         return None
-    pieces = with_standing(issue, pieces_of(content.html))
-    return Reading(issue, document, content, shown.edition.number, shown.edition.digest, pieces, row.path)
+    terms = _texts_behind([shown.edition]).get(shown.edition.pk, {})
+    pieces = pieces_of(content.html)
+    with_standing(pieces, terms.get("documents") or _by_title(issue, pieces))
+    return Reading(
+        issue.under(terms.get("cover", {})),
+        document,
+        content,
+        shown.edition.number,
+        shown.edition.digest,
+        pieces,
+        row.path,
+    )
 
 
-def with_standing(issue: Issue, pieces: Sequence[Piece]) -> list[Piece]:
-    """Say of each article whose document was repealed or has expired so, with its day."""
-    articles = {one.title: one for one in issue.articles.select_related("document")}
-    for piece in pieces:
-        article = articles.get(piece.title)
-        document = article.document if article else None
+def _by_title(issue: Issue, pieces: Sequence[Piece]) -> list[int]:
+    """Return the documents of pieces by their titles: for texts that were kept before they named their documents in order."""
+    named = dict(issue.articles.filter(document__isnull=False).values_list("title", "document"))
+    return [named.get(piece.title, 0) for piece in pieces]
+
+
+def with_standing(pieces: Sequence[Piece], documents: Sequence[int]) -> None:
+    """Say of each article whose document was repealed or has expired so, with its day; `documents` in the order of the pieces."""
+    there = Document.objects.in_bulk([number for number in documents if number])
+    for piece, number in zip(pieces, documents, strict=False):
+        document = there.get(number)
         piece.document = document
         if document is not None and document.standing in ENDED:
-            on = (
-                f"{document.standing_on:%Y年}{document.standing_on.month}月{document.standing_on.day}日"
-                if document.standing_on
-                else ""
-            )
-            piece.standing = (
-                f"{'已于' + on if on else '已'}{Standing(document.standing).label.removeprefix('已')}"
-            )
-    return list(pieces)
+            on = f"于{day_in_words(document.standing_on)}" if document.standing_on else ""
+            piece.standing = f"已{on}{Standing(document.standing).label.removeprefix('已')}"
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ from gongkai.acts.pages import does, does_form
 from gongkai.editions.models import Document
 from gongkai.files.store import receive
 from gongkai.gazette import actions, queries
-from gongkai.gazette.forms import ArticleForm, IssueForm, PrintForm
+from gongkai.gazette.composing import lacks
+from gongkai.gazette.forms import ArticleForm, CoverForm, IssueForm, PrintForm
 from gongkai.gazette.importing import PAST, SHEET
 from gongkai.gazette.matching import issue_named
 from gongkai.gazette.models import SECTIONS, Issue
@@ -114,12 +115,16 @@ def issue(request: HttpRequest, number: int) -> HttpResponse:
     by = staff(request)
     found = get_object_or_404(queries.visible_to(request.user), pk=number)
     latest = found.latest
+    articles = list(found.articles.select_related("document"))
     columns = sorted(open_columns(found), key=lambda one: "公报" not in one.name)
     shown = {
         "issue": found,
-        "articles": list(found.articles.select_related("document")),
+        "articles": articles,
+        "own": [(one, ArticleForm.of(one)) for one in articles if one.document is None],
+        "cover": CoverForm(issue=found),
         "sections": SECTIONS,
         "latest": latest,
+        "stale": lacks(found) if articles else [],
         "form": ArticleForm(),
         "files": PrintForm(),
         "desk": desk_of(found, by, back=request.path, columns=columns),
@@ -192,6 +197,25 @@ def _add(request: HttpRequest, found: Issue, by: Actor) -> None:
     )
 
 
+def _cover(request: HttpRequest, found: Issue, by: Actor) -> None:
+    does_form(
+        request,
+        CoverForm(request.POST, issue=found),
+        lambda **facts: actions.change_issue(found, by=by, **facts),
+        "已修改刊头，请重新生成正文。",
+    )
+
+
+def _change(request: HttpRequest, found: Issue, by: Actor) -> None:
+    article = whole(request.POST.get("article", "")) or 0
+    does_form(
+        request,
+        ArticleForm(request.POST),
+        lambda **facts: actions.change_article(found, by=by, article=article, **facts),
+        "已修改，请重新生成正文。",
+    )
+
+
 def _channel(request: HttpRequest, found: Issue, by: Actor) -> None:
     """Record where an issue was spread; what the form lacks is said line by line."""
     document = Document.objects.filter(source=found.stream).first()
@@ -215,6 +239,8 @@ def _compose(request: HttpRequest, found: Issue, by: Actor) -> None:
 _WAYS: dict[str, Callable[[HttpRequest, Issue, Actor], None]] = {
     "arrange": _arrange,
     "add": _add,
+    "change": _change,
+    "cover": _cover,
     "compose": _compose,
     "channel": _channel,
 }
