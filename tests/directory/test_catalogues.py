@@ -119,6 +119,10 @@ def test_coverage_tells_public_from_missing_stale_and_unmapped(site, housing, pl
     item(housing, [plans])  # a draft counts for nothing
     assert states(made)[0] == "missing"
     public(housing, [plans])
+    # One text is not two items: which of them it is, a person says, or its title.
+    assert states(made) == ["unsure", "unmapped", "unsure"]
+    assert coverage.sums(coverage.cells_of([made]))[0].covered == 0
+    public(housing, [plans], title=f"关于{third.second or third.first}的公告")
     assert states(made) == ["published", "unmapped", "published"]
     later = timezone.now() + timedelta(days=400)
     assert [one.state for one in coverage.cells_of([made], later)] == ["published", "unmapped", "stale"]

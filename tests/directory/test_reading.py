@@ -130,11 +130,30 @@ def test_notes_titles_and_repeated_heads_are_no_items() -> None:
     assert [number for number, _ in found] == [1, 3]
 
 
+@pytest.mark.parametrize(
+    ("county", "township"),
+    [
+        ("县、区级", "乡镇、村级"),
+        ("县（市、区）级", "乡镇（街道）级"),
+        ("市县级", "乡、村级"),
+        ("区级", "街镇级"),
+    ],
+)
+def test_levels_and_heads_with_remarks_are_known(county: str, township: str) -> None:
+    remark = "公开渠道和载体\n（在标注范围内至少选择其一公开，法律法规规章另有规定的从其规定）"
+    one = [remark if head and head.startswith("公开渠道") else head for head in HEAD_ONE]
+    two = [*HEAD_TWO[:12], county, township]
+    item = [1, "一", "二", "内容", "依据", "时限", "主体", "政府网站", "√", None, "√", None, "√", "√"]
+    [(_, found), (_, cells_)] = arrange(Page("养老服务", [(1, one), (2, two), (3, item)], []))
+    assert (found[7], found[12:14]) == ("公开渠道和载体", ["县级", "乡级"])
+    assert cells_[12:14] == ["√", "√"]
+
+
 def test_two_columns_of_one_level_are_one_and_no_cell_moves() -> None:
     heads = [*HEAD_TWO[:12], "市级", "县级", "乡、村级"]
     item = [1, "一", "二", "内容", "依据", "时限", "主体", "政府网站", "√", None, "√", None, None, "√", "√"]
     [(_, found), (_, cells_)] = arrange(Page("养老服务", [(1, [*HEAD_ONE, None]), (2, heads), (3, item)], []))
-    assert (found[12:15], cells_[12:15]) == (["市级", "", "乡、村级"], ["√", None, "√"])
+    assert (found[12:15], cells_[12:15]) == (["县级", "", "乡级"], ["√", None, "√"])
 
 
 def test_without_merged_cells_names_are_carried_down() -> None:

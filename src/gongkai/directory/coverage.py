@@ -21,6 +21,7 @@ STATES: dict[str, tuple[str, str]] = {
     "published": ("green", "已公开"),
     "late": ("yellow", "有逾期"),
     "stale": ("red", "未按期更新"),
+    "unsure": ("yellow", "多项共用栏目，待核对"),
     "missing": ("red", "没有公开"),
     "unmapped": ("blue", "没有对应栏目"),
 }
@@ -108,7 +109,32 @@ def cells_of(
     )
     columns = {column.pk for item in items for column in item.columns.all()}
     shelves, late = _shelves(columns, moment), _late(columns, moment)
-    return [cell for item in items for cell in _cells(item, shelves, late, moment)]
+    cells = [cell for item in items for cell in _cells(item, shelves, late, moment)]
+    _doubt(cells, moment)
+    return cells
+
+
+def _doubt(cells: Sequence[Cell], now: datetime) -> None:
+    """Where more items of a unit share columns than it has documents there, count those only that a title names: five texts are not 75 items."""
+    sharing: dict[tuple[int, frozenset[int]], list[Cell]] = defaultdict(list)
+    for cell in cells:
+        if cell.count:
+            columns = frozenset(column.pk for column in cell.columns)
+            sharing[cell.body.pk if cell.body else 0, columns].append(cell)
+    crowded = {key: some for key, some in sharing.items() if len(some) > some[0].count}
+    if not crowded:
+        return
+    titles: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    rows = shelf_visible_to(ANONYMOUS, now).filter(
+        column__in={one for _, columns in crowded for one in columns}
+    )
+    for column, body, title in rows.order_by().values_list("column", "body", "title"):
+        titles[column].append((body, title))
+    for (whose, columns), some in crowded.items():
+        said = " ".join(title for column in columns for body, title in titles[column] if whose in (0, body))
+        for cell in some:
+            if (cell.item.second or cell.item.first) not in said:
+                cell.state = "unsure"
 
 
 def unpublished(catalogues: Sequence[Catalogue]) -> int:

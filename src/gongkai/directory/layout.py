@@ -27,9 +27,13 @@ _SECOND = {
     "依申请",
     "依申请公开",
 }
-_SECOND |= {"县级", "乡级", "村级", "乡村级", "乡镇级", "乡镇街道", "县区级", "区县级", "市级", "三级事项"}
-#: Heads of one level each: a city's catalogue has 市级 beside 县级, some have 乡级 beside 村级. What stands in either counts for the level.
-_LEVELS = ({"市级", "县级", "县区级", "区县级"}, {"乡级", "乡镇级", "乡镇街道", "村级", "乡村级", "乡、村级"})
+#: A head of one level: 市级 beside 县级, 村级 beside 乡级, 县（市、区）级, 乡镇、村级. What stands in either counts for the level.
+_LEVELS = (
+    ("县级", re.compile(r"[市县区旗、，,/]+级|区县|县区")),
+    ("乡级", re.compile(r"[乡镇街道村社区居、，,/]+级|乡镇、?街道")),
+)
+#: What a head says behind itself: 公开渠道和载体（在标注范围内至少选择其一公开……）.
+_REMARK = re.compile(r"[（(][^（）()]{3,}[)）]?$")
 _ENOUGH, _LOOK = 4, 20
 _NOTE = re.compile(r"^(?:注|备注|说明|填表说明)[:：]")
 
@@ -59,8 +63,11 @@ def arrange(page: Page) -> list[tuple[int, list[Any]]]:
 
 def _one_column_a_level(heads: list[str], rows: list[list[Any]]) -> None:
     """Put what stands in two columns of one level into the first; the second stays empty, so that every other cell is where it was."""
-    for level in _LEVELS:
-        first, *others = [at for at, head in enumerate(heads) if _bare(head) in level] or [0]
+    for name, level in _LEVELS:
+        found = [at for at, head in enumerate(heads) if level.fullmatch(_bare(head))]
+        for at in found[:1]:
+            heads[at] = name
+        first, *others = found or [0]
         for at in others:
             heads[at] = ""
             for cells in rows:
@@ -81,7 +88,9 @@ def _head(rows: list[tuple[int, list[Any]]]) -> int | None:
 def _is_head(cells: list[Any]) -> bool:
     """Whether a row goes on with the heads: it names nothing but heads, one of the second row among them."""
     words = {_bare(cell) for cell in cells} - {""}
-    return bool(words & _SECOND) and len(words & (_FIRST | _SECOND)) * 2 > len(words)
+    levels = {word for word in words if any(level.fullmatch(word) for _, level in _LEVELS)}
+    named = words & _SECOND | levels
+    return bool(named) and len(words & _FIRST | named) * 2 > len(words)
 
 
 def _joined(rows: list[list[Any]]) -> list[str]:
@@ -90,7 +99,7 @@ def _joined(rows: list[list[Any]]) -> list[str]:
     heads = []
     for at in range(width):
         said = [plain(cells[at]) for cells in rows if at < len(cells) and plain(cells[at])]
-        heads.append(said[-1] if said else "")
+        heads.append(_REMARK.sub("", said[-1]).strip() if said else "")
     return heads
 
 

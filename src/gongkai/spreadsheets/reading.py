@@ -31,7 +31,7 @@ def read(file: bytes | IO[bytes], sheet: Sheet) -> Table:
     table = Table()
     count = 0
     for page, rows in _pages(content, sheet, table):
-        places = _find_head(rows, sheet, table)
+        places = _find_head(rows, sheet, table, page)
         count = _read_rows(rows, places, sheet, table, page, count)
         if len(table.errors) >= MAX_ERRORS:
             table.notes.append(f"错误较多，只列出前{MAX_ERRORS}处。")
@@ -87,14 +87,16 @@ def _spelling(head: Any) -> str:
     return _NOISE.sub("", plain(head))
 
 
-def _find_head(rows: Iterator[tuple[int, list[Any]]], sheet: Sheet, table: Table) -> dict[str, int]:
+def _find_head(
+    rows: Iterator[tuple[int, list[Any]]], sheet: Sheet, table: Table, page: str
+) -> dict[str, int]:
     """Return where each column stands (from 0); the head is the first row that names a required or most columns."""
     known = {_spelling(name): column for column in sheet.columns for name in (column.head, *column.also)}
     enough = min(2, len(sheet.columns))
     for seen, (_, cells) in enumerate(rows, 1):
         heads = [_spelling(value) for value in cells]
         if sum(head in known for head in set(heads)) >= enough:
-            return _places(heads, known, sheet, table)
+            return _places(heads, known, sheet, table, page)
         if seen >= _HEAD_ROWS:
             break
     raise Unreadable(_no_head(sheet))
@@ -105,19 +107,22 @@ def _no_head(sheet: Sheet) -> str:
     return f"找不到表头，第一行应有“{wanted}”等列，请从“导出”或“下载模板”得到的表格填起"
 
 
-def _places(heads: list[str], known: dict[str, Column], sheet: Sheet, table: Table) -> dict[str, int]:
+def _places(
+    heads: list[str], known: dict[str, Column], sheet: Sheet, table: Table, page: str
+) -> dict[str, int]:
+    on_page = f"工作表“{page}”" if page else ""
     places: dict[str, int] = {}
     for at, head in enumerate(heads):
         if head not in known:
             if head:
-                table.notes.append(f"{letter(at)}列“{head[:20]}”不是本表的列，没有读取。")
+                table.notes.append(f"{on_page}{letter(at)}列“{head[:20]}”不是本表的列，没有读取。")
         elif known[head].key in places:
-            table.errors.append(CellError(0, letter(at), head, "这一列出现了两次", "请删去一列"))
+            table.errors.append(CellError(0, letter(at), head, "这一列出现了两次", "请删去一列", page))
         else:
             places[known[head].key] = at
     for column in sheet.columns:
         if column.required and column.key not in places:
-            table.errors.append(CellError(0, "", column.head, "缺少这一列", "请补上后重新导入"))
+            table.errors.append(CellError(0, "", column.head, "缺少这一列", "请补上后重新导入", page))
     return places
 
 
