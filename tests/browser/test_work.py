@@ -56,6 +56,19 @@ def test_a_clerk_submits_in_five_clicks_and_a_minute(visit: Callable[..., Page],
     picture(page, "clerk-submitted")
 
 
+def test_a_report_adds_up_while_it_is_typed(visit: Callable[..., Page]) -> None:
+    page = visit("/admin/annual/", user="jiaoyu")
+    page.locator(".gk-table a[href*='/admin/annual/']").first.click()
+    page.goto(f"{page.url.partition('?')[0]}?edit=table3")
+    judged, total = page.locator("#judged"), page.locator("#v-table3-1-total")
+    expect(judged).to_have_text(re.compile("勾稽|须|差异|填报"))
+    before = int(total.inner_text() or 0)
+    field = page.locator("input[name='table3/1/company']")
+    field.fill(str(int(field.input_value() or 0) + 7))
+    expect(total).to_have_text(str(before + 7))
+    expect(judged).to_contain_text("须更正")
+
+
 def test_a_lead_accepts_what_was_submitted(visit: Callable[..., Page]) -> None:
     page = visit("/admin/", user="caizheng")
     picture(page, "lead-home")

@@ -11,14 +11,18 @@ from gongkai.chinese.days import as_day
 from gongkai.intake.models import Party
 from gongkai.law import default_calendar
 from gongkai.ledger.models import ClockEvent, Entry, RemovedEntry
-from gongkai.requests.importing import REQUEST_IMPORTER, SHEET, exported
+from gongkai.requests.importing import REQUEST_IMPORTER
+from gongkai.requests.matter import erase
 from gongkai.requests.models import Request
 from gongkai.requests.progress import progress
 from gongkai.requests.queries import Wanted
+from gongkai.requests.register_sheet import SHEET, exported
 from gongkai.spreadsheets.actions import apply, try_file, undo
+from gongkai.spreadsheets.importers import Plan
 from gongkai.spreadsheets.models import ImportRun
 from gongkai.spreadsheets.sheet import Column, Sheet
-from gongkai.spreadsheets.writing import write_xlsx
+from gongkai.spreadsheets.writing import write_csv, write_xlsx
+from gongkai.units.actors import Actor
 from gongkai.units.models import Body
 
 pytestmark = pytest.mark.django_db
@@ -121,10 +125,65 @@ def test_what_is_wrong_is_said_by_cell(unit: Body, wrong: dict[str, object], col
     assert not plan.changes
 
 
-def test_a_clerk_imports_what_is_open_but_decides_nothing(unit: Body) -> None:
-    rows = ({}, {"external_ref": "8", "result": "予以公开", "ended_on": date(2024, 1, 9)})
-    _, plan = try_file("requests", content=book(*rows), file_name="登记簿.xlsx", by=staff(unit))
-    assert (plan.made, [error.head for error in plan.errors]) == (1, ["办理结果"])
+def planned(*rows: dict[str, object], by: Actor) -> Plan:
+    return try_file("requests", content=book(*rows), file_name="登记簿.xlsx", by=by)[1]
+
+
+def test_what_a_clerk_cannot_import_is_said_once_with_who_can(unit: Body) -> None:
+    by, done = staff(unit), {"result": "予以公开", "ended_on": date(2024, 1, 9)}
+    late = {"extended_on": date(2024, 1, 9), "extended_days": 5}
+    rows = ({}, *({"external_ref": ref, **facts} for ref, facts in (("8", done), ("9", late), ("10", done))))
+    plan = planned(*rows, by=by)
+    assert (plan.made, [error.place for error in plan.errors]) == (1, ["整份表格"])
+    assert "有3行已经办结或者延期（第3、4、5行）" in plan.errors[0].what
+    assert "负责人、签发人或者政务公开办" in plan.errors[0].todo
+    assert not planned(*rows, by=head(unit)).errors
+    assert [bool(REQUEST_IMPORTER.advice(one)) for one in (by, head(unit))] == [True, False]
+
+
+def test_numbers_of_another_register_are_taken_over_and_begin_anew_each_year(unit: Body) -> None:
+    by = head(unit)
+    rows = (
+        {"number": "1", "external_ref": ""},
+        {"external_ref": "1", "received_on": date(2023, 3, 1), "wanted": "另一件"},
+        {"external_ref": "2", "wanted": "第三件"},
+        {"external_ref": "2", "wanted": "第三件"},
+    )
+    run, plan = try_file("requests", content=book(*rows), file_name="登记簿.xlsx", by=by)
+    assert (plan.made, plan.same, plan.errors) == (3, 1, [])
+    assert "第5行与第4行完全相同，只登记一件。" in plan.notes
+    apply(run, by=by)
+    assert sorted(Entry.objects.values_list("external_ref", flat=True)) == ["1", "1", "2"]
+    again = planned(*rows, by=by)
+    assert (again.made, again.same, again.errors, len(again.notes)) == (0, 4, [], 1)
+    later = planned({**rows[0], "corrected_on": date(2024, 1, 9), "correction_on": date(2024, 1, 8)}, by=by)
+    assert "申请" in later.notes[1]
+    assert "补正告知日期、收到补正日期与系统中的不同" in later.notes[1]
+    bare = {"external_ref": "", "wanted": "第三件"}
+    assert "请确认不是同一件" in planned(bare, by=by).notes[1]
+
+
+@pytest.mark.parametrize(
+    ("rows", "head_", "what"),
+    [
+        (({}, {"wanted": "别的内容"}), "原编号", "与第2行相同，内容不同"),
+        (({"number": "甲1"}, {"number": "甲1", "external_ref": "7"}), "编号", "系统中没有编号“甲1”"),
+        (({"external_ref": "旧1", "wanted": "改了"},), "所需政府信息", "与已登记的"),
+        (({"external_ref": "旧1", "channel": "传真"},), "提交方式", "与已登记的"),
+        (({"result": "不计入本机关", "ended_on": date(2024, 1, 9)},), "办理结果", "不再登记"),
+        (({"body": "住房和城乡建设局"},), "受理单位", "没有单位"),
+    ],
+)
+def test_one_number_with_other_content_is_never_passed_over(
+    unit: Body, rows: tuple[dict[str, object], ...], head_: str, what: str
+) -> None:
+    register(unit, date(2024, 1, 2), external_ref="旧1", wanted=ROW["wanted"], channel="mail")
+    rows = tuple({"external_ref": "" if one.get("number") else "7", **one} for one in rows)
+    plan = planned(*rows, by=head(unit))
+    assert [error.head for error in plan.errors][-1] == head_
+    assert what in plan.errors[-1].what
+    if head_ == "受理单位":
+        assert "可能是“云岭市住房和城乡建设局”" in plan.errors[-1].todo
 
 
 def test_what_was_exported_changes_nothing_when_read_back(unit: Body) -> None:
@@ -138,7 +197,24 @@ def test_what_was_exported_changes_nothing_when_read_back(unit: Body) -> None:
     assert [
         Wanted(q=q).apply(Request.objects.all()).count() for q in (WANTED[:6], "评价结果", "没有这个")
     ] == [1, 1, 0]
-    content = write_xlsx(SHEET, list(exported(Request.objects.select_related("entry__body"))), guide=False)
-    _, plan = try_file("requests", content=content, file_name="登记簿.xlsx", by=head(unit))
-    assert (plan.made, plan.same, plan.errors) == (0, 1, [])
+    into = register(unit, date(2024, 1, 2))
+    do(register(unit, date(2024, 1, 3)), "merge", into=into.number)
+    do(register(unit, date(2024, 1, 3)), "split", pieces=["物业名录", "评价结果"])
+    do(register(unit, date(2024, 1, 3)), "withdraw", words="本人撤回")
+    late = do(register(unit, date(2024, 1, 3)), "extend", days=5, reason="须征求意见", on=date(2024, 1, 9))
+    do(late, "decide", result="3.3.1", ground="经审查属于国家秘密", on=date(2024, 1, 12))
+    gone = register(unit, date(2024, 1, 4))
+    erase(gone.pk)
+    carry = planned(
+        {"external_ref": "2024-9", "result": "撤回", "ended_on": date(2024, 1, 9), "ground": "本人撤回"},
+        by=head(unit),
+    )
+    assert [
+        one.after for change in carry.changes for one in change.differences if one.head == "办理结果"
+    ] == ["其他处理：其他"]
+    Body.objects.filter(pk=unit.pk).update(active_to=date(2024, 1, 31))
+    rows = Request.objects.select_related("entry__body")
+    for content in (write_xlsx(SHEET, exported(rows)), write_csv(SHEET, exported(rows))):
+        _, plan = try_file("requests", content=content, file_name="登记簿.xlsx", by=head(unit))
+        assert (plan.made, plan.same, plan.errors, len(plan.notes)) == (0, 9, [], 1)
     assert list(REQUEST_IMPORTER.rows(head(unit)))

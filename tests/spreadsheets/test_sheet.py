@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from gongkai.spreadsheets import Column, Sheet, Unreadable, read, write_csv, write_xlsx
+from gongkai.spreadsheets import Bad, Column, Sheet, Unreadable, read, write_csv, write_xlsx
 from gongkai.spreadsheets.cells import choice, day, plain, short, whole, words_list, yes_no
 from gongkai.spreadsheets.writing import begins_like_formula
 
@@ -74,6 +74,40 @@ def test_errors_name_row_column_what_and_what_to_do() -> None:
     assert table.rows == []
 
 
+def test_of_many_choices_the_likest_are_named_and_where_all_stand() -> None:
+    many = {f"不予处理：第{n}类情形很长的名称": n for n in range(20)} | {"不予公开：属于国家秘密": 99}
+    with pytest.raises(Bad) as caught:
+        choice(many, also={"涉密": 99})("国家秘密")
+    assert caught.value.todo == "相近的有：不予公开：属于国家秘密；全部可填内容见模板的“填写说明”表"
+    with pytest.raises(Bad) as caught:
+        choice(many)("飞")
+    assert caught.value.todo == "全部可填内容见模板的“填写说明”表"
+    assert choice(many, also={"涉密": 99})("涉密") == 99
+
+
+def test_cells_under_a_merged_one_are_named_as_such() -> None:
+    made = Workbook()
+    for row in (
+        ("书目", None),
+        ("书名", "类别"),
+        ("春秋", "历史"),
+        ("左传", None),
+        ("史记", None),
+        (None, "文学"),
+    ):
+        made.active.append(row)
+    for area in ("A1:B1", "B3:B4", "A5:A6"):
+        made.active.merge_cells(area)
+    out = io.BytesIO()
+    made.save(out)
+    table = read(out.getvalue(), SHEET)
+    assert [(one.place, one.what) for one in table.errors] == [
+        ("第4行 B列（类别）", "是合并单元格，这一格读不到内容"),
+        ("第6行 A列（书名）", "是合并单元格，这一格读不到内容"),
+    ]
+    assert [row["name"] for row in table.rows] == ["春秋", "史记"]
+
+
 def test_a_missing_required_column_and_an_unknown_one() -> None:
     table = read(book(("类别", "日期", "备注"), ("文学", "2026-01-02", "x")), SHEET)
     assert str(table.errors[0]) == "表头（书名）：缺少这一列。请补上后重新导入。"
@@ -88,10 +122,12 @@ def test_a_missing_required_column_and_an_unknown_one() -> None:
         ("2026/1/2", date(2026, 1, 2)),
         ("20261120", date(2026, 11, 20)),
         ("2026.11.20", date(2026, 11, 20)),
+        ("45720", date(2025, 3, 4)),
+        (45720.0, date(2025, 3, 4)),
         ("", None),
     ],
 )
-def test_dates_as_offices_write_them(value: str, expected: date | None) -> None:
+def test_dates_as_offices_write_them(value: str | float, expected: date | None) -> None:
     assert day(value) == expected
 
 

@@ -1,94 +1,30 @@
-"""The register of requests as a spreadsheet: out as it stands; in as it was kept elsewhere, open requests with their clocks running."""
+"""Another register of requests taken over, open requests with their clocks running; what stands here already is left as it is."""
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
-from django.db.models import Model, QuerySet
-from django.utils import timezone
+from django.db.models import Model
 
-from gongkai.intake.models import IdKind, Party
-from gongkai.intake.particulars import SECRET
-from gongkai.ledger.clock import events_of
+from gongkai.intake.models import Party
 from gongkai.ledger.making import remove_entries
 from gongkai.ledger.models import Entry
-from gongkai.requests.applicants import ApplicantKind
-from gongkai.requests.models import Channel, Form, Request, Route
-from gongkai.requests.moving_in import carry_in, problems
+from gongkai.requests.known import Key, Register, key_of, otherwise, said_by
+from gongkai.requests.models import Request
+from gongkai.requests.moving_in import carry_in, needs_head, problems
 from gongkai.requests.queries.listing import requests_visible_to
-from gongkai.requests.results import RESULTS
+from gongkai.requests.register_sheet import SHEET, exported, shown
 from gongkai.requests.rules import registers
-from gongkai.spreadsheets import cells
+from gongkai.spreadsheets.cells import nearest
 from gongkai.spreadsheets.importers import Change, Difference, Plan, Recorder
-from gongkai.spreadsheets.sheet import Column, Row, Sheet, Table
+from gongkai.spreadsheets.sheet import CellError, Row, Table
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 from gongkai.units.queries import bodies_by_name
 
-_PORTION = 500
-_RESULT_NAMES = {one.name: key for key, one in RESULTS.items()}
-_BARE = {one.label: key for key, one in RESULTS.items() if one.label not in {"其他"}}
-
-
-def _labels(choices: Any) -> dict[str, str]:
-    return {str(label): str(value) for value, label in choices.choices}
-
-
-_KEPT_CLOSED = "加密保存；导出时不带"
-#: Who asks: goes to the party, encrypted, and is never exported.
-APPLICANT = (
-    Column("name", "姓名或者名称", cells.short(100), width=16, help=_KEPT_CLOSED),
-    Column("id_kind", "证件类型", cells.choice(_labels(IdKind)), choices=tuple(_labels(IdKind)), width=14),
-    Column("id_number", "证件号码", cells.short(40), width=22, help=_KEPT_CLOSED),
-    Column("phone", "联系电话", cells.short(30), width=16, help=_KEPT_CLOSED),
-    Column("email", "电子邮箱", cells.short(200), width=20, help=_KEPT_CLOSED),
-    Column("fax", "传真号码", cells.short(30), width=16, help=_KEPT_CLOSED),
-    Column("address", "通信地址", cells.short(200), width=24, help=_KEPT_CLOSED),
-    Column("postcode", "邮政编码", cells.short(6), width=10, help=_KEPT_CLOSED),
-    Column("representative", "法定代表人", cells.short(50), width=12, help=_KEPT_CLOSED),
-    Column("contact_person", "联系人", cells.short(50), width=12, help=_KEPT_CLOSED),
-)
-SHEET = Sheet(
-    "政府信息公开申请登记簿",
-    (
-        Column("number", "编号", cells.short(40), width=18, help="系统编号；新登记的不填"),
-        Column("external_ref", "原编号", cells.short(120), width=18, help="原登记簿的编号，同一单位不重复"),
-        Column("body", "受理单位", cells.short(120), required=True, width=24, help="单位全称或者简称"),
-        Column("applicant_kind", "申请人类型", cells.choice(_labels(ApplicantKind)), required=True, choices=tuple(_labels(ApplicantKind)), width=14),
-        Column("channel", "提交方式", cells.choice(_labels(Channel)), required=True, choices=tuple(_labels(Channel)), width=12),
-        Column("submitted_on", "提交日期", cells.day, width=12, help="不填时同收到日期"),
-        Column("received_on", "收到日期", cells.day, required=True, width=12, help="《条例》第三十一条的收到申请之日"),
-        *APPLICANT,
-        Column("wanted", "所需政府信息", cells.text, required=True, width=50),
-        Column("form_wanted", "提供方式", cells.choice(_labels(Form)), choices=tuple(_labels(Form)), width=12),
-        Column("route_wanted", "获取途径", cells.choice(_labels(Route)), choices=tuple(_labels(Route)), width=12),
-        Column("correction_on", "补正告知日期", cells.day, width=12),
-        Column("correction_days", "补正期限", cells.whole(least=1, most=60), width=10, help="工作日"),
-        Column("corrected_on", "收到补正日期", cells.day, width=12),
-        Column("corrected_wanted", "补正后的申请内容", cells.text, width=40, help="与原申请内容相同的不填"),
-        Column("third_on", "征求第三方日期", cells.day, width=12),
-        Column("third_replied_on", "第三方答复日期", cells.day, width=12),
-        Column("extended_on", "延期日期", cells.day, width=12),
-        Column("extended_days", "延长工作日", cells.whole(least=1, most=20), width=10),
-        Column("result", "办理结果", cells.choice(_RESULT_NAMES, also=_BARE), choices=tuple(_RESULT_NAMES), width=24),
-        Column("ground", "理由", cells.text, width=30),
-        Column("ended_on", "办结日期", cells.day, width=12),
-        Column("delivered_on", "送达日期", cells.day, width=12),
-        Column("proof", "送达凭证", cells.short(200), width=18),
-    ),
-    max_rows=20_000,
-    intro="每行一件申请。没有办结的填到已经发生的日期为止，导入后期限继续计算；超过期限的按实际情况登记并标注。",
-)  # fmt: skip
-
-#: Column of a choice → stored value → its words.
-_WORDS: dict[str, dict[str, str]] = {
-    "applicant_kind": dict(ApplicantKind.choices),
-    "channel": dict(Channel.choices),
-    "id_kind": dict(IdKind.choices),
-    "form_wanted": dict(Form.choices),
-    "route_wanted": dict(Route.choices),
-    "result": {key: one.name for key, one in RESULTS.items()},
-}
+#: So many rows of a kind are named one by one.
+_NAMED = 20
+_WHO = "本单位负责人、签发人或者政务公开办"
+_ADVICE = f"您可以导入没有办结、没有延期的申请；登记簿里有已经办结或者延期的，请由{_WHO}导入。"
 
 
 class RequestImporter:
@@ -106,43 +42,13 @@ class RequestImporter:
         allowed = by.system or by.has(Role.CLERK, Role.LEAD, Role.SIGNER, Role.CHIEF)
         return [] if allowed else ["只有受理单位和政务公开办可以导入登记簿。"]
 
+    def advice(self, by: Actor) -> list[str]:
+        """What whoever may decide nothing cannot import, before they try."""
+        return [] if by.system or by.has(Role.LEAD, Role.SIGNER, Role.CHIEF) else [_ADVICE]
+
     def plan(self, table: Table, *, by: Any) -> Plan:
         """Return which requests the rows would register."""
-        plan = Plan(notes=["已有编号的行、原编号已经登记的行不改动。"])
-        bodies = bodies_by_name(by)
-        known = _known([str(row["external_ref"]) for row in table.rows if row["external_ref"]])
-        for row in table.rows:
-            self._plan_row(plan, row, bodies, known, by)
-        return plan
-
-    def _plan_row(
-        self, plan: Plan, row: Row, bodies: dict[str, Body], known: set[tuple[int, str]], by: Actor
-    ) -> None:
-        body = bodies.get(row["body"])
-        if row["number"]:
-            plan.same += 1
-            return
-        if body is None:
-            plan.errors.append(row.error(SHEET, "body", f"没有单位“{row['body']}”", "请填写单位名录中的名称"))
-            return
-        key = (body.pk, str(row["external_ref"] or ""))
-        if key[1] and key in known:
-            plan.same += 1
-            return
-        known.add(key)
-        wrong = [("body", one) for one in registers(by, body)] or problems(row, body, by)
-        if wrong:
-            plan.errors += [row.error(SHEET, key, what.rstrip("。"), "请核对后改正") for key, what in wrong]
-            return
-        facts = {column.key: row[column.key] for column in SHEET.columns} | {"body": body}
-        shown = tuple(
-            Difference(column.head, "", _shown(column, row[column.key]))
-            for column in SHEET.columns
-            if row[column.key] and column.key != "number"
-        )
-        plan.changes.append(
-            Change(row.number, f"{body.label}：{str(row['wanted'])[:40]}", None, shown, facts)
-        )
+        return _Planning(table, by).plan
 
     def carry_out(self, change: Change, *, by: Any, recorder: Recorder) -> None:
         """Register one request and what happened to it, by the same actions as ever, as it was."""
@@ -167,73 +73,105 @@ class RequestImporter:
         return exported(requests_visible_to(by).order_by("pk"))
 
 
-def _shown(column: Column, value: Any) -> str:
-    """Return a cell as whoever checks it wrote it: days and choices in words; who asks stays closed."""
-    if column.key in SECRET:
-        return "已填写（加密保存）"
-    if isinstance(value, date):
-        return value.isoformat()
-    return _WORDS.get(column.key, {}).get(str(value), str(value))
+class _Planning:
+    """A dry run: each row is known, wrong, or a request to register."""
+
+    def __init__(self, table: Table, by: Actor) -> None:
+        self.plan = Plan(notes=["系统中已有的申请（编号相同，或者同一单位同一年收到的原编号相同）不改动。"])
+        self._by = by
+        self._bodies = bodies_by_name(by)
+        self._register = Register(table.rows, by)
+        self._seen: dict[Key, Row] = {}
+        self._closed: list[int] = []
+        self._told: list[str] = []
+        for row in table.rows:
+            self._row(row)
+        self._conclude()
+
+    def _row(self, row: Row) -> None:
+        number, body = str(row["number"] or ""), self._bodies.get(row["body"])
+        if stored := self._register.numbered(number):
+            self._known(row, stored, body)
+        elif number in self._register.foreign:
+            self._wrong(row, "number", f"“{number}”是其他单位的申请", "请核对编号")
+        elif number and row["external_ref"]:
+            todo = "是原登记簿的编号的，只填在“原编号”；是本系统的编号的，请照导出的填写"
+            self._wrong(row, "number", f"系统中没有编号“{number}”", todo)
+        elif body is None:
+            alike = nearest(str(row["body"]), self._bodies)
+            todo = f"可能是{'、'.join(f'“{one}”' for one in alike)}；" if alike else ""
+            self._wrong(row, "body", f"没有单位“{row['body']}”", f"{todo}请填写单位名录中的名称")
+        else:
+            self._of_unit(row, body, str(row["external_ref"] or number))
+
+    def _known(self, row: Row, stored: dict[str, Any], body: Body | None) -> None:
+        identity, others = otherwise(row, stored, body)
+        for key in identity:
+            todo = "同一件的，请改为与系统中一致或者删去这一行；不是同一件的，请改编号或者原编号"
+            self._wrong(row, key, f"与已登记的{stored['number']}不同", todo)
+        if identity:
+            return
+        self.plan.same += 1
+        if others:
+            which = "、".join(SHEET.column(key).head for key in others)
+            self._told.append(f"第{row.number}行是已登记的{stored['number']}，{which}与系统中的不同")
+
+    def _of_unit(self, row: Row, body: Body, ref: str) -> None:
+        key = key_of(row, body, ref)
+        if stored := self._register.registered(key):
+            self._known(row, stored, body)
+            return
+        if key and (first := self._seen.setdefault(key, row)) is not row:
+            if said_by(first) == said_by(row):
+                self.plan.same += 1
+                self.plan.notes.append(f"第{row.number}行与第{first.number}行完全相同，只登记一件。")
+            else:
+                todo = "两件申请的，请分别编号；同一件的，只留一行"
+                at = "external_ref" if row["external_ref"] else "number"
+                self._wrong(row, at, f"编号“{ref}”与第{first.number}行相同，内容不同", todo)
+            return
+        self._new(row, body, ref)
+
+    def _new(self, row: Row, body: Body, ref: str) -> None:
+        if against := registers(self._by, body):
+            self._wrong(row, "body", against[0].rstrip("。"), "请由该单位导入，或者删去这一行")
+            return
+        wrong = problems(row)
+        for key, what in wrong:
+            self._wrong(row, key, what.rstrip("。"), "请核对后改正")
+        if needs_head(row, body, self._by):
+            self._closed.append(row.number)
+        elif not wrong:
+            if not ref and (number := self._register.alike(row, body)):
+                self.plan.notes.append(
+                    f"第{row.number}行没有编号，内容与同一天收到的{number}相同，请确认不是同一件。"
+                )
+            self.plan.changes.append(_change(row, body, ref))
+
+    def _wrong(self, row: Row, key: str, what: str, todo: str) -> None:
+        self.plan.errors.append(row.error(SHEET, key, what, todo))
+
+    def _conclude(self) -> None:
+        if self._told:
+            more = f"；另有{len(self._told) - _NAMED}行" if len(self._told) > _NAMED else ""
+            rest = "已登记的申请没有改动，需要改的请在办理页面办理"
+            self.plan.notes.append(f"{'；'.join(self._told[:_NAMED])}{more}。{rest}。")
+        if self._closed:
+            rows = "、".join(map(str, self._closed[:_NAMED])) + ("等" if len(self._closed) > _NAMED else "")
+            what = f"有{len(self._closed)}行已经办结或者延期（第{rows}行），经办人不能导入"
+            todo = f"请由{_WHO}上传这份表格；只导入没有办结的，请删去这些行"
+            self.plan.errors.insert(0, CellError(0, "", "", what, todo))
 
 
-def _known(numbers: list[str]) -> set[tuple[int, str]]:
-    """Return (unit, other register's number) of what is registered already, a portion in each query."""
-    found: set[tuple[int, str]] = set()
-    for start in range(0, len(numbers), _PORTION):
-        rows = Entry.objects.filter(kind="request", external_ref__in=numbers[start : start + _PORTION])
-        found |= set(rows.values_list("body_id", "external_ref"))
-    return found
-
-
-def exported(requests: QuerySet[Request, Request]) -> Iterable[dict[str, Any]]:
-    """Return requests as rows of the sheet."""
-    labels = {"applicant_kind": ApplicantKind, "channel": Channel, "form_wanted": Form, "route_wanted": Route}
-    rows = requests.prefetch_related("entry__clock_events", "decisions", "deliveries")
-    for one in rows.iterator(_PORTION):
-        events = {event.kind: event for event in events_of(one.entry)}
-        first = {name: _day(events.get(kind)) for name, kind in _EVENTS.items()}
-        counted = sorted(
-            one.decisions.all(),
-            key=lambda row: (row.result != one.ended_as, row.revoked_on is not None, row.pk),
-        )
-        ended = bool(one.ended_as)
-        decision = next(iter(counted), None) if ended else None
-        delivery = next(iter(one.deliveries.all()), None) if ended else None
-        correction, extended = events.get("correction_notice"), events.get("extended")
-        yield {
-            **dict.fromkeys((column.key for column in APPLICANT), ""),
-            **{name: kinds(getattr(one, name)).label for name, kinds in labels.items()},
-            **first,
-            "number": one.entry.number,
-            "external_ref": one.entry.external_ref,
-            "body": one.entry.body.name,
-            "submitted_on": one.submitted_on,
-            "received_on": one.received_on,
-            "wanted": one.wanted,
-            "corrected_wanted": one.corrected_wanted,
-            "correction_days": correction.value if correction else None,
-            "extended_days": extended.value if extended else None,
-            "result": one.get_ended_as_display() if one.ended_as else "",
-            "ground": decision.ground if decision else "",
-            "ended_on": one.ended_on,
-            "delivered_on": delivery.on if delivery else None,
-            "proof": delivery.proof if delivery else "",
-        }
-
-
-_EVENTS = {
-    "correction_on": "correction_notice",
-    "corrected_on": "corrected",
-    "third_on": "third_party_asked",
-    "third_replied_on": "third_party_replied",
-    "extended_on": "extended",
-}
-
-
-def _day(event: Any) -> date | None:
-    if event is None:
-        return None
-    return timezone.localdate(event.on) if hasattr(event.on, "hour") else event.on  # type: ignore[no-any-return]
+def _change(row: Row, body: Body, ref: str) -> Change:
+    values = {column.key: row[column.key] for column in SHEET.columns} | {"external_ref": ref}
+    differences = tuple(
+        Difference(column.head, "", shown(column, values[column.key]))
+        for column in SHEET.columns
+        if values[column.key] and column.key != "number"
+    )
+    label = f"{body.label}：{str(row['wanted'])[:40]}"
+    return Change(row.number, label, None, differences, values | {"body": body})
 
 
 REQUEST_IMPORTER = RequestImporter()

@@ -16,6 +16,7 @@ from gongkai.ledger.models import Entry
 from gongkai.requests import actions
 from gongkai.requests.forms.register import PARTICULARS
 from gongkai.requests.models import Request
+from gongkai.requests.models.request import VOID
 from gongkai.requests.results import DECIDED, RESULTS
 from gongkai.requests.rules import approves, decides, not_received
 from gongkai.spreadsheets.sheet import Row
@@ -36,7 +37,7 @@ _ORDER = (
 _BEFORE_THE_END = ("correction_on", "corrected_on", "third_on", "third_replied_on", "extended_on")
 
 
-def problems(row: Row, body: Body, by: Actor) -> list[tuple[str, str]]:
+def problems(row: Row) -> list[tuple[str, str]]:
     """Return (column, what is wrong) of a row."""
     found: list[tuple[str, str]] = []
     received, today = row["received_on"], timezone.localdate()
@@ -53,17 +54,17 @@ def problems(row: Row, body: Body, by: Actor) -> list[tuple[str, str]]:
     late = [row[key] for key in _BEFORE_THE_END if row[key]]
     if row["ended_on"] and late and row["ended_on"] < max(late):
         found.append(("ended_on", "早于补正、征求意见或者延期的日期"))
+    if len(row["wanted"]) < 2:
+        found.append(("wanted", "看不出需要什么信息，请写明名称、文号或者其他特征"))
     found += _of_applicant(row)
     if bool(row["result"]) != bool(row["ended_on"]):
         found.append(("result", "办理结果和办结日期应当同时填写"))
     elif row["result"]:
-        found += _of_result(row, body, by)
+        found += _of_result(row)
     if row["corrected_wanted"] and not row["corrected_on"]:
         found.append(("corrected_on", "填写了补正后的申请内容的，应当填写收到补正日期"))
     if row["correction_on"] and not row["correction_days"]:
         found.append(("correction_days", "填写了补正告知日期的，应当填写补正期限"))
-    if row["extended_on"]:
-        found += [("extended_on", one) for one in approves(by, Entry(kind="request", body=body))]
     if row["extended_on"] and not row["extended_days"]:
         found.append(("extended_days", "填写了延期日期的，应当填写延长工作日"))
     return found
@@ -83,15 +84,23 @@ def _of_applicant(row: Row) -> list[tuple[str, str]]:
     return found
 
 
-def _of_result(row: Row, body: Body, by: Actor) -> list[tuple[str, str]]:
+def _of_result(row: Row) -> list[tuple[str, str]]:
+    if row["result"] == VOID:
+        return [("result", "转出、拆分和并入其他申请的不再登记，请删去这一行")]
     result = RESULTS[row["result"]]
-    who = decides if result.key in DECIDED else approves
-    found = [("result", one) for one in who(by, Entry(kind="request", body=body))]
+    found = []
     if result.key in DECIDED and result.asks_ground and len(row["ground"] or "") < 4:
         found.append(("ground", f"“{result.name}”须说明理由"))
     if result.key == "3.4.3" and not row["corrected_on"]:
         found.append(("result", "没有收到补正日期，不能是“补正后申请内容仍不明确”"))
     return found
+
+
+def needs_head(row: Row, body: Body, by: Actor) -> bool:
+    """Whether a row says what only others than this person decide: a result, an extension."""
+    entry = Entry(kind="request", body=body)
+    who = decides if row["result"] in DECIDED else approves
+    return bool(row["result"] and who(by, entry)) or bool(row["extended_on"] and approves(by, entry))
 
 
 def carry_in(facts: Mapping[str, Any], *, by: Actor) -> Iterator[Model]:

@@ -1,8 +1,9 @@
 """Readers of a cell's value: text, choice, date, number, yes or no, list. Each returns a factory or is one itself."""
 
 import re
-from collections.abc import Callable, Mapping
-from datetime import date, datetime, time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from difflib import SequenceMatcher
 from typing import Any
 
 from gongkai.spreadsheets.errors import Bad
@@ -10,6 +11,13 @@ from gongkai.spreadsheets.errors import Bad
 _SPACES = re.compile(r"[ \t\u3000\xa0\u200b\ufeff]+")
 _DATE = re.compile(r"^(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))(?:[ T]00:00(?::00)?)?$")
 _LIST = re.compile(r"[、，,；;\n]+")
+#: A day as spreadsheet programs count them (from 1954 to 2099), as it stands in a cell that lost its format.
+_COUNTED = re.compile(r"^(\d{5})(?:\.0+)?$")
+_FIRST_DAY, _COUNTS = date(1899, 12, 30), range(20_000, 73_051)
+#: Where all that a column takes is written down.
+GUIDE = "填写说明"
+#: So many choices, and so many characters of them, are named in one line.
+_FEW, _SHORT = 12, 60
 
 
 def plain(value: Any) -> str:
@@ -42,8 +50,19 @@ def short(limit: int) -> Callable[[Any], str]:
     return read
 
 
+def nearest(words: str, known: Iterable[str], most: int = 4) -> list[str]:
+    """Return what somebody may have meant, likest first: what holds the words or is held by them, and what is spelled alike."""
+
+    def likeness(one: str) -> float:
+        held = len(words) > 1 and (words in one or one in words)
+        return SequenceMatcher(None, words, one.partition("：")[2] or one).ratio() + held
+
+    rated = sorted(((likeness(one), one) for one in dict.fromkeys(known)), reverse=True)
+    return [one for rate, one in rated[:most] if rate >= 0.5]
+
+
 def choice(choices: Mapping[str, Any], *, also: Mapping[str, Any] | None = None) -> Callable[[Any], Any]:
-    """Read one of the given labels; the value is what the label stands for. Empty stays None."""
+    """Read one of the given labels; the value is what the label stands for, under `also` other words for it. Empty stays None."""
 
     def read(value: Any) -> Any:
         words = plain(value)
@@ -52,13 +71,22 @@ def choice(choices: Mapping[str, Any], *, also: Mapping[str, Any] | None = None)
         for known in (choices, also or {}):
             if words in known:
                 return known[words]
-        raise Bad(f"“{words[:30]}”不在可选范围内", f"请填写：{'、'.join(choices)}")
+        raise Bad(f"“{words[:30]}”不在可选范围内", instead(words, list(choices)))
 
     return read
 
 
+def instead(words: str, choices: Sequence[str]) -> str:
+    """Return what to write: all choices where they are few, else the likest and where the others stand."""
+    if len(choices) <= _FEW and len("、".join(choices)) <= _SHORT:
+        return f"请填写：{'、'.join(choices)}"
+    alike = nearest(words, choices)
+    where = f"全部可填内容见模板的“{GUIDE}”表"
+    return f"相近的有：{'、'.join(alike)}；{where}" if alike else where
+
+
 def day(value: Any) -> date | None:
-    """Read a date: a date cell, 2026-11-20, 2026/11/20, 2026.11.20, 2026年11月20日 or 20261120. Empty stays None."""
+    """Read a date: a date cell, 2026-11-20, 2026/11/20, 2026.11.20, 2026年11月20日, 20261120 or a program's count of days. Empty stays None."""
     if isinstance(value, datetime):
         return value.date()
     if isinstance(value, date):
@@ -66,6 +94,8 @@ def day(value: Any) -> date | None:
     words = plain(value)
     if not words:
         return None
+    if (counted := _COUNTED.match(words)) and int(counted[1]) in _COUNTS:
+        return _FIRST_DAY + timedelta(days=int(counted[1]))
     match = _DATE.match(words)
     if match:
         year, month, of_month = match[1], match[2] or match[4], match[3] or match[5]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from gongkai.spreadsheets.errors import Unreadable
+from gongkai.spreadsheets.merging import Merged, merged_in, merged_of_xls
 from gongkai.spreadsheets.writing import begins_like_formula
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -26,10 +27,10 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 Cells = list[Any]
 
 
-def rows_of(content: bytes) -> Iterator[tuple[int, Cells]]:
+def rows_of(content: bytes, merged: list[Merged] | None = None) -> Iterator[tuple[int, Cells]]:
     """Return the rows of the first page that has any: (number as the program shows it, cells).
 
-    The kind is told by the content, not by the file's name.
+    The kind is told by the content, not by the file's name. `merged` is filled with the page's merged ranges before its first row is given.
 
     Raises:
         Unreadable: empty, too large, no spreadsheet, locked with a password, or damaged.
@@ -39,9 +40,9 @@ def rows_of(content: bytes) -> Iterator[tuple[int, Cells]]:
     if len(content) > MAX_BYTES:
         raise Unreadable(f"文件有{len(content) // 1048576}MB，上限{MAX_BYTES // 1048576}MB，请拆分后分次导入")
     if is_zip(content):
-        return _xlsx(content)
+        return _xlsx(content, merged)
     if is_old_excel(content):
-        return _xls(content)
+        return _xls(content, merged)
     return _csv(content)
 
 
@@ -93,7 +94,7 @@ def _unpacked(bundle: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) -> int:
     return size
 
 
-def _xlsx(content: bytes) -> Iterator[tuple[int, Cells]]:
+def _xlsx(content: bytes, merged: list[Merged] | None) -> Iterator[tuple[int, Cells]]:
     from openpyxl import load_workbook
 
     check_zip(content)
@@ -109,6 +110,8 @@ def _xlsx(content: bytes) -> Iterator[tuple[int, Cells]]:
                 if number > MAX_SCANNED:
                     raise Unreadable(f"表格超过{MAX_SCANNED}行（含空行），请删去多余的行后导入")
                 if any(value is not None and value != "" for value in cells):
+                    if merged is not None and not any_row:
+                        merged += _merged(content, page)
                     any_row = True
                     yield number, list(cells)
             if any_row:
@@ -119,17 +122,28 @@ def _xlsx(content: bytes) -> Iterator[tuple[int, Cells]]:
         raise Unreadable("表格已损坏或有密码，打不开，请用 WPS 或 Excel 另存为 .xlsx 后导入") from error
 
 
-def _xls(content: bytes) -> Iterator[tuple[int, Cells]]:
+def _merged(content: bytes, page: Any) -> list[Merged]:
+    with zipfile.ZipFile(io.BytesIO(content)) as bundle:
+        return merged_in(bundle, getattr(page, "_worksheet_path", ""))
+
+
+def _xls(content: bytes, merged: list[Merged] | None) -> Iterator[tuple[int, Cells]]:
     import xlrd
 
     try:
         with xlrd.open_workbook(
-            file_contents=content, on_demand=True, logfile=io.StringIO(), ragged_rows=True
+            file_contents=content,
+            on_demand=True,
+            logfile=io.StringIO(),
+            ragged_rows=True,
+            formatting_info=merged is not None,
         ) as book:
             for name in book.sheet_names():
                 page = book.sheet_by_name(name)
                 if page.visibility or not page.nrows:
                     continue
+                if merged is not None:
+                    merged += merged_of_xls(page)
                 for number in range(page.nrows):
                     cells = [xls_cell(one, book.datemode) for one in page.row(number)[:MAX_COLUMNS]]
                     if any(value not in (None, "") for value in cells):

@@ -150,6 +150,14 @@ class PersonalSheet(Protocol):
 
 
 @runtime_checkable
+class Advises(Protocol):
+    """An importer that says before a file is chosen what this person cannot import with it, and who can."""
+
+    def advice(self, by: Actor) -> list[str]:
+        """Return sentences; none where the person may import all of it."""
+
+
+@runtime_checkable
 class RemovesMade(Protocol):
     """An importer whose new rows go by their room's own way when an import is taken back."""
 

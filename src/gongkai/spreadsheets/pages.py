@@ -1,7 +1,6 @@
 """Files as pages with their merged cells: for tables that offices draw by hand, where one page alone does not say all."""
 
 import io
-import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -19,23 +18,10 @@ from gongkai.spreadsheets.containers import (
     xls_cell,
 )
 from gongkai.spreadsheets.errors import Unreadable
+from gongkai.spreadsheets.merging import Merged, merged_in, merged_of_xls
 
 MAX_PAGES = 60
 """Most pages read; a catalogue has one for each of some thirty domains."""
-MAX_MERGED = 200_000
-"""Most merged ranges taken from one page."""
-_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
-_AHEAD = 1 << 16
-
-
-@dataclass(frozen=True, slots=True)
-class Merged:
-    """A merged range: rows as the program shows them (from 1), columns from 0, all inclusive."""
-
-    top: int
-    left: int
-    bottom: int
-    right: int
 
 
 @dataclass(slots=True)
@@ -109,37 +95,11 @@ def _xlsx(content: bytes) -> Iterator[Page]:
                     if any(value is not None and value != "" for value in cells):
                         rows.append((number, list(cells)))
                 if rows:
-                    yield Page(sheet.title, rows, _merged_in(bundle, getattr(sheet, "_worksheet_path", "")))
+                    yield Page(sheet.title, rows, merged_in(bundle, getattr(sheet, "_worksheet_path", "")))
     except Unreadable:
         raise
     except Exception as error:  # a library's many ways to fail on a damaged file
         raise Unreadable("表格已损坏或有密码，打不开，请用 WPS 或 Excel 另存为 .xlsx 后导入") from error
-
-
-def _merged_in(bundle: zipfile.ZipFile, part: str) -> list[Merged]:
-    """Return the merged ranges of a page, read from its part in blocks: the library's quick reader leaves them out."""
-    found: list[Merged] = []
-    if not part:
-        return found
-    with bundle.open(part.lstrip("/")) as stream:
-        tail = b""
-        while block := stream.read(_AHEAD):
-            text, end = tail + block, 0
-            for match in _MERGED.finditer(text):
-                left, top, right, bottom = match.groups()
-                found.append(Merged(int(top), _column(left), int(bottom), _column(right)))
-                end = match.end()
-                if len(found) >= MAX_MERGED:
-                    return found
-            tail = text[max(end, len(text) - 200) :]
-    return found
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for one in letters:
-        number = number * 26 + one - 64
-    return number - 1
 
 
 def _xls(content: bytes) -> Iterator[Page]:
@@ -159,7 +119,6 @@ def _xls(content: bytes) -> Iterator[Page]:
                     if any(value not in (None, "") for value in cells):
                         rows.append((number + 1, cells))
                 if rows:
-                    merged = [Merged(r + 1, c, to, end - 1) for r, to, c, end in sheet.merged_cells]
-                    yield Page(name, rows, merged[:MAX_MERGED])
+                    yield Page(name, rows, merged_of_xls(sheet))
     except Exception as error:
         raise Unreadable("这不是可读取的 .xls 表格（可能有密码），请另存为 .xlsx 后导入") from error

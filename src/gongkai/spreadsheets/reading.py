@@ -4,16 +4,15 @@ import re
 from collections.abc import Iterator
 from typing import IO, Any
 
-from gongkai.spreadsheets.cells import plain
+from gongkai.spreadsheets.cells import GUIDE, plain
 from gongkai.spreadsheets.containers import MAX_BYTES, rows_of
 from gongkai.spreadsheets.errors import Bad, Unreadable
+from gongkai.spreadsheets.merging import Covered, Merged
 from gongkai.spreadsheets.pages import pages_of
 from gongkai.spreadsheets.sheet import CellError, Column, Row, Sheet, Table
 
 MAX_ERRORS = 200
 """So many errors are listed; a file with more is of the wrong kind, and nobody reads further."""
-GUIDE = "填写说明"
-"""The page that explains the columns, as `writing` adds it."""
 _HEAD_ROWS = 15
 _NOISE = re.compile(r"[\s*＊:：]|[（(](?:必填|选填)[）)]")
 
@@ -30,9 +29,9 @@ def read(file: bytes | IO[bytes], sheet: Sheet) -> Table:
     content = file if isinstance(file, bytes) else file.read(MAX_BYTES + 1)
     table = Table()
     count = 0
-    for page, rows in _pages(content, sheet, table):
+    for page, rows, covered in _pages(content, sheet, table):
         places = _find_head(rows, sheet, table, page)
-        count = _read_rows(rows, places, sheet, table, page, count)
+        count = _read_rows(rows, places, sheet, table, page, count, covered)
         if len(table.errors) >= MAX_ERRORS:
             table.notes.append(f"错误较多，只列出前{MAX_ERRORS}处。")
             break
@@ -43,10 +42,11 @@ def read(file: bytes | IO[bytes], sheet: Sheet) -> Table:
 
 def _pages(
     content: bytes, sheet: Sheet, table: Table
-) -> Iterator[tuple[str, Iterator[tuple[int, list[Any]]]]]:
-    """Return the pages that are read, each with its name where there are several, and its rows."""
+) -> Iterator[tuple[str, Iterator[tuple[int, list[Any]]], Covered]]:
+    """Return the pages that are read, each with its name where there are several, its rows, and what merged cells hide in them."""
     if sheet.arrange is None:
-        yield "", rows_of(content)
+        merged: list[Merged] = []
+        yield "", rows_of(content, merged), Covered(merged)
         return
     pages = pages_of(content)
     arranged = [(page.name, list(sheet.arrange(page))) for page in pages]
@@ -57,7 +57,7 @@ def _pages(
         f"工作表“{name}”中没有找到表头，没有读取。" for name, rows in arranged if not rows and name != GUIDE
     ]
     for name, rows in found:
-        yield name if len(found) > 1 else "", iter(rows)
+        yield name if len(found) > 1 else "", iter(rows), Covered([])
 
 
 def _read_rows(
@@ -67,9 +67,11 @@ def _read_rows(
     table: Table,
     page: str,
     count: int,
+    covered: Covered,
 ) -> int:
     """Read the rows of one page into the table; return how many rows have been read so far."""
     for number, cells in rows:
+        hidden = covered.in_row(number, cells)
         if not any(plain(cells[at]) for at in places.values() if at < len(cells)):
             continue
         count += 1
@@ -77,7 +79,7 @@ def _read_rows(
             raise Unreadable(
                 f"“{sheet.name}”一次最多导入{sheet.max_rows}行，这个文件超过了，请拆分后分次导入"
             )
-        _read_row(number, cells, places, sheet, table, page)
+        _read_row(number, cells, places, sheet, table, page, hidden)
         if len(table.errors) >= MAX_ERRORS:
             break
     return count
@@ -127,7 +129,13 @@ def _places(
 
 
 def _read_row(
-    number: int, cells: list[Any], places: dict[str, int], sheet: Sheet, table: Table, page: str
+    number: int,
+    cells: list[Any],
+    places: dict[str, int],
+    sheet: Sheet,
+    table: Table,
+    page: str,
+    hidden: set[int],
 ) -> None:
     letters = {key: letter(at) for key, at in places.items()}
     row, faults = Row(number, {}, letters, page), len(table.errors)
@@ -137,6 +145,8 @@ def _read_row(
         at = places[column.key]
         value = cells[at] if at < len(cells) else None
         try:
+            if at in hidden and not plain(value):
+                raise Bad("是合并单元格，这一格读不到内容", "请取消合并单元格，把每一格填上")
             if column.required and not plain(value):
                 raise Bad("没有填写", "请补填")
             row.values[column.key] = column.read(value)

@@ -81,7 +81,9 @@ class CellError:
 
     @property
     def place(self) -> str:
-        """Where it is, as one says it: 第5行 C列（类别）; with the page's name where a file has several."""
+        """Where it is, as one says it: 第5行 C列（类别）; with the page's name where a file has several; without row and column the whole file."""
+        if not self.row and not self.head:
+            return "整份表格"
         where = f"第{self.row}行" if self.row else "表头"
         where = f"“{self.page}”{where}" if self.page else where
         if self.column:

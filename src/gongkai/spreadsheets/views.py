@@ -11,7 +11,14 @@ from gongkai.spreadsheets import actions, queries
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.spreadsheets.containers import MAX_BYTES
 from gongkai.spreadsheets.errors import Unreadable
-from gongkai.spreadsheets.importers import Importer, PersonalSheet, Plan, find_importer, importer_named
+from gongkai.spreadsheets.importers import (
+    Advises,
+    Importer,
+    PersonalSheet,
+    Plan,
+    find_importer,
+    importer_named,
+)
 from gongkai.spreadsheets.models import ImportRun, RunState
 from gongkai.spreadsheets.people import actor_behind
 from gongkai.ui.answers import ANY, download
@@ -46,6 +53,7 @@ def start(request: HttpRequest, name: str) -> HttpResponse:
                 reasons = refusal.reasons
     runs = queries.visible_to(by).filter(importer=name).exclude(state=RunState.DRAFT)[:20]
     context = {"importer": importer, "reasons": reasons, "runs": runs, "most": MAX_BYTES // 1048576}
+    context["advice"] = importer.advice(by) if isinstance(importer, Advises) else []
     return render(request, "spreadsheets/start.html", context)
 
 

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
+from gongkai.spreadsheets.cells import GUIDE
+
 if TYPE_CHECKING:
     from gongkai.spreadsheets.sheet import Column, Sheet
 
@@ -88,7 +90,7 @@ def write_xlsx(sheet: "Sheet", rows: Iterable[Any], *, guide: bool = True) -> by
         count += 1
     page.auto_filter.ref = f"A1:{_letter(len(sheet.columns))}{count}"
     if guide:
-        _guide(book.create_sheet("填写说明"), sheet)
+        _guide(book.create_sheet(GUIDE), sheet)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from gongkai.spreadsheets.cells import day as read_day
-from gongkai.spreadsheets.cells import plain, yes_no
+from gongkai.spreadsheets.cells import instead, plain, yes_no
 from gongkai.spreadsheets.errors import Bad
 
 #: Kind → its words in the office.
@@ -151,7 +151,7 @@ def _number(_: Field, __: Any, words: str) -> str:
 
 def _choice(one: Field, _: Any, words: str) -> str:
     if words not in one.choices:
-        raise Bad(f"“{words[:30]}”不在可选范围内", f"请填写：{'、'.join(one.choices)}")
+        raise Bad(f"“{words[:30]}”不在可选范围内", instead(words, one.choices))
     return words
 
 

@@ -17,11 +17,11 @@ from gongkai.requests import actions
 from gongkai.requests.applicants import ApplicantKind
 from gongkai.requests.forms import RegisterForm
 from gongkai.requests.forms.register import PARTICULARS
-from gongkai.requests.importing import SHEET, exported
 from gongkai.requests.machine import LABELS
 from gongkai.requests.models import Channel
 from gongkai.requests.queries import Wanted, requests_visible_to
 from gongkai.requests.queries.listing import STANDING
+from gongkai.requests.register_sheet import SHEET, exported
 from gongkai.requests.results import RESULTS
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole

@@ -1,0 +1,82 @@
+"""Merged cells: what a file says of them, and which of its cells stand empty because of them."""
+
+import re
+import zipfile
+from dataclasses import dataclass
+from typing import Any
+
+MAX_MERGED = 200_000
+"""Most merged ranges taken from one page."""
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
+_AHEAD = 1 << 16
+#: More columns are not read.
+_COLUMNS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A merged range: rows as the program shows them (from 1), columns from 0, all inclusive."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+def merged_in(bundle: zipfile.ZipFile, part: str) -> list[Merged]:
+    """Return the merged ranges of a page, read from its part in blocks: the library's quick reader leaves them out."""
+    found: list[Merged] = []
+    if not part:
+        return found
+    with bundle.open(part.lstrip("/")) as stream:
+        tail = b""
+        while block := stream.read(_AHEAD):
+            text, end = tail + block, 0
+            for match in _MERGED.finditer(text):
+                left, top, right, bottom = match.groups()
+                found.append(Merged(int(top), _column(left), int(bottom), _column(right)))
+                end = match.end()
+                if len(found) >= MAX_MERGED:
+                    return found
+            tail = text[max(end, len(text) - 200) :]
+    return found
+
+
+def merged_of_xls(page: Any) -> list[Merged]:
+    """Return the merged ranges of a page of an .xls file that was opened with its formats."""
+    return [Merged(r + 1, c, to, end - 1) for r, to, c, end in page.merged_cells][:MAX_MERGED]
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for one in letters:
+        number = number * 26 + one - 64
+    return number - 1
+
+
+class Covered:
+    """Which cells of a page stand empty because a cell above or left of them was merged over them; asked row by row, from the top."""
+
+    def __init__(self, ranges: list[Merged]) -> None:
+        #: Filled while the first row is read: kept as the list it is.
+        self._ranges = ranges
+        self._waiting: list[Merged] | None = None
+        self._running: list[Merged] = []
+
+    def in_row(self, number: int, cells: list[Any]) -> set[int]:
+        """Return the columns (from 0) of this row that a merged cell with something in it lies over."""
+        if self._waiting is None:
+            self._waiting = sorted(self._ranges, key=lambda one: one.top, reverse=True)
+        self._running = [one for one in self._running if one.bottom >= number]
+        while self._waiting and self._waiting[-1].top <= number:
+            one = self._waiting.pop()
+            first = cells[one.left] if one.top == number and one.left < len(cells) else None
+            # Ranges that are read do not lie over each other: one row has no more of them than columns, whatever the file claims.
+            if first not in (None, "") and len(self._running) < _COLUMNS:
+                self._running.append(one)
+        return {at for one in self._running for at in _columns(one, number)}
+
+
+def _columns(one: Merged, number: int) -> range:
+    """Return the columns of a range in one row, without the cell that holds what it says."""
+    return range(one.left + (one.top == number), min(one.right, _COLUMNS) + 1)
