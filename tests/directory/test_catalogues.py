@@ -220,6 +220,9 @@ def test_pages_of_the_office(site, housing, plans) -> None:
     assert ("没有公开" in page, 'value="0" selected' in page) == (True, False)
     page = client.get(f"/admin/directory/coverage/?domain=社会救助&unit={housing.pk}").content.decode()
     assert "下达要求" in page
+    assert f"社会救助领域 · {housing.label}：应公开" in page
+    page = client.get("/admin/directory/coverage/?domain=社会救助&state=published").content.decode()
+    assert ("事项和单位" in page, "没有符合条件的事项" in page) == (False, True)
     client.post(f"/admin/directory/coverage/{draft.pk}/{housing.pk}/order/", {"until": "2099-01-05"})
     assert Entry.objects.filter(kind="rectification").exists()
     assert client.get("/admin/directory/coverage/?format=xlsx").content[:2] == b"PK"

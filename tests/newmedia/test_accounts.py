@@ -116,7 +116,11 @@ def test_an_account_from_its_opening_to_its_closing(kept: SimpleNamespace) -> No
     entry = actions.return_(filing.entry, by=kept.chief, reason="请写明功能")
     entry = actions.resubmit(entry, by=kept.clerk, reason="发布教育政策，互动答疑")
     entry = actions.accept(entry, by=kept.chief)
-    actions.finish(entry, by=kept.clerk, on=timezone.localdate(), address="https://wx.example/jiaoyu")
+    entry = actions.finish(entry, by=kept.clerk, on=timezone.localdate(), address="https://wx.example/jiaoyu")
+    done = Filing.objects.get(pk=filing.pk)
+    assert not done.is_early
+    done.done_on -= timedelta(days=1)
+    assert done.is_early
     account = Account.objects.get(pk=filing.account_id)
     assert (account.state, account.opened_on) == (AccountState.OPEN, timezone.localdate())
     with pytest.raises(Refused, match="原则上只开设一个"):

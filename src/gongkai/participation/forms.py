@@ -6,9 +6,10 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from gongkai.editions.models import Document
+from gongkai.editions.models import Document, Shelf
 from gongkai.editions.queries import documents_visible_to
 from gongkai.editions.vocabulary import POLICY_KINDS
 from gongkai.files.forms import FilesField, OneFileField
@@ -20,6 +21,7 @@ from gongkai.participation.queries import examined
 from gongkai.participation.texts import FORMS
 from gongkai.richtext import from_office, paragraphs, plain
 from gongkai.units.forms.base import BodyChoice, Day
+from gongkai.units.forms.searched import Searched
 from gongkai.units.models import Body
 
 _WORD = ("docx", "doc", "wps")
@@ -282,35 +284,42 @@ class DecideForm(ActForm):
     words = text("说明", rows=2, most=500, required=False)
 
 
+class PolicyChoice(Searched):
+    """A public policy document by its title and number."""
+
+    def look(self, rows: QuerySet[Any], typed: str) -> QuerySet[Any]:
+        """Return documents whose title or number holds a word that was typed."""
+        title, _, number = typed.partition("　")
+        asked = Q(title__icontains=title) | Q(number__icontains=number or title)
+        return rows.filter(pk__in=Shelf.objects.filter(asked, column=None).values("document"))
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Its title and number."""
+        row = next((one for one in obj.shelf.all() if one.column_id is None), None)
+        return f"{row.title}　{row.number}".strip() if row else obj.source
+
+
 class LinkForm(ActForm):
     """The document that it became."""
 
-    document = forms.ModelChoiceField(
+    document = PolicyChoice(
         label="决定文件",
         queryset=Document.objects.none(),
         required=False,
-        empty_label="不关联",
-        help_text="政策库中已公开的文件；它的解读会一并显示",
+        help_text="输入文件标题或者文号的一部分，选政策库中已公开的文件，它的解读会一并显示；留空为不关联",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         rows = documents_visible_to(self.by).filter(kind__in=POLICY_KINDS)
-        wanted = rows.filter(body__path__startswith=_top(self.entry.body).path)
-        numbers = list(wanted.order_by("-published_at").values_list("pk", flat=True)[:200])
         field = self.fields["document"]
-        field.queryset = Document.objects.filter(pk__in=numbers).order_by("-published_at")  # type: ignore[attr-defined]
-        field.label_from_instance = _title_of  # type: ignore[attr-defined]
+        wanted = rows.filter(body__path__startswith=_top(self.entry.body).path)
+        field.queryset = wanted.prefetch_related("shelf").order_by("-published_at")  # type: ignore[attr-defined]
         field.initial = self.entry.decision.document_id
 
 
 def _top(body: Body) -> Body:
     return body if body.parent is None or body.kind in {"government", "district"} else body.parent
-
-
-def _title_of(document: Document) -> str:
-    row = document.shelf.filter(column=None).first()
-    return f"{row.title}　{row.number}".strip() if row else document.source
 
 
 class EvaluateForm(ActForm):

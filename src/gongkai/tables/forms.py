@@ -11,6 +11,7 @@ from gongkai.editions.vocabulary import Basis, ItemKind
 from gongkai.tables.fields import KINDS, MOST_FIELDS, Field
 from gongkai.tables.models import PublicTable, Record, TableSchema
 from gongkai.units.forms.base import BodyChoice, Day
+from gongkai.units.forms.searched import Searched
 from gongkai.units.models import Level
 
 #: A schema's field is called so in a form: its keys are no names of form fields.
@@ -114,7 +115,7 @@ class NoteForm(forms.Form):
     note = forms.CharField(label="说明", max_length=300, required=False)
 
 
-class ColumnChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+class ColumnChoice(Searched):
     """An open column by its site and path."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -126,7 +127,9 @@ class ColumnChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
 class SendForm(forms.Form):
     """Where a table shall stand."""
 
-    column = ColumnChoice(label="公开栏目", queryset=Column.objects.none(), empty_label="请选择")
+    column = ColumnChoice(
+        label="公开栏目", queryset=Column.objects.none(), help_text="输入栏目名称的一部分查找，选一个"
+    )
 
     def __init__(self, *args: Any, source: PublicTable | Record, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -39,6 +39,9 @@ SHEET = Sheet(
     ),
 )  # fmt: skip
 
+#: Items that a domain's table of items and units shows; all of them are in the list and in the spreadsheet.
+MOST_ROWS = 200
+
 
 def cover(request: HttpRequest) -> HttpResponse:
     """How much of the catalogue is public."""
@@ -46,9 +49,10 @@ def cover(request: HttpRequest) -> HttpResponse:
     government = government_asked(request, by)
     catalogues = list(queries.in_force(government))
     cells = coverage.cells_of(catalogues)
-    whole_sum, domains, units = coverage.sums(cells)
+    _, domains, units = coverage.sums(cells)
     domain, state = request.GET.get("domain", ""), request.GET.get("state", "")
     unit = whole(request.GET.get("unit", ""))
+    scope_sum, _, _ = coverage.sums(cell for cell in cells if _fits(cell, domain, unit, ""))
     kept = [cell for cell in cells if _fits(cell, domain, unit, state)]
     if request.GET.get("format") == "xlsx":
         return spreadsheet(
@@ -60,12 +64,13 @@ def cover(request: HttpRequest) -> HttpResponse:
     shown = {
         "government": government,
         "governments": queries.governments_of(by),
-        "sum": whole_sum,
-        "states": [(key, words, light, whole_sum.counts[key]) for key, (light, words) in STATES.items()],
+        "sum": scope_sum,
+        "scope": [word for word in (domain and f"{domain}领域", _name_of(unit, units)) if word],
+        "states": [(key, words, light, scope_sum.counts[key]) for key, (light, words) in STATES.items()],
         "domains": sorted(domains.items()),
         "units": sorted(units.values(), key=lambda pair: (-pair[1].gaps, pair[0].position if pair[0] else 0)),
         "catalogue": chosen,
-        "matrix": _matrix(cells, chosen),
+        "matrix": None if state or unit is not None else _matrix(cells, chosen),
         "domain": domain,
         "state": state,
         "unit": unit,
@@ -77,6 +82,12 @@ def cover(request: HttpRequest) -> HttpResponse:
         **_ordering(chosen, unit, kept, by),
     }
     return render(request, "directory/coverage.html", shown)
+
+
+def _name_of(unit: int | None, units: dict[int, tuple[Body | None, coverage.Sum]]) -> str:
+    """Return the name of the unit that was chosen; nothing where none is."""
+    body = units[unit][0] if unit in units else None
+    return body.label if body else ("没有对应单位的" if unit == 0 else "")
 
 
 def _fits(cell: Cell, domain: str, unit: int | None, state: str) -> bool:
@@ -104,7 +115,7 @@ def _matrix(cells: list[Cell], chosen: Catalogue | None) -> dict[str, Any] | Non
         (items[number], [some.get(body.pk if body else 0) for body in heads])
         for number, some in by_item.items()
     ]
-    return {"heads": heads, "rows": rows[:200]}
+    return {"heads": heads, "rows": rows[:MOST_ROWS], "hidden": max(0, len(rows) - MOST_ROWS)}
 
 
 def _ordering(chosen: Catalogue | None, unit: int | None, kept: list[Cell], by: Any) -> dict[str, Any]:

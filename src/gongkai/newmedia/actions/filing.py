@@ -206,8 +206,10 @@ def finish(entry: Entry, *, by: Actor, on: date, address: str) -> Step:
             decline_post(post, by=by, reason=f"账号已于{on}关停")
         Filing.objects.filter(pk=filing.pk).update(notice=address)
     Filing.objects.filter(pk=filing.pk).update(done_on=on)
+    filing.done_on = on
+    early = "（先办理、后备案）" if filing.is_early else ""
     entry.outcome = FilingState.DONE
-    return Step(words=f"{on}{filing.get_kind_display()}，{address}", events=(event("closed"),))
+    return Step(words=f"{on}{filing.get_kind_display()}{early}，{address}", events=(event("closed"),))
 
 
 @entry_action(KIND, "return", label="退回补正", rule=judge)

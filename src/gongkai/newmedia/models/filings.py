@@ -1,6 +1,7 @@
 """Filings (备案): opening, changing, closing an account, each an entry of the ledger."""
 
 from django.db import models
+from django.utils import timezone
 
 from gongkai.files.models import StoredFile
 from gongkai.ledger.models import Entry
@@ -37,3 +38,8 @@ class Filing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}：{self.account}"
+
+    @property
+    def is_early(self) -> bool:
+        """Whether it was done before it was filed: recorded as it was, and said."""
+        return self.done_on is not None and self.done_on < timezone.localdate(self.entry.opened_at)
