@@ -39,10 +39,22 @@ def head(body: Body) -> Actor:
 
 @repeatable
 def do(entry: Entry, verb: str, by: Actor | None = None, **facts: Any) -> Entry:
-    """Do an act as the head of the unit (who may nearly all), and read the entry again; one with a letter on the day that is named."""
+    """Do an act as the head of the unit (who may nearly all), and read the entry again; one with a letter on the day that is named.
+
+    A notice to correct or to pay is received on the day it is written, unless `unserved`.
+    """
+    served = (
+        not facts.pop("unserved", False)
+        and verb in {"ask_correction", "notify_fee"}
+        and not facts.get("past")
+    )
     who = by or actor(Role.CHIEF if verb == "clear_fee" else Role.LEAD, entry.body)
     if facts.get("result") == "3.2":
         facts.setdefault("withheld", "3.3.4")
+    if verb == "notify_fee":
+        facts.setdefault("pay_how", "市财政局一楼收费窗口，电话0799-8001001")
+    if verb == "transfer":
+        facts.setdefault("words", "该信息由其他单位制作")
     on, live = facts.get("on"), verb in WRITING and not facts.get("past")
     with (
         time_machine.travel(f"{on} 10:00+08:00", tick=False)
@@ -50,4 +62,7 @@ def do(entry: Entry, verb: str, by: Actor | None = None, **facts: Any) -> Entry:
         else nullcontext()
     ):
         getattr(actions, verb)(Entry.objects.get(pk=entry.pk), by=who, **facts)
+        if served:
+            got = Entry.objects.get(pk=entry.pk)
+            actions.record_notice_service(got, by=who, route="pick_up", proof="当面签收")
     return Entry.objects.get(pk=entry.pk)

@@ -17,7 +17,7 @@ from gongkai.intake.particulars import Particulars
 from gongkai.ledger.models import Entry
 from gongkai.requests import actions, matter
 from gongkai.requests.letters import FIELDS, KINDS, blank, content_of, remedies
-from gongkai.requests.models import Consultation, Decision, Letter
+from gongkai.requests.models import Consultation, Decision, Dispute, Letter
 from gongkai.requests.results import RESULTS
 from gongkai.units.models import Body, Role
 from gongkai.writing.filling import FIELD, NoTemplate, fields_of, fill_docx
@@ -104,7 +104,46 @@ def test_every_statutory_step_has_its_letter_and_what_is_past_has_none(entry: En
     assert "100元" in made["fee"]
     assert "晨光公司：" in made["third_party"]
     assert "2024年2月" in made["extension"]
+    assert "（含当日）以前作出" in made["extension"]
+    assert "缴纳方式：市财政局一楼收费窗口" in made["fee"]
+    assert "2024年1月10日向您送达收费通知，缴纳期限于2024年2月" in made["abandoned"]
+    assert "《政府信息公开信息处理费管理办法》（国办函〔2020〕109号）的规定" in made["abandoned"]
+    assert "自收到本告知书之日起6个月内" in made["abandoned"]
+    for part in (
+        "第三十六条第（五）项",
+        "理由：该信息由其他单位制作。",
+        "负责公开该信息的是云岭市财政局",
+        "转办后的编号：申请2024-",
+    ):
+        assert part in made["transfer"], part
     assert not [kind for kind, text in made.items() if FIELD.search(text)]
+
+
+def test_an_answer_given_anew_says_what_became_of_the_first_one_and_before_which_court(entry: Entry) -> None:
+    Body.objects.filter(pk=entry.body.parent_id).update(court="云岭铁路运输法院")
+    Body.objects.filter(pk=entry.body_id).update(phone="0799-8001001", disclosure_office="办公室")
+    entry = do(entry, "decide", result="3.4.1", ground=GROUND)
+    first = Letter.objects.get()
+    do(entry, "open_dispute", kind="review", organ="云岭市人民政府", number="云政复〔2024〕3号")
+    case = Dispute.objects.get().pk
+    do(
+        entry,
+        "conclude_dispute",
+        dispute=case,
+        result="corrected",
+        finding="实际掌握该信息",
+        orders_anew=True,
+    )
+    entry = do(do(entry, "reopen", words="云政复〔2024〕3号"), "decide", result="3.4.2", ground=GROUND)
+    text = words(Letter.objects.last())
+    assert (
+        f"本机关原答复（{first.number}）经行政复议由云岭市人民政府（云政复〔2024〕3号）纠正，责令重新处理"
+        in text
+    )
+    assert "依法向云岭铁路运输法院提起行政诉讼" in text
+    assert "联系方式：办公室，电话0799-8001001。" in text
+    do(do(entry, "revoke_answer", reason="适用条款有误"), "decide", result="3.1")
+    assert "由本机关撤销，以本答复为准" in words(Letter.objects.last())
 
 
 def test_a_unit_uses_its_own_template_and_goes_back(entry: Entry) -> None:

@@ -21,7 +21,10 @@ def form(data: dict[str, str] | None = None, **facts: object) -> Choice:
 
 
 def test_a_row_is_found_by_its_name_or_a_part_of_it() -> None:
-    water, sand, both = (BodyFactory(name=name, short_name="") for name in ("云岭市水务局", "云岭市砂石局", "云岭市水务局服务中心"))
+    water, sand, both = (
+        BodyFactory(name=name, short_name="")
+        for name in ("云岭市水务局", "云岭市砂石局", "云岭市水务局服务中心")
+    )
     for typed, found in (("云岭市水务局", water), ("砂石", sand), (" 服务中心 ", both), (str(sand.pk), sand)):
         asked = form({"one": typed})
         assert asked.is_valid(), typed
@@ -32,5 +35,5 @@ def test_a_row_is_found_by_its_name_or_a_part_of_it() -> None:
         assert said in str(asked.errors)
     assert 'value="税务"' in str(form({"one": "税务"}))
     page = str(form(initial={"one": sand.pk}))
-    assert f"value=\"{sand}\"" in page
+    assert f'value="{sand}"' in page
     assert page.count("<option") == Body.objects.count()

@@ -110,6 +110,7 @@ def _body(row: dict[str, str], cast: Cast, position: int) -> Body:
         postcode="343000",
         fax=f"0799-8{position:03d}{position * 53 % 1000:03d}",
         email=f"{row['key']}@yunling.example",
+        court="" if cast.bodies.get(row["所属"]) else "云岭铁路运输法院",
     )
     for name in filter(None, row["处室"].split(",")):
         actions.add_office(body, by=SYSTEM, name=name)

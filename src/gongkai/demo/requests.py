@@ -40,6 +40,10 @@ def ago(today: date, count: int) -> date:
     return default_calendar().subtract(today, count)
 
 
+#: How fees are paid, as the notices of the sample say.
+PAY_HOW = "到云岭市财政局一楼收费窗口缴纳，或者转账至云岭市财政局非税收入专户（云岭银行营业部），联系电话0799-8001001"
+
+
 class Told:
     """One request as it goes: who does what on which day."""
 
@@ -74,6 +78,10 @@ class Told:
             None, by=ANONYMOUS, matter=f"request/{self.pk}", second=said.last_four, given=CODES[number]
         )
         return self
+
+    def served(self, day: date) -> None:
+        """The applicant got the notice that was posted."""
+        self.do("record_notice_service", day, route="mail", proof="挂号信回执，本人签收", on=day)
 
     def do(self, verb: str, day: date, by: Actor | None = None, **facts: Any) -> Any:
         """Do an act on a day, as the clerk of the unit where nobody else is named."""
@@ -151,7 +159,8 @@ def _paid(cast: Cast, today: date) -> None:
     told.known(1, "云岭大学公共政策研究所")
     told.do("calculate_fee", ago(today, 30), basis="pages", count=160)
     told.do("clear_fee", ago(today, 29), cast.chief)
-    told.do("notify_fee", ago(today, 28))
+    told.do("notify_fee", ago(today, 28), pay_how=PAY_HOW)
+    told.served(ago(today, 27))
     told.do("take_payment", ago(today, 20), way="银行转账", receipt="云票（2026）0038812")
     told.do(
         "decide",
@@ -173,7 +182,8 @@ def _not_paid(cast: Cast, today: date) -> None:
     told = Told(cast, "caizheng", "2015年以来全市政府采购合同目录", ago(today, 52), applicant_kind="business")
     told.do("calculate_fee", ago(today, 48), basis="pages", count=420)
     told.do("clear_fee", ago(today, 47), cast.chief)
-    told.do("notify_fee", ago(today, 46))
+    told.do("notify_fee", ago(today, 46), pay_how=PAY_HOW)
+    told.served(ago(today, 46))
     told.do("abandon", ago(today, 20))
 
 
@@ -276,6 +286,7 @@ def _unclear(cast: Cast, today: date) -> None:
 def _made_clear(cast: Cast, today: date) -> None:
     told = Told(cast, "jiaoyu", "教师招聘材料", ago(today, 24), channel="mail")
     told.do("ask_correction", ago(today, 20), items="请写明招聘的年份、批次和需要的材料名称。", days=15)
+    told.served(ago(today, 18))
     told.do("take_correction", ago(today, 17), wanted="2025年第二批公开招聘教师总成绩公告")
     where = "已于2025年8月在市教育局网站公布，告知查询地址。"
     told.do("propose", ago(today, 3), result="3.1", told=where)

@@ -7,12 +7,11 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from gongkai.law import Status
-from gongkai.ledger.clock import deadline_of
 from gongkai.ledger.models import Entry
 from gongkai.ledger.queries import own_visible_to, visible_to
 from gongkai.requests.machine import ACTS, OPEN_STATES, RUNNING, WAITING, State
-from gongkai.requests.models import Fee, Material, SecrecyReview
+from gongkai.requests.models import Dispute, Fee, Material, SecrecyReview
+from gongkai.requests.timing import given_up, unserved
 from gongkai.units.actors import Actor
 from gongkai.units.models import Role
 
@@ -30,6 +29,8 @@ LISTS = {
     "review_secrecy": "等我保密审查的申请材料",
     "clear_fee": "等我核准的信息处理费",
     "notify_fee": "已核准、待发出收费通知的申请",
+    "record_notice_service": "补正告知、收费通知待登记送达的申请",
+    "record_dispute_step": "行政复议、行政诉讼待提交答复书、答辩状",
     "abandon": "逾期不补正、不缴费，可以结案的申请",
     "deliver": "已答复、待送达的申请",
     "remit_fee": "已缴费、待缴入国库的申请",
@@ -50,6 +51,8 @@ def waiting(by: Actor) -> dict[str, Any] | None:
     lists = []
     for verb, title in LISTS.items():
         entries = [rows[number] for number in found[verb] if _asks(by, verb, rows[number])]
+        if verb == "record_dispute_step":
+            _note_days(entries[:MOST])
         if entries:
             shown = {"title": title, "entries": entries[:MOST], "verb": f"request.{verb}"}
             lists.append({**shown, "more": len(entries) > MOST})
@@ -61,7 +64,9 @@ def _asks(by: Actor, verb: str, entry: Entry) -> bool:
     if ACTS[verb].who(by, entry):
         return False
     if verb == "abandon":
-        return deadline_of(entry, today=timezone.localdate()).status is Status.ABANDONED
+        return given_up(entry, today=timezone.localdate())
+    if verb == "record_notice_service":
+        return unserved(entry)
     return True
 
 
@@ -71,6 +76,7 @@ def _numbers(by: Actor) -> dict[str, list[int]]:
     if not by.bodies:
         return found
     found |= _fees(by)
+    found["record_dispute_step"] = _disputed(by)
     answered = own_visible_to(by).filter(kind="request", state=State.ANSWERED).order_by("-closed_at", "-pk")
     found["deliver"] = list(answered.values_list("pk", flat=True)[: MOST + 1])
     unseen = Material.objects.filter(request=OuterRef("pk"), dropped=False)
@@ -80,6 +86,7 @@ def _numbers(by: Actor) -> dict[str, list[int]]:
     for number, state, proposal, files in looked[:LOOKED]:
         if state in WAITING:
             found["abandon"].append(number)
+            found["record_notice_service"].append(number)
         elif proposal:
             found["decide"].append(number)
         if state in RUNNING and files:
@@ -100,6 +107,24 @@ def _fees(by: Actor) -> dict[str, list[int]]:
     for number, paid in rows.values_list("request", "paid_on")[:LOOKED]:
         found["remit_fee" if paid else "notify_fee"].append(number)
     return found
+
+
+def _disputed(by: Actor) -> list[int]:
+    """Return the numbers of requests over which a case waits for the unit's answer (行政复议法第四十八条), or for the day of its copy."""
+    own = own_visible_to(by).filter(kind="request")
+    rows = Dispute.objects.filter(request__entry__in=own, result="", answered_on=None)
+    return list(dict.fromkeys(rows.order_by("copy_on", "pk").values_list("request", flat=True)[:LOOKED]))
+
+
+def _note_days(entries: list[Entry]) -> None:
+    """Put to each entry until when what is to be handed in: `note`."""
+    cases = Dispute.objects.filter(request__in=[entry.pk for entry in entries], result="", answered_on=None)
+    said: dict[int, list[str]] = defaultdict(list)
+    for one in cases:
+        until = f"{one.answer_by:%Y-%m-%d}以前提交" if one.answer_by else "请登记收到副本的日期，"
+        said[one.request_id].append(f"{until}{one.answer_called}")
+    for entry in entries:
+        entry.note = "；".join(said[entry.pk])  # type: ignore[attr-defined]
 
 
 def _unreviewed(numbers: list[int]) -> list[int]:

@@ -60,7 +60,12 @@ FIELDS = (
     "计算过程",
     "网上答复",
     "第三方意见",
+    "缴纳方式",
+    "此前",
+    "联系方式",
 )
+#: The last line of every letter: whom to ask, where to send what is asked for.
+_CONTACT = "联系方式：{{联系方式}}"
 
 
 #: Kinds that go to somebody else than the applicant.
@@ -79,15 +84,15 @@ def remedies(result: Result, body: Body, *, of: str = "本答复") -> str:
 
     Periods: 行政复议法第二十条 (60 days); 行政诉讼法第四十五条 (15 days), 第四十六条 (6 months).
     """
-    over = body.parent.name if body.parent else "上一级人民政府"
+    over, court = body.parent.name if body.parent else "上一级人民政府", body.tried_by
     if result.remedies == REVIEW_FIRST:
         return (
             f"如对{of}不服，可以自收到{of}之日起60日内依法向{over}申请行政复议；"
-            "对行政复议决定仍不服的，可以自收到行政复议决定书之日起15日内依法向人民法院提起行政诉讼。"
+            f"对行政复议决定仍不服的，可以自收到行政复议决定书之日起15日内依法向{court}提起行政诉讼。"
         )
     return (
         f"如对{of}不服，可以自收到{of}之日起60日内依法向{over}申请行政复议，"
-        f"或者自收到{of}之日起6个月内依法向人民法院提起行政诉讼。"
+        f"或者自收到{of}之日起6个月内依法向{court}提起行政诉讼。"
     )
 
 
@@ -144,6 +149,7 @@ def make_letter(
         "收到日期": day_in_words(request.received_on),
         "申请内容": request.content.strip().rstrip("。；;"),
         "届满日期": _due(entry),
+        "联系方式": contact_of(entry.body),
         **(fields or {}),
     }
     own = LetterTemplate.objects.filter(body=entry.body, kind=kind).first()
@@ -178,14 +184,36 @@ def numbered(body: Body, year: int) -> str:
 
 
 def _due(entry: Entry) -> str:
-    due = deadline_of(entry).date or (timezone.localdate(entry.due_at) if entry.due_at else None)
-    return day_in_words(due) if due else ""
+    deadline = deadline_of(entry)
+    due = deadline.date or (timezone.localdate(entry.due_at) if entry.due_at else None)
+    return day_of(due, provisional=deadline.provisional) if due else ""
+
+
+def day_of(day: date, *, provisional: bool) -> str:
+    """Return a last day as letters name it: that it counts itself, and that it may move where the days off of its year are not published yet."""
+    moves = "；该年放假安排公布后如有变化，按公布的安排计算" if provisional else ""
+    return f"{day_in_words(day)}（含当日{moves}）"
+
+
+def contact_of(body: Body) -> str:
+    """Return how a unit is reached, as a letter says it."""
+    address = f"{body.address}（邮编{body.postcode}）" if body.address and body.postcode else body.address
+    ways = [("电话", body.phone), ("传真", body.fax), ("电子邮箱", body.email)]
+    parts = [body.disclosure_office, address, *(f"{way}{value}" for way, value in ways if value)]
+    said = "，".join(part for part in parts if part)
+    return f"{said}。" if said else ""
+
+
+def in_full(law: str) -> str:
+    """Return a provision as a letter cites it, the regulation and the rules on fees by their whole names."""
+    fees = "《政府信息公开信息处理费管理办法》（国办函〔2020〕109号）"
+    return law.replace("《条例》", "《中华人民共和国政府信息公开条例》").replace("国办函〔2020〕109号", fees)
 
 
 def ours(kind: str, fields: Mapping[str, str], body: Body, day: date) -> bytes:
     """Return our own template, filled, in the layout of GB/T 9704."""
     row = KINDS[kind]
-    lines = [line for one in row.lines if (line := _line(one, fields))]
+    lines = [line for one in (*row.lines, _CONTACT) if (line := _line(one, fields))]
     blocks = [
         Text(f"{fields['收件人']}：", indent=False),
         *(Text(part) for one in lines for part in one.split("\n")),
@@ -197,7 +225,7 @@ def ours(kind: str, fields: Mapping[str, str], body: Body, day: date) -> bytes:
 def blank(kind: str, body: Body) -> bytes:
     """Return our template with its fields open, to be changed in a word processor and given back."""
     row = KINDS[kind]
-    blocks = [Text("{{收件人}}：", indent=False), *(Text(line) for line in row.lines)]
+    blocks = [Text("{{收件人}}：", indent=False), *(Text(line) for line in (*row.lines, _CONTACT))]
     blocks += [Text("{{单位}}"), Text("{{日期}}")]
     return official_docx(Issued(row.title, (body.name,), "{{文号}}", blocks), lambda mark: None)
 

@@ -12,8 +12,6 @@ from gongkai.acts.actors import ANONYMOUS, Actor
 from gongkai.files.kinds import KINDS as FILE_KINDS
 from gongkai.intake.matters import Fetched, FollowUp, Matter, Onward
 from gongkai.intake.uploads import FileRule
-from gongkai.law import Status
-from gongkai.ledger.clock import deadline_of
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import work
 from gongkai.requests.actions import (
@@ -29,7 +27,7 @@ from gongkai.requests.letters import KINDS, content_of
 from gongkai.requests.machine import OPEN_STATES, RUNNING, State
 from gongkai.requests.models import Letter, Material, Request
 from gongkai.requests.progress import handed_out, owes, own_words, papers, progress
-from gongkai.requests.timing import asked_of_applicant
+from gongkai.requests.timing import asked_of_applicant, given_up
 from gongkai.ui.answers import DOCX
 
 ERASED = "（保存期满，已清除）"
@@ -153,7 +151,7 @@ def _may_correct(number: int) -> bool:
     entry = Entry.objects.filter(pk=number, kind="request", closed_at=None).first()
     if entry is None or State.CORRECTING not in asked_of_applicant(entry):
         return False
-    return deadline_of(entry).status is not Status.ABANDONED
+    return not given_up(entry)
 
 
 def _in(*states: str) -> Any:

@@ -17,7 +17,7 @@ from gongkai.requests.machine import State
 from gongkai.requests.models import Fee, Material, Request
 from gongkai.requests.results import RESULTS
 from gongkai.requests.said import answered, last_day, parts
-from gongkai.requests.timing import asked_of_applicant
+from gongkai.requests.timing import asked_of_applicant, unserved
 
 _LABELS = {
     "correction_notice": "告知补正",
@@ -83,7 +83,7 @@ def _stages(request: Request, deadline: Deadline) -> Iterator[Stage]:
     if not entry.closed_at:
         waits = {State.CORRECTING: "等待您补正", State.UNPAID: "等待您缴费", State.CONSULTING: "征求意见"}
         until = last_day(entry, deadline)
-        if deadline.status is Status.ABANDONED:
+        if deadline.status is Status.ABANDONED and not unserved(entry):
             yield Stage("期限已经届满", current=True, detail="等待承办单位结案")
         else:
             said = f"{until}以前" if until else ""

@@ -7,13 +7,13 @@ from django.urls import reverse
 from gongkai.chinese.days import day_in_words
 from gongkai.intake.matters import Part
 from gongkai.intake.opening import has_second
-from gongkai.law import Deadline, Status, default_calendar, figures
+from gongkai.law import Deadline, Status
 from gongkai.ledger.models import Entry
 from gongkai.requests.letters import remedies
 from gongkai.requests.machine import State
 from gongkai.requests.models import Fee, Request
 from gongkai.requests.results import NOT_CORRECTED, NOT_PAID, OTHERWISE, RESULTS
-from gongkai.requests.timing import asked_of_applicant
+from gongkai.requests.timing import asked_of_applicant, unserved, waited_for
 
 #: What ends a request on its clock.
 _ENDINGS = ("replied", "withdrawn", "ended")
@@ -42,8 +42,14 @@ def parts(request: Request, deadline: Deadline) -> Iterator[Part]:
         yield Part("并入的申请", (), ((into.number, f"{into.body.label}，{into.state_label}"),))
     passed = [one.entry for one in request.offspring.select_related("entry__body")]
     if passed:
-        rows = tuple((one.number, f"{one.body.label}，{one.state_label}") for one in passed)
+        rows = tuple((one.number, _where(one)) for one in passed)
         yield Part("转出或者拆分后的申请", (), rows)
+
+
+def _where(entry: Entry) -> str:
+    """Return which unit has a request now, how it is reached, and how far it is."""
+    phone = f"（电话{entry.body.phone}）" if entry.body.phone else ""
+    return f"{entry.body.label}{phone}，{entry.state_label}"
 
 
 def last_day(entry: Entry, deadline: Deadline) -> str:
@@ -51,14 +57,8 @@ def last_day(entry: Entry, deadline: Deadline) -> str:
 
     "" where neither is waited for, and where the notice came too late: the clock runs on then, and nothing is given up by silence.
     """
-    kind = {State.CORRECTING: "correction_notice", State.UNPAID: "fee_notice"}.get(entry.state)
-    if kind is None or deadline.status is not Status.PAUSED:
-        return ""
-    asked = entry.clock_events.filter(kind=kind, voids=None, voided_by=None).last()
-    if asked is None:
-        return ""
-    days = asked.value if entry.state == State.CORRECTING else int(figures()["request.payment"].value)
-    return f"{day_in_words(default_calendar().add(asked.on, days))}（含当日）" if days else ""
+    notice = waited_for(entry) if deadline.status is Status.PAUSED and not unserved(entry) else None
+    return f"{day_in_words(notice.until)}（含当日）" if notice else ""
 
 
 # -- while it is open -----------------------------------------------------------------------------------------------
@@ -70,7 +70,7 @@ def _open(request: Request, deadline: Deadline) -> Iterator[Part]:
         yield why
     if deadline.status is Status.OVERDUE and deadline.date:
         yield _overdue(day_in_words(deadline.date))
-    if deadline.status is Status.ABANDONED:
+    if deadline.status is Status.ABANDONED and not unserved(entry):
         yield Part("期限已经届满", tuple(step.text for step in deadline.steps[-1:]))
         return
     if State.CORRECTING in asked_of_applicant(entry):
@@ -84,6 +84,10 @@ def _correct_by(entry: Entry, deadline: Deadline) -> str:
     """Return until when to correct, and what silence means (条例第三十条); after a notice that came too late silence means nothing."""
     if until := last_day(entry, deadline):
         return f"请在{until}以前补正；逾期不补正又没有正当理由的，视为放弃申请。"
+    if unserved(entry):
+        return (
+            "请自收到补正告知书之日起，在告知书写明的期限内补正；逾期不补正又没有正当理由的，视为放弃申请。"
+        )
     return f"补正有助于承办单位找到您要的信息。{_runs_on('告知补正', deadline)}"
 
 
@@ -158,6 +162,11 @@ def _complain() -> tuple[str, str]:
     return ("投诉", reverse("portal:form", args=["complaint"]))
 
 
+def _how(fee: Fee) -> str:
+    """Return how to pay, as the notice says."""
+    return f"缴纳方式：{fee.pay_how.rstrip('。；')}。" if fee.pay_how else _HOW_TO_PAY
+
+
 def _fee(fee: Fee, entry: Entry, deadline: Deadline) -> Part:
     """Return what a fee is made of, line by line, and what became of it."""
     unit = "件" if fee.basis == "items" else "页"
@@ -175,7 +184,11 @@ def _fee(fee: Fee, entry: Entry, deadline: Deadline) -> Part:
     elif entry.closed_at:
         said.append("申请已经结束，这笔费用不用再缴纳。")
     elif until := last_day(entry, deadline):
-        said.append(f"请在{until}以前缴纳；逾期未缴纳的，视为放弃申请。缴费后答复期限重新计算。{_HOW_TO_PAY}")
+        said.append(f"请在{until}以前缴纳；逾期未缴纳的，视为放弃申请。缴费后答复期限重新计算。{_how(fee)}")
+    elif unserved(entry):
+        said.append(
+            f"请自收到收费通知次日起20个工作日内缴纳；逾期未缴纳的，视为放弃申请。缴费后答复期限重新计算。{_how(fee)}"
+        )
     elif State.UNPAID in asked_of_applicant(entry) and deadline.status is not Status.ABANDONED:
-        said.append(f"缴费后向您提供信息。{_runs_on('收费通知', deadline)}{_HOW_TO_PAY}")
+        said.append(f"缴费后向您提供信息。{_runs_on('收费通知', deadline)}{_how(fee)}")
     return Part("信息处理费", tuple(said), tuple(rows))

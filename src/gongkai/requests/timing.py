@@ -1,11 +1,15 @@
 """Which acts the clock would call irregular if they were done today: said on the page and above the form, before anybody types."""
 
+from dataclasses import dataclass
+from datetime import date
+
 from django.utils import timezone
 
-from gongkai.law import Event, default_calendar, objections
-from gongkai.ledger.clock import events_of, rules_of
-from gongkai.ledger.models import Entry
+from gongkai.law import Event, Status, default_calendar, figures, objections
+from gongkai.ledger.clock import deadline_of, events_of, rules_of
+from gongkai.ledger.models import ClockEvent, Entry
 from gongkai.requests.machine import OPEN_STATES, State
+from gongkai.requests.models import Letter
 
 #: Act → what happens to the clock when it is done. A second third party asked is no further stop: only what begins one is asked about.
 #: With the least number of days where it carries one.
@@ -43,6 +47,52 @@ def asked_of_applicant(entry: Entry) -> tuple[str, ...]:
     pays = _too_late(entry, "fee_notice") and owed.exists()
     asked = {State.CORRECTING: corrects, State.UNPAID: pays}
     return tuple(state for state, late in asked.items() if late or entry.state == state)
+
+
+@dataclass(frozen=True)
+class Waited:
+    """A notice that the applicant is to answer: the day it counts from, and the last day for answering it."""
+
+    on: date
+    until: date
+
+
+_NOTICES = {State.CORRECTING: "correction", State.UNPAID: "fee"}
+
+
+def notice_of(entry: Entry) -> Letter | None:
+    """Return the letter that a request waits for an answer to; None where it waits for none, or it was written elsewhere (补录)."""
+    kind = _NOTICES.get(entry.state)
+    letters = Letter.objects.filter(request=entry.pk, kind=kind, revoked_on=None).defer("content")
+    found = letters.last() if kind else None
+    first = _standing_notice(entry) if found else None
+    # An earlier round's letter is none of a notice that was recorded as given on another day.
+    return found if found and first and found.made_on <= first.on else None
+
+
+def unserved(entry: Entry) -> bool:
+    """Whether nobody noted yet when the applicant got the notice: no days run out for them until then."""
+    letter = notice_of(entry)
+    return bool(letter and letter.served_on is None)
+
+
+def given_up(entry: Entry, *, today: date | None = None) -> bool:
+    """Whether the request counts as given up: the clock says that the days are over, and the applicant had got the notice."""
+    return deadline_of(entry, today=today).status is Status.ABANDONED and not unserved(entry)
+
+
+def _standing_notice(entry: Entry) -> ClockEvent | None:
+    kind = {State.CORRECTING: "correction_notice", State.UNPAID: "fee_notice"}.get(entry.state)
+    return entry.clock_events.filter(kind=kind, voids=None, voided_by=None).last() if kind else None
+
+
+def waited_for(entry: Entry) -> Waited | None:
+    """Return the notice that a request waits for an answer to; None where it waits for none, or the notice gives no days."""
+    asked = _standing_notice(entry)
+    if asked is None:
+        return None
+    days = asked.value if entry.state == State.CORRECTING else int(figures()["request.payment"].value)
+    return Waited(asked.on, default_calendar().add(asked.on, days)) if days else None
 
 
 def _too_late(entry: Entry, notice: str) -> bool:

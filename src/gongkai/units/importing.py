@@ -101,6 +101,13 @@ SHEET = Sheet(
         Column("postcode", "邮政编码", short(6), width=10, also=("邮编",)),
         Column("fax", "传真号码", short(60), width=18, also=("传真",)),
         Column("email", "电子邮箱", short(200), width=26),
+        Column(
+            "court",
+            "行政诉讼管辖法院",
+            short(80),
+            width=24,
+            help="写入答复书的救济途径；政府填写的，所属单位一并适用",
+        ),
         Column("active_from", "设立日期", day, width=12),
         Column("position", "排序", whole(most=1_000_000), width=8, help="数字小的在前"),
     ),

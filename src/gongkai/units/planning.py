@@ -14,8 +14,8 @@ from gongkai.units.models import Body, BodyKind, Office
 from gongkai.units.naming import HOMES
 from gongkai.units.naming.spelling import clean
 
-#: How the public reaches who receives requests, beside address and telephone.
-REACHED = ("disclosure_office", "postcode", "fax", "email")
+#: How the public reaches who receives requests, beside address and telephone, and before which court answers are disputed.
+REACHED = ("disclosure_office", "postcode", "fax", "email", "court")
 _PLAIN = (
     "short_name",
     "kind",

@@ -5,7 +5,12 @@ from gongkai.requests.actions.compiling import compile_case, revise_case, withdr
 from gongkai.requests.actions.consulting import ask_agency, ask_third_party, record_service, take_opinion
 from gongkai.requests.actions.correcting import ask_correction, record_contact, take_correction
 from gongkai.requests.actions.deciding import decide, deliver, extend, propose
-from gongkai.requests.actions.disputing import conclude_dispute, open_dispute
+from gongkai.requests.actions.disputing import (
+    conclude_dispute,
+    open_dispute,
+    record_dispute_step,
+    withdraw_dispute,
+)
 from gongkai.requests.actions.ending import (
     abandon,
     archive,
@@ -36,6 +41,7 @@ from gongkai.requests.actions.money import (
 from gongkai.requests.actions.paying import order_payment, settle_notice, take_notice
 from gongkai.requests.actions.registering import register
 from gongkai.requests.actions.revoking import revoke_answer
+from gongkai.requests.actions.serving import record_notice_service
 from gongkai.requests.actions.supplementing import set_topic, supplement
 
 __all__ = [
@@ -66,7 +72,9 @@ __all__ = [
     "order_payment",
     "propose",
     "record_contact",
+    "record_dispute_step",
     "record_ended",
+    "record_notice_service",
     "record_service",
     "register",
     "remit_fee",
@@ -88,4 +96,5 @@ __all__ = [
     "waive_fee",
     "withdraw",
     "withdraw_case",
+    "withdraw_dispute",
 ]

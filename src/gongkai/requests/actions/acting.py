@@ -12,12 +12,14 @@ from gongkai.acts.action import Action, Refused, Step
 from gongkai.acts.actors import Actor
 from gongkai.chinese.days import day_in_words
 from gongkai.intake.actions import schedule_erasures
-from gongkai.law import Event, Status, default_calendar, due, objections
-from gongkai.ledger.clock import deadline_of, event, events_of, rules_of
+from gongkai.law import Event, default_calendar, due, objections
+from gongkai.ledger.clock import event, events_of, rules_of
 from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.models import Entry
+from gongkai.requests.letters import day_of
 from gongkai.requests.machine import ACTS
 from gongkai.requests.models import Request
+from gongkai.requests.timing import given_up
 
 
 def act(
@@ -73,18 +75,21 @@ def not_to_come(on: date | None) -> date:
     return on or today
 
 
-def state_while(entry: Entry, made: Event, waiting: str, *, past: bool) -> str:
-    """Return the state after a notice that stops the clock: one that is irregular stops nothing, and the request can be answered as before."""
+def state_while(entry: Entry, made: Event, waiting: str, *, past: bool, otherwise: str = "") -> str:
+    """Return the state after a notice that stops the clock.
+
+    One that is irregular stops nothing: the request can be answered as before (`otherwise`: the state that it goes back to).
+    """
     irregular = past and objections(events_of(entry), made, rules_of(entry), default_calendar())
-    return entry.state if irregular else waiting
+    return (otherwise or entry.state) if irregular else waiting
 
 
 def due_after(entry: Entry, made: Event) -> str:
     """Return, in words, until when the answer is due with an event that is not recorded yet."""
     day = timezone.localdate(made.on) if isinstance(made.on, datetime) else made.on
     known = [*events_of(entry), replace(made, on=day)]
-    due_on = due(known, rules_of(entry), default_calendar(), timezone.localdate()).date
-    return day_in_words(due_on) if due_on else "法定期限"
+    found = due(known, rules_of(entry), default_calendar(), timezone.localdate())
+    return day_of(found.date, provisional=found.provisional) if found.date else "法定期限"
 
 
 def facts_of(entry: Entry) -> Request:
@@ -140,10 +145,18 @@ def not_given_up(entry: Entry, on: date | None) -> None:
     Raises:
         Refused: with what to do instead.
     """
-    if deadline_of(entry, today=not_to_come(on)).status is Status.ABANDONED:
-        raise Refused("期限已经届满，视为放弃申请；请用“不再处理”结案，申请人可以重新提出申请。")
+    if given_up(entry, today=not_to_come(on)):
+        raise Refused(
+            "期限已经届满，视为放弃申请：请用“不再处理”结案，申请人可以重新提出申请；有正当理由逾期的，结案后由负责人“自行纠正”，恢复办理。"
+        )
 
 
 def with_files(files: Collection[str]) -> str:
     """Return how many files came along, in words; nothing for none."""
     return f"，附文件{len(files)}个" if files else ""
+
+
+def with_stop(words: str) -> str:
+    """Return words with a full stop behind them; nothing for nothing."""
+    said = words.strip()
+    return said if not said or said[-1] in "。！？；）" else f"{said}。"

@@ -9,6 +9,7 @@ from gongkai.acts.actors import ANONYMOUS, SYSTEM, Actor
 from gongkai.chinese.days import day_in_words
 from gongkai.ledger.models import Entry
 from gongkai.requests.actions.deciding import deliver
+from gongkai.requests.actions.serving import note_opened
 from gongkai.requests.letters import to_applicant
 from gongkai.requests.machine import State
 from gongkai.requests.models import Letter, Material, Request, Route
@@ -35,6 +36,8 @@ def collect_letter(letter: Letter, *, by: Actor) -> Step:
         letter.save(update_fields=["opened_at"])
     if letter.kind == "reply" and not letter.revoked_on:
         _deliver(letter)
+    if letter.kind in {"correction", "fee"} and first:
+        note_opened(letter)
     who = "被征求意见的一方" if letter.consultation_id else "申请人"
     words = f"{who}{'首次' if first else ''}打开{letter.number}"
     return Step(words=words, facts={"letter": letter.digest}, result=letter)

@@ -18,6 +18,7 @@ from gongkai.requests.actions.acting import (
     with_files,
 )
 from gongkai.requests.actions.registering import title_of
+from gongkai.requests.actions.serving import received_by
 from gongkai.requests.letters import make_letter
 from gongkai.requests.machine import State
 from gongkai.requests.models import Request
@@ -77,6 +78,7 @@ def take_correction(
     entry.title = title_of(request.corrected_wanted)
     facts = {"files": list(files)} if files else {}
     words = f"收到补正后的申请{with_files(files)}"
+    before = received_by(entry, not_to_come(on), by=by)
     stopped = entry.state == State.CORRECTING  # else its notice came too late to stop the clock
     tell = Tell(
         subject=f"申请人已补正：{entry.number}",
@@ -89,7 +91,7 @@ def take_correction(
     return Step(
         words=words,
         facts=facts,
-        events=(happened("corrected", on),) if stopped else (),
+        events=(*before, happened("corrected", on)) if stopped else (),
         past=past,
         tell=told,
         to_state=State.OPEN if stopped else entry.state,

@@ -9,10 +9,19 @@ from gongkai.acts.actors import Actor
 from gongkai.chinese.days import day_in_words
 from gongkai.ledger.kinds import url_of
 from gongkai.ledger.models import Entry
-from gongkai.requests.actions.acting import act, due_after, end, facts_of, happened, needed, not_to_come
-from gongkai.requests.actions.materials import release
-from gongkai.requests.letters import make_letter, remedies
-from gongkai.requests.models import Consultation, Decision, Delivery, Form, Opinion, Request, Route
+from gongkai.requests.actions.acting import (
+    act,
+    due_after,
+    end,
+    facts_of,
+    happened,
+    needed,
+    not_to_come,
+    with_stop,
+)
+from gongkai.requests.actions.materials import release, standing
+from gongkai.requests.letters import in_full, make_letter, remedies
+from gongkai.requests.models import Consultation, Decision, Delivery, Dispute, Form, Opinion, Request, Route
 from gongkai.requests.results import DECIDED, DISCLOSED, NO_INFORMATION, PARTLY, RESULTS, WITHHELD
 from gongkai.units.models import Role
 
@@ -91,6 +100,7 @@ def decide(
     reasons = _against(entry, result, form_given, answered=bool(override.strip()) or outside)
     if not past:
         reasons += [*_still_asked(entry, result, day), *_unmet(request, result, form_given, met)]
+        reasons += [] if already_public else _nothing_there(request, result, form_given)
     if reasons:
         raise Refused(reasons)
     files = [one.released_id for one in release(entry, result, day, past=past)]
@@ -166,13 +176,13 @@ def _tell_third_parties(entry: Entry, made: Decision, day: date) -> None:
     result = "部分公开，其余内容不予公开" if made.result == PARTLY else "予以公开"
     fields = {
         "事项": why,
-        "理由": ended(made.override),
-        "告知内容": ended(made.told),
+        "理由": with_stop(made.override),
+        "告知内容": with_stop(made.told),
         "救济": said,
         "结果": result,
     }
     for asked in objecting(entry):
-        told = fields | {"第三方意见": Opinion(asked.opinion).label}
+        told = fields | {"第三方意见": Opinion(asked.opinion).label, "此前": _told_before(made, asked)}
         make_letter(
             entry, "third_party_told", on=day, to=asked.who.reveal(), fields=told, asked=asked, decision=made
         )
@@ -190,23 +200,50 @@ def _unmet(request: Request, result: str, form_given: str, met: str) -> list[str
     return []
 
 
+def _nothing_there(request: Request, result: str, form_given: str) -> list[str]:
+    """Return that there is nothing to fetch, where the applicant is to fetch it on their page."""
+    fetched = form_given == Form.ELECTRONIC and request.route_wanted == Route.PAGE
+    if result not in {DISCLOSED, PARTLY} or not fetched or standing(request.entry):
+        return []
+    return [
+        "申请人在查询页面领取电子文档，还没有登记拟提供的材料：请先登记，经保密审查后一并提供；信息已经公开的，勾选“已经公开”；邮寄、当面提供的，改选实际提供方式并写明原因。"
+    ]
+
+
 def _said(made: Decision, entry: Entry, files: int) -> dict[str, str]:
     """Return what the letter of a decision says, and how many files go with it."""
     row = RESULTS[made.result]
     attached = f"附件：提供的材料{files}件，可以在查询页面下载" if files else ""
     return {
         "结果": row.said,
-        "依据": made.law.replace("《条例》", "《中华人民共和国政府信息公开条例》"),
-        "理由": ended(made.ground),
-        "告知内容": "\n".join(one for one in (ended(made.told), ended(attached)) if one),
+        "依据": in_full(made.law),
+        "此前": _before(made, entry),
+        "理由": with_stop(made.ground),
+        "告知内容": "\n".join(one for one in (with_stop(made.told), with_stop(attached)) if one),
         "救济": remedies(row, entry.body),
     }
 
 
-def ended(words: str) -> str:
-    """Return words with a full stop behind them; nothing for nothing."""
-    said = words.strip()
-    return said if not said or said[-1] in "。！？；）" else f"{said}。"
+def _before(made: Decision, entry: Entry) -> str:
+    """Return what became of an answer that this one replaces: which review or judgment, or the unit itself, set it aside."""
+    earlier = made.request.decisions.filter(pk__lt=made.pk).last()
+    if earlier is None:
+        return ""
+    letter = earlier.letters.filter(consultation=None).last()
+    old = f"本机关原答复（{letter.number if letter else day_in_words(earlier.decided_on)}）"
+    if earlier.revoked_on:
+        return f"{old}已于{day_in_words(earlier.revoked_on)}由本机关撤销，以本答复为准。"
+    ruled = Dispute.objects.filter(request=entry.pk, orders_anew=True).order_by("decided_on", "pk").last()
+    if ruled is None:
+        return f"{old}不再执行，以本答复为准。"
+    case = f"{ruled.organ}{ruled.number and f'（{ruled.number}）'}"
+    return f"{old}经{ruled.get_kind_display()}由{case}纠正，责令重新处理；原答复不再执行，以本答复为准。"
+
+
+def _told_before(made: Decision, asked: Consultation) -> str:
+    """Return which earlier letter to the same third party this one replaces."""
+    earlier = asked.letters.filter(kind="third_party_told", decision__lt=made.pk, revoked_on=None).last()
+    return f"此前的决定告知书（{earlier.number}）不再执行，以本告知书为准。" if earlier else ""
 
 
 def _objected(entry: Entry) -> bool:

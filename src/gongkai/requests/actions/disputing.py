@@ -17,28 +17,114 @@ from gongkai.units.models import Role
 MEND_DAYS = 30
 
 
+def _pending(entry: Entry) -> list[str]:
+    pending = Dispute.objects.filter(request=entry.pk, result="").exists()
+    return [] if pending else ["没有尚未审结的行政复议或者行政诉讼，请先“登记复议诉讼”。"]
+
+
 @act("open_dispute")
 def open_dispute(
-    entry: Entry, *, by: Actor, kind: str, organ: str, number: str = "", on: date | None = None
+    entry: Entry,
+    *,
+    by: Actor,
+    kind: str,
+    organ: str,
+    number: str = "",
+    copy_on: date | None = None,
+    simple: bool = False,
+    on: date | None = None,
 ) -> Step:
-    """Note that a review or a lawsuit over a request was accepted; the result is the `Dispute`."""
+    """Note that a review or a lawsuit over a request was accepted; the result is the `Dispute`.
+
+    Args:
+        entry: the request.
+        by: who notes it.
+        kind: a group of table four.
+        organ: the review body, or the court.
+        number: the case's number there.
+        copy_on: when the unit got the copy of the application or the complaint: the time for its answer counts from then.
+        simple: the review goes by the simplified procedure (行政复议法第五十三条).
+        on: when it was accepted (today).
+    """
     if kind not in DisputeKind.values:
         raise Refused("请选择行政复议或者行政诉讼。")
-    made = Dispute.objects.create(
+    made = Dispute(
         request_id=entry.pk,
         body=entry.body,
         kind=kind,
         organ=needed(organ, "请填写复议机关或者法院。")[:120],
         number=number.strip()[:80],
         accepted_on=not_to_come(on),
+        copy_on=not_to_come(copy_on) if copy_on else None,
+        simple=simple and kind == DisputeKind.REVIEW,
     )
-    words = f"{DisputeKind(kind).label}：{made.organ}{made.number}"
-    return Step(words=words, facts={"dispute": made.pk, "kind": kind}, result=made)
+    if reasons := _doubled(entry, made):
+        raise Refused(reasons)
+    made.save()
+    return Step(words=made.called, facts={"dispute": made.pk, "kind": kind}, result=made)
 
 
-def _pending(entry: Entry) -> list[str]:
-    pending = Dispute.objects.filter(request=entry.pk, result="").exists()
-    return [] if pending else ["没有尚未审结的行政复议或者行政诉讼，请先“登记复议诉讼”。"]
+def _doubled(entry: Entry, made: Dispute) -> list[str]:
+    """Return what speaks against a case: the same one again, or a lawsuit 未经复议 while a review of the same answer is pending."""
+    known = Dispute.objects.filter(request=entry.pk)
+    same = known.filter(kind=made.kind, organ=made.organ, number=made.number)
+    if same.exists() if made.number else same.filter(accepted_on=made.accepted_on).exists():
+        return [f"这件{DisputeKind(made.kind).label}已经登记过（{made.organ}{made.number}）。"]
+    pending = known.filter(kind=DisputeKind.REVIEW, result="").first()
+    if made.kind == DisputeKind.DIRECT and pending:
+        return [
+            f"{pending.organ}的行政复议尚未审结，不是“未经复议直接起诉”：复议期间不能起诉（行政诉讼法第四十四条）；复议逾期不作决定而起诉的，选“复议后起诉”。"
+        ]
+    return []
+
+
+@act("record_dispute_step", ready=_pending)
+def record_dispute_step(
+    entry: Entry,
+    *,
+    by: Actor,
+    dispute: int,
+    copy_on: date | None = None,
+    simple: bool = False,
+    answered_on: date | None = None,
+    heard_on: date | None = None,
+) -> Step:
+    """Note how far a case is: the copy received, the answer handed in, the hearing (which may be still to come)."""
+    found = _of(entry, dispute)
+    given = {"copy_on": copy_on, "answered_on": answered_on, "heard_on": heard_on}
+    changed = {name: day for name, day in given.items() if day and day != getattr(found, name)}
+    eased = simple and not found.simple and found.kind == DisputeKind.REVIEW
+    if not changed and not eased:
+        raise Refused("没有改动：请填写新的日期。")
+    for name, day in changed.items():
+        if name != "heard_on":
+            not_to_come(day)
+        setattr(found, name, day)
+    found.simple = found.simple or eased
+    if found.copy_on and found.answered_on and found.answered_on < found.copy_on:
+        raise Refused("提交日期不能早于收到副本的日期。")
+    if found.heard_on and found.heard_on < found.accepted_on:
+        raise Refused("听证、开庭日期不能早于受理日期。")
+    found.save()
+    called = {"copy_on": "收到副本", "answered_on": f"提交{found.answer_called}", "heard_on": "听证、开庭"}
+    said = [f"{day:%Y-%m-%d}{called[name]}" for name, day in changed.items()] + ["适用简易程序"] * eased
+    return Step(words=f"{found.called}：{'，'.join(said)}", facts={"dispute": found.pk})
+
+
+@act("withdraw_dispute", ready=_pending)
+def withdraw_dispute(entry: Entry, *, by: Actor, dispute: int, reason: str) -> Step:
+    """Take back a case that was registered twice or by mistake, while it is pending: it counts nowhere, and its row stays."""
+    found = _of(entry, dispute)
+    found.mistaken = needed(reason, "请写明登记有误的原因。", 4)[:300]
+    found.save(update_fields=["mistaken"])
+    return Step(words=f"撤销登记：{found.called}（{found.mistaken}）", facts={"dispute": found.pk})
+
+
+def _of(entry: Entry, dispute: int) -> Dispute:
+    found = Dispute.objects.filter(request=entry.pk, pk=dispute, result="").first()
+    if found is None:
+        raise Refused("没有这个尚未审结的案件。")
+    return found
 
 
 @act("conclude_dispute", ready=_pending)
@@ -65,9 +151,7 @@ def conclude_dispute(
         mend_by: until when the unit has to mend what was found (`MEND_DAYS` from today).
         on: the day of the decision (today).
     """
-    found = Dispute.objects.filter(request=entry.pk, pk=dispute, result="").first()
-    if found is None:
-        raise Refused("没有这个尚未审结的案件。")
+    found = _of(entry, dispute)
     if result not in DisputeResult.values:
         raise Refused("请选择结果。")
     if orders_anew and result != DisputeResult.CORRECTED:

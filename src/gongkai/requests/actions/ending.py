@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step
 from gongkai.acts.actors import SYSTEM, Actor
+from gongkai.chinese.days import day_in_words
 from gongkai.intake.actions import carry_party_over, schedule_erasures
 from gongkai.intake.models import Party
 from gongkai.law import Status
@@ -21,13 +22,15 @@ from gongkai.requests.actions.acting import (
     needed,
     not_to_come,
     note_lateness,
+    with_stop,
 )
 from gongkai.requests.actions.registering import register
-from gongkai.requests.letters import make_letter, remedies
+from gongkai.requests.letters import contact_of, in_full, make_letter, remedies
 from gongkai.requests.machine import State
 from gongkai.requests.models import Dispute, DisputeResult, Request
 from gongkai.requests.models.request import VOID
 from gongkai.requests.results import NOT_CORRECTED, NOT_PAID, OTHERWISE, RESULTS
+from gongkai.requests.timing import given_up, waited_for
 from gongkai.units.models import Body
 
 #: Most pieces that one request is split into at once.
@@ -35,8 +38,10 @@ MOST = 100
 
 
 def _given_up(entry: Entry) -> list[str]:
-    if deadline_of(entry).status is Status.ABANDONED:
+    if given_up(entry):
         return []
+    if deadline_of(entry).status is Status.ABANDONED:
+        return ["申请人何时收到通知还没有登记，期限自收到之日起计算：请先“登记通知送达”。"]
     return ["补正或者缴费的期限还没有届满，不能视为放弃申请；申请人明确不再申请的，用“撤回申请”。"]
 
 
@@ -45,12 +50,17 @@ def abandon(entry: Entry, *, by: Actor, words: str = "", on: date | None = None)
     """Close what was not corrected or paid for in time (the clock says whether)."""
     result = NOT_CORRECTED if entry.state == State.CORRECTING else NOT_PAID
     day = not_to_come(on)
-    if on and deadline_of(entry, today=on).status is not Status.ABANDONED:
+    if on and not given_up(entry, today=on):
         raise Refused("该日补正或者缴费的期限还没有届满。")
     end(facts_of(entry), day, result)
     entry.outcome = result
     row = RESULTS[result]
-    fields = {"结果": row.said, "依据": row.law, "救济": remedies(row, entry.body, of="本告知书")}
+    fields = {
+        "事项": _waited_for(entry),
+        "结果": row.said,
+        "依据": in_full(row.law),
+        "救济": remedies(row, entry.body, of="本告知书"),
+    }
     letter = make_letter(entry, "abandoned", on=day, fields=fields)
     said = "逾期不补正" if result == NOT_CORRECTED else "逾期未缴费"
     return Step(
@@ -59,6 +69,18 @@ def abandon(entry: Entry, *, by: Actor, words: str = "", on: date | None = None)
         events=(happened("ended", on),),
         past=True,
     )
+
+
+def _waited_for(entry: Entry) -> str:
+    """Return, for the letter, what was asked for when, and when the time for it was over: what giving up rests on."""
+    notice = waited_for(entry)
+    if notice is None:
+        return ""
+    asked, until = day_in_words(notice.on), day_in_words(notice.until)
+    if entry.state == State.CORRECTING:
+        what = entry.request.asked_correction.strip().rstrip("。；")
+        return f"本机关于{asked}告知您补正下列事项：{what}。补正期限于{until}届满，没有收到您的补正。"
+    return f"本机关于{asked}向您送达收费通知，缴纳期限于{until}届满，没有收到您的缴费。"
 
 
 @act("record_ended")
@@ -86,15 +108,22 @@ def withdraw(entry: Entry, *, by: Actor, words: str = "", on: date | None = None
 
 
 @act("transfer")
-def transfer(entry: Entry, *, by: Actor, body: Body, words: str = "") -> Step:
+def transfer(entry: Entry, *, by: Actor, body: Body, words: str) -> Step:
     """Pass a request to the unit that answers for it: a request of its own there, from today on."""
     if body.pk == entry.body_id:
         raise Refused("已经由这个单位办理。")
+    why = needed(words, "请写明不属于本机关负责公开的理由，并告知申请人（《条例》第三十六条第（五）项）。", 4)
     request = facts_of(entry)
     made = _anew(request, body, request.content, by=by, received=timezone.localdate())
-    letter = make_letter(entry, "transfer", fields={"事项": body.name})
+    contact = contact_of(body)
+    fields = {
+        "事项": body.name,
+        "理由": with_stop(why),
+        "告知内容": f"转办后的编号：{made.number}。{f'{body.name}的联系方式：{contact}' if contact else ''}",
+    }
+    letter = make_letter(entry, "transfer", fields=fields)
     said = {"to": made.pk, "letter": letter.digest}
-    return _leave(request, entry, f"转{body.label}办理{f'：{words}' if words else ''}", said)
+    return _leave(request, entry, f"转{body.label}办理：{why}", said)
 
 
 @act("merge")

@@ -116,6 +116,9 @@ def review_secrecy(
     """Review for secrets what is to be handed out (条例第十七条); covers the files that are there now, and their masked copies as they are now."""
     if verdict not in Verdict.values:
         raise Refused("请选择审查结论。")
+    files = standing(entry)
+    if verdict == Verdict.PART and not files:
+        raise Refused("没有登记拟提供的材料，没有可以遮盖的：请先“登记拟提供的材料”。")
     if verdict != Verdict.PUBLISH:
         needed(opinion, "请写明审查意见：哪些内容不得公开，或者为什么不能确定。", 4)
     made = SecrecyReview.objects.create(
@@ -123,7 +126,7 @@ def review_secrecy(
         verdict=verdict,
         basis=basis.strip()[:300],
         opinion=opinion.strip(),
-        materials=sorted(digest for one in standing(entry) for digest in one.digests),
+        materials=sorted(digest for one in files for digest in one.digests),
         by=by.name,
         person=by.person_id,
         on=not_to_come(on),

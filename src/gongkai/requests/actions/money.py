@@ -15,7 +15,10 @@ from gongkai.requests.actions.acting import (
     not_given_up,
     not_to_come,
     state_while,
+    with_stop,
 )
+from gongkai.requests.actions.serving import received_by
+from gongkai.requests.gateway import gateway
 from gongkai.requests.letters import calculation, make_letter
 from gongkai.requests.machine import State
 from gongkai.requests.models import Fee, FeeBasis
@@ -102,15 +105,22 @@ def _cleared(entry: Entry) -> list[str]:
 
 
 @act("notify_fee", ready=_cleared)
-def notify_fee(entry: Entry, *, by: Actor, on: date | None = None, past: bool = False) -> Step:
-    """Note that the applicant got the fee notice; the clock stands still until they pay."""
+def notify_fee(
+    entry: Entry, *, by: Actor, pay_how: str = "", on: date | None = None, past: bool = False
+) -> Step:
+    """Send the fee notice with where and how to pay; the clock stands still until they do. Its days count from its receipt (`serving`)."""
     fee = _fee(entry)
     told = happened("fee_notice", on)
     fee.notified_on = not_to_come(on)
     if fee.cleared_on and fee.notified_on < fee.cleared_on:
         raise Refused(f"收费通知不能早于核准之日（{fee.cleared_on:%Y-%m-%d}）。")
+    fee.pay_how = pay_how.strip()
+    ways = [fee.pay_how, "在本机关网站“办理情况查询”页面凭查询码网上缴纳" if gateway() else ""]
+    how = "；".join(one.rstrip("。；") for one in ways if one)
+    if not how and not past:
+        raise Refused("请填写缴纳方式：收款单位、账号、缴费地点、联系电话等，并告知申请人。")
     fee.save()
-    said = {"金额": str(fee.yuan), "计算过程": calculation(fee)}
+    said = {"金额": str(fee.yuan), "计算过程": calculation(fee), "缴纳方式": with_stop(how)}
     letter = None if past else make_letter(entry, "fee", on=on, fields=said)
     kept = {"fee": fee.pk, "letter": letter.digest if letter else ""}
     return Step(
@@ -135,13 +145,14 @@ def take_payment(
 ) -> Step:
     """Note a payment with its receipt; the period starts anew."""
     not_given_up(entry, on)
+    before = received_by(entry, not_to_come(on), by=by)
     fee = receive_payment(entry, way=way, receipt=receipt, on=not_to_come(on))
     words = f"缴费{fee.yuan}元，票据{fee.receipt}"
     stopped = entry.state == State.UNPAID  # else its notice came too late to stop the clock
     return Step(
         words=words,
         facts={"fee": fee.pk},
-        events=(happened("fee_paid", on),) if stopped else (),
+        events=(*before, happened("fee_paid", on)) if stopped else (),
         past=past,
         to_state=State.OPEN if stopped else entry.state,
     )

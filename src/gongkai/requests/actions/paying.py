@@ -10,8 +10,6 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, Tell, action
 from gongkai.acts.actors import ANONYMOUS, SYSTEM, Actor
-from gongkai.law import Status
-from gongkai.ledger.clock import deadline_of
 from gongkai.ledger.kinds import url_of
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import system_only, work
@@ -20,7 +18,7 @@ from gongkai.requests.actions.money import take_payment
 from gongkai.requests.gateway import PAID, Told
 from gongkai.requests.machine import State
 from gongkai.requests.models import TO_CHECK, Fee, Outcome, PaymentNotice, PaymentOrder
-from gongkai.requests.timing import asked_of_applicant
+from gongkai.requests.timing import asked_of_applicant, given_up
 from gongkai.units.models import Role
 from gongkai.units.rules import runs_installation
 
@@ -34,7 +32,7 @@ def _owed(fee: Fee) -> list[str]:
     entry = Entry.objects.get(pk=fee.request_id)
     if fee.paid_on or fee.waived or not fee.notified_on or State.UNPAID not in asked_of_applicant(entry):
         return ["这笔费用不需要缴纳，或者已经缴纳。"]
-    if deadline_of(entry).status is Status.ABANDONED:
+    if given_up(entry):
         return ["缴费期限已经届满。"]
     return []
 
@@ -103,7 +101,7 @@ def _of_request(fee: Fee, told: Told) -> Outcome:
     entry = Entry.objects.get(pk=fee.request_id)
     if State.UNPAID not in asked_of_applicant(entry):
         return Outcome.CLOSED
-    if deadline_of(entry, today=told.paid_on).status is Status.ABANDONED:
+    if given_up(entry, today=told.paid_on):
         return Outcome.LATE
     return Outcome.TAKEN
 

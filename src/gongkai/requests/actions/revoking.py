@@ -115,7 +115,7 @@ def _to_clerk(entry: Entry, fields: dict[str, str]) -> Tell:
     """Return the message to whoever answers anew, with what the letter says of why and until when."""
     return Tell(
         subject=f"答复已撤销，请重新办理：{entry.number}",
-        body=f"{entry.number}的答复已经撤销，理由：{fields['理由']}。请重新办理，于{fields['届满日期']}前答复。",
+        body=f"{entry.number}的答复已经撤销，理由：{fields['理由']}。请重新办理，于{fields['届满日期']}以前答复。",
         link=url_of(entry),
         key=f"request/{entry.pk}/revoked/{entry.version}",
         posts=((Role.CLERK.value, entry.body_id),),

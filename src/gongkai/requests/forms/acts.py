@@ -58,6 +58,18 @@ class DeliverForm(OnForm):
     proof = forms.CharField(label="送达凭证", max_length=200, help_text="如挂号信编号、签收人、发送记录。")
 
 
+class RecordNoticeServiceForm(DeliverForm):
+    """When the applicant got the notice."""
+
+    verb = "record_notice_service"
+
+    reason = words("更正的理由", required=False, rows=2, help_text="已经登记过收到日期、现在更正的填写。")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["on"].label = "申请人收到日期"
+
+
 class GiveReceiptForm(OnForm):
     """Nothing is asked: it is made today."""
 
@@ -91,6 +103,7 @@ FORMS: dict[str, type[ActForm]] = {
     "extend": ExtendForm,
     "deliver": DeliverForm,
     "give_receipt": GiveReceiptForm,
+    "record_notice_service": RecordNoticeServiceForm,
     "record_contact": RecordContactForm,
     "archive": ArchiveForm,
     **ANSWERING_FORMS,

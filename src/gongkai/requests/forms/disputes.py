@@ -22,6 +22,56 @@ class OpenDisputeForm(OnForm):
     kind = forms.ChoiceField(label="类别", choices=DisputeKind.choices)
     organ = forms.CharField(label="复议机关或者法院", max_length=120)
     number = forms.CharField(label="案号", max_length=80, required=False)
+    copy_on = Day(
+        label="收到副本的日期",
+        required=False,
+        help_text="收到行政复议申请书副本、起诉状副本之日，答复的期限自此计算；可以以后补填。",
+    )
+    simple = forms.BooleanField(label="行政复议适用简易程序", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["on"].label = "受理日期"
+
+
+class CaseForm(ActForm):
+    """Which of the pending cases."""
+
+    dispute = forms.TypedChoiceField(label="案件", coerce=int)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = Dispute.objects.filter(request=self.entry.pk, result="")
+        field: Any = self.fields["dispute"]
+        field.choices = [(one.pk, _with_day(one)) for one in rows]
+
+
+def _with_day(one: Dispute) -> str:
+    return (
+        f"{one.called}（{one.answer_by:%Y-%m-%d}以前提交{one.answer_called}）"
+        if one.answer_by
+        else one.called
+    )
+
+
+class RecordDisputeStepForm(CaseForm):
+    """How far it is."""
+
+    copy_on = Day(label="收到副本的日期", required=False)
+    simple = forms.BooleanField(label="行政复议适用简易程序", required=False)
+    answered_on = Day(label="提交答复书、答辩状的日期", required=False)
+    heard_on = Day(label="听证、开庭日期", required=False, help_text="已经确定、尚未举行的也可以填写。")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        row = ACTS["record_dispute_step"]
+        self.intro = f"{row.text}（{row.law}）填写这次新发生的，已经登记过的不用再填。"
+
+
+class WithdrawDisputeForm(CaseForm):
+    """Why."""
+
+    reason = words("登记有误的原因", rows=2)
 
 
 class ConcludeDisputeForm(OnForm):
@@ -101,6 +151,8 @@ class RevokeAnswerForm(ActForm):
 
 FORMS: dict[str, type[ActForm]] = {
     "open_dispute": OpenDisputeForm,
+    "record_dispute_step": RecordDisputeStepForm,
+    "withdraw_dispute": WithdrawDisputeForm,
     "conclude_dispute": ConcludeDisputeForm,
     "reopen": ReopenForm,
     "revoke_answer": RevokeAnswerForm,

@@ -9,7 +9,7 @@ from gongkai.ledger.models import Entry
 from gongkai.requests.actions.money import current
 from gongkai.requests.forms.base import ClockForm, OnForm, words
 from gongkai.requests.letters import calculation
-from gongkai.requests.models import FeeBasis
+from gongkai.requests.models import Fee, FeeBasis
 from gongkai.requests.queries.listing import earlier_this_month
 
 
@@ -40,6 +40,12 @@ def fee_said(entry: Entry) -> list[str]:
     return [f"{fee.get_basis_display()}计收：{calculation(fee)}"] if fee else []
 
 
+def last_way_to_pay(entry: Entry) -> str:
+    """Return how the last one was to pay whom this unit sent a notice."""
+    last = Fee.objects.filter(request__entry__body=entry.body_id).exclude(pay_how="").last()
+    return last.pay_how if last else ""
+
+
 class ClearFeeForm(OnForm):
     """The day; what is cleared stands above it, line by line."""
 
@@ -55,9 +61,17 @@ class NotifyFeeForm(ClockForm):
 
     verb = "notify_fee"
 
+    pay_how = words(
+        "缴纳方式",
+        rows=2,
+        required=False,
+        help_text="写入收费通知：收款单位、账号、缴费地点、联系电话等；沿用本单位上次填写的，请核对。开通网上缴费的，通知另行写明。",
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.said = fee_said(self.entry)
+        self.fields["pay_how"].initial = last_way_to_pay(self.entry)
 
 
 class TakePaymentForm(ClockForm):

@@ -23,6 +23,7 @@ class Fee(models.Model):
     lines = models.JSONField("计算过程", default=list)
     cleared_by = models.CharField("核准人", max_length=120, blank=True)
     cleared_on = models.DateField("核准日期", null=True, blank=True)
+    pay_how = models.TextField("缴纳方式", blank=True)
     notified_on = models.DateField("收费通知送达日期", null=True, blank=True)
     waived = models.CharField("免收理由", max_length=300, blank=True)
     paid_on = models.DateField("缴费日期", null=True, blank=True)

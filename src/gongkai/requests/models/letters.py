@@ -24,6 +24,7 @@ class Letter(models.Model):
     key = EncryptedTextField("文件密钥")
     digest = models.CharField("摘要值", max_length=64)
     opened_at = models.DateTimeField("首次打开时间", null=True, blank=True)
+    served_on = models.DateField("申请人收到日期", null=True, blank=True)
     revoked_on = models.DateField("撤销日期", null=True, blank=True)
     withheld = models.BooleanField("不再提供", default=False)
     consultation = models.ForeignKey(

@@ -16,7 +16,7 @@ from gongkai.units.models import Alias, Appointment, Body, BodyEvent, BodyKind, 
 
 #: How the public reaches a unit.
 REACHED = frozenset({"phone", "address", "hours", "disclosure_office", "postcode", "fax", "email"})
-EDITABLE = REACHED | {"short_name", "code", "kind", "level", "position", "active_from"}
+EDITABLE = REACHED | {"court", "short_name", "code", "kind", "level", "position", "active_from"}
 #: What the public reads of a unit beside its name.
 PUBLIC = REACHED | {"short_name"}
 _LEVEL_BELOW = {Level.PROVINCE: Level.CITY, Level.CITY: Level.COUNTY, Level.COUNTY: Level.TOWNSHIP}

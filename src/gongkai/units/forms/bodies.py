@@ -40,6 +40,12 @@ class FactsForm(TargetForm):
     )
     fax = forms.CharField(label="传真号码", max_length=60, required=False)
     email = forms.EmailField(label="电子邮箱", max_length=200, required=False)
+    court = forms.CharField(
+        label="行政诉讼管辖法院",
+        max_length=80,
+        required=False,
+        help_text="写入答复书的救济途径，如：云岭市中山区人民法院。政府填写的，所属单位不填的一并适用。",
+    )
     active_from = Day(label="设立日期", required=False)
     position = forms.IntegerField(
         label="排序", min_value=0, max_value=1_000_000, required=False, help_text="数字小的在前"

@@ -55,6 +55,7 @@ class Body(InTree):
     postcode = models.CharField("邮政编码", max_length=6, blank=True)
     fax = models.CharField("传真号码", max_length=60, blank=True)
     email = models.CharField("电子邮箱", max_length=200, blank=True)
+    court = models.CharField("行政诉讼管辖法院", max_length=80, blank=True)
     active_from = models.DateField("设立日期", null=True, blank=True)
     active_to = models.DateField("撤销日期", null=True, blank=True)
     merged_into = models.ForeignKey(
@@ -68,6 +69,12 @@ class Body(InTree):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def tried_by(self) -> str:
+        """The court that hears lawsuits against it: its own entry, else that of the government over it, else words that fit any."""
+        above = self.parent.court if self.parent else ""
+        return self.court or above or "有管辖权的人民法院"
 
     @property
     def label(self) -> str:
