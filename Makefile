@@ -42,7 +42,7 @@ demo-reset: $(VENV)/.base ## start the sample city over
 
 test: setup ## run all tests: what touches the database's own ways on PostgreSQL, then everything on SQLite; what they took, by folder
 	@$(BIN)/python tools/times.py --clear
-	@$(BIN)/python tools/with_postgres.py $(BIN)/pytest -n $(JOBS) -m postgres
+	@$(BIN)/python tools/with_postgres.py $(BIN)/pytest -n $(JOBS) -m "postgres and not slow"
 	@$(BIN)/pytest -n $(JOBS) -m "not slow"; code=$$?; $(BIN)/python tools/times.py; exit $$code
 
 test-all: setup ## run everything twice: on SQLite and on PostgreSQL

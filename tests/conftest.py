@@ -172,15 +172,11 @@ ON_POSTGRESQL = {
     "editions/test_plain_rows.py",
     "editions/test_publicly.py",
     "editions/test_verify.py",
-    "migration/test_orders.py",
-    "migration/test_runs.py",
     "publishing/test_signing_at_once.py",
     "ledger/test_making.py",
     "ledger/test_paging.py",
     "ledger/test_queries.py",
-    "notices/test_closing.py",
     "intake/test_at_once.py",
-    "intake/test_parties.py",
 }
 
 
@@ -234,7 +230,11 @@ def pytest_collection_finish() -> None:
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Read only what runs on PostgreSQL where that alone is asked for: reading all tests takes longer than many of them."""
-    if config.option.markexpr != "postgres" or collection_path.suffix != ".py" or collection_path.is_dir():
+    if (
+        not config.option.markexpr.startswith("postgres")
+        or collection_path.suffix != ".py"
+        or collection_path.is_dir()
+    ):
         return None
     listed = "/".join(collection_path.parts[-2:]) in ON_POSTGRESQL
     return None if listed or "mark.postgres" in collection_path.read_text() else True
@@ -251,8 +251,11 @@ LONG = (
 TOGETHER = ("tests/browser/", "tests/architecture/")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is run on both databases, and put first what takes longest."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what is run on both databases and what `make test` leaves out, and put first what takes longest."""
+    import slow_list
+
+    slow_list.mark(items, config.args)
     for item in items:
         if "/".join(item.path.parts[-2:]) in ON_POSTGRESQL:
             item.add_marker(pytest.mark.postgres)

@@ -4,6 +4,7 @@ import ast
 import tomllib
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "src" / "gongkai"
@@ -13,6 +14,21 @@ PACKAGE = ROOT / "src" / "gongkai"
 def tree_of(path: Path) -> ast.Module:
     """Return the tree of a source file; each is read once for all tests that ask."""
     return ast.parse(path.read_text())
+
+
+@cache
+def nodes_of(tree: ast.Module) -> dict[type[ast.AST], list[Any]]:
+    """Return kind → the nodes of a tree that are of it: a tree is walked once for all tests that ask."""
+    found: dict[type[ast.AST], list[Any]] = {}
+    todo: list[Any] = [tree]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, list):
+            todo += node
+        elif isinstance(node, ast.AST) and not isinstance(node, ast.expr_context):
+            found.setdefault(type(node), []).append(node)
+            todo += [getattr(node, name, None) for name in node._fields]
+    return found
 
 
 @cache

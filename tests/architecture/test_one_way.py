@@ -5,7 +5,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from architecture.floors import PACKAGE, tree_of
+from architecture.floors import PACKAGE, nodes_of, tree_of
 
 #: Modules that open connections → files that may import them.
 CONNECTIONS = {
@@ -51,10 +51,11 @@ def name_of(path: Path) -> str:
 @cache
 def imported(path: Path) -> set[str]:
     found: set[str] = set()
-    for node in ast.walk(tree_of(path)):
-        if isinstance(node, ast.Import):
-            found |= {one.name for one in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
+    nodes = nodes_of(tree_of(path))
+    for node in nodes.get(ast.Import, []):
+        found |= {one.name for one in node.names}
+    for node in nodes.get(ast.ImportFrom, []):
+        if node.module:
             found |= {node.module, *(f"{node.module}.{one.name}" for one in node.names)}
     return found
 
@@ -81,13 +82,9 @@ def test_there_is_one_way() -> None:
 
 def strings(path: Path) -> set[str]:
     """Return the strings of a file that are no docstrings."""
-    tree = tree_of(path)
-    words = {
-        id(node.value)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-    }
-    found = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in words)
+    nodes = nodes_of(tree_of(path))
+    words = {id(node.value) for node in nodes.get(ast.Expr, [])}
+    found = (node for node in nodes.get(ast.Constant, []) if id(node) not in words)
     return {node.value for node in found if isinstance(node.value, str)}
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from architecture.floors import PACKAGE, ROOT, tree_of
+from architecture.floors import PACKAGE, ROOT, nodes_of, tree_of
 
 ROOMS = sorted(path.parent.name for path in PACKAGE.glob("*/apps.py"))
 #: Files that are no code of the running system: what they call does not count.
@@ -40,8 +40,8 @@ def trees() -> dict[str, ast.Module]:
 def imports(module: str) -> dict[str, str]:
     """Return name → what it stands for in a module: `register_job` → `ledger.jobs.register_job`."""
     known = {}
-    for node in ast.walk(trees()[module]):
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("gongkai"):
+    for node in nodes_of(trees()[module]).get(ast.ImportFrom, []):
+        if node.module and node.module.startswith("gongkai"):
             room = node.module.removeprefix("gongkai").removeprefix(".")
             known |= {one.asname or one.name: f"{room}.{one.name}".lstrip(".") for one in node.names}
     return known
@@ -134,7 +134,8 @@ def fillers() -> dict[str, set[tuple[str, str]]]:
     """Return name → (room, module) of every place that calls it or puts something into it, whatever the name is."""
     places: dict[str, set[tuple[str, str]]] = {}
     for module, tree in trees().items():
-        for node in ast.walk(tree):
+        nodes = nodes_of(tree)
+        for node in [*nodes.get(ast.Call, []), *nodes.get(ast.Assign, [])]:
             touched = [filled(node), node.func if isinstance(node, ast.Call) else None]
             for name in (meant(one, module) for one in touched if one is not None):
                 places.setdefault(name, set()).add((module.partition(".")[0], module))

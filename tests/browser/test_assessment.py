@@ -13,6 +13,7 @@ from browser.conftest import PHONE, picture
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.slow
 def test_last_years_assessment_from_indicators_to_appeal_and_report(visit: Callable[..., Page]) -> None:
     page = visit("/admin/assessment/", user="zwgk")
     page.click("a:text-is('云岭市政务公开工作考核（第1版）')")

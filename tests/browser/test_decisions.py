@@ -16,7 +16,8 @@ PLAN = "云岭市“十五五”教育专项规划"
 LATE = "云岭市中小学课后服务收费标准"
 
 
-@pytest.mark.parametrize("size", [PHONE, pytest.param(DESK, marks=pytest.mark.slow)], ids=["360", "1280"])
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["360", "1280"])
 def test_the_public_follows_a_decision_and_comments(visit: Callable[..., Page], size: dict[str, int]) -> None:
     page = visit("/decisions/", size=size)
     assert (faults(page), sideways(page)) == ([], 0)

@@ -46,6 +46,7 @@ def test_a_catalogue_from_the_file_to_its_coverage(visit: Callable[..., Page]) -
     assert (faults(page), sideways(page)) == ([], 0)
 
 
+@pytest.mark.slow
 def test_a_missing_field_is_found_mended_and_confirmed(visit: Callable[..., Page]) -> None:
     page = visit("/tables/school/", size=PHONE)
     expect(page.locator("main")).to_contain_text("云岭市晨光学校")

@@ -102,6 +102,7 @@ def test_without_scripts(browser: Browser, city: str) -> None:
     context.close()
 
 
+@pytest.mark.slow
 def test_the_office_answers(visit: Callable[..., Page]) -> None:
     page = visit("/admin/", user="zwgk")
     page.get_by_role("button", name="公众来往").click()

@@ -70,6 +70,7 @@ def test_a_case_from_the_clerk_to_its_evaluation(visit: Callable[..., Page]) -> 
     picture(page, "opinion-evaluated")
 
 
+@pytest.mark.slow
 def test_the_office_sees_what_is_late_and_sifts_leads(visit: Callable[..., Page]) -> None:
     page = visit("/admin/opinion/?tab=late", user="zwgk")
     expect(page.locator(".gk-scroll tbody tr")).to_have_count(2)

@@ -1,4 +1,4 @@
-"""From a draft with an ID number in its attachment to the masked, signed, published, withdrawn and restored document."""
+"""From a draft with an ID number in its attachment to the masked and signed, by `make test-all` to the published, withdrawn and restored document."""
 
 import io
 import time
@@ -8,7 +8,7 @@ import docx
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser.conftest import picture, sign
+from browser.conftest import STAGES, picture, sign
 
 #: One worker walks all browser tests: they share one server.
 pytestmark = pytest.mark.browser
@@ -39,12 +39,14 @@ def cells(data: bytes) -> str:
     return " ".join(c.text for row in docx.Document(io.BytesIO(data)).tables[0].rows for c in row.cells)
 
 
-def test_from_a_draft_with_an_id_number_to_the_restored_document(
-    visit: Callable[..., Page], city: str
+@pytest.mark.parametrize("whole", [False, pytest.param(True, marks=pytest.mark.slow)])
+def test_from_a_draft_with_an_id_number_to_its_signatures(
+    visit: Callable[..., Page], city: str, whole: bool
 ) -> None:
+    title = f"{TITLE}第{whole + 1}号"
     author = visit("/admin/publishing/", user="jiaoyu")
     author.click("text=起草信息 >> nth=-1")
-    author.fill("#id_title", TITLE)
+    author.fill("#id_title", title)
     author.select_option("#id_kind", "notice")
     author.fill("#id_formed_on", time.strftime("%Y-%m-%d"))
     author.select_option("#id_attribute", "proactive")
@@ -72,11 +74,13 @@ def test_from_a_draft_with_an_id_number_to_the_restored_document(
     item = author.url.split("#")[0]
     author.click("form:has(textarea[name=note]) button:has-text('送审')")
     expect(author.locator("body")).to_contain_text("已送审")
-    sign(visit, TITLE)
+    sign(visit, title, STAGES if whole else STAGES[:1])
+    if not whole:
+        return
 
-    reader = visit(f"/search/?q={TITLE}")
-    reader.click(f"a:has-text('{TITLE}')")
-    expect(reader.locator("h1")).to_have_text(TITLE)
+    reader = visit(f"/search/?q={title}")
+    reader.click(f"a:has-text('{title}')")
+    expect(reader.locator("h1")).to_have_text(title)
     public = reader.url
     file = reader.locator(".pk-files a").first.get_attribute("href") or ""
     served = cells(reader.request.get(city + file).body())
@@ -92,10 +96,10 @@ def test_from_a_draft_with_an_id_number_to_the_restored_document(
     expect(head.locator("body")).to_contain_text("已撤回")
     assert reader.request.get(public).status in {404, 410}
     assert reader.request.get(city + file).status in {404, 410}
-    assert public.removeprefix(city) not in reader.request.get(f"{city}/search/?q={TITLE}").text()
+    assert public.removeprefix(city) not in reader.request.get(f"{city}/search/?q={title}").text()
 
     author.goto(item)
     author.click("form:has(textarea[name=note]) button:has-text('送审')")
     expect(author.locator("body")).to_contain_text("已送审")
-    sign(visit, TITLE)
+    sign(visit, title)
     assert reader.request.get(public).status == 200

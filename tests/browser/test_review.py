@@ -87,6 +87,7 @@ class Person:
         self.decide("y")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not NOTICE.exists(), reason="the notice is not here")
 def test_a_torn_notice_is_mended_by_keyboard_in_under_ten_minutes(visit: Callable[..., Page]) -> None:
     page = visit("/admin/notices/import/", user="zwgk")

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from browser.conftest import picture
+from browser.test_work import faults
 
 pytestmark = pytest.mark.browser
 #: Keys pressed at most until all doubts are settled.
@@ -77,6 +78,7 @@ def test_a_new_notice_from_file_to_progress_page(
     number = re.search(r"/notices/(\d+)/", office.url)[1]  # type: ignore[index]
     home = f"{city}/admin/notices/{number}"
     expect(office.locator(".nt-row")).to_have_count(8)
+    assert faults(office) == []
     check_all(office)
 
     office.goto(f"{home}/confirm/")

@@ -61,6 +61,7 @@ def others(site: Website) -> list[tuple[str, Actor]]:
 
 
 class TestReading:
+    @pytest.mark.postgres
     def test_who_handles_the_matter_reads_and_the_log_has_it(self, matter: str, site: Website) -> None:
         clerk = actor(Role.CLERK, site.body)
         party = visible_to(clerk, matter)
@@ -115,6 +116,7 @@ class TestReading:
             assert strange.post(f"/admin/parties/{party.pk}/reveal/").status_code == 404
             assert strange.post(f"/admin/parties/files/{upload.pk}/").status_code == 404
 
+    @pytest.mark.postgres
     def test_found_by_any_spelling_of_the_number(self, matter: str, site: Website) -> None:
         clerk = actor(Role.CLERK, site.body)
         for written in ("13800138000", "138 0013 8000", "+86-13800138000", "１３８００１３８０００"):
@@ -180,6 +182,7 @@ def test_who_asked_is_carried_over_by_the_system_alone_and_nothing_of_it_is_logg
         carry_party_over(Party.objects.get(pk=party.pk), by=SYSTEM, matter="fault/79")
 
 
+@pytest.mark.postgres
 class TestRetention:
     def test_what_goes_and_what_stays(self, matter: str, site: Website) -> None:
         place = Upload.objects.get().place

@@ -176,6 +176,7 @@ def test_a_text_slipped_onto_a_real_order_does_not_go_out(
     assert Edition.objects.count() == 1
 
 
+@pytest.mark.postgres
 def test_a_text_goes_out_once_on_an_order(site: Website, plans: Column, housing: Body, chief: Actor) -> None:
     number = order(site, chief, housing).pk
     document = take_over(number, housing, plans).document
@@ -213,6 +214,7 @@ def test_audit_verify_finds_an_edition_whose_order_does_not_cover_it(
     assert "依据不存在" in signatures_hold().broken
 
 
+@pytest.mark.postgres
 def test_orders_and_lists_cannot_be_changed(site: Website, housing: Body, chief: Actor) -> None:
     order(site, chief, housing)
     for change in (
@@ -286,6 +288,7 @@ def test_what_somebody_worked_on_since_is_not_taken_back(
     assert Document.objects.filter(shelf__isnull=False).exists()
 
 
+@pytest.mark.postgres
 def test_texts_on_lists_are_read_in_blocks_and_forgotten(
     site: Website, housing: Body, chief: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -129,6 +129,7 @@ def test_a_repeated_migration_doubles_nothing(site: Website, chief: Actor) -> No
     assert Document.objects.count() == 3
 
 
+@pytest.mark.postgres
 def test_what_is_doubled_is_told(site: Website, chief: Actor, housing: Body, plans: Column) -> None:
     public(housing, [plans], title="已有的一条")
     today = timezone.localtime().strftime("%Y-%m-%d %H:%M")
@@ -178,6 +179,7 @@ def test_personal_data_stays_hidden_until_somebody_decides(site: Website, chief:
     assert broken() == []
 
 
+@pytest.mark.postgres
 def test_undo_withdraws_erases_and_frees_the_addresses_but_leaves_what_was_worked_on(
     site: Website, chief: Actor, housing: Body
 ) -> None:
@@ -200,12 +202,14 @@ def test_undo_withdraws_erases_and_frees_the_addresses_but_leaves_what_was_worke
     assert counts_of(moved(again, chief)) == {"moved": 2, "same": 1}
 
 
+@pytest.mark.postgres
 def test_interrupted_anywhere_it_goes_on(
     site: Website, chief: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from gongkai.migration import reading
+    from gongkai.migration import reading, working
 
     monkeypatch.setattr(reading, "PORTION", 2)
+    monkeypatch.setattr(working, "HOLD", 60)  # a busy machine takes no smaller portions here
     run = run_of(site, chief, sheet=sheet(*(row(n) for n in range(1, 6))))
     actions.order(run, by=chief)
     states = []

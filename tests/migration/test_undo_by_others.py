@@ -1,21 +1,25 @@
 """Taking a migration back withdraws and erases what is public: only those who may order one for that very site, by every way in."""
 
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 from django.test import Client
 from django.urls import reverse
 
-from factories.migration import moved, row, run_of, sheet
+from factories.fixtures import town
+from factories.migration import moved, row, run_of, sheet, window
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts.action import Refused
 from gongkai.acts.models import Movement
 from gongkai.cli.root import root
-from gongkai.editions.models import Column, EditionContent, Website
+from gongkai.editions.models import EditionContent, Website
 from gongkai.migration import actions
 from gongkai.migration.models import MoveRun, RunState
-from gongkai.units.actors import ANONYMOUS, SYSTEM, Actor
+from gongkai.units.actors import ANONYMOUS, SYSTEM
 from gongkai.units.models import Body, BodyKind, Role
 
 pytestmark = pytest.mark.django_db
@@ -23,16 +27,40 @@ MAY = {Role.CHIEF, Role.ADMINISTRATOR}
 VERBS = ("undo", "order", "again", "discard")
 
 
-@pytest.fixture
-def run(site: Website, plans: Column, housing: Body, chief: Actor, tmp_path: Path) -> MoveRun:
-    return moved(run_of(site, chief, sheet=sheet(row(1), row(2)), bundle=tmp_path), chief)
+@pytest.fixture(scope="module")
+def made(
+    kept_rows: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[SimpleNamespace]:
+    """Two texts that were moved in, and the places from which somebody may ask; made once for all who ask."""
+
+    def make() -> SimpleNamespace:
+        place, folder = town(), tmp_path_factory.mktemp("moved")
+        chief = actor(Role.CHIEF, place.site.body)
+        window(place.site)
+        run = moved(run_of(place.site, chief, sheet=sheet(row(1), row(2)), bundle=folder), chief)
+        county = BodyFactory(name="青溪县人民政府", parent=place.site.body, kind=BodyKind.DISTRICT)
+        elsewhere = BodyFactory(name="远山市人民政府", government=True)
+        bodies = {"the site's": place.site.body, "a department": place.housing}
+        return SimpleNamespace(
+            run=run, places={**bodies, "a county": county, "another city": elsewhere}, site=place.site
+        )
+
+    yield from kept_rows(make)
 
 
 @pytest.fixture
-def places(site: Website, housing: Body) -> dict[str, Body]:
-    county = BodyFactory(name="青溪县人民政府", parent=site.body, kind=BodyKind.DISTRICT)
-    elsewhere = BodyFactory(name="远山市人民政府", government=True)
-    return {"the site's": site.body, "a department": housing, "a county": county, "another city": elsewhere}
+def run(made: SimpleNamespace) -> MoveRun:
+    return deepcopy(made.run)
+
+
+@pytest.fixture
+def places(made: SimpleNamespace) -> dict[str, Body]:
+    return deepcopy(made.places)
+
+
+@pytest.fixture
+def website(made: SimpleNamespace) -> Website:
+    return deepcopy(made.site)
 
 
 def stands(run: MoveRun) -> None:
@@ -61,14 +89,15 @@ def test_nobody_else_does_it(role: Role, whole: bool, run: MoveRun, places: dict
         stands(run)
 
 
-def test_nor_a_visitor_the_system_or_a_get(run: MoveRun, site: Website) -> None:
+def test_nor_a_visitor_the_system_or_a_get(run: MoveRun, website: Website) -> None:
     address = reverse("migration:do", args=(run.pk,))
     assert Client().post(address, {"what": "undo", "reason": "有误"}).status_code == 302
     assert (
-        signed_in(Role.CHIEF, site.body).get(address, {"what": "undo", "reason": "有误"}).status_code == 405
+        signed_in(Role.CHIEF, website.body).get(address, {"what": "undo", "reason": "有误"}).status_code
+        == 405
     )
     strict = Client(enforce_csrf_checks=True)
-    strict.cookies = signed_in(Role.CHIEF, site.body).cookies
+    strict.cookies = signed_in(Role.CHIEF, website.body).cookies
     assert strict.post(address, {"what": "undo", "reason": "有误"}).status_code == 403
     for by in (ANONYMOUS, SYSTEM):
         with pytest.raises(Refused):
@@ -76,10 +105,10 @@ def test_nor_a_visitor_the_system_or_a_get(run: MoveRun, site: Website) -> None:
     stands(run)
 
 
-def test_nor_the_command_line_for_somebody_else(run: MoveRun, housing: Body) -> None:
+def test_nor_the_command_line_for_somebody_else(run: MoveRun, places: dict[str, Body]) -> None:
     from gongkai.units.models import Person
 
-    other = Person.objects.get(pk=actor(Role.LEAD, housing).person_id)
+    other = Person.objects.get(pk=actor(Role.LEAD, places["a department"]).person_id)
     name = other.user.username if other.user else ""
     for user in (name, "nobody", ""):
         done = CliRunner().invoke(root, ["move-in", "undo", str(run.pk), "--reason", "有误", "--by", user])
@@ -89,11 +118,11 @@ def test_nor_the_command_line_for_somebody_else(run: MoveRun, housing: Body) -> 
 
 
 @pytest.mark.parametrize("role", sorted(MAY))
-def test_those_who_may_do(role: Role, run: MoveRun, site: Website) -> None:
-    signed_in(role, site.body).post(
+def test_those_who_may_do(role: Role, run: MoveRun, website: Website) -> None:
+    signed_in(role, website.body).post(
         reverse("migration:do", args=(run.pk,)), {"what": "undo", "reason": "来源有误"}
     )
     run.refresh_from_db()
     assert run.state in {RunState.UNDOING, RunState.UNDONE}
     with pytest.raises(Refused):
-        actions.undo(MoveRun.objects.get(pk=run.pk), by=actor(role, site.body), reason="再来一次")
+        actions.undo(MoveRun.objects.get(pk=run.pk), by=actor(role, website.body), reason="再来一次")

@@ -44,6 +44,7 @@ def test_without_evidence_nothing_is_submitted(entry: Entry, educator: Actor) ->
     assert fresh(entry).state == State.OPEN
 
 
+@pytest.mark.postgres
 def test_evidence_and_submission_go_together_or_not_at_all(entry: Entry, educator: Actor) -> None:
     with pytest.raises(Refused):
         submit(entry, by=educator, urls=[URL])  # the checklist is open and nothing says why
@@ -91,6 +92,7 @@ def test_evidence_that_fails_does_not_close(entry: Entry, educator: Actor, plann
         accepted(entry, planner)
 
 
+@pytest.mark.postgres
 def test_two_who_decide_at_once_one_wins_and_the_other_is_told(
     entry: Entry, educator: Actor, planner: Actor
 ) -> None:

@@ -136,12 +136,12 @@ def test_more_than_is_done_at_once_is_said_and_nothing_is_done(as_, city, do: st
     assert not Message.objects.exists()
 
 
-def test_two_hundred_are_done_in_one_go(as_, city) -> None:
-    late = [EntryFactory(body=city.finance, red=True) for _ in range(200)]
+def test_many_are_done_in_one_go(as_, city) -> None:
+    late = [EntryFactory(body=city.finance, red=True) for _ in range(40)]
     facts = {"do": "ledger.comment", "entry": [e.pk for e in late], "sure": 1, "text": "请抓紧"}
     page = as_(city.chief).post("/admin/ledger/bulk/", facts).content.decode()
-    assert "200 条" in page
-    assert sum(e.comments.count() for e in late) == 200
+    assert "40 条" in page
+    assert sum(e.comments.count() for e in late) == 40
 
 
 def test_bulk_reaches_only_what_is_seen(as_, city) -> None:

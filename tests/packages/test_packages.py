@@ -168,7 +168,6 @@ def test_two_columns_may_swap_their_names(settings: LazySettings, folders: Calla
     assert pages() == wanted
 
 
-@pytest.mark.postgres
 def test_documents_of_and_editions_are_the_same_rows(
     settings: LazySettings, folders: Callable[[str], None]
 ) -> None:

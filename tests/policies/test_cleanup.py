@@ -175,19 +175,19 @@ class TestRound:
         assert made.cases.count() == 4
         assert made.tasks.count() == 2
 
-    def test_sixty_documents(self, city: Body, housing: Body, rules: Column, chief: Actor) -> None:
-        kept = [record(housing, filed_number="备1") for _ in range(60)]
+    def test_documents_of_each_verdict(self, city: Body, housing: Body, rules: Column, chief: Actor) -> None:
+        kept = [record(housing, filed_number="备1") for _ in range(12)]
         out = public(housing, [rules], filed_number="备1")
         made = actions.open_round(city, by=chief, name="2026年清理", due_on=DUE)
-        assert made.cases.count() == 61
+        assert made.cases.count() == 13
         for place, case in enumerate(made.cases.order_by("pk")):
             verdict = (Verdict.KEEP, Verdict.AMEND, Verdict.REPEAL, Verdict.EXPIRE)[place % 4]
             actions.judge(case, by=chief, verdict=verdict, reason="见清理建议")
         actions.judge(made.cases.get(record=out), by=chief, verdict=Verdict.REPEAL, reason="见清理建议")
         actions.close_round(made, by=chief)
         states = [today(one) for one in kept]
-        assert states.count("in_force") == 30
-        assert states.count("repealed") == states.count("expired") == 15
+        assert states.count("in_force") == 6
+        assert states.count("repealed") == states.count("expired") == 3
         assert Document.objects.get(pk=out.document_id).standing == Standing.REPEALED
 
 

@@ -176,7 +176,6 @@ class TestDecisions:
         publishing.withdraw(document_of(page), by=actor(Role.SIGNER, housing), reason="有误")
         assert note() == ""
 
-    @pytest.mark.postgres
     def test_a_repeal_in_the_future_comes_by_itself(self, rules: Column, housing: Body) -> None:
         old = public(housing, [rules])
         actions.decide(
@@ -301,7 +300,6 @@ def test_facts_of_the_factory_are_a_whole_record(rules: Column, housing: Body) -
     assert public(housing, [rules], **FACTS).number == FACTS["number"]
 
 
-@pytest.mark.postgres
 def test_audit_finds_spans_that_say_something_else(housing: Body) -> None:
     made = record(housing)
     assert spans.spans_hold().broken == ""

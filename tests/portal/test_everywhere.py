@@ -114,8 +114,8 @@ class TestSwitch:
         assert links(response.content.decode()) == [other]
 
 
-@pytest.mark.postgres
 class TestFacets:
+    @pytest.mark.postgres
     def test_sites_are_counted_and_narrow(
         self, site: Website, county: Website, notice: Document, guide: Document
     ) -> None:
@@ -135,6 +135,7 @@ class TestFacets:
         assert found.total == 1
         assert found.facets["site"] == []
 
+    @pytest.mark.postgres
     def test_kinds_bring_documents_interpretations_and_services_together(
         self, site: Website, notice: Document, guide: Document
     ) -> None:
@@ -203,7 +204,6 @@ def test_who_is_in_the_circle_finds_what_is_limited(
     assert links(page(client, q="天穹", scope="all")) == []
 
 
-@pytest.mark.postgres
 def test_spelling_and_columns_of_all_sites_help(client: Client, guide: Document, notice: Document) -> None:
     text = page(client, q="取谁许可", scope="all")
     assert "以下是“取水许可”的结果" in text

@@ -56,7 +56,6 @@ class TestSearch:
             "015279/2026-00012",
         ],
     )
-    @pytest.mark.postgres
     def test_found(self, words: str, client: Client, fund: Document) -> None:
         assert f"/{fund.pk}.html" in page(client, "/search/", q=words)
 
@@ -134,7 +133,6 @@ class TestSearch:
         ):
             assert f"/{document.pk}.html" in page(client, path, **query), path
 
-    @pytest.mark.postgres
     def test_suggestions_are_marked(self, client: Client, fund: Document) -> None:
         shown = page(client, "/search/suggest/", q="公积")
         assert "<mark>公积</mark>" in shown

@@ -125,7 +125,7 @@ class TestColumn:
     def test_few_queries(
         self, client: Client, plans: Column, housing: Body, django_assert_max_num_queries: Any
     ) -> None:
-        for n in range(25):
+        for n in range(8):
             document = public(housing, [plans], title=f"第{n}号信息")
         client.get("/")
         most = {

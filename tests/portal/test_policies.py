@@ -278,7 +278,6 @@ def test_what_expires_moves_by_itself(client: Client, plans: Column, housing: Bo
         assert titles(client, tab="ended") == {"短期办法"}
 
 
-@pytest.mark.postgres
 def test_queries_do_not_grow(
     client: Client, plans: Column, housing: Body, django_assert_max_num_queries: Any
 ) -> None:

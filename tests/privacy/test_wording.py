@@ -145,8 +145,8 @@ def test_memory_stays_small_whatever_is_repeated(words):
     proofread(words * 99)
     tracemalloc.start()
     try:
-        proofread(words * (10_000 // len(words)))
+        proofread(words * (4_000 // len(words)))
         most = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert most < 1000 * 10_000
+    assert most < 1000 * 4_000

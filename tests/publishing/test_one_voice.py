@@ -307,7 +307,6 @@ CHANGES: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
-@pytest.mark.postgres
 def test_audit_verify_finds_what_was_changed_behind_the_log(change: str, flag: Coordination) -> None:
     assert signatures_hold().ok
     guards.lift()

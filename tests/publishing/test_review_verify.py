@@ -111,7 +111,6 @@ def signed_ones(kept_rows: Callable[..., Iterator[None]]) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("signed_ones")
-@pytest.mark.postgres
 class TestBehindTheLog:
     def test_what_nobody_touched_holds(self) -> None:
         assert signatures_hold().broken == ""
@@ -123,6 +122,7 @@ class TestBehindTheLog:
             act()
         assert words in signatures_hold().broken
 
+    @pytest.mark.postgres
     def test_it_reads_a_portion_at_a_time(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """With portions of one row everything is found as with large ones: nothing is looked for beyond the portion."""
         for module in (
@@ -219,7 +219,6 @@ def test_a_missing_trigger_is_found(verb: str, db: None) -> None:
     assert guards_are_up().ok
 
 
-@pytest.mark.postgres
 class TestBefore:
     """What an installation published while one signature was enough stays valid history."""
 

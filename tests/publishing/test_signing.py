@@ -109,7 +109,6 @@ class TestSigning:
         edition = sign_all(review)
         assert edition.content.title == "送审的标题"
 
-    @pytest.mark.postgres
     def test_a_revision_rewritten_behind_the_review_is_noticed(self, housing: Body, plans: Column) -> None:
         page = item(housing, [plans])
         review = actions.submit(page, by=actor(Role.CLERK, housing))

@@ -162,7 +162,6 @@ def review(made: ItemPage, kept_rows: Callable[..., Any]) -> Iterator[Review]:
     yield from kept_rows(lambda: half_signed(made.pk))
 
 
-@pytest.mark.postgres
 class TestHalfSigned:
     @pytest.mark.parametrize("way", WAGTAIL.values(), ids=WAGTAIL)
     def test_it_shows_nothing_either(

@@ -106,7 +106,6 @@ class TestSchemes:
         actions.place(document, by=actor(Role.CLERK, housing), columns=[plain])
 
 
-@pytest.mark.postgres
 class TestRowsSetByCode:
     """Whoever can write Python can write rows; publishing believes none that the log does not know."""
 
@@ -174,6 +173,7 @@ class TestRowsSetByCode:
         client.post(reverse("publishing:sign_many"), {**form, "confirm": "1"})
         assert Signature.objects.count() == 1
 
+    @pytest.mark.postgres
     def test_two_at_the_same_version(self, page: ItemPage, housing: Body) -> None:
         review = submitted(page)
         version = review.version
