@@ -19,7 +19,7 @@ from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import urlencode
 
-from benchmarks.answering_pages import PLACES, Times, fill, named, p95
+from benchmarks.answering_pages import PLACES, Times, fill, p95
 
 ANSWERS, ENTRIES, SENDERS, MINUTE = 3_000, 20_000, 8, 60
 HOST = "localhost"

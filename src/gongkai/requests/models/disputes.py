@@ -1,10 +1,10 @@
 """Reviews and lawsuits over a request, as table four counts them."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from django.db import models
 
-from gongkai.law import default_calendar, figures
+from gongkai.law import Event, default_calendar, due, rule_sets
 from gongkai.requests.models.request import Request
 from gongkai.units.models import Body
 
@@ -76,11 +76,10 @@ class Dispute(models.Model):
         """
         if self.copy_on is None:
             return None
-        days, count = default_calendar(), figures()
+        key = "court_answer"
         if self.kind == DisputeKind.REVIEW:
-            key = "dispute.review_answer_simple" if self.simple else "dispute.review_answer"
-            return days.add(self.copy_on, count[key].count)
-        return days.on_or_after(self.copy_on + timedelta(days=count["dispute.court_answer"].count))
+            key = "review_answer_simple" if self.simple else "review_answer"
+        return due([Event("received", self.copy_on)], rule_sets()[key], default_calendar(), self.copy_on).date
 
     @property
     def called(self) -> str:
