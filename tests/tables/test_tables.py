@@ -231,6 +231,21 @@ def test_a_spreadsheet_adds_changes_and_is_taken_back(housing, site) -> None:
     assert made.records.get().values["phone"] == SCHOOL["phone"]
 
 
+def test_what_tells_rows_apart_beside_the_name_is_the_schemas(housing, site) -> None:
+    values = {"name": "市教育局", "income": 10, "expense": 9, "three": 1, "on": "2026-02-15"}
+    two = [
+        {"values": {**values, "what": one}, "body": housing.name, "year": 2026} for one in ("预算", "决算")
+    ]
+    sheet = importer("table-budget").sheet
+    run, plan = imported(write_xlsx(sheet, two), "table-budget")
+    assert (plan.made, plan.errors) == (2, [])
+    spreadsheets.apply(run, by=SYSTEM)
+    _, plan = imported(write_xlsx(sheet, two), "table-budget")
+    assert (plan.changes, plan.same, plan.errors) == ([], 2, [])
+    _, plan = imported(write_xlsx(sheet, [*two, two[0]]), "table-budget")
+    assert "“市教育局（预算）”在表中出现了两次" in plan.errors[0].what
+
+
 def test_errors_are_named_by_cell_and_the_export_is_read_back_as_the_same(housing, site) -> None:
     sheet = importer("table-debt").sheet
     _, plan = imported(

@@ -1,6 +1,7 @@
 """Fields of a schema: how a value is read, shown and judged. Pure, no database."""
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -45,6 +46,7 @@ class Field:
         ends: a day after which the record is over (a course that began, an aid that ended).
         mark: a yes that is shown as a mark (网上办).
         summary: shown in short lists.
+        apart: beside the name, tells records apart (预算 and 决算 of one unit).
     """
 
     key: str
@@ -59,6 +61,7 @@ class Field:
     ends: bool = False
     mark: bool = False
     summary: bool = False
+    apart: bool = False
 
     @property
     def head(self) -> str:
@@ -208,6 +211,14 @@ def fields_of(rows: list[dict[str, Any]]) -> tuple[Field, ...]:
     if len(set(keys)) < len(keys) or len(set(labels)) < len(labels):
         raise ValueError("字段的代号和名称都不能重复。")
     return made
+
+
+def name_of(fields: Sequence[Field], values: Mapping[str, Any]) -> str:
+    """Return what a record is called, which no other of its table is: its name, with what tells it apart (市教育局（决算）)."""
+    told = [one.show(values.get(one.key)) for one in fields[1:] if one.apart]
+    beside = "、".join(filter(None, told))
+    name = str(values.get(fields[0].key) or "")
+    return f"{name}（{beside}）"[:300] if beside else name[:300]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,14 @@ from gongkai.spreadsheets.cells import short, whole
 from gongkai.spreadsheets.importers import Change, Difference, Family, Importer, Plan, Recorder
 from gongkai.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.tables import actions, queries, rules
-from gongkai.tables.fields import Field
+from gongkai.tables.fields import Field, name_of
 from gongkai.tables.models import Group, PublicTable, Record, TableSchema
 from gongkai.units.models import Body
 from gongkai.units.queries import bodies_by_name
 
 PREFIX = "table-"
+#: Unit, year, name.
+Identity = tuple[int, int | None, str]
 #: Other heads under which offices write a field, by its label.
 ALSO: dict[str, tuple[str, ...]] = {
     "名称": ("单位名称", "学校名称", "机构名称", "企业名称"),
@@ -50,10 +52,12 @@ class TableImporter:
         )
         if self.schema.per_year:
             columns.append(Column("year", "年度", whole(least=1949, most=2100), width=8))
+        told = [one.label for one in self.fields[1:] if one.apart]
+        apart = f"同名且{'、'.join(told)}相同" if told else "同名"
         return Sheet(
             self.label,
             tuple(columns),
-            intro=f"依据：{self.schema.source}。同一单位已有同名的，按表修改；没有的，增加。",
+            intro=f"依据：{self.schema.source}。同一单位已有{apart}的，按表修改；没有的，增加。",
         )
 
     def _column(self, at: int, one: Field) -> Column:
@@ -79,7 +83,7 @@ class TableImporter:
 
     def plan(self, table: Table, *, by: Actor) -> Plan:
         """Return which records would be added or changed; a strict schema's gaps are errors by cell."""
-        made, seen = Plan(), set[tuple[int, int | None, str]]()
+        made, seen = Plan(), set[Identity]()
         bodies, own = bodies_by_name(by), queries.own_bodies(by).first()
         there = self._there()
         for row in table.rows:
@@ -93,14 +97,15 @@ class TableImporter:
                 made.errors.append(row.error(self.sheet, "body", why[0].rstrip("。"), "请只导入本单位的内容"))
                 continue
             year = (row["year"] or timezone.localdate().year) if self.schema.per_year else None
-            name = row[self.fields[0].key]
-            if (body.pk, year, name) in seen:
+            name = name_of(self.fields, {one.key: row[one.key] for one in self.fields})
+            known = (body.pk, year, name)
+            if known in seen:
                 what = f"“{name}”在表中出现了两次"
                 made.errors.append(row.error(self.sheet, self.fields[0].key, what, "请合并为一行"))
                 continue
-            seen.add((body.pk, year, name))
+            seen.add(known)
             made.errors += self._gaps(row, body)
-            self._change(made, row, body, year, there.get((body.pk, year, name)))
+            self._change(made, row, body, year, there.get(known))
         return made
 
     def _gaps(self, row: Row, body: Body) -> Iterator[Any]:
@@ -109,7 +114,7 @@ class TableImporter:
                 if one.owed_on(body.level) and row[one.key] in (None, ""):
                     yield row.error(self.sheet, one.key, "没有填写", "这张表缺项不得公开，请补填")
 
-    def _there(self) -> dict[tuple[int, int | None, str], Record]:
+    def _there(self) -> dict[Identity, Record]:
         rows = Record.objects.filter(table__schema=self.schema).select_related("table__body", "table__schema")
         return {(one.table.body_id, one.table.year, one.name): one for one in rows}
 
@@ -129,7 +134,7 @@ class TableImporter:
         if record is not None and not changed:
             made.same += 1
             return
-        name = row[self.fields[0].key]
+        name = name_of(self.fields, after)
         missing = [one.label for one in self.fields if one.owed_on(body.level) and not _said(after, one)]
         if missing and not self.schema.strict:
             made.notes.append(f"第{row.number}行“{name}”缺少{'、'.join(missing)}，导入后标为缺项。")

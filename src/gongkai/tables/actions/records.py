@@ -12,6 +12,7 @@ from gongkai.editions.models import Document, Shelf
 from gongkai.spreadsheets.errors import Bad
 from gongkai.tables import rules
 from gongkai.tables.actions.tables import touch
+from gongkai.tables.fields import name_of
 from gongkai.tables.models import PublicTable, Record, TableSchema
 
 MOST_RECORDS = 20_000
@@ -69,7 +70,7 @@ def add_record(
 ) -> Step:
     """Add a record. It counts as confirmed today. Returns the `Record`."""
     kept = values_read(table.schema, values)
-    name = kept[table.schema.all_fields[0].key]
+    name = name_of(table.schema.all_fields, kept)
     _distinct(table, name)
     count = Record.objects.filter(table=table).count()
     if count >= MOST_RECORDS:
@@ -97,7 +98,7 @@ def change_record(
 ) -> Step:
     """Change a record; it counts as confirmed today. What is public stays until the change is reviewed and published."""
     kept = values_read(record.schema, values)
-    name = kept[record.schema.all_fields[0].key]
+    name = name_of(record.schema.all_fields, kept)
     _distinct(record.table, name, record.pk)
     labels = {one.key: one.label for one in record.schema.all_fields}
     before = record.values
