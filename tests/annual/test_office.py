@@ -216,6 +216,7 @@ def test_texts_are_drafted_written_and_confirmed(town: SimpleNamespace, clerk: C
         f"{base(town)}texts/write-confirm/", {"number": "6", "text": "〔请补充〕"}, follow=True
     ).content.decode()
     assert "没有补充" in page
+    assert "〔请补充〕</textarea>" in page, "what was typed is kept"
 
 
 def test_comparison_preview_and_papers(town: SimpleNamespace, clerk: Client, chief: Client) -> None:

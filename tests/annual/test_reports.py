@@ -225,6 +225,30 @@ def test_texts_hold_facts_and_gaps_and_are_confirmed(town: SimpleNamespace) -> N
     assert "工作考核" in drafted(area(town), values_of(live_figures(area(town))))[1]
 
 
+def test_a_text_that_is_older_than_the_figures_does_not_go_out_unnoticed(town: SimpleNamespace) -> None:
+    def older() -> list[tuple[str, bool]]:
+        return [(one.said, one.open) for one in _problems(own(town)) if one.mark.startswith("text/1/")]
+
+    report, by = own(town), town.clerk
+    actions.draft(entry(report), by=by)
+    assert not older()
+    register(town.housing, date(2025, 12, 30))
+    said = "文字第1部分早于现在的数据：“收到政府信息公开申请”文中为0件，现在是1件"
+    assert (said, True) in older()
+    with pytest.raises(Refused, match="“收到政府信息公开申请”文中为0件，现在是1件"):
+        actions.confirm(entry(report), by=by, numbers=[1])
+    marks = [one.mark for one in _problems(own(town)) if one.mark.startswith("text/1/")]
+    actions.explain(entry(report), by=by, marks=marks, text="年底一件正在核实，不计入文字")
+    actions.confirm(entry(report), by=by, numbers=[1])
+    assert not [one for one, still in older() if still]
+    register(town.housing, date(2025, 12, 30))
+    assert (said.replace("1件", "2件"), True) in older(), "another difference is explained anew"
+    actions.write(entry(report), by=by, number=1, text="全年收到2件。")
+    assert any("起草时为1件，现在是2件" in one for one, _ in older())
+    actions.confirm(entry(report), by=by, numbers=[1])
+    assert not older()
+
+
 def test_what_was_handed_in_is_frozen_until_it_is_returned(town: SimpleNamespace) -> None:
     report = handed_in(own(town), town.clerk, town.head)
     register(town.housing, date(2025, 12, 30))

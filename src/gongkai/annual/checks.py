@@ -1,21 +1,19 @@
 """What is wrong with a report, and what must be explained: the form's identities, last year's figures, units not handed in, texts not confirmed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from gongkai.annual.drafting import drafted
 from gongkai.annual.form import SECTIONS, Number, as_tables
-from gongkai.annual.models import Report
+from gongkai.annual.models import Report, Section
 from gongkai.annual.queries.area import Counted, Member
 from gongkai.annual.queries.figures import values_of
 from gongkai.annual.queries.previous import previous_of
+from gongkai.annual.stale import Changed, changed_in
 from gongkai.chinese.days import day_in_words
 from gongkai.law.annual import check_annual
-
-#: A gap in a drafted text that only people can fill.
-GAP = "〔请补充"
-
 
 #: What is to be done about what must be mended, where it is no wrong figure.
 _WORDS = {"missing": "待填报", "section": "待确认", "period": "未到期"}
@@ -44,7 +42,7 @@ class Problem:
     def word(self) -> str:
         """What is to be done about it, in a word."""
         if not self.must:
-            return "已说明" if self.text else "须说明"
+            return "已说明" if self.text else "须更新" if self.mark.startswith("text/") else "须说明"
         return _WORDS.get(self.mark.partition("/")[0], "须更正")
 
 
@@ -76,7 +74,7 @@ def problems_of(report: Report, now: Counted, *, today: date) -> list[Problem]:
     if report.area:
         found = [*_whose(_unknown(found, now.members), now.members), *_units(report, now.members)]
     found += _period(report, today)
-    found += _texts(report)
+    found += [*_texts(report), *_older(report, now)]
     given = {(one.mark, one.said): one.text for one in report.explanations.all()}
     return [one if one.must else replace(one, text=given.get((one.mark, one.said), "")) for one in found]
 
@@ -133,6 +131,19 @@ def _units(report: Report, parts: list[Member]) -> Iterator[Problem]:
         elif one.report and one.report.stands_until != report.until:
             said = f"{one.body.name}的统计截止日期是{day_in_words(one.report.stands_until)}，与本报告不同"
             yield Problem(f"member_until/{one.body.pk}", said, must=False)
+
+
+def older(sections: Iterable[Section], drafts: Mapping[int, str]) -> Iterator[tuple[Problem, Changed]]:
+    """Return the facts of texts that are no longer so: to be mended there, or explained."""
+    for section in sections:
+        for one in changed_in(section, drafts):
+            said = f"文字第{section.number}部分早于现在的数据：{one.said}"
+            yield Problem(f"text/{section.number}/{one.name}", said, must=False), one
+
+
+def _older(report: Report, now: Counted) -> list[Problem]:
+    written = [one for one in report.sections.all() if one.text.strip()]
+    return [one for one, _ in older(written, drafted(report, values_of(now.figures)))] if written else []
 
 
 def _texts(report: Report) -> Iterator[Problem]:

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 
-from gongkai.annual.checks import GAP
 from gongkai.annual.form import Number, Values, said
 from gongkai.annual.models import Report
 from gongkai.annual.queries.facts import Facts, facts_of
 from gongkai.chinese.days import day_in_words
 from gongkai.law import annual_form as form
+
+#: A gap in a drafted text that only people can fill.
+GAP = "〔请补充"
 
 
 def drafted(report: Report, values: Values) -> dict[int, str]:

@@ -37,7 +37,7 @@ class ReportKeeper(RoomKeeper):
             Submission.objects.filter(pk=number).update(content=content)
         if report.submissions.filter(number__gt=behind.last).exists():
             return
-        Section.objects.filter(report=report).update(text=ERASED)
+        Section.objects.filter(report=report).update(text=ERASED, basis="")
         Explanation.objects.filter(report=report).delete()
         EnteredFigure.objects.filter(report=report).update(source=ERASED)
 

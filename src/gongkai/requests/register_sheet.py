@@ -44,10 +44,11 @@ def _labels(choices: Any) -> dict[str, str]:
 
 
 _APPLICANTS = tuple(_labels(ApplicantKind))
+_NAMES = ("申请人", "申请人姓名", "申请人姓名或者名称", "姓名", "申请人名称")
 _KEPT_CLOSED = "加密保存；导出时不带"
 #: Who asks: goes to the party, encrypted, and is never exported.
 APPLICANT = (
-    Column("name", "姓名或者名称", cells.short(100), width=16, help=_KEPT_CLOSED),
+    Column("name", "姓名或者名称", cells.short(100), width=16, help=_KEPT_CLOSED, also=_NAMES),
     Column("id_kind", "证件类型", cells.choice(_labels(IdKind)), choices=tuple(_labels(IdKind)), width=14),
     Column("id_number", "证件号码", cells.short(40), width=22, help=_KEPT_CLOSED),
     Column("phone", "联系电话", cells.short(30), width=16, help=_KEPT_CLOSED),

@@ -55,7 +55,7 @@ def nearest(words: str, known: Iterable[str], most: int = 4) -> list[str]:
 
     def likeness(one: str) -> float:
         held = len(words) > 1 and (words in one or one in words)
-        return SequenceMatcher(None, words, one.partition("：")[2] or one).ratio() + held
+        return max(SequenceMatcher(None, words, part).ratio() for part in one.split("：")) + held
 
     rated = sorted(((likeness(one), one) for one in dict.fromkeys(known)), reverse=True)
     return [one for rate, one in rated[:most] if rate >= 0.5]

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step
 from gongkai.acts.actors import Actor
-from gongkai.annual.checks import GAP, problems_of
-from gongkai.annual.drafting import drafted
+from gongkai.annual.checks import older, problems_of
+from gongkai.annual.drafting import GAP, drafted
 from gongkai.annual.form import SECTION_OF, SECTIONS, TYPED, Number, label_of, said
 from gongkai.annual.kind import KIND, State, on_line
 from gongkai.annual.models import EnteredFigure, Explanation, Report, Section
@@ -113,7 +113,9 @@ def draft(entry: Entry, *, by: Actor, numbers: Sequence[int] = tuple(SECTIONS)) 
         if one and one.text and (one.confirmed_by or not one.drafted):
             continue
         Section.objects.update_or_create(
-            report=report, number=number, defaults={"text": texts[number], "drafted": True}
+            report=report,
+            number=number,
+            defaults={"text": texts[number], "drafted": True, "basis": texts[number]},
         )
         done.append(number)
     if not done:
@@ -142,14 +144,27 @@ def confirm(entry: Entry, *, by: Actor, numbers: Sequence[int]) -> Step:
     """Stand for the texts of some sections: facts are right, gaps are filled."""
     report = wrote(entry, by)
     kept = {one.number: one for one in report.sections.filter(number__in=numbers)}
-    if against := [reason for number in numbers for reason in _unfit(number, kept.get(number))] or (
-        [] if numbers else ["请选择要确认的部分。"]
-    ):
-        raise Refused(against)
-    report.sections.filter(number__in=numbers).update(confirmed_by=by.name, confirmed_at=timezone.now())
+    against = [reason for number in numbers for reason in _unfit(number, kept.get(number))]
+    now = drafted(report, values_of(live_figures(report))) if any(one.text for one in kept.values()) else {}
+    against += _older(report, list(kept.values()), now)
+    if against or not numbers:
+        raise Refused(against or "请选择要确认的部分。")
+    for one in kept.values():
+        one.confirmed_by, one.confirmed_at = by.name, timezone.now()
+        one.basis = now[one.number] if one.basis else ""
+        one.save(update_fields=["confirmed_by", "confirmed_at", "basis"])
     return _filled(
         entry, words=f"确认第{'、'.join(map(str, numbers))}部分的文字", facts={"sections": list(numbers)}
     )
+
+
+def _older(report: Report, sections: Sequence[Section], now: Mapping[int, str]) -> list[str]:
+    """Return the numbers in these texts that are not those of now, and that nobody has explained."""
+    given = set(report.explanations.values_list("mark", "said"))
+    found = older(sections, now)
+    stated = [one.said for one, fact in found if fact.stated and (one.mark, one.said) not in given]
+    todo = "请更新文字；确实应当这样写的，先在“数据表”的“核对”中说明原因，再确认。"
+    return [f"{'；'.join(stated[:MOST_NAMED])}。{todo}"] if stated else []
 
 
 def _unfit(number: int, one: Section | None) -> list[str]:

@@ -43,12 +43,16 @@ class Explanation(models.Model):
 
 
 class Section(models.Model):
-    """One of the six sections' texts. `drafted`: as it was drafted from the ledgers, nobody changed it; `confirmed_by`: who stands for it."""
+    """One of the six sections' texts. `drafted`: as it was drafted from the ledgers, nobody changed it; `confirmed_by`: who stands for it.
+
+    `basis` is the draft that it was made from, brought up when it is confirmed: what changed since is named (`stale`). "": it was never drafted.
+    """
 
     report = models.ForeignKey(Report, models.CASCADE, related_name="sections")
     number = models.PositiveSmallIntegerField("部分")
     text = models.TextField("内容", blank=True)
     drafted = models.BooleanField("系统起草", default=False)
+    basis = models.TextField("起草依据", blank=True)
     confirmed_by = models.CharField("确认人", max_length=120, blank=True)
     confirmed_at = models.DateTimeField("确认时间", null=True, blank=True)
 

@@ -6,11 +6,17 @@ from django.urls import reverse
 
 from gongkai.acts.pages import does
 from gongkai.annual import actions
-from gongkai.annual.checks import GAP
+from gongkai.annual.drafting import GAP, drafted
 from gongkai.annual.form import SECTION_OF, SECTIONS
+from gongkai.annual.models import Report
 from gongkai.annual.page import heading
+from gongkai.annual.queries.area import live_figures
+from gongkai.annual.queries.figures import values_of
+from gongkai.annual.stale import brought_up, changed_in
 from gongkai.annual.views.common import frame, report_of
+from gongkai.ledger.models import Entry
 from gongkai.ui.asked import whole
+from gongkai.units.actors import Actor
 
 
 def texts(request: HttpRequest, pk: int) -> HttpResponse:
@@ -18,6 +24,7 @@ def texts(request: HttpRequest, pk: int) -> HttpResponse:
     report, by = report_of(request, pk)
     kept = {one.number: one for one in report.sections.all()}
     facts = frame(report, by, "texts")
+    now = _drafts(report) if facts["open"] and any(one.text for one in kept.values()) else {}
     facts["sections"] = [
         {
             "number": number,
@@ -25,16 +32,22 @@ def texts(request: HttpRequest, pk: int) -> HttpResponse:
             "section": kept.get(number),
             "gap": number in kept and GAP in kept[number].text,
             "with_table": number in SECTION_OF.values(),
+            "changed": changed_in(kept[number], now) if now and number in kept else [],
         }
         for number in SECTIONS
     ]
     return render(request, "annual/texts.html", facts)
 
 
+def _drafts(report: Report) -> dict[int, str]:
+    """Return what would be drafted now."""
+    return drafted(report, values_of(live_figures(report)))
+
+
 def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
-    """Draft all, or write or confirm one."""
+    """Draft all, or write, bring up or confirm one."""
     report, by = report_of(request, pk)
-    number = whole(request.POST.get("number", "")) or 0
+    number, done = whole(request.POST.get("number", "")) or 0, True
     if request.method == "POST":
         text = request.POST.get("text", "")
         if verb == "draft":
@@ -44,24 +57,27 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
                 "已依据台账起草，请核对、补充后逐项确认。",
             )
         elif verb == "write":
-            does(request, lambda: actions.write(report.entry, by=by, number=number, text=text), "已保存。")
+            done = does(
+                request, lambda: actions.write(report.entry, by=by, number=number, text=text), "已保存。"
+            )
+        elif verb == "update":
+            text = brought_up(text.replace("\r\n", "\n"), _drafts(report).get(number, ""))
+            words = "文中的数字已经更新，请核对后确认。"
+            done = does(request, lambda: actions.write(report.entry, by=by, number=number, text=text), words)
         elif verb == "confirm":
-            does(request, lambda: actions.confirm(report.entry, by=by, numbers=[number]), "已确认。")
+            done = does(request, lambda: actions.confirm(report.entry, by=by, numbers=[number]), "已确认。")
         elif verb == "write-confirm":
-            _both(request, report.entry, by, number, text)
-    anchor = f"#s{number}" if number else ""
+            done = _both(request, report.entry, by, number, text)
+    # Why something was refused stands at the top of the page.
+    anchor = f"#s{number}" if number and done else ""
     return redirect(f"{reverse('annual:texts', args=[pk])}{anchor}")
 
 
-def _both(request: HttpRequest, entry: object, by: object, number: int, text: str) -> None:
-    """Save a text where it changed, then confirm it."""
-    from django.db import transaction
-
-    def work() -> None:
-        with transaction.atomic():
-            kept = entry.annual_report.sections.filter(number=number).first()  # type: ignore[attr-defined]
-            if kept is None or kept.text != text.strip().replace("\r\n", "\n"):
-                actions.write(entry, by=by, number=number, text=text.replace("\r\n", "\n"))  # type: ignore[arg-type]
-            actions.confirm(entry, by=by, numbers=[number])  # type: ignore[arg-type]
-
-    does(request, work, "已确认。")
+def _both(request: HttpRequest, entry: Entry, by: Actor, number: int, text: str) -> bool:
+    """Save a text where it changed, then confirm it; what was typed is kept where it cannot be confirmed."""
+    kept, typed = entry.annual_report.sections.filter(number=number).first(), text.replace("\r\n", "\n")
+    if kept is None or kept.text != typed.strip():
+        saved = does(request, lambda: actions.write(entry, by=by, number=number, text=typed), "文字已保存。")
+        if not saved:
+            return False
+    return does(request, lambda: actions.confirm(entry, by=by, numbers=[number]), "已确认。")

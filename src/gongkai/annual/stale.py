@@ -1,0 +1,80 @@
+"""Texts that are older than the figures: which facts of a drafted text are no longer what the ledgers and tables say.
+
+A text is held against what would be drafted now. Where it still says a fact in the draft's words, its number must be the one of now; what it was
+drafted from (`Section.basis`) and has since changed is named even where somebody said it in other words.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gongkai.annual.models import Section
+
+#: A fact as drafts have it: words, a number, what it counts.
+_FACT = re.compile(r"([^\d\s，。；：、（）〔〕]{2,40})(\d[\d.]*)(件|条|项|个(?!工作日)|元)")
+NOTHING = "没有"
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A fact that changed: what it is called, what the text says or was drafted from, what is so now; `stated`: the text itself says it."""
+
+    name: str
+    was: str
+    now: str
+    stated: bool
+
+    @property
+    def said(self) -> str:
+        """The change in a phrase."""
+        return f"“{self.name}”{'文中为' if self.stated else '起草时为'}{self.was}，现在是{self.now}"
+
+
+def _name(words: str) -> str:
+    return words.removeprefix("其中").removeprefix("个")
+
+
+def facts_in(text: str) -> dict[str, str]:
+    """Return the facts that a text states in a draft's words: name → number with its unit; the first of a name. Pure."""
+    found: dict[str, str] = {}
+    for name, number, unit in _FACT.findall(text):
+        found.setdefault(_name(name), f"{number}{unit}")
+    return found
+
+
+def changed(text: str, basis: str, now: str) -> list[Changed]:
+    """Return the facts of a text that are no longer so. Pure.
+
+    Args:
+        text: the text as it stands.
+        basis: the draft that it was made from, or that stood beside it when it was confirmed; "" where there was none.
+        now: what would be drafted now.
+    """
+    if text.strip() == now.strip():
+        return []
+    stated, then, so = facts_in(text), facts_in(basis), facts_in(now)
+    found = []
+    for name in dict.fromkeys((*stated, *then, *so)):
+        is_now = so.get(name, NOTHING)
+        if name in stated and (name in so or name in then):
+            if stated[name] != is_now:
+                found.append(Changed(name, stated[name], is_now, stated=True))
+        elif basis and then.get(name, NOTHING) != is_now:
+            found.append(Changed(name, then.get(name, NOTHING), is_now, stated=False))
+    return found
+
+
+def changed_in(section: Section, drafts: Mapping[int, str]) -> list[Changed]:
+    """Return the facts of a section that are no longer so."""
+    return changed(section.text, section.basis, drafts[section.number]) if section.text.strip() else []
+
+
+def brought_up(text: str, now: str) -> str:
+    """Return a text with the numbers of now where it states facts in a draft's words; all else as it was written. Pure."""
+    so = facts_in(now)
+
+    def put(found: re.Match[str]) -> str:
+        name, number, unit = found.groups()
+        return f"{name}{so.get(_name(name), number + unit)}"
+
+    return _FACT.sub(put, text)

@@ -1,0 +1,31 @@
+"""Facts of a text held against what would be drafted now. Pure."""
+
+import pytest
+
+from gongkai.annual.stale import brought_up, changed
+
+OLD = "（二）依申请公开。收到政府信息公开申请4件，上年结转0件；超过法定期限办结1件。其中公告3条。"
+GONE = ["收到政府信息公开申请 4件 14件", "超过法定期限办结 1件 没有", "工作日内公开 没有 2条"]
+NOW = "（二）依申请公开。收到政府信息公开申请14件，上年结转0件；没有超过法定期限的。其中公告3条。自形成之日起20个工作日内公开2条。"
+
+
+@pytest.mark.parametrize(
+    ("text", "basis", "found"),
+    [
+        (NOW, OLD, []),
+        (OLD, OLD, GONE),
+        (OLD, "", ["收到政府信息公开申请 4件 14件"]),
+        ("全年收到申请四件。", OLD, GONE),
+        ("全年收到申请四件，培训9人次，检查3项。", "", []),
+        ("收到政府信息公开申请14件。", NOW, []),
+    ],
+)
+def test_what_changed_is_named_with_both_numbers(text: str, basis: str, found: list[str]) -> None:
+    assert [f"{one.name} {one.was} {one.now}" for one in changed(text, basis, NOW)] == found
+
+
+def test_numbers_are_brought_up_and_words_left() -> None:
+    mine = "今年收到不少。收到政府信息公开申请4件，上年结转0件，其中公告1条，检查9项。"
+    assert (
+        brought_up(mine, NOW) == "今年收到不少。收到政府信息公开申请14件，上年结转0件，其中公告3条，检查9项。"
+    )
