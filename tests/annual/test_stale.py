@@ -24,6 +24,13 @@ def test_what_changed_is_named_with_both_numbers(text: str, basis: str, found: l
     assert [f"{one.name} {one.was} {one.now}" for one in changed(text, basis, NOW)] == found
 
 
+def test_what_is_no_more_is_said_so() -> None:
+    assert [one.said for one in changed(OLD, OLD, NOW)][1:] == [
+        "“超过法定期限办结”文中为1件，现在没有",
+        "“工作日内公开”起草时没有，现在是2条",
+    ]
+
+
 def test_numbers_are_brought_up_and_words_left() -> None:
     mine = "今年收到不少。收到政府信息公开申请4件，上年结转0件，其中公告1条，检查9项。"
     assert (

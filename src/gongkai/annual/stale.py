@@ -27,7 +27,9 @@ class Changed:
     @property
     def said(self) -> str:
         """The change in a phrase."""
-        return f"“{self.name}”{'文中为' if self.stated else '起草时为'}{self.was}，现在是{self.now}"
+        before = self.was if self.was == NOTHING else f"为{self.was}"
+        after = self.now if self.now == NOTHING else f"是{self.now}"
+        return f"“{self.name}”{'文中' if self.stated else '起草时'}{before}，现在{after}"
 
 
 def _name(words: str) -> str:
