@@ -140,5 +140,5 @@ def test_a_chart_is_drawn_where_there_are_numbers() -> None:
     wanted = {"label": "name", "values": ["limit"]}
     chart = chart_of("债务", fields, [{"name": "市", "limit": "20"}, {"name": "县", "limit": "10"}], wanted)
     assert chart
-    assert re.findall(r'<rect x="190.0" y="\d+.0" width="(\S+)"', chart.svg) == ["640.0", "320.0"]
+    assert re.findall(r'<rect x="0.0" y="\d+.0" width="(\S+)"', chart.svg) == ["240.0", "120.0"]
     assert chart_of("债务", fields, [{"name": "市"}], wanted) is None

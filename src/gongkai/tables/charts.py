@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 
-from gongkai.tables.fields import Field
+from gongkai.tables.fields import Field, name_of
 from gongkai.ui.charts import ACCENT, GREY, SOFT, Bar, BarRow, bar_rows
 
 MOST_BARS = 20
@@ -29,7 +29,7 @@ def chart_of(
 ) -> Chart | None:
     """Return the chart that a schema asks for (`label`: a field's key, `values`: keys of numbers); None where there is nothing to draw.
 
-    Long tables show their first rows only: the table beside has all.
+    As wide as a phone, names above their bars. Long tables show their first rows only: the table beside has all.
     """
     by_key = {one.key: one for one in fields}
     label = by_key.get(wanted.get("label", ""))
@@ -46,9 +46,11 @@ def chart_of(
             if number is not None and number >= 0
         ]
         if own:
-            drawn.append(BarRow(str(row.get(label.key, "")), own))
+            # What tells rows apart belongs to a name: 预算 and 决算 of one unit are two bars.
+            named = name_of(fields, row) if label == fields[0] else str(row.get(label.key, ""))
+            drawn.append(BarRow(named, own))
     series = tuple((one.head, COLOURS[at % len(COLOURS)]) for at, one in enumerate(values))
-    svg = bar_rows(f"{title}图表，数字见下表", drawn, left=190, wide=640, letters=12, room=110)
+    svg = bar_rows(f"{title}图表，数字见下表", drawn, left=0, wide=240, room=100)
     return Chart(title, series, svg)
 
 
