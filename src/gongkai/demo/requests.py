@@ -47,7 +47,7 @@ PAY_HOW = "到云岭市财政局一楼收费窗口缴纳，或者转账至云岭
 class Told:
     """One request as it goes: who does what on which day."""
 
-    def __init__(self, cast: Cast, key: str, wanted: str, day: date, **facts: Any) -> None:
+    def __init__(self, cast: Cast, key: str, wanted: str, day: date, name: str = "", **facts: Any) -> None:
         self.cast, self.body = cast, cast.bodies[key]
         self.minute = 20
         given = {
@@ -59,6 +59,9 @@ class Told:
         with clock.at(self.moment(day)):
             by = ANONYMOUS if facts.get("channel") == "page" else self.actor(Role.CLERK)
             self.pk = actions.register(self.body, by=by, wanted=wanted, **{**given, **facts}).pk
+            if name:
+                said = Particulars(kind=facts.get("applicant_kind", "person"), name=name)
+                register_party(None, by=ANONYMOUS, matter=f"request/{self.pk}", said=said)
 
     def moment(self, day: date) -> datetime:
         """Return the next hour at work of a day."""
@@ -179,7 +182,14 @@ def _paid(cast: Cast, today: date) -> None:
 
 
 def _not_paid(cast: Cast, today: date) -> None:
-    told = Told(cast, "caizheng", "2015年以来全市政府采购合同目录", ago(today, 52), applicant_kind="business")
+    told = Told(
+        cast,
+        "caizheng",
+        "2015年以来全市政府采购合同目录",
+        ago(today, 52),
+        "云岭明达咨询有限公司",
+        applicant_kind="business",
+    )
     told.do("calculate_fee", ago(today, 48), basis="pages", count=420)
     told.do("clear_fee", ago(today, 47), cast.chief)
     told.do("notify_fee", ago(today, 46), pay_how=PAY_HOW)
@@ -189,7 +199,7 @@ def _not_paid(cast: Cast, today: date) -> None:
 
 def _reviewed(cast: Cast, today: date) -> None:
     """A refusal that a review set aside: answered anew."""
-    told = Told(cast, "zhujian", "青山路片区房屋征收补偿方案论证材料", ago(today, 95))
+    told = Told(cast, "zhujian", "青山路片区房屋征收补偿方案论证材料", ago(today, 95), "方树青")
     ground = "属于征收补偿方案制定过程中的讨论材料。"
     told.do("decide", ago(today, 80), told.actor(Role.SIGNER), result="3.3.6", ground=ground)
     told.do("deliver", ago(today, 79), route="mail", proof="挂号信XA20260712")
@@ -217,19 +227,27 @@ def _late(cast: Cast, today: date) -> None:
         "zhujian",
         "安居家园二期公共维修资金使用明细",
         ago(today, 26),
+        "邓海燕",
         channel="page",
         route_wanted="page",
     )
 
 
 def _answered_late(cast: Cast, today: date) -> None:
-    told = Told(cast, "renshe", "2024年度失业保险稳岗返还企业名单", ago(today, 60), applicant_kind="legal")
+    told = Told(
+        cast,
+        "renshe",
+        "2024年度失业保险稳岗返还企业名单",
+        ago(today, 60),
+        "云岭正衡律师事务所",
+        applicant_kind="legal",
+    )
     where = "已在市人力社保局网站“社会保障”栏目主动公开。"
-    told.do("decide", ago(today, 36), told.actor(Role.LEAD), result="3.1", told=where)
+    told.do("decide", ago(today, 36), told.actor(Role.LEAD), result="3.1", told=where, already_public=True)
 
 
 def _passed_on(cast: Cast, today: date) -> None:
-    told = Told(cast, "caizheng", "城南片区小学近三年招生计划和实际招生人数", ago(today, 7))
+    told = Told(cast, "caizheng", "城南片区小学近三年招生计划和实际招生人数", ago(today, 7), "罗晓梅")
     told.do("transfer", ago(today, 5), body=cast.bodies["jiaoyu"], words="该信息由市教育局制作")
 
 
@@ -284,7 +302,7 @@ def _unclear(cast: Cast, today: date) -> None:
 
 
 def _made_clear(cast: Cast, today: date) -> None:
-    told = Told(cast, "jiaoyu", "教师招聘材料", ago(today, 24), channel="mail")
+    told = Told(cast, "jiaoyu", "教师招聘材料", ago(today, 24), "彭立言", channel="mail")
     told.do("ask_correction", ago(today, 20), items="请写明招聘的年份、批次和需要的材料名称。", days=15)
     told.served(ago(today, 18))
     told.do("take_correction", ago(today, 17), wanted="2025年第二批公开招聘教师总成绩公告")
@@ -294,7 +312,12 @@ def _made_clear(cast: Cast, today: date) -> None:
 
 def _extended(cast: Cast, today: date) -> None:
     told = Told(
-        cast, "minzheng", "各县区城市低保标准调整的测算文件", ago(today, 21), applicant_kind="charity"
+        cast,
+        "minzheng",
+        "各县区城市低保标准调整的测算文件",
+        ago(today, 21),
+        "云岭市社会工作协会",
+        applicant_kind="charity",
     )
     told.do(
         "extend", ago(today, 4), told.actor(Role.LEAD), days=15, reason="文件形成于多个年度，需要逐卷查找核对"
@@ -302,5 +325,5 @@ def _extended(cast: Cast, today: date) -> None:
 
 
 def _asked(cast: Cast, today: date) -> None:
-    told = Told(cast, "zhujian", "云岭花园三期商品房预售资金监管协议", ago(today, 12))
+    told = Told(cast, "zhujian", "云岭花园三期商品房预售资金监管协议", ago(today, 12), "沈建国")
     told.do("ask_third_party", ago(today, 6), who="云岭安居房地产开发有限公司")

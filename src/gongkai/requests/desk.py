@@ -121,8 +121,11 @@ def _note_days(entries: list[Entry]) -> None:
     cases = Dispute.objects.filter(request__in=[entry.pk for entry in entries], result="", answered_on=None)
     said: dict[int, list[str]] = defaultdict(list)
     for one in cases:
-        until = f"{one.answer_by:%Y-%m-%d}以前提交" if one.answer_by else "请登记收到副本的日期，"
-        said[one.request_id].append(f"{until}{one.answer_called}")
+        if one.answer_by is None:
+            said[one.request_id].append(f"请登记收到副本的日期，{one.answer_called}的期限自此起算")
+            continue
+        late = "已逾期，应于" if one.answer_by < timezone.localdate() else ""
+        said[one.request_id].append(f"{late}{one.answer_by:%Y-%m-%d}以前提交{one.answer_called}")
     for entry in entries:
         entry.note = "；".join(said[entry.pk])  # type: ignore[attr-defined]
 

@@ -76,7 +76,9 @@ def _open(request: Request, deadline: Deadline) -> Iterator[Part]:
     if State.CORRECTING in asked_of_applicant(entry):
         yield Part("需要您补正的事项", (request.asked_correction, _correct_by(entry, deadline)))
     if deadline.date is None:
-        said = tuple(step.text for step in deadline.steps)
+        # The last step names the day on which the days for answering end: no such day before the notice was received.
+        steps = deadline.steps[:-1] if unserved(entry) else deadline.steps
+        said = tuple(step.text for step in steps)
         yield Part("答复期限", ("现在停止计算，恢复后重新确定答复日期。", *said))
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from gongkai.acts.action import Action, Conflict, Refused
+from gongkai.ledger.clock import deadline_of
 from gongkai.ledger.desk import panels_for
 from gongkai.ledger.forms import form_for
 from gongkai.ledger.forms.base import ActForm
@@ -86,6 +87,7 @@ def _draw(
     context: dict[str, Any] = {
         "entry": entry,
         "kind": kind_of(entry.kind),
+        "deadline": deadline_of(entry) if entry.paused and not entry.closed_at else None,
         "action": action,
         "form": form,
         "reasons": getattr(form, "reasons", []),
