@@ -1,20 +1,17 @@
-"""The telephone's screen over a large base, and a minute's rush on the public form (`python -m benchmarks.answering_pages ANSWERS`).
+"""The telephone's screen over a large base (`python -m benchmarks.answering_pages ANSWERS`).
 
 Everything runs in one process. Wall figures tell of a quiet machine only; those of the own processor tell of the pages on any.
 """
 
-import html
 import json
 import os
 import random
-import re
 import sys
-import threading
 import time
 from statistics import quantiles
 from typing import Any
 
-CHUNK, ROUNDS, SENDERS, MINUTE = 5_000, 120, 4, 60
+CHUNK, ROUNDS = 5_000, 120
 #: What has been measured of one page: seconds on the wall, seconds of its own processor.
 Times = list[tuple[float, float]]
 PLACES = [
@@ -35,8 +32,6 @@ PLACES = [
     "临港",
     "云岭",
 ]
-FIELD = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
-CHALLENGE = re.compile(r'<script id="intake-challenge" type="application/json">(.*?)</script>')
 
 
 def fill(count: int, body: Any) -> list[str]:
@@ -91,55 +86,6 @@ def screen(client: Any, asked: list[str]) -> Times:
     return times
 
 
-def prepare(number: int) -> tuple[str, dict[str, str]]:
-    """Open the form and solve its challenge, as a browser does before anything is sent."""
-    from altcha import solve_challenge_v1
-    from django.test import Client
-
-    address = f"10.{number // 250}.{number % 250}.7"
-    page = Client(SERVER_NAME="localhost", REMOTE_ADDR=address).get("/forms/ask/").content.decode()
-    asked = json.loads(CHALLENGE.search(page)[1])  # type: ignore[index]
-    made = solve_challenge_v1(asked["challenge"], asked["salt"], asked["algorithm"], asked["maxnumber"])
-    proof = {name: asked[name] for name in ("algorithm", "challenge", "salt", "signature")}
-    data = {name: html.unescape(value) for name, value in FIELD.findall(page)}
-    return address, {
-        **data, "proof": json.dumps({**proof, "number": made.number}), "send": "1", "category": "complaint",
-        "title": f"第{number}号路灯不亮", "text": f"{PLACES[number % 16]}第{number}号路灯已经{number}天不亮，请派人修理。",
-        "email": f"asker{number}@mail.example",
-    }  # fmt: skip
-
-
-def rush(forms: list[tuple[str, dict[str, str]]]) -> tuple[float, int]:
-    """Send all forms by several senders, spread over a minute; return the seconds and how many were acknowledged with a code."""
-    from django.db import connection
-    from django.test import Client
-
-    pace = MINUTE / len(forms)
-    waiting, done, lock = list(enumerate(forms))[::-1], [0], threading.Lock()
-    started = time.perf_counter()
-
-    def send() -> None:
-        client = Client(SERVER_NAME="localhost")  # made once: making one reads all static files
-        while True:
-            with lock:
-                if not waiting:
-                    break
-                place, (address, data) = waiting.pop()
-            time.sleep(max(started + place * pace - time.perf_counter(), 0))
-            client.cookies.clear()
-            answer = client.post("/forms/ask/", data, REMOTE_ADDR=address)
-            with lock:
-                done[0] += "pk-code--large" in answer.content.decode()
-        connection.close()
-
-    threads = [threading.Thread(target=send) for _ in range(SENDERS)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
-    return time.perf_counter() - started, done[0]
-
-
 def main(count: int) -> None:
     """Fill the database that the environment names, measure, print JSON."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.config.settings")
@@ -152,13 +98,9 @@ def main(count: int) -> None:
 
     from benchmarks.city import fill as city
     from benchmarks.pages import measure
-    from gongkai.consultation.models import Inquiry, KnownAnswer
+    from gongkai.consultation.models import KnownAnswer
     from gongkai.editions.models import Website
-    from gongkai.intake import proof
-    from gongkai.intake.models import QueryCode
-    from gongkai.outbox.models import Letter, Message
 
-    proof.HARDNESS = 50  # the proof is the asker's work; its checking takes as long whatever it was
     call_command("migrate", verbosity=0)
     made = city(20_000)
     body = made["body"]
@@ -176,48 +118,9 @@ def main(count: int) -> None:
     found = client.get("/admin/inquiries/hotline/", {"q": "独角兽上户口"}).content.decode()
     figures["a new answer found after, ms"] = (time.perf_counter() - started) * 1000
     assert new.question in found
-    forms = [prepare(number) for number in range(count // 100)]
-    time.sleep(4)  # nobody types a form in less
-    office: Times = []
-    stop = threading.Event()
-
-    def look() -> None:
-        from django.db import connection
-
-        while not stop.is_set():
-            for address in ("/admin/", "/admin/ledger/?kind=inquiry", "/admin/inquiries/figures/"):
-                wall, own = time.perf_counter(), time.thread_time()
-                assert client.get(address).status_code == 200, address
-                office.append((time.perf_counter() - wall, time.thread_time() - own))
-            stop.wait(0.5)
-        connection.close()
-
-    watcher = threading.Thread(target=look)
-    watcher.start()
-    seconds, acknowledged = rush(forms)
-    stop.set()
-    watcher.join()
-    numbers = set(Inquiry.objects.values_list("pk", flat=True))
-    told = Message.objects.filter(key__startswith="inquiry.received:").values("key").distinct().count()
-    figures |= {
-        "messages": len(forms),
-        "messages sent, s": seconds,
-        "acknowledged with a code": acknowledged,
-        "registered": len(numbers),
-        "query codes": QueryCode.objects.filter(matter__startswith="inquiry/").count(),
-        "letters of receipt": Letter.objects.filter(key__startswith="received/inquiry/").count(),
-        "told to who routes them": told,
-        **named("office pages during the rush", p95(office)),
-    }
-    for name, address in (
-        ("home", "/admin/"),
-        ("ledger", "/admin/ledger/?kind=inquiry"),
-        ("an inquiry", f"/admin/ledger/{min(numbers)}/"),
-    ):
-        found = measure(client, address)
-        figures |= named(
-            f"office afterwards, {name}", {key: found[key] for key in ("p95_ms", "cpu_ms", "queries")}
-        )
+    for name, address in (("home", "/admin/"), ("ledger", "/admin/ledger/?kind=inquiry")):
+        page = measure(client, address)
+        figures |= named(f"office, {name}", {key: page[key] for key in ("p95_ms", "cpu_ms", "queries")})
     print(json.dumps(figures))
 
 

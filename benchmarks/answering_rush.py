@@ -16,7 +16,6 @@ import sys
 import threading
 import time
 from http.cookies import SimpleCookie
-from typing import Any
 from urllib.parse import urlencode
 
 from benchmarks.answering_pages import PLACES, Times, fill, p95
@@ -159,8 +158,8 @@ def counted(messages: int) -> dict[str, float]:
     }
 
 
-def made_ready() -> tuple[Any, str]:
-    """Fill the database that the environment names; return a signed-in client of the office and its cookie."""
+def made_ready() -> str:
+    """Fill the database that the environment names; return the cookie of somebody of the office who signed in."""
     from django.core.management import call_command
     from django.test import Client
 
@@ -174,7 +173,7 @@ def made_ready() -> tuple[Any, str]:
     client = Client(SERVER_NAME=HOST)
     client.force_login(made["chief"], backend="django.contrib.auth.backends.ModelBackend")
     kept: SimpleCookie = client.cookies
-    return client, "; ".join(f"{name}={one.value}" for name, one in kept.items())
+    return "; ".join(f"{name}={one.value}" for name, one in kept.items())
 
 
 def main(messages: int) -> None:
@@ -184,7 +183,7 @@ def main(messages: int) -> None:
     import django
 
     django.setup()
-    _, cookie = made_ready()
+    cookie = made_ready()
     served, office = Served(), []
     served.wait()
     forms = [prepare(served, number) for number in range(messages)]
