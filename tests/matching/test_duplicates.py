@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from gongkai.matching import fingerprint, near_duplicates, similarity
+from gongkai.matching import duplicates, fingerprint, near_duplicates, similarity
 
 MESSAGE = (
     "我家住在翠湖花园三栋，楼下烧烤店每天营业到凌晨两点，油烟和噪声让人无法入睡，请相关部门尽快处理，谢谢。"
@@ -53,3 +53,18 @@ def test_long_texts_are_estimated_closely():
     letters = random.Random(7)
     half, other = ("".join(chr(letters.randrange(0x4E00, 0x9000)) for _ in range(8000)) for _ in range(2))
     assert similarity(half, half + other) == pytest.approx(0.5, abs=0.1)
+
+
+def test_texts_of_one_topic_are_counted_before_they_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many share some runs, few share most: only those are compared one by one."""
+    pairs = []
+    monkeypatch.setattr(duplicates, "_shared", lambda a, b: pairs.append(1) or 0.9)
+    words = [f"收费标准由学校公示，家长意见第{n:04d}条另附说明" for n in range(40)]
+    own = [
+        f"{word}{chr(0x4E00 + n * 7) * 30}{chr(0x5E00 + n * 11)}{n * 7919}甲乙{n * 104729}丙丁{n * 1299709}"
+        for n, word in enumerate(words)
+    ]
+    duplicates.near_duplicates([(str(n), text) for n, text in enumerate(own)], at_least=0.8)
+    assert pairs == []
+    duplicates.near_duplicates([("a", own[0]), ("b", own[0] + "。")], at_least=0.8)
+    assert pairs == [1]

@@ -57,7 +57,8 @@ def near_duplicates(texts: Iterable[tuple[str, str]], *, at_least: float = 0.8) 
         near: set[int] = set()
         for key in sketch[:_KEYS].tolist():
             near.update(keys.setdefault(key, [])[-_COMPARED:])
-        best = max(((_shared(sketches[other], sketch), -other) for other in near), default=(0.0, 0))
+        likely = _likely(sketch, sorted(near), sketches, at_least)
+        best = max(((_shared(sketches[other], sketch), -other) for other in likely), default=(0.0, 0))
         if best[0] >= at_least:
             found.append(Duplicate(id_, ids[-best[1]], round(best[0], 4)))
         for key in sketch[:_KEYS].tolist():
@@ -65,6 +66,21 @@ def near_duplicates(texts: Iterable[tuple[str, str]], *, at_least: float = 0.8) 
         ids.append(id_)
         sketches.append(sketch)
     return found
+
+
+def _likely(
+    sketch: NDArray[np.uint64], others: list[int], sketches: list[NDArray[np.uint64]], at_least: float
+) -> list[int]:
+    """Return those that can have the least share in common: all counted at once, where texts of one topic share many runs but little else."""
+    if not others:
+        return []
+    sizes = np.array([len(sketches[other]) for other in others])
+    runs = np.concatenate([sketches[other] for other in others])
+    place = np.minimum(np.searchsorted(sketch, runs), len(sketch) - 1)
+    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    both = np.add.reduceat((sketch[place] == runs).astype(np.int64), starts)
+    union = np.minimum(len(sketch) + sizes - both, _SKETCH)
+    return [other for other, share in zip(others, both / union, strict=True) if share >= at_least]
 
 
 def _sketch(text: str) -> NDArray[np.uint64]:
