@@ -137,19 +137,11 @@ def make_letter(
         )
     request = Request.objects.get(pk=entry.pk)
     party = Party.objects.filter(matter=request.matter, erased_at=None).first()
-    name = party.name.reveal() if party else ""
     number = numbered(entry.body, day.year)
-    filled = dict.fromkeys(FIELDS, "") | {
-        "收件人": to or name or "申请人",
-        "申请人": name or "申请人",
+    filled = {
+        **_facts(entry, request, party, to),
         "文号": number,
-        "编号": entry.number,
-        "单位": entry.body.name,
         "日期": day_in_words(day),
-        "收到日期": day_in_words(request.received_on),
-        "申请内容": request.content.strip().rstrip("。；;"),
-        "届满日期": _due(entry),
-        "联系方式": contact_of(entry.body),
         **(fields or {}),
     }
     own = LetterTemplate.objects.filter(body=entry.body, kind=kind).first()
@@ -170,6 +162,21 @@ def make_letter(
     told = Party.objects.filter(matter=asked.matter, erased_at=None).first() if asked else party
     tell_of(letter, KINDS[kind].title, told)
     return letter
+
+
+def _facts(entry: Entry, request: Request, party: Party | None, to: str) -> dict[str, str]:
+    """Return every field with what the request itself says; those of one kind of letter are empty."""
+    name = (party.name.reveal() if party else "") or "申请人"
+    return dict.fromkeys(FIELDS, "") | {
+        "收件人": to or name,
+        "申请人": name,
+        "编号": entry.number,
+        "单位": entry.body.name,
+        "收到日期": day_in_words(request.received_on),
+        "申请内容": request.content.strip().rstrip("。；;"),
+        "届满日期": _due(entry),
+        "联系方式": contact_of(entry.body),
+    }
 
 
 def content_of(letter: Letter) -> bytes:

@@ -77,22 +77,18 @@ def decide(
     on: date | None = None,
     past: bool = False,
 ) -> Step:
-    """Decide one of the results, with its ground, and close the clock. What was kept as material is handed out with a disclosure.
+    """Decide a row of table three (`results.RESULTS`), and close the clock. What was kept as material is handed out with a disclosure.
 
     Args:
-        entry: the request.
-        by: who decides.
-        result: a row of table three (`results.RESULTS`).
+        entry, by, result: the request, who decides, and the row.
         ground: why, where the result needs it.
-        told: what is disclosed, or the way, route and time of it; whom else to ask.
-        form_given: in which form it is given.
+        told, form_given: what is disclosed, or the way, route and time of it, whom else to ask; in which form it is given.
         override: why it is disclosed though a third party objects: for the public interest; `unfounded`: since its reasons do not hold.
         outside: what is disclosed in part lies outside what the third party objects to.
         withheld: why the other part is withheld, where part is disclosed: a key of `results.WITHHELD`.
         already_public: it is public already, and the applicant is told where (条例第三十六条第（一）项); else it is given or found (第（二）项).
         wishes_met: how individual wishes were met, or why not.
-        on: the day of the answer (today).
-        past: it was so, though too late or out of order.
+        on, past: the day of the answer (today); it was so, though too late or out of order.
     """
     request = facts_of(entry)
     _checked(request, result, ground, NO_INFORMATION if past else withheld)
@@ -100,7 +96,7 @@ def decide(
     reasons = _against(entry, result, form_given, answered=bool(override.strip()) or outside)
     if not past:
         reasons += [*_still_asked(entry, result, day), *_unmet(request, result, form_given, met)]
-        reasons += [] if already_public else _nothing_there(request, result, form_given)
+        reasons += _nothing_there(request, result, form_given, already_public=already_public)
     if reasons:
         raise Refused(reasons)
     files = [one.released_id for one in release(entry, result, day, past=past)]
@@ -121,14 +117,8 @@ def decide(
     Request.objects.filter(pk=entry.pk).update(wishes_met=met)
     end(request, day, result)
     entry.outcome = result
-    letter = (
-        None
-        if past
-        else make_letter(entry, "reply", on=day, fields=_said(made, entry, len(files)), decision=made)
-    )
-    if made.override and letter:
-        _tell_third_parties(entry, made, day)
-    facts = {"letter": letter.digest if letter else "", "decision": made.pk, "result": result, "files": files}
+    letter = "" if past else _write(made, entry, len(files))
+    facts = {"letter": letter, "decision": made.pk, "result": result, "files": files}
     return Step(f"答复：{made.row}", facts=facts, events=(happened("replied", on),), past=past, result=made)
 
 
@@ -168,6 +158,15 @@ def _still_asked(entry: Entry, result: str, day: date) -> list[str]:
     ]
 
 
+def _write(made: Decision, entry: Entry, files: int) -> str:
+    """Write the answer, and to third parties whom it goes against; return the answer's digest."""
+    day = made.decided_on
+    letter = make_letter(entry, "reply", on=day, fields=_said(made, entry, files), decision=made)
+    if made.override:
+        _tell_third_parties(entry, made, day)
+    return letter.digest
+
+
 def _tell_third_parties(entry: Entry, made: Decision, day: date) -> None:
     """Write to each third party that does not agree what is disclosed all the same, and why (条例第三十二条)."""
     # Who fights a disclosure is refused nothing: a lawsuit is open at once (行政复议法第二十三条 speaks of refusals only).
@@ -200,10 +199,10 @@ def _unmet(request: Request, result: str, form_given: str, met: str) -> list[str
     return []
 
 
-def _nothing_there(request: Request, result: str, form_given: str) -> list[str]:
+def _nothing_there(request: Request, result: str, form_given: str, *, already_public: bool) -> list[str]:
     """Return that there is nothing to fetch, where the applicant is to fetch it on their page."""
     fetched = form_given == Form.ELECTRONIC and request.route_wanted == Route.PAGE
-    if result not in {DISCLOSED, PARTLY} or not fetched or standing(request.entry):
+    if result not in {DISCLOSED, PARTLY} or already_public or not fetched or standing(request.entry):
         return []
     return [
         "申请人在查询页面领取电子文档，还没有登记拟提供的材料：请先登记，经保密审查后一并提供；信息已经公开的，勾选“已经公开”；邮寄、当面提供的，改选实际提供方式并写明原因。"
