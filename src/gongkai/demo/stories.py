@@ -71,7 +71,7 @@ def _channels(stage: Stage) -> None:
     channels.show(stage.cast)
 
 
-@story("requests", "依申请公开", position=58, most=55)
+@story("requests", "依申请公开", position=58, most=70)
 def _requests(stage: Stage) -> None:
     requests.show(stage.cast, stage.today)
 
