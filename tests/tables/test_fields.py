@@ -24,6 +24,7 @@ TODAY = date(2026, 11, 21)
         ("number", "1,234.50", "1234.5"),
         ("number", 5.0, "5"),
         ("number", "2.85%", "2.85"),
+        ("number", "-0.00", "0"),
         ("day", "2026年3月5日", "2026-03-05"),
         ("phone", "0799-8100001转2", "0799-8100001转2"),
         ("url", "https://www.yunling.gov.cn/a", "https://www.yunling.gov.cn/a"),
@@ -41,6 +42,7 @@ def test_a_cell_is_read_by_its_kind(kind: str, raw: Any, stored: Any) -> None:
         ("number", "约三亿", "不是数字"),
         ("number", "1e400", "超出范围"),
         ("number", "NaN", "超出范围"),
+        ("number", "-1,800", "小于0"),
         ("day", "3月", "不是日期"),
         ("phone", "王主任", "不是电话"),
         ("url", "javascript:alert(1)", "不是网址"),
@@ -58,7 +60,7 @@ def test_what_is_not_of_its_kind_says_what_to_do(kind: str, raw: Any, what: str)
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**14), max_value=10**14, places=4))
 def test_a_number_is_the_same_number_when_it_is_read_again(number: Any) -> None:
-    one = Field("a", "项", kind="number")
+    one = Field("a", "项", kind="number", signed=True)
     stored = one.read(str(number))
     assert one.read(one.show(stored)) == stored
 

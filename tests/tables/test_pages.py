@@ -34,7 +34,7 @@ def test_a_clerk_opens_a_table_fills_it_in_and_sends_it_for_review(housing, plan
     answer = client.post(
         f"/admin/tables/records/{record.pk}/", {**given, "v_phone": "没有", "version": record.version}
     )
-    assert "不是电话号码" in words(answer)
+    assert "不是电话号码" in answer.context["form"].errors["v_phone"][0]
     client.post(
         f"/admin/tables/records/{record.pk}/", {**given, "v_phone": "12345678", "version": record.version}
     )
@@ -57,7 +57,9 @@ def test_the_disclosure_office_orders_mending_and_shapes_schemas(housing) -> Non
     assert "要求补正" in words(client.get(f"/admin/tables/{made.pk}/?only=faults"))
     client.post(f"/admin/tables/{made.pk}/order/", {"until": "2099-01-05"})
     entry = Entry.objects.get(kind="rectification")
-    assert "办学性质没有填写" in words(client.get(f"/admin/ledger/{entry.pk}/"))
+    page = words(client.get(f"/admin/ledger/{entry.pk}/"))
+    assert "办学性质没有填写" in page
+    assert f'<a href="/admin/tables/{made.pk}/">{made.title}</a>' in page
     edit = "/admin/tables/schemas/school/edit/"
     assert "填写说明" in words(client.get(edit))
     sent = {
@@ -77,6 +79,7 @@ def test_the_public_reads_filters_draws_and_downloads(
     housing, plans, site, client: Client, monkeypatch
 ) -> None:
     shown(table(housing, "school", SCHOOL, {**SCHOOL, "name": "云岭市第二小学"}, phone="12345"), plans)
+    shown(table(housing, "debt", DEBT, year=2025), plans)
     shown(table(housing, "debt", DEBT, year=2026), plans)
     made = table(housing, "guide")
     record = actions.add_record(made, by=actor(Role.CLERK, housing), values=GUIDE)
@@ -88,6 +91,11 @@ def test_the_public_reads_filters_draws_and_downloads(
     assert "云岭市第一小学" not in page
     assert "投诉监督电话" in page
     assert "<svg" in words(client.get("/tables/debt/"))
+    every = words(client.get("/tables/debt/?year=all"))
+    assert all(f'data-head="年度">{year}<' in every for year in (2025, 2026)), "rows of two years told apart"
+    assert "<svg" not in every
+    assert '"2025","' in client.get("/tables/debt/?year=all&table=csv").content.decode()
+    assert "个体工商户" in words(client.get("/tables/guide/?q=场所证明")), "guides are found by all they say"
     assert "第一小学" in client.get("/tables/school/?table=csv").content.decode()
     assert client.get("/tables/school/?table=xlsx").content[:2] == b"PK"
     monkeypatch.setattr("gongkai.portal.views.tables.MOST_EXPORTED", 1)

@@ -72,6 +72,7 @@ class Found:
         basis: on whose word it is a fault.
         address: where it shows.
         facts: what the page of the entry shows of the evidence, by its words.
+        page: what the page at that address is called; needed where it is one of the office's own, whose address says nothing.
     """
 
     source: str
@@ -82,6 +83,7 @@ class Found:
     basis: str = ""
     address: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
+    page: str = ""
 
 
 def may_order(by: Actor, body: Body) -> list[str]:
@@ -114,6 +116,7 @@ def order_rectification(body: Body, *, by: Actor, found: Found, until: date) -> 
         source=found.source,
         source_ref=found.ref,
         address=found.address[:1000],
+        page=found.page[:300],
         what=found.what,
         demand=found.demand,
         basis=found.basis[:200],

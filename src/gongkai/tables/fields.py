@@ -47,6 +47,7 @@ class Field:
         mark: a yes that is shown as a mark (网上办).
         summary: shown in short lists.
         apart: beside the name, tells records apart (预算 and 决算 of one unit).
+        signed: a number that may be below zero (a change against last year); amounts, rates and counts may not.
     """
 
     key: str
@@ -62,6 +63,7 @@ class Field:
     mark: bool = False
     summary: bool = False
     apart: bool = False
+    signed: bool = False
 
     @property
     def head(self) -> str:
@@ -141,7 +143,7 @@ def _day(_: Field, raw: Any, __: str) -> str:
     return found.isoformat() if found else ""
 
 
-def _number(_: Field, __: Any, words: str) -> str:
+def _number(one: Field, __: Any, words: str) -> str:
     bare = words.replace(",", "").replace("，", "").removesuffix("%")
     try:
         number = Decimal(bare)
@@ -149,7 +151,9 @@ def _number(_: Field, __: Any, words: str) -> str:
         raise Bad(f"“{words[:30]}”不是数字", "请只填数字，单位已写在表头") from None
     if not number.is_finite() or abs(number) >= Decimal(10) ** 15:
         raise Bad(f"“{words[:30]}”超出范围", "请核对后改正")
-    return f"{number.normalize():f}"
+    if number < 0 and not one.signed:
+        raise Bad(f"“{words[:30]}”小于0", "请核对后改正；确有负数的，请政务公开办在表式中勾选“可为负数”")
+    return f"{number.normalize() + 0:f}"  # + 0: minus nought is nought
 
 
 def _choice(one: Field, _: Any, words: str) -> str:

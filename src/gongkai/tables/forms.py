@@ -8,6 +8,7 @@ from django.forms import BaseFormSet, formset_factory
 
 from gongkai.editions.models import Column, ColumnKind, Document, Shelf
 from gongkai.editions.vocabulary import Basis, ItemKind
+from gongkai.spreadsheets.errors import Bad
 from gongkai.tables.fields import KINDS, MOST_FIELDS, Field
 from gongkai.tables.models import PublicTable, Record, TableSchema
 from gongkai.units.forms.base import BodyChoice, Day
@@ -41,6 +42,16 @@ class RecordForm(forms.Form):
                 max_length=3000,
             )
             self.initial["bases"] = "\n".join(_names_of(record)) if record else ""
+
+    def clean(self) -> dict[str, Any]:
+        """Say at its field what is not of its kind, all at once."""
+        for one in self.listed:
+            name = PREFIX + one.key
+            try:
+                one.read(self.cleaned_data.get(name))
+            except Bad as bad:
+                self.add_error(name, f"{bad.what}，{bad.todo}。")
+        return self.cleaned_data
 
     def clean_bases(self) -> list[Document]:
         """Read which documents are meant."""
@@ -182,6 +193,7 @@ class FieldForm(forms.Form):
     kind = forms.ChoiceField(label="类型", choices=list(KINDS.items()))
     unit = forms.CharField(label="单位", max_length=10, required=False)
     required = forms.BooleanField(label="应填", required=False)
+    signed = forms.BooleanField(label="可为负数", required=False)
     choices = forms.CharField(label="可选内容", max_length=600, required=False)
     help = forms.CharField(label="填写说明", max_length=120, required=False)
     levels = forms.MultipleChoiceField(
@@ -201,6 +213,7 @@ def initial_fields(schema: TableSchema) -> list[dict[str, Any]]:
             "kind": one.kind,
             "unit": one.unit,
             "required": one.required,
+            "signed": one.signed,
             "choices": "、".join(one.choices),
             "help": one.help,
             "levels": list(one.levels),
@@ -222,7 +235,7 @@ def fields_given(forms_: BaseFormSet[FieldForm], schema: TableSchema | None) -> 
         used.add(key)
         facts = {
             **kept.get(key, {}),
-            **{name: given[name] for name in ("label", "kind", "unit", "required", "help")},
+            **{name: given[name] for name in ("label", "kind", "unit", "required", "signed", "help")},
         }
         facts["key"] = key
         facts["choices"] = [one for one in re.split(r"[、，,；;\s]+", given["choices"]) if one]

@@ -2,10 +2,12 @@
 
 import io
 import zipfile
+from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
-from gongkai.publishing.checks.lookinto import _holds_more
+from gongkai.publishing.checks.lookinto import _holds_more, _sheets
 
 
 def packed(**parts: str) -> bytes:
@@ -29,3 +31,10 @@ def packed(**parts: str) -> bytes:
 )
 def test_what_is_not_shown_is_noticed(parts: dict[str, str], more: bool) -> None:
     assert _holds_more(packed(**parts)) is more
+
+
+def test_a_sheet_is_as_wide_as_what_it_says(tmp_path: Path) -> None:
+    book = Workbook()
+    book.worksheets[0].append(["职权名称", "", "类别"])
+    book.save(tmp_path / "a.xlsx")
+    assert _sheets(tmp_path / "a.xlsx") == ([("Sheet", [["职权名称", "", "类别"]], False)], False)

@@ -127,6 +127,7 @@ def _order(phone: ContactPhone, check: PhoneCheck, by: Actor, until: date | None
         demand="请核对号码，落实接听人员，保证接听时间内有人接听、答复规范。",
         basis=BASIS,
         address=reverse("consultation:phones"),
+        page="对外联系电话",
     )
     last = until or default_calendar().add(timezone.localdate(), MEND_WITHIN)
     try:

@@ -16,6 +16,7 @@ class Rectification(models.Model):
     source = models.CharField("来源", max_length=20)
     source_ref = models.CharField("来源编号", max_length=120)
     address = models.CharField("网址", max_length=1000, blank=True)
+    page = models.CharField("页面名称", max_length=300, blank=True)
     what = models.TextField("问题")
     demand = models.TextField("整改要求", blank=True)
     basis = models.CharField("依据", max_length=200, blank=True)
@@ -27,6 +28,11 @@ class Rectification(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "督促整改"
         indexes = [models.Index(fields=["source", "source_ref"], name="rectification_source")]
+
+    @property
+    def own_page(self) -> bool:
+        """Whether its address is a page of this office, which is called by name; others are shown as they are."""
+        return self.address.startswith("/")
 
     def __str__(self) -> str:
         return f"{self.source} {self.source_ref}"

@@ -110,35 +110,38 @@ def _pages(request: HttpRequest, asked: Asked, total: int) -> dict[str, str]:
 def _rows(
     request: HttpRequest, schema: TableSchema, kept: list[PublicRows], asked: Asked, facts: dict[str, Any]
 ) -> HttpResponse:
-    pairs = [
-        (one, row)
-        for one in kept
-        for row in one.rows
-        if not asked.words or any(asked.words in str(value) for value in row.values())
-    ]
+    pairs = [(one, row) for one in kept for row in one.rows if _says(row, asked.words)]
     fields = _fields(kept)
     several = len({one.body.pk for one in kept}) > 1
+    many_years = len({one.year for one in kept}) > 1
     form = request.GET.get("table", "")
     if form in {"xlsx", "csv"}:
         if len(pairs) > MOST_EXPORTED:  # made once a day for everybody, instead of at each visitor's request
             return HttpResponseRedirect(WHOLE.format(schema.key))
-        return _file(request, facts["label"], fields, pairs, form)
+        return _file(request, schema, facts["label"], fields, pairs, form)
     page = pairs[(asked.page - 1) * PAGE : asked.page * PAGE]
     shown = {
         **facts,
         "fields": fields,
         "several": several,
+        "many_years": many_years,
         "rows": [(one, [(field, field.show(row.get(field.key))) for field in fields]) for one, row in page],
         "total": len(pairs),
         "sources": kept,
         "phones": list(dict.fromkeys((one.body, one.phone) for one in kept if one.phone)),
-        "chart": chart_of(facts["label"], fields, [row for _, row in pairs], schema.chart),
+        "chart": None
+        if many_years
+        else chart_of(facts["label"], fields, [row for _, row in pairs], schema.chart),
         "whole": WHOLE.format(schema.key) if len(pairs) > MOST_EXPORTED else "",
         "xlsx": _with(request, table="xlsx", page=""),
         "csv": _with(request, table="csv", page=""),
         **_pages(request, asked, len(pairs)),
     }
     return render(request, "portal/table.html", shown, keep="private")
+
+
+def _says(row: dict[str, Any], words: str) -> bool:
+    return not words or any(words in str(value) for value in row.values())
 
 
 def _fields(kept: list[PublicRows]) -> list[Field]:
@@ -152,6 +155,7 @@ def _fields(kept: list[PublicRows]) -> list[Field]:
 
 def _file(
     request: HttpRequest,
+    schema: TableSchema,
     label: str,
     fields: list[Field],
     pairs: list[tuple[PublicRows, dict[str, Any]]],
@@ -159,8 +163,9 @@ def _file(
 ) -> HttpResponse:
     own = sheet_of(label, fields)
     unit = Column("_unit", "填报单位", write=lambda row: row["_unit"], width=28)
-    sheet = Sheet(label, (*own.columns, unit), max_rows=MOST_EXPORTED)
-    rows = [{**row, "_unit": one.body.name} for one, row in pairs]
+    year = [Column("_year", "年度", write=lambda row: row["_year"], width=8)] if schema.per_year else []
+    sheet = Sheet(label, (*own.columns, *year, unit), max_rows=MOST_EXPORTED)
+    rows = [{**row, "_unit": one.body.name, "_year": one.year} for one, row in pairs]
     name = f"{label}{timezone.localdate():%Y%m%d}"
     return finish(request, spreadsheet(sheet, rows, name, guide=False, form=form), "private")
 
@@ -172,7 +177,7 @@ def _records(
     found = [
         one
         for one in kept
-        if (not asked.words or asked.words in one.shelf.title)
+        if any(_says(row, asked.words) for row in one.rows)
         and all(one.rows and one.rows[0].get(mark) for mark in asked.marks)
     ]
     counts = [(one, sum(bool(row.rows and row.rows[0].get(one.key)) for row in kept)) for one in marks]

@@ -84,7 +84,10 @@ def _sheets(path: Path) -> tuple[list[tuple[str, list[list[str]], bool]], bool]:
             rows = sheet.iter_rows(max_row=ROWS + 1, max_col=COLUMNS + 1, values_only=True)
             cells = [["" if value is None else str(value) for value in row] for row in rows]
             cut = cut or len(cells) > ROWS or any(any(row[COLUMNS:]) for row in cells)
-            cells = [row[:COLUMNS] for row in cells if any(row)]
+            wide = min(
+                max((n + 1 for row in cells for n, text in enumerate(row) if text), default=0), COLUMNS
+            )
+            cells = [row[:wide] for row in cells if any(row)]
             found.append((str(sheet.title), cells[:ROWS], len(cells) > ROWS))
         book.close()
     except Exception as error:  # openpyxl passes on whatever a damaged part makes its parsers raise

@@ -97,6 +97,7 @@ def order_mending(table: PublicTable, *, by: Actor, until: date) -> Step:
             demand="补填缺项、核对内容后重新送审公开",
             basis=table.schema.source,
             address=reverse("tables:table", args=[table.pk]),
+            page=table.title,
             facts=lines,
         ),
     )
