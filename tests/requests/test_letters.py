@@ -106,7 +106,7 @@ def test_every_statutory_step_has_its_letter_and_what_is_past_has_none(entry: En
     assert "2024年2月" in made["extension"]
     assert "（含当日）以前作出" in made["extension"]
     assert "缴纳方式：市财政局一楼收费窗口" in made["fee"]
-    assert "2024年1月10日向您送达收费通知，缴纳期限于2024年2月" in made["abandoned"]
+    assert "2024年1月10日向您发出收费通知。缴纳期限（20个工作日）于2024年2月" in made["abandoned"]
     assert "《政府信息公开信息处理费管理办法》（国办函〔2020〕109号）的规定" in made["abandoned"]
     assert "自收到本告知书之日起6个月内" in made["abandoned"]
     for part in (

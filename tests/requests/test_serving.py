@@ -9,6 +9,7 @@ from factories.requests import do, register
 from factories.units import actor
 from gongkai.acts.action import REGISTRY, Refused
 from gongkai.acts.actors import ANONYMOUS
+from gongkai.ledger.clock import deadline_of
 from gongkai.ledger.models import Entry
 from gongkai.requests import actions, desk, matter
 from gongkai.requests.models import Fee, Letter
@@ -80,14 +81,22 @@ def test_a_fee_is_owed_from_the_receipt_of_a_notice_that_says_how_to_pay(entry: 
     with time_machine.travel("2024-02-28 10:00+08:00"):
         assert not given_up(entry)
         entry = do(entry, "take_payment", way="转账", receipt="云票7")
-    assert (entry.state, Fee.objects.get().notified_on) == ("open", date(2024, 1, 26))
+    assert (entry.state, Fee.objects.get().notified_on) == ("open", date(2024, 1, 5))
 
 
-def test_what_reached_them_too_late_stops_no_clock(entry: Entry) -> None:
+def test_a_slow_post_makes_nobody_late_who_wrote_in_time(entry: Entry) -> None:
     entry = do(do(register(entry.body, R), "calculate_fee", basis="pages", count=40), "clear_fee")
     with time_machine.travel("2024-01-29 10:00+08:00"):
         entry = do(entry, "notify_fee", unserved=True)
     with time_machine.travel("2024-02-20 10:00+08:00"):
         entry = do(entry, "record_notice_service", **POST)
-    assert entry.state == "open"
-    assert entry.due_at.date() == date(2024, 1, 30)
+        assert (entry.state, entry.paused) == ("unpaid", True)
+        entry = do(entry, "record_notice_service", on=date(2024, 2, 6), reason="回执日期看错", **POST)
+        assert "申请人收到收费通知，20个工作日自次一工作日起算" in str(deadline_of(entry).steps)
+        entry = do(entry, "take_payment", way="转账", receipt="云票8", on=date(2024, 2, 19))
+    assert (entry.state, entry.due_at > entry.clock_events.last().recorded_at) == ("open", True)
+
+
+def test_what_waits_for_a_letter_of_ours_is_not_recorded_as_ended_elsewhere(entry: Entry) -> None:
+    with time_machine.travel(LATE), pytest.raises(Refused, match="不再处理"):
+        do(entry, "record_ended", result="3.6.1")

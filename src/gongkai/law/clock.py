@@ -34,6 +34,7 @@ def due(events: Iterable[Event], rules: RuleSet, calendar: Calendar, today: date
     starts = [(on, event) for on, event in taken if event.kind == rules.start]
     if len(starts) != 1:
         raise LawError(f"{rules.name}应有且只有一个起算事项（{rules.start_text}）")
+    clock.expect(taken)
     clock.start(*starts[0])
     for on, event in taken:
         if event.kind != rules.start:

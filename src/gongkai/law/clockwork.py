@@ -1,5 +1,6 @@
 """What turns inside `clock.due`: the state of one computation, event by event."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -19,6 +20,7 @@ class _Open:
     stop: Stop
     on: date
     limit: int | None
+    counted: date
 
 
 class Clock:
@@ -34,6 +36,8 @@ class Clock:
         self.until: date | None = None
         self.gaps: list[tuple[date, date]] = []
         self.open: dict[str, _Open] = {}
+        #: The days on which the notices of a stop were received, by its key, as far as they are behind today.
+        self.received: dict[str, list[date]] = {}
         self.lapsed: set[str] = set()
         self.seen: set[str] = set()
         #: The provision under which it counts as given up; none: it does not.
@@ -45,6 +49,13 @@ class Clock:
         self.steps: list[Step] = []
 
     # -- events -------------------------------------------------------------------------------------------------
+
+    def expect(self, taken: Iterable[tuple[date, Event]]) -> None:
+        """Note beforehand when notices were received: a limit that runs from then is not over before."""
+        for on, event in taken:
+            role, stop = self.rules.roles.get(event.kind, ("", None))
+            if role == "served" and stop is not None and on <= self.today:
+                self.received.setdefault(stop.key, []).append(on)
 
     def start(self, on: date, event: Event) -> None:
         """Set day 0."""
@@ -95,9 +106,15 @@ class Clock:
             self._extend(on, event, extend, value)
         elif role == "order":
             self._order(on, event)
-        elif stop is not None and role == "begin":
-            self._begin(on, event, stop, value)
         elif stop is not None:
+            self._stop(role, on, event, stop, value)
+
+    def _stop(self, role: str, on: date, event: Event, stop: Stop, value: int | None) -> None:
+        if role == "begin":
+            self._begin(on, event, stop, value)
+        elif role == "served":
+            self._serve(on, event, stop)
+        else:
             self._end(on, event, stop)
 
     def _begin(self, on: date, event: Event, stop: Stop, value: int | None) -> None:
@@ -112,8 +129,16 @@ class Clock:
         self.seen.add(stop.key)
         self.lapsed.discard(stop.key)
         limit = value if stop.value_limit else stop.limit.count if stop.limit else None
-        self.open[stop.key] = _Open(stop, on, limit)
+        counted = next((day for day in self.received.get(stop.key, ()) if day >= on), on)
+        self.open[stop.key] = _Open(stop, on, limit, counted)
         self._step(on, stop.rule, explain.begun(stop, value))
+
+    def _serve(self, on: date, event: Event, stop: Stop) -> None:
+        began = self.open.get(stop.key)
+        if began is None or began.counted != on:
+            return self._refuse(on, event, f"此前没有{stop.begin_text}，或者已经{stop.end_text}")
+        days = f"，{began.limit}个工作日自次一工作日起算" if began.limit else ""
+        return self._step(on, stop.rule, f"{stop.served_text}{days}。")
 
     def _end(self, on: date, event: Event, stop: Stop) -> None:
         began = self.open.pop(stop.key, None)
@@ -187,11 +212,11 @@ class Clock:
     def _settle(self, at: date) -> None:
         """End the stops whose time is over by that day."""
         for key, began in list(self.open.items()):
-            if began.limit is None or not self._past(began.on, began.limit, at):
+            if began.limit is None or not self._past(began.counted, began.limit, at):
                 continue
             del self.open[key]
             self.lapsed.add(key)
-            end = self.limits.add(began.on, began.limit)
+            end = self.limits.add(began.counted, began.limit)
             if began.stop.at_limit == "abandon":
                 self.abandoned = began.stop.rule
             else:
@@ -261,9 +286,9 @@ class Clock:
     def _explain_open(self, began: _Open) -> None:
         if began.limit is None:
             return
-        end = self.limits.add(began.on, began.limit)
+        end = self.limits.add(began.counted, began.limit)
         # That the clock stands still rests on no day to come: without its notice the day is not named.
-        known = self.calendar.covers(began.on + _DAY, end)
+        known = self.calendar.covers(began.counted + _DAY, end)
         text = explain.still_open(began.stop, end if known else None, began.limit)
         self._step(end if known else began.on, began.stop.rule, text)
 

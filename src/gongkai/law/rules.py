@@ -27,6 +27,7 @@ class Stop:
         renew: begun again while it lasts, its limit runs from the later day (otherwise that is irregular).
         not_late: beginning after the due date then in force is irregular.
         end_who: who does what ends it, where `end_text` begins with that: 未 stands behind it.
+        served: the event of its notice's receipt: where it is known, the limit runs from it; the clock stands still from `begin` all the same.
     """
 
     key: str
@@ -46,6 +47,8 @@ class Stop:
     renew: bool = False
     not_late: bool = False
     end_who: str = ""
+    served: str = ""
+    served_text: str = ""
 
     def not_ended(self, negation: str) -> str:
         """Say that what ends it has not happened: 第三方仍未答复, 未收到补正后的申请."""
@@ -91,7 +94,7 @@ class Finish:
     rule: str
 
 
-Role = Literal["start", "begin", "end", "extend", "order", "reopen", "close", "finish"]
+Role = Literal["start", "begin", "served", "end", "extend", "order", "reopen", "close", "finish"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +143,7 @@ class RuleSet:
         """Return the Chinese words for a kind of event."""
         role, stop = self.roles[kind]
         if stop is not None:
-            return stop.begin_text if role == "begin" else stop.end_text
+            return {"begin": stop.begin_text, "served": stop.served_text, "end": stop.end_text}[role]
         if role == "order":
             return self.orders[kind].label
         if role == "finish":
@@ -222,6 +225,7 @@ def _rule_set(key: str, row: Mapping[str, Any], numbers: Mapping[str, Figure]) -
     }
     for stop in stops:
         roles |= {stop.begin: ("begin", stop), stop.end: ("end", stop)}
+        roles |= {stop.served: ("served", stop)} if stop.served else {}
     if extend:
         roles[extend.kind] = ("extend", None)
     orders = {one["kind"]: Order(**{"rule": rule, **one}) for one in row.get("order", ())}

@@ -88,7 +88,7 @@ _TABLE: tuple[tuple[str, frozenset[str], tuple[str, ...], Who], ...] = (
     ("drop_material", RUNNING, (), work),
     ("review_secrecy", RUNNING, (), reviews_secrecy),
     ("ask_correction", frozenset({_S.OPEN}), (_S.CORRECTING, _S.OPEN), work),
-    ("record_notice_service", WAITING, (_S.CORRECTING, _S.UNPAID, _S.OPEN), work),
+    ("record_notice_service", WAITING, (), work),
     ("take_correction", OPEN_STATES, (_S.OPEN, _S.CONSULTING, _S.UNPAID), applicant_or_staff),
     ("ask_third_party", RUNNING, (_S.CONSULTING,), work),
     ("ask_agency", RUNNING, (_S.CONSULTING,), work),

@@ -51,9 +51,11 @@ def asked_of_applicant(entry: Entry) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Waited:
-    """A notice that the applicant is to answer: the day it counts from, and the last day for answering it."""
+    """A notice that the applicant is to answer: its day, when they got it, how many working days they have, and the last of them."""
 
     on: date
+    received: date
+    days: int
     until: date
 
 
@@ -92,7 +94,11 @@ def waited_for(entry: Entry) -> Waited | None:
     if asked is None:
         return None
     days = asked.value if entry.state == State.CORRECTING else int(figures()["request.payment"].value)
-    return Waited(asked.on, default_calendar().add(asked.on, days)) if days else None
+    if not days:
+        return None
+    letter = notice_of(entry)
+    received = (letter.served_on if letter else None) or asked.on
+    return Waited(asked.on, received, days, default_calendar().add(received, days))
 
 
 def _too_late(entry: Entry, notice: str) -> bool:

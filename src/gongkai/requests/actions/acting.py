@@ -75,13 +75,13 @@ def not_to_come(on: date | None) -> date:
     return on or today
 
 
-def state_while(entry: Entry, made: Event, waiting: str, *, past: bool, otherwise: str = "") -> str:
+def state_while(entry: Entry, made: Event, waiting: str, *, past: bool) -> str:
     """Return the state after a notice that stops the clock.
 
-    One that is irregular stops nothing: the request can be answered as before (`otherwise`: the state that it goes back to).
+    One that is irregular stops nothing: the request can be answered as before.
     """
     irregular = past and objections(events_of(entry), made, rules_of(entry), default_calendar())
-    return (otherwise or entry.state) if irregular else waiting
+    return entry.state if irregular else waiting
 
 
 def due_after(entry: Entry, made: Event) -> str:

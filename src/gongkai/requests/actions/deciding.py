@@ -201,7 +201,7 @@ def _unmet(request: Request, result: str, form_given: str, met: str) -> list[str
 
 def _nothing_there(request: Request, result: str, form_given: str, *, already_public: bool) -> list[str]:
     """Return that there is nothing to fetch, where the applicant is to fetch it on their page."""
-    fetched = form_given == Form.ELECTRONIC and request.route_wanted == Route.PAGE
+    fetched = (form_given or request.form_wanted) == Form.ELECTRONIC and request.route_wanted == Route.PAGE
     if result not in {DISCLOSED, PARTLY} or already_public or not fetched or standing(request.entry):
         return []
     return [

@@ -1,5 +1,6 @@
 """Reviews and lawsuits over a request, and their results (table four)."""
 
+import re
 from datetime import date, timedelta
 
 from django.utils import timezone
@@ -53,7 +54,7 @@ def open_dispute(
         body=entry.body,
         kind=kind,
         organ=needed(organ, "请填写复议机关或者法院。")[:120],
-        number=number.strip()[:80],
+        number=_spelled(number),
         accepted_on=not_to_come(on),
         copy_on=not_to_come(copy_on) if copy_on else None,
         simple=simple and kind == DisputeKind.REVIEW,
@@ -67,9 +68,14 @@ def open_dispute(
 def _doubled(entry: Entry, made: Dispute) -> list[str]:
     """Return what speaks against a case: the same one again, or a lawsuit 未经复议 while a review of the same answer is pending."""
     known = Dispute.objects.filter(request=entry.pk)
-    same = known.filter(kind=made.kind, organ=made.organ, number=made.number)
-    if same.exists() if made.number else same.filter(accepted_on=made.accepted_on).exists():
-        return [f"这件{DisputeKind(made.kind).label}已经登记过（{made.organ}{made.number}）。"]
+    if made.copy_on and made.copy_on < made.accepted_on:
+        return ["收到副本的日期不能早于受理日期。"]
+    for one in known.filter(kind=made.kind, organ=made.organ):
+        if made.number and _spelled(one.number) == made.number:
+            return [f"这件{one.called}已经登记过。"]
+        if one.result == "" and not (made.number and one.number):
+            which = f"{made.organ}已有一件{one.get_kind_display()}尚未审结（{one.number or '未填案号'}）"
+            return [f"{which}：案号用“登记复议诉讼进展”补填；确是另一件的，两件都填写案号。"]
     pending = known.filter(kind=DisputeKind.REVIEW, result="").first()
     if made.kind == DisputeKind.DIRECT and pending:
         return [
@@ -78,12 +84,19 @@ def _doubled(entry: Entry, made: Dispute) -> list[str]:
     return []
 
 
+def _spelled(number: str) -> str:
+    """Return a case's number in one spelling: full-width brackets of the year, no spaces."""
+    bare = "".join(number.split())
+    return re.sub(r"[(（\[【〔](\d{4})[)）\]】〕]", r"〔\1〕", bare)[:80]
+
+
 @act("record_dispute_step", ready=_pending)
 def record_dispute_step(
     entry: Entry,
     *,
     by: Actor,
     dispute: int,
+    number: str = "",
     copy_on: date | None = None,
     simple: bool = False,
     answered_on: date | None = None,
@@ -94,20 +107,25 @@ def record_dispute_step(
     given = {"copy_on": copy_on, "answered_on": answered_on, "heard_on": heard_on}
     changed = {name: day for name, day in given.items() if day and day != getattr(found, name)}
     eased = simple and not found.simple and found.kind == DisputeKind.REVIEW
-    if not changed and not eased:
-        raise Refused("没有改动：请填写新的日期。")
+    named = _spelled(number) if _spelled(number) != found.number else ""
+    if not changed and not eased and not named:
+        raise Refused("没有改动：请填写新的日期，或者补填案号。")
+    found.number = named or found.number
     for name, day in changed.items():
         if name != "heard_on":
             not_to_come(day)
         setattr(found, name, day)
     found.simple = found.simple or eased
+    if found.copy_on and found.copy_on < found.accepted_on:
+        raise Refused("收到副本的日期不能早于受理日期。")
     if found.copy_on and found.answered_on and found.answered_on < found.copy_on:
         raise Refused("提交日期不能早于收到副本的日期。")
     if found.heard_on and found.heard_on < found.accepted_on:
         raise Refused("听证、开庭日期不能早于受理日期。")
     found.save()
     called = {"copy_on": "收到副本", "answered_on": f"提交{found.answer_called}", "heard_on": "听证、开庭"}
-    said = [f"{day:%Y-%m-%d}{called[name]}" for name, day in changed.items()] + ["适用简易程序"] * eased
+    said = [f"{day:%Y-%m-%d}{called[name]}" for name, day in changed.items()]
+    said += ["适用简易程序"] * eased + [f"案号{named}"] * bool(named)
     return Step(words=f"{found.called}：{'，'.join(said)}", facts={"dispute": found.pk})
 
 

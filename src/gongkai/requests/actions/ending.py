@@ -30,7 +30,7 @@ from gongkai.requests.machine import State
 from gongkai.requests.models import Dispute, DisputeResult, Request
 from gongkai.requests.models.request import VOID
 from gongkai.requests.results import NOT_CORRECTED, NOT_PAID, OTHERWISE, RESULTS
-from gongkai.requests.timing import given_up, waited_for
+from gongkai.requests.timing import given_up, notice_of, waited_for
 from gongkai.units.models import Body
 
 #: Most pieces that one request is split into at once.
@@ -77,10 +77,11 @@ def _waited_for(entry: Entry) -> str:
     if notice is None:
         return ""
     asked, until = day_in_words(notice.on), day_in_words(notice.until)
+    got = "" if notice.received == notice.on else f"，您于{day_in_words(notice.received)}收到"
     if entry.state == State.CORRECTING:
         what = entry.request.asked_correction.strip().rstrip("。；")
-        return f"本机关于{asked}告知您补正下列事项：{what}。补正期限于{until}届满，没有收到您的补正。"
-    return f"本机关于{asked}向您送达收费通知，缴纳期限于{until}届满，没有收到您的缴费。"
+        return f"本机关于{asked}告知您补正下列事项：{what}{got}。补正期限（{notice.days}个工作日）于{until}届满，没有收到您的补正。"
+    return f"本机关于{asked}向您发出收费通知{got}。缴纳期限（{notice.days}个工作日）于{until}届满，没有收到您的缴费。"
 
 
 @act("record_ended")
@@ -88,6 +89,8 @@ def record_ended(entry: Entry, *, by: Actor, result: str, on: date | None = None
     """Record how a request ended that was kept elsewhere: given up, or otherwise."""
     if result not in {NOT_CORRECTED, NOT_PAID, OTHERWISE}:
         raise Refused("请选择“其他处理”中的一种；作出答复的请用“作出答复”。")
+    if result in {NOT_CORRECTED, NOT_PAID} and notice_of(entry):
+        raise Refused("通知是在本系统发出的：期限届满以后用“不再处理”结案，并书面告知申请人。")
     end(facts_of(entry), not_to_come(on), result)
     entry.outcome = result
     said = f"补录结案：{RESULTS[result].label}{f'：{words}' if words else ''}"

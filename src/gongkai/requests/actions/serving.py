@@ -1,16 +1,18 @@
-"""When the applicant got what they were to answer: the days for correcting and paying count from then, not from the day on the letter."""
+"""When the applicant got what they were to answer: the days for correcting and paying count from then, not from the day on the letter.
+
+The clock itself stands still from the notice: what the post takes makes nobody late who wrote in time.
+"""
 
 from datetime import date
 
 from gongkai.acts.action import Refused, Step
 from gongkai.acts.actors import SYSTEM, Actor
 from gongkai.chinese.days import day_in_words
-from gongkai.law import Event, Status, default_calendar, figures
+from gongkai.law import Event, Status
 from gongkai.ledger.clock import deadline_of, event, strike_out
 from gongkai.ledger.models import Entry
-from gongkai.requests.actions.acting import act, needed, not_to_come, state_while
-from gongkai.requests.machine import State
-from gongkai.requests.models import Fee, Letter, Route
+from gongkai.requests.actions.acting import act, needed, not_to_come
+from gongkai.requests.models import Letter, Route
 from gongkai.requests.timing import notice_of
 
 
@@ -18,6 +20,10 @@ def _written(entry: Entry) -> list[str]:
     if notice_of(entry):
         return []
     return ["通知是按“补录”登记的，登记的日期就是申请人收到的日期。"]
+
+
+#: The clock's event of a notice's receipt, by the kind of its letter.
+SERVED = {"correction": "correction_served", "fee": "fee_served"}
 
 
 @act("record_notice_service", ready=_written)
@@ -39,33 +45,16 @@ def record_notice_service(
     if before:
         known = f"已经登记为{day_in_words(before)}收到；登记有误的，请填写更正的理由。"
         put_right = f"（原登记为{before:%Y-%m-%d}，更正理由：{needed(reason, known, 4)}）"
-    told = counted_from(entry, letter, day, by=by)
+    strike_out(entry, [SERVED[letter.kind]], by=by)
     words = f"申请人{day:%Y-%m-%d}收到{letter.number}（{Route(route).label}，{said}）{put_right}"
     facts = {"letter": letter.digest, "route": route, "before": before.isoformat() if before else ""}
-    waiting = State.CORRECTING if letter.kind == "correction" else State.UNPAID
-    state = state_while(entry, told, waiting, past=True, otherwise=State.OPEN)
-    return Step(words=words, facts=facts, events=(told,), past=True, to_state=state)
+    return Step(words=words, facts=facts, events=(_received(letter, day),))
 
 
-def counted_from(entry: Entry, letter: Letter, day: date, *, by: Actor) -> Event:
-    """Let the days that a notice gives count from its receipt; return the event that stands instead of the one of the day it was written.
-
-    A notice to correct was given on its own day, whatever the post takes (the seven working days for giving it are the unit's): its days grow by
-    those of the post. A fee notice is an event of the applicant's receiving it.
-    """
-    kind = "correction_notice" if letter.kind == "correction" else "fee_notice"
-    standing = entry.clock_events.filter(kind=kind, voids=None, voided_by=None).last()
-    if standing is None:
-        raise Refused("没有等待申请人答复的通知。")
-    strike_out(entry, [kind], by=by)
-    before, letter.served_on = letter.served_on, day
+def _received(letter: Letter, day: date) -> Event:
+    letter.served_on = day
     letter.save(update_fields=["served_on"])
-    if letter.kind == "fee":
-        Fee.objects.filter(request=entry.pk, waived="").update(notified_on=day)
-        return event("fee_notice", day)
-    days = default_calendar()
-    given = (standing.value or 0) - (days.between(letter.made_on, before) if before else 0)
-    return event("correction_notice", standing.on, value=given + days.between(letter.made_on, day))
+    return event(SERVED[letter.kind], day)
 
 
 def note_opened(letter: Letter) -> None:
@@ -85,7 +74,4 @@ def received_by(entry: Entry, day: date, *, by: Actor) -> tuple[Event, ...]:
     letter = notice_of(entry)
     if letter is None or letter.served_on or deadline_of(entry, today=day).status is not Status.ABANDONED:
         return ()
-    got = day
-    if letter.kind == "fee":  # received so many days before at the latest, the payment is in time
-        got = default_calendar().subtract(day, figures()["request.payment"].count)
-    return (counted_from(entry, letter, got, by=by),)
+    return (_received(letter, day),)

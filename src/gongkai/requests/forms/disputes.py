@@ -57,6 +57,7 @@ def _with_day(one: Dispute) -> str:
 class RecordDisputeStepForm(CaseForm):
     """How far it is."""
 
+    number = forms.CharField(label="案号", max_length=80, required=False, help_text="登记时没有填写的补填。")
     copy_on = Day(label="收到副本的日期", required=False)
     simple = forms.BooleanField(label="行政复议适用简易程序", required=False)
     answered_on = Day(label="提交答复书、答辩状的日期", required=False)

@@ -13,7 +13,7 @@ from gongkai.ledger.models import Entry
 from gongkai.ledger.models.entry import closed_late, overdue_at
 from gongkai.ledger.queries import SUPERVISING, of_visible
 from gongkai.requests.applicants import ApplicantKind
-from gongkai.requests.machine import LABELS
+from gongkai.requests.machine import CLOSED, LABELS
 from gongkai.requests.models import Channel, Dispute, Request
 from gongkai.requests.models.request import VOID
 from gongkai.requests.results import RESULTS
@@ -93,9 +93,10 @@ class Wanted:
             value = given.get(name, other)
             return value if value in values else other
 
+        state, standing = one_of("state", LABELS), one_of("standing", {**STANDING, **COUNTED}, "open")
         return cls(
-            standing=one_of("standing", {**STANDING, **COUNTED}, "open"),
-            state=one_of("state", LABELS),
+            standing="all" if state in CLOSED and standing in {"open", "late"} else standing,
+            state=state,
             result=one_of("result", {*RESULTS, VOID}),
             channel=one_of("channel", Channel.values),
             applicant=one_of("applicant", ApplicantKind.values),

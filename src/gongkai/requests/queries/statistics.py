@@ -142,7 +142,7 @@ def late_in(first: date, until: date) -> Q:
 
     What was ended later stood open then. A clock that stands still is not late, nor is what left as another request.
     """
-    moment = end_of_day(until)
+    moment = end_of_day(min(until, timezone.localdate()))  # what is due in a day to come is not late yet
     ended = Q(ended_on__range=(first, until))
     still = Q(ended_on=None) | Q(ended_on__gt=until)
     waits = Q(entry__closed_at=None, entry__paused=True)

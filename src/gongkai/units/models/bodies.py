@@ -72,9 +72,10 @@ class Body(InTree):
 
     @property
     def tried_by(self) -> str:
-        """The court that hears lawsuits against it: its own entry, else that of the government over it, else words that fit any."""
-        above = self.parent.court if self.parent else ""
-        return self.court or above or "有管辖权的人民法院"
+        """The court that hears lawsuits against it: its own entry, else that of the nearest government over it, else words that fit any."""
+        if self.court:
+            return self.court
+        return self.parent.tried_by if self.parent else "有管辖权的人民法院"
 
     @property
     def label(self) -> str:
