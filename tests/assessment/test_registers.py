@@ -15,9 +15,11 @@ from gongkai.assessment import actions, reports
 from gongkai.assessment.models import Bulletin, Highlight, LineInspection, Provision, Training
 from gongkai.assessment.queries.public import keeping, years_kept
 from gongkai.assessment.queries.registers import failures, rectifications_of, trained
+from gongkai.files.models import StoredFile
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rectification import Found, confirm, order_rectification, report
 from gongkai.ledger.scoring import SOURCES
+from gongkai.notices.models import Assignment, Duty, Measure, Notice
 from gongkai.spreadsheets import write_xlsx
 from gongkai.spreadsheets.importers import IMPORTERS
 from gongkai.units.models import Role
@@ -81,6 +83,15 @@ def test_failures_are_proved_by_what_is_late(scene: Scene) -> None:
     assert [(one.body, one.name, one.entries) for one in found] == [
         (scene.bureaus[0], "重要信息不发布", [late])
     ]
+    # A list that the unit hands in to the office is no information for the public: nobody is blamed for keeping it back.
+    notice = Notice.objects.create(
+        government=scene.government, year=2024, source_file=StoredFile.objects.create(digest="0" * 64, size=1)
+    )
+    measure = Measure.objects.create(notice=notice, position=1, text="报送任务清单")
+    Assignment.objects.create(entry=late, measure=measure, notice=notice, body=late.body, period="2024")
+    assert failures(scene.chief) == []
+    Duty.objects.create(measure=measure, position=1, text="公开规划", paths=[["政府网站", "规划"]])
+    assert [one.entries for one in failures(scene.chief)] == [[late]]
     client = signed_in(Role.CHIEF, scene.office)
     page = client.get(f"{ROOM}bulletins/new/?body={late.body_id}&failure=重要信息不发布").content.decode()
     assert late.number in page
@@ -125,6 +136,7 @@ def test_a_talk_becomes_a_rectification_and_is_looked_back_on(scene: Scene) -> N
     client = signed_in(Role.CHIEF, scene.office)
     for address in ("look-back/?year=2024", "talks/", "talks/?export=1", f"look-back/{seen.again_id}/"):
         assert client.get(ROOM + address).status_code == 200
+    assert 'year=2024">2024年' in client.get(f"{ROOM}look-back/?year=2020").content.decode()
 
 
 def test_private_or_paid_rankings_are_not_attended(scene: Scene) -> None:

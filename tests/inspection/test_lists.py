@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from gongkai.inspection.site.dates import days_in
 from gongkai.inspection.site.lists import entries_of, learn
 from gongkai.inspection.site.page import Page, parse_page
 from gongkai.outbound.crawling import normal
@@ -108,3 +109,35 @@ def test_a_layout_learnt_from_one_page_reads_the_next(layout: str) -> None:
     entries = learnt.entries(following, TODAY)
     assert measured(entries) == 1.0
     assert len(entries) <= len(TITLES) + 1
+
+
+@pytest.mark.parametrize(
+    ("said", "days"),
+    [
+        ("平均用时 2.2日", 0),
+        ("3-5个工作日", 0),
+        ("2.2万元", 0),
+        ("3-5人", 0),
+        ("11.20", 1),
+        ("11-20项目公示", 1),
+        ("11/20 人社局", 1),
+        ("11月20日", 1),
+    ],
+)
+def test_a_quantity_is_no_day(said: str, days: int) -> None:
+    assert len(list(days_in(said, TODAY, short=True))) == days
+
+
+@pytest.mark.parametrize(
+    ("source", "lines"),
+    [
+        ("<a href=/a>通知公告</a><a href=/b>公告公示</a>", 2),
+        ("<span><a href=/a>通知公告</a></span> <span><b><a href=/b>公告公示</a></b></span>", 2),
+        ("<a href=/a>关于印发</a><a href=/a>印发的通知</a>", 1),
+        ("见<a href=/a>公告</a>和<a href=/b>公示</a>", 1),
+    ],
+)
+def test_neighbouring_links_are_two_names(source: str, lines: int) -> None:
+    made = parse_page(f"<html><body><p>{source}</p></body></html>".encode(), "http://a/", 1, normal)
+    assert made is not None
+    assert len(made.lines) == lines

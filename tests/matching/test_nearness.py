@@ -4,7 +4,7 @@ import pytest
 
 from gongkai.matching import Index, Part, near_to, question_and_answer
 from gongkai.matching.folding import fold
-from gongkai.matching.nearness import nearness, subject, titles
+from gongkai.matching.nearness import Nearness, nearness, subject, titles
 from gongkai.matching.synonyms import Synonyms, default
 
 CARD = question_and_answer("如何办理社会保障卡挂失补领？", "拨打12333电话挂失。", ["卡丢了"])
@@ -58,6 +58,12 @@ def test_one_word_in_common_is_not_near(asked, near, offered):
     hit = index.search(asked, k=1)[0]
     found = near_to(index, asked, "card")
     assert (found.near, found.offered(hit.score if hit.id == "card" else 0)) == (near, offered)
+
+
+def test_below_the_line_stands_what_shares_a_subject_and_comes_near_the_best():
+    weak, strong = Nearness(10, 0.1, 0.1, False), Nearness(10, 0.3, 0.25, False)
+    assert (weak.related(0.06, 0.06), strong.related(0.06, 0.06)) == (False, True)
+    assert (weak.related(0.07, 0.07), weak.related(0.07, 0.15)) == (True, False)
 
 
 def test_nothing_is_near_to_an_entry_that_went():

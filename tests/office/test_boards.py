@@ -48,7 +48,9 @@ def bureau(government: Body) -> Body:
     return made
 
 
-def test_the_leaders_sheet_adds_all_ledgers_up(office: Body, bureau: Body) -> None:
+def test_the_leaders_sheet_adds_all_ledgers_up(
+    office: Body, bureau: Body, monkeypatch: pytest.MonkeyPatch
+) -> None:
     made = boards.sheet(actor(Role.CHIEF, office), 2024)
     assert (made.total.total, made.total.open, made.total.red, made.total.in_time_rate) == (4, 2, 1, 33.3)
     assert made.late_units == [(bureau, 1)]
@@ -57,6 +59,8 @@ def test_the_leaders_sheet_adds_all_ledgers_up(office: Body, bureau: Body) -> No
     months = {one.first.month: (one.in_time, one.late, one.owed) for one in made.months}
     assert (months[8], months[9], months[10]) == ((1, 0, 0), (0, 0, 1), (0, 1, 0))
     assert (made.months[0].first.isoformat(), len(made.months)) == ("2023-12-01", 12)
+    monkeypatch.setattr(boards, "ROWS", 0)
+    assert boards.sheet(actor(Role.CHIEF, office), 2024).rest_units == [1]
 
 
 def test_a_head_sees_the_governments_figures_and_not_what_is_for_the_office_alone(

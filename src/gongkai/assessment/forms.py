@@ -258,7 +258,7 @@ class LookBackForm(Plain):
 
     holds = forms.TypedChoiceField(
         label="结论",
-        choices=[("1", "整改到位"), ("0", "整改不到位，重新下达")],
+        choices=[("", "请选择"), ("1", "整改到位"), ("0", "整改不到位，重新下达")],
         coerce=lambda value: value == "1",
     )
     words = sentences("情况", rows=3)

@@ -20,6 +20,7 @@ SELF_KIND = Kind(
     rules="self_assessment",
     actions=("self_assessment.submit", "self_assessment.accept", "self_assessment.send_back"),
     onward=("self_assessment.submit", "self_assessment.accept"),
+    awaited={"self_assessment.accept": "审核自评材料"},
     waiting=frozenset({SelfState.SUBMITTED}),
     related=("self_assessment__round",),
 )
@@ -31,6 +32,7 @@ APPEAL_KIND = Kind(
     rules="score_appeal",
     actions=("score_appeal.uphold", "score_appeal.reject", "score_appeal.withdraw"),
     onward=("score_appeal.uphold",),
+    awaited={"score_appeal.uphold": "复核申诉，决定是否采纳"},
     visible=_appealing,
     related=("appeal__unit__body",),
 )

@@ -47,7 +47,9 @@ class Found:
     why: tuple[str, ...]
     flags: tuple[str, ...] = ()
     near: bool = True
-    """It is about what was asked (`Nearness.near`); else pages show it below the line 可能相关."""
+    """It is about what was asked (`Nearness.near`)."""
+    related: bool = True
+    """What is not near may stand below the line 可能相关 (`Nearness.related`); the rest is chance, and the public is not shown it."""
     offered: bool = True
     """It may stand before somebody who did not look for it, or be given to a machine (`Nearness.offered`)."""
 
@@ -174,7 +176,8 @@ def recall(question: str, *, k: int = 5, drafts: bool = False) -> Recalled:
     decided = decide(index, question, k=k)
     hits = live.rows(hit.id for hit in decided.hits)
     rows = hits.select_related("body").prefetch_related("documents").in_bulk()
-    read = (_read(index, question, hit, rows.get(int(hit.id))) for hit in decided.hits)
+    best = max((hit.score for hit in decided.hits), default=0.0)
+    read = (_read(index, question, hit, best, rows.get(int(hit.id))) for hit in decided.hits)
     found = tuple(one for one in read if one is not None)
     if not any(one.near for one in found):
         return Recalled("hand_over", found, tuple(decided.why))
@@ -182,7 +185,7 @@ def recall(question: str, *, k: int = 5, drafts: bool = False) -> Recalled:
     return Recalled("candidates" if doubtful else decided.decision, found, tuple(decided.why))
 
 
-def _read(index: Index, question: str, hit: Hit, known: KnownAnswer | None) -> Found | None:
+def _read(index: Index, question: str, hit: Hit, best: float, known: KnownAnswer | None) -> Found | None:
     """Return a hit with what a page says of it; None where the answer went while the question was asked."""
     if known is None:
         return None
@@ -191,7 +194,8 @@ def _read(index: Index, question: str, hit: Hit, known: KnownAnswer | None) -> F
     except KeyError:  # another question's thread has taken it out since
         return None
     near = nearness.near or any(reason.startswith(SAME_NUMBER) for reason in reasons)
-    return Found(known, hit.score, reasons, flags_of(known), near, nearness.offered(hit.score))
+    related, offered = nearness.related(hit.score, best), nearness.offered(hit.score)
+    return Found(known, hit.score, reasons, flags_of(known), near, related, offered)
 
 
 def nearest(question: str, *, k: int) -> list[KnownAnswer]:

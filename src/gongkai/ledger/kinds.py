@@ -1,6 +1,6 @@
 """The registry of kinds of entries, filled by the rooms above when they start."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from django.db.models import Q
@@ -30,6 +30,7 @@ class Kind:
     `actions` lists the names of the actions that its page offers as buttons, the usual next one first.
     `onward` are those of them that move an entry on: the one button of the first page and of the page's head is the first of these that
     is allowed (empty: any action).
+    `awaited` says what others are told comes next where the onward act is one of two decisions: no promise that it is taken that way.
     `judges` says whose turn it is to judge what was handed in (the lead unit); None: the 政务公开办's. The 政务公开办 may judge and urge besides.
     `prefix` begins its numbers (its label where empty). `rules` names its rule set in `law.rule_sets()`: its clock, and when yellow begins; an entry
     may name another (`Entry.rules`).
@@ -52,6 +53,7 @@ class Kind:
     url: str = "ledger_entry"
     actions: tuple[str, ...] = ()
     onward: tuple[str, ...] = ()
+    awaited: Mapping[str, str] = field(default_factory=dict)
     visible: Callable[[Actor], Q | None] = field(default=_nobody_else)
     judges: Callable[[Actor, Entry], bool] | None = None
     prefix: str = ""

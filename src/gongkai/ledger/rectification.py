@@ -54,6 +54,7 @@ RECTIFICATION_KIND = Kind(
     rules=KIND,
     actions=(f"{KIND}.report", f"{KIND}.confirm", f"{KIND}.send_back", f"{KIND}.extend", f"{KIND}.waive"),
     onward=(f"{KIND}.report", f"{KIND}.confirm"),
+    awaited={f"{KIND}.confirm": "复核整改情况"},
     waiting=frozenset({_S.DONE}),
     related=("rectification",),
 )

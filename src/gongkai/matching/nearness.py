@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 NEAR, OFFERED = 0.3, 0.8
 #: The share of a question's weight (a hit's score) that an offer answers, times the root of its length: long messages share words with anything.
 OFFERED_SHARE = 0.22
+#: The same two for what may stand below the line (可能相关): either is enough; less than both is chance. And the share of the best hit's score.
+RELATED, RELATED_SHARE, RELATED_TO_BEST = 0.05, 0.2, 0.5
 LEAST_SUBJECT = 2
 """A question with fewer characters of a subject (你好, 怎么办理, 多少钱) asks about nothing that could be looked up."""
 _LONGEST_TITLE = 100
@@ -65,6 +67,11 @@ class Nearness(NamedTuple):
     def offered(self, score: float) -> bool:
         """Whether an entry may be offered to somebody who writes a message, or given to a machine; `score`: that of its hit."""
         return self.same or (self.strength >= OFFERED and score * math.sqrt(self.subject) >= OFFERED_SHARE)
+
+    def related(self, score: float, best: float) -> bool:
+        """Whether an entry that is not near may still be named, below the line; `score`: that of its hit, `best`: that of the best one."""
+        share = score * math.sqrt(self.subject)
+        return score >= RELATED_TO_BEST * best and (self.strength >= RELATED or share >= RELATED_SHARE)
 
 
 def subject(folded: str) -> set[str]:

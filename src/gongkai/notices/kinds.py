@@ -49,6 +49,7 @@ ASSIGNMENT_KIND = Kind(
         "assignment.cancel",
     ),
     onward=("assignment.submit", "assignment.accept", "assignment.grant"),
+    awaited={"assignment.accept": "审核是否销号", "assignment.grant": "审核申请"},
     visible=_led,
     judges=judges,
     rules="assignment",

@@ -84,6 +84,8 @@ class Sheet:
     closed_units: int
     waiting: int
     before: Account = field(default_factory=Account)
+    rest_units: list[int] = field(default_factory=list)
+    """How much is late with each of the units that have no bar."""
 
     @property
     def first_kinds(self) -> list[ByKind]:
@@ -94,6 +96,11 @@ class Sheet:
     def rest_kinds(self) -> list[ByKind]:
         """The others; what is late in them is said beside the table, so that its figures add up."""
         return self.kinds[KINDS_SHOWN:]
+
+    @property
+    def rest_units_late(self) -> int:
+        """What is late with units that have no bar."""
+        return sum(self.rest_units)
 
     @property
     def rest_late(self) -> int:
@@ -108,7 +115,8 @@ def sheet(by: Actor, year: int, now: datetime | None = None) -> Sheet:
     found = accounts(entries, year)
     late = entries.overdue(moment)
     counted = late.order_by().values("body_id").annotate(n=Count("pk")).order_by("-n", "body_id")
-    rows = list(counted[:ROWS])
+    every = list(counted)
+    rows = every[:ROWS]
     bodies = Body.objects.in_bulk([row["body_id"] for row in rows])
     return Sheet(
         year,
@@ -121,6 +129,7 @@ def sheet(by: Actor, year: int, now: datetime | None = None) -> Sheet:
         sum(1 for one in found if not one.red),
         entries.open().filter(waiting_for_others()).count(),
         total(accounts(entries, year - 1)),
+        [row["n"] for row in every[ROWS:]],
     )
 
 

@@ -32,6 +32,8 @@ class Offer:
     action: Action[Any]
     url: str
     reasons: list[str] = field(default_factory=list)
+    words: str = ""
+    """What is said of it where it is somebody else's to do."""
 
 
 def names(entry: Entry) -> tuple[str, ...]:
@@ -95,5 +97,6 @@ def next_elsewhere(entry: Entry, by: Actor) -> Offer | None:
             continue
         if not kind.machine.why_not(action.verb, entry.state, action.label):
             reasons = action.unfit(entry, by=by)
-            return Offer(action, act_url(entry, name), reasons) if reasons else None
+            words = kind.awaited.get(name, action.label)
+            return Offer(action, act_url(entry, name), reasons, words) if reasons else None
     return None

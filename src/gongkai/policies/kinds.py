@@ -40,6 +40,7 @@ VALIDITY_KIND = Kind(
     machine=VALIDITY,
     actions=("validity.extend", "validity.lapse"),
     onward=("validity.extend",),
+    awaited={"validity.extend": "评估后延长有效期，或者到期失效"},
     prefix="到期",
     related=("validity__record",),
 )

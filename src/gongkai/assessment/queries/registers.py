@@ -4,13 +4,14 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from gongkai.assessment.models import LookBack, Provision, Training, TrainingDemand, TrainingKind
 from gongkai.ledger.models import Entry
 from gongkai.ledger.queries import visible_to as entries_visible_to
 from gongkai.ledger.scoring import Case
+from gongkai.notices.models import Duty
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, BodyKind
 from gongkai.units.reach import bodies_of
@@ -138,7 +139,14 @@ def rectifications_of(by: Actor, year: int) -> list[tuple[Entry, LookBack | None
     return sorted(found, key=lambda pair: (pair[1] is not None, pair[0].closed_at is not None))
 
 
-#: What notices blame by name (V-11) → the kinds of entries whose lateness proves it.
+def years_of_rectifications(by: Actor) -> list[int]:
+    """Return the years in which rectifications were ordered that somebody sees, the newest first."""
+    rows = entries_visible_to(by).filter(kind="rectification").order_by("-year")
+    return list(rows.values_list("year", flat=True).distinct())
+
+
+#: What notices blame by name (V-11) → the kinds of entries whose lateness proves it. Of assignments only those that name where something
+#: is to be published (公开路径): a list that was not handed in is late, and no information that was kept back.
 FAILURES: dict[str, tuple[str, ...]] = {
     "重要信息不发布": ("assignment", "disclosure"),
     "重大政策不解读": ("interpretation",),
@@ -158,7 +166,12 @@ class Failure:
 def failures(by: Actor) -> list[Failure]:
     """Return which of the failures that notices blame a unit shows now: entries past their date and not closed."""
     kinds = {kind: name for name, group in FAILURES.items() for kind in group}
-    late = entries_visible_to(by).overdue(timezone.now()).filter(kind__in=kinds).select_related("body")
+    inner = Q(assignment__isnull=False) & ~Exists(
+        Duty.objects.filter(measure__assignments=OuterRef("pk")).exclude(paths=[])
+    )
+    late = (
+        entries_visible_to(by).overdue(timezone.now()).filter(~inner, kind__in=kinds).select_related("body")
+    )
     found: dict[tuple[int, str], Failure] = {}
     for entry in late.order_by("due_at", "pk")[:2000]:
         name = kinds[entry.kind]

@@ -21,7 +21,12 @@ from gongkai.assessment.forms import (
     rounds_of,
 )
 from gongkai.assessment.models import Bulletin, OutsideRanking, Talk
-from gongkai.assessment.queries.registers import bodies_seen, failures, rectifications_of
+from gongkai.assessment.queries.registers import (
+    bodies_seen,
+    failures,
+    rectifications_of,
+    years_of_rectifications,
+)
 from gongkai.assessment.queries.scores import standings
 from gongkai.assessment.states import SHOWN, BulletinState
 from gongkai.assessment.views.base import governments, known, paper
@@ -102,7 +107,7 @@ def _about(request: HttpRequest, by: Actor) -> dict[str, Any]:
     if one is None:
         return first
     lines = [
-        f"{place}. {_whole(entry.title)}（{entry.number}，应于{day_in_words(timezone.localdate(entry.due_at))}办结）"
+        f"{place}. {_whole(entry.title)}（{entry.number}，应于{day_in_words(timezone.localdate(entry.due_at))}办结）。"
         for place, entry in enumerate(one.entries[:20], 1)
         if entry.due_at
     ]
@@ -229,7 +234,9 @@ def look_backs(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "open": sum(1 for entry, _ in rows if entry.closed_at is None),
         "waiting": sum(1 for entry, seen in rows if entry.closed_at and seen is None),
+        "held": sum(1 for _, seen in rows if seen and seen.holds),
         "back": sum(1 for _, seen in rows if seen and not seen.holds),
+        "others": [] if rows else years_of_rectifications(by),
         "may": by.has(Role.CHIEF),
     }
     return render(request, "assessment/look_backs.html", shown)
@@ -243,10 +250,8 @@ def look_back(request: HttpRequest, number: int) -> HttpResponse:
     work = lambda **facts: actions.look_back(entry, by=by, **facts)  # noqa: E731
     if request.method == "POST" and does_form(request, form, work, "已登记。"):
         return HttpResponseRedirect(f"{reverse('assessment:look_backs')}?year={entry.year}")
-    note = f"{entry.number} {entry.rectification.what}"
-    return render(
-        request, "assessment/form.html", {"form": form, "heading": "回头看", "do": "登记", "note": note}
-    )
+    shown = {"form": form, "heading": "登记回头看", "do": "登记", "entry": entry}
+    return render(request, "assessment/look_back.html", shown)
 
 
 def rankings(request: HttpRequest) -> HttpResponse:

@@ -8,6 +8,11 @@ from datetime import date, timedelta
 from gongkai.chinese.numerals import NUMERALS, to_int
 
 _WIDE = str.maketrans("０１２３４５６７８９－．／：　", "0123456789-./: ")
+#: What makes the number before it a quantity: 2.2日, 3-5个工作日, 2.2万元; not 11-20项目公示, 11-20人社局.
+_MEASURE = (
+    r"(?:日(?![报常])|天(?!然)|个(?![人体])|人(?:次|以|（|$|\s)|年(?!度)|项(?!目)|家(?!庭)|[月周万亿倍亩吨元米件次条篇级折岁度分秒户]|"
+    r"千[米克瓦]|公[里斤顷]|平方|立方|小时|百分)"
+)
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _Y, _M, _D = r"(?P<y>(?:19|20)\d{2})", r"(?P<m>0?[1-9]|1[0-2])", r"(?P<d>0?[1-9]|[12]\d|3[01])"
 _NAME = r"(?P<name>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
@@ -31,8 +36,10 @@ _FULL = re.compile(
     ),
     re.I,
 )
+#: Without a year. Only a month that is written out makes 日 the name of a day: 2.2日 and 3-5日 are how long something took, 2.2万 is how much.
 _SHORT = re.compile(
-    r"(?<![\d.年/-])(?P<m>0?[1-9]|1[0-2])\s*(?:[-/.]|月)\s*(?P<d>0?[1-9]|[12]\d|3[01])\s*日?(?![\d.%％/:-])"
+    r"(?<![\d.年/-])(?P<m>0?[1-9]|1[0-2])\s*(?:月\s*(?P<d>0?[1-9]|[12]\d|3[01])\s*日?(?![\d.%％/:-])|"
+    rf"[-/.]\s*(?P<e>0?[1-9]|[12]\d|3[01])(?![\d.%％/:-])(?!{_MEASURE}))"
 )
 _AGO = re.compile(
     r"(\d+)\s*(秒钟?|分钟|个?小时|天|周|个?星期|个?月)\s*(?:以)?前|(刚刚|今天|今日|昨天|昨日|前天)"
@@ -125,7 +132,7 @@ def _full(match: "re.Match[str]") -> Day | None:
 
 def _latest(match: "re.Match[str]", today: date) -> Day | None:
     for year in (today.year, today.year - 1):
-        made = _made(year, match["m"], match["d"])
+        made = _made(year, match["m"], match["d"] or match["e"])
         if made and made <= today + timedelta(days=1):
             return Day(match.start(), match.end(), made, whole=False)
     return None

@@ -143,6 +143,7 @@ def parse_page(data: bytes, address: str, number: int, whole: Any) -> Page | Non
             element.tail = f"\n{element.tail or ''}"
         elif tag == "a":
             _parted(element)
+            _neighbours(element)
         elif tag in _INLINE:
             # Numbers of neighbouring elements are no one number: <b>05</b><i>2026-03</i>
             if element.text and element.text[0].isdigit():
@@ -165,6 +166,27 @@ def _parted(element: Any) -> None:
     behind = (element.tail or "").strip() or (follows.text or "" if follows is not None else "").strip()
     if said and behind.startswith(said):
         element.tail = f"\n{element.tail or ''}"
+
+
+def _neighbours(element: Any) -> None:
+    """Begin a new line between a link and another one right behind it: 通知公告 and 公告公示 are two names, no doubled word.
+
+    Links to the same address are one name that an editor has cut in pieces.
+    """
+    here = element
+    while here.getnext() is None and not (here.tail or "").strip():
+        if here.getparent() is None or here.getparent().tag not in _INLINE:
+            return
+        here = here.getparent()
+    follows = here.getnext()
+    while (
+        follows is not None and follows.tag in _INLINE and not (follows.text or "").strip() and len(follows)
+    ):
+        follows = follows[0]
+    if follows is None or follows.tag != "a" or (here.tail or "").strip():
+        return
+    if follows.get("href") != element.get("href"):
+        here.tail = "\n"
 
 
 def _silence(element: Any) -> None:

@@ -21,7 +21,7 @@ from gongkai.portal.context import render, site_of
 from gongkai.ui.asked import whole
 
 PAGE, SUGGESTED = 30, 6
-#: Answers looked at for a question; how many of those that are not near it stand below the line; and how many where none is near.
+#: Answers looked at for a question; how many of those that are related to it stand below the line; and how many where none is near.
 NEAREST, RELATED, LAST_RESORT = 12, 8, 5
 #: One word on an answer from one address a day.
 HELPED = Limit("helped", 1, 86400)
@@ -36,7 +36,7 @@ def answers(request: HttpRequest) -> HttpResponse:
     recalled = recall.recall(asked, k=NEAREST) if asked else recall.NOTHING
     sure = recalled.near and recalled.decision != "hand_over"
     near = [one.answer for one in recalled.found if sure and one.near]
-    related = [one.answer for one in recalled.found if one.answer not in near]
+    related = [one.answer for one in recalled.found if one.answer not in near and (one.near or one.related)]
     if theme:
         rows = rows.filter(themes=theme)
     shown = {
