@@ -61,6 +61,7 @@ def test_the_leaders_sheet_adds_all_ledgers_up(
     assert (made.months[0].first.isoformat(), len(made.months)) == ("2023-12-01", 12)
     monkeypatch.setattr(boards, "ROWS", 0)
     assert boards.sheet(actor(Role.CHIEF, office), 2024).rest_units == [1]
+    assert boards.sheet(actor(Role.CHIEF, office), 2023).other_years == 1
 
 
 def test_a_head_sees_the_governments_figures_and_not_what_is_for_the_office_alone(

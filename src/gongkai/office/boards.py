@@ -86,6 +86,8 @@ class Sheet:
     before: Account = field(default_factory=Account)
     rest_units: list[int] = field(default_factory=list)
     """How much is late with each of the units that have no bar."""
+    other_years: int = 0
+    """How much of what is late with units is of another year: the year's figure does not have it."""
 
     @property
     def first_kinds(self) -> list[ByKind]:
@@ -114,7 +116,8 @@ def sheet(by: Actor, year: int, now: datetime | None = None) -> Sheet:
     entries = entries_for(by)
     found = accounts(entries, year)
     late = entries.overdue(moment)
-    counted = late.order_by().values("body_id").annotate(n=Count("pk")).order_by("-n", "body_id")
+    counted = late.order_by().values("body_id").annotate(n=Count("pk"))
+    counted = counted.annotate(other=Count("pk", filter=~Q(year=year))).order_by("-n", "body_id")
     every = list(counted)
     rows = every[:ROWS]
     bodies = Body.objects.in_bulk([row["body_id"] for row in rows])
@@ -130,6 +133,7 @@ def sheet(by: Actor, year: int, now: datetime | None = None) -> Sheet:
         entries.open().filter(waiting_for_others()).count(),
         total(accounts(entries, year - 1)),
         [row["n"] for row in every[ROWS:]],
+        sum(row["other"] for row in every),
     )
 
 
