@@ -129,6 +129,27 @@ def test_a_guide_is_published_by_itself_found_by_search_and_flagged_when_its_bas
         actions.hand_in(made, by=clerk)
 
 
+def test_rows_of_a_table_name_the_policies_they_rest_on(housing, plans, site, client) -> None:
+    policy = reviewed(housing, [plans])
+    made = table(housing, "positive")
+    values = {
+        "name": "住房保障",
+        "domain": "住房",
+        "content": "分配结果",
+        "basis": "条例",
+        "limit": "20个工作日",
+    }
+    actions.add_record(made, by=actor(Role.CLERK, housing), values=values, documents=[policy])
+    shown(made, plans)
+    [rows] = public.published(site.pk, made.schema)
+    [[title, path]] = rows.bases_at(0)
+    link = f'<a href="{path}">{title}</a>'
+    assert path
+    assert link in client.get("/tables/positive/").content.decode()
+    assert f'href="{path}"' in client.get(document_of(made).addresses.get(current=True).path).content.decode()
+    assert f"《{title}》" in client.get("/tables/positive/?table=csv").content.decode()
+
+
 def test_an_incomplete_guide_is_not_published(housing, plans) -> None:
     made = table(housing, "guide", {key: value for key, value in GUIDE.items() if key != "materials"})
     with pytest.raises(Refused, match="缺少申请材料"):

@@ -15,14 +15,20 @@ from gongkai.files.store import store
 from gongkai.spreadsheets import Column, Sheet, write_csv, write_xlsx
 from gongkai.tables.fields import Field
 from gongkai.tables.models import Hand, PublicTable, Record, Revision, TableSchema
-from gongkai.tables.texts import record_html, shown_fields, table_html
+from gongkai.tables.texts import BASES, record_html, shown_fields, table_html
 
 MOST_NAMED = 5
 
 
-def sheet_of(name: str, fields: list[Field]) -> Sheet:
-    """Return a sheet that writes rows (values by key) as readers download them: numbers as numbers."""
-    return Sheet(name, tuple(_column(one) for one in fields), max_rows=100_000)
+def sheet_of(name: str, fields: list[Field], *, bases: bool = False) -> Sheet:
+    """Return a sheet that writes rows (values by key) as readers download them: numbers as numbers; with `bases`, the titles of policies last."""
+    last = (Column("_bases", BASES, write=lambda row: row.get("_bases", ""), width=40),) if bases else ()
+    return Sheet(name, (*(_column(one) for one in fields), *last), max_rows=100_000)
+
+
+def named_bases(some: list[tuple[str, str]]) -> dict[str, str]:
+    """Return the policies of a row as its spreadsheet names them."""
+    return {"_bases": "；".join(f"《{title}》" for title, _ in some)}
 
 
 def _column(one: Field) -> Column:
@@ -55,26 +61,30 @@ def revision_of_table(table: PublicTable, by: Any) -> Revision:
     Raises:
         Refused: it has no records.
     """
-    rows = [record.values for record in table.records.all()]
+    records = list(table.records.all())
+    rows = [record.values for record in records]
     if not rows:
         raise Refused("表中还没有内容，请先填写或者导入。")
     fields = list(table.schema.all_fields)
     heads = shown_fields(fields, rows)
-    sheet = sheet_of(table.schema.label, heads)
+    known = bases_by_record(records)
+    bases = [known[record.pk] for record in records] if any(known.values()) else []
+    sheet = sheet_of(table.schema.label, heads, bases=bool(bases))
+    written = [{**row, **named_bases(some)} for row, some in zip(rows, bases, strict=True)] if bases else rows
     tail = [table.note, f"投诉监督电话：{table.phone}" if table.phone else ""]
-    csv = store(write_csv(sheet, rows), f"{table.title}.csv", by)
+    csv = store(write_csv(sheet, written), f"{table.title}.csv", by)
     same = _last(table)
-    html = table_html(table.title, heads, rows, tail)
+    html = table_html(table.title, heads, rows, tail, bases)
     words = {**words_of(table.schema), "phone": table.phone}
     if same and (same.csv, same.html, same.title) == (csv.pk, html, table.title) and said_in(same) == words:
         return same
-    xlsx = store(write_xlsx(sheet, rows, guide=False), f"{table.title}.xlsx", by)
+    xlsx = store(write_xlsx(sheet, written, guide=False), f"{table.title}.xlsx", by)
     made = Revision(
         stream=table.stream,
         title=table.title,
         html=html,
         summary=f"{table.schema.intro}共{len(rows)}条。",
-        content={"fields": [one.as_json() for one in heads], "rows": rows, **words},
+        content={"fields": [one.as_json() for one in heads], "rows": rows, "bases": bases, **words},
         files=[[f"{table.title}.xlsx", xlsx.pk], [f"{table.title}.csv", csv.pk]],
         csv=csv.pk,
     )
@@ -125,10 +135,21 @@ def _complete(made: Revision, by: Any) -> Revision:
 
 def bases_of(record: Record) -> list[tuple[str, str]]:
     """Return the policies a record rests on as (title, address on its site; "" where the public has none)."""
-    found = []
-    for document in record.documents.all():
-        address = Address.objects.filter(document=document, current=True).order_by("pk").first()
-        found.append((title_of(document), address.path if address else ""))
+    return bases_by_record([record])[record.pk]
+
+
+def bases_by_record(records: list[Record]) -> dict[int, list[tuple[str, str]]]:
+    """Return the same for many records, by number; the queries grow with the policies, not with the records."""
+    links = Record.documents.through.objects.filter(record__in=[one.pk for one in records]).order_by("pk")
+    pairs = list(links.values_list("record_id", "document_id"))
+    documents = Document.objects.in_bulk({document for _, document in pairs})
+    paths: dict[int, str] = {}
+    for one in Address.objects.filter(document__in=documents, current=True).order_by("pk"):
+        paths.setdefault(one.document_id, one.path)
+    named = {pk: (title_of(document), paths.get(pk, "")) for pk, document in documents.items()}
+    found: dict[int, list[tuple[str, str]]] = {one.pk: [] for one in records}
+    for number, document in pairs:
+        found[number].append(named[document])
     return found
 
 

@@ -35,6 +35,11 @@ class PublicRows:
     rows: list[dict[str, Any]]
     source: str
     files: list[dict[str, Any]] = field(default_factory=list)
+    bases: list[list[tuple[str, str]]] = field(default_factory=list)
+
+    def bases_at(self, at: int) -> list[tuple[str, str]]:
+        """Return the policies a row rests on as (title, address)."""
+        return self.bases[at] if at < len(self.bases) else []
 
     @property
     def marks(self) -> list[str]:
@@ -153,6 +158,7 @@ def _filled(one: Placed, revision: Revision) -> PublicRows:
             {"name": name, "url": f"/files/{row.document_id}/{row.edition.number}/{digest}"}
             for name, digest in revision.files
         ],
+        bases=[[(title, path) for title, path in some] for some in revision.content.get("bases", ())],
     )
 
 

@@ -6,6 +6,9 @@ from typing import Any
 
 from gongkai.tables.fields import Field
 
+#: The head under which rows name the policies of the library that they rest on (L-09).
+BASES = "政策依据"
+
 
 def _words(one: Field, value: Any) -> str:
     shown = entities.escape(one.show(value))
@@ -19,12 +22,25 @@ def shown_fields(fields: Sequence[Field], rows: Sequence[dict[str, Any]]) -> lis
     return [one for one in fields if one.required or any(row.get(one.key) not in (None, "") for row in rows)]
 
 
+def _links(bases: Sequence[tuple[str, str]]) -> list[str]:
+    return [
+        f'<a href="{entities.escape(path)}">{entities.escape(title)}</a>' if path else entities.escape(title)
+        for title, path in bases
+    ]
+
+
 def table_html(
-    caption: str, fields: Sequence[Field], rows: Sequence[dict[str, Any]], tail: Sequence[str] = ()
+    caption: str,
+    fields: Sequence[Field],
+    rows: Sequence[dict[str, Any]],
+    tail: Sequence[str] = (),
+    bases: Sequence[Sequence[tuple[str, str]]] = (),
 ) -> str:
-    """Return a table with its caption, heads that name their scope, and lines below it."""
+    """Return a table with its caption, heads that name their scope, and lines below it; with `bases`, the policies each row rests on stand last."""
     heads = shown_fields(fields, rows)
     head = "".join(f'<th scope="col">{entities.escape(one.head)}</th>' for one in heads)
+    last = [f"<td>{'<br>'.join(_links(some))}</td>" for some in bases] or [""] * len(rows)
+    head += f'<th scope="col">{BASES}</th>' if bases else ""
     body = "".join(
         "<tr>"
         + "".join(
@@ -33,8 +49,8 @@ def table_html(
             else f"<td>{_words(one, row.get(one.key))}</td>"
             for at, one in enumerate(heads)
         )
-        + "</tr>"
-        for row in rows
+        + f"{links}</tr>"
+        for row, links in zip(rows, last, strict=True)
     )
     below = "".join(f"<p>{entities.escape(line)}</p>" for line in tail if line)
     return f"<table><caption>{entities.escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{below}"
@@ -58,13 +74,8 @@ def record_html(
             continue
         parts.append(f"<h2>{entities.escape(one.head)}</h2><p>{_words(one, value)}</p>")
     if bases:
-        listed = "".join(
-            f'<li><a href="{entities.escape(path)}">{entities.escape(title)}</a></li>'
-            if path
-            else f"<li>{entities.escape(title)}</li>"
-            for title, path in bases
-        )
-        parts.append(f"<h2>政策依据</h2><ul>{listed}</ul>")
+        listed = "".join(f"<li>{one}</li>" for one in _links(bases))
+        parts.append(f"<h2>{BASES}</h2><ul>{listed}</ul>")
     return "".join(parts)
 
 

@@ -14,7 +14,7 @@ from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.tables import public
 from gongkai.tables.charts import chart_of
 from gongkai.tables.fields import Field
-from gongkai.tables.freezing import sheet_of
+from gongkai.tables.freezing import named_bases, sheet_of
 from gongkai.tables.models import Group, TableSchema
 from gongkai.tables.public import PublicRows
 from gongkai.tables.texts import shown_fields
@@ -110,7 +110,13 @@ def _pages(request: HttpRequest, asked: Asked, total: int) -> dict[str, str]:
 def _rows(
     request: HttpRequest, schema: TableSchema, kept: list[PublicRows], asked: Asked, facts: dict[str, Any]
 ) -> HttpResponse:
-    pairs = [(one, row) for one in kept for row in one.rows if _says(row, asked.words)]
+    pairs = [
+        (one, row, one.bases_at(at))
+        for one in kept
+        for at, row in enumerate(one.rows)
+        if _says(row, asked.words)
+    ]
+    bases = any(some for _, _, some in pairs)
     fields = _fields(kept)
     several = len({one.body.pk for one in kept}) > 1
     many_years = len({one.year for one in kept}) > 1
@@ -125,13 +131,17 @@ def _rows(
         "fields": fields,
         "several": several,
         "many_years": many_years,
-        "rows": [(one, [(field, field.show(row.get(field.key))) for field in fields]) for one, row in page],
+        "bases": bases,
+        "rows": [
+            (one, [(field, field.show(row.get(field.key))) for field in fields], some)
+            for one, row, some in page
+        ],
         "total": len(pairs),
         "sources": kept,
         "phones": list(dict.fromkeys((one.body, one.phone) for one in kept if one.phone)),
         "chart": None
         if many_years
-        else chart_of(facts["label"], fields, [row for _, row in pairs], schema.chart),
+        else chart_of(facts["label"], fields, [row for _, row, _ in pairs], schema.chart),
         "whole": WHOLE.format(schema.key) if len(pairs) > MOST_EXPORTED else "",
         "xlsx": _with(request, table="xlsx", page=""),
         "csv": _with(request, table="csv", page=""),
@@ -158,14 +168,16 @@ def _file(
     schema: TableSchema,
     label: str,
     fields: list[Field],
-    pairs: list[tuple[PublicRows, dict[str, Any]]],
+    pairs: list[tuple[PublicRows, dict[str, Any], list[tuple[str, str]]]],
     form: Any,
 ) -> HttpResponse:
-    own = sheet_of(label, fields)
+    own = sheet_of(label, fields, bases=any(some for _, _, some in pairs))
     unit = Column("_unit", "填报单位", write=lambda row: row["_unit"], width=28)
     year = [Column("_year", "年度", write=lambda row: row["_year"], width=8)] if schema.per_year else []
     sheet = Sheet(label, (*own.columns, *year, unit), max_rows=MOST_EXPORTED)
-    rows = [{**row, "_unit": one.body.name, "_year": one.year} for one, row in pairs]
+    rows = [
+        {**row, **named_bases(some), "_unit": one.body.name, "_year": one.year} for one, row, some in pairs
+    ]
     name = f"{label}{timezone.localdate():%Y%m%d}"
     return finish(request, spreadsheet(sheet, rows, name, guide=False, form=form), "private")
 
