@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from gongkai.annual.models import Section
 
 #: A fact as drafts have it: words, a number, what it counts.
-_FACT = re.compile(r"([^\d\s，。；：、（）〔〕]{2,40})(\d[\d.]*)(件|条|项|个(?!工作日)|元)")
+_FACT = re.compile(r"([^\d\s，。；：（）〔〕]{2,40})(\d[\d.]*)(件|条|项|个(?!工作日)|元)")
 NOTHING = "没有"
 
 
@@ -33,7 +33,7 @@ class Changed:
 
 
 def _name(words: str) -> str:
-    return words.removeprefix("其中").removeprefix("个")
+    return words.lstrip("、").removeprefix("其中").removeprefix("个")  # 、 within a name stays: 行政复议、行政诉讼结果纠正
 
 
 def facts_in(text: str) -> dict[str, str]:

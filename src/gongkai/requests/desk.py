@@ -10,7 +10,7 @@ from django.utils import timezone
 from gongkai.ledger.models import Entry
 from gongkai.ledger.queries import own_visible_to, visible_to
 from gongkai.requests.machine import ACTS, OPEN_STATES, RUNNING, WAITING, State
-from gongkai.requests.models import Dispute, Fee, Material, SecrecyReview
+from gongkai.requests.models import Dispute, Fee, Letter, Material, SecrecyReview
 from gongkai.requests.timing import given_up, unserved
 from gongkai.units.actors import Actor
 from gongkai.units.models import Role
@@ -86,11 +86,12 @@ def _numbers(by: Actor) -> dict[str, list[int]]:
     for number, state, proposal, files in looked[:LOOKED]:
         if state in WAITING:
             found["abandon"].append(number)
-            found["record_notice_service"].append(number)
         elif proposal:
             found["decide"].append(number)
         if state in RUNNING and files:
             with_files.append(number)
+    if found["abandon"]:
+        found["record_notice_service"] = _unserved(found["abandon"])
     if with_files and by.has(*_SIGNING):
         found["review_secrecy"] = _unreviewed(with_files)
     return found
@@ -107,6 +108,13 @@ def _fees(by: Actor) -> dict[str, list[int]]:
     for number, paid in rows.values_list("request", "paid_on")[:LOOKED]:
         found["remit_fee" if paid else "notify_fee"].append(number)
     return found
+
+
+def _unserved(numbers: list[int]) -> list[int]:
+    """Return which of some waiting requests may wait for a notice that nobody noted as received, in one query; `timing.unserved` says which do."""
+    letters = Letter.objects.filter(request__in=numbers, kind__in=("correction", "fee"), served_on=None)
+    some = set(letters.filter(revoked_on=None).values_list("request", flat=True))
+    return [number for number in numbers if number in some][: 2 * MOST]
 
 
 def _disputed(by: Actor) -> list[int]:
