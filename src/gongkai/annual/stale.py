@@ -33,7 +33,9 @@ class Changed:
 
 
 def _name(words: str) -> str:
-    return words.lstrip("、").removeprefix("其中").removeprefix("个")  # 、 within a name stays: 行政复议、行政诉讼结果纠正
+    return (
+        words.lstrip("、").removeprefix("其中").removeprefix("个")
+    )  # 、 within a name stays: 行政复议、行政诉讼结果纠正
 
 
 def facts_in(text: str) -> dict[str, str]:

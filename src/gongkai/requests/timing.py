@@ -59,17 +59,18 @@ class Waited:
     until: date
 
 
-_NOTICES = {State.CORRECTING: "correction", State.UNPAID: "fee"}
+#: What a request waits for an answer to: its letter, and the clock's event of it.
+_NOTICES = {State.CORRECTING: ("correction", "correction_notice"), State.UNPAID: ("fee", "fee_notice")}
 
 
 def notice_of(entry: Entry) -> Letter | None:
     """Return the letter that a request waits for an answer to; None where it waits for none, or it was written elsewhere (补录)."""
-    kind = _NOTICES.get(entry.state)
+    kind, _ = _NOTICES.get(entry.state, ("", ""))
     letters = Letter.objects.filter(request=entry.pk, kind=kind, revoked_on=None).defer("content")
     found = letters.last() if kind else None
     first = _standing_notice(entry) if found else None
-    # An earlier round's letter is none of a notice that was recorded as given on another day.
-    return found if found and first and found.made_on <= first.on else None
+    # An earlier round's letter is none of a notice that was recorded as given on another day: a letter bears the day of its act.
+    return found if found and first and found.made_on == first.on else None
 
 
 def unserved(entry: Entry) -> bool:
@@ -84,7 +85,7 @@ def given_up(entry: Entry, *, today: date | None = None) -> bool:
 
 
 def _standing_notice(entry: Entry) -> ClockEvent | None:
-    kind = {State.CORRECTING: "correction_notice", State.UNPAID: "fee_notice"}.get(entry.state)
+    _, kind = _NOTICES.get(entry.state, ("", ""))
     return entry.clock_events.filter(kind=kind, voids=None, voided_by=None).last() if kind else None
 
 
