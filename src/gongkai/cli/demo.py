@@ -21,7 +21,7 @@ def demo(port: int, reset: bool, no_serve: bool, full: bool) -> None:
     folder = Path(os.environ.get("GONGKAI_DATA", "data"))
     if reset:
         _clear(folder)
-    elif folder.is_dir() and any(folder.iterdir()) and not (folder / MARK).exists():
+    elif in_use(folder) and not (folder / MARK).exists():
         raise click.ClickException(f"文件夹 {folder} 里已有非示例的数据：请换一个文件夹（DATA=…）再运行示例")
     # The logins of the sample are printed with their passwords: a second factor would guard nothing.
     os.environ.setdefault("GONGKAI_SECOND_FACTOR", "off")
@@ -47,9 +47,14 @@ def demo(port: int, reset: bool, no_serve: bool, full: bool) -> None:
         run("127.0.0.1", port)
 
 
+def in_use(folder: Path) -> bool:
+    """Whether a data folder holds anything. A secret key alone is nothing: whatever reads the settings writes one, the type checker too."""
+    return folder.is_dir() and any(one.name != "secret_key" for one in folder.iterdir())
+
+
 def _clear(folder: Path) -> None:
     """Remove a data folder, and only one that carries the mark of sample data."""
-    if not folder.is_dir() or not any(folder.iterdir()):
+    if not in_use(folder):
         return
     if not (folder / MARK).exists():
         raise click.ClickException(f"文件夹 {folder} 不是示例数据，未作改动；要清除请自行处理")
