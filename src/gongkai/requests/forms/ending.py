@@ -47,7 +47,9 @@ class TransferForm(ActForm):
     """To whom."""
 
     body = forms.ModelChoiceField(label="转给", queryset=Body.objects.none(), empty_label="请选择单位")
-    words = words("说明", required=False, rows=2)
+    words = words(
+        "不属于本机关负责公开的理由", rows=2, help_text="写入转办告知书（《条例》第三十六条第（五）项）。"
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -8,6 +8,7 @@ from gongkai.ledger.forms import ActForm
 from gongkai.ledger.models import Entry
 from gongkai.requests.actions.money import current
 from gongkai.requests.forms.base import ClockForm, OnForm, words
+from gongkai.requests.gateway import gateway
 from gongkai.requests.letters import calculation
 from gongkai.requests.models import Fee, FeeBasis
 from gongkai.requests.queries.listing import earlier_this_month
@@ -72,6 +73,7 @@ class NotifyFeeForm(ClockForm):
         super().__init__(*args, **kwargs)
         self.said = fee_said(self.entry)
         self.fields["pay_how"].initial = last_way_to_pay(self.entry)
+        self.fields["pay_how"].required = gateway() is None
 
 
 class TakePaymentForm(ClockForm):
