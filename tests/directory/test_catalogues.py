@@ -15,7 +15,7 @@ from gongkai.directory.domains import ROOT
 from gongkai.directory.importing import CATALOGUE
 from gongkai.directory.models import Catalogue, CatalogueItem, ColumnTemplate
 from gongkai.directory.panels import gaps
-from gongkai.editions.models import Column, Website
+from gongkai.editions.models import Column, Document, Website
 from gongkai.ledger.models import Entry
 from gongkai.spreadsheets import actions as spreadsheets
 from gongkai.spreadsheets import write_xlsx
@@ -122,6 +122,7 @@ def test_coverage_tells_public_from_missing_stale_and_unmapped(site, housing, pl
     # One text is not two items: which of them it is, a person says, or its title.
     assert states(made) == ["unsure", "unmapped", "unsure"]
     assert coverage.sums(coverage.cells_of([made]))[0].covered == 0
+    finds(made, first, by=chief, housing=housing)
     public(housing, [plans], title=f"关于{third.second or third.first}的公告")
     assert states(made) == ["published", "unmapped", "published"]
     later = timezone.now() + timedelta(days=400)
@@ -132,6 +133,24 @@ def test_coverage_tells_public_from_missing_stale_and_unmapped(site, housing, pl
     assert (whole.total, whole.covered, whole.gaps, whole.rate) == (3, 2, 1, 67)
     assert (domains["社会救助"].gaps, units[housing.pk][1].gaps) == (1, 1)
     assert gaps(chief)["total"] == 1
+
+
+def finds(made: Catalogue, one: CatalogueItem, *, by, housing) -> None:
+    """What a person finds in a shared column decides, until something new stands there or what was named is gone."""
+    [text] = Document.objects.filter(placements__column__in=one.columns.all(), published_at__isnull=False)
+    with pytest.raises(Refused, match="政务公开办"):
+        actions.find_documents(one, by=actor(Role.CLERK, housing), body=housing, documents=[text])
+    actions.find_documents(one, by=by, body=housing, documents=[])
+    assert states(made)[0] == "missing"
+    actions.find_documents(one, by=by, body=housing, documents=[text])
+    assert states(made) == ["published", "unmapped", "unsure"]
+    client = signed_in(Role.CHIEF, one.catalogue.government)
+    page = f"/admin/directory/items/{one.pk}/{housing.pk}/"
+    assert f'value="{text.pk}" checked' in client.get(page).content.decode()
+    assert client.post(page, {}).status_code == 302
+    assert states(made)[0] == "missing"
+    assert client.post(page, {"documents": [text.pk + 1]}).status_code == 200  # none of its own
+    assert signed_in(Role.CLERK, housing).get(page).status_code == 302
 
 
 def test_gaps_are_ordered_to_be_closed(site, housing, plans, chief) -> None:

@@ -43,6 +43,7 @@ GUIDE = {
     "phone": "0799-8200001",
     "complaint": "0799-8200002",
     "online": "是",
+    "link": "https://zwfw.yunling.gov.example/",
     "mobile": "否",
     "once": "是",
 }

@@ -31,6 +31,7 @@ def offered(client: Client) -> dict[str, dict[str, Any]]:
 def test_a_year_and_a_table_each_with_digest_and_day(client: Client, plans: Column, housing: Body) -> None:
     document = public(housing, [plans], title="公积金提取办法", body="<p>第一条。</p>")
     made = table(housing, "school", {**SCHOOL, "name": "=HYPERLINK(1)"})
+    made.records.get().documents.add(document)
     shown(made, plans)
     assert bundles.write_due() == {"written": 2, "dropped": 0}
     assert bundles.write_due() == {"written": 0, "dropped": 0}
@@ -47,7 +48,11 @@ def test_a_year_and_a_table_each_with_digest_and_day(client: Client, plans: Colu
     rows = list(
         csv.reader(b"".join(client.get(told["table-school.csv"]["url"])).decode("utf-8-sig").splitlines())
     )
-    assert rows[0][-3:] == ["填报单位", "年度", "公开日期"]
+    assert rows[0][-4:] == ["政策依据", "填报单位", "年度", "公开日期"]
+    assert rows[1][-4] == "《公积金提取办法》"
+    [row] = client.get("/api/v1/tables/school/").json()["items"]
+    assert [one["title"] for one in row["policies"]] == ["公积金提取办法"]
+    assert client.get(row["policies"][0]["url"]).status_code == 200
     assert rows[1][0] == "'=HYPERLINK(1)"  # no formula
     (data_set,) = (
         row

@@ -38,6 +38,7 @@ GUIDES: tuple[dict[str, str], ...] = (
         "result": "无欠费证明",
         "once": "是",
         "online": "是",
+        "link": "https://zwfw.yunling.gov.example/guohu",
         "mobile": "是",
     },
     {

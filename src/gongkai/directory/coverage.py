@@ -1,7 +1,7 @@
 """Coverage: which item of the catalogue has nothing public, by unit and by domain. Computed from shelves, nothing is stored."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, F, Max, OuterRef
 from django.utils import timezone
 
 from gongkai.directory.cells import cycle_days
-from gongkai.directory.models import Catalogue, CatalogueItem
+from gongkai.directory.models import Catalogue, CatalogueItem, CellFinding
 from gongkai.editions.models import Column
 from gongkai.editions.queries import shelf_visible_to
 from gongkai.publishing.models import Disclosure
@@ -110,11 +110,33 @@ def cells_of(
     columns = {column.pk for item in items for column in item.columns.all()}
     shelves, late = _shelves(columns, moment), _late(columns, moment)
     cells = [cell for item in items for cell in _cells(item, shelves, late, moment)]
-    _doubt(cells, moment)
+    _doubt(cells, _decide(cells, moment), moment)
     return cells
 
 
-def _doubt(cells: Sequence[Cell], now: datetime) -> None:
+def _decide(cells: Sequence[Cell], now: datetime) -> set[tuple[int, int]]:
+    """Let what somebody found of a cell speak; return the (item, unit) that are decided by it."""
+    some = {(one.item.pk, one.body.pk): one for one in cells if one.count and one.body}
+    rows = CellFinding.objects.filter(item__in={item for item, _ in some}).prefetch_related("documents")
+    findings = {(row.item_id, row.unit_id): row for row in rows if (row.item_id, row.unit_id) in some}
+    if not findings:
+        return set()
+    named = {one.pk for row in findings.values() for one in row.documents.all()}
+    shelf = shelf_visible_to(ANONYMOUS, now).filter(document__in=named).exclude(column=None)
+    public = set(shelf.order_by().values_list("document", "column"))
+    decided = set()
+    for key, row in findings.items():
+        cell, documents = some[key], [one.pk for one in row.documents.all()]
+        places = [column.pk for column in cell.columns]
+        if any((document, place) in public for document in documents for place in places):
+            decided.add(key)
+        elif not documents and cell.last is not None and cell.last <= row.found_at:
+            cell.state = "missing"
+            decided.add(key)
+    return decided
+
+
+def _doubt(cells: Sequence[Cell], decided: Set[tuple[int, int]], now: datetime) -> None:
     """Where more items of a unit share columns than it has documents there, count those only that a title names: five texts are not 75 items."""
     sharing: dict[tuple[int, frozenset[int]], list[Cell]] = defaultdict(list)
     for cell in cells:
@@ -133,6 +155,8 @@ def _doubt(cells: Sequence[Cell], now: datetime) -> None:
     for (whose, columns), some in crowded.items():
         said = " ".join(title for column in columns for body, title in titles[column] if whose in (0, body))
         for cell in some:
+            if (cell.item.pk, cell.body.pk if cell.body else 0) in decided:
+                continue
             if (cell.item.second or cell.item.first) not in said:
                 cell.state = "unsure"
 

@@ -1,11 +1,12 @@
 """Forms: mapping an item, a template, applying it, ordering publication."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
 
 from gongkai.directory.models import CatalogueItem, ColumnTemplate
-from gongkai.editions.models import Column, ColumnKind, Website
+from gongkai.editions.models import Column, ColumnKind, Document, Shelf, Website
 from gongkai.editions.queries import columns_for
 from gongkai.tables.models import Record
 from gongkai.units.forms.base import BodiesChoice, Day
@@ -59,6 +60,28 @@ class MapForm(forms.Form):
             if found[path].kind == ColumnKind.LINK:
                 raise forms.ValidationError(f"“{line[:80]}”是链接栏目，不放信息。")
         return [found[path] for path in paths]
+
+
+class FindForm(forms.Form):
+    """Which documents in shared columns are an item of a unit."""
+
+    documents = forms.MultipleChoiceField(
+        label="其中哪些是本事项的信息",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="都不是的，一条也不选，本事项按没有公开计；栏目中有了新信息后再核对。",
+    )
+
+    def __init__(self, *args: Any, shelves: Sequence[Shelf], chosen: Iterable[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["documents"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = [(str(one.document_id), one.title) for one in shelves]
+        self.initial = {"documents": [str(one) for one in chosen]}
+
+    def clean_documents(self) -> list[Document]:
+        """Return what was ticked."""
+        return list(Document.objects.filter(pk__in=self.cleaned_data["documents"]))
 
 
 class TemplateForm(forms.Form):

@@ -8,7 +8,7 @@ from django.utils import timezone
 from gongkai.acts.digest import digest
 from gongkai.directory.states import CATALOGUE, TEMPLATE
 from gongkai.editions.frozen import Frozen
-from gongkai.editions.models import Column
+from gongkai.editions.models import Column, Document
 from gongkai.editions.vocabulary import ItemKind
 from gongkai.editions.written import WrittenRevision, WrittenSource
 from gongkai.ledger.models import Entry
@@ -100,6 +100,29 @@ class CatalogueItem(models.Model):
     def title(self) -> str:
         """Both names."""
         return f"{self.first} › {self.second}" if self.second else self.first
+
+
+class CellFinding(models.Model):
+    """What somebody found where items share columns: which documents are this item of this unit; none: that it is not public.
+
+    "None" holds until something new stands in the item's columns; documents hold while the public has one of them there.
+    """
+
+    item = models.ForeignKey(CatalogueItem, models.CASCADE, related_name="findings", verbose_name="目录事项")
+    unit = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="责任单位")
+    documents = models.ManyToManyField(
+        Document, blank=True, related_name="catalogue_findings", verbose_name="本事项的信息"
+    )
+    found_at = models.DateTimeField("核对时间", default=timezone.now)
+    found_by = models.CharField("核对人", max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "共用栏目核对"
+        ordering = ["item", "unit"]
+        constraints = [models.UniqueConstraint(fields=["item", "unit"], name="cell_finding_once")]
+
+    def __str__(self) -> str:
+        return f"{self.item}（{self.unit.label}）"
 
 
 def key_of(first: str, second: str, content: str) -> str:

@@ -20,6 +20,7 @@ urlpatterns = [
     path("directory/checks/", checks.checks, name="checks"),
     path("directory/checks/<int:number>/", checks.check, name="check"),
     path("directory/items/<int:number>/", catalogues.item, name="item"),
+    path("directory/items/<int:number>/<int:unit>/", cover.documents, name="documents"),
     path("directory/<int:number>/", catalogues.catalogue, name="catalogue"),
     path("directory/<int:number>/map/", catalogues.map_all, name="map_all"),
     path("directory/<int:number>/<slug:verb>/", catalogues.act, name="act"),

@@ -31,7 +31,9 @@ from gongkai.portal.tree import SiteTree, sites
 from gongkai.richtext import plain
 from gongkai.spreadsheets.writing import harmless
 from gongkai.tables import public
+from gongkai.tables.freezing import named_bases
 from gongkai.tables.models import TableSchema
+from gongkai.tables.texts import BASES
 from gongkai.ui.answers import CSV
 from gongkai.units.actors import ANONYMOUS
 
@@ -116,12 +118,14 @@ def _table(site: Site, schema: TableSchema, label: str) -> Plan:
         heads = list(dict.fromkeys(field.head for one in every for field in one.fields))
         text = io.TextIOWrapper(out, "utf-8-sig", newline="", write_through=True)
         writer = csv.writer(text, quoting=csv.QUOTE_ALL)
-        writer.writerow([*heads, "填报单位", "年度", "公开日期"])
+        based = any(any(one.bases) for one in every)
+        writer.writerow([*heads, *([BASES] if based else []), "填报单位", "年度", "公开日期"])
         count = 0
         for one in every:
-            for row in one.rows:
+            for at, row in enumerate(one.rows):
                 said = {field.head: field.show(row.get(field.key)) for field in one.fields}
-                tail = [one.body.name, one.year or "", timezone.localdate(one.shelf.from_at)]
+                bases = named_bases(one.bases_at(at)).values() if based else ()
+                tail = [*bases, one.body.name, one.year or "", timezone.localdate(one.shelf.from_at)]
                 writer.writerow([harmless(str(cell)) for cell in [*(said.get(h, "") for h in heads), *tail]])
                 count += 1
         text.detach()

@@ -24,6 +24,10 @@ KINDS: dict[str, str] = {
     "yes_no": "是或否",
 }
 MOST_FIELDS = 40
+#: Units of numbers that count whole things: half a person is a slip.
+COUNTED = frozenset(
+    ["人", "人次", "家", "件", "个", "项", "处", "次", "套", "户", "宗", "条", "辆", "所", "张"]
+)
 _LINE, _LONG = 300, 4000
 _PHONE = re.compile(r"^[\d()+\-— 、，,；;/转分机]{3,80}$")
 _KEY = re.compile(r"^[a-z][a-z0-9_]{0,30}$")
@@ -47,6 +51,7 @@ class Field:
         mark: a yes that is shown as a mark (网上办).
         summary: shown in short lists.
         apart: beside the name, tells records apart (预算 and 决算 of one unit).
+        needed_with: key of a yes-or-no field; where that says yes, this one is owed, too (网上办 needs its address).
         signed: a number that may be below zero (a change against last year); amounts, rates and counts may not.
     """
 
@@ -64,6 +69,7 @@ class Field:
     summary: bool = False
     apart: bool = False
     signed: bool = False
+    needed_with: str = ""
 
     @property
     def head(self) -> str:
@@ -153,6 +159,8 @@ def _number(one: Field, __: Any, words: str) -> str:
         raise Bad(f"“{words[:30]}”超出范围", "请核对后改正")
     if number < 0 and not one.signed:
         raise Bad(f"“{words[:30]}”小于0", "请核对后改正；确有负数的，请政务公开办在表式中勾选“可为负数”")
+    if one.unit in COUNTED and number != number.to_integral_value():
+        raise Bad(f"“{words[:30]}”不是整数", f"这一列按{one.unit}计数，请填写整数")
     return f"{number.normalize() + 0:f}"  # + 0: minus nought is nought
 
 
@@ -267,7 +275,8 @@ def faults_of(
     found = [
         Fault(one.label, "没有填写", missing=True)
         for one in fields
-        if one.owed_on(level) and values.get(one.key, "") in ("", None)
+        if (one.owed_on(level) or values.get(one.needed_with) is True)
+        and values.get(one.key, "") in ("", None)
     ]
     if review_days and confirmed_on:
         days = (today - confirmed_on).days

@@ -4,13 +4,14 @@ import re
 from typing import Any
 
 from django import forms
+from django.db.models import Q, QuerySet
 from django.forms import BaseFormSet, formset_factory
 
 from gongkai.editions.models import Column, ColumnKind, Document, Shelf
 from gongkai.editions.vocabulary import Basis, ItemKind
 from gongkai.spreadsheets.errors import Bad
 from gongkai.tables.fields import KINDS, MOST_FIELDS, Field
-from gongkai.tables.models import PublicTable, Record, TableSchema
+from gongkai.tables.models import Group, PublicTable, Record, TableSchema
 from gongkai.units.forms.base import BodyChoice, Day
 from gongkai.units.forms.searched import Searched
 from gongkai.units.models import Level
@@ -149,11 +150,20 @@ class SendForm(forms.Form):
         rows = Column.objects.filter(opened_at__isnull=False, archived_at=None).exclude(kind=ColumnKind.LINK)
         field.queryset = rows.select_related("website").order_by("-website__is_default", "key")
         placed = Column.objects.filter(placements__document__source=source.stream).first()
-        schema = source.schema
-        named = rows.filter(name__in=(schema.label, schema.get_group_display(), f"{schema.label}信息公开"))
-        proposed = placed or named.first() or rows.filter(name="公共企事业单位信息公开").first()
+        proposed = placed or _column_for(source.schema, rows.order_by("-website__is_default", "key"))
         if proposed:
             self.initial.setdefault("column", proposed.pk)
+        else:
+            field.help_text += "；没有名称相近的栏目，可以先由政务公开办开设"
+
+
+def _column_for(schema: TableSchema, rows: QuerySet[Column]) -> Column | None:
+    """Return the column whose name is the schema's or its group's, else one that says it among other words, else that of institutions."""
+    label, group = schema.label.split("（")[0], schema.get_group_display()
+    asked = [Q(name__in=(label, schema.label, group, f"{label}信息公开")), Q(name__contains=label)]
+    if schema.group == Group.INSTITUTION:
+        asked.append(Q(name__contains=group))
+    return next(filter(None, (rows.filter(one).first() for one in asked)), None)
 
 
 class UntilForm(forms.Form):

@@ -94,11 +94,13 @@ def revision_of_table(table: PublicTable, by: Any) -> Revision:
 def revision_of_record(record: Record, by: Any) -> Revision:
     """Freeze one record as a text of its own."""
     fields = list(record.schema.all_fields)
-    html = record_html(fields, record.values, bases_of(record))
+    bases = bases_of(record)
+    html = record_html(fields, record.values, bases)
     same = _last(record)
     content = {
         "fields": [one.as_json() for one in fields],
         "rows": [record.values],
+        "bases": [bases] if bases else [],
         **words_of(record.schema, intro=False),
         "phone": "",
     }

@@ -4,7 +4,7 @@ from gongkai.directory.actions.catalogues import drop_draft, fill_draft, make_dr
 from gongkai.directory.actions.checks import compose_check, draw_check, judge_cells
 from gongkai.directory.actions.followups import await_acts
 from gongkai.directory.actions.gaps import order_publication
-from gongkai.directory.actions.mapping import map_by_name, map_item
+from gongkai.directory.actions.mapping import find_documents, map_by_name, map_item
 from gongkai.directory.actions.templates import (
     apply_template,
     change_template,
@@ -21,6 +21,7 @@ __all__ = [
     "draw_check",
     "drop_draft",
     "fill_draft",
+    "find_documents",
     "judge_cells",
     "make_draft",
     "make_template",

@@ -12,7 +12,7 @@ from gongkai.acts.actors import SYSTEM, Actor
 from gongkai.acts.machine_action import machine_action
 from gongkai.acts.public_words import refuse_personal_in, refuse_personal_rows
 from gongkai.directory import rules
-from gongkai.directory.models import Catalogue, CatalogueItem
+from gongkai.directory.models import Catalogue, CatalogueItem, CellFinding
 from gongkai.directory.states import CATALOGUE, CURRENT, CatalogueState
 from gongkai.units.models import Body
 from gongkai.units.queries import resolve_all
@@ -77,7 +77,17 @@ def _carry_over(catalogue: Catalogue, items: Iterable[CatalogueItem]) -> set[str
             if old[item] in new
         ]
         through.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
+    _carry_findings(old, new)
     return {key for key in old.values() if key in new}
+
+
+def _carry_findings(old: dict[int, str], new: dict[str, int]) -> None:
+    """What somebody found of an item in shared columns stands in the next version, too."""
+    for one in CellFinding.objects.filter(item__in=[pk for pk, key in old.items() if key in new]):
+        made = CellFinding.objects.create(
+            item_id=new[old[one.item_id]], unit_id=one.unit_id, found_at=one.found_at, found_by=one.found_by
+        )
+        made.documents.set(one.documents.all())
 
 
 def _name_bodies(government: Body, items: Sequence[CatalogueItem]) -> None:

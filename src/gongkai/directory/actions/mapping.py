@@ -3,14 +3,16 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils import timezone
+
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.actors import Actor
 from gongkai.acts.machine_action import machine_action
 from gongkai.directory import rules
 from gongkai.directory.domains import ROOT
-from gongkai.directory.models import Catalogue, CatalogueItem
+from gongkai.directory.models import Catalogue, CatalogueItem, CellFinding
 from gongkai.directory.states import CATALOGUE, OPEN
-from gongkai.editions.models import Column, Website
+from gongkai.editions.models import Column, Document, Website
 from gongkai.editions.queries import columns_for
 from gongkai.tables.models import Record
 from gongkai.units.models import Body
@@ -37,6 +39,20 @@ def map_item(
     item.save(update_fields=["power"])
     words = "、".join(one.title for one in chosen) or "没有对应栏目"
     return Step(words=words[:300], facts={"columns": [c.pk for c in chosen], "bodies": [b.pk for b in units]})
+
+
+@action("directory.find_documents", label="核对本事项的信息", rule=rules.keeps, ready=_still_used)
+def find_documents(item: CatalogueItem, *, by: Actor, body: Body, documents: Iterable[Document]) -> Step:
+    """Say which of the documents in columns that items share are this item of a unit; none of them: it is not public."""
+    chosen = list(documents)
+    finding, _ = CellFinding.objects.update_or_create(
+        item=item, unit=body, defaults={"found_at": timezone.now(), "found_by": by.name}
+    )
+    finding.documents.set(chosen)
+    words = (
+        f"{body.label}：{len(chosen)}条是本事项的信息" if chosen else f"{body.label}：栏目中没有本事项的信息"
+    )
+    return Step(words=words, facts={"body": body.pk, "documents": [one.pk for one in chosen]})
 
 
 @machine_action(

@@ -2,24 +2,30 @@
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from gongkai.acts.pages import does_form
-from gongkai.directory import actions, coverage, queries
+from gongkai.directory import actions, coverage, queries, rules
 from gongkai.directory.coverage import STATES, Cell
-from gongkai.directory.forms import OrderForm
-from gongkai.directory.models import Catalogue
+from gongkai.directory.forms import FindForm, OrderForm
+from gongkai.directory.models import Catalogue, CatalogueItem
 from gongkai.directory.states import CURRENT
 from gongkai.directory.views.catalogues import government_asked
+from gongkai.editions.models import Shelf
+from gongkai.editions.queries import shelf_visible_to
 from gongkai.ledger.rectification import may_order
 from gongkai.publishing.views.common import staff
 from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole
+from gongkai.units.actors import ANONYMOUS
 from gongkai.units.models import Body
 
 PAGE = 100
@@ -39,6 +45,8 @@ SHEET = Sheet(
     ),
 )  # fmt: skip
 
+#: Documents of shared columns that a page offers to be told apart, the newest first.
+MOST_DOCUMENTS = 300
 #: Items that a domain's table of items and units shows; all of them are in the list and in the spreadsheet.
 MOST_ROWS = 200
 
@@ -74,6 +82,7 @@ def cover(request: HttpRequest) -> HttpResponse:
         "domain": domain,
         "state": state,
         "unit": unit,
+        "keeps": not rules.keeps(by, government),
         "rows": kept[(page - 1) * PAGE : page * PAGE],
         "total": len(kept),
         "next": f"?{kept_query}&page={page + 1}" if page * PAGE < len(kept) else "",
@@ -132,6 +141,47 @@ def _ordering(chosen: Catalogue | None, unit: int | None, kept: list[Cell], by: 
         "order_form": OrderForm(initial={"until": timezone.localdate() + timedelta(days=GIVEN)}),
         "order_body": body,
     }
+
+
+def documents(request: HttpRequest, number: int, unit: int) -> HttpResponse:
+    """Which documents in columns that items share are this item of a unit: somebody says it once."""
+    by = staff(request)
+    item = get_object_or_404(queries.items_visible_to(request.user), pk=number)
+    body = get_object_or_404(item.bodies.all(), pk=unit)
+    if reasons := rules.keeps(by, item):
+        raise PermissionDenied(reasons[0])
+    shelves = _documents(item, body)
+    finding = item.findings.filter(unit=body).first()
+    chosen = {one.pk for one in finding.documents.all()} if finding else set()
+    form = FindForm(request.POST if request.method == "POST" else None, shelves=shelves, chosen=chosen)
+    if does_form(
+        request,
+        form,
+        lambda **facts: actions.find_documents(item, by=by, body=body, **facts),
+        "已保存核对结果，公开情况已按核对结果计算。",
+    ):
+        query = urlencode(
+            {"government": item.catalogue.government_id, "domain": item.catalogue.domain, "state": "unsure"}
+        )
+        return redirect(f"{reverse('directory:coverage')}?{query}")
+    shown = {
+        "item": item,
+        "body": body,
+        "form": form,
+        "shelves": shelves,
+        "chosen": chosen,
+        "finding": finding,
+    }
+    return render(request, "directory/documents.html", shown)
+
+
+def _documents(item: CatalogueItem, body: Body) -> list[Shelf]:
+    """Return what the public has of a unit in an item's columns, once each, those first whose title says a part of the item's name."""
+    rows = shelf_visible_to(ANONYMOUS).filter(column__in=item.columns.all(), body=body)
+    found = {one.document_id: one for one in rows.order_by("-published_at", "-document")[:MOST_DOCUMENTS]}
+    name = item.second or item.first
+    pairs = {name[at : at + 2] for at in range(len(name) - 1)}
+    return sorted(found.values(), key=lambda one: -sum(pair in one.title for pair in pairs))
 
 
 @require_POST

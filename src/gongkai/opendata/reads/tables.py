@@ -4,7 +4,7 @@ from typing import Any
 
 from gongkai.opendata.asking import NotThere, Param
 from gongkai.opendata.operations import Answer, Site, operation, stamp
-from gongkai.opendata.shapes import Is, Shape
+from gongkai.opendata.shapes import LINK, Is, Shape
 from gongkai.tables import public
 from gongkai.tables.models import TableSchema
 from gongkai.tables.public import Placed
@@ -29,6 +29,7 @@ ROW = Shape(
     unit=Is("text", "填报单位", "云岭市教育局"),
     year=Is("number", "年度，不分年度则为 null", 2026, nullable=True),
     values=Is({}, "各字段的值，按字段名称", {"名称": "云岭市第一中学", "联系电话": "0871-0000000"}),
+    policies=Is([LINK], "这一行的政策依据；不在公开网站上的文件没有地址"),
     published_at=Is("text", "公开时间", "2026-05-28T15:00:00+08:00"),
     url=Is("text", "所在公开信息的网页地址", "https://www.yunling.example/columns/50/700.html"),
 )
@@ -99,10 +100,13 @@ def _rows(placed: Placed, words: str, site: Site) -> list[Answer]:
             "unit": one.body.name,
             "year": one.year,
             "values": {field.head: field.show(row.get(field.key)) for field in one.fields},
+            "policies": [
+                {"title": title, "url": site.at(path) if path else ""} for title, path in one.bases_at(at)
+            ],
             "published_at": stamp(one.shelf.published_at),
             "url": site.at(one.shelf.path),
         }
         for one in filled
-        for row in one.rows
+        for at, row in enumerate(one.rows)
         if not words or any(words in str(value) for value in row.values())
     ]
