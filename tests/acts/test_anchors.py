@@ -117,9 +117,12 @@ def test_the_tail_of_every_insert_only_table_is_counted() -> None:
     assert "signin_operation" in seal.verify().broken
 
 
-@pytest.mark.parametrize("text", ["", "nothing", "{}", '{"at": 1}', "{broken"])
-def test_what_is_no_file_of_anchors_is_said_in_one_line(tmp_path: Path, text: str) -> None:
+@pytest.mark.parametrize("text", ["", "nothing", "{}", '{"at": 1}', "{broken", "wrong last"])
+def test_what_is_no_file_of_anchors_is_said_in_one_line(place: Path, tmp_path: Path, text: str) -> None:
     path = tmp_path / "x"
+    if text == "wrong last":
+        seals(1)
+        text = place.read_text().replace('"last": ', '"last": "x", "was": ')
     path.write_text(text)
     with pytest.raises(anchors.Unreadable, match="不是锚点文件"):
         anchors.read(path)

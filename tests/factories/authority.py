@@ -15,10 +15,22 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 
 class Authority:
-    """An authority whose clock says what the test wants."""
+    """An authority whose clock says what the test wants.
 
-    def __init__(self, name: str = "云岭时间戳") -> None:
-        self.name = name
+    Args:
+        name: of its certificates.
+        usage: what its certificate is for.
+        until: how many days from now its certificate still counts.
+    """
+
+    def __init__(
+        self,
+        name: str = "云岭时间戳",
+        *,
+        usage: x509.ObjectIdentifier = ExtendedKeyUsageOID.TIME_STAMPING,
+        until: int = 900,
+    ) -> None:
+        self.name, self.usage, self.until = name, usage, until
         self.at: datetime | None = None
 
     @cached_property
@@ -30,14 +42,16 @@ class Authority:
         """The root and the one that stamps."""
         root_key = ec.generate_private_key(ec.SECP256R1())
         root = self._issued("根", root_key, root_key, "根", x509.BasicConstraints(True, None))
-        usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
+        usage = x509.ExtendedKeyUsage([self.usage])
         return root, self._issued("签", self.key, root_key, "根", usage)
 
     def _issued(self, name: str, key: Any, issuer_key: Any, issuer: str, extension: Any) -> x509.Certificate:
         now = datetime.now(UTC)
         made = x509.CertificateBuilder(self._named(issuer), self._named(name), key.public_key())
         made = made.serial_number(x509.random_serial_number()).add_extension(extension, critical=True)
-        made = made.not_valid_before(now - timedelta(days=900)).not_valid_after(now + timedelta(days=900))
+        made = made.not_valid_before(now - timedelta(days=900)).not_valid_after(
+            now + timedelta(days=self.until)
+        )
         return made.sign(issuer_key, hashes.SHA256())
 
     def _named(self, name: str) -> x509.Name:
@@ -48,8 +62,8 @@ class Authority:
         """What an installation trusts."""
         return self.certificates[0].public_bytes(Encoding.PEM)
 
-    def answer(self, request: bytes) -> bytes:
-        """Stamp what was asked."""
+    def answer(self, request: bytes, **instead: Any) -> bytes:
+        """Stamp what was asked; `instead` says otherwise what the token says."""
         asked = tsp.TimeStampReq.load(request)
         sha = {"algorithm": "sha256"}
         leaf = asn1.Certificate.load(self.certificates[1].public_bytes(Encoding.DER))
@@ -61,6 +75,7 @@ class Authority:
                 "serial_number": 7,
                 "gen_time": (self.at or datetime.now(UTC)).replace(microsecond=0),
                 "nonce": asked["nonce"].native,
+                **instead,
             }
         )
         certified = {"cert_hash": hashlib.sha256(leaf.dump()).digest()}

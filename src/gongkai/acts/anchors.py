@@ -9,6 +9,7 @@ import logging
 import logging.handlers
 import os
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,19 @@ def line_of(seal: Seal, stamp: str = "") -> str:
 
 def send(seal: Seal) -> None:
     """Send a seal's line everywhere it is wanted; a way that fails is logged, the others go on."""
-    line = line_of(seal, stamps.stamp(seal.hash))
+    _out(seal, line_of(seal, stamps.stamp(seal)))
+
+
+def send_waiting(now: datetime) -> bool:
+    """Ask again for the time stamp that failed last, and send that seal's line once more, with it; whether there is one now."""
+    seal = stamps.waiting(now)
+    token = stamps.stamp(seal) if seal else ""
+    if seal and token:
+        _out(seal, line_of(seal, token))
+    return bool(token)
+
+
+def _out(seal: Seal, line: str) -> None:
     for place in settings.GONGKAI_ANCHORS:
         try:
             _send(place, line)
@@ -76,14 +89,18 @@ def read(path: Path) -> list[dict[str, Any]]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
         found = [json.loads(line[line.index("{") :]) for line in lines if "{" in line]
-        if not found or not all(isinstance(one, dict) and one.keys() >= _FIELDS for one in found):
+        if not found or not all(_is_anchor(one) for one in found):
             raise ValueError
     except (OSError, ValueError) as error:
         raise Unreadable(f"{path} 不是锚点文件：每行应是一条封存的 JSON。") from error
-    return sorted(found, key=lambda one: str(one["at"]))
+    return sorted(found, key=lambda one: (one["at"], "stamp" in one))
 
 
-_FIELDS = {"at", "last", "movements", "heads", "hash", "signature", "key"}
+_FIELDS = {"at": str, "last": int, "movements": int, "heads": str, "hash": str, "signature": str, "key": str}
+
+
+def _is_anchor(one: object) -> bool:
+    return isinstance(one, dict) and all(isinstance(one.get(name), kind) for name, kind in _FIELDS.items())
 
 
 def compare(kept: Iterable[Mapping[str, Any]], keys: frozenset[str] | None = None) -> str:

@@ -17,4 +17,5 @@ class Config(AppConfig):
 
         guards.insert_only("acts", "Movement")
         guards.insert_only("acts", "Seal")
+        guards.insert_only("acts", "Stamp")
         post_migrate.connect(guards.install, sender=self, dispatch_uid="gongkai.acts.guards")

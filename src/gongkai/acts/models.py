@@ -71,3 +71,15 @@ class Seal(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "每日封存"
+
+
+class Stamp(models.Model):
+    """What a time-stamping authority answered when a seal was put before it: its token, or why there is none. Never changed."""
+
+    seal = models.ForeignKey(Seal, models.PROTECT, related_name="stamps", verbose_name="封存")
+    at = models.DateTimeField("请求时间")
+    token = models.TextField("时间戳", blank=True, help_text="机构的答复（RFC 3161），base64")
+    refused = models.CharField("没有时间戳的原因", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "封存时间戳"

@@ -35,7 +35,10 @@ def verify(as_json: bool, anchors_file: Path | None) -> None:
         kept = refusing(anchors.Unreadable)(anchors.read)(anchors_file)
         finding = ledger_audit.Finding("anchors", "锚点", Verdict(len(kept), anchors.compare(kept)))
         stamped, wrong = stamps.compare(kept)
-        findings[:0] = [finding, ledger_audit.Finding("stamps", "锚点的时间戳", Verdict(stamped, wrong))]
+        findings[:0] = [
+            finding,
+            ledger_audit.Finding("anchor_stamps", "锚点的时间戳", Verdict(stamped, wrong)),
+        ]
     broken = next((f for f in findings if not f.verdict.ok), None)
     movements = next((f.verdict.movements for f in findings if f.name == "log"), 0)
     if as_json:

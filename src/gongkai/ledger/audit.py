@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db.models import CharField, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Cast, Concat
 
-from gongkai.acts import guards, seal
+from gongkai.acts import guards, seal, stamps
 from gongkai.acts.models import Movement
 from gongkai.acts.portions import PORTION, portions
 from gongkai.acts.seal import Verdict
@@ -81,6 +81,7 @@ def clocks_hold() -> Verdict:
 
 
 register_check("log", "操作流水与每日封存", seal.verify)
+register_check("stamps", "封存的时间戳", lambda: Verdict(*stamps.kept_hold()))
 register_check("guards", "只增表保护", guards_are_up)
 register_check("entries", "台账状态与流水", entries_hold)
 register_check("clocks", "到期日与计时事项", clocks_hold)

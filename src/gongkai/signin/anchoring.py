@@ -15,4 +15,7 @@ def mail_to_auditors(seal: Seal, line: str) -> None:
     persons = tuple(sorted(set(auditors)))
     if persons:
         body = f"请保存下面一行，核验流水时使用：\n{line}"
-        tell([Tell("流水封存锚点", body, reverse("signin:log"), f"anchor/{seal.pk}", persons=persons)])
+        key = f"anchor/{seal.pk}" + (
+            "/stamp" if '"stamp"' in line else ""
+        )  # a stamp that came late is told, too
+        tell([Tell("流水封存锚点", body, reverse("signin:log"), key, persons=persons)])

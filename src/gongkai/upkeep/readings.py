@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from gongkai import law
 from gongkai.acts import anchors
-from gongkai.acts.models import Seal
+from gongkai.acts.models import Seal, Stamp
 from gongkai.law import LawError
 from gongkai.outbox.models import Letter, Message, MessageState
 from gongkai.portal.models import Purge
@@ -206,6 +206,27 @@ def seals(now: datetime) -> Reading:
     )
 
 
+def stamps(now: datetime) -> Reading:
+    """时间戳."""
+    if not settings.GONGKAI_TIMESTAMPS:
+        return Reading("stamp", "时间戳", "没有设置")
+    last = Stamp.objects.select_related("seal").order_by("-at", "-pk").first()
+    if last is None:
+        return Reading("stamp", "时间戳", "还没有请求过（下一次封存时请求）")
+    if last.token:
+        return Reading("stamp", "时间戳", f"{ago(last.at, now)}取得，封存于{ago(last.seal.at, now)}")
+    good = Stamp.objects.exclude(token="").order_by("-at").first()
+    since = f"最近一次取得是{ago(good.at, now)}" if good else "从未取得"
+    words = f"{ago(last.at, now)}请求，没有取得：{last.refused}；{since}"
+    mend = "检查 GONGKAI_TIMESTAMPS 的地址、网络和 GONGKAI_TIMESTAMP_ROOTS；封存照常进行，以后取得的时间戳也证明此前的封存"
+    return Reading(
+        "stamp",
+        "时间戳",
+        words,
+        finding=Finding("stamp", Level.MISSING, f"封存没有取得时间戳：{last.refused}（{since}）", mend),
+    )
+
+
 def _holds(place: str, mark: str) -> bool:
     """Whether a file of anchors holds a seal."""
     try:
@@ -240,6 +261,7 @@ PARTS: tuple[Callable[[datetime], Reading], ...] = (
     backups,
     disk,
     seals,
+    stamps,
     keys,
 )
 

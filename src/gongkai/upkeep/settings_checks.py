@@ -160,6 +160,13 @@ RULES: tuple[Rule, ...] = (
         "设置 GONGKAI_ANCHORS，如 file:/mnt/另一台机器/anchors.jsonl",
     ),
     Rule(
+        "stamp_roots",
+        MISSING,
+        lambda s: bool(s.GONGKAI_TIMESTAMPS) and not s.GONGKAI_TIMESTAMP_ROOTS,
+        "没有指定时间戳机构的根证书，收到的时间戳无法核验",
+        "设置 GONGKAI_TIMESTAMP_ROOTS，指向机构根证书的 PEM 文件",
+    ),
+    Rule(
         "root",
         UNSAFE,
         lambda s: hasattr(os, "geteuid") and os.geteuid() == 0,

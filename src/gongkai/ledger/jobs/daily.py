@@ -6,6 +6,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from gongkai import law
+from gongkai.acts import anchors
 from gongkai.acts.action import Refused
 from gongkai.acts.digest import digest
 from gongkai.acts.models import Seal
@@ -19,11 +20,14 @@ CALENDAR = "calendar"
 
 
 def seal() -> dict[str, int]:
-    """Seal the log once a day, or as often as the settings say; nothing where that time has its seal or nothing was written since the last."""
+    """Seal the log once a day, or as often as the settings say; nothing where that time has its seal or nothing was written since the last.
+
+    A time stamp that failed is asked for again meanwhile.
+    """
     midnight = timezone.make_aware(datetime.combine(timezone.localdate(), time()))
     often = timezone.now() - timedelta(minutes=settings.GONGKAI_SEAL_MINUTES)
     if Seal.objects.filter(at__gte=max(midnight, often)).exists():
-        return {"sealed": 0}
+        return {"sealed": 0} | ({"stamped": 1} if anchors.send_waiting(timezone.now()) else {})
     return {"sealed": 1 if seal_now() else 0}
 
 
