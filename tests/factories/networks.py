@@ -1,6 +1,5 @@
 """Two sides of a network gap in one database, what each shows, and packages tampered with."""
 
-import hashlib
 import io
 import json
 import re
@@ -165,7 +164,7 @@ def forged(
         raw = b"".join(json.dumps(line, ensure_ascii=False).encode() + b"\n" for line in lines)
         before = state.last()
         facts = json.loads(parts["manifest.json"]) | {
-            "rows": hashlib.sha256(raw).hexdigest(),
+            "rows": digest(raw),
             "size": len(raw),
             "state": state.after(before.state if before else "", changes),
         }

@@ -1,4 +1,8 @@
-"""Digests: pure functions from facts to hexadecimal digests of 256 bits, SHA-256 or (`GONGKAI_DIGEST`) SM3, GB/T 32905-2016."""
+"""Digests: pure functions from facts to hexadecimal digests of 256 bits, SHA-256 or (`GONGKAI_DIGEST`) SM3, GB/T 32905-2016.
+
+What another installation made (packages between two networks) may be digested by the other method: a package names its own, and an edition's digest
+may be of either (`holds`).
+"""
 
 import hashlib
 import json
@@ -8,11 +12,29 @@ from typing import Any
 
 from django.conf import settings
 
+#: Method → what people call it.
+METHODS = {"sha256": "SHA-256", "sm3": "SM3"}
 
-def digest(text: str | bytes) -> str:
-    """Return the digest of a text (as UTF-8) or of bytes, by the installation's method."""
+
+def has_method(method: str) -> bool:
+    """Whether this Python can compute a method's digests: some builds of OpenSSL have no SM3, some name it and refuse it."""
+    try:
+        hashlib.new(method)
+    except ValueError:
+        return False
+    return method in METHODS
+
+
+def digest(text: str | bytes, method: str = "") -> str:
+    """Return the digest of a text (as UTF-8) or of bytes, by the installation's method where none is named."""
     data = text.encode() if isinstance(text, str) else text
-    return hashlib.new(settings.GONGKAI_DIGEST, data).hexdigest()
+    return hashlib.new(method or settings.GONGKAI_DIGEST, data).hexdigest()
+
+
+def holds(mark: str, text: str | bytes) -> bool:
+    """Whether a digest is that of a text, by the installation's method or by the other one: both are of 256 bits, neither is known to collide."""
+    others = [name for name in METHODS if name != settings.GONGKAI_DIGEST and has_method(name)]
+    return any(digest(text, name) == mark for name in (settings.GONGKAI_DIGEST, *others))
 
 
 def canonical(facts: Mapping[str, Any]) -> str:

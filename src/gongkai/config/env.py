@@ -104,8 +104,10 @@ def digest(name: str) -> str:
     value = text(name, "sha256").strip().lower()
     if value not in {"sha256", "sm3"}:
         raise ImproperlyConfigured(f"环境变量 {name} 应是 sha256 或 sm3，现在是“{value}”")
-    if value not in hashlib.algorithms_available:
+    try:
+        hashlib.new(value)
+    except ValueError as error:  # not built in, or named and refused
         raise ImproperlyConfigured(
             f"本机的 Python 没有 {value}（OpenSSL 未提供）：请去掉环境变量 {name}，或换用带国密的 OpenSSL"
-        )
+        ) from error
     return value

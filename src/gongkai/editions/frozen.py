@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gongkai.acts.digest import canonical, digest
+from gongkai.acts.digest import canonical, digest, holds
 from gongkai.editions.models import Audience
 from gongkai.editions.vocabulary import Attribute
 from gongkai.files.kinds import PUBLIC as TYPES
@@ -66,18 +66,35 @@ class Frozen:
 def content_digest(
     title: str, html: str, facts: dict[str, Any], files: list[dict[str, Any]], audience: str, circle: str
 ) -> str:
-    """Return the digest of an edition's content; `verify` recomputes it from what is stored."""
-    return digest(
-        canonical(
-            {
-                "title": title,
-                "html": html,
-                "facts": facts,
-                "files": files,
-                "audience": audience,
-                "circle": circle,
-            }
-        )
+    """Return the digest of an edition's content."""
+    return digest(_said(title, html, facts, files, audience, circle))
+
+
+def content_holds(
+    mark: str,
+    title: str,
+    html: str,
+    facts: dict[str, Any],
+    files: list[dict[str, Any]],
+    audience: str,
+    circle: str,
+) -> bool:
+    """Whether a digest is that of an edition's content, made here or on an inner side that digests by another method."""
+    return holds(mark, _said(title, html, facts, files, audience, circle))
+
+
+def _said(
+    title: str, html: str, facts: dict[str, Any], files: list[dict[str, Any]], audience: str, circle: str
+) -> str:
+    return canonical(
+        {
+            "title": title,
+            "html": html,
+            "facts": facts,
+            "files": files,
+            "audience": audience,
+            "circle": circle,
+        }
     )
 
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from gongkai.acts.seal import Verdict
-from gongkai.editions.actions.editions import edition_digest
-from gongkai.editions.frozen import content_digest
+from gongkai.editions.actions.editions import edition_holds
+from gongkai.editions.frozen import content_holds
 from gongkai.editions.models import Act, Edition
 from gongkai.editions.portions import facts_of, logged, portions
 
@@ -64,7 +64,7 @@ def _gone() -> str:
 
 def _broken(edition: Edition, known: dict[int, str], textless: set[int]) -> str:
     name = f"信息{edition.document_id}第{edition.number}版"
-    if edition.digest != edition_digest(edition) or known.get(edition.pk) != edition.digest:
+    if not edition_holds(edition) or known.get(edition.pk) != edition.digest:
         return f"{name}被改动"
     content = getattr(edition, "content", None)
     if edition.act == Act.WITHDRAW:
@@ -72,7 +72,5 @@ def _broken(edition: Edition, known: dict[int, str], textless: set[int]) -> str:
     if content is None:
         allowed = hasattr(edition, "erasure") or edition.pk in textless
         return "" if allowed else f"{name}的内容缺失，且没有依法删除的记录"
-    made = content_digest(
-        content.title, content.html, content.facts, content.files, edition.audience, edition.circle
-    )
-    return "" if made == edition.content_digest else f"{name}的内容被改动"
+    said = (content.title, content.html, content.facts, content.files, edition.audience, edition.circle)
+    return "" if content_holds(edition.content_digest, *said) else f"{name}的内容被改动"

@@ -147,7 +147,7 @@ def write(package: Package, opened: Opened) -> dict[str, Any]:
     Document.objects.filter(pk__in=[int(key) for key in drops.pop("successors", [])]).update(successor=None)
     COLUMNS.drop(drops.pop("columns", []))
     drop_files(drops.pop("files", []))
-    if state.note(before, changes) != package.state:
+    if state.note(before, changes, opened.method) != package.state:
         raise Refused("应用之后的内容与内网不一致，未应用；请在内网导出全量包（--whole）。")
     if any(name in {"websites", "columns"} for name, _ in changes):
         for website in Website.objects.all():

@@ -40,8 +40,10 @@ class Opened:
         except BROKEN_ZIP as error:
             raise Refused(f"“{path.name}”不是交换包，或已损坏。") from error
         keys.check(raw, signature)
-        self.digest = digest(raw)
         self.manifest: dict[str, Any] = shape.read_object(raw, "清单")
+        #: By which method its digests were made: the inner side's, which need not be this one's.
+        self.method = shape.method_of(self.manifest)
+        self.digest = digest(raw, self.method)
         if self.manifest.get("format") != FORMAT:
             raise Refused("这个交换包由另一版本的系统制作，请先升级。")
         shape.check_manifest(self.manifest)
@@ -73,7 +75,7 @@ class Opened:
         asked = int(self.manifest["size"]) + sum(self.files.values())
         if asked > shutil.disk_usage(settings.DATA).free:
             raise Refused(f"交换包展开后有{asked // MEGABYTE}兆字节，磁盘空间不足，未应用。")
-        seen = hashlib.sha256()
+        seen = hashlib.new(self.method or "sha256")
         for block in self._blocks("rows.jsonl", int(self.manifest["size"])):
             seen.update(block)
         if seen.hexdigest() != self.manifest["rows"]:
@@ -87,7 +89,7 @@ class Opened:
                 number += 1
                 if len(line) > MAX_ROW:
                     raise Refused(f"交换包的第{number}行超过{MAX_ROW // MEGABYTE}兆字节，未应用。")
-                yield shape.check_row(shape.read_object(line, f"第{number}行"), number)
+                yield shape.check_row(shape.read_object(line, f"第{number}行"), number, self.method)
 
     def file(self, mark: str) -> IO[bytes]:
         """Return a file's bytes, on the disk and not in memory.

@@ -104,6 +104,7 @@ def _drafts(found: Export, most: int, by: str) -> Iterator[tuple[Package, state.
         sequence += 1
         manifest: dict[str, Any] = {
             "format": container.FORMAT,
+            "digest": settings.GONGKAI_DIGEST,
             "sequence": sequence,
             "previous": previous,
             "state": total,
@@ -137,7 +138,7 @@ class _Draft:
 
     def __init__(self) -> None:
         self.rows = tempfile.TemporaryFile(dir=folder())  # noqa: SIM115 - closed by whoever writes the package
-        self.seen, self.size = hashlib.sha256(), 0
+        self.seen, self.size = hashlib.new(settings.GONGKAI_DIGEST), 0
         self.changes: state.Changes = {}
         self.files: list[tuple[str, int]] = []
         self.counts: Counter[str] = Counter()

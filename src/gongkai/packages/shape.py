@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.dateparse import parse_datetime
 
 from gongkai.acts.action import Refused
-from gongkai.acts.digest import canonical, digest
+from gongkai.acts.digest import METHODS, canonical, digest, has_method
 
 #: The largest number that a row of the database holds for a package.
 MAX_SEQUENCE = 2**31 - 1
@@ -58,8 +58,27 @@ def check_manifest(manifest: dict[str, Any]) -> None:
         raise _unfit("清单")
 
 
-def check_row(row: dict[str, Any], number: int) -> dict[str, Any]:
-    """Return a row that names a part and a key and says what its digest says.
+def method_of(manifest: dict[str, Any]) -> str:
+    """Return the method by which a package's digests were made, "" where it names none (one made before they did).
+
+    Raises:
+        Refused: none that is known, or none that this machine has.
+    """
+    method = manifest.get("digest", "")
+    if method == "":
+        return ""
+    if not isinstance(method, str) or method not in METHODS:
+        raise _unfit("清单")
+    if not has_method(method):
+        raise Refused(
+            f"交换包的摘要用 {METHODS[method]} 计算，本机的 Python 没有 {METHODS[method]}（OpenSSL 未提供），"
+            "无法核对，未应用；请换用带国密的 OpenSSL。"
+        )
+    return method
+
+
+def check_row(row: dict[str, Any], number: int, method: str = "") -> dict[str, Any]:
+    """Return a row that names a part and a key and says what its digest, by the package's method, says.
 
     Raises:
         Refused: it does not.
@@ -69,7 +88,7 @@ def check_row(row: dict[str, Any], number: int) -> dict[str, Any]:
     put = row.get("op") == "put" and is_mark(row.get("digest")) and isinstance(row.get("data"), dict)
     if not named or not (put or row.get("op") == "drop"):
         raise _unfit(f"第{number}行")
-    if put and part not in _SIGNED and digest(canonical(row["data"])) != row["digest"]:
+    if put and part not in _SIGNED and digest(canonical(row["data"]), method) != row["digest"]:
         raise Refused(f"交换包第{number}行的内容与它的摘要值不符，未应用。")
     return row
 

@@ -50,8 +50,8 @@ def before(package: Package) -> str:
     return earlier.state if earlier else ""
 
 
-def note(before: str, changes: Changes) -> str:
-    """Keep what a package changed, and return the new number. In the package's transaction.
+def note(before: str, changes: Changes, method: str = "") -> str:
+    """Keep what a package changed, and return the new number, by the package's method of digests. In the package's transaction.
 
     The number adds up the digests of all rows, so that a change costs what it changes, whatever is there already.
     """
@@ -61,10 +61,10 @@ def note(before: str, changes: Changes) -> str:
     for (part, key), mark in changes.items():
         old = there.get((part, key))
         if old:
-            total -= _weight(part, key, old)
+            total -= _weight(part, key, old, method)
             gone.append((part, key))
         if mark:
-            total += _weight(part, key, mark)
+            total += _weight(part, key, mark, method)
             made.append(Carried(part=part, key=key, digest=mark))
     for part in {part for part, _ in gone}:
         keys = [key for name, key in gone if name == part]
@@ -99,5 +99,5 @@ def forget_others(changes: Changes, there: dict[str, dict[str, str]]) -> list[tu
     return others
 
 
-def _weight(part: str, key: str, mark: str) -> int:
-    return int(digest(f"{part}\n{key}\n{mark}"), 16)
+def _weight(part: str, key: str, mark: str, method: str = "") -> int:
+    return int(digest(f"{part}\n{key}\n{mark}", method), 16)

@@ -8,8 +8,8 @@ from django.db.models import Max
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
-from gongkai.acts.digest import canonical, digest, moment
-from gongkai.editions.frozen import Frozen, content_digest
+from gongkai.acts.digest import canonical, digest, holds, moment
+from gongkai.editions.frozen import Frozen, content_holds
 from gongkai.editions.gates import kept_elsewhere
 from gongkai.editions.models import Act, Document, Edition, EditionContent, Standing, StandingReason
 from gongkai.editions.rules import marks, withdraws
@@ -60,7 +60,7 @@ def store_edition(edition: Edition) -> None:
     Raises:
         Refused: the digest is not that of what it says.
     """
-    if edition.digest != edition_digest(edition):
+    if not edition_holds(edition):
         raise Refused(f"信息{edition.document_id}第{edition.number}版的摘要值不符。")
     edition.save(force_insert=True)
 
@@ -73,28 +73,35 @@ def store_content(
     Raises:
         Refused: it is not the text whose digest the edition carries.
     """
-    if content_digest(title, html, facts, files, edition.audience, edition.circle) != edition.content_digest:
+    if not content_holds(edition.content_digest, title, html, facts, files, edition.audience, edition.circle):
         raise Refused(f"信息{edition.document_id}第{edition.number}版的内容与摘要值不符。")
     EditionContent(edition=edition, title=title, html=html, facts=facts, files=files).save(force_insert=True)
 
 
 def edition_digest(edition: Edition) -> str:
-    """Return the digest that an edition must carry, from everything else it says."""
-    return digest(
-        canonical(
-            {
-                "document": edition.document_id,
-                "number": edition.number,
-                "act": edition.act,
-                "from": moment(edition.visible_from),
-                "made": moment(edition.made_at),
-                "by": edition.made_by,
-                "audience": edition.audience,
-                "circle": edition.circle,
-                "approvals": edition.approvals,
-                "content": edition.content_digest,
-            }
-        )
+    """Return the digest that an edition made here must carry, from everything else it says."""
+    return digest(_said(edition))
+
+
+def edition_holds(edition: Edition) -> bool:
+    """Whether an edition carries the digest of what it says, made here or on an inner side that digests by another method."""
+    return holds(edition.digest, _said(edition))
+
+
+def _said(edition: Edition) -> str:
+    return canonical(
+        {
+            "document": edition.document_id,
+            "number": edition.number,
+            "act": edition.act,
+            "from": moment(edition.visible_from),
+            "made": moment(edition.made_at),
+            "by": edition.made_by,
+            "audience": edition.audience,
+            "circle": edition.circle,
+            "approvals": edition.approvals,
+            "content": edition.content_digest,
+        }
     )
 
 
