@@ -19,6 +19,13 @@ CONNECTIONS = {
     "smtplib": {"outbox/mailing.py"},
     "ftplib": set[str](),
     "imaplib": {"outbound"},
+    # Loaded where a bucket is named, by its path in the settings, and nowhere else: its client takes a second.
+    "boto3": {"files/bucket.py"},
+    "boto3.s3.transfer": {"files/bucket.py"},
+    "botocore.config": {"files/bucket.py"},
+    "botocore.exceptions": {"files/bucket.py"},
+    "storages.backends.s3": {"files/bucket.py"},
+    "gongkai.files.bucket": set[str](),
 }
 #: What stands in the source of one file only → that file, and what to use instead.
 WAYS = {

@@ -42,6 +42,7 @@ GOOD: dict[str, Any] = {
     "DATABASES": {"default": POSTGRES},
     "TASKS": {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}},
     "GONGKAI_POOLER": False,
+    "GONGKAI_BUCKET": {"endpoint_url": "http://127.0.0.1:9000"},
 }
 #: Rule → the setting that breaks it. What hangs on the machine (its account, its tools) has no row.
 BROKEN: dict[str, dict[str, Any]] = {
@@ -60,6 +61,7 @@ BROKEN: dict[str, dict[str, Any]] = {
     "mail_tls": {"EMAIL_USE_TLS": False},
     "mailbox": {"GONGKAI_MAILBOX": {"plain": True, "host": "imap.yunling.gov.cn"}},
     "database_tls": {"DATABASES": {"default": {**POSTGRES, "HOST": "10.0.0.5"}}},
+    "bucket_tls": {"GONGKAI_BUCKET": {"endpoint_url": "http://10.0.0.6:9000"}},
     "anchors": {"GONGKAI_ANCHORS": []},
     "stamp_roots": {"GONGKAI_TIMESTAMP_ROOTS": ""},
     "sqlite": {"DATABASES": {"default": {"ENGINE": "django.db.backends.sqlite3"}}},

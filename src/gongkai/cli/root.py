@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "export": ("gongkai.cli.export:export", "导出台账"),
     "audit": ("gongkai.cli.audit:audit", "核验台账流水与公开版本的完整性"),
     "backup": ("gongkai.cli.backup:backup", "备份数据库与文件"),
+    "files": ("gongkai.cli.files:files", "文件存储：在数据文件夹与对象存储之间搬移"),
     "mail-bounce": ("gongkai.cli.bounce:mail_bounce", "登记邮件服务器退回的信"),
     "keys": ("gongkai.cli.keys:keys", "个人信息加密密钥：核对、更换"),
     "restore": ("gongkai.cli.backup:restore", "从备份恢复并核验"),

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from gongkai.config import env
+from gongkai.config import env, stores
 
 DATA = env.data_folder()
 SECRET_KEY = env.secret_key(DATA)
@@ -149,14 +149,10 @@ STATIC_ROOT = str(DATA / "static")
 MEDIA_URL = "/media/"
 MEDIA_ROOT = str(DATA / "media")
 FILES_ROOT = str(DATA / "files")
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    "files": {
-        "BACKEND": "gongkai.files.place.WholeFiles",
-        "OPTIONS": {"location": FILES_ROOT, "base_url": None},
-    },
-}
+#: Which store holds the files, and the S3-compatible one where it is named (config/stores.py).
+GONGKAI_BUCKET = stores.bucket()
+GONGKAI_FILES = stores.chosen(GONGKAI_BUCKET)
+STORAGES = stores.storages(FILES_ROOT, GONGKAI_FILES, GONGKAI_BUCKET)
 #: The keys that encrypt personal data (vault/): a file outside the database, made at the first use. Keep a copy apart from the backups.
 GONGKAI_KEYS = env.text("GONGKAI_KEYS") or str(DATA / "keys.json")
 WHITENOISE_USE_FINDERS = True

@@ -9,3 +9,10 @@ class Config(AppConfig):
     name = "gongkai.files"
     label = "files"
     verbose_name = "文件"
+
+    def ready(self) -> None:
+        """Tell backups where files stand that are not in the data folder."""
+        from gongkai.acts.keeping.elsewhere import STORES
+        from gongkai.files.keeping import outside
+
+        STORES.append(outside)

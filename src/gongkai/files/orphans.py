@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from gongkai.files.models import StoredFile
-from gongkai.files.place import ROOT, files_storage, place_of
+from gongkai.files.place import ROOT, files_storage, names_in, place_of
 from gongkai.files.store import put
 
 AGE = timedelta(days=1)
@@ -15,10 +15,8 @@ AGE = timedelta(days=1)
 def collect(*, age: timedelta = AGE) -> dict[str, int]:
     """Delete files of the store that no row names; return how many."""
     storage, gone = files_storage(), 0
-    if not storage.exists(ROOT):
-        return {"collected": 0}
-    for shelf in storage.listdir(ROOT)[0]:
-        names = storage.listdir(f"{ROOT}/{shelf}")[1]
+    for shelf in names_in(ROOT)[0]:
+        names = names_in(f"{ROOT}/{shelf}")[1]
         known = set(StoredFile.objects.filter(pk__in=names).values_list("pk", flat=True))
         for name in names:
             place = f"{ROOT}/{shelf}/{name}"

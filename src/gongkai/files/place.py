@@ -4,8 +4,11 @@ import contextlib
 import errno
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage, Storage, storages
 
@@ -13,7 +16,15 @@ from django.core.files.storage import FileSystemStorage, Storage, storages
 PART = ".part"
 #: The folder of the store in which files stand by digest.
 ROOT = "stored"
+#: The folders of the store: by digest, made from editions, sealed files of people outside. Nothing else in a bucket is ours.
+OURS = (ROOT, "prints", "intake")
+#: Folders in which rooms work on this machine, beside the store: of an inspection, of a move from an old site. They are no part of it.
+WORKING = ("inspection", "migration")
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK}
+
+
+class StoreAway(OSError):
+    """The store of files cannot be reached, or refuses; the message says so in words."""
 
 
 class WholeFiles(FileSystemStorage):
@@ -40,6 +51,15 @@ class WholeFiles(FileSystemStorage):
             Path(part).unlink(missing_ok=True)
         return place.relative_to(self.location).as_posix()
 
+    def everything(self) -> Iterator[tuple[str, int]]:
+        """Yield name and size of each file that is whole, by name."""
+        root = Path(self.location)
+        for folder, below, names in os.walk(root):
+            below[:] = sorted(one for one in below if Path(folder) != root or one not in WORKING)
+            for path in (Path(folder) / name for name in sorted(names) if not name.endswith(PART)):
+                with contextlib.suppress(FileNotFoundError):  # gone in this very moment
+                    yield path.relative_to(root).as_posix(), path.stat().st_size
+
 
 def _named(part: str, place: Path) -> bool:
     """Give a whole file its name; False where another one has it."""
@@ -57,6 +77,28 @@ def _named(part: str, place: Path) -> bool:
 def files_storage() -> Storage:
     """Return the private store of files (a function, so that migrations do not freeze a folder). Nothing in it has an address of its own."""
     return storages["files"]
+
+
+def storage_called(name: str) -> Any:
+    """Return one of the stores of this installation, `folder` or `bucket`, whichever is used.
+
+    Raises:
+        InvalidStorageError: there is none of that name (no bucket is named).
+    """
+    return storages[name]
+
+
+def in_bucket() -> bool:
+    """Whether files stand in an S3-compatible store."""
+    return settings.GONGKAI_FILES == "bucket"
+
+
+def names_in(folder: str) -> tuple[list[str], list[str]]:
+    """Return the folders and the files in a folder of the store; nothing where there is no such folder (a bucket knows none)."""
+    try:
+        return files_storage().listdir(folder)
+    except FileNotFoundError:
+        return [], []
 
 
 def place_of(mark: str) -> str:

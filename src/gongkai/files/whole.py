@@ -1,6 +1,7 @@
 """Whether every stored file is there and is what its digest says."""
 
 import hashlib
+from typing import IO
 
 from gongkai.files.models import StoredFile
 
@@ -11,10 +12,16 @@ def not_whole() -> list[str]:
 
 
 def _holds(one: StoredFile) -> bool:
-    if not one.exists():
+    try:
+        with one.open() as file:
+            return digest_of(file) == one.pk
+    except FileNotFoundError:
         return False
+
+
+def digest_of(file: IO[bytes]) -> str:
+    """Return the SHA-256 of an open file, read in blocks."""
     sha = hashlib.sha256()
-    with one.open() as file:
-        for block in iter(lambda: file.read(1 << 20), b""):
-            sha.update(block)
-    return sha.hexdigest() == one.pk
+    while block := file.read(1 << 20):
+        sha.update(block)
+    return sha.hexdigest()

@@ -9,7 +9,7 @@ from gongkai.acts.digest import digest
 from gongkai.acts.following import Happened
 from gongkai.editions.models import Edition, EditionContent
 from gongkai.files.models import StoredFile
-from gongkai.files.place import files_storage
+from gongkai.files.place import files_storage, names_in
 from gongkai.policies.formats import BY_ORDER
 from gongkai.policies.models import PolicyRecord
 from gongkai.writing.blocks import Block, Text, blocks
@@ -94,9 +94,7 @@ def _folder(mark: str) -> str:
 def forget(edition: Edition) -> None:
     """Delete what was made of an edition."""
     folder, storage = _folder(edition.digest), files_storage()
-    if not storage.exists(folder):
-        return
-    for name in storage.listdir(folder)[1]:
+    for name in names_in(folder)[1]:
         storage.delete(f"{folder}/{name}")
 
 

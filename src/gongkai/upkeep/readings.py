@@ -15,6 +15,7 @@ from gongkai.acts.models import Seal, Stamp
 from gongkai.law import LawError
 from gongkai.outbox.models import Letter, Message, MessageState
 from gongkai.portal.models import Purge
+from gongkai.upkeep import stores
 from gongkai.upkeep.findings import Finding, Level, Reading
 from gongkai.upkeep.models import ROUND, BackupMade, JobRun
 
@@ -263,6 +264,7 @@ PARTS: tuple[Callable[[datetime], Reading], ...] = (
     seals,
     stamps,
     keys,
+    stores.files,
 )
 
 

@@ -146,6 +146,16 @@ RULES: tuple[Rule, ...] = (
         "在 DATABASE_URL 末尾加 ?sslmode=verify-full（或者 require）",
     ),
     Rule(
+        "bucket_tls",
+        UNSAFE,
+        lambda s: (
+            str(s.GONGKAI_BUCKET.get("endpoint_url") or "").startswith("http://")
+            and not _here(urlsplit(s.GONGKAI_BUCKET["endpoint_url"]).hostname or "")
+        ),
+        "与对象存储不加密通信，文件在网上明文传送",
+        "把 GONGKAI_BUCKET_ENDPOINT 改为 https://…",
+    ),
+    Rule(
         "pg_dump",
         MISSING,
         lambda s: _postgres(s) and not (shutil.which("pg_dump") and shutil.which("pg_restore")),

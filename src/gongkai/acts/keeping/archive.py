@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from gongkai import __version__
 from gongkai.acts.keeping import database
+from gongkai.acts.keeping import elsewhere as far
 from gongkai.acts.keeping.errors import KeepingError
 from gongkai.acts.keeping.sealed import MAGIC, Opener, Sealer, Secret
 from gongkai.acts.models import Movement, Seal
@@ -71,10 +72,11 @@ def backup(target: Path, secret: Secret | None = None) -> Summary:
     try:
         with tempfile.TemporaryDirectory(dir=place if place.is_dir() else None) as name:
             dumped = database.dump(Path(name))
-            members = {f"database/{dumped.name}": dumped}
+            members: dict[str, Path | far.Far] = {f"database/{dumped.name}": dumped}
             for root, path in _roots().items():
                 found = (p for p in sorted(path.rglob("*")) if p.is_file())
                 members |= {f"{root}/{p.relative_to(path).as_posix()}": p for p in found}
+            members |= far.members("files")
             summary = _summary(len(members) - 1)
             with part.open("xb") as out:
                 _write(out, members, summary, secret)
@@ -99,16 +101,18 @@ def _summary(files: int) -> Summary:
     )
 
 
-def _write(out: IO[bytes], members: dict[str, Path], summary: Summary, secret: Secret | None) -> None:
-    digests = {name: _digest(path) for name, path in members.items()}
+def _write(
+    out: IO[bytes], members: dict[str, Path | far.Far], summary: Summary, secret: Secret | None
+) -> None:
+    digests = {name: _digest(one) if isinstance(one, Path) else one.digest() for name, one in members.items()}
     manifest = json.dumps({**asdict(summary), "digests": digests}, ensure_ascii=False, indent=1).encode()
     into: Any = Sealer(out, secret) if secret else out
     with tarfile.open(fileobj=into, mode="w|") as tar:
         head = tarfile.TarInfo(MANIFEST)
         head.size, head.mode = len(manifest), 0o600
         tar.addfile(head, io.BytesIO(manifest))
-        for name, path in members.items():
-            tar.add(path, name, recursive=False)
+        for name, one in members.items():
+            tar.add(one, name, recursive=False) if isinstance(one, Path) else one.write(tar, name)
     if secret:
         into.close()
 
@@ -126,8 +130,10 @@ def restore(source: Path, *, force: bool = False, secret: Secret | None = None) 
         folder = Path(name)
         summary = unpack(source, folder, secret)
         try:
+            if store := far.elsewhere():  # first: nothing that stands there is lost by it
+                store.take(folder / "files")
             database.load(folder / "database" / database.NAMES[summary.vendor])
-        except database.DatabaseToolError as error:
+        except (OSError, database.DatabaseToolError) as error:
             raise KeepingError(str(error)) from error
         for root, path in _roots().items():
             _replace(folder / root, path)

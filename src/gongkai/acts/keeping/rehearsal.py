@@ -61,6 +61,7 @@ def _environment(folder: Path, address: str) -> dict[str, str]:
         "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
         "PYTHONIOENCODING": "utf-8",
         "GONGKAI_DATA": str(folder),
+        "GONGKAI_FILES": "folder",
         "GONGKAI_KEYS": str(settings.GONGKAI_KEYS),
         "GONGKAI_SECRET_KEY": str(settings.SECRET_KEY),
         "DATABASE_URL": address,

@@ -1,0 +1,60 @@
+"""Files that stand outside the data folder: how a backup reads them and a restore brings them back, whatever holds them."""
+
+import hashlib
+import tarfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+
+class Elsewhere(Protocol):
+    """A store of files that is no folder of this machine."""
+
+    def everything(self) -> Iterator[tuple[str, int]]:
+        """Yield name and size of each file."""
+
+    def open(self, name: str) -> Any:
+        """Open a file to be read in blocks, as a context manager."""
+
+    def take(self, folder: Path) -> None:
+        """Bring the files of an unpacked backup into the store, each under its name, and remove them from the folder."""
+
+
+#: Asked where files stand; the room of files enters itself. None: all of them are in the data folder.
+STORES: list[Callable[[], Elsewhere | None]] = []
+
+
+def elsewhere() -> Elsewhere | None:
+    """Return the store outside the data folder, where there is one."""
+    return next((store for asked in STORES if (store := asked())), None)
+
+
+@dataclass(frozen=True)
+class Far:
+    """A file in such a store, as a member of a backup."""
+
+    store: Elsewhere
+    name: str
+    size: int
+
+    def digest(self) -> str:
+        """Return the SHA-256 of its bytes."""
+        with self.store.open(self.name) as file:
+            sha = hashlib.sha256()
+            while block := file.read(1 << 20):
+                sha.update(block)
+            return sha.hexdigest()
+
+    def write(self, tar: tarfile.TarFile, name: str) -> None:
+        """Add it to a backup under a name."""
+        info = tarfile.TarInfo(name)
+        info.size, info.mode = self.size, 0o600
+        with self.store.open(self.name) as file:
+            tar.addfile(info, file)
+
+
+def members(under: str) -> dict[str, Far]:
+    """Return the files of the store outside as members of a backup, under a folder's name; none where there is no such store."""
+    store = elsewhere()
+    return {f"{under}/{name}": Far(store, name, size) for name, size in store.everything()} if store else {}

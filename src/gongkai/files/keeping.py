@@ -1,0 +1,44 @@
+"""How a backup reads the files of a bucket, and a restore brings them back (`acts.keeping.elsewhere`)."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.core.files.base import File
+
+from gongkai.files.place import OURS, files_storage, in_bucket
+
+
+class Outside:
+    """The bucket as a backup sees it."""
+
+    def __init__(self, storage: Any) -> None:
+        self.storage = storage
+
+    def everything(self) -> Iterator[tuple[str, int]]:
+        """Yield name and size of each file of ours."""
+        return ((name, size) for name, size in self.storage.everything() if name.split("/")[0] in OURS)
+
+    def open(self, name: str) -> Any:
+        """Open a file."""
+        return self.storage.open(name)
+
+    def take(self, folder: Path) -> None:
+        """Bring the files of an unpacked backup into the bucket. What is there besides stays; what no row names is collected later."""
+        for path in [path for top in OURS for path in sorted((folder / top).rglob("*")) if path.is_file()]:
+            with path.open("rb") as file:
+                write_as(self.storage, path.relative_to(folder).as_posix(), file)
+            path.unlink()
+
+
+def write_as(storage: Any, name: str, file: Any) -> None:
+    """Write a file under exactly this name; what stood there goes."""
+    storage.delete(name)
+    written = storage.save(name, File(file))
+    if written != name:  # somebody else brought it in this very moment
+        storage.delete(written)
+
+
+def outside() -> Outside | None:
+    """Return the bucket, where files stand in one."""
+    return Outside(files_storage()) if in_bucket() else None
