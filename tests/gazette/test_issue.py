@@ -123,6 +123,7 @@ def test_from_the_library_to_its_readers(site, housing: Body, plans: Column, cli
     assert "云岭市公园管理办法（已于2026年11月1日废止）" in front
     assert "本文件已于2026年11月1日废止" in client.get(f"/gazette/{issue.pk}/?piece=2").content.decode()
     assert "已废止或者失效" in client.get("/gazette/").content.decode()
+    _is_a_compilation(issue, laws[0], client)
     renewed = PdfDocument(client.get(f"/gazette/{issue.pk}/issue.pdf").content)
     assert "废止" in "".join(one.get_textpage().get_text_range() for one in renewed)
     withdraw(document_of(issue), by=actor(Role.LEAD, site.body), reason="排版有误")
@@ -130,6 +131,29 @@ def test_from_the_library_to_its_readers(site, housing: Body, plans: Column, cli
     for path in ("", "pages/", "issue.pdf"):
         assert client.get(f"/gazette/{issue.pk}/{path}").status_code == 404
     assert find(site.pk, "束犬链") == []
+
+
+def _is_a_compilation(issue: Issue, repealed: Document, client: Client) -> None:
+    """An issue has no articles of its own: every way to it names its documents with their standing, and they come first."""
+    own = document_of(issue)
+    told = client.get(f"/api/v1/documents/{own.pk}/articles/").json()
+    assert told["articles"] == []
+    assert "汇编" in told["note"]
+    held = {one["title"]: one for one in told["contains"]}
+    assert held["云岭市公园管理办法"]["standing"] == "repealed"
+    assert "已废止（自2026年11月1日起）" in held["云岭市公园管理办法"]["validity"]
+    assert held["云岭市公园管理办法"]["articles"].endswith(f"/documents/{repealed.pk}/articles/")
+    assert held["关于李明任职的通知"]["id"] is None
+    assert client.get(f"/api/v1/documents/{own.pk}/articles/?article=第一条").status_code == 404
+    hits = client.get("/api/v1/search/?q=免费向社会开放").json()["items"]
+    assert [one["id"] for one in hits] == [repealed.pk, own.pk]
+    assert [(one["title"], one["standing"]) for one in hits[1]["contains"]] == [
+        ("云岭市公园管理办法", "repealed")
+    ]
+    assert "已于2026年11月1日废止" in client.get("/search/?q=免费向社会开放").content.decode()
+    whole = client.get(told["url"].partition("://")[2].partition("/")[2].join(["/", ""])).content.decode()
+    assert whole.count("已于2026年11月1日废止") == 3
+    assert whole.index("本文件已于2026年11月1日废止") < whole.rindex("公园应当免费")
 
 
 def test_what_is_not_public_is_not_printed(site, housing: Body, plans: Column) -> None:

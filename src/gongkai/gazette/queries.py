@@ -1,18 +1,17 @@
 """Reading issues: the office's by `visible_to`, the public's from editions only."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from gongkai.chinese.days import day_in_words
-from gongkai.editions.models import Document, Edition, EditionContent, Shelf, Standing
+from gongkai.editions.models import Document, EditionContent, Shelf
 from gongkai.editions.queries import shelf_visible_to, show
 from gongkai.editions.vocabulary import ItemKind
-from gongkai.gazette.composing import Piece, pieces_of
-from gongkai.gazette.models import Article, Issue, IssueRevision
+from gongkai.gazette.composing import Piece
+from gongkai.gazette.models import Article, Issue
+from gongkai.gazette.standing import ENDED, pieces_with_standing, texts_behind
 from gongkai.publishing.models import ChannelRelease
 from gongkai.search.query import Asked, search
 from gongkai.units.actors import ANONYMOUS, Actor, actor_of
@@ -29,7 +28,6 @@ PRINTED = (
     ItemKind.PLAN,
     ItemKind.REPORT,
 )
-ENDED = (Standing.REPEALED, Standing.EXPIRED)
 #: Issues that a search looks into, and articles that it lists.
 MOST_ISSUES, MOST_HITS = 15, 60
 AROUND = 40
@@ -99,7 +97,7 @@ def public_issues(website: int, year: int | None = None) -> list[PublicIssue]:
         for row in rows.select_related("document", "edition")
         if row.document.source.startswith("gazette/")
     }
-    texts = _texts_behind([row.edition for row in shelves.values()])
+    texts = texts_behind([row.edition for row in shelves.values()])
     ended = set(
         Document.objects.filter(standing__in=ENDED, gazette_articles__isnull=False).values_list(
             "pk", flat=True
@@ -113,16 +111,6 @@ def public_issues(website: int, year: int | None = None) -> list[PublicIssue]:
         found.append(PublicIssue(one.under(terms.get("cover", {})), row, len(held & ended)))
     found.sort(key=lambda one: (-one.issue.year, -one.issue.number, one.issue.name))
     return [one for one in found if year in (None, one.issue.year)]
-
-
-def _texts_behind(editions: Sequence[Edition]) -> dict[int, dict[str, Any]]:
-    """Return what the texts behind editions were composed of (`Composed.terms`), by edition."""
-    named = {
-        one.pk: max((int(row["revision"]) for row in one.approvals if row.get("revision")), default=0)
-        for one in editions
-    }
-    terms = dict(IssueRevision.objects.filter(pk__in=named.values()).values_list("pk", "terms"))
-    return {edition: terms[revision] for edition, revision in named.items() if revision in terms}
 
 
 @dataclass(frozen=True)
@@ -154,9 +142,8 @@ def reading_of(number: int, website: int) -> Reading | None:
     content = getattr(shown.edition, "content", None) if shown else None
     if row is None or shown is None or content is None:
         return None
-    terms = _texts_behind([shown.edition]).get(shown.edition.pk, {})
-    pieces = pieces_of(content.html)
-    with_standing(pieces, terms.get("documents") or _by_title(issue, pieces))
+    terms = texts_behind([shown.edition]).get(shown.edition.pk, {})
+    pieces = pieces_with_standing(issue, content, terms)
     return Reading(
         issue.under(terms.get("cover", {})),
         document,
@@ -166,23 +153,6 @@ def reading_of(number: int, website: int) -> Reading | None:
         pieces,
         row.path,
     )
-
-
-def _by_title(issue: Issue, pieces: Sequence[Piece]) -> list[int]:
-    """Return the documents of pieces by their titles: for texts that were kept before they named their documents in order."""
-    named = dict(issue.articles.filter(document__isnull=False).values_list("title", "document"))
-    return [named.get(piece.title, 0) for piece in pieces]
-
-
-def with_standing(pieces: Sequence[Piece], documents: Sequence[int]) -> None:
-    """Say of each article whose document was repealed or has expired so, with its day; `documents` in the order of the pieces."""
-    there = Document.objects.in_bulk([number for number in documents if number])
-    for piece, number in zip(pieces, documents, strict=False):
-        document = there.get(number)
-        piece.document = document
-        if document is not None and document.standing in ENDED:
-            on = f"于{day_in_words(document.standing_on)}" if document.standing_on else ""
-            piece.standing = f"已{on}{Standing(document.standing).label.removeprefix('已')}"
 
 
 @dataclass(frozen=True)
@@ -215,14 +185,28 @@ def find(website: int, words: str) -> list[Found]:
     return found[:MOST_HITS]
 
 
+def holding(pieces: Iterable[Piece], words: str) -> list[Piece]:
+    """Return the articles that hold the words, whole or each of several; all of them where none does."""
+    some = list(pieces)
+    return [one for one in some if _holds(one, words)] or some
+
+
+def _parts(words: str) -> list[str]:
+    return [one for one in re.split(r"\s+", words) if one]
+
+
+def _holds(piece: Piece, words: str) -> bool:
+    low = f"{piece.title}\n{piece.text}".lower()
+    return all(part.lower() in low for part in _parts(words))
+
+
 def _in(issue: Issue, piece: Piece, asked: str) -> Iterable[Found]:
     """Find the words in an article, whole or each of several; with what stands around the first of them."""
     text = f"{piece.title}\n{piece.text}"
-    parts = [one for one in re.split(r"\s+", asked) if one]
-    low = text.lower()
-    if not all(part.lower() in low for part in parts):
+    parts = _parts(asked)
+    if not _holds(piece, asked):
         return
-    at = low.index(parts[0].lower())
+    at = text.lower().index(parts[0].lower())
     end = at + len(parts[0])
     around = (text[max(0, at - AROUND) : at], text[at:end], text[end : end + AROUND])
     yield Found(issue, piece, *(one.replace("\n", " ") for one in around))

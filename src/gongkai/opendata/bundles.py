@@ -27,6 +27,7 @@ from gongkai.files.store import forget, put
 from gongkai.opendata.models import Bundle, packed
 from gongkai.opendata.operations import Site
 from gongkai.opendata.reads import documents
+from gongkai.opendata.reads.held import contained
 from gongkai.portal.tree import SiteTree, sites
 from gongkai.richtext import plain
 from gongkai.spreadsheets.writing import harmless
@@ -88,7 +89,7 @@ def _portions(site: Site, year: int) -> Iterator[list[Shelf]]:
     """Go through all rows of a year by key, so that nothing is read twice and memory stays small."""
     after, count = "", 0
     while count < MOST:
-        rows = documents.rows(site, {"year": year}).select_related("edition", "body")
+        rows = documents.rows(site, {"year": year}).select_related("document", "edition", "body")
         page = keyset(rows, after=after, size=PORTION)
         yield page.rows
         count += len(page.rows)
@@ -106,6 +107,7 @@ def _lines(portion: list[Shelf], site: Site) -> Iterator[tuple[Shelf, str]]:
             "unit": row.body.name,
             "edition": number,
             "digest": row.edition.digest,
+            "contains": contained(row.document, row.edition, content, site),
             "text": plain(content.html) if content else "",
             "files": documents.files(content, row.document_id, number, site) if content else [],
         }

@@ -188,8 +188,8 @@ def _light(visible: QuerySet[SearchRow], exact: Q, narrowed: Sequence[str]) -> l
 
 def _rank(
     row: _Row, scores: dict[int, table.Found], meaning: Meaning, *, newest: bool
-) -> tuple[bool, bool, bool, float, float]:
-    """An exact number first, then the very title, then what is in force before what is not; then by score or date."""
+) -> tuple[bool, bool, int, float, float]:
+    """An exact number first, then the very title, then what is in force before what is not, compilations last; then by score or date."""
     hit = scores.get(row.pk)
     exact = (
         row.number_key in meaning.numbers
@@ -198,11 +198,27 @@ def _rank(
     )
     time = row.published_at.timestamp()
     if newest:
-        return exact, False, False, 0.0, time
+        return exact, False, 0, 0.0, time
     # Folding 500 titles costs more than finding them; one that is much longer than the words is not the same.
     same = abs(len(row.title) - len(meaning.words)) < MOST_FOLDED and fold(row.title) == fold(meaning.words)
     score = (hit.score if hit else 0.0) * weight(row.kind, (timezone.now() - row.published_at).days)
-    return exact, same, row.standing not in NOT_IN_FORCE, score, time
+    return exact, same, tier(row.kind, row.standing, meaning.words), score, time
+
+
+def tier(kind: str, standing: str, words: str) -> int:
+    """Return what stands before what: what is in force, what is not any more, then compilations.
+
+    An issue of the gazette prints texts that may have been repealed since and knows nothing of it: the document itself comes first, whatever
+    became of it. Whoever asks for the gazette by its name finds it among the rest.
+
+    >>> tier("policy", "in_force", "养犬") > tier("policy", "repealed", "养犬") > tier("gazette", "", "养犬")
+    True
+    >>> tier("gazette", "", "2026年第3期公报") == tier("notice", "", "2026年第3期公报")
+    True
+    """
+    if kind == ItemKind.GAZETTE and "公报" not in words:
+        return 0
+    return 1 if standing in NOT_IN_FORCE else 2
 
 
 #: How much more a document counts that says what holds than one that tells of it; what explains stands between.

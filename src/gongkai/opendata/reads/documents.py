@@ -14,8 +14,10 @@ from gongkai.editions.models import Document, Edition, EditionContent, Shelf, St
 from gongkai.editions.queries.lists import keyset
 from gongkai.editions.related import related_to
 from gongkai.editions.vocabulary import ItemKind
+from gongkai.gazette.standing import is_issue
 from gongkai.opendata.asking import NotThere, Param
 from gongkai.opendata.operations import Answer, Site, on, operation, stamp
+from gongkai.opendata.reads.held import CONTAINING, contained, note
 from gongkai.opendata.reads.places import COLUMN_SHAPE, column
 from gongkai.opendata.shapes import HEAD, LINK, Is, Shape
 from gongkai.policies.queries.side import side_of
@@ -76,6 +78,7 @@ DOCUMENT = Shape(
     columns=Is([COLUMN_SHAPE], "所在的栏目"),
     editions=Is([EDITION], "历次公开的版本，新的在前"),
     related=Is([RELATED], "有关的信息：解读、被替代的文件等"),
+    **CONTAINING,
 )
 ARTICLE = Shape(
     "Article",
@@ -100,7 +103,8 @@ ARTICLES = Shape(
     digest=Is("text", "这一版的校验值，与网页上的相同", "5d1e…"),
     changed_at=_LISTED["changed_at"],
     url=_LISTED["url"],
-    articles=Is([ARTICLE], "各条原文"),
+    articles=Is([ARTICLE], "各条原文；汇编（政府公报）没有自己的条文，见 contains"),
+    **CONTAINING,
 )
 ID = Param("id", "信息编号", "number", example=1, in_path=True, required=True)
 _FILTERS = (
@@ -223,6 +227,8 @@ def document(site: Site, values: dict[str, Any]) -> Answer:
         "related": [
             {"relation": one.label, "items": [link(row, site) for row in one.rows]} for one in groups
         ],
+        "contains": contained(found, current, content, site),
+        "note": note(compilation=is_issue(found)),
     }
 
 
@@ -230,7 +236,8 @@ def document(site: Site, values: dict[str, Any]) -> Answer:
     "getArticles",
     "documents/{id}/articles/",
     "原文（按条）",
-    "一件文件现在公开的原文，逐条给出地址和摘要值；article 只要其中一条。引用政策请用这里的原文，并写明来源和日期。",
+    "一件文件现在公开的原文，逐条给出地址和摘要值；article 只要其中一条。"
+    "政府公报是汇编，没有自己的条文：contains 给出所载各文件和它们现在的有效性。引用政策请用这里的原文，并写明来源和日期。",
     ARTICLES,
     ID,
     Param("article", "只要这一条，如 第五条", example="第一条"),
@@ -240,11 +247,14 @@ def text_by_article(site: Site, values: dict[str, Any]) -> Answer:
     """One document's text by article, each with its address and digest."""
     own, _, shown = _found(site, values["id"])
     content: EditionContent | None = getattr(shown.edition, "content", None)
-    pieces = articles(content.html) if content else []
+    compilation = is_issue(shown.document)
+    # A compilation has no articles of its own: those of its documents would run together, and without their standing.
+    pieces = articles(content.html) if content and not compilation else []
     wanted = values["article"].rstrip("、")
     kept = [one for one in pieces if not wanted or one.label == wanted]
     if wanted and not kept:
-        raise NotThere(f"这件文件没有“{wanted}”。")
+        about = "这是政府公报，没有自己的条文；请按所载文件各自的编号取原文。" if compilation else ""
+        raise NotThere(about or f"这件文件没有“{wanted}”。")
     said = listed(own, site)
     return {
         **{name: said[name] for name in ("id", "title", "document_number")},
@@ -265,6 +275,8 @@ def text_by_article(site: Site, values: dict[str, Any]) -> Answer:
             }
             for one in kept
         ],
+        "contains": contained(shown.document, shown.edition, content, site),
+        "note": note(compilation=compilation),
     }
 
 

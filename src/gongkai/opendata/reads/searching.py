@@ -3,15 +3,22 @@
 from typing import Any
 
 from gongkai.editions.models import Standing
+from gongkai.editions.vocabulary import ItemKind
+from gongkai.gazette.queries import holding
+from gongkai.gazette.standing import held_in
 from gongkai.opendata.asking import PER_PAGE, Param
 from gongkai.opendata.operations import Answer, Site, operation, stamp
 from gongkai.opendata.reads.documents import KINDS, STANDINGS
+from gongkai.opendata.reads.held import CONTAINING, held, note
 from gongkai.opendata.shapes import Is, Shape
+from gongkai.search.models import SearchRow
 from gongkai.search.query import PER_PAGE as HITS
 from gongkai.search.query import Asked, Hit, search
 from gongkai.ui.asked import whole
 from gongkai.units.actors import ANONYMOUS
 
+#: Documents that are named of a compilation that was found.
+MOST_HELD = 5
 FOUND = Shape(
     "Found",
     "找到的一条",
@@ -26,6 +33,7 @@ FOUND = Shape(
     excerpt=Is("text", "正文中的一段", "……缴存人提取住房公积金，应当……"),
     url=Is("text", "网页地址", "https://www.yunling.example/columns/12/345.html"),
     articles=Is("text", "原文（按条）的地址", "https://www.yunling.example/api/v1/documents/345/articles/"),
+    **CONTAINING,
 )
 
 
@@ -33,7 +41,8 @@ FOUND = Shape(
     "search",
     "search/",
     "查找",
-    f"与网站的搜索相同：词、文号、索引号都可以，最合适的在前，现行有效的在已失效的前面。一页 {HITS} 条，最多给出前 500 条。",
+    "与网站的搜索相同：词、文号、索引号都可以，最合适的在前，现行有效的在已失效的前面，登载它们的政府公报在后；"
+    f"公报是汇编，contains 是其中写有这些词的文件，各有自己的有效性。一页 {HITS} 条，最多给出前 500 条。",
     FOUND,
     Param("q", "要找的词、文号或者索引号", example="公积金", required=True),
     Param("kind", "类别", "choice", tuple(KINDS.items()), "policy"),
@@ -54,11 +63,12 @@ def found(site: Site, values: dict[str, Any]) -> Answer:
     )
     results = search(ANONYMOUS, site.number, asked)
     following = str(page + 1) if page < results.pages else ""
-    return {"items": [_hit(hit, site) for hit in results.hits], "next": following}
+    return {"items": [_hit(hit, site, values["q"]) for hit in results.hits], "next": following}
 
 
-def _hit(hit: Hit, site: Site) -> Answer:
+def _hit(hit: Hit, site: Site, words: str) -> Answer:
     row = hit.row
+    compilation = row.kind == ItemKind.GAZETTE
     return {
         "id": row.document_id,
         "title": row.title,
@@ -71,4 +81,13 @@ def _hit(hit: Hit, site: Site) -> Answer:
         "excerpt": "".join(words for words, _ in hit.excerpt),
         "url": site.at(hit.path),
         "articles": site.at(f"/api/v1/documents/{row.document_id}/articles/"),
+        "contains": _held(row, words, site) if compilation else [],
+        "note": note(compilation=compilation),
     }
+
+
+def _held(row: SearchRow, words: str, site: Site) -> list[Answer]:
+    pieces = holding(held_in(row.document, row.edition, getattr(row.edition, "content", None)), words)[
+        :MOST_HELD
+    ]
+    return held(row.document, pieces, site)

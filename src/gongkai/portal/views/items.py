@@ -17,6 +17,7 @@ from gongkai.editions.models import Address, Document, Edition, EditionContent
 from gongkai.editions.related import Related, related_to
 from gongkai.editions.vocabulary import POLICY_KINDS, Attribute, Basis, ItemKind
 from gongkai.files.serving import serve_stored
+from gongkai.gazette.standing import COMPILED, held_in, is_issue, marked
 from gongkai.migration.addresses import asked_for
 from gongkai.migration.orders import is_migrated
 from gongkai.participation.line import decision_of
@@ -117,6 +118,13 @@ def _draw(request: HttpRequest, tree: SiteTree, column: int, shown: queries.Show
         "picture": _first_picture(content, base) if content else "",
         "root": outward(request, tree.website),
     }
+    if content and is_issue(document):
+        held = held_in(document, edition, content)
+        context |= {
+            "html": marked(context["html"], held),
+            "compiled": COMPILED,
+            "ended": [one for one in held if one.standing],
+        }
     if content and shown.latest:
         context["decision"] = decision_of(document.source)
         context |= _beside(request, tree, column, document, content)
@@ -136,7 +144,8 @@ def _draw(request: HttpRequest, tree: SiteTree, column: int, shown: queries.Show
         context["questions"] = public_answers().filter(documents=document).order_by("-uses", "pk")[:QUESTIONS]
         if shown.latest and content:
             context["steps"] = _steps(document, policy, facts, context["related"])
-    return render(request, "portal/item.html", context)
+    # What became of an issue's documents is asked at each reading: no cache hears of it.
+    return render(request, "portal/item.html", context, keep="figures" if is_issue(document) else "page")
 
 
 def _policy(request: HttpRequest, tree: SiteTree, document: Document) -> Side | None:

@@ -8,6 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import get_template
 
 from gongkai.editions.models import ColumnKind
+from gongkai.editions.vocabulary import ItemKind
+from gongkai.gazette.composing import Piece
+from gongkai.gazette.queries import holding
+from gongkai.gazette.standing import held_in
 from gongkai.matching.folding import fold
 from gongkai.policies.counting import often_asked
 from gongkai.policies.queries.library import subjects_of
@@ -31,6 +35,8 @@ FACETS = {
 MOST_CHOICES = 8
 MOST_COLUMNS = 6
 MOST_THEMES = 16
+#: Documents of an issue that a hit names.
+MOST_HELD = 3
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,12 @@ class Line:
     hit: Hit
     url: str
     site: str
+    held: tuple[Piece, ...] = ()
+
+    @property
+    def compiled(self) -> bool:
+        """Whether it is an issue of the gazette, whose documents may have been repealed since."""
+        return bool(self.hit.row.kind == ItemKind.GAZETTE)
 
 
 def find(request: HttpRequest) -> HttpResponse:
@@ -63,7 +75,7 @@ def find(request: HttpRequest) -> HttpResponse:
         "query": asked.words,
         "asked": asked,
         "results": results,
-        "lines": [line for hit in results.hits if (line := _line(request, tree, hit))],
+        "lines": [line for hit in results.hits if (line := _line(request, tree, hit, asked.words))],
         "narrowed": any(asked.facets.values()),
         "facets": [
             (label, _choices(request, name, results.facets.get(name, []))) for name, label in FACETS.items()
@@ -80,11 +92,18 @@ def find(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/search.html", {**facts, **helping, **_themes(tree, asked)}, keep="private")
 
 
-def _line(request: HttpRequest, tree: SiteTree, hit: Hit) -> Line | None:
+def _line(request: HttpRequest, tree: SiteTree, hit: Hit, words: str) -> Line | None:
     there = site_by(request, hit.website_id)
     if there is None:
         return None
-    return Line(hit, root_of(request, there) + hit.path, _elsewhere(tree, there))
+    row = hit.row
+    held = (
+        held_in(row.document, row.edition, getattr(row.edition, "content", None))
+        if row.kind == ItemKind.GAZETTE
+        else []
+    )
+    named = tuple(holding(held, words)[:MOST_HELD])
+    return Line(hit, root_of(request, there) + hit.path, _elsewhere(tree, there), named)
 
 
 def _scopes(request: HttpRequest, asked: Asked) -> list[tuple[str, str, bool]]:
