@@ -8,6 +8,7 @@ from django.utils import timezone
 from factories.opinion import PROOF, answered, case, evaluated, fresh, hours_ago, judged
 from factories.units import BodyFactory, actor
 from gongkai.acts.action import Refused
+from gongkai.acts.chain import history
 from gongkai.ledger.audit import entries_hold
 from gongkai.ledger.clock import deadline_of
 from gongkai.ledger.models import Entry
@@ -43,6 +44,12 @@ def test_a_grave_emergency_has_five_hours_and_owes_a_press_conference_within_twe
     assert entry.due_at == happened + timedelta(hours=5)
     press = OpinionDuty.objects.get(case=entry.pk).entry
     assert press.due_at == happened + timedelta(hours=24)
+    earlier = happened - timedelta(hours=1)  # it is learnt later that it happened before
+    entry = actions.judge(fresh(entry), by=actor(Role.LEAD, housing), occurred_at=earlier, **GRAVE)
+    press.refresh_from_db()
+    assert (entry.due_at, press.due_at) == (earlier + timedelta(hours=5), earlier + timedelta(hours=24))
+    with pytest.raises(Refused, match="系统自动"):
+        actions.duties.begin_again(press, by=actor(Role.LEAD, housing), at=happened)
     with pytest.raises(Refused, match="系统自动"):
         actions.duties.met(press, by=actor(Role.LEAD, housing), at=happened, words="已举行")
     answered(entry, means="conference")
@@ -60,13 +67,18 @@ def test_what_is_less_grave_after_all_is_for_the_office_to_say(housing: Body) ->
         actions.judge(fresh(made), by=actor(Role.LEAD, housing), **milder)
     entry = actions.judge(fresh(made), by=actor(Role.CHIEF, housing.parent), **milder)
     assert entry.due_at == made.found_at + timedelta(hours=48)
+    assert OpinionDuty.objects.get(case=entry.pk).entry.state == "excused"
 
 
 def test_a_grave_emergency_is_judged_at_once_others_are_consulted_first(housing: Body) -> None:
     lead = actor(Role.LEAD, housing)
     with pytest.raises(Refused, match="先组织会商"):
         actions.judge(case(housing).entry, by=lead, **JUDGEMENT)
-    entry = actions.judge(case(housing, found_at=hours_ago(2)).entry, by=lead, **GRAVE)
+    with pytest.raises(Refused, match="事件发生时间"):
+        actions.judge(case(housing).entry, by=lead, **GRAVE)
+    entry = actions.judge(
+        case(housing, found_at=hours_ago(2)).entry, by=lead, occurred_at=hours_ago(3), **GRAVE
+    )
     entry = answered(entry)
     with pytest.raises(Refused, match="还没有会商"):
         evaluated(entry)
@@ -84,6 +96,19 @@ def test_answered_in_time_it_waits_for_its_evaluation_and_is_closed_as_of_its_an
     assert entry.closed_at == entry.opinion_case.responded_at
     assert deadline_of(entry).irregular == ()
     assert entries_hold().broken == ""
+
+
+def test_an_answer_typed_in_behind_the_hours_says_why_it_comes_so_late(housing: Body) -> None:
+    actor(Role.CHIEF, housing.parent)
+    late = judged(housing, found_at=hours_ago(60))
+    said = {"means": "briefing", "channel": "发布厅", "speaker": "周明", "text": "维修过半。", "url": PROOF}
+    with pytest.raises(Refused, match="补登原因"):
+        actions.record_response(late, by=actor(Role.LEAD, housing), at=hours_ago(20), **said)
+    entry = actions.record_response(
+        fresh(late), by=actor(Role.LEAD, housing), at=hours_ago(20), why_late="值班人员当天没有登记", **said
+    ).case.entry
+    assert "补登" in list(history(entry.stream))[-1].kept_words.text
+    assert Message.objects.filter(subject__startswith="请核实补登的回应").exists()
 
 
 def test_what_is_said_after_the_first_answer_moves_no_clock(housing: Body) -> None:

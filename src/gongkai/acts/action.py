@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 #: A rule says why somebody may not do something to a target: a list of Chinese sentences, empty where they may.
 Rule = Callable[[Actor, Any], list[str]]
-CHANGED = "这条记录刚刚已由他人处理，请刷新后查看最新情况，您填写的内容没有丢失。"
+CHANGED = "这条记录刚刚已由他人处理，请看过最新情况后再办；您填写的内容没有丢失。"
 
 
 class Refused(Exception):

@@ -25,7 +25,8 @@ def demo(port: int, reset: bool, no_serve: bool, full: bool) -> None:
         raise click.ClickException(f"文件夹 {folder} 里已有非示例的数据：请换一个文件夹（DATA=…）再运行示例")
     # The logins of the sample are printed with their passwords: a second factor would guard nothing.
     os.environ.setdefault("GONGKAI_SECOND_FACTOR", "off")
-    # The sample may inspect its own site.
+    # The sample may inspect its own site; its mails lead there.
+    os.environ.setdefault("GONGKAI_BASE_URL", f"http://127.0.0.1:{port}")
     os.environ.setdefault("GONGKAI_INSPECT_HOSTS", f"127.0.0.1:{port}")
     start(ready=False)
     from gongkai.demo import inspected, tables

@@ -30,9 +30,30 @@ SHEET = Sheet(
         Column("ref", "工单编号", short(80), required=True, width=22, also=("编号", "工单号", "流水号")),
         Column("title", "标题", short(300), required=True, width=36, also=("主题", "诉求标题")),
         Column("text", "内容", text, required=True, width=60, also=("诉求内容", "问题描述", "来电内容")),
-        Column("category", "类别", short(20), width=10, also=("诉求类型", "类型")),
-        Column("received_on", "收到日期", day, width=12, also=("来电时间", "派单日期", "受理日期")),
-        Column("body", "承办单位", short(120), width=26, also=("单位", "责任单位")),
+        Column(
+            "category",
+            "类别",
+            short(20),
+            help=f"{'、'.join(CATEGORIES)}；不填的按咨询登记",
+            width=10,
+            also=("诉求类型", "类型"),
+        ),
+        Column(
+            "received_on",
+            "收到日期",
+            day,
+            help="如2026-11-20；不填的按导入当天",
+            width=12,
+            also=("来电时间", "派单日期", "受理日期"),
+        ),
+        Column(
+            "body",
+            "承办单位",
+            short(120),
+            help="单位全称或者简称；不填的由受理单位分办",
+            width=26,
+            also=("单位", "责任单位"),
+        ),
         Column("name", "来电人", short(50), width=10, also=("姓名", "联系人")),
         Column("phone", "联系电话", short(30), width=16, also=("电话", "手机号码")),
         Column("number", "登记编号", short(40), width=18),
@@ -64,18 +85,35 @@ class OrdersImporter:
         bodies = bodies_by_name(by)
         reached = set(rules.assignable(by).values_list("pk", flat=True))
         known = ExchangeOrder.objects.filter(platform=HOTLINE, ref__in=[row["ref"] for row in table.rows])
-        there = dict(known.values_list("ref", "inquiry__text"))
+        there = {
+            ref: (title, text)
+            for ref, title, text in known.values_list("ref", "inquiry__entry__title", "inquiry__text")
+        }
+        seen: set[str] = set()
         for row in table.rows:
+            if row["ref"] in seen:
+                made.notes.append(
+                    f"第{row.number}行：工单{row['ref']}在表中出现不止一次，只登记第一次出现的一行。"
+                )
+                continue
+            seen.add(row["ref"])
             if row["ref"] in there:
                 made.same += 1
-                if there[row["ref"]] not in {row["text"].strip(), ERASED}:
+                if other := self._other(row, *there[row["ref"]]):
                     made.notes.append(
-                        f"第{row.number}行：工单{row['ref']}已经登记，表中的内容与登记的不同，没有改动。需要补充的，请在这条记录中“补充情况”。"
+                        f"第{row.number}行：工单{row['ref']}已经登记，表中的{other}与登记的不同，没有改动。需要补充的，请在这条记录中“补充情况”。"
                     )
                 continue
-            there[row["ref"]] = row["text"].strip()
             self._plan_row(made, row, bodies.get(row["body"] or ""), receiver, reached)
         return made
+
+    @staticmethod
+    def _other(row: Row, title: str, text: str) -> str:
+        """Return which words of an order that is there say something else now; nothing where they are the same, or erased."""
+        if text == ERASED:
+            return ""
+        told = {"标题": row["title"].strip()[:300] != title, "内容": row["text"].strip() != text}
+        return "、".join(name for name, is_other in told.items() if is_other)
 
     def _plan_row(self, made: Plan, row: Row, body: Any, receiver: Any, reached: set[int]) -> None:
         wrong = [

@@ -1,5 +1,6 @@
 """What the public meets: the form for questions and messages, the asker's page, how satisfied they are."""
 
+from datetime import datetime, time
 from typing import Any
 
 from django import forms
@@ -116,24 +117,54 @@ def progress(number: int) -> Progress | None:
     entry, closed = inquiry.entry, inquiry.entry.closed_at is not None
     waits = entry.state in {InquiryState.RECEIVED, InquiryState.DECLINED}
     refused = entry.state == InquiryState.INVALID
+    received = _received(inquiry)
     return Progress(
         title=f"{inquiry.get_category_display()}（{entry.number}）",
         number=entry.number,
         state=entry.state_label,
-        received_at=entry.opened_at,
+        received_at=received,
         closed=closed,
         due=None if closed or entry.due_at is None else timezone.localdate(entry.due_at),
         why=() if closed else tuple(step.text for step in deadline_of(entry).steps),
         stages=(
-            Stage("收到", entry.opened_at),
-            Stage("分办", None, current=waits),
-            Stage("办理", None, current=not closed and not waits, detail="" if waits else entry.body.label),
-            Stage("不受理" if refused else "答复", inquiry.answered_at),
+            Stage("收到", received)
+            if received == entry.opened_at
+            else Stage("收到", detail=_days(inquiry), done=True),
+            Stage("分办", None, current=waits, done=not waits),
+            Stage(
+                "办理",
+                None,
+                current=not closed and not waits,
+                detail="" if waits else entry.body.label,
+                done=closed,
+            ),
+            Stage("不受理" if refused else "答复", inquiry.answered_at, detail=_late(inquiry)),
         ),
         unit=entry.body.label,
         answer=inquiry.answer if closed else "",
         answered_at=inquiry.answered_at if closed else None,
     )
+
+
+def _received(inquiry: Inquiry) -> datetime:
+    """Return when it was received: a letter or a call may have been registered days later."""
+    opened = inquiry.entry.opened_at
+    if inquiry.received_on == timezone.localdate(opened):
+        return opened
+    return datetime.combine(inquiry.received_on, time(), tzinfo=timezone.get_current_timezone())
+
+
+def _days(inquiry: Inquiry) -> str:
+    """Return the days of receipt and of registration, where they are two."""
+    return f"{inquiry.received_on}（{timezone.localdate(inquiry.entry.opened_at)}登记）"
+
+
+def _late(inquiry: Inquiry) -> str:
+    """Return the day by which an answer that came late was due."""
+    due = inquiry.entry.due_at
+    if due is None or inquiry.answered_at is None or inquiry.answered_at <= due:
+        return ""
+    return f"应于{timezone.localdate(due)}以前答复，已逾期"
 
 
 def may_read(by: Actor, number: int) -> list[str]:
@@ -143,8 +174,11 @@ def may_read(by: Actor, number: int) -> list[str]:
 
 
 def erase(number: int) -> None:
-    """Forget what the asker wrote; category, unit, answer and dates stay for the figures."""
-    Inquiry.objects.filter(pk=number).update(text="（保存期满，已清除）", rating="", called_back="")
+    """Forget what the asker wrote; category, unit and dates stay for the figures, the answer without whom it names."""
+    answer = Inquiry.objects.filter(pk=number).values_list("answer", flat=True).first() or ""
+    Inquiry.objects.filter(pk=number).update(
+        text="（保存期满，已清除）", rating="", called_back="", answer=mask(answer)[0]
+    )
     Entry.objects.filter(pk=number).update(title="（保存期满，已清除）")
 
 

@@ -121,7 +121,7 @@ def answers(by: Actor, target: Entry) -> list[str]:
         return ["答复由本人起草，须由他人审核。"]
     if is_above(by, target) or by.has(*DECIDING, body_id=target.body_id):
         return []
-    return [f"只有承办单位（{target.body.label}）负责人、签发人或者政务公开办可以审核答复。"]
+    return [f"只有承办单位（{target.body.label}）负责人、签发人或者政务公开办可以办理。"]
 
 
 def closes_at_once(by: Actor, target: Entry) -> list[str]:

@@ -11,8 +11,8 @@ from django.utils import timezone
 from gongkai.acts.actors import SYSTEM
 from gongkai.chinese.days import end_of_day
 from gongkai.consultation.models import Inquiry, KnownAnswer
-from gongkai.consultation.queries import to_tidy
-from gongkai.consultation.recall import SAME_WORDS, shared
+from gongkai.consultation.queries import TIDY_AFTER, to_tidy
+from gongkai.consultation.recall import SAME_WORDS, flags_of, shared
 from gongkai.consultation.states import SHOWN, TIDYING, AnswerState, InquiryState
 from gongkai.law.periods import add_months
 from gongkai.ledger.kinds import Kind
@@ -56,6 +56,16 @@ def unsorted(body: Body) -> QuerySet[Inquiry]:
 def due_answers(body: Body) -> QuerySet[KnownAnswer]:
     """Return the answers of a unit that are due."""
     return to_tidy(KnownAnswer.objects.filter(body=body))
+
+
+def due_because(known: KnownAnswer) -> str:
+    """Return why an answer is due: what speaks against it, else since when nobody said that it holds."""
+    said = list(flags_of(known))
+    if known.unhelpful > known.helpful:
+        said.append(f"{known.unhelpful}人说没有帮助")
+    if not said:
+        said.append(f"{known.confirmed_on}确认，已满{TIDY_AFTER}天" if known.confirmed_on else "没有确认过")
+    return "；".join(said)
 
 
 def left_of(body: Body) -> Left:
@@ -104,7 +114,9 @@ def open_rounds() -> dict[str, int]:
 def shown(entry: Entry, by: Actor) -> dict[str, Any]:
     """Return what a round's page shows: what is left, and what says the same."""
     return {
-        "due": list(due_answers(entry.body)[:30]),
+        "due": [
+            (one, due_because(one)) for one in due_answers(entry.body).prefetch_related("documents")[:30]
+        ],
         "unsorted": list(unsorted(entry.body).order_by("-pk")[:30]),
         "twins": twins(entry.body),
         "left": left_of(entry.body),

@@ -62,7 +62,7 @@ class Progress:
     """What the asker reads of a matter. Nothing in it may tell who asked: whoever has the code reads it.
 
     `why` explains the due date, a sentence each; `answer` is plain text, its paragraphs on lines of their own; `began` is the word behind
-    the first day (收到, 发出).
+    the first day (收到, 发出), `doing` those beside the step that runs now.
     """
 
     title: str
@@ -79,6 +79,7 @@ class Progress:
     answered_at: datetime | None = None
     parts: Sequence[Part] = ()
     began: str = "收到"
+    doing: str = "正在办理"
 
 
 @dataclass(frozen=True)

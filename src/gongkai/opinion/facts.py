@@ -25,6 +25,18 @@ def moments(found_at: datetime, occurred_at: datetime | None) -> None:
         raise Refused("发现时间不能早于事件发生时间。")
 
 
+def timed(kind: str, level: str, occurred_at: datetime | None) -> None:
+    """Check that a grave emergency says when it happened: its hours run from there.
+
+    Raises:
+        Refused: it does not.
+    """
+    if kind == Kind.EMERGENCY and level in GRAVE and occurred_at is None:
+        raise Refused(
+            "特别重大、重大突发事件请填写事件发生时间，时限自发生时起算；还不清楚的，填写已知的最早时间，查明后重新研判。"
+        )
+
+
 def check_grade(kind: str, level: str) -> None:
     """Check kind and level against their lists."""
     if (kind and kind not in Kind.values) or level not in Level.values:
@@ -78,6 +90,7 @@ class CaseFacts:
             raise Refused("请填写标题、舆情内容和来源平台。")
         check_grade(self.kind, self.level)
         moments(found_at, self.occurred_at)
+        timed(self.kind, self.level, self.occurred_at)
 
 
 @dataclass(frozen=True)

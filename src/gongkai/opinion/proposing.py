@@ -25,10 +25,11 @@ def responder(field: WatchField | None, areas: Sequence[Body]) -> tuple[Body | N
     owners = list(field.bodies.filter(active_to=None, merged_into=None)) if field else []
     if len(areas) == 1:
         area = areas[0]
+        place = area.name.removesuffix("人民政府") or area.label
         local = _counterpart(area, owners)
         if local:
-            return local, f"只涉及{area.label}，由当地主管部门首先回应"
-        return area, f"只涉及{area.label}，属地首先回应"
+            return local, f"只涉及{place}，由当地主管部门首先回应"
+        return area, f"只涉及{place}，属地首先回应"
     if owners:
         why = "涉及多个地区，由本级主管部门首先回应" if areas else f"“{field}”领域由主管部门首先回应"
         return owners[0], why

@@ -64,6 +64,7 @@ DUTY = Machine(
     moves={
         "report": move(_D.OWED, _D.DONE),
         "extend": move(_D.OWED),
+        "begin_again": move(_D.OWED),
         "met": move(_D.OWED, _D.DONE),
         "excuse": move(_D.OWED, _D.EXCUSED),
     },

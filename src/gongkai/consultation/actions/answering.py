@@ -14,6 +14,7 @@ from gongkai.ledger.clock import event
 from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.kinds import url_of
 from gongkai.ledger.models import Entry
+from gongkai.privacy import mask
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 
@@ -125,7 +126,10 @@ def contribute(entry: Entry, *, by: Actor, text: str) -> Step:
 
 @entry_action("inquiry", "rate", label="评价", rule=lambda by, entry: [])
 def rate(entry: Entry, *, by: Actor, satisfaction: str, rating: str = "") -> Step:
-    """Keep what the asker says of the answer, once (through their own page, or at the call back)."""
+    """Keep what the asker says of the answer, once (through their own page, or at the call back).
+
+    Their words stand with the inquiry alone, where they are erased with it: neither the log nor a message repeats them.
+    """
     inquiry = entry.inquiry
     if satisfaction not in Satisfaction.values:
         raise Refused("请选择是否满意。")
@@ -135,23 +139,24 @@ def rate(entry: Entry, *, by: Actor, satisfaction: str, rating: str = "") -> Ste
     inquiry.save(update_fields=["satisfaction", "rating"])
     told: tuple[Tell, ...] = ()
     if satisfaction == Satisfaction.UNSATISFIED:
-        told = (to_unit(entry, "对答复不满意", rating.strip() or "未写理由", "unsatisfied", urgent=True),)
+        words = "附有意见，请在办理页面查看。" if rating.strip() else "未写理由。"
+        told = (to_unit(entry, "对答复不满意", words, "unsatisfied", urgent=True),)
     return Step(
-        words=f"评价：{Satisfaction(satisfaction).label}{f'，{rating.strip()}' if rating.strip() else ''}",
-        tell=told,
+        words=f"评价：{Satisfaction(satisfaction).label}{'，附有意见' if rating.strip() else ''}", tell=told
     )
 
 
 @entry_action("inquiry", "call_back", label="登记回访", rule=rules.works)
 def call_back(entry: Entry, *, by: Actor, words: str, satisfaction: str = "") -> Step:
-    """Keep what the asker said when called back."""
+    """Keep what the asker said when called back; their words stand with the inquiry alone."""
     if not words.strip():
         raise Refused("请填写回访情况。")
     inquiry = entry.inquiry
     inquiry.called_back, inquiry.called_back_at = words.strip(), timezone.now()
     inquiry.satisfaction = satisfaction or inquiry.satisfaction
     inquiry.save(update_fields=["called_back", "called_back_at", "satisfaction"])
-    return Step(words=f"回访：{words.strip()}")
+    label = f"：{Satisfaction(satisfaction).label}" if satisfaction else ""
+    return Step(words=f"已回访{label}")
 
 
 @entry_action("inquiry", "reopen", label="重新办理", rule=rules.assigns)
@@ -160,7 +165,7 @@ def reopen(entry: Entry, *, by: Actor, reason: str) -> Step:
     if not reason.strip():
         raise Refused("请写明重新办理的理由。")
     inquiry = entry.inquiry
-    facts = {"answer": inquiry.answer, "answered_at": _day(inquiry.answered_at)}
+    facts = {"answer": mask(inquiry.answer)[0], "answered_at": _day(inquiry.answered_at)}
     inquiry.answered_at, inquiry.satisfaction, inquiry.rating = None, "", ""
     inquiry.save(update_fields=["answered_at", "satisfaction", "rating"])
     entry.outcome = ""

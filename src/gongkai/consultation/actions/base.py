@@ -11,10 +11,12 @@ from gongkai.acts.machine_action import machine_action
 from gongkai.consultation import rules
 from gongkai.consultation.actions.learning import note_use
 from gongkai.consultation.models import Inquiry, KnownAnswer, Sorted, Theme, Way
+from gongkai.consultation.queries import ENDED
 from gongkai.consultation.reviewing import words_of
 from gongkai.consultation.states import ANSWER
 from gongkai.editions.models import Document
 from gongkai.privacy import find
+from gongkai.publishing.documents import title_of
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 
@@ -167,7 +169,11 @@ def release(known: KnownAnswer, *, by: Actor, words: str = "") -> Step:
 
 @machine_action("answers.confirm", machine=ANSWER, verb="confirm", label="梳理确认", rule=rules.manages)
 def confirm(known: KnownAnswer, *, by: Actor, valid_until: date | None = None) -> Step:
-    """Say at a round of tidying (定期梳理) that it still holds."""
+    """Say at a round of tidying (定期梳理) that it still holds; not of an answer whose basis ended: it stays hidden from the public (C-01)."""
+    if ended := [title_of(one) for one in known.documents.filter(standing__in=ENDED)]:
+        raise Refused(
+            f"依据的文件已失效：{'、'.join(f'《{one}》' for one in ended)}。请修改依据后重新审核，或者停用。"
+        )
     known.confirmed_on = timezone.localdate()
     known.valid_until = valid_until or known.valid_until
     if known.valid_until and known.valid_until < timezone.localdate():

@@ -35,17 +35,29 @@ def note_use(known: KnownAnswer, way: Way, *, asked: str = "", inquiry: Inquiry 
 
 
 @action("answers.give", label="已按此答复", rule=staff)
-def give(_: None, *, by: Actor, known: KnownAnswer, asked: str, channel: str = Channel.PHONE) -> Step:
-    """Record that somebody who asked by telephone or in person was answered with an answer of the base at once (C-02, M-04)."""
+def give(
+    _: None, *, by: Actor, known: KnownAnswer, asked: str, channel: str = Channel.PHONE, words: str = ""
+) -> Step:
+    """Record that somebody who asked by telephone or in person was answered with an answer of the base at once (C-02, M-04).
+
+    An answer that something speaks against (its basis ended, its day passed) is given only with words on what was checked.
+    """
     if known.state not in SHOWN:
         raise Refused("这条问答没有在用，不能据此答复。")
     if channel not in Channel.values:
         raise Refused("请选择渠道。")
+    flags = recall.flags_of(known)
+    if flags and len(words.strip()) < 4:
+        raise Refused(f"{'；'.join(flags)}：请先核实，写明核实情况后再按此答复，或者登记留言由承办单位答复。")
     made = note_use(known, Way.GIVEN, asked=asked)
     made.channel = channel
     made.save(update_fields=["channel"])
+    doubts = f"（{'；'.join(flags)}；核实情况：{words.strip()}）" if flags else ""
     return Step(
-        words=f"{Channel(channel).label}当场答复", facts={"use": made.pk}, stream=known.stream, result=made
+        words=f"{Channel(channel).label}当场答复{doubts}",
+        facts={"use": made.pk},
+        stream=known.stream,
+        result=made,
     )
 
 

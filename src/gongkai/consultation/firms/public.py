@@ -75,6 +75,8 @@ def progress(number: int) -> Progress | None:
         number=f"{firm.pk:06d}",
         state=state,
         received_at=firm.asked_at,
+        began="申请",
+        doing="等待贵单位在邮件中确认" if firm.confirmed_at is None else "有适合的新政策公开即推送",
         closed=firm.left_at is not None,
         stages=(
             Stage("申请", firm.asked_at),
@@ -114,6 +116,8 @@ FIRM_FORM = PublicForm(
     second=False,
     thanks=("确认邮件几分钟内发到您的邮箱，点击其中的链接后开始推送。",),
     button="订阅",
+    kept="贵单位的名称和邮箱加密保存，只用于推送政策，只有政务公开办可以查看，每次查看都有记录；退订并超过保存期限后自动清除。",
+    mailed="",
 )
 FIRM_MATTER = Matter(
     name="firm",
@@ -122,5 +126,5 @@ FIRM_MATTER = Matter(
     progress=progress,
     erase=erase,
     office=lambda number: reverse("consultation:firms"),
-    follow_ups=(FollowUp("leave", "退订", LeaveForm, _leave, _is_here, "已退订，不再推送。"),),
+    follow_ups=(FollowUp("leave", "退订", LeaveForm, _leave, _is_here, "已退订，不再推送。", button="退订"),),
 )

@@ -79,10 +79,10 @@ def use(request: HttpRequest, number: int) -> HttpResponse:
     known = get_object_or_404(KnownAnswer, pk=number)
     channel = request.POST.get("channel", Channel.PHONE)
     if request.method == "POST":
-        asked = request.POST.get("asked", "")[:2000]
+        asked, words = request.POST.get("asked", "")[:2000], request.POST.get("words", "")[:300]
         does(
             request,
-            lambda: actions.give(None, by=by, known=known, asked=asked, channel=channel),
+            lambda: actions.give(None, by=by, known=known, asked=asked, channel=channel, words=words),
             "已登记为当场答复。",
         )
     return redirect(f"{reverse('consultation:hotline')}?{urlencode({'channel': channel})}")

@@ -116,6 +116,7 @@ class PublicForm:
             Without an SMS gateway nobody is asked.
         thanks: sentences on the page that acknowledges it.
         kept: what is said of personal data.
+        mailed: what is said where an address for mail was left; empty: nothing.
         found: the heading above what may answer it already.
     """
 
@@ -130,6 +131,7 @@ class PublicForm:
     phone_code: str = ""
     thanks: tuple[str, ...] = ()
     kept: str = "您留的姓名和联系方式加密保存，只用于办理和答复，只有承办人员可以查看，每次查看都有记录；办结并超过保存期限后自动清除。"
+    mailed: str = "回执同时发往您所留的邮箱，有了答复也会在那里告诉您。"
     button: str = "提交"
     found: str = "还没有提交：可能已有答复，请先看一看"
 

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
 
 from gongkai.acts.action import Tell
 from gongkai.ledger.jobs.steps import Step
 from gongkai.ledger.models import Entry
+from gongkai.ui.templatetags.ui import days_left, due
 
 #: Entries named in one message; the rest is counted.
 NAMED = 20
@@ -39,8 +39,5 @@ def message(step: Step, entries: Sequence[Entry], *, above: bool = False, **to: 
 def line(entry: Entry, *, unit: bool = False) -> str:
     """Return one line about an entry: number, title, due date, days."""
     assert entry.due_at is not None
-    due = timezone.localtime(entry.due_at).date()
-    days = (due - timezone.localdate()).days
-    left = f"还有{days}天" if days > 0 else "今天到期" if days == 0 else f"已逾期{-days}天"
     body = f"{entry.body.label} " if unit else ""
-    return f"{body}{entry.number} {entry.title[:60]}（{due:%Y-%m-%d}到期，{left}）"
+    return f"{body}{entry.number} {entry.title[:60]}（{due(entry.due_at)}到期，{days_left(entry.due_at)}）"

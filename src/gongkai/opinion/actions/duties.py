@@ -7,7 +7,7 @@ from django.utils import timezone
 from gongkai.acts.action import Refused, Step
 from gongkai.chinese.days import end_of_day
 from gongkai.files.store import Named
-from gongkai.ledger.clock import event
+from gongkai.ledger.clock import event, strike_out
 from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.making import make_entries
 from gongkai.ledger.models import Audience, Entry
@@ -17,17 +17,22 @@ from gongkai.opinion.actions.telling import to_speakers, to_unit
 from gongkai.opinion.evidence import keep_evidence
 from gongkai.opinion.kinds import DUTY_NAME
 from gongkai.opinion.models import DutySort, OpinionCase, OpinionDuty
-from gongkai.units.actors import Actor
+from gongkai.units.actors import SYSTEM, Actor
 from gongkai.units.models import Body
 
 PRESS_RULES = "opinion_press"
 
 
 def owe_press(case: OpinionCase, *, by: Actor) -> None:
-    """Put the press conference on the ledger of the unit that answers (国办发〔2016〕80号: within 24 hours); once. Inside an action."""
-    if case.duties.filter(sort=DutySort.PRESS).exists():
-        return
+    """Put the press conference on the ledger of the unit that answers (国办发〔2016〕80号: within 24 hours); once. Inside an action.
+
+    Where it stands there already, its hours run from what is said now of when it happened.
+    """
     begun = case.occurred_at or case.found_at
+    if duty := case.duties.filter(sort=DutySort.PRESS).select_related("entry").first():
+        if duty.entry.closed_at is None:
+            begin_again(duty.entry, by=SYSTEM, at=begun)
+        return
     entry = Entry(
         kind=DUTY_NAME,
         title=f"举行新闻发布会：{case.entry.title}"[:300],
@@ -106,6 +111,23 @@ def _done(entry: Entry, words: str, at: datetime | None) -> Step:
     return Step(
         words=words, events=(event("responded" if press else "done", at if press else None),), past=True
     )
+
+
+@entry_action(DUTY_NAME, "begin_again", label="重新起算", rule=system_only)
+def begin_again(entry: Entry, *, by: Actor, at: datetime) -> Step:
+    """The case was judged again, and happened at another time than was thought: the hours run from there."""
+    if entry.clock_events.filter(kind="occurred", voids=None, voided_by=None, at=at).exists():
+        return Step(words="事件发生时间没有改变")
+    strike_out(entry, ["occurred"], by=by)
+    return Step(
+        words=f"按研判，事件发生于{timezone.localtime(at):%Y-%m-%d %H:%M}", events=(event("occurred", at),)
+    )
+
+
+def lift_press(case: OpinionCase, *, by: Actor) -> None:
+    """Take off the press conference that a case no longer owes: it is no grave emergency any more. Inside an action."""
+    for duty in case.duties.filter(sort=DutySort.PRESS, entry__closed_at=None).select_related("entry"):
+        excuse(duty.entry, by=by, reason="研判不再作为特别重大、重大突发事件")
 
 
 @entry_action(DUTY_NAME, "extend", label="延长期限", rule=rules.oversees)

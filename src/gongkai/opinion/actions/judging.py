@@ -13,9 +13,9 @@ from gongkai.ledger.kinds import url_of
 from gongkai.ledger.models import Entry
 from gongkai.opinion import rules
 from gongkai.opinion.actions.collecting import AUTHORITATIVE, USUAL
-from gongkai.opinion.actions.duties import owe_press
+from gongkai.opinion.actions.duties import lift_press, owe_press
 from gongkai.opinion.actions.telling import to_speakers, to_unit
-from gongkai.opinion.facts import check_grade, moments
+from gongkai.opinion.facts import check_grade, moments, timed
 from gongkai.opinion.models import Consulted, Kind, Level, OpinionCase
 from gongkai.opinion.models.cases import MEETING
 from gongkai.opinion.states import CaseState
@@ -156,6 +156,7 @@ def judge(
     case = entry.opinion_case
     happened = occurred_at or case.occurred_at
     moments(case.found_at, happened)
+    timed(kind, level, happened)
     was_grave = case.is_grave
     case.kind, case.level, case.occurred_at = kind, level, happened
     if case.consulted_at is None and not case.is_grave:
@@ -176,6 +177,8 @@ def judge(
     events = _reclocked(entry, case, by)
     if case.is_grave:
         owe_press(case, by=by)
+    elif milder:
+        lift_press(case, by=by)
     told = f"研判为{label}：{said}"
     return Step(
         words=f"{label}；{said}",

@@ -38,7 +38,7 @@ def write_statement(promise: Promise, sort: str, text: str, *, by: Actor, **fact
         Refused: nothing is said, or what was written before is with its reviewers.
     """
     if len(text.strip()) < 5:
-        raise Refused("请填写要向公众说明的内容。")
+        raise Refused("要向公众说明的内容至少写5个字，说清楚原因。")
     if under_review(promise.stream):
         raise Refused(WAITS)
     promise.revisions.filter(public_at=None).update(dropped=True)

@@ -16,7 +16,7 @@ from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import system_only
 from gongkai.opinion import rules
 from gongkai.opinion.actions.duties import met
-from gongkai.opinion.actions.telling import to_unit
+from gongkai.opinion.actions.telling import to_office, to_unit
 from gongkai.opinion.columns import RESPONSE_COLUMNS, column_named
 from gongkai.opinion.evidence import keep_evidence
 from gongkai.opinion.models import PRESS, DutySort, Effect, Means, OpinionCase, Response, ResponseText
@@ -113,9 +113,33 @@ def record_response(
     at: datetime,
     url: str = "",
     file: Named | None = None,
+    why_late: str = "",
 ) -> Step:
-    """Record what was said in public by other means than the website: when, by whom, where, with evidence. Returns the `Response`."""
-    return _recorded(entry, by, Said(means, channel.strip(), speaker.strip(), text.strip(), at), url, file)
+    """Record what was said in public by other means than the website: when, by whom, where, with evidence. Returns the `Response`.
+
+    What is recorded behind the hours of the case as said within them makes it punctual: it says why it comes so late, and the 政务公开办 is told.
+    """
+    said = Said(means, channel.strip(), speaker.strip(), text.strip(), at)
+    late = _makes_punctual(entry, at)
+    if late and len(why_late.strip()) < 5:
+        raise Refused(
+            "时限已过，登记的回应时间在时限以内：请在“补登原因”中写明为什么现在才登记（至少5个字）。"
+        )
+    step = _recorded(entry, by, said, url, file)
+    if not late:
+        return step
+    words = f"补登（{timezone.localtime():%Y-%m-%d %H:%M}登记）：{why_late.strip()}"
+    return replace(
+        step,
+        words=f"{step.words}；{words}",
+        tell=(*step.tell, to_office(entry, "请核实补登的回应", words, "late")),
+    )
+
+
+def _makes_punctual(entry: Entry, at: datetime) -> bool:
+    """Whether an answer of that moment would make a case punctual whose hours ran out unanswered."""
+    due = entry.due_at
+    return entry.state == CaseState.JUDGED and due is not None and at <= due < timezone.now()
 
 
 @entry_action("opinion", "record_further", label="登记后续回应", rule=rules.speaks)

@@ -27,6 +27,17 @@ def to_unit(
     )
 
 
+def to_office(entry: Entry, subject: str, body: str, key: str) -> Tell:
+    """Return a message to the 政务公开办 over the unit that owes an entry."""
+    return Tell(
+        subject=f"{subject}：{entry.title[:60]}",
+        body=f"“{entry.title}”（{entry.number}，{entry.body.label}）{body}",
+        link=url_of(entry),
+        key=f"{entry.kind}.{key}.office:{entry.pk}:{entry.version}",
+        posts=((Role.CHIEF, entry.body_id),),
+    )
+
+
 def to_speakers(entry: Entry, subject: str, body: str, key: str, *, urgent: bool = False) -> tuple[Tell, ...]:
     """Return a message to those who speak for the unit that owes an entry; nothing where nobody does."""
     people = tuple(

@@ -9,6 +9,7 @@ from gongkai.ledger.forms import ActForm, register_form
 from gongkai.opinion.forms.fields import address, line, paper, text, units_beside
 from gongkai.opinion.models import Effect, Kind, Level, Means, ResponseText, TalkSort
 from gongkai.opinion.rules import is_above
+from gongkai.opinion.states import CaseState
 from gongkai.units.forms.base import BodiesChoice, BodyChoice, Day, Moment, today
 
 
@@ -64,7 +65,11 @@ class JudgeForm(ActForm):
         initial=Level.GENERAL,
         help_text="涉及突发事件的特别重大、重大舆情，5小时内发布权威信息，24小时内举行新闻发布会；其他舆情48小时内回应。",
     )
-    occurred_at = Moment(label="事件发生时间", required=False, help_text="突发事件填写，时限自发生时起算。")
+    occurred_at = Moment(
+        label="事件发生时间",
+        required=False,
+        help_text="突发事件填写，时限自发生时起算；还不清楚的填写已知的最早时间，查明后重新研判。",
+    )
     words = text("研判意见", rows=4, hint="事实是否清楚，公众关心什么，由谁回应、怎样回应。")
     needed = forms.TypedChoiceField(
         label="是否回应",
@@ -126,11 +131,19 @@ class RecordForm(ActForm):
     text = text("回应内容", rows=6)
     url = address("报道网址", hint="网址和文件至少填一项。")
     file = paper("新闻通稿、照片等文件")
+    why_late = line(
+        "补登原因",
+        required=False,
+        hint="时限已过、回应其实在时限以内作出的，写明为什么现在才登记；政务公开办核实。",
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["at"].initial = timezone.localtime().replace(second=0, microsecond=0)
         self.fields["speaker"].initial = self.by.name
+        due = self.entry.due_at
+        if due is None or due > timezone.now() or self.entry.state != CaseState.JUDGED:
+            del self.fields["why_late"]
 
 
 class EvaluateForm(ActForm):

@@ -43,6 +43,7 @@ def answers(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "theme": theme,
         "found": _public(near),
+        "sure": bool(recalled.offered),
         "related": _public(related)[: RELATED if near else LAST_RESORT],
         "themes": Theme.objects.filter(answers__in=queries.public_answers()).distinct(),
         "rows": [] if asked else rows.order_by("-uses", "-released_at")[:PAGE],

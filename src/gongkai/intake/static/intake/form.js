@@ -64,7 +64,7 @@
   var sent = false;
   form.addEventListener("submit", function (event) {
     if (sent) { event.preventDefault(); return; }
-    if (navigator.onLine === false) { event.preventDefault(); offline(); return; }
+    if (navigator.onLine === false) { event.preventDefault(); offline(); part("offline").focus(); return; }
     if (!proof.value && question.hidden) { event.preventDefault(); pending = event.submitter; part("working").hidden = false; return; }
     sent = true; part("working").hidden = false;
     setTimeout(function () { sent = false; }, 15000);
