@@ -49,8 +49,8 @@ test-all: setup ## run everything twice: on SQLite and on PostgreSQL
 	@$(BIN)/python tools/with_postgres.py $(BIN)/pytest -n $(JOBS)
 	@GONGKAI_REPLAY=off $(BIN)/pytest -n $(JOBS)
 
-check: setup ## the quick part: format, lint, types, floors
-	@$(BIN)/ruff format --check -q $(CODE) && $(BIN)/ruff check -q $(CODE) && $(BIN)/mypy --no-error-summary && $(BIN)/lint-imports --no-logo 2>/dev/null | tail -n 4
+check: setup ## the quick part: format, lint, types, migrations, floors
+	@$(BIN)/ruff format --check -q $(CODE) && $(BIN)/ruff check -q $(CODE) && $(BIN)/mypy --no-error-summary && $(BIN)/python tools/migrations.py && $(BIN)/lint-imports --no-logo 2>/dev/null | tail -n 4
 
 bench: setup ## measure; prints a table and writes bench.json
 	@$(BIN)/python -m benchmarks

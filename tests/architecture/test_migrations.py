@@ -1,0 +1,157 @@
+"""Which migrations `make check` refuses, and the index that nobody waits for."""
+
+from typing import Any
+
+import pytest
+from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import connection, models
+from django.db.migrations import Migration, operations
+from django.db.migrations.state import ModelState, ProjectState
+from tools.migrations import BASELINE, LONG, baseline, faults_of, ours
+
+from gongkai.acts.indexing import AddIndexQuietly, RemoveIndexQuietly
+
+NEW = models.TextField()
+INDEX = models.Index(fields=["words"], name="by_words")
+
+
+def before() -> ProjectState:
+    state = ProjectState()
+    fields = [
+        ("id", models.BigAutoField(primary_key=True)),
+        ("words", models.CharField(max_length=20, null=True)),
+    ]
+    for app, name in (("ledger", "Entry"), ("ledger", "Small")):
+        state.add_model(ModelState(app, name, fields=[(key, field.clone()) for key, field in fields]))
+    return state
+
+
+def faults(*steps: Any, **said: Any) -> list[str]:
+    return faults_of(
+        type("Migration", (Migration,), {"operations": list(steps), **said})("0099_x", "ledger"), before()
+    )
+
+
+def small(**more: Any) -> operations.AddField:
+    return operations.AddField("small", "more", models.CharField(max_length=9, **more))
+
+
+def altered(**more: Any) -> operations.AlterField:
+    return operations.AlterField(
+        "small", "words", models.CharField(**{"max_length": 20, "null": True} | more)
+    )
+
+
+RUN = operations.RunPython(lambda apps, editor: None)
+BACK = operations.RunPython(lambda apps, editor: None, operations.RunPython.noop)
+DROP = operations.RemoveField("small", "words")
+
+
+@pytest.mark.parametrize(
+    ("steps", "said"),
+    [
+        ([small()], "db_default"),
+        ([small(default="")], "db_default"),
+        ([DROP], "still asks for it"),
+        ([operations.DeleteModel("Small")], "still asks for it"),
+        ([operations.RenameField("small", "words", "text")], "old name"),
+        ([operations.RenameModel("Small", "Other")], "old name"),
+        ([altered(null=False)], "may write none"),
+        ([altered(max_length=10)], "another type"),
+        ([operations.AlterField("small", "words", models.IntegerField(null=True))], "another type"),
+        ([operations.AddIndex("entry", INDEX)], "long table"),
+        ([AddIndexQuietly("entry", INDEX)], "atomic = False"),
+        ([AddIndexConcurrently("entry", INDEX)], "SQLite"),
+        (
+            [operations.AddField("entry", "more", models.CharField(max_length=9, null=True, db_index=True))],
+            "index locks",
+        ),
+        (
+            [
+                operations.AlterField(
+                    "entry", "words", models.CharField(max_length=20, null=True, unique=True)
+                )
+            ],
+            "index locks",
+        ),
+        ([RUN], "way back"),
+        ([operations.RunSQL("SELECT 1")], "way back"),
+        ([operations.RunSQL("ALTER TABLE x DROP COLUMN y", "SELECT 1")], "takes away"),
+        ([operations.RunSQL("CREATE INDEX x ON y (z)", "SELECT 1")], "CONCURRENTLY"),
+        ([small(null=True), BACK], "data and tables"),
+        ([operations.SeparateDatabaseAndState(database_operations=[DROP])], "still asks for it"),
+    ],
+)
+def test_what_locks_long_or_leaves_running_code_behind_is_refused(steps: list[Any], said: str) -> None:
+    (found,) = faults(*steps)
+    assert said in found
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [small(null=True)],
+        [small(db_default="")],
+        [altered(max_length=40)],
+        [operations.AlterField("small", "words", models.TextField(null=True))],
+        [operations.AddIndex("small", INDEX)],
+        [
+            operations.CreateModel("Fresh", [("id", models.BigAutoField(primary_key=True))]),
+            operations.AddField("fresh", "more", NEW),
+        ],
+        [BACK],
+        [operations.SeparateDatabaseAndState(state_operations=[DROP])],
+    ],
+)
+def test_what_goes_beside_running_code_is_let_through(steps: list[Any]) -> None:
+    assert faults(*steps) == []
+
+
+def test_a_quiet_index_stands_alone_and_what_nothing_asks_for_may_go() -> None:
+    assert faults(AddIndexQuietly("entry", INDEX), atomic=False) == []
+    assert faults(DROP, contracts="0.3: not read since 0.2") == []
+
+
+def test_the_tables_and_the_baseline_are_ours() -> None:
+    from django.apps import apps
+
+    assert {one._meta.label_lower for one in apps.get_models()} >= LONG
+    assert baseline() <= set(ours()[1]), f"{BASELINE.name} names what is not there"
+
+
+@pytest.mark.postgres
+def test_an_index_is_built_and_taken_away_on_both_databases(
+    django_db_setup: None, django_db_blocker: Any
+) -> None:
+    """On a connection of its own, which needs none of the house's tables: PostgreSQL does it outside of every transaction."""
+    state = ProjectState()
+    state.add_model(
+        ModelState(
+            "ledger", "Quiet", [("id", models.BigAutoField(primary_key=True)), ("words", models.TextField())]
+        )
+    )
+    indexed = state.clone()
+    add, remove = AddIndexQuietly("quiet", INDEX), RemoveIndexQuietly("quiet", "by_words")
+    add.state_forwards("ledger", indexed)
+    with django_db_blocker.unblock():
+        own = connection.copy()
+        own.settings_dict["NAME"] = own.settings_dict["NAME"] if own.vendor == "postgresql" else ":memory:"
+        model = state.apps.get_model("ledger", "Quiet")
+
+        def run(way: Any, old: ProjectState, new: ProjectState) -> bool:
+            with own.schema_editor(atomic=False) as editor:
+                way("ledger", editor, old, new)
+            with own.cursor() as cursor:
+                return "by_words" in own.introspection.get_constraints(cursor, model._meta.db_table)
+
+        try:
+            with own.schema_editor(atomic=False) as editor:
+                editor.create_model(model)
+            assert run(add.database_forwards, state, indexed)
+            assert not run(add.database_backwards, indexed, state)
+            assert run(add.database_forwards, state, indexed)
+            assert not run(remove.database_forwards, indexed, state)
+        finally:
+            with own.schema_editor(atomic=False) as editor:
+                editor.delete_model(model)
+            own.close()
