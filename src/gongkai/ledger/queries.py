@@ -14,7 +14,9 @@ from gongkai.units.models import Body, Role
 
 Facts = TypeVar("Facts", bound=Model)
 _REACHED: ContextVar[dict[frozenset[str], bool] | None] = ContextVar("reached", default=None)
-SUPERVISING = (Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR)
+SUPERVISING = (Role.CHIEF, Role.AUDITOR)
+#: Posts that look after people, logins and settings: they read no business (三员分立), not even that of the unit they stand with.
+TECHNICAL = frozenset({Role.ADMINISTRATOR, Role.SECURITY})
 
 
 def visible_to(user: object, *, kind: str = "") -> EntryQuerySet:
@@ -41,7 +43,7 @@ def own_visible_to(user: object) -> EntryQuerySet:
     actor = actor_of(user)
     offices = [post.office_id for post in actor.posts if post.office_id]
     supervised = [post.body_id for post in actor.posts if post.role in SUPERVISING]
-    own = Q(body_id__in=actor.bodies)
+    own = Q(body_id__in=_works_at(actor))
     return Entry.objects.filter(
         own & (~Q(audience=Audience.CHIEF) | Q(office_id__in=offices) | Q(body_id__in=supervised))
     )
@@ -67,11 +69,16 @@ def bodies_of_visible(user: object, kind: str) -> "QuerySet[Body, Body]":
     return Body.objects.filter(Exists(own)).order_by("position", "pk")
 
 
+def _works_at(actor: Actor) -> set[int]:
+    """Return the bodies whose business somebody works on or oversees by a post there."""
+    return {post.body_id for post in actor.posts if post.role not in TECHNICAL}
+
+
 def _condition(actor: Actor, only: str = "") -> Q:
     reaches = {post.reach for post in actor.posts if post.role in SUPERVISING}
     if reaches and _reach_all(reaches):
         return Q()
-    own = Q(body_id__in=actor.bodies) & (
+    own = Q(body_id__in=_works_at(actor)) & (
         ~Q(audience=Audience.CHIEF) | Q(office_id__in=[p.office_id for p in actor.posts if p.office_id])
     )
     condition = own | Q(audience=Audience.STAFF)

@@ -145,8 +145,9 @@ def assign(entry: Entry, *, by: Actor, body: Body, words: str = "") -> Step:
     before, entry.body, entry.office = entry.body, body, None
     entry.inquiry.declined = ""
     entry.inquiry.save(update_fields=["declined"])
+    route = f"由{before.label}转{body.label}" if before.pk != body.pk else f"由{body.label}"
     return Step(
-        words=f"由{before.label}转{body.label}办理{f'：{words}' if words else ''}",
+        words=f"{route}办理{f'：{words}' if words else ''}",
         facts={"from": before.pk, "to": body.pk},
         tell=(to_unit(entry, "新的咨询", f"已转你单位办理。{words}", "assigned"),),
     )
