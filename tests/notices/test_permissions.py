@@ -228,4 +228,4 @@ def test_the_entry_of_a_body_shows_to_its_lead_and_not_to_others(town: City) -> 
 
     entry = entry_of(live(town), town.education)
     sees = {who for who, by in everybody(town).items() if visible_to(by).filter(pk=entry.pk).exists()}
-    assert sees == {"chief", "auditor", "administrator", "lead clerk", "unit head", "system"}
+    assert sees == {"chief", "auditor", "lead clerk", "unit head", "system"}

@@ -25,10 +25,10 @@ ROLES = (
     "administrator",
 )
 OWN = {"clerk", "budget_clerk", "lead", "signer"}
-ABOVE = {"chief", "auditor", "administrator"}
+ABOVE = {"chief", "auditor"}
 #: Audience of the entry → who sees it (it stands with the office 预算科).
 SEEN = {
-    Audience.STAFF: OWN | ABOVE | {"other"},
+    Audience.STAFF: OWN | ABOVE | {"other", "administrator"},
     Audience.PARTIES: OWN | ABOVE,
     Audience.CHIEF: {"budget_clerk"} | ABOVE,
 }
@@ -71,7 +71,7 @@ def test_who_sees_an_entry_in_every_channel(as_, city, role, audience) -> None:
         role == "chief" and audience != Audience.CHIEF
     )  # one message goes to all clerks of a unit
     counted = bool(client.get("/admin/statistics/").context["accounts"])
-    assert counted is (sees and role != "other")  # one's own units only, unless supervising
+    assert counted is (sees and role not in {"other", "administrator"})  # one's own units only, unless supervising
 
 
 @pytest.mark.parametrize("path", ["", "act/trial.submit/", "beside/"])
