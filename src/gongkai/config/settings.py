@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from gongkai.config import env, stores
+from gongkai.config import databases, env, stores
 
 DATA = env.data_folder()
 SECRET_KEY = env.secret_key(DATA)
@@ -98,6 +98,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "gongkai.ui.middleware.ContentSecurityPolicy",
     "axes.middleware.AxesMiddleware",
+    "gongkai.portal.middleware.ReadReplica",
 ]
 ROOT_URLCONF = "gongkai.config.urls"
 WSGI_APPLICATION = "gongkai.config.wsgi.application"
@@ -115,23 +116,12 @@ TEMPLATES = [
     }
 ]
 
-# Database. IMMEDIATE: a transaction that will write takes the lock when it begins, so two writers queue instead of failing.
-_SQLITE = {
-    "transaction_mode": "IMMEDIATE",
-    "timeout": 20,
-    "init_command": (
-        "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA cache_size=-32000;"
-        "PRAGMA mmap_size=268435456;PRAGMA temp_store=MEMORY;"
-    ),
-}
-DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{DATA / 'gongkai.sqlite3'}")}
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    DATABASES["default"]["OPTIONS"] = _SQLITE
-#: PgBouncer in transaction mode stands before the database: nothing of a connection outlives a transaction.
+# Databases (config/databases.py). The pooler: PgBouncer in transaction mode stands before them.
 GONGKAI_POOLER = env.flag("GONGKAI_POOLER")
-if GONGKAI_POOLER and DATABASES["default"]["ENGINE"].endswith("postgresql"):
-    DATABASES["default"] |= {"CONN_MAX_AGE": 0, "DISABLE_SERVER_SIDE_CURSORS": True}
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DATABASES = databases.databases(DATA, pooler=GONGKAI_POOLER)
+#: Public pages read the replica where one is named (portal/replica.py), while it is no more than so many seconds behind.
+GONGKAI_REPLICA_LAG = env.number("GONGKAI_REPLICA_LAG", 2)
+DATABASE_ROUTERS = ["gongkai.portal.replica.Router"] if "replica" in DATABASES else []
 
 # Words and times: everything that a user reads is Simplified Chinese.
 LANGUAGE_CODE = "zh-hans"

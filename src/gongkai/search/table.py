@@ -11,7 +11,7 @@ from functools import cache
 from importlib import resources
 from typing import Any, NamedTuple
 
-from django.db import connection, connections
+from django.db import connection, connections, router
 
 from gongkai.matching.tokens import fts5_query, search_tokens, ts_query
 
@@ -103,13 +103,20 @@ def find(words: str | Sequence[str], limit: int, facets: Sequence[str] = ()) -> 
     return hits[:limit]
 
 
+def _reading() -> Any:
+    """Return a cursor of the database that this request reads: the index stands in the replica, too."""
+    from gongkai.search.models import SearchRow
+
+    return connections[router.db_for_read(SearchRow)].cursor()
+
+
 def tagged(numbers: Sequence[int], facets: Sequence[str]) -> set[int]:
     """Return those of these editions that have all facets."""
     if not numbers or not facets:
         return set(numbers)
     expression = _narrow("", facets)
     places = ", ".join(["%s"] * len(numbers))
-    with connection.cursor() as cursor:
+    with _reading() as cursor:
         cursor.execute(_sql("tagged", connection.vendor).replace("…", places), [expression, *numbers])
         return {int(number) for (number,) in cursor.fetchall()}
 
@@ -126,7 +133,7 @@ def _ways(words: Sequence[str]) -> list[str]:
 
 
 def _numbers(statement: str, asked: Sequence[str], limit: int) -> list[int]:
-    with connection.cursor() as cursor:
+    with _reading() as cursor:
         cursor.execute(_sql(statement, connection.vendor), [*asked, limit])
         return [int(number) for (number,) in cursor.fetchall()]
 
@@ -136,7 +143,7 @@ def _scored(ways: Sequence[str], facets: Sequence[str], limit: int) -> list[Foun
     values: list[str | int] = [*_anywhere(ways, facets), limit]
     if connection.vendor != "sqlite":
         values.append(_weighed(ways, "AD"))
-    with connection.cursor() as cursor:
+    with _reading() as cursor:
         cursor.execute(_sql("find", connection.vendor), values)
         found = [Found(int(number), float(score)) for number, score in cursor.fetchall()]
     return sorted(found, key=lambda hit: (-hit.score, -hit.edition))

@@ -265,6 +265,7 @@ PARTS: tuple[Callable[[datetime], Reading], ...] = (
     stamps,
     keys,
     stores.files,
+    stores.follower,
 )
 
 

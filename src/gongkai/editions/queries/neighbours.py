@@ -10,12 +10,13 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import Any, NamedTuple
 
-from django.db import connection
+from django.db import connection, connections, router
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from gongkai.chinese.characters import HAN_ALL
+from gongkai.editions.models import Shelf
 from gongkai.editions.queries.lists import shelf_visible_to
 from gongkai.matching.folding import fold
 from gongkai.units.actors import ANONYMOUS, actor_of
@@ -68,7 +69,7 @@ def _public(column: int, document: int, at: datetime) -> tuple[list[Neighbour], 
     adapt = connection.ops.adapt_datetimefield_value
     window = [adapt(now), adapt(now)]
     side = [column, *window, adapt(at), adapt(at), document, REACH]
-    with connection.cursor() as cursor:
+    with connections[router.db_for_read(Shelf)].cursor() as cursor:
         cursor.execute(_sql(), [*side, *side])
         rows = cursor.fetchall()
     found: tuple[list[Neighbour], list[Neighbour]] = ([], [])

@@ -18,6 +18,7 @@ from gongkai.outbox.outbox import tell as tell_people
 from gongkai.portal.models import Purge
 from gongkai.portal.purging.affected import EVERYTHING, Place, of_answer, of_documents, of_sites
 from gongkai.portal.purging.ways import AFTER, NotTaken, tell, told
+from gongkai.portal.replica import settle
 from gongkai.units.models import Role
 
 #: Addresses told right behind the change; what is more (a bulk move) is left to the job.
@@ -122,7 +123,10 @@ def send_due(now: datetime | None = None, *, most: int = PORTION) -> dict[str, i
     late: dict[str, list[datetime]] = defaultdict(list)
     closed: set[str] = set()
     done: set[tuple[str, str, str]] = set()
-    for row in list(Purge.objects.filter(due_at__lte=moment).order_by("due_at", "pk")[:most]):
+    rows = list(Purge.objects.filter(due_at__lte=moment).order_by("due_at", "pk")[:most])
+    if rows:
+        settle()  # else a cache that asks again might be given what stood before, and keep it
+    for row in rows:
         key = (row.cache, row.host, row.path)
         if row.cache in closed:
             continue

@@ -1,0 +1,43 @@
+"""The databases, as Django wants them: SQLite in the data folder or PostgreSQL, and a replica that public pages read."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+
+from gongkai.config import env
+
+# IMMEDIATE: a transaction that will write takes the lock when it begins, so two writers queue instead of failing.
+_SQLITE = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": (
+        "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA cache_size=-32000;"
+        "PRAGMA mmap_size=268435456;PRAGMA temp_store=MEMORY;"
+    ),
+}
+#: Seconds that a connection to the replica may take: a reader waits for it at most so long, once in a while.
+CONNECT = 2
+
+
+def databases(data: Path, *, pooler: bool) -> dict[str, Any]:
+    """Return the table of databases; behind a pooler (PgBouncer in transaction mode) nothing of a connection outlives a transaction.
+
+    Raises:
+        ImproperlyConfigured: a replica of something that has none.
+    """
+    found = {"default": env.database("DATABASE_URL", f"sqlite:///{data / 'gongkai.sqlite3'}")}
+    if env.text("GONGKAI_REPLICA_URL").strip():
+        found["replica"] = env.database("GONGKAI_REPLICA_URL", "")
+        if any(not one["ENGINE"].endswith("postgresql") for one in found.values()):
+            raise ImproperlyConfigured(
+                "GONGKAI_REPLICA_URL 只用于 PostgreSQL：请去掉它，或者改用 PostgreSQL（DATABASE_URL）"
+            )
+        found["replica"].setdefault("OPTIONS", {}).setdefault("connect_timeout", CONNECT)
+        found["replica"]["TEST"] = {"MIRROR": "default"}
+    for one in found.values():
+        if one["ENGINE"].endswith("sqlite3"):
+            one["OPTIONS"] = _SQLITE
+        elif pooler and one["ENGINE"].endswith("postgresql"):
+            one |= {"CONN_MAX_AGE": 0, "DISABLE_SERVER_SIDE_CURSORS": True}
+    return found

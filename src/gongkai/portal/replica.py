@@ -1,0 +1,152 @@
+"""Which database a query reads: the replica for public pages asked by anybody, the primary for all else.
+
+A replica follows the primary a moment later. How far it is behind is measured, not believed: where the primary's log stood at which moment
+is noted (at most once a second), and the replica's log says which of those moments it has reached. A replica that is further behind than
+`GONGKAI_REPLICA_LAG`, is away, or is none any more (it was promoted) is not read. While the primary is away nothing can be withdrawn, so the
+replica is read however old it is.
+"""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, connections
+
+PRIMARY, REPLICA = "default", "replica"
+#: Seconds between two looks, and between two tries to reach a replica that was away.
+EVERY, AGAIN = 1.0, 5.0
+#: Seconds between two looks while a change is waited for.
+STEP = 0.02
+#: Which database this request reads.
+READS: ContextVar[str] = ContextVar("gongkai_reads", default=PRIMARY)
+FAULTS = (DatabaseError, InterfaceError)
+
+
+class Router:
+    """Reads as `READS` says, but in a transaction; whoever writes reads what was written from then on."""
+
+    def db_for_read(self, model: Any, **hints: Any) -> str:
+        """Return the database of a query."""
+        if READS.get() == REPLICA and not connections[PRIMARY].in_atomic_block:
+            return REPLICA
+        return PRIMARY
+
+    def db_for_write(self, model: Any, **hints: Any) -> str:
+        """Return the primary; the rest of the request reads it, too."""
+        if READS.get() != PRIMARY:
+            READS.set(PRIMARY)
+        return PRIMARY
+
+    def allow_relation(self, one: Any, other: Any, **hints: Any) -> bool:
+        """Rows of both are the same rows."""
+        return True
+
+    def allow_migrate(self, db: str, app_label: str, **hints: Any) -> bool:
+        """Only the primary is brought up to date; the replica follows."""
+        return db == PRIMARY
+
+
+def place(text: str) -> int:
+    """Return a place in PostgreSQL's log as a number.
+
+    >>> place("1/0000000A")
+    4294967306
+    """
+    high, _, low = text.partition("/")
+    return (int(high, 16) << 32) + int(low, 16)
+
+
+def _asked(alias: str, query: str) -> str:
+    """Return the one value that a query gives; empty where it gives none."""
+    with connections[alias].cursor() as cursor:
+        cursor.execute(query)
+        return str((cursor.fetchone() or [""])[0] or "")
+
+
+def written() -> int:
+    """Return how far the primary's log has come."""
+    return place(_asked(PRIMARY, "SELECT pg_current_wal_lsn()"))
+
+
+def followed() -> int:
+    """Return how far the replica has followed; -1 where it is no replica (any more)."""
+    found = _asked(REPLICA, "SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() END")
+    return place(found) if found else -1
+
+
+class Watch:
+    """How far the replica is behind, as this process last saw it."""
+
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        at_primary: Callable[[], int] = written,
+        at_replica: Callable[[], int] = followed,
+    ) -> None:
+        self.clock, self.at_primary, self.at_replica = clock, at_primary, at_replica
+        self.moments: deque[tuple[float, int]] = deque(maxlen=600)
+        self.next, self.good = 0.0, False
+        #: Seconds behind at the last look; None: unknown (away, promoted, or never seen).
+        self.behind: float | None = None
+        self.lock = threading.Lock()
+
+    def fresh(self) -> bool:
+        """Whether the replica may be read; looked at most once a second, by one reader, while the others take what was last seen."""
+        if self.clock() >= self.next and self.lock.acquire(blocking=False):
+            try:
+                self._look()
+            finally:
+                self.lock.release()
+        return self.good
+
+    def away(self) -> None:
+        """Read it no more for a while: it failed."""
+        self.good, self.behind, self.next = False, None, self.clock() + AGAIN
+
+    def _look(self) -> None:
+        now, primary = self.clock(), True
+        try:
+            self.moments.append((now, self.at_primary()))
+        except FAULTS:
+            primary = False
+        try:
+            reached = self.at_replica()
+        except FAULTS:
+            return self.away()
+        while len(self.moments) > 1 and self.moments[1][1] <= reached:
+            self.moments.popleft()
+        has_one = bool(self.moments) and self.moments[0][1] <= reached
+        self.behind = now - self.moments[0][0] if has_one else None
+        in_bound = self.behind is not None and self.behind <= settings.GONGKAI_REPLICA_LAG
+        self.good, self.next = reached >= 0 and (in_bound or not primary), now + EVERY
+        return None
+
+    def settle(self, wait: Callable[[float], object] = time.sleep) -> bool:
+        """Return when no reader meets what stood before: the replica has all that is committed now, or nobody reads it for being late.
+
+        False where it was the second.
+        """
+        until = self.clock() + settings.GONGKAI_REPLICA_LAG + 2 * EVERY
+        try:
+            wanted = self.at_primary()
+            while self.at_replica() < wanted:
+                if self.clock() >= until:
+                    return False
+                wait(STEP)
+        except FAULTS:
+            wait(max(until - self.clock(), 0))
+            return False
+        return True
+
+
+WATCH = Watch()
+
+
+def settle() -> None:
+    """Wait until what was just committed is what readers get; nothing where there is no replica. Before caches are told to ask again."""
+    if REPLICA in settings.DATABASES:
+        WATCH.settle()
