@@ -65,7 +65,6 @@ def _accounts(body: Body, by: Actor) -> list[Callable[[], Any]]:
 def _walks(body: Body, by: Actor) -> dict[str, list[Callable[[], Any]]]:
     kept, catalogue = record(body), directory.make_draft(body, by=by, domain="救灾")
     window = {"name": "咨询窗口", "place": "一楼", "hours": "工作日"}
-    texts = ("issuers", "unified_number", "subject", "headnote", "applies_to")
     items = ("first", "second", "content", "basis", "time_limit", "responsible")
     return {
         **_units(body, by),
@@ -87,9 +86,6 @@ def _walks(body: Body, by: Actor) -> dict[str, list[Callable[[], Any]]]:
             lambda: gathering.add_collection(body, by=by, name="规划", about=BAD),
         ],
         "opinion.PromiseTopic": [lambda: registers.set_topic(body, by=by, name=BAD)],
-        "policies.PolicyRecord": [
-            lambda name=name: policies.change(kept, by=by, **{name: BAD}) for name in texts
-        ],
         "policies.Relation": [
             lambda: policies.relate(kept, by=by, kind="basis", cited=BAD),
             lambda: policies.draft_response(kept, by=by, concern=BAD),

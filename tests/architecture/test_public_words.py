@@ -7,7 +7,7 @@ from importlib import resources
 from django.apps import apps
 from django.db import models
 
-from gongkai.publishing.wording import FREE
+from gongkai.publishing.wording import WORDED
 
 LISTED = tomllib.loads(resources.files("gongkai.config").joinpath("public_words.toml").read_text())
 
@@ -36,11 +36,11 @@ def test_every_field_of_text_is_listed_once() -> None:
 
 
 def test_what_is_said_to_wait_for_a_second_person_does() -> None:
-    confirmed = LISTED["confirmed"]
-    assert {"website": set(FREE["website"]), "column": set(FREE["column"])} == {
-        "website": set(confirmed["editions.Website"]),
-        "column": set(confirmed["editions.Column"]),
-    }
+    """What is no text (dates, levels) waits, too, where a kind says so."""
+    texts = {name for _, name in text_fields()}
+    waits = {one.model._meta.label: set(one.labels) & texts for one in WORDED.values()}
+    assert waits == {label: set(LISTED["confirmed"][label]) for label in waits}
+    assert set(waits) == {"editions.Website", "editions.Column", "policies.PolicyRecord"}
 
 
 def test_there_are_no_other_ways_to_the_public() -> None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
 from django.test import Client
 from django.utils import timezone
 
@@ -53,8 +54,10 @@ def test_a_spreadsheet_goes_from_reading_to_the_public(site: Website, chief: Act
 
 
 def test_saved_pages_go_along_with_pictures_files_and_addresses(
-    site: Website, chief: Actor, tmp_path: Path
+    site: Website, chief: Actor, tmp_path: Path, settings: LazySettings
 ) -> None:
+    """Also where the log is digested by SM3: files keep their names in the store."""
+    settings.GONGKAI_DIGEST = "sm3"
     run = run_of(site, chief, bundle=save_pages(tmp_path, 2))
     assert [r["what"] for r in columns_of(run)] == ["new"]
     assert counts_of(run) == {"held": 2}

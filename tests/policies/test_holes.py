@@ -5,8 +5,10 @@ from typing import Any, ClassVar
 
 import pytest
 import time_machine
+from django.contrib.auth import get_user_model
 from django.utils import timezone
 
+from factories.pages import said
 from factories.policies import public, record
 from factories.publishing import signed
 from factories.units import BodyFactory, actor, signed_in
@@ -21,8 +23,8 @@ from gongkai.policies.spans import sync_all
 from gongkai.policies.states import What
 from gongkai.publishing import actions as publishing
 from gongkai.publishing.documents import item_of
-from gongkai.publishing.models import ItemPage
-from gongkai.units.actors import ANONYMOUS
+from gongkai.publishing.models import ItemPage, ProposedWords
+from gongkai.units.actors import ANONYMOUS, actor_of
 from gongkai.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
@@ -104,7 +106,49 @@ class TestWhatThePublicReads:
             actions.change(made, by=actor(Role.CLERK, housing), **fields)
         with pytest.raises(Refused, match="签发人、负责人或者政务公开办"):
             actions.change(made, by=actor(Role.REVIEWER, housing), **fields)
-        actions.change(made, by=actor(Role.SIGNER, housing), **fields)
+
+    @pytest.mark.parametrize("fields", SEEN)
+    def test_a_signer_alone_changes_nothing_of_it_either(
+        self, rules: Column, housing: Body, fields: dict[str, Any]
+    ) -> None:
+        """As it was walked: one signer's 题注 stood on the public page at once."""
+        made, signer = public(housing, [rules]), actor(Role.SIGNER, housing)
+        ((name, value),) = fields.items()
+        before = getattr(made, name)
+        assert before != value
+        actions.change(made, by=signer, **fields, exemption="抢险救灾，情况紧急。")
+        made.refresh_from_db()
+        assert (getattr(made, name), made.exemption) == (before, "抢险救灾，情况紧急。")
+        proposal = ProposedWords.objects.get(target=made.stream)
+        for by in (signer, actor(Role.CLERK, housing)):
+            with pytest.raises(Refused):
+                publishing.confirm_words(made, by=by, proposal=proposal)
+        publishing.confirm_words(made, by=actor(Role.LEAD, housing), proposal=proposal)
+        made.refresh_from_db()
+        assert getattr(made, name) == value
+        last = list(history(made.stream))[-1]
+        assert last.facts["after"] == {name: str(value)}
+
+    def test_nor_by_entering_or_binding_what_says_it_already(self, rules: Column, housing: Body) -> None:
+        """The record says what was signed; what its keeper wrote waits, and the page says so."""
+        made = public(housing, [rules], ends_on=date(2030, 1, 1))
+        page, title, number, kept = item_of(made.document), made.title, made.number, made.level
+        made.delete()
+        signer = signed_in(Role.SIGNER, housing)
+        by = actor_of(get_user_model().objects.get(pk=signer.session["_auth_user_id"]))
+        late = actions.enter(housing, by=by, item=page, headnote="没有人签过", ends_on=date(2050, 1, 1))
+        late.refresh_from_db()
+        assert (late.headnote, late.ends_on) == ("", date(2030, 1, 1))
+        late.delete()
+        other = record(housing, title=title, number=number, headnote="没有人签过", level=Level.OTHER)
+        actions.bind(other, by=by, item=page)
+        other.refresh_from_db()
+        assert (other.headnote, other.level) == ("", kept)
+        shown = said(signer.get(f"/admin/policies/{other.pk}/"))
+        assert "公众现在看到的是原来的内容" in shown
+        assert "没有人签过" in said(signer.get("/admin/publishing/words/"))
+        assert "您提出的，等待另一人确认" in said(signer.get("/admin/publishing/words/"))
+        assert "待确认的公开文字" in said(signed_in(Role.LEAD, housing).get("/admin/"))
 
     def test_what_only_the_office_reads_stays_the_clerks(self, rules: Column, housing: Body) -> None:
         made = public(housing, [rules])
@@ -131,7 +175,7 @@ class TestWhatThePublicReads:
         actions.unrelate(relation, by=signer)
 
     def test_the_log_keeps_before_and_after(self, rules: Column, housing: Body) -> None:
-        made = public(housing, [rules], applies_to="全市")
+        made = record(housing, applies_to="全市")
         actions.change(made, by=actor(Role.LEAD, housing), applies_to="全省")
         last = list(history(made.stream))[-1]
         assert last.facts["applies_to"] == ["全市", "全省"]

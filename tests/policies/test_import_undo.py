@@ -93,14 +93,16 @@ def test_one_refused_row_stops_the_whole(housing: Body, rules: Column, clerk: Ac
     assert PolicyRecord.objects.get(pk=free.pk).headnote == HEADNOTE
 
 
-def test_who_signs_for_the_unit_or_supervises_it_may(
+def test_nor_does_who_signs_for_the_unit_or_supervises_it_alone(
     housing: Body, city: Body, rules: Column, clerk: Actor
 ) -> None:
+    """What the public reads of a signed document takes a second person, and taking an import back asks for none."""
     made, run = drafted(housing, rules, clerk)
     sign_all(submitted(item_of(made.document)))
-    spreadsheets.undo(run, by=actor(Role.CHIEF, city))
+    (reason,) = refused(run, actor(Role.CHIEF, city))
+    assert "由另一人确认" in reason
     made.refresh_from_db()
-    assert (made.headnote, made.ends_on) == ("", date(2029, 4, 30))
+    assert (made.headnote, made.ends_on) == (HEADNOTE, date(2027, 1, 1))
 
 
 def test_a_records_unit_is_asked_too(housing: Body, justice: Body, clerk: Actor) -> None:

@@ -103,6 +103,11 @@ def _row(mark: str, size: int, kind: str, by: Any) -> StoredFile:
     return kept
 
 
+def mark_of(data: bytes) -> str:
+    """Return the name that bytes have in the store: SHA-256, by whatever method the log is digested."""
+    return hashlib.sha256(data).hexdigest()
+
+
 def put(source: IO[bytes]) -> str:
     """Write bytes under their digest where the store does not have them yet, without a row; return the digest."""
     source.seek(0)

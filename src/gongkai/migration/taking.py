@@ -6,6 +6,7 @@ from gongkai.acts.action import Refused
 from gongkai.acts.digest import digest
 from gongkai.editions.files import TYPES, store
 from gongkai.files.models import StoredFile
+from gongkai.files.store import mark_of
 from gongkai.migration.bundles import Bundle
 from gongkai.richtext import UnfitText, from_docx
 from gongkai.spreadsheets.errors import Unreadable
@@ -65,7 +66,7 @@ def look(bundle: Bundle, ref: str, name: str, *, picture: bool = False) -> tuple
     facts = {
         "ref": ref,
         "name": name,
-        "digest": digest(data),
+        "digest": mark_of(data),
         "size": len(data),
         "type": TYPES[suffix],
         "picture": picture,
@@ -89,6 +90,6 @@ def take(bundle: Bundle, facts: dict[str, Any], by: Any) -> StoredFile:
         data = bytes_of(bundle, ref)
     except Unreadable as error:
         raise Refused(f"{error}。") from error
-    if digest(data) != facts["digest"]:
+    if mark_of(data) != facts["digest"]:
         raise Refused(f"“{facts['name'] or ref[-60:]}”在读取之后有改动，请重新读取。")
     return store(data, f"x.{suffix_of(ref)}", by)

@@ -18,6 +18,7 @@ from gongkai.policies import (
     spans,
     validity,
     warnings,
+    wording,
 )
 from gongkai.policies.actions import following, tasks  # noqa: F401 - tasks enters the entries' actions
 from gongkai.policies.forms import entries
@@ -36,6 +37,7 @@ def enter() -> None:
     follow(("publishing.publish", "publishing.withdraw"), listeners.keep_standing, due=_catch_up())
     follow("publishing.erase", downloads.forget_erased)
     parts.register()
+    wording.register()
     for one in (LIBRARY, CLEANUP, FILED):
         importers.register(one)
 

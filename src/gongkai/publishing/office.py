@@ -96,7 +96,7 @@ _MENU = Menu(
         _For(
             "待确认的文字",
             reverse_lazy("publishing:words"),
-            roles=(*_SUPERVISING, Role.LEAD),
+            roles=(*_SUPERVISING, Role.LEAD, Role.SIGNER),
             name="words",
             icon_name="check",
             order=9,

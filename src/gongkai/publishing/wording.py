@@ -1,11 +1,13 @@
 """Words that go to the public without a review: which they are, and how they are held back until a second person confirmed them.
 
-`config/public_words.toml` lists every field of text and how it comes to the public.
+`config/public_words.toml` lists every field of text and how it comes to the public. A room above says with `register_words` which of its own wait.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Model
 from django.urls import reverse
 
 from gongkai.acts.action import Refused, Tell, stream_of
@@ -16,7 +18,7 @@ from gongkai.units.actors import in_force, reach_of
 from gongkai.units.humans import is_self
 from gongkai.units.models import Appointment, Body, Role
 
-#: Model → the fields whose words are free, as people call them.
+#: Of sites and columns: the fields whose words are free, as people call them.
 FREE: dict[str, dict[str, str]] = {
     "website": {
         "name": "网站名称",
@@ -29,32 +31,76 @@ FREE: dict[str, dict[str, str]] = {
 }
 
 
+Posts = tuple[tuple[Role, int], ...]
+
+
+@dataclass(frozen=True)
+class Worded:
+    """A kind of target whose words wait for a second person.
+
+    Attributes:
+        model: of the target; `stream_of` names the kind.
+        labels: field → what people call it.
+        body: the body whose it is.
+        confirms: who may confirm: returns reasons against it.
+        write: writes confirmed words, as text, checked.
+        told: the posts that hear of a proposal, by the body's number.
+        shown: a field's value as people read it.
+    """
+
+    model: type[Model]
+    labels: Mapping[str, str]
+    body: Callable[[Any], int]
+    confirms: Callable[[Any, Any], list[str]]
+    write: Callable[[Any, Mapping[str, str]], None]
+    told: Callable[[int], Posts]
+    shown: Callable[[str, str], str] = lambda _, value: value
+
+
+#: Kind (`website`, `column`, `policy`) → what is to be known of it.
+WORDED: dict[str, Worded] = {}
+
+
+def register_words(kind: str, worded: Worded) -> None:
+    """Enter a kind of target whose words wait; its labels are what `config/public_words.toml` lists as confirmed."""
+    WORDED[kind] = worded
+
+
+def worded(target: Any) -> Worded:
+    """Return what is known of a target's kind."""
+    return WORDED[stream_of(target).partition("/")[0]]
+
+
 def refuse_personal_of(target: Any) -> None:
     """Refuse personal data in the free words of what becomes public as a whole: a column or a site that opens.
 
     Raises:
         Refused: some was found.
     """
-    labels = FREE[stream_of(target).partition("/")[0]]
+    labels = worded(target).labels
     refuse_personal({name: getattr(target, name) for name in labels}, labels)
 
 
-def hold(target: Website | Column, changed: Mapping[str, Any], by: Any) -> ProposedWords | None:
+def hold(
+    target: Any, changed: Mapping[str, Any], by: Any, *, looked_at: bool = False
+) -> ProposedWords | None:
     """Hold free words back that somebody wants to change, and return the proposal; None where there are none, or the system acts.
 
     Args:
-        target: a site or a column that the public reads.
+        target: a site, a column, a policy document that the public reads, as it stands now.
         changed: field → new value, of what differs.
         by: who acts.
+        looked_at: the room looked for personal data by a rule of its own.
 
     Raises:
         Refused: personal data stands in them, or somebody else's words wait.
     """
-    labels = FREE[stream_of(target).partition("/")[0]]
-    words = {name: str(value) for name, value in changed.items() if name in labels}
+    labels = worded(target).labels
+    words = {name: text_of(value) for name, value in changed.items() if name in labels}
     if not words:
         return None
-    refuse_personal(words, labels)
+    if not looked_at:
+        refuse_personal(words, labels)
     if by.system:
         return None
     waiting = ProposedWords.objects.filter(target=stream_of(target), state=WordsState.WAITING)
@@ -81,14 +127,17 @@ def hold_opening(column: Column, by: Any) -> ProposedWords:
     return _propose(column, {"name": column.name, "content": column.content}, by, opens=True)
 
 
-def _propose(
-    target: Website | Column, words: dict[str, str], by: Any, *, opens: bool = False
-) -> ProposedWords:
+def text_of(value: Any) -> str:
+    """Return a field's value as a proposal keeps it."""
+    return "" if value is None else str(value)
+
+
+def _propose(target: Any, words: dict[str, str], by: Any, *, opens: bool = False) -> ProposedWords:
     return ProposedWords.objects.create(
         target=stream_of(target),
-        title=str(target.name)[:200],
-        body_id=body_of(target),
-        before={} if opens else {name: str(getattr(target, name) or "") for name in words},
+        title=str(getattr(target, "name", target))[:200],
+        body_id=worded(target).body(target),
+        before={} if opens else {name: text_of(getattr(target, name)) for name in words},
         after=words,
         by=by.name,
         person_id=by.person_id,
@@ -109,6 +158,14 @@ def offices_of(body_id: int) -> set[int]:
     return {one.body_id for one in chiefs if path.startswith(reach_of(one.role, one.body))}
 
 
+def heads_of(body_id: int) -> Posts:
+    """Return who hears of words proposed for a body's sites: the 政务公开办, the head, and the heads of the offices that look after it."""
+    return (
+        (Role.CHIEF, body_id),
+        *((Role.LEAD, one) for one in sorted({body_id, *offices_of(body_id)})),
+    )
+
+
 def tell(proposal: ProposedWords | None) -> tuple[Tell, ...]:
     """Return the message to those who may confirm; nothing where nothing waits."""
     if proposal is None:
@@ -119,32 +176,35 @@ def tell(proposal: ProposedWords | None) -> tuple[Tell, ...]:
             body=f"{proposal.by}提出“{proposal.title}”的公开文字，须由另一人核对确认后公众才能看到。",
             link=reverse("publishing:words"),
             key=f"words/{proposal.pk}",
-            posts=(
-                (Role.CHIEF, proposal.body_id),
-                *((Role.LEAD, one) for one in sorted({proposal.body_id, *offices_of(proposal.body_id)})),
-            ),
+            posts=_kind(proposal).told(proposal.body_id),
         ),
     )
 
 
 def labelled(proposal: ProposedWords) -> list[tuple[str, str, str]]:
     """Return each changed field: label, former words, proposed words."""
-    labels = FREE[proposal.target.partition("/")[0]]
+    kind = _kind(proposal)
     return [
-        (labels.get(name, name), proposal.before.get(name, ""), value)
+        (
+            kind.labels.get(name, name),
+            kind.shown(name, proposal.before.get(name, "")),
+            kind.shown(name, value),
+        )
         for name, value in proposal.after.items()
     ]
 
 
-def proposed(target: Website | Column) -> list[tuple[str, str, str]]:
-    """Return the words that wait to be confirmed for a site or a column, as `labelled` has them."""
+def _kind(proposal: ProposedWords) -> Worded:
+    return WORDED[proposal.target.partition("/")[0]]
+
+
+def proposed(target: Any) -> list[tuple[str, str, str]]:
+    """Return the words that wait to be confirmed for a target, as `labelled` has them."""
     one = ProposedWords.objects.filter(target=stream_of(target), state=WordsState.WAITING).first()
     return labelled(one) if one else []
 
 
-def target_of(proposal: ProposedWords) -> Website | Column | None:
+def target_of(proposal: ProposedWords) -> Any:
     """Return what the words are for; None where it is gone."""
-    kind, _, number = proposal.target.partition("/")
-    model: Any = {"website": Website, "column": Column}[kind]
-    found: Website | Column | None = model.objects.filter(pk=int(number)).first()
-    return found
+    number = int(proposal.target.partition("/")[2])
+    return _kind(proposal).model._default_manager.filter(pk=number).first()

@@ -11,6 +11,7 @@ from gongkai.acts.actors import Actor
 from gongkai.editions.models import Column
 from gongkai.editions.sources import document_of
 from gongkai.editions.vocabulary import Attribute, Basis, ItemKind
+from gongkai.policies import wording
 from gongkai.policies.formats import join_names, number_key
 from gongkai.policies.models import Level, PolicyRecord
 from gongkai.policies.rules import body_of, keeps, vouches
@@ -18,7 +19,8 @@ from gongkai.policies.signed import TEXTS, Kept, against, content_of, held, show
 from gongkai.policies.spans import sync
 from gongkai.publishing import actions as publishing
 from gongkai.publishing.documents import item_of
-from gongkai.publishing.models import ItemPage
+from gongkai.publishing.models import ItemPage, ProposedWords
+from gongkai.publishing.wording import tell
 from gongkai.richtext import clean
 from gongkai.units.models import Body
 
@@ -129,18 +131,30 @@ def enter(
     given = {name: value for name, value in fields.items() if name in TEXTS}
     if reasons := [*doubles(record), *shown_words(body, given, by, kept)]:
         raise Refused(reasons)
+    words: dict[str, Any] = {}
     if item is not None:
         _bind(record, item)
         if reasons := against(record, list(fields), by, kept):
             raise Refused(reasons)
+        words = wording.set_apart(record, fields, facts_of(item), by)
     record.save(force_insert=True)
     sync(record)
+    proposal = wording.hold(record, words, by)
     return Step(
-        words=f"入库{kept.said if kept else ''}",
-        facts={"level": record.level, "number": record.number},
+        words=f"入库{kept.said if kept else ''}{HELD if proposal else ''}",
+        facts={"level": record.level, "number": record.number, **_numbered(proposal)},
         stream=record.stream,
+        tell=tell(proposal),
         result=record,
     )
+
+
+#: What the log says where words of a signed document wait.
+HELD = "，公众看到的内容待另一人确认"
+
+
+def _numbered(proposal: ProposedWords | None) -> dict[str, int]:
+    return {"proposal": proposal.pk} if proposal else {}
 
 
 def _bind(record: PolicyRecord, item: ItemPage) -> None:
@@ -152,7 +166,10 @@ def _bind(record: PolicyRecord, item: ItemPage) -> None:
 
 @action("policies.change", label="修改入库信息", rule=keeps)
 def change(record: PolicyRecord, *, by: Actor, kept: Kept | None = None, **fields: Any) -> Step:
-    """Change facts of a record; its states follow at once. `kept` as in `enter`."""
+    """Change facts of a record; its states follow at once. What the public reads beside a signed edition waits for a second person.
+
+    `kept` as in `enter`.
+    """
     before = {name: getattr(record, name) for name in fields}
     for name, value in fields.items():
         setattr(record, name, value)
@@ -164,17 +181,26 @@ def change(record: PolicyRecord, *, by: Actor, kept: Kept | None = None, **field
         raise Refused("没有改动。")
     if reasons := [*doubles(record), *against(record, changed, by, kept)]:
         raise Refused(reasons)
+    words = wording.set_apart(record, changed, before, by)
+    proposal = wording.hold(record, words, by)
     record.save()
     sync(record)
     names = [label_of(name) for name in changed]
-    facts = {name: [str(before[name] or ""), str(getattr(record, name) or "")] for name in changed}
-    said = f"修改{'、'.join(names)}"[:300] + (kept.said if kept else "")
-    return Step(words=said, facts=facts)
+    facts = {
+        name: [str(before[name] or ""), str(getattr(record, name) or "")]
+        for name in changed
+        if name not in words
+    }
+    said = f"修改{'、'.join(names)}"[:300] + (kept.said if kept else "") + (HELD if proposal else "")
+    return Step(words=said, facts={**facts, **_numbered(proposal)}, tell=tell(proposal))
 
 
 @action("policies.bind", label="对应到已有信息", rule=keeps)
 def bind(record: PolicyRecord, *, by: Actor, item: ItemPage) -> Step:
-    """Say which item a record without one is; the waiting text goes, the item has it."""
+    """Say which item a record without one is; the waiting text goes, the item has it.
+
+    Beside a signed one the record says what was signed; what it said itself waits for a second person.
+    """
     if record.document_id:
         raise Refused("这份文件已有对应的信息。")
     _bind(record, item)
@@ -182,8 +208,11 @@ def bind(record: PolicyRecord, *, by: Actor, item: ItemPage) -> Step:
         raise Refused(list(dict.fromkeys(reasons)))
     if reasons := under_signature(record):
         raise Refused(reasons)
+    words = wording.set_apart(record, wording.WAITING, facts_of(item), by)
     _hand_over(record)
-    return Step(words=f"对应到信息“{item.title}”", facts={"item": item.pk})
+    proposal = wording.hold(record, words, by)
+    said = f"对应到信息“{item.title}”{HELD if proposal else ''}"
+    return Step(words=said, facts={"item": item.pk, **_numbered(proposal)}, tell=tell(proposal))
 
 
 def _hand_over(record: PolicyRecord) -> None:

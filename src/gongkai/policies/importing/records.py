@@ -12,6 +12,7 @@ from gongkai.policies.importing.sheet import SHEET
 from gongkai.policies.queries.office import visible_to
 from gongkai.policies.rules import vouches
 from gongkai.policies.signed import against, held
+from gongkai.policies.wording import WAITING
 from gongkai.spreadsheets.importers import Change, Plan, Recorder
 from gongkai.spreadsheets.sheet import Table
 from gongkai.units.models import Role
@@ -54,6 +55,8 @@ class LibraryImporter:
         """What changing or removing a record asks: whose it is, and what was signed stays as signed."""
         if changed is None:
             return remove.why_not(row, by=by) + (vouches(by, row) if held(row) else [])  # type: ignore[arg-type]
+        if held(row) and set(changed) & set(WAITING):
+            return ["这份文件已经签发公开，撤销导入会改变公众看到的内容；请在入库信息中修改，由另一人确认。"]
         return [*change.why_not(row, by=by), *doubles(row), *against(row, changed, by)]
 
     def rows(self, by: Actor) -> Iterable[Any]:

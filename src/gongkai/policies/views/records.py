@@ -28,11 +28,13 @@ from gongkai.policies.queries.office import (
     without_record,
 )
 from gongkai.policies.queries.side import history
-from gongkai.policies.signed import relates
+from gongkai.policies.signed import held, relates
 from gongkai.policies.spans import life_of
 from gongkai.policies.states import sentence
 from gongkai.policies.views.common import body_written_for, record_seen, staff, to, writes_for
+from gongkai.policies.wording import WAITING
 from gongkai.publishing.documents import item_of
+from gongkai.publishing.wording import proposed
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole
 from gongkai.units.models import Body
@@ -134,6 +136,8 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
             "decides": decides,
             "vouches": not relates(by, found),
             "form": RecordForm(instance=found),
+            "waiting": proposed(found),
+            "signed": held(found),
             "decision_form": DecisionForm(initial={"on": timezone.localdate()}, auto_id="d_%s", by=by),
             "relation_form": RelationForm(auto_id="r_%s", by=by),
             "draft_form": DraftForm(auto_id="c_%s", by=by),
@@ -141,6 +145,10 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
             "log": list(log_of(found.stream))[-20:][::-1],
         },
     )
+
+
+#: What is said where the public goes on reading the former words.
+WAITS = "已保存。公众看得到的内容由另一位签发人、负责人或者政务公开办在“待确认的文字”中确认后生效。"
 
 
 def change(request: HttpRequest, number: int) -> HttpResponse:
@@ -153,7 +161,7 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
         does(
             request,
             lambda: actions.change(found, by=by, version=whole(request.POST.get("version", "")), **changed),
-            "入库信息已修改。",
+            WAITS if held(found) and set(changed) & set(WAITING) else "入库信息已修改。",
         )
     else:
         say_wrong(request, form)

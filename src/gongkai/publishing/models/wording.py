@@ -14,7 +14,7 @@ class WordsState(models.TextChoices):
 
 
 class ProposedWords(models.Model):
-    """Words for a site or a column that somebody proposed. The public reads the former ones until somebody else confirms.
+    """Words for a site, a column or a policy document that somebody proposed. The public reads the former ones until somebody else confirms.
 
     A name and numbers, not foreign keys: what was proposed stays on record whatever becomes of its target.
     """

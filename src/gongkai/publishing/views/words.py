@@ -1,4 +1,4 @@
-"""待确认的文字: free words of sites and columns that wait for a second person."""
+"""待确认的文字: free words of sites, columns and policy documents that wait for a second person."""
 
 from typing import Any
 

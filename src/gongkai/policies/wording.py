@@ -1,0 +1,96 @@
+"""What the public reads of a record beside its signed edition is no one person's word: 题注, 适用对象, dates … wait for a second one.
+
+Before an edition is signed its signers see the record beside the text; afterwards only `publishing.wording` lets anything of it out.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from django.db.models import Field
+
+from gongkai.acts.action import Refused
+from gongkai.acts.actors import Actor
+from gongkai.chinese.days import day_in_words
+from gongkai.policies.models import Level, PolicyRecord
+from gongkai.policies.rules import vouches
+from gongkai.policies.signed import held, under_signature
+from gongkai.policies.spans import sync
+from gongkai.publishing import wording
+from gongkai.publishing.models import ProposedWords
+from gongkai.units.models import Role
+
+#: What the public reads of a record that no edition says for it: title and number are the edition's, the filing number the justice bureau's.
+WAITING = (
+    *("level", "issuers", "unified_number", "subject", "headnote", "applies_to"),
+    *("made_on", "passed_on", "published_on", "effective_on", "ends_on"),
+)
+LABELS = {name: str(getattr(PolicyRecord._meta.get_field(name), "verbose_name", name)) for name in WAITING}
+
+
+def set_apart(
+    record: PolicyRecord, names: Iterable[str], known: Mapping[str, Any], by: Actor
+) -> dict[str, Any]:
+    """Take out of a record, changed in memory, what must wait, and return it: field → new value. Nothing where nobody signed it, or the system acts.
+
+    Args:
+        record: changed already.
+        names: the fields that differ.
+        known: what they go back to; the field's own empty value where it says nothing.
+        by: who acts.
+    """
+    if by.system or not held(record):
+        return {}
+    words = {}
+    for name in names:
+        if name in WAITING:
+            before = known[name] if name in known else _field(name).get_default()
+            if getattr(record, name) != before:
+                words[name] = getattr(record, name)
+                setattr(record, name, before)
+    return words
+
+
+def hold(record: PolicyRecord, words: Mapping[str, Any], by: Actor) -> ProposedWords | None:
+    """Let words of a stored record wait for a second person; its own rule looked for personal data in them."""
+    return wording.hold(record, words, by, looked_at=True)
+
+
+def _field(name: str) -> Field[Any, Any]:
+    found: Field[Any, Any] = PolicyRecord._meta.get_field(name)  # type: ignore[assignment]
+    return found
+
+
+def _confirms(by: Any, record: PolicyRecord) -> list[str]:
+    """Whoever signs for the drafting unit, and the 政务公开办; while a correction of it is being signed, nobody."""
+    return [*vouches(by, record), *under_signature(record)]
+
+
+def _write(record: PolicyRecord, words: Mapping[str, str]) -> None:
+    from gongkai.policies.actions.records import doubles
+
+    for name, value in words.items():
+        field = _field(name)
+        setattr(record, name, field.to_python(value) if value else field.get_default())
+    if reasons := doubles(record):
+        raise Refused(reasons)
+    record.save()
+    sync(record)
+
+
+def _told(body_id: int) -> wording.Posts:
+    return ((Role.SIGNER, body_id), *wording.heads_of(body_id))
+
+
+def _shown(name: str, value: str) -> str:
+    if name == "level" and value in Level.values:
+        return str(Level(value).label)
+    if name.endswith("_on") and value:
+        return day_in_words(date.fromisoformat(value))
+    return value
+
+
+def register() -> None:
+    """Enter the library's words among those that wait."""
+    kind = wording.Worded(PolicyRecord, LABELS, lambda one: one.body_id, _confirms, _write, _told, _shown)
+    wording.register_words("policy", kind)
