@@ -16,6 +16,7 @@ from gongkai.assessment.models import (
     TrainingKind,
     Way,
 )
+from gongkai.assessment.scoring import FAILED
 from gongkai.ledger.forms import ActForm, register_form
 from gongkai.ledger.scoring import SOURCES
 from gongkai.units.forms.base import BodiesChoice, BodyChoice, Day
@@ -54,11 +55,17 @@ class Grades(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         """Read them."""
-        found = [
-            [name, int(least)] for name, least in re.findall(r"([一-鿿]{1,10})\s*(\d{1,3})", value or "")
-        ]
-        if not found or any(not 0 <= one[1] <= 100 for one in found):
-            raise forms.ValidationError("请按“优秀90、良好80、合格60”的样式填写。")
+        found: list[list[Any]] = []
+        for part in filter(None, re.split(r"[、，,；;\s]+", value or "")):
+            read = re.fullmatch(r"([一-鿿]{1,10})(\d{1,3})分?", part)
+            if read is None:
+                raise forms.ValidationError(f"“{part[:20]}”看不懂，请按“优秀90、良好80、合格60”的样式填写。")
+            found.append([read[1], int(read[2])])
+        least = [one[1] for one in found]
+        if not found or least[0] > 100 or least != sorted(set(least), reverse=True):
+            raise forms.ValidationError("各等次的最低分应从高到低、各不相同，都在0至100之间。")
+        if len({one[0] for one in found}) < len(found) or any(one[0] == FAILED for one in found):
+            raise forms.ValidationError(f"等次名称不能重复，也不能是“{FAILED}”：低于最后一档的就是{FAILED}。")
         return found
 
 
@@ -155,6 +162,7 @@ class MarkForm(Plain):
     words = sentences("情况", required=False, rows=3)
     script = sentences("测评内容（问了什么）", required=False, rows=2)
     recording = forms.CharField(label="录音、截图编号", max_length=200, required=False)
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, indicator: Indicator, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

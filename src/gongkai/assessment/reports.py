@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from decimal import Decimal
+from fractions import Fraction
 
 from django.utils import timezone
 
 from gongkai.assessment.models import Bulletin, Indicator, Round
 from gongkai.assessment.queries.scores import Standing, standings
-from gongkai.assessment.queries.trees import tree
-from gongkai.assessment.scoring import two
+from gongkai.assessment.queries.trees import leaves_of, tree
+from gongkai.assessment.scoring import SHARED, two
 from gongkai.assessment.states import RoundState
 from gongkai.chinese.days import day_in_words
 from gongkai.writing.blocks import Block, Grid, Text, paragraphs
@@ -43,10 +44,10 @@ def unit_report(one: Standing, of: int) -> Issued:
     head = [
         f"按照“{round_.scheme.name}”指标体系（第{round_.scheme.edition}版），对{one.unit.body.name}"
         f"{day_in_words(round_.first)}至{day_in_words(round_.until)}的政务公开工作进行了考核。",
-        f"得分{one.total}分，等次为{one.grade}，在“{one.unit.group}”{of}个单位中列第{one.place}位。"
-        + ("" if final else "本结果尚未最终确定。"),
+        _result(one, of) + ("" if final else "本结果尚未最终确定。"),
         f"其中基础分{two(one.outcome.base)}分，加分{two(one.outcome.bonus)}分，扣分{two(one.outcome.deducted)}分。"
-        + (f"触发单项否决：{'、'.join(one.outcome.vetoes)}。" if one.outcome.vetoes else ""),
+        + _stretched(one)
+        + (f"触发单项否决：{'、'.join(one.vetoed_by)}。" if one.outcome.vetoes else ""),
     ]
     rows: list[tuple[str, ...]] = [("编号", "指标", "分值", "得分", "评分情况")]
     weak = []
@@ -69,6 +70,28 @@ def unit_report(one: Standing, of: int) -> Issued:
     )
 
 
+def _result(one: Standing, of: int) -> str:
+    """Return the sentence of the total; of what is not judged to its end neither grade nor place."""
+    if not one.missing:
+        return f"得分{one.total}分，等次为{one.grade}，在“{one.unit.group}”{of}个单位中列第{one.place}位。"
+    names = "、".join(f"{leaf.code} {leaf.name}" for leaf in one.missing)
+    return f"已评项目得分{one.total}分；还有{len(one.missing)}项没有评分（{names}），暂不定等次和名次。"
+
+
+def _stretched(one: Standing) -> str:
+    """Return how the base follows from the rows, where something does not apply or is not judged: got × whole ÷ applying."""
+    shared = [leaf for leaf in leaves_of(one.unit.round.scheme) if leaf.way in SHARED]
+    whole = sum((leaf.points for leaf in shared), Decimal(0))
+    applying = sum((leaf.points for leaf in shared if one.outcome.lines[leaf.code].applies), Decimal(0))
+    if whole == applying or not applying:
+        return ""
+    got = two(sum((one.outcome.lines[leaf.code].points for leaf in shared), Fraction(0)))
+    return (
+        f"不适用和未评的指标不计，其余按比例折算：各项合计{got}分×{whole.normalize():f}÷{applying.normalize():f}"
+        f"＝基础分{two(one.outcome.base)}分。"
+    )
+
+
 def line_half(leaf: Indicator) -> Decimal:
     """Return the points below which an indicator is called weak: six tenths."""
     return leaf.points * Decimal("0.6")
@@ -78,7 +101,9 @@ def _row(one: Standing, leaf: Indicator) -> tuple[str, ...]:
     line = one.outcome.lines[leaf.code]
     words = "；".join(mark.words for mark in one.marks if mark.indicator_id == leaf.pk and mark.words)[:160]
     got = (
-        "不适用"
+        "未评"
+        if leaf in one.missing
+        else "不适用"
         if not line.applies
         else ("否决" if line.judged else "—")
         if leaf.way == "veto"
@@ -99,7 +124,7 @@ def ranking(round_: Round) -> Issued:
     for group in dict.fromkeys(one.unit.group for one in found):
         rows = [("名次", "单位", "得分", "等次")]
         rows += [
-            (str(one.place), one.unit.body.name, str(one.total), one.grade)
+            (one.place_told, one.unit.body.name, str(one.total), one.grade_told)
             for one in found
             if one.unit.group == group
         ]

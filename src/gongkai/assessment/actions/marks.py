@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import Conflict, Refused, Step, action
 from gongkai.assessment import rules
 from gongkai.assessment.models import Assessed, Claim, Evaluator, Indicator, Mark, Way
 from gongkai.assessment.states import JUDGING, RoundState, SelfState
@@ -116,10 +116,21 @@ def mark(
     script: str = "",
     recording: str = "",
     evaluator: Evaluator | None = None,
+    seen: int | None = None,
 ) -> Step:
     """Judge one indicator of a unit. Several marks of one indicator count by their mean (shares) or their sum (points). Returns the mark.
 
-    `evaluator` names the third party whose sheet the office carries over: what the sheet says now replaces what it said before.
+    Args:
+        unit: whom it is about.
+        by: who judges.
+        indicator: judged by hand.
+        value: the share in percent or the points; None where it does not apply.
+        on: the day; today.
+        words: what was found.
+        script: of a call, what was asked.
+        recording: of a call, where it is kept.
+        evaluator: the third party whose sheet the office carries over: what it says now replaces what it said before.
+        seen: the last mark of this indicator that was on the page; refused where somebody judged meanwhile.
     """
     if indicator.scheme_id != unit.round.scheme_id or indicator.way not in BY_HAND:
         raise Refused("这项指标不是人工评分的。")
@@ -129,6 +140,7 @@ def mark(
         raise Refused("电话测评须记录测评内容和录音编号。")
     if indicator.way in {Way.BONUS, Way.DEDUCTION, Way.VETO} and len(words.strip()) < 5:
         raise Refused("加分、扣分、否决须写明事实和依据。")
+    _new_to(unit, indicator, value, on, words, seen)
     if evaluator is not None:
         _replace(unit, indicator, evaluator, by=by)
     made = _make(
@@ -145,9 +157,35 @@ def mark(
     return Step(words=_said(made), facts={"mark": made.pk, "indicator": indicator.code}, result=made)
 
 
+def last_mark(unit: Assessed, indicator: Indicator) -> int:
+    """Return the number of the last mark of an indicator; 0 where there is none."""
+    return unit.marks.filter(indicator=indicator).order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def _new_to(
+    unit: Assessed, indicator: Indicator, value: Decimal | None, on: date | None, words: str, seen: int | None
+) -> None:
+    """Refuse what somebody entered meanwhile, and points that stand there already: the same fault is deducted once."""
+    if seen is not None and last_mark(unit, indicator) != seen:
+        raise Conflict("这项指标刚刚有了新的评分，请看过后再提交；您填写的内容没有丢失。")
+    if indicator.way not in {Way.BONUS, Way.DEDUCTION, Way.VETO}:
+        return
+    day = on or timezone.localdate()
+    if unit.marks.filter(
+        indicator=indicator, struck_at=None, on=day, words=words.strip(), value=value
+    ).exists():
+        raise Refused("同一天、同样事实和分数的一条已经记入；确是另一件事的，请在事实中写明区别。")
+
+
 def _replace(unit: Assessed, indicator: Indicator, evaluator: Evaluator, *, by: Actor, ref: str = "") -> None:
-    """Strike out what a third party said of the same before: its marks of one matter are never averaged."""
-    old = unit.marks.filter(evaluator=evaluator, indicator=indicator, ref=ref, struck_at=None)
+    """Strike out what a third party said of the same before: its marks of one matter are never averaged.
+
+    A case takes the place of what was said of the whole; the whole is not judged beside cases.
+    """
+    old = unit.marks.filter(evaluator=evaluator, indicator=indicator, struck_at=None)
+    if not ref and old.exclude(ref="").exists():
+        raise Refused("这项指标已逐件评分，不能再整体评分；要改为整体评分的，请先撤销逐件评分。")
+    old = old.filter(ref__in={ref, ""})
     old.update(struck_at=timezone.now(), struck_by=by.name, struck_why="重新评分")
 
 
@@ -168,6 +206,8 @@ def _make(
     day = on or timezone.localdate()
     if day > timezone.localdate():
         raise Refused("日期不能晚于今天。")
+    if day < unit.round.first:
+        raise Refused(f"日期不能早于考核期（{unit.round.first}起）。")
     return Mark.objects.create(
         unit=unit,
         indicator=indicator,

@@ -76,6 +76,16 @@ class EvaluationImporter(Base):
                 )
                 continue
             seen.add((unit.pk, leaf.pk))
+            if (
+                cases := unit.marks.filter(indicator=leaf, evaluator=evaluator, struck_at=None)
+                .exclude(ref="")
+                .count()
+            ):
+                what = f"这家机构对这个单位的这项指标已逐件评分（{cases}件）"
+                made.errors.append(
+                    row.error(EVALUATION, "code", what, "请删去这一行；要改为整体评分的，先撤销逐件评分")
+                )
+                continue
             there = unit.marks.filter(indicator=leaf, evaluator=evaluator, ref="", struck_at=None).last()
             if there and (there.value, there.words) == (row["value"], row["words"].strip()):
                 made.same += 1
@@ -115,12 +125,19 @@ class EvaluationImporter(Base):
 
 
 def evaluation_rows(evaluator: Evaluator) -> Iterable[dict[str, Any]]:
-    """Yield a third party's sheet: a row for each of its units and indicators, filled where it scored."""
+    """Yield a third party's sheet: a row for each of its units and indicators, filled where it scored as a whole.
+
+    What it scores case by case is not in it: a sheet handed in unchanged changes nothing.
+    """
     leaves = list(evaluator.indicators.all())
-    marks = {(one.unit_id, one.indicator_id): one for one in evaluator.marks.filter(struck_at=None)}
+    standing = list(evaluator.marks.filter(struck_at=None))
+    marks = {(one.unit_id, one.indicator_id): one for one in standing if not one.ref}
+    by_case = {(one.unit_id, one.indicator_id) for one in standing if one.ref}
     units: Iterable[Assessed] = evaluator.round.units.select_related("body")
     for unit in units:
         for leaf in leaves:
+            if (unit.pk, leaf.pk) in by_case:
+                continue
             own = marks.get((unit.pk, leaf.pk))
             yield {
                 "round": evaluator.round.name,

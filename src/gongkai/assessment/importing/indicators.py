@@ -68,6 +68,14 @@ class IndicatorsImporter(Base):
             if facts is None:
                 continue
             key = (scheme.pk, row["code"])
+            if key in coming:
+                made.errors.append(
+                    row.error(INDICATORS, "code", "这个编号在前面的行里出现过", "请改正编号，或者只留一行")
+                )
+                continue
+            if row["points"] <= 0:
+                made.errors.append(row.error(INDICATORS, "points", "分值应是正数", "请改正"))
+                continue
             if facts["parent"] and (scheme.pk, facts["parent"]) not in {*known, *coming}:
                 made.errors.append(
                     row.error(INDICATORS, "parent", "没有这个上级编号", "上级指标要在前面的行里")
@@ -141,6 +149,13 @@ def indicator_rows(scheme: Scheme) -> Iterable[dict[str, Any]]:
         }
 
 
+def _shown(name: str, value: Any) -> str:
+    """Return a fact as the sheet has it: ways and sources by their labels."""
+    if name == "way":
+        return dict(Way.choices).get(value, "")
+    return SOURCES[value].label if name == "source" and value in SOURCES else plain(value)
+
+
 def _differences(own: Indicator | None, facts: dict[str, Any]) -> tuple[Difference, ...]:
     if own is None:
         return (Difference("分值", "", f"{facts['points']:f}"),)
@@ -148,7 +163,7 @@ def _differences(own: Indicator | None, facts: dict[str, Any]) -> tuple[Differen
     before["parent"] = own.parent.code if own.parent else ""
     heads = {column.key: column.head for column in INDICATORS.columns}
     return tuple(
-        Difference(heads[name], plain(before[name]), plain(value))
+        Difference(heads[name], _shown(name, before[name]), _shown(name, value))
         for name, value in facts.items()
         if before[name] != value
     )

@@ -9,7 +9,10 @@ from typing import Any
 from gongkai.acts.digest import canonical, digest
 from gongkai.assessment.models import Assessed, Indicator, Mark, Result, Round
 from gongkai.assessment.queries.trees import leaves_of, pure
-from gongkai.assessment.scoring import Given, Leaf, Outcome, grade, outcome, ranks, two
+from gongkai.assessment.scoring import SHARED, Given, Leaf, Outcome, grade, outcome, ranks, two
+
+#: What is said instead of a grade while something is not judged.
+UNFINISHED = "未评完"
 
 
 @dataclass
@@ -21,6 +24,24 @@ class Standing:
     grade: str
     place: int = 0
     marks: list[Mark] = field(default_factory=list)
+    missing: tuple[Indicator, ...] = ()
+    """Leaves that nobody judged yet of what somebody has to judge: until then no grade and no place is told."""
+
+    @property
+    def grade_told(self) -> str:
+        """The grade, or that it is not known yet."""
+        return UNFINISHED if self.missing and not self.outcome.vetoes else self.grade
+
+    @property
+    def place_told(self) -> str:
+        """The place, or a dash where it is not known yet."""
+        return "—" if self.missing else str(self.place)
+
+    @property
+    def vetoed_by(self) -> list[str]:
+        """The names of the vetoes."""
+        names = {mark.indicator.code: mark.indicator.name for mark in self.marks}
+        return [names.get(code, code) for code in self.outcome.vetoes]
 
     @property
     def total(self) -> Any:
@@ -54,13 +75,15 @@ def grades_of(round_: Round) -> list[tuple[str, Fraction]]:
 def standings(round_: Round, units: Sequence[Assessed] | None = None) -> list[Standing]:
     """Return all units of a round with their scores and places, best first in each group."""
     rows = list(units if units is not None else round_.units.select_related("body", "entry"))
-    leaves = [pure(one) for one in leaves_of(round_.scheme)]
+    listed = leaves_of(round_.scheme)
+    leaves = [pure(one) for one in listed]
     marks, least = marks_of(rows), grades_of(round_)
     found = []
     for unit in rows:
         unit.round = round_
         made = outcome(leaves, given(marks[unit.pk]))
-        found.append(Standing(unit, made, grade(made, least), marks=marks[unit.pk]))
+        missing = tuple(leaf for leaf in listed if leaf.way in SHARED and not made.lines[leaf.code].judged)
+        found.append(Standing(unit, made, grade(made, least), marks=marks[unit.pk], missing=missing))
     for group in {one.unit.group for one in found}:
         places = ranks({one.unit.pk: one.outcome for one in found if one.unit.group == group})
         for one in found:
@@ -75,10 +98,7 @@ def standing_of(unit: Assessed) -> Standing:
 
 def unjudged(round_: Round, found: Sequence[Standing]) -> list[tuple[Assessed, Indicator]]:
     """Return what nobody judged yet of what somebody has to judge: shared leaves without a mark."""
-    wanted = [
-        one for one in leaves_of(round_.scheme) if one.way in {"auto", "online", "phone", "third", "self"}
-    ]
-    return [(one.unit, leaf) for one in found for leaf in wanted if not one.outcome.lines[leaf.code].judged]
+    return [(one.unit, leaf) for one in found for leaf in one.missing]
 
 
 def sheet_of(one: Standing, leaves: Sequence[Leaf], scheme_digest: str) -> dict[str, Any]:

@@ -46,14 +46,14 @@ RANKING = Sheet(
     "考核结果",
     (
         Column("group", "分组", write=lambda one: one.unit.group, width=16),
-        Column("place", "名次", width=8),
+        Column("place", "名次", write=lambda one: one.place if not one.missing else "—", width=8),
         Column("body", "单位", write=lambda one: one.unit.body.name, width=30),
         Column("base", "基础分", write=lambda one: two(one.outcome.base), width=10),
         Column("bonus", "加分", write=lambda one: two(one.outcome.bonus), width=8),
         Column("deducted", "扣分", write=lambda one: two(one.outcome.deducted), width=8),
-        Column("vetoes", "单项否决", write=lambda one: "、".join(one.outcome.vetoes), width=14),
+        Column("vetoes", "单项否决", write=lambda one: "、".join(one.vetoed_by), width=14),
         Column("total", "得分", width=10),
-        Column("grade", "等次", width=10),
+        Column("grade", "等次", write=lambda one: one.grade_told, width=10),
     ),
 )
 

@@ -19,6 +19,7 @@ from gongkai.assessment.queries.visible import oversees_round
 from gongkai.assessment.scoring import two
 from gongkai.assessment.states import SHOWN
 from gongkai.assessment.views.base import known, paper
+from gongkai.ledger.models import Entry
 from gongkai.ledger.scoring import SOURCES
 
 #: Rows of a drill-down on one page.
@@ -96,17 +97,20 @@ def leaf(request: HttpRequest, number: int, leaf: int) -> HttpResponse:
     if not _sees_scores(request, shown):
         return HttpResponseRedirect(reverse("assessment:unit", args=[number]))
     by_hand = own.way in {Way.ONLINE, Way.PHONE, Way.SELF, Way.BONUS, Way.DEDUCTION, Way.VETO}
-    form = MarkForm(request.POST or None, indicator=own, initial={"on": timezone.localdate()})
+    last = actions.last_mark(shown, own)
+    form = MarkForm(request.POST or None, indicator=own, initial={"on": timezone.localdate(), "seen": last})
     work = lambda **facts: actions.mark(shown, by=by, indicator=own, **facts)  # noqa: E731
     if request.method == "POST" and does_form(request, form, work, "已记入。"):
         return HttpResponseRedirect(reverse("assessment:leaf", args=[number, leaf]))
+    if form.is_bound:  # what came meanwhile is on the page now
+        form.data = {**form.data.dict(), "seen": str(last)}  # type: ignore[attr-defined]
     marks = list(shown.marks.filter(indicator=own).select_related("evaluator").order_by("struck_at", "-pk"))
     current = next((one for one in marks if one.way == Way.AUTO and not one.struck_at), None)
     context = {
         "unit": shown,
         "leaf": own,
         "source": SOURCES.get(own.source),
-        "marks": marks[:200],
+        "marks": _told(marks[:200]),
         "cases": current.cases[:CASES] if current else [],
         "all_cases": len(current.cases) if current else 0,
         "current": current,
@@ -116,6 +120,17 @@ def leaf(request: HttpRequest, number: int, leaf: int) -> HttpResponse:
         "others": _others(shown, own) if oversees_round(request.user, shown.round) else [],
     }
     return render(request, "assessment/leaf.html", context)
+
+
+def _told(marks: list[Mark]) -> list[tuple[Mark, str]]:
+    """Return marks with the case that each is about, by its number on the ledger."""
+    keys = {one.ref: one.ref.rpartition(":")[2] for one in marks if one.ref}
+    numbers = Entry.objects.filter(pk__in=[int(key) for key in keys.values() if key.isdecimal()]).in_bulk()
+    told = {
+        ref: numbers[int(key)].number if key.isdecimal() and int(key) in numbers else ref
+        for ref, key in keys.items()
+    }
+    return [(one, told.get(one.ref, "")) for one in marks]
 
 
 def _others(unit: Assessed, leaf: Indicator) -> list[Any]:
