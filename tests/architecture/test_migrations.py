@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.contrib.postgres.operations import AddIndexConcurrently
+from django.core.management import call_command
 from django.db import connection, models
 from django.db.migrations import Migration, operations
 from django.db.migrations.state import ModelState, ProjectState
@@ -155,3 +156,9 @@ def test_an_index_is_built_and_taken_away_on_both_databases(
             with own.schema_editor(atomic=False) as editor:
                 editor.delete_model(model)
             own.close()
+
+
+@pytest.mark.django_db
+def test_the_models_are_as_the_migrations_leave_them() -> None:
+    """A setting or a field that changed without a migration (the type of all keys, say) is seen here, not by whoever installs."""
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)

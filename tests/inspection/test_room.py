@@ -16,6 +16,7 @@ from gongkai.acts.action import Refused
 from gongkai.acts.actors import SYSTEM
 from gongkai.inspection import actions, queries, working
 from gongkai.inspection.actions import table_of
+from gongkai.inspection.false_alarms import mark_false_alarm, standing_findings, withdraw_false_alarm
 from gongkai.inspection.models import InspectedSite, InspectionRun, RunState, SiteFinding
 from gongkai.inspection.site.findings import Finding
 from gongkai.inspection.site.scoring import score_of
@@ -48,6 +49,30 @@ def finished(site: InspectedSite) -> InspectionRun:
     run = actions.start_inspection(site, by=SYSTEM)
     InspectionRun.objects.filter(pk=run.pk).update(today=TODAY)
     return working.work(run, seconds=60)
+
+
+def test_a_misreading_counts_no_more_and_is_not_found_again(
+    here: InspectedSite, settings: Any, tmp_path: Path
+) -> None:
+    run = finished(here)
+    before, wrong = run.score, run.findings.get(indicator="link.inner")
+    with pytest.raises(Refused, match="为什么是误报"):
+        mark_false_alarm(wrong, by=SYSTEM, reason="不是")
+    with pytest.raises(Refused, match="只有政务公开办"):
+        mark_false_alarm(wrong, by=actor(Role.CLERK, here.body), reason="这个地址要登录才能打开")
+    mark_false_alarm(wrong, by=SYSTEM, reason="这个地址要登录才能打开")
+    run.refresh_from_db()
+    assert run.score > before
+    assert [one.indicator for one in standing_findings(run)] == ["words.wrong"]
+    again = finished(here)
+    assert (again.score, [one.indicator for one in again.findings.all()]) == (run.score, ["words.wrong"])
+    with pytest.raises(Refused, match="最近一次检查"):
+        withdraw_false_alarm(wrong, by=SYSTEM)
+    settings.GONGKAI_INDICATORS = tmp_path / "broken.toml"
+    settings.GONGKAI_INDICATORS.write_text("[", encoding="utf-8")
+    broken = finished(here)
+    assert broken.state == RunState.FAILED
+    assert "指标表写法有误" in broken.words
 
 
 def test_a_run_goes_from_the_register_to_a_rectification(here: InspectedSite) -> None:

@@ -71,7 +71,9 @@ def test_who_sees_an_entry_in_every_channel(as_, city, role, audience) -> None:
         role == "chief" and audience != Audience.CHIEF
     )  # one message goes to all clerks of a unit
     counted = bool(client.get("/admin/statistics/").context["accounts"])
-    assert counted is (sees and role not in {"other", "administrator"})  # one's own units only, unless supervising
+    assert counted is (
+        sees and role not in {"other", "administrator"}
+    )  # one's own units only, unless supervising
 
 
 @pytest.mark.parametrize("path", ["", "act/trial.submit/", "beside/"])

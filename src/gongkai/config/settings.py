@@ -122,6 +122,7 @@ DATABASES = databases.databases(DATA, pooler=GONGKAI_POOLER)
 #: Public pages read the replica where one is named (portal/replica.py), while it is no more than so many seconds behind.
 GONGKAI_REPLICA_LAG = env.number("GONGKAI_REPLICA_LAG", 2)
 DATABASE_ROUTERS = ["gongkai.portal.replica.Router"] if "replica" in DATABASES else []
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Words and times: everything that a user reads is Simplified Chinese.
 LANGUAGE_CODE = "zh-hans"

@@ -13,7 +13,7 @@ class Config(AppConfig):
     def ready(self) -> None:
         """Enter the actions and the job."""
         from gongkai.acts.following import follow
-        from gongkai.inspection import actions, waiting  # noqa: F401  actions enter themselves
+        from gongkai.inspection import actions, false_alarms, waiting  # noqa: F401  actions enter themselves
         from gongkai.inspection.duties import verify_duties
         from gongkai.inspection.moved import verify_moved
         from gongkai.inspection.panels import again_panel, duties_panel

@@ -1,6 +1,7 @@
 """Sites that are inspected, runs over them, what each found, and the tables they were judged by."""
 
 from django.db import models
+from django.utils import timezone
 
 from gongkai.inspection.verdicts import FAULTS, LABELS
 from gongkai.notices.models import Assignment, Duty
@@ -158,6 +159,31 @@ class SiteFinding(models.Model):
     def weight(self) -> str:
         """What it does to the score, in words."""
         return WEIGHTS.get(self.kind, self.kind)
+
+
+class FalseAlarm(models.Model):
+    """A misreading of the machine, by the mark that the same finding has in every run of its site; it holds until it is withdrawn."""
+
+    site = models.ForeignKey(InspectedSite, models.PROTECT, related_name="false_alarms", verbose_name="网站")
+    mark = models.CharField("标记", max_length=64)
+    indicator = models.CharField("指标", max_length=60)
+    what = models.TextField("问题")
+    reason = models.CharField("理由", max_length=300)
+    by = models.CharField("认定人", max_length=120)
+    at = models.DateTimeField("认定时间", default=timezone.now)
+    withdrawn_at = models.DateTimeField("撤回时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "检查误报"
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["site", "mark"], condition=models.Q(withdrawn_at=None), name="false_alarm_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.what[:60]
 
 
 class DutyVerdict(models.Model):

@@ -21,5 +21,6 @@ urlpatterns = [
     path("runs/<int:number>/step/", views.step, name="step"),
     path("runs/<int:number>/findings.xlsx", views.export, name="export"),
     path("findings/<int:number>/", views.finding, name="finding"),
+    path("findings/<int:number>/false-alarm/", views.set_aside, name="false_alarm"),
     path("findings/<int:number>/<slug:what>/", views.evidence, name="evidence"),
 ]

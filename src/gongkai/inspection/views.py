@@ -16,6 +16,13 @@ from gongkai.acts.pages import does, does_form
 from gongkai.inspection import actions, queries
 from gongkai.inspection.actions import USUAL_DAYS, barred
 from gongkai.inspection.availability import months_of, week_of
+from gongkai.inspection.false_alarms import (
+    alarm_of,
+    mark_false_alarm,
+    marks_aside,
+    standing_findings,
+    withdraw_false_alarm,
+)
 from gongkai.inspection.forms import LayoutForm, OrderForm, SiteForm
 from gongkai.inspection.models import InspectedSite, InspectionRun, SiteFinding, Target
 from gongkai.inspection.sheet import FINDINGS, VERDICTS, rows_of
@@ -185,8 +192,11 @@ def run(request: HttpRequest, number: int) -> HttpResponse:
     page = max(1, whole(request.GET.get("page", "")) or 1)
     since = request.GET.get("since", "")
     changes = queries.changes_of(shown)
-    rows = shown.findings.all()
-    if changes and since in {"new", "still", "gone"}:
+    rows = standing_findings(shown)
+    aside = shown.findings.filter(mark__in=marks_aside(shown.site))
+    if since == "aside":
+        rows = aside
+    elif changes and since in {"new", "still", "gone"}:
         rows = SiteFinding.objects.filter(pk__in=[one.pk for one in getattr(changes, since)])
     else:
         since = ""
@@ -197,6 +207,7 @@ def run(request: HttpRequest, number: int) -> HttpResponse:
     context = {
         "run": shown,
         "counts": counts,
+        "aside": aside.count(),
         "chosen": chosen,
         "since": since,
         "changes": changes,
@@ -247,6 +258,7 @@ def finding(request: HttpRequest, number: int) -> HttpResponse:
     ):
         return HttpResponseRedirect(reverse("inspection:finding", args=[number]))
     later = queries.later_run(one.run)
+    alarm = alarm_of(one)
     table = actions.table_of(one.run)
     row = table.rows.get(one.indicator) if table else None
     context = {
@@ -254,11 +266,33 @@ def finding(request: HttpRequest, number: int) -> HttpResponse:
         "one": one,
         "form": form,
         "why_not": why_not,
+        "alarm": alarm,
+        "may_set_aside": not why_not and later is None,
         "ordered": queries.entries_of(one.run, [one]).get(one.pk),
         "later": later,
         "same": later.findings.filter(mark=one.mark).first() if later else None,
     }
     return render(request, "inspection/finding.html", context)
+
+
+@require_POST
+def set_aside(request: HttpRequest, number: int) -> HttpResponse:
+    """Say that a finding is a misreading, or that it is none after all."""
+    by = _actor(request)
+    runs = queries.runs_visible_to(request.user)
+    one = get_object_or_404(
+        SiteFinding.objects.select_related("run__site__body", "run__table").filter(run__in=runs), pk=number
+    )
+    if "withdraw" in request.POST:
+        does(request, lambda: withdraw_false_alarm(one, by=by), "已撤回，这个问题重新计入。")
+    else:
+        reason = request.POST.get("reason", "")
+        does(
+            request,
+            lambda: mark_false_alarm(one, by=by, reason=reason),
+            "已标为误报：不再计入得分，以后检查也不再列出。",
+        )
+    return HttpResponseRedirect(reverse("inspection:finding", args=[number]))
 
 
 #: Name in an address → field of the evidence, media type.

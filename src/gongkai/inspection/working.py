@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused
 from gongkai.inspection.actions import barred, start_inspection
+from gongkai.inspection.false_alarms import marks_aside
 from gongkai.inspection.models import (
     UNDER_WAY,
     IndicatorTable,
@@ -22,7 +23,7 @@ from gongkai.inspection.models import (
 )
 from gongkai.inspection.site.account import inspect_account
 from gongkai.inspection.site.findings import Finding
-from gongkai.inspection.site.indicators import TABLE, read_indicators
+from gongkai.inspection.site.indicators import TABLE, IndicatorError, read_indicators
 from gongkai.inspection.site.lists import Layout
 from gongkai.inspection.site.report import Report
 from gongkai.inspection.site.run import STATE, Inspection, InspectionError, Unfinished, inspect_site
@@ -88,7 +89,7 @@ def work(run: InspectionRun, *, seconds: float) -> InspectionRun:
         _forget_state(run)
     except Unfinished as stand:
         InspectionRun.objects.filter(pk=run.pk).update(pages=stand.pages, links=stand.ends, claimed_at=None)
-    except (InspectionError, OSError) as error:
+    except (InspectionError, IndicatorError, OSError) as error:
         InspectionRun.objects.filter(pk=run.pk).update(
             state=RunState.FAILED, words=str(error)[:300], ended_at=timezone.now(), claimed_at=None
         )
@@ -107,6 +108,7 @@ def _wanted(run: InspectionRun, seconds: float) -> Inspection:
         [Layout(tuple(ways)) for ways in site.layouts],
         whole=False,
         week=watched_week(site),
+        aside=marks_aside(site),
     )
 
 

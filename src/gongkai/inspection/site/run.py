@@ -79,6 +79,7 @@ class Inspection:
         progress: told now and then: pages asked for, addresses waiting.
         pictures: whether pictures of pages are taken for evidence.
         week: visits of the last week, where somebody counted them.
+        aside: marks of findings that somebody knows to be misreadings: they are not reported.
         whole: whether it is judged by what was read where its time (`bounds.run`) is over; else it is `Unfinished`.
     """
 
@@ -92,6 +93,7 @@ class Inspection:
     pictures: bool = True
     whole: bool = True
     week: Availability | None = None
+    aside: frozenset[str] = frozenset()
 
 
 def inspect_site(wanted: Inspection) -> Report:
@@ -318,7 +320,11 @@ def _judged(
             for one in found
         ]
     rows = sorted(
-        (one for one in findings.rows.values() if one.indicator in wanted.indicators),
+        (
+            one
+            for one in findings.rows.values()
+            if one.indicator in wanted.indicators and one.mark not in wanted.aside
+        ),
         key=_weight(wanted.indicators),
     )
     keep_evidence(rows, store, wanted.folder, home=home.address if home else start, pictures=wanted.pictures)

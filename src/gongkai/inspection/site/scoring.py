@@ -6,10 +6,17 @@ An indicator takes no more than its points, a group no more than its; bonus coun
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
-from gongkai.inspection.site.findings import Finding
 from gongkai.inspection.site.indicators import Indicator, Indicators
+
+
+class HasIndicator(Protocol):
+    """What is counted: it names the indicator that it is of."""
+
+    @property
+    def indicator(self) -> str:
+        """Key of the table."""
 
 
 @dataclass(frozen=True)
@@ -33,11 +40,11 @@ class Score:
     bonus: list[dict[str, Any]] = field(default_factory=list)
 
 
-def score_of(findings: Iterable[Finding], table: Indicators, skipped: Mapping[str, str]) -> Score:
+def score_of(findings: Iterable[HasIndicator], table: Indicators, skipped: Mapping[str, str]) -> Score:
     """Return the score of findings by a table.
 
     Args:
-        findings: all of a site.
+        findings: all of a site that count.
         table: the indicators.
         skipped: indicators that could not be judged: neither taken off nor added for.
     """
