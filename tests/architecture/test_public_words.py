@@ -40,7 +40,7 @@ def test_what_is_said_to_wait_for_a_second_person_does() -> None:
     texts = {name for _, name in text_fields()}
     waits = {one.model._meta.label: set(one.labels) & texts for one in WORDED.values()}
     assert waits == {label: set(LISTED["confirmed"][label]) for label in waits}
-    assert set(waits) == {"editions.Website", "editions.Column", "policies.PolicyRecord"}
+    assert set(waits) == {"editions.Website", "editions.Column", "policies.PolicyRecord", "policies.Decision"}
 
 
 def test_there_are_no_other_ways_to_the_public() -> None:

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 import pytest
 import time_machine
 from django.contrib.auth import get_user_model
+from django.test import Client
 from django.utils import timezone
 
 from factories.pages import said
@@ -14,7 +15,7 @@ from factories.publishing import signed
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts.action import Refused
 from gongkai.acts.chain import history
-from gongkai.editions.models import Column, Document, Website
+from gongkai.editions.models import Column, Document, Shelf, Website
 from gongkai.policies import actions
 from gongkai.policies.actions.following import follow_all
 from gongkai.policies.models import Decision, KeptText, Kind, Level, PolicyRecord, Relation
@@ -24,7 +25,8 @@ from gongkai.policies.states import What
 from gongkai.publishing import actions as publishing
 from gongkai.publishing.documents import item_of
 from gongkai.publishing.models import ItemPage, ProposedWords
-from gongkai.units.actors import ANONYMOUS, actor_of
+from gongkai.publishing.wording import target_of
+from gongkai.units.actors import ANONYMOUS, Actor, actor_of
 from gongkai.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +39,12 @@ def revised(made: PolicyRecord, **fields: Any) -> ItemPage:
     assert page is not None
     publishing.revise(page, by=actor(Role.CLERK, made.body), **fields)
     return ItemPage.objects.get(pk=page.pk)
+
+
+def confirmed(stream: str, by: Actor) -> Any:
+    """Let a second person confirm what waits; return what it was for."""
+    proposal = ProposedWords.objects.get(target=stream, state="waiting")
+    return publishing.confirm_words(target_of(proposal), by=by, proposal=proposal)
 
 
 class TestTheJusticeBureau:
@@ -169,10 +177,34 @@ class TestWhatThePublicReads:
         facts: dict[str, Any] = {"kind": Kind.BASIS, "cited": "《中华人民共和国立法法》"}
         with pytest.raises(Refused, match="已经签发公开"):
             actions.relate(made, by=actor(Role.CLERK, housing), **facts)
-        relation = actions.relate(made, by=signer, **facts)
+        actions.relate(made, by=signer, **facts)
+        (relation,) = confirmed(made.stream, actor(Role.LEAD, housing)).relations.all()
         with pytest.raises(Refused, match="已经签发公开"):
             actions.unrelate(relation, by=actor(Role.CLERK, housing))
         actions.unrelate(relation, by=signer)
+
+    def test_no_free_words_of_one_signer_stand_in_banner_history_or_relations(
+        self, rules: Column, housing: Body, client: Client
+    ) -> None:
+        """As it was walked: the document that repeals is named in words of one's own, and the banner repeats them."""
+        made, signer = public(housing, [rules]), actor(Role.SIGNER, housing)
+        path = Shelf.objects.filter(document=made.document).first().path  # type: ignore[union-attr]
+        actions.decide(made, by=signer, what=What.REPEAL, on=TODAY, cited="张三贪污的决定")
+        actions.relate(made, by=signer, kind=Kind.BASIS, cited="张三贪污的办法")
+        with pytest.raises(Refused, match="同类的库外文件还有"):
+            actions.relate(made, by=signer, kind=Kind.BASIS, cited="另一办法")
+        shown = said(client.get(path))
+        assert "已废止" in shown
+        assert "张三" not in shown
+        lead = actor(Role.LEAD, housing)
+        for proposal in ProposedWords.objects.all():
+            with pytest.raises(Refused, match="须由另一人确认"):
+                publishing.confirm_words(target_of(proposal), by=signer, proposal=proposal)
+        confirmed(made.stream, lead)
+        confirmed(made.decisions.get().stream, lead)
+        shown = said(client.get(path))
+        assert "张三贪污的决定" in shown, "two persons answer for it, by name, on the log"
+        assert "张三贪污的办法" in shown
 
     def test_the_log_keeps_before_and_after(self, rules: Column, housing: Body) -> None:
         made = record(housing, applies_to="全市")

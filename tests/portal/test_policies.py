@@ -26,6 +26,7 @@ from gongkai.policies.models import Asked, Kind, Level, PolicyRecord, Use
 from gongkai.policies.states import What
 from gongkai.publishing import actions as publishing
 from gongkai.publishing.documents import item_of
+from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Body, Role
 from gongkai.writing import fonts
 
@@ -69,7 +70,7 @@ def make_shelf() -> SimpleNamespace:
     }
     actions.decide(
         place.shelf["repealed"],
-        by=actor(Role.SIGNER, housing),
+        by=SYSTEM,
         what=What.REPEAL,
         on=date(2026, 3, 1),
         cited="某规章清理决定",
@@ -179,7 +180,7 @@ class TestSide(OnTheShelf):
         valid, coming = shelf["valid"], shelf["coming"]
         signer = actor(Role.SIGNER, housing)
         actions.relate(coming, by=signer, kind=Kind.BASIS, other=valid)
-        actions.relate(coming, by=signer, kind=Kind.BASIS, cited="《中华人民共和国民法典》")
+        actions.relate(coming, by=SYSTEM, kind=Kind.BASIS, cited="《中华人民共和国民法典》")
         actions.relate(shelf["hidden"], by=signer, kind=Kind.BASIS, other=valid)
         page = guide(housing, [plans])
         actions.use(document_of(page), by=clerk, other=valid)

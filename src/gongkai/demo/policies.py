@@ -17,7 +17,8 @@ from gongkai.policies import actions
 from gongkai.policies.models import CleanupRound, FiledRow, Kind, Level, PolicyRecord, Verdict
 from gongkai.policies.states import What
 from gongkai.publishing import actions as publishing
-from gongkai.publishing.models import ItemPage
+from gongkai.publishing.models import ItemPage, ProposedWords, WordsState
+from gongkai.publishing.wording import target_of
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 
@@ -108,6 +109,7 @@ def show(cast: Cast, *, small: bool = False) -> None:
     with clock.at(clock.office_hour(made.today - timedelta(days=28), 40)):
         _guide(made)
     _end_basis(made)
+    _confirm(made)
     _kept(made)
     _filed(made)
     _round(made)
@@ -287,6 +289,12 @@ def _end_basis(made: _Library) -> None:
             on=made.today - timedelta(days=2),
             cited="《云岭市城市更新条例》",
         )
+
+
+def _confirm(made: _Library) -> None:
+    """The office confirms the names of documents outside the library, which heads of units gave alone."""
+    for one in ProposedWords.objects.filter(state=WordsState.WAITING, target__startswith="policy"):
+        publishing.confirm_words(target_of(one), by=made.cast.chief, proposal=one)
 
 
 KEPT: tuple[tuple[str, str, str, str, str], ...] = (

@@ -1,5 +1,6 @@
 """What the public reads of a record beside its signed edition is no one person's word: 题注, 适用对象, dates … wait for a second one.
 
+So do the names of documents outside the library: of a relation, which is written when it is confirmed, and of a decision, which counts at once.
 Before an edition is signed its signers see the record beside the text; afterwards only `publishing.wording` lets anything of it out.
 """
 
@@ -12,12 +13,13 @@ from django.db.models import Field
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import Actor
 from gongkai.chinese.days import day_in_words
-from gongkai.policies.models import Level, PolicyRecord
+from gongkai.policies.models import Decision, Kind, Level, PolicyRecord, Relation
+from gongkai.policies.models.relations import FORWARDS
 from gongkai.policies.rules import vouches
 from gongkai.policies.signed import held, under_signature
 from gongkai.policies.spans import sync
 from gongkai.publishing import wording
-from gongkai.publishing.models import ProposedWords
+from gongkai.publishing.models import ProposedWords, WordsState
 from gongkai.units.models import Role
 
 #: What the public reads of a record that no edition says for it: title and number are the edition's, the filing number the justice bureau's.
@@ -25,6 +27,11 @@ WAITING = (
     *("level", "issuers", "unified_number", "subject", "headnote", "applies_to"),
     *("made_on", "passed_on", "published_on", "effective_on", "ends_on"),
 )
+#: Relations to documents outside the library, as a proposal names them: `cite_basis` → kind and label.
+CITED = {
+    f"cite_{kind.value}": (kind, f"{FORWARDS[kind]}（库外）")
+    for kind in (Kind.BASIS, Kind.REPLACES, Kind.AMENDS, Kind.REPEALS)
+}
 LABELS = {name: str(getattr(PolicyRecord._meta.get_field(name), "verbose_name", name)) for name in WAITING}
 
 
@@ -56,6 +63,35 @@ def hold(record: PolicyRecord, words: Mapping[str, Any], by: Actor) -> ProposedW
     return wording.hold(record, words, by, looked_at=True)
 
 
+def cite(record: PolicyRecord, kind: str, cited: str, by: Actor) -> ProposedWords | None:
+    """Let a relation of a signed document to one outside the library wait for a second person; None where it need not.
+
+    Raises:
+        Refused: another one of its kind, or somebody else's words, wait.
+    """
+    if not cited or by.system or not held(record):
+        return None
+    name = f"cite_{kind}"
+    rows = ProposedWords.objects.filter(target=record.stream, state=WordsState.WAITING)
+    if any(name in one.after for one in rows):
+        raise Refused("同类的库外文件还有一项待另一人确认，请先办理。")
+    return hold(record, {name: cited}, by)
+
+
+def name_cause(decision: Decision, cited: str, by: Actor) -> ProposedWords | None:
+    """Let the name of the document that decided wait, where it stands outside the library and the public reads what it decided about."""
+    return wording.hold(decision, {"cited": cited}, by, looked_at=True) if cited else None
+
+
+def _write_cause(decision: Decision, words: Mapping[str, str]) -> None:
+    if decision.undone_at:
+        raise Refused("这项决定已经撤销。")
+    decision.cited = words["cited"]
+    decision.save(update_fields=["cited"])
+    decision.record.save()
+    sync(decision.record)
+
+
 def _field(name: str) -> Field[Any, Any]:
     found: Field[Any, Any] = PolicyRecord._meta.get_field(name)  # type: ignore[assignment]
     return found
@@ -70,6 +106,11 @@ def _write(record: PolicyRecord, words: Mapping[str, str]) -> None:
     from gongkai.policies.actions.records import doubles
 
     for name, value in words.items():
+        if name in CITED:
+            Relation.objects.get_or_create(
+                kind=CITED[name][0], record=record, cited=value, defaults={"made_by": "经另一人确认"}
+            )
+            continue
         field = _field(name)
         setattr(record, name, field.to_python(value) if value else field.get_default())
     if reasons := doubles(record):
@@ -92,5 +133,15 @@ def _shown(name: str, value: str) -> str:
 
 def register() -> None:
     """Enter the library's words among those that wait."""
-    kind = wording.Worded(PolicyRecord, LABELS, lambda one: one.body_id, _confirms, _write, _told, _shown)
+    labels = {**LABELS, **{name: label for name, (_, label) in CITED.items()}}
+    kind = wording.Worded(PolicyRecord, labels, lambda one: one.body_id, _confirms, _write, _told, _shown)
     wording.register_words("policy", kind)
+    cause = wording.Worded(
+        Decision,
+        {"cited": "作出决定的文件（库外）"},
+        lambda one: one.record.body_id,
+        lambda by, one: _confirms(by, one.record),
+        _write_cause,
+        _told,
+    )
+    wording.register_words("policydecision", cause)

@@ -7,12 +7,14 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.actors import Actor
+from gongkai.policies import wording
 from gongkai.policies.models import Decision, Kind, PolicyRecord, Relation
 from gongkai.policies.rules import decides
-from gongkai.policies.signed import personal
+from gongkai.policies.signed import held, personal
 from gongkai.policies.spans import life_of, refresh, sync
 from gongkai.policies.states import ENDED, What, last_day, on_day
 from gongkai.policies.warnings import warn_of
+from gongkai.publishing.wording import tell
 
 #: The edge that a decision leaves from the document that took it.
 EDGES = {What.AMEND: Kind.AMENDS, What.REPEAL: Kind.REPEALS, What.EXPIRE: Kind.REPEALS}
@@ -40,25 +42,28 @@ def decide(
         on: from which day it counts; in the past it is recorded as it was, in the future it comes by itself.
         until: the new last day of an extension; None: without limit.
         actor: the document that did it, where the library has it; the edge between both is written, too.
-        cited: that document in words, where it is outside.
+        cited: that document in words, where it is outside; of a signed document the public reads it once a second person confirmed it.
         reason: why.
         replaces: the document that did it takes the place of this one.
     """
     if reasons := [*_against(record, what, on, until, actor), *_unsaid(actor, cited, reason)]:
         raise Refused(reasons)
     before = on_day(life_of(record), timezone.localdate()).state
-    made = _made(record, by, what=what, on=on, until=until, actor=actor, cited=cited, reason=reason)
+    waits = "" if by.system or actor or not held(record) else cited.strip()[:300]
+    said = "" if waits else cited
+    made = _made(record, by, what=what, on=on, until=until, actor=actor, cited=said, reason=reason)
+    proposal = wording.name_cause(made, waits, by)
     if actor:
         _edges(actor, record, what, by, replaces=replaces)
     record.save()
     sync(record)
     after = on_day(life_of(record), timezone.localdate()).state
     return Step(
-        words=_words(made),
+        words=_words(made) + (f"；作出决定的文件“{waits}”待另一人确认后显示" if waits else ""),
         from_state=before,
         to_state=after,
         facts=_facts(made),
-        tell=tuple(warn_of(record)) if after in ENDED else (),
+        tell=(*(warn_of(record) if after in ENDED else ()), *tell(proposal)),
         result=made,
     )
 

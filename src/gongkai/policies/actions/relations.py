@@ -7,11 +7,13 @@ from django.utils import timezone
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.actors import Actor
 from gongkai.editions.models import Document
+from gongkai.policies import wording
 from gongkai.policies.models import Kind, PolicyRecord, Relation, Span
 from gongkai.policies.rules import body_of, keeps, vouches
 from gongkai.policies.signed import edition_of, linked_under_signature, personal, relates
 from gongkai.policies.states import ENDED
 from gongkai.policies.warnings import invalid, title_of
+from gongkai.publishing.wording import tell
 
 #: What a person writes by hand; the others come with a decision.
 BY_HAND = (Kind.BASIS, Kind.REPLACES, Kind.AMENDS, Kind.REPEALS)
@@ -56,7 +58,7 @@ def may_link(by: Actor, document: Document) -> list[str]:
 def relate(
     record: PolicyRecord, *, by: Actor, kind: str, other: PolicyRecord | None = None, cited: str = ""
 ) -> Step:
-    """Say how a document stands to another one, in the library or outside."""
+    """Say how a document stands to another one, in the library or outside; of a signed one, the name of one outside waits for a second person."""
     if kind not in BY_HAND:
         raise Refused("没有这种关系。")
     facts = _target(other, cited)
@@ -66,6 +68,9 @@ def relate(
         _ended_basis(other)
     if Relation.objects.filter(kind=kind, record=record, **facts).exists():
         raise Refused("这项关系已经记入。")
+    if proposal := wording.cite(record, kind, facts["cited"], by):
+        said = f"提出{Kind(kind).label}：{facts['cited']}，待另一人确认"
+        return Step(words=said[:500], facts={"proposal": proposal.pk}, tell=tell(proposal), result=None)
     made = Relation.objects.create(kind=kind, record=record, made_by=by.name, made_at=timezone.now(), **facts)
     return Step(words=str(made), facts={"relation": made.pk}, result=made)
 

@@ -136,6 +136,11 @@ class Decision(models.Model):
         return f"{self.get_what_display()} {self.on:%Y-%m-%d}"
 
     @property
+    def stream(self) -> str:
+        """The name of a decision's own stream in the log: who confirmed the words that name its ground."""
+        return f"policydecision/{self.pk}"
+
+    @property
     def by_words(self) -> str:
         """The document that did it, in words."""
         return str(self.actor) if self.actor_id else self.cited

@@ -9,8 +9,13 @@ from gongkai.policies import actions
 from gongkai.policies.forms.records import DecisionForm, RelationForm
 from gongkai.policies.models import Decision, Relation
 from gongkai.policies.queries.office import visible_to
+from gongkai.policies.signed import held
 from gongkai.policies.views.common import record_seen, staff, to
 from gongkai.publishing.documents import item_of
+
+#: What is said where a document outside the library is named beside a signed one: nobody names it alone.
+CAUSE = "库外文件的名称由另一位签发人、负责人或者政务公开办在“待确认的文字”中确认后显示。"
+WAITS = "已提出。" + CAUSE
 
 
 def decide(request: HttpRequest, number: int) -> HttpResponse:
@@ -18,9 +23,8 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
     by = staff(request)
     found = record_seen(by, number)
     form = DecisionForm(request.POST, by=by)
-    does_form(
-        request, form, lambda **facts: actions.decide(found, by=by, **facts), "已记入，文件状态随之更新。"
-    )
+    done = "已记入，文件状态随之更新。" + (CAUSE if held(found) and request.POST.get("cited") else "")
+    does_form(request, form, lambda **facts: actions.decide(found, by=by, **facts), done)
     return to("record", number)
 
 
@@ -39,7 +43,8 @@ def relate(request: HttpRequest, number: int) -> HttpResponse:
     by = staff(request)
     found = record_seen(by, number)
     form = RelationForm(request.POST, by=by)
-    does_form(request, form, lambda **facts: actions.relate(found, by=by, **facts), "关系已记入。")
+    done = WAITS if held(found) and request.POST.get("cited") else "关系已记入。"
+    does_form(request, form, lambda **facts: actions.relate(found, by=by, **facts), done)
     return to("record", number)
 
 

@@ -77,7 +77,7 @@ def _decide(target: Any, by: Any, proposal: ProposedWords, state: str) -> Propos
 def confirm_words(target: Any, *, by: Any, proposal: ProposedWords) -> Step:
     """Let the public read words that somebody else proposed: exactly those that were looked at."""
     fresh = _decide(target, by, proposal, WordsState.CONFIRMED)
-    before = {name: text_of(getattr(target, name)) for name in fresh.after}
+    before = {name: text_of(getattr(target, name, "")) for name in fresh.after}
     worded(target).write(target, fresh.after)
     return Step(
         words="确认公开文字",
