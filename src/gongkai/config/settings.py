@@ -218,7 +218,7 @@ CSP_PUBLIC = {
     "style-src": [SELF],
     "img-src": [SELF, "data:"],
     "object-src": ["'none'"],
-    "base-uri": [SELF],
+    "base-uri": ["'none'"],
     "form-action": [SELF],
     "frame-ancestors": [SELF],
 }
