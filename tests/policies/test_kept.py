@@ -7,6 +7,7 @@ from django.test import Client
 
 from factories import policies as library
 from factories.units import actor
+from gongkai.acts.action import Refused
 from gongkai.editions.models import Column, Shelf
 from gongkai.policies import actions
 from gongkai.policies.models import KeptText, Level, PolicyRecord
@@ -47,6 +48,9 @@ def test_source_edition_and_day_stand_on_the_public_page(
     assert dict(source_facts(order))["核对日期"] == "还没有核对"
     compare(kept, "为了规范管理，制定本办法。", date(2026, 11, 1))
     page = client.get(Shelf.objects.get(document=order.document_id, column=None).path).content.decode()
+    for free in ({"source": "张三贪污"}, {"edition": "张三贪污"}):
+        with pytest.raises(Refused, match="来源"):
+            actions.compare_text(kept, by=actor(Role.CLERK, housing), text="第一条", **free)
     for words in ("文字来源", "国家规章库", "2024年修订", "2026-11-01"):
         assert words in page
     assert "正在核实" not in page

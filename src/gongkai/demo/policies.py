@@ -317,7 +317,7 @@ def _kept(made: _Library) -> None:
             "<p>第一条　（示例文字）为了规范行政行为，制定本规定。</p><p>第二条　本规定自公布之日起施行。</p>"
         )
         record.save()
-        kept = actions.keep_text(body, by=clerk, record=record, source="国家行政法规库（示例）")
+        kept = actions.keep_text(body, by=clerk, record=record, source="国家行政法规库")
         text = "第一条　（示例文字）为了规范行政行为，制定本规定。\n第二条　本规定自公布之日起施行。"
         if result == "different":
             text = text.replace("规范行政行为", "规范和监督行政行为")

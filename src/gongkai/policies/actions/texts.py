@@ -8,6 +8,7 @@ from django.utils import timezone
 from gongkai.acts.action import Refused, Step, action, count_version
 from gongkai.acts.actors import Actor
 from gongkai.policies.models import Checked, KeptText, PolicyRecord
+from gongkai.policies.models.texts import EDITION, SOURCES
 from gongkai.policies.queries.office import named_to
 from gongkai.policies.rules import keeps
 from gongkai.policies.texts import KEPT_LEVELS, same, text_for
@@ -16,6 +17,23 @@ from gongkai.publishing.documents import item_of
 from gongkai.units.models import Body
 
 MOST = 2_000_000
+
+
+def _unlisted(source: str, edition: str) -> None:
+    """Refuse words of one's own: source and edition stand on the document's public page, and nobody signs them.
+
+    Raises:
+        Refused: the source is none of the list, the edition not said as editions are.
+    """
+    reasons = []
+    if source and source not in SOURCES:
+        reasons.append(f"来源请从这些中选择：{'、'.join(SOURCES)}。")
+    if edition and not EDITION.match(edition):
+        reasons.append(
+            "来源版本请写成“2024年3月10日修订”“2024年修订”或者“现行文本”（公布、修订、修正、施行）。"
+        )
+    if reasons:
+        raise Refused(reasons)
 
 
 @action("policies.keep_text", label="列入本部门执行", rule=keeps)
@@ -27,10 +45,11 @@ def keep_text(
         raise Refused("本部门执行的目录收行政法规、国务院部门规章、政府规章。")
     if not named_to(by).filter(pk=record.pk).exists():
         raise Refused("政策库中没有这份已公开的文件，或者它是其他单位尚未公开的文件。")
+    _unlisted(source, edition)
     if KeptText.objects.filter(body=body, record=record).exists():
         raise Refused(f"{record}已在目录中。")
     made = KeptText.objects.create(
-        body=body, record=record, source=source[:120], address=address[:500], edition=edition[:120]
+        body=body, record=record, source=source, address=address[:500], edition=edition
     )
     return Step(words=f"列入{record}", stream=made.stream, result=made)
 
@@ -56,12 +75,14 @@ def compare_text(
     """Hold a text of the source against ours and keep what came of it; our text stays as it is."""
     if not text.strip():
         raise Refused("来源文字是空的。")
+    edition, source = edition.strip(), source.strip()
+    _unlisted(source, edition)
     ours = text_for(by, kept.record)
     if not ours:
         raise Refused("政策库中这份文件还没有正文，请先放入原文或起草公开。")
     kept.text = text[:MOST]
     kept.result = Checked.SAME if same(ours, text) else Checked.DIFFERENT
-    kept.edition, kept.source = edition.strip()[:120] or kept.edition, source.strip()[:120] or kept.source
+    kept.edition, kept.source = edition or kept.edition, source or kept.source
     _checked(kept, by, checked_on)
     return Step(words=f"核对{kept.source or '来源'}：{kept.get_result_display()}", to_state=kept.result)
 

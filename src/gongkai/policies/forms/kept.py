@@ -3,6 +3,7 @@
 from django import forms
 
 from gongkai.policies.forms.naming import LIST, Naming, RecordField
+from gongkai.policies.models.texts import SOURCES
 from gongkai.units.forms.base import Day
 
 
@@ -12,7 +13,9 @@ class KeptForm(Naming):
     record = RecordField(
         label="法规规章", widget=forms.TextInput(attrs=LIST), help_text="政策库中的文号或完整标题"
     )
-    source = forms.CharField(label="来源", required=False, max_length=120, help_text="如：国家行政法规库")
+    source = forms.ChoiceField(
+        label="来源", required=False, choices=[("", "没有"), *((one, one) for one in SOURCES)]
+    )
     address = forms.URLField(label="来源网址", required=False, max_length=500, assume_scheme="https")
     edition = forms.CharField(
         label="来源版本", required=False, max_length=120, help_text="如：2024年3月10日修订"
@@ -25,5 +28,7 @@ class CompareForm(forms.Form):
     file = forms.FileField(
         label="来源文件", required=False, help_text=".docx、.pdf 或 .txt；不选时从来源网址读取"
     )
-    edition = forms.CharField(label="来源版本", required=False, max_length=120)
+    edition = forms.CharField(
+        label="来源版本", required=False, max_length=120, help_text="如：2024年3月10日修订"
+    )
     checked_on = Day(label="核对日期", required=False, help_text="不填为今天")

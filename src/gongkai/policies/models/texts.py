@@ -1,5 +1,7 @@
 """Texts kept in step with a source (本部门执行), uploaded originals waiting for an import, and counts of use."""
 
+import re
+
 from django.db import models
 from django.utils import timezone
 
@@ -15,6 +17,15 @@ class Checked(models.TextChoices):
     SAME = "same", "一致"
     DIFFERENT = "different", "有差异"
     DEAD = "dead", "来源打不开"
+
+
+#: Where texts of law are compared: a list, as the public page of the document names the source and nobody signs that.
+SOURCES = (
+    *("国家法律法规数据库", "国家行政法规库", "国家规章库", "国务院公报", "国务院部门公报"),
+    *("地方政府公报", "制定机关网站"),
+)
+#: How an edition is named, for the same reason: by its year or day and what was done, nothing free.
+EDITION = re.compile(r"(?:\d{4}年(?:\d{1,2}月\d{1,2}日)?(?:公布|修订|修正|施行)|现行文本)\Z")
 
 
 class KeptText(models.Model):

@@ -1,18 +1,24 @@
 """What the public reads of a text that units keep in step with its source (L-01): the source, its edition, when they were compared."""
 
 from gongkai.policies.models import Checked, KeptText, PolicyRecord
+from gongkai.policies.models.texts import EDITION, SOURCES
 from gongkai.policies.texts import KEPT_LEVELS
 
 
 def source_facts(record: PolicyRecord) -> list[tuple[str, str]]:
-    """Return the lines about a text's source, of the unit that compared it last; asks nothing for texts of the house's own."""
+    """Return the lines about a text's source, of the unit that compared it last; asks nothing for texts of the house's own.
+
+    Words of before the list was closed are not shown.
+    """
     if record.level not in KEPT_LEVELS:
         return []
     rows = KeptText.objects.filter(record=record).defer("text")
     kept = max(rows, key=lambda row: (str(row.checked_on or ""), row.pk), default=None)
     if kept is None:
         return []
-    return [("文字来源", kept.source), ("来源版本", kept.edition), ("核对日期", _checked(kept))]
+    said = [("文字来源", kept.source if kept.source in SOURCES else "")]
+    said.append(("来源版本", kept.edition if EDITION.match(kept.edition) else ""))
+    return [*said, ("核对日期", _checked(kept))]
 
 
 def _checked(kept: KeptText) -> str:
