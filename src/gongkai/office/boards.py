@@ -109,6 +109,11 @@ class Sheet:
         """What is late in those that have no room."""
         return sum(one.account.red for one in self.rest_kinds)
 
+    @property
+    def rest_soon(self) -> int:
+        """What is due soon in those that have no room."""
+        return sum(one.account.yellow for one in self.rest_kinds)
+
 
 def sheet(by: Actor, year: int, now: datetime | None = None) -> Sheet:
     """Return the leader's sheet of a year."""

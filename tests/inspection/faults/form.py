@@ -79,6 +79,18 @@ FORM = [
         "away.invalid",
     ),
     Fault(
+        "a page that leaves by its script",
+        0,
+        lonely(
+            "/away.html",
+            page(
+                "跳转", '<p>正在打开</p><script>location.href="http://elsewhere.invalid/";</script>'
+            ).encode(),
+        ),
+        "security.refresh",
+        "elsewhere.invalid",
+    ),
+    Fault(
         "advertising",
         0,
         add("/yw/6.html", '<script src="http://pagead2.googlesyndication.com/x.js"></script>'),

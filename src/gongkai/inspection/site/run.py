@@ -268,7 +268,7 @@ def _end(fetched: Fetched, crawl: Crawl, store: Store) -> None:
 
 
 _CHECKS: tuple[Callable[[Site], None], ...] = (
-    freshness.check_freshness, freshness.check_presence, marks.check_marks, ends.check_ends, texts.check_texts, service.check_guides,
+    ends.check_ends, freshness.check_freshness, freshness.check_presence, marks.check_marks, texts.check_texts, service.check_guides,
     service.check_interaction, service.check_consultations, interpretation.check_interpretations, annual.check_reports, search.check_search,
     transport.check_transport,
 )  # fmt: skip

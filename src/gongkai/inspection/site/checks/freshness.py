@@ -77,7 +77,7 @@ def _day_of(site: Site, address: str) -> date | None:
 
 
 def _judge(site: Site, column: Column) -> None:
-    if column.empty:
+    if column.empty and column.kind not in {"search", "map"}:
         site.add("column.empty", column.address, f"“{column.name}”栏目没有内容", key=column.address)
         return
     if column.kind in STILL or column.archived or not column.entries or column.kind == "annual":
@@ -133,8 +133,9 @@ def names_on(site: Site) -> Iterator[tuple[str, str]]:
 
 
 def check_presence(site: Site) -> None:
-    """Judge whether what a portal must have is there."""
-    there = {kind for kind, _ in names_on(site)}
+    """Judge whether what a portal must have is there; a link that leads nowhere (`ends`) is not."""
+    dead = {one.url for one in site.findings.rows.values() if one.indicator.startswith("link.")}
+    there = {kind for kind, address in names_on(site) if address not in dead}
     if "catalogue" not in there and len({"guide", "system", "annual"} & there) == 3 and _art20(site) >= 5:
         there.add("catalogue")
     for key, (kinds, name) in _WANTED.items():

@@ -25,6 +25,11 @@ _SCRIPT = re.compile(
     r"coinhive|CoinImp|document\.referrer[^;]{0,200}(?:baidu|sogou|so\.com)[^;]{0,200}location",
     re.I | re.S,
 )
+#: A script that does nothing before it leads the reader elsewhere.
+_LEADS_AWAY = re.compile(
+    r"\A\s*(?:<!--\s*)?(?:(?:window|document|top|self|parent)\.)?location(?:\.href)?\s*(?:=|\.(?:replace|assign)\s*\()\s*['\"](https?:)?(//[^'\"]+)['\"]",
+    re.I,
+)
 _ADVERT = re.compile(
     r"googlesyndication|googleads|cpro\.baidu|pos\.baidu\.com|tanx\.com|union\.\w+\.com/|alimama", re.I
 )
@@ -81,6 +86,13 @@ def safety_of(page: Page, hosts: frozenset[str]) -> Iterator[Found]:
 
 
 def _leaving(page: Page, hosts: frozenset[str]) -> Iterator[Found]:
+    for script in page.scripts:
+        away = _LEADS_AWAY.match(script)
+        host = host_of(f"http:{away[2]}") if away else ""
+        if host and host not in hosts and not trusted(host):
+            yield Found(
+                "security.refresh", f"网页自动跳转到 {host}", page.address, away[0][:120] if away else ""
+            )
     for tag in page.by["meta"]:
         if (tag.get("http-equiv") or "").lower() == "refresh":
             to = _REFRESH.search(tag.get("content") or "")
