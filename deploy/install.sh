@@ -41,6 +41,7 @@ new=$prefix/venv-$(date +%Y%m%d%H%M%S)
 "$new/bin/python" -m pip install -q --disable-pip-version-check --no-index --no-deps wheels/gongkai-*.whl || fail "装不上程序"
 ln -sfn "$new" "$prefix/venv.new" && mv -T "$prefix/venv.new" "$prefix/venv"
 rm -rf "$prefix/static" && cp -r static "$prefix/static"
+rm -rf "$prefix/deploy" && mkdir "$prefix/deploy" && cp -r deploy/postgresql "$prefix/deploy/postgresql" && chmod -R a+rX "$prefix/deploy"
 
 if [ "$services" = yes ]; then
   id gongkai >/dev/null 2>&1 || useradd --system --home-dir "$data" --shell /usr/sbin/nologin gongkai

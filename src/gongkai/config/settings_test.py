@@ -8,7 +8,8 @@ import tempfile
 _folder = tempfile.mkdtemp(prefix="gongkai-test-")
 atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 os.environ["GONGKAI_DATA"] = _folder
-os.environ.pop("DATABASE_URL", None)
+for _name in ("DATABASE_URL", "GONGKAI_REPLICA_URL", "GONGKAI_FILES"):
+    os.environ.pop(_name, None)
 #: Servers that tests start, too: a password signs in. tests/signin switches the second factor on.
 os.environ["GONGKAI_SECOND_FACTOR"] = "off"
 if os.environ.get("TEST_DATABASE_URL"):

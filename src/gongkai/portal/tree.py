@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import connection
+from django.db import connections, router
 from django.utils.safestring import SafeString
 
 from gongkai.editions.models import Column, ColumnKind, TreeStamp, Website
@@ -89,8 +89,11 @@ def sites() -> list[SiteTree]:
 
 
 def _stamp() -> int:
-    """Return how often the tree changed. Asked on every request, so it is not put together by the ORM each time."""
-    with connection.cursor() as cursor:
+    """Return how often the tree changed, as the database says that the tree would be read from: a replica may not have both yet.
+
+    Asked on every request, so it is not put together by the ORM each time.
+    """
+    with connections[router.db_for_read(TreeStamp)].cursor() as cursor:
         cursor.execute(f"SELECT value FROM {TreeStamp._meta.db_table} WHERE id = 1")  # noqa: S608 a table's name
         row = cursor.fetchone()
     return int(row[0]) if row else 0
