@@ -3,7 +3,7 @@ import io
 import random
 import zipfile
 from collections.abc import Callable
-from datetime import date
+from datetime import date, time
 
 import pytest
 from hypothesis import given, settings
@@ -58,6 +58,23 @@ def test_the_head_may_stand_below_a_title_and_be_marked() -> None:
     table = read(book(("二〇二六年书目",), (), ("＊书名（必填）", "册 数"), ("春秋", 3)), SHEET)
     assert [(row.number, row["name"], row["count"]) for row in table.rows] == [(4, "春秋", 3)]
     assert not table.rows[0].has("on")
+
+
+def test_a_value_is_read_as_its_format_shows_it_and_a_formula_without_one_is_said_to_be_one() -> None:
+    made = Workbook()
+    made.active.append(["书名", "册数", "外借"])
+    made.active.append([0.0285, "=1+1", "是"])
+    made.active.append([time(8, 0), 2, "是"])
+    made.active["A2"].number_format = "0.00%"
+    out = io.BytesIO()
+    made.save(out)
+    table = read(out.getvalue(), SHEET)
+    assert [one["name"] for one in table.rows] == ["8:00"]
+    assert [(one.place, one.what) for one in table.errors] == [("第2行 B列（册数）", "公式没有计算结果")]
+    made.active["B2"] = 1
+    out = io.BytesIO()
+    made.save(out)
+    assert read(out.getvalue(), SHEET).rows[0]["name"] == "2.85%"
 
 
 def test_errors_name_row_column_what_and_what_to_do() -> None:

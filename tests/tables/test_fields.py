@@ -1,13 +1,14 @@
 """Fields: read, shown, judged; pure."""
 
 import re
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gongkai.reading.figures import Percent
 from gongkai.spreadsheets.errors import Bad
 from gongkai.tables.charts import chart_of
 from gongkai.tables.fields import Field, faults_of, field_of, fields_of
@@ -23,7 +24,11 @@ TODAY = date(2026, 11, 21)
         ("text", "  云岭 一小 ", "云岭 一小"),
         ("number", "1,234.50", "1234.5"),
         ("number", 5.0, "5"),
-        ("number", "2.85%", "2.85"),
+        ("rate", "2.85%", "2.85"),
+        ("rate", Percent(0.0285), "2.85"),
+        ("rate", Percent(0.1 + 0.2), "30"),
+        ("number", 0.1 + 0.2, "0.3"),
+        ("text", time(8, 0), "8:00"),
         ("number", "-0.00", "0"),
         ("day", "2026年3月5日", "2026-03-05"),
         ("phone", "0799-8100001转2", "0799-8100001转2"),
@@ -33,7 +38,7 @@ TODAY = date(2026, 11, 21)
     ],
 )
 def test_a_cell_is_read_by_its_kind(kind: str, raw: Any, stored: Any) -> None:
-    assert Field("a", "项", kind=kind).read(raw) == stored
+    assert _of(kind).read(raw) == stored
 
 
 @pytest.mark.parametrize(
@@ -44,6 +49,8 @@ def test_a_cell_is_read_by_its_kind(kind: str, raw: Any, stored: Any) -> None:
         ("number", "NaN", "超出范围"),
         ("number", "-1,800", "小于0"),
         ("people", "12.5", "不是整数"),
+        ("number", "2.85%", "是百分数"),
+        ("people", Percent(0.5), "是百分数"),
         ("day", "3月", "不是日期"),
         ("phone", "王主任", "不是电话"),
         ("url", "javascript:alert(1)", "不是网址"),
@@ -60,7 +67,8 @@ def test_what_is_not_of_its_kind_says_what_to_do(kind: str, raw: Any, what: str)
 
 
 def _of(kind: str) -> Field:
-    return Field("a", "项", kind="number", unit="人") if kind == "people" else Field("a", "项", kind=kind)
+    unit = {"people": "人", "rate": "%"}.get(kind)
+    return Field("a", "项", kind="number", unit=unit) if unit else Field("a", "项", kind=kind)
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**14), max_value=10**14, places=4))

@@ -13,13 +13,14 @@ from gongkai.editions.models import Document, Standing
 from gongkai.editions.sources import document_of
 from gongkai.ledger.rectification import confirm, report
 from gongkai.outbox.models import Message
+from gongkai.publishing.checks.report import report_of
 from gongkai.search.query import Asked, search
 from gongkai.spreadsheets import actions as spreadsheets
 from gongkai.spreadsheets import write_xlsx
 from gongkai.tables import actions, jobs, public, queries
 from gongkai.tables.importing import importer
 from gongkai.tables.judging import faults_by_record
-from gongkai.tables.models import PublicTable, Record
+from gongkai.tables.models import PublicTable, Record, TableSchema
 from gongkai.tables.panels import matches, to_mend
 from gongkai.units.actors import ANONYMOUS, SYSTEM
 from gongkai.units.models import Role
@@ -70,6 +71,9 @@ def test_a_table_goes_out_through_the_reviews_with_its_files(housing, plans, sit
     # What is filled in later is not public before it is reviewed.
     actions.add_record(made, by=actor(Role.CLERK, housing), values={**SCHOOL, "name": "云岭市第二小学"})
     actions.change_table(made, by=actor(Role.CLERK, housing), phone="67890")
+    state = queries.states_of([made])[0]
+    assert (state.words, state.light, len(state.changed.rows)) == ("有改动未公开", "yellow", 1)
+    assert to_mend(actor(Role.CLERK, housing))["states"][0].pending
     office = actor(Role.CHIEF, site.body)
     made.schema.refresh_from_db()
     actions.change_schema(made.schema, by=office, label="别的名称", intro="别的说明")
@@ -79,7 +83,18 @@ def test_a_table_goes_out_through_the_reviews_with_its_files(housing, plans, sit
     assert "别的" not in f"{offered.label}{offered.intro}{client.get('/tables/').content.decode()}"
     shown(made, plans)
     assert public.schemas_with(site.pk)[0].label == "别的名称"
+    assert queries.states_of([made])[0].words == "完整"
     assert "67890" in client.get("/tables/school/").content.decode()
+
+
+def test_an_institutions_own_telephone_and_address_hold_nothing(housing, plans) -> None:
+    row = {**SCHOOL, "address": "云岭市建设路1号3栋2单元501室", "phone": "0799-8100001、13812345678"}
+    made = table(housing, "school", row)
+    actions.hand_in(made, by=actor(Role.CLERK, housing))
+    made.refresh_from_db()
+    report = report_of(made, made.frozen(made.latest_revision_id))
+    assert report.open == []
+    assert [one.words for one in report.warnings if one.family == "privacy"] == ["13812345678"]
 
 
 def test_whoever_filled_it_in_does_not_sign_it(housing, plans) -> None:
@@ -268,6 +283,8 @@ def test_what_tells_rows_apart_beside_the_name_is_the_schemas(housing, site) -> 
 
 
 def test_errors_are_named_by_cell_and_the_export_is_read_back_as_the_same(housing, site) -> None:
+    debt = TableSchema.objects.filter(key="debt")
+    debt.update(keepers="")
     sheet = importer("table-debt").sheet
     _, plan = imported(
         write_xlsx(sheet, [{"values": {**DEBT, "rate": "很低"}, "body": housing.name, "year": 2026}]),
@@ -280,7 +297,16 @@ def test_errors_are_named_by_cell_and_the_export_is_read_back_as_the_same(housin
         "table-debt",
     )  # fmt: skip
     assert [one.what for one in plan.errors] == ["没有填写", "没有这个单位"]
+    debt.update(keepers="财政")
+    sums = [{**DEBT, "balance": "130"}, {**DEBT, "name": "合 计", "limit": "999"}]
+    rows = [{"values": one, "body": housing.name, "year": 2026} for one in sums]
+    _, plan = imported(write_xlsx(sheet, rows), "table-debt")
+    assert [one.what for one in plan.errors] == [f"“地方政府债务”由财政部门填报，{housing.label}不填报这张表"]
     table(housing, "debt", DEBT, year=2026)
+    _, plan = imported(write_xlsx(sheet, rows), "table-debt")
+    assert [one.label for one in plan.changes] == [f"{housing.label}2026年：云岭市"]
+    assert "第3行是合计行" in plan.notes[0]
+    assert plan.notes[1] == "第2行“云岭市”：余额130大于限额120.5，请核对。"
     out = importer("table-debt")
     _, plan = imported(write_xlsx(out.sheet, out.rows(SYSTEM)), "table-debt")
     assert (plan.same, plan.changes, plan.errors) == (1, [], [])

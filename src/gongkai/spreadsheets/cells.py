@@ -6,10 +6,13 @@ from datetime import date, datetime, time, timedelta
 from difflib import SequenceMatcher
 from typing import Any
 
+from gongkai.reading.figures import Percent, exact
 from gongkai.spreadsheets.errors import Bad
+from gongkai.spreadsheets.values import clock
 
 _SPACES = re.compile(r"[ \t\u3000\xa0\u200b\ufeff]+")
 _DATE = re.compile(r"^(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))(?:[ T]00:00(?::00)?)?$")
+_SUM = re.compile(r"^(?:本页|本表|全部)?[合小总共累]\s*计[:：]?$")
 _LIST = re.compile(r"[、，,；;\n]+")
 #: A day as spreadsheet programs count them (from 1954 to 2099), as it stands in a cell that lost its format.
 _COUNTED = re.compile(r"^(\d{5})(?:\.0+)?$")
@@ -21,16 +24,27 @@ _FEW, _SHORT = 12, 60
 
 
 def plain(value: Any) -> str:
-    """Return any cell's value as the text a person sees: 5.0 is 5, a date is 2026-11-20, blanks at the ends go."""
+    """Return any cell's value as the text a person sees: 5.0 is 5, a percentage 2.85%, a date 2026-11-20, a time 8:00; blanks at the ends go."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "是" if value else "否"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
+    if isinstance(value, float) and not isinstance(value, Percent):
+        return f"{exact(value):f}"
+    if isinstance(value, time):
+        return clock(value)
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M") if (value.hour or value.minute) else f"{value:%Y-%m-%d}"
     return _SPACES.sub(" ", str(value)).strip()
+
+
+def is_sum(value: Any) -> bool:
+    """Whether a cell heads a row of sums (合计, 小计): what it says is computed from the others, it is no row of its own.
+
+    >>> is_sum("合 计："), is_sum("合计拨款项目")
+    (True, False)
+    """
+    return bool(_SUM.match(plain(value)))
 
 
 def text(value: Any) -> str:

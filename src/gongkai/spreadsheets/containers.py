@@ -6,8 +6,10 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
+from gongkai.reading.figures import cell_of, seen
 from gongkai.spreadsheets.errors import Unreadable
 from gongkai.spreadsheets.merging import Merged, merged_in, merged_of_xls
+from gongkai.spreadsheets.values import uncomputed_in, with_uncomputed
 from gongkai.spreadsheets.writing import begins_like_formula
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -106,20 +108,29 @@ def _xlsx(content: bytes, merged: list[Merged] | None) -> Iterator[tuple[int, Ce
             any_row = False
             # What the file says of its own size is not to be trusted: read what is there.
             page.reset_dimensions()
-            for number, cells in enumerate(page.iter_rows(values_only=True, max_col=MAX_COLUMNS), 1):
+            for number, cells in xlsx_rows(content, page):
                 if number > MAX_SCANNED:
                     raise Unreadable(f"表格超过{MAX_SCANNED}行（含空行），请删去多余的行后导入")
                 if any(value is not None and value != "" for value in cells):
                     if merged is not None and not any_row:
                         merged += _merged(content, page)
                     any_row = True
-                    yield number, list(cells)
+                    yield number, cells
             if any_row:
                 return
     except Unreadable:
         raise
     except Exception as error:  # a library's many ways to fail on a damaged file
         raise Unreadable("表格已损坏或有密码，打不开，请用 WPS 或 Excel 另存为 .xlsx 后导入") from error
+
+
+def xlsx_rows(content: bytes, page: Any) -> Iterator[tuple[int, Cells]]:
+    """Return the rows of a page of an .xlsx file, empty ones too, each value as its format shows it; formulas without a value are named."""
+    with zipfile.ZipFile(io.BytesIO(content)) as bundle:
+        waiting = uncomputed_in(bundle, getattr(page, "_worksheet_path", ""))
+    for number, row in enumerate(page.iter_rows(max_col=MAX_COLUMNS), 1):
+        cells = [cell_of(one) for one in row]
+        yield number, with_uncomputed(cells, waiting[number]) if number in waiting else cells
 
 
 def _merged(content: bytes, page: Any) -> list[Merged]:
@@ -145,7 +156,7 @@ def _xls(content: bytes, merged: list[Merged] | None) -> Iterator[tuple[int, Cel
                 if merged is not None:
                     merged += merged_of_xls(page)
                 for number in range(page.nrows):
-                    cells = [xls_cell(one, book.datemode) for one in page.row(number)[:MAX_COLUMNS]]
+                    cells = [xls_cell(one, book) for one in page.row(number)[:MAX_COLUMNS]]
                     if any(value not in (None, "") for value in cells):
                         yield number + 1, cells
                 return
@@ -153,14 +164,18 @@ def _xls(content: bytes, merged: list[Merged] | None) -> Iterator[tuple[int, Cel
         raise Unreadable("这不是可读取的 .xls 表格（可能有密码），请另存为 .xlsx 后导入") from error
 
 
-def xls_cell(one: Any, datemode: int) -> Any:
-    """Return the value of a cell of an .xls file."""
+def xls_cell(one: Any, book: Any) -> Any:
+    """Return the value of a cell of an .xls file, as its format shows it where the file was opened with its formats."""
     import xlrd
 
     if one.ctype == xlrd.XL_CELL_DATE:
-        return xlrd.xldate_as_datetime(one.value, datemode)
+        moment = xlrd.xldate_as_datetime(one.value, book.datemode)
+        return moment.time() if 0 <= one.value < 1 else moment
     if one.ctype == xlrd.XL_CELL_BOOLEAN:
         return bool(one.value)
+    if one.ctype == xlrd.XL_CELL_NUMBER and one.xf_index is not None:
+        shape = book.format_map.get(book.xf_list[one.xf_index].format_key)
+        return seen(one.value, shape.format_str if shape else "")
     return None if one.ctype in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK, xlrd.XL_CELL_ERROR) else one.value
 
 

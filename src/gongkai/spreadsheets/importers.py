@@ -24,13 +24,14 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one row of the file will do. `target` is None for something new; `facts` are the importer's own."""
+    """What one row of the file will do. `target` is None for something new; `facts` are the importer's own; `page` where the file has several."""
 
     row: int
     label: str
     target: Model | None
     differences: tuple[Difference, ...] = ()
     facts: dict[str, Any] = field(default_factory=dict)
+    page: str = ""
 
     @property
     def made(self) -> bool:

@@ -16,6 +16,7 @@ from gongkai.spreadsheets.containers import (
     is_zip,
     rows_of,
     xls_cell,
+    xlsx_rows,
 )
 from gongkai.spreadsheets.errors import Unreadable
 from gongkai.spreadsheets.merging import Merged, merged_in, merged_of_xls
@@ -88,12 +89,12 @@ def _xlsx(content: bytes) -> Iterator[Page]:
             for sheet in [one for one in book.worksheets if one.sheet_state == "visible"][:MAX_PAGES]:
                 sheet.reset_dimensions()
                 rows = []
-                for number, cells in enumerate(sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS), 1):
+                for number, cells in xlsx_rows(content, sheet):
                     left -= 1
                     if left < 0:
                         raise Unreadable(f"表格超过{MAX_SCANNED}行（含空行），请删去多余的行后导入")
                     if any(value is not None and value != "" for value in cells):
-                        rows.append((number, list(cells)))
+                        rows.append((number, cells))
                 if rows:
                     yield Page(sheet.title, rows, merged_in(bundle, getattr(sheet, "_worksheet_path", "")))
     except Unreadable:
@@ -115,7 +116,7 @@ def _xls(content: bytes) -> Iterator[Page]:
                     continue
                 rows = []
                 for number in range(sheet.nrows):
-                    cells = [xls_cell(one, book.datemode) for one in sheet.row(number)[:MAX_COLUMNS]]
+                    cells = [xls_cell(one, book) for one in sheet.row(number)[:MAX_COLUMNS]]
                     if any(value not in (None, "") for value in cells):
                         rows.append((number + 1, cells))
                 if rows:

@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator
 from typing import IO, Any
 
-from gongkai.spreadsheets.cells import GUIDE, plain
+from gongkai.spreadsheets.cells import GUIDE, is_sum, plain
 from gongkai.spreadsheets.containers import MAX_BYTES, rows_of
 from gongkai.spreadsheets.errors import Bad, Unreadable
 from gongkai.spreadsheets.merging import Covered, Merged
 from gongkai.spreadsheets.pages import pages_of
 from gongkai.spreadsheets.sheet import CellError, Column, Row, Sheet, Table
+from gongkai.spreadsheets.values import Uncomputed
 
 MAX_ERRORS = 200
 """So many errors are listed; a file with more is of the wrong kind, and nobody reads further."""
@@ -74,6 +75,10 @@ def _read_rows(
         hidden = covered.in_row(number, cells)
         if not any(plain(cells[at]) for at in places.values() if at < len(cells)):
             continue
+        if sheet.without_sums and _sums(cells, places, sheet):
+            on_page = f"工作表“{page}”" if page else ""
+            table.notes.append(f"{on_page}第{number}行是合计行，由各行得出，没有作为一行导入。")
+            continue
         count += 1
         if count > sheet.max_rows:
             raise Unreadable(
@@ -83,6 +88,13 @@ def _read_rows(
         if len(table.errors) >= MAX_ERRORS:
             break
     return count
+
+
+def _sums(cells: list[Any], places: dict[str, int], sheet: Sheet) -> bool:
+    """Whether a row is a sum: its first cell, or the one that names it, says so."""
+    first = next((one for one in cells if plain(one)), None)
+    at = places.get(sheet.columns[0].key, len(cells))
+    return is_sum(first) or (at < len(cells) and is_sum(cells[at]))
 
 
 def _spelling(head: Any) -> str:
@@ -147,6 +159,8 @@ def _read_row(
         try:
             if at in hidden and not plain(value):
                 raise Bad("是合并单元格，这一格读不到内容", "请取消合并单元格，把每一格填上")
+            if isinstance(value, Uncomputed):
+                raise Bad("公式没有计算结果", "请在表格软件中打开并保存后再导入，或者改为数值")
             if column.required and not plain(value):
                 raise Bad("没有填写", "请补填")
             row.values[column.key] = column.read(value)

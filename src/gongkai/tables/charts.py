@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 
+from gongkai.spreadsheets.cells import is_sum
 from gongkai.tables.fields import Field, name_of
 from gongkai.ui.charts import ACCENT, GREY, SOFT, Bar, BarRow, bar_rows
 
@@ -31,6 +32,8 @@ def chart_of(
 
     As wide as a phone, names above their bars. Long tables show their first rows only: the table beside has all.
     """
+    # Sums beside what they are sums of would make every other bar small.
+    rows = [row for row in rows if not is_sum(row.get(fields[0].key))]
     by_key = {one.key: one for one in fields}
     label = by_key.get(wanted.get("label", ""))
     values = [by_key[key] for key in wanted.get("values", ()) if key in by_key]

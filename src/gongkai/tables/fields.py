@@ -28,8 +28,11 @@ MOST_FIELDS = 40
 COUNTED = frozenset(
     ["人", "人次", "家", "件", "个", "项", "处", "次", "套", "户", "宗", "条", "辆", "所", "张"]
 )
+#: Units in which a percentage stands as it is read: 2.85% is 2.85.
+PERCENTS = frozenset(["%", "％", "百分比"])
 _LINE, _LONG = 300, 4000
 _PHONE = re.compile(r"^[\d()+\-— 、，,；;/转分机]{3,80}$")
+_PLACE = re.compile(r"(?:地址|地点|位置|场所)$")
 _KEY = re.compile(r"^[a-z][a-z0-9_]{0,30}$")
 
 
@@ -52,6 +55,7 @@ class Field:
         summary: shown in short lists.
         apart: beside the name, tells records apart (预算 and 决算 of one unit).
         needed_with: key of a yes-or-no field; where that says yes, this one is owed, too (网上办 needs its address).
+        at_most: key of another number above which this one may not be (a balance above its limit).
         signed: a number that may be below zero (a change against last year); amounts, rates and counts may not.
     """
 
@@ -70,6 +74,7 @@ class Field:
     apart: bool = False
     signed: bool = False
     needed_with: str = ""
+    at_most: str = ""
 
     @property
     def head(self) -> str:
@@ -80,6 +85,11 @@ class Field:
     def kind_label(self) -> str:
         """The words of its kind."""
         return KINDS[self.kind]
+
+    @property
+    def of_institution(self) -> bool:
+        """Whether it asks for an institution's own telephone or address, which are public by the schema's source (条例第五十五条)."""
+        return self.kind == "phone" or (self.kind in {"text", "long"} and bool(_PLACE.search(self.label)))
 
     def owed_on(self, level: str) -> bool:
         """Whether units of this level must fill it in."""
@@ -150,7 +160,14 @@ def _day(_: Field, raw: Any, __: str) -> str:
 
 
 def _number(one: Field, __: Any, words: str) -> str:
-    bare = words.replace(",", "").replace("，", "").removesuffix("%")
+    bare = words.replace(",", "").replace("，", "")
+    if bare.endswith(("%", "％")):
+        bare = bare[:-1]
+        if one.unit not in PERCENTS:
+            unit = f"的单位是{one.unit}" if one.unit else "不是百分数"
+            raise Bad(
+                f"“{words[:30]}”是百分数", f"这一列{unit}，请核对后填写数字（表格中把单元格格式改为“常规”）"
+            )
     try:
         number = Decimal(bare)
     except InvalidOperation:
@@ -220,6 +237,9 @@ def fields_of(rows: list[dict[str, Any]]) -> tuple[Field, ...]:
         raise ValueError("第一个字段应是名称：必填的一行文字。")
     if len(made) > MOST_FIELDS:
         raise ValueError(f"字段不能超过{MOST_FIELDS}个。")
+    numbers = {one.key for one in made if one.kind == "number"}
+    if any(one.at_most and not {one.key, one.at_most} <= numbers for one in made):
+        raise ValueError("“不大于”只能用于两个数字字段。")
     if len(set(keys)) < len(keys) or len(set(labels)) < len(labels):
         raise ValueError("字段的代号和名称都不能重复。")
     return made
@@ -253,6 +273,20 @@ class Judged:
     faults: tuple[Fault, ...] = field(default=())
 
 
+def above(fields: Sequence[Field], values: Mapping[str, Any]) -> list[Fault]:
+    """Return which numbers of a record are above the one that bounds them (预算法第三十五条: 余额不得超过限额)."""
+    by_key = {one.key: one for one in fields}
+    found = []
+    for one in fields:
+        own, bound = values.get(one.key), values.get(one.at_most)
+        if one.at_most not in by_key or own in ("", None) or bound in ("", None):
+            continue
+        if Decimal(str(own)) > Decimal(str(bound)):
+            most = by_key[one.at_most]
+            found.append(Fault(one.label, f"{one.show(own)}大于{most.label}{most.show(bound)}，请核对"))
+    return found
+
+
 def faults_of(
     fields: tuple[Field, ...],
     values: dict[str, Any],
@@ -282,6 +316,7 @@ def faults_of(
         days = (today - confirmed_on).days
         if days > review_days:
             found.append(Fault("核对", f"已{days}天没有核对，应每{review_days}天核对一次"))
+    found += above(fields, values)
     for one in fields:
         ended = values.get(one.key) if one.ends else ""
         if ended and str(ended) < today.isoformat():

@@ -191,6 +191,7 @@ class SchemaForm(forms.ModelForm):  # type: ignore[type-arg]
             "per_year",
             "strict",
             "documents",
+            "keepers",
             "active",
         )
 
@@ -205,6 +206,9 @@ class FieldForm(forms.Form):
     required = forms.BooleanField(label="应填", required=False)
     signed = forms.BooleanField(label="可为负数", required=False)
     choices = forms.CharField(label="可选内容", max_length=600, required=False)
+    at_most = forms.CharField(
+        label="不大于（字段名称）", max_length=40, required=False, help_text="如余额不大于限额：超过的标出"
+    )
     help = forms.CharField(label="填写说明", max_length=120, required=False)
     levels = forms.MultipleChoiceField(
         label="只对这些层级", choices=Level.choices, required=False, widget=forms.MultipleHiddenInput
@@ -216,6 +220,7 @@ FieldForms = formset_factory(FieldForm, extra=3, max_num=MOST_FIELDS, absolute_m
 
 def initial_fields(schema: TableSchema) -> list[dict[str, Any]]:
     """Return what the forms of a schema's fields begin with."""
+    labels = {one.key: one.label for one in schema.all_fields}
     return [
         {
             "key": one.key,
@@ -224,6 +229,7 @@ def initial_fields(schema: TableSchema) -> list[dict[str, Any]]:
             "unit": one.unit,
             "required": one.required,
             "signed": one.signed,
+            "at_most": labels.get(one.at_most, ""),
             "choices": "、".join(one.choices),
             "help": one.help,
             "levels": list(one.levels),
@@ -249,7 +255,11 @@ def fields_given(forms_: BaseFormSet[FieldForm], schema: TableSchema | None) -> 
         }
         facts["key"] = key
         facts["choices"] = [one for one in re.split(r"[、，,；;\s]+", given["choices"]) if one]
+        facts["at_most"] = given.get("at_most", "").strip()
         found.append(facts)
+    by_label = {facts["label"].strip(): facts["key"] for facts in found}
+    for facts in found:
+        facts["at_most"] = by_label.get(facts["at_most"], facts["at_most"])
     return found
 
 

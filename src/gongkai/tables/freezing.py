@@ -194,6 +194,16 @@ def writers(stream: str, after: int, upto: int) -> Writers:
     return Writers({a for a, _ in pairs if a is not None}, {p for _, p in pairs if p is not None})
 
 
+def disclosed(source: Any) -> set[str]:
+    """Return the telephones and addresses that a source's last revision says of institutions: public by its schema, nobody's own."""
+    revision = _last(source)
+    if revision is None:
+        return set()
+    fields = [one for one in source.schema.all_fields if one.of_institution]
+    rows = revision.content.get("rows", [])
+    return {"".join(str(row[one.key]).split()) for row in rows for one in fields if row.get(one.key)}
+
+
 def lacks(source: Any) -> list[str]:
     """Return what holds a source back by its schema: what a strict schema's table lacks, every gap of a record that is published by itself."""
     schema = source.schema

@@ -11,7 +11,7 @@ from gongkai.spreadsheets.cells import short, whole
 from gongkai.spreadsheets.importers import Change, Difference, Family, Importer, Plan, Recorder
 from gongkai.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.tables import actions, queries, rules
-from gongkai.tables.fields import Field, name_of
+from gongkai.tables.fields import Field, above, name_of
 from gongkai.tables.models import Group, PublicTable, Record, TableSchema
 from gongkai.units.models import Body
 from gongkai.units.queries import bodies_by_name
@@ -57,6 +57,7 @@ class TableImporter:
         return Sheet(
             self.label,
             tuple(columns),
+            without_sums=True,
             intro=f"依据：{self.schema.source}。同一单位已有{apart}的，按表修改；没有的，增加。",
         )
 
@@ -96,6 +97,9 @@ class TableImporter:
             if why := rules.works(by, body):
                 made.errors.append(row.error(self.sheet, "body", why[0].rstrip("。"), "请只导入本单位的内容"))
                 continue
+            if why := rules.kept_elsewhere(self.schema, body):
+                made.errors.append(row.error(self.sheet, "body", why[0].rstrip("。"), "请由应填报的单位导入"))
+                continue
             year = (row["year"] or timezone.localdate().year) if self.schema.per_year else None
             name = name_of(self.fields, {one.key: row[one.key] for one in self.fields})
             known = (body.pk, year, name)
@@ -106,7 +110,19 @@ class TableImporter:
             seen.add(known)
             made.errors += self._gaps(row, body)
             self._change(made, row, body, year, there.get(known))
+        made.notes += self._elsewhere(made)
         return made
+
+    def _elsewhere(self, made: Plan) -> Iterator[str]:
+        """Say which new rows another unit of the same government has in its own table: the public would read two figures for one thing."""
+        new = [one for one in made.changes if one.made]
+        names = [name_of(self.fields, one.facts["values"]) for one in new]
+        rows = Record.objects.filter(table__schema=self.schema, name__in=names).select_related("table__body")
+        there = {(one.name, one.table.year, one.table.body.parent_id): one.table.body for one in rows}
+        for name, one in zip(names, new, strict=True):
+            other = there.get((name, one.facts["year"], one.facts["body"].parent_id))
+            if other is not None and other != one.facts["body"]:
+                yield f"第{one.row}行“{name}”：{other.label}的同一种表中已有这一条，请确认由谁公开。"
 
     def _gaps(self, row: Row, body: Body) -> Iterator[Any]:
         if self.schema.strict:
@@ -127,7 +143,7 @@ class TableImporter:
                 if row[one.key] not in (None, ""):
                     after[one.key] = row[one.key]
         changed = tuple(
-            Difference(one.label, one.show(before.get(one.key)), one.show(after.get(one.key)))
+            Difference(one.head, one.show(before.get(one.key)), one.show(after.get(one.key)))
             for one in self.fields
             if before.get(one.key, "") != after.get(one.key, "")
         )
@@ -138,8 +154,11 @@ class TableImporter:
         missing = [one.label for one in self.fields if one.owed_on(body.level) and not _said(after, one)]
         if missing and not self.schema.strict:
             made.notes.append(f"第{row.number}行“{name}”缺少{'、'.join(missing)}，导入后标为缺项。")
+        made.notes += [f"第{row.number}行“{name}”：{one}。" for one in above(self.fields, after)]
         facts = {"body": body, "year": year, "values": after}
-        made.changes.append(Change(row.number, f"{body.label}：{name}", record, changed, facts))
+        of_year = f"{year}年" if year else ""
+        label = f"{body.label}{of_year}：{name}"
+        made.changes.append(Change(row.number, label, record, changed, facts))
 
     def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
         """Add or change one record; the unit's table is opened where there is none."""

@@ -1,5 +1,6 @@
 """State: schemas, tables of units, records, and the revisions that are reviewed and published."""
 
+import re
 from typing import Any
 
 from django.db import models
@@ -50,6 +51,14 @@ class TableSchema(models.Model):
     per_year = models.BooleanField("按年度填报", default=False)
     strict = models.BooleanField("缺项不得公开", default=False)
     documents = models.BooleanField("关联政策依据", default=False)
+    keepers = models.CharField(
+        "由哪些单位填报",
+        max_length=120,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="单位名称中的词，用顿号分开，如：财政。不填的，各单位都可以填报",
+    )
     chart = models.JSONField("图表", default=dict, blank=True)
     position = models.PositiveIntegerField("排序", default=1000)
     active = models.BooleanField("使用中", default=True)
@@ -71,6 +80,11 @@ class TableSchema(models.Model):
     def all_fields(self) -> tuple[Field, ...]:
         """The fields, in their order."""
         return fields_of(self.fields)
+
+    def kept_by(self, body: Body) -> bool:
+        """Whether a unit is among those that keep tables of this kind (地方政府债务: 财政部门)."""
+        words = [one for one in re.split(r"[、，,；;\s]+", self.keepers) if one]
+        return not words or any(one in body.name for one in words)
 
     @property
     def by_record(self) -> bool:
@@ -107,6 +121,12 @@ class TextSource(models.Model):
         from gongkai.tables.freezing import writers
 
         return writers(self.stream, after, upto)
+
+    def disclosed(self, frozen: Frozen) -> set[str]:
+        """Return the values that its schema makes public of an institution: telephones and addresses."""
+        from gongkai.tables.freezing import disclosed
+
+        return disclosed(self)
 
     def lacks(self, frozen: Frozen) -> list[str]:
         """Return which fields hold it back: all that are owed where its schema is strict, every one for what is published by itself."""

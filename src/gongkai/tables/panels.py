@@ -12,12 +12,12 @@ MOST = 5
 
 
 def to_mend(by: Actor) -> dict[str, Any] | None:
-    """The block of the first page: tables of one's own units that lack something or were not confirmed in time."""
+    """The block of the first page: tables of one's own units that lack something, were not confirmed in time, or were changed and not sent out."""
     numbers = {post.body_id for post in by.posts if post.role in rules.WORKING}
     if not numbers:
         return None
     tables = queries.visible_to(by).filter(body_id__in=numbers, schema__active=True)
-    bad = [one for one in queries.states_of(tables) if one.missing or one.other]
+    bad = [one for one in queries.states_of(tables) if one.missing or one.other or one.pending]
     return {"states": bad[:MOST], "more": max(0, len(bad) - MOST)} if bad else None
 
 

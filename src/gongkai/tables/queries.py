@@ -11,6 +11,7 @@ from gongkai.editions.queries import shelf_visible_to
 from gongkai.ledger.models import Rectification
 from gongkai.publishing.models.checks import Fault
 from gongkai.tables.actions.handing import SOURCE
+from gongkai.tables.changes import Changed, changed_since
 from gongkai.tables.judging import faults_of_tables, next_review
 from gongkai.tables.models import Group, PublicTable, Record, TableSchema
 from gongkai.tables.rules import WORKING
@@ -57,25 +58,40 @@ class TableState:
     due: date | None
     published: Shelf | None
     mending: Rectification | None
+    changed: Changed | None = None
+
+    @property
+    def pending(self) -> bool:
+        """Whether somebody must still send what was changed for review."""
+        return self.changed is not None and not self.changed.reviewing
 
     @property
     def light(self) -> str:
-        """The light of a table: red where fields are missing or its time is over, grey where it was never published."""
+        """The light of a table: red where fields are missing or its time is over, yellow where it was never published, or changed since."""
         if self.missing or self.other:
             return "red"
+        if self.changed:
+            return "yellow"
         return "green" if self.published or self.table.schema.by_record else "yellow"
 
     @property
     def words(self) -> str:
         """What the light says."""
-        return {"red": "不完整", "green": "完整", "yellow": "没有公开"}[self.light]
+        if self.light == "red":
+            return "不完整" if self.missing else "要核对"
+        if self.changed:
+            return self.changed.words
+        return {"green": "完整", "yellow": "没有公开"}[self.light]
 
 
 def states_of(tables: Iterable[PublicTable]) -> list[TableState]:
     """Return how tables stand: what they lack, until when they must be confirmed, whether the public has them, whether a rectification is open."""
     found = list(tables)
     judged = faults_of_tables(found)
-    shelves = shelves_of([table.stream for table in found])
+    records = {number: [record for record, _ in some] for number, some in judged.items()}
+    single = [one.stream for table in found if table.schema.by_record for one in records[table.pk]]
+    shelves = shelves_of([*(table.stream for table in found), *single])
+    changed = changed_since(records, found, shelves)
     mending = open_mending(found)
     states = []
     for table in found:
@@ -89,6 +105,7 @@ def states_of(tables: Iterable[PublicTable]) -> list[TableState]:
                 next_review(table),
                 shelves.get(table.stream),
                 mending.get(table.pk),
+                changed.get(table.pk),
             )
         )
     return states
@@ -97,7 +114,7 @@ def states_of(tables: Iterable[PublicTable]) -> list[TableState]:
 def shelves_of(streams: Iterable[str]) -> dict[str, Shelf]:
     """Return what the public has of sources now, by their identity."""
     rows = shelf_visible_to(ANONYMOUS).filter(column=None, document__source__in=list(streams))
-    return {row.document.source: row for row in rows.select_related("document")}
+    return {row.document.source: row for row in rows.select_related("document", "edition")}
 
 
 def open_mending(tables: Iterable[PublicTable]) -> dict[int, Rectification]:

@@ -10,7 +10,7 @@
 from typing import Any
 
 from gongkai.acts.actors import Actor
-from gongkai.tables.models import PublicTable, Record
+from gongkai.tables.models import PublicTable, Record, TableSchema
 from gongkai.units.models import Body, Role
 from gongkai.units.rules import runs_installation
 
@@ -33,6 +33,13 @@ def works(by: Actor, target: Any) -> list[str]:
     if by.system or by.has(*WORKING, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path):
         return []
     return [f"只有填报单位（{body.label}）的工作人员可以办理。"]
+
+
+def kept_elsewhere(schema: TableSchema, body: Body) -> list[str]:
+    """Say that tables of a kind are kept by other units, where a schema names them."""
+    if schema.kept_by(body):
+        return []
+    return [f"“{schema.label}”由{schema.keepers}部门填报，{body.label}不填报这张表。"]
 
 
 def shapes(by: Actor, _: Any) -> list[str]:

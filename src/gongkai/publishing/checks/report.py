@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gongkai.files.models import StoredFile
 from gongkai.publishing.checks import links
+from gongkai.publishing.checks.disclosed import disclosed_by, without_disclosed
 from gongkai.publishing.checks.reading import READ, suffix_of
 from gongkai.publishing.checks.remark import FileReport, Remark, fingerprint_of
 from gongkai.publishing.checks.ruleset import Rules, rules_for
@@ -76,8 +77,12 @@ def report_of(item: "Source", frozen: "Frozen") -> Report:
     text = check_text(sheet, rules, item.stream)
     if text.state == CheckState.WAITING:
         made.waiting.append("正文")
-    made.remarks = _of_text(sheet, text, rules) + links.remarks(frozen.html)
+    public = disclosed_by(item, frozen)
+    made.remarks = without_disclosed(_of_text(sheet, text, rules), public, again=False)
+    made.remarks += links.remarks(frozen.html)
     made.files = _of_files(item, frozen, rules, decided)
+    for file in made.files:
+        file.remarks = without_disclosed(file.remarks, public, again=True)
     made.strange = _strange(frozen)
     made.unsearched = unsearched(frozen.html, sheet.passages)
     made.waiting += [file.name for file in made.files if file.result.state == CheckState.WAITING]

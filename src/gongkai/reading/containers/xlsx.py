@@ -8,6 +8,7 @@ from typing import Any
 from gongkai.chinese.days import as_day, day_in_words
 from gongkai.reading.containers.package import Package, open_package
 from gongkai.reading.document import MAX_ROWS, Block, Cell, Document, Grid, Line, Paragraph, State, make_cell
+from gongkai.reading.figures import Percent, cell_of, exact
 from gongkai.reading.model import ReadingError
 
 KIND = "Excel工作簿（.xlsx）"
@@ -34,10 +35,8 @@ def read_xlsx(data: bytes) -> Document:
                 if span.max_row - span.min_row <= MAX_ROWS and span.max_col - span.min_col <= MAX_COLUMNS:
                     covered.update(_covered(span.min_row, span.max_row, span.min_col, span.max_col))
             values = [
-                [_text(value) for value in row]
-                for row in sheet.iter_rows(
-                    values_only=True, max_col=MAX_COLUMNS, max_row=min(sheet.max_row, MAX_ROWS)
-                )
+                [_text(cell_of(cell)) for cell in row]
+                for row in sheet.iter_rows(max_col=MAX_COLUMNS, max_row=min(sheet.max_row, MAX_ROWS))
             ]
             blocks.extend(sheet_blocks(values, covered))
     return Document(blocks)
@@ -94,8 +93,8 @@ def _text(value: Any) -> str:
         return ""
     if isinstance(value, date):
         return day_in_words(as_day(value))
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
+    if isinstance(value, float) and not isinstance(value, Percent):
+        return f"{exact(value):f}"
     return str(value)
 
 

@@ -19,6 +19,7 @@ CHANGEABLE = (
     "per_year",
     "strict",
     "documents",
+    "keepers",
     "active",
     "fields",
 )

@@ -27,6 +27,8 @@ def open_table(
     """Open a unit's table under a schema. Returns the `PublicTable`."""
     if not schema.active:
         raise Refused("这种表式已经停用。")
+    if reasons := rules.kept_elsewhere(schema, body):
+        raise Refused(reasons)
     year = year if schema.per_year else None
     if schema.per_year and year not in YEARS:
         raise Refused("请填写年度（四位数字）。")

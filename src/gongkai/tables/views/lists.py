@@ -31,7 +31,7 @@ def index(request: HttpRequest) -> HttpResponse:
     rows: dict[int, int] = defaultdict(int)
     for one in states:
         tables[one.table.schema_id] += 1
-        bad[one.table.schema_id] += bool(one.missing or one.other)
+        bad[one.table.schema_id] += bool(one.missing or one.other or one.pending)
         rows[one.table.schema_id] += getattr(one.table, "count", 0)
     schemas = list(TableSchema.objects.all())
     groups = [
@@ -45,7 +45,9 @@ def index(request: HttpRequest) -> HttpResponse:
         )
         for value, label in Group.choices
     ]
-    mine = [one for one in states if (one.missing or one.other) and not rules.works(by, one.table)]
+    mine = [
+        one for one in states if (one.missing or one.other or one.pending) and not rules.works(by, one.table)
+    ]
     shown = {
         "groups": groups,
         "mine": mine[:8],
@@ -65,9 +67,14 @@ def schema(request: HttpRequest, key: str) -> HttpResponse:
         return spreadsheet(importer.sheet, importer.rows(by), name)
     rows = queries.visible_to(request.user).filter(schema=found)
     bodies = queries.own_bodies(by)
+    only = request.GET.get("only", "")
+    states = queries.states_of(rows[:PAGE])
+    if only in ("faults", "changed"):
+        states = [one for one in states if (one.changed if only == "changed" else one.missing or one.other)]
     shown = {
         "schema": found,
-        "states": queries.states_of(rows[:PAGE]),
+        "states": states,
+        "only": only,
         "total": rows.count(),
         "page": PAGE,
         "importer": TableImporter(found),

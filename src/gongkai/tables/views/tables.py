@@ -22,6 +22,7 @@ from gongkai.tables.forms import NoteForm, RecordForm, SendForm, UntilForm
 from gongkai.tables.importing import TableImporter
 from gongkai.tables.judging import faults_by_record
 from gongkai.tables.models import PublicTable, Record
+from gongkai.tables.texts import shown_fields
 from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor
 
@@ -44,15 +45,20 @@ def table(request: HttpRequest, number: int) -> HttpResponse:
     """A table with its rows, what each lacks, and what can be done."""
     by, found = staff(request), _table(request, number)
     asked = request.GET.get("q", "").strip()[:100]
-    only = request.GET.get("only") == "faults"
+    only = request.GET.get("only", "")
     judged = faults_by_record(found)
     bad = [pair for pair in judged if pair[1]]
-    rows = [pair for pair in (bad if only else judged) if asked in pair[0].name]
+    state = queries.states_of([found])[0]
+    altered = state.changed.rows if state.changed else frozenset()
+    some = {"faults": bad, "changed": [pair for pair in judged if pair[0].pk in altered]}.get(only, judged)
+    rows = [pair for pair in some if asked in pair[0].name]
     works = not rules.works(by, found)
-    fields = [one for one in found.schema.all_fields[1:] if one.summary or one.required][:5]
+    values = [record.values for record, _ in judged]
+    fields = shown_fields(found.schema.all_fields, values)[1:]
     shown = {
         "table": found,
-        "state": queries.states_of([found])[0],
+        "state": state,
+        "altered": altered,
         "rows": [
             (record, faults, [one.show(record.values.get(one.key)) for one in fields])
             for record, faults in rows[:PAGE]

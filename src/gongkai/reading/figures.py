@@ -1,0 +1,46 @@
+"""Numbers as a sheet shows them: a percentage is read with its sign, and no further than fifteen digits. Pure."""
+
+import re
+from decimal import Decimal
+from typing import Any
+
+#: Text in a number's format that is shown as it stands ("…", \% ), and colours or conditions in brackets.
+_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\[[^\]]*\]')
+
+
+def exact(value: float) -> Decimal:
+    """Return a number as a sheet holds it, to 15 digits: what stands behind is the machine's, not the office's.
+
+    >>> exact(0.1 + 0.2)
+    Decimal('0.3')
+    """
+    return Decimal(f"{float(value):.15g}")
+
+
+class Percent(float):
+    """A number whose cell is formatted as a percentage: 0.0285 that everybody who opens the file reads as 2.85%."""
+
+    def __str__(self) -> str:
+        return f"{(exact(self) * 100).normalize():f}%"
+
+
+def is_percent(number_format: str) -> bool:
+    """Whether a format shows a number as a percentage.
+
+    >>> is_percent("0.00%"), is_percent('0.00"%"'), is_percent("General")
+    (True, False, False)
+    """
+    return "%" in _LITERAL.sub("", number_format or "")
+
+
+def seen(value: Any, number_format: str) -> Any:
+    """Return a cell's value as its format shows it, where that changes what it says."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and is_percent(number_format):
+        return Percent(value)
+    return value
+
+
+def cell_of(cell: Any) -> Any:
+    """Return the value of a cell that openpyxl read, as its format shows it."""
+    value = cell.value
+    return seen(value, cell.number_format) if isinstance(value, (int, float)) else value
