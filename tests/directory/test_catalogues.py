@@ -59,6 +59,12 @@ def test_rows_that_say_the_same_and_rows_without_ticks_are_errors_by_cell(site) 
     content = write_xlsx(CATALOGUE.sheet, rows)
     _, plan = spreadsheets.try_file("catalogue", content=content, file_name="a.xlsx", by=SYSTEM)
     assert [(one.row, one.what) for one in plan.errors] == [(3, "与第2行重复"), (4, "公开方式没有勾选")]
+    assert plan.notes[-1].startswith("公开主体中没有认出的单位：局（")
+    for one in rows:
+        one["domain"] = "救灾减灾"
+    content = write_xlsx(CATALOGUE.sheet, rows)
+    _, plan = spreadsheets.try_file("catalogue", content=content, file_name="a.xlsx", by=SYSTEM)
+    assert "不是26个试点领域之一，相近的有“救灾”" in plan.notes[0]
 
 
 def test_only_the_disclosure_office_imports_and_keeps(site, housing, plans) -> None:
@@ -79,6 +85,10 @@ def test_a_new_version_supersedes_the_old_one_and_keeps_its_columns(site, housin
     run = imported(social(changed))
     draft = Catalogue.objects.get(state="draft")
     assert [one.pk for one in draft.items.first().columns.all()] == [plans.pk]
+    actions.map_item(draft.items.last(), by=chief, columns=[plans], bodies=[housing])
+    with pytest.raises(Refused, match="人工对应了栏目"):
+        spreadsheets.undo(run, by=SYSTEM)
+    draft.refresh_from_db()
     new = actions.release(draft, by=chief)
     old.refresh_from_db()
     assert (old.state, new.state, new.number) == ("superseded", "in_force", 2)

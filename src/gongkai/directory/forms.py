@@ -4,13 +4,28 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
 from gongkai.directory.models import CatalogueItem, ColumnTemplate
 from gongkai.editions.models import Column, ColumnKind, Document, Shelf, Website
 from gongkai.editions.queries import columns_for
 from gongkai.tables.models import Record
 from gongkai.units.forms.base import BodiesChoice, Day
+from gongkai.units.forms.searched import Searched
 from gongkai.units.models import Body, Level
+
+
+class ColumnFound(Searched):
+    """An open column of the site, by a part of its path."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Its path."""
+        return str(obj.title)
+
+    def look(self, rows: QuerySet[Any], typed: str) -> QuerySet[Any]:
+        """Return the columns whose own name is in what was typed, or the other way round."""
+        last = typed.replace("＞", ">").rsplit(">", 1)[-1].strip()
+        return rows.filter(name__icontains=last)
 
 
 class MapForm(forms.Form):
@@ -21,6 +36,12 @@ class MapForm(forms.Form):
         required=False,
         help_text="栏目的完整路径，每行一个，如：政务公开 > 基层政务公开 > 社会救助 > 最低生活保障",
         widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    more = ColumnFound(
+        label="增加一个栏目",
+        queryset=Column.objects.none(),
+        required=False,
+        help_text="输入栏目名称的一部分查找，选一个，保存后加到上面",
     )
     bodies = BodiesChoice(label="对应单位")
     power = forms.ModelChoiceField(
@@ -39,11 +60,26 @@ class MapForm(forms.Form):
         power.queryset = Record.objects.filter(
             table__schema__key="power", table__body__path__startswith=government.path
         ).order_by("name")
+        more = self.fields["more"]
+        assert isinstance(more, ColumnFound)
+        more.queryset = (
+            Column.objects.filter(website=website, opened_at__isnull=False, archived_at=None)
+            .exclude(kind=ColumnKind.LINK)
+            .order_by("key")
+        )
         self.initial = {
             "columns": "\n".join(column.title for column in item.columns.all()),
             "bodies": [body.pk for body in item.bodies.all()],
             "power": item.power_id,
         }
+
+    def clean(self) -> dict[str, Any]:
+        """Put the column that was looked for beside those that are written out."""
+        facts = self.cleaned_data
+        added = facts.pop("more", None)
+        if added is not None and "columns" in facts and added not in facts["columns"]:
+            facts["columns"] = [*facts["columns"], added]
+        return facts
 
     def clean_columns(self) -> list[Column]:
         """Read the paths."""

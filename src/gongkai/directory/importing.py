@@ -1,17 +1,23 @@
 """The catalogue in and out: the usual spreadsheet of the domains, without manual preparation; a file becomes drafts, one for each domain."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from gongkai.acts.actors import Actor
 from gongkai.directory import actions, cells, queries, rules
+from gongkai.directory.domains import DOMAINS
 from gongkai.directory.layout import DOMAIN, arrange
 from gongkai.directory.models import Catalogue, CatalogueItem, key_of
 from gongkai.directory.states import CatalogueState
-from gongkai.spreadsheets.cells import short
+from gongkai.spreadsheets.cells import nearest, short
 from gongkai.spreadsheets.importers import Change, Difference, Plan, Recorder
 from gongkai.spreadsheets.sheet import Column, Row, Sheet, Table
+from gongkai.units.models import Body
+from gongkai.units.queries import resolve_all
+
+#: Units that are named as unknown in a dry run.
+MOST_NAMED = 12
 
 #: Other heads of columns, as offices write them.
 ALSO: dict[str, tuple[str, ...]] = {
@@ -99,6 +105,7 @@ class CatalogueImporter:
         """Return which items would stand in the drafts of their domains; those that a draft has already stay."""
         made = Plan()
         government = queries.home_of(by)
+        wrong = bool(table.errors)
         if government is None:
             made.notes.append("没有找到您所在的政府，不能导入。")
             return made
@@ -132,7 +139,9 @@ class CatalogueImporter:
             made.changes.append(
                 _change(row, domain, key, counts[domain], government, key in before.get(domain, set()))
             )
-        made.notes += [_note(domain, seen, before) for domain in counts if domain in before]
+        wrong = wrong or bool(made.errors)
+        made.notes += [_note(domain, seen, before, wrong=wrong) for domain in counts if domain in before]
+        made.notes += _strange(counts, table.rows, government)
         return made
 
     def carry_out_many(self, changes: Sequence[Change], *, by: Actor, recorder: Recorder) -> None:
@@ -162,6 +171,9 @@ class CatalogueImporter:
         catalogue = row.catalogue if isinstance(row, CatalogueItem) else row
         if catalogue.state != CatalogueState.DRAFT:
             return ["目录已经启用，不能撤销；请导入新版本。"]
+        # A new item is written in its first version; what counts it further is somebody's hand (`map_item`).
+        if changed is None and isinstance(row, CatalogueItem) and row.version > 1:
+            return ["导入后已由人工对应了栏目或者单位，撤销会把这些对应一并删去。"]
         return rules.keeps(by, catalogue)
 
     def rows(self, by: Actor) -> Iterable[Any]:
@@ -201,13 +213,34 @@ def _change(row: Row, domain: str, key: str, position: int, government: Any, kno
         None,
         shown,
         {"government": government, "domain": domain, "key": key, "position": position, "values": facts},
+        row.page,
     )
 
 
-def _note(domain: str, seen: dict[tuple[str, str], Row], before: dict[str, set[str]]) -> str:
+def _strange(domains: Iterable[str], rows: Iterable[Row], government: Body) -> Iterator[str]:
+    """Say which domains are none of the 26, and which units under 公开主体 nobody has registered: their items are owed by no unit."""
+    for domain in domains:
+        if domain not in DOMAINS:
+            meant = nearest(domain, DOMAINS, 1)
+            alike = f"相近的有“{meant[0]}”。" if meant else ""
+            yield f"“{domain}”不是26个试点领域之一，{alike}是笔误的请改正后重新导入；确是本地增加的领域，可以照此导入。"
+    counts = Counter(name for row in rows for name in actions.named_in(row["responsible"]))
+    found = resolve_all(counts, government)
+    unknown = [f"{name}（{count}项）" for name, count in counts.most_common() if not found[name].sure]
+    if unknown:
+        more = f"等{len(unknown)}个" if len(unknown) > MOST_NAMED else ""
+        yield (
+            f"公开主体中没有认出的单位：{'、'.join(unknown[:MOST_NAMED])}{more}。"
+            "这些名称导入后对应不到单位，请改为单位名录中的全称，或者导入后在事项页面选择。"
+        )
+
+
+def _note(domain: str, seen: dict[tuple[str, str], Row], before: dict[str, set[str]], *, wrong: bool) -> str:
+    """Say what a version changes; what is gone is counted only where no row is merely faulty."""
     given = {key for name, key in seen if name == domain}
     gone, new = before[domain] - given, given - before[domain]
-    return f"{domain}：与现行版本相比，新增{len(new)}项，减少{len(gone)}项，{len(given & before[domain])}项不变。"
+    less = "减少的项数在错误改正后才能计算" if wrong else f"减少{len(gone)}项"
+    return f"{domain}：与现行版本相比，新增{len(new)}项，{less}，{len(given & before[domain])}项不变。"
 
 
 def _item(change: Change) -> CatalogueItem:

@@ -1,6 +1,13 @@
 """What can be done with catalogues, items and templates."""
 
-from gongkai.directory.actions.catalogues import drop_draft, fill_draft, make_draft, release, supersede
+from gongkai.directory.actions.catalogues import (
+    drop_draft,
+    fill_draft,
+    make_draft,
+    named_in,
+    release,
+    supersede,
+)
 from gongkai.directory.actions.checks import compose_check, draw_check, judge_cells
 from gongkai.directory.actions.followups import await_acts
 from gongkai.directory.actions.gaps import order_publication
@@ -27,6 +34,7 @@ __all__ = [
     "make_template",
     "map_by_name",
     "map_item",
+    "named_in",
     "order_publication",
     "release",
     "supersede",

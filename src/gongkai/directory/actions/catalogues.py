@@ -90,10 +90,17 @@ def _carry_findings(old: dict[int, str], new: dict[str, int]) -> None:
         made.documents.set(one.documents.all())
 
 
+def named_in(responsible: str) -> list[str]:
+    """Return the units that 公开主体 names, as it writes them.
+
+    >>> named_in("市民政局、乡镇人民政府；社区")
+    ['市民政局', '乡镇人民政府', '社区']
+    """
+    return [name for name in map(str.strip, _NAMES.split(responsible)) if name]
+
+
 def _name_bodies(government: Body, items: Sequence[CatalogueItem]) -> None:
-    named = {
-        one.pk: [name for name in map(str.strip, _NAMES.split(one.responsible)) if name] for one in items
-    }
+    named = {one.pk: named_in(one.responsible) for one in items}
     found = resolve_all((name for names in named.values() for name in names), government)
     through: Any = CatalogueItem.bodies.through
     pairs = {
