@@ -129,7 +129,14 @@ def test_from_the_draft_to_the_result(housing: Body, plans: Column, client: Clie
     )
     with later(period.ends_on + timedelta(days=1)):
         assert open_consultations() == []
-        assert "我要提意见" not in read(client, f"/decisions/{made.pk}/")
+        page = read(client, f"/decisions/{made.pk}/")
+        assert "我要提意见" not in page
+        assert "年度目录还没有公布" in page
+        assert "结束，共收到意见1条" in page
+        told = client.get(f"/api/v1/decisions/{made.pk}/").json()
+        assert (told["comments"], told["open_until"]) == (1, "")
+        assert "前公布" in page
+        assert told["answer_due"] > told["consulted_to"]
         assert owe_answers() == {"owed": 1}
         assert owe_answers() == {"owed": 0}
         owed = Consultation.objects.get().feedback
@@ -244,7 +251,10 @@ def test_the_office_leads_from_step_to_step(housing: Body, plans: Column) -> Non
     unheld = Announcement.objects.get()
     for _ in range(2):  # whoever clicks twice goes on with the one that is there
         answer = clerk.post(f"/admin/decisions/{made.pk}/announce/draft/", follow=True)
-    assert "起草说明" in answer.content.decode()
+    page = answer.content.decode()
+    assert "起草说明" in page
+    assert "年度目录还没有公布" in page, "what no published catalogue lists is warned of"
+    assert page.count("（可不填）") == 4, "title, opening, reason of a short period, attachments"
     clerk.post(f"/admin/decisions/announcements/{unheld.pk}/", {"do": "drop"})
     announced = Announcement.objects.get(dropped=False)
     ends = (timezone.localdate() + timedelta(days=40)).isoformat()

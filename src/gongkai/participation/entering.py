@@ -2,6 +2,7 @@
 
 from gongkai.acts.following import CatchUp, follow
 from gongkai.editions.erasing import KEEPERS
+from gongkai.editions.gates import ItemPanel, register_item_panel
 from gongkai.editions.sources import register_source
 from gongkai.editions.written import WrittenKeeper
 from gongkai.intake.forms import register_form
@@ -36,6 +37,9 @@ def enter() -> None:
             kinds={"decision_feedback"},
             position=90,
         )
+    )
+    register_item_panel(
+        ItemPanel("decision_catalogue", "participation/unlisted.html", panels.unlisted, 40, any_source=True)
     )
     register_block(Block("collecting", 210, panels.collecting, "participation/block.html"))
     importers.register(CATALOGUE)

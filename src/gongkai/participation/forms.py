@@ -141,10 +141,22 @@ class DraftForm(AnnouncementForm):
     """A draft for comment: the text, why it is as it is, until when and how."""
 
     TEXTS = ("draft", "explanation")
+    #: What sending demands in one way or another (国令第713号第十五条): saved without, but not said to be optional.
+    OWED = ("draft", "draft_file", "explanation", "explanation_file", "ways")
     intro = text("公告正文开头", rows=2, most=1000, required=False)
-    draft = text("草案全文", rows=12, required=False, hint="直接粘贴文字，或者上传Word文件；图片放在附件里")
+    draft = text(
+        "草案全文",
+        rows=12,
+        required=False,
+        hint="送审前须有：在这里粘贴文字，或者在下面上传Word文件；图片放在附件里",
+    )
     draft_file = OneFileField(label="草案（Word）", kinds=_WORD, required=False)
-    explanation = text("起草说明", rows=8, required=False, hint="背景、依据、主要内容")
+    explanation = text(
+        "起草说明",
+        rows=8,
+        required=False,
+        hint="送审前须有：背景、依据、主要内容；粘贴文字，或者在下面上传Word文件",
+    )
     explanation_file = OneFileField(label="起草说明（Word）", kinds=_WORD, required=False)
     ends_on = Day(label="征求意见截止日期")
     short = forms.CharField(
@@ -154,7 +166,11 @@ class DraftForm(AnnouncementForm):
         help_text="少于法定期限的须写明，会写进公告",
     )
     ways = text(
-        "提交意见的方式", rows=3, most=1000, required=False, hint="网上提交、信函地址、电子邮箱、电话"
+        "提交意见的方式",
+        rows=3,
+        most=1000,
+        required=False,
+        hint="送审前须写明。已按网站和单位登记的信息填好，请核对",
     )
     field_order = (
         "title",
@@ -168,6 +184,11 @@ class DraftForm(AnnouncementForm):
         "ways",
         "attachments",
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self.OWED:
+            self.fields[name].either = True  # type: ignore[attr-defined]
 
 
 class HearingForm(AnnouncementForm):

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from gongkai.chinese.days import day_in_words
 from gongkai.editions.models import Shelf
 from gongkai.editions.queries import shelf_visible_to
 from gongkai.editions.related import related_to
@@ -18,7 +19,7 @@ from gongkai.participation.models import (
     Consultation,
     Decision,
 )
-from gongkai.participation.periods import days_open
+from gongkai.participation.periods import days_open, feedback_due
 from gongkai.participation.queries import counts_of
 from gongkai.participation.states import DONE, State
 from gongkai.units.actors import ANONYMOUS
@@ -177,6 +178,16 @@ class Line:
     document: Shelf | None = None
     explained: list[Shelf] = field(default_factory=list)
     catalogue: dict[str, Any] | None = None
+    received: int | None = None
+    answer_due: date | None = None
+
+    @property
+    def next_step(self) -> str:
+        """What comes next once the period is over, and by when."""
+        if self.answer_due is None:
+            return "正在研究整理"
+        late = "，已经超过期限" if self.answer_due < timezone.localdate() else ""
+        return f"正在研究整理，应当在{day_in_words(self.answer_due)}前公布{late}"
 
     @property
     def is_open(self) -> bool:
@@ -193,7 +204,7 @@ def line_of(number: int, website: int) -> Line | None:
         return None
     own = list(decision.announcements.order_by("pk"))
     public = _shelved(own)
-    listed = _in_catalogue(decision)
+    listed = in_catalogue(decision)
     if not public and listed is None:
         return None
     shown = [one for one in own if one.pk in public]
@@ -209,16 +220,32 @@ def line_of(number: int, website: int) -> Line | None:
     tables = [public[one.pk] for one in shown if one.what == _K.ADOPTION]
     if tables and last:
         made.adoption, made.counts = tables[-1], counts_of(last)
+    if last and last.ends_on < timezone.localdate():
+        made.received = counts_of(last)["total"]
+        if not tables and decision.entry.state == State.CONSULTING:
+            made.answer_due = feedback_due(last.ends_on, timezone.localdate()).date
     _with_document(made, website)
     made.steps = _steps(made, shown, public, bool(listed))
     return made
 
 
-def _in_catalogue(decision: Decision) -> dict[str, Any] | None:
+def in_catalogue(decision: Decision) -> dict[str, Any] | None:
+    """Return what the published catalogue says of a decision; None where none that is public lists it: then it is 列入目录 for nobody."""
     catalogue = decision.catalogue
     if catalogue is None or catalogue.shown_at is None or not _shelved(catalogue.announcements.all()):
         return None
     return next((row for row in catalogue.shown if row["decision"] == decision.pk), None)
+
+
+def not_listed(decision: Decision) -> str:
+    """Say why a decision is in no published catalogue; "" where it is in one."""
+    if in_catalogue(decision) is not None:
+        return ""
+    if decision.catalogue is None:
+        return "目录外事项"
+    if decision.catalogue.shown_at is None:
+        return f"{decision.catalogue.year}年度目录还没有公布"
+    return "公布的目录中还没有这一项"
 
 
 def _with_document(made: Line, website: int) -> None:
@@ -242,14 +269,14 @@ def _steps(made: Line, shown: list[Announcement], public: dict[int, Shelf], list
     drafts, hearings, tables, results = (rows(one) for one in (_K.DRAFT, _K.HEARING, _K.ADOPTION, _K.RESULT))
     over = drafts and not made.is_open
     steps = [
-        Step("列入目录", [], listed, words="" if listed else "目录外事项"),
-        Step("征求意见", drafts, bool(over), current=made.is_open),
+        Step("列入目录", [], listed, words="" if listed else not_listed(made.decision)),
+        Step("征求意见", drafts, bool(over), current=made.is_open, words=_period(made) if over else ""),
     ]
     if hearings:
         steps.append(Step("听证、座谈", hearings, bool(over)))
     waits = bool(over) and not tables and entry.state == State.CONSULTING
     steps.append(
-        Step("意见采纳情况", tables, bool(tables), current=waits, words="正在研究整理" if waits else "")
+        Step("意见采纳情况", tables, bool(tables), current=waits, words=made.next_step if waits else "")
     )
     decided = entry.state in DONE
     result = [*results, *([made.document] if made.document else []), *made.explained]
@@ -258,6 +285,14 @@ def _steps(made: Line, shown: list[Announcement], public: dict[int, Shelf], list
     if after:
         steps.append(Step("执行和后评估", after, True))
     return steps
+
+
+def _period(made: Line) -> str:
+    """Say when the last period ran and what it brought."""
+    if made.consultation is None or made.received is None:
+        return ""
+    brought = f"共收到意见{made.received}条" if made.received else "没有收到意见"
+    return f"{day_in_words(made.consultation.starts_on)}至{day_in_words(made.consultation.ends_on)}，已经结束，{brought}"
 
 
 def decision_of(source: str) -> tuple[int, Consultation | None] | None:

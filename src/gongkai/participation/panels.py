@@ -7,7 +7,8 @@ from django.utils import timezone
 from gongkai.acts.actors import Actor
 from gongkai.ledger.models import Entry
 from gongkai.ledger.queries import own_visible_to
-from gongkai.participation.models import Consultation
+from gongkai.participation.line import not_listed
+from gongkai.participation.models import Announcement, Consultation
 from gongkai.participation.queries import counts_of, unanswered
 from gongkai.participation.rules import works
 from gongkai.participation.states import State
@@ -29,6 +30,13 @@ def decision(entry: Entry, by: Actor) -> dict[str, Any]:
         "periods": [(period, counts_of(period)) for period in periods],
         "may": not works(by, entry),
     }
+
+
+def unlisted(source: Any, by: Actor, frozen: Any) -> dict[str, Any] | None:
+    """What whoever drafts or signs an announcement is warned of: no published catalogue lists its decision (国令第713号第三条)."""
+    one = source.decision if isinstance(source, Announcement) else None
+    words = not_listed(one) if one else ""
+    return {"words": words, "catalogue": one.catalogue} if one and words else None
 
 
 def owed(entry: Entry, by: Actor) -> dict[str, Any]:

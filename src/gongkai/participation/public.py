@@ -40,7 +40,7 @@ class CommentForm(ContactForm):
         min_length=5,
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 10}),
-        help_text="写明怎样修改、为什么。请不要填写身份证号码、银行卡号等与意见无关的个人信息。",
+        help_text="5至4000字，更长的写在附件里。写明怎样修改、为什么。请不要填写身份证号码、银行卡号等与意见无关的个人信息。",
         error_messages={"min_length": "请再写具体一些，至少5个字。"},
     )
 

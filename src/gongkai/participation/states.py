@@ -23,7 +23,7 @@ RUNNING = frozenset({_S.LISTED, _S.CONSULTING, _S.ANSWERED, _S.EXEMPT, _S.SUBMIT
 DONE = frozenset({_S.DECIDED, _S.EVALUATED})
 DECISION = Machine(
     labels={
-        _S.LISTED: "已列入目录",
+        _S.LISTED: "待征求意见",
         _S.CONSULTING: "征求意见",
         _S.ANSWERED: "已公布采纳情况",
         _S.EXEMPT: "依法不公开征求意见",

@@ -10,6 +10,7 @@ from gongkai.acts.action import REGISTRY
 from gongkai.editions.models import Document
 from gongkai.editions.windows import spans
 from gongkai.ledger.models import Entry
+from gongkai.participation.line import not_listed
 from gongkai.participation.models import (
     Announcement,
     AnnouncementKind,
@@ -95,7 +96,7 @@ def steps_of(decision: Decision) -> list[Step]:
     consultation = decision.consultations.order_by("-pk").first()
     over = consultation is not None and not consultation.is_open()
     steps = [
-        Step("列入目录", True, words=str(decision.catalogue or "目录外事项")),
+        _listed(decision),
         Step(
             "征求意见",
             bool(over) or bool(decision.exempt),
@@ -146,6 +147,14 @@ def steps_of(decision: Decision) -> list[Step]:
     if consultation is not None and over and not _answering(by_what[_K.ADOPTION], consultation):
         steps[3].starts, steps[3].about = _K.ADOPTION, consultation.pk
     return steps
+
+
+def _listed(decision: Decision) -> Step:
+    """A decision stands in the catalogue once the catalogue is published: what the citizen's page calls so is so here."""
+    missing = not_listed(decision)
+    if not missing:
+        return Step("列入目录", True, words=str(decision.catalogue))
+    return Step("列入目录", words=missing)
 
 
 def _held(announcement: Announcement) -> bool:

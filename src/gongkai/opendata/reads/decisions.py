@@ -29,6 +29,7 @@ STEP = Shape(
     label=Is("text", "哪一步", "征求意见"),
     done=Is("yes", "完成了没有", True),
     current=Is("yes", "现在是不是这一步", False),
+    words=Is("text", "这一步的情况，没有则为空", "正在研究整理，应当在2026年12月31日前公布"),
     documents=Is([LINK], "这一步公布的内容"),
 )
 LINE = Shape(
@@ -38,11 +39,13 @@ LINE = Shape(
     **_DECISION,
     consulted_from=Is("text", "征求意见起", "2026-11-01"),
     consulted_to=Is("text", "征求意见止", "2026-12-01"),
-    comments=Is("number", "收到意见条数；采纳情况公布前为 null", 126, nullable=True),
+    open_until=Is("text", "征求意见截止日期；现在不征求意见则为空", "2026-12-01"),
+    comments=Is("number", "收到意见条数；征求意见结束前为 null", 126, nullable=True),
     adopted=Is("number", "采纳", 40, nullable=True),
     partly=Is("number", "部分采纳", 30, nullable=True),
     not_adopted=Is("number", "未采纳", 50, nullable=True),
     unrelated=Is("number", "与草案无关", 6, nullable=True),
+    answer_due=Is("text", "征求意见结束后，应当在这一天前公布采纳情况；不在这一步则为空", "2026-12-31"),
     steps=Is([STEP], "各步"),
     url=Is("text", "网页地址", "https://www.yunling.example/decisions/71/"),
 )
@@ -110,7 +113,10 @@ def decision(site: Site, values: dict[str, Any]) -> Answer:
         "stage": line.stage,
         "consulted_from": on(line.consultation.starts_on) if line.consultation else "",
         "consulted_to": on(line.consultation.ends_on) if line.consultation else "",
+        "open_until": on(line.consultation.ends_on) if line.is_open and line.consultation else "",
         **{name: counts[key] if counts else None for name, key in _COUNTS.items()},
+        "comments": counts["total"] if counts else line.received,
+        "answer_due": on(line.answer_due),
         "steps": [_step(one, site) for one in line.steps],
         "url": site.at(f"/decisions/{line.decision.pk}/"),
     }
@@ -121,5 +127,6 @@ def _step(one: Step, site: Site) -> Answer:
         "label": one.label,
         "done": one.done,
         "current": one.current,
+        "words": one.words,
         "documents": [link(row, site) for row in one.rows],
     }

@@ -13,9 +13,11 @@ from gongkai.editions.models import Column
 from gongkai.files.store import receive
 from gongkai.participation import actions, queries
 from gongkai.participation.forms import FORMS_OF, AnnouncementForm
-from gongkai.participation.models import Announcement, Catalogue, Decision
+from gongkai.participation.models import Announcement, AnnouncementKind, Catalogue, Decision
+from gongkai.participation.panels import unlisted
 from gongkai.participation.periods import least
 from gongkai.participation.queries import unanswered
+from gongkai.participation.ways import ways_offered
 from gongkai.publishing.source_desk import desk_of, open_columns
 from gongkai.publishing.views.common import staff
 from gongkai.richtext import UnfitText
@@ -59,6 +61,8 @@ def announcement(request: HttpRequest, number: int) -> HttpResponse:
     before = latest.terms if latest else {}
     kind = FORMS_OF[found.what]
     given = {"title": latest.title if latest else "", **kind.initial_of(before)}
+    if found.what == AnnouncementKind.DRAFT and not latest:
+        given["ways"] = ways_offered(found.unit)
     seen = whole(request.POST.get("version", "")) or found.version
     if request.POST.get("do") == "drop":
         if does(request, lambda: actions.drop_announcement(found, by=by), "已放弃这份公告。"):
@@ -76,6 +80,7 @@ def announcement(request: HttpRequest, number: int) -> HttpResponse:
         form = kind(initial=given)
     against = actions.write_announcement.why_not(found, by=by)
     shown: dict[str, Any] = {
+        "unlisted": unlisted(found, by, None),
         "announcement": found,
         "latest": latest,
         "form": form,

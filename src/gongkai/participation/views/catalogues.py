@@ -66,7 +66,11 @@ def add(request: HttpRequest, number: int) -> HttpResponse:
         del form.fields["reason"]
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)
-        if does(request, lambda: actions.list_decision(found, by=by, **facts), "已列入目录。"):
+        if does(
+            request,
+            lambda: actions.list_decision(found, by=by, **facts),
+            "已加入目录，目录公布后向社会公开。",
+        ):
             return redirect("participation:catalogue", number)
     shown = {
         "form": form,

@@ -39,6 +39,13 @@
     });
   };
   form.addEventListener("change", fit); fit();
+  // How much was written of how much: said while one types, so that nothing is cut or refused unforeseen.
+  Array.prototype.forEach.call(form.querySelectorAll("textarea[maxlength]"), function (one) {
+    var said = document.createElement("p"), most = one.maxLength;
+    said.className = "gk-help";
+    var count = function () { said.textContent = "已写" + one.value.length + "字，最多" + most + "字" + (one.value.length >= most ? "；写满了，余下的请写在附件里" : ""); };
+    one.after(said); one.addEventListener("input", count); count();
+  });
   var offline = function () { part("offline").hidden = navigator.onLine !== false; };
   window.addEventListener("online", offline); window.addEventListener("offline", offline); offline();
 
