@@ -25,6 +25,7 @@ from gongkai.outbound.connections import Connections
 from gongkai.outbound.crawling.links import Whole
 from gongkai.outbound.crawling.robots import Robots, robots_of
 from gongkai.outbound.decoding import decode
+from gongkai.outbound.reach import named_as
 from gongkai.richtext import plain
 
 AGENT = "Gongkai-gather"
@@ -93,7 +94,9 @@ class Reader:
             Failed: it may not be asked, or nothing usable came.
         """
         if not self.reach.may_ask(address):
-            raise Failed("不在允许访问的名单内，请系统管理员添加（GONGKAI_GATHER_HOSTS）")
+            raise Failed(
+                f"不在允许访问的名单内，请系统管理员在 GONGKAI_GATHER_HOSTS 中添加“{named_as(address) or address[:80]}”"
+            )
         robots = self._robots(address)
         if not robots.allow(address):
             raise Failed(

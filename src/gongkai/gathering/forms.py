@@ -37,6 +37,14 @@ class CollectionForm(Plain):
         self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
 
 
+class ColumnByPath(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A column by its full path: many sites have several of one name."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Its path."""
+        return str(obj.title)
+
+
 class SourceForm(Plain):
     """A new source."""
 
@@ -65,7 +73,7 @@ class SourceForm(Plain):
     whole = forms.BooleanField(label="读取全文和附件（用于转为草稿、发现改动）", required=False, initial=True)
     hours = forms.IntegerField(label="间隔（小时）", min_value=1, max_value=720, initial=12)
     expected = forms.IntegerField(label="应有条数", min_value=0, max_value=1_000_000, required=False)
-    column = forms.ModelChoiceField(
+    column = ColumnByPath(
         Column.objects.none(), label="拟放栏目", required=False, empty_label="（转为草稿时再选）"
     )
     kind = forms.ChoiceField(label="类别", choices=ItemKind, initial=ItemKind.OTHER)
