@@ -5,9 +5,11 @@ import shutil
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from gongkai.reading.containers.word_text import read_words
 from gongkai.reading.document import Document, Grid
+from gongkai.reading.figures import Percent, exact, seen
 from gongkai.reading.model import ReadingError
 
 SECONDS = 90
@@ -59,22 +61,24 @@ def _sheets(data: bytes) -> Document:
                     if (row, column) != (top, left):
                         covered[row + 1, column + 1] = State.COVERED if row > top else State.LEFT
         values = [
-            [_value(sheet.cell(row, column), book.datemode) for column in range(min(sheet.ncols, 60))]
+            [_value(sheet.cell(row, column), book) for column in range(min(sheet.ncols, 60))]
             for row in range(sheet.nrows)
         ]
         blocks.extend(sheet_blocks(values, covered))
     return Document(blocks)
 
 
-def _value(cell: object, datemode: int) -> str:
+def _value(cell: Any, book: Any) -> str:
     import xlrd
 
-    kind, value = cell.ctype, cell.value  # type: ignore[attr-defined]
+    kind, value = cell.ctype, cell.value
     if kind == xlrd.XL_CELL_DATE:
-        year, month, day, *_ = xlrd.xldate_as_tuple(value, datemode)
+        year, month, day, *_ = xlrd.xldate_as_tuple(value, book.datemode)
         return f"{year}年{month}月{day}日"
-    if kind == xlrd.XL_CELL_NUMBER and float(value).is_integer():
-        return str(int(value))
+    if kind == xlrd.XL_CELL_NUMBER:
+        shape = book.format_map.get(book.xf_list[cell.xf_index].format_key) if cell.xf_index else None
+        shown = seen(value, shape.format_str if shape else "")
+        return str(shown) if isinstance(shown, Percent) else f"{exact(value):f}"
     return str(value)
 
 
