@@ -149,6 +149,7 @@ def test_a_form_without_what_article_29_asks_is_not_sent(client: Client, unit: B
     places = [page.index(one) for one in wrong]
     assert places == sorted(places)
     assert 'maxlength="3000"' not in page
+    assert 'data-most="3000"' in page
     assert not Request.objects.exists()
 
 

@@ -39,11 +39,11 @@
     });
   };
   form.addEventListener("change", fit); fit();
-  // How much was written of how much: said while one types, so that nothing is cut or refused unforeseen.
-  Array.prototype.forEach.call(form.querySelectorAll("textarea[maxlength]"), function (one) {
-    var said = document.createElement("p"), most = one.maxLength;
+  // How much was written of how much, said while one types: what is too long is not cut, and nobody hears of it only after sending.
+  Array.prototype.forEach.call(form.querySelectorAll("textarea[data-most]"), function (one) {
+    var said = document.createElement("p"), most = Number(one.dataset.most);
     said.className = "gk-help";
-    var count = function () { said.textContent = "已写" + one.value.length + "字，最多" + most + "字" + (one.value.length >= most ? "；写满了，余下的请写在附件里" : ""); };
+    var count = function () { var long = Array.from(one.value).length; said.textContent = long > most ? "已写" + long + "字，超过" + (long - most) + "字，请缩短，或者把余下的写在附件里" : "已写" + long + "字，最多" + most + "字"; };
     one.after(said); one.addEventListener("input", count); count();
   });
   var offline = function () { part("offline").hidden = navigator.onLine !== false; };
