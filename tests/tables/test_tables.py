@@ -84,6 +84,12 @@ def test_a_table_goes_out_through_the_reviews_with_its_files(housing, plans, sit
     shown(made, plans)
     assert public.schemas_with(site.pk)[0].label == "别的名称"
     assert queries.states_of([made])[0].words == "完整"
+    actions.change_table(made, by=actor(Role.CLERK, housing), phone="67890", note="甲&乙")
+    made.refresh_from_db()
+    assert queries.states_of([made])[0].pending, "words beside the rows are public, too"
+    actions.change_table(made, by=actor(Role.CLERK, housing), phone="67890")
+    made.refresh_from_db()
+    assert not queries.states_of([made])[0].pending
     assert "67890" in client.get("/tables/school/").content.decode()
 
 

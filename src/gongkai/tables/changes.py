@@ -10,6 +10,7 @@ from gongkai.publishing.models import Review
 from gongkai.publishing.models.reviews import OPEN
 from gongkai.tables.fields import name_of
 from gongkai.tables.models import Hand, PublicTable, Record, Revision
+from gongkai.tables.texts import below, tail_of
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def _rows(source: PublicTable | Record, text: Revision, records: Sequence[Record
     keys = {one.key for one in fields}
     was = {name_of(fields, row): _own(row, keys) for row in text.content.get("rows", [])}
     now = {one.name: _own(one.values, keys) for one in records}
-    if now == was and text.content.get("phone", "") == source.phone and source.note in text.html:
+    if now == was and text.html.endswith(f"</table>{below(tail_of(source.note, source.phone))}"):
         return None
     return frozenset(one.pk for one in records if was.get(one.name) != now[one.name])
 

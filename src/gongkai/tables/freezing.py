@@ -15,7 +15,7 @@ from gongkai.files.store import store
 from gongkai.spreadsheets import Column, Sheet, write_csv, write_xlsx
 from gongkai.tables.fields import Field
 from gongkai.tables.models import Hand, PublicTable, Record, Revision, TableSchema
-from gongkai.tables.texts import BASES, record_html, shown_fields, table_html
+from gongkai.tables.texts import BASES, record_html, shown_fields, table_html, tail_of
 
 MOST_NAMED = 5
 
@@ -71,7 +71,7 @@ def revision_of_table(table: PublicTable, by: Any) -> Revision:
     bases = [known[record.pk] for record in records] if any(known.values()) else []
     sheet = sheet_of(table.schema.label, heads, bases=bool(bases))
     written = [{**row, **named_bases(some)} for row, some in zip(rows, bases, strict=True)] if bases else rows
-    tail = [table.note, f"投诉监督电话：{table.phone}" if table.phone else ""]
+    tail = tail_of(table.note, table.phone)
     csv = store(write_csv(sheet, written), f"{table.title}.csv", by)
     same = _last(table)
     html = table_html(table.title, heads, rows, tail, bases)

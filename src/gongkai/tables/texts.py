@@ -52,8 +52,17 @@ def table_html(
         + f"{links}</tr>"
         for row, links in zip(rows, last, strict=True)
     )
-    below = "".join(f"<p>{entities.escape(line)}</p>" for line in tail if line)
-    return f"<table><caption>{entities.escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{below}"
+    return f"<table><caption>{entities.escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{below(tail)}"
+
+
+def below(tail: Sequence[str]) -> str:
+    """Return the lines below a table."""
+    return "".join(f"<p>{entities.escape(line)}</p>" for line in tail if line)
+
+
+def tail_of(note: str, phone: str) -> list[str]:
+    """Return what stands below a unit's table: its note, its telephone for complaints."""
+    return [note, f"投诉监督电话：{phone}" if phone else ""]
 
 
 def record_html(
