@@ -51,6 +51,7 @@ def test_months_are_summed_the_newest_first() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.postgres
 def test_a_site_is_visited_each_hour_of_a_week(
     settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

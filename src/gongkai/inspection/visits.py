@@ -65,7 +65,7 @@ def note_visit(site: InspectedSite, took: float, why: str) -> None:
     faults = [*row.faults, [f"{now:%H:%M}", why[:100]]][-NAMED:] if why else row.faults
     SiteDay.objects.filter(pk=row.pk).update(
         visits=F("visits") + 1,
-        failed=F("failed") + bool(why),
+        failed=F("failed") + int(bool(why)),
         slowest=max(row.slowest, round(took, 2)),
         faults=faults,
     )
