@@ -16,6 +16,7 @@ from gongkai.consultation import actions, queries, recall, routing
 from gongkai.consultation.importing import ANSWERS
 from gongkai.consultation.models import KnownAnswer
 from gongkai.consultation.reviewing import answers_hold
+from gongkai.consultation.tidying import due_because
 from gongkai.editions.models import Document, Standing
 from gongkai.spreadsheets import actions as spreadsheets
 from gongkai.spreadsheets import write_xlsx
@@ -128,6 +129,15 @@ def test_an_answer_whose_basis_ended_is_flagged_and_never_given_by_the_machine(h
     assert "已失效" in found.found[0].flags[0]
     assert "依据的文件已失效" in signed_in(Role.CLERK, housing).get("/admin/answers/").content.decode()
     assert found.decision != "answer"
+    known.refresh_from_db()
+    with pytest.raises(Refused, match="请修改依据后重新审核，或者停用"):
+        actions.confirm(known, by=actor(Role.LEAD, housing))
+    clerk = actor(Role.CLERK, housing)
+    with pytest.raises(Refused, match="核实情况"):
+        actions.give(None, by=clerk, known=known, asked="公租房")
+    actions.give(None, by=clerk, known=known, asked="公租房", words="住建局已确认现行办法不变")
+    assert "核实情况：住建局已确认" in Movement.objects.filter(stream=known.stream).last().kept_words.text
+    assert "依据的文件已失效" in due_because(known)
 
 
 def test_what_is_past_its_day_is_not_public_and_due_for_tidying(housing) -> None:

@@ -10,7 +10,7 @@ from factories.units import BodyFactory, actor, signed_in
 from gongkai import law
 from gongkai.acts.action import Refused
 from gongkai.acts.chain import history
-from gongkai.consultation import actions, queries, routing
+from gongkai.consultation import actions, public, queries, routing
 from gongkai.consultation.models import Contribution
 from gongkai.consultation.models.inquiry import RULES
 from gongkai.outbox.models import Message
@@ -134,6 +134,13 @@ def test_rated_once_and_the_unit_is_told_of_a_bad_word(city, housing, people) ->
     )
     entry = actions.rate(entry, by=SYSTEM, satisfaction="unsatisfied", rating="答非所问")
     assert Message.objects.filter(person=people["lead"].person_id, subject__contains="不满意").exists()
+    # Their words stand where they can be erased, and nowhere else.
+    assert not Message.objects.filter(body__contains="答非所问").exists()
+    assert not any("答非所问" in one.kept_words.text for one in history(entry.stream))
+    type(entry.inquiry).objects.update(answer="请王小明持收据到学校，电话13800138000。")
+    public.erase(entry.pk)
+    entry.inquiry.refresh_from_db()
+    assert (entry.inquiry.rating, "13800138000" in entry.inquiry.answer) == ("", False)
     with pytest.raises(Refused, match="已经评价过"):
         actions.rate(entry, by=SYSTEM, satisfaction="satisfied")
 
@@ -142,6 +149,10 @@ def test_reopened_the_term_begins_anew_and_the_first_answer_stays_in_the_log(cit
     entry = assigned(city, housing, people, received_on=date(2026, 10, 12))
     entry = actions.draft(entry, by=people["clerk"], answer="请咨询街道。")
     entry = actions.answer(entry, by=people["lead"])
+    told = public.progress(entry.pk)
+    assert told.received_at.date() == date(2026, 10, 12)
+    assert "已逾期" in told.stages[-1].detail
+    assert [one.done or bool(one.at) for one in told.stages] == [True] * 4
     entry = actions.reopen(entry, by=people["chief"], reason="没有回答所问")
     assert entry.state == "assigned"
     assert entry.due_at > timezone.now()
