@@ -157,3 +157,13 @@ def test_a_chart_is_drawn_where_there_are_numbers() -> None:
     assert chart
     assert re.findall(r'<rect x="0.0" y="\d+.0" width="(\S+)"', chart.svg) == ["240.0", "120.0"]
     assert chart_of("债务", fields, [{"name": "市"}], wanted) is None
+
+
+@pytest.mark.parametrize(
+    ("label", "kind", "own"),
+    [("联系电话", "phone", True), ("办公地址", "text", True), ("家庭地址", "text", False), ("申请人电话", "phone", False), ("名称", "text", False)],
+)  # fmt: skip
+def test_only_an_institutions_telephone_and_place_are_public_by_definition(
+    label: str, kind: str, own: bool
+) -> None:
+    assert Field("a", label, kind=kind).of_institution is own

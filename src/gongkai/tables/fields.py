@@ -33,6 +33,10 @@ PERCENTS = frozenset(["%", "％", "百分比"])
 _LINE, _LONG = 300, 4000
 _PHONE = re.compile(r"^[\d()+\-— 、，,；;/转分机]{3,80}$")
 _PLACE = re.compile(r"(?:地址|地点|位置|场所)$")
+#: Words of a label that asks for a person's own: 家庭地址, 手机号码, 申请人电话.
+_PERSONAL = re.compile(
+    "家庭|住址|住所|居住|户籍|个人|本人|手机|申请人|领取人|受益|补贴对象|监护|家长|法定代表人|户主|学生|患者"
+)
 _KEY = re.compile(r"^[a-z][a-z0-9_]{0,30}$")
 
 
@@ -89,6 +93,8 @@ class Field:
     @property
     def of_institution(self) -> bool:
         """Whether it asks for an institution's own telephone or address, which are public by the schema's source (条例第五十五条)."""
+        if _PERSONAL.search(self.label):
+            return False
         return self.kind == "phone" or (self.kind in {"text", "long"} and bool(_PLACE.search(self.label)))
 
     def owed_on(self, level: str) -> bool:
