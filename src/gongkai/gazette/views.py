@@ -128,6 +128,7 @@ def issue(request: HttpRequest, number: int) -> HttpResponse:
         "form": ArticleForm(),
         "files": PrintForm(),
         "desk": desk_of(found, by, back=request.path, columns=columns),
+        "ahead": found.issued_on > timezone.localdate(),
         "may": not edits(by, found),
         "against": actions.compose_issue.why_not(found, by=by),
         "noted": found.printed.select_related("release"),
