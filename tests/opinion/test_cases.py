@@ -12,6 +12,7 @@ from gongkai.acts.chain import history
 from gongkai.ledger.audit import entries_hold
 from gongkai.ledger.clock import deadline_of
 from gongkai.ledger.models import Entry
+from gongkai.ledger.queries import visible_to
 from gongkai.opinion import actions
 from gongkai.opinion.models import OpinionDuty, WatchField
 from gongkai.opinion.proposing import field_of, responder
@@ -31,6 +32,8 @@ def test_forty_eight_real_hours_run_from_the_moment_it_was_found(housing: Body) 
     assert entry.due_at == found + timedelta(hours=48)
     assert entry.light == "green"
     assert "48小时" in deadline_of(entry).steps[0].text
+    for role, sees in ((Role.LEAD, True), (Role.ADMINISTRATOR, False), (Role.SECURITY, False)):
+        assert visible_to(actor(role, housing)).filter(pk=entry.pk).exists() is sees, role
     assert case(housing, found_at=hours_ago(40)).entry.light == "yellow"
     assert case(housing, found_at=hours_ago(49)).entry.light == "red"
 

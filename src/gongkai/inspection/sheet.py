@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from gongkai.inspection.models import WEIGHTS, InspectionRun, SiteFinding
+from gongkai.inspection.models import WEIGHTS, FalseAlarm, InspectionRun, SiteFinding
 from gongkai.inspection.moments import moment_of
 from gongkai.spreadsheets import Column, Sheet
 
@@ -25,13 +25,18 @@ FINDINGS = Sheet(
         Column("count", "网页数", width=8),
         Column("found_on", "所在网页", write=lambda one: one.evidence.get("found_on", ""), width=50),
         Column("at", "取证时间", write=lambda one: moment_of(one.evidence.get("at", "")), width=22),
+        Column("aside", "误报（不计分）", width=30),
     ),
 )
 
 
 def rows_of(run: InspectionRun) -> Iterator[SiteFinding]:
-    """Yield the findings of a run."""
-    yield from run.findings.iterator(500)
+    """Yield the findings of a run, each with the reason for which somebody set it aside as a misreading (`aside`)."""
+    alarms = FalseAlarm.objects.filter(site=run.site_id, withdrawn_at=None)
+    reasons = dict(alarms.values_list("mark", "reason"))
+    for one in run.findings.iterator(500):
+        one.aside = reasons.get(one.mark, "")  # type: ignore[attr-defined]
+        yield one
 
 
 VERDICTS = Sheet(

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from gongkai.acts.actors import Actor
+from gongkai.chinese.days import today
 from gongkai.intake.uploads import FileRule
 
 
@@ -80,6 +81,11 @@ class Progress:
     parts: Sequence[Part] = ()
     began: str = "收到"
     doing: str = "正在办理"
+
+    @property
+    def overdue(self) -> bool:
+        """Whether the day by which an answer is due has passed."""
+        return self.due is not None and self.due < today()
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import replace
 from typing import TypeVar
 
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
@@ -31,7 +32,7 @@ def visible_to(user: object, *, kind: str = "") -> EntryQuerySet:
     rows = Entry.objects.filter(kind=kind) if kind else Entry.objects.all()
     if actor.system:
         return rows
-    return rows.filter(_condition(actor, kind)) if actor.known else Entry.objects.none()
+    return rows.filter(_condition(_at_work(actor), kind)) if actor.known else Entry.objects.none()
 
 
 def own_visible_to(user: object) -> EntryQuerySet:
@@ -43,7 +44,7 @@ def own_visible_to(user: object) -> EntryQuerySet:
     actor = actor_of(user)
     offices = [post.office_id for post in actor.posts if post.office_id]
     supervised = [post.body_id for post in actor.posts if post.role in SUPERVISING]
-    own = Q(body_id__in=_works_at(actor))
+    own = Q(body_id__in=_at_work(actor).bodies)
     return Entry.objects.filter(
         own & (~Q(audience=Audience.CHIEF) | Q(office_id__in=offices) | Q(body_id__in=supervised))
     )
@@ -58,7 +59,7 @@ def of_visible(rows: "QuerySet[Facts, Facts]", user: object, *, kind: str) -> "Q
         kind: the kind.
     """
     actor = actor_of(user)
-    if actor.system or (actor.known and not _condition(actor, kind)):
+    if actor.system or (actor.known and not _condition(_at_work(actor), kind)):
         return rows
     return rows.filter(entry__in=visible_to(actor, kind=kind))
 
@@ -69,16 +70,17 @@ def bodies_of_visible(user: object, kind: str) -> "QuerySet[Body, Body]":
     return Body.objects.filter(Exists(own)).order_by("position", "pk")
 
 
-def _works_at(actor: Actor) -> set[int]:
-    """Return the bodies whose business somebody works on or oversees by a post there."""
-    return {post.body_id for post in actor.posts if post.role not in TECHNICAL}
+def _at_work(actor: Actor) -> Actor:
+    """Return somebody with the posts by which they work on business or oversee it; so kinds show nothing besides to technical posts, either."""
+    posts = tuple(post for post in actor.posts if post.role not in TECHNICAL)
+    return replace(actor, posts=posts, bodies=frozenset(post.body_id for post in posts))
 
 
 def _condition(actor: Actor, only: str = "") -> Q:
     reaches = {post.reach for post in actor.posts if post.role in SUPERVISING}
     if reaches and _reach_all(reaches):
         return Q()
-    own = Q(body_id__in=_works_at(actor)) & (
+    own = Q(body_id__in=actor.bodies) & (
         ~Q(audience=Audience.CHIEF) | Q(office_id__in=[p.office_id for p in actor.posts if p.office_id])
     )
     condition = own | Q(audience=Audience.STAFF)

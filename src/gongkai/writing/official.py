@@ -39,6 +39,16 @@ LONGEST_MARK = 30
 Pictures = Callable[[str], bytes | None]
 
 
+def without_brackets(headnote: str) -> str:
+    """Return a 题注 without the brackets that some write around it: the paper sets its own (GB/T 9704-2012).
+
+    >>> without_brackets("（2026年8月1日第3次局务会议通过）")
+    '2026年8月1日第3次局务会议通过'
+    """
+    words = headnote.strip()
+    return words[1:-1].strip() if words[:1] in "（(" and words[-1:] in "）)" and len(words) > 2 else words
+
+
 @dataclass(frozen=True)
 class Issued:
     """A document as issued. `headnote` is the 题注 under the title of a rule; `notice` a line above everything (已废止，…)."""
@@ -83,7 +93,11 @@ def official_docx(made: Issued, pictures: Pictures) -> bytes:
     _line(paper)
     paper.title("\n".join(headed(made.title)))
     if made.headnote:
-        face(_line(paper, WD_ALIGN_PARAGRAPH.CENTER).add_run(f"（{made.headnote}）"), SUBHEAD_FACE, SIZE_3)
+        face(
+            _line(paper, WD_ALIGN_PARAGRAPH.CENTER).add_run(f"（{without_brackets(made.headnote)}）"),
+            SUBHEAD_FACE,
+            SIZE_3,
+        )
         _line(paper)
     for block in made.blocks:
         _block(paper, block, pictures)

@@ -18,7 +18,7 @@ from gongkai.writing.blocks import Block, Grid, Picture, Text
 from gongkai.writing.cutting import common, cut
 from gongkai.writing.fonts import faces
 from gongkai.writing.forms import Cell, Form
-from gongkai.writing.official import RED, Issued, Pictures, widths
+from gongkai.writing.official import RED, Issued, Pictures, widths, without_brackets
 from gongkai.writing.paper import clean
 from gongkai.writing.pdf_forms import draw_form
 from gongkai.writing.titles import headed
@@ -146,7 +146,7 @@ def _issued(sheet: Sheet, made: Issued, pictures: Pictures) -> None:
     for line in headed(made.title):
         sheet.lines(line, size=TITLE, face="serif", align="C")
     if made.headnote:
-        sheet.lines(f"（{clean(made.headnote)}）", size=BODY, face="serif", align="C")
+        sheet.lines(f"（{clean(without_brackets(made.headnote))}）", size=BODY, face="serif", align="C")
     sheet.ln(PITCH)
     for block in made.blocks:
         _block(sheet, block, pictures)

@@ -160,9 +160,7 @@ def documents(request: HttpRequest, number: int, unit: int) -> HttpResponse:
         lambda **facts: actions.find_documents(item, by=by, body=body, **facts),
         "已保存核对结果，公开情况已按核对结果计算。",
     ):
-        query = urlencode(
-            {"government": item.catalogue.government_id, "domain": item.catalogue.domain, "state": "unsure"}
-        )
+        query = urlencode({"government": item.catalogue.government_id, "domain": item.catalogue.domain})
         return redirect(f"{reverse('directory:coverage')}?{query}")
     shown = {
         "item": item,

@@ -25,7 +25,7 @@ class Score:
 
     Attributes:
         score: 0 where anything is vetoed.
-        before_veto: what it would be without.
+        before_veto: what it would be without, bonus included.
         passed: whether the site passes.
         veto: what was vetoed: indicator, name, how many findings.
         deductions: what was taken off: indicator, name, group, findings, points.
@@ -68,13 +68,20 @@ def score_of(findings: Iterable[HasIndicator], table: Indicators, skipped: Mappi
     kept = round(sum(left.values()), 2)
     bonus = (
         []
-        if veto or kept <= table.bonus_from
+        if kept <= table.bonus_from
         else [
             _named(row) | {"points": row.each} for row in table.rows.values() if _earned(row, counts, skipped)
         ]
     )
     total = round(kept + sum(min(one["points"], table[one["indicator"]].most) for one in bonus), 2)
-    return Score(0.0 if veto else total, kept, not veto and kept >= table.passing, veto, deductions, bonus)
+    return Score(
+        0.0 if veto else total,
+        total,
+        not veto and kept >= table.passing,
+        veto,
+        deductions,
+        [] if veto else bonus,
+    )
 
 
 def _found(row: Indicator, counts: Mapping[str, int]) -> int:

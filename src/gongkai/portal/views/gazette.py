@@ -2,12 +2,14 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 
+from gongkai.editions.queries import shelf_visible_to
 from gongkai.gazette import queries
 from gongkai.gazette.printing import pdf_of
 from gongkai.portal.caching import finish
 from gongkai.portal.context import render, site_of
 from gongkai.ui.answers import download
 from gongkai.ui.asked import whole, year_asked
+from gongkai.units.actors import ANONYMOUS
 from gongkai.writing.fonts import NoFont
 
 
@@ -45,10 +47,20 @@ def issue(request: HttpRequest, number: int) -> HttpResponse:
         "reading": reading,
         "piece": reading.pieces[place - 1] if place else None,
         "before": place - 1 if place else None,
+        "own": _own(reading, place),
         "after": place + 1 if place < len(reading.pieces) else None,
         "base": f"/files/{reading.document.pk}/{reading.number}/",
     }
     return render(request, "portal/gazette_issue.html", facts, keep="figures")
+
+
+def _own(reading: queries.Reading, place: int) -> str:
+    """Return the page of the document that an article prints, which says what it is worth today; "" where the public has none."""
+    document = reading.pieces[place - 1].document if place else None
+    if document is None:
+        return ""
+    shelf = shelf_visible_to(ANONYMOUS).filter(document=document, column=None)
+    return shelf.values_list("path", flat=True).first() or ""
 
 
 def turn(request: HttpRequest, number: int) -> HttpResponse:
