@@ -8,10 +8,27 @@
   });
   // A new item is made by the first save that somebody asks for: an autosave on its way at that moment would make a second one.
   // And a chosen file goes up once, with that save: an autosave would attach it again and again.
-  var leaving = false;
-  document.addEventListener("submit", function () { leaving = true; }, true);
+  // A save that somebody asks for waits for the autosave on its way: else each takes the other for somebody else's draft (slow networks).
+  var leaving = false, saving = null, waiting = null, LONGEST = 20000;
+  document.addEventListener("submit", function (event) {
+    if (saving && saving === event.target) {
+      event.preventDefault(); event.stopImmediatePropagation();
+      if (waiting) return;
+      waiting = { form: event.target, button: event.submitter };
+      setTimeout(saved, LONGEST);
+      return;
+    }
+    leaving = true;
+  }, true);
+  var saved = function () {
+    saving = null;
+    var asked = waiting; waiting = null;
+    if (asked) asked.form.requestSubmit(asked.button);
+  };
+  document.addEventListener("w-autosave:error", function () { setTimeout(saved); });
   document.addEventListener("w-autosave:save", function (event) {
-    if (leaving || /\/pages\/add\//.test(window.location.pathname)) { event.preventDefault(); return; }
+    if (leaving || waiting || /\/pages\/add\//.test(window.location.pathname)) { event.preventDefault(); return; }
+    saving = event.target.closest("form") || event.target;
     var data = event.detail.formData;
     Array.from(data.entries()).forEach(function (pair) { if (pair[1] instanceof File) data.delete(pair[0]); });
   });
@@ -23,5 +40,6 @@
       var field = form.querySelector("input[name=" + name + "]");
       if (field && fields[name]) field.value = fields[name];
     });
+    setTimeout(saved); // behind what Wagtail itself does with the answer
   });
 })();
