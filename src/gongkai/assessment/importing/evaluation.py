@@ -15,7 +15,7 @@ from gongkai.assessment.models import (
 from gongkai.assessment.states import JUDGING
 from gongkai.spreadsheets.cells import day, short, text
 from gongkai.spreadsheets.importers import Change, Difference, Plan, Recorder
-from gongkai.spreadsheets.sheet import Column, Sheet, Table
+from gongkai.spreadsheets.sheet import CellError, Column, Row, Sheet, Table
 from gongkai.units.queries import bodies_by_name
 
 EVALUATION = Sheet(
@@ -32,6 +32,12 @@ EVALUATION = Sheet(
     ),
     intro="第三方交来的评分表：每行一个单位的一项指标，填得分率和评语。",
 )
+
+
+def _by_case(row: Row, cases: int) -> CellError:
+    """Return what is said of a row whose indicator the same third party scored case by case: the whole is not judged beside them."""
+    what = f"这家机构对这个单位的这项指标已逐件评分（{cases}件）"
+    return row.error(EVALUATION, "code", what, "请删去这一行；要改为整体评分的，先撤销逐件评分")
 
 
 class EvaluationImporter(Base):
@@ -76,17 +82,11 @@ class EvaluationImporter(Base):
                 )
                 continue
             seen.add((unit.pk, leaf.pk))
-            if (
-                cases := unit.marks.filter(indicator=leaf, evaluator=evaluator, struck_at=None)
-                .exclude(ref="")
-                .count()
-            ):
-                what = f"这家机构对这个单位的这项指标已逐件评分（{cases}件）"
-                made.errors.append(
-                    row.error(EVALUATION, "code", what, "请删去这一行；要改为整体评分的，先撤销逐件评分")
-                )
+            marks = unit.marks.filter(indicator=leaf, evaluator=evaluator, struck_at=None)
+            if cases := marks.exclude(ref="").count():
+                made.errors.append(_by_case(row, cases))
                 continue
-            there = unit.marks.filter(indicator=leaf, evaluator=evaluator, ref="", struck_at=None).last()
+            there = marks.filter(ref="").last()
             if there and (there.value, there.words) == (row["value"], row["words"].strip()):
                 made.same += 1
                 continue

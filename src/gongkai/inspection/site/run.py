@@ -28,7 +28,7 @@ from gongkai.inspection.site.checks.found import Found
 from gongkai.inspection.site.checks.wording import Wording
 from gongkai.inspection.site.columns import Column, columns_of, template_of
 from gongkai.inspection.site.evidence import keep_evidence
-from gongkai.inspection.site.findings import Findings
+from gongkai.inspection.site.findings import Finding, Findings
 from gongkai.inspection.site.indicators import Indicators, read_indicators
 from gongkai.inspection.site.lists import Layout
 from gongkai.inspection.site.page import Page, parse_page, read_page
@@ -319,14 +319,7 @@ def _judged(
             }
             for one in found
         ]
-    rows = sorted(
-        (
-            one
-            for one in findings.rows.values()
-            if one.indicator in wanted.indicators and one.mark not in wanted.aside
-        ),
-        key=_weight(wanted.indicators),
-    )
+    rows = _reported(findings, wanted)
     keep_evidence(rows, store, wanted.folder, home=home.address if home else start, pictures=wanted.pictures)
     counts = store.frontier.counts()
     pages = store.frontier.db.execute("SELECT count(*) FROM page").fetchone()[0]
@@ -335,6 +328,12 @@ def _judged(
         counts.get(Kind.FILE, 0) + counts.get(Kind.OUTER, 0), score_of(rows, wanted.indicators, skipped), rows, wanted.indicators, skipped,
         columns, findings.over, crawl.stopped,
     )  # fmt: skip
+
+
+def _reported(findings: Findings, wanted: Inspection) -> list[Finding]:
+    """Return what is reported, what weighs most first: of the table's indicators, and no known misreading."""
+    kept = (one for one in findings.rows.values() if one.indicator in wanted.indicators)
+    return sorted((one for one in kept if one.mark not in wanted.aside), key=_weight(wanted.indicators))
 
 
 def _judge_week(start: str, findings: Findings, wanted: Inspection) -> None:
