@@ -9,6 +9,7 @@ from factories.publishing import column
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts.action import Refused
 from gongkai.editions.models import Column, Website
+from gongkai.outbox.models import Message
 from gongkai.publishing import actions
 from gongkai.publishing.models import ProposedWords
 from gongkai.units.actors import SYSTEM, Actor
@@ -53,6 +54,27 @@ def test_one_chief_changes_nothing_that_the_public_reads(
         actions.confirm_words(plans, by=actor(Role.LEAD, site.body), proposal=fresh)
     plans.refresh_from_db()
     assert plans.content != SLANDER
+
+
+def test_the_proposer_takes_his_own_words_back_and_hears_what_became_of_others(
+    site: Website, plans: Column
+) -> None:
+    chief, other = actor(Role.CHIEF, site.body), actor(Role.CHIEF, site.body)
+    actions.change_column(plans, by=chief, content="写错的说明。")
+    first = ProposedWords.objects.get()
+    with pytest.raises(Refused, match="只有提出人"):
+        actions.withdraw_words(plans, by=other, proposal=first)
+    actions.withdraw_words(plans, by=chief, proposal=first)
+    with pytest.raises(Refused, match="没有待确认的文字"):
+        actions.confirm_words(plans, by=other, proposal=first)
+    actions.change_column(plans, by=other, content="公开规划。")
+    second = ProposedWords.objects.get(state="waiting")
+    actions.refuse_words(plans, by=chief, proposal=second, reason="不全")
+    told = Message.objects.filter(key=f"words/{second.pk}/refused", channel="screen").get()
+    assert told.person_id == other.person_id
+    assert "理由：不全。" in told.body
+    plans.refresh_from_db()
+    assert "写错" not in plans.content
 
 
 def test_a_second_person_lets_them_out(site: Website, plans: Column, housing: Body) -> None:

@@ -181,6 +181,21 @@ def tell(proposal: ProposedWords | None) -> tuple[Tell, ...]:
     )
 
 
+def tell_proposer(proposal: ProposedWords, decided: str) -> tuple[Tell, ...]:
+    """Return the message to whoever proposed words: what became of them."""
+    if proposal.person_id is None:
+        return ()
+    return (
+        Tell(
+            subject=f"您提出的公开文字已办理：{proposal.title}"[:200],
+            body=f"您提出的“{proposal.title}”的公开文字，{decided}",
+            link=reverse("publishing:words"),
+            key=f"words/{proposal.pk}/{proposal.state}",
+            persons=(proposal.person_id,),
+        ),
+    )
+
+
 def labelled(proposal: ProposedWords) -> list[tuple[str, str, str]]:
     """Return each changed field: label, former words, proposed words."""
     kind = _kind(proposal)

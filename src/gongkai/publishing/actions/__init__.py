@@ -33,7 +33,7 @@ from gongkai.publishing.actions.sheets import fill_sheet
 from gongkai.publishing.actions.sites import change_website, open_website
 from gongkai.publishing.actions.texts import set_text
 from gongkai.publishing.actions.urgent import order_urgent
-from gongkai.publishing.actions.wording import confirm_words, refuse_words
+from gongkai.publishing.actions.wording import confirm_words, refuse_words, withdraw_words
 
 __all__ = [
     "approve",
@@ -84,4 +84,5 @@ __all__ = [
     "uphold_objection",
     "vouch",
     "withdraw",
+    "withdraw_words",
 ]

@@ -19,21 +19,23 @@ from gongkai.publishing.wording import (
     heads_of,
     offices_of,
     register_words,
+    tell_proposer,
     text_of,
     worded,
 )
+from gongkai.units.actors import Actor
 from gongkai.units.humans import is_among
 from gongkai.units.models import Role
 
 
-def _confirms(by: Any, target: Any) -> list[str]:
+def _confirms(by: Actor, target: Any) -> list[str]:
     """Whom the target's kind names; jobs and commands confirm nothing."""
     if by.system or by.person_id is None:
         return ["公开文字须由任职的人员本人确认。"]
     return worded(target).confirms(by, target)
 
 
-def _manages(by: Any, target: Website | Column) -> list[str]:
+def _manages(by: Actor, target: Website | Column) -> list[str]:
     """Whoever manages the site, or the head of its body or of the office that looks after it."""
     body = body_of(target)
     if any(by.has(Role.LEAD, body_id=one) for one in (body, *offices_of(body))):
@@ -57,24 +59,48 @@ def _waiting(target: Any) -> list[str]:
     return [] if rows.exists() else ["没有待确认的文字，可能已由他人办理。"]
 
 
-def _decide(target: Any, by: Any, proposal: ProposedWords, state: str) -> ProposedWords:
-    """Lock the proposal and give it its state.
+def _proposed(by: Actor, target: Any) -> list[str]:
+    """Whoever proposed the words that wait."""
+    rows = ProposedWords.objects.filter(target=stream_of(target), state=WordsState.WAITING)
+    return [] if any(_own(one, by) for one in rows) else ["只有提出人可以撤回自己提出的文字。"]
+
+
+def _own(proposal: ProposedWords, by: Actor) -> bool:
+    return is_among(by, [proposal.person_id], [proposal.account_id])
+
+
+def _lock(target: Any, proposal: ProposedWords) -> ProposedWords:
+    """Lock a proposal that waits.
 
     Raises:
-        Refused: it was decided, replaced, or is the actor's own.
+        Refused: it was decided, withdrawn or replaced.
     """
     fresh = ProposedWords.objects.select_for_update().get(pk=proposal.pk)
     if fresh.target != stream_of(target) or fresh.state != WordsState.WAITING:
-        raise Refused("这项提议已经办理或者已由新的提议代替，请刷新后查看。")
-    if is_among(by, [fresh.person_id], [fresh.account_id]):
+        raise Refused("这项提议已经办理、撤回或者已由新的提议代替，请刷新后查看。")
+    return fresh
+
+
+def _end(proposal: ProposedWords, by: Actor, state: WordsState) -> None:
+    proposal.state, proposal.decided_by, proposal.decided_at = state, by.name, timezone.now()
+    proposal.save()
+
+
+def _decide(target: Any, by: Actor, proposal: ProposedWords, state: WordsState) -> ProposedWords:
+    """Lock the proposal and give it the state that another person decides.
+
+    Raises:
+        Refused: it no longer waits, or is the actor's own.
+    """
+    fresh = _lock(target, proposal)
+    if _own(fresh, by):
         raise Refused("您是提出人，须由另一人确认。")
-    fresh.state, fresh.decided_by, fresh.decided_at = state, by.name, timezone.now()
-    fresh.save()
+    _end(fresh, by, state)
     return fresh
 
 
 @action("publishing.confirm_words", label="确认公开文字", rule=_confirms, ready=_waiting)
-def confirm_words(target: Any, *, by: Any, proposal: ProposedWords) -> Step:
+def confirm_words(target: Any, *, by: Actor, proposal: ProposedWords) -> Step:
     """Let the public read words that somebody else proposed: exactly those that were looked at."""
     fresh = _decide(target, by, proposal, WordsState.CONFIRMED)
     before = {name: text_of(getattr(target, name, "")) for name in fresh.after}
@@ -82,16 +108,37 @@ def confirm_words(target: Any, *, by: Any, proposal: ProposedWords) -> Step:
     return Step(
         words="确认公开文字",
         facts={"proposal": fresh.pk, "proposer": fresh.person_id, "before": before, "after": fresh.after},
+        tell=tell_proposer(fresh, f"{by.name}已确认，公众现在就能看到。"),
         result=target,
     )
 
 
 @action("publishing.refuse_words", label="不同意公开文字", rule=_confirms, ready=_waiting)
-def refuse_words(target: Any, *, by: Any, proposal: ProposedWords, reason: str) -> Step:
+def refuse_words(target: Any, *, by: Actor, proposal: ProposedWords, reason: str) -> Step:
     """Refuse proposed words; the public goes on reading the former ones."""
     if not reason.strip():
         raise Refused("请写明不同意的理由。")
     fresh = _decide(target, by, proposal, WordsState.REFUSED)
+    why = reason.strip()[:300]
     return Step(
-        words=reason.strip()[:300], facts={"proposal": fresh.pk, "proposer": fresh.person_id}, result=target
+        words=why,
+        facts={"proposal": fresh.pk, "proposer": fresh.person_id},
+        tell=tell_proposer(
+            fresh, f"{by.name}不同意，理由：{why.rstrip('。')}。公众仍看到原来的文字，修改后可以重新提出。"
+        ),
+        result=target,
+    )
+
+
+@action("publishing.withdraw_words", label="撤回提出的公开文字", rule=_proposed, ready=_waiting)
+def withdraw_words(target: Any, *, by: Actor, proposal: ProposedWords) -> Step:
+    """Take back one's own words before anybody decided: the public goes on reading the former ones, and others may propose."""
+    fresh = _lock(target, proposal)
+    if not _own(fresh, by):
+        raise Refused("只有提出人可以撤回自己提出的文字。")
+    _end(fresh, by, WordsState.WITHDRAWN)
+    return Step(
+        words="撤回提出的公开文字",
+        facts={"proposal": fresh.pk, "proposer": fresh.person_id, "after": fresh.after},
+        result=target,
     )

@@ -11,6 +11,7 @@ class WordsState(models.TextChoices):
     CONFIRMED = "confirmed", "已确认"
     REFUSED = "refused", "不同意"
     REPLACED = "replaced", "已由新的提议代替"
+    WITHDRAWN = "withdrawn", "提出人已撤回"
 
 
 class ProposedWords(models.Model):

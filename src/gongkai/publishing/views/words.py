@@ -45,13 +45,19 @@ def words(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def decide(request: HttpRequest, number: int) -> HttpResponse:
-    """Confirm proposed words, or refuse them with a reason."""
+    """Confirm proposed words, refuse them with a reason, or take one's own back."""
     by = staff(request)
     one = get_object_or_404(ProposedWords, pk=number, body_id__in=_seen(by))
     target = target_of(one)
     if target is None:
         raise Http404("没有这项提议")
-    if request.POST.get("do") == "refuse":
+    if request.POST.get("do") == "withdraw":
+        does(
+            request,
+            lambda: actions.withdraw_words(target, by=by, proposal=one),
+            "已撤回，公众看到的文字没有变化。",
+        )
+    elif request.POST.get("do") == "refuse":
         reason = request.POST.get("reason", "")
         does(
             request,
