@@ -72,12 +72,12 @@ class FiguresImporter:
     sheet = SHEET
     home = "annual:list"
 
-    def why_not(self, by: Any) -> list[str]:
+    def why_not(self, by: Actor) -> list[str]:
         """Whoever may fill in a report."""
         allowed = by.system or by.has(Role.CLERK, Role.LEAD, Role.SIGNER, Role.CHIEF)
         return [] if allowed else ["只有各单位和政务公开办可以导入年度报告数据。"]
 
-    def plan(self, table: Table, *, by: Any) -> Plan:
+    def plan(self, table: Table, *, by: Actor) -> Plan:
         """Return which figures the rows would enter."""
         plan = Plan(notes=["空白的格不改动现有数据。"])
         bodies = bodies_by_name(by)
@@ -114,7 +114,7 @@ class FiguresImporter:
         facts = {"figures": changed, "source": row["source"]}
         plan.changes.append(Change(row.number, str(report), report, shown, facts))
 
-    def carry_out(self, change: Change, *, by: Any, recorder: Recorder) -> None:
+    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
         """Enter the figures of one report by the action of its page."""
         report: Any = change.target
         there = {one.key: one for one in report.entered.filter(key__in=change.facts["figures"])}
@@ -125,14 +125,14 @@ class FiguresImporter:
         for one in report.entered.filter(key__in=change.facts["figures"]).exclude(key__in=there):
             recorder.made(one)
 
-    def against_undo(self, row: Model, changed: list[str] | None, *, by: Any) -> list[str]:
+    def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Whoever may change the report's figures now."""
         if not isinstance(row, EnteredFigure):
             return []
         entry = Entry.objects.select_related("body").get(pk=row.report_id)
         return REGISTRY[f"{KIND}.drop"].why_not(entry, by=by)
 
-    def rows(self, by: Any) -> Iterable[Any]:
+    def rows(self, by: Actor) -> Iterable[Any]:
         """Return the reports that somebody sees, the newest year first, with what was entered."""
         reports = reports_visible_to(by).order_by("-year", "-area", "body__position", "body__pk")
         for one in reports.prefetch_related("entered"):

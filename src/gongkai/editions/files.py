@@ -1,9 +1,8 @@
 """Files of what is published: of the kinds that the public can open. `queries.file_of` serves them through a visible edition."""
 
-from typing import Any
-
 from django.core.files.base import File
 
+from gongkai.acts.actors import Actor
 from gongkai.files.kinds import PUBLIC as TYPES
 from gongkai.files.kinds import named_as_stored
 from gongkai.files.models import StoredFile
@@ -12,6 +11,6 @@ from gongkai.files.store import store as store_file
 __all__ = ["TYPES", "named_as_stored", "store"]
 
 
-def store(content: bytes | File[bytes], name: str, by: Any = None) -> StoredFile:
+def store(content: bytes | File[bytes], name: str, by: Actor | None = None) -> StoredFile:
     """Store a file that may be published (`files.store.store`, with the same errors)."""
     return store_file(content, name, by, kinds=TYPES)

@@ -7,13 +7,14 @@ the store, reachable by nobody.
 import hashlib
 import io
 from collections.abc import Collection
-from typing import IO, Any, NamedTuple
+from typing import IO, NamedTuple
 
 from django.conf import settings
 from django.core.files.base import File
 from django.db import models, transaction
 
 from gongkai.acts.action import Refused
+from gongkai.acts.actors import Actor
 from gongkai.files.bytes import fits
 from gongkai.files.kinds import ALL, clean_name, suffix_of
 from gongkai.files.models import StoredFile
@@ -51,14 +52,14 @@ def why_not(name: str, size: int, kinds: Collection[str] = ALL) -> list[str]:
     return [f"“{shown}”是空文件，请检查后重新上传。"] if size == 0 else []
 
 
-def receive(upload: File[bytes], by: Any = None, *, kinds: Collection[str] = ALL) -> Named:
+def receive(upload: File[bytes], by: Actor | None = None, *, kinds: Collection[str] = ALL) -> Named:
     """Store what a form took, and return it with its name, cleaned. The same errors as `store`."""
     name = clean_name(upload.name or "")
     return Named(name, store(upload, name, by, kinds=kinds))
 
 
 def store(
-    content: bytes | File[bytes], name: str, by: Any = None, *, kinds: Collection[str] = ALL
+    content: bytes | File[bytes], name: str, by: Actor | None = None, *, kinds: Collection[str] = ALL
 ) -> StoredFile:
     """Store a file once and return its row.
 
@@ -83,17 +84,17 @@ def store(
     return _row(put(source), size, ALL[suffix], by)
 
 
-def store_as_read(data: bytes, by: Any = None) -> StoredFile:
+def store_as_read(data: bytes, by: Actor | None = None) -> StoredFile:
     """Store a file that a reader has read, whatever its name says: what it is, its content told (`reading`). Staff only ever download it."""
     return _row(put(io.BytesIO(data)), len(data), ANY, by)
 
 
-def enter(mark: str, name: str, size: int, by: Any = None) -> StoredFile:
+def enter(mark: str, name: str, size: int, by: Actor | None = None) -> StoredFile:
     """Return the row of a file whose bytes are in the store already (`put`) and were held against its name by the caller (`why_not`, `fits`)."""
     return _row(mark, size, ALL[suffix_of(name)], by)
 
 
-def _row(mark: str, size: int, kind: str, by: Any) -> StoredFile:
+def _row(mark: str, size: int, kind: str, by: Actor) -> StoredFile:
     facts = {"size": size, "type": kind}
     who = {"added_by": getattr(by, "name", ""), "added_by_user": getattr(by, "user_id", None)}
     kept, _ = StoredFile.objects.get_or_create(digest=mark, defaults=facts | who)

@@ -15,7 +15,7 @@ from gongkai.inspection.queries import SOURCE, SOURCES, latest_runs, visible_to
 from gongkai.ledger.models import Entry, Rectification
 from gongkai.ledger.queries import seen_by
 from gongkai.ledger.rectification import KIND, State
-from gongkai.units.actors import actor_of
+from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Role
 from gongkai.units.reach import belongs
 
@@ -135,7 +135,7 @@ def _finding(one: SiteFinding) -> str:
     return reverse("inspection:finding", args=[one.pk])
 
 
-def block(by: Any) -> dict[str, Any] | None:
+def block(by: Actor) -> dict[str, Any] | None:
     """For the first page: what waits in inspections for who supervises; orders to mend stand there among everybody's entries."""
     if not by.has(Role.CHIEF):
         return None

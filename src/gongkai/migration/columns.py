@@ -5,10 +5,10 @@ ordered, takes it out again.
 """
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.db.models import QuerySet
 
+from gongkai.acts.actors import Actor
 from gongkai.editions.models import Column
 from gongkai.migration.models import MoveRun
 from gongkai.publishing import actions as publishing
@@ -24,7 +24,7 @@ def shelved(run: MoveRun) -> QuerySet[Column]:
     ).select_related("website")
 
 
-def shelve_empty(left: Iterable[Column], by: Any) -> tuple[list[Column], list[Column]]:
+def shelve_empty(left: Iterable[Column], by: Actor) -> tuple[list[Column], list[Column]]:
     """Archive those of a run's columns in which nothing stands any more, lower ones first; return (archived, kept)."""
     archived, kept = [], []
     for column in sorted(left, key=lambda c: -c.path.count("/")):
@@ -45,7 +45,7 @@ def _in_use(column: Column) -> bool:
     return below.exists() or column.placements.exists() or column.waiting.exists()
 
 
-def bring_back(run: MoveRun, by: Any) -> list[Column]:
+def bring_back(run: MoveRun, by: Actor) -> list[Column]:
     """Take the columns that a run needs out of the archive, upper ones first, with those above them."""
     needed = [row.get("key", "") for row in run.columns.values() if row.get("what") == "shelved"]
     lines = {key[:n] for key in needed for n in (*_ends(key), len(key))}

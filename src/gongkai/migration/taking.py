@@ -3,6 +3,7 @@
 from typing import Any
 
 from gongkai.acts.action import Refused
+from gongkai.acts.actors import Actor
 from gongkai.acts.digest import digest
 from gongkai.editions.files import TYPES, store
 from gongkai.files.models import StoredFile
@@ -74,7 +75,7 @@ def look(bundle: Bundle, ref: str, name: str, *, picture: bool = False) -> tuple
     return facts, data
 
 
-def take(bundle: Bundle, facts: dict[str, Any], by: Any) -> StoredFile:
+def take(bundle: Bundle, facts: dict[str, Any], by: Actor) -> StoredFile:
     """Store a file that a row keeps, and return it.
 
     Raises:

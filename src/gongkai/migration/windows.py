@@ -1,7 +1,6 @@
 """When a site moves in, and who may order it: the window, and posts that were held before the run was read. Reads only."""
 
 from datetime import datetime, time
-from typing import Any
 
 from django.utils import timezone
 
@@ -9,7 +8,7 @@ from gongkai.acts.models import Movement
 from gongkai.editions.models import Website
 from gongkai.editions.rules import MANAGING
 from gongkai.migration.models import MoveRun, MoveWindow
-from gongkai.units.actors import in_force, reach_of
+from gongkai.units.actors import Actor, in_force, reach_of
 from gongkai.units.models import Appointment
 
 #: The longest window, in days: a move takes weeks, not years.
@@ -51,7 +50,7 @@ def read_at(run: MoveRun) -> datetime:
     return last or run.created_at
 
 
-def held_before(by: Any, website: Website, moment: datetime) -> bool:
+def held_before(by: Actor, website: Website, moment: datetime) -> bool:
     """Whether somebody held a post that manages the site before a moment: by the log where it tells of the appointment, else by its day."""
     rows = Appointment.objects.filter(in_force(), person=by.person_id, role__in=MANAGING).select_related(
         "body__parent"

@@ -1,11 +1,10 @@
 """Actions on packages: one made on the inner side, one applied on the outer side."""
 
-from typing import Any
-
 from django.db import IntegrityError
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.actors import Actor
 from gongkai.packages import applying, queries, state
 from gongkai.packages.container import Opened
 from gongkai.packages.models import Package
@@ -14,12 +13,12 @@ from gongkai.packages.receiving import opened as within
 NOT_YOURS = "只有管理全部网站的政务公开办或系统管理员可以办理交换包。"
 
 
-def carries(by: Any, _: Package) -> list[str]:
+def carries(by: Actor, _: Package) -> list[str]:
     """Whoever runs the installation, and those of the 政务公开 office or the administrators who manage all of its sites."""
     return [] if queries.runs_everything(by) else [NOT_YOURS]
 
 
-def _keep(package: Package, by: Any) -> None:
+def _keep(package: Package, by: Actor) -> None:
     package.by, package.at = by.name, timezone.now()
     try:
         package.save(force_insert=True)
@@ -28,7 +27,7 @@ def _keep(package: Package, by: Any) -> None:
 
 
 @action("packages.export_package", label="导出交换包", rule=carries)
-def export_package(package: Package, *, by: Any, changes: state.Changes) -> Step:
+def export_package(package: Package, *, by: Actor, changes: state.Changes) -> Step:
     """Keep that a package was made, and what the other side has with it."""
     last = state.last()
     if (last.digest if last else "") != package.previous:
@@ -45,7 +44,7 @@ def export_package(package: Package, *, by: Any, changes: state.Changes) -> Step
 
 
 @action("packages.apply_package", label="应用交换包", rule=carries)
-def apply_package(package: Package, *, by: Any, opened: Opened) -> Step:
+def apply_package(package: Package, *, by: Actor, opened: Opened) -> Step:
     """Write a package's rows: all in this transaction, or none."""
     applying.fits(opened)
     _keep(package, by)

@@ -39,7 +39,7 @@ from gongkai.packages.models import Package, Textless
 from gongkai.packages.places import BODIES, COLUMNS, WEBSITES
 from gongkai.packages.receiving import drop_files, receive, receive_site
 from gongkai.ui.answers import ANY
-from gongkai.units.actors import SYSTEM
+from gongkai.units.actors import SYSTEM, Actor
 
 LOG = logging.getLogger(__name__)
 #: What a row that lacks something, or says it in another form, ends in.
@@ -63,7 +63,7 @@ class Arriving:
     texts: dict[int, dict[str, Any]] = field(default_factory=dict)
 
 
-def apply(path: Path, by: Any) -> tuple[Package, bool]:
+def apply(path: Path, by: Actor) -> tuple[Package, bool]:
     """Apply a package; return it, and whether it was new. One applied before changes nothing.
 
     Raises:

@@ -19,6 +19,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from gongkai.acts.action import Refused
+from gongkai.acts.actors import Actor
 from gongkai.acts.digest import canonical, digest, moment
 from gongkai.files.place import files_storage, place_of
 from gongkai.packages import changed, container, keys, state
@@ -37,7 +38,7 @@ def folder() -> Path:
 
 
 def export(
-    by: Any,
+    by: Actor,
     *,
     whole: bool = False,
     limited: bool = False,

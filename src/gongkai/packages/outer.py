@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 
+from gongkai.acts.actors import Actor
 from gongkai.acts.models import Movement
 from gongkai.packages.models import Package, Textless
 from gongkai.ui.asked import whole
@@ -41,7 +42,7 @@ def rests(job: Any) -> bool:
     return bool(settings.GONGKAI_OUTER) and job.name not in WORK
 
 
-def bars(action: Any, by: Any) -> list[str]:
+def bars(action: Any, by: Actor) -> list[str]:
     """Return why an action may not be done here; empty on the inner side."""
     if not settings.GONGKAI_OUTER:
         return []

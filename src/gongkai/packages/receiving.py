@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils.dateparse import parse_date, parse_datetime
 
 from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.actors import Actor
 from gongkai.acts.chain import append
 from gongkai.editions.actions.editions import store_content, store_edition
 from gongkai.editions.models import (
@@ -60,7 +61,7 @@ def _within(package: str) -> None:
         raise Refused("没有正在应用的这个交换包，不能接收。")
 
 
-def _system_only(by: Any, _: Any) -> list[str]:
+def _system_only(by: Actor, _: Any) -> list[str]:
     return [] if by.system else ["只由交换包写入。"]
 
 
@@ -68,7 +69,7 @@ def _system_only(by: Any, _: Any) -> list[str]:
 def receive(
     document: Document,
     *,
-    by: Any,
+    by: Actor,
     package: str,
     data: Mapping[str, Any] | None,
     texts: Mapping[int, Mapping[str, Any]],
@@ -216,7 +217,7 @@ def _refuse_taken(document: Document, row: Mapping[str, Any]) -> None:
 
 
 @action("publishing.receive_site", label="接收交换包中的网站和栏目", rule=_system_only)
-def receive_site(website: Website, *, by: Any, package: str) -> Step:
+def receive_site(website: Website, *, by: Actor, package: str) -> Step:
     """Say that a site or its columns changed through a package, so that every process and cache reads them anew."""
     _within(package)
     TreeStamp.bump()

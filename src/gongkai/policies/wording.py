@@ -97,7 +97,7 @@ def _field(name: str) -> Field[Any, Any]:
     return found
 
 
-def _confirms(by: Any, record: PolicyRecord) -> list[str]:
+def _confirms(by: Actor, record: PolicyRecord) -> list[str]:
     """Whoever signs for the drafting unit, and the 政务公开办; while a correction of it is being signed, nobody."""
     return [*vouches(by, record), *under_signature(record)]
 

@@ -9,6 +9,7 @@ from typing import Any
 from PIL import Image, ImageOps
 
 from gongkai.acts.action import Refused
+from gongkai.acts.actors import Actor
 from gongkai.editions.files import store
 from gongkai.files.models import StoredFile
 from gongkai.publishing.checks.media import wrong_picture
@@ -38,7 +39,7 @@ ORIENTATION = 0x0112
 _DATA = re.compile(r"^data:image/(?:png|jpe?g|gif);base64,", re.I)
 
 
-def keep_picture(data: bytes, name: str, by: Any = None) -> StoredFile:
+def keep_picture(data: bytes, name: str, by: Actor | None = None) -> StoredFile:
     """Store a picture in all widths and return the widest, by which the text names it.
 
     Place, time and camera (EXIF: personal data), comments and thumbnails are not kept.
@@ -113,7 +114,7 @@ def _bytes(picture: Image.Image, *, photo: bool) -> bytes:
     return buffer.getvalue()
 
 
-def keeper(by: Any) -> Any:
+def keeper(by: Actor) -> Any:
     """Return how pasted pictures are kept: those that the clipboard carries are stored, addresses elsewhere are not fetched."""
 
     kept = 0

@@ -14,7 +14,7 @@ from gongkai.acts.action import Refused, Tell, stream_of
 from gongkai.acts.public_words import refuse_personal
 from gongkai.editions.models import Column, Website
 from gongkai.publishing.models import ProposedWords, WordsState
-from gongkai.units.actors import in_force, reach_of
+from gongkai.units.actors import Actor, in_force, reach_of
 from gongkai.units.humans import is_self
 from gongkai.units.models import Appointment, Body, Role
 
@@ -82,7 +82,7 @@ def refuse_personal_of(target: Any) -> None:
 
 
 def hold(
-    target: Any, changed: Mapping[str, Any], by: Any, *, looked_at: bool = False
+    target: Any, changed: Mapping[str, Any], by: Actor, *, looked_at: bool = False
 ) -> ProposedWords | None:
     """Hold free words back that somebody wants to change, and return the proposal; None where there are none, or the system acts.
 
@@ -116,7 +116,7 @@ def hold(
     return _propose(target, words, by)
 
 
-def hold_opening(column: Column, by: Any) -> ProposedWords:
+def hold_opening(column: Column, by: Actor) -> ProposedWords:
     """Let a closed column's words wait until a second person confirms them: it opens then.
 
     Raises:
@@ -132,7 +132,7 @@ def text_of(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _propose(target: Any, words: dict[str, str], by: Any, *, opens: bool = False) -> ProposedWords:
+def _propose(target: Any, words: dict[str, str], by: Actor, *, opens: bool = False) -> ProposedWords:
     return ProposedWords.objects.create(
         target=stream_of(target),
         title=str(getattr(target, "name", target))[:200],

@@ -37,7 +37,7 @@ class RequestImporter:
     #: Files name applicants.
     personal = True
 
-    def why_not(self, by: Any) -> list[str]:
+    def why_not(self, by: Actor) -> list[str]:
         """Whoever registers requests."""
         allowed = by.system or by.has(Role.CLERK, Role.LEAD, Role.SIGNER, Role.CHIEF)
         return [] if allowed else ["只有受理单位和政务公开办可以导入登记簿。"]
@@ -46,16 +46,16 @@ class RequestImporter:
         """What whoever may decide nothing cannot import, before they try."""
         return [] if by.system or by.has(Role.LEAD, Role.SIGNER, Role.CHIEF) else [_ADVICE]
 
-    def plan(self, table: Table, *, by: Any) -> Plan:
+    def plan(self, table: Table, *, by: Actor) -> Plan:
         """Return which requests the rows would register."""
         return _Planning(table, by).plan
 
-    def carry_out(self, change: Change, *, by: Any, recorder: Recorder) -> None:
+    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
         """Register one request and what happened to it, by the same actions as ever, as it was."""
         for row in carry_in(change.facts, by=by):
             recorder.made(row)
 
-    def remove_made(self, model: str, keys: list[int], *, by: Any) -> bool:
+    def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
         """Take back entries by the ledger's own way, which takes their clock events along; whether that was done here."""
         if model == "ledger.entry":
             matters = [f"request/{pk}" for pk in keys]
@@ -63,12 +63,12 @@ class RequestImporter:
             remove_entries(Entry.objects.filter(pk__in=keys), by=by)
         return model in {"ledger.entry", "ledger.clockevent"}
 
-    def against_undo(self, row: Model, changed: list[str] | None, *, by: Any) -> list[str]:
+    def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Whoever may register requests of the unit."""
         entry = row.entry if isinstance(row, Request) else row
         return registers(by, entry.body) if isinstance(entry, Entry) else []
 
-    def rows(self, by: Any) -> Iterable[Any]:
+    def rows(self, by: Actor) -> Iterable[Any]:
         """Return the requests that somebody sees."""
         return exported(requests_visible_to(by).order_by("pk"))
 

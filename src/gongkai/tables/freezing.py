@@ -6,6 +6,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from gongkai.acts.action import Refused
+from gongkai.acts.actors import Actor
 from gongkai.editions.frozen import Frozen, freeze_text
 from gongkai.editions.models import Address, Document, EditionContent
 from gongkai.editions.sources import Writers
@@ -55,7 +56,7 @@ def said_in(revision: Revision) -> dict[str, str]:
     return {name: revision.content.get(name, "") for name in ("label", "intro", "phone")}
 
 
-def revision_of_table(table: PublicTable, by: Any) -> Revision:
+def revision_of_table(table: PublicTable, by: Actor) -> Revision:
     """Freeze a table with all its records, its files stored; not saved where nothing changed since its last revision.
 
     Raises:
@@ -91,7 +92,7 @@ def revision_of_table(table: PublicTable, by: Any) -> Revision:
     return _complete(made, by)
 
 
-def revision_of_record(record: Record, by: Any) -> Revision:
+def revision_of_record(record: Record, by: Actor) -> Revision:
     """Freeze one record as a text of its own."""
     fields = list(record.schema.all_fields)
     bases = bases_of(record)
@@ -127,7 +128,7 @@ def _last(source: PublicTable | Record) -> Revision | None:
     return Revision.objects.filter(pk=source.latest_revision_id or 0, stream=source.stream).first()
 
 
-def _complete(made: Revision, by: Any) -> Revision:
+def _complete(made: Revision, by: Actor) -> Revision:
     made.formed_on = timezone.localdate()
     last = Hand.objects.filter(stream=made.stream).aggregate(last=Max("pk"))["last"]
     made.last_hand = last or 0

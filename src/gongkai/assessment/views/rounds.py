@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from gongkai.acts.action import Refused
+from gongkai.acts.actors import Actor
 from gongkai.acts.pages import does, does_form
 from gongkai.assessment import actions, queries, reports, rules
 from gongkai.assessment.forms import EvaluatorForm, RoundForm, UnitsForm, group_of
@@ -63,7 +64,7 @@ def _round(request: HttpRequest, number: int) -> Round:
     return get_object_or_404(queries.rounds_visible_to(request.user), pk=number)
 
 
-def _offered(by: Any) -> tuple[Any, Any]:
+def _offered(by: Actor) -> tuple[Any, Any]:
     heads = governments(by)
     inside = Body.objects.filter(active_to=None, merged_into=None, parent__in=heads)
     units = inside.exclude(kind__in=[BodyKind.GOVERNMENT, BodyKind.GENERAL_OFFICE]).order_by("path")

@@ -25,7 +25,7 @@ from gongkai.publishing.views.common import staff
 from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole
-from gongkai.units.actors import ANONYMOUS
+from gongkai.units.actors import ANONYMOUS, Actor
 from gongkai.units.models import Body
 
 PAGE = 100
@@ -127,7 +127,7 @@ def _matrix(cells: list[Cell], chosen: Catalogue | None) -> dict[str, Any] | Non
     return {"heads": heads, "rows": rows[:MOST_ROWS], "hidden": max(0, len(rows) - MOST_ROWS)}
 
 
-def _ordering(chosen: Catalogue | None, unit: int | None, kept: list[Cell], by: Any) -> dict[str, Any]:
+def _ordering(chosen: Catalogue | None, unit: int | None, kept: list[Cell], by: Actor) -> dict[str, Any]:
     """Return the form of an order, where one domain and one unit are chosen and something lacks."""
     if (
         chosen is None

@@ -8,6 +8,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.actors import Actor
 from gongkai.acts.digest import canonical, digest, holds, moment
 from gongkai.editions.frozen import Frozen, content_holds
 from gongkai.editions.gates import kept_elsewhere
@@ -29,7 +30,7 @@ def write_edition(
     document: Document,
     act: Act,
     start: datetime,
-    by: Any,
+    by: Actor,
     frozen: Frozen | None,
     approvals: list[dict[str, Any]],
 ) -> Edition:
@@ -106,7 +107,7 @@ def _said(edition: Edition) -> str:
 
 
 def issue(
-    document: Document, frozen: Frozen, start: datetime, *, by: Any, approvals: list[dict[str, Any]]
+    document: Document, frozen: Frozen, start: datetime, *, by: Actor, approvals: list[dict[str, Any]]
 ) -> Edition:
     """Make a text public from a time on: its edition, what the document says of it, shelves and search. Called by actions that answer for it."""
     first = not any(span.since <= timezone.now() for span in spans(document.editions.all()))
@@ -139,7 +140,7 @@ def _is_out(document: Document) -> list[str]:
 
 
 @action("publishing.withdraw", label="撤回公开", rule=withdraws, ready=_is_out)
-def withdraw(document: Document, *, by: Any, reason: str) -> Step:
+def withdraw(document: Document, *, by: Actor, reason: str) -> Step:
     """Withdraw a document at once: page, lists, search, feeds, files and all earlier versions are hidden."""
     if not reason.strip():
         raise Refused("请写明撤回的理由。")
@@ -162,7 +163,7 @@ def withdraw(document: Document, *, by: Any, reason: str) -> Step:
     )
 
 
-def _standing_rule(by: Any, document: Document) -> list[str]:
+def _standing_rule(by: Actor, document: Document) -> list[str]:
     """Nobody sets by hand what a library above keeps; it sets it itself, as the system."""
     return marks(by, document) or ([] if by.system else kept_elsewhere(document))
 
@@ -171,7 +172,7 @@ def _standing_rule(by: Any, document: Document) -> list[str]:
 def set_standing(
     document: Document,
     *,
-    by: Any,
+    by: Actor,
     standing: str,
     on: date,
     note: str = "",

@@ -1,11 +1,10 @@
 """Erasing by law what was public (personal data, secrets): asked by one person, ordered by another. Editions stay as tombstones with their digest."""
 
-from typing import Any
-
 from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.acts.actors import Actor
 from gongkai.editions import erasing
 from gongkai.editions.models import Act, Edition, Erasure, ErasureRequest
 from gongkai.editions.rules import asks_erasure, drops_erasure, erases
@@ -36,7 +35,7 @@ def _not_asked_yet(edition: Edition) -> list[str]:
 
 
 @action("publishing.ask_erasure", label="提出依法删除", rule=asks_erasure, ready=_not_asked_yet, quiet=True)
-def ask_erasure(edition: Edition, *, by: Any, basis: str) -> Step:
+def ask_erasure(edition: Edition, *, by: Actor, basis: str) -> Step:
     """Ask that an edition's content be erased by law. Nothing goes before another person orders it (`erase`)."""
     if not basis.strip():
         raise Refused("请写明删除的依据（法律、法规的条款，或者主管机关的文书）。")
@@ -65,7 +64,7 @@ def _asked(edition: Edition) -> list[str]:
 
 
 @action("publishing.drop_erasure", label="不予删除", rule=drops_erasure, quiet=True)
-def drop_erasure(edition: Edition, *, by: Any, reason: str) -> Step:
+def drop_erasure(edition: Edition, *, by: Actor, reason: str) -> Step:
     """Refuse what was asked, or take it back."""
     asked = waiting(edition)
     if asked is None:
@@ -78,7 +77,7 @@ def drop_erasure(edition: Edition, *, by: Any, reason: str) -> Step:
 
 
 @action("publishing.erase", label="依法删除内容", rule=erases, ready=_asked)
-def erase(edition: Edition, *, by: Any) -> Step:
+def erase(edition: Edition, *, by: Actor) -> Step:
     """Erase an edition's content by law, as another person asked. The edition stays as a tombstone with its digest."""
     asked = waiting(edition)
     assert asked is not None  # `_asked`

@@ -6,13 +6,14 @@ from typing import Any
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.actors import Actor
 from gongkai.editions.models import Column, ColumnKind, Document, Placement
 from gongkai.editions.rules import manages, writes
 from gongkai.editions.shelving import refresh
 
 
 @action("publishing.place", label="放入栏目", rule=writes)
-def place(document: Document, *, by: Any, columns: Sequence[Column]) -> Step:
+def place(document: Document, *, by: Actor, columns: Sequence[Column]) -> Step:
     """Put a document into columns, besides those where it stands.
 
     A column that is not open yet: the document waits in the site's provisional column (其他法定主动公开内容), marked for it.
@@ -75,7 +76,7 @@ def _put(document: Document, column: Column, intended: Column | None) -> None:
 
 
 @action("publishing.unplace", label="移出栏目", rule=writes)
-def unplace(document: Document, *, by: Any, columns: Sequence[Column]) -> Step:
+def unplace(document: Document, *, by: Actor, columns: Sequence[Column]) -> Step:
     """Take a document out of columns. What is public must keep a place; else it is withdrawn instead."""
     gone = {column.pk for column in columns}
     kept = document.placements.exclude(column_id__in=gone).exclude(intended_id__in=gone)
@@ -88,7 +89,7 @@ def unplace(document: Document, *, by: Any, columns: Sequence[Column]) -> Step:
 
 
 @action("publishing.move", label="批量移动", rule=manages)
-def move(column: Column, *, by: Any, to: Column, documents: Iterable[Document] | None = None) -> Step:
+def move(column: Column, *, by: Actor, to: Column, documents: Iterable[Document] | None = None) -> Step:
     """Move documents (all, or those named) from one column to another: dates stay, old addresses redirect (P-03)."""
     to = Column.objects.get(pk=to.pk)
     if not to.is_open:
@@ -107,7 +108,7 @@ def move(column: Column, *, by: Any, to: Column, documents: Iterable[Document] |
 
 
 @action("publishing.move_waiting", label="移入等待的信息", rule=manages)
-def move_waiting(column: Column, *, by: Any) -> Step:
+def move_waiting(column: Column, *, by: Actor) -> Step:
     """Move what waited in a provisional column into the column it was meant for, now that it is open (P-03).
 
     Signers are not asked after: a text that waits was submitted, or put there, under this column's own plan, and signatures that were right

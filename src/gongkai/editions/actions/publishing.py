@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.actors import Actor
 from gongkai.acts.digest import moment
 from gongkai.editions.actions.editions import issue, settle
 from gongkai.editions.frozen import Frozen
@@ -69,7 +70,7 @@ def _freeze(source: Source, revision: int) -> Frozen:
 def publish(
     source: Source,
     *,
-    by: Any,
+    by: Actor,
     revision: Any,
     approvals: Sequence[Any],
     visible_from: datetime | None = None,

@@ -3,6 +3,7 @@
 from typing import Any
 
 from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.actors import Actor
 from gongkai.editions.files import store
 from gongkai.files.models import StoredFile
 from gongkai.migration import personal, taking
@@ -20,11 +21,11 @@ from gongkai.spreadsheets.errors import Unreadable
 WAYS = {"keep": "照原样保留", "mask": "遮盖后公开", "drop": "不迁移"}
 
 
-def _may(by: Any, row: MoveRow) -> list[str]:
+def _may(by: Actor, row: MoveRow) -> list[str]:
     return manages(by, row.run)
 
 
-def _approves(by: Any, row: MoveRow) -> list[str]:
+def _approves(by: Actor, row: MoveRow) -> list[str]:
     return approves(by, row.run)
 
 
@@ -36,7 +37,7 @@ def _held(row: MoveRow) -> list[str]:
 
 
 @action("migration.decide", label="决定", rule=_approves, ready=_held)
-def decide(row: MoveRow, *, by: Any, how: str, ground: str = "") -> Step:
+def decide(row: MoveRow, *, by: Actor, how: str, ground: str = "") -> Step:
     """Decide on a text with personal data: as it was (a draft, through the three reviews), masked, or not at all. Until then it stays hidden.
 
     What no machine could search and somebody looked at is no personal data by that: it goes out as the rest of the run.
@@ -75,7 +76,7 @@ def decide(row: MoveRow, *, by: Any, how: str, ground: str = "") -> Step:
     return Step(words=f"{row}：{words}", facts={"row": row.pk, "how": how})
 
 
-def _to_draft(row: MoveRow, by: Any, words: str) -> Step:
+def _to_draft(row: MoveRow, by: Actor, words: str) -> Step:
     """Let a row go on as a draft, whose author is also who decided so."""
     row.state, row.words = RowState.DRAFT, words[:300]
     row.data["decided_by"] = by.person_id
@@ -84,7 +85,7 @@ def _to_draft(row: MoveRow, by: Any, words: str) -> Step:
     return Step(words=f"{row}：{words}", facts={"row": row.pk, "how": "draft"})
 
 
-def _mask(row: MoveRow, by: Any) -> None:
+def _mask(row: MoveRow, by: Actor) -> None:
     """Hide everything found in fields, text with its links, names and files; what cannot be made clean is refused."""
     fields = row.data["fields"]
     html = fields["imported_html"]
@@ -137,7 +138,7 @@ def _bytes(facts: dict[str, Any], bundle: Bundle) -> bytes:
         return bytes(kept.read())
 
 
-def _masked_file(facts: dict[str, Any], bundle: Bundle, by: Any) -> dict[str, Any]:
+def _masked_file(facts: dict[str, Any], bundle: Bundle, by: Actor) -> dict[str, Any]:
     name = personal.masked_words(str(facts["name"])).replace("*", "某")
     suffix = taking.suffix_of(str(facts["ref"]))
     data = taking.bytes_of(bundle, str(facts["ref"]))
@@ -160,7 +161,7 @@ def _masked_file(facts: dict[str, Any], bundle: Bundle, by: Any) -> dict[str, An
 
 
 @action("migration.include", label="仍要迁移", rule=_may)
-def include(row: MoveRow, *, by: Any) -> Step:
+def include(row: MoveRow, *, by: Actor) -> Step:
     """Say that a row that looks doubled is another one and goes along."""
     if row.state != RowState.DOUBLE or row.run.state != RunState.PLANNED:
         raise Refused("这一条不在疑似重复之列，或迁移已批准。")

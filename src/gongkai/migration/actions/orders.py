@@ -59,7 +59,7 @@ MAPPED = "您选定了栏目对应，同时开通的新栏目须由另一个人�
 NEW = "读取这批信息时您还没有担任相应职务，不能批准，请由读取之前已经任职的人批准。"
 
 
-def orders(by: Any, website: Website | MigrationOrder) -> list[str]:
+def orders(by: Actor, website: Website | MigrationOrder) -> list[str]:
     """Only a person who holds the 政务公开 office's or the administrator's post over the site: never a job, never a command alone."""
     site = website.website if isinstance(website, MigrationOrder) else website
     held = isinstance(by, Actor) and not by.system and by.person_id is not None
@@ -93,18 +93,20 @@ def _unlisted(text: Listed, window: MoveWindow) -> list[str]:
     return reasons
 
 
-def _system_only(by: Any, _: Body | Document) -> list[str]:
+def _system_only(by: Actor, _: Body | Document) -> list[str]:
     return [] if by.system else ["迁移发布只由迁移程序按批准的清单办理。"]
 
 
 @action("publishing.order_migration", label="批准迁移", rule=orders)
 def order_migration(
-    website: Website, *, by: Any, origin: str, texts: Sequence[Listed], prepared: Collection[int]
+    website: Website, *, by: Actor, origin: str, texts: Sequence[Listed], prepared: Collection[int]
 ) -> Step:
     """Order that listed texts of an old platform be taken over: each by its digest and with its date there.
 
     `prepared` are the persons who chose the source and had it read. None of them orders it: what passes no reviews takes two at least.
     """
+    if by.person_id is None:
+        raise Refused("批准迁移须由任职的人员本人办理。")
     if not any(prepared):
         raise Refused(NOBODY)
     if is_among(by, prepared):
@@ -149,7 +151,7 @@ def order_migration(
 
 
 @action("publishing.decide_migrated", label="决定公开", rule=orders)
-def decide_migrated(order: MigrationOrder, *, by: Any, text: Listed, ground: str) -> Step:
+def decide_migrated(order: MigrationOrder, *, by: Actor, text: Listed, ground: str) -> Step:
     """Put a text in which personal data was found on an order's list: as it was with a ground, or masked."""
     if is_among(by, prepared_by(order)):
         raise Refused(OTHER)
@@ -174,7 +176,7 @@ def decide_migrated(order: MigrationOrder, *, by: Any, text: Listed, ground: str
 def draft_migrated(
     body: Body,
     *,
-    by: Any,
+    by: Actor,
     fields: Mapping[str, Any],
     attachments: Sequence[tuple[str, StoredFile]] = (),
     columns: Sequence[Column],
@@ -213,7 +215,7 @@ def draft_migrated(
 def publish_migrated(
     body: Body,
     *,
-    by: Any,
+    by: Actor,
     order: int,
     key: str,
     fields: Mapping[str, Any],

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.actors import Actor
 from gongkai.acts.models import Movement
 from gongkai.editions.models import Column
 from gongkai.migration import windows
@@ -22,12 +23,12 @@ from gongkai.units.humans import is_among
 from gongkai.units.models import Person
 
 
-def manages(by: Any, run: MoveRun) -> list[str]:
+def manages(by: Actor, run: MoveRun) -> list[str]:
     """Whoever may order a migration for the site: the 政务公开 office's or the administrator's people."""
     return orders(by, run.website)
 
 
-def prepares(by: Any, run: MoveRun) -> list[str]:
+def prepares(by: Actor, run: MoveRun) -> list[str]:
     """Whoever manages migrations; the console may prepare, too, never order."""
     return (manages(by, run) if not by.system else []) or windows.outside(run.website_id)
 
@@ -37,7 +38,7 @@ def _in(*states: str, but: str) -> Any:
 
 
 @action("migration.start", label="开始读取", rule=prepares)
-def start(run: MoveRun, *, by: Any) -> Step:
+def start(run: MoveRun, *, by: Actor) -> Step:
     """Keep a new run; its source is read by `working.work`. Nothing is moved before somebody orders it."""
     run.created_by, run.created_at = by.name, timezone.now()
     run.save(force_insert=True)
@@ -50,7 +51,7 @@ def start(run: MoveRun, *, by: Any) -> Step:
     rule=prepares,
     ready=_in(RunState.READING, RunState.PLANNED, but="不能重新读取"),
 )
-def read_again(run: MoveRun, *, by: Any) -> Step:
+def read_again(run: MoveRun, *, by: Actor) -> Step:
     """Read a run's source from the beginning, as it is now."""
     run.rows.all().delete()
     run.cursor, run.total, run.state = 0, 0, RunState.READING
@@ -66,7 +67,7 @@ def read_again(run: MoveRun, *, by: Any) -> Step:
     ready=_in(RunState.PLANNED, but="不能再改栏目对应"),
 )
 def change_columns(
-    run: MoveRun, *, by: Any, targets: Mapping[str, str], open_columns: bool | None = None
+    run: MoveRun, *, by: Actor, targets: Mapping[str, str], open_columns: bool | None = None
 ) -> Step:
     """Say where the items of old column paths go: another path, or an empty one to leave them out."""
     unknown = set(targets) - set(run.columns)
@@ -89,7 +90,7 @@ def change_columns(
     rule=manages,
     ready=_in(RunState.READING, RunState.PLANNED, but="不能放弃"),
 )
-def discard(run: MoveRun, *, by: Any) -> Step:
+def discard(run: MoveRun, *, by: Actor) -> Step:
     """Throw a run away that nobody ordered; nothing of it is public."""
     stream, words = run.stream, f"放弃“{run.name}”"
     drop_upload(run)
@@ -109,7 +110,7 @@ def mappers(run: MoveRun) -> set[int]:
     return {number or 0 for number in said.values_list("person_id", flat=True)}
 
 
-def approves(by: Any, run: MoveRun) -> list[str]:
+def approves(by: Actor, run: MoveRun) -> list[str]:
     """Whoever managed migrations before this one was read and did not prepare it: what passes no reviews takes two at least."""
     read_by = readers(run)
     nobody = [] if any(read_by) else [NOBODY]
@@ -122,7 +123,7 @@ def approves(by: Any, run: MoveRun) -> list[str]:
 
 
 @action("migration.order", label="批准迁移", rule=approves, ready=_in(RunState.PLANNED, but="不能批准"))
-def order(run: MoveRun, *, by: Any) -> Step:
+def order(run: MoveRun, *, by: Actor) -> Step:
     """Order a run: its columns are made, the list of its texts is laid down in publishing, and moving begins.
 
     Texts in which personal data was found are not on the list; each waits for a decision (`decide`).
@@ -151,7 +152,7 @@ def order(run: MoveRun, *, by: Any) -> Step:
     )
 
 
-def _make_columns(run: MoveRun, by: Any) -> None:
+def _make_columns(run: MoveRun, by: Actor) -> None:
     back = bring_back(run, by)
     usable = {"new", "there", "closed", "shelved"}
     wanted = [row["target"].split(">") for row in run.columns.values() if row["what"] in usable]
@@ -170,10 +171,10 @@ def _make_columns(run: MoveRun, by: Any) -> None:
         )
 
 
-def _open(columns: list[Column], run: MoveRun, by: Any) -> None:
+def _open(columns: list[Column], run: MoveRun, by: Actor) -> None:
     """Open new columns: whoever orders answers for them until the register says otherwise; their content is finished."""
     hands = readers(run) | mappers(run)
-    person = Person.objects.filter(pk=by.person_id).first()
+    person = Person.objects.filter(pk=by.person_id or 0).first()
     for column in columns:
         fresh = Column.objects.get(pk=column.pk)
         facts: dict[str, Any] = {
@@ -193,7 +194,7 @@ def _open(columns: list[Column], run: MoveRun, by: Any) -> None:
     rule=manages,
     ready=_in(RunState.MOVING, RunState.DONE, but="不能撤销"),
 )
-def undo(run: MoveRun, *, by: Any, reason: str) -> Step:
+def undo(run: MoveRun, *, by: Actor, reason: str) -> Step:
     """Order that a run be taken back: what nobody worked on since is withdrawn and erased; the rest stays and is listed."""
     if not reason.strip():
         raise Refused("请写明撤销的理由。")

@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
@@ -10,6 +9,7 @@ from django.utils import timezone
 from wagtail.models import Page, Revision
 
 from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.actors import Actor
 from gongkai.editions import erasing
 from gongkai.editions.actions.editions import withdraw
 from gongkai.editions.models import Document, Edition, Erasure
@@ -18,7 +18,7 @@ from gongkai.publishing.documents import item_of
 from gongkai.publishing.models import ItemPage, Review
 
 
-def _system_only(by: Any, _: Document) -> list[str]:
+def _system_only(by: Actor, _: Document) -> list[str]:
     return [] if by.system else ["迁移的撤销只由迁移程序办理。"]
 
 
@@ -55,7 +55,7 @@ def worked_on(documents: Sequence[Document]) -> dict[int, list[str]]:
 
 
 @action("publishing.take_back_migrated", label="撤销迁移", rule=_system_only, ready=untouched)
-def take_back_migrated(document: Document, *, by: Any, reason: str) -> Step:
+def take_back_migrated(document: Document, *, by: Actor, reason: str) -> Step:
     """Take a migrated text back that nobody worked on since: withdrawn, its text and files erased, its addresses free again.
 
     Editions are insert-only: the two rows and their digests stay and say what was there. The page goes first: what is deleted whole needs
@@ -74,7 +74,7 @@ def take_back_migrated(document: Document, *, by: Any, reason: str) -> Step:
     return Step(words=reason, facts={"edition": edition.pk, "digest": edition.digest}, to_state="erased")
 
 
-def take_back_many(documents: Sequence[Document], *, by: Any, reason: str) -> dict[int, str]:
+def take_back_many(documents: Sequence[Document], *, by: Actor, reason: str) -> dict[int, str]:
     """Take back a portion of migrated texts in one transaction, each with its own movement; return why some were left, by number.
 
     Their pages leave the desk together, which costs a fraction of one by one. Where one is refused only then, nothing of the portion was
@@ -93,7 +93,7 @@ def take_back_many(documents: Sequence[Document], *, by: Any, reason: str) -> di
     return left
 
 
-def _one_by_one(documents: Sequence[Document], by: Any, reason: str) -> dict[int, str]:
+def _one_by_one(documents: Sequence[Document], by: Actor, reason: str) -> dict[int, str]:
     left: dict[int, str] = {}
     for document in documents:
         try:

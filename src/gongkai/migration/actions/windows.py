@@ -1,12 +1,12 @@
 """The window in which a site moves in: asked by one, opened by another, closed by anybody who manages it."""
 
 from datetime import date, timedelta
-from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.acts.actors import Actor
 from gongkai.editions.models import Website
 from gongkai.migration.actions.orders import orders
 from gongkai.migration.models import MoveWindow
@@ -15,7 +15,7 @@ from gongkai.units.humans import is_among
 from gongkai.units.models import Role
 
 
-def _asks(by: Any, website: Website) -> list[str]:
+def _asks(by: Actor, website: Website) -> list[str]:
     return orders(by, website)
 
 
@@ -27,7 +27,7 @@ def _none_yet(website: Website) -> list[str]:
 
 
 @action("migration.ask_window", label="提出迁移期", rule=_asks, ready=_none_yet, quiet=True)
-def ask_window(website: Website, *, by: Any, reason: str, live_on: date, until: date) -> Step:
+def ask_window(website: Website, *, by: Actor, reason: str, live_on: date, until: date) -> Step:
     """Ask for the time in which a site moves in; nothing is read or ordered before another person opens it.
 
     Args:
@@ -37,6 +37,8 @@ def ask_window(website: Website, *, by: Any, reason: str, live_on: date, until: 
         live_on: the day from which this site is the public's: what was published there since is no old text.
         until: the last day.
     """
+    if by.person_id is None:
+        raise Refused("迁移期须由任职的人员本人提请。")
     today = timezone.localdate()
     if not reason.strip():
         raise Refused("请写明迁移的事由。")
@@ -68,7 +70,7 @@ def ask_window(website: Website, *, by: Any, reason: str, live_on: date, until: 
     return Step(words=made.reason, facts=facts, stream=made.stream, result=made, tell=(tell,))
 
 
-def _opens(by: Any, window: MoveWindow) -> list[str]:
+def _opens(by: Actor, window: MoveWindow) -> list[str]:
     """Another person of the office's or the administrator's post."""
     return orders(by, window.website) or (
         ["提出迁移期的人不能自己批准，请由政务公开办的另一个人或系统管理员批准。"]
@@ -82,14 +84,14 @@ def _waits(window: MoveWindow) -> list[str]:
 
 
 @action("migration.open_window", label="批准迁移期", rule=_opens, ready=_waits)
-def open_window(window: MoveWindow, *, by: Any) -> Step:
+def open_window(window: MoveWindow, *, by: Actor) -> Step:
     """Open the window that another person asked for."""
     window.opened_at, window.opened_by, window.opener_id = timezone.now(), by.name, by.person_id
     window.save(update_fields=["opened_at", "opened_by", "opener_id"])
     return Step(words=f"至{window.until.isoformat()}", facts={"asked": window.asker_id}, to_state="open")
 
 
-def _closes(by: Any, window: MoveWindow) -> list[str]:
+def _closes(by: Actor, window: MoveWindow) -> list[str]:
     return orders(by, window.website)
 
 
@@ -98,7 +100,7 @@ def _not_closed(window: MoveWindow) -> list[str]:
 
 
 @action("migration.close_window", label="结束迁移期", rule=_closes, ready=_not_closed)
-def close_window(window: MoveWindow, *, by: Any) -> Step:
+def close_window(window: MoveWindow, *, by: Actor) -> Step:
     """Close a window before its last day, or refuse what was asked."""
     window.closed_at = timezone.now()
     window.save(update_fields=["closed_at"])

@@ -17,7 +17,7 @@ from gongkai.ledger.sheet import LEDGER
 from gongkai.office.views.ledger import EXPORT_MOST
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import ticked
-from gongkai.units.actors import actor_of
+from gongkai.units.actors import Actor, actor_of
 
 #: What may be done to many at once.
 BULK = ("ledger.urge", "ledger.comment", "ledger.set_office")
@@ -58,7 +58,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def _do(
-    action: Any, entries: list[Entry], actor: Any, form: forms.Form
+    action: Any, entries: list[Entry], actor: Actor, form: forms.Form
 ) -> tuple[int, list[tuple[Entry, str]]]:
     """Do it to each entry by itself: what speaks against one does not stop the others."""
     try:

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
+from gongkai.acts.actors import Actor
 from gongkai.acts.pages import does, does_form
 from gongkai.opinion import actions
 from gongkai.opinion.forms import FeedForm, FieldForm, SpokespersonForm, TopicForm
@@ -56,7 +57,7 @@ def _choices(what: str, units: Any, people: Any) -> dict[str, Any]:
     return {"units": units, "people": people} if what == "spokesperson" else {"units": units}
 
 
-def _add(what: str, by: Any, units: Any, facts: dict[str, Any]) -> None:
+def _add(what: str, by: Actor, units: Any, facts: dict[str, Any]) -> None:
     if what == "spokesperson":
         actions.appoint_spokesperson(facts.pop("body"), by=by, **facts)
     elif what == "feed":

@@ -1,11 +1,11 @@
 """Actions on other channels: the site publishes first, the others at the same time; each release is recorded with its proof."""
 
 from datetime import datetime
-from typing import Any
 
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.actors import Actor
 from gongkai.editions.models import Document
 from gongkai.editions.rules import writes
 from gongkai.files.models import StoredFile
@@ -16,7 +16,7 @@ from gongkai.publishing.models import Channel, ChannelRelease
 def record_channel(
     document: Document,
     *,
-    by: Any,
+    by: Actor,
     channel: str,
     name: str,
     at: datetime,
@@ -76,7 +76,7 @@ def _stands(release: ChannelRelease) -> list[str]:
     rule=lambda by, release: writes(by, release.document),
     ready=_stands,
 )
-def drop_channel(release: ChannelRelease, *, by: Any, reason: str) -> Step:
+def drop_channel(release: ChannelRelease, *, by: Actor, reason: str) -> Step:
     """Take a record back that was a slip; it stays, with the reason."""
     if not reason.strip():
         raise Refused("请写明作废的理由。")

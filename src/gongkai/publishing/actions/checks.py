@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from django.utils import timezone
 
 from gongkai.acts.action import Conflict, Refused, Step, action
+from gongkai.acts.actors import Actor
 from gongkai.editions.rules import manages_checks, writes
 from gongkai.editions.sources import Source
 from gongkai.files.models import StoredFile
@@ -54,7 +54,7 @@ def _said(remarks: Sequence[Remark]) -> str:
 
 
 @action("publishing.mend", label="按建议修改", rule=writes)
-def mend(item: ItemPage, *, by: Any, fingerprints: Sequence[str]) -> Step:
+def mend(item: ItemPage, *, by: Actor, fingerprints: Sequence[str]) -> Step:
     """Write the suggestions of proofreading into a new revision."""
     page, report = _draft(item)
     chosen = _chosen(report, fingerprints, lambda one: one.can_mend)
@@ -64,7 +64,7 @@ def mend(item: ItemPage, *, by: Any, fingerprints: Sequence[str]) -> Step:
 
 
 @action("publishing.mask", label="遮盖个人信息", rule=writes)
-def mask(item: ItemPage, *, by: Any, fingerprints: Sequence[str]) -> Step:
+def mask(item: ItemPage, *, by: Actor, fingerprints: Sequence[str]) -> Step:
     """Mask privacy findings of the text, title, facts and names of files in a new revision."""
     page, report = _draft(item)
     chosen = _chosen(report, fingerprints, lambda one: one.can_mask)
@@ -77,7 +77,7 @@ def mask(item: ItemPage, *, by: Any, fingerprints: Sequence[str]) -> Step:
 def keep_finding(
     item: Source,
     *,
-    by: Any,
+    by: Actor,
     ground: str,
     words: str = "",
     fingerprints: Sequence[str] = (),
@@ -137,7 +137,7 @@ def _whole(report: Report, digest: str, kind: str) -> tuple[Waiver, str]:
 
 
 @action("publishing.unkeep", label="取消保留", rule=writes)
-def unkeep_finding(item: Source, *, by: Any, fingerprint: str) -> Step:
+def unkeep_finding(item: Source, *, by: Actor, fingerprint: str) -> Step:
     """Take a decision to keep back: the finding waits again."""
     row = Waiver.objects.filter(source=item.stream, fingerprint=fingerprint, revoked_at=None).first()
     if row is None:
@@ -148,7 +148,7 @@ def unkeep_finding(item: Source, *, by: Any, fingerprint: str) -> Step:
 
 
 @action("publishing.vouch", label="确认已人工查看", rule=writes)
-def vouch(item: Source, *, by: Any, digest: str, words: str) -> Step:
+def vouch(item: Source, *, by: Actor, digest: str, words: str) -> Step:
     """State that somebody looked through a file that no machine can read, and what they saw."""
     report = _report(item)
     file = report.file(digest)
@@ -163,7 +163,7 @@ def vouch(item: Source, *, by: Any, digest: str, words: str) -> Step:
 
 
 @action("publishing.prepare_copy", label="制作遮盖件", rule=writes)
-def prepare_copy(item: ItemPage, *, by: Any, digest: str) -> Step:
+def prepare_copy(item: ItemPage, *, by: Actor, digest: str) -> Step:
     """Make a masked copy of an attachment, to be looked at before it takes the original's place. What was kept stays readable."""
     page, report = _draft(item)
     attachment = next((one for one in page.attachments.all() if one.stored_id == digest), None)
@@ -191,7 +191,7 @@ def prepare_copy(item: ItemPage, *, by: Any, digest: str) -> Step:
 
 
 @action("publishing.take_copy", label="采用遮盖件", rule=writes)
-def take_copy(item: ItemPage, *, by: Any, digest: str) -> Step:
+def take_copy(item: ItemPage, *, by: Actor, digest: str) -> Step:
     """Let the masked copy take the attachment's place in a new revision; the original stays on the desk, private.
 
     Only a copy that shows exactly what is decided to be kept now.
@@ -245,7 +245,7 @@ _CARRIED = ("kind", "place", "shown", "ground", "words", "by", "person", "at")
 
 
 @action("publishing.set_check_rules", label="设置检查规则", rule=manages_checks)
-def set_check_rules(body: Body, *, by: Any, proofreading_holds: bool, terms: str) -> Step:
+def set_check_rules(body: Body, *, by: Actor, proofreading_holds: bool, terms: str) -> Step:
     """Set for a body and all beneath it whether proofreading holds items back, and the office's own terms."""
     try:
         count = len(term_rows(terms))

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.actors import Actor
 from gongkai.editions.column_names import MAX_NAME, SEPARATOR, normal, tidy
 from gongkai.editions.library_columns import shown_in
 from gongkai.editions.models import Column, ColumnAlias, ColumnKind, Document, TreeStamp
@@ -53,7 +54,7 @@ def _empty(column: Column, name: str) -> bool:
 
 
 @action("publishing.change_column", label="修改栏目登记", rule=manages)
-def change_column(column: Column, *, by: Any, **facts: Any) -> Step:
+def change_column(column: Column, *, by: Actor, **facts: Any) -> Step:
     """Change a column's register. An open column keeps its four facts, and its words wait for a second person; a former name still finds it."""
     unknown = set(facts) - set(CHANGEABLE)
     if unknown:
@@ -115,7 +116,7 @@ def _archivable(column: Column) -> list[str]:
 
 
 @action("publishing.archive_column", label="归档栏目", rule=manages, ready=_archivable)
-def archive_column(column: Column, *, by: Any, note: str = "") -> Step:
+def archive_column(column: Column, *, by: Actor, note: str = "") -> Step:
     """Archive a finished column: it stays readable, with a banner that says so and since when."""
     column.archived_at = timezone.now()
     words = note.strip()[:200]
@@ -132,7 +133,7 @@ def archive_column(column: Column, *, by: Any, note: str = "") -> Step:
     rule=manages,
     ready=lambda column: [] if column.archived_at else ["栏目没有归档。"],
 )
-def restore_column(column: Column, *, by: Any) -> Step:
+def restore_column(column: Column, *, by: Actor) -> Step:
     """Take a column out of the archive."""
     column.archived_at, column.archive_note = None, ""
     write_column(column)
@@ -140,7 +141,7 @@ def restore_column(column: Column, *, by: Any) -> Step:
 
 
 @action("publishing.move_column", label="移动栏目", rule=manages)
-def move_column(column: Column, *, by: Any, parent: Column | None) -> Step:
+def move_column(column: Column, *, by: Actor, parent: Column | None) -> Step:
     """Put a column with everything below it under another one; its former path still finds it on import."""
     if column.fixed:
         raise Refused("法定固定栏目不能移动。")

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Revision
 
 from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.acts.actors import Actor
 from gongkai.editions.rules import SIGNING, signs, writes
 from gongkai.files.models import StoredFile
 from gongkai.publishing.freezing import freeze
@@ -27,7 +27,7 @@ from gongkai.units.models import Body, Role
 
 
 @action("publishing.coordinate", label="标为重大敏感信息", rule=writes)
-def coordinate(item: ItemPage, *, by: Any, kind: str, bodies: Sequence[Body], reason: str) -> Step:
+def coordinate(item: ItemPage, *, by: Actor, kind: str, bodies: Sequence[Body], reason: str) -> Step:
     """Flag an item and name the units that must be heard. Asked again, it replaces the list; opinions given before stay with the old one,
 
     but for a no on the very text as it is now: asking again does not wipe that out.
@@ -59,7 +59,7 @@ def coordinate(item: ItemPage, *, by: Any, kind: str, bodies: Sequence[Body], re
     )
 
 
-def _wrong_asking(item: ItemPage, by: Any, kind: str, bodies: Sequence[Body], reason: str) -> list[str]:
+def _wrong_asking(item: ItemPage, by: Actor, kind: str, bodies: Sequence[Body], reason: str) -> list[str]:
     wrong = []
     if kind not in KINDS:
         wrong.append("请选择属于哪类事项。")
@@ -92,7 +92,7 @@ def _mark(item: ItemPage) -> str:
     return freeze(item, revision).digest if revision else ""
 
 
-def _leaves_out(item: ItemPage, by: Any, bodies: set[int]) -> list[str]:
+def _leaves_out(item: ItemPage, by: Actor, bodies: set[int]) -> list[str]:
     """Whoever only writes does not strike a unit off the list: it would be a way round its no."""
     last = coordination_of(item.pk)
     if last is None or set(last.bodies) <= bodies or not signs(by, item):
@@ -101,7 +101,7 @@ def _leaves_out(item: ItemPage, by: Any, bodies: set[int]) -> list[str]:
 
 
 @action("publishing.uncoordinate", label="取消重大敏感标注", rule=signs)
-def uncoordinate(item: ItemPage, *, by: Any, reason: str) -> Step:
+def uncoordinate(item: ItemPage, *, by: Actor, reason: str) -> Step:
     """Take the flag off: not for whoever only writes. The reason stays in the log."""
     if coordination_of(item.pk) is None:
         raise Refused("这条信息没有标为重大敏感信息。")
@@ -118,7 +118,7 @@ def uncoordinate(item: ItemPage, *, by: Any, reason: str) -> Step:
     return Step(words=made.reason, facts={"coordination": made.pk, "kind": ""}, result=item)
 
 
-def _speaks(by: Any, flag: Coordination) -> list[str]:
+def _speaks(by: Actor, flag: Coordination) -> list[str]:
     """The head or signer of a unit that must be heard; whoever writes the item may record a letter."""
     if any(by.has(*SIGNING, body_id=number) for number in flag.bodies):
         return []
@@ -135,7 +135,7 @@ def _latest(flag: Coordination) -> list[str]:
 def give_opinion(
     flag: Coordination,
     *,
-    by: Any,
+    by: Actor,
     body: Body,
     agrees: bool,
     words: str = "",
@@ -192,7 +192,7 @@ def give_opinion(
     )
 
 
-def _confirms(by: Any, item: ItemPage) -> list[str]:
+def _confirms(by: Actor, item: ItemPage) -> list[str]:
     """Whoever signs for the unit, and wrote nothing of the text in question."""
     reasons = signs(by, item)
     text = _in_question(item)
@@ -214,7 +214,7 @@ def _in_question(item: ItemPage) -> tuple[Revision, str] | None:
 
 
 @action("publishing.confirm_opinions", label="确认改动不涉及会商事项", rule=_confirms)
-def confirm_opinions(item: ItemPage, *, by: Any, reason: str) -> Step:
+def confirm_opinions(item: ItemPage, *, by: Actor, reason: str) -> Step:
     """Say that what changed since the units spoke is nothing they spoke on. It holds for the text as it is now; the next change asks again."""
     flag, text = coordination_of(item.pk), _in_question(item)
     if flag is None or text is None:

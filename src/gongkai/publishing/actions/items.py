@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from wagtail.models import Revision
 
 from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.actors import Actor
 from gongkai.editions.actions.placing import place
 from gongkai.editions.models import Column
 from gongkai.editions.rules import writes
@@ -24,7 +25,7 @@ Attachments = Sequence[tuple[str, StoredFile]]
 
 @action("publishing.draft", label="起草信息", rule=writes)
 def draft(
-    body: Body, /, *, by: Any, columns: Sequence[Column] = (), attachments: Attachments = (), **fields: Any
+    body: Body, /, *, by: Actor, columns: Sequence[Column] = (), attachments: Attachments = (), **fields: Any
 ) -> Step:
     """Write a new item on a body's desk; nothing is public. `fields` are those of `ItemPage` (title, body, formed_on, …)."""
     item = ItemPage(live=False, **fields)
@@ -40,7 +41,7 @@ def draft(
 
 
 @action("publishing.revise", label="修改信息", rule=writes)
-def revise(item: ItemPage, *, by: Any, attachments: Attachments | None = None, **fields: Any) -> Step:
+def revise(item: ItemPage, *, by: Actor, attachments: Attachments | None = None, **fields: Any) -> Step:
     """Write a new revision of an item; what is public stays as it is until it is signed and published."""
     page: ItemPage = item.get_latest_revision_as_object()
     for name, value in fields.items():
@@ -53,13 +54,13 @@ def revise(item: ItemPage, *, by: Any, attachments: Attachments | None = None, *
     return Step(words="修改", facts={"revision": revision.pk}, result=revision)
 
 
-def _deletes(by: Any, item: ItemPage) -> list[str]:
+def _deletes(by: Actor, item: ItemPage) -> list[str]:
     """Whoever writes for the unit may throw away a draft that was never submitted."""
     return writes(by, item) or why_kept([item])
 
 
 @action("publishing.delete_draft", label="删除草稿", rule=_deletes)
-def delete_draft(item: ItemPage, *, by: Any) -> Step:
+def delete_draft(item: ItemPage, *, by: Actor) -> Step:
     """Delete a draft that was never submitted nor public; the log keeps that it was there, and its title."""
     facts = {"item": item.pk, "title": item.title}
     stream = item.stream
@@ -72,7 +73,7 @@ def _attach(item: ItemPage, attachments: Attachments) -> None:
         item.attachments.add(ItemAttachment(name=name, stored=stored, sort_order=order))
 
 
-def _save(item: ItemPage, by: Any) -> Revision:
+def _save(item: ItemPage, by: Actor) -> Revision:
     user = get_user_model().objects.filter(pk=by.user_id).first() if by.user_id else None
     try:
         revision: Revision = item.save_revision(user=user, clean=True)

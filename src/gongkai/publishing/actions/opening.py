@@ -1,11 +1,11 @@
 """Opening a column: its name and description go to the public, so whoever wrote them does not open it alone."""
 
 from collections.abc import Collection
-from typing import Any
 
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action, stream_of
+from gongkai.acts.actors import Actor
 from gongkai.acts.models import Movement
 from gongkai.editions.library_columns import shown_in
 from gongkai.editions.models import Column
@@ -31,7 +31,7 @@ def word_writers(column: Column) -> set[int | None]:
     return writers | {one.person_id for one in made if column.pk in one.facts.get("columns", ())}
 
 
-def opens_at_once(column: Column, by: Any, proposers: Collection[int] | None = None) -> bool:
+def opens_at_once(column: Column, by: Actor, proposers: Collection[int] | None = None) -> bool:
     """Whether who opens a column looks at words of somebody else, or at words of law alone."""
     if by.system:
         return True
@@ -42,7 +42,7 @@ def opens_at_once(column: Column, by: Any, proposers: Collection[int] | None = N
 
 
 @action("publishing.open_column", label="开通栏目", rule=manages, ready=_openable)
-def open_column(column: Column, *, by: Any, proposers: Collection[int] | None = None) -> Step:
+def open_column(column: Column, *, by: Actor, proposers: Collection[int] | None = None) -> Step:
     """Open a column to the public. Refused while owner, person, cycle or content is missing (P-02).
 
     Whoever wrote its words only asks for it: it opens when a second person confirms them (`confirm_words`).

@@ -1,7 +1,6 @@
 """Leaders who sign on paper or in an office system: recorded by somebody else, with the scan."""
 
 from datetime import date
-from typing import Any
 
 from django.utils import timezone
 
@@ -18,7 +17,7 @@ from gongkai.publishing.reviewing.cases import read
 from gongkai.publishing.reviewing.distinct import Clash, Hand, clashes, hand_of, writers_of
 from gongkai.publishing.reviewing.turn import bars, plan_of, role_for, stage_of, yeses
 from gongkai.publishing.scans import wrong_scan
-from gongkai.units.actors import actor_of_person
+from gongkai.units.actors import Actor, actor_of_person
 from gongkai.units.humans import registrations
 from gongkai.units.models import Body, Person
 
@@ -27,7 +26,7 @@ def _open(review: Review) -> list[str]:
     return [] if review.state in OPEN else [f"这次送审{review.get_state_display()}，不能再处理。"]
 
 
-def paper_faults(review: Review, by: Any, person: Person) -> list[str]:
+def paper_faults(review: Review, by: Actor, person: Person) -> list[str]:
     """Return why a signature of this person on paper cannot be recorded by somebody; empty where it can."""
     plan = plan_of(review)
     stage = stage_of(review, plan)
@@ -57,7 +56,7 @@ def _clashes(review: Review, hand: Hand) -> set[Clash]:
     return clashes(hand, others, writers_of(review), drafter_first=plan.drafter_first, same=registrations)
 
 
-def record_faults(review: Review, by: Any, signed_on: date, scan: StoredFile, scan_name: str) -> list[str]:
+def record_faults(review: Review, by: Actor, signed_on: date, scan: StoredFile, scan_name: str) -> list[str]:
     """Return what speaks against the record itself: who records, the day, the scan. Nobody who wrote or submitted a text signs it for others."""
     reasons = []
     recorder = Hand(review.stage, None, None, by.person_id, by.user_id)
@@ -74,7 +73,7 @@ def record_faults(review: Review, by: Any, signed_on: date, scan: StoredFile, sc
 def record_signature(
     review: Review,
     *,
-    by: Any,
+    by: Actor,
     person: Person,
     signed_on: date,
     scan: StoredFile,
@@ -133,7 +132,7 @@ def record_signature(
     )
 
 
-def _told(review: Review, signature: Signature, signed_on: date, by: Any) -> Tell:
+def _told(review: Review, signature: Signature, signed_on: date, by: Actor) -> Tell:
     return Tell(
         subject=f"已登记您的纸质签批：{review.title}"[:200],
         body=f"{by.name}登记您于{signed_on}对这条信息的{signature.stage_name}签批。不是您签的，请立即退回，或者联系政务公开办。",

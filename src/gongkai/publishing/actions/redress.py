@@ -3,8 +3,6 @@
 It is settled by a withdrawal, by an edition that all stages signed, or by the decision that it stays away.
 """
 
-from typing import Any
-
 from gongkai.acts.action import Refused, Step, action
 from gongkai.editions.actions.editions import withdraw
 from gongkai.editions.models import Act, Document, Edition
@@ -12,7 +10,7 @@ from gongkai.publishing.actions import signing
 from gongkai.publishing.models import Review, ReviewState
 from gongkai.publishing.models.reviews import MOVES, URGENT
 from gongkai.publishing.reviewing.turn import role_for, yeses
-from gongkai.units.actors import SYSTEM
+from gongkai.units.actors import SYSTEM, Actor
 from gongkai.units.humans import is_among
 from gongkai.units.models import Body, Role
 
@@ -49,7 +47,7 @@ def hide(review: Review) -> None:
     withdraw(document, by=SYSTEM, reason="补审不同意，暂停公开，等待处理")
 
 
-def _decides(by: Any, review: Review) -> list[str]:
+def _decides(by: Actor, review: Review) -> list[str]:
     body = Body.objects.filter(pk=review.body_id).first()
     if not body or not role_for(by, DECIDING, body):
         return ["补审意见由本单位负责人或者政务公开办处理。"]
@@ -63,7 +61,7 @@ def _objected(review: Review) -> list[str]:
 
 
 @action("publishing.uphold_objection", label="维持不公开", rule=_decides, ready=_objected)
-def uphold_objection(review: Review, *, by: Any, reason: str) -> Step:
+def uphold_objection(review: Review, *, by: Actor, reason: str) -> Step:
     """Decide that what was objected to stays away. What contradicts the objection is a text that all stages signed, not a word here."""
     if not reason.strip():
         raise Refused("请写明处理的理由。")

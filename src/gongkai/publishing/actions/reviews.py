@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.actors import Actor
 from gongkai.acts.digest import moment
 from gongkai.editions.actions.publishing import HOMELESS, frozen_already, publish
 from gongkai.editions.frozen import Frozen
@@ -49,7 +50,7 @@ def _submittable(source: Source) -> list[str]:
 
 
 @action("publishing.submit", label="送审", rule=writes, ready=_submittable)
-def submit(source: Source, *, by: Any, visible_from: datetime | None = None, note: str = "") -> Step:
+def submit(source: Source, *, by: Actor, visible_from: datetime | None = None, note: str = "") -> Step:
     """Submit the latest revision for signing: from now on this very text is what may be published.
 
     The plan (stages, roles) is that of its columns now, and stays with the review whatever is changed in the schemes later.
@@ -105,7 +106,7 @@ def submit(source: Source, *, by: Any, visible_from: datetime | None = None, not
     )
 
 
-def _may_sign(by: Any, review: Review) -> list[str]:
+def _may_sign(by: Actor, review: Review) -> list[str]:
     """A role of the stage that waits, and another person than all who wrote or signed."""
     plan = plan_of(review)
     stage = stage_of(review, plan)
@@ -118,7 +119,7 @@ def _may_sign(by: Any, review: Review) -> list[str]:
     return [f"现在是{stage.name}，由本单位的{stage.role_words}审签。", *own]
 
 
-def _may_return(by: Any, review: Review) -> list[str]:
+def _may_return(by: Actor, review: Review) -> list[str]:
     """Whoever may sign now, and whoever signed before: a signature is taken back by returning the text."""
     if any(is_self(by, one.person_id) for one in yeses(review)):
         return []
@@ -150,7 +151,7 @@ def under_review(review: Review) -> tuple[Source, int, Frozen]:
 
 
 @action("publishing.approve", label="审签", rule=_may_sign, ready=_open)
-def approve(review: Review, *, by: Any, words: str = "", release: bool = True, sheet: str = "") -> Step:
+def approve(review: Review, *, by: Actor, words: str = "", release: bool = True, sheet: str = "") -> Step:
     """Sign the stage that waits, for all five gates. The last stage publishes (with `release=False` only signs; publish later).
 
     The text is frozen again and must have the digest that was submitted; whoever signs was shown all of it. The secrecy sheet stands before
@@ -181,7 +182,7 @@ def approve(review: Review, *, by: Any, words: str = "", release: bool = True, s
     )
 
 
-def publisher(source: Source, revision: int, frozen: Frozen, by: Any, release: bool) -> Any:
+def publisher(source: Source, revision: int, frozen: Frozen, by: Actor, release: bool) -> Any:
     """Return what publishes once the last signature stands in the log; None where somebody else releases it later."""
 
     def go(review: Review) -> Any:
@@ -194,7 +195,7 @@ def publisher(source: Source, revision: int, frozen: Frozen, by: Any, release: b
 
 @action("publishing.return_review", label="退回修改", rule=_may_return, ready=_open)
 def return_review(
-    review: Review, *, by: Any, words: str, gate: str = "", unmet: tuple[str, ...] | list[str] = ()
+    review: Review, *, by: Actor, words: str, gate: str = "", unmet: tuple[str, ...] | list[str] = ()
 ) -> Step:
     """Say no: the text goes back to its author with the reason and the gate it failed, and no signature on it counts again.
 
@@ -240,7 +241,7 @@ def _recallable(review: Review) -> list[str]:
 
 
 @action("publishing.recall", label="撤回送审", rule=writes, ready=_recallable)
-def recall(review: Review, *, by: Any) -> Step:
+def recall(review: Review, *, by: Actor) -> Step:
     """Take a submission back, to change the text. Signatures given so far are lost."""
     signing.decide(review, by, ReviewState.RECALLED, "")
     return Step(

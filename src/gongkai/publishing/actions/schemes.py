@@ -5,6 +5,7 @@ from typing import Any
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.actors import Actor
 from gongkai.editions.models import Column, Website
 from gongkai.editions.rules import manages
 from gongkai.publishing.models import ReviewScheme
@@ -13,7 +14,7 @@ from gongkai.publishing.reviewing.plan import USUAL, Plan, faults
 
 @action("publishing.set_scheme", label="设定审签程序", rule=manages)
 def set_scheme(
-    website: Website, *, by: Any, plan: Plan, column: Column | None = None, reason: str = ""
+    website: Website, *, by: Actor, plan: Plan, column: Column | None = None, reason: str = ""
 ) -> Step:
     """Set who signs in which order: for a site, or for a column and everything below it. Running reviews keep the plan they began with.
 
@@ -45,7 +46,7 @@ def set_scheme(
 
 
 @action("publishing.drop_scheme", label="停用栏目审签程序", rule=manages)
-def drop_scheme(website: Website, *, by: Any, column: Column, reason: str = "") -> Step:
+def drop_scheme(website: Website, *, by: Actor, column: Column, reason: str = "") -> Step:
     """Take a column's own scheme back: from now on it is governed by the one above, at last by the site's."""
     last = ReviewScheme.objects.filter(website=website, column_number=column.pk).order_by("-number").first()
     if last is None or last.ended:

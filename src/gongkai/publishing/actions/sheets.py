@@ -1,11 +1,11 @@
 """The secrecy-review sheet: filled in by somebody who reviews, never by who wrote."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.actors import Actor
 from gongkai.publishing.models import Review, ReviewState, SecrecySheet
 from gongkai.publishing.reviewing import sheet as sheets
 from gongkai.publishing.reviewing.authors import is_author
@@ -14,7 +14,7 @@ from gongkai.publishing.reviewing.turn import plan_of, role_for
 from gongkai.units.models import Body
 
 
-def _may_fill(by: Any, review: Review) -> list[str]:
+def _may_fill(by: Actor, review: Review) -> list[str]:
     """Whoever may sign any stage of this review, and did not write it."""
     body = Body.objects.filter(pk=review.body_id).first()
     roles = [role for stage in plan_of(review).stages for role in stage.roles]
@@ -32,7 +32,7 @@ def _waiting(review: Review) -> list[str]:
 def fill_sheet(
     review: Review,
     *,
-    by: Any,
+    by: Actor,
     answers: Mapping[str, str],
     conclusion: str = sheets.OPEN,
     words: str = "",
@@ -45,7 +45,7 @@ def fill_sheet(
     wrong = sheets.faults(given, conclusion, words, consulted, bulk=bulk)
     if by.person_id is None:
         wrong.append("保密审查须由任职的人员本人办理。")
-    if wrong:
+    if wrong or by.person_id is None:
         raise Refused(wrong)
     sheet = SecrecySheet(
         review_id=review.pk,

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from gongkai import law
 from gongkai.acts.action import Refused, Step, Tell
+from gongkai.acts.actors import Actor
 from gongkai.acts.digest import digest
 from gongkai.chinese.days import as_day, day_in_words
 from gongkai.publishing.models import Review, ReviewState, Signature, SignatureNote
@@ -26,7 +27,7 @@ from gongkai.units.models import Body
 def write(
     review: Review,
     plan: Plan,
-    by: Any,
+    by: Actor,
     *,
     role: str,
     verdict: str,
@@ -80,7 +81,7 @@ def write(
     return signature
 
 
-def looked(review: Review, by: Any) -> list[list[str]]:
+def looked(review: Review, by: Actor) -> list[list[str]]:
     """Return what somebody who signs was shown of a review.
 
     Raises:
@@ -92,7 +93,7 @@ def looked(review: Review, by: Any) -> list[list[str]]:
     return seeing.seen_marks(review, shown)
 
 
-def confirmed_sheet(case: Case, by: Any, given: str) -> str:
+def confirmed_sheet(case: Case, by: Actor, given: str) -> str:
     """Return the digest of the secrecy sheet that somebody signs under: filled in by themselves, or shown to them and confirmed.
 
     Raises:
@@ -122,7 +123,7 @@ def facts_of(signature: Signature) -> dict[str, Any]:
     }
 
 
-def any_role(by: Any, plan: Plan, body: Body) -> str:
+def any_role(by: Actor, plan: Plan, body: Body) -> str:
     """Return a role of the plan that somebody holds: whoever says no may have signed an earlier stage."""
     return role_for(by, [role for stage in plan.stages for role in stage.roles], body)
 
@@ -159,7 +160,7 @@ def go_on(
     plan: Plan,
     signed: list[Signature],
     signature: Signature,
-    by: Any,
+    by: Actor,
     publisher: Callable[[Review], Any] | None,
 ) -> Step:
     """Let a review go on after a yes: to the next stage, or signed by all and (unless it is out already) published."""
@@ -186,7 +187,7 @@ def go_on(
     )
 
 
-def decide(review: Review, by: Any, state: str, words: str) -> None:
+def decide(review: Review, by: Actor, state: str, words: str) -> None:
     """Give a review its new state, by the table of moves."""
     if state not in MOVES.get(review.state, ()):
         raise Refused(f"这次送审{review.get_state_display()}，不能再处理。")
@@ -224,7 +225,7 @@ def _until(review: Review) -> str:
     return day_in_words(as_day(review.stage_due)) if review.stage_due else "尽快"
 
 
-def tell_author(review: Review, by: Any, what: str, *, urgent: bool = False) -> tuple[Tell, ...]:
+def tell_author(review: Review, by: Actor, what: str, *, urgent: bool = False) -> tuple[Tell, ...]:
     """Tell whoever submitted what became of it."""
     if review.submitted_person is None:
         return ()

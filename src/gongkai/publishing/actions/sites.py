@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.actors import Actor
 from gongkai.editions.column_names import key_of
 from gongkai.editions.models import Column, TreeStamp, Website
 from gongkai.editions.rules import manages
@@ -37,7 +38,7 @@ REGISTERED = ("name", "sponsor")
 
 
 @action("publishing.open_website", label="新建网站", rule=manages)
-def open_website(_: None, *, by: Any, person: Person | None = None, **facts: Any) -> Step:
+def open_website(_: None, *, by: Actor, person: Person | None = None, **facts: Any) -> Step:
     """Make a site with its disclosure platform and all fixed children (P-04).
 
     With `person` (who answers for the platform) the fixed columns have all four facts and are open at once; without, they wait. The site begins
@@ -78,7 +79,7 @@ def _own_words(website: Website) -> dict[str, str]:
 
 
 @action("publishing.change_website", label="修改网站信息", rule=manages)
-def change_website(website: Website, *, by: Any, **facts: Any) -> Step:
+def change_website(website: Website, *, by: Actor, **facts: Any) -> Step:
     """Change what a site says of itself; its free words wait for a second person."""
     changed = {name: value for name, value in facts.items() if getattr(website, name) != value}
     unknown = set(changed) - set(CHANGEABLE)

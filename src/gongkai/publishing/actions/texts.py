@@ -1,8 +1,7 @@
 """Setting an item's text from what was pasted or uploaded; the file it came from is kept on the desk."""
 
-from typing import Any
-
 from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.actors import Actor
 from gongkai.editions.rules import writes
 from gongkai.files.models import StoredFile
 from gongkai.publishing.actions.items import revise
@@ -14,7 +13,7 @@ from gongkai.richtext.depth import short
 
 @action("publishing.set_text", label="采用排版后的正文", rule=writes)
 def set_text(
-    item: ItemPage, *, by: Any, html: str, seen: str = "", source: tuple[str, StoredFile] | None = None
+    item: ItemPage, *, by: Actor, html: str, seen: str = "", source: tuple[str, StoredFile] | None = None
 ) -> Step:
     """Make cleaned HTML the text of a new revision.
 
@@ -38,7 +37,7 @@ def set_text(
     return Step(words="采用排版后的正文", facts={"revision": revision.pk}, result=revision)
 
 
-def keep_source(item: ItemPage, by: Any, name: str, stored: StoredFile) -> SourceFile:
+def keep_source(item: ItemPage, by: Actor, name: str, stored: StoredFile) -> SourceFile:
     """Keep the file that a text was made from with its item; staff who see the item can download it, nobody else."""
     row, _ = SourceFile.objects.get_or_create(
         item_id=item.pk, stored=stored, defaults={"name": name[-200:], "by": by.name}

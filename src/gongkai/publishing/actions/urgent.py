@@ -1,10 +1,9 @@
 """Urgent publication, openly: a leader orders it with a reason, it goes out on that one signature, and is reviewed afterwards."""
 
-from typing import Any
-
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.acts.actors import Actor
 from gongkai.chinese.days import as_day, day_in_words
 from gongkai.editions.sources import source_named
 from gongkai.publishing.actions import signing
@@ -22,7 +21,7 @@ ORDERING = (Role.LEAD, Role.CHIEF)
 #: No national rule gives a time for the review afterwards: two working days unless the site says otherwise (`Plan.after_days`).
 
 
-def _may_order(by: Any, review: Review) -> list[str]:
+def _may_order(by: Actor, review: Review) -> list[str]:
     body = Body.objects.filter(pk=review.body_id).first()
     plan = plan_of(review)
     reasons = [] if body and role_for(by, ORDERING, body) else ["紧急发布由本单位负责人或者政务公开办决定。"]
@@ -56,7 +55,7 @@ def _said_before(review: Review) -> list[str]:
     ]
 
 
-def _own_sheet(case: Case, by: Any) -> list[str]:
+def _own_sheet(case: Case, by: Actor) -> list[str]:
     """The one who orders fills in no sheet for it, under whatever registration."""
     if case.sheet and is_among(by, [case.sheet.person_id], [case.sheet.account_id]):
         return ["紧急发布的保密审查须由决定人以外的人办理，请先由其他审签人填写保密审查表。"]
@@ -64,7 +63,7 @@ def _own_sheet(case: Case, by: Any) -> list[str]:
 
 
 @action("publishing.order_urgent", label="紧急发布", rule=_may_order, ready=_orderable)
-def order_urgent(review: Review, *, by: Any, reason: str, sheet: str = "") -> Step:
+def order_urgent(review: Review, *, by: Actor, reason: str, sheet: str = "") -> Step:
     """Publish at once on the word of a named leader. The secrecy sheet and all gates of the text are not waived: law demands them before disclosure.
 
     The sheet is another person's, whom the leader confirms by its digest: nobody publishes on their own word alone.

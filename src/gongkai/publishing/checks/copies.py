@@ -4,9 +4,9 @@ import tempfile
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from gongkai.acts.action import Refused
+from gongkai.acts.actors import Actor
 from gongkai.editions.files import store
 from gongkai.files.models import StoredFile
 from gongkai.privacy import Masked, PrivacyError, find, mask_file
@@ -27,7 +27,7 @@ class Made:
 
 
 def make(
-    original: StoredFile, name: str, by: Any, *, kinds: Collection[str] = (), words: Collection[str] = ()
+    original: StoredFile, name: str, by: Actor, *, kinds: Collection[str] = (), words: Collection[str] = ()
 ) -> Made:
     """Mask a stored file into a new stored one.
 

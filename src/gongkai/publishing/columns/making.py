@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from gongkai.acts.action import Step, action
+from gongkai.acts.actors import Actor
 from gongkai.editions.models import Column, TreeStamp, Website
 from gongkai.editions.rules import manages
 from gongkai.publishing.columns.plan import NewColumn, Plan
@@ -18,7 +18,7 @@ class Made:
     created: tuple[Column, ...] = ()
 
 
-def make(plan: Plan, by: Any, *, made_from: str = "") -> Made:
+def make(plan: Plan, by: Actor, *, made_from: str = "") -> Made:
     """Make the columns of a plan; done twice, it makes nothing twice.
 
     New columns are not open: the public sees them once owner, person, cycle and content stand (`actions.open_column`).
@@ -34,7 +34,7 @@ def make(plan: Plan, by: Any, *, made_from: str = "") -> Made:
 
 
 @action("publishing.make_columns", label="建立栏目", rule=manages)
-def make_columns(website: Website, *, by: Any, plan: Plan, made_from: str = "") -> Step:
+def make_columns(website: Website, *, by: Actor, plan: Plan, made_from: str = "") -> Step:
     """Make every column of the plan that is not there, parents first."""
     there = {column.key: column for column in Column.objects.filter(website=website)}
     created = []
@@ -72,7 +72,7 @@ def _by_path(plan: Plan) -> dict[tuple[str, ...], Column]:
     return {path: there[key] for path, key in plan.keys.items() if key in there}
 
 
-def unmake(columns: Iterable[Column], by: Any) -> list[Column]:
+def unmake(columns: Iterable[Column], by: Actor) -> list[Column]:
     """Remove columns that an import made, as long as they are not open, empty and without other children.
 
     Returns:
@@ -99,7 +99,7 @@ def _empty(column: Column) -> list[str]:
 
 
 @action("publishing.remove_column", label="删除未开通栏目", rule=manages, ready=_empty)
-def remove_column(column: Column, *, by: Any) -> Step:
+def remove_column(column: Column, *, by: Actor) -> Step:
     """Remove a column that never opened and holds nothing."""
     stream, facts = f"column/{column.pk}", {"key": column.key}
     column.delete()

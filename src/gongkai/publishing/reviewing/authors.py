@@ -1,8 +1,8 @@
 """Who wrote a text: these people do not sign it. Reads only."""
 
 from dataclasses import dataclass
-from typing import Any
 
+from gongkai.acts.actors import Actor
 from gongkai.editions.sources import Source
 from gongkai.publishing.models import Review, ReviewState
 from gongkai.units.humans import is_among
@@ -47,6 +47,6 @@ def _last_published(source: Source) -> int | None:
     )
 
 
-def is_author(review: Review, by: Any) -> bool:
+def is_author(review: Review, by: Actor) -> bool:
     """Whether somebody wrote or submitted what is under review, as an account or as a person."""
     return is_among(by, [review.submitted_person, *review.author_people], review.authors)

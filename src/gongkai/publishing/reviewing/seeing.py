@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from gongkai.acts.actors import Actor
 from gongkai.editions.frozen import Frozen
 from gongkai.editions.models import Document
 from gongkai.editions.sources import Source
@@ -113,7 +114,7 @@ def seen_whole(review: Review, seen: Sequence[Sequence[str]]) -> bool:
     return had_to <= {(kind, digest) for kind, digest in seen}
 
 
-def record_shown(review: Review, by: Any, marks: Sequence[tuple[str, str]]) -> None:
+def record_shown(review: Review, by: Actor, marks: Sequence[tuple[str, str]]) -> None:
     """Keep that these parts are being shown to somebody; a second time changes nothing, and a review that is closed takes nothing in."""
     if by.person_id is None or review.state not in OPEN or not marks:
         return

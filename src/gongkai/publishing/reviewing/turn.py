@@ -1,8 +1,8 @@
 """Whose turn it is: the stage that waits, who may sign it, and who no longer. Reads only."""
 
 from collections.abc import Iterable
-from typing import Any
 
+from gongkai.acts.actors import Actor
 from gongkai.editions.sources import document_of, source_named
 from gongkai.outbox.recipients import Post, Roster
 from gongkai.publishing.models import Review, Signature, Verdict
@@ -37,7 +37,7 @@ def yeses(review: Review) -> list[Signature]:
     return list(Signature.objects.filter(review_id=review.pk, verdict=Verdict.YES).order_by("pk"))
 
 
-def role_for(by: Any, roles: Iterable[str], body: Body) -> str:
+def role_for(by: Actor, roles: Iterable[str], body: Body) -> str:
     """Return the first of these roles that somebody holds for a body; empty where they hold none. The 政务公开办 reaches the units below it."""
     for role in roles:
         if role == Role.CHIEF and by.reaches(Role.CHIEF, path=body.path):
@@ -47,7 +47,7 @@ def role_for(by: Any, roles: Iterable[str], body: Body) -> str:
     return ""
 
 
-def bars(review: Review, plan: Plan, signed: Iterable[Signature], by: Any, *, first: bool) -> list[str]:
+def bars(review: Review, plan: Plan, signed: Iterable[Signature], by: Actor, *, first: bool) -> list[str]:
     """Return why somebody, whatever their role, may not sign this review: they wrote it, signed it, or recorded for others."""
     hand = Hand(0 if first else 1, by.person_id, by.user_id)
     others = [hand_of(one) for one in signed]
