@@ -8,7 +8,6 @@ in one query for all rooms, so no room can show what is hidden.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from gongkai.editions.models import Document, Shelf, Website
 from gongkai.editions.queries.lists import shelf_visible_to
@@ -44,7 +43,7 @@ def register_related(relating: Relating) -> None:
     RELATIONS[relating.name] = relating
 
 
-def related_to(document: Document, user: Any, website: Website | int) -> list[Related]:
+def related_to(document: Document, user: object, website: Website | int) -> list[Related]:
     """Return what belongs to a document, as far as somebody may see it on this site."""
     ordered = sorted(RELATIONS.values(), key=lambda one: one.position)
     found = {one.name: list(dict.fromkeys(one.find(document)))[:MOST] for one in ordered}

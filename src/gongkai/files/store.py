@@ -94,9 +94,9 @@ def enter(mark: str, name: str, size: int, by: Actor | None = None) -> StoredFil
     return _row(mark, size, ALL[suffix_of(name)], by)
 
 
-def _row(mark: str, size: int, kind: str, by: Actor) -> StoredFile:
+def _row(mark: str, size: int, kind: str, by: Actor | None) -> StoredFile:
     facts = {"size": size, "type": kind}
-    who = {"added_by": getattr(by, "name", ""), "added_by_user": getattr(by, "user_id", None)}
+    who = {"added_by": by.name if by else "", "added_by_user": by.user_id if by else None}
     kept, _ = StoredFile.objects.get_or_create(digest=mark, defaults=facts | who)
     if kept.type == ANY != kind:  # it was kept as it came; now its kind is known
         StoredFile.objects.filter(pk=mark).update(type=kind)

@@ -176,26 +176,26 @@ def verdicts_of(entry: Entry) -> list[DutyVerdict]:
     return sorted(newest.values(), key=lambda row: (row.duty.position, row.duty_id))
 
 
-def faults_visible_to(user: Any) -> QuerySet[DutyVerdict]:
+def faults_visible_to(user: object) -> QuerySet[DutyVerdict]:
     """Return the verdicts of today's stand that somebody has to look into, of entries that this person sees: nothing there, too little, too late."""
     return verdicts_visible_to(user).filter(result__in=FAULTS)
 
 
-def verdicts_visible_to(user: Any) -> QuerySet[DutyVerdict]:
+def verdicts_visible_to(user: object) -> QuerySet[DutyVerdict]:
     """Return the verdicts on duties that are still owed, of entries that this person sees."""
     seen = seen_by(actor_of(user), Entry.objects.filter(kind="assignment", state__in=STANDING))
     rows = DutyVerdict.objects.filter(assignment__entry__in=seen)
     return rows.select_related("assignment__entry__body", "duty", "assignment__notice").order_by("due", "pk")
 
 
-def changes_visible_to(user: Any) -> QuerySet[DutyChange]:
+def changes_visible_to(user: object) -> QuerySet[DutyChange]:
     """Return the history of verdicts on entries that this person sees, the newest first."""
     seen = seen_by(actor_of(user), Entry.objects.filter(kind="assignment"))
     rows = DutyChange.objects.filter(assignment__entry__in=seen)
     return rows.select_related("assignment__entry__body", "assignment__notice", "duty")
 
 
-def notices_to_verify(user: Any) -> QuerySet[Notice]:
+def notices_to_verify(user: object) -> QuerySet[Notice]:
     """Return the notices in force whose duties somebody may have looked up at once."""
     actor = actor_of(user)
     return Notice.objects.filter(over(actor, "government__path", (Role.CHIEF,)), state=NoticeState.LIVE)

@@ -19,7 +19,7 @@ DUTY = "duty"
 SOURCES = (SOURCE, DUTY)
 
 
-def visible_to(user: Any) -> QuerySet[InspectedSite]:
+def visible_to(user: object) -> QuerySet[InspectedSite]:
     """Return the sites whose inspections somebody sees: those of units they supervise or work for; those of no unit of ours for who supervises."""
     actor = actor_of(user)
     rows = InspectedSite.objects.select_related("body")
@@ -33,14 +33,14 @@ def visible_to(user: Any) -> QuerySet[InspectedSite]:
     return rows.filter(seen)
 
 
-def accounts_to_register(user: Any) -> QuerySet[Account]:
+def accounts_to_register(user: object) -> QuerySet[Account]:
     """Return the running accounts that somebody sees, whose page has an address and is not inspected yet."""
     known = InspectedSite.objects.filter(ended_on=None).values("address")
     rows = accounts.visible_to(user).filter(state=AccountState.OPEN, address__startswith="http")
     return rows.exclude(address__in=known)
 
 
-def runs_visible_to(user: Any) -> QuerySet[InspectionRun]:
+def runs_visible_to(user: object) -> QuerySet[InspectionRun]:
     """Return the runs that somebody sees."""
     return InspectionRun.objects.filter(site__in=visible_to(user)).select_related("site__body", "table")
 

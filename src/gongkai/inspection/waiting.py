@@ -34,7 +34,7 @@ class Waiting:
     urgent: bool = False
 
 
-def waiting_for(user: Any) -> list[Waiting]:
+def waiting_for(user: object) -> list[Waiting]:
     """Return what waits for a person: the supervisor's own steps, and for a unit the faults that it still has to mend."""
     actor = actor_of(user)
     today = timezone.localdate()
@@ -75,7 +75,7 @@ def _vetoed(runs: list[InspectionRun], left: Mapping[tuple[int, str], list[SiteF
     return found
 
 
-def _orders(user: Any, today: date) -> list[Waiting]:
+def _orders(user: object, today: date) -> list[Waiting]:
     """Return the open orders that are late, and those whose mending waits to be checked."""
     actor = actor_of(user)
     owed = belongs(actor, supervising=(Role.CHIEF,))
@@ -105,7 +105,7 @@ def _unordered(runs: list[InspectionRun], left: Mapping[tuple[int, str], list[Si
     return found
 
 
-def _not_inspected(user: Any, runs: list[InspectionRun], today: date) -> list[Waiting]:
+def _not_inspected(user: object, runs: list[InspectionRun], today: date) -> list[Waiting]:
     """Return the sites never looked at, those over their cycle, and runs that failed."""
     last = {run.site_id: run for run in runs}
     sites = list(visible_to(user).filter(ended_on=None)[:500])

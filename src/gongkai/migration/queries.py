@@ -22,7 +22,7 @@ WHAT = {
 LONGEST = 500
 
 
-def visible_to(user: Any) -> QuerySet[MoveRun]:
+def visible_to(user: object) -> QuerySet[MoveRun]:
     """Return the runs that somebody may look at: those of the sites they manage."""
     from gongkai.editions.models import Website
 

@@ -23,7 +23,7 @@ LOOK_BACK = 30
 DRILL_DAYS = 365
 
 
-def websites_visible_to(user: Any) -> QuerySet[Website]:
+def websites_visible_to(user: object) -> QuerySet[Website]:
     """Return the sites that somebody sees: of units they work for or supervise, and of the government whose general office they work in."""
     actor = actor_of(user)
     rows = Website.objects.select_related("body", "upkeep__supervisor")
@@ -37,13 +37,13 @@ def websites_visible_to(user: Any) -> QuerySet[Website]:
     return rows.filter(belongs(actor) | Q(body__in=governed.values("parent")))
 
 
-def accounts_visible_to(user: Any) -> QuerySet[Account]:
+def accounts_visible_to(user: object) -> QuerySet[Account]:
     """Return the running accounts that somebody sees."""
     rows = accounts.visible_to(user).filter(state=AccountState.OPEN)
     return rows.select_related("body", "upkeep__supervisor")
 
 
-def place_of(user: Any, what: str, number: int) -> Upkeep | None:
+def place_of(user: object, what: str, number: int) -> Upkeep | None:
     """Return how a site or an account is run, an unsaved one where nothing was entered; None where somebody does not see it."""
     rows: Any = websites_visible_to(user) if what == "site" else accounts_visible_to(user)
     found = rows.filter(pk=number).first() if what in {"site", "account"} else None
@@ -131,7 +131,7 @@ def standing_of(upkeep: Upkeep, today: date) -> Standing:
     )
 
 
-def standings(user: Any, today: date) -> list[Standing]:
+def standings(user: object, today: date) -> list[Standing]:
     """Return how all places stand that somebody sees, sites first."""
     places = [(one, "website") for one in websites_visible_to(user)]
     rows = [getattr(one, "upkeep", None) or Upkeep(**{key: one}) for one, key in places]
@@ -139,7 +139,7 @@ def standings(user: Any, today: date) -> list[Standing]:
     return [standing_of(one, today) for one in rows]
 
 
-def drills_visible_to(user: Any) -> QuerySet[RestoreDrill]:
+def drills_visible_to(user: object) -> QuerySet[RestoreDrill]:
     """Return the rehearsals, for whoever supervises."""
     actor = actor_of(user)
     if actor.system or actor.has(Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR, Role.SECURITY):

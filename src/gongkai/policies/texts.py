@@ -1,7 +1,6 @@
 """Our text against a source's: what counts as the same, what differs, and fetching a source where the setting allows it."""
 
 import re
-from typing import Any
 
 from django.conf import settings
 
@@ -24,7 +23,7 @@ class Dead(Exception):
     """A source that cannot be had; the text says why, in one Chinese line."""
 
 
-def text_for(user: Any, record: PolicyRecord) -> str:
+def text_for(user: object, record: PolicyRecord) -> str:
     """Return the words of a record as somebody may read them: of another unit's the edition that is public, nothing else."""
     from gongkai.policies.queries.office import visible_to
 

@@ -91,7 +91,7 @@ def counted(
     rows: Sequence[Filed],
     website_id: int | None,
     chosen_facets: Mapping[str, str],
-    user: Any,
+    user: object,
     *,
     capped: bool,
 ) -> dict[str, list[Choice]]:
@@ -118,7 +118,7 @@ def counted(
     return {facet: choices[:MOST_CHOICES] for facet, choices in found.items()}
 
 
-def _stands(user: Any, what: str, website_id: int | None, rows: Sequence[Filed]) -> list[Choice]:
+def _stands(user: object, what: str, website_id: int | None, rows: Sequence[Filed]) -> list[Choice]:
     """Return the columns (ancestors too) or the sites where the hits stand for this reader; counted by the database."""
     if not rows:
         return []

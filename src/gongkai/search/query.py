@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -32,7 +32,7 @@ MOST_FOLDED = 12
 NOT_IN_FORCE = {Standing.REPEALED.value, Standing.EXPIRED.value}
 
 
-def search_visible_to(user: Any, now: datetime | None = None) -> QuerySet[SearchRow]:
+def search_visible_to(user: object, now: datetime | None = None) -> QuerySet[SearchRow]:
     """Return the search rows that somebody may find now."""
     moment = now or timezone.now()
     return SearchRow.objects.filter(
@@ -111,7 +111,7 @@ class _Row(NamedTuple):
     published_at: datetime
 
 
-def search(user: Any, website_id: int, asked: Asked) -> Results:
+def search(user: object, website_id: int, asked: Asked) -> Results:
     """Return what somebody may find on a site, or on all sites (then addresses on this one are preferred)."""
     meaning = understand(asked.words)
     wanted = by.chosen(asked.facets)
@@ -145,7 +145,7 @@ def search(user: Any, website_id: int, asked: Asked) -> Results:
 
 
 def newest_found(
-    user: Any, website_id: int, words: str, size: int = 20, *, since: datetime | None = None
+    user: object, website_id: int, words: str, size: int = 20, *, since: datetime | None = None
 ) -> list[Shelf]:
     """Return the newest publications that hold words, as a list shows them; `since` leaves out what became visible earlier."""
     meaning = understand(words)
@@ -156,7 +156,9 @@ def newest_found(
     return list(shelf.order_by("-published_at", "-document")[:size])
 
 
-def _rows(user: Any, found: Sequence[table.Found], meaning: Meaning, narrowed: Sequence[str]) -> list[_Row]:
+def _rows(
+    user: object, found: Sequence[table.Found], meaning: Meaning, narrowed: Sequence[str]
+) -> list[_Row]:
     """Return the hits that somebody may see: those of the full-text table, and what has the number asked for."""
     visible = search_visible_to(user)
     numbers = [hit.edition for hit in found]
@@ -247,7 +249,7 @@ def _one_site(website_id: int, asked: Asked) -> int | None:
     return whole(asked.site)
 
 
-def _paths(user: Any, website_id: int, asked: Asked, rows: Sequence[_Row]) -> dict[int, tuple[int, str]]:
+def _paths(user: object, website_id: int, asked: Asked, rows: Sequence[_Row]) -> dict[int, tuple[int, str]]:
     """Return document → (site, path): on the site asked, or wherever it stands, on the reader's own site first."""
     shelf = shelf_visible_to(user).filter(column=None, document__in=[row.document_id for row in rows])
     if (site := _one_site(website_id, asked)) is not None:

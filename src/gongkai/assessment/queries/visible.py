@@ -1,7 +1,5 @@
 """Who sees what of assessments."""
 
-from typing import Any
-
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -12,7 +10,7 @@ from gongkai.units.models import Role
 from gongkai.units.reach import SUPERVISING, over
 
 
-def rounds_visible_to(user: Any) -> QuerySet[Round, Round]:
+def rounds_visible_to(user: object) -> QuerySet[Round, Round]:
     """Return the rounds that somebody sees: those supervised, run or led, and those in which their unit is assessed, once they began."""
     actor = actor_of(user)
     rows = Round.objects.select_related("scheme", "body", "office")
@@ -29,7 +27,7 @@ def _led(actor: Actor) -> list[int]:
     return [post.body_id for post in actor.posts if post.role == Role.LEAD]
 
 
-def oversees_round(user: Any, round_: Round) -> bool:
+def oversees_round(user: object, round_: Round) -> bool:
     """Whether somebody sees all units of a round: who supervises, runs or leads it."""
     actor = actor_of(user)
     if actor.system or actor.reaches(*SUPERVISING, path=round_.body.path):
@@ -37,7 +35,7 @@ def oversees_round(user: Any, round_: Round) -> bool:
     return bool({round_.office_id, round_.body_id} & set(_led(actor)))
 
 
-def units_visible_to(user: Any) -> QuerySet[Assessed, Assessed]:
+def units_visible_to(user: object) -> QuerySet[Assessed, Assessed]:
     """Return the units in rounds whose sheet somebody sees: all of rounds overseen, else one's own."""
     actor = actor_of(user)
     rows = Assessed.objects.select_related("body", "round__scheme", "round__body", "round__office", "entry")
@@ -53,7 +51,7 @@ def units_visible_to(user: Any) -> QuerySet[Assessed, Assessed]:
 visible_to = units_visible_to
 
 
-def schemes_visible_to(user: Any) -> QuerySet[Scheme, Scheme]:
+def schemes_visible_to(user: object) -> QuerySet[Scheme, Scheme]:
     """Return the systems that somebody sees: drafts only who works on them, those in force everybody who is assessed by them."""
     actor = actor_of(user)
     rows = Scheme.objects.select_related("body")
@@ -66,7 +64,7 @@ def schemes_visible_to(user: Any) -> QuerySet[Scheme, Scheme]:
     return rows.filter(over(actor, "body__path") | own | led).distinct()
 
 
-def bulletins_visible_to(user: Any) -> QuerySet[Bulletin, Bulletin]:
+def bulletins_visible_to(user: object) -> QuerySet[Bulletin, Bulletin]:
     """Return the bulletins that somebody sees: all supervised, those to approve, and issued ones for all staff of the government."""
     actor = actor_of(user)
     rows = Bulletin.objects.select_related("body", "round")
@@ -81,7 +79,7 @@ def bulletins_visible_to(user: Any) -> QuerySet[Bulletin, Bulletin]:
     return rows.filter(over(actor, "body__path") | led | issued).distinct()
 
 
-def evaluations_of(user: Any) -> QuerySet[Evaluator, Evaluator]:
+def evaluations_of(user: object) -> QuerySet[Evaluator, Evaluator]:
     """Return what a third party's person may score today, by their login."""
     number: int = (user.user_id if isinstance(user, Actor) else getattr(user, "pk", None)) or 0
     today = timezone.localdate()

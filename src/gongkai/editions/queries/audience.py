@@ -1,7 +1,5 @@
 """Who may see what is limited to a circle (限定范围公开): the one condition that every channel uses."""
 
-from typing import Any
-
 from django.db.models import Q
 
 from gongkai.editions.models import Audience
@@ -11,7 +9,7 @@ from gongkai.units.models import Role
 SUPERVISING = (Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR)
 
 
-def audience_q(user: Any, *, body: str = "body") -> Q:
+def audience_q(user: object, *, body: str = "body") -> Q:
     """Return the condition on rows with `audience` and `circle` (and a `body`) that somebody may see.
 
     The public sees what is for all; staff of a body in the circle also what is for the circle; those who supervise the owning

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -32,7 +31,7 @@ def _ever_shown(now: datetime) -> Q:
     return Q(~Exists(overtaken), act=Act.PUBLISH, visible_from__lte=now)
 
 
-def _hidden_now(user: Any, now: datetime) -> Exists:
+def _hidden_now(user: object, now: datetime) -> Exists:
     """Whether the edition shown now is a withdrawal, or one this reader may not see: then all older ones are hidden too."""
     later = Edition.objects.filter(
         document=OuterRef("document"), number__gt=OuterRef("number"), visible_from__lte=now
@@ -47,7 +46,7 @@ def _hidden_now(user: Any, now: datetime) -> Exists:
     return Exists(newest.exclude(Q(act=Act.PUBLISH) & audience_q(user, body="document__body")))
 
 
-def visible_to(user: Any, now: datetime | None = None) -> QuerySet[Edition]:
+def visible_to(user: object, now: datetime | None = None) -> QuerySet[Edition]:
     """Return the editions that somebody may read: those shown now, and older ones of documents shown now."""
     moment = now or timezone.now()
     return Edition.objects.filter(
@@ -55,7 +54,7 @@ def visible_to(user: Any, now: datetime | None = None) -> QuerySet[Edition]:
     )
 
 
-def documents_visible_to(user: Any, now: datetime | None = None) -> QuerySet[Document]:
+def documents_visible_to(user: object, now: datetime | None = None) -> QuerySet[Document]:
     """Return the documents of which somebody may read an edition."""
     return Document.objects.filter(Exists(visible_to(user, now).filter(document=OuterRef("pk"))))
 
@@ -111,7 +110,7 @@ def document_at(website: int, path: str) -> Document | None:
 
 
 def show(
-    user: Any,
+    user: object,
     document: Document | None = None,
     *,
     pk: int | None = None,
@@ -146,7 +145,7 @@ def show(
     return Shown(found, chosen, editions, chosen is editions[0])
 
 
-def _readable(user: Any, document: Document) -> list[Edition]:
+def _readable(user: object, document: Document) -> list[Edition]:
     """Return the editions of a document that somebody may read, newest first."""
     if actor_of(user) is ANONYMOUS:
         every = plain_rows(Edition, order="-number", document=document.pk)
@@ -171,12 +170,12 @@ def withdrawn_at(website: int, path: str) -> datetime | None:
     return past[0].visible_from if was else None
 
 
-def history(document: Document, user: Any) -> list[Edition]:
+def history(document: Document, user: object) -> list[Edition]:
     """Return the editions of a document that somebody may read, newest first."""
     return list(visible_to(user).filter(document=document).order_by("-number"))
 
 
-def as_of(document: Document, moment: datetime, user: Any) -> Edition | None:
+def as_of(document: Document, moment: datetime, user: object) -> Edition | None:
     """Return the edition that was public at a moment, as far as this reader may see it now."""
     shown = show(user, document, on=moment)
     return shown.edition if shown else None
@@ -191,7 +190,7 @@ class StoredPart:
     picture: bool
 
 
-def file_of(user: Any, *, document: int, number: int, digest: str) -> StoredPart | None:
+def file_of(user: object, *, document: int, number: int, digest: str) -> StoredPart | None:
     """Return a file of an edition that somebody may read; None for everything else (private until published)."""
     edition = (
         visible_to(user)

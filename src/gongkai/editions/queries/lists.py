@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, datetime
-from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -16,7 +15,7 @@ from gongkai.ui.asked import whole
 PER_PAGE = 20
 
 
-def shelf_visible_to(user: Any, now: datetime | None = None) -> QuerySet[Shelf]:
+def shelf_visible_to(user: object, now: datetime | None = None) -> QuerySet[Shelf]:
     """Return the shelf rows that somebody may see now: in their window, and for them."""
     moment = now or timezone.now()
     return Shelf.objects.filter(
@@ -34,7 +33,7 @@ class Page:
 
 
 def listing(
-    user: Any,
+    user: object,
     *,
     website: Website | int,
     column: int | None = None,
@@ -74,7 +73,7 @@ def keyset(rows: QuerySet[Shelf], *, after: str = "", before: str = "", size: in
     return Page(found, _key(found[-1]) if has_next else "", _key(found[0]) if has_previous else "")
 
 
-def _of_site(user: Any, website: Website | int) -> QuerySet[Shelf]:
+def _of_site(user: object, website: Website | int) -> QuerySet[Shelf]:
     number = website.pk if isinstance(website, Website) else website
     return shelf_visible_to(user).filter(website=number, column=None)
 
@@ -103,12 +102,12 @@ def _read_key(key: str) -> tuple[datetime, int] | None:
     return (moment, pk) if usable and moment and pk is not None else None
 
 
-def latest(user: Any, *, website: Website | int, size: int = 10) -> list[Shelf]:
+def latest(user: object, *, website: Website | int, size: int = 10) -> list[Shelf]:
     """Return the newest publications of a site."""
     return list(_of_site(user, website).order_by("-published_at", "-document")[:size])
 
 
-def newest_of(user: Any, columns: Sequence[int], size: int = 5) -> dict[int, list[Shelf]]:
+def newest_of(user: object, columns: Sequence[int], size: int = 5) -> dict[int, list[Shelf]]:
     """Return the newest few of each column: one query over its index for each."""
     rows = shelf_visible_to(user)
     return {

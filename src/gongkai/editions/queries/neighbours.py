@@ -46,7 +46,7 @@ class Around:
     similar: list[Neighbour] = field(default_factory=list)
 
 
-def around(user: Any, *, column: int, document: int, title: str, published_at: datetime) -> Around:
+def around(user: object, *, column: int, document: int, title: str, published_at: datetime) -> Around:
     """Return what stands around a document in a column, in two queries over its index."""
     if actor_of(user) is ANONYMOUS:
         newers, olders = _public(column, document, published_at)
@@ -94,7 +94,7 @@ def _moment(value: Any) -> datetime:
 
 
 def _visible(
-    user: Any, column: int, document: int, published_at: datetime
+    user: object, column: int, document: int, published_at: datetime
 ) -> tuple[list[Neighbour], list[Neighbour]]:
     rows = shelf_visible_to(user).filter(column=column)
     at, number = published_at, document

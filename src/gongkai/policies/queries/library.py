@@ -82,13 +82,13 @@ class Found:
     years: list[int] = field(default_factory=list)
 
 
-def spans_visible_to(user: Any, website_id: int, day: date) -> QuerySet[Span]:
+def spans_visible_to(user: object, website_id: int, day: date) -> QuerySet[Span]:
     """Return the spans, on a day, of the documents that somebody may read on a site now."""
     shelf = shelf_visible_to(user).filter(website=website_id, column=None)
     return Span.objects.filter(active(day), record__document__in=shelf.values("document"))
 
 
-def chosen(user: Any, website_id: int, asked: Asked) -> QuerySet[Span]:
+def chosen(user: object, website_id: int, asked: Asked) -> QuerySet[Span]:
     """Return the spans that fit everything asked for but the list itself."""
     rows = spans_visible_to(user, website_id, asked.on or timezone.localdate())
     if asked.level in Level.values:
@@ -105,7 +105,7 @@ def chosen(user: Any, website_id: int, asked: Asked) -> QuerySet[Span]:
     return rows.filter(_says(user, words)) if words else rows
 
 
-def _says(user: Any, words: str) -> Q:
+def _says(user: object, words: str) -> Q:
     """The condition for words: in the title, the number in any spelling, the unified number, or anywhere in the text.
 
     The text is that of the edition in its window, for this reader: what is signed for a day to come tells nothing yet.
@@ -121,7 +121,7 @@ def _says(user: Any, words: str) -> Q:
     return condition
 
 
-def library(user: Any, website_id: int, asked: Asked) -> Found:
+def library(user: object, website_id: int, asked: Asked) -> Found:
     """Return a page of the library as somebody may read it."""
     rows = chosen(user, website_id, asked)
     counts: dict[str, int] = dict(rows.values_list("state").annotate(n=Count("pk")))
@@ -145,7 +145,7 @@ def subjects_of(website_id: int) -> list[str]:
     return [subject for subject, _ in counts.order_by("-n", "subject")]
 
 
-def _choices(user: Any, website_id: int) -> tuple[list[str], list[str], list[int]]:
+def _choices(user: object, website_id: int) -> tuple[list[str], list[str], list[int]]:
     """Return what the filters offer: issuers, subjects, years from the newest to the oldest."""
     shelf = shelf_visible_to(user).filter(website=website_id, column=None)
     records = PolicyRecord.objects.filter(document__in=shelf.values("document"))
@@ -184,7 +184,7 @@ def _rows(spans: list[Span], website_id: int) -> list[Row]:
     ]
 
 
-def export_rows(user: Any, website_id: int, asked: Asked) -> list[Row]:
+def export_rows(user: object, website_id: int, asked: Asked) -> list[Row]:
     """Return everything that fits, for the spreadsheet."""
     states = TABS.get(asked.tab, TABS["valid"])[1]
     rows = chosen(user, website_id, replace(asked, page=1))

@@ -44,7 +44,7 @@ def bodies_q(by: Actor) -> Q:
     return condition
 
 
-def visible_to(user: Any) -> QuerySet[PolicyRecord]:
+def visible_to(user: object) -> QuerySet[PolicyRecord]:
     """Return the library's rows that somebody sees in the office."""
     by = actor_of(user)
     if by.system:
@@ -52,7 +52,7 @@ def visible_to(user: Any) -> QuerySet[PolicyRecord]:
     return PolicyRecord.objects.filter(body__in=Body.objects.filter(bodies_q(by)))
 
 
-def named_to(user: Any) -> QuerySet[PolicyRecord]:
+def named_to(user: object) -> QuerySet[PolicyRecord]:
     """Return the records that somebody may name, rest on and keep in step: those seen in the office, and what they may read as a page."""
     own = Q(pk__in=visible_to(user).values("pk"))
     return PolicyRecord.objects.filter(own | Q(document__in=shelf_visible_to(user).values("document")))
@@ -70,7 +70,7 @@ def with_state(rows: QuerySet[PolicyRecord], day: date | None = None) -> QuerySe
     )
 
 
-def listed(user: Any, *, tab: str = "", words: str = "", level: str = "", body: int | None = None) -> Any:
+def listed(user: object, *, tab: str = "", words: str = "", level: str = "", body: int | None = None) -> Any:
     """Return rows of the office's list, newest first."""
     from gongkai.policies.validity import months_before
 
@@ -104,7 +104,7 @@ def listed(user: Any, *, tab: str = "", words: str = "", level: str = "", body: 
     return rows.order_by("-pk")
 
 
-def without_record(user: Any) -> QuerySet[Document]:
+def without_record(user: object) -> QuerySet[Document]:
     """Return policy documents that were published before there was a library: they are to be entered afterwards."""
     by = actor_of(user)
     rows = Document.objects.filter(
@@ -127,7 +127,7 @@ def faults(record: PolicyRecord) -> Faults:
     return Faults(format_errors(record), consultation_lacks(record), hints(record))
 
 
-def rounds_visible_to(user: Any) -> QuerySet[CleanupRound]:
+def rounds_visible_to(user: object) -> QuerySet[CleanupRound]:
     """Return the clean-up rounds that concern somebody: of own units, and of what is supervised."""
     by = actor_of(user)
     if by.system:
@@ -141,7 +141,7 @@ def open_rounds(bodies: Sequence[int]) -> QuerySet[CleanupRound]:
     return CleanupRound.objects.filter(state=RoundState.OPEN, tasks__body__in=bodies).distinct()
 
 
-def kept_visible_to(user: Any) -> QuerySet[KeptText]:
+def kept_visible_to(user: object) -> QuerySet[KeptText]:
     """Return the texts kept in step that somebody sees in the office."""
     by = actor_of(user)
     if by.system:

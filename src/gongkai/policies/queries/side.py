@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
@@ -32,7 +31,7 @@ class Side:
 
 
 def side_of(
-    document: Document, user: Any = ANONYMOUS, *, website: int, day: date | None = None
+    document: Document, user: object = ANONYMOUS, *, website: int, day: date | None = None
 ) -> Side | None:
     """Return what stands beside a document; None where it is not in the library. A constant number of queries."""
     record = plain_row(PolicyRecord, document=document.pk)  # asked for each policy document that is read
@@ -88,7 +87,7 @@ def _facts(record: PolicyRecord, life: Life) -> list[tuple[str, str]]:
     return [(label, value) for label, value in rows if value]
 
 
-def relations(record: PolicyRecord, user: Any, website: int) -> list[tuple[str, list[tuple[str, str]]]]:
+def relations(record: PolicyRecord, user: object, website: int) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return the relations in both directions as (what, [(title, address)]). What a reader may not see is not named."""
     rows = list(Relation.objects.filter(record=record).select_related("target"))
     back = list(Relation.objects.filter(target=record).select_related("record"))

@@ -49,7 +49,7 @@ class DeskPage(Page):  # type: ignore[misc]
         """Say that pages are not served: the public reads editions."""
         return
 
-    def permissions_for_user(self, user: Any) -> DeskRights:
+    def permissions_for_user(self, user: object) -> DeskRights:
         """Return what Wagtail's own pages may offer somebody."""
         return DeskRights(user, self)
 
