@@ -14,6 +14,7 @@ from gongkai.intake.particulars import Particulars, find_by
 from gongkai.ledger.queries import visible_to as visible_entries
 from gongkai.units.actors import actor_of
 from gongkai.units.models import Role
+from gongkai.units.reach import belongs
 
 #: An answer that nobody confirmed for so many days is due for tidying (定期梳理, C-04).
 TIDY_AFTER = 180
@@ -34,10 +35,7 @@ def answers_visible_to(user: object) -> QuerySet[KnownAnswer]:
         return rows
     condition = Q(state__in=SHOWN)
     if actor.known:
-        condition |= Q(body_id__in=actor.bodies)
-        for post in actor.posts:
-            if post.role in {Role.CHIEF, Role.AUDITOR}:
-                condition |= Q(body__path__startswith=post.reach)
+        condition |= belongs(actor, supervising=(Role.CHIEF, Role.AUDITOR))
     return rows.filter(condition)
 
 

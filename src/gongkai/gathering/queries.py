@@ -11,8 +11,8 @@ from gongkai.editions.rules import WRITING
 from gongkai.gathering.models import Collection, Gathered, GatheredState, Listing, Source, Way
 from gongkai.units.actors import ANONYMOUS, Actor, actor_of
 from gongkai.units.models import Body, Role
+from gongkai.units.reach import belongs
 
-_SUPERVISING = {Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR}
 #: Tabs of the entries of a source: name → label.
 TABS = {
     "new": "待处理",
@@ -31,7 +31,7 @@ def visible_to(user: object) -> QuerySet[Source]:
     rows = Source.objects.select_related("collection__body", "column")
     if actor.system:
         return rows
-    return rows.filter(_seen(actor, "collection__body")) if actor.known else rows.none()
+    return rows.filter(belongs(actor, "collection__body")) if actor.known else rows.none()
 
 
 def collections_visible_to(user: object) -> QuerySet[Collection]:
@@ -40,15 +40,7 @@ def collections_visible_to(user: object) -> QuerySet[Collection]:
     rows = Collection.objects.select_related("body")
     if actor.system:
         return rows
-    return rows.filter(_seen(actor, "body")) if actor.known else rows.none()
-
-
-def _seen(actor: Actor, field: str) -> Q:
-    condition = Q(**{f"{field}_id__in": actor.bodies})
-    for post in actor.posts:
-        if post.role in _SUPERVISING:
-            condition |= Q(**{f"{field}__path__startswith": post.reach})
-    return condition
+    return rows.filter(belongs(actor)) if actor.known else rows.none()
 
 
 def own_bodies(by: Actor) -> QuerySet[Body]:

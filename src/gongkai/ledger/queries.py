@@ -12,12 +12,11 @@ from gongkai.ledger.kinds import KINDS
 from gongkai.ledger.models import Audience, Entry, EntryQuerySet
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Body, Role
+from gongkai.units.reach import TECHNICAL, working_bodies
 
 Facts = TypeVar("Facts", bound=Model)
 _REACHED: ContextVar[dict[frozenset[str], bool] | None] = ContextVar("reached", default=None)
 SUPERVISING = (Role.CHIEF, Role.AUDITOR)
-#: Posts that look after people, logins and settings: they read no business (三员分立), not even that of the unit they stand with.
-TECHNICAL = frozenset({Role.ADMINISTRATOR, Role.SECURITY})
 
 
 def visible_to(user: object, *, kind: str = "") -> EntryQuerySet:
@@ -73,7 +72,7 @@ def bodies_of_visible(user: object, kind: str) -> "QuerySet[Body, Body]":
 def _at_work(actor: Actor) -> Actor:
     """Return somebody with the posts by which they work on business or oversee it; so kinds show nothing besides to technical posts, either."""
     posts = tuple(post for post in actor.posts if post.role not in TECHNICAL)
-    return replace(actor, posts=posts, bodies=frozenset(post.body_id for post in posts))
+    return replace(actor, posts=posts, bodies=working_bodies(actor))
 
 
 def _condition(actor: Actor, only: str = "") -> Q:

@@ -13,8 +13,8 @@ from gongkai.newmedia.models import Account, AccountState, Filing, Hit, Platform
 from gongkai.newmedia.rules import WORKING
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Body, Role
+from gongkai.units.reach import belongs
 
-_SUPERVISING = {Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR}
 #: Tabs of the register: name → label.
 TABS = {
     "open": "运行中",
@@ -26,21 +26,13 @@ TABS = {
 }
 
 
-def _of_bodies(actor: Actor, field: str) -> Q:
-    condition = Q(**{f"{field}_id__in": actor.bodies})
-    for post in actor.posts:
-        if post.role in _SUPERVISING:
-            condition |= Q(**{f"{field}__path__startswith": post.reach})
-    return condition
-
-
 def visible_to(user: object) -> QuerySet[Account]:
     """Return the accounts that staff may see in the office: their bodies', and those they supervise."""
     actor = actor_of(user)
     rows = Account.objects.select_related("body", "leader", "keeper")
     if actor.system:
         return rows
-    return rows.filter(_of_bodies(actor, "body")) if actor.known else rows.none()
+    return rows.filter(belongs(actor)) if actor.known else rows.none()
 
 
 def posts_visible_to(user: object) -> QuerySet[Post]:
@@ -56,7 +48,7 @@ def screenings_visible_to(user: object) -> QuerySet[Screening]:
     if actor.system:
         return rows
     named = Hit.objects.filter(account__in=visible_to(actor)).values("screening")
-    return rows.filter(_of_bodies(actor, "body") | Q(pk__in=named)) if actor.known else rows.none()
+    return rows.filter(belongs(actor) | Q(pk__in=named)) if actor.known else rows.none()
 
 
 def own_bodies(by: Actor) -> QuerySet[Body]:

@@ -15,6 +15,14 @@ from gongkai.units.models import Body, Role
 #: Roles that see what lies in their reach without working there.
 SUPERVISING: Collection[str] = (Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR)
 
+#: Posts that look after people, logins and settings: they read no business (三员分立), not even that of the unit they stand with.
+TECHNICAL = frozenset({Role.ADMINISTRATOR, Role.SECURITY})
+
+
+def working_bodies(by: Actor) -> frozenset[int]:
+    """Return the units whose business somebody works on or oversees: those of their posts but the technical ones."""
+    return frozenset(post.body_id for post in by.posts if post.role not in TECHNICAL)
+
 
 def over(by: Actor, path: str, supervising: Collection[str] = SUPERVISING) -> Q:
     """Return the condition for what lies in the reach of somebody's posts.
@@ -42,10 +50,10 @@ def belongs(
     Args:
         by: who asks.
         body: the way to the unit that a row belongs to; empty where the rows are units.
-        roles: roles by which one works for a unit; any where none are named.
+        roles: roles by which one works for a unit; any but the technical ones where none are named.
         supervising: roles that see all in their reach.
     """
-    own = by.bodies if roles is None else {post.body_id for post in by.posts if post.role in roles}
+    own = working_bodies(by) if roles is None else {post.body_id for post in by.posts if post.role in roles}
     key, path = (f"{body}__in", f"{body}__path") if body else ("pk__in", "path")
     return Q(**{key: sorted(own)}) | over(by, path, supervising)
 

@@ -5,6 +5,7 @@ from django.db.models import Q
 from gongkai.editions.models import Audience
 from gongkai.units.actors import actor_of
 from gongkai.units.models import Role
+from gongkai.units.reach import working_bodies
 
 SUPERVISING = (Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR)
 
@@ -19,7 +20,7 @@ def audience_q(user: object, *, body: str = "body") -> Q:
     if actor.system:
         return Q()
     condition = Q(audience=Audience.ALL)
-    for number in actor.bodies:
+    for number in working_bodies(actor):
         condition |= Q(audience=Audience.LIMITED, circle__contains=f"/{number}/")
     for reach in {post.reach for post in actor.posts if post.role in SUPERVISING}:
         condition |= Q(**{"audience": Audience.LIMITED, f"{body}__path__startswith": reach})

@@ -20,7 +20,7 @@ from gongkai.requests.results import RESULTS
 from gongkai.requests.topics import TOPICS
 from gongkai.ui.asked import day_asked, whole
 from gongkai.units.actors import actor_of
-from gongkai.units.reach import over
+from gongkai.units.reach import belongs
 
 
 def requests_visible_to(user: object) -> QuerySet[Request, Request]:
@@ -53,10 +53,9 @@ def disputes_visible_to(user: object) -> QuerySet[Dispute, Dispute]:
     """Return the cases that somebody may see: over requests they see, and those that count for their units though the request went on."""
     seen = requests_visible_to(user).order_by().values("pk")
     by = actor_of(user)
-    own = Q(body_id__in=by.bodies)
-    return Dispute.objects.filter(
-        Q(request__in=seen) | own | over(by, "body__path", SUPERVISING)
-    ).select_related("request__entry__body", "body")
+    return Dispute.objects.filter(Q(request__in=seen) | belongs(by, supervising=SUPERVISING)).select_related(
+        "request__entry__body", "body"
+    )
 
 
 STANDING = {"open": "在办", "late": "逾期", "closed": "已办结", "all": "全部"}
