@@ -2,9 +2,11 @@
 
 import logging
 import secrets
+import sys
 from typing import Any
 
 from django.core.exceptions import BadRequest
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render as django_render
 from django.template import loader
@@ -12,8 +14,16 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from gongkai.editions.queries import withdrawn_at
+from gongkai.files.place import StoreAway
 from gongkai.portal.context import render, site_of
 from gongkai.portal.views.items import moved
+
+#: What an answer needs and cannot reach for now: what people call it. The number of seconds after which asking again makes sense.
+_AWAY: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
+    (StoreAway, "文件存储"),
+    ((OperationalError, InterfaceError), "数据库"),
+)
+_AGAIN = 60
 
 log = logging.getLogger(__name__)
 
@@ -75,9 +85,22 @@ def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """What went wrong here: a number that stands in the server's log beside the cause, and nothing of the cause itself."""
+    """What went wrong here: a number that stands in the server's log beside the cause, and nothing of the cause itself.
+
+    Where the store or the database is away, 503: a proxy goes on with what it keeps, and everybody else learns that waiting helps.
+    """
     number = f"{timezone.localtime():%m%d-%H%M}-{secrets.token_hex(2)}"
     log.error("incident %s: %s %s", number, request.method, request.path)
+    cause = sys.exc_info()[1]
+    if away := next((name for kinds, name in _AWAY if isinstance(cause, kinds)), ""):
+        page = _plain(
+            request,
+            503,
+            "暂时不能办理",
+            f"{away}暂时连接不上，这一步没有办成，以前保存的内容不受影响。请过几分钟再试；仍然不行的，请把编号 {number} 告诉系统管理员。",
+        )
+        page["Retry-After"] = str(_AGAIN)
+        return page
     return _plain(
         request,
         500,
