@@ -14,6 +14,9 @@ from factories.planted_site import TODAY, Site, clean, served
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import SYSTEM
+from gongkai.errands.asking import cancel
+from gongkai.errands.models import Errand
+from gongkai.errands.worker import work_off
 from gongkai.inspection import actions, queries, working
 from gongkai.inspection.actions import table_of
 from gongkai.inspection.false_alarms import mark_false_alarm, standing_findings, withdraw_false_alarm
@@ -131,8 +134,17 @@ def test_the_job_begins_what_is_due_and_only_where_it_may(here: InspectedSite, s
     settings.GONGKAI_INSPECT_HOSTS = []
     assert working.inspect_due() == {}
     settings.GONGKAI_INSPECT_HOSTS = ["all"]
-    assert working.inspect_due() == {"begun": 1, "done": 1}
-    assert working.inspect_due() == {}
+    assert working.inspect_due() == {"begun": 1, "handed": 0}
+    assert working.inspect_due() == {}, "it waits for a worker"
+    Errand.objects.all().delete()
+    assert working.inspect_due() == {"begun": 0, "handed": 1}
+    cancel(Errand.objects.get(), by=SYSTEM)
+    assert working.inspect_due() == {}, "what was cancelled is not handed over again"
+    assert (here.runs.get().state, here.runs.get().words) == (RunState.FAILED, "已取消")
+    assert actions.start_inspection(here, by=SYSTEM) != here.runs.last()
+    work_off()
+    assert here.runs.first().state == RunState.DONE
+    assert Errand.objects.first().link == f"/admin/inspection/runs/{here.runs.first().pk}/"
     here.runs.update(today=timezone.localdate() - timedelta(days=7))
     assert len(working._due()) == 1
 
@@ -198,8 +210,11 @@ def test_pages_of_the_office(here: InspectedSite) -> None:
     assert InspectedSite.objects.get(pk=made.pk).name == "区门户网站"
     assert chief.post(f"/admin/inspection/{here.pk}/do/", {"what": "start"}).status_code == 302
     run = here.runs.get()
-    while here.runs.get().under_way:
-        assert chief.post(f"/admin/inspection/runs/{run.pk}/step/").status_code == 200
+    step = f"/admin/inspection/runs/{run.pk}/step/"
+    assert "等待检查" in chief.get(step).content.decode()
+    assert f"/admin/errands/{Errand.objects.get().pk}/" in chief.get(step).content.decode()
+    work_off()
+    assert chief.get(step)["HX-Refresh"] == "true"
     finding = SiteFinding.objects.filter(run=run).first()
     assert finding is not None
     until = (timezone.localdate() + timedelta(days=5)).isoformat()

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from factories.notices import City, draft, entry_of, live, parsed, row, submitted
 from factories.units import actor, signed_in
+from gongkai.errands.worker import work_off
 from gongkai.ledger.models import Entry
 from gongkai.notices.actions import register_upward
 from gongkai.notices.models import Duty, Guidance, Notice, Upward
@@ -72,12 +73,31 @@ def test_a_pasted_notice_becomes_a_draft_to_review(town: City, chief: Client) ->
         "\t工作任务\n\t贯彻举措\n\t牵头单位\n\t责任单位\n\n"
         "\t一、规划信息\n\t公开专项规划。\n\t市发展改革委\n\t市教育局、市财政局等\n"
     )
-    answer = chief.post(reverse("notices_upload"), {"text": text, "government": town.government.pk})
+    sent = {"text": text, "government": town.government.pk}
+    waits = chief.post(reverse("notices_upload"), sent)["Location"]
+    assert not Notice.objects.exists(), "the page does not wait for it"
+    assert "等待处理" in chief.get(waits).content.decode()
+    assert "粘贴的文字" in chief.get(reverse("notices_list")).content.decode(), "whoever left finds it again"
+    work_off()
     notice = Notice.objects.get()
-    assert answer["Location"] == reverse("notices_review", args=[notice.pk])
-    page = chief.get(answer["Location"]).content.decode()
-    assert "公开专项规划" in page
-    assert "处单位待指明" in page
+    review = reverse("notices_review", args=[notice.pk])
+    assert chief.get(f"{waits}progress/")["HX-Redirect"] == review
+    page = chief.get(review).content.decode()
+    for words in ("已读取1条举措，请核对", "公开专项规划", "处单位待指明"):
+        assert words in page
+    assert chief.post(reverse("notices_upload"), sent)["Location"] == review, "the same file is there at once"
+    assert "粘贴的文字" not in chief.get(reverse("notices_list")).content.decode()
+
+
+def test_what_was_pasted_and_refused_can_be_mended(town: City, chief: Client, clerk: Client) -> None:
+    sent = {"text": "没有表格的文字", "government": town.government.pk}
+    waits = chief.post(reverse("notices_upload"), sent)["Location"]
+    work_off()
+    page = chief.get(waits).content.decode()
+    again = re.search(r'href="([^"]*again=\d+)"', page)[1]
+    assert 'role="alert"' in page
+    assert "没有表格的文字" in chief.get(again).content.decode()
+    assert "没有表格的文字" not in clerk.get(again).content.decode()
 
 
 @pytest.mark.parametrize("data", [b"PK\x03\x04 not a zip", "没有表格的文字".encode(), b"\x00\x01\x02" * 50])
@@ -86,8 +106,8 @@ def test_a_file_that_is_no_notice_gets_a_sentence(town: City, chief: Client, dat
         reverse("notices_upload"),
         {"file": SimpleUploadedFile("x.docx", data), "government": town.government.pk},
     )
-    assert answer.status_code == 200
-    assert 'class="gk-errors"' in answer.content.decode()
+    work_off()
+    assert 'class="gk-errors"' in chief.get(answer["Location"]).content.decode()
     assert not Notice.objects.exists()
 
 

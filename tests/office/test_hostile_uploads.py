@@ -28,6 +28,9 @@ from factories.publishing import item, public, submitted
 from factories.units import BodyFactory, actor
 from gongkai.acts.action import Refused
 from gongkai.editions.models import Column, Website
+from gongkai.errands.models import Errand
+from gongkai.errands.states import OPEN, State
+from gongkai.errands.worker import work_off
 from gongkai.migration.bundles import Zip
 from gongkai.migration.models import MoveRun
 from gongkai.migration.personal import OldFile, findings_of
@@ -221,9 +224,16 @@ class TestPages:
     def test_a_notice(self, chief: Client, site: Website) -> None:
         address = reverse("notices_upload")
         fields = {"government": site.body.pk, "issuer": ""}
-        answer = chief.post(address, {**fields, "file": SimpleUploadedFile("x.docx", word())})
+
+        def post(file: SimpleUploadedFile) -> Any:
+            answer = chief.post(address, {**fields, "file": file})
+            work_off()
+            assert not Errand.objects.filter(state__in=[*OPEN, State.DEAD]).exists(), file.name
+            return chief.get(answer["Location"]) if answer.status_code == 302 else answer
+
+        answer = post(SimpleUploadedFile("x.docx", word()))
         assert "没有找到任务表" in answer.content.decode(), "a file that is one is read"
-        assert broken(lambda file: chief.post(address, {**fields, "file": file})) == []
+        assert broken(post) == []
 
     @pytest.mark.parametrize("field", ["sheet", "bundle"])
     def test_an_old_site(self, field: str, chief: Client, site: Website, housing: Body) -> None:

@@ -9,12 +9,13 @@ from django.utils import timezone
 
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts.models import Seal
+from gongkai.errands.models import Errand, WorkerSeen
 from gongkai.ledger.jobs import registry
 from gongkai.ledger.jobs.registry import Job, run_due
 from gongkai.outbox.models import Message
 from gongkai.portal.models import Purge
 from gongkai.units.models import Role
-from gongkai.upkeep import alarm, readings
+from gongkai.upkeep import alarm, readings, stores
 from gongkai.upkeep.models import ROUND, BackupMade, JobRun
 
 pytestmark = pytest.mark.django_db
@@ -166,3 +167,24 @@ def test_who_sees_the_page(role: Role, status: int) -> None:
     assert answer.status_code == status
     if status == 200:
         assert "从未备份" in answer.content.decode()
+
+
+def test_the_queue_is_read_and_somebody_hears_what_stopped_or_failed() -> None:
+    actor(Role.ADMINISTRATOR, BodyFactory())
+    facts = {"kind": "x", "asked_by": "王芳"}
+    one = Errand.objects.create(label="读取“通知”", key="a", due_at=NOW - timedelta(minutes=20), **facts)
+    Errand.objects.create(label="再试的", key="b", due_at=NOW + timedelta(hours=1), **facts)
+    part = stores.errands(NOW)
+    assert part.finding.name == "worker_gone"
+    assert (part.figures["errands_waiting"], part.figures["errands_oldest_seconds"]) == (2, 1200)
+    assert (alarm.tell_of_errands(NOW), subjects()) == (1, ["后台作业没有进程处理"])
+    WorkerSeen.objects.create(name="w", seen_at=NOW - timedelta(minutes=1))
+    assert stores.errands(NOW).finding.name == "errands_late"
+    assert "20分钟前就该处理" in stores.errands(NOW).words
+    Errand.objects.filter(pk=one.pk).update(state="dead", ended_at=NOW, attempts=5, error="磁盘满")
+    assert stores.errands(NOW).finding.name == "errands_dead"
+    for _ in range(2):
+        alarm.tell_of_errands(NOW)
+    assert sorted(subjects()) == ["后台作业失败：读取“通知”", "后台作业没有进程处理"]
+    Errand.objects.all().delete()
+    assert stores.errands(NOW).finding is None

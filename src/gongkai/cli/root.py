@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("gongkai.cli.demo:demo", "建立云岭市示例数据并启动"),
     "check": ("gongkai.cli.check:check", "检查设置和现状：缺失、不安全、慢，附处理办法"),
     "run-due": ("gongkai.cli.run_due:run_due", "执行到期工作：亮灯、催办、发送（可重复执行）"),
+    "worker": ("gongkai.cli.worker:worker", "处理后台作业：读取通知、检查网站等费时的工作"),
     "qa": ("gongkai.cli.qa:qa", "政策问答库：导入、提问、学习检索权重"),
     "unit": ("gongkai.cli.unit:unit", "单位名录导入导出"),
     "move-in": ("gongkai.cli.migration:move_in", "从旧网站迁移信息：读取、核对、批准、撤销"),

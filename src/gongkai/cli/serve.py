@@ -1,4 +1,4 @@
-"""`gongkai serve`: the server, and beside it the due work."""
+"""`gongkai serve`: the server, and beside it the due work and the workers of errands."""
 
 import os
 import signal
@@ -77,6 +77,8 @@ def run(host: str, port: int, workers: int = 1, *, jobs: bool = True) -> None:
     """Run the server as a child and the jobs here, until either is told to stop."""
     from django.conf import settings
 
+    from gongkai.errands.worker import Workers
+
     _free(host, port)
     Path(settings.STATIC_ROOT).mkdir(
         parents=True, exist_ok=True
@@ -95,8 +97,14 @@ def run(host: str, port: int, workers: int = 1, *, jobs: bool = True) -> None:
     signal.signal(signal.SIGINT, end)
     if jobs:
         threading.Thread(target=_work, args=(stop,), daemon=True).start()
+    errands = None if settings.GONGKAI_WORKER == "database" else Workers()
+    if errands:
+        errands.begin()
     code = child.wait()
     stop.set()
+    if errands:
+        errands.end()
+        errands.release()
     if code not in {0, -signal.SIGTERM, -signal.SIGINT}:
         raise click.ClickException(f"服务器没有启动成功（退出码 {code}）：请检查 {host}:{port} 是否已被占用")
 

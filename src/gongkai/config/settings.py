@@ -47,6 +47,7 @@ ROOMS = [
     "spreadsheets",
     "ledger",
     "outbox",
+    "errands",
     "signin",
     "units",
     "files",
@@ -246,13 +247,16 @@ WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.databa
 WAGTAIL_PASSWORD_RESET_ENABLED = env.flag("GONGKAI_MAIL_PASSWORD_RESET")
 WAGTAILADMIN_USER_PASSWORD_RESET_FORM = "gongkai.units.forms.reset.ResetForm"  # noqa: S105 - a path
 
-# Background work: in the request by default; `GONGKAI_WORKER=database` leaves it to `gongkai manage db_worker`.
+# Background work. Errands (`gongkai.errands`) are always rows of the database; Wagtail's own work (`default`) is done in the request by default.
+# `GONGKAI_WORKER=database` leaves both to `gongkai worker`, else threads beside `serve` take the errands.
+GONGKAI_WORKER = env.text("GONGKAI_WORKER")
 TASKS = {
+    "errands": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["prompt", "long"]},
     "default": {
         "BACKEND": "django_tasks_db.DatabaseBackend"
-        if env.text("GONGKAI_WORKER") == "database"
+        if GONGKAI_WORKER == "database"
         else "django_tasks.backends.immediate.ImmediateBackend"
-    }
+    },
 }
 
 # Mail. Without a server given, mail is written to a folder, so that nothing is lost and nobody is surprised.

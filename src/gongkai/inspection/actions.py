@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
+from gongkai.errands.asking import hand_over
 from gongkai.inspection.models import UNDER_WAY, DutyVerdict, InspectedSite, InspectionRun, SiteFinding
 from gongkai.inspection.moments import moment_of
 from gongkai.inspection.queries import DUTY, SOURCE, duty_reference, reference
@@ -23,6 +24,8 @@ from gongkai.outbound.crawling.addresses import host_of
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body
 
+#: The kind of errand that does a run.
+ERRAND = "inspection.run"
 #: Calendar days that a unit has where nobody says otherwise.
 USUAL_DAYS = 15
 
@@ -53,14 +56,25 @@ def change_site(site: InspectedSite, *, by: Actor, **facts: Any) -> Step:
 
 @action("inspection.start_inspection", label="立即检查", rule=inspects)
 def start_inspection(site: InspectedSite, *, by: Actor) -> Step:
-    """Ask for an inspection; the job, or the page that shows its progress, works on it. Returns the run."""
+    """Ask for an inspection; workers do it behind the pages (`working.errand`). Returns the run."""
     reasons = barred(site.address)
     if reasons:
         raise Refused(reasons)
     if site.runs.filter(state__in=UNDER_WAY).exists():
         raise Refused("这个网站正在检查。")
     made = InspectionRun.objects.create(site=site, asked_by=by.name, today=timezone.localdate())
+    hand_to_workers(made, by=by)
     return Step(words="发起网站检查", facts={"run": made.pk}, result=made)
+
+
+def errand_key(run: InspectionRun) -> str:
+    """Return what keeps one run from being worked on twice at once."""
+    return f"inspection/{run.pk}"
+
+
+def hand_to_workers(run: InspectionRun, *, by: Actor) -> None:
+    """Have workers do a run."""
+    hand_over(ERRAND, by=by, label=f"检查“{run.site.name}”", key=errand_key(run), facts={"run": run.pk})
 
 
 @action("inspection.learn_layout", label="学习列表版式", rule=inspects)

@@ -13,17 +13,19 @@ class Config(AppConfig):
     def ready(self) -> None:
         """Enter the actions and the job."""
         from gongkai.acts.following import follow
+        from gongkai.errands.kinds import register_kind
         from gongkai.inspection import actions, false_alarms, waiting  # noqa: F401  actions enter themselves
         from gongkai.inspection.duties import verify_duties
         from gongkai.inspection.moved import verify_moved
         from gongkai.inspection.panels import again_panel, duties_panel
         from gongkai.inspection.standing import site_cases
         from gongkai.inspection.visits import visit_sites
-        from gongkai.inspection.working import inspect_due
+        from gongkai.inspection.working import INSPECTING, inspect_due
         from gongkai.ledger.desk import Block, Panel, register_block, register_panel
         from gongkai.ledger.jobs import Job, register_job
         from gongkai.ledger.scoring import ScoreSource, register_score
 
+        register_kind(INSPECTING)
         register_job(Job("inspections", "检查网站", inspect_due, 220))
         register_job(Job("site_visits", "访问网站，统计可用率", visit_sites, 222))
         register_job(Job("duty_checks", "核验公开要求", verify_duties, 225))

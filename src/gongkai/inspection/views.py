@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from gongkai.acts.action import Refused
 from gongkai.acts.pages import does, does_form
+from gongkai.errands.queries import visible_to as errands_visible_to
 from gongkai.inspection import actions, queries
 from gongkai.inspection.actions import USUAL_DAYS, barred
 from gongkai.inspection.availability import months_of, week_of
@@ -29,7 +30,7 @@ from gongkai.inspection.sheet import FINDINGS, VERDICTS, rows_of
 from gongkai.inspection.site.indicators import TABLE, read_indicators
 from gongkai.inspection.visits import days_of
 from gongkai.inspection.waiting import waiting_for
-from gongkai.inspection.working import folder_of, work
+from gongkai.inspection.working import errand_of, folder_of
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.answers import file_answer
 from gongkai.ui.asked import whole
@@ -37,8 +38,6 @@ from gongkai.ui.charts import line
 from gongkai.units.actors import Actor, actor_of
 
 PAGE = 100
-#: Seconds that a page which shows progress works in one go.
-STEP = 2.0
 
 
 def _actor(request: HttpRequest) -> Actor:
@@ -206,6 +205,7 @@ def run(request: HttpRequest, number: int) -> HttpResponse:
     ordered = queries.entries_of(shown, found)
     context = {
         "run": shown,
+        **_progress(request, shown),
         "counts": counts,
         "aside": aside.count(),
         "chosen": chosen,
@@ -219,13 +219,20 @@ def run(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "inspection/run.html", context)
 
 
-@require_POST
+def _progress(request: HttpRequest, run: InspectionRun) -> dict[str, Any]:
+    """What the part that shows how far a run is needs; whoever asked for it may cancel it on the errand's page."""
+    errand = errand_of(run) if run.under_way else None
+    return {
+        "errand": errand,
+        "mine": errand and errands_visible_to(request.user).filter(pk=errand.pk).exists(),
+    }
+
+
+@require_GET
 def step(request: HttpRequest, number: int) -> HttpResponse:
-    """Work on a run for two seconds and show how far it is."""
-    by, shown = _run(request, number)
-    if not actions.start_inspection.unfit(shown.site, by=by):
-        shown = work(shown, seconds=STEP)
-    answer = render(request, "inspection/progress.html", {"run": shown})
+    """Show how far a run is; workers do it."""
+    _, shown = _run(request, number)
+    answer = render(request, "inspection/progress.html", {"run": shown, **_progress(request, shown)})
     if not shown.under_way:
         answer.headers["HX-Refresh"] = "true"
     return answer

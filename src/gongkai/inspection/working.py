@@ -1,16 +1,25 @@
 """Working on inspections as long as there is time; interrupted anywhere, the next time goes on where it was."""
 
 import hashlib
-from datetime import date, timedelta
+import time
+from collections.abc import Mapping
+from contextlib import nullcontext
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.acts.action import Refused
-from gongkai.inspection.actions import barred, start_inspection
+from gongkai.errands.kinds import Ended, GoOn, Kind
+from gongkai.errands.models import Errand
+from gongkai.errands.running import Running
+from gongkai.errands.states import OPEN, State
+from gongkai.inspection.actions import ERRAND, barred, errand_key, hand_to_workers, start_inspection
 from gongkai.inspection.false_alarms import marks_aside
 from gongkai.inspection.models import (
     UNDER_WAY,
@@ -33,20 +42,46 @@ from gongkai.newmedia.models import Account, AccountState
 from gongkai.outbound.crawling import Bounds
 from gongkai.units.actors import SYSTEM
 
-#: Seconds that the job works on one run before it lets others have their turn.
-PORTION = 120.0
-#: Whoever works on a run says so at least this often; after that another may take it.
-LEASE = timedelta(minutes=10)
-RUNS_AT_ONCE = 3
+#: Seconds that a worker works on one run before it lets others have their turn, and after which it says how far it is.
+PORTION, STEP = 120.0, 5.0
 
 
 def inspect_due() -> dict[str, int]:
-    """Job: begin the inspections that are due, and work on those under way, a portion each."""
+    """Job: begin the inspections that are due; workers do them (`errand`). One under way that nobody was handed is handed over."""
     begun = sum(_begin(site) for site in _due())
-    done = 0
-    for run in InspectionRun.objects.filter(state__in=UNDER_WAY).order_by("claimed_at", "pk")[:RUNS_AT_ONCE]:
-        done += not work(run, seconds=PORTION).under_way
-    return {"begun": begun, "done": done} if begun or done else {}
+    runs = {errand_key(run): run for run in InspectionRun.objects.filter(state__in=UNDER_WAY)}
+    known = Errand.objects.filter(key__in=runs, state__in=[*OPEN, State.DEAD]).values_list("key", flat=True)
+    lost = [run for key, run in runs.items() if key not in set(known)]
+    for run in lost:
+        hand_to_workers(run, by=SYSTEM)
+    return {"begun": begun, "handed": len(lost)} if begun or lost else {}
+
+
+def errand_of(run: InspectionRun) -> Errand | None:
+    """Return the errand that does a run, the last one where it was handed over again."""
+    return Errand.objects.filter(key=errand_key(run)).order_by("-pk").first()
+
+
+def errand(running: Running) -> Ended | GoOn:
+    """Work on the run of an errand, step by step, until its turn is over; goes on later where it was."""
+    run = InspectionRun.objects.select_related("site").get(pk=running.facts["run"])
+    over = time.monotonic() + PORTION
+    while run.under_way:
+        if time.monotonic() >= over:
+            return GoOn()
+        running.say(f"已访问网址{run.pages}个，待访问和核对的链接{run.links}个")
+        run = work(run, seconds=STEP, running=running)
+    return Ended(f"检查{run.get_state_display()}", reverse("inspection:run", args=[run.pk]))
+
+
+def left(facts: Mapping[str, Any], words: str) -> None:
+    """An inspection is not done any more: its run says so, and the site may be inspected anew."""
+    InspectionRun.objects.filter(pk=facts["run"], state__in=UNDER_WAY).update(
+        state=RunState.FAILED, words=words[:300], ended_at=timezone.now(), claimed_at=None
+    )
+
+
+INSPECTING = Kind(ERRAND, "检查网站", errand, back=("网站检查", "inspection:overview"), left=left)
 
 
 def _due() -> list[InspectedSite]:
@@ -75,17 +110,17 @@ def folder_of(run: InspectionRun) -> Path:
     return Path(settings.FILES_ROOT) / "inspection" / str(run.pk)
 
 
-def work(run: InspectionRun, *, seconds: float) -> InspectionRun:
-    """Work on a run for so long, about; return it as it stands. A run that somebody else works on is left alone."""
-    now = timezone.now()
-    free = Q(claimed_at=None) | Q(claimed_at__lt=now - LEASE)
-    mine = InspectionRun.objects.filter(pk=run.pk, state__in=UNDER_WAY).filter(free)
-    if not mine.update(state=RunState.RUNNING, claimed_at=now):
+def work(run: InspectionRun, *, seconds: float, running: Running | None = None) -> InspectionRun:
+    """Work on a run for so long, about; return it as it stands. Its errand sees to it that one worker does (`running`)."""
+    mine = InspectionRun.objects.filter(pk=run.pk, state__in=UNDER_WAY)
+    if not mine.update(state=RunState.RUNNING, claimed_at=timezone.now()):
         return InspectionRun.objects.select_related("site__body", "table").get(pk=run.pk)
     run = InspectionRun.objects.select_related("site__body").get(pk=run.pk)
     try:
         inspect = inspect_account if run.site.what == Target.ACCOUNT else inspect_site
-        _store(run, inspect(_wanted(run, seconds)))
+        report = inspect(_wanted(run, seconds))
+        with running.held() if running else nullcontext():
+            _store(run, report)
         _forget_state(run)
     except Unfinished as stand:
         InspectionRun.objects.filter(pk=run.pk).update(pages=stand.pages, links=stand.ends, claimed_at=None)

@@ -13,6 +13,7 @@ class Config(AppConfig):
     def ready(self) -> None:
         """Enter the shared actions and the jobs in their registries."""
         from gongkai.acts import guards
+        from gongkai.errands.keeping import tidy
         from gongkai.ledger import (
             actions,  # noqa: F401
             kinds,
@@ -48,4 +49,5 @@ class Config(AppConfig):
         register_job(Job("remind", "亮灯催办", remind, 20))
         register_job(Job("raise_urgings", "催办上报", raise_urgings, 21))
         register_job(Job("deliver", "发送消息", deliver, 80))
+        register_job(Job("errands", "清理后台作业", tidy, 86))
         register_job(Job("seal", "每日封存", daily.seal, 90))

@@ -13,6 +13,7 @@ class Config(AppConfig):
     def ready(self) -> None:
         """Enter kinds, actions, listeners and jobs in the registries below."""
         from gongkai.acts.following import follow
+        from gongkai.errands.kinds import register_kind
         from gongkai.ledger import kinds as registry
         from gongkai.ledger.desk import Block, Panel, register_block, register_panel
         from gongkai.ledger.jobs import Job, register_job
@@ -26,7 +27,9 @@ class Config(AppConfig):
             listeners,
             panels,
         )
+        from gongkai.notices.incoming import READING
 
+        register_kind(READING)
         registry.register(kinds.ASSIGNMENT_KIND)
         registry.register(kinds.UPWARD_KIND)
         gone = kinds.ASSIGNMENT_KIND.fallen_away

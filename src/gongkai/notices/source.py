@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,13 +48,20 @@ class Source:
     learnt: Mapping[str, str] = field(default_factory=dict)
 
 
-def read_source(data: bytes, name: str, heads: Mapping[str, str] | None = None) -> Source:
+def read_source(
+    data: bytes,
+    name: str,
+    heads: Mapping[str, str] | None = None,
+    *,
+    say: Callable[[str, int, int], None] = lambda *_: None,
+) -> Source:
     """Read a notice from the bytes of its file (or the text that somebody pasted).
 
     Args:
         data: the file.
         name: its name, for messages.
         heads: what printed heads mean (`heads.MEANINGS`) where a person said so.
+        say: is told how far it is (words, steps done, of how many), for whoever waits; what it raises ends the reading.
 
     Raises:
         Refused: the file is too large or cannot be read, in one Chinese line.
@@ -62,7 +69,9 @@ def read_source(data: bytes, name: str, heads: Mapping[str, str] | None = None) 
     if len(data) > MAX_BYTES:
         raise Refused(f"“{name}”超过 {MAX_BYTES // 1024 // 1024} MB，请只保留通知正文和任务表后重试。")
     try:
+        say("正在打开文件", 1, 5)
         document = load(data, name)
+        say("正在找任务分工表", 2, 5)
         text, used, strange = plain(document), dict[str, str](), dict[str, str]()
         if heads:
             document, used = _with_heads(document, heads, data, name)
@@ -71,6 +80,7 @@ def read_source(data: bytes, name: str, heads: Mapping[str, str] | None = None) 
             used |= strange
         printed = named_back(heads_of(document), used)
         strange = strange or _unknown(printed)
+        say("正在读举措、责任单位和时限", 3, 5)
         parsed = read_loaded(document).to_json()
     except ReadingError as error:
         raise Refused(str(error)) from error

@@ -1,4 +1,4 @@
-"""Telling the administrators what did not run: due work that stopped, jobs that keep failing.
+"""Telling the administrators what did not run: due work that stopped, jobs that keep failing, errands that nobody works on or that failed for good.
 
 Whoever does the due work cannot tell that it stopped: every serving process looks now and then (`begin`), and sends what it told at once,
 since no job will. Keys make telling twice impossible, however many processes look.
@@ -13,6 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.acts.action import Tell
+from gongkai.errands.models import Errand
+from gongkai.errands.queries import figures
+from gongkai.errands.states import State
 from gongkai.ledger.jobs.registry import all_jobs
 from gongkai.outbox.jobs import deliver
 from gongkai.outbox.outbox import tell
@@ -26,6 +29,7 @@ LOG = logging.getLogger("gongkai.upkeep")
 EVERY = 300
 #: A job that failed so often and so long is told of.
 FAILURES, FAILING = 3, timedelta(minutes=15)
+MEND = "请查看服务日志，重新启动 gongkai worker（或 gongkai serve）。"
 _STARTED = timezone.now()
 
 
@@ -71,16 +75,35 @@ def tell_of_failures(now: datetime) -> int:
     )
 
 
+def tell_of_errands(now: datetime) -> int:
+    """Tell the administrators of errands that failed too often, each once, and of a queue that nobody works on. Return how many were told of."""
+    late = figures(now)
+    told = 0
+    if not late.workers and late.oldest and now - late.oldest > JOBS_LATE:
+        since = f"{timezone.localtime(late.oldest):%Y-%m-%d %H:%M}"
+        words = f"后台作业（读取通知、检查网站等）自{since}起没有进程处理，{late.waiting}项在等待。"
+        told += _tell("后台作业没有进程处理", words + MEND, f"errands-stopped/{late.oldest:%Y%m%d%H%M%S}")
+    for one in Errand.objects.filter(state=State.DEAD):
+        words = f"“{one.label}”（{one.asked_by}发起）试了{one.attempts}次没有成功：{one.error}"
+        told += _tell(
+            f"后台作业失败：{one.label}"[:200],
+            words,
+            f"errand-dead/{one.pk}/{one.ended_at:%Y%m%d%H%M%S}",
+            "errands:list",
+        )
+    return told
+
+
 def _label(name: str) -> str:
     job = all_jobs().get(name)
     return job.label if job else name
 
 
-def _tell(subject: str, body: str, key: str) -> bool:
+def _tell(subject: str, body: str, key: str, page: str = "upkeep:status") -> bool:
     persons = administrators()
     if not persons:
         return False
-    link = reverse("upkeep:status")
+    link = reverse(page)
     tell([Tell(subject=subject, body=body, link=link, key=f"upkeep/{key}", urgent=True, persons=persons)])
     return True
 
@@ -94,7 +117,8 @@ def _watch(since: datetime) -> None:
     pause = threading.Event()
     while not pause.wait(EVERY):
         try:
-            if look(since=since):
+            stopped = look(since=since)
+            if tell_of_errands(timezone.now()) or stopped:
                 deliver()
         except Exception:
             LOG.exception("due work could not be watched")

@@ -256,6 +256,7 @@ def keys(now: datetime) -> Reading:
 
 PARTS: tuple[Callable[[datetime], Reading], ...] = (
     jobs,
+    stores.errands,
     outbox,
     caches,
     calendar,

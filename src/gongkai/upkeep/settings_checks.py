@@ -202,7 +202,7 @@ RULES: tuple[Rule, ...] = (
         SLOW,
         lambda s: _postgres(s) and s.TASKS["default"]["BACKEND"].endswith("ImmediateBackend"),
         "编辑保存时的后台任务在请求里做",
-        "设置 GONGKAI_WORKER=database，并运行 gongkai manage db_worker（deploy/systemd）",
+        "设置 GONGKAI_WORKER=database，并运行 gongkai worker（deploy/systemd）",
     ),
     Rule(
         "pooler",

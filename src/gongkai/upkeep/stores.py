@@ -1,9 +1,10 @@
-"""The state of what stands outside the data folder."""
+"""The state of what stands outside the data folder, and of what works beside the pages."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 
+from gongkai.errands.queries import figures
 from gongkai.files.models import StoredFile
 from gongkai.files.place import in_bucket
 from gongkai.portal.replica import REPLICA, WATCH
@@ -11,6 +12,8 @@ from gongkai.upkeep.findings import Finding, Level, Reading
 
 #: Of the newest files so many are asked for: a store that was chosen before the files were there lacks them.
 ASKED = 3
+#: An errand that is due so long has too few workers.
+ERRANDS_LATE = timedelta(minutes=15)
 
 
 def files(now: datetime) -> Reading:
@@ -28,6 +31,44 @@ def files(now: datetime) -> Reading:
     return Reading(
         "files", "文件存储", f"{where}，{count:,}个文件", {"files": count}, finding if gone else None
     )
+
+
+def errands(now: datetime) -> Reading:
+    """后台作业."""
+    found = figures(now)
+    words = f"等待{found.waiting}项，正在处理{found.running}项，后台进程{found.workers}个"
+    finding, mend = (
+        None,
+        "用 gongkai serve 启动，或者运行 gongkai worker（deploy/systemd/gongkai-worker.service）",
+    )
+    if found.oldest:
+        words += f"，最早的{minutes(now - found.oldest)}前就该处理"
+    if not found.workers:
+        finding = Finding(
+            "worker_gone", Level.MISSING, "没有后台作业进程在运行，读取通知、检查网站都会停着", mend
+        )
+    elif found.dead:
+        said = f"{found.dead}项后台作业多次失败，等待处理"
+        finding = Finding(
+            "errands_dead", Level.MISSING, said, "在“单位与系统→后台作业”里看原因，重试或者放弃"
+        )
+    elif found.oldest and now - found.oldest > ERRANDS_LATE:
+        finding = Finding("errands_late", Level.SLOW, f"后台作业积压：{words}", "多运行几个 gongkai worker")
+    age = (now - found.oldest).total_seconds() if found.oldest else 0.0
+    counted = {
+        "errands_waiting": found.waiting,
+        "errands_running": found.running,
+        "errands_dead": found.dead,
+        "errands_oldest_seconds": age,
+        "errands_workers": found.workers,
+    }
+    return Reading("errands", "后台作业", words, counted, finding)
+
+
+def minutes(past: timedelta) -> str:
+    """Return a span in words, minutes or hours."""
+    whole = max(0, int(past.total_seconds()) // 60)
+    return f"{whole // 60}小时" if whole >= 60 else f"{whole}分钟"
 
 
 def follower(now: datetime) -> Reading:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
@@ -37,19 +38,24 @@ def bring_in(source: Source, *, by: Actor, government: Body, issuer: Body | None
     Raises:
         Refused: who acts may not, or the file holds nothing to import.
     """
-    same = Notice.objects.filter(government=government, source_digest=source.digest)
-    same = same.exclude(state=NoticeState.VOID)  # what was declared void may be imported anew
+    same = same_file(government, source.digest)
     there = same.first()
     if there is None:
         source = with_learnt(source, government)
         try:
-            made = import_notice(None, by=by, source=source, government=government, issuer=issuer)
+            with transaction.atomic():
+                made = import_notice(None, by=by, source=source, government=government, issuer=issuer)
             return Imported(made, already=False)
         except IntegrityError:
             there = same.first()
             if there is None:
                 raise
     return Imported(there, already=True)
+
+
+def same_file(government: Body, digest: str) -> QuerySet[Notice]:
+    """Return the notice that the same file made for a government; what was declared void may be imported anew."""
+    return Notice.objects.filter(government=government, source_digest=digest).exclude(state=NoticeState.VOID)
 
 
 @action("notice.import", label="导入通知", rule=chief_somewhere)

@@ -8,16 +8,17 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 
 from gongkai.acts.action import Refused
+from gongkai.errands.queries import under_way
 from gongkai.files.serving import serve_stored
-from gongkai.notices.actions import bring_in
+from gongkai.notices.incoming import PASTED, READING, pasted_again, said_of, take
+from gongkai.notices.models import Notice
 from gongkai.notices.queries.progress import with_progress
 from gongkai.notices.queries.visible import visible_to
-from gongkai.notices.source import MAX_BYTES, read_source
+from gongkai.notices.source import MAX_BYTES
 from gongkai.notices.states import NoticeState
-from gongkai.ui.asked import year_asked
+from gongkai.ui.asked import whole, year_asked
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Body, BodyKind, Role
 
@@ -41,6 +42,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "years": years,
         "year": year,
         "may_import": actor.has(Role.CHIEF),
+        "reading": under_way(request.user, READING.name),
         "DRAFT": NoticeState.DRAFT,
     }
     return render(request, "notices/list.html", context)
@@ -102,52 +104,44 @@ def reached(by: Actor) -> list[Body]:
 
 
 def upload(request: HttpRequest) -> HttpResponse:
-    """Read a file or pasted text into a draft and lead to its review."""
+    """Take a file or pasted text; it is read behind the page that follows, which leads to its review."""
     actor = actor_of(request.user)
-    form = ImportForm(*((request.POST, request.FILES) if request.method == "POST" else ()), by=actor)
+    again = pasted_again(actor.user_id, whole(request.GET.get("again", "")) or 0)
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = ImportForm(*sent, by=actor, initial=again)
     if request.method == "POST" and form.is_valid():
         done = _import(request, form, actor)
         if done:
             return done
-    allowed = actor.has(Role.CHIEF)
-    return render(request, "notices/upload.html", {"form": form, "allowed": allowed})
+    context = {
+        "form": form,
+        "allowed": actor.has(Role.CHIEF),
+        "reading": under_way(request.user, READING.name),
+    }
+    return render(request, "notices/upload.html", context)
 
 
 def _import(request: HttpRequest, form: ImportForm, actor: Actor) -> HttpResponse | None:
     data = form.cleaned_data
     try:
-        source = read_source(*_given(data["file"], data["text"]))
-        issuer = data["issuer"] or issuer_of(str(source.parsed.get("issuer") or ""), data["government"])
-        made = bring_in(source, by=actor, government=data["government"], issuer=issuer)
+        content, name = _given(data["file"], data["text"])
+        taken = take(content, name, by=actor, government=data["government"], issuer=data["issuer"])
     except Refused as refusal:
         for reason in refusal.reasons:
             form.add_error(None, reason)
         return None
-    if made.already:
-        messages.warning(
-            request, f"这个文件已于{timezone.localtime(made.notice.imported_at):%Y-%m-%d}导入，没有重复导入。"
-        )
-    else:
-        messages.success(request, f"已读取{made.notice.measures.count()}条举措，请核对。")
-    return redirect("notices_review", made.notice.pk)
+    if isinstance(taken, Notice):
+        messages.warning(request, said_of(taken, already=True))
+        return redirect("notices_review", taken.pk)
+    return redirect("errands:one", taken.pk)
 
 
 def _given(file: UploadedFile[Any] | None, text: str) -> tuple[bytes, str]:
     if file is None:
-        return text.encode(), "粘贴的文字.txt"
+        return text.encode(), PASTED
     if file.size and file.size > MAX_BYTES:
         raise Refused(f"“{file.name}”超过 {MAX_BYTES // 1024 // 1024} MB，请只保留通知正文和任务表后重试。")
     return file.read(), file.name or "通知"
-
-
-def issuer_of(printed: str, government: Body) -> Body | None:
-    """Return the body that a signature names, where the directory knows it."""
-    from gongkai.units.queries import resolve
-
-    if not printed:
-        return None
-    found = resolve(printed, government)
-    return found.bodies[0] if found.sure and len(found.bodies) == 1 else None
 
 
 def source(request: HttpRequest, pk: int) -> FileResponse:

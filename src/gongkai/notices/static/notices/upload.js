@@ -1,4 +1,4 @@
-// Dragging a file onto the form, and saying that it is being read.
+// Dragging a file onto the form, and saying that it is on its way.
 (function () {
   "use strict";
   var form = document.getElementById("upload");

@@ -1,0 +1,50 @@
+"""`gongkai worker`: the errands that long work is handed to, as a process of its own."""
+
+import signal
+import threading
+from types import FrameType
+
+import click
+
+from gongkai.cli.django import start
+from gongkai.errands.kinds import LANES
+
+#: Seconds that what is worked on has to end when the process is told to stop; what has not ended is put back.
+PATIENCE = 20
+
+
+@click.command()
+@click.option(
+    "--lane",
+    "lanes",
+    multiple=True,
+    type=click.Choice(LANES),
+    help="只处理一类：prompt 有人在等的，long 费时的；默认两类都处理",
+)
+@click.option(
+    "--threads", default=1, show_default=True, type=click.IntRange(1, 16), help="每一类同时处理几项"
+)
+@click.option("--once", is_flag=True, help="处理完现在排队的就退出")
+def worker(lanes: tuple[str, ...], threads: int, once: bool) -> None:
+    """处理后台作业：读取通知、检查网站等费时的工作。可以在多台机器上运行多个，随时停止，作业不会丢失。"""
+    start()
+    from gongkai.errands.worker import Workers, work_off
+
+    if once:
+        work_off(lanes or LANES)
+        return
+    workers = Workers(lanes or LANES, threads)
+    stop = threading.Event()
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    running = workers.begin()
+    click.echo("后台作业进程已启动，按 Ctrl+C 停止。")
+    stop.wait()
+    workers.end()
+    for thread in running:
+        thread.join(PATIENCE / len(running))
+    workers.release()

@@ -1,0 +1,93 @@
+"""Errands, and the workers that were seen."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from gongkai.errands.states import ERRAND, OPEN, State
+from gongkai.files.models import StoredFile
+
+
+class Errand(models.Model):
+    """One piece of long work. `facts` are what its kind needs (numbers and names, never anybody's data), `file` what was uploaded for it.
+
+    `key` keeps the same work from being asked twice at once. `token` names the attempt that holds it until `lease_until`; whoever has
+    another token may write nothing. `due_at` is when it is tried (again).
+    """
+
+    kind = models.CharField("种类", max_length=60)
+    label = models.CharField("作业", max_length=200)
+    facts = models.JSONField("参数", default=dict)
+    file = models.ForeignKey(
+        StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="文件"
+    )
+    key = models.CharField("事由标识", max_length=160)
+    state = models.CharField(
+        "状态", max_length=10, choices=list(ERRAND.labels.items()), default=State.WAITING
+    )
+    version = models.PositiveIntegerField("版本", default=1)
+    asked_by = models.CharField("发起人", max_length=120)
+    account = models.BigIntegerField("发起账号", null=True, blank=True, db_index=True)
+    asked_at = models.DateTimeField("发起时间", auto_now_add=True)
+    due_at = models.DateTimeField("处理时间", default=timezone.now)
+    attempts = models.PositiveSmallIntegerField("尝试次数", default=0)
+    token = models.CharField("持有标识", max_length=32, blank=True)
+    worker = models.CharField("处理进程", max_length=80, blank=True)
+    lease_until = models.DateTimeField("持有到", null=True, blank=True)
+    cancelling = models.BooleanField("要求取消", default=False)
+    words = models.CharField("进展", max_length=200, blank=True)
+    done = models.PositiveIntegerField("已完成", default=0)
+    total = models.PositiveIntegerField("共", default=0)
+    error = models.CharField("失败原因", max_length=300, blank=True)
+    link = models.CharField("结果", max_length=300, blank=True)
+    ended_at = models.DateTimeField("结束时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "后台作业"
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key"], condition=Q(state__in=sorted(OPEN)), name="errand_once_at_a_time"
+            ),
+            models.CheckConstraint(condition=Q(state__in=list(ERRAND.labels)), name="errand_state_known"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["state", "due_at"],
+                condition=Q(state__in=[*sorted(OPEN), State.DEAD]),
+                name="errand_open",
+            ),
+            models.Index(fields=["ended_at"], name="errand_ended"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def state_label(self) -> str:
+        """The state in words."""
+        return ERRAND.labels[self.state]
+
+    @property
+    def open(self) -> bool:
+        """Whether something may still happen by itself."""
+        return self.state in OPEN
+
+    @property
+    def percent(self) -> int | None:
+        """How far it is, where it can be counted."""
+        return min(100, self.done * 100 // self.total) if self.total else None
+
+
+class WorkerSeen(models.Model):
+    """A worker and when it last said that it is there."""
+
+    name = models.CharField("进程", max_length=80, primary_key=True)
+    began_at = models.DateTimeField("开始", default=timezone.now)
+    seen_at = models.DateTimeField("最近一次", default=timezone.now, db_index=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "后台作业进程"
+
+    def __str__(self) -> str:
+        return self.name

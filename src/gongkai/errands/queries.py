@@ -1,0 +1,54 @@
+"""Everything that reads errands."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Min, Q, QuerySet
+
+from gongkai.errands.models import Errand, WorkerSeen
+from gongkai.errands.states import OPEN, State
+from gongkai.units.actors import actor_of
+from gongkai.units.models import Role
+
+#: A worker that said nothing for so long is not there.
+SILENT = timedelta(minutes=2)
+
+
+def visible_to(user: Any) -> QuerySet[Errand]:
+    """Return the errands that somebody sees: one's own; all for whoever runs or audits the system."""
+    by = actor_of(user)
+    if by.system or by.has(Role.ADMINISTRATOR, Role.AUDITOR):
+        return Errand.objects.all()
+    if by.user_id is None:
+        return Errand.objects.none()
+    return Errand.objects.filter(account=by.user_id)
+
+
+def under_way(user: Any, kind: str) -> QuerySet[Errand]:
+    """Return somebody's own errands of a kind that are not finished, or failed so often that somebody has to decide."""
+    account = actor_of(user).user_id or -1
+    return Errand.objects.filter(account=account, kind=kind, state__in=[*OPEN, State.DEAD])
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The queue in numbers: what waits and since when the oldest has been due, what runs, what failed for good, workers that are there."""
+
+    waiting: int
+    running: int
+    dead: int
+    oldest: datetime | None
+    workers: int
+
+
+def figures(now: datetime) -> Figures:
+    """Count the queue. What waits for its next attempt is not late before that is due."""
+    due = Q(state=State.WAITING, due_at__lte=now)
+    counts = Errand.objects.filter(state__in=[*OPEN, State.DEAD]).aggregate(
+        waiting=Count("pk", filter=Q(state=State.WAITING)),
+        running=Count("pk", filter=Q(state=State.RUNNING)),
+        dead=Count("pk", filter=Q(state=State.DEAD)),
+        oldest=Min("due_at", filter=due),
+    )
+    return Figures(**counts, workers=WorkerSeen.objects.filter(seen_at__gt=now - SILENT).count())

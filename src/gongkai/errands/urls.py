@@ -1,0 +1,13 @@
+"""Addresses of the room's pages, under /admin/errands/."""
+
+from django.urls import path
+
+from gongkai.errands import views
+
+app_name = "errands"
+urlpatterns = [
+    path("", views.page, name="list"),
+    path("<int:pk>/", views.one, name="one"),
+    path("<int:pk>/progress/", views.progress, name="progress"),
+    path("<int:pk>/do/", views.do, name="do"),
+]

@@ -1,0 +1,105 @@
+"""Pages: the list for the administrator, and the page on which whoever asked waits."""
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from gongkai.acts.pages import does
+from gongkai.errands import asking
+from gongkai.errands.kinds import KINDS
+from gongkai.errands.models import Errand
+from gongkai.errands.queries import figures, visible_to
+from gongkai.errands.rules import keeps
+from gongkai.errands.states import CLOSED, OPEN, State
+from gongkai.ui.asked import whole
+from gongkai.units.actors import actor_of
+from gongkai.units.models import Role
+
+SIZE = 100
+
+
+@require_GET
+def page(request: HttpRequest) -> HttpResponse:
+    """后台作业: what failed for good, what is under way, what ended."""
+    by = actor_of(request.user)
+    if not by.has(Role.ADMINISTRATOR, Role.AUDITOR):
+        raise Http404
+    rows = visible_to(request.user)
+    ended = rows.filter(state__in=CLOSED)
+    before = whole(request.GET.get("before", ""))
+    shown = list((ended.filter(pk__lt=before) if before else ended).order_by("-pk")[: SIZE + 1])
+    context = {
+        "dead": rows.filter(state=State.DEAD).order_by("ended_at")[: SIZE * 5],
+        "open": rows.filter(state__in=OPEN).order_by("due_at")[: SIZE * 5],
+        "ended": shown[:SIZE],
+        "next": shown[SIZE - 1].pk if len(shown) > SIZE else None,
+        "figures": figures(timezone.now()),
+        "may": not keeps(by),
+        "labels": {kind.name: kind.label for kind in KINDS.values()},
+    }
+    return render(request, "errands/list.html", context)
+
+
+@require_GET
+def one(request: HttpRequest, pk: int) -> HttpResponse:
+    """Where whoever asked waits, and reads what came of it."""
+    return render(request, "errands/one.html", _context(request, pk))
+
+
+@require_GET
+def progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """The part of that page which is asked for again; leads to the result once it is there."""
+    context = _context(request, pk)
+    errand = context["errand"]
+    assert isinstance(errand, Errand)
+    if errand.open and request.GET.get("seen") == context["seen"]:
+        return HttpResponse(status=204)
+    answer = render(request, "errands/progress.html", context)
+    if errand.state == State.DONE and errand.link:
+        if errand.words:
+            messages.success(request, errand.words)
+        answer.headers["HX-Redirect"] = errand.link
+    elif not errand.open:
+        answer.headers["HX-Refresh"] = "true"
+    return answer
+
+
+def _context(request: HttpRequest, pk: int) -> dict[str, object]:
+    errand = get_object_or_404(visible_to(request.user), pk=pk)
+    kind = KINDS.get(errand.kind)
+    words, name = kind.back if kind else ("", "")
+    late = errand.state == State.WAITING and timezone.now() - errand.due_at > timedelta(seconds=20)
+    late = late and not figures(timezone.now()).workers
+    return {
+        "errand": errand,
+        "seen": f"{errand.state} {errand.attempts} {errand.words} {errand.done} {errand.cancelling} {late}",
+        "kind": kind.label if kind else errand.kind,
+        "back": (words, reverse(name)) if name else None,
+        "again": kind.again(errand.pk, errand.facts) if kind and kind.again else "",
+        "late": late,
+        "retrying": errand.state == State.WAITING and errand.attempts,
+        "may_cancel": not asking.cancel.why_not(errand, by=actor_of(request.user)),
+        "may_keep": errand.state == State.DEAD and not keeps(actor_of(request.user)),
+    }
+
+
+@require_POST
+def do(request: HttpRequest, pk: int) -> HttpResponse:
+    """Cancel, try again or give up."""
+    errand = get_object_or_404(visible_to(request.user), pk=pk)
+    by = actor_of(request.user)
+    acts = {
+        "cancel": (asking.cancel, "已取消；正在处理的会在下一步停下来。"),
+        "retry": (asking.retry, "已重新排队。"),
+        "give_up": (asking.give_up, "已放弃，不再尝试。"),
+    }
+    act, said = acts.get(request.POST.get("what", ""), (None, ""))
+    if act is None:
+        raise Http404
+    does(request, lambda: act(errand, by=by), said)
+    return redirect("errands:list" if "list" in request.POST else reverse("errands:one", args=[pk]))

@@ -1,0 +1,3 @@
+"""Where Wagtail finds the room's hooks."""
+
+from gongkai.errands import office  # noqa: F401

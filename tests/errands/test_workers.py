@@ -1,0 +1,122 @@
+"""Processes that take from one queue: killed in the middle, or several at once; on both databases. What an errand writes is written once."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.utils import timezone
+
+from factories.at_once import at_once, shared  # noqa: F401 - a fixture
+from gongkai.acts.actors import SYSTEM
+from gongkai.errands.asking import hand_over
+from gongkai.errands.kinds import KINDS, Ended, Kind, register_kind
+from gongkai.errands.models import Errand, WorkerSeen
+from gongkai.errands.running import Running, attempt
+from gongkai.errands.states import State
+from gongkai.errands.worker import find_lost, work_off
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
+
+
+@pytest.fixture
+def forked() -> Iterator[Callable[[Callable[[], Any]], int]]:
+    """Do something in a process of its own, which ends behind it or is killed; return its number."""
+    children: list[int] = []
+
+    def fork(work: Callable[[], Any]) -> int:
+        child = os.fork()
+        if child == 0:
+            try:
+                thread = threading.Thread(target=work)  # with a connection of its own
+                thread.start()
+                thread.join(60)
+            finally:
+                os._exit(0)
+        children.append(child)
+        return child
+
+    yield fork
+    for child in children:
+        try:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+        except (ProcessLookupError, ChildProcessError):
+            continue
+    KINDS.pop("tests.counted", None)
+
+
+def counted(before: Callable[[], None], inside: Callable[[], None]) -> None:
+    """Let errands write one row each, with something on the way there and something before the row is committed."""
+
+    def work(run: Running) -> None:
+        before()
+        with run.finishing() as end:
+            WorkerSeen.objects.create(name=f"{run.facts['n']} {run.token}")
+            end(Ended())
+            inside()
+
+    register_kind(Kind("tests.counted", "试作业", work))
+
+
+def nothing() -> None:
+    pass
+
+
+def asked(n: int) -> Errand:
+    return hand_over("tests.counted", by=SYSTEM, label=f"第{n}项", key=f"counted/{n}", facts={"n": n})
+
+
+def again(number: int) -> tuple[str, int, int]:
+    """Find what was lost, try it again, and tell how it stands, how often it was tried, how many rows it wrote."""
+    assert find_lost(timezone.now() + timedelta(seconds=61)) == 1
+    Errand.objects.update(due_at=timezone.now())
+    counted(nothing, nothing)
+    attempt(number)
+    one = Errand.objects.get(pk=number)
+    return one.state, one.attempts, WorkerSeen.objects.count()
+
+
+@pytest.mark.parametrize("where", ["before", "inside"])
+def test_a_worker_that_is_killed_loses_nothing_and_nothing_is_done_twice(
+    where: str,
+    shared: None,  # noqa: F811
+    forked: Callable[[Callable[[], Any]], int],
+) -> None:
+    read, write = os.pipe()
+
+    def stop_here() -> None:
+        os.write(write, b"x")
+        time.sleep(60)
+
+    counted(*((stop_here, nothing) if where == "before" else (nothing, stop_here)))
+    (errand,) = at_once(lambda: asked(1), 1)
+    child = forked(lambda: work_off(("long",)))
+    os.read(read, 1)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    assert at_once(lambda: Errand.objects.get().state, 1) == [State.RUNNING]
+    assert at_once(lambda: again(errand.pk), 1) == [(State.DONE, 2, 1)]
+
+
+def test_workers_beside_each_other_do_each_errand_once(
+    shared: None,  # noqa: F811
+    forked: Callable[[Callable[[], Any]], int],
+) -> None:
+    counted(nothing, nothing)
+    at_once(lambda: [asked(n) for n in range(12)], 1)
+    children = [forked(lambda: work_off(("long",))) for _ in range(2)]
+    for child in children:
+        os.waitpid(child, 0)
+
+    def stand() -> tuple[set[tuple[str, int]], int, int]:
+        rows = set(Errand.objects.values_list("state", "attempts"))
+        return rows, WorkerSeen.objects.count(), Errand.objects.count()
+
+    assert at_once(stand, 1) == [({(State.DONE, 1)}, 12, 12)]
+    connections.close_all()
