@@ -21,6 +21,8 @@ from gongkai.units.actors import actor_of
 from gongkai.units.models import Role
 
 SIZE = 100
+#: The answer upon which htmx asks no more.
+STOP = 286
 
 
 @require_GET
@@ -59,7 +61,7 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
     assert isinstance(errand, Errand)
     if errand.open and request.GET.get("seen") == context["seen"]:
         return HttpResponse(status=204)
-    answer = render(request, "errands/progress.html", context)
+    answer = render(request, "errands/progress.html", context, status=200 if errand.open else STOP)
     if errand.state == State.DONE and errand.link:
         if errand.words:
             messages.success(request, errand.words)

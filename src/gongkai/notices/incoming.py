@@ -46,7 +46,7 @@ def take(data: bytes, name: str, *, by: Actor, government: Body, issuer: Body | 
     return hand_over(
         KIND,
         by=by,
-        label=f"读取“{shown}”",
+        label="读取粘贴的文字" if shown == PASTED else f"读取“{shown}”",
         key=f"notice/{government.pk}/{digest}",
         facts=facts,
         file=store_as_read(data, by),
