@@ -12,7 +12,7 @@ from gongkai.editions.windows import spans
 from gongkai.law import default_calendar
 from gongkai.publishing.bursts import burst, quarter_days, quarter_of
 from gongkai.publishing.clock.prompt import promptness
-from gongkai.richtext.difference import compare, compare_facts, fold_same
+from gongkai.richtext.difference import MOST_LINES, compare, compare_facts, fold_same
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -135,6 +135,16 @@ class TestDifference:
         before = ["".join(p.text for p in line.pieces if p.change != "added") for line in lines]
         assert "".join(after) == "".join(new.splitlines())
         assert "".join(before) == "".join(old.splitlines())
+
+    def test_the_end_of_a_long_text_is_compared_too(self) -> None:
+        """However long: what is not matched line by line stands as removed and added."""
+        old = [f"第{n}行" for n in range(3 * MOST_LINES)]
+        changed = [
+            line for line in compare("\n".join(old), "\n".join([*old[:-1], "另付五万元"])) if not line.same
+        ]
+        assert "五万元" in "".join(piece.text for line in changed for piece in line.pieces)
+        other = compare("\n".join(old), "\n".join(f"第{n}条" for n in range(3 * MOST_LINES)))
+        assert sum(piece.change != "removed" for line in other for piece in line.pieces) >= 3 * MOST_LINES
 
     def test_within_a_line(self) -> None:
         (line,) = compare("二〇二五年印发", "二〇二六年印发")

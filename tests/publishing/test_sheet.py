@@ -74,10 +74,19 @@ class TestFilling:
     def test_what_is_not_to_be_disclosed_is_not_signed(self, housing: Body, plans: Column) -> None:
         review = submitted(item(housing, [plans]))
         by = actor(Role.SIGNER, housing)
-        sign_all(review, upto=1)
         actions.fill_sheet(review, by=by, answers={**NONE, "state": "yes"}, conclusion=CLOSED, words="涉密")
         with pytest.raises(Refused, match="不予公开"):
             sign_all(review)
+
+    def test_nobody_changes_it_under_signatures(self, housing: Body, plans: Column) -> None:
+        """As it was done: two had signed under one sheet, the third filled in another and published alone on it; or the first changed his own."""
+        review = submitted(item(housing, [plans]))
+        sign_all(review, upto=1)
+        review.refresh_from_db()
+        for by in (actor(Role.LEAD, housing), actor(Role.REVIEWER, housing)):
+            with pytest.raises(Refused, match="不能改填"):
+                actions.fill_sheet(review, by=by, answers={**NONE, "state": "unsure"}, consulted="口头同意")
+        assert SecrecySheet.objects.count() == 1
 
     def test_it_is_kept_with_the_edition(self, housing: Body, plans: Column) -> None:
         sign_all(submitted(item(housing, [plans])))

@@ -12,7 +12,7 @@ from gongkai.acts.action import Refused
 from gongkai.editions import files
 from gongkai.files.models import StoredFile
 from gongkai.files.place import files_storage
-from gongkai.richtext import UnfitText, clean, from_docx, plain
+from gongkai.richtext import UnfitText, clean, from_docx, plain, with_targets
 
 
 def _png() -> bytes:
@@ -188,3 +188,15 @@ class TestFiles:
     )
     def test_a_name_says_what_was_stored(self, name: str, stored: str, may: bool) -> None:
         assert files.named_as_stored(name, files.TYPES[stored]) is may
+
+
+def test_a_comparison_names_where_a_link_leads_and_which_picture_stands_there() -> None:
+    """An address swapped behind the same words, or another picture, went out as “no change”."""
+    page = '<p>请到<a href="https://www.gov.cn/" rel="noopener">申请页面</a>办理。</p><p><img src="gongkai-file:%s" alt="流程图"></p>'
+    words = with_targets(page % ("a" * 64))
+    assert words == "请到申请页面（链接：https://www.gov.cn/）办理。\n［图片流程图 aaaaaaaaaaaa］"
+    assert words != with_targets(page.replace("www.gov.cn", "evil.example") % ("a" * 64))
+    assert words != with_targets(page % ("b" * 64))
+    assert (
+        with_targets('<p><a href="https://www.gov.cn/">https://www.gov.cn/</a></p>') == "https://www.gov.cn/"
+    )

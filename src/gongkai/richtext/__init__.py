@@ -1,6 +1,6 @@
 """Texts on their way to the public: cleaned HTML, Word and WPS files, the house style, pictures, plain words for search."""
 
-from gongkai.richtext.clean import FILE_SCHEME, clean, plain
+from gongkai.richtext.clean import FILE_SCHEME, clean, plain, with_targets
 from gongkai.richtext.composing import lowered, paragraphs, table
 from gongkai.richtext.errors import UnfitText
 from gongkai.richtext.tidy import Tidied, tidy
@@ -19,4 +19,5 @@ __all__ = [
     "plain",
     "table",
     "tidy",
+    "with_targets",
 ]

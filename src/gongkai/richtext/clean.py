@@ -32,6 +32,7 @@ _BREAK = re.compile(r"</(?:p|h[1-6]|li|tr|table|blockquote|caption)>|<br ?/?>|<h
 _CELL = re.compile(r"</t[dh]>")
 _CELL_END = re.compile(r"(?:</p>|<br ?/?>)\s*(</t[dh]>)")
 _TAG = re.compile(r"<[^>]*>")
+_LINK = re.compile(r"<a\b([^>]*)>(.*?)</a>", re.DOTALL)
 _EMPTY = re.compile(r"<(p|h[2-6]|li)>\s*</\1>")
 
 
@@ -50,6 +51,31 @@ def clean(html: str) -> str:
     safe = _IMAGE.sub(lambda found: found[0] if _PICTURE_SOURCE.search(found[0]) else "", safe)
     safe = re.sub(rf'<a href="{FILE_SCHEME}:[^"]*"', "<a", safe)
     return _EMPTY.sub("", flattened(safe)).strip()
+
+
+def with_targets(html: str) -> str:
+    """Return the words of cleaned HTML as `plain` does, with what a reader follows or sees beside them: addresses of links, pictures by their digest.
+
+    For comparisons: a link that leads elsewhere and another picture are changes, too.
+    """
+    linked = _LINK.sub(_linked, html)
+    return plain(_IMAGE.sub(_pictured, linked))
+
+
+def _linked(found: re.Match[str]) -> str:
+    target, title = _value("href", found[1]), _value("title", found[1])
+    said = "，".join(one for one in (target, title) if one and one != _TAG.sub("", found[2]).strip())
+    return f"{found[2]}（链接：{said}）" if said else found[2]
+
+
+def _pictured(found: re.Match[str]) -> str:
+    mark = _value("src", found[0]).removeprefix(f"{FILE_SCHEME}:")[:12]
+    return f"［图片{_value('alt', found[0])} {mark}］"
+
+
+def _value(name: str, tag: str) -> str:
+    found = re.search(rf'\b{name}="([^"]*)"', tag)
+    return found[1] if found else ""
 
 
 def plain(html: str) -> str:

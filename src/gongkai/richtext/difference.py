@@ -6,6 +6,7 @@ from typing import Any
 
 #: Longer lines are shown whole, old and new: comparing them letter by letter costs too much.
 LONGEST_LINE = 1500
+#: Lines that are matched with each other.
 MOST_LINES = 3000
 
 
@@ -26,8 +27,26 @@ class Line:
 
 
 def compare(old: str, new: str) -> list[Line]:
-    """Return the new text with what was added and removed against the old one."""
-    before, after = old.splitlines()[:MOST_LINES], new.splitlines()[:MOST_LINES]
+    """Return the new text with what was added and removed against the old one, all of it.
+
+    Of what lies between the first and the last change `MOST_LINES` are matched line by line; what follows them stands as removed and added.
+    """
+    before, after = old.splitlines(), new.splitlines()
+    shortest = min(len(before), len(after))
+    head = next((at for at in range(shortest) if before[at] != after[at]), shortest)
+    rest = shortest - head
+    tail = next((at for at in range(rest) if before[-1 - at] != after[-1 - at]), rest)
+    middle, fresh = before[head : len(before) - tail], after[head : len(after) - tail]
+    return [
+        *(Line((Piece(text),), same=True) for text in after[:head]),
+        *_matched(middle[:MOST_LINES], fresh[:MOST_LINES]),
+        *(Line((Piece(text, "removed"),)) for text in middle[MOST_LINES:]),
+        *(Line((Piece(text, "added"),)) for text in fresh[MOST_LINES:]),
+        *(Line((Piece(text),), same=True) for text in after[len(after) - tail :]),
+    ]
+
+
+def _matched(before: list[str], after: list[str]) -> list[Line]:
     lines: list[Line] = []
     for verb, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if verb == "equal":

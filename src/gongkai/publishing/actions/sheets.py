@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.actors import Actor
-from gongkai.publishing.models import Review, ReviewState, SecrecySheet
+from gongkai.publishing.models import Review, ReviewState, SecrecySheet, Signature
 from gongkai.publishing.reviewing import sheet as sheets
 from gongkai.publishing.reviewing.authors import is_author
 from gongkai.publishing.reviewing.digests import sheet_digest
@@ -23,9 +23,15 @@ def _may_fill(by: Actor, review: Review) -> list[str]:
 
 
 def _waiting(review: Review) -> list[str]:
-    return (
-        [] if review.state == ReviewState.WAITING else [f"这次送审{review.get_state_display()}，不能再审查。"]
-    )
+    """Open, and nobody has signed under a sheet yet: who signs later confirms that one, or returns the text."""
+    if review.state != ReviewState.WAITING:
+        return [f"这次送审{review.get_state_display()}，不能再审查。"]
+    signed = Signature.objects.filter(review_id=review.pk).exclude(sheet_digest="").order_by("pk").first()
+    if signed is None:
+        return []
+    return [
+        f"{signed.name}已按现在的保密审查表签字，不能改填；不同意其中内容的，请退回并写明，由起草人重新送审。"
+    ]
 
 
 @action("publishing.fill_sheet", label="保密审查", rule=_may_fill, ready=_waiting, quiet=True)
@@ -38,7 +44,10 @@ def fill_sheet(
     words: str = "",
     consulted: str = "",
 ) -> Step:
-    """Answer every question for the text under review. A second sheet does not replace the first on record, but it is the one that counts."""
+    """Answer every question for the text under review. A second sheet does not replace the first on record, but it is the one that counts.
+
+    After the first signature there is no second one: it would stand above signatures that were given for another.
+    """
     bulk = review.rows >= plan_of(review).bulk_rows
     known = {q.name for q in sheets.questions(bulk=bulk)}
     given = {name: str(answer) for name, answer in answers.items() if name in known}

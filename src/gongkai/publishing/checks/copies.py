@@ -13,9 +13,6 @@ from gongkai.privacy import Masked, PrivacyError, find, mask_file
 from gongkai.publishing.checks.reading import beside_words, suffix_of, with_copy, words_of
 from gongkai.richtext.difference import Line, compare, fold_same
 
-#: Lines of a file that are compared on the screen.
-MOST_LINES = 2000
-
 
 @dataclass(frozen=True)
 class Made:
@@ -65,12 +62,7 @@ def compared(original: StoredFile, masked: StoredFile, suffix: str) -> list[Line
     if suffix == "pdf":
         return []
     before, after = (words_of(stored, suffix)[0] for stored in (original, masked))
-    lines = compare(_cut(before), _cut(after))
-    return fold_same(lines, around=1)
-
-
-def _cut(text: str) -> str:
-    return "\n".join(text.strip("\n").splitlines()[:MOST_LINES])
+    return fold_same(compare(before.strip("\n"), after.strip("\n")), around=1)
 
 
 def pages_of(stored: StoredFile) -> int:
@@ -110,10 +102,11 @@ def page_picture(stored: StoredFile, number: int) -> bytes:
     def draw(path: Path) -> bytes:
         document = pdfium.PdfDocument(path)
         try:
+            document.init_forms()  # else what stands in the fields of a form is not drawn
             if not 1 <= number <= len(document):
                 raise Refused("没有这一页。")
             buffer = io.BytesIO()
-            picture = document[number - 1].render(scale=1.2, may_draw_forms=False).to_pil()
+            picture = document[number - 1].render(scale=1.2, may_draw_forms=True).to_pil()
             picture.save(buffer, "PNG", optimize=False)
             return buffer.getvalue()
         finally:

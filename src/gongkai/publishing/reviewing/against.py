@@ -119,19 +119,34 @@ def _missing(case: Case) -> list[str]:
 
 
 def _unsound(case: Case) -> list[str]:
-    """Every signature must be of this text under this plan, as it was written, and known to the log."""
-    for one in case.signed:
-        if one.content_digest != case.review.content_digest or one.revision_id != case.review.revision_id:
-            return [f"{one.stage_name}签的不是这一稿。"]
-        if one.plan_digest != case.plan.digest:
-            return ["审签期间审签程序有改动，请退回后重新送审。"]
-        if one.digest != signature_digest(one) or case.logged.get(one.pk) != one.digest:
-            return [f"{one.stage_name}的签名与流水不符，审签无效。"]
-        if not one.on_paper and not seen_whole(case.review, one.seen):
-            return [f"{one.stage_name}的签名人没有看全送审的内容，审签无效。"]
-        if not _allowed(case, one):
-            return [f"{one.stage_name}的签名人没有这一级的审签角色。"]
-    return []
+    """Every signature must be of this text under this plan and this sheet, as it was written, and known to the log."""
+    return next(([words] for one in case.signed if (words := _wrong(case, one))), [])
+
+
+def _wrong(case: Case, one: Signature) -> str:
+    """Return what is wrong with a signature; empty where nothing is."""
+    review = case.review
+    checks = (
+        (
+            one.content_digest != review.content_digest or one.revision_id != review.revision_id,
+            f"{one.stage_name}签的不是这一稿。",
+        ),
+        (one.plan_digest != case.plan.digest, "审签期间审签程序有改动，请退回后重新送审。"),
+        (
+            one.digest != signature_digest(one) or case.logged.get(one.pk) != one.digest,
+            f"{one.stage_name}的签名与流水不符，审签无效。",
+        ),
+        (
+            not one.on_paper and not seen_whole(review, one.seen),
+            f"{one.stage_name}的签名人没有看全送审的内容，审签无效。",
+        ),
+        (
+            case.sheet is not None and one.sheet_digest not in {"", case.sheet.digest},
+            f"{one.stage_name}签字所依据的保密审查表不是现在这一份，请退回后重新送审。",
+        ),
+        (not _allowed(case, one), f"{one.stage_name}的签名人没有这一级的审签角色。"),
+    )
+    return next((words for wrong, words in checks if wrong), "")
 
 
 def _allowed(case: Case, one: Signature) -> bool:

@@ -13,7 +13,7 @@ from gongkai.editions.vocabulary import Attribute, Basis, ItemKind
 from gongkai.publishing.clock.prompt import prompts_of
 from gongkai.publishing.models import ItemPage, Review
 from gongkai.publishing.reviewing.baselines import digest_of, last_signed, public_before
-from gongkai.richtext import plain
+from gongkai.richtext import with_targets
 from gongkai.richtext.difference import compare, compare_facts, fold_same
 from gongkai.units.models import Body
 
@@ -74,7 +74,8 @@ def _prompt(source: Source, published: date | None) -> Any:
 
 def changes(old: Any, frozen: Frozen) -> dict[str, Any]:
     """Return lines, facts and files of a text against an older one (a frozen text or an edition's content); None: all is new."""
-    lines = compare(f"{old.title}\n{plain(old.html)}" if old else "", f"{frozen.title}\n{plain(frozen.html)}")
+    before = f"{old.title}\n{with_targets(old.html)}" if old else ""
+    lines = compare(before, f"{frozen.title}\n{with_targets(frozen.html)}")
     old_files = {f["digest"]: f["name"] for f in old.files if not f["picture"]} if old else {}
     new_files = {f["digest"]: f["name"] for f in frozen.files if not f["picture"]}
     return {
