@@ -210,5 +210,78 @@ def test_a_note_on_who_leads_is_no_part_of_a_name_and_torn_words_are_whole() -> 
 （二）加强宣传教育，让全体市 民知晓。（市司法局牵 头，市财 政局配合）
 """
     rows = read(text).rows
-    assert rows[0].responsible == ("市发展改革委", "市财政局")
+    assert (rows[0].lead, rows[0].responsible) == (("市发展改革委",), ("市财政局",))
     assert (rows[1].lead, rows[1].responsible) == (("市司法局",), ("市财政局",))
+
+
+def test_the_first_named_leads_where_the_notice_says_so_once_for_all() -> None:
+    text = """关于推进云岭市农机装备发展的意见
+二、推动发展
+（三）完善创新体系。支持企业研发先进机具。（市工信局、市科技局等负责。列第一位者为牵头单位，下同）
+（四）优化布局。支持企业做专做精。（市商务局、市发展改革委负责）
+"""
+    rows = read(text).rows
+    assert [(row.item, row.lead, row.responsible) for row in rows] == [
+        ("（三）完善创新体系。", ("市工信局",), ("市科技局",)),
+        ("（四）优化布局。", ("市商务局",), ("市发展改革委",)),
+    ]
+
+
+def test_a_paragraph_of_several_brackets_and_headings_without_a_stop_on_one_line() -> None:
+    """Second headings that count through the whole text; units of a heading stand for what is below it."""
+    text = (
+        "云岭市人民政府办公室关于印发2026年行动方案的通知各区县人民政府，市政府各部门：现印发给你们，请认真组织实施。"
+        "一、总体要求(一)指导思想。以群众需要为先，把各项任务落到实处。(二)目标。到2026年底，各项指标持续改善，群众更加满意。目标指标见表"
+        "二、调整产业结构(三)淘汰落后产能。依据标准分类实施。(市工信局、市能源局按职责分工负责)到2026年底关闭小矿3处。(市能源局牵头，市国资委等部门配合)"
+        "(四)严控新增产能。重大项目先做评估，后作决定，全过程留痕。(市生态环境局牵头)三、加强科技创新(市科技局牵头)建设创新平台，支持成果转化。"
+    )
+    notice = read(text)
+    assert [(row.section, row.item, row.lead, row.responsible) for row in notice.rows][:3] == [
+        ("二、调整产业结构", "(三)淘汰落后产能。", (), ("市工信局", "市能源局")),
+        ("二、调整产业结构", "(三)淘汰落后产能。", ("市能源局",), ("市国资委",)),
+        ("二、调整产业结构", "(四)严控新增产能。", ("市生态环境局",), ()),
+    ]
+
+
+def test_units_of_a_heading_stand_for_all_below_it_and_one_place_with_units_is_enough() -> None:
+    text = """关于推动高质量发展若干举措的通知
+一、强化科技创新（区科技局牵头）
+力争全社会研发投入强度达到3%。
+（一）建设平台。加快建设研究院。
+"""
+    notice = read(text)
+    assert [(row.section, row.item, row.lead) for row in notice.rows] == [
+        ("一、强化科技创新", "", ("区科技局",)),
+        ("一、强化科技创新", "（一）建设平台。", ("区科技局",)),
+    ]
+    assert {warning.row for warning in notice.warnings if "只有一处" in warning.message} == {1, 2}
+
+
+def test_a_head_no_rule_knows_among_heads_on_lines_and_units_on_several_lines() -> None:
+    text = """附件
+2026年民生实事目标任务分解表
+序号
+民生实事
+责任单位
+完成时限
+1
+启动湿地公园建设。
+区水务局
+区住建局
+12月底前
+2
+新建人行天桥2座。
+区住建局
+9月投入使用
+3
+开工建设养老楼。
+区民政局
+5月底前动工
+"""
+    notice = read(text)
+    assert [(row.measure, row.responsible) for row in notice.rows] == [
+        ("启动湿地公园建设。", ("区水务局", "区住建局")),
+        ("新建人行天桥2座。", ("区住建局",)),
+        ("开工建设养老楼。", ("区民政局",)),
+    ]
+    assert {warning.row for warning in notice.warnings} >= {1, 2, 3}

@@ -7,7 +7,8 @@ from gongkai.reading.tables.column import Column
 from gongkai.reading.tables.heads import DEADLINE_HEAD, Role
 from gongkai.reading.words.dues import When, read_limit
 from gongkai.reading.words.numbering import number_of
-from gongkai.reading.words.units import ENDS_AS_UNIT, LABEL, split_outside_brackets
+from gongkai.reading.words.unit_names import ENDS_AS_UNIT, split_outside_brackets
+from gongkai.reading.words.units import LABEL
 
 _WHEN = When(2000)
 COUNT_HEAD = re.compile(r"^序\s*号$|^编\s*号$")

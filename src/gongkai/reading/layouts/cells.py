@@ -170,10 +170,15 @@ def _step(columns: list[Column], old: int, new: int, above: Piece, piece: Piece)
     next_row = _skipped(columns, old, len(columns)) + _skipped(columns, -1, new)
     if new < old:
         return next_row
-    return max(next_row, _going_on(columns[old], above, piece))
+    return max(next_row, _going_on(columns[old], above, piece, counted=_counted(columns)))
 
 
-def _going_on(column: Column, above: Piece, piece: Piece) -> float:
+def _counted(columns: list[Column]) -> bool:
+    """True where a count stands at the head of every row, so that a row does not begin without one."""
+    return bool(columns) and bool(COUNT_HEAD.search(columns[0].head))
+
+
+def _going_on(column: Column, above: Piece, piece: Piece, *, counted: bool) -> float:
     """The price of a piece being a further paragraph of the same cell."""
     if column.role is Role.MEASURE:
         if counts_on(above.number, piece.number) or (piece.inner and above.number):
@@ -184,7 +189,8 @@ def _going_on(column: Column, above: Piece, piece: Piece) -> float:
             -12.0 if again or alone else -5.0
         )  # a list that begins again, and a second sentence, are another cell
     if column.role in (Role.LEAD, Role.RESPONSIBLE):
-        return -1.0 if above.text.rstrip().endswith(("、", "，")) else _NEVER
+        on = above.text.rstrip().endswith(("、", "，")) or (counted and above.units and piece.units)
+        return -1.0 if on else _NEVER
     if piece.number and piece.number.depth <= 2:
         return _NEVER  # a numbered heading begins a cell
     return -6.0
@@ -225,6 +231,8 @@ def _lines(pieces: list[Piece], places: list[int], columns: list[Column], heads:
         cell = lines[-1].cells[place]
         text = f"{cell.text}\n{piece.text}" if same else piece.text
         lines[-1].cells[place] = make_cell(text)
+        if same and piece.units and (doubt := "单位分几行印出，按同一格读取，请核对") not in lines[-1].doubts:
+            lines[-1].doubts.append(doubt)
         old = place
     return Grid(lines, exact=False)
 
@@ -232,4 +240,4 @@ def _lines(pieces: list[Piece], places: list[int], columns: list[Column], heads:
 def _same_cell(column: Column, above: Piece, piece: Piece, columns: list[Column]) -> bool:
     place = columns.index(column)
     next_row = _skipped(columns, place, len(columns)) + _skipped(columns, -1, place)
-    return _going_on(column, above, piece) >= next_row
+    return _going_on(column, above, piece, counted=_counted(columns)) >= next_row

@@ -1,8 +1,11 @@
 """Find the heads of a table in text that has no cells: on lines of their own, on one line, or without any gap."""
 
 import re
+from itertools import pairwise
 
+from gongkai.chinese.characters import HAN
 from gongkai.reading.tables.heads import is_head, is_head_row
+from gongkai.reading.words.unit_names import ENDS_AS_UNIT
 
 #: Heads as they are printed, longest first, to cut heads that run together.
 _TEXT = """
@@ -23,15 +26,20 @@ def heads_on_lines(lines: list[str]) -> tuple[int, list[str]] | None:
     for start, line in enumerate(lines):
         if not is_head(line.strip()):
             continue
+        texts = [text for line in lines[start : start + 30] if (text := line.strip())]
         heads: list[str] = []
-        for below in lines[start : start + 14]:
-            if below.strip() and not is_head(below.strip()):
+        for text, below in pairwise([*texts, ""]):
+            if not is_head(text) and not (_may_be_head(text) and is_head(below)):
                 break
-            if below.strip():
-                heads.append(below.strip())
-        if len(heads) >= 3 and is_head_row(heads):
+            heads.append(text)
+        if sum(map(is_head, heads)) >= 3 and is_head_row(heads):
             return start, heads
     return None
+
+
+def _may_be_head(text: str) -> bool:
+    """True for a word between known heads that no rule knows (民生实事, 项目名称)."""
+    return bool(re.fullmatch(rf"[{HAN}]{{2,8}}", text)) and not ENDS_AS_UNIT.search(text)
 
 
 def heads_in_line(text: str) -> tuple[int, int, list[str]] | None:

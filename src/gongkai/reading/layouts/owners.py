@@ -1,12 +1,14 @@
 """Who is named in a paragraph of a notice without a table: labels, brackets, verbs, units in running text."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gongkai.chinese.characters import HAN
 from gongkai.reading.layouts.align import is_limit, is_units
 from gongkai.reading.tables.heads import DEADLINE_HEAD
-from gongkai.reading.words.units import ENDS_AS_UNIT, read_units, split_outside_brackets
+from gongkai.reading.words.clauses import Part, clauses_of, does_and_helps, looks_like_units
+from gongkai.reading.words.unit_names import ENDS_AS_UNIT, split_outside_brackets
+from gongkai.reading.words.units import FIRST_LEADS
 
 _WHO = (
     r"(?:市级|区级|县级)?(?:牵头|主办|责任|配合|协办|参与|承办|落实|负责|主责)(?:责任)?"
@@ -18,12 +20,7 @@ _PART = re.compile(rf"(?P<label>{_WHO}|{_TIME}|公开路径|公开渠道)\s*[:�
 _TEXT_LABEL = re.compile(
     r"^(?:工作|具体|主要|重点|任务|公开|落实)?(?:内容|举措|措施|要求|任务)(?:及要求)?\s*[:：]\s*"
 )
-_DUTY_END = re.compile(r"(?:按照?)?(?:各自)?职责(?:分工)?(?:分别)?(?:负责|落实)|负责|牵头|配合|落实")
 _LEADS = re.compile(r"牵头|主办|主责")
-_LED = re.compile(
-    r"^(?:由)?(?P<lead>[^，；;]{2,80}?)牵头(?:负责)?(?:[，,；;、](?P<others>[^；;]{2,300}?)(?:等)?"
-    r"(?:配合|参与|协助|协同|按职责分工负责|分工负责|负责|落实))?$"
-)
 _NAMES = rf"[{HAN}（）、]"
 _RUNNING = re.compile(
     rf"由(?P<lead>{_NAMES}{{3,60}}?)(?:负责)?牵头(?:负责)?(?:[，,](?P<others>{_NAMES}{{3,200}}?)(?:等)?"
@@ -48,6 +45,9 @@ class Owners:
     responsible: str = ""
     limit: str = ""
     guessed: bool = False
+    doubts: list[str] = field(default_factory=list)
+    first_leads: bool = False  # 列第一位者为牵头单位
+    below_too: bool = False  # …，下同
 
     def __bool__(self) -> bool:
         return bool(self.lead or self.responsible)
@@ -58,6 +58,15 @@ class Owners:
         self.responsible = "、".join(x for x in (self.responsible, other.responsible) if x)
         self.limit = other.limit or self.limit
         self.guessed = self.guessed or other.guessed
+        self.first_leads = self.first_leads or other.first_leads
+        self.below_too = self.below_too or other.below_too
+        self.doubts.extend(other.doubts)
+
+    def let_first_lead(self) -> None:
+        """Where nobody is said to lead, the first named does."""
+        names = [name for name in split_outside_brackets(self.responsible, "、，,；;") if name.strip()]
+        if names and not self.lead:
+            self.lead, self.responsible = names[0], "、".join(names[1:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +77,7 @@ class Habits:
     colon: bool = False
 
 
-Part = tuple[str, Owners]
+Cut = tuple[str, Owners]
 
 
 def habits_of(texts: list[str]) -> Habits:
@@ -82,7 +91,7 @@ def habits_of(texts: list[str]) -> Habits:
     return Habits(bare=bare - labelled >= 2, colon=colon >= 3 and labelled + bare == 0)
 
 
-def split_owners(text: str, habits: Habits) -> list[Part]:
+def split_owners(text: str, habits: Habits) -> list[Cut]:
     """Cut a paragraph into what each bracket of units follows; one part without owners where there is none."""
     brackets = _brackets(text, habits)
     if not brackets:
@@ -95,7 +104,7 @@ def split_owners(text: str, habits: Habits) -> list[Part]:
         start, end, owners = brackets[0]
         owners.guessed = owners.guessed or len(text) - end > 2
         return [(_without(text, start, end), owners)]
-    parts: list[Part] = []
+    parts: list[Cut] = []
     begin = 0
     for place, (start, end, owners) in enumerate(brackets):
         last = place == len(brackets) - 1
@@ -160,24 +169,56 @@ def _running(text: str) -> Owners:
 
 
 def owners_of(text: str) -> Owners:
-    """Read `牵头单位：A；责任单位：B；完成时限：…`, `A牵头，B按职责分工负责`, `A负责`."""
+    """Read `牵头单位：A；责任单位：B；完成时限：…`, `A牵头，B按职责分工负责；6月底前`, `A负责`."""
     text = _TORN.sub("", text.strip("【】[] "))
     parts = list(_PART.finditer(text))
+    head = text[: parts[0].start()] if parts else text
     owners = Owners()
-    if parts and parts[0].start() == 0:
-        for match, end in zip(parts, [*(p.start() for p in parts[1:]), len(text)], strict=True):
-            value = text[match.end() : end].strip("；;，,。 \u3000\n】")
-            if DEADLINE_HEAD.search(match["label"]) or "频率" in match["label"]:
-                owners.limit = value
-            elif _LEADS.search(match["label"]):
-                owners.add(Owners(lead=value))
-            elif not match["label"].startswith("公开"):
-                owners.add(Owners(responsible=value))
-        return _with_limit_taken_out(owners)
-    if led := _LED.match(text):
-        return Owners(led["lead"], (led["others"] or "").strip("，,、"))
-    if _DUTY_END.search(text[-8:]) and not read_units(re.sub(r"负责$", "", text)).doubts:
-        return Owners("", re.sub(r"负责$", "", text))
+    if head.strip("；;，,。 ") and not (owners := _said(head, labelled=False)):
+        return Owners()
+    for place, match in enumerate(parts):
+        end = parts[place + 1].start() if place + 1 < len(parts) else len(text)
+        value = text[match.end() : end].strip("；;，,。 \u3000\n】")
+        if DEADLINE_HEAD.search(match["label"]) or "频率" in match["label"]:
+            owners.limit = value
+        elif not match["label"].startswith("公开"):
+            said = _said(value, labelled=True)
+            if _LEADS.search(match["label"]):
+                said.lead, said.responsible = "、".join(x for x in (said.lead, said.responsible) if x), ""
+            owners.add(said)
+    if owners.first_leads:
+        owners.let_first_lead()
+    return _with_limit_taken_out(owners)
+
+
+def _said(text: str, *, labelled: bool) -> Owners:
+    """Who leads, who does and helps, by the verbs of the first sentence; further sentences are remarks."""
+    owners = Owners()
+    if match := FIRST_LEADS.search(text):
+        owners.first_leads, owners.below_too = True, bool(match["below"])
+        text = FIRST_LEADS.sub("", text)
+    first, *remarks = [part.strip() for part in split_outside_brackets(text, "。") if part.strip()] or [""]
+    clauses = clauses_of(first)
+    told = [one for one in clauses if one.part is not Part.ASIDE]
+    if not labelled and (
+        all(one.part is None for one in told) or not all(looks_like_units(one.names) for one in told)
+    ):
+        return Owners()
+    does_lead = does_and_helps(clauses)
+    for one in clauses:
+        leads = one.part is Part.LEADS or (does_lead and one.part is Part.DOES)
+        if one.part is Part.ASIDE:
+            if is_limit(one.names):
+                owners.limit = one.names
+            else:
+                remarks.append(one.names)
+        elif leads:
+            owners.add(Owners(lead=one.names))
+        else:
+            owners.add(Owners(responsible=one.names))
+    if does_lead:
+        owners.doubts.append("没有写明牵头，按“负责”的牵头、“配合”的为责任单位读取")
+    owners.doubts.extend(f"括号中注明“{remark[:40]}”，请核对" for remark in remarks)
     return owners
 
 

@@ -2,10 +2,16 @@
 
 import re
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from gongkai.reading.document import Block, Cell, Grid, Line, Paragraph, State
 from gongkai.reading.layouts.align import is_units
+from gongkai.reading.layouts.extent import (
+    SHORT,
+    depths_of_headings,
+    labels_above,
+    where_it_begins,
+    where_it_ends,
+)
 from gongkai.reading.layouts.owners import (
     LABEL,
     Habits,
@@ -15,11 +21,10 @@ from gongkai.reading.layouts.owners import (
     split_owners,
     without_text_label,
 )
-from gongkai.reading.words.numbering import Number, number_of
+from gongkai.reading.words.numbering import number_of
 
-_SHORT = 45
 #: What a sentence that orders something says, and no heading does.
-_ORDERS = re.compile(r"要|应当?|须|不得|及时|每[年季月]|[年月日底]前")
+_ORDERS = re.compile(r"(?<![主重必需])要(?![点素闻])|应当?|须|不得|及时|每[年季月]|[年月日底]前")
 _HEADS = ("工作任务", "工作任务", "工作举措", "牵头单位", "责任单位", "完成时限")
 
 
@@ -31,9 +36,16 @@ class _State:
     item: str = ""
     waiting: list[str] = field(default_factory=list)
     printed: tuple[str, ...] = ("", "")
-    standing: Owners | None = None  # units named at a heading or above, for all below it
+    standing: dict[int, Owners] = field(
+        default_factory=dict
+    )  # units named at a heading of a depth, for all below it
+    first_leads: bool = False  # 列第一位者为牵头单位，下同
     alone: str = ""  # a second heading that nothing has followed yet
     lines: list[Line] = field(default_factory=list)
+
+    def owners(self) -> Owners:
+        """Who stands for text that names nobody itself: whom the nearest heading names."""
+        return self.standing[max(self.standing)] if self.standing else Owners()
 
 
 def prose_blocks(paragraphs: list[str]) -> list[Block] | None:
@@ -41,19 +53,30 @@ def prose_blocks(paragraphs: list[str]) -> list[Block] | None:
     texts = [text.strip() for text in paragraphs if text.strip()]
     habits = habits_of(texts)
     named = [n for n, text in enumerate(texts) if LABEL.match(text) or split_owners(text, habits)[-1][1]]
-    if len(named) < 2:
+    if not named or (len(named) == 1 and not _says_so(texts[named[0]], habits)):
         return _by_units(texts)
-    start = _start(texts, named[0])
-    end = _end(texts, named[-1])
+    start = where_it_begins(texts, named[0])
+    end = where_it_ends(texts, named[-1])
     body = texts[start:end]
-    state = _State(habits, above=_labels_above(body) and end < len(texts))
+    state = _State(habits, above=labels_above(body) and end < len(texts))
     if state.above:
         end = next((n for n in range(end, len(texts)) if not texts[n].endswith(("。", "；"))), len(texts))
         body = texts[start:end]
-    for text, deepest in zip(body, _deepest(body, habits), strict=True):
+    for text, deepest in zip(body, depths_of_headings(body, habits), strict=True):
         _paragraph(text, deepest, state)
-    _flush(state, Owners())
+    _flush(state, state.owners())
+    if len(named) == 1:
+        for line in state.lines:
+            line.doubts.append("全文只有一处写明单位，请核对")
     return _blocks(texts, start, end, state.lines)
+
+
+def _says_so(text: str, habits: Habits) -> bool:
+    """True where labels or brackets name the units, and not only a sentence that runs on."""
+    if LABEL.match(text):
+        return bool(owners_of(text))
+    cuts = split_owners(text, habits)
+    return len(cuts) > 1 or not cuts[-1][1].guessed
 
 
 def _blocks(texts: list[str], start: int, end: int, lines: list[Line]) -> list[Block]:
@@ -68,89 +91,21 @@ def _blocks(texts: list[str], start: int, end: int, lines: list[Line]) -> list[B
 def _by_units(texts: list[str]) -> list[Block] | None:
     """Tasks put together under the unit they belong to: the first headings are nothing but units."""
     numbers = [number_of(text) for text in texts]
-    tops = [n for n, number in enumerate(numbers) if number and number.depth == 1 and len(texts[n]) <= _SHORT]
+    tops = [n for n, number in enumerate(numbers) if number and number.depth == 1 and len(texts[n]) <= SHORT]
     units = [n for n in tops if is_units(texts[n][numbers[n].length :])]  # type: ignore[union-attr]
     if len(units) < 2 or units != [n for n in tops if n >= units[0]]:
         return None
     state = _State(Habits())
     for text, number in zip(texts[units[0] :], numbers[units[0] :], strict=True):
         if number and number.depth == 1:
-            _flush(state, state.standing or Owners())
-            state.section, state.standing = text, Owners("", text[number.length :])
+            _flush(state, state.owners())
+            state.section, state.standing = text, {1: Owners("", text[number.length :])}
         else:
             if number and number.depth <= 3:
-                _flush(state, state.standing or Owners())
+                _flush(state, state.owners())
             state.waiting.append(text)
-    _flush(state, state.standing or Owners())
+    _flush(state, state.owners())
     return _blocks(texts, units[0], len(texts), state.lines)
-
-
-def _is_heading(text: str) -> bool:
-    number = number_of(text)
-    return bool(number and number.depth <= 2 and len(text) <= _SHORT)
-
-
-def _labels_above(texts: list[str]) -> bool:
-    """True where headings are followed by the units and not by the text."""
-    below = [texts[n + 1] for n, text in enumerate(texts[:-1]) if _is_heading(text)]
-    below = [text for text in below if not _is_heading(text)]
-    labels = sum(bool(LABEL.match(text)) for text in below)
-    pairs = [(one, two) for one, two in pairwise(texts) if LABEL.match(one) and not LABEL.match(two)]
-    followed = sum(not _is_heading(two) for _, two in pairs)
-    return labels > 0 and labels * 5 >= len(below) * 4 and followed * 2 >= len(pairs)
-
-
-def _deepest(texts: list[str], habits: Habits) -> list[int]:
-    """For each paragraph, to which depth of number its section's paragraphs are headings.
-
-    Second headings are headings where they begin what is numbered in their section; those that stand further down,
-    behind a numbered text, belong to that text.
-    """
-    out = [2] * len(texts)
-    tops = [n for n, text in enumerate(texts) if _is_top(number_of(text), text)]
-    for begin, end in pairwise([*tops, len(texts)]):
-        deepest = 1
-        for text in texts[begin + 1 : end]:
-            if number := number_of(text):
-                deepest = 2 if number.depth == 2 else 1
-                break
-            if LABEL.match(text) or split_owners(text, habits)[-1][1]:
-                break
-        out[begin:end] = [deepest] * (end - begin)
-    return out
-
-
-def _is_top(number: Number | None, text: str) -> bool:
-    return bool(number and number.depth == 1 and len(text) <= _SHORT)
-
-
-def _start(texts: list[str], first: int) -> int:
-    """The heading that opens the tasks: the highest one above the first paragraph that names its units."""
-    start = first
-    while start > 0 and LABEL.match(texts[start]):
-        start -= 1  # labels need a text above them
-    if start and not number_of(texts[start]) and (above := number_of(texts[start - 1])):
-        start -= above.depth <= 3
-    first = start
-    depth = ((number := number_of(texts[first])) and number.depth) or 9
-    for place in range(first - 1, -1, -1):
-        above = number_of(texts[place])
-        short = len(texts[place]) <= _SHORT
-        if above and above.depth < depth and short:
-            start, depth = place, above.depth
-        elif above is None and not short and depth <= 2:
-            break
-        if depth == 1:
-            break
-    return start
-
-
-def _end(texts: list[str], last: int) -> int:
-    """Behind the last paragraph with units, and label lines that follow it."""
-    end = last + 1
-    while end < len(texts) and LABEL.match(texts[end]):
-        end += 1
-    return end
 
 
 def _paragraph(text: str, deepest: int, state: _State) -> None:
@@ -167,15 +122,16 @@ def _part(body: str, owners: Owners, deepest: int, state: _State) -> None:
     if number and number.depth <= deepest:
         heading, rest = _split_heading(body, number.length)
         if heading:
-            _flush(state, state.standing or Owners())
-            state.standing = None
+            _flush(state, state.owners())
+            state.standing = {depth: who for depth, who in state.standing.items() if depth < number.depth}
             if number.depth == 1:
                 state.section, state.item = heading, ""
             else:
                 state.item = heading
             if not rest:
                 state.alone = heading if number.depth == 2 and not owners else ""
-                state.standing = owners or None
+                if owners:
+                    state.standing[number.depth] = owners
                 return
             body = rest
     state.waiting.append(without_text_label(body) if state.above else body)
@@ -187,7 +143,7 @@ def _split_heading(body: str, length: int) -> tuple[str, str]:
     """`（一）规划公开。公开……` is a heading and its text; one long sentence is text alone."""
     first, stop, rest = body.partition("。")
     name = first[length:]
-    if not rest and not stop and len(body) <= _SHORT:
+    if not rest and not stop and len(body) <= SHORT:
         return body, ""
     plain = "，" not in name or not _ORDERS.search(name)
     if len(name) <= 30 and (plain if rest else "，" not in name):
@@ -199,10 +155,10 @@ def _label_line(text: str, state: _State) -> None:
     """`责任单位：…` on a line of its own belongs to the text above it, or to all below where labels stand above."""
     owners = owners_of(text)
     if state.above:
-        if state.waiting or state.standing is None:
-            _flush(state, state.standing or Owners())
-            state.standing = Owners()
-        state.standing.add(owners)
+        if state.waiting or 9 not in state.standing:
+            _flush(state, state.owners())
+            state.standing[9] = Owners()
+        state.standing[9].add(owners)
     elif state.waiting or state.alone:
         if not state.waiting:  # the heading is itself what is to be done
             state.waiting.append(state.alone)
@@ -218,8 +174,10 @@ def _label_line(text: str, state: _State) -> None:
 def _flush(state: _State, owners: Owners) -> None:
     if not state.waiting:
         return
-    if not owners and state.standing:
-        owners = state.standing
+    owners = owners or state.owners()
+    state.first_leads = state.first_leads or owners.below_too
+    if state.first_leads:
+        owners.let_first_lead()
     values = (
         state.section,
         state.item,
@@ -235,6 +193,7 @@ def _flush(state: _State, owners: Owners) -> None:
     state.printed = values[:2]
     if owners.guessed:
         line.doubts.append("单位由正文语句推断，请核对")
+    line.doubts.extend(owners.doubts)
     state.lines.append(line)
     state.waiting.clear()
 

@@ -14,6 +14,10 @@ LONG = 220
 _NUMBER = re.compile(
     r"(?P<one>[一二三四五六七八九十]{1,3})、|[（(](?P<two>[一二三四五六七八九十]{1,3})[）)]|(?P<three>\d{1,2})[．.、](?!\d)"
 )
+#: A heading without a stop, and the list below it: `二、调整结构（三）`.
+_HEADS_A_LIST = re.compile(
+    rf"[一二三四五六七八九十]{{1,3}}、[{HAN}“”、，]{{4,40}}(?:[（(][一二三四五六七八九十]{{1,3}}[）)]|1[．.、])"
+)
 _ENDED = "。；;！？：:）)】〕”》 \u3000"
 #: Behind these 一 and 1 are part of a word, a list or a path.
 _PART_OF_WORD = "统单唯第之同专万归划其十百千一二三四五六七八九“‘"
@@ -62,12 +66,9 @@ def _cut(part: str, counts: dict[int, int]) -> list[str]:
         value = to_int(match["one"] or match["two"] or match["three"]) or 0
         if not _goes_on(depth, value, counts) or not _may_begin(part, match.start(), cuts[-1], depth, value):
             continue
-        counts[depth] = value
-        for deeper in range(depth + 1, 4):
-            if deeper == 3:
-                counts[3] = counts.get(3, 0)  # 1．2．may count through the whole text
-            else:
-                counts.pop(deeper, None)
+        counts[depth] = (
+            value  # （三） and 3．may count through the whole text, or begin again below each heading
+        )
         cuts.append(match.start())
     return [part[low:high] for low, high in zip(cuts, [*cuts[1:], len(part)], strict=True)]
 
@@ -89,5 +90,5 @@ def _may_begin(part: str, at: int, since: int, depth: int, value: int) -> bool:
         return False
     head = part[since:at]
     if depth == 1:
-        return value == 1 and before in "案点单表容知见划"
+        return (value == 1 and before in "案点单表容知见划") or bool(_HEADS_A_LIST.match(part, at))
     return len(head) <= 60 and "。" not in head and bool(_NUMBER.match(head))

@@ -6,7 +6,7 @@ from functools import lru_cache
 from gongkai.chinese.characters import HAN
 from gongkai.reading.layouts.align import is_limit, is_units
 from gongkai.reading.words.numbering import number_of
-from gongkai.reading.words.units import SUFFIX
+from gongkai.reading.words.unit_names import SUFFIX
 
 _START = re.compile(r"省|市|州|区|县|各|镇|乡|有关|全[省市县区]|国家|中央|委机关|机关")
 _NAME_END = re.compile(

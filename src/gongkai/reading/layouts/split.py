@@ -17,7 +17,7 @@ from gongkai.reading.layouts.tabs import tab_cells, tab_rows
 from gongkai.reading.layouts.unparted import grid_of_run
 from gongkai.reading.tables.heads import DEADLINE_HEAD, is_head, is_head_row
 from gongkai.reading.words.numbering import number_of
-from gongkai.reading.words.units import split_outside_brackets
+from gongkai.reading.words.unit_names import split_outside_brackets
 
 
 def blocks_of(text: str) -> Document:

@@ -63,7 +63,9 @@ def _units(draft: Draft, columns: list[Column], warn: Warn) -> tuple[tuple[str, 
     for name, units in (("lead", lead_units), ("responsible", others)):
         _tell(name, units, warn)
     if any(column.role is Role.LEAD for column in columns):
-        return lead_units.all(), others.all()
+        if lead_units.all():
+            return lead_units.all(), others.all()
+        return tuple(others.lead), tuple(others.others)
     return tuple(others.lead), tuple(others.others)
 
 

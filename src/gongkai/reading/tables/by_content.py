@@ -12,7 +12,7 @@ from gongkai.reading.tables.column import Column
 from gongkai.reading.tables.heads import DEADLINE_HEAD, PATH_HEAD, Role, bare_head, is_head
 from gongkai.reading.words.dues import When, read_limit
 from gongkai.reading.words.numbering import number_of
-from gongkai.reading.words.units import ENDS_AS_UNIT, split_outside_brackets
+from gongkai.reading.words.unit_names import ENDS_AS_UNIT, split_outside_brackets
 
 _WHEN = When(2000)
 
@@ -44,7 +44,7 @@ def _told(columns: list[Column], texts: list[str]) -> tuple[Role, str]:
     if _share(texts, _is_limit) >= 0.6:
         return Role.EXTRA, "内容像是时限，放在其他栏，没有作为时限"
     long = texts and sum(map(len, texts)) / len(texts) >= 16
-    if long and Role.MEASURE not in roles:
+    if Role.MEASURE not in roles and (long or Role.SECTION not in roles):
         return Role.MEASURE, "按内容读作贯彻举措"
     return Role.EXTRA, "放在其他栏"
 

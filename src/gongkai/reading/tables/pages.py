@@ -4,7 +4,7 @@ from itertools import pairwise
 
 from gongkai.reading.tables.rows import Draft, flag_blank
 from gongkai.reading.words.numbering import Number, number_of
-from gongkai.reading.words.units import ENDS_AS_UNIT
+from gongkai.reading.words.unit_names import ENDS_AS_UNIT
 
 MAX_MEASURE = 20_000
 ENDS = "。；;！!？?：:）)〕]”》."

@@ -3,29 +3,22 @@
 import re
 from dataclasses import dataclass, field
 
-#: What the name of a unit, an office or a group ends in.
-SUFFIX = (
-    "办公室|办公厅|管理处|管委会|委员会|街道办|办事处|分局|支队|总队|大队|中心|政府|部门|单位|处室|科室|机构|机关|企业|国企|学校|学院|医院|"
-    "公司|集团|银行|妇联|残联|工商联|文联|侨联|专班|指挥部|中小学|幼儿园|小学|中学|大学|高校|总社|协会|联合会|组织部|宣传部|统战部|政法委|网信办|编办|党校|图书馆|档案馆|博物馆|文化馆|乡镇|镇街|街道|街镇|园区|"
-    "局|厅|委|办|院|馆|部|处|科|股|室|会|署|站|所|队|台|社|行|厂|校|县|区|市|州|镇|乡|盟|旗"
-)
-ENDS_AS_UNIT = re.compile(rf"(?:{SUFFIX})(?:[（(〔\[][^（）()〔〕\[\]]{{1,40}}[）)〕\]])?$")
+from gongkai.reading.words.clauses import Part, clauses_of, does_and_helps
+from gongkai.reading.words.unit_names import ENDS_AS_UNIT, split_outside_brackets
 
 _LABEL_WORD = r"(?:市级|区级|县级|省级|第一|主要)?(?:牵头|主办|责任|配合|协办|参与|承办|落实|协助|主责|负责)"
 _LABEL_BODY = r"(?:责任)?(?:单位|部门|处室|科室|股室|机构|主体)?"
 LABEL = re.compile(rf"(?P<label>{_LABEL_WORD}{_LABEL_BODY})\s*[:：]\s*")
 _LEADS = ("牵头", "主办", "主责")
 _SEPARATORS = "、，,；;。/／\n|"
-_OPEN, _CLOSE = "（(〔[【《“", "）)〕]】》”"
-_TAIL = re.compile(
-    r"(?:等)?(?:按|按照|根据|依据|依)?(?:各自)?(?:部门)?(?:职责|职能|职责分工|任务分工)(?:分工)?(?:分别)?(?:负责|落实|抓好落实|做好)?$"
-    r"|(?:分别|共同|具体|组织)?(?:负责|抓好落实|组织实施)(?:落实|组织实施)?$"
+#: `列第一位者为牵头单位，下同`: the first named leads, in what follows too.
+FIRST_LEADS = re.compile(
+    r"[，,、；;。（(]?\s*(?:(?:排|列)(?:名|序)?(?:在|为)?)?(?:第一位|首位|第一)(?:者|的)?(?:单位|部门)?(?:为|是)?牵头(?:责任)?(?:单位|部门)?[）)]?"
+    r"(?P<below>[，,、]?\s*(?:以)?下(?:文)?同)?|[（(][^（）()]{0,16}第一[^（）()]{0,10}牵头[^（）()]{0,16}[）)]"
 )
-_FIRST_LEADS = re.compile(
-    r"[，,、；;（(]?\s*(?:排在)?(?:列)?(?:第一位|首位)的?(?:单位|部门)?(?:为|是)?牵头(?:单位|部门)?[）)]?(?:[，,、]?\s*下同)?"
-    r"|[（(][^（）()]{0,16}第一[^（）()]{0,10}牵头[^（）()]{0,16}[）)]"
+_AND_SO_ON = re.compile(
+    r"等(?:\d+个)?(?P<rest>(?P<which>(?:有关|相关|各|省直|市直|县直|区直|市级|区级|县级)*)(?:部门|单位|地区|方面)*)$"
 )
-_AND_SO_ON = re.compile(r"等(?:\d+个)?(?P<rest>(?:有关|相关|各|市级|区级|县级)?(?:部门|单位|地区)?)$")
 _BARE_LEVEL = re.compile(
     r"^(?:各)?(?:国家|省|市|州|区|县|区县|市县|乡|镇|乡镇|街道|中央|省级|市级|区级|县级)$"
 )
@@ -53,50 +46,31 @@ class Units:
         return (*self.lead, *self.others)
 
 
-def split_outside_brackets(text: str, separators: str = _SEPARATORS) -> list[str]:
-    """Split at separators that stand outside of brackets and quotes."""
-    pieces, depth, start = [], 0, 0
-    for place, char in enumerate(text):
-        if char in _OPEN:
-            depth += 1
-        elif char in _CLOSE:
-            depth = max(0, depth - 1)
-        elif depth == 0 and char in separators:
-            pieces.append(text[start:place])
-            start = place + 1
-    pieces.append(text[start:])
-    return pieces
-
-
 def read_units(text: str) -> Units:
     """Read the units of a cell. Labels such as 牵头处室： are dropped; who they name as lead is kept apart."""
     units = Units()
     leading = False
-    if _FIRST_LEADS.search(text):
-        text = _FIRST_LEADS.sub("", text)
-        units.doubts.append("注明排在第一位的为牵头单位，暂按原文列入")
+    first_leads = bool(FIRST_LEADS.search(text))
+    text = FIRST_LEADS.sub("", text)
     for part, label in _labelled(_joined_lines(text)):
         leading = leading if label is None else label.startswith(_LEADS) or any(x in label for x in _LEADS)
-        for words, leads in _by_verb(part):
+        for words, leads in _by_verb(part, units):
             for piece in _pieces(words, units):
                 _add(piece, units, leading=leading if leads is None else leads)
+    if first_leads and not units.lead and units.others:
+        units.lead.append(units.others.pop(0))
     return units
 
 
-_VERB = re.compile(r"(?:负责)?(?P<verb>牵头|配合|参与|协助|协同)(?:负责|落实|抓好落实)?$")
-
-
-def _by_verb(text: str) -> list[tuple[str, bool | None]]:
-    """Parts of `A、B牵头，C、D配合` with who leads; None where no verb says it."""
-    parts = re.split(r"[，,；;。\n]", text)
-    if not any(_VERB.search(part.strip()) for part in parts):
-        return [(text, None)]
-    out: list[tuple[str, bool | None]] = []
-    for part in parts:
-        match = _VERB.search(part.strip())
-        words = part.strip()[: match.start()] if match else part
-        out.append((words, match["verb"] == "牵头" if match else None))
-    return out
+def _by_verb(text: str, units: Units) -> list[tuple[str, bool | None]]:
+    """The names of each clause with who leads; None where no verb says it."""
+    clauses = clauses_of(text)
+    helped = does_and_helps(clauses)
+    if helped:
+        units.doubts.append(f"“{text[:30]}”没有写明牵头，按“负责”的牵头、“配合”的为责任单位读取")
+        units.alternative = text
+    leads = {Part.LEADS: True, Part.HELPS: False, Part.DOES: True if helped else None}
+    return [(one.names, leads.get(one.part) if one.part else None) for one in clauses]
 
 
 def _labelled(text: str) -> list[tuple[str, str | None]]:
@@ -146,11 +120,27 @@ def _pieces(text: str, units: Units) -> list[str]:
         if _BARE_LEVEL.match(name) and not name.startswith("各"):
             waiting += name + "、"
             continue
+        if not waiting and pieces and _one_group(pieces[-1], name):
+            pieces[-1] += "、" + name
+            continue
         pieces.append(waiting + name)
         waiting = ""
     if waiting:
         pieces.append(waiting.rstrip("、"))
     return [name for piece in pieces for one in _cut_joined(piece) for name in _cut_run_together(one, units)]
+
+
+_EVERY = re.compile(r"^各(?:设区)?(?:省|市|州|区|县|镇|乡|旗)(?:[（(][^（）()]{1,8}[）)])?$")
+_OF_THEM = re.compile(
+    r"^(?:自治)?(?:市|州|区|县|旗|县级市)(?:[（(][^（）()]{1,8}[）)])?(?:(?:人民)?政府|管委会)?(?:[（(][^（）()]{1,8}[）)])?$"
+)
+
+
+def _one_group(above: str, name: str) -> bool:
+    """`各县、区人民政府` and `各市党委、政府` are printed as two and mean one group."""
+    return bool(_EVERY.match(above) and _OF_THEM.match(name)) or (
+        above.endswith(("党委", "党工委")) and name in ("政府", "人民政府", "管委会")
+    )
 
 
 _AND = re.compile(r"以及|及|和(?=[市省县区州国各有相直])|与(?=[市省县区州各有相])")
@@ -185,7 +175,6 @@ def _cut_run_together(name: str, units: Units) -> list[str]:
 
 
 def _add(name: str, units: Units, *, leading: bool) -> None:
-    name = _TAIL.sub("", name)
     if (match := _SENTENCE.match(name)) and ENDS_AS_UNIT.search(match["unit"]):
         units.doubts.append(f"“{name}”是一句话，按单位“{match['unit']}”读取")
         name, leading = match["unit"], leading or match["verb"] == "牵头"
@@ -195,8 +184,7 @@ def _add(name: str, units: Units, *, leading: bool) -> None:
         units.doubts.append(f"“{name}”以“等”结尾，名单没有列全")
         if match.start():
             _keep(name[: match.start()], units, leading=leading)
-        name = match["rest"]
-        name = name if len(name) > 2 else ""
+        name = match["rest"] if match["which"] else ""
     _keep(name, units, leading=leading)
 
 

@@ -6,7 +6,7 @@ from itertools import combinations, islice
 
 from gongkai.chinese.characters import HAN
 from gongkai.reading.words.numbering import Number, number_of
-from gongkai.reading.words.units import ENDS_AS_UNIT
+from gongkai.reading.words.unit_names import ENDS_AS_UNIT
 
 _IDEOGRAPH = rf"{HAN}"
 _SOFT = r"0-9A-Za-z>＞/“”—：%‘’《》"

@@ -11,7 +11,7 @@ from functools import lru_cache
 from gongkai.reading.layouts.interleaved.units import GUESSED, LEAD, RESPONSIBLE, Way, names_of
 from gongkai.reading.layouts.unparted.names import Names as Believed
 from gongkai.reading.words.offices import is_office
-from gongkai.reading.words.units import ENDS_AS_UNIT
+from gongkai.reading.words.unit_names import ENDS_AS_UNIT
 
 MOST_LINES = 24
 MOST_OF_PAGE = 150

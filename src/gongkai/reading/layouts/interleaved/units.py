@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 
 from gongkai.reading.words.offices import BEGINNINGS, OFFICES, is_office
-from gongkai.reading.words.units import ENDS_AS_UNIT, split_outside_brackets
+from gongkai.reading.words.unit_names import ENDS_AS_UNIT, split_outside_brackets
 
 BEAM = 300
 DEAR = 2.0

@@ -5,7 +5,7 @@ import re
 from gongkai.chinese.characters import HAN
 from gongkai.reading.layouts.align import is_limit
 from gongkai.reading.tables.heads import Role, meanings
-from gongkai.reading.words.units import ENDS_AS_UNIT
+from gongkai.reading.words.unit_names import ENDS_AS_UNIT
 
 
 def heads_at(lines: list[str]) -> tuple[int, str] | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from gongkai.chinese.characters import HAN
 from gongkai.reading.words.offices import OFFICES, is_office
-from gongkai.reading.words.units import SUFFIX
+from gongkai.reading.words.unit_names import SUFFIX
 
 MAX_NAME = 30
 _BAD = re.compile(r"[。；;：:，,、>《》“”！？．\n]")

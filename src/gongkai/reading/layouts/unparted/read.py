@@ -12,7 +12,7 @@ from gongkai.reading.tables.column import Column
 from gongkai.reading.tables.columns import heads_to_columns
 from gongkai.reading.tables.heads import DEADLINE_HEAD, Role, assign
 from gongkai.reading.words.numbering import number_of
-from gongkai.reading.words.units import split_outside_brackets
+from gongkai.reading.words.unit_names import split_outside_brackets
 
 ROUNDS = 3
 SURE = 5.0  # what cells must score where no full stop stands in front of them

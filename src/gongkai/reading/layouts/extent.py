@@ -1,0 +1,81 @@
+"""Where the tasks of running text begin and end, and how deep its headings go."""
+
+from itertools import pairwise
+
+from gongkai.reading.layouts.owners import LABEL, Habits, split_owners
+from gongkai.reading.words.numbering import Number, number_of
+
+#: Longer paragraphs are no headings.
+SHORT = 45
+
+
+def _is_heading(text: str) -> bool:
+    number = number_of(text)
+    return bool(number and number.depth <= 2 and len(text) <= SHORT)
+
+
+def labels_above(texts: list[str]) -> bool:
+    """True where headings are followed by the units and not by the text."""
+    below = [texts[n + 1] for n, text in enumerate(texts[:-1]) if _is_heading(text)]
+    below = [text for text in below if not _is_heading(text)]
+    labels = sum(bool(LABEL.match(text)) for text in below)
+    pairs = [(one, two) for one, two in pairwise(texts) if LABEL.match(one) and not LABEL.match(two)]
+    followed = sum(not _is_heading(two) for _, two in pairs)
+    return labels > 0 and labels * 5 >= len(below) * 4 and followed * 2 >= len(pairs)
+
+
+def depths_of_headings(texts: list[str], habits: Habits) -> list[int]:
+    """For each paragraph, to which depth of number its section's paragraphs are headings.
+
+    Second headings are headings where they begin what is numbered in their section; those that stand further down,
+    behind a numbered text, belong to that text.
+    """
+    out = [2] * len(texts)
+    tops = [n for n, text in enumerate(texts) if _is_top(number_of(text), text)]
+    for begin, end in pairwise([*tops, len(texts)]):
+        deepest = 1
+        for text in texts[begin + 1 : end]:
+            if number := number_of(text):
+                deepest = 2 if number.depth == 2 else 1
+                break
+            if LABEL.match(text) or split_owners(text, habits)[-1][1]:
+                break
+        out[begin:end] = [deepest] * (end - begin)
+    return out
+
+
+def _is_top(number: Number | None, text: str) -> bool:
+    return bool(number and number.depth == 1 and len(text) <= SHORT)
+
+
+def where_it_begins(texts: list[str], first: int) -> int:
+    """The heading that opens the tasks: the highest one above the first paragraph that names its units."""
+    start = first
+    while start > 0 and LABEL.match(texts[start]):
+        start -= 1  # labels need a text above them
+    if start and not number_of(texts[start]) and (above := number_of(texts[start - 1])):
+        start -= above.depth <= 3
+    first = start
+    depth = ((number := number_of(texts[first])) and number.depth) or 9
+    for place in range(first - 1, -1, -1):
+        above = number_of(texts[place])
+        short = len(texts[place]) <= SHORT
+        if above and above.depth < depth and short:
+            start, depth = place, above.depth
+        elif above is None and not short and depth <= 2:
+            break
+        if depth == 1:
+            break
+    return start
+
+
+def where_it_ends(texts: list[str], last: int) -> int:
+    """Behind the last paragraph with units, and label lines that follow it; a heading's units stand for all below it."""
+    end = last + 1
+    heading = number_of(texts[last])
+    if heading and heading.depth <= 2 and len(texts[last]) <= SHORT and not texts[last].endswith("。"):
+        while end < len(texts) and not ((below := number_of(texts[end])) and below.depth <= heading.depth):
+            end += 1
+    while end < len(texts) and LABEL.match(texts[end]):
+        end += 1
+    return end

@@ -1,0 +1,90 @@
+"""What a bracket or a cell says of units: `A、B牵头，C、D按职责分工负责，E配合；6月底前完成。以下各项……`.
+
+One grammar for running text and for cells: parts between stops, each ending in a verb that says whether its units lead, do or help.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+
+from gongkai.reading.words.unit_names import ENDS_AS_UNIT, split_outside_brackets
+
+
+class Part(Enum):
+    """What the units of a clause have to do with the task."""
+
+    LEADS = "牵头"
+    DOES = "负责"
+    HELPS = "配合"
+    ASIDE = ""  # no units: a limit, a remark
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """The names of a clause as printed, and their part; None where no verb says one."""
+
+    names: str
+    part: Part | None
+
+
+_HOW = r"(?:(?:按|按照|根据|依据|依)?(?:各自|部门)*(?:职责|职能|任务)(?:分工)?|(?:按|按照)?分工|各自|分别|共同|协同|具体|联合|统筹|统一)"
+_VERB = re.compile(
+    rf"(?P<how>{_HOW}*)(?P<verb>牵头|主办|主责|负责|落实|抓好落实|承办|承担|组织实施|实施|指导|督导|做好|配合|参与|参加|协助|协同|协办|支持)"
+    r"(?:牵头|负责|落实|抓好落实|组织实施|实施|督导|指导|推进|协调|配合)*$"
+)
+_PARTS = {
+    **dict.fromkeys(("牵头", "主办", "主责"), Part.LEADS),
+    **dict.fromkeys(("配合", "参与", "参加", "协助", "协同", "协办", "支持", "指导", "督导"), Part.HELPS),
+}
+_WITH = re.compile(r"会同(?=[^、，]{2,})")
+_AND_SO_ON = re.compile(r"等(?:\d+个)?(?:有关|相关|各|省直|市直|市级|区级|县级)*(?:部门|单位|地区|方面)*$")
+_STOPS = "，,；;。\n"
+
+
+def clauses_of(text: str) -> list[Clause]:
+    """Cut what is said of units into clauses; one clause without a part where no verb stands in it."""
+    parts = [part.strip() for part in split_outside_brackets(text, _STOPS) if part.strip()]
+    cut = [(part, _VERB.search(part)) for part in parts]
+    if not any(match and match.start() for _, match in cut):
+        return [Clause(text, None)]
+    out: list[Clause] = []
+    waiting: list[str] = []
+    for part, match in cut:
+        if match is None or not match.start():
+            if looks_like_units(part):
+                waiting.append(part)
+            else:
+                out.append(Clause(part, Part.ASIDE))
+            continue
+        names = "、".join([*waiting, part[: match.start()]])
+        waiting = []
+        out.extend(_together(names, _PARTS.get(match["verb"], Part.DOES)))
+    if waiting:
+        out.append(Clause("、".join(waiting), Part.HELPS))
+    return out
+
+
+def _together(names: str, part: Part) -> list[Clause]:
+    """`A会同B负责`: A leads."""
+    names = names.removeprefix("由")
+    if (match := _WITH.search(names)) and ENDS_AS_UNIT.search(names[: match.start()]):
+        return [
+            Clause(names[: match.start()], Part.LEADS),
+            Clause(names[match.end() :], Part.HELPS),
+        ]
+    return [Clause(names, part)]
+
+
+def does_and_helps(clauses: list[Clause]) -> bool:
+    """True for `A负责，B配合`: nobody is said to lead, but who does it stands against who helps."""
+    parts = [clause.part for clause in clauses if clause.part is not Part.ASIDE]
+    return parts[:1] == [Part.DOES] and Part.HELPS in parts and Part.LEADS not in parts
+
+
+def looks_like_units(text: str) -> bool:
+    """True for a list of names that end like units, open lists among them."""
+    names = [_AND_SO_ON.sub("", name.strip()) for name in split_outside_brackets(text, "、，,；;")]
+    names = [name for name in names if name]
+    if not names or any(len(name) > 40 or re.search(r"[。：:]", name) for name in names):
+        return False
+    return sum(bool(ENDS_AS_UNIT.search(name)) for name in names) * 3 >= len(names) * 2
