@@ -285,3 +285,99 @@ def test_a_head_no_rule_knows_among_heads_on_lines_and_units_on_several_lines() 
         ("开工建设养老楼。", ("区民政局",)),
     ]
     assert {warning.row for warning in notice.warnings} >= {1, 2, 3}
+
+
+def test_a_heading_with_a_comma_and_a_stop_is_one_where_a_list_stands_below_it() -> None:
+    text = """关于促进云岭综合保税区发展的意见
+四、主要任务
+（一）统筹两个市场，打造加工制造中心。
+1.释放企业产能。允许承接委托加工。（市商务局负责）
+2.促进内销便利。简化手续。（云岭海关负责）
+"""
+    assert [(row.item, row.responsible) for row in read(text).rows] == [
+        ("（一）统筹两个市场，打造加工制造中心。", ("市商务局",)),
+        ("（一）统筹两个市场，打造加工制造中心。", ("云岭海关",)),
+    ]
+
+
+def test_counted_rows_one_cell_a_line_between_headings_and_who_helps_beside_who_does() -> None:
+    text = """序号
+
+重点工作任务
+
+主要责任单位
+
+协同配合单位
+
+一、主要预期目标
+
+3
+
+固定资产投资增长7.5%左右。
+
+区发改委
+
+区工信局、区住建局，各乡镇人民政府。
+
+二、全力以赴扩投资、优服务，筑牢经济根基
+
+三、全力以赴惠民生、增福祉，加快社会事业发展
+
+69
+
+引进优质教育资源。
+
+区教育局
+
+区投资促进中心。
+"""
+    notice = read(text)
+    assert [(row.section, row.lead, row.responsible) for row in notice.rows] == [
+        ("一、主要预期目标", ("区发改委",), ("区工信局", "区住建局", "各乡镇人民政府")),
+        ("三、全力以赴惠民生、增福祉，加快社会事业发展", ("区教育局",), ("区投资促进中心",)),
+    ]
+    assert {warning.row for warning in notice.warnings if "没有牵头栏" in warning.message} == {1, 2}
+
+
+def test_rows_parted_by_blanks_under_heads_printed_wide() -> None:
+    text = """2026年量化指标任务分工
+序号 工 作 任 务 牵头负责部门
+1 居民消费价格涨幅3%左右 市发展改革委
+2 安排财政赤字2.1亿元，赤字率提高到3% 市财政局
+3 公路投资16亿元 市交通运输局
+"""
+    assert [(row.measure, row.lead) for row in read(text).rows] == [
+        ("居民消费价格涨幅3%左右", ("市发展改革委",)),
+        ("安排财政赤字2.1亿元，赤字率提高到3%", ("市财政局",)),
+        ("公路投资16亿元", ("市交通运输局",)),
+    ]
+
+
+def test_label_lines_that_lost_their_breaks() -> None:
+    text = (
+        "云岭供电公司智能管控推广方案为全面提升管控水平，制定本方案。一、工作思路根据试点成效，全面推进各类典型场景的应用，严格执行工作规范。"
+        "二、工作任务(一)实施部署（1）资源申请：按照要求提出需求，完成软硬件资源申请。责任单位：云岭信通公司完成时限：2026年9月30日"
+        "（2）组件部署：由服务商完成部署及调试。责任单位：服务商、云岭信通公司完成时限：2026年10月31日"
+        "(二)设备购置（1）终端购置：分批采购，分批供货，满足试点需求。责任单位：服务商配合单位：各供电单位完成时限：11月30日完成到货。"
+        "三、工作要求各单位要加强组织领导，明确目标，责任到人。"
+    )
+    rows = read(text).rows
+    assert [(row.item, row.responsible, row.extras["完成时限"]) for row in rows] == [
+        ("(一)实施部署", ("云岭信通公司",), "2026年9月30日"),
+        ("(一)实施部署", ("服务商", "云岭信通公司"), "2026年10月31日"),
+        ("(二)设备购置", ("服务商", "各供电单位"), "11月30日完成到货"),
+    ]
+
+
+def test_numbered_units_with_a_colon_before_what_they_do() -> None:
+    text = """“三线”整治工作方案
+二、工作职责
+（一）市工信局：牵头制定整治方案，建立定期通报制度。
+（二）市委文明办（创城办）：发布整治月度计划，参与现场整治指导。
+（三）市城市管理局：负责整治过程相关问题的协调处置。
+"""
+    assert [(row.section, row.responsible) for row in read(text).rows] == [
+        ("二、工作职责", ("市工信局",)),
+        ("二、工作职责", ("市委文明办（创城办）",)),
+        ("二、工作职责", ("市城市管理局",)),
+    ]

@@ -75,3 +75,17 @@ def test_open_lists_are_flagged(cell: str, units: list[str]) -> None:
     read = read_units(cell)
     assert list(read.all()) == units
     assert read.doubts
+
+
+@pytest.mark.parametrize(
+    ("cell", "units"),
+    [
+        ("扶贫办、供销合作总社等和各有关省级人民政府", ["扶贫办", "供销合作总社", "各有关省级人民政府"]),
+        ("水利厅、能源局等省有关部门和各市人民政府", ["水利厅", "能源局", "省有关部门", "各市人民政府"]),
+        ("市财政局、市教育局等有关部门和单位", ["市财政局", "市教育局", "有关部门和单位"]),
+    ],
+)
+def test_an_open_list_inside_a_list_is_flagged(cell: str, units: list[str]) -> None:
+    read = read_units(cell)
+    assert list(read.all()) == units
+    assert any("没有列全" in doubt for doubt in read.doubts)

@@ -71,11 +71,18 @@ def _as_units(text: str, column: Column, *, second: bool) -> int:
 
 
 def is_units(text: str) -> bool:
-    """True for a list of units and nothing else."""
+    """True for a list of units and nothing else; a stop behind it counts only where no sentence ends so."""
+    if text.endswith("。"):
+        names = re.split(r"[、，,]", text[:-1])
+        listed = len(names) > 1 or bool(_OURS.match(names[0]))
+        return listed and all(len(x) >= 3 and ENDS_AS_UNIT.search(x) for x in names) and is_units(text[:-1])
     names = [name.strip() for name in split_outside_brackets(text) if name.strip()]
     if not names or len(text) > 400 or number_of(text) or re.search(r"[。;；:：]", text):
         return False
     return all(len(name) <= 30 for name in names) and bool(ENDS_AS_UNIT.search(names[-1]))
+
+
+_OURS = re.compile(r"(?:省|市|州|区|县|旗|各|全)\w{2,12}$")
 
 
 def _as_limit(text: str) -> int:

@@ -5,36 +5,19 @@ a piece further left than the one before begins a new row. Cells that are not th
 are carried down and flagged.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
-from gongkai.reading.document import NONE_MARKS, Cell, Grid, Line, State, make_cell
-from gongkai.reading.layouts.align import COUNT_HEAD, is_limit, is_units
+from gongkai.reading.document import Cell, Grid, Line, State, make_cell
+from gongkai.reading.layouts.align import COUNT_HEAD
+from gongkai.reading.layouts.fits import Piece, fit, piece_of
 from gongkai.reading.layouts.regular import regular_grid
 from gongkai.reading.tables.column import Column
 from gongkai.reading.tables.columns import heads_to_columns
-from gongkai.reading.tables.heads import DEADLINE_HEAD, Role, assign
+from gongkai.reading.tables.heads import Role, assign
 from gongkai.reading.words.numbering import Number, number_of
 
 _NEVER = -50.0
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A piece of text and what it looks like."""
-
-    text: str
-    number: Number | None
-    units: bool
-    limit: bool
-    none: bool
-    sentence: bool
-    inner: bool = False  # numbered like a heading, but inside a measure
-
-    @property
-    def orders(self) -> bool:
-        """True for text that orders something rather than names it."""
-        return len(self.text) > 40 or "，" in self.text or "," in self.text
 
 
 def grid_of_pieces(
@@ -47,6 +30,8 @@ def grid_of_pieces(
     heads = with_count_head(pieces, heads)
     if sure and not levels and (regular := regular_grid(pieces, heads)):
         return regular
+    if cut := _with_spread_headings(pieces, heads):
+        return cut
     read = [piece_of(text) for text in pieces]
     depth_two = _has_items(read)
     if not depth_two and any(_is_heading(piece, 1) for piece in read):
@@ -58,6 +43,28 @@ def grid_of_pieces(
         for line in grid.lines[1:]:
             line.cells = [replace(cell, guessed=True) for cell in line.cells]
     return grid
+
+
+def _with_spread_headings(pieces: list[str], heads: list[str]) -> Grid | None:
+    """Where counts begin the rows, headings between rows stand over the whole width: each stretch is laid out alone."""
+    if not COUNT_HEAD.search(heads[0]) or Role.SECTION in assign(heads):
+        return None
+    numbers = [number_of(text) for text in pieces]
+    above = [
+        bool(number and number.depth <= 2) and len(text) <= 60 and not text.endswith("。")
+        for text, number in zip(pieces, numbers, strict=True)
+    ]
+    if not any(above):
+        return None
+    lines = [Line([Cell(head) for head in heads])]
+    start = 0
+    for end in [*(n for n, one in enumerate(above) if one), len(pieces)]:
+        if stretch := pieces[start:end]:
+            lines.extend(grid_of_pieces(stretch, heads).lines[1:])
+        if end < len(pieces):
+            lines.append(Line([Cell(pieces[end]), *(Cell("", State.LEFT) for _ in heads[1:])]))
+        start = end + 1
+    return Grid(lines, exact=False)
 
 
 def with_count_head(pieces: list[str], heads: list[str]) -> list[str]:
@@ -84,27 +91,14 @@ def _has_items(pieces: list[Piece]) -> bool:
     return followed * 2 >= len(firsts) if firsts else any_items
 
 
-def piece_of(text: str) -> Piece:
-    """Look at a piece of text."""
-    bare = "".join(text.split())
-    return Piece(
-        text,
-        number_of(text),
-        is_units(text),
-        is_limit(text),
-        0 < len(bare) <= 4 and set(bare) <= NONE_MARKS,
-        text.rstrip().endswith(("。", "；", "）", ";")),
-    )
-
-
 def _best_way(pieces: list[Piece], columns: list[Column]) -> list[int]:
     """Return the column of each piece; columns are entered from the left, a step back begins a row."""
     if not pieces:
         return []
-    scores = [_fit(pieces[0], column) + _skipped(columns, -1, place) for place, column in enumerate(columns)]
+    scores = [fit(pieces[0], column) + _skipped(columns, -1, place) for place, column in enumerate(columns)]
     back: list[list[int]] = []
     for above, piece in pairwise(pieces):
-        fits = [_fit(piece, column) for column in columns]
+        fits = [fit(piece, column) for column in columns]
         best, steps = [], []
         for place in range(len(columns)):
             ways = [scores[old] + _step(columns, old, place, above, piece) for old in range(len(columns))]
@@ -119,48 +113,6 @@ def _best_way(pieces: list[Piece], columns: list[Column]) -> list[int]:
         place = steps[place]
         places.append(place)
     return places[::-1]
-
-
-def _fit(piece: Piece, column: Column) -> float:
-    match column.role:
-        case Role.SECTION:
-            return _fit_heading(piece, column.level)
-        case Role.MEASURE:
-            return _fit_measure(piece)
-        case Role.LEAD | Role.RESPONSIBLE:
-            return 6.0 if piece.units else 5.0 if piece.none else -8.0
-        case _ if DEADLINE_HEAD.search(column.head):
-            odd = len(piece.text) <= 10 and not (piece.units or piece.sentence or piece.number)
-            return 7.0 if piece.limit else 2.0 if piece.none else 0.0 if odd else -6.0
-        case _ if COUNT_HEAD.search(column.head):
-            return 6.0 if piece.text.isdecimal() else -8.0
-        case _:
-            return -3.0 if piece.text.isdecimal() else 1.0
-
-
-def _fit_heading(piece: Piece, level: int) -> float:
-    if piece.inner:
-        return -8.0
-    if piece.number and piece.number.depth <= 2:
-        right = piece.number.depth == level or (level == 1 and piece.number.depth == 2)
-        bonus = 9.0 if piece.number.depth == level else 5.0
-        return (bonus if right else -6.0) - (6.0 if piece.orders else 0.0)
-    plain = (
-        piece.number is None and len(piece.text) <= 20 and not (piece.orders or piece.units or piece.limit)
-    )
-    return 1.0 if plain and not piece.sentence else -8.0
-
-
-def _fit_measure(piece: Piece) -> float:
-    if piece.none or piece.limit:
-        return -4.0
-    if piece.inner:
-        return 4.0
-    score = 3.0 if piece.sentence else 0.0
-    score += 2.0 if len(piece.text) >= 16 else 0.0
-    score += 3.0 if piece.number and piece.number.depth >= 3 else 0.0
-    score -= 6.0 if piece.number and piece.number.depth <= 2 and not piece.orders else 0.0
-    return score - (6.0 if piece.units else 0.0)
 
 
 def _step(columns: list[Column], old: int, new: int, above: Piece, piece: Piece) -> float:

@@ -14,6 +14,12 @@ def _is_heading(text: str) -> bool:
     return bool(number and number.depth <= 2 and len(text) <= SHORT)
 
 
+def opens_a_list(text: str, below: str) -> bool:
+    """True for a paragraph whose number is followed by deeper ones: （一）… above 1．…"""
+    number, next_one = number_of(text), number_of(below)
+    return bool(number and next_one and number.depth < next_one.depth)
+
+
 def labels_above(texts: list[str]) -> bool:
     """True where headings are followed by the units and not by the text."""
     below = [texts[n + 1] for n, text in enumerate(texts[:-1]) if _is_heading(text)]

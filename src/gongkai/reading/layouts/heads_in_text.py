@@ -14,11 +14,27 @@ _TEXT = """
 任务要求 目标要求 具体任务 市级牵头单位 责任主体 责任领导 牵头领导 责任人 联系人 联系电话 完成时限 时限要求 完成时间 完成期限 办理时限 时间节点
 时间要求 时间安排 公开时限 更新频率 更新时限 公开路径 公开渠道 公开栏目 公开方式 备注 序号
 """
-_WHO = ["牵头", "责任", "配合", "协办", "参与", "承办", "落实", "主办", "实施", "协同"]
+_WHO = [
+    "牵头负责",
+    "牵头责任",
+    "主要责任",
+    "协同配合",
+    "牵头",
+    "责任",
+    "配合",
+    "协办",
+    "参与",
+    "承办",
+    "落实",
+    "主办",
+    "实施",
+    "协同",
+]
 _WHAT = ["单位", "部门", "科室", "处室", "股室", "机构"]
 _PRINTED = sorted((*_TEXT.split(), *(who + what for who in _WHO for what in _WHAT)), key=len, reverse=True)
-_RUN = re.compile(rf"(?:(?:{'|'.join(_PRINTED)})\s*){{3,10}}")
-_ONE = re.compile("|".join(_PRINTED))
+_SPACED = ["[ \u3000]?".join(head) for head in _PRINTED]  # 工 作 任 务
+_RUN = re.compile(rf"(?:(?:{'|'.join(_SPACED)})\s*){{3,10}}")
+_ONE = re.compile("|".join(_SPACED))
 
 
 def heads_on_lines(lines: list[str]) -> tuple[int, list[str]] | None:

@@ -7,7 +7,7 @@ from gongkai.chinese.characters import HAN
 from gongkai.reading.layouts.align import is_limit, is_units
 from gongkai.reading.tables.heads import DEADLINE_HEAD
 from gongkai.reading.words.clauses import Part, clauses_of, does_and_helps, looks_like_units
-from gongkai.reading.words.unit_names import ENDS_AS_UNIT, split_outside_brackets
+from gongkai.reading.words.unit_names import AND_SO_ON, ENDS_AS_UNIT, is_group, split_outside_brackets
 from gongkai.reading.words.units import FIRST_LEADS
 
 _WHO = (
@@ -29,7 +29,10 @@ _RUNNING = re.compile(
 _BEGINS_WITH = re.compile(
     rf"(?:^|。)(?P<who>{_NAMES}{{3,60}}?)(?P<verb>牵头|负责)[，,](?:(?P<others>{_NAMES}{{3,120}}?)(?:配合|参与|协助)[，,])?"
 )
-_COLON = re.compile(r"^(?P<who>[^：:。；]{3,80})[：:]\s*(?P<text>.{8,})$", re.DOTALL)
+_COLON = re.compile(
+    r"^(?:[（(][一二三四五六七八九十]{1,3}[）)]|\d{1,2}[．.、])?(?P<who>[^：:。；]{3,80})[：:]\s*(?P<text>.{8,})$",
+    re.DOTALL,
+)
 _BEHIND = re.compile(rf"[。；]\s*(?={_WHO}\s*[:：])")
 _OPEN, _CLOSE = "（(〔[【", "）)〕]】"
 MAX_BRACKET = 600
@@ -65,8 +68,11 @@ class Owners:
     def let_first_lead(self) -> None:
         """Where nobody is said to lead, the first named does."""
         names = [name for name in split_outside_brackets(self.responsible, "、，,；;") if name.strip()]
-        if names and not self.lead:
-            self.lead, self.responsible = names[0], "、".join(names[1:])
+        if names and not self.lead and not is_group(names[0]):
+            first, open_end, rest = names[0], AND_SO_ON.search(names[0]), names[1:]
+            if open_end:
+                first, rest = first[: open_end.start()], [open_end.group(0), *rest]
+            self.lead, self.responsible = first, "、".join(rest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +89,13 @@ Cut = tuple[str, Owners]
 def habits_of(texts: list[str]) -> Habits:
     """See how a notice names its units, so that a single odd bracket is not taken for one."""
     bare = sum(bool(split_owners(text, Habits(bare=True))[-1][1]) for text in texts)
-    labelled = sum(bool(split_owners(text, Habits())[-1][1]) for text in texts)
+    named = [owners for text in texts if (owners := split_owners(text, Habits())[-1][1])]
+    labelled, told = len(named), sum(not owners.guessed for owners in named)
     colon = sum(
         bool((match := _COLON.match(text)) and _all_units(match["who"]) and not LABEL.match(text))
         for text in texts
     )
-    return Habits(bare=bare - labelled >= 2, colon=colon >= 3 and labelled + bare == 0)
+    return Habits(bare=bare - labelled >= 2, colon=colon >= 3 and not told and bare == labelled)
 
 
 def split_owners(text: str, habits: Habits) -> list[Cut]:
@@ -170,7 +177,7 @@ def _running(text: str) -> Owners:
 
 def owners_of(text: str) -> Owners:
     """Read `牵头单位：A；责任单位：B；完成时限：…`, `A牵头，B按职责分工负责；6月底前`, `A负责`."""
-    text = _TORN.sub("", text.strip("【】[] "))
+    text = _TORN.sub("", _bare(text))
     parts = list(_PART.finditer(text))
     head = text[: parts[0].start()] if parts else text
     owners = Owners()
@@ -189,6 +196,12 @@ def owners_of(text: str) -> Owners:
     if owners.first_leads:
         owners.let_first_lead()
     return _with_limit_taken_out(owners)
+
+
+def _bare(text: str) -> str:
+    """The text without the brackets around it."""
+    text = text.strip("【】[] ")
+    return text[1:-1] if text[:1] in "（(〔" and text[-1:] in "）)〕" else text
 
 
 def _said(text: str, *, labelled: bool) -> Owners:

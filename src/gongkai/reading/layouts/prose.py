@@ -9,6 +9,7 @@ from gongkai.reading.layouts.extent import (
     SHORT,
     depths_of_headings,
     labels_above,
+    opens_a_list,
     where_it_begins,
     where_it_ends,
 )
@@ -40,6 +41,7 @@ class _State:
         default_factory=dict
     )  # units named at a heading of a depth, for all below it
     first_leads: bool = False  # 列第一位者为牵头单位，下同
+    opens: bool = False  # a list of deeper numbers stands below the paragraph
     alone: str = ""  # a second heading that nothing has followed yet
     lines: list[Line] = field(default_factory=list)
 
@@ -62,7 +64,8 @@ def prose_blocks(paragraphs: list[str]) -> list[Block] | None:
     if state.above:
         end = next((n for n in range(end, len(texts)) if not texts[n].endswith(("。", "；"))), len(texts))
         body = texts[start:end]
-    for text, deepest in zip(body, depths_of_headings(body, habits), strict=True):
+    for text, below, deepest in zip(body, [*body[1:], ""], depths_of_headings(body, habits), strict=True):
+        state.opens = opens_a_list(text, below)
         _paragraph(text, deepest, state)
     _flush(state, state.owners())
     if len(named) == 1:
@@ -120,7 +123,7 @@ def _paragraph(text: str, deepest: int, state: _State) -> None:
 def _part(body: str, owners: Owners, deepest: int, state: _State) -> None:
     number = number_of(body)
     if number and number.depth <= deepest:
-        heading, rest = _split_heading(body, number.length)
+        heading, rest = _split_heading(body, number.length, opens=state.opens)
         if heading:
             _flush(state, state.owners())
             state.standing = {depth: who for depth, who in state.standing.items() if depth < number.depth}
@@ -139,11 +142,11 @@ def _part(body: str, owners: Owners, deepest: int, state: _State) -> None:
         _flush(state, owners)
 
 
-def _split_heading(body: str, length: int) -> tuple[str, str]:
-    """`（一）规划公开。公开……` is a heading and its text; one long sentence is text alone."""
+def _split_heading(body: str, length: int, *, opens: bool) -> tuple[str, str]:
+    """`（一）规划公开。公开……` is a heading and its text; one long sentence is text alone, but above a list of its own."""
     first, stop, rest = body.partition("。")
     name = first[length:]
-    if not rest and not stop and len(body) <= SHORT:
+    if not rest and (opens or not stop) and len(body) <= SHORT:
         return body, ""
     plain = "，" not in name or not _ORDERS.search(name)
     if len(name) <= 30 and (plain if rest else "，" not in name):

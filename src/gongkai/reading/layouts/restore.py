@@ -12,8 +12,13 @@ from gongkai.chinese.numerals import to_int
 #: Lines shorter than this lost no breaks.
 LONG = 220
 _NUMBER = re.compile(
-    r"(?P<one>[一二三四五六七八九十]{1,3})、|[（(](?P<two>[一二三四五六七八九十]{1,3})[）)]|(?P<three>\d{1,2})[．.、](?!\d)"
+    r"(?P<one>[一二三四五六七八九十]{1,3})、|[（(](?P<two>[一二三四五六七八九十]{1,3})[）)]|(?P<three>\d{1,2})[．.、](?!\d)|[（(](?P<four>\d{1,2})[）)]"
 )
+#: Labels of units or a limit that stood on lines of their own.
+_LABEL = re.compile(
+    r"(?:(?:牵头|责任|配合|协办|主办|参与|承办)(?:单位|部门|处室|科室|股室)|完成时限|完成时间|时限要求)[:：]"
+)
+_LABEL_BREAK = re.compile(rf"(?<![（(【〔\[；;、，,])(?={_LABEL.pattern})")
 #: A heading without a stop, and the list below it: `二、调整结构（三）`.
 _HEADS_A_LIST = re.compile(
     rf"[一二三四五六七八九十]{{1,3}}、[{HAN}“”、，]{{4,40}}(?:[（(][一二三四五六七八九十]{{1,3}}[）)]|1[．.、])"
@@ -48,6 +53,8 @@ def _restored(line: str) -> list[str]:
         return [line]
     for pattern in _BREAKS:
         line = pattern.sub("\n", line)
+    if len(_LABEL_BREAK.findall(line)) >= 4:
+        line = _LABEL_BREAK.sub("\n", line)
     line = _SIGNED.sub(r"\n\g<office>\n\g<day>\n", line)
     line = _SALUTATION.sub(_own_line, line, count=1)
     counts: dict[int, int] = {}
@@ -55,15 +62,15 @@ def _restored(line: str) -> list[str]:
 
 
 def _own_line(match: re.Match[str]) -> str:
-    return f"\n{match['to']}\n"
+    return match[0] if _LABEL.search(match["to"]) else f"\n{match['to']}\n"
 
 
 def _cut(part: str, counts: dict[int, int]) -> list[str]:
     """Cut before the numbers that go on their lists; `counts` holds the last number of each depth."""
     cuts = [0]
     for match in _NUMBER.finditer(part):
-        depth = 1 if match["one"] else 2 if match["two"] else 3
-        value = to_int(match["one"] or match["two"] or match["three"]) or 0
+        depth = 1 if match["one"] else 2 if match["two"] else 3 if match["three"] else 4
+        value = to_int(match["one"] or match["two"] or match["three"] or match["four"]) or 0
         if not _goes_on(depth, value, counts) or not _may_begin(part, match.start(), cuts[-1], depth, value):
             continue
         counts[depth] = (
@@ -74,7 +81,7 @@ def _cut(part: str, counts: dict[int, int]) -> list[str]:
 
 
 def _goes_on(depth: int, value: int, counts: dict[int, int]) -> bool:
-    return value == counts.get(depth, 0) + 1 or (depth > 1 and value == 1)
+    return depth == 4 or value == counts.get(depth, 0) + 1 or (depth > 1 and value == 1)
 
 
 def _may_begin(part: str, at: int, since: int, depth: int, value: int) -> bool:
@@ -82,13 +89,16 @@ def _may_begin(part: str, at: int, since: int, depth: int, value: int) -> bool:
     if at == 0:
         return True
     before = part[at - 1]
-    if before in _ENDED:
+    head = part[since:at]
+    labelled = bool(_LABEL.match(head)) and "。" not in head[:-1]
+    if depth == 4:  # inside a sentence these only list; behind labels and headings they begin a paragraph
+        return labelled or (len(head) <= 30 and "。" not in head and bool(_NUMBER.match(head)))
+    if before in _ENDED or labelled:
         return not (
             depth == 3 and re.search(r"(?:路径|渠道|其中|分别|包括|如下)[：:]$", part[max(0, at - 4) : at])
         )
     if before in _PART_OF_WORD or before.isdigit() or before in "、，,>＞-—":
         return False
-    head = part[since:at]
     if depth == 1:
         return (value == 1 and before in "案点单表容知见划") or bool(_HEADS_A_LIST.match(part, at))
     return len(head) <= 60 and "。" not in head and bool(_NUMBER.match(head))

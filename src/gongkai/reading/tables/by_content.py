@@ -9,7 +9,14 @@ from dataclasses import replace
 
 from gongkai.reading.document import Line, State
 from gongkai.reading.tables.column import Column
-from gongkai.reading.tables.heads import DEADLINE_HEAD, PATH_HEAD, Role, bare_head, is_head
+from gongkai.reading.tables.heads import (
+    DEADLINE_HEAD,
+    PATH_HEAD,
+    Role,
+    bare_head,
+    is_head,
+    leads_beside_helpers,
+)
 from gongkai.reading.words.dues import When, read_limit
 from gongkai.reading.words.numbering import number_of
 from gongkai.reading.words.unit_names import ENDS_AS_UNIT, split_outside_brackets
@@ -22,6 +29,10 @@ def told_by_content(columns: list[Column], lines: list[Line]) -> list[Column]:
     out = list(columns)
     for place, column in enumerate(columns):
         head = bare_head(column.head)
+        if column.role is Role.LEAD and leads_beside_helpers(column.head) and is_head(column.head):
+            for line in lines:
+                if any(cell.text for cell in line.cells):
+                    line.doubts.append(f"没有牵头栏，“{head}”按牵头单位读取，请核对")
         known = is_head(column.head) or DEADLINE_HEAD.search(head) or PATH_HEAD.search(head)
         if column.role is not Role.EXTRA or known or not head:
             continue

@@ -122,8 +122,35 @@ def assign(heads: list[str]) -> list[Role]:
     for role in (Role.LEAD, Role.RESPONSIBLE):
         if (place := _best(options, role, exclude=taken)) is not None:
             roles[place] = role
+    _let_responsible_lead(heads, roles, options)
     _find_item(heads, roles, options)
     return roles
+
+
+_HELPS = re.compile(r"配合|协办|参与|协同|协助")
+
+
+def leads_beside_helpers(head: str) -> bool:
+    """True for a head that says who does it (责任单位), where it is read as who leads."""
+    return not any(role is Role.LEAD for role, _ in meanings(head))
+
+
+def _let_responsible_lead(
+    heads: list[str], roles: list[Role], options: dict[int, list[tuple[Role, int]]]
+) -> None:
+    """责任单位 beside 配合单位, and no column of who leads: the first does it, the other helps."""
+    if Role.LEAD in roles or Role.RESPONSIBLE not in roles:
+        return
+    both = [
+        place
+        for place, role in enumerate(roles)
+        if role in (Role.RESPONSIBLE, Role.EXTRA)
+        and any(one is Role.RESPONSIBLE for one, _ in options[place])
+    ]
+    does = [place for place in both if not _HELPS.search(heads[place])]
+    helps = [place for place in both if _HELPS.search(heads[place])]
+    if len(does) == 1 and len(helps) == 1:
+        roles[does[0]], roles[helps[0]] = Role.LEAD, Role.RESPONSIBLE
 
 
 def _leftmost_task(

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
-from gongkai.reading.words.unit_names import ENDS_AS_UNIT, split_outside_brackets
+from gongkai.reading.words.unit_names import AND_SO_ON, ENDS_AS_UNIT, split_outside_brackets
 
 
 class Part(Enum):
@@ -37,7 +37,6 @@ _PARTS = {
     **dict.fromkeys(("配合", "参与", "参加", "协助", "协同", "协办", "支持", "指导", "督导"), Part.HELPS),
 }
 _WITH = re.compile(r"会同(?=[^、，]{2,})")
-_AND_SO_ON = re.compile(r"等(?:\d+个)?(?:有关|相关|各|省直|市直|市级|区级|县级)*(?:部门|单位|地区|方面)*$")
 _STOPS = "，,；;。\n"
 
 
@@ -83,7 +82,7 @@ def does_and_helps(clauses: list[Clause]) -> bool:
 
 def looks_like_units(text: str) -> bool:
     """True for a list of names that end like units, open lists among them."""
-    names = [_AND_SO_ON.sub("", name.strip()) for name in split_outside_brackets(text, "、，,；;")]
+    names = [AND_SO_ON.sub("", name.strip()) for name in split_outside_brackets(text, "、，,；;")]
     names = [name for name in names if name]
     if not names or any(len(name) > 40 or re.search(r"[。：:]", name) for name in names):
         return False

@@ -4,12 +4,16 @@ import re
 
 #: What the name of a unit, an office or a group ends in.
 SUFFIX = (
-    "办公室|办公厅|管理处|管委会|委员会|街道办|办事处|分局|支队|总队|大队|中心|政府|部门|单位|处室|科室|机构|机关|企业|国企|学校|学院|医院|"
+    "海关|办公室|办公厅|管理处|管委会|委员会|街道办|办事处|分局|支队|总队|大队|中心|政府|部门|单位|处室|科室|机构|机关|企业|国企|学校|学院|医院|"
     "公司|集团|银行|妇联|残联|工商联|文联|侨联|专班|指挥部|中小学|幼儿园|小学|中学|大学|高校|总社|协会|联合会|组织部|宣传部|统战部|政法委|网信办|编办|党校|图书馆|档案馆|博物馆|文化馆|乡镇|镇街|街道|街镇|园区|"
     "局|厅|委|办|院|馆|部|处|科|股|室|会|署|站|所|队|台|社|行|厂|校|县|区|市|州|镇|乡|盟|旗"
 )
 ENDS_AS_UNIT = re.compile(rf"(?:{SUFFIX})(?:[（(〔\[][^（）()〔〕\[\]]{{1,40}}[）)〕\]])?$")
 
+#: The end of an open list (…等有关部门和单位): `rest` is kept as a group where `which` says which.
+AND_SO_ON = re.compile(
+    r"等(?:\d+个)?(?P<rest>(?P<which>(?:[省市县区州旗]?(?:有关|相关|直|级)|各)*)(?:(?:部门|单位|地区|方面)[和及]?)*)$"
+)
 _SEPARATORS = "、，,；;。/／\n|"
 _OPEN, _CLOSE = "（(〔[【《“", "）)〕]】》”"
 
@@ -27,3 +31,8 @@ def split_outside_brackets(text: str, separators: str = _SEPARATORS) -> list[str
             start = place + 1
     pieces.append(text[start:])
     return pieces
+
+
+def is_group(name: str) -> bool:
+    """True for many units under one name (各有关部门, 相关单位): such a one leads nothing."""
+    return bool(re.match(r"(?:[省市县区州旗]?(?:有关|相关|直|级)?)?各|有关|相关", name))

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from gongkai.reading.words.clauses import Part, clauses_of, does_and_helps
-from gongkai.reading.words.unit_names import ENDS_AS_UNIT, split_outside_brackets
+from gongkai.reading.words.unit_names import AND_SO_ON, ENDS_AS_UNIT, is_group, split_outside_brackets
 
 _LABEL_WORD = r"(?:市级|区级|县级|省级|第一|主要)?(?:牵头|主办|责任|配合|协办|参与|承办|落实|协助|主责|负责)"
 _LABEL_BODY = r"(?:责任)?(?:单位|部门|处室|科室|股室|机构|主体)?"
@@ -15,9 +15,6 @@ _SEPARATORS = "、，,；;。/／\n|"
 FIRST_LEADS = re.compile(
     r"[，,、；;。（(]?\s*(?:(?:排|列)(?:名|序)?(?:在|为)?)?(?:第一位|首位|第一)(?:者|的)?(?:单位|部门)?(?:为|是)?牵头(?:责任)?(?:单位|部门)?[）)]?"
     r"(?P<below>[，,、]?\s*(?:以)?下(?:文)?同)?|[（(][^（）()]{0,16}第一[^（）()]{0,10}牵头[^（）()]{0,16}[）)]"
-)
-_AND_SO_ON = re.compile(
-    r"等(?:\d+个)?(?P<rest>(?P<which>(?:有关|相关|各|省直|市直|县直|区直|市级|区级|县级)*)(?:部门|单位|地区|方面)*)$"
 )
 _BARE_LEVEL = re.compile(
     r"^(?:各)?(?:国家|省|市|州|区|县|区县|市县|乡|镇|乡镇|街道|中央|省级|市级|区级|县级)$"
@@ -57,7 +54,7 @@ def read_units(text: str) -> Units:
         for words, leads in _by_verb(part, units):
             for piece in _pieces(words, units):
                 _add(piece, units, leading=leading if leads is None else leads)
-    if first_leads and not units.lead and units.others:
+    if first_leads and not units.lead and units.others and not is_group(units.others[0]):
         units.lead.append(units.others.pop(0))
     return units
 
@@ -150,7 +147,7 @@ def _cut_joined(name: str) -> list[str]:
     """`市司法局及各县区政府` are two; 市规划和自然资源局 and 各部门及单位 are one."""
     for match in _AND.finditer(name):
         left, right = name[: match.start()], name[match.end() :]
-        both = ENDS_AS_UNIT.search(left) and ENDS_AS_UNIT.search(right)
+        both = ENDS_AS_UNIT.search(AND_SO_ON.sub("", left)) and ENDS_AS_UNIT.search(right)
         inside = left.count("（") != left.count("）") or left.count("(") != left.count(")")
         if (
             both
@@ -180,7 +177,7 @@ def _add(name: str, units: Units, *, leading: bool) -> None:
         name, leading = match["unit"], leading or match["verb"] == "牵头"
     if match := _LEAD_MARK.search(name):
         name, leading = name[: match.start()], True
-    if match := _AND_SO_ON.search(name):
+    if match := AND_SO_ON.search(name):
         units.doubts.append(f"“{name}”以“等”结尾，名单没有列全")
         if match.start():
             _keep(name[: match.start()], units, leading=leading)

@@ -1,0 +1,83 @@
+"""How well a piece of text fits a column, by what it looks like. Pure."""
+
+from dataclasses import dataclass
+
+from gongkai.reading.document import NONE_MARKS
+from gongkai.reading.layouts.align import COUNT_HEAD, is_limit, is_units
+from gongkai.reading.tables.column import Column
+from gongkai.reading.tables.heads import DEADLINE_HEAD, Role
+from gongkai.reading.words.numbering import Number, number_of
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of text and what it looks like."""
+
+    text: str
+    number: Number | None
+    units: bool
+    limit: bool
+    none: bool
+    sentence: bool
+    inner: bool = False  # numbered like a heading, but inside a measure
+
+    @property
+    def orders(self) -> bool:
+        """True for text that orders something rather than names it."""
+        return len(self.text) > 40 or "，" in self.text or "," in self.text
+
+
+def piece_of(text: str) -> Piece:
+    """Look at a piece of text."""
+    bare = "".join(text.split())
+    return Piece(
+        text,
+        number_of(text),
+        is_units(text),
+        is_limit(text),
+        0 < len(bare) <= 4 and set(bare) <= NONE_MARKS,
+        text.rstrip().endswith(("。", "；", "）", ";")),
+    )
+
+
+def fit(piece: Piece, column: Column) -> float:
+    """Return how well a piece fits a column: the higher, the better."""
+    match column.role:
+        case Role.SECTION:
+            return _fit_heading(piece, column.level)
+        case Role.MEASURE:
+            return _fit_measure(piece)
+        case Role.LEAD | Role.RESPONSIBLE:
+            return 6.0 if piece.units else 5.0 if piece.none else -8.0
+        case _ if DEADLINE_HEAD.search(column.head):
+            odd = len(piece.text) <= 10 and not (piece.units or piece.sentence or piece.number)
+            return 7.0 if piece.limit else 2.0 if piece.none else 0.0 if odd else -6.0
+        case _ if COUNT_HEAD.search(column.head):
+            return 6.0 if piece.text.isdecimal() else -8.0
+        case _:
+            return -3.0 if piece.text.isdecimal() else 1.0
+
+
+def _fit_heading(piece: Piece, level: int) -> float:
+    if piece.inner:
+        return -8.0
+    if piece.number and piece.number.depth <= 2:
+        right = piece.number.depth == level or (level == 1 and piece.number.depth == 2)
+        bonus = 9.0 if piece.number.depth == level else 5.0
+        return (bonus if right else -6.0) - (6.0 if piece.orders else 0.0)
+    plain = (
+        piece.number is None and len(piece.text) <= 20 and not (piece.orders or piece.units or piece.limit)
+    )
+    return 1.0 if plain and not piece.sentence else -8.0
+
+
+def _fit_measure(piece: Piece) -> float:
+    if piece.none or piece.limit:
+        return -4.0
+    if piece.inner:
+        return 4.0
+    score = 3.0 if piece.sentence else 0.0
+    score += 2.0 if len(piece.text) >= 16 else 0.0
+    score += 3.0 if piece.number and piece.number.depth >= 3 else 0.0
+    score -= 6.0 if piece.number and piece.number.depth <= 2 and not piece.orders else 0.0
+    return score - (6.0 if piece.units else 0.0)
