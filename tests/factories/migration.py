@@ -1,7 +1,6 @@
 """Old pages and spreadsheets of the invented 云岭市, and migrations of them."""
 
 import io
-import re
 import tempfile
 import zipfile
 from dataclasses import replace
@@ -35,10 +34,10 @@ PAGE = """<!DOCTYPE html><html><head><meta http-equiv="Content-Type" content="te
 <div class="header"><a href="/">首页</a><a href="/zwgk/">政务公开</a></div>
 <div class="crumbs">当前位置：<a href="/">首页</a> &gt; <a href="/zwgk/">政务公开</a> &gt; <a href="/tzgg/">通知公告</a> &gt; 正文</div>
 <h1>{title}</h1><div class="info">发布时间：{date}　来源：{source}</div>
-<div id="zoom" class="TRS_Editor"><h1>{title}</h1>
+{facts}<div id="zoom" class="TRS_Editor"><h1>{title}</h1>
 <div>各县区人民政府，市政府各部门：</div><p style="text-indent:2em">{text}</p>
 <p><img src="./W020190305.png" alt="位置图"></p>
-<p>附件：<a href="./P020190305.pdf">{title}清单</a>，另见<a href="/art/2018/1/2/art_1_1.html">去年的通知</a></p>
+{more}<p>附件：<a href="./P020190305.pdf">{title}清单</a>，另见<a href="/art/2018/1/2/art_1_1.html">去年的通知</a></p>
 <div class="bdsharebuttonbox">分享到微信</div></div>
 <div class="related"><a href="/a.html">相关：另一篇很长很长的标题的文章链接</a></div>
 <div class="footer">版权所有</div></body></html>"""
@@ -51,9 +50,13 @@ def page(
     source: str = "云岭市住房和城乡建设局",
     text: str = "为做好今年的防汛工作，请各单位落实责任，加强值守，及时报送情况。",
     charset: str = "gb2312",
+    more: str = "",
+    facts: str = "",
 ) -> bytes:
-    """A page as an old site wrote it."""
-    words = PAGE.format(title=title, date=date, source=source, text=text, charset=charset)
+    """A page as an old site wrote it; `facts` stand before its text, `more` behind it."""
+    words = PAGE.format(
+        title=title, date=date, source=source, text=text, charset=charset, more=more, facts=facts
+    )
     return words.encode("gb18030" if charset.startswith("gb") else charset)
 
 
@@ -113,6 +116,19 @@ def window(site: Website, **facts: Any) -> MoveWindow:
     )
 
 
+def saved_page(said: dict[str, str]) -> bytes:
+    """The page of a spreadsheet's row as the old site showed it: its fields, its text, links to its files."""
+    links = "".join(f'<p><a href="../{one}">{one}</a></p>' for one in said.get("附件", "").split("、") if one)
+    labels = ("发文字号", "发文机关", "成文日期", "施行日期", "索引号", "主题词", "内容概述")
+    facts = "".join(f"<p>{name}：{said[name]}</p>" for name in labels if said.get(name))
+    source = {"source": said["信息来源"]} if said.get("信息来源") else {}
+    facts += f"<p>{said.get('发布单位', '')}</p>"
+    day = said.get("发布时间", "")
+    return page(
+        said["标题"], date=day, text=said.get("正文", ""), charset="utf-8", more=links, facts=facts, **source
+    )
+
+
 def proven(facts: dict[str, Any]) -> dict[str, Any]:
     """Give each row of a spreadsheet the saved page that it rests on, beside the files that it names."""
     from openpyxl import load_workbook
@@ -128,15 +144,9 @@ def proven(facts: dict[str, Any]) -> dict[str, Any]:
         zipfile.ZipFile(str(given)).extractall(folder)
     (folder / "原网页").mkdir(exist_ok=True)
     for number in range(2, page_.max_row + 1):
-        said = {
-            name: page_.cell(number, heads[name]).value
-            for name in ("标题", "发布时间", "正文")
-            if name in heads
-        }
-        if said.get("标题") and "原网页" in heads and not page_.cell(number, heads["原网页"]).value:
-            text = re.sub(r"<[^>]*>", "", str(said.get("正文") or ""))
-            saved = page(str(said["标题"]), date=str(said["发布时间"] or ""), text=text, charset="utf-8")
-            (folder / "原网页" / f"{number}.html").write_bytes(saved)
+        said = {name: str(page_.cell(number, place).value or "") for name, place in heads.items()}
+        if said.get("标题") and "原网页" in heads and not said["原网页"]:
+            (folder / "原网页" / f"{number}.html").write_bytes(saved_page(said))
             page_.cell(number, heads["原网页"]).value = f"原网页/{number}.html"
     out = io.BytesIO()
     book.save(out)

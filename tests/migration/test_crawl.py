@@ -11,7 +11,7 @@ import pytest
 from factories.migration import PDF, PNG, page
 from gongkai.acts.action import Refused
 from gongkai.migration.bundles import open_bundle
-from gongkai.migration.sources.crawl import JOURNAL, Bounds, addresses_of, crawl_into, file_name
+from gongkai.migration.sources.crawl import JOURNAL, Bounds, crawl_into, fetched_of, file_name
 from gongkai.migration.sources.pages import page_names, read_page
 
 PAGES: dict[str, tuple[int, str, bytes]] = {
@@ -73,7 +73,7 @@ def test_a_site_is_saved_and_read_with_its_addresses(host: str, asked: list[str]
     assert "/secret/x.html" not in asked
     assert "/gone.html" in asked
     bundle = open_bundle(str(tmp_path))
-    urls = addresses_of(bundle)
+    urls = {place: one.url for place, one in fetched_of(bundle).items()}
     place = next(name for name in page_names(bundle) if "id=3" in name)
     item = read_page(bundle.read(place), place, bundle, url=urls[place])
     assert item.title == "动态页面上的通知"

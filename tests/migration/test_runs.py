@@ -143,7 +143,7 @@ def test_what_is_doubled_is_told(site: Website, chief: Actor, housing: Body, pla
             row(1),
             row(1, title="同一个网址"),
             row(2, title="同名", published="2018-01-01", old=""),
-            row(3, title="同名", published="2018-01-01"),
+            row(3, title="同名", published="2018-01-01", text="为加强房屋安全管理，制定本计划。"),
             row(4, title="已有的一条", published=today),
         ),
     )

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from factories.migration import moved, page, row, run_of, sheet, zipped
@@ -13,11 +14,12 @@ from gongkai.acts.chain import append
 from gongkai.editions.models import Document, Edition, Website
 from gongkai.editions.sources import source_named
 from gongkai.migration import actions
-from gongkai.migration.models import MoveRow, MoveRun, MoveWindow, RowState
+from gongkai.migration.models import MoveRow, MoveRun, MoveWindow, RowState, RunState
 from gongkai.migration.queries import counts_of
 from gongkai.migration.working import work
 from gongkai.publishing import actions as publishing
 from gongkai.publishing.models import ItemPage
+from gongkai.units.actions import appointments
 from gongkai.units.actors import SYSTEM, Actor, actor_of
 from gongkai.units.models import Body, Role
 
@@ -36,7 +38,7 @@ def test_an_invented_spreadsheet_is_a_draft_that_its_makers_do_not_sign(
     assert counts_of(run) == {"draft": 3}
     assert [one.words.partition("，")[0] for one in run.rows.order_by("number")] == [
         "没有保存的原网页佐证",
-        "原网页中没有表中的文字",
+        "原网页上没有：标题、正文“为改善居民居住条件",
         "原网页的发布日期与表中不同",
     ]
     run = moved(run, chief)
@@ -115,6 +117,52 @@ def test_a_puppet_appointed_after_the_reading_orders_nothing(site: Website, chie
     MoveRow.objects.update(state=RowState.HELD)
     with pytest.raises(Refused, match="还没有担任相应职务"):
         actions.decide(held, by=by, how="keep", ground="依据条例")
+
+
+@pytest.mark.parametrize("way", ["hand_over", "cover"])
+def test_nor_who_got_the_post_by_handing_over_or_as_a_cover(way: str, site: Website, chief: Actor) -> None:
+    """Both begin with the day: midnight of a day on which the run was read in the morning."""
+    old = AppointmentFactory(person=PersonFactory(user=UserFactory()), role=Role.CHIEF, body=site.body)
+    puppet = PersonFactory(user=UserFactory())
+    run = run_of(site, chief, sheet=sheet(row(1)))
+    today = timezone.localdate()
+    if way == "cover":
+        until = today + timedelta(days=3)
+        covering = appointments.cover(old, by=SYSTEM, person=puppet, start=today, end=until)
+    else:
+        appointments.hand_over(old.person, by=SYSTEM, to=puppet, on=today - timedelta(days=30))
+        covering = puppet.appointments.get()
+    assert covering.standing == "confirmed", "who entered it at the server waits for nobody"
+    client = Client()
+    client.force_login(puppet.user)
+    client.post(f"/admin/migration/{run.pk}/do/", {"what": "order"})
+    assert "还没有担任相应职务" in client.get(f"/admin/migration/{run.pk}/").content.decode()
+    run.refresh_from_db()
+    assert run.state == RunState.PLANNED
+
+
+def test_a_page_proves_one_row(site: Website, chief: Actor, tmp_path: Any) -> None:
+    saved = page(row(1)["title"], date="2018-05-02", text=row(1)["text"], charset="utf-8")
+    bundle = tmp_path / "b.zip"
+    bundle.write_bytes(zipped({"a.html": saved, "b.html": saved}))
+    text = row(1)["text"]
+    twice = [row(1, page="a.html"), row(2, page="b.html", published="2018-05-02", title=text, text=text)]
+    run = run_of(site, chief, sheet=sheet(*twice), bundle=bundle, prove=False)
+    assert [one.words for one in run.rows.order_by("number")] == ["", "同一原网页已用于第1条，存为草稿送审"]
+    again = run_of(site, chief, sheet=sheet({**twice[1], "old": "/z"}), bundle=bundle, prove=False)
+    assert counts_of(again) == {"ready": 1}, "nobody ordered the first"
+    moved(run, chief)
+    actions.change_columns(again, by=chief, targets={})
+    assert again.rows.get().words == "同一原网页已用于“旧网站”中的一条，存为草稿送审"
+
+
+def test_two_runs_of_the_same_rows_at_once(site: Website, chief: Actor) -> None:
+    one, two = (run_of(site, chief, sheet=sheet(row(1), row(2))) for _ in range(2))
+    actions.order(one, by=chief)
+    with pytest.raises(Refused, match="没有可以迁移的信息"):
+        actions.order(two, by=chief)
+    work(one, seconds=1e9)
+    assert Edition.objects.count() == 2
 
 
 def test_personal_data_that_is_kept_goes_through_the_reviews(

@@ -1,5 +1,6 @@
 """Who came, failed, left, was refused or took a file away is on a log; guesses are slowed down; idle sessions end."""
 
+import io
 from datetime import timedelta
 
 import pytest
@@ -11,11 +12,14 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
 from django.test import Client
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from factories.units import actor
 from gongkai.signin.models import Operation, OperationKind, PastPassword, Session
+from gongkai.signin.operations import record_operation
 from gongkai.signin.passwords import NotOfThisPlace
 from gongkai.signin.queries import visible_to
+from gongkai.ui.answers import kept_name
 from gongkai.units.models import Person, Role
 from signin.conftest import PASSWORD, sign_in
 
@@ -127,18 +131,45 @@ def test_a_spray_from_one_address_and_guesses_at_one_account_are_locked(people, 
     settings.GONGKAI_SPRAY_ACCOUNTS, settings.GONGKAI_SPRAY_FAILURES = 3, 6
     settings.GONGKAI_ACCOUNT_FAILURES = 4
 
+    said = ""
+
     def guess(account: str, address: str, password: str = "wrong") -> int:
-        facts = {"username": account, "password": password}
-        return client.post(LOGIN, facts, REMOTE_ADDR=address).status_code
+        nonlocal said
+        answer = client.post(LOGIN, {"username": account, "password": password}, REMOTE_ADDR=address)
+        said = answer.content.decode()
+        return answer.status_code
 
     for number in range(6):
         guess(f"name{number % 3}", "10.0.0.1")
     assert guess(people.clerk.user.username, "10.0.0.1", PASSWORD) == 429
+    assert "或者您所在的网络地址" in said, "this account was not tried before"
     assert guess(people.clerk.user.username, "10.0.0.2", PASSWORD) == 302, "elsewhere it goes on"
     client.post("/admin/logout/")
     for number in range(4):
         guess(people.signer.user.username, f"10.0.1.{number}")
     assert guess(people.signer.user.username, "10.0.2.1", PASSWORD) == 429
+
+
+def test_an_export_that_was_cut_says_so(people, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = sign_in(people.auditor)
+    for name in ("a", "b", "c"):
+        record_operation(OperationKind.FAILED, None, account=name)
+    monkeypatch.setattr("gongkai.signin.views.log.MOST", 2)
+    answer = client.get("/admin/signin/log/?export=xlsx")
+    rows = list(load_workbook(io.BytesIO(answer.content)).active.values)
+    assert "没有导出完：共4条，这里只有最新的2条" in rows[1][5]
+    assert [row[2] for row in rows[2:]] == ["c", "b"]
+    assert "最新2条" in kept_name(answer)
+    assert (
+        len(
+            list(
+                load_workbook(
+                    io.BytesIO(client.get("/admin/signin/log/?export=xlsx&q=a").content)
+                ).active.values
+            )
+        )
+        == 2
+    )
 
 
 def test_a_password_is_not_taken_again_and_an_old_one_must_be_changed(people, settings) -> None:

@@ -13,8 +13,9 @@ from gongkai.migration.addresses import old_path
 from gongkai.migration.bundles import Bundle
 from gongkai.migration.models import MoveRow, MoveRun, RowState, RunKind
 from gongkai.migration.sources import OldItem
+from gongkai.migration.sources.crawl import Fetched, fetched_of
 from gongkai.migration.sources.pages import page_names, read_page
-from gongkai.migration.sources.proof import page_behind, saved
+from gongkai.migration.sources.proof import page_behind, page_itself
 from gongkai.migration.sources.sheet import OLD_ITEMS, item_of
 from gongkai.migration.sources.values import PICTURE, FileRef
 from gongkai.richtext import FILE_SCHEME, clean, plain
@@ -32,7 +33,7 @@ class Source:
     run: MoveRun
     bundle: Bundle
     pieces: list[Any]
-    urls: dict[str, str]
+    fetched: dict[str, Fetched]
 
     def item(self, number: int) -> OldItem:
         """Return one piece as found."""
@@ -41,14 +42,15 @@ class Source:
             return piece
         if self.run.kind == RunKind.SHEET:
             item = item_of(piece, self.bundle)
-            item.source = page_behind(item, self.bundle, self.urls)
+            item.source = page_behind(item, self.bundle, self.fetched)
             return item
         try:
             data = self.bundle.read(piece)
         except Unreadable as error:
             return OldItem(piece, unknown=f"{error}。")
-        item = read_page(data, piece, self.bundle, base=self.run.base, url=self.urls.get(piece, ""))
-        item.source = saved(piece, data, self.urls.get(piece, ""))
+        url = self.fetched[piece].url if piece in self.fetched else ""
+        item = read_page(data, piece, self.bundle, base=self.run.base, url=url)
+        item.source = page_itself(item, data, self.bundle, self.fetched, uploaded=self.run.uploaded)
         return item
 
 
@@ -58,8 +60,6 @@ def open_source(run: MoveRun, bundle: Bundle) -> Source:
     Raises:
         Unreadable: it cannot be taken at all.
     """
-    from gongkai.migration.sources.crawl import addresses_of
-
     if run.kind == RunKind.SHEET:
         table = read(bytes(run.sheet or b""), OLD_ITEMS)
         wrong: dict[int, OldItem] = {}
@@ -70,11 +70,11 @@ def open_source(run: MoveRun, bundle: Bundle) -> Source:
             item.problems.append(f"{error.column}列（{error.head}）：{error.what}。{error.todo}。")
         rows = [(row.number, row) for row in table.rows] + list(wrong.items())
         pieces = [piece for _, piece in sorted(rows, key=lambda pair: pair[0])]
-        return Source(run, bundle, pieces, addresses_of(bundle))
+        return Source(run, bundle, pieces, fetched_of(bundle))
     names = list(page_names(bundle))
     if not names:
         raise Unreadable("文件夹中没有网页文件（.html、.htm、.shtml）")
-    return Source(run, bundle, names, addresses_of(bundle))
+    return Source(run, bundle, names, fetched_of(bundle))
 
 
 def read_some(run: MoveRun, source: Source, *, most: int = PORTION) -> int:

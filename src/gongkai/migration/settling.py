@@ -12,7 +12,7 @@ from gongkai.editions.models import Address, Column
 from gongkai.migration import windows
 from gongkai.migration.columns import shelved
 from gongkai.migration.freezing import digest_of
-from gongkai.migration.models import MoveRow, MoveRun, RowState
+from gongkai.migration.models import MoveRow, MoveRun, RowState, RunState
 from gongkai.publishing import columns as publishing_columns
 from gongkai.publishing.columns.plan import Plan, Reused
 from gongkai.search.models import SearchRow
@@ -123,12 +123,12 @@ def _state(row: MoveRow, run: MoveRun, plan: Plan, doubled: "_Doubled") -> tuple
     double = doubled.of(row)
     if double and not row.forced:
         return RowState.DOUBLE, double
-    return _goes(row, run)
+    return _goes(row, run, doubled)
 
 
-def _goes(row: MoveRow, run: MoveRun) -> tuple[str, str]:
+def _goes(row: MoveRow, run: MoveRun, doubled: "_Doubled") -> tuple[str, str]:
     """Return how a row that nothing hinders goes on: as a draft, held for a person, or ready."""
-    if why := _only_a_draft(row, run):
+    if why := _only_a_draft(row, run) or doubled.page_of(row):
         return RowState.DRAFT, why
     return (RowState.HELD if row.findings else RowState.READY), ""
 
@@ -166,21 +166,34 @@ class _Doubled:
         self.titles: dict[str, list[tuple[int, Any]]] = {}
         self.seen: dict[str, int] = {}
         self.named: dict[tuple[str, int | None, Any], int] = {}
+        self.pages: dict[str, str] = {}
 
     def look_at(self, rows: list[MoveRow]) -> None:
         """Read what matters for these rows, in three queries."""
-        before = MoveRow.objects.filter(
-            website_id=self.run.website_id,
-            key__in=[row.key for row in rows],
-            state__in=(RowState.MOVED, RowState.DRAFTED, RowState.KEPT),
-        ).exclude(run=self.run)
-        self.moved |= {key: f"在“{name}”中已经迁移" for key, name in before.values_list("key", "run__name")}
+        under_way = Q(run__state=RunState.MOVING, state__in=(RowState.READY, RowState.HELD, RowState.DRAFT))
+        there = Q(state__in=(RowState.MOVED, RowState.DRAFTED, RowState.KEPT)) | under_way
+        before = MoveRow.objects.filter(there, website_id=self.run.website_id).exclude(run=self.run)
+        same = before.filter(key__in=[row.key for row in rows])
+        self.moved |= {key: f"在“{name}”中已经迁移" for key, name in same.values_list("key", "run__name")}
+        marks = [row.source["digest"] for row in rows if row.source.get("digest")]
+        used = before.exclude(state=RowState.DRAFTED).filter(source__digest__in=marks)
+        self.pages |= {
+            mark: f"“{name}”中的一条" for mark, name in used.values_list("source__digest", "run__name")
+        }
         paths = [row.old[0] for row in rows if row.old]
-        there = Address.objects.filter(website_id=self.run.website_id, path__in=paths)
-        self.addresses |= dict(there.values_list("path", "document_id"))
+        known = Address.objects.filter(website_id=self.run.website_id, path__in=paths)
+        self.addresses |= dict(known.values_list("path", "document_id"))
         titles = SearchRow.objects.filter(title__in=[row.title for row in rows])
         for title, body, at in titles.values_list("title", "body_id", "published_at"):
             self.titles.setdefault(title, []).append((body, at))
+
+    def page_of(self, row: MoveRow) -> str:
+        """Return what else the saved page of a row is behind already; empty where nothing: a page proves one text."""
+        mark = str(row.source["digest"])
+        if mark in self.pages:
+            return f"同一原网页已用于{self.pages[mark]}，存为草稿送审"
+        self.pages[mark] = f"第{row.number}条"
+        return ""
 
     def of(self, row: MoveRow) -> str:
         """Return in what way a row is doubled; empty where it is not."""

@@ -2,6 +2,7 @@
 
 from datetime import datetime, time
 
+from django.db.models import Q
 from django.utils import timezone
 
 from gongkai.acts.models import Movement
@@ -53,7 +54,7 @@ def read_at(run: MoveRun) -> datetime:
 def held_before(by: Actor, website: Website, moment: datetime) -> bool:
     """Whether somebody held a post that manages the site before a moment: by the log where it tells of the appointment, else by its day."""
     rows = Appointment.objects.filter(in_force(), person=by.person_id, role__in=MANAGING).select_related(
-        "body__parent"
+        "body__parent", "covers"
     )
     return any(
         website.body.path.startswith(reach_of(one.role, one.body)) and _since(one) <= moment for one in rows
@@ -61,13 +62,24 @@ def held_before(by: Actor, website: Website, moment: datetime) -> bool:
 
 
 def _since(one: Appointment) -> datetime:
-    said = Movement.objects.filter(stream=f"person/{one.person_id}", action__startswith="units.").values_list(
-        "at", "action", "facts"
-    )
-    times = [
-        at
-        for at, action, facts in said
-        if facts.get("appointment") == one.pk or (action == "units.confirm_appointment" and one.entered_by_id)
-    ]
+    """When somebody came to hold a post: its first day, or later, when the log says that it was entered, taken over, or confirmed.
+
+    A cover stands in the log of the person who is covered, a handing over in the log of who hands over.
+    """
+    people = Q(stream=f"person/{one.person_id}")
+    if one.covers is not None:
+        people |= Q(stream=f"person/{one.covers.person_id}")
+    said = Movement.objects.filter(people, action__startswith="units.").values_list("at", "action", "facts")
+    named = [at for at, _, facts in said if facts.get("appointment") == one.pk]
+    confirmed = [at for at, action, _ in said if action == "units.confirm_appointment" and one.entered_by_id]
+    handed = [] if named else _handed(one)
     begun = timezone.make_aware(datetime.combine(one.start, time()))
-    return max([begun, *times])
+    return max([begun, *named, *confirmed, *handed])
+
+
+def _handed(one: Appointment) -> list[datetime]:
+    """When such a post was handed over to somebody, by the log."""
+    given = Movement.objects.filter(stream__startswith="person/", action="units.hand_over")
+    rows = [(at, facts) for at, facts in given.values_list("at", "facts") if facts.get("to") == one.person_id]
+    same = Appointment.objects.filter(body=one.body_id, role=one.role)
+    return [at for at, facts in rows if same.filter(pk__in=facts.get("appointments", ())).exists()]

@@ -156,6 +156,7 @@ class Crawl:
             "status": 200,
             "file": name,
             "size": len(data),
+            "digest": hashlib.sha256(data).hexdigest(),
             "page": page,
             "links": [link for link in links if self._allowed(link)],
         }
@@ -209,18 +210,30 @@ def journal_of(path: Path) -> Iterator[dict[str, Any]]:
                 yield row
 
 
-def addresses_of(bundle: Bundle) -> dict[str, str]:
-    """Return the address of each page of a bundle that a crawl saved; empty for others."""
+@dataclass(frozen=True)
+class Fetched:
+    """What a crawl's journal says of a saved file: its address, and the digest of what came (empty in journals of before)."""
+
+    url: str
+    digest: str = ""
+
+    def is_of(self, data: bytes) -> bool:
+        """Whether these bytes are what came then."""
+        return self.digest == hashlib.sha256(data).hexdigest()
+
+
+def fetched_of(bundle: Bundle) -> dict[str, Fetched]:
+    """Return what the journal of a bundle says of each saved file; empty where no crawl saved it."""
     if not bundle.at(JOURNAL):
         return {}
-    found: dict[str, str] = {}
+    found: dict[str, Fetched] = {}
     for line in bundle.read(bundle.at(JOURNAL)).decode("utf-8", "replace").splitlines():
         try:
             row = json.loads(line)
         except ValueError:
             continue
-        if isinstance(row, dict) and row.get("file"):
-            found[row["file"]] = row["url"]
+        if isinstance(row, dict) and isinstance(row.get("file"), str) and isinstance(row.get("url"), str):
+            found[row["file"]] = Fetched(row["url"], str(row.get("digest", "")))
     return found
 
 

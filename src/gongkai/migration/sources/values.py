@@ -19,7 +19,7 @@ class FileRef:
 @dataclass(slots=True)
 class OldItem:
     """One piece as found. `problems` hinder it, `notes` do not; `unknown` says why a page is no item at all.
-    `source` is the saved page that it rests on (place, digest, address), or `why` there is none.
+    `source` is the saved page that it rests on (place, digest, address, how it proves the row, what is weak), or `why` there is none.
 
     `fields` are those of the item to be (all text, dates as 2019-03-05), `old` its addresses, the main one first.
     """
@@ -37,4 +37,4 @@ class OldItem:
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     unknown: str = ""
-    source: dict[str, str] = field(default_factory=dict)
+    source: dict[str, object] = field(default_factory=dict)

@@ -45,7 +45,7 @@ def log(request: HttpRequest) -> HttpResponse:
         raise Http404
     rows, asked = _asked(request)
     if request.GET.get("export") == "xlsx":
-        return spreadsheet(SHEET, rows[:MOST], "操作日志", guide=False)
+        return _exported(rows)
     before = whole(request.GET.get("before", ""))
     if before is not None:
         rows = rows.filter(pk__lt=before)
@@ -65,6 +65,18 @@ def log(request: HttpRequest) -> HttpResponse:
         **asked,
     }
     return render(request, "signin/log.html", context)
+
+
+def _exported(rows: QuerySet[Operation]) -> HttpResponse:
+    """Return the newest rows as a spreadsheet; where they are not all, its name says so and its first line says from when they are."""
+    found = list(rows[: MOST + 1])
+    if len(found) <= MOST:
+        return spreadsheet(SHEET, found, "操作日志", guide=False)
+    found = found[:MOST]
+    words = f"没有导出完：共{rows.count()}条，这里只有最新的{MOST}条，自{_when(found[-1])}起。更早的请用“自”“至”分段导出。"
+    return spreadsheet(
+        SHEET, [Operation(at=timezone.now(), words=words), *found], f"操作日志（最新{MOST}条）", guide=False
+    )
 
 
 def _asked(request: HttpRequest) -> tuple[QuerySet[Operation], dict[str, str]]:

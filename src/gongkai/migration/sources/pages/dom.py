@@ -58,6 +58,18 @@ def words(element: Any, *, upto: str = "") -> str:
     return " ".join("".join(parts).split())
 
 
+def lines_of(element: Any) -> list[str]:
+    """Return an element's words as its readers see them: a line for each block, cell and line break; pictures without their words."""
+    parts: list[str] = []
+    for event, one in etree.iterwalk(element, events=("start", "end")):
+        if not isinstance(one.tag, str):
+            continue
+        parts += ["\n"] if one.tag in _APART else []
+        said = (one.text if event == "start" else one.tail if one is not element else "") or ""
+        parts.append(" ".join(f" {said} ".split("\n")))
+    return [line for line in (" ".join(one.split()) for one in "".join(parts).split("\n")) if line]
+
+
 def marks(element: Any) -> str:
     """Return an element's id and classes, lower case."""
     return f"{element.get('id') or ''} {element.get('class') or ''}".lower().strip()

@@ -12,6 +12,8 @@ from gongkai.migration.sources.pages import tables
 from gongkai.migration.sources.pages.dom import marks, words
 from gongkai.migration.sources.values import PICTURE, FileRef, OldItem
 
+#: Where an old page says which picture it is.
+PICTURE_LINKS = ("src", "data-src", "data-original", "_src")
 _PICTURES = {"png", "jpg", "jpeg", "gif"}
 _NAMED = re.compile(r"(?:filename|file|name|path)=([^&]+\.(\w{2,4}))", re.I)
 
@@ -68,6 +70,34 @@ def suffix_of(link: str) -> str:
     return named[2].lower() if named else ""
 
 
+@dataclass(frozen=True)
+class Linked:
+    """A file that a page links to: the names that the page gives it (in its address, in the link's words), and its place where it was saved."""
+
+    names: frozenset[str]
+    ref: str
+
+    def is_for(self, file: FileRef) -> bool:
+        """Whether a file is this one: called so, and the very one that lies where the link leads, if one does."""
+        return file.name.lower() in self.names and self.ref in {"", file.ref}
+
+
+def linked_files(root: Any, here: Here) -> list[Linked]:
+    """Return all files that a page links to."""
+    found = []
+    for anchor in root.iter("a"):
+        link = (anchor.get("href") or "").strip()
+        suffix = suffix_of(link)
+        if suffix in TYPES:
+            ref = here.find(link)
+            parts = urlsplit(link)
+            named = _NAMED.search(unquote(parts.query))
+            names = {posixpath.basename(unquote(parts.path)), named[1] if named else ""}
+            said = {_name(anchor, ref or f"x.{suffix}"), words(anchor), anchor.get("title") or ""}
+            found.append(Linked(frozenset(one.strip().lower() for one in names | said if one.strip()), ref))
+    return found
+
+
 def framed(root: Any, here: Here) -> str:
     """Return what to say of a page of frames, which has no text itself; empty where it is none. The pages in it are read for themselves."""
     if root.find(".//frameset") is None:
@@ -81,9 +111,7 @@ def framed(root: Any, here: Here) -> str:
 def take_pictures(item: OldItem, element: Any, here: Here) -> None:
     """Take a text's pictures along; those that were not saved or are of no kind we show are noted."""
     for tag in list(element.iter("img")):
-        link = next(
-            (tag.get(n) for n in ("src", "data-src", "data-original", "_src") if tag.get(n)), ""
-        ).strip()
+        link = next((tag.get(n) for n in PICTURE_LINKS if tag.get(n)), "").strip()
         ref = "" if link.startswith("data:") else here.find(link)
         if ref and ref.rsplit(".", 1)[-1].lower() in _PICTURES:
             for name in list(tag.attrib):
