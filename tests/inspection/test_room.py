@@ -19,10 +19,16 @@ from gongkai.errands.models import Errand
 from gongkai.errands.worker import work_off
 from gongkai.inspection import actions, queries, working
 from gongkai.inspection.actions import table_of
-from gongkai.inspection.false_alarms import mark_false_alarm, standing_findings, withdraw_false_alarm
+from gongkai.inspection.false_alarms import (
+    confirm_false_alarm,
+    mark_false_alarm,
+    standing_findings,
+    withdraw_false_alarm,
+)
 from gongkai.inspection.models import InspectedSite, InspectionRun, RunState, SiteFinding
 from gongkai.inspection.site.findings import Finding
 from gongkai.inspection.site.scoring import score_of
+from gongkai.inspection.waiting import waiting_for
 from gongkai.ledger.models import Entry
 from gongkai.newmedia.models import Account, AccountState
 from gongkai.units.models import BodyKind, Role
@@ -76,6 +82,22 @@ def test_a_misreading_counts_no_more_and_is_not_found_again(
     broken = finished(here)
     assert broken.state == RunState.FAILED
     assert "指标表写法有误" in broken.words
+
+
+def test_one_person_alone_sets_no_veto_aside(here: InspectedSite) -> None:
+    run = finished(here)
+    finding = run.findings.get(indicator="link.inner")
+    finding.kind = "veto"
+    finding.save(update_fields=["kind"])
+    first, second = actor(Role.CHIEF, here.body), actor(Role.CHIEF, here.body)
+    mark_false_alarm(finding, by=first, reason="这个地址要登录才能打开")
+    assert finding in standing_findings(run), "it counts until somebody else agrees"
+    assert "待确认" in {one.tag for one in waiting_for(second)}
+    for by in (first, SYSTEM, actor(Role.CLERK, here.body)):
+        with pytest.raises(Refused, match=r"另一人确认|只有政务公开办"):
+            confirm_false_alarm(finding, by=by)
+    confirm_false_alarm(finding, by=second)
+    assert finding not in standing_findings(run)
 
 
 def test_a_run_goes_from_the_register_to_a_rectification(here: InspectedSite) -> None:

@@ -1,18 +1,25 @@
-"""Misreadings of the machine: set aside by a person with a reason, left out of the score, and not found again."""
+"""Misreadings of the machine: set aside by a person with a reason, left out of the score, and not found again.
+
+What fails a site on a single count is set aside by two: one says why, another confirms it.
+"""
 
 from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import Refused, Step, Tell, action
 from gongkai.inspection.actions import table_of
 from gongkai.inspection.models import FalseAlarm, InspectedSite, InspectionRun, SiteFinding
 from gongkai.inspection.queries import later_run
-from gongkai.inspection.rules import orders
+from gongkai.inspection.rules import inspects, orders
 from gongkai.inspection.site.scoring import Score, score_of
+from gongkai.publishing.wording import heads_of, offices_of
 from gongkai.units.actors import Actor
+from gongkai.units.humans import is_among
+from gongkai.units.models import Role
 
 #: Fewer characters are no reason.
 LEAST_REASON = 5
@@ -20,7 +27,8 @@ LEAST_REASON = 5
 
 def marks_aside(site: InspectedSite) -> frozenset[str]:
     """Return the marks of the findings of a site that are known to be misreadings."""
-    return frozenset(FalseAlarm.objects.filter(site=site, withdrawn_at=None).values_list("mark", flat=True))
+    rows = FalseAlarm.objects.filter(site=site, withdrawn_at=None, waiting=False)
+    return frozenset(rows.values_list("mark", flat=True))
 
 
 def alarm_of(finding: SiteFinding) -> FalseAlarm | None:
@@ -44,23 +52,81 @@ def mark_false_alarm(finding: SiteFinding, *, by: Actor, reason: str) -> Step:
         raise Refused(f"请写明为什么是误报（至少{LEAST_REASON}个字）。")
     if alarm_of(finding):
         raise Refused("这个问题已经标为误报。")
-    FalseAlarm.objects.create(
+    waits = finding.kind == "veto"
+    alarm = FalseAlarm.objects.create(
         site=finding.run.site,
         mark=finding.mark,
         indicator=finding.indicator,
         what=finding.what,
         reason=reason.strip()[:300],
         by=by.name,
+        person_id=by.person_id,
+        account_id=by.user_id,
+        waiting=waits,
     )
-    facts = _score_again(finding.run)
     return Step(
-        words=f"“{finding.what[:80]}”是误报：{reason.strip()}",
+        words=f"“{finding.what[:80]}”是误报：{reason.strip()}{'（待另一人确认）' if waits else ''}",
         stream=f"inspectedsite/{finding.run.site_id}",
-        facts=facts,
+        facts={} if waits else _score_again(finding.run),
+        tell=_tell(finding, alarm) if waits else (),
     )
 
 
-@action("inspection.withdraw_false_alarm", label="撤回误报", rule=orders, ready=_latest)
+def _tell(finding: SiteFinding, alarm: FalseAlarm) -> tuple[Tell, ...]:
+    """Return the message to those who may confirm it."""
+    site = finding.run.site
+    if site.body_id is None:
+        return ()
+    return (
+        Tell(
+            subject=f"单项否决标为误报，待确认：{site.name}"[:200],
+            body=f"{alarm.by}认为“{alarm.what[:80]}”是误报：{alarm.reason}。须由另一人核对确认后才不计入。",
+            link=reverse("inspection:finding", args=[finding.pk]),
+            key=f"falsealarm/{alarm.pk}",
+            posts=heads_of(site.body_id),
+        ),
+    )
+
+
+def _confirms(by: Actor, finding: SiteFinding) -> list[str]:
+    """The 政务公开办, or the head of the office where it is; never who said that it is a misreading."""
+    body = finding.run.site.body_id
+    heads = body is not None and any(by.has(Role.LEAD, body_id=one) for one in {body, *offices_of(body)})
+    reasons = [] if heads else inspects(by, finding.run)
+    alarm = alarm_of(finding)
+    if by.system or (alarm and is_among(by, [alarm.person_id], [alarm.account_id])):
+        reasons = [*reasons, "须由标为误报以外的另一人确认。"]
+    return reasons
+
+
+def _waits(finding: SiteFinding) -> list[str]:
+    alarm = alarm_of(finding)
+    return _latest(finding) if alarm and alarm.waiting else ["这个问题没有待确认的误报。"]
+
+
+@action("inspection.confirm_false_alarm", label="确认误报", rule=_confirms, ready=_waits)
+def confirm_false_alarm(finding: SiteFinding, *, by: Actor) -> Step:
+    """Agree, as a second person, that what fails the site on a single count is a misreading."""
+    alarm = alarm_of(finding)
+    assert alarm is not None  # `_waits`
+    alarm.waiting, alarm.confirmed_by = False, by.name
+    alarm.save(update_fields=["waiting", "confirmed_by"])
+    return Step(
+        words=f"确认误报：{finding.what[:80]}",
+        stream=f"inspectedsite/{finding.run.site_id}",
+        facts=_score_again(finding.run),
+    )
+
+
+def _withdraws(by: Actor, finding: SiteFinding) -> list[str]:
+    """Whoever may set it aside; what waits to be confirmed, whoever may confirm it."""
+    alarm = alarm_of(finding)
+    if alarm and alarm.waiting and not _confirms(by, finding):
+        return []
+    return orders(by, finding)
+
+
+@action("inspection.withdraw_false_alarm", label="撤回误报", rule=_withdraws, ready=_latest)
 def withdraw_false_alarm(finding: SiteFinding, *, by: Actor) -> Step:
     """Say that it was no misreading after all: the finding counts again."""
     alarm = alarm_of(finding)

@@ -162,7 +162,10 @@ class SiteFinding(models.Model):
 
 
 class FalseAlarm(models.Model):
-    """A misreading of the machine, by the mark that the same finding has in every run of its site; it holds until it is withdrawn."""
+    """A misreading of the machine, by the mark that the same finding has in every run of its site; it holds until it is withdrawn.
+
+    Where the finding fails a site on a single count, `waiting`: it holds once a second person has confirmed it.
+    """
 
     site = models.ForeignKey(InspectedSite, models.PROTECT, related_name="false_alarms", verbose_name="网站")
     mark = models.CharField("标记", max_length=64)
@@ -170,7 +173,11 @@ class FalseAlarm(models.Model):
     what = models.TextField("问题")
     reason = models.CharField("理由", max_length=300)
     by = models.CharField("认定人", max_length=120)
+    person_id = models.BigIntegerField("认定人编号", null=True)
+    account_id = models.BigIntegerField("认定人账号", null=True)
     at = models.DateTimeField("认定时间", default=timezone.now)
+    waiting = models.BooleanField("待另一人确认", default=False, db_default=False)
+    confirmed_by = models.CharField("确认人", max_length=120, blank=True, default="", db_default="")
     withdrawn_at = models.DateTimeField("撤回时间", null=True, blank=True)
 
     class Meta:

@@ -19,6 +19,7 @@ from gongkai.inspection.actions import USUAL_DAYS, barred
 from gongkai.inspection.availability import months_of, week_of
 from gongkai.inspection.false_alarms import (
     alarm_of,
+    confirm_false_alarm,
     mark_false_alarm,
     marks_aside,
     standing_findings,
@@ -275,6 +276,7 @@ def finding(request: HttpRequest, number: int) -> HttpResponse:
         "why_not": why_not,
         "alarm": alarm,
         "may_set_aside": not why_not and later is None,
+        "may_confirm": not confirm_false_alarm.why_not(one, by=by),
         "ordered": queries.entries_of(one.run, [one]).get(one.pk),
         "later": later,
         "same": later.findings.filter(mark=one.mark).first() if later else None,
@@ -284,7 +286,7 @@ def finding(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 def set_aside(request: HttpRequest, number: int) -> HttpResponse:
-    """Say that a finding is a misreading, or that it is none after all."""
+    """Say that a finding is a misreading, agree to that, or say that it is none after all."""
     by = _actor(request)
     runs = queries.runs_visible_to(request.user)
     one = get_object_or_404(
@@ -292,12 +294,17 @@ def set_aside(request: HttpRequest, number: int) -> HttpResponse:
     )
     if "withdraw" in request.POST:
         does(request, lambda: withdraw_false_alarm(one, by=by), "已撤回，这个问题重新计入。")
+    elif "confirm" in request.POST:
+        does(
+            request, lambda: confirm_false_alarm(one, by=by), "已确认：这个问题不再计入，以后检查也不再列出。"
+        )
     else:
         reason = request.POST.get("reason", "")
+        done = "不再计入得分，以后检查也不再列出。"
         does(
             request,
             lambda: mark_false_alarm(one, by=by, reason=reason),
-            "已标为误报：不再计入得分，以后检查也不再列出。",
+            "已标为误报，由另一人确认后不再计入。" if one.kind == "veto" else f"已标为误报：{done}",
         )
     return HttpResponseRedirect(reverse("inspection:finding", args=[number]))
 

@@ -10,7 +10,7 @@ from django.db.models import Max
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.inspection.models import UNDER_WAY, InspectionRun, RunState, SiteFinding
+from gongkai.inspection.models import UNDER_WAY, FalseAlarm, InspectionRun, RunState, SiteFinding
 from gongkai.inspection.queries import SOURCE, SOURCES, latest_runs, visible_to
 from gongkai.ledger.models import Entry, Rectification
 from gongkai.ledger.queries import seen_by
@@ -43,12 +43,19 @@ def waiting_for(user: object) -> list[Waiting]:
         runs = latest_runs(visible_to(user))
         some = runs[:MOST_RUNS]
         left = _unordered_findings(some)
-        rows = [*_vetoed(some, left), *rows, *_unordered(some, left), *_not_inspected(user, runs, today)]
+        said = _said_to_be_misread(some)
+        rows = [
+            *said,
+            *_vetoed(some, left),
+            *rows,
+            *_unordered(some, left),
+            *_not_inspected(user, runs, today),
+        ]
     return sorted(rows, key=lambda one: not one.urgent)
 
 
 def _unordered_findings(runs: list[InspectionRun]) -> dict[tuple[int, str], list[SiteFinding]]:
-    """Return what runs found and nothing was ordered for, by run and kind; two queries, however many sites there are."""
+    """Return what runs found and nothing was ordered for, by run and kind; three queries, however many sites there are."""
     rows = SiteFinding.objects.filter(run__in=runs, kind__in=("veto", "deduction")).order_by("pk")
     sites = {run.pk: run.site_id for run in runs}
     marks = {one.pk: f"{sites[one.run_id]}:{one.mark}" for one in rows}
@@ -58,10 +65,29 @@ def _unordered_findings(runs: list[InspectionRun]) -> dict[tuple[int, str], list
         )
     )
     left: dict[tuple[int, str], list[SiteFinding]] = defaultdict(list)
+    aside = FalseAlarm.objects.filter(site__in=set(sites.values()), withdrawn_at=None, waiting=False)
+    misread = set(aside.values_list("site", "mark"))
     for one in rows:
-        if marks[one.pk] not in ordered:
+        if marks[one.pk] not in ordered and (sites[one.run_id], one.mark) not in misread:
             left[one.run_id, one.kind].append(one)
     return left
+
+
+def _said_to_be_misread(runs: list[InspectionRun]) -> list[Waiting]:
+    """Return what fails a site on a single count and was called a misreading by one person: another one confirms it."""
+    alarms = {
+        (one.site_id, one.mark): one for one in FalseAlarm.objects.filter(withdrawn_at=None, waiting=True)
+    }
+    sites = {run.pk: run.site for run in runs}
+    if not alarms:
+        return []
+    rows = SiteFinding.objects.filter(run__in=runs, mark__in={mark for _, mark in alarms}).order_by("pk")
+    found = [(sites[one.run_id], one, alarms.get((sites[one.run_id].pk, one.mark))) for one in rows]
+    return [
+        Waiting("待确认", f"{site.name}：{one.name}", f"{alarm.by}标为误报：{alarm.reason}", _finding(one))
+        for site, one, alarm in found
+        if alarm
+    ]
 
 
 def _vetoed(runs: list[InspectionRun], left: Mapping[tuple[int, str], list[SiteFinding]]) -> list[Waiting]:
