@@ -3,6 +3,7 @@
 from collections import defaultdict
 from typing import Any
 
+from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,6 +17,8 @@ from gongkai.tables.forms import FieldForms, SchemaForm, TableForm, fields_given
 from gongkai.tables.importing import TableImporter
 from gongkai.tables.models import Group, PublicTable, TableSchema
 from gongkai.tables.public import YEARLY
+from gongkai.tables.queries import TableState
+from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, BodyKind, Role
 
@@ -68,15 +71,12 @@ def schema(request: HttpRequest, key: str) -> HttpResponse:
     rows = queries.visible_to(request.user).filter(schema=found)
     bodies = queries.own_bodies(by)
     only = request.GET.get("only", "")
-    states = queries.states_of(rows[:PAGE])
-    if only in ("faults", "changed"):
-        states = [one for one in states if (one.changed if only == "changed" else one.missing or one.other)]
+    states, page = _page(rows, only, whole(request.GET.get("page", "")) or 1)
     shown = {
         "schema": found,
         "states": states,
         "only": only,
-        "total": rows.count(),
-        "page": PAGE,
+        "page": page,
         "importer": TableImporter(found),
         "without": [body for head in _heads(by) for body in queries.units_without(found, head)],
         "form": TableForm(schema=found, bodies=bodies, initial=_began(by)),
@@ -85,6 +85,20 @@ def schema(request: HttpRequest, key: str) -> HttpResponse:
         **_yearly(found, rows),
     }
     return render(request, "tables/schema.html", shown)
+
+
+def _page(rows: QuerySet[PublicTable], only: str, number: int) -> tuple[list[TableState], Page[Any]]:
+    """Return how the tables of one page stand, and the page; what is asked for is looked for among all tables, not on the page."""
+    if only in ("faults", "changed"):
+        fit = [
+            one
+            for one in queries.states_of(rows)
+            if (one.changed if only == "changed" else one.missing or one.other)
+        ]
+        page: Page[Any] = Paginator(fit, PAGE).get_page(number)
+        return list(page.object_list), page
+    page = Paginator(rows.order_by("-year", "body__position", "pk"), PAGE).get_page(number)
+    return queries.states_of(page.object_list), page
 
 
 def _yearly(found: TableSchema, rows: QuerySet[PublicTable]) -> dict[str, Any]:
