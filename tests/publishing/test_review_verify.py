@@ -13,10 +13,10 @@ from factories.units import actor
 from gongkai.acts import guards
 from gongkai.acts.digest import moment
 from gongkai.acts.models import Movement
+from gongkai.acts.portions import portions
 from gongkai.acts.seal import Verdict
 from gongkai.editions.actions.editions import edition_digest
 from gongkai.editions.models import Column, Edition, EditionContent
-from gongkai.editions.portions import portions
 from gongkai.editions.verify import editions_hold
 from gongkai.ledger.audit import CHECKS, guards_are_up
 from gongkai.publishing import actions

@@ -11,11 +11,11 @@ from gongkai.acts.following import Happened
 from gongkai.annual.actions import open_year, review_ended, was_published
 from gongkai.annual.kind import ACCEPTED, CORRECTIONS, REVIEWING
 from gongkai.annual.models import Report
-from gongkai.annual.queries.visible import GOVERNMENTS
 from gongkai.editions.models import Act, Document
 from gongkai.publishing.models import Review
 from gongkai.units.actors import in_force
 from gongkai.units.models import Appointment, Body, BodyKind, Role
+from gongkai.units.reach import GOVERNMENTS
 
 #: From the first of this month on, the reports of the year that ends are asked for.
 MONTH = 12

@@ -20,6 +20,7 @@ from gongkai.editions.models import Document
 from gongkai.ledger.forms import ActForm, register_form
 from gongkai.units.forms.base import BodyChoice, Day
 from gongkai.units.models import Body
+from gongkai.units.reach import government_over
 
 
 def _text(
@@ -43,7 +44,9 @@ class AssignForm(ActForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = Body.objects.filter(
-            active_to=None, merged_into=None, path__startswith=_top(self.entry.inquiry.receiver).path
+            active_to=None,
+            merged_into=None,
+            path__startswith=government_over(self.entry.inquiry.receiver).path,
         )
         self.fields["body"].queryset = choices.order_by("position", "pk")  # type: ignore[attr-defined]
         found = routing.propose_for(self.entry.inquiry)
@@ -52,10 +55,6 @@ class AssignForm(ActForm):
             self.fields["body"].help_text = "建议：" + "、".join(
                 f"{body.label}（{'；'.join(route.why)}）" for body, route in found
             )
-
-
-def _top(body: Body) -> Body:
-    return body if body.parent is None or body.kind in {"government", "district"} else body.parent
 
 
 class DeclineForm(ActForm):
@@ -104,7 +103,7 @@ class JointForm(ActForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        top = _top(self.entry.inquiry.receiver)
+        top = government_over(self.entry.inquiry.receiver)
         rows = Body.objects.filter(active_to=None, merged_into=None, path__startswith=top.path)
         self.fields["body"].queryset = rows.exclude(pk=self.entry.body_id).order_by("position", "pk")  # type: ignore[attr-defined]
 

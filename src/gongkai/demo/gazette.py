@@ -14,11 +14,12 @@ from gongkai.editions.sources import document_of
 from gongkai.editions.vocabulary import POLICY_KINDS
 from gongkai.gazette import actions
 from gongkai.gazette.models import Issue
-from gongkai.gazette.queries import government_over, to_choose
+from gongkai.gazette.queries import to_choose
 from gongkai.gazette.standing import ENDED
 from gongkai.publishing.actions import place, submit
 from gongkai.units.actors import ANONYMOUS
 from gongkai.units.models import Body, Role
+from gongkai.units.reach import government_over
 
 NAME = "云岭市人民政府公报"
 #: Section, title, text of what only the gazette prints.

@@ -8,9 +8,8 @@ from gongkai.editions.models import Shelf
 from gongkai.editions.queries import default_website, shelf_visible_to
 from gongkai.ledger.queries import visible_to as entries_visible_to
 from gongkai.units.actors import ANONYMOUS, Actor, actor_of
-from gongkai.units.models import Body, BodyKind, Role
-
-HEADS = (BodyKind.GOVERNMENT, BodyKind.DISTRICT)
+from gongkai.units.models import Body, Role
+from gongkai.units.reach import GOVERNMENTS, government_over
 
 
 def visible_to(user: object) -> QuerySet[Catalogue]:
@@ -50,10 +49,10 @@ def templates_visible_to(user: object) -> QuerySet[ColumnTemplate]:
 
 def governments_of(by: Actor) -> list[Body]:
     """Return the governments whose catalogues somebody looks at in the office: those that they supervise, else their own."""
-    heads = Body.objects.filter(kind__in=HEADS, active_to=None, merged_into=None)
+    heads = Body.objects.filter(kind__in=GOVERNMENTS, active_to=None, merged_into=None)
     if by.system:
         site = default_website()
-        return [_head(site.body)] if site else list(heads.order_by("path")[:1])
+        return [government_over(site.body)] if site else list(heads.order_by("path")[:1])
     own = Q(pk=None)
     for post in by.posts:
         own |= Q(path=post.reach) if post.role == Role.CHIEF else Q(pk__in=_chain(post.reach))
@@ -71,10 +70,6 @@ def home_of(by: Actor) -> Body | None:
         return next(iter(governments_of(by)), None)
     reach = next((post.reach for post in by.posts if post.role == Role.CHIEF), "")
     return Body.objects.filter(path=reach).first() if reach else None
-
-
-def _head(body: Body) -> Body:
-    return body if body.kind in HEADS or body.parent is None else body.parent
 
 
 def in_force(government: Body) -> QuerySet[Catalogue]:

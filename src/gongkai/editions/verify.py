@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from gongkai.acts.portions import portions
 from gongkai.acts.seal import Verdict
 from gongkai.editions.actions.editions import edition_holds
 from gongkai.editions.frozen import content_holds
+from gongkai.editions.logged import facts_of, logged
 from gongkai.editions.models import Act, Edition
-from gongkai.editions.portions import facts_of, logged, portions
 
 #: The actions that write editions. A room above that writes some adds its own; its movements carry `edition`, `digest` and
 #: a `ground`, which says what the edition rests on instead of signatures of ours.

@@ -22,10 +22,9 @@ from gongkai.gathering.models import Collection, Gathered, GatheredFile, Listing
 from gongkai.gathering.pulling import pull_now
 from gongkai.gathering.rules import keeps
 from gongkai.publishing.source_desk import desk_of
-from gongkai.publishing.views.common import staff
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import ticked, whole
-from gongkai.units.actors import Actor
+from gongkai.units.actors import Actor, staff
 
 PAGE, MOST_AT_ONCE = 50, 50
 

@@ -14,7 +14,7 @@ from gongkai.editions.models import Document, Shelf
 from gongkai.files.models import StoredFile
 from gongkai.gazette.composing import compose
 from gongkai.gazette.models import COVER, Article, Issue, Printed
-from gongkai.gazette.queries import government_over, to_choose
+from gongkai.gazette.queries import to_choose
 from gongkai.gazette.rules import edits
 from gongkai.gazette.sections import with_new
 from gongkai.ledger.rules import system_only
@@ -25,6 +25,7 @@ from gongkai.publishing.models.reviews import OPEN
 from gongkai.richtext import paragraphs
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Body
+from gongkai.units.reach import government_over
 
 MOST = 200
 #: Kind of a document → the section it goes to where none is named.

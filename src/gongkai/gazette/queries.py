@@ -16,7 +16,7 @@ from gongkai.publishing.models import ChannelRelease
 from gongkai.search.query import Asked, search
 from gongkai.units.actors import ANONYMOUS, Actor, actor_of
 from gongkai.units.models import Body, Role
-from gongkai.units.reach import belongs, bodies_of
+from gongkai.units.reach import belongs, bodies_of, government_over
 
 #: Kinds of documents that a gazette prints besides policy documents.
 PRINTED = (
@@ -46,11 +46,6 @@ def visible_to(user: object) -> QuerySet[Issue]:
 def publishers(by: Actor) -> QuerySet[Body]:
     """Return the bodies for which somebody edits a gazette."""
     return bodies_of(by, roles=_CLERKS, supervising=(Role.CHIEF,)).order_by("path")
-
-
-def government_over(body: Body) -> Body:
-    """Return the government whose documents a body's gazette prints: its own office edits it."""
-    return body if body.parent is None or body.kind in {"government", "district"} else body.parent
 
 
 def to_choose(issue: Issue, words: str = "") -> QuerySet[Shelf]:

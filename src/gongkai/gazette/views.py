@@ -24,9 +24,9 @@ from gongkai.gazette.rules import edits
 from gongkai.publishing.actions import record_channel, submit
 from gongkai.publishing.forms.channels import ChannelForm
 from gongkai.publishing.source_desk import desk_of, open_columns
-from gongkai.publishing.views.common import staff
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import ticked, whole
+from gongkai.units.actors import staff
 
 PER_PAGE = 30
 

@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -36,32 +35,25 @@ from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.answers import file_answer
 from gongkai.ui.asked import whole
 from gongkai.ui.charts import line
-from gongkai.units.actors import Actor, actor_of
+from gongkai.units.actors import Actor, staff
 
 PAGE = 100
 
 
-def _actor(request: HttpRequest) -> Actor:
-    by = actor_of(request.user)
-    if not by.known:
-        raise PermissionDenied("您目前没有任职，不能使用这个页面。")
-    return by
-
-
 def _site(request: HttpRequest, number: int) -> tuple[Actor, InspectedSite]:
-    by = _actor(request)
+    by = staff(request)
     return by, get_object_or_404(queries.visible_to(request.user), pk=number)
 
 
 def _run(request: HttpRequest, number: int) -> tuple[Actor, InspectionRun]:
-    by = _actor(request)
+    by = staff(request)
     return by, get_object_or_404(queries.runs_visible_to(request.user), pk=number)
 
 
 @require_GET
 def overview(request: HttpRequest) -> HttpResponse:
     """All sites that somebody sees, the worst first."""
-    by = _actor(request)
+    by = staff(request)
     sites = queries.with_scores(queries.visible_to(request.user))
     may = not actions.register_site.why_not(InspectedSite(), by=by)
     context = {
@@ -76,7 +68,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 @require_GET
 def compare(request: HttpRequest) -> HttpResponse:
     """Sites beside each other: score, change, and what each group of indicators took off."""
-    _actor(request)
+    staff(request)
     groups, rows = queries.compared(queries.visible_to(request.user))
     context = {
         "groups": groups,
@@ -89,7 +81,7 @@ def compare(request: HttpRequest) -> HttpResponse:
 
 def new(request: HttpRequest) -> HttpResponse:
     """Enter a site; an account that the register of accounts names is filled in."""
-    by = _actor(request)
+    by = staff(request)
     account = queries.accounts_to_register(request.user).filter(pk=whole(request.GET.get("account", "")) or 0)
     first = [
         {"what": Target.ACCOUNT, "name": str(one), "address": one.address, "body": one.body_id, "every": 7}
@@ -251,7 +243,7 @@ def export(request: HttpRequest, number: int) -> HttpResponse:
 
 def finding(request: HttpRequest, number: int) -> HttpResponse:
     """One finding with its evidence; ordered to be mended from here."""
-    by = _actor(request)
+    by = staff(request)
     one = get_object_or_404(
         SiteFinding.objects.select_related("run__site__body").filter(
             run__in=queries.runs_visible_to(request.user)
@@ -287,7 +279,7 @@ def finding(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def set_aside(request: HttpRequest, number: int) -> HttpResponse:
     """Say that a finding is a misreading, agree to that, or say that it is none after all."""
-    by = _actor(request)
+    by = staff(request)
     runs = queries.runs_visible_to(request.user)
     one = get_object_or_404(
         SiteFinding.objects.select_related("run__site__body", "run__table").filter(run__in=runs), pk=number
@@ -316,7 +308,7 @@ _STORED = {"page": ("page", "text/plain; charset=utf-8"), "picture": ("screensho
 @require_GET
 def evidence(request: HttpRequest, number: int, what: str) -> FileResponse:
     """A stored page (as it came, to be kept, never run) or its picture."""
-    _actor(request)
+    staff(request)
     runs = queries.runs_visible_to(request.user)
     one = get_object_or_404(SiteFinding.objects.filter(run__in=runs).select_related("run"), pk=number)
     field, kind = _STORED.get(what, ("", ""))
@@ -329,7 +321,7 @@ def evidence(request: HttpRequest, number: int, what: str) -> FileResponse:
 @require_GET
 def indicators(request: HttpRequest) -> HttpResponse:
     """The table of indicators in use."""
-    _actor(request)
+    staff(request)
     return render(
         request,
         "inspection/indicators.html",

@@ -1,6 +1,5 @@
 """Pages on duties to publish: what was looked up and not found, ordering it, looking it up at once, and how verdicts changed."""
 
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -19,20 +18,13 @@ from gongkai.inspection.sheet import CHANGES, DUTIES
 from gongkai.inspection.verdicts import FAULTS, LABELS
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole
-from gongkai.units.actors import Actor, actor_of
-
-
-def _known(request: HttpRequest) -> Actor:
-    by = actor_of(request.user)
-    if not by.known:
-        raise PermissionDenied("您目前没有任职，不能使用这个页面。")
-    return by
+from gongkai.units.actors import actor_of, staff
 
 
 @require_GET
 def duties(request: HttpRequest) -> HttpResponse:
     """All duties to publish that are not met, the oldest due first; as a spreadsheet with all verdicts."""
-    _known(request)
+    staff(request)
     if "export" in request.GET:
         return spreadsheet(DUTIES, verdicts_visible_to(request.user).iterator(500), "公开核验", guide=False)
     chosen = request.GET.get("result", "")
@@ -53,7 +45,7 @@ def duties(request: HttpRequest) -> HttpResponse:
 @require_GET
 def history(request: HttpRequest) -> HttpResponse:
     """How verdicts changed, the newest first; of one task where it is named."""
-    _known(request)
+    staff(request)
     rows, task = changes_visible_to(request.user), whole(request.GET.get("task", ""))
     if task:
         rows = rows.filter(assignment=task)

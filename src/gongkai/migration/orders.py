@@ -9,9 +9,10 @@ from django.db.models import Count
 
 from gongkai.acts.digest import canonical, digest, moment
 from gongkai.acts.models import Movement
+from gongkai.acts.portions import portions
 from gongkai.acts.seal import Verdict
+from gongkai.editions.logged import facts_of
 from gongkai.editions.models import Edition
-from gongkai.editions.portions import facts_of, portions
 from gongkai.migration.listed import Numbers, Texts
 from gongkai.migration.models import MigratedText, MigrationOrder
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from gongkai.acts.digest import digest
+from gongkai.files.kinds import suffix_of
 from gongkai.migration import personal, taking
 from gongkai.migration.addresses import old_path
 from gongkai.migration.bundles import Bundle
@@ -125,7 +126,7 @@ def row_of(run: MoveRun, number: int, item: OldItem, bundle: Bundle) -> MoveRow:
         "pictures": [facts for facts, _ in pictures],
     }
     old = [
-        personal.OldFile(str(facts["name"]), taking.suffix_of(str(facts["ref"])), data, facts["picture"])
+        personal.OldFile(str(facts["name"]), suffix_of(str(facts["ref"])), data, facts["picture"])
         for facts, data in [*files, *pictures]
     ]
     row.findings = personal.findings_of(row.title, html, row.data["fields"], old)

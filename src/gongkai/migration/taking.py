@@ -6,6 +6,7 @@ from gongkai.acts.action import Refused
 from gongkai.acts.actors import Actor
 from gongkai.acts.digest import digest
 from gongkai.editions.files import TYPES, store
+from gongkai.files.kinds import suffix_of
 from gongkai.files.models import StoredFile
 from gongkai.files.store import mark_of
 from gongkai.migration.bundles import Bundle
@@ -14,11 +15,6 @@ from gongkai.spreadsheets.errors import Unreadable
 
 #: Places of files that are not in the bundle: a picture in a Word file, a file that is stored already (a masked copy).
 WORD, STORED = "#word:", "stored:"
-
-
-def suffix_of(name: str) -> str:
-    """Return a file's kind by its name."""
-    return name.rsplit(".", 1)[-1].lower() if "." in name else ""
 
 
 def bytes_of(bundle: Bundle, ref: str) -> bytes:

@@ -25,11 +25,10 @@ from gongkai.migration.models import MoveRow, MoveRun, MoveWindow, RowState, Run
 from gongkai.migration.sources.sheet import OLD_ITEMS
 from gongkai.migration.windows import last_window
 from gongkai.migration.working import work
-from gongkai.publishing.views.common import staff
 from gongkai.richtext import plain
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole
-from gongkai.units.actors import Actor
+from gongkai.units.actors import Actor, staff
 from gongkai.units.models import Body
 
 PAGE = 50

@@ -15,10 +15,10 @@ from gongkai.notices.models import Assignment, EvidenceOffer, Upward
 from gongkai.notices.papers import drafts_for
 from gongkai.notices.queries.cycles import unchecked
 from gongkai.notices.queries.staffing import unstaffed
-from gongkai.notices.queries.visible import SUPERVISING
 from gongkai.notices.states import WORKING, NoticeState
 from gongkai.units.actors import Actor
 from gongkai.units.models import Role
+from gongkai.units.reach import SUPERVISING
 
 #: Rows of the block.
 BLOCK = 10

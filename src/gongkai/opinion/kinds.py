@@ -5,10 +5,11 @@ from django.db.models import Q
 from gongkai.ledger.kinds import Kind
 from gongkai.ledger.models import Audience, Entry
 from gongkai.opinion.models import Consulted, OpinionDuty
-from gongkai.opinion.rules import DECIDING, GOVERNMENTS, spoken_bodies
+from gongkai.opinion.rules import DECIDING, spoken_bodies
 from gongkai.opinion.states import CASE, DUTY, PROMISE, PromiseState
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body
+from gongkai.units.reach import GOVERNMENTS
 
 CASE_NAME = "opinion"
 DUTY_NAME = "opinion_duty"

@@ -22,11 +22,11 @@ from gongkai.ledger.models import Entry
 from gongkai.opinion.models import OpinionCase, Promise, Spokesperson
 from gongkai.opinion.models.cases import MEETING
 from gongkai.units.actors import Actor
-from gongkai.units.models import Body, BodyKind, Role
+from gongkai.units.models import Body, Role
+from gongkai.units.reach import GOVERNMENTS
 
 WORKING = (Role.CLERK, Role.LEAD, Role.SIGNER)
 DECIDING = (Role.LEAD, Role.SIGNER)
-GOVERNMENTS = frozenset({BodyKind.GOVERNMENT, BodyKind.DISTRICT})
 
 
 def body_of(target: Any) -> Body:

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from gongkai.acts.action import Refused
+from gongkai.acts.portions import portions
 from gongkai.editions.models import (
     Column,
     Document,
@@ -28,7 +29,6 @@ from gongkai.editions.models import (
 )
 from gongkai.editions.models.editions import Act
 from gongkai.editions.parts import PARTS
-from gongkai.editions.portions import portions
 from gongkai.files.kinds import ALL
 from gongkai.files.models import StoredFile
 from gongkai.files.store import put

@@ -15,9 +15,8 @@ from gongkai.acts.pages import does
 from gongkai.packages import applying, exporting, queries, state
 from gongkai.packages.actions import NOT_YOURS
 from gongkai.packages.models import Package
-from gongkai.publishing.views.common import staff
 from gongkai.ui.answers import file_answer
-from gongkai.units.actors import Actor
+from gongkai.units.actors import Actor, staff
 
 
 def _actor(request: HttpRequest) -> Actor:

@@ -22,7 +22,7 @@ from gongkai.participation.texts import FORMS
 from gongkai.richtext import from_office, paragraphs, plain
 from gongkai.units.forms.base import BodyChoice, Day
 from gongkai.units.forms.searched import Searched
-from gongkai.units.models import Body
+from gongkai.units.reach import government_over
 
 _WORD = ("docx", "doc", "wps")
 
@@ -334,13 +334,9 @@ class LinkForm(ActForm):
         super().__init__(*args, **kwargs)
         rows = documents_visible_to(self.by).filter(kind__in=POLICY_KINDS)
         field = self.fields["document"]
-        wanted = rows.filter(body__path__startswith=_top(self.entry.body).path)
+        wanted = rows.filter(body__path__startswith=government_over(self.entry.body).path)
         field.queryset = wanted.prefetch_related("shelf").order_by("-published_at")  # type: ignore[attr-defined]
         field.initial = self.entry.decision.document_id
-
-
-def _top(body: Body) -> Body:
-    return body if body.parent is None or body.kind in {"government", "district"} else body.parent
 
 
 class EvaluateForm(ActForm):

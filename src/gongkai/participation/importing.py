@@ -20,6 +20,7 @@ from gongkai.spreadsheets.errors import Bad
 from gongkai.spreadsheets.importers import Change, Difference, Plan, Recorder
 from gongkai.spreadsheets.sheet import Column, Sheet, Table
 from gongkai.units.queries import bodies_by_name
+from gongkai.units.reach import government_over
 
 _MONTH = re.compile(r"^(\d{4})年(\d{1,2})月(?:底|末)?前?(?:完成)?$")
 _WAYS = {one.label: one.value for one in Ways} | {
@@ -110,7 +111,7 @@ class CatalogueImporter:
                     row.error(SHEET, "body", "没有这个单位", "请填写单位全称，或者先在单位名录中登记")
                 )
                 continue
-            owner = body if body.parent is None or body.kind in {"government", "district"} else body.parent
+            owner = government_over(body)
             year = row["year"] or timezone.localdate().year
             if why := rules.works(by, owner):
                 made.errors.append(row.error(SHEET, "body", why[0], "请由目录的制定机关导入"))

@@ -20,11 +20,10 @@ from gongkai.platform import actions, forms, queries, rules
 from gongkai.platform.models import Funding, RegulationKind, Upkeep
 from gongkai.platform.sheets import DRILLS, LOGS, PLACES
 from gongkai.platform.whole import export_whole
-from gongkai.publishing.views.common import staff
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.answers import file_answer
 from gongkai.ui.asked import whole
-from gongkai.units.actors import Actor
+from gongkai.units.actors import Actor, staff
 from gongkai.units.models import Role
 from gongkai.units.reach import bodies_of
 

@@ -19,8 +19,6 @@ from gongkai.units.actors import ANONYMOUS, Actor, actor_of
 from gongkai.units.models import Body, BodyKind, Role
 from gongkai.units.reach import belongs, bodies_of
 
-SUPERVISING = (Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR)
-
 
 def visible_to(user: object) -> QuerySet[PublicTable]:
     """Return the tables that somebody may see in the office: those of their own units, and of units that they supervise.

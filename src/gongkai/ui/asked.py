@@ -6,6 +6,7 @@ from datetime import MAXYEAR, MINYEAR, date
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 #: The largest number that every database takes for a row's.
@@ -84,6 +85,11 @@ def year_asked(text: str) -> int | None:
     """Return a year of four digits; None where it is none."""
     year = whole(text, 9999) if len(text) == 4 else None
     return year if year and year > MINYEAR else None
+
+
+def year_in(request: HttpRequest, usual: int | None = None) -> int:
+    """Return the year that an address asks for (`?year=2026`); where it asks for none the usual one, which is this year if nobody says otherwise."""
+    return year_asked(request.GET.get("year", "")) or usual or timezone.localdate().year
 
 
 def day_asked(text: str) -> date | None:

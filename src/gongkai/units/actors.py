@@ -3,13 +3,26 @@
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
+from django.http import HttpRequest
 from django.utils import timezone
 
 from gongkai.acts.actors import ANONYMOUS, SYSTEM, Actor, Post
-from gongkai.units.models import Appointment, Body, BodyKind, Person, Role, Standing
+from gongkai.units.models import Appointment, Body, Person, Role, Standing
+from gongkai.units.reach import government_over
 
-__all__ = ["ANONYMOUS", "SYSTEM", "Actor", "Post", "actor_of", "actor_of_person", "in_force", "reach_of"]
+__all__ = [
+    "ANONYMOUS",
+    "SYSTEM",
+    "Actor",
+    "Post",
+    "actor_of",
+    "actor_of_person",
+    "in_force",
+    "reach_of",
+    "staff",
+]
 
 
 def actor_of(user: Any) -> Actor:
@@ -22,6 +35,18 @@ def actor_of(user: Any) -> Actor:
     if kept is None:
         kept = user._gongkai_actor = _read_actor(user)
     return kept
+
+
+def staff(request: HttpRequest) -> Actor:
+    """Return who asks for a page of the office, who must hold an appointment.
+
+    Raises:
+        PermissionDenied: a login without any appointment in force.
+    """
+    by = actor_of(request.user)
+    if not by.known:
+        raise PermissionDenied("您目前没有任职，不能使用这个页面。")
+    return by
 
 
 def in_force(on: date | None = None) -> Q:
@@ -38,9 +63,7 @@ def in_force(on: date | None = None) -> Q:
 def reach_of(role: str, body: Body) -> str:
     """Return the path prefix that a role at a body reaches: supervising roles reach the whole government."""
     if role in {Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR, Role.SECURITY}:
-        heads = {BodyKind.GOVERNMENT, BodyKind.DISTRICT}
-        top = body if body.kind in heads or body.parent is None else body.parent
-        return top.path
+        return government_over(body).path
     return body.path
 
 

@@ -10,13 +10,21 @@ from collections.abc import Collection
 from django.db.models import Q, QuerySet
 
 from gongkai.acts.actors import Actor
-from gongkai.units.models import Body, Role
+from gongkai.units.models import Body, BodyKind, Role
+
+#: Kinds of bodies that have an area of their own, with units under them.
+GOVERNMENTS = frozenset({BodyKind.GOVERNMENT, BodyKind.DISTRICT})
 
 #: Roles that see what lies in their reach without working there.
 SUPERVISING: Collection[str] = (Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR)
 
 #: Posts that look after people, logins and settings: they read no business (三员分立), not even that of the unit they stand with.
 TECHNICAL = frozenset({Role.ADMINISTRATOR, Role.SECURITY})
+
+
+def government_over(body: Body) -> Body:
+    """Return the government that a unit stands under; a government is its own, and so is what stands under nothing."""
+    return body if body.kind in GOVERNMENTS or body.parent is None else body.parent
 
 
 def working_bodies(by: Actor) -> frozenset[int]:

@@ -9,10 +9,8 @@ from gongkai.annual.models import Report
 from gongkai.ledger.queries import of_visible
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, BodyKind, Role
-from gongkai.units.reach import belongs
+from gongkai.units.reach import GOVERNMENTS, belongs
 
-#: Bodies whose report is a government's own: it sums those of the units below (条例第四十九条).
-GOVERNMENTS = frozenset({BodyKind.GOVERNMENT, BodyKind.DISTRICT})
 #: Bodies that are no administrative organs and report through others (条例第五十五条: 公共企事业单位 publish by rules of their own).
 SILENT = frozenset({BodyKind.INSTITUTION, BodyKind.ENTERPRISE, BodyKind.OTHER})
 
@@ -21,11 +19,6 @@ def reports_visible_to(user: object) -> "QuerySet[Report, Report]":
     """Return the reports whose entries somebody may see."""
     rows = of_visible(Report.objects.all(), user, kind=KIND)
     return rows.select_related("entry__body", "entry__office", "body")
-
-
-def government_of(body: Body) -> Body:
-    """Return the government whose area a unit reports to; a government is its own."""
-    return body if body.kind in GOVERNMENTS or body.parent is None else body.parent
 
 
 def members_of(government: Body, year: int | None = None) -> "QuerySet[Body, Body]":

@@ -8,13 +8,14 @@ from django.views.decorators.http import require_GET
 from gongkai.assessment import queries
 from gongkai.assessment.queries.trees import paper_share
 from gongkai.assessment.queries.visible import oversees_round
-from gongkai.assessment.views.base import governments, known
+from gongkai.assessment.views.base import governments
+from gongkai.units.actors import staff
 
 
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """Show the rounds and systems that somebody sees; a unit finds its own sheets."""
-    by = known(request)
+    by = staff(request)
     rounds = list(queries.rounds_visible_to(request.user)[:50])
     own = {one.round_id: one for one in queries.units_visible_to(request.user).filter(body_id__in=by.bodies)}
     schemes = list(queries.schemes_visible_to(request.user)[:50])

@@ -22,10 +22,10 @@ from gongkai.assessment.line_forms import (
 from gongkai.assessment.models import LineInspection
 from gongkai.assessment.queries.lines import highlights_visible_to, leading, lines_visible_to, system_of
 from gongkai.assessment.queries.registers import bodies_seen
-from gongkai.assessment.views.base import known
 from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
-from gongkai.ui.asked import whole, year_asked
+from gongkai.ui.asked import whole, year_in
+from gongkai.units.actors import staff
 
 LINES = Sheet(
     "条线检查台账",
@@ -67,8 +67,8 @@ HIGHLIGHTS = Sheet(
 @require_GET
 def lines(request: HttpRequest) -> HttpResponse:
     """List who leads a system, with the inspections of a year; who did none is red."""
-    by = known(request)
-    year = year_asked(request.GET.get("year", "")) or timezone.localdate().year
+    by = staff(request)
+    year = year_in(request)
     if "export" in request.GET:
         return spreadsheet(LINES, lines_visible_to(by).filter(year=year), f"条线检查{year}", guide=False)
     rows = leading(by, year)
@@ -78,7 +78,7 @@ def lines(request: HttpRequest) -> HttpResponse:
 
 def new_line(request: HttpRequest) -> HttpResponse:
     """Note an inspection."""
-    by = known(request)
+    by = staff(request)
     bodies = bodies_seen(by)
     own = bodies.filter(pk=whole(request.GET.get("body", "")) or 0).first()
     first = {"on": timezone.localdate(), "body": own or bodies.filter(pk__in=by.bodies).first()}
@@ -98,7 +98,7 @@ def new_line(request: HttpRequest) -> HttpResponse:
 @require_GET
 def line(request: HttpRequest, number: int) -> HttpResponse:
     """Show an inspection with what is still to be done: circular, feedback, problems to be mended."""
-    by = known(request)
+    by = staff(request)
     row = get_object_or_404(lines_visible_to(by), pk=number)
     steps = [
         (name, step.label, _form(request, row, name))
@@ -130,7 +130,7 @@ def _form(request: HttpRequest, row: LineInspection, name: str) -> Plain:
 @require_POST
 def do_line(request: HttpRequest, number: int, what: str) -> HttpResponse:
     """Take a step."""
-    by = known(request)
+    by = staff(request)
     row = get_object_or_404(lines_visible_to(by), pk=number)
     if what not in _STEPS:
         raise Http404("没有这项办理")
@@ -142,7 +142,7 @@ def do_line(request: HttpRequest, number: int, what: str) -> HttpResponse:
 @require_GET
 def highlights(request: HttpRequest) -> HttpResponse:
     """List highlights."""
-    by = known(request)
+    by = staff(request)
     rows = highlights_visible_to(by)
     if "export" in request.GET:
         return spreadsheet(HIGHLIGHTS, rows, "亮点和典型案例", guide=False)
@@ -151,7 +151,7 @@ def highlights(request: HttpRequest) -> HttpResponse:
 
 def new_highlight(request: HttpRequest) -> HttpResponse:
     """Note one."""
-    by = known(request)
+    by = staff(request)
     bodies = bodies_seen(by)
     first = {"on": timezone.localdate(), "body": bodies.filter(pk__in=by.bodies).first()}
     form = HighlightForm(request.POST or None, initial=first)
@@ -167,7 +167,7 @@ def new_highlight(request: HttpRequest) -> HttpResponse:
 
 def follow(request: HttpRequest, number: int) -> HttpResponse:
     """Note what became of one: sent up, taken up, covered."""
-    by = known(request)
+    by = staff(request)
     row = get_object_or_404(highlights_visible_to(by), pk=number)
     names = ("sent_on", "sent_to", "outcome", "covered_on", "medium", "link")
     form = FollowForm(request.POST or None, initial={name: getattr(row, name) for name in names})

@@ -29,14 +29,14 @@ from gongkai.assessment.queries.registers import (
 )
 from gongkai.assessment.queries.scores import standings
 from gongkai.assessment.states import SHOWN, BulletinState
-from gongkai.assessment.views.base import governments, known, paper
+from gongkai.assessment.views.base import governments, paper
 from gongkai.chinese.days import day_in_words
 from gongkai.ledger.queries import visible_to as entries_visible_to
 from gongkai.publishing.source_desk import desk_of
 from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
-from gongkai.ui.asked import whole, year_asked
-from gongkai.units.actors import Actor
+from gongkai.ui.asked import whole, year_in
+from gongkai.units.actors import Actor, staff
 from gongkai.units.models import Body, Role
 
 #: Of each group, how many of the lowest are proposed for help.
@@ -60,7 +60,7 @@ TALKS = Sheet(
 @require_GET
 def bulletins(request: HttpRequest) -> HttpResponse:
     """List bulletins; for the office also the failures that notices blame by name, with their proof."""
-    by = known(request)
+    by = staff(request)
     may = bool(governments(by))
     shown = {
         "bulletins": queries.bulletins_visible_to(request.user)[:200],
@@ -80,7 +80,7 @@ def _bulletin_form(request: HttpRequest, by: Actor, first: dict[str, Any]) -> Bu
 
 def new_bulletin(request: HttpRequest) -> HttpResponse:
     """Begin a bulletin; where it is about a failure, the text begins with its proof."""
-    by = known(request)
+    by = staff(request)
     form = _bulletin_form(request, by, _about(request, by))
     made: list[Bulletin] = []
 
@@ -126,7 +126,7 @@ def _about(request: HttpRequest, by: Actor) -> dict[str, Any]:
 @require_GET
 def bulletin(request: HttpRequest, number: int) -> HttpResponse:
     """Show a bulletin with what moves it on."""
-    by = known(request)
+    by = staff(request)
     one = get_object_or_404(queries.bulletins_visible_to(request.user), pk=number)
     step = {
         BulletinState.DRAFT: actions.approve_bulletin,
@@ -153,7 +153,7 @@ def _change_form(request: HttpRequest, by: Actor, one: Bulletin) -> BulletinForm
 @require_POST
 def do_bulletin(request: HttpRequest, number: int) -> HttpResponse:
     """Change, approve or issue it."""
-    by = known(request)
+    by = staff(request)
     one = get_object_or_404(queries.bulletins_visible_to(request.user), pk=number)
     what = request.POST.get("what", "")
     if what == "approve":
@@ -171,7 +171,7 @@ def do_bulletin(request: HttpRequest, number: int) -> HttpResponse:
 @require_GET
 def letter(request: HttpRequest, number: int, form: str) -> HttpResponse:
     """Give a bulletin as a paper."""
-    known(request)
+    staff(request)
     one = get_object_or_404(queries.bulletins_visible_to(request.user), pk=number)
     return paper(reports.letter(one), one.title, form)
 
@@ -179,7 +179,7 @@ def letter(request: HttpRequest, number: int, form: str) -> HttpResponse:
 @require_GET
 def talks(request: HttpRequest) -> HttpResponse:
     """List talks and help; for the office also the lowest of the last published round, to be helped."""
-    by = known(request)
+    by = staff(request)
     rows = Talk.objects.filter(body__in=bodies_seen(by)).select_related("body", "round", "entry")
     if "export" in request.GET:
         return spreadsheet(TALKS, rows, "约谈帮扶台账", guide=False)
@@ -205,7 +205,7 @@ def _weak(request: HttpRequest) -> list[Any]:
 
 def new_talk(request: HttpRequest) -> HttpResponse:
     """Note a talk or help."""
-    by = known(request)
+    by = staff(request)
     first = {
         "on": timezone.localdate(),
         "body": request.GET.get("body", ""),
@@ -226,8 +226,8 @@ def new_talk(request: HttpRequest) -> HttpResponse:
 @require_GET
 def look_backs(request: HttpRequest) -> HttpResponse:
     """List a year's rectifications (last year's first) with what the look-back said."""
-    by = known(request)
-    year = year_asked(request.GET.get("year", "")) or timezone.localdate().year - 1
+    by = staff(request)
+    year = year_in(request, timezone.localdate().year - 1)
     rows = rectifications_of(by, year)
     shown = {
         "year": year,
@@ -244,7 +244,7 @@ def look_backs(request: HttpRequest) -> HttpResponse:
 
 def look_back(request: HttpRequest, number: int) -> HttpResponse:
     """Look at one again."""
-    by = known(request)
+    by = staff(request)
     entry = get_object_or_404(entries_visible_to(request.user).filter(kind="rectification"), pk=number)
     form = LookBackForm(request.POST or None)
     work = lambda **facts: actions.look_back(entry, by=by, **facts)  # noqa: E731
@@ -256,7 +256,7 @@ def look_back(request: HttpRequest, number: int) -> HttpResponse:
 
 def rankings(request: HttpRequest) -> HttpResponse:
     """List invitations from outside; register one."""
-    by = known(request)
+    by = staff(request)
     form = RankingForm(request.POST or None, initial={"on": timezone.localdate()})
     form.offer("body", bodies_seen(by))
 
@@ -278,7 +278,7 @@ def rankings(request: HttpRequest) -> HttpResponse:
 
 def decide(request: HttpRequest, number: int) -> HttpResponse:
     """Decide on an invitation."""
-    by = known(request)
+    by = staff(request)
     one = get_object_or_404(OutsideRanking.objects.filter(body__in=bodies_seen(by)), pk=number)
     first = {"decision": one.decision, "reason": one.reason, "findings": one.findings}
     form = DecisionForm(request.POST or None, initial=first)

@@ -14,20 +14,17 @@ from gongkai.assessment.forms import DemandForm, ProvisionForm, StrikeForm, Trai
 from gongkai.assessment.importing import PROVISION, TRAINING
 from gongkai.assessment.models import Provision, Training, TrainingDemand, TrainingKind
 from gongkai.assessment.queries.registers import bodies_seen, provided, trained
-from gongkai.assessment.views.base import governments, known
+from gongkai.assessment.views.base import governments
 from gongkai.spreadsheets.answers import spreadsheet
-from gongkai.ui.asked import whole, year_asked
+from gongkai.ui.asked import whole, year_in
+from gongkai.units.actors import staff
 from gongkai.units.models import Body
-
-
-def _year(request: HttpRequest) -> int:
-    return year_asked(request.GET.get("year", "")) or timezone.localdate().year
 
 
 @require_GET
 def training(request: HttpRequest) -> HttpResponse:
     """Show a year's training by unit and kind against what is demanded; too few is red."""
-    by, year = known(request), _year(request)
+    by, year = staff(request), year_in(request)
     bodies = list(bodies_seen(by))
     held = Training.objects.filter(body__in=bodies, on__year=year).select_related("body")
     if "export" in request.GET:
@@ -49,7 +46,7 @@ def training(request: HttpRequest) -> HttpResponse:
 
 def new_training(request: HttpRequest) -> HttpResponse:
     """Note a training."""
-    by = known(request)
+    by = staff(request)
     bodies = bodies_seen(by)
     form = TrainingForm(
         request.POST or None,
@@ -67,7 +64,7 @@ def new_training(request: HttpRequest) -> HttpResponse:
 
 def remove_training(request: HttpRequest, number: int) -> HttpResponse:
     """Take a wrong entry out."""
-    by = known(request)
+    by = staff(request)
     one = get_object_or_404(Training.objects.filter(body__in=bodies_seen(by)), pk=number)
     form = StrikeForm(request.POST or None)
     work = lambda reason: actions.remove_training(one, by=by, reason=reason)  # noqa: E731
@@ -84,7 +81,7 @@ def remove_training(request: HttpRequest, number: int) -> HttpResponse:
 
 def demands(request: HttpRequest) -> HttpResponse:
     """Say what is demanded in a year."""
-    by = known(request)
+    by = staff(request)
     heads = governments(by)
     form = DemandForm(
         request.POST or None,
@@ -103,7 +100,7 @@ def demands(request: HttpRequest) -> HttpResponse:
 @require_GET
 def provision(request: HttpRequest) -> HttpResponse:
     """Show staff and funds of a year by unit; nobody full time is red."""
-    by, year = known(request), _year(request)
+    by, year = staff(request), year_in(request)
     bodies = list(bodies_seen(by))
     if "export" in request.GET:
         rows = Provision.objects.filter(body__in=bodies, year=year).select_related("body")
@@ -122,7 +119,7 @@ def provision(request: HttpRequest) -> HttpResponse:
 
 def new_provision(request: HttpRequest) -> HttpResponse:
     """Note staff and funds."""
-    by, year = known(request), _year(request)
+    by, year = staff(request), year_in(request)
     bodies = bodies_seen(by)
     body = bodies.filter(pk=whole(request.GET.get("body", "")) or 0).first()
     body = body or bodies.filter(pk__in=by.bodies).first()

@@ -22,9 +22,10 @@ from gongkai.assessment.queries.trees import leaves_of, tree
 from gongkai.assessment.queries.visible import oversees_round
 from gongkai.assessment.scoring import VETO, two
 from gongkai.assessment.states import JUDGING, SHOWN, RoundState, SchemeState
-from gongkai.assessment.views.base import governments, known, paper
+from gongkai.assessment.views.base import governments, paper
 from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.units.actors import staff
 from gongkai.units.models import Body, BodyKind
 
 #: Steps of a round in order, for the line on its page.
@@ -60,7 +61,7 @@ RANKING = Sheet(
 
 
 def _round(request: HttpRequest, number: int) -> Round:
-    known(request)
+    staff(request)
     return get_object_or_404(queries.rounds_visible_to(request.user), pk=number)
 
 
@@ -74,7 +75,7 @@ def _offered(by: Actor) -> tuple[Any, Any]:
 
 def new(request: HttpRequest) -> HttpResponse:
     """Begin a year's assessment."""
-    by, this = known(request), timezone.localdate().year
+    by, this = staff(request), timezone.localdate().year
     units, offices = _offered(by)
     schemes = queries.schemes_visible_to(request.user).filter(state=SchemeState.IN_FORCE)
     first: dict[str, Any] = {
@@ -104,7 +105,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_GET
 def round_page(request: HttpRequest, number: int) -> HttpResponse:
     """Show a round to who oversees it; a unit is led to its own sheet."""
-    by, shown = known(request), _round(request, number)
+    by, shown = staff(request), _round(request, number)
     if not oversees_round(request.user, shown):
         own = queries.units_visible_to(request.user).filter(round=shown).first()
         return HttpResponseRedirect(
@@ -176,7 +177,7 @@ def _below(top: Indicator) -> list[str]:
 @require_POST
 def do(request: HttpRequest, number: int) -> HttpResponse:
     """Take the next step, or the figures of the ledgers."""
-    by, shown = known(request), _round(request, number)
+    by, shown = staff(request), _round(request, number)
     what = request.POST.get("what", "")
     if what == "measure":
         does(request, lambda: actions.measure_round(shown, by=by), "已按台账取数。")
@@ -188,7 +189,7 @@ def do(request: HttpRequest, number: int) -> HttpResponse:
 
 def units(request: HttpRequest, number: int) -> HttpResponse:
     """Say anew which units are assessed, as long as the round is planned."""
-    by, shown = known(request), _round(request, number)
+    by, shown = staff(request), _round(request, number)
     offered, _ = _offered(by)
     now = Body.objects.filter(pk__in=shown.units.values("body"))
     form = UnitsForm(request.POST or None, initial={"units": list(now)})
@@ -216,7 +217,7 @@ def ranking(request: HttpRequest, number: int, form: str) -> HttpResponse:
 
 def evaluators(request: HttpRequest, number: int) -> HttpResponse:
     """Engage a third party's person; a security officer confirms and hands the password over."""
-    by, shown = known(request), _round(request, number)
+    by, shown = staff(request), _round(request, number)
     if not oversees_round(request.user, shown):
         return HttpResponseRedirect(reverse("assessment:round", args=[number]))
     # Assessed is mostly a year that is over: its last day is no day to work until.
@@ -242,7 +243,7 @@ def evaluators(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def end_evaluator(request: HttpRequest, number: int, evaluator: int) -> HttpResponse:
     """Shut a third party's login."""
-    by, shown = known(request), _round(request, number)
+    by, shown = staff(request), _round(request, number)
     one = get_object_or_404(shown.evaluators, pk=evaluator)
     does(request, lambda: actions.end_evaluator(one, by=by), "已结束委托，账号停用。")
     return HttpResponseRedirect(reverse("assessment:evaluators", args=[number]))

@@ -15,20 +15,21 @@ from gongkai.assessment.importing import INDICATORS, indicator_rows
 from gongkai.assessment.models import Scheme
 from gongkai.assessment.queries.trees import faults_of, paper_share, tree
 from gongkai.assessment.states import SchemeState
-from gongkai.assessment.views.base import governments, known
+from gongkai.assessment.views.base import governments
 from gongkai.ledger.scoring import SOURCES
 from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.units.actors import staff
 from gongkai.units.models import Body
 
 
 def _scheme(request: HttpRequest, number: int) -> Scheme:
-    known(request)
+    staff(request)
     return get_object_or_404(queries.schemes_visible_to(request.user), pk=number)
 
 
 def new(request: HttpRequest) -> HttpResponse:
     """Begin a system."""
-    by = known(request)
+    by = staff(request)
     heads = governments(by)
     form = SchemeForm(request.POST or None, initial={"body": heads[0] if heads else None})
     form.offer("body", Body.objects.filter(pk__in=[one.pk for one in heads]))
@@ -56,7 +57,7 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
     form.offer("body", Body.objects.filter(pk=shown.body_id))
     if request.method == "POST" and form.is_valid():
         facts = {name: form.cleaned_data[name] for name in ("name", "share", "basis", "grades")}
-        if does(request, lambda: actions.change_scheme(shown, by=known(request), **facts), "已保存。"):
+        if does(request, lambda: actions.change_scheme(shown, by=staff(request), **facts), "已保存。"):
             return HttpResponseRedirect(reverse("assessment:scheme", args=[number]))
     return render(request, "assessment/form.html", {"form": form, "heading": f"修改“{shown}”", "do": "保存"})
 
@@ -64,7 +65,7 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
 @require_GET
 def scheme(request: HttpRequest, number: int) -> HttpResponse:
     """Show the tree with its weights, how each leaf is measured, and what speaks against putting it into force."""
-    by, shown = known(request), _scheme(request, number)
+    by, shown = staff(request), _scheme(request, number)
     rows = tree(shown)
     context: dict[str, Any] = {
         "scheme": shown,
@@ -82,7 +83,7 @@ def scheme(request: HttpRequest, number: int) -> HttpResponse:
 
 def indicator(request: HttpRequest, number: int) -> HttpResponse:
     """Make or change an indicator of a draft."""
-    by, shown = known(request), _scheme(request, number)
+    by, shown = staff(request), _scheme(request, number)
     own = shown.indicators.filter(code=request.GET.get("code", "")).select_related("parent").first()
     first: dict[str, Any] = {"parent": request.GET.get("parent", "")}
     if own is not None:
@@ -111,7 +112,7 @@ def _placed(scheme: Scheme, facts: dict[str, Any]) -> dict[str, Any]:
 @require_POST
 def do(request: HttpRequest, number: int) -> HttpResponse:
     """Put into force, revise, retire, or take an indicator out."""
-    by, shown = known(request), _scheme(request, number)
+    by, shown = staff(request), _scheme(request, number)
     what, here = request.POST.get("what", ""), reverse("assessment:scheme", args=[number])
     if what == "enact":
         does(request, lambda: actions.enact_scheme(shown, by=by), "已启用，今后不再修改。")

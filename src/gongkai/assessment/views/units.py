@@ -18,16 +18,17 @@ from gongkai.assessment.queries.trees import leaves_of, tree
 from gongkai.assessment.queries.visible import oversees_round
 from gongkai.assessment.scoring import two
 from gongkai.assessment.states import SHOWN
-from gongkai.assessment.views.base import known, paper
+from gongkai.assessment.views.base import paper
 from gongkai.ledger.models import Entry
 from gongkai.ledger.scoring import SOURCES
+from gongkai.units.actors import staff
 
 #: Rows of a drill-down on one page.
 CASES = 1000
 
 
 def _unit(request: HttpRequest, number: int) -> Assessed:
-    known(request)
+    staff(request)
     return get_object_or_404(queries.units_visible_to(request.user), pk=number)
 
 
@@ -39,7 +40,7 @@ def _sees_scores(request: HttpRequest, unit: Assessed) -> bool:
 @require_GET
 def unit(request: HttpRequest, number: int) -> HttpResponse:
     """Show a unit's sheet: every indicator with its points (once shown), its claims, what is still to be won."""
-    by, shown = known(request), _unit(request, number)
+    by, shown = staff(request), _unit(request, number)
     sees = _sees_scores(request, shown)
     one = standing_of(shown) if sees else None
     oversees = oversees_round(request.user, shown.round)
@@ -92,7 +93,7 @@ def report(request: HttpRequest, number: int, form: str) -> HttpResponse:
 
 def leaf(request: HttpRequest, number: int, leaf: int) -> HttpResponse:
     """Show the rows behind a figure and every judgement; judge by hand from here."""
-    by, shown = known(request), _unit(request, number)
+    by, shown = staff(request), _unit(request, number)
     own = get_object_or_404(shown.round.scheme.indicators, pk=leaf)
     if not _sees_scores(request, shown):
         return HttpResponseRedirect(reverse("assessment:unit", args=[number]))
@@ -144,7 +145,7 @@ def _others(unit: Assessed, leaf: Indicator) -> list[Any]:
 
 def claim(request: HttpRequest, number: int, leaf: int) -> HttpResponse:
     """Fill in what a unit gives itself."""
-    by, shown = known(request), _unit(request, number)
+    by, shown = staff(request), _unit(request, number)
     own = get_object_or_404(Indicator, pk=leaf, scheme=shown.round.scheme_id, way=Way.SELF)
     entry = shown.entry
     if entry is None:
@@ -162,7 +163,7 @@ def claim(request: HttpRequest, number: int, leaf: int) -> HttpResponse:
 
 def appeal(request: HttpRequest, number: int) -> HttpResponse:
     """Object to a result."""
-    by, shown = known(request), _unit(request, number)
+    by, shown = staff(request), _unit(request, number)
     form = AppealForm(request.POST or None)
     numbers = [one.pk for one in leaves_of(shown.round.scheme)]
     form.offer("indicator", Indicator.objects.filter(pk__in=numbers))
@@ -183,7 +184,7 @@ def appeal(request: HttpRequest, number: int) -> HttpResponse:
 
 def strike(request: HttpRequest, number: int) -> HttpResponse:
     """Strike out a mark."""
-    by = known(request)
+    by = staff(request)
     own = get_object_or_404(
         Mark.objects.select_related("unit__round", "indicator").filter(unit__in=queries.units_visible_to(by)),
         pk=number,

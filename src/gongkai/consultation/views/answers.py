@@ -20,9 +20,8 @@ from gongkai.consultation.reviewing import slips
 from gongkai.consultation.states import ANSWER, UNDER_REVIEW, AnswerState
 from gongkai.consultation.views.inquiries import own_bodies
 from gongkai.publishing.documents import titles_of
-from gongkai.publishing.views.common import staff
 from gongkai.ui.asked import whole
-from gongkai.units.actors import Actor
+from gongkai.units.actors import Actor, staff
 from gongkai.units.models import Body, Role
 
 PAGE = 50

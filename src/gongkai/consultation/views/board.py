@@ -13,8 +13,8 @@ from gongkai.consultation import queries
 from gongkai.consultation.models import KnownAnswer, Theme
 from gongkai.editions.hosts import home
 from gongkai.editions.queries import default_website
-from gongkai.publishing.views.common import staff
 from gongkai.ui.asked import ticked, whole
+from gongkai.units.actors import staff
 
 #: Answers on one sheet, and answers that are offered.
 MOST, OFFERED = 12, 60

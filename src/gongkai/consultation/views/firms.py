@@ -12,7 +12,7 @@ from gongkai.consultation.models import Firm, PolicyPush, Size
 from gongkai.editions.models import Document
 from gongkai.outbox.models import Letter, MessageState
 from gongkai.publishing.documents import titles_of
-from gongkai.publishing.views.common import staff
+from gongkai.units.actors import staff
 
 PAGE = 50
 

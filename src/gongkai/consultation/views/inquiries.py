@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 
 from gongkai.acts.pages import does
 from gongkai.consultation import actions, queries, recall, routing
@@ -17,11 +16,10 @@ from gongkai.consultation.models import Channel, Inquiry, KnownAnswer
 from gongkai.consultation.rules import WORKING, assignable, supervised
 from gongkai.intake.forms.tokens import new_token
 from gongkai.intake.views.registering import registered
-from gongkai.publishing.views.common import staff
 from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
-from gongkai.ui.asked import year_asked
-from gongkai.units.actors import Actor
+from gongkai.ui.asked import year_in
+from gongkai.units.actors import Actor, staff
 from gongkai.units.models import Body, Role
 
 #: Name of the form, for its token.
@@ -126,7 +124,7 @@ def register(request: HttpRequest) -> HttpResponse:
 def figures(request: HttpRequest) -> HttpResponse:
     """Received, answered, rate, days: by month and unit, from the ledger (M-02); each number leads to its rows."""
     staff(request)
-    year = year_asked(request.GET.get("year", "")) or timezone.localdate().year
+    year = year_in(request)
     rows = counting.by_month(queries.visible_to(request.user), year)
     if request.GET.get("format") == "xlsx":
         cells = [

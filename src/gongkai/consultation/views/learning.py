@@ -12,9 +12,9 @@ from gongkai.consultation import actions, hits, learning
 from gongkai.consultation.models import OwnSynonym, WeightFit
 from gongkai.consultation.rules import keeps_search
 from gongkai.matching.fitting import LEAST_PAIRS
-from gongkai.publishing.views.common import staff
 from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.units.actors import staff
 
 SHEET = Sheet(
     "问答库检索效果",

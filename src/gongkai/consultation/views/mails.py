@@ -17,9 +17,8 @@ from gongkai.consultation.rules import assignable
 from gongkai.editions.queries import default_website
 from gongkai.intake.actions import open_file
 from gongkai.intake.models import Upload
-from gongkai.publishing.views.common import staff
 from gongkai.reading.mails import Mail, read_mail
-from gongkai.units.actors import Actor
+from gongkai.units.actors import Actor, staff
 from gongkai.units.forms.base import BodyChoice
 from gongkai.units.models import Body, Role
 

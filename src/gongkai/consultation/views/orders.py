@@ -13,9 +13,8 @@ from gongkai.consultation import actions, queries
 from gongkai.consultation.importing_orders import ORDERS, SHEET
 from gongkai.consultation.models import ExchangeClient, ExchangeOrder
 from gongkai.consultation.rules import supervised
-from gongkai.publishing.views.common import staff
 from gongkai.spreadsheets.answers import spreadsheet
-from gongkai.units.actors import Actor
+from gongkai.units.actors import Actor, staff
 
 PAGE = 100
 

@@ -12,12 +12,12 @@ from gongkai.acts.pages import does, does_form
 from gongkai.consultation import actions
 from gongkai.consultation.models import ContactPhone, Heard, PhoneCheck, PhoneOperator
 from gongkai.consultation.views.answers import writable
-from gongkai.publishing.views.common import bodies_seen, staff
+from gongkai.publishing.views.common import bodies_seen
 from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole
 from gongkai.ui.templatetags.ui import moment
-from gongkai.units.actors import Actor
+from gongkai.units.actors import Actor, staff
 from gongkai.units.forms.base import BodyChoice, Day
 
 

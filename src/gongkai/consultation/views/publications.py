@@ -14,9 +14,8 @@ from gongkai.consultation.models import Inquiry, MessagePublication
 from gongkai.consultation.rules import supervised
 from gongkai.editions.sources import document_of
 from gongkai.publishing.source_desk import desk_of
-from gongkai.publishing.views.common import staff
 from gongkai.ui.asked import whole
-from gongkai.units.actors import Actor
+from gongkai.units.actors import Actor, staff
 from gongkai.units.models import Body
 
 PAGE = 50

@@ -4,15 +4,14 @@ from collections.abc import Iterable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 
 from gongkai.consultation import results
 from gongkai.consultation.models import Inquiry, Outcome
 from gongkai.publishing.documents import titles_of
-from gongkai.publishing.views.common import staff
 from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
-from gongkai.ui.asked import year_asked
+from gongkai.ui.asked import year_in
+from gongkai.units.actors import staff
 
 SHEET = Sheet(
     "建议和堵点",
@@ -44,7 +43,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     staff(request)
     kind = request.GET.get("kind", "")
     kind = kind if kind in results.SHOWN else "suggestion"
-    year = year_asked(request.GET.get("year", "")) or timezone.localdate().year
+    year = year_in(request)
     rows = results.listed(request.user, results.SHOWN[kind], year)
     name = "投资审批堵点" if kind == "blockage" else "意见建议"
     if request.GET.get("format") == "xlsx":

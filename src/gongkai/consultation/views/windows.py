@@ -14,8 +14,8 @@ from gongkai.acts.pages import does
 from gongkai.consultation import actions, roster
 from gongkai.consultation.importing_roster import SHEET
 from gongkai.consultation.views.answers import writable
-from gongkai.publishing.views.common import staff
 from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.units.actors import staff
 from gongkai.units.forms.base import BodyChoice, Day
 
 

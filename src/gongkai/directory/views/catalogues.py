@@ -16,10 +16,9 @@ from gongkai.directory.importing import SHEET, rows_of
 from gongkai.directory.models import Catalogue, CatalogueItem
 from gongkai.directory.states import CURRENT, OPEN
 from gongkai.editions.models import Website
-from gongkai.publishing.views.common import staff
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole
-from gongkai.units.actors import Actor
+from gongkai.units.actors import Actor, staff
 from gongkai.units.models import Body
 
 PAGE = 100

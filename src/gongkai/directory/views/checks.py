@@ -13,8 +13,7 @@ from gongkai.directory import actions, queries, rules
 from gongkai.directory.coverage import STATES
 from gongkai.directory.models import Verdict, YearlyCheck
 from gongkai.publishing.source_desk import desk_of
-from gongkai.publishing.views.common import staff
-from gongkai.units.actors import Actor
+from gongkai.units.actors import Actor, staff
 
 
 class DrawForm(forms.Form):

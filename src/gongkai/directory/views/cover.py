@@ -21,11 +21,10 @@ from gongkai.directory.views.catalogues import government_asked
 from gongkai.editions.models import Shelf
 from gongkai.editions.queries import shelf_visible_to
 from gongkai.ledger.rectification import may_order
-from gongkai.publishing.views.common import staff
 from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole
-from gongkai.units.actors import ANONYMOUS, Actor
+from gongkai.units.actors import ANONYMOUS, Actor, staff
 from gongkai.units.models import Body
 
 PAGE = 100

@@ -11,7 +11,7 @@ from gongkai.directory.followup_forms import AwaitForm
 from gongkai.directory.panels import steps_of
 from gongkai.directory.states import FOLLOWUP, STEPS
 from gongkai.ledger.clock import light_of
-from gongkai.publishing.views.common import staff
+from gongkai.units.actors import staff
 from gongkai.units.models import Body
 
 

@@ -16,8 +16,8 @@ from gongkai.directory.models import CatalogueItem, ColumnTemplate
 from gongkai.directory.states import USABLE
 from gongkai.editions.models import Website
 from gongkai.editions.reach import websites_of
-from gongkai.publishing.views.common import staff
 from gongkai.ui.asked import whole
+from gongkai.units.actors import staff
 from gongkai.units.models import Body
 
 

@@ -4,10 +4,7 @@ from django.db.models import Q
 
 from gongkai.editions.models import Audience
 from gongkai.units.actors import actor_of
-from gongkai.units.models import Role
-from gongkai.units.reach import working_bodies
-
-SUPERVISING = (Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR)
+from gongkai.units.reach import SUPERVISING, working_bodies
 
 
 def audience_q(user: object, *, body: str = "body") -> Q:

@@ -3,7 +3,6 @@
 from dataclasses import fields
 
 from django import forms
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
@@ -19,7 +18,7 @@ from gongkai.intake.particulars import Particulars
 from gongkai.intake.queries import find_parties
 from gongkai.signin.operations import record_view
 from gongkai.ui.answers import download
-from gongkai.units.actors import Actor, actor_of
+from gongkai.units.actors import Actor, actor_of, staff
 
 #: By what a party is found.
 SEARCHED = {"name": "姓名或者名称", "phone": "联系电话", "email": "电子邮箱", "document": "证件号码"}
@@ -116,9 +115,7 @@ def _revoke(party: Party, by: Actor) -> None:
 @never_cache
 def find(request: HttpRequest) -> HttpResponse:
     """Find what somebody sent by their telephone, mail address or document: among the matters that this person handles."""
-    by = actor_of(request.user)
-    if not by.known:
-        raise PermissionDenied("您目前没有任职，不能使用这个页面。")
+    by = staff(request)
     what, value = request.POST.get("what", "name"), request.POST.get("value", "").strip()[:120]
     rows = []
     if request.method == "POST" and what in SEARCHED and value:

@@ -3,11 +3,11 @@
 from django.db.models import QuerySet
 
 from gongkai.editions.rules import WRITING
-from gongkai.publishing.views.common import bodies_seen, item_seen, staff
+from gongkai.publishing.views.common import bodies_seen, item_seen
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 
-__all__ = ["bodies_seen", "item_seen", "staff", "writable"]
+__all__ = ["bodies_seen", "item_seen", "writable"]
 
 
 def writable(by: Actor) -> QuerySet[Body]:

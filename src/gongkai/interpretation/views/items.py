@@ -11,9 +11,10 @@ from gongkai.interpretation.aspects import found_in, headings
 from gongkai.interpretation.forms.items import AspectsForm, LinkForm, OrderForm, PlanForm, linkable
 from gongkai.interpretation.models import Interpretation, Plan
 from gongkai.interpretation.texts import words_of_item
-from gongkai.interpretation.views.common import item_seen, staff
+from gongkai.interpretation.views.common import item_seen
 from gongkai.publishing.models import ItemPage
 from gongkai.publishing.views.common import document_seen
+from gongkai.units.actors import staff
 
 
 def _back(item: ItemPage) -> HttpResponseRedirect:

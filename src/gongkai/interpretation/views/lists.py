@@ -13,12 +13,13 @@ from gongkai.interpretation import actions, queries
 from gongkai.interpretation.forms.registers import SettingForm
 from gongkai.interpretation.models import Form, Owed, setting_of
 from gongkai.interpretation.places import children
-from gongkai.interpretation.views.common import bodies_seen, staff
+from gongkai.interpretation.views.common import bodies_seen
 from gongkai.publishing.documents import titles_of
 from gongkai.publishing.views.common import document_seen, websites_of
 from gongkai.spreadsheets import Column as SheetColumn
 from gongkai.spreadsheets import Sheet
 from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.units.actors import staff
 from gongkai.units.models import BodyKind, Role
 
 #: Rows of each list on the page, and of those undecided in the spreadsheet.

@@ -9,13 +9,13 @@ from gongkai.acts.pages import does
 from gongkai.interpretation import actions, queries
 from gongkai.interpretation.forms.registers import EventForm, SpecialistForm, TargetForm
 from gongkai.interpretation.models import PressEvent, Specialist
-from gongkai.interpretation.views.common import bodies_seen, staff, writable
+from gongkai.interpretation.views.common import bodies_seen, writable
 from gongkai.publishing.documents import titles_of
 from gongkai.spreadsheets import Column as SheetColumn
 from gongkai.spreadsheets import Sheet
 from gongkai.spreadsheets.answers import spreadsheet
-from gongkai.ui.asked import whole
-from gongkai.units.actors import Actor
+from gongkai.ui.asked import year_in
+from gongkai.units.actors import Actor, staff
 from gongkai.units.models import Role
 
 SHEET = Sheet(
@@ -37,15 +37,10 @@ SHEET = Sheet(
 )
 
 
-def _year(request: HttpRequest) -> int:
-    given = whole(request.GET.get("year", "")[:4])
-    return given if given and 2000 <= given <= 2100 else timezone.localdate().year
-
-
 def press(request: HttpRequest) -> HttpResponse:
     """News releases of a year: counters first, then the events."""
     by = staff(request)
-    bodies, year = bodies_seen(by), _year(request)
+    bodies, year = bodies_seen(by), year_in(request)
     rows = list(queries.events(bodies, year)[:300])
     titles = titles_of(
         document for one in rows for document in (*one.documents.all(), one.result) if document is not None
@@ -72,7 +67,7 @@ def press(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponse:
     """The year's events as a spreadsheet."""
     by = staff(request)
-    found = list(queries.events(bodies_seen(by), _year(request)))
+    found = list(queries.events(bodies_seen(by), year_in(request)))
     titles = titles_of(
         document for one in found for document in (*one.documents.all(), one.result) if document is not None
     )
@@ -94,7 +89,7 @@ def export(request: HttpRequest) -> HttpResponse:
         for one in found
         if not one.dropped
     ]
-    return spreadsheet(SHEET, rows, f"{_year(request)}年新闻发布")
+    return spreadsheet(SHEET, rows, f"{year_in(request)}年新闻发布")
 
 
 def event(request: HttpRequest) -> HttpResponse:

@@ -5,6 +5,7 @@ from typing import Any
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.actors import Actor
 from gongkai.editions.files import store
+from gongkai.files.kinds import suffix_of
 from gongkai.files.models import StoredFile
 from gongkai.migration import personal, taking
 from gongkai.migration.actions.orders import decide_migrated
@@ -123,7 +124,7 @@ def _files(row: MoveRow, bundle: Bundle) -> list[personal.OldFile]:
     return [
         personal.OldFile(
             str(facts["name"]),
-            taking.suffix_of(str(facts["ref"])) or str(facts.get("suffix", "")),
+            suffix_of(str(facts["ref"])) or str(facts.get("suffix", "")),
             _bytes(facts, bundle),
             bool(facts.get("picture")),
         )
@@ -140,7 +141,7 @@ def _bytes(facts: dict[str, Any], bundle: Bundle) -> bytes:
 
 def _masked_file(facts: dict[str, Any], bundle: Bundle, by: Actor) -> dict[str, Any]:
     name = personal.masked_words(str(facts["name"])).replace("*", "某")
-    suffix = taking.suffix_of(str(facts["ref"]))
+    suffix = suffix_of(str(facts["ref"]))
     data = taking.bytes_of(bundle, str(facts["ref"]))
     try:
         found = personal.found_in("", personal.words_of(data, suffix))

@@ -23,6 +23,7 @@ from gongkai.newmedia.rules import accepts, works
 from gongkai.newmedia.states import POST, FilingState
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
+from gongkai.units.reach import government_over
 
 #: What changes by a filing.
 FILED = ("name", "address", "functions", "operator", "why_name")
@@ -139,7 +140,7 @@ def _file(account: Account, kind: FilingKind, *, by: Actor, reason: str, proof: 
 
 def _deciding(body: Body) -> list[int]:
     """Return where the 政务公开办 over a unit sits: bodies of the same government that have one."""
-    top = body if body.parent is None or body.kind in {"government", "district"} else body.parent
+    top = government_over(body)
     rows = Body.objects.filter(path__startswith=top.path, appointments__role=Role.CHIEF)
     return sorted(set(rows.values_list("pk", flat=True)))
 

@@ -17,10 +17,9 @@ from gongkai.newmedia import actions, judging, queries, rules
 from gongkai.newmedia.forms import ChangeForm, ClosingForm, ColumnForm, FactsForm, OpeningForm, UpdateForm
 from gongkai.newmedia.importing import ACCOUNTS, SHEET
 from gongkai.newmedia.models import Account, Filing, FilingKind, Platform
-from gongkai.publishing.views.common import staff
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole
-from gongkai.units.actors import Actor
+from gongkai.units.actors import Actor, staff
 
 PAGE = 50
 

@@ -21,9 +21,8 @@ from gongkai.newmedia.forms import PostedForm, PostForm
 from gongkai.newmedia.models import Account, AccountState, Gate, Post, PostState
 from gongkai.newmedia.rules import oversees, works
 from gongkai.privacy import find
-from gongkai.publishing.views.common import staff
 from gongkai.ui.asked import day_asked, ticked, whole
-from gongkai.units.actors import ANONYMOUS, Actor
+from gongkai.units.actors import ANONYMOUS, Actor, staff
 from gongkai.units.models import Body
 
 PAGE = 40

@@ -10,11 +10,11 @@ from gongkai.newmedia.actions.screening import quarter_of
 from gongkai.newmedia.forms import DecisionForm, HitForm
 from gongkai.newmedia.models import AccountState, Hit
 from gongkai.newmedia.rules import oversees
-from gongkai.publishing.views.common import staff
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.spreadsheets.cells import day, short
 from gongkai.spreadsheets.sheet import Column, Sheet
 from gongkai.ui.asked import whole
+from gongkai.units.actors import staff
 
 HITS = Sheet(
     "政务新媒体排查清单",

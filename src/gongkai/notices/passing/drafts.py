@@ -9,11 +9,11 @@ from django.db.models import Q, QuerySet
 from gongkai.notices.expansion import with_parts
 from gongkai.notices.models import ChildDraft, Measure, Notice, Part, UnitState
 from gongkai.notices.passing.wording import Place, place_of, substituted, table_title, units
-from gongkai.notices.queries.visible import SUPERVISING
 from gongkai.notices.resolving import Names
 from gongkai.reading.tables.heads import is_head
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Body, BodyKind, Role
+from gongkai.units.reach import SUPERVISING
 from gongkai.writing.notice import Line, OutNotice
 
 #: The cells of a row, with their names and lengths.

@@ -8,10 +8,10 @@ from django.db.models import Count, Q
 from gongkai.ledger.models import Entry
 from gongkai.notices.actions.rules import WORKERS, staffed
 from gongkai.notices.planning.plan import PlannedMeasure
-from gongkai.notices.queries.visible import SUPERVISING
 from gongkai.notices.states import OPEN
 from gongkai.units.actors import Actor, in_force
 from gongkai.units.models import Appointment, Body, Role
+from gongkai.units.reach import SUPERVISING
 
 #: Whoever has one of these can do the work; without a signer nothing of the unit is published.
 _ROLES = (*WORKERS, Role.SIGNER)

@@ -10,9 +10,10 @@ from gongkai.notices.planning.periods import said
 from gongkai.notices.planning.titles import plain_words
 from gongkai.notices.queries.lights import WORST_FIRST, Lights
 from gongkai.notices.queries.tasks import OUTCOMES
-from gongkai.notices.queries.visible import SUPERVISING, assignments_visible_to
+from gongkai.notices.queries.visible import assignments_visible_to
 from gongkai.notices.states import FALLEN_AWAY, State
 from gongkai.units.actors import actor_of
+from gongkai.units.reach import SUPERVISING
 from gongkai.writing.table import FIGURES, MeasureLine, Progress, UnitLine
 
 

@@ -6,9 +6,9 @@ from gongkai.ledger.queries import visible_to as entries_visible_to
 from gongkai.notices.models import Assignment, Guidance, Notice
 from gongkai.notices.states import NoticeState
 from gongkai.units.actors import Actor, actor_of
-from gongkai.units.models import Body, Role
+from gongkai.units.models import Body
+from gongkai.units.reach import SUPERVISING
 
-SUPERVISING = (Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR)
 #: What the staff of a unit sees; drafts are the 政务公开办's.
 ISSUED = (NoticeState.LIVE, NoticeState.SUPERSEDED, NoticeState.VOID)
 

@@ -10,12 +10,12 @@ from gongkai.notices import actions as act
 from gongkai.notices.actions.rereading import source_heads
 from gongkai.notices.heads import MEANINGS
 from gongkai.notices.models import HeadName, Notice
-from gongkai.notices.queries.visible import SUPERVISING
 from gongkai.notices.views.shared import attempt, found
 from gongkai.ui.asked import whole
 from gongkai.units import queries as units
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Alias, Role
+from gongkai.units.reach import SUPERVISING
 
 #: Names of a page; what was learnt is counted in hundreds.
 PER_PAGE = 50

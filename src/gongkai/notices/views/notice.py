@@ -13,11 +13,12 @@ from gongkai.notices.models import AwaitedAct, Notice
 from gongkai.notices.passing.drafts import passes_on
 from gongkai.notices.queries.leading import leads_in
 from gongkai.notices.queries.matrix import matrix
-from gongkai.notices.queries.visible import SUPERVISING, visible_to
+from gongkai.notices.queries.visible import visible_to
 from gongkai.notices.states import NoticeState
 from gongkai.notices.views.correcting import day, number
 from gongkai.notices.views.shared import attempt, found
 from gongkai.units.actors import actor_of
+from gongkai.units.reach import SUPERVISING
 
 
 def page(request: HttpRequest, pk: int) -> HttpResponse:

@@ -12,14 +12,15 @@ from gongkai.ledger.models import Entry
 from gongkai.notices.papers import report_name
 from gongkai.notices.queries.leading import lead_report, leads_in
 from gongkai.notices.queries.tasks import completion_report, task_list
-from gongkai.notices.queries.visible import SUPERVISING, visible_to
+from gongkai.notices.queries.visible import visible_to
 from gongkai.notices.views.shared import attempt, found
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.spreadsheets.sheet import Column, Sheet
 from gongkai.ui.answers import DOCX, download
-from gongkai.ui.asked import whole, year_asked
+from gongkai.ui.asked import whole, year_in
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Body
+from gongkai.units.reach import SUPERVISING
 from gongkai.writing.leading import lead_docx
 from gongkai.writing.report import completion_docx
 from gongkai.writing.tasks import Task, limit, task_list_docx
@@ -66,7 +67,7 @@ def _chosen(request: HttpRequest) -> tuple[Body | None, int, list[Body]]:
     body = next((one for one in bodies if str(one.pk) == wanted), None)
     if body is None and not wanted:
         body = next((one for one in bodies if one.pk in actor.bodies), bodies[0] if bodies else None)
-    return body, year_asked(request.GET.get("year", "")) or timezone.localdate().year, bodies
+    return body, year_in(request), bodies
 
 
 def tasks(request: HttpRequest) -> HttpResponse:

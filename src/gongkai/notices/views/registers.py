@@ -23,18 +23,13 @@ from gongkai.notices.queries.visible import assignments_visible_to, guidance_vis
 from gongkai.notices.states import NoticeState
 from gongkai.notices.views.listing import reached
 from gongkai.notices.views.shared import attempt
-from gongkai.ui.asked import ticked, year_asked
+from gongkai.ui.asked import ticked, year_in
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.forms.base import Day
 from gongkai.units.models import Body, Role
 
 #: Rows of one list of the look-back.
 MOST = 300
-
-
-def year_in(request: HttpRequest) -> int:
-    """Return the year asked for, else this one."""
-    return year_asked(request.GET.get("year", "")) or timezone.localdate().year
 
 
 def years_of(actor: Actor) -> list[int]:
@@ -151,7 +146,7 @@ def guidance(request: HttpRequest) -> HttpResponse:
 def lookback(request: HttpRequest) -> HttpResponse:
     """List last year's tasks to take into this year's look-back; on POST take the ticked ones."""
     actor = actor_of(request.user)
-    year = year_in(request) if request.GET.get("year") else timezone.localdate().year - 1
+    year = year_in(request, timezone.localdate().year - 1)
     if request.method == "POST":
         return _carry(request, actor, year)
     rows = (

@@ -23,9 +23,9 @@ from gongkai.spreadsheets import Column
 from gongkai.spreadsheets import Sheet as Table
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.answers import download
-from gongkai.ui.asked import day_asked, year_asked
+from gongkai.ui.asked import day_asked, year_in
 from gongkai.ui.charts import GREEN, GREY, RED, Series, bars, columns
-from gongkai.units.actors import Actor, actor_of
+from gongkai.units.actors import Actor, staff
 from gongkai.units.models import Body, Role
 
 SVG = "image/svg+xml"
@@ -42,17 +42,6 @@ KINDS = Table(
         Column("account__in_time_rate", "按期办结率（%）"),
     ),
 )
-
-
-def _known(request: HttpRequest) -> Actor:
-    by = actor_of(request.user)
-    if not by.known:
-        raise PermissionDenied("您目前没有任职，不能使用这个页面。")
-    return by
-
-
-def _year(request: HttpRequest) -> int:
-    return year_asked(request.GET.get("year", "")) or timezone.localdate().year
 
 
 def _trend(months: list[boards.Month], title: str) -> SafeString:
@@ -77,14 +66,14 @@ def _late(shown: boards.Sheet) -> SafeString:
 @require_GET
 def board(request: HttpRequest) -> HttpResponse:
     """Lead to the board that somebody most likely came for."""
-    by = _known(request)
+    by = staff(request)
     return HttpResponseRedirect(reverse("office_leader" if boards.oversees(by) else "office_standing"))
 
 
 @require_GET
 def leader(request: HttpRequest) -> HttpResponse:
     """Show the leader's sheet: what is late, with whom, the trend, by ledger, the assessment; one screen, one page of paper."""
-    by, year = _known(request), _year(request)
+    by, year = staff(request), year_in(request)
     if not boards.oversees(by):
         return HttpResponseRedirect(reverse("office_standing"))
     shown = boards.sheet(by, year)
@@ -122,7 +111,7 @@ def _best(request: HttpRequest) -> dict[str, Any] | None:
 @require_GET
 def chart(request: HttpRequest, name: str) -> HttpResponse:
     """Give a chart of the leader's sheet as a file."""
-    by, year = _known(request), _year(request)
+    by, year = staff(request), year_in(request)
     if not boards.oversees(by) or name not in {"trend", "late"}:
         raise Http404("没有这张图")
     shown = boards.sheet(by, year)
@@ -133,7 +122,7 @@ def chart(request: HttpRequest, name: str) -> HttpResponse:
 @require_GET
 def week(request: HttpRequest) -> HttpResponse:
     """Show the office's week."""
-    by = _known(request)
+    by = staff(request)
     shown = boards.week(by, day_asked(request.GET.get("day", "")))
     return render(
         request, "office/week.html", {"week": shown, "today": timezone.localdate(), "tabs": _tabs(by, "week")}
@@ -143,7 +132,7 @@ def week(request: HttpRequest) -> HttpResponse:
 @require_GET
 def standing(request: HttpRequest, number: int | None = None) -> HttpResponse:
     """Show how a unit stands: one's own, or one of those supervised."""
-    by, year = _known(request), _year(request)
+    by, year = staff(request), year_in(request)
     seen = bodies_seen(by)
     first = seen.filter(pk__in=by.bodies).first() or seen.first()
     body = get_object_or_404(seen, pk=number) if number is not None else first

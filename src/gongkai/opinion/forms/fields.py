@@ -6,7 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from gongkai.files.forms import OneFileField
-from gongkai.units.models import Body, BodyKind
+from gongkai.units.models import Body
 
 
 def text(label: str, *, rows: int = 4, most: int = 5000, required: bool = True, hint: str = "") -> Any:
@@ -44,8 +44,6 @@ def paper(label: str, *, hint: str = "") -> Any:
 def units_beside(body: Body) -> QuerySet[Body]:
     """Return the units of a body's government, itself among them."""
     top = body
-    while top.parent is not None and top.kind not in {BodyKind.GOVERNMENT, BodyKind.DISTRICT}:
-        top = top.parent
     while top.parent is not None:  # a county's case may concern the city's units
         top = top.parent
     rows = Body.objects.filter(active_to=None, merged_into=None, path__startswith=top.path)

@@ -2,7 +2,6 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from gongkai.acts.pages import does
@@ -13,10 +12,10 @@ from gongkai.opinion.importing.cases import SHEET, exported
 from gongkai.opinion.models import Kind, LeadState, OpinionCase, WatchField
 from gongkai.opinion.queries import cases as queries
 from gongkai.opinion.views.common import chosen, home_body, own_bodies, paged, units_over
-from gongkai.publishing.views.common import staff
 from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
-from gongkai.ui.asked import whole, year_asked
+from gongkai.ui.asked import whole, year_asked, year_in
+from gongkai.units.actors import staff
 from gongkai.units.models import Body
 
 FIGURES = Sheet(
@@ -102,7 +101,7 @@ def collect(request: HttpRequest) -> HttpResponse:
 def figures(request: HttpRequest) -> HttpResponse:
     """Answered in time, late, not yet: by unit; cases by kind; exported."""
     staff(request)
-    year = year_asked(request.GET.get("year", "")) or timezone.localdate().year
+    year = year_in(request)
     seen = queries.visible_to(request.user)
     rows = queries.by_unit(seen, year)
     if request.GET.get("format") == "xlsx":

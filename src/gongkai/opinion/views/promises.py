@@ -18,9 +18,9 @@ from gongkai.opinion.importing.promises import SHEET, exported
 from gongkai.opinion.models import Promise, PromiseTopic
 from gongkai.opinion.queries import promises as queries
 from gongkai.opinion.views.common import chosen, home_body, own_bodies, paged
-from gongkai.publishing.views.common import staff
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import ticked, whole
+from gongkai.units.actors import staff
 from gongkai.units.models import Body
 
 MOST_AT_ONCE = 50

@@ -13,8 +13,9 @@ from gongkai.opinion import actions
 from gongkai.opinion.forms import FeedForm, FieldForm, SpokespersonForm, TopicForm
 from gongkai.opinion.models import Feed, PromiseTopic, Spokesperson, WatchField
 from gongkai.opinion.views.common import chief_bodies
-from gongkai.publishing.views.common import staff
-from gongkai.units.models import Body, BodyKind, Person
+from gongkai.units.actors import staff
+from gongkai.units.models import Body, Person
+from gongkai.units.reach import GOVERNMENTS
 
 
 def registers(request: HttpRequest) -> HttpResponse:
@@ -63,7 +64,7 @@ def _add(what: str, by: Actor, units: Any, facts: dict[str, Any]) -> None:
     elif what == "feed":
         actions.add_feed(facts.pop("body"), by=by, **facts)
     else:
-        top: Body = units.filter(kind__in=[BodyKind.GOVERNMENT, BodyKind.DISTRICT]).first() or units.first()
+        top: Body = units.filter(kind__in=GOVERNMENTS).first() or units.first()
         (actions.set_field if what == "field" else actions.set_topic)(top, by=by, **facts)
 
 

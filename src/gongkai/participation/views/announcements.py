@@ -19,9 +19,9 @@ from gongkai.participation.periods import least
 from gongkai.participation.queries import unanswered
 from gongkai.participation.ways import ways_offered
 from gongkai.publishing.source_desk import desk_of, open_columns
-from gongkai.publishing.views.common import staff
 from gongkai.richtext import UnfitText
 from gongkai.ui.asked import whole
+from gongkai.units.actors import staff
 
 #: Words by which a column for decisions is known.
 NAMES = ("决策", "征集", "意见")

@@ -11,7 +11,7 @@ from gongkai.participation import actions, queries, rules
 from gongkai.participation.forms import CatalogueForm, DecisionForm
 from gongkai.participation.models import AnnouncementKind
 from gongkai.participation.stepper import standings
-from gongkai.publishing.views.common import staff
+from gongkai.units.actors import staff
 from gongkai.units.models import Body
 
 

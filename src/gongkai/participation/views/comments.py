@@ -18,9 +18,9 @@ from gongkai.participation import actions, queries, rules
 from gongkai.participation.forms import CommentForm, PointForm
 from gongkai.participation.importing import COMMENT_SHEET, exported
 from gongkai.participation.models import Channel, Comment, Consultation, Outcome, Point
-from gongkai.publishing.views.common import staff
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import ticked, whole
+from gongkai.units.actors import staff
 
 PER_PAGE = 50
 

@@ -10,10 +10,10 @@ from gongkai.participation import queries
 from gongkai.participation.importing import CATALOGUE
 from gongkai.participation.models import Consultation, Decision
 from gongkai.participation.states import DECISION, State
-from gongkai.publishing.views.common import staff
 from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
-from gongkai.ui.asked import whole, year_asked
+from gongkai.ui.asked import whole, year_in
+from gongkai.units.actors import staff
 
 PER_PAGE = 50
 FIGURES = Sheet(
@@ -38,7 +38,7 @@ def index(request: HttpRequest) -> HttpResponse:
     staff(request)
     seen = queries.visible_to(request.user)
     years = sorted(set(seen.values_list("entry__year", flat=True)), reverse=True)
-    year = year_asked(request.GET.get("year", "")) or (years[0] if years else timezone.localdate().year)
+    year = year_in(request, years[0] if years else None)
     if request.GET.get("format") == "xlsx":
         return spreadsheet(CATALOGUE.sheet, CATALOGUE.rows(staff(request)), f"{year}年决策事项")
     rows = seen.filter(entry__year=year)
@@ -82,7 +82,7 @@ def _narrowed(rows: QuerySet[Decision], tab: str) -> QuerySet[Decision]:
 def figures(request: HttpRequest) -> HttpResponse:
     """Decisions, periods, comments, answers: by drafting unit, from the ledger."""
     staff(request)
-    year = year_asked(request.GET.get("year", "")) or timezone.localdate().year
+    year = year_in(request)
     rows = queries.figures(queries.visible_to(request.user), year)
     if request.GET.get("format") == "xlsx":
         return spreadsheet(FIGURES, rows, f"{year}年决策统计", guide=False)

@@ -13,7 +13,8 @@ from gongkai.policies.signed import against
 from gongkai.spreadsheets.cells import day, short
 from gongkai.spreadsheets.importers import Change, Difference, Plan, Recorder
 from gongkai.spreadsheets.sheet import Column, Row, Sheet, Table
-from gongkai.units.models import Body, BodyKind, Role
+from gongkai.units.models import Body, Role
+from gongkai.units.reach import GOVERNMENTS
 from gongkai.writing.titles import cited
 
 SHEET = Sheet(
@@ -31,14 +32,13 @@ SHEET = Sheet(
 
 def government_of(by: Actor) -> Body | None:
     """Return the government whose filed list somebody keeps: that of their supervising post or of their justice bureau."""
-    heads = (BodyKind.GOVERNMENT, BodyKind.DISTRICT)
     if getattr(by, "system", False):
-        return Body.objects.filter(kind__in=heads).order_by("path").first()
+        return Body.objects.filter(kind__in=GOVERNMENTS).order_by("path").first()
     for post in by.posts:
         body = Body.objects.select_related("parent").filter(pk=post.body_id).first()
         if body is None:
             continue
-        top = body if body.kind in heads else body.parent
+        top = body if body.kind in GOVERNMENTS else body.parent
         if top and (post.role == Role.CHIEF or is_justice(by, top)):
             return top
     return None

@@ -9,8 +9,9 @@ from gongkai.policies import actions
 from gongkai.policies.models import Relation
 from gongkai.policies.queries.office import bodies_q
 from gongkai.policies.rules import body_of
-from gongkai.policies.views.common import staff, to
+from gongkai.policies.views.common import to
 from gongkai.policies.warnings import title_of, unsettled
+from gongkai.units.actors import staff
 from gongkai.units.models import Body
 
 

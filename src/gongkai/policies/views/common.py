@@ -8,11 +8,10 @@ from django.urls import reverse
 
 from gongkai.policies.models import PolicyRecord
 from gongkai.policies.queries.office import visible_to
-from gongkai.publishing.views.common import staff
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body
 
-__all__ = ["Actor", "record_seen", "staff", "to", "writes_for"]
+__all__ = ["Actor", "record_seen", "to", "writes_for"]
 
 
 def record_seen(by: Actor, number: int) -> PolicyRecord:

@@ -10,8 +10,9 @@ from gongkai.policies.forms.records import DecisionForm, RelationForm
 from gongkai.policies.models import Decision, Relation
 from gongkai.policies.queries.office import visible_to
 from gongkai.policies.signed import held
-from gongkai.policies.views.common import record_seen, staff, to
+from gongkai.policies.views.common import record_seen, to
 from gongkai.publishing.documents import item_of
+from gongkai.units.actors import staff
 
 #: What is said where a document outside the library is named beside a signed one: nobody names it alone.
 CAUSE = "库外文件的名称由另一位签发人、负责人或者政务公开办在“待确认的文字”中确认后显示。"

@@ -9,8 +9,9 @@ from gongkai.policies import actions
 from gongkai.policies.models import WaitingFile
 from gongkai.policies.originals import MOST_UPLOAD
 from gongkai.policies.queries.office import visible_to
-from gongkai.policies.views.common import body_written_for, staff, to, writes_for
+from gongkai.policies.views.common import body_written_for, to, writes_for
 from gongkai.ui.asked import whole
+from gongkai.units.actors import staff
 from gongkai.units.models import Body
 
 

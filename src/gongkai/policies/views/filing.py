@@ -11,7 +11,8 @@ from gongkai.policies.importing.filed import government_of
 from gongkai.policies.models import FiledRow
 from gongkai.policies.queries.filing import to_file, to_publish
 from gongkai.policies.queries.office import named_to
-from gongkai.policies.views.common import staff, to
+from gongkai.policies.views.common import to
+from gongkai.units.actors import staff
 
 
 def filing(request: HttpRequest) -> HttpResponse:

@@ -16,10 +16,11 @@ from gongkai.policies import actions
 from gongkai.policies.forms.records import RespondForm, UseForm
 from gongkai.policies.models import PolicyRecord
 from gongkai.policies.queries.office import without_record
-from gongkai.policies.views.common import record_seen, staff, to
+from gongkai.policies.views.common import record_seen, to
 from gongkai.publishing.documents import item_of
 from gongkai.publishing.views.common import item_seen
 from gongkai.ui.asked import whole
+from gongkai.units.actors import staff
 
 
 def enter(request: HttpRequest, number: int) -> HttpResponse:

@@ -17,11 +17,12 @@ from gongkai.policies.models import Checked, KeptText
 from gongkai.policies.originals import MOST_UPLOAD, read_text
 from gongkai.policies.queries.office import kept_visible_to, named_to
 from gongkai.policies.rules import keeps
-from gongkai.policies.views.common import body_written_for, staff, to, writes_for
+from gongkai.policies.views.common import body_written_for, to, writes_for
 from gongkai.publishing.models import ItemPage
 from gongkai.richtext import plain
 from gongkai.richtext.difference import fold_same
 from gongkai.ui.asked import whole
+from gongkai.units.actors import staff
 
 
 def kept(request: HttpRequest) -> HttpResponse:

@@ -31,12 +31,13 @@ from gongkai.policies.queries.side import history
 from gongkai.policies.signed import held, relates
 from gongkai.policies.spans import life_of
 from gongkai.policies.states import sentence
-from gongkai.policies.views.common import body_written_for, record_seen, staff, to, writes_for
+from gongkai.policies.views.common import body_written_for, record_seen, to, writes_for
 from gongkai.policies.wording import WAITING
 from gongkai.publishing.documents import item_of
 from gongkai.publishing.wording import proposed
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole
+from gongkai.units.actors import staff
 from gongkai.units.models import Body
 
 PER_PAGE = 30

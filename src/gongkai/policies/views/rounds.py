@@ -20,9 +20,10 @@ from gongkai.policies.importing.filed import government_of
 from gongkai.policies.models import CleanupCase, CleanupRound, RoundState, Verdict
 from gongkai.policies.queries.office import rounds_visible_to
 from gongkai.policies.rules import closes, runs
-from gongkai.policies.views.common import staff, to, writes_for
+from gongkai.policies.views.common import to, writes_for
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole
+from gongkai.units.actors import staff
 from gongkai.units.models import Body
 
 

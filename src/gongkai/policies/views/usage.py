@@ -12,9 +12,9 @@ from django.utils import timezone
 from gongkai import law
 from gongkai.policies.models import Asked, Use
 from gongkai.policies.queries.office import visible_to
-from gongkai.policies.views.common import staff
 from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.units.actors import staff
 
 
 class Counted(NamedTuple):

@@ -6,15 +6,13 @@ from django.utils import timezone
 from gongkai.notices.queries.public import public_progress, public_years, year_in_force
 from gongkai.portal.context import render, site_of
 from gongkai.portal.tree import SiteTree
-from gongkai.units.models import Body, BodyKind
+from gongkai.units.models import Body
+from gongkai.units.reach import government_over
 
 
 def government_of(tree: SiteTree) -> Body:
     """Return the government whose site this is: the site's own body, or the government above it."""
-    body = tree.website.body
-    if body.kind in {BodyKind.GOVERNMENT, BodyKind.DISTRICT} or body.parent is None:
-        return body
-    return body.parent
+    return government_over(tree.website.body)
 
 
 def progress(request: HttpRequest, year: int | None = None) -> HttpResponse:

@@ -14,10 +14,10 @@ from django.utils import timezone
 
 from gongkai.editions.models import Column, ColumnKind, Document, EditionContent
 from gongkai.editions.queries import visible_to
+from gongkai.files.kinds import suffix_of
 from gongkai.files.models import StoredFile
 from gongkai.outbound import Reach, probe
 from gongkai.publishing.checks import links, media, rectifying
-from gongkai.publishing.checks.reading import suffix_of
 from gongkai.publishing.documents import item_of
 from gongkai.publishing.models.checks import ColumnLook, Fault, Look
 from gongkai.units.actors import SYSTEM

@@ -32,11 +32,6 @@ WHY_UNREADABLE = {
 }
 
 
-def suffix_of(name: str) -> str:
-    """Return the kind of a file by its name."""
-    return name.rsplit(".", 1)[-1].lower() if "." in name else ""
-
-
 def is_light(suffix: str, size: int) -> bool:
     """Whether a file is checked while the desk waits."""
     return suffix not in READ or size <= LIGHT[suffix]

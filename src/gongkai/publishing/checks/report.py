@@ -4,10 +4,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from gongkai.files.kinds import suffix_of
 from gongkai.files.models import StoredFile
 from gongkai.publishing.checks import links
 from gongkai.publishing.checks.disclosed import disclosed_by, without_disclosed
-from gongkai.publishing.checks.reading import READ, suffix_of
+from gongkai.publishing.checks.reading import READ
 from gongkai.publishing.checks.remark import FileReport, Remark, fingerprint_of
 from gongkai.publishing.checks.ruleset import Rules, rules_for
 from gongkai.publishing.checks.running import (

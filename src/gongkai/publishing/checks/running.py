@@ -17,6 +17,7 @@ from gongkai.acts.action import Refused
 from gongkai.editions.files import TYPES
 from gongkai.editions.sources import source_named
 from gongkai.files.bytes import HEAD, begins_like
+from gongkai.files.kinds import suffix_of
 from gongkai.files.models import StoredFile
 from gongkai.privacy import Finding, PrivacyError, find, proofread
 from gongkai.publishing.checks.inside import Inside
@@ -25,7 +26,6 @@ from gongkai.publishing.checks.reading import (
     beside_words,
     is_light,
     place_in,
-    suffix_of,
     words_of,
 )
 from gongkai.publishing.checks.ruleset import Rules, all_rules

@@ -12,9 +12,9 @@ from gongkai.acts.actors import Actor
 from gongkai.editions.frozen import Frozen
 from gongkai.editions.models import Document
 from gongkai.editions.sources import Source
+from gongkai.files.kinds import suffix_of
 from gongkai.files.models import StoredFile
 from gongkai.publishing.checks.copies import page_count
-from gongkai.publishing.checks.reading import suffix_of
 from gongkai.publishing.models import MaskedCopy, Review, Shown
 from gongkai.publishing.models.reviews import OPEN
 from gongkai.publishing.reviewing.baselines import digest_of, last_signed, public_before

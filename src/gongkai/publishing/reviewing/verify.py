@@ -10,9 +10,10 @@ from django.db.models import Model
 from wagtail.models import Revision
 
 from gongkai.acts.digest import digest
+from gongkai.acts.portions import portions
 from gongkai.acts.seal import Verdict as Found
+from gongkai.editions.logged import facts_of, logged
 from gongkai.editions.models import Document
-from gongkai.editions.portions import facts_of, logged, portions
 from gongkai.publishing.models import (
     Coordination,
     ItemPage,

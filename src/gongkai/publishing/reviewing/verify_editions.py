@@ -9,8 +9,9 @@ from django.utils.dateparse import parse_datetime
 
 from gongkai.acts.digest import moment
 from gongkai.acts.models import Movement
+from gongkai.acts.portions import portions
+from gongkai.editions.logged import logged
 from gongkai.editions.models import Act, Document, Edition
-from gongkai.editions.portions import logged, portions
 from gongkai.editions.verify import EDITION_ACTIONS, GROUNDS
 from gongkai.publishing.models import Signature
 from gongkai.publishing.reviewing.authors import Authors

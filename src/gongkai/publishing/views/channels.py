@@ -11,8 +11,8 @@ from gongkai.publishing import actions
 from gongkai.publishing.forms.channels import ChannelForm
 from gongkai.publishing.models import ChannelRelease
 from gongkai.publishing.releases import irregular_releases
-from gongkai.publishing.views.common import bodies_seen, item_seen, staff
-from gongkai.units.actors import Actor
+from gongkai.publishing.views.common import bodies_seen, item_seen
+from gongkai.units.actors import Actor, staff
 
 
 def record(request: HttpRequest, number: int) -> HttpResponse:

@@ -17,10 +17,10 @@ from gongkai.acts.pages import does
 from gongkai.editions.models import Column, ColumnKind
 from gongkai.editions.reach import websites_of
 from gongkai.editions.rules import manages_checks, writes
+from gongkai.files.kinds import suffix_of
 from gongkai.files.serving import serve_stored
 from gongkai.publishing import actions
 from gongkai.publishing.checks import copies, lookinto, panel
-from gongkai.publishing.checks.reading import suffix_of
 from gongkai.publishing.models import (
     CheckRules,
     ColumnLook,
@@ -30,10 +30,10 @@ from gongkai.publishing.models import (
     Review,
     SourceFile,
 )
-from gongkai.publishing.views.common import bodies_seen, item_seen, staff
+from gongkai.publishing.views.common import bodies_seen, item_seen
 from gongkai.signin.operations import record_view
 from gongkai.ui.asked import whole
-from gongkai.units.actors import Actor
+from gongkai.units.actors import Actor, staff
 from gongkai.units.models import Body
 
 #: Faults on one page.

@@ -16,12 +16,13 @@ from gongkai.publishing.actions.opening import opens_at_once
 from gongkai.publishing.columns import missing_fixed
 from gongkai.publishing.forms.office import ArchiveForm, ColumnForm, MoveForm, NewColumnForm, UnderForm
 from gongkai.publishing.register import RegisterRow, cycle_light, register_of
-from gongkai.publishing.views.common import staff, website_chosen, websites_of
+from gongkai.publishing.views.common import website_chosen, websites_of
 from gongkai.publishing.wording import proposed
 from gongkai.spreadsheets import Column as SheetColumn
 from gongkai.spreadsheets import Sheet
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole
+from gongkai.units.actors import staff
 
 OPENED = "栏目已开通，公众可以看到。"
 ASKED = "已提请开通：名称和内容说明由另一人确认后，栏目开通。"

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
@@ -11,20 +10,8 @@ from gongkai.editions.reach import websites_of
 from gongkai.editions.rules import WRITING
 from gongkai.publishing.models import ItemPage, Review
 from gongkai.publishing.waiting import bodies_of
-from gongkai.units.actors import Actor, actor_of
+from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
-
-
-def staff(request: HttpRequest) -> Actor:
-    """Return the actor, who must hold an appointment.
-
-    Raises:
-        PermissionDenied: a login without any appointment in force.
-    """
-    by = actor_of(request.user)
-    if not by.known:
-        raise PermissionDenied("您目前没有任职，不能使用这个页面。")
-    return by
 
 
 def bodies_seen(by: Actor) -> Any:

@@ -10,8 +10,8 @@ from gongkai.editions.models import Act, Edition
 from gongkai.editions.sources import is_item, source_named
 from gongkai.publishing import actions
 from gongkai.publishing.erasures import asked_of
-from gongkai.publishing.views.common import bodies_seen, staff
-from gongkai.units.actors import Actor
+from gongkai.publishing.views.common import bodies_seen
+from gongkai.units.actors import Actor, staff
 
 #: What goes and what stays, as the page says it before anybody decides.
 GOES = (

@@ -22,10 +22,10 @@ from gongkai.publishing.freezing import freeze
 from gongkai.publishing.models import ItemPage, Review
 from gongkai.publishing.preview import render as render_preview
 from gongkai.publishing.steps import steps_of
-from gongkai.publishing.views.common import bodies_seen, item_seen, staff
+from gongkai.publishing.views.common import bodies_seen, item_seen
 from gongkai.publishing.waiting import rows_of
 from gongkai.ui.asked import whole
-from gongkai.units.actors import Actor
+from gongkai.units.actors import Actor, staff
 from gongkai.units.models import Body
 
 

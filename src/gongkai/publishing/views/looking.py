@@ -13,16 +13,16 @@ from django.urls import reverse
 from gongkai.acts.action import Refused
 from gongkai.editions.frozen import Frozen
 from gongkai.editions.sources import source_named
+from gongkai.files.kinds import suffix_of
 from gongkai.files.models import StoredFile
 from gongkai.files.serving import serve_stored
 from gongkai.publishing.checks import copies, lookinto
-from gongkai.publishing.checks.reading import suffix_of
 from gongkai.publishing.models import Review
 from gongkai.publishing.reviewing import seeing
-from gongkai.publishing.views.common import review_seen, staff
+from gongkai.publishing.views.common import review_seen
 from gongkai.richtext import FILE_SCHEME
 from gongkai.signin.operations import record_view
-from gongkai.units.actors import Actor
+from gongkai.units.actors import Actor, staff
 
 
 def shown_text(found: Review, frozen: Frozen) -> str:

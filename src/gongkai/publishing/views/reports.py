@@ -22,9 +22,10 @@ from gongkai.publishing.bursts import (
 )
 from gongkai.publishing.clock.prompt import promptness, working_days
 from gongkai.publishing.forms.office import WebsiteForm
-from gongkai.publishing.views.common import bodies_seen, staff, websites_of
+from gongkai.publishing.views.common import bodies_seen, websites_of
 from gongkai.publishing.wording import proposed
 from gongkai.ui.asked import year_asked
+from gongkai.units.actors import staff
 from gongkai.units.models import Body
 
 #: A unit that published nothing for so many days is idle (the half year after which the national indicators call a column idle).

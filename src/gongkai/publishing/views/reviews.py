@@ -23,11 +23,11 @@ from gongkai.publishing.reviewing import sheet as sheets
 from gongkai.publishing.reviewing.authors import is_author
 from gongkai.publishing.reviewing.plan import GATES
 from gongkai.publishing.reviewing.turn import candidates, plan_of, stage_of
-from gongkai.publishing.views.common import review_seen, staff
+from gongkai.publishing.views.common import review_seen
 from gongkai.publishing.views.compared import compared
 from gongkai.publishing.views.looking import seen_context, shown_text
 from gongkai.ui.asked import whole
-from gongkai.units.actors import Actor
+from gongkai.units.actors import Actor, staff
 from gongkai.units.humans import is_self
 from gongkai.units.models import Body, Person, Role
 

@@ -13,9 +13,9 @@ from gongkai.publishing import actions
 from gongkai.publishing.forms.schemes import SchemeForm
 from gongkai.publishing.reviewing.plan import DEFAULT, USUAL, Plan
 from gongkai.publishing.reviewing.schemes import in_force, plans_of
-from gongkai.publishing.views.common import staff, website_chosen, websites_of
+from gongkai.publishing.views.common import website_chosen, websites_of
 from gongkai.ui.asked import whole
-from gongkai.units.actors import Actor
+from gongkai.units.actors import Actor, staff
 
 
 def schemes(request: HttpRequest) -> HttpResponse:

@@ -17,10 +17,10 @@ from gongkai.publishing import actions
 from gongkai.publishing.models import Review, ReviewState, SecrecySheet
 from gongkai.publishing.reviewing import sheet as sheets
 from gongkai.publishing.reviewing.turn import plan_of, stage_of
-from gongkai.publishing.views.common import review_seen, staff
+from gongkai.publishing.views.common import review_seen
 from gongkai.publishing.views.reviews import MOST, queue
 from gongkai.ui.asked import whole
-from gongkai.units.actors import Actor
+from gongkai.units.actors import Actor, staff
 from gongkai.units.models import Person
 
 #: Reasons that are named one by one.

@@ -16,9 +16,9 @@ from gongkai.acts.pages import does
 from gongkai.editions.models import Column
 from gongkai.editions.sources import Source, document_of, source_named
 from gongkai.publishing import actions
-from gongkai.publishing.views.common import bodies_seen, staff
+from gongkai.publishing.views.common import bodies_seen
 from gongkai.ui.asked import ticked
-from gongkai.units.actors import Actor
+from gongkai.units.actors import Actor, staff
 
 
 @require_POST

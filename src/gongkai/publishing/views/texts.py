@@ -17,10 +17,10 @@ from gongkai.publishing import actions, versions
 from gongkai.publishing.freezing import freeze_page
 from gongkai.publishing.models import ItemPage
 from gongkai.publishing.pictures import keep_picture, keeper
-from gongkai.publishing.views.common import item_seen, staff
+from gongkai.publishing.views.common import item_seen
 from gongkai.richtext import FILE_SCHEME, UnfitText, from_office, plain, tidy
 from gongkai.richtext.difference import compare, fold_same
-from gongkai.units.actors import Actor
+from gongkai.units.actors import Actor, staff
 from gongkai.units.humans import is_own_login
 
 

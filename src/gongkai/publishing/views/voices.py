@@ -16,10 +16,10 @@ from gongkai.files.serving import serve_stored
 from gongkai.publishing import actions
 from gongkai.publishing.models import Coordination, ItemPage, Opinion, Review, ReviewState
 from gongkai.publishing.reviewing.voices import KINDS, opinions_on
-from gongkai.publishing.views.common import bodies_seen, item_seen, staff
+from gongkai.publishing.views.common import bodies_seen, item_seen
 from gongkai.richtext import plain
 from gongkai.ui.asked import day_asked, whole
-from gongkai.units.actors import Actor
+from gongkai.units.actors import Actor, staff
 from gongkai.units.models import Body
 
 

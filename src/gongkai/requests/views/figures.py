@@ -22,7 +22,7 @@ from gongkai.requests.queries.figures import (
     table4,
 )
 from gongkai.requests.results import RESULTS
-from gongkai.ui.asked import day_asked, whole, year_asked
+from gongkai.ui.asked import day_asked, whole, year_in
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.queries import successors
 
@@ -33,7 +33,7 @@ def span_of(request: HttpRequest) -> Span:
     """Return the year and the cut-off that an address asks for: this year up to today without them."""
     today = timezone.localdate()
     until = day_asked(request.GET.get("until", ""))
-    year = year_asked(request.GET.get("year", "")) or (until.year if until else today.year)
+    year = year_in(request, (until or today).year)
     return Span.of(year, until or (today if year == today.year else None))
 
 

@@ -10,7 +10,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from gongkai.acts.pages import does, does_form
-from gongkai.publishing.views.common import staff
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.tables import actions, queries, rules
 from gongkai.tables.forms import FieldForms, SchemaForm, TableForm, fields_given, initial_fields
@@ -19,7 +18,7 @@ from gongkai.tables.models import Group, PublicTable, TableSchema
 from gongkai.tables.public import YEARLY
 from gongkai.tables.queries import TableState
 from gongkai.ui.asked import whole
-from gongkai.units.actors import Actor
+from gongkai.units.actors import Actor, staff
 from gongkai.units.models import Body, BodyKind, Role
 
 PAGE = 100

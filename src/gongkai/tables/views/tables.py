@@ -16,7 +16,6 @@ from gongkai.ledger.rectification import may_order
 from gongkai.publishing.models import Review
 from gongkai.publishing.models.reviews import OPEN
 from gongkai.publishing.source_desk import desk_of
-from gongkai.publishing.views.common import staff
 from gongkai.tables import actions, queries, rules
 from gongkai.tables.forms import NoteForm, RecordForm, SendForm, UntilForm
 from gongkai.tables.importing import TableImporter
@@ -24,7 +23,7 @@ from gongkai.tables.judging import faults_by_record
 from gongkai.tables.models import PublicTable, Record
 from gongkai.tables.texts import shown_fields
 from gongkai.ui.asked import whole
-from gongkai.units.actors import Actor
+from gongkai.units.actors import Actor, staff
 
 PAGE = 200
 #: Days that a unit is given to mend a table, as the form proposes.

@@ -15,6 +15,7 @@ from gongkai.units.forms import bodies as forms
 from gongkai.units.importing import BODIES
 from gongkai.units.models import Alias, Appointment, Body, BodyKind, Office, Role, UnitGroup
 from gongkai.units.naming import HOMES
+from gongkai.units.reach import GOVERNMENTS
 from gongkai.units.views.act import ActPage, page_of
 
 PAGE = 100
@@ -23,7 +24,7 @@ PAGE = 100
 def home_of(by: Actor) -> Body | None:
     """Return the government that somebody works for; the topmost one where they work nowhere."""
     own = Body.objects.filter(pk__in=by.bodies).select_related("parent__parent").order_by("path").first()
-    while own is not None and own.kind not in {BodyKind.GOVERNMENT, BodyKind.DISTRICT} and own.parent:
+    while own is not None and own.kind not in GOVERNMENTS and own.parent:
         own = own.parent
     return own or Body.objects.filter(parent=None).order_by("position", "pk").first()
 

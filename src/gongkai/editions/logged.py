@@ -1,22 +1,9 @@
-"""Large tables, a portion at a time: what recomputes everything holds no more than a portion of it in memory."""
+"""What the log says of some streams and actions, read as it comes: what recomputes everything holds no more than a portion of it in memory."""
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
 from gongkai.acts.models import Movement
-
-T = TypeVar("T")
-
-#: Rows that are looked at together: one query for each kind of thing that they are held against.
-PORTION = 500
-
-
-def portions(rows: Iterable[T], size: int = PORTION) -> Iterator[list[T]]:
-    """Yield rows in lists of at most `size`, in their order; give `queryset.iterator(size)`, so that no more is read ahead."""
-    walk = iter(rows)
-    while some := list(islice(walk, size)):
-        yield some
 
 
 def logged(streams: Iterable[str], actions: Iterable[str]) -> Iterator[Movement]:
