@@ -6,11 +6,12 @@ from gongkai.ledger.rules import oversees, work
 from gongkai.units.actors import Actor
 from gongkai.units.humans import is_among
 from gongkai.units.models import Body, Role
+from gongkai.units.reach import is_above
 
 
 def collects(by: Actor, government: Body) -> list[str]:
     """Asking units for their reports: the 政务公开办 over the government (条例第四十九条: 本级政府信息公开工作主管部门); jobs."""
-    if by.system or by.reaches(Role.CHIEF, path=government.path):
+    if is_above(by, government):
         return []
     return ["只有本级或者上级政务公开办可以布置年度报告。"]
 

@@ -8,6 +8,7 @@ from gongkai.ledger.rules import STAFF
 from gongkai.units.actors import Actor
 from gongkai.units.humans import is_among, is_own_login
 from gongkai.units.models import Body, BodyKind, Role
+from gongkai.units.reach import is_above
 
 #: Bodies whose head leads a government's work: who confirms results and approves bulletins.
 HEADS = frozenset({BodyKind.GOVERNMENT, BodyKind.GENERAL_OFFICE, BodyKind.DISTRICT})
@@ -27,7 +28,7 @@ def government(target: Any) -> Body:
 
 def runs(by: Actor, target: Any) -> list[str]:
     """The 政务公开办 whose reach covers the government that assesses; jobs."""
-    if by.system or by.reaches(Role.CHIEF, path=government(target).path):
+    if is_above(by, government(target)):
         return []
     return ["只有组织考核的政务公开办可以办理。"]
 
@@ -86,7 +87,7 @@ def registers(by: Actor, body: Any) -> list[str]:
 def oversees(by: Actor, body: Any) -> list[str]:
     """The 政务公开办 over the unit; jobs."""
     unit = body if isinstance(body, Body) else body.body
-    if by.system or by.reaches(Role.CHIEF, path=unit.path):
+    if is_above(by, unit):
         return []
     return ["只有政务公开办可以登记。"]
 

@@ -1,5 +1,6 @@
 """Forms of this room: the acts on an inquiry's page, an answer of the base."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -18,21 +19,12 @@ from gongkai.consultation.models import (
 from gongkai.consultation.states import SHOWN
 from gongkai.editions.models import Document
 from gongkai.ledger.forms import ActForm, register_form
+from gongkai.units.forms import base
 from gongkai.units.forms.base import BodyChoice, Day
 from gongkai.units.models import Body
 from gongkai.units.reach import government_over
 
-
-def _text(
-    label: str, *, rows: int = 4, most: int = 5000, required: bool = True, hint: str = ""
-) -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        max_length=most,
-        required=required,
-        help_text=hint,
-        widget=forms.Textarea(attrs={"rows": rows}),
-    )
+_text = partial(base.words, rows=4, most=5000)
 
 
 class AssignForm(ActForm):

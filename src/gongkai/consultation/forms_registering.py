@@ -8,7 +8,7 @@ from django.utils import timezone
 from gongkai.consultation.models import Asker, Category, Channel
 from gongkai.intake.forms.people import check_phone
 from gongkai.intake.particulars import Particulars
-from gongkai.units.forms.base import BodyChoice, Day
+from gongkai.units.forms.base import WRONG_MAIL, BodyChoice, Day
 
 #: Who asks; kept encrypted, apart from what was asked.
 WHO = ("name", "phone", "email")
@@ -38,7 +38,7 @@ class RegisterForm(forms.Form):
         label="电子邮箱",
         max_length=200,
         required=False,
-        error_messages={"invalid": "邮箱的写法不对，应像 name@example.cn。"},
+        error_messages={"invalid": WRONG_MAIL},
     )
     received_on = Day(label="收到日期", initial=timezone.localdate)
     external_ref = forms.CharField(

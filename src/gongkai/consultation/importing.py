@@ -7,11 +7,12 @@ from gongkai.acts.action import Refused
 from gongkai.acts.actors import Actor
 from gongkai.consultation import actions, queries, rules
 from gongkai.consultation.models import KnownAnswer, Theme
+from gongkai.ledger.rules import registers
 from gongkai.spreadsheets.cells import day, short, text
 from gongkai.spreadsheets.importers import Change, Difference, Plan, Recorder
 from gongkai.spreadsheets.sheet import Column, Sheet, Table
 from gongkai.units.models import Body, Role
-from gongkai.units.queries import bodies_by_name
+from gongkai.units.queries import NO_UNIT, bodies_by_name
 
 SHEET = Sheet(
     "政策问答库",
@@ -40,7 +41,7 @@ class AnswersImporter:
 
     def why_not(self, by: Actor) -> list[str]:
         """Whoever works at a unit."""
-        return rules.staff(by, None)
+        return registers(by, None)
 
     def plan(self, table: Table, *, by: Actor) -> Plan:
         """Return what the rows would add; a question that the unit has already stays as it is."""
@@ -51,9 +52,7 @@ class AnswersImporter:
         for row in table.rows:
             body = bodies.get(row["body"]) if row["body"] else own
             if body is None:
-                made.errors.append(
-                    row.error(SHEET, "body", "没有这个单位", "请填写单位全称，或者先在单位名录中登记")
-                )
+                made.errors.append(row.error(SHEET, "body", *NO_UNIT))
                 continue
             if why := rules.works(by, body):
                 made.errors.append(row.error(SHEET, "body", why[0], "请只导入本单位的问答"))

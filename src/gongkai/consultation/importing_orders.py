@@ -18,6 +18,7 @@ from gongkai.consultation.queries import visible_to
 from gongkai.intake.models import Party
 from gongkai.ledger.making import remove_entries
 from gongkai.ledger.models import Entry
+from gongkai.ledger.rules import registers
 from gongkai.spreadsheets.cells import day, short, text
 from gongkai.spreadsheets.importers import Change, Difference, Plan, Recorder
 from gongkai.spreadsheets.sheet import Column, Row, Sheet, Table
@@ -77,7 +78,7 @@ class OrdersImporter:
 
     def why_not(self, by: Actor) -> list[str]:
         """Whoever works at a unit."""
-        return rules.staff(by, None)
+        return registers(by, None)
 
     def plan(self, table: Table, *, by: Actor) -> Plan:
         """Return which orders the rows would register; those that are there stay as they are."""
@@ -165,7 +166,7 @@ class OrdersImporter:
         inquiry = row.inquiry if isinstance(row, ExchangeOrder) else row
         if isinstance(inquiry, Inquiry) and inquiry.answer:
             return [f"工单“{inquiry.entry.external_ref}”已经起草答复或者办结，不能撤销。"]
-        return rules.staff(by, None)
+        return registers(by, None)
 
     def rows(self, by: Actor) -> Iterable[Any]:
         """Return the orders that somebody sees, with how they stand; who called is not in it."""

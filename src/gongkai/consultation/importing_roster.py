@@ -13,6 +13,7 @@ from gongkai.consultation import roster, rules
 from gongkai.consultation.actions import plan_shifts
 from gongkai.consultation.models import ServiceWindow, WindowShift
 from gongkai.law import default_calendar
+from gongkai.ledger.rules import registers
 from gongkai.spreadsheets.cells import day, short
 from gongkai.spreadsheets.importers import Change, Difference, Plan, Recorder
 from gongkai.spreadsheets.sheet import Column, Row, Sheet, Table
@@ -40,7 +41,7 @@ class RosterImporter:
 
     def why_not(self, by: Actor) -> list[str]:
         """Whoever works at a unit."""
-        return rules.staff(by, None)
+        return registers(by, None)
 
     def plan(self, table: Table, *, by: Actor) -> Plan:
         """Return which days the rows would fill or change; a day that nobody is named for in the file stays as it is."""

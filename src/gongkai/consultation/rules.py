@@ -27,12 +27,14 @@ from gongkai.consultation.models import (
 )
 from gongkai.consultation.reviewing import writers
 from gongkai.ledger.models import Entry
+from gongkai.ledger.rules import STAFF
+from gongkai.units import reach
 from gongkai.units.actors import Actor
 from gongkai.units.humans import is_among
 from gongkai.units.models import Body, Role
 from gongkai.units.rules import runs_installation
 
-WORKING = (Role.CLERK, Role.LEAD, Role.SIGNER)
+WORKING = STAFF
 DECIDING = (Role.LEAD, Role.SIGNER)
 CHECKING = (Role.REVIEWER, *DECIDING)
 
@@ -51,7 +53,7 @@ def body_of(target: Any) -> Body:
 
 def is_above(by: Actor, target: Any) -> bool:
     """Whether somebody is the 政务公开办 over the unit that answers (jobs are, too)."""
-    return by.system or by.reaches(Role.CHIEF, path=body_of(target).path)
+    return reach.is_above(by, body_of(target))
 
 
 def supervised(by: Actor) -> list[Body]:
@@ -73,11 +75,6 @@ def assignable(by: Actor) -> QuerySet[Body]:
         above |= Q(path__startswith=body.path)
     own = [post.body_id for post in by.posts if post.role in {*WORKING, Role.CHIEF}]
     return rows.filter(above | Q(pk__in=own) if above else Q(pk__in=own))
-
-
-def staff(by: Actor, _: Any) -> list[str]:
-    """Whoever works at a unit, and the system."""
-    return [] if by.system or by.has(*WORKING, Role.CHIEF) else ["只有各单位的工作人员可以登记。"]
 
 
 def keeps_search(by: Actor, _: Any) -> list[str]:

@@ -15,6 +15,7 @@ from gongkai.acts.actors import Actor
 from gongkai.directory.models import Catalogue, CatalogueItem, CheckedCell, ColumnTemplate, YearlyCheck
 from gongkai.units.humans import is_among
 from gongkai.units.models import Body, Role
+from gongkai.units.reach import is_above
 
 
 def government_of(target: Any) -> Body:
@@ -32,7 +33,7 @@ def government_of(target: Any) -> Body:
 def keeps(by: Actor, target: Any) -> list[str]:
     """The 政务公开办 of the government, or one above it."""
     body = government_of(target)
-    if by.system or by.reaches(Role.CHIEF, path=body.path):
+    if is_above(by, body):
         return []
     return ["只有本级政务公开办可以维护标准目录、栏目模板和检查。"]
 

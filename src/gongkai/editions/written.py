@@ -54,8 +54,8 @@ class WrittenRevision(models.Model):
         return self.title
 
 
-class WrittenSource(models.Model):
-    """What such revisions belong to; the members of `editions.sources.Source`, but for `unit`, `kind` and `lacks`."""
+class RevisedSource(models.Model):
+    """What has revisions in a table of its own; the members of `editions.sources.Source`, but for `unit`, `kind`, `frozen` and `lacks`."""
 
     source_name: ClassVar[str]
     revisions: Any
@@ -105,6 +105,19 @@ class WrittenSource(models.Model):
             raise Refused(GONE)
         return row
 
+    def writers(self, after: int, upto: int) -> Writers:
+        """Return who wrote revisions later than `after`, up to and including `upto`."""
+        rows = list(self.revisions.filter(pk__gt=after, pk__lte=upto).values_list("account", "person"))
+        accounts = {account for account, _ in rows if account is not None}
+        return Writers(accounts, {person for _, person in rows if person is not None})
+
+
+class WrittenSource(RevisedSource):
+    """A source whose revisions are whole texts (`WrittenRevision`)."""
+
+    class Meta:
+        abstract = True
+
     def frozen(self, revision: int) -> Frozen:
         """Return what an edition of a revision says."""
         row = self.revision(revision)
@@ -113,12 +126,6 @@ class WrittenSource(models.Model):
         return freeze_text(
             title=row.title, html=row.html, unit=self.unit, kind=self.kind, facts=row.facts, files=files
         )
-
-    def writers(self, after: int, upto: int) -> Writers:
-        """Return who wrote revisions later than `after`, up to and including `upto`."""
-        rows = list(self.revisions.filter(pk__gt=after, pk__lte=upto).values_list("account", "person"))
-        accounts = {account for account, _ in rows if account is not None}
-        return Writers(accounts, {person for _, person in rows if person is not None})
 
     def keep_revision(
         self,

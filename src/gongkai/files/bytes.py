@@ -11,11 +11,10 @@ from typing import IO
 import filetype
 
 from gongkai.files.kinds import KINDS
+from gongkai.reading.containers.sniff import OLE
 
 #: Bytes from the beginning that are asked for; what `filetype` looks at most.
 HEAD = 8192
-#: A compound file ([MS-CFB] 2.2), whatever program wrote it; `filetype` knows those of Microsoft's only.
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _RTF = b"{\\rtf"
@@ -38,7 +37,7 @@ def _pdf(head: bytes) -> bool:
 
 def _ole(head: bytes) -> bool:
     """Word writes RTF under .doc, too."""
-    return head.startswith((_OLE, _RTF))
+    return head.startswith((OLE, _RTF))
 
 
 def _zip(head: bytes) -> bool:

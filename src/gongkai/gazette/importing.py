@@ -12,7 +12,7 @@ from gongkai.spreadsheets.cells import day, short, text, whole
 from gongkai.spreadsheets.importers import Change, Difference, Plan, Recorder
 from gongkai.spreadsheets.sheet import Column, Sheet, Table
 from gongkai.units.models import Body
-from gongkai.units.queries import bodies_by_name
+from gongkai.units.queries import NO_UNIT, bodies_by_name
 
 SHEET = Sheet(
     "政府公报篇目",
@@ -58,9 +58,7 @@ class PastImporter:
         for row in table.rows:
             body = bodies.get(row["body"]) if row["body"] else own
             if body is None:
-                made.errors.append(
-                    row.error(SHEET, "body", "没有这个单位", "请填写单位全称，或者先在单位名录中登记")
-                )
+                made.errors.append(row.error(SHEET, "body", *NO_UNIT))
                 continue
             if body.pk not in may:
                 may[body.pk] = edits(by, body)

@@ -4,6 +4,7 @@ from gongkai.inspection.models import DutyVerdict, InspectedSite, InspectionRun,
 from gongkai.notices.models import Notice
 from gongkai.units.actors import Actor
 from gongkai.units.models import Role
+from gongkai.units.reach import is_above
 
 
 def inspects(by: Actor, target: InspectedSite | InspectionRun) -> list[str]:
@@ -18,14 +19,14 @@ def inspects(by: Actor, target: InspectedSite | InspectionRun) -> list[str]:
 
 def orders_duty(by: Actor, verdict: DutyVerdict) -> list[str]:
     """The 政务公开办 over the unit that owes the duty."""
-    if by.system or by.reaches(Role.CHIEF, path=verdict.assignment.entry.body.path):
+    if is_above(by, verdict.assignment.entry.body):
         return []
     return ["只有政务公开办可以下达整改要求。"]
 
 
 def verifies(by: Actor, notice: Notice) -> list[str]:
     """The 政务公开办 over the government whose notice it is; jobs."""
-    if by.system or by.reaches(Role.CHIEF, path=notice.government.path):
+    if is_above(by, notice.government):
         return []
     return ["只有政务公开办可以发起核验。"]
 

@@ -21,6 +21,7 @@ from gongkai.ledger.models import Entry, Rectification
 from gongkai.ledger.rules import judge, work
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
+from gongkai.units.reach import is_above
 
 KIND = "rectification"
 
@@ -89,7 +90,7 @@ class Found:
 
 def may_order(by: Actor, body: Body) -> list[str]:
     """The 政务公开办 over the unit; jobs."""
-    if by.system or by.reaches(Role.CHIEF, path=body.path):
+    if is_above(by, body):
         return []
     return ["只有上级或者本级政务公开办可以下达整改要求。"]
 

@@ -1,12 +1,20 @@
 """Who may: the rules that all kinds of entries share. Each returns reasons in Chinese, none where it may be done."""
 
+from typing import Any
+
 from gongkai.ledger.kinds import kind_of
 from gongkai.ledger.models import Entry
 from gongkai.units.actors import Actor
 from gongkai.units.models import BodyKind, Role
+from gongkai.units.reach import is_above
 
 #: Those who work on their body's entries.
 STAFF = (Role.CLERK, Role.LEAD, Role.SIGNER)
+
+
+def registers(by: Actor, _: Any) -> list[str]:
+    """Whoever works at a unit, and the system: what comes from outside is written down by whoever it reached."""
+    return [] if by.system or by.has(*STAFF, Role.CHIEF) else ["只有各单位的工作人员可以登记。"]
 
 
 def works_for(by: Actor, entry: Entry) -> bool:
@@ -27,7 +35,7 @@ def answers_for(by: Actor, entry: Entry) -> bool:
 
 def oversees(by: Actor, entry: Entry) -> bool:
     """Whether somebody is the 政务公开办 over the body that owes this (the system is, too)."""
-    return by.system or (by.has(Role.CHIEF) and by.reaches(Role.CHIEF, path=entry.body.path))
+    return is_above(by, entry.body)
 
 
 def judges(by: Actor, entry: Entry) -> bool:

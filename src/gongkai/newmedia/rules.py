@@ -18,6 +18,7 @@ from gongkai.newmedia.models import Post
 from gongkai.units.actors import Actor
 from gongkai.units.humans import is_among
 from gongkai.units.models import Body, Role
+from gongkai.units.reach import is_above
 
 WORKING = (Role.CLERK, Role.LEAD, Role.SIGNER, Role.REVIEWER)
 CLEARING = (Role.REVIEWER, Role.SIGNER, Role.LEAD)
@@ -43,7 +44,7 @@ def works(by: Actor, target: Any) -> list[str]:
 def oversees(by: Actor, target: Any) -> list[str]:
     """The 政务公开办 over the unit, and jobs."""
     body = body_of(target)
-    if by.system or by.reaches(Role.CHIEF, path=body.path):
+    if is_above(by, body):
         return []
     return ["只有上级或者本级政务公开办可以办理。"]
 

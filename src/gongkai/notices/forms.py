@@ -9,15 +9,8 @@ from gongkai.ledger.forms import ActForm, FilesField, register_form
 from gongkai.ledger.models import Verdict
 from gongkai.notices.checklist import Line, begins, checklist
 from gongkai.notices.models import EvidenceOffer
-from gongkai.units.forms.base import Day
+from gongkai.units.forms.base import Day, words
 from gongkai.units.models import Body
-
-
-def words(label: str, *, required: bool = True, rows: int = 3) -> forms.CharField:
-    """Return a field for a few sentences."""
-    return forms.CharField(
-        label=label, required=required, max_length=1000, widget=forms.Textarea(attrs={"rows": rows})
-    )
 
 
 class ChecklistForm(ActForm):

@@ -3,11 +3,11 @@
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 
 from gongkai.ledger.forms import ActForm, register_form
 from gongkai.notices.channels import named, unrecorded
 from gongkai.notices.papers import drafts_for
+from gongkai.publishing.actions.channels import ahead
 from gongkai.publishing.models import Channel
 
 
@@ -48,8 +48,8 @@ class ChannelRecordForm(ActForm):
     def clean_at(self) -> Any:
         """Not in the future."""
         at = self.cleaned_data["at"]
-        if at > timezone.now():
-            raise forms.ValidationError("发布时间不能晚于现在；发布之后再来登记。")
+        if why := ahead(at):
+            raise forms.ValidationError(why)
         return at
 
     def clean(self) -> dict[str, Any]:

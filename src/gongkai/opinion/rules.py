@@ -19,13 +19,15 @@ from django.db.models import Q
 from django.utils import timezone
 
 from gongkai.ledger.models import Entry
+from gongkai.ledger.rules import STAFF
 from gongkai.opinion.models import OpinionCase, Promise, Spokesperson
 from gongkai.opinion.models.cases import MEETING
+from gongkai.units import reach
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 from gongkai.units.reach import GOVERNMENTS
 
-WORKING = (Role.CLERK, Role.LEAD, Role.SIGNER)
+WORKING = STAFF
 DECIDING = (Role.LEAD, Role.SIGNER)
 
 
@@ -41,12 +43,7 @@ def body_of(target: Any) -> Body:
 
 def is_above(by: Actor, target: Any) -> bool:
     """Whether somebody is the 政务公开办 over a unit (jobs are, too)."""
-    return by.system or by.reaches(Role.CHIEF, path=body_of(target).path)
-
-
-def staff(by: Actor, _: Any) -> list[str]:
-    """Whoever works at a unit, and the system."""
-    return [] if by.system or by.has(*WORKING, Role.CHIEF) else ["只有各单位的工作人员可以登记。"]
+    return reach.is_above(by, body_of(target))
 
 
 def oversees(by: Actor, target: Any) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -20,24 +21,16 @@ from gongkai.participation.models import AnnouncementKind, Channel, DraftKind, E
 from gongkai.participation.queries import examined
 from gongkai.participation.texts import FORMS
 from gongkai.richtext import from_office, paragraphs, plain
+from gongkai.units.forms import base
 from gongkai.units.forms.base import BodyChoice, Day
 from gongkai.units.forms.searched import Searched
 from gongkai.units.reach import government_over
 
+#: A field for words.
+text = partial(base.words, rows=4, most=20000)
+
+
 _WORD = ("docx", "doc", "wps")
-
-
-def text(
-    label: str, *, rows: int = 4, most: int = 20000, required: bool = True, hint: str = ""
-) -> forms.CharField:
-    """Return a field for words."""
-    return forms.CharField(
-        label=label,
-        max_length=most,
-        required=required,
-        help_text=hint,
-        widget=forms.Textarea(attrs={"rows": rows}),
-    )
 
 
 class Plain(forms.Form):

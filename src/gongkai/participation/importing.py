@@ -19,7 +19,7 @@ from gongkai.spreadsheets.cells import choice, day, plain, short, text, whole, w
 from gongkai.spreadsheets.errors import Bad
 from gongkai.spreadsheets.importers import Change, Difference, Plan, Recorder
 from gongkai.spreadsheets.sheet import Column, Sheet, Table
-from gongkai.units.queries import bodies_by_name
+from gongkai.units.queries import NO_UNIT, bodies_by_name
 from gongkai.units.reach import government_over
 
 _MONTH = re.compile(r"^(\d{4})年(\d{1,2})月(?:底|末)?前?(?:完成)?$")
@@ -107,9 +107,7 @@ class CatalogueImporter:
         for row in table.rows:
             body = bodies.get(row["body"])
             if body is None:
-                made.errors.append(
-                    row.error(SHEET, "body", "没有这个单位", "请填写单位全称，或者先在单位名录中登记")
-                )
+                made.errors.append(row.error(SHEET, "body", *NO_UNIT))
                 continue
             owner = government_over(body)
             year = row["year"] or timezone.localdate().year

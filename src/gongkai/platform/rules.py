@@ -17,6 +17,7 @@ from gongkai.ledger.rules import work
 from gongkai.platform.models import Handover, Upkeep
 from gongkai.units.models import Body, Role
 from gongkai.units.queries import general_office
+from gongkai.units.reach import is_above
 
 WORKING = (Role.CLERK, Role.LEAD, Role.SIGNER, Role.REVIEWER)
 
@@ -45,7 +46,7 @@ def _works(by: Actor, body: Body) -> bool:
 def keeps(by: Actor, upkeep: Upkeep) -> list[str]:
     """Who works for the unit, and the 政务公开办 over it."""
     body = upkeep.body
-    if by.system or by.reaches(Role.CHIEF, path=body.path) or _works(by, body):
+    if is_above(by, body) or _works(by, body):
         return []
     return [f"只有主办单位（{body.label}）的工作人员或者政务公开办可以办理。"]
 

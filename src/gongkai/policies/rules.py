@@ -4,6 +4,7 @@ from typing import Any
 
 from gongkai.editions import rules as publishing
 from gongkai.editions.models import Document
+from gongkai.ledger.rules import STAFF
 from gongkai.policies.models import (
     CleanupCase,
     CleanupRound,
@@ -18,7 +19,6 @@ from gongkai.units.models import Body, Role
 
 #: How the body is named that supervises clean-up and filing beside the 政务公开办 (市政府推进依法行政, 司法行政部门).
 JUSTICE = ("司法局", "司法厅")
-STAFF = (Role.CLERK, Role.LEAD, Role.SIGNER)
 #: Whose word ends or changes a document; who only drafts prepares it.
 DECIDING = (Role.LEAD, Role.SIGNER)
 

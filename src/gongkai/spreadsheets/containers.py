@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
+from gongkai.reading.containers.sniff import OLE
 from gongkai.reading.figures import cell_of, seen
 from gongkai.spreadsheets.errors import Unreadable
 from gongkai.spreadsheets.merging import Merged, merged_in, merged_of_xls
@@ -24,7 +25,6 @@ MAX_SCANNED = 200_000
 """Most rows looked at, empty ones included: a file can claim a million empty rows in a few bytes."""
 MAX_PARTS = 2000
 MAX_COLUMNS = 200
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 Cells = list[Any]
 
@@ -55,7 +55,7 @@ def is_zip(content: bytes) -> bool:
 
 def is_old_excel(content: bytes) -> bool:
     """Whether a file begins as .xls does."""
-    return content[:8] == _OLE
+    return content[:8] == OLE
 
 
 def check_zip(content: bytes) -> None:

@@ -14,7 +14,7 @@ from gongkai.tables import actions, queries, rules
 from gongkai.tables.fields import Field, above, name_of
 from gongkai.tables.models import Group, PublicTable, Record, TableSchema
 from gongkai.units.models import Body
-from gongkai.units.queries import bodies_by_name
+from gongkai.units.queries import NO_UNIT, bodies_by_name
 
 PREFIX = "table-"
 #: Unit, year, name.
@@ -90,9 +90,7 @@ class TableImporter:
         for row in table.rows:
             body = bodies.get(row["body"]) if row["body"] else own
             if body is None:
-                made.errors.append(
-                    row.error(self.sheet, "body", "没有这个单位", "请填写单位全称，或者先在单位名录中登记")
-                )
+                made.errors.append(row.error(self.sheet, "body", *NO_UNIT))
                 continue
             if why := rules.works(by, body):
                 made.errors.append(row.error(self.sheet, "body", why[0].rstrip("。"), "请只导入本单位的内容"))

@@ -10,11 +10,12 @@
 from typing import Any
 
 from gongkai.acts.actors import Actor
+from gongkai.ledger.rules import STAFF
 from gongkai.tables.models import PublicTable, Record, TableSchema
 from gongkai.units.models import Body, Role
 from gongkai.units.rules import runs_installation
 
-WORKING = (Role.CLERK, Role.LEAD, Role.SIGNER)
+WORKING = STAFF
 
 
 def body_of(target: Any) -> Body:

@@ -1,17 +1,26 @@
 """Charts as SVG, made here: no script, nothing fetched, the same on screen, on paper and as a saved file.
 
 A picture carries its words (`title`), its numbers stand beside the bars, and every page that draws one puts the same figures into a table beside it.
-Colours are written out, since a saved picture has no stylesheet with it; each is told by a pattern or by its place, too.
+Colours are those of `ui/base.css`, written out, since a saved picture has no stylesheet with it; each is told by a pattern or by its place, too.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, log10
+from pathlib import Path
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-INK, SOFT, LINE, RED, GREY, GREEN = "#1f2328", "#59636e", "#d1d9e0", "#c1121f", "#8c959f", "#1a7f37"
+_TOKENS = dict(
+    re.findall(
+        r"--gk-(\w+): (#\w+);", Path(__file__).with_name("static").joinpath("ui/base.css").read_text("utf-8")
+    )
+)
+INK, SOFT, LINE, RED, GREEN = (_TOKENS[name] for name in ("ink", "soft", "line", "red", "green"))
+#: Lighter than any grey of the pages, for columns without words in them.
+GREY = "#8c959f"
 #: On the public site a chart takes the site's own colour; where there is none (a saved picture), red.
 ACCENT = f"var(--gk-accent, {RED})"
 FACE = "PingFang SC, Noto Sans CJK SC, Microsoft YaHei, sans-serif"

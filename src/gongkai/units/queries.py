@@ -154,6 +154,10 @@ def general_office(government: Body) -> Body | None:
     return alive(government.children.filter(kind=BodyKind.GENERAL_OFFICE)).first()
 
 
+#: What is said of a name in a spreadsheet that no unit has: what is wrong, and what to do.
+NO_UNIT = ("没有这个单位", "请填写单位全称，或者先在单位名录中登记")
+
+
 def bodies_by_name(by: object) -> dict[str, Body]:
     """Return the units in force by every name that means one of them, for spreadsheets that somebody brings in.
 

@@ -27,6 +27,11 @@ def government_over(body: Body) -> Body:
     return body if body.kind in GOVERNMENTS or body.parent is None else body.parent
 
 
+def is_above(by: Actor, body: Body) -> bool:
+    """Whether somebody is the 政务公开办 over a unit (jobs are, too)."""
+    return by.system or by.reaches(Role.CHIEF, path=body.path)
+
+
 def working_bodies(by: Actor) -> frozenset[int]:
     """Return the units whose business somebody works on or oversees: those of their posts but the technical ones."""
     return frozenset(post.body_id for post in by.posts if post.role not in TECHNICAL)

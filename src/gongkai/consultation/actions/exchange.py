@@ -14,6 +14,7 @@ from gongkai.consultation.facts import InquiryFacts
 from gongkai.consultation.models import Channel, ExchangeClient, ExchangeOrder
 from gongkai.consultation.models.exchange import HOTLINE
 from gongkai.intake.particulars import Particulars
+from gongkai.ledger.rules import registers
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body
 from gongkai.vault.sealing import keyed_digest
@@ -26,7 +27,7 @@ def token_digest(token: str) -> str:
     return keyed_digest("exchange", token)
 
 
-@action("exchange.take_order", label="接收工单", rule=rules.staff)
+@action("exchange.take_order", label="接收工单", rule=registers)
 def take_order(
     receiver: Body,
     *,

@@ -7,8 +7,9 @@ from gongkai.acts.action import Refused, Step, action
 from gongkai.consultation import recall
 from gongkai.consultation.learning import masked_question
 from gongkai.consultation.models import Channel, Inquiry, KnownAnswer, OwnSynonym, Use, Way, WeightFit
-from gongkai.consultation.rules import keeps_search, staff
+from gongkai.consultation.rules import keeps_search
 from gongkai.consultation.states import SHOWN
+from gongkai.ledger.rules import registers
 from gongkai.matching.fitting import Fit
 from gongkai.matching.folding import fold
 from gongkai.matching.synonyms import Synonym, Synonyms
@@ -34,7 +35,7 @@ def note_use(known: KnownAnswer, way: Way, *, asked: str = "", inquiry: Inquiry 
     )
 
 
-@action("answers.give", label="已按此答复", rule=staff)
+@action("answers.give", label="已按此答复", rule=registers)
 def give(
     _: None, *, by: Actor, known: KnownAnswer, asked: str, channel: str = Channel.PHONE, words: str = ""
 ) -> Step:

@@ -17,6 +17,7 @@ from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.kinds import url_of
 from gongkai.ledger.making import make_entries
 from gongkai.ledger.models import Audience, Entry
+from gongkai.ledger.rules import registers
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 
@@ -72,7 +73,7 @@ def _letters(entry: Entry, subject: str, body: str, key: str) -> tuple[Tell, ...
     )
 
 
-@action("inquiry.register", label="登记", rule=rules.staff)
+@action("inquiry.register", label="登记", rule=registers)
 def register(receiver: Body, *, by: Actor, facts: InquiryFacts, said: Particulars | None = None) -> Step:
     """Put an inquiry on the ledger; its term runs from the day it was received.
 

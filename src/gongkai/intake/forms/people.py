@@ -7,6 +7,7 @@ from django import forms
 from gongkai.intake import spelling
 from gongkai.intake.forms.definition import IntakeForm
 from gongkai.intake.models import IdKind, PartyKind
+from gongkai.units.forms.base import WRONG_MAIL
 
 #: Kinds of applicants that are no natural person.
 ORGANISATIONS = tuple(kind.value for kind in PartyKind if kind != PartyKind.PERSON)
@@ -40,7 +41,7 @@ class ContactForm(IntakeForm):
         max_length=200,
         required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        error_messages={"invalid": "邮箱的写法不对，应像 name@example.cn。"},
+        error_messages={"invalid": WRONG_MAIL},
     )
 
     def clean_phone(self) -> str:

@@ -1,25 +1,18 @@
 """Fields of the actions on rectifications."""
 
-from django import forms
+from functools import partial
 
 from gongkai.ledger.forms.base import ActForm, register_form
+from gongkai.units.forms import base
 from gongkai.units.forms.base import Day
 
-
-def _words(label: str, help_text: str = "", *, required: bool = True) -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        required=required,
-        max_length=2000,
-        help_text=help_text,
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )
+_words = partial(base.words, rows=4, most=2000)
 
 
 class ReportForm(ActForm):
     """What was done."""
 
-    text = _words("整改情况", "说明怎样整改的、何时完成的；网址、截图等可在佐证中添加。")
+    text = _words("整改情况", hint="说明怎样整改的、何时完成的；网址、截图等可在佐证中添加。")
 
 
 class ConfirmForm(ActForm):

@@ -1,5 +1,6 @@
 """The forms of the actions that all kinds share."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -8,13 +9,10 @@ from gongkai.files.forms import FilesField, OneFileField
 from gongkai.ledger.forms.base import ActForm, register_form
 from gongkai.ledger.kinds import kind_of
 from gongkai.ledger.models import Audience
+from gongkai.units.forms import base
 from gongkai.units.models import Office
 
-
-def _words(label: str, *, required: bool = False, rows: int = 3) -> forms.CharField:
-    return forms.CharField(
-        label=label, required=required, max_length=1000, widget=forms.Textarea(attrs={"rows": rows})
-    )
+_words = partial(base.words, required=False)
 
 
 class CommentForm(ActForm):

@@ -12,6 +12,7 @@ from gongkai.notices.passing.drafts import CELLS, MOST, choosable, first_rows, h
 from gongkai.notices.states import NoticeState
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, BodyKind, Role
+from gongkai.units.reach import is_above
 
 LONGEST_EXTRA = 2_000
 #: What stands around the table, with names and lengths.
@@ -28,7 +29,7 @@ _OPTIONAL = {"doc_number", "copied_to"}
 
 def chief_of_draft(by: Actor, draft: ChildDraft) -> list[str]:
     """The 政务公开办 of the government that passes it on, and the command line."""
-    if by.system or by.reaches(Role.CHIEF, path=draft.government.path):
+    if is_above(by, draft.government):
         return []
     return ["只有政务公开办可以办理。"]
 

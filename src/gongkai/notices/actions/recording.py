@@ -16,6 +16,7 @@ from gongkai.notices.actions.rules import leads_of, leads_with, works
 from gongkai.notices.channels import named, naming
 from gongkai.notices.checklist import begins
 from gongkai.notices.models import ChannelRecord, Duty, EvidenceOffer, LeadCheck
+from gongkai.publishing.actions.channels import ahead
 from gongkai.publishing.models import Channel, ChannelRelease
 from gongkai.units.actors import Actor
 from gongkai.units.models import Role
@@ -59,9 +60,8 @@ def record_channel(
         reasons.append(f"请勾选要求通过“{Channel(channel).label}”公开的事项；没有写明这种渠道的，不必登记。")
     if not name.strip():
         reasons.append("请写明账号、报刊或场所的名称。")
-    if at > timezone.now():
-        reasons.append("发布时间不能晚于现在；发布之后再来登记。")
-    elif timezone.localdate(at) < begins(assignment):
+    reasons += ahead(at)
+    if timezone.localdate(at) < begins(assignment):
         reasons.append(f"发布时间早于本期任务的开始时间（{begins(assignment)}），不能证明本期完成。")
     if reasons:
         raise Refused(reasons)

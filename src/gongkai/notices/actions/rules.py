@@ -11,6 +11,7 @@ from gongkai.notices.states import ASKED
 from gongkai.units.actors import Actor, in_force
 from gongkai.units.humans import is_among
 from gongkai.units.models import Appointment, Role
+from gongkai.units.reach import is_above
 
 WORKERS = (Role.CLERK, Role.LEAD)
 #: Working days after which who has to decide is reminded, and the 政务公开办 sees a request as its own: our convention, not law.
@@ -24,7 +25,7 @@ def chief_somewhere(by: Actor, _: Any) -> list[str]:
 
 def chief_of(by: Actor, notice: Notice) -> list[str]:
     """The 政务公开办 of the notice's government, and the command line."""
-    if by.system or by.reaches(Role.CHIEF, path=notice.government.path):
+    if is_above(by, notice.government):
         return []
     return ["只有政务公开办可以办理。"]
 
@@ -43,7 +44,7 @@ def works(by: Actor, entry: Entry) -> list[str]:
 
 def oversees(by: Actor, entry: Entry) -> list[str]:
     """The 政务公开办 over the responsible unit."""
-    if by.system or by.reaches(Role.CHIEF, path=entry.body.path):
+    if is_above(by, entry.body):
         return []
     return ["只有政务公开办可以办理。"]
 

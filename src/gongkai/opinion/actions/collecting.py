@@ -9,6 +9,7 @@ from gongkai.ledger.clock import event
 from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.making import make_entries
 from gongkai.ledger.models import Audience, Entry
+from gongkai.ledger.rules import registers
 from gongkai.opinion import rules
 from gongkai.opinion.actions.telling import to_speakers, to_unit
 from gongkai.opinion.evidence import web_address
@@ -24,7 +25,7 @@ TITLE = 300
 USUAL, AUTHORITATIVE = "opinion", "opinion_authoritative"
 
 
-@action("opinion.collect", label="登记舆情", rule=rules.staff)
+@action("opinion.collect", label="登记舆情", rule=registers)
 def collect(collector: Body, *, by: Actor, facts: CaseFacts) -> Step:
     """Put a case on the ledger. Its clock runs from the moment it was found; of a grave emergency, from the moment that happened.
 

@@ -1,23 +1,17 @@
 """Fields that the forms of this room share."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
 
 from gongkai.files.forms import OneFileField
+from gongkai.units.forms import base
 from gongkai.units.models import Body
 
-
-def text(label: str, *, rows: int = 4, most: int = 5000, required: bool = True, hint: str = "") -> Any:
-    """Return a field for longer words."""
-    return forms.CharField(
-        label=label,
-        max_length=most,
-        required=required,
-        help_text=hint,
-        widget=forms.Textarea(attrs={"rows": rows}),
-    )
+#: A field for longer words.
+text = partial(base.words, rows=4, most=5000)
 
 
 def line(label: str, *, most: int = 120, required: bool = True, hint: str = "") -> Any:

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import Actor
+from gongkai.ledger.rules import registers
 from gongkai.opinion import actions, rules
 from gongkai.opinion.evidence import web_address
 from gongkai.opinion.facts import CaseFacts
@@ -18,7 +19,7 @@ from gongkai.spreadsheets import cells
 from gongkai.spreadsheets.importers import Change, Difference, Plan, Recorder
 from gongkai.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.units.models import Body
-from gongkai.units.queries import bodies_by_name
+from gongkai.units.queries import NO_UNIT, bodies_by_name
 
 KINDS = {str(label): str(value) for value, label in Kind.choices}
 LEVELS = {str(label): str(value) for value, label in Level.choices}
@@ -92,7 +93,7 @@ class CasesImporter:
 
     def why_not(self, by: Actor) -> list[str]:
         """Whoever works at a unit."""
-        return rules.staff(by, None)
+        return registers(by, None)
 
     def plan(self, table: Table, *, by: Actor) -> Plan:
         """Return the cases that the rows would register."""
@@ -184,11 +185,7 @@ def _wrong(
     row: Row, bodies: dict[str, Body], fields: dict[str, WatchField], reached: set[int]
 ) -> list[tuple[str, str, str]]:
     """Return what is wrong with a row: (column, what, what to do)."""
-    wrong = [
-        (key, "没有这个单位", "请填写单位全称，或者先在单位名录中登记")
-        for key in ("collector", "body")
-        if row[key] and row[key] not in bodies
-    ]
+    wrong = [(key, *NO_UNIT) for key in ("collector", "body") if row[key] and row[key] not in bodies]
     named = bodies.get(row["body"] or "")
     if named and named.pk not in reached:
         wrong.append(("body", "您不能指定这个单位", "请不填，由政务公开办确定"))

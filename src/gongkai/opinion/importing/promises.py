@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import Actor
+from gongkai.ledger.rules import registers
 from gongkai.opinion import actions, rules
 from gongkai.opinion.evidence import web_address
 from gongkai.opinion.facts import PromiseFacts
@@ -18,7 +19,7 @@ from gongkai.spreadsheets import cells
 from gongkai.spreadsheets.importers import Change, Difference, Plan, Recorder
 from gongkai.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.units.models import Body
-from gongkai.units.queries import bodies_by_name
+from gongkai.units.queries import NO_UNIT, bodies_by_name
 
 SHEET = Sheet(
     "公开承诺台账",
@@ -58,7 +59,7 @@ class PromisesImporter:
 
     def why_not(self, by: Actor) -> list[str]:
         """Whoever works at a unit."""
-        return rules.staff(by, None)
+        return registers(by, None)
 
     def plan(self, table: Table, *, by: Actor) -> Plan:
         """Return the promises that the rows would register."""
@@ -135,7 +136,7 @@ class PromisesImporter:
 def _wrong(row: Row, body: Body | None, by: Actor) -> list[tuple[str, str, str]]:
     """Return what is wrong with a row: (column, what, what to do)."""
     if body is None:
-        return [("body", "没有这个单位", "请填写单位全称，或者先在单位名录中登记")]
+        return [("body", *NO_UNIT)]
     wrong = [("body", why.rstrip("。"), "请只导入本单位的承诺") for why in rules.works(by, body)]
     if row["promised_on"] > timezone.localdate():
         wrong.append(("promised_on", "晚于今天", "请核对日期"))

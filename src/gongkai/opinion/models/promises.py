@@ -35,8 +35,8 @@ class Promise(Spoken):
     What the public reads is its statements, frozen together into one text: the promise first, then what was published since.
     """
 
-    source_name: ClassVar[str] = "promise"  # type: ignore[misc]
-    information: ClassVar[str] = ItemKind.LIVELIHOOD.value  # type: ignore[misc]
+    source_name: ClassVar[str] = "promise"
+    information: ClassVar[str] = ItemKind.LIVELIHOOD.value
 
     entry = models.OneToOneField(
         Entry, models.CASCADE, primary_key=True, related_name="promise", verbose_name="记录"

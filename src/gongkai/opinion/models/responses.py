@@ -19,8 +19,8 @@ class Response(Spoken):
     other means it is recorded as said, with its evidence on the entry.
     """
 
-    source_name: ClassVar[str] = "opinion_response"  # type: ignore[misc]
-    information: ClassVar[str] = ItemKind.OTHER.value  # type: ignore[misc]
+    source_name: ClassVar[str] = "opinion_response"
+    information: ClassVar[str] = ItemKind.OTHER.value
 
     case = models.ForeignKey(OpinionCase, models.CASCADE, related_name="responses", verbose_name="舆情")
     means = models.CharField("回应方式", max_length=12, choices=Means)

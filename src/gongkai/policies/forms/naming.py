@@ -1,5 +1,6 @@
 """Fields that several forms share: a few sentences, a document of the library by its name."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -8,13 +9,10 @@ from gongkai.acts.actors import Actor
 from gongkai.policies.formats import number_key
 from gongkai.policies.models import PolicyRecord
 from gongkai.policies.queries.office import named_to
+from gongkai.units.forms import base
 
-
-def words(label: str, *, required: bool = True, rows: int = 2, most: int = 300) -> forms.CharField:
-    """Return a field for a few sentences."""
-    return forms.CharField(
-        label=label, required=required, max_length=most, widget=forms.Textarea(attrs={"rows": rows})
-    )
+#: A field for a few sentences.
+words = partial(base.words, rows=2, most=300)
 
 
 class RecordField(forms.CharField):

@@ -8,6 +8,7 @@ from gongkai.portal.models import Scope
 from gongkai.portal.subscribing.tokens import form_age_holds
 from gongkai.portal.tree import SiteTree
 from gongkai.ui.asked import whole
+from gongkai.units.forms.base import WRONG_MAIL
 from gongkai.units.models import Body
 
 
@@ -17,7 +18,7 @@ class Subscribe(forms.Form):
     email = forms.EmailField(
         label="邮箱",
         max_length=200,
-        error_messages={"required": "请填写邮箱。", "invalid": "邮箱的写法不对，应像 name@example.cn。"},
+        error_messages={"required": "请填写邮箱。", "invalid": WRONG_MAIL},
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     scope = forms.ChoiceField(label="订阅什么", choices=Scope.choices)

@@ -12,6 +12,11 @@ from gongkai.files.models import StoredFile
 from gongkai.publishing.models import Channel, ChannelRelease
 
 
+def ahead(at: datetime) -> list[str]:
+    """Return what speaks against recording what went out at this time: nothing but that it is still to come."""
+    return ["发布时间不能晚于现在；发布之后再来登记。"] if at > timezone.now() else []
+
+
 @action("publishing.record_channel", label="登记其他渠道发布", rule=writes)
 def record_channel(
     document: Document,
@@ -41,8 +46,7 @@ def record_channel(
         reasons.append("没有这种渠道。")
     if not name.strip():
         reasons.append("请写明账号、报刊或场所的名称。")
-    if at > timezone.now():
-        reasons.append("发布时间不能晚于现在；发布之后再来登记。")
+    reasons += ahead(at)
     if not address and proof is None:
         reasons.append("请填写链接，或上传截图、照片等佐证文件。")
     if reasons:

@@ -40,8 +40,9 @@ def items() -> list[MenuItem]:
 
 @hooks.register("insert_global_admin_css")  # type: ignore[untyped-decorator]
 def css() -> str:
-    """Styles of the panel, also inside Wagtail's editor."""
-    return format_html('<link rel="stylesheet" href="{}">', static("publishing/desk.css"))
+    """Styles of the panel, also inside Wagtail's editor, which has none of our tokens by itself."""
+    both = ((static(name),) for name in ("ui/base.css", "publishing/desk.css"))
+    return format_html_join("", '<link rel="stylesheet" href="{}">', both)
 
 
 @hooks.register("after_create_page", order=-1)  # type: ignore[untyped-decorator]

@@ -4,13 +4,13 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 
 from gongkai.acts.action import Refused
 from gongkai.editions.files import TYPES, store
 from gongkai.files.forms import OneFileField
 from gongkai.files.kinds import clean_name
 from gongkai.files.models import StoredFile
+from gongkai.publishing.actions.channels import ahead
 from gongkai.publishing.models import Channel
 
 
@@ -38,8 +38,8 @@ class ChannelForm(forms.Form):
     def clean_at(self) -> Any:
         """What is still to come is not recorded."""
         at = self.cleaned_data["at"]
-        if at > timezone.now():
-            raise ValidationError("发布时间不能晚于现在；发布之后再来登记。")
+        if why := ahead(at):
+            raise ValidationError(why)
         return at
 
     def clean_proof(self) -> tuple[str, StoredFile] | None:

@@ -8,7 +8,8 @@ from gongkai.reading.model import ReadingError
 
 MAX_BYTES = 60_000_000
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+#: How a compound file begins ([MS-CFB] 2.2), whatever program wrote it.
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OTHER = {
     b"\x89PNG": "图片",
     b"\xff\xd8\xff": "图片",
@@ -40,7 +41,7 @@ def load(data: bytes, name: str | None = None) -> Document:
 def _reader(data: bytes) -> Document:
     if data.startswith(_ZIP):
         return _zip(data)
-    if data.startswith(_OLE):
+    if data.startswith(OLE):
         from gongkai.reading.containers.ole import read_ole
 
         return read_ole(data)

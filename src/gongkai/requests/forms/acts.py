@@ -20,7 +20,7 @@ class AskCorrectionForm(ClockForm):
 
     verb = "ask_correction"
 
-    items = words("需要补正的事项", help_text="逐项说明怎样补正，只能告知一次。")
+    items = words("需要补正的事项", hint="逐项说明怎样补正，只能告知一次。")
     days = forms.IntegerField(label="补正期限（工作日）", min_value=1, max_value=60, initial=15)
 
 
@@ -63,7 +63,7 @@ class RecordNoticeServiceForm(DeliverForm):
 
     verb = "record_notice_service"
 
-    reason = words("更正的理由", required=False, rows=2, help_text="已经登记过收到日期、现在更正的填写。")
+    reason = words("更正的理由", required=False, rows=2, hint="已经登记过收到日期、现在更正的填写。")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

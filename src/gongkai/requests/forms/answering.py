@@ -43,11 +43,11 @@ class ProposeForm(ActForm):
 
     result = forms.ChoiceField(label="拟办结果", choices=_results)
     withheld = _withheld()
-    ground = words("理由", required=False, help_text="除予以公开外都须说明理由。")
+    ground = words("理由", required=False, hint="除予以公开外都须说明理由。")
     told = words(
         "告知内容",
         required=False,
-        help_text="公开的内容或者获取的方式、途径和时间；不属于本机关负责的，告知负责的机关和联系方式。",
+        hint="公开的内容或者获取的方式、途径和时间；不属于本机关负责的，告知负责的机关和联系方式。",
     )
 
 
@@ -59,8 +59,8 @@ class DecideForm(ClockForm):
 
     result = forms.ChoiceField(label="办理结果", choices=_results)
     withheld = _withheld()
-    ground = words("理由", required=False, help_text="除予以公开外都须说明理由。")
-    told = words("告知内容", required=False, rows=5, help_text="公开的内容或者获取的方式、途径和时间。")
+    ground = words("理由", required=False, hint="除予以公开外都须说明理由。")
+    told = words("告知内容", required=False, rows=5, hint="公开的内容或者获取的方式、途径和时间。")
     form_given = forms.ChoiceField(
         label="实际提供方式",
         required=False,

@@ -1,5 +1,6 @@
 """What forms of this room share: the day something happened, and that it is recorded as it was."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -8,18 +9,11 @@ from django.utils import timezone
 from gongkai.ledger.forms import ActForm
 from gongkai.requests.machine import ACTS
 from gongkai.requests.timing import WRITING, against
+from gongkai.units.forms import base
 from gongkai.units.forms.base import Day
 
-
-def words(label: str, *, required: bool = True, rows: int = 3, help_text: str = "") -> forms.CharField:
-    """Return a field for some sentences."""
-    return forms.CharField(
-        label=label,
-        required=required,
-        max_length=5000,
-        widget=forms.Textarea(attrs={"rows": rows}),
-        help_text=help_text,
-    )
+#: A field for some sentences.
+words = partial(base.words, most=5000)
 
 
 class OnForm(ActForm):

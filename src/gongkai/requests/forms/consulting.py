@@ -49,7 +49,7 @@ class RecordServiceForm(ActForm):
 
     consultation = forms.TypedChoiceField(label="收到人", coerce=int)
     on = Day(label="收到日期", help_text="签收之日；平常信函为与对方确认之日。")
-    reason = words("更正的理由", required=False, rows=2, help_text="已经登记过收到日期、现在更正的填写。")
+    reason = words("更正的理由", required=False, rows=2, hint="已经登记过收到日期、现在更正的填写。")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -65,7 +65,7 @@ class TakeOpinionForm(ClockForm):
 
     consultation = forms.TypedChoiceField(label="答复人", coerce=int)
     opinion = forms.ChoiceField(label="意见", choices=[("", "请选择"), *Opinion.choices])
-    reason = words("理由", required=False, help_text="不同意公开的须填写。")
+    reason = words("理由", required=False, hint="不同意公开的须填写。")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -86,7 +86,7 @@ class ConcludeDisputeForm(OnForm):
     finding = words(
         "认定的问题",
         required=False,
-        help_text="结果纠正的必须填写；维持或者其他结果中指出共性问题、不作为的也填写。填写了的，向答复机关下达整改要求，并报政务公开办。",
+        hint="结果纠正的必须填写；维持或者其他结果中指出共性问题、不作为的也填写。填写了的，向答复机关下达整改要求，并报政务公开办。",
     )
     orders_anew = forms.BooleanField(label="责令重新处理", required=False)
     mend_by = Day(
@@ -115,14 +115,14 @@ class RevokeAnswerForm(ActForm):
 
     at_times = ("wanted", "corrected_on", "paid_on", "way", "receipt")
 
-    reason = words("理由", help_text="写入《答复撤销告知书》，如：原答复适用的条款有误。")
+    reason = words("理由", hint="写入《答复撤销告知书》，如：原答复适用的条款有误。")
     withhold = forms.BooleanField(
         label="答复书本身也不再提供",
         required=False,
         help_text="答复书写有不应公开的内容的勾选；不勾选的，申请人仍可以看到标有“已撤销”的答复书。",
     )
     wanted = words(
-        "申请人补正后的申请内容", rows=4, required=False, help_text="按期寄到，或者有正当理由逾期的补正。"
+        "申请人补正后的申请内容", rows=4, required=False, hint="按期寄到，或者有正当理由逾期的补正。"
     )
     corrected_on = Day(label="收到补正的日期", required=False)
     paid_on = Day(label="缴费日期", required=False)

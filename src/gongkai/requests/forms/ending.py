@@ -48,7 +48,7 @@ class TransferForm(ActForm):
 
     body = forms.ModelChoiceField(label="转给", queryset=Body.objects.none(), empty_label="请选择单位")
     words = words(
-        "不属于本机关负责公开的理由", rows=2, help_text="写入转办告知书（《条例》第三十六条第（五）项）。"
+        "不属于本机关负责公开的理由", rows=2, hint="写入转办告知书（《条例》第三十六条第（五）项）。"
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -69,7 +69,7 @@ class MergeForm(ActForm):
 class SplitForm(ActForm):
     """What they are."""
 
-    pieces = words("拆分后的各项内容", rows=6, help_text="每行一项，每项成为一件申请，收到日期不变。")
+    pieces = words("拆分后的各项内容", rows=6, hint="每行一项，每项成为一件申请，收到日期不变。")
 
     def clean_pieces(self) -> list[str]:
         """Return the lines."""

@@ -66,7 +66,7 @@ class NotifyFeeForm(ClockForm):
         "缴纳方式",
         rows=2,
         required=False,
-        help_text="写入收费通知：收款单位、账号、缴费地点、联系电话等；沿用本单位上次填写的，请核对。开通网上缴费的，通知另行写明。",
+        hint="写入收费通知：收款单位、账号、缴费地点、联系电话等；沿用本单位上次填写的，请核对。开通网上缴费的，通知另行写明。",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -56,7 +56,7 @@ class MaskMaterialForm(OneMaterialForm):
     keep = words(
         "不用遮盖的词语",
         required=False,
-        help_text="机器遮盖姓名、证件号码、电话、住址等个人信息；认定可以公开的，每行写一个。",
+        hint="机器遮盖姓名、证件号码、电话、住址等个人信息；认定可以公开的，每行写一个。",
     )
     copy = OneFileField(
         label="人工遮盖的副本",
@@ -87,7 +87,7 @@ class ReviewSecrecyForm(OnForm):
     basis = forms.CharField(
         label="依据", required=False, max_length=300, help_text="不得公开的，写明依据的条款。"
     )
-    opinion = words("审查意见", required=False, help_text="结论不是“可以公开”的须填写。")
+    opinion = words("审查意见", required=False, hint="结论不是“可以公开”的须填写。")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -120,7 +120,7 @@ class CompileCaseForm(SaidForm):
     verb = "compile_case"
 
     title = forms.CharField(label="案例名称", max_length=120)
-    comment = words("评析", rows=6, help_text="焦点、理由、可以借鉴的做法。个人信息保存时自动隐去。")
+    comment = words("评析", rows=6, hint="焦点、理由、可以借鉴的做法。个人信息保存时自动隐去。")
     tags = forms.CharField(label="关键词", max_length=200, required=False, help_text="用空格分开。")
 
 

@@ -61,7 +61,7 @@ class RegisterForm(forms.Form):
     )
     contact_person = forms.CharField(label="联系人", required=False, max_length=50)
     wanted = words(
-        "所需政府信息", rows=5, help_text="名称、文号或者便于查询的其他特征。口头申请的由受理人代为填写。"
+        "所需政府信息", rows=5, hint="名称、文号或者便于查询的其他特征。口头申请的由受理人代为填写。"
     )
     reference = forms.CharField(label="文号或者其他特征", required=False, max_length=300)
     form_wanted = forms.ChoiceField(label="提供方式", choices=Form.choices)

@@ -89,6 +89,23 @@ class Moment(forms.DateTimeField):
         super().__init__(input_formats=formats, **kwargs)
 
 
+def words(
+    label: str, *, required: bool = True, rows: int = 3, most: int = 1000, hint: str = ""
+) -> forms.CharField:
+    """Return a field for some sentences; a room that asks for more or fewer says so once: `words = partial(base.words, most=5000)`."""
+    return forms.CharField(
+        label=label,
+        required=required,
+        max_length=most,
+        help_text=hint,
+        widget=forms.Textarea(attrs={"rows": rows}),
+    )
+
+
+#: What is said of an e-mail address that is none.
+WRONG_MAIL = "邮箱的写法不对，应像 name@example.cn。"
+
+
 def today() -> str:
     """Return today as a date field shows it."""
     return timezone.localdate().isoformat()
