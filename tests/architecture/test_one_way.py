@@ -39,6 +39,8 @@ WAYS = {
     r"[\"\'](?:零|〇)一二三四五六七八九[\"\']": ("chinese/numerals.py", "chinese.numerals.to_int"),
     r"10X98765432": ("chinese/identity.py", "chinese.identity.check_id"),
     r"\.is_(?:global|private)\b": ("outbound/where.py", "outbound.is_public"),
+    r"\\xd0\\xcf\\x11\\xe0\\xa1": ("reading/containers/sniff.py", "reading.containers.sniff.OLE"),
+    r"您目前没有任职": ("units/actors.py", "units.actors.staff"),
 }
 #: Files that name the type of a spreadsheet for what others bring.
 KINDS_OF_FILES = {"files/kinds.py"}
@@ -85,6 +87,19 @@ def test_there_is_one_way() -> None:
         found = {name for name, text in texts.items() if re.search(pattern, text)}
         assert home in found, f"{pattern}: the mechanism moved: mend this table"
         assert found - KINDS_OF_FILES == {home}, f"use gongkai.{instead}"
+
+
+def test_the_20_working_days_are_asked_of_the_figures() -> None:
+    """`law/data/figures.toml` has them: an extension, a fee, a publication may be given another period by law one day."""
+    typed = re.compile("(?:20|二十)个工作日")
+    apart = {"demo", "migrations"}
+    found = [
+        name_of(path)
+        for kind in ("*.py", "*.toml", "*.html")
+        for path in PACKAGE.rglob(kind)
+        if not apart & set(path.parts) and typed.search(path.read_text("utf-8"))
+    ]
+    assert found == [], "use law.figures() or law.figures.with_figures"
 
 
 def strings(path: Path) -> set[str]:

@@ -7,6 +7,7 @@ from gongkai.annual.models import Report
 from gongkai.annual.queries.facts import Facts, facts_of
 from gongkai.chinese.days import day_in_words
 from gongkai.law import annual_form as form
+from gongkai.law import figures
 
 #: A gap in a drafted text that only people can fill.
 GAP = "〔请补充"
@@ -38,7 +39,7 @@ def _first(report: Report, values: Values, facts: Facts) -> list[str]:
             if facts.late_requests
             else "没有超过法定期限的。"
         ),
-        f"（三）政府信息管理。信息自形成之日起20个工作日内公开{facts.prompt}条、逾期公开{facts.not_prompt}条；"
+        f"（三）政府信息管理。信息自形成之日起{figures()['disclosure.publish'].words}内公开{facts.prompt}条、逾期公开{facts.not_prompt}条；"
         f"{_swept(facts)}",
         f"（四）政府信息公开平台建设。政府网站开设栏目{facts.columns}个；办理“我为政府网站找错”留言{facts.faults}条。"
         if report.area

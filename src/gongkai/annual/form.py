@@ -206,7 +206,11 @@ def _third(say: Said) -> Form:
         tuple(_head(word) for key, word in columns[1:-1]),
         (_head(f"一、{form.TABLE3_ROWS[form.NEW]}", 3), *figures(form.NEW)),
         (_head(f"二、{form.TABLE3_ROWS[form.CARRIED_IN]}", 3), *figures(form.CARRIED_IN)),
-        (_head("三、本年度办理结果", down=22), _head("（一）予以公开", 2), *figures("3.1")),
+        (
+            _head("三、本年度办理结果", down=len(form.TABLE3_RESULTS) + 1),
+            _head("（一）予以公开", 2),
+            *figures("3.1"),
+        ),
         (_head(f"（二）{PARTLY}", 2), *figures("3.2")),
     ]
     for group, word in _GROUPS:

@@ -6,6 +6,7 @@ marks what was set as ``local`` with the office's source.
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -96,6 +97,19 @@ def figures(settings: Mapping[str, Any] | None = None) -> Mapping[str, Figure]:
     for key, value in own.items():
         table[key] = _set(table, key, value)
     return MappingProxyType(table)
+
+
+_NAMED = re.compile(r"<([a-z]+\.[a-z_]+)>")
+
+
+def with_figures(text: str) -> str:
+    """Return a sentence with the figures that it names by their keys: `自收到申请之日起<request.reply>内答复`.
+
+    Raises:
+        KeyError: it names one that there is none of.
+    """
+    known = figures()
+    return _NAMED.sub(lambda found: known[found[1]].words, text)
 
 
 def stamp() -> tuple[str, int]:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from gongkai.acts.action import Refused
 from gongkai.chinese.days import day_in_words
 from gongkai.intake.models import Party
+from gongkai.law.figures import with_figures
 from gongkai.ledger.clock import deadline_of
 from gongkai.ledger.models import Entry
 from gongkai.ledger.numbers import draw
@@ -36,7 +37,7 @@ class Kind:
 
 _TABLE = tomllib.loads(files("gongkai.requests").joinpath("data/letters.toml").read_text("utf-8"))
 KINDS: dict[str, Kind] = {
-    key: Kind(row["title"], row["law"], tuple(row["lines"])) for key, row in _TABLE.items()
+    key: Kind(row["title"], row["law"], tuple(map(with_figures, row["lines"]))) for key, row in _TABLE.items()
 }
 #: Every field that a template may use.
 FIELDS = (

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from gongkai.acts.machine import Machine, move
+from gongkai.law.figures import with_figures
 from gongkai.ledger.rules import work
 from gongkai.requests.rules import (
     Who,
@@ -123,7 +124,14 @@ _TABLE: tuple[tuple[str, frozenset[str], tuple[str, ...], Who], ...] = (
 )  # fmt: skip
 _WORDS = tomllib.loads(files("gongkai.requests").joinpath("data/acts.toml").read_text("utf-8"))
 ACTS: dict[str, Act] = {
-    verb: Act(verb, **_WORDS[verb], sources=sources, to=to, who=who) for verb, sources, to, who in _TABLE
+    verb: Act(
+        verb,
+        **{**_WORDS[verb], "text": with_figures(_WORDS[verb]["text"])},
+        sources=sources,
+        to=to,
+        who=who,
+    )
+    for verb, sources, to, who in _TABLE
 }
 #: Headings of acts, in the order of the table.
 GROUPS = tuple(dict.fromkeys(act.group for act in ACTS.values()))

@@ -10,6 +10,7 @@ from gongkai.intake.forms import PublicForm, Submission
 from gongkai.intake.forms.definition import Answered
 from gongkai.intake.forms.people import ApplicantForm
 from gongkai.intake.uploads import FileRule
+from gongkai.law.figures import with_figures
 from gongkai.requests.actions import register
 from gongkai.requests.models import Form, Route
 from gongkai.requests.rules import without_address
@@ -180,7 +181,9 @@ REQUEST_FORM = PublicForm(
     submit=submit,
     intro=(
         "公民、法人或者其他组织可以申请公开政府信息，不需要说明用途。",
-        "受理单位自收到申请之日起20个工作日内答复；需要延长的，会告知您，最长再延20个工作日。",
+        with_figures(
+            "受理单位自收到申请之日起<request.reply>内答复；需要延长的，会告知您，最长再延<request.extension>。"
+        ),
         "反映问题、投诉举报、咨询政策，请走下面的渠道，在这里提交会耽误办理：",
     ),
     elsewhere=(

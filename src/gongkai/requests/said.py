@@ -7,7 +7,7 @@ from django.urls import reverse
 from gongkai.chinese.days import day_in_words
 from gongkai.intake.matters import Part
 from gongkai.intake.opening import has_second
-from gongkai.law import Deadline, Status
+from gongkai.law import Deadline, Status, figures
 from gongkai.ledger.models import Entry
 from gongkai.requests.letters import remedies
 from gongkai.requests.machine import State
@@ -189,7 +189,7 @@ def _fee(fee: Fee, entry: Entry, deadline: Deadline) -> Part:
         said.append(f"请在{until}以前缴纳；逾期未缴纳的，视为放弃申请。缴费后答复期限重新计算。{_how(fee)}")
     elif unserved(entry):
         said.append(
-            f"请自收到收费通知次日起20个工作日内缴纳；逾期未缴纳的，视为放弃申请。缴费后答复期限重新计算。{_how(fee)}"
+            f"请自收到收费通知次日起{figures()['request.payment'].words}内缴纳；逾期未缴纳的，视为放弃申请。缴费后答复期限重新计算。{_how(fee)}"
         )
     elif State.UNPAID in asked_of_applicant(entry) and deadline.status is not Status.ABANDONED:
         said.append(f"缴费后向您提供信息。{_runs_on('收费通知', deadline)}{_how(fee)}")

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from gongkai import law
 from gongkai.acts.pages import does
 from gongkai.consultation import actions, queries, recall, routing
 from gongkai.consultation import figures as counting
@@ -117,6 +118,7 @@ def register(request: HttpRequest) -> HttpResponse:
         "recalled": recall.recall(asked[:300]) if asked.strip() else None,
         "asked": asked[:300],
         "channel": given["channel"],
+        "within": law.figures()["consultation.reply"].words,
     }
     return render(request, "consultation/register.html", facts)
 

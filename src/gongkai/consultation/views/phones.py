@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from gongkai.acts.pages import does, does_form
 from gongkai.consultation import actions
+from gongkai.consultation.actions.phones import MEND_WITHIN
 from gongkai.consultation.models import ContactPhone, Heard, PhoneCheck, PhoneOperator
 from gongkai.consultation.views.answers import writable
 from gongkai.publishing.views.common import bodies_seen
@@ -74,7 +75,9 @@ class CheckForm(forms.Form):
         widget=forms.TextInput(attrs={"class": "gk-input"}),
     )
     until = Day(
-        label="整改期限", required=False, help_text="没有接通或者不规范的，自动下达整改要求；不填为5个工作日"
+        label="整改期限",
+        required=False,
+        help_text=f"没有接通或者不规范的，自动下达整改要求；不填为{MEND_WITHIN}个工作日",
     )
 
 

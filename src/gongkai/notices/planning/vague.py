@@ -7,6 +7,8 @@ shown as such, and every government may set its own (`VagueDefault`).
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from gongkai.law import figures
+
 #: Who set a row that comes with the product.
 PRESET = "系统预设"
 
@@ -22,9 +24,13 @@ class Vague:
     set_by: str = PRESET
 
 
+_PUBLISH = figures()["disclosure.publish"]
 TABLE: tuple[Vague, ...] = (
     Vague(
-        "及时", 20, "quarter", "自形成或者变更之日起20个工作日内（政府信息公开条例第二十六条），每季度核查"
+        "及时",
+        _PUBLISH.count,
+        "quarter",
+        f"自形成或者变更之日起{_PUBLISH.words}内（政府信息公开{_PUBLISH.source}），每季度核查",
     ),
     Vague("动态更新", 5, "quarter", "变更后5个工作日内更新，每季度核查"),
     Vague("动态", 5, "quarter", "变更后5个工作日内更新，每季度核查"),

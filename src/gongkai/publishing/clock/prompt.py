@@ -25,6 +25,12 @@ class Promptness:
     light: str
     words: str
 
+    @property
+    def rule(self) -> str:
+        """The period that it is held against, with its source."""
+        figure = law.figures()["disclosure.publish"]
+        return f"{figure.source}：{figure.words}内公开"
+
 
 def working_days() -> int:
     """Return how many working days there are to publish (条例第二十六条)."""

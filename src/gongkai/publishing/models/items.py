@@ -17,11 +17,14 @@ from gongkai.editions.models.editions import Audience, Standing
 from gongkai.editions.sources import Writers
 from gongkai.editions.vocabulary import Attribute, Basis, ItemKind
 from gongkai.files.models import StoredFile
+from gongkai.law import figures
 from gongkai.units.models import Body
 
 Manner = Audience
 #: Actions that write an item, in its own stream: they name the person also where no login was used.
 WRITE = ("publishing.draft", "publishing.revise")
+
+_PUBLISH = figures()["disclosure.publish"]
 
 
 class DeskRights(PagePermissionTester):  # type: ignore[misc]
@@ -83,7 +86,10 @@ class ItemPage(DeskPage):
     issuer = models.CharField("发文机关", max_length=120, blank=True)
     written_on = models.DateField("成文日期", null=True, blank=True)
     formed_on = models.DateField(
-        "形成或变更日期", null=True, blank=True, help_text="自该日起20个工作日内公开（条例第二十六条）"
+        "形成或变更日期",
+        null=True,
+        blank=True,
+        help_text=f"自该日起{_PUBLISH.words}内公开（{_PUBLISH.source}）",
     )
     effective_on = models.DateField("施行日期", null=True, blank=True)
     ends_on = models.DateField("有效期至", null=True, blank=True)

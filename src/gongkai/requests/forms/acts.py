@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from gongkai.law import figures
 from gongkai.ledger.forms import ActForm, register_form
 from gongkai.requests.forms.answering import FORMS as ANSWERING_FORMS
 from gongkai.requests.forms.base import ClockForm, OnForm, words
@@ -32,6 +33,10 @@ class TakeCorrectionForm(ClockForm):
     wanted = words("补正后的申请内容", rows=5)
 
 
+#: How much longer a reply may take at most.
+_LONGER = figures()["request.extension"]
+
+
 class ExtendForm(ClockForm):
     """How long, and why."""
 
@@ -40,10 +45,10 @@ class ExtendForm(ClockForm):
     days = forms.IntegerField(
         label="延长的工作日",
         min_value=1,
-        max_value=20,
-        initial=20,
+        max_value=_LONGER.count,
+        initial=_LONGER.count,
         error_messages={
-            "max_value": "最长延长20个工作日（《条例》第三十三条第二款），请填20以内；届时仍不能答复的，按已查明的情况答复。"
+            "max_value": f"最长延长{_LONGER.words}（《条例》第三十三条第二款），请填{_LONGER.count}以内；届时仍不能答复的，按已查明的情况答复。"
         },
     )
     reason = words("理由", rows=2)
