@@ -3,15 +3,14 @@
 import io
 import zipfile
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from django.conf import settings
 from django.utils import timezone
 
 from gongkai.demo.cast import Cast, read_rows
 from gongkai.editions.models import Column, Website
+from gongkai.files.place import working_folder
 from gongkai.migration import actions
 from gongkai.migration.models import MoveRun, RunKind
 from gongkai.migration.queries import columns_of
@@ -73,7 +72,7 @@ def _saved_pages(most: int | None) -> str:
             bundle.writestr(
                 f"art/{row['日期'][:4]}/art_{number}.html", _PAGE.format(**facts).encode("gb18030")
             )
-    folder = Path(settings.FILES_ROOT) / "migration"
+    folder = working_folder("migration")
     folder.mkdir(parents=True, exist_ok=True)
     place = folder / f"{uuid4().hex}.zip"
     place.write_bytes(out.getvalue())

@@ -23,6 +23,12 @@ WORKING = ("inspection", "migration")
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK}
 
 
+def working_folder(room: str) -> Path:
+    """Return where a room of `WORKING` keeps what it works on, on this machine."""
+    assert room in WORKING, room
+    return Path(settings.FILES_ROOT) / room
+
+
 class StoreAway(OSError):
     """The store of files cannot be reached, or refuses; the message says so in words."""
 

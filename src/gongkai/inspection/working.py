@@ -19,6 +19,7 @@ from gongkai.errands.kinds import Ended, GoOn, Kind
 from gongkai.errands.models import Errand
 from gongkai.errands.running import Running
 from gongkai.errands.states import OPEN, State
+from gongkai.files.place import working_folder
 from gongkai.inspection.actions import ERRAND, barred, errand_key, hand_to_workers, start_inspection
 from gongkai.inspection.false_alarms import marks_aside
 from gongkai.inspection.models import (
@@ -107,7 +108,7 @@ def _begin(site: InspectedSite) -> bool:
 
 def folder_of(run: InspectionRun) -> Path:
     """Return where a run keeps its state and the pages that show findings."""
-    return Path(settings.FILES_ROOT) / "inspection" / str(run.pk)
+    return working_folder("inspection") / str(run.pk)
 
 
 def work(run: InspectionRun, *, seconds: float, running: Running | None = None) -> InspectionRun:

@@ -26,7 +26,7 @@ class Kind:
     `visible` returns a condition on Entry for those beside the owing body and the supervising offices (a lead unit, say), or
     None where nothing is added for this actor.
     `url` names the page of one entry (Django URL name with the entry's number as argument `pk`); the generic page serves most kinds,
-    which add their facts by a panel (`ledger.panels`) and their fields by forms (`ledger.forms`).
+    which add their facts by a panel (`ledger.desk`) and their fields by forms (`ledger.forms`).
     `actions` lists the names of the actions that its page offers as buttons, the usual next one first.
     `onward` are those of them that move an entry on: the one button of the first page and of the page's head is the first of these that
     is allowed (empty: any action).

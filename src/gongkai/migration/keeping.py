@@ -5,13 +5,13 @@ A folder that somebody named on the server is not ours to empty; the run's notes
 
 from pathlib import Path
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
 from gongkai.editions.echoes import ERASED, Echoes
 from gongkai.editions.erasing import RoomKeeper, by_law
 from gongkai.editions.models import Edition
+from gongkai.files.place import working_folder
 from gongkai.migration.models import MoveRow, MoveRun, RunState
 
 #: States in which a run still reads its spreadsheet, and its files.
@@ -65,7 +65,7 @@ def drop_upload(run: MoveRun) -> None:
     """Delete what was uploaded for a run, when the transaction is committed."""
     if run.uploaded and run.bundle:
         place = Path(run.bundle)
-        if place.is_relative_to(Path(settings.FILES_ROOT) / "migration"):
+        if place.is_relative_to(working_folder("migration")):
             transaction.on_commit(lambda: place.unlink(missing_ok=True))
 
 

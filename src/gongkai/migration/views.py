@@ -1,12 +1,10 @@
 """Moving in: choose a source, see what was read, map columns, order, decide, take back."""
 
 import shutil
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -18,6 +16,7 @@ from gongkai.acts.action import Refused
 from gongkai.acts.pages import does, does_form
 from gongkai.editions.models import Document, Website
 from gongkai.editions.rules import MANAGING
+from gongkai.files.place import working_folder
 from gongkai.migration import actions, queries
 from gongkai.migration.actions.deciding import WAYS
 from gongkai.migration.forms import PagesForm, SheetForm, WindowForm
@@ -145,7 +144,7 @@ def _draft(kind: str, facts: dict[str, Any]) -> MoveRun:
 
 def _keep(upload: Any) -> str:
     """Keep an uploaded .zip beside the files, private."""
-    folder = Path(settings.FILES_ROOT) / "migration"
+    folder = working_folder("migration")
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{uuid4().hex}.zip"
     with target.open("wb") as out:
