@@ -65,7 +65,7 @@ ON_NOTICES = (
 )
 #: Actions that anybody with an appointment may try; the action itself says for which bodies.
 BY_STAFF = ("upward.register", "guidance.record")
-#: Tested in test_closing.py, verb by verb, and in test_heads.py.
+#: Tested in test_closing.py, verb by verb, and in test_column_meanings.py.
 ELSEWHERE = ("notice.import", "notice.enter_act", "notice.set_default", "notice.forget_head")
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from gongkai.office.doors import INSTEAD, OPEN
-from gongkai.publishing.documents import desk_of
+from gongkai.publishing.documents import unit_page_of
 from gongkai.units.models import Body
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +45,7 @@ CLOSED = (
 
 @pytest.mark.parametrize("role", ["clerk", "chief", "auditor", "administrator"])
 def test_what_shows_or_moves_other_units_pages_is_closed(city, as_, role: str) -> None:
-    own, other = desk_of(city.finance), desk_of(city.water)
+    own, other = unit_page_of(city.finance), unit_page_of(city.water)
     client = as_(getattr(city, role))
     addresses = [path.format(own=own.pk, other=other.pk) for path in CLOSED]
     said = {one: (client.get(one).status_code, client.post(one).status_code) for one in addresses}
@@ -53,7 +53,7 @@ def test_what_shows_or_moves_other_units_pages_is_closed(city, as_, role: str) -
 
 
 def test_the_editor_and_where_wagtail_leads_stay_open(city, as_) -> None:
-    desk = desk_of(Body.objects.get(pk=city.finance.pk))
+    desk = unit_page_of(Body.objects.get(pk=city.finance.pk))
     client = as_(city.clerk)
     assert client.get(reverse("wagtailadmin_home")).status_code == 200
     assert (

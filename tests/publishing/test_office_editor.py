@@ -18,7 +18,7 @@ from gongkai.editions import files
 from gongkai.editions.models import Column, Edition, Website
 from gongkai.editions.sources import document_of
 from gongkai.publishing import actions, rights
-from gongkai.publishing.documents import desk_of
+from gongkai.publishing.documents import unit_page_of
 from gongkai.publishing.models import ItemPage, Review, SecrecySheet
 from gongkai.publishing.reviewing.sheet import QUESTIONS
 from gongkai.units.actors import SYSTEM
@@ -129,7 +129,7 @@ class TestEditor:
         out = io.BytesIO()
         document.save(out)
         sign_in(client, Role.CLERK, housing)
-        add = reverse("wagtailadmin_pages:add", args=("publishing", "itempage", desk_of(housing).pk))
+        add = reverse("wagtailadmin_pages:add", args=("publishing", "itempage", unit_page_of(housing).pk))
         files = {
             "word": SimpleUploadedFile("正文.docx", out.getvalue()),
             "uploads": [
@@ -148,7 +148,7 @@ class TestEditor:
         self, client: Client, site: Website, plans: Column, housing: Body
     ) -> None:
         sign_in(client, Role.CLERK, housing)
-        add = reverse("wagtailadmin_pages:add", args=("publishing", "itempage", desk_of(housing).pk))
+        add = reverse("wagtailadmin_pages:add", args=("publishing", "itempage", unit_page_of(housing).pk))
         files = {
             "word": SimpleUploadedFile("正文.docx", b"no zip"),
             "uploads": SimpleUploadedFile("x.exe", b"MZ"),

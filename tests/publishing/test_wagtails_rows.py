@@ -14,7 +14,7 @@ from factories.publishing import item
 from factories.units import actor
 from gongkai.editions.models import Column
 from gongkai.publishing import actions
-from gongkai.publishing.documents import desk_of
+from gongkai.publishing.documents import unit_page_of
 from gongkai.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
@@ -37,13 +37,13 @@ class TestWelcome:
         root = Page.objects.get()
         assert (root.depth, root.numchild) == (1, 0)
         assert not Site.objects.exists()
-        desk_of(housing)
+        unit_page_of(housing)
         root.refresh_from_db()
         assert root.numchild == 1
 
     def test_one_that_is_there_goes_and_the_desks_stay(self, housing: Body) -> None:
         """As it is where an older version ran, whether anybody wrote or not."""
-        desk = desk_of(housing)
+        desk = unit_page_of(housing)
         welcome()
         no_welcome()
         assert list(Page.objects.filter(depth=2)) == [desk.page_ptr]
@@ -58,7 +58,7 @@ class TestWelcome:
         assert Site.objects.count() == 1
 
     def test_another_page_of_that_name_stays(self, housing: Body) -> None:
-        desk = desk_of(housing)
+        desk = unit_page_of(housing)
         Page.objects.filter(pk=desk.pk).update(slug="home")
         no_welcome()
         assert Page.objects.filter(pk=desk.pk).exists()

@@ -27,7 +27,7 @@ class Config(AppConfig):
         from gongkai.ledger.desk import Block, Panel, register_block, register_panel
         from gongkai.ledger.scoring import ScoreSource, register_score
         from gongkai.spreadsheets import importers
-        from gongkai.units.duties import HOLDERS
+        from gongkai.units.separation import HOLDERS
 
         kinds.register(SELF_KIND)
         kinds.register(APPEAL_KIND)

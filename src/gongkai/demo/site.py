@@ -13,7 +13,7 @@ from gongkai.editions.models import Column, Document, Website
 from gongkai.editions.sources import document_of
 from gongkai.editions.vocabulary import Attribute
 from gongkai.publishing import actions
-from gongkai.publishing.documents import desk_of
+from gongkai.publishing.documents import unit_page_of
 from gongkai.publishing.models import ItemPage, ProposedWords, Review, Shown, WordsState
 from gongkai.publishing.reviewing import seeing
 from gongkai.publishing.reviewing.sheet import questions
@@ -144,7 +144,7 @@ def publish(
         live=False,
         owner_id=clerk.user_id,
     )
-    desk_of(body).add_child(instance=page)
+    unit_page_of(body).add_child(instance=page)
     page.save_revision()
     document = document_of(page)
     actions.place(document, by=clerk, columns=columns)

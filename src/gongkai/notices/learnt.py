@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from gongkai.notices.heads import bare
+from gongkai.notices.column_meanings import bare
 from gongkai.notices.models import HeadName
 from gongkai.notices.source import Source, read_source
 from gongkai.units.models import Body

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gongkai.acts.action import Refused
-from gongkai.notices.heads import (
+from gongkai.notices.column_meanings import (
     Head,
     first_table,
     heads_known,

@@ -20,7 +20,7 @@ from gongkai.notices.models import Notice
 from gongkai.notices.queries.visible import visible_to as notices_visible_to
 from gongkai.notices.states import NoticeState
 from gongkai.office.offers import next_offer
-from gongkai.units import duties
+from gongkai.units import separation
 from gongkai.units.actors import Actor, in_force
 from gongkai.units.models import Appointment, Body, BodyKind, Role
 
@@ -223,7 +223,7 @@ def urged(by: Actor) -> dict[str, Any] | None:
 
 def confirmations(by: Actor) -> dict[str, Any] | None:
     """For 安全保密管理员: appointments and passwords that wait for a second person."""
-    found = len(duties.waiting_appointments(by)) + len(duties.waiting_passwords(by))
+    found = len(separation.waiting_appointments(by)) + len(separation.waiting_passwords(by))
     if not found and not by.has(Role.SECURITY):
         return None
     return {"title": "待我确认的任职和密码", "count": found, "url": reverse("units:confirmations")}

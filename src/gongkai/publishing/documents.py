@@ -20,7 +20,7 @@ def find_item(number: int) -> ItemPage | None:
     return ItemPage.objects.filter(pk=number).first()
 
 
-def desk_of(body: Body) -> UnitPage:
+def unit_page_of(body: Body) -> UnitPage:
     """Return a body's desk (its page in the editor's tree), made at its first use."""
     desk: UnitPage | None = UnitPage.objects.filter(body=body).first()
     if desk is None:

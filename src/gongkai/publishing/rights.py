@@ -11,7 +11,7 @@ from django.contrib.auth.models import Group, Permission
 from wagtail.models import GroupPagePermission
 
 from gongkai.editions.rules import WRITING
-from gongkai.publishing.documents import desk_of
+from gongkai.publishing.documents import unit_page_of
 from gongkai.units.actors import in_force
 from gongkai.units.models import Appointment, Body, Person
 
@@ -24,7 +24,7 @@ def group_of(body: Body) -> Group:
     """Return the group that edits under a body's desk, made with its permissions at its first use."""
     group, made = Group.objects.get_or_create(name=f"{PREFIX}{body.pk}")
     if made:
-        desk = desk_of(body)
+        desk = unit_page_of(body)
         for permission in Permission.objects.filter(
             content_type__app_label="wagtailcore", content_type__model="page", codename__in=GIVEN
         ):

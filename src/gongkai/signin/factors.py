@@ -15,8 +15,8 @@ from gongkai.signin.models import OperationKind
 from gongkai.signin.operations import record_operation
 from gongkai.signin.sessions import end_others
 from gongkai.units.actors import actor_of
-from gongkai.units.duties import GUARDED
 from gongkai.units.models import Person
+from gongkai.units.separation import GUARDED
 from gongkai.vault.sealing import keyed_digest
 
 CODES = 10

@@ -63,8 +63,8 @@ def keeps_person(by: Actor, person: Person) -> list[str]:
 
 
 def _elsewhere(person: Person) -> list[str]:
-    """The path of the body for which somebody does guarded work without a post (`duties.HOLDERS`)."""
-    from gongkai.units.duties import held_elsewhere
+    """The path of the body for which somebody does guarded work without a post (`separation.HOLDERS`)."""
+    from gongkai.units.separation import held_elsewhere
 
     body = held_elsewhere(person)
     return [body.path] if body else []

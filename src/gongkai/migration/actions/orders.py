@@ -41,7 +41,7 @@ from gongkai.migration.orders import (
     unlike_the_log,
 )
 from gongkai.publishing.checks.saving import unasked
-from gongkai.publishing.documents import desk_of
+from gongkai.publishing.documents import unit_page_of
 from gongkai.publishing.freezing import freeze
 from gongkai.publishing.models import ItemAttachment, ItemPage
 from gongkai.richtext import plain
@@ -289,7 +289,7 @@ def _write_item(
     for position, (name, stored) in enumerate(attachments):
         item.attachments.add(ItemAttachment(name=name, stored=stored, sort_order=position))
     try:
-        desk_of(body).add_child(instance=item)
+        unit_page_of(body).add_child(instance=item)
         with unasked():
             revision: Revision = item.save_revision(clean=False)
     except ValidationError as error:

@@ -11,9 +11,9 @@ from django.utils import timezone
 from gongkai.acts.action import Refused, Step, action
 from gongkai.files.store import store_as_read
 from gongkai.notices.actions.rules import chief_somewhere
+from gongkai.notices.column_meanings import MEANINGS
 from gongkai.notices.defaults import default_of, own_defaults
 from gongkai.notices.doubts import asked_whose, limit_doubts
-from gongkai.notices.heads import MEANINGS
 from gongkai.notices.learnt import with_learnt
 from gongkai.notices.models import AwaitedAct, Duty, Measure, MeasureUnit, Notice, UnitMember
 from gongkai.notices.planning.drafting import DraftDuty, DraftMeasure, measures, remarks, year_of

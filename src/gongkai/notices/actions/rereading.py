@@ -8,7 +8,7 @@ from gongkai.notices.actions.importing import remarks_of, store_rows
 from gongkai.notices.actions.naming import mean
 from gongkai.notices.actions.notice_action import notice_action
 from gongkai.notices.actions.rules import chief_of
-from gongkai.notices.heads import LIMIT, MEANINGS, ONCE, PATH, Head, clashes, heads_known
+from gongkai.notices.column_meanings import LIMIT, MEANINGS, ONCE, PATH, Head, clashes, heads_known
 from gongkai.notices.models import HeadName, MeasureUnit, Notice, Rereading, UnitState
 from gongkai.notices.planning.drafting import AND_SO_ON, measures
 from gongkai.notices.source import Source, read_source

@@ -32,7 +32,7 @@ class HeadName(models.Model):
     @property
     def meaning_label(self) -> str:
         """What it means, in words."""
-        from gongkai.notices.heads import MEANINGS
+        from gongkai.notices.column_meanings import MEANINGS
 
         return MEANINGS.get(self.meaning, self.meaning)
 

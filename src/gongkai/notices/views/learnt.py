@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from gongkai.notices import actions as act
 from gongkai.notices.actions.rereading import source_heads
-from gongkai.notices.heads import MEANINGS
+from gongkai.notices.column_meanings import MEANINGS
 from gongkai.notices.models import HeadName, Notice
 from gongkai.notices.views.shared import attempt, found
 from gongkai.ui.asked import whole

@@ -15,7 +15,7 @@ from gongkai.editions.rules import writes
 from gongkai.editions.sources import document_of
 from gongkai.files.models import StoredFile
 from gongkai.publishing.deleting import why_kept
-from gongkai.publishing.documents import desk_of
+from gongkai.publishing.documents import unit_page_of
 from gongkai.publishing.models import ItemAttachment, ItemPage
 from gongkai.units.models import Body
 
@@ -31,7 +31,7 @@ def draft(
     item = ItemPage(live=False, **fields)
     _attach(item, attachments)
     try:
-        desk_of(body).add_child(instance=item)
+        unit_page_of(body).add_child(instance=item)
     except ValidationError as error:
         raise Refused(list(error.messages)) from error
     _save(item, by)

@@ -16,7 +16,7 @@ from gongkai.files.models import StoredFile
 from gongkai.files.serving import serve_stored
 from gongkai.publishing import actions, item_list
 from gongkai.publishing.actions.reviews import UNCHANGED
-from gongkai.publishing.documents import desk_of
+from gongkai.publishing.documents import unit_page_of
 from gongkai.publishing.forms.office import PlaceForm, StandingForm, SubmitForm, WordsForm
 from gongkai.publishing.freezing import freeze
 from gongkai.publishing.models import ItemPage, Review
@@ -76,7 +76,7 @@ def new(request: HttpRequest, body: int) -> HttpResponse:
     own = next((one for one in _own(by) if one.pk == body), None)
     if own is None:
         return HttpResponseRedirect(reverse("publishing:items"))
-    page = desk_of(own)
+    page = unit_page_of(own)
     return HttpResponseRedirect(reverse("wagtailadmin_pages:add", args=("publishing", "itempage", page.pk)))
 
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from gongkai.acts.action import Refused, Step, Tell, action
 from gongkai.acts.actors import Actor
-from gongkai.units import duties, rules
+from gongkai.units import rules, separation
 from gongkai.units.access import sync_access
 from gongkai.units.actions.passwords import set_one_time_password
 from gongkai.units.actions.shared import today_or
@@ -37,11 +37,11 @@ def appoint(
 ) -> Step:
     """Appoint a person at a body (the target), from a day (today) and perhaps to a day.
 
-    A guarded role waits for a security officer where an administrator enters it (`duties.waits`).
+    A guarded role waits for a security officer where an administrator enters it (`separation.waits`).
     """
     begin = today_or(start)
     _check_appointment(body, person, office, begin, end)
-    duties.refuse_joined_duties(person, role)
+    separation.refuse_joined_duties(person, role)
     same = Appointment.objects.filter(person=person, body=body, role=role, office=office, covers=None)
     same = same.exclude(standing=Standing.REFUSED)
     if any(a.end is None or a.end >= begin for a in same):
@@ -54,8 +54,8 @@ def appoint(
 def _enter(made: Appointment, by: Actor, *, waits: bool | None = None) -> Appointment:
     """Store a new appointment: in force, or waiting for a second person."""
     made.entered_by_id = by.person_id
-    if duties.waits(by, made.role) if waits is None else waits:
-        duties.require_officers(made.body, beside=made.person)
+    if separation.waits(by, made.role) if waits is None else waits:
+        separation.require_officers(made.body, beside=made.person)
         made.standing = Standing.WAITING
     made.save()
     sync_access(made.person)
@@ -67,14 +67,14 @@ def _asking(made: Appointment, by: Actor, words: str) -> tuple[Tell, ...]:
     if made.standing != Standing.WAITING:
         return ()
     said = f"{by.name}为{made.person.name}办理：{words}。"
-    confirmers = duties.officers(made.body, beside=made.person)
+    confirmers = separation.officers(made.body, beside=made.person)
     link = reverse("units:confirmations")
     key = f"appointment/{made.pk}"
     return (
-        duties.ask_officers(
+        separation.ask_officers(
             confirmers, f"{said}请核实批准依据后确认；确认前任职不生效。", f"{key}/ask", link
         ),
-        duties.tell_owner(made.person, f"{said}确认前不生效。", f"{key}/owner"),
+        separation.tell_owner(made.person, f"{said}确认前不生效。", f"{key}/owner"),
     )
 
 
@@ -89,7 +89,7 @@ def _entered(made: Appointment, by: Actor, words: str) -> Step:
     )
 
 
-@action("units.confirm_appointment", label="确认任职", rule=duties.confirms)
+@action("units.confirm_appointment", label="确认任职", rule=separation.confirms)
 def confirm_appointment(appointment: Appointment, *, by: Actor) -> Step:
     """Let an appointment count that waited.
 
@@ -107,14 +107,14 @@ def confirm_appointment(appointment: Appointment, *, by: Actor) -> Step:
         stream=f"person/{person.pk}",
         result=password,
         tell=(
-            duties.tell_decision(
+            separation.tell_decision(
                 appointment, f"已确认：任{_said(appointment)}", f"appointment/{appointment.pk}/confirmed"
             ),
         ),
     )
 
 
-@action("units.refuse_appointment", label="不同意任职", rule=duties.confirms)
+@action("units.refuse_appointment", label="不同意任职", rule=separation.confirms)
 def refuse_appointment(appointment: Appointment, *, by: Actor, reason: str) -> Step:
     """Refuse an appointment that waited; it never counted. Who entered it and the person are told why."""
     _decide(appointment, Standing.REFUSED)
@@ -122,7 +122,7 @@ def refuse_appointment(appointment: Appointment, *, by: Actor, reason: str) -> S
     return Step(
         words=said,
         stream=f"person/{appointment.person_id}",
-        tell=(duties.tell_decision(appointment, said, f"appointment/{appointment.pk}/refused"),),
+        tell=(separation.tell_decision(appointment, said, f"appointment/{appointment.pk}/refused"),),
     )
 
 
@@ -158,7 +158,7 @@ def end_appointment(appointment: Appointment, *, by: Actor, on: date | None = No
     day = today_or(on)
     if appointment.end is not None and appointment.end <= day:
         raise Refused(f"这项任职已于{appointment.end}结束。")
-    duties.refuse_last_of_duty(appointment, day)
+    separation.refuse_last_of_duty(appointment, day)
     appointment.end = max(day, appointment.start)
     appointment.save(update_fields=["end"])
     people = {appointment.person}
@@ -193,7 +193,7 @@ def hand_over(person: Person, *, by: Actor, to: Person, on: date | None = None, 
     if reasons := rules.hands_over_these(by, person, running):
         raise Refused(reasons)
     for one in running:
-        duties.refuse_last_of_duty(one, day)
+        separation.refuse_last_of_duty(one, day)
     held = {(one.body_id, one.role, one.office_id) for one in _running(to, day, waiting=True)}
     said: list[str] = []
     entered: list[Appointment] = []
@@ -208,7 +208,7 @@ def hand_over(person: Person, *, by: Actor, to: Person, on: date | None = None, 
                 end=old.end,
             )
             new.covers = None if old.covers is not None and old.covers.person_id == to.pk else old.covers
-            duties.refuse_joined_duties(to, new.role)
+            separation.refuse_joined_duties(to, new.role)
             entered.append(_enter(new, by))
         old.end = max(day, old.start)
         old.save(update_fields=["end"])
@@ -246,7 +246,7 @@ def cover(appointment: Appointment, *, by: Actor, person: Person, start: date, e
         raise Refused(f"被代理的任职于{appointment.end}结束，代理不能更晚。")
     if appointment.covered_by.filter(person=person, start__lte=end, end__gte=start).exists():
         raise Refused(f"{person.name}在这段时间已是代理人。")
-    duties.refuse_joined_duties(person, appointment.role)
+    separation.refuse_joined_duties(person, appointment.role)
     made = _enter(
         Appointment(
             person=person,
@@ -274,7 +274,7 @@ def cover(appointment: Appointment, *, by: Actor, person: Person, start: date, e
                 key=f"cover/{made.pk}",
                 persons=(person.pk,),
             ),
-            duties.tell_owner(appointment.person, f"{by.name}安排：{said}。", f"cover/{made.pk}/owner"),
+            separation.tell_owner(appointment.person, f"{by.name}安排：{said}。", f"cover/{made.pk}/owner"),
             *_asking(made, by, said),
         ),
     )
@@ -286,7 +286,7 @@ def _cover_waits(by: Actor, appointment: Appointment, person: Person) -> bool:
     The one covered and the head of the unit give away what is their own; but a role that reaches a whole government always waits, and so does what an
     administrator arranges, or what goes to a login whose password an administrator has known.
     """
-    if by.system or appointment.role not in duties.GUARDED:
+    if by.system or appointment.role not in separation.GUARDED:
         return False
     known = person.user_id is not None and not person.vouched
-    return appointment.role in duties.REACHING or duties.waits(by, appointment.role) or known
+    return appointment.role in separation.REACHING or separation.waits(by, appointment.role) or known

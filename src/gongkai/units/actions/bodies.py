@@ -8,7 +8,7 @@ from typing import Any
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.actors import Actor
 from gongkai.acts.public_words import refuse_personal_in
-from gongkai.units import duties, rules
+from gongkai.units import rules, separation
 from gongkai.units.access import sync_many
 from gongkai.units.actions.moving import bring_back, give_to, last_facts
 from gongkai.units.actions.shared import name_of, refuse_taken, save, set_fields, today_or
@@ -80,7 +80,7 @@ def edit(body: Body, *, by: Actor, **fields: Any) -> Step:
     before = copy(body)
     refuse_personal_facts({one: said for one, said in fields.items() if said != getattr(body, one, said)})
     said = set_fields(body, fields, EDITABLE)
-    duties.refuse_changed_reach(by, before, body)
+    separation.refuse_changed_reach(by, before, body)
     if said:
         save(body)
     return Step(words="；".join(said) or "内容没有变化")
@@ -134,7 +134,7 @@ def move(body: Body, *, by: Actor, parent: Body, on: date | None = None, basis: 
     after = copy(body)
     after.parent = parent
     if body.kind not in _GOVERNS | {BodyKind.GOVERNMENT}:
-        duties.refuse_changed_reach(by, body, after)
+        separation.refuse_changed_reach(by, body, after)
     body.parent = parent
     refuse_taken(body.name, body)
     save(body)
@@ -158,7 +158,7 @@ def merge(body: Body, *, by: Actor, into: Body, on: date | None = None, basis: s
         raise Refused("不能并入自己下属的单位。")
     if body.children.filter(merged_into=None, active_to=None).exists():
         raise Refused(f"“{body.label}”之下还有单位，请先办理它们的并入、撤销或改变隶属。")
-    duties.refuse_changed_reach(by, body, into)
+    separation.refuse_changed_reach(by, body, into)
     day = today_or(on)
     facts = give_to(body, into, day)
     body.merged_into, body.active_to = into, day
@@ -177,7 +177,7 @@ def close(body: Body, *, by: Actor, on: date | None = None, basis: str = "") -> 
     running = [a for a in Appointment.objects.filter(body=body) if a.end is None or a.end > day]
     ended = {str(a.pk): a.end.isoformat() if a.end else None for a in running}
     for appointment in running:
-        duties.refuse_last_of_duty(appointment, day)
+        separation.refuse_last_of_duty(appointment, day)
         appointment.end = max(day, appointment.start)
         appointment.save(update_fields=["end"])
     body.active_to = day

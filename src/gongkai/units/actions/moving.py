@@ -4,8 +4,8 @@ from datetime import date
 from typing import Any
 
 from gongkai.acts.models import Movement
-from gongkai.units.duties import GUARDED
 from gongkai.units.models import Appointment, Body, Office, Standing
+from gongkai.units.separation import GUARDED
 
 
 def give_to(body: Body, into: Body, day: date) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.actors import Actor
-from gongkai.units import duties
+from gongkai.units import separation
 from gongkai.units.models import PasswordRequest, Person, Standing
 
 #: Called with a person whose password somebody else made anew: what was set up with the old one (an authenticator) counts no more.
@@ -41,10 +41,10 @@ def set_one_time_password(person: Person, *, vouched: bool) -> str:
 
 def ask_for_password(person: Person, by: Actor, said: str) -> Step:
     """Record that a password is wanted, and tell those who may confirm it and the person; the result is an empty text."""
-    home = duties.home_of(person)
+    home = separation.home_of(person)
     if home is None:
         raise Refused("这名人员没有任职。")
-    confirmers = duties.require_officers(home, beside=person)
+    confirmers = separation.require_officers(home, beside=person)
     if PasswordRequest.objects.filter(person=person, standing=Standing.WAITING).exists():
         raise Refused(f"{person.name}的密码已提请确认，请等待安全保密管理员办理。")
     asked = PasswordRequest.objects.create(person=person, asked_by_id=by.person_id)
@@ -55,13 +55,13 @@ def ask_for_password(person: Person, by: Actor, said: str) -> Step:
         facts={"password_request": asked.pk},
         result="",
         tell=(
-            duties.ask_officers(
+            separation.ask_officers(
                 confirmers,
                 f"{by.name}为{person.name}{said}。请向本人核实后确认，一次性密码由您当面交给本人。",
                 f"{key}/ask",
                 reverse("units:confirmations"),
             ),
-            duties.tell_owner(person, f"{by.name}为您{said}，正等待安全保密管理员确认。", f"{key}/owner"),
+            separation.tell_owner(person, f"{by.name}为您{said}，正等待安全保密管理员确认。", f"{key}/owner"),
         ),
     )
 
@@ -73,7 +73,7 @@ def _decide(asked: PasswordRequest, by: Actor, standing: str) -> None:
     asked.save(update_fields=["standing", "decided_by", "decided_at"])
 
 
-@action("units.confirm_password", label="确认并生成密码", rule=duties.confirms)
+@action("units.confirm_password", label="确认并生成密码", rule=separation.confirms)
 def confirm_password(asked: PasswordRequest, *, by: Actor) -> Step:
     """Make the password that was asked for; the result is the password, for the one who confirms to hand over."""
     _decide(asked, by, Standing.CONFIRMED)
@@ -83,11 +83,11 @@ def confirm_password(asked: PasswordRequest, *, by: Actor) -> Step:
         words="确认密码申请，生成一次性密码",
         stream=f"person/{person.pk}",
         result=password,
-        tell=(duties.tell_owner(person, f"{by.name}确认了您的密码申请。", f"password/{asked.pk}/made"),),
+        tell=(separation.tell_owner(person, f"{by.name}确认了您的密码申请。", f"password/{asked.pk}/made"),),
     )
 
 
-@action("units.refuse_password", label="不同意", rule=duties.confirms)
+@action("units.refuse_password", label="不同意", rule=separation.confirms)
 def refuse_password(asked: PasswordRequest, *, by: Actor, reason: str) -> Step:
     """Refuse to make a password; who asked and the person are told why."""
     _decide(asked, by, Standing.REFUSED)
@@ -95,5 +95,5 @@ def refuse_password(asked: PasswordRequest, *, by: Actor, reason: str) -> Step:
     return Step(
         words=said,
         stream=f"person/{asked.person_id}",
-        tell=(duties.tell_decision(asked, said, f"password/{asked.pk}/refused"),),
+        tell=(separation.tell_decision(asked, said, f"password/{asked.pk}/refused"),),
     )

@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.actors import Actor
-from gongkai.units import duties, rules
+from gongkai.units import rules, separation
 from gongkai.units.access import sync_access
 from gongkai.units.actions.passwords import ask_for_password, one_time_password, set_one_time_password
 from gongkai.units.actions.shared import name_of, save, set_fields, today_or
@@ -42,7 +42,7 @@ def edit_person(person: Person, *, by: Actor, **fields: Any) -> Step:
     reached = {"mobile", "email"} & fields.keys() and not is_self(by, person.pk) and changed
     said = f"修改{'、'.join(changed)}" if changed else "内容没有变化"
     key = f"contact/{person.pk}/{person.version}"
-    tell = (duties.tell_owner(person, f"{by.name}{said}。", key),) if reached and person.user_id else ()
+    tell = (separation.tell_owner(person, f"{by.name}{said}。", key),) if reached and person.user_id else ()
     return Step(words=said, tell=tell)
 
 
@@ -53,7 +53,7 @@ def deactivate(person: Person, *, by: Actor, on: date | None = None) -> Step:
         raise Refused("不能为本人办理离岗。")
     day = today_or(on)
     for post in Appointment.objects.filter(in_force(), person=person):
-        duties.refuse_last_of_duty(post, day)
+        separation.refuse_last_of_duty(post, day)
     for appointment in Appointment.objects.filter(person=person):
         if appointment.end is None or appointment.end > day:
             appointment.end = max(day, appointment.start)
@@ -75,7 +75,7 @@ def create_login(person: Person, *, by: Actor, username: str) -> Step:
     username = name_of(username, what="账号", most=150)
     if users.objects.filter(username__iexact=username).exists():
         raise Refused(f"账号“{username}”已被使用，请换一个。")
-    guarded = not by.system and duties.is_guarded(person)
+    guarded = not by.system and separation.is_guarded(person)
     password = None if guarded else one_time_password()
     person.user = users.objects.create_user(
         username=username, password=password, email=person.email, first_name=person.name
@@ -96,11 +96,11 @@ def reset_password(person: Person, *, by: Actor) -> Step:
     """
     if person.user is None:
         raise Refused("还没有登录账号，请先开通。")
-    if not by.system and duties.is_guarded(person):
+    if not by.system and separation.is_guarded(person):
         return ask_for_password(person, by, "提请重置密码")
     password = set_one_time_password(person, vouched=by.system)
     key = f"reset/{person.pk}/{person.version}"
-    tell = () if by.system else (duties.tell_owner(person, f"{by.name}重置了您的密码。", key),)
+    tell = () if by.system else (separation.tell_owner(person, f"{by.name}重置了您的密码。", key),)
     return Step(words="重置密码", result=password, tell=tell)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from wagtail.admin.forms.auth import PasswordResetForm
 
-from gongkai.units import duties
+from gongkai.units import separation
 from gongkai.units.models import Person
 
 
@@ -16,5 +16,5 @@ class ResetForm(PasswordResetForm):  # type: ignore[misc]
         """Return the logins of this address whose password may come by mail."""
         for user in super().get_users(email):
             person = Person.objects.filter(user_id=user.pk).first()
-            if not user.is_superuser and (person is None or not duties.is_guarded(person)):
+            if not user.is_superuser and (person is None or not separation.is_guarded(person)):
                 yield user

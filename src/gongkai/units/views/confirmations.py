@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.units import actions, duties, rules
+from gongkai.units import actions, rules, separation
 from gongkai.units.actors import actor_of
 from gongkai.units.forms import people as forms
 from gongkai.units.forms.bodies import NothingForm
@@ -23,8 +23,8 @@ def confirmations(request: HttpRequest) -> HttpResponse:
     own = Appointment.objects.filter(standing=Standing.WAITING, entered_by_id=by.person_id or 0)
     asked = PasswordRequest.objects.filter(standing=Standing.WAITING, asked_by_id=by.person_id or 0)
     context = {
-        "appointments": duties.waiting_appointments(by),
-        "passwords": duties.waiting_passwords(by),
+        "appointments": separation.waiting_appointments(by),
+        "passwords": separation.waiting_passwords(by),
         "own": [
             *(said_of(one) for one in own.select_related("person", "body", "office", "covers__person")),
             *(f"{one.person.name}：密码" for one in asked.select_related("person")),
@@ -60,7 +60,7 @@ def _about_appointment(one: Appointment) -> list[str]:
 
 def _about_password(one: PasswordRequest) -> list[str]:
     asked = one.asked_by.name if one.asked_by else "系统"
-    body = duties.home_of(one.person)
+    body = separation.home_of(one.person)
     outside = not one.person.appointments.exists()
     return [
         f"{'没有任职，委托单位' if outside else '单位'}：{body.name if body else '无'}",

@@ -21,7 +21,7 @@ from gongkai.notices.actions import (
     resolve_unit,
     undo_heads,
 )
-from gongkai.notices.heads import Head, clashes, text_with
+from gongkai.notices.column_meanings import Head, clashes, text_with
 from gongkai.notices.models import AwaitedAct, Duty, HeadName, Measure, MeasureUnit, Notice, Pairing
 from gongkai.notices.source import read_source
 from gongkai.units.models import BodyKind, Level, Role
