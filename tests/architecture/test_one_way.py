@@ -40,7 +40,7 @@ WAYS = {
     r"10X98765432": ("chinese/identity.py", "chinese.identity.check_id"),
     r"\.is_(?:global|private)\b": ("outbound/where.py", "outbound.is_public"),
     r"\\xd0\\xcf\\x11\\xe0\\xa1": ("reading/containers/sniff.py", "reading.containers.sniff.OLE"),
-    r"您目前没有任职": ("units/actors.py", "units.actors.staff"),
+    r"您目前没有任职，不能使用这个页面": ("units/actors.py", "units.actors.staff"),
 }
 #: Files that name the type of a spreadsheet for what others bring.
 KINDS_OF_FILES = {"files/kinds.py"}
