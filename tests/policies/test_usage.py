@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from factories.policies import record
 from factories.units import BodyFactory, signed_in
 from gongkai import law
+from gongkai.policies import counting
 from gongkai.policies.models import Asked, Use
 from gongkai.units.models import Body, Role
 
@@ -69,3 +70,12 @@ def test_a_unit_sees_the_views_of_its_own_unpublished_documents_only(housing: Bo
 
 def test_the_public_sees_nothing(client: Client) -> None:
     assert client.get(ADDRESS, {"format": "xlsx"}).status_code == 302
+
+
+def test_days_of_old_months_become_one_row_and_no_figure_changes(city: Body, month: date) -> None:
+    made, old = Use.objects.earliest("pk").record, law.add_months(month, -14)
+    for day, views in ((1, 2), (2, 3), (9, 5)):
+        Use.objects.create(record=made, day=old.replace(day=day), views=views)
+    kept = Use.objects.create(record=made, day=law.add_months(month, -13).replace(day=2), views=7)
+    assert [counting.fold(), counting.fold()] == [2, 0]
+    assert list(Use.objects.filter(day__lt=kept.day).values_list("day", "views")) == [(old, 10)]

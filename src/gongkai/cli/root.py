@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("gongkai.cli.init:init", "首次安装：登记本级政府和第一位系统管理员"),
     "serve": ("gongkai.cli.serve:serve", "启动网站与后台"),
     "demo": ("gongkai.cli.demo:demo", "建立云岭市示例数据并启动"),
+    "seed": ("gongkai.cli.seed:seed", "把一个省规模的测试数据写入空数据库"),
     "check": ("gongkai.cli.check:check", "检查设置和现状：缺失、不安全、慢，附处理办法"),
     "run-due": ("gongkai.cli.run_due:run_due", "执行到期工作：亮灯、催办、发送（可重复执行）"),
     "worker": ("gongkai.cli.worker:worker", "处理后台作业：读取通知、检查网站等费时的工作"),

@@ -9,3 +9,12 @@ class Config(AppConfig):
     name = "gongkai.demo"
     label = "demo"
     verbose_name = "示例"
+
+    def ready(self) -> None:
+        """Say what the texts of a database that was filled for measuring rest on."""
+        from gongkai.demo.province.marking import PUBLISHED, on_the_mark
+        from gongkai.editions.verify import EDITION_ACTIONS, GROUNDS
+
+        if PUBLISHED not in EDITION_ACTIONS:
+            EDITION_ACTIONS.append(PUBLISHED)
+        GROUNDS[PUBLISHED] = on_the_mark

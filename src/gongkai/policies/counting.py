@@ -19,12 +19,15 @@ from django.db import DatabaseError, connections, transaction
 from django.db.models import F, Sum
 from django.utils import timezone
 
+from gongkai.acts.portions import portions
 from gongkai.law import add_months
 from gongkai.policies.models import Asked, PolicyRecord, Use
 
 #: Written when so many are waiting, or so many seconds have passed since the last time.
 MOST_WAITING, SECONDS = 200, 60
 MOST_WORDS = 60
+#: Months whose days are kept one by one.
+DAYS_KEPT = 13
 #: In a request's META: nobody reads, a program of ours asks (the mirror).
 UNCOUNTED = "gongkai.uncounted"
 
@@ -143,3 +146,32 @@ def often_asked(*, known: Container[str]) -> list[str]:
     rows = Asked.objects.filter(month__gte=since).values("words").annotate(n=Sum("times"), gone=Sum("misses"))
     often = rows.filter(n__gte=OFTEN, gone__lt=F("n")).order_by("-n", "words")[: MOST_OFTEN * 5]
     return [row["words"] for row in often if row["words"] in known][:MOST_OFTEN]
+
+
+def write_and_fold() -> dict[str, int]:
+    """Job: write what waits in this process; sum up a month whose days nobody asks for any more."""
+    return {**flush(), "folded": fold()}
+
+
+def fold() -> int:
+    """Sum up the days of the oldest month that is older than `DAYS_KEPT` months, one row for each document on its first day; return rows saved.
+
+    What is shown and exported is months, so that no figure changes. One month in a round; two at once do it once.
+    """
+    bound = add_months(timezone.localdate().replace(day=1), -DAYS_KEPT)
+    old = Use.objects.filter(day__lt=bound).exclude(day__day=1).order_by("day").first()
+    if old is None:
+        return 0
+    first = old.day.replace(day=1)
+    with contextlib.suppress(DatabaseError), transaction.atomic():
+        month = Use.objects.filter(day__gte=first, day__lt=add_months(first, 1))
+        rows = list(month.select_for_update().order_by("pk"))
+        sums: Counter[int] = Counter()
+        for row in rows:
+            sums[row.record_id] += row.views
+        for some in portions(row.pk for row in rows):
+            Use.objects.filter(pk__in=some).delete()
+        made = [Use(record_id=record, day=first, views=views) for record, views in sums.items()]
+        Use.objects.bulk_create(made, batch_size=500)
+        return len(rows) - len(made)
+    return 0

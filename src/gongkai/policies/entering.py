@@ -78,4 +78,4 @@ def _jobs() -> None:
     register_job(Job("policy_titles", "更新政策库标题文号", following.follow_all, 21))
     register_job(Job("validity", "提醒文件有效期", validity.remind, 25))
     register_job(Job("bases", "提醒依据失效", warnings.warn_all, 26))
-    register_job(Job("policy_use", "记入政策库使用情况", counting.flush, 90))
+    register_job(Job("policy_use", "记入政策库使用情况", counting.write_and_fold, 90))

@@ -20,7 +20,7 @@ class SearchIndex:
 
     def derive(self, document: Document, spans: Sequence[Span], stands: Stands, *, words: bool) -> None:
         """Derive a document's rows anew; without `words` only what they can be narrowed by."""
-        facets = _facets(document, stands)
+        facets = facets_of(document, stands)
         if words:
             _reindex(document, spans, facets)
         else:
@@ -33,7 +33,7 @@ class SearchIndex:
         table.clear()
 
 
-def _facets(document: Document, stands: Stands) -> list[str]:
+def facets_of(document: Document, stands: Stands) -> list[str]:
     """Return what a search can narrow this document by."""
     return by.tokens(
         sites=sorted({site for site, _ in stands}),
@@ -54,19 +54,27 @@ def _reindex(document: Document, open_spans: Sequence[Span], facets: list[str]) 
         content = getattr(edition, "content", None)
         if content is None:
             continue
-        text = plain(content.html)
-        key = number_key(content.facts.get("document_number", ""))
-        row = SearchRow(
-            text=text,
-            number_key=key,
-            number_short=short_number(key),
-            index_key=index_key(document.index_number),
-            **window_of(document, span),
-        )
+        row, words = row_of(document, span, facets)
         row.save(force_insert=True)
-        names = [f["name"] for f in content.files if not f["picture"]]
-        also = [content.facts.get(name, "") for name in ("document_number", "issuer", "keywords", "summary")]
-        table.put(edition.pk, content.title, "\n".join([*also, text, *names]), facets)
+        table.put(*words)
+
+
+def row_of(document: Document, span: Span, facets: list[str]) -> tuple[SearchRow, table.New]:
+    """Return the row of an edition that has its text, and what the full-text table gets of it; neither is stored."""
+    edition: Any = span.edition
+    content = edition.content
+    text = plain(content.html)
+    key = number_key(content.facts.get("document_number", ""))
+    row = SearchRow(
+        text=text,
+        number_key=key,
+        number_short=short_number(key),
+        index_key=index_key(document.index_number),
+        **window_of(document, span),
+    )
+    names = [f["name"] for f in content.files if not f["picture"]]
+    also = [content.facts.get(name, "") for name in ("document_number", "issuer", "keywords", "summary")]
+    return row, (edition.pk, content.title, "\n".join([*also, text, *names]), facets)
 
 
 def number_key(number: str) -> str:

@@ -58,6 +58,25 @@ def put(number: int, title: str, text: str, facets: Sequence[str] = ()) -> None:
         cursor.execute(_sql("put", connection.vendor), [number, *words, " ".join(facets)])
 
 
+#: An edition that is not in the index yet: its number, title, text and facets.
+New = tuple[int, str, str, Sequence[str]]
+
+
+def put_new(rows: Iterable[New]) -> None:
+    """Index many editions that are not there yet, in one statement for all."""
+    values: list[list[int | str]] = [
+        [
+            number,
+            " ".join(search_tokens(title)),
+            " ".join(search_tokens(text[:INDEXED_CHARS])),
+            " ".join(facets),
+        ]
+        for number, title, text, facets in rows
+    ]
+    with connection.cursor() as cursor:
+        cursor.executemany(_sql("put", connection.vendor), values)
+
+
 def tag(number: int, facets: Sequence[str]) -> None:
     """Give an edition other facets; its words stay as they are (a move, a merger)."""
     with connection.cursor() as cursor:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.http.request import validate_host
 
+from gongkai.acts.models import Movement
 from gongkai.editions.models import Website
 from gongkai.ledger.models import Entry
 from gongkai.units.actors import in_force
@@ -14,6 +15,8 @@ from gongkai.upkeep.findings import Finding, Level
 
 #: The sample city's password and the login that always has it.
 SAMPLE = ("admin", "Yunling-2026")
+#: The first movement of a database that was filled for measuring (`gongkai seed`).
+SEEDED = "demo.seed_province"
 #: Entries above which SQLite's single writer is felt.
 MANY = 200_000
 
@@ -26,6 +29,14 @@ def of_state() -> Iterator[Finding]:
     if user and user.check_password(SAMPLE[1]):
         yield Finding(
             "sample", Level.UNSAFE, "示例数据的口令还能登录", "正式使用请另建数据文件夹，从 gongkai init 开始"
+        )
+    first = Movement.objects.order_by("pk").only("action").first()
+    if first is not None and first.action == SEEDED:
+        yield Finding(
+            "seeded",
+            Level.UNSAFE,
+            "这个数据库装的是规模测试数据",
+            "正式使用请另建数据库，从 gongkai init 开始",
         )
     if "sqlite" in settings.DATABASES["default"]["ENGINE"] and Entry.objects.count() > MANY:
         yield Finding(

@@ -1,0 +1,150 @@
+"""Notices and what they order: the ledger of the province."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from gongkai.acts.actors import SYSTEM
+from gongkai.acts.chain import append_many, build, heads
+from gongkai.demo.province.size import Size
+from gongkai.files.store import store
+from gongkai.ledger.making import make_entries
+from gongkai.ledger.models import Entry
+from gongkai.notices.models import Assignment, Measure, Notice
+from gongkai.notices.states import NoticeState, State
+from gongkai.units.models import Body, BodyKind
+
+BATCH, YEARS, MEASURES = 1_000, 5, 60
+
+
+def notices(size: Size) -> Iterator[int]:
+    """Make a notice for each of the last years, with its measures; yield rows."""
+    government = Body.objects.get(kind=BodyKind.GOVERNMENT)
+    this_year = timezone.localdate().year
+    known = set(Notice.objects.values_list("year", flat=True))
+    for year in range(this_year - YEARS + 1, this_year + 1):
+        if year not in known:
+            yield _notice(government, year)
+
+
+@transaction.atomic
+def _notice(government: Body, year: int) -> int:
+    notice = Notice.objects.create(
+        government=government,
+        issuer=government,
+        title=f"{government.name}{year}年政务公开工作任务分工",
+        year=year,
+        state=NoticeState.LIVE,
+        source_name="规模测试.txt",
+        source_file=store(f"规模测试{year}".encode(), "规模测试.txt", SYSTEM),
+        source_digest=f"{year:064d}",
+        imported_by=SYSTEM.name,
+        confirmed_by=SYSTEM.name,
+        confirmed_at=timezone.now(),
+    )
+    Measure.objects.bulk_create(
+        [
+            Measure(
+                notice=notice,
+                position=10 * n,
+                section=f"第{(n - 1) // 10 + 1}部分",
+                section_no=(n - 1) // 10 + 1,
+                text=f"公开第{n}类信息并按季度更新。",
+            )
+            for n in range(1, MEASURES + 1)
+        ]
+    )
+    said = f"写入“{notice.title}”"
+    movement = build(
+        f"notice/{notice.pk}", None, action="notice.confirm", by=SYSTEM, to_state=notice.state, words=said
+    )
+    append_many([(movement, said)])
+    return MEASURES + 3
+
+
+def entries(size: Size) -> Iterator[int]:
+    """Write assignments over units, measures and periods; of earlier years nearly all are closed; yield rows."""
+    rows = list(Notice.objects.order_by("year"))
+    measures = {one.pk: list(one.measures.order_by("position")) for one in rows}
+    places = list(Body.objects.filter(kind=BodyKind.DEPARTMENT).order_by("pk").values_list("pk", flat=True))
+    each = -(-size.entries // len(rows))
+    for begin in range(Entry.objects.count(), size.entries, BATCH):
+        numbers = range(begin, min(begin + BATCH, size.entries))
+        yield _batch([_place(n, each, rows, measures, places) for n in numbers])
+
+
+#: Notice, measure, number of a body, period.
+Place = tuple[Notice, Measure, int, str]
+
+
+def _place(
+    number: int, each: int, rows: list[Notice], measures: dict[int, list[Measure]], places: list[int]
+) -> Place:
+    """Return where the n-th entry stands: measures by units, then the next period."""
+    notice = rows[number // each]
+    rest = number % each
+    turn, body = divmod(rest, len(places))
+    period, measure = divmod(turn, MEASURES)
+    return notice, measures[notice.pk][measure], places[body], f"{notice.year}-{period + 1:02d}"
+
+
+@transaction.atomic
+def _batch(places: list[Place]) -> int:
+    now = timezone.now()
+    drafts, closed = [], []
+    for turn, (notice, measure, body, period) in enumerate(places):
+        opened = now - timedelta(days=365 * (now.year - notice.year) + 60 + turn % 200)
+        entry = Entry(
+            kind="assignment",
+            title=f"{measure.text.rstrip('。')}（{period}）",
+            body_id=body,
+            year=notice.year,
+            opened_at=opened,
+            due_at=opened + timedelta(days=30 + turn % 300),
+        )
+        drafts.append(entry)
+        if notice.year < now.year - 1 or turn % 2:
+            closed.append(entry)
+    make_entries(drafts, by=SYSTEM, words="写入任务")
+    Assignment.objects.bulk_create(
+        [
+            Assignment(
+                entry=entry,
+                measure=measure,
+                notice=notice,
+                section_no=measure.section_no,
+                body_id=body,
+                track="month",
+                period=period,
+            )
+            for entry, (notice, measure, body, period) in zip(drafts, places, strict=True)
+        ]
+    )
+    _close(closed)
+    return 5 * len(drafts) + 2 * len(closed)
+
+
+def _close(closed: list[Entry]) -> None:
+    """Close entries on the day before they were due."""
+    last = heads(entry.stream for entry in closed)
+    rows = [
+        build(
+            entry.stream,
+            last[entry.stream],
+            action="assignment.accept",
+            by=SYSTEM,
+            at=(entry.due_at or entry.opened_at) - timedelta(days=1),
+            from_state=entry.state,
+            to_state=State.DONE,
+            words="销号",
+        )
+        for entry in closed
+    ]
+    append_many([(row, "销号") for row in rows])
+    day = F("due_at") - timedelta(days=1)
+    Entry.objects.filter(pk__in=[entry.pk for entry in closed]).update(
+        state=State.DONE, outcome="done", closed_at=day, moved_at=day
+    )

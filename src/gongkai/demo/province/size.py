@@ -1,0 +1,31 @@
+"""How large the province is."""
+
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True)
+class Size:
+    """Numbers of a province (docs/scale.md): governments below it, units, persons, sites, public texts, entries."""
+
+    counties: int = 100
+    units: int = 5_000
+    persons: int = 20_000
+    sites: int = 200
+    texts: int = 1_000_000
+    entries: int = 5_000_000
+
+    def part(self, share: int) -> "Size":
+        """Return a province of a part of the size, at least one of each."""
+        return Size(**{name: max(1, number // share) for name, number in asdict(self).items()})
+
+    def as_facts(self) -> dict[str, int]:
+        """Return the numbers as the log keeps them."""
+        return asdict(self)
+
+    def why_not(self) -> str:
+        """Return what does not fit; empty where everything does."""
+        if self.units < self.counties:
+            return "单位数不能少于县数。"
+        if self.sites > self.units + 1:
+            return "网站数不能多于单位数。"
+        return ""
