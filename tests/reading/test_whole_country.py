@@ -381,3 +381,38 @@ def test_numbered_units_with_a_colon_before_what_they_do() -> None:
         ("二、工作职责", ("市委文明办（创城办）",)),
         ("二、工作职责", ("市城市管理局",)),
     ]
+
+
+def test_units_that_a_sentence_names_are_for_no_point_above_it() -> None:
+    """Points that name nobody stand alone, and are said to have no units."""
+    text = """2026年营销重点工作安排
+一、推进应用
+1.用能服务。提出改进建议，打造品牌。
+2.信用融资。建立信用模型。
+3.数字稽查。建立预警主题库，由市供电公司牵头，各区供电公司配合，3月底前完成。
+4.客户图谱。由市信息公司牵头，年底前完成试点。
+"""
+    notice = read(text)
+    assert [(row.measure[:2], row.lead) for row in notice.rows] == [
+        ("1.", ()),
+        ("2.", ()),
+        ("3.", ("市供电公司",)),
+        ("4.", ("市信息公司",)),
+    ]
+    assert {warning.row for warning in notice.warnings} >= {1, 2, 3, 4}
+
+
+def test_units_before_a_colon_are_no_points_of_the_heading_above() -> None:
+    text = """防灾减灾工作规则
+二、工作职责
+（五）督促、检查全省防灾减灾规划的落实。
+（一）省教育厅：负责学校防灾减灾宣传教育。
+（二）省水利厅：负责水情旱情监测预警。
+（三）省气象局：负责气象灾害监测预警。
+"""
+    rows = [row for row in read(text).rows if row.responsible]
+    assert [(row.item, row.responsible) for row in rows] == [
+        ("", ("省教育厅",)),
+        ("", ("省水利厅",)),
+        ("", ("省气象局",)),
+    ]

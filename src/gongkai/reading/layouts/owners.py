@@ -51,6 +51,7 @@ class Owners:
     doubts: list[str] = field(default_factory=list)
     first_leads: bool = False  # 列第一位者为牵头单位
     below_too: bool = False  # …，下同
+    own: bool = False  # a sentence of the paragraph names them: for nothing above it
 
     def __bool__(self) -> bool:
         return bool(self.lead or self.responsible)
@@ -164,14 +165,14 @@ def _running(text: str) -> Owners:
     if _PART.search(text):
         return Owners()
     if match := _RUNNING.search(text):
-        return Owners(match["lead"], match["others"] or "", guessed=True)
+        return Owners(match["lead"], match["others"] or "", guessed=True, own=True)
     first = re.sub(r"^[（(][一二三四五六七八九十]+[）)]|^\d{1,2}[．.、]", "", text)
     for match in _BEGINS_WITH.finditer(first):
         if _all_units(match["who"]):
             others = match["others"] or ""
             if match["verb"] == "牵头":
-                return Owners(match["who"], others, guessed=True)
-            return Owners("", "、".join(x for x in (match["who"], others) if x), guessed=True)
+                return Owners(match["who"], others, guessed=True, own=True)
+            return Owners("", "、".join(x for x in (match["who"], others) if x), guessed=True, own=True)
     return Owners()
 
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from gongkai.reading.document import Block, Cell, Grid, Line, Paragraph, State
 from gongkai.reading.layouts.align import is_units
@@ -116,7 +117,13 @@ def _paragraph(text: str, deepest: int, state: _State) -> None:
         _label_line(text, state)
         return
     state.alone = ""
-    for body, owners in split_owners(text, state.habits):
+    cuts, number = split_owners(text, state.habits), number_of(text)
+    if (
+        number and number.depth == 2 and not number_of(cuts[0][0])
+    ):  # （一）市财政局：… is no point of the item above
+        _flush(state, state.owners())
+        state.item = ""
+    for body, owners in cuts:
         _part(body, owners, deepest, state)
 
 
@@ -137,6 +144,8 @@ def _part(body: str, owners: Owners, deepest: int, state: _State) -> None:
                     state.standing[number.depth] = owners
                 return
             body = rest
+    if owners.own and number and state.waiting:
+        _flush(state, state.owners())
     state.waiting.append(without_text_label(body) if state.above else body)
     if owners:
         _flush(state, owners)
@@ -181,10 +190,24 @@ def _flush(state: _State, owners: Owners) -> None:
     state.first_leads = state.first_leads or owners.below_too
     if state.first_leads:
         owners.let_first_lead()
+    for text in ["\n".join(state.waiting)] if owners else _points(state.waiting):
+        _add_line(text, owners, state)
+    state.waiting.clear()
+
+
+def _points(paragraphs: list[str]) -> list[str]:
+    """Text that nobody is named for: a piece for each point of its list."""
+    numbers = [number_of(text) for text in paragraphs]
+    depth = numbers[0].depth if numbers[0] else None
+    starts = [0, *(n for n, one in enumerate(numbers) if n and one and one.depth == depth)]
+    return ["\n".join(paragraphs[a:b]) for a, b in pairwise([*starts, len(paragraphs)])]
+
+
+def _add_line(text: str, owners: Owners, state: _State) -> None:
     values = (
         state.section,
         state.item,
-        "\n".join(state.waiting),
+        text,
         owners.lead,
         owners.responsible,
         owners.limit,
@@ -198,7 +221,6 @@ def _flush(state: _State, owners: Owners) -> None:
         line.doubts.append("单位由正文语句推断，请核对")
     line.doubts.extend(owners.doubts)
     state.lines.append(line)
-    state.waiting.clear()
 
 
 def _without_empty(lines: list[Line]) -> list[Line]:

@@ -12,7 +12,7 @@ ENDS_AS_UNIT = re.compile(rf"(?:{SUFFIX})(?:[（(〔\[][^（）()〔〕\[\]]{{1,
 
 #: The end of an open list (…等有关部门和单位): `rest` is kept as a group where `which` says which.
 AND_SO_ON = re.compile(
-    r"等(?:\d+个)?(?P<rest>(?P<which>(?:[省市县区州旗]?(?:有关|相关|直|级)|各)*)(?:(?:部门|单位|地区|方面)[和及]?)*)$"
+    r"等(?:\d+个)?(?P<rest>(?P<which>(?:(?:国务院|[省市县区州旗])?(?:有关|相关|直|级)|各)*)(?:(?:部门|单位|地区|方面)[和及]?)*)$"
 )
 _SEPARATORS = "、，,；;。/／\n|"
 _OPEN, _CLOSE = "（(〔[【《“", "）)〕]】》”"

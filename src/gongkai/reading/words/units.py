@@ -153,7 +153,7 @@ def _cut_joined(name: str) -> list[str]:
             both
             and not inside
             and len(left) >= 3
-            and len(right) >= 4
+            and (len(right) >= 4 or (len(right) == 3 and right.startswith("各")))
             and not right.startswith(("其", "所属"))
         ):
             return [left, *_cut_joined(right)]
