@@ -9,11 +9,12 @@ from gongkai.acts.models import Movement
 from gongkai.editions.models import Column
 from gongkai.ledger.actions import comment
 from gongkai.ledger.models import Entry
-from gongkai.notices.actions import bring_in, confirm, import_notice, issue, undo_import
+from gongkai.notices.actions import bring_in, confirm, import_notice, issue, settle, undo_import
 from gongkai.notices.models import Assignment, Duty, ImportedColumn, Measure, MeasureUnit, Notice, UnitState
 from gongkai.notices.queries.readiness import preview, reasons_against
 from gongkai.notices.source import read_source
 from gongkai.notices.states import NoticeState
+from gongkai.notices.views.review import names_of
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Body, Role
 
@@ -210,7 +211,7 @@ def test_bodies_are_never_touched_by_an_import(town: City) -> None:
 
 
 def test_a_notice_of_an_unknown_issuer_is_asked_and_its_groups_wait(town: City) -> None:
-    """It may be another region's: 各区县 is not taken for ours before a person said so."""
+    """It may be another region's: neither 各区县 nor 市教育局 is taken for ours before a person said so."""
     text = """青峦市人民政府办公室关于印发政务公开任务分工的通知
 青府办发〔2026〕8号
 
@@ -221,7 +222,7 @@ def test_a_notice_of_an_unknown_issuer_is_asked_and_its_groups_wait(town: City) 
 2026年3月2日
 
 工作任务\t贯彻举措\t牵头单位\t责任单位
-一、推进公开\t公开目录。\t市财政局\t各区县政府
+一、推进公开\t公开目录。\t市教育局\t各区县政府
 """
     source = read_source(text.encode(), "通知.txt")
     strange = import_notice(None, by=town.chief, source=source, government=town.government)
@@ -230,4 +231,14 @@ def test_a_notice_of_an_unknown_issuer_is_asked_and_its_groups_wait(town: City) 
     assert any("青峦市人民政府办公室" in str(flag["message"]) for flag in first.unsettled)
     group = first.units.get(printed="各区县政府")
     assert (group.state, group.members.count()) == (UnitState.OPEN, 0)
+    known = first.units.get(printed="市教育局")
+    assert (known.state, known.members.count()) == (UnitState.OPEN, 0)
     assert any("存疑" in reason for reason in reasons_against(strange))
+    assert {name.unit.printed: name.suggestions for name in names_of(strange)}["市教育局"] == [town.education]
+    settle(
+        strange, by=town.chief, measure=first.pk
+    )  # it is ours: units that only waited for that are known, groups are not
+    known.refresh_from_db()
+    group.refresh_from_db()
+    assert [member.body for member in known.members.all()] == [town.education]
+    assert group.state == UnitState.OPEN

@@ -10,6 +10,8 @@ from gongkai.units.naming import Kind, Resolution
 from gongkai.units.naming import resolve as resolve_name
 from gongkai.units.queries import catalogue
 
+#: What is said of a name that is known here, in a notice whose issuer is not.
+PERHAPS_OURS = "印发单位不在名录中，请指明是否指本级的单位"
 SURE = frozenset({Kind.EXACT, Kind.ALIAS, Kind.GROUP})
 
 
@@ -27,7 +29,8 @@ class Meant:
 class Names:
     """The directory as one notice needs it; each name is looked up once.
 
-    `strange`: the issuer is in no directory, so that its groups (各区县, 管委会) may be another region's and wait for a person.
+    `strange`: the issuer is in no directory, so that its units (市教育局) and groups (各区县, 管委会) may be another region's and wait
+    for a person; only a name that prints our own place (云岭市教育局) is surely ours.
     """
 
     def __init__(self, government: Body, issuer: Body | None = None, *, strange: bool = False) -> None:
@@ -39,15 +42,17 @@ class Names:
         """Return who is meant by a printed name."""
         if printed not in self._known:
             found = resolve_name(printed, self.government, self.catalogue, issuer=self.issuer)
-            self._known[printed] = self._careful(_meant(found))
+            self._known[printed] = self._careful(printed, _meant(found))
         return self._known[printed]
 
-    def _careful(self, meant: Meant) -> Meant:
-        if not (self.strange and meant.plural and meant.state == UnitState.RESOLVED):
+    def _careful(self, printed: str, meant: Meant) -> Meant:
+        if not self.strange or meant.state != UnitState.RESOLVED or self._says_ours(printed):
             return meant
         bodies = tuple(body for body, _ in meant.members)
-        words = "印发单位不在名录中，请指明是否指本级的单位"
-        return replace(meant, state=UnitState.OPEN, members=(), words=words, suggestions=bodies[:8])
+        return replace(meant, state=UnitState.OPEN, members=(), words=PERHAPS_OURS, suggestions=bodies[:8])
+
+    def _says_ours(self, printed: str) -> bool:
+        return any(place in printed for place in self.catalogue.above(self.government))
 
     def of(self, unit: DraftUnit) -> Meant:
         """Return who a unit of a draft means; an open list and 各部门、各单位 wait for a person."""

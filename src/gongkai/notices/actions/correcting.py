@@ -155,18 +155,22 @@ def settle(
 ) -> Step:
     """Say that what was doubtful is right: one doubt, all of a row, all of a kind (`like`, see `doubts.kind_of`), or all of the notice.
 
-    `whose`: the question whose notice it is, too.
+    `whose`: the question whose notice it is, too; once it is answered, the units that only waited for it are ours, groups excepted.
     """
     rows = [measure_in(notice, measure)] if measure else list(notice.measures.exclude(flags=[]))
-    count = 0
+    count, ours = 0, False
     for row in rows:
         for place, one in enumerate(row.flags):
             if not whose and one.get("field") == WHOSE:
                 continue
             if not one.get("settled") and flag in {None, place} and like in {"", kind_of(one)}:
                 one["settled"] = f"{CHECKED}（{by.name}）"
-                count += 1
+                count, ours = count + 1, ours or one.get("field") == WHOSE
     Measure.objects.bulk_update(rows, ["flags"], batch_size=500)
+    if ours:
+        from gongkai.notices.actions.naming import take_for_ours
+
+        take_for_ours(notice)
     of_kind = f"：{like}" if like else ""
     return Step(words=f"核对无误{count}处{of_kind}"[:400], facts={"measure": measure, "count": count})
 

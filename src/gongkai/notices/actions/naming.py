@@ -9,7 +9,7 @@ from gongkai.notices.actions.rules import chief_of
 from gongkai.notices.models import Measure, MeasureUnit, Notice, Part, UnitMember, UnitState
 from gongkai.notices.passing.following import drafts_following
 from gongkai.notices.planning.drafting import AND_SO_ON
-from gongkai.notices.resolving import Names
+from gongkai.notices.resolving import PERHAPS_OURS, Names
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Office
 
@@ -85,6 +85,19 @@ def mean(
     unit.save()
     UnitMember.objects.bulk_create([UnitMember(unit=unit, body=body, office=office) for body in chosen])
     _settle_part(unit.measure, unit.part)
+
+
+def take_for_ours(notice: Notice) -> None:
+    """Resolve the units that waited for a person to say whose notice it is; groups (各区县) are still named one by one."""
+    names = Names(notice.government, notice.issuer)
+    waiting = MeasureUnit.objects.filter(
+        measure__notice=notice, state=UnitState.OPEN, plural=False, words=PERHAPS_OURS
+    )
+    for unit in waiting.select_related("measure"):
+        meant = names.meant(unit.printed)
+        if meant.state == UnitState.RESOLVED and len(meant.members) == 1:
+            body, office = meant.members[0]
+            mean(unit, [body], office, everyone=False, outside=False)
 
 
 def _settle_part(measure: Measure, part: str) -> None:

@@ -19,7 +19,7 @@ from gongkai.notices.models import Measure, MeasureUnit, Notice, Part, UnitState
 from gongkai.notices.planning.periods import TRACKS
 from gongkai.notices.planning.sentences import EVERY, with_day
 from gongkai.notices.queries.readiness import doubts, preview, unresolved
-from gongkai.notices.resolving import Names
+from gongkai.notices.resolving import Names, strange_issuer
 from gongkai.notices.states import OPEN, NoticeState
 from gongkai.notices.views.correcting import ANSWERS, OPERATIONS, Answer
 from gongkai.notices.views.learnt import heads_form
@@ -148,7 +148,7 @@ def names_of(notice: Notice) -> list[NameView]:
         places[unit.printed] += 1
     if not first:
         return []
-    names = Names(notice.government, notice.issuer)
+    names = Names(notice.government, notice.issuer, strange=strange_issuer(notice))
     return [
         NameView(first[printed], count, list(names.meant(printed).suggestions)[:5])
         for printed, count in places.most_common()
@@ -166,7 +166,7 @@ def rows_of(notice: Notice, only: set[int] | None = None, editing: int | None = 
     made = []
     for measure in measures:
         if names is None and any(not unit.resolved for unit in measure.units.all()):
-            names = Names(notice.government, notice.issuer)
+            names = Names(notice.government, notice.issuer, strange=strange_issuer(notice))
         made.append(_row(measure, numbers[measure.pk], names, notice.issued_on))
         made[-1].editing = measure.pk == editing and notice.editable
     return made
