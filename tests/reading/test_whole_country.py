@@ -416,3 +416,26 @@ def test_units_before_a_colon_are_no_points_of_the_heading_above() -> None:
         ("", ("省水利厅",)),
         ("", ("省气象局",)),
     ]
+
+
+@pytest.mark.parametrize(
+    ("preamble", "head"),
+    [
+        ("责任分解中，列第一位的责任单位为牵头单位，要及时报告进展。", "责任单位"),
+        ("请认真贯彻执行。", "责任单位（排在首位的为牵头单位）"),
+    ],
+)
+def test_a_head_or_the_preamble_says_that_the_first_named_leads(preamble: str, head: str) -> None:
+    text = f"""关于2026年重点工作责任分解的通知
+{preamble}
+
+工作任务\t工作要求\t{head}
+一、推进公开\t1.公开目录。\t市司法局、市财政局
+二、强化解读\t2.同步解读。\t各区县政府、市直各部门
+"""
+    notice = read(text)
+    assert [(row.lead, row.responsible) for row in notice.rows] == [
+        (("市司法局",), ("市财政局",)),
+        ((), ("各区县政府", "市直各部门")),
+    ]
+    assert any("排在第一位" in warning.message for warning in notice.warnings)

@@ -21,6 +21,7 @@ from gongkai.reading.tables.rows import Carry, Draft, read_lines
 from gongkai.reading.words.duties import MAX_CELL, Context
 from gongkai.reading.words.numbering import number_of
 from gongkai.reading.words.paths import survey
+from gongkai.reading.words.units import first_named_leads
 
 
 def read_notice(source: str | Path | bytes, *, name: str | None = None) -> Notice:
@@ -88,8 +89,12 @@ def read_document(document: Document) -> Notice:
     context = Context(front.when, survey([text for text in texts if len(text) <= MAX_CELL]))
     rows: list[Row] = []
     warnings: list[Warning_] = [Warning_(None, doubt) for doubt in document.doubts]
+    columns = tables[0].columns
+    first_leads = first_named_leads([*before, *(column.head for column in columns)])
+    if first_leads:
+        warnings.append(Warning_(None, "通知写明排在第一位的为牵头单位，没有另写牵头的各行已按此读取"))
     for number, draft in enumerate(drafts, 1):
-        row, doubts = build_row(number, draft, tables[0].columns, context)
+        row, doubts = build_row(number, draft, columns, context, first_leads=first_leads)
         rows.append(row)
         warnings.extend(doubts)
     preamble = preamble_duties(front, before, context)

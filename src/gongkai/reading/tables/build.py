@@ -12,6 +12,7 @@ from gongkai.reading.words.dues import unread_times
 from gongkai.reading.words.duties import MAX_CELL, Context, read_duties, with_limit, with_places
 from gongkai.reading.words.numbering import number_of, split_inline
 from gongkai.reading.words.paths import find_places
+from gongkai.reading.words.unit_names import is_group
 from gongkai.reading.words.units import Units, read_units
 
 Warn = Callable[..., None]
@@ -25,9 +26,9 @@ def paragraphs_of(text: str) -> str:
 
 
 def build_row(
-    number: int, draft: Draft, columns: list[Column], context: Context
+    number: int, draft: Draft, columns: list[Column], context: Context, *, first_leads: bool = False
 ) -> tuple[Row, list[Warning_]]:
-    """Return the row with its warnings; `number` counts from 1."""
+    """Return the row with its warnings; `number` counts from 1. `first_leads`: where nobody is said to lead, the first named does."""
     warnings: list[Warning_] = []
 
     def warn(field: str | None, message: str, alternative: str | None = None) -> None:
@@ -42,6 +43,8 @@ def build_row(
     if draft.carried:
         warn(None, f"“{'、'.join(draft.carried)}”栏未印文字，按上一行的合并单元格读取")
     lead, responsible = _units(draft, columns, warn)
+    if first_leads and not lead and responsible and not is_group(responsible[0]):
+        lead, responsible = responsible[:1], responsible[1:]
     extras = _extras(draft, columns)
     measure = paragraphs_of(draft.measure)
     duties = _duties(measure, extras, context, warn)

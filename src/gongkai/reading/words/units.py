@@ -1,6 +1,7 @@
 """Units in a cell: separators, labels, brackets, open lists, names printed without a separator."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from gongkai.reading.words.clauses import Part, clauses_of, does_and_helps
@@ -13,8 +14,8 @@ _LEADS = ("牵头", "主办", "主责")
 _SEPARATORS = "、，,；;。/／\n|"
 #: `列第一位者为牵头单位，下同`: the first named leads, in what follows too.
 FIRST_LEADS = re.compile(
-    r"[，,、；;。（(]?\s*(?:(?:排|列)(?:名|序)?(?:在|为)?)?(?:第一位|首位|第一)(?:者|的)?(?:单位|部门)?(?:为|是)?牵头(?:责任)?(?:单位|部门)?[）)]?"
-    r"(?P<below>[，,、]?\s*(?:以)?下(?:文)?同)?|[（(][^（）()]{0,16}第一[^（）()]{0,10}牵头[^（）()]{0,16}[）)]"
+    r"[，,、；;。（(]?\s*(?:(?:排|列)(?:名|序)?(?:在|为)?)?(?:第一位|首位|第一)(?:者|的)?(?:责任)?(?:单位|部门)?(?:为|是)?牵头(?:责任)?(?:单位|部门)?[）)]?"
+    r"(?P<below>[，,、]?\s*(?:以)?下(?:文)?同)?[）)]?|[（(][^（）()]{0,16}第一[^（）()]{0,10}牵头[^（）()]{0,16}[）)]"
 )
 _BARE_LEVEL = re.compile(
     r"^(?:各)?(?:国家|省|市|州|区|县|区县|市县|乡|镇|乡镇|街道|中央|省级|市级|区级|县级)$"
@@ -26,6 +27,11 @@ _SENTENCE = re.compile(
     r"(?P<unit>[^（）()]{2,24}?)(?P<verb>牵头|负责|做好|落实|配合|参与|协助|承担|指导|统筹)(?P<rest>.{3,})$"
 )
 _LEAD_MARK = re.compile(r"[（(](?:牵头|牵头单位|主办|主责)[）)]$")
+
+
+def first_named_leads(texts: Iterable[str]) -> bool:
+    """True where a head or the text of a notice says that the first named leads."""
+    return any(FIRST_LEADS.search(text) for text in texts)
 
 
 @dataclass(slots=True)
