@@ -10,12 +10,14 @@ from django.conf import LazySettings
 from django.contrib.auth import get_user_model
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from factories.migration import proven, row, save_pages, sheet, window
+from factories.migration import opened, proven, row, save_pages, sheet, window
 from factories.publishing import column, public, website
 from factories.units import AppointmentFactory, BodyFactory, UserFactory
 from gongkai.acts.models import Movement
 from gongkai.cli.root import root
 from gongkai.editions.models import Document
+from gongkai.migration.models import MoveRun
+from gongkai.units.actors import actor_of
 from gongkai.units.models import Role
 
 pytestmark = [pytest.mark.django_db, pytest.mark.own_town]
@@ -60,6 +62,8 @@ def test_a_spreadsheet_is_read_ordered_and_undone(plans: Any, tmp_path: Path) ->
     assert (read["state"], read["by_state"]) == ("planned", {"ready": 1, "bad": 1})
     assert "另一个人" in run("move-in", "order", read["id"], "--by", "admin").output
     assert "第3行" in run("move-in", "show", read["id"]).output
+    assert "还有1条没有看全" in run("move-in", "order", read["id"], "--by", "zwgk").output
+    opened(MoveRun.objects.get(), actor_of(get_user_model().objects.get(username="zwgk")))
     assert said("move-in", "order", read["id"], "--by", "zwgk")["by_state"] == {"moved": 1, "bad": 1}
     assert said("move-in", "order", read["id"], "--by", "zwgk")["by_state"] == {"moved": 1, "bad": 1}
     undone = said("move-in", "undo", read["id"], "--by", "zwgk", "--reason", "有误")

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from factories.checks import pdf_with
 from gongkai.editions.models import Website
-from gongkai.migration import actions
+from gongkai.migration import actions, opening
 from gongkai.migration.models import MoveRun, MoveWindow, RunKind
 from gongkai.migration.sources.sheet import OLD_ITEMS
 from gongkai.migration.working import work
@@ -170,10 +170,18 @@ def run_of(
         **{name: str(value) if isinstance(value, Path) else value for name, value in facts.items()},
     )
     reader = replace(by, person_id=(by.person_id or 0) + 900_000, user_id=None)
-    return work(actions.start(made, by=reader), seconds=1e9)
+    return opened(work(actions.start(made, by=reader), seconds=1e9), by)
+
+
+def opened(run: MoveRun, by: Actor) -> MoveRun:
+    """Have somebody open all of a run, as whoever orders it must open what is picked."""
+    for one in run.rows.exclude(content_digest=""):
+        for part, digest in opening.parts_of(one):
+            opening.record(one, by, part, digest)
+    return run
 
 
 def moved(run: MoveRun, by: Actor) -> MoveRun:
     """Order a migration and work it off."""
-    actions.order(run, by=by)
+    actions.order(opened(run, by), by=by)
     return work(run, seconds=1e9)

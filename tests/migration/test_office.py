@@ -27,7 +27,9 @@ def office(site: Website) -> Client:
 def test_others_do_not_see_the_pages(role: Role, site: Website, chief: Actor) -> None:
     run = run_of(site, chief, sheet=sheet(row()))
     client = signed_in(role, site.body)
-    for page in ("", "new/sheet/", f"{run.pk}/", f"rows/{run.rows.get().pk}/", "template.xlsx"):
+    row_ = f"rows/{run.rows.get().pk}/"
+    places = (row_, f"{row_}saved/", f"{row_}saved/file/", f"{row_}files/0/")
+    for page in ("", "new/sheet/", f"{run.pk}/", *places, "template.xlsx"):
         assert client.get(f"/admin/migration/{page}").status_code in {302, 403}, page
     assert client.post(f"/admin/migration/{run.pk}/do/", {"what": "order"}).status_code in {302, 403}
     run.refresh_from_db()
@@ -81,6 +83,23 @@ def test_from_upload_to_undo(office: Client, site: Website, plans: Column, housi
     assert run.state == RunState.PLANNED
     another = signed_in(Role.ADMINISTRATOR, site.body)
     assert "不能自己批准" not in another.get(f"/admin/migration/{run.pk}/").content.decode()
+    another.post(f"/admin/migration/{run.pk}/do/", {"what": "order"})
+    shown = another.get(f"/admin/migration/{run.pk}/").content.decode()
+    assert "还有1条没有看全，如第1条的正文、原网页、附件“清单.pdf”" in shown
+    run.refresh_from_db()
+    assert run.state == RunState.PLANNED, "nothing was opened"
+    picked = f"/admin/migration/rows/{run.rows.get(number=1).pk}/"
+    assert "为改善居民居住条件" in another.get(picked).content.decode()
+    compared = another.get(f"{picked}saved/").content.decode()
+    assert "<mark>为改善居民居住条件" in compared
+    kept = another.get(f"{picked}saved/file/")
+    assert kept["Content-Disposition"].startswith("attachment"), "nothing of it runs here"
+    assert "还有1条" in another.get(f"/admin/migration/{run.pk}/").content.decode()
+    assert b"".join(another.get(f"{picked}files/0/")) == PDF  # type: ignore[call-overload]
+    assert another.get(f"{picked}files/1/").status_code == 404
+    assert "已看过" in another.get(f"/admin/migration/{run.pk}/").content.decode()
+    weak = another.get(f"/admin/migration/{run.pk}/?state=ready&how=weak").content.decode()
+    assert "佐证较弱　1 条" in weak
     another.post(f"/admin/migration/{run.pk}/do/", {"what": "order"})
     work(run)
     answer = office.post(f"/admin/migration/{run.pk}/step/", headers={"HX-Request": "true"})

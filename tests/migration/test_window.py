@@ -83,6 +83,39 @@ def test_no_window_no_move(site: Website, chief: Actor) -> None:
     assert not Edition.objects.exists()
 
 
+def test_what_was_ordered_stops_where_the_window_ends_and_goes_on_in_the_next(
+    site: Website, chief: Actor
+) -> None:
+    run = run_of(site, chief, sheet=sheet(row(1)))
+    actions.order(run, by=chief)
+    MoveWindow.objects.update(until=timezone.localdate() - timedelta(days=1))
+    assert work(run).state == RunState.MOVING
+    office = signed_in(Role.ADMINISTRATOR, site.body)
+    office.post(f"/admin/migration/{run.pk}/step/")
+    assert not Edition.objects.exists()
+    assert "已经停下" in office.get(f"/admin/migration/{run.pk}/").content.decode()
+    for place, what in ((f"{run.pk}/do/", "again"), (f"{run.pk}/do/", "order")):
+        office.post(f"/admin/migration/{place}", {"what": what})
+    assert not Edition.objects.exists()
+    MoveWindow.objects.update(until=timezone.localdate())
+    assert counts_of(work(run)) == {"moved": 1}
+
+
+def test_a_saved_page_of_after_the_site_went_live_proves_no_row(
+    site: Website, chief: Actor, tmp_path: Any
+) -> None:
+    live = timezone.localdate()
+    late = page(row(1)["title"], date=f"{live} 09:00", text=row(1)["text"], charset="utf-8")
+    bundle = tmp_path / "b.zip"
+    bundle.write_bytes(zipped({"late.html": late, "late2.html": late}))
+    rows = [row(1, page="late.html"), row(2, page="late2.html", title=row(1)["title"], published=str(live))]
+    run = run_of(site, chief, sheet=sheet(*rows), bundle=bundle, prove=False)
+    words = [one.words for one in run.rows.order_by("number")]
+    assert counts_of(run) == {"draft": 2}
+    assert words[0].startswith("原网页的发布日期与表中不同")
+    assert words[1].startswith(f"{live}新网站上线以后发布的")
+
+
 def test_nobody_opens_a_window_alone(site: Website, chief: Actor) -> None:
     MoveWindow.objects.update(closed_at=timezone.now())
     today = timezone.localdate()

@@ -18,4 +18,5 @@ class Config(AppConfig):
         guards.insert_only("acts", "Movement")
         guards.insert_only("acts", "Seal")
         guards.insert_only("acts", "Stamp")
+        guards.insert_only("acts", "Shown")
         post_migrate.connect(guards.install, sender=self, dispatch_uid="gongkai.acts.guards")

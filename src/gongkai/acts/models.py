@@ -1,6 +1,7 @@
 """The log's tables. Rows are written by `chain.append` and `seal.seal_day` only, and never changed."""
 
 from django.db import models
+from django.utils import timezone
 
 
 class Movement(models.Model):
@@ -83,3 +84,22 @@ class Stamp(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "封存时间戳"
+
+
+class Shown(models.Model):
+    """That the server showed a person a part of something: `part` in the room's words, `digest` of what was shown. Insert-only."""
+
+    stream = models.CharField("流水", max_length=64)
+    person_id = models.BigIntegerField("人员编号")
+    part = models.CharField("部分", max_length=12)
+    digest = models.CharField("摘要值", max_length=64)
+    at = models.DateTimeField("时间", default=timezone.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "看过的内容"
+        constraints = [
+            models.UniqueConstraint(fields=["stream", "person_id", "part", "digest"], name="acts_shown_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.stream}：{self.part}"

@@ -11,7 +11,7 @@ from django.utils import timezone
 from gongkai.demo.cast import Cast, read_rows
 from gongkai.editions.models import Column, Website
 from gongkai.files.place import working_folder
-from gongkai.migration import actions
+from gongkai.migration import actions, opening
 from gongkai.migration.models import MoveRun, RunKind
 from gongkai.migration.queries import columns_of
 from gongkai.migration.working import work
@@ -50,7 +50,11 @@ def move_in(cast: Cast, *, small: bool = False) -> None:
     run = work(actions.start(run, by=administrator), seconds=60)
     targets = {row["path"]: row["path"] for row in columns_of(run)}
     actions.change_columns(run, by=administrator, targets=targets, open_columns=True)
-    actions.order(MoveRun.objects.get(pk=run.pk), by=cast.chief)
+    run = MoveRun.objects.get(pk=run.pk)
+    for one in opening.picked(run, cast.chief):
+        for part, digest in opening.parts_of(one.row):
+            opening.record(one.row, cast.chief, part, digest)
+    actions.order(run, by=cast.chief)
     work(run, seconds=60)
     old = Column.objects.filter(website=website, name="历史信息").first()
     for column in Column.objects.filter(parent=old, archived_at=None) if old else ():

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongkai.migration import views
+from gongkai.migration import row_views, views
 
 app_name = "migration"
 urlpatterns = [
@@ -15,5 +15,8 @@ urlpatterns = [
     path("<int:number>/do/", views.do, name="do"),
     path("<int:number>/columns/", views.columns, name="columns"),
     path("<int:number>/decide/", views.decide, name="decide"),
-    path("rows/<int:number>/", views.row, name="row"),
+    path("rows/<int:number>/", row_views.row, name="row"),
+    path("rows/<int:number>/saved/", row_views.saved, name="saved"),
+    path("rows/<int:number>/saved/file/", row_views.saved_file, name="saved_file"),
+    path("rows/<int:number>/files/<int:place>/", row_views.file, name="file"),
 ]

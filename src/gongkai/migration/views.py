@@ -17,14 +17,15 @@ from gongkai.acts.pages import does, does_form
 from gongkai.editions.models import Document, Website
 from gongkai.editions.rules import MANAGING
 from gongkai.files.place import working_folder
-from gongkai.migration import actions, queries
+from gongkai.migration import actions, opening, queries
 from gongkai.migration.actions.deciding import WAYS
+from gongkai.migration.actions.runs import approves
 from gongkai.migration.forms import PagesForm, SheetForm, WindowForm
-from gongkai.migration.models import MoveRow, MoveRun, MoveWindow, RowState, RunKind, RunState
+from gongkai.migration.models import MoveRun, MoveWindow, RowState, RunKind, RunState
+from gongkai.migration.sources.proof import KINDS
 from gongkai.migration.sources.sheet import OLD_ITEMS
-from gongkai.migration.windows import last_window
+from gongkai.migration.windows import last_window, stopped
 from gongkai.migration.working import work
-from gongkai.richtext import plain
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor, staff
@@ -34,7 +35,7 @@ PAGE = 50
 _FORMS = {RunKind.SHEET.value: SheetForm, RunKind.PAGES.value: PagesForm}
 
 
-def _actor(request: HttpRequest) -> tuple[Actor, list[Website]]:
+def acting(request: HttpRequest) -> tuple[Actor, list[Website]]:
     """Return who acts and the sites they may move into."""
     by = staff(request)
     sites = [w for w in Website.objects.select_related("body") if by.reaches(*MANAGING, path=w.body.path)]
@@ -44,13 +45,13 @@ def _actor(request: HttpRequest) -> tuple[Actor, list[Website]]:
 
 
 def _run(request: HttpRequest, number: int) -> tuple[Actor, MoveRun]:
-    by, _ = _actor(request)
+    by, _ = acting(request)
     return by, get_object_or_404(queries.visible_to(by), pk=number)
 
 
 def overview(request: HttpRequest) -> HttpResponse:
     """All migrations, and the two ways to begin one."""
-    by, sites = _actor(request)
+    by, sites = acting(request)
     runs = [(run, queries.counts_of(run)) for run in queries.visible_to(by)[:50]]
     rows = [
         {"run": run, "moved": counts.get("moved", 0), "total": run.total, "held": counts.get("held", 0)}
@@ -73,7 +74,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 @require_POST
 def window(request: HttpRequest) -> HttpResponse:
     """Ask for the time in which a site moves in, open what another person asked for, or end it."""
-    by, sites = _actor(request)
+    by, sites = acting(request)
     what = request.POST.get("what", "")
     back = HttpResponseRedirect(reverse("migration:overview"))
     if what == "ask":
@@ -96,13 +97,13 @@ def window(request: HttpRequest) -> HttpResponse:
 @require_GET
 def template(request: HttpRequest) -> HttpResponse:
     """The empty spreadsheet with its explanations."""
-    _actor(request)
+    acting(request)
     return spreadsheet(OLD_ITEMS, [], "旧网站信息模板")
 
 
 def new(request: HttpRequest, kind: str) -> HttpResponse:
     """Choose a source; it is read at once, and nothing of it is moved."""
-    by, sites = _actor(request)
+    by, sites = acting(request)
     if kind not in _FORMS:
         raise Http404
     bodies = Body.objects.filter(active_to=None, merged_into=None)
@@ -159,15 +160,21 @@ def run(request: HttpRequest, number: int) -> HttpResponse:
     tabs = [(s, RowState(s).label, counts[s]) for s in RowState.values if counts.get(s)]
     tab = request.GET.get("state", "")
     tab = tab if tab in counts else (tabs[0][0] if tabs else "")
+    how = request.GET.get("how", "") if tab == RowState.READY else ""
+    some = shown.rows.filter(source__how=how) if how in KINDS else shown.rows.all()
     rows = list(
-        shown.rows.filter(state=tab, number__gt=whole(request.GET.get("after", "")) or 0)
+        some.filter(state=tab, number__gt=whole(request.GET.get("after", "")) or 0)
         .select_related("body")
         .defer("data")
         .order_by("number")[: PAGE + 1]
     )
     documents = Document.objects.filter(pk__in=[r.document_id for r in rows if r.document_id])
     paths = {d.pk: d.addresses.filter(current=True).first() for d in documents.prefetch_related("addresses")}
-    after = f"?{urlencode({'state': tab, 'after': rows[PAGE - 1].number})}" if len(rows) > PAGE else ""
+    after = (
+        f"?{urlencode({'state': tab, 'how': how, 'after': rows[PAGE - 1].number})}"
+        if len(rows) > PAGE
+        else ""
+    )
     may_order = shown.state == RunState.PLANNED and any(
         counts.get(state) for state in ("ready", "held", "draft")
     )
@@ -176,6 +183,7 @@ def run(request: HttpRequest, number: int) -> HttpResponse:
         "migration/run.html",
         {
             "run": shown,
+            "stopped": stopped(shown),
             "window": last_window(shown.website_id),
             "tabs": tabs,
             "tab": tab,
@@ -190,6 +198,9 @@ def run(request: HttpRequest, number: int) -> HttpResponse:
             "done": queries.done_of(shown),
             "reasons": actions.order.why_not(shown, by=by) if shown.state == RunState.PLANNED else [],
             "may_order": may_order,
+            "how": how,
+            "proofs": opening.proofs(shown) if may_order else [],
+            "picked": opening.picked(shown, by) if may_order and not approves(by, shown) else [],
             "ways": WAYS,
             "deciding": tab == RowState.HELD
             and shown.order_id
@@ -209,7 +220,12 @@ def step(request: HttpRequest, number: int) -> HttpResponse:
         response = HttpResponse()
         response["HX-Refresh"] = "true"
         return response
-    facts = {"run": shown, "share": queries.share_of(shown), "done": queries.done_of(shown)}
+    facts = {
+        "run": shown,
+        "stopped": stopped(shown),
+        "share": queries.share_of(shown),
+        "done": queries.done_of(shown),
+    }
     return render(request, "migration/progress.html", facts)
 
 
@@ -277,39 +293,3 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
 
 def _none() -> None:
     raise Refused("请先勾选。")
-
-
-def row(request: HttpRequest, number: int) -> HttpResponse:
-    """One piece as it was read: facts, text, files, what was found in it."""
-    by, _ = _actor(request)
-    shown = get_object_or_404(
-        MoveRow.objects.select_related("run", "body", "website"), pk=number, run__in=queries.visible_to(by)
-    )
-    fields = shown.data.get("fields", {})
-    return render(
-        request,
-        "migration/row.html",
-        {
-            "row": shown,
-            "run": shown.run,
-            "window": last_window(shown.website_id),
-            "words": queries.words_of(shown),
-            "facts": [(label, fields[name]) for name, label in _LABELS.items() if fields.get(name)],
-            "text": plain(fields.get("imported_html", ""))[:4000].splitlines(),
-            "files": shown.data.get("files", []),
-            "pictures": len(shown.data.get("pictures", [])),
-        },
-    )
-
-
-_LABELS = {
-    "document_number": "发文字号",
-    "issuer": "发文机关",
-    "index_number": "索引号",
-    "written_on": "成文日期",
-    "formed_on": "形成日期",
-    "effective_on": "施行日期",
-    "source": "信息来源",
-    "keywords": "主题词",
-    "summary": "内容概述",
-}

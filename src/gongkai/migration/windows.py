@@ -8,7 +8,7 @@ from django.utils import timezone
 from gongkai.acts.models import Movement
 from gongkai.editions.models import Website
 from gongkai.editions.rules import MANAGING
-from gongkai.migration.models import MoveRun, MoveWindow
+from gongkai.migration.models import MoveRun, MoveWindow, RunState
 from gongkai.units.actors import Actor, in_force, reach_of
 from gongkai.units.models import Appointment
 
@@ -37,6 +37,11 @@ def outside(website: Website | int) -> list[str]:
     if window is not None and window.is_over:
         return [f"迁移期已于{window.until.isoformat()}结束，需要继续的请重新提出并批准。"]
     return [NO_WINDOW]
+
+
+def stopped(run: MoveRun) -> bool:
+    """Whether a run stands still because no window is open: reading and moving do, taking back does not."""
+    return run.state in {RunState.READING, RunState.MOVING} and bool(outside(run.website_id))
 
 
 def too_late(published_at: datetime | None, window: MoveWindow) -> bool:

@@ -16,7 +16,7 @@ from gongkai.acts.chain import append
 from gongkai.acts.models import Movement
 from gongkai.editions.models import Column
 from gongkai.files.models import StoredFile
-from gongkai.migration import reading, taking
+from gongkai.migration import reading, taking, windows
 from gongkai.migration.actions.orders import draft_migrated, publish_migrated
 from gongkai.migration.actions.runs import readers
 from gongkai.migration.bundles import Bundle, open_bundle
@@ -33,7 +33,7 @@ Progress = Callable[[MoveRun], None]
 
 
 def work(run: MoveRun, *, seconds: float = 2.0, progress: Progress | None = None) -> MoveRun:
-    """Work on a run until it waits for somebody, or until the time is over; return it as it stands.
+    """Work on a run until it waits for somebody, its window ends, or the time is over; return it as it stands.
 
     Args:
         run: any run; one that waits is left alone.
@@ -43,7 +43,7 @@ def work(run: MoveRun, *, seconds: float = 2.0, progress: Progress | None = None
     end = time.monotonic() + seconds
     run = MoveRun.objects.select_related("website__body", "body").get(pk=run.pk)
     opened: list[Any] = []
-    while run.state in RUNNING:
+    while run.state in RUNNING and not windows.stopped(run):
         before = run.state
         try:
             _STEPS[RunState(run.state)](run, opened)

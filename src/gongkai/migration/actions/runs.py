@@ -9,7 +9,7 @@ from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.actors import Actor
 from gongkai.acts.models import Movement
 from gongkai.editions.models import Column
-from gongkai.migration import windows
+from gongkai.migration import opening, windows
 from gongkai.migration.actions.orders import MAPPED, NEW, NOBODY, OTHER, order_migration, orders
 from gongkai.migration.columns import bring_back
 from gongkai.migration.keeping import drop_upload
@@ -122,7 +122,12 @@ def approves(by: Actor, run: MoveRun) -> list[str]:
     return ([] if before else [NEW]) or windows.outside(run.website_id)
 
 
-@action("migration.order", label="批准迁移", rule=approves, ready=_in(RunState.PLANNED, but="不能批准"))
+def _orders(by: Actor, run: MoveRun) -> list[str]:
+    """Whoever approves it, and opened what the server picked."""
+    return approves(by, run) or opening.unopened(run, by)
+
+
+@action("migration.order", label="批准迁移", rule=_orders, ready=_in(RunState.PLANNED, but="不能批准"))
 def order(run: MoveRun, *, by: Actor) -> Step:
     """Order a run: its columns are made, the list of its texts is laid down in publishing, and moving begins.
 
@@ -132,6 +137,8 @@ def order(run: MoveRun, *, by: Actor) -> Step:
     ready = run.rows.filter(state=RowState.READY).order_by("number")
     if not run.rows.filter(state__in=(RowState.READY, RowState.HELD, RowState.DRAFT)).exists():
         raise Refused("没有可以迁移的信息，请先改正错误或选定栏目。")
+    if left := opening.unopened(run, by):  # what settling made ready just now may be picked, too
+        raise Refused(left)
     _make_columns(run, by)
     texts = [
         Listed(row.key, row.content_digest, row.published_at, str(row.source.get("digest", "")))

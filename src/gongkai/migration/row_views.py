@@ -1,0 +1,128 @@
+"""One piece as it was read: all of its text, its files, the saved page behind it, each to be opened; what was opened is kept."""
+
+import io
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from gongkai.acts.actors import Actor
+from gongkai.editions.vocabulary import ItemKind
+from gongkai.files.models import StoredFile
+from gongkai.files.serving import serve_stored
+from gongkai.files.store import mark_of
+from gongkai.migration import opening, queries, taking
+from gongkai.migration.bundles import open_bundle
+from gongkai.migration.models import MoveRow
+from gongkai.migration.sources.pages import decode
+from gongkai.migration.sources.pages.dom import lines_of, parse
+from gongkai.migration.sources.proof import KINDS
+from gongkai.migration.sources.proof.fields import LABELS
+from gongkai.migration.sources.proof.words import bare
+from gongkai.migration.views import acting
+from gongkai.migration.windows import last_window
+from gongkai.richtext import plain
+from gongkai.signin.operations import record_view
+from gongkai.spreadsheets.errors import Unreadable
+from gongkai.ui.answers import file_answer
+
+_LABELS = {**LABELS, "subject": "主题分类", "genre": "体裁分类", "ends_on": "失效日期"}
+
+
+def _row(request: HttpRequest, number: int) -> tuple[Actor, MoveRow]:
+    by, _ = acting(request)
+    rows = MoveRow.objects.select_related("run", "body", "website")
+    found = get_object_or_404(rows, pk=number, run__in=queries.visible_to(by))
+    if found.findings:
+        record_view(request, f"旧网站信息“{found}”"[:200])
+    return by, found
+
+
+def _facts(row: MoveRow) -> list[tuple[str, str]]:
+    fields = row.data.get("fields", {})
+    named = {**fields, "kind": ItemKind(fields["kind"]).label} if fields.get("kind") else fields
+    return [(label, named[name]) for name, label in _LABELS.items() if named.get(name)]
+
+
+@require_safe
+def row(request: HttpRequest, number: int) -> HttpResponse:
+    """Facts, all of the text, files, what was found in it, how it is proven."""
+    by, shown = _row(request, number)
+    opening.record(shown, by, opening.TEXT, shown.content_digest)
+    fields = shown.data.get("fields", {})
+    files = list(enumerate([*shown.data.get("files", []), *shown.data.get("pictures", [])]))
+    return render(
+        request,
+        "migration/row.html",
+        {
+            "row": shown,
+            "run": shown.run,
+            "window": last_window(shown.website_id),
+            "words": queries.words_of(shown),
+            "facts": _facts(shown),
+            "text": plain(fields.get("imported_html", "")).splitlines(),
+            "files": [(place, facts) for place, facts in files if not facts.get("picture")],
+            "pictures": [(place, facts) for place, facts in files if facts.get("picture")],
+            "how": KINDS.get(str(shown.source.get("how")), ""),
+        },
+    )
+
+
+def _page(shown: MoveRow) -> bytes:
+    """Return the bytes of the saved page, those that were read."""
+    data = _bytes(shown, str(shown.source.get("place") or ""))
+    if opening.page_digest(data) != shown.source.get("digest"):
+        raise Http404("原网页在读取之后有改动，请重新读取")
+    return data
+
+
+def _bytes(shown: MoveRow, ref: str) -> bytes:
+    try:
+        return taking.bytes_of(open_bundle(shown.run.bundle), ref)
+    except Unreadable as error:
+        raise Http404(f"{error}") from error
+
+
+@require_safe
+def saved(request: HttpRequest, number: int) -> HttpResponse:
+    """The words of the saved page, line by line, those of the row marked."""
+    by, shown = _row(request, number)
+    root = parse(decode(_page(shown))[0])
+    text = bare("".join(plain(shown.data.get("fields", {}).get("imported_html", "")).splitlines()))
+    lines = [
+        {"words": line, "taken": bare(line) in text or bare(line) == bare(shown.title)}
+        for line in (lines_of(root) if root is not None else [])
+    ]
+    opening.record(shown, by, opening.PAGE, str(shown.source["digest"]))
+    return render(request, "migration/saved.html", {"row": shown, "run": shown.run, "lines": lines})
+
+
+@require_safe
+def saved_file(request: HttpRequest, number: int) -> HttpResponseBase:
+    """The saved page as it is, to be kept: nothing of it runs here."""
+    _, shown = _row(request, number)
+    name = str(shown.source["place"] if shown.source.get("place") else "page").rsplit("/", 1)[-1]
+    return file_answer(io.BytesIO(_page(shown)), name if "." in name else f"{name}.html", "text/html")
+
+
+@require_safe
+def file(request: HttpRequest, number: int, place: int) -> HttpResponseBase:
+    """An attachment or a picture of a row, the one that was read."""
+    by, shown = _row(request, number)
+    given: list[dict[str, Any]] = [*shown.data.get("files", []), *shown.data.get("pictures", [])]
+    if place >= len(given):
+        raise Http404
+    facts = given[place]
+    name = str(facts["name"]) or str(facts["ref"]).rsplit("/", 1)[-1]
+    ref = str(facts["ref"])
+    if ref.startswith(taking.STORED):
+        answer = serve_stored(get_object_or_404(StoredFile, pk=facts["digest"]), name, inline=True)
+    else:
+        data = _bytes(shown, ref)
+        if mark_of(data) != facts["digest"]:
+            raise Http404("文件在读取之后有改动，请重新读取")
+        answer = file_answer(io.BytesIO(data), name, str(facts["type"]), inline=True)
+    opening.record(shown, by, opening.FILE, str(facts["digest"]))
+    return answer
