@@ -130,6 +130,7 @@ def test_whose_notice_it_is_is_answered_by_itself(town: City) -> None:
         source=source(parsed() | {"issuer": "南江市人民政府办公室"}),
         government=town.government,
     )
+    settle(notice, by=town.chief)  # its units are known; the question is put again below
     resolve_all(town, notice)
     first = notice.measures.first()
     assert first
