@@ -94,7 +94,7 @@ def add_up(reports: Iterable[Mapping[str, Number | None]]) -> Values:
 def as_tables(values: Mapping[str, Number | None]) -> dict[str, Any]:
     """Return figures as `law.annual.check_annual` takes them."""
 
-    def one(key: str) -> Any:
+    def one(key: str) -> int | float | None:
         value = values.get(key)
         if isinstance(value, Decimal):
             return int(value) if value == value.to_integral_value() else float(value)

@@ -79,7 +79,7 @@ def evaluates(by: Actor, evaluator: Evaluator) -> list[str]:
 def registers(by: Actor, body: Any) -> list[str]:
     """Staff of the unit, and the 政务公开办 over it."""
     unit = body if isinstance(body, Body) else body.body
-    if by.system or by.has(*STAFF, body_id=unit.pk) or by.reaches(Role.CHIEF, path=unit.path):
+    if is_above(by, unit) or by.has(*STAFF, body_id=unit.pk):
         return []
     return [f"只有本单位（{unit.label}）或者政务公开办可以登记。"]
 

@@ -22,6 +22,7 @@ from gongkai.ledger.rules import registers
 from gongkai.spreadsheets.cells import day, short, text
 from gongkai.spreadsheets.importers import Change, Difference, Plan, Recorder
 from gongkai.spreadsheets.sheet import Column, Row, Sheet, Table
+from gongkai.units.models import Body
 from gongkai.units.queries import bodies_by_name
 
 CATEGORIES = {category.label: category.value for category in Category}
@@ -116,7 +117,9 @@ class OrdersImporter:
         told = {"标题": row["title"].strip()[:300] != title, "内容": row["text"].strip() != text}
         return "、".join(name for name, is_other in told.items() if is_other)
 
-    def _plan_row(self, made: Plan, row: Row, body: Any, receiver: Any, reached: set[int]) -> None:
+    def _plan_row(
+        self, made: Plan, row: Row, body: Body | None, receiver: Body | None, reached: set[int]
+    ) -> None:
         wrong = [
             ("body", "没有这个单位", bool(row["body"]) and body is None),
             ("body", "您不能转给这个单位", body is not None and body.pk not in reached),

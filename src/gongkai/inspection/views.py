@@ -136,7 +136,7 @@ def site(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "inspection/site.html", context)
 
 
-def _over_time(site: InspectedSite, runs: list[InspectionRun]) -> Any:
+def _over_time(site: InspectedSite, runs: list[InspectionRun]) -> str:
     """Return the scores of the last finished runs as a picture; nothing where there are fewer than two. The table below has the same numbers."""
     done = [one for one in runs if one.score is not None][:12][::-1]
     if len(done) < 2:

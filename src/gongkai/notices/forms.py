@@ -1,5 +1,6 @@
 """The fields that this room's actions ask for; the office draws them."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -222,9 +223,9 @@ class ReopenForm(ActForm):
     reason = words("重新打开的原因")
     until = Day(label="新的期限", required=False, help_text="不填则期限不变。")
 
-    def clean_until(self) -> Any:
+    def clean_until(self) -> date | None:
         """Not a day that has passed."""
-        day = self.cleaned_data["until"]
+        day: date | None = self.cleaned_data["until"]
         if day and day < timezone.localdate():
             raise forms.ValidationError("新的期限不能早于今天。")
         return day

@@ -1,5 +1,6 @@
 """The fields for what is recorded on a task: other channels, and what the lead unit found."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -45,9 +46,9 @@ class ChannelRecordForm(ActForm):
         lacking = unrecorded(self.entry.assignment, done=False)
         self.initial["duties"] = [str(duty.pk) for duty in lacking or rows]
 
-    def clean_at(self) -> Any:
+    def clean_at(self) -> datetime:
         """Not in the future."""
-        at = self.cleaned_data["at"]
+        at: datetime = self.cleaned_data["at"]
         if why := ahead(at):
             raise forms.ValidationError(why)
         return at

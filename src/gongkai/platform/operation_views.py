@@ -1,10 +1,11 @@
 """Pages of the office on which sites and accounts are run: all of them with what they lack, one with its forms, rehearsals of restoring."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms as django_forms
+from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -24,7 +25,7 @@ from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.answers import file_answer
 from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor, staff
-from gongkai.units.models import Role
+from gongkai.units.models import Body, Role
 from gongkai.units.reach import bodies_of
 
 #: Days of turns and logs that a page shows.
@@ -96,7 +97,7 @@ def _place(request: HttpRequest, found: Upkeep, by: Actor, **bound: Any) -> Http
     return render(request, "platform/place.html", shown)
 
 
-def _forms(found: Upkeep, by: Actor, today: Any) -> dict[str, django_forms.Form]:
+def _forms(found: Upkeep, by: Actor, today: date) -> dict[str, django_forms.Form]:
     """Return the forms of a page; before the file exists, its own alone."""
     facts = {name: getattr(found, name) for name in forms.PlaceForm.base_fields}
     made: dict[str, django_forms.Form] = {"place": forms.PlaceForm(initial=facts, prefix="p")}
@@ -116,7 +117,7 @@ def _forms(found: Upkeep, by: Actor, today: Any) -> dict[str, django_forms.Form]
     return made
 
 
-def _owing(by: Actor) -> Any:
+def _owing(by: Actor) -> QuerySet[Body]:
     """Return the units that somebody may order to mend something: a 政务公开办's reach; for others none but the site's own."""
     rows = bodies_of(by, roles=(), supervising=(Role.CHIEF,))
     return rows if by.has(Role.CHIEF) else rows.none()

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
 from gongkai.acts.actors import ANONYMOUS
 from gongkai.intake import spelling
@@ -40,7 +41,7 @@ WHEN = {
 SHOWN, LOOKED_FOR = 5, 60
 
 
-def answering_bodies() -> Any:
+def answering_bodies() -> QuerySet[Body]:
     """Return the units that a request can be sent to: those of the government whose site this is, and below it."""
     site = website()
     over = site.body if site else None

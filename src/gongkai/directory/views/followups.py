@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -35,7 +36,7 @@ def followups(request: HttpRequest) -> HttpResponse:
     return render(request, "directory/followups.html", shown)
 
 
-def _bodies(home: Body | None) -> Any:
+def _bodies(home: Body | None) -> QuerySet[Body]:
     path = home.path if home else "-"
     return Body.objects.filter(path__startswith=path, active_to=None, merged_into=None).order_by(
         "position", "pk"

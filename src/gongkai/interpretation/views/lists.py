@@ -1,5 +1,6 @@
 """解读情况: what waits for its interpretation, links with one side, columns by form, the government's setting."""
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -114,7 +115,7 @@ def _undecided(documents: list[Document]) -> list[dict[str, str]]:
     ]
 
 
-def _day(moment: Any) -> str:
+def _day(moment: datetime | None) -> str:
     return timezone.localdate(moment).isoformat() if moment else ""
 
 

@@ -1,6 +1,7 @@
 """The register of accounts, one account with its filings, columns, updates; a filing to open one."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from gongkai.acts.chain import history
 from gongkai.acts.pages import does, does_form
+from gongkai.files.models import StoredFile
 from gongkai.files.serving import serve_stored
 from gongkai.files.store import receive
 from gongkai.newmedia import actions, judging, queries, rules
@@ -59,7 +61,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "newmedia/index.html", shown)
 
 
-def _row(account: Account, today: Any, filing: Filing | None) -> dict[str, Any]:
+def _row(account: Account, today: date, filing: Filing | None) -> dict[str, Any]:
     light = judging.light_of(account, today)
     stale = judging.is_stale(account, today)
     words = {
@@ -98,7 +100,7 @@ def _open(by: Actor, facts: dict[str, Any]) -> Filing:
     return made
 
 
-def _stored(upload: Any, by: Actor) -> Any:
+def _stored(upload: Any, by: Actor) -> tuple[str, StoredFile] | None:
     """Return an upload as (name, stored file); None where there is none."""
     if not upload:
         return None

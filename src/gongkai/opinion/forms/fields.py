@@ -1,7 +1,6 @@
 """Fields that the forms of this room share."""
 
 from functools import partial
-from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
@@ -14,12 +13,12 @@ from gongkai.units.models import Body
 text = partial(base.words, rows=4, most=5000)
 
 
-def line(label: str, *, most: int = 120, required: bool = True, hint: str = "") -> Any:
+def line(label: str, *, most: int = 120, required: bool = True, hint: str = "") -> forms.CharField:
     """Return a field for one line."""
     return forms.CharField(label=label, max_length=most, required=required, help_text=hint)
 
 
-def address(label: str, *, hint: str = "") -> Any:
+def address(label: str, *, hint: str = "") -> forms.CharField:
     """Return a field for a web address."""
     return forms.CharField(
         label=label,
@@ -30,7 +29,7 @@ def address(label: str, *, hint: str = "") -> Any:
     )
 
 
-def paper(label: str, *, hint: str = "") -> Any:
+def paper(label: str, *, hint: str = "") -> OneFileField:
     """Return a field for a file that proves something."""
     return OneFileField(label=label, required=False, help_text=hint)
 

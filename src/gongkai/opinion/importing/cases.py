@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from gongkai.acts.action import Refused
@@ -203,7 +204,7 @@ def _wrong(
     return wrong
 
 
-def exported(cases: Any) -> Iterable[dict[str, Any]]:
+def exported(cases: QuerySet[OpinionCase]) -> Iterable[dict[str, Any]]:
     """Return cases as rows of the sheet."""
     for one in cases.select_related("collector", "field").prefetch_related("responses").iterator(500):
         answered = [answer for answer in one.responses.all() if answer.responded_at]

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from gongkai.acts.action import Refused
@@ -13,7 +14,7 @@ from gongkai.opinion import actions, rules
 from gongkai.opinion.evidence import web_address
 from gongkai.opinion.facts import PromiseFacts
 from gongkai.opinion.importing.common import entry_of, own_body, remove, rows_of
-from gongkai.opinion.models import PromiseTopic
+from gongkai.opinion.models import Promise, PromiseTopic
 from gongkai.opinion.queries.promises import visible_to
 from gongkai.spreadsheets import cells
 from gongkai.spreadsheets.importers import Change, Difference, Plan, Recorder
@@ -149,7 +150,7 @@ def _wrong(row: Row, body: Body | None, by: Actor) -> list[tuple[str, str, str]]
     return wrong
 
 
-def exported(promises: Any) -> Iterable[dict[str, Any]]:
+def exported(promises: QuerySet[Promise]) -> Iterable[dict[str, Any]]:
     """Return promises as rows of the sheet."""
     for one in promises.prefetch_related("revisions").iterator(500):
         entry = one.entry

@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
 from gongkai.acts.actors import Actor
 from gongkai.policies.formats import number_key
@@ -34,7 +35,7 @@ class RecordField(forms.CharField):
         return found
 
 
-def find_record(said: str, among: Any) -> PolicyRecord | None:
+def find_record(said: str, among: QuerySet[PolicyRecord]) -> PolicyRecord | None:
     """Return the record among some that words mean: as the list proposes it, its number, unified number, or whole title; None where unsure."""
     text = said.strip().removeprefix("《")
     head, _, rest = text.rpartition("》（")
@@ -61,7 +62,7 @@ def _titles(said: str) -> list[str]:
     return [said, said.replace("〈", "《").replace("〉", "》")]
 
 
-def proposals(rows: Any, most: int = 400) -> list[str]:
+def proposals(rows: QuerySet[PolicyRecord], most: int = 400) -> list[str]:
     """Return the names of records for an input's list of proposals."""
     return [str(record) for record in rows.only("title", "number").order_by("-pk")[:most]]
 

@@ -1,5 +1,6 @@
 """Recording a release through another channel."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -35,9 +36,9 @@ class ChannelForm(forms.Form):
         kwargs.setdefault("auto_id", "channel_%s")
         super().__init__(*args, **kwargs)
 
-    def clean_at(self) -> Any:
+    def clean_at(self) -> datetime:
         """What is still to come is not recorded."""
-        at = self.cleaned_data["at"]
+        at: datetime = self.cleaned_data["at"]
         if why := ahead(at):
             raise ValidationError(why)
         return at

@@ -1,7 +1,6 @@
 """What the office's pages share: who acts, and what they may look at."""
 
-from typing import Any
-
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
@@ -14,19 +13,13 @@ from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 
 
-def bodies_seen(by: Actor) -> Any:
+def bodies_seen(by: Actor) -> QuerySet[Body]:
     """Return the bodies whose items somebody may look at in the office: own ones, and those supervised."""
     condition = bodies_of(by, *WRITING)
     for post in by.posts:
         if post.role in {Role.AUDITOR, Role.ADMINISTRATOR}:
-            condition |= bodies_of(by) | _reached(post.reach)
+            condition |= bodies_of(by) | Q(path__startswith=post.reach)
     return Body.objects.filter(condition)
-
-
-def _reached(reach: str) -> Any:
-    from django.db.models import Q
-
-    return Q(path__startswith=reach)
 
 
 def item_seen(by: Actor, number: int) -> ItemPage:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -69,7 +70,7 @@ def reviews(request: HttpRequest) -> HttpResponse:
     return render(request, "publishing/reviews.html", context)
 
 
-def _listed(by: Actor, tab: str) -> Any:
+def _listed(by: Actor, tab: str) -> QuerySet[Review]:
     if tab == "others":
         mine = waiting.my_turn(by).values("pk")
         rows = waiting.reviews_for(by).filter(state__in=OPEN).exclude(pk__in=mine)
@@ -81,7 +82,7 @@ def _listed(by: Actor, tab: str) -> Any:
     return queue(by)
 
 
-def queue(by: Actor) -> Any:
+def queue(by: Actor) -> QuerySet[Review]:
     """Return what waits for somebody, in the order in which it is worked off: what waits longest first."""
     return waiting.my_turn(by).order_by("held_since", "pk")
 
