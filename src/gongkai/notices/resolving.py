@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from gongkai.notices.models import Notice, UnitState
+from gongkai.notices.passing.wording import place_of
 from gongkai.notices.planning.drafting import DraftUnit
 from gongkai.units.models import Body, Office
 from gongkai.units.naming import Kind, Resolution
@@ -64,8 +65,10 @@ class Names:
 
 
 def strange_issuer(notice: Notice) -> bool:
-    """Whether a notice prints an issuer that is in no directory."""
-    return notice.issuer_id is None and bool(notice.issuer_name)
+    """Whether a notice prints an issuer that is in no directory, and not of our own place."""
+    place = place_of(notice.government.name)
+    ours = bool(place) and place in notice.issuer_name
+    return notice.issuer_id is None and bool(notice.issuer_name) and not ours
 
 
 def _meant(found: Resolution) -> Meant:
