@@ -9,17 +9,19 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from django.db import connections
 from django.utils import timezone
 
 from factories.at_once import at_once, shared  # noqa: F401 - a fixture
 from gongkai.acts.actors import SYSTEM
+from gongkai.cli.worker import worker
 from gongkai.errands.asking import hand_over
 from gongkai.errands.kinds import KINDS, Ended, Kind, register_kind
 from gongkai.errands.models import Errand, WorkerSeen
 from gongkai.errands.running import Running, attempt
 from gongkai.errands.states import State
-from gongkai.errands.worker import find_lost, work_off
+from gongkai.errands.worker import Workers, find_lost, work_off
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 
@@ -120,3 +122,36 @@ def test_workers_beside_each_other_do_each_errand_once(
 
     assert at_once(stand, 1) == [({(State.DONE, 1)}, 12, 12)]
     connections.close_all()
+
+
+def test_the_threads_of_a_process_take_what_comes_and_put_back_what_they_hold(shared: None) -> None:  # noqa: F811
+    begun = threading.Event()
+    stay = threading.Event()
+
+    def before() -> None:
+        if Errand.objects.filter(state=State.DONE).exists():  # the second one is still under way at the end
+            begun.set()
+            stay.wait(30)
+
+    counted(before, nothing)
+    at_once(lambda: asked(1), 1)
+    workers = Workers(("long",))
+    threads = workers.begin()
+    for _ in range(200):
+        if at_once(lambda: Errand.objects.filter(state=State.DONE).exists(), 1) == [True]:
+            break
+        time.sleep(0.05)
+    at_once(lambda: asked(2), 1)
+    assert begun.wait(20)
+    workers.end()
+    at_once(workers.release, 1)
+    stay.set()
+    for thread in threads:
+        thread.join(20)
+    states = at_once(lambda: list(Errand.objects.order_by("pk").values_list("state", "attempts")), 1)
+    assert states == [[(State.DONE, 1), (State.WAITING, 0)]], (
+        "what was put back keeps nothing of the first try"
+    )
+    assert at_once(lambda: CliRunner().invoke(worker, ["--once"]).exit_code, 1) == [0]
+    assert at_once(lambda: Errand.objects.filter(state=State.DONE).count(), 1) == [2]
+    KINDS.pop("tests.counted")
