@@ -13,6 +13,7 @@ from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import SYSTEM
 from gongkai.acts.models import Movement
+from gongkai.demo import clock
 from gongkai.errands import asking, keeping, running
 from gongkai.errands.kinds import KINDS, Ended, GoOn, Kind, register_kind
 from gongkai.errands.models import Errand, WorkerSeen
@@ -119,6 +120,14 @@ def test_who_may_try_again_and_give_up(kind: Callable[..., None]) -> None:
     assert [one.state for one in Errand.objects.all()] == [State.CANCELLED, State.GIVEN_UP]
     assert left[0] == "已取消"
     assert left[1].startswith("已放弃：程序出错")
+
+
+def test_it_is_due_by_the_clock_of_whoever_asks(kind: Callable[..., None]) -> None:
+    kind(lambda run: None)
+    with clock.at(timezone.now() - timedelta(days=30)):  # the sample city's past
+        errand = asked()
+        running.attempt(errand.pk)
+    assert Errand.objects.get().state == State.DONE
 
 
 def test_a_refusal_is_an_answer(kind: Callable[..., None]) -> None:

@@ -15,6 +15,7 @@ from gongkai.demo import clock
 from gongkai.demo.cast import Cast
 from gongkai.demo.outer_site import OuterSite, county_site, standing
 from gongkai.editions.models import Website
+from gongkai.errands.running import attempt
 from gongkai.inspection import actions, working
 from gongkai.inspection.models import InspectedSite, InspectionRun
 from gongkai.ledger import rectification
@@ -84,7 +85,10 @@ def _inspected(site: InspectedSite, pages: OuterSite, day: date, chief: Actor) -
         patch("gongkai.inspection.site.evidence.picture_of", return_value=""),
         standing(pages.host, pages),
     ):
-        return working.work(actions.start_inspection(site, by=chief), seconds=30)
+        errand = working.errand_of(actions.start_inspection(site, by=chief))
+        assert errand is not None
+        attempt(errand.pk)
+    return InspectionRun.objects.select_related("site__body", "table").get(pk=errand.facts["run"])
 
 
 def _clock(moment: datetime) -> type[datetime]:

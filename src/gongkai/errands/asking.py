@@ -64,6 +64,7 @@ def start(
         file=file,
         asked_by=by.name,
         account=by.user_id,
+        due_at=timezone.now(),
     )
     put_on(made)
     return Step(words=f"{KINDS[kind].label}：{label}"[:300], result=made, stream=f"errand/{made.pk}")
