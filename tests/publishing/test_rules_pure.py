@@ -1,6 +1,7 @@
 """Pure parts: windows, promptness and bursts (P-19), differences."""
 
 import itertools
+import sys
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -145,6 +146,23 @@ class TestDifference:
         assert "五万元" in "".join(piece.text for line in changed for piece in line.pieces)
         other = compare("\n".join(old), "\n".join(f"第{n}条" for n in range(3 * MOST_LINES)))
         assert sum(piece.change != "removed" for line in other for piece in line.pieces) >= 3 * MOST_LINES
+
+    def test_lines_of_few_signs_take_no_minutes(self) -> None:
+        """As it was done: each took thirteen seconds. Counted by steps, not by the clock."""
+        old, new = "甲乙丙丁" * 370, "丁甲丙乙" * 370
+        steps = 0
+
+        def count(*_: object) -> None:
+            nonlocal steps
+            steps += 1
+
+        before = sys.getprofile()
+        sys.setprofile(count)
+        try:
+            compare(old, new)
+        finally:
+            sys.setprofile(before)
+        assert steps < 100_000
 
     def test_within_a_line(self) -> None:
         (line,) = compare("二〇二五年印发", "二〇二六年印发")

@@ -111,6 +111,11 @@ def test_each_part_is_shown_before_the_signature(review: Review, housing: Body) 
     client.head(page[1])
     assert "您还没有看过附件“图纸.pdf”" in press(), "one page of two; a HEAD shows nothing"
     client.get(page[1])
+    assert "您还没有看过附件“通知.docx”" in press(), (
+        "a page of ours is not the Word file: it is opened itself"
+    )
+    for name in ("通知.docx", "名单.docx"):
+        client.get(reverse("publishing:review_file", args=(review.pk, left[name].digest)))
     assert "签字前请看完" not in said(client.get(reverse("publishing:review_seen", args=(review.pk,))))
     press()
     signature = Signature.objects.get()

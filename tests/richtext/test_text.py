@@ -194,9 +194,27 @@ def test_a_comparison_names_where_a_link_leads_and_which_picture_stands_there() 
     """An address swapped behind the same words, or another picture, went out as “no change”."""
     page = '<p>请到<a href="https://www.gov.cn/" rel="noopener">申请页面</a>办理。</p><p><img src="gongkai-file:%s" alt="流程图"></p>'
     words = with_targets(page % ("a" * 64))
-    assert words == "请到申请页面（链接：https://www.gov.cn/）办理。\n［图片流程图 aaaaaaaaaaaa］"
+    assert words == "请到申请页面（链接：https://www.gov.cn/）办理。\n［图片流程图，编号aaaaaaaaaaaa］"
     assert words != with_targets(page.replace("www.gov.cn", "evil.example") % ("a" * 64))
     assert words != with_targets(page % ("b" * 64))
     assert (
         with_targets('<p><a href="https://www.gov.cn/">https://www.gov.cn/</a></p>') == "https://www.gov.cn/"
     )
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("<p><s>不</s>收取押金</p>", "<p>不收取押金</p>"),
+        ("<p>10<sup>4</sup>元</p>", "<p>104元</p>"),
+        ("<ol><li>甲</li></ol>", '<ol start="5"><li>甲</li></ol>'),
+        ("<ol><li>甲</li></ol>", "<ul><li>甲</li></ul>"),
+        (
+            "<table><tr><td>5000</td><td>押金</td></tr></table>",
+            '<table><tr><td rowspan="2">5000</td><td>押金</td></tr></table>',
+        ),
+        ("<p>甲</p><p>乙</p>", "<table><tr><td>甲</td></tr><tr><td>乙</td></tr></table>"),
+    ],
+)
+def test_what_changes_the_sense_of_the_same_words_is_compared(before: str, after: str) -> None:
+    assert with_targets(before) != with_targets(after)

@@ -33,6 +33,12 @@ _CELL = re.compile(r"</t[dh]>")
 _CELL_END = re.compile(r"(?:</p>|<br ?/?>)\s*(</t[dh]>)")
 _TAG = re.compile(r"<[^>]*>")
 _LINK = re.compile(r"<a\b([^>]*)>(.*?)</a>", re.DOTALL)
+#: What changes the sense of words without changing them.
+_MARKS = {"s": "划去", "sup": "上标", "sub": "下标"}
+_MARKED = re.compile(r"<(s|sup|sub)>")
+_MARKED_END = re.compile(r"</(?:s|sup|sub)>")
+_LIST = re.compile(r"<(ol|ul)\b([^>]*)>")
+_REACHING = re.compile(r'<t[dh]\b[^>]*?\b(row|col)span="(\d+)"[^>]*>')
 _EMPTY = re.compile(r"<(p|h[2-6]|li)>\s*</\1>")
 
 
@@ -54,12 +60,27 @@ def clean(html: str) -> str:
 
 
 def with_targets(html: str) -> str:
-    """Return the words of cleaned HTML as `plain` does, with what a reader follows or sees beside them: addresses of links, pictures by their digest.
+    """Return the words of cleaned HTML as `plain` does, with what a reader follows or sees beside them.
 
-    For comparisons: a link that leads elsewhere and another picture are changes, too.
+    For comparisons: a link that leads elsewhere, another picture, a word struck out, a raised figure, another number or kind of a list, a cell
+    that reaches over others and a table in place of lines are changes, too.
     """
-    linked = _LINK.sub(_linked, html)
-    return plain(_IMAGE.sub(_pictured, linked))
+    marked = _MARKED.sub(lambda found: f"［{_MARKS[found[1]]}：", html)
+    marked = _MARKED_END.sub("］", marked)
+    marked = _LIST.sub(_listed, marked)
+    marked = _REACHING.sub(
+        lambda found: f"{found[0]}［占{found[2]}{'行' if found[1] == 'row' else '列'}］", marked
+    )
+    marked = marked.replace("<table>", "<p>［表格］</p><table>").replace(
+        "</table>", "</table><p>［表格完］</p>"
+    )
+    return plain(_IMAGE.sub(_pictured, _LINK.sub(_linked, marked)))
+
+
+def _listed(found: re.Match[str]) -> str:
+    start = _value("start", found[2])
+    words = f"编号列表{'，从' + start + '起' if start else ''}" if found[1] == "ol" else "列表"
+    return f"<p>［{words}］</p>{found[0]}"
 
 
 def _linked(found: re.Match[str]) -> str:
@@ -70,7 +91,7 @@ def _linked(found: re.Match[str]) -> str:
 
 def _pictured(found: re.Match[str]) -> str:
     mark = _value("src", found[0]).removeprefix(f"{FILE_SCHEME}:")[:12]
-    return f"［图片{_value('alt', found[0])} {mark}］"
+    return f"［图片{_value('alt', found[0])}，编号{mark}］"
 
 
 def _value(name: str, tag: str) -> str:

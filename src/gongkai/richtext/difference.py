@@ -48,7 +48,7 @@ def compare(old: str, new: str) -> list[Line]:
 
 def _matched(before: list[str], after: list[str]) -> list[Line]:
     lines: list[Line] = []
-    for verb, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    for verb, a, b, c, d in SequenceMatcher(None, before, after).get_opcodes():
         if verb == "equal":
             lines += [Line((Piece(text),), same=True) for text in after[c:d]]
             continue
@@ -63,7 +63,8 @@ def _within(old: str, new: str) -> Line:
     if max(len(old), len(new)) > LONGEST_LINE:
         return Line((Piece(old, "removed"), Piece(new, "added")))
     pieces: list[Piece] = []
-    for verb, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    # What stands in a long line again and again anchors nothing (`autojunk`): lines made of few signs would take minutes.
+    for verb, a, b, c, d in SequenceMatcher(None, old, new).get_opcodes():
         if verb == "equal":
             pieces.append(Piece(new[c:d]))
             continue

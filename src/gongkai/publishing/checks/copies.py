@@ -10,6 +10,7 @@ from gongkai.acts.actors import Actor
 from gongkai.editions.files import store
 from gongkai.files.models import StoredFile
 from gongkai.privacy import Masked, PrivacyError, find, mask_file
+from gongkai.publishing.checks.pages import beside_pages
 from gongkai.publishing.checks.reading import beside_words, suffix_of, with_copy, words_of
 from gongkai.richtext.difference import Line, compare, fold_same
 
@@ -80,11 +81,11 @@ def pages_of(stored: StoredFile) -> int:
 
 
 def page_count(stored: StoredFile) -> int:
-    """Return how many pages a PDF has; 0 where it does not open (broken, locked, lost)."""
+    """Return how many pages of a PDF show all of it; 0 where it does not open, or says more than its pages do (`beside_pages`)."""
     import pypdfium2 as pdfium
 
     try:
-        return pages_of(stored)
+        return 0 if with_copy(stored, "pdf", beside_pages) else pages_of(stored)
     except (pdfium.PdfiumError, FileNotFoundError):
         return 0
 

@@ -1,14 +1,18 @@
-"""Looking into an attachment in the office: text, tables, pages, without another program."""
+"""Looking into an attachment in the office: text, tables, pages, without another program.
+
+Of a Word or Excel file a page of ours is a help and never the file: fields, layers of drawings, looks of numbers, a second document inside, older and
+newer forms of one thing read otherwise in the program that the reader has. So whoever signs opens the file itself (`reviewing.seeing`).
+"""
 
 import io
+import unicodedata
 from pathlib import Path
 from typing import Any
 
 from gongkai.files.models import StoredFile
 from gongkai.privacy import PrivacyError
 from gongkai.publishing.checks.reading import PICTURES, with_copy, words_of
-from gongkai.publishing.checks.whole import sheets_shown, word_shown
-from gongkai.richtext import UnfitText, from_docx, plain
+from gongkai.richtext import UnfitText, from_docx
 
 #: What one look shows of a sheet.
 ROWS, COLUMNS, SHEETS = 200, 40, 10
@@ -16,7 +20,7 @@ CHARACTERS = 60_000
 
 
 def shown(stored: StoredFile, name: str) -> dict[str, Any]:
-    """Return what a page shows of a file: `html`, `sheets`, `text`, `inline` (pdf, picture) or `refusal`; `cut` where that is not all of it."""
+    """Return what a page shows of a file: `html`, `sheets`, `text`, `inline` or `refusal`; `cut`: the file itself must be opened."""
     suffix = name.rsplit(".", 1)[-1].lower()
     if suffix == "pdf" or suffix in PICTURES:
         return {"inline": suffix}
@@ -24,41 +28,38 @@ def shown(stored: StoredFile, name: str) -> dict[str, Any]:
         if suffix == "docx":
             return _word(stored)
         if suffix == "xlsx":
-            sheets, cut = with_copy(stored, suffix, _sheets)
-            return {"sheets": sheets, "cut": cut}
+            return {"sheets": with_copy(stored, suffix, _sheets), "cut": True}
         text = words_of(stored, suffix)[0]
-        return {"text": text[:CHARACTERS], "cut": len(text) > CHARACTERS}
+        said = _visible(text[:CHARACTERS])
+        return {"text": said, "cut": len(text) > CHARACTERS or said != text}
     except (PrivacyError, UnfitText) as refused:
         return {"refusal": f"不能预览：{refused}"}
 
 
+def _visible(text: str) -> str:
+    """Return text with signs that turn or hide what stands beside them spelt out: who reads it elsewhere reads it otherwise."""
+    return "".join(
+        f"[U+{ord(sign):04X}]" if sign not in "\n\t" and unicodedata.category(sign) in {"Cc", "Cf"} else sign
+        for sign in text.replace("\r\n", "\n")
+    )
+
+
 def _word(stored: StoredFile) -> dict[str, Any]:
-    def work(path: Path) -> dict[str, Any]:
-        pictures: list[str] = []
-
-        def leave_out(_bytes: bytes, name: str) -> str:
-            """Pictures are left out: the file itself has them."""
-            pictures.append(name)
-            return ""
-
-        html = from_docx(path.read_bytes(), leave_out).html
-        return {"html": html, "cut": bool(pictures) or not word_shown(path, plain(html))}
-
-    return with_copy(stored, "docx", work)
+    data = with_copy(stored, "docx", lambda path: path.read_bytes())
+    return {"html": from_docx(data, lambda _bytes, _name: "").html, "cut": True}
 
 
-def _sheets(path: Path) -> tuple[list[tuple[str, list[list[str]], bool]], bool]:
-    """Sheets as (name, rows, whether there is more), and whether anything of the book is not among them."""
+def _sheets(path: Path) -> list[tuple[str, list[list[str]], bool]]:
+    """Sheets as (name, rows, whether there is more)."""
     from openpyxl import load_workbook
 
     try:
         book = load_workbook(io.BytesIO(path.read_bytes()), read_only=True, data_only=True)
-        found, cut = [], len(book.sheetnames) > SHEETS or not sheets_shown(path)
+        found = []
         for sheet in book.worksheets[:SHEETS]:
             sheet.reset_dimensions()  # what the file says of its size is believed of nobody
             rows = sheet.iter_rows(max_row=ROWS + 1, values_only=True)
             cells = [["" if value is None else str(value) for value in row] for row in rows]
-            cut = cut or len(cells) > ROWS or any(any(row[COLUMNS:]) for row in cells)
             wide = min(
                 max((n + 1 for row in cells for n, text in enumerate(row) if text), default=0), COLUMNS
             )
@@ -67,4 +68,4 @@ def _sheets(path: Path) -> tuple[list[tuple[str, list[list[str]], bool]], bool]:
         book.close()
     except Exception as error:  # openpyxl passes on whatever a damaged part makes its parsers raise
         raise UnfitText("表格已损坏或有密码") from error
-    return found, cut
+    return found

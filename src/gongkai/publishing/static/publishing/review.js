@@ -1,4 +1,4 @@
-// Signing by keyboard: j and k go down and up, f goes to what was not seen yet, s signs and goes on; 1, 2, 3 answer a line. Without it the buttons do.
+// Signing by keyboard: j and k go down and up, f goes to what was not seen yet and opens it, s signs and goes on; 1, 2, 3 answer a line. Without it the buttons do.
 (function () {
   "use strict";
   function all(where) { return Array.prototype.slice.call(document.querySelectorAll(where)); }
@@ -31,6 +31,10 @@
     var text = place.querySelector(".gp-attached__text");
     if (look && text && !text.childElementCount) look.click();
     place.scrollIntoView();
+    // What only the file itself shows: the first key goes to its link, the next one opens it.
+    var file = place.querySelector("[data-open]");
+    if (file && document.activeElement === file) file.click();
+    else if (file) file.focus();
     // Of a long file the next page that was not there yet: the browser asks for pages as they come near.
     var next = Array.prototype.filter.call(place.querySelectorAll("img.gp-page"), function (one) { return !one.complete; })[0];
     if (next) next.scrollIntoView();
