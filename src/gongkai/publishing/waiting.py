@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from gongkai.editions.rules import WRITING
 from gongkai.editions.sources import item_number
-from gongkai.publishing.models import Coordination, Review, ReviewState, Signature, Verdict
+from gongkai.publishing.models import Coordination, Review, ReviewState, SecrecySheet, Signature, Verdict
 from gongkai.publishing.models.checks import MaskedCopy, Waiver
 from gongkai.publishing.models.reviews import OPEN, URGENT
 from gongkai.publishing.reviewing import seeing
@@ -76,6 +76,8 @@ class Row:
     seen: bool = False
     marks: list[str] = field(default_factory=list)
     signed: list[Signature] = field(default_factory=list)
+    #: Whether somebody filled in the secrecy sheet: without it nothing is signed, alone or among others.
+    sheet: bool = False
 
 
 def rows_of(reviews: Sequence[Review], by: Actor) -> list[Row]:
@@ -88,6 +90,7 @@ def rows_of(reviews: Sequence[Review], by: Actor) -> list[Row]:
     for one in Signature.objects.filter(review_id__in=numbers, verdict=Verdict.YES).order_by("stage"):
         signed.setdefault(one.review_id, []).append(one)
     marks = _marks(reviews, signed)
+    sheets = set(SecrecySheet.objects.filter(review_id__in=numbers).values_list("review_id", flat=True))
     return [
         Row(
             review,
@@ -97,6 +100,7 @@ def rows_of(reviews: Sequence[Review], by: Actor) -> list[Row]:
             not seeing.unseen(review, shown.get(review.pk, set())),
             marks.get(review.pk, []),
             signed.get(review.pk, []),
+            review.pk in sheets,
         )
         for review in reviews
     ]

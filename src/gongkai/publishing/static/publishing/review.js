@@ -11,7 +11,7 @@
   // What was seen whole can be picked: the box of the row that stands open follows the list of what was seen.
   function tickable() {
     var row = document.querySelector(".gp-rows__one.is-open input[type=checkbox]"), list = document.getElementById("seen");
-    if (!row || !list) return;
+    if (!row || !list || row.hasAttribute("data-bare")) return;
     row.disabled = !!list.querySelector(".gp-seen__no");
     if (!row.disabled) row.removeAttribute("title");
   }
