@@ -4,11 +4,13 @@ from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.core import mail as mail_box
 from django.urls import reverse
 from django.utils import timezone
 
 from factories.units import AppointmentFactory, BodyFactory, PersonFactory, actor
 from gongkai.acts.action import Refused
+from gongkai.outbox.jobs import deliver
 from gongkai.outbox.models import Message
 from gongkai.units import access, actions, rules
 from gongkai.units.actors import actor_of, actor_of_person
@@ -106,12 +108,46 @@ def test_no_two_of_the_three_duties_in_one_hand(town, has: str, wanted: str) -> 
             actions.hand_over(person_of(town.administrator), by=town.administrator, to=signer.person)
 
 
-def test_the_last_security_officer_stays_and_is_looked_after_by_the_office(town) -> None:
+@pytest.mark.parametrize("duty", ["administrator", "security", "auditor"])
+def test_the_last_of_a_duty_stays_for_all_that_it_reaches(town, duty: str) -> None:
+    """One of a district does not do for the city; another one of the city does, and whoever must know is told."""
+    post = Appointment.objects.select_related("person").get(person_id=getattr(town, duty).person_id)
+    AppointmentFactory(body=town.district, role=duty)
+    administrator = actor(Role.ADMINISTRATOR, town.general) if duty != "administrator" else town.administrator
+    with pytest.raises(Refused, match="最后一名"):
+        actions.end_appointment(post, by=administrator)
+    with pytest.raises(Refused, match=r"最后一名|本人"):
+        actions.deactivate(post.person, by=administrator)
+    AppointmentFactory(body=town.general, role=duty)
+    actions.end_appointment(post, by=administrator)
+    assert "不再任" in Message.objects.get(person=post.person, channel="mail").body
+
+
+@pytest.mark.parametrize("way", ["end", "leave", "hand_over"])
+def test_who_signs_does_not_lose_it_unheard(town, way: str) -> None:
+    """The owner is told at the addresses he had, though he has left and they were emptied; his head and the security officer, too."""
+    post = Appointment.objects.select_related("person").get(person_id=town.signer.person_id)
+    at = post.person.email
+    if way == "end":
+        actions.end_appointment(post, by=town.administrator)
+    elif way == "leave":
+        actions.deactivate(post.person, by=town.administrator)
+    else:
+        actions.hand_over(post.person, by=town.administrator, to=town.somebody)
+    mails = Message.objects.filter(channel="mail")
+    assert mails.filter(person=post.person, subject="您的账号或者任职有变动").exists()
+    for who in (town.security, town.lead):
+        assert mails.filter(person_id=who.person_id, subject="重要任职有变动").exists()
+    Person.objects.filter(pk=post.person_id).update(email="attacker@example.org")
+    deliver()
+    sent = [mail.to for mail in mail_box.outbox]
+    assert [at] in sent
+    assert ["attacker@example.org"] not in sent
+    assert not mails.exclude(address="").exists(), "kept no longer than needed"
+
+
+def test_the_last_security_officer_is_looked_after_by_the_office(town) -> None:
     officer = person_of(town.security)
-    with pytest.raises(Refused, match="最后一名"):
-        actions.deactivate(officer, by=town.administrator)
-    with pytest.raises(Refused, match="最后一名"):
-        actions.end_appointment(Appointment.objects.get(person=officer), by=town.administrator)
     actions.reset_password(officer, by=town.administrator)
     asked = PasswordRequest.objects.get(person=officer)
     with pytest.raises(Refused):

@@ -38,7 +38,8 @@ class Tell:
 
     `persons` names staff by number, `posts` those who hold a role at a body: (role, body number). `outside` names recipients who are no staff by
     room and number (`party/12`): to them `body` is the whole text of a letter, and a mail carries `headers`. `key` makes a repeated telling
-    impossible.
+    impossible. `reached` (mail, mobile) holds where the persons named are reached, whatever becomes of their addresses before it is sent; it
+    goes to those who left, too.
     """
 
     subject: str
@@ -50,6 +51,7 @@ class Tell:
     urgent: bool = False
     outside: tuple[str, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
+    reached: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)

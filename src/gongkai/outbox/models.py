@@ -41,6 +41,8 @@ class Message(Delivery):
     person = models.ForeignKey(Person, models.CASCADE, related_name="messages", verbose_name="收件人")
     body = models.TextField("内容", blank=True)
     link = models.CharField("链接", max_length=300, blank=True)
+    # Where it must go although the person's address may change before it is sent (`Tell.reached`); emptied once it was sent.
+    address = models.CharField("送达地址", max_length=254, blank=True)
     read_at = models.DateTimeField("阅读时间", null=True, blank=True)
 
     class Meta:

@@ -1,7 +1,9 @@
 """Writing messages: one for each person and channel, in the transaction of what they tell of."""
 
 from collections.abc import Iterable, Iterator
+from copy import copy
 
+from django.db.models import Q
 from django.utils import timezone
 
 from gongkai.acts.action import Tell
@@ -27,7 +29,10 @@ def tell(tells: Iterable[Tell], *, by: Actor | None = None) -> int:
     write_letters(tells)
     tells = [one for one in tells if one.persons or one.posts]
     addressed = list(zip(tells, _persons(tells, by), strict=True))
-    people = Person.objects.filter(active=True).in_bulk({p for _, persons in addressed for p in persons})
+    whoever = {p for one in tells if one.reached is not None for p in one.persons}
+    people = Person.objects.filter(Q(active=True) | Q(pk__in=whoever)).in_bulk(
+        {p for _, persons in addressed for p in persons}
+    )
     rows = [
         row
         for one, persons in addressed
@@ -54,6 +59,10 @@ def _persons(tells: list[Tell], by: Actor | None) -> Iterator[set[int]]:
 
 
 def _messages(one: Tell, person: Person) -> Iterator[Message]:
+    kept = one.reached is not None and person.pk in one.persons
+    if one.reached is not None and kept:
+        person = copy(person)
+        person.email, person.mobile = one.reached
     for name, channel in channels().items():
         if channel.wants(person, one):
             yield Message(
@@ -63,6 +72,7 @@ def _messages(one: Tell, person: Person) -> Iterator[Message]:
                 subject=one.subject[:200],
                 body=one.body,
                 link=one.link[:300],
+                address=channel.address(person) if kept else "",
                 urgent=one.urgent,
                 state=MessageState.SENT if channel.immediate else MessageState.WAITING,
                 sent_at=timezone.now() if channel.immediate else None,

@@ -4,7 +4,7 @@ GB/T 22239-2019 (等级保护 2.0) 8.1.5 divides the management centre into syst
 a guarded role counts once a 安全保密管理员 has confirmed it, and the password of such a person is handed over by that one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from django.db.models import Q, QuerySet
@@ -106,8 +106,8 @@ def refuse_changed_reach(by: Actor, body: Body, after: Body) -> None:
 
 
 def refuse_last_of_duty(appointment: Appointment, day: date) -> None:
-    """The last administrator must not lock everybody out, nor the last security officer leave nobody to confirm."""
-    if appointment.role not in {Role.ADMINISTRATOR, Role.SECURITY}:
+    """Each of the three duties keeps somebody for all that this one reaches: to let people in, to confirm, to read the logs."""
+    if appointment.role not in SEPARATED:
         return
     if appointment.standing != Standing.CONFIRMED:
         return
@@ -115,7 +115,9 @@ def refuse_last_of_duty(appointment: Appointment, day: date) -> None:
     others = others.filter(standing=Standing.CONFIRMED, start__lte=day).exclude(
         person_id=appointment.person_id
     )
-    if not any(one.end is None or one.end > day for one in others):
+    own = reach_of(appointment.role, appointment.body)
+    running = [one for one in others.select_related("body__parent") if one.end is None or one.end > day]
+    if not any(own.startswith(reach_of(one.role, one.body)) for one in running):
         raise Refused(f"这是最后一名{appointment.get_role_display()}，请先任命另一名。")
 
 
@@ -150,7 +152,10 @@ def _may_confirm(by: Actor) -> bool:
 
 
 def tell_owner(person: Person, said: str, key: str) -> Tell:
-    """Return the message to the one whose login or posts are changed: on every channel, as it may be none of his doing."""
+    """Return the message to the one whose login or posts are changed, as it may be none of his doing.
+
+    It goes on every channel, to the addresses that stand in `person` now, though somebody change them before it is sent.
+    """
     return Tell(
         subject="您的账号或者任职有变动",
         body=f"{said}如非本人知情，请立即联系安全保密管理员。",
@@ -158,6 +163,28 @@ def tell_owner(person: Person, said: str, key: str) -> Tell:
         key=key,
         persons=(person.pk,),
         urgent=True,
+        reached=(person.email, person.mobile),
+    )
+
+
+def tell_ended(person: Person, ended: Iterable[Appointment], said: str, key: str) -> tuple[Tell, ...]:
+    """Return the messages when guarded posts of somebody end: to the owner, the security officers and the heads; nothing for other posts."""
+    lost = [one for one in ended if one.role in GUARDED and one.standing == Standing.CONFIRMED]
+    if not lost:
+        return ()
+    told = {one for post in lost for one in officers(post.body, beside=person)}
+    heads = {(str(Role.LEAD), post.body_id) for post in lost}
+    return (
+        tell_owner(person, said, f"{key}/owner"),
+        Tell(
+            subject="重要任职有变动",
+            body=f"{person.name}：{said}如无批准依据，请立即核实。",
+            link=reverse("units:person", args=[person.pk]),
+            key=f"{key}/officers",
+            persons=tuple(sorted(told)),
+            posts=tuple(sorted(heads)),
+            urgent=True,
+        ),
     )
 
 

@@ -41,6 +41,10 @@ class Channel(ABC):
         """Whether this person is told of this matter here. Asked once, when the message is written."""
         return True
 
+    def address(self, person: Person) -> str:
+        """Where this channel reaches somebody, to be kept with a message that must go there (`Tell.reached`); empty where it has no address."""
+        return ""
+
     @abstractmethod
     def send(self, message: Message) -> None:
         """Send one message; `message.person` is loaded.

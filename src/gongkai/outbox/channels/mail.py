@@ -18,13 +18,18 @@ class Mail(Channel):
         """Only people with an address."""
         return bool(person.email)
 
+    def address(self, person: Person) -> str:
+        """The mail address."""
+        return person.email
+
     def send(self, message: Message) -> None:
         """Send it, with the address where it is dealt with."""
         person = message.person
-        if not person.email:
+        address = message.address or person.email
+        if not address:
             raise ChannelError("没有电子邮箱")
         post(
-            person.email,
+            address,
             f"{'【紧急】' if message.urgent else ''}{message.subject}",
             f"{person.name}：\n\n{message.body}\n{self._link(message)}\n\n{settings.WAGTAIL_SITE_NAME}",
             name=name_of(f"{message.key} {message.person_id}"),

@@ -22,6 +22,10 @@ class Sms(Channel):
         """Only what is urgent, and only people with a mobile number."""
         return tell.urgent and bool(person.mobile)
 
+    def address(self, person: Person) -> str:
+        """The mobile number."""
+        return person.mobile
+
     def text(self, message: Message) -> str:
         """Return the text sent: the subject, cut to `limit`. Never the body, which may hold personal data."""
         return self._cut(message.subject)
@@ -31,9 +35,10 @@ class Sms(Channel):
 
     def send(self, message: Message) -> None:
         """Hand the text to the gateway."""
-        if not message.person.mobile:
+        number = message.address or message.person.mobile
+        if not number:
             raise ChannelError("没有手机号码")
-        self.submit(message.person.mobile, self.text(message))
+        self.submit(number, self.text(message))
 
     def reaches(self, contact: Contact, tell: Tell) -> bool:
         """Whoever left a mobile number and has no mail address, or must know at once."""

@@ -168,7 +168,14 @@ def end_appointment(appointment: Appointment, *, by: Actor, on: date | None = No
             covering.save(update_fields=["end"])
             people.add(covering.person)
     sync_access(*people)
-    return Step(words=f"不再任{_said(appointment)}，至{day}止", stream=f"person/{appointment.person_id}")
+    words = f"不再任{_said(appointment)}，至{day}止"
+    return Step(
+        words=words,
+        stream=f"person/{appointment.person_id}",
+        tell=separation.tell_ended(
+            appointment.person, [appointment], f"{by.name}办理：{words}。", f"end/{appointment.pk}/{day}"
+        ),
+    )
 
 
 def _running(person: Person, day: date, *, waiting: bool = False) -> list[Appointment]:
@@ -226,6 +233,12 @@ def hand_over(person: Person, *, by: Actor, to: Person, on: date | None = None, 
                 link=reverse("wagtailadmin_home"),
                 key=f"hand_over/{person.pk}/{to.pk}/{day}",
                 persons=(to.pk,),
+            ),
+            *separation.tell_ended(
+                person,
+                running,
+                f"{by.name}办理交接：{'、'.join(said)}至{day}止，由{to.name}接手。",
+                f"hand_over/{person.pk}/{to.pk}/{day}",
             ),
             *(tell for one in entered for tell in _asking(one, by, f"{person.name}交接，任{_said(one)}")),
         ),

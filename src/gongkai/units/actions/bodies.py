@@ -174,7 +174,8 @@ def close(body: Body, *, by: Actor, on: date | None = None, basis: str = "") -> 
     if body.children.filter(merged_into=None, active_to=None).exists():
         raise Refused(f"“{body.label}”之下还有单位，请先办理它们的撤销或改变隶属。")
     day = today_or(on)
-    running = [a for a in Appointment.objects.filter(body=body) if a.end is None or a.end > day]
+    rows = Appointment.objects.filter(body=body).select_related("person", "body__parent")
+    running = [a for a in rows if a.end is None or a.end > day]
     ended = {str(a.pk): a.end.isoformat() if a.end else None for a in running}
     for appointment in running:
         separation.refuse_last_of_duty(appointment, day)
@@ -184,7 +185,17 @@ def close(body: Body, *, by: Actor, on: date | None = None, basis: str = "") -> 
     save(body)
     _event(body, BodyEvent.What.CLOSED, day, before=body.name, basis=basis)
     sync_many(Person.objects.filter(appointments__body=body).distinct().select_related("user"))
-    return Step(words="撤销", facts={"ended": ended, "basis": basis})
+    told = (
+        tell
+        for one in running
+        for tell in separation.tell_ended(
+            one.person,
+            [one],
+            f"{by.name}撤销{body.label}，{one.get_role_display()}任职至{day}止。",
+            f"close/{one.pk}/{day}",
+        )
+    )
+    return Step(words="撤销", facts={"ended": ended, "basis": basis}, tell=tuple(told))
 
 
 @action("units.restore", label="恢复单位", rule=rules.keeps_units, ready=_gone)

@@ -54,14 +54,18 @@ def deactivate(person: Person, *, by: Actor, on: date | None = None) -> Step:
     day = today_or(on)
     for post in Appointment.objects.filter(in_force(), person=person):
         separation.refuse_last_of_duty(post, day)
-    for appointment in Appointment.objects.filter(person=person):
+    ended = []
+    for appointment in Appointment.objects.filter(person=person).select_related("body__parent"):
         if appointment.end is None or appointment.end > day:
+            ended.append(appointment)
             appointment.end = max(day, appointment.start)
             appointment.save(update_fields=["end"])
     person.active = False
     save(person)
     sync_access(person)
-    return Step(words="离岗，任职全部结束，账号停用")
+    said = f"{by.name}办理离岗，任职全部结束，账号停用。"
+    key = f"leave/{person.pk}/{person.version}"
+    return Step(words="离岗，任职全部结束，账号停用", tell=separation.tell_ended(person, ended, said, key))
 
 
 @action("units.create_login", label="开通账号", rule=rules.keeps_person)
