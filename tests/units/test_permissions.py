@@ -42,6 +42,7 @@ MATRIX = {
     actions.remove_group: (lambda town: UnitGroup(government=town.city, name="各部门"), UNITS),
     actions.add_person: (lambda town: None, PEOPLE),
     actions.edit_person: (PERSON, PEOPLE),
+    actions.change_contact: (PERSON, {"security"}),
     actions.deactivate: (PERSON, PEOPLE),
     actions.create_login: (PERSON, PEOPLE),
     actions.reset_password: (PERSON, PEOPLE),

@@ -146,6 +146,32 @@ def test_who_signs_does_not_lose_it_unheard(town, way: str) -> None:
     assert not mails.exclude(address="").exists(), "kept no longer than needed"
 
 
+def test_an_administrator_leads_no_mail_of_a_signer_elsewhere(town, client) -> None:
+    """A reset asked for and the mail changed behind it: refused, nor does emptying go; whoever may, tells the old address."""
+    signer, officer = person_of(town.signer), person_of(town.security)
+    for person in (signer, officer):
+        actions.reset_password(person, by=town.administrator)
+        for fields in ({"email": "attacker@example.org"}, {"email": ""}, {"mobile": "13900009999"}):
+            with pytest.raises(Refused, match="安全保密管理员"):
+                actions.edit_person(Person.objects.get(pk=person.pk), by=town.administrator, **fields)
+        with pytest.raises(Refused):
+            actions.change_contact(person, by=town.administrator, mobile="", email="attacker@example.org")
+    actions.edit_person(signer, by=town.administrator, title="局长", email=signer.email)
+    old = signer.email
+    actions.change_contact(
+        Person.objects.get(pk=signer.pk), by=town.security, mobile="", email="attacker@example.org"
+    )
+    deliver()
+    assert {to for mail in mail_box.outbox for to in mail.to if "attacker" in to} == set()
+    assert sum(mail.to == [old] for mail in mail_box.outbox) == 2, "the reset that waits and the change"
+    access.sync_access(signer)
+    client.force_login(Person.objects.get(pk=signer.pk).user)
+    address = reverse("units:person_contact", args=[signer.pk])
+    assert "contact/" in client.get(reverse("units:person", args=[signer.pk])).content.decode()
+    client.post(address, {"mobile": "", "email": "own@example.org", "version": ""})
+    assert Person.objects.get(pk=signer.pk).email == "own@example.org"
+
+
 def test_the_last_security_officer_is_looked_after_by_the_office(town) -> None:
     officer = person_of(town.security)
     actions.reset_password(officer, by=town.administrator)

@@ -38,6 +38,22 @@ def is_guarded(person: Person) -> bool:
     return rows.filter(_not_over()).exists() or held_elsewhere(person) is not None
 
 
+def keeps_contact_of(person: Person) -> bool:
+    """Whether mail and mobile of somebody are no administrator's to change: a guarded post, or a new password that waits."""
+    asked = PasswordRequest.objects.filter(person=person, standing=Standing.WAITING)
+    return is_guarded(person) or asked.exists()
+
+
+def changes_contact(by: Actor, person: Person) -> list[str]:
+    """Oneself; a security officer of the place for others, never for himself as an officer."""
+    if by.system or is_self(by, person.pk):
+        return []
+    body = home_of(person)
+    if body is None or not any(is_self(by, one) for one in officers(body, beside=person)):
+        return ["手机和电子邮箱只能由本人或者安全保密管理员修改。"]
+    return ["本人不能以另一登记办理。"] if is_among(by, [person.pk]) else []
+
+
 def held_elsewhere(person: Person) -> Body | None:
     """Return the body for which somebody without a post there does guarded work; None where there is none."""
     return next((body for holds in HOLDERS if (body := holds(person)) is not None), None)

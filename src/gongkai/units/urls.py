@@ -30,6 +30,7 @@ urlpatterns = [
     path("people/new/", people.ADD, name="add_person"),
     path("people/<int:pk>/", people.person, name="person"),
     path("people/<int:pk>/edit/", people.EDIT, name="person_edit"),
+    path("people/<int:pk>/contact/", people.CONTACT, name="person_contact"),
     path("people/<int:pk>/login/", people.LOGIN, name="person_login"),
     path("people/<int:pk>/password/", people.RESET, name="person_password"),
     path("people/<int:pk>/leave/", people.LEAVE, name="person_leave"),

@@ -13,13 +13,21 @@ from gongkai.units.actions.groups import create_group, edit_group, remove_group
 from gongkai.units.actions.names import add_alias, learn_alias, remove_alias
 from gongkai.units.actions.offices import add_office, close_office, edit_office
 from gongkai.units.actions.passwords import confirm_password, refuse_password
-from gongkai.units.actions.people import add_person, create_login, deactivate, edit_person, reset_password
+from gongkai.units.actions.people import (
+    add_person,
+    change_contact,
+    create_login,
+    deactivate,
+    edit_person,
+    reset_password,
+)
 
 __all__ = [
     "add_alias",
     "add_office",
     "add_person",
     "appoint",
+    "change_contact",
     "close",
     "close_office",
     "confirm_appointment",

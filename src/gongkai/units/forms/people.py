@@ -34,6 +34,17 @@ class PersonForm(TargetForm):
             self.start_with(**{name: getattr(self.target, name) for name in self.fields})
 
 
+class ContactForm(TargetForm):
+    """Where somebody is reached."""
+
+    mobile = forms.CharField(label="手机", max_length=30, required=False, help_text="不对外公开")
+    email = forms.EmailField(label="电子邮箱", required=False)
+
+    def prepare(self) -> None:
+        """Show what is stored."""
+        self.start_with(**{name: getattr(self.target, name) for name in self.fields})
+
+
 class LoginForm(TargetForm):
     """A name to sign in with."""
 

@@ -75,6 +75,7 @@ def find_appointment(request: HttpRequest, pk: int) -> Appointment:
 #: Actions offered on a person's page, with their addresses.
 OFFERED = (
     (actions.edit_person, "edit"),
+    (actions.change_contact, "contact"),
     (actions.create_login, "login"),
     (actions.reset_password, "password"),
     (actions.hand_over, "hand-over"),
@@ -176,6 +177,12 @@ def _nobody(request: HttpRequest, pk: int) -> None:
 
 ADD = ActPage(actions.add_person, forms.PersonForm, _nobody, done=lambda target, result: page_of(result))
 EDIT = ActPage(actions.edit_person, forms.PersonForm, find_person)
+CONTACT = ActPage(
+    actions.change_contact,
+    forms.ContactForm,
+    find_person,
+    explain="变动会告知原来的手机和电子邮箱。替他人修改的，请先向本人核实。",
+)
 LOGIN = ActPage(
     actions.create_login,
     forms.LoginForm,
