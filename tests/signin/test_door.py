@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from axes.models import AccessAttempt
 from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.auth.password_validation import validate_password
@@ -16,7 +17,6 @@ from openpyxl import load_workbook
 
 from factories.units import actor
 from gongkai.signin.models import Operation, OperationKind, PastPassword, Session
-from gongkai.signin.operations import record_operation
 from gongkai.signin.passwords import NotOfThisPlace
 from gongkai.signin.queries import visible_to
 from gongkai.ui.answers import kept_name
@@ -42,7 +42,7 @@ def test_signing_in_failing_taking_and_leaving_are_rows(people) -> None:
         OperationKind.SIGN_OUT,
     ]
     failed = Operation.objects.get(kind=OperationKind.FAILED)
-    assert (failed.account, failed.person) == ("nobody", None)
+    assert (failed.account[:8], failed.person) == ("（没有这个账号）", None)
     first = Operation.objects.get(kind=OperationKind.SIGN_IN)
     assert (first.address, first.agent) == ("10.1.2.3", "Kylin")
     assert PASSWORD not in str(list(Operation.objects.values()))
@@ -150,10 +150,29 @@ def test_a_spray_from_one_address_and_guesses_at_one_account_are_locked(people, 
     assert guess(people.signer.user.username, "10.0.2.1", PASSWORD) == 429
 
 
+def test_a_password_typed_as_the_name_is_kept_nowhere(people, settings, client, caplog) -> None:
+    """Twice the same is seen to be the same: in the log, in the lines that leave, in what counts failures; a known name stays."""
+    settings.AXES_ENABLED = True
+    caplog.set_level("INFO")
+    typed = "MeinPasswort-2026!"
+    for name in (typed, typed, "other", people.clerk.user.username):
+        client.post(LOGIN, {"username": name, "password": "wrong"}, REMOTE_ADDR="10.0.0.9")
+    kept = [row.account for row in Operation.objects.filter(kind=OperationKind.FAILED).order_by("pk")]
+    assert kept[0] == kept[1] != kept[2]
+    assert kept[0].startswith("（没有这个账号）")
+    assert kept[3] == people.clerk.user.username
+    tries = dict(AccessAttempt.objects.values_list("username", "failures_since_start"))
+    assert tries == {kept[0]: 2, kept[2]: 1, kept[3]: 1}
+    rows = [*Operation.objects.values(), *AccessAttempt.objects.values()]
+    assert typed not in f"{rows} {caplog.text}"
+    page = sign_in(people.auditor).get("/admin/signin/log/", {"q": typed}).content.decode()
+    assert page.count(kept[0]) >= 2, "who knows the name finds it"
+
+
 def test_an_export_that_was_cut_says_so(people, monkeypatch: pytest.MonkeyPatch) -> None:
     client = sign_in(people.auditor)
     for name in ("a", "b", "c"):
-        record_operation(OperationKind.FAILED, None, account=name)
+        Operation.objects.create(kind=OperationKind.FAILED, account=name)
     monkeypatch.setattr("gongkai.signin.views.log.MOST", 2)
     answer = client.get("/admin/signin/log/?export=xlsx")
     rows = list(load_workbook(io.BytesIO(answer.content)).active.values)

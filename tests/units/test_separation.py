@@ -243,6 +243,16 @@ def test_no_change_of_a_body_widens_what_its_posts_reach(town) -> None:
     actions.edit(town.audit, by=town.chief, kind="agency")
 
 
+def test_nobody_signs_for_another_unit_unheard(town) -> None:
+    """After a merger signers of the one sign for the other at once: heads and signers of both and the officers are told."""
+    other = actor(Role.SIGNER, town.audit)
+    actions.merge(town.finance, by=town.chief, into=town.audit)
+    told = Message.objects.filter(channel="mail", subject__contains="单位合并").values_list(
+        "person_id", flat=True
+    )
+    assert set(told) == {who.person_id for who in (town.signer, town.lead, other, town.security)}
+
+
 def test_closing_keeps_the_last_of_a_duty_and_restoring_brings_guarded_posts_back_waiting(town) -> None:
     with pytest.raises(Refused, match="最后一名"):
         actions.close(town.general, by=town.chief)

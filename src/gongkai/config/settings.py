@@ -192,6 +192,8 @@ AXES_COOLOFF_TIME = 0.25
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # else somebody could keep another one out for ever
+#: Names that no account has may be passwords typed in the wrong field: they are counted by a keyed digest.
+AXES_USERNAME_CALLABLE = "gongkai.signin.names.tried_name"
 AXES_HANDLER = "gongkai.signin.throttle.Handler"
 #: Further limits: failures of one account from anywhere; failures of one address with so many accounts.
 GONGKAI_ACCOUNT_FAILURES, GONGKAI_SPRAY_ACCOUNTS, GONGKAI_SPRAY_FAILURES = 40, 6, 24

@@ -8,6 +8,7 @@ from axes.helpers import get_client_ip_address
 from django.http import HttpRequest
 
 from gongkai.signin.models import Operation, OperationKind
+from gongkai.signin.names import kept_name
 from gongkai.units.models import Person
 
 LINES = logging.getLogger("gongkai.operations")
@@ -26,8 +27,8 @@ def agent_of(request: HttpRequest | None) -> str:
 def record_operation(
     kind: OperationKind, request: HttpRequest | None, *, account: str = "", user: Any = None, words: str = ""
 ) -> Operation:
-    """Write one operation: of the account that was typed, else of the user given, else of the one signed in."""
-    typed = account.replace("\0", "")[:150]
+    """Write one operation: of the account that was typed (`kept_name`), else of the user given, else of the one signed in."""
+    typed = kept_name(account)[:150]
     who = user if user is not None or typed else getattr(request, "user", None)
     known = who if getattr(who, "pk", None) else None
     owner = {"user_id": known.pk} if known is not None else {"user__username": typed}

@@ -23,7 +23,7 @@ class OperationKind(models.TextChoices):
 
 
 class Operation(models.Model):
-    """One line of the log. `account` is the name that was typed, `person` whom it belongs to where it is known."""
+    """One line of the log. `account` is the name that was typed (`names.kept_name`), `person` whom it belongs to where it is known."""
 
     at = models.DateTimeField("时间", auto_now_add=True, db_index=True)
     kind = models.CharField("操作", max_length=14, choices=OperationKind, db_index=True)

@@ -10,6 +10,7 @@ from django.utils.dateparse import parse_date
 
 from gongkai.signin import queries
 from gongkai.signin.models import Operation, OperationKind
+from gongkai.signin.names import kept_name
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.spreadsheets.cells import short
 from gongkai.spreadsheets.sheet import Column, Sheet
@@ -87,7 +88,8 @@ def _asked(request: HttpRequest) -> tuple[QuerySet[Operation], dict[str, str]]:
     if kind in OperationKind.values:
         rows = rows.filter(kind=kind)
     if words:
-        rows = rows.filter(account__icontains=words) | rows.filter(person__name__icontains=words)
+        named = rows.filter(person__name__icontains=words) | rows.filter(account=kept_name(words))
+        rows = rows.filter(account__icontains=words) | named
     if begin := _day(since):
         rows = rows.filter(at__gte=begin)
     if end := _day(until):

@@ -5,14 +5,17 @@ from copy import copy
 from datetime import date
 from typing import Any
 
-from gongkai.acts.action import Refused, Step, action
+from django.urls import reverse
+
+from gongkai.acts.action import Refused, Step, Tell, action
 from gongkai.acts.actors import Actor
 from gongkai.acts.public_words import refuse_personal_in
 from gongkai.units import rules, separation
 from gongkai.units.access import sync_many
 from gongkai.units.actions.moving import bring_back, give_to, last_facts
 from gongkai.units.actions.shared import name_of, refuse_taken, save, set_fields, today_or
-from gongkai.units.models import Alias, Appointment, Body, BodyEvent, BodyKind, Level, Person
+from gongkai.units.actors import in_force
+from gongkai.units.models import Alias, Appointment, Body, BodyEvent, BodyKind, Level, Person, Role
 
 #: How the public reaches a unit.
 REACHED = frozenset({"phone", "address", "hours", "disclosure_office", "postcode", "fax", "email"})
@@ -165,7 +168,29 @@ def merge(body: Body, *, by: Actor, into: Body, on: date | None = None, basis: s
     save(body)
     _event(body, BodyEvent.What.MERGED, day, before=body.name, after=into.name, basis=basis)
     sync_many(Person.objects.filter(appointments__body=into).distinct().select_related("user"))
-    return Step(words=f"并入“{into.name}”", facts={**facts, "into": into.pk, "basis": basis})
+    return Step(
+        words=f"并入“{into.name}”",
+        facts={**facts, "into": into.pk, "basis": basis},
+        tell=(_merged(body, into, by, day),),
+    )
+
+
+def _merged(body: Body, into: Body, by: Actor, day: date) -> Tell:
+    """Return the message to the heads and signers of both, who now sign for one another, and to the security officers."""
+    rows = Appointment.objects.filter(in_force(), body__in=[body, into], role__in=[Role.LEAD, Role.SIGNER])
+    persons = {
+        *rows.values_list("person_id", flat=True),
+        *separation.officers(into),
+        *separation.officers(body),
+    }
+    return Tell(
+        subject="单位合并，签发范围有变动",
+        body=f"{by.name}将{body.label}并入{into.label}，自{day}起两单位的负责人、签发人同为合并后单位的负责人、签发人。如无批准依据，请立即核实。",
+        link=reverse("units:body", args=[into.pk]),
+        key=f"merge/{body.pk}/{body.version}",
+        persons=tuple(sorted(persons)),
+        urgent=True,
+    )
 
 
 @action("units.close", label="撤销单位", rule=rules.keeps_units, ready=_alive)
