@@ -42,7 +42,7 @@ class Message(Delivery):
     body = models.TextField("内容", blank=True)
     link = models.CharField("链接", max_length=300, blank=True)
     # Where it must go although the person's address may change before it is sent (`Tell.reached`); emptied once it was sent.
-    address = models.CharField("送达地址", max_length=254, blank=True)
+    address = models.CharField("送达地址", max_length=254, blank=True, default="", db_default="")
     read_at = models.DateTimeField("阅读时间", null=True, blank=True)
 
     class Meta:
