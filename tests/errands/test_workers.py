@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from django.db import connections
 from django.utils import timezone
 
-from factories.at_once import at_once, shared  # noqa: F401 - a fixture
+from factories.at_once import at_once, one_database  # noqa: F401 - a fixture
 from gongkai.acts.actors import SYSTEM
 from gongkai.cli.worker import worker
 from gongkai.errands.asking import hand_over
@@ -87,7 +87,7 @@ def again(number: int) -> tuple[str, int, int]:
 @pytest.mark.parametrize("where", ["before", "inside"])
 def test_a_worker_that_is_killed_loses_nothing_and_nothing_is_done_twice(
     where: str,
-    shared: None,  # noqa: F811
+    one_database: None,  # noqa: F811
     forked: Callable[[Callable[[], Any]], int],
 ) -> None:
     read, write = os.pipe()
@@ -107,7 +107,7 @@ def test_a_worker_that_is_killed_loses_nothing_and_nothing_is_done_twice(
 
 
 def test_workers_beside_each_other_do_each_errand_once(
-    shared: None,  # noqa: F811
+    one_database: None,  # noqa: F811
     forked: Callable[[Callable[[], Any]], int],
 ) -> None:
     counted(nothing, nothing)
@@ -124,7 +124,7 @@ def test_workers_beside_each_other_do_each_errand_once(
     connections.close_all()
 
 
-def test_the_threads_of_a_process_take_what_comes_and_put_back_what_they_hold(shared: None) -> None:  # noqa: F811
+def test_the_threads_of_a_process_take_what_comes_and_put_back_what_they_hold(one_database: None) -> None:  # noqa: F811
     begun = threading.Event()
     stay = threading.Event()
 

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 
-__all__ = ["at_once", "shared"]
+__all__ = ["at_once", "one_database"]
 
 
 @pytest.fixture
-def shared(tmp_path: Path) -> Iterator[None]:
+def one_database(tmp_path: Path) -> Iterator[None]:
     """A database that threads share: on SQLite a file, since one in memory has one connection. What is asked of it is asked in threads."""
     if connection.vendor != "sqlite":
         yield

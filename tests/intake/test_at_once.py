@@ -8,7 +8,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from factories.at_once import at_once
+from factories.at_once import at_once, one_database  # noqa: F401 - a fixture
 from factories.intake import PNG, code_in, filled, png, post
 from factories.publishing import website
 from gongkai.files.place import files_storage
@@ -30,7 +30,7 @@ def form() -> dict[str, Any]:
     return filled(Client(), name="李晓云", email="li@example.cn", phone="13800138000")
 
 
-def test_clicks_at_once_make_one_matter(form: dict[str, Any], shared: None) -> None:
+def test_clicks_at_once_make_one_matter(form: dict[str, Any], one_database: None) -> None:  # noqa: F811 - the fixture
     with time_machine.travel(timezone.now() + timedelta(seconds=8)):
         answers = at_once(lambda: Client().post("/forms/fault/", form))
     assert [getattr(one, "status_code", one) for one in answers] == [200] * 4
@@ -39,7 +39,7 @@ def test_clicks_at_once_make_one_matter(form: dict[str, Any], shared: None) -> N
     assert at_once(lambda: [table.objects.count() for table in tables], 1) == [[1] * 5]
 
 
-def test_limits_count_what_comes_at_once(shared: None) -> None:
+def test_limits_count_what_comes_at_once(one_database: None) -> None:  # noqa: F811 - the fixture
     limit = Limit("together", 100, 3600)
     at_once(lambda: limit.hit("1.1.1.1"), 6)
     assert at_once(lambda: (limit.used("1.1.1.1"), Hit.objects.count()), 1) == [(6, 1)]
