@@ -1,6 +1,7 @@
 """What a look at an attachment shows, and what must be opened itself before a signature."""
 
 import io
+import zlib
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,11 @@ def drawn(folder: Path, content: bytes) -> Path:
 
 def test_an_honest_pdf_is_shown_by_its_pages(tmp_path: Path) -> None:
     assert not beside_pages(drawn(tmp_path, pdf_with("第一页", "第二页")))
+
+
+def test_a_layer_is_found_among_packed_objects(tmp_path: Path) -> None:
+    packed = b"<</Type/ObjStm>>\nstream\n" + zlib.compress(b"<</OCProperties<<>>>>") + b"\nendstream"
+    assert beside_pages(drawn(tmp_path, pdf_with("第一页") + packed))
 
 
 @pytest.mark.parametrize("more", ["note", "layer", "large"])

@@ -8,10 +8,11 @@ from pathlib import Path
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import Actor
 from gongkai.editions.files import store
+from gongkai.files.kinds import suffix_of
 from gongkai.files.models import StoredFile
 from gongkai.privacy import Masked, PrivacyError, find, mask_file
 from gongkai.publishing.checks.pages import beside_pages
-from gongkai.publishing.checks.reading import beside_words, suffix_of, with_copy, words_of
+from gongkai.publishing.checks.reading import beside_words, with_copy, words_of
 from gongkai.richtext.difference import Line, compare, fold_same
 
 

@@ -49,8 +49,9 @@ def _unpacked(content: bytes) -> list[bytes]:
     """Return the objects that a PDF keeps packed (PDF 32000-1, 7.5.7)."""
     found = []
     for one in _PACKED.finditer(content):
+        end = content.find(b"endstream", one.end())
         try:
-            found.append(zlib.decompressobj().decompress(content[one.end() :], _MOST))
+            found.append(zlib.decompressobj().decompress(content[one.end() : end], _MOST))
         except zlib.error:
             continue
     return found

@@ -8,7 +8,6 @@ from typing import TypeVar
 
 import pypdfium2 as pdfium
 
-from gongkai.files.kinds import suffix_of as suffix_of  # noqa: PLC0414  (handed on)
 from gongkai.files.models import StoredFile
 from gongkai.privacy import PrivacyError
 from gongkai.publishing.checks.inside import Inside, inside
