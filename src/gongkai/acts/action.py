@@ -80,7 +80,7 @@ REGISTRY: dict[str, "Action[Any]"] = {}
 BARRIERS: list[Callable[["Action[Any]", Actor], list[str]]] = []
 
 
-def stream_of(target: Any) -> str:
+def stream_of(target: object) -> str:
     """Return the name of a target's stream: `model/number`, or what the target itself says."""
     own = getattr(target, "stream", None)
     if isinstance(own, str):
@@ -147,7 +147,7 @@ class Action(Generic[T]):
             count_version(target)
         return step
 
-    def __call__(self, target: T, *, by: Actor, version: int | None = None, **facts: Any) -> Any:
+    def __call__(self, target: T, *, by: Actor, version: int | None = None, **facts: object) -> Any:
         """Do it: check, write, log, tell, all in one transaction or not at all."""
         with transaction.atomic():
             held = self.lock(target)
@@ -163,7 +163,7 @@ class Action(Generic[T]):
         *,
         by: Actor,
         each: Callable[[T], Mapping[str, Any]] | None = None,
-        **facts: Any,
+        **facts: object,
     ) -> list[Any]:
         """Do it to many stored targets, all or none; movements and messages are written in a number of statements that does not grow.
 
@@ -220,7 +220,7 @@ def _moved(action: Action[Any], step: Step, by: Actor) -> dict[str, Any]:
     }
 
 
-def _result(target: Any, step: Step) -> Any:
+def _result(target: object, step: Step) -> Any:
     after = step.then() if step.then else None
     result = step.result if after is None else after
     return target if result is None else result

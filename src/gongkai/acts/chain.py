@@ -56,7 +56,7 @@ def build(
     from_state: str = "",
     to_state: str = "",
     words: str = "",
-    facts: Mapping[str, Any] | None = None,
+    facts: Mapping[str, object] | None = None,
 ) -> Movement:
     """Return the next movement of a stream, not saved; for bulk writing by `append_many`."""
     movement = Movement(

@@ -8,7 +8,6 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
 
 from django.conf import settings
 
@@ -37,7 +36,7 @@ def holds(mark: str, text: str | bytes) -> bool:
     return any(digest(text, name) == mark for name in (settings.GONGKAI_DIGEST, *others))
 
 
-def canonical(facts: Mapping[str, Any]) -> str:
+def canonical(facts: Mapping[str, object]) -> str:
     """Return facts as JSON with one spelling: sorted keys, no spaces, no escapes."""
     return json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
 

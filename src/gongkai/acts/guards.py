@@ -6,7 +6,6 @@ where somebody removed the guard. The SQL of both databases stands in `sql/`.
 """
 
 from importlib import resources
-from typing import Any
 
 from django.apps import apps
 from django.core import checks
@@ -66,7 +65,7 @@ def _under(name: str, vendor: str, table: str, condition: str) -> list[str]:
     return [part.strip() for part in text.split("--;;") if part.strip()]
 
 
-def install(using: str = "default", **_: Any) -> None:
+def install(using: str = "default", **_: object) -> None:
     """Put the triggers up on every registered table that exists."""
     database = connections[using]
     vendor, tables = database.vendor, set(database.introspection.table_names())
@@ -114,7 +113,7 @@ def missing() -> list[str]:
 
 
 @checks.register(checks.Tags.database)
-def check_guards(*, databases: Any = None, **_: Any) -> list[checks.CheckMessage]:
+def check_guards(*, databases: object = None, **_: object) -> list[checks.CheckMessage]:
     """System check: every insert-only table that exists has its triggers."""
     if not databases:
         return []

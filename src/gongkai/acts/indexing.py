@@ -16,12 +16,16 @@ def _beside(schema_editor: Any) -> bool:
 class AddIndexQuietly(AddIndexConcurrently):
     """Add an index; nobody waits for it."""
 
-    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def database_forwards(
+        self, app_label: str, schema_editor: object, from_state: object, to_state: object
+    ) -> None:
         """Build it."""
         way: Any = super() if _beside(schema_editor) else super(AddIndexConcurrently, self)
         way.database_forwards(app_label, schema_editor, from_state, to_state)
 
-    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def database_backwards(
+        self, app_label: str, schema_editor: object, from_state: object, to_state: object
+    ) -> None:
         """Take it away."""
         way: Any = super() if _beside(schema_editor) else super(AddIndexConcurrently, self)
         way.database_backwards(app_label, schema_editor, from_state, to_state)
@@ -30,12 +34,16 @@ class AddIndexQuietly(AddIndexConcurrently):
 class RemoveIndexQuietly(RemoveIndexConcurrently):
     """Remove an index; nobody waits for it."""
 
-    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def database_forwards(
+        self, app_label: str, schema_editor: object, from_state: object, to_state: object
+    ) -> None:
         """Take it away."""
         way: Any = super() if _beside(schema_editor) else super(RemoveIndexConcurrently, self)
         way.database_forwards(app_label, schema_editor, from_state, to_state)
 
-    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    def database_backwards(
+        self, app_label: str, schema_editor: object, from_state: object, to_state: object
+    ) -> None:
         """Build it again."""
         way: Any = super() if _beside(schema_editor) else super(RemoveIndexConcurrently, self)
         way.database_backwards(app_label, schema_editor, from_state, to_state)

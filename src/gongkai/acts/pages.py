@@ -50,7 +50,7 @@ def does_form(request: HttpRequest, form: BaseForm, work: Callable[..., Any], sa
     return does(request, lambda: work(**facts), said)
 
 
-def too_many(request: HttpRequest, ticked: Sequence[Any], most: int) -> bool:
+def too_many(request: HttpRequest, ticked: Sequence[object], most: int) -> bool:
     """Say where more was ticked than is done at once: then nothing is done, instead of a part that nobody told apart.
 
     Returns:

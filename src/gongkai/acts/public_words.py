@@ -5,7 +5,6 @@ log. What is a text goes through reviews or waits for a second person instead. `
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from django.db.models import Model
 
@@ -13,7 +12,7 @@ from gongkai.acts.action import Refused
 from gongkai.privacy import find
 
 
-def refuse_personal(words: Mapping[str, Any], labels: Mapping[str, str]) -> None:
+def refuse_personal(words: Mapping[str, object], labels: Mapping[str, str]) -> None:
     """Refuse personal data in words that become public.
 
     Args:
@@ -33,7 +32,7 @@ def refuse_personal(words: Mapping[str, Any], labels: Mapping[str, str]) -> None
         raise Refused(list(dict.fromkeys(reasons)))
 
 
-def refuse_personal_in(model: type[Model], **words: Any) -> None:
+def refuse_personal_in(model: type[Model], **words: object) -> None:
     """Refuse personal data in fields of a model, called as the model calls them.
 
     Raises:

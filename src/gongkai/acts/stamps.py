@@ -11,7 +11,6 @@ import logging
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from cryptography.x509 import Certificate, load_pem_x509_certificates
 from django.conf import settings
@@ -120,7 +119,7 @@ def _hold(
         raise NoStamp("时间戳的签名无效，或者签发的机构不受信任（GONGKAI_TIMESTAMP_ROOTS）") from error
 
 
-def compare(kept: Iterable[Mapping[str, Any]]) -> tuple[int, str]:
+def compare(kept: Iterable[Mapping[str, object]]) -> tuple[int, str]:
     """Return how many anchors carry a token, and what is wrong first with one. Nobody is asked.
 
     Args:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 from gongkai.annual.drafting import drafted
 from gongkai.annual.form import SECTIONS, Number, as_tables
@@ -46,7 +45,7 @@ class Problem:
         return _WORDS.get(self.mark.partition("/")[0], "须更正")
 
 
-def faults_of(values: Mapping[str, Number | None], previous: Mapping[str, Any] | None) -> list[Problem]:
+def faults_of(values: Mapping[str, Number | None], previous: Mapping[str, object] | None) -> list[Problem]:
     """Return the form's identities that fail, and the differences to last year's tables. Pure."""
     verdict = check_annual(as_tables(values) | ({"previous": previous} if previous else {}))
     made = []

@@ -19,7 +19,7 @@ def under_way(report: Report) -> Correction | None:
     return report.corrections.filter(ended_at=None).first()
 
 
-def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, str]]:
+def changes(before: Mapping[str, object], after: Mapping[str, object]) -> list[dict[str, str]]:
     """Return which figures of a submission another one changes: label, former and new value, as the form prints them. Pure."""
     was, now = figures_in(before), figures_in(after)
     return [
@@ -35,7 +35,7 @@ def changed_sections(before: Mapping[str, Any], after: Mapping[str, Any]) -> lis
     return [number for number in SECTIONS if texts[0].get(str(number), "") != texts[1].get(str(number), "")]
 
 
-def correction_of(report: Report, correction: Correction, content: Mapping[str, Any]) -> dict[str, Any]:
+def correction_of(report: Report, correction: Correction, content: Mapping[str, object]) -> dict[str, object]:
     """Return what a corrected submission says of its correction: why, when it was first published, what is changed."""
     former = report.submissions.get(number=correction.replaces).content
     document = Document.objects.filter(source=report.stream).first()

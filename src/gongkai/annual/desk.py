@@ -28,7 +28,7 @@ def reported_year(today: date) -> int:
     return today.year if today.month > 6 else today.year - 1
 
 
-def waiting(by: Actor) -> dict[str, Any] | None:
+def waiting(by: Actor) -> dict[str, object] | None:
     """Return the block: own reports under way, or the governments whose units were not asked."""
     today = timezone.localdate()
     year = reported_year(today)

@@ -42,7 +42,7 @@ class ReportKeeper(RoomKeeper):
         EnteredFigure.objects.filter(report=report).update(source=ERASED)
 
 
-def without_words(content: Mapping[str, Any]) -> dict[str, Any]:
+def without_words(content: Mapping[str, Any]) -> dict[str, object]:
     """Return what was handed in without anything that somebody wrote: title, unit, year and figures are the form's own."""
     figures = {
         key: {name: value for name, value in one.items() if name != "source"} | {"source": ""}

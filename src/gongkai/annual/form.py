@@ -91,7 +91,7 @@ def add_up(reports: Iterable[Mapping[str, Number | None]]) -> Values:
     }
 
 
-def as_tables(values: Mapping[str, Number | None]) -> dict[str, Any]:
+def as_tables(values: Mapping[str, Number | None]) -> dict[str, object]:
     """Return figures as `law.annual.check_annual` takes them."""
 
     def one(key: str) -> int | float | None:
@@ -100,7 +100,7 @@ def as_tables(values: Mapping[str, Number | None]) -> dict[str, Any]:
             return int(value) if value == value.to_integral_value() else float(value)
         return value
 
-    second: dict[str, Any] = {
+    second: dict[str, object] = {
         row: [one(f"table2/{row}/{column}") for column in form.TABLE2_COLUMNS]
         for row in form.TABLE2_DOCUMENTS
     }
@@ -133,7 +133,7 @@ def from_tables(tables: Mapping[str, Any]) -> Values:
     return made
 
 
-def as_number(value: Any) -> Number:
+def as_number(value: object) -> Number:
     """Return a number without needless decimals."""
     exact = Decimal(str(value))
     return int(exact) if exact == exact.to_integral_value() else exact.normalize()

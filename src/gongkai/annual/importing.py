@@ -29,7 +29,7 @@ FIGURES = {row: f"table2/{row}/value" for row in form.TABLE2_VALUES}
 _YUAN = {form.DECIMAL}
 
 
-def _amount(value: Any) -> Decimal | None:
+def _amount(value: object) -> Decimal | None:
     """Read an amount in units of 10,000 yuan, six decimals at most. Empty stays None."""
     words = cells.plain(value).replace(",", "")
     if not words:

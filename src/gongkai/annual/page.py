@@ -13,7 +13,7 @@ from gongkai.writing.forms import Form, form_html
 TABLE_OF = {section: table for table, section in SECTION_OF.items()}
 
 
-def form_of(content: Mapping[str, Any], table: str) -> Form:
+def form_of(content: Mapping[str, object], table: str) -> Form:
     """Return a table of what was handed in, as the form prints it."""
     figures = figures_in(content)
     return printed(table, lambda key: said(figures[key].value))
@@ -29,7 +29,7 @@ def paragraphs(content: Mapping[str, Any], number: int) -> list[str]:
     return [line.strip() for line in content["sections"].get(str(number), "").splitlines() if line.strip()]
 
 
-def page_html(content: Mapping[str, Any]) -> str:
+def page_html(content: Mapping[str, object]) -> str:
     """Return the whole report as HTML: what was corrected, headings, paragraphs, accessible tables."""
     parts = [f"<p><strong>{escape(line)}</strong></p>" for line in lines_of(content)]
     for number in SECTIONS:

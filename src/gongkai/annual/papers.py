@@ -20,7 +20,7 @@ from gongkai.writing.paper import Paper
 FIGURES, CELL = 7.5, 4.0
 
 
-def report_docx(content: Mapping[str, Any]) -> bytes:
+def report_docx(content: Mapping[str, object]) -> bytes:
     """Return the report as .docx."""
     paper = Paper()
     paper.title(_title(content))
@@ -54,7 +54,7 @@ def report_pdf(content: Mapping[str, Any]) -> bytes:
     return drawn(lambda sheet: _draw(sheet, content), title=content["title"], author=content["unit"])
 
 
-def _draw(sheet: Any, content: Mapping[str, Any]) -> None:
+def _draw(sheet: Any, content: Mapping[str, object]) -> None:
     from gongkai.writing.pdf import BODY, HIGH, PITCH, TITLE
     from gongkai.writing.pdf_forms import draw_form, keep_with
 
@@ -78,7 +78,7 @@ def _draw(sheet: Any, content: Mapping[str, Any]) -> None:
             sheet.lines(line, size=BODY, face="serif", indent=2)
 
 
-def report_xlsx(content: Mapping[str, Any]) -> bytes:
+def report_xlsx(content: Mapping[str, object]) -> bytes:
     """Return the three tables as .xlsx, numbers as numbers, in the form's layout."""
     from openpyxl import Workbook
     from openpyxl.styles import Font

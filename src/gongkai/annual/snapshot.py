@@ -1,6 +1,6 @@
 """What is handed in of a report, as plain data: frozen with its digest, read again for its edition, its papers, and next year's checks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 
 def content_of(
-    report: Report, figures: "Figures", *, previous: str, members: list[dict[str, Any]]
-) -> dict[str, Any]:
+    report: Report, figures: "Figures", *, previous: str, members: Sequence[Mapping[str, object]]
+) -> dict[str, object]:
     """Return what is handed in.
 
     Args:

@@ -45,7 +45,7 @@ class Plain(forms.Form):
             if not isinstance(field.widget, (forms.CheckboxInput, forms.CheckboxSelectMultiple)):
                 field.widget.attrs.setdefault("class", "gk-input")
 
-    def offer(self, name: str, rows: Any) -> None:
+    def offer(self, name: str, rows: object) -> None:
         """Say what can be chosen in a field."""
         self.fields[name].queryset = rows  # type: ignore[attr-defined]
 

@@ -32,7 +32,7 @@ class OnlyWhatTheyScore:
         return self.get_response(request)
 
     def process_view(
-        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+        self, request: HttpRequest, view: Callable[..., Any], args: object, kwargs: object
     ) -> HttpResponse | None:
         """Look at the address before its view runs; staff are told by their appointments, which every page reads anyway."""
         if not in_office(request.path) or not request.user.is_authenticated:

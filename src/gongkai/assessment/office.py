@@ -51,7 +51,7 @@ def menu_item() -> MenuItem:
 
 
 @hooks.register("construct_main_menu", order=2000)  # type: ignore[untyped-decorator]
-def evaluators_menu(request: HttpRequest, items: list[Any]) -> None:
+def evaluators_menu(request: HttpRequest, items: list[object]) -> None:
     """Leave a third party's person the one page they have, and their own sign-in."""
     if not actor_of(request.user).known and request.user.groups.filter(name=GROUP).exists():
         own = MenuItem(

@@ -1,7 +1,5 @@
 """What this room adds to pages of entries and to the first page, and its check for `audit verify`."""
 
-from typing import Any
-
 from django.urls import reverse
 from django.utils import timezone
 
@@ -18,7 +16,7 @@ from gongkai.ledger.rules import work
 from gongkai.units.models import Role
 
 
-def self_assessment(entry: Entry, by: Actor) -> dict[str, Any]:
+def self_assessment(entry: Entry, by: Actor) -> dict[str, object]:
     """Return a self-assessment: the indicators that want material, with what the unit claims."""
     unit = entry.self_assessment
     wanted = list(unit.round.scheme.indicators.filter(way=Way.SELF))
@@ -27,7 +25,7 @@ def self_assessment(entry: Entry, by: Actor) -> dict[str, Any]:
     return {"unit": unit, "rows": [(leaf, claims.get(leaf.pk)) for leaf in wanted], "may_claim": may}
 
 
-def appeal(entry: Entry, by: Actor) -> dict[str, Any]:
+def appeal(entry: Entry, by: Actor) -> dict[str, object]:
     """Return an appeal: what it is about, what stands under the indicator, or stood there until it was upheld, and what replaced it."""
     own, why = entry.appeal, upheld_by(entry)
     marks = own.unit.marks.filter(indicator=own.indicator) if own.indicator else Mark.objects.none()
@@ -39,7 +37,7 @@ def appeal(entry: Entry, by: Actor) -> dict[str, Any]:
     }
 
 
-def to_decide(by: Actor) -> dict[str, Any] | None:
+def to_decide(by: Actor) -> dict[str, object] | None:
     """For the first page: rounds and bulletins that wait for this person, each with what is to be done."""
     rows: list[tuple[str, str, str]] = []
     if by.has(Role.CHIEF, Role.LEAD):

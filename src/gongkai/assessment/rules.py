@@ -26,7 +26,7 @@ def government(target: Any) -> Body:
     return body
 
 
-def runs(by: Actor, target: Any) -> list[str]:
+def runs(by: Actor, target: object) -> list[str]:
     """The 政务公开办 whose reach covers the government that assesses; jobs."""
     if is_above(by, government(target)):
         return []

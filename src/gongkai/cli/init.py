@@ -83,7 +83,7 @@ def _init(government: str, level: str, office: str, named: dict[str, str], chief
     return {"government": top.pk, "office": place.pk, "people": people}
 
 
-def open_account(place: Any, name: str, username: str, *roles: str) -> dict[str, str]:
+def open_account(place: object, name: str, username: str, *roles: str) -> dict[str, str]:
     """Register a person with these posts and a login; return name, role, login and the one-time password."""
     from gongkai.units import actions
     from gongkai.units.actors import SYSTEM

@@ -4,7 +4,6 @@ import json
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -18,7 +17,7 @@ from gongkai.outbound.crawling import Bounds
 class _Day(click.ParamType):
     name = "日期"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
         """Read YYYY-MM-DD."""
         try:
             return date.fromisoformat(str(value))

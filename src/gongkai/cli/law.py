@@ -30,7 +30,7 @@ def law(ctx: click.Context) -> None:
 as_json = click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 
 
-def emit(value: Any, as_json: bool, in_words: Callable[[Any], str]) -> None:
+def emit(value: object, as_json: bool, in_words: Callable[[Any], str]) -> None:
     """Print a result: one JSON value, or words for people."""
     if as_json:
         sys.stdout.buffer.write(strict_json.dumps(value) + b"\n")

@@ -24,7 +24,7 @@ FAULTS = {
 CHOICES = {"restart": "重新起算", "resume": "继续计算"}
 
 
-def _provisional(value: Mapping[str, Any]) -> str:
+def _provisional(value: Mapping[str, object]) -> str:
     return "（暂定：所涉年份的放假安排尚未载入）" if value.get("provisional") else ""
 
 
@@ -45,7 +45,7 @@ def due(value: Mapping[str, Any]) -> str:
     return "\n".join(head + [f"  {step['date']} {step['text']}{rule}" for step, rule in steps])
 
 
-def count(value: Mapping[str, Any]) -> str:
+def count(value: Mapping[str, object]) -> str:
     """Give a number of working days."""
     return f"{value['count']}个工作日{_provisional(value)}"
 

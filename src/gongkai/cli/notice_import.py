@@ -60,7 +60,7 @@ def _places(source: "Source", issuer: str | None) -> "tuple[Body, Body | None]":
     return roots[0], None
 
 
-def _import(source: "Source", government: "Body", issuer: "Body | None") -> dict[str, Any]:
+def _import(source: "Source", government: "Body", issuer: "Body | None") -> dict[str, object]:
     from gongkai.notices.actions import bring_in
     from gongkai.units.actors import SYSTEM
 

@@ -1,7 +1,7 @@
 """`gongkai package`: edition packages between the inner and the outer network."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -132,7 +132,7 @@ def _ordered(files: tuple[Path, ...]) -> list[Path]:
     return found
 
 
-def _facts(one: Any, path: str) -> dict[str, Any]:
+def _facts(one: Any, path: str) -> dict[str, object]:
     from gongkai.packages.queries import contents_of
 
     return {
@@ -146,7 +146,7 @@ def _facts(one: Any, path: str) -> dict[str, Any]:
     }
 
 
-def _show(rows: list[dict[str, Any]], as_json: bool, nothing: str) -> None:
+def _show(rows: Sequence[Mapping[str, object]], as_json: bool, nothing: str) -> None:
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False))
         return

@@ -1,6 +1,7 @@
 """`gongkai privacy`: find and mask personal data, proofread, and an office's own terms. Thin."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ _FILE = click.argument("file", type=click.Path(path_type=Path))
 _JSON = click.option("--json", "as_json", is_flag=True, help="输出JSON")
 
 
-def _show(data: dict[str, Any], as_json: bool, lines: list[str]) -> None:
+def _show(data: Mapping[str, object], as_json: bool, lines: list[str]) -> None:
     """Print the data as JSON, or lines for a reader."""
     if as_json:
         click.echo(json.dumps(data, ensure_ascii=False, indent=2))

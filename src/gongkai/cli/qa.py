@@ -66,7 +66,7 @@ def fit(dry_run: bool, as_json: bool) -> None:
     click.echo(words + ("，已采用。" if said["kept"] else "，只计算，没有采用。" if said["better"] else "。"))
 
 
-def _fit(dry_run: bool) -> dict[str, Any]:
+def _fit(dry_run: bool) -> dict[str, object]:
     from dataclasses import asdict
 
     from gongkai.acts.actors import SYSTEM
@@ -79,7 +79,7 @@ def _fit(dry_run: bool) -> dict[str, Any]:
     return {**asdict(found), "better": found.better, "kept": kept}
 
 
-def _ask(text: str, in_use: bool, most: int) -> dict[str, Any]:
+def _ask(text: str, in_use: bool, most: int) -> dict[str, object]:
     from gongkai.consultation import recall, routing
 
     found = recall.recall(text, k=most, drafts=not in_use)

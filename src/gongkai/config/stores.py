@@ -1,7 +1,7 @@
 """Where files stand, as Django wants it (`STORAGES`): the data folder, or an S3-compatible store."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -12,7 +12,7 @@ FOLDER, BUCKET = "folder", "bucket"
 STYLES = ("path", "virtual", "auto")
 
 
-def bucket() -> dict[str, Any]:
+def bucket() -> dict[str, object]:
     """Return the options of the S3-compatible store; empty where none is named.
 
     Raises:
@@ -38,7 +38,7 @@ def bucket() -> dict[str, Any]:
     }
 
 
-def chosen(options: dict[str, Any]) -> str:
+def chosen(options: Mapping[str, object]) -> str:
     """Return which store holds the files: `folder` or `bucket`.
 
     Raises:
@@ -54,7 +54,7 @@ def chosen(options: dict[str, Any]) -> str:
     return word
 
 
-def storages(files_root: str, word: str, options: dict[str, Any]) -> dict[str, Any]:
+def storages(files_root: str, word: str, options: Mapping[str, object]) -> dict[str, object]:
     """Return Django's table of stores: `files` is the one that is used, `folder` and `bucket` are what there is to move between.
 
     A store is named by its path and imported at its first use, so that an installation with a folder never loads the client of the other.

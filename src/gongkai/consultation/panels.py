@@ -14,7 +14,7 @@ from gongkai.units.actors import Actor
 MOST = 8
 
 
-def inquiry(entry: Entry, by: Actor) -> dict[str, Any]:
+def inquiry(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the facts of an inquiry; while it is open, with what the base says to it and who probably answers."""
     one = entry.inquiry
     shown: dict[str, Any] = {
@@ -33,7 +33,7 @@ def inquiry(entry: Entry, by: Actor) -> dict[str, Any]:
     return shown
 
 
-def answers_to_review(by: Actor) -> dict[str, Any] | None:
+def answers_to_review(by: Actor) -> dict[str, object] | None:
     """The block of the first page: answers of the base that wait for this person's word."""
     bodies = {post.body_id for post in by.posts if post.role in CHECKING}
     rows = KnownAnswer.objects.filter(body_id__in=bodies, state__in=UNDER_REVIEW).select_related("body")
@@ -42,7 +42,7 @@ def answers_to_review(by: Actor) -> dict[str, Any] | None:
     return {"answers": found} if found else None
 
 
-def interaction_faults(by: Actor) -> dict[str, Any] | None:
+def interaction_faults(by: Actor) -> dict[str, object] | None:
     """The block of the 政务公开办's first page: what an inspection of the site would find in messages today."""
     found = [one for body in supervised(by) for one in findings(body)]
     return {"findings": found} if found else None

@@ -110,7 +110,7 @@ def chosen(user: object) -> QuerySet[MessagePublication]:
     return rows.select_related("inquiry__entry__body", "document", "body")
 
 
-def is_shown(publication: MessagePublication, now: Any = None) -> bool:
+def is_shown(publication: MessagePublication, now: object = None) -> bool:
     """Whether the public sees it now, on any site."""
     moment = now or timezone.now()
     rows = Shelf.objects.filter(document=publication.document_id, from_at__lte=moment)

@@ -39,7 +39,7 @@ DECIDING = (Role.LEAD, Role.SIGNER)
 CHECKING = (Role.REVIEWER, *DECIDING)
 
 
-def body_of(target: Any) -> Body:
+def body_of(target: object) -> Body:
     """Return the unit that answers."""
     if isinstance(target, Inquiry):
         return target.entry.body
@@ -51,7 +51,7 @@ def body_of(target: Any) -> Body:
     return target
 
 
-def is_above(by: Actor, target: Any) -> bool:
+def is_above(by: Actor, target: object) -> bool:
     """Whether somebody is the 政务公开办 over the unit that answers (jobs are, too)."""
     return reach.is_above(by, body_of(target))
 
@@ -77,7 +77,7 @@ def assignable(by: Actor) -> QuerySet[Body]:
     return rows.filter(above | Q(pk__in=own) if above else Q(pk__in=own))
 
 
-def keeps_search(by: Actor, _: Any) -> list[str]:
+def keeps_search(by: Actor, _: object) -> list[str]:
     """The 政务公开办 of the highest government here: all units search the one base."""
     if by.system or runs_installation(by):
         return []

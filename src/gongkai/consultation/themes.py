@@ -1,7 +1,5 @@
 """The themes that a new installation begins with; the office adds its own."""
 
-from typing import Any
-
 from gongkai.consultation.models import Theme
 
 #: The fields of life that the notices name (C-05), and what else people ask about most.
@@ -22,7 +20,7 @@ THEMES = (
 )
 
 
-def install(**_: Any) -> None:
+def install(**_: object) -> None:
     """Put them in where there is none yet; called after migrations."""
     if not Theme.objects.exists():
         Theme.objects.bulk_create(

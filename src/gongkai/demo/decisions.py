@@ -129,7 +129,7 @@ def _announce(
     at: datetime,
     *,
     about: Announcement | None = None,
-    **terms: Any,
+    **terms: object,
 ) -> Announcement:
     """Write an announcement by a clerk and have it signed by the bureau's own people: published."""
     clerk = cast.actor(Role.CLERK, body)

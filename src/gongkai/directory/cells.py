@@ -28,7 +28,7 @@ _CYCLES: tuple[tuple[str, int], ...] = (
 )
 
 
-def tick(value: Any) -> bool:
+def tick(value: object) -> bool:
     """Read a tick.
 
     Raises:
@@ -42,7 +42,7 @@ def tick(value: Any) -> bool:
     raise Bad(f"“{words[:20]}”不是勾选", "请打“√”或者留空")
 
 
-def audience(value: Any) -> str:
+def audience(value: object) -> str:
     """Read 特定群体: "" where it is not ticked, the group where it is named, 特定群体 for a bare tick."""
     words = plain(value)
     if words in _NO:
@@ -50,7 +50,7 @@ def audience(value: Any) -> str:
     return "特定群体" if words in _YES else words.lstrip(FULL).strip()[:120]
 
 
-def channels(value: Any) -> list[str]:
+def channels(value: object) -> list[str]:
     """Read 公开渠道和载体: with boxes, those that are filled; without, what is listed.
 
     Raises:
@@ -76,7 +76,7 @@ def _name(words: str) -> str:
 def text(limit: int) -> Callable[[Any], str]:
     """Read text of at most `limit` characters, line breaks kept."""
 
-    def read(value: Any) -> str:
+    def read(value: object) -> str:
         words = plain(value)
         if len(words) > limit:
             raise Bad(f"共{len(words)}个字，超过{limit}个字的上限", "请缩短")

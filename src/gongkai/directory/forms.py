@@ -132,7 +132,7 @@ class TemplateForm(forms.Form):
         max_length=200_000,
     )
 
-    def clean_paths(self) -> list[dict[str, Any]]:
+    def clean_paths(self) -> list[dict[str, object]]:
         """Read the lines."""
         found = []
         for line in filter(None, map(str.strip, self.cleaned_data["paths"].splitlines())):

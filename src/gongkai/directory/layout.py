@@ -38,7 +38,7 @@ _ENOUGH, _LOOK = 4, 20
 _NOTE = re.compile(r"^(?:注|备注|说明|填表说明)[:：]")
 
 
-def arrange(page: Page) -> list[tuple[int, list[Any]]]:
+def arrange(page: Page) -> list[tuple[int, list[object]]]:
     """Return a page's rows with one row of heads; nothing where it holds no catalogue."""
     rows = filled(page)
     at = _head(rows)
@@ -61,7 +61,7 @@ def arrange(page: Page) -> list[tuple[int, list[Any]]]:
     return [(rows[at][0], [*heads, DOMAIN]), *((number, [*cells, domain]) for number, cells in body)]
 
 
-def _one_column_a_level(heads: list[str], rows: list[list[Any]]) -> None:
+def _one_column_a_level(heads: list[str], rows: list[list[object]]) -> None:
     """Put what stands in two columns of one level into the first; the second stays empty, so that every other cell is where it was."""
     for name, level in _LEVELS:
         found = [at for at, head in enumerate(heads) if level.fullmatch(_bare(head))]
@@ -74,18 +74,18 @@ def _one_column_a_level(heads: list[str], rows: list[list[Any]]) -> None:
                 cells[first], cells[at] = cells[first] if plain(cells[first]) else cells[at], None
 
 
-def _bare(value: Any) -> str:
+def _bare(value: object) -> str:
     return _NOISE.sub("", plain(value))
 
 
-def _head(rows: list[tuple[int, list[Any]]]) -> int | None:
+def _head(rows: list[tuple[int, list[object]]]) -> int | None:
     for at, (_, cells) in enumerate(rows[:_LOOK]):
         if len({_bare(cell) for cell in cells} & (_FIRST | _SECOND)) >= _ENOUGH:
             return at
     return None
 
 
-def _is_head(cells: list[Any]) -> bool:
+def _is_head(cells: list[object]) -> bool:
     """Whether a row goes on with the heads: it names nothing but heads, one of the second row among them."""
     words = {_bare(cell) for cell in cells} - {""}
     levels = {word for word in words if any(level.fullmatch(word) for _, level in _LEVELS)}
@@ -93,7 +93,7 @@ def _is_head(cells: list[Any]) -> bool:
     return bool(named) and len(words & _FIRST | named) * 2 > len(words)
 
 
-def _joined(rows: list[list[Any]]) -> list[str]:
+def _joined(rows: list[list[object]]) -> list[str]:
     """Return one head for each column: the lowest that says something."""
     width = max(len(cells) for cells in rows)
     heads = []
@@ -103,11 +103,11 @@ def _joined(rows: list[list[Any]]) -> list[str]:
     return heads
 
 
-def _fit(cells: list[Any], width: int) -> list[Any]:
+def _fit(cells: list[object], width: int) -> list[Any]:
     return [*cells[:width], *[None] * (width - len(cells))]
 
 
-def _is_note(cells: list[Any]) -> bool:
+def _is_note(cells: list[object]) -> bool:
     """Whether a row is a title within the table, a note below it, or its heads again on a new page."""
     said = [plain(cell) for cell in cells if plain(cell)]
     if not said:
@@ -119,7 +119,9 @@ def _is_note(cells: list[Any]) -> bool:
     )
 
 
-def _carried_down(rows: list[tuple[int, list[Any]]], heads: list[str]) -> Iterator[tuple[int, list[Any]]]:
+def _carried_down(
+    rows: list[tuple[int, list[object]]], heads: list[str]
+) -> Iterator[tuple[int, list[object]]]:
     """Fill items' names from the row above, in a file that has no merged cells: an empty 一级事项 is the one above."""
     places = [
         at

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from datetime import date
-from typing import Any
 
 from gongkai.directory import coverage, queries
 from gongkai.directory.models import Followup
@@ -15,7 +14,7 @@ WORKING = (Role.CLERK, Role.LEAD)
 MOST = 5
 
 
-def followup(entry: Entry, _: Actor) -> dict[str, Any]:
+def followup(entry: Entry, _: Actor) -> dict[str, object]:
     """Return what follows a ministry's act: the act, and the four steps with their days."""
     kept = entry.followup
     return {"kept": kept, "steps": steps_of(kept)}
@@ -27,7 +26,7 @@ def steps_of(kept: Followup) -> list[tuple[str, date | None]]:
     return [(FOLLOWUP.labels[state], day) for state, day in zip(STEPS, days, strict=True)]
 
 
-def gaps(by: Actor) -> dict[str, Any] | None:
+def gaps(by: Actor) -> dict[str, object] | None:
     """The block of the first page: gaps of one's own units by domain; for a 政务公开办 items of which nothing is public, and drafts that wait."""
     home = queries.home_of(by)
     if home is not None:

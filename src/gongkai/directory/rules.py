@@ -9,8 +9,6 @@
 | apply a template | who manages the site's columns (`editions.rules.manages`) |
 """
 
-from typing import Any
-
 from gongkai.acts.actors import Actor
 from gongkai.directory.models import Catalogue, CatalogueItem, CheckedCell, ColumnTemplate, YearlyCheck
 from gongkai.units.humans import is_among
@@ -18,7 +16,7 @@ from gongkai.units.models import Body, Role
 from gongkai.units.reach import is_above
 
 
-def government_of(target: Any) -> Body:
+def government_of(target: object) -> Body:
     """Return whose catalogue or template it is."""
     if isinstance(target, CatalogueItem):
         return target.catalogue.government
@@ -30,7 +28,7 @@ def government_of(target: Any) -> Body:
     return target
 
 
-def keeps(by: Actor, target: Any) -> list[str]:
+def keeps(by: Actor, target: object) -> list[str]:
     """The 政务公开办 of the government, or one above it."""
     body = government_of(target)
     if is_above(by, body):
@@ -45,6 +43,6 @@ def clears(by: Actor, target: ColumnTemplate) -> list[str]:
     return keeps(by, target)
 
 
-def imports(by: Actor, _: Any) -> list[str]:
+def imports(by: Actor, _: object) -> list[str]:
     """Any 政务公开办."""
     return [] if by.system or by.has(Role.CHIEF) else ["只有政务公开办可以导入标准目录。"]

@@ -64,7 +64,12 @@ class Frozen:
 
 
 def content_digest(
-    title: str, html: str, facts: dict[str, Any], files: list[dict[str, Any]], audience: str, circle: str
+    title: str,
+    html: str,
+    facts: Mapping[str, object],
+    files: Sequence[Mapping[str, object]],
+    audience: str,
+    circle: str,
 ) -> str:
     """Return the digest of an edition's content."""
     return digest(_said(title, html, facts, files, audience, circle))
@@ -74,8 +79,8 @@ def content_holds(
     mark: str,
     title: str,
     html: str,
-    facts: dict[str, Any],
-    files: list[dict[str, Any]],
+    facts: Mapping[str, object],
+    files: Sequence[Mapping[str, object]],
     audience: str,
     circle: str,
 ) -> bool:
@@ -84,7 +89,12 @@ def content_holds(
 
 
 def _said(
-    title: str, html: str, facts: dict[str, Any], files: list[dict[str, Any]], audience: str, circle: str
+    title: str,
+    html: str,
+    facts: Mapping[str, object],
+    files: Sequence[Mapping[str, object]],
+    audience: str,
+    circle: str,
 ) -> str:
     return canonical(
         {
@@ -104,7 +114,7 @@ def freeze_text(
     html: str,
     unit: Body,
     kind: str,
-    facts: Mapping[str, Any] | None = None,
+    facts: Mapping[str, object] | None = None,
     files: Sequence[tuple[str, StoredFile]] = (),
     audience: str = Audience.ALL.value,
     circle: str = "/",

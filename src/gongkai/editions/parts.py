@@ -6,7 +6,7 @@ A row is told by a key and a digest of what it says; only rows whose digest chan
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -51,7 +51,7 @@ class Part(Protocol):
     def rows(self, shown: Shown) -> Iterator[PartRow]:
         """Return every row that the public has now."""
 
-    def put(self, rows: Sequence[tuple[str, dict[str, Any]]]) -> None:
+    def put(self, rows: Sequence[tuple[str, Mapping[str, object]]]) -> None:
         """Write rows on the receiving side, new or changed; doing it twice changes nothing."""
 
     def drop(self, keys: Sequence[str]) -> None:
@@ -66,19 +66,19 @@ def register_part(part: Part) -> None:
     PARTS[part.name] = part
 
 
-def row_of(key: object, data: dict[str, Any]) -> PartRow:
+def row_of(key: object, data: Mapping[str, object]) -> PartRow:
     """Return a row from its data."""
     plain = canonical_data(data)
     return PartRow(str(key), digest(canonical(plain)), lambda: plain)
 
 
-def canonical_data(data: dict[str, Any]) -> dict[str, Any]:
+def canonical_data(data: Mapping[str, object]) -> dict[str, object]:
     """Return data as JSON has it: times as text to the microsecond (digests rest on them), dates as 2019-03-05."""
-    done: dict[str, Any] = json.loads(json.dumps(data, default=_text))
+    done: dict[str, object] = json.loads(json.dumps(data, default=_text))
     return done
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     return moment(value) if isinstance(value, datetime) else str(value)
 
 
@@ -95,14 +95,14 @@ class TablePart:
     model: type[Model]
     fields: Sequence[str]
     select: Callable[[Shown], QuerySet[Any] | Iterable[Any]]
-    fixed: Sequence[tuple[str, Any]] = ()
+    fixed: Sequence[tuple[str, object]] = ()
 
     def rows(self, shown: Shown) -> Iterator[PartRow]:
         """Return every row that `select` gives."""
         for one in self.select(shown):
             yield row_of(one.pk, {name: getattr(one, name) for name in self.fields})
 
-    def put(self, rows: Sequence[tuple[str, dict[str, Any]]]) -> None:
+    def put(self, rows: Sequence[tuple[str, Mapping[str, object]]]) -> None:
         """Write rows under their own numbers."""
         manager = self.model._base_manager
         there = set(manager.filter(pk__in=[int(key) for key, _ in rows]).values_list("pk", flat=True))
@@ -117,7 +117,7 @@ class TablePart:
         """Delete rows."""
         self.model._base_manager.filter(pk__in=[int(key) for key in keys]).delete()
 
-    def _value(self, name: str, value: Any) -> Any:
+    def _value(self, name: str, value: object) -> Any:
         """Return a value as its field has it; what no such field may hold (an address that is none, words too long) raises ValidationError."""
         field = next(f for f in self.model._meta.concrete_fields if f.attname == name)
         if field.is_relation:

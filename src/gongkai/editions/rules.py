@@ -12,7 +12,7 @@ WRITING = (Role.CLERK, Role.REVIEWER, Role.LEAD, Role.SIGNER)
 SIGNING = (Role.LEAD, Role.SIGNER)
 
 
-def manages(by: Actor, target: Website | Column | Any) -> list[str]:
+def manages(by: Actor, target: Website | Column | object) -> list[str]:
     """Sites and columns: the 政务公开 office or an administrator whose reach covers the site's body."""
     body = _body_of(target)
     if by.system or (body is None and by.has(*MANAGING)) or (body and by.reaches(*MANAGING, path=body.path)):
@@ -20,7 +20,7 @@ def manages(by: Actor, target: Website | Column | Any) -> list[str]:
     return ["只有政务公开办或系统管理员可以管理网站和栏目。"]
 
 
-def writes(by: Actor, target: Any) -> list[str]:
+def writes(by: Actor, target: object) -> list[str]:
     """Items: the people of the item's own body, or the 政务公开 office above it."""
     body = _body_of(target)
     if by.system or (body and (by.has(*WRITING, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path))):
@@ -28,7 +28,7 @@ def writes(by: Actor, target: Any) -> list[str]:
     return ["只能处理本单位的信息。"]
 
 
-def signs(by: Actor, target: Any) -> list[str]:
+def signs(by: Actor, target: object) -> list[str]:
     """Reviews and withdrawals: a signer or the lead of the item's body, or the 政务公开 office above it."""
     body = _body_of(target)
     if body and (by.has(*SIGNING, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path)):
@@ -36,17 +36,17 @@ def signs(by: Actor, target: Any) -> list[str]:
     return ["只有本单位的签发人、负责人或政务公开办可以审签。"]
 
 
-def withdraws(by: Actor, target: Any) -> list[str]:
+def withdraws(by: Actor, target: object) -> list[str]:
     """Withdrawing needs speed: whoever signs, and jobs."""
     return [] if by.system else signs(by, target)
 
 
-def marks(by: Actor, target: Any) -> list[str]:
+def marks(by: Actor, target: object) -> list[str]:
     """A document's standing: whoever signs, and jobs that keep it in step with the policy library."""
     return [] if by.system else signs(by, target)
 
 
-def asks_erasure(by: Actor, target: Any) -> list[str]:
+def asks_erasure(by: Actor, target: object) -> list[str]:
     """Asking that what was public be erased by law: who writes or signs for the unit, or the 政务公开 office above it."""
     if not by.system and by.person_id is not None and not (writes(by, target) and signs(by, target)):
         return []
@@ -74,7 +74,7 @@ def drops_erasure(by: Actor, target: Any) -> list[str]:
     return erases(by, target)
 
 
-def _body_of(target: Any) -> Body | None:
+def _body_of(target: object) -> Body | None:
     """Whose a target is: a body itself, else what its `unit` says."""
     return target if isinstance(target, Body) else getattr(target, "unit", None)
 

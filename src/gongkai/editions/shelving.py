@@ -116,7 +116,7 @@ def _numbers(column: Column) -> list[int]:
     return [int(part) for part in column.path.strip("/").split("/")]
 
 
-def window_of(document: Document, span: Span) -> dict[str, Any]:
+def window_of(document: Document, span: Span) -> dict[str, object]:
     """Return what a row of a list or of the search says of one edition in its time."""
     edition: Any = span.edition
     content = getattr(edition, "content", None)

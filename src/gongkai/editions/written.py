@@ -133,9 +133,9 @@ class WrittenSource(RevisedSource):
         by: Actor,
         title: str,
         html: str,
-        facts: Mapping[str, Any] | None = None,
+        facts: Mapping[str, object] | None = None,
         files: Sequence[tuple[str, str]] = (),
-        terms: Mapping[str, Any] | None = None,
+        terms: Mapping[str, object] | None = None,
     ) -> Any:
         """Keep a text as the next revision and return it. Call it from an action."""
         return self.revisions.create(

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from django.db import IntegrityError
 from django.utils import timezone
@@ -23,7 +22,7 @@ def hand_over(
     by: Actor,
     label: str,
     key: str,
-    facts: Mapping[str, Any] | None = None,
+    facts: Mapping[str, object] | None = None,
     file: StoredFile | None = None,
 ) -> Errand:
     """Have something done behind the pages; return the errand, the one under way where the same was asked already.
@@ -52,7 +51,14 @@ def hand_over(
 
 @action("errands.start", label="交后台处理", rule=asks)
 def start(
-    _: None, *, by: Actor, kind: str, label: str, key: str, facts: dict[str, Any], file: StoredFile | None
+    _: None,
+    *,
+    by: Actor,
+    kind: str,
+    label: str,
+    key: str,
+    facts: Mapping[str, object],
+    file: StoredFile | None,
 ) -> Step:
     """Enter an errand and put it on the queue, in one transaction. Returns it."""
     assert kind in KINDS, f"no errand is called {kind}"

@@ -120,7 +120,7 @@ class Running:
         _close(self.errand.pk, self.token, State.DONE, words=ended.words, link=ended.link)
         self.finished = True
 
-    def _mine(self, **facts: Any) -> Any:
+    def _mine(self, **facts: object) -> Any:
         return Errand.objects.filter(pk=self.errand.pk, token=self.token, state=State.RUNNING, **facts)
 
 

@@ -38,7 +38,7 @@ def _reaching(name: str = "") -> Iterator[None]:
 class Bucket(S3Storage):
     """A bucket as the private store: nothing in it has an address; an object comes whole or not at all (S3 shows no part of an upload)."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, **options: object) -> None:
         style = options.pop("addressing_style", "path")
         super().__init__(
             file_overwrite=False,
@@ -58,7 +58,7 @@ class Bucket(S3Storage):
             **options,
         )
 
-    def url(self, name: str | None, *args: Any, **kwargs: Any) -> str:
+    def url(self, name: str | None, *args: Any, **kwargs: object) -> str:
         """Refuse: a view asks first who may have a file, and serves it."""
         raise ValueError("Nothing in the private store has an address of its own.")
 

@@ -5,7 +5,7 @@ Several sources are read at once, each by itself: one that is slow, endless or b
 
 import json
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -221,7 +221,7 @@ def _gongkai(plan: Plan, reader: Reader, today: date, made: Pulled) -> list[Entr
     return found[:MOST_ENTRIES]
 
 
-def _from_gongkai(row: dict[str, Any]) -> Entry:
+def _from_gongkai(row: Mapping[str, object]) -> Entry:
     standing = str(row.get("standing_label") or "")
     number = str(row.get("document_number") or "")
     return Entry(
@@ -250,7 +250,7 @@ def _wagtail(plan: Plan, reader: Reader, today: date, made: Pulled) -> list[Entr
     return found
 
 
-def _moment(said: Any) -> datetime | None:
+def _moment(said: object) -> datetime | None:
     try:
         found = parse_datetime(str(said or ""))
     except ValueError:

@@ -19,7 +19,7 @@ from gongkai.spreadsheets.importers import Change, Difference, Plan, Recorder
 from gongkai.spreadsheets.sheet import Column, Sheet, Table
 
 
-def link(value: Any) -> str:
+def link(value: object) -> str:
     """Read a web address."""
     try:
         return web_address(plain(value))

@@ -1,7 +1,5 @@
 """What the first page shows: sources that fail, entries that wait, changes at home."""
 
-from typing import Any
-
 from django.db.models import Q
 
 from gongkai.editions.rules import WRITING
@@ -15,13 +13,13 @@ from gongkai.units.models import Role
 MOST = 5
 
 
-def update(entry: Entry, _: Actor) -> dict[str, Any]:
+def update(entry: Entry, _: Actor) -> dict[str, object]:
     """Return what a library of laws has, and where the unit compares its text."""
     kept = entry.law_update
     return {"update": kept, "compare": compare_page(kept)}
 
 
-def waiting(by: Actor) -> dict[str, Any] | None:
+def waiting(by: Actor) -> dict[str, object] | None:
     """The block of the first page, for who writes for the gathering unit."""
     own = {post.body_id for post in by.posts if post.role in {*WRITING, Role.CHIEF}}
     sources = queries.visible_to(by).filter(collection__body__in=own)

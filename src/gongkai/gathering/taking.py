@@ -229,7 +229,7 @@ class _Index:
         return None
 
     @staticmethod
-    def _marks(row: Gathered) -> list[tuple[str, Any]]:
+    def _marks(row: Gathered) -> list[tuple[str, object]]:
         quarters = [(f"band{at}", mark) for at, mark in enumerate(_bands(row)) if mark is not None]
         return [("key", row.key), ("digest", row.digest), ("title", row.title_key), *quarters]
 

@@ -149,7 +149,7 @@ def source(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "gathering/source.html", shown)
 
 
-def _change_form(found: Source, data: Any = None) -> SourceForm:
+def _change_form(found: Source, data: object = None) -> SourceForm:
     initial = {name: getattr(found, name) for name in actions.FACTS}
     return SourceForm(data, prefix="c", columns=_columns(), initial=initial)
 

@@ -1,7 +1,5 @@
 """What the first page shows of the gazette: issues that are not out yet."""
 
-from typing import Any
-
 from gongkai.acts.actors import Actor
 from gongkai.editions.models import Document
 from gongkai.gazette.models import Issue
@@ -10,7 +8,7 @@ from gongkai.gazette.queries import publishers
 MOST = 5
 
 
-def unfinished(by: Actor) -> dict[str, Any] | None:
+def unfinished(by: Actor) -> dict[str, object] | None:
     """The block of the first page: issues of one's own bodies that are composed or under review still."""
     if not by.known:
         return None

@@ -137,7 +137,7 @@ def issue(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "gazette/issue.html", shown)
 
 
-def _spread(found: Issue, by: Actor) -> dict[str, Any]:
+def _spread(found: Issue, by: Actor) -> dict[str, object]:
     """Where a public issue was spread besides (W-10), and the form to record one more."""
     document = Document.objects.filter(source=found.stream, published_at__isnull=False).first()
     if document is None:

@@ -1,7 +1,6 @@
 """What inspections since an order saw of the fault that was ordered to be mended."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from gongkai.inspection.models import InspectedSite, InspectionRun, RunState, SiteFinding
 from gongkai.inspection.queries import SOURCE, visible_to
@@ -22,7 +21,7 @@ class Again:
     may: bool = False
 
 
-def seen_since(entry: Entry, reader: Any) -> Again | None:
+def seen_since(entry: Entry, reader: object) -> Again | None:
     """Return what inspections since an order saw of its fault; None where it is no order of this room."""
     order = Rectification.objects.filter(entry=entry, source=SOURCE).first()
     number, _, mark = order.source_ref.partition(":") if order else ("", "", "")

@@ -110,7 +110,7 @@ def _shelf(columns: set[int], bodies: set[int]) -> dict[tuple[int, int], list[Sh
     return found
 
 
-def _outer(bodies: set[int]) -> dict[tuple[int, str], dict[str, Any]]:
+def _outer(bodies: set[int]) -> dict[tuple[int, str], dict[str, object]]:
     """Return the columns of units' own sites as their newest inspection read them, by unit and name."""
     sites = InspectedSite.objects.filter(body__in=bodies)
     return {

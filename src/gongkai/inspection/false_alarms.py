@@ -4,7 +4,6 @@ What fails a site on a single count is set aside by two: one says why, another c
 """
 
 from collections.abc import Mapping
-from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -140,7 +139,7 @@ def withdraw_false_alarm(finding: SiteFinding, *, by: Actor) -> Step:
     )
 
 
-def _score_again(run: InspectionRun) -> dict[str, Any]:
+def _score_again(run: InspectionRun) -> dict[str, object]:
     """Compute a run's score from what stands; return it before and after."""
     table, before = table_of(run), run.score
     if table is None:

@@ -1,7 +1,5 @@
 """What this room shows on the page of an entry: of a task, what the machine sees of its duties; of an order, what was seen since."""
 
-from typing import Any
-
 from gongkai.inspection.actions import order_duty
 from gongkai.inspection.again import seen_since
 from gongkai.inspection.duties import verdicts_of
@@ -10,7 +8,7 @@ from gongkai.ledger.models import Entry
 from gongkai.units.actors import Actor
 
 
-def duties_panel(entry: Entry, by: Actor) -> dict[str, Any] | None:
+def duties_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
     """Return the verdicts on a task's duties; None where it has none. The supervisor may order what is missing."""
     rows = verdicts_of(entry)
     if not rows:
@@ -25,7 +23,7 @@ def duties_panel(entry: Entry, by: Actor) -> dict[str, Any] | None:
     }
 
 
-def again_panel(entry: Entry, by: Actor) -> dict[str, Any] | None:
+def again_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
     """Return what the newest inspection saw of a fault that was ordered to be mended; None for what no inspection found."""
     again = seen_since(entry, by)
     return {"again": again} if again else None

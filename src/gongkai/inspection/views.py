@@ -1,7 +1,6 @@
 """Pages of the office: sites with their scores, one site over time, one run with its reasons, one finding with its evidence."""
 
 from datetime import timedelta
-from typing import Any
 
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -212,7 +211,7 @@ def run(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "inspection/run.html", context)
 
 
-def _progress(request: HttpRequest, run: InspectionRun) -> dict[str, Any]:
+def _progress(request: HttpRequest, run: InspectionRun) -> dict[str, object]:
     """What the part that shows how far a run is needs; whoever asked for it may cancel it on the errand's page."""
     errand = errand_of(run) if run.under_way else None
     return {

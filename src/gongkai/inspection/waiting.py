@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db.models import Max
 from django.urls import reverse
@@ -161,7 +160,7 @@ def _finding(one: SiteFinding) -> str:
     return reverse("inspection:finding", args=[one.pk])
 
 
-def block(by: Actor) -> dict[str, Any] | None:
+def block(by: Actor) -> dict[str, object] | None:
     """For the first page: what waits in inspections for who supervises; orders to mend stand there among everybody's entries."""
     if not by.has(Role.CHIEF):
         return None

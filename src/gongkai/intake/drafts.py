@@ -2,7 +2,7 @@
 
 import json
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.http import QueryDict
 from django.utils import timezone
@@ -23,7 +23,7 @@ KEPT = timedelta(days=7)
 LONGEST = 100_000
 
 
-def typed(definition: PublicForm, post: QueryDict) -> dict[str, Any]:
+def typed(definition: PublicForm, post: QueryDict) -> dict[str, object]:
     """Return what was typed, by field; fields of many choices as lists."""
     fields = definition.form.base_fields
     many = {name for name, one in fields.items() if getattr(one.widget, "allow_multiple_selected", False)}

@@ -68,7 +68,7 @@ def follow_up(
     chosen: FollowUp,
     number: int,
     matter: str,
-    data: dict[str, Any],
+    data: dict[str, object],
     *,
     files: "Sequence[UploadedFile[bytes]]" = (),
     address: str = "",

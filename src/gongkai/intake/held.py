@@ -5,9 +5,8 @@ The way itself (who signs, what is trusted, on which medium) is `packages`'s; he
 
 import base64
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -34,13 +33,13 @@ def is_outer() -> bool:
     return bool(settings.GONGKAI_OUTER)
 
 
-def _anybody(_by: Actor, _target: Any) -> list[str]:
+def _anybody(_by: Actor, _target: object) -> list[str]:
     """Part of sending a form."""
     return []
 
 
 @action("intake.hold_form", label="外网收件", rule=_anybody)
-def hold_form(_: None, *, by: Actor, form: str, token: str, content: dict[str, Any]) -> Step:
+def hold_form(_: None, *, by: Actor, form: str, token: str, content: Mapping[str, object]) -> Step:
     """Hold a form that was sent; the inner side will register it. The result is the `Held`."""
     text = json.dumps(content, ensure_ascii=False)
     held = Held.objects.create(form=form, token=token, content=text, sent_at=timezone.now())
@@ -95,7 +94,7 @@ def erase_carried(now: datetime) -> int:
     return len(rows)
 
 
-def portion(now: datetime) -> Iterator[tuple[Held, dict[str, Any]]]:
+def portion(now: datetime) -> Iterator[tuple[Held, dict[str, object]]]:
     """Yield what goes inward next, each with its files: what the inner side does not have yet, and was not just sent (an hour)."""
     waiting = Q(carried_at=None) | Q(carried_at__lt=now - timedelta(hours=1))
     size = 0

@@ -1,7 +1,5 @@
 """The party behind an entry, on its page: closed, with buttons that open a part of it and put that on the log."""
 
-from typing import Any
-
 from gongkai.acts.actors import Actor
 from gongkai.intake.matters import MATTERS
 from gongkai.intake.models import QueryCode
@@ -9,7 +7,7 @@ from gongkai.intake.queries import files_visible_to, visible_to
 from gongkai.ledger.models import Entry
 
 
-def party(entry: Entry, by: Actor) -> dict[str, Any] | None:
+def party(entry: Entry, by: Actor) -> dict[str, object] | None:
     """Return what the panel shows; nothing for kinds that nobody outside stands behind, and for whoever does not handle the matter."""
     if entry.kind not in MATTERS:
         return None

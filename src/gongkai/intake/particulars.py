@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any
 
 from gongkai.intake import spelling
 from gongkai.intake.models import Party
@@ -56,7 +55,7 @@ class Particulars:
         return "<Particulars>"
 
     @classmethod
-    def read(cls, given: Mapping[str, Any]) -> "Particulars":
+    def read(cls, given: Mapping[str, object]) -> "Particulars":
         """Take what a form was filled in with (the kind as `party_kind`); fields of other names are left."""
         known = {one.name for one in fields(cls)} - {"kind"}
         said = {name: str(value or "") for name, value in given.items() if name in known}

@@ -7,7 +7,6 @@ import hmac
 import json
 import secrets
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from unicodedata import normalize
 from urllib.parse import parse_qs
 
@@ -28,7 +27,7 @@ def _secret() -> str:
     return salted_hmac("gongkai.intake.proof", "").hexdigest()
 
 
-def challenge(token: str) -> dict[str, Any]:
+def challenge(token: str) -> dict[str, object]:
     """Return what the browser has to solve for a form, as ALTCHA names it."""
     options = ChallengeOptionsV1(
         algorithm="SHA-256",

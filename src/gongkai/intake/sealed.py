@@ -6,7 +6,6 @@ import json
 import secrets
 from dataclasses import asdict
 from datetime import date, datetime
-from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken
 
@@ -52,7 +51,7 @@ def open_sealed(sealed: str, key: str) -> Progress | None:
     return Progress(**given)
 
 
-def _plain(value: Any) -> str:
+def _plain(value: object) -> str:
     assert isinstance(value, (date, datetime))
     return value.isoformat()
 

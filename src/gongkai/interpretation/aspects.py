@@ -6,7 +6,6 @@ documents are not interpreted by reading them out again (以文件解读文件).
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 #: Key → (name, words of a heading or a lead-in by which it is recognised in a text).
 ASPECTS: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -103,7 +102,7 @@ def found_in(text: str) -> dict[str, str]:
     return found
 
 
-def missing(aspects: Mapping[str, Mapping[str, Any]]) -> list[str]:
+def missing(aspects: Mapping[str, Mapping[str, object]]) -> list[str]:
     """Return the names of the elements that are neither answered nor left out with a reason."""
     return [
         name

@@ -1,7 +1,5 @@
 """What this room puts on the first page: plans that wait for the head's word (主要负责人审定)."""
 
-from typing import Any
-
 from gongkai.interpretation.models import Plan
 from gongkai.publishing.models import ItemPage
 from gongkai.units.actors import Actor
@@ -11,7 +9,7 @@ from gongkai.units.models import Role
 MOST = 6
 
 
-def plans_to_pass(by: Actor) -> dict[str, Any] | None:
+def plans_to_pass(by: Actor) -> dict[str, object] | None:
     """The block of the first page: plans of units that somebody heads, not passed yet."""
     headed = {post.body_id for post in by.posts if post.role == Role.LEAD}
     plans = list(

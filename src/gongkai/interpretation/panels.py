@@ -43,7 +43,7 @@ def plan(item: ItemPage, by: Actor, frozen: Frozen | None) -> dict[str, Any] | N
     }
 
 
-def link(item: ItemPage, by: Actor, frozen: Frozen | None) -> dict[str, Any] | None:
+def link(item: ItemPage, by: Actor, frozen: Frozen | None) -> dict[str, object] | None:
     """Return what the panel of an interpretation shows: the document, the elements, how much was read out of the document."""
     if item.kind != ItemKind.INTERPRETATION:
         return None

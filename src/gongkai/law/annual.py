@@ -41,7 +41,7 @@ class Verdict:
         return not self.errors
 
 
-def check_annual(report: Mapping[str, Any]) -> Verdict:
+def check_annual(report: Mapping[str, object]) -> Verdict:
     """Check the tables of an annual report against the form's identities.
 
     Args:
@@ -70,7 +70,7 @@ def report_due(year: int, *, government: bool) -> date:
 # -- reading: every row becomes a list of whole numbers, None where a cell is missing or bad ---------------------------
 
 
-def _read(report: Mapping[str, Any], faults: list[Fault]) -> dict[str, dict[str, Cells]]:
+def _read(report: Mapping[str, object], faults: list[Fault]) -> dict[str, dict[str, Cells]]:
     shapes: dict[str, list[tuple[Iterable[str], Sequence[str]]]] = {
         "table2": [(form.TABLE2_DOCUMENTS, [*form.TABLE2_COLUMNS]), (form.TABLE2_VALUES, ["value"])],
         "table3": [(form.TABLE3_ROWS, [*form.TABLE3_COLUMNS])],
@@ -90,7 +90,7 @@ def _read(report: Mapping[str, Any], faults: list[Fault]) -> dict[str, dict[str,
 
 
 def _row(
-    table: str, row: str, columns: Sequence[str], found: Mapping[str, Any], faults: list[Fault]
+    table: str, row: str, columns: Sequence[str], found: Mapping[str, object], faults: list[Fault]
 ) -> Cells:
     cells = found.get(row)
     if columns == ["value"] and row in found:

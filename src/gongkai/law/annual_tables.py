@@ -5,7 +5,7 @@ they lie in one sheet, in several tables, or under other headings.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -19,9 +19,9 @@ _VALUES = {name: key for key, name in form.TABLE2_VALUES.items()}
 _FOURTH = 5 * len(form.TABLE4_ROWS)
 
 
-def tables_of(grids: Iterable[Rows]) -> dict[str, Any]:
+def tables_of(grids: Iterable[Rows]) -> dict[str, object]:
     """Return the form's tables that stand whole in some grids of cells."""
-    second: dict[str, Any] = {}
+    second: dict[str, object] = {}
     third: list[list[int]] = []
     fourth: list[int] = []
     for grid in grids:
@@ -40,7 +40,7 @@ def tables_of(grids: Iterable[Rows]) -> dict[str, Any]:
     return _whole(second, third, fourth)
 
 
-def _whole(second: dict[str, Any], third: list[list[int]], fourth: list[int]) -> dict[str, Any]:
+def _whole(second: Mapping[str, object], third: list[list[int]], fourth: list[int]) -> dict[str, object]:
     made: dict[str, Any] = {}
     if second.keys() >= {*form.TABLE2_DOCUMENTS, *form.TABLE2_VALUES}:
         made["table2"] = second
@@ -51,7 +51,7 @@ def _whole(second: dict[str, Any], third: list[list[int]], fourth: list[int]) ->
     return made
 
 
-def _second(found: dict[str, Any], cells: list[str]) -> None:
+def _second(found: dict[str, object], cells: list[str]) -> None:
     """Take a row of table two: its label stands in some cell, its numbers behind."""
     for at, cell in enumerate(cells):
         label = re.sub(r"[（(].*?[)）]$", "", cell)

@@ -3,7 +3,6 @@
 import os
 import tempfile
 from pathlib import Path
-from typing import Any
 
 from gongkai.law.calendar import Calendar, Notice
 from gongkai.law.calendar_file import read_file, to_toml
@@ -11,7 +10,7 @@ from gongkai.law.errors import LawError, because
 from gongkai.law.holiday_notice import read_notice
 
 
-def import_year(source: Path, target: Path) -> dict[str, Any]:
+def import_year(source: Path, target: Path) -> dict[str, object]:
     """Read a year's notice (.txt) or table (.toml) and write it to a calendar file, beside what stands there.
 
     A year that is already there is replaced. The file is exchanged in one step: a reader sees the old or the new one.

@@ -61,7 +61,7 @@ class Figure:
         """Another value with this figure's unit, in Chinese."""
         return f"{value}{UNITS[self.unit]}"
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Return what `gongkai law rules --json` prints of it."""
         row: dict[str, Any] = {"key": self.key, "name": self.name, "value": self.value, "unit": self.unit}
         row |= {"source": self.source, "sure": self.sure, "set": self.is_set}
@@ -80,7 +80,7 @@ def _builtin() -> Mapping[str, Figure]:
     )
 
 
-def figures(settings: Mapping[str, Any] | None = None) -> Mapping[str, Figure]:
+def figures(settings: Mapping[str, object] | None = None) -> Mapping[str, Figure]:
     """Return all figures by key, with an office's own values where it may set them.
 
     Args:
@@ -123,7 +123,7 @@ def stamp() -> tuple[str, int]:
         raise LawError(f"不能读取期限设置文件 {path}：{because(error)}") from error
 
 
-def from_environment() -> Mapping[str, Any]:
+def from_environment() -> Mapping[str, object]:
     """Read the settings file of the environment; an empty mapping where none is named.
 
     Raises:
@@ -141,7 +141,7 @@ def from_environment() -> Mapping[str, Any]:
     return dict(_flat(tables))
 
 
-def _flat(tables: Mapping[str, Any]) -> list[tuple[str, Any]]:
+def _flat(tables: Mapping[str, object]) -> list[tuple[str, object]]:
     """Read ``[consultation]`` with ``reply = 3`` as the key ``consultation.reply``."""
     rows: list[tuple[str, Any]] = []
     for group, part in tables.items():
@@ -152,7 +152,7 @@ def _flat(tables: Mapping[str, Any]) -> list[tuple[str, Any]]:
     return rows
 
 
-def _set(table: Mapping[str, Figure], key: str, own: Any) -> Figure:
+def _set(table: Mapping[str, Figure], key: str, own: object) -> Figure:
     if key not in table:
         raise LawError(f"没有这一项期限设置：{key}")
     figure = table[key]

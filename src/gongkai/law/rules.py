@@ -156,7 +156,7 @@ class RuleSet:
             "extend": "延长期限",
         }[role]
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Return what `gongkai law rules --json` prints of it."""
         return {
             "key": self.key,
@@ -178,7 +178,7 @@ def _table() -> dict[str, Any]:
     return tomllib.loads(files("gongkai.law").joinpath("data/rules.toml").read_text("utf-8"))
 
 
-def rule_sets(settings: Mapping[str, Any] | None = None) -> Mapping[str, RuleSet]:
+def rule_sets(settings: Mapping[str, object] | None = None) -> Mapping[str, RuleSet]:
     """Return all rule sets by key, their figures as `figures(settings)` gives them.
 
     Raises:

@@ -44,7 +44,7 @@ def loads(data: bytes, what: str) -> Any:
         raise LawError(f"{what}不是合格的 JSON") from None
 
 
-def dumps(value: Any) -> bytes:
+def dumps(value: object) -> bytes:
     """Write compact JSON on one line, in UTF-8; lone surrogates, which UTF-8 has not, as escapes."""
     try:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

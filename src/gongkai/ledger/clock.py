@@ -7,7 +7,6 @@ the same answer with the sentences that explain it.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
 
 from django.utils import timezone
 
@@ -88,7 +87,7 @@ def _as_row(entry: Entry, one: law.Event, by: Actor, irregular: Sequence[str] = 
     )
 
 
-def _fact(one: law.Event) -> dict[str, Any]:
+def _fact(one: law.Event) -> dict[str, object]:
     """What the log has of an event."""
     fields = {"kind": one.kind, "on": one.on.isoformat(), "value": one.value}
     fields["until"] = one.until.isoformat() if one.until else None

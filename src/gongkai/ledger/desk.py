@@ -78,7 +78,7 @@ def panels_for(entry: Entry, by: Actor, *, acting: bool = False) -> list[tuple[P
     return shown
 
 
-def blocks_for(by: Actor) -> list[tuple[Block, dict[str, Any]]]:
+def blocks_for(by: Actor) -> list[tuple[Block, dict[str, object]]]:
     """Return the blocks of somebody's first page with what they show, in order."""
     shown: list[tuple[Block, dict[str, Any]]] = []
     above: set[int] = set()

@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time
-from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Q
@@ -83,7 +82,7 @@ class Filter:
         """Whether the lights can be counted from indexes alone: no search in words, no state, office or range of dates."""
         return not (self.q or self.state or self.office or self.due_from or self.due_to or self.owed)
 
-    def query(self, **changed: Any) -> str:
+    def query(self, **changed: object) -> str:
         """Return the filter as an address's parameters, with some of them changed."""
         given = {field.name: getattr(self, field.name) for field in fields(self)} | changed
         return urlencode(

@@ -1,7 +1,5 @@
 """Who may: the rules that all kinds of entries share. Each returns reasons in Chinese, none where it may be done."""
 
-from typing import Any
-
 from gongkai.ledger.kinds import kind_of
 from gongkai.ledger.models import Entry
 from gongkai.units.actors import Actor
@@ -12,7 +10,7 @@ from gongkai.units.reach import is_above
 STAFF = (Role.CLERK, Role.LEAD, Role.SIGNER)
 
 
-def registers(by: Actor, _: Any) -> list[str]:
+def registers(by: Actor, _: object) -> list[str]:
     """Whoever works at a unit, and the system: what comes from outside is written down by whoever it reached."""
     return [] if by.system or by.has(*STAFF, Role.CHIEF) else ["只有各单位的工作人员可以登记。"]
 

@@ -78,7 +78,7 @@ def _before(moment: datetime, days: int) -> datetime:
     return timezone.make_aware(datetime.combine(day, time()))
 
 
-def recorded(entry: Entry, by: Actor) -> dict[str, Any] | None:
+def recorded(entry: Entry, by: Actor) -> dict[str, object] | None:
     """Return what the panel of an entry shows of its reminders; None without any."""
     rows = list(entry.urgings.all()[:5])
     return {"urgings": rows} if rows else None

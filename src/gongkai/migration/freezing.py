@@ -1,5 +1,6 @@
 """What an edition of a row would say, worked out without writing anything: its digest goes on the list that a person orders."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -65,6 +66,6 @@ def frozen_of(row: MoveRow) -> Frozen:
     return freeze_page(page, row.body)
 
 
-def name_of(facts: dict[str, Any]) -> str:
+def name_of(facts: Mapping[str, object]) -> str:
     """Return an attachment's name as the item will have it."""
     return str(facts["name"])[-200:]

@@ -6,7 +6,6 @@ changes nothing.
 
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
 
 from django.utils.crypto import salted_hmac
 
@@ -85,7 +84,7 @@ def unopened(run: MoveRun, by: Actor) -> list[str]:
     ]
 
 
-def proofs(run: MoveRun) -> list[dict[str, Any]]:
+def proofs(run: MoveRun) -> list[dict[str, object]]:
     """Return how many of the rows that become public at once rest on which kind of proof, those of a kind with its name."""
     from django.db.models import Count
 

@@ -1,6 +1,6 @@
 """Taking over what an old platform had published: what an order must be, and `audit verify` of what went out on one. Reads only."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -92,7 +92,7 @@ def not_listed(text: MigratedText) -> list[str]:
     return [] if known else ["流水中没有这项决定，不能据此发布。"]
 
 
-def _decided(facts: dict[str, Any], text: MigratedText) -> bool:
+def _decided(facts: Mapping[str, object], text: MigratedText) -> bool:
     return facts.get("text") == text.pk and facts.get("digest") == text.content_digest
 
 
@@ -111,7 +111,7 @@ def published_before(text: MigratedText) -> list[str]:
     return []
 
 
-def is_migrated(editions: Sequence[Any]) -> dict[str, Any] | None:
+def is_migrated(editions: Sequence[Any]) -> dict[str, object] | None:
     """Return what the oldest migrated one of these editions keeps of its migration; None where all were made here."""
     for edition in sorted(editions, key=lambda one: one.number):
         for row in edition.approvals:

@@ -6,7 +6,6 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from gongkai.migration.inside import unread_in
 from gongkai.privacy import Finding, PrivacyError, find, mask, mask_file
@@ -100,13 +99,15 @@ def words_of(data: bytes, suffix: str) -> str:
     return f"{words}\n{hidden}" if hidden and find(hidden) else words
 
 
-def _sheet(title: str, html: str, facts: dict[str, Any], names: list[str]) -> Sheet:
+def _sheet(title: str, html: str, facts: dict[str, object], names: list[str]) -> Sheet:
     """Return all words of a piece as the desk searches them: every worded field, the text with what its links and pictures say, names."""
     files = [{"digest": str(place), "name": name, "picture": False} for place, name in enumerate(names)]
     return sheet_of(title, html, facts, files)
 
 
-def findings_of(title: str, html: str, facts: dict[str, Any], files: list[OldFile]) -> list[dict[str, str]]:
+def findings_of(
+    title: str, html: str, facts: dict[str, object], files: list[OldFile]
+) -> list[dict[str, str]]:
     """Return what was found in a piece's title, text, fields and files, what nobody has searched first.
 
     A file that no machine reads is a finding like a telephone number: somebody has to look before it is public.
@@ -131,7 +132,7 @@ def findings_of(title: str, html: str, facts: dict[str, Any], files: list[OldFil
     return [*bare, *found][:MOST_FINDINGS]
 
 
-def masked_fields(title: str, html: str, facts: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+def masked_fields(title: str, html: str, facts: dict[str, object]) -> tuple[str, dict[str, object]]:
     """Return a title and fields with everything hidden; a name known from one of them or from the text is hidden in all."""
     sheet = _sheet(title, html, facts, [])
     found = find(sheet.text)
@@ -151,7 +152,7 @@ def masked_fields(title: str, html: str, facts: dict[str, Any]) -> tuple[str, di
     return title, masked
 
 
-def words_found(title: str, html: str, facts: dict[str, Any], files: list[OldFile]) -> set[str]:
+def words_found(title: str, html: str, facts: dict[str, object], files: list[OldFile]) -> set[str]:
     """Return the very words that are personal data in a piece, so that they can be looked for in what was made of it. Kept nowhere."""
     texts = [_sheet(title, html, facts, [file.name for file in files if not file.picture]).text]
     for file in files:

@@ -73,7 +73,7 @@ def words_of(row: MoveRow) -> str:
     return "；".join(part.rstrip("。") for part in parts if part)
 
 
-def columns_of(run: MoveRun) -> list[dict[str, Any]]:
+def columns_of(run: MoveRun) -> list[dict[str, object]]:
     """Return the mapping of columns, those that need somebody first."""
     order = ["unknown", "refused", "archived", "new", "shelved", "closed", "there", "ignored"]
     rows = [

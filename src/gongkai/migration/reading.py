@@ -172,7 +172,7 @@ def _look(
     return found
 
 
-def _with_pictures(html: str, refs: list[FileRef], taken: list[tuple[dict[str, Any], bytes]]) -> str:
+def _with_pictures(html: str, refs: list[FileRef], taken: list[tuple[dict[str, object], bytes]]) -> str:
     marks = {facts["ref"]: facts["digest"] for facts, _ in taken}
     for number in range(len(refs) - 1, -1, -1):
         mark = marks.get(refs[number].ref)

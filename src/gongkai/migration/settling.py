@@ -1,7 +1,7 @@
 """Holding what was read against what is here: units, columns, what is doubled. May be repeated; it changes only a run's own rows."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -143,7 +143,7 @@ def _only_a_draft(row: MoveRow, run: MoveRun) -> str:
     return ""
 
 
-def _wrong(row: MoveRow, mapped: dict[str, Any]) -> str:
+def _wrong(row: MoveRow, mapped: Mapping[str, object]) -> str:
     if row.body is None:
         return (
             f"名录中没有“{row.unit}”，或有几个单位叫这个名称。"

@@ -1,5 +1,6 @@
 """Bytes of files that go along: read from the bundle (or out of a Word file in it), and stored."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from gongkai.acts.action import Refused
@@ -71,7 +72,7 @@ def look(bundle: Bundle, ref: str, name: str, *, picture: bool = False) -> tuple
     return facts, data
 
 
-def take(bundle: Bundle, facts: dict[str, Any], by: Actor) -> StoredFile:
+def take(bundle: Bundle, facts: Mapping[str, object], by: Actor) -> StoredFile:
     """Store a file that a row keeps, and return it.
 
     Raises:

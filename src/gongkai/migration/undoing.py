@@ -1,7 +1,5 @@
 """Taking a migration back, portion by portion: what nobody worked on since. Interrupted anywhere, it goes on."""
 
-from typing import Any
-
 from django.db import transaction
 from django.utils import timezone
 
@@ -20,7 +18,7 @@ from gongkai.units.actors import SYSTEM
 PORTION = 20
 
 
-def take_back(run: MoveRun, _: list[Any]) -> None:
+def take_back(run: MoveRun, _: list[object]) -> None:
     """Take back the next portion of a run; where none is left, say what becomes of its columns, and that it is done."""
     _some(run)
     _drafts(run)

@@ -42,7 +42,7 @@ def work(run: MoveRun, *, seconds: float = 2.0, progress: Progress | None = None
     """
     end = time.monotonic() + seconds
     run = MoveRun.objects.select_related("website__body", "body").get(pk=run.pk)
-    opened: list[Any] = []
+    opened: list[object] = []
     while run.state in RUNNING and not windows.stopped(run):
         before = run.state
         try:
@@ -174,7 +174,7 @@ def _write_draft(run: MoveRun, row: MoveRow, column: Column, files: list[tuple[s
     )
 
 
-def without_text(data: dict[str, Any]) -> dict[str, Any]:
+def without_text(data: dict[str, Any]) -> dict[str, object]:
     """Return what a row keeps once its text stands elsewhere or is not wanted: facts and names of files, no words."""
     kept = ("document_number", "issuer", "index_number", "written_on", "formed_on", "effective_on", "kind")
     fields = data.get("fields", {})

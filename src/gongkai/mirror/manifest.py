@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from django.utils import timezone
 
@@ -65,7 +64,7 @@ def _write_list(site: Site, chunk: str) -> None:
         row.update(signed=True) if digest else row.delete()
 
 
-def mark_of(head: Mapping[str, Any]) -> str:
+def mark_of(head: Mapping[str, object]) -> str:
     """Return what is signed of a head. Its first words keep it apart from seals, which the same key signs."""
     return sha256(f"gongkai mirror\n{canonical(head)}".encode()).hexdigest()
 

@@ -21,7 +21,7 @@ from gongkai.units.queries import bodies_by_name
 _LABELS = {label: value for value, label in Function.choices}
 
 
-def functions(value: Any) -> list[str]:
+def functions(value: object) -> list[str]:
     """Read functions written with 、 between them."""
     named = words_list(20)(value)
     unknown = [one for one in named if one not in _LABELS]
@@ -69,7 +69,7 @@ _FACTS = [one.key for one in SHEET.columns if one.key not in {"body", "platform"
 
 
 @action("newmedia.enter_account", label="登记运行中的账号", rule=oversees)
-def enter_account(body: Body, *, by: Actor, platform: str, name: str, **facts: Any) -> Step:
+def enter_account(body: Body, *, by: Actor, platform: str, name: str, **facts: object) -> Step:
     """Enter an account that runs already, or set its facts. Returns the `Account`."""
     found = Account.objects.filter(body=body, platform=platform, name=name).first()
     made = found or Account(body=body, platform=platform, name=name, state=AccountState.OPEN)

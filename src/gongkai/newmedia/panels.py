@@ -1,7 +1,5 @@
 """What other pages show of this room: the facts of a filing on its entry, accounts that wait for somebody on the first page."""
 
-from typing import Any
-
 from django.utils import timezone
 
 from gongkai.ledger.models import Entry
@@ -14,14 +12,14 @@ from gongkai.units.models import Role
 MOST = 5
 
 
-def filing(entry: Entry, by: Actor) -> dict[str, Any]:
+def filing(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the facts of a filing: what would change, in words."""
     kept = entry.account_filing
     changes = [(label_of(name), value) for name, value in kept.changes.items()]
     return {"filing": kept, "account": kept.account, "changes": changes}
 
 
-def waiting(by: Actor) -> dict[str, Any] | None:
+def waiting(by: Actor) -> dict[str, object] | None:
     """The block of the first page: own accounts past their time, texts to clear or post; for a 政务公开办 hits without a decision."""
     own = {post.body_id for post in by.posts if post.role in rules.WORKING}
     today = timezone.localdate()

@@ -41,7 +41,7 @@ def works(by: Actor, target: Any) -> list[str]:
     return [f"只有主办单位（{body.label}）的工作人员可以办理。"]
 
 
-def oversees(by: Actor, target: Any) -> list[str]:
+def oversees(by: Actor, target: object) -> list[str]:
     """The 政务公开办 over the unit, and jobs."""
     body = body_of(target)
     if is_above(by, body):

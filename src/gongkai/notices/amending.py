@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
-from typing import Any
 
 from gongkai.ledger.models import Entry
 from gongkai.notices.models import Duty, Measure, Part
@@ -17,7 +16,7 @@ class DutyWanted:
 
     pk: int | None
     text: str
-    due: Mapping[str, Any] = field(default_factory=dict)
+    due: Mapping[str, object] = field(default_factory=dict)
     paths: tuple[tuple[str, ...], ...] = ()
     channels: tuple[str, ...] = ()
 
@@ -33,7 +32,7 @@ class Wanted:
     responsible: tuple[str, ...]
     duties: tuple[DutyWanted, ...]
 
-    def as_facts(self) -> dict[str, Any]:
+    def as_facts(self) -> dict[str, object]:
         """Return it for the log."""
         return asdict(self)
 
@@ -58,7 +57,7 @@ class Amended:
     reopened: list[Entry] = field(default_factory=list)
     closed: list[Entry] = field(default_factory=list)
 
-    def as_facts(self) -> dict[str, Any]:
+    def as_facts(self) -> dict[str, object]:
         """Return the numbers of the entries, for the log."""
         return {
             "moved": [

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 from gongkai.law import default_calendar
 from gongkai.notices.planning.drafting import DraftMeasure, flag_of
@@ -15,12 +14,12 @@ WHOSE = "issuer"
 _QUOTED = re.compile(r"“[^”]*”")
 
 
-def kind_of(flag: Mapping[str, Any]) -> str:
+def kind_of(flag: Mapping[str, object]) -> str:
     """Return a doubt's words without what they quote: doubts of one kind differ in that only."""
     return _QUOTED.sub("“…”", str(flag.get("message") or ""))
 
 
-def asked_whose(first: DraftMeasure, parsed: Mapping[str, Any], issuer: object | None) -> DraftMeasure:
+def asked_whose(first: DraftMeasure, parsed: Mapping[str, object], issuer: object | None) -> DraftMeasure:
     """Ask on the first row whose notice this is, where its issuer is in no directory: it may be another region's."""
     printed = str(parsed.get("issuer") or "")
     if issuer is not None or not printed:
@@ -29,7 +28,7 @@ def asked_whose(first: DraftMeasure, parsed: Mapping[str, Any], issuer: object |
     return replace(first, flags=(*first.flags, flag_of({"field": WHOSE, "message": words})))
 
 
-def limit_doubts(draft: DraftMeasure, issued: date | None) -> Iterator[dict[str, Any]]:
+def limit_doubts(draft: DraftMeasure, issued: date | None) -> Iterator[dict[str, object]]:
     """Yield a doubt for each limit in working days that reaches into a year whose days off are not published yet."""
     for duty in draft.duties:
         if issued is None or duty.due.get("kind") != "working_days" or duty.due.get("counts_from") != ISSUE:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import PurePath
-from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.urls import reverse
@@ -88,7 +87,7 @@ def issuer_of(printed: str, government: Body) -> Body | None:
     return found.bodies[0] if found.sure and len(found.bodies) == 1 else None
 
 
-def pasted_again(account: int | None, number: int) -> dict[str, Any]:
+def pasted_again(account: int | None, number: int) -> dict[str, object]:
     """Return what somebody pasted who was refused, to be mended: the form as it was; nothing for anybody else."""
     errand = Errand.objects.filter(pk=number, kind=KIND, account=account or -1).select_related("file").first()
     if errand is None:
@@ -99,7 +98,7 @@ def pasted_again(account: int | None, number: int) -> dict[str, Any]:
     return {**kept, "text": errand.file.read().decode(errors="replace")}
 
 
-def _again(number: int, _: Mapping[str, Any]) -> str:
+def _again(number: int, _: Mapping[str, object]) -> str:
     return f"{reverse('notices_upload')}?again={number}"
 
 

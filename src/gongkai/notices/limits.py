@@ -1,14 +1,13 @@
 """A duty's limit, with all that hangs on it: the default of a vague word, the act that it waits for."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from gongkai.notices.defaults import default_of, own_defaults
 from gongkai.notices.models import AwaitedAct, Duty, Notice
 from gongkai.notices.planning.rules import ISSUE
 
 
-def set_rule(notice: Notice, duty: Duty, rule: Mapping[str, Any]) -> None:
+def set_rule(notice: Notice, duty: Duty, rule: Mapping[str, object]) -> None:
     """Give a duty its rule, its default and the act it waits for; in memory."""
     default = default_of(rule, own_defaults(notice.government))
     duty.due = dict(rule)

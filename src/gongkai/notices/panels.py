@@ -53,7 +53,7 @@ def assignment(entry: Entry, by: Actor) -> dict[str, Any]:
     }
 
 
-def _channels(row: Assignment) -> dict[str, Any]:
+def _channels(row: Assignment) -> dict[str, object]:
     """Return the records of other channels, and the numbers of the duties that still lack one."""
     if not channels.named(row):
         return {"channels": [], "unrecorded": set()}
@@ -69,13 +69,13 @@ def _cycles(entry: Entry, lines: list[Line], by: Actor) -> list[Line]:
     return [line for line in lines if line.cycle] if live else []
 
 
-def upward(entry: Entry, by: Actor) -> dict[str, Any]:
+def upward(entry: Entry, by: Actor) -> dict[str, object]:
     """Return what the panel of an upward submission shows."""
     row = Upward.objects.select_related("notice", "entry__body", "assignment__entry", "duty").get(pk=entry.pk)
     return {"upward": row, "papers": list(entry.attachments.all()), "drafts": drafts_for(row, by)}
 
 
-def unstaffed_block(by: Actor) -> dict[str, Any] | None:
+def unstaffed_block(by: Actor) -> dict[str, object] | None:
     """Return the first page's warning of units that owe something while nobody there could do it; None where there are none."""
     if not by.has(*SUPERVISING):
         return None
@@ -93,7 +93,7 @@ def unstaffed_block(by: Actor) -> dict[str, Any] | None:
     }
 
 
-def cycle_block(by: Actor) -> dict[str, Any] | None:
+def cycle_block(by: Actor) -> dict[str, object] | None:
     """Return the first page's block of cycle checks; None for those who do none, or have none to do."""
     if not by.has(Role.CLERK):
         return None

@@ -22,7 +22,7 @@ from gongkai.reading.words.paths import survey
 class _Read:
     """What words say of limit, paths and channels. `limits` more than one: a person has to look."""
 
-    due: dict[str, Any]
+    due: dict[str, object]
     paths: list[list[str]]
     channels: list[str]
     limits: int
@@ -110,7 +110,7 @@ def _reword(duty: Duty, text: str, measure: Measure, reader: Reader) -> list[str
     return said
 
 
-def _exchanged(now: list[Any], before: Iterable[Any], after: Iterable[Any]) -> list[Any]:
+def _exchanged(now: list[object], before: Iterable[object], after: Iterable[object]) -> list[Any]:
     """Return a list without what the old words gave and with what the new ones give; what a person added stays."""
     gone, new = list(before), list(after)
     kept = [one for one in now if one not in gone or one in new]

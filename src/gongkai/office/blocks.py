@@ -60,7 +60,7 @@ def _sort_out(entries: EntryQuerySet, last: date, most: int) -> _Turns:
     return found
 
 
-def turns(entries: EntryQuerySet, by: Actor, size: int = SIZE) -> dict[str, Any]:
+def turns(entries: EntryQuerySet, by: Actor, size: int = SIZE) -> dict[str, object]:
     """Return what one can do something about now, the nearest first, each with the one button that moves it on.
 
     What others have to act on first stands folded behind it, what last year left in one line (once it is two months old).
@@ -86,7 +86,7 @@ def _in_order(numbers: list[int], read: dict[int, Entry]) -> list[Entry]:
     return [read[pk] for pk in numbers if pk in read]
 
 
-def my_work(by: Actor) -> dict[str, Any] | None:
+def my_work(by: Actor) -> dict[str, object] | None:
     """What I work on: my offices' entries and those that stand with no office."""
     if not by.has(Role.CLERK, Role.SIGNER):
         return None
@@ -99,7 +99,7 @@ def my_work(by: Actor) -> dict[str, Any] | None:
     }
 
 
-def my_unit(by: Actor) -> dict[str, Any] | None:
+def my_unit(by: Actor) -> dict[str, object] | None:
     """What the rest of my unit works on: for heads, and for clerks of one office."""
     with_office = any(post.office_id for post in by.posts)
     if not by.has(Role.LEAD) and not (with_office and by.has(Role.CLERK)):
@@ -121,7 +121,7 @@ def my_unit(by: Actor) -> dict[str, Any] | None:
     }
 
 
-def my_government(by: Actor) -> dict[str, Any] | None:
+def my_government(by: Actor) -> dict[str, object] | None:
     """For the 政务公开办 in a general office: what stands with the government itself, which has no clerks (faults of its site, messages to route)."""
     offices = [post.body_id for post in by.posts if post.role == Role.CHIEF]
     own = Body.objects.filter(pk__in=offices, kind=BodyKind.GENERAL_OFFICE).values_list(
@@ -137,7 +137,7 @@ def my_government(by: Actor) -> dict[str, Any] | None:
     return {"title": "本级政府要办的", **shown, "more": f"{reverse('ledger_list')}?body={governments[0]}"}
 
 
-def waiting_for_me(by: Actor) -> dict[str, Any] | None:
+def waiting_for_me(by: Actor) -> dict[str, object] | None:
     """What others handed in and I have to judge."""
     if not by.has(Role.LEAD, Role.CLERK, Role.CHIEF, Role.SIGNER):
         return None
@@ -180,7 +180,7 @@ def drafts(by: Actor) -> dict[str, Any] | None:
     return {"title": "待确认的通知", "notices": found} if found else None
 
 
-def late_units(by: Actor) -> dict[str, Any] | None:
+def late_units(by: Actor) -> dict[str, object] | None:
     """For the 政务公开办 and 监督员: which units are late, the most late first."""
     if not by.has(Role.CHIEF, Role.AUDITOR):
         return None
@@ -197,7 +197,7 @@ def late_units(by: Actor) -> dict[str, Any] | None:
     }
 
 
-def first_steps(by: Actor) -> dict[str, Any] | None:
+def first_steps(by: Actor) -> dict[str, object] | None:
     """What a fresh installation lacks, in the order in which it is wanted; gone once there is a notice (nothing is asked of it then)."""
     may_people, may_units = by.has(Role.ADMINISTRATOR), by.has(Role.CHIEF)
     if not (may_people or may_units) or Notice.objects.exists():
@@ -215,13 +215,13 @@ def first_steps(by: Actor) -> dict[str, Any] | None:
     }
 
 
-def urged(by: Actor) -> dict[str, Any] | None:
+def urged(by: Actor) -> dict[str, object] | None:
     """For a unit's staff: reminders by hand that nobody of the unit signed for yet."""
     found = urgings.to_sign(by)
     return {"title": "收到的催办", "urgings": found} if found else None
 
 
-def confirmations(by: Actor) -> dict[str, Any] | None:
+def confirmations(by: Actor) -> dict[str, object] | None:
     """For 安全保密管理员: appointments and passwords that wait for a second person."""
     found = len(separation.waiting_appointments(by)) + len(separation.waiting_passwords(by))
     if not found and not by.has(Role.SECURITY):

@@ -49,7 +49,7 @@ _COUNTS = re.compile(r"(.+)-(TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS")
 MOST_ROWS = 1000
 
 
-def _has_revision(asked: Mapping[str, Any]) -> bool:
+def _has_revision(asked: Mapping[str, object]) -> bool:
     """Whether a revision is one of the page in whose address it stands."""
     number, page = whole(str(asked["revision_id"])), str(asked.get("page_id", ""))
     rows = Revision.page_revisions.filter(pk=number, object_id=page)

@@ -1,7 +1,5 @@
 """What the office adds to Wagtail's admin: addresses, the first page, the menu."""
 
-from typing import Any
-
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.templatetags.static import static
@@ -51,7 +49,7 @@ class Desk(Component):
         """How many messages are unread."""
         return unread_shown(self.request)
 
-    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+    def get_context_data(self, parent_context: object) -> dict[str, object]:
         """Return the blocks that this person has something to do with."""
         actor = actor_of(self.request.user)
         token = get_token(self.request)  # Wagtail draws components without the request's own context
@@ -64,7 +62,7 @@ class Desk(Component):
 
 
 @hooks.register("construct_homepage_panels", order=1000)
-def first_page(request: HttpRequest, panels: list[Any]) -> None:
+def first_page(request: HttpRequest, panels: list[object]) -> None:
     """Put the desk in the place of Wagtail's panels."""
     panels[:] = [Desk(request)]
 

@@ -55,7 +55,7 @@ class Param:
             made["format"] = "date"
         return made
 
-    def read(self, given: Any) -> Any:
+    def read(self, given: object) -> Any:
         """Return its value; None (for words: "") where nothing was given.
 
         Raises:
@@ -132,7 +132,7 @@ SIZE = Param("size", f"每页条数，默认 {PER_PAGE}，最多 {MOST}", "numbe
 PAGED = (SIZE, CURSOR)
 
 
-def read(params: tuple[Param, ...], given: Mapping[str, Any]) -> dict[str, Any]:
+def read(params: tuple[Param, ...], given: Mapping[str, object]) -> dict[str, Any]:
     """Return the values of an operation's parameters; what it does not know is left alone.
 
     Raises:

@@ -5,7 +5,7 @@ Django request, whichever server is in front. Tools read on the request's own th
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -36,7 +36,7 @@ def tools() -> dict[str, Operation]:
     return {one.tool: one for one in OPERATIONS.values() if one.tool}
 
 
-def input_schema(one: Operation) -> dict[str, Any]:
+def input_schema(one: Operation) -> dict[str, object]:
     """Return what a tool takes, as JSON Schema."""
     properties = {}
     for param in one.params:
@@ -57,7 +57,7 @@ def output_schema(one: Operation) -> dict[str, Any]:
     return {**outer, "$defs": {name: inner[name] for name in _named(outer, inner)}}
 
 
-def _named(schema: Any, every: dict[str, Any]) -> Iterable[str]:
+def _named(schema: object, every: Mapping[str, object]) -> Iterable[str]:
     """Return the definitions that a schema names, with those that they name."""
     found: list[str] = []
     waiting = [schema]
@@ -70,7 +70,7 @@ def _named(schema: Any, every: dict[str, Any]) -> Iterable[str]:
     return found
 
 
-def called(site: Site, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
+def called(site: Site, name: str, arguments: Mapping[str, object]) -> dict[str, object]:
     """Return what a tool answers.
 
     Raises:
@@ -115,10 +115,10 @@ async def _exchange(request: HttpRequest, site: Site) -> HttpResponse:
         _server(site), json_response=True, stateless=True, max_request_body_size=MOST
     )
 
-    async def receive() -> dict[str, Any]:
+    async def receive() -> dict[str, object]:
         return {"type": "http.request", "body": body, "more_body": False}
 
-    async def send(message: Any) -> None:
+    async def send(message: object) -> None:
         sent.append(message)
 
     async with manager.run():
@@ -126,7 +126,7 @@ async def _exchange(request: HttpRequest, site: Site) -> HttpResponse:
     return _answer(sent)
 
 
-def _scope(request: HttpRequest) -> dict[str, Any]:
+def _scope(request: HttpRequest) -> dict[str, object]:
     """Return a request as ASGI says it."""
     return {
         "type": "http",
@@ -165,10 +165,10 @@ def _server(site: Site) -> Any:
     import mcp_types as types
     from mcp.server.lowlevel import Server
 
-    async def listed(ctx: Any, params: Any) -> types.ListToolsResult:
+    async def listed(ctx: object, params: object) -> types.ListToolsResult:
         return types.ListToolsResult(tools=[_tool(name) for name in tools()])
 
-    async def call(ctx: Any, params: types.CallToolRequestParams) -> types.CallToolResult:
+    async def call(ctx: object, params: types.CallToolRequestParams) -> types.CallToolResult:
         try:
             answer = await sync_to_async(called)(site, params.name, params.arguments or {})
         except (Wrong, NotThere) as wrong:

@@ -1,7 +1,6 @@
 """What there is, for catalogues of data: DCAT (W3C, version 3) as JSON-LD, and the same in schema.org's words for the page's head."""
 
 import json
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
@@ -44,7 +43,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     return finish(request, HttpResponse(text, content_type="application/ld+json"), "api")
 
 
-def _service(site: Site) -> dict[str, Any]:
+def _service(site: Site) -> dict[str, object]:
     return {
         "@type": "dcat:DataService",
         "dct:title": TITLE,
@@ -53,7 +52,7 @@ def _service(site: Site) -> dict[str, Any]:
     }
 
 
-def _listed(one: Operation, site: Site) -> dict[str, Any]:
+def _listed(one: Operation, site: Site) -> dict[str, object]:
     distribution = {
         "@type": "dcat:Distribution",
         "dcat:accessURL": {"@id": site.at(one.address) if "{" not in one.path else site.at("/api/")},
@@ -68,7 +67,7 @@ def _listed(one: Operation, site: Site) -> dict[str, Any]:
     }
 
 
-def _file(one: Bundle, site: Site) -> dict[str, Any]:
+def _file(one: Bundle, site: Site) -> dict[str, object]:
     distribution = {
         "@type": "dcat:Distribution",
         "dcat:downloadURL": {"@id": site.at(one.path)},
@@ -104,7 +103,7 @@ def in_page(site: Site, files: list[Bundle]) -> str:
     return json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
 
 
-def _dataset(one: Bundle, site: Site) -> dict[str, Any]:
+def _dataset(one: Bundle, site: Site) -> dict[str, object]:
     download = {
         "@type": "DataDownload",
         "contentUrl": site.at(one.path),

@@ -19,7 +19,7 @@ _FAULTS = {
 }
 
 
-def described(name: str, server: str) -> dict[str, Any]:
+def described(name: str, server: str) -> dict[str, object]:
     """Return the whole description.
 
     Args:
@@ -35,7 +35,7 @@ def described(name: str, server: str) -> dict[str, Any]:
     }
 
 
-def _call(one: Operation) -> dict[str, Any]:
+def _call(one: Operation) -> dict[str, object]:
     content = {"application/json": {"schema": one.schema, "example": sample(one)}}
     faults = {status: _fault(words) for status, words in _FAULTS.items()}
     return {
@@ -51,7 +51,7 @@ def _call(one: Operation) -> dict[str, Any]:
     }
 
 
-def _fault(words: str) -> dict[str, Any]:
+def _fault(words: str) -> dict[str, object]:
     schema = SHAPES["Error"].reference
     return {"description": words, "content": {"application/json": {"schema": schema}}}
 
@@ -67,7 +67,7 @@ def _parameter(param: Param) -> dict[str, Any]:
     return made if param.example is None else {**made, "example": param.example}
 
 
-def sample(one: Operation) -> dict[str, Any]:
+def sample(one: Operation) -> dict[str, object]:
     """Return an example of an operation's answer."""
     if not one.listed:
         return one.answer.sample

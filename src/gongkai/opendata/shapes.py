@@ -55,7 +55,7 @@ class Shape:
         return [one for one in types if isinstance(one, Shape)]
 
     @property
-    def reference(self) -> dict[str, Any]:
+    def reference(self) -> dict[str, object]:
         """How another schema names it."""
         return {"$ref": f"#/components/schemas/{self.name}"}
 
@@ -71,7 +71,7 @@ class Shape:
         }
 
     @property
-    def sample(self) -> dict[str, Any]:
+    def sample(self) -> dict[str, object]:
         """An example of it."""
         return {name: one.sample for name, one in self.values.items()}
 

@@ -1,8 +1,7 @@
 """The API's answers: JSON with ETag, for everybody (CORS), read only, not faster than the limit."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial, wraps
-from typing import Any
 from urllib.parse import quote, urlencode
 
 from django.conf import settings
@@ -33,7 +32,7 @@ def opened(view: View) -> View:
     """Answer GET and HEAD to pages of every origin, with one line of JSON for what cannot be."""
 
     @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if request.method == "OPTIONS":
             return _open(HttpResponse(status=204))
         if request.method not in {"GET", "HEAD"}:
@@ -65,7 +64,7 @@ def said(words: str, status: int) -> HttpResponse:
     return as_json({"error": words}, status)
 
 
-def as_json(data: Any, status: int = 200) -> JsonResponse:
+def as_json(data: object, status: int = 200) -> JsonResponse:
     """Answer with data, Chinese as it is."""
     return JsonResponse(data, status=status, json_dumps_params={"ensure_ascii": False}, safe=False)
 
@@ -75,7 +74,7 @@ def asked_at(request: HttpRequest) -> str:
     return f"{request.scheme}://{request.get_host()}"
 
 
-def answered(one: Operation, site: Site, given: dict[str, Any]) -> Answer:
+def answered(one: Operation, site: Site, given: Mapping[str, object]) -> Answer:
     """Return the whole answer of an operation to what was given.
 
     Raises:
@@ -90,7 +89,7 @@ def answering(one: Operation) -> View:
     return opened(partial(_answer, one=one))
 
 
-def _answer(request: HttpRequest, *, one: Operation, **places: Any) -> HttpResponse:
+def _answer(request: HttpRequest, *, one: Operation, **places: object) -> HttpResponse:
     data = answered(one, Site.of(request), {**request.GET.dict(), **places})
     if one.listed:
         kept = {name: value for name, value in request.GET.items() if name != "cursor"}

@@ -1,7 +1,5 @@
 """What a new installation begins with; the office changes it: watched fields (M-07) and topics of promises."""
 
-from typing import Any
-
 from gongkai.opinion.models import PromiseTopic, WatchField
 
 #: Field → keywords. The eight that the municipal notice names, and those that notices of districts add.
@@ -35,7 +33,7 @@ TOPICS = (
 )
 
 
-def install(**_: Any) -> None:
+def install(**_: object) -> None:
     """Put them in where there is none yet; called after migrations."""
     if not WatchField.objects.exists():
         WatchField.objects.bulk_create(

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
@@ -61,7 +60,7 @@ def _review_of(stream: str) -> Review | None:
     return Review.objects.filter(source=stream).order_by("-pk").first()
 
 
-def case(entry: Entry, by: Actor) -> dict[str, Any]:
+def case(entry: Entry, by: Actor) -> dict[str, object]:
     """Return all that a case's page shows."""
     one = OpinionCase.objects.select_related("entry__body", "collector", "field", "proposed").get(pk=entry.pk)
     responses = [(answer, _review_of(answer.stream), _public(answer, by)) for answer in one.responses.all()]
@@ -115,7 +114,7 @@ def _links(one: OpinionCase, by: Actor) -> list[dict[str, str]]:
     return found
 
 
-def linked_from(entry: Entry, by: Actor) -> dict[str, Any] | None:
+def linked_from(entry: Entry, by: Actor) -> dict[str, object] | None:
     """Return the cases that name this entry of another kind, as far as this person may see them; None for none."""
     if entry.kind == "opinion":
         return None
@@ -124,14 +123,14 @@ def linked_from(entry: Entry, by: Actor) -> dict[str, Any] | None:
     return {"cases": found} if found else None
 
 
-def duty(entry: Entry, by: Actor) -> dict[str, Any]:
+def duty(entry: Entry, by: Actor) -> dict[str, object]:
     """Return what a unit owes for a case; the case itself where they may see it."""
     one = entry.opinion_duty
     seen = visible_to(by).filter(pk=one.case_id).exists()
     return {"duty": one, "case": one.case if seen else None}
 
 
-def promise(entry: Entry, by: Actor) -> dict[str, Any]:
+def promise(entry: Entry, by: Actor) -> dict[str, object]:
     """Return a promise with all that was said of it, and how far each word is on its way to the public."""
     one = entry.promise
     review = _review_of(one.stream)
@@ -151,7 +150,7 @@ def promise(entry: Entry, by: Actor) -> dict[str, Any]:
     }
 
 
-def waiting(by: Actor) -> dict[str, Any] | None:
+def waiting(by: Actor) -> dict[str, object] | None:
     """The block of the first page: leads to sift, views that were asked for, cases to judge, to answer and to evaluate."""
     if not by.bodies:
         return None

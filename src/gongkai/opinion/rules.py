@@ -41,12 +41,12 @@ def body_of(target: Any) -> Body:
     return body
 
 
-def is_above(by: Actor, target: Any) -> bool:
+def is_above(by: Actor, target: object) -> bool:
     """Whether somebody is the 政务公开办 over a unit (jobs are, too)."""
     return reach.is_above(by, body_of(target))
 
 
-def oversees(by: Actor, target: Any) -> list[str]:
+def oversees(by: Actor, target: object) -> list[str]:
     """The 政务公开办 over the unit."""
     return [] if is_above(by, target) else ["只有政务公开办可以办理。"]
 
@@ -59,7 +59,7 @@ def works(by: Actor, target: Any) -> list[str]:
     return [f"只有责任单位（{body.label}）的工作人员可以办理。"]
 
 
-def decides(by: Actor, target: Any) -> list[str]:
+def decides(by: Actor, target: object) -> list[str]:
     """The head or signer of the unit, and the 政务公开办 over it."""
     body = body_of(target)
     if is_above(by, target) or by.has(*DECIDING, body_id=body.pk):

@@ -66,7 +66,7 @@ class _Timed:
     deadline = float("inf")
     pause = 30.0
 
-    def recv_into(self, *args: Any, **facts: Any) -> int:
+    def recv_into(self, *args: object, **facts: object) -> int:
         """Receive, waiting no longer than a pause, and never beyond the deadline."""
         left = self.deadline - time.monotonic()
         if left <= 0:

@@ -146,7 +146,7 @@ def _settle(one: Delivery, state: MessageState, error: str, now: datetime) -> st
 
         note_bounce(one, by=SYSTEM, reason=error)
         return state.value
-    sent: dict[str, Any] = {"sent_at": now} if state == MessageState.SENT else {}
+    sent: dict[str, object] = {"sent_at": now} if state == MessageState.SENT else {}
     if sent and isinstance(one, Message):
         sent["address"] = ""
     type(one)._default_manager.filter(pk=one.pk).update(state=state, error=error[:300], retry_at=None, **sent)

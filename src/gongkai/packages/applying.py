@@ -60,7 +60,7 @@ class Arriving:
 
     number: int
     data: dict[str, Any] | None = None
-    texts: dict[int, dict[str, Any]] = field(default_factory=dict)
+    texts: dict[int, dict[str, object]] = field(default_factory=dict)
 
 
 def apply(path: Path, by: Actor) -> tuple[Package, bool]:
@@ -127,7 +127,7 @@ def _take_files(opened: Opened) -> None:
             put(stream)
 
 
-def write(package: Package, opened: Opened) -> dict[str, Any]:
+def write(package: Package, opened: Opened) -> dict[str, object]:
     """Write the rows of a package whose own row is kept; in its transaction. Return what its movement says."""
     puts, drops, changes = _sorted(opened)
     before = state.before(package)

@@ -7,7 +7,6 @@ compared, which an export does by itself once in a while.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.utils.dateparse import parse_datetime
 
@@ -76,6 +75,6 @@ def _logged(since: datetime) -> Iterator[int]:
     yield from Placement.objects.filter(column__in=columns).values_list("document", flat=True)
 
 
-def _whole(one: Any, many: Any) -> list[int]:
+def _whole(one: object, many: object) -> list[int]:
     listed = many if isinstance(many, list) else []
     return [n for n in (one, *listed) if isinstance(n, int) and not isinstance(n, bool)]

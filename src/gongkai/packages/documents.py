@@ -118,7 +118,7 @@ def _portion(numbers: list[int], chosen: Selection) -> Iterator[PartRow]:
 
 
 def _grouped(rows: Any, key: Callable[[Any], int] = lambda row: row.document_id) -> dict[int, list[Any]]:
-    found: dict[int, list[Any]] = defaultdict(list)
+    found: dict[int, list[object]] = defaultdict(list)
     for row in rows:
         found[key(row)].append(row)
     return found
@@ -131,7 +131,7 @@ def text_rows(chosen: Selection) -> Iterator[PartRow]:
 
 
 def _loader(pk: int, document: int) -> Callable[[], dict[str, Any]]:
-    def load() -> dict[str, Any]:
+    def load() -> dict[str, object]:
         text = EditionContent.objects.get(pk=pk)
         return {
             "document": document,

@@ -10,7 +10,7 @@ import shutil
 import tempfile
 import zipfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -172,7 +172,7 @@ def _chunks(found: Iterator[Group], most: int) -> Iterator[_Draft]:
         yield now
 
 
-def _write(path: Path, manifest: dict[str, Any], draft: _Draft) -> str:
+def _write(path: Path, manifest: Mapping[str, object], draft: _Draft) -> str:
     """Write a package's file, to the disk and not only towards it; return its digest."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as bundle:
         for mark, _ in draft.files:

@@ -92,7 +92,7 @@ def _way(*, inward: bool) -> bytes:
     return b"inward" if inward else b"outward"
 
 
-def close(content: Mapping[str, Any], *, inward: bool) -> bytes:
+def close(content: Mapping[str, object], *, inward: bool) -> bytes:
     """Close a bag for the other side and sign it."""
     once = X25519PrivateKey.generate()
     own = once.public_key().public_bytes_raw()

@@ -1,6 +1,6 @@
 """Units, sites and columns: the public facts of those that what is public needs. No persons."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,7 +72,7 @@ class PlacePart(TablePart):
 
     unique: tuple[str, ...] = ()
 
-    def put(self, rows: Sequence[tuple[str, dict[str, Any]]]) -> None:
+    def put(self, rows: Sequence[tuple[str, Mapping[str, object]]]) -> None:
         """Write rows; parents stand before what is under them."""
         keys = [int(key) for key, _ in rows]
         for name in self.unique:

@@ -61,7 +61,7 @@ def _within(package: str) -> None:
         raise Refused("没有正在应用的这个交换包，不能接收。")
 
 
-def _system_only(by: Actor, _: Any) -> list[str]:
+def _system_only(by: Actor, _: object) -> list[str]:
     return [] if by.system else ["只由交换包写入。"]
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
@@ -16,7 +17,7 @@ _MARK = re.compile(r"[0-9a-f]{64}\Z")
 _SIGNED = {"texts"}
 
 
-def read_object(raw: bytes, what: str) -> dict[str, Any]:
+def read_object(raw: bytes, what: str) -> dict[str, object]:
     """Return one JSON object.
 
     Raises:
@@ -36,7 +37,7 @@ def is_mark(value: object) -> bool:
     return isinstance(value, str) and bool(_MARK.match(value))
 
 
-def check_manifest(manifest: dict[str, Any]) -> None:
+def check_manifest(manifest: Mapping[str, object]) -> None:
     """Refuse a manifest that lacks something or says it in another form.
 
     Raises:
@@ -58,7 +59,7 @@ def check_manifest(manifest: dict[str, Any]) -> None:
         raise _unfit("清单")
 
 
-def method_of(manifest: dict[str, Any]) -> str:
+def method_of(manifest: Mapping[str, object]) -> str:
     """Return the method by which a package's digests were made, "" where it names none (one made before they did).
 
     Raises:
@@ -77,7 +78,7 @@ def method_of(manifest: dict[str, Any]) -> str:
     return method
 
 
-def check_row(row: dict[str, Any], number: int, method: str = "") -> dict[str, Any]:
+def check_row(row: dict[str, Any], number: int, method: str = "") -> dict[str, object]:
     """Return a row that names a part and a key and says what its digest, by the package's method, says.
 
     Raises:

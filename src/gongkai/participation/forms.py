@@ -95,7 +95,7 @@ class AnnouncementForm(Plain):
     #: Fields that hold words which become HTML; each may come as a Word file instead (`<name>_file`).
     TEXTS: tuple[str, ...] = ()
 
-    def terms(self, before: Mapping[str, Any]) -> dict[str, Any]:
+    def terms(self, before: Mapping[str, object]) -> dict[str, Any]:
         """Return the fields of the text; what came as a Word file as its HTML, and what was left as it stood as it was.
 
         Raises:
@@ -108,7 +108,7 @@ class AnnouncementForm(Plain):
             made[name] = self._html(name, value, before) if name in self.TEXTS else _plain_value(value)
         return made
 
-    def _html(self, name: str, words: str, before: Mapping[str, Any]) -> str:
+    def _html(self, name: str, words: str, before: Mapping[str, object]) -> str:
         upload: UploadedFile[bytes] | None = self.cleaned_data.get(f"{name}_file")
         if upload:
             return from_office(upload.read(), upload.name or "", _no_picture).html
@@ -116,7 +116,7 @@ class AnnouncementForm(Plain):
         return kept if kept and plain(kept) == words.replace("\r\n", "\n").strip() else paragraphs(words)
 
     @classmethod
-    def initial_of(cls, terms: Mapping[str, Any]) -> dict[str, Any]:
+    def initial_of(cls, terms: Mapping[str, Any]) -> dict[str, object]:
         """Return what the form begins with, from the last text's fields."""
         return {name: plain(value) if name in cls.TEXTS else value for name, value in terms.items()}
 
@@ -126,7 +126,7 @@ def _no_picture(_data: bytes, _name: str) -> str:
     return ""
 
 
-def _plain_value(value: Any) -> Any:
+def _plain_value(value: object) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 

@@ -1,6 +1,6 @@
 """What the rules of decisions hold an announcement back for. Asked whenever it is submitted, signed and published."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -33,7 +33,7 @@ def goes_out_on(announcement: Announcement) -> date:
     return max(today, timezone.localdate(review.visible_from)) if review and review.visible_from else today
 
 
-def _catalogue(announcement: Announcement, terms: dict[str, Any]) -> list[str]:
+def _catalogue(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:
     catalogue = announcement.catalogue
     assert catalogue is not None
     reasons = [] if terms.get("rows") else ["目录中还没有事项。"]
@@ -83,13 +83,13 @@ def _adoption(announcement: Announcement, terms: dict[str, Any]) -> list[str]:
     return reasons + [f"采纳情况表中不能有个人信息：{why}。" for why in sorted(named)]
 
 
-def _result(announcement: Announcement, terms: dict[str, Any]) -> list[str]:
+def _result(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:
     decision = announcement.decision
     assert decision is not None
     return [] if decision.decided_on else ["还没有登记审议决定，不能公布结果。"]
 
 
-def _evaluation(announcement: Announcement, terms: dict[str, Any]) -> list[str]:
+def _evaluation(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:
     decision = announcement.decision
     assert decision is not None
     return [] if decision.entry.state in {State.DECIDED, State.EVALUATED} else ["决策结果还没有公布。"]

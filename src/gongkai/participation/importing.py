@@ -33,7 +33,7 @@ _WAYS = {one.label: one.value for one in Ways} | {
 }
 
 
-def planned(value: Any) -> date | None:
+def planned(value: object) -> date | None:
     """Read a planned day: a day, or a month (2026年9月, 2026年9月底前), which means its last day. Empty stays None."""
     found = _MONTH.match(plain(value).replace(" ", "")) if value is not None else None
     if found is None:
@@ -44,7 +44,7 @@ def planned(value: Any) -> date | None:
     return date(year, month, calendar.monthrange(year, month)[1])
 
 
-def ways(value: Any) -> list[str]:
+def ways(value: object) -> list[str]:
     """Read ways of taking part, separated by 、，；or line breaks."""
     named = words_list()(value)
     unknown = [one for one in named if one not in _WAYS]
@@ -166,7 +166,7 @@ class CatalogueImporter:
         for row in (made.entry, *made.entry.clock_events.all(), made):
             recorder.made(row)
 
-    def against_undo(self, row: Any, changed: list[str] | None, *, by: Actor) -> list[str]:
+    def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Only what has not gone on: no announcement, no period."""
         if isinstance(row, Entry) and row.state != State.LISTED:
             return ["已经进入下一阶段，不能撤销。"]
@@ -305,7 +305,7 @@ class CommentsImporter:
         if point is not None:
             actions.set_point(period, by=by, comments=[comment.pk], point=point)
 
-    def against_undo(self, row: Any, changed: list[str] | None, *, by: Actor) -> list[str]:
+    def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
         """As the room's own actions would ask."""
         return rules.works(by, row)
 

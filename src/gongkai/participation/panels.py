@@ -32,7 +32,7 @@ def decision(entry: Entry, by: Actor) -> dict[str, Any]:
     }
 
 
-def unlisted(source: Any, by: Actor, frozen: Any) -> dict[str, Any] | None:
+def unlisted(source: object, by: Actor, frozen: object) -> dict[str, object] | None:
     """What whoever drafts or signs an announcement is warned of: no published catalogue lists its decision (国令第713号第三条)."""
     one = source.decision if isinstance(source, Announcement) else None
     words = not_listed(one) if one else ""
@@ -46,7 +46,7 @@ def owed(entry: Entry, by: Actor) -> dict[str, Any]:
     return {"period": period, "counts": counts_of(period), "missing": missing}
 
 
-def collecting(by: Actor) -> dict[str, Any] | None:
+def collecting(by: Actor) -> dict[str, object] | None:
     """The block of the first page: drafts of one's own units that are open for comment, with how many came."""
     if not by.bodies:
         return None

@@ -19,7 +19,7 @@ from gongkai.participation.models import Announcement, Catalogue, Comment, Consu
 from gongkai.units.models import Body, Role
 
 
-def body_of(target: Any) -> Body:
+def body_of(target: object) -> Body:
     """Return whose something of this room is."""
     if isinstance(target, Body):
         return target
@@ -41,7 +41,7 @@ def works(by: Actor, target: Any) -> list[str]:
     return [f"只有承办单位（{body.label}）的工作人员或者政务公开办可以办理。"]
 
 
-def anybody(_by: Actor, _target: Any) -> list[str]:
+def anybody(_by: Actor, _target: object) -> list[str]:
     """Everybody may comment."""
     return []
 

@@ -86,7 +86,7 @@ def _adoption(terms: Mapping[str, Any]) -> str:
     return paragraphs(terms.get("intro", "")) + paragraphs(counted(terms.get("counts", {}))) + listed
 
 
-def _plain(terms: Mapping[str, Any]) -> str:
+def _plain(terms: Mapping[str, object]) -> str:
     return str(terms.get("text", ""))
 
 
@@ -123,6 +123,6 @@ _WAYS = {
 }
 
 
-def html_of(what: str, terms: Mapping[str, Any]) -> str:
+def html_of(what: str, terms: Mapping[str, object]) -> str:
     """Return the text of an announcement."""
     return _WAYS[AnnouncementKind(what)](terms)

@@ -64,7 +64,7 @@ def place(request: HttpRequest, what: str, number: int) -> HttpResponse:
     return _place(request, found, by)
 
 
-def _place(request: HttpRequest, found: Upkeep, by: Actor, **bound: Any) -> HttpResponse:
+def _place(request: HttpRequest, found: Upkeep, by: Actor, **bound: object) -> HttpResponse:
     today, saved = timezone.localdate(), found.pk is not None
     may = not rules.keeps(by, found)
     texts = queries.current_texts(found, today)

@@ -1,7 +1,5 @@
 """What the entry page of a fault shows, and the first page of who reads a site on duty."""
 
-from typing import Any
-
 from django.utils import timezone
 
 from gongkai.acts.actors import Actor
@@ -9,12 +7,12 @@ from gongkai.ledger.models import Entry
 from gongkai.platform import queries
 
 
-def fault(entry: Entry, by: Actor) -> dict[str, Any]:
+def fault(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the facts of a fault."""
     return {"fault": entry.fault}
 
 
-def reading(by: Actor) -> dict[str, Any] | None:
+def reading(by: Actor) -> dict[str, object] | None:
     """The block of the first page: places that somebody reads on duty and that have no log today, or none on days before."""
     today = timezone.localdate()
     rows = [queries.standing_of(one, today) for one in queries.reads_for(by)]

@@ -153,7 +153,7 @@ def drill_due(today: date) -> bool:
     return last is None or (today - timezone.localdate(last)).days > DRILL_DAYS
 
 
-def checklist(upkeep: Upkeep) -> list[tuple[str, str, Any]]:
+def checklist(upkeep: Upkeep) -> list[tuple[str, str, object]]:
     """Return the parts of a handover with what was entered: part, its words, its row or None."""
     rows = {row.part: row for row in upkeep.handovers.all()} if upkeep.pk else {}
     return [(part, label, rows.get(part)) for part, label in Part.choices]

@@ -9,8 +9,6 @@
 | witness that | the 政务公开办 over it, a head of the unit |
 """
 
-from typing import Any
-
 from gongkai.acts.actors import Actor
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import work
@@ -22,7 +20,7 @@ from gongkai.units.reach import is_above
 WORKING = (Role.CLERK, Role.LEAD, Role.SIGNER, Role.REVIEWER)
 
 
-def anybody(_by: Actor, _target: Any) -> list[str]:
+def anybody(_by: Actor, _target: object) -> list[str]:
     """Every reader reports; whoever has the query code says how satisfied they are."""
     return []
 

@@ -92,7 +92,7 @@ class _Bundle:
         return self.files[digest]
 
 
-def _texts(website: Website, made: _Bundle) -> Iterator[dict[str, Any]]:
+def _texts(website: Website, made: _Bundle) -> Iterator[dict[str, object]]:
     """Yield the rows of the table, and put texts and files into the .zip."""
     paths = dict(Address.objects.filter(website=website, current=True).values_list("document", "path"))
     columns = {one.pk: one for one in Column.objects.filter(website=website)}

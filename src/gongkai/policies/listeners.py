@@ -1,7 +1,5 @@
 """What this room does when something is published: the library's state shows on the page at once."""
 
-from typing import Any
-
 from gongkai.acts.following import Happened
 from gongkai.editions.models import Act, Document, Edition
 from gongkai.policies.actions.following import kept_up
@@ -12,7 +10,7 @@ from gongkai.policies.spans import sync
 def keep_standing(happened: Happened) -> None:
     """Bring the standing of what was just published or withdrawn in step, and of what it amended or repealed: that names it."""
     target = happened.target
-    condition: dict[str, Any] = (
+    condition: dict[str, object] = (
         {"document": target} if isinstance(target, Document) else {"document__source": target.stream}
     )
     record = PolicyRecord.objects.filter(**condition).first()

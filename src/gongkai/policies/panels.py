@@ -1,6 +1,6 @@
 """What this room shows on an item's page and review: the library's record, or the bases of a guide."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gongkai.editions.sources import document_of
 from gongkai.editions.vocabulary import POLICY_KINDS, ItemKind
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from gongkai.units.actors import Actor
 
 
-def library_panel(item: ItemPage, by: "Actor", frozen: "Frozen | None") -> dict[str, Any] | None:
+def library_panel(item: ItemPage, by: "Actor", frozen: "Frozen | None") -> dict[str, object] | None:
     """Return what the panel of a policy document shows."""
     from django.utils import timezone
 
@@ -46,7 +46,7 @@ def library_panel(item: ItemPage, by: "Actor", frozen: "Frozen | None") -> dict[
     }
 
 
-def bases_panel(item: ItemPage, by: "Actor", frozen: "Frozen | None") -> dict[str, Any] | None:
+def bases_panel(item: ItemPage, by: "Actor", frozen: "Frozen | None") -> dict[str, object] | None:
     """Return what the panel of a guide or a list shows: the policies it rests on."""
     if item.kind not in USING:
         return None
@@ -59,7 +59,7 @@ def bases_panel(item: ItemPage, by: "Actor", frozen: "Frozen | None") -> dict[st
     }
 
 
-def response_panel(item: ItemPage, by: "Actor", frozen: "Frozen | None") -> dict[str, Any] | None:
+def response_panel(item: ItemPage, by: "Actor", frozen: "Frozen | None") -> dict[str, object] | None:
     """Return what the panel of a response shows: the policy documents that it answers about; nothing where none is to be expected."""
     if item.kind not in RESPONDING:
         return None
@@ -70,14 +70,14 @@ def response_panel(item: ItemPage, by: "Actor", frozen: "Frozen | None") -> dict
     return {"rows": rows, "may": may} if rows or may else None
 
 
-def cleanup_entry(entry: "Entry", by: "Actor") -> dict[str, Any] | None:
+def cleanup_entry(entry: "Entry", by: "Actor") -> dict[str, object] | None:
     """Return what a unit's clean-up task shows: how many of its documents still lack a verdict."""
     made = entry.cleanup.round
     cases = made.cases.filter(body_id=entry.body_id)
     return {"round": made, "total": cases.count(), "left": cases.filter(verdict="").count()}
 
 
-def validity_entry(entry: "Entry", by: "Actor") -> dict[str, Any] | None:
+def validity_entry(entry: "Entry", by: "Actor") -> dict[str, object] | None:
     """Return what an entry about a document's last day shows."""
     from django.utils import timezone
 

@@ -1,7 +1,5 @@
 """Who may do what in the library: each rule returns the reasons against it, in Chinese."""
 
-from typing import Any
-
 from gongkai.editions import rules as publishing
 from gongkai.editions.models import Document
 from gongkai.ledger.rules import STAFF
@@ -23,7 +21,7 @@ JUSTICE = ("司法局", "司法厅")
 DECIDING = (Role.LEAD, Role.SIGNER)
 
 
-def body_of(target: Any) -> Body | None:
+def body_of(target: object) -> Body | None:
     """Return whose something is."""
     if isinstance(target, Relation):
         return target.record.body if target.record else target.user.body if target.user else None
@@ -36,13 +34,13 @@ def body_of(target: Any) -> Body | None:
     return target if isinstance(target, Body) else None
 
 
-def keeps(by: Actor, target: Any) -> list[str]:
+def keeps(by: Actor, target: object) -> list[str]:
     """The library's rows: the people of the drafting unit, the 政务公开办 and the justice bureau above."""
     body = body_of(target)
     return [] if body and (not publishing.writes(by, body) or is_justice(by, body)) else [_OTHERS]
 
 
-def decides(by: Actor, target: Any) -> list[str]:
+def decides(by: Actor, target: object) -> list[str]:
     """修改、废止、失效、延长: whoever signs for the drafting unit, the 政务公开办 and the justice bureau above."""
     body = body_of(target)
     if by.system or (body and (not publishing.signs(by, body) or is_justice(by, body, DECIDING))):
@@ -50,7 +48,7 @@ def decides(by: Actor, target: Any) -> list[str]:
     return ["只有起草单位的签发人、负责人，或者政务公开办、司法行政部门的签发人、负责人可以记入。"]
 
 
-def vouches(by: Actor, target: Any) -> list[str]:
+def vouches(by: Actor, target: object) -> list[str]:
     """What the public reads of a signed document: whoever signs for the drafting unit, and the 政务公开办."""
     body = body_of(target)
     if by.system or (body and not publishing.signs(by, body)):
@@ -58,7 +56,7 @@ def vouches(by: Actor, target: Any) -> list[str]:
     return ["这份文件已经签发公开，公众看得到的内容只能由本单位的签发人、负责人或者政务公开办修改。"]
 
 
-def runs(by: Actor, target: Any) -> list[str]:
+def runs(by: Actor, target: object) -> list[str]:
     """Clean-up rounds and the filed list: the 政务公开办 or the justice bureau over a government, a department's own head or signer."""
     body = body_of(target)
     if by.system or (body and (by.reaches(Role.CHIEF, path=body.path) or is_justice(by, body))):
@@ -68,7 +66,7 @@ def runs(by: Actor, target: Any) -> list[str]:
     return ["只有政务公开办、司法行政部门，或者本部门的负责人、签发人可以组织。"]
 
 
-def closes(by: Actor, target: Any) -> list[str]:
+def closes(by: Actor, target: object) -> list[str]:
     """Closing a round repeals documents: of the justice bureau its heads and signers only, else whoever runs it."""
     body = body_of(target)
     supervises = by.system or (body is not None and by.reaches(Role.CHIEF, path=body.path))

@@ -4,8 +4,8 @@ A record's page in the library, its table and its printed files show the record 
 would go round the three reviews. Sources: 政府信息公开条例第十五条 (personal privacy), 第十七条 (审查 before anything is made public).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils import timezone
 
@@ -85,7 +85,7 @@ class Kept:
     ground: str
     words: str = ""
 
-    def against(self, by: Actor, target: Any, found: list[Finding]) -> list[str]:
+    def against(self, by: Actor, target: object, found: list[Finding]) -> list[str]:
         """Return why it does not hold: of whom it takes, and for which kinds.
 
         No signer of a text sees these words before they are shown, so keeping them takes one who signs.
@@ -138,7 +138,7 @@ def personal(label: str, words: str) -> list[str]:
     return [*named, *([f"{label}中另有{len(found) - MOST_NAMED}处。"] if len(found) > MOST_NAMED else [])]
 
 
-def reasons_of(fields: dict[str, Any]) -> list[str]:
+def reasons_of(fields: Mapping[str, object]) -> list[str]:
     """Return the same for fields of a record."""
     labels = {name: str(getattr(PolicyRecord._meta.get_field(name), "verbose_name", name)) for name in fields}
     return [
@@ -146,7 +146,7 @@ def reasons_of(fields: dict[str, Any]) -> list[str]:
     ]
 
 
-def shown_words(body: Body, fields: dict[str, Any], by: Actor, kept: Kept | None) -> list[str]:
+def shown_words(body: Body, fields: Mapping[str, object], by: Actor, kept: Kept | None) -> list[str]:
     """Return why words that will be shown may not be written: what was found in them, or what is wrong with the ground on which it is kept."""
     found = [one for value in fields.values() if value for one in find(str(value))]
     if not found:

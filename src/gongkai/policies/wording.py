@@ -36,8 +36,8 @@ LABELS = {name: str(getattr(PolicyRecord._meta.get_field(name), "verbose_name", 
 
 
 def set_apart(
-    record: PolicyRecord, names: Iterable[str], known: Mapping[str, Any], by: Actor
-) -> dict[str, Any]:
+    record: PolicyRecord, names: Iterable[str], known: Mapping[str, object], by: Actor
+) -> dict[str, object]:
     """Take out of a record, changed in memory, what must wait, and return it: field → new value. Nothing where nobody signed it, or the system acts.
 
     Args:
@@ -58,7 +58,7 @@ def set_apart(
     return words
 
 
-def hold(record: PolicyRecord, words: Mapping[str, Any], by: Actor) -> ProposedWords | None:
+def hold(record: PolicyRecord, words: Mapping[str, object], by: Actor) -> ProposedWords | None:
     """Let words of a stored record wait for a second person; its own rule looked for personal data in them."""
     return wording.hold(record, words, by, looked_at=True)
 

@@ -1,7 +1,6 @@
 """What people do on the portal: subscribe, confirm from their address, leave."""
 
 from datetime import timedelta
-from typing import Any
 
 from django.utils import timezone
 
@@ -17,7 +16,7 @@ MOST_AN_HOUR = 200
 MOST = 30
 
 
-def _anybody(_by: Any, _target: Any) -> list[str]:
+def _anybody(_by: object, _target: object) -> list[str]:
     """Whoever reads may subscribe; that it was them is shown by confirming from the address."""
     return []
 

@@ -1,7 +1,6 @@
 """The blocks of a topic page (专题) and of an interpretation column: what a column holds, grouped for a reader."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import HttpRequest
 
@@ -42,7 +41,7 @@ class Block:
     url: str
 
 
-def topic(request: HttpRequest, node: Node) -> dict[str, Any]:
+def topic(request: HttpRequest, node: Node) -> dict[str, object]:
     """Return the blocks of a topic: by kind from one query over its newest, and each sub-column with its newest."""
     newest = queries.listing(reader(request), website=node.website_id, column=node.pk, size=LOOKED_AT).rows
     columns = forms(request, node)

@@ -139,7 +139,7 @@ def kept(kind: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., Htt
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
-        def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
             return finish(request, view(request, *args, **kwargs), kind)
 
         return answer

@@ -1,10 +1,9 @@
 """What every public page needs: the site that answers to this host, its navigation, its meta tags."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import get_template
@@ -67,11 +66,11 @@ def root_of(request: HttpRequest, tree: SiteTree) -> str:
 def render(
     request: HttpRequest,
     template: str,
-    facts: dict[str, Any] | None = None,
+    facts: Mapping[str, object] | None = None,
     *,
     keep: str = "page",
     status: int = 200,
-    **more: Any,
+    **more: object,
 ) -> HttpResponse:
     """Answer with a public page; `keep` is the kind of answer that `caching.POLICIES` knows."""
     tree = site_of(request)
@@ -80,7 +79,7 @@ def render(
     return finish(request, response, keep)
 
 
-def site_facts(request: HttpRequest, tree: SiteTree) -> dict[str, Any]:
+def site_facts(request: HttpRequest, tree: SiteTree) -> dict[str, object]:
     """Return the site's facts under the names that look/portal.html uses."""
     website = tree.website
     here = _here(request.path, tree)

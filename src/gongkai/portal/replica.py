@@ -11,7 +11,6 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextvars import ContextVar
-from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connections
@@ -29,23 +28,23 @@ FAULTS = (DatabaseError, InterfaceError)
 class Router:
     """Reads as `READS` says, but in a transaction; whoever writes reads what was written from then on."""
 
-    def db_for_read(self, model: Any, **hints: Any) -> str:
+    def db_for_read(self, model: object, **hints: object) -> str:
         """Return the database of a query."""
         if READS.get() == REPLICA and not connections[PRIMARY].in_atomic_block:
             return REPLICA
         return PRIMARY
 
-    def db_for_write(self, model: Any, **hints: Any) -> str:
+    def db_for_write(self, model: object, **hints: object) -> str:
         """Return the primary; the rest of the request reads it, too."""
         if READS.get() != PRIMARY:
             READS.set(PRIMARY)
         return PRIMARY
 
-    def allow_relation(self, one: Any, other: Any, **hints: Any) -> bool:
+    def allow_relation(self, one: object, other: object, **hints: object) -> bool:
         """Rows of both are the same rows."""
         return True
 
-    def allow_migrate(self, db: str, app_label: str, **hints: Any) -> bool:
+    def allow_migrate(self, db: str, app_label: str, **hints: object) -> bool:
         """Only the primary is brought up to date; the replica follows."""
         return db == PRIMARY
 

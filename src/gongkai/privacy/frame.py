@@ -107,7 +107,7 @@ class _Borders(bytearray):
         super().__init__(len(text) + 1)
         self._text, self._read = text, bytearray(len(text) + 1)
 
-    def __getitem__(self, at: Any) -> Any:
+    def __getitem__(self, at: object) -> Any:
         """Return the length of the word that begins at an offset."""
         if not isinstance(at, int):
             raise TypeError("one offset at a time")

@@ -1,7 +1,6 @@
 """What may leave the desk: a draft that nobody ever submitted. What was under review or public is record, whoever asks."""
 
 from collections.abc import Collection
-from typing import Any
 
 from gongkai.acts.action import Refused
 from gongkai.editions.models import Document
@@ -18,7 +17,7 @@ def why_kept(items: Collection[ItemPage]) -> list[str]:
     return []
 
 
-def refuse_deleting_records(sender: Any, instance: ItemPage, **_: Any) -> None:
+def refuse_deleting_records(sender: object, instance: ItemPage, **_: object) -> None:
     """Refuse to delete a page with reviews by whatever way: its signatures would speak of nothing.
 
     What was public has ways of its own (erasing, taking a migration back), which write an edition's end first.

@@ -26,7 +26,7 @@ from gongkai.richtext.difference import compare, fold_same
 class AttachmentsPanel(InlinePanel):  # type: ignore[misc]
     """The attachments an item has: rename, reorder, delete. New ones come through the upload field."""
 
-    def get_form_options(self) -> dict[str, Any]:
+    def get_form_options(self) -> dict[str, object]:
         """Let each row be checked by its own form."""
         options: dict[str, Any] = super().get_form_options()
         options["formsets"][self.relation_name]["form"] = AttachmentForm
@@ -46,7 +46,7 @@ class ImportedPanel(Panel):  # type: ignore[misc]
             """Whether the item is stored: then its text can be pasted and set."""
             return bool(self.instance.pk)
 
-        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+        def get_context_data(self, parent_context: object = None) -> dict[str, object]:
             """Add the text, cleaned as it would be for the public."""
             return {**super().get_context_data(parent_context), "html": clean(self.instance.imported_html)}
 
@@ -61,7 +61,7 @@ class ConflictPanel(Panel):  # type: ignore[misc]
             """Whether there is a newer draft that was not looked at."""
             return getattr(self.form, "conflict", None) is not None
 
-        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+        def get_context_data(self, parent_context: object = None) -> dict[str, object]:
             """Add both texts' differences and the fields that differ."""
             return {**super().get_context_data(parent_context), **differences(self.form)}
 
@@ -76,7 +76,7 @@ class ChecksPanel(Panel):  # type: ignore[misc]
             """Whether something is saved already, and this is no answer to a form."""
             return bool(self.instance.pk and self.instance.latest_revision_id and not self.form.is_bound)
 
-        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+        def get_context_data(self, parent_context: object = None) -> dict[str, object]:
             """Add the report on the last draft."""
             item = ItemPage.objects.get(pk=self.instance.pk)
             frozen = freeze(item, item.get_latest_revision())
@@ -139,7 +139,7 @@ def panels() -> TabbedInterface:
             heading="公开属性（发布前必填）",
         ),
     ]
-    description: list[Any] = [
+    description: list[object] = [
         MultiFieldPanel(
             [FieldPanel(name) for name in ("document_number", "issuer", "written_on", "subject", "genre")],
             heading="公文信息",

@@ -1,7 +1,5 @@
 """What was asked to be erased by law and waits for another person: the list, and its block on the first page. Reads only."""
 
-from typing import Any
-
 from django.db.models import QuerySet
 
 from gongkai.editions.models import ErasureRequest
@@ -19,7 +17,7 @@ def asked_of(by: Actor) -> QuerySet[ErasureRequest]:
     return rows.select_related("edition__document__body", "edition__content").order_by("pk")
 
 
-def waiting_erasures(by: Actor) -> dict[str, Any] | None:
+def waiting_erasures(by: Actor) -> dict[str, object] | None:
     """Return what this person may order or refuse; None for nothing."""
     mine = [one for one in asked_of(by)[:MOST] if not actions.erase.why_not(one.edition, by=by)]
     return {"rows": mine} if mine else None

@@ -1,7 +1,5 @@
 """Freezing: everything that an edition of an item will say, taken from one revision. Its digest is what a signer signs."""
 
-from typing import Any
-
 from wagtail.models import Revision
 from wagtail.rich_text import expand_db_html
 
@@ -33,11 +31,11 @@ def freeze_page(page: ItemPage, body: Body) -> Frozen:
     )
 
 
-def _plain(value: Any) -> str:
+def _plain(value: object) -> str:
     return value.isoformat() if hasattr(value, "isoformat") else str(value or "").strip()
 
 
-def _files(page: ItemPage, html: str) -> list[dict[str, Any]]:
+def _files(page: ItemPage, html: str) -> list[dict[str, object]]:
     """List attachments and the pictures of the text, by digest."""
     listed = [
         {
@@ -53,7 +51,7 @@ def _files(page: ItemPage, html: str) -> list[dict[str, Any]]:
     return listed + _pictures(sorted(marks))
 
 
-def _pictures(marks: list[str]) -> list[dict[str, Any]]:
+def _pictures(marks: list[str]) -> list[dict[str, object]]:
     """List the pictures of a text, and the smaller sizes of each (`of` names the one that the text names)."""
     listed = {mark: {"name": "", "digest": mark, "size": 0, "type": "", "picture": True} for mark in marks}
     smaller = []

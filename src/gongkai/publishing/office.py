@@ -1,5 +1,6 @@
 """What this room adds to Wagtail's admin: pages, menu, and an editor that leads to our actions instead of Wagtail's publishing."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -153,7 +154,7 @@ class SubmitItem(ActionMenuItem):  # type: ignore[misc]
 
 
 @hooks.register("construct_page_action_menu", order=1000)  # type: ignore[untyped-decorator]
-def editor_menu(items: list[ActionMenuItem], request: HttpRequest, context: dict[str, Any]) -> None:
+def editor_menu(items: list[ActionMenuItem], request: HttpRequest, context: Mapping[str, object]) -> None:
     """Leave the editor “save draft” and our way on."""
     items[:] = [item for item in items if item.name not in HIDDEN]
     page = context.get("page")

@@ -66,18 +66,18 @@ def sync_all() -> dict[str, int]:
     return {"desks": sync(Person.objects.exclude(user=None).select_related("user"))}
 
 
-def appointment_saved(instance: Appointment, created: bool = False, **_: Any) -> None:
+def appointment_saved(instance: Appointment, created: bool = False, **_: object) -> None:
     """Keep one person in step when an appointment of theirs is saved; a new one to a post that writes nothing gives nothing."""
     if not created or instance.role in WRITING:
         sync([instance.person])
 
 
-def person_saved(instance: Person, created: bool = False, **_: Any) -> None:
+def person_saved(instance: Person, created: bool = False, **_: object) -> None:
     """Keep one person in step when they leave, come back, or get a login; who is new has no appointment yet."""
     if not created:
         sync([instance])
 
 
-def signed_in(user: Any, **_: Any) -> None:
+def signed_in(user: Any, **_: object) -> None:
     """Keep a person in step at sign-in."""
     sync(Person.objects.filter(user=user).select_related("user"))

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -148,7 +147,7 @@ def _marks(reviews: Sequence[Review], signed: dict[int, list[Signature]]) -> dic
     return found
 
 
-def waiting_for_signature(by: Actor) -> dict[str, Any] | None:
+def waiting_for_signature(by: Actor) -> dict[str, object] | None:
     """The block of the first page: what waits for me, and above it what went out urgently and is not settled."""
     if not by.has(*MAY_SIGN, *WRITING):
         return None

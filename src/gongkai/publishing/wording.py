@@ -66,12 +66,12 @@ def register_words(kind: str, worded: Worded) -> None:
     WORDED[kind] = worded
 
 
-def worded(target: Any) -> Worded:
+def worded(target: object) -> Worded:
     """Return what is known of a target's kind."""
     return WORDED[stream_of(target).partition("/")[0]]
 
 
-def refuse_personal_of(target: Any) -> None:
+def refuse_personal_of(target: object) -> None:
     """Refuse personal data in the free words of what becomes public as a whole: a column or a site that opens.
 
     Raises:
@@ -82,7 +82,7 @@ def refuse_personal_of(target: Any) -> None:
 
 
 def hold(
-    target: Any, changed: Mapping[str, Any], by: Actor, *, looked_at: bool = False
+    target: object, changed: Mapping[str, object], by: Actor, *, looked_at: bool = False
 ) -> ProposedWords | None:
     """Hold free words back that somebody wants to change, and return the proposal; None where there are none, or the system acts.
 
@@ -127,12 +127,12 @@ def hold_opening(column: Column, by: Actor) -> ProposedWords:
     return _propose(column, {"name": column.name, "content": column.content}, by, opens=True)
 
 
-def text_of(value: Any) -> str:
+def text_of(value: object) -> str:
     """Return a field's value as a proposal keeps it."""
     return "" if value is None else str(value)
 
 
-def _propose(target: Any, words: dict[str, str], by: Actor, *, opens: bool = False) -> ProposedWords:
+def _propose(target: object, words: dict[str, str], by: Actor, *, opens: bool = False) -> ProposedWords:
     return ProposedWords.objects.create(
         target=stream_of(target),
         title=str(getattr(target, "name", target))[:200],
@@ -213,7 +213,7 @@ def _kind(proposal: ProposedWords) -> Worded:
     return WORDED[proposal.target.partition("/")[0]]
 
 
-def proposed(target: Any) -> list[tuple[str, str, str]]:
+def proposed(target: object) -> list[tuple[str, str, str]]:
     """Return the words that wait to be confirmed for a target, as `labelled` has them."""
     one = ProposedWords.objects.filter(target=stream_of(target), state=WordsState.WAITING).first()
     return labelled(one) if one else []

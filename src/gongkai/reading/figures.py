@@ -33,7 +33,7 @@ def is_percent(number_format: str) -> bool:
     return "%" in _LITERAL.sub("", number_format or "")
 
 
-def seen(value: Any, number_format: str) -> Any:
+def seen(value: object, number_format: str) -> Any:
     """Return a cell's value as its format shows it, where that changes what it says."""
     if isinstance(value, (int, float)) and not isinstance(value, bool) and is_percent(number_format):
         return Percent(value)

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -37,7 +36,7 @@ LISTS = {
 }
 
 
-def waiting(by: Actor) -> dict[str, Any] | None:
+def waiting(by: Actor) -> dict[str, object] | None:
     """Return the lists of what a unit's requests wait for, each with the act that it asks for; None where there is nothing.
 
     The numbers first, then the rows of all lists at once: most units have none of most of them on most days.

@@ -1,6 +1,6 @@
 """Another register of requests taken over, open requests with their clocks running; what stands here already is left as it is."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import Model
@@ -104,7 +104,7 @@ class _Planning:
         else:
             self._of_unit(row, body, str(row["external_ref"] or number))
 
-    def _known(self, row: Row, stored: dict[str, Any], body: Body | None) -> None:
+    def _known(self, row: Row, stored: Mapping[str, object], body: Body | None) -> None:
         identity, others = otherwise(row, stored, body)
         for key in identity:
             todo = "同一件的，请改为与系统中一致或者删去这一行；不是同一件的，请改编号或者原编号"

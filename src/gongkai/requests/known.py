@@ -4,7 +4,7 @@ A request is known by its number, or by its unit, the number that the other regi
 begin at 1 each year. An import never changes what is known; so whatever such a row says otherwise is told, never passed over.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from gongkai.ledger.models import Entry
@@ -41,8 +41,8 @@ class Register:
     def __init__(self, rows: Sequence[Row], by: Actor) -> None:
         numbers = _filled(rows, "number")
         refs = {*_filled(rows, "external_ref"), *numbers}
-        self._by_number: dict[str, dict[str, Any]] = {}
-        self._by_key: dict[Key, dict[str, Any]] = {}
+        self._by_number: dict[str, dict[str, object]] = {}
+        self._by_key: dict[Key, dict[str, object]] = {}
         self.foreign: set[str] = set()
         for some in _portions(numbers):
             for one in exported(requests_visible_to(by).filter(entry__number__in=some)):
@@ -56,11 +56,11 @@ class Register:
                 self._by_key.setdefault(key, one)
         self._contents = _contents([row for row in rows if not row["external_ref"] and not row["number"]])
 
-    def numbered(self, number: str) -> dict[str, Any] | None:
+    def numbered(self, number: str) -> dict[str, object] | None:
         """Return the request of ours that has this number; None where there is none that this person sees."""
         return self._by_number.get(number)
 
-    def registered(self, key: Key | None) -> dict[str, Any] | None:
+    def registered(self, key: Key | None) -> dict[str, object] | None:
         """Return the request that was taken over from another register under this number."""
         return self._by_key.get(key) if key else None
 
@@ -69,7 +69,7 @@ class Register:
         return self._contents.get((body.pk, row["received_on"], _bare(row["wanted"])), "")
 
 
-def otherwise(row: Row, stored: dict[str, Any], body: Body | None) -> tuple[list[str], list[str]]:
+def otherwise(row: Row, stored: Mapping[str, object], body: Body | None) -> tuple[list[str], list[str]]:
     """Return where a row says something else than what stands here: in what makes it this request, and in what came of it.
 
     An empty cell says nothing, and so does what law had erased.
@@ -91,7 +91,7 @@ def said_by(row: Row) -> tuple[Any, ...]:
     return tuple(_bare(row[column.key]) for column in SHEET.columns)
 
 
-def _differs(row: Row, stored: dict[str, Any], key: str) -> bool:
+def _differs(row: Row, stored: Mapping[str, object], key: str) -> bool:
     kept = stored[key]
     if kept == ERASED or (key in _OF_DECISIONS and stored["result_key"] not in DECIDED):
         return False
@@ -101,13 +101,13 @@ def _differs(row: Row, stored: dict[str, Any], key: str) -> bool:
         return False
 
 
-def _bare(value: Any) -> Any:
+def _bare(value: object) -> Any:
     """Return a text without its spaces and line breaks, which spreadsheet programs change; others as they are."""
     return "".join(value.split()) if isinstance(value, str) else value or ""
 
 
 def _contents(rows: Iterable[Row]) -> dict[tuple[int, Any, str], str]:
-    found: dict[tuple[int, Any, str], str] = {}
+    found: dict[tuple[int, object, str], str] = {}
     for some in _portions({row["received_on"] for row in rows}):
         kept = Request.objects.filter(received_on__in=some)
         for body, day, wanted, number in kept.values_list(
@@ -121,7 +121,7 @@ def _filled(rows: Iterable[Row], key: str) -> list[str]:
     return list(dict.fromkeys(str(row[key]) for row in rows if row[key]))
 
 
-def _portions(some: Iterable[Any]) -> Iterator[list[Any]]:
+def _portions(some: Iterable[object]) -> Iterator[list[Any]]:
     every = list(some)
     for start in range(0, len(every), _PORTION):
         yield every[start : start + _PORTION]

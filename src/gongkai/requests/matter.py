@@ -1,5 +1,6 @@
 """What the applicant does with their query code: correct, supplement, pay, withdraw, fetch letters and files; what is forgotten in the end."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -80,7 +81,7 @@ class WithdrawalForm(forms.Form):
     )
 
 
-def _correct(number: int, data: dict[str, Any]) -> str:
+def _correct(number: int, data: dict[str, object]) -> str:
     """Take the correction; after a notice that came too late the period runs on."""
     entry = Entry.objects.get(pk=number, kind="request")
     stopped = entry.state == State.CORRECTING
@@ -88,12 +89,12 @@ def _correct(number: int, data: dict[str, Any]) -> str:
     return "补正已收到，答复期限重新计算。" if stopped else "补正已收到，答复期限照旧计算。"
 
 
-def _supplement(number: int, data: dict[str, Any]) -> None:
+def _supplement(number: int, data: dict[str, object]) -> None:
     entry = Entry.objects.get(pk=number, kind="request")
     supplement(entry, by=ANONYMOUS, text=data["text"], files=_digests(data))
 
 
-def _withdraw_part(number: int, data: dict[str, Any]) -> None:
+def _withdraw_part(number: int, data: Mapping[str, object]) -> None:
     entry = Entry.objects.get(pk=number, kind="request")
     supplement(entry, by=ANONYMOUS, text=f"【撤回其中一部分】{data['part']}")
 
@@ -127,7 +128,7 @@ class PayForm(forms.Form):
     """Nothing is asked here; the cashier asks."""
 
 
-def _pay(number: int, data: dict[str, Any]) -> Onward:
+def _pay(number: int, data: Mapping[str, object]) -> Onward:
     fee, where = owes(number), gateway()
     if fee is None or where is None:
         raise Refused("现在没有需要网上缴纳的费用。")
@@ -142,7 +143,7 @@ def _may_pay(number: int) -> bool:
     return bool(fee and gateway() and not order_payment.why_not(fee, by=ANONYMOUS))
 
 
-def _withdraw(number: int, data: dict[str, Any]) -> None:
+def _withdraw(number: int, data: Mapping[str, object]) -> None:
     withdraw(Entry.objects.get(pk=number, kind="request"), by=ANONYMOUS)
 
 

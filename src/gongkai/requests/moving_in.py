@@ -162,7 +162,7 @@ def _steps(facts: Mapping[str, Any]) -> Iterator[tuple[date, str, dict[str, Any]
         yield facts["delivered_on"], "deliver", {"route": facts["route_wanted"] or "mail", "proof": proof}
 
 
-def _do(entry: Entry, verb: str, given: dict[str, Any], day: date, by: Actor) -> Entry:
+def _do(entry: Entry, verb: str, given: Mapping[str, object], day: date, by: Actor) -> Entry:
     if verb == "take_opinion":
         asked = Request.objects.get(pk=entry.pk).consultations.last()
         given = {**given, "consultation": asked.pk if asked else 0}

@@ -36,7 +36,7 @@ def facts(entry: Entry, by: Actor) -> dict[str, Any]:
     }
 
 
-def handling(entry: Entry, by: Actor) -> dict[str, Any] | None:
+def handling(entry: Entry, by: Actor) -> dict[str, object] | None:
     """Return what was decided, asked, charged, delivered and disputed; nothing where nothing was yet."""
     request = Request.objects.get(pk=entry.pk)
     disputes = list(request.disputes.all())
@@ -82,7 +82,7 @@ def _mending(by: Actor, disputes: list[Dispute]) -> dict[str, Entry]:
     return {one.rectification.source_ref: one for one in rows.select_related("rectification")}
 
 
-def alike(entry: Entry, by: Actor) -> dict[str, Any] | None:
+def alike(entry: Entry, by: Actor) -> dict[str, object] | None:
     """Return what was decided on requests like this one, while it is worked on; whether the results differ."""
     if entry.state not in RUNNING:
         return None
@@ -129,7 +129,7 @@ def _grouped(made: Iterable[NextStep]) -> list[tuple[str, list[NextStep]]]:
     return [(name, rows) for name, rows in found.items() if rows]
 
 
-def complaint(entry: Entry, by: Actor) -> dict[str, Any]:
+def complaint(entry: Entry, by: Actor) -> dict[str, object]:
     """Return what is complained of, what the unit says, what was answered, and what is to be mended."""
     found = Complaint.objects.select_related("against", "request__entry").defer("letter").get(pk=entry.pk)
     ordered = {"rectification__source": "requests", "rectification__source_ref": found.matter}

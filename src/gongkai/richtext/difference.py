@@ -1,8 +1,8 @@
 """What changed between two texts, by line and within a line. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import Any
 
 #: Longer lines are shown whole, old and new: comparing them letter by letter costs too much.
 LONGEST_LINE = 1500
@@ -91,7 +91,7 @@ def fold_same(lines: list[Line], around: int = 2) -> list[Line | None]:
 
 
 def compare_facts(
-    old: dict[str, Any], new: dict[str, Any], labels: dict[str, str]
+    old: Mapping[str, object], new: Mapping[str, object], labels: dict[str, str]
 ) -> list[tuple[str, str, str]]:
     """Return (label, old, new) of the facts that differ."""
     return [

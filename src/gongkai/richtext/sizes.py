@@ -12,7 +12,7 @@ _IMAGE = re.compile(rf'<img src="{FILE_SCHEME}:([0-9a-f]{{64}})"([^>]*)>')
 SIZES = "(max-width: 800px) 100vw, 800px"
 
 
-def with_sizes(html: str, files: Sequence[Mapping[str, Any]], address: Callable[[str], str]) -> str:
+def with_sizes(html: str, files: Sequence[Mapping[str, object]], address: Callable[[str], str]) -> str:
     """Return a text with its pictures' addresses, their sizes and a srcset where there are several.
 
     Args:

@@ -45,7 +45,7 @@ def _span(cell: Any, name: str) -> int:
     return min(_reach(cell.get(name)), 60)
 
 
-def _head_rows(rows: list[list[tuple[Any, str]]]) -> int:
+def _head_rows(rows: list[list[tuple[object, str]]]) -> int:
     """Return how many first rows are heads: the first where its cells are short words, more where it spans them."""
     if len(rows) < 2:
         return 0
@@ -56,7 +56,7 @@ def _head_rows(rows: list[list[tuple[Any, str]]]) -> int:
     return min(deep, len(rows) - 1)
 
 
-def _row(row: list[tuple[Any, str]], tag: str) -> str:
+def _row(row: list[tuple[object, str]], tag: str) -> str:
     cells = []
     for cell, words in row:
         across, down = _span(cell, "colspan"), _span(cell, "rowspan")

@@ -31,7 +31,7 @@ def _sql(name: str, vendor: str) -> str:
     return resources.files("gongkai.search").joinpath(f"sql/{name}.{vendor}.sql").read_text("utf-8")
 
 
-def install(using: str = "default", **_: Any) -> None:
+def install(using: str = "default", **_: object) -> None:
     """Put the table up where it is absent (after each migration), and fill it where there is something to find already."""
     database = connections[using]
     there = "search_fulltext" in database.introspection.table_names()

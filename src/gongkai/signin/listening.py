@@ -1,5 +1,6 @@
 """What Django and axes say about the door, written on the operation log."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -23,7 +24,7 @@ def connect() -> None:
     user_locked_out.connect(_locked, dispatch_uid="signin")
 
 
-def _signed_in(sender: Any, request: HttpRequest, user: Any, **_: Any) -> None:
+def _signed_in(sender: object, request: HttpRequest, user: Any, **_: object) -> None:
     if getattr(request, "session", None) is not None:
         request.session[ADDRESS], request.session[AGENT] = address_of(request), agent_of(request)
     record_operation(OperationKind.SIGN_IN, request, user=user)
@@ -39,14 +40,16 @@ def _ask_for_a_new_password(user: Any) -> None:
         Person.objects.filter(user=user).update(must_change_password=True)
 
 
-def _signed_out(sender: Any, request: HttpRequest, user: Any, **_: Any) -> None:
+def _signed_out(sender: object, request: HttpRequest, user: Any, **_: object) -> None:
     if user is not None and not getattr(request, "_gongkai_timed_out", False):
         record_operation(OperationKind.SIGN_OUT, request, user=user)
 
 
-def _failed(sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any) -> None:
+def _failed(
+    sender: object, credentials: Mapping[str, object], request: HttpRequest | None = None, **_: object
+) -> None:
     record_operation(OperationKind.FAILED, request, account=str(credentials.get("username", "")))
 
 
-def _locked(sender: Any, request: HttpRequest, username: str = "", **_: Any) -> None:
+def _locked(sender: object, request: HttpRequest, username: str = "", **_: object) -> None:
     record_operation(OperationKind.LOCKED, request, account=str(username or ""))

@@ -1,5 +1,6 @@
 """Guesses slowed down three ways: by account and address together (axes), by account from anywhere, by address for many accounts (sprays)."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +18,7 @@ from gongkai.signin.operations import address_of
 class Handler(AxesDatabaseHandler):  # type: ignore[misc]
     """axes' handler with two further limits; all end with the same cool-off time and the same page."""
 
-    def is_locked(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> bool:
+    def is_locked(self, request: HttpRequest, credentials: Mapping[str, object] | None = None) -> bool:
         """Whether this address may not try (this account) now."""
         if super().is_locked(request, credentials):
             return True

@@ -1,7 +1,7 @@
 """A list as a spreadsheet to be kept: the one answer of every page that exports."""
 
 from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Literal
 
 from django.http import HttpResponse
 
@@ -11,7 +11,12 @@ from gongkai.ui.answers import CSV, XLSX, download
 
 
 def spreadsheet(
-    sheet: Sheet, rows: Iterable[Any], name: str, *, guide: bool = True, form: Literal["xlsx", "csv"] = "xlsx"
+    sheet: Sheet,
+    rows: Iterable[object],
+    name: str,
+    *,
+    guide: bool = True,
+    form: Literal["xlsx", "csv"] = "xlsx",
 ) -> HttpResponse:
     """Return rows through a sheet as a file.
 

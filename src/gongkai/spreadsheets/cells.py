@@ -23,7 +23,7 @@ GUIDE = "填写说明"
 _FEW, _SHORT = 12, 60
 
 
-def plain(value: Any) -> str:
+def plain(value: object) -> str:
     """Return any cell's value as the text a person sees: 5.0 is 5, a percentage 2.85%, a date 2026-11-20, a time 8:00; blanks at the ends go."""
     if value is None:
         return ""
@@ -38,7 +38,7 @@ def plain(value: Any) -> str:
     return _SPACES.sub(" ", str(value)).strip()
 
 
-def is_sum(value: Any) -> bool:
+def is_sum(value: object) -> bool:
     """Whether a cell heads a row of sums (合计, 小计): what it says is computed from the others, it is no row of its own.
 
     >>> is_sum("合 计："), is_sum("合计拨款项目")
@@ -47,7 +47,7 @@ def is_sum(value: Any) -> bool:
     return bool(_SUM.match(plain(value)))
 
 
-def text(value: Any) -> str:
+def text(value: object) -> str:
     """Read text of any length."""
     return plain(value)
 
@@ -55,7 +55,7 @@ def text(value: Any) -> str:
 def short(limit: int) -> Callable[[Any], str]:
     """Read one line of text of at most `limit` characters."""
 
-    def read(value: Any) -> str:
+    def read(value: object) -> str:
         words = " ".join(plain(value).split())
         if len(words) > limit:
             raise Bad(f"共{len(words)}个字，超过{limit}个字的上限", "请缩短")
@@ -78,7 +78,7 @@ def nearest(words: str, known: Iterable[str], most: int = 4) -> list[str]:
 def choice(choices: Mapping[str, Any], *, also: Mapping[str, Any] | None = None) -> Callable[[Any], Any]:
     """Read one of the given labels; the value is what the label stands for, under `also` other words for it. Empty stays None."""
 
-    def read(value: Any) -> Any:
+    def read(value: object) -> Any:
         words = plain(value)
         if not words:
             return None
@@ -99,7 +99,7 @@ def instead(words: str, choices: Sequence[str]) -> str:
     return f"相近的有：{'、'.join(alike)}；{where}" if alike else where
 
 
-def day(value: Any) -> date | None:
+def day(value: object) -> date | None:
     """Read a date: a date cell, 2026-11-20, 2026/11/20, 2026.11.20, 2026年11月20日, 20261120 or a program's count of days. Empty stays None."""
     if isinstance(value, datetime):
         return value.date()
@@ -120,7 +120,7 @@ def day(value: Any) -> date | None:
     raise Bad(f"“{words[:30]}”不是日期", "请按“2026-11-20”的样式填写")
 
 
-def moment(value: Any) -> datetime | None:
+def moment(value: object) -> datetime | None:
     """Read a moment: a date cell with a time, or 2026-11-20 09:30 (a day alone is its beginning). Without a zone; empty stays None."""
     if isinstance(value, datetime):
         return value
@@ -138,7 +138,7 @@ def moment(value: Any) -> datetime | None:
 def whole(*, least: int = 0, most: int = 2_000_000_000) -> Callable[[Any], int | None]:
     """Read a whole number within bounds. Empty stays None."""
 
-    def read(value: Any) -> int | None:
+    def read(value: object) -> int | None:
         words = plain(value).replace(",", "")
         if not words:
             return None
@@ -152,7 +152,7 @@ def whole(*, least: int = 0, most: int = 2_000_000_000) -> Callable[[Any], int |
     return read
 
 
-def yes_no(value: Any) -> bool | None:
+def yes_no(value: object) -> bool | None:
     """Read 是 or 否. Empty stays None."""
     words = plain(value).lower()
     if not words:
@@ -167,7 +167,7 @@ def yes_no(value: Any) -> bool | None:
 def words_list(limit: int = 120) -> Callable[[Any], list[str]]:
     """Read several names in one cell, separated by 、，；or line breaks; doubles once, in order."""
 
-    def read(value: Any) -> list[str]:
+    def read(value: object) -> list[str]:
         found = [one.strip() for one in _LIST.split(plain(value)) if one.strip()]
         for one in found:
             if len(one) > limit:

@@ -63,7 +63,7 @@ class Covered:
         self._waiting: list[Merged] | None = None
         self._running: list[Merged] = []
 
-    def in_row(self, number: int, cells: list[Any]) -> set[int]:
+    def in_row(self, number: int, cells: list[object]) -> set[int]:
         """Return the columns (from 0) of this row that a merged cell with something in it lies over."""
         if self._waiting is None:
             self._waiting = sorted(self._ranges, key=lambda one: one.top, reverse=True)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import IO, Any
+from typing import IO
 
 from gongkai.spreadsheets.cells import GUIDE, is_sum, plain
 from gongkai.spreadsheets.containers import MAX_BYTES, rows_of
@@ -43,7 +43,7 @@ def read(file: bytes | IO[bytes], sheet: Sheet) -> Table:
 
 def _pages(
     content: bytes, sheet: Sheet, table: Table
-) -> Iterator[tuple[str, Iterator[tuple[int, list[Any]]], Covered]]:
+) -> Iterator[tuple[str, Iterator[tuple[int, list[object]]], Covered]]:
     """Return the pages that are read, each with its name where there are several, its rows, and what merged cells hide in them."""
     if sheet.arrange is None:
         merged: list[Merged] = []
@@ -62,7 +62,7 @@ def _pages(
 
 
 def _read_rows(
-    rows: Iterator[tuple[int, list[Any]]],
+    rows: Iterator[tuple[int, list[object]]],
     places: dict[str, int],
     sheet: Sheet,
     table: Table,
@@ -90,19 +90,19 @@ def _read_rows(
     return count
 
 
-def _sums(cells: list[Any], places: dict[str, int], sheet: Sheet) -> bool:
+def _sums(cells: list[object], places: dict[str, int], sheet: Sheet) -> bool:
     """Whether a row is a sum: its first cell, or the one that names it, says so."""
     first = next((one for one in cells if plain(one)), None)
     at = places.get(sheet.columns[0].key, len(cells))
     return is_sum(first) or (at < len(cells) and is_sum(cells[at]))
 
 
-def _spelling(head: Any) -> str:
+def _spelling(head: object) -> str:
     return _NOISE.sub("", plain(head))
 
 
 def _find_head(
-    rows: Iterator[tuple[int, list[Any]]], sheet: Sheet, table: Table, page: str
+    rows: Iterator[tuple[int, list[object]]], sheet: Sheet, table: Table, page: str
 ) -> dict[str, int]:
     """Return where each column stands (from 0); the head is the first row that names a required or most columns."""
     known = {_spelling(name): column for column in sheet.columns for name in (column.head, *column.also)}
@@ -142,7 +142,7 @@ def _places(
 
 def _read_row(
     number: int,
-    cells: list[Any],
+    cells: list[object],
     places: dict[str, int],
     sheet: Sheet,
     table: Table,

@@ -33,7 +33,7 @@ class Column:
     also: tuple[str, ...] = ()
     width: int = 16
 
-    def value_of(self, row: Any) -> Any:
+    def value_of(self, row: object) -> Any:
         """Return what this column says of a row object."""
         if self.write is not None:
             return self.write(row)

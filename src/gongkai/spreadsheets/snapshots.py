@@ -1,6 +1,7 @@
 """A stored row as plain data, and back."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -13,18 +14,18 @@ from gongkai.vault.sealing import Secret
 _BOOKKEEPING = frozenset({"version"})
 
 
-def snapshot(row: Model) -> dict[str, Any]:
+def snapshot(row: Model) -> dict[str, object]:
     """Return a row's own fields as plain JSON data, by column name; what is encrypted as it is stored."""
     values = {
         field.attname: _stored(getattr(row, field.attname))
         for field in row._meta.concrete_fields
         if not field.primary_key and field.attname not in _BOOKKEEPING
     }
-    plain: dict[str, Any] = json.loads(json.dumps(values, cls=DjangoJSONEncoder))
+    plain: dict[str, object] = json.loads(json.dumps(values, cls=DjangoJSONEncoder))
     return plain
 
 
-def _stored(value: Any) -> Any:
+def _stored(value: object) -> Any:
     return value.token if isinstance(value, Secret) else value
 
 
@@ -46,7 +47,7 @@ def save_back(row: Model) -> None:
     row.save()
 
 
-def differences(row: Model, kept: dict[str, Any]) -> list[str]:
+def differences(row: Model, kept: Mapping[str, object]) -> list[str]:
     """Return in Chinese which fields of a row are no longer as a snapshot says."""
     now = snapshot(row)
     names = {field.attname: str(field.verbose_name) for field in row._meta.concrete_fields}

@@ -46,7 +46,7 @@ def uncomputed_in(bundle: zipfile.ZipFile, part: str) -> dict[int, list[int]]:
     return found
 
 
-def with_uncomputed(cells: list[Any], columns: list[int]) -> list[Any]:
+def with_uncomputed(cells: list[object], columns: list[int]) -> list[Any]:
     """Return a row with its formulas without a value put where the library saw nothing."""
     for at in columns:
         if at < len(cells) and cells[at] in (None, ""):

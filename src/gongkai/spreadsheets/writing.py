@@ -38,7 +38,7 @@ def harmless(text: str) -> str:
     return f"'{text}" if begins_like_formula(text) else text
 
 
-def cell(value: Any) -> str | int | float | date | datetime | None:
+def cell(value: object) -> str | int | float | date | datetime | None:
     """Return a value as a cell holds it: text cleaned, times in local time, lists joined with 、."""
     if value is None or isinstance(value, bool):
         return None if value is None else ("是" if value else "否")
@@ -54,7 +54,7 @@ def cell(value: Any) -> str | int | float | date | datetime | None:
     return _ILLEGAL.sub("", str(value))[:_LONGEST]
 
 
-def write_csv(sheet: "Sheet", rows: Iterable[Any]) -> bytes:
+def write_csv(sheet: "Sheet", rows: Iterable[object]) -> bytes:
     """Write rows as .csv: UTF-8 with the mark that Excel and WPS need, quoted, one head line."""
     out = io.StringIO()
     writer = csv.writer(out, quoting=csv.QUOTE_ALL)
@@ -64,7 +64,7 @@ def write_csv(sheet: "Sheet", rows: Iterable[Any]) -> bytes:
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
-def _csv_cell(value: Any) -> Any:
+def _csv_cell(value: object) -> Any:
     done = cell(value)
     if isinstance(done, datetime):
         return f"{done:%Y-%m-%d %H:%M}"
@@ -73,7 +73,7 @@ def _csv_cell(value: Any) -> Any:
     return "" if done is None else done
 
 
-def write_xlsx(sheet: "Sheet", rows: Iterable[Any], *, guide: bool = True) -> bytes:
+def write_xlsx(sheet: "Sheet", rows: Iterable[object], *, guide: bool = True) -> bytes:
     """Write rows as .xlsx: frozen bold head, filter, drop-down lists, and a page that explains the columns.
 
     Rows are streamed: 100,000 of them need little memory. `guide` leaves the second page out.
@@ -138,7 +138,7 @@ def _head_cell(page: Any, column: "Column") -> Any:
     return made
 
 
-def _xlsx_cell(page: Any, value: Any) -> Any:
+def _xlsx_cell(page: Any, value: object) -> Any:
     done = cell(value)
     if isinstance(done, str) and begins_like_formula(done):
         from openpyxl.cell import WriteOnlyCell

@@ -57,7 +57,7 @@ def chart_of(
     return Chart(title, series, svg)
 
 
-def _number(value: Any) -> Decimal | None:
+def _number(value: object) -> Decimal | None:
     try:
         return Decimal(str(value)) if value not in (None, "") else None
     except InvalidOperation:

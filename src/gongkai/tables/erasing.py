@@ -1,7 +1,5 @@
 """What law erases of published tables: the revisions, and the rows themselves where nobody changed them since."""
 
-from typing import Any
-
 from gongkai.editions.echoes import ERASED, Echoes
 from gongkai.editions.erasing import (
     RoomKeeper,
@@ -17,7 +15,7 @@ from gongkai.tables.models import Hand, PublicTable, Record, Revision
 REVISIONS = "tables_revision"
 BLANKED_IF = blanked_if(REVISIONS)
 #: What stays of a revision: what nobody wrote.
-BLANK: dict[str, Any] = {"title": ERASED, "html": "", "summary": "", "content": {}, "files": [], "csv": ""}
+BLANK: dict[str, object] = {"title": ERASED, "html": "", "summary": "", "content": {}, "files": [], "csv": ""}
 
 
 class TableKeeper(RoomKeeper):

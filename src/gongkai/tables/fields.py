@@ -101,7 +101,7 @@ class Field:
         """Whether units of this level must fill it in."""
         return self.required and (not self.levels or level in self.levels)
 
-    def read(self, raw: Any) -> Any:
+    def read(self, raw: object) -> Any:
         """Return what is stored of a cell or an input: text, a number as text, a day as 2026-11-20, a bool; "" where it is empty.
 
         Raises:
@@ -110,7 +110,7 @@ class Field:
         words = plain(raw)
         return _READERS[self.kind](self, raw, words) if words else ""
 
-    def show(self, value: Any) -> str:
+    def show(self, value: object) -> str:
         """Return a stored value as readers see it."""
         if value is None or value == "":
             return ""
@@ -131,26 +131,26 @@ class Field:
         }
 
 
-def _line(_: Field, __: Any, words: str) -> str:
+def _line(_: Field, __: object, words: str) -> str:
     shown = " ".join(words.split())
     if len(shown) > _LINE:
         raise Bad(f"共{len(shown)}个字，超过{_LINE}个字的上限", "请缩短")
     return shown
 
 
-def _long(_: Field, __: Any, words: str) -> str:
+def _long(_: Field, __: object, words: str) -> str:
     if len(words) > _LONG:
         raise Bad(f"共{len(words)}个字，超过{_LONG}个字的上限", "请缩短")
     return words
 
 
-def _phone(_: Field, __: Any, words: str) -> str:
+def _phone(_: Field, __: object, words: str) -> str:
     if not _PHONE.match(words) or sum(one.isdigit() for one in words) < 3:
         raise Bad(f"“{words[:30]}”不是电话号码", "请填写区号和号码，几个号码用顿号隔开")
     return words
 
 
-def _url(_: Field, __: Any, words: str) -> str:
+def _url(_: Field, __: object, words: str) -> str:
     try:
         parts = urlsplit(words)
     except ValueError:
@@ -160,12 +160,12 @@ def _url(_: Field, __: Any, words: str) -> str:
     return words
 
 
-def _day(_: Field, raw: Any, __: str) -> str:
+def _day(_: Field, raw: object, __: str) -> str:
     found = read_day(raw)
     return found.isoformat() if found else ""
 
 
-def _number(one: Field, __: Any, words: str) -> str:
+def _number(one: Field, __: object, words: str) -> str:
     bare = words.replace(",", "").replace("，", "")
     if bare.endswith(("%", "％")):
         bare = bare[:-1]
@@ -187,13 +187,13 @@ def _number(one: Field, __: Any, words: str) -> str:
     return f"{number.normalize() + 0:f}"  # + 0: minus nought is nought
 
 
-def _choice(one: Field, _: Any, words: str) -> str:
+def _choice(one: Field, _: object, words: str) -> str:
     if words not in one.choices:
         raise Bad(f"“{words[:30]}”不在可选范围内", instead(words, one.choices))
     return words
 
 
-def _yes_no(_: Field, raw: Any, __: str) -> Any:
+def _yes_no(_: Field, raw: object, __: str) -> Any:
     return yes_no(raw)
 
 
@@ -231,7 +231,7 @@ def field_of(facts: dict[str, Any]) -> Field:
     return made
 
 
-def fields_of(rows: list[dict[str, Any]]) -> tuple[Field, ...]:
+def fields_of(rows: list[dict[str, object]]) -> tuple[Field, ...]:
     """Return all fields of a schema; the first names the record.
 
     Raises:
@@ -251,7 +251,7 @@ def fields_of(rows: list[dict[str, Any]]) -> tuple[Field, ...]:
     return made
 
 
-def name_of(fields: Sequence[Field], values: Mapping[str, Any]) -> str:
+def name_of(fields: Sequence[Field], values: Mapping[str, object]) -> str:
     """Return what a record is called, which no other of its table is: its name, with what tells it apart (市教育局（决算）)."""
     told = [one.show(values.get(one.key)) for one in fields[1:] if one.apart]
     beside = "、".join(filter(None, told))
@@ -279,7 +279,7 @@ class Judged:
     faults: tuple[Fault, ...] = field(default=())
 
 
-def above(fields: Sequence[Field], values: Mapping[str, Any]) -> list[Fault]:
+def above(fields: Sequence[Field], values: Mapping[str, object]) -> list[Fault]:
     """Return which numbers of a record are above the one that bounds them (预算法第三十五条: 余额不得超过限额)."""
     by_key = {one.key: one for one in fields}
     found = []
@@ -295,7 +295,7 @@ def above(fields: Sequence[Field], values: Mapping[str, Any]) -> list[Fault]:
 
 def faults_of(
     fields: tuple[Field, ...],
-    values: dict[str, Any],
+    values: Mapping[str, object],
     *,
     level: str,
     confirmed_on: date | None,

@@ -98,7 +98,7 @@ def _input(one: Field, *, required: bool, owed: bool) -> forms.Field:
     return forms.CharField(max_length=300, **facts)
 
 
-def _began(one: Field, value: Any) -> Any:
+def _began(one: Field, value: object) -> Any:
     if one.kind == "yes_no":
         return "" if value in (None, "") else one.show(value)
     return value
@@ -218,7 +218,7 @@ class FieldForm(forms.Form):
 FieldForms = formset_factory(FieldForm, extra=3, max_num=MOST_FIELDS, absolute_max=MOST_FIELDS + 3)
 
 
-def initial_fields(schema: TableSchema) -> list[dict[str, Any]]:
+def initial_fields(schema: TableSchema) -> list[dict[str, object]]:
     """Return what the forms of a schema's fields begin with."""
     labels = {one.key: one.label for one in schema.all_fields}
     return [
@@ -238,7 +238,7 @@ def initial_fields(schema: TableSchema) -> list[dict[str, Any]]:
     ]
 
 
-def fields_given(forms_: BaseFormSet[FieldForm], schema: TableSchema | None) -> list[dict[str, Any]]:
+def fields_given(forms_: BaseFormSet[FieldForm], schema: TableSchema | None) -> list[dict[str, object]]:
     """Return the fields as they were sent, those without a name left out; what the form does not show stays as it was."""
     kept = {one.key: one.as_json() for one in schema.all_fields} if schema else {}
     used = set(kept)

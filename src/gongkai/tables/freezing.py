@@ -1,5 +1,6 @@
 """Revisions: what was handed in for review, frozen as an edition would say it; whose hands were in it; what it still lacks."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Max
@@ -33,7 +34,7 @@ def named_bases(some: list[tuple[str, str]]) -> dict[str, str]:
 
 
 def _column(one: Field) -> Column:
-    def write(row: dict[str, Any]) -> Any:
+    def write(row: Mapping[str, object]) -> Any:
         value = row.get(one.key)
         if one.kind == "number" and value not in (None, ""):
             number = float(str(value))

@@ -1,6 +1,6 @@
 """Tables in and out as spreadsheets: the columns are the schema's fields, so each schema has an importer (`table-school`)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.utils import timezone
@@ -195,11 +195,11 @@ class TableImporter:
             }
 
 
-def _said(values: dict[str, Any], one: Field) -> bool:
+def _said(values: Mapping[str, object], one: Field) -> bool:
     return values.get(one.key) not in (None, "")
 
 
-def _shown(fields: tuple[Field, ...], values: dict[str, Any]) -> dict[str, Any]:
+def _shown(fields: tuple[Field, ...], values: Mapping[str, object]) -> dict[str, object]:
     return {
         one.key: one.show(values.get(one.key)) if one.kind == "yes_no" else values.get(one.key)
         for one in fields

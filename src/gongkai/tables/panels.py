@@ -11,7 +11,7 @@ from gongkai.units.actors import Actor
 MOST = 5
 
 
-def to_mend(by: Actor) -> dict[str, Any] | None:
+def to_mend(by: Actor) -> dict[str, object] | None:
     """The block of the first page: tables of one's own units that lack something, were not confirmed in time, or were changed and not sent out."""
     numbers = {post.body_id for post in by.posts if post.role in rules.WORKING}
     if not numbers:
@@ -21,7 +21,7 @@ def to_mend(by: Actor) -> dict[str, Any] | None:
     return {"states": bad[:MOST], "more": max(0, len(bad) - MOST)} if bad else None
 
 
-def negative_list(item: Any, by: Actor, frozen: Frozen | None) -> dict[str, Any] | None:
+def negative_list(item: Any, by: Actor, frozen: Frozen | None) -> dict[str, object] | None:
     """The panel of an item and of its review: rows of the negative list (豁免公开事项) that its title matches (B-09)."""
     title = frozen.title if frozen else str(getattr(item, "title", ""))
     found = matches(title)

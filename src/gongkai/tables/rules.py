@@ -18,7 +18,7 @@ from gongkai.units.rules import runs_installation
 WORKING = STAFF
 
 
-def body_of(target: Any) -> Body:
+def body_of(target: object) -> Body:
     """Return whose table it is."""
     if isinstance(target, PublicTable):
         return target.body
@@ -43,11 +43,11 @@ def kept_elsewhere(schema: TableSchema, body: Body) -> list[str]:
     return [f"“{schema.label}”由{schema.keepers}部门填报，{body.label}不填报这张表。"]
 
 
-def shapes(by: Actor, _: Any) -> list[str]:
+def shapes(by: Actor, _: object) -> list[str]:
     """The 政务公开办 of the first government: a schema is shown to all."""
     return [] if by.system or runs_installation(by) else ["只有本系统最上一级政府的政务公开办可以修改表式。"]
 
 
-def staff(by: Actor, _: Any) -> list[str]:
+def staff(by: Actor, _: object) -> list[str]:
     """Whoever works at a unit."""
     return [] if by.system or by.has(*WORKING, Role.CHIEF) else ["只有各单位的工作人员可以填报。"]

@@ -3,13 +3,12 @@
 import tomllib
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any
 
 from gongkai.tables.fields import fields_of
 
 
 @lru_cache(maxsize=1)
-def presets() -> tuple[dict[str, Any], ...]:
+def presets() -> tuple[dict[str, object], ...]:
     """Return the presets, each as the facts of a `TableSchema`."""
     rows = tomllib.loads(files("gongkai.tables").joinpath("data/schemas.toml").read_text(encoding="utf-8"))
     made = []
@@ -19,7 +18,7 @@ def presets() -> tuple[dict[str, Any], ...]:
     return tuple(made)
 
 
-def install(**_: Any) -> None:
+def install(**_: object) -> None:
     """Put presets that are not there into the database; behind each `migrate`."""
     from gongkai.tables.models import TableSchema
 

@@ -1,8 +1,7 @@
 """What an edition of a table or a record reads: an accessible table, or a text by heads. Pure."""
 
 import html as entities
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from gongkai.tables.fields import Field
 
@@ -10,14 +9,14 @@ from gongkai.tables.fields import Field
 BASES = "政策依据"
 
 
-def _words(one: Field, value: Any) -> str:
+def _words(one: Field, value: object) -> str:
     shown = entities.escape(one.show(value))
     if one.kind == "url" and shown:
         return f'<a href="{shown}">{shown}</a>'
     return shown.replace("\n", "<br>")
 
 
-def shown_fields(fields: Sequence[Field], rows: Sequence[dict[str, Any]]) -> list[Field]:
+def shown_fields(fields: Sequence[Field], rows: Sequence[Mapping[str, object]]) -> list[Field]:
     """Return the fields that a table shows: all but those that nobody owes and no row has."""
     return [one for one in fields if one.required or any(row.get(one.key) not in (None, "") for row in rows)]
 
@@ -32,7 +31,7 @@ def _links(bases: Sequence[tuple[str, str]]) -> list[str]:
 def table_html(
     caption: str,
     fields: Sequence[Field],
-    rows: Sequence[dict[str, Any]],
+    rows: Sequence[Mapping[str, object]],
     tail: Sequence[str] = (),
     bases: Sequence[Sequence[tuple[str, str]]] = (),
 ) -> str:
@@ -66,7 +65,7 @@ def tail_of(note: str, phone: str) -> list[str]:
 
 
 def record_html(
-    fields: Sequence[Field], values: dict[str, Any], bases: Sequence[tuple[str, str]] = ()
+    fields: Sequence[Field], values: Mapping[str, object], bases: Sequence[tuple[str, str]] = ()
 ) -> str:
     """Return a record as a text: its marks, then a head for each field that says something, then the policies it rests on.
 
@@ -88,6 +87,6 @@ def record_html(
     return "".join(parts)
 
 
-def marks_of(fields: Sequence[Field], values: dict[str, Any]) -> list[str]:
+def marks_of(fields: Sequence[Field], values: Mapping[str, object]) -> list[str]:
     """Return what a record's marks say: 可网上办."""
     return [f"可{one.label}" for one in fields if one.mark and values.get(one.key)]

@@ -17,7 +17,7 @@ def group_name(role: str) -> str:
     return f"{PREFIX}{role}"
 
 
-def ensure_groups(**_: Any) -> dict[str, Group]:
+def ensure_groups(**_: object) -> dict[str, Group]:
     """Make the groups of all roles, each with the right to enter the office; after every migration."""
     enter = Permission.objects.filter(content_type__app_label="wagtailadmin", codename="access_admin").first()
     groups = {}

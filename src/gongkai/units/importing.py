@@ -173,7 +173,7 @@ class BodyImporter:
             if not change.made:
                 _edit(change, by, recorder)
 
-    def against_undo(self, row: Any, changed: list[str] | None, *, by: Actor) -> list[str]:
+    def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Whoever keeps the unit that a row is of; a unit that is no more stays as it is."""
         if isinstance(row, Body) and changed is not None:
             return edit.why_not(row, by=by)

@@ -6,7 +6,6 @@ Each rule returns reasons in Chinese, none where it may be done.
 from collections.abc import Sequence
 from functools import reduce
 from operator import or_
-from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
@@ -38,7 +37,7 @@ def _body(target: Body | Office | UnitGroup) -> Body:
     return target.government if isinstance(target, UnitGroup) else target
 
 
-def keeps_people_somewhere(by: Actor, _: Any) -> list[str]:
+def keeps_people_somewhere(by: Actor, _: object) -> list[str]:
     """An administrator of any government: to register somebody new."""
     return [] if _system(by) or by.has(Role.ADMINISTRATOR) else [_SORRY_PEOPLE]
 

@@ -3,7 +3,7 @@
 import json
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from typing import Any
 
@@ -30,7 +30,7 @@ class JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
-        line: dict[str, Any] = {
+        line: dict[str, object] = {
             "at": timezone.localtime().isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
@@ -43,7 +43,9 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False, default=str)
 
 
-def _timed(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+def _timed(
+    execute: Callable[..., Any], sql: str, params: object, many: bool, context: Mapping[str, object]
+) -> Any:
     began = time.perf_counter()
     try:
         return execute(sql, params, many, context)
@@ -64,6 +66,6 @@ def watch_queries() -> None:
         connection_created.connect(_on_connection, dispatch_uid="gongkai.upkeep.slow")
 
 
-def _on_connection(connection: Any, **_: Any) -> None:
+def _on_connection(connection: Any, **_: object) -> None:
     if _timed not in connection.execute_wrappers:
         connection.execute_wrappers.append(_timed)

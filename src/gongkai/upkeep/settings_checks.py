@@ -35,7 +35,7 @@ def _database(s: Any) -> dict[str, Any]:
     return dict(s.DATABASES["default"])
 
 
-def _postgres(s: Any) -> bool:
+def _postgres(s: object) -> bool:
     return "postgresql" in _database(s)["ENGINE"]
 
 

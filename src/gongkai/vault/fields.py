@@ -25,7 +25,7 @@ class _Attribute:
             instance.refresh_from_db(fields=[self.name])
         return instance.__dict__[self.name]
 
-    def __set__(self, instance: Any, value: Any) -> None:
+    def __set__(self, instance: object, value: object) -> None:
         instance.__dict__[self.name] = value if isinstance(value, Secret) else Secret.of(str(value or ""))
 
 
@@ -35,15 +35,15 @@ class EncryptedTextField(_Base):
     It cannot be searched: keep a `keyed_digest` beside it for that.
     """
 
-    def from_db_value(self, value: str | None, *_: Any) -> Secret:
+    def from_db_value(self, value: str | None, *_: object) -> Secret:
         """Wrap what is stored."""
         return Secret(value or "")
 
-    def to_python(self, value: Any) -> Any:
+    def to_python(self, value: object) -> Any:
         """Leave a secret as it is."""
         return value if isinstance(value, Secret) else Secret.of(str(value or ""))
 
-    def get_prep_value(self, value: Any) -> str:
+    def get_prep_value(self, value: object) -> str:
         """Return what is stored: never the clear text."""
         return (value if isinstance(value, Secret) else Secret.of(str(value or ""))).token
 

@@ -11,7 +11,7 @@ from typing import Any
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
-def put_text(cell: Any, value: Any) -> Any:
+def put_text(cell: Any, value: object) -> Any:
     """Put a value into a cell, a text as text; return the cell."""
     if isinstance(value, str):
         value = _ILLEGAL.sub("", value)
@@ -21,7 +21,7 @@ def put_text(cell: Any, value: Any) -> Any:
     return cell
 
 
-def put_row(page: Any, values: Sequence[Any]) -> int:
+def put_row(page: Any, values: Sequence[object]) -> int:
     """Put values into the row behind the last one; return its number."""
     page.append([""])
     at = int(page.max_row)

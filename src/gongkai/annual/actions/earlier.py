@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 from django.utils import timezone
 
@@ -26,7 +25,7 @@ def keep_earlier(
     *,
     by: Actor,
     year: int,
-    tables: Mapping[str, Any],
+    tables: Mapping[str, object],
     name: str,
     stored: StoredFile,
     address: str = "",

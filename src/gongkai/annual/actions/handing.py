@@ -1,7 +1,5 @@
 """Handing a report in, taking it back, returning and accepting it."""
 
-from typing import Any
-
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, Tell
@@ -53,7 +51,7 @@ def hand_in(entry: Entry, *, by: Actor, words: str = "") -> Step:
     )
 
 
-def _members(units: list[Member]) -> list[dict[str, Any]]:
+def _members(units: list[Member]) -> list[dict[str, object]]:
     """Return the units' parts of a sum: whether handed in, and the digest of what was."""
     rows = []
     for one in units:

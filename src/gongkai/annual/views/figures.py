@@ -58,7 +58,7 @@ class Shown:
         return self.cell.key.replace("/", "-").replace(".", "_")
 
 
-def table_rows(form: Form, figures: Mapping[str, Figure], base: str, wrong: set[str]) -> dict[str, Any]:
+def table_rows(form: Form, figures: Mapping[str, Figure], base: str, wrong: set[str]) -> dict[str, object]:
     """Return a table of the form for a template: head rows and body rows of `Shown`."""
     rows = [
         [
@@ -93,7 +93,7 @@ def _shown(cell: Cell, *, head: bool, figures: Mapping[str, Figure], base: str, 
 
 def tables_shown(
     report: Report, figures: Mapping[str, Figure], problems: list[Problem]
-) -> list[dict[str, Any]]:
+) -> list[dict[str, object]]:
     """Return the three tables for a template."""
     base = reverse("annual:rows", args=[report.pk])
     wrong = {one.key for one in problems if one.open and one.key}
@@ -144,7 +144,7 @@ def _with_ideas(report: Report, problems: list[Problem]) -> list[Problem]:
     return [replace(one, idea=ideas.get(one.mark, "")) for one in problems]
 
 
-def _explaining(problems: list[Problem]) -> dict[str, Any]:
+def _explaining(problems: list[Problem]) -> dict[str, object]:
     """Return what the form of explanations begins with: a lone difference is ticked, its reason filled in where the library knows it."""
     unsaid = [one for one in problems if not one.must and one.open]
     alone = len(unsaid) == 1

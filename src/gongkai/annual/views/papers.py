@@ -1,7 +1,5 @@
 """A report as it will be read: preview, .docx, .pdf, .xlsx; of what was handed in, or of what stands there now."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -21,7 +19,7 @@ from gongkai.writing.fonts import NoFont
 PDF = "application/pdf"
 
 
-def content_now(report: Report) -> dict[str, Any]:
+def content_now(report: Report) -> dict[str, object]:
     """Return what the report says: as handed in, else as it stands."""
     last = None if report.entry.state in OPEN else report.current
     if last:

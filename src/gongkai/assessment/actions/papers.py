@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -62,7 +61,7 @@ def change_bulletin(
     units: Sequence[Body],
     persons: str,
     public: bool,
-    **_: Any,
+    **_: object,
 ) -> Step:
     """Change a draft."""
     _fill(bulletin, title, text, persons, public=public)
@@ -204,7 +203,7 @@ def look_back(entry: Entry, *, by: Actor, holds: bool, words: str, until: date |
 
 
 @action("assessment.register_ranking", label="登记外部评比", rule=rules.registers)
-def register_ranking(body: Body, *, by: Actor, **facts: Any) -> Step:
+def register_ranking(body: Body, *, by: Actor, **facts: object) -> Step:
     """Note an invitation to an award or ranking from outside. Returns it."""
     made = OutsideRanking.objects.create(body=body, **facts)
     return Step(words=f"登记“{made.name}”", stream=f"outsideranking/{made.pk}", result=made)

@@ -55,7 +55,7 @@ def set_demand(body: Body, *, by: Actor, year: int, kind: str, whom: str, least:
 
 
 @action("assessment.set_provision", label="登记人员和经费", rule=rules.registers)
-def set_provision(body: Body, *, by: Actor, year: int, **facts: Any) -> Step:
+def set_provision(body: Body, *, by: Actor, year: int, **facts: object) -> Step:
     """Note a unit's staff and funds of a year; a second time changes what was noted. Returns the row."""
     made, new = Provision.objects.update_or_create(body=body, year=year, defaults=facts)
     return Step(

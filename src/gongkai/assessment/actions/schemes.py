@@ -29,7 +29,7 @@ def draft_scheme(
     name: str,
     share: Decimal,
     basis: str = "",
-    grades: list[list[Any]] | None = None,
+    grades: list[list[object]] | None = None,
 ) -> Step:
     """Begin an indicator system. Returns it."""
     _enough(share)
@@ -65,7 +65,7 @@ def change_scheme(scheme: Scheme, *, by: Actor, **facts: Any) -> Step:
 
 
 @machine_action("assessment.set_indicator", machine=SCHEME, verb="change", label="编辑指标", rule=rules.runs)
-def set_indicator(scheme: Scheme, *, by: Actor, code: str, parent: str = "", **facts: Any) -> Step:
+def set_indicator(scheme: Scheme, *, by: Actor, code: str, parent: str = "", **facts: object) -> Step:
     """Make or change the indicator of a code. Returns it."""
     code = code.strip()
     if not code:

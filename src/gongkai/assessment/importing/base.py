@@ -11,7 +11,7 @@ from gongkai.spreadsheets.sheet import Bad
 from gongkai.units.models import Role
 
 
-def number(value: Any) -> Decimal | None:
+def number(value: object) -> Decimal | None:
     """Read a number with at most four decimals. Empty stays None."""
     words = plain(value).replace(",", "").removesuffix("%").removesuffix("分")
     if not words:

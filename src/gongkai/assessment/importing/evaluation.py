@@ -110,7 +110,7 @@ class EvaluationImporter(Base):
             recorder.before(change.target)
         recorder.made(said(change, lambda: actions.mark(facts.pop("unit"), by=by, **facts)))
 
-    def against_undo(self, row: Any, changed: list[str] | None, *, by: Actor) -> list[str]:
+    def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Not once the scores were published."""
         unit = row.unit if isinstance(row, Mark) else None
         if unit is None or unit.round.state not in JUDGING:
@@ -124,7 +124,7 @@ class EvaluationImporter(Base):
                 yield from evaluation_rows(evaluator)
 
 
-def evaluation_rows(evaluator: Evaluator) -> Iterable[dict[str, Any]]:
+def evaluation_rows(evaluator: Evaluator) -> Iterable[dict[str, object]]:
     """Yield a third party's sheet: a row for each of its units and indicators, filled where it scored as a whole.
 
     What it scores case by case is not in it: a sheet handed in unchanged changes nothing.

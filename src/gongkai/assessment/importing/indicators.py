@@ -1,6 +1,6 @@
 """Trees of indicators from a spreadsheet, and back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -91,7 +91,7 @@ class IndicatorsImporter(Base):
                 made.changes.append(Change(row.number, f"{row['code']} {row['name']}", own, differs, facts))
         return made
 
-    def _facts(self, row: Row, labels: dict[str, str], made: Plan) -> dict[str, Any] | None:
+    def _facts(self, row: Row, labels: dict[str, str], made: Plan) -> dict[str, object] | None:
         named = row["source"] or ""
         if named and named not in labels and named not in SOURCES:
             made.errors.append(
@@ -129,7 +129,7 @@ class IndicatorsImporter(Base):
             yield from indicator_rows(scheme)
 
 
-def indicator_rows(scheme: Scheme) -> Iterable[dict[str, Any]]:
+def indicator_rows(scheme: Scheme) -> Iterable[dict[str, object]]:
     """Yield a tree as the sheet has it."""
     codes = {one.pk: one.code for one in scheme.indicators.all()}
     for row in tree(scheme):
@@ -156,7 +156,7 @@ def _shown(name: str, value: Any) -> str:
     return SOURCES[value].label if name == "source" and value in SOURCES else plain(value)
 
 
-def _differences(own: Indicator | None, facts: dict[str, Any]) -> tuple[Difference, ...]:
+def _differences(own: Indicator | None, facts: Mapping[str, object]) -> tuple[Difference, ...]:
     if own is None:
         return (Difference("分值", "", f"{facts['points']:f}"),)
     before = {name: getattr(own, name) for name in facts if name != "parent"}

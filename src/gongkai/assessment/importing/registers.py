@@ -130,7 +130,7 @@ class TrainingImporter(_OfUnits):
         facts = dict(change.facts)
         recorder.made(said(change, lambda: actions.register_training(facts.pop("body"), by=by, **facts)))
 
-    def against_undo(self, row: Any, changed: list[str] | None, *, by: Actor) -> list[str]:
+    def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Whoever may register."""
         return rules.registers(by, row)
 
@@ -194,7 +194,7 @@ class ProvisionImporter(_OfUnits):
         if change.target is None:
             recorder.made(made)
 
-    def against_undo(self, row: Any, changed: list[str] | None, *, by: Actor) -> list[str]:
+    def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Whoever may register."""
         return rules.registers(by, row)
 

@@ -101,10 +101,10 @@ def unjudged(round_: Round, found: Sequence[Standing]) -> list[tuple[Assessed, I
     return [(one.unit, leaf) for one in found for leaf in one.missing]
 
 
-def sheet_of(one: Standing, leaves: Sequence[Leaf], scheme_digest: str) -> dict[str, Any]:
+def sheet_of(one: Standing, leaves: Sequence[Leaf], scheme_digest: str) -> dict[str, object]:
     """Return a unit's sheet as plain data: all that its score was computed from, and what came of it."""
     lines = one.outcome.lines
-    by_leaf: dict[str, list[Any]] = defaultdict(list)
+    by_leaf: dict[str, list[object]] = defaultdict(list)
     for mark in one.marks:
         by_leaf[mark.indicator.code].append([mark.pk, None if mark.value is None else f"{mark.value:.4f}"])
     return {

@@ -28,7 +28,7 @@ def evaluations(request: HttpRequest) -> HttpResponse:
     found = []
     for one in queries.evaluations_of(request.user):
         leaves = list(one.indicators.all())
-        marks: dict[tuple[int, int], list[Any]] = {}
+        marks: dict[tuple[int, int], list[object]] = {}
         for mark in one.marks.filter(struck_at=None):
             marks.setdefault((mark.unit_id, mark.indicator_id), []).append(mark)
         units = one.round.units.select_related("body")

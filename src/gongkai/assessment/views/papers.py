@@ -1,6 +1,7 @@
 """Bulletins, talks and help, look-back, rankings from outside."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -70,7 +71,7 @@ def bulletins(request: HttpRequest) -> HttpResponse:
     return render(request, "assessment/bulletins.html", shown)
 
 
-def _bulletin_form(request: HttpRequest, by: Actor, first: dict[str, Any]) -> BulletinForm:
+def _bulletin_form(request: HttpRequest, by: Actor, first: Mapping[str, object]) -> BulletinForm:
     form = BulletinForm(request.POST or None, initial=first)
     form.offer("body", Body.objects.filter(pk__in=[one.pk for one in governments(by)]))
     form.offer("units", bodies_seen(by))
@@ -97,7 +98,7 @@ def _whole(title: str) -> str:
     return re.sub(r"[，；。、][^，；。、]*…$", "等", title)
 
 
-def _about(request: HttpRequest, by: Actor) -> dict[str, Any]:
+def _about(request: HttpRequest, by: Actor) -> dict[str, object]:
     """Return what a bulletin on a failure begins with."""
     body, name = request.GET.get("body", ""), request.GET.get("failure", "")
     heads = governments(by)

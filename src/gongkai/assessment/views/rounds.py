@@ -140,14 +140,14 @@ def round_page(request: HttpRequest, number: int) -> HttpResponse:
 
 def _groups(found: list[Standing], tops: list[Indicator], missing: dict[int, int]) -> list[Any]:
     """Return the ranking by group; each row with its points under the indicators of the first level."""
-    groups: dict[str, list[Any]] = {}
+    groups: dict[str, list[object]] = {}
     for one in found:
         sums = [_sum(one, top) for top in tops]
         groups.setdefault(one.unit.group, []).append((one, sums, missing.get(one.unit.pk, 0)))
     return list(groups.items())
 
 
-def _sum(one: Standing, top: Indicator) -> tuple[Any, Any, bool]:
+def _sum(one: Standing, top: Indicator) -> tuple[object, object, bool]:
     """Return what a unit got under an indicator of the first level, all leaves below it together, of how many points that apply,
     and whether it is scored at all: what only bars has no points."""
     lines = one.outcome.lines

@@ -1,7 +1,5 @@
 """Mailboxes of units (公开信箱): opened with a server that the installation names, given another password, closed."""
 
-from typing import Any
-
 from django.conf import settings
 from django.utils import timezone
 
@@ -23,7 +21,7 @@ def servers() -> dict[str, int]:
     return named
 
 
-def _supervises(by: Actor, target: Any) -> list[str]:
+def _supervises(by: Actor, target: object) -> list[str]:
     """The 政务公开办 over the unit."""
     body = target.body if isinstance(target, MailFolder) else target
     return [] if body and rules.is_above(by, body) else ["只有政务公开办可以设置公开信箱。"]

@@ -21,7 +21,7 @@ MEND_WITHIN = 5
 BASIS = "政务公开工作要点任务分工：定期检查对外联系电话"
 
 
-def _works(by: Actor, target: Any) -> list[str]:
+def _works(by: Actor, target: object) -> list[str]:
     return rules.works(by, target)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 from django.utils import timezone
 
@@ -14,7 +13,7 @@ from gongkai.units.actors import Actor
 from gongkai.units.models import Body
 
 
-def _works(by: Actor, target: Any) -> list[str]:
+def _works(by: Actor, target: object) -> list[str]:
     return rules.works(by, target)
 
 

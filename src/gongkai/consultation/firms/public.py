@@ -1,5 +1,6 @@
 """What a firm meets: the form, the page of its subscription, leaving by its code."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -100,7 +101,7 @@ def _is_here(number: int) -> bool:
     return Firm.objects.filter(pk=number, left_at=None).exists()
 
 
-def _leave(number: int, data: dict[str, Any]) -> None:
+def _leave(number: int, data: Mapping[str, object]) -> None:
     leave_firm(Firm.objects.get(pk=number), by=ANONYMOUS)
 
 

@@ -1,7 +1,5 @@
 """Messages as matters of people outside, and what of them waits on the first page."""
 
-from typing import Any
-
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
@@ -33,7 +31,7 @@ def visible_to(user: object) -> QuerySet[IncomingMail]:
     return rows.filter(folder__in=folders_visible_to(by)) if by.known or by.system else rows.none()
 
 
-def waiting(by: Actor) -> dict[str, Any] | None:
+def waiting(by: Actor) -> dict[str, object] | None:
     """The block of the first page: messages that wait for somebody's word."""
     held = visible_to(by).filter(state=MailState.HELD)
     count = held.count()

@@ -164,7 +164,7 @@ def edit(request: HttpRequest, number: int = 0) -> HttpResponse:
     return render(request, "consultation/edit.html", shown)
 
 
-def _initial(known: KnownAnswer | None, source: Inquiry | None) -> dict[str, Any]:
+def _initial(known: KnownAnswer | None, source: Inquiry | None) -> dict[str, object]:
     """What a form begins with: the answer as it stands, or what was asked and answered, without who asked."""
     if known:
         return {

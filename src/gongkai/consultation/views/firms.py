@@ -41,7 +41,7 @@ def firms(request: HttpRequest) -> HttpResponse:
     return render(request, "consultation/firms.html", shown)
 
 
-def _pushed() -> list[dict[str, Any]]:
+def _pushed() -> list[dict[str, object]]:
     """Return the newest policies pushed: to how many, delivered, come back, opened."""
     counted = (
         PolicyPush.objects.values("document")

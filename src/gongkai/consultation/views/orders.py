@@ -35,7 +35,7 @@ def orders(request: HttpRequest) -> HttpResponse:
     return _page(request, by)
 
 
-def _page(request: HttpRequest, by: Actor, **more: Any) -> HttpResponse:
+def _page(request: HttpRequest, by: Actor, **more: object) -> HttpResponse:
     rows = ExchangeOrder.objects.filter(inquiry__in=queries.visible_to(request.user).values("pk"))
     governments = supervised(by)
     shown = {

@@ -70,7 +70,7 @@ def _why_not(inquiry: Inquiry, by: Actor) -> list[str]:
     return actions.prepare.why_not(inquiry, by=by)
 
 
-def _initial(inquiry: Inquiry, made: MessagePublication | None) -> dict[str, Any]:
+def _initial(inquiry: Inquiry, made: MessagePublication | None) -> dict[str, object]:
     """What the form begins with: the last text, or what was asked and answered, masked."""
     text = made.texts.last() if made else None
     if text:

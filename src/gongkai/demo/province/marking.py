@@ -33,7 +33,7 @@ def seed_province(_: None, *, by: Actor, size: Mapping[str, int]) -> Step:
     return Step(words="规模测试数据，不是真实记录", facts=dict(size), stream=STREAM)
 
 
-def marked() -> dict[str, Any] | None:
+def marked() -> dict[str, object] | None:
     """Return the size that a seeded database began with; None where the log's first movement does not say that it is one."""
     first = Movement.objects.order_by("pk").first()
     return dict(first.facts) if first is not None and first.action == SEEDED else None

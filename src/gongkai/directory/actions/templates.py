@@ -20,8 +20,8 @@ from gongkai.units.models import Body
 MOST_PATHS = 600
 
 
-def _clean(paths: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    kept: dict[tuple[str, ...], dict[str, Any]] = {}
+def _clean(paths: Sequence[dict[str, Any]]) -> list[dict[str, object]]:
+    kept: dict[tuple[str, ...], dict[str, object]] = {}
     for row in paths:
         names = [one.strip()[:80] for one in row["path"] if one.strip()]
         if names:
@@ -39,7 +39,7 @@ def _clean(paths: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 @action("directory.make_template", label="制定栏目模板", rule=rules.keeps)
 def make_template(
-    government: Body, *, by: Actor, name: str, level: str, paths: Sequence[dict[str, Any]]
+    government: Body, *, by: Actor, name: str, level: str, paths: Sequence[dict[str, object]]
 ) -> Step:
     """Make a template: rows of path (names from the site's root), content, cycle in days. Returns the `ColumnTemplate`."""
     name = name.strip()[:80]
@@ -56,7 +56,7 @@ def make_template(
 @machine_action(
     "directory.change_template", machine=TEMPLATE, verb="change", label="修改栏目模板", rule=rules.keeps
 )
-def change_template(template: ColumnTemplate, *, by: Actor, paths: Sequence[dict[str, Any]]) -> Step:
+def change_template(template: ColumnTemplate, *, by: Actor, paths: Sequence[dict[str, object]]) -> Step:
     """Change a template's columns; it must be cleared anew. Sites that have it keep theirs."""
     template.paths, template.made_by = _clean(paths), by.person_id
     template.save(update_fields=["paths", "made_by"])

@@ -1,7 +1,6 @@
 """Coverage in the office: sums by domain and unit, the matrix of a domain, the list of gaps, orders to publish."""
 
 from datetime import timedelta
-from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
@@ -106,7 +105,7 @@ def _fits(cell: Cell, domain: str, unit: int | None, state: str) -> bool:
     return not state or cell.state == state or (state == "gap" and cell.is_gap)
 
 
-def _matrix(cells: list[Cell], chosen: Catalogue | None) -> dict[str, Any] | None:
+def _matrix(cells: list[Cell], chosen: Catalogue | None) -> dict[str, object] | None:
     """Return items down and units across for one domain; items without a unit have a column of their own, since they count as owed."""
     own = [cell for cell in cells if chosen and cell.item.catalogue_id == chosen.pk]
     bodies = {cell.body.pk: cell.body for cell in own if cell.body}
@@ -126,7 +125,7 @@ def _matrix(cells: list[Cell], chosen: Catalogue | None) -> dict[str, Any] | Non
     return {"heads": heads, "rows": rows[:MOST_ROWS], "hidden": max(0, len(rows) - MOST_ROWS)}
 
 
-def _ordering(chosen: Catalogue | None, unit: int | None, kept: list[Cell], by: Actor) -> dict[str, Any]:
+def _ordering(chosen: Catalogue | None, unit: int | None, kept: list[Cell], by: Actor) -> dict[str, object]:
     """Return the form of an order, where one domain and one unit are chosen and something lacks."""
     if (
         chosen is None

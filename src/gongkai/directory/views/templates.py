@@ -1,6 +1,6 @@
 """Templates of columns: listed, made from catalogues or by hand, cleared, tried and applied."""
 
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -55,7 +55,7 @@ def edit(request: HttpRequest, number: int | None = None) -> HttpResponse:
     form = TemplateForm(request.POST or None, initial=initial)
     made: list[ColumnTemplate] = []
 
-    def save(name: str, level: str, paths: list[dict[str, Any]]) -> None:
+    def save(name: str, level: str, paths: Sequence[Mapping[str, object]]) -> None:
         if found:
             made.append(actions.change_template(found, by=by, paths=paths))
         else:

@@ -1,6 +1,6 @@
 """Actions on what is public: withdraw; the one writer of editions; and the standing that no edition freezes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -21,7 +21,7 @@ from gongkai.editions.windows import spans
 SETTLERS: list[Callable[[Document, Edition], dict[str, Any]]] = []
 
 
-def settle(document: Document, edition: Edition) -> dict[str, Any]:
+def settle(document: Document, edition: Edition) -> dict[str, object]:
     """Let the rooms above act on a new edition, inside its transaction; return what the log keeps of it."""
     return {name: value for settler in SETTLERS for name, value in settler(document, edition).items()}
 
@@ -32,7 +32,7 @@ def write_edition(
     start: datetime,
     by: Actor,
     frozen: Frozen | None,
-    approvals: list[dict[str, Any]],
+    approvals: Sequence[Mapping[str, object]],
 ) -> Edition:
     """Write the next edition of a document, with its content where it publishes. Called by actions that answer for it."""
     number = (document.editions.aggregate(last=Max("number"))["last"] or 0) + 1
@@ -67,7 +67,11 @@ def store_edition(edition: Edition) -> None:
 
 
 def store_content(
-    edition: Edition, title: str, html: str, facts: dict[str, Any], files: list[dict[str, Any]]
+    edition: Edition,
+    title: str,
+    html: str,
+    facts: Mapping[str, object],
+    files: Sequence[Mapping[str, object]],
 ) -> None:
     """Store the text of an edition. The one place that does.
 
@@ -107,7 +111,12 @@ def _said(edition: Edition) -> str:
 
 
 def issue(
-    document: Document, frozen: Frozen, start: datetime, *, by: Actor, approvals: list[dict[str, Any]]
+    document: Document,
+    frozen: Frozen,
+    start: datetime,
+    *,
+    by: Actor,
+    approvals: Sequence[Mapping[str, object]],
 ) -> Edition:
     """Make a text public from a time on: its edition, what the document says of it, shelves and search. Called by actions that answer for it."""
     first = not any(span.since <= timezone.now() for span in spans(document.editions.all()))

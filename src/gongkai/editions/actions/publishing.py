@@ -72,7 +72,7 @@ def publish(
     *,
     by: Actor,
     revision: Any,
-    approvals: Sequence[Any],
+    approvals: Sequence[object],
     visible_from: datetime | None = None,
 ) -> Step:
     """Freeze an approved revision into an edition.

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from importlib import resources
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db import connection, connections, router
 from django.db.models import Q
@@ -84,7 +84,7 @@ def _sql() -> str:
     return folder.joinpath(f"sql/around.{connection.vendor}.sql").read_text("utf-8")
 
 
-def _moment(value: Any) -> datetime:
+def _moment(value: object) -> datetime:
     """Return a time as SQLite's text or PostgreSQL's value gives it."""
     if isinstance(value, datetime):
         return value

@@ -15,7 +15,7 @@ from django.db.models import Model, QuerySet
 M = TypeVar("M", bound=Model)
 
 
-def plain_rows(model: type[M], *, order: str = "", **values: Any) -> list[M]:
+def plain_rows(model: type[M], *, order: str = "", **values: object) -> list[M]:
     """Return the rows whose columns have these values.
 
     Args:

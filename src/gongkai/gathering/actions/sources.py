@@ -38,7 +38,14 @@ def add_collection(body: Body, *, by: Actor, name: str, about: str = "") -> Step
 
 @action("gathering.add_source", label="新增来源", rule=keeps)
 def add_source(
-    collection: Collection, *, by: Actor, name: str, unit_name: str, way: str, address: str = "", **facts: Any
+    collection: Collection,
+    *,
+    by: Actor,
+    name: str,
+    unit_name: str,
+    way: str,
+    address: str = "",
+    **facts: object,
 ) -> Step:
     """Name a place elsewhere. A source that is read needs an address; one kept by hand does not. Returns the `Source`."""
     where = web_address(address) if address.strip() else ""
@@ -100,11 +107,11 @@ def change_source(source: Source, *, by: Actor, **facts: Any) -> Step:
     return Step(words=said)
 
 
-def _facts_of(source: Source) -> dict[str, Any]:
+def _facts_of(source: Source) -> dict[str, object]:
     return {name: getattr(source, name) for name in FACTS}
 
 
-def _change(source: Source, name: str, value: Any) -> str:
+def _change(source: Source, name: str, value: object) -> str:
     if name in {"whole", "laws"}:
         return f"{'勾选' if value else '取消'}“{FACTS[name]}”"
     if name in {"name", "unit_name", "address"}:

@@ -67,7 +67,7 @@ def _before(holder: Any) -> Iterator[str]:
     yield holder.getparent().text or ""
 
 
-def _after(holder: Any, following: Any) -> str:
+def _after(holder: Any, following: object) -> str:
     """Return what stands between a holder and the next, or behind the last."""
     said = [holder.tail or ""]
     for number, one in enumerate(holder.itersiblings()):

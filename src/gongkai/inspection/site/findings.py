@@ -39,7 +39,7 @@ class Finding:
         """The same for the same fault of a site in another inspection."""
         return hashlib.sha256(f"{self.indicator}|{self.url}|{self.key or self.what}".encode()).hexdigest()
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Return the finding for JSON."""
         return {
             "indicator": self.indicator,
@@ -61,7 +61,7 @@ class Findings:
     kept: dict[str, int] = field(default_factory=dict)
 
     def add(
-        self, indicator: str, url: str, what: str, *, key: str = "", home: bool = False, **evidence: Any
+        self, indicator: str, url: str, what: str, *, key: str = "", home: bool = False, **evidence: object
     ) -> None:
         """Note a fault; the same one on another page is counted with it.
 

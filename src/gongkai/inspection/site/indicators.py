@@ -61,7 +61,7 @@ class Indicators:
         """Whether an indicator is in use."""
         return key in self.rows
 
-    def limit(self, key: str, name: str, usual: Any) -> Any:
+    def limit(self, key: str, name: str, usual: object) -> Any:
         """Return a number that a check takes."""
         row = self.rows.get(key)
         return row.limits.get(name, usual) if row else usual

@@ -89,7 +89,7 @@ def entries_of(page: Page, today: date, template: frozenset[str] = frozenset()) 
 
 def groups(page: Page) -> list[Group]:
     """Return the links of a page by the way to them: those of one list have one way."""
-    ways: dict[Any, str] = {}
+    ways: dict[object, str] = {}
     found: dict[str, Group] = {}
     for link in _candidates(page, LEAST_WORDS):
         way = _way(link.element, ways)
@@ -114,7 +114,7 @@ def _candidates(page: Page, least: int) -> Iterator[Link]:
             yield link
 
 
-def _way(element: Any, known: dict[Any, str]) -> str:
+def _way(element: Any, known: dict[object, str]) -> str:
     """Return the way from the root to an element by names and marks, as entries of one list share it."""
     steps: list[str] = []
     above: Any = element
@@ -158,7 +158,7 @@ def _worth(group: Group, today: date) -> float:
 def _entries(links: list[Link], today: date) -> Iterator[Entry]:
     """Yield entries: of links to one address within one item the one with the longest title."""
     items: dict[int, list[Link]] = defaultdict(list)
-    holders: dict[int, Any] = {}
+    holders: dict[int, object] = {}
     anchors = {link.element for link in links}
     for link in links:
         holder = _holder(link.element, anchors)
@@ -192,7 +192,7 @@ def _best(inside: list[Link]) -> list[Link]:
     return list(best.values())
 
 
-def _holder(anchor: Any, anchors: set[Any]) -> Any:
+def _holder(anchor: Any, anchors: set[object]) -> Any:
     """Return the element that holds one entry: the highest above its link that holds no other entry's."""
     holder = anchor
     href = anchor.get("href")

@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from gongkai.inspection.site.findings import Finding
 from gongkai.inspection.site.indicators import Indicators
@@ -27,11 +26,11 @@ class Report:
     findings: list[Finding]
     indicators: Indicators
     skipped: dict[str, str] = field(default_factory=dict)
-    columns: list[dict[str, Any]] = field(default_factory=list)
+    columns: list[dict[str, object]] = field(default_factory=list)
     over: dict[str, int] = field(default_factory=dict)
     stopped: str = ""
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Return the report for JSON."""
         score, table = self.score, self.indicators
         return {

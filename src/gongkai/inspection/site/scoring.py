@@ -35,9 +35,9 @@ class Score:
     score: float
     before_veto: float
     passed: bool
-    veto: list[dict[str, Any]] = field(default_factory=list)
-    deductions: list[dict[str, Any]] = field(default_factory=list)
-    bonus: list[dict[str, Any]] = field(default_factory=list)
+    veto: list[dict[str, object]] = field(default_factory=list)
+    deductions: list[dict[str, object]] = field(default_factory=list)
+    bonus: list[dict[str, object]] = field(default_factory=list)
 
 
 def score_of(findings: Iterable[HasIndicator], table: Indicators, skipped: Mapping[str, str]) -> Score:
@@ -56,7 +56,7 @@ def score_of(findings: Iterable[HasIndicator], table: Indicators, skipped: Mappi
         for row in table.rows.values()
         if row.kind == "veto" and (found := _found(row, counts)) >= row.at
     ]
-    deductions: list[dict[str, Any]] = []
+    deductions: list[dict[str, object]] = []
     left = dict(table.groups)
     for row in table.rows.values():
         found = counts.get(row.key, 0)
@@ -92,7 +92,7 @@ def _named(row: Indicator) -> dict[str, Any]:
     return {"indicator": row.key, "name": row.name, "source": row.source, "seen": row.seen}
 
 
-def _veto(row: Indicator, found: int) -> dict[str, Any]:
+def _veto(row: Indicator, found: int) -> dict[str, object]:
     return {**_named(row), "findings": found, "at": row.at}
 
 

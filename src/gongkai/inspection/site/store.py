@@ -9,7 +9,6 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from gongkai.inspection.site.checks.found import Found
 from gongkai.inspection.site.page import Page, parse_page
@@ -78,7 +77,7 @@ class Store:
         for number, address, indicator, what, mark, shown in rows:
             yield number, address, Found(indicator, what, mark, shown)
 
-    def facts(self, where: str = "1", values: Iterable[Any] = ()) -> Iterator[Facts]:
+    def facts(self, where: str = "1", values: Iterable[object] = ()) -> Iterator[Facts]:
         """Yield what is remembered of pages that meet a condition."""
         rows = self.frontier.db.execute(
             f"SELECT page.id, address, title, day, article, length FROM page JOIN target USING (id) WHERE {where}",  # noqa: S608 - conditions of ours

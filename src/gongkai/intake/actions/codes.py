@@ -1,7 +1,5 @@
 """Issuing and revoking query codes."""
 
-from typing import Any
-
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -13,7 +11,7 @@ from gongkai.intake.models import Party, QueryCode
 from gongkai.intake.particulars import Particulars
 
 
-def _anybody(_by: Actor, _target: Any) -> list[str]:
+def _anybody(_by: Actor, _target: object) -> list[str]:
     """Part of sending a form or of registering at the counter, whose own actions have asked."""
     return []
 

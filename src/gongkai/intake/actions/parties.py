@@ -1,7 +1,5 @@
 """Registering a party, amending it, reading it in the clear."""
 
-from typing import Any
-
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
@@ -14,7 +12,7 @@ from gongkai.ledger.rules import system_only
 PARTS = {"contact": ("查看联系方式", CONTACT), "identity": ("查看证件信息", IDENTITY)}
 
 
-def _anybody(_by: Actor, _target: Any) -> list[str]:
+def _anybody(_by: Actor, _target: object) -> list[str]:
     """Whoever sends a form, and staff who register somebody at the counter: the room's own action has asked before."""
     return []
 

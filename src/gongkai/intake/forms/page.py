@@ -52,7 +52,7 @@ class Page:
     answered: list[Answered] = field(default_factory=list)
 
     @property
-    def challenge(self) -> dict[str, Any]:
+    def challenge(self) -> dict[str, object]:
         """What the browser solves."""
         return proof.challenge(self._nonce)
 

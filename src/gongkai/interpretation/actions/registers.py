@@ -1,8 +1,7 @@
 """Actions on the registers: news releases with their yearly target, specialists."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
 
 from django.utils import timezone
 
@@ -31,7 +30,7 @@ def record_event(
     topic: str,
     documents: Sequence[Document] = (),
     result: Document | None = None,
-    **facts: Any,
+    **facts: object,
 ) -> Step:
     """Record a news release, an on-site event or a supply to the media.
 
@@ -55,7 +54,7 @@ def record_event(
 
 
 def _wrong(
-    kind: str, on: date, topic: str, documents: Sequence[Document], facts: dict[str, Any]
+    kind: str, on: date, topic: str, documents: Sequence[Document], facts: Mapping[str, object]
 ) -> list[str]:
     supply, on_site = kind == EventKind.SUPPLY, kind == EventKind.ON_SITE
     checks = [

@@ -46,7 +46,7 @@ class ActForm(forms.Form):
         """
         return {name: self._fact(value) for name, value in self.cleaned_data.items()}
 
-    def _fact(self, value: Any) -> Any:
+    def _fact(self, value: object) -> Any:
         if isinstance(value, UploadedFile):
             return receive(value, self.by)
         if isinstance(value, list) and value and isinstance(value[0], UploadedFile):

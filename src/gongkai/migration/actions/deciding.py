@@ -1,6 +1,6 @@
 """Decisions on single rows: what has personal data, what looks doubled."""
 
-from typing import Any
+from collections.abc import Mapping
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.actors import Actor
@@ -132,14 +132,14 @@ def _files(row: MoveRow, bundle: Bundle) -> list[personal.OldFile]:
     ]
 
 
-def _bytes(facts: dict[str, Any], bundle: Bundle) -> bytes:
+def _bytes(facts: Mapping[str, object], bundle: Bundle) -> bytes:
     if not str(facts["ref"]).startswith(taking.STORED):
         return taking.bytes_of(bundle, str(facts["ref"]))
     with StoredFile.objects.get(pk=facts["digest"]).open() as kept:
         return bytes(kept.read())
 
 
-def _masked_file(facts: dict[str, Any], bundle: Bundle, by: Actor) -> dict[str, Any]:
+def _masked_file(facts: Mapping[str, object], bundle: Bundle, by: Actor) -> dict[str, object]:
     name = personal.masked_words(str(facts["name"])).replace("*", "某")
     suffix = suffix_of(str(facts["ref"]))
     data = taking.bytes_of(bundle, str(facts["ref"]))

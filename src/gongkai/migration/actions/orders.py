@@ -6,7 +6,6 @@ date it had there.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
 from uuid import uuid4
 
 from django.core.exceptions import ValidationError
@@ -177,7 +176,7 @@ def draft_migrated(
     body: Body,
     *,
     by: Actor,
-    fields: Mapping[str, Any],
+    fields: Mapping[str, object],
     attachments: Sequence[tuple[str, StoredFile]] = (),
     columns: Sequence[Column],
     hands: Collection[int],
@@ -218,7 +217,7 @@ def publish_migrated(
     by: Actor,
     order: int,
     key: str,
-    fields: Mapping[str, Any],
+    fields: Mapping[str, object],
     attachments: Sequence[tuple[str, StoredFile]] = (),
     columns: Sequence[Column],
     old: Sequence[str] = (),
@@ -283,7 +282,7 @@ def _listed(order: int, key: str) -> MigratedText:
 
 
 def _write_item(
-    body: Body, fields: dict[str, Any], attachments: Sequence[tuple[str, StoredFile]]
+    body: Body, fields: Mapping[str, object], attachments: Sequence[tuple[str, StoredFile]]
 ) -> tuple[ItemPage, Revision]:
     item = ItemPage(live=False, slug=f"item-{uuid4().hex[:16]}", **fields)
     for position, (name, stored) in enumerate(attachments):
@@ -312,7 +311,9 @@ def _unfit(text: MigratedText, frozen: Frozen, columns: Sequence[Column]) -> lis
     return [sentence for wrong, sentence in checks if wrong]
 
 
-def _approval(text: MigratedText, frozen: Frozen, revision: Revision, old: Sequence[str]) -> dict[str, Any]:
+def _approval(
+    text: MigratedText, frozen: Frozen, revision: Revision, old: Sequence[str]
+) -> dict[str, object]:
     """What the edition keeps instead of signatures: on whose order, from where. No review is claimed."""
     order = text.order
     return {

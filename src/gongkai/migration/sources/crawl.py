@@ -113,7 +113,7 @@ class Crawl:
     def _allowed(self, url: str) -> bool:
         return self.reach.may_ask(url)
 
-    def _one(self, url: str) -> dict[str, Any]:
+    def _one(self, url: str) -> dict[str, object]:
         """Ask for one address and return its line of the journal."""
         robots = self._robots(url)
         if not robots.allow(url):
@@ -135,7 +135,7 @@ class Crawl:
         """How far it may go: its hosts (which may be inside the own network), one hop at a time."""
         return Reach(seconds=TIMEOUT, hosts=self.hosts, inner=True, proxy=True, whole=WHOLE, agent=AGENT)
 
-    def _keep(self, url: str, answer: Answer) -> dict[str, Any]:
+    def _keep(self, url: str, answer: Answer) -> dict[str, object]:
         page = answer.headers.get_content_type() in {"text/html", "application/xhtml+xml"}
         suffix = posixpath.splitext(urlsplit(url).path)[1].lstrip(".").lower()
         if not page and suffix not in TYPES:

@@ -3,7 +3,6 @@
 import re
 from datetime import datetime
 from html import escape
-from typing import Any
 
 from django.utils import timezone
 
@@ -18,7 +17,7 @@ _SPLIT = re.compile(r"[、；;\n]+")
 _TAGS = re.compile(r"<(?:p|div|br|table|span|h\d)\b", re.I)
 
 
-def moment(value: Any) -> datetime | None:
+def moment(value: object) -> datetime | None:
     """Read a time: a date cell, or 2019-03-05 with or without 09:20. Empty stays None."""
     if isinstance(value, datetime):
         return timezone.make_aware(value)
@@ -31,7 +30,7 @@ def moment(value: Any) -> datetime | None:
     return found
 
 
-def _files(value: Any) -> list[str]:
+def _files(value: object) -> list[str]:
     return [one.strip() for one in _SPLIT.split(plain(value)) if one.strip()]
 
 

@@ -1,7 +1,6 @@
 """What changes on an account without a filing: who looks after it, money, rules, columns, updates."""
 
 from datetime import date
-from typing import Any
 
 from django.utils import timezone
 
@@ -37,7 +36,7 @@ def _runs(account: Account) -> list[str]:
 
 
 @action("newmedia.set_facts", label="修改账号资料", rule=works)
-def set_facts(account: Account, *, by: Actor, **facts: Any) -> Step:
+def set_facts(account: Account, *, by: Actor, **facts: object) -> Step:
     """Keep what needs no filing: leader, keeper, staff, money, followers, rules. Returns the account."""
     unknown = set(facts) - OWN
     assert not unknown, unknown
@@ -80,7 +79,7 @@ def record_update(
 
 
 @action("newmedia.save_column", label="登记栏目", rule=works, ready=_runs)
-def save_column(account: Account, *, by: Actor, name: str, **facts: Any) -> Step:
+def save_column(account: Account, *, by: Actor, name: str, **facts: object) -> Step:
     """Enter a column of an account, or change the one of this name. Returns the `AccountColumn`."""
     given = name.strip()[:80]
     if not given:

@@ -1,5 +1,6 @@
 """Filings: opening, changing, closing an account go through the 政务公开办, each step on the ledger."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -33,7 +34,7 @@ _NO_NAME = "账号名称看不出主办单位：请改名，或者写明名称�
 
 
 @action("newmedia.file_opening", label="提出开设备案", rule=works)
-def file_opening(body: Body, *, by: Actor, reason: str, proof: Any = None, **facts: Any) -> Step:
+def file_opening(body: Body, *, by: Actor, reason: str, proof: object = None, **facts: object) -> Step:
     """Ask to open an account: it is registered as being filed. Returns the `Filing`."""
     account = Account(body=body, **facts)
     refuse_personal_rows([account], *PUBLIC)
@@ -75,7 +76,7 @@ def _may_file(account: Account) -> list[str]:
 
 @action("newmedia.file_change", label="提出变更备案", rule=works, ready=_may_file)
 def file_change(
-    account: Account, *, by: Actor, reason: str, changes: dict[str, Any], proof: Any = None
+    account: Account, *, by: Actor, reason: str, changes: Mapping[str, object], proof: object = None
 ) -> Step:
     """Ask to change name, address, functions or operator; they change when it is accepted. Returns the `Filing`."""
     wanted = {
@@ -94,7 +95,7 @@ def file_change(
 
 
 @action("newmedia.file_closing", label="提出关停备案", rule=works, ready=_may_file)
-def file_closing(account: Account, *, by: Actor, reason: str, aftercare: str, proof: Any = None) -> Step:
+def file_closing(account: Account, *, by: Actor, reason: str, aftercare: str, proof: object = None) -> Step:
     """Ask to close an account: what becomes of its contents and followers is said beforehand. Returns the `Filing`."""
     reasons = []
     if not reason.strip():
@@ -108,7 +109,9 @@ def file_closing(account: Account, *, by: Actor, reason: str, aftercare: str, pr
     )
 
 
-def _file(account: Account, kind: FilingKind, *, by: Actor, reason: str, proof: Any, **facts: Any) -> Step:
+def _file(
+    account: Account, kind: FilingKind, *, by: Actor, reason: str, proof: object, **facts: object
+) -> Step:
     now = timezone.now()
     entry = Entry(
         kind=KIND,
@@ -145,7 +148,7 @@ def _deciding(body: Body) -> list[int]:
     return sorted(set(rows.values_list("pk", flat=True)))
 
 
-def _proof(given: Any) -> dict[str, Any]:
+def _proof(given: Any) -> dict[str, object]:
     """Return a file as the filing keeps it: (name, stored), or nothing."""
     if given is None:
         return {}

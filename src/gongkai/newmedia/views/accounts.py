@@ -118,7 +118,7 @@ def _found(request: HttpRequest, number: int) -> Account:
     return found
 
 
-def _account(request: HttpRequest, found: Account, by: Actor, **bound: Any) -> HttpResponse:
+def _account(request: HttpRequest, found: Account, by: Actor, **bound: object) -> HttpResponse:
     today = timezone.localdate()
     works = not rules.works(by, found)
     running = works and found.state == "open"

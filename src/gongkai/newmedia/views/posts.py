@@ -146,7 +146,7 @@ def post(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "newmedia/post.html", shown)
 
 
-def _done(request: HttpRequest, by: Actor, found: Post, forms: dict[str, Any]) -> bool:
+def _done(request: HttpRequest, by: Actor, found: Post, forms: dict[str, object]) -> bool:
     """Do what a button of the page says; whether it was done."""
     do, words = request.POST.get("do", ""), request.POST.get("words", "")
     if do == "prepare":

@@ -108,7 +108,7 @@ def _refuse(before: Wanted, wanted: Wanted, reason: str) -> None:
 # -- writing --------------------------------------------------------------------------------------------------------
 
 
-def _write(notice: Notice, row: Measure, before: Wanted, wanted: Wanted) -> list[dict[str, Any]]:
+def _write(notice: Notice, row: Measure, before: Wanted, wanted: Wanted) -> list[dict[str, object]]:
     """Write what differs; return the ticks that went with removed lines, for the log."""
     reader = Reader(notice)
     if wanted.text.strip() != before.text:
@@ -144,7 +144,7 @@ def _take_doubts_back(row: Measure, doubts: int, before: Wanted, wanted: Wanted)
         raise Refused([f"{flag['message']}。" for flag in new])
 
 
-def _remove(duty: Duty) -> list[dict[str, Any]]:
+def _remove(duty: Duty) -> list[dict[str, object]]:
     ticks = list(duty.checks.values("assignment_id", "cycle", "count", "by"))
     DutyCheck.objects.filter(duty=duty).delete()
     text = duty.text
@@ -184,7 +184,7 @@ def _write_duty(
     _say(notice, duty, said)
 
 
-def _with_printed(due: Mapping[str, Any], now: DutyWanted) -> dict[str, Any]:
+def _with_printed(due: Mapping[str, object], now: DutyWanted) -> dict[str, object]:
     """Return a limit with the words that still say the old one: the limit holds, not the words (`printed`)."""
     words = str(now.due.get("printed") or now.due.get("text") or "")
     return {**due, "printed": words} if words and words in now.text else dict(due)

@@ -67,7 +67,7 @@ def renumber(notice: Notice) -> None:
 
 
 @notice_action("correct_front", verb="correct", label="更正文件信息", rule=chief_of)
-def correct_front(notice: Notice, *, by: Actor, values: Mapping[str, Any]) -> Step:
+def correct_front(notice: Notice, *, by: Actor, values: Mapping[str, object]) -> Step:
     """Correct title, doc_number, issued_on, year, issuer, issuer_name, for_comment, parent."""
     allowed = {"title", "doc_number", "issued_on", "year", "issuer", "issuer_name", "for_comment", "parent"}
     assert set(values) <= allowed
@@ -87,7 +87,7 @@ def correct_front(notice: Notice, *, by: Actor, values: Mapping[str, Any]) -> St
     return Step(words=f"更正文件信息：{'、'.join(changed) or '无变化'}", facts=shown)
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> Any:
     if isinstance(value, Body | Notice):
         return value.pk
     return value.isoformat() if isinstance(value, date) else value

@@ -1,7 +1,6 @@
 """Corrections of duties: words, limits, paths; split and merge."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from gongkai.acts.action import Refused, Step
 from gongkai.notices.actions.correcting import LONGEST, mark_settled, measure_in, settle_field
@@ -53,7 +52,7 @@ def edit_duty(notice: Notice, *, by: Actor, duty: int, text: str) -> Step:
 
 
 @notice_action("edit_due", verb="correct", label="更正时限", rule=chief_of)
-def edit_due(notice: Notice, *, by: Actor, duty: int, due: Mapping[str, Any]) -> Step:
+def edit_due(notice: Notice, *, by: Actor, duty: int, due: Mapping[str, object]) -> Step:
     """Correct a limit: a rule as data, {} for none. A vague one takes its default again; one that waits for an act registers it."""
     row = duty_in(notice, duty)
     rule = {key: value for key, value in due.items() if value not in (None, "")}

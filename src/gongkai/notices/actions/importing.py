@@ -1,5 +1,6 @@
 """Import: a file becomes a draft notice, in one transaction, and the same file only once."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -124,7 +125,7 @@ def remarks_of(source: Source, issuer: Body | None) -> list[str]:
     return [*remarks(source.parsed), *_unknown_issuer(source.parsed, issuer), *learnt]
 
 
-def _unknown_issuer(parsed: dict[str, Any], issuer: Body | None) -> list[str]:
+def _unknown_issuer(parsed: Mapping[str, object], issuer: Body | None) -> list[str]:
     printed = str(parsed.get("issuer") or "")
     if issuer is not None or not printed:
         return []

@@ -143,7 +143,7 @@ def _row(
 
 
 def _extras(
-    extras: Mapping[str, Any], place: int, heads: Sequence[str], reasons: list[str]
+    extras: Mapping[str, object], place: int, heads: Sequence[str], reasons: list[str]
 ) -> dict[str, str]:
     made = {
         head: str(extras.get(head) or "").replace("\r\n", "\n").strip() for head in heads if head in extras

@@ -1,7 +1,5 @@
 """Who may: rules of this room. Each returns reasons in Chinese, none where it may be done."""
 
-from typing import Any
-
 from django.utils import timezone
 
 from gongkai.law import default_calendar, end_of_day
@@ -18,7 +16,7 @@ WORKERS = (Role.CLERK, Role.LEAD)
 PATIENCE = 3
 
 
-def chief_somewhere(by: Actor, _: Any) -> list[str]:
+def chief_somewhere(by: Actor, _: object) -> list[str]:
     """The 政务公开办 of any government, and the command line."""
     return [] if by.system or by.has(Role.CHIEF) else ["只有政务公开办可以办理。"]
 
@@ -30,7 +28,7 @@ def chief_of(by: Actor, notice: Notice) -> list[str]:
     return ["只有政务公开办可以办理。"]
 
 
-def staff(by: Actor, _: Any) -> list[str]:
+def staff(by: Actor, _: object) -> list[str]:
     """Anybody with an appointment."""
     return [] if by.system or by.known else ["请先登录，且须有任职。"]
 
@@ -123,6 +121,6 @@ def judges(by: Actor, entry: Entry) -> bool:
     return turn(by, entry)
 
 
-def system(by: Actor, _: Any) -> list[str]:
+def system(by: Actor, _: object) -> list[str]:
     """Jobs only."""
     return [] if by.system else ["这项操作由系统自动完成。"]

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
 
 from django.utils import timezone
 
@@ -132,7 +131,7 @@ def submit(
     )
 
 
-def _proof(entry: Entry, by: Actor, **what: Any) -> dict[str, Any]:
+def _proof(entry: Entry, by: Actor, **what: object) -> dict[str, object]:
     """Add a piece of evidence as the ledger's own action does, without a movement of its own: the submission's says it."""
     return dict(add_evidence.function(entry, by=by, **what).facts)
 
@@ -204,7 +203,7 @@ def recall(entry: Entry, *, by: Actor, words: str = "") -> Step:
     return Step(words=words or "撤回", events=end_stops(entry))
 
 
-def _ask(entry: Entry, kind: str, by: Actor, reason: str, **wanted: Any) -> Step:
+def _ask(entry: Entry, kind: str, by: Actor, reason: str, **wanted: object) -> Step:
     if not reason.strip():
         raise Refused("请写明理由。")
     Ask.objects.create(

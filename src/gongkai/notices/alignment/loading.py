@@ -164,7 +164,7 @@ def _side(row: Measure, place: int, years: int) -> Side:
     )
 
 
-def _moved(due: dict[str, Any], years: int) -> dict[str, Any]:
+def _moved(due: dict[str, object], years: int) -> dict[str, Any]:
     """Return a limit with its date moved on by years: last year's June is not stricter than this year's."""
     if not years or due.get("kind") != "by_date" or not due.get("date"):
         return due

@@ -10,7 +10,7 @@ from gongkai.spreadsheets.sheet import Column, Sheet
 BRACKETS = {GONE: ("【删：", "】"), NEW: ("【增：", "】")}
 
 
-def sheet_of(made: Alignment) -> tuple[Sheet, list[dict[str, Any]]]:
+def sheet_of(made: Alignment) -> tuple[Sheet, list[dict[str, object]]]:
     """Return the sheet and its rows; what differs stands in 【删：…】 and 【增：…】."""
     other = "上级" if made.mode == "parent" else "上年"
     columns = (

@@ -1,6 +1,6 @@
 """Drafts for the units below follow what is corrected in the notice they were drafted from, where they still say what it said."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -39,7 +39,7 @@ def _rows(notice: Notice, draft: ChildDraft, measures: Sequence[int]) -> Rows:
 
 def followed(
     rows: Sequence[dict[str, Any]], before: Rows, after: Rows
-) -> tuple[list[dict[str, Any]], list[int]]:
+) -> tuple[list[dict[str, object]], list[int]]:
     """Return a draft's rows as they follow their source, and the places (from 1) of those that changed. Pure."""
     made, changed = [], []
     for place, row in enumerate(rows, start=1):
@@ -51,7 +51,7 @@ def followed(
     return made, changed
 
 
-def _followed(row: dict[str, Any], old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+def _followed(row: dict[str, Any], old: dict[str, Any], new: dict[str, Any]) -> dict[str, object]:
     made = dict(row)
     for field in ("section", "item", "text", "limit"):
         if made.get(field) == old[field]:
@@ -78,7 +78,9 @@ def _units(now: list[str], old: list[str], new: list[str]) -> list[str]:
 
 
 @action("passing.follow", label="随来源通知更正", rule=system)
-def follow_source(draft: ChildDraft, *, by: Actor, rows: list[dict[str, Any]], changed: list[int]) -> Step:
+def follow_source(
+    draft: ChildDraft, *, by: Actor, rows: Sequence[Mapping[str, object]], changed: list[int]
+) -> Step:
     """Write what was corrected in the source into a draft; the office that drafts it is told."""
     draft.rows = rows
     ChildDraft.objects.filter(pk=draft.pk).update(rows=rows, version=F("version") + 1)

@@ -91,7 +91,7 @@ def remarks(parsed: Json) -> list[str]:
     return [str(w["message"]) for w in parsed.get("warnings") or () if not w.get("row")]
 
 
-def flag_of(warning: Json) -> dict[str, Any]:
+def flag_of(warning: Json) -> dict[str, object]:
     """Return a warning as a flag that a person can settle."""
     return {
         "field": warning.get("field"),

@@ -43,7 +43,7 @@ def is_vague(rule: Rule) -> bool:
 ISSUE = "issue"
 
 
-def plain(rule: Rule) -> dict[str, Any]:
+def plain(rule: Rule) -> dict[str, object]:
     """Return what a rule says, without the words it was read from: two that say the same are equal."""
     return {key: value for key, value in rule.items() if key not in {"text", "printed", "doubt"} and value}
 

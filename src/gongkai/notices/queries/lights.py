@@ -89,7 +89,7 @@ def counts(prefix: str = "", now: datetime | None = None) -> dict[str, Any]:
     """Return the aggregates that `from_row` reads; `prefix` leads to the entry (`entry__`). The same rules as `law.light`."""
     moment = now or timezone.now()
 
-    def where(**facts: Any) -> Q:
+    def where(**facts: object) -> Q:
         return Q(**{f"{prefix}{name}": value for name, value in facts.items()})
 
     gone = where(outcome__in=FALLEN_AWAY)

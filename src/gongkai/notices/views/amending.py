@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -72,7 +71,7 @@ def page(request: HttpRequest, pk: int, measure: int) -> HttpResponse:
     return render(request, "notices/amend.html", context, status=422 if refused else 200)
 
 
-def _tried(notice: Notice, actor: Actor, version: int | None, facts: Mapping[str, Any]) -> Amended:
+def _tried(notice: Notice, actor: Actor, version: int | None, facts: Mapping[str, object]) -> Amended:
     """Do it and take it all back: exactly what doing it would change."""
     with transaction.atomic():
         made: Amended = amend(notice, by=actor, version=version, **facts)
@@ -87,7 +86,7 @@ def _context(
     wanted: Wanted,
     reasons: list[str],
     made: Amended | None,
-) -> dict[str, Any]:
+) -> dict[str, object]:
     lines = [_line(at, duty) for at, duty in enumerate(wanted.duties)]
     blank = [_line(len(lines) + n, DutyWanted(None, "")) for n in range(BLANK)]
     return {

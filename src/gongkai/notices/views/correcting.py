@@ -1,9 +1,8 @@
 """What a correction's form says, as calls of actions: the name of the operation → which rows it touched."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from enum import Enum
-from typing import Any
 
 from django.http import QueryDict
 
@@ -179,12 +178,12 @@ FIELDS: dict[str, tuple[str, ...]] = {
 }
 
 
-def rule_of(post: QueryDict, before: dict[str, Any]) -> dict[str, Any]:
+def rule_of(post: QueryDict, before: Mapping[str, object]) -> dict[str, object]:
     """Return the limit that the form describes, with the words it was read from."""
     kind = post.get("kind", "")
     if not kind:
         return {}
-    rule: dict[str, Any] = {"kind": kind}
+    rule: dict[str, object] = {"kind": kind}
     for name in FIELDS.get(kind, ()):
         value = post.get(name, "").strip()
         if name == "least":

@@ -1,7 +1,5 @@
 """Which column is what, on the review screen; and the page of all that corrections taught."""
 
-from typing import Any
-
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -21,7 +19,7 @@ from gongkai.units.reach import SUPERVISING
 PER_PAGE = 50
 
 
-def heads_form(notice: Notice, actor: Actor, *, read: bool = False) -> dict[str, Any]:
+def heads_form(notice: Notice, actor: Actor, *, read: bool = False) -> dict[str, object]:
     """Return what the review screen shows of the table's heads. `read`: look for them in the file, where none were kept at import."""
     may = notice.editable and not act.assign_heads.why_not(notice, by=actor)
     last = notice.rereadings.first() if notice.editable else None

@@ -1,7 +1,5 @@
 """Task lists and the completion report: on screen, .docx and .xlsx."""
 
-from typing import Any
-
 from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -83,7 +81,13 @@ def tasks(request: HttpRequest) -> HttpResponse:
         return spreadsheet(TASKS, rows, f"{made.unit}{year}年任务清单", guide=False)
     years = sorted({year, timezone.localdate().year, *_years(actor)}, reverse=True)
     shown = [(task, limit(task)) for task in made.tasks] if made else []
-    context: dict[str, Any] = {"body": body, "year": year, "bodies": bodies, "years": years, "tasks": shown}
+    context: dict[str, object] = {
+        "body": body,
+        "year": year,
+        "bodies": bodies,
+        "years": years,
+        "tasks": shown,
+    }
     owed = visible_to(actor).filter(assignments__body=body, assignments__entry__year=year) if body else None
     context["notices"] = list(owed.distinct().order_by("-issued_on", "-pk")[:3]) if owed is not None else []
     return render(request, "notices/tasks.html", context)

@@ -78,7 +78,7 @@ def _begin(values: QueryDict, notice: Notice, actor: Actor) -> ChildDraft:
     return made
 
 
-def _by_section(notice: Notice) -> list[tuple[str, list[Any]]]:
+def _by_section(notice: Notice) -> list[tuple[str, list[object]]]:
     made: dict[str, list[Any]] = {}
     for one in choosable(notice):
         made.setdefault(one.section, []).append(one)
@@ -126,7 +126,7 @@ def _work(request: HttpRequest, child: ChildDraft, actor: Actor) -> HttpResponse
         messages.success(request, "草稿已删除。")
         return redirect("notices_passing", source)
     signed = request.POST.get("signed_on", "").strip()
-    front: dict[str, Any] = {name: request.POST.get(name, "") for name in FRONT}
+    front: dict[str, object] = {name: request.POST.get(name, "") for name in FRONT}
     act.save_child(
         child,
         by=actor,
@@ -138,9 +138,9 @@ def _work(request: HttpRequest, child: ChildDraft, actor: Actor) -> HttpResponse
     return redirect("notices_passing_draft", child.pk)
 
 
-def posted(values: QueryDict) -> list[dict[str, Any]]:
+def posted(values: QueryDict) -> list[dict[str, object]]:
     """Return the rows of the form, in the order of their numbers; what is to go, and blank rows, are left out."""
-    found_: list[tuple[float, int, dict[str, Any]]] = []
+    found_: list[tuple[float, int, dict[str, object]]] = []
     heads, gone = values.getlist("head")[:MOST_HEADS], set(values.getlist("drop-head"))
     for at in range((whole(values.get("count", ""), MOST_POSTED) or 0) + 1):
         row: dict[str, Any] = {name: values.get(f"{name}-{at}", "").strip() for name in CELLS}

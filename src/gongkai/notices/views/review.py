@@ -85,7 +85,7 @@ class RowView:
     number: int
     sides: list[tuple[str, str, list[UnitView]]]
     duties: list[DutyView]
-    flags: list[tuple[int, dict[str, Any]]]
+    flags: list[tuple[int, dict[str, object]]]
     editing: bool = False
 
     @property
@@ -227,7 +227,7 @@ def row(request: HttpRequest, pk: int, measure: int) -> HttpResponse:
     )
 
 
-def _common(notice: Notice, actor: Actor) -> dict[str, Any]:
+def _common(notice: Notice, actor: Actor) -> dict[str, object]:
     kinds = doubts(notice)
     editable = notice.editable and not confirm.rule(actor, notice)
     return {

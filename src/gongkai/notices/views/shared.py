@@ -18,7 +18,7 @@ def found(request: HttpRequest, pk: int) -> tuple[Notice, Actor]:
     return get_object_or_404(rows, pk=pk), actor_of(request.user)
 
 
-def attempt(request: HttpRequest, work: Callable[[], Any], said: str, to: str, *args: Any) -> HttpResponse:
+def attempt(request: HttpRequest, work: Callable[[], Any], said: str, to: str, *args: object) -> HttpResponse:
     """Do something and lead to a page; what speaks against it is said there."""
     does(request, work, said)
     return redirect(to, *args)

@@ -84,7 +84,7 @@ def _draw(
 ) -> HttpResponse:
     fresh = Entry.objects.filter(pk=entry.pk).values_list("version", flat=True).get()
     overtaken = getattr(form, "overtaken", False)
-    context: dict[str, Any] = {
+    context: dict[str, object] = {
         "entry": entry,
         "kind": kind_of(entry.kind),
         "deadline": deadline_of(entry) if entry.paused and not entry.closed_at else None,

@@ -1,7 +1,5 @@
 """The boards: the leader's sheet, the office's week, a unit's standing; their charts as files, their figures as spreadsheets."""
 
-from typing import Any
-
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -80,7 +78,7 @@ def leader(request: HttpRequest) -> HttpResponse:
     if "export" in request.GET:
         return spreadsheet(KINDS, shown.kinds, f"领导看板{year}", guide=False)
     rows = rounds_visible_to(request.user)
-    context: dict[str, Any] = {
+    context: dict[str, object] = {
         "sheet": shown,
         "year": year,
         "years": years(),
@@ -97,7 +95,7 @@ def leader(request: HttpRequest) -> HttpResponse:
     return render(request, "office/leader.html", context)
 
 
-def _best(request: HttpRequest) -> dict[str, Any] | None:
+def _best(request: HttpRequest) -> dict[str, object] | None:
     """Return the newest ranking that has scores to show: the first and the last three of its largest group."""
     last = rounds_visible_to(request.user).filter(state__in=SHOWN).first()
     if last is None or not oversees_round(request.user, last):

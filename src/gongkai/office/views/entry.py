@@ -1,7 +1,5 @@
 """The page of one entry, whole and beside the list."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
@@ -53,7 +51,7 @@ def beside(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "office/beside.html", context)
 
 
-def context_of(entry: Entry, actor: Actor) -> dict[str, Any]:
+def context_of(entry: Entry, actor: Actor) -> dict[str, object]:
     """Return all that an entry's page shows to somebody."""
     allowed, refused = offers(entry, actor)
     panels = panels_for(entry, actor)

@@ -1,7 +1,5 @@
 """The one list over all kinds, and its spreadsheet."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -64,7 +62,7 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(request, "office/ledger.html", context)
 
 
-def _lights(wanted: Filter, narrowed: EntryQuerySet, actor: Actor) -> list[dict[str, Any]]:
+def _lights(wanted: Filter, narrowed: EntryQuerySet, actor: Actor) -> list[dict[str, object]]:
     """The lights with their counts, where those come from indexes alone: what somebody sees of other units is listed, not counted."""
     whole = actor.has(*queries.SUPERVISING) or wanted.mine or wanted.body in actor.bodies
     found = counts(narrowed) if whole and wanted.countable else {}
@@ -80,11 +78,11 @@ def _lights(wanted: Filter, narrowed: EntryQuerySet, actor: Actor) -> list[dict[
     ]
 
 
-def _tabs(wanted: Filter, actor: Actor) -> list[dict[str, Any]]:
+def _tabs(wanted: Filter, actor: Actor) -> list[dict[str, object]]:
     """The built-in tabs and those that this person keeps."""
     tabs = [("", "全部"), ("body", "本单位"), ("office", "我的")] if actor.bodies else [("", "全部")]
     plain = not any((wanted.kind, wanted.state, wanted.body, wanted.office, wanted.year, wanted.q))
-    found: list[dict[str, Any]] = [
+    found: list[dict[str, object]] = [
         {"label": label, "url": f"?mine={mine}", "current": plain and wanted.mine == mine}
         for mine, label in reversed(tabs)
     ]

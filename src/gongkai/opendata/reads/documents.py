@@ -280,7 +280,7 @@ def text_by_article(site: Site, values: dict[str, Any]) -> Answer:
     }
 
 
-def _facts(facts: Mapping[str, Any]) -> dict[str, str]:
+def _facts(facts: Mapping[str, object]) -> dict[str, str]:
     return {name: str(facts[name]) for name in FACTS if facts.get(name)}
 
 

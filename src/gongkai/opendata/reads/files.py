@@ -1,7 +1,5 @@
 """The files of everything, as a list."""
 
-from typing import Any
-
 from gongkai.opendata.models import Bundle
 from gongkai.opendata.operations import Answer, Site, on, operation, page_of
 from gongkai.opendata.shapes import Is, Shape
@@ -28,7 +26,7 @@ BUNDLE = Shape(
     BUNDLE,
     listed=True,
 )
-def files(site: Site, values: dict[str, Any]) -> Answer:
+def files(site: Site, values: dict[str, object]) -> Answer:
     """The files that the job wrote."""
     rows = list(Bundle.objects.filter(website=site.number).defer("editions"))
     some, following = page_of(rows, values)

@@ -1,7 +1,5 @@
 """Where things stand: columns and units."""
 
-from typing import Any
-
 from gongkai.law import figures
 from gongkai.opendata.operations import Answer, Site, operation, page_of
 from gongkai.opendata.shapes import Is, Shape
@@ -54,14 +52,14 @@ def column(node: Node, site: Site) -> Answer:
 
 
 @operation("listColumns", "columns/", "栏目", "本站已开通的全部栏目，上级在前。", COLUMN_SHAPE, listed=True)
-def columns(site: Site, values: dict[str, Any]) -> Answer:
+def columns(site: Site, values: dict[str, object]) -> Answer:
     """All open columns of the site, parents first."""
     some, following = page_of(list(site.tree.nodes.values()), values)
     return {"items": [column(node, site) for node in some], "next": following}
 
 
 @operation("listUnits", "units/", "单位", "在本站公开信息的单位。", UNIT, listed=True)
-def units(site: Site, values: dict[str, Any]) -> Answer:
+def units(site: Site, values: dict[str, object]) -> Answer:
     """The units that publish on the site, as their public pages show them."""
     top = site.tree.website.body.path
     bodies = Body.objects.filter(path__startswith=top, active_to=None, merged_into=None)

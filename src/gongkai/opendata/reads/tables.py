@@ -1,5 +1,6 @@
 """Public tables: which there are, and their rows."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from gongkai.opendata.asking import NotThere, Param
@@ -44,7 +45,7 @@ ROW = Shape(
     tool="list_public_tables",
     listed=True,
 )
-def tables(site: Site, values: dict[str, Any]) -> Answer:
+def tables(site: Site, values: Mapping[str, object]) -> Answer:
     """The schemas of which the site has something."""
     items = [
         {

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from django.utils import timezone
 
@@ -31,7 +30,7 @@ from gongkai.units.models import Body
 WAITS = "上一条公开内容正在审签，请等它公开，或者先撤回送审。"
 
 
-def write_statement(promise: Promise, sort: str, text: str, *, by: Actor, **facts: Any) -> Statement:
+def write_statement(promise: Promise, sort: str, text: str, *, by: Actor, **facts: object) -> Statement:
     """Write what the public is to be told next; what was not public yet gives way to it. Inside an action.
 
     Raises:

@@ -170,7 +170,7 @@ class CasesImporter:
         """Take entries back by the ledger's own way."""
         return remove(model, keys, by=by)
 
-    def against_undo(self, row: Any, changed: list[str] | None, *, by: Actor) -> list[str]:
+    def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Only what nobody has worked on goes."""
         entry = entry_of(row)
         if entry is not None and entry.state != "collected" and entry.kind == "opinion":

@@ -1,7 +1,6 @@
 """What both importers share: units by name, rows that were made, and taking them back."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from django.db.models import Model, Q, QuerySet
 
@@ -55,7 +54,7 @@ def remove(model: str, keys: Sequence[int], *, by: Actor) -> bool:
     return model.startswith(("opinion.", "ledger."))
 
 
-def entry_of(row: Any) -> Entry | None:
+def entry_of(row: object) -> Entry | None:
     """Return the entry to which a row of an import belongs."""
     if isinstance(row, Entry):
         return row

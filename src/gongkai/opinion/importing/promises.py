@@ -122,7 +122,7 @@ class PromisesImporter:
         """Take entries back by the ledger's own way."""
         return remove(model, keys, by=by)
 
-    def against_undo(self, row: Any, changed: list[str] | None, *, by: Actor) -> list[str]:
+    def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Only what is not public goes."""
         entry = entry_of(row)
         if entry is not None and entry.state != "registered":

@@ -46,13 +46,13 @@ def chief_bodies(by: Actor) -> QuerySet[Body]:
     return found.distinct().order_by("position", "pk")
 
 
-def chosen(given: Any, rows: QuerySet[Body]) -> Body | None:
+def chosen(given: object, rows: QuerySet[Body]) -> Body | None:
     """Return the unit that an address asks for; None for none."""
     text = str(given or "")
     return rows.filter(pk=int(text)).first() if text.isdecimal() and len(text) < 12 else None
 
 
-def paged(request: HttpRequest, rows: QuerySet[Any]) -> dict[str, Any]:
+def paged(request: HttpRequest, rows: QuerySet[Any]) -> dict[str, object]:
     """Return a page of rows with the addresses of its neighbours, the filters kept."""
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
 

@@ -2,7 +2,7 @@
 
 import hmac
 import json
-from typing import Any, ClassVar
+from typing import ClassVar
 from urllib.parse import urljoin
 
 from django.conf import settings
@@ -23,7 +23,7 @@ class Webhook(Channel):
     secret: ClassVar[str] = ""
     timeout: ClassVar[float] = 5.0
 
-    def payload(self, message: Message) -> dict[str, Any]:
+    def payload(self, message: Message) -> dict[str, object]:
         """Return what is sent."""
         return {
             "id": f"{message.key}/{message.person_id}",

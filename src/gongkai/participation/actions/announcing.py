@@ -104,7 +104,7 @@ def write_announcement(
     announcement: Announcement,
     *,
     by: Actor,
-    terms: Mapping[str, Any],
+    terms: Mapping[str, object],
     title: str = "",
     files: Sequence[tuple[str, StoredFile]] | None = None,
 ) -> Step:
@@ -145,7 +145,7 @@ def write_announcement(
     return Step(words=f"保存“{row.title}”", facts={"revision": row.pk}, result=row)
 
 
-def catalogue_terms(catalogue: Catalogue) -> dict[str, Any]:
+def catalogue_terms(catalogue: Catalogue) -> dict[str, object]:
     """Return the rows of a catalogue and what was changed in it."""
     rows = catalogue.decisions.exclude(entry__state="removed").select_related("entry__body")
     changes = [
@@ -161,7 +161,7 @@ def catalogue_terms(catalogue: Catalogue) -> dict[str, Any]:
     return {"rows": [one.row() for one in rows], "changes": changes}
 
 
-def adoption_terms(announcement: Announcement) -> dict[str, Any]:
+def adoption_terms(announcement: Announcement) -> dict[str, object]:
     """Return the table of adoptions and its sums."""
     consultation = Consultation.objects.filter(pk=announcement.about_id).first()
     if consultation is None:

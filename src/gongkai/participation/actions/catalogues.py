@@ -97,7 +97,7 @@ def list_decision(
     planned_on: date,
     reason: str = "",
     listed_on: date | None = None,
-    **facts: Any,
+    **facts: object,
 ) -> Step:
     """Put a decision into a catalogue: an entry of the unit that drafts it, due as planned. Returns the `Decision`.
 
@@ -143,7 +143,7 @@ def list_decision(
 
 
 @entry_action("decision", "alter", label="调整目录事项", rule=rules.works_on)
-def alter(entry: Entry, *, by: Actor, reason: str = "", title: str = "", **facts: Any) -> Step:
+def alter(entry: Entry, *, by: Actor, reason: str = "", title: str = "", **facts: object) -> Step:
     """Change what the catalogue says of a decision; where the catalogue is public, with its reason."""
     decision = entry.decision
     given = {

@@ -1,5 +1,6 @@
 """Announcements in the office: begin one, write it, and its desk."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -94,7 +95,9 @@ def announcement(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "participation/announcement.html", shown)
 
 
-def _write(found: Announcement, form: AnnouncementForm, before: dict[str, Any], by: Actor, seen: int) -> None:
+def _write(
+    found: Announcement, form: AnnouncementForm, before: Mapping[str, object], by: Actor, seen: int
+) -> None:
     try:
         terms = form.terms(before)
     except UnfitText as unfit:

@@ -51,7 +51,7 @@ def catalogue(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "participation/catalogue.html", shown)
 
 
-def _now(decisions: list[Any]) -> list[dict[str, Any]]:
+def _now(decisions: list[Any]) -> list[dict[str, object]]:
     """Return what a catalogue would list today."""
     return [one.row() for one in decisions if one.entry.state != "removed"]
 

@@ -1,7 +1,5 @@
 """Rehearsals of restoring, as `gongkai backup verify` did them (W-15)."""
 
-from typing import Any
-
 from gongkai.acts.action import Step, action
 from gongkai.ledger.rules import system_only
 from gongkai.platform.models import RestoreDrill
@@ -9,7 +7,7 @@ from gongkai.units.actors import Actor
 
 
 @action("platform.log_drill", label="登记恢复演练", rule=system_only)
-def log_drill(drill: RestoreDrill, *, by: Actor, **facts: Any) -> Step:
+def log_drill(drill: RestoreDrill, *, by: Actor, **facts: object) -> Step:
     """Keep that a backup was restored into a scratch, and what came of it. Returns the `RestoreDrill`."""
     for name, value in facts.items():
         setattr(drill, name, value)

@@ -2,7 +2,6 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from django.utils import timezone
 
@@ -25,7 +24,7 @@ _FACTS = (
 
 
 @action("platform.keep_place", label="登记运行档案", rule=keeps)
-def keep_place(upkeep: Upkeep, *, by: Actor, **facts: Any) -> Step:
+def keep_place(upkeep: Upkeep, *, by: Actor, **facts: object) -> Step:
     """Enter or change who runs a site or an account, and from when it is read on duty. Returns the `Upkeep`."""
     unknown = set(facts) - set(_FACTS)
     assert not unknown, unknown

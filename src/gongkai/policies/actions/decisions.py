@@ -1,7 +1,6 @@
 """What is decided about a document after it was made: one action changes its state, its history, and tells whoever rests on it."""
 
 from datetime import date
-from typing import Any
 
 from django.utils import timezone
 
@@ -68,7 +67,7 @@ def decide(
     )
 
 
-def _facts(made: Decision) -> dict[str, Any]:
+def _facts(made: Decision) -> dict[str, object]:
     until = made.until.isoformat() if made.until else None
     return {"decision": made.pk, "what": made.what, "on": made.on.isoformat(), "until": until}
 
@@ -80,7 +79,7 @@ def _unsaid(actor: PolicyRecord | None, cited: str, reason: str) -> list[str]:
     return [*missing, *personal("作出决定的文件", cited), *personal("说明", reason)]
 
 
-def _made(record: PolicyRecord, by: Actor, *, cited: str, reason: str, **facts: Any) -> Decision:
+def _made(record: PolicyRecord, by: Actor, *, cited: str, reason: str, **facts: object) -> Decision:
     """Write the row; a day until when counts for an extension only, words for the document only where the library lacks it."""
     if facts["what"] != What.EXTEND:
         facts["until"] = None

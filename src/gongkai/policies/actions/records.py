@@ -65,7 +65,7 @@ def facts_of(item: ItemPage) -> dict[str, Any]:
     return {**drafted, **_signed(item)}
 
 
-def _signed(item: ItemPage) -> dict[str, Any]:
+def _signed(item: ItemPage) -> dict[str, object]:
     content = content_of(document_of(item))
     if content is None:
         return {}
@@ -116,7 +116,7 @@ def doubles(record: PolicyRecord) -> list[str]:
 
 @action("policies.enter", label="入库", rule=keeps)
 def enter(
-    body: Body, /, *, by: Actor, item: ItemPage | None = None, kept: Kept | None = None, **fields: Any
+    body: Body, /, *, by: Actor, item: ItemPage | None = None, kept: Kept | None = None, **fields: object
 ) -> Step:
     """Put a document into the library, before it is published (先入库，后公开). What is not given is taken from the item, where there is one.
 
@@ -165,7 +165,7 @@ def _bind(record: PolicyRecord, item: ItemPage) -> None:
 
 
 @action("policies.change", label="修改入库信息", rule=keeps)
-def change(record: PolicyRecord, *, by: Actor, kept: Kept | None = None, **fields: Any) -> Step:
+def change(record: PolicyRecord, *, by: Actor, kept: Kept | None = None, **fields: object) -> Step:
     """Change facts of a record; its states follow at once. What the public reads beside a signed edition waits for a second person.
 
     `kept` as in `enter`.

@@ -22,7 +22,7 @@ class RecordField(forms.CharField):
     #: What may be named; a form fills it in for whoever it is shown to (`Naming`).
     rows: Any = None
 
-    def clean(self, value: Any) -> Any:
+    def clean(self, value: object) -> Any:
         """Find it."""
         said = super().clean(value)
         if not said:
@@ -39,7 +39,7 @@ def find_record(said: str, among: QuerySet[PolicyRecord]) -> PolicyRecord | None
     """Return the record among some that words mean: as the list proposes it, its number, unified number, or whole title; None where unsure."""
     text = said.strip().removeprefix("《")
     head, _, rest = text.rpartition("》（")
-    tries: list[dict[str, Any]] = [
+    tries: list[dict[str, object]] = [
         {"unified_number": text},
         {
             "title__in": _titles(text.rstrip("》")),

@@ -107,7 +107,7 @@ class CleanupImporter:
         recorder.before(change.target)
         judge(change.target, by=by, **change.facts)
 
-    def against_undo(self, row: Any, changed: list[str] | None, *, by: Actor) -> list[str]:
+    def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Whoever may give the verdict, as long as the round is open."""
         return judge.why_not(row, by=by)
 
@@ -127,7 +127,7 @@ def _cases(by: Actor) -> Any:
     return rows.filter(Q(round__in=runs) | Q(body__in=by.bodies))
 
 
-def _only_own(by: Actor, made: Any) -> bool:
+def _only_own(by: Actor, made: object) -> bool:
     from gongkai.policies.rules import runs
 
     return bool(runs(by, made))

@@ -118,7 +118,7 @@ class FiledImporter:
         recorder.before(change.target)
         link_filed(change.target, by=by, record=record)
 
-    def against_undo(self, row: Any, changed: list[str] | None, *, by: Actor) -> list[str]:
+    def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Whoever runs the list; the number of a signed document takes whoever may change it there."""
         if isinstance(row, PolicyRecord):
             return against(row, changed or [], by)

@@ -1,5 +1,6 @@
 """What a spreadsheet of the library would enter and change: each row against what is there, errors at their cells."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from gongkai.acts.actors import Actor
@@ -109,7 +110,7 @@ class Planner:
                 fields[key] = value
         return fields
 
-    def _sound(self, row: Row, body: Body, target: PolicyRecord | None, fields: dict[str, Any]) -> bool:
+    def _sound(self, row: Row, body: Body, target: PolicyRecord | None, fields: Mapping[str, object]) -> bool:
         """Whether the record would have the right form; what is wrong is an error at its cell."""
         probe = PolicyRecord(body=body, issuers=body.name)
         for name in FIELDS:
@@ -125,7 +126,7 @@ class Planner:
         return good
 
     def _unfit(
-        self, probe: PolicyRecord, target: PolicyRecord | None, fields: dict[str, Any]
+        self, probe: PolicyRecord, target: PolicyRecord | None, fields: Mapping[str, object]
     ) -> list[tuple[str, str]]:
         """What the action would refuse: personal data in words that are shown, changes of what was signed."""
         probe.document_id = target.document_id if target else None

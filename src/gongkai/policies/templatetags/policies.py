@@ -1,7 +1,5 @@
 """Small helpers of this room's templates."""
 
-from typing import Any
-
 from django import template
 
 from gongkai.editions.models import Document, Standing
@@ -31,7 +29,7 @@ def minus(one: int, other: int) -> int:
 
 
 @register.filter
-def policy_facts(record: PolicyRecord) -> list[tuple[str, Any]]:
+def policy_facts(record: PolicyRecord) -> list[tuple[str, object]]:
     """Return a record's filled-in facts with their labels."""
     rows = []
     for name in FIELDS:

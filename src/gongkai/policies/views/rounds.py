@@ -46,7 +46,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _proposal() -> dict[str, Any]:
+def _proposal() -> dict[str, object]:
     return {"name": f"{timezone.localdate().year}年文件清理", "levels": ["government_rule", "normative"]}
 
 

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
@@ -59,7 +58,7 @@ def note_answers(happened: Happened) -> None:
     transaction.on_commit(_send_at_once, robust=True)
 
 
-def _changed(name: str, target: Any, step: Step, *, beside: bool) -> tuple[list[Place], datetime | None]:
+def _changed(name: str, target: object, step: Step, *, beside: bool) -> tuple[list[Place], datetime | None]:
     """Return what an act changed, and when that will show (None: now)."""
     facts = step.facts
     if isinstance(target, Website):
@@ -78,7 +77,7 @@ def _changed(name: str, target: Any, step: Step, *, beside: bool) -> tuple[list[
     return of_documents(documents, columns, beside=beside and name not in IN_MASSES), later
 
 
-def _documents(target: Any, step: Step) -> list[int]:
+def _documents(target: object, step: Step) -> list[int]:
     """Return the documents that an act was about: its target, or those whose edition it wrote (also for many bodies at once)."""
     if isinstance(target, Document):
         return [target.pk]

@@ -1,7 +1,6 @@
 """What stands on every page of a site is drawn once, and again when the site or its columns changed."""
 
 import re
-from typing import Any
 
 from django import template
 from django.template import Context
@@ -42,7 +41,7 @@ def steady(context: Context, name: str, key: str = "") -> SafeString:
 
 
 @register.inclusion_tag("portal/page_tags.html", takes_context=True)
-def page_tags(context: Context) -> dict[str, Any]:
+def page_tags(context: Context) -> dict[str, object]:
     """Draw the column tags of a public page that is no column: every page of a government site names its column (国办发〔2017〕47号)."""
     request = context.get("request")
     return {"page": page_over(request.path) if request else None, "site": context.get("site")}

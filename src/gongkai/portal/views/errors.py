@@ -3,7 +3,6 @@
 import logging
 import secrets
 import sys
-from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.db import InterfaceError, OperationalError
@@ -45,7 +44,7 @@ def _is_page(path: str) -> bool:
         return False
 
 
-def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: object = None) -> HttpResponse:
     """One line for what no browser of ours sends. Only words that we wrote ourselves are said (`BadRequest`); nothing that was sent comes back."""
     said = str(exception) if isinstance(exception, BadRequest) else ""
     words = said if said.endswith("。") else "这个请求不能识别，请返回上一页，刷新后重试。"
@@ -54,7 +53,7 @@ def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
     return response
 
 
-def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
+def not_found(request: HttpRequest, exception: object = None) -> HttpResponse:
     """The page for what is not there (or not there any more), with ways on."""
     try:
         if at := withdrawn_at(site_of(request).website.pk, request.path):
@@ -64,7 +63,7 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
         return django_render(request, "portal/no_site.html", status=404)
 
 
-def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
+def forbidden(request: HttpRequest, exception: object = None) -> HttpResponse:
     """Who may not: what to do instead, without saying what is there."""
     return _plain(
         request,

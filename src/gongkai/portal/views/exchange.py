@@ -28,7 +28,7 @@ FIELDS = ("ref", "title", "text", "category", "name", "phone")
 View = Callable[..., HttpResponse]
 
 
-def said(data: Any, status: int = 200) -> JsonResponse:
+def said(data: object, status: int = 200) -> JsonResponse:
     """Answer in JSON, Chinese as it is."""
     return JsonResponse(data, status=status, safe=False, json_dumps_params={"ensure_ascii": False})
 
@@ -37,7 +37,7 @@ def known(view: View) -> View:
     """Let in whoever brings a token; all others get one line, and after too many tries another."""
 
     @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         address = client_address(request)
         if WRONG.full(address):
             return said({"error": "令牌错误次数过多，请十分钟后再试。"}, 429)

@@ -203,7 +203,7 @@ def _matter(
     *,
     said: str = "",
     secret: str = "",
-    wrong: tuple[FollowUp, Any] | None = None,
+    wrong: tuple[FollowUp, object] | None = None,
     refused: list[str] | None = None,
     status: int = 200,
     kept: Kept = (),

@@ -1,6 +1,7 @@
 """One document: its page, its older versions, its files; older addresses lead to the current one."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
@@ -158,7 +159,9 @@ def _policy(request: HttpRequest, tree: SiteTree, document: Document) -> Side | 
     return side
 
 
-def _steps(document: Document, policy: Side, facts: dict[str, Any], related: list[Related]) -> list[Link]:
+def _steps(
+    document: Document, policy: Side, facts: Mapping[str, object], related: list[Related]
+) -> list[Link]:
     """The five steps of a policy document as far as the public may know of them (P-20)."""
     explained = sum(len(group.rows) for group in related if group.name == "interpretation")
     return public_chain(document, policy.record, facts, explained)
@@ -166,7 +169,7 @@ def _steps(document: Document, policy: Side, facts: dict[str, Any], related: lis
 
 def _beside(
     request: HttpRequest, tree: SiteTree, column: int, document: Document, content: EditionContent
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """What stands beside a document: explicit relations, its neighbours in the column, similar ones."""
     who = reader(request)
     related = related_to(document, who, tree.website)
@@ -273,7 +276,7 @@ def preview(request: HttpRequest, page: ItemPage) -> HttpResponse:
     base = reverse("publishing:file", args=(page.pk or 0, NO_DIGEST)).removesuffix(NO_DIGEST)
     document = Document(body=body, kind=page.kind, standing=page.standing, pk=0)
     content = EditionContent(title=frozen.title, html=frozen.html, facts=frozen.facts, files=frozen.files)
-    context: dict[str, Any] = {
+    context: dict[str, object] = {
         "preview": True,
         "document": document,
         "content": content,

@@ -52,7 +52,7 @@ class Latest(Feed):  # type: ignore[type-arg]
 
     feed_type = Atom1Feed
 
-    def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def __call__(self, request: HttpRequest, *args: Any, **kwargs: object) -> HttpResponse:
         """Answer, kept as feeds are."""
         return finish(request, super().__call__(request, *args, **kwargs), "feed")
 

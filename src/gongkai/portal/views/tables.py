@@ -1,5 +1,6 @@
 """名录清单: what is published in tables: institutions, topic tables, guides, power lists, reading points; filtered, drawn, downloaded."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -150,7 +151,7 @@ def _rows(
     return render(request, "portal/table.html", shown, keep="private")
 
 
-def _says(row: dict[str, Any], words: str) -> bool:
+def _says(row: Mapping[str, object], words: str) -> bool:
     return not words or any(words in str(value) for value in row.values())
 
 
@@ -168,7 +169,7 @@ def _file(
     schema: TableSchema,
     label: str,
     fields: list[Field],
-    pairs: list[tuple[PublicRows, dict[str, Any], list[tuple[str, str]]]],
+    pairs: list[tuple[PublicRows, dict[str, object], list[tuple[str, str]]]],
     form: Any,
 ) -> HttpResponse:
     own = sheet_of(label, fields, bases=any(some for _, _, some in pairs))
@@ -183,7 +184,11 @@ def _file(
 
 
 def _records(
-    request: HttpRequest, schema: TableSchema, kept: list[PublicRows], asked: Asked, facts: dict[str, Any]
+    request: HttpRequest,
+    schema: TableSchema,
+    kept: list[PublicRows],
+    asked: Asked,
+    facts: Mapping[str, object],
 ) -> HttpResponse:
     marks = [one for one in schema.all_fields if one.mark]
     found = [

@@ -3,7 +3,6 @@
 import ctypes
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote
 
 import pypdfium2 as pdfium
@@ -64,7 +63,7 @@ def _lines(document: pdfium.PdfDocument, content: bytes) -> Iterator[str]:
         page.close()
 
 
-def _annotation(document: pdfium.PdfDocument, one: Any) -> Iterator[str]:
+def _annotation(document: pdfium.PdfDocument, one: object) -> Iterator[str]:
     for key in _KEYS:
         yield _wide(raw.FPDFAnnot_GetStringValue, one, key)
     link = raw.FPDFAnnot_GetLink(one)
@@ -84,7 +83,7 @@ def _annotation(document: pdfium.PdfDocument, one: Any) -> Iterator[str]:
         yield _wide(raw.FPDFAnnot_GetOptionLabel, form, one, place)
 
 
-def _wide(ask: Callable[..., int], *of: Any) -> str:
+def _wide(ask: Callable[..., int], *of: object) -> str:
     """Return a string that the library hands over in UTF-16, asked for its size first."""
     size = ask(*of, None, 0)
     if size <= 2:
@@ -94,7 +93,7 @@ def _wide(ask: Callable[..., int], *of: Any) -> str:
     return " ".join(buffer.raw[: size - 2].decode("utf-16-le", "replace").split())
 
 
-def _narrow(ask: Callable[..., int], *of: Any) -> str:
+def _narrow(ask: Callable[..., int], *of: object) -> str:
     """Return an address that the library hands over in bytes, read as people read it."""
     size = ask(*of, None, 0)
     if size <= 1:
@@ -104,7 +103,7 @@ def _narrow(ask: Callable[..., int], *of: Any) -> str:
     return unquote(buffer.raw[: size - 1].decode("utf-8", "replace"))
 
 
-def _address(document: pdfium.PdfDocument, action: Any) -> str:
+def _address(document: pdfium.PdfDocument, action: object) -> str:
     if not action:
         return ""
     address = _narrow(raw.FPDFAction_GetURIPath, document, action)

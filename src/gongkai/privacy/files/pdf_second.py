@@ -64,7 +64,7 @@ def _signs(text: str) -> Counter[str]:
     return Counter(sign for sign in plain(text) if sign.isdigit() or is_han(sign))
 
 
-def _unsaid(resources: Any, depth: int) -> str:
+def _unsaid(resources: object, depth: int) -> str:
     """Return what of a page's or form's resources draws words without saying which; empty where nothing does."""
     table = resolve1(resources) or {}
     for font in (resolve1(table.get("Font")) or {}).values():

@@ -1,7 +1,6 @@
 """Actions that write items without the editor: for imports, other rooms, the sample city and tests."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
@@ -25,7 +24,13 @@ Attachments = Sequence[tuple[str, StoredFile]]
 
 @action("publishing.draft", label="起草信息", rule=writes)
 def draft(
-    body: Body, /, *, by: Actor, columns: Sequence[Column] = (), attachments: Attachments = (), **fields: Any
+    body: Body,
+    /,
+    *,
+    by: Actor,
+    columns: Sequence[Column] = (),
+    attachments: Attachments = (),
+    **fields: object,
 ) -> Step:
     """Write a new item on a body's desk; nothing is public. `fields` are those of `ItemPage` (title, body, formed_on, …)."""
     item = ItemPage(live=False, **fields)
@@ -41,7 +46,7 @@ def draft(
 
 
 @action("publishing.revise", label="修改信息", rule=writes)
-def revise(item: ItemPage, *, by: Actor, attachments: Attachments | None = None, **fields: Any) -> Step:
+def revise(item: ItemPage, *, by: Actor, attachments: Attachments | None = None, **fields: object) -> Step:
     """Write a new revision of an item; what is public stays as it is until it is signed and published."""
     page: ItemPage = item.get_latest_revision_as_object()
     for name, value in fields.items():

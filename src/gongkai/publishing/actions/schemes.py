@@ -1,7 +1,5 @@
 """Actions on review schemes: a site's own, and those of column families."""
 
-from typing import Any
-
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
@@ -60,7 +58,7 @@ def drop_scheme(website: Website, *, by: Actor, column: Column, reason: str = ""
     )
 
 
-def _next(website: Website, column: Column | None, **facts: Any) -> ReviewScheme:
+def _next(website: Website, column: Column | None, **facts: object) -> ReviewScheme:
     number = column.pk if column else 0
     rows = ReviewScheme.objects.filter(website=website, column_number=number)
     last = rows.order_by("-number").values_list("number", flat=True).first() or 0

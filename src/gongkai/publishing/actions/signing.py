@@ -1,6 +1,6 @@
 """What all signatures share: the row, its facts for the log, the next stage, who is told. Used by actions only, inside their transaction."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -37,7 +37,7 @@ def write(
     stage: int | None = None,
     urgent: bool = False,
     signer: tuple[str, int, int | None] | None = None,
-    paper: dict[str, Any] | None = None,
+    paper: Mapping[str, object] | None = None,
     sheet: str = "",
     seen: list[list[str]] | None = None,
 ) -> Signature:

@@ -1,7 +1,6 @@
 """Actions on sites."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -38,7 +37,7 @@ REGISTERED = ("name", "sponsor")
 
 
 @action("publishing.open_website", label="新建网站", rule=manages)
-def open_website(_: None, *, by: Actor, person: Person | None = None, **facts: Any) -> Step:
+def open_website(_: None, *, by: Actor, person: Person | None = None, **facts: object) -> Step:
     """Make a site with its disclosure platform and all fixed children (P-04).
 
     With `person` (who answers for the platform) the fixed columns have all four facts and are open at once; without, they wait. The site begins
@@ -79,7 +78,7 @@ def _own_words(website: Website) -> dict[str, str]:
 
 
 @action("publishing.change_website", label="修改网站信息", rule=manages)
-def change_website(website: Website, *, by: Actor, **facts: Any) -> Step:
+def change_website(website: Website, *, by: Actor, **facts: object) -> Step:
     """Change what a site says of itself; its free words wait for a second person."""
     changed = {name: value for name, value in facts.items() if getattr(website, name) != value}
     unknown = set(changed) - set(CHANGEABLE)
@@ -94,7 +93,7 @@ def change_website(website: Website, *, by: Actor, **facts: Any) -> Step:
     return Step(words=said, facts={"before": before, "after": changed, **held}, tell=wording.tell(proposal))
 
 
-def write_words(website: Website, words: Mapping[str, Any]) -> None:
+def write_words(website: Website, words: Mapping[str, object]) -> None:
     """Write what a site says of itself, checked. Called by actions that answer for it."""
     for name, value in words.items():
         setattr(website, name, value)

@@ -1,7 +1,6 @@
 """Confirming words that somebody else proposed for a site, a column, a policy document (`publishing.wording`)."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from django.utils import timezone
 
@@ -28,7 +27,7 @@ from gongkai.units.humans import is_among
 from gongkai.units.models import Role
 
 
-def _confirms(by: Actor, target: Any) -> list[str]:
+def _confirms(by: Actor, target: object) -> list[str]:
     """Whom the target's kind names; jobs and commands confirm nothing."""
     if by.system or by.person_id is None:
         return ["公开文字须由任职的人员本人确认。"]
@@ -54,12 +53,12 @@ register_words("website", Worded(Website, FREE["website"], body_of, _manages, wr
 register_words("column", Worded(Column, FREE["column"], body_of, _manages, _write_column, heads_of))
 
 
-def _waiting(target: Any) -> list[str]:
+def _waiting(target: object) -> list[str]:
     rows = ProposedWords.objects.filter(target=stream_of(target), state=WordsState.WAITING)
     return [] if rows.exists() else ["没有待确认的文字，可能已由他人办理。"]
 
 
-def _proposed(by: Actor, target: Any) -> list[str]:
+def _proposed(by: Actor, target: object) -> list[str]:
     """Whoever proposed the words that wait."""
     rows = ProposedWords.objects.filter(target=stream_of(target), state=WordsState.WAITING)
     return [] if any(_own(one, by) for one in rows) else ["只有提出人可以撤回自己提出的文字。"]
@@ -69,7 +68,7 @@ def _own(proposal: ProposedWords, by: Actor) -> bool:
     return is_among(by, [proposal.person_id], [proposal.account_id])
 
 
-def _lock(target: Any, proposal: ProposedWords) -> ProposedWords:
+def _lock(target: object, proposal: ProposedWords) -> ProposedWords:
     """Lock a proposal that waits.
 
     Raises:
@@ -86,7 +85,7 @@ def _end(proposal: ProposedWords, by: Actor, state: WordsState) -> None:
     proposal.save()
 
 
-def _decide(target: Any, by: Actor, proposal: ProposedWords, state: WordsState) -> ProposedWords:
+def _decide(target: object, by: Actor, proposal: ProposedWords, state: WordsState) -> ProposedWords:
     """Lock the proposal and give it the state that another person decides.
 
     Raises:
@@ -100,7 +99,7 @@ def _decide(target: Any, by: Actor, proposal: ProposedWords, state: WordsState) 
 
 
 @action("publishing.confirm_words", label="确认公开文字", rule=_confirms, ready=_waiting)
-def confirm_words(target: Any, *, by: Actor, proposal: ProposedWords) -> Step:
+def confirm_words(target: object, *, by: Actor, proposal: ProposedWords) -> Step:
     """Let the public read words that somebody else proposed: exactly those that were looked at."""
     fresh = _decide(target, by, proposal, WordsState.CONFIRMED)
     before = {name: text_of(getattr(target, name, "")) for name in fresh.after}
@@ -114,7 +113,7 @@ def confirm_words(target: Any, *, by: Actor, proposal: ProposedWords) -> Step:
 
 
 @action("publishing.refuse_words", label="不同意公开文字", rule=_confirms, ready=_waiting)
-def refuse_words(target: Any, *, by: Actor, proposal: ProposedWords, reason: str) -> Step:
+def refuse_words(target: object, *, by: Actor, proposal: ProposedWords, reason: str) -> Step:
     """Refuse proposed words; the public goes on reading the former ones."""
     if not reason.strip():
         raise Refused("请写明不同意的理由。")
@@ -131,7 +130,7 @@ def refuse_words(target: Any, *, by: Actor, proposal: ProposedWords, reason: str
 
 
 @action("publishing.withdraw_words", label="撤回提出的公开文字", rule=_proposed, ready=_waiting)
-def withdraw_words(target: Any, *, by: Actor, proposal: ProposedWords) -> Step:
+def withdraw_words(target: object, *, by: Actor, proposal: ProposedWords) -> Step:
     """Take back one's own words before anybody decided: the public goes on reading the former ones, and others may propose."""
     fresh = _lock(target, proposal)
     if not _own(fresh, by):

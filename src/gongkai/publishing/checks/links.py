@@ -106,7 +106,7 @@ def inside(path: str, host: str) -> str:
     return told[1] if told and not told[0](path, match.kwargs) else ""
 
 
-def _item(path: str, _: Any) -> bool:
+def _item(path: str, _: object) -> bool:
     return Address.objects.filter(path=path, document__in=documents_visible_to(ANONYMOUS)).exists()
 
 

@@ -44,7 +44,7 @@ def _visible(text: str) -> str:
     )
 
 
-def _word(stored: StoredFile) -> dict[str, Any]:
+def _word(stored: StoredFile) -> dict[str, object]:
     data = with_copy(stored, "docx", lambda path: path.read_bytes())
     return {"html": from_docx(data, lambda _bytes, _name: "").html, "cut": True}
 

@@ -6,7 +6,7 @@ a save) fills. Nothing that waits passes the gate.
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -176,14 +176,19 @@ def _around(text: str, row: dict[str, Any], suffix: str, pages: list[int]) -> di
 
 
 def _keep(
-    key: str, mark: str, suffix: str, state: CheckState, findings: list[dict[str, Any]], notes: list[Any]
+    key: str,
+    mark: str,
+    suffix: str,
+    state: CheckState,
+    findings: Sequence[Mapping[str, object]],
+    notes: list[object],
 ) -> CheckResult:
     facts = {"state": state, "findings": findings, "notes": notes, "at": timezone.now()}
     row, _ = CheckResult.objects.update_or_create(digest=key, rules=mark, suffix=suffix, defaults=facts)
     return row
 
 
-def _later(key: str, suffix: str, mark: str, notes: list[Any] | None = None) -> CheckResult:
+def _later(key: str, suffix: str, mark: str, notes: list[object] | None = None) -> CheckResult:
     facts = {"notes": notes or []}
     row, _ = CheckResult.objects.get_or_create(digest=key, rules=mark, suffix=suffix, defaults=facts)
     return row

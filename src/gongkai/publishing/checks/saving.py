@@ -5,7 +5,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
 
 from django.conf import settings
 from django.db import close_old_connections, connection, transaction
@@ -27,7 +26,7 @@ def unasked() -> Iterator[None]:
         _UNASKED.reset(before)
 
 
-def revision_saved(instance: Revision, **_: Any) -> None:
+def revision_saved(instance: Revision, **_: object) -> None:
     """Listen to every saved revision; those of items are checked once the save is committed."""
     model = instance.content_type.model_class() if instance.content_type_id else None
     if _UNASKED.get() or model is None or model._meta.label != "publishing.ItemPage":

@@ -1,13 +1,11 @@
 """What the entry of a disclosure shows: its item, one click away."""
 
-from typing import Any
-
 from gongkai.ledger.models import Entry
 from gongkai.publishing.models import ItemPage
 from gongkai.units.actors import Actor
 
 
-def disclosure_panel(entry: Entry, by: Actor) -> dict[str, Any]:
+def disclosure_panel(entry: Entry, by: Actor) -> dict[str, object]:
     """Return what the panel of a disclosure shows."""
     return {
         "disclosure": entry.disclosure,

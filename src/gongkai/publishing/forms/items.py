@@ -63,7 +63,7 @@ class ColumnBoxes(forms.CheckboxSelectMultiple):
     #: Bodies whose columns are in sight at once; the others are unfolded or found by their name.
     own: frozenset[int] = frozenset()
 
-    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, object]:
         """Add the rows of the tree: each column under those above it, which are headings where they are not on offer."""
         context: dict[str, Any] = super().get_context(name, value, attrs)
         options = [option for _, group, _ in context["widget"]["optgroups"] for option in group]
@@ -72,7 +72,7 @@ class ColumnBoxes(forms.CheckboxSelectMultiple):
         return context
 
 
-def tree_of(options: list[dict[str, Any]], own: frozenset[int] = frozenset()) -> list[dict[str, Any]]:
+def tree_of(options: list[dict[str, Any]], own: frozenset[int] = frozenset()) -> list[dict[str, object]]:
     """Return the rows of a tree of columns: depth, name, full path, whether it is one's own, and the option where the column can be chosen."""
     by_site: dict[str, dict[tuple[str, ...], dict[str, Any]]] = {}
     for option in options:

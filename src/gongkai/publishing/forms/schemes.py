@@ -80,7 +80,7 @@ class SchemeForm(forms.Form):
         """A row without a name is no stage: its fields are not marked as optional one by one."""
         self.fields[name].either = True  # type: ignore[attr-defined]
 
-    def stages(self) -> list[list[Any]]:
+    def stages(self) -> list[list[object]]:
         """Return the fields of each stage's row, for the template."""
         return [[self[f"{part}{n}"] for part in ("name", "roles", "days", "lines")] for n in range(self.rows)]
 

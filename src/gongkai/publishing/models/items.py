@@ -1,6 +1,5 @@
 """The editor's desk: Wagtail pages. The public never reads them (see editions)."""
 
-from typing import Any
 from uuid import uuid4
 
 from django.core.exceptions import ValidationError
@@ -45,8 +44,8 @@ class DeskPage(Page):  # type: ignore[misc]
     class Meta:
         abstract = True
 
-    promote_panels: list[Any] = []
-    settings_panels: list[Any] = []
+    promote_panels: list[object] = []
+    settings_panels: list[object] = []
 
     def get_url_parts(self, request: HttpRequest | None = None) -> None:
         """Say that pages are not served: the public reads editions."""
@@ -172,7 +171,7 @@ class ItemPage(DeskPage):
         if self.ends_on and self.effective_on and self.ends_on < self.effective_on:
             raise ValidationError({"ends_on": "有效期止日早于施行日期，请核对。"})
 
-    def full_clean(self, *args: Any, **kwargs: Any) -> None:
+    def full_clean(self, *args: object, **kwargs: object) -> None:
         """Give a new item a slug of its own at once: it is shown to nobody, and looking for a free one costs queries."""
         if not self.slug:  # type: ignore[has-type]
             self.slug = f"item-{uuid4().hex[:16]}"

@@ -1,7 +1,5 @@
 """Reviews: somebody submits a revision, others sign that very revision, stage by stage."""
 
-from typing import Any
-
 from django.db import models
 from django.utils import timezone
 
@@ -116,5 +114,5 @@ class Review(models.Model):
     @property
     def stage_name(self) -> str:
         """The name of the stage that waits; empty where none does."""
-        stages: list[dict[str, Any]] = self.plan.get("stages", [])
+        stages: list[dict[str, object]] = self.plan.get("stages", [])
         return str(stages[self.stage]["name"]) if self.state in OPEN and self.stage < len(stages) else ""

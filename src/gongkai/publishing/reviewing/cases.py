@@ -87,7 +87,7 @@ def _coordinated(case: Case) -> None:
     case.confirmed = said.actor if said else ""
 
 
-def approvals_of(case: Case) -> list[dict[str, Any]]:
+def approvals_of(case: Case) -> list[dict[str, object]]:
     """Return what an edition keeps of a review: every signature, the sheet, urgency, opinions. It outlives all rows it came from."""
     review = case.review
     base = {"review": review.pk, "revision": review.revision_id, "digest": review.content_digest}
@@ -118,7 +118,7 @@ def approvals_of(case: Case) -> list[dict[str, Any]]:
     return [*found, *_opinions(case, base)]
 
 
-def _signatures(case: Case, base: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _signatures(case: Case, base: Mapping[str, object]) -> list[dict[str, object]]:
     review = case.review
     return [
         {
@@ -142,7 +142,7 @@ def _signatures(case: Case, base: Mapping[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _opinions(case: Case, base: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _opinions(case: Case, base: Mapping[str, object]) -> list[dict[str, object]]:
     review = case.review
     return [
         {

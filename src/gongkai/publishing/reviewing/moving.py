@@ -1,7 +1,6 @@
 """Whether what is public may be shown in another column on the signatures it has. Reads only."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -40,13 +39,13 @@ def never_changed(column: Column) -> bool:
     return not ReviewScheme.objects.filter(website=column.website_id, column_number__in=numbers).exists()
 
 
-def _signed(document: Document) -> list[dict[str, Any]]:
+def _signed(document: Document) -> list[dict[str, object]]:
     """The signatures on the last published edition."""
     last = document.editions.filter(act=Act.PUBLISH).order_by("-number").first()
     return [row for row in (last.approvals if last else []) if row.get("kind") == "signature"]
 
 
-def _roles(signed: list[dict[str, Any]]) -> list[list[str]]:
+def _roles(signed: Sequence[Mapping[str, object]]) -> list[list[str]]:
     """Under which roles they were given."""
     return [[str(row["role"])] for row in signed]
 

@@ -4,8 +4,8 @@ Withdrawing a text puts the red light out, not the debt: else whoever orders urg
 Nor does copying it into a new item, on whichever desk (`owed_elsewhere`).
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -90,5 +90,5 @@ def _says_again(frozen: Frozen, content: EditionContent) -> bool:
     return bool(files) and len(theirs) < 5 * LEAST and files <= _files(frozen.files)
 
 
-def _files(listed: list[dict[str, Any]]) -> set[str]:
+def _files(listed: Sequence[Mapping[str, object]]) -> set[str]:
     return {str(file["digest"]) for file in listed}

@@ -56,7 +56,7 @@ class Plan:
     bulk_rows: int = 50
     after_days: int = 2
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, object]:
         """Return what is stored."""
         return {
             "stages": [

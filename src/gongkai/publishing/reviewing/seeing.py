@@ -127,6 +127,6 @@ def record_shown(review: Review, by: Actor, marks: Sequence[tuple[str, str]]) ->
     Shown.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def same_as_submitted(review: Review, facts: Mapping[str, Any]) -> bool:
+def same_as_submitted(review: Review, facts: Mapping[str, object]) -> bool:
     """Whether the parts of a review are those that the log has of its submission. Pure."""
     return "parts" not in facts or facts["parts"] == [[one["kind"], one["digest"]] for one in review.parts]

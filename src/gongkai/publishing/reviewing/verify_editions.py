@@ -145,7 +145,7 @@ class _Elsewhere:
     def __init__(self) -> None:
         self.asked: dict[str, Callable[[str, dict[str, Any], str], bool]] = {}
 
-    def holds(self, action: str, facts: dict[str, Any], content_digest: str) -> bool:
+    def holds(self, action: str, facts: dict[str, object], content_digest: str) -> bool:
         """Ask whoever answers for the action that wrote the edition."""
         if action not in GROUNDS:
             return False

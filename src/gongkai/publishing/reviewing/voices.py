@@ -6,7 +6,6 @@ text (`confirm_opinions`).
 """
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.db.models import Q
 
@@ -106,7 +105,7 @@ def not_one_voice(item: ItemPage, frozen: Frozen) -> list[str]:
     return reasons
 
 
-def panel(item: ItemPage, by: Actor, frozen: Frozen | None) -> dict[str, Any] | None:
+def panel(item: ItemPage, by: Actor, frozen: Frozen | None) -> dict[str, object] | None:
     """What the item's page and its review show: the flag, who was heard, and whether the text changed since."""
     flag = coordination_of(item.pk)
     if flag is None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -224,7 +224,7 @@ def faults(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(pk__lt=before)
     page = list(rows.order_by("-pk")[: PER_PAGE + 1])
     names = Body.objects.in_bulk({row.body_id for row in page})
-    context: dict[str, Any] = {
+    context: dict[str, object] = {
         "rows": [(row, names.get(row.body_id)) for row in page[:PER_PAGE]],
         "next": f"?before={page[PER_PAGE - 1].pk}" if len(page) > PER_PAGE else "",
         "calls": panel.calls_out(),

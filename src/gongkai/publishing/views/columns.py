@@ -1,7 +1,5 @@
 """栏目登记: the register of a site's columns, one column's page, its export."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -82,7 +80,7 @@ def export(request: HttpRequest) -> HttpResponse:
     return spreadsheet(SHEET, rows, SHEET.name)
 
 
-def _cells(row: RegisterRow) -> dict[str, Any]:
+def _cells(row: RegisterRow) -> dict[str, object]:
     column = row.column
     return {
         "path": column.title,

@@ -27,7 +27,7 @@ LABELS = {
     "standing": "有效性",
     "manner_reason": "限定范围的理由",
 }
-WORDS: dict[str, dict[str, Any]] = {
+WORDS: dict[str, dict[str, object]] = {
     "kind": dict(ItemKind.choices),
     "attribute": dict(Attribute.choices),
     "attribute_basis": dict(Basis.choices),
@@ -36,7 +36,7 @@ WORDS: dict[str, dict[str, Any]] = {
 SIGNED, PUBLIC = "signed", "public"
 
 
-def compared(source: Source, frozen: Frozen, found: Review, against: str) -> dict[str, Any]:
+def compared(source: Source, frozen: Frozen, found: Review, against: str) -> dict[str, object]:
     """Return what the page shows of a text: lines, facts and files against what is asked for (`signed` or `public`)."""
     document = document_of(source)
     live = public_before(document, found.edition_id)
@@ -87,6 +87,6 @@ def changes(old: Any, frozen: Frozen) -> dict[str, Any]:
     }
 
 
-def worded(facts: dict[str, Any]) -> dict[str, Any]:
+def worded(facts: dict[str, Any]) -> dict[str, object]:
     """Return facts in the words that people read."""
     return {name: WORDS.get(name, {}).get(value, value) for name, value in facts.items()}

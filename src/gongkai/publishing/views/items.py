@@ -122,7 +122,7 @@ def item(request: HttpRequest, number: int) -> HttpResponse:
     )
 
 
-def _afterwards(document: Document, by: Actor) -> dict[str, Any]:
+def _afterwards(document: Document, by: Actor) -> dict[str, object]:
     """Return what the page needs for what is public: withdrawing it, setting its standing."""
     return {
         "withdraw_reasons": actions.withdraw.why_not(document, by=by),

@@ -4,7 +4,7 @@ Every part that is answered with is kept as shown to whoever asked (`reviewing.s
 """
 
 import re
-from typing import Any
+from collections.abc import Mapping
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -31,7 +31,7 @@ def shown_text(found: Review, frozen: Frozen) -> str:
     return re.sub(rf'src="{FILE_SCHEME}:([0-9a-f]{{64}})"', rf'src="{base}\1/"', frozen.html)
 
 
-def seen_context(found: Review, by: Actor) -> dict[str, Any]:
+def seen_context(found: Review, by: Actor) -> dict[str, object]:
     """Return what must be seen before signing, each with whether it was, and the attachments to look at."""
     shown = seeing.shown_to([found.pk], by.person_id).get(found.pk, set())
     parts = seeing.to_see(found)
@@ -70,7 +70,7 @@ def look(request: HttpRequest, number: str, digest: str) -> HttpResponse:
     part = _part(found, digest)
     stored = get_object_or_404(StoredFile, pk=digest)
     suffix = suffix_of(part.name)
-    context: dict[str, Any] = {"review": found, "part": part, "masked": part.kind == seeing.MASKED}
+    context: dict[str, object] = {"review": found, "part": part, "masked": part.kind == seeing.MASKED}
     if part.pages:
         context["pages"] = range(1, part.pages + 1)
     else:
@@ -86,7 +86,7 @@ def look(request: HttpRequest, number: str, digest: str) -> HttpResponse:
 
 
 def _keep_look(
-    request: HttpRequest, found: Review, by: Actor, part: seeing.Part, context: dict[str, Any]
+    request: HttpRequest, found: Review, by: Actor, part: seeing.Part, context: Mapping[str, object]
 ) -> None:
     """Keep that an attachment was shown, where what is shown is all of it; else only its download is."""
     if request.method != "GET" or context.get("inline") or context.get("refusal"):

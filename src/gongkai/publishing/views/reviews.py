@@ -52,7 +52,7 @@ def reviews(request: HttpRequest) -> HttpResponse:
     opened = next(
         (row.review for row in rows if row.review.pk == wanted), rows[0].review if rows and not tab else None
     )
-    context: dict[str, Any] = {
+    context: dict[str, object] = {
         "rows": rows,
         "tab": tab,
         "tabs": [(name, words, name == tab) for name, words in TABS.items()],
@@ -130,7 +130,7 @@ def quick_context(request: HttpRequest, by: Actor, found: Review, *, whole: bool
     sheet = SecrecySheet.objects.filter(review_id=found.pk).order_by("-pk").first()
     bulk = found.rows >= plan.bulk_rows
     may_sign = actions.approve.why_not(found, by=by)
-    context: dict[str, Any] = {
+    context: dict[str, object] = {
         "review": found,
         "body": Body.objects.filter(pk=found.body_id).first(),
         "source": source,
@@ -191,7 +191,7 @@ def under_review(found: Review) -> tuple[Source | None, Frozen | None]:
         return source, None
 
 
-def _chain(found: Review) -> list[tuple[Any, Signature | None, str]]:
+def _chain(found: Review) -> list[tuple[object, Signature | None, str]]:
     """Return each stage with its signature, and whether it waits now."""
     plan = plan_of(found)
     rows = Signature.objects.filter(review_id=found.pk, verdict="yes").select_related("note")

@@ -54,7 +54,7 @@ def text(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _posted(
-    request: HttpRequest, page: ItemPage, draft: ItemPage, by: Actor, context: dict[str, Any]
+    request: HttpRequest, page: ItemPage, draft: ItemPage, by: Actor, context: dict[str, object]
 ) -> HttpResponse | None:
     """What the page's buttons do; None where the page is shown again."""
     verb = request.POST.get("do", "preview")
@@ -105,7 +105,7 @@ def _read(upload: Any, by: Actor, context: dict[str, Any]) -> Any:
 
 
 def _save(
-    request: HttpRequest, page: ItemPage, by: Actor, given: str, context: dict[str, Any]
+    request: HttpRequest, page: ItemPage, by: Actor, given: str, context: dict[str, object]
 ) -> HttpResponse | None:
     done = tidy(given, keep=keeper(by)).html if "raw" in request.POST else given
     mark, name = context["source_digest"], context["source_name"]

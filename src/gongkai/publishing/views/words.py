@@ -1,7 +1,5 @@
 """待确认的文字: free words of sites, columns and policy documents that wait for a second person."""
 
-from typing import Any
-
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -24,7 +22,7 @@ def _seen(by: Actor) -> set[int]:
     return heads | set(bodies_seen(by).filter(pk__in=named).values_list("pk", flat=True))
 
 
-def waiting(by: Actor) -> list[dict[str, Any]]:
+def waiting(by: Actor) -> list[dict[str, object]]:
     """Return what waits at the sites that somebody looks after, each with whether they may confirm it."""
     rows = ProposedWords.objects.filter(state=WordsState.WAITING, body_id__in=_seen(by))
     found = []
@@ -71,7 +69,7 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("publishing:words"))
 
 
-def block(by: Actor) -> dict[str, Any] | None:
+def block(by: Actor) -> dict[str, object] | None:
     """The block of the first page: what this person may confirm; None where there is nothing."""
     rows = [row for row in waiting(by) if row["may"]]
     return {"title": "待确认的公开文字", "rows": rows[:5], "cut": len(rows) > 5} if rows else None

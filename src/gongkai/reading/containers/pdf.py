@@ -74,7 +74,7 @@ def _page(page: Any, number: int) -> list[Block]:
     return blocks
 
 
-def _settings(page: Any) -> dict[str, Any]:
+def _settings(page: Any) -> dict[str, object]:
     """Close tables whose cells go on over the page: where upright lines end, a level line is taken for drawn."""
     if len(page.chars) > MAX_CHARS or len(page.edges) > MAX_EDGES:
         raise ReadingError("PDF页面过于复杂，请打印为新的PDF或提供.docx后再试。")

@@ -28,7 +28,7 @@ class _Printed:
         return [text for _, _, text in sorted(self.words)]
 
 
-def columns_of_pages(pages: list[list[dict[str, Any]]]) -> list[Block] | None:
+def columns_of_pages(pages: list[list[dict[str, object]]]) -> list[Block] | None:
     """Return the blocks of pages given as words, or None where no line of heads stands over columns."""
     lines = [line for number, words in enumerate(pages, 1) for line in _lines(words, number)]
     start = next(

@@ -72,7 +72,7 @@ def _lines(dark: Any, shortest: int) -> list[int]:
 class DrawnGrid:
     """Level and upright lines of a page, and which borders of which cells they draw."""
 
-    def __init__(self, dark: Any, levels: list[int], uprights: list[int]) -> None:
+    def __init__(self, dark: object, levels: list[int], uprights: list[int]) -> None:
         self.levels, self.uprights = levels, uprights
         rows, columns = range(len(levels) - 1), range(len(uprights) - 1)
         self.above = {(r, c): r == 0 or self._level(dark, r, c) for r in rows for c in columns}

@@ -29,7 +29,7 @@ MISSING = "这是扫描件或图片，没有文字：请安装识别组件（gon
 Recogniser = Callable[[Any], list[Word]]
 
 
-def read_scan(pages: Iterator[Any]) -> Document:
+def read_scan(pages: Iterator[object]) -> Document:
     """Return the blocks of pictures (Pillow images), page by page.
 
     Raises:

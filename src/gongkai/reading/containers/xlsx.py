@@ -3,7 +3,6 @@
 import io
 import re
 from datetime import date
-from typing import Any
 
 from gongkai.chinese.days import as_day, day_in_words
 from gongkai.reading.containers.package import Package, open_package
@@ -88,7 +87,7 @@ def _covered(top: int, bottom: int, left: int, right: int) -> dict[tuple[int, in
     }
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, date):

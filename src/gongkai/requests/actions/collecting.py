@@ -1,7 +1,5 @@
 """The applicant fetches letters and files on their page: each is recorded at its first opening, and the answer counts as delivered by it."""
 
-from typing import Any
-
 from django.utils import timezone
 
 from gongkai.acts.action import Step, action
@@ -15,7 +13,7 @@ from gongkai.requests.machine import State
 from gongkai.requests.models import Letter, Material, Request, Route
 
 
-def _applicant(by: Actor, target: Any) -> list[str]:
+def _applicant(by: Actor, target: object) -> list[str]:
     """The applicant, or whoever was asked, whose code and last four opened the page (intake asked them)."""
     return [] if by == ANONYMOUS else ["只有收件人可以凭查询码领取。"]
 

@@ -1,7 +1,7 @@
 """Receiving a request: registered once, with the day of receipt that its clock counts from."""
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 from django.utils import timezone
 
@@ -40,7 +40,7 @@ def register(
     counted_on: date | None = None,
     title: str = "",
     origin: Request | None = None,
-    **facts: Any,
+    **facts: object,
 ) -> Step:
     """Put a request on the ledger of the unit that received it; the result is its entry.
 
@@ -102,7 +102,7 @@ def _entry(body: Body, by: Actor, title: str, channel: str, received: date, exte
     return entry
 
 
-def _unknown(applicant_kind: str, channel: str, facts: dict[str, Any]) -> list[str]:
+def _unknown(applicant_kind: str, channel: str, facts: Mapping[str, object]) -> list[str]:
     """Return what is none of the values that a field takes."""
     given = [
         (applicant_kind, ApplicantKind.values, "申请人类型"),

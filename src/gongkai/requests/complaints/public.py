@@ -1,5 +1,6 @@
 """What the public meets: the form, the page of one's complaint with its written answer."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -130,7 +131,7 @@ class WithdrawalForm(forms.Form):
     sure = forms.BooleanField(label="我确认撤回这件投诉", error_messages={"required": "请勾选确认后再撤回。"})
 
 
-def _withdraw(number: int, data: dict[str, Any]) -> None:
+def _withdraw(number: int, data: Mapping[str, object]) -> None:
     withdraw_complaint(Entry.objects.get(pk=number, kind="complaint"), by=ANONYMOUS)
 
 

@@ -1,7 +1,5 @@
 """Who may do what with complaints."""
 
-from typing import Any
-
 from django.db.models import Q
 
 from gongkai.acts.actors import Actor
@@ -56,7 +54,7 @@ def of_a_unit(entry: Entry) -> list[str]:
     return []
 
 
-def registers(by: Actor, _: Any) -> list[str]:
+def registers(by: Actor, _: object) -> list[str]:
     """The public, and whoever answers the telephone in an office."""
     if by.system or by == ANONYMOUS or by.has(*STAFF, Role.CHIEF):
         return []

@@ -128,7 +128,7 @@ def _empty3() -> dict[str, list[int]]:
 
 
 def _count(
-    tables: dict[Any, dict[str, list[int]]],
+    tables: dict[object, dict[str, list[int]]],
     requests: QuerySet[Request, Request],
     row: str | None,
     by: str | None,

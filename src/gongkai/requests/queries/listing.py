@@ -106,7 +106,7 @@ class Wanted:
             q=given.get("q", "").replace("\0", "").strip()[:80],
         )
 
-    def query(self, **changed: Any) -> str:
+    def query(self, **changed: object) -> str:
         """Return it as an address's parameters."""
         return urlencode({k: v for k, v in (vars(self) | changed).items() if v not in (None, "")})
 

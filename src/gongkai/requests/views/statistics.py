@@ -134,7 +134,7 @@ _CELLS = (
 )
 
 
-def _cells(one: statistics.Counted, asked: Mapping[str, Any]) -> list[tuple[str, int, str]]:
+def _cells(one: statistics.Counted, asked: Mapping[str, object]) -> list[tuple[str, int, str]]:
     """Return the figures of a line, each with its label and the address of exactly what it counts."""
     narrowed = dict(asked) | {name: value for name, value in one.asked.items() if name != "month"}
     if month := one.asked.get("month"):

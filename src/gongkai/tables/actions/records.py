@@ -18,7 +18,7 @@ from gongkai.tables.models import PublicTable, Record, TableSchema
 MOST_RECORDS = 20_000
 
 
-def values_read(schema: TableSchema, given: Mapping[str, Any]) -> dict[str, Any]:
+def values_read(schema: TableSchema, given: Mapping[str, object]) -> dict[str, object]:
     """Return what is stored of what was filled in, without empty fields.
 
     Raises:
@@ -49,7 +49,7 @@ def shown(schema: TableSchema, values: Mapping[str, Any]) -> str:
     )
 
 
-def _marked(values: Mapping[str, Any]) -> dict[str, Any]:
+def _marked(values: Mapping[str, object]) -> dict[str, object]:
     return {"digest": digest(canonical(dict(values)))}
 
 
@@ -66,7 +66,7 @@ def _distinct(table: PublicTable, name: str, besides: int = 0) -> None:
 
 @action("tables.add_record", label="增加一行", rule=rules.works)
 def add_record(
-    table: PublicTable, *, by: Actor, values: Mapping[str, Any], documents: Iterable[Document] = ()
+    table: PublicTable, *, by: Actor, values: Mapping[str, object], documents: Iterable[Document] = ()
 ) -> Step:
     """Add a record. It counts as confirmed today. Returns the `Record`."""
     kept = values_read(table.schema, values)
@@ -93,7 +93,7 @@ def change_record(
     record: Record,
     *,
     by: Actor,
-    values: Mapping[str, Any],
+    values: Mapping[str, object],
     documents: Iterable[Document] | None = None,
 ) -> Step:
     """Change a record; it counts as confirmed today. What is public stays until the change is reviewed and published."""

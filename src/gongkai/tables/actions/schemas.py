@@ -1,6 +1,6 @@
 """Schemas: changed and made by the 政务公开办."""
 
-from typing import Any
+from collections.abc import Mapping
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.actors import Actor
@@ -25,7 +25,7 @@ CHANGEABLE = (
 )
 
 
-def _set(schema: TableSchema, facts: dict[str, Any]) -> None:
+def _set(schema: TableSchema, facts: Mapping[str, object]) -> None:
     unknown = set(facts) - set(CHANGEABLE)
     if unknown:
         raise Refused([f"不能修改“{name}”。" for name in sorted(unknown)])
@@ -40,7 +40,7 @@ def _set(schema: TableSchema, facts: dict[str, Any]) -> None:
 
 
 @action("tables.change_schema", label="修改表式", rule=rules.shapes)
-def change_schema(schema: TableSchema, *, by: Actor, **facts: Any) -> Step:
+def change_schema(schema: TableSchema, *, by: Actor, **facts: object) -> Step:
     """Change what tables of a schema must say. Fields that are left out are no longer shown; what was filled in stays stored."""
     before = {name: getattr(schema, name) for name in facts if name in CHANGEABLE}
     if "per_year" in facts and facts["per_year"] != schema.per_year and schema.tables.exists():
@@ -55,7 +55,7 @@ def change_schema(schema: TableSchema, *, by: Actor, **facts: Any) -> Step:
 
 
 @action("tables.make_schema", label="新增表式", rule=rules.shapes)
-def make_schema(_: None, *, by: Actor, key: str, **facts: Any) -> Step:
+def make_schema(_: None, *, by: Actor, key: str, **facts: object) -> Step:
     """Make a schema beside the presets. Returns the `TableSchema`."""
     if TableSchema.objects.filter(key=key).exists():
         raise Refused("这个代号已有表式，请换一个。")

@@ -100,7 +100,7 @@ def _page(rows: QuerySet[PublicTable], only: str, number: int) -> tuple[list[Tab
     return queries.states_of(page.object_list), page
 
 
-def _yearly(found: TableSchema, rows: QuerySet[PublicTable]) -> dict[str, Any]:
+def _yearly(found: TableSchema, rows: QuerySet[PublicTable]) -> dict[str, object]:
     """Of the yearly work of institutions: which domains have not told last year's."""
     if found.key != YEARLY:
         return {}

@@ -79,7 +79,7 @@ def table(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "tables/table.html", shown)
 
 
-def _reviewing(source: PublicTable | Record, by: Actor, may: bool) -> dict[str, Any]:
+def _reviewing(source: PublicTable | Record, by: Actor, may: bool) -> dict[str, object]:
     """Return the form that sends a source for review, or the review that is under way; its desk once it was handed in."""
     review = Review.objects.filter(source=source.stream, state__in=OPEN).order_by("-pk").first()
     desk = None
@@ -93,7 +93,7 @@ def _reviewing(source: PublicTable | Record, by: Actor, may: bool) -> dict[str, 
     }
 
 
-def _mending(found: PublicTable, by: Actor, bad: bool) -> dict[str, Any]:
+def _mending(found: PublicTable, by: Actor, bad: bool) -> dict[str, object]:
     until = timezone.localdate() + timedelta(days=GIVEN)
     may = bad and not may_order(by, found.body) and not queries.open_mending([found])
     return {"until_form": UntilForm(initial={"until": until}) if may else None}

@@ -20,7 +20,7 @@ _NUMBER = re.compile(r"(?<![\w-])\d[\d-]{4,}\d(?![\w-])|(?<![\w-])\d{3,4} \d{7,8
 
 
 @register.inclusion_tag("ui/light.html")
-def light(value: Any) -> dict[str, str]:
+def light(value: object) -> dict[str, str]:
     """Draw a light by its name (a string or an enum whose value is the name)."""
     one = value if isinstance(value, Light) else Light.of(str(value))
     return {"name": one.key, "sign": one.shape, "word": one.word}

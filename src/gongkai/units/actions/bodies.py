@@ -43,7 +43,7 @@ def _gone(body: Body) -> list[str]:
     return [f"“{body.name}”并未撤销或并入其他单位。"] if body.alive else []
 
 
-def refuse_personal_facts(said: Mapping[str, Any]) -> None:
+def refuse_personal_facts(said: Mapping[str, object]) -> None:
     """Refuse personal data in what the public reads of a unit. Its mailbox is read as what the field is for: that of the unit.
 
     Raises:

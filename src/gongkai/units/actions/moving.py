@@ -8,7 +8,7 @@ from gongkai.units.models import Appointment, Body, Office, Standing
 from gongkai.units.separation import GUARDED
 
 
-def give_to(body: Body, into: Body, day: date) -> dict[str, Any]:
+def give_to(body: Body, into: Body, day: date) -> dict[str, object]:
     """Move offices and running appointments to the successor; return what was moved.
 
     An appointment that the person already holds there ends instead. An office whose name the successor already has is closed and
@@ -39,7 +39,7 @@ def give_to(body: Body, into: Body, day: date) -> dict[str, Any]:
     return {"offices": offices, "appointments": moved, "ended": ended}
 
 
-def last_facts(body: Body) -> dict[str, Any]:
+def last_facts(body: Body) -> dict[str, object]:
     """Return what the last merger or closing of a body moved and ended, as the log keeps it."""
     movement = (
         Movement.objects.filter(stream=f"body/{body.pk}", action__in=["units.merge", "units.close"])

@@ -1,5 +1,6 @@
 """People and their logins."""
 
+from collections.abc import Mapping
 from copy import copy
 from datetime import date
 from typing import Any
@@ -22,7 +23,7 @@ EDITABLE = frozenset({"name", "title", "mobile", "phone", "email"})
 
 
 @action("units.add_person", label="登记人员", rule=rules.keeps_people_somewhere)
-def add_person(target: None, *, by: Actor, name: str, **fields: Any) -> Step:
+def add_person(target: None, *, by: Actor, name: str, **fields: object) -> Step:
     """Register somebody; what they may do comes with an appointment, how they sign in with a login."""
     person = Person(name=name_of(name, what="姓名", most=60))
     set_fields(person, fields, EDITABLE)
@@ -44,7 +45,7 @@ def edit_person(person: Person, *, by: Actor, **fields: Any) -> Step:
     return _change(person, by, fields)
 
 
-def _change(person: Person, by: Actor, fields: dict[str, Any]) -> Step:
+def _change(person: Person, by: Actor, fields: Mapping[str, object]) -> Step:
     """Change and tell: the owner at the addresses that counted until now, as a new one may be none of his."""
     labels = {field.name: str(field.verbose_name) for field in person._meta.concrete_fields}
     changed = [labels[name] for name, value in fields.items() if getattr(person, name) != value]

@@ -1,5 +1,6 @@
 """What the actions of this room share: saving with the version, cleaning names, saying what changed."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -30,7 +31,7 @@ def name_of(words: str, *, what: str = "全称", most: int = 120) -> str:
     return name
 
 
-def set_fields(row: Model, fields: dict[str, Any], allowed: frozenset[str]) -> list[str]:
+def set_fields(row: Model, fields: Mapping[str, object], allowed: frozenset[str]) -> list[str]:
     """Set fields and return what changed, in Chinese: 简称由“甲”改为“乙”."""
     unknown = set(fields) - allowed
     assert not unknown, f"not to be set here: {unknown}"

@@ -19,7 +19,7 @@ class Suggested(forms.TextInput):
         super().__init__({"class": "gk-input", "autocomplete": "off"})
         self.names: Callable[[], Iterable[str]] = list
 
-    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, object]:
         """Add the names that are suggested."""
         context: dict[str, Any] = super().get_context(name, value, attrs)
         context["widget"]["names"] = list(self.names())
@@ -39,7 +39,7 @@ class Searched(forms.ModelChoiceField):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         self.widget.names = self._names
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> "Searched":
+    def __deepcopy__(self, memo: dict[int, object]) -> "Searched":
         made: Searched = super().__deepcopy__(memo)
         made.widget.names = made._names
         return made
@@ -55,7 +55,7 @@ class Searched(forms.ModelChoiceField):  # type: ignore[type-arg]
             else []
         )
 
-    def prepare_value(self, value: Any) -> Any:
+    def prepare_value(self, value: object) -> Any:
         """Show a row by its name; what was typed as it was typed."""
         if isinstance(value, Model):
             return self.label_from_instance(value)
@@ -64,7 +64,7 @@ class Searched(forms.ModelChoiceField):  # type: ignore[type-arg]
             return self.label_from_instance(row) if row else ""
         return value
 
-    def to_python(self, value: Any) -> Any:
+    def to_python(self, value: object) -> Any:
         """Return the row that was meant.
 
         Raises:

@@ -16,7 +16,7 @@ from gongkai.units.forms.base import TargetForm
 from gongkai.units.models import Appointment, Body, Office, Person, Standing, UnitGroup
 
 
-def page_of(target: Any) -> str:
+def page_of(target: object) -> str:
     """Return the address of what an action was about."""
     if isinstance(target, Body):
         return reverse("units:body", args=[target.pk])
@@ -29,7 +29,7 @@ def page_of(target: Any) -> str:
     return reverse("units:bodies")
 
 
-def _said(label: str, result: Any) -> str:
+def _said(label: str, result: object) -> str:
     """Return what is said once an action was done: an appointment that waits for a second person is no appointment yet."""
     if isinstance(result, Appointment) and result.standing == Standing.WAITING:
         return f"已提交：{label}。待安全保密管理员确认，确认前不生效。"
@@ -78,7 +78,7 @@ class ActPage:
     def _draw(
         self,
         request: HttpRequest,
-        target: Any,
+        target: object,
         by: Actor,
         form: TargetForm,
         reasons: list[str],

@@ -70,7 +70,7 @@ def bodies(request: HttpRequest) -> HttpResponse:
     return render(request, "units/bodies.html", context)
 
 
-def _page(rows: QuerySet[Body], request: HttpRequest) -> tuple[list[Any], str]:
+def _page(rows: QuerySet[Body], request: HttpRequest) -> tuple[list[object], str]:
     """Return one page by keyset (place, number) with its people, and the query of the next page."""
     after = ticked(request.GET.get("after", "").split("-"))
     if len(after) == 2:

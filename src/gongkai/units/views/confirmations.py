@@ -1,7 +1,5 @@
 """What waits for a second person: appointments to guarded roles, passwords of those who hold them."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -69,11 +67,11 @@ def _about_password(one: PasswordRequest) -> list[str]:
     ]
 
 
-def _finish_appointment(request: HttpRequest, target: Appointment, result: Any) -> HttpResponse | None:
+def _finish_appointment(request: HttpRequest, target: Appointment, result: object) -> HttpResponse | None:
     return show_password(request, target.person, result) if result else None
 
 
-def _finish_password(request: HttpRequest, target: PasswordRequest, result: Any) -> HttpResponse:
+def _finish_password(request: HttpRequest, target: PasswordRequest, result: object) -> HttpResponse:
     return show_password(request, target.person, result)
 
 
@@ -81,7 +79,7 @@ def _person_of(target: Appointment | PasswordRequest) -> Person:
     return target.person
 
 
-def _back(target: Any, result: Any) -> str:
+def _back(target: object, result: object) -> str:
     return reverse("units:confirmations")
 
 

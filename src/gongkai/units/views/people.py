@@ -128,7 +128,7 @@ def where(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "units/where.html", {"person": found, "form": form, "reasons": reasons})
 
 
-def show_password(request: HttpRequest, target: Person, result: Any) -> HttpResponse:
+def show_password(request: HttpRequest, target: Person, result: object) -> HttpResponse:
     """Show the password for once; it is kept nowhere, so this page must not be kept either.
 
     Without one (it was only asked for), say that it waits.

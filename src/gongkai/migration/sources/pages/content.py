@@ -44,7 +44,7 @@ def _attachments_only(element: Any) -> bool:
 
 def _densest(root: Any) -> Any:
     """Return the element whose own paragraphs hold the most text: paragraphs count for their parent, half for the one above."""
-    scores: dict[Any, float] = {}
+    scores: dict[object, float] = {}
     for paragraph in elements(root, "p", "pre", "td", "blockquote", "div"):
         if paragraph.tag in {"div", "td"} and any(child.tag in BLOCKS for child in paragraph):
             continue
