@@ -1,6 +1,6 @@
 """Interpretation in the sample city: every policy document has its plan, every third its interpretation; press events, specialists."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -11,8 +11,9 @@ from gongkai.editions.sources import document_of
 from gongkai.editions.vocabulary import POLICY_KINDS
 from gongkai.interpretation import actions
 from gongkai.interpretation.aspects import ASPECTS
-from gongkai.interpretation.models import Field, Interpretation
+from gongkai.interpretation.models import Field, Interpretation, PressEvent
 from gongkai.publishing.models import ItemPage
+from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Person, Role
 
 #: Of so many policy documents, one is interpreted in the sample; the others say why not.
@@ -99,8 +100,41 @@ def registers(cast: Cast) -> None:
         person = Person.objects.get(pk=clerk.person_id)
         field = f"{body.label.removeprefix('市').removesuffix('局')}政策"
         actions.appoint_specialist(body, by=clerk, person=person, field=field, phone=person.phone)
-        _events(body, clerk, count=4 - place)
+        events = _events(body, clerk, count=4 - place)
+        _plan(body, clerk)
+        _hand_over(body, clerk, events, received=place % 2 == 0)
     _order(chief)
+
+
+def _plan(body: Body, clerk: Actor) -> None:
+    """Two releases that the unit still plans, at the end of this month and of the year."""
+    today = timezone.localdate()
+    month = (today.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+    for until, kind, topic in (
+        (month, "talk", f"{body.label}热点问题线上答问"),
+        (date(today.year, 12, 31), "conference", f"{body.label}年度工作发布会"),
+    ):
+        actions.plan_release(
+            body, by=clerk, kind=kind, until=until, topic=topic, policy="年度惠民政策措施", rank="leader"
+        )
+
+
+def _hand_over(body: Body, clerk: Actor, events: list[PressEvent], *, received: bool) -> None:
+    """The results of the release that nobody finds yet are on their way from the publicity office to the policy office."""
+    unseen = [one for one in events if not one.address]
+    if not unseen:
+        return
+    entry = actions.hand_over(
+        unseen[0],
+        by=clerk,
+        body=body,
+        until=timezone.localdate() + timedelta(days=7),
+        materials=["video", "transcript"],
+        place="内网共享“新闻发布”文件夹",
+        sender="宣传科",
+    )
+    if received:
+        actions.receive_results(entry, by=clerk)
 
 
 def _order(chief: Any) -> None:
@@ -115,12 +149,12 @@ def _order(chief: Any) -> None:
         actions.order_forms(page, by=chief, forms=["text", "video"])
 
 
-def _events(body: Body, clerk: Any, *, count: int) -> None:
-    today = timezone.localdate()
+def _events(body: Body, clerk: Actor, *, count: int) -> list[PressEvent]:
+    today, made = timezone.localdate(), []
     kinds = ("conference", "interview", "talk", "briefing")
     documents = list(Document.objects.filter(body=body, kind__in=POLICY_KINDS).exclude(published_at=None)[:1])
     for number in range(count):
-        actions.record_event(
+        event = actions.record_event(
             body,
             by=clerk,
             kind=kinds[number % 4],
@@ -133,3 +167,5 @@ def _events(body: Body, clerk: Any, *, count: int) -> None:
             medium="云岭日报、云岭广播电视台",
             address="" if number == 1 else "https://www.yunling.gov.example/press",
         )
+        made.append(event)
+    return made

@@ -7,18 +7,26 @@ from gongkai.editions.gates import Gate, ItemPanel, register_gate, register_item
 from gongkai.editions.parts import Shown, TablePart, register_part
 from gongkai.editions.related import Relating, register_related
 from gongkai.interpretation import chain, desk, gates, panels, queries
+from gongkai.interpretation.forms import releases
+from gongkai.interpretation.importing import RELEASES
 from gongkai.interpretation.keeping import keep_all, keep_in_step
-from gongkai.interpretation.kind import OWED_KIND
+from gongkai.interpretation.kind import OWED_KIND, PLANNED_KIND, RESULT_KIND
 from gongkai.interpretation.models import Interpretation
 from gongkai.ledger import kinds
 from gongkai.ledger.desk import Block, Panel, register_block, register_panel
 from gongkai.ledger.scoring import in_time, register_score
+from gongkai.spreadsheets import importers as spreadsheets
 
 
 def enter() -> None:
     """Enter links, gates, panels and the step, the kind of entry with its job, the table that packages carry."""
     _items()
-    kinds.register(OWED_KIND)
+    for kind in (OWED_KIND, PLANNED_KIND, RESULT_KIND):
+        kinds.register(kind)
+    spreadsheets.register(RELEASES)
+    releases.enter()
+    register_panel(Panel("press_plan", "interpretation/planned.html", panels.planned, kinds={"press_plan"}))
+    register_panel(Panel("press_result", "interpretation/handed.html", panels.handed, kinds={"press_result"}))
     register_score(in_time("interpretation", "政策解读按期发布", fallen_away=frozenset({"excused"})))
     register_panel(Panel("interpretation", "interpretation/owed.html", panels.owed, kinds={"interpretation"}))
     register_block(Block("plans", 91, desk.plans_to_pass, "interpretation/block.html"))

@@ -1,7 +1,11 @@
-"""The kind of entry: a public document that waits for its interpretation."""
+"""The kinds of entries: a document that waits for its interpretation, a planned news release, results handed over after one."""
+
+from django.db.models import Q
 
 from gongkai.acts.machine import Machine, move
 from gongkai.ledger.kinds import Kind
+from gongkai.units.actors import Actor
+from gongkai.units.reach import working_bodies
 
 RULES = "interpretation"
 OWED = Machine(
@@ -19,4 +23,74 @@ OWED_KIND = Kind(
     rules=RULES,
     actions=("interpretation.excuse",),
     related=("interpretation__document",),
+)
+
+PRESS_PLAN = Machine(
+    labels={"planned": "计划中", "done": "已举办", "cancelled": "已取消"},
+    moves={
+        "hold": move("planned", "done"),
+        "reopen": move("done", "planned"),
+        "postpone": move("planned"),
+        "cancel": move("planned", "cancelled"),
+    },
+    closed=frozenset({"done", "cancelled"}),
+)
+PLANNED_KIND = Kind(
+    name="press_plan",
+    label="新闻发布计划",
+    prefix="发布计划",
+    machine=PRESS_PLAN,
+    rules="press_plan",
+    actions=("press_plan.hold", "press_plan.postpone", "press_plan.cancel"),
+    onward=("press_plan.hold",),
+    related=("planned_release",),
+    fallen_away=frozenset({"cancelled"}),
+    register="interpretation:press",
+)
+
+
+def _sent(by: Actor) -> Q | None:
+    """What one's own units handed over."""
+    own = working_bodies(by)
+    return Q(handover__event__body__in=sorted(own)) if own else None
+
+
+PRESS_RESULT = Machine(
+    labels={
+        "handed": "待签收",
+        "received": "已签收，待公开",
+        "returned": "已退回补充",
+        "shown": "成果已公开",
+        "withdrawn": "已撤回",
+    },
+    moves={
+        "receive": move("handed", "received"),
+        "send_back": move({"handed", "received"}, "returned"),
+        "send_again": move("returned", "handed"),
+        "show": move({"handed", "received"}, "shown"),
+        "extend": move({"handed", "received"}),
+        "withdraw": move({"handed", "received", "returned"}, "withdrawn"),
+    },
+    closed=frozenset({"shown", "withdrawn"}),
+)
+RESULT_KIND = Kind(
+    name="press_result",
+    label="新闻发布成果移交",
+    prefix="移交",
+    machine=PRESS_RESULT,
+    rules="press_result",
+    actions=(
+        "press_result.receive",
+        "press_result.show",
+        "press_result.send_back",
+        "press_result.send_again",
+        "press_result.extend",
+        "press_result.withdraw",
+    ),
+    onward=("press_result.receive", "press_result.show"),
+    visible=_sent,
+    waiting=frozenset({"returned"}),
+    related=("handover__event",),
+    fallen_away=frozenset({"withdrawn"}),
+    register="interpretation:press",
 )

@@ -8,10 +8,18 @@ from gongkai.editions.sources import document_of
 from gongkai.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.interpretation import actions
 from gongkai.interpretation.aspects import ASPECTS, copied_sentences, copied_share
-from gongkai.interpretation.models import Form, Interpretation, Owed, Plan, setting_of
+from gongkai.interpretation.models import (
+    Form,
+    HandOver,
+    Interpretation,
+    Owed,
+    Plan,
+    PlannedRelease,
+    setting_of,
+)
 from gongkai.interpretation.texts import words_of
 from gongkai.ledger.models import Entry
-from gongkai.publishing.documents import title_of
+from gongkai.publishing.documents import title_of, titles_of
 from gongkai.publishing.freezing import freeze
 from gongkai.publishing.models import ItemPage
 from gongkai.richtext import plain
@@ -72,6 +80,30 @@ def link(item: ItemPage, by: Actor, frozen: Frozen | None) -> dict[str, object] 
         "confirmed": bool(text) and kept.copied_digest == getattr(text, "digest", None),
         "may_confirm": not actions.confirm_copied.why_not(item, by=by),
         "may_write": may_write,
+    }
+
+
+def planned(entry: Entry, by: Actor) -> dict[str, Any]:
+    """Return what the entry of a planned release shows."""
+    return {"planned": PlannedRelease.objects.select_related("event").get(pk=entry.pk)}
+
+
+def handed(entry: Entry, by: Actor) -> dict[str, Any]:
+    """Return what the entry of results handed over shows: the release, what came, where it lies, what to do with it."""
+    row = HandOver.objects.select_related("event__body", "event__result").get(pk=entry.pk)
+    documents = list(row.event.documents.select_related("body"))
+    titles = titles_of([*documents, *([row.event.result] if row.event.result else [])])
+    return {
+        "handover": row,
+        "event": row.event,
+        "policies": [(one, titles[one.pk]) for one in documents],
+        "result": titles.get(row.event.result_id or 0, ""),
+        "draftable": [
+            (one, titles[one.pk])
+            for one in documents
+            if not entry.closed_at and not actions.draft_interpretation.why_not(one, by=by)
+        ],
+        "choices": Form.choices,
     }
 
 

@@ -1,5 +1,6 @@
 """Everything that reads in this room."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,9 +15,11 @@ from gongkai.interpretation.models import (
     COUNTED,
     LEADERS,
     Form,
+    HandOver,
     Interpretation,
     Owed,
     Plan,
+    PlannedRelease,
     PressEvent,
     PressTarget,
     Specialist,
@@ -133,6 +136,13 @@ class Counter:
     done: int
     led: int
     unseen: int
+    planned: int
+    planned_led: int
+
+    @property
+    def plan_short(self) -> bool:
+        """Whether what was held and what is planned do not reach the target together."""
+        return self.done + self.planned < self.least or self.led + self.planned_led < self.led_least
 
     @property
     def short(self) -> bool:
@@ -141,7 +151,7 @@ class Counter:
 
 
 def counters(bodies: QuerySet[Body], year: int) -> list[Counter]:
-    """Return the counters of units with a target or an event in a year; three queries."""
+    """Return the counters of units with a target, a plan or an event in a year; four queries."""
     events = PressEvent.objects.filter(body__in=bodies, on__year=year, dropped="", kind__in=COUNTED)
     sums = events.values("body").annotate(
         done=Count("pk"),
@@ -149,9 +159,24 @@ def counters(bodies: QuerySet[Body], year: int) -> list[Counter]:
         unseen=Count("pk", filter=Q(result=None, address="")),
     )
     counted: dict[int, Any] = {row["body"]: row for row in sums}
+    plans = _planned(bodies, year)
     targets = {t.body_id: t for t in PressTarget.objects.filter(body__in=bodies, year=year, least__gt=0)}
-    found = Body.objects.filter(pk__in={*counted, *targets}).order_by("position", "pk")
-    return [_counter(body, targets.get(body.pk), counted.get(body.pk, {})) for body in found]
+    found = Body.objects.filter(pk__in={*counted, *targets, *plans}).order_by("position", "pk")
+    rows = {pk: {**counted.get(pk, {}), **plans.get(pk, {})} for pk in {*counted, *plans}}
+    return [_counter(body, targets.get(body.pk), rows.get(body.pk, {})) for body in found]
+
+
+def _planned(bodies: QuerySet[Body], year: int) -> dict[int, dict[str, int]]:
+    """Return how many releases units still plan for a year, and how many of them led by a leader."""
+    rows = PlannedRelease.objects.filter(
+        entry__body__in=bodies, entry__year=year, entry__closed_at=None, kind__in=COUNTED
+    )
+    sums = rows.values("entry__body").annotate(
+        planned=Count("pk"), planned_led=Count("pk", filter=Q(rank__in=LEADERS))
+    )
+    return {
+        row["entry__body"]: {"planned": row["planned"], "planned_led": row["planned_led"]} for row in sums
+    }
 
 
 def _counter(body: Body, target: PressTarget | None, row: dict[str, int]) -> Counter:
@@ -163,7 +188,21 @@ def _counter(body: Body, target: PressTarget | None, row: dict[str, int]) -> Cou
         row.get("done", 0),
         row.get("led", 0),
         row.get("unseen", 0),
+        row.get("planned", 0),
+        row.get("planned_led", 0),
     )
+
+
+def planned_releases(bodies: QuerySet[Body], year: int) -> QuerySet[PlannedRelease]:
+    """Return the plan of a year, by day; cancelled ones stand in it with their state."""
+    rows = PlannedRelease.objects.filter(entry__body__in=bodies, entry__year=year)
+    return rows.select_related("entry__body", "event").order_by("entry__due_at", "pk")
+
+
+def handovers(events: Iterable[PressEvent]) -> dict[int, HandOver]:
+    """Return for each of some releases its newest hand-over that was not withdrawn."""
+    rows = HandOver.objects.filter(event__in=[one.pk for one in events]).exclude(entry__state="withdrawn")
+    return {one.event_id: one for one in rows.select_related("entry__body").order_by("pk")}
 
 
 def events(bodies: QuerySet[Body], year: int) -> QuerySet[PressEvent]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongkai.interpretation.views import items, lists, registers
+from gongkai.interpretation.views import items, lists, registers, releases
 
 app_name = "interpretation"
 urlpatterns = [
@@ -20,6 +20,9 @@ urlpatterns = [
     path("press/export/", registers.export, name="press_export"),
     path("press/new/", registers.event, name="event"),
     path("press/<int:number>/drop/", registers.drop, name="drop"),
+    path("press/plan/", releases.plan_release, name="plan_release"),
+    path("press/<int:number>/results/", releases.hand_over, name="hand_over"),
+    path("press/<int:number>/result/", releases.result, name="result"),
     path("press/target/", registers.target, name="target"),
     path("specialists/", registers.specialists, name="specialists"),
     path("specialists/<int:number>/end/", registers.release, name="release"),

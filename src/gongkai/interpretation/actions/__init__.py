@@ -1,5 +1,6 @@
 """Everything that changes state in this room."""
 
+from gongkai.interpretation.actions.dropping import drop_event
 from gongkai.interpretation.actions.linking import (
     answer,
     confirm_copied,
@@ -11,28 +12,57 @@ from gongkai.interpretation.actions.owing import excuse, owe, was_interpreted
 from gongkai.interpretation.actions.planning import change_setting, order_forms, pass_plan, plan
 from gongkai.interpretation.actions.registers import (
     appoint_specialist,
-    drop_event,
     record_event,
     release_specialist,
     set_target,
+)
+from gongkai.interpretation.actions.releases import (
+    cancel_release,
+    hold_release,
+    plan_release,
+    postpone_release,
+    reopen_release,
+)
+from gongkai.interpretation.actions.results import (
+    extend_results,
+    hand_over,
+    link_result,
+    receive_results,
+    send_back_results,
+    send_results_again,
+    show_results,
+    withdraw_results,
 )
 
 __all__ = [
     "answer",
     "appoint_specialist",
+    "cancel_release",
     "change_setting",
     "confirm_copied",
     "draft_interpretation",
     "drop_event",
     "excuse",
+    "extend_results",
+    "hand_over",
+    "hold_release",
     "link",
+    "link_result",
     "order_forms",
     "owe",
     "pass_plan",
     "place_by_form",
     "plan",
+    "plan_release",
+    "postpone_release",
+    "receive_results",
     "record_event",
     "release_specialist",
+    "reopen_release",
+    "send_back_results",
+    "send_results_again",
     "set_target",
+    "show_results",
     "was_interpreted",
+    "withdraw_results",
 ]

@@ -1,7 +1,8 @@
 """Actions on the registers: news releases with their yearly target, specialists."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
+from typing import TypedDict, Unpack
 
 from django.utils import timezone
 
@@ -20,6 +21,24 @@ from gongkai.interpretation.rules import supervises, writes
 from gongkai.units.models import Body, Person
 
 
+class EventFacts(TypedDict, total=False):
+    """What is known of a release beside its form, day and topic: each may be left out.
+
+    `documents` are public documents that it was about, or `policy` says it in words; `result` is the document in which the public finds it, or
+    `address` says where.
+    """
+
+    documents: Sequence[Document]
+    policy: str
+    speaker: str
+    rank: str
+    place: str
+    medium: str
+    coverage: str
+    result: Document | None
+    address: str
+
+
 @action("interpretation.record_event", label="登记新闻发布", rule=writes)
 def record_event(
     body: Body,
@@ -28,24 +47,21 @@ def record_event(
     kind: str,
     on: date,
     topic: str,
-    documents: Sequence[Document] = (),
-    result: Document | None = None,
-    **facts: object,
+    **facts: Unpack[EventFacts],
 ) -> Step:
     """Record a news release, an on-site event or a supply to the media.
 
     Args:
         kind: an `EventKind`.
         on: the day it took place; not in the future.
-        documents: public documents that it was about; or `policy`, in words.
-        result: the document in which the public finds it; or `address`.
-        facts: policy, speaker, rank, place, medium, coverage, address.
+        facts: what else is known of it, `EventFacts`.
     """
+    documents = facts.pop("documents", ())
     reasons = _wrong(kind, on, topic, documents, facts)
     if reasons:
         raise Refused(reasons)
     made = PressEvent.objects.create(
-        body=body, kind=kind, on=on, topic=topic.strip()[:200], result=result, made_by=by.name, **facts
+        body=body, kind=kind, on=on, topic=topic.strip()[:200], made_by=by.name, **facts
     )
     made.documents.set(documents)
     return Step(
@@ -53,9 +69,7 @@ def record_event(
     )
 
 
-def _wrong(
-    kind: str, on: date, topic: str, documents: Sequence[Document], facts: Mapping[str, object]
-) -> list[str]:
+def _wrong(kind: str, on: date, topic: str, documents: Sequence[Document], facts: EventFacts) -> list[str]:
     supply, on_site = kind == EventKind.SUPPLY, kind == EventKind.ON_SITE
     checks = [
         (kind not in EventKind.values, "没有这种形式。"),
@@ -69,21 +83,6 @@ def _wrong(
         (supply and not str(facts.get("medium", "")).strip(), "请填写媒体。"),
     ]
     return [sentence for wrong, sentence in checks if wrong]
-
-
-@action(
-    "interpretation.drop_event",
-    label="作废登记",
-    rule=writes,
-    ready=lambda event: ["这条登记已经作废。"] if event.dropped else [],
-)
-def drop_event(event: PressEvent, *, by: Actor, reason: str) -> Step:
-    """Take a record back that was a slip; it stays, with the reason."""
-    if not reason.strip():
-        raise Refused("请写明作废的理由。")
-    event.dropped = reason.strip()[:300]
-    event.save()
-    return Step(words=event.dropped, facts={"event": event.pk})
 
 
 @action("interpretation.set_target", label="确定新闻发布场次", rule=supervises)

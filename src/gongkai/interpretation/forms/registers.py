@@ -9,7 +9,9 @@ from django.utils import timezone
 from gongkai.editions.models import Document
 from gongkai.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.interpretation.forms.items import DocumentChoice
+from gongkai.interpretation.kind import PLANNED_KIND
 from gongkai.interpretation.models import EventKind, Place, Rank
+from gongkai.ledger.models import Entry
 from gongkai.units.forms.base import BodyChoice, Day, PersonChoice
 from gongkai.units.models import Body, Person
 
@@ -17,15 +19,27 @@ from gongkai.units.models import Body, Person
 RESULTS = (ItemKind.INTERPRETATION, ItemKind.NEWS)
 
 
-def _newest(documents: QuerySet[Document]) -> QuerySet[Document]:
+def newest(documents: QuerySet[Document]) -> QuerySet[Document]:
     """Return the newest of some public documents, as a list offers them."""
     numbers = list(documents.order_by("-published_at").values_list("pk", flat=True)[:200])
     return Document.objects.filter(pk__in=numbers).select_related("body").order_by("-published_at")
 
 
+class PlannedChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """One release of the yearly plan, with its day and unit."""
+
+    def label_from_instance(self, obj: Entry) -> str:
+        """What was planned, by when, whose."""
+        day = f"，计划{timezone.localdate(obj.due_at):%-m月%-d日}前" if obj.due_at else ""
+        return f"{obj.title[:60]}（{obj.body.label}{day}）"
+
+
 class EventForm(forms.Form):
     """One news release, on-site event or supply to the media."""
 
+    planned = PlannedChoice(
+        label="对应的计划", queryset=Entry.objects.none(), required=False, empty_label="不在年度计划中"
+    )
     body = BodyChoice(label="单位")
     kind = forms.ChoiceField(label="形式", choices=EventKind.choices)
     on = Day(label="日期")
@@ -61,7 +75,7 @@ class EventForm(forms.Form):
         help_text="在其他网站、新媒体公开的填写",
     )
     groups = (
-        ("发布", ("body", "kind", "on", "topic", "speaker", "rank", "place")),
+        ("发布", ("planned", "body", "kind", "on", "topic", "speaker", "rank", "place")),
         ("政策和媒体", ("policy", "document", "medium", "coverage")),
         ("公开的结果", ("result", "address")),
     )
@@ -69,13 +83,23 @@ class EventForm(forms.Form):
     def __init__(self, *args: Any, bodies: QuerySet[Body], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
+        planned = Entry.objects.filter(kind=PLANNED_KIND.name, body__in=bodies).open()
+        self.fields["planned"].queryset = planned.select_related("body").order_by("due_at", "pk")  # type: ignore[attr-defined]
         public = Document.objects.filter(body__in=bodies).exclude(published_at=None)
-        self.fields["document"].offer(_newest(public.filter(kind__in=POLICY_KINDS)))  # type: ignore[attr-defined]
-        self.fields["result"].offer(_newest(public.filter(kind__in=RESULTS)))  # type: ignore[attr-defined]
+        self.fields["document"].offer(newest(public.filter(kind__in=POLICY_KINDS)))  # type: ignore[attr-defined]
+        self.fields["result"].offer(newest(public.filter(kind__in=RESULTS)))  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a plan of another unit."""
+        given = super().clean() or {}
+        planned, body = given.get("planned"), given.get("body")
+        if planned and body and planned.body_id != body.pk:
+            self.add_error("planned", f"这是{planned.body.label}的计划，与所选单位不一致。")
+        return given
 
     def facts(self) -> dict[str, Any]:
         """Return the action's facts."""
-        facts = {name: value for name, value in self.cleaned_data.items() if name != "body"}
+        facts = {name: value for name, value in self.cleaned_data.items() if name not in {"body", "planned"}}
         document = facts.pop("document")
         return {**facts, "documents": [document] if document else []}
 

@@ -1,5 +1,6 @@
 """新闻发布 and 解读专员: the registers, with counters against the year's target."""
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -8,7 +9,7 @@ from django.utils import timezone
 from gongkai.acts.pages import does
 from gongkai.interpretation import actions, queries
 from gongkai.interpretation.forms.registers import EventForm, SpecialistForm, TargetForm
-from gongkai.interpretation.models import PressEvent, Specialist
+from gongkai.interpretation.models import PlannedRelease, PressEvent, Specialist
 from gongkai.interpretation.views.common import bodies_seen, writable
 from gongkai.publishing.documents import titles_of
 from gongkai.spreadsheets import Column as SheetColumn
@@ -16,7 +17,7 @@ from gongkai.spreadsheets import Sheet
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import year_in
 from gongkai.units.actors import Actor, staff
-from gongkai.units.models import Role
+from gongkai.units.models import Body, Role
 
 SHEET = Sheet(
     "新闻发布",
@@ -45,6 +46,7 @@ def press(request: HttpRequest) -> HttpResponse:
     titles = titles_of(
         document for one in rows for document in (*one.documents.all(), one.result) if document is not None
     )
+    handed = queries.handovers(rows)
     return render(
         request,
         "interpretation/press.html",
@@ -52,9 +54,15 @@ def press(request: HttpRequest) -> HttpResponse:
             "year": year,
             "counters": queries.counters(bodies, year),
             "events": [
-                (one, [titles[d.pk] for d in one.documents.all()], titles.get(one.result_id or 0, ""))
+                (
+                    one,
+                    [titles[d.pk] for d in one.documents.all()],
+                    titles.get(one.result_id or 0, ""),
+                    handed.get(one.pk),
+                )
                 for one in rows
             ],
+            "planned": list(queries.planned_releases(bodies, year)[:300]),
             "may_write": writable(by).exists(),
             "supervises": by.has(Role.CHIEF),
             "target_form": TargetForm(bodies=writable(by), auto_id="target_%s")
@@ -96,16 +104,44 @@ def event(request: HttpRequest) -> HttpResponse:
     """Record an event; a form with a mistake comes back with what was typed."""
     by = staff(request)
     bodies = writable(by)
-    first = bodies.first()
-    form = EventForm(request.POST or None, bodies=bodies, initial={"body": first.pk if first else None})
+    form = EventForm(request.POST or None, bodies=bodies, initial=_proposed(request, bodies))
     if request.method == "POST" and form.is_valid():
-        body, given = form.cleaned_data["body"], form.facts()
-        if does(request, lambda: actions.record_event(body, by=by, **given), "已登记。"):
+        body, planned, given = form.cleaned_data["body"], form.cleaned_data["planned"], form.facts()
+
+        def record() -> object:
+            if planned is not None:
+                return actions.hold_release(planned, by=by, **given)
+            return actions.record_event(body, by=by, **given)
+
+        if does(request, record, "已登记。"):
             return HttpResponseRedirect(reverse("interpretation:press"))
     return render(request, "interpretation/event.html", {"form": form})
 
 
-def _event_seen(by: Actor, number: int) -> PressEvent:
+def _proposed(request: HttpRequest, bodies: QuerySet[Body]) -> dict[str, object]:
+    """Return what a new record begins with: the planned release that was chosen, else the first unit."""
+    asked = request.GET.get("planned", "")
+    rows = PlannedRelease.objects.filter(entry__body__in=bodies, entry__closed_at=None)
+    planned = (
+        rows.select_related("entry").filter(pk=int(asked)).first()
+        if asked.isascii() and asked.isdigit()
+        else None
+    )
+    if planned is None:
+        first = bodies.first()
+        return {"body": first.pk if first else None}
+    return {
+        "planned": planned.pk,
+        "body": planned.entry.body_id,
+        "kind": planned.kind,
+        "topic": planned.entry.title,
+        "policy": planned.policy,
+        "rank": planned.rank,
+    }
+
+
+def event_seen(by: Actor, number: int) -> PressEvent:
+    """Return a release that somebody sees; nothing (404) where they do not."""
     found = get_object_or_404(PressEvent, pk=number)
     if not bodies_seen(by).filter(pk=found.body_id).exists():
         raise Http404("没有这条登记")
@@ -115,7 +151,7 @@ def _event_seen(by: Actor, number: int) -> PressEvent:
 def drop(request: HttpRequest, number: int) -> HttpResponse:
     """Take a record back."""
     by = staff(request)
-    found = _event_seen(by, number)
+    found = event_seen(by, number)
     if request.method == "POST":
         words = request.POST.get("words", "")
         does(request, lambda: actions.drop_event(found, by=by, reason=words), "已作废，登记和理由保留。")

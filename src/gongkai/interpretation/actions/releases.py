@@ -1,0 +1,140 @@
+"""Actions on the yearly plan of news releases (年度新闻发布计划): enter, hold, put off, cancel."""
+
+from datetime import date
+from typing import Unpack
+
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.acts.actors import Actor
+from gongkai.chinese.days import end_of_day
+from gongkai.interpretation.actions.registers import EventFacts, record_event
+from gongkai.interpretation.kind import PLANNED_KIND
+from gongkai.interpretation.models import COUNTED, EventKind, PlannedRelease, Rank
+from gongkai.interpretation.rules import writes
+from gongkai.ledger.clock import event
+from gongkai.ledger.entry_action import entry_action
+from gongkai.ledger.kinds import url_of
+from gongkai.ledger.making import make_entries
+from gongkai.ledger.models import Entry
+from gongkai.ledger.rules import lead, oversees, system_only, work
+from gongkai.units.models import Body, Role
+from gongkai.units.reach import government_over
+
+
+@action("interpretation.plan_release", label="列入新闻发布计划", rule=writes)
+def plan_release(
+    body: Body,
+    *,
+    by: Actor,
+    kind: str,
+    until: date,
+    topic: str,
+    policy: str = "",
+    rank: str = Rank.SPOKESPERSON,
+) -> Step:
+    """Put a release on a unit's plan of the year of `until`. Returns the entry.
+
+    Args:
+        kind: an `EventKind`.
+        until: the day by which it is to take place.
+        rank: who is to speak (`Rank`); leaders count towards the year's target.
+    """
+    reasons = wrong_with_plan(kind, until, topic, rank)
+    if reasons:
+        raise Refused(reasons)
+    title = topic.strip()[:200]
+    same = Entry.objects.filter(kind=PLANNED_KIND.name, body=body, year=until.year, title=title)
+    if same.filter(closed_at=None, planned_release__kind=kind).exists():
+        raise Refused("计划中已有同一主题、同一形式的发布。")
+    entry = Entry(kind=PLANNED_KIND.name, title=title, body=body, year=until.year, due_at=end_of_day(until))
+    make_entries([entry], by=by, words="列入年度新闻发布计划")
+    PlannedRelease.objects.create(entry=entry, kind=kind, policy=policy.strip()[:200], rank=rank)
+    words = f"{EventKind(kind).label}：{title}，{until.isoformat()}前举办"
+    return Step(words=words, stream=entry.stream, facts={"kind": kind, "rank": rank}, result=entry)
+
+
+def wrong_with_plan(kind: str, until: date, topic: str, rank: str) -> list[str]:
+    """Return what is wrong with a row of the plan, a Chinese sentence each."""
+    checks = [
+        (kind not in EventKind.values, "没有这种形式。"),
+        (rank not in Rank.values, "没有这种身份。"),
+        (not topic.strip(), "请填写主题。"),
+        (until < timezone.localdate(), "计划日期不能早于今天；已经举办的请直接登记。"),
+    ]
+    return [sentence for wrong, sentence in checks if wrong]
+
+
+@entry_action("press_plan", "hold", label="登记举办", rule=work)
+def hold_release(
+    entry: Entry, *, by: Actor, on: date, kind: str = "", topic: str = "", **facts: Unpack[EventFacts]
+) -> Step:
+    """Record the release that a planned one became; its day closes the entry.
+
+    Args:
+        on: the day it took place.
+        kind: an `EventKind` of the same sort (counted or not), topic: other words, where it became something else than planned.
+        facts: as for `record_event`; `policy` as planned where nothing else is said.
+    """
+    planned = entry.planned_release
+    kind = kind or planned.kind
+    if (planned.kind in COUNTED) != (kind in COUNTED):
+        raise Refused(f"计划的是{EventKind(planned.kind).label}，与登记的形式不是一类。")
+    if not facts.get("policy") and not facts.get("documents"):
+        facts["policy"] = planned.policy
+    held = record_event(entry.body, by=by, kind=kind, on=on, topic=topic or entry.title, **facts)
+    entry.outcome = "done"
+    PlannedRelease.objects.filter(pk=entry.pk).update(event=held)
+    words = f"{held.on.isoformat()}举办：{held.topic}"
+    return Step(
+        words=words,
+        facts={"event": held.pk},
+        events=(event("closed", held.on),),
+        past=True,
+        result=held,
+    )
+
+
+@entry_action("press_plan", "reopen", label="恢复计划", rule=system_only)
+def reopen_release(entry: Entry, *, by: Actor, reason: str) -> Step:
+    """Put a planned release back on the plan, whose record was a slip."""
+    entry.outcome = ""
+    PlannedRelease.objects.filter(pk=entry.pk).update(event=None)
+    return Step(words=f"举办的登记已作废：{reason}", events=(event("reopened"),))
+
+
+@entry_action("press_plan", "postpone", label="调整日期", rule=work)
+def postpone_release(entry: Entry, *, by: Actor, until: date, reason: str) -> Step:
+    """Move a planned release within its year, with a reason; a day that is over is moved by the 政务公开办 only, or by the unit's head."""
+    if len(reason.strip()) < 2:
+        raise Refused("请写明调整的理由。")
+    if until < timezone.localdate() or until.year != entry.year:
+        raise Refused(f"新的日期应在今天之后、{entry.year}年之内。")
+    late = entry.due_at is not None and entry.due_at < timezone.now()
+    if late and not oversees(by, entry):
+        raise Refused("计划日期已过，须由政务公开办调整。")
+    words = f"调整到{until.isoformat()}：{reason.strip()}"
+    return Step(
+        words=words, events=(event("corrected", until=until),), tell=(_tell(entry, "发布计划调整", words),)
+    )
+
+
+@entry_action("press_plan", "cancel", label="取消", rule=lead)
+def cancel_release(entry: Entry, *, by: Actor, reason: str) -> Step:
+    """Take a release off the plan; the unit's head or the 政务公开办, with the reason, which the 政务公开办 is told."""
+    if len(reason.strip()) < 2:
+        raise Refused("请写明取消的理由。")
+    entry.outcome = "cancelled"
+    words = reason.strip()[:300]
+    return Step(words=words, events=(event("closed"),), tell=(_tell(entry, "发布计划取消", words),))
+
+
+def _tell(entry: Entry, subject: str, words: str) -> Tell:
+    """Tell the 政务公开办 over the unit."""
+    return Tell(
+        subject=f"{subject}：{entry.title[:60]}",
+        body=f"{entry.body.label}：{words}",
+        link=url_of(entry),
+        key=f"press_plan/{entry.pk}/{entry.version}",
+        posts=((Role.CHIEF, government_over(entry.body).pk),),
+    )

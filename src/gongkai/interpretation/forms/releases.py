@@ -1,0 +1,217 @@
+"""Forms of the yearly plan of news releases and of what comes after a release."""
+
+from datetime import date
+from functools import partial
+from typing import TypedDict
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from gongkai.editions.models import Document
+from gongkai.files.forms import FilesField
+from gongkai.files.store import Named, receive
+from gongkai.interpretation.forms.items import DocumentChoice
+from gongkai.interpretation.forms.registers import RESULTS, newest
+from gongkai.interpretation.models import EventKind, Material, Place, PressEvent, Rank
+from gongkai.ledger.forms.base import ActForm, register_form
+from gongkai.units.actors import Actor
+from gongkai.units.forms import base
+from gongkai.units.forms.base import BodyChoice, Day
+from gongkai.units.models import Body, Office
+from gongkai.units.reach import government_over
+
+_words = partial(base.words, rows=3, most=300)
+
+
+class PlanReleaseForm(forms.Form):
+    """One row of the yearly plan."""
+
+    body = BodyChoice(label="单位")
+    kind = forms.ChoiceField(label="形式", choices=EventKind.choices)
+    topic = forms.CharField(label="主题", max_length=200)
+    policy = forms.CharField(label="涉及政策", max_length=200, required=False)
+    until = Day(label="计划日期", help_text="最迟在这一天举办；只定月份的，填当月最后一天")
+    rank = forms.ChoiceField(label="发布人身份", choices=Rank.choices, initial=Rank.SPOKESPERSON)
+
+    def __init__(self, *args: object, bodies: QuerySet[Body], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
+
+
+class HandOverFacts(TypedDict):
+    """What `hand_over` is called with, beside the release and who does it."""
+
+    body: Body
+    office: Office | None
+    sender: str
+    materials: list[str]
+    place: str
+    files: list[Named]
+    note: str
+    until: date
+
+
+class _OfficeChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    def label_from_instance(self, obj: Office) -> str:
+        """The office after its unit."""
+        return str(obj)
+
+
+class HandOverForm(forms.Form):
+    """Results handed to those who publish them."""
+
+    materials = forms.MultipleChoiceField(
+        label="移交内容", choices=Material.choices, widget=forms.CheckboxSelectMultiple
+    )
+    files = FilesField(  # type: ignore[assignment]  # Django keeps fields apart
+        label="文件", required=False, help_text="单个文件过大的，写明存放位置"
+    )
+    place = forms.CharField(
+        label="存放位置", max_length=300, required=False, help_text="网盘、内网共享、光盘编号等"
+    )
+    sender = forms.CharField(label="移交处室", max_length=80, required=False, help_text="如宣传科")
+    body = BodyChoice(label="接收单位")
+    office = _OfficeChoice(
+        label="接收处室", queryset=Office.objects.none(), required=False, empty_label="不指定"
+    )
+    until = Day(label="公开期限", help_text="请在这一天之前在“政策解读”栏目公开")
+    note = forms.CharField(label="说明", max_length=300, required=False)
+    groups = (
+        ("移交什么", ("materials", "files", "place", "note")),
+        ("移交给谁", ("sender", "body", "office", "until")),
+    )
+
+    def __init__(self, *args: object, event: PressEvent, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        top = government_over(event.body)
+        bodies = Body.objects.filter(path__startswith=top.path, active_to=None, merged_into=None)
+        self.fields["body"].queryset = bodies.order_by("position", "pk")  # type: ignore[attr-defined]
+        self.fields["body"].initial = event.body_id
+        offices = Office.objects.filter(body__in=bodies, active_to=None).select_related("body")
+        self.fields["office"].queryset = offices  # type: ignore[attr-defined]
+
+    def facts(self, by: Actor) -> HandOverFacts:
+        """Return the action's facts; files are stored here.
+
+        Raises:
+            Refused: a file cannot be stored.
+        """
+        given = dict(self.cleaned_data)
+        given["files"] = [receive(one, by) for one in given["files"]]
+        return HandOverFacts(**given)  # type: ignore[typeddict-item]
+
+
+def _offer_results(form: forms.Form, bodies: QuerySet[Body]) -> None:
+    public = Document.objects.filter(body__in=bodies, kind__in=RESULTS).exclude(published_at=None)
+    form.fields["result"].offer(newest(public))  # type: ignore[attr-defined]
+
+
+def _result_field() -> DocumentChoice:
+    return DocumentChoice(
+        label="公开的结果",
+        queryset=Document.objects.none(),
+        required=False,
+        empty_label="不在本平台",
+        help_text="在“政策解读”等栏目公开的文字、图片、视频",
+    )
+
+
+def _address_field() -> forms.URLField:
+    return forms.URLField(
+        label="结果链接",
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+        help_text="在其他网站、新媒体公开的填写",
+    )
+
+
+class ResultForm(forms.Form):
+    """Where the public finds the results of a release."""
+
+    result = _result_field()
+    address = _address_field()
+
+    def __init__(self, *args: object, bodies: QuerySet[Body], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        _offer_results(self, bodies)
+
+
+class ShowForm(ActForm):
+    """The same, from the hand-over's page."""
+
+    result = _result_field()
+    address = _address_field()
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        _offer_results(
+            self, Body.objects.filter(pk__in=[self.entry.body_id, self.entry.handover.event.body_id])
+        )
+
+
+class HoldForm(ActForm):
+    """The release that took place."""
+
+    on = Day(label="日期")
+    policy = forms.CharField(label="涉及的政策", max_length=200)
+    speaker = forms.CharField(label="发布人", max_length=60)
+    rank = forms.ChoiceField(label="发布人身份", choices=Rank.choices)
+    place = forms.ChoiceField(label="活动场所", choices=[row for row in Place.choices if row[0]])
+    medium = forms.CharField(label="媒体", max_length=200, required=False)
+    coverage = forms.CharField(label="报道情况", max_length=300, required=False)
+    address = _address_field()
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        planned = self.entry.planned_release
+        self.initial.setdefault("policy", planned.policy)
+        self.initial.setdefault("rank", planned.rank)
+        self.initial.setdefault("on", timezone.localdate())
+        if planned.kind != EventKind.ON_SITE:
+            del self.fields["place"]
+        if planned.kind == EventKind.SUPPLY:
+            self.fields["medium"].required, self.fields["speaker"].required = True, False
+
+
+class PostponeForm(ActForm):
+    """Another day, and why."""
+
+    until = Day(label="新的日期")
+    reason = _words("理由")
+
+
+class ExtendForm(ActForm):
+    """Until when, and why."""
+
+    until = Day(label="延长到")
+    reason = _words("理由")
+
+
+class ReasonForm(ActForm):
+    """Why."""
+
+    reason = _words("理由")
+
+
+class SendAgainForm(ActForm):
+    """What was added."""
+
+    words = _words("补充了什么", required=False)
+    files = FilesField(label="文件", required=False)  # type: ignore[assignment]  # Django keeps fields apart
+
+
+def enter() -> None:
+    """Say which of them belongs to which action."""
+    for name, form in (
+        ("press_plan.hold", HoldForm),
+        ("press_plan.postpone", PostponeForm),
+        ("press_plan.cancel", ReasonForm),
+        ("press_result.show", ShowForm),
+        ("press_result.send_back", ReasonForm),
+        ("press_result.send_again", SendAgainForm),
+        ("press_result.extend", ExtendForm),
+        ("press_result.withdraw", ReasonForm),
+    ):
+        register_form(name, form)

@@ -1,0 +1,180 @@
+"""The yearly plan of news releases as a spreadsheet, the same columns both ways."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import Model
+from django.utils import timezone
+
+from gongkai.acts.actors import Actor
+from gongkai.interpretation import actions
+from gongkai.interpretation.actions.releases import wrong_with_plan
+from gongkai.interpretation.kind import PLANNED_KIND
+from gongkai.interpretation.models import EventKind, PlannedRelease, Rank
+from gongkai.interpretation.queries import planned_releases
+from gongkai.interpretation.rules import writes
+from gongkai.ledger.making import remove_entries
+from gongkai.ledger.models import Entry
+from gongkai.spreadsheets import cells
+from gongkai.spreadsheets.importers import Change, Difference, Plan, Recorder
+from gongkai.spreadsheets.sheet import Column, Row, Sheet, Table
+from gongkai.units.models import Body
+from gongkai.units.queries import NO_UNIT, bodies_by_name
+from gongkai.units.reach import bodies_of
+
+_KINDS = {str(label): value for value, label in EventKind.choices}
+_ALSO = {"新闻通气会": EventKind.BRIEFING, "吹风会": EventKind.BRIEFING, "发布会": EventKind.CONFERENCE}
+_RANKS = {str(label): value for value, label in Rank.choices}
+_COLUMNS = (
+    Column("number", "编号", cells.short(40), width=20, help="系统编号；新增的不填"),
+    Column("body", "单位", cells.short(120), width=24, also=("责任单位", "主办单位"), help="不填时为本单位"),
+    Column(
+        "kind",
+        "形式",
+        cells.choice(_KINDS, also=_ALSO),
+        choices=tuple(_KINDS),
+        required=True,
+        width=18,
+        also=("发布形式",),
+    ),
+    Column("topic", "主题", cells.short(200), required=True, width=40, also=("发布主题", "内容")),
+    Column("policy", "涉及政策", cells.short(200), width=40, also=("涉及的政策", "政策文件")),
+    Column("until", "计划日期", cells.day, required=True, width=12, also=("日期", "时间", "计划时间")),
+    Column(
+        "rank",
+        "发布人身份",
+        cells.choice(_RANKS),
+        choices=tuple(_RANKS),
+        width=14,
+        help="不填时为新闻发言人",
+    ),
+    Column("state", "状态", cells.text, width=12, help="导出的情况，导入时不读"),
+    Column("held_on", "举办日期", cells.text, width=12, help="导出的情况，导入时不读"),
+)
+SHEET = Sheet(
+    "新闻发布计划",
+    _COLUMNS,
+    max_rows=1000,
+    intro="每行一场发布。带编号的行已在计划中，不改动；调整日期和取消在计划的页面上办理。",
+)
+
+
+class ReleasesImporter:
+    """The plan in and out; what is planned already stays as it is."""
+
+    name = "press-plan"
+    label = "新闻发布计划"
+    sheet = SHEET
+    home = "interpretation:press"
+
+    def why_not(self, by: Actor) -> list[str]:
+        """Whoever writes for a unit."""
+        return [] if by.system or _own(by) else ["只有各单位的工作人员可以导入发布计划。"]
+
+    def plan(self, table: Table, *, by: Actor) -> Plan:
+        """Return the releases that the rows would plan."""
+        made, own, bodies = Plan(), _own(by), bodies_by_name(by)
+        known = {
+            (row.entry.body_id, row.entry.title, row.kind)
+            for row in PlannedRelease.objects.filter(entry__closed_at=None).select_related("entry")
+        }
+        for row in table.rows:
+            body = bodies.get(row["body"]) if row["body"] else own
+            if row["number"] or (body and (body.pk, row["topic"], row["kind"]) in known):
+                made.same += 1
+                continue
+            self._plan_row(made, row, body, by)
+            if body:
+                known.add((body.pk, row["topic"], row["kind"]))
+        return made
+
+    def _plan_row(self, made: Plan, row: Row, body: Body | None, by: Actor) -> None:
+        rank = row["rank"] or Rank.SPOKESPERSON
+        if body is None:
+            made.errors.append(row.error(SHEET, "body", *NO_UNIT))
+            return
+        refused = [("body", why, "请只导入本单位的计划") for why in writes(by, body)]
+        refused += [
+            ("until", why, "请改为今天以后的日期")
+            for why in wrong_with_plan(row["kind"], row["until"], row["topic"], rank)
+        ]
+        if refused:
+            made.errors += [row.error(SHEET, key, why.rstrip("。"), todo) for key, why, todo in refused]
+            return
+        shown = (
+            Difference("形式", "", EventKind(row["kind"]).label),
+            Difference("计划日期", "", row["until"].isoformat()),
+        )
+        facts = {
+            "body": body,
+            "kind": row["kind"],
+            "until": row["until"],
+            "topic": row["topic"],
+            "policy": row["policy"] or "",
+            "rank": rank,
+        }
+        made.changes.append(Change(row.number, f"{body.label}：{row['topic']}", None, shown, facts))
+
+    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+        """Plan one release."""
+        facts = dict(change.facts)
+        entry = actions.plan_release(facts.pop("body"), by=by, **facts)
+        recorder.made(entry)
+        for one in entry.clock_events.all():
+            recorder.made(one)
+        recorder.made(entry.planned_release)
+
+    def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
+        """Take entries back by the ledger's own way; everything else goes with them."""
+        if model == "ledger.entry":
+            remove_entries(Entry.objects.filter(pk__in=keys, kind=PLANNED_KIND.name), by=by)
+        return True
+
+    def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
+        """Only what did not take place goes."""
+        entry = row if isinstance(row, Entry) else getattr(row, "entry", None)
+        if not isinstance(entry, Entry):
+            return []
+        if entry.closed_at:
+            return [f"“{entry.title}”已经办结，不能撤销。"]
+        return writes(by, entry.body)
+
+    def rows(self, by: Actor) -> Iterable[dict[str, object]]:
+        """Return this year's plan of the units that somebody sees."""
+        return exported(by, timezone.localdate().year)
+
+
+def exported(by: Actor, year: int) -> Iterable[dict[str, object]]:
+    """Return a year's plan as rows of the sheet."""
+    for one in planned_releases(bodies_of(by), year):
+        due = one.entry.due_at
+        yield {
+            "number": one.entry.number,
+            "body": one.entry.body.name,
+            "kind": EventKind(one.kind).label,
+            "topic": one.entry.title,
+            "policy": one.policy,
+            "until": timezone.localdate(due) if due else None,
+            "rank": Rank(one.rank).label,
+            "state": one.entry.state_label,
+            "held_on": _held(one),
+        }
+
+
+def _held(one: PlannedRelease) -> str:
+    held: date | None = one.event.on if one.event else None
+    return held.isoformat() if held else ""
+
+
+def _own(by: Actor) -> Body | None:
+    """Return the unit for which somebody plans where a row names none."""
+    rows = Body.objects.filter(active_to=None, merged_into=None).order_by("pk")
+    if by.system:
+        return rows.filter(parent=None).first()
+    return next(
+        (body for body in rows.filter(pk__in=[post.body_id for post in by.posts]) if not writes(by, body)),
+        None,
+    )
+
+
+RELEASES = ReleasesImporter()

@@ -1,0 +1,64 @@
+"""The yearly plan of news releases, and what comes after a release: hand-over of results, where the public finds them."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.acts.pages import does
+from gongkai.interpretation import actions
+from gongkai.interpretation.forms.releases import HandOverForm, PlanReleaseForm, ResultForm
+from gongkai.interpretation.views.common import bodies_seen, writable
+from gongkai.interpretation.views.registers import event_seen
+from gongkai.units.actors import staff
+
+
+def plan_release(request: HttpRequest) -> HttpResponse:
+    """Put a release on the plan; the form comes back empty for the next one."""
+    by = staff(request)
+    bodies = writable(by)
+    first = bodies.first()
+    form = PlanReleaseForm(request.POST or None, bodies=bodies, initial={"body": first.pk if first else None})
+    if request.method == "POST" and form.is_valid():
+        given = dict(form.cleaned_data)
+        body = given.pop("body")
+        if does(
+            request, lambda: actions.plan_release(body, by=by, **given), "已列入计划，可以继续填写下一场。"
+        ):
+            return HttpResponseRedirect(request.path)
+    return render(request, "interpretation/release_plan.html", {"form": form})
+
+
+def hand_over(request: HttpRequest, number: int) -> HttpResponse:
+    """Hand the results of a release over; what was typed stays where it is refused."""
+    by = staff(request)
+    found = event_seen(by, number)
+    form = HandOverForm(request.POST or None, request.FILES or None, event=found)
+    done = "已移交，接收单位会收到提醒；签收和公开情况见新闻发布页。"
+    sent = request.method == "POST" and form.is_valid()
+    if sent and does(request, lambda: actions.hand_over(found, by=by, **form.facts(by)), done):
+        return HttpResponseRedirect(_press(found.on.year))
+    reasons = actions.hand_over.why_not(found, by=by)
+    return render(
+        request, "interpretation/hand_over.html", {"form": form, "event": found, "reasons": reasons}
+    )
+
+
+def result(request: HttpRequest, number: int) -> HttpResponse:
+    """Say where the public finds the results of a release."""
+    by = staff(request)
+    found = event_seen(by, number)
+    form = ResultForm(request.POST or None, bodies=bodies_seen(by))
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        if does(request, lambda: actions.link_result(found, by=by, **given), "已登记公开结果。"):
+            return HttpResponseRedirect(_press(found.on.year))
+    reasons = actions.link_result.why_not(found, by=by)
+    return render(
+        request, "interpretation/release_result.html", {"form": form, "event": found, "reasons": reasons}
+    )
+
+
+def _press(year: int) -> str:
+    this = timezone.localdate().year
+    return reverse("interpretation:press") + ("" if year == this else f"?year={year}")
