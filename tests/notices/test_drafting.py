@@ -109,6 +109,8 @@ def test_the_year_is_the_one_in_the_title() -> None:
     assert year_of({"title": "2021年要点", "issued_on": "2022-01-05"}, today) == 2021
     assert year_of({"title": "任务分工", "issued_on": "2022-01-05"}, today) == 2022
     assert year_of({"title": "任务分工"}, today) == 2026
+    assert year_of({"title": "2024—2026年任务清单"}, today) == 2024
+    assert year_of({"title": "zwgk/t20231109_1.htm", "issued_on": "2019-05-28"}, today) == 2019
 
 
 @pytest.mark.parametrize(

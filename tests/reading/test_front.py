@@ -54,6 +54,11 @@ def test_facts_of_a_web_page() -> None:
     assert notice.title == "云岭市人民政府办公室关于印发2026年政务公开任务分工的通知"
 
 
+def test_the_address_of_a_saved_page_is_no_title() -> None:
+    address = "来自 https://www.yunling.gov.example/zwgk/202311/t20231109_1.htm\n"
+    assert read(f"{address}各区县政府：\n现将任务分工印发给你们。\n").title == ""
+
+
 @pytest.mark.parametrize(
     ("signature", "day"),
     [

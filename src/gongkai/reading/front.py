@@ -127,6 +127,10 @@ def _own_number(head: list[str]) -> str | None:
     return None
 
 
+#: An address on the web, as a page saved from a site begins with: never a title.
+_ADDRESS = re.compile(r"(?i)\b(?:https?://|www\.)")
+
+
 def _title(head: list[str]) -> str:
     """Lines that belong together up to one that ends like a title; a notice's (关于……的通知) before any other."""
     lines = [_squeeze(text) for text in head]
@@ -136,7 +140,9 @@ def _title(head: list[str]) -> str:
         if _TITLE_END.search(re.sub(r"[（(][^（）()]{2,8}[）)]$", "", line)):
             title = "".join(lines[_title_start(lines, end) : end + 1])
             found.append(("关于" in title and "通知" in title, len(title) <= 120, len(title), title))
-    return max(found)[3] if found else next((line for line in lines if line), "")
+    if found:
+        return max(found)[3]
+    return next((line for line in lines if line and not _ADDRESS.search(line)), "")
 
 
 def _title_start(lines: list[str], end: int) -> int:

@@ -109,7 +109,9 @@ def section_numbers(sections: Iterable[str]) -> list[int]:
 
 def year_of(parsed: Json, today: date) -> int:
     """Return the year a notice is for: the one in its title, else that of its date or number, else this year."""
-    for text in (parsed.get("title"), parsed.get("issued_on"), parsed.get("doc_number")):
+    if titled := re.search(r"20\d\d(?=\s*年|\s*[—–~～至-]+\s*20\d\d\s*年)", str(parsed.get("title") or "")):
+        return int(titled[0])
+    for text in (parsed.get("issued_on"), parsed.get("doc_number")):
         if found := re.search(r"20\d\d", str(text or "")):
             return int(found[0])
     return today.year
