@@ -25,6 +25,7 @@ from gongkai.demo import (
     requests,
     responses,
     reviews,
+    uploads,
     usage,
 )
 from gongkai.demo.registry import Stage, story
@@ -140,6 +141,11 @@ def _migration(stage: Stage) -> None:
 @story("reviews", "各级审签中的信息", position=70)
 def _reviews(stage: Stage) -> None:
     reviews.show(stage.cast, small=stage.small)
+
+
+@story("uploads", "向上级文件库上传", position=71)
+def _uploads(stage: Stage) -> None:
+    uploads.show(stage.cast, stage.today)
 
 
 @story("assessment", "考核评估", position=75, most=100)

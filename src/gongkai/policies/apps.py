@@ -12,6 +12,9 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Enter everything in the registries below."""
+        from gongkai.acts.guards import insert_only
         from gongkai.policies import entering
 
+        for name in ("Upload", "UploadBack"):
+            insert_only("policies", name)
         entering.enter()

@@ -34,7 +34,7 @@ def issued(
         title=content.title,
         issuers=[name for name in names if name],
         number=facts.get("document_number", "") or (record.number if record else ""),
-        blocks=_addressed(blocks(content.html)),
+        blocks=addressed(blocks(content.html)),
         headnote=record.headnote if record else "",
         made_on=made_on,
         by_order=bool(record and record.level in BY_ORDER),
@@ -45,7 +45,7 @@ def issued(
     )
 
 
-def _addressed(found: list[Block]) -> list[Block]:
+def addressed(found: list[Block]) -> list[Block]:
     """Set the addressee without indent (GB/T 9704—2012 7.3.2): a first line that ends with a colon."""
     first = found[0] if found else None
     if isinstance(first, Text) and first.text.endswith(("：", ":")) and len(first.text) < 120:
@@ -68,12 +68,17 @@ def file_for(
     if storage.exists(place):
         with storage.open(place) as kept:
             return bytes(kept.read())
-    data = _set(made, suffix)
+    data = set_text(made, suffix)
     storage.save(place, ContentFile(data))
     return data
 
 
-def _set(made: Issued, suffix: str) -> bytes:
+def set_text(made: Issued, suffix: str) -> bytes:
+    """Return a document as a file.
+
+    Raises:
+        NoFont: a .pdf is asked for, and no Chinese face is installed.
+    """
     if suffix == "docx":
         return official_docx(made, picture)
     from gongkai.writing.pdf import official_pdf

@@ -16,6 +16,7 @@ from gongkai.policies import (
     panels,
     parts,
     spans,
+    upload_tasks,
     validity,
     warnings,
     wording,
@@ -25,6 +26,7 @@ from gongkai.policies.forms import entries
 from gongkai.policies.importing.cleanup import CLEANUP
 from gongkai.policies.importing.filed import FILED
 from gongkai.policies.importing.records import LIBRARY
+from gongkai.policies.importing.uploads import UPLOADS
 from gongkai.policies.queries import linked
 from gongkai.spreadsheets import importers
 
@@ -38,7 +40,7 @@ def enter() -> None:
     follow("publishing.erase", downloads.forget_erased)
     parts.register()
     wording.register()
-    for one in (LIBRARY, CLEANUP, FILED):
+    for one in (LIBRARY, CLEANUP, FILED, UPLOADS):
         importers.register(one)
 
 
@@ -51,6 +53,7 @@ def _items() -> None:
     """What holds an item back, and what its page shows."""
     register_gate(Gate("library", 20, gates.in_library, any_source=True))
     register_gate(Gate("issuing", 25, gates.steps_taken, panel="library", any_source=True))
+    register_gate(Gate("upper_library", 27, gates.receipted, panel="library", any_source=True))
     register_gate(Gate("bases", 30, gates.bases_public, any_source=True))
     register_item_panel(ItemPanel("library", "policies/item_panel.html", panels.library_panel, 110))
     register_item_panel(ItemPanel("bases", "policies/item_bases.html", panels.bases_panel, 120))
@@ -65,6 +68,7 @@ def _entries() -> None:
     for kind, facts in (
         (kinds.CLEANUP_KIND, panels.cleanup_entry),
         (kinds.VALIDITY_KIND, panels.validity_entry),
+        (kinds.UPLOAD_KIND, panels.upload_entry),
     ):
         ledger_kinds.register(kind)
         template = f"policies/entry_{kind.name}.html"
@@ -77,5 +81,6 @@ def _jobs() -> None:
     register_check("policies", "政策库效力区间", spans.spans_hold)
     register_job(Job("policy_titles", "更新政策库标题文号", following.follow_all, 21))
     register_job(Job("validity", "提醒文件有效期", validity.remind, 25))
+    register_job(Job("uploads", "提醒向上级文件库上传", upload_tasks.keep_entries, 25))
     register_job(Job("bases", "提醒依据失效", warnings.warn_all, 26))
     register_job(Job("policy_use", "记入政策库使用情况", counting.write_and_fold, 90))

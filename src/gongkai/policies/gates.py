@@ -10,6 +10,7 @@ from gongkai.editions.queries import documents_visible_to
 from gongkai.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.policies.formats import consultation_lacks, format_errors, number_key
 from gongkai.policies.models import Kind, Level, PolicyRecord, Relation
+from gongkai.policies.queries.uploading import has_receipt, library_for
 from gongkai.policies.signed import held
 from gongkai.richtext import plain
 from gongkai.units.actors import ANONYMOUS
@@ -89,6 +90,22 @@ def steps_taken(item: "ItemPage", frozen: "Frozen") -> list[str]:
     if not frozen.facts["attribute_reason"]:
         reasons.append("政策文件须写明公开属性的认定理由。")
     return reasons
+
+
+def receipted(item: "ItemPage", frozen: "Frozen") -> list[str]:
+    """先入库，后公开 in the library above, where the government ordered so: its receipt stands before a document is first published (L-08).
+
+    What is public already may be corrected at any time.
+    """
+    if frozen.facts["kind"] not in POLICY_KINDS:
+        return []
+    record = record_of(item)
+    library = library_for(record) if record else None
+    if record is None or library is None or not library.refuses or held(record) or has_receipt(record):
+        return []
+    return [
+        f"须先入{library.name}、后公开：这份文件还没有登记上传回执，请上传后在“上级库上传”中登记回执号或者回执文件。"
+    ]
 
 
 def bases_public(item: "ItemPage", frozen: "Frozen") -> list[str]:

@@ -1,4 +1,4 @@
-"""The kinds of entries of this room: a unit's verdicts for a clean-up round, and what it owes before a document expires."""
+"""The kinds of entries of this room: a unit's verdicts for a clean-up round, what it owes before a document expires, and to a library above."""
 
 from gongkai.acts.machine import Machine, move
 from gongkai.ledger.kinds import Kind
@@ -24,6 +24,14 @@ VALIDITY = Machine(
     },
     closed=frozenset({DONE, CANCELLED}),
 )
+UPLOAD = Machine(
+    labels={OPEN: "待上传", DONE: "已上传", CANCELLED: "无须上传"},
+    moves={
+        "settle": move(OPEN, DONE, CANCELLED),
+        "reopen": move({DONE, CANCELLED}, OPEN),
+    },
+    closed=frozenset({DONE, CANCELLED}),
+)
 
 CLEANUP_KIND = Kind(
     name="cleanup",
@@ -43,4 +51,12 @@ VALIDITY_KIND = Kind(
     awaited={"validity.extend": "评估后延长有效期，或者到期失效"},
     prefix="到期",
     related=("validity__record",),
+)
+UPLOAD_KIND = Kind(
+    name="upload",
+    label="上级库上传",
+    machine=UPLOAD,
+    prefix="上传",
+    related=("uploading__library",),
+    fallen_away=frozenset({CANCELLED}),
 )

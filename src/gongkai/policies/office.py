@@ -8,6 +8,7 @@ from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
 from gongkai.policies.importing.filed import government_of
+from gongkai.policies.queries.uploading import concerned
 from gongkai.units.actors import actor_of
 
 
@@ -21,6 +22,12 @@ class _Filing(MenuItem):  # type: ignore[misc]
     def is_shown(self, request: HttpRequest) -> bool:
         """Whoever keeps a government's filed list."""
         return government_of(actor_of(request.user)) is not None
+
+
+class _Uploads(MenuItem):  # type: ignore[misc]
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whoever has documents that go to a library above, and whoever says so."""
+        return concerned(actor_of(request.user))
 
 
 class _Submenu(SubmenuMenuItem):  # type: ignore[misc]
@@ -38,10 +45,11 @@ _MENU = Menu(
         _item(MenuItem, "政策库", "records", "folder-open-inverse", 1),
         _item(MenuItem, "文件清理", "rounds", "list-ul", 2),
         _item(_Filing, "备案核对", "filing", "doc-full", 3),
-        _item(MenuItem, "依据失效", "bases", "warning", 4),
-        _item(MenuItem, "本部门执行的法规规章", "kept", "doc-full-inverse", 5),
-        _item(MenuItem, "上传原文", "files", "upload", 6),
-        _item(MenuItem, "使用情况", "usage", "view", 7),
+        _item(_Uploads, "上级库上传", "uploads", "upload", 4),
+        _item(MenuItem, "依据失效", "bases", "warning", 5),
+        _item(MenuItem, "本部门执行的法规规章", "kept", "doc-full-inverse", 6),
+        _item(MenuItem, "上传原文", "files", "upload", 7),
+        _item(MenuItem, "使用情况", "usage", "view", 8),
     ]
 )
 

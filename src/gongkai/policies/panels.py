@@ -11,11 +11,15 @@ from gongkai.policies.gates import differences, record_of
 from gongkai.policies.models import Kind, Relation
 from gongkai.policies.queries.linked import USING
 from gongkai.policies.queries.office import faults
+from gongkai.policies.queries.uploading import library_for, outstanding, place_of
 from gongkai.policies.rules import keeps
 from gongkai.policies.spans import life_of
 from gongkai.policies.states import sentence
 from gongkai.publishing.freezing import freeze_page
 from gongkai.publishing.models import ItemPage
+
+#: So many documents are named on one entry's page.
+MOST_ROWS = 200
 
 if TYPE_CHECKING:
     from gongkai.editions.frozen import Frozen
@@ -43,6 +47,8 @@ def library_panel(item: ItemPage, by: "Actor", frozen: "Frozen | None") -> dict[
         "differences": differences(record, shown),
         "bases": list(record.relations.select_related("target")),
         "steps": chain(item, record),
+        "library": library_for(record),
+        "upload": place_of(record),
     }
 
 
@@ -87,3 +93,10 @@ def validity_entry(entry: "Entry", by: "Actor") -> dict[str, object] | None:
         "ends_on": entry.validity.ends_on,
         "sentence": sentence(life_of(record), timezone.localdate()),
     }
+
+
+def upload_entry(entry: "Entry", by: "Actor") -> dict[str, Any] | None:
+    """Return what a unit's entry about the library above shows: the documents that are due on its day."""
+    task = entry.uploading
+    rows = [] if entry.closed_at else outstanding(task.library, {entry.body_id})
+    return {"library": task.library, "rows": [row for row, due in rows if due == task.due_on][:MOST_ROWS]}

@@ -11,9 +11,12 @@ from gongkai.policies.models import (
     KeptText,
     PolicyRecord,
     Relation,
+    Upload,
+    UpperLibrary,
 )
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
+from gongkai.units.reach import is_above
 
 #: How the body is named that supervises clean-up and filing beside the 政务公开办 (市政府推进依法行政, 司法行政部门).
 JUSTICE = ("司法局", "司法厅")
@@ -25,11 +28,11 @@ def body_of(target: object) -> Body | None:
     """Return whose something is."""
     if isinstance(target, Relation):
         return target.record.body if target.record else target.user.body if target.user else None
-    if isinstance(target, Decision):
+    if isinstance(target, Decision | Upload):
         return target.record.body
     if isinstance(target, CleanupCase):
         return target.body
-    if isinstance(target, PolicyRecord | CleanupRound | KeptText | FiledRow | Document):
+    if isinstance(target, PolicyRecord | CleanupRound | KeptText | FiledRow | Document | UpperLibrary):
         return target.body
     return target if isinstance(target, Body) else None
 
@@ -64,6 +67,12 @@ def runs(by: Actor, target: object) -> list[str]:
     if body and by.has(Role.LEAD, Role.SIGNER, body_id=body.pk):
         return []
     return ["只有政务公开办、司法行政部门，或者本部门的负责人、签发人可以组织。"]
+
+
+def sets_library(by: Actor, target: object) -> list[str]:
+    """Where documents are uploaded to: the 政务公开办 over the government or department."""
+    body = body_of(target)
+    return [] if body and is_above(by, body) else ["上级文件库由本级政务公开办设置。"]
 
 
 def closes(by: Actor, target: object) -> list[str]:

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from gongkai.policies.views import bases, deciding, files, filing, items, kept, records, rounds, usage
+from gongkai.policies.views import (
+    bases,
+    deciding,
+    files,
+    filing,
+    items,
+    kept,
+    records,
+    rounds,
+    uploading,
+    usage,
+)
 
 app_name = "policies"
 urlpatterns = [
@@ -37,6 +48,13 @@ urlpatterns = [
     path("kept/new/<int:body>/", kept.kept_new, name="kept_new"),
     path("kept/<int:number>/", kept.kept_one, name="kept_one"),
     path("kept/<int:number>/<slug:verb>/", kept.kept_act, name="kept_act"),
+    path("uploads/", uploading.uploads, name="uploads"),
+    path("uploads/export/", uploading.export, name="uploads_export"),
+    path("uploads/files/", uploading.take_along, name="uploads_files"),
+    path("uploads/to/<int:number>/", uploading.upper_library, name="upper_library"),
+    path("uploads/<int:number>/back/", uploading.take_back, name="upload_back"),
+    path("uploads/<int:number>/receipt/", uploading.receipt, name="upload_receipt"),
+    path("<int:number>/uploads/", uploading.record_uploads, name="record_uploads"),
     path("usage/", usage.usage, name="usage"),
     path("files/", files.files, name="files"),
     path("files/upload/", files.upload, name="upload"),

@@ -265,6 +265,8 @@ def remove(record: PolicyRecord, *, by: Actor, reason: str) -> Step:
         raise Refused("这份文件已经公开过，不能移出政策库；不再适用的，请办理废止或失效。")
     if record.related_from.exists() or record.decided.exists() or record.cleanup_cases.exists():
         raise Refused("其他文件、办事指南或清理中引用了这份文件，不能移出。")
+    if record.uploads.exists():
+        raise Refused("这份文件登记过向上级文件库上传，不能移出；登记有误的，请撤回登记并保留记录。")
     stream, words = record.stream, f"移出{record}：{reason.strip()}"
     body = body_of(record)
     record.delete()

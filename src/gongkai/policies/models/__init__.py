@@ -12,6 +12,7 @@ from gongkai.policies.models.filing import FiledRow
 from gongkai.policies.models.records import Decision, Level, PolicyRecord, Span
 from gongkai.policies.models.relations import BACKWARDS, FORWARDS, FROM_ITEMS, Kind, Relation
 from gongkai.policies.models.texts import Asked, Checked, KeptText, Use, WaitingFile
+from gongkai.policies.models.uploading import Covers, Upload, UploadBack, UploadTask, UpperLibrary
 
 __all__ = [
     "BACKWARDS",
@@ -22,6 +23,7 @@ __all__ = [
     "CleanupCase",
     "CleanupRound",
     "CleanupTask",
+    "Covers",
     "Decision",
     "FiledRow",
     "KeptText",
@@ -31,6 +33,10 @@ __all__ = [
     "Relation",
     "RoundState",
     "Span",
+    "Upload",
+    "UploadBack",
+    "UploadTask",
+    "UpperLibrary",
     "Use",
     "ValidityTask",
     "Verdict",

@@ -28,6 +28,7 @@ from gongkai.policies.queries.office import (
     without_record,
 )
 from gongkai.policies.queries.side import history
+from gongkai.policies.queries.uploading import library_for, place_of
 from gongkai.policies.signed import held, relates
 from gongkai.policies.spans import life_of
 from gongkai.policies.states import sentence
@@ -137,6 +138,8 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
             "decides": decides,
             "vouches": not relates(by, found),
             "form": RecordForm(instance=found),
+            "library": library_for(found),
+            "upload": place_of(found),
             "waiting": proposed(found),
             "signed": held(found),
             "decision_form": DecisionForm(initial={"on": timezone.localdate()}, auto_id="d_%s", by=by),

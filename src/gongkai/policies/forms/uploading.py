@@ -1,0 +1,67 @@
+"""Forms about the library above: where to, one upload."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from gongkai.editions.models import Standing
+from gongkai.files.forms import OneFileField
+from gongkai.policies.forms.naming import words
+from gongkai.policies.models import Covers, UpperLibrary
+from gongkai.units.forms.base import Day
+
+STANDINGS = [(one.value, one.label) for one in Standing if one.value]
+
+
+class LibraryForm(forms.Form):
+    """Where a government's documents are uploaded to."""
+
+    name = forms.CharField(label="上级文件库名称", max_length=60, help_text="如：云岭市政策文件库")
+    address = forms.URLField(
+        label="上级文件库网址",
+        required=False,
+        max_length=300,
+        assume_scheme="https",
+        help_text="登录或者填报的网址",
+    )
+    covers = forms.ChoiceField(label="上传哪些文件", choices=Covers.choices)
+    days = forms.IntegerField(
+        label="公开或者有效性变化后，几天内上传",
+        min_value=1,
+        max_value=365,
+        help_text="按上级的要求或者本级的决定",
+    )
+    working_days = forms.BooleanField(label="按工作日计算", required=False)
+    refuses = forms.BooleanField(
+        label="没有登记上传回执的，不得公开（先入库，后公开）",
+        required=False,
+    )
+    since = Day(label="自何日起执行", help_text="此前已经公开的现行有效文件，期限从这一天起算")
+    basis = words("依据", hint="上级的通知、办法，或者本级的决定，写明名称和文号")
+    active = forms.BooleanField(label="正在执行", required=False, initial=True)
+
+    @staticmethod
+    def values_of(row: UpperLibrary | None) -> dict[str, Any]:
+        """Return what the form begins with."""
+        if row is None:
+            start = UpperLibrary(since=timezone.localdate())
+            return {"days": start.days, "working_days": True, "since": start.since, "active": True}
+        return {name: getattr(row, name) for name in LibraryForm.base_fields}
+
+
+class UploadForm(forms.Form):
+    """One upload and its receipt."""
+
+    on = Day(label="上传日期")
+    standing = forms.ChoiceField(
+        label="上传时的有效性", choices=STANDINGS, help_text="上级文件库中现在显示的有效性"
+    )
+    number = forms.CharField(
+        label="回执号",
+        required=False,
+        max_length=80,
+        help_text="上级文件库给的编号；没有编号的，上传回执或者截图",
+    )
+    address = forms.URLField(label="在上级库的网址", required=False, max_length=500, assume_scheme="https")
+    file = OneFileField(label="回执文件或者截图", required=False)

@@ -1,0 +1,192 @@
+"""The list of the library above, or its receipts, in; what is to be uploaded and what was, out: the same columns (L-08).
+
+A line finds its document by number, then by title. A library above lists documents of many units: lines of documents that somebody does not
+keep are left out and named. A line without a day is one that was not uploaded yet, and changes nothing.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from gongkai.acts.actors import Actor
+from gongkai.editions.models import Standing
+from gongkai.policies.actions.uploading import against_upload, record_upload, take_back_upload
+from gongkai.policies.formats import number_key
+from gongkai.policies.models import PolicyRecord, Upload
+from gongkai.policies.queries.office import visible_to, with_state
+from gongkai.policies.queries.uploading import libraries, libraries_visible_to, listed, standing_uploads
+from gongkai.policies.rules import keeps
+from gongkai.spreadsheets.cells import choice, day, short
+from gongkai.spreadsheets.importers import Change, Difference, Plan, Recorder
+from gongkai.spreadsheets.sheet import Column, Row, Sheet, Table
+from gongkai.writing.titles import cited
+
+STANDINGS = {str(one.label): one.value for one in Standing if one.value}
+#: Other words of libraries for the same.
+ALSO = {"有效": Standing.IN_FORCE.value, "废止": Standing.REPEALED.value, "失效": Standing.EXPIRED.value}
+#: So many lines that were left out are named.
+MOST_NAMED = 20
+
+SHEET = Sheet(
+    "上级库上传",
+    (
+        Column("title", "文件名称", short(300), required=True, width=50, also=("标题", "名称")),
+        Column("number", "发文字号", short(80), width=22, also=("文号",)),
+        Column(
+            "up_on",
+            "上传日期",
+            day,
+            width=12,
+            also=("入库日期", "入库时间"),
+            help="没有上传的留空，导入时跳过",
+        ),
+        Column("up_number", "回执号", short(80), width=22, also=("编号", "入库编号", "回执编号")),
+        Column("up_address", "在上级库的网址", short(500), width=40, also=("网址", "链接")),
+        Column(
+            "up_standing",
+            "上传时的有效性",
+            choice(STANDINGS, also=ALSO),
+            write=lambda row: str(Standing(row.up_standing).label) if row.up_standing else "",
+            choices=tuple(STANDINGS),
+            also=("有效性", "效力状态"),
+            help="留空的，按当天的有效性",
+            width=14,
+        ),
+    ),
+    max_rows=5000,
+    intro="上级文件库的目录或者回执。以发文字号、没有的以名称对应政策库；导出“未上传”后填入日期和回执号，也可以导回。",
+)
+
+
+class UploadImporter:
+    """Uploads in and out."""
+
+    name = "uploads"
+    label = "上级库上传回执"
+    sheet = SHEET
+    home = "policies:uploads"
+
+    def why_not(self, by: Actor) -> list[str]:
+        """Whoever keeps documents of units that a setting covers."""
+        if by.system or libraries_visible_to(by):
+            return []
+        return ["本级没有设置上级文件库，由政务公开办在“上级库上传”中设置。"]
+
+    def plan(self, table: Table, *, by: Actor) -> Plan:
+        """Return which uploads the lines would record."""
+        return _Planning(by).plan(table)
+
+    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+        """Record one upload by the room's own action; what units owe is settled by the job."""
+        facts = dict(change.facts)
+        recorder.made(record_upload(facts.pop("record"), by=by, settle=False, **facts))
+
+    def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
+        """Take uploads back instead of deleting them: they are kept for good."""
+        for one in Upload.objects.filter(pk__in=keys).select_related("record__body"):
+            take_back_upload(one, by=by, reason="导入已撤销", settle=False)
+        return model == "policies.upload"
+
+    def against_undo(self, row: Any, changed: list[str] | None, *, by: Actor) -> list[str]:
+        """Whoever may take an upload back."""
+        return take_back_upload.why_not(row, by=by)
+
+    def rows(self, by: Actor) -> Iterable[Any]:
+        """Return all documents that are uploaded or to be uploaded."""
+        for library in libraries_visible_to(by):
+            yield from listed(by, library).exclude(place="").order_by("pk")
+
+
+class _Planning:
+    """A dry run: each line is an upload, known, of another unit, or wrong."""
+
+    def __init__(self, by: Actor) -> None:
+        self.by, self.made = by, Plan()
+        self.libraries = libraries()
+        self.outside: list[str] = []
+        self.seen: set[int] = set()
+        self.numbers: dict[str, list[Any]] = defaultdict(list)
+        self.titles: dict[str, list[Any]] = defaultdict(list)
+        for record in with_state(visible_to(by)).select_related("body"):
+            if record.number_key:
+                self.numbers[record.number_key].append(record)
+            self.titles[record.title].append(record)
+        self.last: dict[int, Upload] = {}
+        for one in standing_uploads().order_by("on", "pk"):
+            self.last[one.record_id] = one
+
+    def plan(self, table: Table) -> Plan:
+        """Plan all lines."""
+        for row in table.rows:
+            if row["up_on"] is not None:
+                self._line(row)
+            elif row["up_number"]:
+                self._wrong(row, "up_on", "有回执号，没有上传日期", "请填写上传日期")
+            else:
+                self.made.same += 1
+        if self.outside:
+            named = "、".join(self.outside[:MOST_NAMED])
+            self.made.notes.append(
+                f"{len(self.outside)}份文件不在政策库中，或者不归您办理、不须上传，没有导入：{named}"
+                f"{'等' if len(self.outside) > MOST_NAMED else ''}。"
+            )
+        return self.made
+
+    def _line(self, row: Row) -> None:
+        found = self._found(row)
+        if len(found) > 1:
+            self._wrong(row, "number" if row["number"] else "title", "政策库中有几份这样的文件", "请逐件登记")
+            return
+        record = found[0] if found else None
+        if record is None or keeps(self.by, record) or not self._goes_up(record):
+            self.outside.append(cited(row["title"], row["number"] or ""))
+            return
+        if record.pk in self.seen:
+            self._wrong(row, "title", "这份文件在表中出现了两次", "请删去一行")
+            return
+        self.seen.add(record.pk)
+        self._change(row, record)
+
+    def _goes_up(self, record: PolicyRecord) -> bool:
+        library = next((one for one in self.libraries if record.body.path.startswith(one.body.path)), None)
+        return library is not None and record.level in library.levels
+
+    def _found(self, row: Row) -> list[PolicyRecord]:
+        key = number_key(row["number"] or "")
+        some = self.numbers.get(key, []) if key else []
+        exact = [one for one in some if one.title == row["title"]]
+        return exact or some or self.titles.get(row["title"], [])
+
+    def _change(self, row: Row, record: Any) -> None:
+        last = self.last.get(record.pk)
+        facts = {
+            "on": row["up_on"],
+            "number": row["up_number"] or "",
+            "address": row["up_address"] or "",
+            "standing": row["up_standing"] or record.state,
+        }
+        if last is not None and (
+            last.on > facts["on"]
+            or all(not value or getattr(last, key) == value for key, value in facts.items())
+        ):
+            self.made.same += 1
+            return
+        if reasons := against_upload(Upload(record=record, **facts)):
+            key = "up_address" if "网址" in reasons[0] else "up_on"
+            self._wrong(row, key, reasons[0].rstrip("。"), "请核对后改正")
+            return
+        differences = (
+            Difference("上传日期", str(last.on) if last else "", str(facts["on"])),
+            Difference("回执号", last.number if last else "", facts["number"]),
+            Difference(
+                "有效性", last.get_standing_display() if last else "", Standing(facts["standing"]).label
+            ),
+        )
+        label = cited(record.title, record.number)
+        self.made.changes.append(Change(row.number, label, None, differences, {"record": record, **facts}))
+
+    def _wrong(self, row: Row, key: str, what: str, todo: str) -> None:
+        self.made.errors.append(row.error(SHEET, key, what, todo))
+
+
+UPLOADS = UploadImporter()

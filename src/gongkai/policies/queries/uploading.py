@@ -1,0 +1,205 @@
+"""What is to be uploaded to the library above, what was, and what changed since (L-08: 先入库后公开、集中公开).
+
+A document is owed while it is public and has not ended; what was uploaded is owed again once its standing changed. Which library, levels and
+days: what the government set (`UpperLibrary`, local practice with its basis). Without such a setting nothing is owed.
+"""
+
+from collections.abc import Collection
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    Exists,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    TextChoices,
+    Value,
+    When,
+)
+from django.utils import timezone
+
+from gongkai.editions.models import Standing
+from gongkai.editions.vocabulary import Attribute
+from gongkai.law import default_calendar
+from gongkai.policies.models import Decision, PolicyRecord, Upload, UpperLibrary
+from gongkai.policies.queries.office import bodies_q, visible_to, with_state
+from gongkai.policies.states import ENDED
+from gongkai.publishing.models import ItemPage
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body, Role
+
+
+class Place(TextChoices):
+    """Where a document stands on its way to the library above."""
+
+    MISSING = "missing", "未上传"
+    STALE = "stale", "状态已变待更新"
+    WAITING = "waiting", "已上传待回执"
+    DONE = "done", "已上传"
+    COMING = "coming", "公开前须上传"
+    NONE = "", "不须上传"
+
+
+#: What a unit still has to do.
+OWED = (Place.MISSING, Place.STALE, Place.WAITING)
+#: 尚未施行 becomes 现行有效 by its own date, which the library above has: no change to be told.
+LIVING = (Standing.NOT_YET, Standing.IN_FORCE)
+
+
+def libraries(day: date | None = None) -> list[UpperLibrary]:
+    """Return the settings in force on a day, the deepest body first: of two that cover a unit the nearer one counts."""
+    rows = UpperLibrary.objects.filter(active=True, since__lte=day or timezone.localdate())
+    return sorted(rows.select_related("body"), key=lambda one: (-len(one.body.path), one.pk))
+
+
+def library_of(body: Body) -> UpperLibrary | None:
+    """Return the library above to which a unit's documents go; None where nothing was set."""
+    return next((one for one in libraries() if body.path.startswith(one.body.path)), None)
+
+
+def library_for(record: PolicyRecord) -> UpperLibrary | None:
+    """Return the library above to which a document goes; None where its level is not uploaded."""
+    found = library_of(record.body)
+    return found if found and record.level in found.levels else None
+
+
+def libraries_visible_to(user: Actor) -> list[UpperLibrary]:
+    """Return the settings in force that concern units whose documents somebody sees in the office."""
+    seen = Body.objects.filter(bodies_q(user))
+    return [one for one in libraries() if seen.filter(path__startswith=one.body.path).exists()]
+
+
+def concerned(user: Actor) -> bool:
+    """Whether somebody has something to do with a library above: as the 政务公开办 that sets it, or with documents that go there."""
+    return user.has(Role.CHIEF) or bool(libraries_visible_to(user))
+
+
+def standing_uploads() -> QuerySet[Upload]:
+    """Return the uploads that were not taken back."""
+    return Upload.objects.filter(back=None)
+
+
+def covered(library: UpperLibrary) -> QuerySet[PolicyRecord]:
+    """Return the documents of a setting's units and levels, without those of units that have a nearer one."""
+    rows = PolicyRecord.objects.filter(body__path__startswith=library.body.path, level__in=library.levels)
+    for other in libraries():
+        if other.pk != library.pk and other.body.path.startswith(library.body.path):
+            rows = rows.exclude(body__path__startswith=other.body.path)
+    return rows
+
+
+def placed(library: UpperLibrary, day: date | None = None) -> Any:
+    """Return those documents with `place` (`Place`), their last upload (`up_on`, `up_number`, `up_standing`, …) and their state."""
+    today = day or timezone.localdate()
+    last = standing_uploads().filter(record=OuterRef("pk")).order_by("-on", "-pk")
+    rows: Any = with_state(covered(library), today).annotate(
+        up=Subquery(last.values("pk")[:1]),
+        up_on=Subquery(last.values("on")[:1]),
+        up_at=Subquery(last.values("made_at")[:1]),
+        up_number=Subquery(last.values("number")[:1]),
+        up_address=Subquery(last.values("address")[:1]),
+        up_standing=Subquery(last.values("standing")[:1]),
+        up_receipt=Subquery(last.values("receipt")[:1]),
+    )
+    return (
+        rows.annotate(decided_since=Exists(_decided_since(today)), has_draft=_has_draft(library))
+        .annotate(place=_place())
+        .select_related("body", "document")
+    )
+
+
+def _decided_since(today: date) -> QuerySet[Decision]:
+    """Decisions that count by now and that the last upload could not show: of a later day, or recorded after it."""
+    rows = Decision.objects.filter(record=OuterRef("pk"), undone_at=None, on__lte=today)
+    return rows.filter(Q(on__gt=OuterRef("up_on")) | Q(made_at__gt=OuterRef("up_at")))
+
+
+def _has_draft(library: UpperLibrary) -> Any:
+    """Whether a document is on the desk to be published and waits for its receipt, where the setting asks for one first."""
+    if not library.refuses:
+        return Value(False, output_field=BooleanField())
+    drafts = ItemPage.objects.filter(pk=OuterRef("document__item_number"), attribute=Attribute.PROACTIVE)
+    return Exists(drafts)
+
+
+def _place() -> Case:
+    ended, never = Q(state__in=ENDED), Q(up__isnull=True)
+    stale = (
+        (ended & ~Q(up_standing=F("state")))
+        | (Q(state=Standing.AMENDED) & ~Q(up_standing=Standing.AMENDED))
+        | (Q(state__in=LIVING) & ~Q(up_standing__in=LIVING))
+        | (~ended & Q(decided_since=True))
+    )
+    return Case(
+        When(never & ~ended & Q(is_public=True), then=Value(Place.MISSING.value)),
+        When(never & ~ended & Q(has_draft=True, document__published_at=None), then=Value(Place.COMING.value)),
+        When(never, then=Value(Place.NONE.value)),
+        When(stale, then=Value(Place.STALE.value)),
+        When(up_number="", up_receipt__isnull=True, then=Value(Place.WAITING.value)),
+        default=Value(Place.DONE.value),
+        output_field=CharField(),
+    )
+
+
+def listed(user: Actor, library: UpperLibrary) -> Any:
+    """Return the placed documents of a setting that somebody sees in the office."""
+    return placed(library).filter(pk__in=visible_to(user).values("pk"))
+
+
+def place_of(record: PolicyRecord) -> Any:
+    """Return a document with its place; None where it is not uploaded at all."""
+    library = library_for(record)
+    return placed(library).filter(pk=record.pk).first() if library else None
+
+
+def outstanding(library: UpperLibrary, bodies: Collection[int] | None = None) -> list[tuple[Any, date]]:
+    """Return what units still have to do, each with the day by which."""
+    rows = placed(library).filter(place__in=OWED)
+    if bodies is not None:
+        rows = rows.filter(body__in=bodies)
+    return with_due(library, rows.order_by("pk"))
+
+
+def with_due(library: UpperLibrary, rows: Any) -> list[tuple[Any, date]]:
+    """Return placed documents each with the day by which it is to be uploaded."""
+    counting = Decision.objects.filter(undone_at=None)
+    found = rows.prefetch_related(Prefetch("decisions", counting, to_attr="counting"))
+    return [(row, due_on(library, begun(library, row))) for row in found]
+
+
+def begun(library: UpperLibrary, row: Any) -> date:
+    """Return the day from which the days of a placed document count.
+
+    Of a change: the day it took effect, was recorded, or of the upload that did not show it, whichever is last. Else the day it came to the
+    public. Never before the setting.
+    """
+    days = [library.since]
+    if row.place == Place.STALE:
+        today = timezone.localdate()
+        days += [row.up_on, row.state_since]
+        days += [max(one.on, timezone.localdate(one.made_at)) for one in row.counting if one.on <= today]
+    elif row.document and row.document.published_at:
+        days.append(timezone.localdate(row.document.published_at))
+    elif row.up_on:
+        days.append(row.up_on)
+    return max(days)
+
+
+def due_on(library: UpperLibrary, begins: date) -> date:
+    """Return the last day: so many days after the day on which they begin, which is not counted."""
+    if library.working_days:
+        return default_calendar().add(begins, library.days)
+    return begins + timedelta(days=library.days)
+
+
+def has_receipt(record: PolicyRecord) -> bool:
+    """Whether an upload of a document stands that has a receipt."""
+    rows = standing_uploads().filter(record=record)
+    return rows.filter(~Q(number="") | Q(receipt__isnull=False)).exists()

@@ -1,0 +1,250 @@
+"""上级库上传: what is to be uploaded to the library above and what was, one document's uploads, the setting."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count, Prefetch
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from gongkai.acts.action import Refused
+from gongkai.acts.actors import Actor
+from gongkai.acts.chain import history as log_of
+from gongkai.acts.pages import does, does_form, say_no, too_many
+from gongkai.files.serving import serve_stored
+from gongkai.files.store import receive
+from gongkai.policies import actions, handing
+from gongkai.policies.forms.uploading import LibraryForm, UploadForm
+from gongkai.policies.importing.uploads import SHEET
+from gongkai.policies.models import Decision, PolicyRecord, Upload, UpperLibrary
+from gongkai.policies.queries.office import visible_to, with_state
+from gongkai.policies.queries.uploading import (
+    OWED,
+    Place,
+    begun,
+    due_on,
+    libraries_visible_to,
+    library_for,
+    listed,
+    place_of,
+)
+from gongkai.policies.rules import keeps, sets_library
+from gongkai.policies.views.common import record_seen, to
+from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.ui.answers import download
+from gongkai.ui.asked import ticked, whole
+from gongkai.units.actors import staff
+from gongkai.units.models import Body, Role
+from gongkai.units.reach import government_over
+
+PER_PAGE = 50
+
+
+def governments(by: Actor) -> list[Body]:
+    """Return the governments and departments for which somebody, as their 政务公开办, sets the library above."""
+    posts = [post.body_id for post in by.posts if post.role == Role.CHIEF]
+    bodies = Body.objects.filter(pk__in=posts).select_related("parent").order_by("position", "pk")
+    return list(dict.fromkeys(government_over(body) for body in bodies))
+
+
+@require_GET
+def uploads(request: HttpRequest) -> HttpResponse:
+    """The documents of a setting, by what is to be done with them."""
+    by = staff(request)
+    known, library = _chosen(request, by)
+    shown: dict[str, Any] = {"libraries": known, "library": library, "governments": _settings(by)}
+    if library is None:
+        return render(request, "policies/uploads.html", shown)
+    rows = listed(by, library)
+    found = dict(rows.values_list("place").annotate(n=Count("pk")).order_by("place"))
+    tab = _tab(request)
+    rows = rows.filter(place=tab)
+    units = Body.objects.filter(pk__in=rows.order_by().values("body")).order_by("position", "pk")
+    rows = _searched(request, rows)
+    before = whole(request.GET.get("before", ""))
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    page = _page(rows.order_by("-pk")[: PER_PAGE + 1])
+    more, page = len(page) > PER_PAGE, page[:PER_PAGE]
+    query = request.GET.copy()
+    if more:
+        query["before"] = str(page[-1].pk)
+    for row in page:
+        row.due_on = due_on(library, begun(library, row)) if row.place in OWED else None
+        row.may = not keeps(by, row)
+    tabs = [one for one in Place if one.value and (one != Place.COMING or library.refuses)]
+    return render(
+        request,
+        "policies/uploads.html",
+        {
+            **shown,
+            "rows": page,
+            "tabs": [(one.value, one.label, found.get(one.value, 0), one == tab) for one in tabs],
+            "tab": tab,
+            "owed": tab in OWED,
+            "q": request.GET.get("q", "")[:60],
+            "units": list(units),
+            "unit": whole(request.GET.get("body", "")),
+            "today": timezone.localdate(),
+            "any_may": any(row.may for row in page),
+            "next": f"?{query.urlencode()}" if more else "",
+        },
+    )
+
+
+def _chosen(request: HttpRequest, by: Actor) -> tuple[list[UpperLibrary], UpperLibrary | None]:
+    """Return the settings that concern somebody, and the one of them that is looked at."""
+    known = libraries_visible_to(by)
+    known.sort(key=lambda one: (len(one.body.path), one.body.position, one.pk))
+    number = whole(request.GET.get("library", ""))
+    return known, next((one for one in known if one.pk == number), known[0] if known else None)
+
+
+def _tab(request: HttpRequest) -> str:
+    asked = request.GET.get("tab", "")
+    return asked if asked in Place.values and asked else Place.MISSING.value
+
+
+def _searched(request: HttpRequest, rows: Any) -> Any:
+    if (unit := whole(request.GET.get("body", ""))) is not None:
+        rows = rows.filter(body=unit)
+    words = request.GET.get("q", "").strip()[:60]
+    return rows.filter(title__icontains=words) | rows.filter(number__icontains=words) if words else rows
+
+
+def _page(rows: Any) -> list[Any]:
+    counting = Decision.objects.filter(undone_at=None)
+    return list(rows.prefetch_related(Prefetch("decisions", counting, to_attr="counting")))
+
+
+def _settings(by: Actor) -> list[tuple[Body, UpperLibrary | None]]:
+    """Return the governments that somebody sets it for, with what was set."""
+    own = governments(by)
+    kept = {one.body_id: one for one in UpperLibrary.objects.filter(body__in=own)}
+    return [(body, kept.get(body.pk)) for body in own]
+
+
+@require_GET
+def export(request: HttpRequest) -> HttpResponse:
+    """The rows of a list as a spreadsheet that can be read back."""
+    by = staff(request)
+    _, library = _chosen(request, by)
+    if library is None:
+        raise Http404("没有设置上级文件库")
+    tab = _tab(request)
+    rows = _searched(request, listed(by, library).filter(place=tab)).order_by("-pk")[:10_000]
+    return spreadsheet(SHEET, rows, f"{library.name}{Place(tab).label}{timezone.localdate():%Y%m%d}")
+
+
+@require_POST
+def take_along(request: HttpRequest) -> HttpResponse:
+    """The texts and the sheet of fields of ticked documents, as one zip."""
+    by = staff(request)
+    numbers = ticked(request.POST.getlist("record"))
+    if not numbers:
+        messages.error(request, "请先勾选要上传的文件。")
+    elif not too_many(request, numbers, handing.MOST):
+        rows = visible_to(by).filter(pk__in=numbers).select_related("body", "document", "original")
+        records = [one for one in rows.order_by("-pk") if not keeps(by, one)]
+        try:
+            name = f"上级库上传材料{timezone.localdate():%Y%m%d}.zip"
+            return download(handing.bundle(records), name, "application/zip")
+        except Refused as refused:
+            say_no(request, refused)
+    return to("uploads")
+
+
+def record_uploads(request: HttpRequest, number: int) -> HttpResponse:
+    """One document's uploads, and recording another."""
+    by = staff(request)
+    record = record_seen(by, number)
+    state = with_state(PolicyRecord.objects.filter(pk=record.pk)).get()
+    start = {"on": timezone.localdate(), "standing": state.state}  # type: ignore[attr-defined]
+    form = UploadForm(initial=start)
+    if request.method == "POST":
+        form = UploadForm(request.POST, request.FILES)
+        if does_form(request, form, lambda **facts: _record(record, by, facts), "上传已登记。"):
+            return to("record_uploads", number)
+    library, row = library_for(record), place_of(record)
+    rows = Upload.objects.filter(record=record).select_related("library", "back")
+    return render(
+        request,
+        "policies/record_uploads.html",
+        {
+            "record": record,
+            "state": state,
+            "library": library,
+            "place": Place(row.place) if row else None,
+            "rows": list(rows),
+            "may": library is not None and not keeps(by, record),
+            "form": form,
+            "log": [one for one in log_of(record.stream) if one.action in UPLOADING][-20:][::-1],
+        },
+    )
+
+
+#: What the page of a document's uploads shows of its log.
+UPLOADING = frozenset({"policies.record_upload", "policies.take_back_upload"})
+
+
+def _record(record: PolicyRecord, by: Actor, facts: dict[str, Any]) -> None:
+    given = facts.pop("file")
+    if why := actions.record_upload.why_not(record, by=by):
+        raise Refused(why)
+    file = receive(given, by) if given else None
+    actions.record_upload(record, by=by, file=file, **facts)
+
+
+@require_POST
+def take_back(request: HttpRequest, number: int) -> HttpResponse:
+    """Take back an upload that was entered by mistake."""
+    by = staff(request)
+    made = _upload_seen(by, number)
+    reason = request.POST.get("reason", "")
+    does(request, lambda: actions.take_back_upload(made, by=by, reason=reason), "登记已撤回。")
+    return to("record_uploads", made.record_id)
+
+
+@require_GET
+def receipt(request: HttpRequest, number: int) -> HttpResponseBase:
+    """The receipt or screenshot of an upload."""
+    made = _upload_seen(staff(request), number)
+    if made.receipt is None:
+        raise Http404("没有回执文件")
+    return serve_stored(made.receipt, made.receipt_name)
+
+
+def _upload_seen(by: Actor, number: int) -> Upload:
+    """Return an upload of a document that somebody may see in the office.
+
+    Raises:
+        Http404: there is none, or it is another unit's.
+    """
+    rows = Upload.objects.filter(record__in=visible_to(by)).select_related("record__body", "receipt")
+    return get_object_or_404(rows, pk=number)
+
+
+def upper_library(request: HttpRequest, number: int) -> HttpResponse:
+    """Set where a government's documents are uploaded to."""
+    by = staff(request)
+    body = get_object_or_404(Body.objects.select_related("parent"), pk=number)
+    if sets_library(by, body):
+        raise Http404("上级文件库由本级政务公开办设置")
+    row = UpperLibrary.objects.filter(body=body).first()
+    form = LibraryForm(request.POST or None, initial=LibraryForm.values_of(row))
+    if request.method == "POST" and does_form(
+        request, form, lambda **facts: actions.set_upper_library(body, by=by, **facts), "已保存。"
+    ):
+        return to("uploads")
+    return render(
+        request,
+        "policies/upper_library.html",
+        {
+            "body": body,
+            "form": form,
+            "row": row,
+            "log": list(log_of(row.stream))[-10:][::-1] if row else [],
+        },
+    )
