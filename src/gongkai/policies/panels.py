@@ -95,7 +95,7 @@ def validity_entry(entry: "Entry", by: "Actor") -> dict[str, object] | None:
     }
 
 
-def upload_entry(entry: "Entry", by: "Actor") -> dict[str, Any] | None:
+def upload_entry(entry: "Entry", by: "Actor") -> dict[str, object] | None:
     """Return what a unit's entry about the library above shows: the documents that are due on its day."""
     task = entry.uploading
     rows = [] if entry.closed_at else outstanding(task.library, {entry.body_id})
