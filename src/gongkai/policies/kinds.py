@@ -57,6 +57,8 @@ UPLOAD_KIND = Kind(
     label="上级库上传",
     machine=UPLOAD,
     prefix="上传",
+    rules="library_upload",
+    register="policies:uploads",
     related=("uploading__library",),
     fallen_away=frozenset({CANCELLED}),
 )

@@ -44,13 +44,13 @@ def set_upper_library(
     row.since, row.basis, row.active = since, basis.strip(), active
     if reasons := _against_setting(row):
         raise Refused(reasons)
-    if row.pk:
-        row.version += 1
-    row.save()
     now = _said(row)
     changed = {key: [before.get(key, ""), value] for key, value in now.items() if before.get(key) != value}
     if not changed:
         raise Refused("没有改动。")
+    if row.pk:
+        row.version += 1
+    row.save()
     words = "；".join(f"{key}：{value}" for key, (_, value) in changed.items())
     return Step(words=words[:500], facts={"library": row.pk, **changed}, stream=row.stream, result=row)
 
@@ -115,6 +115,7 @@ def record_upload(
         address=address.strip(),
         receipt=file.stored if file else None,
         receipt_name=file.name[-200:] if file else "",
+        made_at=timezone.now(),
         made_by=by.name,
     )
     if reasons := against_upload(made):
@@ -169,7 +170,9 @@ def take_back_upload(made: Upload, *, by: Actor, reason: str, settle: bool = Tru
     """Take back an upload that was entered by mistake: it stays in the history, and the document is owed again."""
     if not reason.strip():
         raise Refused("请写明撤回的理由。")
-    UploadBack.objects.create(upload=made, reason=reason.strip()[:300], made_by=by.name)
+    UploadBack.objects.create(
+        upload=made, reason=reason.strip()[:300], made_at=timezone.now(), made_by=by.name
+    )
     if settle:
         _settle(made.record)
     return Step(words=f"撤回{made.on:%Y-%m-%d}的上传登记：{reason.strip()}"[:500], facts={"upload": made.pk})
