@@ -30,7 +30,7 @@ from gongkai.publishing.documents import item_of
 from gongkai.spreadsheets import actions as spreadsheets
 from gongkai.spreadsheets.writing import write_csv
 from gongkai.units.actors import Actor
-from gongkai.units.models import Body, Role
+from gongkai.units.models import Body, BodyKind, Role
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 20)  # a Friday
@@ -108,6 +108,13 @@ class TestSetting:
         assert library_for(made) == own
         assert [row.pk for row, _ in outstanding(own)] == [made.pk]
         assert outstanding(library) == []
+
+    def test_a_government_below_goes_by_its_own(self, library: UpperLibrary, city: Body) -> None:
+        county = BodyFactory(name="青溪县人民政府", kind=BodyKind.DISTRICT, parent=city)
+        made = record(BodyFactory(name="青溪县财政局", parent=county))
+        assert library_for(made) is None
+        own = UpperLibrary.objects.create(body=county, name="云岭市政策文件库", since=TODAY, basis="市通知")
+        assert library_for(made) == own
 
 
 class TestPlaces:

@@ -12,9 +12,9 @@ from gongkai.acts.actors import Actor
 from gongkai.editions.models import Standing
 from gongkai.policies.actions.uploading import against_upload, record_upload, take_back_upload
 from gongkai.policies.formats import number_key
-from gongkai.policies.models import PolicyRecord, Upload
+from gongkai.policies.models import PolicyRecord, Upload, UpperLibrary
 from gongkai.policies.queries.office import visible_to, with_state
-from gongkai.policies.queries.uploading import libraries, libraries_visible_to, listed, standing_uploads
+from gongkai.policies.queries.uploading import libraries_visible_to, library_of, listed, standing_uploads
 from gongkai.policies.rules import keeps
 from gongkai.spreadsheets.cells import choice, day, short
 from gongkai.spreadsheets.importers import Change, Difference, Plan, Recorder
@@ -102,7 +102,7 @@ class _Planning:
 
     def __init__(self, by: Actor) -> None:
         self.by, self.made = by, Plan()
-        self.libraries = libraries()
+        self.libraries: dict[int, UpperLibrary | None] = {}
         self.outside: list[str] = []
         self.seen: set[int] = set()
         self.numbers: dict[str, list[Any]] = defaultdict(list)
@@ -148,7 +148,10 @@ class _Planning:
         self._change(row, record)
 
     def _goes_up(self, record: PolicyRecord) -> bool:
-        library = next((one for one in self.libraries if record.body.path.startswith(one.body.path)), None)
+        """Whether a document is one of those that are uploaded; asked once for each unit."""
+        if record.body_id not in self.libraries:
+            self.libraries[record.body_id] = library_of(record.body)
+        library = self.libraries[record.body_id]
         return library is not None and record.level in library.levels
 
     def _found(self, row: Row) -> list[PolicyRecord]:

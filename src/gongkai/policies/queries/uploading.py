@@ -34,6 +34,7 @@ from gongkai.policies.states import ENDED
 from gongkai.publishing.models import ItemPage
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
+from gongkai.units.reach import GOVERNMENTS
 
 
 class Place(TextChoices):
@@ -59,9 +60,21 @@ def libraries(day: date | None = None) -> list[UpperLibrary]:
     return sorted(rows.select_related("body"), key=lambda one: (-len(one.body.path), one.pk))
 
 
+def units_of(library: UpperLibrary) -> QuerySet[Body]:
+    """Return the units whose documents a setting is about: not those of a government below, nor of a unit that has a nearer setting."""
+    under = Body.objects.filter(path__startswith=library.body.path)
+    others = under.exclude(pk=library.body_id).filter(
+        Q(kind__in=GOVERNMENTS) | Q(pk__in=[one.body_id for one in libraries()])
+    )
+    for path in others.values_list("path", flat=True):
+        under = under.exclude(path__startswith=path)
+    return under
+
+
 def library_of(body: Body) -> UpperLibrary | None:
     """Return the library above to which a unit's documents go; None where nothing was set."""
-    return next((one for one in libraries() if body.path.startswith(one.body.path)), None)
+    near = next((one for one in libraries() if body.path.startswith(one.body.path)), None)
+    return near if near and units_of(near).filter(pk=body.pk).exists() else None
 
 
 def library_for(record: PolicyRecord) -> UpperLibrary | None:
@@ -73,7 +86,7 @@ def library_for(record: PolicyRecord) -> UpperLibrary | None:
 def libraries_visible_to(user: Actor) -> list[UpperLibrary]:
     """Return the settings in force that concern units whose documents somebody sees in the office."""
     seen = Body.objects.filter(bodies_q(user))
-    return [one for one in libraries() if seen.filter(path__startswith=one.body.path).exists()]
+    return [one for one in libraries() if units_of(one).filter(pk__in=seen.values("pk")).exists()]
 
 
 def concerned(user: Actor) -> bool:
@@ -87,12 +100,8 @@ def standing_uploads() -> QuerySet[Upload]:
 
 
 def covered(library: UpperLibrary) -> QuerySet[PolicyRecord]:
-    """Return the documents of a setting's units and levels, without those of units that have a nearer one."""
-    rows = PolicyRecord.objects.filter(body__path__startswith=library.body.path, level__in=library.levels)
-    for other in libraries():
-        if other.pk != library.pk and other.body.path.startswith(library.body.path):
-            rows = rows.exclude(body__path__startswith=other.body.path)
-    return rows
+    """Return the documents of a setting's units and levels."""
+    return PolicyRecord.objects.filter(body__in=units_of(library), level__in=library.levels)
 
 
 def placed(library: UpperLibrary, day: date | None = None) -> Any:
