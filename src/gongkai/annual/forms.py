@@ -1,12 +1,13 @@
 """The fields of the acts on a report's page, of opening a year, of importing an earlier report."""
 
 from datetime import date
-from typing import Any
+from typing import Any, Unpack
 
 from django import forms
 from django.utils import timezone
 
 from gongkai.ledger.forms import ActForm, register_form
+from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units.forms.base import BodyChoice, Day
 
 #: The largest file that is read, in megabytes.
@@ -51,8 +52,8 @@ class CutOffForm(ActForm):
 
     until = Day(label="统计截止日期")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        """Begin with what is known."""
         self.fields["until"].initial = self.entry.annual_report.until
 
 
@@ -75,8 +76,10 @@ class EarlierForm(forms.Form):
     address = forms.URLField(label="公布网址", required=False, max_length=500, assume_scheme="https")
     published_on = Day(label="公布日期", required=False)
 
-    def __init__(self, *args: Any, bodies: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, bodies: Any, **kwargs: Unpack[FormFacts]
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
 
     def clean_published_on(self) -> date | None:

@@ -2,7 +2,7 @@
 
 import re
 from decimal import Decimal
-from typing import Any
+from typing import Any, Unpack
 
 from django import forms
 
@@ -19,6 +19,7 @@ from gongkai.assessment.models import (
 from gongkai.assessment.scoring import FAILED
 from gongkai.ledger.forms import ActForm, register_form
 from gongkai.ledger.scoring import SOURCES
+from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units.forms.base import BodiesChoice, BodyChoice, Day
 from gongkai.units.models import Body, BodyKind
 
@@ -39,8 +40,8 @@ def amount(label: str, *, required: bool = True, most: int = 100, help_text: str
 class Plain(forms.Form):
     """A form drawn in the house's way."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
+        super().__init__(data, files, **kwargs)
         for field in self.fields.values():
             if not isinstance(field.widget, (forms.CheckboxInput, forms.CheckboxSelectMultiple)):
                 field.widget.attrs.setdefault("class", "gk-input")
@@ -102,8 +103,8 @@ class IndicatorForm(Plain):
     standard = sentences("评分标准", required=False, rows=3)
     basis = forms.CharField(label="依据", max_length=200, required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
+        super().__init__(data, files, **kwargs)
         offered = [(one.name, f"{one.label}（{one.about}）") for one in SOURCES.values()]
         self.fields["source"].choices = [("", "（不取数）"), *offered]  # type: ignore[attr-defined]
 
@@ -164,8 +165,10 @@ class MarkForm(Plain):
     recording = forms.CharField(label="录音、截图编号", max_length=200, required=False)
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, indicator: Indicator, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, indicator: Indicator, **kwargs: Unpack[FormFacts]
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         way = indicator.way
         if way in {Way.BONUS, Way.DEDUCTION}:
             self.fields["value"].required = True

@@ -1,7 +1,7 @@
 """Forms of this room: the acts on an inquiry's page, an answer of the base."""
 
 from functools import partial
-from typing import Any
+from typing import Any, Unpack
 
 from django import forms
 
@@ -19,6 +19,7 @@ from gongkai.consultation.models import (
 from gongkai.consultation.states import SHOWN
 from gongkai.editions.models import Document
 from gongkai.ledger.forms import ActForm, register_form
+from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units.forms import base
 from gongkai.units.forms.base import BodyChoice, Day
 from gongkai.units.models import Body
@@ -33,8 +34,8 @@ class AssignForm(ActForm):
     body = BodyChoice(label="承办单位")
     words = _text("交办意见", rows=2, most=500, required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        """Offer what can be chosen, begin with what is known and say what bears on it."""
         choices = Body.objects.filter(
             active_to=None,
             merged_into=None,
@@ -66,8 +67,8 @@ class DraftForm(ActForm):
 
     answer = _text("答复内容", rows=10, most=10000)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        """Begin with what is known."""
         self.fields["answer"].initial = self.entry.inquiry.answer
 
 
@@ -79,8 +80,8 @@ class KnownForm(ActForm):
         label="问答", queryset=KnownAnswer.objects.none(), empty_label=None, widget=forms.RadioSelect
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        """Offer what can be chosen and say what bears on it."""
         numbers = [one.pk for one in recall.suggest(f"{self.entry.title} {self.entry.inquiry.text}")]
         field = self.fields["known"]
         field.queryset = KnownAnswer.objects.filter(pk__in=numbers, state__in=SHOWN)  # type: ignore[attr-defined]
@@ -93,8 +94,8 @@ class JointForm(ActForm):
     body = BodyChoice(label="会办单位")
     asked = _text("会办内容", rows=3, most=300)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        """Offer what can be chosen."""
         top = government_over(self.entry.inquiry.receiver)
         rows = Body.objects.filter(active_to=None, merged_into=None, path__startswith=top.path)
         self.fields["body"].queryset = rows.exclude(pk=self.entry.body_id).order_by("position", "pk")  # type: ignore[attr-defined]
@@ -132,8 +133,8 @@ class ConcludeForm(ActForm):
         help_text="采纳并修改政策的填写：文号、标题或者本网站的网址；还没有公布的，公布后再补。",
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        """Offer what can be chosen, begin with what is known, ask only what this case needs and say what bears on it."""
         inquiry = self.entry.inquiry
         choices = DECISIONS.get(inquiry.category, ())
         self.fields["decision"].choices = [(one.value, one.label) for one in choices]  # type: ignore[attr-defined]
@@ -164,8 +165,8 @@ class SortForm(ActForm):
         label="并入哪一条", queryset=KnownAnswer.objects.none(), required=False, empty_label="不并入"
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        """Offer what can be chosen."""
         numbers = [one.pk for one in recall.suggest(f"{self.entry.title} {self.entry.inquiry.text}"[:400])]
         self.fields["known"].queryset = KnownAnswer.objects.filter(pk__in=numbers)  # type: ignore[attr-defined]
 
@@ -226,8 +227,10 @@ class AnswerForm(forms.Form):
     contact = forms.CharField(label="咨询电话", max_length=60, required=False)
     valid_until = Day(label="有效期至", required=False, help_text="有期限的政策填写，到期后不再显示")
 
-    def __init__(self, *args: Any, bodies: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, bodies: Any, **kwargs: Unpack[FormFacts]
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
         if len(bodies) == 1:
             self.fields["body"].initial = bodies[0].pk

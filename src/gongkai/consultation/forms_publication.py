@@ -1,6 +1,6 @@
 """The form of a message to be published."""
 
-from typing import Any
+from typing import Unpack
 
 from django import forms
 
@@ -9,6 +9,7 @@ from gongkai.editions.models import Column, Placement
 from gongkai.editions.queries.columns import site_over
 from gongkai.editions.vocabulary import ItemKind
 from gongkai.publishing.forms.items import ColumnBoxes, ColumnChoice, choosable, offer
+from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body
 
@@ -51,8 +52,16 @@ class PublicationForm(forms.Form):
         label="放入栏目", queryset=Column.objects.none(), widget=ColumnBoxes, required=False
     )
 
-    def __init__(self, *args: Any, inquiry: Inquiry, by: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        data: Posted = None,
+        files: Sent = None,
+        *,
+        inquiry: Inquiry,
+        by: Actor,
+        **kwargs: Unpack[FormFacts],
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         if inquiry.may_publish:
             del self.fields["consent"]
         publication = getattr(inquiry, "publication", None)

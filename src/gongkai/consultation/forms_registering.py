@@ -1,6 +1,6 @@
 """Registering what came by telephone, at the window, by letter: what is asked first, who asks last."""
 
-from typing import Any
+from typing import Any, Unpack
 
 from django import forms
 from django.utils import timezone
@@ -8,6 +8,7 @@ from django.utils import timezone
 from gongkai.consultation.models import Asker, Category, Channel
 from gongkai.intake.forms.people import check_phone
 from gongkai.intake.particulars import Particulars
+from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units.forms.base import WRONG_MAIL, BodyChoice, Day
 
 #: Who asks; kept encrypted, apart from what was asked.
@@ -48,8 +49,10 @@ class RegisterForm(forms.Form):
     body = BodyChoice(label="承办单位", required=False, help_text="可以确定的直接转办；不填则等待分办")
     may_publish = forms.BooleanField(label="同意隐去个人信息后公开", required=False)
 
-    def __init__(self, *args: Any, bodies: Any, units: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, bodies: Any, units: Any, **kwargs: Unpack[FormFacts]
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         self.fields["receiver"].queryset = bodies  # type: ignore[attr-defined]
         self.fields["body"].queryset = units  # type: ignore[attr-defined]
         for field in self.fields.values():

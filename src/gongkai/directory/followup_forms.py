@@ -1,6 +1,6 @@
 """Forms of what follows a ministry's act: registering it for several domains, and each of its steps."""
 
-from typing import Any
+from typing import Any, Unpack
 
 from django import forms
 from django.db.models import QuerySet
@@ -9,6 +9,7 @@ from django.utils import timezone
 from gongkai.directory.actions.followups import SIX
 from gongkai.directory.models import Outcome
 from gongkai.ledger.forms import ActForm, register_form
+from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units.forms.base import BodyChoice, Day
 from gongkai.units.models import Body
 
@@ -20,8 +21,10 @@ class AwaitForm(forms.Form):
 
     outcome = forms.ChoiceField(label="成果", choices=Outcome)
 
-    def __init__(self, *args: Any, bodies: QuerySet[Body], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, bodies: QuerySet[Body], **kwargs: Unpack[FormFacts]
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         for at, domain in enumerate(SIX):
             self.fields[f"body{at}"] = BodyChoice(
                 label=f"{domain}领域由谁制定", required=False, empty_label="不登记"

@@ -1,7 +1,7 @@
 """Forms: mapping an item, a template, applying it, ordering publication."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Unpack
 
 from django import forms
 from django.db.models import QuerySet
@@ -10,6 +10,7 @@ from gongkai.directory.models import CatalogueItem, ColumnTemplate
 from gongkai.editions.models import Column, ColumnKind, Document, Shelf, Website
 from gongkai.editions.queries import columns_for
 from gongkai.tables.models import Record
+from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units.forms.base import BodiesChoice, Day
 from gongkai.units.forms.searched import Searched
 from gongkai.units.models import Body, Level
@@ -48,9 +49,17 @@ class MapForm(forms.Form):
         label="权责清单事项", queryset=Record.objects.none(), required=False, empty_label="没有"
     )
 
-    def __init__(self, *args: Any, item: CatalogueItem, website: Website | None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        data: Posted = None,
+        files: Sent = None,
+        *,
+        item: CatalogueItem,
+        website: Website | None,
+        **kwargs: Unpack[FormFacts],
+    ) -> None:
         self.website = website
-        super().__init__(*args, **kwargs)
+        super().__init__(data, files, **kwargs)
         government = item.catalogue.government
         under = Body.objects.filter(path__startswith=government.path, active_to=None, merged_into=None)
         bodies, power = self.fields["bodies"], self.fields["power"]
@@ -108,8 +117,16 @@ class FindForm(forms.Form):
         help_text="都不是的，一条也不选，本事项按没有公开计；栏目中有了新信息后再核对。",
     )
 
-    def __init__(self, *args: Any, shelves: Sequence[Shelf], chosen: Iterable[int], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        data: Posted = None,
+        files: Sent = None,
+        *,
+        shelves: Sequence[Shelf],
+        chosen: Iterable[int],
+        **kwargs: Unpack[FormFacts],
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         field = self.fields["documents"]
         assert isinstance(field, forms.MultipleChoiceField)
         field.choices = [(str(one.document_id), one.title) for one in shelves]
@@ -159,8 +176,10 @@ class SiteForm(forms.Form):
 
     website = forms.ModelChoiceField(label="网站", queryset=Website.objects.none(), empty_label="请选择")
 
-    def __init__(self, *args: Any, websites: list[Website], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, websites: list[Website], **kwargs: Unpack[FormFacts]
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         field = self.fields["website"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = Website.objects.filter(pk__in=[one.pk for one in websites])

@@ -1,6 +1,6 @@
 """Forms of collections, sources, entries and decisions."""
 
-from typing import Any
+from typing import Any, Unpack
 
 from django import forms
 from django.db.models import QuerySet
@@ -9,6 +9,7 @@ from gongkai.editions.models import Column
 from gongkai.editions.vocabulary import ItemKind
 from gongkai.gathering.models import Way
 from gongkai.ledger.forms import ActForm, register_form
+from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units.forms.base import BodyChoice, Day
 from gongkai.units.models import Body
 
@@ -16,8 +17,8 @@ from gongkai.units.models import Body
 class Plain(forms.Form):
     """A form in the office's style."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
+        super().__init__(data, files, **kwargs)
         for field in self.fields.values():
             if not isinstance(field.widget, forms.CheckboxInput):
                 field.widget.attrs.setdefault("class", "gk-input")
@@ -32,8 +33,10 @@ class CollectionForm(Plain):
     )
     about = forms.CharField(label="说明（向社会公开）", max_length=300, required=False)
 
-    def __init__(self, *args: Any, bodies: QuerySet[Body], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, bodies: QuerySet[Body], **kwargs: Unpack[FormFacts]
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
 
 
@@ -83,8 +86,15 @@ class SourceForm(Plain):
         help_text="国家法律法规数据库、规章库等官方库勾选；首次收取的内容不算更新。",
     )
 
-    def __init__(self, *args: Any, columns: QuerySet[Column], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        data: Posted = None,
+        files: Sent = None,
+        *,
+        columns: QuerySet[Column],
+        **kwargs: Unpack[FormFacts],
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         self.fields["column"].queryset = columns  # type: ignore[attr-defined]
 
 

@@ -24,6 +24,7 @@ from gongkai.gathering.rules import keeps
 from gongkai.publishing.source_desk import desk_of
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import ticked, whole
+from gongkai.ui.forms import Posted
 from gongkai.units.actors import Actor, staff
 
 PAGE, MOST_AT_ONCE = 50, 50
@@ -149,7 +150,7 @@ def source(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "gathering/source.html", shown)
 
 
-def _change_form(found: Source, data: object = None) -> SourceForm:
+def _change_form(found: Source, data: Posted = None) -> SourceForm:
     initial = {name: getattr(found, name) for name in actions.FACTS}
     return SourceForm(data, prefix="c", columns=_columns(), initial=initial)
 

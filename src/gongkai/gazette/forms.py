@@ -1,6 +1,6 @@
 """Forms of the gazette: a new issue, an article that is no document here, the printed issue's files."""
 
-from typing import Any
+from typing import Any, Unpack
 
 from django import forms
 from django.utils import timezone
@@ -9,14 +9,15 @@ from gongkai.files.forms import FilesField
 from gongkai.files.kinds import PUBLIC
 from gongkai.gazette.models import SECTIONS, Article, Issue
 from gongkai.richtext import paragraphs, plain
+from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units.forms.base import BodyChoice, Day
 
 
 class Plain(forms.Form):
     """A form in the office's style."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
+        super().__init__(data, files, **kwargs)
         for field in self.fields.values():
             field.widget.attrs.setdefault("class", "gk-input")
 
@@ -36,8 +37,10 @@ class IssueForm(Plain):
         label="卷首语", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
 
-    def __init__(self, *args: Any, bodies: Any = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, bodies: Any = None, **kwargs: Unpack[FormFacts]
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         if bodies is not None:
             self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
         self.fields["year"].initial = timezone.localdate().year
@@ -49,8 +52,8 @@ class CoverForm(IssueForm):
 
     body = None  # type: ignore[assignment]
 
-    def __init__(self, *args: Any, issue: Issue, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs, auto_id="cover-%s", initial=issue.cover)
+    def __init__(self, data: Posted = None, *, issue: Issue) -> None:
+        super().__init__(data, auto_id="cover-%s", initial=issue.cover)
 
 
 class ArticleForm(Plain):

@@ -1,10 +1,11 @@
 """Forms of the room: a site, an example of its lists, an order."""
 
-from typing import Any
+from typing import Any, Unpack
 
 from django import forms
 
 from gongkai.inspection.models import InspectedSite
+from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units.actors import Actor
 from gongkai.units.forms.base import Day
 from gongkai.units.models import Body, Role
@@ -54,8 +55,8 @@ class LayoutForm(forms.Form):
         help_text="一页有几个列表时填写，指明是哪一个。",
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
+        super().__init__(data, files, **kwargs)
         _plain(self)
 
 
@@ -68,8 +69,10 @@ class OrderForm(forms.Form):
         label="整改要求", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
     )
 
-    def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, by: Actor, **kwargs: Unpack[FormFacts]
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         # Only units that this 政务公开办 may order to mend something.
         bodies = bodies_of(by, roles=(), supervising=(Role.CHIEF,)).order_by("path")
         self.fields["body"].queryset = bodies  # type: ignore[attr-defined]

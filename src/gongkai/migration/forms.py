@@ -1,10 +1,11 @@
 """Forms of the room's pages."""
 
-from typing import Any
+from typing import Any, Unpack
 
 from django import forms
 
 from gongkai.editions.models import Website
+from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units.forms.base import Day
 from gongkai.units.models import Body
 
@@ -34,8 +35,16 @@ class _NewForm(forms.Form):
         help_text="如 http://www.old.gov.cn/；用来认出网页原来的网址",
     )
 
-    def __init__(self, *args: Any, sites: list[Website], bodies: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        data: Posted = None,
+        files: Sent = None,
+        *,
+        sites: list[Website],
+        bodies: Any,
+        **kwargs: Unpack[FormFacts],
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         website, body = self.fields["website"], self.fields["body"]
         assert isinstance(website, forms.ModelChoiceField)
         assert isinstance(body, forms.ModelChoiceField)
@@ -87,8 +96,10 @@ class WindowForm(forms.Form):
     live_on = Day(label="新网站上线日期", help_text="从这一天起在旧网站发布的，不能直接迁移，存为草稿送审")
     until = Day(label="迁移期截止日期", help_text="最长120天")
 
-    def __init__(self, *args: Any, sites: list[Website], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, sites: list[Website], **kwargs: Unpack[FormFacts]
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         website = self.fields["website"]
         assert isinstance(website, forms.ModelChoiceField)
         website.queryset = Website.objects.filter(pk__in=[site.pk for site in sites])

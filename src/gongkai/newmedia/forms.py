@@ -1,6 +1,6 @@
 """Forms of accounts, filings, columns, updates, posts and screenings."""
 
-from typing import Any
+from typing import Any, Unpack
 
 from django import forms
 from django.db.models import QuerySet
@@ -10,6 +10,7 @@ from gongkai.files.forms import OneFileField
 from gongkai.files.kinds import PUBLIC
 from gongkai.ledger.forms import ActForm, register_form
 from gongkai.newmedia.models import Account, AccountColumn, Decision, Function, Platform, Reason
+from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units.forms.base import BodyChoice, Day, Moment, today
 from gongkai.units.models import Body, Person
 
@@ -17,8 +18,8 @@ from gongkai.units.models import Body, Person
 class Plain(forms.Form):
     """A form in the office's style."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
+        super().__init__(data, files, **kwargs)
         for field in self.fields.values():
             if not isinstance(
                 field.widget, (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple)
@@ -86,8 +87,10 @@ class OpeningForm(Plain):
     why_name = _line("名称与单位不一致的理由", 200)
     proof = OneFileField(kinds=PUBLIC, label="申请材料", required=False)
 
-    def __init__(self, *args: Any, bodies: QuerySet[Body], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, bodies: QuerySet[Body], **kwargs: Unpack[FormFacts]
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
         for name in ("leader", "keeper"):
             self.fields[name].queryset = people_of(bodies)  # type: ignore[attr-defined]
@@ -112,9 +115,11 @@ class FactsForm(Plain):
     rules_interaction = _line("交流互动制度", 300, "文号或者网址。")
     excellent = _line("优质账号的依据", 300, "培育为优质账号的，写明评选、通报等依据。")
 
-    def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, account: Account, **kwargs: Unpack[FormFacts]
+    ) -> None:
         kwargs.setdefault("initial", {name: getattr(account, name) for name in self.base_fields})
-        super().__init__(*args, **kwargs)
+        super().__init__(data, files, **kwargs)
         people = people_of(Body.objects.filter(pk=account.body_id))
         for name in ("leader", "keeper"):
             kept = getattr(account, f"{name}_id")
@@ -151,8 +156,10 @@ class UpdateForm(Plain):
         AccountColumn.objects.none(), label="栏目", required=False, empty_label="（不分栏目）"
     )
 
-    def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, account: Account, **kwargs: Unpack[FormFacts]
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         self.fields["column"].queryset = account.columns.all()  # type: ignore[attr-defined]
 
 
@@ -171,8 +178,10 @@ class ColumnForm(Plain):
     owner = BodyChoice(label="责任单位", required=False, empty_label="（未明确）")
     person = PersonField("责任人")
 
-    def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, account: Account, **kwargs: Unpack[FormFacts]
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         top = account.body.parent or account.body
         bodies = Body.objects.filter(path__startswith=top.path, active_to=None, merged_into=None)
         self.fields["owner"].queryset = bodies.order_by("position", "pk")  # type: ignore[attr-defined]
@@ -186,8 +195,15 @@ class PostForm(Plain):
     text = _area("文字", 5000, rows=14)
     pictures = forms.MultipleChoiceField(label="图片", required=False, widget=forms.CheckboxSelectMultiple)
 
-    def __init__(self, *args: Any, pictures: list[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        data: Posted = None,
+        files: Sent = None,
+        *,
+        pictures: list[tuple[str, str]],
+        **kwargs: Unpack[FormFacts],
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         self.fields["pictures"].choices = [(mark, name) for name, mark in pictures]  # type: ignore[attr-defined]
         if not pictures:
             del self.fields["pictures"]

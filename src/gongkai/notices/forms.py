@@ -22,8 +22,8 @@ class ChecklistForm(ActForm):
         label="完成了哪些要求", required=False, widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        """Offer what can be chosen, begin with what is known, ask only what this case needs and say what bears on it."""
         self.lines = checklist(self.entry.assignment)
         once = [line for line in self.lines if line.wanted == 1]
         done = self.fields["done"]
@@ -88,8 +88,9 @@ class SubmitForm(ChecklistForm):
     files = FilesField(label="文件", required=False)  # type: ignore[assignment]
     statement = words("完成情况", required=False, rows=2)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        """Offer what can be chosen, begin with what is known, ask only what this case needs and say what bears on it."""
+        super().prepare()
         assignment = self.entry.assignment
         rows = EvidenceOffer.objects.filter(
             assignment=assignment, taken=None, at__date__gte=begins(assignment)
@@ -128,8 +129,8 @@ class AcceptForm(ActForm):
     )
     words = words("说明", required=False, rows=2)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        """Offer what can be chosen and ask only what this case needs."""
         rows = self.entry.evidence.filter(withdrawn=False, lead=Verdict.UNCHECKED)
         holds = self.fields["holds"]
         assert isinstance(holds, forms.MultipleChoiceField)
@@ -156,8 +157,8 @@ class CycleForm(ActForm):
         label="本期已核查、保持更新的要求", required=False, widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        """Offer what can be chosen, begin with what is known, ask only what this case needs and say what bears on it."""
         self.lines = [line for line in checklist(self.entry.assignment) if line.cycle]
         done = self.fields["done"]
         assert isinstance(done, forms.MultipleChoiceField)
@@ -190,8 +191,8 @@ class OtherUnitForm(ActForm):
     body = forms.ModelChoiceField(Body.objects.none(), label="应由哪个单位承担")
     reason = words("理由")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        """Offer what can be chosen."""
         field = self.fields["body"]
         assert isinstance(field, forms.ModelChoiceField)
         government = self.entry.assignment.notice.government
@@ -206,8 +207,8 @@ class GrantForm(ActForm):
     until = Day(label="同意延期至", required=False, help_text="不填则按申请的期限。")
     words = words("说明", required=False, rows=2)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        """Begin with what is known, ask only what this case needs and say what bears on it."""
         ask = self.entry.assignment.asks.filter(granted=None).first()
         if ask is None or ask.wanted_date is None:
             del self.fields["until"]

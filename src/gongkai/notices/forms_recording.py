@@ -36,8 +36,8 @@ class ChannelRecordForm(ActForm):
     )
     words = forms.CharField(label="说明", required=False, max_length=200)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        """Offer what can be chosen, begin with what is known and ask only what this case needs."""
         rows = named(self.entry.assignment)
         duties = self.fields["duties"]
         assert isinstance(duties, forms.MultipleChoiceField)
@@ -96,8 +96,8 @@ class SendForm(ActForm):
     file = forms.FileField(label="报送的文件", required=False, help_text="已另行印发的，上传印发稿。")
     words = forms.CharField(label="说明", required=False, max_length=500)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        """Offer what can be chosen, begin with what is known and ask only what this case needs."""
         drafts = drafts_for(self.entry.upward, self.by)
         drafted = self.fields["drafted"]
         assert isinstance(drafted, forms.ChoiceField)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, Unpack
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -21,6 +21,7 @@ from gongkai.participation.models import AnnouncementKind, Channel, DraftKind, E
 from gongkai.participation.queries import examined
 from gongkai.participation.texts import FORMS
 from gongkai.richtext import from_office, paragraphs, plain
+from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units.forms import base
 from gongkai.units.forms.base import BodyChoice, Day
 from gongkai.units.forms.searched import Searched
@@ -36,8 +37,8 @@ _WORD = ("docx", "doc", "wps")
 class Plain(forms.Form):
     """A form in the office's style."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
+        super().__init__(data, files, **kwargs)
         bare = (forms.CheckboxInput, forms.CheckboxSelectMultiple, forms.RadioSelect, forms.HiddenInput)
         for field in self.fields.values():
             if not isinstance(field.widget, bare):
@@ -50,8 +51,10 @@ class CatalogueForm(Plain):
     body = BodyChoice(label="制定机关")
     year = forms.IntegerField(label="年度", min_value=2000, max_value=2100)
 
-    def __init__(self, *args: Any, bodies: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, bodies: Any, **kwargs: Unpack[FormFacts]
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
         self.fields["year"].initial = timezone.localdate().year
 
@@ -78,8 +81,10 @@ class DecisionForm(Plain):
         label="调整的理由", max_length=300, required=False, help_text="目录已经公布的须填写，会随目录公布"
     )
 
-    def __init__(self, *args: Any, bodies: Any = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, bodies: Any = None, **kwargs: Unpack[FormFacts]
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         if bodies is None:
             del self.fields["body"]
         else:
@@ -178,8 +183,8 @@ class DraftForm(AnnouncementForm):
         "attachments",
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
+        super().__init__(data, files, **kwargs)
         for name in self.OWED:
             self.fields[name].either = True  # type: ignore[attr-defined]
 
@@ -282,8 +287,8 @@ class SubmitForm(ActForm):
     )
     words = text("说明", rows=2, most=500, required=False, hint="没有专家论证、风险评估的，说明不适用的理由")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        """Begin with what is known."""
         there = [
             one.what for one in examined(self.entry.decision) if one.result != Examination.Result.NEEDLESS
         ]
@@ -323,8 +328,8 @@ class LinkForm(ActForm):
         help_text="输入文件标题或者文号的一部分，选政策库中已公开的文件，它的解读会一并显示；留空为不关联",
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        """Offer what can be chosen and begin with what is known."""
         rows = documents_visible_to(self.by).filter(kind__in=POLICY_KINDS)
         field = self.fields["document"]
         wanted = rows.filter(body__path__startswith=government_over(self.entry.body).path)
@@ -354,8 +359,8 @@ class AlterForm(ActForm):
         label="调整的理由", max_length=300, required=False, help_text="目录已经公布的须填写，会随目录公布"
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        """Begin with what is known."""
         decision = self.entry.decision
         self.fields["title"].initial = self.entry.title
         for name in ("partners", "draft_kind", "basis", "planned_on", "timetable", "ways"):

@@ -1,6 +1,6 @@
 """What the public meets: the form for comments and the page of one's comment. Lists and lines of decisions stand in `line.py`."""
 
-from typing import Any
+from typing import Any, Unpack
 
 from django import forms
 from django.urls import reverse
@@ -19,6 +19,7 @@ from gongkai.participation.actions import register_comment
 from gongkai.participation.line import open_consultations
 from gongkai.participation.models import Comment, Consultation
 from gongkai.participation.rules import handles
+from gongkai.ui.forms import FormFacts, Posted, Sent
 
 
 class CommentForm(ContactForm):
@@ -44,8 +45,8 @@ class CommentForm(ContactForm):
         error_messages={"min_length": "请再写具体一些，至少5个字。"},
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
+        super().__init__(data, files, **kwargs)
         rows = open_consultations()
         choices = [(str(one.pk), f"{one.decision.entry.title}（至{one.ends_on:%Y-%m-%d}）") for one in rows]
         field = self.fields["draft"]

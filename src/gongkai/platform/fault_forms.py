@@ -1,7 +1,5 @@
 """Fields of the actions on faults."""
 
-from typing import Any
-
 from django import forms
 
 from gongkai.ledger.forms import ActForm, register_form
@@ -38,8 +36,8 @@ class TransferForm(ActForm):
         label="说明", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        """Offer what can be chosen."""
         bodies = Body.objects.filter(active_to=None).exclude(pk=self.entry.body_id)
         self.fields["body"].queryset = bodies.order_by("path")  # type: ignore[attr-defined]
 

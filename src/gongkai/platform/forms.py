@@ -1,6 +1,6 @@
 """Forms of the pages on which sites and accounts are run."""
 
-from typing import Any
+from typing import Any, Unpack
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from gongkai.files.forms import OneFileField
 from gongkai.files.kinds import PUBLIC
 from gongkai.platform.models import Field, Part, RegulationKind, Team
+from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units.forms.base import BodyChoice, Day, today
 from gongkai.units.models import Body
 
@@ -18,8 +19,8 @@ MOST_NAMES = 60
 class Plain(forms.Form):
     """A form in the office's style."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
+        super().__init__(data, files, **kwargs)
         for field in self.fields.values():
             if not isinstance(field.widget, forms.CheckboxInput):
                 field.widget.attrs.setdefault("class", "gk-input")
@@ -46,8 +47,8 @@ class PlaceForm(Plain):
     reading_from = Day(label="开始日期", required=False, help_text="从这一天起，每天要有读网日志。")
     every_day = forms.BooleanField(label="双休日、节假日也值班读网", required=False, initial=True)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
+        super().__init__(data, files, **kwargs)
         self.fields["supervisor"].queryset = Body.objects.filter(active_to=None).order_by("path")  # type: ignore[attr-defined]
 
 
@@ -117,8 +118,10 @@ class LogForm(Plain):
     )
     body = BodyChoice(label="整改单位", required=False, empty_label="主办单位")
 
-    def __init__(self, *args: Any, bodies: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, bodies: Any, **kwargs: Unpack[FormFacts]
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
         if not bodies.exists():
             del self.fields["body"]

@@ -1,6 +1,6 @@
 """The page of somebody who was asked for an opinion (条例第三十二条至第三十四条): the letter, until when, answering with papers along."""
 
-from typing import Any
+from typing import Any, Unpack
 
 from django import forms
 from django.urls import reverse
@@ -18,6 +18,7 @@ from gongkai.requests.letters import KINDS, content_of
 from gongkai.requests.machine import State
 from gongkai.requests.models import Consultation, Letter, Opinion
 from gongkai.ui.answers import DOCX
+from gongkai.ui.forms import FormFacts, Posted, Sent
 
 #: Name of the matter: `asked/12` is the twelfth asking.
 ASKED = "asked"
@@ -46,8 +47,8 @@ class OpinionForm(forms.Form):
         help_text="同意公开的不用填写。其他意见请写明哪些内容不能公开、公开会造成什么损害；涉及商业秘密的，可以附证明材料。",
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
+        super().__init__(data, files, **kwargs)
         self.fields["reason"].either = True  # type: ignore[attr-defined]  # its help says when it is needed
 
     def clean(self) -> dict[str, Any]:

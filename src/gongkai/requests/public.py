@@ -1,6 +1,6 @@
 """The public form: who asks for what, how it is wanted; what is public already is shown before it is sent (条例第二十九条、第三十六条第（一）项)."""
 
-from typing import Any
+from typing import Any, Unpack
 
 from django import forms
 from django.db.models import QuerySet
@@ -17,6 +17,7 @@ from gongkai.requests.models import Form, Route
 from gongkai.requests.rules import without_address
 from gongkai.requests.website import website
 from gongkai.search.query import Asked, search
+from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units.models import Body, BodyKind
 
 #: Bodies that answer requests: agencies of government, and those in offices under them (条例第四条、第五十四条).
@@ -121,8 +122,8 @@ class RequestForm(ApplicantForm):
         help_text="例如阅读、视听有困难，需要提供帮助（《条例》第四十三条）。",
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
+        super().__init__(data, files, **kwargs)
         field: Any = self.fields["body"]
         field.queryset = answering_bodies()
         self.fields["address"].required = False

@@ -1,7 +1,7 @@
 """Forms: a record's fields by its schema, a new table, sending for review, a schema with its fields."""
 
 import re
-from typing import Any
+from typing import Any, Unpack
 
 from django import forms
 from django.db.models import Q, QuerySet
@@ -12,6 +12,7 @@ from gongkai.editions.vocabulary import Basis, ItemKind
 from gongkai.spreadsheets.errors import Bad
 from gongkai.tables.fields import KINDS, MOST_FIELDS, Field
 from gongkai.tables.models import Group, PublicTable, Record, TableSchema
+from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units.forms.base import BodyChoice, Day
 from gongkai.units.forms.searched import Searched
 from gongkai.units.models import Level
@@ -23,10 +24,18 @@ PREFIX = "v_"
 class RecordForm(forms.Form):
     """The fields of one record, made from its schema. What is owed may stay empty: it is then shown as missing."""
 
-    def __init__(self, *args: Any, table: PublicTable, record: Record | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        data: Posted = None,
+        files: Sent = None,
+        *,
+        table: PublicTable,
+        record: Record | None = None,
+        **kwargs: Unpack[FormFacts],
+    ) -> None:
         self.table = table
         self.listed = table.schema.all_fields
-        super().__init__(*args, **kwargs)
+        super().__init__(data, files, **kwargs)
         values = record.values if record else {}
         for at, one in enumerate(self.listed):
             name = PREFIX + one.key
@@ -111,8 +120,16 @@ class TableForm(forms.Form):
     year = forms.IntegerField(label="年度", min_value=1949, max_value=2100)
     phone = forms.CharField(label="投诉监督电话", max_length=80, required=False)
 
-    def __init__(self, *args: Any, schema: TableSchema, bodies: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        data: Posted = None,
+        files: Sent = None,
+        *,
+        schema: TableSchema,
+        bodies: Any,
+        **kwargs: Unpack[FormFacts],
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         field = self.fields["body"]
         assert isinstance(field, BodyChoice)
         field.queryset = bodies
@@ -143,8 +160,15 @@ class SendForm(forms.Form):
         label="公开栏目", queryset=Column.objects.none(), help_text="输入栏目名称的一部分查找，选一个"
     )
 
-    def __init__(self, *args: Any, source: PublicTable | Record, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        data: Posted = None,
+        files: Sent = None,
+        *,
+        source: PublicTable | Record,
+        **kwargs: Unpack[FormFacts],
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         field = self.fields["column"]
         assert isinstance(field, ColumnChoice)
         rows = Column.objects.filter(opened_at__isnull=False, archived_at=None).exclude(kind=ColumnKind.LINK)

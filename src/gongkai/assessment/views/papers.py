@@ -1,7 +1,6 @@
 """Bulletins, talks and help, look-back, rankings from outside."""
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -71,7 +70,7 @@ def bulletins(request: HttpRequest) -> HttpResponse:
     return render(request, "assessment/bulletins.html", shown)
 
 
-def _bulletin_form(request: HttpRequest, by: Actor, first: Mapping[str, object]) -> BulletinForm:
+def _bulletin_form(request: HttpRequest, by: Actor, first: dict[str, object]) -> BulletinForm:
     form = BulletinForm(request.POST or None, initial=first)
     form.offer("body", Body.objects.filter(pk__in=[one.pk for one in governments(by)]))
     form.offer("units", bodies_seen(by))

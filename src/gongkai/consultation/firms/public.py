@@ -1,7 +1,7 @@
 """What a firm meets: the form, the page of its subscription, leaving by its code."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Unpack
 
 from django import forms
 from django.urls import reverse
@@ -14,6 +14,7 @@ from gongkai.editions.queries import default_website
 from gongkai.intake.forms import PublicForm, Submission
 from gongkai.intake.forms.people import ContactForm
 from gongkai.intake.matters import FollowUp, Matter, Progress, Stage
+from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units.forms.base import BodyChoice
 from gongkai.units.models import Body
 from gongkai.units.rules import runs_installation
@@ -38,8 +39,8 @@ class FirmForm(ContactForm):
     size = forms.ChoiceField(label="规模", choices=Size.choices, widget=forms.RadioSelect, initial=Size.SMALL)
     place = BodyChoice(label="所在区县", required=False, empty_label="不限")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
+        super().__init__(data, files, **kwargs)
         del self.fields["phone"]
         website = default_website()
         path = website.body.path if website else "-"

@@ -1,6 +1,6 @@
 """公开信箱 in the office: what came and what became of it; the pen, where a person decides."""
 
-from typing import Any
+from typing import Any, Unpack
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,6 +18,7 @@ from gongkai.editions.queries import default_website
 from gongkai.intake.actions import open_file
 from gongkai.intake.models import Upload
 from gongkai.reading.mails import Mail, read_mail
+from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units.actors import Actor, staff
 from gongkai.units.forms.base import BodyChoice
 from gongkai.units.models import Body, Role
@@ -32,8 +33,8 @@ class TakeForm(forms.Form):
     category = forms.ChoiceField(label="类别", choices=Category.choices)
     text = forms.CharField(label="内容", max_length=20000, widget=forms.Textarea(attrs={"rows": 10}))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
+        super().__init__(data, files, **kwargs)
         for field in self.fields.values():
             field.widget.attrs.setdefault("class", "gk-input")
 
@@ -110,8 +111,10 @@ class FolderForm(forms.Form):
     )
     folder = forms.CharField(label="文件夹", max_length=60, initial="INBOX")
 
-    def __init__(self, *args: Any, bodies: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, bodies: Any, **kwargs: Unpack[FormFacts]
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
         self.fields["host"].choices = [(host, host) for host in servers()]  # type: ignore[attr-defined]
         for field in self.fields.values():

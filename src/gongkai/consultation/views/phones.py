@@ -1,6 +1,6 @@
 """对外联系电话: the register with the last test of each, entering a number, one number with its tests."""
 
-from typing import Any
+from typing import Any, Unpack
 
 from django import forms
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -17,6 +17,7 @@ from gongkai.publishing.views.common import bodies_seen
 from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole
+from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.ui.templatetags.ui import moment
 from gongkai.units.actors import Actor, staff
 from gongkai.units.forms.base import BodyChoice, Day
@@ -54,8 +55,10 @@ class PhoneForm(forms.Form):
     purpose = forms.CharField(label="用途", max_length=80, required=False, help_text="如政策咨询、投诉举报")
     hours = forms.CharField(label="接听时间", max_length=120, initial="工作日9:00–12:00，14:00–17:30")
 
-    def __init__(self, *args: Any, bodies: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, bodies: Any, **kwargs: Unpack[FormFacts]
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
         for field in self.fields.values():
             field.widget.attrs.setdefault("class", "gk-input")

@@ -1,7 +1,7 @@
 """综合咨询窗口: the windows, and the roster of a month, day by day."""
 
 from datetime import date
-from typing import Any
+from typing import Any, Unpack
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +15,7 @@ from gongkai.consultation import actions, roster
 from gongkai.consultation.importing_roster import SHEET
 from gongkai.consultation.views.answers import writable
 from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units.actors import staff
 from gongkai.units.forms.base import BodyChoice, Day
 
@@ -28,8 +29,10 @@ class WindowForm(forms.Form):
     hours = forms.CharField(label="服务时间", max_length=120, initial="工作日9:00–12:00，14:00–17:30")
     opened_on = Day(label="启用日期", initial=timezone.localdate)
 
-    def __init__(self, *args: Any, bodies: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, bodies: Any, **kwargs: Unpack[FormFacts]
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
         for field in self.fields.values():
             field.widget.attrs.setdefault("class", "gk-input")

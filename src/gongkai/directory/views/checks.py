@@ -1,6 +1,6 @@
 """年度检查: a year's check on how the catalogue is carried out; drawn by lot, judged row by row, its result reviewed and published."""
 
-from typing import Any
+from typing import Any, Unpack
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,6 +13,7 @@ from gongkai.directory import actions, queries, rules
 from gongkai.directory.coverage import STATES
 from gongkai.directory.models import Verdict, YearlyCheck
 from gongkai.publishing.source_desk import desk_of
+from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units.actors import Actor, staff
 
 
@@ -25,8 +26,8 @@ class DrawForm(forms.Form):
         label="受委托的第三方", max_length=120, required=False, help_text="没有委托的不填。"
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
+        super().__init__(data, files, **kwargs)
         today = timezone.localdate()
         years = [(year, f"{year}年") for year in (today.year, today.year - 1)]
         self.fields["year"].choices = years  # type: ignore[attr-defined]

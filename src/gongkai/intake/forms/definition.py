@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Unpack
 
 from django import forms
 from django.utils import timezone
@@ -13,6 +13,7 @@ from gongkai.intake.forms.lengths import say_too_long
 from gongkai.intake.models import Upload
 from gongkai.intake.particulars import Particulars
 from gongkai.intake.uploads import FileRule
+from gongkai.ui.forms import FormFacts, Posted, Sent
 
 
 class IntakeForm(forms.Form):
@@ -33,9 +34,9 @@ class IntakeForm(forms.Form):
 
     use_required_attribute = False
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
         kwargs.setdefault("label_suffix", "")
-        super().__init__(*args, **kwargs)
+        super().__init__(data, files, **kwargs)
         say_too_long(self)
         for name, field in self.fields.items():
             if not isinstance(

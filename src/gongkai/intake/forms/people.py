@@ -1,12 +1,13 @@
 """Fields that say who sends a form: a way to be reached, or all that a request for information asks (条例第二十九条)."""
 
-from typing import Any
+from typing import Any, Unpack
 
 from django import forms
 
 from gongkai.intake import spelling
 from gongkai.intake.forms.definition import IntakeForm
 from gongkai.intake.models import IdKind, PartyKind
+from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units.forms.base import WRONG_MAIL
 
 #: Kinds of applicants that are no natural person.
@@ -82,8 +83,8 @@ class ApplicantForm(ContactForm):
     )
     postcode = forms.CharField(label="邮政编码", max_length=6, required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
+        super().__init__(data, files, **kwargs)
         for name in ("representative", "contact_person"):
             self.fields[name].either = True  # type: ignore[attr-defined]  # their help says who fills them in
 

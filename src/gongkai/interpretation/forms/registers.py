@@ -1,6 +1,6 @@
 """Forms of the registers: news releases, targets, specialists; the government's setting."""
 
-from typing import Any
+from typing import Any, Unpack
 
 from django import forms
 from django.db.models import QuerySet
@@ -12,6 +12,7 @@ from gongkai.interpretation.forms.items import DocumentChoice
 from gongkai.interpretation.kind import PLANNED_KIND
 from gongkai.interpretation.models import EventKind, Place, Rank
 from gongkai.ledger.models import Entry
+from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units.forms.base import BodyChoice, Day, PersonChoice
 from gongkai.units.models import Body, Person
 
@@ -80,8 +81,10 @@ class EventForm(forms.Form):
         ("公开的结果", ("result", "address")),
     )
 
-    def __init__(self, *args: Any, bodies: QuerySet[Body], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, bodies: QuerySet[Body], **kwargs: Unpack[FormFacts]
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
         planned = Entry.objects.filter(kind=PLANNED_KIND.name, body__in=bodies).open()
         self.fields["planned"].queryset = planned.select_related("body").order_by("due_at", "pk")  # type: ignore[attr-defined]
@@ -113,8 +116,10 @@ class TargetForm(forms.Form):
     led = forms.IntegerField(label="其中负责人出席", min_value=0, max_value=366, initial=2)
     source = forms.CharField(label="依据", max_length=200, help_text="如某份任务分工通知的文号")
 
-    def __init__(self, *args: Any, bodies: QuerySet[Body], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, bodies: QuerySet[Body], **kwargs: Unpack[FormFacts]
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
         self.fields["year"].initial = timezone.localdate().year
 
@@ -127,8 +132,10 @@ class SpecialistForm(forms.Form):
     field = forms.CharField(label="负责领域", max_length=120)
     phone = forms.CharField(label="联系电话", max_length=40)
 
-    def __init__(self, *args: Any, bodies: QuerySet[Body], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, bodies: QuerySet[Body], **kwargs: Unpack[FormFacts]
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
         people = Person.objects.filter(active=True, appointments__body__in=bodies).distinct()
         self.fields["person"].queryset = people.order_by("name", "pk")  # type: ignore[attr-defined]

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Unpack
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -10,13 +10,14 @@ from django.core.files.uploadedfile import UploadedFile
 from gongkai.acts.action import Action
 from gongkai.files.store import receive
 from gongkai.ledger.models import Entry
+from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units.actors import Actor
 
 
 class ActForm(forms.Form):
     """The fields of one action on one entry. `facts()` is what the action is called with, beside `by` and `version`.
 
-    A subclass narrows choices in its `__init__` by `self.entry` and `self.by`.
+    A subclass narrows choices in `prepare` by `self.entry` and `self.by`.
     """
 
     #: One sentence above the fields, where the action needs explaining.
@@ -28,15 +29,21 @@ class ActForm(forms.Form):
     #: Fields that are needed with some of the choices: not marked as optional; their help says when.
     at_times: Sequence[str] = ()
 
-    def __init__(self, *args: Any, entry: Entry, by: Actor, **kwargs: Any) -> None:
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, entry: Entry, by: Actor, **kwargs: Unpack[FormFacts]
+    ) -> None:
         self.entry, self.by = entry, by
-        super().__init__(*args, **kwargs)
+        super().__init__(data, files, **kwargs)
         for field in self.fields.values():
             plain = not isinstance(field.widget, (forms.CheckboxInput, forms.RadioSelect, forms.HiddenInput))
             if plain:
                 field.widget.attrs.setdefault("class", "gk-input")
         for name in self.at_times:
             self.fields[name].either = True  # type: ignore[attr-defined]
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Narrow choices and set initial values by `self.entry` and `self.by`."""
 
     def facts(self) -> dict[str, Any]:
         """Return the action's facts; uploaded files are put into the private store here.

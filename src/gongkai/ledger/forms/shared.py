@@ -62,8 +62,8 @@ class OfficeForm(ActForm):
     )
     words = _words("说明", rows=2)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        """Offer what can be chosen, begin with what is known and say what bears on it."""
         field = self.fields["office"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = Office.objects.filter(body_id=self.entry.body_id, active_to=None)
@@ -77,8 +77,8 @@ class AudienceForm(ActForm):
     audience = forms.ChoiceField(choices=Audience.choices, label="可见范围")
     reason = _words("理由", required=True)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        """Offer what can be chosen and begin with what is known."""
         self.fields["audience"].initial = self.entry.audience
         if kind_of(self.entry.kind).secret:
             kept = [one for one in Audience.choices if one[0] != Audience.STAFF]
@@ -92,8 +92,8 @@ class ExternalRefForm(ActForm):
         label="外部编号", max_length=120, required=False, help_text="如12345热线、信访或省级平台的编号。"
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        """Begin with what is known."""
         self.fields["external_ref"].initial = self.entry.external_ref
 
 

@@ -1,6 +1,6 @@
 """The list of notices, and bringing one in."""
 
-from typing import Any
+from typing import Any, Unpack
 
 from django import forms
 from django.contrib import messages
@@ -19,6 +19,7 @@ from gongkai.notices.queries.visible import visible_to
 from gongkai.notices.source import MAX_BYTES
 from gongkai.notices.states import NoticeState
 from gongkai.ui.asked import whole, year_asked
+from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Body, BodyKind, Role
 
@@ -67,8 +68,10 @@ class ImportForm(forms.Form):
         Body.objects.none(), label="印发单位", required=False, help_text="不选则按通知上的落款识别。"
     )
 
-    def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, by: Actor, **kwargs: Unpack[FormFacts]
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         self.by = by
         for name in ("file", "text"):  # one of the two
             self.fields[name].either = True  # type: ignore[attr-defined]

@@ -1,7 +1,7 @@
 """The timeline, the registers of upward submissions and guidance, the look-back, the defaults of vague words."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Unpack
 
 from django import forms
 from django.db import transaction
@@ -24,6 +24,7 @@ from gongkai.notices.states import NoticeState
 from gongkai.notices.views.listing import reached
 from gongkai.notices.views.shared import attempt
 from gongkai.ui.asked import ticked, year_in
+from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.forms.base import Day
 from gongkai.units.models import Body, Role
@@ -54,8 +55,10 @@ def time(request: HttpRequest) -> HttpResponse:
 class Styled(forms.Form):
     """A form with the office's look; `by` narrows what can be chosen."""
 
-    def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, by: Actor, **kwargs: Unpack[FormFacts]
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         self.by = by
         for name, field in self.fields.items():
             field.widget.attrs.setdefault("class", "gk-input")

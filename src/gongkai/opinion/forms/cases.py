@@ -1,7 +1,5 @@
 """The fields of the acts on cases and what they make units owe."""
 
-from typing import Any
-
 from django import forms
 from django.utils import timezone
 
@@ -16,8 +14,7 @@ from gongkai.units.forms.base import BodiesChoice, BodyChoice, Day, Moment, toda
 class _WithBody(ActForm):
     """One that chooses among the units of the government."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
         name = "body" if "body" in self.fields else "bodies"
         rows = units_beside(self.entry.body)
         if name == "bodies":
@@ -79,8 +76,8 @@ class JudgeForm(ActForm):
         widget=forms.RadioSelect,
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        """Offer what can be chosen and begin with what is known."""
         case = self.entry.opinion_case
         self.fields["kind"].initial = case.kind or None
         self.fields["level"].initial = case.level
@@ -98,8 +95,8 @@ class DraftForm(ActForm):
     text = text("回应内容", rows=10, most=10000, hint="事实、依据、措施、进展，说清楚下一步做什么。")
     speaker = line("回应单位或者发言人", required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        """Begin with what is known."""
         last = ResponseText.objects.filter(
             response__case_id=self.entry.pk, response__responded_at=None
         ).last()
@@ -137,8 +134,8 @@ class RecordForm(ActForm):
         hint="时限已过、回应其实在时限以内作出的，写明为什么现在才登记；政务公开办核实。",
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        """Begin with what is known and ask only what this case needs."""
         self.fields["at"].initial = timezone.localtime().replace(second=0, microsecond=0)
         self.fields["speaker"].initial = self.by.name
         due = self.entry.due_at

@@ -1,7 +1,5 @@
 """The fields of the acts on promises."""
 
-from typing import Any
-
 from gongkai.ledger.forms import ActForm, register_form
 from gongkai.opinion.forms.fields import address, paper, text
 from gongkai.units.forms.base import Day, today
@@ -19,8 +17,8 @@ class RewordForm(ActForm):
 
     text = text("公开内容", rows=8, most=5000)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        """Begin with what is known."""
         pending = self.entry.promise.pending
         self.fields["text"].initial = pending.text if pending else ""
 

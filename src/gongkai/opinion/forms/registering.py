@@ -1,6 +1,6 @@
 """Registering a case, a promise; the registers."""
 
-from typing import Any
+from typing import Unpack
 
 from django import forms
 from django.db.models import Q, QuerySet
@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from gongkai.opinion.forms.fields import address, line, paper, text
 from gongkai.opinion.models import Kind, Level, PromiseTopic, WatchField
+from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units.forms.base import BodiesChoice, BodyChoice, Day, Moment, PersonChoice, today
 from gongkai.units.models import Body, BodyKind, Person
 
@@ -27,8 +28,8 @@ PLATFORMS = (
 class _Styled(forms.Form):
     """Fields in the house's style, those that choose units filled."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
+        super().__init__(data, files, **kwargs)
         for field in self.fields.values():
             if not isinstance(
                 field.widget, (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple)
@@ -70,8 +71,16 @@ class CollectForm(_Styled):
     level = forms.ChoiceField(label="等级", choices=Level, initial=Level.GENERAL)
     occurred_at = Moment(label="事件发生时间", required=False)
 
-    def __init__(self, *args: Any, own: QuerySet[Body], units: QuerySet[Body], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        data: Posted = None,
+        files: Sent = None,
+        *,
+        own: QuerySet[Body],
+        units: QuerySet[Body],
+        **kwargs: Unpack[FormFacts],
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         self.fields["platform"].widget.attrs["list"] = "platforms"
         self.fields["collector"].queryset = own  # type: ignore[attr-defined]
         self.fields["body"].queryset = units  # type: ignore[attr-defined]
@@ -103,8 +112,10 @@ class PromiseForm(_Styled):
     address = address("出处网址", hint="网址和文件至少填一项；网址随承诺一并公开。")
     file = paper("出处文件", hint="会议材料、报纸版面、截图等。")
 
-    def __init__(self, *args: Any, units: QuerySet[Body], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, units: QuerySet[Body], **kwargs: Unpack[FormFacts]
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         self.fields["body"].queryset = units  # type: ignore[attr-defined]
 
 
@@ -116,8 +127,16 @@ class SpokespersonForm(_Styled):
     title = line("职务", most=80)
     phone = line("联系电话", most=40)
 
-    def __init__(self, *args: Any, units: QuerySet[Body], people: QuerySet[Person], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        data: Posted = None,
+        files: Sent = None,
+        *,
+        units: QuerySet[Body],
+        people: QuerySet[Person],
+        **kwargs: Unpack[FormFacts],
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         self.fields["body"].queryset = units  # type: ignore[attr-defined]
         self.fields["person"].queryset = people  # type: ignore[attr-defined]
 
@@ -130,8 +149,10 @@ class FieldForm(_Styled):
     bodies = BodiesChoice(label="责任单位")
     source = line("依据的通知", most=200, required=False)
 
-    def __init__(self, *args: Any, units: QuerySet[Body], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, units: QuerySet[Body], **kwargs: Unpack[FormFacts]
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         self.fields["bodies"].queryset = units  # type: ignore[attr-defined]
 
 
@@ -145,8 +166,10 @@ class FeedForm(_Styled):
         "关键词", most=500, required=False, hint="用顿号隔开，标题或摘要中有其一才收取；不填时全部收取。"
     )
 
-    def __init__(self, *args: Any, units: QuerySet[Body], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, units: QuerySet[Body], **kwargs: Unpack[FormFacts]
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         self.fields["body"].queryset = units  # type: ignore[attr-defined]
 
 

@@ -1,7 +1,7 @@
 """Fields that several forms share: a few sentences, a document of the library by its name."""
 
 from functools import partial
-from typing import Any
+from typing import Any, Unpack
 
 from django import forms
 from django.db.models import QuerySet
@@ -10,6 +10,7 @@ from gongkai.acts.actors import Actor
 from gongkai.policies.formats import number_key
 from gongkai.policies.models import PolicyRecord
 from gongkai.policies.queries.office import named_to
+from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units.forms import base
 
 #: A field for a few sentences.
@@ -70,8 +71,10 @@ def proposals(rows: QuerySet[PolicyRecord], most: int = 400) -> list[str]:
 class Naming(forms.Form):
     """A form in which somebody names documents of the library: those they see, and what is public."""
 
-    def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, by: Actor, **kwargs: Unpack[FormFacts]
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         for field in self.fields.values():
             if isinstance(field, RecordField):
                 field.rows = named_to(by)

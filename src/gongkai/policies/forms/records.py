@@ -1,6 +1,6 @@
 """Forms about one document: its facts, decisions, relations, responses, where it is published."""
 
-from typing import Any
+from typing import Any, Unpack
 
 from django import forms
 
@@ -14,6 +14,7 @@ from gongkai.policies.signed import Kept
 from gongkai.policies.states import What
 from gongkai.publishing.checks.grounds import GROUNDS
 from gongkai.publishing.forms.items import ColumnBoxes, ColumnChoice, offer
+from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units.actors import Actor
 from gongkai.units.forms.base import Day
 
@@ -114,6 +115,8 @@ class DraftForm(forms.Form):
 
     columns = ColumnChoice(label="栏目", queryset=Column.objects.none(), required=False, widget=ColumnBoxes)
 
-    def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, by: Actor, **kwargs: Unpack[FormFacts]
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         offer(self.fields["columns"], by)

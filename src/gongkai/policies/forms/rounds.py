@@ -1,12 +1,14 @@
 """Forms of a clean-up round: its beginning, one verdict, its closing."""
 
-from typing import Any
+from typing import Unpack
 
 from django import forms
 from django.utils import timezone
 
 from gongkai.policies.forms.records import DraftForm
 from gongkai.policies.models import Level, Verdict
+from gongkai.ui.forms import FormFacts, Posted, Sent
+from gongkai.units.actors import Actor
 from gongkai.units.forms.base import Day
 
 
@@ -49,9 +51,11 @@ class CloseForm(DraftForm):
     result_on = Day(label="清理结果自何日起施行")
     field_order = ("result_on", "columns")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, by: Actor, **kwargs: Unpack[FormFacts]
+    ) -> None:
         kwargs.setdefault("initial", {"result_on": timezone.localdate()})
-        super().__init__(*args, **kwargs)
+        super().__init__(data, files, by=by, **kwargs)
         self.fields["columns"].label = "清理结果公布在"
 
 

@@ -1,6 +1,6 @@
 """The form of the subscription page, with its quiet defences: a field that only machines fill in, and the time it was shown."""
 
-from typing import Any
+from typing import Any, Unpack
 
 from django import forms
 
@@ -8,6 +8,7 @@ from gongkai.portal.models import Scope
 from gongkai.portal.subscribing.tokens import form_age_holds
 from gongkai.portal.tree import SiteTree
 from gongkai.ui.asked import whole
+from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units.forms.base import WRONG_MAIL
 from gongkai.units.models import Body
 
@@ -29,8 +30,16 @@ class Subscribe(forms.Form):
         widget=forms.HiddenInput, required=False
     )  # the template shows a new one each time
 
-    def __init__(self, *args: Any, tree: SiteTree, following: tuple[str, str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        data: Posted = None,
+        files: Sent = None,
+        *,
+        tree: SiteTree,
+        following: tuple[str, str],
+        **kwargs: Unpack[FormFacts],
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         self.tree = tree
         scope, value = following
         self.fields["scope"].choices = [  # type: ignore[attr-defined]

@@ -1,7 +1,7 @@
 """Recording a release through another channel."""
 
 from datetime import datetime
-from typing import Any
+from typing import Unpack
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -13,6 +13,7 @@ from gongkai.files.kinds import clean_name
 from gongkai.files.models import StoredFile
 from gongkai.publishing.actions.channels import ahead
 from gongkai.publishing.models import Channel
+from gongkai.ui.forms import FormFacts, Posted, Sent
 
 
 class ChannelForm(forms.Form):
@@ -32,9 +33,9 @@ class ChannelForm(forms.Form):
     proof = OneFileField(kinds=TYPES, label="佐证文件", required=False, help_text="没有链接时上传截图或照片")
     note = forms.CharField(label="说明", required=False, max_length=300)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
         kwargs.setdefault("auto_id", "channel_%s")
-        super().__init__(*args, **kwargs)
+        super().__init__(data, files, **kwargs)
 
     def clean_at(self) -> datetime:
         """What is still to come is not recorded."""

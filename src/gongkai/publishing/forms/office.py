@@ -1,7 +1,7 @@
 """Forms of the register, of sites, reviews and documents."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Unpack
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,6 +11,7 @@ from django.utils import timezone
 from gongkai.editions.models import Column, ColumnKind, Standing, StandingReason, Website
 from gongkai.editions.models.columns import CYCLES
 from gongkai.publishing.forms.items import ColumnBoxes, ColumnChoice, choosable, offer
+from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units.actors import Actor
 from gongkai.units.forms.base import Day, PersonChoice
 from gongkai.units.models import Body, Person
@@ -62,8 +63,16 @@ class PlaceForm(forms.Form):
 
     columns = ColumnChoice(label="放入栏目", queryset=Column.objects.none(), widget=ColumnBoxes)
 
-    def __init__(self, *args: Any, by: Actor, placed: Iterable[int] = (), **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        data: Posted = None,
+        files: Sent = None,
+        *,
+        by: Actor,
+        placed: Iterable[int] = (),
+        **kwargs: Unpack[FormFacts],
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         initial = self.initial.get("columns") or ()
         offer(_field(self, "columns"), by, [*placed, *initial])
 
@@ -94,8 +103,10 @@ class ColumnForm(forms.Form):
         label="作为过渡栏目", required=False, help_text="栏目尚未开通的信息先放在这里"
     )
 
-    def __init__(self, *args: Any, column: Column, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, column: Column, **kwargs: Unpack[FormFacts]
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         for name in ("content", "owner", "person", "cycle_days"):
             self.fields[name].required = column.is_open
             if not column.is_open:
@@ -128,8 +139,10 @@ class MoveForm(forms.Form):
 
     to = forms.ModelChoiceField(label="移到", queryset=Column.objects.none())
 
-    def __init__(self, *args: Any, column: Column, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, column: Column, **kwargs: Unpack[FormFacts]
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         _field(self, "to").queryset = (
             choosable().filter(website=column.website_id, opened_at__isnull=False).exclude(pk=column.pk)
         )
@@ -143,8 +156,10 @@ class UnderForm(forms.Form):
         label="移到这个栏目之下", queryset=Column.objects.none(), required=False, empty_label="最上级"
     )
 
-    def __init__(self, *args: Any, column: Column, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, column: Column, **kwargs: Unpack[FormFacts]
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         rows = choosable().filter(website=column.website_id).exclude(path__startswith=column.path)
         _field(self, "parent").queryset = rows
         _field(self, "parent").initial = column.parent_id

@@ -1,10 +1,11 @@
 """The form of a review scheme: a row for each stage, empty ones at the end."""
 
-from typing import Any
+from typing import Any, Unpack
 
 from django import forms
 
 from gongkai.publishing.reviewing.plan import MAY_SIGN, MOST, Plan, Stage
+from gongkai.ui.forms import FormFacts, Posted, Sent
 
 ROWS = 5
 ROLES = [(role.value, role.label) for role in MAY_SIGN]
@@ -37,13 +38,15 @@ class SchemeForm(forms.Form):
         help_text="少于三级或者允许起草人初审的必填，记入流水。",
     )
 
-    def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
-        initial = {
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, plan: Plan, **kwargs: Unpack[FormFacts]
+    ) -> None:
+        kwargs["initial"] = {
             "drafter_first": plan.drafter_first,
             "bulk_rows": plan.bulk_rows,
             "after_days": plan.after_days,
         }
-        super().__init__(*args, **{**kwargs, "initial": initial})
+        super().__init__(data, files, **kwargs)
         self.rows = min(MOST, max(ROWS, len(plan.stages) + 1))
         for name in ("drafter_first", "reason"):
             self._needed_by(name)

@@ -1,12 +1,13 @@
 """The forms of what is done to a complaint, and of one that came by telephone, mail or at the counter."""
 
-from typing import Any
+from typing import Any, Unpack
 
 from django import forms
 
 from gongkai.ledger.forms import ActForm, register_form
 from gongkai.requests.forms.base import words
 from gongkai.requests.models import About, Channel, Found
+from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units.forms.base import BodyChoice, Day
 
 
@@ -56,8 +57,10 @@ class ComplaintForm(forms.Form):
     name = forms.CharField(label="投诉人", required=False, max_length=100)
     phone = forms.CharField(label="联系电话", required=False, max_length=30, help_text="查询时核对其后四位。")
 
-    def __init__(self, *args: Any, bodies: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, bodies: Any, **kwargs: Unpack[FormFacts]
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         field: Any = self.fields["against"]
         field.queryset = bodies
         for one in self.fields.values():

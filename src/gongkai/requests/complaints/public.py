@@ -1,7 +1,7 @@
 """What the public meets: the form, the page of one's complaint with its written answer."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Unpack
 
 from django import forms
 from django.urls import reverse
@@ -21,6 +21,7 @@ from gongkai.requests.complaints.kind import COMPLAINT
 from gongkai.requests.models import About, Complaint
 from gongkai.requests.public import answering_bodies
 from gongkai.ui.answers import DOCX
+from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units.models import Body
 
 ERASED = "（保存期满，已清除）"
@@ -54,8 +55,8 @@ class PublicComplaintForm(ContactForm):
         label="事实和理由", min_length=5, max_length=3000, widget=forms.Textarea(attrs={"rows": 6})
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
+        super().__init__(data, files, **kwargs)
         field: Any = self.fields["against"]
         field.queryset = answering_bodies()
         self.fields["name"].required = self.fields["phone"].required = True

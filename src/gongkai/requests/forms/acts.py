@@ -1,7 +1,5 @@
 """The forms of a request's acts: those of asking, extending and delivering, and all together."""
 
-from typing import Any
-
 from django import forms
 
 from gongkai.law import figures
@@ -70,8 +68,9 @@ class RecordNoticeServiceForm(DeliverForm):
 
     reason = words("更正的理由", required=False, rows=2, hint="已经登记过收到日期、现在更正的填写。")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        """Say what bears on it."""
+        super().prepare()
         self.fields["on"].label = "申请人收到日期"
 
 
@@ -80,8 +79,9 @@ class GiveReceiptForm(OnForm):
 
     verb = "give_receipt"
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        """Ask only what this case needs."""
+        super().prepare()
         del self.fields["on"]
 
 

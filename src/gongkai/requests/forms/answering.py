@@ -91,8 +91,9 @@ class DecideForm(ClockForm):
         help_text="“予以公开”的依据写为《条例》第三十六条第（一）项；不勾选的为第（二）项。",
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        """Begin with what is known, ask only what this case needs and say what bears on it."""
+        super().prepare()
         kept = self.entry.request.proposal
         asked = self.entry.request
         given = asked.form_wanted if asked.materials.filter(dropped=False).exists() else ""

@@ -1,7 +1,6 @@
 """What forms of this room share: the day something happened, and that it is recorded as it was."""
 
 from functools import partial
-from typing import Any
 
 from django import forms
 from django.utils import timezone
@@ -23,8 +22,8 @@ class OnForm(ActForm):
 
     on = Day(label="发生日期", required=False, help_text="不填为今天。")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        """Begin with what is known and say what bears on it."""
         row = ACTS[self.verb]
         self.intro = f"{row.text}（{row.law}）" if row.law else row.text
         self.fields["on"].initial = timezone.localdate()
@@ -40,8 +39,9 @@ class ClockForm(OnForm):
         help_text="超过期限或者次序不合规定的，登记后予以标注，不影响期限的计算。",
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        """Say what bears on it."""
+        super().prepare()
         self.warnings = against(self.entry, self.verb)
         if self.verb in WRITING:
             self.fields[

@@ -1,7 +1,5 @@
 """The forms of asking a third party or another agency, and of what they say."""
 
-from typing import Any
-
 from django import forms
 
 from gongkai.intake.forms.people import check_phone
@@ -51,8 +49,8 @@ class RecordServiceForm(ActForm):
     on = Day(label="收到日期", help_text="签收之日；平常信函为与对方确认之日。")
     reason = words("更正的理由", required=False, rows=2, hint="已经登记过收到日期、现在更正的填写。")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        """Offer what can be chosen and say what bears on it."""
         self.intro = ACTS["record_service"].text
         self.fields["consultation"].choices = waited_for(self.entry)  # type: ignore[attr-defined]
 
@@ -67,8 +65,9 @@ class TakeOpinionForm(ClockForm):
     opinion = forms.ChoiceField(label="意见", choices=[("", "请选择"), *Opinion.choices])
     reason = words("理由", required=False, hint="不同意公开的须填写。")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        """Offer what can be chosen."""
+        super().prepare()
         self.fields["consultation"].choices = waited_for(self.entry)  # type: ignore[attr-defined]
 
 

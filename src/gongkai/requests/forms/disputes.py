@@ -29,8 +29,9 @@ class OpenDisputeForm(OnForm):
     )
     simple = forms.BooleanField(label="行政复议适用简易程序", required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        """Say what bears on it."""
+        super().prepare()
         self.fields["on"].label = "受理日期"
 
 
@@ -39,8 +40,8 @@ class CaseForm(ActForm):
 
     dispute = forms.TypedChoiceField(label="案件", coerce=int)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        """Offer what can be chosen."""
         rows = Dispute.objects.filter(request=self.entry.pk, result="")
         field: Any = self.fields["dispute"]
         field.choices = [(one.pk, _with_day(one)) for one in rows]
@@ -63,8 +64,9 @@ class RecordDisputeStepForm(CaseForm):
     answered_on = Day(label="提交答复书、答辩状的日期", required=False)
     heard_on = Day(label="听证、开庭日期", required=False, help_text="已经确定、尚未举行的也可以填写。")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        """Say what bears on it."""
+        super().prepare()
         row = ACTS["record_dispute_step"]
         self.intro = f"{row.text}（{row.law}）填写这次新发生的，已经登记过的不用再填。"
 
@@ -95,8 +97,9 @@ class ConcludeDisputeForm(OnForm):
         help_text="认定了问题的填写；不填为30日。",
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        """Offer what can be chosen."""
+        super().prepare()
         rows = Dispute.objects.filter(request=self.entry.pk, result="")
         field: Any = self.fields["dispute"]
         field.choices = [(one.pk, f"{one.get_kind_display()} {one.organ}{one.number}") for one in rows]
@@ -129,8 +132,8 @@ class RevokeAnswerForm(ActForm):
     way = forms.CharField(label="缴费方式", max_length=40, initial="转账", required=False)
     receipt = forms.CharField(label="票据号码", max_length=60, required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        """Ask only what this case needs and say what bears on it."""
         self.intro = ACTS["revoke_answer"].text
         outcome = self.entry.outcome
         asked = {NOT_CORRECTED: {"wanted", "corrected_on"}, NOT_PAID: {"paid_on", "way", "receipt"}}

@@ -21,8 +21,9 @@ class AbandonForm(EndForm):
 
     verb = "abandon"
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        """Ask only what this case needs."""
+        super().prepare()
         del self.fields["on"]  # its letter is made today
 
 
@@ -51,8 +52,8 @@ class TransferForm(ActForm):
         "不属于本机关负责公开的理由", rows=2, hint="写入转办告知书（《条例》第三十六条第（五）项）。"
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        """Offer what can be chosen."""
         field: Any = self.fields["body"]
         field.queryset = Body.objects.filter(active_to=None).exclude(pk=self.entry.body_id).order_by("path")
 

@@ -1,7 +1,5 @@
 """The forms of what a request costs."""
 
-from typing import Any
-
 from django import forms
 
 from gongkai.ledger.forms import ActForm
@@ -26,8 +24,8 @@ class CalculateFeeForm(ActForm):
         help_text="按量计收的不用填写。",
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        """Begin with what is known and say what bears on it."""
         earlier = list(earlier_this_month(self.entry))
         self.initial = {"before": len(earlier), "count": 1, **self.initial}
         listed = "、".join(one.entry.number for one in earlier[:20])
@@ -52,8 +50,9 @@ class ClearFeeForm(OnForm):
 
     verb = "clear_fee"
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        """Say what bears on it."""
+        super().prepare()
         self.said = fee_said(self.entry)
 
 
@@ -69,8 +68,9 @@ class NotifyFeeForm(ClockForm):
         hint="写入收费通知：收款单位、账号、缴费地点、联系电话等；沿用本单位上次填写的，请核对。开通网上缴费的，通知另行写明。",
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        """Begin with what is known, ask only what this case needs and say what bears on it."""
+        super().prepare()
         self.said = fee_said(self.entry)
         self.fields["pay_how"].initial = last_way_to_pay(self.entry)
         self.fields["pay_how"].required = gateway() is None
@@ -81,8 +81,9 @@ class TakePaymentForm(ClockForm):
 
     verb = "take_payment"
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        """Say what bears on it."""
+        super().prepare()
         self.said = fee_said(self.entry)
 
     way = forms.CharField(label="缴费方式", max_length=40, initial="转账")

@@ -18,8 +18,8 @@ class SaidForm(ActForm):
 
     verb = ""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        """Say what bears on it."""
         row = ACTS[self.verb]
         self.intro = f"{row.text}（{row.law}）" if row.law else row.text
 
@@ -39,8 +39,9 @@ class OneMaterialForm(SaidForm):
 
     material = forms.TypedChoiceField(label="材料", coerce=int)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        """Offer what can be chosen."""
+        super().prepare()
         field: Any = self.fields["material"]
         field.choices = [
             (one.pk, f"{one.name}{'（已有遮盖副本）' if one.masked_id else ''}")
@@ -89,8 +90,9 @@ class ReviewSecrecyForm(OnForm):
     )
     opinion = words("审查意见", required=False, hint="结论不是“可以公开”的须填写。")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        """Say what bears on it."""
+        super().prepare()
         self.said = machine_masked(self.entry)
 
 
@@ -109,8 +111,9 @@ class SetTopicForm(SaidForm):
 
     topic = forms.ChoiceField(label="主题", choices=TOPICS)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def prepare(self) -> None:
+        """Begin with what is known."""
+        super().prepare()
         self.initial = {"topic": self.entry.request.topic, **self.initial}
 
 

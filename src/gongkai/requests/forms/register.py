@@ -1,6 +1,6 @@
 """Registering a request that came by paper, mail, fax or at the counter."""
 
-from typing import Any
+from typing import Any, Unpack
 
 from django import forms
 from django.utils import timezone
@@ -13,6 +13,7 @@ from gongkai.requests.applicants import ApplicantKind
 from gongkai.requests.forms.base import words
 from gongkai.requests.models import Channel, Form, Route
 from gongkai.requests.rules import RECEIPT, not_received, without_address
+from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units.forms.base import BodyChoice, Day
 
 #: Fields that say who asks: they go to the party, encrypted, and nowhere else.
@@ -71,8 +72,10 @@ class RegisterForm(forms.Form):
         label="外部编号", required=False, max_length=120, help_text="原登记簿的编号，没有的不填。"
     )
 
-    def __init__(self, *args: Any, bodies: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, bodies: Any, **kwargs: Unpack[FormFacts]
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         today = timezone.localdate()
         field: Any = self.fields["body"]
         field.queryset = bodies

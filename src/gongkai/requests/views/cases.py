@@ -1,6 +1,6 @@
 """The compilation of cases: searched by words and ground, read, exported as a volume; a case changed or taken out."""
 
-from typing import Any
+from typing import Unpack
 
 from django import forms
 from django.core.paginator import Paginator
@@ -19,6 +19,7 @@ from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.spreadsheets.sheet import Column, Sheet
 from gongkai.ui.answers import DOCX, download
 from gongkai.ui.asked import whole, year_asked
+from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units.actors import actor_of
 from gongkai.writing.blocks import Text
 from gongkai.writing.official import Issued, official_docx
@@ -48,8 +49,8 @@ class CaseForm(forms.Form):
     comment = forms.CharField(label="评析", max_length=5000, widget=forms.Textarea(attrs={"rows": 8}))
     tags = forms.CharField(label="关键词", max_length=200, required=False, help_text="用空格分开。")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
+        super().__init__(data, files, **kwargs)
         for one in self.fields.values():
             one.widget.attrs["class"] = "gk-input"
 

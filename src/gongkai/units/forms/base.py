@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Unpack
 
 from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Person
 
@@ -15,9 +16,11 @@ from gongkai.units.models import Body, Person
 class TargetForm(forms.Form):
     """The fields of one action on one target. `facts()` is what the action is called with, beside `by` and `version`."""
 
-    def __init__(self, *args: Any, target: Any, by: Actor, **kwargs: Any) -> None:
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, target: Any, by: Actor, **kwargs: Unpack[FormFacts]
+    ) -> None:
         self.target, self.by = target, by
-        super().__init__(*args, **kwargs)
+        super().__init__(data, files, **kwargs)
         self.prepare()
 
     def prepare(self) -> None:

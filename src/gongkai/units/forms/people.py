@@ -1,10 +1,11 @@
 """Forms about people, their logins and appointments."""
 
-from typing import Any
+from typing import Any, Unpack
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 
+from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units import queries
 from gongkai.units.forms.base import BodyChoice, Day, PersonChoice, TargetForm, today
 from gongkai.units.models import Role
@@ -78,8 +79,10 @@ class WhereForm(forms.Form):
 
     body = BodyChoice(label="任职单位")
 
-    def __init__(self, *args: Any, bodies: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, bodies: Any, **kwargs: Unpack[FormFacts]
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         field = self.fields["body"]
         assert isinstance(field, BodyChoice)
         field.queryset = bodies
