@@ -1,8 +1,8 @@
 """Actions: one named operation per change of state, and the registry of all of them."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Concatenate, Generic, TypedDict, TypeVar, overload
 
 from django.db import models, transaction
 from django.db.models import F
@@ -66,18 +66,20 @@ class Step:
     words: str = ""
     from_state: str = ""
     to_state: str = ""
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, object] = field(default_factory=dict)
     tell: tuple[Tell, ...] = ()
-    result: Any = None
+    result: object = None
     stream: str = ""
-    then: Callable[[], Any] | None = None
+    then: Callable[[], object] | None = None
     events: tuple[Event, ...] = ()
     past: bool = False
 
 
-REGISTRY: dict[str, "Action[Any]"] = {}
+#: What an action's function is: it takes the target, who acts (`by`) and the facts, and says what it did.
+Function = Callable[Concatenate[T, ...], Step]
+REGISTRY: dict[str, "AnyAction"] = {}
 #: Asked before every rule: why an action may not be done here at all, by anybody (an installation that only shows what others made).
-BARRIERS: list[Callable[["Action[Any]", Actor], list[str]]] = []
+BARRIERS: list[Callable[["AnyAction", Actor], list[str]]] = []
 
 
 def stream_of(target: object) -> str:
@@ -104,7 +106,7 @@ class Action(Generic[T]):
 
     name: str
     label: str
-    function: Callable[..., Step]
+    function: Function[T]
     rule: Rule
     ready: Callable[[T], list[str]] | None = None
     quiet: bool = False
@@ -133,7 +135,7 @@ class Action(Generic[T]):
             return fresh
         return target
 
-    def check(self, target: T, *, by: Actor, version: int | None) -> None:
+    def check(self, target: T, *, by: Actor, version: object) -> None:
         """Refuse where the version moved on, or where a reason speaks against it."""
         if version is not None and getattr(target, "version", version) != version:
             raise Conflict(CHANGED)
@@ -147,7 +149,13 @@ class Action(Generic[T]):
             count_version(target)
         return step
 
-    def __call__(self, target: T, *, by: Actor, version: int | None = None, **facts: object) -> Any:
+    @overload
+    def __call__(self, target: T, *, by: Actor, version: int | None = None, **facts: object) -> Any: ...
+
+    @overload
+    def __call__(self, target: T, *, by: Actor, **facts: object) -> Any: ...
+
+    def __call__(self, target: T, *, by: Actor, version: object = None, **facts: object) -> Any:
         """Do it: check, write, log, tell, all in one transaction or not at all."""
         with transaction.atomic():
             held = self.lock(target)
@@ -162,7 +170,7 @@ class Action(Generic[T]):
         targets: Iterable[T],
         *,
         by: Actor,
-        each: Callable[[T], Mapping[str, Any]] | None = None,
+        each: Callable[[T], Mapping[str, object]] | None = None,
         **facts: object,
     ) -> list[Any]:
         """Do it to many stored targets, all or none; movements and messages are written in a number of statements that does not grow.
@@ -197,6 +205,22 @@ class Action(Generic[T]):
         return [(one, self.finish(one, step, by=by)) for one, step in done]
 
 
+#: An action, whatever it is done to.
+AnyAction = Action[Any]
+A = TypeVar("A", bound=AnyAction)
+
+
+class Moved(TypedDict):
+    """What the log has of a step."""
+
+    action: str
+    by: Actor
+    words: str
+    from_state: str
+    to_state: str
+    facts: Mapping[str, object]
+
+
 def count_version(target: object) -> None:
     """Count what was done to a stored target that has a version."""
     if isinstance(target, models.Model) and target.pk and hasattr(target, "version"):
@@ -208,7 +232,7 @@ def _stream(target: object, step: Step) -> str:
     return step.stream or stream_of(target if target is not None else step.result)
 
 
-def _moved(action: Action[Any], step: Step, by: Actor) -> dict[str, Any]:
+def _moved(action: AnyAction, step: Step, by: Actor) -> Moved:
     """What the log has of a step."""
     return {
         "action": action.name,
@@ -226,7 +250,7 @@ def _result(target: object, step: Step) -> Any:
     return target if result is None else result
 
 
-def record_many(done: list[tuple[Action[Any], Any, Step]], *, by: Actor) -> list[Any]:
+def record_many(done: Sequence[tuple[AnyAction, object, Step]], *, by: Actor) -> list[Any]:
     """Write the movements of steps that were taken, in few statements, inform their followers, and return their results.
 
     For what makes many rows at once and asks the rules itself; steps of one stream stand behind each other in the order given.
@@ -250,13 +274,13 @@ def action(
     rule: Rule,
     ready: Callable[[Any], list[str]] | None = None,
     quiet: bool = False,
-) -> Callable[[Callable[..., Step]], Action[Any]]:
+) -> Callable[[Function[T]], Action[T]]:
     """Make a function an action: `name` is `room.verb`, `label` its words on a button, `rule` who may.
 
     The function takes `(target, *, by, **facts)` and returns a `Step`; for something new the target is None.
     """
 
-    def decorate(function: Callable[..., Step]) -> Action[Any]:
+    def decorate(function: Function[T]) -> Action[T]:
         return register(
             Action(name=name, label=label, function=function, rule=rule, ready=ready, quiet=quiet)
         )
@@ -264,7 +288,7 @@ def action(
     return decorate
 
 
-def register(made: Action[Any]) -> Action[Any]:
+def register(made: A) -> A:
     """Enter an action in the registry; one name, one action."""
     assert made.name not in REGISTRY, f"two actions are called {made.name}"
     made.__doc__ = made.function.__doc__

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from gongkai.acts.action import Action, Step, Tell
+    from gongkai.acts.action import AnyAction, Step, Tell
     from gongkai.acts.actors import Actor
     from gongkai.acts.models import Movement
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class Happened:
     """An action that was just done: what its follower may need to know. `target` is as the action left it in memory."""
 
-    action: "Action[Any]"
+    action: "AnyAction"
     target: Any
     step: "Step"
     movement: "Movement"

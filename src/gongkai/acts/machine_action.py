@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import F
 
-from gongkai.acts.action import Action, Rule, Step, T, register
+from gongkai.acts.action import Action, Function, Rule, Step, T, register
 from gongkai.acts.actors import Actor
 from gongkai.acts.machine import Machine
 
@@ -64,10 +64,10 @@ def machine_action(
     label: str,
     rule: Rule,
     ready: Callable[[Any], list[str]] | None = None,
-) -> Callable[[Callable[..., Step]], Action[Any]]:
+) -> Callable[[Function[T]], Action[T]]:
     """Make a function an action on what one machine moves: `name` is `room.name`, `verb` the machine's move."""
 
-    def decorate(function: Callable[..., Step]) -> Action[Any]:
+    def decorate(function: Function[T]) -> Action[T]:
         return register(
             MachineAction(
                 name=name,

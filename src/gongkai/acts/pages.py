@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from gongkai.acts.action import Refused
 
 
-def does(request: HttpRequest, work: Callable[[], Any], said: str = "") -> bool:
+def does(request: HttpRequest, work: Callable[[], object], said: str = "") -> bool:
     """Do something and say what came of it.
 
     Args:
@@ -31,7 +31,7 @@ def does(request: HttpRequest, work: Callable[[], Any], said: str = "") -> bool:
     return True
 
 
-def does_form(request: HttpRequest, form: BaseForm, work: Callable[..., Any], said: str = "") -> bool:
+def does_form(request: HttpRequest, form: BaseForm, work: Callable[..., object], said: str = "") -> bool:
     """Do something with what a form was filled in with, and say what came of it; what is wrong with the form is said, too.
 
     Args:

@@ -1,7 +1,7 @@
 """The fields of the acts on a report's page, of opening a year, of importing an earlier report."""
 
 from datetime import date
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from django import forms
 from django.utils import timezone
@@ -9,6 +9,11 @@ from django.utils import timezone
 from gongkai.ledger.forms import ActForm, register_form
 from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units.forms.base import BodyChoice, Day
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from gongkai.units.models import Body
 
 #: The largest file that is read, in megabytes.
 MOST = 20
@@ -77,7 +82,12 @@ class EarlierForm(forms.Form):
     published_on = Day(label="公布日期", required=False)
 
     def __init__(
-        self, data: Posted = None, files: Sent = None, *, bodies: Any, **kwargs: Unpack[FormFacts]
+        self,
+        data: Posted = None,
+        files: Sent = None,
+        *,
+        bodies: "QuerySet[Body]",
+        **kwargs: Unpack[FormFacts],
     ) -> None:
         super().__init__(data, files, **kwargs)
         self.fields["body"].queryset = bodies  # type: ignore[attr-defined]

@@ -132,7 +132,7 @@ class FiguresImporter:
         entry = Entry.objects.select_related("body").get(pk=row.report_id)
         return REGISTRY[f"{KIND}.drop"].why_not(entry, by=by)
 
-    def rows(self, by: Actor) -> Iterable[Any]:
+    def rows(self, by: Actor) -> Iterable[object]:
         """Return the reports that somebody sees, the newest year first, with what was entered."""
         reports = reports_visible_to(by).order_by("-year", "-area", "body__position", "body__pk")
         for one in reports.prefetch_related("entered"):
@@ -142,7 +142,7 @@ class FiguresImporter:
             yield {"year": one.year, "body": one.body.name, **values, "source": "；".join(sources)[:300]}
 
 
-def _cell(row: EnteredFigure | None) -> Any:
+def _cell(row: EnteredFigure | None) -> int | Decimal | None:
     return as_number(row.value) if row else None
 
 

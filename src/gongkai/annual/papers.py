@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gongkai.annual.corrections import lines_of
 from gongkai.annual.form import SECTIONS
@@ -15,6 +15,9 @@ from gongkai.writing.cells import put_text
 from gongkai.writing.fonts import NoFont
 from gongkai.writing.forms import form_docx, form_xlsx
 from gongkai.writing.paper import Paper
+
+if TYPE_CHECKING:
+    from gongkai.writing.pdf import Sheet
 
 #: Points of the figures in a .pdf, and how far apart lines of a cell stand, in mm.
 FIGURES, CELL = 7.5, 4.0
@@ -54,7 +57,7 @@ def report_pdf(content: Mapping[str, Any]) -> bytes:
     return drawn(lambda sheet: _draw(sheet, content), title=content["title"], author=content["unit"])
 
 
-def _draw(sheet: Any, content: Mapping[str, object]) -> None:
+def _draw(sheet: "Sheet", content: Mapping[str, object]) -> None:
     from gongkai.writing.pdf import BODY, HIGH, PITCH, TITLE
     from gongkai.writing.pdf_forms import draw_form, keep_with
 
@@ -87,7 +90,7 @@ def report_xlsx(content: Mapping[str, object]) -> bytes:
     page = book.active
     assert page is not None
     page.title = "年度报告"
-    put_text(page.cell(1, 1), content["title"]).font = Font(bold=True, size=14)
+    put_text(page.cell(1, 1), str(content["title"])).font = Font(bold=True, size=14)
     top = 3
     for number, table in TABLE_OF.items():
         page.cell(top, 1, heading(number)).font = Font(bold=True)

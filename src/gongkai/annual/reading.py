@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from gongkai.law import annual_form as form
 from gongkai.law.annual_tables import Rows, tables_of
@@ -18,7 +17,7 @@ _TITLE = re.compile(r"((?:19|20)\d{2})\s*年?(?:度)?.{0,30}(?:政府信息公�
 class ReadReport:
     """What was read: `tables` as `law.annual.check_annual` takes them, those that are not there left out; the year in the title, 0 where none."""
 
-    tables: dict[str, Any] = field(default_factory=dict)
+    tables: dict[str, object] = field(default_factory=dict)
     year: int = 0
     title: str = ""
 

@@ -2,7 +2,7 @@
 
 import re
 from decimal import Decimal
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from django import forms
 
@@ -22,6 +22,11 @@ from gongkai.ledger.scoring import SOURCES
 from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units.forms.base import BodiesChoice, BodyChoice, Day
 from gongkai.units.models import Body, BodyKind
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from gongkai.assessment.models import Round
 
 
 def sentences(label: str, help_text: str = "", *, required: bool = True, rows: int = 4) -> forms.CharField:
@@ -370,7 +375,7 @@ def enter() -> None:
     register_form("self_assessment.send_back", SendBackForm)
 
 
-def rounds_of(form: Plain, rounds: Any) -> None:
+def rounds_of(form: Plain, rounds: "QuerySet[Round]") -> None:
     """Offer rounds in a form that may name one."""
     form.fields["round"] = forms.ModelChoiceField(
         label="所属考核", queryset=rounds, required=False, empty_label="（不属于某次考核）"

@@ -1,7 +1,6 @@
 """A third party's person sees the pages where they score, and nothing else of the office."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -32,7 +31,7 @@ class OnlyWhatTheyScore:
         return self.get_response(request)
 
     def process_view(
-        self, request: HttpRequest, view: Callable[..., Any], args: object, kwargs: object
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: object, kwargs: object
     ) -> HttpResponse | None:
         """Look at the address before its view runs; staff are told by their appointments, which every page reads anyway."""
         if not in_office(request.path) or not request.user.is_authenticated:

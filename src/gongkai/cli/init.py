@@ -1,12 +1,15 @@
 """`gongkai init`: from an empty installation to the first government and the person who registers everybody else."""
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from gongkai.cli.django import start
 from gongkai.cli.errors import refusing
+
+if TYPE_CHECKING:
+    from gongkai.units.models import Body
 
 LEVELS = {"省级": "province", "市级": "city", "县级": "county", "乡级": "township"}
 
@@ -83,7 +86,7 @@ def _init(government: str, level: str, office: str, named: dict[str, str], chief
     return {"government": top.pk, "office": place.pk, "people": people}
 
 
-def open_account(place: object, name: str, username: str, *roles: str) -> dict[str, str]:
+def open_account(place: "Body", name: str, username: str, *roles: str) -> dict[str, str]:
     """Register a person with these posts and a login; return name, role, login and the one-time password."""
     from gongkai.units import actions
     from gongkai.units.actors import SYSTEM

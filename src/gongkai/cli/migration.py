@@ -12,7 +12,11 @@ from gongkai.cli.django import start as start_django
 from gongkai.cli.errors import one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gongkai.acts.actors import Actor
     from gongkai.migration.models import MoveRun
+    from gongkai.units.models import Body
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 _BY = click.option(
@@ -40,7 +44,7 @@ def _in_one_line() -> Iterator[None]:
         raise click.ClickException(one_line(error)) from error
 
 
-def _actor(user: str) -> Any:
+def _actor(user: str) -> "Actor":
     """Return who acts: a person who proved to be one, or the console, which only prepares."""
     from dataclasses import replace
 
@@ -188,7 +192,7 @@ def _website(name: str) -> Any:
     return found[0]
 
 
-def _body(name: str) -> Any:
+def _body(name: str) -> "Body":
     from django.db.models import Q
 
     from gongkai.units.models import Body
@@ -210,7 +214,7 @@ def _run(number: int) -> "MoveRun":
     return found
 
 
-def _progress(words: str) -> Any:
+def _progress(words: str) -> "Callable[[MoveRun], None]":
     from gongkai.migration.queries import done_of
 
     said = [-1]

@@ -4,12 +4,15 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from gongkai.cli.django import start
 from gongkai.cli.errors import one_line
+
+if TYPE_CHECKING:
+    from gongkai.packages.models import Package
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 
@@ -132,7 +135,7 @@ def _ordered(files: tuple[Path, ...]) -> list[Path]:
     return found
 
 
-def _facts(one: Any, path: str) -> dict[str, object]:
+def _facts(one: "Package", path: str) -> dict[str, object]:
     from gongkai.packages.queries import contents_of
 
     return {

@@ -49,7 +49,9 @@ class PlainGroup(click.Group):
 
     command_class = Plain
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the subcommand; refuse in Chinese what is none."""
         try:
             return super().resolve_command(ctx, args)

@@ -1,7 +1,7 @@
 """Forms of this room: the acts on an inquiry's page, an answer of the base."""
 
 from functools import partial
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from django import forms
 
@@ -24,6 +24,9 @@ from gongkai.units.forms import base
 from gongkai.units.forms.base import BodyChoice, Day
 from gongkai.units.models import Body
 from gongkai.units.reach import government_over
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 _text = partial(base.words, rows=4, most=5000)
 
@@ -228,7 +231,12 @@ class AnswerForm(forms.Form):
     valid_until = Day(label="有效期至", required=False, help_text="有期限的政策填写，到期后不再显示")
 
     def __init__(
-        self, data: Posted = None, files: Sent = None, *, bodies: Any, **kwargs: Unpack[FormFacts]
+        self,
+        data: Posted = None,
+        files: Sent = None,
+        *,
+        bodies: "QuerySet[Body]",
+        **kwargs: Unpack[FormFacts],
     ) -> None:
         super().__init__(data, files, **kwargs)
         self.fields["body"].queryset = bodies  # type: ignore[attr-defined]

@@ -1,6 +1,6 @@
 """Registering what came by telephone, at the window, by letter: what is asked first, who asks last."""
 
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from django import forms
 from django.utils import timezone
@@ -10,6 +10,11 @@ from gongkai.intake.forms.people import check_phone
 from gongkai.intake.particulars import Particulars
 from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units.forms.base import WRONG_MAIL, BodyChoice, Day
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from gongkai.units.models import Body
 
 #: Who asks; kept encrypted, apart from what was asked.
 WHO = ("name", "phone", "email")
@@ -50,7 +55,13 @@ class RegisterForm(forms.Form):
     may_publish = forms.BooleanField(label="同意隐去个人信息后公开", required=False)
 
     def __init__(
-        self, data: Posted = None, files: Sent = None, *, bodies: Any, units: Any, **kwargs: Unpack[FormFacts]
+        self,
+        data: Posted = None,
+        files: Sent = None,
+        *,
+        bodies: "QuerySet[Body]",
+        units: "QuerySet[Body]",
+        **kwargs: Unpack[FormFacts],
     ) -> None:
         super().__init__(data, files, **kwargs)
         self.fields["receiver"].queryset = bodies  # type: ignore[attr-defined]

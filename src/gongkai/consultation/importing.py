@@ -1,7 +1,8 @@
 """The base from the usual spreadsheet: question, other wordings, answer, basis, unit, themes."""
 
 from collections.abc import Iterable
-from typing import Any
+
+from django.db.models import Model
 
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import Actor
@@ -92,13 +93,14 @@ class AnswersImporter:
             raise Refused(f"第{change.row}行：{refused}") from refused
         recorder.made(made)
 
-    def against_undo(self, row: Any, changed: list[str] | None, *, by: Actor) -> list[str]:
+    def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Only drafts go: what was reviewed is retired, not deleted."""
+        assert isinstance(row, KnownAnswer)
         if row.state != "draft":
             return [f"“{row.question}”已经提交初审或者使用，请停用。"]
         return rules.works(by, row)
 
-    def rows(self, by: Actor) -> Iterable[Any]:
+    def rows(self, by: Actor) -> Iterable[object]:
         """Return the base as somebody sees it."""
         for one in queries.answers_visible_to(by).prefetch_related("themes").order_by("pk").iterator(500):
             yield {

@@ -1,7 +1,6 @@
 """12345 orders as a spreadsheet: orders in, their status back in the same columns."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.db.models import Model
 from django.utils import timezone
@@ -171,7 +170,7 @@ class OrdersImporter:
             return [f"工单“{inquiry.entry.external_ref}”已经起草答复或者办结，不能撤销。"]
         return registers(by, None)
 
-    def rows(self, by: Actor) -> Iterable[Any]:
+    def rows(self, by: Actor) -> Iterable[object]:
         """Return the orders that somebody sees, with how they stand; who called is not in it."""
         rows = ExchangeOrder.objects.filter(inquiry__in=visible_to(by).values("pk"))
         for one in rows.select_related("inquiry__entry__body").order_by("pk").iterator(500):

@@ -109,7 +109,7 @@ class RosterImporter:
         """Whoever may plan it."""
         return rules.works(by, row.window)
 
-    def rows(self, by: Actor) -> Iterable[Any]:
+    def rows(self, by: Actor) -> Iterable[object]:
         """Return the roster as somebody sees it, with the days that nobody is named for."""
         return roster.rows(roster.windows_visible_to(by).filter(closed_on=None), timezone.localdate())
 

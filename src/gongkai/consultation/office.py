@@ -1,7 +1,5 @@
 """What this room adds to Wagtail's admin: pages and menu."""
 
-from typing import Any
-
 from django.http import HttpRequest
 from django.urls import URLResolver, include, path, reverse_lazy
 from wagtail import hooks
@@ -22,7 +20,7 @@ class _Submenu(SubmenuMenuItem):  # type: ignore[misc]
         return actor_of(request.user).known
 
 
-def _item(label: str, name: str, icon: str, order: int) -> Any:
+def _item(label: str, name: str, icon: str, order: int) -> MenuItem:
     return MenuItem(
         label, reverse_lazy(f"consultation:{name}"), name=f"consultation-{name}", icon_name=icon, order=order
     )

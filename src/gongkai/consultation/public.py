@@ -1,5 +1,6 @@
 """What the public meets: the form for questions and messages, the asker's page, how satisfied they are."""
 
+from collections.abc import Mapping
 from datetime import datetime, time
 from typing import Any
 
@@ -101,7 +102,7 @@ class RatingForm(forms.Form):
     )
 
 
-def _rate(number: int, data: dict[str, Any]) -> None:
+def _rate(number: int, data: Mapping[str, object]) -> None:
     rate(Entry.objects.get(pk=number, kind="inquiry"), by=ANONYMOUS, **data)
 
 

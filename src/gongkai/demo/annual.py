@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gongkai.annual import actions
 from gongkai.annual.form import SECTIONS, TYPED, Number, as_tables, with_sums
@@ -16,6 +16,9 @@ from gongkai.files.store import store_as_read
 from gongkai.publishing.models import Review
 from gongkai.units.actors import SYSTEM, Actor
 from gongkai.units.models import Body, Role
+
+if TYPE_CHECKING:
+    from gongkai.ledger.models import Entry
 
 #: Unit → the day on which it published last year's report in this system; 市政务服务局 handed its in and has not published it.
 PUBLISHED = (("jiaoyu", (1, 22)), ("zhujian", (2, 9)))
@@ -77,7 +80,7 @@ def report_of(body: Body, year: int) -> Report:
     return Report.objects.select_related("entry__body", "body").get(body=body, year=year)
 
 
-def entry_of(report: Report) -> Any:
+def entry_of(report: Report) -> "Entry":
     """Return a report's entry, read afresh."""
     return Report.objects.select_related("entry__body").get(pk=report.pk).entry
 

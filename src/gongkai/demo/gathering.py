@@ -30,7 +30,7 @@ def show(cast: Cast, today: date) -> None:
     column = columns.filter(archived_at=None, kind="normal").order_by("path").first()
     if column is None:
         return
-    base: dict[str, Any] = {"column": column, "kind": "news"}
+    base: dict[str, object] = {"column": column, "kind": "news"}
     with clock.at(clock.office_hour(today - timedelta(days=12), 5)):
         about = "各区县政府网站公开的重要信息"
         collection = actions.add_collection(body, by=by, name="区县重要信息", about=about)

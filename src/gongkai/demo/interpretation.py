@@ -137,7 +137,7 @@ def _hand_over(body: Body, clerk: Actor, events: list[PressEvent], *, received: 
         actions.receive_results(entry, by=clerk)
 
 
-def _order(chief: Any) -> None:
+def _order(chief: Actor) -> None:
     """The 政务公开 office names a video for the newest interpreted document: red until it is there."""
     newest = (
         Interpretation.objects.exclude(document__published_at=None)

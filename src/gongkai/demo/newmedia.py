@@ -89,7 +89,7 @@ def _filings(cast: Cast, first: Account, today: date) -> None:
     """A closed account with its notice; one whose opening waits; one that was sent back; a column with all four."""
     body = first.body
     by, leader = _clerk(cast, body), _leader(body)
-    base: dict[str, Any] = {"functions": ["publish"], "leader": leader}
+    base: dict[str, object] = {"functions": ["publish"], "leader": leader}
     with clock.at(clock.office_hour(today - timedelta(days=90), 10)):
         opened: Filing = actions.file_opening(
             body, by=by, platform="douyin", name="云岭发布", reason="短视频发布。", **base
@@ -119,7 +119,7 @@ def _filings(cast: Cast, first: Account, today: date) -> None:
         other = cast.bodies.get("weijian") or cast.bodies["jiaoyu"]
         clerk, named = _clerk(cast, other), other.label.removeprefix("市").removesuffix("局")
         with clock.at(clock.office_hour(today - timedelta(days=2), 10)):
-            waits: dict[str, Any] = {**base, "leader": _leader(other)}
+            waits: dict[str, object] = {**base, "leader": _leader(other)}
             actions.file_opening(
                 other, by=clerk, platform="weibo", name=f"云岭{named}", reason="及时回应网民关切。", **waits
             )

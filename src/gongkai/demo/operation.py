@@ -66,7 +66,7 @@ def show(cast: Cast, today: date) -> None:
 
 def _team(kept: Upkeep, clerk: Actor, today: date) -> None:
     """The year's money, and who works on the site."""
-    money: dict[str, Any] = {
+    money: dict[str, object] = {
         "contract": "网站运行维护服务合同",
         "contractor": "云州软件服务有限公司",
         "until": date(today.year, 12, 31),

@@ -79,7 +79,7 @@ def _ago(days: float, hours: float = 0) -> datetime:
     return timezone.now() - timedelta(days=days, hours=hours)
 
 
-def _fresh(row: Any) -> Entry:
+def _fresh(row: OpinionCase | Promise) -> Entry:
     return Entry.objects.select_related("body").get(pk=row.pk)
 
 
@@ -153,7 +153,7 @@ def _judged(
         actions.judge(_fresh(made), by=lead, kind=kind, level="general", words=words)
 
 
-def _spoken(cast: Cast, made: OpinionCase, when: datetime, **facts: Any) -> None:
+def _spoken(cast: Cast, made: OpinionCase, when: datetime, **facts: object) -> None:
     said = {"means": "interview", "channel": "云岭日报", "speaker": "副局长", "url": f"{PAPER}{made.pk}.html"}
     with clock.at(when):
         speaker = cast.actor(Role.LEAD, cast.bodies["shiban"])

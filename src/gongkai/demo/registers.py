@@ -1,7 +1,6 @@
 """名录和公开表 in the sample city: schools with a gap that has to be mended, debt, guides, a reading point not confirmed in time, a negative list."""
 
 from datetime import timedelta
-from typing import Any
 
 from django.utils import timezone
 
@@ -101,7 +100,7 @@ def show(cast: Cast) -> None:
     _fill(cast, _open(cast, cast.bodies["sifa"], "negative"), [NEGATIVE])
 
 
-def _open(cast: Cast, body: Body, key: str, **facts: Any) -> PublicTable:
+def _open(cast: Cast, body: Body, key: str, **facts: object) -> PublicTable:
     schema = TableSchema.objects.get(key=key)
     made: PublicTable = actions.open_table(
         body, by=cast.actor(Role.CLERK, body), schema=schema, phone=body.phone, **facts

@@ -86,7 +86,7 @@ class Told:
         """The applicant got the notice that was posted."""
         self.do("record_notice_service", day, route="mail", proof="挂号信回执，本人签收", on=day)
 
-    def do(self, verb: str, day: date, by: Actor | None = None, **facts: object) -> Any:
+    def do(self, verb: str, day: date, by: Actor | None = None, **facts: object) -> object:
         """Do an act on a day, as the clerk of the unit where nobody else is named."""
         with clock.at(self.moment(day)):
             return getattr(actions, verb)(

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 
 from django.utils import timezone
 
@@ -37,7 +36,7 @@ def _site(
     code: str,
     *,
     is_default: bool = False,
-    **facts: Any,
+    **facts: object,
 ) -> Website:
     clerk = cast.actor(Role.CLERK, cast.bodies[office])
     website: Website = actions.open_website(

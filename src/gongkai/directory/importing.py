@@ -4,6 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from django.db.models import Model
+
 from gongkai.acts.actors import Actor
 from gongkai.directory import actions, cells, queries, rules
 from gongkai.directory.domains import DOMAINS
@@ -166,8 +168,9 @@ class CatalogueImporter:
         """Write one item."""
         self.carry_out_many([change], by=by, recorder=recorder)
 
-    def against_undo(self, row: Any, changed: list[str] | None, *, by: Actor) -> list[str]:
+    def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Drafts go; what was put in force stays, a newer version replaces it."""
+        assert isinstance(row, (Catalogue, CatalogueItem))
         catalogue = row.catalogue if isinstance(row, CatalogueItem) else row
         if catalogue.state != CatalogueState.DRAFT:
             return ["目录已经启用，不能撤销；请导入新版本。"]
@@ -176,13 +179,13 @@ class CatalogueImporter:
             return ["导入后已由人工对应了栏目或者单位，撤销会把这些对应一并删去。"]
         return rules.keeps(by, catalogue)
 
-    def rows(self, by: Actor) -> Iterable[Any]:
+    def rows(self, by: Actor) -> Iterable[object]:
         """Return the items in force of the government, with the columns of the import."""
         government = queries.home_of(by)
         return rows_of(queries.in_force(government)) if government else []
 
 
-def rows_of(catalogues: Iterable[Catalogue]) -> Iterable[dict[str, Any]]:
+def rows_of(catalogues: Iterable[Catalogue]) -> Iterable[dict[str, object]]:
     """Return the items of catalogues as the sheet writes them."""
     items = CatalogueItem.objects.filter(catalogue__in=list(catalogues)).select_related("catalogue")
     for item in items.order_by("catalogue__domain", "position", "pk").iterator(1000):
@@ -199,7 +202,7 @@ def _unticked(row: Row) -> Iterable[Any]:
             yield row.error(SHEET, asked[0], what, f"请在“{heads}”中至少勾选一列")
 
 
-def _change(row: Row, domain: str, key: str, position: int, government: Any, known: bool) -> Change:
+def _change(row: Row, domain: str, key: str, position: int, government: Body, known: bool) -> Change:
     facts = {name: row[name] for name in KEPT if row.has(name) and row[name] is not None}
     shown = (
         Difference("领域", "", domain),

@@ -90,20 +90,20 @@ def lacks(source: "Source", frozen: "Frozen") -> list[str]:
     return [*dict.fromkeys(own), *held_back(source, frozen)]
 
 
-def held_back(item: Any, frozen: "Frozen") -> list[str]:
+def held_back(item: "Source", frozen: "Frozen") -> list[str]:
     """Return why the gates hold this text back; empty where they let it pass."""
     known = [gate for gate in GATES.values() if gate.any_source or is_item(item)]
     ordered = sorted(known, key=lambda gate: gate.position)
     return [reason for gate in ordered for reason in gate.speak(item, frozen)]
 
 
-def mended_at(item: Any, frozen: "Frozen") -> dict[str, str]:
+def mended_at(item: "Source", frozen: "Frozen") -> dict[str, str]:
     """Return for each reason of the gates the name of the panel where it is mended."""
     return {reason: gate.panel or gate.name for gate in GATES.values() for reason in gate.speak(item, frozen)}
 
 
 def panels_for(
-    item: Any, by: "Actor", frozen: "Frozen | None" = None
+    item: "Source", by: "Actor", frozen: "Frozen | None" = None
 ) -> list[tuple[ItemPanel, dict[str, Any]]]:
     """Return the panels of an item with what they show, in order."""
     shown = []

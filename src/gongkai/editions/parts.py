@@ -117,7 +117,7 @@ class TablePart:
         """Delete rows."""
         self.model._base_manager.filter(pk__in=[int(key) for key in keys]).delete()
 
-    def _value(self, name: str, value: object) -> Any:
+    def _value(self, name: str, value: object) -> object:
         """Return a value as its field has it; what no such field may hold (an address that is none, words too long) raises ValidationError."""
         field = next(f for f in self.model._meta.concrete_fields if f.attname == name)
         if field.is_relation:

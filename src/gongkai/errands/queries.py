@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.db.models import Count, Min, Q, QuerySet
 
@@ -11,11 +11,14 @@ from gongkai.errands.states import OPEN, State
 from gongkai.units.actors import actor_of
 from gongkai.units.models import Role
 
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser, User
+
 #: A worker that said nothing for so long is not there.
 SILENT = timedelta(minutes=2)
 
 
-def visible_to(user: Any) -> QuerySet[Errand]:
+def visible_to(user: object) -> QuerySet[Errand]:
     """Return the errands that somebody sees: one's own; all for whoever runs or audits the system."""
     by = actor_of(user)
     if by.system or by.has(Role.ADMINISTRATOR, Role.AUDITOR):
@@ -25,7 +28,7 @@ def visible_to(user: Any) -> QuerySet[Errand]:
     return Errand.objects.filter(account=by.user_id)
 
 
-def under_way(user: Any, kind: str) -> QuerySet[Errand]:
+def under_way(user: "User | AnonymousUser", kind: str) -> QuerySet[Errand]:
     """Return somebody's own errands of a kind that are not finished, or failed so often that somebody has to decide."""
     account = actor_of(user).user_id or -1
     return Errand.objects.filter(account=account, kind=kind, state__in=[*OPEN, State.DEAD])

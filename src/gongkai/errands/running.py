@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import get_user_model
 from django.db import DatabaseError, transaction
@@ -23,6 +23,9 @@ from gongkai.errands.kinds import KINDS, Ended, GoOn
 from gongkai.errands.models import Errand
 from gongkai.errands.states import LEASE, State
 from gongkai.units.actors import actor_of
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 LOG = logging.getLogger("gongkai.errands")
 #: This process among all: a worker says by it what it holds.
@@ -120,7 +123,7 @@ class Running:
         _close(self.errand.pk, self.token, State.DONE, words=ended.words, link=ended.link)
         self.finished = True
 
-    def _mine(self, **facts: object) -> Any:
+    def _mine(self, **facts: object) -> "QuerySet[Errand]":
         return Errand.objects.filter(pk=self.errand.pk, token=self.token, state=State.RUNNING, **facts)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING
 
 from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
@@ -11,6 +11,9 @@ from django.core.files.base import File
 from storages.backends.s3 import S3Storage
 
 from gongkai.files.place import StoreAway
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 #: Bytes of a file that are held in memory while it is read; what is larger goes through a temporary file.
 IN_MEMORY = 8 * 1024 * 1024
@@ -58,7 +61,7 @@ class Bucket(S3Storage):
             **options,
         )
 
-    def url(self, name: str | None, *args: Any, **kwargs: object) -> str:
+    def url(self, name: str | None, *args: object, **kwargs: object) -> str:
         """Refuse: a view asks first who may have a file, and serves it."""
         raise ValueError("Nothing in the private store has an address of its own.")
 
@@ -85,7 +88,7 @@ class Bucket(S3Storage):
             folders, files = super().listdir(path)
             return list(folders), list(files)
 
-    def get_modified_time(self, name: str) -> Any:
+    def get_modified_time(self, name: str) -> "datetime":
         """Return when a file came."""
         with _reaching(name):
             return super().get_modified_time(name)

@@ -32,7 +32,7 @@ class OneFileField(forms.FileField):
         self.kinds = kinds
         super().__init__(widget=kwargs.pop("widget", forms.FileInput()), allow_empty_file=True, **kwargs)
 
-    def clean(self, data: object, initial: object = None) -> Any:
+    def clean(self, data: object, initial: object = None) -> UploadedFile[bytes] | None:
         """Check the file."""
         upload = super().clean(data, initial)
         return _check(upload, self.kinds) if upload else None
@@ -45,7 +45,7 @@ class FilesField(forms.FileField):
         self.kinds = kinds
         super().__init__(widget=ManyFiles(), allow_empty_file=True, **kwargs)
 
-    def clean(self, data: object, initial: object = None) -> list[Any]:
+    def clean(self, data: object, initial: object = None) -> object:
         """Check each file."""
         given = data if isinstance(data, list | tuple) else [data]
         if len(given) > MOST:

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.files.base import File
 
 from gongkai.files.place import OURS, files_storage, in_bucket
+
+if TYPE_CHECKING:
+    from typing import IO
 
 
 class Outside:
@@ -19,7 +22,7 @@ class Outside:
         """Yield name and size of each file of ours."""
         return ((name, size) for name, size in self.storage.everything() if name.split("/")[0] in OURS)
 
-    def open(self, name: str) -> Any:
+    def open(self, name: str) -> "IO[bytes]":
         """Open a file."""
         return self.storage.open(name)
 
@@ -31,7 +34,7 @@ class Outside:
             path.unlink()
 
 
-def write_as(storage: Any, name: str, file: Any) -> None:
+def write_as(storage: Any, name: str, file: "IO[bytes]") -> None:
     """Write a file under exactly this name; what stood there goes."""
     storage.delete(name)
     written = storage.save(name, File(file))

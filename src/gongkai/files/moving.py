@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
 
@@ -16,6 +16,9 @@ from gongkai.files.keeping import write_as
 from gongkai.files.models import StoredFile
 from gongkai.files.place import OURS, ROOT, place_of, storage_called
 from gongkai.files.whole import digest_of
+
+if TYPE_CHECKING:
+    from django.core.files.storage import Storage
 
 #: The other one of the two stores.
 OTHER = {"folder": "bucket", "bucket": "folder"}
@@ -134,7 +137,7 @@ def _carry(source: Any, target: Any, name: str, there: bool) -> Moved | None:
     return Moved(size, digest) if _digest(target, name) == digest else None
 
 
-def _digest(storage: Any, name: str) -> str:
+def _digest(storage: "Storage", name: str) -> str:
     try:
         with storage.open(name) as file:
             return digest_of(file)

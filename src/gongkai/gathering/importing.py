@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
+from django.db.models import Model
 from django.utils import timezone
 
 from gongkai.acts.action import Refused
@@ -83,13 +83,14 @@ class EntryImporter:
         except Refused as refused:
             raise Refused(f"第{change.row}行：{refused}") from refused
 
-    def against_undo(self, row: Any, changed: list[str] | None, *, by: Actor) -> list[str]:
+    def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Only what nothing was made of."""
+        assert isinstance(row, Gathered)
         if row.state == GatheredState.DRAFTED:
             return [f"“{row}”已转为草稿，不能撤销。"]
         return keeps(by, row)
 
-    def rows(self, by: Actor) -> Iterable[Any]:
+    def rows(self, by: Actor) -> Iterable[object]:
         """Return the entries that somebody sees."""
         rows = Gathered.objects.filter(source__in=queries.visible_to(by)).select_related("source__collection")
         for one in rows.order_by("source", "pk").iterator(1000):

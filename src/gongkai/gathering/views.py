@@ -40,7 +40,7 @@ def index(request: HttpRequest) -> HttpResponse:
     made: list[Collection] = []
     if request.method == "POST":
 
-        def work(**facts: Any) -> Any:
+        def work(**facts: Any) -> None:
             return made.append(actions.add_collection(facts.pop("body"), by=by, **facts))
 
         if does_form(request, form, work, "已新建，请登记来源。"):

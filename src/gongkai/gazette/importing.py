@@ -1,7 +1,8 @@
 """The database of past issues from the usual spreadsheet: one row for each article, its issue named in every row."""
 
 from collections.abc import Iterable
-from typing import Any
+
+from django.db.models import Model
 
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import Actor
@@ -95,14 +96,15 @@ class PastImporter:
         except Refused as refused:
             raise Refused(f"第{change.row}行：{refused}") from refused
 
-    def against_undo(self, row: Any, changed: list[str] | None, *, by: Actor) -> list[str]:
+    def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Only what has not been composed yet."""
+        assert isinstance(row, (Issue, Article))
         issue = row if isinstance(row, Issue) else row.issue
         if issue.latest_revision_id is not None:
             return ["这一期已经生成正文，不能撤销。"]
         return edits(by, issue)
 
-    def rows(self, by: Actor) -> Iterable[Any]:
+    def rows(self, by: Actor) -> Iterable[object]:
         """Return the articles of the issues that somebody sees."""
         rows = Article.objects.filter(issue__in=queries.visible_to(by)).select_related("issue__body")
         for one in rows.order_by("issue__year", "issue__number", "position").iterator(1000):

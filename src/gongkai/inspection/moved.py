@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from gongkai.acts.following import Happened
 from gongkai.editions.models import Column
+from gongkai.given import number
 from gongkai.inspection.duties import verify_notice
 from gongkai.notices.models import ImportedColumn, Notice
 from gongkai.notices.states import NoticeState
@@ -14,7 +15,7 @@ from gongkai.notices.states import NoticeState
 def verify_moved(happened: Happened) -> None:
     """Look up the duties whose paths lead to the columns of a move, or above them (follows `publishing.move`, `publishing.move_waiting`)."""
     source: Any = happened.target
-    ends = {source.pk, int(happened.step.facts["to"])}
+    ends = {source.pk, number(happened.step.facts, "to")}
     paths = Column.objects.filter(pk__in=ends).values_list("path", flat=True)
     touched = {int(part) for path in paths for part in path.strip("/").split("/") if part}
     asked = ImportedColumn.objects.filter(column_id__in=touched, notice__state=NoticeState.LIVE)

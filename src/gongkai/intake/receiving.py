@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
@@ -18,6 +18,9 @@ from gongkai.intake.forms.registering import progress_of, record_submission
 from gongkai.intake.models import Received
 from gongkai.intake.particulars import Particulars
 from gongkai.ledger.rules import system_only
+
+if TYPE_CHECKING:
+    from gongkai.intake.models import Upload
 
 #: Days for which the state of a matter is sent out after it came in: longer than any of its clocks, so that a lost package loses nothing.
 TOLD = timedelta(days=365)
@@ -63,7 +66,7 @@ def _second(definition: PublicForm, said: Particulars | None) -> str:
     return said.last_four if said and definition.second else ""
 
 
-def _store(definition: PublicForm, one: Mapping[str, str]) -> Any:
+def _store(definition: PublicForm, one: Mapping[str, str]) -> "Upload":
     upload = SimpleUploadedFile(one["name"], base64.b64decode(one["content"]))
     fault = uploads.fault_of(upload, definition.files) if definition.files else "这个表单不收文件。"
     if fault:

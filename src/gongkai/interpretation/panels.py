@@ -45,7 +45,7 @@ def plan(item: ItemPage, by: Actor, frozen: Frozen | None) -> dict[str, Any] | N
         "links": [(link, titles.get(link.item_id, "")) for link in links],
         "document": document,
         "choices": Form.choices,
-        "may_pass": bool(kept) and not actions.pass_plan.why_not(kept, by=by),
+        "may_pass": kept is not None and not actions.pass_plan.why_not(kept, by=by),
         "may_write": frozen is None and not actions.plan.why_not(item, by=by),
         "strict": setting_of(item.unit).strict,
     }

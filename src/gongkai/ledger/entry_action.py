@@ -2,11 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils import timezone
 
-from gongkai.acts.action import CHANGED, Action, Conflict, Rule, Step, register
+from gongkai.acts.action import CHANGED, Action, Conflict, Function, Rule, Step, register
 from gongkai.acts.actors import Actor
 from gongkai.acts.machine import Machine
 from gongkai.acts.machine_action import MachineAction
@@ -73,7 +72,7 @@ def entry_action(
     label: str,
     rule: Rule,
     ready: Callable[[Entry], list[str]] | None = None,
-) -> Callable[[Callable[..., Step]], Action[Any]]:
+) -> Callable[[Function[Entry]], Action[Entry]]:
     """Make a function an action on entries of one kind; its name becomes `kind.verb`."""
     return _enter(f"{kind}.{verb}", verb, label, rule, ready)
 
@@ -85,7 +84,7 @@ def shared_action(
     rule: Rule,
     ready: Callable[[Entry], list[str]] | None = None,
     quiet: bool = False,
-) -> Callable[[Callable[..., Step]], Action[Any]]:
+) -> Callable[[Function[Entry]], Action[Entry]]:
     """Make a function an action on entries of every kind, in any state; its name becomes `ledger.verb`."""
     return _enter(f"ledger.{verb}", "", label, rule, ready, quiet=quiet)
 
@@ -98,8 +97,8 @@ def _enter(
     ready: Callable[[Entry], list[str]] | None,
     *,
     quiet: bool = False,
-) -> Callable[[Callable[..., Step]], Action[Any]]:
-    def decorate(function: Callable[..., Step]) -> Action[Any]:
+) -> Callable[[Function[Entry]], Action[Entry]]:
+    def decorate(function: Function[Entry]) -> Action[Entry]:
         return register(EntryAction(name, label, function, rule, ready, quiet, verb=verb, machine=machine_of))
 
     return decorate

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Model
+
 from gongkai.ledger import queries
 from gongkai.ledger.actions import set_external_ref, set_office
 from gongkai.ledger.models import Entry
@@ -91,15 +93,16 @@ class LedgerImporter:
         if "external_ref" in change.facts:
             set_external_ref(entry, by=by, external_ref=change.facts["external_ref"])
 
-    def against_undo(self, row: Any, changed: list[str] | None, *, by: Actor) -> list[str]:
+    def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Whoever works on the entry, while it is open; an office that was closed since gets nothing back."""
+        assert isinstance(row, Entry)
         reasons = [*work(by, row), *is_open(row)]  # type: ignore[arg-type]
-        gone = changed and "office_id" in changed and row.office_id
-        if gone and not Office.objects.filter(pk=row.office_id, body=row.body_id, active_to=None).exists():
+        office = row.office_id if changed and "office_id" in changed else None
+        if office and not Office.objects.filter(pk=office, body=row.body_id, active_to=None).exists():
             reasons.append("原承办处室已撤销，请另行转办。")
         return reasons
 
-    def rows(self, by: Actor) -> Iterable[Any]:
+    def rows(self, by: Actor) -> Iterable[object]:
         """Return the open entries that somebody sees."""
         return queries.seen_by(by, queries.visible_to(by).open()).order_by("pk")
 

@@ -1,6 +1,6 @@
 """The ledger as a spreadsheet: one declaration of columns for export and import."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
@@ -9,6 +9,9 @@ from gongkai.ledger.filters import STANDING
 from gongkai.ledger.kinds import KINDS, state_label
 from gongkai.ledger.models import Audience, Entry
 from gongkai.spreadsheets import Column, Sheet, cells
+
+if TYPE_CHECKING:
+    from datetime import date
 
 LIGHTS = {**STANDING, "grey": STANDING["closed"], "grey_red": STANDING["late"]}
 
@@ -20,7 +23,7 @@ def _days(entry: Entry) -> int | None:
     return (timezone.localtime(entry.due_at).date() - timezone.localdate()).days
 
 
-def _day(entry: Entry) -> Any:
+def _day(entry: Entry) -> "date | None":
     return timezone.localtime(entry.due_at).date() if entry.due_at else None
 
 

@@ -1,6 +1,6 @@
 """Forms of the room's pages."""
 
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from django import forms
 
@@ -8,6 +8,9 @@ from gongkai.editions.models import Website
 from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units.forms.base import Day
 from gongkai.units.models import Body
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 MAX_SHEET = 20_000_000
 
@@ -41,7 +44,7 @@ class _NewForm(forms.Form):
         files: Sent = None,
         *,
         sites: list[Website],
-        bodies: Any,
+        bodies: "QuerySet[Body]",
         **kwargs: Unpack[FormFacts],
     ) -> None:
         super().__init__(data, files, **kwargs)

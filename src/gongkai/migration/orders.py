@@ -111,7 +111,7 @@ def published_before(text: MigratedText) -> list[str]:
     return []
 
 
-def is_migrated(editions: Sequence[Any]) -> dict[str, object] | None:
+def is_migrated(editions: Sequence[Edition]) -> dict[str, object] | None:
     """Return what the oldest migrated one of these editions keeps of its migration; None where all were made here."""
     for edition in sorted(editions, key=lambda one: one.number):
         for row in edition.approvals:

@@ -1,7 +1,7 @@
 """Moving in: choose a source, see what was read, map columns, order, decide, take back."""
 
 import shutil
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -30,6 +30,9 @@ from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor, staff
 from gongkai.units.models import Body
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
 
 PAGE = 50
 _FORMS = {RunKind.SHEET.value: SheetForm, RunKind.PAGES.value: PagesForm}
@@ -80,7 +83,7 @@ def window(request: HttpRequest) -> HttpResponse:
     if what == "ask":
         form = WindowForm(request.POST, sites=sites)
 
-        def ask(website: Website, **facts: Any) -> None:
+        def ask(website: Website, **facts: object) -> None:
             actions.ask_window(website, by=by, **facts)
 
         does_form(request, form, ask, "已提出迁移期，等待另一个人批准。")
@@ -143,7 +146,7 @@ def _draft(kind: str, facts: dict[str, Any]) -> MoveRun:
     )
 
 
-def _keep(upload: Any) -> str:
+def _keep(upload: "UploadedFile") -> str:
     """Keep an uploaded .zip beside the files, private."""
     folder = working_folder("migration")
     folder.mkdir(parents=True, exist_ok=True)

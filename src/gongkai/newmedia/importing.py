@@ -1,7 +1,9 @@
 """The register as a spreadsheet, the same columns in and out: accounts that run already are entered with their facts."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING
+
+from django.db.models import Model
 
 from gongkai.acts.action import Step, action
 from gongkai.acts.actors import Actor
@@ -17,6 +19,9 @@ from gongkai.spreadsheets.importers import Change, Difference, Plan, Recorder
 from gongkai.spreadsheets.sheet import Column, Sheet, Table
 from gongkai.units.models import Body, Role
 from gongkai.units.queries import bodies_by_name
+
+if TYPE_CHECKING:
+    from gongkai.spreadsheets import Row
 
 _LABELS = {label: value for value, label in Function.choices}
 
@@ -154,13 +159,14 @@ class AccountImporter:
         if change.target is None:
             recorder.made(account)
 
-    def against_undo(self, row: Any, changed: list[str] | None, *, by: Actor) -> list[str]:
+    def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Only accounts that nothing hangs on yet."""
+        assert isinstance(row, Account)
         if changed is None and (row.filings.exists() or row.posts.exists() or row.updates.exists()):
             return ["账号已经有备案、发布或者更新登记，不能撤销。"]
         return oversees(by, row)
 
-    def rows(self, by: Actor) -> Iterable[Any]:
+    def rows(self, by: Actor) -> Iterable[object]:
         """Return the accounts that somebody sees, closed ones left out."""
         for one in queries.visible_to(by).filter(state__in=[AccountState.OPEN, AccountState.FILING]):
             yield {
@@ -172,7 +178,7 @@ class AccountImporter:
             }
 
 
-def _value(row: Any, name: str) -> Any:
+def _value(row: "Row", name: str) -> object:
     value = row[name]
     if value is not None:
         return value

@@ -9,7 +9,7 @@
 | screen, decide, ask for a post | the 政务公开办 over the unit |
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gongkai.acts.models import Movement
 from gongkai.ledger.models import Entry
@@ -19,6 +19,9 @@ from gongkai.units.actors import Actor
 from gongkai.units.humans import is_among
 from gongkai.units.models import Body, Role
 from gongkai.units.reach import is_above
+
+if TYPE_CHECKING:
+    from gongkai.newmedia.models import Account
 
 WORKING = (Role.CLERK, Role.LEAD, Role.SIGNER, Role.REVIEWER)
 CLEARING = (Role.REVIEWER, Role.SIGNER, Role.LEAD)
@@ -33,7 +36,7 @@ def body_of(target: Any) -> Body:
     return found
 
 
-def works(by: Actor, target: Any) -> list[str]:
+def works(by: Actor, target: "Account") -> list[str]:
     """Who works for the unit, and the 政务公开办 over it."""
     body = body_of(target)
     if by.system or by.has(*WORKING, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path):

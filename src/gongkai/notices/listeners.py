@@ -2,6 +2,7 @@
 
 from gongkai.acts.following import Happened
 from gongkai.editions.models import Document
+from gongkai.given import numbers
 from gongkai.notices.offering import (
     offer_edition,
     offer_placed,
@@ -9,6 +10,7 @@ from gongkai.notices.offering import (
     take_offers_back,
     take_release_back,
 )
+from gongkai.publishing.models import ChannelRelease
 
 
 def offer_published(happened: Happened) -> None:
@@ -19,7 +21,7 @@ def offer_published(happened: Happened) -> None:
 def offer_moved(happened: Happened) -> None:
     """Offer what came into other columns (follows `publishing.place`, `publishing.move`, `publishing.move_waiting`; P-03)."""
     target = happened.target
-    offer_placed([target.pk] if isinstance(target, Document) else happened.step.facts["documents"])
+    offer_placed([target.pk] if isinstance(target, Document) else numbers(happened.step.facts, "documents"))
 
 
 def take_back_withdrawn(happened: Happened) -> None:
@@ -29,7 +31,9 @@ def take_back_withdrawn(happened: Happened) -> None:
 
 def offer_recorded(happened: Happened) -> None:
     """Offer what went out through another channel where a duty names it (follows `publishing.record_channel`)."""
-    offer_release(happened.step.result)
+    release = happened.step.result
+    assert isinstance(release, ChannelRelease)
+    offer_release(release)
 
 
 def take_back_dropped(happened: Happened) -> None:

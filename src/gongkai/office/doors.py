@@ -7,7 +7,6 @@ looked at. A superuser, who exists only where somebody made one by hand, passes.
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -84,7 +83,11 @@ class Doors:
         return self.get_response(request)
 
     def process_view(
-        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+        self,
+        request: HttpRequest,
+        view: Callable[..., HttpResponse],
+        args: tuple[object, ...],
+        kwargs: Mapping[str, object],
     ) -> HttpResponse | None:
         """Look at the address before its view runs."""
         match = request.resolver_match

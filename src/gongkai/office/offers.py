@@ -1,11 +1,10 @@
 """Which actions an entry's page and the first page offer to somebody, and why the others are not offered."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.urls import reverse
 
-from gongkai.acts.action import REGISTRY, Action
+from gongkai.acts.action import REGISTRY, AnyAction
 from gongkai.ledger.entry_action import EntryAction
 from gongkai.ledger.kinds import kind_of
 from gongkai.ledger.models import Entry
@@ -29,7 +28,7 @@ BESIDE = ("ledger.withdraw_evidence", "ledger.judge_evidence")
 class Offer:
     """An action as a button: where it leads, and what speaks against it."""
 
-    action: Action[Any]
+    action: AnyAction
     url: str
     reasons: list[str] = field(default_factory=list)
     words: str = ""
@@ -41,7 +40,7 @@ def names(entry: Entry) -> tuple[str, ...]:
     return (*kind_of(entry.kind).actions, *SHARED)
 
 
-def find(entry: Entry, name: str) -> Action[Any] | None:
+def find(entry: Entry, name: str) -> AnyAction | None:
     """Return an action that may be asked for on an entry's page, whether or not it is allowed now."""
     return REGISTRY.get(name) if name in {*names(entry), *BESIDE} else None
 

@@ -13,7 +13,7 @@
 | excuse a measure, take a promise off the ledger, reopen it | the 政务公开办 over the unit |
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 from django.utils import timezone
@@ -26,6 +26,9 @@ from gongkai.units import reach
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 from gongkai.units.reach import GOVERNMENTS
+
+if TYPE_CHECKING:
+    from gongkai.opinion.models import Feed
 
 WORKING = STAFF
 DECIDING = (Role.LEAD, Role.SIGNER)
@@ -51,7 +54,7 @@ def oversees(by: Actor, target: object) -> list[str]:
     return [] if is_above(by, target) else ["只有政务公开办可以办理。"]
 
 
-def works(by: Actor, target: Any) -> list[str]:
+def works(by: Actor, target: "Feed | Entry | Body") -> list[str]:
     """Who works for the unit, and the 政务公开办 over it."""
     body = body_of(target)
     if is_above(by, target) or by.has(*WORKING, body_id=body.pk):

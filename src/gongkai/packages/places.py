@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast, Concat
@@ -10,6 +10,9 @@ from django.db.models.functions import Cast, Concat
 from gongkai.editions.models import Column, Document, Website
 from gongkai.editions.parts import Shown, TablePart
 from gongkai.units.models import Body
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 _BODY = (
     *("name", "short_name", "code", "kind", "level", "parent_id", "path", "position"),
@@ -61,7 +64,7 @@ def bodies(shown: Shown) -> Iterator[Body]:
     yield from found.values()
 
 
-def columns(shown: Shown) -> Any:
+def columns(shown: Shown) -> "QuerySet[Column]":
     """Return the open columns, the upper ones first."""
     return Column.objects.filter(opened_at__isnull=False).order_by("path")
 

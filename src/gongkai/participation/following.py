@@ -8,6 +8,7 @@ from gongkai.acts.action import Action
 from gongkai.acts.actors import SYSTEM
 from gongkai.acts.following import Happened
 from gongkai.editions.models import Document, Edition
+from gongkai.given import number
 from gongkai.ledger.models import Entry
 from gongkai.participation import actions
 from gongkai.participation.models import (
@@ -30,7 +31,7 @@ def published(happened: Happened) -> None:
     if not isinstance(edition, Edition) or not isinstance(announcement, Announcement):
         return
     revision = AnnouncementRevision.objects.filter(
-        pk=int(happened.step.facts.get("revision", 0)), source=announcement
+        pk=number(happened.step.facts, "revision"), source=announcement
     ).first()
     if revision is not None:
         take(announcement, revision, edition)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -26,6 +26,9 @@ from gongkai.units.forms import base
 from gongkai.units.forms.base import BodyChoice, Day
 from gongkai.units.forms.searched import Searched
 from gongkai.units.reach import government_over
+
+if TYPE_CHECKING:
+    from gongkai.units.models import Body
 
 #: A field for words.
 text = partial(base.words, rows=4, most=20000)
@@ -52,7 +55,12 @@ class CatalogueForm(Plain):
     year = forms.IntegerField(label="年度", min_value=2000, max_value=2100)
 
     def __init__(
-        self, data: Posted = None, files: Sent = None, *, bodies: Any, **kwargs: Unpack[FormFacts]
+        self,
+        data: Posted = None,
+        files: Sent = None,
+        *,
+        bodies: "QuerySet[Body]",
+        **kwargs: Unpack[FormFacts],
     ) -> None:
         super().__init__(data, files, **kwargs)
         self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
@@ -131,7 +139,7 @@ def _no_picture(_data: bytes, _name: str) -> str:
     return ""
 
 
-def _plain_value(value: object) -> Any:
+def _plain_value(value: object) -> object:
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 

@@ -4,7 +4,7 @@ import calendar
 import re
 from collections.abc import Iterable
 from datetime import date, datetime, time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
@@ -21,6 +21,10 @@ from gongkai.spreadsheets.importers import Change, Difference, Plan, Recorder
 from gongkai.spreadsheets.sheet import Column, Sheet, Table
 from gongkai.units.queries import NO_UNIT, bodies_by_name
 from gongkai.units.reach import government_over
+
+if TYPE_CHECKING:
+    from gongkai.participation.models import Point
+    from gongkai.spreadsheets import Row
 
 _MONTH = re.compile(r"^(\d{4})年(\d{1,2})月(?:底|末)?前?(?:完成)?$")
 _WAYS = {one.label: one.value for one in Ways} | {
@@ -182,7 +186,7 @@ class CatalogueImporter:
             remove_entries(Entry.objects.filter(pk__in=keys), by=by)
         return model in {"ledger.entry", "ledger.clockevent"}
 
-    def rows(self, by: Actor) -> Iterable[Any]:
+    def rows(self, by: Actor) -> Iterable[object]:
         """Return the decisions that somebody sees, newest year first."""
         rows = queries.visible_to(by).order_by("-entry__year", "position", "pk")
         labels = {one.value: one.label for one in DraftKind}
@@ -253,7 +257,7 @@ class CommentsImporter:
             self._plan_row(made, row, period, point)
         return made
 
-    def _plan_row(self, made: Plan, row: Any, period: Consultation, point: Any) -> None:
+    def _plan_row(self, made: Plan, row: "Row", period: Consultation, point: "Point | None") -> None:
         if row["number"]:
             comment = period.comments.filter(number=row["number"]).first()
             if comment is None:
@@ -309,7 +313,7 @@ class CommentsImporter:
         """As the room's own actions would ask."""
         return rules.works(by, row)
 
-    def rows(self, by: Actor) -> Iterable[Any]:
+    def rows(self, by: Actor) -> Iterable[object]:
         """Return the comments of all periods that somebody works on, masked."""
         for period in queries.consultations_visible_to(by):
             if not rules.works(by, period):

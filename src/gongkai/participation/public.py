@@ -1,6 +1,6 @@
 """What the public meets: the form for comments and the page of one's comment. Lists and lines of decisions stand in `line.py`."""
 
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from django import forms
 from django.urls import reverse
@@ -20,6 +20,9 @@ from gongkai.participation.line import open_consultations
 from gongkai.participation.models import Comment, Consultation
 from gongkai.participation.rules import handles
 from gongkai.ui.forms import FormFacts, Posted, Sent
+
+if TYPE_CHECKING:
+    from gongkai.editions.models import Shelf
 
 
 class CommentForm(ContactForm):
@@ -72,7 +75,7 @@ def submit(submission: Submission) -> str:
     return made.matter  # type: ignore[no-any-return]
 
 
-def _adoption_published(consultation: Consultation) -> Any:
+def _adoption_published(consultation: Consultation) -> "Shelf | None":
     """Return where the published table of adoptions stands; None while it is not public."""
     numbers = consultation.announcement.answers.values_list("pk", flat=True)
     names = [f"announcement/{number}" for number in numbers]

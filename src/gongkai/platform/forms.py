@@ -1,6 +1,6 @@
 """Forms of the pages on which sites and accounts are run."""
 
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,6 +11,9 @@ from gongkai.platform.models import Field, Part, RegulationKind, Team
 from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units.forms.base import BodyChoice, Day, today
 from gongkai.units.models import Body
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 #: People who read in turn, at most.
 MOST_NAMES = 60
@@ -119,7 +122,12 @@ class LogForm(Plain):
     body = BodyChoice(label="整改单位", required=False, empty_label="主办单位")
 
     def __init__(
-        self, data: Posted = None, files: Sent = None, *, bodies: Any, **kwargs: Unpack[FormFacts]
+        self,
+        data: Posted = None,
+        files: Sent = None,
+        *,
+        bodies: "QuerySet[Body]",
+        **kwargs: Unpack[FormFacts],
     ) -> None:
         super().__init__(data, files, **kwargs)
         self.fields["body"].queryset = bodies  # type: ignore[attr-defined]

@@ -1,6 +1,6 @@
 """What readers meet: the form in every footer, the page of their fault, and how satisfied they are."""
 
-from typing import Any
+from collections.abc import Mapping
 
 from django import forms
 from django.urls import reverse
@@ -71,7 +71,7 @@ class RatingForm(forms.Form):
     )
 
 
-def _rate(number: int, data: dict[str, Any]) -> None:
+def _rate(number: int, data: Mapping[str, object]) -> None:
     rate(Entry.objects.get(pk=number, kind="fault"), by=ANONYMOUS, **data)
 
 

@@ -12,7 +12,7 @@ from gongkai.ledger.scoring import Case
 from gongkai.newmedia import queries as accounts
 from gongkai.newmedia.models import Account, AccountState
 from gongkai.platform.actions.reading import counts, place_url
-from gongkai.platform.models import Part, Regulation, RegulationKind, RestoreDrill, Upkeep
+from gongkai.platform.models import Handover, Part, Regulation, RegulationKind, RestoreDrill, Upkeep
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Body, BodyKind, Role
 from gongkai.units.reach import belongs
@@ -153,7 +153,7 @@ def drill_due(today: date) -> bool:
     return last is None or (today - timezone.localdate(last)).days > DRILL_DAYS
 
 
-def checklist(upkeep: Upkeep) -> list[tuple[str, str, object]]:
+def checklist(upkeep: Upkeep) -> list[tuple[str, str, Handover | None]]:
     """Return the parts of a handover with what was entered: part, its words, its row or None."""
     rows = {row.part: row for row in upkeep.handovers.all()} if upkeep.pk else {}
     return [(part, label, rows.get(part)) for part, label in Part.choices]

@@ -3,11 +3,14 @@
 import re
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gongkai.chinese.characters import HAN_ALL
 from gongkai.chinese.document_numbers import find_numbers, is_well_formed
 from gongkai.policies.models.records import Level
+
+if TYPE_CHECKING:
+    from gongkai.policies.models import PolicyRecord
 
 #: Orders: 国务院令第711号, 第12号 (规章制定程序条例第三十一条: 令 carries a running number).
 ORDER = re.compile(rf"^[{HAN_ALL}]{{0,30}}第[1-9]\d*号$")
@@ -72,7 +75,7 @@ def format_errors(record: Any) -> list[str]:
     return [words for wrong, words in checks if wrong]
 
 
-def hints(record: Any) -> list[str]:
+def hints(record: "PolicyRecord") -> list[str]:
     """Return what is unusual but not wrong: five years of validity, the unified number, the note under the title."""
     start = record.effective_on or record.made_on
     long = bool(start and record.ends_on and record.ends_on > _years_on(start, 5))
@@ -101,7 +104,7 @@ def _years_on(day: date, years: int) -> date:
         return date(day.year + years, 3, 1)
 
 
-def consultation_lacks(record: Any) -> list[str]:
+def consultation_lacks(record: "PolicyRecord") -> list[str]:
     """Return what the steps of issuing still lack (L-07): a consultation with days and result, or a reason why there was none."""
     if record.level not in CONSULTED or record.exemption.strip():
         return []

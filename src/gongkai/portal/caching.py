@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from functools import wraps
 from hashlib import blake2b
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
 from django.conf import settings
@@ -20,6 +20,11 @@ from django.utils.cache import get_conditional_response
 from gongkai.portal.tree import sites
 from gongkai.signin.middleware import is_through
 from gongkai.units.actors import ANONYMOUS
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser, User
+
+    from gongkai.acts.actors import Actor
 
 
 class Policy(NamedTuple):
@@ -45,7 +50,7 @@ POLICIES: dict[str, Policy] = {
 }
 
 
-def reader(request: HttpRequest) -> Any:
+def reader(request: HttpRequest) -> "Actor | User | AnonymousUser":
     """Return who reads: the public, unless the request brings a session that has passed the door. Without one none is looked at."""
     if settings.SESSION_COOKIE_NAME not in request.COOKIES or not is_through(request):
         return ANONYMOUS

@@ -2,11 +2,14 @@
 
 from functools import cache
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 
 @cache
-def _dictionary() -> Any:
+def _dictionary() -> "ModuleType":
     return import_module("rjieba")
 
 

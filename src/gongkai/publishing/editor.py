@@ -113,7 +113,7 @@ def differences(form: Any) -> dict[str, Any]:
 
 def panels() -> TabbedInterface:
     """Return the editor's two tabs: what every item needs, and what describes it further."""
-    content: list[Any] = [
+    content: list[object] = [
         ConflictPanel(),
         ChecksPanel(),
         FieldPanel("title", classname="title", help_text="公开页上的标题，与文件标题一致。"),

@@ -1,7 +1,7 @@
 """What this room adds to Wagtail's admin: pages, menu, and an editor that leads to our actions instead of Wagtail's publishing."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -23,6 +23,9 @@ from gongkai.publishing.models import ItemPage, Review, ReviewState, UnitPage
 from gongkai.publishing.views.items import apply_columns
 from gongkai.units.actors import actor_of
 from gongkai.units.models import Role
+
+if TYPE_CHECKING:
+    from wagtail.models import Page
 
 #: Wagtail's own ways to the public and round a review, taken out of the editor's menu.
 HIDDEN = {
@@ -164,7 +167,7 @@ def editor_menu(items: list[ActionMenuItem], request: HttpRequest, context: Mapp
 
 @hooks.register("after_create_page")  # type: ignore[untyped-decorator]
 @hooks.register("after_edit_page")  # type: ignore[untyped-decorator]
-def saved(request: HttpRequest, page: Any) -> HttpResponse | None:
+def saved(request: HttpRequest, page: "Page") -> HttpResponse | None:
     """Apply the ticked columns; lead on to the item's page where that was asked for."""
     if not isinstance(page, ItemPage):
         return None
@@ -179,7 +182,7 @@ def saved(request: HttpRequest, page: Any) -> HttpResponse | None:
 
 
 @hooks.register("before_edit_page")  # type: ignore[untyped-decorator]
-def under_review(request: HttpRequest, page: Any) -> HttpResponse | None:
+def under_review(request: HttpRequest, page: "Page") -> HttpResponse | None:
     """Say that a text is under review, so that nobody wonders why a change is not in what is signed."""
     if (
         isinstance(page, ItemPage)
@@ -194,7 +197,7 @@ def under_review(request: HttpRequest, page: Any) -> HttpResponse | None:
 
 @hooks.register("before_publish_page")  # type: ignore[untyped-decorator]
 @hooks.register("before_unpublish_page")  # type: ignore[untyped-decorator]
-def through_review(request: HttpRequest, page: Any) -> HttpResponse | None:
+def through_review(request: HttpRequest, page: "Page") -> HttpResponse | None:
     """Lead whoever tries Wagtail's publishing to ours: it would show nothing to the public anyway."""
     if not isinstance(page, ItemPage):
         return None
@@ -203,7 +206,7 @@ def through_review(request: HttpRequest, page: Any) -> HttpResponse | None:
 
 
 @hooks.register("before_delete_page")  # type: ignore[untyped-decorator]
-def keep_what_was_public(request: HttpRequest, page: Any) -> HttpResponse | None:
+def keep_what_was_public(request: HttpRequest, page: "Page") -> HttpResponse | None:
     """An item that was submitted or public is not deleted from the desk; a draft is, by our own action and on the log."""
     below = ItemPage.objects.descendant_of(page, inclusive=True)
     reasons = why_kept(list(below))

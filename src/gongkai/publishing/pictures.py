@@ -4,7 +4,7 @@ import base64
 import binascii
 import io
 import re
-from typing import Any
+from typing import TYPE_CHECKING
 
 from PIL import Image, ImageOps
 
@@ -16,6 +16,11 @@ from gongkai.publishing.checks.media import wrong_picture
 from gongkai.publishing.models import PictureSize
 from gongkai.reading.containers.broken import BROKEN_PICTURE
 from gongkai.richtext.clean import FILE_SCHEME
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PIL.ImageFile import ImageFile
 
 #: Widths in which a picture is kept, in pixels; never wider than it came.
 WIDTHS = (480, 960, 1600)
@@ -85,7 +90,7 @@ def bare(data: bytes) -> bytes:
         return data  # what cannot be opened is told by the checks
 
 
-def _without_words(opened: Any) -> bytes:
+def _without_words(opened: "ImageFile") -> bytes:
     kept = {"icc_profile": icc} if (icc := opened.info.get("icc_profile")) else {}
     buffer = io.BytesIO()
     if opened.format == "PNG":
@@ -114,7 +119,7 @@ def _bytes(picture: Image.Image, *, photo: bool) -> bytes:
     return buffer.getvalue()
 
 
-def keeper(by: Actor) -> Any:
+def keeper(by: Actor) -> "Callable[[str], str]":
     """Return how pasted pictures are kept: those that the clipboard carries are stored, addresses elsewhere are not fetched."""
 
     kept = 0

@@ -5,7 +5,7 @@ that begins or ends by its date).
 """
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import Group, Permission
 from wagtail.models import GroupPagePermission
@@ -14,6 +14,9 @@ from gongkai.editions.rules import WRITING
 from gongkai.publishing.documents import unit_page_of
 from gongkai.units.actors import in_force
 from gongkai.units.models import Appointment, Body, Person
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
 
 PREFIX = "desk:"
 #: Wagtail's `add` edits only one's own pages, so both; never `publish`.
@@ -78,6 +81,6 @@ def person_saved(instance: Person, created: bool = False, **_: object) -> None:
         sync([instance])
 
 
-def signed_in(user: Any, **_: object) -> None:
+def signed_in(user: "User", **_: object) -> None:
     """Keep a person in step at sign-in."""
     sync(Person.objects.filter(user=user).select_related("user"))

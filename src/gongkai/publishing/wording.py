@@ -219,7 +219,7 @@ def proposed(target: object) -> list[tuple[str, str, str]]:
     return labelled(one) if one else []
 
 
-def target_of(proposal: ProposedWords) -> Any:
+def target_of(proposal: ProposedWords) -> Model | None:
     """Return what the words are for; None where it is gone."""
     number = int(proposal.target.partition("/")[2])
     return _kind(proposal).model._default_manager.filter(pk=number).first()

@@ -2,7 +2,10 @@
 
 import re
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from openpyxl.cell.cell import Cell, MergedCell
 
 #: Text in a number's format that is shown as it stands ("…", \% ), and colours or conditions in brackets.
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\[[^\]]*\]')
@@ -33,14 +36,14 @@ def is_percent(number_format: str) -> bool:
     return "%" in _LITERAL.sub("", number_format or "")
 
 
-def seen(value: object, number_format: str) -> Any:
+def seen(value: object, number_format: str) -> object:
     """Return a cell's value as its format shows it, where that changes what it says."""
     if isinstance(value, (int, float)) and not isinstance(value, bool) and is_percent(number_format):
         return Percent(value)
     return value
 
 
-def cell_of(cell: Any) -> Any:
+def cell_of(cell: "Cell | MergedCell") -> Any:
     """Return the value of a cell that openpyxl read, as its format shows it."""
     value = cell.value
     return seen(value, cell.number_format) if isinstance(value, (int, float)) else value

@@ -1,7 +1,6 @@
 """Another register of requests taken over, open requests with their clocks running; what stands here already is left as it is."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from django.db.models import Model
 
@@ -68,7 +67,7 @@ class RequestImporter:
         entry = row.entry if isinstance(row, Request) else row
         return registers(by, entry.body) if isinstance(entry, Entry) else []
 
-    def rows(self, by: Actor) -> Iterable[Any]:
+    def rows(self, by: Actor) -> Iterable[object]:
         """Return the requests that somebody sees."""
         return exported(requests_visible_to(by).order_by("pk"))
 

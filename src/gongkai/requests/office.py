@@ -1,7 +1,5 @@
 """What this room adds to Wagtail's admin: pages and menu."""
 
-from typing import Any
-
 from django.http import HttpRequest
 from django.urls import URLResolver, include, path, reverse_lazy
 from django.utils.functional import lazystr
@@ -23,7 +21,7 @@ class _Submenu(SubmenuMenuItem):  # type: ignore[misc]
         return actor_of(request.user).known
 
 
-def _item(label: str, name: str, icon: str, order: int) -> Any:
+def _item(label: str, name: str, icon: str, order: int) -> MenuItem:
     return MenuItem(
         label, reverse_lazy(f"requests:{name}"), name=f"requests-{name}", icon_name=icon, order=order
     )

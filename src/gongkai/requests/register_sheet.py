@@ -102,7 +102,7 @@ _WORDS: dict[str, dict[str, str]] = {
 }
 
 
-def shown(column: Column, value: Any) -> str:
+def shown(column: Column, value: object) -> str:
     """Return a cell as whoever checks it wrote it: days and choices in words; who asks stays closed."""
     if column.key in SECRET:
         return "已填写（加密保存）"

@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html import escape
-from typing import Any
 
 from lxml import etree
+from lxml.etree import _Element
 
 from gongkai.chinese.characters import HAN
 
@@ -58,7 +58,9 @@ class Block:
     level: int = 0
     align: str = ""
     indented: bool = False
-    node: Any = None
+    #: The table; of a paragraph joined of lines, the last of them.
+    node: _Element | None = None
+    last_line: str | None = None
     classed: str = ""
 
     @property
@@ -91,12 +93,12 @@ class Reader:
         self.keep = keep
         self.met = Foreign()
 
-    def blocks(self, root: Any) -> list[Block]:
+    def blocks(self, root: _Element) -> list[Block]:
         """Return the blocks below an element."""
         self._sweep(root)
         return [one for one in self._inside(root) if one.kind != "p" or one.html]
 
-    def _sweep(self, root: Any) -> None:
+    def _sweep(self, root: _Element) -> None:
         """Take away what no reader sees: junk, comments, deletions, hidden words."""
         for node in list(root.iter()):
             if not isinstance(node.tag, str):
@@ -117,10 +119,10 @@ class Reader:
                 self.met.comments += "msocomtxt" in classes or "msocomanchor" in classes
                 _drop(node)
             elif _HIDDEN.search(style):
-                self.met.hidden += bool("".join(node.itertext()).strip())
+                self.met.hidden += bool("".join(map(str, node.itertext())).strip())
                 _drop(node)
 
-    def _inside(self, parent: Any) -> Iterator[Block]:
+    def _inside(self, parent: _Element) -> Iterator[Block]:
         """Blocks below a container; loose words between blocks become paragraphs of their own."""
         loose = _Loose()
         loose.words(parent.text)
@@ -147,7 +149,7 @@ class Reader:
             loose.words(child.tail)
         yield from loose.flush()
 
-    def _paragraph(self, node: Any) -> Iterator[Block]:
+    def _paragraph(self, node: _Element) -> Iterator[Block]:
         style = node.get("style") or ""
         align = (node.get("align") or "").lower()
         if _RIGHT.search(style) or align == "right":
@@ -173,7 +175,7 @@ class Reader:
             for picture in pictures:
                 yield Block("img", picture)
 
-    def _inline(self, node: Any) -> str:
+    def _inline(self, node: _Element) -> str:
         """Inline HTML of one element without its tail; a line break is an own mark."""
         if not isinstance(node.tag, str):
             return ""
@@ -191,7 +193,7 @@ class Reader:
         tag = _INLINE.get(name)
         return f"<{tag}>{inside}</{tag}>" if tag and inside.strip() and "\x00" not in inside else inside
 
-    def _picture(self, node: Any) -> Iterator[Block]:
+    def _picture(self, node: _Element) -> Iterator[Block]:
         source = (node.get("src") or "").strip()
         kept = self.keep(source) if self.keep and source else ""
         if not kept:
@@ -200,7 +202,7 @@ class Reader:
         alt = " ".join((node.get("alt") or "").split())
         yield Block("img", f'<img src="{escape(kept)}" alt="{escape(alt or "图片")}">')
 
-    def _table(self, node: Any) -> Iterator[Block]:
+    def _table(self, node: _Element) -> Iterator[Block]:
         rows = [row for row in node.iter("tr") if _nearest_table(row) is node]
         cells = [[cell for cell in row if cell.tag in ("td", "th")] for row in rows]
         if len(rows) == 1 and len(cells[0]) == 1 and not node.findall(".//table"):
@@ -210,19 +212,25 @@ class Reader:
             self._flatten(inner)
         yield Block("table", node=node)
 
-    def _flatten(self, inner: Any) -> None:
+    def _flatten(self, inner: _Element) -> None:
         """Turn a table in a cell into lines of words."""
         self.met.nested += 1
         lines = []
         for row in inner.iter("tr"):
-            words = (" ".join("".join(cell.itertext()).split()) for cell in row if cell.tag in ("td", "th"))
+            words = (
+                " ".join("".join(map(str, cell.itertext())).split())
+                for cell in row
+                if cell.tag in ("td", "th")
+            )
             lines.append("，".join(word for word in words if word))
         paragraph = etree.Element("p")
         paragraph.text = "；".join(line for line in lines if line)
         paragraph.tail = inner.tail
-        inner.getparent().replace(inner, paragraph)
+        above = inner.getparent()
+        assert above is not None, "a table in a cell has something above it"
+        above.replace(inner, paragraph)
 
-    def cell(self, node: Any) -> str:
+    def cell(self, node: _Element) -> str:
         """The inline HTML of a cell: its paragraphs parted by line breaks."""
         parts = [one.html for one in self._inside(node) if one.kind in ("p", "img") and one.html]
         return "<br>".join(parts)
@@ -252,18 +260,18 @@ def tidy_spaces(html: str) -> str:
     return _WIDE.sub("", _SPACE.sub(" ", html)).strip(" \u3000").replace("\u3000", " ") if html else ""
 
 
-def _holds_blocks(node: Any) -> bool:
+def _holds_blocks(node: _Element) -> bool:
     return any(
         isinstance(child.tag, str) and (child.tag in _PARAGRAPHS or child.tag in ("table", "div", "ul", "ol"))
         for child in node.iterdescendants()
     )
 
 
-def _nearest_table(node: Any) -> Any:
+def _nearest_table(node: _Element) -> _Element | None:
     return next((parent for parent in node.iterancestors("table")), None)
 
 
-def _drop(node: Any) -> None:
+def _drop(node: _Element) -> None:
     """Take an element away; what stands behind it stays."""
     parent = node.getparent()
     if parent is None:

@@ -1,9 +1,9 @@
 """How deep and how long a text may be: parsers drop without a word what lies too deep, what walks a tree runs out of stack. Linear, no recursion."""
 
 import re
-from typing import Any
 
 from lxml import etree
+from lxml.etree import _Element
 
 from gongkai.richtext.errors import UnfitText
 
@@ -85,7 +85,7 @@ def flattened(html: str) -> str:
     return "".join([*parts, html[at:]]) if parts else html
 
 
-def depth_of(root: Any) -> int:
+def depth_of(root: _Element) -> int:
     """Return how many elements of a tree lie within each other."""
     depth = deepest = 0
     for event, _ in etree.iterwalk(root, events=("start", "end")):
@@ -94,7 +94,7 @@ def depth_of(root: Any) -> int:
     return deepest
 
 
-def shallow(root: Any) -> Any:
+def shallow(root: _Element) -> _Element:
     """Return a tree of foreign HTML as it is.
 
     Raises:

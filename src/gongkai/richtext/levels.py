@@ -4,9 +4,9 @@ elements within each other take 1.5 s, 200,000 minutes), and with the square of 
 
 import re
 from html import escape
-from typing import Any
 
 from lxml import etree
+from lxml.etree import _Element
 
 from gongkai.richtext.depth import MOST_DEEP, VOID, crowded, depth_of
 from gongkai.richtext.passages import fragment
@@ -40,7 +40,7 @@ def _words(html: str) -> str:
     return _TAG.sub(" ", "".join([*parts, html[at:]]))
 
 
-def _written(root: Any) -> list[str]:
+def _written(root: _Element) -> list[str]:
     parts: list[str] = []
     depth = 0
     for event, node in etree.iterwalk(root, events=("start", "end")):
@@ -61,6 +61,8 @@ def _written(root: Any) -> list[str]:
     return parts
 
 
-def _opened(node: Any) -> str:
-    attributes = "".join(f' {name}="{escape(value)}"' for name, value in node.attrib.items())
+def _opened(node: _Element) -> str:
+    attributes = "".join(
+        f' {name}="{escape(value)}"' for name, value in (map(str, pair) for pair in node.attrib.items())
+    )
     return f"<{node.tag}{attributes}>"

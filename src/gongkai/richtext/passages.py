@@ -10,6 +10,7 @@ from urllib.parse import quote, unquote, unquote_plus, urlsplit
 
 from lxml import etree
 from lxml import html as lxml_html
+from lxml.etree import _Element
 
 from gongkai.richtext.depth import seen
 
@@ -53,7 +54,7 @@ class Slot:
 
     start: int
     text: str
-    node: Any
+    node: _Element
     part: str
 
     def set(self, words: str) -> None:
@@ -61,7 +62,7 @@ class Slot:
         if self.part in ("text", "tail"):
             setattr(self.node, self.part, words)
         elif self.part == "address":
-            before, _ = parted(self.node.get("href"))
+            before, _ = parted(self.node.get("href", ""))
             self.node.set("href", before + quote(words, safe=_SAFE))
         else:
             self.node.set(self.part, words)
@@ -71,7 +72,7 @@ class Slot:
 class Passages:
     """A text as one string: blocks on lines of their own, cells parted by tabs; `slots` lead back into the tree."""
 
-    root: Any
+    root: _Element
     slots: list[Slot] = field(default_factory=list)
     text: str = ""
     #: (offset, place) of each block, in order.
@@ -119,7 +120,7 @@ def unsearched(html: str, passages: Passages) -> bool:
     return "".join(said.split()) != passages.words
 
 
-def inner(root: Any) -> str:
+def inner(root: _Element) -> str:
     """Return what stands inside an element, as HTML."""
     parts = [_escape(root.text or "")]
     parts += [etree.tostring(child, encoding="unicode", method="html") for child in root]
@@ -130,7 +131,7 @@ def _escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def fragment(html: str) -> Any:
+def fragment(html: str) -> _Element:
     """Return HTML as one element that holds it all; never fails on what a browser would show."""
     return lxml_html.fragment_fromstring(seen(html or ""), create_parent="div", parser=_parser())
 
@@ -169,13 +170,13 @@ class _Gather:
         self.parts.append(mark)
         self.size += len(mark)
 
-    def add(self, text: str | None, node: Any, part: str) -> None:
+    def add(self, text: str | None, node: _Element, part: str) -> None:
         if text:
             self.made.slots.append(Slot(self.size, text, node, part))
             self.parts.append(text)
             self.size += len(text)
 
-    def start(self, node: Any) -> None:
+    def start(self, node: _Element) -> None:
         name = node.tag
         if name == "table":
             self.tables, self.row = self.tables + 1, 0
@@ -197,7 +198,7 @@ class _Gather:
             self.gap(" ")
         self.add(node.text, node, "text")
 
-    def end(self, node: Any) -> None:
+    def end(self, node: _Element) -> None:
         name = node.tag
         if name == "table":
             self.inside -= 1
@@ -218,13 +219,13 @@ class _Gather:
                 self.mark(words)
                 self.add(value, node, name)
 
-    def spoken(self, node: Any) -> Iterator[tuple[str, str, str]]:
+    def spoken(self, node: _Element) -> Iterator[tuple[str, str, str]]:
         """The attributes of one element that hold words."""
         self.pictures += node.tag == "img"
         for tag, name, words in _ATTRIBUTES:
-            if node.tag == tag and node.get(name):
+            if node.tag == tag and (said := node.get(name)):
                 number = str(self.pictures) if tag == "img" else ""
-                yield name, node.get(name), f"{words}{number}"
+                yield name, said, f"{words}{number}"
         address = node.get("href", "")
         if node.tag == "a" and address.lower().startswith(_SCHEMES):
             yield "href", address, ADDRESS

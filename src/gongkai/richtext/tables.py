@@ -2,7 +2,8 @@
 
 import re
 from html import escape
-from typing import Any
+
+from lxml.etree import _Element
 
 from gongkai.richtext.blocks import Reader
 
@@ -11,7 +12,7 @@ LONGEST_HEAD = 24
 _TAG = re.compile(r"<[^>]*>")
 
 
-def house_table(reader: Reader, node: Any, caption: str = "") -> str:
+def house_table(reader: Reader, node: _Element, caption: str = "") -> str:
     """Return one table as clean HTML.
 
     Args:
@@ -21,7 +22,7 @@ def house_table(reader: Reader, node: Any, caption: str = "") -> str:
     """
     own = next((c for c in node.iter("caption")), None)
     if own is not None and not caption:
-        caption = " ".join("".join(own.itertext()).split())
+        caption = " ".join("".join(map(str, own.itertext())).split())
     rows = [
         [(cell, reader.cell(cell)) for cell in row if cell.tag in ("td", "th")] for row in node.iter("tr")
     ]
@@ -41,11 +42,11 @@ def house_table(reader: Reader, node: Any, caption: str = "") -> str:
     return "".join(parts)
 
 
-def _span(cell: Any, name: str) -> int:
+def _span(cell: _Element, name: str) -> int:
     return min(_reach(cell.get(name)), 60)
 
 
-def _head_rows(rows: list[list[tuple[object, str]]]) -> int:
+def _head_rows(rows: list[list[tuple[_Element, str]]]) -> int:
     """Return how many first rows are heads: the first where its cells are short words, more where it spans them."""
     if len(rows) < 2:
         return 0
@@ -56,7 +57,7 @@ def _head_rows(rows: list[list[tuple[object, str]]]) -> int:
     return min(deep, len(rows) - 1)
 
 
-def _row(row: list[tuple[object, str]], tag: str) -> str:
+def _row(row: list[tuple[_Element, str]], tag: str) -> str:
     cells = []
     for cell, words in row:
         across, down = _span(cell, "colspan"), _span(cell, "rowspan")

@@ -82,7 +82,7 @@ def _joined(blocks: list[Block]) -> list[Block]:
         if made and _goes_on(made[-1], block, widths):
             lines[-1].append(block.html)
             made[-1].align = ""
-            made[-1].node = block  # the last line decides whether the next one goes on
+            made[-1].last_line = block.text  # it decides whether the next one goes on
         else:
             made.append(block)
             lines.append([block.html])
@@ -96,7 +96,7 @@ def _goes_on(before: Block, after: Block, widths: Counter[int]) -> bool:
         return False
     if before.align in ("right", "center") or after.align in ("right", "center"):
         return False
-    last = (before.node or before).text
+    last = before.text if before.last_line is None else before.last_line
     if marks.level_of(after.text) or marks.ATTACHED.match(after.text) or marks.DAY.match(after.text):
         return False
     if marks.ARTICLE.match(after.text) or marks.ends(last):
@@ -177,7 +177,7 @@ def _attached(blocks: list[Block]) -> None:
 def _written(blocks: list[Block], reader: Reader) -> list[str]:
     parts: list[str] = []
     for at, block in enumerate(blocks):
-        if block.kind == "table":
+        if block.node is not None:
             parts.append(house_table(reader, block.node, _caption(blocks, at)))
         elif block.kind == "img":
             parts.append(f"<p>{block.html}</p>")

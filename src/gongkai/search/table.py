@@ -9,11 +9,14 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib import resources
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import connection, connections, router
 
 from gongkai.matching.tokens import fts5_query, search_tokens, ts_query
+
+if TYPE_CHECKING:
+    from django.db.backends.utils import CursorWrapper
 
 #: Characters of a text that are indexed; PostgreSQL holds at most 1 MB of lexemes a row.
 INDEXED_CHARS = 300_000
@@ -122,7 +125,7 @@ def find(words: str | Sequence[str], limit: int, facets: Sequence[str] = ()) -> 
     return hits[:limit]
 
 
-def _reading() -> Any:
+def _reading() -> "CursorWrapper":
     """Return a cursor of the database that this request reads: the index stands in the replica, too."""
     from gongkai.search.models import SearchRow
 

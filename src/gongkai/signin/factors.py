@@ -1,7 +1,7 @@
 """The second factor: time-based codes (RFC 6238) by django-otp, and recovery codes for a lost telephone."""
 
 import secrets
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import segno
 from django.conf import settings
@@ -19,6 +19,9 @@ from gongkai.units.models import Person
 from gongkai.units.separation import GUARDED
 from gongkai.vault.sealing import keyed_digest
 
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser, User
+
 CODES = 10
 #: Signs of a code of the authenticator, and of what django-otp keeps of a recovery code.
 DIGITS, TOKEN = 6, 16
@@ -30,14 +33,14 @@ NAME, RECOVERY = "验证器", "恢复码"
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
-def wants_factor(user: Any) -> bool:
+def wants_factor(user: "User") -> bool:
     """Whether a login opens the office with a second factor only: guarded roles, where the installation has not switched it off."""
     if not settings.GONGKAI_SECOND_FACTOR or not getattr(user, "is_authenticated", False):
         return False
     return bool(user.is_superuser) or actor_of(user).has(*GUARDED)
 
 
-def authenticator_of(user: Any) -> TOTPDevice | None:
+def authenticator_of(user: "User | AnonymousUser") -> TOTPDevice | None:
     """Return the authenticator that a login has set up."""
     found: TOTPDevice | None = TOTPDevice.objects.filter(user=user, confirmed=True).first()
     return found
@@ -95,7 +98,7 @@ def confirm(request: HttpRequest, code: str) -> list[str]:
     return codes
 
 
-def _new_codes(user: Any) -> list[str]:
+def _new_codes(user: "User") -> list[str]:
     StaticDevice.objects.filter(user=user).delete()
     device = StaticDevice.objects.create(user=user, name=RECOVERY, confirmed=True)
     codes = ["".join(secrets.choice(_LETTERS) for _ in range(10)) for _ in range(CODES)]
@@ -112,7 +115,7 @@ def digest_of(code: str) -> str:
     return keyed_digest("recovery", code)[:TOKEN]
 
 
-def proves(user: Any, code: str) -> TOTPDevice | StaticDevice | None:
+def proves(user: "User", code: str) -> TOTPDevice | StaticDevice | None:
     """Take a code of the authenticator or a recovery code, each once; return the device that it belongs to."""
     code = "".join(code.split()).lower()
     timed = code.isdecimal() and len(code) == DIGITS
@@ -138,7 +141,7 @@ def verify(request: HttpRequest, code: str) -> bool:
     return True
 
 
-def codes_left(user: Any) -> int:
+def codes_left(user: "User | AnonymousUser") -> int:
     """Return how many recovery codes are not used yet."""
     return StaticToken.objects.filter(device__user=user).count()
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING
 
 from axes.signals import user_locked_out
 from django.conf import settings
@@ -15,6 +15,9 @@ from gongkai.signin.operations import address_of, agent_of, record_operation
 from gongkai.signin.sessions import ADDRESS, AGENT
 from gongkai.units.models import Person
 
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
 
 def connect() -> None:
     """Listen to the signals of signing in."""
@@ -24,14 +27,14 @@ def connect() -> None:
     user_locked_out.connect(_locked, dispatch_uid="signin")
 
 
-def _signed_in(sender: object, request: HttpRequest, user: Any, **_: object) -> None:
+def _signed_in(sender: object, request: HttpRequest, user: "User", **_: object) -> None:
     if getattr(request, "session", None) is not None:
         request.session[ADDRESS], request.session[AGENT] = address_of(request), agent_of(request)
     record_operation(OperationKind.SIGN_IN, request, user=user)
     _ask_for_a_new_password(user)
 
 
-def _ask_for_a_new_password(user: Any) -> None:
+def _ask_for_a_new_password(user: "User") -> None:
     """Where passwords age: an old one is changed before anything else."""
     if not settings.GONGKAI_PASSWORD_DAYS:
         return
@@ -40,7 +43,7 @@ def _ask_for_a_new_password(user: Any) -> None:
         Person.objects.filter(user=user).update(must_change_password=True)
 
 
-def _signed_out(sender: object, request: HttpRequest, user: Any, **_: object) -> None:
+def _signed_out(sender: object, request: HttpRequest, user: "User | None", **_: object) -> None:
     if user is not None and not getattr(request, "_gongkai_timed_out", False):
         record_operation(OperationKind.SIGN_OUT, request, user=user)
 

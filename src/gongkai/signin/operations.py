@@ -2,7 +2,7 @@
 
 import json
 import logging
-from typing import Any
+from typing import TYPE_CHECKING
 
 from axes.helpers import get_client_ip_address
 from django.http import HttpRequest
@@ -10,6 +10,9 @@ from django.http import HttpRequest
 from gongkai.signin.models import Operation, OperationKind
 from gongkai.signin.names import kept_name
 from gongkai.units.models import Person
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
 
 LINES = logging.getLogger("gongkai.operations")
 
@@ -25,7 +28,12 @@ def agent_of(request: HttpRequest | None) -> str:
 
 
 def record_operation(
-    kind: OperationKind, request: HttpRequest | None, *, account: str = "", user: Any = None, words: str = ""
+    kind: OperationKind,
+    request: HttpRequest | None,
+    *,
+    account: str = "",
+    user: "User | None" = None,
+    words: str = "",
 ) -> Operation:
     """Write one operation: of the account that was typed (`kept_name`), else of the user given, else of the one signed in."""
     typed = kept_name(account)[:150]

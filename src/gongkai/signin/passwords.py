@@ -1,7 +1,7 @@
 """Validators of passwords: not one of the last few, not what anybody would try here first (`AUTH_PASSWORD_VALIDATORS`)."""
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -9,6 +9,9 @@ from django.contrib.auth.hashers import check_password
 from django.core.exceptions import ValidationError
 
 from gongkai.signin.models import PastPassword
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
 
 #: What a password of such an installation is guessed from first: the program, the work, the office.
 WORDS = (
@@ -31,7 +34,7 @@ LEFT = 6
 class NotOfThisPlace:
     """Refuses a password that is little more than a word of the work, the installation's name or its host or the login (ASVS 5.0, 6.2.11)."""
 
-    def validate(self, password: str, user: Any = None) -> None:
+    def validate(self, password: str, user: "User | None" = None) -> None:
         """Refuse where too little is left without these words."""
         rest = password.lower()
         for word in sorted(self._words(user), key=len, reverse=True):
@@ -42,7 +45,7 @@ class NotOfThisPlace:
                 code="password_of_this_place",
             )
 
-    def _words(self, user: Any) -> set[str]:
+    def _words(self, user: "User | None") -> set[str]:
         host = urlsplit(settings.BASE_URL).hostname or ""
         own = [*host.split("."), settings.OTP_TOTP_ISSUER, getattr(user, "username", "") or ""]
         return {*WORDS, *(word.lower() for word in own if len(word) > 3)}
@@ -58,7 +61,7 @@ class NotUsedBefore:
     def __init__(self, last: int = 5) -> None:
         self.last = last
 
-    def validate(self, password: str, user: Any = None) -> None:
+    def validate(self, password: str, user: "User | None" = None) -> None:
         """Refuse one of the last passwords of this login."""
         if user is None or not user.pk or not self.last:
             return
@@ -66,7 +69,7 @@ class NotUsedBefore:
         if any(check_password(password, hashed) for hashed in known):
             raise ValidationError(f"不能使用最近{self.last}次用过的密码。", code="password_used_before")
 
-    def password_changed(self, password: str, user: Any = None) -> None:
+    def password_changed(self, password: str, user: "User | None" = None) -> None:
         """Keep the hash of a password that was set, and no more of them than are asked for."""
         if user is None or not user.pk:
             return

@@ -1,7 +1,7 @@
 """Who acts at the shell proves it as at the door: password, and the second factor where the login has one or must have one."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.contrib.auth import authenticate
 from django.core.exceptions import PermissionDenied
@@ -12,8 +12,11 @@ from gongkai.signin.factors import authenticator_of, proves, wants_factor
 from gongkai.signin.models import OperationKind
 from gongkai.signin.operations import record_operation
 
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
 
-def prove(username: str, password: str, ask_code: Callable[[], str]) -> Any:
+
+def prove(username: str, password: str, ask_code: Callable[[], str]) -> "User":
     """Return the user who proved to be one; failures count and are logged as those at the door.
 
     Args:

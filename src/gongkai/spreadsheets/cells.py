@@ -52,7 +52,7 @@ def text(value: object) -> str:
     return plain(value)
 
 
-def short(limit: int) -> Callable[[Any], str]:
+def short(limit: int) -> Callable[[object], str]:
     """Read one line of text of at most `limit` characters."""
 
     def read(value: object) -> str:
@@ -164,7 +164,7 @@ def yes_no(value: object) -> bool | None:
     return known[words]
 
 
-def words_list(limit: int = 120) -> Callable[[Any], list[str]]:
+def words_list(limit: int = 120) -> Callable[[object], list[str]]:
     """Read several names in one cell, separated by 、，；or line breaks; doubles once, in order."""
 
     def read(value: object) -> list[str]:

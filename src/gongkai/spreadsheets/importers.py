@@ -131,7 +131,7 @@ class Importer(Protocol):
             by: who takes it back; not always who imported.
         """
 
-    def rows(self, by: Actor) -> Iterable[Any]:
+    def rows(self, by: Actor) -> Iterable[object]:
         """Return the rows of an export: what this person may see."""
 
 

@@ -16,7 +16,7 @@ _READ: list[Callable[[Any], Actor]] = []
 _SUPERVISED: list[Callable[[Actor], Q]] = []
 
 
-def read_actors_with(read: Callable[[Any], Actor]) -> None:
+def read_actors_with(read: Callable[[object], Actor]) -> None:
     """Say how a signed-in user becomes an actor; called once, by the room that knows people."""
     _READ[:] = [read]
 

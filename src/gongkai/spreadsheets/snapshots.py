@@ -25,7 +25,7 @@ def snapshot(row: Model) -> dict[str, object]:
     return plain
 
 
-def _stored(value: object) -> Any:
+def _stored(value: object) -> object:
     return value.token if isinstance(value, Secret) else value
 
 

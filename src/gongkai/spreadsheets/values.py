@@ -3,7 +3,6 @@
 import re
 import zipfile
 from datetime import time
-from typing import Any
 
 #: Each part is bounded: a hostile page could make an open one look far ahead from each of its cells.
 _FORMULA = re.compile(
@@ -46,7 +45,7 @@ def uncomputed_in(bundle: zipfile.ZipFile, part: str) -> dict[int, list[int]]:
     return found
 
 
-def with_uncomputed(cells: list[object], columns: list[int]) -> list[Any]:
+def with_uncomputed(cells: list[object], columns: list[int]) -> list[object]:
     """Return a row with its formulas without a value put where the library saw nothing."""
     for at in columns:
         if at < len(cells) and cells[at] in (None, ""):

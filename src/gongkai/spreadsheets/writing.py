@@ -12,13 +12,16 @@ import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
 from gongkai.spreadsheets.cells import GUIDE
 
 if TYPE_CHECKING:
+    from openpyxl.cell.cell import Cell
+    from openpyxl.worksheet.worksheet import Worksheet
+
     from gongkai.spreadsheets.sheet import Column, Sheet
 
 _DANGER = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -64,7 +67,7 @@ def write_csv(sheet: "Sheet", rows: Iterable[object]) -> bytes:
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
-def _csv_cell(value: object) -> Any:
+def _csv_cell(value: object) -> str | int | float | date:
     done = cell(value)
     if isinstance(done, datetime):
         return f"{done:%Y-%m-%d %H:%M}"
@@ -106,7 +109,7 @@ def _page_name(name: str) -> str:
     return re.sub(r"[\\/*?:\[\]]", "", name)[:31] or "表"
 
 
-def _prepare(page: Any, sheet: "Sheet") -> None:
+def _prepare(page: "Worksheet", sheet: "Sheet") -> None:
     """Set widths, the frozen head and the drop-down lists; must stand before the first row is written."""
     from openpyxl.worksheet.datavalidation import DataValidation
     from openpyxl.worksheet.properties import PageSetupProperties
@@ -127,7 +130,7 @@ def _prepare(page: Any, sheet: "Sheet") -> None:
             page.data_validations.append(rule)
 
 
-def _head_cell(page: Any, column: "Column") -> Any:
+def _head_cell(page: "Worksheet", column: "Column") -> "Cell":
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Alignment, Font, PatternFill
 
@@ -138,7 +141,7 @@ def _head_cell(page: Any, column: "Column") -> Any:
     return made
 
 
-def _xlsx_cell(page: Any, value: object) -> Any:
+def _xlsx_cell(page: "Worksheet", value: object) -> "Cell | str | int | float | date | None":
     done = cell(value)
     if isinstance(done, str) and begins_like_formula(done):
         from openpyxl.cell import WriteOnlyCell
@@ -156,7 +159,7 @@ def _xlsx_cell(page: Any, value: object) -> Any:
     return done
 
 
-def _guide(page: Any, sheet: "Sheet") -> None:
+def _guide(page: "Worksheet", sheet: "Sheet") -> None:
     for letter, width in zip("ABCD", (18, 8, 60, 50), strict=True):
         page.column_dimensions[letter].width = width
     if sheet.intro:

@@ -193,7 +193,7 @@ def _choice(one: Field, _: object, words: str) -> str:
     return words
 
 
-def _yes_no(_: Field, raw: object, __: str) -> Any:
+def _yes_no(_: Field, raw: object, __: str) -> bool | None:
     return yes_no(raw)
 
 

@@ -1,7 +1,7 @@
 """Forms: a record's fields by its schema, a new table, sending for review, a schema with its fields."""
 
 import re
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from django import forms
 from django.db.models import Q, QuerySet
@@ -16,6 +16,9 @@ from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units.forms.base import BodyChoice, Day
 from gongkai.units.forms.searched import Searched
 from gongkai.units.models import Level
+
+if TYPE_CHECKING:
+    from gongkai.units.models import Body
 
 #: A schema's field is called so in a form: its keys are no names of form fields.
 PREFIX = "v_"
@@ -107,7 +110,7 @@ def _input(one: Field, *, required: bool, owed: bool) -> forms.Field:
     return forms.CharField(max_length=300, **facts)
 
 
-def _began(one: Field, value: object) -> Any:
+def _began(one: Field, value: object) -> object:
     if one.kind == "yes_no":
         return "" if value in (None, "") else one.show(value)
     return value
@@ -126,7 +129,7 @@ class TableForm(forms.Form):
         files: Sent = None,
         *,
         schema: TableSchema,
-        bodies: Any,
+        bodies: "QuerySet[Body]",
         **kwargs: Unpack[FormFacts],
     ) -> None:
         super().__init__(data, files, **kwargs)

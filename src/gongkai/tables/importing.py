@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from django.db.models import Model
 from django.utils import timezone
 
 from gongkai.acts.action import Refused
@@ -176,15 +177,16 @@ class TableImporter:
         except Refused as refused:
             raise Refused(f"第{change.row}行：{refused}") from refused
 
-    def against_undo(self, row: Any, changed: list[str] | None, *, by: Actor) -> list[str]:
+    def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """What was handed in for review stays."""
+        assert isinstance(row, Record)
         if why := rules.works(by, row):
             return why
         if changed is None and row.latest_revision_id:
             return ["已经送审，不能撤销，请修改或者删除。"]
         return []
 
-    def rows(self, by: Actor) -> Iterable[Any]:
+    def rows(self, by: Actor) -> Iterable[object]:
         """Return the records that somebody may see."""
         found = queries.records_visible_to(by).filter(table__schema=self.schema)
         for record in found.order_by("table__body__position", "table", "position", "pk").iterator(500):

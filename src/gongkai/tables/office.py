@@ -1,7 +1,5 @@
 """What this room adds to Wagtail's admin: pages and menu."""
 
-from typing import Any
-
 from django.http import HttpRequest
 from django.urls import URLResolver, include, path, reverse_lazy
 from wagtail import hooks
@@ -23,6 +21,6 @@ class _Item(MenuItem):  # type: ignore[misc]
 
 
 @hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
-def menu_item() -> Any:
+def menu_item() -> MenuItem:
     """名录和公开表."""
     return _Item("名录和公开表", reverse_lazy("tables:index"), name="tables", icon_name="table", order=44)

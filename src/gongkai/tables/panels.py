@@ -1,12 +1,15 @@
 """What the first page shows of tables, and what signers are warned of."""
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING
 
 from gongkai.editions.frozen import Frozen
 from gongkai.tables import queries, rules
 from gongkai.tables.models import Record
 from gongkai.units.actors import Actor
+
+if TYPE_CHECKING:
+    from gongkai.publishing.models import ItemPage
 
 MOST = 5
 
@@ -21,7 +24,7 @@ def to_mend(by: Actor) -> dict[str, object] | None:
     return {"states": bad[:MOST], "more": max(0, len(bad) - MOST)} if bad else None
 
 
-def negative_list(item: Any, by: Actor, frozen: Frozen | None) -> dict[str, object] | None:
+def negative_list(item: "ItemPage", by: Actor, frozen: Frozen | None) -> dict[str, object] | None:
     """The panel of an item and of its review: rows of the negative list (豁免公开事项) that its title matches (B-09)."""
     title = frozen.title if frozen else str(getattr(item, "title", ""))
     found = matches(title)

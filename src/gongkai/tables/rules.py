@@ -7,8 +7,6 @@
 | order a rectification | the 政务公开办 over the unit (`ledger.rectification`) |
 """
 
-from typing import Any
-
 from gongkai.acts.actors import Actor
 from gongkai.ledger.rules import STAFF
 from gongkai.tables.models import PublicTable, Record, TableSchema
@@ -28,7 +26,7 @@ def body_of(target: object) -> Body:
     return target
 
 
-def works(by: Actor, target: Any) -> list[str]:
+def works(by: Actor, target: PublicTable | Record | Body) -> list[str]:
     """Who works for the unit, and the 政务公开办 over it."""
     body = body_of(target)
     if by.system or by.has(*WORKING, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path):

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import IntegrityError
 
-from gongkai.acts.action import Action, Conflict, Refused, Step, record_many
+from gongkai.acts.action import AnyAction, Conflict, Refused, Step, record_many
 from gongkai.acts.actors import Actor
 from gongkai.acts.public_words import refuse_personal_rows
 from gongkai.units import actions
@@ -31,7 +31,7 @@ class NewBody:
     aliases: Sequence[str] = ()
     offices: Sequence[str] = ()
     body: Body | None = None
-    steps: list[tuple[Action[Any], Step]] = field(default_factory=list)
+    steps: list[tuple[AnyAction, Step]] = field(default_factory=list)
 
 
 def make(news: Sequence[NewBody], *, by: Actor) -> Iterable[Body | Alias | Office]:

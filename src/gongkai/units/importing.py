@@ -116,7 +116,7 @@ SHEET = Sheet(
 )
 
 
-def _fields(change: Change) -> dict[str, Any]:
+def _fields(change: Change) -> dict[str, object]:
     row: Row = change.facts["row"]
     return {key: row[key] for key in FIELDS if row.has(key) and row[key] not in (None, "")}
 
@@ -179,7 +179,7 @@ class BodyImporter:
             return edit.why_not(row, by=by)
         return rules.keeps_units(by, row.body if isinstance(row, Alias) else row)  # type: ignore[arg-type]
 
-    def rows(self, by: Actor) -> Iterable[Any]:
+    def rows(self, by: Actor) -> Iterable[object]:
         """Return the existing units that this person may see."""
         bodies = queries.alive(queries.visible_to(by)).select_related("parent")
         offices = Prefetch("offices", queryset=Office.objects.order_by("position", "pk"))

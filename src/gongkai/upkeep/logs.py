@@ -5,11 +5,14 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db.backends.signals import connection_created
 from django.utils import timezone
+
+if TYPE_CHECKING:
+    from django.db.backends.base.base import BaseDatabaseWrapper
 
 #: The request that this thread answers; empty outside of any.
 REQUEST: ContextVar[str] = ContextVar("gongkai_request", default="")
@@ -44,8 +47,8 @@ class JsonLines(logging.Formatter):
 
 
 def _timed(
-    execute: Callable[..., Any], sql: str, params: object, many: bool, context: Mapping[str, object]
-) -> Any:
+    execute: Callable[..., object], sql: str, params: object, many: bool, context: Mapping[str, object]
+) -> object:
     began = time.perf_counter()
     try:
         return execute(sql, params, many, context)
@@ -66,6 +69,6 @@ def watch_queries() -> None:
         connection_created.connect(_on_connection, dispatch_uid="gongkai.upkeep.slow")
 
 
-def _on_connection(connection: Any, **_: object) -> None:
+def _on_connection(connection: "BaseDatabaseWrapper", **_: object) -> None:
     if _timed not in connection.execute_wrappers:
         connection.execute_wrappers.append(_timed)

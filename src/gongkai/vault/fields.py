@@ -7,6 +7,8 @@ from django.db import models
 from gongkai.vault.sealing import Secret
 
 if TYPE_CHECKING:
+    from django.db.models import Model
+
     _Base = models.TextField[str | Secret, Secret]
 else:
     _Base = models.TextField
@@ -39,7 +41,7 @@ class EncryptedTextField(_Base):
         """Wrap what is stored."""
         return Secret(value or "")
 
-    def to_python(self, value: object) -> Any:
+    def to_python(self, value: object) -> Secret:
         """Leave a secret as it is."""
         return value if isinstance(value, Secret) else Secret.of(str(value or ""))
 
@@ -47,11 +49,11 @@ class EncryptedTextField(_Base):
         """Return what is stored: never the clear text."""
         return (value if isinstance(value, Secret) else Secret.of(str(value or ""))).token
 
-    def value_to_string(self, obj: Any) -> str:
+    def value_to_string(self, obj: "Model") -> str:
         """Return the stored value, for exports of the database."""
         return str(self.get_prep_value(self.value_from_object(obj)))
 
-    def contribute_to_class(self, cls: Any, name: str, private_only: bool = False) -> None:
+    def contribute_to_class(self, cls: "type[Model]", name: str, private_only: bool = False) -> None:
         """Put the attribute on the model."""
         super().contribute_to_class(cls, name, private_only)
         setattr(cls, name, _Attribute(name))

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
 from cryptography.fernet import Fernet, InvalidToken
 from django.apps import apps
@@ -11,6 +11,9 @@ from django.db import connection, models, transaction
 from gongkai.vault.fields import EncryptedTextField
 from gongkai.vault.keys import KeyRingError, add_key, drop_old_keys, key_ring, ring_path
 from gongkai.vault.sealing import Secret, rotated
+
+if TYPE_CHECKING:
+    from django.db.models import Model
 
 PORTION = 500
 #: Seconds after which no process writes with the key before the current one: longer than any transaction.
@@ -73,7 +76,7 @@ def _rotate_table(model: type[models.Model], names: list[str]) -> int:
     return count
 
 
-def _rotate_row(row: Any, names: list[str]) -> int:
+def _rotate_row(row: "Model", names: list[str]) -> int:
     """Encrypt a row's values anew where the current key is not theirs already."""
     current = Fernet(key_ring().keys[0])
     stale = [name for name in names if (secret := getattr(row, name)) and not _opens(current, secret.token)]

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from lxml import html as lxml_html
+from lxml.etree import _Element
 
 #: Numbering of headings in official papers (GB/T 9704—2012 7.3.3): 一、黑体，（一）楷体.
 FIRST = re.compile(r"^[一二三四五六七八九十百]{1,4}、")
@@ -55,17 +55,17 @@ def blocks(html: str, scheme: str = "gongkai-file") -> list[Block]:
     return [block for node in _pieces(root) for block in _of(node, scheme)]
 
 
-def _pieces(root: Any) -> Iterator[Any]:
+def _pieces(root: _Element) -> Iterator[_Element | str]:
     """Return the pieces on the top level: loose text as strings, elements as they are."""
-    if (root.text or "").strip():
-        yield root.text
+    if (said := root.text) and said.strip():
+        yield said
     for node in root:
         yield node
-        if (node.tail or "").strip():
-            yield node.tail
+        if (said := node.tail) and said.strip():
+            yield said
 
 
-def _of(node: Any, scheme: str) -> Iterator[Block]:
+def _of(node: _Element | str, scheme: str) -> Iterator[Block]:
     if isinstance(node, str):
         yield from paragraphs(node)
         return
@@ -86,7 +86,7 @@ def _of(node: Any, scheme: str) -> Iterator[Block]:
         yield from _pictures(node, scheme)
 
 
-def _pictures(node: Any, scheme: str) -> Iterator[Picture]:
+def _pictures(node: _Element, scheme: str) -> Iterator[Picture]:
     found = [node] if node.tag == "img" else node.iter("img")
     for image in found:
         source = str(image.get("src", ""))
@@ -115,7 +115,7 @@ def _tidy(text: str) -> str:
     return re.sub(r"[^\S\u3000]+", " ", text).strip(" \u3000")
 
 
-def _lines(node: Any) -> list[str]:
+def _lines(node: _Element) -> list[str]:
     parts: list[str] = [""]
     for piece in node.iter():
         if piece.tag == "br":
@@ -127,14 +127,14 @@ def _lines(node: Any) -> list[str]:
     return [line for line in map(_tidy, parts) if line]
 
 
-def _list(node: Any) -> Iterator[Text]:
+def _list(node: _Element) -> Iterator[Text]:
     for place, one in enumerate(node.findall("li"), int(node.get("start") or 1)):
         mark = f"{place}. " if node.tag == "ol" else "· "
         for number, line in enumerate(_lines(one)):
             yield Text(mark + line if number == 0 else line)
 
 
-def _grid(node: Any) -> Grid:
+def _grid(node: _Element) -> Grid:
     rows: list[list[str]] = []
     held: dict[int, int] = {}  # column → rows that a cell from above still covers
     heads = 0
@@ -164,6 +164,6 @@ def _cover(cells: list[str], held: dict[int, int]) -> None:
         cells.append("")
 
 
-def _span(cell: Any, name: str) -> int:
+def _span(cell: _Element, name: str) -> int:
     value = str(cell.get(name) or "1")
     return min(max(int(value), 1), 200) if value.isdigit() and len(value) < 5 else 1

@@ -7,11 +7,14 @@ stands with line breaks. Names that are not known stay, so that a typing error i
 import re
 from collections.abc import Iterator, Mapping
 from io import BytesIO
-from typing import Any
 from zipfile import BadZipFile, ZipFile
 
 from docx import Document
+from docx.blkcntnr import BlockItemContainer
+from docx.document import Document as DocumentObject
 from docx.opc.exceptions import PackageNotFoundError
+from docx.text.paragraph import Paragraph
+from docx.text.run import Run
 
 from gongkai.writing.paper import clean
 
@@ -26,7 +29,7 @@ class NoTemplate(ValueError):
 UNPACKED = 6_000_000
 
 
-def _open(template: bytes) -> Any:
+def _open(template: bytes) -> DocumentObject:
     try:
         with ZipFile(BytesIO(template)) as packed:
             unpacked = sum(one.file_size for one in packed.infolist())
@@ -61,7 +64,7 @@ def fields_of(template: bytes) -> list[str]:
     return list(dict.fromkeys(name for text in texts for name in FIELD.findall(text)))
 
 
-def _paragraphs(document: Any) -> Iterator[Any]:
+def _paragraphs(document: DocumentObject) -> Iterator[Paragraph]:
     """Return all paragraphs: of the text, of tables, of heads and feet."""
     for section in document.sections:
         for part in (section.header, section.footer):
@@ -69,7 +72,7 @@ def _paragraphs(document: Any) -> Iterator[Any]:
     yield from _within(document)
 
 
-def _within(holder: Any) -> Iterator[Any]:
+def _within(holder: BlockItemContainer | DocumentObject) -> Iterator[Paragraph]:
     yield from holder.paragraphs
     for table in holder.tables:
         for row in table.rows:
@@ -77,7 +80,7 @@ def _within(holder: Any) -> Iterator[Any]:
                 yield from _within(cell)
 
 
-def _fill(paragraph: Any, fields: Mapping[str, str]) -> None:
+def _fill(paragraph: Paragraph, fields: Mapping[str, str]) -> None:
     """Fill the fields of one paragraph, last first, so that places before stay what they are."""
     text = "".join(run.text for run in paragraph.runs)
     for found in reversed(list(FIELD.finditer(text))):
@@ -86,7 +89,7 @@ def _fill(paragraph: Any, fields: Mapping[str, str]) -> None:
             _replace(paragraph.runs, found.start(), found.end(), value)
 
 
-def _replace(runs: list[Any], start: int, end: int, value: str) -> None:
+def _replace(runs: list[Run], start: int, end: int, value: str) -> None:
     """Put a value in place of the characters from start to end, counted over all runs."""
     place = 0
     for run in runs:

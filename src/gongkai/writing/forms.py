@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING
 
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -11,6 +11,9 @@ from docx.shared import Length, Pt
 
 from gongkai.writing.cells import put_text
 from gongkai.writing.paper import BODY_FACE, CELL_PITCH, HEAD_FACE, Paper, _close_cells, _flag, fill
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
 
 #: The size of a form's figures in a paper.
 SMALL = Pt(9)
@@ -117,7 +120,7 @@ def form_docx(paper: Paper, form: Form, *, size: Length = SMALL) -> None:
                     paragraph.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.LEFT
 
 
-def form_xlsx(page: Any, form: Form, top: int) -> int:
+def form_xlsx(page: "Worksheet", form: Form, top: int) -> int:
     """Write a form onto a page from a row on, numbers as numbers; return the next free row."""
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 

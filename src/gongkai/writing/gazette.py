@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from gongkai.writing.blocks import blocks
 from gongkai.writing.official import RED
@@ -92,7 +91,7 @@ def _name_lines(name: str) -> list[str]:
     return [head, f"{mark}{tail}"] if mark and len(name) > 9 else [name]
 
 
-def _contents(sheet: Sheet, made: GazetteIssue, links: Sequence[Any], pages: Sequence[int]) -> None:
+def _contents(sheet: Sheet, made: GazetteIssue, links: Sequence[int], pages: Sequence[int]) -> None:
     """Write the contents with the articles' pages."""
     sheet.lines("目　　录", size=TITLE, face="sans", align="C")
     sheet.ln(PITCH / 2)
@@ -129,7 +128,7 @@ def broken(title: str, room: float, width: Callable[[str], float]) -> list[str]:
     return lines
 
 
-def _articles(sheet: Sheet, made: GazetteIssue, links: Sequence[Any]) -> list[int]:
+def _articles(sheet: Sheet, made: GazetteIssue, links: Sequence[int]) -> list[int]:
     """Write the articles, each on a page of its own; return their pages."""
     pages, section = [], ""
     for article, link in zip(made.articles, links, strict=True):

@@ -87,7 +87,7 @@ class _Frame:
         self._add(paragraph)
 
     def _add(self, paragraph: Paragraph) -> None:
-        frame: Any = OxmlElement("w:framePr")
+        frame: Any = OxmlElement("w:framePr")  # python-docx types it as what takes no part in its own tree
         frame.set(qn("w:w"), str(round(self.paper.width / Pt(1) * 20)))
         for name, value in _FRAME.items():
             frame.set(qn(f"w:{name}"), value)

@@ -8,13 +8,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from io import BytesIO
-from typing import Any
 
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.image.exceptions import UnrecognizedImageError
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Length, Mm, Pt, RGBColor
+from docx.text.paragraph import Paragraph
 
 from gongkai.writing.blocks import Block, Grid, Picture, Text
 from gongkai.writing.paper import (
@@ -105,7 +105,7 @@ def official_docx(made: Issued, pictures: Pictures) -> bytes:
     return paper.save()
 
 
-def _line(paper: Paper, align: WD_ALIGN_PARAGRAPH = WD_ALIGN_PARAGRAPH.JUSTIFY) -> Any:
+def _line(paper: Paper, align: WD_ALIGN_PARAGRAPH = WD_ALIGN_PARAGRAPH.JUSTIFY) -> Paragraph:
     return paper._paragraph(align=align)
 
 

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
-from typing import Any
 
 from docx import Document
 from docx.document import Document as DocumentObject
@@ -19,6 +18,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.opc.oxml import serialize_part_xml
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import qn
+from docx.oxml.table import CT_Row, CT_Tbl
 from docx.shared import Length, Mm, Pt
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph
@@ -176,7 +176,7 @@ class Paper:
         section.footer_distance = Mm(28)
 
     def _style(self) -> None:
-        normal: Any = self.document.styles["Normal"]
+        normal = self.document.styles["Normal"]
         normal.font.name, normal.font.size = BODY_FACE, SIZE_3
         normal.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), BODY_FACE)
         language = OxmlElement("w:lang")  # Chinese forms of characters and rules of line breaking
@@ -227,7 +227,7 @@ def width_of(text: str) -> float:
 def _stand_ins(document: DocumentObject) -> None:
     """Name in the table of fonts which faces stand in for which."""
     part = next(one.target_part for one in document.part.rels.values() if one.reltype.endswith("/fontTable"))
-    table: Any = parse_xml(part.blob)
+    table = parse_xml(part.blob)
     for name, others in STAND_INS.items():
         font = OxmlElement("w:font")
         font.set(qn("w:name"), name)
@@ -255,7 +255,7 @@ def clean(text: str) -> str:
     return "".join(c for c in text if c == "\t" or (ord(c) >= 32 and not 0xD800 <= ord(c) <= 0xDFFF))
 
 
-def _close_cells(table: Any) -> None:
+def _close_cells(table: CT_Tbl) -> None:
     """Leave 1 mm beside the text of cells, so that a head of four characters fits a narrow column."""
     margins = OxmlElement("w:tblCellMar")
     for side in ("left", "right"):
@@ -270,7 +270,7 @@ def _close_cells(table: Any) -> None:
         look.addprevious(margins)
 
 
-def _flag(row: Any, name: str) -> None:
+def _flag(row: CT_Row, name: str) -> None:
     properties = row.get_or_add_trPr()
     properties.append(OxmlElement(name))
 

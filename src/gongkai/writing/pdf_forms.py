@@ -1,16 +1,19 @@
 """A printed form on a sheet of a .pdf: lines broken as in texts, and whole on one page where it fits one."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from gongkai.writing.forms import Cell, Form
 from gongkai.writing.paper import clean
 from gongkai.writing.wrapping import wrap
 
+if TYPE_CHECKING:
+    from gongkai.writing.pdf import Sheet
+
 #: Beside the text of a cell, in mm.
 BESIDE = 1.0
 
 
-def draw_form(sheet: Any, form: Form, *, size: float, pitch: float, align: str, whole: float) -> None:
+def draw_form(sheet: "Sheet", form: Form, *, size: float, pitch: float, align: str, whole: float) -> None:
     """Draw a form.
 
     Args:
@@ -44,7 +47,7 @@ def draw_form(sheet: Any, form: Form, *, size: float, pitch: float, align: str, 
                 line.cell(text, colspan=cell.across, rowspan=cell.down)
 
 
-def keep_with(sheet: Any, form: Form, *, size: float, pitch: float, above: float) -> None:
+def keep_with(sheet: "Sheet", form: Form, *, size: float, pitch: float, above: float) -> None:
     """Go on to the next page where a form and so much above it do not both fit below."""
     sheet.set_font("serif", size=size)
     sheet.keep(above + form_height(_texts(sheet, form), form, pitch))
@@ -59,7 +62,7 @@ def form_height(texts: list[list[str]], form: Form, pitch: float) -> float:
     )
 
 
-def _texts(sheet: Any, form: Form) -> list[list[str]]:
+def _texts(sheet: "Sheet", form: Form) -> list[list[str]]:
     """Return what stands in each cell, broken into its lines."""
     unit = int(sheet.epw) / sum(form.shares)
     return [
@@ -68,7 +71,7 @@ def _texts(sheet: Any, form: Form) -> list[list[str]]:
     ]
 
 
-def _broken(sheet: Any, cell: Cell, width: float) -> str:
+def _broken(sheet: "Sheet", cell: Cell, width: float) -> str:
     """Return a cell's text in lines; those of a head are of like length (结果 / 维持, not 结果维 / 持)."""
     room = width - 2 * BESIDE - 0.2
     lines: list[str] = []

@@ -7,9 +7,13 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING
 
 from gongkai.writing.cells import put_row
+
+if TYPE_CHECKING:
+    from openpyxl.cell import _CellOrMergedCell
+    from openpyxl.worksheet.worksheet import Worksheet
 
 #: Light → its word and its fill; the word tells it where there is no colour.
 LIGHTS = {
@@ -117,7 +121,7 @@ def progress_xlsx(made: Progress) -> bytes:
     return out.getvalue()
 
 
-def _measures(page: Any, made: Progress) -> None:
+def _measures(page: "Worksheet", made: Progress) -> None:
     _head(page, made, _MEASURES)
     for line in made.measures:
         put_row(
@@ -145,7 +149,7 @@ def _measures(page: Any, made: Progress) -> None:
     _finish(page, _MEASURES, dates=(7, 8), wrapped=(2, 3, 4, 5))
 
 
-def _sums(page: Any, count: int) -> None:
+def _sums(page: "Worksheet", count: int) -> None:
     """Write the sums as formulas, so that they hold where somebody filters or mends a row."""
     from openpyxl.styles import Font
 
@@ -159,7 +163,7 @@ def _sums(page: Any, count: int) -> None:
         cell.font = Font(bold=True)
 
 
-def _units(page: Any, made: Progress) -> None:
+def _units(page: "Worksheet", made: Progress) -> None:
     _head(page, made, _UNITS)
     for line in made.units:
         put_row(
@@ -184,7 +188,7 @@ def _units(page: Any, made: Progress) -> None:
     _finish(page, _UNITS, dates=(8, 9), wrapped=(2,))
 
 
-def _head(page: Any, made: Progress, columns: Sequence[tuple[str, int]]) -> None:
+def _head(page: "Worksheet", made: Progress, columns: Sequence[tuple[str, int]]) -> None:
     from openpyxl.styles import Alignment, Font, PatternFill
 
     put_row(page, [f"{made.title}（截至{made.made_on.year}年{made.made_on.month}月{made.made_on.day}日）"])
@@ -198,7 +202,7 @@ def _head(page: Any, made: Progress, columns: Sequence[tuple[str, int]]) -> None
         page.column_dimensions[_letter(place)].width = width
 
 
-def _light(cell: Any, light: str) -> None:
+def _light(cell: "_CellOrMergedCell", light: str) -> None:
     from openpyxl.styles import Alignment, PatternFill
 
     cell.fill = PatternFill("solid", fgColor=LIGHTS[light][1])
@@ -206,19 +210,20 @@ def _light(cell: Any, light: str) -> None:
 
 
 def _finish(
-    page: Any, columns: Sequence[tuple[str, int]], *, dates: Sequence[int], wrapped: Sequence[int]
+    page: "Worksheet", columns: Sequence[tuple[str, int]], *, dates: Sequence[int], wrapped: Sequence[int]
 ) -> None:
     """Set formats, what stays in sight, and how it is printed: A3 landscape, as wide as the page, the heads on each."""
     from openpyxl.styles import Alignment, Border, Side
     from openpyxl.worksheet.properties import PageSetupProperties
 
     thin = Side(style="thin", color="BFBFBF")
-    for row in page.iter_rows(min_row=2, max_row=page.max_row, max_col=len(columns)):
+    rows = page.iter_rows(min_row=2, max_row=page.max_row, max_col=len(columns))
+    for number, row in enumerate(rows, 2):
         for cell in row:
             cell.border = Border(left=thin, right=thin, top=thin, bottom=thin)
-            if cell.row > 2 and cell.column in dates:
+            if number > 2 and cell.column in dates:
                 cell.number_format = "yyyy-mm-dd"
-            if cell.row > 2 and cell.column in wrapped:
+            if number > 2 and cell.column in wrapped:
                 cell.alignment = Alignment(wrap_text=True, vertical="top")
     page.freeze_panes = "B3"
     page.auto_filter.ref = f"A2:{_letter(len(columns))}{page.max_row - 1}"
@@ -226,7 +231,10 @@ def _finish(
     page.page_setup.orientation, page.page_setup.paperSize = "landscape", 8
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
-    page.oddFooter.center.text = "第 &P 页，共 &N 页"
+    assert page.oddFooter is not None
+    foot = page.oddFooter.center
+    assert foot is not None
+    foot.text = "第 &P 页，共 &N 页"
 
 
 def _letter(number: int) -> str:

@@ -1,13 +1,12 @@
 """Breaking a paragraph into lines as Chinese is set (避头尾). Pure."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
 
 CLOSING = "，。、；：？！）》〉」』】〕”’…—,.;:?!)]}％%"
 OPENING = "（《〈「『【〔“‘([{"
 
 
-def wrap(text: str, measure: Any, width: float, first: float = 0.0) -> Iterator[str]:
+def wrap(text: str, measure: Callable[[str], float], width: float, first: float = 0.0) -> Iterator[str]:
     """Break a paragraph into lines: Latin words and numbers stay whole, marks obey 避头尾.
 
     Args:

@@ -5,7 +5,10 @@ import tarfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from typing import IO
 
 
 class Elsewhere(Protocol):
@@ -14,7 +17,7 @@ class Elsewhere(Protocol):
     def everything(self) -> Iterator[tuple[str, int]]:
         """Yield name and size of each file."""
 
-    def open(self, name: str) -> Any:
+    def open(self, name: str) -> "IO[bytes]":
         """Open a file to be read in blocks, as a context manager."""
 
     def take(self, folder: Path) -> None:

@@ -1,7 +1,7 @@
 """A report's main figures beside last year's, and beside those of the other units that report to the same government."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from gongkai.annual.form import Number, Values, said
 from gongkai.annual.models import Report
@@ -9,6 +9,9 @@ from gongkai.annual.queries.area import figures_of
 from gongkai.annual.queries.figures import values_of
 from gongkai.annual.queries.previous import previous_of
 from gongkai.law import annual_form as form
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 #: The figures that are compared: key → its name.
 MAIN = {
@@ -62,7 +65,7 @@ def against_last_year(report: Report, values: Values) -> list[Line]:
     return [Line(key, label, values.get(key), old.get(key)) for key, label in MAIN.items()]
 
 
-def against_others(report: Report, seen: Any) -> list[tuple[Report, Values]]:
+def against_others(report: Report, seen: "QuerySet[Report]") -> list[tuple[Report, Values]]:
     """Return the other units' figures of the same year, of those reports that somebody sees.
 
     Args:

@@ -1,7 +1,6 @@
 """Last year's report of a unit: what carry-overs and documents in force are checked against."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from gongkai.annual.form import Values, as_tables, from_tables
 from gongkai.annual.kind import GIVEN
@@ -15,7 +14,7 @@ from gongkai.units.models import Body
 class Previous:
     """Last year's figures and where they were read, in words."""
 
-    tables: dict[str, Any]
+    tables: dict[str, object]
     words: str
     earlier: EarlierReport | None = None
 

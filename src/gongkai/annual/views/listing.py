@@ -1,7 +1,7 @@
 """The reports of a year: who has handed in, who is late; asking for them, urging, the area's sums."""
 
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -26,6 +26,9 @@ from gongkai.ui.asked import ticked, whole, year_asked
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Body
 
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
 SHEET = Sheet(
     "年度报告报送情况",
     (
@@ -39,7 +42,7 @@ SHEET = Sheet(
 )
 
 
-def rows_of(reports: Any) -> list[dict[str, Any]]:
+def rows_of(reports: "QuerySet[Report]") -> list[dict[str, Any]]:
     """Return reports with when they were handed in and published."""
     kept = list(reports.prefetch_related("submissions"))
     public = dict(

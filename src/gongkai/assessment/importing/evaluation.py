@@ -1,7 +1,6 @@
 """The sheet of a third party, handed in to the office."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from gongkai.acts.actors import Actor
 from gongkai.assessment import actions, rules
@@ -117,7 +116,7 @@ class EvaluationImporter(Base):
             return ["得分已经反馈，不能撤销导入；请撤销单条评分。"]
         return rules.runs(by, unit)
 
-    def rows(self, by: Actor) -> Iterable[Any]:
+    def rows(self, by: Actor) -> Iterable[object]:
         """Return an empty sheet to hand to evaluators: their units and indicators, with what they gave."""
         for evaluator in Evaluator.objects.filter(ended_on=None).select_related("round__body"):
             if not rules.runs(by, evaluator):

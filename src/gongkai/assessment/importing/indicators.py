@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Model
+
 from gongkai.acts.actors import Actor
 from gongkai.assessment import actions, rules
 from gongkai.assessment.importing.base import Base, number, said
@@ -119,11 +121,12 @@ class IndicatorsImporter(Base):
         if change.target is None:
             recorder.made(made)
 
-    def against_undo(self, row: Any, changed: list[str] | None, *, by: Actor) -> list[str]:
+    def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Only drafts go back."""
+        assert isinstance(row, Indicator)
         return rules.runs(by, row.scheme) or rules.in_draft(row.scheme)
 
-    def rows(self, by: Actor) -> Iterable[Any]:
+    def rows(self, by: Actor) -> Iterable[object]:
         """Return the trees that somebody sees."""
         for scheme in schemes_visible_to(by).order_by("pk"):
             yield from indicator_rows(scheme)

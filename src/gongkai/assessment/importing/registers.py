@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
 
 from django.utils import timezone
 
@@ -134,7 +133,7 @@ class TrainingImporter(_OfUnits):
         """Whoever may register."""
         return rules.registers(by, row)
 
-    def rows(self, by: Actor) -> Iterable[Any]:
+    def rows(self, by: Actor) -> Iterable[object]:
         """Return what somebody sees."""
         rows = Training.objects.filter(body__in=bodies_seen(by)).select_related("body")
         return rows.order_by("on", "pk").iterator(500)
@@ -198,7 +197,7 @@ class ProvisionImporter(_OfUnits):
         """Whoever may register."""
         return rules.registers(by, row)
 
-    def rows(self, by: Actor) -> Iterable[Any]:
+    def rows(self, by: Actor) -> Iterable[object]:
         """Return what somebody sees."""
         rows = Provision.objects.filter(body__in=bodies_seen(by)).select_related("body")
         return rows.order_by("year", "body__position", "pk")

@@ -4,12 +4,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gongkai.acts.digest import canonical, digest
 from gongkai.assessment.models import Assessed, Indicator, Mark, Result, Round
 from gongkai.assessment.queries.trees import leaves_of, pure
 from gongkai.assessment.scoring import SHARED, Given, Leaf, Outcome, grade, outcome, ranks, two
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 #: What is said instead of a grade while something is not judged.
 UNFINISHED = "未评完"
@@ -44,11 +47,11 @@ class Standing:
         return [names.get(code, code) for code in self.outcome.vetoes]
 
     @property
-    def total(self) -> Any:
+    def total(self) -> "Decimal":
         """The total as written."""
         return self.outcome.total
 
-    def points_of(self, code: str) -> Any:
+    def points_of(self, code: str) -> "Decimal":
         """Return what one indicator came to, with two decimals."""
         return two(self.outcome.lines[code].points)
 

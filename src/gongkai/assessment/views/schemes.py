@@ -101,7 +101,7 @@ def indicator(request: HttpRequest, number: int) -> HttpResponse:
     )
 
 
-def _placed(scheme: Scheme, facts: dict[str, Any]) -> dict[str, Any]:
+def _placed(scheme: Scheme, facts: dict[str, Any]) -> dict[str, object]:
     """Put a new indicator behind all others."""
     if not scheme.indicators.filter(code=facts["code"].strip()).exists():
         last = scheme.indicators.order_by("-position").values_list("position", flat=True).first()

@@ -1,7 +1,7 @@
 """Telephones for the public: the register, test calls, and rectifications where nobody answers (M-03)."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +15,9 @@ from gongkai.law import default_calendar
 from gongkai.ledger.rectification import Found, order_rectification
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body
+
+if TYPE_CHECKING:
+    from gongkai.ledger.models import Entry
 
 #: Working days to mend a number, where the caller names no day; local practice.
 MEND_WITHIN = 5
@@ -115,7 +118,7 @@ def check_phone(
     )
 
 
-def _order(phone: ContactPhone, check: PhoneCheck, by: Actor, until: date | None) -> Any:
+def _order(phone: ContactPhone, check: PhoneCheck, by: Actor, until: date | None) -> "Entry | None":
     """Order what is to be mended; where an order is open already, that one stands."""
     label = Heard(check.heard).label
     called = timezone.localtime(check.called_at).strftime("%Y-%m-%d %H:%M")

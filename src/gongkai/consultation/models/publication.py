@@ -1,7 +1,6 @@
 """Messages that are published (网民留言公开): an answered inquiry, masked, as a source of editions."""
 
 from html import escape
-from typing import Any
 
 from django.db import models
 
@@ -139,7 +138,7 @@ def _paragraphs(text: str) -> str:
     return "".join(f"<p>{escape(line)}</p>" for line in lines if line)
 
 
-def find_publication(number: int) -> Any:
+def find_publication(number: int) -> MessagePublication | None:
     """Return a publication by its number, as `register_source` wants it; None where there is none."""
     rows = MessagePublication.objects.select_related("inquiry__entry", "body")
     return rows.filter(pk=number).first()

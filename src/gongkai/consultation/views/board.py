@@ -41,7 +41,7 @@ def board(request: HttpRequest) -> HttpResponse:
     return render(request, "consultation/board.html", facts)
 
 
-def _sheet(rows: QuerySet[KnownAnswer]) -> list[dict[str, Any]]:
+def _sheet(rows: QuerySet[KnownAnswer]) -> list[dict[str, object]]:
     website = default_website()
     made = []
     for one in rows[:MOST]:

@@ -1,6 +1,6 @@
 """公开信箱 in the office: what came and what became of it; the pen, where a person decides."""
 
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
@@ -22,6 +22,9 @@ from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units.actors import Actor, staff
 from gongkai.units.forms.base import BodyChoice
 from gongkai.units.models import Body, Role
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 PAGE = 100
 
@@ -112,7 +115,12 @@ class FolderForm(forms.Form):
     folder = forms.CharField(label="文件夹", max_length=60, initial="INBOX")
 
     def __init__(
-        self, data: Posted = None, files: Sent = None, *, bodies: Any, **kwargs: Unpack[FormFacts]
+        self,
+        data: Posted = None,
+        files: Sent = None,
+        *,
+        bodies: "QuerySet[Body]",
+        **kwargs: Unpack[FormFacts],
     ) -> None:
         super().__init__(data, files, **kwargs)
         self.fields["body"].queryset = bodies  # type: ignore[attr-defined]

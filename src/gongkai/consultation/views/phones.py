@@ -1,6 +1,6 @@
 """对外联系电话: the register with the last test of each, entering a number, one number with its tests."""
 
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from django import forms
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -21,6 +21,9 @@ from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.ui.templatetags.ui import moment
 from gongkai.units.actors import Actor, staff
 from gongkai.units.forms.base import BodyChoice, Day
+
+if TYPE_CHECKING:
+    from gongkai.units.models import Body
 
 
 def operators_of(phone: ContactPhone) -> str:
@@ -56,7 +59,12 @@ class PhoneForm(forms.Form):
     hours = forms.CharField(label="接听时间", max_length=120, initial="工作日9:00–12:00，14:00–17:30")
 
     def __init__(
-        self, data: Posted = None, files: Sent = None, *, bodies: Any, **kwargs: Unpack[FormFacts]
+        self,
+        data: Posted = None,
+        files: Sent = None,
+        *,
+        bodies: "QuerySet[Body]",
+        **kwargs: Unpack[FormFacts],
     ) -> None:
         super().__init__(data, files, **kwargs)
         self.fields["body"].queryset = bodies  # type: ignore[attr-defined]

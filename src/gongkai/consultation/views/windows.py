@@ -1,7 +1,7 @@
 """综合咨询窗口: the windows, and the roster of a month, day by day."""
 
 from datetime import date
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +19,11 @@ from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units.actors import staff
 from gongkai.units.forms.base import BodyChoice, Day
 
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from gongkai.units.models import Body
+
 
 class WindowForm(forms.Form):
     """A window."""
@@ -30,7 +35,12 @@ class WindowForm(forms.Form):
     opened_on = Day(label="启用日期", initial=timezone.localdate)
 
     def __init__(
-        self, data: Posted = None, files: Sent = None, *, bodies: Any, **kwargs: Unpack[FormFacts]
+        self,
+        data: Posted = None,
+        files: Sent = None,
+        *,
+        bodies: "QuerySet[Body]",
+        **kwargs: Unpack[FormFacts],
     ) -> None:
         super().__init__(data, files, **kwargs)
         self.fields["body"].queryset = bodies  # type: ignore[attr-defined]

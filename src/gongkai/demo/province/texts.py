@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models, transaction
 from django.db.models import Count
@@ -38,6 +38,9 @@ from gongkai.search import table
 from gongkai.search.indexing import facets_of, row_of
 from gongkai.search.models import SearchRow
 from gongkai.units.models import Body, BodyKind, Person
+
+if TYPE_CHECKING:
+    from gongkai.acts.models import Movement
 
 BATCH = 1_000
 #: Different texts; titles, numbers, units and days differ each time.
@@ -172,7 +175,7 @@ def _edition(document: Document, said: Frozen, at: datetime, now: datetime) -> E
     return edition
 
 
-def _movement(edition: Edition) -> Any:
+def _movement(edition: Edition) -> "Movement":
     facts = {
         "edition": edition.pk,
         "number": 1,

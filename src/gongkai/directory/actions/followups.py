@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
@@ -20,6 +20,9 @@ from gongkai.ledger.making import make_entries
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import judge, work
 from gongkai.units.models import Body, Role
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 #: The six domains whose institutions owe implementing rules (渝府办发〔2021〕50号四（三）).
 SIX = ("教育", "卫生健康", "城市管理", "供电供气", "生态环境", "交通运输")
@@ -50,7 +53,7 @@ def await_acts(government: Body, *, by: Actor, pairs: Sequence[tuple[str, Body]]
     )
 
 
-def open_ones(body: Body) -> Any:
+def open_ones(body: Body) -> "QuerySet[Followup]":
     """Return what a unit still owes."""
     return Followup.objects.filter(entry__body=body, entry__closed_at=None)
 

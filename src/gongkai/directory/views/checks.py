@@ -1,6 +1,6 @@
 """年度检查: a year's check on how the catalogue is carried out; drawn by lot, judged row by row, its result reviewed and published."""
 
-from typing import Any, Unpack
+from typing import Unpack
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
@@ -42,11 +42,11 @@ def checks(request: HttpRequest) -> HttpResponse:
     may = home is not None and not rules.keeps(by, home)
     form = DrawForm(request.POST or None) if may else None
     if request.method == "POST":
-        if form is None:
+        if form is None or home is None:
             raise Http404("没有这个操作")
         made: list[YearlyCheck] = []
 
-        def work(**facts: Any) -> Any:
+        def work(**facts: object) -> None:
             return made.append(actions.draw_check(home, by=by, **facts))
 
         if does_form(request, form, work, "已抽取，请逐项检查。"):

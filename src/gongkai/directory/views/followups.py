@@ -1,7 +1,5 @@
 """细则和指引: what units make behind ministries' acts, step by step; registering it."""
 
-from typing import Any
-
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -26,7 +24,7 @@ def followups(request: HttpRequest) -> HttpResponse:
         if form is None or home is None:
             raise Http404("没有这个操作")
 
-        def work(**facts: Any) -> Any:
+        def work(**facts: object) -> object:
             return actions.await_acts(home, by=by, **facts)
 
         if does_form(request, form, work, "已登记，国家规定出台后登记，即开始计时。"):

@@ -1,7 +1,7 @@
 """Actions that put documents into columns: one text, many columns; a bulk move is rows (P-03)."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
@@ -10,6 +10,9 @@ from gongkai.acts.actors import Actor
 from gongkai.editions.models import Column, ColumnKind, Document, Placement
 from gongkai.editions.rules import manages, writes
 from gongkai.editions.shelving import refresh
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 
 @action("publishing.place", label="放入栏目", rule=writes)
@@ -122,7 +125,7 @@ def move_waiting(column: Column, *, by: Actor) -> Step:
     )
 
 
-def _move(rows: Any, to: Column) -> list[int]:
+def _move(rows: "QuerySet[Placement]", to: Column) -> list[int]:
     moved = []
     for placement in rows:
         if Placement.objects.filter(document=placement.document, column=to).exclude(pk=placement.pk).exists():

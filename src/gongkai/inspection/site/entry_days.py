@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Any
+
+from lxml.etree import _Element
 
 from gongkai.inspection.site.dates import day_in_address, days_in, first_day
 from gongkai.inspection.site.labels import LIMIT, NOT, labelled
@@ -19,7 +20,7 @@ _ALONE, _IN_WORDS = 50, 20
 _MOST = 500
 
 
-def day_of(holder: Any, link: Link, title: str, today: date, *, alone: bool) -> date | None:
+def day_of(holder: _Element, link: Link, title: str, today: date, *, alone: bool) -> date | None:
     """Return the day of an entry.
 
     Args:
@@ -45,7 +46,7 @@ def day_in_itself(link: Link, today: date) -> date | None:
     return day_in_address(link.address) or first_day(words(link.element), today)
 
 
-def between(holders: list[Any], today: date) -> list[date | None]:
+def between(holders: list[_Element], today: date) -> list[date | None]:
     """Return the days that stand beside holders which follow one another in one element: all before them, or all behind them."""
     if len(holders) < 2 or len({id(one.getparent()) for one in holders}) != 1:
         return [None] * len(holders)
@@ -57,17 +58,18 @@ def between(holders: list[Any], today: date) -> list[date | None]:
     return before if before[0] and not behind[-1] else behind
 
 
-def _before(holder: Any) -> Iterator[str]:
+def _before(holder: _Element) -> Iterator[str]:
     """Yield what stands before a holder, up to three elements back and up to what links somewhere."""
     for number, one in enumerate(holder.itersiblings(preceding=True)):
         yield one.tail or ""
         if number > 2 or one.tag == "a" or one.find(".//a") is not None:
             return
         yield _apart(one)
-    yield holder.getparent().text or ""
+    above = holder.getparent()
+    yield (above.text if above is not None else "") or ""
 
 
-def _after(holder: Any, following: object) -> str:
+def _after(holder: _Element, following: object) -> str:
     """Return what stands between a holder and the next, or behind the last."""
     said = [holder.tail or ""]
     for number, one in enumerate(holder.itersiblings()):
@@ -77,7 +79,7 @@ def _after(holder: Any, following: object) -> str:
     return "\n".join(said)
 
 
-def _in_time(holder: Any, title: str, today: date) -> date | None:
+def _in_time(holder: _Element, title: str, today: date) -> date | None:
     """Return what an element says that is marked as a time."""
     for tag in holder.iter():
         if isinstance(tag.tag, str) and (tag.tag == "time" or _CALLED.search(tag.get("class") or "")):
@@ -88,7 +90,7 @@ def _in_time(holder: Any, title: str, today: date) -> date | None:
     return None
 
 
-def _beside(holder: Any, link: Link, title: str, today: date) -> date | None:
+def _beside(holder: _Element, link: Link, title: str, today: date) -> date | None:
     said = _headed(holder) or _apart(holder)
     shown = _apart(link.element)
     said = _without(said, title if title in said or len(shown) > len(title) + 4 else shown)
@@ -97,7 +99,7 @@ def _beside(holder: Any, link: Link, title: str, today: date) -> date | None:
     return _likeliest(said, today) or first_day(holder.tail or "", today, short=True)
 
 
-def _headed(holder: Any) -> str:
+def _headed(holder: _Element) -> str:
     """Return the cells of a row, each behind the words at the head of its column; empty where the table has no such heads."""
     row = holder if holder.tag == "tr" else next(holder.iterancestors("tr"), None)
     table = next(row.iterancestors("table"), None) if row is not None else None
@@ -129,13 +131,13 @@ def _likeliest(said: str, today: date) -> date | None:
     return chosen
 
 
-def _marked(holder: Any, title: str, today: date) -> date | None:
+def _marked(holder: _Element, title: str, today: date) -> date | None:
     """Return what attributes say: of dates, and words that show when somebody points there."""
     for tag in (*reversed(list(holder.iterancestors())[:1]), *holder.iter()):
         if not isinstance(tag.tag, str):
             continue
         for name, value in tag.attrib.items():
-            found = first_day(value, today) if _MARKED.match(name) else None
+            found = first_day(str(value), today) if _MARKED.match(str(name)) else None
             if found:
                 return found
     for tag in holder.iter("a", "img"):
@@ -149,7 +151,7 @@ def _without(said: str, title: str) -> str:
     return said.replace(title, " ", 1) if title else said
 
 
-def _apart(element: Any) -> str:
+def _apart(element: _Element) -> str:
     """Return an element's words, a blank between those of different elements, a line for each block."""
-    lines = " ".join(element.itertext()).split("\n")
+    lines = " ".join(map(str, element.itertext())).split("\n")
     return "\n".join(line for one in lines if (line := " ".join(one.split())))

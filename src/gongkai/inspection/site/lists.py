@@ -5,7 +5,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+
+from lxml.etree import _Element
 
 from gongkai.inspection.site.entry_days import between, day_in_itself, day_of
 from gongkai.inspection.site.page import Page
@@ -114,10 +115,10 @@ def _candidates(page: Page, least: int) -> Iterator[Link]:
             yield link
 
 
-def _way(element: Any, known: dict[object, str]) -> str:
+def _way(element: _Element, known: dict[object, str]) -> str:
     """Return the way from the root to an element by names and marks, as entries of one list share it."""
     steps: list[str] = []
-    above: Any = element
+    above: _Element | None = element
     way = ""
     while above is not None and isinstance(above.tag, str):
         if above in known:
@@ -134,7 +135,7 @@ def _way(element: Any, known: dict[object, str]) -> str:
     return made
 
 
-def _step(element: Any) -> str:
+def _step(element: _Element) -> str:
     called = (element.get("class") or "").lower()
     if element.tag in _ROWS:  # rows that are numbered by their class are still rows of one list
         called = re.sub(r"\d+", "", called)
@@ -158,7 +159,7 @@ def _worth(group: Group, today: date) -> float:
 def _entries(links: list[Link], today: date) -> Iterator[Entry]:
     """Yield entries: of links to one address within one item the one with the longest title."""
     items: dict[int, list[Link]] = defaultdict(list)
-    holders: dict[int, object] = {}
+    holders: dict[int, _Element] = {}
     anchors = {link.element for link in links}
     for link in links:
         holder = _holder(link.element, anchors)
@@ -192,7 +193,7 @@ def _best(inside: list[Link]) -> list[Link]:
     return list(best.values())
 
 
-def _holder(anchor: Any, anchors: set[object]) -> Any:
+def _holder(anchor: _Element, anchors: set[object]) -> _Element:
     """Return the element that holds one entry: the highest above its link that holds no other entry's."""
     holder = anchor
     href = anchor.get("href")

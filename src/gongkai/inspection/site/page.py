@@ -4,9 +4,9 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 from lxml import etree
+from lxml.etree import _Element
 from lxml.html import HTMLParser, document_fromstring
 
 from gongkai.outbound.crawling import Fetched, Link, links_of
@@ -41,8 +41,8 @@ class Page:
 
     id: int
     address: str
-    root: Any
-    by: dict[str, list[Any]]
+    root: _Element
+    by: dict[str, list[_Element]]
     scripts: list[str] = field(default_factory=list)
     source: str = ""
     charset: str = ""
@@ -53,7 +53,7 @@ class Page:
     @cached_property
     def text(self) -> str:
         """All words, one block a line."""
-        return "".join(self.root.itertext())
+        return "".join(map(str, self.root.itertext()))
 
     @cached_property
     def lines(self) -> list[str]:
@@ -67,7 +67,7 @@ class Page:
             line
             for tag in self.by["li"]
             if next(tag.iter("a"), None) is not None
-            for one in "".join(tag.itertext()).split("\n")
+            for one in "".join(map(str, tag.itertext())).split("\n")
             if (line := " ".join(one.split()))
         )
 
@@ -132,9 +132,9 @@ def parse_page(data: bytes, address: str, number: int, whole: object) -> Page | 
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return None
     links = list(links_of(root, address, whole))
-    by: dict[str, list[Any]] = defaultdict(list)
+    by: dict[str, list[_Element]] = defaultdict(list)
     scripts: list[str] = []
-    silent: list[Any] = []
+    silent: list[_Element] = []
     for element in root.iter(etree.Element):
         tag = element.tag
         by[tag].append(element)
@@ -160,7 +160,7 @@ def parse_page(data: bytes, address: str, number: int, whole: object) -> Page | 
     return Page(number, address, root, by, scripts, source, "", note, None, links)
 
 
-def _parted(element: Any) -> None:
+def _parted(element: _Element) -> None:
     """Begin a new line where what stands behind a name begins with the same words."""
     said, follows = (element.text or "").strip(), element.getnext()
     behind = (element.tail or "").strip() or (follows.text or "" if follows is not None else "").strip()
@@ -168,16 +168,17 @@ def _parted(element: Any) -> None:
         element.tail = f"\n{element.tail or ''}"
 
 
-def _neighbours(element: Any) -> None:
+def _neighbours(element: _Element) -> None:
     """Begin a new line between a link and another one right behind it: 通知公告 and 公告公示 are two names, no doubled word.
 
     Links to the same address are one name that an editor has cut in pieces.
     """
     here = element
     while here.getnext() is None and not (here.tail or "").strip():
-        if here.getparent() is None or here.getparent().tag not in _INLINE:
+        above = here.getparent()
+        if above is None or above.tag not in _INLINE:
             return
-        here = here.getparent()
+        here = above
     follows = here.getnext()
     while (
         follows is not None and follows.tag in _INLINE and not (follows.text or "").strip() and len(follows)
@@ -189,7 +190,7 @@ def _neighbours(element: Any) -> None:
         here.tail = "\n"
 
 
-def _silence(element: Any) -> None:
+def _silence(element: _Element) -> None:
     """Take an element's words out; what a script writes into the page stands in its place."""
     said = (element.text or "") if element.tag == "script" else ""
     written = _WRITES.search(said) or (_HANDS_DAY.search(said) if len(said) < 200 else None)
@@ -198,9 +199,9 @@ def _silence(element: Any) -> None:
     element.text = written[1] if written else None
 
 
-def words(element: Any) -> str:
+def words(element: _Element) -> str:
     """Return an element's words in one line."""
-    return " ".join("".join(element.itertext()).split())
+    return " ".join("".join(map(str, element.itertext())).split())
 
 
 def name_of(link: Link) -> str:
@@ -212,6 +213,6 @@ def name_of(link: Link) -> str:
     return next((alt for img in element.iter("img") if (alt := (img.get("alt") or "").strip())), "")
 
 
-def classes(element: Any) -> str:
+def classes(element: _Element) -> str:
     """Return an element's id and classes, small letters."""
     return f"{element.get('id') or ''} {element.get('class') or ''}".lower().strip()

@@ -5,7 +5,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
-from typing import Any
+
+from lxml.etree import _Element
 
 from gongkai.inspection.site.dates import day_in_address, days_in, first_day
 from gongkai.inspection.site.labels import LIMIT, NOT, behind, labelled
@@ -153,7 +154,7 @@ def _elements(page: Page, today: date) -> Iterator[Published]:
         for tag in page.by[name]:
             if not tag.keys():
                 continue
-            written = next((value for key, value in tag.attrib.items() if _DATA.match(key)), None)
+            written = next((str(value) for key, value in tag.attrib.items() if _DATA.match(str(key))), None)
             day = first_day(_parted(written.strip()), today) if written else None
             if day:
                 yield Published(day, "标注属性", 58)
@@ -177,20 +178,20 @@ def _fields(page: Page, today: date) -> Iterator[Published]:
                 yield Published(day, "只读字段", weight)
 
 
-def _named(field: Any) -> str:
+def _named(field: _Element) -> str:
     """Return the words before a field, those of its label among them."""
     before = field.getprevious()
     return f"{words(before) if before is not None else ''}{_lead(field)}".rstrip()
 
 
-def _lead(tag: Any) -> str:
+def _lead(tag: _Element) -> str:
     """Return the words right before an element."""
     before, parent = tag.getprevious(), tag.getparent()
     said = before.tail if before is not None else parent.text if parent is not None else ""
     return (said or "").rstrip()[-14:]
 
 
-def _marked(tag: Any, today: date) -> Published | None:
+def _marked(tag: _Element, today: date) -> Published | None:
     """Return what an element says that is marked as a time."""
     if (tag.get("itemprop") or "").lower() == "datepublished":
         day = first_day(tag.get("content") or words(tag), today)

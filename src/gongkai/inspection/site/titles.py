@@ -1,7 +1,8 @@
 """The title of an entry of a list: the words of its link without what else stands in it, the whole one where they are cut. Pure."""
 
 import re
-from typing import Any
+
+from lxml.etree import _Element
 
 from gongkai.inspection.site.page import words
 from gongkai.outbound.crawling import Link
@@ -29,7 +30,7 @@ def title_of(link: Link) -> str:
     return said
 
 
-def _said(anchor: Any) -> str:
+def _said(anchor: _Element) -> str:
     """Return the words of an anchor; where it holds a whole entry, those of its heading; without a day at the end or the beginning."""
     heading = next((tag for tag in anchor.iter("h1", "h2", "h3", "h4", "h5", "h6") if words(tag)), None)
     titled = _titled(anchor) if heading is None else heading
@@ -45,7 +46,7 @@ def _said(anchor: Any) -> str:
     )
 
 
-def _titled(anchor: Any) -> Any:
+def _titled(anchor: _Element) -> _Element:
     """Return the part of an anchor that is the title, where all its words stand in parts: not a day, not how often it was read."""
     parts = [one for one in anchor if isinstance(one.tag, str) and words(one)]
     while len(parts) == 1 and not _own(anchor) and parts[0].tag != "font":
@@ -58,6 +59,6 @@ def _titled(anchor: Any) -> Any:
     return _titled(long[0]) if long else anchor
 
 
-def _own(element: Any) -> bool:
+def _own(element: _Element) -> bool:
     """Whether words stand in an element itself, not in its parts."""
     return any((said or "").strip() for said in (element.text, *(one.tail for one in element)))

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
@@ -170,5 +169,5 @@ def _count(page: Page, asked: Asked) -> None:
         throttle.SAME_TEXT.hit(_same(page))
 
 
-def _same(page: Page) -> Any:
+def _same(page: Page) -> str:
     return f"{page.definition.name}/{''.join(page.form.words().split())}"

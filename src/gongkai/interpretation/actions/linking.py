@@ -1,7 +1,7 @@
 """Actions on interpretations: drafted from the document, linked once for both sides, complete in eight elements, in the child of its form."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING
 
 from gongkai.acts.action import Refused, Step, action, count_version
 from gongkai.acts.actors import Actor
@@ -21,6 +21,9 @@ from gongkai.publishing.reviewing.authors import wrote
 from gongkai.richtext import plain
 from gongkai.units.humans import is_among
 from gongkai.writing.titles import cited
+
+if TYPE_CHECKING:
+    from datetime import date
 
 
 @action("interpretation.draft", label="起草解读", rule=writes)
@@ -44,7 +47,7 @@ def draft_interpretation(document: Document, *, by: Actor, form: str = Form.TEXT
     return Step(words=f"起草{Form(form).label}", facts={"item": item.pk}, result=item)
 
 
-def _formed_on(document: Document) -> Any:
+def _formed_on(document: Document) -> "date | None":
     from gongkai.publishing.documents import item_of
 
     item = item_of(document)

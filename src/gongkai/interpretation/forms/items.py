@@ -146,7 +146,7 @@ class AspectsForm(django.Form):
                     field.widget.attrs["list"] = "headings"
                 self.fields[f"{key}_{part}"] = field
 
-    def pairs(self) -> Iterator[tuple[str, Any, Any]]:
+    def pairs(self) -> Iterator[tuple[str, object, object]]:
         """Give (name, field for the words, field for the reason) of each element."""
         for key, (name, _) in ASPECTS.items():
             yield name, self[f"{key}_text"], self[f"{key}_none"]

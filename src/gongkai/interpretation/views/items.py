@@ -42,7 +42,7 @@ def plan(request: HttpRequest, number: int) -> HttpResponse:
             "facts": kept.said() if kept else [],
             "form": form,
             "may_write": not actions.plan.why_not(item, by=by),
-            "may_pass": bool(kept) and not actions.pass_plan.why_not(kept, by=by),
+            "may_pass": kept is not None and not actions.pass_plan.why_not(kept, by=by),
             "may_order": not actions.order_forms.why_not(item, by=by),
             "order_form": OrderForm(initial={"forms": kept.ordered if kept else []}, auto_id="order_%s"),
         },

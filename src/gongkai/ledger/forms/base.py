@@ -7,7 +7,7 @@ from typing import Any, Unpack
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from gongkai.acts.action import Action
+from gongkai.acts.action import AnyAction
 from gongkai.files.store import receive
 from gongkai.ledger.models import Entry
 from gongkai.ui.forms import FormFacts, Posted, Sent
@@ -53,7 +53,7 @@ class ActForm(forms.Form):
         """
         return {name: self._fact(value) for name, value in self.cleaned_data.items()}
 
-    def _fact(self, value: object) -> Any:
+    def _fact(self, value: object) -> object:
         if isinstance(value, UploadedFile):
             return receive(value, self.by)
         if isinstance(value, list) and value and isinstance(value[0], UploadedFile):
@@ -81,7 +81,7 @@ def register_form(action: str, form: type[ActForm]) -> None:
     FORMS[action] = form
 
 
-def form_for(action: Action[Any]) -> type[ActForm]:
+def form_for(action: AnyAction) -> type[ActForm]:
     """Return the form of an action: its own, else a field for words where it takes some."""
     own = FORMS.get(action.name)
     if own:

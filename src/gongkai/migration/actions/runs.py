@@ -1,7 +1,7 @@
 """Actions on a migration: start, map its columns, order it, take it back."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
@@ -22,6 +22,9 @@ from gongkai.publishing.actions.columns import missing
 from gongkai.units.humans import is_among
 from gongkai.units.models import Person
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 
 def manages(by: Actor, run: MoveRun) -> list[str]:
     """Whoever may order a migration for the site: the 政务公开 office's or the administrator's people."""
@@ -33,7 +36,7 @@ def prepares(by: Actor, run: MoveRun) -> list[str]:
     return (manages(by, run) if not by.system else []) or windows.outside(run.website_id)
 
 
-def _in(*states: str, but: str) -> Any:
+def _in(*states: str, but: str) -> "Callable[[MoveRun], list[str]]":
     return lambda run: [] if run.state in states else [f"这次迁移{run.get_state_display()}，{but}。"]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -22,6 +22,9 @@ from gongkai.newmedia.models import Account, Filing, FilingKind, Platform
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor, staff
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
 
 PAGE = 50
 
@@ -100,7 +103,7 @@ def _open(by: Actor, facts: dict[str, Any]) -> Filing:
     return made
 
 
-def _stored(upload: Any, by: Actor) -> tuple[str, StoredFile] | None:
+def _stored(upload: "UploadedFile | None", by: Actor) -> tuple[str, StoredFile] | None:
     """Return an upload as (name, stored file); None where there is none."""
     if not upload:
         return None

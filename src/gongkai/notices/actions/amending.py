@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils import timezone
@@ -31,6 +31,9 @@ from gongkai.notices.rewording import Reader, reword_duty, reword_measure
 from gongkai.notices.states import CLOSED, FALLEN_AWAY, OPEN, REOPENABLE, NoticeState
 from gongkai.units.actors import Actor
 from gongkai.units.models import Role
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 MOST_DUTIES = 60
 
@@ -118,7 +121,7 @@ def _write(notice: Notice, row: Measure, before: Wanted, wanted: Wanted) -> list
     row.section, row.item = wanted.section.strip(), wanted.item.strip()
     row.save(update_fields=["section", "item"])
     known = {duty.pk: duty for duty in before.duties if duty.pk is not None}
-    lost: list[dict[str, Any]] = []
+    lost: list[dict[str, object]] = []
     for pk in known.keys() - {duty.pk for duty in wanted.duties}:
         lost += _remove(Duty.objects.get(pk=pk))
     words_changed = wanted.text.strip() != before.text
@@ -305,7 +308,7 @@ def _amend_one(
         made.moved.append(Moved(amended, before, after))
 
 
-def _day(moment: Any) -> date | None:
+def _day(moment: "datetime | None") -> date | None:
     return timezone.localtime(moment).date() if moment else None
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 from gongkai.acts.action import Conflict, Refused, Step
 from gongkai.notices.actions.importing import parent_of
@@ -87,7 +86,7 @@ def correct_front(notice: Notice, *, by: Actor, values: Mapping[str, object]) ->
     return Step(words=f"更正文件信息：{'、'.join(changed) or '无变化'}", facts=shown)
 
 
-def _plain(value: object) -> Any:
+def _plain(value: object) -> object:
     if isinstance(value, Body | Notice):
         return value.pk
     return value.isoformat() if isinstance(value, date) else value

@@ -1,9 +1,8 @@
 """Actions on notices: moves of the notice's machine."""
 
 from collections.abc import Callable
-from typing import Any
 
-from gongkai.acts.action import Action, Rule, Step
+from gongkai.acts.action import Action, Function, Rule
 from gongkai.acts.machine_action import machine_action
 from gongkai.notices.models import Notice
 from gongkai.notices.states import NOTICE
@@ -16,6 +15,6 @@ def notice_action(
     label: str,
     rule: Rule,
     ready: Callable[[Notice], list[str]] | None = None,
-) -> Callable[[Callable[..., Step]], Action[Any]]:
+) -> Callable[[Function[Notice]], Action[Notice]]:
     """Make a function an action on notices; its name becomes `notice.name`, `verb` is the machine's move."""
     return machine_action(f"notice.{name}", machine=NOTICE, verb=verb, label=label, rule=rule, ready=ready)

@@ -69,6 +69,7 @@ def record_channel(
     added = add_evidence.function(
         entry, by=by, title=f"{label}发布", url=url.strip(), file=file, captured_at=at, words=words.strip()
     )
+    assert isinstance(added.result, Evidence)
     made = ChannelRecord.objects.create(
         evidence=added.result, assignment=assignment, channel=channel, name=name.strip()[:120]
     )

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -164,7 +163,7 @@ def _side(row: Measure, place: int, years: int) -> Side:
     )
 
 
-def _moved(due: dict[str, object], years: int) -> dict[str, Any]:
+def _moved(due: dict[str, object], years: int) -> dict[str, object]:
     """Return a limit with its date moved on by years: last year's June is not stricter than this year's."""
     if not years or due.get("kind") != "by_date" or not due.get("date"):
         return due

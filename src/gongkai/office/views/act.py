@@ -1,14 +1,12 @@
 """The form of one action on one entry; the same for every action of every kind."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from gongkai.acts.action import Action, Conflict, Refused
+from gongkai.acts.action import AnyAction, Conflict, Refused
 from gongkai.ledger.clock import deadline_of
 from gongkai.ledger.desk import panels_for
 from gongkai.ledger.forms import form_for
@@ -41,7 +39,7 @@ def page(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 
 
 def _do(
-    request: HttpRequest, action: Action[Any], entry: Entry, actor: Actor, form: ActForm
+    request: HttpRequest, action: AnyAction, entry: Entry, actor: Actor, form: ActForm
 ) -> HttpResponse | None:
     """Do it and lead back to the entry, or to the first page where it is no longer theirs; None where the form has to be shown again."""
     if not form.is_valid():
@@ -79,9 +77,7 @@ def _next(request: HttpRequest, entry: Entry) -> str:
     return wanted if wanted and safe else entry.url
 
 
-def _draw(
-    request: HttpRequest, action: Action[Any], entry: Entry, actor: Actor, form: ActForm
-) -> HttpResponse:
+def _draw(request: HttpRequest, action: AnyAction, entry: Entry, actor: Actor, form: ActForm) -> HttpResponse:
     fresh = Entry.objects.filter(pk=entry.pk).values_list("version", flat=True).get()
     overtaken = getattr(form, "overtaken", False)
     context: dict[str, object] = {

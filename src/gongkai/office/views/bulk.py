@@ -1,6 +1,6 @@
 """One action on many entries: each for itself, with a list of what was not done and why."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +18,9 @@ from gongkai.office.views.ledger import EXPORT_MOST
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import ticked
 from gongkai.units.actors import Actor, actor_of
+
+if TYPE_CHECKING:
+    from gongkai.acts.action import AnyAction
 
 #: What may be done to many at once.
 BULK = ("ledger.urge", "ledger.comment", "ledger.set_office")
@@ -58,7 +61,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def _do(
-    action: Any, entries: list[Entry], actor: Actor, form: forms.Form
+    action: "AnyAction", entries: list[Entry], actor: Actor, form: forms.Form
 ) -> tuple[int, list[tuple[Entry, str]]]:
     """Do it to each entry by itself: what speaks against one does not stop the others."""
     try:

@@ -1,12 +1,15 @@
 """The gazette: issues, and one issue article by article."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gongkai.gazette.composing import Piece
 from gongkai.gazette.queries import PublicIssue, find, public_issues, reading_of
 from gongkai.opendata.asking import NotThere, Param
 from gongkai.opendata.operations import Answer, Site, on, operation, page_of
 from gongkai.opendata.shapes import HEAD, Is, Shape
+
+if TYPE_CHECKING:
+    from gongkai.gazette.models import Issue
 
 _ISSUE = {
     "id": Is("number", "公报编号", 4),
@@ -62,7 +65,7 @@ def _issue(row: PublicIssue, site: Site) -> Answer:
     return _facts(row.issue, site)
 
 
-def _facts(issue: Any, site: Site) -> Answer:
+def _facts(issue: "Issue", site: Site) -> Answer:
     return {
         "id": issue.pk,
         "title": str(issue),

@@ -1,7 +1,7 @@
 """The policy library: which documents are in force on a day."""
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 
@@ -16,6 +16,9 @@ from gongkai.policies.spans import lives_of
 from gongkai.policies.states import FIRST, LAST, sentence
 from gongkai.ui.asked import whole
 from gongkai.units.actors import ANONYMOUS
+
+if TYPE_CHECKING:
+    from gongkai.policies.states import Life
 
 POLICY = Shape(
     "Policy",
@@ -92,7 +95,7 @@ def _rows(site: Site, values: dict[str, Any], day: date) -> QuerySet[Span]:
     return rows.filter(state__in=states) if states else rows
 
 
-def _policy(span: Span, life: Any, day: date, path: str, site: Site) -> Answer:
+def _policy(span: Span, life: "Life", day: date, path: str, site: Site) -> Answer:
     record = span.record
     return {
         "id": record.document_id,

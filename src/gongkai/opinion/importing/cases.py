@@ -80,7 +80,7 @@ def _aware(moment: datetime | None) -> datetime | None:
     return timezone.make_aware(moment) if moment and timezone.is_naive(moment) else moment
 
 
-def _shown(value: Any) -> str:
+def _shown(value: datetime | None) -> str:
     return f"{timezone.localtime(value):%Y-%m-%d %H:%M}" if value else ""
 
 
@@ -177,7 +177,7 @@ class CasesImporter:
             return [f"“{entry.title}”已经办理，不能撤销。"]
         return rules.works(by, entry) if entry is not None else []
 
-    def rows(self, by: Actor) -> Iterable[Any]:
+    def rows(self, by: Actor) -> Iterable[object]:
         """Return the cases that somebody sees."""
         return exported(visible_to(by).order_by("pk"))
 

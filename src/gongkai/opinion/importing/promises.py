@@ -129,7 +129,7 @@ class PromisesImporter:
             return [f"“{entry.title}”已经公开，不能撤销。"]
         return rules.works(by, entry) if entry is not None else []
 
-    def rows(self, by: Actor) -> Iterable[Any]:
+    def rows(self, by: Actor) -> Iterable[object]:
         """Return the promises that somebody sees."""
         return exported(visible_to(by).order_by("pk"))
 

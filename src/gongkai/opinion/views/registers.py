@@ -1,6 +1,6 @@
 """The registers: spokespeople, watched fields, feeds, topics of promises."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +16,9 @@ from gongkai.opinion.views.common import chief_bodies
 from gongkai.units.actors import staff
 from gongkai.units.models import Body, Person
 from gongkai.units.reach import GOVERNMENTS
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 
 def registers(request: HttpRequest) -> HttpResponse:
@@ -52,7 +55,7 @@ def registers(request: HttpRequest) -> HttpResponse:
     return render(request, "opinion/registers.html", shown)
 
 
-def _choices(what: str, units: Any, people: Any) -> dict[str, Any]:
+def _choices(what: str, units: "QuerySet[Body]", people: "QuerySet[Person]") -> dict[str, Any]:
     if what == "topic":
         return {}
     return {"units": units, "people": people} if what == "spokesperson" else {"units": units}

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 from gongkai.outbound.connections import Connections
 from gongkai.outbound.crawling.addresses import Kind, host_of, kind_of, odd, shape_of
@@ -17,6 +17,9 @@ from gongkai.outbound.crawling.frontier import Frontier, Target
 from gongkai.outbound.crawling.robots import Robots, robots_of
 from gongkai.outbound.crawling.traps import Traps
 from gongkai.outbound.reach import Reach
+
+if TYPE_CHECKING:
+    from queue import SimpleQueue
 
 #: A link that a page was read for: whole address, element, words.
 Found = tuple[str, str, str]
@@ -113,7 +116,7 @@ class Crawl:
                 kind = Kind.FILE
             self.frontier.add(address, kind, found_on=target.id, tag=tag, words=said, barren=barren)
 
-    def _run(self, tasks: Any, came: Any) -> Iterator[Fetched]:
+    def _run(self, tasks: "SimpleQueue[Target | None]", came: "SimpleQueue[Fetched]") -> Iterator[Fetched]:
         counts = self.frontier.counts()
         way = _Way({kind: counts.get(kind.value, 0) for kind in Kind})
         while True:
@@ -146,7 +149,7 @@ class Crawl:
             way.waiting.extend(self.frontier.waiting(way.after))
             way.after = way.waiting[-1].id if way.waiting else way.after
 
-    def _send(self, way: "_Way", tasks: Any) -> float:
+    def _send(self, way: "_Way", tasks: "SimpleQueue[Target | None]") -> float:
         """Send out what may be sent; return the seconds until more may be, 0 where only an answer makes room."""
         while not self.stopped and way.under_way < self.bounds.workers and (way.waiting or way.later):
             pause = self._pause(way.next_at)
@@ -242,7 +245,9 @@ class Crawl:
         self._tries.pop(target.id, None)
         return False
 
-    def _work(self, tasks: Any, came: Any, through: Connections) -> None:
+    def _work(
+        self, tasks: "SimpleQueue[Target | None]", came: "SimpleQueue[Fetched]", through: Connections
+    ) -> None:
         while (target := tasks.get()) is not None:
             came.put(fetch(target, self._reach_of(target), self.bounds, through))
 

@@ -109,7 +109,7 @@ def _assign(made: CleanupRound, records: Sequence[PolicyRecord], by: Actor) -> N
     )
 
 
-def _open(row: Any) -> list[str]:
+def _open(row: CleanupRound) -> list[str]:
     made = row if isinstance(row, CleanupRound) else row.round
     return [] if made.state == RoundState.OPEN else [f"这次清理{made.get_state_display()}，不能再改。"]
 

@@ -82,7 +82,7 @@ def _signed(item: ItemPage) -> dict[str, object]:
     }
 
 
-def item_fields(record: PolicyRecord) -> dict[str, Any]:
+def item_fields(record: PolicyRecord) -> dict[str, object]:
     """Return what an item takes from its record; title and number of a signed document are the item's own to correct."""
     names = {} if held(record) else {"title": record.title, "document_number": record.number}
     return {

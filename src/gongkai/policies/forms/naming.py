@@ -23,7 +23,7 @@ class RecordField(forms.CharField):
     #: What may be named; a form fills it in for whoever it is shown to (`Naming`).
     rows: Any = None
 
-    def clean(self, value: object) -> Any:
+    def clean(self, value: object) -> PolicyRecord | None:
         """Find it."""
         said = super().clean(value)
         if not said:

@@ -1,7 +1,7 @@
 """The spreadsheet of a clean-up round: out to the drafting units, back with their verdicts."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gongkai.acts.actors import Actor
 from gongkai.policies.actions import judge
@@ -11,6 +11,9 @@ from gongkai.spreadsheets.cells import choice, day, short, whole
 from gongkai.spreadsheets.importers import Change, Difference, Plan, Recorder
 from gongkai.spreadsheets.sheet import Column, Sheet, Table
 from gongkai.units.models import Role
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 _VERDICTS = {str(label): value for value, label in Verdict.choices if value}
 SHEET = Sheet(
@@ -103,20 +106,21 @@ class CleanupImporter:
 
     def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
         """Give one verdict."""
-        assert change.target is not None
+        assert isinstance(change.target, CleanupCase)
         recorder.before(change.target)
         judge(change.target, by=by, **change.facts)
 
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Whoever may give the verdict, as long as the round is open."""
+        assert isinstance(row, CleanupCase)
         return judge.why_not(row, by=by)
 
-    def rows(self, by: Actor) -> Iterable[Any]:
+    def rows(self, by: Actor) -> Iterable[object]:
         """Return the cases of the open rounds that this person has to do with."""
         return _cases(by)
 
 
-def _cases(by: Actor) -> Any:
+def _cases(by: Actor) -> "QuerySet[CleanupCase]":
     rounds = rounds_visible_to(by).filter(state=RoundState.OPEN)
     rows = CleanupCase.objects.filter(round__in=rounds).select_related("record__body", "body", "round")
     runs = [r for r in rounds.select_related("body") if not _only_own(by, r)]

@@ -115,6 +115,7 @@ class FiledImporter:
         if change.target is None:
             recorder.made(list_filed(change.facts["row"], by=by))
             return
+        assert isinstance(change.target, FiledRow)
         recorder.before(change.target)
         link_filed(change.target, by=by, record=record)
 
@@ -122,9 +123,10 @@ class FiledImporter:
         """Whoever runs the list; the number of a signed document takes whoever may change it there."""
         if isinstance(row, PolicyRecord):
             return against(row, changed or [], by)
+        assert isinstance(row, FiledRow)
         return (drop_filed if changed is None else link_filed).why_not(row, by=by)
 
-    def rows(self, by: Actor) -> Iterable[Any]:
+    def rows(self, by: Actor) -> Iterable[object]:
         """Return the filed list."""
         return FiledRow.objects.filter(body=government_of(by))
 

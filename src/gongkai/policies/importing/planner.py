@@ -99,7 +99,7 @@ class Planner:
         found = self.numbers.get((key, row["title"])) if key else None
         return found or self.titles.get((body.pk, row["title"]))
 
-    def _fields(self, row: Row, target: PolicyRecord | None) -> dict[str, Any]:
+    def _fields(self, row: Row, target: PolicyRecord | None) -> dict[str, object]:
         fields = {}
         for key in FIELDS:
             value = row[key]
@@ -132,7 +132,7 @@ class Planner:
         probe.document_id = target.document_id if target else None
         return [(key, words) for key in fields for words in against(probe, [key], self.by)]
 
-    def _file(self, row: Row, body: Body, target: PolicyRecord | None) -> Any:
+    def _file(self, row: Row, body: Body, target: PolicyRecord | None) -> WaitingFile | bool | None:
         """Return the uploaded original of a row: None where there is none, False where the one named is not there."""
         if target is not None and target.document_id:
             if row["file"] and row["file"] != target.original_name:

@@ -3,12 +3,15 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Model
+
 from gongkai.acts.actors import Actor
 from gongkai.policies.actions import change, enter, remove
 from gongkai.policies.actions.files import give_text
 from gongkai.policies.actions.records import doubles
 from gongkai.policies.importing.planner import Planner
 from gongkai.policies.importing.sheet import SHEET
+from gongkai.policies.models import PolicyRecord
 from gongkai.policies.queries.office import visible_to
 from gongkai.policies.rules import vouches
 from gongkai.policies.signed import against, held
@@ -51,15 +54,16 @@ class LibraryImporter:
                 recorder.before(record)
             give_text(record, by=by, file=facts["file"])
 
-    def against_undo(self, row: Any, changed: list[str] | None, *, by: Actor) -> list[str]:
+    def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """What changing or removing a record asks: whose it is, and what was signed stays as signed."""
+        assert isinstance(row, PolicyRecord)
         if changed is None:
             return remove.why_not(row, by=by) + (vouches(by, row) if held(row) else [])  # type: ignore[arg-type]
         if held(row) and set(changed) & set(WAITING):
             return ["这份文件已经签发公开，撤销导入会改变公众看到的内容；请在入库信息中修改，由另一人确认。"]
         return [*change.why_not(row, by=by), *doubles(row), *against(row, changed, by)]
 
-    def rows(self, by: Actor) -> Iterable[Any]:
+    def rows(self, by: Actor) -> Iterable[object]:
         """Return the library as this person sees it."""
         return visible_to(by).select_related("body").order_by("pk")
 

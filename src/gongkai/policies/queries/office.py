@@ -70,7 +70,9 @@ def with_state(rows: QuerySet[PolicyRecord], day: date | None = None) -> QuerySe
     )
 
 
-def listed(user: object, *, tab: str = "", words: str = "", level: str = "", body: int | None = None) -> Any:
+def listed(
+    user: object, *, tab: str = "", words: str = "", level: str = "", body: int | None = None
+) -> QuerySet[PolicyRecord]:
     """Return rows of the office's list, newest first."""
     from gongkai.policies.validity import months_before
 

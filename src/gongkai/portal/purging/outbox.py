@@ -13,6 +13,7 @@ from gongkai.acts.action import Step, Tell
 from gongkai.acts.following import Happened
 from gongkai.chinese.days import day_in_words
 from gongkai.editions.models import Address, Column, Document, Edition, Website
+from gongkai.given import number, numbers
 from gongkai.outbox.outbox import tell as tell_people
 from gongkai.portal.models import Purge
 from gongkai.portal.purging.affected import EVERYTHING, Place, of_answer, of_documents, of_sites
@@ -53,7 +54,7 @@ def note_answers(happened: Happened) -> None:
     if not told():
         return
     known = happened.target
-    documents = {*known.documents.values_list("pk", flat=True), *happened.step.facts.get("documents", ())}
+    documents = {*known.documents.values_list("pk", flat=True), *numbers(happened.step.facts, "documents")}
     _write(of_answer(known.pk, documents), None)
     transaction.on_commit(_send_at_once, robust=True)
 
@@ -64,14 +65,14 @@ def _changed(name: str, target: object, step: Step, *, beside: bool) -> tuple[li
     if isinstance(target, Website):
         return of_sites([target.pk]), None
     if isinstance(target, Column):
-        moved = facts.get("documents")
-        if moved is not None:
-            return of_documents(list(moved), [target.pk, *([facts["to"]] if facts.get("to") else [])]), None
+        if facts.get("documents") is not None:
+            to = number(facts, "to")
+            return of_documents(numbers(facts, "documents"), [target.pk, *([to] if to else [])]), None
         return of_sites([target.website_id]), None
     documents = _documents(target, step)
     if not documents:
         return [], None
-    columns = [n for n in [*facts.get("columns", ()), *facts.get("waiting", ())] if isinstance(n, int)]
+    columns = [*numbers(facts, "columns"), *numbers(facts, "waiting")]
     starts = parse_datetime(str(facts.get("visible_from", "")) or "")
     later = starts if starts and starts > timezone.now() else None
     return of_documents(documents, columns, beside=beside and name not in IN_MASSES), later
@@ -81,8 +82,9 @@ def _documents(target: object, step: Step) -> list[int]:
     """Return the documents that an act was about: its target, or those whose edition it wrote (also for many bodies at once)."""
     if isinstance(target, Document):
         return [target.pk]
-    numbers = [n for n in (step.facts.get("edition"), *step.facts.get("editions", ())) if isinstance(n, int)]
-    return list(Edition.objects.filter(pk__in=numbers).values_list("document", flat=True)) if numbers else []
+    one = step.facts.get("edition")
+    many = [*([one] if isinstance(one, int) else []), *numbers(step.facts, "editions")]
+    return list(Edition.objects.filter(pk__in=many).values_list("document", flat=True)) if many else []
 
 
 def _write(places: Sequence[Place], when: datetime | None) -> None:

@@ -19,7 +19,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     site_of(request)
     firm = firm_by("confirm", token)
     state = "gone" if firm is None or firm.left_at else "done" if firm.confirmed_at else "ask"
-    if request.method == "POST" and state == "ask":
+    if request.method == "POST" and state == "ask" and firm is not None:
         confirm_firm(firm, by=ANONYMOUS)
         state = "done"
     facts = {"heading": "确认订阅", "state": state}

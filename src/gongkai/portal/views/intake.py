@@ -1,7 +1,7 @@
 """Public forms and the page of one's own matter, in the portal's frame. No session, no cookie; codes are never in an address."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -25,6 +25,9 @@ from gongkai.intake.opening import has_second, open_matter, pass_for, passed
 from gongkai.intake.throttle import client_address
 from gongkai.portal.context import render, site_of
 from gongkai.ui.answers import download
+
+if TYPE_CHECKING:
+    from django.forms import Form
 
 GONE = "没有这个草稿：请核对草稿码，草稿保存七天。"
 #: What is said where a step is not open any more.
@@ -120,7 +123,7 @@ def follow_up(request: HttpRequest) -> HttpResponse:
     return _done(request, name, found[1], chosen[0], filled)
 
 
-def _done(request: HttpRequest, name: str, number: int, chosen: FollowUp, filled: Any) -> HttpResponse:
+def _done(request: HttpRequest, name: str, number: int, chosen: FollowUp, filled: "Form") -> HttpResponse:
     files, address = request.FILES.getlist("files"), client_address(request)
     try:
         token = request.POST.get("once", "")
@@ -191,7 +194,7 @@ def _progress(found: tuple[Matter, int], secret: str) -> Progress | None:
     return kind.sealed(number, secret) if kind.sealed else kind.progress(number)
 
 
-def _begun(one: FollowUp, number: int, *, theirs: bool) -> Any:
+def _begun(one: FollowUp, number: int, *, theirs: bool) -> "Form":
     """Return the form of a follow-up, filled in with what the asker wrote before where it is sure to be them."""
     begun = one.begins(number) if theirs and one.begins else None
     return say_too_long(one.form(initial=begun, label_suffix=""))

@@ -185,7 +185,7 @@ def approve(review: Review, *, by: Actor, words: str = "", release: bool = True,
 def publisher(source: Source, revision: int, frozen: Frozen, by: Actor, release: bool) -> Any:
     """Return what publishes once the last signature stands in the log; None where somebody else releases it later."""
 
-    def go(review: Review) -> Any:
+    def go(review: Review) -> object:
         start = review.visible_from if review.visible_from and review.visible_from > timezone.now() else None
         with frozen_already(source, revision, frozen):
             return publish(source, by=by, revision=revision, approvals=[review], visible_from=start)

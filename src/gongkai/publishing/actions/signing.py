@@ -161,7 +161,7 @@ def go_on(
     signed: list[Signature],
     signature: Signature,
     by: Actor,
-    publisher: Callable[[Review], Any] | None,
+    publisher: Callable[[Review], object] | None,
 ) -> Step:
     """Let a review go on after a yes: to the next stage, or signed by all and (unless it is out already) published."""
     before = review.state

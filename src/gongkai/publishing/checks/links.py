@@ -36,7 +36,7 @@ def links_in(html: str) -> Iterator[Link]:
     for node in fragment(html).iter("a"):
         href = (node.get("href") or "").strip()
         if href and not href.lower().startswith(("mailto:", "tel:", "#")):
-            yield Link(href, "".join(node.itertext()).strip())
+            yield Link(href, "".join(map(str, node.itertext())).strip())
 
 
 def remarks(html: str) -> list[Remark]:

@@ -1,6 +1,6 @@
 """What the checks add to Wagtail's admin: styles, and the menu's two pages."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.http import HttpRequest
@@ -16,6 +16,9 @@ from gongkai.publishing.freezing import freeze, own_lacks
 from gongkai.publishing.models import ItemPage
 from gongkai.units.actors import actor_of
 from gongkai.units.models import Role
+
+if TYPE_CHECKING:
+    from wagtail.models import Page
 
 
 class RulesItem(MenuItem):  # type: ignore[misc]
@@ -47,7 +50,7 @@ def css() -> str:
 
 @hooks.register("after_create_page", order=-1)  # type: ignore[untyped-decorator]
 @hooks.register("after_edit_page", order=-1)  # type: ignore[untyped-decorator]
-def saved(request: HttpRequest, page: Any) -> None:
+def saved(request: HttpRequest, page: "Page") -> None:
     """Keep the file that a text came from, say what its making left out, and what the item still lacks, with links to the fields."""
     if not isinstance(page, ItemPage):
         return

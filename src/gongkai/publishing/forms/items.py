@@ -63,7 +63,7 @@ class ColumnBoxes(forms.CheckboxSelectMultiple):
     #: Bodies whose columns are in sight at once; the others are unfolded or found by their name.
     own: frozenset[int] = frozenset()
 
-    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, object]:
+    def get_context(self, name: str, value: object, attrs: dict[str, object] | None) -> dict[str, object]:
         """Add the rows of the tree: each column under those above it, which are headings where they are not on offer."""
         context: dict[str, Any] = super().get_context(name, value, attrs)
         options = [option for _, group, _ in context["widget"]["optgroups"] for option in group]
@@ -129,7 +129,7 @@ def offer(field: Any, by: Actor, placed: Iterable[int] = ()) -> None:
 class AttachmentForm(WagtailAdminModelForm):  # type: ignore[misc]
     """An attachment that an item has: its name. Its file came through the upload field."""
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> object:
         """Refuse a row that names no attachment."""
         cleaned: dict[str, Any] = super().clean()
         if self.instance.stored_id is None:
@@ -197,7 +197,7 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
         self.instance.desk_notes = [*text.notes, *done.notes]
         return done.html
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> object:
         """Ask before somebody else's newer draft is written over."""
         cleaned: dict[str, Any] = super().clean()
         last = self.instance.get_latest_revision() if self.instance.pk else None

@@ -1,7 +1,7 @@
 """Forms of the register, of sites, reviews and documents."""
 
 from collections.abc import Iterable
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -16,6 +16,9 @@ from gongkai.units.actors import Actor
 from gongkai.units.forms.base import Day, PersonChoice
 from gongkai.units.models import Body, Person
 from gongkai.units.queries import with_people
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 def _field(form: forms.BaseForm, name: str) -> Any:
@@ -36,7 +39,7 @@ class SubmitForm(forms.Form):
         label="送审说明", required=False, max_length=500, widget=forms.Textarea({"rows": 3})
     )
 
-    def clean_visible_from(self) -> Any:
+    def clean_visible_from(self) -> "datetime | None":
         """A time that has passed is a slip."""
         at = self.cleaned_data["visible_from"]
         if at and at < timezone.now():

@@ -1,11 +1,15 @@
 """The rich text field of Wagtail's editor, which believes whatever it is sent: what no editor wrote is answered with 400 and one line."""
 
 import json
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import BadRequest
 from draftjs_exporter.error import ExporterException
 from wagtail.admin.rich_text.editors.draftail import DraftailRichTextArea
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 #: What reading fails with where the shape is not the editor's: keys, types, nesting, halves of characters.
 _UNREADABLE = (LookupError, TypeError, AttributeError, ValueError, RecursionError, ExporterException)
@@ -20,7 +24,7 @@ SAID = "正文不是编辑器提交的格式，请刷新页面后重新填写。
 class RichText(DraftailRichTextArea):  # type: ignore[misc]
     """Wagtail's field, save that it refuses what its editor cannot have written."""
 
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+    def value_from_datadict(self, data: "Mapping[str, str]", files: object, name: str) -> str | None:
         """Return the text as it is kept.
 
         Raises:

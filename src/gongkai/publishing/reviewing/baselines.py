@@ -1,7 +1,5 @@
 """Against which older text a signer reads: the one that somebody signed last, else the one that is public. Reads only."""
 
-from typing import Any
-
 from gongkai.acts.action import Refused
 from gongkai.editions.frozen import Frozen
 from gongkai.editions.models import Document, EditionContent
@@ -42,6 +40,6 @@ def last_signed(source: Source, content_digest: str, before: int | None = None) 
         return None
 
 
-def digest_of(old: Any) -> str:
+def digest_of(old: Frozen | EditionContent) -> str:
     """Return the digest of an older text, be it a frozen one or an edition's content."""
     return str(old.digest if isinstance(old, Frozen) else old.edition.content_digest)

@@ -1,7 +1,7 @@
 """What a signer sees of a text: what changed against the version signed last, and against the one that is public. Reads only."""
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
@@ -16,6 +16,9 @@ from gongkai.publishing.reviewing.baselines import digest_of, last_signed, publi
 from gongkai.richtext import with_targets
 from gongkai.richtext.difference import compare, compare_facts, fold_same
 from gongkai.units.models import Body
+
+if TYPE_CHECKING:
+    from gongkai.publishing.clock.prompt import Promptness
 
 LABELS = {
     **FACTS,
@@ -65,7 +68,7 @@ def compared(source: Source, frozen: Frozen, found: Review, against: str) -> dic
     }
 
 
-def _prompt(source: Source, published: date | None) -> Any:
+def _prompt(source: Source, published: date | None) -> "Promptness | None":
     """Return how the clock of disclosure stands for an item; other rooms keep clocks of their own."""
     if not isinstance(source, ItemPage):
         return None

@@ -1,6 +1,6 @@
 """本单位信息: the list, one item's page with all that can be done with it."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -27,6 +27,9 @@ from gongkai.publishing.waiting import rows_of
 from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor, staff
 from gongkai.units.models import Body
+
+if TYPE_CHECKING:
+    from gongkai.editions.models import Column
 
 
 def items(request: HttpRequest) -> HttpResponse:
@@ -209,7 +212,7 @@ def place(request: HttpRequest, number: int) -> HttpResponse:
     return _back(page)
 
 
-def apply_columns(page: ItemPage, wanted: list[Any], by: Actor) -> None:
+def apply_columns(page: ItemPage, wanted: "list[Column]", by: Actor) -> None:
     """Make an item stand in exactly these columns (or wait for them)."""
     document = document_of(page)
     has = {p.intended_id or p.column_id: p.intended or p.column for p in document.placements.all()}

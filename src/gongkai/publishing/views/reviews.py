@@ -1,6 +1,6 @@
 """待审信息: the queue with a text beside it, and one review with all that stands behind it."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -31,6 +31,9 @@ from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor, staff
 from gongkai.units.humans import is_self
 from gongkai.units.models import Body, Person, Role
+
+if TYPE_CHECKING:
+    from gongkai.publishing.reviewing.plan import Stage
 
 TABS = {"": "等我审签", "others": "等别人审签", "urgent": "紧急发布", "done": "最近审签"}
 EMPTY = {
@@ -206,7 +209,7 @@ def _chain(found: Review) -> list[tuple[object, Signature | None, str]]:
     ]
 
 
-def _holders(found: Review, stage: Any) -> list[str]:
+def _holders(found: Review, stage: "Stage") -> list[str]:
     """Return the names of those who can sign the stage that waits, with their roles."""
     able = candidates(found, stage)
     names = dict(Person.objects.filter(pk__in=[n for _, p in able for n in p]).values_list("pk", "name"))

@@ -39,7 +39,7 @@ def schemes(request: HttpRequest) -> HttpResponse:
             "own": own,
             "rows": shown,
             "usual": USUAL,
-            "may": bool(website) and not actions.set_scheme.why_not(website, by=by),
+            "may": website is not None and not actions.set_scheme.why_not(website, by=by),
             "columns": Column.objects.filter(website=website, archived_at=None).order_by("key")
             if website
             else [],

@@ -1,7 +1,6 @@
 """What is posted from a review: sign, return, recall, record, order; one after the other or many at once."""
 
 from datetime import date
-from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
@@ -63,7 +62,7 @@ def approve(request: HttpRequest, number: int) -> HttpResponse:
     return _on(request, found, following)
 
 
-def _sheet(request: HttpRequest, found: Review) -> dict[str, Any]:
+def _sheet(request: HttpRequest, found: Review) -> dict[str, object]:
     """Return the sheet's answers from the form, line by line: what was not answered stays without an answer."""
     bulk = found.rows >= plan_of(found).bulk_rows
     given = {q.name: request.POST.get(f"sheet-{q.name}", "") for q in sheets.questions(bulk=bulk)}

@@ -1,7 +1,7 @@
 """正文排版: paste or upload a text from Word or WPS, see it in the house style beside what came, take it over."""
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
@@ -22,6 +22,9 @@ from gongkai.richtext import FILE_SCHEME, UnfitText, from_office, plain, tidy
 from gongkai.richtext.difference import compare, fold_same
 from gongkai.units.actors import Actor, staff
 from gongkai.units.humans import is_own_login
+
+if TYPE_CHECKING:
+    from gongkai.richtext import WordText
 
 
 def _shown(page: ItemPage, html: str) -> str:
@@ -96,7 +99,7 @@ def _lines(given: str) -> str:
     return "".join(f"<p>{escape(line, quote=False)}</p>" for line in given.splitlines())
 
 
-def _read(upload: Any, by: Actor, context: dict[str, Any]) -> Any:
+def _read(upload: Any, by: Actor, context: dict[str, Any]) -> "WordText":
     """Make HTML of an uploaded file, and keep the file itself."""
     data = upload.read()
     made = from_office(data, upload.name, lambda picture, name: keep_picture(picture, name, by).pk)

@@ -1,7 +1,8 @@
 """Word documents: paragraphs and tables with their merged cells, tracked changes taken as accepted."""
 
 from collections.abc import Iterator
-from typing import Any
+
+from lxml.etree import _Element
 
 from gongkai.reading.containers.docx_lists import Lists
 from gongkai.reading.containers.package import Package, open_package
@@ -33,7 +34,7 @@ def read_docx(data: bytes) -> Document:
     return Document(blocks)
 
 
-def _blocks(parent: Any, lists: Lists) -> Iterator[Block]:
+def _blocks(parent: _Element, lists: Lists) -> Iterator[Block]:
     for child in parent:
         if child.tag == f"{W}p":
             yield from (Paragraph(text) for text in _paragraph(child, lists).split("\n"))
@@ -54,11 +55,11 @@ def _blocks(parent: Any, lists: Lists) -> Iterator[Block]:
                 yield from _blocks(inner, lists)
 
 
-def _in_fallback(element: Any) -> bool:
+def _in_fallback(element: _Element) -> bool:
     return any(one.tag.endswith("}Fallback") for one in element.iterancestors())
 
 
-def _grid(table: Any, lists: Lists) -> Grid:
+def _grid(table: _Element, lists: Lists) -> Grid:
     lines = []
     for row in _rows(table):
         cells: list[Cell] = []
@@ -71,7 +72,7 @@ def _grid(table: Any, lists: Lists) -> Grid:
     return Grid(lines)
 
 
-def _children(parent: Any, tag: str) -> Iterator[Any]:
+def _children(parent: _Element, tag: str) -> Iterator[_Element]:
     """Children of a tag, also inside content controls and accepted insertions."""
     for child in parent:
         if child.tag == tag:
@@ -80,7 +81,7 @@ def _children(parent: Any, tag: str) -> Iterator[Any]:
             yield from _children(child, tag)
 
 
-def _rows(table: Any) -> Iterator[Any]:
+def _rows(table: _Element) -> Iterator[_Element]:
     """Rows of a table; a row whose deletion is tracked is gone."""
     for row in _children(table, f"{W}tr"):
         properties = row.find(f"{W}trPr")
@@ -88,12 +89,12 @@ def _rows(table: Any) -> Iterator[Any]:
             yield row
 
 
-def _skipped(row: Any, name: str) -> int:
+def _skipped(row: _Element, name: str) -> int:
     element = row.find(f"{W}trPr/{W}{name}")
     return whole(element.get(f"{W}val"), 0) if element is not None else 0
 
 
-def _cell(cell: Any, lists: Lists) -> list[Cell]:
+def _cell(cell: _Element, lists: Lists) -> list[Cell]:
     span = cell.find(f"{W}tcPr/{W}gridSpan")
     merge = cell.find(f"{W}tcPr/{W}vMerge")
     width = max(1, whole(span.get(f"{W}val"), 1)) if span is not None else 1
@@ -106,7 +107,7 @@ def _cell(cell: Any, lists: Lists) -> list[Cell]:
     return [first, *(Cell("", rest) for _ in range(width - 1))]
 
 
-def _cell_text(cell: Any, lists: Lists, depth: int = 0) -> str:
+def _cell_text(cell: _Element, lists: Lists, depth: int = 0) -> str:
     """Paragraphs of a cell; a table inside it is read row by row."""
     parts: list[str] = []
     for child in cell:
@@ -120,13 +121,13 @@ def _cell_text(cell: Any, lists: Lists, depth: int = 0) -> str:
     return "\n".join(parts)
 
 
-def _paragraph(paragraph: Any, lists: Lists) -> str:
+def _paragraph(paragraph: _Element, lists: Lists) -> str:
     """Text of a paragraph with its automatic number, as it stands when all tracked changes are accepted."""
     text = "".join(_runs(paragraph))
     return lists.label(paragraph) + text if text.strip() else text
 
 
-def _runs(element: Any) -> Iterator[str]:
+def _runs(element: _Element) -> Iterator[str]:
     stack = [iter(element)]
     while stack:
         child = next(stack[-1], None)

@@ -1,9 +1,11 @@
 """Automatic numbers of Word lists: they are not in the text, yet are printed in front of it."""
 
 from collections import defaultdict
-from typing import Any
+
+from lxml.etree import _Element
 
 from gongkai.chinese.numerals import to_words
+from gongkai.reading.containers.package import Package
 from gongkai.reading.containers.whole import whole
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -12,7 +14,7 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 class Lists:
     """Counts the paragraphs of every list, in reading order, and gives each its label."""
 
-    def __init__(self, numbering: Any, package: Any) -> None:
+    def __init__(self, numbering: _Element | None, package: Package) -> None:
         self.levels: dict[str, dict[int, tuple[str, str, int]]] = {}
         self.counts: dict[str, dict[int, int]] = defaultdict(dict)
         self.styles: dict[str, tuple[str, int]] = {}
@@ -22,23 +24,23 @@ class Lists:
         for num in numbering.findall(f"{W}num"):
             base = num.find(f"{W}abstractNumId")
             if base is not None:
-                self.levels[num.get(f"{W}numId")] = shapes.get(base.get(f"{W}val"), {})
+                self.levels[num.get(f"{W}numId", "")] = shapes.get(base.get(f"{W}val"), {})
         if package.has("word/styles.xml"):
             self._read_styles(package.xml("word/styles.xml"))
 
-    def _read_styles(self, styles: Any) -> None:
+    def _read_styles(self, styles: _Element) -> None:
         for style in styles.findall(f"{W}style"):
             if found := _numbered(style.find(f"{W}pPr")):
-                self.styles[style.get(f"{W}styleId")] = found
+                self.styles[style.get(f"{W}styleId", "")] = found
 
-    def label(self, paragraph: Any) -> str:
+    def label(self, paragraph: _Element) -> str:
         """Return the label printed before a paragraph, "" where it is in no list."""
         properties = paragraph.find(f"{W}pPr")
         if properties is None:
             return ""
         style = properties.find(f"{W}pStyle")
         found = _numbered(properties) or (
-            self.styles.get(style.get(f"{W}val")) if style is not None else None
+            self.styles.get(style.get(f"{W}val", "")) if style is not None else None
         )
         if found is None or found[0] not in self.levels:
             return ""
@@ -53,7 +55,7 @@ class Lists:
         return _filled(shapes, counts, depth)
 
 
-def _levels(abstract: Any) -> dict[int, tuple[str, str, int]]:
+def _levels(abstract: _Element) -> dict[int, tuple[str, str, int]]:
     """Level → (format, text, first value)."""
     out = {}
     for level in abstract.findall(f"{W}lvl"):
@@ -67,13 +69,13 @@ def _levels(abstract: Any) -> dict[int, tuple[str, str, int]]:
     return out
 
 
-def _numbered(properties: Any) -> tuple[str, int] | None:
+def _numbered(properties: _Element | None) -> tuple[str, int] | None:
     if properties is None or (found := properties.find(f"{W}numPr")) is None:
         return None
     number, level = found.find(f"{W}numId"), found.find(f"{W}ilvl")
     if number is None or number.get(f"{W}val") == "0":
         return None
-    return number.get(f"{W}val"), whole(level.get(f"{W}val"), 0) if level is not None else 0
+    return number.get(f"{W}val", ""), whole(level.get(f"{W}val"), 0) if level is not None else 0
 
 
 def _filled(shapes: dict[int, tuple[str, str, int]], counts: dict[int, int], depth: int) -> str:

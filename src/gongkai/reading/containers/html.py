@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 from email import message_from_bytes, policy
-from typing import Any
 
 from lxml import etree, html
+from lxml.etree import _Element
 
 from gongkai.reading.containers.text import decode, is_plausible
 from gongkai.reading.containers.whole import whole
@@ -111,7 +111,7 @@ def _decode(data: bytes) -> str:
     return decode(data)
 
 
-def _blocks(element: Any, depth: int) -> Iterator[Block]:
+def _blocks(element: _Element, depth: int) -> Iterator[Block]:
     """Paragraphs and tables in reading order; tables that only lay out a page are walked into."""
     buffer: list[str] = []
 
@@ -159,12 +159,12 @@ def _blocks(element: Any, depth: int) -> Iterator[Block]:
     yield from flush()
 
 
-def _is_menu(element: Any) -> bool:
+def _is_menu(element: _Element) -> bool:
     """Mostly links and no sentence: a menu, a crumb trail, a list of related pages."""
     if element.tag not in ("ul", "div", "li", "td") or element.find(".//table") is not None:
         return False
-    links = "".join("".join(link.itertext()) for link in element.iter("a"))
-    text = "".join(element.itertext())
+    links = "".join(str(said) for link in element.iter("a") for said in link.itertext())
+    text = "".join(map(str, element.itertext()))
     return (
         bool(links.strip())
         and len("".join(links.split())) * 10 > 8 * len("".join(text.split()))
@@ -172,7 +172,7 @@ def _is_menu(element: Any) -> bool:
     )
 
 
-def _is_data(table: Any) -> bool:
+def _is_data(table: _Element) -> bool:
     """A table of data holds no table with rows of its own, has two rows, and some row with two cells."""
     inner = table.find(".//table")
     rows = _rows(table)
@@ -184,7 +184,7 @@ def _is_data(table: Any) -> bool:
     return any(is_head_row([_cell_text(cell) for cell in _cells(row)]) for row in rows[:6])
 
 
-def _rows(table: Any) -> list[Any]:
+def _rows(table: _Element) -> list[_Element]:
     rows = []
     for child in table:
         if child.tag == "tr":
@@ -194,15 +194,15 @@ def _rows(table: Any) -> list[Any]:
     return rows
 
 
-def _cells(row: Any) -> list[Any]:
+def _cells(row: _Element) -> list[_Element]:
     return [cell for cell in row if cell.tag in ("td", "th")]
 
 
-def _span(cell: Any, name: str, limit: int) -> int:
+def _span(cell: _Element, name: str, limit: int) -> int:
     return max(1, whole((cell.get(name) or "").strip(), 1, limit))
 
 
-def _grid(table: Any) -> Grid:
+def _grid(table: _Element) -> Grid:
     """Lay out cells with their spans."""
     rows = _rows(table)
     taken: dict[tuple[int, int], State] = {}
@@ -229,19 +229,19 @@ def _grid(table: Any) -> Grid:
     return Grid(lines)
 
 
-def _read_cell(cell: Any) -> Cell:
+def _read_cell(cell: _Element) -> Cell:
     text = _cell_text(cell)
     return make_cell(text if text.replace("\xa0", "").strip("\n ") else "")
 
 
-def _cell_text(cell: Any) -> str:
+def _cell_text(cell: _Element) -> str:
     return _collapsed(_inline(cell))
 
 
-def _inline(element: Any) -> str:
+def _inline(element: _Element) -> str:
     """Text of an element with a break for each block inside it."""
     parts: list[str] = []
-    stack: list[tuple[Any, bool]] = [(element, False)]
+    stack: list[tuple[_Element, bool]] = [(element, False)]
     while stack:
         one, leaving = stack.pop()
         block = isinstance(one.tag, str) and one.tag in _BLOCKS and one is not element

@@ -2,7 +2,6 @@
 
 import io
 import zipfile
-from typing import Any
 
 from lxml import etree
 
@@ -38,7 +37,7 @@ class Package:
             raise ReadingError(f"{self.kind}解压后过大，不像任务分工通知，请只保留通知正文和任务表后重试。")
         return data
 
-    def xml(self, name: str, row_tag: bytes = b"<w:tr") -> Any:
+    def xml(self, name: str, row_tag: bytes = b"<w:tr") -> etree._Element:
         """Parse a part; document types and entities are refused."""
         data = self.read(name)
         if data.count(row_tag + b" ") + data.count(row_tag + b">") > MAX_ROWS:
@@ -46,7 +45,7 @@ class Package:
         return parse_xml(data, self.kind)
 
 
-def parse_xml(data: bytes, kind: str) -> Any:
+def parse_xml(data: bytes, kind: str) -> etree._Element:
     """Return the root element; no entities, no network, no huge trees.
 
     Raises:

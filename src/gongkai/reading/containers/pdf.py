@@ -3,13 +3,20 @@
 import io
 import re
 import time
-from typing import Any
+from typing import TYPE_CHECKING
 
 from gongkai.reading.containers.pdf_columns import columns_of_pages
 from gongkai.reading.containers.scan import pictures_of_pdf, read_scan
 from gongkai.reading.document import Block, Cell, Document, Grid, Line, Paragraph, State, make_cell
 from gongkai.reading.model import ReadingError
 from gongkai.reading.words.numbering import number_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pdfplumber._typing import T_bbox
+    from pdfplumber.page import Page
+    from pdfplumber.table import Table
 
 MAX_PAGES = 120
 MAX_CHARS = 30_000
@@ -57,7 +64,7 @@ def _from_text(blocks: list[Block]) -> Document:
     return blocks_of("\n".join(block.text for block in blocks if isinstance(block, Paragraph)))
 
 
-def _page(page: Any, number: int) -> list[Block]:
+def _page(page: "Page", number: int) -> list[Block]:
     """Tables of a page as grids, the text above, between and below them as paragraphs."""
     tables = [
         table
@@ -74,7 +81,7 @@ def _page(page: Any, number: int) -> list[Block]:
     return blocks
 
 
-def _settings(page: Any) -> dict[str, object]:
+def _settings(page: "Page") -> dict[str, object]:
     """Close tables whose cells go on over the page: where upright lines end, a level line is taken for drawn."""
     if len(page.chars) > MAX_CHARS or len(page.edges) > MAX_EDGES:
         raise ReadingError("PDF页面过于复杂，请打印为新的PDF或提供.docx后再试。")
@@ -85,7 +92,7 @@ def _settings(page: Any) -> dict[str, object]:
     return {"explicit_horizontal_lines": ends}
 
 
-def _prose(page: Any, top: float, bottom: float, number: int) -> list[Block]:
+def _prose(page: "Page", top: float, bottom: float, number: int) -> list[Block]:
     if bottom - top < 4:
         return []
     area = page.crop((0, max(0, top), page.width, min(bottom, page.height)), strict=False)
@@ -110,7 +117,7 @@ def unwrapped(lines: list[str]) -> list[str]:
     return out
 
 
-def _grid(page: Any, table: Any, number: int) -> Grid:
+def _grid(page: "Page", table: "Table", number: int) -> Grid:
     texts = table.extract(x_tolerance=2, y_tolerance=3)
     lines = []
     for row, values in zip(table.rows, texts, strict=True):
@@ -124,7 +131,7 @@ def _grid(page: Any, table: Any, number: int) -> Grid:
     return Grid(lines)
 
 
-def _missing(boxes: list[Any], place: int) -> State:
+def _missing(boxes: "Sequence[T_bbox | None]", place: int) -> State:
     """A place without a box belongs to the cell at its left, where that one reaches over it, else to the one above."""
     right = next((box for box in boxes[place + 1 :] if box is not None), None)
     left = next((box for box in reversed(boxes[:place]) if box is not None), None)

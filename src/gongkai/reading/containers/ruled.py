@@ -1,9 +1,14 @@
 """Cells of a table in a picture: the drawn lines make a grid; where a line is missing, cells are merged."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from gongkai.reading.document import Cell, State
+
+if TYPE_CHECKING:
+    import numpy
+    from numpy.typing import NDArray
+    from PIL.Image import Image
 
 DARK = 150
 SHORTEST = 0.12  # of the width: a level line is at least so long
@@ -37,7 +42,7 @@ class Ruled:
     cells: list[list[Cell]]
 
 
-def find_grid(image: Any) -> "DrawnGrid | None":
+def find_grid(image: "Image") -> "DrawnGrid | None":
     """Return the grid that the lines of a page draw; None where there are too few for a table."""
     import numpy
 
@@ -50,7 +55,7 @@ def find_grid(image: Any) -> "DrawnGrid | None":
     return DrawnGrid(dark, levels, uprights) if len(uprights) >= 3 else None
 
 
-def _lines(dark: Any, shortest: int) -> list[int]:
+def _lines(dark: "NDArray[numpy.bool_]", shortest: int) -> list[int]:
     """Places of the rows that hold a run of dark pixels of at least that length; neighbours are one line."""
     import numpy
 
@@ -72,26 +77,26 @@ def _lines(dark: Any, shortest: int) -> list[int]:
 class DrawnGrid:
     """Level and upright lines of a page, and which borders of which cells they draw."""
 
-    def __init__(self, dark: object, levels: list[int], uprights: list[int]) -> None:
+    def __init__(self, dark: "NDArray[numpy.bool_]", levels: list[int], uprights: list[int]) -> None:
         self.levels, self.uprights = levels, uprights
         rows, columns = range(len(levels) - 1), range(len(uprights) - 1)
         self.above = {(r, c): r == 0 or self._level(dark, r, c) for r in rows for c in columns}
         self.before = {(r, c): c == 0 or self._upright(dark, r, c) for r in rows for c in columns}
 
-    def _level(self, dark: Any, row: int, column: int) -> bool:
+    def _level(self, dark: "NDArray[numpy.bool_]", row: int, column: int) -> bool:
         """True where the border above a cell is drawn."""
         y, left, right = self.levels[row], self.uprights[column], self.uprights[column + 1]
         return bool(
             dark[max(0, y - NEAR) : y + NEAR + 1, left + NEAR : right - NEAR].any(axis=0).mean() > DRAWN
         )
 
-    def _upright(self, dark: Any, row: int, column: int) -> bool:
+    def _upright(self, dark: "NDArray[numpy.bool_]", row: int, column: int) -> bool:
         x, top, bottom = self.uprights[column], self.levels[row], self.levels[row + 1]
         return bool(
             dark[top + NEAR : bottom - NEAR, max(0, x - NEAR) : x + NEAR + 1].any(axis=1).mean() > DRAWN
         )
 
-    def without_lines(self, image: Any) -> Any:
+    def without_lines(self, image: "Image") -> "Image":
         """The picture with the lines painted white, so that none is taken for a letter."""
         from PIL import ImageDraw
 

@@ -13,12 +13,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 from importlib.util import find_spec
-from typing import Any
+from typing import TYPE_CHECKING
 
 from gongkai.chinese.characters import HAN
 from gongkai.reading.containers.ruled import Ruled, Word, find_grid
 from gongkai.reading.document import Block, Document, Grid, Line, Paragraph, make_cell
 from gongkai.reading.model import ReadingError
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 DPI = 200
 MAX_PAGES = 40
@@ -26,10 +29,10 @@ MAX_SIDE = 5_000
 SECONDS = 120
 DOUBT = "由扫描件识别，请逐字核对"
 MISSING = "这是扫描件或图片，没有文字：请安装识别组件（gongkai[ocr]，或系统的tesseract及简体中文数据）后再试，或提供.docx、文字版PDF。"
-Recogniser = Callable[[Any], list[Word]]
+Recogniser = Callable[["Image"], list[Word]]
 
 
-def read_scan(pages: Iterator[object]) -> Document:
+def read_scan(pages: Iterator["Image"]) -> Document:
     """Return the blocks of pictures (Pillow images), page by page.
 
     Raises:
@@ -64,7 +67,7 @@ def read_scan(pages: Iterator[object]) -> Document:
     return Document(_joined(blocks), ["全文由扫描件识别而来，请对照原件逐行核对"])
 
 
-def pictures_of_pdf(data: bytes) -> Iterator[Any]:
+def pictures_of_pdf(data: bytes) -> Iterator["Image"]:
     """Draw the pages of a PDF."""
     import pypdfium2
 
@@ -74,7 +77,7 @@ def pictures_of_pdf(data: bytes) -> Iterator[Any]:
             yield page.render(scale=scale).to_pil()
 
 
-def pictures_of_image(data: bytes) -> Iterator[Any]:
+def pictures_of_image(data: bytes) -> Iterator["Image"]:
     """Yield the frames of a picture file."""
     from PIL import Image, ImageSequence
 
@@ -109,7 +112,7 @@ def _rapid() -> Recogniser:
     logging.getLogger("RapidOCR").setLevel(logging.ERROR)
     engine = RapidOCR()
 
-    def recognise(image: Any) -> list[Word]:
+    def recognise(image: "Image") -> list[Word]:
         found = engine(numpy.array(image.convert("RGB")))
         if found.txts is None:
             return []
@@ -130,7 +133,7 @@ def _has_tesseract() -> bool:
     return b"chi_sim" in done.stdout + done.stderr
 
 
-def _tesseract(image: Any) -> list[Word]:
+def _tesseract(image: "Image") -> list[Word]:
     stream = io.BytesIO()
     image.save(stream, "PNG")
     command = [shutil.which("tesseract") or "tesseract", "-", "-", "-l", "chi_sim", "--psm", "6", "tsv"]
@@ -159,9 +162,10 @@ def _full_width(text: str) -> str:
     return text.translate(_HALF) if re.search(f"[{HAN}]", text) else text
 
 
-def _straight(image: Any) -> Any:
+def _straight(image: "Image") -> "Image":
     """Turn a picture that was laid on the glass askew: the turn that makes the lines of print sharpest."""
     import numpy
+    from PIL.Image import Resampling
 
     small = image.convert("L").resize((600, max(1, image.height * 600 // image.width)))
 
@@ -171,9 +175,8 @@ def _straight(image: Any) -> Any:
 
     coarse = max((step / 4 for step in range(-12, 13)), key=sharpness)
     best = max((coarse + step / 20 for step in range(-5, 6)), key=sharpness)
-    return (
-        image.convert("L") if abs(best) < 0.04 else image.convert("L").rotate(best, fillcolor=255, resample=2)
-    )
+    upright = image.convert("L")
+    return upright if abs(best) < 0.04 else upright.rotate(best, fillcolor=255, resample=Resampling.BILINEAR)
 
 
 def _page(table: Ruled | None, words: list[Word], number: int) -> Iterator[Block]:

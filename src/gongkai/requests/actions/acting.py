@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from gongkai.acts.action import Action, Refused, Step
+from gongkai.acts.action import Action, Function, Refused, Step
 from gongkai.acts.actors import Actor
 from gongkai.chinese.days import day_in_words
 from gongkai.intake.actions import schedule_erasures
@@ -24,14 +24,14 @@ from gongkai.requests.timing import given_up
 
 def act(
     verb: str, ready: Callable[[Entry], list[str]] | None = None
-) -> Callable[[Callable[..., Step]], Action[Any]]:
+) -> Callable[[Function[Entry]], Action[Entry]]:
     """Make a function the action of a row of the table (`machine.ACTS`): its words and its rule stand there.
 
     Nothing happens to a request before it was received, whoever records it later.
     """
     row = ACTS[verb]
 
-    def enter(function: Callable[..., Step]) -> Action[Any]:
+    def enter(function: Function[Entry]) -> Action[Entry]:
         @wraps(function)
         def dated(entry: Entry, *, by: Actor, **given: Any) -> Step:
             not_before(entry, given.get("on"))

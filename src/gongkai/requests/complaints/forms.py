@@ -1,6 +1,6 @@
 """The forms of what is done to a complaint, and of one that came by telephone, mail or at the counter."""
 
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from django import forms
 
@@ -9,6 +9,11 @@ from gongkai.requests.forms.base import words
 from gongkai.requests.models import About, Channel, Found
 from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units.forms.base import BodyChoice, Day
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from gongkai.units.models import Body
 
 
 class StatementForm(ActForm):
@@ -58,7 +63,12 @@ class ComplaintForm(forms.Form):
     phone = forms.CharField(label="联系电话", required=False, max_length=30, help_text="查询时核对其后四位。")
 
     def __init__(
-        self, data: Posted = None, files: Sent = None, *, bodies: Any, **kwargs: Unpack[FormFacts]
+        self,
+        data: Posted = None,
+        files: Sent = None,
+        *,
+        bodies: "QuerySet[Body]",
+        **kwargs: Unpack[FormFacts],
     ) -> None:
         super().__init__(data, files, **kwargs)
         field: Any = self.fields["against"]

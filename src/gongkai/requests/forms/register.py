@@ -1,6 +1,6 @@
 """Registering a request that came by paper, mail, fax or at the counter."""
 
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from django import forms
 from django.utils import timezone
@@ -15,6 +15,11 @@ from gongkai.requests.models import Channel, Form, Route
 from gongkai.requests.rules import RECEIPT, not_received, without_address
 from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units.forms.base import BodyChoice, Day
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from gongkai.units.models import Body
 
 #: Fields that say who asks: they go to the party, encrypted, and nowhere else.
 PARTICULARS = (
@@ -73,7 +78,12 @@ class RegisterForm(forms.Form):
     )
 
     def __init__(
-        self, data: Posted = None, files: Sent = None, *, bodies: Any, **kwargs: Unpack[FormFacts]
+        self,
+        data: Posted = None,
+        files: Sent = None,
+        *,
+        bodies: "QuerySet[Body]",
+        **kwargs: Unpack[FormFacts],
     ) -> None:
         super().__init__(data, files, **kwargs)
         today = timezone.localdate()

@@ -113,7 +113,7 @@ def tables3(
         span: the year, and up to when.
         by: the field's path; None: one table, under None.
     """
-    tables: dict[Any, dict[str, list[int]]] = {}
+    tables: dict[object, dict[str, list[int]]] = {}
     for row in (NEW, CARRIED_IN, CARRIED_OUT):
         _count(tables, requests.filter(row_of_table3(row, span)), row, by)
     _count(tables, requests.filter(row_of_table3(RESULTS_TOTAL, span)), None, by)

@@ -98,7 +98,7 @@ def statistics(requests: QuerySet[Request, Request]) -> Statistics:
     """Count requests, one query."""
     now, calendar = timezone.now(), default_calendar()
     whole = Counted("合计")
-    tables: tuple[dict[Any, Counted], ...] = ({}, {}, {})
+    tables: tuple[dict[object, Counted], ...] = ({}, {}, {})
     results: dict[str, int] = defaultdict(int)
     rows = requests.order_by("-received_on").values_list(*_FIELDS)[:MOST]
     for received, ended, result, topic, unit, body, closed, due, paused in rows:

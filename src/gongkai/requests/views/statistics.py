@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,6 +20,11 @@ from gongkai.spreadsheets.sheet import Column, Sheet
 from gongkai.ui.asked import day_asked, whole
 from gongkai.ui.charts import RED, SOFT, Series, columns
 from gongkai.units.actors import actor_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.db.models import QuerySet
 
 #: Rows that a list of the page shows; the export has all.
 SHOWN = 20
@@ -63,7 +68,7 @@ _LISTED = Sheet(
 )
 
 
-def _day(moment: Any) -> date | None:
+def _day(moment: "datetime") -> date | None:
     return timezone.localdate(moment) if moment else None
 
 
@@ -149,7 +154,7 @@ def _cells(one: statistics.Counted, asked: Mapping[str, object]) -> list[tuple[s
     ]
 
 
-def _lists(rows: Any) -> list[tuple[str, str, str, list[Request], int]]:
+def _lists(rows: "QuerySet[Request]") -> list[tuple[str, str, str, list[Request], int]]:
     made = (
         ("overdue", "在办已逾期", "没有逾期未办结的申请。", statistics.overdue(rows)),
         ("due", f"{AHEAD}天内到期", f"{AHEAD}天内没有到期的申请。", statistics.coming_due(rows)),

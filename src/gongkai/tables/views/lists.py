@@ -126,7 +126,7 @@ def open_table(request: HttpRequest, key: str) -> HttpResponse:
     form = TableForm(request.POST or None, schema=found, bodies=queries.own_bodies(by))
     made = []
 
-    def work(body: Body, **facts: Any) -> None:
+    def work(body: Body, **facts: object) -> None:
         made.append(actions.open_table(body, by=by, schema=found, **facts))
 
     if does_form(request, form, work, "已建立，请填写或者导入。"):

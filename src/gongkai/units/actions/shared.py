@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Model, Q
 from django.utils import timezone
@@ -11,8 +11,11 @@ from gongkai.acts.action import Refused
 from gongkai.units.models import Alias, Body
 from gongkai.units.naming.spelling import clean
 
+if TYPE_CHECKING:
+    from gongkai.units.models import Person, UnitGroup
 
-def save(row: Any) -> None:
+
+def save(row: "Body | UnitGroup | Person") -> None:
     """Save a row; its action counts the version."""
     row.save()
 

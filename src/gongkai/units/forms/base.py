@@ -30,7 +30,9 @@ class TargetForm(forms.Form):
         """Return the action's facts."""
         return dict(self.cleaned_data)
 
-    def offer(self, name: str, rows: QuerySet[Any], label: Callable[[Any], str] | None = None) -> None:
+    def offer(
+        self, name: str, rows: QuerySet[Body] | QuerySet[Person], label: Callable[[Any], str] | None = None
+    ) -> None:
         """Say what can be chosen in a field, and how it is called where that is not the field's own way."""
         field = self.fields[name]
         assert isinstance(field, forms.ModelChoiceField)

@@ -19,7 +19,7 @@ class Suggested(forms.TextInput):
         super().__init__({"class": "gk-input", "autocomplete": "off"})
         self.names: Callable[[], Iterable[str]] = list
 
-    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, object]:
+    def get_context(self, name: str, value: object, attrs: dict[str, object] | None) -> dict[str, object]:
         """Add the names that are suggested."""
         context: dict[str, Any] = super().get_context(name, value, attrs)
         context["widget"]["names"] = list(self.names())
@@ -55,7 +55,7 @@ class Searched(forms.ModelChoiceField):  # type: ignore[type-arg]
             else []
         )
 
-    def prepare_value(self, value: object) -> Any:
+    def prepare_value(self, value: object) -> object:
         """Show a row by its name; what was typed as it was typed."""
         if isinstance(value, Model):
             return self.label_from_instance(value)
@@ -64,7 +64,7 @@ class Searched(forms.ModelChoiceField):  # type: ignore[type-arg]
             return self.label_from_instance(row) if row else ""
         return value
 
-    def to_python(self, value: object) -> Any:
+    def to_python(self, value: object) -> object:
         """Return the row that was meant.
 
         Raises:

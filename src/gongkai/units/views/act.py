@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from gongkai.acts.action import Action, Conflict, Refused
+from gongkai.acts.action import AnyAction, Conflict, Refused
 from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.forms.base import TargetForm
@@ -44,7 +44,7 @@ class ActPage:
     concerns.
     """
 
-    act: Action[Any]
+    act: AnyAction
     form: type[TargetForm]
     target: Callable[[HttpRequest, int], Any]
     done: Callable[[Any, Any], str] = lambda target, result: page_of(target)

@@ -1,6 +1,6 @@
 """People: list, one person, login, appointments, hand-over, leave cover."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
@@ -20,6 +20,9 @@ from gongkai.units.humans import is_self
 from gongkai.units.models import Appointment, Person, Role, Standing
 from gongkai.units.views.act import ActPage, page_of
 from gongkai.units.views.bodies import find_body
+
+if TYPE_CHECKING:
+    from gongkai.acts.action import AnyAction
 
 PAGE = 100
 
@@ -108,7 +111,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "units/person.html", context)
 
 
-def _offers(act: Any, person: Person, by: Actor) -> bool:
+def _offers(act: "AnyAction", person: Person, by: Actor) -> bool:
     if (act is actions.create_login and person.user_id) or (
         act is actions.reset_password and not person.user_id
     ):

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
+
+from lxml.etree import _Element
 
 from gongkai.inspection.site.checks.found import Found
 from gongkai.inspection.site.page import Page
@@ -112,5 +113,5 @@ def _labels(page: Page) -> Iterator[Found]:
                 yield Found("access.label", f"表单项没有说明：{tag.get('name') or tag.get('id') or kind}")
 
 
-def _hidden(element: Any) -> bool:
+def _hidden(element: _Element) -> bool:
     return bool(element.get("aria-hidden") == "true")

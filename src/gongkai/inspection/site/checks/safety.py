@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
+
+from lxml.etree import _Element
 
 from gongkai.inspection.site.checks.found import Found
 from gongkai.inspection.site.page import Page, name_of
@@ -109,7 +110,7 @@ def _leaving(page: Page, hosts: frozenset[str]) -> Iterator[Found]:
             yield Found("security.form", f"表单经不加密的连接提交：{action[:80]}")
 
 
-def hidden(element: Any) -> bool:
+def hidden(element: _Element) -> bool:
     """Whether an element is put out of sight by its own style or that of what holds it; a menu that opens does not hold links to other sites."""
     for above in (element, *element.iterancestors()):
         style = above.get("style") if isinstance(above.tag, str) else None
@@ -122,7 +123,7 @@ def hidden(element: Any) -> bool:
     return False
 
 
-def _tiny(element: Any) -> bool:
+def _tiny(element: _Element) -> bool:
     return hidden(element) or any(
         (element.get(one) or "").strip().rstrip("px") in {"0", "1"} for one in ("width", "height")
     )

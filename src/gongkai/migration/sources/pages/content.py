@@ -1,10 +1,11 @@
 """The text of a page: its container by known marks, else by density; made into clean paragraphs. Pure."""
 
 import re
-from typing import Any
+
+from lxml.etree import _Element
 
 from gongkai.migration.sources.pages import tables
-from gongkai.migration.sources.pages.dom import BLOCKS, elements, linked, marks, size, tokens, words
+from gongkai.migration.sources.pages.dom import BLOCKS, drop, elements, linked, marks, size, tokens, words
 
 #: Elements that by their own name are the frame of a page, never its text.
 FRAME = frozenset({"nav", "footer", "aside"})
@@ -12,9 +13,9 @@ LEAST = 12
 """So many characters are a text; less needs a picture or a file beside it."""
 
 
-def container(root: Any) -> Any:
+def container(root: _Element) -> _Element | None:
     """Return the element that holds a page's text; None where nothing looks like one."""
-    known: dict[str, list[Any]] = {}
+    known: dict[str, list[_Element]] = {}
     for element in elements(root, "div", "td", "article", "section", "ucapcontent"):
         for token in tokens(element) & _KNOWN:
             known.setdefault(token, []).append(element)
@@ -28,23 +29,23 @@ def container(root: Any) -> Any:
 _KNOWN = set(tables.CONTAINERS)
 
 
-def _is_text(element: Any) -> bool:
+def _is_text(element: _Element) -> bool:
     length = size(element)
     if length < LEAST:
         return element.find(".//img") is not None or element.find(".//a[@href]") is not None
     return linked(element) < 0.6 * length or _attachments_only(element)
 
 
-def _attachments_only(element: Any) -> bool:
+def _attachments_only(element: _Element) -> bool:
     return all(
         re.search(r"\.(?:pdf|docx?|xlsx?|wps|et|zip|rar|ofd)\b", a.get("href") or "", re.I)
         for a in element.iter("a")
     )
 
 
-def _densest(root: Any) -> Any:
+def _densest(root: _Element) -> _Element | None:
     """Return the element whose own paragraphs hold the most text: paragraphs count for their parent, half for the one above."""
-    scores: dict[object, float] = {}
+    scores: dict[_Element, float] = {}
     for paragraph in elements(root, "p", "pre", "td", "blockquote", "div"):
         if paragraph.tag in {"div", "td"} and any(child.tag in BLOCKS for child in paragraph):
             continue
@@ -59,17 +60,17 @@ def _densest(root: Any) -> Any:
     return max(fitting, key=lambda one: fitting[one], default=None)
 
 
-def tidy(element: Any, title: str) -> None:
+def tidy(element: _Element, title: str) -> None:
     """Take out of a container what is no text (shares, print buttons, the title again) and make blocks into paragraphs."""
     for inside in list(element.iter()):
         if inside is element or not isinstance(inside.tag, str) or inside.getparent() is None:
             continue
         around = any(tables.AROUND.search(token) for token in tokens(inside))
         if (around and size(inside) < 200) or inside.tag in FRAME | {"iframe", "form"}:
-            inside.drop_tree()
+            drop(inside)
     for heading in list(elements(element, "h1", "h2", "h3")):
         if heading is not element and words(heading) == title:
-            heading.drop_tree()
+            drop(heading)
     for block in list(elements(element, "div", "section", "article", "center", "dd", "dt", "pre")):
         if block is element:
             continue
@@ -79,7 +80,7 @@ def tidy(element: Any, title: str) -> None:
             block.tag = "p"
 
 
-def _wrap_loose(block: Any) -> None:
+def _wrap_loose(block: _Element) -> None:
     """Put words that stand beside paragraphs into paragraphs of their own, so that they do not run together."""
     from lxml.html import Element
 

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from lxml import etree
-from lxml.html import HTMLParser, document_fromstring
+from lxml.etree import _Element
+from lxml.html import HtmlMixin, HTMLParser, document_fromstring
 
 BLOCKS = frozenset(
     (
@@ -31,21 +31,29 @@ _APART = BLOCKS | {"td", "th", "tr", "br", "option"}
 MAX_CHARS = 5_000_000
 
 
-def parse(text: str) -> Any:
+def parse(text: str) -> _Element | None:
     """Return a page's root element, without scripts and comments; None where there is nothing to parse."""
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text[:MAX_CHARS]).replace("\x00", "")
     try:
         root = document_fromstring(text.encode(errors="replace"), parser=HTMLParser(encoding="utf-8"))
     except (etree.ParserError, ValueError):
         return None
-    element: Any
     for element in list(root.iter(etree.Comment, etree.ProcessingInstruction, *_GONE)):
         if element.getparent() is not None:
-            element.drop_tree()
+            drop(element)
     return root
 
 
-def words(element: Any, *, upto: str = "") -> str:
+def drop(element: _Element, *, words_stay: bool = False) -> None:
+    """Take an element out of its page, with what stands in it or (`words_stay`) without."""
+    assert isinstance(element, HtmlMixin)
+    if words_stay:
+        element.drop_tag()
+    else:
+        element.drop_tree()
+
+
+def words(element: _Element, *, upto: str = "") -> str:
     """Return an element's words in one line; those before the first element of a name below it, where one is given."""
     parts: list[str] = []
     for event, one in etree.iterwalk(element, events=("start", "end")):
@@ -58,7 +66,7 @@ def words(element: Any, *, upto: str = "") -> str:
     return " ".join("".join(parts).split())
 
 
-def lines_of(element: Any) -> list[str]:
+def lines_of(element: _Element) -> list[str]:
     """Return an element's words as its readers see them: a line for each block, cell and line break; pictures without their words."""
     parts: list[str] = []
     for event, one in etree.iterwalk(element, events=("start", "end")):
@@ -70,32 +78,32 @@ def lines_of(element: Any) -> list[str]:
     return [line for line in (" ".join(one.split()) for one in "".join(parts).split("\n")) if line]
 
 
-def marks(element: Any) -> str:
+def marks(element: _Element) -> str:
     """Return an element's id and classes, lower case."""
     return f"{element.get('id') or ''} {element.get('class') or ''}".lower().strip()
 
 
-def tokens(element: Any) -> set[str]:
+def tokens(element: _Element) -> set[str]:
     """Return an element's id and classes one by one."""
     return set(marks(element).split())
 
 
-def elements(root: Any, *names: str) -> Iterator[Any]:
+def elements(root: _Element, *names: str) -> Iterator[_Element]:
     """Return the elements of these names."""
     return iter(root.iter(*names))
 
 
-def size(element: Any) -> int:
+def size(element: _Element) -> int:
     """Return how many characters of text an element holds, blanks aside."""
-    return sum(len("".join(part.split())) for part in element.itertext())
+    return sum(len("".join(str(part).split())) for part in element.itertext())
 
 
-def linked(element: Any) -> int:
+def linked(element: _Element) -> int:
     """Return how many of them stand in links."""
     return sum(size(anchor) for anchor in element.iter("a"))
 
 
-def inner(element: Any) -> str:
+def inner(element: _Element) -> str:
     """Return the HTML inside an element."""
     from html import escape
 

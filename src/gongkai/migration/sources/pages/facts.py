@@ -2,7 +2,8 @@
 
 import re
 from datetime import datetime
-from typing import Any
+
+from lxml.etree import _Element
 
 from gongkai.migration.sources.dates import in_address, parse_day, parse_moment
 from gongkai.migration.sources.pages import tables
@@ -17,7 +18,7 @@ _LONG = {"title", "summary"}
 DAYS = {"written_on", "formed_on", "effective_on", "ends_on"}
 
 
-def metas(root: Any) -> dict[str, str]:
+def metas(root: _Element) -> dict[str, str]:
     """Return what the meta tags say, by our names."""
     given: dict[str, str] = {}
     for tag in elements(root, "meta"):
@@ -32,7 +33,7 @@ def metas(root: Any) -> dict[str, str]:
     return {fact: value for fact, value in found.items() if value}
 
 
-def labelled(root: Any) -> dict[str, str]:
+def labelled(root: _Element) -> dict[str, str]:
     """Return the facts of a disclosure page's table: a label's cell followed by its value's, or both in one."""
     found: dict[str, str] = {}
     for tag in elements(root, "td", "th", "dt", "li", "span", "strong", "b", "label", "p", "div"):
@@ -52,7 +53,7 @@ def labelled(root: Any) -> dict[str, str]:
     return found
 
 
-def _beside(tag: Any) -> str:
+def _beside(tag: _Element) -> str:
     """Return the value that stands behind a label: in its tail, or in the next element."""
     tail = " ".join((tag.tail or "").split()).lstrip(":： ")
     if tail:
@@ -80,7 +81,7 @@ def as_fields(labels: dict[str, str]) -> dict[str, str]:
     return fields
 
 
-def title_of(root: Any, said: dict[str, str], labels: dict[str, str]) -> str:
+def title_of(root: _Element, said: dict[str, str], labels: dict[str, str]) -> str:
     """Return a page's title: its own tag first, then the table's, the one heading, the window's without the site's name."""
     given = said.get("title") or labels.get("title")
     if given:
@@ -92,11 +93,11 @@ def title_of(root: Any, said: dict[str, str], labels: dict[str, str]) -> str:
     return _TITLE_END.sub("", shown) if _TITLE_END.search(shown) else shown
 
 
-def _has_own_title(root: Any) -> bool:
+def _has_own_title(root: _Element) -> bool:
     return any((tag.get("name") or "").lower() == "articletitle" for tag in elements(root, "meta"))
 
 
-def _cut(title: str, root: Any) -> str:
+def _cut(title: str, root: _Element) -> str:
     """Take a site's name off a title that some other tag gave, where the page's heading goes without it."""
     for tag in elements(root, "h1", "h2"):
         heading = words(tag)
@@ -106,7 +107,7 @@ def _cut(title: str, root: Any) -> str:
 
 
 def published(
-    root: Any, said: dict[str, str], labels: dict[str, str], place: str
+    root: _Element, said: dict[str, str], labels: dict[str, str], place: str
 ) -> tuple[datetime | None, str]:
     """Return when a page was published, and a note where that is only guessed from its address."""
     for given in (said.get("published", ""), labels.get("published", "")):
@@ -122,7 +123,7 @@ def published(
     return found, "发布时间只在网址中，按网址认定，请核对。" if found else ""
 
 
-def source(root: Any, said: dict[str, str], labels: dict[str, str]) -> str:
+def source(root: _Element, said: dict[str, str], labels: dict[str, str]) -> str:
     """Return where a text comes from, as the page says it; a disclosure page without a source names who published it."""
     given = said.get("source") or labels.get("source") or ""
     if not given:
@@ -131,7 +132,7 @@ def source(root: Any, said: dict[str, str], labels: dict[str, str]) -> str:
     return given.strip(" ：:　")[:120]
 
 
-def column(root: Any, said: dict[str, str]) -> tuple[str, ...]:
+def column(root: _Element, said: dict[str, str]) -> tuple[str, ...]:
     """Return the path of columns that the breadcrumb shows; else the column's name in the meta tags."""
     best: tuple[str, ...] = ()
     for tag in elements(root, "div", "p", "td", "ul", "ol", "span", "nav", "li", "h3"):
@@ -148,7 +149,7 @@ def column(root: Any, said: dict[str, str]) -> tuple[str, ...]:
     return tuple(part for part in _CRUMB_CUT.split(name) if part) if name else ()
 
 
-def _path(tag: Any, text: str) -> tuple[str, ...]:
+def _path(tag: _Element, text: str) -> tuple[str, ...]:
     """Return the columns of a breadcrumb's words: behind the site's name, before the word for the text itself."""
     parts = _CRUMB_CUT.split(text)
     if len(parts) < 2:

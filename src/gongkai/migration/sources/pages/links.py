@@ -3,13 +3,15 @@
 import posixpath
 import re
 from dataclasses import dataclass
-from typing import Any
+from itertools import islice
 from urllib.parse import unquote, urljoin, urlsplit
+
+from lxml.etree import _Element
 
 from gongkai.editions.files import TYPES
 from gongkai.migration.bundles import Bundle
 from gongkai.migration.sources.pages import tables
-from gongkai.migration.sources.pages.dom import marks, words
+from gongkai.migration.sources.pages.dom import drop, marks, words
 from gongkai.migration.sources.values import PICTURE, FileRef, OldItem
 
 #: Where an old page says which picture it is.
@@ -82,7 +84,7 @@ class Linked:
         return file.name.lower() in self.names and self.ref in {"", file.ref}
 
 
-def linked_files(root: Any, here: Here) -> list[Linked]:
+def linked_files(root: _Element, here: Here) -> list[Linked]:
     """Return all files that a page links to."""
     found = []
     for anchor in root.iter("a"):
@@ -98,7 +100,7 @@ def linked_files(root: Any, here: Here) -> list[Linked]:
     return found
 
 
-def framed(root: Any, here: Here) -> str:
+def framed(root: _Element, here: Here) -> str:
     """Return what to say of a page of frames, which has no text itself; empty where it is none. The pages in it are read for themselves."""
     if root.find(".//frameset") is None:
         return ""
@@ -108,10 +110,10 @@ def framed(root: Any, here: Here) -> str:
     return f"框架页，没有自己的正文；其中的页面：{where}。"
 
 
-def take_pictures(item: OldItem, element: Any, here: Here) -> None:
+def take_pictures(item: OldItem, element: _Element, here: Here) -> None:
     """Take a text's pictures along; those that were not saved or are of no kind we show are noted."""
     for tag in list(element.iter("img")):
-        link = next((tag.get(n) for n in PICTURE_LINKS if tag.get(n)), "").strip()
+        link = next((said for n in PICTURE_LINKS if (said := tag.get(n))), "").strip()
         ref = "" if link.startswith("data:") else here.find(link)
         if ref and ref.rsplit(".", 1)[-1].lower() in _PICTURES:
             for name in list(tag.attrib):
@@ -122,14 +124,14 @@ def take_pictures(item: OldItem, element: Any, here: Here) -> None:
             continue
         if link and not _is_icon(link):
             item.notes.append(f"图片没有保存在文件夹中，未带来：{link[:80]}")
-        tag.drop_tree()
+        drop(tag)
 
 
 def _is_icon(link: str) -> bool:
     return bool(re.search(r"(?:icon|ico_|fileTypeImages|spacer|blank|/ueditor/dialogs/)", link, re.I))
 
 
-def take_files(item: OldItem, root: Any, element: Any, here: Here) -> None:
+def take_files(item: OldItem, root: _Element, element: _Element, here: Here) -> None:
     """Take the files along that a text links to, or that stand under 附件 elsewhere on the page."""
     inside = set(element.iter("a"))
     seen: set[str] = set()
@@ -145,23 +147,19 @@ def take_files(item: OldItem, root: Any, element: Any, here: Here) -> None:
                 seen.add(ref)
                 item.files.append(FileRef(_name(anchor, ref), ref, whole))
             if anchor in inside:
-                anchor.drop_tag()
+                drop(anchor, words_stay=True)
         else:
             item.notes.append(f"附件没有保存在文件夹中，未带来：{words(anchor)[:40]}（{link[:80]}）")
 
 
-def _attached(anchor: Any) -> bool:
-    above = anchor
-    for _ in range(3):
-        above = above.getparent()
-        if above is None:
-            return False
-        if tables.ATTACHED.search(marks(above)) or "附件" in words(above)[:30]:
-            return True
-    return False
+def _attached(anchor: _Element) -> bool:
+    return any(
+        tables.ATTACHED.search(marks(above)) or "附件" in words(above)[:30]
+        for above in islice(anchor.iterancestors(), 3)
+    )
 
 
-def _name(anchor: Any, ref: str) -> str:
+def _name(anchor: _Element, ref: str) -> str:
     """Return the name of an attachment for the reader: the link's words, with the file's suffix."""
     suffix = ref.rsplit(".", 1)[-1].lower()
     name = words(anchor) or (anchor.get("title") or "")
@@ -172,7 +170,7 @@ def _name(anchor: Any, ref: str) -> str:
     return re.sub(r'[\\/:*?"<>|\r\n\t]+', "", name)[-200:]
 
 
-def mend_links(element: Any, here: Here) -> None:
+def mend_links(element: _Element, here: Here) -> None:
     """Make links to other pages whole old addresses, which lead on once those are moved, too; what leads nowhere becomes words."""
     for anchor in list(element.iter("a")):
         link = (anchor.get("href") or "").strip()
@@ -182,4 +180,4 @@ def mend_links(element: Any, here: Here) -> None:
         if whole:
             anchor.set("href", whole)
         else:
-            anchor.drop_tag()
+            drop(anchor, words_stay=True)

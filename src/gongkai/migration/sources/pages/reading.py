@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
 from urllib.parse import urljoin, urlsplit
+
+from lxml.etree import _Element
 
 from gongkai.migration.bundles import Bundle
 from gongkai.migration.sources.pages import content, facts, links
@@ -74,7 +75,7 @@ _LONGEST = {
 }
 
 
-def _take_text(item: OldItem, root: Any, here: links.Here) -> None:
+def _take_text(item: OldItem, root: _Element, here: links.Here) -> None:
     """Find the text and take it along; say why a page is no item where it has none."""
     found = content.container(root)
     if found is None or (item.published is None and linked(found) > 0.5 * max(size(found), 1)):
@@ -92,7 +93,7 @@ def _take_text(item: OldItem, root: Any, here: links.Here) -> None:
         item.notes.append("页面中有视频或嵌入的网页，未带来。")
 
 
-def _own_address(text: str, root: Any, said: dict[str, str], place: str, base: str) -> str:
+def _own_address(text: str, root: _Element, said: dict[str, str], place: str, base: str) -> str:
     """Return a page's own address: as it says itself, as the browser noted, or by its place below the old site's."""
     saved = _SAVED_FROM.search(text[:2000])
     canonical = next((tag.get("href") for tag in root.iter("link") if tag.get("rel") == "canonical"), "")

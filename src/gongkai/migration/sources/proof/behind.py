@@ -1,9 +1,9 @@
 """The saved page behind a row: read once more, and the row held against it."""
 
 from hashlib import sha256
-from typing import Any
 
 from django.utils import timezone
+from lxml.etree import _Element
 
 from gongkai.migration.bundles import Bundle
 from gongkai.migration.sources.crawl import Fetched
@@ -131,11 +131,13 @@ def _text(item: OldItem, page: Page) -> list[str]:
     return [f"正文“{strange[:30]}”"] if strange else ["相连的、次序相同的正文"]
 
 
-def _linked(item: OldItem, root: Any, here: Here) -> list[str]:
+def _linked(item: OldItem, root: _Element, here: Here) -> list[str]:
     """Links, pictures and their words in the text, which nobody reads in a comparison of lines."""
     text = parse(item.html or "<p></p>")
+    if text is None:
+        return []
     known = {_link(tag, here) for tag in root.iter("a")}
-    links = [tag.get("href") for tag in text.iter("a") if tag.get("href") and _link(tag, here) not in known]
+    links = [said for tag in text.iter("a") if (said := tag.get("href")) and _link(tag, here) not in known]
     seen = bare(" ".join([*_shown(root), *lines_of(root)]))
     pictures = {here.find(tag.get(name) or "") for tag in root.iter("img") for name in PICTURE_LINKS}
     return (
@@ -145,16 +147,16 @@ def _linked(item: OldItem, root: Any, here: Here) -> list[str]:
     )
 
 
-def _link(tag: Any, here: Here) -> str:
+def _link(tag: _Element, here: Here) -> str:
     link = (tag.get("href") or "").strip()
     return here.whole(link) or link
 
 
-def _shown(root: Any) -> list[str]:
-    return [tag.get(name) for tag in root.iter("a", "img") for name in ("alt", "title") if tag.get(name)]
+def _shown(root: _Element) -> list[str]:
+    return [said for tag in root.iter("a", "img") for name in ("alt", "title") if (said := tag.get(name))]
 
 
-def _files(item: OldItem, root: Any, here: Here) -> list[str]:
+def _files(item: OldItem, root: _Element, here: Here) -> list[str]:
     """Attachments: the page links to one of this name (its file's, or the link's words); where what it links to was saved, it is that very file."""
     linked = linked_files(root, here)
     return [f"附件“{one.name[:60]}”" for one in item.files if not any(link.is_for(one) for link in linked)]
