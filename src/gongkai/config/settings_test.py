@@ -23,3 +23,5 @@ WHITENOISE_AUTOREFRESH = True
 AXES_ENABLED = False
 GONGKAI_CHECK_BEHIND = False
 GONGKAI_API_RATE = 0
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
+    DATABASES["default"]["OPTIONS"] |= {"cached_statements": 5_000}  # noqa: F405
