@@ -24,7 +24,7 @@ from gongkai.opendata.bundles import write_due
 from gongkai.opendata.models import Bundle
 from gongkai.portal.models import Subscriber, Subscription
 from gongkai.portal.subscribing.tokens import confirm_token, leave_token
-from gongkai.tables.models import TableSchema
+from gongkai.tables.models import PublicTable, TableSchema
 from gongkai.units.models import Body
 
 Paths = Iterable[str]
@@ -39,24 +39,31 @@ def _queries(names: Iterable[str], words: Iterable[str]) -> list[str]:
 
 
 def _items(words: list[str]) -> Iterator[str]:
-    """Every document in every column, now and as it was, compared with itself, on a day, for print."""
+    """Every document where it stands and stood, now and as it was, compared with itself, on a day, for print; in columns where it does not stand."""
     most = max((e.number for e in Edition.objects.all()), default=0) + 1
     asked = ["", "?on=2026-01-01", "?on=2099-01-01", "?on=2026-11-19"]
     asked += [f"?{name}={n}" for n in range(1, most + 1) for name in ("version", "compare")]
     current = set(Address.objects.values_list("path", flat=True))
-    for column in _numbers(Column):
-        for number in _numbers(Document):
-            path = f"/columns/{column}/{number}.html"
-            yield from (path + more for more in (asked if path in current else [""]))
+    columns = _numbers(Column)
+    for number in _numbers(Document):
+        paths = [f"/columns/{column}/{number}.html" for column in columns]
+        there = [path for path in paths if path in current]
+        yield from (path + more for path in there for more in asked)
+        yield from [path for path in paths if path not in current][:: max(1, len(columns) // 2)]
 
 
 def _files(words: list[str]) -> Iterator[str]:
-    """Every file that is stored, masked originals and drafts' among them, through every edition of every document."""
-    marks = StoredFile.objects.values_list("pk", flat=True)
-    for document, number in Edition.objects.values_list("document", "number"):
-        yield from (f"/files/{document}/{number}/{mark}" for mark in marks)
-    for document in Document.objects.filter(editions=None):
-        yield from (f"/files/{document.pk}/1/{mark}" for mark in marks)
+    """Every file that is stored: through an edition its own, one of another, and what no edition names: masked originals, drafts'."""
+    marks = list(StoredFile.objects.values_list("pk", flat=True))
+    own = {
+        (document, number): {file["digest"] for file in files or ()}
+        for document, number, files in Edition.objects.values_list("document", "number", "content__files")
+    }
+    nobody_s = set(marks).difference(*own.values())
+    own |= {(document.pk, 1): set() for document in Document.objects.filter(editions=None)}
+    for (document, number), named in own.items():
+        others = [mark for mark in marks if mark not in named | nobody_s][:1]
+        yield from (f"/files/{document}/{number}/{mark}" for mark in sorted({*named, *nobody_s, *others}))
 
 
 def _prints(words: list[str]) -> Iterator[str]:
@@ -178,9 +185,12 @@ def _messages(words: list[str]) -> Iterator[str]:
 
 
 def _tables(words: list[str]) -> Iterator[str]:
-    for key in TableSchema.objects.values_list("key", flat=True):
-        yield from (f"/tables/{key}/", f"/tables/{key}/?year=all&mark=online")
-        yield from (f"/tables/{key}/?table=csv", f"/tables/{key}/?table=xlsx")
+    """Every table; as a file those that have something, and one that has not."""
+    keys = list(TableSchema.objects.order_by("pk").values_list("key", flat=True))
+    filled = set(PublicTable.objects.values_list("schema__key", flat=True))
+    yield from (f"/tables/{key}/" for key in keys)
+    for key in filled or keys[:1]:
+        yield from (f"/tables/{key}/?{more}" for more in ("year=all&mark=online", "table=csv", "table=xlsx"))
 
 
 def _promises(words: list[str]) -> Iterator[str]:
