@@ -35,7 +35,6 @@ def test_every_table_is_asked_alike(nothing_known: None) -> None:
             rows.filter(pk=1),
             rows.order_by("-pk")[:2],
             rows.values_list("pk"),
-            rows.select_related(),
         ):
             both(one)
     assert len(quick_queries.KNOWN) > len(list(apps.get_models()))
