@@ -36,6 +36,7 @@ UPDATE_KIND = Kind(
     name=KIND,
     label="法规库更新",
     prefix="法规",
+    rules=KIND,
     machine=UPDATE,
     actions=(f"{KIND}.finish", f"{KIND}.drop"),
     onward=(f"{KIND}.finish",),

@@ -40,6 +40,7 @@ CLEANUP_KIND = Kind(
     actions=("cleanup.submit", "cleanup.return"),
     onward=("cleanup.submit",),
     prefix="清理",
+    rules="cleanup",
     related=("cleanup__round",),
 )
 VALIDITY_KIND = Kind(
@@ -50,6 +51,7 @@ VALIDITY_KIND = Kind(
     onward=("validity.extend",),
     awaited={"validity.extend": "评估后延长有效期，或者到期失效"},
     prefix="到期",
+    rules="validity_review",
     related=("validity__record",),
 )
 UPLOAD_KIND = Kind(

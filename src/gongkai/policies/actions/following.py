@@ -6,14 +6,11 @@ from django.utils import timezone
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.actors import Actor
 from gongkai.editions.models import Shelf
+from gongkai.ledger.rules import system_only
 from gongkai.policies.formats import number_key
 from gongkai.policies.models import PolicyRecord
 from gongkai.policies.signed import content_of
 from gongkai.units.actors import SYSTEM
-
-
-def _system(by: Actor, _: PolicyRecord) -> list[str]:
-    return [] if by.system else ["这项操作由系统自动完成。"]
 
 
 def newer(record: PolicyRecord) -> dict[str, str]:
@@ -28,7 +25,7 @@ def newer(record: PolicyRecord) -> dict[str, str]:
     return found
 
 
-@action("policies.follow", label="随公开版本更新标题文号", rule=_system)
+@action("policies.follow", label="随公开版本更新标题文号", rule=system_only)
 def follow(record: PolicyRecord, *, by: Actor) -> Step:
     """Take title and number of the edition in its time."""
     found = newer(record)

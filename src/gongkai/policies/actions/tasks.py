@@ -9,7 +9,7 @@ from gongkai.acts.actors import Actor
 from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.kinds import url_of
 from gongkai.ledger.models import Entry
-from gongkai.ledger.rules import work
+from gongkai.ledger.rules import system_only, work
 from gongkai.policies.actions.decisions import decide
 from gongkai.policies.models import RoundState
 from gongkai.policies.rules import runs
@@ -77,11 +77,7 @@ def lapse(entry: Entry, *, by: Actor, words: str) -> Step:
     return Step(words=f"评估后到期失效：{words.strip()}")
 
 
-def _system(by: Actor, _: Entry) -> list[str]:
-    return [] if by.system else ["这项操作由系统自动完成。"]
-
-
-@entry_action("validity", "settle", label="自动办结", rule=_system)
+@entry_action("validity", "settle", label="自动办结", rule=system_only)
 def settle(entry: Entry, *, by: Actor, words: str, needless: bool = False) -> Step:
     """Close what was settled elsewhere: the document was extended or repealed, or it expired."""
     return Step(words=words, to_state="cancelled" if needless else "done")

@@ -11,6 +11,7 @@ from gongkai.editions.models import Standing
 from gongkai.files.store import Named
 from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.models import Entry
+from gongkai.ledger.rules import system_only
 from gongkai.policies.models import PolicyRecord, Upload, UploadBack, UpperLibrary
 from gongkai.policies.queries.uploading import library_for, standing_uploads
 from gongkai.policies.rules import keeps, sets_library
@@ -178,17 +179,13 @@ def take_back_upload(made: Upload, *, by: Actor, reason: str, settle: bool = Tru
     return Step(words=f"撤回{made.on:%Y-%m-%d}的上传登记：{reason.strip()}"[:500], facts={"upload": made.pk})
 
 
-def _system(by: Actor, _: Entry) -> list[str]:
-    return [] if by.system else ["这项操作由系统自动完成。"]
-
-
-@entry_action("upload", "settle", label="自动办结", rule=_system)
+@entry_action("upload", "settle", label="自动办结", rule=system_only)
 def settle_task(entry: Entry, *, by: Actor, words: str, needless: bool = False) -> Step:
     """Close what was uploaded, or what is owed no more."""
     return Step(words=words, to_state="cancelled" if needless else "done")
 
 
-@entry_action("upload", "reopen", label="重新列入", rule=_system)
+@entry_action("upload", "reopen", label="重新列入", rule=system_only)
 def reopen_task(entry: Entry, *, by: Actor, words: str) -> Step:
     """Open again what came back: an upload was taken back."""
     return Step(words=words)
