@@ -139,9 +139,10 @@ class _Lasting:
 
 #: A process that migrates a SQLite database and leaves the copy.
 MAKING = """
-import os, django
+import os
 os.environ["DJANGO_SETTINGS_MODULE"] = "gongkai.config.settings_test"
-django.setup()
+from gongkai.cli.django import start
+start(ready=False)
 from django.db import connection
 import migrated
 migrated.use(connection.creation)

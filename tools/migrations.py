@@ -220,9 +220,9 @@ def main(mark: bool) -> int:
     os.environ["DJANGO_SETTINGS_MODULE"] = "gongkai.config.settings"
     with tempfile.TemporaryDirectory() as data:
         os.environ["GONGKAI_DATA"] = data
-        import django
+        from gongkai.cli.django import start
 
-        django.setup()
+        start(ready=False)
         loader, names = ours()
     if mark:
         head = "# Migrations of released versions: `python tools/migrations.py --mark` at a release, never to get past the check.\n"

@@ -11,7 +11,10 @@ from browser.conftest import PHONE, picture, sign
 
 pytestmark = pytest.mark.browser
 OURS = {"include": [[".gk"]]}
-RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
+RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]},
+    "resultTypes": ["violations"],
+}
 CASE = "家长质疑课后服务收费标准不一"
 PROMISE = "课后服务收费标准逐校公示"
 

@@ -9,9 +9,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.config.settings")
 
 
 def main(task: str, *words: str) -> None:
-    import django
+    from gongkai.cli.django import start
 
-    django.setup()
+    start(ready=False)
     globals()[task](*words)
 
 

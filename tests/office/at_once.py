@@ -15,9 +15,9 @@ from typing import Any
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.config.settings")
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-import django
+from gongkai.cli.django import start
 
-django.setup()
+start(ready=False)
 
 from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402

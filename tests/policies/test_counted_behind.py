@@ -13,8 +13,8 @@ PROGRAM = """
 import os, signal, sys, time
 from pathlib import Path
 os.environ["DJANGO_SETTINGS_MODULE"] = "gongkai.config.settings_test"
-import django
-django.setup()
+from gongkai.cli.django import start
+start(ready=False)
 from gongkai.policies import counting
 
 def serve(out, pause):

@@ -18,9 +18,9 @@ from typing import Any
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.config.settings")
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-import django
+from gongkai.cli.django import start
 
-django.setup()
+start(ready=False)
 
 from django.conf import settings  # noqa: E402
 from django.db import connection, connections, transaction  # noqa: E402

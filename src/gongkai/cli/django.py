@@ -1,5 +1,6 @@
 """Starting Django for the commands that need it."""
 
+import gc
 import os
 import pkgutil
 from importlib import import_module
@@ -20,7 +21,11 @@ def start(*, ready: bool = True) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.config.settings")
     import django
 
+    # The collector of garbage rests meanwhile (a tenth of the start), and leaves what was read alone later: it stays to the end.
+    gc.disable()
     django.setup()
+    gc.freeze()
+    gc.enable()
     if ready and not _migrated():
         raise click.ClickException(_BEHIND)
 

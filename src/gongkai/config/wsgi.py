@@ -7,6 +7,7 @@ from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.config.settings")
+gc.disable()  # nearly all that is read now stays to the end
 application = get_wsgi_application()
 from gongkai.policies.counting import written_behind  # noqa: E402 - rooms are read once the application is made
 from gongkai.upkeep import alarm  # noqa: E402
@@ -18,3 +19,4 @@ alarm.begin()
 _ = get_resolver().url_patterns
 gc.collect()
 gc.freeze()
+gc.enable()

@@ -125,11 +125,19 @@ def _xlsx(content: bytes, merged: list[Merged] | None) -> Iterator[tuple[int, Ce
 
 
 def xlsx_rows(content: bytes, page: Any) -> Iterator[tuple[int, Cells]]:
-    """Return the rows of a page of an .xlsx file, empty ones too, each value as its format shows it; formulas without a value are named."""
+    """Return the rows of a page of an .xlsx file, each value as its format shows it; formulas without a value are named.
+
+    A row that is not in the file has no cells: a million of them may be claimed in a few bytes.
+    """
+    from openpyxl.cell.read_only import EMPTY_CELL
+
     with zipfile.ZipFile(io.BytesIO(content)) as bundle:
         waiting = uncomputed_in(bundle, getattr(page, "_worksheet_path", ""))
+    blank = None  # the library gives one and the same row for all that are not there
     for number, row in enumerate(page.iter_rows(max_col=MAX_COLUMNS), 1):
-        cells = [cell_of(one) for one in row]
+        cells = [] if row is blank else [None if one is EMPTY_CELL else cell_of(one) for one in row]
+        if row is not blank and all(one is EMPTY_CELL for one in row):
+            blank = row
         yield number, with_uncomputed(cells, waiting[number]) if number in waiting else cells
 
 
