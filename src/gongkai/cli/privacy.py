@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Mapping
+from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -12,16 +12,13 @@ from gongkai.cli.plain import PlainGroup, help_alone
 from gongkai.privacy import PrivacyError, TermList, find, mask_file, proofread
 from gongkai.privacy.files.text import text_of
 
-if TYPE_CHECKING:
-    from os import PathLike
-
 
 class _Out(click.Path):
     """A path to write to: never empty, which would mean the current folder."""
 
     def convert(
         self, value: str | PathLike[str], param: click.Parameter | None, ctx: click.Context | None
-    ) -> "str | bytes | PathLike[str]":
+    ) -> str | bytes | PathLike[str]:
         """Return the path; refuse an empty one."""
         if not str(value).strip():
             raise click.ClickException("没有写明输出文件（-o 后面是空的）")
