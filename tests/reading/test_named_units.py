@@ -69,7 +69,7 @@ def test_a_head_no_rule_knows_among_heads_on_lines_and_units_on_several_lines() 
     text = """附件
 2026年民生实事目标任务分解表
 序号
-民生实事
+暖心实干
 责任单位
 完成时限
 1

@@ -58,7 +58,7 @@ def in_simplified(document: Document) -> tuple[Document, Printed | None]:
 
 def _line(line: Line) -> Line:
     cells = [Cell(simplified(cell.text), cell.state, cell.guessed) for cell in line.cells]
-    return Line(cells, line.page, line.doubts)
+    return Line(cells, line.page, line.doubts, line.about)
 
 
 def as_printed(notice: Notice, printed: Printed | None) -> Notice:

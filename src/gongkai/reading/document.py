@@ -31,11 +31,15 @@ class Cell:
 
 @dataclass(slots=True)
 class Line:
-    """One row of a grid, with the page it begins on (None where unknown)."""
+    """One row of a grid, with the page it begins on (None where unknown).
+
+    `doubts` are about more than one field; `about` names the field of each.
+    """
 
     cells: list[Cell]
     page: int | None = None
     doubts: list[str] = field(default_factory=list)
+    about: list[tuple[str | None, str]] = field(default_factory=list)
 
 
 @dataclass(slots=True)

@@ -4,9 +4,12 @@ import re
 from itertools import combinations, pairwise
 
 from gongkai.reading.tables.column import Column
+from gongkai.reading.tables.head_parts import is_person_head
 from gongkai.reading.tables.heads import DEADLINE_HEAD, Role
+from gongkai.reading.words.clauses import says_who
 from gongkai.reading.words.dues import When, read_limit
 from gongkai.reading.words.numbering import number_of
+from gongkai.reading.words.persons import are_persons
 from gongkai.reading.words.unit_names import ENDS_AS_UNIT, split_outside_brackets
 from gongkai.reading.words.units import LABEL
 
@@ -38,22 +41,49 @@ def align(cells: list[str], columns: list[Column], *, second: bool = False) -> t
     return list(best[1]), sure and all(scores[n][place] > 0 for n, place in enumerate(best[1]))
 
 
+def fits_all(cells: list[str], columns: list[Column]) -> bool:
+    """True where no cell of a whole row is against its column: units, people and counts stand where they should."""
+    return all(
+        not text or not _is_strict(column) or _fits(text, column, second=False) > -8
+        for text, column in zip(cells, columns, strict=True)
+    )
+
+
+def _is_strict(column: Column) -> bool:
+    units = column.role in (Role.LEAD, Role.RESPONSIBLE)
+    return units or is_person_head(column.head) or bool(COUNT_HEAD.search(column.head))
+
+
 def _fits(text: str, column: Column, *, second: bool) -> int:
     match column.role:
         case Role.SECTION:
             return _as_heading(text, column.level)
         case Role.MEASURE:
-            return 4 if len(text) >= 12 else 1
+            return -8 if are_persons(text) or text.isdecimal() else 4 if len(text) >= 12 else 1
         case Role.LEAD | Role.RESPONSIBLE:
             return _as_units(text, column, second=second)
-        case _ if COUNT_HEAD.search(column.head):
-            return 6 if text.isdecimal() else -8
         case _:
-            return _as_limit(text) if DEADLINE_HEAD.search(column.head) else (2 if len(text) >= 4 else 0)
+            return _as_other(text, column.head)
+
+
+_REMARK = re.compile(r"备\s*注|说\s*明")
+
+
+def _as_other(text: str, head: str) -> int:
+    if is_person_head(head):
+        return 7 if are_persons(text) else -8
+    if COUNT_HEAD.search(head):
+        return 6 if text.isdecimal() else -8
+    if DEADLINE_HEAD.search(head):
+        return _as_limit(text)
+    if are_persons(text) or is_units(text):
+        return -2
+    dated = _DATED.match(text) and _REMARK.search(head)
+    return 2 if len(text) >= 4 and not dated else 0
 
 
 def _as_heading(text: str, level: int) -> int:
-    if text.isdecimal():
+    if text.isdecimal() or are_persons(text):
         return -8
     number = number_of(text)
     if number and number.depth <= 2:
@@ -67,7 +97,7 @@ def _as_units(text: str, column: Column, *, second: bool) -> int:
         if second:
             return 8 if column.role is Role.RESPONSIBLE else -8
         return 8 if column.role is Role.RESPONSIBLE or match["label"][:2] in column.head else 4
-    return 5 if is_units(text) else -8
+    return 5 if is_units(text) or says_who(text) else -8
 
 
 def is_units(text: str) -> bool:
@@ -85,8 +115,18 @@ def is_units(text: str) -> bool:
 _OURS = re.compile(r"(?:省|市|州|区|县|旗|各|全)\w{2,12}$")
 
 
+_DATES = re.compile(r"[\d年月日.．/\-—－~～至上中下旬底前季度第半\s]{3,24}")
+
+
+_DATED = re.compile(r"(?:20\d\d年|\d{1,2}月)")
+
+
 def _as_limit(text: str) -> int:
-    return 7 if is_limit(text) else -8
+    if is_limit(text):
+        return 7
+    if re.search(r"\d", text) and _DATES.fullmatch(text):
+        return 6
+    return 1 if _DATED.match(text) and len(text) <= 60 and read_limit(text, _WHEN) else -8
 
 
 def is_limit(text: str) -> bool:

@@ -4,8 +4,10 @@ import re
 from collections import Counter
 
 from gongkai.reading.document import Cell, Grid, Line, State, make_cell
-from gongkai.reading.layouts.align import align, is_units, labels_second
+from gongkai.reading.layouts.align import align, fits_all, is_units, labels_second
 from gongkai.reading.layouts.cells import grid_of_pieces, with_count_head
+from gongkai.reading.layouts.heads_in_text import may_be_head
+from gongkai.reading.tables.by_content import told_by_whole_rows
 from gongkai.reading.tables.column import Column
 from gongkai.reading.tables.columns import heads_to_columns
 from gongkai.reading.tables.heads import DEADLINE_HEAD, Role, is_head, is_head_row
@@ -28,7 +30,7 @@ def bar_lines(lines: list[str]) -> Grid | None:
         return grid_of_pieces(groups[0][0][len(heads) :], heads)  # no row's end is marked
     width = _width(groups, len(heads))
     rows = _rows(groups, width, len(heads))
-    columns = heads_to_columns(heads, width)
+    columns = told_by_whole_rows(heads_to_columns(heads, width), rows)
     out = [Line([Cell(text) for text in heads])]
     second = labels_second(rows)
     out.extend(_laid(cells, columns, second=second) for cells in rows)
@@ -41,7 +43,12 @@ Group = tuple[list[str], int]
 def _leading_heads(groups: list[Group]) -> list[str]:
     """The heads at the beginning: as many cells as make a row of heads and no more."""
     first = groups[0][0] if groups else []
-    count = next((n for n, text in enumerate(first) if not is_head(text)), len(first))
+    known = [is_head(text) for text in first]
+    count = 0
+    while count < len(first) and (
+        known[count] or (any(known[count + 1 : count + 3]) and may_be_head(first[count]))
+    ):
+        count += 1
     return first[:count] if is_head_row(first[:count]) else []
 
 
@@ -91,6 +98,8 @@ def _laid(cells: list[str], columns: list[Column], *, second: bool) -> Line:
         line = Line([make_cell(text) for text in cells[: len(columns)]])
         line.doubts.append("本行的单元格多于表头，请核对各栏")
         return line
+    if len(cells) == len(columns) and not cells[-1] and not fits_all(cells, columns):
+        cells = cells[: max((n for n, text in enumerate(cells, 1) if text), default=0)]
     places, sure = align(cells, columns, second=second)
     line = Line(
         [Cell("", State.COVERED, guessed=not (sure and second) or _is_text(column)) for column in columns]
@@ -151,7 +160,7 @@ def _open_rows(lines: list[str]) -> Grid | None:
     if width < 2 or not is_head_row(heads):
         return None
     counted = with_count_head([text for row in rows[1:] for text in row], heads)
-    columns = heads_to_columns(counted, width)
+    columns = told_by_whole_rows(heads_to_columns(counted, width), rows[1:])
     full = [row for row in rows[1:] if len(row) <= width]
     ragged = len({len(row) for row in full}) > 1 and all(all(row) for row in full)
     if not ragged and (any(row and not row[0] for row in full) or not any(not row[-1] for row in full)):

@@ -12,6 +12,7 @@ from gongkai.reading.document import Cell, Grid, Line, State, make_cell
 from gongkai.reading.layouts.align import COUNT_HEAD
 from gongkai.reading.layouts.fits import Piece, fit, piece_of
 from gongkai.reading.layouts.regular import regular_grid
+from gongkai.reading.tables.by_content import is_unknown, readings_of
 from gongkai.reading.tables.column import Column
 from gongkai.reading.tables.columns import heads_to_columns
 from gongkai.reading.tables.heads import Role, assign
@@ -36,8 +37,9 @@ def grid_of_pieces(
     depth_two = _has_items(read)
     if not depth_two and any(_is_heading(piece, 1) for piece in read):
         read = [replace(piece, inner=True) if _is_heading(piece, 2) else piece for piece in read]
-    columns = heads_to_columns(heads, len(heads) + (levels - 1 if levels else int(depth_two)))
-    places = _best_way(read, columns)
+    more = levels - 1 if levels else int(depth_two and assign(heads).count(Role.ITEM) == 0)
+    columns = heads_to_columns(heads, len(heads) + more)
+    columns, places = _best_columns(read, columns)
     grid = _lines(read, places, columns, heads)
     if not sure:
         for line in grid.lines[1:]:
@@ -91,10 +93,20 @@ def _has_items(pieces: list[Piece]) -> bool:
     return followed * 2 >= len(firsts) if firsts else any_items
 
 
-def _best_way(pieces: list[Piece], columns: list[Column]) -> list[int]:
-    """Return the column of each piece; columns are entered from the left, a step back begins a row."""
+def _best_columns(pieces: list[Piece], columns: list[Column]) -> tuple[list[Column], list[int]]:
+    """Return the columns and each piece's place; a column under an unknown head becomes what makes the pieces fit best."""
+    ways = [columns]
+    for place in [n for n, column in enumerate(columns) if is_unknown(column)][:3]:
+        ways = [made for way in ways for made in readings_of(way, place)]
+    scored = [(*_best_way(pieces, way), way) for way in ways]
+    _, places, best = max(scored, key=lambda one: one[0])
+    return best, places
+
+
+def _best_way(pieces: list[Piece], columns: list[Column]) -> tuple[float, list[int]]:
+    """Return how well they fit and the column of each piece; columns are entered from the left, a step back begins a row."""
     if not pieces:
-        return []
+        return 0.0, []
     scores = [fit(pieces[0], column) + _skipped(columns, -1, place) for place, column in enumerate(columns)]
     back: list[list[int]] = []
     for above, piece in pairwise(pieces):
@@ -108,11 +120,12 @@ def _best_way(pieces: list[Piece], columns: list[Column]) -> list[int]:
         scores = best
         back.append(steps)
     place = max(range(len(columns)), key=scores.__getitem__)
+    total = scores[place]
     places = [place]
     for steps in reversed(back):
         place = steps[place]
         places.append(place)
-    return places[::-1]
+    return total, places[::-1]
 
 
 def _step(columns: list[Column], old: int, new: int, above: Piece, piece: Piece) -> float:

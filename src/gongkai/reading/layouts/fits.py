@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from gongkai.reading.document import NONE_MARKS
 from gongkai.reading.layouts.align import COUNT_HEAD, is_limit, is_units
 from gongkai.reading.tables.column import Column
+from gongkai.reading.tables.head_parts import FIGURE_HEAD, is_person_head
 from gongkai.reading.tables.heads import DEADLINE_HEAD, Role
+from gongkai.reading.words.clauses import says_who
 from gongkai.reading.words.numbering import Number, number_of
+from gongkai.reading.words.persons import are_persons
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,7 @@ class Piece:
     limit: bool
     none: bool
     sentence: bool
+    persons: bool = False
     inner: bool = False  # numbered like a heading, but inside a measure
 
     @property
@@ -33,10 +37,11 @@ def piece_of(text: str) -> Piece:
     return Piece(
         text,
         number_of(text),
-        is_units(text),
+        is_units(text) or says_who(text),
         is_limit(text),
         0 < len(bare) <= 4 and set(bare) <= NONE_MARKS,
         text.rstrip().endswith(("。", "；", "）", ";")),
+        are_persons(text),
     )
 
 
@@ -49,13 +54,21 @@ def fit(piece: Piece, column: Column) -> float:
             return _fit_measure(piece)
         case Role.LEAD | Role.RESPONSIBLE:
             return 6.0 if piece.units else 5.0 if piece.none else -8.0
-        case _ if DEADLINE_HEAD.search(column.head):
-            odd = len(piece.text) <= 10 and not (piece.units or piece.sentence or piece.number)
-            return 7.0 if piece.limit else 2.0 if piece.none else 0.0 if odd else -6.0
-        case _ if COUNT_HEAD.search(column.head):
-            return 6.0 if piece.text.isdecimal() else -8.0
         case _:
-            return -3.0 if piece.text.isdecimal() else 1.0
+            return _fit_other(piece, column.head)
+
+
+def _fit_other(piece: Piece, head: str) -> float:
+    if DEADLINE_HEAD.search(head):
+        odd = len(piece.text) <= 10 and not (piece.units or piece.sentence or piece.number)
+        return 7.0 if piece.limit else 2.0 if piece.none else 0.0 if odd else -6.0
+    if is_person_head(head):
+        return 7.0 if piece.persons else 1.0 if piece.none else -6.0
+    if COUNT_HEAD.search(head):
+        return 6.0 if piece.text.isdecimal() else -8.0
+    if piece.text.isdecimal():
+        return 2.0 if FIGURE_HEAD.search(head) else -3.0
+    return -2.0 if piece.persons or piece.units else 1.0
 
 
 def _fit_heading(piece: Piece, level: int) -> float:
@@ -65,14 +78,13 @@ def _fit_heading(piece: Piece, level: int) -> float:
         right = piece.number.depth == level or (level == 1 and piece.number.depth == 2)
         bonus = 9.0 if piece.number.depth == level else 5.0
         return (bonus if right else -6.0) - (6.0 if piece.orders else 0.0)
-    plain = (
-        piece.number is None and len(piece.text) <= 20 and not (piece.orders or piece.units or piece.limit)
-    )
+    other = piece.orders or piece.units or piece.limit or piece.persons
+    plain = piece.number is None and len(piece.text) <= 20 and not other
     return 1.0 if plain and not piece.sentence else -8.0
 
 
 def _fit_measure(piece: Piece) -> float:
-    if piece.none or piece.limit:
+    if piece.none or piece.limit or piece.persons:
         return -4.0
     if piece.inner:
         return 4.0

@@ -45,7 +45,9 @@ def heads_on_lines(lines: list[str]) -> tuple[int, list[str]] | None:
         texts = [text for line in lines[start : start + 30] if (text := line.strip())]
         heads: list[str] = []
         for text, below in pairwise([*texts, ""]):
-            if not is_head(text) and not (_may_be_head(text) and is_head(below)):
+            between = is_head(below) and (may_be_head(text) or (len(heads) > 2 and len(text) <= 4))
+            last = below == "1" and is_count(heads[0]) and len(heads) > 2 if heads else False
+            if not is_head(text) and not between and not (last and may_be_head(text)):
                 break
             heads.append(text)
         if sum(map(is_head, heads)) >= 3 and is_head_row(heads):
@@ -53,7 +55,12 @@ def heads_on_lines(lines: list[str]) -> tuple[int, list[str]] | None:
     return None
 
 
-def _may_be_head(text: str) -> bool:
+def is_count(head: str) -> bool:
+    """True for the head of a column that counts the rows."""
+    return bool(re.fullmatch(r"[序编]\s*号", head))
+
+
+def may_be_head(text: str) -> bool:
     """True for a word between known heads that no rule knows (民生实事, 项目名称)."""
     return bool(re.fullmatch(rf"[{HAN}]{{2,8}}", text)) and not ENDS_AS_UNIT.search(text)
 

@@ -15,8 +15,16 @@ _WHO = (
     r"(?:单位|部门|处室|科室|股室|主体)?"
 )
 _TIME = r"完成时限|时限要求|完成时间|时间节点|时间要求|公开时限|更新频率"
-LABEL = re.compile(rf"^[【（(\[]?(?:{_WHO}|{_TIME})\s*[:：]")
-_PART = re.compile(rf"(?P<label>{_WHO}|{_TIME}|公开路径|公开渠道)\s*[:：]")
+#: Labels of people and facts that stand beside the units: they go to the other columns.
+_BESIDE = (
+    r"(?:项目|具体|科室|第一|主要|市级|区级|县级)?(?:责任|牵头|分管|联系|包抓|包联|包保|挂点|主管|督办)(?:[省市县区]级?)?(?:政府)?(?:领导|人)|"
+    r"(?:项目|主要|分管|科室|具体)?负责人|联络员|联系电话|(?:实际|目前|当前)?(?:完成|进展|推进|落实)情况|成果形式|工作进展|备注"
+)
+LABEL = re.compile(
+    rf"^[【（(\[]?(?:(?:{_WHO}|{_TIME})\s*[:：]|(?:{_BESIDE})\s*[:：][^。]{{1,60}}?(?:{_WHO})\s*[:：])"
+)
+BESIDE_LABEL = re.compile(rf"^(?:{_BESIDE})\s*[:：]")
+_PART = re.compile(rf"(?P<label>(?P<beside>{_BESIDE})|{_WHO}|{_TIME}|公开路径|公开渠道)\s*[:：]")
 _TEXT_LABEL = re.compile(
     r"^(?:工作|具体|主要|重点|任务|公开|落实)?(?:内容|举措|措施|要求|任务)(?:及要求)?\s*[:：]\s*"
 )
@@ -33,7 +41,9 @@ _COLON = re.compile(
     r"^(?:[（(][一二三四五六七八九十]{1,3}[）)]|\d{1,2}[．.、])?(?P<who>[^：:。；]{3,80})[：:]\s*(?P<text>.{8,})$",
     re.DOTALL,
 )
-_BEHIND = re.compile(rf"[。；]\s*(?={_WHO}\s*[:：])")
+_BEHIND = re.compile(rf"[。；]\s*(?=(?:{_WHO}|{_BESIDE})\s*[:：])")
+#: Who is asked for is not named: 由哪些部门牵头.
+_ASKS = re.compile(r"由?(?:哪些?|什么|谁)(?:部门|单位)?(?:牵头|负责)")
 _OPEN, _CLOSE = "（(〔[【", "）)〕]】"
 MAX_BRACKET = 600
 #: A blank that a line break left inside a word.
@@ -51,6 +61,7 @@ class Owners:
     doubts: list[str] = field(default_factory=list)
     first_leads: bool = False  # 列第一位者为牵头单位
     below_too: bool = False  # …，下同
+    beside: dict[str, str] = field(default_factory=dict)  # label → people and facts named beside the units
     own: bool = False  # a sentence of the paragraph names them: for nothing above it
 
     def __bool__(self) -> bool:
@@ -65,6 +76,7 @@ class Owners:
         self.first_leads = self.first_leads or other.first_leads
         self.below_too = self.below_too or other.below_too
         self.doubts.extend(other.doubts)
+        self.beside.update(other.beside)
 
     def let_first_lead(self) -> None:
         """Where nobody is said to lead, the first named does."""
@@ -162,7 +174,7 @@ def _all_units(text: str) -> bool:
 
 def _running(text: str) -> Owners:
     """Units that the sentence itself names: 由……牵头, ……负责，做好……."""
-    if _PART.search(text):
+    if _PART.search(text) or text.rstrip().endswith(("？", "?")) or _ASKS.search(text):
         return Owners()
     if match := _RUNNING.search(text):
         return Owners(match["lead"], match["others"] or "", guessed=True, own=True)
@@ -187,7 +199,9 @@ def owners_of(text: str) -> Owners:
     for place, match in enumerate(parts):
         end = parts[place + 1].start() if place + 1 < len(parts) else len(text)
         value = text[match.end() : end].strip("；;，,。 \u3000\n】")
-        if DEADLINE_HEAD.search(match["label"]) or "频率" in match["label"]:
+        if match["beside"]:
+            owners.beside[match["label"]] = value
+        elif DEADLINE_HEAD.search(match["label"]) or "频率" in match["label"]:
             owners.limit = value
         elif not match["label"].startswith("公开"):
             said = _said(value, labelled=True)
@@ -230,6 +244,8 @@ def _said(text: str, *, labelled: bool) -> Owners:
             owners.add(Owners(lead=one.names))
         else:
             owners.add(Owners(responsible=one.names))
+    if any(one.joined for one in clauses):
+        owners.doubts.append(f"“{first[:30]}”没有写明牵头，按会同前的牵头、会同的为责任单位读取")
     if does_lead:
         owners.doubts.append("没有写明牵头，按“负责”的牵头、“配合”的为责任单位读取")
     owners.doubts.extend(f"括号中注明“{remark[:40]}”，请核对" for remark in remarks)

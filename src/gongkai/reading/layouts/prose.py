@@ -15,6 +15,7 @@ from gongkai.reading.layouts.extent import (
     where_it_ends,
 )
 from gongkai.reading.layouts.owners import (
+    BESIDE_LABEL,
     LABEL,
     Habits,
     Owners,
@@ -43,8 +44,10 @@ class _State:
     )  # units named at a heading of a depth, for all below it
     first_leads: bool = False  # 列第一位者为牵头单位，下同
     opens: bool = False  # a list of deeper numbers stands below the paragraph
+    cut: str = ""  # what led in to a list and belongs to none of its points
     alone: str = ""  # a second heading that nothing has followed yet
     lines: list[Line] = field(default_factory=list)
+    beside: list[dict[str, str]] = field(default_factory=list)  # people and facts named with each line
 
     def owners(self) -> Owners:
         """Who stands for text that names nobody itself: whom the nearest heading names."""
@@ -72,7 +75,7 @@ def prose_blocks(paragraphs: list[str]) -> list[Block] | None:
     if len(named) == 1:
         for line in state.lines:
             line.doubts.append("全文只有一处写明单位，请核对")
-    return _blocks(texts, start, end, state.lines)
+    return _blocks(texts, start, end, state)
 
 
 def _says_so(text: str, habits: Habits) -> bool:
@@ -83,11 +86,15 @@ def _says_so(text: str, habits: Habits) -> bool:
     return len(cuts) > 1 or not cuts[-1][1].guessed
 
 
-def _blocks(texts: list[str], start: int, end: int, lines: list[Line]) -> list[Block]:
-    head = Line([Cell(_HEADS[0]), Cell("", State.LEFT), *(Cell(text) for text in _HEADS[2:])])
+def _blocks(texts: list[str], start: int, end: int, state: _State) -> list[Block]:
+    more = list(dict.fromkeys(label for beside in state.beside for label in beside))
+    head = Line([Cell(_HEADS[0]), Cell("", State.LEFT), *(Cell(text) for text in (*_HEADS[2:], *more))])
+    for line, beside in zip(state.lines, state.beside, strict=True):
+        values = [beside.get(label, "") for label in more]
+        line.cells.extend(Cell(text) if text else Cell("", State.NONE) for text in values)
     return [
         *(Paragraph(text) for text in texts[:start]),
-        Grid(_without_empty([head, *lines])),
+        Grid(_without_empty([head, *state.lines])),
         *(Paragraph(text) for text in texts[end:]),
     ]
 
@@ -109,12 +116,15 @@ def _by_units(texts: list[str]) -> list[Block] | None:
                 _flush(state, state.owners())
             state.waiting.append(text)
     _flush(state, state.owners())
-    return _blocks(texts, units[0], len(texts), state.lines)
+    return _blocks(texts, units[0], len(texts), state)
 
 
 def _paragraph(text: str, deepest: int, state: _State) -> None:
     if LABEL.match(text):
         _label_line(text, state)
+        return
+    if BESIDE_LABEL.match(text) and state.lines and not state.waiting:
+        state.beside[-1].update(owners_of(text).beside)
         return
     state.alone = ""
     cuts, number = split_owners(text, state.habits), number_of(text)
@@ -146,6 +156,8 @@ def _part(body: str, owners: Owners, deepest: int, state: _State) -> None:
             body = rest
     if owners.own and number and state.waiting:
         _flush(state, state.owners())
+    if owners and number and len(state.waiting) == 1 and _leads_in(state.waiting[0]):
+        state.cut = state.waiting.pop()
     state.waiting.append(without_text_label(body) if state.above else body)
     if owners:
         _flush(state, owners)
@@ -163,6 +175,11 @@ def _split_heading(body: str, length: int, *, opens: bool) -> tuple[str, str]:
     return "", body
 
 
+def _leads_in(text: str) -> bool:
+    """`围绕……，实施如下项目：` above points that name their units themselves is no part of the first one."""
+    return text.endswith(("：", ":")) and not number_of(text)
+
+
 def _label_line(text: str, state: _State) -> None:
     """`责任单位：…` on a line of its own belongs to the text above it, or to all below where labels stand above."""
     owners = owners_of(text)
@@ -178,6 +195,7 @@ def _label_line(text: str, state: _State) -> None:
         _flush(state, owners)
     elif state.lines:
         cells = state.lines[-1].cells
+        state.beside[-1].update(owners.beside)
         for place, value in ((3, owners.lead), (4, owners.responsible), (5, owners.limit)):
             if value:
                 cells[place] = Cell("、".join(x for x in (cells[place].text, value) if x))
@@ -214,13 +232,17 @@ def _add_line(text: str, owners: Owners, state: _State) -> None:
     )
     line = Line([Cell(text) if text else Cell("", State.NONE) for text in values])
     for place in (0, 1):
-        if values[place] and values[place] == state.printed[place]:
+        if values[place] and values[: place + 1] == state.printed[: place + 1]:
             line.cells[place] = Cell("", State.COVERED)
     state.printed = values[:2]
+    if state.cut:
+        line.about.append(("measure", f"列项前的“{state.cut[:40]}”是总起的话，没有读入举措"))
+        state.cut = ""
     if owners.guessed:
         line.doubts.append("单位由正文语句推断，请核对")
-    line.doubts.extend(owners.doubts)
+    line.about.extend((None, doubt) for doubt in owners.doubts)
     state.lines.append(line)
+    state.beside.append(dict(owners.beside))
 
 
 def _without_empty(lines: list[Line]) -> list[Line]:
@@ -228,6 +250,11 @@ def _without_empty(lines: list[Line]) -> list[Line]:
     used = [any(line.cells[place].text for line in lines[1:]) for place in range(len(lines[0].cells))]
     used[0] = used[2] = used[4] = True
     return [
-        Line([cell for cell, keep in zip(line.cells, used, strict=True) if keep], line.page, line.doubts)
+        Line(
+            [cell for cell, keep in zip(line.cells, used, strict=True) if keep],
+            line.page,
+            line.doubts,
+            line.about,
+        )
         for line in lines
     ]

@@ -13,6 +13,7 @@ from gongkai.reading.tables.column import Column
 from gongkai.reading.tables.columns import heads_to_columns
 from gongkai.reading.tables.heads import DEADLINE_HEAD, Role
 from gongkai.reading.words.numbering import number_of
+from gongkai.reading.words.persons import are_persons
 
 #: Fewer rows say nothing about the order of cells.
 _FEWEST = 3
@@ -83,6 +84,8 @@ def _row(pieces: list[str], place: int, tests: list[Test | None]) -> tuple[list[
             end += 1
             while end < len(pieces) and not _ends(pieces[end], after, column == 0, value):
                 end += 1
+            if any(is_units(text) or is_limit(text) or are_persons(text) for text in pieces[place:end]):
+                return None
             cells.append("\n".join(pieces[place:end]))
             column, place = column + 1, end
             continue

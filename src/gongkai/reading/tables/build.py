@@ -66,6 +66,8 @@ def _units(draft: Draft, columns: list[Column], warn: Warn) -> tuple[tuple[str, 
     for name, units in (("lead", lead_units), ("responsible", others)):
         _tell(name, units, warn)
     if any(column.role is Role.LEAD for column in columns):
+        if lead_units.joined:
+            return tuple(lead_units.lead), (*lead_units.others, *others.all())
         if lead_units.all():
             return lead_units.all(), others.all()
         return tuple(others.lead), tuple(others.others)

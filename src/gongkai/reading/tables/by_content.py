@@ -1,83 +1,176 @@
 """Columns under heads that no rule knows: taken for what their content looks like, and every row says so.
 
-A column is never put aside silently: units, limits and measures under an unknown head are read as such and flagged, anything else is
-said to stand in the other columns.
+A column is never put aside silently: units, headings and measures under an unknown head are read as such and flagged in the field that
+they stand in, anything else is said to stand in the other columns.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 
-from gongkai.reading.document import Line, State
+from gongkai.reading.document import Line, make_cell
 from gongkai.reading.tables.column import Column
+from gongkai.reading.tables.head_parts import says_helps
 from gongkai.reading.tables.heads import (
     DEADLINE_HEAD,
     PATH_HEAD,
     Role,
     bare_head,
     is_head,
+    is_rather_a_task,
     leads_beside_helpers,
+    meanings,
 )
-from gongkai.reading.words.dues import When, read_limit
-from gongkai.reading.words.numbering import number_of
-from gongkai.reading.words.unit_names import ENDS_AS_UNIT, split_outside_brackets
+from gongkai.reading.tables.look import Look, look_at
 
-_WHEN = When(2000)
+_SAID = {
+    Role.SECTION: "按内容读作工作任务",
+    Role.MEASURE: "按内容读作贯彻举措",
+    Role.LEAD: "按内容读作牵头单位",
+    Role.RESPONSIBLE: "按内容读作责任单位",
+}
+#: Headings are no longer than this on the average.
+_HEADING = 26
 
 
 def told_by_content(columns: list[Column], lines: list[Line]) -> list[Column]:
     """Return the columns with those under unknown heads told by what they hold; a doubt goes to each line."""
     out = list(columns)
-    for place, column in enumerate(columns):
-        head = bare_head(column.head)
+    for column in columns:
         if column.role is Role.LEAD and leads_beside_helpers(column.head) and is_head(column.head):
-            for line in lines:
-                if any(cell.text for cell in line.cells):
-                    line.doubts.append(f"没有牵头栏，“{head}”按牵头单位读取，请核对")
-        known = is_head(column.head) or DEADLINE_HEAD.search(head) or PATH_HEAD.search(head)
-        if column.role is not Role.EXTRA or known or not head:
-            continue
-        role, words = _told(out, _texts(lines, place))
-        out[place] = replace(column, role=role, level=0)
-        for line in lines:
-            if any(cell.text for cell in line.cells):
-                line.doubts.append(f"表头“{head}”不认识，{words}，请核对")
-    return out
+            _doubt(lines, "lead", f"没有牵头栏，“{bare_head(column.head)}”按牵头单位读取，请核对")
+    unknown = [place for place, column in enumerate(columns) if is_unknown(column)]
+    if not unknown:
+        return out
+    looks = {place: look_at(lines, place) for place in range(len(columns))}
+    _tell_units(out, [place for place in unknown if looks[place].units >= 0.6])
+    _tell_texts(
+        out, [place for place in unknown if out[place].role is Role.EXTRA and looks[place].is_text], looks
+    )
+    for place in unknown:
+        if looks[place].cells:
+            _say(out[place], looks[place], lines)
+    return numbered(out)
 
 
-def _told(columns: list[Column], texts: list[str]) -> tuple[Role, str]:
-    roles = {column.role for column in columns}
-    if _share(texts, _is_units) >= 0.7:
-        if Role.RESPONSIBLE not in roles:
-            return Role.RESPONSIBLE, "按内容读作责任单位"
-        if Role.LEAD not in roles:
-            return Role.LEAD, "按内容读作牵头单位"
-        return Role.EXTRA, "内容像是单位，放在其他栏"
-    if _share(texts, _is_limit) >= 0.6:
-        return Role.EXTRA, "内容像是时限，放在其他栏，没有作为时限"
-    long = texts and sum(map(len, texts)) / len(texts) >= 16
-    if Role.MEASURE not in roles and (long or Role.SECTION not in roles):
-        return Role.MEASURE, "按内容读作贯彻举措"
-    return Role.EXTRA, "放在其他栏"
-
-
-def _texts(lines: list[Line], place: int) -> list[str]:
-    cells = (line.cells[place] for line in lines if place < len(line.cells))
-    return [cell.text for cell in cells if cell.state is State.PRINTED and cell.text]
-
-
-def _share(texts: list[str], test: Callable[[str], bool]) -> float:
-    return sum(map(test, texts)) / len(texts) if texts else 0.0
-
-
-def _is_units(text: str) -> bool:
-    names = [name.strip() for name in split_outside_brackets(text) if name.strip()]
+def told_by_whole_rows(columns: list[Column], rows: list[list[str]]) -> list[Column]:
+    """Return the columns with those under unknown heads told by the rows that print all of their cells, where there are any."""
+    width = len(columns)
+    rows = [row[: max((n for n, text in enumerate(row, 1) if text), default=0)] for row in rows]
+    longest = max((len(row) for row in rows if len(row) <= width), default=0)
+    if any(column.role is not Role.EXTRA or is_unknown(column) for column in columns[longest:]):
+        return columns  # an empty cell at the end stands for a remark, not for one of these
+    rows = [[*row, *[""] * (width - longest)] for row in rows if len(row) == longest]
     return (
-        bool(names)
-        and number_of(text) is None
-        and all(2 <= len(name) <= 30 for name in names)
-        and bool(ENDS_AS_UNIT.search(names[-1]))
+        told_by_content(columns, [Line([make_cell(text) for text in row]) for row in rows])
+        if rows
+        else columns
     )
 
 
-def _is_limit(text: str) -> bool:
-    return len(text) <= 16 and bool(read_limit(text, _WHEN))
+def readings_of(columns: list[Column], place: int) -> list[list[Column]]:
+    """Return the columns with the one at a place, under an unknown head, as each thing that it may be."""
+    roles = {column.role for column in columns}
+    ways = [columns]
+    if not {Role.LEAD, Role.RESPONSIBLE} <= roles:
+        ways.append(_as(columns, place, Role.LEAD if Role.RESPONSIBLE in roles else Role.RESPONSIBLE))
+    measure = _place(columns, Role.MEASURE)
+    if measure is None or place < measure:
+        ways.append(numbered(_as(columns, place, Role.SECTION)))
+    if measure is None or is_rather_a_task(meanings(columns[measure].head)):
+        moved = (
+            columns
+            if measure is None
+            else _as(columns, measure, Role.SECTION if measure < place else Role.EXTRA)
+        )
+        ways.append(numbered(_as(moved, place, Role.MEASURE)))
+    return ways
+
+
+def _as(columns: list[Column], place: int, role: Role) -> list[Column]:
+    out = list(columns)
+    out[place] = replace(columns[place], role=role, level=0)
+    return out
+
+
+def is_unknown(column: Column) -> bool:
+    """True for a column beside the four under a head that no rule knows."""
+    head = bare_head(column.head)
+    known = is_head(column.head) or DEADLINE_HEAD.search(head) or PATH_HEAD.search(head)
+    return column.role is Role.EXTRA and bool(head) and not known
+
+
+def _place(columns: list[Column], role: Role) -> int | None:
+    return next((n for n, column in enumerate(columns) if column.role is role), None)
+
+
+def _tell_units(columns: list[Column], places: list[int]) -> None:
+    """Units under unknown heads: the left one leads where none does, else they do it; beside 责任单位 the other helps."""
+    for n, place in enumerate(places):
+        leads, does = _place(columns, Role.LEAD), _place(columns, Role.RESPONSIBLE)
+        role = Role.EXTRA
+        if leads is None and does is None:
+            role = Role.LEAD if n + 1 < len(places) else Role.RESPONSIBLE
+        elif does is None:
+            role = Role.RESPONSIBLE
+        elif leads is None:
+            role = Role.LEAD
+            if place > does and not says_helps(columns[does].head):
+                columns[does], role = replace(columns[does], role=Role.LEAD), Role.RESPONSIBLE
+        columns[place] = replace(columns[place], role=role, level=0)
+
+
+def _tell_texts(columns: list[Column], places: list[int], looks: dict[int, Look]) -> None:
+    """Words under unknown heads: the measure where none is known by its name, else headings above it."""
+    measure = _place(columns, Role.MEASURE)
+    weak = measure is None or is_rather_a_task(meanings(columns[measure].head))
+    if weak and places:
+        best = max(
+            [*places, *([measure] if measure is not None else [])],
+            key=lambda place: _worth(looks[place], place == measure),
+        )
+        if best != measure:
+            if measure is not None:
+                columns[measure] = replace(
+                    columns[measure], role=Role.SECTION if measure < best else Role.EXTRA
+                )
+            columns[best] = replace(columns[best], role=Role.MEASURE, level=0)
+            measure = best
+    for place in places:
+        if measure is not None and place < measure and looks[place].length <= _HEADING:
+            columns[place] = replace(columns[place], role=Role.SECTION, level=1)
+
+
+def _worth(look: Look, known: bool) -> float:
+    """How likely a column is the measure; one whose head is a known word has the better claim."""
+    return look.weight * (1.3 if known else 1.0)
+
+
+def numbered(columns: list[Column]) -> list[Column]:
+    """Number the columns of headings from the left."""
+    out: list[Column] = []
+    level = 0
+    for column in columns:
+        if column.role is Role.SECTION:
+            level += 1
+            out.append(replace(column, level=min(level, 3)))
+        else:
+            out.append(column)
+    return out
+
+
+def _say(column: Column, look: Look, lines: list[Line]) -> None:
+    field: str | None = column.role.value
+    if column.role is Role.EXTRA:
+        field = None
+        words = "内容像是单位，放在其他栏" if look.units >= 0.6 else "放在其他栏"
+        if look.limits >= 0.6:
+            words = "内容像是时限，放在其他栏，没有作为时限"
+    else:
+        words = _SAID[column.role]
+        field = None if column.role is Role.SECTION else field
+    _doubt(lines, field, f"表头“{bare_head(column.head)}”不认识，{words}，请核对")
+
+
+def _doubt(lines: list[Line], field: str | None, message: str) -> None:
+    for line in lines:
+        if any(cell.text for cell in line.cells):
+            line.about.append((field, message))

@@ -7,6 +7,8 @@ stays under its printed head.
 import re
 from enum import Enum
 
+from gongkai.reading.tables.head_parts import kind_of, says_helps
+
 
 class Role(Enum):
     """What a column holds."""
@@ -42,6 +44,8 @@ WORDS: tuple[tuple[str, Role, int], ...] = (
     ),
     (r"(公开|任务|工作|重点)?事项", Role.SECTION, 8),
     (r"(任务|主要|工作|重点|具体)内容", Role.SECTION, 5),
+    (r"(具体|二级|细化|分解|目标|专项|改革)任务|任务目标", Role.SECTION, 7),
+    (r"主要责任(单位|部门|科室)", Role.LEAD, 6),
     (r"(一级|二级|三级)(标题|指标|任务|项目)", Role.SECTION, 7),
     (
         r"(市级|省级|区级|县级|主要|第一)?(牵头|主办|主责|牵头负责|牵头责任)(责任)?(单位|部门|处室|科室|股室|机构|领导单位)?",
@@ -76,6 +80,15 @@ PATH_HEAD = re.compile(r"(公开|发布|展示|公布).{0,2}(路径|渠道|栏�
 _PATTERNS = tuple((re.compile(words), role, rank) for words, role, rank in WORDS)
 
 
+#: What a head means that no pattern knows as a whole, by the kind of the words it is put together from.
+_COMPOSED: dict[str, list[tuple[Role, int]]] = {
+    "lead": [(Role.LEAD, 8)],
+    "responsible": [(Role.RESPONSIBLE, 7)],
+    "measure": [(Role.MEASURE, 4)],
+    "section": [(Role.SECTION, 7)],
+}
+
+
 def bare_head(text: str) -> str:
     """Return a head without spaces, breaks and what stands in brackets behind it."""
     return re.sub(r"[（(〔\[][^（()）]{0,30}[）)〕\]]$", "", "".join(text.split())).strip("：:")
@@ -84,23 +97,30 @@ def bare_head(text: str) -> str:
 def meanings(text: str) -> list[tuple[Role, int]]:
     """Return the roles a head can have, with their ranks; empty where it is no known word."""
     head = bare_head(text)
-    return [(role, rank) for pattern, role, rank in _PATTERNS if pattern.fullmatch(head)]
+    known = [(role, rank) for pattern, role, rank in _PATTERNS if pattern.fullmatch(head)]
+    return known or _COMPOSED.get(kind_of("".join(text.split()).strip("：:")), [])
 
 
 def is_head(text: str) -> bool:
     """True where the text is a known head of a column."""
     head = bare_head(text)
-    return 0 < len(head) <= 14 and (bool(meanings(text)) or bool(OTHER.fullmatch(head)))
+    known = bool(meanings(text)) or bool(OTHER.fullmatch(head)) or bool(kind_of(head))
+    return 0 < len(head) <= 14 and known
+
+
+_ENDED = re.compile(r"[。；，,;]")
 
 
 def is_head_row(texts: list[str]) -> bool:
     """True for a row of heads: at least two known, all short, at least one a measure or a unit column."""
     printed = [text for text in texts if text.strip()]
     known = [text for text in printed if is_head(text)]
-    enough = len(known) * 3 >= len(printed) * 2 or (len(known) >= 3 and len(known) * 2 >= len(printed))
-    if len(known) < 2 or not enough or any(len(bare_head(x)) > 16 for x in printed):
-        return False
     roles = {role for text in known for role, _ in meanings(text)}
+    units = bool(roles & {Role.LEAD, Role.RESPONSIBLE})
+    least = 2 if units and {Role.MEASURE, Role.SECTION} & roles else 3
+    enough = len(known) * 3 >= len(printed) * 2 or (len(known) >= least and len(known) * 2 >= len(printed))
+    if len(known) < 2 or not enough or any(len(bare_head(x)) > 16 or _ENDED.search(x) for x in printed):
+        return False
     return bool(roles & {Role.LEAD, Role.RESPONSIBLE}) or {Role.MEASURE, Role.SECTION} <= roles
 
 
@@ -108,13 +128,13 @@ def assign(heads: list[str]) -> list[Role]:
     """Give every head its role: the best of each role once, section before measure, the rest extras."""
     roles = [Role.EXTRA] * len(heads)
     options = {place: meanings(head) for place, head in enumerate(heads)}
-    measure = _best(options, Role.MEASURE, exclude=())
+    measure = _best(_with_tasks_last(options), Role.MEASURE, exclude=())
     section = _best(options, Role.SECTION, exclude=() if measure is None else (measure,))
     section = _leftmost_task(options, section, measure)
     if section is None and measure is not None:
         measure, section = _two_texts(options, measure)
     if measure is None and section is not None:
-        measure, section = section, None  # a table of one text column: it is the measure
+        measure, section = _last_is_measure(options, section)
     for place, role in ((measure, Role.MEASURE), (section, Role.SECTION)):
         if place is not None:
             roles[place] = role
@@ -122,17 +142,41 @@ def assign(heads: list[str]) -> list[Role]:
     for role in (Role.LEAD, Role.RESPONSIBLE):
         if (place := _best(options, role, exclude=taken)) is not None:
             roles[place] = role
+            taken = (*taken, place)
     _let_responsible_lead(heads, roles, options)
+    if Role.RESPONSIBLE not in roles and Role.LEAD in roles:
+        lead = roles.index(Role.LEAD)
+        if any(role is Role.RESPONSIBLE for role, _ in options[lead]):
+            roles[lead] = Role.RESPONSIBLE  # 主要责任单位 and no other: they do it
     _find_item(heads, roles, options)
     return roles
 
 
-_HELPS = re.compile(r"配合|协办|参与|协同|协助")
+def is_rather_a_task(ways: list[tuple[Role, int]]) -> bool:
+    """True for a head that names a task sooner than what is to be done for it (具体任务, 目标任务)."""
+    ranks = dict(sorted(ways, key=lambda way: way[1]))
+    return ranks.get(Role.SECTION, 0) > ranks.get(Role.MEASURE, 0)
+
+
+def _with_tasks_last(options: dict[int, list[tuple[Role, int]]]) -> dict[int, list[tuple[Role, int]]]:
+    """Tasks that may be measures stand behind all that are measures by name; the last of them before the others."""
+    out = dict(options)
+    for place, ways in options.items():
+        if is_rather_a_task(ways):
+            out[place] = [(role, place - 100 if role is Role.MEASURE else rank) for role, rank in ways]
+    return out
+
+
+def _last_is_measure(options: dict[int, list[tuple[Role, int]]], section: int) -> tuple[int, int | None]:
+    """Columns of tasks and none of measures: the last one says what is to be done, the first stands above it."""
+    tasks = [place for place, ways in options.items() if _is_task(ways)]
+    return (tasks[-1], tasks[0]) if len(tasks) > 1 else (section, None)
 
 
 def leads_beside_helpers(head: str) -> bool:
     """True for a head that says who does it (责任单位), where it is read as who leads."""
-    return not any(role is Role.LEAD for role, _ in meanings(head))
+    ranks = dict(meanings(head))
+    return ranks.get(Role.LEAD, 0) <= ranks.get(Role.RESPONSIBLE, 0)
 
 
 def _let_responsible_lead(
@@ -147,8 +191,8 @@ def _let_responsible_lead(
         if role in (Role.RESPONSIBLE, Role.EXTRA)
         and any(one is Role.RESPONSIBLE for one, _ in options[place])
     ]
-    does = [place for place in both if not _HELPS.search(heads[place])]
-    helps = [place for place in both if _HELPS.search(heads[place])]
+    does = [place for place in both if not says_helps(heads[place])]
+    helps = [place for place in both if says_helps(heads[place])]
     if len(does) == 1 and len(helps) == 1:
         roles[does[0]], roles[helps[0]] = Role.LEAD, Role.RESPONSIBLE
 
@@ -163,7 +207,9 @@ def _leftmost_task(
 
 
 def _is_task(ways: list[tuple[Role, int]]) -> bool:
-    return any(role is Role.SECTION and rank >= 7 for role, rank in ways)
+    return any(
+        rank >= 7 if role is Role.SECTION else role is Role.MEASURE and rank <= 4 for role, rank in ways
+    )
 
 
 def _two_texts(options: dict[int, list[tuple[Role, int]]], measure: int) -> tuple[int, int | None]:

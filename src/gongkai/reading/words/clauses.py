@@ -25,6 +25,7 @@ class Clause:
 
     names: str
     part: Part | None
+    joined: bool = False  # A会同B: who leads is said by the join alone
 
 
 _HOW = r"(?:(?:按|按照|根据|依据|依)?(?:各自|部门)*(?:职责|职能|任务)(?:分工)?|(?:按|按照)?分工|各自|分别|共同|协同|具体|联合|统筹|统一)"
@@ -36,7 +37,8 @@ _PARTS = {
     **dict.fromkeys(("牵头", "主办", "主责"), Part.LEADS),
     **dict.fromkeys(("配合", "参与", "参加", "协助", "协同", "协办", "支持", "指导", "督导"), Part.HELPS),
 }
-_WITH = re.compile(r"会同(?=[^、，]{2,})")
+#: `A会同B`, and `A会B` where no name ends so (管委会, 委员会).
+_WITH = re.compile(r"会同(?=[^、，]{2,})|(?<=[局厅处科办室部院心股站所队])会(?=[^、，；;]{2,})")
 _STOPS = "，,；;。\n"
 
 
@@ -45,7 +47,8 @@ def clauses_of(text: str) -> list[Clause]:
     parts = [part.strip() for part in split_outside_brackets(text, _STOPS) if part.strip()]
     cut = [(part, _VERB.search(part)) for part in parts]
     if not any(match and match.start() for _, match in cut):
-        return [Clause(text, None)]
+        together = _together(text, None)
+        return together if len(together) > 1 else [Clause(text, None)]
     out: list[Clause] = []
     waiting: list[str] = []
     for part, match in cut:
@@ -63,14 +66,13 @@ def clauses_of(text: str) -> list[Clause]:
     return out
 
 
-def _together(names: str, part: Part) -> list[Clause]:
+def _together(names: str, part: Part | None) -> list[Clause]:
     """`A会同B负责`: A leads."""
     names = names.removeprefix("由")
-    if (match := _WITH.search(names)) and ENDS_AS_UNIT.search(names[: match.start()]):
-        return [
-            Clause(names[: match.start()], Part.LEADS),
-            Clause(names[match.end() :], Part.HELPS),
-        ]
+    for match in _WITH.finditer(names):
+        left, right = names[: match.start()], names[match.end() :]
+        if ENDS_AS_UNIT.search(left) and looks_like_units(right):
+            return [Clause(left, Part.LEADS, joined=True), Clause(right, Part.HELPS, joined=True)]
     return [Clause(names, part)]
 
 
@@ -87,3 +89,11 @@ def looks_like_units(text: str) -> bool:
     if not names or any(len(name) > 40 or re.search(r"[。：:]", name) for name in names):
         return False
     return sum(bool(ENDS_AS_UNIT.search(name)) for name in names) * 3 >= len(names) * 2
+
+
+def says_who(text: str) -> bool:
+    """True for a cell that is a clause about units (市发改委牵头落实; A、B按职责分工负责) and nothing more."""
+    if len(text) > 300 or "。" in text.rstrip("。"):
+        return False
+    clauses = [one for one in clauses_of(text.rstrip("。")) if one.part is not Part.ASIDE]
+    return bool(clauses) and all(one.part is not None and looks_like_units(one.names) for one in clauses)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from gongkai.reading.words.clauses import Part, clauses_of, does_and_helps
+from gongkai.reading.words.persons import are_persons
 from gongkai.reading.words.unit_names import AND_SO_ON, ENDS_AS_UNIT, is_group, split_outside_brackets
 
 _LABEL_WORD = r"(?:市级|区级|县级|省级|第一|主要)?(?:牵头|主办|责任|配合|协办|参与|承办|落实|协助|主责|负责)"
@@ -42,6 +43,7 @@ class Units:
     others: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     alternative: str | None = None
+    joined: bool = False  # A会同B: the others help, in a column of who leads, too
     seen: set[tuple[bool, str]] = field(default_factory=set)
 
     def all(self) -> tuple[str, ...]:
@@ -71,6 +73,10 @@ def _by_verb(text: str, units: Units) -> list[tuple[str, bool | None]]:
     helped = does_and_helps(clauses)
     if helped:
         units.doubts.append(f"“{text[:30]}”没有写明牵头，按“负责”的牵头、“配合”的为责任单位读取")
+        units.alternative = text
+    if joined := [one.names for one in clauses if one.joined]:
+        units.joined = True
+        units.doubts.append(f"“{text[:30]}”没有写明牵头，按“{joined[0][:20]}”牵头、会同的为责任单位读取")
         units.alternative = text
     leads = {Part.LEADS: True, Part.HELPS: False, Part.DOES: True if helped else None}
     return [(one.names, leads.get(one.part) if one.part else None) for one in clauses]
@@ -117,7 +123,7 @@ def _pieces(text: str, units: Units) -> list[str]:
     pieces: list[str] = []
     waiting = ""
     for piece in split_outside_brackets(text):
-        name = "".join(piece.split())
+        name = _without_persons(piece, units)
         if not name:
             continue
         if _BARE_LEVEL.match(name) and not name.startswith("各"):
@@ -131,6 +137,22 @@ def _pieces(text: str, units: Units) -> list[str]:
     if waiting:
         pieces.append(waiting.rstrip("、"))
     return [name for piece in pieces for one in _cut_joined(piece) for name in _cut_run_together(one, units)]
+
+
+_PERSON_BEHIND = re.compile(r"[（(](?P<who>[^（）()]{2,20})[）)]$")
+
+
+def _without_persons(piece: str, units: Units) -> str:
+    """The name without blanks, and without people named beside it (市财政局 张建国)."""
+    words = piece.split()
+    people = [word for word in words if are_persons(word)]
+    name = "".join(word for word in words if word not in people)
+    if (match := _PERSON_BEHIND.search(name)) and are_persons(match["who"]):
+        people.append(match["who"])
+        name = name[: match.start()]
+    if people:
+        units.doubts.append(f"“{'、'.join(people)}”像是人名，没有作为单位")
+    return name
 
 
 _EVERY = re.compile(r"^各(?:设区)?(?:省|市|州|区|县|镇|乡|旗)(?:[（(][^（）()]{1,8}[）)])?$")

@@ -4,12 +4,20 @@ import re
 
 from gongkai.chinese.characters import HAN
 from gongkai.reading.layouts.align import is_limit
+from gongkai.reading.layouts.heads_in_text import heads_on_lines
 from gongkai.reading.tables.heads import Role, meanings
 from gongkai.reading.words.unit_names import ENDS_AS_UNIT
 
 
+#: Pieces of a head that a narrow column broke: 牵头单 / 位.
+_TORN = re.compile(r"\s*(?:位(?:\s|$)|(?:牵头|责任|配合)单$)")
+
+
 def heads_at(lines: list[str]) -> tuple[int, str] | None:
     """Return the line behind the heads and what of the body the last head line holds."""
+    whole = heads_on_lines(lines)
+    if whole and not any(_TORN.match(line) for line in lines[max(0, whole[0] - 3) : whole[0] + 12]):
+        return None  # each head is a line: so are the cells
     for place, line in enumerate(lines):
         near = [one.strip() for one in lines[place : place + 8]]
         if _may_be(line, Role.SECTION) and any(_may_be(one, Role.MEASURE) for one in near[1:]):

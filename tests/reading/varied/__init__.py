@@ -1,0 +1,1 @@
+"""One notice printed in many ways: other heads, other columns, other order, other containers."""
