@@ -26,8 +26,8 @@ from gongkai.notices.models import AwaitedAct, Duty, HeadName, Measure, MeasureU
 from gongkai.notices.source import read_source
 from gongkai.units.models import BodyKind, Level, Role
 
-HEADS = ("序号", "任务", "具体抓手", "责任单位", "节点安排")
-RIGHT = {"任务": "section", "具体抓手": "measure", "节点安排": "limit"}
+HEADS = ("序号", "工作内容", "具体抓手", "责任单位", "节点安排")
+RIGHT = {"工作内容": "section", "具体抓手": "measure", "节点安排": "limit"}
 ROWS = (
     ("1", "一、规划信息", "公开专项规划，做好解读。", "市发展改革委、市规资中心", "2026年6月底前"),
     ("2", "", "公开区域规划。", "市教育局", "—"),
@@ -63,7 +63,7 @@ def meanings(notice: Notice) -> dict[str, str]:
 def test_what_reading_took_each_head_for_is_kept(town: City) -> None:
     assert meanings(imported(town)) == {
         "序号": "other",
-        "任务": "measure",
+        "工作内容": "measure",
         "具体抓手": "other",
         "责任单位": "responsible",
         "节点安排": "limit",
@@ -198,12 +198,12 @@ def test_undo_is_refused_once_more_was_corrected(town: City) -> None:
 @pytest.mark.parametrize(
     ("heads", "reason"),
     [
-        ({"任务": "measure"}, "没有改变"),
-        ({"任务": "section"}, "请指明哪一栏是“贯彻举措”"),
+        ({"工作内容": "measure"}, "没有改变"),
+        ({"工作内容": "section"}, "请指明哪一栏是“贯彻举措”"),
         ({"具体抓手": "measure"}, "“贯彻举措”只能有一栏"),
         ({"责任单位": "other"}, "牵头单位”或者“责任单位"),
-        ({"任务": "item", "具体抓手": "measure"}, "工作任务（一级）"),
-        ({"任务": "nonsense"}, "没有“nonsense”这样的栏"),
+        ({"工作内容": "item", "具体抓手": "measure"}, "工作任务（一级）"),
+        ({"工作内容": "nonsense"}, "没有“nonsense”这样的栏"),
     ],
 )
 def test_heads_that_make_no_table_are_refused_and_nothing_changes(
@@ -298,7 +298,8 @@ def test_what_was_learnt_is_listed_beside_the_names_of_units_and_removed(town: C
         in client.post(reverse("notices_learnt"), {"head": head.pk}, follow=True).content.decode()
     )
     assert not HeadName.objects.filter(printed="具体抓手").exists()
-    assert meanings(imported(town, word(title="云岭市2027年任务分工")))["具体抓手"] == "other"
+    remarks = imported(town, word(title="云岭市2027年任务分工")).remarks
+    assert any("“具体抓手”" in remark and "不认识" in remark for remark in remarks)
 
 
 def test_only_the_office_of_the_government_forgets_a_head(town: City) -> None:

@@ -76,10 +76,9 @@ def _as_other(text: str, head: str) -> int:
         return 6 if text.isdecimal() else -8
     if DEADLINE_HEAD.search(head):
         return _as_limit(text)
-    if are_persons(text) or is_units(text):
+    if are_persons(text) or (_DATED.match(text) and _REMARK.search(head)):
         return -2
-    dated = _DATED.match(text) and _REMARK.search(head)
-    return 2 if len(text) >= 4 and not dated else 0
+    return 1 if is_units(text) else 2 if len(text) >= 4 else 0
 
 
 def _as_heading(text: str, level: int) -> int:
@@ -126,7 +125,7 @@ def _as_limit(text: str) -> int:
         return 7
     if re.search(r"\d", text) and _DATES.fullmatch(text):
         return 6
-    return 1 if _DATED.match(text) and len(text) <= 60 and read_limit(text, _WHEN) else -8
+    return -1 if _DATED.match(text) and len(text) <= 60 and read_limit(text, _WHEN) else -8
 
 
 def is_limit(text: str) -> bool:

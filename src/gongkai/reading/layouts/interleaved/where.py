@@ -8,7 +8,6 @@ from gongkai.reading.layouts.heads_in_text import heads_on_lines
 from gongkai.reading.tables.heads import Role, meanings
 from gongkai.reading.words.unit_names import ENDS_AS_UNIT
 
-
 #: Pieces of a head that a narrow column broke: 牵头单 / 位.
 _TORN = re.compile(r"\s*(?:位(?:\s|$)|(?:牵头|责任|配合)单$)")
 
