@@ -155,7 +155,7 @@ class Action(Generic[T]):
     @overload
     def __call__(self, target: T, *, by: Actor, **facts: object) -> Any: ...
 
-    def __call__(self, target: T, *, by: Actor, version: object = None, **facts: object) -> Any:
+    def __call__(self, target: T, *, by: Actor, version: object = None, **facts: object) -> object:
         """Do it: check, write, log, tell, all in one transaction or not at all."""
         with transaction.atomic():
             held = self.lock(target)
@@ -244,13 +244,13 @@ def _moved(action: AnyAction, step: Step, by: Actor) -> Moved:
     }
 
 
-def _result(target: object, step: Step) -> Any:
+def _result(target: object, step: Step) -> object:
     after = step.then() if step.then else None
     result = step.result if after is None else after
     return target if result is None else result
 
 
-def record_many(done: Sequence[tuple[AnyAction, object, Step]], *, by: Actor) -> list[Any]:
+def record_many(done: Sequence[tuple[AnyAction, object, Step]], *, by: Actor) -> list[object]:
     """Write the movements of steps that were taken, in few statements, inform their followers, and return their results.
 
     For what makes many rows at once and asks the rules itself; steps of one stream stand behind each other in the order given.

@@ -8,16 +8,16 @@ import json
 import logging
 import logging.handlers
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 
 from gongkai.acts import signing, stamps
 from gongkai.acts.digest import moment
 from gongkai.acts.models import Movement, Seal
+from gongkai.given import Record, number
 
 LOG = logging.getLogger(__name__)
 #: Further ways, by other rooms: called with the seal and its line.
@@ -84,7 +84,7 @@ class Unreadable(Exception):
     """A file of anchors cannot be read. The message is a Chinese sentence."""
 
 
-def read(path: Path) -> list[dict[str, Any]]:
+def read(path: Path) -> list[dict[str, object]]:
     """Return the anchors of a file, oldest first: lines of JSON, with or without what a log server puts before them."""
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
@@ -103,7 +103,7 @@ def _is_anchor(one: object) -> bool:
     return isinstance(one, dict) and all(isinstance(one.get(name), kind) for name, kind in _FIELDS.items())
 
 
-def compare(kept: Iterable[Mapping[str, Any]], keys: frozenset[str] | None = None) -> str:
+def compare(kept: Iterable[Record], keys: frozenset[str] | None = None) -> str:
     """Return what differs first between anchors kept elsewhere and the log here; nothing where all match.
 
     Args:
@@ -122,16 +122,16 @@ def compare(kept: Iterable[Mapping[str, Any]], keys: frozenset[str] | None = Non
         seal = here.get(at)
         if seal is None or seal.hash != anchor["hash"]:
             return _first_difference(anchor, good, seal)
-        good = int(anchor["last"])
+        good = number(anchor, "last")
     return ""
 
 
-def _first_difference(anchor: Mapping[str, Any], good: int, seal: Seal | None) -> str:
+def _first_difference(anchor: Record, good: int, seal: Seal | None) -> str:
     """Say where the log departs from an anchor: the first movement behind the last anchor that matched."""
-    there = Movement.objects.filter(pk__lte=anchor["last"]).count()
+    there = Movement.objects.filter(pk__lte=number(anchor, "last")).count()
     first = Movement.objects.filter(pk__gt=good).order_by("pk").first()
     where = f"，自第{first.pk}条流水（{first.stream} 第{first.seq}条）起" if first else ""
-    if there < int(anchor["movements"]):
+    if there < number(anchor, "movements"):
         return f"{anchor['at']} 的锚点记有{anchor['movements']}条流水，现在只有{there}条：流水被删去{where}"
     what = "这次封存已被删去" if seal is None else "封存与锚点不符"
     return f"{anchor['at']} 的锚点：{what}，流水可能被改写{where}"

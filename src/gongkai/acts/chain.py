@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
@@ -76,7 +76,17 @@ def build(
     return movement
 
 
-def append(stream: str, *, words: str = "", **facts: Any) -> Movement:
+def append(
+    stream: str,
+    *,
+    action: str,
+    by: By,
+    at: datetime | None = None,
+    from_state: str = "",
+    to_state: str = "",
+    words: str = "",
+    facts: Mapping[str, object] | None = None,
+) -> Movement:
     """Write one movement behind the last of its stream.
 
     Two writers at once: the unique constraint on (stream, seq) lets one win; the other's transaction fails whole.
@@ -84,7 +94,17 @@ def append(stream: str, *, words: str = "", **facts: Any) -> Movement:
     # No savepoint of its own: where this row is refused, the whole act is.
     with transaction.atomic(savepoint=False):
         before = Movement.objects.filter(stream=stream).order_by("-seq").first()
-        movement = build(stream, before, words=words, **facts)
+        movement = build(
+            stream,
+            before,
+            action=action,
+            by=by,
+            at=at,
+            from_state=from_state,
+            to_state=to_state,
+            words=words,
+            facts=facts,
+        )
         movement.save(force_insert=True)
         if words:
             MovementWords.objects.create(movement=movement, text=words)

@@ -4,12 +4,12 @@ PostgreSQL builds them beside the running work (CREATE INDEX CONCURRENTLY), outs
 SQLite, which has one writer, makes them as it makes all others.
 """
 
-from typing import Any
-
 from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import ProjectState
 
 
-def _beside(schema_editor: Any) -> bool:
+def _beside(schema_editor: BaseDatabaseSchemaEditor) -> bool:
     return bool(schema_editor.connection.vendor == "postgresql")
 
 
@@ -17,33 +17,65 @@ class AddIndexQuietly(AddIndexConcurrently):
     """Add an index; nobody waits for it."""
 
     def database_forwards(
-        self, app_label: str, schema_editor: object, from_state: object, to_state: object
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
     ) -> None:
         """Build it."""
-        way: Any = super() if _beside(schema_editor) else super(AddIndexConcurrently, self)
-        way.database_forwards(app_label, schema_editor, from_state, to_state)
+        if _beside(schema_editor):
+            super().database_forwards(app_label, schema_editor, from_state, to_state)
+        else:
+            super(AddIndexConcurrently, self).database_forwards(
+                app_label, schema_editor, from_state, to_state
+            )
 
     def database_backwards(
-        self, app_label: str, schema_editor: object, from_state: object, to_state: object
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
     ) -> None:
         """Take it away."""
-        way: Any = super() if _beside(schema_editor) else super(AddIndexConcurrently, self)
-        way.database_backwards(app_label, schema_editor, from_state, to_state)
+        if _beside(schema_editor):
+            super().database_backwards(app_label, schema_editor, from_state, to_state)
+        else:
+            super(AddIndexConcurrently, self).database_backwards(
+                app_label, schema_editor, from_state, to_state
+            )
 
 
 class RemoveIndexQuietly(RemoveIndexConcurrently):
     """Remove an index; nobody waits for it."""
 
     def database_forwards(
-        self, app_label: str, schema_editor: object, from_state: object, to_state: object
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
     ) -> None:
         """Take it away."""
-        way: Any = super() if _beside(schema_editor) else super(RemoveIndexConcurrently, self)
-        way.database_forwards(app_label, schema_editor, from_state, to_state)
+        if _beside(schema_editor):
+            super().database_forwards(app_label, schema_editor, from_state, to_state)
+        else:
+            super(RemoveIndexConcurrently, self).database_forwards(
+                app_label, schema_editor, from_state, to_state
+            )
 
     def database_backwards(
-        self, app_label: str, schema_editor: object, from_state: object, to_state: object
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
     ) -> None:
         """Build it again."""
-        way: Any = super() if _beside(schema_editor) else super(RemoveIndexConcurrently, self)
-        way.database_backwards(app_label, schema_editor, from_state, to_state)
+        if _beside(schema_editor):
+            super().database_backwards(app_label, schema_editor, from_state, to_state)
+        else:
+            super(RemoveIndexConcurrently, self).database_backwards(
+                app_label, schema_editor, from_state, to_state
+            )

@@ -1,7 +1,6 @@
 """What pages say when something is done, or is not: the one place that turns refusals and wrong forms into messages."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from django.contrib import messages
 from django.forms import BaseForm
@@ -46,7 +45,7 @@ def does_form(request: HttpRequest, form: BaseForm, work: Callable[..., object],
     if request.method != "POST" or not form.is_valid():
         say_wrong(request, form)
         return False
-    facts: dict[str, Any] = form.cleaned_data  # type: ignore[attr-defined]
+    facts = form.cleaned_data  # type: ignore[attr-defined]
     return does(request, lambda: work(**facts), said)
 
 

@@ -5,7 +5,6 @@ What waits for acceptance stands there already, among what is to be judged.
 """
 
 from datetime import date
-from typing import Any
 
 from django.utils import timezone
 
@@ -33,7 +32,7 @@ def waiting(by: Actor) -> dict[str, object] | None:
     today = timezone.localdate()
     year = reported_year(today)
     chief = by.has(Role.CHIEF)
-    shown: dict[str, Any] = {"unasked": [], "own": [], "corrected": [], "earlier": unconfirmed(by)}
+    shown: dict[str, object] = {"unasked": [], "own": [], "corrected": [], "earlier": unconfirmed(by)}
     if chief and today.month in SEASON:
         asked = set(Report.objects.filter(year=year).values_list("body", flat=True))
         shown["unasked"] = [one for one in governments_of(by) if one.pk not in asked]

@@ -27,7 +27,7 @@ class ReportFile(forms.FileField):
         kwargs.setdefault("help_text", "Word、网页、Excel 或者 PDF 文件，含统一格式的表格。")
         super().__init__(widget=forms.FileInput(), allow_empty_file=True, **kwargs)
 
-    def clean(self, data: object, initial: object = None) -> Any:
+    def clean(self, data: object, initial: object = None) -> object:
         """Check the size."""
         upload = super().clean(data, initial)
         if upload and (upload.size or 0) > MOST * 1024 * 1024:

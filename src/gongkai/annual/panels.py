@@ -1,7 +1,5 @@
 """What the page of a report's entry shows beside its clock: how far it is, what is open, its papers."""
 
-from typing import Any
-
 from django.utils import timezone
 
 from gongkai.annual.checks import problems_of
@@ -17,7 +15,7 @@ from gongkai.units.actors import Actor
 MOST = 10
 
 
-def report(entry: Entry, by: Actor) -> dict[str, Any]:
+def report(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the report with what is open, what was handed in, its review and its public address."""
     own = entry.annual_report
     still = []

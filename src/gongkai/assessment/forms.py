@@ -143,7 +143,7 @@ class RoundForm(Plain):
     self_until = Day(label="自评截止")
     units = BodiesChoice(label="被考核单位", help_text="按单位类别分组排名。")
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, object]:
         """Return the action's facts beside the scheme."""
         given = dict(self.cleaned_data)
         given.pop("scheme")
@@ -192,7 +192,7 @@ class MarkForm(Plain):
         if way not in {Way.PHONE, Way.ONLINE}:
             del self.fields["recording"]
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """A value, or not applicable."""
         given = super().clean() or {}
         left_out = given.pop("not_applicable", False)

@@ -15,7 +15,7 @@ from gongkai.cli.errors import one_line, refusing
 if TYPE_CHECKING:
     from gongkai.acts.keeping.sealed import Secret
 
-F = TypeVar("F", bound=Callable[..., Any])
+F = TypeVar("F", bound=Callable[..., object])
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _JSON = click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 _PASSPHRASE = click.option("--passphrase-file", type=_FILE, help="加密备份的密码，写在这个文件的第一行")
@@ -128,7 +128,7 @@ def _rehearsed(source: Path, secret: "Secret | None") -> dict[str, Any]:
     from gongkai.acts.keeping.rehearsal import rehearse
 
     summary, done = refusing(KeepingError)(rehearse)(source, _CHECK, secret)
-    said: dict[str, Any] = {**asdict(summary), "ok": False, "checks": []}
+    said = {**asdict(summary), "ok": False, "checks": []}
     lines = done.stdout.strip().splitlines()
     try:
         return said | dict(json.loads(lines[-1]))

@@ -52,7 +52,7 @@ def _import(importer: str, content: bytes, name: str, dry_run: bool, as_json: bo
         plan = wanted.plan(table, by=SYSTEM)
         plan.errors[:0] = table.errors
         plan.notes[:0] = table.notes
-        said: dict[str, Any] = {"id": None, "applied": False, **plan.as_json()}
+        said = {"id": None, "applied": False, **plan.as_json()}
     else:
         run, plan = actions.try_file(importer, content=content, file_name=name, by=SYSTEM)
         said = {"id": run.pk, "applied": False, **plan.as_json()}

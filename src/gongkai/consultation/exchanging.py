@@ -1,7 +1,5 @@
 """What another platform reads of its orders, and who it is."""
 
-from typing import Any
-
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -29,7 +27,7 @@ def orders_of(client: ExchangeClient) -> QuerySet[ExchangeOrder]:
     return rows.select_related("inquiry__entry__body")
 
 
-def status_of(order: ExchangeOrder) -> dict[str, Any]:
+def status_of(order: ExchangeOrder) -> dict[str, object]:
     """Return how an order stands: state, unit, date, answer. Nothing of who asked."""
     inquiry, entry = order.inquiry, order.inquiry.entry
     closed = entry.closed_at is not None

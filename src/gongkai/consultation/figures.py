@@ -7,7 +7,6 @@ receipt to the day of the answer.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
@@ -127,7 +126,9 @@ def total(rows: Iterable[Tally]) -> Tally:
     return whole
 
 
-def behind(rows: QuerySet[Inquiry], what: str, *, year: int, month: int | None, body: int | None) -> Any:
+def behind(
+    rows: QuerySet[Inquiry], what: str, *, year: int, month: int | None, body: int | None
+) -> QuerySet[Inquiry]:
     """Return the inquiries behind a figure (`COUNTED`), for the office; their number is the figure."""
     kept = counted(rows, year)
     if month:

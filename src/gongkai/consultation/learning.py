@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
 from django.db.models import Count, Max
 from django.utils import timezone
@@ -56,7 +55,7 @@ def synonyms_in_use() -> Synonyms:
     return default().merged(Synonyms(Synonym(*row) for row in rows))
 
 
-def stamp() -> tuple[Any, ...]:
+def stamp() -> tuple[object, ...]:
     """Return what changes when weights or synonyms change."""
     fits = WeightFit.objects.filter(kept=True, put_aside_at=None).aggregate(last=Max("pk"))
     own = OwnSynonym.objects.aggregate(count=Count("pk"), last=Max("changed_at"))

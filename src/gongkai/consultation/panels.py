@@ -1,7 +1,5 @@
 """What an inquiry's page shows beside the entry, and what waits on the first page."""
 
-from typing import Any
-
 from gongkai.consultation import recall, routing, rules
 from gongkai.consultation.indicators import findings
 from gongkai.consultation.models import KnownAnswer, Outcome
@@ -17,7 +15,7 @@ MOST = 8
 def inquiry(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the facts of an inquiry; while it is open, with what the base says to it and who probably answers."""
     one = entry.inquiry
-    shown: dict[str, Any] = {
+    shown = {
         "inquiry": one,
         "publication": getattr(one, "publication", None),
         "may_publish": entry.state == InquiryState.ANSWERED and not rules.works(by, entry),

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime, time
-from typing import Any
 
 from django import forms
 from django.urls import reverse
@@ -83,9 +82,7 @@ def _receiver(host: str) -> Body:
 
 def submit(submission: Submission) -> str:
     """Register a message with the unit whose site was asked."""
-    facts: dict[str, Any] = {
-        name: submission.data[name] for name in ("category", "asker", "text", "may_publish")
-    }
+    facts = {name: submission.data[name] for name in ("category", "asker", "text", "may_publish")}
     facts["repeat_of"] = asked_again(submission.data["text"], submission.said)
     facts["received_on"] = submission.day
     facts["title"] = mask(submission.data["title"])[0]  # lists and messages to staff show it

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -46,7 +45,7 @@ class Row:
     """A message as a list shows it: its place on the shelf and its five fields, as they were published."""
 
     shelf: Shelf
-    facts: Mapping[str, Any]
+    facts: Mapping[str, object]
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db.models import QuerySet
 
@@ -63,7 +62,7 @@ def without_document(user: object) -> QuerySet[Outcome]:
     return Outcome.objects.filter(decision=Decision.AMENDED, document=None, inquiry__in=seen)
 
 
-def row_of(inquiry: Inquiry) -> dict[str, Any]:
+def row_of(inquiry: Inquiry) -> dict[str, object]:
     """Return one as a row of the sheet."""
     outcome = getattr(inquiry, "outcome", None)
     return {

@@ -12,8 +12,6 @@
 | release, retire, confirm | the head or signer of the unit or the 政务公开办; to release: neither who wrote nor who checked it |
 """
 
-from typing import Any
-
 from django.db.models import Q, QuerySet
 
 from gongkai.consultation.models import (
@@ -98,7 +96,7 @@ def assigns(by: Actor, target: Entry) -> list[str]:
     return ["只有政务公开办或者受理单位负责人可以分办。"]
 
 
-def works(by: Actor, target: Any) -> list[str]:
+def works(by: Actor, target: object) -> list[str]:
     """Who works for the unit, and the 政务公开办 over it."""
     body = body_of(target)
     if is_above(by, target) or by.has(*WORKING, body_id=body.pk):

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -111,7 +110,7 @@ def open_rounds() -> dict[str, int]:
     return {"opened": len(bodies)}
 
 
-def shown(entry: Entry, by: Actor) -> dict[str, Any]:
+def shown(entry: Entry, by: Actor) -> dict[str, object]:
     """Return what a round's page shows: what is left, and what says the same."""
     return {
         "due": [

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gongkai.annual import actions
 from gongkai.annual.form import SECTIONS, TYPED, Number, as_tables, with_sums
@@ -121,7 +121,7 @@ def _elsewhere(cast: Cast, key: str, year: int, on: date) -> None:
     name = f"{body.name}{year}年政府信息公开工作年度报告.html"
     with clock.at(clock.office_hour(on, 90)):
         stored = store_as_read(f"<h1>{name}</h1>".encode(), by)
-        facts: dict[str, Any] = {"tables": tables, "name": name, "stored": stored, "published_on": on}
+        facts = {"tables": tables, "name": name, "stored": stored, "published_on": on}
         address = f"https://old.yunling.example/nb/{year}/{body.pk}.html"
         actions.keep_earlier(body, by=by, year=year, address=address, **facts)
         if key != UNCONFIRMED:

@@ -134,7 +134,7 @@ def _base(cast: Cast) -> None:
     for place, row in enumerate(read_rows("answers")):
         body = cast.bodies[row["key"]]
         with clock.at(_hour(today - timedelta(days=90 - place), 30 + place)):
-            facts: dict[str, Any] = {"basis": row["依据"], "contact": row["咨询电话"]}
+            facts: dict[str, object] = {"basis": row["依据"], "contact": row["咨询电话"]}
             facts["variants"] = tuple(row["其他问法"].split("|"))
             facts["documents"] = documents_named([row["依据"].partition("》")[0]])[0]
             made = actions.write(

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
 from unittest.mock import patch
 
 from gongkai.assessment import actions
@@ -157,7 +156,7 @@ def _last_year(stage: Stage, year: int) -> None:
                 words="栏目齐全，更新及时。" if third > 80 else "部分栏目更新较慢，检索不便。",
             )
             heard = "接通，答复准确。" if phone > 80 else "两次拨打，一次无人接听。"
-            facts: dict[str, Any] = {
+            facts = {
                 "script": "向贵单位申请公开信息，怎样提交？",
                 "recording": f"DH{after}-{unit.pk:03d}",
             }
@@ -263,7 +262,7 @@ def _registers(cast: Cast, today: date) -> None:
     )
     for key, kind, topic, people, requests, ago in held:
         on = max(date(year, 1, 1), today - timedelta(days=ago))
-        facts: dict[str, Any] = {
+        facts = {
             "kind": kind,
             "on": on,
             "topic": topic,
@@ -312,7 +311,7 @@ def _lines(stage: Stage, today: date) -> None:
         made = actions.collect_highlight(
             bureau, by=clerk, on=today - timedelta(days=40), title="招生信息一图公开", text=text, typical=True
         )
-        facts: dict[str, Any] = {
+        facts = {
             "sent_on": today - timedelta(days=35),
             "sent_to": "省政府办公厅",
             "outcome": "taken",

@@ -113,7 +113,7 @@ def _map(cast: Cast, draft: Catalogue) -> None:
 
 
 def _template(cast: Cast, city: Body) -> None:
-    rows: list[dict[str, Any]] = []
+    rows = []
     for domain, items in DOMAINS.items():
         rows.append({"path": [*ROOT[1:], domain], "content": f"公开{domain}领域的信息。", "cycle_days": 31})
         rows += [

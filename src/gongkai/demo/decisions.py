@@ -80,7 +80,7 @@ def show(cast: Cast) -> None:
     _late(cast, body, made[1], column, today)
     _decided(cast, body, made[2], column, today)
     with clock.at(clock.office_hour(today - timedelta(days=20), 30)):
-        facts: dict[str, Any] = {
+        facts = {
             "planned_on": made[3].planned_on + timedelta(days=60),
             "reason": "上位规定正在修改，需要衔接",
         }

@@ -1,7 +1,6 @@
 """What the inspection asks of every portal, on the sample's own: the city, its office, its leaders, news, and the items of art. 20."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils import timezone
 
@@ -138,7 +137,7 @@ def show(cast: Cast, *, small: bool = False) -> None:
     person = Person.objects.get(pk=clerk.person_id)
     for one in pages:
         column = Column.objects.get(pk=made.columns[one.path].pk)
-        facts: dict[str, Any] = {"owner": body, "person": person, "cycle_days": one.cycle}
+        facts = {"owner": body, "person": person, "cycle_days": one.cycle}
         actions.change_column(column, by=cast.chief, content=f"集中公开{one.path[-1]}。", **facts)
         column = Column.objects.get(pk=column.pk)
         if not column.is_open:

@@ -1,5 +1,6 @@
 """归集 in the sample city: a county's list that was learnt and is listed by decision, a neighbour's that fails, one kept by hand with a repeat."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -68,7 +69,7 @@ def show(cast: Cast, today: date) -> None:
         _by_hand(cast, collection, by, base)
 
 
-def _by_hand(cast: Cast, collection: Any, by: Actor, base: dict[str, Any]) -> None:
+def _by_hand(cast: Cast, collection: Any, by: Actor, base: Mapping[str, object]) -> None:
     facts = {**base, "unit_name": "市发展改革委", "way": "manual"}
     hand: Source = actions.add_source(collection, by=by, name="专项规划摘录", **facts)
     for at, title in enumerate(HAND):

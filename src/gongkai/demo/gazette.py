@@ -1,7 +1,6 @@
 """政府公报 in the sample city: an issue of documents from the library, one of which was repealed since; a past issue; one that is being edited."""
 
 from datetime import timedelta
-from typing import Any
 
 from django.utils import timezone
 
@@ -60,7 +59,7 @@ def show(cast: Cast) -> None:
         )
         for number, title in enumerate(PAST, 1):
             text = "各区县人民政府，市政府各部门：\n现将有关事项通知如下。\n一、提高认识。\n二、落实责任。\n三、加强检查。"
-            facts: dict[str, Any] = {
+            facts = {
                 "section": "市政府文件",
                 "number": f"云府发〔{today.year - 2}〕{number + 20}号",
                 "page": number * 4 - 3,

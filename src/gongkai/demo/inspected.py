@@ -4,8 +4,7 @@ The inspections are real ones, of the small sites in `outer_site.py`, served on 
 registered where it is served (`own_site`): whoever presses 立即检查 has it inspected there and then.
 """
 
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from unittest.mock import patch
 
 from django.conf import settings
@@ -96,7 +95,7 @@ def _clock(moment: datetime) -> type[datetime]:
 
     class Then(datetime):
         @classmethod
-        def now(cls, tz: Any = None) -> datetime:  # type: ignore[override]
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
             return moment.astimezone(tz or UTC)
 
     return Then

@@ -1,7 +1,6 @@
 """Interpretation in the sample city: every policy document has its plan, every third its interpretation; press events, specialists."""
 
 from datetime import date, timedelta
-from typing import Any
 
 from django.utils import timezone
 
@@ -64,7 +63,7 @@ def prepare(page: ItemPage, cast: Cast, body: Body) -> None:
     actions.answer(made, by=clerk, aspects=said)
 
 
-def _explained(page: ItemPage) -> dict[str, Any]:
+def _explained(page: ItemPage) -> dict[str, object]:
     """How a document is explained: its forms, field and phases."""
     made = page.written_on or page.formed_on or timezone.localdate()
     return {

@@ -3,7 +3,6 @@
 import io
 import zipfile
 from datetime import timedelta
-from typing import Any
 from uuid import uuid4
 
 from django.utils import timezone
@@ -32,7 +31,7 @@ def move_in(cast: Cast, *, small: bool = False) -> None:
     website = Website.objects.get(body=cast.bodies["shi"])
     administrator = cast.actor(Role.ADMINISTRATOR, cast.bodies["shiban"])
     today = timezone.localdate()
-    facts: dict[str, Any] = {
+    facts = {
         "reason": "迁移原网站2016—2019年的信息",
         "live_on": today,
         "until": today + timedelta(days=60),

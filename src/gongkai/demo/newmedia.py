@@ -1,7 +1,6 @@
 """政务新媒体 in the sample city: accounts in every state and light, a closing with its filing, a screening, posts from preparing to posted."""
 
 from datetime import date, timedelta
-from typing import Any
 
 from django.utils import timezone
 
@@ -55,7 +54,7 @@ def _opened(cast: Cast, row: tuple[str, str, str, list[str], int, int, int | Non
     key, platform, name, functions, idle, followers, funds = row
     body = cast.bodies[key]
     by, began = _clerk(cast, body), today - timedelta(days=150)
-    facts: dict[str, Any] = {
+    facts = {
         "platform": platform,
         "name": name,
         "functions": functions,
@@ -74,7 +73,7 @@ def _opened(cast: Cast, row: tuple[str, str, str, list[str], int, int, int | Non
         if funds is None:
             actions.record_update(account, by=by, on=timezone.localdate(), words="发布一周政务动态")
             return account
-        keeps: dict[str, Any] = {
+        keeps = {
             "keeper": _leader(body),
             "keepers": 2 if funds else 0,
             "followers": followers,
@@ -105,7 +104,7 @@ def _filings(cast: Cast, first: Account, today: date) -> None:
     with clock.at(clock.office_hour(today - timedelta(days=8), 10)):
         notice = "https://www.yunling.gov.example/gg/guanting.html"
         actions.finish(entry, by=by, on=timezone.localdate(), address=notice)
-        facts: dict[str, Any] = {
+        facts = {
             "content": "市政府文件和解读",
             "cycle_days": 7,
             "owner": body,

@@ -2,7 +2,6 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
 from gongkai.demo import clock
 from gongkai.demo.cast import Cast
@@ -31,7 +30,7 @@ def show(cast: Cast, today: date) -> None:
     office, website = cast.bodies["shiban"], Website.objects.get(is_default=True)
     clerk = cast.actors.get((Role.CLERK, office.pk)) or cast.chief
     begun = today - timedelta(days=5)
-    facts: dict[str, Any] = {
+    facts = {
         "supervisor": office,
         "undertaker": "云岭市政府信息中心",
         "technical": "市政府信息中心技术科",

@@ -319,7 +319,7 @@ def _column(cast: Cast, website: Website) -> None:
     column = Column.objects.get(pk=made.columns[tuple(path)].pk)
     office = cast.bodies["shiban"]
     person = Person.objects.get(pk=cast.actor(Role.CLERK, office).person_id or 0)
-    facts: dict[str, Any] = {
+    facts = {
         "owner": office,
         "person": person,
         "cycle_days": 92,

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
 
 from django.utils import timezone
 
@@ -75,7 +74,7 @@ def enter(page: ItemPage, cast: Cast, body: Body) -> None:
     """Put a policy item into the library, before it is reviewed (先入库，后公开)."""
     if page.kind not in POLICY_KINDS:
         return
-    facts: dict[str, Any] = {}
+    facts: dict[str, object] = {}
     if page.kind == ItemKind.NORMATIVE:
         facts = {"exemption": "仅规范本单位办理程序，不增设公民、法人和其他组织的义务。"}
         if page.pk % UNFILED and page.written_on:
@@ -367,7 +366,7 @@ def _verdicts(round_: CleanupRound, made: _Library) -> None:
         Verdict.REPEAL: "已有新的规定",
         Verdict.EXPIRE: "适用期已过",
     }
-    cases: list[Any] = list(round_.cases.select_related("record", "body", "round"))
+    cases = list(round_.cases.select_related("record", "body", "round"))
     for place, case in enumerate(cases):
         if place % 2:
             continue

@@ -1,7 +1,5 @@
 """What shows the portal off: a topic with its blocks, a text in two versions, a reader who subscribed."""
 
-from typing import Any
-
 from django.utils import timezone
 
 from gongkai.demo import site
@@ -76,7 +74,7 @@ def _columns(cast: Cast, website: Website, body: Body) -> tuple[Column, Column]:
     number = cast.actor(Role.CLERK, body).person_id
     assert number is not None
     person = Person.objects.get(pk=number)
-    facts: dict[str, Any] = {"owner": body, "person": person, "cycle_days": 31}
+    facts = {"owner": body, "person": person, "cycle_days": 31}
     for path in paths:
         column = Column.objects.get(pk=made.columns[tuple(path)].pk)
         topical = path[-1] == TOPIC

@@ -128,7 +128,7 @@ def _over_the_holiday(cast: Cast, today: date) -> None:
     told.do("mask_material", day(first, 8), material=material.pk)
     opinion = "不涉及国家秘密；报价成本构成和联系人信息遮盖后可以公开。"
     told.do("review_secrecy", day(first, 9), told.actor(Role.REVIEWER), verdict="part", opinion=opinion)
-    decided: dict[str, Any] = {
+    decided = {
         "result": "3.2",
         "ground": "报价明细中的成本构成涉及第三方商业秘密，第三方不同意公开，理由合理；其余内容予以公开。",
         "told": "采购合同全文及报价总额见所附材料。",
@@ -257,7 +257,7 @@ def show_complaint(cast: Cast, today: date) -> None:
     number = Entry.objects.filter(kind="request", body=against, closed_at=None).order_by("due_at")[0].number
     text = "10月提交的申请早已过了答复期限，没有收到任何答复。"
     with clock.at(ago_at(today, 4)):
-        facts: dict[str, Any] = {"about": "not_answered", "text": text, "number": number}
+        facts = {"about": "not_answered", "text": text, "number": number}
         made = complaints.register_complaint(against, by=ANONYMOUS, **facts)
         said = Particulars(kind="person", name="宋明月", phone=PHONES[0])
         register_party(None, by=ANONYMOUS, matter=f"complaint/{made.pk}", said=said)
@@ -275,7 +275,7 @@ def show_complaint(cast: Cast, today: date) -> None:
 def show_appeal(cast: Cast, today: date) -> None:
     """Somebody appeals about a school that publishes neither hours nor telephone; the unit in charge looks into it."""
     text = "学校的办公时间和联系电话一直没有公布，开学前找不到人问。"
-    facts: dict[str, Any] = {"about": "institution", "institution": "云岭市晨光学校", "text": text}
+    facts = {"about": "institution", "institution": "云岭市晨光学校", "text": text}
     with clock.at(ago_at(today, 2)):
         made = complaints.register_complaint(cast.bodies["jiaoyu"], by=ANONYMOUS, **facts)
         said = Particulars(kind="person", name="何春燕", phone=PHONES[1])

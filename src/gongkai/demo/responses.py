@@ -1,7 +1,6 @@
 """关切回应 in the sample city: a column for responses, one response public and linked with its document, one on the desk."""
 
 from datetime import timedelta
-from typing import Any
 
 from django.utils import timezone
 
@@ -53,7 +52,7 @@ def _column(cast: Cast, website: Website) -> None:
         column = Column.objects.get(pk=made.columns[tuple(path)].pk)
         if not column.is_open:
             content = f"公开{column.name}的信息。"
-            facts: dict[str, Any] = {"owner": office, "person": person, "cycle_days": 31, "content": content}
+            facts = {"owner": office, "person": person, "cycle_days": 31, "content": content}
             publishing.change_column(column, by=cast.chief, **facts)
             publishing.open_column(Column.objects.get(pk=column.pk), by=opener(cast))
 

@@ -35,7 +35,7 @@ def show(cast: Cast, today: date) -> None:
 
 
 def _upload(cast: Cast, library: UpperLibrary, today: date) -> None:
-    rows: list[Any] = list(placed(library).filter(place=Place.MISSING).order_by("pk"))
+    rows = list(placed(library).filter(place=Place.MISSING).order_by("pk"))
     rows = [row for row in rows if row.body_id != cast.bodies[WAITING].pk]
     for place, row in enumerate(rows[::2]):
         ago = LATELY if place == 1 else UPLOADED

@@ -1,6 +1,6 @@
 """Forms of what follows a ministry's act: registering it for several domains, and each of its steps."""
 
-from typing import Any, Unpack
+from typing import Unpack
 
 from django import forms
 from django.db.models import QuerySet
@@ -36,7 +36,7 @@ class AwaitForm(forms.Form):
                 field.queryset = bodies
             field.widget.attrs.setdefault("class", "gk-input")
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Return pairs of domain and unit."""
         given = super().clean() or {}
         pairs = [(domain, given[f"body{at}"]) for at, domain in enumerate(SIX) if given.get(f"body{at}")]

@@ -1,10 +1,10 @@
 """Forms: mapping an item, a template, applying it, ordering publication."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Unpack
+from typing import Unpack
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from gongkai.directory.models import CatalogueItem, ColumnTemplate
 from gongkai.editions.models import Column, ColumnKind, Document, Shelf, Website
@@ -19,11 +19,11 @@ from gongkai.units.models import Body, Level
 class ColumnFound(Searched):
     """An open column of the site, by a part of its path."""
 
-    def label_from_instance(self, obj: Any) -> str:
+    def label_from_instance(self, obj: Column) -> str:
         """Its path."""
         return str(obj.title)
 
-    def look(self, rows: QuerySet[Any], typed: str) -> QuerySet[Any]:
+    def look(self, rows: QuerySet[Model], typed: str) -> QuerySet[Model]:
         """Return the columns whose own name is in what was typed, or the other way round."""
         last = typed.replace("＞", ">").rsplit(">", 1)[-1].strip()
         return rows.filter(name__icontains=last)
@@ -82,7 +82,7 @@ class MapForm(forms.Form):
             "power": item.power_id,
         }
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Put the column that was looked for beside those that are written out."""
         facts = self.cleaned_data
         added = facts.pop("more", None)

@@ -128,7 +128,7 @@ def _carried_down(
         for at, head in enumerate(heads)
         if _bare(head) in {"公开领域", "领域", "公开事项", "一级事项", "二级事项"}
     ]
-    before: list[Any] = []
+    before: list[object] = []
     for number, given in rows:
         cells = list(given)
         for nth, at in enumerate(places):

@@ -104,7 +104,7 @@ def mended_at(item: "Source", frozen: "Frozen") -> dict[str, str]:
 
 def panels_for(
     item: "Source", by: "Actor", frozen: "Frozen | None" = None
-) -> list[tuple[ItemPanel, dict[str, Any]]]:
+) -> list[tuple[ItemPanel, dict[str, object]]]:
     """Return the panels of an item with what they show, in order."""
     shown = []
     for panel in sorted(PANELS.values(), key=lambda one: one.position):

@@ -68,7 +68,7 @@ class Running:
     @property
     def facts(self) -> Mapping[str, Any]:
         """What was handed over."""
-        facts: Mapping[str, Any] = self.errand.facts
+        facts = self.errand.facts
         return facts
 
     @property
@@ -201,7 +201,7 @@ def put_back(errand: Errand, token: str, after: timedelta, *, error: str = "", t
     """Let an errand wait for its next attempt. Without `tried` a portion was done, and attempts are counted anew."""
     due = timezone.now() + after
     with transaction.atomic():
-        facts: dict[str, Any] = {"state": State.WAITING, "due_at": due, "token": "", "lease_until": None}
+        facts = {"state": State.WAITING, "due_at": due, "token": "", "lease_until": None}
         facts |= {"error": error[:300]} if tried else {"attempts": 0, "error": ""}
         mine = Errand.objects.filter(pk=errand.pk, token=token, state=State.RUNNING, cancelling=False)
         if mine.update(**facts):

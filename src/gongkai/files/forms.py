@@ -1,13 +1,14 @@
 """File fields: kind and size are refused at the field, before anything is read or stored."""
 
 from collections.abc import Collection
-from typing import Any
+from typing import Unpack
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from gongkai.files.kinds import ALL
 from gongkai.files.store import why_not
+from gongkai.ui.forms import FieldFacts
 
 #: Files that one field takes at once.
 MOST = 200
@@ -28,9 +29,10 @@ class ManyFiles(forms.ClearableFileInput):
 class OneFileField(forms.FileField):
     """One file; nothing is stored yet."""
 
-    def __init__(self, *, kinds: Collection[str] = ALL, **kwargs: Any) -> None:
+    def __init__(self, *, kinds: Collection[str] = ALL, **kwargs: Unpack[FieldFacts]) -> None:
         self.kinds = kinds
-        super().__init__(widget=kwargs.pop("widget", forms.FileInput()), allow_empty_file=True, **kwargs)
+        kwargs.setdefault("widget", forms.FileInput())
+        super().__init__(allow_empty_file=True, **kwargs)
 
     def clean(self, data: object, initial: object = None) -> UploadedFile[bytes] | None:
         """Check the file."""
@@ -41,9 +43,10 @@ class OneFileField(forms.FileField):
 class FilesField(forms.FileField):
     """Any number of files, as a list; nothing is stored yet."""
 
-    def __init__(self, *, kinds: Collection[str] = ALL, **kwargs: Any) -> None:
+    def __init__(self, *, kinds: Collection[str] = ALL, **kwargs: Unpack[FieldFacts]) -> None:
         self.kinds = kinds
-        super().__init__(widget=ManyFiles(), allow_empty_file=True, **kwargs)
+        kwargs["widget"] = ManyFiles()
+        super().__init__(allow_empty_file=True, **kwargs)
 
     def clean(self, data: object, initial: object = None) -> object:
         """Check each file."""

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.core.files.base import File
 
-from gongkai.files.place import OURS, files_storage, in_bucket
+from gongkai.files.place import OURS, Store, in_bucket, storage_called
 
 if TYPE_CHECKING:
     from typing import IO
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class Outside:
     """The bucket as a backup sees it."""
 
-    def __init__(self, storage: Any) -> None:
+    def __init__(self, storage: Store) -> None:
         self.storage = storage
 
     def everything(self) -> Iterator[tuple[str, int]]:
@@ -34,7 +34,7 @@ class Outside:
             path.unlink()
 
 
-def write_as(storage: Any, name: str, file: "IO[bytes]") -> None:
+def write_as(storage: Store, name: str, file: "IO[bytes]") -> None:
     """Write a file under exactly this name; what stood there goes."""
     storage.delete(name)
     written = storage.save(name, File(file))
@@ -44,4 +44,4 @@ def write_as(storage: Any, name: str, file: "IO[bytes]") -> None:
 
 def outside() -> Outside | None:
     """Return the bucket, where files stand in one."""
-    return Outside(files_storage()) if in_bucket() else None
+    return Outside(storage_called("files")) if in_bucket() else None

@@ -8,17 +8,17 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
 
 from gongkai.files.keeping import write_as
 from gongkai.files.models import StoredFile
-from gongkai.files.place import OURS, ROOT, place_of, storage_called
+from gongkai.files.place import OURS, ROOT, Store, place_of, storage_called
 from gongkai.files.whole import digest_of
 
 if TYPE_CHECKING:
-    from django.core.files.storage import Storage
+    pass
 
 #: The other one of the two stores.
 OTHER = {"folder": "bucket", "bucket": "folder"}
@@ -102,7 +102,7 @@ def move(to: str, said: Callable[[str], object] = lambda words: None) -> Report:
     return report
 
 
-def _wanted(source: Any, there: dict[str, int]) -> Iterator[tuple[str, int]]:
+def _wanted(source: Store, there: dict[str, int]) -> Iterator[tuple[str, int]]:
     """Yield the files to bring: those listed, then those that rows named meanwhile."""
     listed: set[str] = set()
     for name, size in source.everything():
@@ -113,7 +113,7 @@ def _wanted(source: Any, there: dict[str, int]) -> Iterator[tuple[str, int]]:
             yield place_of(mark), int(source.size(place_of(mark)))
 
 
-def _drop_erased(source: Any, target: Any) -> None:
+def _drop_erased(source: Store, target: Store) -> None:
     """Delete from a store that is not in use what the one in use does not have (any more)."""
     kept = {name for name, _ in source.everything()}
     for name in [name for name, _ in target.everything()]:
@@ -121,7 +121,7 @@ def _drop_erased(source: Any, target: Any) -> None:
             target.delete(name)
 
 
-def _carry(source: Any, target: Any, name: str, there: bool) -> Moved | None:
+def _carry(source: Store, target: Store, name: str, there: bool) -> Moved | None:
     """Bring one file over and read it back; None where its bytes are not those of its name, or did not arrive."""
     try:
         with source.open(name) as file:
@@ -137,7 +137,7 @@ def _carry(source: Any, target: Any, name: str, there: bool) -> Moved | None:
     return Moved(size, digest) if _digest(target, name) == digest else None
 
 
-def _digest(storage: "Storage", name: str) -> str:
+def _digest(storage: Store, name: str) -> str:
     try:
         with storage.open(name) as file:
             return digest_of(file)
@@ -152,7 +152,7 @@ def _rows_without(there: dict[str, int]) -> Iterator[str]:
             yield mark
 
 
-def not_here(storage: Any) -> list[str]:
+def not_here(storage: Store) -> list[str]:
     """Return the digests of stored files that a store lacks, by its list of names and sizes; no file is read."""
     return list(_rows_without(dict(storage.everything())))
 

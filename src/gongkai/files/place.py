@@ -6,7 +6,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Protocol, runtime_checkable
 
 from django.conf import settings
 from django.core.files.base import File
@@ -85,13 +85,38 @@ def files_storage() -> Storage:
     return storages["files"]
 
 
-def storage_called(name: str) -> Any:
+@runtime_checkable
+class Store(Protocol):
+    """A store of ours, folder or bucket: what Django's stores can do, and all its names with their sizes."""
+
+    def everything(self) -> Iterator[tuple[str, int]]:
+        """Yield name and size of each file, by name."""
+
+    def open(self, name: str, mode: str = "rb") -> File[bytes]:
+        """Open a file."""
+
+    def save(self, name: str, content: File[bytes]) -> str:
+        """Write a file; return the name that it got."""
+
+    def delete(self, name: str) -> None:
+        """Delete a file; nothing where there is none."""
+
+    def exists(self, name: str) -> bool:
+        """Whether there is a file of this name."""
+
+    def size(self, name: str) -> int:
+        """Return how many bytes a file has."""
+
+
+def storage_called(name: str) -> Store:
     """Return one of the stores of this installation, `folder` or `bucket`, whichever is used.
 
     Raises:
         InvalidStorageError: there is none of that name (no bucket is named).
     """
-    return storages[name]
+    found = storages[name]
+    assert isinstance(found, Store)
+    return found
 
 
 def in_bucket() -> bool:

@@ -8,7 +8,6 @@ import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from django.utils import timezone
@@ -200,7 +199,7 @@ def start_of(day: date | None) -> datetime | None:
     return timezone.make_aware(datetime(day.year, day.month, day.day)) if day else None  # noqa: DTZ001 - made aware
 
 
-def _json(reader: Reader, address: str) -> Any:
+def _json(reader: Reader, address: str) -> object:
     try:
         return json.loads(decode(reader.page(address))[0])
     except ValueError as error:

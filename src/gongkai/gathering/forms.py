@@ -1,6 +1,6 @@
 """Forms of collections, sources, entries and decisions."""
 
-from typing import Any, Unpack
+from typing import Unpack
 
 from django import forms
 from django.db.models import QuerySet
@@ -43,7 +43,7 @@ class CollectionForm(Plain):
 class ColumnByPath(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A column by its full path: many sites have several of one name."""
 
-    def label_from_instance(self, obj: Any) -> str:
+    def label_from_instance(self, obj: Column) -> str:
         """Its path."""
         return str(obj.title)
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.db.models import Q
@@ -99,7 +98,7 @@ def _renew(row: Gathered, one: Entry, now: datetime) -> bool:
     if row.state == GatheredState.ERASED:
         return False
     title, text = " ".join(one.title.split())[:300], (one.text or one.words)[:MOST_TEXT] or row.text
-    facts: dict[str, Any] = {"gone_at": None} if row.gone_at else {}
+    facts: dict[str, object] = {"gone_at": None} if row.gone_at else {}
     if (title, text) == (row.title, row.text):
         if facts:
             Gathered.objects.filter(pk=row.pk).update(**facts)
@@ -211,7 +210,7 @@ class _Index:
     """Entries by what makes others their repeats."""
 
     def __init__(self, rows: Sequence[Gathered]) -> None:
-        self.by: dict[tuple[str, Any], list[Gathered]] = {}
+        self.by: dict[tuple[str, object], list[Gathered]] = {}
         for row in rows:
             self.add(row)
 

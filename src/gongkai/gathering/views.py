@@ -1,6 +1,5 @@
 """Pages of the office: collections with their sources, one source with its entries, one decision to list links."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -26,6 +25,7 @@ from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import ticked, whole
 from gongkai.ui.forms import Posted
 from gongkai.units.actors import Actor, staff
+from gongkai.units.models import Body
 
 PAGE, MOST_AT_ONCE = 50, 50
 
@@ -40,8 +40,8 @@ def index(request: HttpRequest) -> HttpResponse:
     made: list[Collection] = []
     if request.method == "POST":
 
-        def work(**facts: Any) -> None:
-            return made.append(actions.add_collection(facts.pop("body"), by=by, **facts))
+        def work(*, body: Body, **facts: object) -> None:
+            return made.append(actions.add_collection(body, by=by, **facts))
 
         if does_form(request, form, work, "已新建，请登记来源。"):
             return redirect("gathering:collection", made[0].pk)
@@ -110,7 +110,7 @@ def source(request: HttpRequest, number: int) -> HttpResponse:
     by = staff(request)
     found: Source = get_object_or_404(queries.visible_to(by), pk=number)
     may = not keeps(by, found)
-    forms: dict[str, Any] = {"entry": EntryForm(prefix="e"), "listing": ListingForm(prefix="l")}
+    forms = {"entry": EntryForm(prefix="e"), "listing": ListingForm(prefix="l")}
     if may:
         forms["change"] = _change_form(found)
     if found.way == Way.LIST:
@@ -164,7 +164,7 @@ def _done(request: HttpRequest, by: Actor, found: Source, forms: dict[str, Any])
         return does(request, lambda: actions.switch_source(found, by=by, active=not found.active), "已保存。")
     if do in {"draft", "link", "drop"}:
         return _entries(request, by, found, do)
-    make: dict[str, tuple[Any, Callable[..., Any], str]] = {
+    make = {
         "entry": (EntryForm, lambda **facts: actions.add_entry(found, by=by, **facts), "已录入。"),
         "relearn": (
             RelearnForm,
@@ -206,7 +206,7 @@ def _entries(request: HttpRequest, by: Actor, found: Source, do: str) -> bool:
     rows = Gathered.objects.filter(source=found, pk__in=numbers)
     if do == "drop":
         reason = request.POST.get("reason", "")
-        work: Callable[[], Any] = lambda: actions.drop_entry.many(rows, by=by, reason=reason)  # noqa: E731
+        work = lambda: actions.drop_entry.many(rows, by=by, reason=reason)  # noqa: E731
     else:
         column = _columns().filter(pk=whole(request.POST.get("column", "")) or 0)
         chosen = list(column)

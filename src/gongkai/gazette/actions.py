@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from django.conf import settings
 from django.db.models import Max
@@ -277,7 +276,7 @@ def note_printed(issue: Issue, *, by: Actor, path: str) -> Step:
     address = f"{settings.BASE_URL.rstrip('/')}{path}"
     made = 0
     for document in Document.objects.filter(pk__in=[one for one in numbers if one not in known]):
-        facts: dict[str, Any] = {"channel": Channel.GAZETTE, "name": str(issue)[:120], "address": address}
+        facts = {"channel": Channel.GAZETTE, "name": str(issue)[:120], "address": address}
         release = record_channel(document, by=SYSTEM, at=timezone.now(), note="公报公开时自动登记", **facts)
         Printed.objects.create(issue=issue, release=release)
         made += 1

@@ -6,7 +6,6 @@ Headings: sections are h2, titles of articles h3, headings inside an article h4 
 import re
 from dataclasses import dataclass
 from html import escape, unescape
-from typing import Any
 
 from gongkai.acts.digest import digest
 from gongkai.editions.models import Document
@@ -33,7 +32,7 @@ class Composed:
     editions: dict[int, int]
     missing: list[str]
 
-    def terms(self, issue: Issue) -> dict[str, Any]:
+    def terms(self, issue: Issue) -> dict[str, object]:
         """Return what is kept beside the text: the cover, the document of each article (0: none), editions, a digest of all that was composed."""
         cover = issue.cover
         return {

@@ -65,7 +65,7 @@ class Issue(WrittenSource):
         return f"{self.name}{self.year}年第{self.number}期{total}"
 
     @property
-    def cover(self) -> dict[str, Any]:
+    def cover(self) -> dict[str, object]:
         """What its cover says, as it is kept beside a text."""
         return {**{name: getattr(self, name) for name in COVER}, "issued_on": self.issued_on.isoformat()}
 

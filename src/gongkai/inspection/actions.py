@@ -1,7 +1,6 @@
 """Everything that changes state in this room: sites registered and changed, inspections asked for, layouts learnt, findings ordered to be mended."""
 
 from datetime import date, timedelta
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -9,6 +8,7 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.errands.asking import hand_over
+from gongkai.given import text
 from gongkai.inspection.models import UNDER_WAY, DutyVerdict, InspectedSite, InspectionRun, SiteFinding
 from gongkai.inspection.moments import moment_of
 from gongkai.inspection.queries import DUTY, SOURCE, duty_reference, reference
@@ -41,10 +41,10 @@ def register_site(site: InspectedSite, *, by: Actor) -> Step:
 
 
 @action("inspection.change_site", label="修改受检网站", rule=inspects)
-def change_site(site: InspectedSite, *, by: Actor, **facts: Any) -> Step:
+def change_site(site: InspectedSite, *, by: Actor, **facts: object) -> Step:
     """Change what is known of a site; its address, where it moved, stays the one of its runs."""
     if "address" in facts:
-        site.address = _address(facts["address"])
+        site.address = _address(text(facts, "address"))
         if InspectedSite.objects.filter(address=site.address).exclude(pk=site.pk).exists():
             raise Refused("这个网址已经登记。")
     for name in ("what", "name", "body", "every", "rate", "pages", "watched", "ended_on"):

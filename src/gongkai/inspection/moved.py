@@ -1,7 +1,5 @@
 """What moves between columns is looked up again at once: a duty to publish must not stay met, or missing, until tomorrow (P-03)."""
 
-from typing import Any
-
 from django.utils import timezone
 
 from gongkai.acts.following import Happened
@@ -14,7 +12,7 @@ from gongkai.notices.states import NoticeState
 
 def verify_moved(happened: Happened) -> None:
     """Look up the duties whose paths lead to the columns of a move, or above them (follows `publishing.move`, `publishing.move_waiting`)."""
-    source: Any = happened.target
+    source = happened.target
     ends = {source.pk, number(happened.step.facts, "to")}
     paths = Column.objects.filter(pk__in=ends).values_list("path", flat=True)
     touched = {int(part) for path in paths for part in path.strip("/").split("/") if part}

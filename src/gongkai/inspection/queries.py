@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Model, OuterRef, Q, QuerySet, Subquery
 
 from gongkai.inspection.models import DutyVerdict, InspectedSite, InspectionRun, RunState, SiteFinding
 from gongkai.inspection.site.indicators import Indicator, read_indicators
@@ -45,7 +45,7 @@ def runs_visible_to(user: object) -> QuerySet[InspectionRun]:
     return InspectionRun.objects.filter(site__in=visible_to(user)).select_related("site__body", "table")
 
 
-def with_scores(sites: QuerySet[InspectedSite]) -> QuerySet[Any]:
+def with_scores(sites: QuerySet[InspectedSite]) -> QuerySet[Model]:
     """Return sites, the worst first, with the latest finished run and the one before.
 
     They have `last_run`, `last_score`, `last_passed`, `last_on`, `score_before`.
@@ -133,7 +133,7 @@ def compared(sites: QuerySet[InspectedSite]) -> tuple[list[str], list[Compared]]
     return groups, rows
 
 
-def counts_of(found: QuerySet[SiteFinding]) -> list[dict[str, Any]]:
+def counts_of(found: QuerySet[SiteFinding]) -> list[dict[str, object]]:
     """Return how many of some findings each indicator has, what weighs most first."""
     rows: list[Any] = list(found.values("indicator", "name", "kind").annotate(n=Count("pk")).order_by())
     order = {"veto": 0, "deduction": 1, "note": 2}

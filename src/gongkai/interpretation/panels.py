@@ -1,7 +1,5 @@
 """What this room shows on an item's page: the plan of a policy item, the link and elements of an interpretation."""
 
-from typing import Any
-
 from gongkai.editions.frozen import Frozen
 from gongkai.editions.models import Document
 from gongkai.editions.sources import document_of
@@ -26,7 +24,7 @@ from gongkai.richtext import plain
 from gongkai.units.actors import Actor
 
 
-def plan(item: ItemPage, by: Actor, frozen: Frozen | None) -> dict[str, Any] | None:
+def plan(item: ItemPage, by: Actor, frozen: Frozen | None) -> dict[str, object] | None:
     """Return what the panel of a policy item shows: its plan, its interpretations, what is missing."""
     if item.kind not in POLICY_KINDS:
         return None
@@ -83,12 +81,12 @@ def link(item: ItemPage, by: Actor, frozen: Frozen | None) -> dict[str, object] 
     }
 
 
-def planned(entry: Entry, by: Actor) -> dict[str, Any]:
+def planned(entry: Entry, by: Actor) -> dict[str, object]:
     """Return what the entry of a planned release shows."""
     return {"planned": PlannedRelease.objects.select_related("event").get(pk=entry.pk)}
 
 
-def handed(entry: Entry, by: Actor) -> dict[str, Any]:
+def handed(entry: Entry, by: Actor) -> dict[str, object]:
     """Return what the entry of results handed over shows: the release, what came, where it lies, what to do with it."""
     row = HandOver.objects.select_related("event__body", "event__result").get(pk=entry.pk)
     documents = list(row.event.documents.select_related("body"))
@@ -107,7 +105,7 @@ def handed(entry: Entry, by: Actor) -> dict[str, Any]:
     }
 
 
-def owed(entry: Entry, by: Actor) -> dict[str, Any]:
+def owed(entry: Entry, by: Actor) -> dict[str, object]:
     """Return what the entry of a document to be interpreted shows."""
     row = Owed.objects.select_related("document__body").get(pk=entry.pk)
     document: Document = row.document

@@ -41,7 +41,7 @@ def tables_of(grids: Iterable[Rows]) -> dict[str, object]:
 
 
 def _whole(second: Mapping[str, object], third: list[list[int]], fourth: list[int]) -> dict[str, object]:
-    made: dict[str, Any] = {}
+    made: dict[str, object] = {}
     if second.keys() >= {*form.TABLE2_DOCUMENTS, *form.TABLE2_VALUES}:
         made["table2"] = second
     if len(third) == len(form.TABLE3_ROWS):

@@ -14,7 +14,6 @@ from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 from gongkai.law.errors import LawError, because
 
@@ -63,7 +62,7 @@ class Figure:
 
     def as_dict(self) -> dict[str, object]:
         """Return what `gongkai law rules --json` prints of it."""
-        row: dict[str, Any] = {"key": self.key, "name": self.name, "value": self.value, "unit": self.unit}
+        row = {"key": self.key, "name": self.name, "value": self.value, "unit": self.unit}
         row |= {"source": self.source, "sure": self.sure, "set": self.is_set}
         return row | ({"choices": list(self.choices)} if self.choices else {})
 
@@ -143,7 +142,7 @@ def from_environment() -> Mapping[str, object]:
 
 def _flat(tables: Mapping[str, object]) -> list[tuple[str, object]]:
     """Read ``[consultation]`` with ``reply = 3`` as the key ``consultation.reply``."""
-    rows: list[tuple[str, Any]] = []
+    rows = []
     for group, part in tables.items():
         if isinstance(part, dict) and "value" not in part:
             rows += [(f"{group}.{name}", value) for name, value in part.items()]

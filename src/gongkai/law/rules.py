@@ -242,7 +242,7 @@ def _rule_set(key: str, row: Mapping[str, Any], numbers: Mapping[str, Figure]) -
 
 
 def _stop(row: Mapping[str, Any], numbers: Mapping[str, Figure]) -> Stop:
-    named: dict[str, Any] = {name: numbers[row[name]] for name in ("limit", "within") if name in row}
+    named: dict[str, object] = {name: numbers[row[name]] for name in ("limit", "within") if name in row}
     if row["at_end"] in numbers:
         choice = numbers[row["at_end"]]
         named |= {"at_end_figure": choice, "at_end": str(choice.value)}

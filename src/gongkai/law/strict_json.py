@@ -4,7 +4,7 @@
 """
 
 import json
-from typing import Any, Never
+from typing import Never
 
 from gongkai.law.errors import LawError
 
@@ -30,7 +30,7 @@ def _whole(digits: str) -> int | float | Digits:
 _decode = json.JSONDecoder(parse_constant=_refuse, parse_int=_whole).decode
 
 
-def loads(data: bytes, what: str) -> Any:
+def loads(data: bytes, what: str) -> object:
     """Read JSON in UTF-8 (a byte order mark is let pass).
 
     Raises:

@@ -67,7 +67,7 @@ def register_block(block: Block) -> None:
     BLOCKS[block.name] = block
 
 
-def panels_for(entry: Entry, by: Actor, *, acting: bool = False) -> list[tuple[Panel, dict[str, Any]]]:
+def panels_for(entry: Entry, by: Actor, *, acting: bool = False) -> list[tuple[Panel, dict[str, object]]]:
     """Return the panels of an entry with what they show, in order; `acting`: those that also stand above the form of an act."""
     shown = []
     for panel in sorted(PANELS.values(), key=lambda one: one.position):
@@ -80,7 +80,7 @@ def panels_for(entry: Entry, by: Actor, *, acting: bool = False) -> list[tuple[P
 
 def blocks_for(by: Actor) -> list[tuple[Block, dict[str, object]]]:
     """Return the blocks of somebody's first page with what they show, in order."""
-    shown: list[tuple[Block, dict[str, Any]]] = []
+    shown = []
     above: set[int] = set()
     with one_page():
         for block in sorted(BLOCKS.values(), key=lambda one: one.position):

@@ -6,7 +6,6 @@ A room that finds something calls `order_rectification(body, by=…, found=Found
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from django.utils import timezone
 
@@ -84,7 +83,7 @@ class Found:
     demand: str = ""
     basis: str = ""
     address: str = ""
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, object] = field(default_factory=dict)
     page: str = ""
 
 
@@ -195,6 +194,6 @@ def _tell(entry: Entry, subject: str, body: str, key: str) -> Tell:
     )
 
 
-def shown(entry: Entry, by: Actor) -> dict[str, Any]:
+def shown(entry: Entry, by: Actor) -> dict[str, object]:
     """Return what the entry's page shows."""
     return {"rectification": entry.rectification}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, time
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Model, Q, QuerySet
 from django.utils import timezone
 
 from gongkai import law
@@ -21,7 +21,7 @@ UNSIGNED, UNDONE = 2, 5
 def visible_to(user: object) -> QuerySet[Any]:
     """Return the reminders that somebody may see: their unit's, and those to units that they supervise."""
     by = actor_of(user)
-    rows: QuerySet[Any] = Urging.objects.select_related("body")
+    rows = Urging.objects.select_related("body")
     if by.system:
         return rows
     condition = Q(body_id__in=[post.body_id for post in by.posts if post.role in STAFF])
@@ -31,7 +31,7 @@ def visible_to(user: object) -> QuerySet[Any]:
     return rows.filter(condition)
 
 
-def with_left(rows: QuerySet[Any]) -> QuerySet[Any]:
+def with_left(rows: QuerySet[Model]) -> QuerySet[Any]:
     """Add how many of a reminder's entries are still with the unit (`left`) and how many there are (`of`)."""
     waiting = Entry.objects.open().filter(waiting_for_others())
     done = Q(entries__closed_at__isnull=False) | Q(entries__in=waiting)
@@ -41,12 +41,12 @@ def with_left(rows: QuerySet[Any]) -> QuerySet[Any]:
     )
 
 
-def to_sign(by: Actor) -> list[Any]:
+def to_sign(by: Actor) -> list[object]:
     """Return the reminders that wait for the signature of somebody's unit, the oldest first."""
     mine = [post.body_id for post in by.posts if post.role in STAFF]
     if not mine:
         return []
-    rows: QuerySet[Any] = Urging.objects.filter(body_id__in=mine, received_at=None).select_related("body")
+    rows = Urging.objects.filter(body_id__in=mine, received_at=None).select_related("body")
     return [one for one in with_left(rows).order_by("sent_at", "pk")[:20] if one.left]
 
 

@@ -24,10 +24,10 @@ _LONGEST = {
 }
 
 
-def fields_of(row: MoveRow) -> dict[str, Any]:
+def fields_of(row: MoveRow) -> dict[str, object]:
     """Return the fields of the item to be. What it was published as is disclosed on its own account; no ground is invented."""
-    given: dict[str, Any] = row.data.get("fields", {})
-    fields: dict[str, Any] = {
+    given = row.data.get("fields", {})
+    fields = {
         "title": row.title[:255].strip(),
         "imported_html": given.get("imported_html", ""),
         "kind": given.get("kind") or ItemKind.OTHER.value,

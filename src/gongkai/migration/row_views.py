@@ -1,7 +1,6 @@
 """One piece as it was read: all of its text, its files, the saved page behind it, each to be opened; what was opened is kept."""
 
 import io
-from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -111,7 +110,7 @@ def saved_file(request: HttpRequest, number: int) -> HttpResponseBase:
 def file(request: HttpRequest, number: int, place: int) -> HttpResponseBase:
     """An attachment or a picture of a row, the one that was read."""
     by, shown = _row(request, number)
-    given: list[dict[str, Any]] = [*shown.data.get("files", []), *shown.data.get("pictures", [])]
+    given = [*shown.data.get("files", []), *shown.data.get("pictures", [])]
     if place >= len(given):
         raise Http404
     facts = given[place]

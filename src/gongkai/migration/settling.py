@@ -165,7 +165,7 @@ class _Doubled:
         self.addresses: dict[str, int] = {}
         self.titles: dict[str, list[tuple[int, Any]]] = {}
         self.seen: dict[str, int] = {}
-        self.named: dict[tuple[str, int | None, Any], int] = {}
+        self.named: dict[tuple[str, int | None, object], int] = {}
         self.pages: dict[str, str] = {}
 
     def look_at(self, rows: list[MoveRow]) -> None:

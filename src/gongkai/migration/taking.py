@@ -1,7 +1,6 @@
 """Bytes of files that go along: read from the bundle (or out of a Word file in it), and stored."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import Actor
@@ -49,7 +48,7 @@ def word_pictures(data: bytes) -> dict[str, tuple[bytes, str]]:
     return found
 
 
-def look(bundle: Bundle, ref: str, name: str, *, picture: bool = False) -> tuple[dict[str, Any], bytes]:
+def look(bundle: Bundle, ref: str, name: str, *, picture: bool = False) -> tuple[dict[str, object], bytes]:
     """Return what a row keeps of a file (place, name, digest, size, kind), and its bytes. Stores nothing.
 
     Raises:

@@ -1,7 +1,6 @@
 """The fields that this room's actions ask for; the office draws them."""
 
 from datetime import date
-from typing import Any
 
 from django import forms
 from django.utils import timezone
@@ -61,7 +60,7 @@ class ChecklistForm(ActForm):
                 found[line.duty.pk] = count
         return found
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, object]:
         """Return what `tick` is called with."""
         return {"done": self.ticks()}
 
@@ -106,7 +105,7 @@ class SubmitForm(ChecklistForm):
             del self.fields["offers"]
         self.fields["statement"].help_text = "有没勾选的要求时，请写明原因。"
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, object]:
         """Return what `submit` is called with; files are put away here."""
         data = self.cleaned_data
         return {
@@ -142,7 +141,7 @@ class AcceptForm(ActForm):
         if not holds.choices:
             del self.fields["holds"]
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, object]:
         """Return what `accept` is called with."""
         return {
             "holds": [int(pk) for pk in self.cleaned_data.get("holds") or ()],
@@ -166,7 +165,7 @@ class CycleForm(ActForm):
         done.widget.attrs.pop("class", None)
         self.initial["done"] = [str(line.duty.pk) for line in self.lines if line.ticked]
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, object]:
         """Return what `check_cycle` is called with."""
         ticked = set(self.cleaned_data.get("done") or ())
         return {"done": {line.duty.pk: int(str(line.duty.pk) in ticked) for line in self.lines}}

@@ -1,7 +1,6 @@
 """The fields for what is recorded on a task: other channels, and what the lead unit found."""
 
 from datetime import datetime
-from typing import Any
 
 from django import forms
 
@@ -53,14 +52,14 @@ class ChannelRecordForm(ActForm):
             raise forms.ValidationError(why)
         return at
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """One proof of the two."""
         data = super().clean() or {}
         if bool(data.get("url", "").strip()) == bool(data.get("file")):
             self.add_error("url", "请填写网址，或者上传佐证文件，两项填一项。")
         return data
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, object]:
         """Return what `record_channel` is called with."""
         return {**super().facts(), "duties": [int(number) for number in self.cleaned_data["duties"]]}
 
@@ -82,7 +81,7 @@ class LeadCheckForm(ActForm):
         help_text="没有按要求公开的，写明缺什么；责任单位同时收到。",
     )
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, object]:
         """Return what `lead_check` is called with."""
         return {**super().facts(), "holds": self.cleaned_data["holds"] == "yes"}
 
@@ -106,7 +105,7 @@ class SendForm(ActForm):
         if not drafts:
             del self.fields["drafted"]
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """One of the two is sent: the file, where one is given."""
         data = super().clean() or {}
         if data.get("file"):

@@ -1,7 +1,5 @@
 """What this room shows on an entry's page: the measure, the checklist, what is offered as evidence, the form to submit."""
 
-from typing import Any
-
 from django.utils import timezone
 
 from gongkai.ledger.models import Entry
@@ -26,7 +24,7 @@ BLOCK = 10
 NAMES = 8
 
 
-def assignment(entry: Entry, by: Actor) -> dict[str, Any]:
+def assignment(entry: Entry, by: Actor) -> dict[str, object]:
     """Return what the panel of an assignment shows."""
     row = entry.assignment
     lines = checklist(row)

@@ -5,7 +5,6 @@ One fact is corrected once. What a person set otherwise than the words said stay
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from gongkai.notices.carrying import carried
 from gongkai.notices.limits import set_rule
@@ -110,7 +109,7 @@ def _reword(duty: Duty, text: str, measure: Measure, reader: Reader) -> list[str
     return said
 
 
-def _exchanged(now: list[object], before: Iterable[object], after: Iterable[object]) -> list[Any]:
+def _exchanged(now: list[object], before: Iterable[object], after: Iterable[object]) -> list[object]:
     """Return a list without what the old words gave and with what the new ones give; what a person added stays."""
     gone, new = list(before), list(after)
     kept = [one for one in now if one not in gone or one in new]

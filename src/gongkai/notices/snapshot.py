@@ -22,7 +22,7 @@ from gongkai.notices.models import (
 FIELDS = ("heads", "parsed", "remarks")
 
 
-def take(notice: Notice) -> dict[str, Any]:
+def take(notice: Notice) -> dict[str, object]:
     """Return all rows of a notice as JSON."""
     rows: list[Model] = [
         *AwaitedAct.objects.filter(notice=notice),

@@ -81,7 +81,7 @@ def read_source(
         printed = named_back(heads_of(document), used)
         strange = strange or _unknown(printed)
         say("正在读举措、责任单位和时限", 3, 5)
-        parsed = read_loaded(document).to_json()
+        parsed: dict[str, Any] = read_loaded(document).to_json()
     except ReadingError as error:
         raise Refused(str(error)) from error
     except RecursionError as error:

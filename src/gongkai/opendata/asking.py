@@ -46,9 +46,9 @@ class Param:
     required: bool = False
 
     @property
-    def schema(self) -> dict[str, Any]:
+    def schema(self) -> dict[str, object]:
         """Its JSON Schema."""
-        made: dict[str, Any] = {"type": "integer" if self.kind in {"number", "year"} else "string"}
+        made: dict[str, object] = {"type": "integer" if self.kind in {"number", "year"} else "string"}
         if self.choices:
             made["enum"] = [value for value, _ in self.choices]
         if self.kind == "day":
@@ -132,7 +132,7 @@ SIZE = Param("size", f"每页条数，默认 {PER_PAGE}，最多 {MOST}", "numbe
 PAGED = (SIZE, CURSOR)
 
 
-def read(params: tuple[Param, ...], given: Mapping[str, object]) -> dict[str, Any]:
+def read(params: tuple[Param, ...], given: Mapping[str, object]) -> dict[str, object]:
     """Return the values of an operation's parameters; what it does not know is left alone.
 
     Raises:

@@ -46,7 +46,7 @@ def input_schema(one: Operation) -> dict[str, object]:
     return {"type": "object", "properties": properties, "required": needed}
 
 
-def output_schema(one: Operation) -> dict[str, Any]:
+def output_schema(one: Operation) -> dict[str, object]:
     """Return what a tool gives, as JSON Schema that stands by itself."""
     schema = {**SHAPES[one.answer.name].schema} if not one.listed else {**one.schema}
     if one.listed:  # a cursor, not an address: a tool is called again with it

@@ -10,7 +10,7 @@ import json
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import IO
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -172,7 +172,7 @@ def _write(site: Site, plan: Plan) -> int:
         count, held = plan.write(out)
         size = out.seek(0, io.SEEK_END)
         mark = put(out)
-    facts: dict[str, Any] = {
+    facts = {
         "label": plan.label,
         "kind": plan.kind,
         "rows": count,

@@ -16,7 +16,7 @@ class Is:
     nullable: bool = False
 
     @property
-    def schema(self) -> dict[str, Any]:
+    def schema(self) -> dict[str, object]:
         """Its JSON Schema."""
         if isinstance(self.type, list):
             inner = self.type[0]
@@ -31,7 +31,7 @@ class Is:
         return {"type": [kind, "null"] if self.nullable else kind, "description": self.description}
 
     @property
-    def sample(self) -> Any:
+    def sample(self) -> object:
         """An example of it."""
         if self.example is not None:
             return self.example

@@ -1,6 +1,5 @@
 """Evidence that an action of this room demands: an address or a file, kept on the entry with the time it was captured."""
 
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.utils import timezone
@@ -40,7 +39,7 @@ def keep_evidence(
         The file's row where there is one, else the address's.
     """
     made = None
-    facts: dict[str, Any] = {
+    facts = {
         "entry": entry,
         "captured_at": timezone.now(),
         "machine": Verdict.UNCHECKED,

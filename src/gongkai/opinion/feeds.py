@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
-from typing import Any
+from xml.etree.ElementTree import Element
 
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
@@ -44,11 +44,11 @@ def read_feed(data: bytes) -> list[Found]:
     return [found for one in items[:MOST_ENTRIES] if (found := _entry(one)).title]
 
 
-def _name(node: Any) -> str:
+def _name(node: Element) -> str:
     return str(node.tag).rpartition("}")[2]
 
 
-def _texts(node: Any, *names: str) -> Iterator[str]:
+def _texts(node: Element, *names: str) -> Iterator[str]:
     """The words of the children of these names, in the order of the names."""
     for name in names:
         for child in node:
@@ -58,7 +58,7 @@ def _texts(node: Any, *names: str) -> Iterator[str]:
                     yield words
 
 
-def _entry(node: Any) -> Found:
+def _entry(node: Element) -> Found:
     title = plain(next(_texts(node, "title"), ""))
     text = plain(next(_texts(node, "description", "summary", "content", "encoded"), ""))
     address = next(_texts(node, "link"), "") or _atom_link(node)
@@ -69,7 +69,7 @@ def _entry(node: Any) -> Found:
     return Found(sha256(mark.encode()).hexdigest(), " ".join(title.split()), text, address, written)
 
 
-def _atom_link(node: Any) -> str:
+def _atom_link(node: Element) -> str:
     links = [child for child in node if _name(child) == "link" and child.get("href")]
     best = next((one for one in links if one.get("rel", "alternate") == "alternate"), None)
     return str(best.get("href")).strip() if best is not None else ""

@@ -29,7 +29,7 @@ class RecipientGone(Exception):
 def due(now: datetime, table: type[Delivery] = Message) -> QuerySet[Any]:
     """Return what should be tried now."""
     every = Message.objects.select_related("person") if table is Message else table._default_manager.all()
-    waiting: QuerySet[Any] = every.filter(state=MessageState.WAITING)
+    waiting = every.filter(state=MessageState.WAITING)
     return waiting.filter(Q(retry_at=None) | Q(retry_at__lte=now))
 
 

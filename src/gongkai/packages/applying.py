@@ -59,7 +59,7 @@ class Arriving:
     """A document as a package brings it: its row where that changed, the texts that are new."""
 
     number: int
-    data: dict[str, Any] | None = None
+    data: dict[str, object] | None = None
     texts: dict[int, dict[str, object]] = field(default_factory=dict)
 
 

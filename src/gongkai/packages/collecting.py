@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import resources
-from typing import Any
 
 from django.db import connection
 
@@ -27,7 +26,7 @@ class Op:
     digest: str
     row: PartRow | None = None
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """Return the line that a package holds of it."""
         if self.row is None:
             return {"part": self.part, "key": self.key, "op": "drop"}

@@ -102,7 +102,7 @@ def _portion(numbers: list[int], chosen: Selection) -> Iterator[PartRow]:
     addresses = _grouped(Address.objects.filter(document__in=numbers).order_by("website", "path"))
     for document in Document.objects.filter(pk__in=numbers).order_by("pk"):
         part = set(chosen.parts[document.pk].editions)
-        data: dict[str, Any] = {name: getattr(document, name) for name in _FACTS}
+        data = {name: getattr(document, name) for name in _FACTS}
         data["editions"] = [
             {name: getattr(one, name) for name in _EDITION} for one in editions[document.pk] if one.pk in part
         ]

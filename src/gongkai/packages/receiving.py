@@ -72,7 +72,7 @@ def receive(
     by: Actor,
     package: str,
     data: Mapping[str, Any] | None,
-    texts: Mapping[int, Mapping[str, Any]],
+    texts: Mapping[int, Mapping[str, object]],
 ) -> Step:
     """Write one document as a package has it.
 

@@ -2,7 +2,6 @@
 
 import tempfile
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -69,7 +68,7 @@ def _export(by: Actor, *, whole: bool) -> None:
 
 
 def _apply(request: HttpRequest, by: Actor) -> None:
-    upload: Any = request.FILES.get("file")
+    upload = request.FILES.get("file")
     if upload is None:
         raise Refused("请先选择交换包。")
     with tempfile.TemporaryDirectory() as folder:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
 from gongkai.editions.models import Document, Shelf
@@ -90,7 +90,7 @@ class DecisionForm(Plain):
     )
 
     def __init__(
-        self, data: Posted = None, files: Sent = None, *, bodies: Any = None, **kwargs: Unpack[FormFacts]
+        self, data: Posted = None, files: Sent = None, *, bodies: object = None, **kwargs: Unpack[FormFacts]
     ) -> None:
         super().__init__(data, files, **kwargs)
         if bodies is None:
@@ -108,13 +108,13 @@ class AnnouncementForm(Plain):
     #: Fields that hold words which become HTML; each may come as a Word file instead (`<name>_file`).
     TEXTS: tuple[str, ...] = ()
 
-    def terms(self, before: Mapping[str, object]) -> dict[str, Any]:
+    def terms(self, before: Mapping[str, object]) -> dict[str, object]:
         """Return the fields of the text; what came as a Word file as its HTML, and what was left as it stood as it was.
 
         Raises:
             UnfitText: a Word file cannot be read.
         """
-        made: dict[str, Any] = {}
+        made = {}
         for name, value in self.cleaned_data.items():
             if name in {"title", "attachments"} or name.endswith("_file"):
                 continue
@@ -314,13 +314,13 @@ class DecideForm(ActForm):
 class PolicyChoice(Searched):
     """A public policy document by its title and number."""
 
-    def look(self, rows: QuerySet[Any], typed: str) -> QuerySet[Any]:
+    def look(self, rows: QuerySet[Model], typed: str) -> QuerySet[Model]:
         """Return documents whose title or number holds a word that was typed."""
         title, _, number = typed.partition("　")
         asked = Q(title__icontains=title) | Q(number__icontains=number or title)
         return rows.filter(pk__in=Shelf.objects.filter(asked, column=None).values("document"))
 
-    def label_from_instance(self, obj: Any) -> str:
+    def label_from_instance(self, obj: Document) -> str:
         """Its title and number."""
         row = next((one for one in obj.shelf.all() if one.column_id is None), None)
         return f"{row.title}　{row.number}".strip() if row else obj.source

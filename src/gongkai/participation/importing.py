@@ -4,7 +4,7 @@ import calendar
 import re
 from collections.abc import Iterable
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
@@ -300,7 +300,7 @@ class CommentsImporter:
         """Register one comment, or put one under a point."""
         facts = dict(change.facts)
         period, point = facts.pop("period"), facts.pop("point")
-        comment: Any = change.target
+        comment = change.target
         if comment is not None:
             recorder.before(comment)
         else:
@@ -320,7 +320,7 @@ class CommentsImporter:
                 yield from exported(period)
 
 
-def exported(period: Consultation) -> Iterable[Any]:
+def exported(period: Consultation) -> Iterable[object]:
     """Return the rows of one period's comments, personal data hidden."""
     labels = {one.value: one.label for one in Channel}
     for one in period.comments.select_related("point").order_by("number").iterator(1000):

@@ -93,7 +93,7 @@ def public_year(government: Body, year: int) -> PublicYear:
     """Return what the public may know of a year's decisions."""
     bodies = Body.objects.filter(path__startswith=government.path)
     made = PublicYear(year)
-    rows: dict[int, dict[str, Any]] = {}
+    rows: dict[int, dict[str, object]] = {}
     catalogues = list(
         Catalogue.objects.filter(body__in=bodies, year=year, shown_at__isnull=False)
         .select_related("body")
@@ -177,7 +177,7 @@ class Line:
     adoption: Shelf | None = None
     document: Shelf | None = None
     explained: list[Shelf] = field(default_factory=list)
-    catalogue: dict[str, Any] | None = None
+    catalogue: dict[str, object] | None = None
     received: int | None = None
     answer_due: date | None = None
 

@@ -1,7 +1,5 @@
 """What the pages of this room's entries show beside facts and clock, and what stands on the first page."""
 
-from typing import Any
-
 from django.utils import timezone
 
 from gongkai.acts.actors import Actor
@@ -18,7 +16,7 @@ from gongkai.participation.stepper import next_of, steps_of
 MOST = 8
 
 
-def decision(entry: Entry, by: Actor) -> dict[str, Any]:
+def decision(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the way of a decision, its facts, its comments."""
     one = entry.decision
     steps = steps_of(one)
@@ -39,7 +37,7 @@ def unlisted(source: object, by: Actor, frozen: object) -> dict[str, object] | N
     return {"words": words, "catalogue": one.catalogue} if one and words else None
 
 
-def owed(entry: Entry, by: Actor) -> dict[str, Any]:
+def owed(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the period whose answer is owed, with what is missing still."""
     period = entry.consultation
     missing = [] if entry.closed_at else unanswered(period)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from gongkai.ledger.models import Entry
@@ -160,7 +160,7 @@ def figures(rows: QuerySet[Decision], year: int) -> list[YearFigures]:
     bodies = Body.objects.in_bulk(set(of_year.values_list("entry__body", flat=True)))
     periods = Consultation.objects.filter(decision__in=of_year.values("pk"))
 
-    def per_body(found: QuerySet[Any], key: str, of: str = "pk") -> dict[int, int]:
+    def per_body(found: QuerySet[Model], key: str, of: str = "pk") -> dict[int, int]:
         return dict(found.values_list(key).annotate(count=Count(of, distinct=True)).order_by())
 
     body = "decision__entry__body"

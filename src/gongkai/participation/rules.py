@@ -9,8 +9,6 @@
 | move a decision as its announcements go out | the system |
 """
 
-from typing import Any
-
 from gongkai.acts.actors import Actor
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import STAFF
@@ -33,7 +31,7 @@ def body_of(target: object) -> Body:
     return target.unit
 
 
-def works(by: Actor, target: Any) -> list[str]:
+def works(by: Actor, target: object) -> list[str]:
     """Who works for the unit, and the 政务公开办 over it."""
     body = body_of(target)
     if by.system or by.has(*STAFF, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path):

@@ -45,7 +45,7 @@ def accounts_visible_to(user: object) -> QuerySet[Account]:
 
 def place_of(user: object, what: str, number: int) -> Upkeep | None:
     """Return how a site or an account is run, an unsaved one where nothing was entered; None where somebody does not see it."""
-    rows: Any = websites_visible_to(user) if what == "site" else accounts_visible_to(user)
+    rows = websites_visible_to(user) if what == "site" else accounts_visible_to(user)
     found = rows.filter(pk=number).first() if what in {"site", "account"} else None
     if found is None:
         return None

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from html import escape
 from pathlib import PurePosixPath
 from tempfile import SpooledTemporaryFile
-from typing import IO, Any
+from typing import IO
 
 from django.utils import timezone
 
@@ -114,7 +114,7 @@ def _row(
     paths: dict[int, str],
     website: Website,
     made: _Bundle,
-) -> dict[str, Any]:
+) -> dict[str, object]:
     number, facts = shelf.document_id, content.facts
     at = timezone.localtime(shelf.document.published_at) if shelf.document.published_at else None
     names = [made.file(one["digest"], one["name"]) for one in content.files]

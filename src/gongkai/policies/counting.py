@@ -39,7 +39,7 @@ class _Buffer:
         self.lock = threading.Lock()
         self.views: Counter[tuple[int, Any]] = Counter()
         self.words: Counter[tuple[str, Any]] = Counter()
-        self.misses: Counter[tuple[str, Any]] = Counter()
+        self.misses: Counter[tuple[str, object]] = Counter()
         self.written = time.monotonic()
 
     def add(self, count: Callable[[], None]) -> None:

@@ -9,7 +9,6 @@ import io
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils import timezone
 
@@ -75,7 +74,7 @@ SHEET = Sheet(
 )
 
 
-def _released(record: PolicyRecord) -> Any:
+def _released(record: PolicyRecord) -> object:
     day = record.document.published_at if record.document else None
     return timezone.localdate(day) if day else None
 

@@ -4,7 +4,6 @@ Only what the library's public pages show: no reasons, no persons, nothing of a 
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 from gongkai.editions.parts import Shown, TablePart, register_part
 from gongkai.policies.chain import EXEMPT
@@ -63,7 +62,7 @@ def _kept(shown: Shown) -> Iterator[KeptText]:
 
 def register() -> None:
     """Enter the library's tables."""
-    fixed: Any = (("made_by", "内网"),)
+    fixed = (("made_by", "内网"),)
     decided = ("record_id", "what", "on", "until", "actor_id", "cited", "made_at", "undone_at")
     related = ("kind", "record_id", "user_id", "target_id", "cited", "made_at")
     register_part(TablePart("policies", "政策文件", 300, PolicyRecord, _RECORD, _records))

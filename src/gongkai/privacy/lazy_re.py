@@ -20,7 +20,7 @@ from re import (
     split,
     sub,
 )
-from typing import Any, AnyStr, Generic, cast
+from typing import AnyStr, Generic, cast
 
 __all__ = [
     "DOTALL",
@@ -47,7 +47,7 @@ class _Lazy(Generic[AnyStr]):
         self.pattern: AnyStr = pattern
         self._flags = flags
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> object:
         if name.startswith("__"):
             raise AttributeError(name)
         made = re.compile(self.pattern, self._flags)

@@ -28,7 +28,7 @@ class AttachmentsPanel(InlinePanel):  # type: ignore[misc]
 
     def get_form_options(self) -> dict[str, object]:
         """Let each row be checked by its own form."""
-        options: dict[str, Any] = super().get_form_options()
+        options = super().get_form_options()
         options["formsets"][self.relation_name]["form"] = AttachmentForm
         return options
 
@@ -89,7 +89,7 @@ class ChecksPanel(Panel):  # type: ignore[misc]
             }
 
 
-def differences(form: Any) -> dict[str, Any]:
+def differences(form: Any) -> dict[str, object]:
     """Return what differs between a form and the draft that somebody else saved meanwhile."""
     theirs: ItemPage = form.conflict.as_object()
     given = form.cleaned_data

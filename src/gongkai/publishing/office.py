@@ -1,7 +1,7 @@
 """What this room adds to Wagtail's admin: pages, menu, and an editor that leads to our actions instead of Wagtail's publishing."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -48,7 +48,7 @@ def urls() -> list[URLResolver]:
 class _For(MenuItem):  # type: ignore[misc]
     """A menu item for those who hold one of some roles."""
 
-    def __init__(self, *args: Any, roles: tuple[str, ...], **kwargs: Any) -> None:
+    def __init__(self, *args: object, roles: tuple[str, ...], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.roles = roles
 

@@ -6,7 +6,6 @@ Its buttons post to `publishing:source_act`, which finds the source by its ident
 """
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.utils import timezone
 
@@ -61,7 +60,7 @@ class Desk:
         return self.source.stream.partition("/")[0]
 
     @property
-    def grounds(self) -> list[Any]:
+    def grounds(self) -> list[object]:
         """Grounds on which a finding may stay."""
         return list(GROUNDS.values())
 

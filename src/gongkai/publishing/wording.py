@@ -51,7 +51,7 @@ class Worded:
     model: type[Model]
     labels: Mapping[str, str]
     body: Callable[[Any], int]
-    confirms: Callable[[Any, Any], list[str]]
+    confirms: Callable[[Actor, Any], list[str]]
     write: Callable[[Any, Mapping[str, str]], None]
     told: Callable[[int], Posts]
     shown: Callable[[str, str], str] = lambda _, value: value

@@ -6,9 +6,8 @@ see docs/reading.md.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
-Json = dict[str, Any]
+Json = dict[str, object]
 
 
 class ReadingError(ValueError):

@@ -86,7 +86,7 @@ def otherwise(row: Row, stored: Mapping[str, object], body: Body | None) -> tupl
     return identity, [key for key in differs if key not in _IDENTITY]
 
 
-def said_by(row: Row) -> tuple[Any, ...]:
+def said_by(row: Row) -> tuple[object, ...]:
     """Return all that a row says, to tell doubles from others with the same number."""
     return tuple(_bare(row[column.key]) for column in SHEET.columns)
 
@@ -106,7 +106,7 @@ def _bare(value: object) -> Any:
     return "".join(value.split()) if isinstance(value, str) else value or ""
 
 
-def _contents(rows: Iterable[Row]) -> dict[tuple[int, Any, str], str]:
+def _contents(rows: Iterable[Row]) -> dict[tuple[int, object, str], str]:
     found: dict[tuple[int, object, str], str] = {}
     for some in _portions({row["received_on"] for row in rows}):
         kept = Request.objects.filter(received_on__in=some)

@@ -1,6 +1,6 @@
 """What the applicant does with their query code: correct, supplement, pay, withdraw, fetch letters and files; what is forgotten in the end."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
@@ -155,7 +155,7 @@ def _may_correct(number: int) -> bool:
     return not given_up(entry)
 
 
-def _in(*states: str) -> Any:
+def _in(*states: str) -> Callable[[int], bool]:
     return lambda number: Entry.objects.filter(pk=number, kind="request", state__in=states).exists()
 
 

@@ -132,7 +132,7 @@ def carry_in(facts: Mapping[str, Any], *, by: Actor) -> Iterator[Model]:
         yield from rows.all()
 
 
-def _steps(facts: Mapping[str, Any]) -> Iterator[tuple[date, str, dict[str, Any]]]:
+def _steps(facts: Mapping[str, Any]) -> Iterator[tuple[date, str, dict[str, object]]]:
     """Return what happened, with its day; of one day in this order."""
     if facts["correction_on"]:
         given = {"items": "按原登记簿补录", "days": facts["correction_days"]}

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Prefetch
 
@@ -25,7 +24,7 @@ from gongkai.units.actors import Actor
 _REPLIES = Prefetch("letters", Letter.objects.filter(consultation=None).defer("content"))
 
 
-def facts(entry: Entry, by: Actor) -> dict[str, Any]:
+def facts(entry: Entry, by: Actor) -> dict[str, object]:
     """Return what was asked, by whom (their kind), by which way, and whether it came out of another request."""
     request = Request.objects.select_related("origin__entry", "merged_into__entry").get(pk=entry.pk)
     return {
@@ -42,7 +41,7 @@ def handling(entry: Entry, by: Actor) -> dict[str, object] | None:
     disputes = list(request.disputes.all())
     mending = _mending(by, disputes)
     works = not work(by, entry)
-    shown: dict[str, Any] = {
+    shown = {
         "request": request,
         "proposed": _proposed(request),
         "decisions": list(request.decisions.prefetch_related(_REPLIES, "deliveries")),
@@ -60,7 +59,7 @@ def handling(entry: Entry, by: Actor) -> dict[str, object] | None:
     return shown if there else None
 
 
-def _asked(one: Consultation, by: Actor, *, works: bool) -> dict[str, Any]:
+def _asked(one: Consultation, by: Actor, *, works: bool) -> dict[str, object]:
     """Return an asking with who was asked, why they object and what they sent, for whoever works on the request; for others that it was asked."""
     seen = {"party": party_of(by, one.matter), "files": files_visible_to(by, one.matter)}
     return {
@@ -106,7 +105,7 @@ class NextStep:
     late: bool = False
 
 
-def steps(entry: Entry, by: Actor) -> dict[str, Any]:
+def steps(entry: Entry, by: Actor) -> dict[str, object]:
     """Return all acts with their provisions under their headings: those allowed now, and of the others why not."""
     made = [_step(entry, by, act) for act in ACTS.values()]
     return {

@@ -1,6 +1,6 @@
 """The public form: who asks for what, how it is wanted; what is public already is shown before it is sent (条例第二十九条、第三十六条第（一）项)."""
 
-from typing import Any, Unpack
+from typing import Unpack
 
 from django import forms
 from django.db.models import QuerySet
@@ -17,7 +17,7 @@ from gongkai.requests.models import Form, Route
 from gongkai.requests.rules import without_address
 from gongkai.requests.website import website
 from gongkai.search.query import Asked, search
-from gongkai.ui.forms import FormFacts, Posted, Sent
+from gongkai.ui.forms import FormFacts, Posted, Sent, rows_field
 from gongkai.units.models import Body, BodyKind
 
 #: Bodies that answer requests: agencies of government, and those in offices under them (条例第四条、第五十四条).
@@ -124,7 +124,7 @@ class RequestForm(ApplicantForm):
 
     def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
         super().__init__(data, files, **kwargs)
-        field: Any = self.fields["body"]
+        field = rows_field(self, "body")
         field.queryset = answering_bodies()
         self.fields["address"].required = False
         for name, when in WHEN.items():
@@ -139,7 +139,7 @@ class RequestForm(ApplicantForm):
             raise forms.ValidationError("传真号码的写法不对：请带区号，如 0591-88886666。")
         return spelling.phone(text)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Check that the way of delivery has its address."""
         data = super().clean()
         name, why = without_address(data)

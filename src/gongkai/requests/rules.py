@@ -10,7 +10,7 @@ from gongkai.requests.models.request import Route
 from gongkai.units.actors import ANONYMOUS, Actor
 from gongkai.units.models import Body, Role
 
-Who = Callable[[Actor, Any], list[str]]
+Who = Callable[[Actor, Entry], list[str]]
 
 
 def registers(by: Actor, body: Body | None) -> list[str]:

@@ -5,7 +5,6 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from html import unescape
-from typing import Any
 from urllib.parse import quote, unquote, unquote_plus, urlsplit
 
 from lxml import etree
@@ -136,7 +135,7 @@ def fragment(html: str) -> _Element:
     return lxml_html.fragment_fromstring(seen(html or ""), create_parent="div", parser=_parser())
 
 
-def _parser() -> Any:
+def _parser() -> lxml_html.HTMLParser:
     return lxml_html.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True)
 
 

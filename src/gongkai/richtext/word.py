@@ -9,13 +9,16 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import mammoth
 
 from gongkai.reading.containers.broken import BROKEN_ZIP
 from gongkai.richtext.clean import FILE_SCHEME, clean
 from gongkai.richtext.errors import UnfitText
+
+if TYPE_CHECKING:
+    from mammoth.documents import Image
 
 MAX_BYTES = 20_000_000
 MAX_UNPACKED = 120_000_000
@@ -158,8 +161,8 @@ def _bounded(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
         raise UnfitText("文件含有不允许的XML声明，请用办公软件另存为新文件再上传。")
 
 
-def _picture(keep: Callable[[bytes, str], str], notes: list[str]) -> Callable[[Any], dict[str, str]]:
-    def attributes(image: Any) -> dict[str, str]:
+def _picture(keep: Callable[[bytes, str], str], notes: list[str]) -> Callable[["Image"], dict[str, str]]:
+    def attributes(image: "Image") -> dict[str, str]:
         if image.content_type not in PICTURES:
             notes.append("有一幅图片的格式不能在网页上显示，已略去；请另存为 PNG 或 JPEG。")
             return {"src": ""}

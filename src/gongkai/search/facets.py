@@ -140,7 +140,7 @@ def _older_years(website_id: int | None, there: Sequence[Choice]) -> list[Choice
     return [Choice(str(year), f"{year}年", None) for year in range(last - 1, start - 1, -1)]
 
 
-def _choices(counter: Counter[Any], labels: Mapping[str, Any]) -> list[Choice]:
+def _choices(counter: Counter[Any], labels: Mapping[str, object]) -> list[Choice]:
     return [
         Choice(str(value), str(labels[str(value)]), count)
         for value, count in counter.most_common()

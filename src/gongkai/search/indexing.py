@@ -50,7 +50,7 @@ def _reindex(document: Document, open_spans: Sequence[Span], facets: list[str]) 
     table.drop(old)
     SearchRow.objects.filter(pk__in=old).delete()
     for span in open_spans:
-        edition: Any = span.edition
+        edition = span.edition
         content = getattr(edition, "content", None)
         if content is None:
             continue

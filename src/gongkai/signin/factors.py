@@ -60,7 +60,7 @@ def is_passed(request: HttpRequest) -> bool:
 
 def begin(request: HttpRequest) -> TOTPDevice:
     """Return the authenticator that this session is setting up: a reload shows the same picture, another session another one."""
-    user: Any = request.user
+    user = request.user
     waiting = TOTPDevice.objects.filter(user=user, confirmed=False)
     device = waiting.filter(pk=request.session.get(SETTING_UP) or 0).first()
     if device is None:
@@ -119,7 +119,7 @@ def proves(user: "User", code: str) -> TOTPDevice | StaticDevice | None:
     """Take a code of the authenticator or a recovery code, each once; return the device that it belongs to."""
     code = "".join(code.split()).lower()
     timed = code.isdecimal() and len(code) == DIGITS
-    kind: Any = TOTPDevice if timed else StaticDevice
+    kind = TOTPDevice if timed else StaticDevice
     given = code if timed else digest_of(code)
     for device in kind.objects.filter(user=user, confirmed=True):
         if verify_token(user, device.persistent_id, given) is not None:

@@ -3,7 +3,6 @@
 import hashlib
 from collections import defaultdict
 from datetime import datetime
-from typing import Any
 
 from django.apps import apps
 from django.utils import timezone
@@ -161,5 +160,5 @@ def try_file(importer: str, *, content: bytes, file_name: str, by: Actor) -> tup
         Unreadable: the file cannot be taken at all.
         Refused: this person may not import.
     """
-    made: Any = upload(ImportRun(importer=importer, content=content, file_name=file_name), by=by)
+    made = upload(ImportRun(importer=importer, content=content, file_name=file_name), by=by)
     return made, plan_of(made, by=by)

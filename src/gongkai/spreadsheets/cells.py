@@ -4,11 +4,13 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from difflib import SequenceMatcher
-from typing import Any
+from typing import TypeVar
 
 from gongkai.reading.figures import Percent, exact
 from gongkai.spreadsheets.errors import Bad
 from gongkai.spreadsheets.values import clock
+
+V = TypeVar("V")
 
 _SPACES = re.compile(r"[ \t\u3000\xa0\u200b\ufeff]+")
 _DATE = re.compile(r"^(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))(?:[ T]00:00(?::00)?)?$")
@@ -75,10 +77,10 @@ def nearest(words: str, known: Iterable[str], most: int = 4) -> list[str]:
     return [one for rate, one in rated[:most] if rate >= 0.5]
 
 
-def choice(choices: Mapping[str, Any], *, also: Mapping[str, Any] | None = None) -> Callable[[Any], Any]:
+def choice(choices: Mapping[str, V], *, also: Mapping[str, V] | None = None) -> Callable[[object], V | None]:
     """Read one of the given labels; the value is what the label stands for, under `also` other words for it. Empty stays None."""
 
-    def read(value: object) -> Any:
+    def read(value: object) -> V | None:
         words = plain(value)
         if not words:
             return None
@@ -135,7 +137,7 @@ def moment(value: object) -> datetime | None:
     return datetime.combine(found, time(int(clock[1]), int(clock[2])))
 
 
-def whole(*, least: int = 0, most: int = 2_000_000_000) -> Callable[[Any], int | None]:
+def whole(*, least: int = 0, most: int = 2_000_000_000) -> Callable[[object], int | None]:
     """Read a whole number within bounds. Empty stays None."""
 
     def read(value: object) -> int | None:

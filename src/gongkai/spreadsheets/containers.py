@@ -4,7 +4,7 @@ import csv
 import io
 import zipfile
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
 from gongkai.reading.containers.sniff import OLE
 from gongkai.reading.figures import cell_of, seen
@@ -12,6 +12,11 @@ from gongkai.spreadsheets.errors import Unreadable
 from gongkai.spreadsheets.merging import Merged, merged_in, merged_of_xls
 from gongkai.spreadsheets.values import uncomputed_in, with_uncomputed
 from gongkai.spreadsheets.writing import begins_like_formula
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+    from xlrd.book import Book
+    from xlrd.sheet import Cell as XlsCell
 
 MAX_BYTES = 10 * 1024 * 1024
 """Largest file taken."""
@@ -26,7 +31,7 @@ MAX_SCANNED = 200_000
 MAX_PARTS = 2000
 MAX_COLUMNS = 200
 
-Cells = list[Any]
+Cells = list[object]
 
 
 def rows_of(content: bytes, merged: list[Merged] | None = None) -> Iterator[tuple[int, Cells]]:
@@ -124,7 +129,7 @@ def _xlsx(content: bytes, merged: list[Merged] | None) -> Iterator[tuple[int, Ce
         raise Unreadable("表格已损坏或有密码，打不开，请用 WPS 或 Excel 另存为 .xlsx 后导入") from error
 
 
-def xlsx_rows(content: bytes, page: Any) -> Iterator[tuple[int, Cells]]:
+def xlsx_rows(content: bytes, page: "Worksheet") -> Iterator[tuple[int, Cells]]:
     """Return the rows of a page of an .xlsx file, each value as its format shows it; formulas without a value are named.
 
     A row that is not in the file has no cells: a million of them may be claimed in a few bytes.
@@ -141,7 +146,7 @@ def xlsx_rows(content: bytes, page: Any) -> Iterator[tuple[int, Cells]]:
         yield number, with_uncomputed(cells, waiting[number]) if number in waiting else cells
 
 
-def _merged(content: bytes, page: Any) -> list[Merged]:
+def _merged(content: bytes, page: object) -> list[Merged]:
     with zipfile.ZipFile(io.BytesIO(content)) as bundle:
         return merged_in(bundle, getattr(page, "_worksheet_path", ""))
 
@@ -172,7 +177,7 @@ def _xls(content: bytes, merged: list[Merged] | None) -> Iterator[tuple[int, Cel
         raise Unreadable("这不是可读取的 .xls 表格（可能有密码），请另存为 .xlsx 后导入") from error
 
 
-def xls_cell(one: Any, book: Any) -> Any:
+def xls_cell(one: "XlsCell", book: "Book") -> object:
     """Return the value of a cell of an .xls file, as its format shows it where the file was opened with its formats."""
     import xlrd
 

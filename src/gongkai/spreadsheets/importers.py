@@ -1,6 +1,6 @@
 """Importers: what a room declares so that its spreadsheets can be imported, with a dry run and undo."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
@@ -30,7 +30,7 @@ class Change:
     label: str
     target: Model | None
     differences: tuple[Difference, ...] = ()
-    facts: dict[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
     page: str = ""
 
     @property
@@ -62,7 +62,7 @@ class Plan:
         ]
         return digest(canonical({"changes": shown}))
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """Return the plan as plain data, for the command line."""
         return {
             "made": self.made,
@@ -88,7 +88,7 @@ class Recorder:
     """Keeps what an import touches: call `before` on a row that will change and `made` on a new one."""
 
     def __init__(self) -> None:
-        self.seen: dict[tuple[str, int], tuple[Model, ImportTouch.Verb, dict[str, Any]]] = {}
+        self.seen: dict[tuple[str, int], tuple[Model, ImportTouch.Verb, dict[str, object]]] = {}
 
     def before(self, row: Model) -> None:
         """Keep a stored row as it is now; only its first state counts."""

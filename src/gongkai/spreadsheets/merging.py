@@ -3,7 +3,10 @@
 import re
 import zipfile
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from xlrd.sheet import Sheet
 
 MAX_MERGED = 200_000
 """Most merged ranges taken from one page."""
@@ -42,7 +45,7 @@ def merged_in(bundle: zipfile.ZipFile, part: str) -> list[Merged]:
     return found
 
 
-def merged_of_xls(page: Any) -> list[Merged]:
+def merged_of_xls(page: "Sheet") -> list[Merged]:
     """Return the merged ranges of a page of an .xls file that was opened with its formats."""
     return [Merged(r + 1, c, to, end - 1) for r, to, c, end in page.merged_cells][:MAX_MERGED]
 

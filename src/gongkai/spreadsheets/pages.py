@@ -4,7 +4,6 @@ import io
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from gongkai.spreadsheets.containers import (
     MAX_BYTES,
@@ -111,7 +110,7 @@ def _xls(content: bytes) -> Iterator[Page]:
             file_contents=content, formatting_info=True, logfile=io.StringIO(), ragged_rows=True
         ) as book:
             for name in book.sheet_names()[:MAX_PAGES]:
-                sheet: Any = book.sheet_by_name(name)
+                sheet = book.sheet_by_name(name)
                 if sheet.visibility:
                     continue
                 rows = []

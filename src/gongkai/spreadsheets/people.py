@@ -1,7 +1,6 @@
 """Who stands behind a request, and whom somebody supervises. This room lies below `units`, which says so when it starts."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.db.models import Q
 from django.http import HttpRequest
@@ -9,7 +8,7 @@ from django.http import HttpRequest
 from gongkai.acts.actors import Actor
 
 #: Filled by the units room: user → actor.
-_READ: list[Callable[[Any], Actor]] = []
+_READ: list[Callable[[object], Actor]] = []
 
 
 #: Filled by the units room: actor → condition on `person_id`, whose work they supervise.

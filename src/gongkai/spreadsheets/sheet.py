@@ -25,15 +25,15 @@ class Column:
 
     key: str
     head: str
-    read: Callable[[Any], Any] = text
-    write: Callable[[Any], Any] | None = None
+    read: Callable[[object], object] = text
+    write: Callable[[Any], object] | None = None
     required: bool = False
     help: str = ""
     choices: Sequence[str] = ()
     also: tuple[str, ...] = ()
     width: int = 16
 
-    def value_of(self, row: object) -> Any:
+    def value_of(self, row: object) -> object:
         """Return what this column says of a row object."""
         if self.write is not None:
             return self.write(row)
@@ -96,7 +96,7 @@ class CellError:
     def __str__(self) -> str:
         return f"{self.place}：{self.what}。{self.todo}。"
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """Return the error as plain data."""
         return {
             "row": self.row,
@@ -113,7 +113,7 @@ class Row:
     """One row read: its number in the file, the values by column key, and the letter of each column that the file has."""
 
     number: int
-    values: dict[str, Any]
+    values: dict[str, object]
     letters: dict[str, str] = field(default_factory=dict)
     page: str = ""
 

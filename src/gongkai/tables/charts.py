@@ -1,6 +1,6 @@
 """Simple charts of a table's numbers: bars drawn as SVG beside the table. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -26,7 +26,7 @@ class Chart:
 
 
 def chart_of(
-    title: str, fields: Sequence[Field], rows: Sequence[dict[str, Any]], wanted: dict[str, Any]
+    title: str, fields: Sequence[Field], rows: Sequence[Mapping[str, object]], wanted: dict[str, Any]
 ) -> Chart | None:
     """Return the chart that a schema asks for (`label`: a field's key, `values`: keys of numbers); None where there is nothing to draw.
 

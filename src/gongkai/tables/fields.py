@@ -121,7 +121,7 @@ class Field:
             return f"{number:,f}"
         return str(value)
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """Return the field as plain data, without what is as usual."""
         usual = Field("", "")
         return {

@@ -56,7 +56,7 @@ class RecordForm(forms.Form):
             )
             self.initial["bases"] = "\n".join(_names_of(record)) if record else ""
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Say at its field what is not of its kind, all at once."""
         for one in self.listed:
             name = PREFIX + one.key
@@ -82,9 +82,7 @@ class RecordForm(forms.Form):
 
     def facts(self) -> dict[str, Any]:
         """Return what the actions on records take."""
-        given: dict[str, Any] = {
-            "values": {one.key: self.cleaned_data.get(PREFIX + one.key) for one in self.listed}
-        }
+        given = {"values": {one.key: self.cleaned_data.get(PREFIX + one.key) for one in self.listed}}
         if self.table.schema.documents:
             given["documents"] = self.cleaned_data["bases"]
         return given
@@ -150,7 +148,7 @@ class NoteForm(forms.Form):
 class ColumnChoice(Searched):
     """An open column by its site and path."""
 
-    def label_from_instance(self, obj: Any) -> str:
+    def label_from_instance(self, obj: Column) -> str:
         """The site's name where it is not the default one, and the path."""
         site = "" if obj.website.is_default else f"{obj.website.name}："
         return f"{site}{obj.title}"

@@ -34,7 +34,7 @@ def named_bases(some: list[tuple[str, str]]) -> dict[str, str]:
 
 
 def _column(one: Field) -> Column:
-    def write(row: Mapping[str, object]) -> Any:
+    def write(row: Mapping[str, object]) -> object:
         value = row.get(one.key)
         if one.kind == "number" and value not in (None, ""):
             number = float(str(value))

@@ -32,9 +32,9 @@ class PublicRows:
     label: str
     intro: str
     fields: tuple[Field, ...]
-    rows: list[dict[str, Any]]
+    rows: list[dict[str, object]]
     source: str
-    files: list[dict[str, Any]] = field(default_factory=list)
+    files: list[dict[str, object]] = field(default_factory=list)
     bases: list[list[tuple[str, str]]] = field(default_factory=list)
 
     def bases_at(self, at: int) -> list[tuple[str, str]]:

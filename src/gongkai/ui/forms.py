@@ -1,9 +1,11 @@
 """What every form is made with, said once: a form that asks for more names it and hands the rest on."""
 
-from collections.abc import Iterable, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from typing import Any, TypedDict
 
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Model
+from django.forms import BaseForm, ChoiceField, ModelChoiceField, Widget
 from django.forms.renderers import BaseRenderer
 from django.forms.utils import ErrorList
 from django.utils.datastructures import MultiValueDict
@@ -12,6 +14,25 @@ from django.utils.datastructures import MultiValueDict
 Posted = Mapping[str, object] | None
 #: Files as they were sent (`request.FILES`).
 Sent = MultiValueDict[str, UploadedFile] | None
+
+
+class FieldFacts(TypedDict, total=False):
+    """What a field takes by name."""
+
+    label: str
+    required: bool
+    help_text: str
+    initial: object
+    widget: Widget | type[Widget]
+    error_messages: dict[str, str]
+    disabled: bool
+    validators: Sequence[Callable[[Any], None]]
+
+
+class ChoiceFacts(FieldFacts, total=False):
+    """What a field takes that offers rows."""
+
+    empty_label: str | None
 
 
 class FormFacts(TypedDict, total=False):
@@ -26,3 +47,17 @@ class FormFacts(TypedDict, total=False):
     field_order: Iterable[str] | None
     use_required_attribute: bool | None
     renderer: BaseRenderer | None
+
+
+def rows_field(form: BaseForm, name: str) -> "ModelChoiceField[Model]":
+    """Return a field that offers rows."""
+    field = form.fields[name]
+    assert isinstance(field, ModelChoiceField)
+    return field
+
+
+def choices_field(form: BaseForm, name: str) -> ChoiceField:
+    """Return a field that offers choices."""
+    field = form.fields[name]
+    assert isinstance(field, ChoiceField)
+    return field

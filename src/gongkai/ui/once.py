@@ -1,7 +1,7 @@
 """What a page asks several times over (the menu, the frame, the page itself) is asked of the database once a request."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.http import HttpRequest
 
@@ -10,7 +10,7 @@ Answer = TypeVar("Answer")
 
 def once(request: HttpRequest, name: str, ask: Callable[[], Answer]) -> Answer:
     """Return what `ask` gives, asked at most once for this request and name."""
-    kept: dict[str, Any] = request.__dict__.setdefault("_gongkai_once", {})
+    kept = request.__dict__.setdefault("_gongkai_once", {})
     if name not in kept:
         kept[name] = ask()
     answer: Answer = kept[name]

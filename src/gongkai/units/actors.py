@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import HttpRequest
@@ -77,7 +78,7 @@ def actor_of_person(person: Person) -> Actor:
     return _with_posts(rows)
 
 
-def _read_actor(user: Any) -> Actor:
+def _read_actor(user: AbstractBaseUser) -> Actor:
     rows = list(
         Appointment.objects.filter(in_force(), person__user_id=user.pk).select_related(
             "body__parent", "person"

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.db.models import Prefetch
 
@@ -42,7 +41,9 @@ class _Known:
     coming: dict[str, Row] = field(default_factory=dict)
 
 
-def plan_rows(table: Table, sheet: Sheet, *, by: Actor, may: Callable[[Any, Body | None], list[str]]) -> Plan:
+def plan_rows(
+    table: Table, sheet: Sheet, *, by: Actor, may: Callable[[Actor, Body | None], list[str]]
+) -> Plan:
     """Plan all rows: one pass over what is stored, then no query."""
     known, plan = _read(), Plan()
     for row in table.rows:
@@ -97,7 +98,7 @@ def _change(
     known: _Known,
     sheet: Sheet,
     by: Actor,
-    may: Callable[[Any, Body | None], list[str]],
+    may: Callable[[Actor, Body | None], list[str]],
     errors: list[CellError],
 ) -> Change | None:
     body = known.bodies.get(clean(row["name"]))

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError
@@ -44,7 +43,7 @@ def count(method: str, view: str, status: int, seconds: float) -> None:
 class State:
     """The parts of the state as gauges, read when somebody asks."""
 
-    def collect(self) -> Iterator[Any]:
+    def collect(self) -> Iterator[object]:
         """Yield what the readings and the jobs say."""
         wrong = GaugeMetricFamily(
             "gongkai_part_wrong", "Whether a part has something to mend", labels=["part"]

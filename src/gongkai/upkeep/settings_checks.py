@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from django.conf import settings
+from django.conf import LazySettings, settings
 from django.core import checks
 
 from gongkai.files.place import open_to_others
+from gongkai.given import record, text
 from gongkai.upkeep.findings import Finding, Level
 
 MISSING, UNSAFE, SLOW = Level.MISSING, Level.UNSAFE, Level.SLOW
@@ -22,7 +23,7 @@ class Rule(NamedTuple):
 
     name: str
     level: Level
-    broken: Callable[[Any], bool]
+    broken: Callable[[LazySettings], bool]
     words: str
     mend: str
 
@@ -31,11 +32,11 @@ def _here(host: str) -> bool:
     return host in THIS_MACHINE or host.startswith("/")
 
 
-def _database(s: Any) -> dict[str, Any]:
+def _database(s: LazySettings) -> dict[str, Any]:
     return dict(s.DATABASES["default"])
 
 
-def _postgres(s: object) -> bool:
+def _postgres(s: LazySettings) -> bool:
     return "postgresql" in _database(s)["ENGINE"]
 
 
@@ -130,7 +131,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "mailbox",
         UNSAFE,
-        lambda s: bool(s.GONGKAI_MAILBOX["plain"]) and not _here(s.GONGKAI_MAILBOX["host"]),
+        lambda s: bool(s.GONGKAI_MAILBOX["plain"]) and not _here(text(s.GONGKAI_MAILBOX, "host")),
         "公开信箱不加密收信",
         "去掉 GONGKAI_MAILBOX_PLAIN",
     ),
@@ -150,7 +151,7 @@ RULES: tuple[Rule, ...] = (
         UNSAFE,
         lambda s: (
             str(s.GONGKAI_BUCKET.get("endpoint_url") or "").startswith("http://")
-            and not _here(urlsplit(s.GONGKAI_BUCKET["endpoint_url"]).hostname or "")
+            and not _here(urlsplit(text(s.GONGKAI_BUCKET, "endpoint_url")).hostname or "")
         ),
         "与对象存储不加密通信，文件在网上明文传送",
         "把 GONGKAI_BUCKET_ENDPOINT 改为 https://…",
@@ -200,7 +201,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "worker",
         SLOW,
-        lambda s: _postgres(s) and s.TASKS["default"]["BACKEND"].endswith("ImmediateBackend"),
+        lambda s: _postgres(s) and text(record(s.TASKS, "default"), "BACKEND").endswith("ImmediateBackend"),
         "编辑保存时的后台任务在请求里做",
         "设置 GONGKAI_WORKER=database，并运行 gongkai worker（deploy/systemd）",
     ),

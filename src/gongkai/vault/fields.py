@@ -20,7 +20,7 @@ class _Attribute:
     def __init__(self, name: str) -> None:
         self.name = name
 
-    def __get__(self, instance: Any, owner: Any = None) -> Any:
+    def __get__(self, instance: Any, owner: object = None) -> Any:
         if instance is None:
             return self
         if self.name not in instance.__dict__:  # deferred

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from django.conf import settings
 from django.db import connection
@@ -106,7 +106,7 @@ def _write(
 ) -> None:
     digests = {name: _digest(one) if isinstance(one, Path) else one.digest() for name, one in members.items()}
     manifest = json.dumps({**asdict(summary), "digests": digests}, ensure_ascii=False, indent=1).encode()
-    into: Any = Sealer(out, secret) if secret else out
+    into = Sealer(out, secret) if secret else out
     with tarfile.open(fileobj=into, mode="w|") as tar:
         head = tarfile.TarInfo(MANIFEST)
         head.size, head.mode = len(manifest), 0o600

@@ -10,7 +10,6 @@ import base64
 import io
 import json
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -23,6 +22,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from gongkai.acts.keeping.errors import KeepingError
+from gongkai.given import Record, number, text
 
 MAGIC = b"gongkai-backup-1\n"
 CHUNK, TAG = 1 << 16, 16
@@ -107,11 +107,11 @@ def _derive(secret: bytes, header: bytes) -> ChaCha20Poly1305:
     return ChaCha20Poly1305(HKDF(hashes.SHA256(), 32, salt=None, info=MAGIC + header).derive(secret))
 
 
-def _stretched(words: bytes, header: Mapping[str, Any]) -> bytes:
-    n = int(header["n"])
+def _stretched(words: bytes, header: Record) -> bytes:
+    n = number(header, "n")
     if not 1 < n <= MOST_N or n & (n - 1):
         raise KeepingError(WRONG)
-    return Scrypt(base64.b64decode(header["salt"], validate=True), 32, n, 8, 1).derive(words)
+    return Scrypt(base64.b64decode(text(header, "salt"), validate=True), 32, n, 8, 1).derive(words)
 
 
 def _nonce(number: int, *, last: bool) -> bytes:
@@ -125,7 +125,7 @@ class Sealer(io.RawIOBase):
         self._out, self._kept, self._number = out, bytearray(), 0
         if secret.public:
             once = X25519PrivateKey.generate()
-            facts: dict[str, Any] = {"way": "recipient", "by": _text(once.public_key().public_bytes_raw())}
+            facts: dict[str, object] = {"way": "recipient", "by": _text(once.public_key().public_bytes_raw())}
             shared = once.exchange(secret.public)
         else:
             facts = {"way": "passphrase", "n": 1 << 16, "salt": _text(os.urandom(16))}

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Count, F, Q
 from django.utils import timezone
@@ -100,7 +99,7 @@ def _tasks(report: Report, moment: datetime) -> tuple[Lights, str]:
     """Return how the tasks of the year's 任务分工 stand (one definition: `notices.queries.lights`), and the notice's title where there is one."""
     rows = Assignment.objects.filter(_whose(report, "body"), notice__year=report.year)
     rows = rows.filter(notice__state=NoticeState.LIVE)
-    row: dict[str, Any] = rows.order_by().aggregate(**counts("entry__", moment))
+    row = rows.order_by().aggregate(**counts("entry__", moment))
     notices = Notice.objects.filter(pk__in=rows.values("notice")).values_list("title", flat=True)
     titles = list(notices[:2])
     return from_row(row), titles[0] if len(titles) == 1 else ""

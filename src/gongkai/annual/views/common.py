@@ -1,7 +1,5 @@
 """What the pages of a report share."""
 
-from typing import Any
-
 from django.http import Http404, HttpRequest
 
 from gongkai.acts.action import REGISTRY
@@ -25,7 +23,7 @@ def report_of(request: HttpRequest, pk: int) -> tuple[Report, Actor]:
     return report, by
 
 
-def frame(report: Report, by: Actor, tab: str) -> dict[str, Any]:
+def frame(report: Report, by: Actor, tab: str) -> dict[str, object]:
     """Return what every page of a report shows: its tabs, whether it may be changed now."""
     return {
         "report": report,

@@ -1,7 +1,5 @@
 """Reports of earlier years: imported from their files, shown with what their figures say."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -74,7 +72,7 @@ def _take(request: HttpRequest, form: EarlierForm, by: Actor) -> EarlierReport |
         "stored": store_as_read(data, by),
     }
     facts |= {"address": given["address"] or "", "published_on": given["published_on"]}
-    work: Any = lambda: made.append(actions.keep_earlier(given["body"], by=by, **facts))  # noqa: E731
+    work = lambda: made.append(actions.keep_earlier(given["body"], by=by, **facts))  # noqa: E731
     if not does(request, work, f"已读取{year}年度报告，请核对。"):
         return None
     _say_lacking(request, read)

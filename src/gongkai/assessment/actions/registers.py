@@ -1,6 +1,6 @@
 """Registers of a year: training, what is demanded of it, staff and funds."""
 
-from typing import Any
+from datetime import date
 
 from django.utils import timezone
 
@@ -12,11 +12,11 @@ from gongkai.units.models import Body
 
 
 @action("assessment.register_training", label="登记培训", rule=rules.registers)
-def register_training(body: Body, *, by: Actor, **facts: Any) -> Step:
+def register_training(body: Body, *, by: Actor, on: date, **facts: object) -> Step:
     """Note a training that was held. Returns it."""
-    if facts["on"] > timezone.localdate():
+    if on > timezone.localdate():
         raise Refused("培训日期不能晚于今天。")
-    made = Training.objects.create(body=body, **facts)
+    made = Training.objects.create(body=body, on=on, **facts)
     return Step(
         words=f"登记{made.get_kind_display()}“{made.topic}”，{made.attendance}人",
         stream=f"training/{made.pk}",

@@ -155,7 +155,7 @@ def revise_scheme(scheme: Scheme, *, by: Actor) -> Step:
     while waiting:
         ready = [one for one in waiting if one.parent_id in copies]
         for one in ready:
-            values: Mapping[str, Any] = {name: getattr(one, name) for name in FIELDS}
+            values: Mapping[str, object] = {name: getattr(one, name) for name in FIELDS}
             copies[one.pk] = Indicator.objects.create(
                 scheme=made, parent=copies[one.parent_id], code=one.code, **values
             )

@@ -1,10 +1,10 @@
 """Scores of a round: computed from marks by `scoring`, or read from the frozen results once it is confirmed."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gongkai.acts.digest import canonical, digest
 from gongkai.assessment.models import Assessed, Indicator, Mark, Result, Round
@@ -135,7 +135,7 @@ def sheet_of(one: Standing, leaves: Sequence[Leaf], scheme_digest: str) -> dict[
     }
 
 
-def sheet_digest(sheet: dict[str, Any]) -> str:
+def sheet_digest(sheet: Mapping[str, object]) -> str:
     """Return the digest of a sheet."""
     return digest(canonical(sheet))
 

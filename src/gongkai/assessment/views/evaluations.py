@@ -1,7 +1,5 @@
 """What a third party's person sees: their indicators, the units, the cases of a unit where the indicator has a source. Nothing else."""
 
-from typing import Any
-
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -65,7 +63,7 @@ def evaluate(request: HttpRequest, number: int, unit: int) -> HttpResponse:
     parts = []
     for leaf in own.indicators.all():
         cases = _cases(shown, leaf)
-        rows: list[tuple[Case | None, Any]] = [(case, marks.get((leaf.pk, case.ref))) for case in cases]
+        rows: list[tuple[Case | None, object]] = [(case, marks.get((leaf.pk, case.ref))) for case in cases]
         parts.append((leaf, rows or [(None, marks.get((leaf.pk, "")))]))
     context = {"evaluator": own, "unit": shown, "parts": parts}
     return render(request, "assessment/evaluate.html", context)

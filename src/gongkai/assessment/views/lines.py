@@ -26,6 +26,7 @@ from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole, year_in
 from gongkai.units.actors import staff
+from gongkai.units.models import Body
 
 LINES = Sheet(
     "条线检查台账",
@@ -87,8 +88,8 @@ def new_line(request: HttpRequest) -> HttpResponse:
     form.offer("units", system_of(by))
     made: list[LineInspection] = []
 
-    def work(**facts: Any) -> None:
-        made.append(actions.record_line_inspection(facts.pop("body"), by=by, **facts))
+    def work(*, body: Body, **facts: object) -> None:
+        made.append(actions.record_line_inspection(body, by=by, **facts))
 
     if request.method == "POST" and does_form(request, form, work, "已登记。"):
         return HttpResponseRedirect(reverse("assessment:line", args=[made[0].pk]))
@@ -157,8 +158,8 @@ def new_highlight(request: HttpRequest) -> HttpResponse:
     form = HighlightForm(request.POST or None, initial=first)
     form.offer("body", bodies)
 
-    def work(**facts: Any) -> None:
-        actions.collect_highlight(facts.pop("body"), by=by, **facts)
+    def work(*, body: Body, **facts: object) -> None:
+        actions.collect_highlight(body, by=by, **facts)
 
     if request.method == "POST" and does_form(request, form, work, "已登记。"):
         return HttpResponseRedirect(reverse("assessment:highlights"))

@@ -1,7 +1,6 @@
 """Bulletins, talks and help, look-back, rankings from outside."""
 
 import re
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -84,8 +83,8 @@ def new_bulletin(request: HttpRequest) -> HttpResponse:
     form = _bulletin_form(request, by, _about(request, by))
     made: list[Bulletin] = []
 
-    def work(**facts: Any) -> None:
-        made.append(actions.draft_bulletin(facts.pop("body"), by=by, **facts))
+    def work(*, body: Body, **facts: object) -> None:
+        made.append(actions.draft_bulletin(body, by=by, **facts))
 
     if request.method == "POST" and does_form(request, form, work, "已起草。"):
         return HttpResponseRedirect(reverse("assessment:bulletin", args=[made[0].pk]))
@@ -102,7 +101,7 @@ def _about(request: HttpRequest, by: Actor) -> dict[str, object]:
     body, name = request.GET.get("body", ""), request.GET.get("failure", "")
     heads = governments(by)
     # The topmost comes first: of those that one assesses for, one's own.
-    first: dict[str, Any] = {"body": heads[0] if heads else None}
+    first: dict[str, object] = {"body": heads[0] if heads else None}
     one = next((f for f in failures(by) if str(f.body.pk) == body and f.name == name), None)
     if one is None:
         return first
@@ -188,7 +187,7 @@ def talks(request: HttpRequest) -> HttpResponse:
     return render(request, "assessment/talks.html", shown)
 
 
-def _weak(request: HttpRequest) -> list[Any]:
+def _weak(request: HttpRequest) -> list[object]:
     """Return the lowest scorers of the newest round that has scores to show (V-12): no more than the last third of a group."""
     last = queries.rounds_visible_to(request.user).filter(state__in=SHOWN).first()
     if last is None:
@@ -215,8 +214,8 @@ def new_talk(request: HttpRequest) -> HttpResponse:
     form.offer("body", bodies_seen(by))
     rounds_of(form, queries.rounds_visible_to(request.user))
 
-    def work(**facts: Any) -> None:
-        actions.record_talk(facts.pop("body"), by=by, **facts)
+    def work(*, body: Body, **facts: object) -> None:
+        actions.record_talk(body, by=by, **facts)
 
     if request.method == "POST" and does_form(request, form, work, "已登记。"):
         return HttpResponseRedirect(reverse("assessment:talks"))
@@ -260,8 +259,8 @@ def rankings(request: HttpRequest) -> HttpResponse:
     form = RankingForm(request.POST or None, initial={"on": timezone.localdate()})
     form.offer("body", bodies_seen(by))
 
-    def work(**facts: Any) -> None:
-        actions.register_ranking(facts.pop("body"), by=by, **facts)
+    def work(*, body: Body, **facts: object) -> None:
+        actions.register_ranking(body, by=by, **facts)
 
     if request.method == "POST":
         try:

@@ -1,7 +1,5 @@
 """Training against what is demanded, staff and funds."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -54,8 +52,8 @@ def new_training(request: HttpRequest) -> HttpResponse:
     )
     form.offer("body", bodies)
 
-    def work(**facts: Any) -> None:
-        actions.register_training(facts.pop("body"), by=by, **facts)
+    def work(*, body: Body, **facts: object) -> None:
+        actions.register_training(body, by=by, **facts)
 
     if request.method == "POST" and does_form(request, form, work, "已登记。"):
         return HttpResponseRedirect(reverse("assessment:training"))
@@ -89,8 +87,8 @@ def demands(request: HttpRequest) -> HttpResponse:
     )
     form.offer("body", Body.objects.filter(pk__in=[one.pk for one in heads]))
 
-    def work(**facts: Any) -> None:
-        actions.set_demand(facts.pop("body"), by=by, **facts)
+    def work(*, body: Body, **facts: object) -> None:
+        actions.set_demand(body, by=by, **facts)
 
     if request.method == "POST" and does_form(request, form, work, "已设定。"):
         return HttpResponseRedirect(reverse("assessment:training"))
@@ -129,8 +127,8 @@ def new_provision(request: HttpRequest) -> HttpResponse:
     form = ProvisionForm(request.POST or None, initial=first)
     form.offer("body", bodies)
 
-    def work(**facts: Any) -> None:
-        actions.set_provision(facts.pop("body"), by=by, **facts)
+    def work(*, body: Body, **facts: object) -> None:
+        actions.set_provision(body, by=by, **facts)
 
     if request.method == "POST" and does_form(request, form, work, "已登记。"):
         return HttpResponseRedirect(f"{reverse('assessment:provision')}?year={form.cleaned_data['year']}")

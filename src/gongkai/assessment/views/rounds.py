@@ -5,6 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -65,7 +66,7 @@ def _round(request: HttpRequest, number: int) -> Round:
     return get_object_or_404(queries.rounds_visible_to(request.user), pk=number)
 
 
-def _offered(by: Actor) -> tuple[Any, Any]:
+def _offered(by: Actor) -> tuple[QuerySet[Body], QuerySet[Body]]:
     heads = governments(by)
     inside = Body.objects.filter(active_to=None, merged_into=None, parent__in=heads)
     units = inside.exclude(kind__in=[BodyKind.GOVERNMENT, BodyKind.GENERAL_OFFICE]).order_by("path")
@@ -78,15 +79,16 @@ def new(request: HttpRequest) -> HttpResponse:
     by, this = staff(request), timezone.localdate().year
     units, offices = _offered(by)
     schemes = queries.schemes_visible_to(request.user).filter(state=SchemeState.IN_FORCE)
-    first: dict[str, Any] = {
+    office = offices.first()
+    first: dict[str, object] = {
         "year": this,
         "first": date(this, 1, 1),
         "until": date(this, 12, 31),
-        "office": offices.first(),
+        "office": office,
         "scheme": schemes.first(),
     }
     # A government assesses what stands right below it; what is below those is offered, not ticked.
-    if office := first["office"]:
+    if office:
         own = units.filter(parent=office.parent_id, kind__in=[BodyKind.DEPARTMENT, BodyKind.DISTRICT])
         first["units"] = list(own)
     form = RoundForm(request.POST or None, initial=first)
@@ -138,7 +140,7 @@ def round_page(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "assessment/round.html", context)
 
 
-def _groups(found: list[Standing], tops: list[Indicator], missing: dict[int, int]) -> list[Any]:
+def _groups(found: list[Standing], tops: list[Indicator], missing: dict[int, int]) -> list[object]:
     """Return the ranking by group; each row with its points under the indicators of the first level."""
     groups: dict[str, list[object]] = {}
     for one in found:

@@ -67,7 +67,7 @@ def scheme(request: HttpRequest, number: int) -> HttpResponse:
     """Show the tree with its weights, how each leaf is measured, and what speaks against putting it into force."""
     by, shown = staff(request), _scheme(request, number)
     rows = tree(shown)
-    context: dict[str, Any] = {
+    context = {
         "scheme": shown,
         "rows": [(row, SOURCES.get(row.indicator.source)) for row in rows],
         "draft": shown.state == SchemeState.DRAFT,
@@ -85,7 +85,7 @@ def indicator(request: HttpRequest, number: int) -> HttpResponse:
     """Make or change an indicator of a draft."""
     by, shown = staff(request), _scheme(request, number)
     own = shown.indicators.filter(code=request.GET.get("code", "")).select_related("parent").first()
-    first: dict[str, Any] = {"parent": request.GET.get("parent", "")}
+    first = {"parent": request.GET.get("parent", "")}
     if own is not None:
         names = ("code", "name", "points", "way", "source", "full_at", "zero_at", "standard", "basis")
         first = {name: getattr(own, name) for name in names} | {

@@ -44,7 +44,7 @@ def unit(request: HttpRequest, number: int) -> HttpResponse:
     sees = _sees_scores(request, shown)
     one = standing_of(shown) if sees else None
     oversees = oversees_round(request.user, shown.round)
-    context: dict[str, Any] = {
+    context = {
         "unit": shown,
         "round": shown.round,
         "standing": one,
@@ -134,7 +134,7 @@ def _told(marks: list[Mark]) -> list[tuple[Mark, str]]:
     return [(one, told.get(one.ref, "")) for one in marks]
 
 
-def _others(unit: Assessed, leaf: Indicator) -> list[Any]:
+def _others(unit: Assessed, leaf: Indicator) -> list[object]:
     """Return the units of the round with what they have under an indicator, to go on from one to the next."""
     return [
         (one.unit, one.outcome.lines[leaf.code].judged, two(one.outcome.lines[leaf.code].points))
@@ -167,7 +167,7 @@ def appeal(request: HttpRequest, number: int) -> HttpResponse:
     form = AppealForm(request.POST or None)
     numbers = [one.pk for one in leaves_of(shown.round.scheme)]
     form.offer("indicator", Indicator.objects.filter(pk__in=numbers))
-    made: list[Any] = []
+    made = []
     work = lambda **facts: made.append(actions.file_appeal(shown, by=by, **facts))  # noqa: E731
     if request.method == "POST" and does_form(request, form, work, "申诉已经提交。"):
         return HttpResponseRedirect(made[0].url)

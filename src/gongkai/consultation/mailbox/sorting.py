@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
-from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -145,7 +144,7 @@ def _take(row: IncomingMail, mail: Mail, said: Particulars, receiver: Body) -> I
     text = "\n".join([words, *(f"（{note.rstrip('。')}）" for note in notes)])
     if thread and thread.entry.closed_at is None:
         return _join(row, thread, text)
-    facts: dict[str, Any] = {"title": title_of(mail.subject, mail.text), "text": text}
+    facts: dict[str, object] = {"title": title_of(mail.subject, mail.text), "text": text}
     try:
         facts |= {"uploads": uploads, "refused": refused, "repeat_of": thread}
         take_in(row, by=SYSTEM, receiver=receiver, said=said, **facts)

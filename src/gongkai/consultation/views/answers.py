@@ -1,7 +1,6 @@
 """The base of answers in the office: list, one answer, writing and reviewing."""
 
 import re
-from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -122,7 +121,7 @@ def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     known = get_object_or_404(queries.answers_visible_to(request.user), pk=number)
     if verb not in VERBS or request.method != "POST":
         raise Http404
-    facts: dict[str, Any] = {"reason": request.POST.get("reason", "")} if verb in WITH_REASON else {}
+    facts = {"reason": request.POST.get("reason", "")} if verb in WITH_REASON else {}
     action = REGISTRY[f"answers.{verb}"]
     does(
         request,

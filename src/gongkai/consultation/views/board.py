@@ -1,7 +1,5 @@
 """Answers of the base as a sheet for the boards of villages and residents' communities (居务公开栏, C-11)."""
 
-from typing import Any
-
 import segno
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -28,7 +26,7 @@ def board(request: HttpRequest) -> HttpResponse:
     if theme:
         rows = rows.filter(themes=theme)
     chosen = ticked(request.GET.getlist("answer"))
-    facts: dict[str, Any] = {
+    facts = {
         "theme": theme,
         "themes": Theme.objects.filter(answers__in=queries.public_answers()).distinct(),
         "rows": rows[:OFFERED],

@@ -26,7 +26,7 @@ def firms(request: HttpRequest) -> HttpResponse:
     )
     sizes = dict(running.values_list("size").annotate(count=Count("pk")).order_by())
     places = running.values_list("place__name").annotate(count=Count("pk")).order_by("-count")
-    shown: dict[str, Any] = {
+    shown = {
         "running": running.count(),
         "waiting": Firm.objects.filter(left_at=None, confirmed_at=None).count(),
         "left": Firm.objects.exclude(left_at=None).count(),

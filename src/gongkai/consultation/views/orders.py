@@ -1,7 +1,5 @@
 """12345工单: what came by spreadsheet or interface and how it stands; the platforms that hand orders in."""
 
-from typing import Any
-
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -56,7 +54,7 @@ def open_client(request: HttpRequest) -> HttpResponse:
     by = staff(request)
     governments = supervised(by)
     form = ClientForm(request.POST)
-    made: list[Any] = []
+    made = []
     if governments and does_form(
         request, form, lambda name: made.append(actions.open_client(governments[0], by=by, name=name))
     ):

@@ -1,7 +1,5 @@
 """网民留言公开 in the office: choosing from what was answered, masking; its desk."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
@@ -28,7 +26,7 @@ def publications(request: HttpRequest) -> HttpResponse:
     tab = request.GET.get("tab", "")
     tab = tab if tab in TABS else ""
     waiting, chosen = published.choosable(request.user), published.chosen(request.user)
-    shown: dict[str, Any] = {
+    shown = {
         "tab": tab,
         "tabs": [
             ("", f"{TABS['']}（{waiting.count()}）", tab == ""),

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from django.db.models import Max
 from django.utils import timezone
@@ -68,7 +67,7 @@ def _carry_over(catalogue: Catalogue, items: Iterable[CatalogueItem]) -> set[str
     old = dict(before.values_list("pk", "key"))
     new = {one.key: one.pk for one in items}
     for field in ("columns", "bodies"):
-        through: Any = getattr(CatalogueItem, field).through
+        through = getattr(CatalogueItem, field).through
         other = "column_id" if field == "columns" else "body_id"
         pairs = through.objects.filter(catalogueitem__in=old).values_list("catalogueitem_id", other)
         rows = [
@@ -102,7 +101,7 @@ def named_in(responsible: str) -> list[str]:
 def _name_bodies(government: Body, items: Sequence[CatalogueItem]) -> None:
     named = {one.pk: named_in(one.responsible) for one in items}
     found = resolve_all((name for names in named.values() for name in names), government)
-    through: Any = CatalogueItem.bodies.through
+    through = CatalogueItem.bodies.through
     pairs = {
         (item, body.pk)
         for item, names in named.items()

@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Mapping
-from typing import Any
 
 from django.utils import timezone
 
@@ -80,7 +79,7 @@ def _judged(check: YearlyCheck) -> list[str]:
 def compose_check(check: YearlyCheck, *, by: Actor) -> Step:
     """Write the result for the reviews. Returns the revision."""
     cells = check.cells.select_related("item__catalogue", "unit")
-    facts: dict[str, Any] = {
+    facts = {
         "formed_on": timezone.localdate().isoformat(),
         "attribute": "proactive",
         "attribute_basis": "19",

@@ -1,7 +1,6 @@
 """Ordering what coverage shows to be missing: one rectification for a unit's gaps in a domain."""
 
 from datetime import date
-from typing import Any
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.actors import Actor
@@ -31,7 +30,7 @@ def order_publication(catalogue: Catalogue, *, by: Actor, body: Body, until: dat
     lines = {one.item.title[:80]: one.words for one in cells[:MOST]}
     if len(cells) > MOST:
         lines["其他"] = f"另有{len(cells) - MOST}项"
-    entry: Any = order_rectification(
+    entry = order_rectification(
         body,
         by=by,
         until=until,

@@ -1,7 +1,6 @@
 """Mapping items to columns, units and power-list items: what coverage is computed from."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.utils import timezone
 
@@ -63,7 +62,7 @@ def map_by_name(catalogue: Catalogue, *, by: Actor, website: Website) -> Step:
     items = list(catalogue.items.exclude(columns__website=website))
     paths = {one.pk: candidates(catalogue.domain, one) for one in items}
     found = columns_for(website, [path for some in paths.values() for path in some])
-    through: Any = CatalogueItem.columns.through
+    through = CatalogueItem.columns.through
     rows = []
     for item, some in paths.items():
         column = next((found[path] for path in some if path in found), None)

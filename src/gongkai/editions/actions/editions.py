@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
 
 from django.db.models import Max
 from django.utils import timezone
@@ -18,7 +17,7 @@ from gongkai.editions.shelving import refresh
 from gongkai.editions.windows import spans
 
 #: Rooms above that must act on every new edition (an urgent review is settled by it): (document, edition) → facts for the log.
-SETTLERS: list[Callable[[Document, Edition], dict[str, Any]]] = []
+SETTLERS: list[Callable[[Document, Edition], Mapping[str, object]]] = []
 
 
 def settle(document: Document, edition: Edition) -> dict[str, object]:

@@ -28,7 +28,7 @@ class Approval:
     """
 
     reasons: list[str]
-    rows: list[dict[str, Any]]
+    rows: list[dict[str, object]]
     use: Callable[[Edition], None]
     settles: bool = True
 

@@ -160,7 +160,7 @@ def _readable(source: Source) -> list[str]:
 def take_in(source: Source, *, by: Actor, pulled: Pulled) -> Step:
     """Keep what a pull brought: new entries, changes, repeats; or that it failed, which is told once for each stretch. Returns how many are new."""
     now = timezone.now()
-    facts: dict[str, Any] = {"pulled_at": now, "layout": list(pulled.layout) or source.layout}
+    facts = {"pulled_at": now, "layout": list(pulled.layout) or source.layout}
     if pulled.failed:
         wait = min(source.hours, AGAIN[min(source.failing, len(AGAIN) - 1)])
         facts |= {"failing": source.failing + 1, "status": f"失败：{pulled.failed}"[:200]}

@@ -1,6 +1,6 @@
 """Fields that say who sends a form: a way to be reached, or all that a request for information asks (条例第二十九条)."""
 
-from typing import Any, Unpack
+from typing import Unpack
 
 from django import forms
 
@@ -88,7 +88,7 @@ class ApplicantForm(ContactForm):
         for name in ("representative", "contact_person"):
             self.fields[name].either = True  # type: ignore[attr-defined]  # their help says who fills them in
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Check the document against its kind, and that an organisation names who acts for it."""
         data = super().clean()
         person = data.get("party_kind") == PartyKind.PERSON

@@ -96,7 +96,7 @@ class DocumentChoice(django.ModelChoiceField):  # type: ignore[type-arg]
         self.titles = titles_of(documents)
         self.queryset = documents
 
-    def label_from_instance(self, obj: Any) -> str:
+    def label_from_instance(self, obj: Document) -> str:
         """Say what it is called, and whose it is."""
         return f"{self.titles.get(obj.pk, obj)}（{obj.body.label}）"[:120]
 

@@ -1,6 +1,6 @@
 """Forms of the registers: news releases, targets, specialists; the government's setting."""
 
-from typing import Any, Unpack
+from typing import Unpack
 
 from django import forms
 from django.db.models import QuerySet
@@ -92,7 +92,7 @@ class EventForm(forms.Form):
         self.fields["document"].offer(newest(public.filter(kind__in=POLICY_KINDS)))  # type: ignore[attr-defined]
         self.fields["result"].offer(newest(public.filter(kind__in=RESULTS)))  # type: ignore[attr-defined]
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Refuse a plan of another unit."""
         given = super().clean() or {}
         planned, body = given.get("planned"), given.get("body")
@@ -100,7 +100,7 @@ class EventForm(forms.Form):
             self.add_error("planned", f"这是{planned.body.label}的计划，与所选单位不一致。")
         return given
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, object]:
         """Return the action's facts."""
         facts = {name: value for name, value in self.cleaned_data.items() if name not in {"body", "planned"}}
         document = facts.pop("document")

@@ -1,7 +1,6 @@
 """Plans of interpretation, links between texts and what they explain, what waits, the government's setting."""
 
 from datetime import date
-from typing import Any
 
 from django.db import models
 
@@ -146,5 +145,5 @@ class Setting(models.Model):
 def setting_of(body: Body) -> Setting:
     """Return the setting in force for a body: that of the nearest government above it, else the defaults (not stored)."""
     numbers = [int(part) for part in body.path.split("/") if part]
-    found: Any = Setting.objects.filter(government__in=numbers).order_by("-government__path").first()
+    found = Setting.objects.filter(government__in=numbers).order_by("-government__path").first()
     return found or Setting()

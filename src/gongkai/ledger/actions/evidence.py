@@ -1,7 +1,6 @@
 """Evidence: added by who works on it, judged by the lead unit."""
 
 from datetime import datetime
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.utils import timezone
@@ -36,7 +35,7 @@ def add_evidence(
     given = [bool(url), edition is not None, file is not None]
     if sum(given) != 1:
         raise Refused("佐证须是一条公开信息、一个网址或一个文件。")
-    facts: dict[str, Any] = {"url": _address(url) if url else "", "edition": edition, "digest": digest}
+    facts: dict[str, object] = {"url": _address(url) if url else "", "edition": edition, "digest": digest}
     kind = EvidenceKind.ADDRESS if url else EvidenceKind.EDITION
     if file is not None:
         attachment = attach(entry, [file], by=by)[0]

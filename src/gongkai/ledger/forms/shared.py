@@ -1,7 +1,6 @@
 """The forms of the actions that all kinds share."""
 
 from functools import partial
-from typing import Any
 
 from django import forms
 
@@ -21,7 +20,7 @@ class CommentForm(ActForm):
     text = _words("备注")
     files = FilesField(label="附件", required=False)  # type: ignore[assignment]  # Django keeps fields apart
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Words or a file."""
         data = super().clean() or {}
         if not data.get("text", "").strip() and not data.get("files") and not self.errors:
@@ -45,7 +44,7 @@ class EvidenceForm(ActForm):
     title = forms.CharField(label="名称", required=False, max_length=300, help_text="不填时用网址或文件名。")
     words = _words("说明", rows=2)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """One of the two."""
         data = super().clean() or {}
         given = [bool(data.get("url")), bool(data.get("file"))]

@@ -1,7 +1,7 @@
 """Actions on a migration: start, map its columns, order it, take it back."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
@@ -187,7 +187,7 @@ def _open(columns: list[Column], run: MoveRun, by: Actor) -> None:
     person = Person.objects.filter(pk=by.person_id or 0).first()
     for column in columns:
         fresh = Column.objects.get(pk=column.pk)
-        facts: dict[str, Any] = {
+        facts = {
             "owner": fresh.owner or run.website.body,
             "person": fresh.person or person,
             "cycle_days": 0,

@@ -66,7 +66,7 @@ class Crawl:
     saved: int = 0
     size: int = 0
 
-    def run(self) -> Iterator[dict[str, Any]]:
+    def run(self) -> Iterator[dict[str, object]]:
         """Crawl, and return what came of each address as it is written into the journal."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self._resume()

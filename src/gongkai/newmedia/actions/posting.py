@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
-from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -198,7 +197,7 @@ def ask_for_posts(account: Account, *, by: Actor, document: Document, until: dat
     known = Post.objects.filter(account=account, document=document).first()
     if known is not None:
         raise Refused(f"{account}：已经要求或者编写。")
-    facts: dict[str, Any] = {"asked_at": timezone.now(), "asked_by": asked_by[:120], "until": until}
+    facts = {"asked_at": timezone.now(), "asked_by": asked_by[:120], "until": until}
     post = Post.objects.create(
         account=account,
         document=document,

@@ -64,7 +64,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "newmedia/index.html", shown)
 
 
-def _row(account: Account, today: date, filing: Filing | None) -> dict[str, Any]:
+def _row(account: Account, today: date, filing: Filing | None) -> dict[str, object]:
     light = judging.light_of(account, today)
     stale = judging.is_stale(account, today)
     words = {
@@ -125,7 +125,7 @@ def _account(request: HttpRequest, found: Account, by: Actor, **bound: object) -
     today = timezone.localdate()
     works = not rules.works(by, found)
     running = works and found.state == "open"
-    forms: dict[str, Any] = {}
+    forms: dict[str, object] = {}
     if works:
         forms["facts"] = FactsForm(account=found, prefix="f")
     if running:

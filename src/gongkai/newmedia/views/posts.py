@@ -116,7 +116,7 @@ def post(request: HttpRequest, number: int) -> HttpResponse:
     by = staff(request)
     found: Post = get_object_or_404(queries.posts_visible_to(by), pk=number)
     made = compose(found.document)
-    forms: dict[str, Any] = {
+    forms: dict[str, object] = {
         "write": PostForm(
             pictures=found.pictures,
             initial={

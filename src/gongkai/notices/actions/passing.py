@@ -88,7 +88,7 @@ def _tell(draft: ChildDraft, by: Actor) -> tuple[Tell, ...]:
 
 @action("passing.save", label="保存下发通知草稿", rule=chief_of_draft)
 def save_child(
-    draft: ChildDraft, *, by: Actor, front: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]
+    draft: ChildDraft, *, by: Actor, front: Mapping[str, Any], rows: Sequence[Mapping[str, object]]
 ) -> Step:
     """Keep the office's own words: what stands around the table (`front`, `signed_on` a date or None) and all rows in order."""
     reasons = []
@@ -120,8 +120,8 @@ def save_child(
 
 
 def _row(
-    row: Mapping[str, Any], place: int, came_from: set[Any], heads: Sequence[str], reasons: list[str]
-) -> dict[str, Any]:
+    row: Mapping[str, Any], place: int, came_from: set[object], heads: Sequence[str], reasons: list[str]
+) -> dict[str, object]:
     """Return a row as it is kept; what is wrong with it is added to the reasons."""
     made: dict[str, Any] = {"measure": row.get("measure") if row.get("measure") in came_from else None}
     for name, (label, longest) in CELLS.items():

@@ -1,7 +1,5 @@
 """The alignment as a spreadsheet: the columns of the screen."""
 
-from typing import Any
-
 from gongkai.notices.alignment.comparing import LABELS, Line, Side
 from gongkai.notices.alignment.loading import Alignment
 from gongkai.notices.alignment.marking import GONE, NEW
@@ -33,7 +31,7 @@ def sheet_of(made: Alignment) -> tuple[Sheet, list[dict[str, object]]]:
     ]
 
 
-def _row(line: Line, mode: str) -> dict[str, Any]:
+def _row(line: Line, mode: str) -> dict[str, object]:
     return {
         "kind": LABELS[mode][line.kind],
         "upper_no": line.upper.number if line.upper else "",

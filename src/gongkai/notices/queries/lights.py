@@ -85,7 +85,7 @@ class Lights:
         )
 
 
-def counts(prefix: str = "", now: datetime | None = None) -> dict[str, Any]:
+def counts(prefix: str = "", now: datetime | None = None) -> dict[str, object]:
     """Return the aggregates that `from_row` reads; `prefix` leads to the entry (`entry__`). The same rules as `law.light`."""
     moment = now or timezone.now()
 

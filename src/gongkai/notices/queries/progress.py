@@ -1,9 +1,8 @@
 """How far each of many notices is; a constant number of queries."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, Model, QuerySet
 
 from gongkai.notices.models import Assignment, Measure, MeasureUnit, Notice, UnitState
 from gongkai.notices.queries.lights import Lights, counts, from_row
@@ -49,5 +48,5 @@ def with_progress(notices: list[Notice]) -> list[Progress]:
     ]
 
 
-def _counted(rows: QuerySet[Any], key: str) -> dict[int, int]:
+def _counted(rows: QuerySet[Model], key: str) -> dict[int, int]:
     return dict(rows.order_by().values_list(key).annotate(n=Count("pk")))

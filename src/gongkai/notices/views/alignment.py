@@ -46,7 +46,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         made = None
     show = request.GET.get("show", "")
     show = show if show in {*KINDS, *MORE} else ""
-    context: dict[str, Any] = {
+    context: dict[str, object] = {
         "notice": notice,
         "other": other,
         "offered": candidates(notice, request.user),

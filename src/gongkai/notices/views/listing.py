@@ -91,7 +91,7 @@ class ImportForm(forms.Form):
             if not isinstance(field.widget, forms.FileInput):
                 field.widget.attrs.setdefault("class", "gk-input")
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """One of the two."""
         data = super().clean() or {}
         if not self.errors and bool(data.get("file")) == bool((data.get("text") or "").strip()):

@@ -1,7 +1,6 @@
 """The page of one notice: where it stands, what can be done; the acts it waits for."""
 
 from datetime import date
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -28,7 +27,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("notices_review", pk)
     table = matrix(notice, actor)
     made = dict(notice.columns.values_list("column_id", "made"))
-    context: dict[str, Any] = {
+    context = {
         "notice": notice,
         "table": table,
         "lights": table.all,

@@ -1,7 +1,6 @@
 """Passing on: choose measures of a notice, write the child notice, hand it out as .docx and .xlsx."""
 
 from math import isfinite
-from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -79,7 +78,7 @@ def _begin(values: QueryDict, notice: Notice, actor: Actor) -> ChildDraft:
 
 
 def _by_section(notice: Notice) -> list[tuple[str, list[object]]]:
-    made: dict[str, list[Any]] = {}
+    made: dict[str, list[object]] = {}
     for one in choosable(notice):
         made.setdefault(one.section, []).append(one)
     return list(made.items())
@@ -143,7 +142,7 @@ def posted(values: QueryDict) -> list[dict[str, object]]:
     found_: list[tuple[float, int, dict[str, object]]] = []
     heads, gone = values.getlist("head")[:MOST_HEADS], set(values.getlist("drop-head"))
     for at in range((whole(values.get("count", ""), MOST_POSTED) or 0) + 1):
-        row: dict[str, Any] = {name: values.get(f"{name}-{at}", "").strip() for name in CELLS}
+        row: dict[str, object] = {name: values.get(f"{name}-{at}", "").strip() for name in CELLS}
         if values.get(f"remove-{at}") or not any(row.values()):
             continue
         row["measure"] = whole(values.get(f"measure-{at}", "")) or None

@@ -1,7 +1,6 @@
 """What waits for the lead unit: submissions with their evidence, accepted one by one or many at once."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.contrib import messages
 from django.db.models import Prefetch, Q
@@ -59,7 +58,7 @@ def page(request: HttpRequest) -> HttpResponse:
         if not undone:
             return redirect("notices_queue")
     rows = waiting(actor)
-    context: dict[str, Any] = {
+    context = {
         "submitted": [entry for entry in rows if entry.state == State.SUBMITTED],
         "asked": [entry for entry in rows if entry.state != State.SUBMITTED],
         "undone": undone,

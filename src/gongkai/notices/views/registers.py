@@ -1,11 +1,11 @@
 """The timeline, the registers of upward submissions and guidance, the look-back, the defaults of vague words."""
 
 from dataclasses import dataclass
-from typing import Any, Unpack
+from typing import Unpack
 
 from django import forms
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
@@ -66,7 +66,7 @@ class Styled(forms.Form):
                 field.queryset = self.choices_of(name)
                 field.empty_label = "请选择"
 
-    def choices_of(self, name: str) -> QuerySet[Any]:
+    def choices_of(self, name: str) -> QuerySet[Model]:
         """Return what a field offers."""
         if name == "notice":
             return visible_to(self.by).filter(state=NoticeState.LIVE)

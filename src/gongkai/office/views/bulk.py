@@ -1,6 +1,6 @@
 """One action on many entries: each for itself, with a list of what was not done and why."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -43,7 +43,7 @@ def page(request: HttpRequest) -> HttpResponse:
     action = REGISTRY.get(request.POST.get("do", ""))
     if action is None or action.name not in BULK:
         return redirect(back)
-    context: dict[str, Any] = {
+    context = {
         "action": action,
         "entries": entries,
         "back": back,

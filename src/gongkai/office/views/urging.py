@@ -1,7 +1,6 @@
 """Urging (催办): units with what is late or due soon, sent by one button, signed for by the unit, the text for the chat group beside it."""
 
 from collections import defaultdict
-from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -74,7 +73,7 @@ def _entries(by: Actor, wanted: Filter) -> list[Entry]:
     return rows
 
 
-def groups(entries: list[Entry], light: str) -> list[dict[str, Any]]:
+def groups(entries: list[Entry], light: str) -> list[dict[str, object]]:
     """Return for each unit its entries, how many were urged today, and the text that urges it in a chat group."""
     by_body: dict[Body, list[Entry]] = defaultdict(list)
     for entry in entries:

@@ -204,7 +204,7 @@ def _wrong(
     return wrong
 
 
-def exported(cases: QuerySet[OpinionCase]) -> Iterable[dict[str, Any]]:
+def exported(cases: QuerySet[OpinionCase]) -> Iterable[dict[str, object]]:
     """Return cases as rows of the sheet."""
     for one in cases.select_related("collector", "field").prefetch_related("responses").iterator(500):
         answered = [answer for answer in one.responses.all() if answer.responded_at]

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -150,7 +149,7 @@ def _wrong(row: Row, body: Body | None, by: Actor) -> list[tuple[str, str, str]]
     return wrong
 
 
-def exported(promises: QuerySet[Promise]) -> Iterable[dict[str, Any]]:
+def exported(promises: QuerySet[Promise]) -> Iterable[dict[str, object]]:
     """Return promises as rows of the sheet."""
     for one in promises.prefetch_related("revisions").iterator(500):
         entry = one.entry

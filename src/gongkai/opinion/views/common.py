@@ -1,9 +1,7 @@
 """What the pages of this room share."""
 
-from typing import Any
-
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from gongkai.opinion.forms.fields import units_beside
@@ -52,7 +50,7 @@ def chosen(given: object, rows: QuerySet[Body]) -> Body | None:
     return rows.filter(pk=int(text)).first() if text.isdecimal() and len(text) < 12 else None
 
 
-def paged(request: HttpRequest, rows: QuerySet[Any]) -> dict[str, object]:
+def paged(request: HttpRequest, rows: QuerySet[Model]) -> dict[str, object]:
     """Return a page of rows with the addresses of its neighbours, the filters kept."""
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
 

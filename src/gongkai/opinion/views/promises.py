@@ -1,7 +1,5 @@
 """Promises: the list with its figures, registering, handing many to the reviews."""
 
-from typing import Any
-
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -46,7 +44,7 @@ def promises(request: HttpRequest) -> HttpResponse:
     if request.GET.get("format") == "xlsx":
         return spreadsheet(SHEET, exported(ordered), "公开承诺台账")
     counts = {name: queries.in_tab(seen, name).count() for name in queries.TABS}
-    shown: dict[str, Any] = {
+    shown = {
         **paged(request, ordered),
         "tabs": [(name, label, counts[name]) for name, label in queries.TABS.items()],
         "tab": tab if tab in queries.TABS else "all",

@@ -28,7 +28,7 @@ def registers(request: HttpRequest) -> HttpResponse:
     people = (
         Person.objects.filter(active=True, appointments__body__in=units).distinct().order_by("name", "pk")
     )
-    forms: dict[str, Any] = {}
+    forms = {}
     if units.exists():
         forms = {
             "spokesperson": SpokespersonForm(units=units, people=people, prefix="s"),

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Max
 from django.utils import timezone
@@ -149,7 +148,7 @@ def answer_point(point: Point, *, by: Actor, outcome: str, reason: str = "", gis
         raise Refused("未采纳或者部分采纳的，须说明理由。")
     _is_clean(words, "归纳意见")
     _is_clean(why, "说明")
-    before: dict[str, Any] = {"outcome": point.outcome, "reason": point.reason, "gist": point.gist}
+    before = {"outcome": point.outcome, "reason": point.reason, "gist": point.gist}
     point.outcome, point.reason, point.gist = outcome, why, words
     point.save(update_fields=["outcome", "reason", "gist"])
     return Step(

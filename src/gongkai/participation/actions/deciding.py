@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from django.utils import timezone
 
@@ -188,5 +187,5 @@ def cease(entry: Entry, *, by: Actor, reason: str) -> Step:
         if period.feedback and period.feedback.state == Owed.OPEN:
             owed_no_more(period.feedback, by=SYSTEM, reason=reason.strip())
     entry.outcome = "ceased"
-    told: Any = tell_owing(entry, "决策终止", reason.strip(), f"decision.cease:{entry.pk}")
+    told = tell_owing(entry, "决策终止", reason.strip(), f"decision.cease:{entry.pk}")
     return Step(words=reason.strip(), events=(event("ceased"),), tell=(told,))

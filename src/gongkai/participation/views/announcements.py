@@ -1,7 +1,6 @@
 """Announcements in the office: begin one, write it, and its desk."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -80,7 +79,7 @@ def announcement(request: HttpRequest, number: int) -> HttpResponse:
     else:
         form = kind(initial=given)
     against = actions.write_announcement.why_not(found, by=by)
-    shown: dict[str, Any] = {
+    shown = {
         "unlisted": unlisted(found, by, None),
         "announcement": found,
         "latest": latest,

@@ -21,7 +21,7 @@ def index(request: HttpRequest) -> HttpResponse:
     bodies = queries.bodies_with_catalogue(by)
     form = CatalogueForm(request.POST or None, bodies=bodies)
     if request.method == "POST":
-        made: list[Any] = []
+        made = []
         work = lambda body, year: made.append(actions.open_catalogue(body, by=by, year=year))  # noqa: E731
         if does_form(request, form, work, "已建立，请逐项列入，或者导入表格。"):
             return redirect("participation:catalogue", made[0].pk)

@@ -1,7 +1,5 @@
 """Comments in the office: thousands of them listed, put under points, answered point by point."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
@@ -129,7 +127,7 @@ def comment(request: HttpRequest, number: int) -> HttpResponse:
         pk=number,
     )
     may = not rules.works(by, found)
-    context: dict[str, Any] = {"comment": found, "may": may, "entry": found.consultation.decision.entry}
+    context = {"comment": found, "may": may, "entry": found.consultation.decision.entry}
     party = parties_visible_to(by, found.matter)
     files = files_visible_to(by, found.matter)
     context["shown"] = {"party": party, "files": files} if party or files else None

@@ -1,7 +1,6 @@
 """Actions on the library's rows: enter, change, bind to an item, draft the item, take out."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.utils import timezone
 from django.utils.dateparse import parse_date
@@ -49,7 +48,7 @@ FIELDS = (
 )
 
 
-def facts_of(item: ItemPage) -> dict[str, Any]:
+def facts_of(item: ItemPage) -> dict[str, object]:
     """Return what a record takes from an item: of its last draft, and of what was signed where it was published before."""
     page: ItemPage = item.get_latest_revision_as_object() if item.latest_revision_id else item
     drafted = {
@@ -131,7 +130,7 @@ def enter(
     given = {name: value for name, value in fields.items() if name in TEXTS}
     if reasons := [*doubles(record), *shown_words(body, given, by, kept)]:
         raise Refused(reasons)
-    words: dict[str, Any] = {}
+    words = {}
     if item is not None:
         _bind(record, item)
         if reasons := against(record, list(fields), by, kept):

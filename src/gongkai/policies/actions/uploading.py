@@ -1,7 +1,6 @@
 """Uploading to the library above: where to, that it was done, that it was entered by mistake; and the entries that units owe."""
 
 from datetime import date
-from typing import Any
 
 from django.utils import timezone
 
@@ -152,7 +151,7 @@ def against_upload(made: Upload) -> list[str]:
     return [words for wrong, words in checks if wrong]
 
 
-def _facts(one: Upload) -> tuple[Any, ...]:
+def _facts(one: Upload) -> tuple[object, ...]:
     return one.on, one.number, one.address, one.standing, one.receipt_id
 
 

@@ -1,6 +1,6 @@
 """Forms about one document: its facts, decisions, relations, responses, where it is published."""
 
-from typing import Any, Unpack
+from typing import Unpack
 
 from django import forms
 
@@ -47,7 +47,7 @@ class RecordForm(forms.ModelForm):
         ground = self.cleaned_data["keep"]
         return Kept(ground, self.cleaned_data["keep_words"]) if ground else None
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, object]:
         """Return the record's own fields."""
         return {name: value for name, value in self.cleaned_data.items() if name in FIELDS}
 
@@ -55,7 +55,7 @@ class RecordForm(forms.ModelForm):
         """Return the names as one line."""
         return join_names([self.cleaned_data["issuers"]])
 
-    def changed(self) -> dict[str, Any]:
+    def changed(self) -> dict[str, object]:
         """Return what was changed."""
         return {name: self.cleaned_data[name] for name in self.changed_data if name in self.facts()}
 
@@ -76,7 +76,7 @@ class DecisionForm(Naming):
     replaces = forms.BooleanField(label="该文件替代本文件", required=False)
     reason = words("说明", required=False)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """An extension names its day, or says that there is none."""
         data = super().clean() or {}
         if data.get("what") == What.EXTEND and not data.get("until") and not data.get("reason"):

@@ -1,7 +1,5 @@
 """Forms about the library above: where to, one upload."""
 
-from typing import Any
-
 from django import forms
 from django.utils import timezone
 
@@ -42,7 +40,7 @@ class LibraryForm(forms.Form):
     active = forms.BooleanField(label="正在执行", required=False, initial=True)
 
     @staticmethod
-    def values_of(row: UpperLibrary | None) -> dict[str, Any]:
+    def values_of(row: UpperLibrary | None) -> dict[str, object]:
         """Return what the form begins with."""
         if row is None:
             start = UpperLibrary(since=timezone.localdate())

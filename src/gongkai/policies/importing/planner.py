@@ -73,7 +73,13 @@ class Planner:
         return not keeps(self.by, target.body)  # type: ignore[arg-type]
 
     def _add(
-        self, row: Row, label: str, body: Body, target: PolicyRecord | None, fields: dict[str, Any], file: Any
+        self,
+        row: Row,
+        label: str,
+        body: Body,
+        target: PolicyRecord | None,
+        fields: Mapping[str, object],
+        file: Any,
     ) -> None:
         differences = tuple(
             Difference(
@@ -180,5 +186,5 @@ _PLACES = (
 )
 
 
-def _shown(key: str, value: Any) -> Any:
+def _shown(key: str, value: Any) -> object:
     return Level(value).label if key == "level" else value

@@ -91,7 +91,7 @@ class UploadImporter:
         """Whoever may take an upload back."""
         return take_back_upload.why_not(row, by=by)
 
-    def rows(self, by: Actor) -> Iterable[Any]:
+    def rows(self, by: Actor) -> Iterable[object]:
         """Return all documents that are uploaded or to be uploaded."""
         for library in libraries_visible_to(by):
             yield from listed(by, library).exclude(place="").order_by("pk")
@@ -105,8 +105,8 @@ class _Planning:
         self.libraries: dict[int, UpperLibrary | None] = {}
         self.outside: list[str] = []
         self.seen: set[int] = set()
-        self.numbers: dict[str, list[Any]] = defaultdict(list)
-        self.titles: dict[str, list[Any]] = defaultdict(list)
+        self.numbers = defaultdict(list)
+        self.titles = defaultdict(list)
         for record in with_state(visible_to(by)).select_related("body"):
             if record.number_key:
                 self.numbers[record.number_key].append(record)

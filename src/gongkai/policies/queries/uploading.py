@@ -108,7 +108,7 @@ def placed(library: UpperLibrary, day: date | None = None) -> Any:
     """Return those documents with `place` (`Place`), their last upload (`up_on`, `up_number`, `up_standing`, …) and their state."""
     today = day or timezone.localdate()
     last = standing_uploads().filter(record=OuterRef("pk")).order_by("-on", "-pk")
-    rows: Any = with_state(covered(library), today).annotate(
+    rows = with_state(covered(library), today).annotate(
         up=Subquery(last.values("pk")[:1]),
         up_on=Subquery(last.values("on")[:1]),
         up_at=Subquery(last.values("made_at")[:1]),
@@ -130,7 +130,7 @@ def _decided_since(today: date) -> QuerySet[Decision]:
     return rows.filter(Q(on__gt=OuterRef("up_on")) | Q(made_at__gt=OuterRef("up_at")))
 
 
-def _has_draft(library: UpperLibrary) -> Any:
+def _has_draft(library: UpperLibrary) -> object:
     """Whether a document is on the desk to be published and waits for its receipt, where the setting asks for one first."""
     if not library.refuses:
         return Value(False, output_field=BooleanField())
@@ -176,7 +176,7 @@ def outstanding(library: UpperLibrary, bodies: Collection[int] | None = None) ->
     return with_due(library, rows.order_by("pk"))
 
 
-def with_due(library: UpperLibrary, rows: Any) -> list[tuple[Any, date]]:
+def with_due(library: UpperLibrary, rows: Any) -> list[tuple[object, date]]:
     """Return placed documents each with the day by which it is to be uploaded."""
     counting = Decision.objects.filter(undone_at=None)
     found = rows.prefetch_related(Prefetch("decisions", counting, to_attr="counting"))

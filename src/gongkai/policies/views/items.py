@@ -1,7 +1,5 @@
 """What is done from an item's page: entering it into the library, its policy bases, what it answers about; and entering older ones."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -59,7 +57,7 @@ def draft_response(request: HttpRequest, number: int) -> HttpResponse:
     """Begin a response from a record's page and lead on to the editor."""
     by = staff(request)
     found = record_seen(by, number)
-    made: list[Any] = []
+    made = []
     concern = request.POST.get("concern", "")
     if request.method == "POST" and does(
         request,

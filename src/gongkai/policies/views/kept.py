@@ -106,7 +106,7 @@ def kept_act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
         if does(request, lambda: actions.drop_text(row, by=by), "已移出。"):
             return to("kept")
     elif verb == "take-over":
-        made: list[Any] = []
+        made = []
         if does(
             request,
             lambda: made.append(actions.take_over(row, by=by)),
@@ -123,7 +123,7 @@ def _compare(request: HttpRequest, by: Actor, row: KeptText) -> None:
     if not form.is_valid():
         say_wrong(request, form)
         return
-    upload: Any = form.cleaned_data["file"]
+    upload = form.cleaned_data["file"]
     try:
         if upload:
             html, _ = read_text(upload.read(MOST_UPLOAD + 1), upload.name or "", lambda *_: "0" * 64)

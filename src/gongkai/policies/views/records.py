@@ -107,7 +107,7 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
     """One document: its state and history, what is wrong with it, its relations, and what can be done."""
     by = staff(request)
     found = record_seen(by, number)
-    row: Any = with_state(PolicyRecord.objects.filter(pk=found.pk)).get()
+    row = with_state(PolicyRecord.objects.filter(pk=found.pk)).get()
     life = life_of(found)
     item = item_of(found.document) if found.document else None
     shelf = Shelf.objects.filter(document=found.document_id, column=None).first()
@@ -178,7 +178,7 @@ def draft(request: HttpRequest, number: int) -> HttpResponse:
     found = record_seen(by, number)
     form = DraftForm(request.POST, by=by)
     if request.method == "POST" and form.is_valid():
-        made: list[Any] = []
+        made = []
         columns = list(form.cleaned_data["columns"])
         if does(
             request,

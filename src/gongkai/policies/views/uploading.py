@@ -54,7 +54,7 @@ def uploads(request: HttpRequest) -> HttpResponse:
     """The documents of a setting, by what is to be done with them."""
     by = staff(request)
     known, library = _chosen(request, by)
-    shown: dict[str, Any] = {"libraries": known, "library": library, "governments": _settings(by)}
+    shown = {"libraries": known, "library": library, "governments": _settings(by)}
     if library is None:
         return render(request, "policies/uploads.html", shown)
     rows = listed(by, library)

@@ -1,6 +1,6 @@
 """The form of the subscription page, with its quiet defences: a field that only machines fill in, and the time it was shown."""
 
-from typing import Any, Unpack
+from typing import Unpack
 
 from django import forms
 
@@ -51,9 +51,9 @@ class Subscribe(forms.Form):
         if scope == Scope.WORDS:
             self.initial["words"] = value
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Check that what is followed exists, and that a person filled this in."""
-        data: dict[str, Any] = super().clean() or {}
+        data = super().clean() or {}
         if data.get("website") or not form_age_holds(data.get("shown", "")):
             raise forms.ValidationError("没有收到您的申请，请稍候几秒再提交一次。")
         scope = data.get("scope", "")

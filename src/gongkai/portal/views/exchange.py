@@ -93,7 +93,7 @@ def _read(body: bytes) -> dict[str, Any]:
         raise _Wrong("请求应是JSON。") from None
     if not isinstance(given, dict):
         raise _Wrong("请求应是一个JSON对象。")
-    facts: dict[str, Any] = {name: given.get(name, "") for name in FIELDS}
+    facts = {name: given.get(name, "") for name in FIELDS}
     if wrong := [name for name, value in facts.items() if not isinstance(value, str)]:
         raise _Wrong(f"{'、'.join(wrong)}应是文字。")
     day = given.get("received_on")

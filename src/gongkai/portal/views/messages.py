@@ -1,6 +1,5 @@
 """留言选登 and 留言统计: published messages with their answers, and what the ledger says of all of them."""
 
-from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -32,7 +31,7 @@ def messages(request: HttpRequest) -> HttpResponse:
     )
     bodies, years = published.choices(reader(request), tree.website)
     kept = {name: given[name] for name in FILTERS if given.get(name)}
-    facts: dict[str, Any] = {
+    facts = {
         "asked": asked,
         "filtered": asked != published.Asked(),
         "rows": page.rows,

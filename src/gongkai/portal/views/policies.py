@@ -1,7 +1,6 @@
 """政策库: the library page with its lists and filters, its table as a spreadsheet, documents as .docx and .pdf."""
 
 from dataclasses import replace
-from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -115,7 +114,7 @@ def download(request: HttpRequest, document: str, number: str, suffix: str) -> H
     tree = site_of(request)
     own = Address.objects.filter(website=tree.website, document=int(document)).exists()
     shown = queries.show(reader(request), pk=int(document), number=int(number)) if own else None
-    content: Any = getattr(shown.edition, "content", None) if shown else None
+    content = getattr(shown.edition, "content", None) if shown else None
     if shown is None or content is None:
         raise Http404("没有这个文件")
     record = PolicyRecord.objects.filter(document=int(document)).prefetch_related("decisions__actor").first()

@@ -137,7 +137,7 @@ def _help(request: HttpRequest, tree: SiteTree, asked: Asked, results: Results) 
     }
 
 
-def _themes(tree: SiteTree, asked: Asked) -> dict[str, Any]:
+def _themes(tree: SiteTree, asked: Asked) -> dict[str, object]:
     """What the empty page offers: words that others often look for, themes of the library, topics."""
     if asked.words.strip():
         return {}

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -110,7 +109,7 @@ def confirmed_sheet(case: Case, by: Actor, given: str) -> str:
     return given
 
 
-def facts_of(signature: Signature) -> dict[str, Any]:
+def facts_of(signature: Signature) -> dict[str, object]:
     """Return what the log keeps of a signature: `against` and `verify` hold the row against it."""
     return {
         "review": signature.review_id,

@@ -7,7 +7,6 @@ newer forms of one thing read otherwise in the program that the reader has. So w
 import io
 import unicodedata
 from pathlib import Path
-from typing import Any
 
 from gongkai.files.models import StoredFile
 from gongkai.privacy import PrivacyError
@@ -19,7 +18,7 @@ ROWS, COLUMNS, SHEETS = 200, 40, 10
 CHARACTERS = 60_000
 
 
-def shown(stored: StoredFile, name: str) -> dict[str, Any]:
+def shown(stored: StoredFile, name: str) -> dict[str, object]:
     """Return what a page shows of a file: `html`, `sheets`, `text`, `inline` or `refusal`; `cut`: the file itself must be opened."""
     suffix = name.rsplit(".", 1)[-1].lower()
     if suffix == "pdf" or suffix in PICTURES:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any
 
 from gongkai.acts.action import Conflict
 from gongkai.files.models import StoredFile
@@ -24,7 +23,7 @@ def masked(remark: Remark) -> str:
     return re.sub(r"\*+", "某", words) if remark.key.startswith("name:") else words
 
 
-def changes(page: ItemPage, sheet: Sheet, edits: Sequence[tuple[Remark, str]]) -> dict[str, Any]:
+def changes(page: ItemPage, sheet: Sheet, edits: Sequence[tuple[Remark, str]]) -> dict[str, object]:
     """Return the fields of an item with these remarks' words replaced, as `actions.revise` takes them.
 
     Args:
@@ -36,7 +35,7 @@ def changes(page: ItemPage, sheet: Sheet, edits: Sequence[tuple[Remark, str]]) -
         Conflict: the draft is no longer what the remarks were found in.
     """
     pieces = {piece.key: piece for piece in sheet.pieces}
-    fields: dict[str, Any] = {}
+    fields: dict[str, object] = {}
     names: dict[str, str] = {}
     for key in dict.fromkeys(remark.key for remark, _ in edits):
         piece = pieces.get(key)

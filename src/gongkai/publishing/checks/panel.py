@@ -29,7 +29,7 @@ def facts(item: "ItemPage", by: "Actor", frozen: "Frozen | None" = None) -> dict
     return shown(item, report, may=frozen is None and not writes(by, item)) | {"signing": frozen is not None}
 
 
-def shown(item: "ItemPage", report: Report, *, may: bool) -> dict[str, Any]:
+def shown(item: "ItemPage", report: Report, *, may: bool) -> dict[str, object]:
     """Return a report as the templates draw it."""
     own = [one for one in report.remarks if not one.settled]
     privacy = [one for one in own if one.family == "privacy"]

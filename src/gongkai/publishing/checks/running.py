@@ -61,7 +61,7 @@ def check_text(sheet: Sheet, rules: Rules, source: str = "") -> CheckResult:
     return _keep(sheet.digest, mark, TEXT, CheckState.DONE, search(sheet.text, rules, sheet), [])
 
 
-def search(text: str, rules: Rules, sheet: Sheet | None = None) -> list[dict[str, Any]]:
+def search(text: str, rules: Rules, sheet: Sheet | None = None) -> list[dict[str, object]]:
     """Return the findings of a text as they are kept: places, no words."""
     rows = [_row("privacy", one) for one in find(text)]
     for one in proofread(text, units=rules.units, leaders=rules.leaders, terms=rules.term_list()):
@@ -115,7 +115,9 @@ def _now(key: str, suffix: str, rules: Rules) -> CheckResult:
     return _keep(key, rules.digest, suffix, state, findings, notes)
 
 
-def look_into(key: str, suffix: str, rules: Rules) -> tuple[CheckState, list[dict[str, Any]], list[Any]]:
+def look_into(
+    key: str, suffix: str, rules: Rules
+) -> tuple[CheckState, list[dict[str, object]], list[object]]:
     """Read and search one file."""
     stored = StoredFile.objects.filter(pk=key).first()
     if stored is None:
@@ -161,7 +163,7 @@ def _begins_right(stored: StoredFile, suffix: str) -> bool:
         return False
 
 
-def _around(text: str, row: dict[str, Any], suffix: str, pages: list[int]) -> dict[str, Any]:
+def _around(text: str, row: dict[str, Any], suffix: str, pages: list[int]) -> dict[str, object]:
     """The words of a finding in a file, the line they stand in, and where that is."""
     start, end = row["start"], row["end"]
     low = max(text.rfind("\n", 0, start) + 1, start - 200)

@@ -1,6 +1,7 @@
 """What is searched of an item: title, text, facts and names of files as one string, so that a name known from one is found in all. Pure."""
 
 from bisect import bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,7 +58,7 @@ class Sheet:
         return piece.text[start : None if end < 0 else end], at - start
 
 
-def sheet_of(title: str, html: str, facts: dict[str, Any], files: list[dict[str, Any]]) -> Sheet:
+def sheet_of(title: str, html: str, facts: Mapping[str, object], files: list[dict[str, Any]]) -> Sheet:
     """Return the sheet of what an edition would say."""
     passages = walk(html)
     parts = [("title", "标题", title), ("text", "正文", passages.text)]

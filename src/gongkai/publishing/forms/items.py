@@ -43,7 +43,7 @@ class Choices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
 class ColumnChoice(Choices):
     """Columns with their full path, those not open yet marked."""
 
-    def label_from_instance(self, obj: Any) -> str:
+    def label_from_instance(self, obj: Column) -> str:
         """Say where a column is, on which site where there are several, and whether it is open."""
         site = f"［{obj.website.name}］" if self.several else ""
         return f"{site}{obj.title}{'' if obj.is_open else '（未开通，先放过渡栏目）'}"
@@ -65,7 +65,7 @@ class ColumnBoxes(forms.CheckboxSelectMultiple):
 
     def get_context(self, name: str, value: object, attrs: dict[str, object] | None) -> dict[str, object]:
         """Add the rows of the tree: each column under those above it, which are headings where they are not on offer."""
-        context: dict[str, Any] = super().get_context(name, value, attrs)
+        context = super().get_context(name, value, attrs)
         options = [option for _, group, _ in context["widget"]["optgroups"] for option in group]
         context["widget"]["ticked"] = [option["label"] for option in options if option["selected"]]
         context["widget"]["tree"] = tree_of(options, self.own)
@@ -78,7 +78,7 @@ def tree_of(options: list[dict[str, Any]], own: frozenset[int] = frozenset()) ->
     for option in options:
         column: Column = option["value"].instance
         by_site.setdefault(column.website.name, {})[tuple(column.key.split(">"))] = option
-    rows: list[dict[str, Any]] = []
+    rows: list[dict[str, object]] = []
     for site, found in by_site.items():
         base = (site,) if len(by_site) > 1 else ()
         chains = {chain[:size] for chain in found for size in range(1, len(chain) + 1)}
@@ -131,7 +131,7 @@ class AttachmentForm(WagtailAdminModelForm):  # type: ignore[misc]
 
     def clean(self) -> object:
         """Refuse a row that names no attachment."""
-        cleaned: dict[str, Any] = super().clean()
+        cleaned = super().clean()
         if self.instance.stored_id is None:
             raise ValidationError("这一行没有对应的附件，请删去这一行，重新上传文件。")
         return cleaned
@@ -164,7 +164,7 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
         help_text="只在“限定范围公开”时有效；本单位总是可见。按住 Ctrl 可多选。",
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         days_in_years(self)
         placed: list[int] = []
@@ -199,7 +199,7 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
 
     def clean(self) -> object:
         """Ask before somebody else's newer draft is written over."""
-        cleaned: dict[str, Any] = super().clean()
+        cleaned = super().clean()
         last = self.instance.get_latest_revision() if self.instance.pk else None
         if last is not None and _overtaken(self.data, last):
             agreed = self.data.get("conflict_seen") == token(last) and self.data.get("conflict_agreed")

@@ -212,7 +212,7 @@ class WebsiteForm(forms.ModelForm):  # type: ignore[type-arg]
             self.fields["hosts"].initial = "\n".join(self.instance.other_hosts)
             self.fields.pop("body")
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, object]:
         """Return what an action takes."""
         given = {name: self.cleaned_data[name] for name in self.fields if name != "hosts"}
         hosts = [line.strip().lower() for line in self.cleaned_data["hosts"].splitlines() if line.strip()]

@@ -1,6 +1,6 @@
 """The form of a review scheme: a row for each stage, empty ones at the end."""
 
-from typing import Any, Unpack
+from typing import Unpack
 
 from django import forms
 
@@ -87,7 +87,7 @@ class SchemeForm(forms.Form):
         """Return the fields of each stage's row, for the template."""
         return [[self[f"{part}{n}"] for part in ("name", "roles", "days", "lines")] for n in range(self.rows)]
 
-    def settings(self) -> list[Any]:
+    def settings(self) -> list[object]:
         """Return the other fields, for the template."""
         return [self[name] for name in ("drafter_first", "bulk_rows", "after_days", "reason")]
 

@@ -6,7 +6,6 @@ asking, of which the unit was told, is on the very text; the letter is from its 
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -52,7 +51,7 @@ def _asked_on(flag: Coordination, item: ItemPage, mark: str) -> bool:
     """Whether the unit was asked about this very text; askings of older versions kept no digest: then, whether nothing was saved since."""
     rows = Movement.objects.filter(stream=f"item/{flag.item_id}", action="publishing.coordinate")
     said = (m.facts for m in rows.order_by("-seq"))
-    facts: dict[str, Any] = next((one for one in said if one.get("coordination") == flag.pk), {})
+    facts: dict[str, object] = next((one for one in said if one.get("coordination") == flag.pk), {})
     if "digest" in facts:
         return bool(facts["digest"] == mark)
     revision = item.get_latest_revision()

@@ -6,7 +6,6 @@ each attachment; for a masked one beside its original. The parts are settled whe
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from gongkai.acts.actors import Actor
 from gongkai.editions.frozen import Frozen
@@ -57,7 +56,7 @@ def page_mark(number: int) -> str:
     return f"p{number}"
 
 
-def parts_of(source: Source, document: Document, frozen: Frozen) -> list[dict[str, Any]]:
+def parts_of(source: Source, document: Document, frozen: Frozen) -> list[dict[str, object]]:
     """Return what a signer of this text must be shown, as a review keeps it."""
     parts = [Part(TEXT, frozen.digest)]
     old = last_signed(source, frozen.digest) or public_before(document)

@@ -45,7 +45,7 @@ def compared(source: Source, frozen: Frozen, found: Review, against: str) -> dic
     live = public_before(document, found.edition_id)
     before = last_signed(source, found.content_digest, found.pk)
     which = against if against in {SIGNED, PUBLIC} else (SIGNED if before else PUBLIC)
-    old: Any = before if which == SIGNED and before else live
+    old = before if which == SIGNED and before else live
     published = document.published_at if live else None
     return {
         "document": document,
@@ -75,7 +75,7 @@ def _prompt(source: Source, published: date | None) -> "Promptness | None":
     return prompts_of([source], {source.pk: published} if published else {}).get(source.pk)
 
 
-def changes(old: Any, frozen: Frozen) -> dict[str, Any]:
+def changes(old: Any, frozen: Frozen) -> dict[str, object]:
     """Return lines, facts and files of a text against an older one (a frozen text or an edition's content); None: all is new."""
     before = f"{old.title}\n{with_targets(old.html)}" if old else ""
     lines = compare(before, f"{frozen.title}\n{with_targets(frozen.html)}")

@@ -1,7 +1,5 @@
 """审签程序: who signs in which order, for each site and its column families."""
 
-from typing import Any
-
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -64,7 +62,7 @@ def scheme(request: HttpRequest, website: int) -> HttpResponse:
     now = _plan(site, column)
     form = SchemeForm(request.POST or None, plan=now)
     if request.method == "POST" and form.is_valid():
-        facts: dict[str, Any] = {"plan": form.plan(), "column": column, "reason": form.cleaned_data["reason"]}
+        facts = {"plan": form.plan(), "column": column, "reason": form.cleaned_data["reason"]}
         done = "审签程序已设定。已经送审的信息仍按送审时的程序。"
         if does(request, lambda: actions.set_scheme(site, by=by, **facts), done):
             return _back(site)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -73,7 +72,7 @@ def _submit(request: HttpRequest, source: Source, by: Actor, _: str) -> None:
 
 
 def _keep(request: HttpRequest, source: Source, by: Actor, _: str) -> None:
-    facts: dict[str, Any] = {
+    facts = {
         "fingerprints": request.POST.getlist("mark"),
         "ground": request.POST.get("ground", ""),
         "words": request.POST.get("words", ""),

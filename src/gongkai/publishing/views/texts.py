@@ -99,7 +99,7 @@ def _lines(given: str) -> str:
     return "".join(f"<p>{escape(line, quote=False)}</p>" for line in given.splitlines())
 
 
-def _read(upload: Any, by: Actor, context: dict[str, Any]) -> "WordText":
+def _read(upload: Any, by: Actor, context: dict[str, object]) -> "WordText":
     """Make HTML of an uploaded file, and keep the file itself."""
     data = upload.read()
     made = from_office(data, upload.name, lambda picture, name: keep_picture(picture, name, by).pk)

@@ -1,7 +1,5 @@
 """One voice: flagging an item, and the opinions of the units that must be heard."""
 
-from typing import Any
-
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -32,7 +30,7 @@ def coordinate(request: HttpRequest, number: int) -> HttpResponse:
     bodies = bodies.exclude(pk=page.unit.pk).order_by("position", "pk")
     if request.method == "POST":
         chosen = [n for n in map(whole, request.POST.getlist("bodies")) if n is not None]
-        facts: dict[str, Any] = {
+        facts = {
             "kind": request.POST.get("kind", ""),
             "bodies": list(bodies.filter(pk__in=chosen)),
             "reason": request.POST.get("reason", ""),

@@ -5,12 +5,16 @@ import shutil
 import subprocess
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from gongkai.reading.containers.word_text import read_words
 from gongkai.reading.document import Document, Grid
 from gongkai.reading.figures import Percent, exact, seen
 from gongkai.reading.model import ReadingError
+
+if TYPE_CHECKING:
+    from xlrd.book import Book
+    from xlrd.sheet import Cell
 
 SECONDS = 90
 
@@ -68,7 +72,7 @@ def _sheets(data: bytes) -> Document:
     return Document(blocks)
 
 
-def _value(cell: Any, book: Any) -> str:
+def _value(cell: "Cell", book: "Book") -> str:
     import xlrd
 
     kind, value = cell.ctype, cell.value

@@ -1,13 +1,13 @@
 """The forms of what is done to a complaint, and of one that came by telephone, mail or at the counter."""
 
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from django import forms
 
 from gongkai.ledger.forms import ActForm, register_form
 from gongkai.requests.forms.base import words
 from gongkai.requests.models import About, Channel, Found
-from gongkai.ui.forms import FormFacts, Posted, Sent
+from gongkai.ui.forms import FormFacts, Posted, Sent, rows_field
 from gongkai.units.forms.base import BodyChoice, Day
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class ComplaintForm(forms.Form):
         **kwargs: Unpack[FormFacts],
     ) -> None:
         super().__init__(data, files, **kwargs)
-        field: Any = self.fields["against"]
+        field = rows_field(self, "against")
         field.queryset = bodies
         for one in self.fields.values():
             one.widget.attrs.setdefault("class", "gk-input")

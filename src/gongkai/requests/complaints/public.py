@@ -1,7 +1,7 @@
 """What the public meets: the form, the page of one's complaint with its written answer."""
 
 from collections.abc import Mapping
-from typing import Any, Unpack
+from typing import Unpack
 
 from django import forms
 from django.urls import reverse
@@ -21,7 +21,7 @@ from gongkai.requests.complaints.kind import COMPLAINT
 from gongkai.requests.models import About, Complaint
 from gongkai.requests.public import answering_bodies
 from gongkai.ui.answers import DOCX
-from gongkai.ui.forms import FormFacts, Posted, Sent
+from gongkai.ui.forms import FormFacts, Posted, Sent, rows_field
 from gongkai.units.models import Body
 
 ERASED = "（保存期满，已清除）"
@@ -57,11 +57,11 @@ class PublicComplaintForm(ContactForm):
 
     def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
         super().__init__(data, files, **kwargs)
-        field: Any = self.fields["against"]
+        field = rows_field(self, "against")
         field.queryset = answering_bodies()
         self.fields["name"].required = self.fields["phone"].required = True
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """An appeal about an institution names it."""
         data = super().clean()
         if data.get("about") == About.INSTITUTION and not data.get("institution"):

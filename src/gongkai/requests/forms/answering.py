@@ -1,7 +1,5 @@
 """The forms of proposing and deciding a result."""
 
-from typing import Any
-
 from django import forms
 
 from gongkai.ledger.forms import ActForm
@@ -14,7 +12,7 @@ from gongkai.requests.results import DECIDED, DISCLOSED, GROUPS, PARTLY, RESULTS
 EMPTY = ("", "请选择")
 
 
-def _results() -> list[Any]:
+def _results() -> list[tuple[str, object]]:
     """Return the results under the headings of table three."""
     groups: dict[str, list[tuple[str, str]]] = {}
     for key in DECIDED:
@@ -103,9 +101,9 @@ class DecideForm(ClockForm):
             del self.fields["override"], self.fields["unfounded"], self.fields["outside"]
         self.said = machine_masked(self.entry)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Files go out in some form: that of the answer is said."""
-        data: dict[str, Any] = super().clean() or self.cleaned_data
+        data = super().clean() or self.cleaned_data
         gives = data.get("result") in {DISCLOSED, PARTLY} and not data.get("past")
         if (
             gives

@@ -11,6 +11,7 @@ from gongkai.requests.forms.base import ClockForm, OnForm, words
 from gongkai.requests.machine import ACTS
 from gongkai.requests.models import Dispute, DisputeKind, DisputeResult
 from gongkai.requests.results import NOT_CORRECTED, NOT_PAID
+from gongkai.ui.forms import choices_field
 from gongkai.units.forms.base import Day
 
 
@@ -43,7 +44,7 @@ class CaseForm(ActForm):
     def prepare(self) -> None:
         """Offer what can be chosen."""
         rows = Dispute.objects.filter(request=self.entry.pk, result="")
-        field: Any = self.fields["dispute"]
+        field = choices_field(self, "dispute")
         field.choices = [(one.pk, _with_day(one)) for one in rows]
 
 
@@ -101,7 +102,7 @@ class ConcludeDisputeForm(OnForm):
         """Offer what can be chosen."""
         super().prepare()
         rows = Dispute.objects.filter(request=self.entry.pk, result="")
-        field: Any = self.fields["dispute"]
+        field = choices_field(self, "dispute")
         field.choices = [(one.pk, f"{one.get_kind_display()} {one.organ}{one.number}") for one in rows]
 
 

@@ -1,12 +1,11 @@
 """The forms of how a request ends without an answer, or goes elsewhere."""
 
-from typing import Any
-
 from django import forms
 
 from gongkai.ledger.forms import ActForm
 from gongkai.requests.forms.base import OnForm, words
 from gongkai.requests.results import RESULTS
+from gongkai.ui.forms import rows_field
 from gongkai.units.models import Body
 
 
@@ -54,7 +53,7 @@ class TransferForm(ActForm):
 
     def prepare(self) -> None:
         """Offer what can be chosen."""
-        field: Any = self.fields["body"]
+        field = rows_field(self, "body")
         field.queryset = Body.objects.filter(active_to=None).exclude(pk=self.entry.body_id).order_by("path")
 
 

@@ -1,7 +1,5 @@
 """The forms of files that may be handed out, of the secrecy review, and of what the applicant adds."""
 
-from typing import Any
-
 from django import forms
 
 from gongkai.files.forms import OneFileField
@@ -11,6 +9,7 @@ from gongkai.requests.forms.base import OnForm, words
 from gongkai.requests.machine import ACTS
 from gongkai.requests.models import Verdict
 from gongkai.requests.topics import TOPICS
+from gongkai.ui.forms import choices_field
 
 
 class SaidForm(ActForm):
@@ -42,7 +41,7 @@ class OneMaterialForm(SaidForm):
     def prepare(self) -> None:
         """Offer what can be chosen."""
         super().prepare()
-        field: Any = self.fields["material"]
+        field = choices_field(self, "material")
         field.choices = [
             (one.pk, f"{one.name}{'（已有遮盖副本）' if one.masked_id else ''}")
             for one in standing(self.entry)

@@ -1,6 +1,6 @@
 """Registering a request that came by paper, mail, fax or at the counter."""
 
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from django import forms
 from django.utils import timezone
@@ -13,7 +13,7 @@ from gongkai.requests.applicants import ApplicantKind
 from gongkai.requests.forms.base import words
 from gongkai.requests.models import Channel, Form, Route
 from gongkai.requests.rules import RECEIPT, not_received, without_address
-from gongkai.ui.forms import FormFacts, Posted, Sent
+from gongkai.ui.forms import FormFacts, Posted, Sent, rows_field
 from gongkai.units.forms.base import BodyChoice, Day
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class RegisterForm(forms.Form):
     ) -> None:
         super().__init__(data, files, **kwargs)
         today = timezone.localdate()
-        field: Any = self.fields["body"]
+        field = rows_field(self, "body")
         field.queryset = bodies
         self.initial = {"submitted_on": today, "received_on": today, "body": bodies.first(), **self.initial}
         for one in self.fields.values():
@@ -103,7 +103,7 @@ class RegisterForm(forms.Form):
         given = {name: data.get(name, "") for name in PARTICULARS}
         return Particulars.read({**given, "party_kind": data["applicant_kind"]})
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Check the document, and the day of receipt against the channel."""
         data = super().clean() or {}
         kind, number = data.get("id_kind", ""), data.get("id_number", "")

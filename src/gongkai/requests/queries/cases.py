@@ -1,7 +1,6 @@
 """Cases, and what was decided on requests like one that is being worked on (R-09: one standard)."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -69,7 +68,7 @@ def _share(asked: frozenset[str], text: str) -> float:
 
 def _cases(asked: frozenset[str], request: Request, user: object) -> list[Like]:
     rows = cases_visible_to(user).exclude(request=request.pk)[:COMPARED]
-    scored: list[tuple[float, Any]] = [(_share(asked, one.wanted), one) for one in rows]
+    scored = [(_share(asked, one.wanted), one) for one in rows]
     return [
         Like(
             one.title,

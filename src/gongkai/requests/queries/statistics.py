@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -44,7 +43,7 @@ class Counted:
     """
 
     label: str
-    asked: dict[str, Any] = field(default_factory=dict)
+    asked: dict[str, object] = field(default_factory=dict)
     received: int = 0
     ended: int = 0
     open: int = 0
@@ -128,7 +127,7 @@ def statistics(requests: QuerySet[Request, Request]) -> Statistics:
     return Statistics(whole, months, _by_size(tables[1]), _by_size(tables[2]), listed)
 
 
-def _by_size(table: dict[Any, Counted]) -> list[Counted]:
+def _by_size(table: dict[object, Counted]) -> list[Counted]:
     return sorted(table.values(), key=lambda one: (-one.received, one.label))
 
 

@@ -53,7 +53,7 @@ def figures(request: HttpRequest) -> HttpResponse:
     requests, disputes = _of(by, body)
     query = f"year={span.year}&until={span.until.isoformat()}" + (f"&body={body}" if body else "")
     three, four = table3(requests, span), table4(disputes, span)
-    shown: dict[str, Any] = {
+    shown = {
         "span": span,
         "body": body,
         "bodies": bodies_of_visible(by, "request"),

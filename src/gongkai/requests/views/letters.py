@@ -1,7 +1,5 @@
 """Letters to be opened, and the templates of a unit."""
 
-from typing import Any
-
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -42,7 +40,7 @@ def templates(request: HttpRequest) -> HttpResponse:
         if "drop" in request.POST:
             does(request, lambda: actions.drop_template(body, by=by, kind=kind), "已恢复原有模板。")
         elif upload and (upload.size or 0) <= LARGEST:
-            given: dict[str, Any] = {"kind": kind, "name": upload.name or "", "content": upload.read()}
+            given = {"kind": kind, "name": upload.name or "", "content": upload.read()}
             does(request, lambda: actions.set_template(body, by=by, **given), "已更换模板。")
         else:
             say_no(request, Refused("请选择不超过2 MB的.docx文件。"))

@@ -1,7 +1,5 @@
 """The register of requests, registering at the counter, its spreadsheet."""
 
-from typing import Any
-
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -46,7 +44,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     wanted = Wanted.read(request.GET.dict())
     rows = wanted.apply(requests_visible_to(by))
     page = Paginator(rows, PER_PAGE).get_page(whole(request.GET.get("page", "")) or 1)
-    facts: dict[str, Any] = {
+    facts = {
         "wanted": wanted,
         "page": page,
         "query": wanted.query(),

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
@@ -59,9 +58,7 @@ def send_for_review(source: PublicTable | Record, *, by: Actor, columns: Sequenc
         Refused: what it lacks, or why it may not stand there; where the checks found something, the frozen text stays, so that its desk shows it.
     """
     with transaction.atomic():
-        held: Any = (
-            hand_in(source, by=by) if isinstance(source, PublicTable) else hand_in_record(source, by=by)
-        )
+        held = hand_in(source, by=by) if isinstance(source, PublicTable) else hand_in_record(source, by=by)
         document = document_of(held)
         there = set(document.placements.values_list("column_id", flat=True))
         wanted = [column for column in columns if column.pk not in there]

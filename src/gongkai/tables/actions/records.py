@@ -24,7 +24,7 @@ def values_read(schema: TableSchema, given: Mapping[str, object]) -> dict[str, o
     Raises:
         Refused: a value is not of its kind, or the name is missing; each field by its label.
     """
-    values: dict[str, Any] = {}
+    values: dict[str, object] = {}
     wrong = []
     fields = schema.all_fields
     for one in fields:

@@ -2,7 +2,7 @@
 
 import re
 from datetime import date, datetime
-from typing import Any
+from typing import Protocol
 
 from django import template
 from django.forms import BaseForm, BoundField
@@ -72,8 +72,15 @@ def moment(value: datetime | None) -> str:
     return timezone.localtime(value).strftime("%Y-%m-%d %H:%M") if value else ""
 
 
+class Named(Protocol):
+    """What is called by a full name and perhaps a short one."""
+
+    name: str
+    short_name: str
+
+
 @register.filter
-def unit(body: Any) -> SafeString | str:
+def unit(body: Named | None) -> SafeString | str:
     """Print a body's short name, the full one on hover and for screen readers."""
     if body is None:
         return ""

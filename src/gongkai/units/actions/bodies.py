@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from copy import copy
 from datetime import date
-from typing import Any
 
 from django.urls import reverse
 
 from gongkai.acts.action import Refused, Step, Tell, action
 from gongkai.acts.actors import Actor
 from gongkai.acts.public_words import refuse_personal_in
+from gongkai.given import text
 from gongkai.units import rules, separation
 from gongkai.units.access import sync_many
 from gongkai.units.actions.moving import bring_back, give_to, last_facts
@@ -62,13 +62,15 @@ def _event(body: Body, what: str, on: date, *, before: str = "", after: str = ""
 
 
 @action("units.create", label="新增单位", rule=rules.keeps_units, ready=_alive)
-def create(parent: Body | None, *, by: Actor, name: str, kind: str, level: str = "", **fields: Any) -> Step:
+def create(
+    parent: Body | None, *, by: Actor, name: str, kind: str, level: str = "", **fields: object
+) -> Step:
     """Register a body under a government (the target; None only for the first, by the installation)."""
     name = name_of(name)
     if Body.objects.filter(name=name).exists():
         raise Refused(f"“{name}”已经登记。")
     body = Body(parent=parent, name=name, kind=kind, level=level or level_under(parent, kind))
-    refuse_taken(name, body, also=fields.get("short_name") or "")
+    refuse_taken(name, body, also=text(fields, "short_name"))
     set_fields(body, fields, EDITABLE)
     refuse_personal_facts({"name": name, **fields})
     body.save()
@@ -76,10 +78,11 @@ def create(parent: Body | None, *, by: Actor, name: str, kind: str, level: str =
 
 
 @action("units.edit", label="修改", rule=rules.keeps_units, ready=_alive)
-def edit(body: Body, *, by: Actor, **fields: Any) -> Step:
+def edit(body: Body, *, by: Actor, **fields: object) -> Step:
     """Change what is no history: short name, kind, address and the like."""
-    if fields.get("short_name") and fields["short_name"] != body.short_name:
-        refuse_taken(fields["short_name"], body)
+    short = text(fields, "short_name")
+    if short and short != body.short_name:
+        refuse_taken(short, body)
     before = copy(body)
     refuse_personal_facts({one: said for one, said in fields.items() if said != getattr(body, one, said)})
     said = set_fields(body, fields, EDITABLE)

@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Callable
-from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -77,7 +76,7 @@ def _decide(asked: PasswordRequest, by: Actor, standing: str) -> None:
 def confirm_password(asked: PasswordRequest, *, by: Actor) -> Step:
     """Make the password that was asked for; the result is the password, for the one who confirms to hand over."""
     _decide(asked, by, Standing.CONFIRMED)
-    person: Any = asked.person
+    person = asked.person
     password = set_one_time_password(person, vouched=True)
     return Step(
         words="确认密码申请，生成一次性密码",

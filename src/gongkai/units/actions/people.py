@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from copy import copy
 from datetime import date
-from typing import Any
 
 from django.contrib.auth import get_user_model
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.actors import Actor
+from gongkai.given import text
 from gongkai.units import rules, separation
 from gongkai.units.access import sync_access
 from gongkai.units.actions.passwords import ask_for_password, one_time_password, set_one_time_password
@@ -32,10 +32,10 @@ def add_person(target: None, *, by: Actor, name: str, **fields: object) -> Step:
 
 
 @action("units.edit_person", label="修改人员", rule=rules.keeps_person)
-def edit_person(person: Person, *, by: Actor, **fields: Any) -> Step:
+def edit_person(person: Person, *, by: Actor, **fields: object) -> Step:
     """Change a person's name, title or ways to reach them. The log says which, not the numbers themselves."""
     if "name" in fields:
-        fields["name"] = name_of(fields["name"], what="姓名", most=60)
+        fields["name"] = name_of(text(fields, "name"), what="姓名", most=60)
     different = {name for name in CONTACT & fields.keys() if getattr(person, name) != fields[name]}
     foreign = not by.system and not is_self(by, person.pk)
     if different and foreign and separation.keeps_contact_of(person):

@@ -48,7 +48,7 @@ def set_fields(row: Model, fields: Mapping[str, object], allowed: frozenset[str]
     return said
 
 
-def _shown(field: Any, value: Any) -> str:
+def _shown(field: Any, value: object) -> str:
     labels = dict(field.flatchoices or ())
     return str(labels.get(value, "" if value is None else value)) or "空"
 

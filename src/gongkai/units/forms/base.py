@@ -8,7 +8,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from gongkai.ui.forms import FormFacts, Posted, Sent
+from gongkai.ui.forms import ChoiceFacts, FieldFacts, FormFacts, Posted, Sent
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Person
 
@@ -71,7 +71,7 @@ class Day(forms.DateField):
 
     default_validators = [in_years]
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, **kwargs: Unpack[FieldFacts]) -> None:
         kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
         super().__init__(input_formats=["%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日", "%Y%m%d"], **kwargs)
 
@@ -86,7 +86,7 @@ class Moment(forms.DateTimeField):
 
     default_validators = [moment_in_years]
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, **kwargs: Unpack[FieldFacts]) -> None:
         kwargs.setdefault(
             "widget", forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
         )
@@ -119,11 +119,11 @@ def today() -> str:
 class BodyChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """One body out of a list, by its full name."""
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, **kwargs: Unpack[ChoiceFacts]) -> None:
         kwargs.setdefault("empty_label", "请选择")
         super().__init__(queryset=Body.objects.none(), **kwargs)
 
-    def label_from_instance(self, obj: Any) -> str:
+    def label_from_instance(self, obj: Body) -> str:
         """Full name, with the short one where it differs."""
         return (
             f"{obj.name}（{obj.short_name}）" if obj.short_name and obj.short_name != obj.name else obj.name
@@ -133,12 +133,12 @@ class BodyChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
 class BodiesChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Any number of bodies, as a list of boxes."""
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, **kwargs: Unpack[FieldFacts]) -> None:
         super().__init__(
             queryset=Body.objects.none(), required=False, widget=forms.CheckboxSelectMultiple, **kwargs
         )
 
-    def label_from_instance(self, obj: Any) -> str:
+    def label_from_instance(self, obj: Body) -> str:
         """The short name; long ones make the list unreadable."""
         return str(obj.label)
 
@@ -146,11 +146,11 @@ class BodiesChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
 class PersonChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """One person out of those that the actor sees, with where they work."""
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, **kwargs: Unpack[ChoiceFacts]) -> None:
         kwargs.setdefault("empty_label", "请选择")
         super().__init__(queryset=Person.objects.none(), **kwargs)
 
-    def label_from_instance(self, obj: Any) -> str:
+    def label_from_instance(self, obj: Person) -> str:
         """The name and, to tell namesakes apart, the posts."""
         posts = "、".join(f"{one.body.label}{one.get_role_display()}" for one in getattr(obj, "running", []))
         return f"{obj.name}（{posts or obj.title or '尚无任职'}）"

@@ -56,7 +56,7 @@ class FactsForm(TargetForm):
         body = self.target
         self.start_with(**{name: getattr(body, name) for name in self.fields})
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, object]:
         """Return the fields; an empty place keeps its value."""
         facts = super().facts()
         if facts["position"] is None:

@@ -1,7 +1,5 @@
 """The form of a group."""
 
-from typing import Any
-
 from django import forms
 
 from gongkai.units import queries
@@ -46,7 +44,7 @@ class GroupForm(TargetForm):
                 excluded=[m.body_id for m in members if m.excluded],
             )
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, object]:
         """Return the facts, bodies as lists."""
         facts = super().facts()
         return {**facts, "added": list(facts["added"]), "excluded": list(facts["excluded"])}

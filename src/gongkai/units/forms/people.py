@@ -146,7 +146,7 @@ class PasswordForm(TargetForm):
             raise forms.ValidationError("现在的密码不正确。")
         return old
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Both the same, another one than before, and good enough."""
         facts = super().clean() or self.cleaned_data
         new = facts.get("password")
@@ -161,6 +161,6 @@ class PasswordForm(TargetForm):
                 self.add_error("password", [_in_chinese(one) for one in error.error_list])
         return facts
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, object]:
         """Only the new password."""
         return {"password": self.cleaned_data["password"]}

@@ -21,7 +21,7 @@ class Suggested(forms.TextInput):
 
     def get_context(self, name: str, value: object, attrs: dict[str, object] | None) -> dict[str, object]:
         """Add the names that are suggested."""
-        context: dict[str, Any] = super().get_context(name, value, attrs)
+        context = super().get_context(name, value, attrs)
         context["widget"]["names"] = list(self.names())
         return context
 
@@ -44,7 +44,7 @@ class Searched(forms.ModelChoiceField):  # type: ignore[type-arg]
         made.widget.names = made._names
         return made
 
-    def look(self, rows: QuerySet[Any], typed: str) -> QuerySet[Any]:
+    def look(self, rows: QuerySet[Model], typed: str) -> QuerySet[Model]:
         """Return rows that may have the name that was typed, a few of them; all where a room has no quick way."""
         return rows
 

@@ -171,7 +171,7 @@ def remove_alias(request: HttpRequest, pk: int) -> HttpResponse:
     alias = get_object_or_404(rows, pk=pk)
 
     class Form(forms.NothingForm):
-        def facts(self) -> dict[str, Any]:
+        def facts(self) -> dict[str, object]:
             return {"alias": alias}
 
     page = ActPage(

@@ -1,7 +1,6 @@
 """The yearly report on open government: is last year's there, has it the form's tables, do their sums hold (`law.check_annual`)."""
 
 import re
-from typing import Any
 
 from gongkai.inspection.site.page import Page, words
 from gongkai.inspection.site.site import Site
@@ -72,7 +71,7 @@ def _judge(site: Site, page: Page, year: int) -> None:
         )
 
 
-def report_of(page: Page) -> dict[str, Any]:
+def report_of(page: Page) -> dict[str, object]:
     """Return the tables of a report that stand on its page, as `check_annual` takes them; those that are not there are left out."""
     grids = [
         [[words(cell) for cell in row.iter("td", "th")] for row in table.iter("tr")]
