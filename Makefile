@@ -13,7 +13,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 # Workers and the commands that tests start share what one of them compiled.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo demo-full demo-reset test test-all check bench soak bundle lock format clean
+.PHONY: help setup demo demo-full demo-reset test test-all check bench bench-large soak bundle lock format clean
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -52,8 +52,11 @@ test-all: setup ## run everything twice: on SQLite and on PostgreSQL
 check: setup ## the quick part: format, lint, types, migrations, floors
 	@$(BIN)/ruff format --check -q $(CODE) && $(BIN)/ruff check -q $(CODE) && $(BIN)/mypy --no-error-summary && $(BIN)/python tools/migrations.py && $(BIN)/lint-imports --no-logo 2>/dev/null | tail -n 4
 
-bench: setup ## measure; prints a table and writes bench.json
+bench: setup ## measure; prints a table and writes bench.json bench-large.json
 	@$(BIN)/python -m benchmarks
+
+bench-large: setup ## a province on this machine: all its processes, PART=40 of its data, SECONDS=60 for each kill; figures, and what kills leave
+	@$(BIN)/python -m benchmarks.large $(or $(PART),40) $(or $(SECONDS),60)
 
 soak: setup ## kill imports, confirms, acts of publishing and requests, migrations and packages; count what was lost (SQLite, PostgreSQL)
 	@$(BIN)/python -m benchmarks.soak
@@ -70,4 +73,4 @@ lock: setup ## lock the requirements again, with hashes and no package host's na
 	@for f in base dev uv; do $(BIN)/uv pip compile -q --universal -p 3.11 --generate-hashes --no-emit-index-url --no-header requirements/$$f.in -o requirements/$$f.txt; done
 
 clean: ## remove what was built (not the data)
-	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache src/*.egg-info bench.json
+	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache src/*.egg-info bench.json bench-large.json

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from statistics import median
 
 ROUNDS = 9
@@ -15,31 +16,36 @@ ROUNDS = 9
 
 def run() -> dict[str, float]:
     """Return milliseconds of processor time a page, and the medians of the ratios."""
-    names = ("portal", "plain", "demo")
     with tempfile.TemporaryDirectory() as folder:
-        children = {name: _child(name, f"{folder}/{name}") for name in names}
-        try:
-            sizes = {name: int(_line(child)) for name, child in children.items()}
-            rounds = [{name: _ask(child) for name, child in children.items()} for _ in range(ROUNDS)]
-        finally:
-            for child in children.values():
-                child.kill()
-                child.wait()
+        own = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
+        return compared(
+            {name: own | {"GONGKAI_DATA": f"{folder}/{name}"} for name in ("portal", "plain", "demo")}
+        )
+
+
+def compared(envs: Mapping[str, Mapping[str, str]], first: str = "portal") -> dict[str, float]:
+    """Ask pages of some kinds in turn, each in an installation of its own; return the figures and how much faster the first is."""
+    children = {name: _child(name, env) for name, env in envs.items()}
+    try:
+        sizes = {name: int(_line(child)) for name, child in children.items()}
+        rounds = [{name: _ask(child) for name, child in children.items()} for _ in range(ROUNDS)]
+    finally:
+        for child in children.values():
+            child.kill()
+            child.wait()
     figures: dict[str, float] = {}
-    for name in names:
+    for name in envs:
         figures[f"{name} page, uncached: ms of processor"] = median(one[name] for one in rounds)
         figures[f"{name} page: bytes"] = sizes[name]
-    for name in names[1:]:
-        ratio = median(one[name] / one["portal"] for one in rounds)
-        figures[f"portal faster than {name}, times (median of rounds)"] = ratio
+    for name in [name for name in envs if name != first]:
+        ratio = median(one[name] / one[first] for one in rounds)
+        figures[f"{first} faster than {name}, times (median of rounds)"] = ratio
     return figures
 
 
-def _child(which: str, folder: str) -> subprocess.Popen:
-    env = {**os.environ, "GONGKAI_DATA": folder}
-    env.pop("DATABASE_URL", None)
+def _child(which: str, env: Mapping[str, str]) -> subprocess.Popen:
     command = [sys.executable, "-m", "benchmarks.rounds", which]
-    return subprocess.Popen(command, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(command, env=dict(env), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
 def _line(child: subprocess.Popen) -> str:

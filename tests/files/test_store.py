@@ -1,5 +1,7 @@
 """The private store: each file once, whole, readable by its owner alone; gone when nothing names it."""
 
+import errno
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from gongkai.files.forms import MOST, FilesField, OneFileField
 from gongkai.files.kinds import PUBLIC
 from gongkai.files.models import StoredFile
 from gongkai.files.orphans import collect
-from gongkai.files.place import files_storage, place_of
+from gongkai.files.place import StoreFull, files_storage, place_of
 from gongkai.files.store import forget, receive, store, store_as_read
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +52,21 @@ def test_what_is_not_taken(settings, name, data, said):
     with pytest.raises(Refused, match=said):
         store(data, name)
     assert not StoredFile.objects.exists()
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+def test_a_full_disk_takes_nothing_and_leaves_nothing(monkeypatch, number):
+    def full(handle):
+        raise OSError(number, os.strerror(number))
+
+    kept = store(b"%PDF-1.4 kept", "a.pdf")
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(StoreFull, match="写不进去"):
+        store(b"%PDF-1.4 more", "b.pdf")
+    monkeypatch.undo()
+    assert list(StoredFile.objects.all()) == [kept]
+    assert kept.read() == b"%PDF-1.4 kept"
+    assert not list(Path(files_storage().location).rglob("*.part"))
 
 
 def test_what_colleagues_may_hand_each_other_is_more_than_the_public_gets():

@@ -7,7 +7,7 @@ from django.core.handlers.exception import response_for_exception
 from django.db import OperationalError
 from django.test import Client, RequestFactory
 
-from gongkai.files.place import StoreAway
+from gongkai.files.place import StoreAway, StoreFull
 from gongkai.portal.views import errors
 
 
@@ -23,7 +23,11 @@ def test_what_broke_has_a_number_that_stands_in_the_log(caplog: pytest.LogCaptur
 
 @pytest.mark.parametrize(
     ("error", "words"),
-    [(StoreAway("对象存储连接不上"), "文件存储"), (OperationalError("server closed"), "数据库")],
+    [
+        (StoreAway("对象存储连接不上"), "文件存储暂时连接不上"),
+        (StoreFull("no space left"), "存放文件的磁盘已满"),
+        (OperationalError("server closed"), "数据库暂时连接不上"),
+    ],
 )
 def test_what_is_away_for_now_is_no_fault_of_the_page(error: Exception, words: str) -> None:
     """503 and when to come again: a proxy goes on with what it keeps. By Django's own way to the page."""
@@ -32,7 +36,7 @@ def test_what_is_away_for_now_is_no_fault_of_the_page(error: Exception, words: s
     except type(error) as caught:
         answer = response_for_exception(RequestFactory().get("/files/1/2/"), caught)
     assert (answer.status_code, answer["Retry-After"]) == (503, "60")
-    assert f"{words}暂时连接不上" in answer.content.decode()
+    assert f"{words}，这一步没有办成" in answer.content.decode()
 
 
 @pytest.mark.django_db

@@ -20,6 +20,8 @@ ROOT = "stored"
 OURS = (ROOT, "prints", "intake")
 #: Folders in which rooms work on this machine, beside the store: of an inspection, of a move from an old site. They are no part of it.
 WORKING = ("inspection", "migration")
+#: Errors of a disk that takes no more: full, a quota used up, read-only after a fault.
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK}
 
 
@@ -33,6 +35,10 @@ class StoreAway(OSError):
     """The store of files cannot be reached, or refuses; the message says so in words."""
 
 
+class StoreFull(StoreAway):
+    """The disk of the store takes no more."""
+
+
 class WholeFiles(FileSystemStorage):
     """Django's store writes under the final name, so that a kill leaves the beginning of a file under the name of all of it.
 
@@ -40,6 +46,14 @@ class WholeFiles(FileSystemStorage):
     """
 
     def _save(self, name: str, content: File[bytes]) -> str:
+        try:
+            return self._save_whole(name, content)
+        except OSError as error:
+            if error.errno in _NO_ROOM:
+                raise StoreFull(f"存放文件的磁盘写不进去（{error.strerror}）：{self.location}") from error
+            raise
+
+    def _save_whole(self, name: str, content: File[bytes]) -> str:
         place = Path(self.path(name))
         place.parent.mkdir(mode=self.directory_permissions_mode or 0o700, parents=True, exist_ok=True)
         handle, part = tempfile.mkstemp(dir=place.parent, suffix=PART)

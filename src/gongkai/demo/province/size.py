@@ -24,8 +24,8 @@ class Size:
 
     def why_not(self) -> str:
         """Return what does not fit; empty where everything does."""
-        if self.units < self.counties:
-            return "单位数不能少于县数。"
+        if self.units < self.counties + 3:
+            return "单位数要比县数多3个以上：省政府、办公厅各占一个，其余是部门，台账记在部门名下。"
         if self.sites > self.units + 1:
             return "网站数不能多于单位数。"
         return ""

@@ -13,14 +13,15 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from gongkai.editions.queries import withdrawn_at
-from gongkai.files.place import StoreAway
+from gongkai.files.place import StoreAway, StoreFull
 from gongkai.portal.context import render, site_of
 from gongkai.portal.views.items import moved
 
-#: What an answer needs and cannot reach for now: what people call it. The number of seconds after which asking again makes sense.
+#: What an answer needs and cannot have for now, in words (the first that fits). The number of seconds after which asking again makes sense.
 _AWAY: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
-    (StoreAway, "文件存储"),
-    ((OperationalError, InterfaceError), "数据库"),
+    (StoreFull, "存放文件的磁盘已满"),
+    (StoreAway, "文件存储暂时连接不上"),
+    ((OperationalError, InterfaceError), "数据库暂时连接不上"),
 )
 _AGAIN = 60
 
@@ -96,7 +97,7 @@ def broken(request: HttpRequest) -> HttpResponse:
             request,
             503,
             "暂时不能办理",
-            f"{away}暂时连接不上，这一步没有办成，以前保存的内容不受影响。请过几分钟再试；仍然不行的，请把编号 {number} 告诉系统管理员。",
+            f"{away}，这一步没有办成，以前保存的内容不受影响。请过几分钟再试；仍然不行的，请把编号 {number} 告诉系统管理员。",
         )
         page["Retry-After"] = str(_AGAIN)
         return page

@@ -1,0 +1,234 @@
+"""The application as deploy/systemd starts it: two servers, a worker, due work each minute; nginx with the shipped file before them."""
+
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from pathlib import Path
+
+from benchmarks.large.servers import DEPLOY, ROOT, Pooler, Postgres, address, free, wait_for
+from benchmarks.outage import MAIN
+from benchmarks.portal_cache import HEADERS
+
+UNITS, CONF = DEPLOY / "systemd", ROOT / "docs" / "portal" / "nginx.conf"
+PROGRAM = "/opt/gongkai/venv/bin/gongkai"
+SECRET, HOST = "large-secret", "localhost"
+GONGKAI = [sys.executable, "-c", "from gongkai.cli import main; main()"]
+#: What gongkai-due.timer waits between two rounds, and gongkai.service before it starts again.
+DUE, AGAIN = 60.0, 1.0
+
+
+def unit(name: str) -> list[str]:
+    """Return the words of the command that a unit of deploy/systemd runs."""
+    line = next(one for one in (UNITS / name).read_text().splitlines() if one.startswith("ExecStart="))
+    words = shlex.split(line.removeprefix("ExecStart="))
+    assert words[0] == PROGRAM, words
+    return words[1:]
+
+
+class Service:
+    """A command that is started again when it ends, as Restart=always does."""
+
+    def __init__(self, name: str, words: list[str], env: dict[str, str], log: Path) -> None:
+        self.name, self.words, self.env, self.log = name, words, env, log
+        self.process: subprocess.Popen[bytes] | None = None
+        self.wanted, self.pause = True, threading.Event()
+        self.starts = 0
+
+    def start(self) -> None:
+        """Start it and keep it running."""
+        self.wanted = True
+        threading.Thread(target=self._keep, daemon=True).start()
+
+    def _keep(self) -> None:
+        while self.wanted:
+            with self.log.open("ab") as out:
+                self.process = subprocess.Popen(
+                    [*GONGKAI, *self.words], env=self.env, stdout=out, stderr=out, start_new_session=True
+                )
+            self.starts += 1
+            self.process.wait()
+            if self.wanted:
+                self.pause.wait(AGAIN)
+
+    def kill(self) -> None:
+        """Kill it with all that it started; it comes again."""
+        if self.process:
+            try:
+                os.killpg(self.process.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                return
+
+    def end(self) -> None:
+        """Kill it for good."""
+        self.wanted = False
+        self.pause.set()
+        self.kill()
+        if self.process:
+            self.process.wait()
+
+
+class Province:
+    """All processes of one installation on this machine."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.chmod(0o755)
+        for name in ("data", "mirror", "logs"):
+            (folder / name).mkdir()
+        self.primary, self.replica = Postgres(folder / "primary"), Postgres(folder / "replica")
+        self.pools: list[Pooler] = []
+        self.ports, self.front, self.still = [free(), free()], free(), free()
+        self.services: dict[str, Service] = {}
+        self.nginx: subprocess.Popen[bytes] | None = None
+        self.stopping = threading.Event()
+        self.rounds: list[tuple[float, int]] = []
+
+    def databases(self) -> None:
+        """Start primary and replica, a PgBouncer before each."""
+        self.primary.make()
+        self.primary.ask("CREATE DATABASE gongkai", "postgres")
+        self.replica.follow(self.primary)
+        self.pools = [
+            Pooler(self.folder / "pool", self.primary),
+            Pooler(self.folder / "pool-replica", self.replica),
+        ]
+        for pool in self.pools:
+            pool.start()
+
+    def env(self, *, direct: bool = False, name: str = "gongkai") -> dict[str, str]:
+        """Return the environment of a process; `direct` goes past PgBouncer, as migrations and filling do."""
+        given = {
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
+            "DJANGO_SETTINGS_MODULE": "gongkai.config.settings",
+            "GONGKAI_DATA": str(self.folder / "data"),
+            "GONGKAI_HOSTS": "*",
+            "GONGKAI_BASE_URL": f"http://127.0.0.1:{self.front}",
+            "GONGKAI_PROXIES": "1",
+            "GONGKAI_SECOND_FACTOR": "off",
+            "GONGKAI_FORM_RATE": "100000",
+            "GONGKAI_WORKER": "database",
+            "GONGKAI_CACHES": f"refresh=http://127.0.0.1:{self.front}",
+            "GONGKAI_CACHE_SECRET": SECRET,
+            "GONGKAI_SLOW_MS": "0",
+        }
+        if direct:
+            return given | {"DATABASE_URL": self.primary.url(name)}
+        given |= {"DATABASE_URL": address(self.pools[0].port, name), "GONGKAI_POOLER": "1"}
+        return given | {"GONGKAI_REPLICA_URL": address(self.pools[1].port, name)}
+
+    def run(self, *words: str, direct: bool = True, name: str = "gongkai", check: bool = True) -> str:
+        """Run a command of gongkai and return what it printed."""
+        done = subprocess.run(
+            [*GONGKAI, *words],
+            env=self.env(direct=direct, name=name),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if check and done.returncode:
+            raise SystemExit(f"gongkai {' '.join(words)}: {(done.stdout + done.stderr)[-1500:]}")
+        return done.stdout
+
+    def inside(
+        self, task: str, *words: str, name: str = "gongkai", direct: bool = True
+    ) -> subprocess.Popen[str]:
+        """Start `benchmarks.large.inside` in this installation, to be talked to by lines."""
+        return subprocess.Popen(
+            [sys.executable, "-W", "ignore", "-m", "benchmarks.large.inside", task, *words],
+            env=self.env(direct=direct, name=name),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def answers(self, task: str, *words: str, name: str = "gongkai", direct: bool = True) -> str:
+        """Return the last line that a task inside prints."""
+        child = self.inside(task, *words, name=name, direct=direct)
+        said = child.communicate()[0].strip().splitlines()
+        if child.returncode or not said:
+            raise SystemExit(f"{task} failed")
+        return said[-1]
+
+    def serve(self) -> None:
+        """Start both servers, the worker, due work and nginx; return when both answer."""
+        for number, port in enumerate(self.ports):
+            words = unit("gongkai.service")
+            words[words.index("--port") + 1] = str(port)
+            self._begin(f"app{number}", words)
+        self._begin("worker", unit("gongkai-worker.service"))
+        threading.Thread(target=self._due, daemon=True).start()
+        for port in self.ports:
+            self.ready(port)
+        self._front_door()
+
+    def _begin(self, name: str, words: list[str]) -> None:
+        service = Service(name, words, self.env(), self.folder / "logs" / name)
+        self.services[name] = service
+        service.start()
+
+    def _due(self) -> None:
+        with (self.folder / "logs" / "due").open("ab") as out:
+            while not self.stopping.wait(1):
+                began = time.monotonic()
+                command = [*GONGKAI, *unit("gongkai-due.service")]
+                done = subprocess.run(command, env=self.env(), stdout=out, stderr=out, check=False)
+                self.rounds.append((time.monotonic() - began, done.returncode))
+                self.stopping.wait(DUE)
+
+    def ready(self, port: int, seconds: float = 180) -> float:
+        """Return the seconds until a server says that it is ready."""
+        began = time.monotonic()
+        while time.monotonic() - began < seconds:
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5):
+                    return time.monotonic() - began
+            except OSError:
+                time.sleep(0.2)
+        raise SystemExit(f"no server on {port}: {self.folder}/logs")
+
+    def _front_door(self) -> None:
+        site = CONF.read_text()
+        for old, new in {
+            "# server 10.0.0.12:8000": f"server 127.0.0.1:{self.ports[1]}",
+            "127.0.0.1:8000 max_fails": f"127.0.0.1:{self.ports[0]} max_fails",
+            "/var/cache/nginx/gongkai": f"{self.folder}/cache",
+            "/srv/mirror": f"{self.folder}/mirror",
+            "CHANGE-ME": SECRET,
+            "listen 80;": f"listen 127.0.0.1:{self.front};",
+        }.items():
+            assert old in site, old
+            site = site.replace(old, new)
+        # Beside it, on a port of its own: a file with the headers that every answer of the site must carry.
+        headers = " ".join(f'add_header {name} "{value}";' for name, value in HEADERS.items())
+        site += f"server {{ listen 127.0.0.1:{self.still}; root {self.folder}/still; {headers} }}\n"
+        (self.folder / "still").mkdir(exist_ok=True)
+        user = "user root;" if os.geteuid() == 0 else ""
+        text = MAIN.format(folder=self.folder, site=site, user=user).replace(
+            "connections 512", "connections 2048"
+        )
+        (self.folder / "nginx.conf").write_text(text)
+        program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+        self.nginx = subprocess.Popen(
+            [str(program), "-c", f"{self.folder}/nginx.conf", "-p", str(self.folder)]
+        )
+        wait_for(self.front)
+
+    def stop(self) -> None:
+        """End everything, the databases last."""
+        self.stopping.set()
+        for service in self.services.values():
+            service.end()
+        if self.nginx:
+            self.nginx.terminate()
+            self.nginx.wait()
+        for pool in self.pools:
+            pool.kill()
+        self.replica.stop()
+        self.primary.stop()

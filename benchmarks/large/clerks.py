@@ -1,0 +1,170 @@
+"""Clerks at work, as browsers are: home, ledger, an entry, its form, a remark or a submission; and what each of them was told."""
+
+import asyncio
+import random
+import time
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+from benchmarks.large.web import Answer, Browser, hidden, p
+
+HOME, LEDGER = "/admin/", "/admin/ledger/"
+REMARK, SUBMIT = "ledger.comment", "assignment.submit"
+
+
+@dataclass
+class Journal:
+    """What was asked and what was told, of all clerks and readers of one run."""
+
+    #: When an answer was there, what was asked, its status, the seconds it took.
+    asked: list[tuple[float, str, int, float]] = field(default_factory=list)
+    #: Words of remarks, streams of entries: what was acknowledged.
+    remarks: set[str] = field(default_factory=set)
+    submitted: set[str] = field(default_factory=set)
+    #: What was sent and got no clear answer at first.
+    unclear: int = 0
+
+    def note(self, what: str, answer: Answer) -> None:
+        """Note an answer."""
+        self.asked.append((time.monotonic(), what, answer.status, answer.seconds))
+
+    def figures(self) -> dict[str, float]:
+        """Return the percentiles of each kind, in milliseconds, and how many failed."""
+        found: dict[str, float] = {}
+        for what in sorted({one[1] for one in self.asked}):
+            took = [
+                seconds * 1000
+                for _, kind, status, seconds in self.asked
+                if kind == what and 200 <= status < 400
+            ]
+            found |= {
+                f"{what}: p50 ms": p(took, 0.5),
+                f"{what}: p95 ms": p(took, 0.95),
+                f"{what}: answers": len(took),
+            }
+        return found | {"not answered or an error": len(self.wrong()), "answers in all": len(self.asked)}
+
+    def wrong(self) -> list[tuple[str, int]]:
+        """Return what failed: what was asked, and the status (0: no answer)."""
+        return [(what, status) for _, what, status, _ in self.asked if not 200 <= status < 400]
+
+    def gap(self, kinds: frozenset[str], since: float, until: float) -> float:
+        """Return the longest time within which none of these was answered well."""
+        good = sorted(
+            at
+            for at, what, status, _ in self.asked
+            if what in kinds and 200 <= status < 400 and since <= at <= until
+        )
+        marks = [since, *good, until]
+        return max(later - earlier for earlier, later in pairwise(marks))
+
+
+class Clerk:
+    """One clerk, who works until told to stop."""
+
+    def __init__(
+        self, facts: dict[str, Any], port: int, journal: Journal, *, think: float, seed: int
+    ) -> None:
+        self.browser = Browser(port, cookies=facts["cookies"])
+        self.entries, self.name, self.journal, self.think = (
+            list(facts["entries"]),
+            facts["user"],
+            journal,
+            think,
+        )
+        self.chance, self.count = random.Random(seed), 0
+
+    async def work(self, until: float, run: str) -> None:
+        """Work."""
+        await asyncio.sleep(self.chance.uniform(0, self.think))
+        while time.monotonic() < until:
+            await self._look(HOME, "home")
+            await self._look(LEDGER, "ledger")
+            if not self.entries:
+                continue
+            entry = self.chance.choice(self.entries)
+            await self._look(f"{LEDGER}{entry}/", "entry")
+            if self.chance.random() < 0.5:
+                await self.remark(entry, f"bench-{run}-{self.name}-{self.count}")
+            else:
+                await self.submit(entry)
+            self.count += 1
+        self.browser.close()
+
+    async def _look(self, path: str, what: str) -> Answer:
+        answer = await self.browser.get(path)
+        self.journal.note(what, answer)
+        await asyncio.sleep(min(self.chance.expovariate(1 / self.think), 4 * self.think))
+        return answer
+
+    async def remark(self, entry: int, words: str, tries: int = 60) -> None:
+        """Leave a remark; without a clear answer look whether it stands, and send it again where it does not, as people do."""
+        for turn in range(tries):
+            if (
+                turn
+                and words in (page := await self._look(f"{LEDGER}{entry}/", "entry")).text
+                and page.status == 200
+            ):
+                self.journal.remarks.add(words)
+                return
+            if turn and page.status != 200:
+                continue
+            path = f"{LEDGER}{entry}/act/{REMARK}/"
+            form = await self._look(path, "form")
+            if form.status != 200:
+                self.journal.unclear += turn == 0
+                continue
+            answer = await self.browser.post(path, {**hidden(form.text), "text": words})
+            self.journal.note("remark", answer)
+            if answer.status == 302:
+                self.journal.remarks.add(words)
+                return
+            self.journal.unclear += 1
+
+    async def submit(self, entry: int) -> None:
+        """Hand an entry in with an address as evidence; what was handed in is not handed in again."""
+        path = f"{LEDGER}{entry}/act/{SUBMIT}/"
+        form = await self._look(path, "form")
+        if form.status != 200 or 'name="urls"' not in form.text:
+            return
+        given = {"urls": f"https://www.example.gov.cn/{entry}", "statement": "已在网站公开。"}
+        answer = await self.browser.post(path, {**hidden(form.text), **given})
+        self.journal.note("submit", answer)
+        if answer.status == 302:
+            self.journal.submitted.add(f"entry/{entry}")
+        if answer.status == 302 or answer.status == 0:
+            self.entries.remove(entry)
+
+
+class Reader:
+    """Somebody who reads public pages through nginx."""
+
+    def __init__(self, port: int, paths: list[str], journal: Journal, pause: float = 0.2) -> None:
+        self.browser, self.paths, self.journal, self.pause = Browser(port), paths, journal, pause
+
+    async def work(self, until: float) -> None:
+        """Read."""
+        turn = 0
+        while time.monotonic() < until:
+            answer = await self.browser.get(self.paths[turn % len(self.paths)])
+            self.journal.note("public page", answer)
+            turn += 1
+            await asyncio.sleep(self.pause)
+        self.browser.close()
+
+
+def crowd(
+    clerks: list[dict[str, Any]], port: int, seconds: float, *, think: float, run: str, paths: list[str]
+) -> Journal:
+    """Let clerks and two readers work for so long; return what they were told."""
+    journal = Journal()
+
+    async def work() -> None:
+        until = time.monotonic() + seconds
+        people = [Clerk(one, port, journal, think=think, seed=n) for n, one in enumerate(clerks)]
+        readers = [Reader(port, paths[n::2], journal) for n in range(2)] if paths else []
+        await asyncio.gather(*[one.work(until, run) for one in people], *[one.work(until) for one in readers])
+
+    asyncio.run(work())
+    return journal

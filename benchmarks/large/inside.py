@@ -1,0 +1,213 @@
+"""What is asked and done inside the installation that the environment names: `python -m benchmarks.large.inside TASK …`, answers as JSON."""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.config.settings")
+import django
+
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.contrib.auth import get_user_model  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.urls import reverse  # noqa: E402
+
+from gongkai.ledger.models import Comment, Entry  # noqa: E402
+from gongkai.notices.models import Notice  # noqa: E402
+from gongkai.units.models import Appointment, Role  # noqa: E402
+
+
+def migrate() -> int:
+    """Bring an empty database up to date, in half the time."""
+    from django.core.management import call_command
+
+    with tests("migrated").quickly():
+        call_command("migrate", verbosity=0)
+    return len(connection.introspection.table_names())
+
+
+def tests(name: str) -> Any:
+    """Return a module of the tests."""
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent / "tests"))
+    return import_module(name)
+
+
+def clerks(count: str) -> list[dict[str, Any]]:
+    """Sign in clerks of different units; return cookie and numbers of open entries of each one's unit."""
+    from django.test import Client
+
+    posts = (
+        Appointment.objects.filter(role=Role.CLERK).select_related("person__user").order_by("body_id", "pk")
+    )
+    found, seen = [], set()
+    for post in posts.iterator(500):
+        user = post.person.user
+        if user is None or post.person_id in seen:
+            continue
+        seen.add(post.person_id)
+        entries = Entry.objects.filter(body_id=post.body_id, state="open", kind="assignment").order_by("pk")
+        # People of one unit share its entries: each takes others.
+        numbers = list(entries.values_list("pk", flat=True)[:400])[post.pk % 4 :: 4]
+        client = Client(SERVER_NAME="localhost")
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        found.append(
+            {
+                "user": user.username,
+                "cookies": {k: one.value for k, one in client.cookies.items()},
+                "entries": numbers,
+            }
+        )
+        if len(found) == int(count):
+            break
+    return found
+
+
+def pages() -> dict[str, Any]:
+    """Measure the office's pages as the 政务公开办 and as a clerk see them."""
+    from django.test import Client
+
+    from benchmarks.pages import measure
+
+    users = get_user_model().objects.filter(person__appointments__role=Role.CHIEF)
+    chief, clerk = Client(SERVER_NAME="localhost"), Client(SERVER_NAME="localhost")
+    backend = "django.contrib.auth.backends.ModelBackend"
+    chief.force_login(users.order_by("pk").first(), backend=backend)
+    clerk.force_login(get_user_model().objects.get(username="p00005"), backend=backend)
+    notice = Notice.objects.order_by("-year").first()
+    body = Entry.objects.order_by("-pk").first().body_id
+    shown = {
+        "home, 政务公开办": (chief, reverse("wagtailadmin_home")),
+        "home, clerk": (clerk, reverse("wagtailadmin_home")),
+        "ledger": (chief, reverse("ledger_list")),
+        "ledger, clerk": (clerk, reverse("ledger_list")),
+        "ledger, red, one unit": (chief, reverse("ledger_list") + f"?light=red&body={body}"),
+        "打表": (chief, reverse("notices_matrix", args=[notice.pk])),
+    }
+    return {name: measure(client, address) for name, (client, address) in shown.items()}
+
+
+def standing() -> dict[str, Any]:
+    """Return what stands: remarks of the bench by their words, entries handed in, inquiries by title."""
+    from django.db.models import Count
+
+    from gongkai.acts.models import Movement
+    from gongkai.errands.models import Errand
+
+    said = Comment.objects.filter(text__startswith="bench-").values_list("text").annotate(n=Count("pk"))
+    moves = Movement.objects.filter(action="assignment.submit").values_list("stream").annotate(n=Count("pk"))
+    return {
+        "remarks": dict(said),
+        "submitted": dict(moves),
+        "errands": dict(Errand.objects.values_list("state").annotate(n=Count("pk"))),
+    }
+
+
+def ask_errands(count: str) -> list[int]:
+    """Hand so many notices to the workers, as the page that imports them does; return the numbers of the errands."""
+    from django.utils import timezone
+
+    from gongkai.demo import notices
+    from gongkai.notices.incoming import take
+    from gongkai.units.actors import actor_of
+    from gongkai.units.models import Body, BodyKind
+
+    chief = actor_of(
+        get_user_model().objects.filter(person__appointments__role=Role.CHIEF).order_by("pk").first()
+    )
+    government, today = Body.objects.get(kind=BodyKind.GOVERNMENT), timezone.localdate()
+    made = []
+    for number in range(int(count)):
+        sample = notices.sample("county", today, today.year)
+        sample.facts["标题"] += f"（第{number}次，{os.getpid()}）"
+        errand = take(notices.word_file(sample), "通知.docx", by=chief, government=government, issuer=None)
+        made.append(errand.pk)
+    return made
+
+
+def errands(numbers: str) -> dict[str, Any]:
+    """Return the states of errands, and how often the same file was made a notice."""
+    from django.db.models import Count
+
+    from gongkai.errands.models import Errand
+
+    rows = Errand.objects.filter(pk__in=json.loads(numbers))
+    twice = Notice.objects.values("source_digest").annotate(n=Count("pk")).filter(n__gt=1).count()
+    return {
+        "states": dict(rows.values_list("state").annotate(n=Count("pk"))),
+        "most attempts": max(rows.values_list("attempts", flat=True)),
+        "notices from one file twice": twice,
+    }
+
+
+def publish(count: str) -> None:
+    """Publish texts one by one, each on a line from standard input; say address, column, title before and the moment of the last signature."""
+    import time
+
+    made, actor = tests("factories.publishing"), tests("factories.units").actor
+    from gongkai.editions.models import Placement, Website
+    from gongkai.editions.sources import document_of
+    from gongkai.publishing import actions
+
+    site = Website.objects.get(is_default=True)
+    column = Placement.objects.filter(column__website=site).order_by("-pk")[0].column
+    for number in range(int(count)):
+        title = f"关于印发第{number}号方案（{os.getpid()}）的通知"
+        page = made.item(
+            site.body, [column], title=title, body="<p>为改善居民居住条件，制定本方案。</p>" * 20
+        )
+        review = made.submitted(page)
+        made.sign_all(review, upto=1)
+        last = actor(made.SIGNERS[2], site.body)
+        print(json.dumps({"title": title, "column": f"/columns/{column.pk}/"}), flush=True)
+        sys.stdin.readline()
+        began = time.monotonic()
+        actions.approve(review, by=last, release=True)
+        path = document_of(page).addresses.get(current=True).path
+        print(json.dumps({"began": began, "done": time.monotonic(), "path": path}), flush=True)
+        sys.stdin.readline()
+
+
+def paths() -> dict[str, Any]:
+    """Return addresses of the first site: pages of texts, columns; its host."""
+    from gongkai.editions.models import Shelf, Website
+
+    site = Website.objects.get(is_default=True)
+    rows = Shelf.objects.filter(column=None, website=site).order_by("-published_at")
+    columns = (
+        Shelf.objects.filter(website=site, direct=True).exclude(column=None).values_list("column", flat=True)
+    )
+    return {
+        "texts": list(rows.values_list("path", flat=True)[20:60]),
+        "columns": [f"/columns/{n}/" for n in columns.distinct()[:5]],
+    }
+
+
+def facts() -> dict[str, Any]:
+    """Return how large the database is."""
+    from gongkai.editions.models import Document
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_database_size(current_database())")
+        size = cursor.fetchone()[0]
+    return {
+        "texts": Document.objects.count(),
+        "entries": Entry.objects.count(),
+        "persons": Appointment.objects.count(),
+        "bytes": size,
+        "digest": settings.GONGKAI_DIGEST,
+    }
+
+
+TASKS: dict[str, Callable[..., Any]] = {
+    one.__name__: one
+    for one in (migrate, clerks, pages, standing, ask_errands, errands, publish, paths, facts)
+}
+
+if __name__ == "__main__":
+    print(json.dumps(TASKS[sys.argv[1]](*sys.argv[2:]), ensure_ascii=False))

@@ -1,0 +1,169 @@
+"""What is killed while clerks and readers work, and what stands afterwards."""
+
+import json
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from benchmarks.large.application import Province
+from benchmarks.large.clerks import Journal, crowd
+
+#: Clerks at work during a kill, and the seconds each of them thinks.
+CLERKS, THINK = 24, 2.0
+DONE = "SELECT count(*) FROM errands_errand WHERE state = 'done'"
+WRITES, PUBLIC = (
+    frozenset({"remark", "submit", "form", "entry", "home", "ledger"}),
+    frozenset({"public page"}),
+)
+
+
+@dataclass
+class Result:
+    """What one run showed."""
+
+    name: str
+    journal: Journal
+    began: float
+    ended: float
+    #: Seconds that the office and the public page were not served well for, at most in one piece.
+    office: float = 0.0
+    public: float = 0.0
+    notes: dict[str, Any] = field(default_factory=dict)
+
+
+def run(
+    province: Province,
+    clerks: list[dict[str, Any]],
+    name: str,
+    seconds: float,
+    paths: list[str],
+    strike: Callable[[], dict[str, Any] | None],
+) -> Result:
+    """Let them work, strike after a quarter of the time, and wait."""
+    noted: dict[str, Any] = {}
+
+    def later() -> None:
+        time.sleep(seconds / 4)
+        noted.update(at=time.monotonic())
+        noted.update(strike() or {})
+
+    thread = threading.Thread(target=later)
+    thread.start()
+    began = time.monotonic()
+    journal = crowd(
+        clerks[:CLERKS], province.front, seconds, think=THINK, run=name.replace(" ", "-"), paths=paths
+    )
+    ended = time.monotonic()
+    thread.join()
+    at = noted.pop("at", began)
+    result = Result(name, journal, began, ended, notes=noted)
+    # Before the kill the longest pause between two good answers is the pace of the clerks, not a fault.
+    until = began + seconds  # then they go home one after another
+    result.office, result.public = journal.gap(WRITES, at, until), journal.gap(PUBLIC, at, until)
+    noted["office, longest pause before it, s"] = round(journal.gap(WRITES, began, at), 1)
+    return result
+
+
+def told(result: Result) -> dict[str, Any]:
+    """Return a run's figures."""
+    journal = result.journal
+    return {
+        "office, longest time without a good answer, s": round(result.office, 1),
+        "public pages, the same, s": round(result.public, 1),
+        "answers": len(journal.asked),
+        "errors by kind": dict(Counter(f"{what} {status}" for what, status in journal.wrong())),
+        "acknowledged": len(journal.remarks) + len(journal.submitted),
+        "sent without a clear answer at first": journal.unclear,
+        **result.notes,
+    }
+
+
+def application(province: Province) -> dict[str, Any]:
+    """Kill one of the two servers; its unit starts it again."""
+    began = time.monotonic()
+    province.services["app0"].kill()
+    province.services["app0"].process.wait()  # type: ignore[union-attr]
+    time.sleep(2)
+    province.ready(province.ports[0])
+    return {"killed server ready again after, s": round(time.monotonic() - began, 1)}
+
+
+def worker(province: Province, count: int = 12) -> dict[str, Any]:
+    """Hand notices to the worker, kill it over the second one, and wait until all are done: a minute at most until another may take what it held."""
+    numbers = province.answers("ask_errands", str(count), direct=False)
+    began = time.monotonic()
+    while time.monotonic() - began < 60 and not int(province.primary.ask(DONE)):
+        time.sleep(0.05)
+    province.services["worker"].kill()
+    began = time.monotonic()
+    while (found := _states(province, numbers))["states"] != {
+        "done": count
+    } and time.monotonic() - began < 240:
+        time.sleep(2)
+    return {**found, "all done after the kill, s": round(time.monotonic() - began)}
+
+
+def _states(province: Province, numbers: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(province.answers("errands", numbers))
+    return found
+
+
+def pooler(province: Province) -> dict[str, Any]:
+    """Kill PgBouncer before the primary, and start it again after three seconds."""
+    province.pools[0].kill()
+    time.sleep(3)
+    province.pools[0].start()
+    return {"away for, s": 3}
+
+
+def primary(province: Province) -> dict[str, Any]:
+    """Kill the primary with all its processes; promote the replica and let PgBouncer name it, as deploy/ says."""
+    began = time.monotonic()
+    province.primary.kill()
+    time.sleep(2)  # nobody decides faster that it does not come again
+    province.replica.promote()
+    promoted = time.monotonic() - began
+    province.pools[0].point(province.replica)
+    province.pools[0].reload()
+    province.primary, province.replica = province.replica, province.primary
+    return {"promoted after, s": round(promoted, 1), "two of these are for deciding": True}
+
+
+def clock(province: Province) -> dict[str, Any]:
+    """Start one of the servers anew with its clock an hour back (libfaketime)."""
+    found = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
+    if not found:
+        return {"left out": "libfaketime is not installed"}
+    service = province.services["app1"]
+    service.env = {
+        **service.env,
+        "LD_PRELOAD": str(found[0]),
+        "FAKETIME": "-1h",
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+    }
+    service.kill()
+    time.sleep(2)
+    province.ready(province.ports[1])
+    return {"one of two servers": "an hour back"}
+
+
+def lost(province: Province, results: list[Result]) -> dict[str, Any]:
+    """Hold what was acknowledged in all runs against what stands; `audit verify` says whether the log is whole."""
+    there = json.loads(province.answers("standing"))
+    remarks = set().union(*[one.journal.remarks for one in results])
+    handed = set().union(*[one.journal.submitted for one in results])
+    verdict = json.loads(province.run("audit", "verify", "--json", check=False).strip().splitlines()[-1])
+    return {
+        "remarks acknowledged": len(remarks),
+        "remarks lost": sorted(remarks - there["remarks"].keys()),
+        "remarks twice": sorted(words for words, count in there["remarks"].items() if count > 1),
+        "handed in, acknowledged": len(handed),
+        "handed in, lost": sorted(handed - there["submitted"].keys()),
+        "handed in twice": sorted(stream for stream, count in there["submitted"].items() if count > 1),
+        "errands": there["errands"],
+        "audit verify": "whole" if verdict.get("ok") else str(verdict)[:500],
+    }

@@ -1,0 +1,177 @@
+"""Public pages, searches, how soon a publish is seen, the office's pages: each against something else of the same run."""
+
+import asyncio
+import json
+import os
+import subprocess
+import time
+from pathlib import Path
+from statistics import median
+from typing import Any
+from urllib.parse import quote
+
+from benchmarks.large.application import Province
+from benchmarks.large.processor import spent
+from benchmarks.large.web import Browser, p
+from benchmarks.portal_speed import compared
+
+WORDS = ("医疗保险", "招生", "补贴", "老旧小区", "生态环境", "安全生产", "财政预算", "住房", "就业", "饮水")
+SEARCHES, SEEN, SECONDS, ROUNDS, CONNECTIONS = 60, 20, 3, 5, 16
+
+
+def pages(province: Province) -> dict[str, float]:
+    """Return a public page of the province, uncached, against a plain Wagtail page on the same server of PostgreSQL."""
+    direct = province.env(direct=True)
+    plain = direct | {
+        "DATABASE_URL": province.primary.url("plain"),
+        "GONGKAI_DATA": str(province.folder / "plain"),
+    }
+    return compared({"province": direct, "plain": plain}, first="province")
+
+
+def cached(province: Province, path: str) -> dict[str, float]:
+    """Return nginx's processor time for a page from its cache and for a file of the same bytes and headers, in pairs."""
+    front, still = f"http://127.0.0.1:{province.front}", f"http://127.0.0.1:{province.still}"
+    body = asyncio.run(_one(province.front, path))
+    (province.folder / "still" / "page.html").write_bytes(body)
+    worker = next(
+        int(child)
+        for child in Path(f"/proc/{province.nginx.pid}/task/{province.nginx.pid}/children")
+        .read_text()
+        .split()
+        if b"worker process" in Path(f"/proc/{child}/cmdline").read_bytes()
+    )
+    pairs = [(_wrk(f"{front}{path}", worker), _wrk(f"{still}/page.html", worker)) for _ in range(ROUNDS)]
+    return {
+        "nginx, page from its cache: us of processor": median(one for one, _ in pairs),
+        "nginx, static file of the same bytes: us of processor": median(one for _, one in pairs),
+        "cached : static (median of pairs)": median(one / other for one, other in pairs),
+    }
+
+
+async def _one(port: int, path: str) -> bytes:
+    browser = Browser(port)
+    await browser.get(path)
+    answer = await browser.get(path)
+    assert answer.status == 200, answer.status
+    assert answer.headers.get("x-cache") == "HIT", answer.headers
+    browser.close()
+    return answer.body
+
+
+def _wrk(address: str, worker: int) -> float:
+    before = spent(worker)
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "-H", "Host: localhost", address]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    requests = int(next(line.split()[0] for line in said.splitlines() if " requests in " in line))
+    return (spent(worker) - before) * 1e6 / requests
+
+
+def searches(province: Province) -> dict[str, float]:
+    """Return searches and suggestions of one reader, by one of the servers: wall, and processor of server and databases."""
+
+    async def ask(addresses: list[str]) -> list[float]:
+        browser, took = Browser(province.ports[0]), []
+        for one in addresses:
+            answer = await browser.get(one)
+            assert answer.status == 200, (one, answer.status)
+            took.append(answer.seconds * 1000)
+        browser.close()
+        return took
+
+    roots = [province.services["app0"].process.pid, province.primary.number(), province.replica.number()]
+    kinds = {
+        "search, a common word": [
+            f"/search/?q={quote(WORDS[n % 10])}&page={n // 10 + 1}" for n in range(SEARCHES)
+        ],
+        "search, two words": [
+            f"/search/?q={quote(WORDS[n % 10] + ' ' + WORDS[(n * 3 + 1) % 10])}" for n in range(SEARCHES)
+        ],
+        "search, one document's number": [f"/search/?q={quote(f'第{7 * n + 1}号')}" for n in range(SEARCHES)],
+        "suggestions": [f"/search/suggest/?q={quote(WORDS[n % 10][: 1 + n % 2])}" for n in range(SEARCHES)],
+    }
+    figures: dict[str, float] = {}
+    for name, addresses in kinds.items():
+        asyncio.run(ask(addresses[:3]))
+        before = spent(*roots)
+        took = asyncio.run(ask(addresses))
+        busy = (spent(*roots) - before) * 1000 / len(addresses)
+        figures |= {
+            f"{name}: p50 ms": p(took, 0.5),
+            f"{name}: p95 ms": p(took, 0.95),
+            f"{name}: processor ms": busy,
+        }
+    return figures
+
+
+def seen(province: Province, count: int = SEEN) -> dict[str, float]:
+    """Publish, and ask behind nginx and the replica until page, column and front page show it; from the last signature on."""
+    child = province.inside("publish", str(count), direct=False)
+    assert child.stdin
+    assert child.stdout
+    took: dict[str, list[float]] = {"act": [], "front page": [], "column": [], "page": []}
+
+    async def one() -> None:
+        browser = Browser(province.front)
+        told = json.loads(child.stdout.readline())
+        where = {"front page": "/", "column": told["column"]}
+        for address in [*where.values()] * 2:
+            assert told["title"] not in (await browser.get(address)).text
+        child.stdin.write("\n")
+        child.stdin.flush()
+        done = asyncio.get_running_loop().run_in_executor(None, child.stdout.readline)
+        at: dict[str, float] = {}
+        while len(at) < 3:
+            for name, address in where.items():
+                if name not in at and told["title"] in (await browser.get(address)).text:
+                    at[name] = time.monotonic()
+            if done.done() and "page" not in where:
+                where["page"] = json.loads(done.result())["path"]
+            await asyncio.sleep(0.01)
+        said = json.loads(await done)
+        took["act"].append(said["done"] - said["began"])
+        for name, moment in at.items():
+            took[name].append(moment - said["began"])
+        child.stdin.write("\n")
+        child.stdin.flush()
+        browser.close()
+
+    for _ in range(count):
+        asyncio.run(asyncio.wait_for(one(), 60))
+    child.stdin.close()
+    child.wait(60)
+    return {
+        f"published, {name}: {label} s": p(rows, share)
+        for name, rows in took.items()
+        for label, share in (("p50", 0.5), ("p95", 0.95))
+    }
+
+
+def office(province: Province) -> dict[str, float]:
+    """Return the office's pages over all entries and over a tenth of them, and the ratios."""
+    whole = json.loads(province.answers("pages"))
+    tenth = json.loads(province.answers("pages", name="tenth"))
+    figures: dict[str, float] = {}
+    for name, one in whole.items():
+        other = tenth[name]
+        figures |= {
+            f"{name}: p95 ms": one["p95_ms"],
+            f"{name}, a tenth: p95 ms": other["p95_ms"],
+            f"{name}, all : a tenth, p95": one["p95_ms"] / other["p95_ms"],
+            f"{name}: processor ms": one["cpu_ms"] + one["db_ms"],
+            f"{name}, all : a tenth, processor": (one["cpu_ms"] + one["db_ms"])
+            / (other["cpu_ms"] + other["db_ms"]),
+            f"{name}: queries": one["queries"],
+        }
+    return figures
+
+
+def load() -> float:
+    """Return the machine's load."""
+    return os.getloadavg()[0]
+
+
+def facts(province: Province) -> dict[str, Any]:
+    """Return what is measured on."""
+    found: dict[str, Any] = json.loads(province.answers("facts"))
+    return found
