@@ -97,7 +97,7 @@ def seen(client: Any, took: dict[str, list[float]]) -> Iterator[Callable[[str, s
 def published(client: Any) -> dict[str, float]:
     """Publish by the last of three signatures; return how long that takes, and until search, column, front page and feed show it."""
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
-    from factories.publishing import SIGNERS, item, sign_all, submitted
+    from factories.publishing import SIGNERS, item, read_whole, sign_all, submitted
     from factories.units import actor
     from gongkai.editions.models import Column
     from gongkai.editions.sources import document_of
@@ -112,8 +112,10 @@ def published(client: Any) -> dict[str, float]:
         review = submitted(page)
         sign_all(review, upto=1)
         last = actor(SIGNERS[2], body)
+        review.refresh_from_db()
+        sheet = read_whole(review, last)
         with seen(client, took) as look:
-            actions.approve(review, by=last, release=True)
+            actions.approve(review, by=last, sheet=sheet, release=True)
             look("page", document_of(page).addresses.get(current=True).path, title)
             look("search", f"/search/?q={title[4:12]}", title)
             look("column", f"/columns/{column.pk}/", title)

@@ -73,10 +73,11 @@ class Clerk:
             journal,
             think,
         )
-        self.chance, self.count = random.Random(seed), 0
+        self.chance, self.count, self.until = random.Random(seed), 0, 0.0
 
     async def work(self, until: float, run: str) -> None:
-        """Work."""
+        """Work; who is in the middle of something when the time is over ends it without thinking."""
+        self.until = until
         await asyncio.sleep(self.chance.uniform(0, self.think))
         while time.monotonic() < until:
             await self._look(HOME, "home")
@@ -95,7 +96,8 @@ class Clerk:
     async def _look(self, path: str, what: str) -> Answer:
         answer = await self.browser.get(path)
         self.journal.note(what, answer)
-        await asyncio.sleep(min(self.chance.expovariate(1 / self.think), 4 * self.think))
+        pause = min(self.chance.expovariate(1 / self.think), 4 * self.think)
+        await asyncio.sleep(max(0.0, min(pause, self.until - time.monotonic())))
         return answer
 
     async def remark(self, entry: int, words: str, tries: int = 60) -> None:

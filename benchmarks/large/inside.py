@@ -149,7 +149,11 @@ def publish(count: str) -> None:
     """Publish texts one by one, each on a line from standard input; say address, column, title before and the moment of the last signature."""
     import time
 
-    made, actor = tests("factories.publishing"), tests("factories.units").actor
+    made, units = tests("factories.publishing"), tests("factories.units")
+    units.UserFactory.reset_sequence(
+        1_000 * os.getpid(), force=True
+    )  # other runs in this database made people, too
+    actor = units.actor
     from gongkai.editions.models import Placement, Website
     from gongkai.editions.sources import document_of
     from gongkai.publishing import actions
@@ -164,10 +168,12 @@ def publish(count: str) -> None:
         review = made.submitted(page)
         made.sign_all(review, upto=1)
         last = actor(made.SIGNERS[2], site.body)
+        review.refresh_from_db()
+        sheet = made.read_whole(review, last)
         print(json.dumps({"title": title, "column": f"/columns/{column.pk}/"}), flush=True)
         sys.stdin.readline()
         began = time.monotonic()
-        actions.approve(review, by=last, release=True)
+        actions.approve(review, by=last, sheet=sheet, release=True)
         path = document_of(page).addresses.get(current=True).path
         print(json.dumps({"began": began, "done": time.monotonic(), "path": path}), flush=True)
         sys.stdin.readline()
