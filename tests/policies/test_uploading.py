@@ -15,14 +15,16 @@ from django.urls import reverse
 from factories.policies import public, record
 from factories.publishing import signed
 from factories.units import BodyFactory, actor, signed_in
-from gongkai.acts.action import Refused
+from gongkai.acts.action import Conflict, Refused
+from gongkai.acts.chain import history
 from gongkai.editions.models import Column
+from gongkai.ledger.clock import deadline_of
 from gongkai.ledger.models import Entry
 from gongkai.policies import actions, handing, upload_tasks
-from gongkai.policies.actions.uploading import reopen_task, settle_task
+from gongkai.policies.actions.uploading import postpone_task, reopen_task, settle_task
 from gongkai.policies.gates import receipted
 from gongkai.policies.importing.uploads import SHEET
-from gongkai.policies.models import Covers, Level, PolicyRecord, Upload, UploadBack, UpperLibrary
+from gongkai.policies.models import TAKEN_DOWN, Covers, Level, PolicyRecord, Upload, UploadBack, UpperLibrary
 from gongkai.policies.queries.uploading import Place, library_for, outstanding, place_of
 from gongkai.policies.states import What
 from gongkai.publishing import actions as publishing
@@ -86,8 +88,47 @@ class TestSetting:
         made = actions.set_upper_library(city, by=chief, **SETTING)
         with pytest.raises(Refused, match="没有改动"):
             actions.set_upper_library(city, by=chief, **SETTING)
-        changed = actions.set_upper_library(city, by=chief, **{**SETTING, "days": 10})
+        changed = actions.set_upper_library(city, by=chief, **{**SETTING, "days": 10}, seen=1)
         assert (changed.pk, changed.limit) == (made.pk, "10个工作日")
+        assert "期限由“5个工作日”改为“10个工作日”" in list(history(changed.stream))[-1].kept_words.text
+        with pytest.raises(Conflict):
+            actions.set_upper_library(city, by=chief, **SETTING, seen=1)
+
+    @pytest.mark.parametrize(
+        ("facts", "said"),
+        [
+            ({"since": date(202, 6, 1)}, "年份"),
+            ({"covers": "some"}, "上传哪些文件"),
+            ({"address": "https://"}, "网址"),
+            ({"name": "库" * 61}, "名称"),
+        ],
+    )
+    def test_actions_refuse_what_forms_refuse(
+        self, city: Body, chief: Actor, facts: dict[str, Any], said: str
+    ) -> None:
+        with pytest.raises(Refused, match=said):
+            actions.set_upper_library(city, by=chief, **{**SETTING, **facts})
+
+    def test_what_went_to_another_library_is_not_in_the_new_one(
+        self, library: UpperLibrary, city: Body, chief: Actor, housing: Body, rules: Column, clerk: Actor
+    ) -> None:
+        made = public(housing, [rules])
+        former = upload(made, clerk)
+        with pytest.raises(Refused, match="换了另一个库"):
+            actions.set_upper_library(city, by=chief, **{**SETTING, "name": "全国库"})
+        actions.set_upper_library(city, by=chief, **{**SETTING, "name": "全省新库"}, same=True)
+        assert place(made) == Place.DONE
+        actions.set_upper_library(city, by=chief, **{**SETTING, "name": "全国库"}, same=False)
+        assert place(made) == Place.MISSING
+        former.refresh_from_db()
+        assert former.place == SETTING["name"]
+        upload(made, clerk)
+        assert place(made) == Place.DONE
+
+    def test_not_of_a_closed_unit(self, city: Body, chief: Actor, housing: Body) -> None:
+        Body.objects.filter(pk=housing.pk).update(active_to=date(2026, 1, 1))
+        with pytest.raises(Refused, match="撤销"):
+            actions.set_upper_library(Body.objects.get(pk=housing.pk), by=chief, **SETTING)
 
     @pytest.mark.parametrize(
         ("covers", "levels"),
@@ -163,6 +204,18 @@ class TestPlaces:
             assert place(made) == Place.STALE
             assert [day for _, day in outstanding(library)] == [date(2027, 1, 8)]
 
+    def test_withdrawn_from_the_public_it_is_owed_until_it_was_taken_down_there(
+        self, library: UpperLibrary, housing: Body, rules: Column, clerk: Actor
+    ) -> None:
+        made = public(housing, [rules], effective_on=date(2020, 1, 1))
+        upload(made, clerk)
+        assert made.document is not None
+        publishing.withdraw(made.document, by=actor(Role.SIGNER, housing), reason="有误")
+        assert place(made) == Place.STALE
+        assert [day for _, day in outstanding(library)] == [date(2026, 11, 27)]
+        upload(made, clerk, standing=TAKEN_DOWN)
+        assert place(made) == Place.NONE
+
     def test_what_ended_before_is_not_uploaded(
         self, library: UpperLibrary, housing: Body, rules: Column
     ) -> None:
@@ -194,7 +247,7 @@ class TestDays:
         upload(first, clerk)
         entry.refresh_from_db()
         assert entry.closed_at is None
-        slip = upload(second, clerk)
+        slip = upload(second, clerk, number="库2")
         entry.refresh_from_db()
         assert (entry.state, bool(entry.closed_at)) == ("done", True)
         actions.take_back_upload(slip, by=clerk, reason="登记到了另一份文件上")
@@ -203,10 +256,56 @@ class TestDays:
         assert place(second) == Place.MISSING
         assert settle_task.why_not(entry, by=clerk)
         assert reopen_task.why_not(entry, by=clerk)
+        assert postpone_task.why_not(entry, by=clerk)
         UpperLibrary.objects.update(active=False)
         upload_tasks.keep_entries()
         entry.refresh_from_db()
         assert entry.state == "cancelled"
+
+    def test_another_setting_moves_what_is_owed_and_settles_nothing(
+        self, library: UpperLibrary, city: Body, chief: Actor, housing: Body, rules: Column
+    ) -> None:
+        made = public(housing, [rules])
+        upload_tasks.keep_entries()
+        entry = Entry.objects.get(kind="upload")
+        for days, until in ((2, "2026-11-24"), (10, "2026-12-04")):
+            actions.set_upper_library(city, by=chief, **{**SETTING, "days": days})
+            assert upload_tasks.keep_entries() == {"uploads_owed": 0, "uploads_done": 0}
+            entry.refresh_from_db()
+            assert (entry.state, str(entry.due_at.date()), until in entry.title) == ("open", until, True)
+        assert deadline_of(entry).date == date(2026, 12, 4)
+        assert made.document is not None
+        publishing.withdraw(made.document, by=actor(Role.SIGNER, housing), reason="有误")
+        upload_tasks.keep_entries()
+        entry.refresh_from_db()
+        assert entry.state == "cancelled"
+
+    def test_days_that_come_together_are_one_entry_and_the_other_is_not_done(
+        self, library: UpperLibrary, city: Body, chief: Actor, housing: Body, rules: Column
+    ) -> None:
+        public(housing, [rules])
+        with time_machine.travel("2026-11-23 04:00"):
+            public(housing, [rules])
+            upload_tasks.keep_entries()
+            assert Entry.objects.filter(kind="upload").count() == 2
+            actions.set_upper_library(city, by=chief, **{**SETTING, "since": date(2026, 11, 24)})
+        with time_machine.travel("2026-11-24 04:00"):
+            upload_tasks.keep_entries()
+        states = Entry.objects.filter(kind="upload").order_by("state").values_list("state", flat=True)
+        assert list(states) == ["cancelled", "open"]
+
+    def test_a_successor_owes_what_a_merged_unit_owed(
+        self, library: UpperLibrary, housing: Body, justice: Body, rules: Column
+    ) -> None:
+        public(housing, [rules])
+        upload_tasks.keep_entries()
+        Body.objects.filter(pk=housing.pk).update(merged_into=justice, active_to=TODAY)
+        upload_tasks.keep_entries()
+        states = dict(Entry.objects.filter(kind="upload").values_list("body", "state"))
+        assert states == {housing.pk: "cancelled", justice.pk: "open"}
+        Body.objects.filter(pk=justice.pk).update(active_to=TODAY)
+        upload_tasks.keep_entries()
+        assert not Entry.objects.filter(kind="upload", closed_at=None).exists()
 
 
 class TestUploads:
@@ -236,6 +335,9 @@ class TestUploads:
         [
             ({"on": date(2026, 11, 21)}, "不能晚于今天"),
             ({"on": date(2026, 11, 18)}, "早于最近一次"),
+            ({"on": date(2019, 12, 31)}, "成文日期"),
+            ({"on": date(1999, 12, 31)}, "2000年"),
+            ({"number": ""}, "已经登记了回执"),
             ({}, "已经登记过"),
             ({"standing": ""}, "有效性"),
             ({"address": "javascript:alert(1)"}, "http"),
@@ -254,6 +356,13 @@ class TestUploads:
         upload(made, clerk)
         with pytest.raises(Refused, match=said):
             upload(made, clerk, **facts)
+
+    def test_one_receipt_is_of_one_document(
+        self, library: UpperLibrary, housing: Body, rules: Column, clerk: Actor
+    ) -> None:
+        upload(public(housing, [rules]), clerk)
+        with pytest.raises(Refused, match="另一份文件"):
+            upload(public(housing, [rules]), clerk)
 
     def test_of_ones_own_unit_only(
         self, library: UpperLibrary, housing: Body, justice: Body, rules: Column
@@ -340,6 +449,32 @@ class TestSpreadsheet:
         )
         assert [(one.row, one.head) for one in plan.errors] == [(2, "上传日期"), (3, "上传日期")]
 
+    def test_a_number_that_is_not_found_is_no_title(
+        self, library: UpperLibrary, housing: Body, justice: Body, rules: Column, clerk: Actor
+    ) -> None:
+        made, other = public(housing, [rules]), public(justice, [rules])
+        _, plan = self.read(
+            clerk,
+            {"title": made.title, "number": "云建规〔1999〕99号", "up_on": TODAY, "up_number": "库1"},
+            {"title": made.title, "number": other.number, "up_on": TODAY, "up_number": "库2"},
+        )
+        assert (plan.changes, [(one.row, one.head) for one in plan.errors]) == ([], [(2, "发文字号")])
+        assert other.number in plan.notes[0]
+
+    def test_one_receipt_of_two_lines_and_a_line_that_says_less(
+        self, library: UpperLibrary, housing: Body, rules: Column, clerk: Actor
+    ) -> None:
+        made, one, two = (public(housing, [rules]) for _ in range(3))
+        upload(made, clerk)
+        _, plan = self.read(
+            clerk,
+            {"title": made.title, "number": made.number, "up_on": TODAY},
+            {"title": one.title, "number": one.number, "up_on": TODAY, "up_number": "库1"},
+            {"title": two.title, "number": two.number, "up_on": TODAY, "up_number": "库1"},
+        )
+        assert (plan.same, len(plan.changes)) == (1, 1)
+        assert [(one.row, one.head) for one in plan.errors] == [(4, "回执号")]
+
 
 class TestTakenAlong:
     def test_texts_and_the_sheet_of_fields(
@@ -400,3 +535,22 @@ class TestPages:
         sent = {**SETTING, "since": "2026-11-02", "working_days": "on", "active": "on"}
         assert client.post(address, sent).status_code == 302
         assert UpperLibrary.objects.get().basis == SETTING["basis"]
+        stale = client.post(address, {**sent, "days": "9", "version": "0"})
+        assert "刚刚已由他人处理" in stale.content.decode()
+        assert UpperLibrary.objects.get().days == SETTING["days"]
+
+    def test_what_will_be_owed_is_said_before_it_is_saved(
+        self, city: Body, housing: Body, rules: Column
+    ) -> None:
+        public(housing, [rules])
+        client = signed_in(Role.CHIEF, city)
+        address = reverse("policies:upper_library", args=(city.pk,))
+        sent = {**SETTING, "since": "2026-11-02", "working_days": "on", "active": "on"}
+        shown = client.post(address, sent)
+        assert "1个单位的1份文件须上传" in shown.content.decode()
+        assert not UpperLibrary.objects.exists()
+        stamp = shown.context["form"].stamp
+        assert client.post(address, {**sent, "days": "6", "counted": stamp}).status_code == 200
+        assert client.post(address, {**sent, "counted": stamp}).status_code == 302
+        own = reverse("policies:upper_library", args=(housing.pk,))
+        assert own in client.get(address).content.decode()

@@ -36,7 +36,7 @@ def show(cast: Cast, today: date) -> None:
 
 def _upload(cast: Cast, library: UpperLibrary, today: date) -> None:
     rows = list(placed(library).filter(place=Place.MISSING).order_by("pk"))
-    rows = [row for row in rows if row.body_id != cast.bodies[WAITING].pk]
+    rows = [row for row in rows if row.body_id != cast.bodies[WAITING].pk and _formed(row, today)]
     for place, row in enumerate(rows[::2]):
         ago = LATELY if place == 1 else UPLOADED
         _one(
@@ -46,7 +46,12 @@ def _upload(cast: Cast, library: UpperLibrary, today: date) -> None:
             "" if place == 1 else f"SZCK-{today.year}-{place + 118:05d}",
         )
     for row in _repealed(library, today - timedelta(days=UPLOADED - 2)):
-        _one(cast, row, today - timedelta(days=UPLOADED), f"SZCK-{today.year}-{row.pk + 300:05d}")
+        _one(cast, row, today - timedelta(days=UPLOADED), f"SZCK-{today.year}-{row.pk + 50000:05d}")
+
+
+def _formed(record: PolicyRecord, today: date) -> bool:
+    """Whether a document was there on the day of the uploads."""
+    return record.made_on is None or record.made_on <= today - timedelta(days=UPLOADED)
 
 
 def _repealed(library: UpperLibrary, since: date) -> list[Any]:

@@ -28,6 +28,7 @@ UPLOAD = Machine(
     labels={OPEN: "待上传", DONE: "已上传", CANCELLED: "无须上传"},
     moves={
         "settle": move(OPEN, DONE, CANCELLED),
+        "postpone": move(OPEN, OPEN),
         "reopen": move({DONE, CANCELLED}, OPEN),
     },
     closed=frozenset({DONE, CANCELLED}),

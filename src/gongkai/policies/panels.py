@@ -11,7 +11,7 @@ from gongkai.policies.gates import differences, record_of
 from gongkai.policies.models import Kind, Relation
 from gongkai.policies.queries.linked import USING
 from gongkai.policies.queries.office import faults
-from gongkai.policies.queries.uploading import library_for, outstanding, place_of
+from gongkai.policies.queries.uploading import library_for, place_of, still_owed, with_due
 from gongkai.policies.rules import keeps
 from gongkai.policies.spans import life_of
 from gongkai.policies.states import sentence
@@ -98,5 +98,5 @@ def validity_entry(entry: "Entry", by: "Actor") -> dict[str, object] | None:
 def upload_entry(entry: "Entry", by: "Actor") -> dict[str, object] | None:
     """Return what a unit's entry about the library above shows: the documents that are due on its day."""
     task = entry.uploading
-    rows = [] if entry.closed_at else outstanding(task.library, {entry.body_id})
-    return {"library": task.library, "rows": [row for row, due in rows if due == task.due_on][:MOST_ROWS]}
+    owed = [] if entry.closed_at else with_due(task.library, still_owed(task.library, task.records))
+    return {"library": task.library, "rows": [row for row, due in owed if due == task.due_on][:MOST_ROWS]}

@@ -1,77 +1,147 @@
 """What units owe to the library above, on the ledger: one entry for a unit and a day, so that a whole stock is one piece of work.
 
-Lights, reminders and escalation are the ledger's. Which documents an entry is about is computed (`queries.uploading.outstanding`): it closes
-when none is left that is due on its day, and opens again when an upload was taken back.
+Lights, reminders and escalation are the ledger's. Which documents an entry is about is computed (`queries.uploading.outstanding`) and kept
+beside it (`UploadTask.records`): it closes as uploaded when they were uploaded, moves with them when the setting or their days move, is
+cancelled where they are owed no more, and opens again when an upload was taken back.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection
 from datetime import date
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from gongkai import law
 from gongkai.ledger.making import make_entries
 from gongkai.ledger.models import Entry
 from gongkai.policies.models import UploadTask, UpperLibrary
-from gongkai.policies.queries.uploading import libraries, outstanding
+from gongkai.policies.queries.uploading import libraries, outstanding, standing_uploads
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Body
+from gongkai.units.queries import alive
 
 #: (library, unit, day by which).
 Key = tuple[int, int, date]
+#: Which documents are owed, by unit and day.
+Wanted = dict[Key, list[int]]
 
 
 def keep_entries(bodies: Collection[int] | None = None) -> dict[str, int]:
-    """The job: put what is to be uploaded on the ledger, and close what was. Missed or repeated it loses nothing.
+    """The job: put what is to be uploaded on the ledger, move what has other days, and close what was. Missed or repeated it loses nothing.
 
     Args:
         bodies: the units looked at; all where none are named.
     """
     with transaction.atomic():
         known = {one.pk: one for one in libraries()}
-        wanted = _wanted(known, bodies)
+        owners = _owners()
+        if bodies is not None:
+            bodies = _with_heirs(bodies, owners)
+        wanted = _wanted(known, bodies, owners)
         tasks = _tasks(wanted, bodies)
-        made = _make([key for key in wanted if key not in tasks], known)
+        _move(tasks, wanted, known)
+        made = _make({key: records for key, records in wanted.items() if key not in tasks}, known)
         back = _reopen([task for key, task in tasks.items() if key in wanted and task.entry.closed_at])
-        done = _settle([task for key, task in tasks.items() if key not in wanted], known)
+        done = _settle([task for key, task in tasks.items() if key not in wanted], wanted, known)
+        _note([task for key, task in tasks.items() if key in wanted], wanted)
     return {"uploads_owed": made + back, "uploads_done": done}
 
 
-def _wanted(known: dict[int, UpperLibrary], bodies: Collection[int] | None) -> Counter[Key]:
-    return Counter(
-        (library.pk, row.body_id, due)
-        for library in known.values()
-        for row, due in outstanding(library, bodies)
-    )
+def _wanted(
+    known: dict[int, UpperLibrary], bodies: Collection[int] | None, owners: dict[int, int | None]
+) -> Wanted:
+    found: Wanted = defaultdict(list)
+    for library in known.values():
+        for row, due in outstanding(library, bodies):
+            if (owner := owners[row.body_id]) is not None:
+                found[library.pk, owner, due].append(row.pk)
+    return dict(found)
 
 
-def _tasks(wanted: Collection[Key], bodies: Collection[int] | None) -> dict[Key, UploadTask]:
+def _with_heirs(bodies: Collection[int], owners: dict[int, int | None]) -> set[int]:
+    """Return some units, who does for them what they owe, and for whom else these do it."""
+    named = {owners.get(one) for one in bodies} - {None}
+    return {one for one, owner in owners.items() if owner in named} | set(bodies)
+
+
+def _owners() -> dict[int, int | None]:
+    """Return who does what each unit owes: itself, who it was merged into, nobody where it was closed."""
+    there = set(alive(Body.objects.all()).values_list("pk", flat=True))
+    into = dict(Body.objects.values_list("pk", "merged_into"))
+
+    def owner(one: int) -> int | None:
+        heir: int | None = one
+        while heir is not None and heir not in there:
+            heir = into[heir]
+        return heir
+
+    return {one: owner(one) for one in into}
+
+
+def _tasks(wanted: Wanted, bodies: Collection[int] | None) -> dict[Key, UploadTask]:
     """Return the open tasks, and the closed ones of the days that are wanted."""
     rows = UploadTask.objects.filter(Q(entry__closed_at=None) | Q(due_on__in={day for _, _, day in wanted}))
     if bodies is not None:
         rows = rows.filter(body__in=bodies)
-    found = {(one.library_id, one.body_id, one.due_on): one for one in rows.select_related("entry")}
+    found = {
+        (one.library_id, one.body_id, one.due_on): one
+        for one in rows.select_related("entry", "library", "body")
+    }
     return {key: one for key, one in found.items() if key in wanted or one.entry.closed_at is None}
 
 
-def _make(keys: list[Key], known: dict[int, UpperLibrary]) -> int:
+def _title(library: UpperLibrary, day: date) -> str:
+    return f"向{library.name}上传、更新政策文件（{day:%Y-%m-%d}前）"
+
+
+def _later(task: UploadTask, wanted: Wanted) -> list[Key]:
+    """Return the days on which documents of an entry are owed now, the day of most of them first."""
+    own = set(task.records)
+    shared = Counter(
+        {
+            key: len(own.intersection(records))
+            for key, records in wanted.items()
+            if key[0] == task.library_id and own.intersection(records)
+        }
+    )
+    return [key for key, _ in sorted(shared.items(), key=lambda one: (-one[1], one[0]))]
+
+
+def _move(tasks: dict[Key, UploadTask], wanted: Wanted, known: dict[int, UpperLibrary]) -> None:
+    """Give open entries whose documents are owed by another day now that day, where the unit has none for it."""
+    from gongkai.policies.actions.uploading import postpone_task
+
+    for key in sorted(one for one in tasks if one not in wanted):
+        task = tasks[key]
+        free = [one for one in _later(task, wanted) if one[1] == task.body_id and one not in tasks]
+        if not free:
+            continue
+        until = free[0][2]
+        postpone_task(task.entry, by=SYSTEM, until=until, title=_title(known[task.library_id], until))
+        UploadTask.objects.filter(pk=task.pk).update(due_on=until)
+        task.due_on = until
+        tasks[free[0]] = tasks.pop(key)
+
+
+def _make(wanted: Wanted, known: dict[int, UpperLibrary]) -> int:
+    keys = list(wanted)
     owners = Body.objects.in_bulk({body for _, body, _ in keys})
     entries = [
         Entry(
             kind="upload",
-            title=f"向{known[library].name}上传、更新政策文件（{day:%Y-%m-%d}前）",
+            title=_title(known[library], day),
             body=owners[body],
             year=day.year,
             due_at=law.end_of_day(day),
         )
         for library, body, day in keys
     ]
-    make_entries(entries, by=SYSTEM, words="文件已公开或者有效性已变，须在上级文件库上传或更新")
+    make_entries(entries, by=SYSTEM, words="文件已公开、已撤下或者有效性已变，须在上级文件库上传或更新")
     UploadTask.objects.bulk_create(
-        UploadTask(entry=entry, library_id=library, body_id=body, due_on=day)
-        for entry, (library, body, day) in zip(entries, keys, strict=True)
+        UploadTask(entry=entry, library_id=key[0], body_id=key[1], due_on=key[2], records=wanted[key])
+        for entry, key in zip(entries, keys, strict=True)
     )
     return len(entries)
 
@@ -84,12 +154,40 @@ def _reopen(tasks: list[UploadTask]) -> int:
     return len(tasks)
 
 
-def _settle(tasks: list[UploadTask], known: dict[int, UpperLibrary]) -> int:
+def _settle(tasks: list[UploadTask], wanted: Wanted, known: dict[int, UpperLibrary]) -> int:
     from gongkai.policies.actions.uploading import settle_task
 
     for task in tasks:
-        if task.library_id in known:
-            settle_task(task.entry, by=SYSTEM, words="没有须在这一天以前上传、更新或登记回执的文件了")
-        else:
-            settle_task(task.entry, by=SYSTEM, words="不再要求上传", needless=True)
+        why = _needless(task, wanted, known)
+        settle_task(task.entry, by=SYSTEM, words=why or "文件都已上传、更新并登记回执", needless=bool(why))
     return len(tasks)
+
+
+def _needless(task: UploadTask, wanted: Wanted, known: dict[int, UpperLibrary]) -> str:
+    """Return why an entry is cancelled; nothing where it is done: its documents were uploaded since it was opened."""
+    if task.library_id not in known:
+        later = task.library.active and task.library.since > timezone.localdate()
+        return f"上传改为自{task.library.since}起执行" if later else "不再要求上传"
+    if elsewhere := _later(task, wanted):
+        _, body, day = elsewhere[0]
+        return (
+            f"期限改为{day}，并入这一天的记录"
+            if body == task.body_id
+            else "单位已并入其他单位，由承接单位上传"
+        )
+    if not task.body.alive:
+        return "单位已撤销"
+    rows = standing_uploads(task.library).filter(made_at__gte=task.entry.opened_at)
+    rows = rows.filter(record__in=task.records) if task.records else rows.filter(record__body=task.body_id)
+    return "" if rows.exists() else "没有须在这一天以前上传、更新的文件了"
+
+
+def _note(tasks: list[UploadTask], wanted: Wanted) -> None:
+    """Keep which documents the open entries are about."""
+    changed = []
+    for task in tasks:
+        records = wanted[task.library_id, task.body_id, task.due_on]
+        if task.records != records:
+            task.records = records
+            changed.append(task)
+    UploadTask.objects.bulk_update(changed, ["records"], batch_size=500)

@@ -2,22 +2,27 @@
 
 from datetime import date
 
+from django.core.exceptions import ValidationError
+from django.db.models import Model
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import CHANGED, Conflict, Refused, Step, action
 from gongkai.acts.actors import Actor
-from gongkai.editions.models import Standing
 from gongkai.files.store import Named
+from gongkai.ledger.clock import next_date
 from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import system_only
-from gongkai.policies.models import PolicyRecord, Upload, UploadBack, UpperLibrary
+from gongkai.policies.models import SHOWN, PolicyRecord, Upload, UploadBack, UpperLibrary
 from gongkai.policies.queries.uploading import library_for, standing_uploads
 from gongkai.policies.rules import keeps, sets_library
+from gongkai.units.forms.base import YEARS
 from gongkai.units.models import Body
 
 #: Most days that a unit may be given.
 MOST_DAYS = 365
+#: No day of an upload lies before this year: there was no library then to upload to.
+FIRST_YEAR = 2000
 
 
 @action("policies.set_upper_library", label="设置上级文件库", rule=sets_library)
@@ -35,34 +40,96 @@ def set_upper_library(
     working_days: bool = True,
     refuses: bool = False,
     active: bool = True,
+    same: bool | None = None,
+    seen: int | None = None,
 ) -> Step:
-    """Say to which library above a government's documents go, which, within how many days, on what basis, and whether they wait for the receipt."""
-    row = UpperLibrary.objects.filter(body=body).first() or UpperLibrary(body=body)
+    """Say to which library above a government's documents go, which, within how many days, on what basis, and whether they wait for the receipt.
+
+    Args:
+        body: the government, or a department with a system of its own.
+        by: its 政务公开办.
+        name: the library's name; `address` is its page.
+        covers: which documents are uploaded (`Covers`).
+        days: within so many days, `working_days` or of the calendar.
+        since: from which day on.
+        basis: who ordered it.
+        address: see `name`.
+        working_days: see `days`.
+        refuses: whether nothing is published without a receipt.
+        active: whether it is carried out.
+        same: of another name or address: whether it is the library of before, renamed or moved; what was uploaded to another one is not in it.
+        seen: the version of the setting that was looked at (0: none yet); where given, what somebody else saved since is not overwritten.
+    """
+    row = UpperLibrary.objects.filter(body=body).first() or UpperLibrary(body=body, version=0)
+    if seen is not None and seen != row.version:
+        raise Conflict(CHANGED)
     before = _said(row) if row.pk else {}
-    row.name, row.address, row.covers = name.strip(), address.strip(), covers
-    row.days, row.working_days, row.refuses = days, working_days, refuses
-    row.since, row.basis, row.active = since, basis.strip(), active
-    if reasons := _against_setting(row):
-        raise Refused(reasons)
+    _fill(
+        row,
+        name=name.strip(),
+        address=address.strip(),
+        covers=covers,
+        days=days,
+        working_days=working_days,
+        refuses=refuses,
+        since=since,
+        basis=basis.strip(),
+        active=active,
+    )
     now = _said(row)
     changed = {key: [before.get(key, ""), value] for key, value in now.items() if before.get(key) != value}
     if not changed:
         raise Refused("没有改动。")
-    if row.pk:
-        row.version += 1
+    moved = any(changed.get(key, [""])[0] for key in ("上级文件库", "网址"))
+    if reasons := _against_setting(row, unsaid=moved and same is None):
+        raise Refused(reasons)
+    row.version += 1
+    row.turn += moved and not same
     row.save()
-    words = "；".join(f"{key}：{value}" for key, (_, value) in changed.items())
-    return Step(words=words[:500], facts={"library": row.pk, **changed}, stream=row.stream, result=row)
+    words = [
+        f"{key}由“{old}”改为“{new}”" if old else f"{key}：{new or '（空）'}"
+        for key, (old, new) in changed.items()
+    ]
+    if moved:
+        words.append("同一个库" if same else "另一个库，此前的上传不计")
+    return Step(
+        words="；".join(words)[:500],
+        facts={"library": row.pk, "turn": row.turn, **changed},
+        stream=row.stream,
+        result=row,
+    )
 
 
-def _against_setting(row: UpperLibrary) -> list[str]:
+def _fill(row: Model, **values: object) -> None:
+    for key, value in values.items():
+        setattr(row, key, value)
+
+
+def _against_setting(row: UpperLibrary, *, unsaid: bool) -> list[str]:
     checks = [
+        (not row.body.alive, f"{row.body.name}已经撤销，不能设置。"),
         (not row.name, "请填写上级文件库名称。"),
         (not row.basis, "请填写依据：上级的通知、办法，或者本级的决定。"),
         (not 1 <= row.days <= MOST_DAYS, f"上传期限应在1至{MOST_DAYS}天之间。"),
-        (bool(row.address) and not row.address.startswith(("https://", "http://")), "网址应以 http 开头。"),
+        (row.since.year not in YEARS, f"日期的年份应在{YEARS[0]}年至{YEARS[-1]}年之间。"),
+        (unsaid, "名称或者网址变了，请选择是原来的库改名、换址，还是换了另一个库。"),
     ]
-    return [words for wrong, words in checks if wrong]
+    reasons = [words for wrong, words in checks if wrong]
+    return reasons or against_fields(row, "name", "address", "covers", "basis")
+
+
+def against_fields(row: Model, *names: str) -> list[str]:
+    """Return what these fields of a row do not take, in Chinese: what is too long, no address, none of the choices."""
+    others = {field.name for field in row._meta.concrete_fields} - set(names)
+    try:
+        row.clean_fields(exclude=others)
+    except ValidationError as wrong:
+        return [
+            f"{row._meta.get_field(key).verbose_name}：{words}"  # type: ignore[union-attr]
+            for key, said in wrong.message_dict.items()
+            for words in said
+        ]
+    return []
 
 
 def _said(row: UpperLibrary) -> dict[str, str]:
@@ -109,6 +176,8 @@ def record_upload(
     made = Upload(
         record=record,
         library=library,
+        turn=library.turn,
+        went_to=library.name,
         on=on,
         standing=standing,
         number=number.strip(),
@@ -124,7 +193,7 @@ def record_upload(
     if settle:
         _settle(record)
     receipt = made.number or made.receipt_name or "（待回执）"
-    words = f"{on:%Y-%m-%d}上传{library.name}，{Standing(standing).label}，回执：{receipt}"
+    words = f"{on:%Y-%m-%d}上传{library.name}，{made.get_standing_display()}，回执：{receipt}"
     return Step(
         words=words, facts={"upload": made.pk, "standing": standing, "on": on.isoformat()}, result=made
     )
@@ -132,23 +201,30 @@ def record_upload(
 
 def against_upload(made: Upload) -> list[str]:
     """Return why an upload may not be recorded as it is, in Chinese."""
-    last = standing_uploads().filter(record=made.record).order_by("-on", "-pk").first()
+    rows = standing_uploads(made.library)
+    last = rows.filter(record=made.record).order_by("-on", "-pk").first()
     same = last is not None and _facts(last) == _facts(made)
-    known = made.standing in Standing.values and bool(made.standing)
+    known = made.standing in dict(SHOWN)
+    elsewhere = bool(made.number) and rows.filter(number=made.number).exclude(record=made.record).exists()
+    formed = made.record.made_on
     checks = [
         (made.on > timezone.localdate(), "上传日期不能晚于今天。"),
+        (made.on.year < FIRST_YEAR, f"上传日期不能早于{FIRST_YEAR}年。"),
+        (bool(formed and made.on < formed), f"上传日期早于文件的成文日期（{formed}）。"),
         (not known, "请选择上传时的有效性。"),
+        (elsewhere, f"回执号{made.number}已经登记在另一份文件上，请核对。"),
+        (
+            bool(last and last.on == made.on and last.receipted and not made.receipted and not same),
+            "这一天的上传已经登记了回执；要更正的，请写上回执号，或者先撤回。",
+        ),
         (
             bool(last and made.on < last.on),
             f"上传日期早于最近一次登记的上传日期（{last.on if last else ''}）；上次登记有误的，请先撤回。",
         ),
         (same, "这次上传已经登记过。"),
-        (
-            bool(made.address) and not made.address.startswith(("https://", "http://")),
-            "在上级库的网址应以 http 开头。",
-        ),
     ]
-    return [words for wrong, words in checks if wrong]
+    reasons = [words for wrong, words in checks if wrong]
+    return reasons or against_fields(made, "number", "address")
 
 
 def _facts(one: Upload) -> tuple[object, ...]:
@@ -182,6 +258,14 @@ def take_back_upload(made: Upload, *, by: Actor, reason: str, settle: bool = Tru
 def settle_task(entry: Entry, *, by: Actor, words: str, needless: bool = False) -> Step:
     """Close what was uploaded, or what is owed no more."""
     return Step(words=words, to_state="cancelled" if needless else "done")
+
+
+@entry_action("upload", "postpone", label="调整期限", rule=system_only)
+def postpone_task(entry: Entry, *, by: Actor, until: date, title: str) -> Step:
+    """Move an entry to the day that the setting, or the documents, now give: what is owed still is not closed."""
+    before = timezone.localdate(entry.due_at) if entry.due_at else None
+    entry.title = title
+    return Step(words=f"上传期限由{before}改为{until}", events=next_date(entry, until))
 
 
 @entry_action("upload", "reopen", label="重新列入", rule=system_only)

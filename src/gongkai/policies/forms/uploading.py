@@ -1,15 +1,22 @@
 """Forms about the library above: where to, one upload."""
 
+from typing import Self
+
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 
-from gongkai.editions.models import Standing
 from gongkai.files.forms import OneFileField
 from gongkai.policies.forms.naming import words
-from gongkai.policies.models import Covers, UpperLibrary
+from gongkai.policies.models import SHOWN, Covers, UpperLibrary
 from gongkai.units.forms.base import Day
+from gongkai.units.models import Body
 
-STANDINGS = [(one.value, one.label) for one in Standing if one.value]
+SAME = [("", "没有变"), ("same", "还是原来的库，只是改名、换址"), ("other", "换了另一个库")]
+
+
+#: What decides how much is owed.
+COUNTED = ("covers", "days", "working_days", "since", "active", "same")
 
 
 class LibraryForm(forms.Form):
@@ -37,6 +44,14 @@ class LibraryForm(forms.Form):
     )
     since = Day(label="自何日起执行", help_text="此前已经公开的现行有效文件，期限从这一天起算")
     basis = words("依据", hint="上级的通知、办法，或者本级的决定，写明名称和文号")
+    same = forms.TypedChoiceField(
+        label="名称或者网址变了的",
+        choices=SAME,
+        coerce=lambda value: value == "same",
+        empty_value=None,
+        required=False,
+        help_text="换了另一个库的，此前登记的上传不计，须重新上传",
+    )
     active = forms.BooleanField(label="正在执行", required=False, initial=True)
 
     @staticmethod
@@ -45,7 +60,29 @@ class LibraryForm(forms.Form):
         if row is None:
             start = UpperLibrary(since=timezone.localdate())
             return {"days": start.days, "working_days": True, "since": start.since, "active": True}
-        return {name: getattr(row, name) for name in LibraryForm.base_fields}
+        return {name: getattr(row, name) for name in LibraryForm.base_fields if name != "same"}
+
+    @classmethod
+    def of(cls, row: UpperLibrary | None, sent: QueryDict | None) -> Self:
+        """Return the form of a setting; whether another library is named is asked where there was one."""
+        form = cls(sent, initial=cls.values_of(row))
+        if row is None:
+            del form.fields["same"]
+        return form
+
+    def made(self, body: Body) -> UpperLibrary:
+        """Return the setting that was filled in, not saved, to count what it would bring."""
+        row = UpperLibrary.objects.filter(body=body).first() or UpperLibrary(body=body)
+        for name, value in self.cleaned_data.items():
+            if name != "same":
+                setattr(row, name, value)
+        row.turn += self.cleaned_data.get("same") is False
+        return row
+
+    @property
+    def stamp(self) -> str:
+        """What was counted, so that only what was counted is saved without counting again."""
+        return "/".join(str(self.cleaned_data.get(name)) for name in COUNTED)
 
 
 class UploadForm(forms.Form):
@@ -53,7 +90,7 @@ class UploadForm(forms.Form):
 
     on = Day(label="上传日期")
     standing = forms.ChoiceField(
-        label="上传时的有效性", choices=STANDINGS, help_text="上级文件库中现在显示的有效性"
+        label="上传时的有效性", choices=SHOWN, help_text="上级文件库中现在显示的有效性"
     )
     number = forms.CharField(
         label="回执号",

@@ -1,7 +1,7 @@
 """The list of the library above, or its receipts, in; what is to be uploaded and what was, out: the same columns (L-08).
 
-A line finds its document by number, then by title. A library above lists documents of many units: lines of documents that somebody does not
-keep are left out and named. A line without a day is one that was not uploaded yet, and changes nothing.
+A line finds its document by number; by title only where it has none. A library above lists documents of many units: lines of documents
+that somebody does not keep are left out and named. A line without a day is one that was not uploaded yet, and changes nothing.
 """
 
 from collections import defaultdict
@@ -12,7 +12,7 @@ from gongkai.acts.actors import Actor
 from gongkai.editions.models import Standing
 from gongkai.policies.actions.uploading import against_upload, record_upload, take_back_upload
 from gongkai.policies.formats import number_key
-from gongkai.policies.models import PolicyRecord, Upload, UpperLibrary
+from gongkai.policies.models import SHOWN, TAKEN_DOWN, PolicyRecord, Upload, UpperLibrary
 from gongkai.policies.queries.office import visible_to, with_state
 from gongkai.policies.queries.uploading import libraries_visible_to, library_of, listed, standing_uploads
 from gongkai.policies.rules import keeps
@@ -21,9 +21,14 @@ from gongkai.spreadsheets.importers import Change, Difference, Plan, Recorder
 from gongkai.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.writing.titles import cited
 
-STANDINGS = {str(one.label): one.value for one in Standing if one.value}
+STANDINGS = {str(label): str(value) for value, label in SHOWN}
 #: Other words of libraries for the same.
-ALSO = {"有效": Standing.IN_FORCE.value, "废止": Standing.REPEALED.value, "失效": Standing.EXPIRED.value}
+ALSO = {
+    "有效": Standing.IN_FORCE.value,
+    "废止": Standing.REPEALED.value,
+    "失效": Standing.EXPIRED.value,
+    "撤下": TAKEN_DOWN,
+}
 #: So many lines that were left out are named.
 MOST_NAMED = 20
 
@@ -46,7 +51,7 @@ SHEET = Sheet(
             "up_standing",
             "上传时的有效性",
             choice(STANDINGS, also=ALSO),
-            write=lambda row: str(Standing(row.up_standing).label) if row.up_standing else "",
+            write=lambda row: str(dict(SHOWN).get(row.up_standing, "")),
             choices=tuple(STANDINGS),
             also=("有效性", "效力状态"),
             help="留空的，按当天的有效性",
@@ -105,6 +110,7 @@ class _Planning:
         self.libraries: dict[int, UpperLibrary | None] = {}
         self.outside: list[str] = []
         self.seen: set[int] = set()
+        self.receipts: dict[tuple[int, str], int] = {}
         self.numbers = defaultdict(list)
         self.titles = defaultdict(list)
         for record in with_state(visible_to(by)).select_related("body"):
@@ -112,8 +118,7 @@ class _Planning:
                 self.numbers[record.number_key].append(record)
             self.titles[record.title].append(record)
         self.last: dict[int, Upload] = {}
-        for one in standing_uploads().order_by("on", "pk"):
-            self.last[one.record_id] = one
+        self.asked: set[int] = set()
 
     def plan(self, table: Table) -> Plan:
         """Plan all lines."""
@@ -134,6 +139,9 @@ class _Planning:
 
     def _line(self, row: Row) -> None:
         found = self._found(row)
+        if row["number"] and not found and self._misnumbered(row):
+            self._wrong(row, "number", "政策库中这一名称的文件不是这个文号", "请核对文号")
+            return
         if len(found) > 1:
             self._wrong(row, "number" if row["number"] else "title", "政策库中有几份这样的文件", "请逐件登记")
             return
@@ -155,12 +163,27 @@ class _Planning:
         return library is not None and record.level in library.levels
 
     def _found(self, row: Row) -> list[PolicyRecord]:
-        key = number_key(row["number"] or "")
-        some = self.numbers.get(key, []) if key else []
-        exact = [one for one in some if one.title == row["title"]]
-        return exact or some or self.titles.get(row["title"], [])
+        if not row["number"]:
+            return self.titles.get(row["title"], [])
+        some = self.numbers.get(number_key(row["number"]), [])
+        return [one for one in some if one.title == row["title"]] or some
+
+    def _misnumbered(self, row: Row) -> bool:
+        """Whether a number that nobody's document has stands beside the title of one's own."""
+        known = PolicyRecord.objects.filter(number_key=number_key(row["number"])).exists()
+        return not known and any(not keeps(self.by, one) for one in self.titles.get(row["title"], []))
+
+    def _known(self, library: UpperLibrary) -> None:
+        """Read the last uploads to a library, once."""
+        if library.pk not in self.asked:
+            self.asked.add(library.pk)
+            for one in standing_uploads(library).order_by("on", "pk"):
+                self.last[one.record_id] = one
 
     def _change(self, row: Row, record: Any) -> None:
+        library = self.libraries[record.body_id]
+        assert library is not None
+        self._known(library)
         last = self.last.get(record.pk)
         facts = {
             "on": row["up_on"],
@@ -174,19 +197,29 @@ class _Planning:
         ):
             self.made.same += 1
             return
-        if reasons := against_upload(Upload(record=record, **facts)):
-            key = "up_address" if "网址" in reasons[0] else "up_on"
+        if last is not None and self._bare(last, facts):
+            self.made.same += 1
+            return
+        made = Upload(record=record, library=library, turn=library.turn, went_to=library.name, **facts)
+        if reasons := against_upload(made):
+            key = "up_address" if "网址" in reasons[0] else "up_number" if "回执号" in reasons[0] else "up_on"
             self._wrong(row, key, reasons[0].rstrip("。"), "请核对后改正")
+            return
+        if made.number and self.receipts.setdefault((library.pk, made.number), record.pk) != record.pk:
+            self._wrong(row, "up_number", "这个回执号在表中写在了两份文件上", "请核对回执号")
             return
         differences = (
             Difference("上传日期", str(last.on) if last else "", str(facts["on"])),
             Difference("回执号", last.number if last else "", facts["number"]),
-            Difference(
-                "有效性", last.get_standing_display() if last else "", Standing(facts["standing"]).label
-            ),
+            Difference("有效性", last.get_standing_display() if last else "", made.get_standing_display()),
         )
         label = cited(record.title, record.number)
         self.made.changes.append(Change(row.number, label, None, differences, {"record": record, **facts}))
+
+    def _bare(self, last: Upload, facts: dict[str, Any]) -> bool:
+        """Whether a line says less of an upload than is known: the same day and standing, without its receipt."""
+        same = (last.on, last.standing) == (facts["on"], facts["standing"])
+        return same and last.receipted and not facts["number"] and not facts["address"]
 
     def _wrong(self, row: Row, key: str, what: str, todo: str) -> None:
         self.made.errors.append(row.error(SHEET, key, what, todo))

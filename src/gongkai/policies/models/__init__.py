@@ -12,12 +12,22 @@ from gongkai.policies.models.filing import FiledRow
 from gongkai.policies.models.records import Decision, Level, PolicyRecord, Span
 from gongkai.policies.models.relations import BACKWARDS, FORWARDS, FROM_ITEMS, Kind, Relation
 from gongkai.policies.models.texts import Asked, Checked, KeptText, Use, WaitingFile
-from gongkai.policies.models.uploading import Covers, Upload, UploadBack, UploadTask, UpperLibrary
+from gongkai.policies.models.uploading import (
+    SHOWN,
+    TAKEN_DOWN,
+    Covers,
+    Upload,
+    UploadBack,
+    UploadTask,
+    UpperLibrary,
+)
 
 __all__ = [
     "BACKWARDS",
     "FORWARDS",
     "FROM_ITEMS",
+    "SHOWN",
+    "TAKEN_DOWN",
     "Asked",
     "Checked",
     "CleanupCase",

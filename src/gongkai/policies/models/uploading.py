@@ -22,11 +22,18 @@ class Covers(models.TextChoices):
     ALL = "all", "本级制发的全部政策文件"
 
 
+#: What the library above shows of a document that it was asked to take down.
+TAKEN_DOWN = "withdrawn"
+#: What an upload says that the library above shows since.
+SHOWN = [(one.value, one.label) for one in Standing if one.value] + [(TAKEN_DOWN, "已撤下")]
+
+
 class UpperLibrary(models.Model):
     """That the documents of a government (or of a department with a system of its own) go to a library above, and how; local practice.
 
     `since` is the day from which it counts: for documents that were public before, the days begin with it. With `refuses` no document of
-    these levels is published before a receipt stands; without it units are reminded only.
+    these levels is published before a receipt stands; without it units are reminded only. `turn` counts up when another library is
+    named: what was uploaded to the former one is not in it.
     """
 
     body = models.OneToOneField(
@@ -41,6 +48,7 @@ class UpperLibrary(models.Model):
     since = models.DateField("自何日起执行")
     basis = models.CharField("依据", max_length=300)
     active = models.BooleanField("正在执行", default=True)
+    turn = models.PositiveIntegerField("第几个库", default=1, db_default=1)
     version = models.PositiveIntegerField("版本", default=1)
 
     class Meta:
@@ -70,16 +78,21 @@ class UpperLibrary(models.Model):
 
 
 class Upload(models.Model):
-    """That a document was uploaded, and in which standing. Rows are never changed; a slip is taken back (`UploadBack`)."""
+    """That a document was uploaded, and in which standing. Rows are never changed; a slip is taken back (`UploadBack`).
+
+    It counts for the library that was named then (`turn`), whose name it keeps (`went_to`).
+    """
 
     record = models.ForeignKey(PolicyRecord, models.PROTECT, related_name="uploads", verbose_name="政策文件")
     library = models.ForeignKey(
         UpperLibrary, models.PROTECT, related_name="uploads", verbose_name="上级文件库"
     )
+    turn = models.PositiveIntegerField("第几个库", default=1, db_default=1)
+    went_to = models.CharField("上传到", max_length=60, blank=True, default="", db_default="")
     on = models.DateField("上传日期")
     number = models.CharField("回执号", max_length=80, blank=True)
     address = models.URLField("在上级库的网址", max_length=500, blank=True)
-    standing = models.CharField("上传时的有效性", max_length=10, choices=Standing)
+    standing = models.CharField("上传时的有效性", max_length=10, choices=SHOWN)
     receipt = models.ForeignKey(
         StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="回执文件"
     )
@@ -101,6 +114,12 @@ class Upload(models.Model):
         return f"policy/{self.record_id}"
 
     @property
+    def place(self) -> str:
+        """The name of the library that it went to."""
+        current = self.library.name if self.turn == self.library.turn else "原来的上级文件库"
+        return self.went_to or current
+
+    @property
     def receipted(self) -> bool:
         """Whether a receipt stands: its number, or the file or screenshot of it."""
         return bool(self.number or self.receipt_id)
@@ -119,7 +138,7 @@ class UploadBack(models.Model):
 
 
 class UploadTask(models.Model):
-    """What a unit owes to the library above by one day: which documents, `queries.uploading` computes."""
+    """What a unit owes to the library above by one day. Which documents, `queries.uploading` computes; `records` are those of the last look."""
 
     entry = models.OneToOneField(
         Entry, models.PROTECT, primary_key=True, related_name="uploading", verbose_name="台账记录"
@@ -127,6 +146,7 @@ class UploadTask(models.Model):
     library = models.ForeignKey(UpperLibrary, models.PROTECT, related_name="+", verbose_name="上级文件库")
     body = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="单位")
     due_on = models.DateField("上传期限")
+    records = models.JSONField("文件", default=list, db_default=[])
 
     class Meta:
         verbose_name = verbose_name_plural = "上传任务"

@@ -25,10 +25,10 @@ from django.db.models import (
 )
 from django.utils import timezone
 
-from gongkai.editions.models import Standing
+from gongkai.editions.models import Edition, Standing
 from gongkai.editions.vocabulary import Attribute
 from gongkai.law import default_calendar
-from gongkai.policies.models import Decision, PolicyRecord, Upload, UpperLibrary
+from gongkai.policies.models import TAKEN_DOWN, Decision, PolicyRecord, Upload, UpperLibrary
 from gongkai.policies.queries.office import bodies_q, visible_to, with_state
 from gongkai.policies.states import ENDED
 from gongkai.publishing.models import ItemPage
@@ -94,9 +94,9 @@ def concerned(user: Actor) -> bool:
     return user.has(Role.CHIEF) or bool(libraries_visible_to(user))
 
 
-def standing_uploads() -> QuerySet[Upload]:
-    """Return the uploads that were not taken back."""
-    return Upload.objects.filter(back=None)
+def standing_uploads(library: UpperLibrary) -> QuerySet[Upload]:
+    """Return the uploads to a library that were not taken back; those to one that was named before it count no more."""
+    return Upload.objects.filter(back=None, library_id=library.pk or 0, turn=library.turn)
 
 
 def covered(library: UpperLibrary) -> QuerySet[PolicyRecord]:
@@ -107,7 +107,8 @@ def covered(library: UpperLibrary) -> QuerySet[PolicyRecord]:
 def placed(library: UpperLibrary, day: date | None = None) -> Any:
     """Return those documents with `place` (`Place`), their last upload (`up_on`, `up_number`, `up_standing`, …) and their state."""
     today = day or timezone.localdate()
-    last = standing_uploads().filter(record=OuterRef("pk")).order_by("-on", "-pk")
+    last = standing_uploads(library).filter(record=OuterRef("pk")).order_by("-on", "-pk")
+    came = Edition.objects.filter(document=OuterRef("document"), visible_from__lte=timezone.now())
     rows = with_state(covered(library), today).annotate(
         up=Subquery(last.values("pk")[:1]),
         up_on=Subquery(last.values("on")[:1]),
@@ -116,6 +117,7 @@ def placed(library: UpperLibrary, day: date | None = None) -> Any:
         up_address=Subquery(last.values("address")[:1]),
         up_standing=Subquery(last.values("standing")[:1]),
         up_receipt=Subquery(last.values("receipt")[:1]),
+        edited_at=Subquery(came.order_by("-number").values("visible_from")[:1]),
     )
     return (
         rows.annotate(decided_since=Exists(_decided_since(today)), has_draft=_has_draft(library))
@@ -139,9 +141,11 @@ def _has_draft(library: UpperLibrary) -> object:
 
 
 def _place() -> Case:
-    ended, never = Q(state__in=ENDED), Q(up__isnull=True)
+    ended, never, down = Q(state__in=ENDED), Q(up__isnull=True), Q(up_standing=TAKEN_DOWN)
+    gone = Q(is_public=False, document__published_at__lte=timezone.now())
     stale = (
-        (ended & ~Q(up_standing=F("state")))
+        gone
+        | (ended & ~Q(up_standing=F("state")))
         | (Q(state=Standing.AMENDED) & ~Q(up_standing=Standing.AMENDED))
         | (Q(state__in=LIVING) & ~Q(up_standing__in=LIVING))
         | (~ended & Q(decided_since=True))
@@ -150,6 +154,7 @@ def _place() -> Case:
         When(never & ~ended & Q(is_public=True), then=Value(Place.MISSING.value)),
         When(never & ~ended & Q(has_draft=True, document__published_at=None), then=Value(Place.COMING.value)),
         When(never, then=Value(Place.NONE.value)),
+        When(down & (gone | ended), then=Value(Place.NONE.value)),
         When(stale, then=Value(Place.STALE.value)),
         When(up_number="", up_receipt__isnull=True, then=Value(Place.WAITING.value)),
         default=Value(Place.DONE.value),
@@ -176,7 +181,12 @@ def outstanding(library: UpperLibrary, bodies: Collection[int] | None = None) ->
     return with_due(library, rows.order_by("pk"))
 
 
-def with_due(library: UpperLibrary, rows: Any) -> list[tuple[object, date]]:
+def still_owed(library: UpperLibrary, records: Collection[int]) -> QuerySet[PolicyRecord]:
+    """Return those of some documents that are owed to a library."""
+    return placed(library).filter(place__in=OWED, pk__in=records).order_by("pk")
+
+
+def with_due(library: UpperLibrary, rows: QuerySet[PolicyRecord]) -> list[tuple[object, date]]:
     """Return placed documents each with the day by which it is to be uploaded."""
     counting = Decision.objects.filter(undone_at=None)
     found = rows.prefetch_related(Prefetch("decisions", counting, to_attr="counting"))
@@ -186,11 +196,13 @@ def with_due(library: UpperLibrary, rows: Any) -> list[tuple[object, date]]:
 def begun(library: UpperLibrary, row: Any) -> date:
     """Return the day from which the days of a placed document count.
 
-    Of a change: the day it took effect, was recorded, or of the upload that did not show it, whichever is last. Else the day it came to the
-    public. Never before the setting.
+    Of a change: the day it took effect, was recorded, or of the upload that did not show it, whichever is last; of one that was withdrawn,
+    the day of that. Else the day it came to the public. Never before the setting.
     """
     days = [library.since]
-    if row.place == Place.STALE:
+    if row.place == Place.STALE and not row.is_public and row.edited_at:
+        days += [row.up_on, timezone.localdate(row.edited_at)]
+    elif row.place == Place.STALE:
         today = timezone.localdate()
         days += [row.up_on, row.state_since]
         days += [max(one.on, timezone.localdate(one.made_at)) for one in row.counting if one.on <= today]
@@ -199,6 +211,13 @@ def begun(library: UpperLibrary, row: Any) -> date:
     elif row.up_on:
         days.append(row.up_on)
     return max(days)
+
+
+def foreseen(library: UpperLibrary) -> dict[str, int]:
+    """Return what a setting, saved or not yet, would have units owe: so many documents of so many units, so many of them overdue at once."""
+    owed = outstanding(library) if library.active else []
+    late = sum(due < timezone.localdate() for _, due in owed)
+    return {"documents": len(owed), "units": len({row.body_id for row, _ in owed}), "late": late}
 
 
 def due_on(library: UpperLibrary, begins: date) -> date:
@@ -210,5 +229,8 @@ def due_on(library: UpperLibrary, begins: date) -> date:
 
 def has_receipt(record: PolicyRecord) -> bool:
     """Whether an upload of a document stands that has a receipt."""
-    rows = standing_uploads().filter(record=record)
+    library = library_for(record)
+    if library is None:
+        return False
+    rows = standing_uploads(library).filter(record=record)
     return rows.filter(~Q(number="") | Q(receipt__isnull=False)).exists()

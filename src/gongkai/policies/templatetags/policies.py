@@ -4,7 +4,7 @@ from django import template
 
 from gongkai.editions.models import Document, Standing
 from gongkai.policies.actions.records import FIELDS, label_of
-from gongkai.policies.models import PolicyRecord
+from gongkai.policies.models import SHOWN, PolicyRecord
 from gongkai.publishing.documents import title_of as _title
 
 register = template.Library()
@@ -14,6 +14,12 @@ register = template.Library()
 def standing(value: str | None) -> str:
     """Print a state in words."""
     return str(Standing(value).label) if value else ""
+
+
+@register.filter
+def shown_above(value: str | None) -> str:
+    """Print what the library above shows of a document in words."""
+    return str(dict(SHOWN).get(value or "", ""))
 
 
 @register.filter

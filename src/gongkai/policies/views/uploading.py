@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Prefetch
+from django.db.models import Count, Prefetch, Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -25,6 +25,7 @@ from gongkai.policies.queries.uploading import (
     Place,
     begun,
     due_on,
+    foreseen,
     libraries_visible_to,
     library_for,
     listed,
@@ -37,7 +38,8 @@ from gongkai.ui.answers import download
 from gongkai.ui.asked import ticked, whole
 from gongkai.units.actors import staff
 from gongkai.units.models import Body, Role
-from gongkai.units.reach import government_over
+from gongkai.units.queries import alive
+from gongkai.units.reach import GOVERNMENTS, government_over
 
 PER_PAGE = 50
 
@@ -120,10 +122,20 @@ def _page(rows: Any) -> list[Any]:
 
 
 def _settings(by: Actor) -> list[tuple[Body, UpperLibrary | None]]:
-    """Return the governments that somebody sets it for, with what was set."""
+    """Return the governments that somebody sets it for, and the departments with a library of their own, with what was set."""
     own = governments(by)
-    kept = {one.body_id: one for one in UpperLibrary.objects.filter(body__in=own)}
-    return [(body, kept.get(body.pk)) for body in own]
+    rows = UpperLibrary.objects.filter(Q(body__in=own) | Q(body__parent__in=own)).select_related("body")
+    kept = {one.body_id: one for one in rows}
+    others = [one.body for one in kept.values() if one.body not in own and not sets_library(by, one.body)]
+    return [(body, kept.get(body.pk)) for body in [*own, *others]]
+
+
+def _departments(body: Body) -> list[Body]:
+    """Return the departments of a government, which may have a library of their own system above them."""
+    if body.kind not in GOVERNMENTS:
+        return []
+    rows = alive(Body.objects.filter(parent=body).exclude(kind__in=GOVERNMENTS))
+    return list(rows.order_by("position", "pk"))
 
 
 @require_GET
@@ -233,11 +245,21 @@ def upper_library(request: HttpRequest, number: int) -> HttpResponse:
     if sets_library(by, body):
         raise Http404("上级文件库由本级政务公开办设置")
     row = UpperLibrary.objects.filter(body=body).first()
-    form = LibraryForm(request.POST or None, initial=LibraryForm.values_of(row))
-    if request.method == "POST" and does_form(
-        request, form, lambda **facts: actions.set_upper_library(body, by=by, **facts), "已保存。"
-    ):
-        return to("uploads")
+    version = str(row.version if row else 0)
+    form = LibraryForm.of(row, request.POST or None)
+    counted: dict[str, int] = {}
+    if request.method == "POST":
+        version = request.POST.get("version", "")
+        seen = whole(version) or 0
+        if form.is_valid() and request.POST.get("counted") != form.stamp:
+            counted = foreseen(form.made(body))
+        if not counted.get("documents") and does_form(
+            request,
+            form,
+            lambda **facts: actions.set_upper_library(body, by=by, seen=seen, **facts),
+            "已保存。",
+        ):
+            return to("uploads")
     return render(
         request,
         "policies/upper_library.html",
@@ -245,6 +267,9 @@ def upper_library(request: HttpRequest, number: int) -> HttpResponse:
             "body": body,
             "form": form,
             "row": row,
+            "version": version,
+            "counted": counted,
+            "departments": _departments(body),
             "log": list(log_of(row.stream))[-10:][::-1] if row else [],
         },
     )
