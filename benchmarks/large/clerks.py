@@ -67,6 +67,7 @@ class Clerk:
         self, facts: dict[str, Any], port: int, journal: Journal, *, think: float, seed: int
     ) -> None:
         self.browser = Browser(port, cookies=facts["cookies"])
+        self.desk = seed  # one person may sit at several
         self.entries, self.name, self.journal, self.think = (
             list(facts["entries"]),
             facts["user"],
@@ -87,7 +88,7 @@ class Clerk:
             entry = self.chance.choice(self.entries)
             await self._look(f"{LEDGER}{entry}/", "entry")
             if self.chance.random() < 0.5:
-                await self.remark(entry, f"bench-{run}-{self.name}-{self.count}")
+                await self.remark(entry, f"bench-{run}-{self.name}-{self.desk}-{self.count}")
             else:
                 await self.submit(entry)
             self.count += 1

@@ -3,7 +3,9 @@
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.db import OperationalError
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -20,6 +22,15 @@ class SessionStore(DatabaseStore):
     def get_model_class(cls) -> type[Session]:  # type: ignore[override]
         """Return the table."""
         return Session
+
+    def save(self, must_create: bool = False) -> None:
+        """Write the row. A database that is away is said as that (503), not as a session that somebody ended (400)."""
+        try:
+            super().save(must_create)
+        except UpdateError as error:
+            if isinstance(error.__context__, OperationalError):
+                raise error.__context__ from None
+            raise
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:  # type: ignore[override]
         """Return the row of this session, with its owner."""
