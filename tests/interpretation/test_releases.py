@@ -20,7 +20,9 @@ from gongkai.interpretation.importing import RELEASES, SHEET
 from gongkai.interpretation.models import HandOver, PlannedRelease, PressEvent
 from gongkai.ledger import queries as ledger
 from gongkai.ledger.models import Entry
+from gongkai.ledger.rules import must_judge
 from gongkai.outbox.models import Message
+from gongkai.publishing import actions as publishing
 from gongkai.spreadsheets import actions as sheets
 from gongkai.spreadsheets.writing import write_xlsx
 from gongkai.units.models import Body, Role
@@ -93,6 +95,62 @@ def test_a_slip_in_the_record_puts_the_release_back_on_the_plan(housing: Body) -
         actions.reopen_release(entry, by=actor(Role.CHIEF, housing.parent), reason="x")
 
 
+def test_a_release_held_before_its_plan_was_entered_can_be_dropped(housing: Body) -> None:
+    entry, clerk = on_plan(housing), actor(Role.CLERK, housing)
+    day = max(today() - timedelta(days=2), date(today().year, 1, 1))
+    event = actions.hold_release(entry, by=clerk, on=day, speaker="周明远")
+    actions.drop_event(event, by=clerk, reason="不是这一场")
+    entry.refresh_from_db()
+    assert (entry.state, entry.closed_at) == ("planned", None)
+    assert timezone.localdate(entry.due_at) == year_end()
+    with pytest.raises(Refused, match="当年"):
+        actions.hold_release(entry, by=clerk, on=date(today().year - 1, 12, 30), speaker="周明远")
+
+
+def test_what_is_planned_can_be_corrected(housing: Body) -> None:
+    entry, clerk = on_plan(housing), actor(Role.CLERK, housing)
+    given = {"topic": "稳岗补贴吹风会", "kind": "briefing", "policy": "稳岗办法", "rank": "head"}
+    with pytest.raises(Refused, match="理由"):
+        actions.correct_release(entry, by=clerk, reason="", **given)
+    actions.correct_release(entry, by=clerk, reason="改为吹风会", **given)
+    entry.refresh_from_db()
+    assert (entry.title, entry.planned_release.kind) == ("稳岗补贴吹风会", "briefing")
+
+
+def test_a_result_is_corrected_with_a_reason_and_one_withdrawn_does_not_count(
+    housing: Body, plans: Column
+) -> None:
+    event, clerk = held(housing, address="https://yunling.example/wrong"), actor(Role.CLERK, housing)
+    words = interpretation(planned(policy(housing, [plans])), [plans])
+    released(words)
+    with pytest.raises(Refused, match="理由"):
+        actions.correct_result(event, by=clerk, result=document_of(words), reason="")
+    actions.correct_result(event, by=clerk, result=document_of(words), reason="网址有误")
+    event.refresh_from_db()
+    assert (event.result, event.address) == (document_of(words), "")
+    publishing.withdraw(document_of(words), by=actor(Role.SIGNER, housing), reason="数字有误，更正后重新发布")
+    (row,) = queries.counters(Body.objects.all(), today().year)
+    assert row.unseen == 1
+    with pytest.raises(Refused, match="撤下"):
+        actions.link_result(event, by=clerk, result=document_of(words))
+    with pytest.raises(Refused, match="http"):
+        actions.link_result(event, by=clerk, address="javascript:alert(1)")
+    actions.link_result(event, by=clerk, address="https://yunling.example/right")
+
+
+def test_what_was_sent_back_waits_for_who_handed_it_over(housing: Body, publicity: Body) -> None:
+    entry = handed(held(publicity), housing)
+    actions.send_back_results(entry, by=actor(Role.CLERK, housing), reason="没有声音")
+    entry.refresh_from_db()
+    assert must_judge(actor(Role.CLERK, publicity), entry)
+    assert not must_judge(actor(Role.CHIEF, housing.parent), entry)
+    page = signed_in(Role.CLERK, publicity).get("/admin/").content.decode()
+    assert "补充后重新移交" in page
+    far = BodyFactory(parent=BodyFactory(kind="district", parent=housing.parent))
+    with pytest.raises(Refused, match="同一政府"):
+        handed(held(publicity, topic="另一场"), far)
+
+
 def test_what_is_planned_is_of_the_same_sort_and_stands_once(housing: Body) -> None:
     entry = on_plan(housing)
     with pytest.raises(Refused, match="已有同一主题"):
@@ -101,7 +159,11 @@ def test_what_is_planned_is_of_the_same_sort_and_stands_once(housing: Body) -> N
         actions.hold_release(
             entry, by=actor(Role.CLERK, housing), on=today(), kind="supply", medium="云岭日报"
         )
-    for wrong, reason in (({"until": today() - timedelta(1)}, "早于今天"), ({"topic": " "}, "主题")):
+    for wrong, reason in (
+        ({"until": today() - timedelta(1)}, "早于今天"),
+        ({"until": date(9999, 12, 31)}, "底以前"),
+        ({"topic": " "}, "主题"),
+    ):
         with pytest.raises(Refused, match=reason):
             on_plan(housing, **wrong)
     assert Entry.objects.get().state == "planned"
@@ -214,6 +276,15 @@ def test_the_plan_goes_out_and_comes_in_with_the_same_columns(housing: Body) -> 
     run.refresh_from_db()
     sheets.undo(run, by=clerk)
     assert [one.entry.title for one in PlannedRelease.objects.all()] == ["稳岗就业政策发布会"]
+    for place, words in (
+        (heads.index("主题") + 1, "改过的主题"),
+        (heads.index("编号") + 1, "发布计划2026-9"),
+    ):
+        page.cell(2, place).value = words
+        kept = BytesIO()
+        out.save(kept)
+        _, plan = sheets.try_file("press-plan", content=kept.getvalue(), file_name="计划.xlsx", by=clerk)
+        assert [error.head for error in plan.errors] == ["编号"]
 
 
 def test_the_pages_plan_hold_hand_over_and_show(housing: Body) -> None:
@@ -231,7 +302,9 @@ def test_the_pages_plan_hold_hand_over_and_show(housing: Body) -> None:
     assert "夏季发布会" in page
     assert "计划不足" not in page
     assert 'value="夏季发布会"' in client.get(f"{root}new/?planned={entry.pk}").content.decode()
-    assert client.get(f"{root}new/?planned=²").status_code == 200
+    for asked in ("²", "9" * 25):
+        assert client.get(f"{root}new/?planned={asked}").status_code == 200
+    assert client.get(f"{root}plan/export/").status_code == 200
     given = {
         "planned": entry.pk, "body": housing.pk, "kind": "conference", "on": today(), "topic": "夏季发布会",
         "policy": "稳岗办法", "speaker": "周明远", "rank": "head", "place": "",

@@ -78,15 +78,41 @@ class ReleasesImporter:
             (row.entry.body_id, row.entry.title, row.kind)
             for row in PlannedRelease.objects.filter(entry__closed_at=None).select_related("entry")
         }
+        numbered = {
+            row.entry.number: row
+            for row in PlannedRelease.objects.filter(entry__body__in=bodies_of(by)).select_related("entry")
+        }
         for row in table.rows:
             body = bodies.get(row["body"]) if row["body"] else own
-            if row["number"] or (body and (body.pk, row["topic"], row["kind"]) in known):
+            if row["number"]:
+                self._numbered(made, row, numbered.get(row["number"]))
+                continue
+            if body and (body.pk, row["topic"], row["kind"]) in known:
                 made.same += 1
                 continue
             self._plan_row(made, row, body, by)
             if body:
                 known.add((body.pk, row["topic"], row["kind"]))
         return made
+
+    def _numbered(self, made: Plan, row: Row, known: PlannedRelease | None) -> None:
+        """A row that the plan has: nothing to do where it says the same, else an error, as it is changed elsewhere."""
+        if known is None:
+            made.errors.append(row.error(SHEET, "number", "计划中没有这个编号", "新增的发布请不填编号"))
+            return
+        due = known.entry.due_at
+        there = (known.entry.title, known.kind, known.policy, timezone.localdate(due) if due else None)
+        if there == (row["topic"], row["kind"], row["policy"] or "", row["until"]):
+            made.same += 1
+            return
+        made.errors.append(
+            row.error(
+                SHEET,
+                "number",
+                "这一行与计划中的内容不同，表格不改动已有的计划",
+                "请在计划的页面上更正或者调整日期，或者把这一行恢复原样",
+            )
+        )
 
     def _plan_row(self, made: Plan, row: Row, body: Body | None, by: Actor) -> None:
         rank = row["rank"] or Rank.SPOKESPERSON
@@ -141,12 +167,12 @@ class ReleasesImporter:
 
     def rows(self, by: Actor) -> Iterable[dict[str, object]]:
         """Return this year's plan of the units that somebody sees."""
-        return exported(by, timezone.localdate().year)
+        return exported(planned_releases(bodies_of(by), timezone.localdate().year))
 
 
-def exported(by: Actor, year: int) -> Iterable[dict[str, object]]:
-    """Return a year's plan as rows of the sheet."""
-    for one in planned_releases(bodies_of(by), year):
+def exported(planned: Iterable[PlannedRelease]) -> Iterable[dict[str, object]]:
+    """Return a plan as rows of the sheet."""
+    for one in planned:
         due = one.entry.due_at
         yield {
             "number": one.entry.number,

@@ -4,6 +4,7 @@ from django.db.models import Q
 
 from gongkai.acts.machine import Machine, move
 from gongkai.ledger.kinds import Kind
+from gongkai.ledger.models import Entry
 from gongkai.units.actors import Actor
 from gongkai.units.reach import working_bodies
 
@@ -30,6 +31,7 @@ PRESS_PLAN = Machine(
     moves={
         "hold": move("planned", "done"),
         "reopen": move("done", "planned"),
+        "correct": move("planned"),
         "postpone": move("planned"),
         "cancel": move("planned", "cancelled"),
     },
@@ -41,7 +43,7 @@ PLANNED_KIND = Kind(
     prefix="发布计划",
     machine=PRESS_PLAN,
     rules="press_plan",
-    actions=("press_plan.hold", "press_plan.postpone", "press_plan.cancel"),
+    actions=("press_plan.hold", "press_plan.postpone", "press_plan.correct", "press_plan.cancel"),
     onward=("press_plan.hold",),
     related=("planned_release",),
     fallen_away=frozenset({"cancelled"}),
@@ -53,6 +55,11 @@ def _sent(by: Actor) -> Q | None:
     """What one's own units handed over."""
     own = working_bodies(by)
     return Q(handover__event__body__in=sorted(own)) if own else None
+
+
+def _completes(by: Actor, entry: Entry) -> bool:
+    """Whether it is somebody's turn to add what was sent back: those who work for the unit that handed it over."""
+    return entry.state == "returned" and entry.handover.event.body_id in working_bodies(by)
 
 
 PRESS_RESULT = Machine(
@@ -87,8 +94,9 @@ RESULT_KIND = Kind(
         "press_result.extend",
         "press_result.withdraw",
     ),
-    onward=("press_result.receive", "press_result.show"),
+    onward=("press_result.receive", "press_result.show", "press_result.send_again"),
     visible=_sent,
+    judges=_completes,
     waiting=frozenset({"returned"}),
     related=("handover__event",),
     fallen_away=frozenset({"withdrawn"}),

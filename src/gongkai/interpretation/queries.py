@@ -150,13 +150,25 @@ class Counter:
         return self.done < self.least or self.led < self.led_least
 
 
+def shown(document: OuterRef) -> QuerySet[Shelf]:
+    """Return where the public finds a document now."""
+    now = timezone.now()
+    rows = Shelf.objects.filter(document=document, column=None, from_at__lte=now)
+    return rows.filter(Q(until_at=None) | Q(until_at__gt=now))
+
+
+def with_result(events: QuerySet[PressEvent]) -> QuerySet[PressEvent]:
+    """Say of each release whether the public finds its result now (`found`): what was withdrawn since does not count."""
+    return events.annotate(found=~Q(address="") | Q(Exists(shown(OuterRef("result")))))
+
+
 def counters(bodies: QuerySet[Body], year: int) -> list[Counter]:
     """Return the counters of units with a target, a plan or an event in a year; four queries."""
     events = PressEvent.objects.filter(body__in=bodies, on__year=year, dropped="", kind__in=COUNTED)
     sums = events.values("body").annotate(
         done=Count("pk"),
         led=Count("pk", filter=Q(rank__in=LEADERS)),
-        unseen=Count("pk", filter=Q(result=None, address="")),
+        unseen=Count("pk", filter=Q(~Exists(shown(OuterRef("result"))), address="")),
     )
     counted: dict[int, Any] = {row["body"]: row for row in sums}
     plans = _planned(bodies, year)
@@ -193,6 +205,15 @@ def _counter(body: Body, target: PressTarget | None, row: dict[str, int]) -> Cou
     )
 
 
+def registering(bodies: QuerySet[Body], year: int) -> QuerySet[Body]:
+    """Return the units that plan, held or owe releases of a year."""
+    plans = PlannedRelease.objects.filter(entry__year=year).values("entry__body")
+    held = PressEvent.objects.filter(on__year=year).values("body")
+    targets = PressTarget.objects.filter(year=year, least__gt=0).values("body")
+    rows = bodies.filter(Q(pk__in=plans) | Q(pk__in=held) | Q(pk__in=targets))
+    return rows.order_by("position", "pk")
+
+
 def planned_releases(bodies: QuerySet[Body], year: int) -> QuerySet[PlannedRelease]:
     """Return the plan of a year, by day; cancelled ones stand in it with their state."""
     rows = PlannedRelease.objects.filter(entry__body__in=bodies, entry__year=year)
@@ -207,7 +228,7 @@ def handovers(events: Iterable[PressEvent]) -> dict[int, HandOver]:
 
 def events(bodies: QuerySet[Body], year: int) -> QuerySet[PressEvent]:
     """Return the events of a year, newest first."""
-    rows = PressEvent.objects.filter(body__in=bodies, on__year=year)
+    rows = with_result(PressEvent.objects.filter(body__in=bodies, on__year=year))
     return rows.select_related("body", "result").prefetch_related("documents")
 
 

@@ -20,6 +20,7 @@ urlpatterns = [
     path("press/export/", registers.export, name="press_export"),
     path("press/new/", registers.event, name="event"),
     path("press/<int:number>/drop/", registers.drop, name="drop"),
+    path("press/plan/export/", registers.export_plan, name="plan_export"),
     path("press/plan/", releases.plan_release, name="plan_release"),
     path("press/<int:number>/results/", releases.hand_over, name="hand_over"),
     path("press/<int:number>/result/", releases.result, name="result"),

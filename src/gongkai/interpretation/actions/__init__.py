@@ -18,12 +18,14 @@ from gongkai.interpretation.actions.registers import (
 )
 from gongkai.interpretation.actions.releases import (
     cancel_release,
+    correct_release,
     hold_release,
     plan_release,
     postpone_release,
     reopen_release,
 )
 from gongkai.interpretation.actions.results import (
+    correct_result,
     extend_results,
     hand_over,
     link_result,
@@ -40,6 +42,8 @@ __all__ = [
     "cancel_release",
     "change_setting",
     "confirm_copied",
+    "correct_release",
+    "correct_result",
     "draft_interpretation",
     "drop_event",
     "excuse",

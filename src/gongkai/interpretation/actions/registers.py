@@ -20,6 +20,9 @@ from gongkai.interpretation.models import (
 from gongkai.interpretation.rules import supervises, writes
 from gongkai.units.models import Body, Person
 
+#: The first year of which a release is registered: nobody kept registers before, and 1900 is a slip.
+EARLIEST = 2000
+
 
 class EventFacts(TypedDict, total=False):
     """What is known of a release beside its form, day and topic: each may be left out.
@@ -57,7 +60,7 @@ def record_event(
         facts: what else is known of it, `EventFacts`.
     """
     documents = facts.pop("documents", ())
-    reasons = _wrong(kind, on, topic, documents, facts)
+    reasons = [*closed_unit(body), *_wrong(kind, on, topic, documents, facts)]
     if reasons:
         raise Refused(reasons)
     made = PressEvent.objects.create(
@@ -69,11 +72,23 @@ def record_event(
     )
 
 
+def closed_unit(body: Body) -> list[str]:
+    """Return why nothing is registered any more for a unit that was closed or merged."""
+    return ["这个单位已经撤销或者并入其他单位。"] if body.active_to or body.merged_into_id else []
+
+
+def wrong_address(address: str) -> list[str]:
+    """Return what is wrong with the address of a result."""
+    good = not address.strip() or address.strip().startswith(("https://", "http://"))
+    return [] if good else ["网址应以 http 开头。"]
+
+
 def _wrong(kind: str, on: date, topic: str, documents: Sequence[Document], facts: EventFacts) -> list[str]:
     supply, on_site = kind == EventKind.SUPPLY, kind == EventKind.ON_SITE
     checks = [
         (kind not in EventKind.values, "没有这种形式。"),
         (on > timezone.localdate(), "日期不能晚于今天；举办之后再来登记。"),
+        (on.year < EARLIEST, f"日期的年份不能早于{EARLIEST}年。"),
         (not topic.strip(), "请填写主题。"),
         (not documents and not str(facts.get("policy", "")).strip(), "请选择或写明涉及的政策。"),
         (not supply and not str(facts.get("speaker", "")).strip(), "请填写发布人。"),
@@ -82,7 +97,7 @@ def _wrong(kind: str, on: date, topic: str, documents: Sequence[Document], facts
         (on_site and not facts.get("place"), "“发言人来了”活动请选择场所（社区、园区、校区）。"),
         (supply and not str(facts.get("medium", "")).strip(), "请填写媒体。"),
     ]
-    return [sentence for wrong, sentence in checks if wrong]
+    return [sentence for wrong, sentence in checks if wrong] + wrong_address(facts.get("address", ""))
 
 
 @action("interpretation.set_target", label="确定新闻发布场次", rule=supervises)

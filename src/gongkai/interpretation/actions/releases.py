@@ -8,16 +8,16 @@ from django.utils import timezone
 from gongkai.acts.action import Refused, Step, Tell, action
 from gongkai.acts.actors import Actor
 from gongkai.chinese.days import end_of_day
-from gongkai.interpretation.actions.registers import EventFacts, record_event
+from gongkai.interpretation.actions.registers import EventFacts, closed_unit, record_event
 from gongkai.interpretation.kind import PLANNED_KIND
 from gongkai.interpretation.models import COUNTED, EventKind, PlannedRelease, Rank
 from gongkai.interpretation.rules import writes
-from gongkai.ledger.clock import event
+from gongkai.ledger.clock import event, strike_out
 from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.kinds import url_of
 from gongkai.ledger.making import make_entries
 from gongkai.ledger.models import Entry
-from gongkai.ledger.rules import lead, oversees, system_only, work
+from gongkai.ledger.rules import lead, oversees, system_only
 from gongkai.units.models import Body, Role
 from gongkai.units.reach import government_over
 
@@ -40,7 +40,7 @@ def plan_release(
         until: the day by which it is to take place.
         rank: who is to speak (`Rank`); leaders count towards the year's target.
     """
-    reasons = wrong_with_plan(kind, until, topic, rank)
+    reasons = [*closed_unit(body), *wrong_with_plan(kind, until, topic, rank)]
     if reasons:
         raise Refused(reasons)
     title = topic.strip()[:200]
@@ -56,16 +56,18 @@ def plan_release(
 
 def wrong_with_plan(kind: str, until: date, topic: str, rank: str) -> list[str]:
     """Return what is wrong with a row of the plan, a Chinese sentence each."""
+    today = timezone.localdate()
     checks = [
         (kind not in EventKind.values, "没有这种形式。"),
         (rank not in Rank.values, "没有这种身份。"),
         (not topic.strip(), "请填写主题。"),
-        (until < timezone.localdate(), "计划日期不能早于今天；已经举办的请直接登记。"),
+        (until < today, "计划日期不能早于今天；已经举办的请直接登记。"),
+        (until.year > today.year + 1, f"计划日期应在{today.year + 1}年底以前。"),
     ]
     return [sentence for wrong, sentence in checks if wrong]
 
 
-@entry_action("press_plan", "hold", label="登记举办", rule=work)
+@entry_action("press_plan", "hold", label="登记举办", rule=writes)
 def hold_release(
     entry: Entry, *, by: Actor, on: date, kind: str = "", topic: str = "", **facts: Unpack[EventFacts]
 ) -> Step:
@@ -80,6 +82,8 @@ def hold_release(
     kind = kind or planned.kind
     if (planned.kind in COUNTED) != (kind in COUNTED):
         raise Refused(f"计划的是{EventKind(planned.kind).label}，与登记的形式不是一类。")
+    if on.year != entry.year:
+        raise Refused(f"这是{entry.year}年的计划，举办日期应在当年；跨年举办的，请取消计划后直接登记。")
     if not facts.get("policy") and not facts.get("documents"):
         facts["policy"] = planned.policy
     held = record_event(entry.body, by=by, kind=kind, on=on, topic=topic or entry.title, **facts)
@@ -97,15 +101,42 @@ def hold_release(
 
 @entry_action("press_plan", "reopen", label="恢复计划", rule=system_only)
 def reopen_release(entry: Entry, *, by: Actor, reason: str) -> Step:
-    """Put a planned release back on the plan, whose record was a slip."""
+    """Put a planned release back on the plan, whose record was a slip: what was recorded of its day counts no more."""
     entry.outcome = ""
     PlannedRelease.objects.filter(pk=entry.pk).update(event=None)
-    return Step(words=f"举办的登记已作废：{reason}", events=(event("reopened"),))
+    strike_out(entry, ["closed"], by=by)
+    return Step(words=f"举办的登记已作废：{reason}")
 
 
-@entry_action("press_plan", "postpone", label="调整日期", rule=work)
+@entry_action("press_plan", "correct", label="更正计划", rule=writes)
+def correct_release(
+    entry: Entry, *, by: Actor, topic: str, kind: str, reason: str, policy: str = "", rank: str = ""
+) -> Step:
+    """Correct what a planned release is about; its day is moved by `postpone_release`. Before and after stand in the log."""
+    planned = entry.planned_release
+    rank = rank or planned.rank
+    today = timezone.localdate()
+    reasons = wrong_with_plan(kind, today, topic, rank)
+    if len(reason.strip()) < 2:
+        reasons.append("请写明更正的理由。")
+    if reasons:
+        raise Refused(reasons)
+    before = [entry.title, planned.get_kind_display(), planned.policy, planned.get_rank_display()]
+    planned.kind, planned.policy, planned.rank = kind, policy.strip()[:200], rank
+    planned.save(update_fields=["kind", "policy", "rank"])
+    entry.title = topic.strip()[:200]
+    after = [entry.title, planned.get_kind_display(), planned.policy, planned.get_rank_display()]
+    if before == after:
+        raise Refused("没有改动。")
+    changed = "；".join(
+        f"{old or '（空）'} → {new or '（空）'}" for old, new in zip(before, after, strict=True) if old != new
+    )
+    return Step(words=f"{changed}。理由：{reason.strip()}"[:1000], facts={"before": before, "after": after})
+
+
+@entry_action("press_plan", "postpone", label="调整日期", rule=writes)
 def postpone_release(entry: Entry, *, by: Actor, until: date, reason: str) -> Step:
-    """Move a planned release within its year, with a reason; a day that is over is moved by the 政务公开办 only, or by the unit's head."""
+    """Move a planned release within its year, with a reason; a day that is over is moved by the 政务公开办 only."""
     if len(reason.strip()) < 2:
         raise Refused("请写明调整的理由。")
     if until < timezone.localdate() or until.year != entry.year:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, Tell, action
@@ -10,6 +11,8 @@ from gongkai.acts.actors import Actor
 from gongkai.chinese.days import end_of_day
 from gongkai.editions.models import Document
 from gongkai.files.store import Named
+from gongkai.interpretation.actions.registers import wrong_address
+from gongkai.interpretation.keeping import shown_since
 from gongkai.interpretation.kind import RESULT_KIND
 from gongkai.interpretation.models import EventKind, HandOver, Material, PressEvent
 from gongkai.interpretation.rules import writes
@@ -22,14 +25,26 @@ from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import judge, work
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Body, Office, Role
+from gongkai.units.reach import GOVERNMENTS, government_over
+
+
+def has_result(held: PressEvent) -> bool:
+    """Whether the public finds the result of a release: an address, or a document that was not withdrawn."""
+    return bool(held.address or (held.result_id and held.result_id in shown_since([held.result_id])))
+
+
+def _needs_result(held: PressEvent) -> list[str]:
+    if held.dropped:
+        return ["这条登记已经作废。"]
+    return ["向媒体提供素材不需要公开结果。"] if held.kind == EventKind.SUPPLY else []
 
 
 def _without_result(held: PressEvent) -> list[str]:
-    if held.dropped:
-        return ["这条登记已经作废。"]
-    if held.kind == EventKind.SUPPLY:
-        return ["向媒体提供素材不需要公开结果。"]
-    return ["这场发布已有公开的结果。"] if held.result_id or held.address else []
+    return _needs_result(held) or (["这场发布已有公开的结果。"] if has_result(held) else [])
+
+
+def _whose(held: PressEvent, receiver: Body) -> str:
+    return "" if held.body_id == receiver.pk else f"（{held.body.label}移交）"
 
 
 def open_handover(held: PressEvent) -> Entry | None:
@@ -67,7 +82,7 @@ def hand_over(
         raise Refused(reasons)
     entry = Entry(
         kind=RESULT_KIND.name,
-        title=f"公开新闻发布成果：{held.topic}"[:300],
+        title=f"公开新闻发布成果：{held.topic}{_whose(held, body)}"[:300],
         body=body,
         office=office,
         year=timezone.localdate().year,
@@ -90,6 +105,14 @@ def hand_over(
     return Step(words=words, facts=facts, tell=(_to_receiver(entry, words, "handed"),), result=entry)
 
 
+def receivers(body: Body) -> QuerySet[Body]:
+    """Return the units that results of a unit may be handed to: itself, its government and that government's units."""
+    top = government_over(body)
+    rows = Body.objects.filter(active_to=None, merged_into=None)
+    beside = Q(parent=top) & ~Q(kind__in=GOVERNMENTS)
+    return rows.filter(Q(pk__in=[top.pk, body.pk]) | beside).order_by("position", "pk")
+
+
 def _wrong(
     held: PressEvent,
     until: date,
@@ -105,6 +128,7 @@ def _wrong(
         (not materials or any(one not in Material.values for one in materials), "请选择移交的内容。"),
         (not place.strip() and not files, "请上传文件，或者写明存放位置（网盘、光盘等）。"),
         (body.active_to is not None or body.merged_into_id is not None, "接收单位已经撤销。"),
+        (not receivers(held.body).filter(pk=body.pk).exists(), "只能移交给本单位或者同一政府的单位。"),
         (office is not None and office.body_id != body.pk, "接收处室不属于接收单位。"),
     ]
     return [sentence for wrong, sentence in checks if wrong]
@@ -222,20 +246,41 @@ def link_result(held: PressEvent, *, by: Actor, result: Document | None = None, 
     if reasons:
         raise Refused(reasons)
     if running is not None:
+        if running.handover.received_at is None:
+            _signed_for(running, by)
         show_results(running, by=SYSTEM, result=result, address=address)
         held.refresh_from_db()
     else:
         _set_result(held, result, address)
-    facts = {"result": result.pk if result else None, "address": address}
-    return Step(words=_named(result, address), facts=facts)
+    return Step(words=_named(result, address), facts=_placed(result, address))
+
+
+@action("interpretation.correct_result", label="更正公开结果", rule=writes, ready=_needs_result)
+def correct_result(
+    held: PressEvent, *, by: Actor, reason: str, result: Document | None = None, address: str = ""
+) -> Step:
+    """Say anew where the public finds the results of a release, with the reason; before and after stand in the log."""
+    reasons = _wrong_result(result, address)
+    if len(reason.strip()) < 2:
+        reasons.append("请写明更正的理由。")
+    if reasons:
+        raise Refused(reasons)
+    before = _placed(held.result, held.address)
+    _set_result(held, result, address)
+    words = f"更正为：{_named(result, address)}。理由：{reason.strip()}"
+    return Step(words=words[:1000], facts={"before": before, "after": _placed(result, address)})
+
+
+def _placed(result: Document | None, address: str) -> dict[str, object]:
+    return {"result": result.pk if result else None, "address": address}
 
 
 def _wrong_result(result: Document | None, address: str) -> list[str]:
     if result is None and not address.strip():
         return ["请选择本平台公开的信息，或者填写网址。"]
-    if result is not None and result.published_at is None:
-        return ["所选信息还没有公开。"]
-    return []
+    if result is not None and result.pk not in shown_since([result.pk]):
+        return ["所选信息没有公开，或者已经撤下。"]
+    return wrong_address(address)
 
 
 def _set_result(held: PressEvent, result: Document | None, address: str) -> None:

@@ -3,7 +3,7 @@
 from typing import Unpack
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from gongkai.editions.models import Document
@@ -11,6 +11,7 @@ from gongkai.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.interpretation.forms.items import DocumentChoice
 from gongkai.interpretation.kind import PLANNED_KIND
 from gongkai.interpretation.models import EventKind, Place, Rank
+from gongkai.interpretation.queries import shown
 from gongkai.ledger.models import Entry
 from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units.forms.base import BodyChoice, Day, PersonChoice
@@ -22,7 +23,8 @@ RESULTS = (ItemKind.INTERPRETATION, ItemKind.NEWS)
 
 def newest(documents: QuerySet[Document]) -> QuerySet[Document]:
     """Return the newest of some public documents, as a list offers them."""
-    numbers = list(documents.order_by("-published_at").values_list("pk", flat=True)[:200])
+    on_shelf = documents.filter(Exists(shown(OuterRef("pk"))))
+    numbers = list(on_shelf.order_by("-published_at").values_list("pk", flat=True)[:200])
     return Document.objects.filter(pk__in=numbers).select_related("body").order_by("-published_at")
 
 
@@ -49,12 +51,14 @@ class EventForm(forms.Form):
         label="涉及的政策",
         max_length=200,
         required=False,
-        help_text="文件名称；已在本平台公开的也可在下面选择",
+        help_text="文件名称；已在本平台公开的也可以只选择涉及的文件",
     )
     document = DocumentChoice(
         label="涉及的文件", queryset=Document.objects.none(), required=False, empty_label="不选择"
     )
-    speaker = forms.CharField(label="发布人", max_length=60, required=False)
+    speaker = forms.CharField(
+        label="发布人", max_length=60, required=False, help_text="向媒体提供素材的可不填"
+    )
     rank = forms.ChoiceField(label="发布人身份", choices=Rank.choices, initial=Rank.SPOKESPERSON)
     place = forms.ChoiceField(
         label="活动场所", choices=Place.choices, required=False, help_text="“发言人来了”活动必选"
@@ -86,6 +90,8 @@ class EventForm(forms.Form):
     ) -> None:
         super().__init__(data, files, **kwargs)
         self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
+        for name in ("policy", "document", "speaker"):
+            self.fields[name].either = True  # type: ignore[attr-defined]
         planned = Entry.objects.filter(kind=PLANNED_KIND.name, body__in=bodies).open()
         self.fields["planned"].queryset = planned.select_related("body").order_by("due_at", "pk")  # type: ignore[attr-defined]
         public = Document.objects.filter(body__in=bodies).exclude(published_at=None)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from gongkai.editions.models import Document
 from gongkai.files.forms import FilesField
 from gongkai.files.store import Named, receive
+from gongkai.interpretation.actions.results import receivers
 from gongkai.interpretation.forms.items import DocumentChoice
 from gongkai.interpretation.forms.registers import RESULTS, newest
 from gongkai.interpretation.models import EventKind, Material, Place, PressEvent, Rank
@@ -19,7 +20,6 @@ from gongkai.units.actors import Actor
 from gongkai.units.forms import base
 from gongkai.units.forms.base import BodyChoice, Day
 from gongkai.units.models import Body, Office
-from gongkai.units.reach import government_over
 
 _words = partial(base.words, rows=3, most=300)
 
@@ -52,10 +52,12 @@ class HandOverFacts(TypedDict):
     until: date
 
 
-class _OfficeChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
-    def label_from_instance(self, obj: Office) -> str:
-        """The office after its unit."""
-        return str(obj)
+def _by_unit(offices: QuerySet[Office]) -> list[tuple[str, list[tuple[int, str]]]]:
+    """Return offices below the names of their units, as a list shows them."""
+    found: dict[str, list[tuple[int, str]]] = {}
+    for one in offices.select_related("body").order_by("body__position", "body", "position", "pk"):
+        found.setdefault(one.body.label, []).append((one.pk, one.name))
+    return list(found.items())
 
 
 class HandOverForm(forms.Form):
@@ -65,14 +67,14 @@ class HandOverForm(forms.Form):
         label="移交内容", choices=Material.choices, widget=forms.CheckboxSelectMultiple
     )
     files = FilesField(  # type: ignore[assignment]  # Django keeps fields apart
-        label="文件", required=False, help_text="单个文件过大的，写明存放位置"
+        label="文件", required=False, help_text="和存放位置至少填一项"
     )
     place = forms.CharField(
         label="存放位置", max_length=300, required=False, help_text="网盘、内网共享、光盘编号等"
     )
     sender = forms.CharField(label="移交处室", max_length=80, required=False, help_text="如宣传科")
     body = BodyChoice(label="接收单位")
-    office = _OfficeChoice(
+    office = forms.ModelChoiceField(
         label="接收处室", queryset=Office.objects.none(), required=False, empty_label="不指定"
     )
     until = Day(label="公开期限", help_text="请在这一天之前在“政策解读”栏目公开")
@@ -84,12 +86,15 @@ class HandOverForm(forms.Form):
 
     def __init__(self, *args: object, event: PressEvent, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        top = government_over(event.body)
-        bodies = Body.objects.filter(path__startswith=top.path, active_to=None, merged_into=None)
-        self.fields["body"].queryset = bodies.order_by("position", "pk")  # type: ignore[attr-defined]
+        bodies = receivers(event.body)
+        self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
         self.fields["body"].initial = event.body_id
-        offices = Office.objects.filter(body__in=bodies, active_to=None).select_related("body")
-        self.fields["office"].queryset = offices  # type: ignore[attr-defined]
+        offices = Office.objects.filter(body__in=bodies, active_to=None)
+        office = self.fields["office"]
+        office.queryset = offices  # type: ignore[attr-defined]
+        office.choices = [("", "不指定"), *_by_unit(offices)]  # type: ignore[attr-defined]
+        for name in ("files", "place"):
+            self.fields[name].either = True  # type: ignore[attr-defined]
 
     def facts(self, by: Actor) -> HandOverFacts:
         """Return the action's facts; files are stored here.
@@ -138,14 +143,20 @@ class ResultForm(forms.Form):
         _offer_results(self, bodies)
 
 
+class CorrectResultForm(ResultForm):
+    """Where the public finds them in truth, and why it is said anew."""
+
+    reason = _words("更正的理由")
+
+
 class ShowForm(ActForm):
     """The same, from the hand-over's page."""
 
     result = _result_field()
     address = _address_field()
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+    def prepare(self) -> None:
+        """Offer what the receiving and the sending unit published."""
         _offer_results(
             self, Body.objects.filter(pk__in=[self.entry.body_id, self.entry.handover.event.body_id])
         )
@@ -163,8 +174,8 @@ class HoldForm(ActForm):
     coverage = forms.CharField(label="报道情况", max_length=300, required=False)
     address = _address_field()
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+    def prepare(self) -> None:
+        """Begin with what was planned; ask for what this form of release needs."""
         planned = self.entry.planned_release
         self.initial.setdefault("policy", planned.policy)
         self.initial.setdefault("rank", planned.rank)
@@ -173,6 +184,23 @@ class HoldForm(ActForm):
             del self.fields["place"]
         if planned.kind == EventKind.SUPPLY:
             self.fields["medium"].required, self.fields["speaker"].required = True, False
+
+
+class CorrectReleaseForm(ActForm):
+    """What the planned release is about."""
+
+    topic = forms.CharField(label="主题", max_length=200)
+    kind = forms.ChoiceField(label="形式", choices=EventKind.choices)
+    policy = forms.CharField(label="涉及政策", max_length=200, required=False)
+    rank = forms.ChoiceField(label="发布人身份", choices=Rank.choices)
+    reason = _words("理由")
+
+    def prepare(self) -> None:
+        """Begin with what stands there."""
+        planned = self.entry.planned_release
+        given = {"topic": self.entry.title, "kind": planned.kind, "policy": planned.policy}
+        for name, value in {**given, "rank": planned.rank}.items():
+            self.initial.setdefault(name, value)
 
 
 class PostponeForm(ActForm):
@@ -207,6 +235,7 @@ def enter() -> None:
     for name, form in (
         ("press_plan.hold", HoldForm),
         ("press_plan.postpone", PostponeForm),
+        ("press_plan.correct", CorrectReleaseForm),
         ("press_plan.cancel", ReasonForm),
         ("press_result.show", ShowForm),
         ("press_result.send_back", ReasonForm),

@@ -9,16 +9,19 @@ from django.utils import timezone
 from gongkai.acts.pages import does
 from gongkai.interpretation import actions, queries
 from gongkai.interpretation.forms.registers import EventForm, SpecialistForm, TargetForm
+from gongkai.interpretation.importing import RELEASES, exported
 from gongkai.interpretation.models import PlannedRelease, PressEvent, Specialist
 from gongkai.interpretation.views.common import bodies_seen, writable
 from gongkai.publishing.documents import titles_of
 from gongkai.spreadsheets import Column as SheetColumn
 from gongkai.spreadsheets import Sheet
 from gongkai.spreadsheets.answers import spreadsheet
-from gongkai.ui.asked import year_in
+from gongkai.ui.asked import whole, year_in
 from gongkai.units.actors import Actor, staff
 from gongkai.units.models import Body, Role
 
+#: Rows of each list on the page; the spreadsheets hold all.
+LONGEST = 300
 SHEET = Sheet(
     "新闻发布",
     (
@@ -41,8 +44,10 @@ SHEET = Sheet(
 def press(request: HttpRequest) -> HttpResponse:
     """News releases of a year: counters first, then the events."""
     by = staff(request)
-    bodies, year = bodies_seen(by), year_in(request)
-    rows = list(queries.events(bodies, year)[:300])
+    seen, year = bodies_seen(by), year_in(request)
+    bodies, unit = _chosen_unit(request, seen)
+    events, planned = queries.events(bodies, year), queries.planned_releases(bodies, year)
+    rows = list(events[:LONGEST])
     titles = titles_of(
         document for one in rows for document in (*one.documents.all(), one.result) if document is not None
     )
@@ -52,7 +57,12 @@ def press(request: HttpRequest) -> HttpResponse:
         "interpretation/press.html",
         {
             "year": year,
+            "unit": unit,
+            "units": queries.registering(seen, year),
             "counters": queries.counters(bodies, year),
+            "longest": LONGEST,
+            "events_in_all": events.count() if len(rows) == LONGEST else len(rows),
+            "planned_in_all": planned.count(),
             "events": [
                 (
                     one,
@@ -62,7 +72,8 @@ def press(request: HttpRequest) -> HttpResponse:
                 )
                 for one in rows
             ],
-            "planned": list(queries.planned_releases(bodies, year)[:300]),
+            "planned": list(planned[:LONGEST]),
+            "mine": set(writable(by).values_list("pk", flat=True)),
             "may_write": writable(by).exists(),
             "supervises": by.has(Role.CHIEF),
             "target_form": TargetForm(bodies=writable(by), auto_id="target_%s")
@@ -70,6 +81,20 @@ def press(request: HttpRequest) -> HttpResponse:
             else None,
         },
     )
+
+
+def _chosen_unit(request: HttpRequest, seen: QuerySet[Body]) -> tuple[QuerySet[Body], Body | None]:
+    """Return the units that the page is about: all that somebody sees, or the one in `?unit=`."""
+    number = whole(request.GET.get("unit", ""))
+    unit = seen.filter(pk=number).first() if number is not None else None
+    return (seen.filter(pk=unit.pk), unit) if unit else (seen, None)
+
+
+def export_plan(request: HttpRequest) -> HttpResponse:
+    """The year's plan as a spreadsheet, in the columns in which it is read back."""
+    year = year_in(request)
+    rows = exported(queries.planned_releases(bodies_seen(staff(request)), year))
+    return spreadsheet(RELEASES.sheet, rows, f"{year}年新闻发布计划")
 
 
 def export(request: HttpRequest) -> HttpResponse:
@@ -122,11 +147,8 @@ def _proposed(request: HttpRequest, bodies: QuerySet[Body]) -> dict[str, object]
     """Return what a new record begins with: the planned release that was chosen, else the first unit."""
     asked = request.GET.get("planned", "")
     rows = PlannedRelease.objects.filter(entry__body__in=bodies, entry__closed_at=None)
-    planned = (
-        rows.select_related("entry").filter(pk=int(asked)).first()
-        if asked.isascii() and asked.isdigit()
-        else None
-    )
+    number = whole(asked)
+    planned = rows.select_related("entry").filter(pk=number).first() if number is not None else None
     if planned is None:
         first = bodies.first()
         return {"body": first.pk if first else None}

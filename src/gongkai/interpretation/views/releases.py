@@ -7,7 +7,13 @@ from django.utils import timezone
 
 from gongkai.acts.pages import does
 from gongkai.interpretation import actions
-from gongkai.interpretation.forms.releases import HandOverForm, PlanReleaseForm, ResultForm
+from gongkai.interpretation.actions.results import has_result
+from gongkai.interpretation.forms.releases import (
+    CorrectResultForm,
+    HandOverForm,
+    PlanReleaseForm,
+    ResultForm,
+)
 from gongkai.interpretation.views.common import bodies_seen, writable
 from gongkai.interpretation.views.registers import event_seen
 from gongkai.units.actors import staff
@@ -48,15 +54,16 @@ def result(request: HttpRequest, number: int) -> HttpResponse:
     """Say where the public finds the results of a release."""
     by = staff(request)
     found = event_seen(by, number)
-    form = ResultForm(request.POST or None, bodies=bodies_seen(by))
+    again = has_result(found)
+    act, kind = (actions.correct_result, CorrectResultForm) if again else (actions.link_result, ResultForm)
+    initial = {"result": found.result_id, "address": found.address} if again else None
+    form = kind(request.POST or None, bodies=bodies_seen(by), initial=initial)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        if does(request, lambda: actions.link_result(found, by=by, **given), "已登记公开结果。"):
+        if does(request, lambda: act(found, by=by, **given), "已登记公开结果。"):
             return HttpResponseRedirect(_press(found.on.year))
-    reasons = actions.link_result.why_not(found, by=by)
-    return render(
-        request, "interpretation/release_result.html", {"form": form, "event": found, "reasons": reasons}
-    )
+    context = {"form": form, "event": found, "reasons": act.why_not(found, by=by), "again": again}
+    return render(request, "interpretation/release_result.html", context)
 
 
 def _press(year: int) -> str:
