@@ -198,11 +198,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
     if not starting.GIVES_OUT:
         import quick_columns
-        import quick_queries
         import replayed_watch
 
         quick_columns.use()
-        quick_queries.use()
         replayed_watch.use()
     os.environ["PYTHONPATH"] = os.pathsep.join(
         filter(None, [str(ROOT / "src"), os.environ.get("PYTHONPATH")])

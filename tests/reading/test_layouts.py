@@ -112,3 +112,15 @@ def test_pdf_without_any_lines_is_read_by_place_and_flagged(levels: int, merged:
     read = read_notice(pdf(notice, merged=merged, ruled=False))
     assert rows_of(read) == list(notice.tasks)
     assert {warning.row for warning in read.warnings} >= set(range(1, len(read.rows) + 1))
+
+
+def test_who_leads_and_who_works_along_on_lines_of_their_own() -> None:
+    text = "\n".join(
+        f"{number}.{words}\n牵头责任单位：县卫健委、县民政局\n主要协作单位：县财政局、县医保局\n"
+        for number, words in ((1, "加快发展养老服务。"), (2, "创建国家卫生县城。"))
+    )
+    notice = read_notice(f"云岭县2026年重点工作任务分解\n\n{text}".encode())
+    assert [row.measure for row in notice.rows] == ["1.加快发展养老服务。", "2.创建国家卫生县城。"]
+    assert {(row.lead, row.responsible) for row in notice.rows} == {
+        (("县卫健委", "县民政局"), ("县财政局", "县医保局"))
+    }

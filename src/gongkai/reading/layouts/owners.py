@@ -11,7 +11,7 @@ from gongkai.reading.words.unit_names import AND_SO_ON, ENDS_AS_UNIT, is_group, 
 from gongkai.reading.words.units import FIRST_LEADS
 
 _WHO = (
-    r"(?:市级|区级|县级)?(?:牵头|主办|责任|配合|协办|参与|承办|落实|负责|主责)(?:责任)?"
+    r"(?:市级|区级|县级|主要|共同)?(?:牵头|主办|责任|配合|协办|协作|协同|参与|承办|落实|负责|主责)(?:责任)?"
     r"(?:单位|部门|处室|科室|股室|主体)?"
 )
 _TIME = r"完成时限|时限要求|完成时间|时间节点|时间要求|公开时限|更新频率"
