@@ -124,3 +124,21 @@ def test_who_leads_and_who_works_along_on_lines_of_their_own() -> None:
     assert {(row.lead, row.responsible) for row in notice.rows} == {
         (("县卫健委", "县民政局"), ("县财政局", "县医保局"))
     }
+
+
+def test_the_finer_of_two_columns_of_work_is_the_measure() -> None:
+    rows = [
+        ("推动产业链发展", "聚力发展芯片。", "设立芯片方向的产业化项目。"),
+        ("推动产业链发展", "聚力发展芯片。", "支持芯片研发攻关。"),
+        ("推动产业链发展", "推动软件串链。", "开展全流程工具链攻关。"),
+        ("推动产业链发展", "推动软件串链。", "建立设计服务协同机制。"),
+    ]
+    head = "<tr><th>重点任务</th><th>主要举措</th><th>具体任务</th><th>牵头单位</th><th>配合单位</th></tr>"
+    body = "".join(
+        f"<tr><td>{first}</td><td>{second}</td><td>{third}</td><td>市科技局</td><td>市财政局</td></tr>"
+        for first, second, third in rows
+    )
+    notice = read_notice(f"<html><body><p>重点任务清单</p><table>{head}{body}</table></body></html>".encode())
+    assert [row.measure for row in notice.rows] == [third for *_, third in rows]
+    assert {row.item for row in notice.rows} == {"聚力发展芯片。", "推动软件串链。"}
+    assert {warning.field for warning in notice.warnings if warning.row} == {"measure"}

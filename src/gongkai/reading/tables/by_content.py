@@ -27,6 +27,8 @@ _SAID = {
     Role.LEAD: "按内容读作牵头单位",
     Role.RESPONSIBLE: "按内容读作责任单位",
 }
+#: Up to this share of the different cells beside it, a column is merged over rows.
+_MERGED = 0.7
 #: Headings are no longer than this on the average.
 _HEADING = 26
 
@@ -37,9 +39,10 @@ def told_by_content(columns: list[Column], lines: list[Line]) -> list[Column]:
     for column in columns:
         if column.role is Role.LEAD and leads_beside_helpers(column.head) and is_head(column.head):
             _doubt(lines, "lead", f"没有牵头栏，“{bare_head(column.head)}”按牵头单位读取，请核对")
+    _tell_finer(out, lines)
     unknown = [place for place, column in enumerate(columns) if is_unknown(column)]
     if not unknown:
-        return out
+        return numbered(out)
     looks = {place: look_at(lines, place) for place in range(len(columns))}
     _tell_units(out, [place for place in unknown if looks[place].units >= 0.6])
     _tell_texts(
@@ -49,6 +52,32 @@ def told_by_content(columns: list[Column], lines: list[Line]) -> list[Column]:
         if looks[place].cells:
             _say(out[place], looks[place], lines)
     return numbered(out)
+
+
+def _tell_finer(columns: list[Column], lines: list[Line]) -> None:
+    """主要举措 merged over rows of which each has a 具体任务 of its own, right of it: that is what is to be done, the other its heading.
+
+    Where both differ from row to row the column right of the measure stays beside it, and every row says so.
+    """
+    measure = _place(columns, Role.MEASURE)
+    for place in range(measure + 1 if measure is not None else len(columns), len(columns)):
+        if columns[place].role in (Role.LEAD, Role.RESPONSIBLE):
+            return
+        known = {role for role, _ in meanings(columns[place].head)}
+        if columns[place].role is not Role.EXTRA or not known & {Role.MEASURE, Role.SECTION}:
+            continue
+        assert measure is not None
+        coarse, fine = look_at(lines, measure), look_at(lines, place)
+        if not fine.is_text:
+            continue
+        head = bare_head(columns[place].head)
+        if fine.different >= 0.8 and coarse.different <= _MERGED * fine.different:
+            columns[measure] = replace(columns[measure], role=Role.SECTION, level=0)
+            columns[place] = replace(columns[place], role=Role.MEASURE, level=0)
+            _doubt(lines, "measure", f"“{head}”各行不同，按贯彻举措读取，请核对")
+            measure = place
+        else:
+            _doubt(lines, None, f"“{head}”像是举措，放在其他栏，请核对")
 
 
 def told_by_whole_rows(columns: list[Column], rows: list[list[str]]) -> list[Column]:
