@@ -142,3 +142,23 @@ def test_the_finer_of_two_columns_of_work_is_the_measure() -> None:
     assert [row.measure for row in notice.rows] == [third for *_, third in rows]
     assert {row.item for row in notice.rows} == {"聚力发展芯片。", "推动软件串链。"}
     assert {warning.field for warning in notice.warnings if warning.row} == {"measure"}
+
+
+def test_work_divided_as_the_state_council_does() -> None:
+    text = (
+        "云岭市人民政府办公室关于有关政策措施分工的通知\n各区县政府，市政府各部门：\n现将工作分工通知如下。\n一、工作分工\n"
+        "（一）关于“守住耕地红线”的问题，由市自然资源局会同市农业农村局等部门负责落实。\n"
+        "（二）关于“完善粮食储备”的问题，由市发展改革委会同市财政局、市农业农村局研究提出意见。\n"
+    )
+    notice = read_notice(text.encode())
+    assert [(row.lead, row.responsible) for row in notice.rows] == [
+        (("市自然资源局",), ("市农业农村局",)),
+        (("市发展改革委",), ("市财政局", "市农业农村局")),
+    ]
+
+
+def test_names_on_lines_of_their_own_in_a_cell_are_units_each() -> None:
+    head = "<tr><th>项目名称</th><th>主要内容</th><th>牵头单位</th><th>配合单位</th></tr>"
+    body = "<tr><td>增加学位</td><td>新建学校12所。</td><td>教育局</td><td><p>经开区</p><p>高新园(云东镇)</p><p>各街道</p></td></tr>"
+    notice = read_notice(f"<html><body><table>{head}{body}{body}</table></body></html>".encode())
+    assert notice.rows[0].responsible == ("经开区", "高新园(云东镇)", "各街道")

@@ -34,6 +34,11 @@ _RUNNING = re.compile(
     rf"由(?P<lead>{_NAMES}{{3,60}}?)(?:负责)?牵头(?:负责)?(?:[，,](?P<others>{_NAMES}{{3,200}}?)(?:等)?"
     r"(?:配合|参与|协助|协同|分工负责))?"
 )
+#: The State Council's own way of dividing work: 由发展改革委会同财政部等部门负责落实.
+_TOGETHER = re.compile(
+    rf"由(?P<lead>{_NAMES}{{2,60}}?)会同(?P<others>{_NAMES}{{2,300}}?)(?:等(?:有关)?(?:部门|单位)?)?"
+    r"(?:共同)?(?:负责|研究|提出|制[定订]|组织|落实|办理|承担|牵头)"
+)
 _BEGINS_WITH = re.compile(
     rf"(?:^|。)(?P<who>{_NAMES}{{3,60}}?)(?P<verb>牵头|负责)[，,](?:(?P<others>{_NAMES}{{3,120}}?)(?:配合|参与|协助)[，,])?"
 )
@@ -178,6 +183,8 @@ def _running(text: str) -> Owners:
         return Owners()
     if match := _RUNNING.search(text):
         return Owners(match["lead"], match["others"] or "", guessed=True, own=True)
+    if match := _TOGETHER.search(text):
+        return Owners(match["lead"], match["others"], guessed=True, own=True)
     first = re.sub(r"^[（(][一二三四五六七八九十]+[）)]|^\d{1,2}[．.、]", "", text)
     for match in _BEGINS_WITH.finditer(first):
         if _all_units(match["who"]):
