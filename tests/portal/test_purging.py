@@ -18,8 +18,9 @@ from gongkai.editions import files
 from gongkai.editions.models import Column, Website
 from gongkai.outbox.models import Message
 from gongkai.portal.models import Purge
-from gongkai.portal.purging import send_due
+from gongkai.portal.purging import outbox, send_due
 from gongkai.portal.purging.affected import EVERYTHING, Place
+from gongkai.portal.purging.outbox import FAILURES
 from gongkai.portal.purging.ways import NotTaken, tell
 from gongkai.publishing import actions
 from gongkai.units.actors import SYSTEM
@@ -132,11 +133,27 @@ def test_a_cache_that_does_not_answer_is_tried_again(told: None, plans: Column, 
     public(housing, [plans])
     count = Purge.objects.count()
     now = timezone.now()
-    assert send_due(now) == {"sent": 0, "retried": 1}  # the first failure ends this run for that cache
-    row = Purge.objects.get(attempts=1)
-    assert row.error
-    assert row.due_at > now
+    assert send_due(now) == {"sent": 0, "retried": 3}  # the third failure ends this run for that cache
+    rows = list(Purge.objects.filter(attempts=1))
+    assert len(rows) == 3
+    assert all(row.error and row.due_at > now for row in rows)
     assert Purge.objects.count() == count
+
+
+def test_a_page_that_is_slow_to_be_made_anew_holds_up_no_other(
+    told: None, plans: Column, housing: Body, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    public(housing, [plans])
+
+    def tell(cache: str, place: Place) -> None:
+        if place.path == "/":
+            raise NotTaken("超时")
+
+    monkeypatch.setattr(outbox, "tell", tell)
+    slow, rest = Purge.objects.filter(path="/").count(), Purge.objects.exclude(path="/").count()
+    assert 0 < slow < FAILURES
+    assert send_due() == {"sent": rest, "retried": slow}
+    assert paths() == {"/"}
 
 
 class Cache(BaseHTTPRequestHandler):

@@ -1,6 +1,6 @@
 """The outbox: written in the transaction of the change, sent when it is committed, tried again by the job."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -32,6 +32,7 @@ ANSWER_ACTS = ("answers.release", "answers.revise", "answers.confirm", "answers.
 LATE = timedelta(minutes=10)
 #: Within this time everything of a site goes where texts are taken back one by one.
 SOON = timedelta(minutes=1)
+FAILURES = 3
 BACKOFF = (1, 2, 5, 15, 60, 240)
 
 
@@ -117,25 +118,25 @@ def _send_at_once() -> None:
 def send_due(now: datetime | None = None, *, most: int = PORTION) -> dict[str, int]:
     """Tell caches what is due. May be missed, repeated and run twice at once: forgetting twice does no harm.
 
-    A cache that does not answer is left alone for the rest of this run.
+    A cache that did not answer `FAILURES` times is left alone for the rest of this run: one page that is slow to be made anew holds up no other.
     """
     moment = now or timezone.now()
     counts = {"sent": 0, "retried": 0}
     late: dict[str, list[datetime]] = defaultdict(list)
-    closed: set[str] = set()
+    failed: Counter[str] = Counter()
     done: set[tuple[str, str, str]] = set()
     rows = list(Purge.objects.filter(due_at__lte=moment).order_by("due_at", "pk")[:most])
     if rows:
         settle()  # else a cache that asks again might be given what stood before, and keep it
     for row in rows:
         key = (row.cache, row.host, row.path)
-        if row.cache in closed:
+        if failed[row.cache] >= FAILURES:
             continue
         try:
             if key not in done:
                 tell(row.cache, Place(row.host, row.path))
         except NotTaken as error:
-            closed.add(row.cache)
+            failed[row.cache] += 1
             wait = timedelta(minutes=BACKOFF[min(row.attempts, len(BACKOFF) - 1)])
             Purge.objects.filter(pk=row.pk).update(
                 attempts=row.attempts + 1, error=str(error)[:200], due_at=moment + wait
