@@ -105,7 +105,7 @@ def test_a_saved_page_of_after_the_site_went_live_proves_no_row(
     site: Website, chief: Actor, tmp_path: Any
 ) -> None:
     live = timezone.localdate()
-    late = page(row(1)["title"], date=f"{live} 09:00", text=row(1)["text"], charset="utf-8")
+    late = page(row(1)["title"], date=f"{live} 00:00", text=row(1)["text"], charset="utf-8")
     bundle = tmp_path / "b.zip"
     bundle.write_bytes(zipped({"late.html": late, "late2.html": late}))
     rows = [row(1, page="late.html"), row(2, page="late2.html", title=row(1)["title"], published=str(live))]

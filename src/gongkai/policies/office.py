@@ -1,5 +1,6 @@
 """What this room adds to Wagtail's admin: its pages and the menu 政策文件."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest
@@ -9,7 +10,7 @@ from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
 from gongkai.policies.importing.filed import government_of
 from gongkai.policies.queries.uploading import concerned
-from gongkai.units.actors import actor_of
+from gongkai.units.actors import Actor, actor_of
 
 
 @hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
@@ -18,16 +19,24 @@ def urls() -> list[URLResolver]:
     return [path("policies/", include("gongkai.policies.urls"))]
 
 
+def _once(request: HttpRequest, name: str, ask: Callable[[Actor], bool]) -> bool:
+    """Ask once for a page, which draws its menus several times."""
+    kept: dict[str, bool] = request.__dict__.setdefault("_gongkai_policies_menu", {})
+    if name not in kept:
+        kept[name] = ask(actor_of(request.user))
+    return kept[name]
+
+
 class _Filing(MenuItem):  # type: ignore[misc]
     def is_shown(self, request: HttpRequest) -> bool:
         """Whoever keeps a government's filed list."""
-        return government_of(actor_of(request.user)) is not None
+        return _once(request, "filing", lambda by: government_of(by) is not None)
 
 
 class _Uploads(MenuItem):  # type: ignore[misc]
     def is_shown(self, request: HttpRequest) -> bool:
         """Whoever has documents that go to a library above, and whoever says so."""
-        return concerned(actor_of(request.user))
+        return _once(request, "uploads", concerned)
 
 
 class _Submenu(SubmenuMenuItem):  # type: ignore[misc]

@@ -85,8 +85,11 @@ def library_for(record: PolicyRecord) -> UpperLibrary | None:
 
 def libraries_visible_to(user: Actor) -> list[UpperLibrary]:
     """Return the settings in force that concern units whose documents somebody sees in the office."""
+    known = libraries()
+    if not known:  # asked with every page's menu
+        return []
     seen = Body.objects.filter(bodies_q(user))
-    return [one for one in libraries() if units_of(one).filter(pk__in=seen.values("pk")).exists()]
+    return [one for one in known if units_of(one).filter(pk__in=seen.values("pk")).exists()]
 
 
 def concerned(user: Actor) -> bool:
