@@ -1,48 +1,30 @@
-"""Uploading to the library above: what is owed by which day, receipts, changes since, the gate, the spreadsheet, what is taken along."""
+"""Uploading to the library above: the setting, what is owed by which day, receipts, changes since."""
 
-import io
-import zipfile
 from datetime import date
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import time_machine
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
-from django.urls import reverse
 
 from factories.policies import public, record
-from factories.publishing import signed
-from factories.units import BodyFactory, actor, signed_in
+from factories.units import BodyFactory, actor
+from factories.uploads import SETTING, TODAY, place, set_library, upload
 from gongkai.acts.action import Conflict, Refused
 from gongkai.acts.chain import history
 from gongkai.editions.models import Column
 from gongkai.ledger.clock import deadline_of
 from gongkai.ledger.models import Entry
-from gongkai.policies import actions, handing, upload_tasks
+from gongkai.policies import actions, upload_tasks
 from gongkai.policies.actions.uploading import postpone_task, reopen_task, settle_task
-from gongkai.policies.gates import receipted
-from gongkai.policies.importing.uploads import SHEET
-from gongkai.policies.models import TAKEN_DOWN, Covers, Level, PolicyRecord, Upload, UploadBack, UpperLibrary
-from gongkai.policies.queries.uploading import Place, library_for, outstanding, place_of
+from gongkai.policies.models import TAKEN_DOWN, Covers, Level, Upload, UploadBack, UpperLibrary
+from gongkai.policies.queries.uploading import Place, library_for, outstanding
 from gongkai.policies.states import What
 from gongkai.publishing import actions as publishing
-from gongkai.publishing.documents import item_of
-from gongkai.spreadsheets import actions as spreadsheets
-from gongkai.spreadsheets.writing import write_csv
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, BodyKind, Role
 
 pytestmark = pytest.mark.django_db
-TODAY = date(2026, 11, 20)  # a Friday
-SETTING: dict[str, Any] = {
-    "name": "全省政策文件库",
-    "covers": Covers.NORMATIVE,
-    "days": 5,
-    "since": date(2026, 11, 2),
-    "basis": "省政府办公厅关于集中公开行政规范性文件的通知",
-}
 
 
 @pytest.fixture
@@ -57,19 +39,7 @@ def clerk(housing: Body) -> Actor:
 
 @pytest.fixture
 def library(city: Body, chief: Actor) -> UpperLibrary:
-    made: UpperLibrary = actions.set_upper_library(city, by=chief, **SETTING)
-    return made
-
-
-def place(one: PolicyRecord) -> str:
-    found = place_of(one)
-    return found.place if found else "not covered"
-
-
-def upload(one: PolicyRecord, by: Actor, **facts: Any) -> Upload:
-    given = {"on": TODAY, "standing": "in_force", "number": "省库〔2026〕12号", **facts}
-    made: Upload = actions.record_upload(one, by=by, **given)
-    return made
+    return set_library(city, chief)
 
 
 class TestSetting:
@@ -165,7 +135,7 @@ class TestPlaces:
         made, hidden = public(housing, [rules]), record(housing)
         other = public(housing, [rules], level=Level.OTHER)
         assert [place(one) for one in (made, hidden, other)] == [Place.MISSING, Place.NONE, "not covered"]
-        upload(made, clerk, number="")
+        actions.record_upload(made, by=clerk, on=TODAY, standing="in_force")
         assert place(made) == Place.WAITING
         upload(made, clerk)
         assert place(made) == Place.DONE
@@ -369,188 +339,3 @@ class TestUploads:
     ) -> None:
         with pytest.raises(Refused, match="本单位"):
             upload(public(justice, [rules]), actor(Role.CLERK, housing))
-
-
-class TestGate:
-    def test_published_only_behind_a_receipt_where_it_was_set_so(
-        self, city: Body, chief: Actor, housing: Body, rules: Column, clerk: Actor
-    ) -> None:
-        actions.set_upper_library(city, by=chief, **SETTING, refuses=True)
-        made = record(housing)
-        made.html = "<p>为了规范管理，制定本办法。</p>"
-        made.save()
-        page = actions.draft(made, by=clerk, columns=[rules])
-        made.refresh_from_db()
-        assert place(made) == Place.COMING
-        with pytest.raises(Refused, match="须先入全省政策文件库、后公开"):
-            signed(page)
-        upload(made, clerk, number="")
-        with pytest.raises(Refused, match="后公开"):
-            signed(page)
-        upload(made, clerk)
-        signed(page)
-        made.refresh_from_db()
-        assert made.document is not None
-        assert made.document.published_at
-        # What is public may be corrected whatever the library above has.
-        actions.take_back_upload(Upload.objects.latest("pk"), by=clerk, reason="误登记")
-        assert receipted(page, page.frozen(page.latest_revision_id)) == []
-
-    def test_reminding_only_refuses_nothing(
-        self, library: UpperLibrary, housing: Body, rules: Column
-    ) -> None:
-        assert public(housing, [rules], reviewed=True).document_id
-
-
-class TestSpreadsheet:
-    def read(self, by: Actor, *rows: dict[str, Any]) -> Any:
-        empty = {
-            "title": "",
-            "number": "",
-            "up_on": None,
-            "up_number": "",
-            "up_address": "",
-            "up_standing": "",
-        }
-        lines = [SimpleNamespace(**{**empty, **row}) for row in rows]
-        content = write_csv(SHEET, lines)
-        return spreadsheets.try_file("uploads", content=content, file_name="目录.csv", by=by)
-
-    def test_receipts_in_by_number_then_title_and_back(
-        self, library: UpperLibrary, housing: Body, justice: Body, rules: Column, clerk: Actor
-    ) -> None:
-        one, two, later = (public(housing, [rules]) for _ in range(3))
-        other = public(justice, [rules])
-        run, plan = self.read(
-            clerk,
-            {"title": "写错了的名称", "number": one.number, "up_on": TODAY, "up_number": "库1"},
-            {"title": two.title, "up_on": TODAY, "up_number": "库2", "up_standing": "amended"},
-            {"title": later.title, "number": later.number},
-            {"title": other.title, "number": other.number, "up_on": TODAY, "up_number": "库3"},
-        )
-        assert (plan.errors, len(plan.changes), plan.same) == ([], 2, 1)
-        assert other.title in plan.notes[0]
-        spreadsheets.apply(run, by=clerk)
-        assert [place(x) for x in (one, two, later)] == [Place.DONE, Place.STALE, Place.MISSING]
-        _, again = self.read(
-            clerk, {"title": one.title, "number": one.number, "up_on": TODAY, "up_number": "库1"}
-        )
-        assert (again.same, again.changes) == (1, [])
-        spreadsheets.undo(run, by=clerk)
-        assert [place(x) for x in (one, two)] == [Place.MISSING, Place.MISSING]
-        assert UploadBack.objects.count() == Upload.objects.count() == 2
-
-    def test_errors_by_cell(self, library: UpperLibrary, housing: Body, rules: Column, clerk: Actor) -> None:
-        made = public(housing, [rules])
-        _, plan = self.read(
-            clerk,
-            {"title": made.title, "up_number": "库1"},
-            {"title": made.title, "number": made.number, "up_on": date(2027, 1, 1)},
-        )
-        assert [(one.row, one.head) for one in plan.errors] == [(2, "上传日期"), (3, "上传日期")]
-
-    def test_a_number_that_is_not_found_is_no_title(
-        self, library: UpperLibrary, housing: Body, justice: Body, rules: Column, clerk: Actor
-    ) -> None:
-        made, other = public(housing, [rules]), public(justice, [rules])
-        _, plan = self.read(
-            clerk,
-            {"title": made.title, "number": "云建规〔1999〕99号", "up_on": TODAY, "up_number": "库1"},
-            {"title": made.title, "number": other.number, "up_on": TODAY, "up_number": "库2"},
-        )
-        assert (plan.changes, [(one.row, one.head) for one in plan.errors]) == ([], [(2, "发文字号")])
-        assert other.number in plan.notes[0]
-
-    def test_one_receipt_of_two_lines_and_a_line_that_says_less(
-        self, library: UpperLibrary, housing: Body, rules: Column, clerk: Actor
-    ) -> None:
-        made, one, two = (public(housing, [rules]) for _ in range(3))
-        upload(made, clerk)
-        _, plan = self.read(
-            clerk,
-            {"title": made.title, "number": made.number, "up_on": TODAY},
-            {"title": one.title, "number": one.number, "up_on": TODAY, "up_number": "库1"},
-            {"title": two.title, "number": two.number, "up_on": TODAY, "up_number": "库1"},
-        )
-        assert (plan.same, len(plan.changes)) == (1, 1)
-        assert [(one.row, one.head) for one in plan.errors] == [(4, "回执号")]
-
-
-class TestTakenAlong:
-    def test_texts_and_the_sheet_of_fields(
-        self, library: UpperLibrary, housing: Body, rules: Column, clerk: Actor
-    ) -> None:
-        made, waiting = public(housing, [rules]), record(housing)
-        waiting.html = "<p>第一条　先入库。</p>"
-        waiting.save()
-        with zipfile.ZipFile(io.BytesIO(handing.bundle([made, waiting]))) as found:
-            names = found.namelist()
-        assert f"01 {made.title}.docx" in names
-        assert f"02 {waiting.title}.docx" in names
-        assert "上级库上传材料.xlsx" in names
-
-    def test_nothing_that_is_not_for_all(
-        self, library: UpperLibrary, housing: Body, rules: Column, clerk: Actor
-    ) -> None:
-        made = record(housing)
-        made.html = "<p>内部。</p>"
-        made.save()
-        actions.draft(made, by=clerk, columns=[rules])
-        made.refresh_from_db()
-        assert made.document is not None
-        page = item_of(made.document)
-        publishing.revise(page, by=clerk, attribute="request")
-        with pytest.raises(Refused, match="不是主动公开"):
-            handing.bundle([PolicyRecord.objects.get(pk=made.pk)])
-
-
-class TestPages:
-    def test_recorded_with_its_receipt_which_others_do_not_get(
-        self, library: UpperLibrary, housing: Body, rules: Column
-    ) -> None:
-        made = public(housing, [rules])
-        client = signed_in(Role.CLERK, housing)
-        assert made.title in client.get(reverse("policies:uploads")).content.decode()
-        assert client.get(reverse("policies:uploads_export")).status_code == 200
-        picture = SimpleUploadedFile("回执.txt", "已入库".encode())
-        address = reverse("policies:record_uploads", args=(made.pk,))
-        wrong = client.post(address, {"on": "", "standing": "in_force", "number": "库1"})
-        assert 'value="库1"' in wrong.content.decode()
-        sent = client.post(address, {"on": "2026-11-20", "standing": "in_force", "file": picture})
-        assert sent.status_code == 302
-        row = Upload.objects.get()
-        file = reverse("policies:upload_receipt", args=(row.pk,))
-        assert b"".join(client.get(file).streaming_content) == "已入库".encode()  # type: ignore[attr-defined]
-        given = client.post(reverse("policies:uploads_files"), {"record": made.pk})
-        assert given["Content-Type"] == "application/zip"
-        client = signed_in(Role.CLERK, BodyFactory(name="云岭市教育局", parent=housing.parent))
-        assert client.get(file).status_code == client.get(address).status_code == 404
-        assert client.post(reverse("policies:uploads_files"), {"record": made.pk}).status_code == 302
-        assert client.get(reverse("policies:upper_library", args=(housing.parent_id,))).status_code == 404
-
-    def test_the_office_sets_the_library(self, city: Body) -> None:
-        client = signed_in(Role.CHIEF, city)
-        address = reverse("policies:upper_library", args=(city.pk,))
-        assert "设置上级库" in client.get(address).content.decode()
-        sent = {**SETTING, "since": "2026-11-02", "working_days": "on", "active": "on"}
-        assert client.post(address, sent).status_code == 302
-        assert UpperLibrary.objects.get().basis == SETTING["basis"]
-        stale = client.post(address, {**sent, "days": "9", "version": "0"})
-        assert "刚刚已由他人处理" in stale.content.decode()
-        assert UpperLibrary.objects.get().days == SETTING["days"]
-
-    def test_what_will_be_owed_is_said_before_it_is_saved(
-        self, city: Body, housing: Body, rules: Column
-    ) -> None:
-        public(housing, [rules])
-        client = signed_in(Role.CHIEF, city)
-        address = reverse("policies:upper_library", args=(city.pk,))
-        sent = {**SETTING, "since": "2026-11-02", "working_days": "on", "active": "on"}
-        shown = client.post(address, sent)
-        assert "1个单位的1份文件须上传" in shown.content.decode()
-        assert not UpperLibrary.objects.exists()
-        stamp = shown.context["form"].stamp
-        assert client.post(address, {**sent, "days": "6", "counted": stamp}).status_code == 200
-        assert client.post(address, {**sent, "counted": stamp}).status_code == 302
-        own = reverse("policies:upper_library", args=(housing.pk,))
-        assert own in client.get(address).content.decode()

@@ -1,5 +1,6 @@
 """Uploading to the library above: where to, that it was done, that it was entered by mistake; and the entries that units owe."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from django.core.exceptions import ValidationError
@@ -86,18 +87,19 @@ def set_upper_library(
     row.version += 1
     row.turn += moved and not same
     row.save()
-    words = [
+    which = ["同一个库" if same else "另一个库，此前的上传不计"] if moved else []
+    facts = {"library": row.pk, "turn": row.turn, **changed}
+    return Step(
+        words="；".join([*_changes(changed), *which])[:500], facts=facts, stream=row.stream, result=row
+    )
+
+
+def _changes(changed: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return what was changed in a setting, in words."""
+    return [
         f"{key}由“{old}”改为“{new}”" if old else f"{key}：{new or '（空）'}"
         for key, (old, new) in changed.items()
     ]
-    if moved:
-        words.append("同一个库" if same else "另一个库，此前的上传不计")
-    return Step(
-        words="；".join(words)[:500],
-        facts={"library": row.pk, "turn": row.turn, **changed},
-        stream=row.stream,
-        result=row,
-    )
 
 
 def _fill(row: Model, **values: object) -> None:

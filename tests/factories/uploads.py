@@ -1,0 +1,38 @@
+"""A library above, and uploads to it, of the invented 云岭市."""
+
+from datetime import date
+from typing import Any
+
+from gongkai.policies import actions
+from gongkai.policies.models import Covers, PolicyRecord, Upload, UpperLibrary
+from gongkai.policies.queries.uploading import place_of
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body
+
+TODAY = date(2026, 11, 20)  # a Friday
+SETTING: dict[str, Any] = {
+    "name": "全省政策文件库",
+    "covers": Covers.NORMATIVE,
+    "days": 5,
+    "since": date(2026, 11, 2),
+    "basis": "省政府办公厅关于集中公开行政规范性文件的通知",
+}
+
+
+def set_library(body: Body, by: Actor) -> UpperLibrary:
+    """Set the province's library for a government."""
+    made: UpperLibrary = actions.set_upper_library(body, by=by, **SETTING)
+    return made
+
+
+def place(one: PolicyRecord) -> str:
+    """Say where a document stands in the lists."""
+    found = place_of(one)
+    return found.place if found else "not covered"
+
+
+def upload(one: PolicyRecord, by: Actor, **facts: Any) -> Upload:
+    """Record an upload of today with a receipt."""
+    given = {"on": TODAY, "standing": "in_force", "number": "省库〔2026〕12号", **facts}
+    made: Upload = actions.record_upload(one, by=by, **given)
+    return made
