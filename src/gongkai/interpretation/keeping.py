@@ -4,22 +4,19 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q
-from django.utils import timezone
+from django.db.models import Exists, OuterRef
 
 from gongkai.acts.following import Happened
 from gongkai.editions.models import Document, Shelf
 from gongkai.editions.vocabulary import POLICY_KINDS
 from gongkai.interpretation.models import Form, Interpretation, Owed, Plan
+from gongkai.interpretation.queries import public_now
 from gongkai.units.actors import SYSTEM
 
 
 def shown_since(documents: Collection[int]) -> dict[int, datetime]:
     """Return since when the public has each of these documents; those that it has not now are missing."""
-    now = timezone.now()
-    rows = Shelf.objects.filter(document__in=documents, column=None, from_at__lte=now)
-    rows = rows.filter(Q(until_at=None) | Q(until_at__gt=now))
-    return dict(rows.values_list("document", "published_at"))
+    return dict(public_now().filter(document__in=documents).values_list("document", "published_at"))
 
 
 def lacking(documents: Collection[Document]) -> dict[int, tuple[list[str], datetime | None]]:

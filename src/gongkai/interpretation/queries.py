@@ -150,11 +150,16 @@ class Counter:
         return self.done < self.least or self.led < self.led_least
 
 
-def shown(document: OuterRef) -> QuerySet[Shelf]:
-    """Return where the public finds a document now."""
+def public_now() -> QuerySet[Shelf]:
+    """Return where the public finds documents now, a row for each."""
     now = timezone.now()
-    rows = Shelf.objects.filter(document=document, column=None, from_at__lte=now)
+    rows = Shelf.objects.filter(column=None, from_at__lte=now)
     return rows.filter(Q(until_at=None) | Q(until_at__gt=now))
+
+
+def shown(document: OuterRef) -> QuerySet[Shelf]:
+    """Return where the public finds one of them."""
+    return public_now().filter(document=document)
 
 
 def with_result(events: QuerySet[PressEvent]) -> QuerySet[PressEvent]:

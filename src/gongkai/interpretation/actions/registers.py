@@ -74,7 +74,7 @@ def record_event(
 
 def closed_unit(body: Body) -> list[str]:
     """Return why nothing is registered any more for a unit that was closed or merged."""
-    return ["这个单位已经撤销或者并入其他单位。"] if body.active_to or body.merged_into_id else []
+    return [] if body.alive else ["这个单位已经撤销或者并入其他单位。"]
 
 
 def wrong_address(address: str) -> list[str]:

@@ -127,7 +127,7 @@ def _wrong(
         (until < timezone.localdate(), "公开的期限不能早于今天。"),
         (not materials or any(one not in Material.values for one in materials), "请选择移交的内容。"),
         (not place.strip() and not files, "请上传文件，或者写明存放位置（网盘、光盘等）。"),
-        (body.active_to is not None or body.merged_into_id is not None, "接收单位已经撤销。"),
+        (not body.alive, "接收单位已经撤销。"),
         (not receivers(held.body).filter(pk=body.pk).exists(), "只能移交给本单位或者同一政府的单位。"),
         (office is not None and office.body_id != body.pk, "接收处室不属于接收单位。"),
     ]

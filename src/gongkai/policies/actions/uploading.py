@@ -65,18 +65,8 @@ def set_upper_library(
     if seen is not None and seen != row.version:
         raise Conflict(CHANGED)
     before = _said(row) if row.pk else {}
-    _fill(
-        row,
-        name=name.strip(),
-        address=address.strip(),
-        covers=covers,
-        days=days,
-        working_days=working_days,
-        refuses=refuses,
-        since=since,
-        basis=basis.strip(),
-        active=active,
-    )
+    _fill(row, name=name.strip(), address=address.strip(), basis=basis.strip(), covers=covers)
+    _fill(row, days=days, working_days=working_days, since=since, refuses=refuses, active=active)
     now = _said(row)
     changed = {key: [before.get(key, ""), value] for key, value in now.items() if before.get(key) != value}
     if not changed:
