@@ -318,6 +318,9 @@ def test_the_pages_plan_hold_hand_over_and_show(housing: Body) -> None:
     running = Entry.objects.get(kind="press_result")
     assert "光盘01" in client.get(running.url).content.decode()
     assert client.get(f"{root}{event.pk}/results/").status_code == 200
+    asked = client.get(f"{root}{event.pk}/result/").content.decode()
+    assert "至少填一项" in asked
+    assert "可不填" not in asked
     answer = client.post(f"{root}{event.pk}/result/", {"address": "https://yunling.example/v"})
     assert answer.status_code == 302
     assert "尚未签收" not in client.get(running.url).content.decode()

@@ -4,7 +4,9 @@ Registers (names of units, telephones for the public, windows, topics) are read 
 log. What is a text goes through reviews or waits for a second person instead. `config/public_words.toml` says of every field which it is.
 """
 
-from collections.abc import Iterable, Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
 
 from django.db.models import Model
 
@@ -30,6 +32,25 @@ def refuse_personal(words: Mapping[str, object], labels: Mapping[str, str]) -> N
     ]
     if reasons:
         raise Refused(list(dict.fromkeys(reasons)))
+
+
+def personal_hints(words: Mapping[str, object]) -> list[str]:
+    """Return what in words of the office looks like personal data, a Chinese sentence for each label; nothing is refused, nothing of it repeated."""
+    found = {
+        label: list(dict.fromkeys(one.why for one in find(str(said or "")))) for label, said in words.items()
+    }
+    return [
+        f"“{label}”中可能有个人信息（{'；'.join(whys)}），不需要的请删去。"
+        for label, whys in found.items()
+        if whys
+    ]
+
+
+def personal_lines(lines: Sequence[str]) -> list[int]:
+    """Return the places of the lines that look as if they held personal data; all are read at once."""
+    plain = [" ".join(line.split()) for line in lines]
+    ends = list(accumulate(len(line) + 1 for line in plain))
+    return sorted({bisect_right(ends, one.start) for one in find("\n".join(plain))})
 
 
 def refuse_personal_in(model: type[Model], **words: object) -> None:

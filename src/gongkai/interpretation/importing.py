@@ -1,20 +1,21 @@
 """The yearly plan of news releases as a spreadsheet, the same columns both ways."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.db.models import Model
 from django.utils import timezone
 
 from gongkai.acts.actors import Actor
+from gongkai.acts.public_words import personal_lines
 from gongkai.interpretation import actions
-from gongkai.interpretation.actions.releases import wrong_with_plan
+from gongkai.interpretation.actions.releases import Planned, wrong_with_plan
 from gongkai.interpretation.kind import PLANNED_KIND
 from gongkai.interpretation.models import EventKind, PlannedRelease, Rank
 from gongkai.interpretation.queries import planned_releases
 from gongkai.interpretation.rules import writes
 from gongkai.ledger.making import remove_entries
-from gongkai.ledger.models import Entry
+from gongkai.ledger.models import ClockEvent, Entry
 from gongkai.spreadsheets import cells
 from gongkai.spreadsheets.importers import Change, Difference, Plan, Recorder
 from gongkai.spreadsheets.sheet import Column, Row, Sheet, Table
@@ -25,6 +26,8 @@ from gongkai.units.reach import bodies_of
 _KINDS = {str(label): value for value, label in EventKind.choices}
 _ALSO = {"新闻通气会": EventKind.BRIEFING, "吹风会": EventKind.BRIEFING, "发布会": EventKind.CONFERENCE}
 _RANKS = {str(label): value for value, label in Rank.choices}
+#: So many rows are named that may hold personal data.
+MOST_NAMED = 20
 _COLUMNS = (
     Column("number", "编号", cells.short(40), width=20, help="系统编号；新增的不填"),
     Column("body", "单位", cells.short(120), width=24, also=("责任单位", "主办单位"), help="不填时为本单位"),
@@ -37,7 +40,15 @@ _COLUMNS = (
         width=18,
         also=("发布形式",),
     ),
-    Column("topic", "主题", cells.short(200), required=True, width=40, also=("发布主题", "内容")),
+    Column(
+        "topic",
+        "主题",
+        cells.short(200),
+        required=True,
+        width=40,
+        also=("发布主题", "内容"),
+        help="不写姓名、电话等个人信息",
+    ),
     Column("policy", "涉及政策", cells.short(200), width=40, also=("涉及的政策", "政策文件")),
     Column("until", "计划日期", cells.day, required=True, width=12, also=("日期", "时间", "计划时间")),
     Column(
@@ -93,6 +104,7 @@ class ReleasesImporter:
             self._plan_row(made, row, body, by)
             if body:
                 known.add((body.pk, row["topic"], row["kind"]))
+        made.notes += _hints(made.changes)
         return made
 
     def _numbered(self, made: Plan, row: Row, known: PlannedRelease | None) -> None:
@@ -131,24 +143,34 @@ class ReleasesImporter:
             Difference("形式", "", EventKind(row["kind"]).label),
             Difference("计划日期", "", row["until"].isoformat()),
         )
-        facts = {
-            "body": body,
-            "kind": row["kind"],
-            "until": row["until"],
-            "topic": row["topic"],
-            "policy": row["policy"] or "",
-            "rank": rank,
-        }
+        planned = Planned(
+            kind=row["kind"],
+            until=row["until"],
+            topic=row["topic"],
+            policy=row["policy"] or "",
+            rank=rank,
+        )
+        facts = {"body": body, "row": planned}
         made.changes.append(Change(row.number, f"{body.label}：{row['topic']}", None, shown, facts))
 
     def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
         """Plan one release."""
-        facts = dict(change.facts)
-        entry = actions.plan_release(facts.pop("body"), by=by, **facts)
-        recorder.made(entry)
-        for one in entry.clock_events.all():
-            recorder.made(one)
-        recorder.made(entry.planned_release)
+        self.carry_out_many([change], by=by, recorder=recorder)
+
+    def carry_out_many(self, changes: Sequence[Change], *, by: Actor, recorder: Recorder) -> None:
+        """Plan all releases at once."""
+        entries = actions.plan_releases(
+            [(change.facts["body"], change.facts["row"]) for change in changes], by=by
+        )
+        numbers = [one.pk for one in entries]
+        made = (
+            Entry.objects.filter(pk__in=numbers),
+            ClockEvent.objects.filter(entry__in=numbers),
+            PlannedRelease.objects.filter(entry__in=numbers).select_related("entry"),
+        )
+        for rows in made:  # one table after the other: so they are taken back at once
+            for one in rows.order_by("pk"):
+                recorder.made(one)
 
     def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
         """Take entries back by the ledger's own way; everything else goes with them."""
@@ -158,12 +180,9 @@ class ReleasesImporter:
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Only what did not take place goes."""
-        entry = row if isinstance(row, Entry) else getattr(row, "entry", None)
-        if not isinstance(entry, Entry):
+        if not isinstance(row, Entry):  # goes with its entry, which is asked itself
             return []
-        if entry.closed_at:
-            return [f"“{entry.title}”已经办结，不能撤销。"]
-        return writes(by, entry.body)
+        return [f"“{row.title}”已经办结，不能撤销。"] if row.closed_at else writes(by, row.body)
 
     def rows(self, by: Actor) -> Iterable[dict[str, object]]:
         """Return this year's plan of the units that somebody sees."""
@@ -190,6 +209,17 @@ def exported(planned: Iterable[PlannedRelease]) -> Iterable[dict[str, object]]:
 def _held(one: PlannedRelease) -> str:
     held: date | None = one.event.on if one.event else None
     return held.isoformat() if held else ""
+
+
+def _hints(changes: Sequence[Change]) -> list[str]:
+    """Say which rows may hold personal data: a plan is read by many, and needs none."""
+    rows = [change.facts["row"] for change in changes]
+    found = personal_lines([f"{row['topic']} {row['policy']}" for row in rows])
+    if not found:
+        return []
+    some = "、".join(str(changes[place].row) for place in found[:MOST_NAMED])
+    more = "等" if len(found) > MOST_NAMED else ""
+    return [f"第{some}{more}行的主题或者涉及政策中可能有个人信息，不需要的请删去后重新上传。"]
 
 
 def _own(by: Actor) -> Body | None:

@@ -21,6 +21,7 @@ from gongkai.interpretation.actions.releases import (
     correct_release,
     hold_release,
     plan_release,
+    plan_releases,
     postpone_release,
     reopen_release,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "place_by_form",
     "plan",
     "plan_release",
+    "plan_releases",
     "postpone_release",
     "receive_results",
     "record_event",

@@ -1,11 +1,13 @@
 """Actions on the yearly plan of news releases (年度新闻发布计划): enter, hold, put off, cancel."""
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Unpack
+from typing import TypedDict, Unpack
 
+from django.db import transaction
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.acts.action import Refused, Step, Tell, action, record_many
 from gongkai.acts.actors import Actor
 from gongkai.chinese.days import end_of_day
 from gongkai.interpretation.actions.registers import EventFacts, closed_unit, record_event
@@ -20,6 +22,16 @@ from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import lead, oversees, system_only
 from gongkai.units.models import Body, Role
 from gongkai.units.reach import government_over
+
+
+class Planned(TypedDict):
+    """One row of a plan, as `plan_release` takes it."""
+
+    kind: str
+    until: date
+    topic: str
+    policy: str
+    rank: str
 
 
 @action("interpretation.plan_release", label="列入新闻发布计划", rule=writes)
@@ -40,18 +52,75 @@ def plan_release(
         until: the day by which it is to take place.
         rank: who is to speak (`Rank`); leaders count towards the year's target.
     """
-    reasons = [*closed_unit(body), *wrong_with_plan(kind, until, topic, rank)]
-    if reasons:
+    row = Planned(kind=kind, until=until, topic=topic, policy=policy, rank=rank)
+    return _steps([(body, row)], by=by)[0][1]
+
+
+def plan_releases(wanted: Sequence[tuple[Body, Planned]], *, by: Actor) -> list[Entry]:
+    """Put many releases on the plans of units, all or none, in few statements. Returns their entries in the order given."""
+    with transaction.atomic():
+        bodies = plan_release.lock_many([body for body, _ in wanted])
+        if reasons := [f"“{one}”：{why}" for one in bodies for why in plan_release.why_not(one, by=by)]:
+            raise Refused(reasons)
+        steps = _steps(wanted, by=by)
+        record_many(
+            [(plan_release, body, step) for (body, _), (_, step) in zip(wanted, steps, strict=True)], by=by
+        )
+    return [entry for entry, _ in steps]
+
+
+def _steps(wanted: Sequence[tuple[Body, Planned]], *, by: Actor) -> list[tuple[Entry, Step]]:
+    """Make the entries of planned releases, and return them with what the log gets of each."""
+    if reasons := _wrong(wanted):
         raise Refused(reasons)
-    title = topic.strip()[:200]
-    same = Entry.objects.filter(kind=PLANNED_KIND.name, body=body, year=until.year, title=title)
-    if same.filter(closed_at=None, planned_release__kind=kind).exists():
-        raise Refused("计划中已有同一主题、同一形式的发布。")
-    entry = Entry(kind=PLANNED_KIND.name, title=title, body=body, year=until.year, due_at=end_of_day(until))
-    make_entries([entry], by=by, words="列入年度新闻发布计划")
-    PlannedRelease.objects.create(entry=entry, kind=kind, policy=policy.strip()[:200], rank=rank)
-    words = f"{EventKind(kind).label}：{title}，{until.isoformat()}前举办"
-    return Step(words=words, stream=entry.stream, facts={"kind": kind, "rank": rank}, result=entry)
+    entries = [
+        Entry(
+            kind=PLANNED_KIND.name,
+            title=_title(row),
+            body=body,
+            year=row["until"].year,
+            due_at=end_of_day(row["until"]),
+        )
+        for body, row in wanted
+    ]
+    make_entries(entries, by=by, words="列入年度新闻发布计划")
+    rows = [row for _, row in wanted]
+    PlannedRelease.objects.bulk_create(
+        PlannedRelease(entry=entry, kind=row["kind"], policy=row["policy"].strip()[:200], rank=row["rank"])
+        for entry, row in zip(entries, rows, strict=True)
+    )
+    return [(entry, _planned(entry, row)) for entry, row in zip(entries, rows, strict=True)]
+
+
+def _planned(entry: Entry, row: Planned) -> Step:
+    words = f"{EventKind(row['kind']).label}：{entry.title}，{row['until'].isoformat()}前举办"
+    facts = {"kind": row["kind"], "rank": row["rank"]}
+    return Step(words=words, stream=entry.stream, facts=facts, result=entry)
+
+
+def _title(row: Planned) -> str:
+    return row["topic"].strip()[:200]
+
+
+def _wrong(wanted: Sequence[tuple[Body, Planned]]) -> list[str]:
+    """Return why some releases cannot be planned: a unit that is gone, a row that says nonsense, one that the plan has."""
+    bodies = {body.pk: body for body, _ in wanted}
+    reasons = [why for body in bodies.values() for why in closed_unit(body)]
+    reasons += [
+        why
+        for _, row in wanted
+        for why in wrong_with_plan(row["kind"], row["until"], row["topic"], row["rank"])
+    ]
+    if reasons:
+        return list(dict.fromkeys(reasons))
+    open_ = Entry.objects.filter(kind=PLANNED_KIND.name, body__in=bodies, closed_at=None)
+    known = set(open_.values_list("body", "year", "title", "planned_release__kind"))
+    for body, row in wanted:
+        key = (body.pk, row["until"].year, _title(row), row["kind"])
+        if key in known:
+            return ["计划中已有同一主题、同一形式的发布。"]
+        known.add(key)
+    return []
 
 
 def wrong_with_plan(kind: str, until: date, topic: str, rank: str) -> list[str]:

@@ -22,6 +22,8 @@ from gongkai.units.forms.base import BodyChoice, Day
 from gongkai.units.models import Body, Office
 
 _words = partial(base.words, rows=3, most=300)
+#: What the words of a plan are not for: many see them, and the speaker has a field of his own once the release is held.
+NOBODY = "写讲什么政策、什么事，不写姓名、电话等个人信息"
 
 
 class PlanReleaseForm(forms.Form):
@@ -29,7 +31,7 @@ class PlanReleaseForm(forms.Form):
 
     body = BodyChoice(label="单位")
     kind = forms.ChoiceField(label="形式", choices=EventKind.choices)
-    topic = forms.CharField(label="主题", max_length=200)
+    topic = forms.CharField(label="主题", max_length=200, help_text=NOBODY)
     policy = forms.CharField(label="涉及政策", max_length=200, required=False)
     until = Day(label="计划日期", help_text="最迟在这一天举办；只定月份的，填当月最后一天")
     rank = forms.ChoiceField(label="发布人身份", choices=Rank.choices, initial=Rank.SPOKESPERSON)
@@ -110,6 +112,8 @@ class HandOverForm(forms.Form):
 def _offer_results(form: forms.Form, bodies: QuerySet[Body]) -> None:
     public = Document.objects.filter(body__in=bodies, kind__in=RESULTS).exclude(published_at=None)
     form.fields["result"].offer(newest(public))  # type: ignore[attr-defined]
+    for name in ("result", "address"):
+        form.fields[name].either = True  # type: ignore[attr-defined]
 
 
 def _result_field() -> DocumentChoice:
@@ -118,7 +122,7 @@ def _result_field() -> DocumentChoice:
         queryset=Document.objects.none(),
         required=False,
         empty_label="不在本平台",
-        help_text="在“政策解读”等栏目公开的文字、图片、视频",
+        help_text="在“政策解读”等栏目公开的文字、图片、视频；和结果链接至少填一项",
     )
 
 
@@ -189,7 +193,7 @@ class HoldForm(ActForm):
 class CorrectReleaseForm(ActForm):
     """What the planned release is about."""
 
-    topic = forms.CharField(label="主题", max_length=200)
+    topic = forms.CharField(label="主题", max_length=200, help_text=NOBODY)
     kind = forms.ChoiceField(label="形式", choices=EventKind.choices)
     policy = forms.CharField(label="涉及政策", max_length=200, required=False)
     rank = forms.ChoiceField(label="发布人身份", choices=Rank.choices)

@@ -1,11 +1,13 @@
 """The yearly plan of news releases, and what comes after a release: hand-over of results, where the public finds them."""
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.acts.pages import does
+from gongkai.acts.public_words import personal_hints
 from gongkai.interpretation import actions
 from gongkai.interpretation.actions.results import has_result
 from gongkai.interpretation.forms.releases import (
@@ -28,9 +30,12 @@ def plan_release(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
         body = given.pop("body")
+        words = {"主题": given["topic"], "涉及政策": given["policy"]}
         if does(
             request, lambda: actions.plan_release(body, by=by, **given), "已列入计划，可以继续填写下一场。"
         ):
+            for hint in personal_hints(words):
+                messages.warning(request, hint)
             return HttpResponseRedirect(request.path)
     return render(request, "interpretation/release_plan.html", {"form": form})
 
