@@ -4,7 +4,8 @@ A row is `section | item | beginning…end of the measure | lead | responsible |
 by spaces, limits by `；`. An empty line of limits says that none must be read; `?` that the row must be flagged.
 """
 
+from reading.by_hand.further import MORE
 from reading.by_hand.prose import PROSE
 from reading.by_hand.tables import TABLES
 
-BY_HAND: dict[str, tuple[str, str | None]] = {**PROSE, **TABLES}
+BY_HAND: dict[str, tuple[str, str | None]] = {**PROSE, **TABLES, **MORE}

@@ -10,7 +10,7 @@ from gongkai.reading.words.clauses import says_who
 from gongkai.reading.words.dues import When, read_limit
 from gongkai.reading.words.numbering import number_of
 from gongkai.reading.words.persons import are_persons
-from gongkai.reading.words.unit_names import ENDS_AS_UNIT, split_outside_brackets
+from gongkai.reading.words.unit_names import ENDS_AS_UNIT, is_group, split_outside_brackets
 from gongkai.reading.words.units import LABEL
 
 _WHEN = When(2000)
@@ -96,7 +96,9 @@ def _as_units(text: str, column: Column, *, second: bool) -> int:
         if second:
             return 8 if column.role is Role.RESPONSIBLE else -8
         return 8 if column.role is Role.RESPONSIBLE or match["label"][:2] in column.head else 4
-    return 5 if is_units(text) or says_who(text) else -8
+    if not (is_units(text) or says_who(text)):
+        return -8
+    return 3 if column.role is Role.LEAD and is_group(split_outside_brackets(text)[0].strip()) else 5
 
 
 def is_units(text: str) -> bool:
@@ -106,7 +108,9 @@ def is_units(text: str) -> bool:
         listed = len(names) > 1 or bool(_OURS.match(names[0]))
         return listed and all(len(x) >= 3 and ENDS_AS_UNIT.search(x) for x in names) and is_units(text[:-1])
     names = [name.strip() for name in split_outside_brackets(text) if name.strip()]
-    if not names or len(text) > 400 or number_of(text) or re.search(r"[。;；:：]", text):
+    if not names or len(text) > 400 or number_of(text) or re.search(r"[。:：]", text):
+        return False
+    if re.search(r"[;；]", text) and not all(ENDS_AS_UNIT.search(name) for name in names):
         return False
     return all(len(name) <= 30 for name in names) and bool(ENDS_AS_UNIT.search(names[-1]))
 

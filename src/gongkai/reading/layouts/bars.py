@@ -28,16 +28,37 @@ def bar_lines(lines: list[str]) -> Grid | None:
         return None
     if len(groups) == 1 and not groups[0][1]:
         return grid_of_pieces(groups[0][0][len(heads) :], heads)  # no row's end is marked
+    groups = _without_margin(groups, heads)
     width = _width(groups, len(heads))
     rows = _rows(groups, width, len(heads))
     columns = told_by_whole_rows(heads_to_columns(heads, width), rows)
     out = [Line([Cell(text) for text in heads])]
     second = labels_second(rows)
-    out.extend(_laid(cells, columns, second=second) for cells in rows)
+    out.extend(
+        _over_the_width(cells[0], width)
+        if not any(cells[1:]) and _spreads(cells[0])
+        else _laid(cells, columns, second=second)
+        for cells in rows
+    )
     return Grid(out, exact=False)
 
 
+def _over_the_width(text: str, width: int) -> Line:
+    return Line([Cell(text), *(Cell("", State.LEFT) for _ in range(width - 1))])
+
+
 Group = tuple[list[str], int]
+
+
+def _without_margin(groups: list[Group], heads: list[str]) -> list[Group]:
+    """Bars behind the heads that stand behind every row are an empty column at the table's right, no merged cell."""
+    margin = groups[0][1]
+    full = [covered for cells, covered in groups[1:] if len(cells) == len(heads)]
+    if groups[0][0] != heads or not margin or max(len(cells) for cells, _ in groups) > len(heads):
+        return groups
+    if not full or min(full) < margin:
+        return groups
+    return [(cells, max(0, covered - margin)) for cells, covered in groups]
 
 
 def _leading_heads(groups: list[Group]) -> list[str]:
@@ -175,7 +196,7 @@ def _open_rows(lines: list[str]) -> Grid | None:
             out.append(right)
             continue
         if len(row) == 1 and _spreads(row[0]):
-            out.append(Line([Cell(row[0]), *(Cell("", State.LEFT) for _ in range(width - 1))]))
+            out.append(_over_the_width(row[0], width))
             continue
         out.append(
             _even(row, width)

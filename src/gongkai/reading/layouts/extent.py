@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from gongkai.reading.layouts.owners import LABEL, Habits, split_owners
+from gongkai.reading.layouts.owners import Habits, names_units, split_owners
 from gongkai.reading.words.numbering import Number, number_of
 
 #: Longer paragraphs are no headings.
@@ -24,8 +24,8 @@ def labels_above(texts: list[str]) -> bool:
     """True where headings are followed by the units and not by the text."""
     below = [texts[n + 1] for n, text in enumerate(texts[:-1]) if _is_heading(text)]
     below = [text for text in below if not _is_heading(text)]
-    labels = sum(bool(LABEL.match(text)) for text in below)
-    pairs = [(one, two) for one, two in pairwise(texts) if LABEL.match(one) and not LABEL.match(two)]
+    labels = sum(names_units(text) for text in below)
+    pairs = [(one, two) for one, two in pairwise(texts) if names_units(one) and not names_units(two)]
     followed = sum(not _is_heading(two) for _, two in pairs)
     return labels > 0 and labels * 5 >= len(below) * 4 and followed * 2 >= len(pairs)
 
@@ -44,7 +44,7 @@ def depths_of_headings(texts: list[str], habits: Habits) -> list[int]:
             if number := number_of(text):
                 deepest = 2 if number.depth == 2 else 1
                 break
-            if LABEL.match(text) or split_owners(text, habits)[-1][1]:
+            if names_units(text) or split_owners(text, habits)[-1][1]:
                 break
         out[begin:end] = [deepest] * (end - begin)
     return out
@@ -57,7 +57,7 @@ def _is_top(number: Number | None, text: str) -> bool:
 def where_it_begins(texts: list[str], first: int) -> int:
     """The heading that opens the tasks: the highest one above the first paragraph that names its units."""
     start = first
-    while start > 0 and LABEL.match(texts[start]):
+    while start > 0 and names_units(texts[start]):
         start -= 1  # labels need a text above them
     if start and not number_of(texts[start]) and (above := number_of(texts[start - 1])):
         start -= above.depth <= 3
@@ -82,6 +82,6 @@ def where_it_ends(texts: list[str], last: int) -> int:
     if heading and heading.depth <= 2 and len(texts[last]) <= SHORT and not texts[last].endswith("。"):
         while end < len(texts) and not ((below := number_of(texts[end])) and below.depth <= heading.depth):
             end += 1
-    while end < len(texts) and LABEL.match(texts[end]):
+    while end < len(texts) and names_units(texts[end]):
         end += 1
     return end

@@ -7,6 +7,7 @@ from gongkai.chinese.characters import HAN
 from gongkai.reading.layouts.align import is_limit, is_units
 from gongkai.reading.tables.heads import DEADLINE_HEAD
 from gongkai.reading.words.clauses import Part, clauses_of, does_and_helps, looks_like_units
+from gongkai.reading.words.persons import are_persons
 from gongkai.reading.words.unit_names import AND_SO_ON, ENDS_AS_UNIT, is_group, split_outside_brackets
 from gongkai.reading.words.units import FIRST_LEADS
 
@@ -14,7 +15,7 @@ _WHO = (
     r"(?:市级|区级|县级|主要|共同)?(?:牵头|主办|责任|配合|协办|协作|协同|参与|承办|落实|负责|主责)(?:责任)?"
     r"(?:单位|部门|处室|科室|股室|主体)?"
 )
-_TIME = r"完成时限|时限要求|完成时间|时间节点|时间要求|公开时限|更新频率"
+_TIME = r"完成时限|(?:时限|期限)(?=\s*[:：])|时限要求|完成时间|时间节点|时间要求|公开时限|更新频率"
 #: Labels of people and facts that stand beside the units: they go to the other columns.
 _BESIDE = (
     r"(?:项目|具体|科室|第一|主要|市级|区级|县级)?(?:责任|牵头|分管|联系|包抓|包联|包保|挂点|主管|督办)(?:[省市县区]级?)?(?:政府)?(?:领导|人)|"
@@ -25,6 +26,7 @@ LABEL = re.compile(
 )
 BESIDE_LABEL = re.compile(rf"^(?:{_BESIDE})\s*[:：]")
 _PART = re.compile(rf"(?P<label>(?P<beside>{_BESIDE})|{_WHO}|{_TIME}|公开路径|公开渠道)\s*[:：]")
+_DOES_IT = re.compile(r"责任人|负责人")
 _TEXT_LABEL = re.compile(
     r"^(?:工作|具体|主要|重点|任务|公开|落实)?(?:内容|举措|措施|要求|任务)(?:及要求)?\s*[:：]\s*"
 )
@@ -98,6 +100,7 @@ class Habits:
     """What a notice does: brackets that hold nothing but units, units with a colon in front of the text."""
 
     bare: bool = False
+    odd: bool = False  # such a bracket here and there, in a notice that else says who leads and helps
     colon: bool = False
 
 
@@ -113,7 +116,9 @@ def habits_of(texts: list[str]) -> Habits:
         bool((match := _COLON.match(text)) and _all_units(match["who"]) and not LABEL.match(text))
         for text in texts
     )
-    return Habits(bare=bare - labelled >= 2, colon=colon >= 3 and not told and bare == labelled)
+    return Habits(
+        bare=bare - labelled >= 2, odd=told >= 2, colon=colon >= 3 and not told and bare == labelled
+    )
 
 
 def split_owners(text: str, habits: Habits) -> list[Cut]:
@@ -165,8 +170,13 @@ def _brackets(text: str, habits: Habits) -> list[tuple[int, int, Owners]]:
             if depth == 0 and place - start <= MAX_BRACKET:
                 inner = text[start + 1 : place]
                 owners = owners_of(inner)
-                if not owners and habits.bare and len(text) - place <= 2 and _all_units(inner):
-                    owners = Owners("", inner)
+                if (
+                    not owners
+                    and (habits.bare or habits.odd)
+                    and len(text) - place <= 2
+                    and _all_units(inner)
+                ):
+                    owners = Owners("", inner, guessed=not habits.bare)
                 if owners:
                     out.append((start, place + 1, owners))
     return out
@@ -208,6 +218,10 @@ def owners_of(text: str) -> Owners:
         value = text[match.end() : end].strip("；;，,。 \u3000\n】")
         if match["beside"]:
             owners.beside[match["label"]] = value
+            if _DOES_IT.search(match["label"]) and (units := _units_among(value)):
+                owners.add(
+                    Owners(responsible=units, doubts=[f"“{match['label']}”后写的是单位，按责任单位读取"])
+                )
         elif DEADLINE_HEAD.search(match["label"]) or "频率" in match["label"]:
             owners.limit = value
         elif not match["label"].startswith("公开"):
@@ -218,6 +232,27 @@ def owners_of(text: str) -> Owners:
     if owners.first_leads:
         owners.let_first_lead()
     return _with_limit_taken_out(owners)
+
+
+def _units_among(value: str) -> str:
+    """Units that stand where people are asked for (责任人：镇党政办 李某)."""
+    names = [name.strip() for name in re.split(r"[、，,；;\s]+", value) if name.strip()]
+    names = [_without_person(name) for name in names]
+    units = [name for name in names if len(name) >= 3 and ENDS_AS_UNIT.search(name) and not are_persons(name)]
+    return "、".join(units)
+
+
+def _without_person(name: str) -> str:
+    """`镇党政办李某` without the person."""
+    for length in (2, 3):
+        if ENDS_AS_UNIT.search(name[:-length]) and are_persons(name[-length:]):
+            return name[:-length]
+    return name
+
+
+def names_units(text: str) -> bool:
+    """True for a line that is a label and the units behind it (责任单位：…; 责任人：镇党政办 李某)."""
+    return bool(LABEL.match(text) or (BESIDE_LABEL.match(text) and owners_of(text)))
 
 
 def _bare(text: str) -> str:

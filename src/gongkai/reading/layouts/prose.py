@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from gongkai.reading.document import Block, Cell, Grid, Line, Paragraph, State
 from gongkai.reading.layouts.align import is_units
+from gongkai.reading.layouts.below import texts_below
 from gongkai.reading.layouts.extent import (
     SHORT,
     depths_of_headings,
@@ -14,12 +15,13 @@ from gongkai.reading.layouts.extent import (
     where_it_begins,
     where_it_ends,
 )
+from gongkai.reading.layouts.headlines import above_first, bare_headline, headlines_of
 from gongkai.reading.layouts.owners import (
     BESIDE_LABEL,
-    LABEL,
     Habits,
     Owners,
     habits_of,
+    names_units,
     owners_of,
     split_owners,
     without_text_label,
@@ -46,6 +48,11 @@ class _State:
     opens: bool = False  # a list of deeper numbers stands below the paragraph
     cut: str = ""  # what led in to a list and belongs to none of its points
     alone: str = ""  # a second heading that nothing has followed yet
+    below: bool = False  # the text of a point stands below the paragraph that names its units
+    closed: bool = False  # the last paragraph was a numbered point that named its units
+    labelled: bool = False  # the text of points stands behind a label (具体内容：)
+    stray: str = ""  # text between two points of which each names its own units
+    unnumbered: str = ""  # field of the heading that carries no number, and its words
     lines: list[Line] = field(default_factory=list)
     beside: list[dict[str, str]] = field(default_factory=list)  # people and facts named with each line
 
@@ -58,18 +65,26 @@ def prose_blocks(paragraphs: list[str]) -> list[Block] | None:
     """Return front, table and rest of a notice in prose, or None where no paragraph names its units."""
     texts = [text.strip() for text in paragraphs if text.strip()]
     habits = habits_of(texts)
-    named = [n for n, text in enumerate(texts) if LABEL.match(text) or split_owners(text, habits)[-1][1]]
+    named = [n for n, text in enumerate(texts) if names_units(text) or split_owners(text, habits)[-1][1]]
     if not named or (len(named) == 1 and not _says_so(texts[named[0]], habits)):
         return _by_units(texts)
-    start = where_it_begins(texts, named[0])
+    start = above_first(texts, where_it_begins(texts, named[0]), habits)
     end = where_it_ends(texts, named[-1])
     body = texts[start:end]
     state = _State(habits, above=labels_above(body) and end < len(texts))
+    state.labelled = sum(text != without_text_label(text) for text in body) > 1
+    if not state.above and (last := texts_below(texts, start, end, habits)):
+        state.below, end = True, last
+        body = texts[start:end]
     if state.above:
         end = next((n for n in range(end, len(texts)) if not texts[n].endswith(("。", "；"))), len(texts))
         body = texts[start:end]
-    for text, below, deepest in zip(body, [*body[1:], ""], depths_of_headings(body, habits), strict=True):
-        state.opens = opens_a_list(text, below)
+    headlines = headlines_of(body, habits)
+    for n, (text, deepest) in enumerate(zip(body, depths_of_headings(body, habits), strict=True)):
+        if level := headlines.get(n):
+            _headline(text, level, state)
+            continue
+        state.opens = opens_a_list(text, body[n + 1] if n + 1 < len(body) else "")
         _paragraph(text, deepest, state)
     _flush(state, state.owners())
     if len(named) == 1:
@@ -80,7 +95,7 @@ def prose_blocks(paragraphs: list[str]) -> list[Block] | None:
 
 def _says_so(text: str, habits: Habits) -> bool:
     """True where labels or brackets name the units, and not only a sentence that runs on."""
-    if LABEL.match(text):
+    if names_units(text):
         return bool(owners_of(text))
     cuts = split_owners(text, habits)
     return len(cuts) > 1 or not cuts[-1][1].guessed
@@ -100,27 +115,69 @@ def _blocks(texts: list[str], start: int, end: int, state: _State) -> list[Block
 
 
 def _by_units(texts: list[str]) -> list[Block] | None:
-    """Tasks put together under the unit they belong to: the first headings are nothing but units."""
+    """Tasks put together under the unit they belong to: headings of one depth, one behind the other, are nothing but units."""
     numbers = [number_of(text) for text in texts]
-    tops = [n for n, number in enumerate(numbers) if number and number.depth == 1 and len(texts[n]) <= SHORT]
-    units = [n for n in tops if is_units(texts[n][numbers[n].length :])]  # type: ignore[union-attr]
-    if len(units) < 2 or units != [n for n in tops if n >= units[0]]:
-        return None
+    for depth in (1, 2, 3):
+        places = [
+            n
+            for n, number in enumerate(numbers)
+            if number and number.depth == depth and len(texts[n]) <= SHORT
+        ]
+        units = [n for n in places if is_units(texts[n][numbers[n].length :].rstrip("：:。"))]  # type: ignore[union-attr]
+        if len(units) < 2:
+            continue
+        above = [n for n, number in enumerate(numbers) if number and number.depth < depth and n > units[0]]
+        end = next((n for n in above if n > units[-1]), len(texts))
+        inside = [n for n in places if units[0] <= n < end]
+        if units == inside and (depth == 1 or not any(n < units[-1] for n in above)):
+            return _under_units(texts, depth, units[0], end)
+    return None
+
+
+def _under_units(texts: list[str], depth: int, start: int, end: int) -> list[Block]:
     state = _State(Habits())
-    for text, number in zip(texts[units[0] :], numbers[units[0] :], strict=True):
-        if number and number.depth == 1:
+    if (
+        depth > 1
+        and (number := number_of(texts[start - 1]))
+        and number.depth < depth
+        and len(texts[start - 1]) <= SHORT
+    ):
+        start, state.section = start - 1, texts[start - 1]
+    for text in texts[start:end]:
+        number = number_of(text)
+        if number and number.depth < depth:
+            continue
+        if number and number.depth == depth and len(text) <= SHORT:
             _flush(state, state.owners())
-            state.section, state.standing = text, {1: Owners("", text[number.length :])}
-        else:
-            if number and number.depth <= 3:
-                _flush(state, state.owners())
-            state.waiting.append(text)
+            name = text.rstrip("：:")
+            if depth == 1:
+                state.section = name
+            else:
+                state.item = name
+            state.standing = {1: Owners("", text[number.length :].rstrip("：:。"))}
+            continue
+        if number and number.depth <= max(3, depth + 1):
+            _flush(state, state.owners())
+        state.waiting.append(text)
     _flush(state, state.owners())
-    return _blocks(texts, units[0], len(texts), state)
+    return _blocks(texts, start, end, state)
+
+
+def _headline(text: str, level: int, state: _State) -> None:
+    """A heading without a number: a line of its own that no sentence ends."""
+    text = bare_headline(text)
+    _flush(state, state.owners())
+    state.standing = {depth: who for depth, who in state.standing.items() if depth < level}
+    state.closed = False
+    if level == 1:
+        state.section, state.item = text, ""
+    else:
+        state.item = text
+    state.unnumbered = "section" if level == 1 else "item"
 
 
 def _paragraph(text: str, deepest: int, state: _State) -> None:
-    if LABEL.match(text):
+    if names_units(text):
         _label_line(text, state)
         return
     if BESIDE_LABEL.match(text) and state.lines and not state.waiting:
@@ -128,6 +185,9 @@ def _paragraph(text: str, deepest: int, state: _State) -> None:
         return
     state.alone = ""
     cuts, number = split_owners(text, state.habits), number_of(text)
+    if state.below and state.closed and not number and not cuts[-1][1]:
+        _add_below(text, state)
+        return
     if (
         number and number.depth == 2 and not number_of(cuts[0][0])
     ):  # （一）市财政局：… is no point of the item above
@@ -144,10 +204,12 @@ def _part(body: str, owners: Owners, deepest: int, state: _State) -> None:
         if heading:
             _flush(state, state.owners())
             state.standing = {depth: who for depth, who in state.standing.items() if depth < number.depth}
+            state.closed = False
             if number.depth == 1:
-                state.section, state.item = heading, ""
+                state.section, state.item, state.unnumbered = heading, "", ""
             else:
                 state.item = heading
+                state.unnumbered = state.unnumbered if state.unnumbered == "section" else ""
             if not rest:
                 state.alone = heading if number.depth == 2 and not owners else ""
                 if owners:
@@ -158,9 +220,20 @@ def _part(body: str, owners: Owners, deepest: int, state: _State) -> None:
         _flush(state, state.owners())
     if owners and number and len(state.waiting) == 1 and _leads_in(state.waiting[0]):
         state.cut = state.waiting.pop()
-    state.waiting.append(without_text_label(body) if state.above else body)
+    stray = state.waiting[0] if owners and number and state.closed and state.waiting else ""
+    if stray and number_of(stray) is None:
+        state.stray = stray
+    state.waiting.append(without_text_label(body) if state.above or state.labelled else body)
     if owners:
         _flush(state, owners)
+        state.closed = bool(number)
+
+
+def _add_below(text: str, state: _State) -> None:
+    """The text of a point stands below the line that names its units: it goes on the point."""
+    line = state.lines[-1]
+    cell = line.cells[2]
+    line.cells[2] = Cell(f"{cell.text}\n{without_text_label(text)}".strip())
 
 
 def _split_heading(body: str, length: int, *, opens: bool) -> tuple[str, str]:
@@ -238,6 +311,18 @@ def _add_line(text: str, owners: Owners, state: _State) -> None:
     if state.cut:
         line.about.append(("measure", f"列项前的“{state.cut[:40]}”是总起的话，没有读入举措"))
         state.cut = ""
+    if state.stray:
+        line.about.append(
+            ("measure", f"“{state.stray[:30]}”印在两条写明单位的事项之间，也可能属于上一条，请核对")
+        )
+        state.stray = ""
+    if state.unnumbered:
+        line.about.append(
+            (
+                state.unnumbered,
+                f"标题“{(state.item or state.section)[:30]}”没有编号，由单独成行的短句推断，请核对",
+            )
+        )
     if owners.guessed:
         line.doubts.append("单位由正文语句推断，请核对")
     line.about.extend((None, doubt) for doubt in owners.doubts)

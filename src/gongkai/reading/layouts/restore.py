@@ -45,7 +45,26 @@ _SIGNED = re.compile(
 
 def with_breaks(text: str) -> str:
     """Return the text with the breaks that its long lines lost."""
-    return "\n".join(piece for line in text.split("\n") for piece in _restored(line))
+    return "\n".join(piece for line in _glued(text.split("\n")) for piece in _restored(line))
+
+
+_MARKS_ONLY = re.compile(r"[，,。；;、：:”）)》!?！？]{1,3}")
+_OPENS = re.compile(r".*[《“（(]$")
+
+
+def _glued(lines: list[str]) -> list[str]:
+    """Lines that a site broke at its links: marks alone on a line stand behind the one above, an open bracket before the one below."""
+    out: list[str] = []
+    goes_on = False
+    for line in lines:
+        bare = line.strip()
+        marks = bool(out and out[-1].strip()) and bool(_MARKS_ONLY.fullmatch(bare))
+        if marks or (goes_on and bare):
+            out[-1] = out[-1].rstrip() + bare
+        else:
+            out.append(line)
+        goes_on = bool(_OPENS.fullmatch(bare)) or (marks and bare[-1] not in "。；;！？!?：:")
+    return out
 
 
 def _restored(line: str) -> list[str]:

@@ -15,7 +15,7 @@ from gongkai.reading.layouts.restore import with_breaks
 from gongkai.reading.layouts.segments import pieces_of
 from gongkai.reading.layouts.tabs import tab_cells, tab_rows
 from gongkai.reading.layouts.unparted import grid_of_run
-from gongkai.reading.tables.heads import DEADLINE_HEAD, is_head, is_head_row
+from gongkai.reading.tables.heads import DEADLINE_HEAD, Role, is_head, is_head_row, meanings
 from gongkai.reading.words.numbering import number_of
 from gongkai.reading.words.unit_names import split_outside_brackets
 
@@ -118,11 +118,10 @@ def _bar_lines(lines: list[str]) -> list[Block] | None:
 
 def _with_own_bars(lines: list[str]) -> list[str]:
     """Put bars that stand on lines of their own to the ends of the lines above them."""
-    if sum(line.strip() == "|" for line in lines) < 6:
-        return lines
+    least = 1 if sum(line.strip() == "|" for line in lines) >= 6 else 2
     out: list[str] = []
     for line in lines:
-        if out and line.strip() and not line.strip("| \t") and out[-1].strip():
+        if out and line.count("|") >= least and not line.strip("| \t") and out[-1].strip():
             out[-1] = f"{out[-1].rstrip()} {line.strip()}" if out[-1].strip("| ") else out[-1] + line.strip()
         else:
             out.append(line)
@@ -139,7 +138,32 @@ def _one_a_line(lines: list[str]) -> list[Block] | None:
     if not body:
         return None
     table, tail = _table_end(body)
-    return [*_paragraphs(lines[:start]), grid_of_pieces(table, heads), *_paragraphs(tail)]
+    more = _cells_behind(tail, heads)
+    return [
+        *_paragraphs(lines[:start]),
+        grid_of_pieces([*table, *tail[:more]], heads),
+        *_paragraphs(tail[more:]),
+    ]
+
+
+def _cells_behind(tail: list[str], heads: list[str]) -> int:
+    """How many cells of the last row stand behind its last unit or limit: under heads that are neither (备注, 任务来源)."""
+    told = [
+        n
+        for n, head in enumerate(heads)
+        if DEADLINE_HEAD.search(head)
+        or any(role in (Role.LEAD, Role.RESPONSIBLE) for role, _ in meanings(head))
+    ]
+    behind = len(heads) - 1 - max(told, default=len(heads))
+    cells = next(
+        (
+            n
+            for n, text in enumerate(tail)
+            if len(text) > 40 or text.endswith(("。", "：")) or number_of(text)
+        ),
+        len(tail),
+    )
+    return behind if 0 < behind == cells else 0
 
 
 def _table_end(body: list[str]) -> tuple[list[str], list[str]]:

@@ -165,6 +165,15 @@ def _by_year(match: re.Match[str], when: When) -> Due | None:
     return _by(iso_day(year, 12, 31) if year else None, match)
 
 
+@rule(
+    r"(?:于|在)?(?P<year>20\d\d)年(?:以|之)?前(?=[，,]?(?:要|须|应|力争|基本|全面|全部|初步|完成|建成|实现|达到|建立|出台|形成|取得))"
+)
+def _before_year(match: re.Match[str], when: When) -> Due | None:
+    """2018年前建成: the last day of the year before, or of that year, as some mean it."""
+    year = int(match["year"])
+    return _or(_by(iso_day(year - 1, 12, 31), match), iso_day(year, 12, 31))
+
+
 # --- days and months from an event ------------------------------------------------------------------------------
 
 
@@ -246,6 +255,10 @@ def _regularly(match: re.Match[str], when: When) -> Due | None:
     r"(?<![不未])及时(?![性率雨])|(?:动态|实时|即时|随时)(?:更新|调整|管理|公开|发布|完善|维护|公布|优化)(?!的)|第一时间|常态化(?:开展|推进|更新|公开|组织|检查|巡查|管理)|长期(?:坚持|公开|推进)"
 )
 def _ongoing(match: re.Match[str], when: When) -> Due | None:
+    """及时公开; but not inside the name of something: “更加及时的回应关切和便民服务平台”."""
+    before = match.string[max(0, match.start() - 80) : match.start()]
+    if before.rfind("“") > before.rfind("”"):
+        return None
     return Due("ongoing", match.group(0), mode=match.group(0))
 
 

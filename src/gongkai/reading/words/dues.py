@@ -1,13 +1,13 @@
 """Words about time → limits as data: the rules of `due_rules` over a text, parts of counts, events that are awaited."""
 
 import re
-from calendar import monthrange
 from dataclasses import dataclass, replace
 
 from gongkai.chinese.characters import HAN
 from gongkai.reading.model import Due, OfWhich
-from gongkai.reading.words.due_rules import by_quarter, next_year
-from gongkai.reading.words.due_table import EVENT, PERIODS, RULES, YEAR, N, When, iso_day, whole
+from gongkai.reading.words import due_rules  # noqa: F401  (fills the table of rules)
+from gongkai.reading.words.bare_limits import bare_limit
+from gongkai.reading.words.due_table import EVENT, RULES, N, When
 from gongkai.reading.words.readings import counted_from, dated
 
 __all__ = ["Found", "When", "find_dues", "read_limit", "unread_times"]
@@ -117,22 +117,20 @@ def _with_context(text: str, one: Found, when: When) -> Found:
     return Found(begin, one.end, counted_from(due, subject, sentence, when))
 
 
-_BARE_DATE = re.compile(
-    r"^(?:于|在|截至|截止)?(?:(?P<year>20\d\d)(?:年|[./-](?=\d{1,2}[./-]\d)))?(?P<m>\d{1,2})(?:月|[./]|(?<=20\d\d-\d)-|(?<=20\d\d-\d\d)-)"
-    r"(?:(?P<d>\d{1,2})日?)?(?:份)?(?P<before>底?前)?(?:完成|止)?$"
-)
-_BARE_YEAR = re.compile(r"^(?:(?P<year>20\d\d)年)?(?:年?底|年?末|年度?内|全年完成|12月底)(?:完成)?$")
 _BARE_WORDS = re.compile(
     r"全年|常年|日常|即知即改|长期|常态化?|持续|动态|实时|立即|随时|适时|即时|按时|同步|立行立改|第一时间|按要求|按规定时限|按规定|法定时限"
 )
-_BARE_EVERY = re.compile(r"^每年(?P<m>\d{1,2})月(?:份)?$")
-_BARE_PERIOD = re.compile(r"^(?:按)?(?P<p>半年|年|季|月|周)(?:度)?(?:一次|1次|公开|更新)?$")
+#: `2023.06—2023.09`, `3-5月`, `2025年3月至11月`, `第一季度—第三季度`: from when to when.
+_FROM_TO = re.compile(
+    r"^(?:自|从)?(?P<first>(?:(?P<year>20\d\d)(?:年|[./-](?=\d)|$)?)?(?:[\d./月日旬上中下初底末起开始第一二三四季度半年-]*))"
+    r"(?:[—－–~～至到]+|-(?!\d{1,2}(?:-\d{1,2})?$))(?P<last>[^—－–~～至到]{1,14})$"
+)
 
 
 def read_limit(cell: str, when: When) -> list[Due]:
-    """Read a cell of a column about time (完成时限): there even a bare 7月31日 or 全年 is a limit."""
+    """Read a cell of a column about time (完成时限): there even a bare 7月31日 or 全年 is a limit, and a stretch ends with its last day."""
     text = "".join(cell.split()).strip("。；;，,")
-    if bare := _bare_limit(text, when):
+    if bare := bare_limit(text, when) or _end_of_stretch(text, when):
         return dated([bare], when)
     found = [one.due for one in find_dues(text, when)]
     if not found and (word := _BARE_WORDS.search(text)):
@@ -140,25 +138,14 @@ def read_limit(cell: str, when: When) -> list[Due]:
     return found
 
 
-_BARE_QUARTER = re.compile(rf"^{YEAR}?(?P<q>第?[一二三四1-4]季度|上半年|下半年)$")
-
-
-def _bare_limit(text: str, when: When) -> Due | None:
-    if match := _BARE_QUARTER.match(text):
-        return by_quarter(match, when)
-    if match := _BARE_EVERY.match(text):
-        month = min(max(whole(match["m"]), 1), 12)
-        return Due("yearly_by", text, month_day=f"{month:02d}-{monthrange(2023, month)[1]}", of_year="same")
-    match = _BARE_DATE.match(text)
-    if match and (match["d"] or match["before"] != "前"):
-        month = whole(match["m"])
-        year = int(match["year"] or 0) or next_year(when, month)
-        if year and 1 <= month <= 12:
-            day = int(match["d"] or monthrange(year, month)[1])
-            return Due("by_date", text, date=iso) if (iso := iso_day(year, month, day)) else None
-    if match := _BARE_YEAR.match(text):
-        year = int(match["year"] or 0) or when.of or when.year
-        return Due("by_date", text, date=iso_day(year, 12, 31)) if year else None
-    if match := _BARE_PERIOD.match(text):
-        return Due("recurring", text, period=PERIODS[match["p"]])
-    return None
+def _end_of_stretch(text: str, when: When) -> Due | None:
+    """The last day of a stretch, in the year of its first where it prints none."""
+    match = _FROM_TO.match(text)
+    if match is None or not re.search(r"\d|[一二三四]季|半年", match["first"]):
+        return None
+    last, year = match["last"], match["year"] or ""
+    said = f"{year}年{last}" if year and not re.match(r"20\d\d|次年|翌年|长期", last) else last
+    if re.fullmatch(r"20\d\d年?", said):
+        said = f"{said.rstrip('年')}年底"
+    due = bare_limit(said, when) or next((one.due for one in find_dues(said, when)), None)
+    return due and replace(due, text=text)

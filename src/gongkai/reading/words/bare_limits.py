@@ -1,0 +1,65 @@
+"""Limits that stand alone in a column about time, where even a bare 7月31日, 2023.06 or 三季度 is one."""
+
+import re
+from calendar import monthrange
+from collections.abc import Callable
+
+from gongkai.reading.model import Due
+from gongkai.reading.words.due_rules import by_quarter, next_year
+from gongkai.reading.words.due_table import PERIODS, YEAR, When, iso_day, whole
+
+
+def bare_limit(text: str, when: When) -> Due | None:
+    """Return the limit that a whole cell without blanks says in one of the bare forms, None where it says more or none."""
+    for pattern, function in _FORMS:
+        if (match := pattern.match(text)) and (due := function(match, when)):
+            return due
+    return None
+
+
+def _every_month(match: re.Match[str], when: When) -> Due | None:
+    month = min(max(whole(match["m"]), 1), 12)
+    return Due("yearly_by", match[0], month_day=f"{month:02d}-{monthrange(2023, month)[1]}", of_year="same")
+
+
+def _month_of_year(match: re.Match[str], when: When) -> Due | None:
+    return _last_day(match[0], int(match["year"]), whole(match["m"]), None)
+
+
+def _date(match: re.Match[str], when: When) -> Due | None:
+    if not match["d"] and match["before"] == "前":
+        return None  # 7月前 ends in June: the rules for sentences say so, and ask
+    month = whole(match["m"])
+    return _last_day(match[0], int(match["year"] or 0) or next_year(when, month), month, match["d"])
+
+
+def _last_day(text: str, year: int | None, month: int, day: str | None) -> Due | None:
+    if not year or not 1 <= month <= 12:
+        return None
+    iso = iso_day(year, month, int(day or monthrange(year, month)[1]))
+    return Due("by_date", text, date=iso) if iso else None
+
+
+def _year(match: re.Match[str], when: When) -> Due | None:
+    year = int(match["year"] or 0) or when.of or when.year
+    return Due("by_date", match[0], date=iso_day(year, 12, 31)) if year else None
+
+
+def _rhythm(match: re.Match[str], when: When) -> Due | None:
+    return Due("recurring", match[0], period=PERIODS[match["p"]])
+
+
+_FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], When], Due | None]], ...] = (
+    (re.compile(rf"^{YEAR}?(?P<q>第?[一二三四1-4]季度|上半年|下半年)$"), by_quarter),
+    (re.compile(r"^每年(?P<m>\d{1,2})月(?:份)?$"), _every_month),
+    (re.compile(r"^(?P<year>20\d\d)[./-](?P<m>\d{1,2})(?:月?(?:底前?)?)$"), _month_of_year),
+    (
+        re.compile(
+            r"^(?:于|在|截至|截止)?(?:(?P<year>20\d\d)(?:年|[./-](?=\d{1,2}[./-]\d)))?(?P<m>\d{1,2})(?:月|[./]|(?<=20\d\d-\d)-|(?<=20\d\d-\d\d)-)"
+            r"(?:(?P<d>\d{1,2})日?)?(?:份)?(?P<before>底?前)?(?:完成|止)?$"
+        ),
+        _date,
+    ),
+    (re.compile(r"^(?:(?P<year>20\d\d)年)?(?:年?底|年?末|年度?内|全年完成|12月底)(?:完成)?$"), _year),
+    (re.compile(r"^(?:按)?(?P<p>半年|年|季|月|周)(?:度)?(?:一次|1次|公开|更新)?$"), _rhythm),
+)
