@@ -148,4 +148,5 @@ def _end_of_stretch(text: str, when: When) -> Due | None:
     if re.fullmatch(r"20\d\d年?", said):
         said = f"{said.rstrip('年')}年底"
     due = bare_limit(said, when) or next((one.due for one in find_dues(said, when)), None)
-    return due and replace(due, text=text)
+    doubt = f"“{text}”按最后一天{due.date}读取，也可能指其间每期，请核对" if due and due.date else ""
+    return due and replace(due, text=text, doubt=doubt)
