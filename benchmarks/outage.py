@@ -9,9 +9,7 @@ than a second, is counted.
 import http.client
 import json
 import os
-import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -22,16 +20,11 @@ from pathlib import Path
 from statistics import median
 from urllib.parse import quote
 
+from tools.nginx import free, sample
+from tools.nginx import run as run_nginx
+
 ROOT = Path(__file__).resolve().parent.parent
-CONF = ROOT / "docs" / "portal" / "nginx.conf"
 SECRET, READERS = "outage-secret", 8
-MAIN = """daemon off; worker_processes 1; {user} pid {folder}/nginx.pid; error_log {folder}/error.log;
-events {{ worker_connections 512; }}
-http {{ include /etc/nginx/mime.types; access_log off; client_body_temp_path {folder}/b; proxy_temp_path {folder}/p;
-fastcgi_temp_path {folder}/f; uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
-{site}
-}}
-"""
 #: Where the mirror's addresses stand; asked in the installation itself.
 ADDRESSES = """import json
 from gongkai.cli.django import start
@@ -42,12 +35,6 @@ host = Website.objects.order_by("-is_default", "pk")[0].host
 rows = Leaf.objects.filter(host=host).exclude(digest="").exclude(path__contains="?").exclude(path__startswith="/static/")
 print(json.dumps([host, [p for p in rows.values_list("path", flat=True) if p not in ("/unavailable.html", "/easy.css", "/favicon.ico")]]))
 """
-
-
-def free() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Installation:
@@ -116,22 +103,8 @@ class Readers:
 
 
 def nginx(folder: Path, app: int, front: int) -> subprocess.Popen[bytes]:
-    text = CONF.read_text()
-    for old, new in {
-        "/var/cache/nginx/gongkai": f"{folder}/cache",
-        "/srv/mirror": f"{folder}/mirror",
-        "CHANGE-ME": SECRET,
-        "127.0.0.1:8000": f"127.0.0.1:{app}",
-        "listen 80;": f"listen 127.0.0.1:{front};",
-    }.items():
-        assert old in text, old
-        text = text.replace(old, new)
-    user = "user root;" if os.geteuid() == 0 else ""
     (folder / "mirror").mkdir(mode=0o755, exist_ok=True)
-    (folder / "nginx.conf").write_text(MAIN.format(folder=folder, site=text, user=user))
-    program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
-    assert program, "nginx is not installed"
-    return subprocess.Popen([program, "-c", str(folder / "nginx.conf"), "-p", str(folder)])
+    return run_nginx(folder, sample(folder, [app], front, SECRET))
 
 
 def main(data: str, seconds: float) -> int:

@@ -7,7 +7,6 @@ Needs nginx and wrk (`apt-get install nginx-light wrk`); where one is missing, o
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -16,25 +15,20 @@ import urllib.request
 from pathlib import Path
 from statistics import median
 
+from tools.nginx import free, sample
+from tools.nginx import run as run_nginx
+
 ROUNDS, SECONDS, CONNECTIONS = 5, 3, 16
 SECRET = "bench-secret"
-CONF = Path(__file__).resolve().parent.parent / "docs" / "portal" / "nginx.conf"
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; object-src 'none'",
-    "Cache-Control": "public, max-age=0, s-maxage=3600",
+    "Cache-Control": "public, max-age=0, s-maxage=60, stale-while-revalidate=60, stale-if-error=86400",
     "X-Frame-Options": "SAMEORIGIN",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "X-Cache": "NONE",
 }
-MAIN = """daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/error.log;
-events {{ worker_connections 512; }}
-http {{ include /etc/nginx/mime.types; access_log off; client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
-fastcgi_temp_path {folder}/f; uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
-{site}
-}}
-"""
 
 
 def run() -> dict[str, float]:
@@ -50,14 +44,8 @@ def run() -> dict[str, float]:
         return _measure(Path(folder))
 
 
-def _free() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def _measure(folder: Path) -> dict[str, float]:
-    app, front = _free(), _free()
+    app, front = free(), free()
     env = {
         **os.environ,
         "GONGKAI_DATA": str(folder / "data"),
@@ -69,7 +57,6 @@ def _measure(folder: Path) -> dict[str, float]:
     path = _python(env, FILL)
     static = folder / "static"
     static.mkdir()
-    _write_conf(folder, static, app, front)
     server = subprocess.Popen(
         [
             sys.executable,
@@ -84,7 +71,7 @@ def _measure(folder: Path) -> dict[str, float]:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    nginx = subprocess.Popen(["/usr/sbin/nginx", "-c", f"{folder}/nginx.conf", "-p", str(folder)])
+    nginx = run_nginx(folder, _with_file(sample(folder, [app], front, SECRET), static))
     root = f"http://127.0.0.1:{front}"
     try:
         page = _wait(f"{root}{path}")
@@ -127,17 +114,11 @@ def _python(env: dict[str, str], code: str) -> str:
     return done.stdout.strip().splitlines()[-1]
 
 
-def _write_conf(folder: Path, static: Path, app: int, front: int) -> None:
-    site = CONF.read_text()
-    site = site.replace("/var/cache/nginx/gongkai", f"{folder}/cache").replace("CHANGE-ME", SECRET)
-    site = site.replace("http://127.0.0.1:8000", f"http://127.0.0.1:{app}").replace(
-        "listen 80;", f"listen {front};"
-    )
-    # The file carries the headers that every answer of the site must carry, whoever gives it.
+def _with_file(site: str, static: Path) -> str:
+    """The file carries the headers that every answer of the site must carry, whoever gives it."""
     headers = " ".join(f'add_header {name} "{value}";' for name, value in HEADERS.items())
-    own = f"location /bench/ {{ alias {static}/; {headers} }}\n    location / {{"
-    site = site.replace("location / {", own, 1)
-    (folder / "nginx.conf").write_text(MAIN.format(folder=folder, site=site))
+    own = f"location /bench/ {{ alias {static}/; {headers} }}\n    location / {{\n        proxy_pass"
+    return site.replace("location / {\n        proxy_pass", own, 1)
 
 
 def _wait(address: str) -> bytes:

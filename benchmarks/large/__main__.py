@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchmarks.large import disk, kills, speed
+from benchmarks.large import disk, kills, news, speed
 from benchmarks.large.application import Province
 from benchmarks.large.clerks import crowd
 from benchmarks.large.servers import missing
@@ -48,9 +48,15 @@ def _all(province: Province, part: int, seconds: float) -> dict[str, Any]:
     found["public"] = _part("public pages", lambda: speed.pages(province))
     found["cached"] = _part("cached", lambda: speed.cached(province, paths["texts"][0]))
     found["searches"] = _part("searches", lambda: speed.searches(province))
-    found["published"] = _part("published, seen", lambda: speed.seen(province))
-    found["office"] = _part("office", lambda: speed.office(province))
+    made: list[dict[str, Any]] = []
     clerks = [one for one in json.loads(province.answers("clerks", str(max(USERS) * 2))) if one["entries"]]
+    found["published"] = _part("published, seen", lambda: news.seen(province, made))
+    half = len(made) // 2
+    found["withdrawn"] = _part("withdrawn, gone", lambda: news.gone(province, made[:half]))
+    found["withdrawn, full"] = _part(
+        "withdrawn, gone, servers full", lambda: news.gone_while_full(province, made[half:], clerks)
+    )
+    found["office"] = _part("office", lambda: speed.office(province))
     public = ["/", *paths["columns"], *paths["texts"][:6]]
     for users in USERS:
         found[f"{users} clerks"] = _part(

@@ -2,7 +2,6 @@
 
 import os
 import shlex
-import shutil
 import signal
 import subprocess
 import sys
@@ -11,11 +10,12 @@ import time
 import urllib.request
 from pathlib import Path
 
-from benchmarks.large.servers import DEPLOY, ROOT, Pooler, Postgres, address, free, wait_for
-from benchmarks.outage import MAIN
+from tools.nginx import free, run, sample
+
+from benchmarks.large.servers import DEPLOY, ROOT, Pooler, Postgres, address, wait_for
 from benchmarks.portal_cache import HEADERS
 
-UNITS, CONF = DEPLOY / "systemd", ROOT / "docs" / "portal" / "nginx.conf"
+UNITS = DEPLOY / "systemd"
 PROGRAM = "/opt/gongkai/venv/bin/gongkai"
 SECRET, HOST = "large-secret", "localhost"
 GONGKAI = [sys.executable, "-c", "from gongkai.cli import main; main()"]
@@ -194,30 +194,12 @@ class Province:
         raise SystemExit(f"no server on {port}: {self.folder}/logs")
 
     def _front_door(self) -> None:
-        site = CONF.read_text()
-        for old, new in {
-            "# server 10.0.0.12:8000": f"server 127.0.0.1:{self.ports[1]}",
-            "127.0.0.1:8000 max_fails": f"127.0.0.1:{self.ports[0]} max_fails",
-            "/var/cache/nginx/gongkai": f"{self.folder}/cache",
-            "/srv/mirror": f"{self.folder}/mirror",
-            "CHANGE-ME": SECRET,
-            "listen 80;": f"listen 127.0.0.1:{self.front};",
-        }.items():
-            assert old in site, old
-            site = site.replace(old, new)
+        site = sample(self.folder, self.ports, self.front, SECRET)
         # Beside it, on a port of its own: a file with the headers that every answer of the site must carry.
         headers = " ".join(f'add_header {name} "{value}";' for name, value in HEADERS.items())
         site += f"server {{ listen 127.0.0.1:{self.still}; root {self.folder}/still; {headers} }}\n"
         (self.folder / "still").mkdir(exist_ok=True)
-        user = "user root;" if os.geteuid() == 0 else ""
-        text = MAIN.format(folder=self.folder, site=site, user=user).replace(
-            "connections 512", "connections 2048"
-        )
-        (self.folder / "nginx.conf").write_text(text)
-        program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
-        self.nginx = subprocess.Popen(
-            [str(program), "-c", f"{self.folder}/nginx.conf", "-p", str(self.folder)]
-        )
+        self.nginx = run(self.folder, site)
         wait_for(self.front)
 
     def stop(self) -> None:

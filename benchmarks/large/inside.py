@@ -146,7 +146,10 @@ def errands(numbers: str) -> dict[str, Any]:
 
 
 def publish(count: str) -> None:
-    """Publish texts one by one, each on a line from standard input; say address, column, title before and the moment of the last signature."""
+    """Publish texts one by one, each on a line from standard input; say address, column, title before and the moment of the last signature.
+
+    And, so that it can be withdrawn, its item's number and the cookies of its signer.
+    """
     import time
 
     made, units = tests("factories.publishing"), tests("factories.units")
@@ -154,10 +157,14 @@ def publish(count: str) -> None:
         1_000 * os.getpid(), force=True
     )  # other runs in this database made people, too
     actor = units.actor
+    from django.test import Client
+
     from gongkai.editions.models import Placement, Website
     from gongkai.editions.sources import document_of
+    from gongkai.portal.purging import lanes
     from gongkai.publishing import actions
 
+    lanes.begin()  # as in a process that serves pages
     site = Website.objects.get(is_default=True)
     column = Placement.objects.filter(column__website=site).order_by("-pk")[0].column
     for number in range(int(count)):
@@ -175,7 +182,14 @@ def publish(count: str) -> None:
         began = time.monotonic()
         actions.approve(review, by=last, sheet=sheet, release=True)
         path = document_of(page).addresses.get(current=True).path
-        print(json.dumps({"began": began, "done": time.monotonic(), "path": path}), flush=True)
+        done = time.monotonic()
+        client = Client(SERVER_NAME="localhost")
+        client.force_login(
+            get_user_model().objects.get(pk=last.user_id), backend="django.contrib.auth.backends.ModelBackend"
+        )
+        cookies = {name: one.value for name, one in client.cookies.items()}
+        said = {"began": began, "done": done, "path": path, "number": page.pk, "cookies": cookies}
+        print(json.dumps(said), flush=True)
         sys.stdin.readline()
 
 

@@ -8,6 +8,7 @@ import subprocess
 import time
 from pathlib import Path
 
+from tools.nginx import free
 from tools.with_postgres import system_server
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -20,13 +21,6 @@ SIZES = {
     "maintenance_work_mem": "128MB",
     "max_connections": "80",
 }
-
-
-def free() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def missing() -> list[str]:

@@ -1,10 +1,9 @@
-"""Public pages, searches, how soon a publish is seen, the office's pages: each against something else of the same run."""
+"""Public pages, searches, the office's pages: each against something else of the same run."""
 
 import asyncio
 import json
 import os
 import subprocess
-import time
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -16,7 +15,7 @@ from benchmarks.large.web import Browser, p
 from benchmarks.portal_speed import compared
 
 WORDS = ("医疗保险", "招生", "补贴", "老旧小区", "生态环境", "安全生产", "财政预算", "住房", "就业", "饮水")
-SEARCHES, SEEN, SECONDS, ROUNDS, CONNECTIONS = 60, 20, 3, 5, 16
+SEARCHES, SECONDS, ROUNDS, CONNECTIONS = 60, 3, 5, 16
 
 
 def pages(province: Province) -> dict[str, float]:
@@ -102,49 +101,6 @@ def searches(province: Province) -> dict[str, float]:
             f"{name}: processor ms": busy,
         }
     return figures
-
-
-def seen(province: Province, count: int = SEEN) -> dict[str, float]:
-    """Publish, and ask behind nginx and the replica until page, column and front page show it; from the last signature on."""
-    child = province.inside("publish", str(count), direct=False)
-    assert child.stdin
-    assert child.stdout
-    took: dict[str, list[float]] = {"act": [], "front page": [], "column": [], "page": []}
-
-    async def one() -> None:
-        browser = Browser(province.front)
-        told = json.loads(child.stdout.readline())
-        where = {"front page": "/", "column": told["column"]}
-        for address in [*where.values()] * 2:
-            assert told["title"] not in (await browser.get(address)).text
-        child.stdin.write("\n")
-        child.stdin.flush()
-        done = asyncio.get_running_loop().run_in_executor(None, child.stdout.readline)
-        at: dict[str, float] = {}
-        while len(at) < 3:
-            for name, address in where.items():
-                if name not in at and told["title"] in (await browser.get(address)).text:
-                    at[name] = time.monotonic()
-            if done.done() and "page" not in where:
-                where["page"] = json.loads(done.result())["path"]
-            await asyncio.sleep(0.01)
-        said = json.loads(await done)
-        took["act"].append(said["done"] - said["began"])
-        for name, moment in at.items():
-            took[name].append(moment - said["began"])
-        child.stdin.write("\n")
-        child.stdin.flush()
-        browser.close()
-
-    for _ in range(count):
-        asyncio.run(asyncio.wait_for(one(), 60))
-    child.stdin.close()
-    child.wait(60)
-    return {
-        f"published, {name}: {label} s": p(rows, share)
-        for name, rows in took.items()
-        for label, share in (("p50", 0.5), ("p95", 0.95))
-    }
 
 
 def office(province: Province) -> dict[str, float]:

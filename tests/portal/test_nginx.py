@@ -1,11 +1,9 @@
 """nginx as docs/portal/nginx.conf sets it up, in front of pages that count how often they were asked: one page anew, a whole site anew."""
 
-import os
-import shutil
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -13,22 +11,15 @@ from typing import Any
 
 import pytest
 from django.test import RequestFactory
+from tools.nginx import PROGRAM, free, run, sample
 
+from gongkai.portal import caching
 from gongkai.portal.caching import GENERATION, generation, header
 from gongkai.portal.purging.affected import EVERYTHING, Place
 from gongkai.portal.purging.ways import tell
 
-NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
-CONF = Path(__file__).resolve().parents[2] / "docs" / "portal" / "nginx.conf"
-MAIN = """daemon off; worker_processes 1; pid {folder}/pid; error_log {folder}/error.log; {user}
-events {{}}
-http {{ include {types}; access_log off; client_body_temp_path {folder}/b; proxy_temp_path {folder}/p; fastcgi_temp_path {folder}/f;
-uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
-{site}
-}}"""
-TYPES = "/etc/nginx/mime.types"
 HOST, OTHER = "www.yunling.gov.cn", "qx.yunling.gov.cn"
-pytestmark = pytest.mark.skipif(not NGINX, reason="nginx is not installed")
+pytestmark = pytest.mark.skipif(not PROGRAM, reason="nginx is not installed")
 
 
 class Portal(BaseHTTPRequestHandler):
@@ -37,13 +28,17 @@ class Portal(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     asked = 0
     down = False
+    #: While it is not set, pages are begun and not ended, as where a server is full.
+    room: threading.Event
 
     def do_GET(self) -> None:
         """Answer as the portal does."""
         of = type(self)
         of.asked += 1
+        asked = of.asked
+        of.room.wait(10)
         headers = {"Cache-Control": header("page")}
-        data, status = f"{of.asked}".encode(), 503 if of.down else 200
+        data, status = f"{asked}".encode(), 503 if of.down else 200
         if self.path == GENERATION and not of.down:
             answer = generation(RequestFactory().get(self.path))
             data, headers = answer.content, dict(answer.items())
@@ -58,16 +53,13 @@ class Portal(BaseHTTPRequestHandler):
         """Keep quiet."""
 
 
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Portal)
-    server.server_close()
-    return int(server.server_port)
-
-
 @pytest.fixture
 def listening() -> Iterator[ThreadingHTTPServer]:
-    handler = type("Counted", (Portal,), {"asked": 0, "down": False, "protocol_version": "HTTP/1.0"})
+    room = threading.Event()
+    room.set()
+    handler = type(
+        "Counted", (Portal,), {"asked": 0, "down": False, "room": room, "protocol_version": "HTTP/1.0"}
+    )
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield server
@@ -94,21 +86,10 @@ def ends(listening: ThreadingHTTPServer) -> Callable[[], None]:
 @pytest.fixture
 def nginx(tmp_path: Path, portal: tuple[type[Portal], int], settings: Any) -> Iterator[str]:
     """Run nginx with the sample; return its address."""
-    port, changed = free_port(), CONF.read_text()
-    for old, new in {
-        "/var/cache/nginx/gongkai": f"{tmp_path}/cache",
-        "/srv/mirror": f"{tmp_path}/mirror",
-        "CHANGE-ME": "s3cret",
-        "127.0.0.1:8000": f"127.0.0.1:{portal[1]}",
-        "listen 80;": f"listen 127.0.0.1:{port};",
-    }.items():
-        assert old in changed
-        changed = changed.replace(old, new)
-    user = "user root;" if os.geteuid() == 0 else ""
-    (tmp_path / "nginx.conf").write_text(MAIN.format(folder=tmp_path, user=user, site=changed, types=TYPES))
+    port = free()
     settings.GONGKAI_CACHES = [("refresh", f"http://127.0.0.1:{port}")]
     settings.GONGKAI_CACHE_SECRET = "s3cret"
-    process = subprocess.Popen([str(NGINX), "-c", f"{tmp_path}/nginx.conf", "-p", str(tmp_path)])
+    process = run(tmp_path, sample(tmp_path, [portal[1]], port, "s3cret"))
     for _ in range(100):
         try:
             HTTPConnection("127.0.0.1", port, timeout=5).connect()
@@ -156,9 +137,60 @@ def test_everything_of_a_site_is_forgotten_and_nothing_of_another(nginx: str, ge
 
 def test_only_the_secret_makes_a_new_generation(nginx: str, get: Get) -> None:
     page, name = get("/"), get(GENERATION)
-    get(GENERATION, **{"X-Gongkai-Refresh": "guessed"})
+    get(GENERATION, **{"X-Gongkai-Refresh": "guessed", "X-Gongkai-Name": "abc"})
     get("/", Cookie="sessionid=1")
     assert (get("/"), get(GENERATION)) == (page, name)
+
+
+def test_what_was_withdrawn_is_gone_though_no_server_has_room(
+    nginx: str, get: Get, portal: tuple[type[Portal], int]
+) -> None:
+    """Nobody behind the cache is asked: it is told in a moment, and what it kept is served no more, not even for want of anything else."""
+    kept = get("/columns/1/2.html")
+    asked = portal[0].asked
+    portal[0].room.clear()
+    began = time.monotonic()
+    tell(f"refresh={nginx}", Place(HOST, EVERYTHING))
+    assert time.monotonic() - began < 1
+    assert portal[0].asked == asked
+    portal[0].down = True
+    portal[0].room.set()
+    status, said = get("/columns/1/2.html")
+    assert (status, said == kept[1]) == (503, False)
+    portal[0].down = False
+    assert get("/columns/1/2.html")[0] == 200
+
+
+def test_a_page_that_was_begun_before_and_comes_later_is_not_kept(
+    nginx: str, get: Get, portal: tuple[type[Portal], int]
+) -> None:
+    get("/")  # the generation is known
+    portal[0].room.clear()
+    with ThreadPoolExecutor(1) as others:
+        began = others.submit(get, "/columns/1/2.html")
+        while portal[0].asked < 3:
+            time.sleep(0.01)
+        tell(f"refresh={nginx}", Place(HOST, EVERYTHING))
+        portal[0].room.set()
+        old = began.result()
+    fresh = get("/columns/1/2.html")
+    assert old[0] == fresh[0] == 200
+    assert fresh != old
+    assert get("/columns/1/2.html") == fresh
+
+
+def test_where_the_cache_is_not_told_a_page_is_shown_old_for_so_long_and_no_longer(
+    get: Get, portal: tuple[type[Portal], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seconds instead of a minute and a day: kept, shown while it is made anew, shown while nothing answers, over."""
+    monkeypatch.setitem(caching.POLICIES, "page", caching.Policy(0, 1, 1))
+    monkeypatch.setattr(caching, "FAILING", 2)
+    kept = get("/columns/1/2.html")
+    portal[0].down = True
+    time.sleep(2.1)
+    assert get("/columns/1/2.html") == kept
+    time.sleep(1.5)
+    assert get("/columns/1/2.html")[0] == 503
 
 
 def test_where_the_portal_is_down_what_is_kept_goes_on(

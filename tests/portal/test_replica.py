@@ -13,7 +13,7 @@ from django.test import RequestFactory
 from factories.postgres_pair import Server, servers
 from gongkai.portal import replica
 from gongkai.portal.middleware import WROTE, ReadReplica, anybody
-from gongkai.portal.replica import READS, Router, Watch
+from gongkai.portal.replica import EVERY, READS, Router, Watch, bound
 
 GET = RequestFactory().get
 
@@ -81,13 +81,50 @@ def test_caches_are_told_when_no_reader_meets_what_stood_before() -> None:
         if len(waits) == 3:
             pair.replica = 30
 
-    assert pair.watch.settle(wait)
+    assert pair.watch.settle(wait=wait)
     pair.primary, pair.now = 99, 200.0
-    assert not pair.watch.settle(wait)
-    assert pair.now == 200.0 + settings.GONGKAI_REPLICA_LAG + 2
+    assert pair.watch.settle(wait=wait)
+    assert pair.now == 200.0 + bound()
     pair.replica = -2
-    assert not pair.watch.settle(wait)
-    assert waits[-1] == settings.GONGKAI_REPLICA_LAG + 2
+    assert pair.watch.settle(wait=wait)
+    assert waits[-1] == bound()
+    assert pair.watch.settle(bound() + 1, wait=wait)
+    assert waits[-1] == 0.0  # what was committed so long ago waits for nothing
+
+
+def test_what_is_withdrawn_waits_a_moment_only_and_is_told_that_it_was_too_short() -> None:
+    pair = Pair()
+    pair.primary, waits = 99, []
+
+    def wait(seconds: float) -> None:
+        waits.append(seconds)
+        pair.now += seconds
+
+    assert not pair.watch.settle(patience=0.2, wait=wait)
+    assert sum(waits) == pytest.approx(0.2, abs=0.03)
+    pair.replica = -2
+    assert not pair.watch.settle(patience=0.2, wait=wait)
+    pair.replica = 99
+    assert pair.watch.settle(patience=0.2, wait=wait)
+
+
+def test_a_promoted_server_is_waited_for_once_and_not_at_every_change() -> None:
+    """The settings name it still: all processes have seen within a second that it is no replica any more."""
+    pair = Pair()
+
+    def wait(seconds: float) -> None:
+        pair.now += seconds
+
+    pair.primary, pair.replica = 99, -1
+    began = pair.now
+    assert pair.watch.settle(wait=wait)
+    assert pair.now - began == pytest.approx(2 * EVERY, abs=0.03)
+    for patience in (None, 0.2):
+        before = pair.now
+        assert pair.watch.settle(patience=patience, wait=wait)
+        assert pair.now == before
+    assert pair.later(5, replica=99)
+    assert pair.watch.promoted is None  # a new replica stands there
 
 
 @pytest.mark.parametrize(
@@ -200,7 +237,8 @@ def test_a_real_pair(django_db_blocker: Any, settings: Any) -> None:
         ask("pair_replica", "SELECT pg_wal_replay_pause()")
         settings.GONGKAI_REPLICA_LAG = 0
         ask("pair_primary", "INSERT INTO t VALUES (2)")
-        assert not watch.settle(lambda seconds: time.sleep(0.2))
+        assert not watch.settle(patience=0.2)
+        assert watch.settle(wait=lambda seconds: time.sleep(0.2))
         assert not watch.fresh()
         ask("pair_replica", "SELECT pg_wal_replay_resume()")
         assert watch.settle()

@@ -78,6 +78,7 @@ def run(host: str, port: int, workers: int = 1, *, jobs: bool = True) -> None:
     from django.conf import settings
 
     from gongkai.errands.worker import Workers
+    from gongkai.portal.purging import lanes
 
     _free(host, port)
     Path(settings.STATIC_ROOT).mkdir(
@@ -100,6 +101,7 @@ def run(host: str, port: int, workers: int = 1, *, jobs: bool = True) -> None:
     errands = None if settings.GONGKAI_WORKER == "database" else Workers()
     if errands:
         errands.begin()
+        lanes.begin(watch=True)
     code = child.wait()
     stop.set()
     if errands:

@@ -29,6 +29,7 @@ def worker(lanes: tuple[str, ...], threads: int, once: bool) -> None:
     """处理后台作业：读取通知、检查网站等费时的工作。可以在多台机器上运行多个，随时停止，作业不会丢失。"""
     start()
     from gongkai.errands.worker import Workers, work_off
+    from gongkai.portal.purging import lanes as caches
 
     if once:
         work_off(lanes or LANES)
@@ -42,6 +43,7 @@ def worker(lanes: tuple[str, ...], threads: int, once: bool) -> None:
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
     running = workers.begin()
+    caches.begin(watch=True)
     click.echo("后台作业进程已启动，按 Ctrl+C 停止。")
     stop.wait()
     workers.end()

@@ -10,10 +10,12 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.config.settings")
 gc.disable()  # nearly all that is read now stays to the end
 application = get_wsgi_application()
 from gongkai.policies.counting import written_behind  # noqa: E402 - rooms are read once the application is made
+from gongkai.portal.purging import lanes  # noqa: E402
 from gongkai.upkeep import alarm  # noqa: E402
 
 written_behind()
 alarm.begin()
+lanes.begin()
 # Read the addresses now, not while the first reader waits; and take the program itself (220,000 things, 0.1 to 0.3 s to look
 # through) out of what the collector of garbage looks at again and again.
 _ = get_resolver().url_patterns

@@ -17,6 +17,5 @@ class Config(AppConfig):
         from gongkai.portal.purging import ways
 
         ways.WAYS["mirror"] = keeping.told
-        if manifest.sign_all not in ways.AFTER:
-            ways.AFTER.append(manifest.sign_all)
+        ways.AFTER["mirror"] = manifest.sign_all
         register_job(Job("mirror", "静态镜像", keeping.work, 7))

@@ -5,6 +5,7 @@ items) gets an answer that nobody keeps. A shared cache (nginx, Varnish, CDN) ma
 only then is it told when something is published or withdrawn (`purging`); and only addresses without a query, because only those are known.
 """
 
+import secrets
 import time
 from collections.abc import Callable
 from functools import wraps
@@ -28,22 +29,27 @@ if TYPE_CHECKING:
 
 
 class Policy(NamedTuple):
-    """Seconds: a browser keeps it, a shared cache keeps it, and serves it while it fetches anew."""
+    """Seconds: a browser keeps it, a shared cache keeps it, and serves it while it fetches it anew behind its readers."""
 
     browser: int
     shared: int
     stale: int = 0
 
 
-HOUR = 3600
+HOUR, DAY = 3600, 86_400
+#: A cache that is told forgets at once. `SHORT` and `BEHIND` are for one that cannot be told: it shows what was withdrawn this long at most.
+#: They are not shorter, since each page that readers ask for is made anew once in that time, however many they are.
+SHORT, BEHIND = 60, 60
+#: While nothing answers the cache, readers go on with what it kept: so long. What it was told to forget it has not.
+FAILING = DAY
 #: Kind of answer → its policy. Browsers ask again each time (with ETag: 304), so what was withdrawn is gone at the next look.
 POLICIES: dict[str, Policy] = {
-    "page": Policy(0, HOUR),  # an item: never shown stale, it may have been withdrawn
-    "list": Policy(0, HOUR, 10),  # front page, columns, topics, units
-    "figures": Policy(0, 60, 30),  # pages made from figures of a ledger
-    "fixed": Policy(300, 24 * HOUR, 600),  # about, openapi: changes with the program or the site
-    "feed": Policy(0, 600, 30),
-    "file": Policy(0, 24 * HOUR),
+    "page": Policy(0, SHORT, BEHIND),  # an item: it may be withdrawn
+    "list": Policy(0, SHORT, BEHIND),  # front page, columns, topics, units
+    "figures": Policy(0, SHORT, BEHIND),  # pages made from figures of a ledger
+    "fixed": Policy(300, DAY, 600),  # about, openapi: changes with the program or the site
+    "feed": Policy(0, SHORT, BEHIND),
+    "file": Policy(0, SHORT, BEHIND),  # asked again by its digest, it is not sent again
     "missing": Policy(0, 30),
     "api": Policy(0, 0),
     "private": Policy(0, 0),  # searches: nobody keeps what somebody asked
@@ -114,15 +120,23 @@ def header(kind: str, *, query: bool = False) -> str:
     parts = ["public", f"max-age={policy.browser}"]
     if shared:
         parts.append(f"s-maxage={shared}")
-        parts += [f"stale-while-revalidate={policy.stale}"] if policy.stale else []
+        parts += (
+            [f"stale-while-revalidate={policy.stale}", f"stale-if-error={FAILING}"] if policy.stale else []
+        )
     elif not policy.browser:
         parts.append("must-revalidate")
     return ", ".join(parts)
 
 
-#: Where a cache that cannot forget a whole site (nginx) asks under which generation it keeps that site's pages; and how long it keeps the answer.
-GENERATION = "/cache/generation"
-_MONTH = 30 * 24 * HOUR
+#: Where a cache that cannot forget a whole site (nginx) asks under which generation it keeps that site's pages, the header that names it; and how
+#: long it keeps the answer.
+GENERATION, NAMED = "/cache/generation", "X-Gongkai-Generation"
+_MONTH = 30 * DAY
+
+
+def new_generation() -> str:
+    """Return a name that no pages were kept under before."""
+    return f"{time.time_ns():x}{secrets.token_hex(2)}"
 
 
 def generation(request: HttpRequest) -> HttpResponse:
@@ -130,9 +144,9 @@ def generation(request: HttpRequest) -> HttpResponse:
 
     It puts the name before the key of every page (docs/portal/nginx.conf), so that with a new one no older page is found any more.
     """
-    name = f"{time.time_ns():x}"
+    name = new_generation()
     response = HttpResponse(name, content_type="text/plain")
-    response["X-Gongkai-Generation"] = name
+    response[NAMED] = name
     response["Cache-Control"] = (
         f"public, max-age=0, s-maxage={_MONTH}" if settings.GONGKAI_CACHES else "no-store"
     )

@@ -77,6 +77,11 @@ def followed() -> int:
     return place(found) if found else -1
 
 
+def bound() -> float:
+    """Return the seconds after which no process reads a replica that does not follow."""
+    return settings.GONGKAI_REPLICA_LAG + 2 * EVERY
+
+
 class Watch:
     """How far the replica is behind, as this process last saw it."""
 
@@ -89,6 +94,8 @@ class Watch:
         self.clock, self.at_primary, self.at_replica = clock, at_primary, at_replica
         self.moments: deque[tuple[float, int]] = deque(maxlen=600)
         self.next, self.good = 0.0, False
+        #: Since when this process knows that it is no replica any more.
+        self.promoted: float | None = None
         #: Seconds behind at the last look; None: unknown (away, promoted, or never seen).
         self.behind: float | None = None
         self.lock = threading.Lock()
@@ -122,30 +129,57 @@ class Watch:
         self.behind = now - self.moments[0][0] if has_one else None
         in_bound = self.behind is not None and self.behind <= settings.GONGKAI_REPLICA_LAG
         self.good, self.next = reached >= 0 and (in_bound or not primary), now + EVERY
+        self._note(reached)
         return None
 
-    def settle(self, wait: Callable[[float], object] = time.sleep) -> bool:
+    def _note(self, reached: int) -> None:
+        """Note since when it is known to be no replica any more."""
+        known = self.clock() if self.promoted is None else self.promoted
+        self.promoted = known if reached < 0 else None
+
+    def settle(
+        self, age: float = 0.0, patience: float | None = None, *, wait: Callable[[float], object] = time.sleep
+    ) -> bool:
         """Return when no reader meets what stood before: the replica has all that is committed now, or nobody reads it for being late.
 
-        False where it was the second.
+        Args:
+            age: seconds since it was committed: what is so old that any process must have seen how late the replica is waits for nothing.
+            patience: seconds to wait at most; without, as long as some process might still read it.
+            wait: how it is waited.
+
+        Returns:
+            Whether that is so; False where patience ended before.
         """
-        until = self.clock() + settings.GONGKAI_REPLICA_LAG + 2 * EVERY
+        began = self.clock()
+        end = began + max(bound() - age, 0)
+        until = end if patience is None else min(end, began + patience)
         try:
             wanted = self.at_primary()
-            while self.at_replica() < wanted:
+            while (reached := self.at_replica()) < wanted:
+                self._note(reached)
+                if self.promoted is not None:  # each process sees that at its next look
+                    end = min(end, self.promoted + 2 * EVERY)
+                    until = min(until, end)
                 if self.clock() >= until:
-                    return False
+                    return self.clock() >= end
                 wait(STEP)
         except FAULTS:
             wait(max(until - self.clock(), 0))
-            return False
+            return self.clock() >= end
         return True
 
 
 WATCH = Watch()
 
 
-def settle() -> None:
-    """Wait until what was just committed is what readers get; nothing where there is no replica. Before caches are told to ask again."""
-    if REPLICA in settings.DATABASES:
-        WATCH.settle()
+def settle(age: float = 0.0, patience: float | None = None) -> bool:
+    """Wait until what was committed is what readers get; nothing where there is no replica. Before caches are told to ask again.
+
+    Args:
+        age: seconds since it was committed.
+        patience: seconds to wait at most.
+
+    Returns:
+        Whether it is what readers get now.
+    """
+    return REPLICA not in settings.DATABASES or WATCH.settle(age, patience)

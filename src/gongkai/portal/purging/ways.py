@@ -2,25 +2,31 @@
 
 - `purge`: an HTTP PURGE (Varnish; the VCL is in docs/portal.md). Everything of a site: `X-Gongkai-Purge: site`.
 - `refresh`: a GET that passes the cache and is kept in place of what was there (nginx, which has no purging of its own). Everything of a
-  site: a new generation, by which the cache keeps pages from then on, and a front page for caches that know of no generation.
+  site: a new generation, under which the cache keeps pages from then on. It is named here, so that nginx asks nobody: a server that has no
+  room left for another request holds up no withdrawal. What was being fetched meanwhile is kept under the older name, and never found.
 - `wagtail`: Wagtail's front-end cache backends, for CDNs (Cloudflare, CloudFront, Azure: `WAGTAILFRONTENDCACHE`).
 """
 
 from collections.abc import Callable
+from email.message import Message
 from urllib.parse import quote
 
 from django.conf import settings
 
 from gongkai.outbound import NoAnswer, Reach, ask
-from gongkai.portal.caching import GENERATION
+from gongkai.portal.caching import GENERATION, NAMED, new_generation
 from gongkai.portal.purging.affected import EVERYTHING, Place
 
 #: A cache stands beside the application: inside the own network, never behind a proxy.
-CACHE = Reach(seconds=2.0, inner=True, most=250_000_000)
+CACHE = Reach(seconds=2.0, inner=True, most=250_000_000, whole=20.0)
+#: Ways by which everything of a site is forgotten at one word that waits for no page: so what was withdrawn is gone before any is made anew.
+AT_ONE_WORD = frozenset({"refresh"})
+#: Ways after which what was being fetched meanwhile cannot come back: a new generation, and files written here.
+SURE = frozenset({"refresh", "mirror"})
 
 
-#: Called behind each run in which something was told, by rooms whose way has something to bring to its end then.
-AFTER: list[Callable[[], object]] = []
+#: Way → called behind each run in which something was told by it, where a room has something to bring to its end then.
+AFTER: dict[str, Callable[[], object]] = {}
 
 
 def told() -> list[tuple[str, str]]:
@@ -47,22 +53,27 @@ def tell(cache: str, place: Place) -> None:
 
 
 def _purge(address: str, place: Place) -> None:
-    whole = place.path == EVERYTHING
-    headers = {"X-Gongkai-Purge": "site"} if whole else {}
-    _ask(address, "PURGE", place.host, "/" if whole else place.path, headers)
+    everything = place.path == EVERYTHING
+    headers = {"X-Gongkai-Purge": "site"} if everything else {}
+    _ask(address, "PURGE", place.host, "/" if everything else place.path, headers)
 
 
 def _refresh(address: str, place: Place) -> None:
-    for path in (GENERATION, "/") if place.path == EVERYTHING else (place.path,):
-        _ask(address, "GET", place.host, path, {"X-Gongkai-Refresh": settings.GONGKAI_CACHE_SECRET or "1"})
+    headers = {"X-Gongkai-Refresh": settings.GONGKAI_CACHE_SECRET or "1"}
+    if place.path != EVERYTHING:
+        _ask(address, "GET", place.host, place.path, headers)
+        return
+    said = _ask(address, "GET", place.host, GENERATION, headers | {"X-Gongkai-Name": new_generation()})
+    if not said.get(NAMED):  # nginx hides that nobody answered it, so that pages go on
+        raise NotTaken("缓存没有换代")
 
 
-def _ask(address: str, method: str, host: str, path: str, headers: dict[str, str]) -> None:
+def _ask(address: str, method: str, host: str, path: str, headers: dict[str, str]) -> Message:
     secret = {"X-Gongkai-Secret": settings.GONGKAI_CACHE_SECRET} if settings.GONGKAI_CACHE_SECRET else {}
     headers = {"Host": host, **secret, **headers}
     try:
         with ask(address.rstrip("/") + quote(path), CACHE, method=method, headers=headers) as answer:
-            status = answer.status
+            status, said = answer.status, answer.headers
             if status < 400:
                 answer.read()  # a refreshed page is kept only when it was taken whole
     except NoAnswer as error:
@@ -70,6 +81,7 @@ def _ask(address: str, method: str, host: str, path: str, headers: dict[str, str
     # What is gone is refreshed to a 404, and an address that redirects is one: both were taken.
     if status >= 400 and not (method == "GET" and status in {404, 410}):
         raise NotTaken(f"缓存答复 {status}")
+    return said
 
 
 def _wagtail(_address: str, place: Place) -> None:

@@ -1,0 +1,134 @@
+"""How soon readers behind nginx and the replica see what is published, and see no more what is withdrawn; also while the servers are full."""
+
+import asyncio
+import json
+import threading
+import time
+from typing import Any
+
+from benchmarks.large.application import Province
+from benchmarks.large.clerks import crowd
+from benchmarks.large.web import Browser, hidden, p
+
+COUNT, STEP = 20, 0.01
+#: Clerks who fill both servers while texts are withdrawn, and the seconds each thinks over a page.
+FULL, THINK = 60, 0.5
+#: Who waits longer than this for a page to change is told that it does not.
+PATIENCE = 90.0
+
+
+def seen(province: Province, made: list[dict[str, Any]], count: int = COUNT) -> dict[str, float]:
+    """Publish, and ask behind nginx and the replica until page, column and front page show it; from the last signature on.
+
+    Args:
+        province: where.
+        made: gets what was published: path, title, number of its item, a signer's cookies.
+        count: texts.
+    """
+    child = province.inside("publish", str(count), direct=False)
+    assert child.stdin
+    assert child.stdout
+    took: dict[str, list[float]] = {"act": [], "front page": [], "column": [], "page": []}
+
+    async def one() -> None:
+        browser = Browser(province.front)
+        told = json.loads(child.stdout.readline())
+        where = {"front page": "/", "column": told["column"]}
+        for address in [*where.values()] * 2:
+            assert told["title"] not in (await browser.get(address)).text
+        child.stdin.write("\n")
+        child.stdin.flush()
+        done = asyncio.get_running_loop().run_in_executor(None, child.stdout.readline)
+        at: dict[str, float] = {}
+        while len(at) < 3:
+            for name, address in where.items():
+                if name not in at and told["title"] in (await browser.get(address)).text:
+                    at[name] = time.monotonic()
+            if done.done() and "page" not in where:
+                where["page"] = json.loads(done.result())["path"]
+            await asyncio.sleep(STEP)
+        said = json.loads(await done)
+        made.append(told | said)
+        took["act"].append(said["done"] - said["began"])
+        for name, moment in at.items():
+            took[name].append(moment - said["began"])
+        child.stdin.write("\n")
+        child.stdin.flush()
+        browser.close()
+
+    for _ in range(count):
+        asyncio.run(asyncio.wait_for(one(), PATIENCE))
+    child.stdin.close()
+    child.wait(60)
+    return _percentiles("published", took)
+
+
+def gone(province: Province, made: list[dict[str, Any]]) -> dict[str, float]:
+    """Withdraw texts by the office's page while a cache holds them, and ask until neither page nor front page shows them; from the answer on."""
+    took: dict[str, list[float]] = {"the office's answer": [], "gone after the answer": []}
+
+    async def one(text: dict[str, Any]) -> None:
+        reader, signer = Browser(province.front), Browser(province.front, cookies=text["cookies"])
+        for address in (text["path"], "/"):
+            while (await reader.get(address)).headers.get("x-cache") != "HIT":
+                await asyncio.sleep(STEP)
+        page = await signer.get(f"/admin/publishing/items/{text['number']}/")
+        began = time.monotonic()
+        sent = asyncio.create_task(
+            signer.post(
+                f"/admin/publishing/items/{text['number']}/withdraw/", {**hidden(page.text), "words": "有误"}
+            )
+        )
+        last = began
+        while True:
+            asked = time.monotonic()
+            found = [text["title"] in (await reader.get(address)).text for address in (text["path"], "/")]
+            if any(found):
+                last = asked
+            elif sent.done():
+                break
+            assert asked - began < PATIENCE, text["path"]
+            await asyncio.sleep(STEP)
+        answer = sent.result()
+        assert answer.status == 302, (answer.status, answer.text[-500:])
+        took["the office's answer"].append(answer.seconds)
+        took["gone after the answer"].append(max(last - began - answer.seconds, 0.0))
+        reader.close()
+        signer.close()
+
+    for text in made:
+        asyncio.run(one(text))
+    return _percentiles("withdrawn", took)
+
+
+def gone_while_full(
+    province: Province, made: list[dict[str, Any]], clerks: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """The same while more clerks ask for pages than two servers can answer."""
+    desks = [{**one, "entries": []} for one in clerks] * (-(-FULL // len(clerks)))
+    journals: list[Any] = []
+
+    def fill() -> None:
+        journals.append(crowd(desks[:FULL], province.front, 60.0, think=THINK, run="full", paths=[]))
+
+    thread = threading.Thread(target=fill)
+    thread.start()
+    time.sleep(5)
+    began = time.monotonic()
+    figures = gone(province, made)
+    asked = time.monotonic() - began
+    thread.join()
+    full = journals[0].figures()
+    return {
+        **figures,
+        "seconds for all": asked,
+        **{name: full[name] for name in ("home: p50 ms", "home: p95 ms", "not answered or an error")},
+    }
+
+
+def _percentiles(verb: str, took: dict[str, list[float]]) -> dict[str, float]:
+    return {
+        f"{verb}, {name}: {label} s": p(rows, share)
+        for name, rows in took.items()
+        for label, share in (("p50", 0.5), ("p95", 0.95), ("longest", 1.0))
+    }

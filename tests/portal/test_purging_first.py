@@ -1,0 +1,191 @@
+"""What takes something away from the public is told before all else, by lanes of its own, and again where it may have come back meanwhile."""
+
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from factories.publishing import public, signed
+from factories.units import actor
+from gongkai.editions.models import Column, Document
+from gongkai.portal.models import Purge
+from gongkai.portal.purging import lanes, send_due, sending
+from gongkai.portal.purging.affected import EVERYTHING, Place
+from gongkai.portal.purging.sending import AGAIN, HOLD, URGENT
+from gongkai.portal.purging.ways import NotTaken
+from gongkai.portal.replica import bound
+from gongkai.publishing import actions
+from gongkai.publishing.documents import item_of
+from gongkai.units.models import Body, Role
+
+pytestmark = pytest.mark.django_db
+VARNISH, NGINX = ("purge", "http://127.0.0.1:9"), ("refresh", "http://127.0.0.1:10")
+
+
+@pytest.fixture
+def said(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """What caches were told, in order."""
+    told: list[tuple[str, str]] = []
+
+    def tell(cache: str, place: Place) -> None:
+        told.append((cache, place.path))
+
+    monkeypatch.setattr(sending, "tell", tell)
+    return told
+
+
+@pytest.fixture
+def document(plans: Column, housing: Body, settings: Any) -> Document:
+    """A public text; then caches stand before the portal."""
+    made = public(housing, [plans])
+    settings.GONGKAI_CACHES = [VARNISH, NGINX]
+    return made
+
+
+def name(cache: tuple[str, str]) -> str:
+    return "=".join(cache)
+
+
+def withdraw(document: Document) -> None:
+    actions.withdraw(document, by=actor(Role.SIGNER, document.body), reason="有误")
+
+
+def urgent() -> set[tuple[str, str]]:
+    return set(Purge.objects.filter(urgent=True).values_list("cache", "path"))
+
+
+def test_a_withdrawal_is_urgent_and_for_nginx_one_word(document: Document, plans: Column) -> None:
+    withdraw(document)
+    page = f"/columns/{plans.pk}/{document.pk}.html"
+    assert {(name(VARNISH), page), (name(VARNISH), "/")} <= urgent()
+    assert {path for cache, path in urgent() if cache == name(NGINX)} == {EVERYTHING}
+    rest = Purge.objects.filter(cache=name(NGINX), urgent=False)
+    assert {"/", page} <= set(rest.values_list("path", flat=True))
+
+
+def test_what_becomes_public_is_not_urgent_what_is_limited_from_now_on_is(
+    document: Document, plans: Column, housing: Body
+) -> None:
+    other = public(housing, [plans])
+    given = {"manner": "limited", "circle": [housing.pk], "manner_reason": "改为限定范围"}
+    clerk = actor(Role.CLERK, housing)
+    for change, takes in (({"title": "更正后的标题"}, False), (given, True)):
+        Purge.objects.all().delete()
+        actions.revise(item_of(other), by=clerk, **change)
+        signed(item_of(other))
+        assert Purge.objects.exists()
+        assert ((name(NGINX), EVERYTHING) in urgent()) is takes
+
+
+def test_urgent_rows_go_before_older_ones(document: Document, said: list[tuple[str, str]]) -> None:
+    hour = timezone.now() - timedelta(minutes=5)
+    older = [Purge(cache=name(VARNISH), host="testserver", path=f"/{n}", due_at=hour) for n in range(30)]
+    Purge.objects.bulk_create(older)
+    withdraw(document)
+    count = len(urgent())
+    send_due(timezone.now())
+    assert set(said[:count]) == urgent() | {(name(NGINX), EVERYTHING)}
+    assert len(said) > count + 30
+
+
+def test_a_cache_that_may_have_got_it_again_meanwhile_is_told_again_once(
+    document: Document, said: list[tuple[str, str]]
+) -> None:
+    """Varnish keeps a page that was begun before it was told; nginx keeps that under the older generation."""
+    withdraw(document)
+    now = timezone.now()
+    send_due(now)
+    assert {cache for cache, _ in urgent()} == {name(VARNISH)}
+    first, _ = len(said), said.clear()
+    assert send_due(now + AGAIN / 2)["sent"] == 0
+    assert 0 < send_due(now + AGAIN)["sent"] < first
+    assert not Purge.objects.exists()
+
+
+def test_where_readers_may_meet_the_replica_from_before_nginx_is_told_again(
+    document: Document, said: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patience: list[float | None] = []
+
+    def settle(age: float, most: float | None) -> bool:
+        patience.append(most)
+        return False
+
+    monkeypatch.setattr(sending, "settle", settle)
+    withdraw(document)
+    now = timezone.now()
+    send_due(now)
+    assert patience[0] == sending.PATIENCE
+    assert (name(NGINX), EVERYTHING) in said
+    (row,) = Purge.objects.filter(cache=name(NGINX), path=EVERYTHING)
+    assert row.due_at == now + timedelta(seconds=bound())
+    send_due(row.due_at)
+    assert not Purge.objects.filter(cache=name(NGINX)).exists()
+
+
+def test_a_withdrawal_that_is_not_taken_is_tried_again_in_a_second(
+    document: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def tell(cache: str, place: Place) -> None:
+        raise NotTaken("超时")
+
+    monkeypatch.setattr(sending, "tell", tell)
+    withdraw(document)
+    now = timezone.now()
+    send_due(now)
+    (row,) = Purge.objects.filter(cache=name(NGINX), path=EVERYTHING)
+    assert (row.due_at, row.held_until) == (now + timedelta(seconds=URGENT[0]), None)
+    assert not Purge.objects.exclude(held_until=None).exists()  # what was not reached is free for the next
+
+
+def test_what_one_holds_no_other_tells_until_it_must_have_been_killed(
+    document: Document, said: list[tuple[str, str]]
+) -> None:
+    withdraw(document)
+    now = timezone.now()
+    held = sending.Run(now, sending.Q(), sending.time.monotonic() + 9).take(1000)
+    assert held
+    assert send_due(now)["sent"] == 0
+    assert not lanes.look()
+    assert send_due(now + HOLD)["sent"] == len(held)
+
+
+def test_lanes_are_woken_and_the_act_tells_nobody_itself(
+    document: Document,
+    said: list[tuple[str, str]],
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    begun: list[lanes.Lane] = []
+    monkeypatch.setattr(lanes, "LANES", [])
+
+    def start(lane: lanes.Lane) -> None:
+        begun.append(lane)
+
+    monkeypatch.setattr(lanes.Lane, "start", start)
+    assert len(lanes.begin()) == len(begun) == 4  # two caches, what is urgent and the rest
+    with django_capture_on_commit_callbacks(execute=True):
+        withdraw(document)
+    assert not said
+    assert all(lane.woken.is_set() for lane in begun)
+    done = [bool(send_due(of=lane.of)["sent"]) for lane in begun]
+    assert done == [True, False, True, True]  # Varnish is told nothing that is not urgent
+    assert not lanes.look()
+
+
+def test_a_lane_goes_on_where_the_database_was_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    lane, turns, rounds = lanes.Lane("purge=x", urgent=True), iter((True, True, False)), []
+
+    def away(**_: object) -> None:
+        rounds.append(1)
+        raise OSError("away")
+
+    monkeypatch.setattr(lanes, "send_due", away)
+    monkeypatch.setattr(lanes, "PAUSE", 0)
+    monkeypatch.setattr(lanes, "connections", SimpleNamespace(close_all=lambda: None))
+    monkeypatch.setattr(lanes, "close_old_connections", lambda: None)
+    monkeypatch.setattr(lane, "woken", SimpleNamespace(wait=lambda: next(turns), clear=lambda: None))
+    lane.run()
+    assert len(rounds) == 2

@@ -1,0 +1,61 @@
+"""nginx with the sample of docs/portal/nginx.conf, ports and folders of its own in it: for tests and measurements."""
+
+import os
+import shutil
+import socket
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+CONF = Path(__file__).resolve().parent.parent / "docs" / "portal" / "nginx.conf"
+PROGRAM = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+MAIN = """daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/error.log; {user}
+events {{ worker_connections 2048; }}
+http {{ {types} access_log off; client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/f;
+uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
+{site}
+}}
+"""
+TYPES = "/etc/nginx/mime.types"
+
+
+def free() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def sample(folder: Path, apps: Sequence[int], front: int, secret: str) -> str:
+    """Return the sample with ports, folders and the secret of one run; what it does not name any more is an error here.
+
+    Args:
+        folder: for the cache; `mirror` in it is the mirror.
+        apps: ports of the servers behind it, one or two.
+        front: the port that it listens on.
+        secret: what the portal proves itself with.
+    """
+    text = CONF.read_text()
+    given = {
+        "127.0.0.1:8000 max_fails": f"127.0.0.1:{apps[0]} max_fails",
+        "127.0.0.1:8089": f"127.0.0.1:{free()}",
+        "/var/cache/nginx/gongkai": f"{folder}/cache",
+        "/srv/mirror": f"{folder}/mirror",
+        "CHANGE-ME": secret,
+        "listen 80;": f"listen 127.0.0.1:{front};",
+    }
+    if len(apps) > 1:
+        given["# server 10.0.0.12:8000"] = f"server 127.0.0.1:{apps[1]}"
+    for old, new in given.items():
+        assert old in text, old
+        text = text.replace(old, new)
+    return text
+
+
+def run(folder: Path, site: str) -> subprocess.Popen[bytes]:
+    """Start nginx with a site's configuration."""
+    assert PROGRAM, "nginx is not installed"
+    user = "user root;" if os.geteuid() == 0 else ""
+    types = f"include {TYPES};" if Path(TYPES).exists() else ""
+    (folder / "nginx.conf").write_text(MAIN.format(folder=folder, site=site, user=user, types=types))
+    return subprocess.Popen([PROGRAM, "-c", str(folder / "nginx.conf"), "-p", str(folder)])
