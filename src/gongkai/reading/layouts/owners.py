@@ -48,7 +48,7 @@ _COLON = re.compile(
     r"^(?:[（(][一二三四五六七八九十]{1,3}[）)]|\d{1,2}[．.、])?(?P<who>[^：:。；]{3,80})[：:]\s*(?P<text>.{8,})$",
     re.DOTALL,
 )
-_BEHIND = re.compile(rf"[。；]\s*(?=(?:{_WHO}|{_BESIDE})\s*[:：])")
+_BEHIND = re.compile(rf"[。；]\s*(?=(?:{_WHO}|{_TIME}|{_BESIDE})\s*[:：])")
 #: Who is asked for is not named: 由哪些部门牵头.
 _ASKS = re.compile(r"由?(?:哪些?|什么|谁)(?:部门|单位)?(?:牵头|负责)")
 _OPEN, _CLOSE = "（(〔[【", "）)〕]】"

@@ -48,9 +48,11 @@ class _State:
     opens: bool = False  # a list of deeper numbers stands below the paragraph
     cut: str = ""  # what led in to a list and belongs to none of its points
     alone: str = ""  # a second heading that nothing has followed yet
+    empty: tuple[str, int, Owners] | None = None  # a heading that nothing has followed yet, its depth, whom it names
     below: bool = False  # the text of a point stands below the paragraph that names its units
     closed: bool = False  # the last paragraph was a numbered point that named its units
     labelled: bool = False  # the text of points stands behind a label (具体内容：)
+    facts: dict[str, str] = field(default_factory=dict)  # people named between a text and the label of its units
     stray: str = ""  # text between two points of which each names its own units
     unnumbered: str = ""  # field of the heading that carries no number, and its words
     lines: list[Line] = field(default_factory=list)
@@ -87,6 +89,7 @@ def prose_blocks(paragraphs: list[str]) -> list[Block] | None:
         state.opens = opens_a_list(text, body[n + 1] if n + 1 < len(body) else "")
         _paragraph(text, deepest, state)
     _flush(state, state.owners())
+    _add_empty(state, 1)
     if len(named) == 1:
         for line in state.lines:
             line.doubts.append("全文只有一处写明单位，请核对")
@@ -180,8 +183,8 @@ def _paragraph(text: str, deepest: int, state: _State) -> None:
     if names_units(text):
         _label_line(text, state)
         return
-    if BESIDE_LABEL.match(text) and state.lines and not state.waiting:
-        state.beside[-1].update(owners_of(text).beside)
+    if BESIDE_LABEL.match(text) and (state.lines or state.waiting):
+        (state.facts if state.waiting else state.beside[-1]).update(owners_of(text).beside)
         return
     state.alone = ""
     cuts, number = split_owners(text, state.habits), number_of(text)
@@ -203,6 +206,7 @@ def _part(body: str, owners: Owners, deepest: int, state: _State) -> None:
         heading, rest = _split_heading(body, number.length, opens=state.opens)
         if heading:
             _flush(state, state.owners())
+            _add_empty(state, number.depth)
             state.standing = {depth: who for depth, who in state.standing.items() if depth < number.depth}
             state.closed = False
             if number.depth == 1:
@@ -212,6 +216,7 @@ def _part(body: str, owners: Owners, deepest: int, state: _State) -> None:
                 state.unnumbered = state.unnumbered if state.unnumbered == "section" else ""
             if not rest:
                 state.alone = heading if number.depth == 2 and not owners else ""
+                state.empty = (heading, number.depth, owners)
                 if owners:
                     state.standing[number.depth] = owners
                 return
@@ -224,6 +229,7 @@ def _part(body: str, owners: Owners, deepest: int, state: _State) -> None:
     if stray and number_of(stray) is None:
         state.stray = stray
     state.waiting.append(without_text_label(body) if state.above or state.labelled else body)
+    state.empty = None
     if owners:
         _flush(state, owners)
         state.closed = bool(number)
@@ -234,6 +240,22 @@ def _add_below(text: str, state: _State) -> None:
     line = state.lines[-1]
     cell = line.cells[2]
     line.cells[2] = Cell(f"{cell.text}\n{without_text_label(text)}".strip())
+
+
+def _add_empty(state: _State, depth: int) -> None:
+    """A heading with nothing below it, before one as high: it says itself what is to be done."""
+    if state.empty is None or state.empty[1] < depth:
+        return
+    heading, own, owners = state.empty
+    owners = owners or state.owners()
+    state.empty = None
+    if not owners and own == 1:
+        return
+    above = state.section, state.item
+    state.section, state.item = "" if own == 1 else state.section, ""
+    _add_line(heading, owners, state)
+    state.lines[-1].about.append(("measure", "编号之下没有别的文字，按一条任务读取，请核对"))
+    state.section, state.item = above
 
 
 def _split_heading(body: str, length: int, *, opens: bool) -> tuple[str, str]:
@@ -265,6 +287,7 @@ def _label_line(text: str, state: _State) -> None:
         if not state.waiting:  # the heading is itself what is to be done
             state.waiting.append(state.alone)
             state.item = state.alone = ""
+        state.empty = None
         _flush(state, owners)
     elif state.lines:
         cells = state.lines[-1].cells
@@ -327,7 +350,8 @@ def _add_line(text: str, owners: Owners, state: _State) -> None:
         line.doubts.append("单位由正文语句推断，请核对")
     line.about.extend((None, doubt) for doubt in owners.doubts)
     state.lines.append(line)
-    state.beside.append(dict(owners.beside))
+    state.beside.append({**state.facts, **owners.beside})
+    state.facts = {}
 
 
 def _without_empty(lines: list[Line]) -> list[Line]:

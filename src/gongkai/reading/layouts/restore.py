@@ -12,7 +12,7 @@ from gongkai.chinese.numerals import to_int
 #: Lines shorter than this lost no breaks.
 LONG = 220
 _NUMBER = re.compile(
-    r"(?P<one>[一二三四五六七八九十]{1,3})、|[（(](?P<two>[一二三四五六七八九十]{1,3})[）)]|(?P<three>\d{1,2})[．.、](?!\d)|[（(](?P<four>\d{1,2})[）)]"
+    r"(?P<one>[一二三四五六七八九十]{1,3})、|[（(](?P<two>[一二三四五六七八九十]{1,3})[）)]|(?P<three>\d{1,2})[．.、](?!\d(?!\d{3}年))|[（(](?P<four>\d{1,2})[）)]"
 )
 #: Labels of units or a limit that stood on lines of their own.
 _LABEL = re.compile(

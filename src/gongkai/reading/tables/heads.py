@@ -148,8 +148,20 @@ def assign(heads: list[str]) -> list[Role]:
         lead = roles.index(Role.LEAD)
         if any(role is Role.RESPONSIBLE for role, _ in options[lead]):
             roles[lead] = Role.RESPONSIBLE  # 主要责任单位 and no other: they do it
+    _let_more_do_it(heads, roles, options)
     _find_item(heads, roles, options)
     return roles
+
+
+def _let_more_do_it(heads: list[str], roles: list[Role], options: dict[int, list[tuple[Role, int]]]) -> None:
+    """县级责任单位 beside 乡镇责任单位: units of both columns do it. Who only helps beside them stays in a column of its own."""
+    first = next((n for n, role in enumerate(roles) if role is Role.RESPONSIBLE), None)
+    if first is None or says_helps(heads[first]):
+        return
+    for place, role in enumerate(roles):
+        does = any(one is Role.RESPONSIBLE and rank >= 7 for one, rank in options[place])
+        if role is Role.EXTRA and does and not says_helps(heads[place]):
+            roles[place] = Role.RESPONSIBLE
 
 
 def is_rather_a_task(ways: list[tuple[Role, int]]) -> bool:

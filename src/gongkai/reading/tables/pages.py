@@ -20,13 +20,23 @@ def join_pages(drafts: list[Draft], *, exact: bool) -> list[Draft]:
             draft.repeats = False  # nothing follows from a heading that is printed again
             for name, head in draft.blank.items():
                 flag_blank(draft, name, head)
+    apart = _one_point_a_row(drafts)
     out: list[Draft] = []
     for draft in drafts:
-        if out and _goes_on(out[-1], draft):
+        point = apart and out and number_of(draft.measure) and not _is_cut(out[-1].measure)
+        if out and not point and _goes_on(out[-1], draft):
             _join(out[-1], draft)
         else:
             out.append(draft)
     return out
+
+
+def _one_point_a_row(drafts: list[Draft]) -> bool:
+    """True for a table whose points count on from row to row, each in a row of its own: a number that goes on joins no rows there."""
+    numbers = [_numbers(draft.measure) for draft in drafts]
+    alone = [one[0] for one in numbers if len(one) == 1]
+    follows = sum(b.value == a.value + 1 and a.depth == b.depth for a, b in pairwise(alone))
+    return len(drafts) >= 5 and len(alone) == len(drafts) and follows >= len(drafts) - 1
 
 
 def _print_headings_in_every_row(drafts: list[Draft]) -> bool:

@@ -299,7 +299,7 @@ def _set(draft: Draft, column: Column, value: str) -> None:
         case Role.LEAD:
             draft.lead = value
         case Role.RESPONSIBLE:
-            draft.responsible = value
+            draft.responsible = "、".join(x for x in (draft.responsible, value) if x)
         case _:
             head = "".join(column.head.split())
             if value or head not in draft.extras:
