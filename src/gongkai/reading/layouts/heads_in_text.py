@@ -33,7 +33,9 @@ _WHO = [
 _WHAT = ["单位", "部门", "科室", "处室", "股室", "机构"]
 _PRINTED = sorted((*_TEXT.split(), *(who + what for who in _WHO for what in _WHAT)), key=len, reverse=True)
 _SPACED = ["[ \u3000]?".join(head) for head in _PRINTED]  # 工 作 任 务
-_SPACED.insert(0, rf"(?:{'|'.join(_WHO)})[/／、及和与]?(?:{'|'.join(_WHO)})(?:{'|'.join(_WHAT)})")  # 配合/责任单位
+_SPACED.insert(
+    0, rf"(?:{'|'.join(_WHO)})[/／、及和与]?(?:{'|'.join(_WHO)})(?:{'|'.join(_WHAT)})"
+)  # 配合/责任单位
 _RUN = re.compile(rf"(?:(?:{'|'.join(_SPACED)})\s*){{3,10}}")
 _ONE = re.compile("|".join(_SPACED))
 

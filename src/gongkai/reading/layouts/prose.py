@@ -48,11 +48,15 @@ class _State:
     opens: bool = False  # a list of deeper numbers stands below the paragraph
     cut: str = ""  # what led in to a list and belongs to none of its points
     alone: str = ""  # a second heading that nothing has followed yet
-    empty: tuple[str, int, Owners] | None = None  # a heading that nothing has followed yet, its depth, whom it names
+    empty: tuple[str, int, Owners] | None = (
+        None  # a heading that nothing has followed yet, its depth, whom it names
+    )
     below: bool = False  # the text of a point stands below the paragraph that names its units
     closed: bool = False  # the last paragraph was a numbered point that named its units
     labelled: bool = False  # the text of points stands behind a label (具体内容：)
-    facts: dict[str, str] = field(default_factory=dict)  # people named between a text and the label of its units
+    facts: dict[str, str] = field(
+        default_factory=dict
+    )  # people named between a text and the label of its units
     stray: str = ""  # text between two points of which each names its own units
     unnumbered: str = ""  # field of the heading that carries no number, and its words
     lines: list[Line] = field(default_factory=list)

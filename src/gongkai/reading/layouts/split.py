@@ -2,6 +2,7 @@
 
 import re
 
+from gongkai.chinese.characters import HAN
 from gongkai.chinese.traditional import simplified
 from gongkai.reading.characters import is_traditional
 from gongkai.reading.document import Block, Document, Grid, Paragraph
@@ -20,8 +21,17 @@ from gongkai.reading.words.numbering import number_of
 from gongkai.reading.words.unit_names import split_outside_brackets
 
 
+#: A page copied by machine puts the sound behind a character: 落实(shí).
+_PINYIN = re.compile(rf"(?<=[{HAN}])[（(][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹ]{{1,6}}[）)]")
+_SPUN = 5
+
+
 def blocks_of(text: str) -> Document:
     """Return the paragraphs and tables of a text; one in traditional characters is laid out in simplified ones."""
+    if len(_PINYIN.findall(text)) >= _SPUN:
+        made = blocks_of(_PINYIN.sub("", text))
+        made.doubts.append("文中夹有拼音注音，已略去，请核对原文")
+        return made
     if is_traditional(text):
         made = blocks_of(simplified(text))
         made.printed = text

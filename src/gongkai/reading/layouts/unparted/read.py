@@ -12,7 +12,7 @@ from gongkai.reading.tables.column import Column
 from gongkai.reading.tables.columns import heads_to_columns
 from gongkai.reading.tables.heads import DEADLINE_HEAD, Role, assign
 from gongkai.reading.words.numbering import number_of
-from gongkai.reading.words.unit_names import split_outside_brackets
+from gongkai.reading.words.unit_names import ENDS_AS_UNIT, split_outside_brackets
 
 ROUNDS = 3
 SURE = 5.0  # what cells must score where no full stop stands in front of them
@@ -22,7 +22,7 @@ _DOUBT = "各栏之间没有分隔，按文字内容切分"
 
 
 @dataclass(slots=True)
-class _Row:
+class Row:
     headings: tuple[str, ...] = ()
     measure: str = ""
     lead: str = ""
@@ -32,7 +32,7 @@ class _Row:
 
 @dataclass(slots=True)
 class _Run:
-    rows: list[_Row] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
     rest: str = ""
 
 
@@ -65,10 +65,37 @@ def grid_of_run(text: str, heads: list[str], known: list[str]) -> tuple[Grid, st
         kind = replace(kind, items=_has_items(run.rows))
     if not run.rows:
         return None
+    if Role.LEAD in roles:
+        part_by_common_ends(run.rows)
     return _grid(run.rows, heads), run.rest
 
 
-def _has_items(rows: list[_Row]) -> bool:
+#: So many rows must end in the same units before these are one cell.
+_COMMON = 4
+
+
+def part_by_common_ends(rows: list[Row]) -> None:
+    """Part who leads from who does it where many rows end in the same units: those are a cell of their own."""
+    ends = [_ends(row.lead + row.responsible) for row in rows]
+    counts = Counter(text for row in ends for text in row)
+    for row, own in zip(rows, ends, strict=True):
+        best = max(own, key=lambda text: (counts[text], len(text)), default="")
+        if best and counts[best] >= _COMMON:
+            whole = row.lead + row.responsible
+            row.lead, row.responsible = whole[: -len(best)], best
+
+
+def _ends(units: str) -> list[str]:
+    """What a string of units may end in: all of it, or what begins behind the end of a name that no mark follows."""
+    starts = [
+        n
+        for n in range(1, len(units) - 7)
+        if LEVEL.match(units, n) and units[n - 1] not in "、，,；;（(" and ENDS_AS_UNIT.search(units[:n])
+    ]
+    return [units[n:] for n in [0, *starts] if len(units) - n >= 8]
+
+
+def _has_items(rows: list[Row]) -> bool:
     """True unless （一） stands only here and there, inside a measure, and does not follow the first headings."""
     firsts = [row for row in rows if row.headings and _depth(row.headings[0]) == 1]
     return not firsts or sum(len(row.headings) > 1 for row in firsts) * 2 >= len(firsts)
@@ -77,7 +104,7 @@ def _has_items(rows: list[_Row]) -> bool:
 def _read(text: str, shape: Shape) -> _Run:
     """Go from full stop to full stop; where cells begin, the row ends and the next one has begun."""
     run = _Run()
-    row = _Row()
+    row = Row()
     first = _first(text, shape)
     row.headings, start = first.headings, first.end
     last = _counted((0, 0), first.headings)
@@ -91,7 +118,7 @@ def _read(text: str, shape: Shape) -> _Run:
         row.measure = text[start:stop]
         row.lead, row.responsible, row.limit = found.lead, found.responsible, found.limit
         run.rows.append(row)
-        row = _Row(headings=found.headings)
+        row = Row(headings=found.headings)
         start = stop + found.end
     run.rest = ("".join(row.headings) + text[start:]).strip()
     return run
@@ -132,7 +159,7 @@ def _stops(text: str, start: int) -> list[int]:
     return out
 
 
-def _grid(rows: list[_Row], heads: list[str]) -> Grid:
+def _grid(rows: list[Row], heads: list[str]) -> Grid:
     items = any(_depth(text) == 2 for row in rows for text in row.headings)
     firsts = any(_depth(text) == 1 for row in rows for text in row.headings)
     columns = heads_to_columns(heads, len(heads) + int(items and firsts))
@@ -149,7 +176,7 @@ def _depth(heading: str) -> int:
     return number.depth if number else 0
 
 
-def _cell(column: Column, row: _Row, *, two: bool) -> Cell:
+def _cell(column: Column, row: Row, *, two: bool) -> Cell:
     match column.role:
         case Role.SECTION:
             texts = [x for x in row.headings if not two or _depth(x) == column.level]
