@@ -20,7 +20,6 @@ from gongkai.reading.tables.heads import DEADLINE_HEAD, Role, is_head, is_head_r
 from gongkai.reading.words.numbering import number_of
 from gongkai.reading.words.unit_names import split_outside_brackets
 
-
 #: A page copied by machine puts the sound behind a character: 落实(shí).
 _PINYIN = re.compile(rf"(?<=[{HAN}])[（(][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹ]{{1,6}}[）)]")
 _SPUN = 5

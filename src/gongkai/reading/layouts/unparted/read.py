@@ -23,6 +23,8 @@ _DOUBT = "各栏之间没有分隔，按文字内容切分"
 
 @dataclass(slots=True)
 class Row:
+    """A row as it was cut off the string; empty where nothing was found."""
+
     headings: tuple[str, ...] = ()
     measure: str = ""
     lead: str = ""
