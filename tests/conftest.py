@@ -193,9 +193,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
     Commands that tests start run this checkout, whichever one the environment was installed from.
     """
+    import examples
+    import quiet_workers
     import reading_once
     import times
 
+    quiet_workers.use(config)
+    examples.use(config)
     if not starting.GIVES_OUT:
         import quick_columns
         import replayed_watch

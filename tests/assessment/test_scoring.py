@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from examples import most
 from gongkai.assessment.scoring import FAILED, Given, Leaf, gain, grade, outcome, points_for, ranks, two
 
 GRADES = [("优秀", Fraction(90)), ("良好", Fraction(80)), ("合格", Fraction(60))]
@@ -53,7 +54,7 @@ def test_a_veto_fails_whatever_else_there_is_and_stands_last() -> None:
 
 
 @given(judged, st.randoms(use_true_random=False))
-@settings(max_examples=60)
+@settings(max_examples=most(60))
 def test_the_order_makes_no_difference(rows: list[Given], chance: object) -> None:
     mixed = list(rows)
     chance.shuffle(mixed)
@@ -61,7 +62,7 @@ def test_the_order_makes_no_difference(rows: list[Given], chance: object) -> Non
 
 
 @given(judged)
-@settings(max_examples=60)
+@settings(max_examples=most(60))
 def test_a_score_stays_within_its_points(rows: list[Given]) -> None:
     made = outcome(LEAVES, rows)
     assert 0 <= made.base <= 100
@@ -71,7 +72,7 @@ def test_a_score_stays_within_its_points(rows: list[Given]) -> None:
 
 
 @given(judged, st.sampled_from(["1", "2", "3"]))
-@settings(max_examples=60)
+@settings(max_examples=most(60))
 def test_a_better_mark_never_lowers_a_score(rows: list[Given], key: str) -> None:
     better = [
         Given(one.key, Fraction(100)) if one.key == key and one.value is not None else one for one in rows

@@ -19,6 +19,11 @@ GONGKAI = [sys.executable, "-c", "from gongkai.cli import main; main()"]
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
 PASSWORD = "Yunling-2026"
+#: Rules of axe. Of what it may fetch first only sound and film are: no rule that is asked here reads style sheets.
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+AXE = {"resultTypes": ["violations"], "preload": {"assets": ["media"]}}
+OFFICE_RULES: dict[str, Any] = {**AXE, "runOnly": {"type": "tag", "values": WCAG}}
+PUBLIC_RULES: dict[str, Any] = {**AXE, "runOnly": {"type": "tag", "values": [*WCAG, "wcag22aa"]}}
 #: What a page must come to show may take its time where others work, too.
 expect.set_options(timeout=30_000)
 
@@ -107,8 +112,22 @@ class Desk:
     """The browser of somebody, kept from test to test with the styles and scripts that it fetched: to load them anew is most of a page's cost."""
 
     context: BrowserContext
-    #: Stays open: with its last page the program that draws pages would end, and begin again.
+    #: Stays open, and a test's first visit is made in it: a new page starts a program that draws it, which takes longer than most pages.
     open: Page
+    #: An address of the city without styles and scripts, where the page waits between two tests.
+    quiet: str
+    taken: bool = False
+
+    def page(self) -> Page:
+        """Return the open page to the first who asks in a test, to the next ones another one."""
+        first, self.taken = not self.taken, True
+        return self.open if first else self.context.new_page()
+
+    def leave(self) -> None:
+        """Put the open page back."""
+        if self.taken:
+            self.open.goto(self.quiet)
+            self.taken = False
 
     def forget(self) -> None:
         """Forget who was here."""
@@ -129,23 +148,24 @@ def visit(
     """Open an address at a size; sign in first where a user is named who did not yet. What the public left in its browser goes with the test."""
     pages: list[Page] = []
 
-    def opened(size: dict[str, int], user: str) -> BrowserContext:
+    def opened(size: dict[str, int], user: str) -> Desk:
         if (user, size["width"]) not in desks:
             context = browser.new_context(
                 viewport=size, locale="zh-CN", timezone_id="Asia/Shanghai", storage_state=signed_in.get(user)
             )
-            kept = desks[user, size["width"]] = Desk(context, context.new_page())
-            kept.open.goto(f"{city}/robots.txt")
-        return desks[user, size["width"]].context
+            kept = desks[user, size["width"]] = Desk(context, context.new_page(), f"{city}/robots.txt")
+            kept.open.goto(kept.quiet)
+        return desks[user, size["width"]]
 
     def go(path: str, *, size: dict[str, int] = DESK, user: str = "") -> Page:
-        context = opened(size, user)
-        page = context.new_page()
-        pages.append(page)
+        desk = opened(size, user)
+        page = desk.page()
+        if page is not desk.open:
+            pages.append(page)
         page.set_default_timeout(30_000)
         if user and user not in signed_in:
             sign_in(page, city, user)
-            signed_in[user] = context.storage_state()
+            signed_in[user] = desk.context.storage_state()
         page.goto(city + path)
         return page
 
@@ -153,6 +173,7 @@ def visit(
     for page in pages:
         page.close()
     for (user, _), desk in desks.items():
+        desk.leave()
         if not user:
             desk.forget()
 

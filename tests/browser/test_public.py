@@ -7,14 +7,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Response, expect
 
-from browser.conftest import DESK, PHONE, picture
+from browser.conftest import DESK, PHONE, PUBLIC_RULES, picture
 
 #: One worker walks all browser tests: they share one server.
 pytestmark = pytest.mark.browser
-RULES = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
-    "resultTypes": ["violations"],
-}
 PAGES = [
     "/",
     "/search/",
@@ -63,7 +59,7 @@ MOST_BYTES = 200_000
 
 
 def faults(page: Page) -> list[str]:
-    found = Axe().run(page, options=RULES).response["violations"]
+    found = Axe().run(page, options=PUBLIC_RULES).response["violations"]
     return [f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in found]
 
 

@@ -9,20 +9,16 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from browser.conftest import DESK, PASSWORD, PHONE, picture
+from browser.conftest import DESK, OFFICE_RULES, PASSWORD, PHONE, picture
 from gongkai.demo import notices
 
 #: One worker walks all browser tests: they share one server.
 pytestmark = pytest.mark.browser
 OURS = {"include": [[".gk"]]}
-RULES = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]},
-    "resultTypes": ["violations"],
-}
 
 
 def faults(page: Page) -> list[str]:
-    found = Axe().run(page, context=OURS, options=RULES).response["violations"]
+    found = Axe().run(page, context=OURS, options=OFFICE_RULES).response["violations"]
     return [f"{v['id']}: {v['nodes'][0]['html'][:140]}" for v in found]
 
 

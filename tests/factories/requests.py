@@ -8,7 +8,9 @@ import time_machine
 from django.utils import timezone
 
 from factories.units import BodyFactory, actor
-from gongkai.acts.actors import Actor
+from gongkai.acts.actors import ANONYMOUS, Actor
+from gongkai.intake.actions import issue_code, register_party
+from gongkai.intake.particulars import Particulars
 from gongkai.ledger.models import Entry
 from gongkai.requests import actions
 from gongkai.requests.timing import WRITING
@@ -27,6 +29,17 @@ def register(body: Body | None = None, received: date | None = None, **facts: An
     unit = body or BodyFactory(name="云岭市住房和城乡建设局", short_name="市住建局")
     made: Entry = actions.register(unit, by=staff(unit), **given)
     return Entry.objects.get(pk=made.pk)
+
+
+@repeatable
+def applied(entry: Entry, code: str = "", **said: Any) -> Entry:
+    """Say who asked, and give them this query code."""
+    facts = {"kind": "person", "name": "李晓云", "phone": "13800138000", **said}
+    matter, applicant = f"request/{entry.pk}", Particulars(**facts)
+    register_party(None, by=ANONYMOUS, matter=matter, said=applicant)
+    if code:
+        issue_code(None, by=ANONYMOUS, matter=matter, second=applicant.last_four, given=code)
+    return entry
 
 
 def staff(body: Body) -> Actor:

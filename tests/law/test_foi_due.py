@@ -7,6 +7,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from examples import most
 from gongkai.law import RULE_SETS, Event, LawError, Status, default_calendar, due
 from gongkai.law.commands import run
 
@@ -342,7 +343,7 @@ def computed(received, events, today):
     return due(happened, REQUEST, CALENDAR, today)
 
 
-@settings(max_examples=300)
+@settings(max_examples=most(300))
 @given(histories())
 def test_agrees_with_walking_day_by_day(history):
     deadline = computed(*history)

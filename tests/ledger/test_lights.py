@@ -7,6 +7,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from examples import most
 from factories.ledger import EntryFactory, set_due
 from factories.units import BodyFactory
 from gongkai import law
@@ -68,7 +69,7 @@ def test_a_standing_clock_is_blue_however_late() -> None:
 hours = st.one_of(st.none(), st.integers(-200, 200))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=most(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(due=hours, warn=st.integers(0, 100), paused=st.booleans(), closed=hours)
 @example(due=0, warn=0, paused=False, closed=None)
 def test_a_row_s_light_is_the_one_list_it_stands_in(due, warn, paused, closed) -> None:

@@ -5,6 +5,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from examples import most
 from factories.ledger import EntryFactory
 from factories.units import BodyFactory
 from gongkai.ledger.models import Entry
@@ -24,7 +25,7 @@ def walk(order: str, size: int) -> list[int]:
         after = shown.next
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=most(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     days=st.lists(st.one_of(st.none(), st.integers(0, 3)), max_size=14),
     size=st.integers(1, 6),

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from examples import most
 from gongkai.matching import Hit, Index, Part, Router, decide, fts5_query, question_and_answer, why
 
 ENTRIES = [
@@ -98,7 +99,7 @@ TEXT = st.text(alphabet="公租房申请条件社保卡补办。\n", max_size=40
 CHANGE = st.tuples(st.sampled_from("abcdef"), st.none() | TEXT)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=most(60), deadline=None)
 @given(st.lists(CHANGE, max_size=25))
 def test_changing_gives_what_building_gives(changes):
     index, entries = Index(), {}

@@ -18,6 +18,7 @@ from gongkai.acts.signing import trusted_keys
 from gongkai.cli.mirror import mirror
 from gongkai.editions import files
 from gongkai.editions.models import Column, Website
+from gongkai.editions.queries.lists import listing
 from gongkai.mirror import keeping, rewriting, verifying
 from gongkai.mirror.addresses import NOTICE
 from gongkai.mirror.models import Leaf
@@ -100,8 +101,11 @@ def test_the_job_finds_what_nobody_told_of(folder: Path, plans: Column, housing:
     assert not Use.objects.exists()  # the mirror is no reader
 
 
-def test_no_link_leads_where_no_file_is(folder: Path, plans: Column, housing: Body) -> None:
-    for number in range(22):
+def test_no_link_leads_where_no_file_is(
+    folder: Path, plans: Column, housing: Body, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(listing.__kwdefaults__, "size", 2)
+    for number in range(4):
         public(housing, [plans], title=f"通知{number}")
     keeping.work(seconds=900)
     names = there(folder)

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
+from examples import most
 from factories.intake import look_up, sent
 from factories.participation import announce, consulted, later
 from factories.units import actor, signed_in
@@ -145,7 +146,7 @@ def consulted_again(period: Consultation) -> Consultation:
     )
 
 
-@settings(max_examples=40)
+@settings(max_examples=most(40))
 @given(st.lists(st.text(min_size=1, max_size=60), max_size=25))
 def test_grouping_loses_and_doubles_nothing(texts: list[str]) -> None:
     groups = group(enumerate(texts))

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from examples import most
 from gongkai.chinese.identity import check_id
 from gongkai.privacy import find
 
@@ -144,7 +145,7 @@ def test_policies_about_illness_name_nobody():
     assert kinds("患有尿毒症等重大疾病的人员可申请救助。") == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=most(60), deadline=None)
 @given(st.text(alphabet="申请人张建国住村组0123456789-X·，。\n\t 身份证电话@a.", max_size=120))
 def test_offsets_are_offsets_in_the_text(text):
     last = 0
@@ -155,7 +156,7 @@ def test_offsets_are_offsets_in_the_text(text):
         last = finding.end
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=most(40), deadline=None)
 @given(st.integers(0, 10**15 - 1))
 def test_any_valid_number_is_found(seed):
     weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)

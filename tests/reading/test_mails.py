@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from examples import most
 from factories.mails import GBK, PNG, letter, nested, raw, winmail, with_file
 from gongkai.reading.mails import Attached, decode, read_mail
 from gongkai.reading.winmail import unwrap
@@ -78,7 +79,7 @@ def test_outlook_wrapping_is_opened_and_where_it_is_broken_it_is_named() -> None
     assert read_mail(with_file("winmail.dat", winmail()[:40]).as_bytes()).winmail
 
 
-@settings(max_examples=40)
+@settings(max_examples=most(40))
 @given(st.data())
 def test_no_bytes_of_a_wrapping_hang_or_raise(data: st.DataObject) -> None:
     made = bytearray(winmail())

@@ -7,13 +7,10 @@ import pytest
 import time_machine
 from docx import Document
 
-from factories.requests import do, register, staff
+from factories.requests import applied, do, register, staff
 from factories.units import BodyFactory, signed_in
 from gongkai.acts.action import Refused
-from gongkai.acts.actors import ANONYMOUS
 from gongkai.acts.chain import history
-from gongkai.intake.actions import register_party
-from gongkai.intake.particulars import Particulars
 from gongkai.ledger.models import Entry
 from gongkai.requests import actions, matter
 from gongkai.requests.letters import FIELDS, KINDS, blank, content_of, remedies
@@ -37,9 +34,7 @@ def _today():
 def entry() -> Entry:
     city = BodyFactory(name="云岭市人民政府", kind="government")
     made = register(BodyFactory(name="云岭市住房和城乡建设局", short_name="市住建局", parent=city), R)
-    said = Particulars(kind="person", name="李晓云", phone="13800138000")
-    register_party(None, by=ANONYMOUS, matter=f"request/{made.pk}", said=said)
-    return made
+    return applied(made)
 
 
 def words(letter: Letter) -> str:

@@ -11,20 +11,20 @@ from django.test import Client
 from docx import Document
 
 from factories.intake import look_up
-from factories.requests import do, head, register, staff
+from factories.requests import applied, do, head, register, staff
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import ANONYMOUS
 from gongkai.acts.chain import history
 from gongkai.editions.models import Website
 from gongkai.files.store import Named, store
-from gongkai.intake.actions import issue_code, register_party
-from gongkai.intake.particulars import Particulars
+from gongkai.intake.actions import issue_code
 from gongkai.ledger.models import Entry
 from gongkai.requests import actions, desk, matter
 from gongkai.requests.actions import collect_material
 from gongkai.requests.models import Letter, Material
 from gongkai.units.models import Role
+from replayed import repeatable
 
 pytestmark = pytest.mark.django_db
 R = date(2024, 1, 2)
@@ -45,6 +45,7 @@ def docx(text: str) -> bytes:
     return out.getvalue()
 
 
+@repeatable
 def given(name: str = "合同.docx", text: str = "联系人：刘志强，电话13800138049。合同总价三万元。") -> Named:
     return Named(name, store(docx(text), name))
 
@@ -53,9 +54,7 @@ def given(name: str = "合同.docx", text: str = "联系人：刘志强，电话
 def entry(site: Website) -> Entry:
     body = BodyFactory(name="云岭市住房和城乡建设局", short_name="市住建局", parent=site.body)
     made = register(body, R, route_wanted="page", form_wanted="electronic")
-    said = Particulars(kind="person", name="李晓云", phone="13800138000")
-    register_party(None, by=ANONYMOUS, matter=f"request/{made.pk}", said=said)
-    issue_code(None, by=ANONYMOUS, matter=f"request/{made.pk}", second=said.last_four, given=CODE)
+    applied(made, CODE)
     return do(made, "add_materials", by=staff(body), files=[given()])
 
 

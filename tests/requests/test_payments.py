@@ -2,6 +2,8 @@
 
 import html
 import re
+from collections.abc import Callable, Iterator
+from copy import deepcopy
 from datetime import date
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -9,16 +11,15 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 import time_machine
 from django.test import Client
+from django.test.utils import override_settings
 from django.urls import reverse
 
+from factories.fixtures import town
 from factories.intake import look_up
-from factories.requests import do, register, staff
+from factories.requests import applied, do, register, staff
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import ANONYMOUS
-from gongkai.editions.models import Website
-from gongkai.intake.actions import issue_code, register_party
-from gongkai.intake.particulars import Particulars
 from gongkai.ledger.models import Entry
 from gongkai.requests import actions
 from gongkai.requests.actions.paying import receive
@@ -32,22 +33,38 @@ R, PAID = date(2024, 1, 2), date(2024, 1, 9)
 CODE = "2026000000000017"
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _paying() -> Iterator[None]:
+    given = {"URL": "https://pay.example/cashier", "MERCHANT": "yunling", "KEY": "shared-secret"}
+    with override_settings(**{f"GONGKAI_PAYMENT_{name}": value for name, value in given.items()}):
+        yield
+
+
 @pytest.fixture(autouse=True)
-def _today(settings: Any):
-    settings.GONGKAI_PAYMENT_URL = "https://pay.example/cashier"
-    settings.GONGKAI_PAYMENT_MERCHANT, settings.GONGKAI_PAYMENT_KEY = "yunling", "shared-secret"
+def _today() -> Iterator[None]:
     with time_machine.travel("2024-01-10 10:00+08:00", tick=False):
         yield
 
 
+@pytest.fixture(scope="module")
+def owing(_paying: None, kept_rows: Callable[..., Iterator[Entry]]) -> Iterator[Entry]:
+    """A request whose applicant was told what it costs, made once: whatever a gateway says begins with it."""
+
+    def make() -> Entry:
+        with time_machine.travel("2024-01-10 09:55+08:00", tick=False):
+            made = register(
+                BodyFactory(name="云岭市档案局", short_name="市档案局", parent=town().site.body), R
+            )
+            applied(made, CODE)
+            do(do(made, "calculate_fee", basis="pages", count=40), "clear_fee", on=date(2024, 1, 8))
+            return do(made, "notify_fee", on=date(2024, 1, 8))
+
+    yield from kept_rows(make)
+
+
 @pytest.fixture
-def entry(site: Website) -> Entry:
-    made = register(BodyFactory(name="云岭市档案局", short_name="市档案局", parent=site.body), R)
-    said = Particulars(kind="person", name="李晓云", phone="13800138000")
-    register_party(None, by=ANONYMOUS, matter=f"request/{made.pk}", said=said)
-    issue_code(None, by=ANONYMOUS, matter=f"request/{made.pk}", second=said.last_four, given=CODE)
-    do(do(made, "calculate_fee", basis="pages", count=40), "clear_fee", on=date(2024, 1, 8))
-    return do(made, "notify_fee", on=date(2024, 1, 8))
+def entry(owing: Entry) -> Entry:
+    return deepcopy(owing)
 
 
 @pytest.fixture
@@ -240,9 +257,7 @@ def test_without_a_key_nothing_is_paid_online(client: Client, entry: Entry, sett
 def test_items_are_counted_from_what_the_same_applicant_asked_this_month(entry: Entry) -> None:
     def another(phone: str, received: date, body: Any = None) -> Entry:
         made = register(body or entry.body, received)
-        said = Particulars(kind="person", name="某人", phone=phone)
-        register_party(None, by=ANONYMOUS, matter=f"request/{made.pk}", said=said)
-        return made
+        return applied(made, name="某人", phone=phone)
 
     another("13800138000", date(2023, 12, 29))
     another("13900000000", R)

@@ -9,17 +9,15 @@ from django.test import Client
 from django.utils import timezone
 
 from factories.intake import look_up
-from factories.requests import do, register, staff
+from factories.requests import applied, do, register, staff
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts import action
 from gongkai.acts.action import Refused
-from gongkai.acts.actors import ANONYMOUS
 from gongkai.acts.chain import history
 from gongkai.editions.models import Website
-from gongkai.intake.actions import issue_code, register_party, reveal_party
+from gongkai.intake.actions import reveal_party
 from gongkai.intake.jobs import erase_due
 from gongkai.intake.models import Party, QueryCode
-from gongkai.intake.particulars import Particulars
 from gongkai.ledger.models import Entry
 from gongkai.outbox.models import Letter as Mail
 from gongkai.requests.models import Decision, Letter, Request, SecrecyReview
@@ -44,13 +42,9 @@ def entry(site: Website) -> Entry:
     made = register(
         BodyFactory(name="云岭市档案局", parent=site.body), R, wanted="市档案局2023年度会议费支出明细"
     )
-    said = Particulars(
-        kind="person", name="李晓云", phone="13800138000", email="li@example.cn", address="云岭市文昌路1号",
-        id_kind="id_card", id_number=NUMBER,
-    )  # fmt: skip
-    register_party(None, by=ANONYMOUS, matter=f"request/{made.pk}", said=said)
-    issue_code(None, by=ANONYMOUS, matter=f"request/{made.pk}", second=said.last_four, given=CODE)
-    return made
+    return applied(
+        made, CODE, email="li@example.cn", address="云岭市文昌路1号", id_kind="id_card", id_number=NUMBER
+    )
 
 
 @pytest.mark.parametrize("verb", ["", "ask_correction", "ask_third_party", "decide", "withdraw"])

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
+from examples import most
 from gongkai.spreadsheets import Bad, Column, Sheet, Unreadable, read, write_csv, write_xlsx
 from gongkai.spreadsheets.cells import choice, day, plain, short, whole, words_list, yes_no
 from gongkai.spreadsheets.writing import begins_like_formula
@@ -194,7 +195,7 @@ def test_what_people_choose_from_and_read_is_no_formula() -> None:
 
 
 @given(st.text(max_size=20))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=most(60), deadline=None)
 def test_any_text_can_be_written(text: str) -> None:
     write_xlsx(SHEET, [{**ROW, "name": text}])
     write_csv(SHEET, [{**ROW, "name": text}])

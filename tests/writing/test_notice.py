@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from examples import most
 from gongkai.reading import Notice, Row, read_notice
 from gongkai.writing.notice import Line, OutNotice, merges, notice_docx, notice_xlsx
 from gongkai.writing.table import MeasureLine, Progress, UnitLine, progress_xlsx
@@ -284,7 +285,7 @@ def notices(draw: st.DrawFn) -> list[Line]:
     return rows
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=most(20), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(rows=notices())
 def test_any_notice_is_read_back_the_same_from_both_forms(rows: list[Line]) -> None:
     made_of = out(rows, copied_to="区委办公室，区法院")

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from gongkai.units.actors import in_force, reach_of
+from gongkai.units.actors import REACHING, in_force, reach_of
 from gongkai.units.models import Appointment, Body, Role
 
 #: Where nobody holds a post, whoever answers for it is told instead: a message to nobody is a matter forgotten.
@@ -39,10 +39,11 @@ class Roster:
         """Read what is needed for these posts on a day (today)."""
         bodies = {post.body_id for post in posts}
         roster = cls(paths=dict(Body.objects.filter(pk__in=bodies).values_list("pk", "path")))
-        rows = Appointment.objects.filter(in_force(on))
+        rows = Appointment.objects.filter(in_force(on)).only("role", "person", "body", "office")
         for row in rows.filter(body_id__in=bodies):
             roster.held[row.role, row.body_id].append(row)
-        for row in rows.filter(role=Role.CHIEF).select_related("body__parent"):
+        chiefs = rows.filter(role=Role.CHIEF).select_related("body__parent")
+        for row in chiefs.only("role", "person", *REACHING):
             roster.chiefs.append((reach_of(row.role, row.body), row.person_id))
         return roster
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -15,6 +15,7 @@ from gongkai.units.reach import government_over
 
 __all__ = [
     "ANONYMOUS",
+    "REACHING",
     "SYSTEM",
     "Actor",
     "Post",
@@ -24,6 +25,10 @@ __all__ = [
     "reach_of",
     "staff",
 ]
+
+
+#: What `reach_of` reads of an appointment's unit.
+REACHING = ("body__kind", "body__path", "body__parent__path")
 
 
 def actor_of(user: Any) -> Actor:
@@ -70,20 +75,20 @@ def reach_of(role: str, body: Body) -> str:
 
 def actor_of_person(person: Person) -> Actor:
     """Return the actor that a person is, with or without a login: for recording what somebody signed on paper."""
-    rows = list(
-        Appointment.objects.filter(in_force(), person=person).select_related("body__parent", "person")
-    )
+    rows = list(_posts_now().filter(person=person))
     if not rows:
         return Actor(person.name, person_id=person.pk, user_id=person.user_id)
     return _with_posts(rows)
 
 
+def _posts_now() -> QuerySet[Appointment]:
+    """Return the appointments in force with what makes an actor of them, and no more: this is asked with every page."""
+    rows = Appointment.objects.filter(in_force()).select_related("body__parent", "person")
+    return rows.only("role", "body", "office", "person__name", "person__user", *REACHING)
+
+
 def _read_actor(user: AbstractBaseUser) -> Actor:
-    rows = list(
-        Appointment.objects.filter(in_force(), person__user_id=user.pk).select_related(
-            "body__parent", "person"
-        )
-    )
+    rows = list(_posts_now().filter(person__user_id=user.pk))
     return _with_posts(rows) if rows else Actor(user.get_username(), user_id=user.pk)
 
 
