@@ -84,6 +84,7 @@ class TestSpreadsheet:
             "number": "",
             "up_on": None,
             "up_number": "",
+            "up_shared": False,
             "up_address": "",
             "up_standing": "",
         }

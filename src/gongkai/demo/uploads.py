@@ -24,8 +24,8 @@ def show(cast: Cast, today: date) -> None:
         library = actions.set_upper_library(
             cast.bodies["shi"],
             by=cast.chief,
-            name="南江省政策文件库",
-            address="https://zhengce.nanjiang.example/",
+            name="云州省政策文件库",
+            address="https://zhengce.yunzhou.example/",
             covers=Covers.NORMATIVE,
             days=10,
             since=today - timedelta(days=BEGAN),

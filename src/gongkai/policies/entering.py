@@ -5,10 +5,11 @@ from gongkai.editions.gates import KEEPERS, Gate, ItemPanel, register_gate, regi
 from gongkai.editions.related import Relating, register_related
 from gongkai.ledger import kinds as ledger_kinds
 from gongkai.ledger.audit import register_check
-from gongkai.ledger.desk import Panel, register_panel
+from gongkai.ledger.desk import Block, Panel, register_block, register_panel
 from gongkai.ledger.jobs import Job, register_job
 from gongkai.policies import (
     counting,
+    desk,
     downloads,
     gates,
     kinds,
@@ -73,6 +74,7 @@ def _entries() -> None:
         ledger_kinds.register(kind)
         template = f"policies/entry_{kind.name}.html"
         register_panel(Panel(kind.name, template, facts, kinds={kind.name}, position=150))
+    register_block(Block("upload_first", 94, desk.to_upload_first, "policies/upload_block.html"))
     entries.enter_forms()
 
 

@@ -50,6 +50,7 @@ urlpatterns = [
     path("kept/<int:number>/<slug:verb>/", kept.kept_act, name="kept_act"),
     path("uploads/", uploading.uploads, name="uploads"),
     path("uploads/export/", uploading.export, name="uploads_export"),
+    path("uploads/batch/", uploading.record_batch, name="uploads_batch"),
     path("uploads/files/", uploading.take_along, name="uploads_files"),
     path("uploads/to/<int:number>/", uploading.upper_library, name="upper_library"),
     path("uploads/<int:number>/back/", uploading.take_back, name="upload_back"),

@@ -166,6 +166,15 @@ class RemovesMade(Protocol):
         """Remove new rows of a model (`ledger.entry`); False for those that are simply deleted."""
 
 
+@runtime_checkable
+class SaysUndo(Protocol):
+    """An importer whose new rows are not deleted when an import is taken back: what becomes of them, in a sentence."""
+
+    undoing: str
+
+
+#: What is said of the others.
+UNDOING = "新增的删除，修改的还原。"
 IMPORTERS: dict[str, Importer] = {}
 
 

@@ -12,10 +12,12 @@ from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.spreadsheets.containers import MAX_BYTES
 from gongkai.spreadsheets.errors import Unreadable
 from gongkai.spreadsheets.importers import (
+    UNDOING,
     Advises,
     Importer,
     PersonalSheet,
     Plan,
+    SaysUndo,
     find_importer,
     importer_named,
 )
@@ -115,9 +117,11 @@ def _draw(request: HttpRequest, found: ImportRun, reasons: list[str]) -> HttpRes
     plan: Plan | None = None
     if found.state == RunState.DRAFT:
         plan = actions.plan_of(found, by=by)
+    importer = importer_named(found.importer)
     context = {
         "run": found,
-        "importer": importer_named(found.importer),
+        "importer": importer,
+        "undoing": importer.undoing if isinstance(importer, SaysUndo) else UNDOING,
         "plan": plan,
         "errors": plan.errors[:SHOWN] if plan else [],
         "changes": plan.changes[:SHOWN] if plan else [],
@@ -125,7 +129,6 @@ def _draw(request: HttpRequest, found: ImportRun, reasons: list[str]) -> HttpRes
         "changed": len(plan.changes) - plan.made if plan else found.changed,
         "touches": found.touches.order_by("position")[:SHOWN] if plan is None else [],
         "reasons": reasons,
-        "kept": found.state == RunState.DRAFT
-        or not isinstance(importer_named(found.importer), PersonalSheet),
+        "kept": found.state == RunState.DRAFT or not isinstance(importer, PersonalSheet),
     }
     return render(request, "spreadsheets/run.html", context)

@@ -7,7 +7,13 @@ from gongkai.policies.actions.records import align, bind, change, draft, enter, 
 from gongkai.policies.actions.relations import relate, settle_basis, unrelate, use
 from gongkai.policies.actions.responses import draft_response, respond
 from gongkai.policies.actions.texts import compare_text, drop_text, keep_text, mark_dead, take_over
-from gongkai.policies.actions.uploading import record_upload, set_upper_library, take_back_upload
+from gongkai.policies.actions.uploading import (
+    record_batch,
+    record_upload,
+    set_upper_library,
+    take_back_batch,
+    take_back_upload,
+)
 
 from gongkai.policies.actions.cleanup import (  # isort: skip  # it closes through the decisions above
     cancel_round,
@@ -39,12 +45,14 @@ __all__ = [
     "list_filed",
     "mark_dead",
     "open_round",
+    "record_batch",
     "record_upload",
     "relate",
     "remove",
     "respond",
     "set_upper_library",
     "settle_basis",
+    "take_back_batch",
     "take_back_upload",
     "take_in",
     "take_over",

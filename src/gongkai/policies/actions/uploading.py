@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model
+from django.db import transaction
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from gongkai.acts.action import CHANGED, Conflict, Refused, Step, action
@@ -15,8 +16,10 @@ from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import system_only
 from gongkai.policies.models import SHOWN, PolicyRecord, Upload, UploadBack, UpperLibrary
-from gongkai.policies.queries.uploading import library_for, standing_uploads
+from gongkai.policies.queries.uploading import batch_of, library_for, standing_uploads
 from gongkai.policies.rules import keeps, sets_library
+from gongkai.policies.spans import life_of
+from gongkai.policies.states import on_day
 from gongkai.units.forms.base import YEARS
 from gongkai.units.models import Body
 
@@ -148,6 +151,7 @@ def record_upload(
     number: str = "",
     address: str = "",
     file: Named | None = None,
+    shared: bool = False,
     settle: bool = True,
 ) -> Step:
     """Record that a document was uploaded to the library above, on which day, in which standing, and the receipt that came back.
@@ -160,6 +164,7 @@ def record_upload(
         number: the receipt's number.
         address: where the document stands in the library above.
         file: the receipt or a screenshot of it, stored.
+        shared: whether the receipt is of several documents that were handed in together.
         settle: whether what the unit owed is settled at once; an import leaves that to the job.
     """
     library = library_for(record)
@@ -173,6 +178,7 @@ def record_upload(
         on=on,
         standing=standing,
         number=number.strip(),
+        shared=shared,
         address=address.strip(),
         receipt=file.stored if file else None,
         receipt_name=file.name[-200:] if file else "",
@@ -184,7 +190,7 @@ def record_upload(
     made.save(force_insert=True)
     if settle:
         _settle(record)
-    receipt = made.number or made.receipt_name or "（待回执）"
+    receipt = (made.number or made.receipt_name or "（待回执）") + ("（整批）" if made.shared else "")
     words = f"{on:%Y-%m-%d}上传{library.name}，{made.get_standing_display()}，回执：{receipt}"
     return Step(
         words=words, facts={"upload": made.pk, "standing": standing, "on": on.isoformat()}, result=made
@@ -197,14 +203,17 @@ def against_upload(made: Upload) -> list[str]:
     last = rows.filter(record=made.record).order_by("-on", "-pk").first()
     same = last is not None and _facts(last) == _facts(made)
     known = made.standing in dict(SHOWN)
-    elsewhere = bool(made.number) and rows.filter(number=made.number).exclude(record=made.record).exists()
+    elsewhere = bool(made.number) and _of_others(rows, made).exists()
     formed = made.record.made_on
     checks = [
         (made.on > timezone.localdate(), "上传日期不能晚于今天。"),
         (made.on.year < FIRST_YEAR, f"上传日期不能早于{FIRST_YEAR}年。"),
         (bool(formed and made.on < formed), f"上传日期早于文件的成文日期（{formed}）。"),
         (not known, "请选择上传时的有效性。"),
-        (elsewhere, f"回执号{made.number}已经登记在另一份文件上，请核对。"),
+        (
+            elsewhere,
+            f"回执号{made.number}已经登记在另一份文件上，请核对；同一天整批上传、只有一张回执的，请都登记为整批回执。",
+        ),
         (
             bool(last and last.on == made.on and last.receipted and not made.receipted and not same),
             "这一天的上传已经登记了回执；要更正的，请写上回执号，或者先撤回。",
@@ -219,14 +228,54 @@ def against_upload(made: Upload) -> list[str]:
     return reasons or against_fields(made, "number", "address")
 
 
+def _of_others(rows: QuerySet[Upload], made: Upload) -> QuerySet[Upload]:
+    """Return where a receipt's number stands on other documents that were not handed in together with this one."""
+    others = rows.filter(number=made.number).exclude(record=made.record)
+    return others.exclude(shared=True, on=made.on) if made.shared else others
+
+
+def record_batch(
+    records: Sequence[PolicyRecord],
+    *,
+    by: Actor,
+    on: date,
+    standing: str = "",
+    number: str = "",
+    file: Named | None = None,
+) -> list[Upload]:
+    """Record that documents were handed in together, all or none, with one receipt for all of them.
+
+    Args:
+        records: the documents.
+        by: who records it.
+        on: the day of the upload.
+        standing: what the library above shows of all of them; where nothing is said, of each the standing that it had that day.
+        number: the receipt's number.
+        file: the receipt or a screenshot of it, stored.
+    """
+    with transaction.atomic():
+        made = record_upload.many(
+            records,
+            by=by,
+            each=lambda one: {"standing": standing or str(on_day(life_of(one), on).state)},
+            on=on,
+            number=number,
+            file=file,
+            shared=len(records) > 1,
+            settle=False,
+        )
+        _settle(*records)
+    return made
+
+
 def _facts(one: Upload) -> tuple[object, ...]:
     return one.on, one.number, one.address, one.standing, one.receipt_id
 
 
-def _settle(record: PolicyRecord) -> None:
+def _settle(*records: PolicyRecord) -> None:
     from gongkai.policies.upload_tasks import keep_entries
 
-    keep_entries(bodies={record.body_id})
+    keep_entries(bodies={one.body_id for one in records})
 
 
 def _taken_back(made: Upload) -> list[str]:
@@ -244,6 +293,15 @@ def take_back_upload(made: Upload, *, by: Actor, reason: str, settle: bool = Tru
     if settle:
         _settle(made.record)
     return Step(words=f"撤回{made.on:%Y-%m-%d}的上传登记：{reason.strip()}"[:500], facts={"upload": made.pk})
+
+
+def take_back_batch(made: Upload, *, by: Actor, reason: str) -> list[Upload]:
+    """Take back all uploads that were recorded with one receipt, all or none."""
+    with transaction.atomic():
+        rows = list(batch_of(made).select_related("record"))
+        taken = take_back_upload.many(rows, by=by, reason=reason, settle=False)
+        _settle(*(one.record for one in rows))
+    return taken
 
 
 @entry_action("upload", "settle", label="自动办结", rule=system_only)

@@ -12,7 +12,7 @@ from gongkai.policies.models import SHOWN, Covers, UpperLibrary
 from gongkai.units.forms.base import Day
 from gongkai.units.models import Body
 
-SAME = [("", "没有变"), ("same", "还是原来的库，只是改名、换址"), ("other", "换了另一个库")]
+SAME = [("", "没有改"), ("same", "还是原来的库，只是改名、换址"), ("other", "换了另一个库")]
 
 
 #: What decides how much is owed.
@@ -22,13 +22,21 @@ COUNTED = ("covers", "days", "working_days", "since", "active", "same")
 class LibraryForm(forms.Form):
     """Where a government's documents are uploaded to."""
 
-    name = forms.CharField(label="上级文件库名称", max_length=60, help_text="如：云岭市政策文件库")
+    name = forms.CharField(label="上级文件库名称", max_length=60, help_text="上级的政策文件库的全称")
     address = forms.URLField(
         label="上级文件库网址",
         required=False,
         max_length=300,
         assume_scheme="https",
         help_text="登录或者填报的网址",
+    )
+    same = forms.TypedChoiceField(
+        label="名称或者网址改了的，是哪一种",
+        choices=SAME,
+        coerce=lambda value: value == "same",
+        empty_value=None,
+        required=False,
+        help_text="换了另一个库的，此前登记的上传不计，须重新上传",
     )
     covers = forms.ChoiceField(label="上传哪些文件", choices=Covers.choices)
     days = forms.IntegerField(
@@ -44,14 +52,6 @@ class LibraryForm(forms.Form):
     )
     since = Day(label="自何日起执行", help_text="此前已经公开的现行有效文件，期限从这一天起算")
     basis = words("依据", hint="上级的通知、办法，或者本级的决定，写明名称和文号")
-    same = forms.TypedChoiceField(
-        label="名称或者网址变了的",
-        choices=SAME,
-        coerce=lambda value: value == "same",
-        empty_value=None,
-        required=False,
-        help_text="换了另一个库的，此前登记的上传不计，须重新上传",
-    )
     active = forms.BooleanField(label="正在执行", required=False, initial=True)
 
     @staticmethod
@@ -68,6 +68,8 @@ class LibraryForm(forms.Form):
         form = cls(sent, initial=cls.values_of(row))
         if row is None:
             del form.fields["same"]
+        else:
+            form.fields["same"].either = True  # type: ignore[attr-defined]
         return form
 
     def made(self, body: Body) -> UpperLibrary:
@@ -99,4 +101,24 @@ class UploadForm(forms.Form):
         help_text="上级文件库给的编号；没有编号的，上传回执或者截图",
     )
     address = forms.URLField(label="在上级库的网址", required=False, max_length=500, assume_scheme="https")
+    file = OneFileField(label="回执文件或者截图", required=False)
+    shared = forms.BooleanField(label="整批回执：同一天上传的几份文件共用这张回执", required=False)
+
+
+class BatchForm(forms.Form):
+    """One receipt for documents that were handed in together."""
+
+    on = Day(label="上传日期")
+    standing = forms.ChoiceField(
+        label="上传时的有效性",
+        choices=[("", "各份文件当天的有效性"), *SHOWN],
+        required=False,
+        help_text="上级文件库中现在显示的有效性",
+    )
+    number = forms.CharField(
+        label="回执号",
+        required=False,
+        max_length=80,
+        help_text="整批的编号；没有编号的，上传回执或者截图。还没有拿到回执的，先不填，拿到后再登记一次",
+    )
     file = OneFileField(label="回执文件或者截图", required=False)

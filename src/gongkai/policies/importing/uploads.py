@@ -5,7 +5,7 @@ that somebody does not keep are left out and named. A line without a day is one 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from gongkai.acts.actors import Actor
@@ -16,7 +16,7 @@ from gongkai.policies.models import SHOWN, TAKEN_DOWN, PolicyRecord, Upload, Upp
 from gongkai.policies.queries.office import visible_to, with_state
 from gongkai.policies.queries.uploading import libraries_visible_to, library_of, listed, standing_uploads
 from gongkai.policies.rules import keeps
-from gongkai.spreadsheets.cells import choice, day, short
+from gongkai.spreadsheets.cells import choice, day, short, yes_no
 from gongkai.spreadsheets.importers import Change, Difference, Plan, Recorder
 from gongkai.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.writing.titles import cited
@@ -46,6 +46,15 @@ SHEET = Sheet(
             help="没有上传的留空，导入时跳过",
         ),
         Column("up_number", "回执号", short(80), width=22, also=("编号", "入库编号", "回执编号")),
+        Column(
+            "up_shared",
+            "整批回执",
+            yes_no,
+            write=lambda row: "是" if row.up_shared else "",
+            choices=("是",),
+            help="同一天整批上传、几份文件共用一个回执号的，各行都填“是”",
+            width=10,
+        ),
         Column("up_address", "在上级库的网址", short(500), width=40, also=("网址", "链接")),
         Column(
             "up_standing",
@@ -70,6 +79,7 @@ class UploadImporter:
     label = "上级库上传回执"
     sheet = SHEET
     home = "policies:uploads"
+    undoing = "登记的上传全部撤回，理由记为“导入已撤销”；登记和撤回都留在经过中，什么也不删除。"
 
     def why_not(self, by: Actor) -> list[str]:
         """Whoever keeps documents of units that a setting covers."""
@@ -82,9 +92,15 @@ class UploadImporter:
         return _Planning(by).plan(table)
 
     def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
-        """Record one upload by the room's own action; what units owe is settled by the job."""
-        facts = dict(change.facts)
-        recorder.made(record_upload(facts.pop("record"), by=by, settle=False, **facts))
+        """Record one upload."""
+        self.carry_out_many([change], by=by, recorder=recorder)
+
+    def carry_out_many(self, changes: Sequence[Change], *, by: Actor, recorder: Recorder) -> None:
+        """Record uploads by the room's own action, all at once; what units owe is settled by the job."""
+        facts = {change.facts["record"].pk: dict(change.facts) for change in changes}
+        records = [one.pop("record") for one in facts.values()]
+        for made in record_upload.many(records, by=by, each=lambda one: facts[one.pk], settle=False):
+            recorder.made(made)
 
     def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
         """Take uploads back instead of deleting them: they are kept for good."""
@@ -110,7 +126,7 @@ class _Planning:
         self.libraries: dict[int, UpperLibrary | None] = {}
         self.outside: list[str] = []
         self.seen: set[int] = set()
-        self.receipts: dict[tuple[int, str], int] = {}
+        self.receipts: dict[tuple[int, str], Upload] = {}
         self.numbers = defaultdict(list)
         self.titles = defaultdict(list)
         for record in with_state(visible_to(by)).select_related("body"):
@@ -188,6 +204,7 @@ class _Planning:
         facts = {
             "on": row["up_on"],
             "number": row["up_number"] or "",
+            "shared": bool(row["up_shared"]),
             "address": row["up_address"] or "",
             "standing": row["up_standing"] or record.state,
         }
@@ -205,16 +222,24 @@ class _Planning:
             key = "up_address" if "网址" in reasons[0] else "up_number" if "回执号" in reasons[0] else "up_on"
             self._wrong(row, key, reasons[0].rstrip("。"), "请核对后改正")
             return
-        if made.number and self.receipts.setdefault((library.pk, made.number), record.pk) != record.pk:
-            self._wrong(row, "up_number", "这个回执号在表中写在了两份文件上", "请核对回执号")
+        if self._twice(made):
+            todo = "请核对回执号；整批上传共用一张回执的，各行的“整批回执”都填“是”，上传日期相同"
+            self._wrong(row, "up_number", "这个回执号在表中写在了两份文件上", todo)
             return
-        differences = (
+        said = (
             Difference("上传日期", str(last.on) if last else "", str(facts["on"])),
             Difference("回执号", last.number if last else "", facts["number"]),
+            Difference("整批回执", "是" if last and last.shared else "", "是" if made.shared else ""),
             Difference("有效性", last.get_standing_display() if last else "", made.get_standing_display()),
         )
+        differences = tuple(one for one in said if one.before or one.after)
         label = cited(record.title, record.number)
         self.made.changes.append(Change(row.number, label, None, differences, {"record": record, **facts}))
+
+    def _twice(self, made: Upload) -> bool:
+        """Whether the number stands in the sheet on another document that was not handed in together with this one."""
+        first = self.receipts.setdefault((made.library_id, made.number), made) if made.number else made
+        return first is not made and not (first.shared and made.shared and first.on == made.on)
 
     def _bare(self, last: Upload, facts: dict[str, Any]) -> bool:
         """Whether a line says less of an upload than is known: the same day and standing, without its receipt."""

@@ -80,7 +80,8 @@ class UpperLibrary(models.Model):
 class Upload(models.Model):
     """That a document was uploaded, and in which standing. Rows are never changed; a slip is taken back (`UploadBack`).
 
-    It counts for the library that was named then (`turn`), whose name it keeps (`went_to`).
+    It counts for the library that was named then (`turn`), whose name it keeps (`went_to`). Where documents were handed in together and one receipt
+    came back for all of them, each upload says so (`shared`): else a number stands on one document.
     """
 
     record = models.ForeignKey(PolicyRecord, models.PROTECT, related_name="uploads", verbose_name="政策文件")
@@ -91,6 +92,7 @@ class Upload(models.Model):
     went_to = models.CharField("上传到", max_length=60, blank=True, default="", db_default="")
     on = models.DateField("上传日期")
     number = models.CharField("回执号", max_length=80, blank=True)
+    shared = models.BooleanField("整批回执", default=False, db_default=False)
     address = models.URLField("在上级库的网址", max_length=500, blank=True)
     standing = models.CharField("上传时的有效性", max_length=10, choices=SHOWN)
     receipt = models.ForeignKey(

@@ -102,6 +102,14 @@ def standing_uploads(library: UpperLibrary) -> QuerySet[Upload]:
     return Upload.objects.filter(back=None, library_id=library.pk or 0, turn=library.turn)
 
 
+def batch_of(made: Upload) -> QuerySet[Upload]:
+    """Return the uploads that were recorded with the receipt of one of them, itself among them."""
+    if not made.shared:
+        return standing_uploads(made.library).filter(pk=made.pk)
+    rows = standing_uploads(made.library).filter(shared=True, on=made.on)
+    return rows.filter(number=made.number, receipt=made.receipt_id, made_by=made.made_by)
+
+
 def covered(library: UpperLibrary) -> QuerySet[PolicyRecord]:
     """Return the documents of a setting's units and levels."""
     return PolicyRecord.objects.filter(body__in=units_of(library), level__in=library.levels)
@@ -117,6 +125,7 @@ def placed(library: UpperLibrary, day: date | None = None) -> Any:
         up_on=Subquery(last.values("on")[:1]),
         up_at=Subquery(last.values("made_at")[:1]),
         up_number=Subquery(last.values("number")[:1]),
+        up_shared=Subquery(last.values("shared")[:1]),
         up_address=Subquery(last.values("address")[:1]),
         up_standing=Subquery(last.values("standing")[:1]),
         up_receipt=Subquery(last.values("receipt")[:1]),

@@ -1,9 +1,11 @@
 """上级库上传: what is to be uploaded to the library above and what was, one document's uploads, the setting."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Prefetch, Q
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -16,7 +18,7 @@ from gongkai.acts.pages import does, does_form, say_no, too_many
 from gongkai.files.serving import serve_stored
 from gongkai.files.store import receive
 from gongkai.policies import actions, handing
-from gongkai.policies.forms.uploading import LibraryForm, UploadForm
+from gongkai.policies.forms.uploading import BatchForm, LibraryForm, UploadForm
 from gongkai.policies.importing.uploads import SHEET
 from gongkai.policies.models import Decision, PolicyRecord, Upload, UpperLibrary
 from gongkai.policies.queries.office import visible_to, with_state
@@ -122,20 +124,26 @@ def _page(rows: Any) -> list[Any]:
 
 
 def _settings(by: Actor) -> list[tuple[Body, UpperLibrary | None]]:
-    """Return the governments that somebody sets it for, and the departments with a library of their own, with what was set."""
+    """Return the governments that somebody sets it for, with what was set."""
     own = governments(by)
-    rows = UpperLibrary.objects.filter(Q(body__in=own) | Q(body__parent__in=own)).select_related("body")
-    kept = {one.body_id: one for one in rows}
-    others = [one.body for one in kept.values() if one.body not in own and not sets_library(by, one.body)]
-    return [(body, kept.get(body.pk)) for body in [*own, *others]]
+    kept = {one.body_id: one for one in UpperLibrary.objects.filter(body__in=own)}
+    return [(body, kept.get(body.pk)) for body in own]
 
 
-def _departments(body: Body) -> list[Body]:
-    """Return the departments of a government, which may have a library of their own system above them."""
+def _departments(body: Body) -> tuple[list[UpperLibrary], list[Body]]:
+    """Return the settings of a government's own units, and the units that may get one: those with a library of their own system above them.
+
+    Its departments; of the units below these whichever keeps documents.
+    """
     if body.kind not in GOVERNMENTS:
-        return []
-    rows = alive(Body.objects.filter(parent=body).exclude(kind__in=GOVERNMENTS))
-    return list(rows.order_by("position", "pk"))
+        return [], []
+    under = Body.objects.filter(path__startswith=body.path).exclude(pk=body.pk)
+    for path in under.filter(kind__in=GOVERNMENTS).values_list("path", flat=True):
+        under = under.exclude(path__startswith=path)
+    kept = UpperLibrary.objects.filter(body__in=under).select_related("body")
+    free = alive(under).exclude(pk__in=kept.values("body"))
+    free = free.filter(Q(parent=body) | Exists(PolicyRecord.objects.filter(body=OuterRef("pk"))))
+    return list(kept.order_by("body__position", "pk")), list(free.order_by("position", "pk"))
 
 
 @require_GET
@@ -166,6 +174,43 @@ def take_along(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             say_no(request, refused)
     return to("uploads")
+
+
+@require_POST
+def record_batch(request: HttpRequest) -> HttpResponse:
+    """Record that ticked documents were handed in together, with one receipt for all of them."""
+    by = staff(request)
+    numbers = ticked(request.POST.getlist("record"))
+    rows = visible_to(by).filter(pk__in=numbers).select_related("body")
+    records = [one for one in rows.order_by("-pk") if not keeps(by, one)]
+    if too_many(request, numbers, handing.MOST):
+        return to("uploads")
+    if not records:
+        messages.error(request, "请先勾选上传的文件。")
+        return to("uploads")
+    form = BatchForm(initial={"on": timezone.localdate()})
+    if "on" in request.POST:
+        form = BatchForm(request.POST, request.FILES)
+        if does_form(
+            request, form, lambda **facts: _batch(records, by, **facts), f"已登记{len(records)}份文件的上传。"
+        ):
+            return to("uploads")
+    return render(request, "policies/upload_batch.html", {"records": records, "form": form})
+
+
+def _batch(
+    records: list[PolicyRecord],
+    by: Actor,
+    *,
+    on: date,
+    standing: str,
+    number: str,
+    file: "UploadedFile[bytes] | None",
+) -> None:
+    if why := [f"“{one}”：{why}" for one in records for why in actions.record_upload.why_not(one, by=by)]:
+        raise Refused(why)
+    kept = receive(file, by) if file else None
+    actions.record_batch(records, by=by, on=on, standing=standing, number=number, file=kept)
 
 
 def record_uploads(request: HttpRequest, number: int) -> HttpResponse:
@@ -215,7 +260,10 @@ def take_back(request: HttpRequest, number: int) -> HttpResponse:
     by = staff(request)
     made = _upload_seen(by, number)
     reason = request.POST.get("reason", "")
-    does(request, lambda: actions.take_back_upload(made, by=by, reason=reason), "登记已撤回。")
+    if request.POST.get("whole"):
+        does(request, lambda: actions.take_back_batch(made, by=by, reason=reason), "整批登记已撤回。")
+    else:
+        does(request, lambda: actions.take_back_upload(made, by=by, reason=reason), "登记已撤回。")
     return to("record_uploads", made.record_id)
 
 
@@ -238,12 +286,21 @@ def _upload_seen(by: Actor, number: int) -> Upload:
     return get_object_or_404(rows, pk=number)
 
 
+def _set_from(by: Actor, body: Body) -> Body | None:
+    """Return the government on whose page somebody finds the setting of one of its units; None for its own."""
+    over = body
+    while over.kind not in GOVERNMENTS and over.parent is not None:
+        over = over.parent
+    return None if over == body or sets_library(by, over) else over
+
+
 def upper_library(request: HttpRequest, number: int) -> HttpResponse:
     """Set where a government's documents are uploaded to."""
     by = staff(request)
     body = get_object_or_404(Body.objects.select_related("parent"), pk=number)
     if sets_library(by, body):
         raise Http404("上级文件库由本级政务公开办设置")
+    over = _set_from(by, body)
     row = UpperLibrary.objects.filter(body=body).first()
     version = str(row.version if row else 0)
     form = LibraryForm.of(row, request.POST or None)
@@ -259,17 +316,20 @@ def upper_library(request: HttpRequest, number: int) -> HttpResponse:
             lambda **facts: actions.set_upper_library(body, by=by, seen=seen, **facts),
             "已保存。",
         ):
-            return to("uploads")
+            return to("upper_library", over.pk) if over else to("uploads")
+    kept, free = _departments(body)
     return render(
         request,
         "policies/upper_library.html",
         {
             "body": body,
+            "over": over,
             "form": form,
             "row": row,
             "version": version,
             "counted": counted,
-            "departments": _departments(body),
+            "kept": kept,
+            "departments": free,
             "log": list(log_of(row.stream))[-10:][::-1] if row else [],
         },
     )

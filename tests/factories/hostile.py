@@ -1,0 +1,127 @@
+"""Files that were made to break whoever reads them: good ones spoiled, and what only looks like one."""
+
+import io
+import random
+import struct
+import zipfile
+import zlib
+from functools import cache
+
+import docx
+import openpyxl
+
+
+def word(body: str = "") -> bytes:
+    paper = docx.Document()
+    paper.add_paragraph("关于印发任务分工的通知")
+    table = paper.add_table(2, 3)
+    for cell in table._cells:
+        cell.text = "格"
+    out = io.BytesIO()
+    paper.save(out)
+    return swapped(out.getvalue(), "word/document.xml", body) if body else out.getvalue()
+
+
+def sheet() -> bytes:
+    book = openpyxl.Workbook()
+    page = book.active
+    assert page is not None
+    for row in range(5):
+        page.append(["名称", "=HYPERLINK(1)", row])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def swapped(data: bytes, name: str, text: str) -> bytes:
+    """Return a package with one of its parts replaced."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for part in old.namelist():
+            new.writestr(part, text if part == name else old.read(part))
+    return out.getvalue()
+
+
+def packed(**parts: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bundle:
+        for name, data in parts.items():
+            bundle.writestr(name, data)
+    return out.getvalue()
+
+
+def locked(data: bytes) -> bytes:
+    """Return a package that says that its parts are encrypted."""
+    made = bytearray(data)
+    for sign, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        at = made.find(sign)
+        while at >= 0:
+            made[at + place] |= 1
+            at = made.find(sign, at + 4)
+    return bytes(made)
+
+
+def hit(data: bytes, seed: int) -> bytes:
+    """Return bytes of which a few were hit."""
+    dice, made = random.Random(seed), bytearray(data)
+    for _ in range(dice.choice([1, 2, 6])):
+        made[dice.randrange(len(made))] = dice.randrange(256)
+    return bytes(made)
+
+
+def picture(width: int, height: int) -> bytes:
+    """A PNG of a few bytes that says how large it is."""
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", zlib.compress(b"\0" * 99))
+        + chunk(b"IEND", b"")
+    )
+
+
+LAUGHS = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY a "ha"><!ENTITY b "' + "&a;" * 99 + '">]><a>&b;</a>'
+OUTSIDE = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/hostname">]><a>&x;</a>'
+DEEP = "<a>" * 60_000
+#: What is read in ways of its own: each page takes these.
+SHARP = ("noise", "a sheet cut", "a Word file cut", "a bomb", "a PDF of a head")
+
+
+@cache
+def hostile() -> dict[str, bytes]:
+    """Return kind → file; made once, and where it is asked for."""
+    return {
+        "nothing": b"",
+        "blanks": b" \n\t" * 9,
+        "noise": random.Random(1).randbytes(5000),
+        "zeros": b"\0" * 70_000,
+        "half a character": "公开".encode()[:-1],
+        "utf-16": "名称,代码\n甲,1".encode("utf-16"),
+        "one endless line": b"a," * 400_000,
+        "quotes that never close": b'"' + b"x\n" * 90_000,
+        "a sheet cut": sheet()[:-500],
+        "a sheet locked": locked(sheet()),
+        "a sheet that laughs": swapped(sheet(), "xl/workbook.xml", LAUGHS),
+        "a sheet that reads files": swapped(sheet(), "xl/worksheets/sheet1.xml", OUTSIDE),
+        "a deep sheet": swapped(sheet(), "xl/worksheets/sheet1.xml", DEEP),
+        "a Word file cut": word()[:-500],
+        "a Word file locked": locked(word()),
+        "a Word file that laughs": word(LAUGHS),
+        "a Word file that reads files": word(OUTSIDE),
+        "a deep Word file": word(DEEP),
+        "a bomb": packed(**{"xl/workbook.xml": b"0" * 60_000_000, "word/document.xml": b"0" * 60_000_000}),
+        "paths upwards": packed(**{"../../../../tmp/x.docx": word(), "/etc/x.txt": b"x", "C:\\x.txt": b"x"}),
+        "a zip in a zip": packed(**{"a.zip": packed(**{"b.zip": packed(**{"c.txt": b"x"})})}),
+        "an old Word file that is none": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\xff" * 4000,
+        "a PDF of a head": b"%PDF-1.7\n",
+        "a PDF that turns in circles": b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 1 0 R/Kids[1 0 R]/Count 9>>endobj\ntrailer<</Root 1 0 R>>",
+        "a picture of a million lines": picture(1_000_000, 1_000_000),
+        "a page with scripts": b"<html><script>alert(1)</script><table><tr><td>" + b"<td>" * 5000,
+    }
+
+
+TAKEN = ("x.xlsx", "x.docx", "x.zip", "../../x.pdf")
