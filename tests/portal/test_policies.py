@@ -23,6 +23,7 @@ from gongkai.editions.sources import document_of
 from gongkai.files.place import files_storage
 from gongkai.policies import actions, counting, downloads
 from gongkai.policies.models import Asked, Kind, Level, PolicyRecord, Use
+from gongkai.policies.queries.side import Side
 from gongkai.policies.states import What
 from gongkai.publishing import actions as publishing
 from gongkai.publishing.documents import item_of
@@ -172,6 +173,17 @@ class TestSide(OnTheShelf):
         page = self.page(client, shelf["repealed"])
         assert "已废止，自2026年3月1日起废止（被某规章清理决定废止），仅供查阅" in page
         assert "pk-banner--bad" in page
+
+    def test_the_headnote_stands_under_the_title_as_on_paper(
+        self, client: Client, shelf: dict[str, PolicyRecord]
+    ) -> None:
+        one = shelf["valid"]
+        assert "pk-doc__headnote" not in self.page(client, one)
+        PolicyRecord.objects.filter(pk=one.pk).update(headnote="（2024年3月28日市政府第5次常务会议通过）")
+        assert "（2024年3月28日市政府第5次常务会议通过）</p>" in self.page(client, one)
+        record = PolicyRecord.objects.get(pk=one.pk)
+        side = Side(record, "in_force", "", False, TODAY)
+        assert side.headnote("（2024年3月28日市政府第5次 常务会议通过）第一条") == ""
 
     def test_relations_are_shown_from_both_sides_and_nothing_hidden_is_named(
         self, client: Client, shelf: dict[str, PolicyRecord], plans: Column, housing: Body

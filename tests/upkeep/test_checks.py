@@ -13,7 +13,9 @@ from factories.publishing import website
 from factories.units import BodyFactory, actor
 from gongkai.cli.check import check
 from gongkai.demo.cast import LOGINS, PASSWORD
-from gongkai.units.models import Role
+from gongkai.tables.actions.schemas import change_schema
+from gongkai.tables.models import TableSchema
+from gongkai.units.models import BodyKind, Role
 from gongkai.upkeep import state_checks
 from gongkai.upkeep.settings_checks import RULES, of_settings
 
@@ -98,6 +100,17 @@ def test_every_finding_names_its_mend_in_chinese() -> None:
 
 @pytest.mark.django_db
 class TestStored:
+    def test_a_shipped_table_that_any_unit_may_fill_in_until_somebody_decides(self) -> None:
+        schema = TableSchema.objects.get(key="debt")
+        assert "table_keepers" not in {f.name for f in state_checks.of_state()}
+        TableSchema.objects.filter(pk=schema.pk).update(keepers="")
+        (found,) = (f for f in state_checks.of_state() if f.name == "table_keepers")
+        assert "财政" in found.mend
+        chief = actor(Role.CHIEF, BodyFactory(kind=BodyKind.GOVERNMENT))
+        for words in ("财政", ""):
+            change_schema(schema, by=chief, keepers=words)
+        assert "table_keepers" not in {f.name for f in state_checks.of_state()}
+
     def test_posts_that_nobody_holds_and_a_site_that_the_server_refuses(self) -> None:
         actor(Role.ADMINISTRATOR, BodyFactory())
         site = website()

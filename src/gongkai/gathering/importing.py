@@ -8,11 +8,11 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import Actor
+from gongkai.acts.addresses import web_address
 from gongkai.gathering import queries
 from gongkai.gathering.actions import add_entry
 from gongkai.gathering.models import Gathered, GatheredState, Way
 from gongkai.gathering.rules import keeps
-from gongkai.opinion.evidence import web_address
 from gongkai.spreadsheets import Bad
 from gongkai.spreadsheets.cells import day, plain, short, text
 from gongkai.spreadsheets.importers import Change, Difference, Plan, Recorder

@@ -1,33 +1,12 @@
 """Evidence that an action of this room demands: an address or a file, kept on the entry with the time it was captured."""
 
-from urllib.parse import urlsplit
-
 from django.utils import timezone
 
-from gongkai.acts.action import Refused
+from gongkai.acts.addresses import web_address
 from gongkai.files.store import Named
 from gongkai.ledger.actions.attaching import attach
 from gongkai.ledger.models import Entry, Evidence, EvidenceKind, Verdict
 from gongkai.units.actors import Actor
-
-LONGEST = 500
-
-
-def web_address(text: str) -> str:
-    """Return a web address, tidied; empty stays empty.
-
-    Raises:
-        Refused: it is none.
-    """
-    address = text.strip()
-    if not address:
-        return ""
-    parts = urlsplit(address)
-    if parts.scheme not in {"http", "https"} or not parts.netloc:
-        raise Refused("网址应以 http:// 或 https:// 开头。")
-    if len(address) > LONGEST:
-        raise Refused("网址过长，请使用短一些的地址。")
-    return address
 
 
 def keep_evidence(

@@ -6,9 +6,13 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.http.request import validate_host
 
+from gongkai.acts.chain import history
 from gongkai.acts.models import Movement
 from gongkai.editions.models import Website
+from gongkai.given import record
 from gongkai.ledger.models import Entry
+from gongkai.tables.models import TableSchema
+from gongkai.tables.schemas import presets
 from gongkai.units.actors import in_force
 from gongkai.units.models import Appointment, Role
 from gongkai.upkeep.findings import Finding, Level
@@ -25,6 +29,7 @@ def of_state() -> Iterator[Finding]:
     """Yield what is wrong with what is stored."""
     yield from _people()
     yield from _sites()
+    yield from _keepers()
     user = get_user_model().objects.filter(username=SAMPLE[0], is_active=True).first()
     if user and user.check_password(SAMPLE[1]):
         yield Finding(
@@ -41,6 +46,20 @@ def of_state() -> Iterator[Finding]:
     if "sqlite" in settings.DATABASES["default"]["ENGINE"] and Entry.objects.count() > MANY:
         yield Finding(
             "many_entries", Level.SLOW, "台账已经很多，SQLite 写入要排队", "换用 PostgreSQL（DATABASE_URL）"
+        )
+
+
+def _keepers() -> Iterator[Finding]:
+    """Yield shipped tables that any unit may fill in, because they were put in before it was said who keeps them; what a person emptied is theirs."""
+    named = {str(one["key"]): str(one["keepers"]) for one in presets() if one.get("keepers")}
+    for schema in TableSchema.objects.filter(key__in=named, keepers="", active=True):
+        if any("keepers" in record(one.facts, "changed") for one in history(schema.stream)):
+            continue
+        yield Finding(
+            "table_keepers",
+            Level.MISSING,
+            f"“{schema.label}”没有写明由哪些单位填报，任何单位都能填",
+            f"由政务公开办修改这张表的表式，把“由哪些单位填报”写为“{named[schema.key]}”",
         )
 
 

@@ -7,6 +7,7 @@ from html import escape
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.addresses import web_address
 from gongkai.chinese.days import day_in_words
 from gongkai.editions.models import Column
 from gongkai.editions.sources import document_of
@@ -15,7 +16,6 @@ from gongkai.gathering.fetching import Entry, start_of
 from gongkai.gathering.models import Gathered, GatheredState, Listing, Source, Way
 from gongkai.gathering.rules import keeps
 from gongkai.gathering.taking import settle
-from gongkai.opinion.evidence import web_address
 from gongkai.publishing.actions import draft
 from gongkai.richtext import paragraphs
 from gongkai.units.actors import Actor

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.acts.addresses import web_address
 from gongkai.acts.public_words import refuse_personal_in
 from gongkai.gathering.fetching import Pulled
 from gongkai.gathering.likeness import key_of
@@ -17,7 +18,6 @@ from gongkai.gathering.rules import keeps
 from gongkai.gathering.taking import settle
 from gongkai.gathering.watching import open_updates, tells
 from gongkai.ledger.rules import system_only
-from gongkai.opinion.evidence import web_address
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 

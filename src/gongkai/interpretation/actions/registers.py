@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.actors import Actor
+from gongkai.acts.addresses import wrong_address
 from gongkai.editions.models import Document
 from gongkai.interpretation.models import (
     EventKind,
@@ -75,12 +76,6 @@ def record_event(
 def closed_unit(body: Body) -> list[str]:
     """Return why nothing is registered any more for a unit that was closed or merged."""
     return [] if body.alive else ["这个单位已经撤销或者并入其他单位。"]
-
-
-def wrong_address(address: str) -> list[str]:
-    """Return what is wrong with the address of a result."""
-    good = not address.strip() or address.strip().startswith(("https://", "http://"))
-    return [] if good else ["网址应以 http 开头。"]
 
 
 def _wrong(kind: str, on: date, topic: str, documents: Sequence[Document], facts: EventFacts) -> list[str]:

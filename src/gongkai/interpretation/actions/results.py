@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, Tell, action
 from gongkai.acts.actors import Actor
+from gongkai.acts.addresses import wrong_address
 from gongkai.chinese.days import end_of_day
 from gongkai.editions.models import Document
 from gongkai.files.store import Named
-from gongkai.interpretation.actions.registers import wrong_address
 from gongkai.interpretation.keeping import shown_since
 from gongkai.interpretation.kind import RESULT_KIND
 from gongkai.interpretation.models import EventKind, HandOver, Material, PressEvent

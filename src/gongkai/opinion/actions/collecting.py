@@ -5,6 +5,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.addresses import web_address
 from gongkai.ledger.clock import event
 from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.making import make_entries
@@ -12,7 +13,6 @@ from gongkai.ledger.models import Audience, Entry
 from gongkai.ledger.rules import registers
 from gongkai.opinion import rules
 from gongkai.opinion.actions.telling import to_speakers, to_unit
-from gongkai.opinion.evidence import web_address
 from gongkai.opinion.facts import CaseFacts
 from gongkai.opinion.kinds import CASE_NAME
 from gongkai.opinion.models import OpinionCase

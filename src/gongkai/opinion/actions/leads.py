@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.acts.addresses import web_address
 from gongkai.ledger.rules import system_only
 from gongkai.opinion import rules
 from gongkai.opinion.actions.collecting import collect
-from gongkai.opinion.evidence import web_address
 from gongkai.opinion.facts import CaseFacts
 from gongkai.opinion.models import Feed, Lead, LeadState, Level
 from gongkai.opinion.proposing import field_of

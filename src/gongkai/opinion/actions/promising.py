@@ -6,6 +6,7 @@ from datetime import date
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.addresses import web_address
 from gongkai.chinese.days import day_in_words
 from gongkai.editions.actions import place
 from gongkai.editions.sources import document_of
@@ -18,7 +19,7 @@ from gongkai.opinion import rules
 from gongkai.opinion.actions.responding import under_review
 from gongkai.opinion.actions.telling import to_unit
 from gongkai.opinion.columns import PROMISE_COLUMNS, column_named
-from gongkai.opinion.evidence import keep_evidence, web_address
+from gongkai.opinion.evidence import keep_evidence
 from gongkai.opinion.facts import PromiseFacts
 from gongkai.opinion.kinds import PROMISE_NAME
 from gongkai.opinion.models import ENDING, Promise, Statement, StatementSort

@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import Actor
+from gongkai.acts.addresses import web_address
 from gongkai.ledger.rules import registers
 from gongkai.opinion import actions, rules
-from gongkai.opinion.evidence import web_address
 from gongkai.opinion.facts import PromiseFacts
 from gongkai.opinion.importing.common import entry_of, own_body, remove, rows_of
 from gongkai.opinion.models import Promise, PromiseTopic

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from gongkai.acts.action import CHANGED, Conflict, Refused, Step, action
 from gongkai.acts.actors import Actor
+from gongkai.acts.addresses import wrong_address
 from gongkai.files.store import Named
 from gongkai.ledger.clock import next_date
 from gongkai.ledger.entry_action import entry_action
@@ -110,6 +111,7 @@ def _against_setting(row: UpperLibrary, *, unsaid: bool) -> list[str]:
         (unsaid, "名称或者网址变了，请选择是原来的库改名、换址，还是换了另一个库。"),
     ]
     reasons = [words for wrong, words in checks if wrong]
+    reasons += wrong_address(row.address)
     return reasons or against_fields(row, "name", "address", "covers", "basis")
 
 
@@ -225,6 +227,7 @@ def against_upload(made: Upload) -> list[str]:
         (same, "这次上传已经登记过。"),
     ]
     reasons = [words for wrong, words in checks if wrong]
+    reasons += wrong_address(made.address)
     return reasons or against_fields(made, "number", "address")
 
 

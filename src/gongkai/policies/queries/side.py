@@ -14,6 +14,7 @@ from gongkai.policies.queries.kept import source_facts
 from gongkai.policies.spans import life_of
 from gongkai.policies.states import FIRST, LAST, Life, Stretch, on_day, sentence, stretches
 from gongkai.units.actors import ANONYMOUS
+from gongkai.writing.official import without_brackets
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,11 @@ class Side:
     history: list[tuple[str, str]] = field(default_factory=list)
     relations: list[tuple[str, list[tuple[str, str]]]] = field(default_factory=list)
     facts: list[tuple[str, str]] = field(default_factory=list)
+
+    def headnote(self, text: str) -> str:
+        """The 题注 under the title, as on paper (GB/T 9704-2012); nothing where the text says it itself."""
+        words = without_brackets(self.record.headnote)
+        return "" if "".join(words.split()) in "".join(text.split()) else words
 
 
 def side_of(

@@ -142,6 +142,7 @@ def _draw(request: HttpRequest, tree: SiteTree, column: int, shown: queries.Show
         )
     if policy := _policy(request, tree, document):
         context |= {"policy": policy, "status": Sentence(policy.sentence, policy.banner)}
+        context["headnote"] = policy.headnote(plain(content.html)) if content else ""
         context["questions"] = public_answers().filter(documents=document).order_by("-uses", "pk")[:QUESTIONS]
         if shown.latest and content:
             context["steps"] = _steps(document, policy, facts, context["related"])
