@@ -104,8 +104,8 @@ class UploadImporter:
 
     def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
         """Take uploads back instead of deleting them: they are kept for good."""
-        for one in Upload.objects.filter(pk__in=keys).select_related("record__body"):
-            take_back_upload(one, by=by, reason="导入已撤销", settle=False)
+        rows = Upload.objects.filter(pk__in=keys).order_by("pk")
+        take_back_upload.many(rows, by=by, reason="导入已撤销", settle=False)
         return model == "policies.upload"
 
     def against_undo(self, row: Any, changed: list[str] | None, *, by: Actor) -> list[str]:
