@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from django.db.models import Model, QuerySet
 
@@ -109,7 +109,7 @@ def number_in(edition: Edition, name: str) -> int:
     return int(number) if source == name else 0
 
 
-def order_blanking(edition: Edition, table: str, left: Mapping[int, Any]) -> None:
+def order_blanking(edition: Edition, table: str, left: Mapping[int, Mapping[str, object]]) -> None:
     """Put on record that law orders rows of a guarded table to be blanked; only then does the database let it happen (`blanked_if`).
 
     `left` is what each row says afterwards, by its number.

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from gongkai.acts.digest import canonical, digest, holds
 from gongkai.editions.models import Audience
@@ -46,14 +46,30 @@ INNER = (
 )
 
 
+class FrozenFile(TypedDict):
+    """A file as an edition's content names it: what it is called, its digest, size and media type, whether it is a picture of the text.
+
+    A picture says how large it is where that is known; a smaller size of it says `of` which one it is.
+    """
+
+    name: str
+    digest: str
+    size: int
+    type: str
+    picture: bool
+    width: NotRequired[int]
+    height: NotRequired[int]
+    of: NotRequired[str]
+
+
 @dataclass(frozen=True)
 class Frozen:
     """The content of an edition before it is one."""
 
     title: str
     html: str
-    facts: dict[str, Any]
-    files: list[dict[str, Any]]
+    facts: dict[str, object]
+    files: list[FrozenFile]
     audience: str
     circle: str
 

@@ -46,7 +46,7 @@ class ItemPanel:
 
     name: str
     template: str
-    context: Callable[[Any, "Actor", "Frozen | None"], dict[str, Any] | None]
+    context: Callable[[Any, "Actor", "Frozen | None"], dict[str, object] | None]
     position: int = 200
     #: Whether it can be drawn for any source under review, or only for items.
     any_source: bool = False

@@ -1,7 +1,6 @@
 """What the log says of some streams and actions, read as it comes: what recomputes everything holds no more than a portion of it in memory."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from gongkai.acts.models import Movement
 
@@ -12,7 +11,7 @@ def logged(streams: Iterable[str], actions: Iterable[str]) -> Iterator[Movement]
     return rows.order_by("pk").iterator(2000)
 
 
-def facts_of(actions: Iterable[str]) -> Iterator[dict[str, Any]]:
+def facts_of(actions: Iterable[str]) -> Iterator[dict[str, object]]:
     """Yield the facts of all movements of these actions, oldest first."""
     rows = Movement.objects.filter(action__in=tuple(actions)).order_by("pk")
     return rows.values_list("facts", flat=True).iterator(2000)

@@ -9,9 +9,9 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 
 from gongkai.acts.digest import canonical, digest, moment
 
@@ -22,7 +22,7 @@ class PartRow:
 
     key: str
     digest: str
-    load: Callable[[], dict[str, Any]]
+    load: Callable[[], dict[str, object]]
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class TablePart:
     position: int
     model: type[Model]
     fields: Sequence[str]
-    select: Callable[[Shown], QuerySet[Any] | Iterable[Any]]
+    select: Callable[[Shown], Iterable[Model]]
     fixed: Sequence[tuple[str, object]] = ()
 
     def rows(self, shown: Shown) -> Iterator[PartRow]:

@@ -1,8 +1,6 @@
 """Who may do what in this room: each rule returns the reasons against it, in Chinese."""
 
-from typing import Any
-
-from gongkai.editions.models import Column, Website
+from gongkai.editions.models import Column, Edition, Website
 from gongkai.units.actors import Actor
 from gongkai.units.humans import is_among, is_self
 from gongkai.units.models import Body, Role
@@ -53,7 +51,7 @@ def asks_erasure(by: Actor, target: object) -> list[str]:
     return ["只有本单位的工作人员、签发人或政务公开办可以提出依法删除。"]
 
 
-def erases(by: Actor, target: Any) -> list[str]:
+def erases(by: Actor, target: Edition) -> list[str]:
     """Erasing by law takes two, the 政务公开 office among them: who asked does not order; asked by the office, a signer of the unit may."""
     body = _body_of(target)
     asked = target.erasure_requests.filter(closed_at=None).first()
@@ -66,7 +64,7 @@ def erases(by: Actor, target: Any) -> list[str]:
     return ["只有政务公开办可以批准依法删除；政务公开办提出的，也可由本单位的签发人、负责人批准。"]
 
 
-def drops_erasure(by: Actor, target: Any) -> list[str]:
+def drops_erasure(by: Actor, target: Edition) -> list[str]:
     """Taking back or refusing what was asked: who asked, and who could order it."""
     asked = target.erasure_requests.filter(closed_at=None).first()
     if asked and is_self(by, asked.person):

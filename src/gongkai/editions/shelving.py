@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from django.db import transaction
 from django.utils import timezone
 
 from gongkai.editions.library_columns import columns_showing
-from gongkai.editions.models import Address, Column, Document, Shelf
+from gongkai.editions.models import Address, Column, Document, EditionContent, Shelf
 from gongkai.editions.windows import Span, spans
 
 #: Where a document stands: (site, column or None for the site itself) → whether it was put there, not above.
@@ -118,8 +118,8 @@ def _numbers(column: Column) -> list[int]:
 
 def window_of(document: Document, span: Span) -> dict[str, object]:
     """Return what a row of a list or of the search says of one edition in its time."""
-    edition: Any = span.edition
-    content = getattr(edition, "content", None)
+    edition = span.edition
+    content: EditionContent | None = getattr(edition, "content", None)
     facts = content.facts if content else {}
     return {
         "document": document,

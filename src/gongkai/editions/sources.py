@@ -5,7 +5,7 @@ members of `Source`. Its room enters it with `register_source("answer", find)`; 
 """
 
 from collections.abc import Callable
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from gongkai.editions.frozen import Frozen
 from gongkai.editions.models import Document
@@ -22,7 +22,9 @@ class Writers(NamedTuple):
 class Source(Protocol):
     """Where a document's texts come from. Revisions are whole numbers that only grow."""
 
-    pk: Any
+    @property
+    def pk(self) -> object:
+        """Its number in its own table."""
 
     @property
     def stream(self) -> str:

@@ -1,7 +1,6 @@
 """`audit verify`, this room's part: every edition says what was signed, and the log knows it."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from gongkai.acts.portions import portions
 from gongkai.acts.seal import Verdict
@@ -9,13 +8,14 @@ from gongkai.editions.actions.editions import edition_holds
 from gongkai.editions.frozen import content_holds
 from gongkai.editions.logged import facts_of, logged
 from gongkai.editions.models import Act, Edition
+from gongkai.given import number
 
 #: The actions that write editions. A room above that writes some adds its own; its movements carry `edition`, `digest` and
 #: a `ground`, which says what the edition rests on instead of signatures of ours.
 EDITION_ACTIONS = ["publishing.publish", "publishing.withdraw"]
 #: What a `ground` must be, by the action that names it: called once for an `audit verify`, returns a question of (ground, the movement's facts,
 #: the edition's content digest). An edition whose movement's action has no entry here rests on signatures and nothing else.
-GROUNDS: dict[str, Callable[[], Callable[[str, dict[str, Any], str], bool]]] = {}
+GROUNDS: dict[str, Callable[[], Callable[[str, dict[str, object], str], bool]]] = {}
 #: Rooms above that keep editions without their text (what came through a package and is not public) say which.
 TEXTLESS: list[Callable[[], set[int]]] = []
 
@@ -56,7 +56,7 @@ def _logged(some: list[Edition]) -> dict[int, str]:
 def _gone() -> str:
     """Find an edition that the log names and that is not there."""
     for some in portions(facts_of(EDITION_ACTIONS), 2000):
-        named = {int(facts["edition"]) for facts in some if "edition" in facts}
+        named = {number(facts, "edition") for facts in some if "edition" in facts}
         lost = named - set(Edition.objects.filter(pk__in=named).values_list("pk", flat=True))
         if lost:
             return f"流水中记有的第{min(lost)}号版本已不在"

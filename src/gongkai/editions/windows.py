@@ -13,6 +13,8 @@ class HasTime(Protocol):
     number: int
     act: str
     visible_from: datetime
+    audience: str
+    circle: str
 
 
 class Span(NamedTuple):

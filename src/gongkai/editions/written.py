@@ -160,7 +160,7 @@ class WrittenKeeper:
         self.source, self.revision = source, revision
         self.names = frozenset({source.source_name})
 
-    def _of(self, document: Document) -> models.QuerySet[Any]:
+    def _of(self, document: Document) -> models.QuerySet[WrittenRevision]:
         name, _, number = document.source.partition("/")
         rows = self.revision._default_manager.all()
         return rows.filter(**{"source": int(number)}) if name == self.source.source_name else rows.none()

@@ -1,7 +1,6 @@
 """What an asker does on the page of their matter, with the files they send along: both are there, or neither."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -73,7 +72,7 @@ def follow_up(
     files: "Sequence[UploadedFile[bytes]]" = (),
     address: str = "",
     token: str = "",
-) -> Any:
+) -> object:
     """Do it. Files were asked by `faults_of`; the room gets their rows as `files` among what was typed.
 
     With the `token` that the page had (`FOLLOW_UPS`) it is done once, however often the page is sent.

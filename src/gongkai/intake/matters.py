@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
 
 from django import forms
 
@@ -101,12 +100,12 @@ class FollowUp:
     name: str
     label: str
     form: type[forms.Form]
-    act: Callable[[int, dict[str, Any]], Any]
+    act: Callable[[int, dict[str, object]], object]
     ready: Callable[[int], bool]
     done: str = "已经收到。"
     button: str = "提交"
     files: FileRule | None = None
-    begins: Callable[[int], dict[str, Any]] | None = None
+    begins: Callable[[int], dict[str, object]] | None = None
     quiet: bool = False
     warning: str = ""
 

@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
@@ -26,8 +26,34 @@ if TYPE_CHECKING:
 TOLD = timedelta(days=365)
 
 
+class HeldFile(TypedDict):
+    """A file that came with a form, its bytes as base64."""
+
+    name: str
+    content: str
+
+
+class Content(TypedDict):
+    """What was typed into a form, on which site, under which code, and whether who sent it was known."""
+
+    data: dict[str, list[str]]
+    host: str
+    code: str
+    verified: bool
+
+
+class Item(TypedDict):
+    """One form that the outer side held."""
+
+    token: str
+    form: str
+    sent_at: str
+    content: Content
+    files: list[HeldFile]
+
+
 @action("intake.receive_held", label="登记外网来件", rule=system_only)
-def receive_held(_: None, *, by: Actor, item: Mapping[str, Any]) -> Step:
+def receive_held(_: None, *, by: Actor, item: Item) -> Step:
     """Register one form of the outer side as if it had been sent here, with its code and the time it was sent. Once only.
 
     Raises:
@@ -66,7 +92,7 @@ def _second(definition: PublicForm, said: Particulars | None) -> str:
     return said.last_four if said and definition.second else ""
 
 
-def _store(definition: PublicForm, one: Mapping[str, str]) -> "Upload":
+def _store(definition: PublicForm, one: HeldFile) -> "Upload":
     upload = SimpleUploadedFile(one["name"], base64.b64decode(one["content"]))
     fault = uploads.fault_of(upload, definition.files) if definition.files else "这个表单不收文件。"
     if fault:
@@ -74,7 +100,7 @@ def _store(definition: PublicForm, one: Mapping[str, str]) -> "Upload":
     return uploads.store(upload)
 
 
-def receive_all(items: list[Mapping[str, Any]], *, by: Actor) -> tuple[int, list[str]]:
+def receive_all(items: list[Item], *, by: Actor) -> tuple[int, list[str]]:
     """Register forms one by one; return how many, and why others were not."""
     count, faults = 0, []
     for item in items:

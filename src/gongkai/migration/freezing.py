@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import TypedDict
 
 from gongkai.editions.frozen import Frozen
 from gongkai.editions.vocabulary import Attribute, ItemKind
@@ -38,7 +38,16 @@ def fields_of(row: MoveRow) -> dict[str, object]:
     return fields
 
 
-def attachments_of(row: MoveRow) -> list[dict[str, Any]]:
+class Attached(TypedDict):
+    """A file of the old site that becomes an attachment, as the row keeps it."""
+
+    name: str
+    digest: str
+    size: int
+    type: str
+
+
+def attachments_of(row: MoveRow) -> list[Attached]:
     """Return the files that become attachments."""
     return list(row.data.get("files", []))
 

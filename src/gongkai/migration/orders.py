@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Count
 
@@ -13,6 +12,7 @@ from gongkai.acts.portions import portions
 from gongkai.acts.seal import Verdict
 from gongkai.editions.logged import facts_of
 from gongkai.editions.models import Edition
+from gongkai.given import number
 from gongkai.migration.listed import Numbers, Texts
 from gongkai.migration.models import MigratedText, MigrationOrder
 
@@ -129,7 +129,7 @@ def migrations_hold() -> Verdict:
     broken = _broken_lists() or _undecided() or _twice(texts)
     count = 0
     for some in portions(facts_of((PUBLISHED,))):
-        numbers = {int(facts["edition"]): int(facts["text"]) for facts in some}
+        numbers = {number(facts, "edition"): number(facts, "text") for facts in some}
         for edition in Edition.objects.filter(pk__in=numbers).order_by("pk"):
             count += 1
             text = texts.get(numbers[edition.pk])
@@ -166,11 +166,12 @@ def _twice(texts: Texts) -> str:
     several = {(order, key) for order, key, _ in same.values_list("order", "key", "rows")}
     seen, out = Numbers(), set()
     for facts in facts_of((PUBLISHED,)):
-        text = texts.get(int(facts["text"]))
+        listed = number(facts, "text")
+        text = texts.get(listed)
         if text is None:
             continue
         identity = (text.order, text.key)
-        if not seen.add(int(facts["text"])) or identity in out:
+        if not seen.add(listed) or identity in out:
             order = MigrationOrder.objects.get(pk=text.order)
             return f"{order}的同一条信息（版本{facts['edition']}）发布了两次"
         if identity in several:
@@ -178,13 +179,13 @@ def _twice(texts: Texts) -> str:
     return ""
 
 
-def on_an_order() -> Callable[[str, dict[str, Any], str], bool]:
+def on_an_order() -> Callable[[str, dict[str, object], str], bool]:
     """Return what `audit verify` asks of a migrated edition's ground: an order that the log knows, whose list holds this very text."""
     sound = {order.pk for order in MigrationOrder.objects.all() if not unlike_the_log(order)}
     texts = Texts()
 
-    def covers(ground: str, facts: dict[str, Any], content_digest: str) -> bool:
-        text = texts.get(int(facts.get("text", 0)))
+    def covers(ground: str, facts: dict[str, object], content_digest: str) -> bool:
+        text = texts.get(number(facts, "text"))
         return (
             text is not None
             and text.order in sound

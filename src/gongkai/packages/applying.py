@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
@@ -38,6 +38,7 @@ from gongkai.packages.container import Opened
 from gongkai.packages.models import Package, Textless
 from gongkai.packages.places import BODIES, COLUMNS, WEBSITES
 from gongkai.packages.receiving import drop_files, receive, receive_site
+from gongkai.packages.shape import DocumentRow, TextRow
 from gongkai.ui.answers import ANY
 from gongkai.units.actors import SYSTEM, Actor
 
@@ -49,7 +50,7 @@ UNFIT = (
 )
 #: How far a whole package may be ahead of the last one: beyond it, no later one could ever follow.
 AHEAD = 100_000
-Rows = dict[str, list[tuple[str, dict[str, Any]]]]
+Rows = dict[str, list[tuple[str, dict[str, object]]]]
 #: Parts that are written as they are read, and how many documents at a time.
 STREAMED, PORTION = {"documents", "texts"}, 200
 
@@ -59,8 +60,8 @@ class Arriving:
     """A document as a package brings it: its row where that changed, the texts that are new."""
 
     number: int
-    data: dict[str, object] | None = None
-    texts: dict[int, dict[str, object]] = field(default_factory=dict)
+    data: DocumentRow | None = None
+    texts: dict[int, TextRow] = field(default_factory=dict)
 
 
 def apply(path: Path, by: Actor) -> tuple[Package, bool]:
@@ -102,7 +103,7 @@ def apply(path: Path, by: Actor) -> tuple[Package, bool]:
 def fits(opened: Opened) -> None:
     """Refuse a package that does not follow the last one, or that this side does not want."""
     manifest, last = opened.manifest, state.last()
-    sequence = int(manifest["sequence"])
+    sequence = manifest["sequence"]
     if manifest["limited"] and not settings.GONGKAI_OUTER_LIMITED:
         raise Refused("交换包含限定范围公开的信息，本系统没有开放接收（GONGKAI_OUTER_LIMITED），未应用。")
     if last is None and Document.objects.exists():
@@ -171,16 +172,17 @@ def _sorted(opened: Opened) -> tuple[Rows, dict[str, list[str]], state.Changes]:
     return puts, drops, changes
 
 
-def _put_files(carried: dict[str, int], rows: list[tuple[str, dict[str, Any]]]) -> None:
+def _put_files(carried: dict[str, int], rows: list[tuple[str, dict[str, object]]]) -> None:
     """Write the rows of files whose bytes came along, as large as they are and of a kind that is known."""
     known = {*ALL.values(), ANY}
     for mark, data in rows:
-        if carried.get(mark) != data["size"] or data["type"] not in known:
+        size = carried.get(mark)
+        if size is None or size != data["size"] or data["type"] not in known:
             raise Refused("交换包中有一份文件与它的登记不符，未应用。")
         StoredFile.objects.get_or_create(
             digest=mark,
             defaults={
-                "size": data["size"],
+                "size": size,
                 "type": data["type"],
                 "added_by": "交换包",
             },
@@ -193,16 +195,16 @@ def _streamed(opened: Opened) -> Iterator[Arriving]:
     for row in opened.rows():
         if row["part"] not in STREAMED or row["op"] != "put":
             continue
-        data = row["data"]
-        number = int(row["key"] if row["part"] == "documents" else data.pop("document"))
+        whole = row["part"] == "documents"
+        number = int(row["key"]) if whole else int(cast(TextRow, row["data"])["document"])
         if now is None or now.number != number:
             if now:
                 yield now
             now = Arriving(number)
-        if row["part"] == "documents":
-            now.data = data
+        if whole:
+            now.data = cast(DocumentRow, row["data"])
         else:
-            now.texts[int(row["key"])] = data
+            now.texts[int(row["key"])] = cast(TextRow, row["data"])
     if now:
         yield now
 
@@ -224,7 +226,7 @@ def _put_documents(package: Package, opened: Opened, gone: list[str]) -> int:
     return count
 
 
-def _begun(number: int, data: dict[str, Any] | None) -> Document:
+def _begun(number: int, data: DocumentRow | None) -> Document:
     """Make a document's row under the number that it has on the inner side."""
     if data is None:
         raise Refused(f"第{number}号信息的内容来到时，信息本身不在，未应用。")

@@ -10,6 +10,7 @@ from django.db import connection
 
 from gongkai.editions.models import Edition
 from gongkai.editions.parts import PARTS, PartRow, Shown
+from gongkai.given import number
 from gongkai.packages import documents, places, state
 from gongkai.packages.documents import Selection
 
@@ -138,13 +139,13 @@ class Export:
         self.texts_went |= len(self.gone) > before
         files = self._files(chosen)
         for row in documents.document_rows(chosen):
-            number = int(row.key)
-            needed = [mark for pk in chosen.parts[number].texts for mark in chosen.carries.get(pk, [])]
+            document = int(row.key)
+            needed = [mark for pk in chosen.parts[document].texts for mark in chosen.carries.get(pk, [])]
             ops = [files.pop(mark) for mark in dict.fromkeys(needed) if mark in files]
-            group = Group(ops, [(op.key, int(op.row.load()["size"])) for op in ops if op.row])
+            group = Group(ops, [(op.key, number(op.row.load(), "size")) for op in ops if op.row])
             if self.whole or has["documents"].get(row.key) != row.digest:
                 group.ops.append(Op("documents", row.key, row.digest, row))
-            group.ops += texts.get(number, [])
+            group.ops += texts.get(document, [])
             if group.ops:
                 yield group
 

@@ -6,7 +6,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from django.conf import settings
 
@@ -40,13 +40,13 @@ class Opened:
         except BROKEN_ZIP as error:
             raise Refused(f"“{path.name}”不是交换包，或已损坏。") from error
         keys.check(raw, signature)
-        self.manifest: dict[str, Any] = shape.read_object(raw, "清单")
+        said = shape.read_object(raw, "清单")
         #: By which method its digests were made: the inner side's, which need not be this one's.
-        self.method = shape.method_of(self.manifest)
+        self.method = shape.method_of(said)
         self.digest = digest(raw, self.method)
-        if self.manifest.get("format") != FORMAT:
+        if said.get("format") != FORMAT:
             raise Refused("这个交换包由另一版本的系统制作，请先升级。")
-        shape.check_manifest(self.manifest)
+        self.manifest = shape.check_manifest(said)
 
     def _small(self, name: str, most: int) -> bytes:
         with self.zip.open(name) as stream:
@@ -64,7 +64,7 @@ class Opened:
     @property
     def files(self) -> dict[str, int]:
         """The files it carries: digest → size."""
-        return {str(mark): int(size) for mark, size in self.manifest["files"].items()}
+        return dict(self.manifest["files"])
 
     def check_rows(self) -> None:
         """Refuse rows that are not the signed ones.
@@ -72,16 +72,16 @@ class Opened:
         Raises:
             Refused: altered or cut off.
         """
-        asked = int(self.manifest["size"]) + sum(self.files.values())
+        asked = self.manifest["size"] + sum(self.files.values())
         if asked > shutil.disk_usage(settings.DATA).free:
             raise Refused(f"交换包展开后有{asked // MEGABYTE}兆字节，磁盘空间不足，未应用。")
         seen = hashlib.new(self.method or "sha256")
-        for block in self._blocks("rows.jsonl", int(self.manifest["size"])):
+        for block in self._blocks("rows.jsonl", self.manifest["size"]):
             seen.update(block)
         if seen.hexdigest() != self.manifest["rows"]:
             raise Refused("交换包的内容与签名不符，未应用。")
 
-    def rows(self) -> Iterator[dict[str, Any]]:
+    def rows(self) -> Iterator[shape.Row]:
         """Return the rows in order, each of the shape that a row has; `check_rows` comes first."""
         with self.zip.open("rows.jsonl") as stream:
             number = 0

@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TypeVar
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Model, OuterRef
 
 from gongkai.editions.models import (
     Address,
@@ -20,6 +20,7 @@ from gongkai.editions.parts import PartRow, Shown, row_of
 from gongkai.files.models import StoredFile
 from gongkai.packages.public import Made, PublicPart, public_part
 
+M = TypeVar("M", bound=Model)
 PORTION = 500
 _FACTS = (
     *("source", "item_number", "body_id", "kind", "index_number", "published_at", "formed_on"),
@@ -92,14 +93,16 @@ def document_rows(chosen: Selection) -> Iterator[PartRow]:
 
 
 def _portion(numbers: list[int], chosen: Selection) -> Iterator[PartRow]:
-    editions = _grouped(Edition.objects.filter(document__in=numbers).order_by("number"))
+    shown = Edition.objects.filter(document__in=numbers).order_by("number")
+    editions = _grouped(shown, lambda row: row.document_id)
     erasures = _grouped(
         Erasure.objects.filter(edition__document__in=numbers).select_related("edition").order_by("pk"),
         lambda row: row.edition.document_id,
     )
     placed = Placement.objects.filter(document__in=numbers, column__opened_at__isnull=False).order_by("pk")
-    placements = _grouped(placed)
-    addresses = _grouped(Address.objects.filter(document__in=numbers).order_by("website", "path"))
+    placements = _grouped(placed, lambda row: row.document_id)
+    told = Address.objects.filter(document__in=numbers).order_by("website", "path")
+    addresses = _grouped(told, lambda row: row.document_id)
     for document in Document.objects.filter(pk__in=numbers).order_by("pk"):
         part = set(chosen.parts[document.pk].editions)
         data = {name: getattr(document, name) for name in _FACTS}
@@ -117,10 +120,10 @@ def _portion(numbers: list[int], chosen: Selection) -> Iterator[PartRow]:
         yield row_of(document.pk, data)
 
 
-def _grouped(rows: Any, key: Callable[[Any], int] = lambda row: row.document_id) -> dict[int, list[Any]]:
-    found: dict[int, list[object]] = defaultdict(list)
+def _grouped(rows: Iterable[M], document: Callable[[M], int]) -> dict[int, list[M]]:
+    found: dict[int, list[M]] = defaultdict(list)
     for row in rows:
-        found[key(row)].append(row)
+        found[document(row)].append(row)
     return found
 
 
@@ -130,7 +133,7 @@ def text_rows(chosen: Selection) -> Iterator[PartRow]:
         yield PartRow(str(pk), mark, _loader(pk, document))
 
 
-def _loader(pk: int, document: int) -> Callable[[], dict[str, Any]]:
+def _loader(pk: int, document: int) -> Callable[[], dict[str, object]]:
     def load() -> dict[str, object]:
         text = EditionContent.objects.get(pk=pk)
         return {

@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -103,18 +102,19 @@ def _drafts(found: Export, most: int, by: str) -> Iterator[tuple[Package, state.
             state.forget_others(changes, state.carried())
         total = state.after(total, changes)
         sequence += 1
-        manifest: dict[str, Any] = {
+        before_it, counts = previous, dict(draft.counts)
+        manifest: dict[str, object] = {
             "format": container.FORMAT,
             "digest": settings.GONGKAI_DIGEST,
             "sequence": sequence,
-            "previous": previous,
+            "previous": before_it,
             "state": total,
             "whole": found.whole,
             "limited": found.limited,
             "made_at": moment(found.now),
             "by": by,
             "files": dict(draft.files),
-            "counts": dict(draft.counts),
+            "counts": counts,
         }
         path = folder() / f".{container.file_name(sequence)}.part"
         previous = _write(path, manifest, draft)
@@ -122,11 +122,11 @@ def _drafts(found: Export, most: int, by: str) -> Iterator[tuple[Package, state.
             Package(
                 sequence=sequence,
                 digest=previous,
-                previous=manifest["previous"],
+                previous=before_it,
                 state=total,
                 whole=found.whole,
                 made_at=found.now,
-                counts=manifest["counts"],
+                counts=counts,
                 file=container.file_name(sequence),
             ),
             changes,

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TypedDict, cast
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives import hashes
@@ -104,7 +104,28 @@ def close(content: Mapping[str, object], *, inward: bool) -> bytes:
     return MARK + keys.private_key().sign(MARK + way + body) + body
 
 
-def open_bag(data: bytes, *, inward: bool) -> dict[str, Any]:
+class Replied(TypedDict):
+    """How one matter stands, sealed to its asker."""
+
+    token: str
+    salt: str
+    reply: str
+
+
+class Replies(TypedDict):
+    """What a bag to the outer side holds."""
+
+    made_at: str
+    items: list[Replied]
+
+
+class Forms(TypedDict):
+    """What a bag to the inner side holds."""
+
+    items: list[receiving.Item]
+
+
+def open_bag(data: bytes, *, inward: bool) -> dict[str, object]:
     """Open a bag of the other side.
 
     Raises:
@@ -165,12 +186,12 @@ def take(path: Path) -> Outcome:
         raise Refused(f"不能读取 {path}（{error.strerror}）。") from error
     content = open_bag(data, inward=not settings.GONGKAI_OUTER)
     if settings.GONGKAI_OUTER:
-        return _take_replies(content)
-    count, faults = receiving.receive_all(content["items"], by=SYSTEM)
+        return _take_replies(cast(Replies, content))
+    count, faults = receiving.receive_all(cast(Forms, content)["items"], by=SYSTEM)
     return Outcome(count, tuple(faults))
 
 
-def _take_replies(content: Mapping[str, Any]) -> Outcome:
+def _take_replies(content: Replies) -> Outcome:
     made_at = datetime.fromisoformat(content["made_at"])
     count = 0
     for one in content["items"]:

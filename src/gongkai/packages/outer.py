@@ -1,12 +1,13 @@
 """The outer installation: it shows what packages bring, and refuses every other change to it."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.conf import settings
 
+from gongkai.acts.action import AnyAction
 from gongkai.acts.actors import Actor
 from gongkai.acts.models import Movement
+from gongkai.ledger.jobs.registry import Job
 from gongkai.packages.models import Package, Textless
 from gongkai.ui.asked import whole
 
@@ -37,12 +38,12 @@ WORK = {
 }
 
 
-def rests(job: Any) -> bool:
+def rests(job: Job) -> bool:
     """Whether a job has nothing to do here."""
     return bool(settings.GONGKAI_OUTER) and job.name not in WORK
 
 
-def bars(action: Any, by: Actor) -> list[str]:
+def bars(action: AnyAction, by: Actor) -> list[str]:
     """Return why an action may not be done here; empty on the inner side."""
     if not settings.GONGKAI_OUTER:
         return []
@@ -64,7 +65,7 @@ def is_package(stream: str) -> bool:
     return name == "package" and sequence is not None and Package.objects.filter(sequence=sequence).exists()
 
 
-def through_packages() -> Callable[[str, dict[str, Any], str], bool]:
+def through_packages() -> Callable[[str, dict[str, object], str], bool]:
     """Return what `audit verify` asks of a received edition's ground: a package that is here and was applied, as the log has it."""
     applied = {
         stream: facts.get("digest")

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 from django.utils.dateparse import parse_date, parse_datetime
@@ -29,6 +28,7 @@ from gongkai.editions.models import (
 from gongkai.editions.shelving import refresh
 from gongkai.files.store import forget
 from gongkai.packages.outer import is_package
+from gongkai.packages.shape import AddressRow, DocumentRow, EditionRow, ErasureRow, PlacementRow, TextRow
 from gongkai.richtext.hostile import is_hostile
 
 RECEIVED = "publishing.receive_edition"
@@ -71,8 +71,8 @@ def receive(
     *,
     by: Actor,
     package: str,
-    data: Mapping[str, Any] | None,
-    texts: Mapping[int, Mapping[str, object]],
+    data: DocumentRow | None,
+    texts: Mapping[int, TextRow],
 ) -> Step:
     """Write one document as a package has it.
 
@@ -115,9 +115,10 @@ def receive(
     )
 
 
-def _facts(document: Document, data: Mapping[str, Any]) -> None:
+def _facts(document: Document, data: DocumentRow) -> None:
+    said: Mapping[str, object] = data
     for name in _FACTS:
-        setattr(document, name, data[name])
+        setattr(document, name, said[name])
     document.published_at = _moment(data["published_at"]) if data["published_at"] else None
     document.formed_on = parse_date(data["formed_on"]) if data["formed_on"] else None
     document.standing_on = parse_date(data["standing_on"]) if data["standing_on"] else None
@@ -131,7 +132,7 @@ def _moment(words: str) -> datetime:
     return found
 
 
-def _editions(document: Document, rows: Sequence[Mapping[str, Any]]) -> list[Edition]:
+def _editions(document: Document, rows: Sequence[EditionRow]) -> list[Edition]:
     """Store the editions that are new: behind those that are here, never between or before them."""
     kept = list(document.editions.values_list("pk", "digest", "number"))
     there = {pk: mark for pk, mark, _ in kept}
@@ -149,7 +150,7 @@ def _editions(document: Document, rows: Sequence[Mapping[str, Any]]) -> list[Edi
         last = row["number"]
         edition = Edition(
             document=document,
-            **{name: row[name] for name in row if name not in {"visible_from", "made_at"}},
+            **{name: value for name, value in row.items() if name not in {"visible_from", "made_at"}},
             visible_from=_moment(row["visible_from"]),
             made_at=_moment(row["made_at"]),
         )
@@ -158,7 +159,7 @@ def _editions(document: Document, rows: Sequence[Mapping[str, Any]]) -> list[Edi
     return made
 
 
-def _texts(document: Document, texts: Mapping[int, Mapping[str, Any]]) -> None:
+def _texts(document: Document, texts: Mapping[int, TextRow]) -> None:
     for number, text in texts.items():
         edition = document.editions.filter(pk=number).first()
         if edition is None:
@@ -172,7 +173,7 @@ def _texts(document: Document, texts: Mapping[int, Mapping[str, Any]]) -> None:
         store_content(edition, text["title"], text["html"], text["facts"], text["files"])
 
 
-def _erase(document: Document, rows: Sequence[Mapping[str, Any]]) -> None:
+def _erase(document: Document, rows: Sequence[ErasureRow]) -> None:
     own = set(document.editions.values_list("pk", flat=True))
     for row in rows:
         if row["edition"] not in own:
@@ -187,14 +188,14 @@ def _erase(document: Document, rows: Sequence[Mapping[str, Any]]) -> None:
         EditionContent.objects.filter(pk=row["edition"]).delete()
 
 
-def _placements(document: Document, rows: Sequence[Mapping[str, Any]]) -> None:
+def _placements(document: Document, rows: Sequence[PlacementRow]) -> None:
     wanted = {row["column"]: _moment(row["at"]) for row in rows}
     document.placements.exclude(column__in=wanted).delete()
     for column, at in wanted.items():
         Placement.objects.update_or_create(document=document, column_id=column, defaults={"at": at})
 
 
-def _addresses(document: Document, rows: Sequence[Mapping[str, Any]]) -> None:
+def _addresses(document: Document, rows: Sequence[AddressRow]) -> None:
     kept = {(row["website"], row["path"]) for row in rows}
     for address in document.addresses.all():
         if (address.website_id, address.path) not in kept:
@@ -209,7 +210,7 @@ def _addresses(document: Document, rows: Sequence[Mapping[str, Any]]) -> None:
         )
 
 
-def _refuse_taken(document: Document, row: Mapping[str, Any]) -> None:
+def _refuse_taken(document: Document, row: AddressRow) -> None:
     """Refuse the address of another document that is public now: nothing on the inner side moves one."""
     held = Address.objects.filter(website=row["website"], path=row["path"]).exclude(document=document).first()
     if held and Shelf.objects.filter(document=held.document_id).exists():

@@ -3,18 +3,113 @@
 import json
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import TypedDict, cast
 
 from django.utils.dateparse import parse_datetime
 
 from gongkai.acts.action import Refused
 from gongkai.acts.digest import METHODS, canonical, digest, has_method
+from gongkai.editions.frozen import FrozenFile
+from gongkai.given import record
 
 #: The largest number that a row of the database holds for a package.
 MAX_SEQUENCE = 2**31 - 1
 _MARK = re.compile(r"[0-9a-f]{64}\Z")
 #: Parts whose digest is of more than what the row says: a text's is the one that was signed (`editions.store_content` checks it).
 _SIGNED = {"texts"}
+
+
+class Manifest(TypedDict):
+    """What a package says of itself, as `check_manifest` looks at it."""
+
+    sequence: int
+    previous: str
+    state: str
+    rows: str
+    size: int
+    whole: bool
+    limited: bool
+    made_at: str
+    files: dict[str, int]
+    counts: dict[str, int]
+
+
+class Row(TypedDict):
+    """One line of a package, as `check_row` looks at it; one that drops has neither digest nor data."""
+
+    op: str
+    part: str
+    key: str
+    digest: str
+    data: dict[str, object]
+
+
+class EditionRow(TypedDict):
+    """An edition without its text."""
+
+    pk: int
+    number: int
+    act: str
+    visible_from: str
+    made_at: str
+    made_by: str
+    audience: str
+    circle: str
+    approvals: list[dict[str, object]]
+    content_digest: str
+    digest: str
+
+
+class ErasureRow(TypedDict):
+    """Which edition's text law erased, and when."""
+
+    edition: int
+    at: str
+
+
+class PlacementRow(TypedDict):
+    """In which column a document stands, and since when."""
+
+    column: int
+    at: str
+
+
+class AddressRow(TypedDict):
+    """An address that a document has or had."""
+
+    website: int
+    path: str
+    current: bool
+    since: str
+
+
+class DocumentRow(TypedDict):
+    """A document with all that stands under it, texts aside."""
+
+    source: str
+    item_number: int | None
+    body_id: int
+    kind: str
+    index_number: str
+    published_at: str | None
+    formed_on: str | None
+    standing: str
+    standing_on: str | None
+    standing_note: str
+    editions: list[EditionRow]
+    erasures: list[ErasureRow]
+    placements: list[PlacementRow]
+    addresses: list[AddressRow]
+
+
+class TextRow(TypedDict):
+    """The text of an edition."""
+
+    document: int
+    title: str
+    html: str
+    facts: dict[str, object]
+    files: list[FrozenFile]
 
 
 def read_object(raw: bytes, what: str) -> dict[str, object]:
@@ -37,11 +132,11 @@ def is_mark(value: object) -> bool:
     return isinstance(value, str) and bool(_MARK.match(value))
 
 
-def check_manifest(manifest: Mapping[str, object]) -> None:
-    """Refuse a manifest that lacks something or says it in another form.
+def check_manifest(manifest: Mapping[str, object]) -> Manifest:
+    """Return a manifest that lacks nothing and says all in the right form.
 
     Raises:
-        Refused: it does.
+        Refused: it does lack something, or says it in another form.
     """
     holds = {
         "sequence": lambda v: _count(v) and 1 <= v <= MAX_SEQUENCE,
@@ -57,6 +152,7 @@ def check_manifest(manifest: Mapping[str, object]) -> None:
     }
     if not all(name in manifest and fits(manifest[name]) for name, fits in holds.items()):
         raise _unfit("清单")
+    return cast(Manifest, manifest)
 
 
 def method_of(manifest: Mapping[str, object]) -> str:
@@ -78,7 +174,7 @@ def method_of(manifest: Mapping[str, object]) -> str:
     return method
 
 
-def check_row(row: dict[str, Any], number: int, method: str = "") -> dict[str, object]:
+def check_row(row: dict[str, object], number: int, method: str = "") -> Row:
     """Return a row that names a part and a key and says what its digest, by the package's method, says.
 
     Raises:
@@ -89,9 +185,9 @@ def check_row(row: dict[str, Any], number: int, method: str = "") -> dict[str, o
     put = row.get("op") == "put" and is_mark(row.get("digest")) and isinstance(row.get("data"), dict)
     if not named or not (put or row.get("op") == "drop"):
         raise _unfit(f"第{number}行")
-    if put and part not in _SIGNED and digest(canonical(row["data"]), method) != row["digest"]:
+    if put and part not in _SIGNED and digest(canonical(record(row, "data")), method) != row["digest"]:
         raise Refused(f"交换包第{number}行的内容与它的摘要值不符，未应用。")
-    return row
+    return cast(Row, row)
 
 
 def _unfit(what: str) -> Refused:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -129,9 +129,9 @@ class AnnouncementForm(Plain):
         return kept if kept and plain(kept) == words.replace("\r\n", "\n").strip() else paragraphs(words)
 
     @classmethod
-    def initial_of(cls, terms: Mapping[str, Any]) -> dict[str, object]:
+    def initial_of(cls, terms: Mapping[str, object]) -> dict[str, object]:
         """Return what the form begins with, from the last text's fields."""
-        return {name: plain(value) if name in cls.TEXTS else value for name, value in terms.items()}
+        return {name: plain(str(value)) if name in cls.TEXTS else value for name, value in terms.items()}
 
 
 def _no_picture(_data: bytes, _name: str) -> str:

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from typing import Any
 
 from django.utils import timezone
 
+from gongkai.given import text
 from gongkai.participation.models import (
     Announcement,
     AnnouncementKind,
@@ -16,6 +16,7 @@ from gongkai.participation.models import (
 from gongkai.participation.periods import hearing_against, speak_against
 from gongkai.participation.queries import counts_of, examined, unanswered
 from gongkai.participation.states import State
+from gongkai.participation.texts import adoption_rows_in
 from gongkai.privacy import find
 from gongkai.publishing.models import Review
 from gongkai.publishing.models.reviews import OPEN
@@ -42,7 +43,7 @@ def _catalogue(announcement: Announcement, terms: Mapping[str, object]) -> list[
     return reasons
 
 
-def _draft(announcement: Announcement, terms: dict[str, Any]) -> list[str]:
+def _draft(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:
     decision = announcement.decision
     assert decision is not None
     reasons = []
@@ -52,24 +53,24 @@ def _draft(announcement: Announcement, terms: dict[str, Any]) -> list[str]:
         reasons.append("公开征求意见应当同时公布决策草案及其说明（国令第713号第十五条）：请写起草说明。")
     if not terms.get("ways"):
         reasons.append("请写明提交意见的方式。")
-    starts, ends = goes_out_on(announcement), date.fromisoformat(terms["ends_on"])
+    starts, ends = goes_out_on(announcement), date.fromisoformat(text(terms, "ends_on"))
     known = Consultation.objects.filter(pk=announcement.pk).first()
     if known is not None and ends < known.ends_on:
         reasons.append("已公布的截止日期只能延后，不能提前。")
     if known is not None and ends != known.ends_on and known.ends_on < timezone.localdate():
         reasons.append("征求意见的期限已经届满，再次征求意见请另行公告。")
-    return [*reasons, *speak_against(decision.draft_kind, starts, ends, terms.get("short", ""))]
+    return [*reasons, *speak_against(decision.draft_kind, starts, ends, text(terms, "short"))]
 
 
-def _hearing(announcement: Announcement, terms: dict[str, Any]) -> list[str]:
-    held = datetime.fromisoformat(terms["held_at"]).date()
+def _hearing(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:
+    held = datetime.fromisoformat(text(terms, "held_at")).date()
     today = timezone.localdate()
     if held < today:
         return []  # a correction behind the hearing
     return hearing_against(today, held) if terms["form"] == "hearing" else []
 
 
-def _adoption(announcement: Announcement, terms: dict[str, Any]) -> list[str]:
+def _adoption(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:
     draft = announcement.about
     consultation = Consultation.objects.filter(pk=draft.pk).first() if draft else None
     if consultation is None:
@@ -79,7 +80,8 @@ def _adoption(announcement: Announcement, terms: dict[str, Any]) -> list[str]:
     reasons = unanswered(consultation)
     if not reasons and terms.get("counts") != counts_of(consultation):
         reasons = ["意见或者采纳情况有变动：请重新生成采纳情况表。"]
-    named = {found.why for row in terms.get("rows", ()) for cell in (row[1], row[4]) for found in find(cell)}
+    rows = adoption_rows_in(terms)
+    named = {found.why for row in rows for cell in (row[1], row[4]) for found in find(cell)}
     return reasons + [f"采纳情况表中不能有个人信息：{why}。" for why in sorted(named)]
 
 
@@ -95,7 +97,7 @@ def _evaluation(announcement: Announcement, terms: Mapping[str, object]) -> list
     return [] if decision.entry.state in {State.DECIDED, State.EVALUATED} else ["决策结果还没有公布。"]
 
 
-_WAYS: dict[str, Callable[[Announcement, dict[str, Any]], list[str]]] = {
+_WAYS: dict[str, Callable[[Announcement, Mapping[str, object]], list[str]]] = {
     _K.CATALOGUE: _catalogue,
     _K.DRAFT: _draft,
     _K.HEARING: _hearing,

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from django.utils import timezone
 
@@ -19,6 +18,7 @@ from gongkai.participation.models import (
     Consultation,
     Decision,
 )
+from gongkai.participation.models.decisions import CatalogueRow
 from gongkai.participation.periods import days_open, feedback_due
 from gongkai.participation.queries import counts_of
 from gongkai.participation.states import DONE, State
@@ -93,7 +93,7 @@ def public_year(government: Body, year: int) -> PublicYear:
     """Return what the public may know of a year's decisions."""
     bodies = Body.objects.filter(path__startswith=government.path)
     made = PublicYear(year)
-    rows: dict[int, dict[str, object]] = {}
+    rows: dict[int, CatalogueRow] = {}
     catalogues = list(
         Catalogue.objects.filter(body__in=bodies, year=year, shown_at__isnull=False)
         .select_related("body")
@@ -117,7 +117,7 @@ def public_year(government: Body, year: int) -> PublicYear:
     return made
 
 
-def _listed(decision: Decision, row: dict[str, Any] | None, own: list[Announcement]) -> Listed:
+def _listed(decision: Decision, row: CatalogueRow | None, own: list[Announcement]) -> Listed:
     """Return a decision in the words of the published catalogue, its stage from what is public."""
     whats = {one.what for one in own}
     periods = [one for one in decision.consultations.all() if any(a.pk == one.pk for a in own)]
@@ -177,7 +177,7 @@ class Line:
     adoption: Shelf | None = None
     document: Shelf | None = None
     explained: list[Shelf] = field(default_factory=list)
-    catalogue: dict[str, object] | None = None
+    catalogue: CatalogueRow | None = None
     received: int | None = None
     answer_due: date | None = None
 
@@ -229,7 +229,7 @@ def line_of(number: int, website: int) -> Line | None:
     return made
 
 
-def in_catalogue(decision: Decision) -> dict[str, Any] | None:
+def in_catalogue(decision: Decision) -> CatalogueRow | None:
     """Return what the published catalogue says of a decision; None where none that is public lists it: then it is 列入目录 for nobody."""
     catalogue = decision.catalogue
     if catalogue is None or catalogue.shown_at is None or not _shelved(catalogue.announcements.all()):

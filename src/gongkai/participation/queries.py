@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -116,7 +115,7 @@ class Row:
     consultation: Consultation | None
     comments: int
     light: str
-    due: Any
+    due: object
 
 
 def rows_of(decisions: Sequence[Decision]) -> list[Row]:

@@ -1,10 +1,10 @@
 """What announcements read: HTML put together from the fields of their forms (`terms`). Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
 
 from gongkai.chinese.days import day_in_words
+from gongkai.given import number, record, records, text
 from gongkai.participation.models.announcements import AnnouncementKind
 from gongkai.participation.models.comments import Outcome
 from gongkai.richtext import lowered, paragraphs, table
@@ -24,9 +24,9 @@ _IN_QUOTES = str.maketrans("“”", "‘’")
 _IN_BRACKETS = str.maketrans("《》", "〈〉")
 
 
-def title_of(what: str, matter: str, terms: Mapping[str, Any]) -> str:
+def title_of(what: str, matter: str, terms: Mapping[str, object]) -> str:
     """Return the usual title of an announcement."""
-    form = FORMS.get(terms.get("form", ""), "听证会")
+    form = FORMS.get(text(terms, "form"), "听证会")
     pattern = TITLES[AnnouncementKind(what)]
     inner = _IN_BRACKETS if "《" in pattern else _IN_QUOTES
     return pattern.format(title=matter.strip("《》").translate(inner), form=form)
@@ -36,78 +36,84 @@ def _section(head: str, html: str) -> str:
     return f"<h2>{head}</h2>{lowered(html)}" if html.strip() else ""
 
 
-def _draft(terms: Mapping[str, Any]) -> str:
-    ends = day_in_words(date.fromisoformat(terms["ends_on"]))
+def _draft(terms: Mapping[str, object]) -> str:
+    ends = day_in_words(date.fromisoformat(text(terms, "ends_on")))
     period = paragraphs(f"自本公告公布之日起至{ends}。")
     if terms.get("short"):
-        period += paragraphs(f"征求意见的期限少于法定的一般期限，理由是：{terms['short']}")
+        period += paragraphs(f"征求意见的期限少于法定的一般期限，理由是：{text(terms, 'short')}")
     return "".join(
         (
-            paragraphs(terms.get("intro", "")),
+            paragraphs(text(terms, "intro")),
             _section("征求意见的期限", period),
-            _section("提交意见的方式", paragraphs(terms.get("ways", ""))),
-            _section("起草说明", terms.get("explanation", "")),
-            _section("草案全文", terms.get("draft", "")),
+            _section("提交意见的方式", paragraphs(text(terms, "ways"))),
+            _section("起草说明", text(terms, "explanation")),
+            _section("草案全文", text(terms, "draft")),
         )
     )
 
 
-def _hearing(terms: Mapping[str, Any]) -> str:
-    at = datetime.fromisoformat(terms["held_at"])
-    form = FORMS[terms["form"]]
+def _hearing(terms: Mapping[str, object]) -> str:
+    at = datetime.fromisoformat(text(terms, "held_at"))
+    form = FORMS[text(terms, "form")]
     return "".join(
         (
-            paragraphs(terms.get("intro", "")),
+            paragraphs(text(terms, "intro")),
             _section("时间和地点", paragraphs(f"{day_in_words(at)}，{terms['place']}。")),
-            _section(f"{form}的事项", paragraphs(terms.get("matters", ""))),
-            _section("参加人的产生和报名", paragraphs(terms.get("selection", ""))),
+            _section(f"{form}的事项", paragraphs(text(terms, "matters"))),
+            _section("参加人的产生和报名", paragraphs(text(terms, "selection"))),
         )
     )
 
 
-def counted(counts: Mapping[str, int]) -> str:
+def counted(counts: Mapping[str, object]) -> str:
     """Say how many comments there were, and what became of them."""
-    total = counts.get("total", 0)
+    total = number(counts, "total")
     if not total:
         return "征求意见期间没有收到意见。"
     parts = [
-        f"{outcome.label}{counts.get(outcome.value, 0)}条"
+        f"{outcome.label}{number(counts, outcome.value)}条"
         for outcome in Outcome
-        if counts.get(outcome.value, 0) or outcome in (Outcome.ADOPTED, Outcome.PARTLY, Outcome.REJECTED)
+        if number(counts, outcome.value) or outcome in (Outcome.ADOPTED, Outcome.PARTLY, Outcome.REJECTED)
     ]
     return f"征求意见期间共收到意见{total}条，其中{'，'.join(parts)}。"
 
 
-def _adoption(terms: Mapping[str, Any]) -> str:
-    rows: Sequence[Sequence[str]] = terms.get("rows", ())
-    shown = [list(row) for row in rows]
+def _adoption(terms: Mapping[str, object]) -> str:
+    shown = adoption_rows_in(terms)
     heads = ["序号", "意见内容", "条数", "采纳情况", "说明"]
     listed = _section("意见采纳情况表", table(heads, shown)) if shown else ""
-    return paragraphs(terms.get("intro", "")) + paragraphs(counted(terms.get("counts", {}))) + listed
+    return paragraphs(text(terms, "intro")) + paragraphs(counted(record(terms, "counts"))) + listed
+
+
+def adoption_rows_in(terms: Mapping[str, object]) -> list[list[str]]:
+    """Return the rows of the table of adoptions, a text for each cell."""
+    rows = terms.get("rows")
+    return [[str(cell) for cell in row] for row in rows] if isinstance(rows, (list, tuple)) else []
 
 
 def _plain(terms: Mapping[str, object]) -> str:
-    return str(terms.get("text", ""))
+    return text(terms, "text")
 
 
-def catalogue_html(terms: Mapping[str, Any]) -> str:
+def catalogue_html(terms: Mapping[str, object]) -> str:
     """Return the text of a catalogue: its table, and what was changed since it was first published."""
     heads = ["序号", "决策事项", "承办单位", "决策依据", "时间安排", "公众参与方式"]
     rows = [
         [
             str(place),
-            row["title"],
-            "、".join(filter(None, (row["body"], row["partners"]))),
-            row["basis"],
-            row["timetable"],
-            row["ways"],
+            text(row, "title"),
+            "、".join(filter(None, (text(row, "body"), text(row, "partners")))),
+            text(row, "basis"),
+            text(row, "timetable"),
+            text(row, "ways"),
         ]
-        for place, row in enumerate(terms.get("rows", ()), 1)
+        for place, row in enumerate(records(terms, "rows"), 1)
     ]
     changes = [
-        [one["on"], one["what"], one["title"], one["words"], one["reason"]] for one in terms["changes"]
+        [text(one, name) for name in ("on", "what", "title", "words", "reason")]
+        for one in records(terms, "changes")
     ]
-    made = paragraphs(terms.get("intro", "")) + table(heads, rows)
+    made = paragraphs(text(terms, "intro")) + table(heads, rows)
     if changes:
         made += _section("目录调整情况", table(["日期", "调整", "事项", "内容", "理由"], changes))
     return made

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gongkai.chinese.document_numbers import find_numbers
 from gongkai.editions.queries import documents_visible_to
 from gongkai.editions.vocabulary import POLICY_KINDS, ItemKind
+from gongkai.given import text
 from gongkai.policies.formats import consultation_lacks, format_errors, number_key
 from gongkai.policies.models import Kind, Level, PolicyRecord, Relation
 from gongkai.policies.queries.uploading import has_receipt, library_for
@@ -44,7 +45,7 @@ def _corrected(record: PolicyRecord, frozen: "Frozen") -> PolicyRecord:
         return record
     later = copy(record)
     later.title = frozen.title
-    later.number = frozen.facts["document_number"] or record.number
+    later.number = text(frozen.facts, "document_number") or record.number
     later.number_key = number_key(later.number)
     return later
 
@@ -64,7 +65,8 @@ def differences(record: PolicyRecord, frozen: "Frozen") -> list[str]:
             f"信息类别与效力级别不一致（库中为“{record.get_level_display()}”）。",
         ),
         (
-            bool(facts["document_number"]) and number_key(facts["document_number"]) != record.number_key,
+            bool(facts["document_number"])
+            and number_key(text(facts, "document_number")) != record.number_key,
             f"发文字号与入库的不一致（库中为“{record.number or '空'}”）。",
         ),
         *(
@@ -129,19 +131,19 @@ def _cited(item: "ItemPage", frozen: "Frozen") -> Iterable[PolicyRecord]:
         )
         for row in rows.select_related("target"):
             yield row.target
-    own = number_key(frozen.facts["document_number"])
+    own = number_key(text(frozen.facts, "document_number"))
     others = [number for number in basis_numbers(plain(frozen.html)) if number != own]
     if others:
         yield from PolicyRecord.objects.filter(number_key__in=others[:200]).exclude(document__source=source)
 
 
-def basis_numbers(text: str) -> list[str]:
+def basis_numbers(words: str) -> list[str]:
     """Return the document numbers that a text rests on: those behind 根据、依据、按照、依照 in the same sentence.
 
     A list of repealed documents, or 同时废止, names numbers without resting on them.
     """
     found: list[str] = []
-    for sentence in re.split(r"[。；\n]", text):
+    for sentence in re.split(r"[。；\n]", words):
         lead = _LEAD.search(sentence)
         if lead:
             found += find_numbers(sentence[lead.end() :])

@@ -1,9 +1,12 @@
 """The application's registration with Django."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
 from django.db.models.signals import post_save, pre_delete
+
+if TYPE_CHECKING:
+    from gongkai.editions.erasing import Keeper
 
 
 class Config(AppConfig):
@@ -69,7 +72,7 @@ class Config(AppConfig):
         _score()
 
 
-def _erase(keeper: Any) -> None:
+def _erase(keeper: "Keeper") -> None:
     """Let law erase what this room keeps, and the first page show what waits for a second person."""
     from gongkai.editions.erasing import KEEPERS
     from gongkai.ledger.desk import Block, register_block

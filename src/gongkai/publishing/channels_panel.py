@@ -1,7 +1,5 @@
 """The panel 其他渠道 of an item's page: what is recorded, and the form to record one more."""
 
-from typing import Any
-
 from gongkai.editions.frozen import Frozen
 from gongkai.editions.sources import document_of
 from gongkai.publishing import actions
@@ -11,7 +9,7 @@ from gongkai.publishing.releases import releases_of
 from gongkai.units.actors import Actor
 
 
-def facts(item: ItemPage, by: Actor, frozen: Frozen | None) -> dict[str, Any] | None:
+def facts(item: ItemPage, by: Actor, frozen: Frozen | None) -> dict[str, object] | None:
     """Return what the panel shows; nothing to signers, and nothing before there is something to record."""
     if frozen is not None:
         return None

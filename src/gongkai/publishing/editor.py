@@ -1,7 +1,5 @@
 """The editor of an item in Wagtail's admin: its form and panels, all in Chinese."""
 
-from typing import Any
-
 from wagtail.admin.panels import (
     FieldPanel,
     InlinePanel,
@@ -89,8 +87,9 @@ class ChecksPanel(Panel):  # type: ignore[misc]
             }
 
 
-def differences(form: Any) -> dict[str, object]:
+def differences(form: "ItemForm") -> dict[str, object]:
     """Return what differs between a form and the draft that somebody else saved meanwhile."""
+    assert form.conflict is not None, "asked only where somebody else saved"
     theirs: ItemPage = form.conflict.as_object()
     given = form.cleaned_data
     fields = []
@@ -167,7 +166,7 @@ def install() -> None:
     WagtailAdminTemplateMixin.get_header_title = _header
 
 
-def _header(view: Any) -> str:
+def _header(view: WagtailAdminTemplateMixin) -> str:
     """What Wagtail puts together with a half-width colon (编辑 信息: …), which no message catalogue can change."""
     parts = (view.get_page_title(), view.get_page_subtitle())
     return "：".join(str(part).strip() for part in parts if part)

@@ -3,7 +3,7 @@
 from wagtail.models import Revision
 from wagtail.rich_text import expand_db_html
 
-from gongkai.editions.frozen import FACTS, INNER, Frozen, text_lacks
+from gongkai.editions.frozen import FACTS, INNER, Frozen, FrozenFile, text_lacks
 from gongkai.editions.models import Audience
 from gongkai.publishing.models import ItemPage, PictureSize
 from gongkai.richtext import FILE_SCHEME, clean
@@ -35,9 +35,9 @@ def _plain(value: object) -> str:
     return value.isoformat() if hasattr(value, "isoformat") else str(value or "").strip()
 
 
-def _files(page: ItemPage, html: str) -> list[dict[str, object]]:
+def _files(page: ItemPage, html: str) -> list[FrozenFile]:
     """List attachments and the pictures of the text, by digest."""
-    listed = [
+    listed: list[FrozenFile] = [
         {
             "name": attachment.name,
             "digest": attachment.stored_id,
@@ -51,14 +51,16 @@ def _files(page: ItemPage, html: str) -> list[dict[str, object]]:
     return listed + _pictures(sorted(marks))
 
 
-def _pictures(marks: list[str]) -> list[dict[str, object]]:
+def _pictures(marks: list[str]) -> list[FrozenFile]:
     """List the pictures of a text, and the smaller sizes of each (`of` names the one that the text names)."""
-    listed = {mark: {"name": "", "digest": mark, "size": 0, "type": "", "picture": True} for mark in marks}
-    smaller = []
+    listed: dict[str, FrozenFile] = {
+        mark: {"name": "", "digest": mark, "size": 0, "type": "", "picture": True} for mark in marks
+    }
+    smaller: list[FrozenFile] = []
     rows = PictureSize.objects.filter(base__in=marks).order_by("base_id", "width") if marks else ()
     for row in rows:
         if row.stored_id == row.base_id:
-            listed[row.base_id] |= {"width": row.width, "height": row.height}
+            listed[row.base_id]["width"], listed[row.base_id]["height"] = row.width, row.height
         else:
             smaller.append(
                 {

@@ -1,7 +1,7 @@
 """The list of a unit's items with their states, for the office. Reads only."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
@@ -132,7 +132,7 @@ def _row(
     review: Review | None,
     acts: dict[int, Edition],
     shelved: dict[int, Shelf],
-    bodies: Any,
+    bodies: Mapping[str, Body],
 ) -> ItemRow:
     edition = acts.get(document.pk) if document else None
     shelf = shelved.get(document.pk) if document else None

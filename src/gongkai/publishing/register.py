@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Count
 from django.utils import timezone
@@ -93,7 +92,8 @@ def cycle_light(column: Column, updated_at: datetime | None, now: datetime) -> t
         return "grey", "按政策库的有效性自动列示"
     if not column.cycle_days:
         return "grey", column.cycle or "未设周期"
-    since: Any = updated_at or column.opened_at
+    since = updated_at or column.opened_at
+    assert since is not None, "an open column has a day on which it opened"
     return _by_days((now - since).days, column, empty=updated_at is None)
 
 

@@ -5,7 +5,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.db.models import Model
 from django.urls import reverse
@@ -34,8 +34,11 @@ FREE: dict[str, dict[str, str]] = {
 Posts = tuple[tuple[Role, int], ...]
 
 
+M = TypeVar("M", bound=Model)
+
+
 @dataclass(frozen=True)
-class Worded:
+class Worded(Generic[M]):
     """A kind of target whose words wait for a second person.
 
     Attributes:
@@ -48,25 +51,25 @@ class Worded:
         shown: a field's value as people read it.
     """
 
-    model: type[Model]
+    model: type[M]
     labels: Mapping[str, str]
-    body: Callable[[Any], int]
-    confirms: Callable[[Actor, Any], list[str]]
-    write: Callable[[Any, Mapping[str, str]], None]
+    body: Callable[[M], int]
+    confirms: Callable[[Actor, M], list[str]]
+    write: Callable[[M, Mapping[str, str]], None]
     told: Callable[[int], Posts]
     shown: Callable[[str, str], str] = lambda _, value: value
 
 
 #: Kind (`website`, `column`, `policy`) → what is to be known of it.
-WORDED: dict[str, Worded] = {}
+WORDED: dict[str, "Worded[Any]"] = {}
 
 
-def register_words(kind: str, worded: Worded) -> None:
+def register_words(kind: str, worded: Worded[M]) -> None:
     """Enter a kind of target whose words wait; its labels are what `config/public_words.toml` lists as confirmed."""
     WORDED[kind] = worded
 
 
-def worded(target: object) -> Worded:
+def worded(target: object) -> "Worded[Any]":
     """Return what is known of a target's kind."""
     return WORDED[stream_of(target).partition("/")[0]]
 

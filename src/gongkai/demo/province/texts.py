@@ -136,7 +136,7 @@ def _batch(made: Sequence[tuple[int, Body, Column]], now: datetime, count: int) 
             Document(
                 source=f"seed/{n}",
                 body=body,
-                kind=said.facts["kind"],
+                kind=str(said.facts["kind"]),
                 published_at=at,
                 formed_on=at.date(),
                 index_number=f"{body.pk:09d}/{at:%Y}-{n:07d}",

@@ -15,6 +15,7 @@ from gongkai.editions.models import Act, Document, Edition, EditionContent, Stan
 from gongkai.editions.rules import marks, withdraws
 from gongkai.editions.shelving import refresh
 from gongkai.editions.windows import spans
+from gongkai.given import text
 
 #: Rooms above that must act on every new edition (an urgent review is settled by it): (document, edition) → facts for the log.
 SETTLERS: list[Callable[[Document, Edition], Mapping[str, object]]] = []
@@ -130,14 +131,15 @@ def describe(document: Document, frozen: Frozen, start: datetime, *, first: bool
     facts = frozen.facts
     if first:
         document.published_at = start
-    document.kind = facts["kind"]
-    document.formed_on = date.fromisoformat(facts["formed_on"]) if facts["formed_on"] else None
+    document.kind = text(facts, "kind")
+    formed, effective = text(facts, "formed_on"), text(facts, "effective_on")
+    document.formed_on = date.fromisoformat(formed) if formed else None
     if not document.index_number:
         code = document.body.code or f"{document.body_id:09d}"
-        document.index_number = facts["index_number"] or f"{code}/{start:%Y}-{document.pk:05d}"
+        document.index_number = text(facts, "index_number") or f"{code}/{start:%Y}-{document.pk:05d}"
     if not document.standing and facts["standing"]:
-        document.standing = facts["standing"]
-        document.standing_on = date.fromisoformat(facts["effective_on"]) if facts["effective_on"] else None
+        document.standing = text(facts, "standing")
+        document.standing_on = date.fromisoformat(effective) if effective else None
     document.version += 1
     document.save()
 

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
+from django.db.models import Model
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
@@ -36,7 +36,7 @@ class Approval:
 #: Why what stands in no column is not submitted.
 HOMELESS = "请选择至少一个栏目。"
 #: (source, revision, what it says, approvals as handed in, the time asked for, now) → what they come to.
-Reader = Callable[[Source, int, Frozen, Sequence[Any], datetime | None, datetime], Approval]
+Reader = Callable[[Source, int, Frozen, Sequence[Model | int], datetime | None, datetime], Approval]
 
 #: Who reads approvals: the room of the reviews. Without one nothing is published.
 _READERS: list[Reader] = []
@@ -71,8 +71,8 @@ def publish(
     source: Source,
     *,
     by: Actor,
-    revision: Any,
-    approvals: Sequence[object],
+    revision: Model | int,
+    approvals: Sequence[Model | int],
     visible_from: datetime | None = None,
 ) -> Step:
     """Freeze an approved revision into an edition.
@@ -89,7 +89,7 @@ def publish(
     start = visible_from or now
     if start < now and visible_from is not None and not by.system:
         raise Refused("公开时间不能早于现在。")
-    number = int(getattr(revision, "pk", revision))
+    number = int(revision.pk if isinstance(revision, Model) else revision)
     frozen = _freeze(source, number)
     document = document_of(source)
     approved = _READERS[-1](source, number, frozen, approvals, visible_from, now)

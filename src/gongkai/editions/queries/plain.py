@@ -7,7 +7,7 @@ editions). Here the statement is written once for each table and set of columns.
 import json
 from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.db import connection
 from django.db.models import Model, QuerySet
@@ -27,9 +27,9 @@ def plain_rows(model: type[M], *, order: str = "", **values: object) -> list[M]:
     return list(model._default_manager.raw(statement, list(values.values())))
 
 
-def plain_row(model: type[M], **values: Any) -> M | None:
+def plain_row(model: type[M], **values: object) -> M | None:
     """Return the one row whose columns have these values, or None."""
-    rows = plain_rows(model, **values)
+    rows = plain_rows(model, order="", **values)
     return rows[0] if rows else None
 
 
@@ -44,7 +44,7 @@ def among(rows: QuerySet[M], name: str, numbers: Iterable[int]) -> QuerySet[M]:
     quoted = connection.ops.quote_name
     column = f"{quoted(rows.model._meta.db_table)}.{quoted(_column(rows.model, name))}"
     where: str = f"{column} = ANY(%s)"
-    value: Any = list(numbers)
+    value: object = list(numbers)
     if connection.vendor == "sqlite":
         where, value = f"{column} IN (SELECT value FROM json_each(%s))", json.dumps(value)  # noqa: S608 a field's name
     return rows.extra(where=[where], params=[value])  # noqa: S610 a field's name

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
@@ -23,7 +22,7 @@ class Done:
     code: str
     second: bool
     number: str = ""
-    due: Any = None
+    due: object = None
     mailed: bool = False
     unit: str = ""
     asked: Sequence[Part] = ()

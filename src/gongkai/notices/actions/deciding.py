@@ -1,8 +1,7 @@
 """What the lead unit and the 政务公开办 decide: accept, return, grant, refuse, cancel."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
 
 from django.utils import timezone
 
@@ -31,7 +30,7 @@ from gongkai.units.models import Role
 KIND = "assignment"
 DONE, PARTLY = "done", "partly"
 #: What granting a request gives: the state, facts for the log, and what it does to the clock.
-Granted = tuple[str, dict[str, Any], tuple[Event, ...]]
+Granted = tuple[str, Mapping[str, object], tuple[Event, ...]]
 #: The step under which the ledger remembers that the deciders were reminded.
 NUDGE = "decide"
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -11,6 +10,7 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.files.store import store_as_read
+from gongkai.given import text
 from gongkai.notices.actions.rules import chief_somewhere
 from gongkai.notices.column_meanings import MEANINGS
 from gongkai.notices.defaults import default_of, own_defaults
@@ -18,6 +18,7 @@ from gongkai.notices.doubts import asked_whose, limit_doubts
 from gongkai.notices.learnt import with_learnt
 from gongkai.notices.models import AwaitedAct, Duty, Measure, MeasureUnit, Notice, UnitMember
 from gongkai.notices.planning.drafting import DraftDuty, DraftMeasure, measures, remarks, year_of
+from gongkai.notices.planning.vague import Vague
 from gongkai.notices.resolving import Names, strange_issuer
 from gongkai.notices.source import Source
 from gongkai.notices.states import NoticeState
@@ -98,7 +99,7 @@ def _notice(source: Source, government: Body, issuer: Body | None, by: Actor) ->
         issuer_name=str(parsed.get("issuer") or (issuer.name if issuer else ""))[:200],
         title=str(parsed.get("title") or source.name)[:300],
         doc_number=str(parsed.get("doc_number") or "")[:80],
-        issued_on=date.fromisoformat(parsed["issued_on"]) if parsed.get("issued_on") else None,
+        issued_on=date.fromisoformat(text(parsed, "issued_on")) if parsed.get("issued_on") else None,
         year=year_of(parsed, timezone.localdate()),
         for_comment=parsed.get("status") == "draft",
         source_name=source.name[:200],
@@ -209,7 +210,7 @@ def _store_duties(notice: Notice, rows: list[Measure], drafts: list[DraftMeasure
 
 
 def duty_row(
-    measure: Measure, duty: DraftDuty, place: int, own: dict[str, Any], awaits: AwaitedAct | None
+    measure: Measure, duty: DraftDuty, place: int, own: dict[str, Vague], awaits: AwaitedAct | None
 ) -> Duty:
     """Return a duty's row, not stored, with the default that a vague word takes."""
     default = default_of(duty.due, own)

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from datetime import date
 
 from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.given import record, text
 from gongkai.notices.actions.rules import chief_somewhere
 from gongkai.notices.models import ChildDraft, Notice
 from gongkai.notices.passing import wording
@@ -88,7 +89,7 @@ def _tell(draft: ChildDraft, by: Actor) -> tuple[Tell, ...]:
 
 @action("passing.save", label="保存下发通知草稿", rule=chief_of_draft)
 def save_child(
-    draft: ChildDraft, *, by: Actor, front: Mapping[str, Any], rows: Sequence[Mapping[str, object]]
+    draft: ChildDraft, *, by: Actor, front: Mapping[str, object], rows: Sequence[Mapping[str, object]]
 ) -> Step:
     """Keep the office's own words: what stands around the table (`front`, `signed_on` a date or None) and all rows in order."""
     reasons = []
@@ -100,7 +101,7 @@ def save_child(
             reasons.append(f"{label}不能超过{longest}字。")
         setattr(draft, name, value)
     if "signed_on" in front:
-        draft.signed_on = front["signed_on"]
+        draft.signed_on = signed if isinstance(signed := front["signed_on"], date) else None
     if not rows:
         reasons.append("至少保留一条举措。")
     if len(rows) > MOST:
@@ -120,22 +121,22 @@ def save_child(
 
 
 def _row(
-    row: Mapping[str, Any], place: int, came_from: set[object], heads: Sequence[str], reasons: list[str]
+    row: Mapping[str, object], place: int, came_from: set[object], heads: Sequence[str], reasons: list[str]
 ) -> dict[str, object]:
     """Return a row as it is kept; what is wrong with it is added to the reasons."""
-    made: dict[str, Any] = {"measure": row.get("measure") if row.get("measure") in came_from else None}
+    made: dict[str, object] = {"measure": row.get("measure") if row.get("measure") in came_from else None}
     for name, (label, longest) in CELLS.items():
         value = str(row.get(name) or "").replace("\r\n", "\n").strip()
         if len(value) > longest:
             reasons.append(f"第{place}条：{label}不能超过{longest}字。")
         made[name] = value
-    made["extras"] = _extras(row.get("extras") or {}, place, heads, reasons)
+    made["extras"] = _extras(record(row, "extras"), place, heads, reasons)
     if not made["text"]:
         reasons.append(f"第{place}条：请填写贯彻举措，不需要的请删去。")
     if not made["section"]:
         reasons.append(f"第{place}条：请填写工作任务。")
     for name in ("lead", "responsible"):
-        found = (one.strip() for one in re.split(r"[、，,；;\n]+", made[name]))
+        found = (one.strip() for one in re.split(r"[、，,；;\n]+", text(made, name)))
         made[name] = list(dict.fromkeys(one for one in found if one.strip("—-－–/ ")))
     if not made["lead"] and not made["responsible"]:
         reasons.append(f"第{place}条：请填写牵头单位或者责任单位。")
@@ -148,8 +149,8 @@ def _extras(
     made = {
         head: str(extras.get(head) or "").replace("\r\n", "\n").strip() for head in heads if head in extras
     }
-    for head, text in made.items():
-        if len(text) > LONGEST_EXTRA:
+    for head, words in made.items():
+        if len(words) > LONGEST_EXTRA:
             reasons.append(f"第{place}条：{head}不能超过{LONGEST_EXTRA}字。")
     return made
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import TypedDict
 
 from django.db.models import Q, QuerySet
 
@@ -62,7 +62,20 @@ def choosable(notice: Notice) -> QuerySet[Measure]:
     return with_parts(notice.measures.filter(dropped=False, preamble=False).order_by("position", "pk"))
 
 
-def first_rows(measures: Sequence[Measure], place: Place) -> list[dict[str, Any]]:
+class DraftRow(TypedDict):
+    """A row of a draft, as `ChildDraft.rows` keeps it; `measure` is the one it came from, None where the office wrote it itself."""
+
+    measure: int | None
+    section: str
+    item: str
+    text: str
+    lead: list[str]
+    responsible: list[str]
+    limit: str
+    extras: dict[str, str]
+
+
+def first_rows(measures: Sequence[Measure], place: Place) -> list[DraftRow]:
     """Return the rows of a new draft: the measures with one's own place and level put in."""
     kept, _ = passed_heads(measures)
     return [
@@ -115,7 +128,7 @@ def passed_heads(measures: Sequence[Measure]) -> tuple[list[str], list[str]]:
     return kept, [head for head in found if head not in kept]
 
 
-def heads_in(rows: Sequence[dict[str, Any]]) -> list[str]:
+def heads_in(rows: Sequence[DraftRow]) -> list[str]:
     """Return the heads of other columns of a draft, in order."""
     return list(dict.fromkeys(head for row in rows for head in row.get("extras") or {}))
 

@@ -2,19 +2,24 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Literal
 
 from django.db.models import F
 
 from gongkai.acts.action import Step, Tell, action
 from gongkai.notices.actions.rules import system
 from gongkai.notices.models import ChildDraft, Notice
-from gongkai.notices.passing.drafts import choosable, first_rows
+from gongkai.notices.passing.drafts import DraftRow, choosable, first_rows
 from gongkai.notices.passing.wording import Place, place_of, source_place
 from gongkai.units.actors import SYSTEM, Actor
 from gongkai.units.models import Role
 
-Rows = dict[int, dict[str, Any]]
+#: Measure → what a draft begun now would say of it.
+Rows = Mapping[int | None, DraftRow]
+
+
+_WORDS: tuple[Literal["section", "item", "text", "limit"], ...] = ("section", "item", "text", "limit")
+_UNITS: tuple[Literal["lead", "responsible"], ...] = ("lead", "responsible")
 
 
 @contextmanager
@@ -37,11 +42,10 @@ def _rows(notice: Notice, draft: ChildDraft, measures: Sequence[int]) -> Rows:
     return {row["measure"]: row for row in rows}
 
 
-def followed(
-    rows: Sequence[dict[str, Any]], before: Rows, after: Rows
-) -> tuple[list[dict[str, object]], list[int]]:
+def followed(rows: Sequence[DraftRow], before: Rows, after: Rows) -> tuple[list[DraftRow], list[int]]:
     """Return a draft's rows as they follow their source, and the places (from 1) of those that changed. Pure."""
-    made, changed = [], []
+    made: list[DraftRow] = []
+    changed: list[int] = []
     for place, row in enumerate(rows, start=1):
         old, new = before.get(row["measure"]), after.get(row["measure"])
         one = _followed(row, old, new) if old and new else row
@@ -51,13 +55,13 @@ def followed(
     return made, changed
 
 
-def _followed(row: dict[str, Any], old: dict[str, Any], new: dict[str, Any]) -> dict[str, object]:
-    made = dict(row)
-    for field in ("section", "item", "text", "limit"):
+def _followed(row: DraftRow, old: DraftRow, new: DraftRow) -> DraftRow:
+    made = row.copy()
+    for field in _WORDS:
         if made.get(field) == old[field]:
             made[field] = new[field]
-    for field in ("lead", "responsible"):
-        made[field] = _units(made.get(field) or [], old[field], new[field])
+    for part in _UNITS:
+        made[part] = _units(made.get(part) or [], old[part], new[part])
     extras = made.get("extras") or {}
     made["extras"] = {
         head: new["extras"].get(head, "") if text == old["extras"].get(head) else text

@@ -4,13 +4,14 @@ What is owed (`total`) is closed in time, closed late, or open with one of four 
 (不涉及、改派、退回、取消) and what was carried into the next year's look-back. Counted in the database: one grouped query for any number of entries.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from gongkai.given import number
 from gongkai.ledger.models.entry import closed_late, overdue_at
 from gongkai.notices.states import FALLEN_AWAY, State
 
@@ -109,15 +110,15 @@ def counts(prefix: str = "", now: datetime | None = None) -> dict[str, object]:
     }
 
 
-def from_row(row: Any) -> Lights:
+def from_row(row: Mapping[str, object]) -> Lights:
     """Return the lights of a row that `counts` aggregated."""
     return Lights(
-        total=row["total"],
-        red=row["n_red"],
-        yellow=row["n_yellow"],
-        blue=row["n_blue"],
-        grey=row["n_closed"] - row["n_late"],
-        grey_red=row["n_late"],
-        fallen=row["n_fallen"],
-        carried=row["n_carried"],
+        total=number(row, "total"),
+        red=number(row, "n_red"),
+        yellow=number(row, "n_yellow"),
+        blue=number(row, "n_blue"),
+        grey=number(row, "n_closed") - number(row, "n_late"),
+        grey_red=number(row, "n_late"),
+        fallen=number(row, "n_fallen"),
+        carried=number(row, "n_carried"),
     )

@@ -1,7 +1,6 @@
 """A notice beside its parent or last year's: on screen, as a spreadsheet; corrections and proposed limits."""
 
 import re
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -10,7 +9,7 @@ from django.urls import reverse
 
 from gongkai.acts.action import Refused
 from gongkai.notices import actions as act
-from gongkai.notices.alignment.comparing import KINDS, LABELS
+from gongkai.notices.alignment.comparing import KINDS, LABELS, Line
 from gongkai.notices.alignment.loading import Alignment, align_notices, candidates, numbered, summary
 from gongkai.notices.alignment.sheet import sheet_of
 from gongkai.notices.models import Duty, Notice
@@ -69,7 +68,7 @@ def _filters(made: Alignment) -> list[tuple[str, str, int]]:
     return rows + [(key, words, count) for key, words in MORE.items() if (count := len(_shown(made, key)))]
 
 
-def _shown(made: Alignment, show: str) -> list[Any]:
+def _shown(made: Alignment, show: str) -> list[Line]:
     tests = {
         "waits": lambda line: line.waits,
         "figures": lambda line: bool(line.differs) or line.marked.figures,

@@ -1,6 +1,6 @@
 """The list of notices, and bringing one in."""
 
-from typing import Any, Unpack
+from typing import Unpack
 
 from django import forms
 from django.contrib import messages
@@ -139,7 +139,7 @@ def _import(request: HttpRequest, form: ImportForm, actor: Actor) -> HttpRespons
     return redirect("errands:one", taken.pk)
 
 
-def _given(file: UploadedFile[Any] | None, text: str) -> tuple[bytes, str]:
+def _given(file: UploadedFile[bytes] | None, text: str) -> tuple[bytes, str]:
     if file is None:
         return text.encode(), PASTED
     if file.size and file.size > MAX_BYTES:

@@ -3,7 +3,6 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +14,7 @@ from gongkai.acts.action import Conflict, Refused
 from gongkai.notices.actions import amend, confirm, issue, obstacles, revoke, undo_import
 from gongkai.notices.actions.correcting import CHECKED
 from gongkai.notices.expansion import with_parts
-from gongkai.notices.models import Measure, MeasureUnit, Notice, Part, UnitState
+from gongkai.notices.models import Duty, Measure, MeasureUnit, Notice, Part, UnitState
 from gongkai.notices.planning.periods import TRACKS
 from gongkai.notices.planning.sentences import EVERY, with_day
 from gongkai.notices.queries.readiness import doubts, preview, unresolved
@@ -46,7 +45,7 @@ LIMITS = (
 class DutyView:
     """A duty as the screen shows it."""
 
-    duty: Any
+    duty: Duty
     sentence: str
     paths: str
     channels: str

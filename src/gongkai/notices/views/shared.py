@@ -1,7 +1,6 @@
 """What the pages of this room share: finding what somebody may see, and saying no."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -18,7 +17,9 @@ def found(request: HttpRequest, pk: int) -> tuple[Notice, Actor]:
     return get_object_or_404(rows, pk=pk), actor_of(request.user)
 
 
-def attempt(request: HttpRequest, work: Callable[[], Any], said: str, to: str, *args: object) -> HttpResponse:
+def attempt(
+    request: HttpRequest, work: Callable[[], object], said: str, to: str, *args: object
+) -> HttpResponse:
     """Do something and lead to a page; what speaks against it is said there."""
     does(request, work, said)
     return redirect(to, *args)

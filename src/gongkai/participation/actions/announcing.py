@@ -1,12 +1,11 @@
 """Announcements are begun and written; what a finished period is owed is put on the ledger and closed."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import Refused, Step, Tell, action
 from gongkai.acts.actors import Actor
 from gongkai.editions.models import Document
 from gongkai.files.models import StoredFile
@@ -208,10 +207,8 @@ def owed_no_more(entry: Entry, *, by: Actor, reason: str) -> Step:
     return Step(words=reason, events=(event("ceased"),))
 
 
-def tell_owing(entry: Entry, subject: str, body: str, key: str) -> Any:
+def tell_owing(entry: Entry, subject: str, body: str, key: str) -> Tell:
     """Return a message to the clerks and the head of the unit that drafts a decision."""
-    from gongkai.acts.action import Tell
-
     return Tell(
         subject=f"{subject}：{entry.title[:60]}",
         body=body,

@@ -1,7 +1,6 @@
 """The year's catalogue: opened, its decisions listed, altered with a reason, taken out."""
 
 from datetime import date
-from typing import Any
 
 from django.db.models import Max
 from django.utils import timezone
@@ -9,6 +8,7 @@ from django.utils import timezone
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.actors import Actor
 from gongkai.chinese.days import day_in_words
+from gongkai.given import texts
 from gongkai.law import Event
 from gongkai.ledger.clock import event
 from gongkai.ledger.entry_action import entry_action
@@ -55,9 +55,9 @@ def set_consent(catalogue: Catalogue, *, by: Actor, consent: str) -> Step:
     return Step(words=catalogue.consent)
 
 
-def _checked(facts: dict[str, Any]) -> dict[str, Any]:
+def _checked(facts: dict[str, object]) -> dict[str, object]:
     given = {name: value for name, value in facts.items() if name in FACTS}
-    if unknown := [one for one in given.get("ways", ()) if one not in Ways.values]:
+    if unknown := [one for one in texts(given, "ways") if one not in Ways.values]:
         raise Refused(f"没有这种公众参与方式：{unknown[0]}。")
     if given.get("draft_kind", DraftKind.DECISION) not in DraftKind.values:
         raise Refused("没有这种决策类型。")
@@ -165,20 +165,21 @@ def alter(entry: Entry, *, by: Actor, reason: str = "", title: str = "", **facts
     for name, value in given.items():
         setattr(decision, name, value)
     decision.save(update_fields=list(given) or None)
-    moved = (event("rescheduled", until=given["planned_on"]),) if "planned_on" in given else ()
+    planned = given.get("planned_on")
+    moved = (event("rescheduled", until=planned),) if isinstance(planned, date) else ()
     return Step(words=f"{words}{f'。理由：{reason.strip()}' if reason.strip() else ''}", events=moved)
 
 
-def _said(decision: Decision, name: str, value: Any) -> str:
-    before, after = getattr(decision, name), value
-    if name == "ways":
-        named = dict(Ways.choices)
-        before, after = (
-            "、".join(str(named[one]) for one in some if one in named) for some in (before, after)
-        )
-    elif name == "draft_kind":
-        before, after = (DraftKind(one).label for one in (before, after))
+def _said(decision: Decision, name: str, value: object) -> str:
+    before, after = (_in_words(name, one) for one in (getattr(decision, name), value))
     return f"{FACTS[name]}由“{before}”改为“{after}”"
+
+
+def _in_words(name: str, value: object) -> object:
+    if name == "ways" and isinstance(value, (list, tuple)):
+        named = dict(Ways.choices)
+        return "、".join(str(named[one]) for one in value if one in named)
+    return DraftKind(str(value)).label if name == "draft_kind" else value
 
 
 @entry_action("decision", "remove", label="调出目录", rule=rules.works_on)

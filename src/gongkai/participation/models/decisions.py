@@ -1,6 +1,6 @@
 """The year's catalogue and its decisions."""
 
-from typing import Any
+from typing import TypedDict
 
 from django.db import models
 from django.utils import timezone
@@ -27,6 +27,18 @@ class Ways(models.TextChoices):
     VISIT = "visit", "实地走访"
     SURVEY = "survey", "问卷调查、民意调查"
     WRITTEN = "written", "书面征求意见"
+
+
+class CatalogueRow(TypedDict):
+    """What a catalogue says of a decision, as `Catalogue.shown` keeps it."""
+
+    decision: int
+    title: str
+    body: str
+    partners: str
+    basis: str
+    timetable: str
+    ways: str
 
 
 class Catalogue(models.Model):
@@ -112,7 +124,7 @@ class Decision(models.Model):
         """How the public takes part, in words."""
         return [str(dict(Ways.choices)[one]) for one in self.ways if one in Ways.values]
 
-    def row(self) -> dict[str, Any]:
+    def row(self) -> CatalogueRow:
         """Return what a catalogue says of it."""
         return {
             "decision": self.pk,

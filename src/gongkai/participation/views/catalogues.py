@@ -1,6 +1,6 @@
 """The year's catalogues: list, one catalogue with its decisions and changes, a new decision."""
 
-from typing import Any
+from collections.abc import Iterable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,7 +9,8 @@ from django.urls import reverse
 from gongkai.acts.pages import does, does_form
 from gongkai.participation import actions, queries, rules
 from gongkai.participation.forms import CatalogueForm, DecisionForm
-from gongkai.participation.models import AnnouncementKind
+from gongkai.participation.models import AnnouncementKind, Decision
+from gongkai.participation.models.decisions import CatalogueRow
 from gongkai.participation.stepper import standings
 from gongkai.units.actors import staff
 from gongkai.units.models import Body
@@ -51,7 +52,7 @@ def catalogue(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "participation/catalogue.html", shown)
 
 
-def _now(decisions: list[Any]) -> list[dict[str, object]]:
+def _now(decisions: Iterable[Decision]) -> list[CatalogueRow]:
     """Return what a catalogue would list today."""
     return [one.row() for one in decisions if one.entry.state != "removed"]
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from itertools import islice
-from typing import Any
 
 from django.utils import timezone
 
@@ -13,6 +12,7 @@ from gongkai.editions.library_columns import shown_in
 from gongkai.editions.models import Column, ColumnAlias, ColumnKind, Document, TreeStamp
 from gongkai.editions.rules import manages
 from gongkai.editions.shelving import refresh
+from gongkai.given import text
 from gongkai.publishing import wording
 from gongkai.publishing.documents import title_of
 from gongkai.publishing.reviewing.moving import newly_unsigned
@@ -54,13 +54,13 @@ def _empty(column: Column, name: str) -> bool:
 
 
 @action("publishing.change_column", label="修改栏目登记", rule=manages)
-def change_column(column: Column, *, by: Actor, **facts: Any) -> Step:
+def change_column(column: Column, *, by: Actor, **facts: object) -> Step:
     """Change a column's register. An open column keeps its four facts, and its words wait for a second person; a former name still finds it."""
     unknown = set(facts) - set(CHANGEABLE)
     if unknown:
         raise Refused([f"不能修改“{name}”。" for name in sorted(unknown)])
     if "name" in facts:
-        facts["name"] = tidy(facts["name"])
+        facts["name"] = tidy(text(facts, "name"))
     changed = {name: value for name, value in facts.items() if (value or "") != (getattr(column, name) or "")}
     proposal = wording.hold(column, changed, by) if column.is_open else None
     facts = {name: value for name, value in facts.items() if not proposal or name not in proposal.after}

@@ -118,7 +118,7 @@ def record_signature(
         [*signed, signature],
         signature,
         by,
-        publisher(source, revision, frozen, by, release=True),
+        publisher(source, revision, frozen, by),
     )
     return Step(
         words=step.words,

@@ -1,7 +1,7 @@
 """Actions on reviews: submit, sign, return, recall. Every stage another person, none of them who wrote it, whatever their role."""
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 from django.utils import timezone
 
@@ -177,20 +177,19 @@ def approve(review: Review, *, by: Actor, words: str = "", release: bool = True,
         sheet=signing.confirmed_sheet(read([review])[0], by, sheet),
         seen=seen,
     )
-    return signing.go_on(
-        review, plan, [*signed, signature], signature, by, publisher(source, revision, frozen, by, release)
-    )
+    goes = publisher(source, revision, frozen, by) if release else None  # else somebody releases it later
+    return signing.go_on(review, plan, [*signed, signature], signature, by, goes)
 
 
-def publisher(source: Source, revision: int, frozen: Frozen, by: Actor, release: bool) -> Any:
-    """Return what publishes once the last signature stands in the log; None where somebody else releases it later."""
+def publisher(source: Source, revision: int, frozen: Frozen, by: Actor) -> Callable[[Review], object]:
+    """Return what publishes once the last signature stands in the log."""
 
     def go(review: Review) -> object:
         start = review.visible_from if review.visible_from and review.visible_from > timezone.now() else None
         with frozen_already(source, revision, frozen):
             return publish(source, by=by, revision=revision, approvals=[review], visible_from=start)
 
-    return go if release else None
+    return go
 
 
 @action("publishing.return_review", label="退回修改", rule=_may_return, ready=_open)

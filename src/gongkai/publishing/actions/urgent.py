@@ -108,6 +108,7 @@ def order_urgent(review: Review, *, by: Actor, reason: str, sheet: str = "") -> 
         posts=((Role.CHIEF, review.body_id),),
         urgent=True,
     )
+    go = publisher(source, revision, frozen, by)
     return Step(
         words=review.urgent_reason,
         from_state=ReviewState.WAITING,
@@ -116,5 +117,5 @@ def order_urgent(review: Review, *, by: Actor, reason: str, sheet: str = "") -> 
         tell=(*signing.tell_next(review, plan, f"{by.name}决定紧急发布，须补审。", persons), *author, chief),
         stream=source.stream,
         result=review,
-        then=lambda: publisher(source, revision, frozen, by, release=True)(review),
+        then=lambda: go(review),
     )

@@ -1,9 +1,8 @@
 """Links of a text: internal ones must lead to something public, others must be addresses at all. Whether an outside address answers is a job's."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
@@ -110,16 +109,16 @@ def _item(path: str, _: object) -> bool:
     return Address.objects.filter(path=path, document__in=documents_visible_to(ANONYMOUS)).exists()
 
 
-def _column(_: str, numbers: Any) -> bool:
+def _column(_: str, numbers: Mapping[str, int]) -> bool:
     return Column.objects.filter(pk=numbers["number"], opened_at__isnull=False, archived_at=None).exists()
 
 
-def _file(_: str, numbers: Any) -> bool:
+def _file(_: str, numbers: Mapping[str, int]) -> bool:
     return documents_visible_to(ANONYMOUS).filter(pk=numbers["document"]).exists()
 
 
 #: Name of a portal's address → whether what stands there is public, and what is said where it is not.
-_NOT_SHOWN: dict[str, tuple[Callable[[str, Any], bool], str]] = {
+_NOT_SHOWN: dict[str, tuple[Callable[[str, Mapping[str, int]], bool], str]] = {
     "item": (_item, "链接的信息没有公开或已撤回"),
     "column": (_column, "链接的栏目没有开通或已归档"),
     "column_feed": (_column, "链接的栏目没有开通或已归档"),

@@ -8,13 +8,13 @@ import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
-from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
 
 from gongkai.acts.action import Refused
 from gongkai.editions.files import TYPES
+from gongkai.editions.frozen import FrozenFile
 from gongkai.editions.sources import source_named
 from gongkai.files.bytes import HEAD, begins_like
 from gongkai.files.kinds import suffix_of
@@ -79,7 +79,7 @@ def _is_prose(sheet: Sheet, piece: Piece, offset: int) -> bool:
     return sheet.place(piece, offset) != ADDRESS
 
 
-def _row(family: str, one: Finding) -> dict[str, Any]:
+def _row(family: str, one: Finding) -> dict[str, object]:
     return {
         "family": family,
         "kind": one.kind,
@@ -96,7 +96,7 @@ def kind_of(name: str) -> str:
     return suffix if suffix in TYPES else ""
 
 
-def check_files(files: Iterable[dict[str, Any]], rules: Rules) -> dict[tuple[str, str], CheckResult]:
+def check_files(files: Iterable[FrozenFile], rules: Rules) -> dict[tuple[str, str], CheckResult]:
     """Return what is found in attachments by digest and kind: from the store, checked now where light, else waiting."""
     wanted = {(file["digest"], kind_of(file["name"])): file for file in files if not file["picture"]}
     mark = rules.digest
@@ -134,20 +134,26 @@ def look_into(
     ) as error:  # a hostile file may fail in any library: then a person must look, and we hear of it
         logger.warning("file %s cannot be read: %s", key[:12], type(error).__name__)
         return CheckState.UNREADABLE, [], ["文件损坏或格式不符，读不出文字"]
-    found = [_row("privacy", one) for one in find(text)]
-    counts = Counter(row["kind"] for row in found)
+    found: list[tuple[str, Finding]] = [("privacy", one) for one in find(text)]
+    counts = Counter(one.kind for _, one in found)
     if len(text) <= PROOFREAD_MOST:
         slips = proofread(text, units=rules.units, leaders=rules.leaders, terms=rules.term_list())
-        found += [_row("proofread", one) for one in slips][:LISTED]
-    rows = [row | _around(text, row, suffix, pages) for row in found[: 2 * LISTED]]
-    behind = [_row("privacy", one) for one in find(hidden)]
-    counts += Counter(row["kind"] for row in behind)
-    rows += [row | _around(hidden, row, suffix, []) | {"place": HIDDEN} for row in behind[:LISTED]]
+        found += [("proofread", one) for one in slips][:LISTED]
+    rows = [
+        (one.kind, _row(family, one) | _around(text, one, suffix, pages))
+        for family, one in found[: 2 * LISTED]
+    ]
+    behind = list(find(hidden))
+    counts += Counter(one.kind for one in behind)
+    rows += [
+        (one.kind, _row("privacy", one) | _around(hidden, one, suffix, []) | {"place": HIDDEN})
+        for one in behind[:LISTED]
+    ]
     listed: Counter[str] = Counter()
     kept = []
-    for row in rows:
-        listed[row["kind"]] += 1
-        if listed[row["kind"]] <= LISTED:
+    for kind, row in rows:
+        listed[kind] += 1
+        if listed[kind] <= LISTED:
             kept.append(row)
     return CheckState.DONE, kept, [dict(counts), {"pictures": beside.pictures, "files": beside.files}]
 
@@ -163,9 +169,9 @@ def _begins_right(stored: StoredFile, suffix: str) -> bool:
         return False
 
 
-def _around(text: str, row: dict[str, Any], suffix: str, pages: list[int]) -> dict[str, object]:
+def _around(text: str, one: Finding, suffix: str, pages: list[int]) -> dict[str, object]:
     """The words of a finding in a file, the line they stand in, and where that is."""
-    start, end = row["start"], row["end"]
+    start, end = one.start, one.end
     low = max(text.rfind("\n", 0, start) + 1, start - 200)
     stop = text.find("\n", end)
     high = min(len(text) if stop < 0 else stop, end + 200)

@@ -1,12 +1,12 @@
 """What is searched of an item: title, text, facts and names of files as one string, so that a name known from one is found in all. Pure."""
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from gongkai.acts.digest import digest
 from gongkai.editions.frozen import FACTS
+from gongkai.given import text as named
 from gongkai.richtext.passages import Passages, walk
 
 #: Facts that hold words; dates, choices and numbers hold none.
@@ -58,13 +58,15 @@ class Sheet:
         return piece.text[start : None if end < 0 else end], at - start
 
 
-def sheet_of(title: str, html: str, facts: Mapping[str, object], files: list[dict[str, Any]]) -> Sheet:
+def sheet_of(
+    title: str, html: str, facts: Mapping[str, object], files: Sequence[Mapping[str, object]]
+) -> Sheet:
     """Return the sheet of what an edition would say."""
     passages = walk(html)
     parts = [("title", "标题", title), ("text", "正文", passages.text)]
     parts += [(f"fact:{name}", label, str(facts.get(name) or "")) for name, label in WORDED.items()]
     parts += [
-        (f"name:{file['digest']}", "附件名称", file["name"].rpartition(".")[0] or file["name"])
+        (f"name:{file['digest']}", "附件名称", named(file, "name").rpartition(".")[0] or named(file, "name"))
         for file in files
         if not file["picture"]
     ]

@@ -1,7 +1,7 @@
 """The editor's form for an item: Word files, attachments, columns and circle besides the page's own fields."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol, TypedDict
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -33,7 +33,7 @@ WORDS = ("doc", "docx", "wps")
 class Choices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Rows to tick. A number that no row can have is refused here: neither database takes it in a question."""
 
-    def clean(self, value: Any) -> Any:
+    def clean(self, value: Iterable[object] | None) -> "QuerySet[Any]":
         """Return the rows chosen."""
         if any(len(str(one)) > LONGEST_NUMBER for one in value or ()):
             raise ValidationError("没有这个选项，请重新选择。")
@@ -56,6 +56,20 @@ class ColumnChoice(Choices):
         return self._several
 
 
+class ColumnValue(Protocol):
+    """The value of an option, as Django wraps it."""
+
+    instance: Column
+
+
+class ColumnOption(TypedDict):
+    """An option of the field, as Django hands it to templates."""
+
+    value: ColumnValue
+    label: str
+    selected: bool
+
+
 class ColumnBoxes(forms.CheckboxSelectMultiple):
     """Tick boxes as a tree of columns with a filter (publishing/boxes.js); what is ticked stands first, once more by its full path."""
 
@@ -72,11 +86,11 @@ class ColumnBoxes(forms.CheckboxSelectMultiple):
         return context
 
 
-def tree_of(options: list[dict[str, Any]], own: frozenset[int] = frozenset()) -> list[dict[str, object]]:
+def tree_of(options: list[ColumnOption], own: frozenset[int] = frozenset()) -> list[dict[str, object]]:
     """Return the rows of a tree of columns: depth, name, full path, whether it is one's own, and the option where the column can be chosen."""
-    by_site: dict[str, dict[tuple[str, ...], dict[str, Any]]] = {}
+    by_site: dict[str, dict[tuple[str, ...], ColumnOption]] = {}
     for option in options:
-        column: Column = option["value"].instance
+        column = option["value"].instance
         by_site.setdefault(column.website.name, {})[tuple(column.key.split(">"))] = option
     rows: list[dict[str, object]] = []
     for site, found in by_site.items():
@@ -120,8 +134,10 @@ def offered_to(by: Actor, placed: Iterable[int] = ()) -> QuerySet[Column]:
     return choosable().filter(Q(website__in=numbers) | Q(pk__in=list(placed)))
 
 
-def offer(field: Any, by: Actor, placed: Iterable[int] = ()) -> None:
+def offer(field: forms.Field, by: Actor, placed: Iterable[int] = ()) -> None:
     """Let a field offer somebody's columns, those of their own unit in sight."""
+    assert isinstance(field, ColumnChoice)
+    assert isinstance(field.widget, ColumnBoxes)
     field.queryset = offered_to(by, placed)
     field.widget.own = by.bodies
 
@@ -240,7 +256,7 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
         return page
 
 
-def _overtaken(data: Any, last: Revision) -> bool:
+def _overtaken(data: Mapping[str, object], last: Revision) -> bool:
     """Whether a form was loaded before the last draft was saved (Wagtail's own hidden fields say which one it saw)."""
     own = data.get("overwrite_revision_id")
     if own:

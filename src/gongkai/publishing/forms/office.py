@@ -11,7 +11,7 @@ from django.utils import timezone
 from gongkai.editions.models import Column, ColumnKind, Standing, StandingReason, Website
 from gongkai.editions.models.columns import CYCLES
 from gongkai.publishing.forms.items import ColumnBoxes, ColumnChoice, choosable, offer
-from gongkai.ui.forms import FormFacts, Posted, Sent
+from gongkai.ui.forms import FormFacts, Posted, Sent, rows_field
 from gongkai.units.actors import Actor
 from gongkai.units.forms.base import Day, PersonChoice
 from gongkai.units.models import Body, Person
@@ -21,8 +21,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
-def _field(form: forms.BaseForm, name: str) -> Any:
-    return form.fields[name]
+class OneColumn(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """One column, by its title."""
+
+    def label_from_instance(self, obj: Column) -> str:
+        """Say what it is called."""
+        return obj.title
 
 
 class SubmitForm(forms.Form):
@@ -77,7 +81,7 @@ class PlaceForm(forms.Form):
     ) -> None:
         super().__init__(data, files, **kwargs)
         initial = self.initial.get("columns") or ()
-        offer(_field(self, "columns"), by, [*placed, *initial])
+        offer(self.fields["columns"], by, [*placed, *initial])
 
 
 class ColumnForm(forms.Form):
@@ -115,10 +119,10 @@ class ColumnForm(forms.Form):
             if not column.is_open:
                 self.fields[name].help_text = f"{self.fields[name].help_text}（开通前必须填写）"
         top = column.website.body.path
-        _field(self, "owner").queryset = Body.objects.filter(
+        rows_field(self, "owner").queryset = Body.objects.filter(
             path__startswith=top, active_to=None, merged_into=None
         ).order_by("position", "pk")
-        _field(self, "person").queryset = with_people(
+        rows_field(self, "person").queryset = with_people(
             Person.objects.filter(
                 Q(active=True, appointments__body__path__startswith=top) | Q(pk=column.person_id)
             )
@@ -140,22 +144,22 @@ class NewColumnForm(forms.Form):
 class MoveForm(forms.Form):
     """Where a column's items go."""
 
-    to = forms.ModelChoiceField(label="移到", queryset=Column.objects.none())
+    to = OneColumn(label="移到", queryset=Column.objects.none())
 
     def __init__(
         self, data: Posted = None, files: Sent = None, *, column: Column, **kwargs: Unpack[FormFacts]
     ) -> None:
         super().__init__(data, files, **kwargs)
-        _field(self, "to").queryset = (
+        to = rows_field(self, "to")
+        to.queryset = (
             choosable().filter(website=column.website_id, opened_at__isnull=False).exclude(pk=column.pk)
         )
-        _field(self, "to").label_from_instance = lambda one: one.title
 
 
 class UnderForm(forms.Form):
     """Under which column another one goes, with everything below it."""
 
-    parent = forms.ModelChoiceField(
+    parent = OneColumn(
         label="移到这个栏目之下", queryset=Column.objects.none(), required=False, empty_label="最上级"
     )
 
@@ -164,9 +168,8 @@ class UnderForm(forms.Form):
     ) -> None:
         super().__init__(data, files, **kwargs)
         rows = choosable().filter(website=column.website_id).exclude(path__startswith=column.path)
-        _field(self, "parent").queryset = rows
-        _field(self, "parent").initial = column.parent_id
-        _field(self, "parent").label_from_instance = lambda one: one.title
+        parent = rows_field(self, "parent")
+        parent.queryset, parent.initial = rows, column.parent_id
 
 
 class ArchiveForm(forms.Form):

@@ -13,6 +13,7 @@ from gongkai.acts.digest import moment
 from gongkai.chinese.days import day_in_words
 from gongkai.editions.frozen import Frozen
 from gongkai.editions.sources import Source, document_of
+from gongkai.given import numbers
 from gongkai.publishing.models import ReviewState, Signature
 from gongkai.publishing.reviewing import plan as plans
 from gongkai.publishing.reviewing import sheet as sheets
@@ -57,8 +58,8 @@ def _authors(case: Case, source: Source, revision: int) -> Authors:
     """Everybody who wrote or submitted it: as the review has it, as the log has it, and looked up again."""
     now = wrote(source, revision)
     logged = case.submission or {}
-    accounts = {*case.review.authors, *logged.get("authors", ()), *now.accounts}
-    people = {*case.review.author_people, *logged.get("author_people", ()), *now.people}
+    accounts = {*case.review.authors, *numbers(logged, "authors"), *now.accounts}
+    people = {*case.review.author_people, *numbers(logged, "author_people"), *now.people}
     people |= {n for n in (case.review.submitted_person, case.submitter) if n is not None}
     return completed(accounts, people)
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+
+from django.db.models import Model
 
 from gongkai.editions.actions.publishing import Approval
 from gongkai.editions.frozen import Frozen
@@ -17,7 +18,7 @@ def read_approvals(
     source: Source,
     revision: int,
     frozen: Frozen,
-    approvals: Sequence[Any],
+    approvals: Sequence[Model | int],
     visible_from: datetime | None,
     now: datetime,
 ) -> Approval:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+
+from django.db.models import Model
 
 from gongkai.acts.digest import moment
 from gongkai.acts.models import Movement
@@ -31,7 +32,7 @@ class Case:
     signed: list[Signature] = field(default_factory=list)
     sheet: SecrecySheet | None = None
     #: Facts and person of the movement that submitted it; None where the log knows of no submission.
-    submission: dict[str, Any] | None = None
+    submission: dict[str, object] | None = None
     submitter: int | None = None
     #: Signature and sheet number → the digest that the log has.
     logged: dict[int, str] = field(default_factory=dict)
@@ -47,7 +48,7 @@ class Case:
         return [one for one in self.signed if one.urgent]
 
 
-def read(reviews: Iterable[Review | int]) -> list[Case]:
+def read(reviews: Iterable[Model | int]) -> list[Case]:
     """Return the cases of these reviews, in a constant number of queries for the usual one review."""
     numbers = [one if isinstance(one, int) else one.pk for one in reviews]
     cases = {r.pk: Case(r, plan_of(r)) for r in Review.objects.filter(pk__in=numbers).order_by("pk")}

@@ -4,9 +4,9 @@ No national text fixes the roles of 三审三校; the default is what the local 
 unit's head last (扬子洲镇, 墨江, 开原老城街道). What each stage looks at stands in its checklist.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TypedDict
 
 from gongkai.acts.digest import canonical, digest
 from gongkai.units.models import Role
@@ -26,6 +26,24 @@ USUAL = 3
 MOST = 7
 #: Who may be named for a stage.
 MAY_SIGN = (Role.REVIEWER, Role.SIGNER, Role.LEAD, Role.CHIEF)
+
+
+class StoredStage(TypedDict):
+    """A stage as it is stored."""
+
+    name: str
+    roles: list[str]
+    checklist: list[str]
+    days: int
+
+
+class StoredPlan(TypedDict):
+    """A plan as it is stored."""
+
+    stages: list[StoredStage]
+    drafter_first: bool
+    bulk_rows: int
+    after_days: int
 
 
 @dataclass(frozen=True)
@@ -56,7 +74,7 @@ class Plan:
     bulk_rows: int = 50
     after_days: int = 2
 
-    def to_json(self) -> dict[str, object]:
+    def to_json(self) -> StoredPlan:
         """Return what is stored."""
         return {
             "stages": [
@@ -69,7 +87,7 @@ class Plan:
         }
 
     @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> "Plan":
+    def from_json(cls, stored: StoredPlan) -> "Plan":
         """Return the plan that was stored."""
         stages = tuple(
             Stage(s["name"], tuple(s["roles"]), tuple(s["checklist"]), s["days"]) for s in stored["stages"]

@@ -9,6 +9,7 @@ from itertools import chain
 from django.db.models import Model
 from wagtail.models import Revision
 
+from gongkai import given
 from gongkai.acts.digest import digest
 from gongkai.acts.portions import portions
 from gongkai.acts.seal import Verdict as Found
@@ -118,9 +119,11 @@ def _voices() -> Iterator[str]:
             held = said and said["kind"] == flag.kind and said.get("bodies", []) == flag.bodies
             yield "" if held else f"第{flag.pk}号会商标注被改动，或者没有流水"
     for rows in portions(Opinion.objects.order_by("pk").iterator(500)):
-        given = {m.facts["opinion"]: m.facts for m in logged({f"item/{o.item_id}" for o in rows}, _OPINIONS)}
+        written = {
+            m.facts["opinion"]: m.facts for m in logged({f"item/{o.item_id}" for o in rows}, _OPINIONS)
+        }
         for one in rows:
-            facts = given.get(one.pk, {})
+            facts = written.get(one.pk, {})
             same = (facts.get("body"), facts.get("agrees"), facts.get("digest"))
             held = same == (one.body_id, one.agrees, one.content_digest)
             # Whose word it is: said in the log since letters are marked there.
@@ -133,7 +136,7 @@ def _voices() -> Iterator[str]:
 def _schemes() -> Iterator[str]:
     """Schemes are few: what an office sets, not what it publishes."""
     known = {
-        int(facts["scheme"]): str(facts.get("plan", ""))
+        given.number(facts, "scheme"): given.text(facts, "plan")
         for facts in facts_of(("publishing.set_scheme", "publishing.drop_scheme"))
     }
     for scheme in ReviewScheme.objects.order_by("pk"):
@@ -149,7 +152,7 @@ def _schemes() -> Iterator[str]:
 def _gone(model: type[Model], fact: str, actions: Iterable[str], what: str) -> str:
     """Find what the log names and the table no longer has."""
     for some in portions(facts_of(actions), 2000):
-        named = {int(facts[fact]) for facts in some if fact in facts}
+        named = {given.number(facts, fact) for facts in some if fact in facts}
         there = model._default_manager.filter(pk__in=named).values_list("pk", flat=True)
         lost = named - set(there)
         if lost:

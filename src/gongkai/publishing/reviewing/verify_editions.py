@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TypedDict
 
 from django.utils.dateparse import parse_datetime
 
@@ -13,6 +13,7 @@ from gongkai.acts.portions import portions
 from gongkai.editions.logged import logged
 from gongkai.editions.models import Act, Document, Edition
 from gongkai.editions.verify import EDITION_ACTIONS, GROUNDS
+from gongkai.given import numbers
 from gongkai.publishing.models import Signature
 from gongkai.publishing.reviewing.authors import Authors
 from gongkai.publishing.reviewing.distinct import Hand, alone, clashes
@@ -23,6 +24,17 @@ _SUBMIT, _URGENT = "publishing.submit", "publishing.order_urgent"
 NOBODY = Authors(frozenset(), frozenset())
 #: An edition becomes visible at the moment it is asked for and is written a moment later; more than this is another time.
 WRITING = timedelta(minutes=10)
+
+
+class Signed(TypedDict):
+    """A signature as an edition froze it (`cases.approvals_of`)."""
+
+    signature: int
+    signature_digest: str
+    person: int
+    review: int
+    stage: str
+    stages: int
 
 
 @dataclass
@@ -73,8 +85,8 @@ def _wrong(edition: Edition, known: _Known, elsewhere: "_Elsewhere", *, begun: b
     return wrong or untimely(edition, movement, _signed_for(rows, known)), True
 
 
-def _differ(facts: dict[str, Any], rows: list[dict[str, Any]]) -> bool:
-    return sorted(facts.get("signed", [])) != sorted(row["signature"] for row in rows)
+def _differ(facts: dict[str, object], rows: list[Signed]) -> bool:
+    return sorted(numbers(facts, "signed")) != sorted(row["signature"] for row in rows)
 
 
 def _known(some: list[Edition]) -> _Known:
@@ -98,7 +110,7 @@ def _known(some: list[Edition]) -> _Known:
     return known
 
 
-def _unsigned(edition: Edition, rows: list[dict[str, Any]], known: _Known) -> str:
+def _unsigned(edition: Edition, rows: list[Signed], known: _Known) -> str:
     for row in rows:
         if known.signed.get(row["signature"]) != (row["signature_digest"], row["person"]):
             return f"的{row['stage']}签名被改动或已不在"
@@ -114,7 +126,7 @@ def _unsigned(edition: Edition, rows: list[dict[str, Any]], known: _Known) -> st
     return "" if len(rows) >= max(needed, LEAST_OTHERS) else f"少于{needed}级审签"
 
 
-def _signed_for(rows: list[dict[str, Any]], known: _Known) -> datetime | None:
+def _signed_for(rows: list[Signed], known: _Known) -> datetime | None:
     """The time that was signed: the latest of the reviews, as in `against.too_early`. None: at once, by urgent order, or before the log had it."""
     reviews = {row["review"] for row in rows} - known.urgent
     times = [parse_datetime(known.times[n]) for n in reviews if known.times.get(n)]
@@ -143,7 +155,7 @@ class _Elsewhere:
     """Whether what an edition rests on instead of a review is there: an order that lists it, a package that was applied."""
 
     def __init__(self) -> None:
-        self.asked: dict[str, Callable[[str, dict[str, Any], str], bool]] = {}
+        self.asked: dict[str, Callable[[str, dict[str, object], str], bool]] = {}
 
     def holds(self, action: str, facts: dict[str, object], content_digest: str) -> bool:
         """Ask whoever answers for the action that wrote the edition."""

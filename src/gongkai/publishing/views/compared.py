@@ -1,13 +1,14 @@
 """What a signer sees of a text: what changed against the version signed last, and against the one that is public. Reads only."""
 
+from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
 from gongkai.editions.frozen import FACTS, Frozen
 from gongkai.editions.gates import lacks
-from gongkai.editions.models import Audience, Standing
+from gongkai.editions.models import Audience, EditionContent, Standing
 from gongkai.editions.sources import Source, document_of
 from gongkai.editions.vocabulary import Attribute, Basis, ItemKind
 from gongkai.publishing.clock.prompt import prompts_of
@@ -75,7 +76,7 @@ def _prompt(source: Source, published: date | None) -> "Promptness | None":
     return prompts_of([source], {source.pk: published} if published else {}).get(source.pk)
 
 
-def changes(old: Any, frozen: Frozen) -> dict[str, object]:
+def changes(old: Frozen | EditionContent | None, frozen: Frozen) -> dict[str, object]:
     """Return lines, facts and files of a text against an older one (a frozen text or an edition's content); None: all is new."""
     before = f"{old.title}\n{with_targets(old.html)}" if old else ""
     lines = compare(before, f"{frozen.title}\n{with_targets(frozen.html)}")
@@ -90,6 +91,6 @@ def changes(old: Any, frozen: Frozen) -> dict[str, object]:
     }
 
 
-def worded(facts: dict[str, Any]) -> dict[str, object]:
+def worded(facts: Mapping[str, object]) -> dict[str, object]:
     """Return facts in the words that people read."""
-    return {name: WORDS.get(name, {}).get(value, value) for name, value in facts.items()}
+    return {name: WORDS.get(name, {}).get(str(value), value) for name, value in facts.items()}

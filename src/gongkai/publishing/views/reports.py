@@ -1,7 +1,7 @@
 """Reports of this room: promptness and bursts (P-19), units without a page or idle (W-06); and the sites."""
 
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import TypedDict
 
 from django.db.models import Count, Max
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -74,7 +74,19 @@ def prompt(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _unit_row(body: Body, items: list[tuple[date | None, date]]) -> dict[str, Any]:
+class _UnitRow(TypedDict):
+    """How promptly one unit published."""
+
+    body: Body
+    total: int
+    undated: int
+    late: int
+    mean: float | None
+    longest: int | None
+    burst: object
+
+
+def _unit_row(body: Body, items: list[tuple[date | None, date]]) -> _UnitRow:
     took = [promptness(formed, published, published) for formed, published in items]
     days = [p.days for p in took if p]
     return {

@@ -15,6 +15,7 @@ from gongkai.editions.rules import writes
 from gongkai.editions.sources import Source, is_item, source_named
 from gongkai.files.models import StoredFile
 from gongkai.files.serving import serve_stored
+from gongkai.given import text
 from gongkai.publishing import actions, waiting
 from gongkai.publishing.models import Review, ReviewState, SecrecySheet, Signature
 from gongkai.publishing.models.reviews import OPEN, URGENT
@@ -133,7 +134,7 @@ def quick_context(request: HttpRequest, by: Actor, found: Review, *, whole: bool
     sheet = SecrecySheet.objects.filter(review_id=found.pk).order_by("-pk").first()
     bulk = found.rows >= plan.bulk_rows
     may_sign = actions.approve.why_not(found, by=by)
-    context: dict[str, object] = {
+    context: dict[str, Any] = {
         "review": found,
         "body": Body.objects.filter(pk=found.body_id).first(),
         "source": source,
@@ -168,20 +169,19 @@ def quick_context(request: HttpRequest, by: Actor, found: Review, *, whole: bool
     if source and frozen:
         context |= {"frozen": frozen, **compared(source, frozen, found, request.GET.get("against", ""))}
         context["text"] = shown_text(found, frozen)
-        _record(request, found, by, context, whole=whole)
+        if request.method == "GET":
+            old = text(context, "old_digest") if context["compared"] else ""
+            # Its lines stand there for whoever may sign, and on the whole page.
+            _record(found, by, frozen, old, sheet if whole or not may_sign else None)
     context |= seen_context(found, by)
     return context
 
 
-def _record(request: HttpRequest, found: Review, by: Actor, context: dict[str, Any], *, whole: bool) -> None:
+def _record(found: Review, by: Actor, frozen: Frozen, old: str, sheet: SecrecySheet | None) -> None:
     """Keep that the text, its changes and the sheet stand on the page that is being answered with."""
-    if request.method != "GET":
-        return
-    marks = [(seeing.TEXT, context["frozen"].digest)]
-    marks += [(seeing.CHANGES, context["old_digest"])] if context["compared"] else []
-    sheet = context["sheet"]
-    if sheet and (whole or not context["sign_reasons"]):  # its lines stand there
-        marks.append((seeing.SHEET, sheet.digest))
+    marks = [(seeing.TEXT, frozen.digest)]
+    marks += [(seeing.CHANGES, old)] if old else []
+    marks += [(seeing.SHEET, sheet.digest)] if sheet else []
     seeing.record_shown(found, by, marks)
 
 

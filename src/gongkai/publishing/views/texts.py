@@ -1,8 +1,9 @@
 """正文排版: paste or upload a text from Word or WPS, see it in the house style beside what came, take it over."""
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,6 +14,7 @@ from gongkai.editions.files import store
 from gongkai.editions.rules import writes
 from gongkai.files.models import StoredFile
 from gongkai.files.serving import serve_stored
+from gongkai.given import text as text_in
 from gongkai.publishing import actions, versions
 from gongkai.publishing.freezing import freeze_page
 from gongkai.publishing.models import ItemPage
@@ -40,19 +42,20 @@ def text(request: HttpRequest, number: int) -> HttpResponse:
     if writes(by, page):
         raise Http404("只能处理本单位的信息")
     draft: ItemPage = page.get_latest_revision_as_object()
-    context: dict[str, Any] = {
+    html = freeze_page(draft, page.unit).html
+    context: dict[str, object] = {
         "item": page,
         "seen": request.POST.get("seen", "") or versions.token(page.get_latest_revision()),
-        "html": freeze_page(draft, page.unit).html,
+        "html": html,
         "source_digest": request.POST.get("source_digest", ""),
         "source_name": request.POST.get("source_name", "")[-200:],
     }
-    context["before"] = context["html"]
+    context["before"] = html
     if request.method == "POST":
         answer = _posted(request, page, draft, by, context)
         if answer is not None:
             return answer
-    context["shown"] = _shown(page, context["html"])
+    context["shown"] = _shown(page, text_in(context, "html"))
     return render(request, "publishing/text/text.html", context)
 
 
@@ -99,11 +102,11 @@ def _lines(given: str) -> str:
     return "".join(f"<p>{escape(line, quote=False)}</p>" for line in given.splitlines())
 
 
-def _read(upload: Any, by: Actor, context: dict[str, object]) -> "WordText":
+def _read(upload: UploadedFile, by: Actor, context: dict[str, object]) -> "WordText":
     """Make HTML of an uploaded file, and keep the file itself."""
-    data = upload.read()
-    made = from_office(data, upload.name, lambda picture, name: keep_picture(picture, name, by).pk)
-    context |= {"source_digest": store(data, upload.name, by).pk, "source_name": upload.name[-200:]}
+    data, called = upload.read(), upload.name or ""
+    made = from_office(data, called, lambda picture, name: keep_picture(picture, name, by).pk)
+    context |= {"source_digest": store(data, called, by).pk, "source_name": called[-200:]}
     return made
 
 
