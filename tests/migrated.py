@@ -8,7 +8,7 @@ A copy is named after everything that can have made it, so that none is ever out
 - PostgreSQL: a template database on the server that the tests were given. It goes with the server. While one worker makes it, another
   one makes the SQLite copy, if there is none.
 
-Making a copy runs every migration, only in less time (`quickly`); `test_migrated.py` holds in `make test-all` that it comes to the same.
+Making a copy runs every migration, only in less time (`upkeep.migrating`); `test_migrated.py` holds in `make test-all` that it comes to the same.
 """
 
 import fcntl
@@ -23,7 +23,6 @@ from contextlib import closing, contextmanager
 from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / ".pytest_cache" / "migrated"
@@ -37,6 +36,7 @@ ALSO = (
     "units/access.py",
     "search/table.py",
     "tables/schemas.py",
+    "upkeep/migrating.py",
 )
 
 
@@ -62,79 +62,6 @@ def _one_at_a_time(vendor: str, meanwhile: Callable[[], None]) -> Iterator[None]
             meanwhile()
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield
-
-
-@contextmanager
-def quickly() -> Iterator[None]:
-    """Let migrations run in a fraction of the time; nearly all of it is spent on making classes of tables anew that nobody asks.
-
-    - Our rooms come last, so that other apps' many steps carry few tables about.
-    - A step that changes a table makes anew that table and those that point to it, not all that is related to any of them; a new index or
-      constraint only its table. A step that runs code gets all tables made anew, as Django does where it put that off.
-    - Which models may be swapped for others is asked once: it does not change while migrations run.
-    """
-    from django.apps import apps
-    from django.apps.registry import Apps
-    from django.db.migrations.graph import MigrationGraph
-    from django.db.migrations.state import ProjectState
-
-    leaves = MigrationGraph.leaf_nodes
-
-    def ours_last(graph: MigrationGraph, app: str | None = None) -> list[tuple[str, str]]:
-        return sorted(
-            leaves(graph, app), key=lambda name: apps.get_app_config(name[0]).name.startswith("gongkai.")
-        )
-
-    with (
-        patch.multiple(MigrationGraph, leaf_nodes=ours_last),
-        patch.multiple(ProjectState, _find_reload_model=_pointing, _append_option=_append),
-        patch.multiple(Apps, get_swappable_settings_name=_Lasting(Apps.get_swappable_settings_name)),
-    ):
-        yield
-
-
-def _pointing(state: Any, app: str, model: str, delay: bool = False) -> set[tuple[str, str]]:
-    """Return a table that a step changed and those that point to it or extend it."""
-    state.is_delayed = True
-    found = {(app, model)}
-    try:
-        old = state.apps.get_model(app, model)
-    except LookupError:
-        return found  # a new one: nothing points to it yet
-    others = [one for one in old.__subclasses__() if hasattr(one, "_meta")]
-    others += [
-        one.related_model
-        for one in old._meta.get_fields(include_hidden=True)
-        if one.auto_created and not one.concrete
-    ]
-    return found | {(one._meta.app_label, one._meta.model_name) for one in others if one._meta.app_label}
-
-
-def _append(state: Any, app: str, model: str, option: str, one: Any) -> None:
-    """Add an index or a constraint to a table."""
-    options = state.models[app, model].options
-    options[option] = [*options[option], one]
-    if "apps" in state.__dict__:
-        state.is_delayed = True
-        state._reload({(app, model)})
-
-
-class _Lasting:
-    """What a method of the registry answered, kept over `clear_cache`."""
-
-    def __init__(self, method: Any) -> None:
-        self.method, self.answers = method.__wrapped__, dict[tuple[Any, str], Any]()
-
-    def __get__(self, registry: Any, owner: Any) -> Any:
-        """Return the method of one registry."""
-
-        def answer(name: str) -> Any:
-            if (registry, name) not in self.answers:
-                self.answers[registry, name] = self.method(registry, name)
-            return self.answers[registry, name]
-
-        answer.cache_clear = lambda: None  # type: ignore[attr-defined]
-        return answer
 
 
 #: A process that migrates a SQLite database and leaves the copy.
@@ -189,6 +116,9 @@ def use(creation: Any) -> None:
         if not there(creation, name):
             with _one_at_a_time(vendor, lambda: _file_for_later(vendor, name)):
                 if not there(creation, name):
+                    # Only now: it reads Django's apps, which stand once settings do.
+                    from gongkai.upkeep.migrating import quickly
+
                     with quickly():
                         made = make(*args, **kwargs)
                     leave(creation, name)

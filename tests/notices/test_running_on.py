@@ -1,5 +1,6 @@
 """What goes on by itself or by an event: awaited acts, next periods, reminders; guidance that is recorded."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -58,8 +59,6 @@ def test_the_next_period_opens_once_however_often_the_job_runs(town: City) -> No
     quarter = entry_of(notice, town.finance, track="quarter")
     year = notice.year
     today = timezone.localdate().replace(year=year, month=12, day=31)
-    from datetime import date
-
     Assignment.objects.filter(pk=quarter.pk).update(period=f"{year}Q1")
     open_next_periods(date(year, 8, 1))
     open_next_periods(date(year, 8, 1))
@@ -67,6 +66,21 @@ def test_the_next_period_opens_once_however_often_the_job_runs(town: City) -> No
     assert list(periods) == [f"{year}Q1", f"{year}Q2", f"{year}Q3"]
     open_next_periods(today)
     assert Assignment.objects.filter(track="quarter").count() == 4
+
+
+def test_a_quarter_that_begins_holds_up_no_other_due_work(town: City) -> None:
+    """A run ends when its time is over, the next goes on; what runs still and a year that is over are not even read."""
+    notice = live(town)
+    quarters = Assignment.objects.filter(track="quarter")
+    count = quarters.update(period=f"{notice.year}Q1")
+    opening = date(notice.year, 4, 1)
+    assert count
+    assert open_next_periods(opening, seconds=-1) == {"opened": 0}
+    assert open_next_periods(opening) == {"opened": count}
+    assert not jobs._passed(opening).exists()
+    open_next_periods(date(notice.year, 12, 31))
+    assert quarters.filter(period=f"{notice.year}Q4").count() == count
+    assert not jobs._passed(date(notice.year + 1, 3, 1)).exists()
 
 
 def test_only_the_job_opens_a_next_period(town: City) -> None:

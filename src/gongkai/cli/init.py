@@ -31,11 +31,10 @@ LEVELS = {"省级": "province", "市级": "city", "县级": "county", "乡级": 
 def init(government: str, level: str, office: str, chief: bool, as_json: bool, **named: str) -> None:
     """首次安装：登记本级政府、办公室和三员（系统管理员、安全保密管理员、监督员），给出一次性密码。"""
     start(ready=False)
-    from django.core.management import call_command
-
     from gongkai.acts.action import Refused
+    from gongkai.upkeep.migrating import migrate
 
-    call_command("migrate", verbosity=0, interactive=False)
+    migrate()
     said = refusing(Refused)(_init)(government, LEVELS[level], office, named, chief)
     if as_json:
         click.echo(json.dumps(said, ensure_ascii=False, indent=1))

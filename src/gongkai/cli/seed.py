@@ -37,12 +37,11 @@ def seed(province: bool, part: int, password: str, as_json: bool, **numbers: int
     start(ready=False)
     from dataclasses import replace
 
-    from django.core.management import call_command
-
     from gongkai.acts.action import Refused
     from gongkai.demo.province import Size, Stage, fill
+    from gongkai.upkeep.migrating import migrate
 
-    call_command("migrate", verbosity=0, interactive=False)
+    migrate()
     size = replace(Size().part(part), **{name: n for name, n in numbers.items() if n})
     done: dict[str, Stage] = {}
     shown = [0.0]

@@ -31,10 +31,10 @@ def serve(host: str, port: int, workers: int, no_jobs: bool, no_second_factor: b
     if no_second_factor:
         os.environ["GONGKAI_SECOND_FACTOR"] = "off"
     start(ready=False)
-    from django.core.management import call_command
+    from gongkai.upkeep.migrating import migrate
 
     click.echo("正在检查数据库，首次启动约需一分钟……")
-    call_command("migrate", verbosity=0, interactive=False)
+    migrate()
     _say_what_to_mend()
     _welcome(host, port)
     run(host, port, workers, jobs=not no_jobs)

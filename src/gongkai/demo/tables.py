@@ -9,12 +9,13 @@ from here. That both ways lead to the same database is tested (`tests/demo/test_
 from importlib import import_module
 
 from django.apps import apps
-from django.core.management import call_command
 from django.core.management.sql import emit_post_migrate_signal, emit_pre_migrate_signal
 from django.db import DEFAULT_DB_ALIAS, connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.migrations.state import ProjectState
+
+from gongkai.upkeep.migrating import migrate
 
 #: Wagtail's full-text table is no table of a model, though a model reads it: a migration of Wagtail's makes it by hand.
 BY_MIGRATION = {"wagtailsearch_indexentry_fts": "wagtail.search.migrations.0006_customise_indexentry"}
@@ -25,7 +26,7 @@ def ready() -> None:
     if connection.vendor == "sqlite" and not connection.introspection.table_names():
         fill()
     else:
-        call_command("migrate", verbosity=0, interactive=False)
+        migrate()
 
 
 def fill() -> None:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from datetime import date
 from typing import Any
 
-from django.db.models import Max, Prefetch, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from gongkai.editions.models import Shelf
@@ -52,7 +52,8 @@ def verify_notice(notice: Notice, today: date) -> int:
     paths = Prefetch(
         "measure__duties", Duty.objects.exclude(paths=[]).select_related("awaits"), to_attr="published"
     )
-    rows = Assignment.objects.filter(notice=notice, entry__state__in=STANDING)
+    ordered = Duty.objects.filter(measure=OuterRef("measure")).exclude(paths=[])
+    rows = Assignment.objects.filter(Exists(ordered), notice=notice, entry__state__in=STANDING)
     owed = list(rows.select_related("measure", "notice").prefetch_related(paths))
     shelf = _shelf(set(columns.values()), {one.body_id for one in owed})
     outer = _outer({one.body_id for one in owed})

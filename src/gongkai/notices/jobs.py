@@ -1,34 +1,50 @@
 """Due work of this room: opening the next period of recurring duties. Safe to miss and to repeat."""
 
+import time
 from collections.abc import Mapping
 from datetime import date, datetime
+from itertools import product
 
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from gongkai.acts.action import Refused
 from gongkai.chinese.days import end_of_day
 from gongkai.law import default_calendar
-from gongkai.ledger.models import Entry, Told
+from gongkai.ledger.models import Entry, Mark, Told
 from gongkai.notices.actions.deciding import NUDGE, next_period, nudge
 from gongkai.notices.actions.rules import PATIENCE
-from gongkai.notices.checklist import period
-from gongkai.notices.models import Ask, Assignment
-from gongkai.notices.planning.periods import YEAR
-from gongkai.notices.planning.plan import next_periods
+from gongkai.notices.models import Ask, Assignment, Notice
+from gongkai.notices.planning.periods import RECURRING, last_period, period_of
 from gongkai.notices.states import ASKED, NoticeState, State
 from gongkai.units.actors import SYSTEM
 
+#: Seconds that one run may take, so that a quarter that begins holds up no other due work (a province opens a million); assignments read at a time.
+SECONDS, PORTION = 20.0, 500
+#: The mark that says on which day all were opened.
+OPENED = "next-periods"
 
-def open_next_periods(today: date | None = None) -> Mapping[str, int]:
-    """Open the period behind every recurring assignment whose newest period passed; several where the job was missed for long."""
-    day = today or timezone.localdate()
-    opened = 0
-    for assignment in _newest():
-        missing = next_periods(period(assignment), year=assignment.notice.year, today=day, closed=False)
-        if missing:
-            made = next_period(assignment.entry, by=SYSTEM, today=day)
-            opened += len(made)
+
+def open_next_periods(today: date | None = None, *, seconds: float = SECONDS) -> Mapping[str, int]:
+    """Open the period behind every recurring assignment whose newest period passed; several where the job was missed for long.
+
+    Periods pass at midnight: what was gone through to its end on a day is not gone through again on it.
+
+    Args:
+        today: the day.
+        seconds: what is left then is opened by the next run.
+    """
+    day, end, opened, last = today or timezone.localdate(), time.monotonic() + seconds, 0, 0
+    if Mark.objects.filter(name=OPENED, value=day.isoformat()).exists():
+        return {"opened": 0}
+    passed = _passed(day)
+    while rows := list(passed.filter(pk__gt=last).order_by("pk")[:PORTION]):
+        for assignment in rows:
+            if time.monotonic() > end:
+                return {"opened": opened}
+            opened += len(next_period(assignment.entry, by=SYSTEM, today=day))
+        last = rows[-1].pk
+    Mark.objects.update_or_create(name=OPENED, defaults={"value": day.isoformat()})
     return {"opened": opened}
 
 
@@ -65,8 +81,17 @@ def _nudged(entry: Entry, since: datetime) -> bool:
     return True
 
 
-def _newest() -> list[Assignment]:
-    """Return the newest period of each recurring measure and unit of the notices in force."""
-    live = Assignment.objects.filter(notice__state=NoticeState.LIVE).exclude(track=YEAR)
-    newest = live.values("measure_id", "body_id", "track").annotate(newest=Max("pk")).values("newest")
-    return list(Assignment.objects.filter(pk__in=newest).select_related("entry__body", "notice", "measure"))
+def _passed(day: date) -> QuerySet[Assignment]:
+    """Return the newest period of each recurring measure and unit of the notices in force, where it passed and its notice's year goes on.
+
+    Labels of one rhythm stand in the order of their days, so that the database finds them: what runs still is not read, however much it is.
+    """
+    live = Notice.objects.filter(state=NoticeState.LIVE)
+    over = Q(pk__in=[])
+    for year, track in product(live.values_list("year", flat=True).distinct().order_by("year"), RECURRING):
+        before = min(period_of(track, day).label, last_period(track, year).label)
+        over |= Q(notice__year=year, track=track, period__lt=before)
+    same = {name: OuterRef(name) for name in ("measure", "body", "track")}
+    newer = Assignment.objects.filter(period__gt=OuterRef("period"), **same)
+    rows = Assignment.objects.filter(over, ~Exists(newer), notice__in=live)
+    return rows.select_related("entry__body", "notice", "measure")

@@ -6,6 +6,8 @@ from datetime import date, timedelta
 YEAR, HALF_YEAR, QUARTER, MONTH, WEEK = "year", "half_year", "quarter", "month", "week"
 #: The rhythms that make entries of their own, with their words; everything else stands in the year's entry.
 TRACKS = {YEAR: "全年", HALF_YEAR: "每半年", QUARTER: "每季度", MONTH: "每月", WEEK: "每周"}
+#: Those of which one follows another within a year.
+RECURRING = tuple(track for track in TRACKS if track != YEAR)
 _MONTHS = {YEAR: 12, HALF_YEAR: 6, QUARTER: 3, MONTH: 1}
 
 
@@ -86,6 +88,15 @@ def belongs(period: Period, year: int) -> bool:
     """Whether a period still belongs to a year: its last day lies in it (weeks: its Thursday)."""
     probe = period.first + timedelta(days=3) if period.track == WEEK else period.last
     return probe.year == year
+
+
+def last_period(track: str, year: int) -> Period:
+    """Return the last period that belongs to a year; of weeks the one that holds 28 December, as ISO 8601 counts them.
+
+    >>> last_period("quarter", 2026).label, last_period("week", 2026).label
+    ('2026Q4', '2026W53')
+    """
+    return period_of(track, date(year, 12, 28 if track == WEEK else 31))
 
 
 def said(track: str, label: str) -> str:

@@ -1,0 +1,96 @@
+"""Bringing the database up to date; an empty one in a sixth of the time.
+
+Nearly all that Django spends on migrating is making classes of tables anew, many thousand times, that nobody asks. Where nothing stands in a
+database yet it is made as `quickly` says; a test holds that it comes to the same. What holds anything is migrated by Django alone.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+
+from django.apps import apps
+from django.apps.registry import Apps
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.graph import MigrationGraph
+from django.db.migrations.state import ProjectState
+
+
+def migrate() -> None:
+    """Bring the database up to date."""
+    with nullcontext() if connection.introspection.table_names() else quickly():
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+@contextmanager
+def quickly() -> Iterator[None]:
+    """Let migrations run in a fraction of the time.
+
+    - Our rooms come last, so that other apps' many steps carry few tables about.
+    - A step that changes a table makes anew that table and those that point to it, not all that is related to any of them; a new index or
+      constraint only its table. A step that runs code gets all tables made anew, as Django does where it put that off.
+    - Which models may be swapped for others is asked once: it does not change while migrations run.
+    """
+    leaves = MigrationGraph.leaf_nodes
+
+    def ours_last(graph: MigrationGraph, app: str | None = None) -> list[tuple[str, str]]:
+        return sorted(
+            leaves(graph, app), key=lambda name: apps.get_app_config(name[0]).name.startswith("gongkai.")
+        )
+
+    own = [
+        (MigrationGraph, "leaf_nodes", ours_last),
+        (ProjectState, "_find_reload_model", _pointing),
+        (ProjectState, "_append_option", _append),
+        (Apps, "get_swappable_settings_name", _Lasting(vars(Apps)["get_swappable_settings_name"])),
+    ]
+    before = [(owner, name, vars(owner)[name]) for owner, name, _ in own]
+    try:
+        for owner, name, instead in own:
+            setattr(owner, name, instead)
+        yield
+    finally:
+        for owner, name, was in before:
+            setattr(owner, name, was)
+
+
+def _pointing(state: ProjectState, app: str, model: str, delay: bool = False) -> set[tuple[str, str]]:
+    """Return a table that a step changed and those that point to it or extend it."""
+    state.is_delayed = True
+    found = {(app, model)}
+    try:
+        old = state.apps.get_model(app, model)
+    except LookupError:
+        return found  # a new one: nothing points to it yet
+    others = [one._meta for one in old.__subclasses__() if hasattr(one, "_meta")]
+    for one in old._meta.get_fields(include_hidden=True):
+        if one.auto_created and not one.concrete and one.related_model:
+            others.append(one.related_model._meta)
+    return found | {(one.app_label, one.model_name) for one in others if one.app_label and one.model_name}
+
+
+def _append(state: ProjectState, app: str, model: str, option: str, one: object) -> None:
+    """Add an index or a constraint to a table."""
+    options = state.models[app, model].options
+    options[option] = [*options[option], one]
+    if "apps" in state.__dict__:
+        state.is_delayed = True
+        state._reload({(app, model)})  # type: ignore[attr-defined]  # Django's own, unknown to its stubs
+
+
+class _Lasting:
+    """What a method of the registry answered, kept over `clear_cache`."""
+
+    def __init__(self, method: Callable[[Apps, str], str | None]) -> None:
+        self.method = getattr(method, "__wrapped__")  # noqa: B009 - Django keeps it behind a cache of its own
+        self.answers: dict[tuple[Apps, str], str | None] = {}
+
+    def __get__(self, registry: Apps, owner: type[Apps]) -> Callable[[str], str | None]:
+        """Return the method of one registry."""
+
+        def answer(name: str) -> str | None:
+            if (registry, name) not in self.answers:
+                self.answers[registry, name] = self.method(registry, name)
+            return self.answers[registry, name]
+
+        answer.cache_clear = lambda: None  # type: ignore[attr-defined]
+        return answer
