@@ -10,12 +10,8 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.db import connection
-from django.db.migrations.autodetector import MigrationAutodetector
 from django.db.migrations.executor import MigrationExecutor
-from django.db.migrations.loader import MigrationLoader
-from django.db.migrations.state import ProjectState
 from django.db.models.signals import post_migrate
-from django.utils import translation
 
 import migrated
 from gongkai.acts import guards
@@ -39,15 +35,6 @@ def test_nothing_is_left_to_apply_and_nothing_is_unguarded() -> None:
     executor = MigrationExecutor(connection)
     assert executor.migration_plan(executor.loader.graph.leaf_nodes()) == []
     assert guards.missing() == []
-
-
-def test_every_change_of_a_model_has_its_migration() -> None:
-    loader = MigrationLoader(None)
-    with translation.override(None):  # as the command reads models: labels of libraries in their own words
-        state = ProjectState.from_apps(apps)
-        changes = MigrationAutodetector(loader.project_state(), state).changes(loader.graph)
-    ours = {app.label for app in apps.get_app_configs() if app.name.startswith("gongkai.")}
-    assert ours & set(changes) == set()
 
 
 @pytest.mark.django_db

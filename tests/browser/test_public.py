@@ -73,7 +73,17 @@ def hrefs(page: Page, root: str, path: str, selector: str = "a[href]") -> list[s
 
 
 def addresses(page: Page, root: str, names: tuple[str, ...] = ()) -> list[str]:
-    """Beside the fixed pages one of each template, as a reader finds them; those named, else all."""
+    """Beside the fixed pages one of each template, as a reader finds them; those named, else all. They are looked for once."""
+    found = LOOKED_FOR.get(root) or LOOKED_FOR.setdefault(root, look_for(page, root))
+    return [found[name] for name in names or found]
+
+
+#: What was found on a site.
+LOOKED_FOR: dict[str, dict[str, str]] = {}
+
+
+def look_for(page: Page, root: str) -> dict[str, str]:
+    """Follow the links that lead to one page of each template."""
     front = hrefs(page, root, "/") + hrefs(page, root, "/sitemap/") + hrefs(page, root, "/units/")
     found = {
         name: next((link for link in front if re.search(pattern, link)), "")
@@ -93,7 +103,7 @@ def addresses(page: Page, root: str, names: tuple[str, ...] = ()) -> list[str]:
     if policies:
         found["policy"] = policies[0]
     assert all(found.values()), found
-    return [found[name] for name in names or found]
+    return found
 
 
 #: At the desk what a phone shows otherwise is looked at: columns beside each other, a wide table; all pages by `make test-all`.
