@@ -97,6 +97,9 @@ def browser(chromium: str) -> Browser:
             "--disable-gpu",
             "--disable-background-networking",
             "--disable-component-update",
+            # One process draws the pages of a user's browser; none is started in advance for a page that may never come.
+            "--process-per-site",
+            "--renderer-process-limit=1",
         ],
     )
 
