@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any
 
 from gongkai.annual.form import KEYS, SECTIONS, label_of, said
 from gongkai.annual.models import Correction, Report
 from gongkai.annual.snapshot import figures_in
 from gongkai.chinese.days import as_day, day_in_words
 from gongkai.editions.models import Document
+from gongkai.given import numbers, record, records, text
 
 #: So many changed figures are named in a corrected report; of more their number is said.
 MOST = 40
@@ -29,9 +29,11 @@ def changes(before: Mapping[str, object], after: Mapping[str, object]) -> list[d
     ]
 
 
-def changed_sections(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[int]:
+def changed_sections(before: Mapping[str, object], after: Mapping[str, object]) -> list[int]:
     """Return the sections whose words another submission changes. Pure."""
-    texts = [{key: str(text).strip() for key, text in one["sections"].items()} for one in (before, after)]
+    texts = [
+        {key: str(words).strip() for key, words in record(one, "sections").items()} for one in (before, after)
+    ]
     return [number for number in SECTIONS if texts[0].get(str(number), "") != texts[1].get(str(number), "")]
 
 
@@ -49,16 +51,17 @@ def correction_of(report: Report, correction: Correction, content: Mapping[str, 
     }
 
 
-def lines_of(content: Mapping[str, Any]) -> Iterator[str]:
+def lines_of(content: Mapping[str, object]) -> Iterator[str]:
     """Return what a corrected report says of itself before its first section; nothing of one that is no correction."""
-    kept = content.get("correction")
+    kept = record(content, "correction")
     if not kept:
         return
-    first = f"于{day_in_words(date.fromisoformat(kept['first']))}首次公布，" if kept["first"] else "公布后"
-    yield f"更正说明：本报告{first}现予更正，以本版为准。更正原因：{kept['reason'].rstrip('。')}。"
-    figures = [f"{one['label']}由{one['was']}更正为{one['now']}" for one in kept["changes"][:MOST]]
-    more = f"等{len(kept['changes'])}项数据" if len(kept["changes"]) > MOST else ""
+    day, changed, sections = text(kept, "first"), records(kept, "changes"), numbers(kept, "sections")
+    first = f"于{day_in_words(date.fromisoformat(day))}首次公布，" if day else "公布后"
+    yield f"更正说明：本报告{first}现予更正，以本版为准。更正原因：{text(kept, 'reason').rstrip('。')}。"
+    figures = [f"{one['label']}由{one['was']}更正为{one['now']}" for one in changed[:MOST]]
+    more = f"等{len(changed)}项数据" if len(changed) > MOST else ""
     parts = ["；".join(figures) + more] if figures else []
-    if kept["sections"]:
-        parts.append(f"修改了第{'、'.join(map(str, kept['sections']))}部分的文字")
+    if sections:
+        parts.append(f"修改了第{'、'.join(map(str, sections))}部分的文字")
     yield f"更正内容：{'；'.join(parts) or '重新公布，数据和文字没有变化'}。"

@@ -1,7 +1,6 @@
 """What law erases of published annual reports: what was handed in, its papers, and the texts that still say the same."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from gongkai.annual.models import EnteredFigure, Explanation, Report, Section, Submission, SubmissionFile
 from gongkai.editions.echoes import ERASED
@@ -13,6 +12,7 @@ from gongkai.editions.erasing import (
     revisions_behind,
 )
 from gongkai.editions.models import BlankedRow, Edition
+from gongkai.given import record
 
 NAME = "annual"
 #: The guarded table, as the order to blank names it.
@@ -42,13 +42,14 @@ class ReportKeeper(RoomKeeper):
         EnteredFigure.objects.filter(report=report).update(source=ERASED)
 
 
-def without_words(content: Mapping[str, Any]) -> dict[str, object]:
+def without_words(content: Mapping[str, object]) -> dict[str, object]:
     """Return what was handed in without anything that somebody wrote: title, unit, year and figures are the form's own."""
     figures = {
-        key: {name: value for name, value in one.items() if name != "source"} | {"source": ""}
-        for key, one in content["figures"].items()
+        key: {**one, "source": ""}
+        for key in record(content, "figures")
+        if (one := record(record(content, "figures"), key))
     }
-    bare = {"sections": {}, "explanations": [], "previous": "", "erased": True}
+    bare: dict[str, object] = {"sections": {}, "explanations": [], "previous": "", "erased": True}
     return {**content, **bare, "figures": figures}
 
 

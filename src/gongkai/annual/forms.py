@@ -1,13 +1,13 @@
 """The fields of the acts on a report's page, of opening a year, of importing an earlier report."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from django import forms
 from django.utils import timezone
 
 from gongkai.ledger.forms import ActForm, register_form
-from gongkai.ui.forms import FormFacts, Posted, Sent
+from gongkai.ui.forms import FieldFacts, FormFacts, Posted, Sent
 from gongkai.units.forms.base import BodyChoice, Day
 
 if TYPE_CHECKING:
@@ -22,10 +22,11 @@ MOST = 20
 class ReportFile(forms.FileField):
     """A report's file, of whatever kind: what it is, its content tells (`reading`)."""
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, **kwargs: Unpack[FieldFacts]) -> None:
         kwargs.setdefault("label", "年度报告文件")
         kwargs.setdefault("help_text", "Word、网页、Excel 或者 PDF 文件，含统一格式的表格。")
-        super().__init__(widget=forms.FileInput(), allow_empty_file=True, **kwargs)
+        kwargs["widget"] = forms.FileInput()
+        super().__init__(allow_empty_file=True, **kwargs)
 
     def clean(self, data: object, initial: object = None) -> object:
         """Check the size."""

@@ -4,7 +4,6 @@ and of non-tax revenue give them. Who may fill in a unit's report may bring its 
 
 from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
-from typing import Any
 
 from django.db.models import Model
 
@@ -116,7 +115,8 @@ class FiguresImporter:
 
     def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
         """Enter the figures of one report by the action of its page."""
-        report: Any = change.target
+        report = change.target
+        assert isinstance(report, Report)
         there = {one.key: one for one in report.entered.filter(key__in=change.facts["figures"])}
         for one in there.values():
             recorder.before(one)

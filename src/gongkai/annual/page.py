@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from html import escape
-from typing import Any
 
 from gongkai.annual.corrections import lines_of
 from gongkai.annual.form import SECTION_OF, SECTIONS, printed, said
 from gongkai.annual.snapshot import figures_in
 from gongkai.chinese.numerals import to_words
+from gongkai.given import record, text
 from gongkai.writing.forms import Form, form_html
 
 TABLE_OF = {section: table for table, section in SECTION_OF.items()}
@@ -24,9 +24,10 @@ def heading(number: int) -> str:
     return f"{to_words(number)}、{SECTIONS[number]}"
 
 
-def paragraphs(content: Mapping[str, Any], number: int) -> list[str]:
+def paragraphs(content: Mapping[str, object], number: int) -> list[str]:
     """Return a section's paragraphs."""
-    return [line.strip() for line in content["sections"].get(str(number), "").splitlines() if line.strip()]
+    words = text(record(content, "sections"), str(number))
+    return [line.strip() for line in words.splitlines() if line.strip()]
 
 
 def page_html(content: Mapping[str, object]) -> str:

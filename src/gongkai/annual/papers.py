@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gongkai.annual.corrections import lines_of
 from gongkai.annual.form import SECTIONS
@@ -11,6 +11,7 @@ from gongkai.annual.models import Submission, SubmissionFile
 from gongkai.annual.page import TABLE_OF, form_of, heading, paragraphs
 from gongkai.files.kinds import clean_name
 from gongkai.files.store import store
+from gongkai.given import text
 from gongkai.writing.cells import put_text
 from gongkai.writing.fonts import NoFont
 from gongkai.writing.forms import form_docx, form_xlsx
@@ -40,13 +41,13 @@ def report_docx(content: Mapping[str, object]) -> bytes:
     return paper.save()
 
 
-def _title(content: Mapping[str, Any]) -> str:
+def _title(content: Mapping[str, object]) -> str:
     """Return the title in two lines, the unit's name on the first."""
-    unit: str = content["unit"]
+    unit = text(content, "unit")
     return f"{unit}\n{str(content['title']).removeprefix(unit)}"
 
 
-def report_pdf(content: Mapping[str, Any]) -> bytes:
+def report_pdf(content: Mapping[str, object]) -> bytes:
     """Return the report as .pdf.
 
     Raises:
@@ -54,7 +55,9 @@ def report_pdf(content: Mapping[str, Any]) -> bytes:
     """
     from gongkai.writing.pdf import drawn
 
-    return drawn(lambda sheet: _draw(sheet, content), title=content["title"], author=content["unit"])
+    return drawn(
+        lambda sheet: _draw(sheet, content), title=text(content, "title"), author=text(content, "unit")
+    )
 
 
 def _draw(sheet: "Sheet", content: Mapping[str, object]) -> None:

@@ -5,12 +5,13 @@ import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from gongkai.cli.django import start
 from gongkai.cli.errors import one_line, refusing
+from gongkai.given import number, records
 
 if TYPE_CHECKING:
     from gongkai.acts.keeping.sealed import Secret
@@ -114,7 +115,7 @@ def verify(source: Path, key: Path | None, passphrase_file: Path | None, as_json
         click.echo(
             f"完好：{found['made_at']} 的备份，流水 {found['movements']} 条，文件 {found['files']} 个，封存值一致。"
         )
-        for one in found["checks"]:
+        for one in records(found, "checks"):
             click.echo(f"  {one['label']}：{one['checked']} 项")
     else:
         click.echo(f"不能用：{found['broken']}")
@@ -122,7 +123,7 @@ def verify(source: Path, key: Path | None, passphrase_file: Path | None, as_json
         sys.exit(1)
 
 
-def _rehearsed(source: Path, secret: "Secret | None") -> dict[str, Any]:
+def _rehearsed(source: Path, secret: "Secret | None") -> dict[str, object]:
     """Return what a rehearsal found."""
     from gongkai.acts.keeping import KeepingError
     from gongkai.acts.keeping.rehearsal import rehearse
@@ -137,7 +138,7 @@ def _rehearsed(source: Path, secret: "Secret | None") -> dict[str, Any]:
         return said | {"broken": one_line(last).removeprefix("错误：")}
 
 
-def _log_drill(source: Path, found: dict[str, Any]) -> None:
+def _log_drill(source: Path, found: dict[str, object]) -> None:
     """Keep the rehearsal among those of the office (网站运行 › 恢复演练): whether it went well or not."""
     from gongkai.platform.actions import log_drill
     from gongkai.platform.models import RestoreDrill
@@ -148,8 +149,8 @@ def _log_drill(source: Path, found: dict[str, Any]) -> None:
         by=SYSTEM,
         made_at=str(found.get("made_at") or "")[:40],
         ok=bool(found["ok"]),
-        movements=int(found.get("movements") or 0),
-        files=int(found.get("files") or 0),
+        movements=number(found, "movements"),
+        files=number(found, "files"),
         broken=str(found.get("broken") or "")[:300],
         name=source.name[:200],
     )

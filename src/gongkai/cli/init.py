@@ -1,12 +1,13 @@
 """`gongkai init`: from an empty installation to the first government and the person who registers everybody else."""
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from gongkai.cli.django import start
 from gongkai.cli.errors import refusing
+from gongkai.given import records
 
 if TYPE_CHECKING:
     from gongkai.units.models import Body
@@ -42,7 +43,7 @@ def init(government: str, level: str, office: str, chief: bool, as_json: bool, *
     click.echo(
         f"已登记{government}、{office}和三员。一次性密码只显示这一次，请分别交给本人，首次登录时须修改：\n"
     )
-    for one in said["people"]:
+    for one in records(said, "people"):
         click.echo(
             f"  {one['role']}  {one['name']}  登录账号 {one['username']}  一次性密码 {one['password']}"
         )
@@ -53,7 +54,7 @@ def init(government: str, level: str, office: str, chief: bool, as_json: bool, *
     click.echo("  3. 政务公开办在后台开设网站、导入任务分工通知。")
 
 
-def _init(government: str, level: str, office: str, named: dict[str, str], chief: bool) -> dict[str, Any]:
+def _init(government: str, level: str, office: str, named: dict[str, str], chief: bool) -> dict[str, object]:
     """Register all of it or nothing; refused where an administrator or a government is there already."""
     from django.db import transaction
 

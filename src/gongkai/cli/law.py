@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO, TypeVar
 
 import click
 
@@ -27,10 +27,11 @@ def law(ctx: click.Context) -> None:
     help_alone(ctx)
 
 
+T = TypeVar("T")
 as_json = click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 
 
-def emit(value: object, as_json: bool, in_words: Callable[[Any], str]) -> None:
+def emit(value: T, as_json: bool, in_words: Callable[[T], str]) -> None:
     """Print a result: one JSON value, or words for people."""
     if as_json:
         sys.stdout.buffer.write(strict_json.dumps(value) + b"\n")

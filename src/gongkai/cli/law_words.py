@@ -1,8 +1,8 @@
 """What `gongkai law` prints for people, and its usage errors, in Chinese."""
 
 from collections.abc import Mapping
-from typing import Any
 
+from gongkai.given import numbers, records, text
 from gongkai.law.figures import SURE_WORDS, UNITS
 
 REASONS = {"weekday": "工作日", "makeup": "调休上班", "holiday": "放假", "weekend": "周末"}
@@ -28,21 +28,22 @@ def _provisional(value: Mapping[str, object]) -> str:
     return "（暂定：所涉年份的放假安排尚未载入）" if value.get("provisional") else ""
 
 
-def workday(value: Mapping[str, Any]) -> str:
+def workday(value: Mapping[str, object]) -> str:
     """Say whether a day is worked."""
     answer = "是工作日" if value["is_workday"] else "不是工作日"
-    reason = value.get("holiday", "") + REASONS[value["reason"]]
+    reason = text(value, "holiday") + REASONS[text(value, "reason")]
     return f"{value['date']} {answer}（{reason}）{_provisional(value)}"
 
 
-def due(value: Mapping[str, Any]) -> str:
+def due(value: Mapping[str, object]) -> str:
     """Give a due date with its steps."""
     head = [f"届满日期：{value['due'] or '无'}{_provisional(value)}"]
     if "status" in value:
-        head.append(f"状态：{STATUSES[value['status']]}")
-    rules = [f"［{step['rule']}］" if "rule" in step else "" for step in value["steps"]]
-    steps = zip(value["steps"], rules, strict=True)
-    return "\n".join(head + [f"  {step['date']} {step['text']}{rule}" for step, rule in steps])
+        head.append(f"状态：{STATUSES[text(value, 'status')]}")
+    for step in records(value, "steps"):
+        rule = f"［{step['rule']}］" if "rule" in step else ""
+        head.append(f"  {step['date']} {step['text']}{rule}")
+    return "\n".join(head)
 
 
 def count(value: Mapping[str, object]) -> str:
@@ -50,41 +51,44 @@ def count(value: Mapping[str, object]) -> str:
     return f"{value['count']}个工作日{_provisional(value)}"
 
 
-def fee(value: Mapping[str, Any]) -> str:
+def fee(value: Mapping[str, object]) -> str:
     """Give a fee, line by line."""
     lines = [f"应收{value['yuan']}元（{value['rule']}）"]
-    for line in value["lines"]:
+    for line in records(value, "lines"):
         price = "逐级递增" if line["price"] is None else f"每件（页）{line['price']}元"
         lines.append(f"  第{line['first']}至{line['last']}：{price}，计{line['yuan']}元")
     return "\n".join(lines)
 
 
-def verdict(value: Mapping[str, Any]) -> str:
+def verdict(value: Mapping[str, object]) -> str:
     """Say whether an identifier is valid."""
-    return FAULTS[value["why"]] if value["valid"] else f"无效：{FAULTS[value['why']]}"
+    why = FAULTS[text(value, "why")]
+    return why if value["valid"] else f"无效：{why}"
 
 
-def annual(value: Mapping[str, Any]) -> str:
+def annual(value: Mapping[str, object]) -> str:
     """List what is wrong with an annual report."""
-    lines = ["勾稽关系正确" if value["ok"] else f"有{len(value['errors'])}处错误"]
-    lines += [f"  错误：{fault['message']}" for fault in value["errors"]]
-    lines += [f"  提示：{fault['message']}" for fault in value["warnings"]]
+    errors = records(value, "errors")
+    lines = ["勾稽关系正确" if value["ok"] else f"有{len(errors)}处错误"]
+    lines += [f"  错误：{fault['message']}" for fault in errors]
+    lines += [f"  提示：{fault['message']}" for fault in records(value, "warnings")]
     return "\n".join(lines)
 
 
-def rules(value: Mapping[str, Any]) -> str:
+def rules(value: Mapping[str, object]) -> str:
     """List the rule sets with their figures."""
     lines = []
-    for one in value["rule_sets"]:
+    for one in records(value, "rule_sets"):
         lines.append(f"{one['key']} {one['name']}")
-        for figure in one["figures"]:
-            sure = "本机关设置" if figure["set"] else SURE_WORDS[figure["sure"]]
-            number = CHOICES.get(figure["value"]) or f"{figure['value']}{UNITS[figure['unit']]}"
-            lines.append(f"  {figure['key']} {figure['name']}：{number}（{figure['source']}；{sure}）")
+        for figure in records(one, "figures"):
+            sure = "本机关设置" if figure["set"] else SURE_WORDS[text(figure, "sure")]
+            said = text(figure, "value")
+            says = CHOICES.get(said) or f"{said}{UNITS[text(figure, 'unit')]}"
+            lines.append(f"  {figure['key']} {figure['name']}：{says}（{figure['source']}；{sure}）")
     return "\n".join(lines)
 
 
-def imported(value: Mapping[str, Any]) -> str:
+def imported(value: Mapping[str, object]) -> str:
     """Say what a calendar import wrote."""
-    years = "、".join(f"{year}年" for year in value["years"])
+    years = "、".join(f"{year}年" for year in numbers(value, "years"))
     return f"已载入{years}：放假{value['days_off']}天，调休上班{value['makeup_days']}天，写入 {value['file']}"

@@ -3,8 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
 
+from django.db.models import Model
 from django.utils import timezone
 
 from gongkai.acts.action import Refused
@@ -105,8 +105,9 @@ class RosterImporter:
             for shift in WindowShift.objects.filter(window=window, day__in=people):
                 recorder.made(shift)  # those that changed are kept as they were already
 
-    def against_undo(self, row: Any, changed: list[str] | None, *, by: Actor) -> list[str]:
+    def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Whoever may plan it."""
+        assert isinstance(row, WindowShift)
         return rules.works(by, row.window)
 
     def rows(self, by: Actor) -> Iterable[object]:

@@ -15,7 +15,7 @@ from gongkai.editions.models import Column, Website
 from gongkai.editions.sources import document_of
 from gongkai.gathering import actions
 from gongkai.gathering.fetching import Plan, Reader, pull
-from gongkai.gathering.models import Listing, Source
+from gongkai.gathering.models import Collection, Listing, Source
 from gongkai.publishing.actions import place, submit
 from gongkai.units.actors import Actor
 from gongkai.units.models import Role
@@ -69,7 +69,7 @@ def show(cast: Cast, today: date) -> None:
         _by_hand(cast, collection, by, base)
 
 
-def _by_hand(cast: Cast, collection: Any, by: Actor, base: Mapping[str, object]) -> None:
+def _by_hand(cast: Cast, collection: Collection, by: Actor, base: Mapping[str, Any]) -> None:
     facts = {**base, "unit_name": "市发展改革委", "way": "manual"}
     hand: Source = actions.add_source(collection, by=by, name="专项规划摘录", **facts)
     for at, title in enumerate(HAND):

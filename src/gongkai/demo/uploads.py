@@ -1,7 +1,6 @@
 """The sample city and the province's library: ordered a week ago, half of the documents uploaded, one repealed since, one without a receipt."""
 
 from datetime import date, timedelta
-from typing import Any
 
 from gongkai.demo import clock
 from gongkai.demo.cast import Cast
@@ -54,7 +53,7 @@ def _formed(record: PolicyRecord, today: date) -> bool:
     return record.made_on is None or record.made_on <= today - timedelta(days=UPLOADED)
 
 
-def _repealed(library: UpperLibrary, since: date) -> list[Any]:
+def _repealed(library: UpperLibrary, since: date) -> list[PolicyRecord]:
     """Return what ended within these days: it was in force when it was uploaded."""
     rows = placed(library).filter(up=None, state__in=ENDED, is_public=True, state_since__gte=since)
     return list(rows)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 from gongkai.spreadsheets.cells import plain
 from gongkai.spreadsheets.errors import Bad
@@ -73,7 +72,7 @@ def _name(words: str) -> str:
     return re.sub(r"[\s_＿、，,；;]+", "", words)[:60]
 
 
-def text(limit: int) -> Callable[[Any], str]:
+def text(limit: int) -> Callable[[object], str]:
     """Read text of at most `limit` characters, line breaks kept."""
 
     def read(value: object) -> str:

@@ -1,8 +1,7 @@
 """The catalogue in and out: the usual spreadsheet of the domains, without manual preparation; a file becomes drafts, one for each domain."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from django.db.models import Model
 
@@ -12,9 +11,10 @@ from gongkai.directory.domains import DOMAINS
 from gongkai.directory.layout import DOMAIN, arrange
 from gongkai.directory.models import Catalogue, CatalogueItem, key_of
 from gongkai.directory.states import CatalogueState
+from gongkai.given import texts
 from gongkai.spreadsheets.cells import nearest, short
 from gongkai.spreadsheets.importers import Change, Difference, Plan, Recorder
-from gongkai.spreadsheets.sheet import Column, Row, Sheet, Table
+from gongkai.spreadsheets.sheet import CellError, Column, Row, Sheet, Table
 from gongkai.units.models import Body
 from gongkai.units.queries import resolve_all
 
@@ -40,8 +40,13 @@ ALSO: dict[str, tuple[str, ...]] = {
 }
 
 
+#: Reads a cell; says a row's cell.
+Read = Callable[[object], object]
+Write = Callable[[Mapping[str, object]], object]
+
+
 def _column(
-    key: str, head: str, read: Any, width: int, *, required: bool = False, write: Any = None
+    key: str, head: str, read: Read, width: int, *, required: bool = False, write: Write | None = None
 ) -> Column:
     return Column(key, head, read, write=write, required=required, also=ALSO.get(key, ()), width=width)
 
@@ -50,8 +55,8 @@ def _tick(key: str, head: str) -> Column:
     return _column(key, head, cells.tick, 8, write=lambda row: "√" if row[key] else "")
 
 
-def _boxes(row: dict[str, Any]) -> str:
-    return "\n".join(f"■{one}" for one in row["channels"])
+def _boxes(row: Mapping[str, object]) -> str:
+    return "\n".join(f"■{one}" for one in texts(row, "channels"))
 
 
 SHEET = Sheet(
@@ -194,7 +199,7 @@ def rows_of(catalogues: Iterable[Catalogue]) -> Iterable[dict[str, object]]:
         }
 
 
-def _unticked(row: Row) -> Iterable[Any]:
+def _unticked(row: Row) -> Iterable[CellError]:
     for names, what in ONE_OF:
         asked = [name for name in names if row.has(name)]
         if len(asked) == len(names) and not any(row[name] for name in names):

@@ -5,7 +5,6 @@ Merged cells are filled in, one to three rows of heads become one, titles and no
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from gongkai.directory.domains import domain_of, domain_of_page
 from gongkai.spreadsheets.cells import plain
@@ -57,7 +56,7 @@ def arrange(page: Page) -> list[tuple[int, list[object]]]:
         body = list(_carried_down(body, heads))
     _one_column_a_level(heads, [cells for _, cells in body])
     if known:
-        return [(rows[at][0], heads), *body]
+        return [(rows[at][0], [*heads]), *body]
     return [(rows[at][0], [*heads, DOMAIN]), *((number, [*cells, domain]) for number, cells in body)]
 
 
@@ -103,7 +102,7 @@ def _joined(rows: list[list[object]]) -> list[str]:
     return heads
 
 
-def _fit(cells: list[object], width: int) -> list[Any]:
+def _fit(cells: list[object], width: int) -> list[object]:
     return [*cells[:width], *[None] * (width - len(cells))]
 
 

@@ -1,7 +1,5 @@
 """Pages of the office: collections with their sources, one source with its entries, one decision to list links."""
 
-from typing import Any
-
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -15,7 +13,7 @@ from gongkai.acts.pages import does, does_form, too_many
 from gongkai.editions.models import Column, Website
 from gongkai.files.serving import serve_stored
 from gongkai.gathering import actions, queries
-from gongkai.gathering.forms import CollectionForm, EntryForm, ListingForm, RelearnForm, SourceForm
+from gongkai.gathering.forms import CollectionForm, EntryForm, ListingForm, Plain, RelearnForm, SourceForm
 from gongkai.gathering.importing import ENTRIES, SHEET
 from gongkai.gathering.models import Collection, Gathered, GatheredFile, Listing, Source, Way
 from gongkai.gathering.pulling import pull_now
@@ -155,7 +153,7 @@ def _change_form(found: Source, data: Posted = None) -> SourceForm:
     return SourceForm(data, prefix="c", columns=_columns(), initial=initial)
 
 
-def _done(request: HttpRequest, by: Actor, found: Source, forms: dict[str, Any]) -> bool:
+def _done(request: HttpRequest, by: Actor, found: Source, forms: dict[str, Plain]) -> bool:
     """Do what a button of the page says; whether it was done."""
     do = request.POST.get("do", "")
     if do == "pull":

@@ -1,6 +1,6 @@
 """Forms of the gazette: a new issue, an article that is no document here, the printed issue's files."""
 
-from typing import Any, Unpack
+from typing import Unpack
 
 from django import forms
 from django.utils import timezone
@@ -38,7 +38,7 @@ class IssueForm(Plain):
     )
 
     def __init__(
-        self, data: Posted = None, files: Sent = None, *, bodies: Any = None, **kwargs: Unpack[FormFacts]
+        self, data: Posted = None, files: Sent = None, *, bodies: object = None, **kwargs: Unpack[FormFacts]
     ) -> None:
         super().__init__(data, files, **kwargs)
         if bodies is not None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -69,10 +69,10 @@ class Issue(WrittenSource):
         """What its cover says, as it is kept beside a text."""
         return {**{name: getattr(self, name) for name in COVER}, "issued_on": self.issued_on.isoformat()}
 
-    def under(self, cover: Mapping[str, Any]) -> "Issue":
+    def under(self, cover: Mapping[str, object]) -> "Issue":
         """Take the cover that a published text was composed with: what is edited since is not public yet. Never saved."""
         for name, said in cover.items():
-            setattr(self, name, date.fromisoformat(said) if name == "issued_on" else said)
+            setattr(self, name, date.fromisoformat(str(said)) if name == "issued_on" else said)
         return self
 
     @property

@@ -12,6 +12,7 @@ from gongkai.editions.vocabulary import ItemKind
 from gongkai.gazette.composing import Piece
 from gongkai.gazette.models import Article, Issue
 from gongkai.gazette.standing import ENDED, pieces_with_standing, texts_behind
+from gongkai.given import record
 from gongkai.publishing.models import ChannelRelease
 from gongkai.search.query import Asked, search
 from gongkai.units.actors import ANONYMOUS, Actor, actor_of
@@ -102,8 +103,8 @@ def public_issues(website: int, year: int | None = None) -> list[PublicIssue]:
     for one in Issue.objects.filter(pk__in=list(shelves)).select_related("body"):
         row = shelves[one.pk]
         terms = texts.get(row.edition_id, {})
-        held = {int(number) for number in terms.get("editions", {})}
-        found.append(PublicIssue(one.under(terms.get("cover", {})), row, len(held & ended)))
+        held = {int(number) for number in record(terms, "editions")}
+        found.append(PublicIssue(one.under(record(terms, "cover")), row, len(held & ended)))
     found.sort(key=lambda one: (-one.issue.year, -one.issue.number, one.issue.name))
     return [one for one in found if year in (None, one.issue.year)]
 
@@ -140,7 +141,7 @@ def reading_of(number: int, website: int) -> Reading | None:
     terms = texts_behind([shown.edition]).get(shown.edition.pk, {})
     pieces = pieces_with_standing(issue, content, terms)
     return Reading(
-        issue.under(terms.get("cover", {})),
+        issue.under(record(terms, "cover")),
         document,
         content,
         shown.edition.number,

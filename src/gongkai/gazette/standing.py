@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any
 
 from gongkai.chinese.days import day_in_words
 from gongkai.editions.models import Document, Edition, EditionContent, Standing
 from gongkai.editions.vocabulary import ItemKind
 from gongkai.gazette.composing import CONTENTS, Piece, pieces_of
 from gongkai.gazette.models import Issue, IssueRevision
+from gongkai.given import numbers
 
 ENDED = (Standing.REPEALED, Standing.EXPIRED)
 #: What is said of every issue: it is a compilation, what is in force is a question to each document in it.
@@ -23,7 +23,7 @@ def is_issue(document: Document) -> bool:
     return bool(document.kind == ItemKind.GAZETTE)
 
 
-def texts_behind(editions: Sequence[Edition]) -> dict[int, dict[str, Any]]:
+def texts_behind(editions: Sequence[Edition]) -> dict[int, dict[str, object]]:
     """Return what the texts behind editions were composed of (`Composed.terms`), by edition."""
     named = {
         one.pk: max((int(row["revision"]) for row in one.approvals if row.get("revision")), default=0)
@@ -42,10 +42,10 @@ def held_in(document: Document, edition: Edition, content: EditionContent | None
     return pieces_with_standing(issue, content, texts_behind([edition]).get(edition.pk, {}))
 
 
-def pieces_with_standing(issue: Issue, content: EditionContent, terms: dict[str, Any]) -> list[Piece]:
+def pieces_with_standing(issue: Issue, content: EditionContent, terms: dict[str, object]) -> list[Piece]:
     """Return the articles of a published text, each with its document and what became of that."""
     pieces = pieces_of(content.html)
-    _with_standing(pieces, terms.get("documents") or _by_title(issue, pieces))
+    _with_standing(pieces, numbers(terms, "documents") or _by_title(issue, pieces))
     return pieces
 
 

@@ -5,13 +5,13 @@ Verdicts are derived and can be made again at any time; nothing is ticked, hande
 
 from collections import defaultdict
 from datetime import date
-from typing import Any
 
 from django.db.models import Exists, Max, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from gongkai.editions.models import Shelf
 from gongkai.editions.models.editions import Audience
+from gongkai.given import text
 from gongkai.inspection.models import DutyChange, DutyVerdict, InspectedSite
 from gongkai.inspection.queries import latest_runs
 from gongkai.inspection.verdicts import FAULTS, Judged, Result, judge
@@ -126,7 +126,7 @@ def _verdict(
     duty: Duty,
     columns: dict[str, int],
     shelf: dict[tuple[int, int], list[Shelf]],
-    outer: dict[tuple[int, str], dict[str, Any]],
+    outer: dict[tuple[int, str], dict[str, object]],
     today: date,
 ) -> DutyVerdict:
     first, due, cycle = _span(one, duty, today)
@@ -135,7 +135,7 @@ def _verdict(
     rows = {row.document_id: row for column in there for row in shelf.get((column, one.body_id), ())}
     away = [outer[one.body_id, path[-1]] for path in duty.paths if path and (one.body_id, path[-1]) in outer]
     days = [timezone.localtime(row.published_at).date() for row in rows.values()]
-    days += [date.fromisoformat(seen["newest"]) for seen in away if seen.get("newest")]
+    days += [date.fromisoformat(text(seen, "newest")) for seen in away if seen.get("newest")]
     if there or away:
         judged = judge(days, wanted=wanted, first=first, due=due, today=today)
     else:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -20,6 +19,7 @@ from gongkai.errands.models import Errand
 from gongkai.errands.running import Running
 from gongkai.errands.states import OPEN, State
 from gongkai.files.place import working_folder
+from gongkai.given import number
 from gongkai.inspection.actions import ERRAND, barred, errand_key, hand_to_workers, start_inspection
 from gongkai.inspection.false_alarms import marks_aside
 from gongkai.inspection.models import (
@@ -75,9 +75,9 @@ def errand(running: Running) -> Ended | GoOn:
     return Ended(f"检查{run.get_state_display()}", reverse("inspection:run", args=[run.pk]))
 
 
-def left(facts: Mapping[str, Any], words: str) -> None:
+def left(facts: Mapping[str, object], words: str) -> None:
     """An inspection is not done any more: its run says so, and the site may be inspected anew."""
-    InspectionRun.objects.filter(pk=facts["run"], state__in=UNDER_WAY).update(
+    InspectionRun.objects.filter(pk=number(facts, "run"), state__in=UNDER_WAY).update(
         state=RunState.FAILED, words=words[:300], ended_at=timezone.now(), claimed_at=None
     )
 

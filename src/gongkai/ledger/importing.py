@@ -1,7 +1,6 @@
 """The ledger's spreadsheet read back: what may be changed by many rows at once (the office, the external number)."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.db.models import Model
 
@@ -86,7 +85,8 @@ class LedgerImporter:
 
     def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
         """Do it through the ledger's actions."""
-        entry: Any = change.target
+        entry = change.target
+        assert isinstance(entry, Entry)
         recorder.before(entry)
         if "office" in change.facts:
             set_office(entry, by=by, office=change.facts["office"])

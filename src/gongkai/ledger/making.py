@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -10,6 +9,7 @@ from django.utils import timezone
 
 from gongkai.acts.actors import Actor
 from gongkai.acts.chain import append_many, build
+from gongkai.acts.models import Movement
 from gongkai.acts.portions import portions
 from gongkai.law import Event
 from gongkai.ledger.clock import begin_clock, rules_of, start_of, store_first_events, warn_from
@@ -23,7 +23,7 @@ def make_entries(
     *,
     by: Actor,
     words: str | Callable[[Entry], str] = "",
-    facts: Callable[[Entry], Mapping[str, Any]] | None = None,
+    facts: Callable[[Entry], Mapping[str, object]] | None = None,
     verb: str = "open",
     events: Callable[[Entry], Sequence[Event]] | None = None,
 ) -> list[Entry]:
@@ -95,8 +95,8 @@ def remove_entries(entries: QuerySet[Entry], *, by: Actor) -> int:
 
 
 def _first(
-    entry: Entry, by: Actor, words: str, facts: Callable[[Entry], Mapping[str, Any]] | None, verb: str
-) -> tuple[Any, str]:
+    entry: Entry, by: Actor, words: str, facts: Callable[[Entry], Mapping[str, object]] | None, verb: str
+) -> tuple[Movement, str]:
     movement = build(
         entry.stream,
         None,

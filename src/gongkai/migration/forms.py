@@ -1,6 +1,6 @@
 """Forms of the room's pages."""
 
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from django import forms
 
@@ -71,7 +71,7 @@ class SheetForm(_NewForm):
         widget=forms.ClearableFileInput(attrs={"accept": ".zip"}),
     )
 
-    def clean_sheet(self) -> Any:
+    def clean_sheet(self) -> object:
         """Refuse what no spreadsheet can be."""
         given = self.cleaned_data["sheet"]
         if given.size > MAX_SHEET:

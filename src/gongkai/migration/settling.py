@@ -2,8 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 from django.utils import timezone
@@ -163,7 +162,7 @@ class _Doubled:
         self.run = run
         self.moved: dict[str, str] = {}
         self.addresses: dict[str, int] = {}
-        self.titles: dict[str, list[tuple[int, Any]]] = {}
+        self.titles: dict[str, list[tuple[int, datetime]]] = {}
         self.seen: dict[str, int] = {}
         self.named: dict[tuple[str, int | None, object], int] = {}
         self.pages: dict[str, str] = {}

@@ -1,6 +1,6 @@
 """Forms of accounts, filings, columns, updates, posts and screenings."""
 
-from typing import Any, Unpack
+from typing import Unpack
 
 from django import forms
 from django.db.models import QuerySet
@@ -37,8 +37,8 @@ def _area(label: str, most: int, help_text: str = "", rows: int = 2) -> forms.Ch
     )
 
 
-def _address(label: str, **facts: Any) -> forms.URLField:
-    return forms.URLField(label=label, max_length=500, assume_scheme="https", **facts)
+def _address(label: str, *, required: bool = True) -> forms.URLField:
+    return forms.URLField(label=label, max_length=500, assume_scheme="https", required=required)
 
 
 def people_of(bodies: QuerySet[Body]) -> QuerySet[Person]:

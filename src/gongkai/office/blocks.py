@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
 
 from django.db.models import BooleanField, Case, Count, F, Q, When
 from django.urls import reverse
@@ -171,7 +170,7 @@ def _mine_to_judge(by: Actor, entries: EntryQuerySet) -> list[Entry]:
     return found
 
 
-def drafts(by: Actor) -> dict[str, Any] | None:
+def drafts(by: Actor) -> dict[str, object] | None:
     """For the 政务公开办: notices that were read and wait to be checked, confirmed or issued."""
     if not by.has(Role.CHIEF):
         return None

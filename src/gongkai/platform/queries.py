@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -79,7 +78,7 @@ class Standing:
     texts: int
     missing: list[date]
     read_today: bool
-    budget: Any
+    budget: object
     members: int
     handed: int
     lacks: list[str]

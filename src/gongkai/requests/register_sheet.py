@@ -1,14 +1,15 @@
 """The register of requests as a spreadsheet: its columns, what other registers write in them, and its rows as they stand."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextChoices
 from django.utils import timezone
 
 from gongkai.intake.models import IdKind
 from gongkai.intake.particulars import SECRET
+from gongkai.law import Event
 from gongkai.ledger.clock import events_of
 from gongkai.requests.applicants import ApplicantKind
 from gongkai.requests.models import Channel, Form, Request, Route
@@ -39,7 +40,7 @@ _CHANNELS = (
 )
 
 
-def _labels(choices: Any) -> dict[str, str]:
+def _labels(choices: type[TextChoices]) -> dict[str, str]:
     return {str(label): str(value) for value, label in choices.choices}
 
 
@@ -158,7 +159,7 @@ _EVENTS = {
 }
 
 
-def _day(event: Any) -> date | None:
+def _day(event: Event | None) -> date | None:
     if event is None:
         return None
-    return timezone.localdate(event.on) if hasattr(event.on, "hour") else event.on  # type: ignore[no-any-return]
+    return timezone.localdate(event.on) if isinstance(event.on, datetime) else event.on

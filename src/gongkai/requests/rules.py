@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any
 
+from gongkai.given import text
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import oversees, work
 from gongkai.requests.models.request import Route
@@ -81,9 +81,9 @@ _ADDRESSES = {
 }
 
 
-def without_address(typed: Mapping[str, Any]) -> tuple[str, str]:
+def without_address(typed: Mapping[str, object]) -> tuple[str, str]:
     """Return the field of the address that the wanted way of delivery needs and lacks, and what is said of it; two empty ones where it is there."""
-    name, why = _ADDRESSES.get(typed.get("route_wanted", ""), ("", ""))
+    name, why = _ADDRESSES.get(text(typed, "route_wanted"), ("", ""))
     return (name, why) if name and not typed.get(name) else ("", "")
 
 

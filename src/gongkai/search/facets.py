@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Protocol, TypeVar
 
 from django.db.models import Count, OuterRef, Subquery
 from django.utils import timezone
@@ -140,7 +140,10 @@ def _older_years(website_id: int | None, there: Sequence[Choice]) -> list[Choice
     return [Choice(str(year), f"{year}年", None) for year in range(last - 1, start - 1, -1)]
 
 
-def _choices(counter: Counter[Any], labels: Mapping[str, object]) -> list[Choice]:
+V = TypeVar("V", int, str)
+
+
+def _choices(counter: Counter[V], labels: Mapping[str, object]) -> list[Choice]:
     return [
         Choice(str(value), str(labels[str(value)]), count)
         for value, count in counter.most_common()

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Any
 
 from django.utils.safestring import SafeString
 
+from gongkai.given import text, texts
 from gongkai.spreadsheets.cells import is_sum
 from gongkai.tables.fields import Field, name_of
 from gongkai.ui.charts import ACCENT, GREY, SOFT, Bar, BarRow, bar_rows
@@ -26,7 +26,7 @@ class Chart:
 
 
 def chart_of(
-    title: str, fields: Sequence[Field], rows: Sequence[Mapping[str, object]], wanted: dict[str, Any]
+    title: str, fields: Sequence[Field], rows: Sequence[Mapping[str, object]], wanted: dict[str, object]
 ) -> Chart | None:
     """Return the chart that a schema asks for (`label`: a field's key, `values`: keys of numbers); None where there is nothing to draw.
 
@@ -35,8 +35,8 @@ def chart_of(
     # Sums beside what they are sums of would make every other bar small.
     rows = [row for row in rows if not is_sum(row.get(fields[0].key))]
     by_key = {one.key: one for one in fields}
-    label = by_key.get(wanted.get("label", ""))
-    values = [by_key[key] for key in wanted.get("values", ()) if key in by_key]
+    label = by_key.get(text(wanted, "label"))
+    values = [by_key[key] for key in texts(wanted, "values") if key in by_key]
     numbers = [[_number(row.get(one.key)) for one in values] for row in rows[:MOST_BARS]]
     most = max((n for some in numbers for n in some if n is not None), default=Decimal(0))
     if label is None or not values or most <= 0:

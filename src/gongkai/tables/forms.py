@@ -1,7 +1,7 @@
 """Forms: a record's fields by its schema, a new table, sending for review, a schema with its fields."""
 
 import re
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from django import forms
 from django.db.models import Q, QuerySet
@@ -12,7 +12,7 @@ from gongkai.editions.vocabulary import Basis, ItemKind
 from gongkai.spreadsheets.errors import Bad
 from gongkai.tables.fields import KINDS, MOST_FIELDS, Field
 from gongkai.tables.models import Group, PublicTable, Record, TableSchema
-from gongkai.ui.forms import FormFacts, Posted, Sent
+from gongkai.ui.forms import FieldFacts, FormFacts, Posted, Sent
 from gongkai.units.forms.base import BodyChoice, Day
 from gongkai.units.forms.searched import Searched
 from gongkai.units.models import Level
@@ -80,9 +80,11 @@ class RecordForm(forms.Form):
             found.append(shelf.document)
         return found
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, object]:
         """Return what the actions on records take."""
-        given = {"values": {one.key: self.cleaned_data.get(PREFIX + one.key) for one in self.listed}}
+        given: dict[str, object] = {
+            "values": {one.key: self.cleaned_data.get(PREFIX + one.key) for one in self.listed}
+        }
         if self.table.schema.documents:
             given["documents"] = self.cleaned_data["bases"]
         return given
@@ -96,13 +98,14 @@ def _names_of(record: Record) -> list[str]:
 
 def _input(one: Field, *, required: bool, owed: bool) -> forms.Field:
     label = one.head + ("" if not owed or required else "（应填）")
-    facts: dict[str, Any] = {"label": label, "required": required, "help_text": one.help}
+    facts: FieldFacts = {"label": label, "required": required, "help_text": one.help}
     if one.kind == "choice":
         return forms.ChoiceField(choices=[("", "请选择"), *((c, c) for c in one.choices)], **facts)
     if one.kind == "yes_no":
         return forms.ChoiceField(choices=[("", "请选择"), ("是", "是"), ("否", "否")], **facts)
     if one.kind == "long":
-        return forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), max_length=4000, **facts)
+        facts["widget"] = forms.Textarea(attrs={"rows": 3})
+        return forms.CharField(max_length=4000, **facts)
     if one.kind == "day":
         return Day(**facts)
     return forms.CharField(max_length=300, **facts)

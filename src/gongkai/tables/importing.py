@@ -1,7 +1,6 @@
 """Tables in and out as spreadsheets: the columns are the schema's fields, so each schema has an importer (`table-school`)."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
 
 from django.db.models import Model
 from django.utils import timezone
@@ -10,7 +9,7 @@ from gongkai.acts.action import Refused
 from gongkai.acts.actors import Actor
 from gongkai.spreadsheets.cells import short, whole
 from gongkai.spreadsheets.importers import Change, Difference, Family, Importer, Plan, Recorder
-from gongkai.spreadsheets.sheet import Column, Row, Sheet, Table
+from gongkai.spreadsheets.sheet import CellError, Column, Row, Sheet, Table
 from gongkai.tables import actions, queries, rules
 from gongkai.tables.fields import Field, above, name_of
 from gongkai.tables.models import Group, PublicTable, Record, TableSchema
@@ -123,7 +122,7 @@ class TableImporter:
             if other is not None and other != one.facts["body"]:
                 yield f"第{one.row}行“{name}”：{other.label}的同一种表中已有这一条，请确认由谁公开。"
 
-    def _gaps(self, row: Row, body: Body) -> Iterator[Any]:
+    def _gaps(self, row: Row, body: Body) -> Iterator[CellError]:
         if self.schema.strict:
             for one in self.fields[1:]:
                 if one.owed_on(body.level) and row[one.key] in (None, ""):

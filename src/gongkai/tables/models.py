@@ -1,7 +1,6 @@
 """State: schemas, tables of units, records, and the revisions that are reviewed and published."""
 
 import re
-from typing import Any
 
 from django.db import models
 from django.utils import timezone
@@ -253,7 +252,7 @@ class Revision(models.Model):
     title = models.CharField("标题", max_length=300)
     html = models.TextField("正文")
     summary = models.CharField("概述", max_length=300, blank=True)
-    content: models.JSONField[Any] = models.JSONField("数据", default=dict)
+    content: models.JSONField[object] = models.JSONField("数据", default=dict)
     files = models.JSONField("附件", default=list)
     csv = models.CharField("数据文件摘要", max_length=64, blank=True, db_index=True)
     formed_on = models.DateField("形成日期")

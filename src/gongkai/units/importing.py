@@ -1,7 +1,6 @@
 """The spreadsheet of units: the same columns out and in, every change through the room's actions."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from django.db.models import Prefetch
 
@@ -128,7 +127,8 @@ def _new(change: Change) -> NewBody:
 
 
 def _edit(change: Change, by: Actor, recorder: Recorder) -> None:
-    body: Any = change.target
+    body = change.target
+    assert isinstance(body, Body)
     if change.facts["fields"]:
         recorder.before(body)
         body = edit(body, by=by, **_fields(change))

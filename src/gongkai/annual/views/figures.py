@@ -4,9 +4,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
-from typing import Any
 
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -266,7 +266,7 @@ def take_file(request: HttpRequest, pk: int) -> HttpResponse:
     report, by = report_of(request, pk)
     form = FiguresFileForm(request.POST, request.FILES)
 
-    def work(file: Any) -> None:
+    def work(file: UploadedFile[bytes]) -> None:
         try:
             read = read_report(file.read(), file.name or "年度报告")
         except ReadingError as error:

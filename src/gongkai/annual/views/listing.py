@@ -1,7 +1,8 @@
 """The reports of a year: who has handed in, who is late; asking for them, urging, the area's sums."""
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import TYPE_CHECKING, TypedDict
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -42,13 +43,21 @@ SHEET = Sheet(
 )
 
 
-def rows_of(reports: "QuerySet[Report]") -> list[dict[str, Any]]:
+class Row(TypedDict):
+    """A report with when it was handed in and published."""
+
+    report: Report
+    given: datetime | None
+    public: datetime | None
+
+
+def rows_of(reports: "QuerySet[Report]") -> list[Row]:
     """Return reports with when they were handed in and published."""
     kept = list(reports.prefetch_related("submissions"))
     public = dict(
         Document.objects.filter(source__in=[one.stream for one in kept]).values_list("source", "published_at")
     )
-    rows = []
+    rows: list[Row] = []
     for one in kept:
         given = [row.at for row in one.submissions.all()]
         there = given[-1] if given and one.entry.state in GIVEN else None

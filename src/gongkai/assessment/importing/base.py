@@ -1,7 +1,8 @@
 """What the importers of this room share."""
 
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import TypeVar
 
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import Actor
@@ -35,7 +36,10 @@ class Base:
         return [] if by.has(Role.CHIEF) else ["只有政务公开办可以导入。"]
 
 
-def said(change: Change, work: Any) -> Any:
+T = TypeVar("T")
+
+
+def said(change: Change, work: Callable[[], T]) -> T:
     """Do something; a refusal names the row."""
     try:
         return work()

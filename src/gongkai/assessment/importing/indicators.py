@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import Model
 
@@ -152,10 +151,10 @@ def indicator_rows(scheme: Scheme) -> Iterable[dict[str, object]]:
         }
 
 
-def _shown(name: str, value: Any) -> str:
+def _shown(name: str, value: object) -> str:
     """Return a fact as the sheet has it: ways and sources by their labels."""
     if name == "way":
-        return dict(Way.choices).get(value, "")
+        return dict(Way.choices).get(str(value), "")
     return SOURCES[value].label if name == "source" and value in SOURCES else plain(value)
 
 

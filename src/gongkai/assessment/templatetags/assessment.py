@@ -1,7 +1,7 @@
 """Small helpers: numbers with two decimals, shares, a bar for a score."""
 
+from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
 from django import template
 from django.utils.html import format_html
@@ -25,7 +25,7 @@ def percent(value: float) -> str:
 
 
 @register.simple_tag
-def score_bar(total: Any) -> SafeString:
+def score_bar(total: Decimal | float) -> SafeString:
     """Draw a score as a bar of a hundred; the number itself stands beside it, so that it is decoration."""
     wide = max(0.0, min(100.0, float(total)))
     return format_html(

@@ -1,13 +1,12 @@
 """Pages of inspections along a line and of highlights."""
 
-from typing import Any
-
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from gongkai.acts.action import Action
 from gongkai.acts.pages import does_form
 from gongkai.assessment import actions
 from gongkai.assessment.forms import Plain
@@ -114,7 +113,7 @@ def _done(row: LineInspection, name: str) -> bool:
     return bool({"circulate": row.circulated_on, "feed-back": row.fed_back_on}.get(name))
 
 
-_STEPS: dict[str, tuple[Any, type[Plain]]] = {
+_STEPS: dict[str, tuple[Action[LineInspection], type[Plain]]] = {
     "circulate": (actions.circulate_line_inspection, CircularForm),
     "feed-back": (actions.feed_back_line_inspection, FeedbackForm),
     "order": (actions.order_line_problem, ProblemForm),

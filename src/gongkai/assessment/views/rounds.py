@@ -1,9 +1,9 @@
 """A round: its units with their scores, what moves it on, its evaluators, its ranking."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -197,7 +197,7 @@ def units(request: HttpRequest, number: int) -> HttpResponse:
     form = UnitsForm(request.POST or None, initial={"units": list(now)})
     form.offer("units", (offered | now).distinct())
 
-    def work(units: Any) -> None:
+    def work(units: Iterable[Body]) -> None:
         actions.set_units(shown, by=by, units=[(one, group_of(one)) for one in units])
 
     if request.method == "POST" and does_form(request, form, work, "已保存。"):

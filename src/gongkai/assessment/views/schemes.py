@@ -1,7 +1,5 @@
 """Indicator systems: the tree, its indicators, its life."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -16,6 +14,7 @@ from gongkai.assessment.models import Scheme
 from gongkai.assessment.queries.trees import faults_of, paper_share, tree
 from gongkai.assessment.states import SchemeState
 from gongkai.assessment.views.base import governments
+from gongkai.given import text
 from gongkai.ledger.scoring import SOURCES
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.units.actors import staff
@@ -101,9 +100,9 @@ def indicator(request: HttpRequest, number: int) -> HttpResponse:
     )
 
 
-def _placed(scheme: Scheme, facts: dict[str, Any]) -> dict[str, object]:
+def _placed(scheme: Scheme, facts: dict[str, object]) -> dict[str, object]:
     """Put a new indicator behind all others."""
-    if not scheme.indicators.filter(code=facts["code"].strip()).exists():
+    if not scheme.indicators.filter(code=text(facts, "code").strip()).exists():
         last = scheme.indicators.order_by("-position").values_list("position", flat=True).first()
         facts["position"] = (last or 0) + 10
     return facts

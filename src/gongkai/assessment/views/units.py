@@ -1,7 +1,5 @@
 """A unit in a round: its sheet, the rows behind a figure, judging, claiming, objecting, what would move it."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -59,9 +57,9 @@ def unit(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "assessment/unit.html", context)
 
 
-def _rows(unit: Assessed, one: Standing | None) -> list[dict[str, Any]]:
+def _rows(unit: Assessed, one: Standing | None) -> list[dict[str, object]]:
     """Return the tree with what a unit got."""
-    rows = []
+    rows: list[dict[str, object]] = []
     for branch in tree(unit.round.scheme):
         leaf = branch.indicator
         line = one.outcome.lines.get(leaf.code) if one else None

@@ -2,7 +2,6 @@
 
 import secrets
 from datetime import date
-from typing import Any
 
 from django.utils import timezone
 
@@ -76,7 +75,7 @@ def take_order(
     return Step(words=f"{platform}工单{ref}登记为{made.entry.number}", stream=made.entry.stream, result=order)
 
 
-def _supervises(by: Actor, target: Any) -> list[str]:
+def _supervises(by: Actor, target: Body | ExchangeClient) -> list[str]:
     """The 政务公开办 over the unit that receives."""
     path = target.path if isinstance(target, Body) else target.receiver.path
     if by.system or any(path.startswith(one.path) for one in rules.supervised(by)):

@@ -1,7 +1,6 @@
 """The mark of a database that was filled for measuring, and what its texts rest on."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from django.contrib.auth import get_user_model
 
@@ -39,7 +38,7 @@ def marked() -> dict[str, object] | None:
     return dict(first.facts) if first is not None and first.action == SEEDED else None
 
 
-def on_the_mark() -> Callable[[str, dict[str, Any], str], bool]:
+def on_the_mark() -> Callable[[str, dict[str, object], str], bool]:
     """Answer `audit verify`: a text may rest on the mark only in a database that had it before anything else."""
     seeded = marked() is not None
     return lambda ground, _facts, _digest: seeded and ground == GROUND

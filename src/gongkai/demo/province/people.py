@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import make_password
@@ -64,7 +63,7 @@ def persons(size: Size, password: str) -> Iterator[int]:
 
 
 @transaction.atomic
-def _people(numbers: range, places: list[int], hashed: str, groups: dict[Any, int]) -> int:
+def _people(numbers: range, places: list[int], hashed: str, groups: dict[str, int]) -> int:
     users = get_user_model()
     logins = users.objects.bulk_create(
         [users(username=f"p{n:05d}", first_name=f"人员{n:05d}", password=hashed) for n in numbers]

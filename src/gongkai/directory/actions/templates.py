@@ -1,7 +1,6 @@
 """Templates of columns: made from catalogues or by hand, cleared by another person, applied to sites."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.utils import timezone
 
@@ -13,6 +12,7 @@ from gongkai.directory.models import ColumnTemplate
 from gongkai.directory.states import TEMPLATE, USABLE
 from gongkai.editions.models import Column, Website
 from gongkai.editions.rules import manages
+from gongkai.given import number, texts
 from gongkai.publishing import columns
 from gongkai.publishing.actions import change_column
 from gongkai.units.models import Body
@@ -20,12 +20,12 @@ from gongkai.units.models import Body
 MOST_PATHS = 600
 
 
-def _clean(paths: Sequence[dict[str, Any]]) -> list[dict[str, object]]:
+def _clean(paths: Sequence[dict[str, object]]) -> list[dict[str, object]]:
     kept: dict[tuple[str, ...], dict[str, object]] = {}
     for row in paths:
-        names = [one.strip()[:80] for one in row["path"] if one.strip()]
+        names = [one.strip()[:80] for one in texts(row, "path") if one.strip()]
         if names:
-            cycle = int(row.get("cycle_days") or 31)
+            cycle = number(row, "cycle_days") or 31
             kept.setdefault(
                 tuple(names),
                 {"path": names, "content": str(row.get("content", ""))[:500], "cycle_days": cycle},

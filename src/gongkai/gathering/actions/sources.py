@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +16,7 @@ from gongkai.gathering.queries import listed_sources
 from gongkai.gathering.rules import keeps
 from gongkai.gathering.taking import settle
 from gongkai.gathering.watching import open_updates, tells
+from gongkai.given import text
 from gongkai.ledger.rules import system_only
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
@@ -79,17 +79,18 @@ FACTS = {
 
 
 @action("gathering.change_source", label="修改来源", rule=keeps)
-def change_source(source: Source, *, by: Actor, **facts: Any) -> Step:
+def change_source(source: Source, *, by: Actor, **facts: object) -> Step:
     """Change what a source is, most of all its address when its site moved: it is read at once, and what it brought before stays its own.
 
     Another site's links are listed by no decision that was made for the old one.
     """
     given = {name: value for name, value in facts.items() if name in FACTS}
     if "address" in given:
-        given["address"] = web_address(given["address"]) if given["address"].strip() else ""
+        address = text(given, "address")
+        given["address"] = web_address(address) if address.strip() else ""
     for name in ("name", "unit_name", "example"):
         if name in given:
-            given[name] = given[name].strip()
+            given[name] = text(given, name).strip()
     changed = {name: value for name, value in given.items() if value != getattr(source, name)}
     if not changed:
         raise Refused("没有改动。")
@@ -119,10 +120,10 @@ def _change(source: Source, name: str, value: object) -> str:
     return f"修改{FACTS[name]}"
 
 
-def _unfit(collection: Collection, facts: Mapping[str, Any], source: Source | None = None) -> list[str]:
+def _unfit(collection: Collection, facts: Mapping[str, object], source: Source | None = None) -> list[str]:
     """Return what keeps a source from being as it is said to be."""
     reasons = []
-    if not facts["name"].strip() or not facts["unit_name"].strip():
+    if not text(facts, "name").strip() or not text(facts, "unit_name").strip():
         reasons.append("请填写来源名称和来源单位。")
     if facts["way"] not in Way.values:
         reasons.append("没有这种方式。")
@@ -207,9 +208,9 @@ def note_looks(
     source.gathered.filter(pk__in=seen).update(seen_at=now)
     for number in gone:
         Gathered.objects.filter(pk=number, gone_at=None).update(gone_at=now)
-    for number, text in changed.items():
+    for number, words in changed.items():
         row = rows[number]
-        facts = {"text": text, "digest": key_of(f"{row.title}\n{text}"), "changed_at": now}
+        facts = {"text": words, "digest": key_of(f"{row.title}\n{words}"), "changed_at": now}
         Gathered.objects.filter(pk=number).update(**facts)
     if not rows:
         return Step(words=f"核对{len(seen)}条，没有变化")

@@ -13,13 +13,13 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 from django.utils import timezone
 
 from gongkai.acts.action import Refused
 from gongkai.editions.files import TYPES
+from gongkai.given import number, text, texts
 from gongkai.migration.bundles import Bundle
 from gongkai.migration.sources.pages.dom import parse
 from gongkai.outbound import Answer, NoAnswer, Reach, TooMuch, ask
@@ -83,21 +83,22 @@ class Crawl:
     def _resume(self) -> None:
         tried: dict[str, int] = {}
         for row in journal_of(self.folder / JOURNAL):
+            url = text(row, "url")
             if row["status"] == 0:
-                tried[row["url"]] = tried.get(row["url"], 0) + 1
-                if tried[row["url"]] < TRIES:
-                    self._add(row["url"])
+                tried[url] = tried.get(url, 0) + 1
+                if tried[url] < TRIES:
+                    self._add(url)
                     continue
-            self.done.add(row["url"])
+            self.done.add(url)
             self._note(row)
         self.queue = deque(url for url in self.queue if url not in self.done)
 
-    def _note(self, row: dict[str, Any]) -> None:
-        self.done.add(row["url"])
+    def _note(self, row: dict[str, object]) -> None:
+        self.done.add(text(row, "url"))
         if row.get("file"):
             self.saved += 1
-            self.size += row["size"]
-        for link in row.get("links", []):
+            self.size += number(row, "size")
+        for link in texts(row, "links"):
             self._add(link)
 
     def _add(self, url: str) -> None:
@@ -196,7 +197,7 @@ def file_name(url: str, *, page: bool) -> str:
     return "/".join([parts.netloc.lower().replace(":", "_"), *names])
 
 
-def journal_of(path: Path) -> Iterator[dict[str, Any]]:
+def journal_of(path: Path) -> Iterator[dict[str, object]]:
     """Return the whole lines of a journal; a line that was cut off by a kill is left out."""
     if not path.is_file():
         return

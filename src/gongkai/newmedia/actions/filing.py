@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 from django.utils import timezone
 
@@ -33,8 +32,12 @@ PUBLIC = ("name", "handle", "address", "functions")
 _NO_NAME = "账号名称看不出主办单位：请改名，或者写明名称与单位不一致的理由。"
 
 
+#: What proves something: its file's name, and the file.
+Proof = tuple[str, StoredFile]
+
+
 @action("newmedia.file_opening", label="提出开设备案", rule=works)
-def file_opening(body: Body, *, by: Actor, reason: str, proof: object = None, **facts: object) -> Step:
+def file_opening(body: Body, *, by: Actor, reason: str, proof: Proof | None = None, **facts: object) -> Step:
     """Ask to open an account: it is registered as being filed. Returns the `Filing`."""
     account = Account(body=body, **facts)
     refuse_personal_rows([account], *PUBLIC)
@@ -76,7 +79,7 @@ def _may_file(account: Account) -> list[str]:
 
 @action("newmedia.file_change", label="提出变更备案", rule=works, ready=_may_file)
 def file_change(
-    account: Account, *, by: Actor, reason: str, changes: Mapping[str, object], proof: object = None
+    account: Account, *, by: Actor, reason: str, changes: Mapping[str, object], proof: Proof | None = None
 ) -> Step:
     """Ask to change name, address, functions or operator; they change when it is accepted. Returns the `Filing`."""
     wanted = {
@@ -95,7 +98,9 @@ def file_change(
 
 
 @action("newmedia.file_closing", label="提出关停备案", rule=works, ready=_may_file)
-def file_closing(account: Account, *, by: Actor, reason: str, aftercare: str, proof: object = None) -> Step:
+def file_closing(
+    account: Account, *, by: Actor, reason: str, aftercare: str, proof: Proof | None = None
+) -> Step:
     """Ask to close an account: what becomes of its contents and followers is said beforehand. Returns the `Filing`."""
     reasons = []
     if not reason.strip():
@@ -110,7 +115,7 @@ def file_closing(account: Account, *, by: Actor, reason: str, aftercare: str, pr
 
 
 def _file(
-    account: Account, kind: FilingKind, *, by: Actor, reason: str, proof: object, **facts: object
+    account: Account, kind: FilingKind, *, by: Actor, reason: str, proof: Proof | None, **facts: object
 ) -> Step:
     now = timezone.now()
     entry = Entry(
@@ -148,12 +153,12 @@ def _deciding(body: Body) -> list[int]:
     return sorted(set(rows.values_list("pk", flat=True)))
 
 
-def _proof(given: Any) -> dict[str, object]:
+def _proof(given: Proof | None) -> dict[str, object]:
     """Return a file as the filing keeps it: (name, stored), or nothing."""
     if given is None:
         return {}
     name, stored = given
-    assert isinstance(stored, StoredFile)
+
     return {"proof": stored, "proof_name": name[-200:]}
 
 

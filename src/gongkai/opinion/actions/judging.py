@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, Tell
+from gongkai.law import Event
 from gongkai.ledger.clock import event, strike_out
 from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.kinds import url_of
@@ -192,7 +192,7 @@ def judge(
     )
 
 
-def _reclocked(entry: Entry, case: OpinionCase, by: Actor) -> tuple[Any, ...]:
+def _reclocked(entry: Entry, case: OpinionCase, by: Actor) -> tuple[Event, ...]:
     """Return the event that starts the clock anew where the gravity changed which one it is; nothing once it was answered."""
     wanted = AUTHORITATIVE if case.is_grave else USUAL
     if case.responded_at is not None:

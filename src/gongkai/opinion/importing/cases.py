@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -211,7 +210,7 @@ def exported(cases: QuerySet[OpinionCase]) -> Iterable[dict[str, object]]:
         yield row_of(one, "、".join(dict.fromkeys(answer.get_means_display() for answer in answered)))
 
 
-def row_of(one: OpinionCase, means: str) -> dict[str, Any]:
+def row_of(one: OpinionCase, means: str) -> dict[str, object]:
     """Return a case as a row of the sheet."""
     return {
         "number": one.entry.number,

@@ -1,6 +1,6 @@
 """Public promises and what the public was told of them."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.utils import timezone
@@ -73,11 +73,11 @@ class Promise(Spoken):
         last = self.revisions.order_by("-pk").first()
         return last if last and last.public_at is None and not last.dropped else None
 
-    def said(self, revision: Any) -> tuple[str, str, dict[str, Any]]:
+    def said(self, revision: "Statement") -> tuple[str, str, dict[str, object]]:
         """Return title and text of a revision: what was public before it, then what it adds."""
         rows = {row.pk: row for row in self.revisions.filter(pk__in=[*revision.before, revision.pk])}
         told = [rows[number] for number in [*revision.before, revision.pk]]
-        facts = {
+        facts: dict[str, object] = {
             "formed_on": timezone.localdate(revision.at).isoformat(),
             "issuer": self.unit.name,
             "source": self.unit.label,

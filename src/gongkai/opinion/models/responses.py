@@ -1,6 +1,6 @@
 """What is said in answer to a case."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.utils import timezone
@@ -48,9 +48,9 @@ class Response(Spoken):
         """The last revision; None for what was said by other means."""
         return self.revisions.order_by("-pk").first()
 
-    def said(self, revision: Any) -> tuple[str, str, dict[str, Any]]:
+    def said(self, revision: "ResponseText") -> tuple[str, str, dict[str, object]]:
         """Return title, text and facts of a revision."""
-        facts = {
+        facts: dict[str, object] = {
             "formed_on": timezone.localdate(revision.at).isoformat(),
             "issuer": self.unit.name,
             "source": self.unit.label,

@@ -3,7 +3,7 @@
 A revision is a row that is written once; its number is its key, so that numbers only grow. Who wrote it does not sign it.
 """
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.html import escape
@@ -50,7 +50,7 @@ class Spoken(RevisedSource):
         title, html, facts = self.said(self.revision(revision))
         return freeze_text(title=title, html=html, unit=self.unit, kind=self.kind, facts=facts)
 
-    def said(self, revision: object) -> tuple[str, str, dict[str, object]]:
+    def said(self, revision: Any) -> tuple[str, str, dict[str, object]]:
         """Return title, HTML and facts of a revision."""
         raise NotImplementedError
 

@@ -1,7 +1,5 @@
 """The forms of reviews and lawsuits, and of taking up again what was answered."""
 
-from typing import Any
-
 from django import forms
 
 from gongkai.ledger.forms import ActForm
@@ -147,7 +145,7 @@ class RevokeAnswerForm(ActForm):
             for one in open_ones
         ]
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, object]:
         """Return the facts, a payment as one."""
         given = super().facts()
         day, way, receipt = (given.pop(name, None) for name in ("paid_on", "way", "receipt"))

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 
+from gongkai.given import number
 from gongkai.law.annual_form import (
     CARRIED_IN,
     CARRIED_OUT,
@@ -113,7 +114,7 @@ def tables3(
         span: the year, and up to when.
         by: the field's path; None: one table, under None.
     """
-    tables: dict[object, dict[str, list[int]]] = {}
+    tables: dict[Any, dict[str, list[int]]] = {}
     for row in (NEW, CARRIED_IN, CARRIED_OUT):
         _count(tables, requests.filter(row_of_table3(row, span)), row, by)
     _count(tables, requests.filter(row_of_table3(RESULTS_TOTAL, span)), None, by)
@@ -128,7 +129,7 @@ def _empty3() -> dict[str, list[int]]:
 
 
 def _count(
-    tables: dict[object, dict[str, list[int]]],
+    tables: dict[Any, dict[str, list[int]]],
     requests: QuerySet[Request, Request],
     row: str | None,
     by: str | None,
@@ -165,9 +166,9 @@ def _cells4(span: Span) -> dict[str, Count]:
     }
 
 
-def _rows4(found: Mapping[str, Any]) -> dict[str, list[int]]:
+def _rows4(found: Mapping[str, object]) -> dict[str, list[int]]:
     columns = [column for column in TABLE4_COLUMNS if column != TOTAL]
-    rows = {row: [int(found[f"{row}__{column}"]) for column in columns] for row in TABLE4_ROWS}
+    rows = {row: [number(found, f"{row}__{column}") for column in columns] for row in TABLE4_ROWS}
     return {row: [*four, sum(four)] for row, four in rows.items()}
 
 

@@ -1,9 +1,8 @@
 """The register of requests: what somebody sees of it, and how it is filtered."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
@@ -88,7 +87,7 @@ class Wanted:
     def read(cls, given: Mapping[str, str]) -> "Wanted":
         """Read what an address asks for."""
 
-        def one_of(name: str, values: Any, other: str = "") -> str:
+        def one_of(name: str, values: Container[str], other: str = "") -> str:
             value = given.get(name, other)
             return value if value in values else other
 

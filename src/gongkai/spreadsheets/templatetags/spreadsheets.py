@@ -1,8 +1,9 @@
 """The way into an import, for those who may."""
 
-from typing import Any
+from collections.abc import Mapping
 
 from django import template
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -14,7 +15,9 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def import_button(context: dict[str, Any], name: str, words: str, *, main: bool = False) -> SafeString | str:
+def import_button(
+    context: Mapping[str, HttpRequest], name: str, words: str, *, main: bool = False
+) -> SafeString | str:
     """Draw the button of an import; nothing for whoever may not import."""
     if importer_named(name).why_not(actor_behind(context["request"])):
         return ""

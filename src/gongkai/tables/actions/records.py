@@ -1,7 +1,6 @@
 """Records: added, changed, removed, confirmed."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from django.utils import timezone
 
@@ -42,7 +41,7 @@ def values_read(schema: TableSchema, given: Mapping[str, object]) -> dict[str, o
     return values
 
 
-def shown(schema: TableSchema, values: Mapping[str, Any]) -> str:
+def shown(schema: TableSchema, values: Mapping[str, object]) -> str:
     """Return a row in words, for the log: words can be erased by law, facts never."""
     return "；".join(
         f"{one.label}：{one.show(values[one.key])}" for one in schema.all_fields if one.key in values

@@ -1,7 +1,6 @@
 """One table and one record: filled in, confirmed, sent for review; the 政务公开办 orders what is missing."""
 
 from datetime import timedelta
-from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from gongkai.acts.chain import history
 from gongkai.acts.pages import does, does_form
-from gongkai.editions.models import Document
+from gongkai.editions.models import Column, Document
 from gongkai.ledger.rectification import may_order
 from gongkai.publishing.models import Review
 from gongkai.publishing.models.reviews import OPEN
@@ -191,7 +190,7 @@ def _send(request: HttpRequest, source: PublicTable | Record, page: str) -> Http
     by = staff(request)
     form = SendForm(request.POST, source=source)
 
-    def work(column: Any) -> None:
+    def work(column: Column) -> None:
         actions.send_for_review(source, by=by, columns=[column])
 
     does_form(request, form, work, "已送审，审签通过后公开。")

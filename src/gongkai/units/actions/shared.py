@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from django.db import models
 from django.db.models import Model, Q
 from django.utils import timezone
 
@@ -48,8 +49,8 @@ def set_fields(row: Model, fields: Mapping[str, object], allowed: frozenset[str]
     return said
 
 
-def _shown(field: Any, value: object) -> str:
-    labels = dict(field.flatchoices or ())
+def _shown(field: object, value: object) -> str:
+    labels = dict(field.flatchoices or ()) if isinstance(field, models.Field) else {}
     return str(labels.get(value, "" if value is None else value)) or "空"
 
 
