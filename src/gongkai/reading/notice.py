@@ -90,7 +90,7 @@ def read_document(document: Document) -> Notice:
     rows: list[Row] = []
     warnings: list[Warning_] = [Warning_(None, doubt) for doubt in document.doubts]
     columns = tables[0].columns
-    first_leads = first_named_leads([*before, *(column.head for column in columns)])
+    first_leads = first_named_leads([*before, *(column.head for column in columns), *after])
     if first_leads:
         warnings.append(Warning_(None, "通知写明排在第一位的为牵头单位，没有另写牵头的各行已按此读取"))
     for number, draft in enumerate(drafts, 1):

@@ -112,7 +112,14 @@ def is_units(text: str) -> bool:
         return False
     if re.search(r"[;；]", text) and not all(ENDS_AS_UNIT.search(name) for name in names):
         return False
+    ended = sum(bool(ENDS_AS_UNIT.search(name)) for name in names)
+    if ended * 2 < len(names) or any(_DONE.search(name) for name in names):
+        return False
     return all(len(name) <= 30 for name in names) and bool(ENDS_AS_UNIT.search(names[-1]))
+
+
+#: What is done, and so no name: 24小时内举行新闻发布会.
+_DONE = re.compile(r"\d+(?:小时|次|%|％|天|日内)|举行|召开|举办|不少于|不低于|不超过")
 
 
 _OURS = re.compile(r"(?:省|市|州|区|县|旗|各|全)\w{2,12}$")

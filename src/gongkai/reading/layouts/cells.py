@@ -11,7 +11,7 @@ from itertools import pairwise
 from gongkai.reading.document import Cell, Grid, Line, State, make_cell
 from gongkai.reading.layouts.align import COUNT_HEAD
 from gongkai.reading.layouts.fits import Piece, fit, piece_of
-from gongkai.reading.layouts.regular import regular_grid
+from gongkai.reading.layouts.regular import regular_grid, whole_rows
 from gongkai.reading.tables.by_content import is_unknown, readings_of
 from gongkai.reading.tables.column import Column
 from gongkai.reading.tables.columns import heads_to_columns
@@ -31,7 +31,7 @@ def grid_of_pieces(
     heads = with_count_head(pieces, heads)
     if sure and not levels and (regular := regular_grid(pieces, heads)):
         return regular
-    if cut := _with_spread_headings(pieces, heads):
+    if cut := _with_spread_headings(pieces, heads) or whole_rows(pieces, heads):
         return cut
     read = [piece_of(text) for text in pieces]
     depth_two = _has_items(read)

@@ -52,6 +52,12 @@ _BEHIND = re.compile(rf"[。；]\s*(?=(?:{_WHO}|{_TIME}|{_BESIDE})\s*[:：])")
 #: Who is asked for is not named: 由哪些部门牵头.
 _ASKS = re.compile(r"由?(?:哪些?|什么|谁)(?:部门|单位)?(?:牵头|负责)")
 _OPEN, _CLOSE = "（(〔[【", "）)〕]】"
+#: A limit behind the last unit.
+_LAST = re.compile(r"[，,；;](?P<limit>[^，,；;、]{2,14})$")
+#: A point that begins with who does it: 市编办负责公布…
+_STARTS = re.compile(
+    rf"^(?:[（(][一二三四五六七八九十]{{1,3}}[）)]|\d{{1,2}}[．.、])?\s*(?P<who>{_NAMES}{{3,60}}?)(?P<verb>牵头负责|负责牵头|牵头|负责)(?=[{HAN}])"
+)
 MAX_BRACKET = 600
 #: A blank that a line break left inside a word.
 _TORN = re.compile(r"(?<=[^\x00-\x7f\s])[ \u3000]+(?=[^\x00-\x7f\s])")
@@ -102,6 +108,7 @@ class Habits:
     bare: bool = False
     odd: bool = False  # such a bracket here and there, in a notice that else says who leads and helps
     colon: bool = False
+    starts: bool = False  # points begin with who does it: 市编办负责公布…
 
 
 Cut = tuple[str, Owners]
@@ -116,8 +123,12 @@ def habits_of(texts: list[str]) -> Habits:
         bool((match := _COLON.match(text)) and _all_units(match["who"]) and not LABEL.match(text))
         for text in texts
     )
+    starts = sum(bool((match := _STARTS.match(text)) and _starts_with_units(match["who"])) for text in texts)
     return Habits(
-        bare=bare - labelled >= 2, odd=told >= 2, colon=colon >= 3 and not told and bare == labelled
+        bare=bare - labelled >= 2,
+        odd=told >= 2,
+        colon=colon >= 3 and not told and bare == labelled,
+        starts=starts >= 3 and not named,
     )
 
 
@@ -129,6 +140,8 @@ def split_owners(text: str, habits: Habits) -> list[Cut]:
             return [(match["text"], Owners("", match["who"]))]
         if (match := _BEHIND.search(text)) and (owners := owners_of(text[match.end() :])):
             return [(text[: match.end()].rstrip(), owners)]
+        if habits.starts and (match := _STARTS.match(text)) and _starts_with_units(match["who"]):
+            return [(text, _doing(match["who"], match["verb"]))]
         return [(text, _running(text))]
     if len(brackets) == 1:
         start, end, owners = brackets[0]
@@ -170,16 +183,31 @@ def _brackets(text: str, habits: Habits) -> list[tuple[int, int, Owners]]:
             if depth == 0 and place - start <= MAX_BRACKET:
                 inner = text[start + 1 : place]
                 owners = owners_of(inner)
-                if (
-                    not owners
-                    and (habits.bare or habits.odd)
-                    and len(text) - place <= 2
-                    and _all_units(inner)
-                ):
-                    owners = Owners("", inner, guessed=not habits.bare)
+                if not owners and (habits.bare or habits.odd) and len(text) - place <= 2:
+                    owners = _bare_units(inner, habits)
                 if owners:
                     out.append((start, place + 1, owners))
     return out
+
+
+def _starts_with_units(who: str) -> bool:
+    return looks_like_units(who) and all(len(name) >= 3 for name in split_outside_brackets(who, "、，,"))
+
+
+def _doing(who: str, verb: str) -> Owners:
+    owners = _said(f"{who}{'牵头' if '牵头' in verb else '负责'}", labelled=True)
+    owners.guessed = owners.own = True
+    return owners
+
+
+def _bare_units(inner: str, habits: Habits) -> Owners:
+    """`（经发局、招商局，5月底前）`: units and nothing else but a limit."""
+    units, limit = inner, ""
+    if match := _LAST.search(inner):
+        units, limit = inner[: match.start()], match["limit"]
+        if not is_limit(limit):
+            units, limit = inner, ""
+    return Owners("", units, limit, guessed=not habits.bare) if _all_units(units) else Owners()
 
 
 def _all_units(text: str) -> bool:
@@ -292,9 +320,6 @@ def _said(text: str, *, labelled: bool) -> Owners:
         owners.doubts.append("没有写明牵头，按“负责”的牵头、“配合”的为责任单位读取")
     owners.doubts.extend(f"括号中注明“{remark[:40]}”，请核对" for remark in remarks)
     return owners
-
-
-_LAST = re.compile(r"[，,；;](?P<limit>[^，,；;、]{2,14})$")
 
 
 def _with_limit_taken_out(owners: Owners) -> Owners:

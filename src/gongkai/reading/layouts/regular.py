@@ -50,6 +50,30 @@ def regular_grid(pieces: list[str], heads: list[str]) -> Grid | None:
     )
 
 
+def whole_rows(pieces: list[str], heads: list[str]) -> Grid | None:
+    """Headings over the width, and between them a piece for each column, again and again; None where one does not fit."""
+    width, tests = len(heads), [_test(column) for column in heads_to_columns(heads, len(heads))]
+    if not any(map(_heading, pieces)) or width < 3 or sum(test is not None for test in tests) < 1:
+        return None
+    lines = [Line([Cell(head) for head in heads])]
+    place = 0
+    while place < len(pieces):
+        if _heading(pieces[place]):
+            lines.append(Line([Cell(pieces[place]), *(Cell("", State.LEFT) for _ in heads[1:])]))
+            place += 1
+            continue
+        row = pieces[place : place + width]
+        if (
+            len(row) < width
+            or any(map(_heading, row))
+            or any(test and not test(text) for test, text in zip(tests, row, strict=True))
+        ):
+            return None
+        lines.append(Line([make_cell(text) for text in row]))
+        place += width
+    return Grid(lines, exact=True)
+
+
 def _heading(text: str) -> bool:
     number = number_of(text)
     return bool(number and number.depth <= 2) and len(text) <= 60 and not text.endswith("；")

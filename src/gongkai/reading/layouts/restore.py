@@ -27,6 +27,9 @@ _ENDED = "。；;！？：:）)】〕”》 \u3000"
 #: Behind these 一 and 1 are part of a word, a list or a path.
 _PART_OF_WORD = "统单唯第之同专万归划其十百千一二三四五六七八九“‘"
 _BREAKS = (
+    re.compile(
+        r"(?<=\S)[ \u3000]+(?=(?:发布时间|发布日期|发文日期|成文日期|信息来源|来源|浏览次数|浏览量?|作者|字号|字体|点击数?|阅读次?数?)[:：])"
+    ),
     re.compile(rf"(?<=[。：:；）)])[ \u3000]+(?=[{HAN}（(\d“《])"),
     re.compile(r"(?<=\S)[ \u3000]+(?=[（(]此件)"),
     re.compile(
@@ -36,8 +39,9 @@ _BREAKS = (
 )
 #: A salutation ends the head; the text begins behind its colon.
 _SALUTATION = re.compile(
-    rf"(?P<to>(?:各|局机关|机关各|市直|县直|区直)[{HAN}、，,（）()\s]{{3,150}}[：:])(?=\S)"
+    rf"(?P<to>(?:各|局机关|机关各|市直|县直|区直)[{HAN}、，,（）()\s]{{3,150}}[：:])(?=\s*\S)"
 )
+_SIGNED_DAY = re.compile(r"^(?P<day>20\d\d年\d{1,2}月\d{1,2}日)[ \u3000]+", re.MULTILINE)
 _SIGNED = re.compile(
     rf"(?<=[。：】])\s*(?P<office>[{HAN}]{{4,24}}(?:办公室|办公厅|政府|委员会|局|厅|委|中心))\s*(?P<day>20\d\d年\d{{1,2}}月\d{{1,2}}日)"
 )
@@ -49,6 +53,11 @@ def with_breaks(text: str) -> str:
 
 
 _MARKS_ONLY = re.compile(r"[，,。；;、：:”）)》!?！？]{1,3}")
+#: What a site prints behind the text.
+_BUTTONS = re.compile(
+    r"(?:\s*【\s*(?:打印|关闭|收藏|返回|字体)[^】]{0,12}】|\s*[\[［]\s*(?:打印|关闭)[^\]］]{0,12}[\]］])+\s*$"
+)
+_TURNS_PAGES = re.compile(r"(?:上一篇|下一篇|上一条|下一条|返回顶部|扫一扫)[：:在]?.{0,80}$")
 _OPENS = re.compile(r".*[《“（(]$")
 
 
@@ -56,8 +65,11 @@ def _glued(lines: list[str]) -> list[str]:
     """Lines that a site broke at its links: marks alone on a line stand behind the one above, an open bracket before the one below."""
     out: list[str] = []
     goes_on = False
-    for line in lines:
+    for printed in lines:
+        line = _BUTTONS.sub("", printed)
         bare = line.strip()
+        if _TURNS_PAGES.match(bare) or (printed.strip() and not bare):
+            continue
         marks = bool(out and out[-1].strip()) and bool(_MARKS_ONLY.fullmatch(bare))
         if marks or (goes_on and bare):
             out[-1] = out[-1].rstrip() + bare
@@ -72,6 +84,7 @@ def _restored(line: str) -> list[str]:
         return [line]
     for pattern in _BREAKS:
         line = pattern.sub("\n", line)
+    line = _SIGNED_DAY.sub(r"\g<day>\n", line)
     if len(_LABEL_BREAK.findall(line)) >= 4:
         line = _LABEL_BREAK.sub("\n", line)
     line = _SIGNED.sub(r"\n\g<office>\n\g<day>\n", line)

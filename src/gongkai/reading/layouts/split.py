@@ -12,6 +12,7 @@ from gongkai.reading.layouts.cells import grid_of_pieces
 from gongkai.reading.layouts.heads_in_text import heads_in_line, heads_on_lines
 from gongkai.reading.layouts.interleaved import interleaved_blocks
 from gongkai.reading.layouts.prose import prose_blocks
+from gongkai.reading.layouts.records import record_blocks
 from gongkai.reading.layouts.restore import with_breaks
 from gongkai.reading.layouts.segments import pieces_of
 from gongkai.reading.layouts.tabs import tab_cells, tab_rows
@@ -42,6 +43,7 @@ def blocks_of(text: str) -> Document:
         _bar_lines,
         _bar_rows,
         interleaved_blocks,
+        record_blocks,
         _one_a_line,
         _run_together,
         _prose,

@@ -145,7 +145,9 @@ def _look_for_cuts(draft: Draft, measure: str, extras: dict[str, str], warn: War
         alone = len(lines) == 1 and first is not None and first.value == 1 and first.depth >= 3
         if alone and name == "extras":
             warn(name, f"“{label}”栏只有第1项，后面的内容可能缺失")
-        elif lines[-1][-1] in "，、；;,：:（(“《":
+        elif lines[-1][-1] in "，、,：:（(“《" or (
+            lines[-1][-1] in "；;" and not (name == "measure" and first)
+        ):
             warn(name, f"“{label}”栏没有写完，后面的内容可能缺失")
     if 0 < len(draft.headings[2]) <= 2:
         warn("extras", f"“{draft.headings[2]}”可能不完整")

@@ -101,9 +101,16 @@ def meanings(text: str) -> list[tuple[Role, int]]:
     return known or _COMPOSED.get(kind_of("".join(text.split()).strip("：:")), [])
 
 
+_NUMBERED = re.compile(
+    r"[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[．.、]"
+)
+
+
 def is_head(text: str) -> bool:
     """True where the text is a known head of a column."""
     head = bare_head(text)
+    if _NUMBERED.match(text.strip()):
+        return False
     known = bool(meanings(text)) or bool(OTHER.fullmatch(head)) or bool(kind_of(head))
     return 0 < len(head) <= 14 and known
 

@@ -50,6 +50,7 @@ class Carry:
     patched: set[str] = field(default_factory=set)  # headings put together over a page
     page: int | None = None  # page of the line before
     spread: bool = False  # first-level headings stand in lines over the whole width
+    top: int = 1  # how deep the numbers of first-level headings over the width are
     spread_item: bool = False  # and the second-level one that holds, too
 
 
@@ -58,6 +59,7 @@ def read_lines(table: Table, leftovers: list[str], carry: Carry | None = None) -
     carry = carry or Carry()
     unmarked = table.exact and _merges_unmarked(table)
     own = _rows_have_own_headings(table)
+    tasks = any(column.role is Role.SECTION for column in table.columns)
     drafts: list[Draft] = []
     for heading in table.headings:
         _full_width(heading, carry, leftovers)
@@ -73,7 +75,7 @@ def read_lines(table: Table, leftovers: list[str], carry: Carry | None = None) -
             carry.page = line.page
             continue
         if (alone := _alone(line, table)) is not None:
-            _full_width(alone, carry, leftovers)
+            _full_width(alone, carry, leftovers, over_tasks=tasks)
             continue
         draft = _draft(line, table, carry, unmarked=unmarked, own=own)
         draft.begins_page = line.page is not None and carry.page is not None and line.page != carry.page
@@ -159,14 +161,17 @@ def _alone(line: Line, table: Table) -> str | None:
     return cell.text if spread or (blank and (heading or note)) else None
 
 
-def _full_width(text: str, carry: Carry, leftovers: list[str]) -> None:
+def _full_width(text: str, carry: Carry, leftovers: list[str], *, over_tasks: bool = False) -> None:
+    """A heading over the whole width; where tasks stand in a column of their own, （一） with nothing above it is the first level."""
     number = number_of(text)
-    if number and number.depth == 2:
+    first = over_tasks and not carry.headings[0] and not carry.spread_item
+    if number and number.depth == 2 and not (first or (over_tasks and carry.top == 2)):
         carry.headings[1:] = [text, ""]
         carry.spread_item = True
-    elif (number and number.depth == 1) or (number is None and len(text) <= 40 and text[-1] not in "。；"):
+    elif (number and number.depth <= 2) or (number is None and len(text) <= 40 and text[-1] not in "。；"):
         carry.headings[:] = [text, "", ""]
         carry.spread, carry.spread_item = True, False
+        carry.top = number.depth if number else carry.top
     else:
         leftovers.append(text)
 

@@ -1,0 +1,75 @@
+"""Tasks as records of label lines: 工作任务：… 工作措施：… 责任单位：…, the same labels in each; a table whose heads are the labels."""
+
+import re
+from collections import Counter
+
+from gongkai.chinese.characters import HAN
+from gongkai.reading.document import Block, Cell, Grid, Line, Paragraph, State, make_cell
+from gongkai.reading.tables.heads import Role, assign, is_head, is_head_row
+from gongkai.reading.words.numbering import number_of
+
+_LABELLED = re.compile(rf"^\s*(?P<label>[{HAN}（）()/／、]{{2,12}})\s*[:：]\s*(?P<value>.*)$")
+
+
+def record_blocks(lines: list[str]) -> list[Block] | None:
+    """Return the table with what stands before and behind it; None where fewer than two records have the same labels.
+
+    A record begins with the label that begins the first one. It must say what is to be done and under which task, in labels of
+    their own; where only units stand behind labels the text is running text.
+    """
+    labelled = [_label(line) for line in lines]
+    counts = Counter(label for label, _ in labelled if label)
+    first = next((label for label, _ in labelled if counts[label] > 1), "")
+    if not first:
+        return None
+    start = next(n for n, (label, _) in enumerate(labelled) if label == first)
+    heads = [
+        label for label in dict.fromkeys(label for label, _ in labelled[start:] if label) if counts[label] > 1
+    ]
+    roles = assign(heads)
+    if not is_head_row(heads) or Role.MEASURE not in roles or roles.index(Role.MEASURE) > 4:
+        return None
+    if not any(
+        is_head(head) and role in (Role.SECTION, Role.EXTRA)
+        for head, role in zip(heads, roles, strict=True)
+        if head == first
+    ):
+        return None
+    return _table(lines, labelled, heads, start)
+
+
+def _label(line: str) -> tuple[str, str]:
+    match = _LABELLED.match(line)
+    return (
+        (match["label"], match["value"].strip()) if match and is_head(match["label"]) else ("", line.strip())
+    )
+
+
+def _table(lines: list[str], labelled: list[tuple[str, str]], heads: list[str], start: int) -> list[Block]:
+    grid = [Line([Cell(head) for head in heads])]
+    record: dict[str, str] = {}
+    last = ""
+    end = max(n for n, (label, _) in enumerate(labelled) if label in heads) + 1
+    for label, value in labelled[start:end]:
+        number = number_of(value) if not label else None
+        if label == heads[0] or (number and number.depth <= 2):
+            _close(grid, record, heads)
+            last = ""
+        if number and number.depth <= 2:
+            grid.append(Line([Cell(value), *(Cell("", State.LEFT) for _ in heads[1:])]))
+        elif label in heads:
+            record[label] = value
+            last = label
+        elif value and last:
+            record[last] = f"{record[last]}\n{f'{label}：{value}' if label else value}"
+    _close(grid, record, heads)
+    before, after = (
+        [Paragraph(text) for text in part if text.strip()] for part in (lines[:start], lines[end:])
+    )
+    return [*before, Grid(grid), *after]
+
+
+def _close(grid: list[Line], record: dict[str, str], heads: list[str]) -> None:
+    if record:
+        grid.append(Line([make_cell(record.get(head, "")) for head in heads]))
+        record.clear()
