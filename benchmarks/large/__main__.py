@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from benchmarks.large import disk, kills, news, speed
 from benchmarks.large.application import Province
 from benchmarks.large.clerks import crowd
 from benchmarks.large.servers import missing
+from benchmarks.large.web import p
 
 #: How many clerks work at once, and the seconds each of them thinks over a page.
 USERS, THINK = (100, 300), 15.0
@@ -32,41 +34,53 @@ def main(part: int, seconds: float) -> int:
             found = _all(province, part, seconds)
         finally:
             province.stop()
-    Path("bench-large.json").write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
+    _keep(found)
     print("\nwritten to bench-large.json")
     return found["faults"]
 
 
+def _keep(found: dict[str, Any]) -> None:
+    """Write what is known so far: a run that breaks off has measured something."""
+    Path("bench-large.json").write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
+
+
 def _all(province: Province, part: int, seconds: float) -> dict[str, Any]:
-    found: dict[str, Any] = {
-        "part": part,
-        "cores": os.cpu_count(),
-        "filled": _part("filled", lambda: fill(province, part)),
-    }
-    found["data"] = _part("data", lambda: speed.facts(province))
+    found: dict[str, Any] = {"part": part, "cores": os.cpu_count()}
+    say = partial(_part, found)
+    say("filled", lambda: fill(province, part))
+    say("data", lambda: speed.facts(province))
     paths = json.loads(province.answers("paths"))
-    found["public"] = _part("public pages", lambda: speed.pages(province))
-    found["cached"] = _part("cached", lambda: speed.cached(province, paths["texts"][0]))
-    found["searches"] = _part("searches", lambda: speed.searches(province))
+    say("public pages", lambda: speed.pages(province))
+    say("cached", lambda: speed.cached(province, paths["texts"][0]))
+    say("searches", lambda: speed.searches(province))
     made: list[dict[str, Any]] = []
     clerks = [one for one in json.loads(province.answers("clerks", str(max(USERS) * 2))) if one["entries"]]
-    found["published"] = _part("published, seen", lambda: news.seen(province, made))
+    say("published, seen", lambda: news.seen(province, made))
     half = len(made) // 2
-    found["withdrawn"] = _part("withdrawn, gone", lambda: news.gone(province, made[:half]))
-    found["withdrawn, full"] = _part(
-        "withdrawn, gone, servers full", lambda: news.gone_while_full(province, made[half:], clerks)
-    )
-    found["office"] = _part("office", lambda: speed.office(province))
+    say("withdrawn, gone", lambda: news.gone(province, made[:half]))
+    say("withdrawn, gone, servers full", lambda: news.gone_while_full(province, made[half:], clerks))
+    say("office", lambda: speed.office(province))
     public = ["/", *paths["columns"], *paths["texts"][:6]]
     for users in USERS:
-        found[f"{users} clerks"] = _part(
-            f"{users} clerks", lambda n=users: _crowd(province, clerks, n, seconds, public)
-        )
-    found |= _kills(province, clerks, seconds, public)
+        say(f"{users} clerks", lambda n=users: _crowd(province, clerks, n, seconds, public))
+    _kills(province, say, clerks, seconds, public)
+    say("due work", lambda: {"rounds": len(province.rounds), **_rounds(province)})
+    stands = found["what stands"]
+    faults = [name for name in stands if name.endswith(("lost", "twice")) and stands[name]]
+    found["faults"] = sum(len(stands[name]) for name in faults) + (stands["audit verify"] != "whole")
     return found
 
 
-def _part(name: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+def _rounds(province: Province) -> dict[str, float]:
+    took = [seconds for seconds, _ in province.rounds]
+    return {"p50 s": p(took, 0.5), "longest s": max(took, default=0.0)}
+
+
+#: Does one part, prints its figures and keeps them under its name.
+Say = Callable[[str, Callable[[], dict[str, Any]]], None]
+
+
+def _part(found: dict[str, Any], name: str, work: Callable[[], dict[str, Any]]) -> None:
     began = time.monotonic()
     figures = work()
     figures["load of the machine"] = speed.load()
@@ -77,7 +91,8 @@ def _part(name: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
             + (f"{value:>14,.3f}".rstrip("0").rstrip(".") if isinstance(value, int | float) else f" {value}"),
             flush=True,
         )
-    return figures
+    found[name] = figures
+    _keep(found)
 
 
 def fill(province: Province, part: int) -> dict[str, Any]:
@@ -110,11 +125,10 @@ def _crowd(
 
 
 def _kills(
-    province: Province, clerks: list[dict[str, Any]], seconds: float, paths: list[str]
-) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    province: Province, say: Say, clerks: list[dict[str, Any]], seconds: float, paths: list[str]
+) -> None:
     results: list[kills.Result] = []
-    found["disk full"] = _part("disk full", lambda: disk.run(province, clerks))
+    say("disk full", lambda: disk.run(province, clerks))
     for name in ("application", "worker", "pooler", "primary", "clock"):
         strike = getattr(kills, name)
 
@@ -122,11 +136,8 @@ def _kills(
             results.append(kills.run(province, clerks, name, seconds, paths, lambda: strike(province)))
             return kills.told(results[-1])
 
-        found[f"killed: {name}"] = _part(f"killed: {name}", one)
-    found["stands"] = stands = _part("what stands", lambda: kills.lost(province, results))
-    faults = [name for name in stands if name.endswith(("lost", "twice")) and stands[name]]
-    found["faults"] = sum(len(stands[name]) for name in faults) + (stands["audit verify"] != "whole")
-    return found
+        say(f"killed: {name}", one)
+    say("what stands", lambda: kills.lost(province, results))
 
 
 if __name__ == "__main__":

@@ -104,4 +104,6 @@ def test_the_mark_counts_as_the_first_movement_only() -> None:
     assert on_the_mark()("seeded", {}, "")
     assert not on_the_mark()("order/1", {}, "")
     assert Size(counties=3, units=2).why_not()
+    assert Size(counties=1, units=4, sites=1, entries=3_601).why_not()
+    assert not Size(counties=1, units=4, sites=1, entries=3_600).why_not()
     assert Size().part(20).texts == 50_000

@@ -83,12 +83,24 @@ Place = tuple[Notice, Measure, int, str]
 def _place(
     number: int, each: int, rows: list[Notice], measures: dict[int, list[Measure]], places: list[int]
 ) -> Place:
-    """Return where the n-th entry stands: measures by units, then the next period."""
+    """Return where the n-th entry stands: measures by units, then the month before, so that due work finds nothing that waited for long."""
     notice = rows[number // each]
     rest = number % each
     turn, body = divmod(rest, len(places))
     period, measure = divmod(turn, MEASURES)
-    return notice, measures[notice.pk][measure], places[body], f"{notice.year}-{period + 1:02d}"
+    return (
+        notice,
+        measures[notice.pk][measure],
+        places[body],
+        f"{notice.year}-{_months(notice.year)[period]:02d}",
+    )
+
+
+def _months(year: int) -> list[int]:
+    """Return the months of a notice's year from the running one (of earlier years December) backwards, then those that are still to come."""
+    today = timezone.localdate()
+    running = today.month if year == today.year else 12
+    return [*range(running, 0, -1), *range(running + 1, 13)]
 
 
 @transaction.atomic
