@@ -38,9 +38,13 @@ def grid_of_pieces(
     if not depth_two and any(_is_heading(piece, 1) for piece in read):
         read = [replace(piece, inner=True) if _is_heading(piece, 2) else piece for piece in read]
     more = levels - 1 if levels else int(depth_two and assign(heads).count(Role.ITEM) == 0)
+    if _measures_behind_units(heads) and (points := _points_as_headings(read)):
+        read, more = points, more + int(depth_two)
     columns = heads_to_columns(heads, len(heads) + more)
     columns, places = _best_columns(read, columns)
     grid = _lines(read, places, columns, heads)
+    if any(piece.task for piece in read):
+        _flag_single_units(grid, columns)
     if not sure:
         for line in grid.lines[1:]:
             line.cells = [replace(cell, guessed=True) for cell in line.cells]
@@ -79,6 +83,45 @@ def with_count_head(pieces: list[str], heads: list[str]) -> list[str]:
     roles = assign(heads)
     place = roles.index(Role.MEASURE) if Role.MEASURE in roles else 0
     return [*heads[:place], "序号", *heads[place:]]
+
+
+def _flag_single_units(grid: Grid, columns: list[Column]) -> None:
+    """Of two columns of units only one is there: which one, nothing says."""
+    places = [n for n, column in enumerate(columns) if column.role in (Role.LEAD, Role.RESPONSIBLE)]
+    for line in grid.lines[1:]:
+        there = [n for n in places if line.cells[n].text]
+        if len(places) == 2 and len(there) == 1:
+            line.about.append(
+                (columns[there[0]].role.value, f"只印有一栏单位，按“{columns[there[0]].head}”读取，请核对")
+            )
+
+
+def _measures_behind_units(heads: list[str]) -> bool:
+    """True for a table whose units stand before what is to be done."""
+    roles = assign(heads)
+    units = [roles.index(role) for role in (Role.LEAD, Role.RESPONSIBLE) if role in roles]
+    return (
+        Role.SECTION in roles
+        and Role.MEASURE in roles
+        and bool(units)
+        and max(units) < roles.index(Role.MEASURE)
+    )
+
+
+def _points_as_headings(pieces: list[Piece]) -> list[Piece] | None:
+    """Short points (1．…) right before units are tasks there, whose measure stands behind the units; None where they are not."""
+    found = {
+        n
+        for n, (one, below) in enumerate(pairwise(pieces))
+        if one.number and one.number.depth == 3 and not one.sentence and not one.orders and below.units
+    }
+    points = sum(bool(one.number and one.number.depth == 3) for one in pieces)
+    if len(found) < 2 or len(found) * 5 < points * 4:
+        return None
+    return [
+        replace(one, number=replace(one.number, depth=2), task=True) if n in found and one.number else one
+        for n, one in enumerate(pieces)
+    ]
 
 
 def _is_heading(piece: Piece, depth: int) -> bool:
@@ -139,8 +182,10 @@ def _step(columns: list[Column], old: int, new: int, above: Piece, piece: Piece)
 
 
 def _counted(columns: list[Column]) -> bool:
-    """True where a count stands at the head of every row, so that a row does not begin without one."""
-    return bool(columns) and bool(COUNT_HEAD.search(columns[0].head))
+    """True where a count stands at the head of every row, or a measure at its end, so that units do not begin one."""
+    units = [n for n, column in enumerate(columns) if column.role in (Role.LEAD, Role.RESPONSIBLE)]
+    last = bool(units) and any(column.role is Role.MEASURE for column in columns[max(units) :])
+    return bool(columns) and (bool(COUNT_HEAD.search(columns[0].head)) or last)
 
 
 def _going_on(column: Column, above: Piece, piece: Piece, *, counted: bool) -> float:

@@ -23,6 +23,7 @@ class Piece:
     none: bool
     sentence: bool
     persons: bool = False
+    task: bool = False  # a point that names a task, right before its units
     inner: bool = False  # numbered like a heading, but inside a measure
 
     @property
@@ -74,6 +75,8 @@ def _fit_other(piece: Piece, head: str) -> float:
 def _fit_heading(piece: Piece, level: int) -> float:
     if piece.inner:
         return -8.0
+    if piece.task:
+        return 6.0 + level
     if piece.number and piece.number.depth <= 2:
         right = piece.number.depth == level or (level == 1 and piece.number.depth == 2)
         bonus = 9.0 if piece.number.depth == level else 5.0

@@ -12,7 +12,7 @@ from gongkai.reading.words.unit_names import AND_SO_ON, ENDS_AS_UNIT, is_group, 
 from gongkai.reading.words.units import FIRST_LEADS
 
 _WHO = (
-    r"(?:市级|区级|县级|主要|共同)?(?:牵头|主办|责任|配合|协办|协作|协同|参与|承办|落实|负责|主责)(?:责任)?"
+    r"(?:市级|区级|县级|主要|共同|项目|工程|任务|具体)?(?:牵头|主办|责任|配合|协办|协作|协同|参与|承办|落实|负责|主责|实施|执行|推进)(?:责任)?"
     r"(?:单位|部门|处室|科室|股室|主体)?"
 )
 _TIME = r"完成时限|(?:时限|期限)(?=\s*[:：])|时限要求|完成时间|时间节点|时间要求|公开时限|更新频率"
@@ -52,6 +52,8 @@ _BEHIND = re.compile(rf"[。；]\s*(?=(?:{_WHO}|{_TIME}|{_BESIDE})\s*[:：])")
 #: Who is asked for is not named: 由哪些部门牵头.
 _ASKS = re.compile(r"由?(?:哪些?|什么|谁)(?:部门|单位)?(?:牵头|负责)")
 _OPEN, _CLOSE = "（(〔[【", "）)〕]】"
+#: Behind the bracket of a point, above its parts.
+_LEADS_DOWN = re.compile(r"[。；]?\s*(?:具体|主要|重点|工作)?(?:措施|举措|任务|要求|做法)(?:如下)?[:：]\s*")
 #: A limit behind the last unit.
 _LAST = re.compile(r"[，,；;](?P<limit>[^，,；;、]{2,14})$")
 #: A point that begins with who does it: 市编办负责公布…
@@ -75,6 +77,7 @@ class Owners:
     first_leads: bool = False  # 列第一位者为牵头单位
     below_too: bool = False  # …，下同
     beside: dict[str, str] = field(default_factory=dict)  # label → people and facts named beside the units
+    helps: bool = False  # nobody but units that help: who leads is said elsewhere
     own: bool = False  # a sentence of the paragraph names them: for nothing above it
 
     def __bool__(self) -> bool:
@@ -84,7 +87,7 @@ class Owners:
         """Take over what the other one says."""
         self.lead = "、".join(x for x in (self.lead, other.lead) if x)
         self.responsible = "、".join(x for x in (self.responsible, other.responsible) if x)
-        self.limit = other.limit or self.limit
+        self.limit = _joined(self.limit, other.limit)
         self.guessed = self.guessed or other.guessed
         self.first_leads = self.first_leads or other.first_leads
         self.below_too = self.below_too or other.below_too
@@ -99,6 +102,11 @@ class Owners:
             if open_end:
                 first, rest = first[: open_end.start()], [open_end.group(0), *rest]
             self.lead, self.responsible = first, "、".join(rest)
+
+
+def _joined(one: str, other: str) -> str:
+    """Two limits of one task, as of its first and second part."""
+    return "；".join(dict.fromkeys(x for x in (one, other) if x))
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +153,7 @@ def split_owners(text: str, habits: Habits) -> list[Cut]:
         return [(text, _running(text))]
     if len(brackets) == 1:
         start, end, owners = brackets[0]
+        text = text[:end] if _LEADS_DOWN.fullmatch(text[end:]) else text
         owners.guessed = owners.guessed or len(text) - end > 2
         return [(_without(text, start, end), owners)]
     parts: list[Cut] = []
@@ -183,7 +192,10 @@ def _brackets(text: str, habits: Habits) -> list[tuple[int, int, Owners]]:
             if depth == 0 and place - start <= MAX_BRACKET:
                 inner = text[start + 1 : place]
                 owners = owners_of(inner)
-                if not owners and (habits.bare or habits.odd) and len(text) - place <= 2:
+                ends = len(text) - place <= 2 or (
+                    habits.bare and text[:start].rstrip().endswith(("。", "；"))
+                )
+                if not owners and (habits.bare or habits.odd) and ends:
                     owners = _bare_units(inner, habits)
                 if owners:
                     out.append((start, place + 1, owners))
@@ -212,7 +224,12 @@ def _bare_units(inner: str, habits: Habits) -> Owners:
 
 def _all_units(text: str) -> bool:
     names = [name.strip() for name in split_outside_brackets(text, "、，,") if name.strip()]
-    return bool(names) and is_units(text) and all(len(x) >= 3 and ENDS_AS_UNIT.search(x) for x in names)
+    return bool(names) and is_units(text) and all(_is_whole_name(x) for x in names)
+
+
+def _is_whole_name(name: str) -> bool:
+    """A name of three characters or more; 水司 has two."""
+    return bool(ENDS_AS_UNIT.search(name)) and (len(name) >= 3 or name.endswith("司"))
 
 
 def _running(text: str) -> Owners:
@@ -251,7 +268,7 @@ def owners_of(text: str) -> Owners:
                     Owners(responsible=units, doubts=[f"“{match['label']}”后写的是单位，按责任单位读取"])
                 )
         elif DEADLINE_HEAD.search(match["label"]) or "频率" in match["label"]:
-            owners.limit = value
+            owners.limit = _joined(owners.limit, value)
         elif not match["label"].startswith("公开"):
             said = _said(value, labelled=True)
             if _LEADS.search(match["label"]):
@@ -314,6 +331,7 @@ def _said(text: str, *, labelled: bool) -> Owners:
             owners.add(Owners(lead=one.names))
         else:
             owners.add(Owners(responsible=one.names))
+    owners.helps = {one.part for one in told} == {Part.HELPS}
     if any(one.joined for one in clauses):
         owners.doubts.append(f"“{first[:30]}”没有写明牵头，按会同前的牵头、会同的为责任单位读取")
     if does_lead:

@@ -16,9 +16,11 @@ _NUMBER = re.compile(
 )
 #: Labels of units or a limit that stood on lines of their own.
 _LABEL = re.compile(
-    r"(?:(?:牵头|责任|配合|协办|主办|参与|承办)(?:单位|部门|处室|科室|股室)|完成时限|完成时间|时限要求)[:：]"
+    r"(?:(?:项目|科室|具体|第一)?(?:分管|责任|牵头|挂钩|包抓|联系)(?:领导|人)|(?:牵头|责任|配合|协办|主办|参与|承办|实施|落实)(?:单位|部门|处室|科室|股室)|完成时限|完成时间|时限要求)[:：]"
 )
-_LABEL_BREAK = re.compile(rf"(?<![（(【〔\[；;、，,])(?={_LABEL.pattern})")
+_LABEL_BREAK = re.compile(
+    rf"(?<![（(【〔\[；;、，,])(?<!项目)(?<!科室)(?<!具体)(?<!第一)(?={_LABEL.pattern})"
+)
 #: A heading without a stop, and the list below it: `二、调整结构（三）`.
 _HEADS_A_LIST = re.compile(
     rf"[一二三四五六七八九十]{{1,3}}、[{HAN}“”、，]{{4,40}}(?:[（(][一二三四五六七八九十]{{1,3}}[）)]|1[．.、])"
@@ -39,7 +41,7 @@ _BREAKS = (
 )
 #: A salutation ends the head; the text begins behind its colon.
 _SALUTATION = re.compile(
-    rf"(?P<to>(?:各|局机关|机关各|市直|县直|区直)[{HAN}、，,（）()\s]{{3,150}}[：:])(?=\s*\S)"
+    rf"(?<![及和与、，（(])(?P<to>(?![^：:]*(?:负责|牵头|配合|落实))(?:各|局机关|机关各|市直|县直|区直)[{HAN}、，,（）()\s]{{3,150}}[：:])(?=\s*\S)"
 )
 _SIGNED_DAY = re.compile(r"^(?P<day>20\d\d年\d{1,2}月\d{1,2}日)[ \u3000]+", re.MULTILINE)
 _SIGNED = re.compile(
@@ -85,7 +87,7 @@ def _restored(line: str) -> list[str]:
     for pattern in _BREAKS:
         line = pattern.sub("\n", line)
     line = _SIGNED_DAY.sub(r"\g<day>\n", line)
-    if len(_LABEL_BREAK.findall(line)) >= 4:
+    if len(_LABEL_BREAK.findall(line)) >= 3:
         line = _LABEL_BREAK.sub("\n", line)
     line = _SIGNED.sub(r"\n\g<office>\n\g<day>\n", line)
     line = _SALUTATION.sub(_own_line, line, count=1)
@@ -100,16 +102,52 @@ def _own_line(match: re.Match[str]) -> str:
 def _cut(part: str, counts: dict[int, int]) -> list[str]:
     """Cut before the numbers that go on their lists; `counts` holds the last number of each depth."""
     cuts = [0]
+    inside = _inside_brackets(part)
     for match in _NUMBER.finditer(part):
+        at = match.start()
+        if inside[at]:
+            continue  # 公开路径：1．…，2．… counts nothing outside
         depth = 1 if match["one"] else 2 if match["two"] else 3 if match["three"] else 4
         value = to_int(match["one"] or match["two"] or match["three"] or match["four"]) or 0
-        if not _goes_on(depth, value, counts) or not _may_begin(part, match.start(), cuts[-1], depth, value):
+        below_heading = depth > 1 and _is_heading(part[cuts[-1] : at])
+        if not (below_heading or _goes_on(depth, value, counts)) or not _may_begin(
+            part, at, cuts[-1], depth, value
+        ):
             continue
         counts[depth] = (
             value  # （三） and 3．may count through the whole text, or begin again below each heading
         )
-        cuts.append(match.start())
-    return [part[low:high] for low, high in zip(cuts, [*cuts[1:], len(part)], strict=True)]
+        cuts.append(at)
+    pieces = [part[low:high] for low, high in zip(cuts, [*cuts[1:], len(part)], strict=True)]
+    return [piece for whole in pieces for piece in _off_its_text(whole)]
+
+
+def _inside_brackets(text: str) -> bytearray:
+    """For each place, how deep in round brackets it stands; a bracket that closes nowhere near opens none."""
+    out = bytearray(len(text))
+    for match in re.finditer(
+        r"[（(](?![一二三四五六七八九十\d]{1,3}[）)])[^（()）]{0,400}(?:[（(][^（()）]{0,60}[）)][^（()）]{0,400}){0,12}[）)]",
+        text,
+    ):
+        out[match.start() + 1 : match.end()] = b"\x01" * (match.end() - match.start() - 1)
+    return out
+
+
+_TOP = r"(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)])"
+_NAME = rf"[{HAN}“”、，\dA-Za-z+＋·/—《》-]{{4,40}}"
+_HEADING = re.compile(rf"{_TOP}{_NAME}\s*")
+_RUN_ON = re.compile(rf"(?P<heading>{_TOP}\s?{_NAME})[ \u3000]+(?P<text>\S.{{11,}})", re.DOTALL)
+
+
+def _is_heading(text: str) -> bool:
+    """A heading without a stop."""
+    return bool(_HEADING.fullmatch(text))
+
+
+def _off_its_text(piece: str) -> list[str]:
+    """`三、加强解读 做好……。`: where only a blank parts a heading and its text, they are two."""
+    match = _RUN_ON.match(piece)
+    return [match["heading"], match["text"]] if match and re.search(r"[，。；]", match["text"]) else [piece]
 
 
 def _goes_on(depth: int, value: int, counts: dict[int, int]) -> bool:

@@ -29,7 +29,7 @@ class Clause:
 
 
 _HOW = (
-    r"(?:(?:按|按照|根据|依据|依)?(?:各自|部门)*(?:职责|职能|任务)(?:分工)?|(?:按|按照)?分工|结合(?:各自)?(?:工作)?(?:职责|实际)"
+    r"(?:(?:按|按照|根据|依据|依)?(?:各自|部门)*(?:职责|职能|任务)(?:分工)?|(?:按|按照)?分工|结合(?:各自)?(?:工作)?(?:职责|实际)|根据(?:工作)?需要|视情"
     r"|各自|分别|共同|协同|具体|联合|统筹|统一)"
 )
 _VERB = re.compile(
@@ -61,12 +61,21 @@ def clauses_of(text: str) -> list[Clause]:
             else:
                 out.append(Clause(part, Part.ASIDE))
             continue
-        names = "、".join([*waiting, part[: match.start()]])
+        said, about = _off_its_matter(part[: match.start()])
+        if about:
+            out.append(Clause(about, Part.ASIDE))
+        names = "、".join([*waiting, said])
         waiting = []
         out.extend(_together(names, _PARTS.get(match["verb"], Part.DOES)))
     if waiting:
         out.append(Clause("、".join(waiting), Part.HELPS))
     return out
+
+
+def _off_its_matter(names: str) -> tuple[str, str]:
+    """`规范性文件公开由制发司牵头`: who, and for which part of the task."""
+    matter, by, who = names.partition("由")
+    return (who, matter) if by and matter and who and not ENDS_AS_UNIT.search(matter) else (names, "")
 
 
 def _together(names: str, part: Part | None) -> list[Clause]:

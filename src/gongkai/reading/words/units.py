@@ -221,5 +221,5 @@ def _keep(name: str, units: Units, *, leading: bool) -> None:
         return
     units.seen.add((leading, name))
     (units.lead if leading else units.others).append(name)
-    if not ENDS_AS_UNIT.search(name):
+    if not ENDS_AS_UNIT.search(name) or "：" in name or ":" in name:
         units.doubts.append(f"“{name}”不像单位名称")

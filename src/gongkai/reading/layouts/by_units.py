@@ -1,0 +1,57 @@
+"""Tasks put together under the unit they belong to: headings that are nothing but units."""
+
+from gongkai.reading.document import Block
+from gongkai.reading.layouts.align import is_units
+from gongkai.reading.layouts.extent import SHORT
+from gongkai.reading.layouts.owners import Habits, Owners
+from gongkai.reading.layouts.text_rows import Rows, as_blocks, flush
+from gongkai.reading.words.numbering import number_of
+
+
+def tasks_by_units(texts: list[str]) -> list[Block] | None:
+    """Tasks put together under the unit they belong to: headings of one depth, one behind the other, are nothing but units."""
+    numbers = [number_of(text) for text in texts]
+    for depth in (1, 2, 3):
+        places = [
+            n
+            for n, number in enumerate(numbers)
+            if number and number.depth == depth and len(texts[n]) <= SHORT
+        ]
+        units = [n for n in places if is_units(texts[n][numbers[n].length :].rstrip("：:。"))]  # type: ignore[union-attr]
+        if len(units) < 2:
+            continue
+        above = [n for n, number in enumerate(numbers) if number and number.depth < depth and n > units[0]]
+        end = next((n for n in above if n > units[-1]), len(texts))
+        inside = [n for n in places if units[0] <= n < end]
+        if units == inside and (depth == 1 or not any(n < units[-1] for n in above)):
+            return _under_units(texts, depth, units[0], end)
+    return None
+
+
+def _under_units(texts: list[str], depth: int, start: int, end: int) -> list[Block]:
+    state = Rows(Habits())
+    if (
+        depth > 1
+        and (number := number_of(texts[start - 1]))
+        and number.depth < depth
+        and len(texts[start - 1]) <= SHORT
+    ):
+        start, state.section = start - 1, texts[start - 1]
+    for text in texts[start:end]:
+        number = number_of(text)
+        if number and number.depth < depth:
+            continue
+        if number and number.depth == depth and len(text) <= SHORT:
+            flush(state, state.owners())
+            name = text.rstrip("：:")
+            if depth == 1:
+                state.section = name
+            else:
+                state.item = name
+            state.standing = {1: Owners("", text[number.length :].rstrip("：:。"))}
+            continue
+        if number and number.depth <= max(3, depth + 1):
+            flush(state, state.owners())
+        state.waiting.append(text)
+    flush(state, state.owners())
+    return as_blocks(texts, start, end, state)

@@ -1,0 +1,162 @@
+"""Rows of running text being put together: what waits for its units, what stands for all below, and the table they become."""
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from gongkai.reading.document import Block, Cell, Grid, Line, Paragraph, State
+from gongkai.reading.layouts.owners import Habits, Owners, without_text_label
+from gongkai.reading.words.numbering import Number, number_of
+
+_HEADS = ("工作任务", "工作任务", "工作举措", "牵头单位", "责任单位", "完成时限")
+
+
+@dataclass(slots=True)
+class Rows:
+    """What holds while paragraphs are read, and the lines made so far."""
+
+    habits: Habits
+    above: bool = False  # lines that name units stand above what they are for
+    section: str = ""
+    item: str = ""
+    waiting: list[str] = field(default_factory=list)
+    printed: tuple[str, ...] = ("", "")
+    standing: dict[int, Owners] = field(
+        default_factory=dict
+    )  # units named at a heading of a depth, for all below it
+    first_leads: bool = False  # 列第一位者为牵头单位，下同
+    next: Number | None = None  # the number of the next paragraph that is no label
+    third: str = ""  # a third heading, and how deep it is numbered
+    third_depth: int = 0
+    opens: bool = False  # a list of deeper numbers stands below the paragraph
+    cut: str = ""  # what led in to a list and belongs to none of its points
+    alone: str = ""  # a second heading that nothing has followed yet
+    empty: tuple[str, int, Owners] | None = (
+        None  # a heading that nothing has followed yet, its depth, whom it names
+    )
+    below: bool = False  # the text of a point stands below the paragraph that names its units
+    closed: bool = False  # the last paragraph was a numbered point that named its units
+    labelled: bool = False  # the text of points stands behind a label (具体内容：)
+    facts: dict[str, str] = field(
+        default_factory=dict
+    )  # people named between a text and the label of its units
+    stray: str = ""  # text between two points of which each names its own units
+    unnumbered: str = ""  # field of the heading that carries no number, and its words
+    lines: list[Line] = field(default_factory=list)
+    beside: list[dict[str, str]] = field(default_factory=list)  # people and facts named with each line
+
+    def owners(self) -> Owners:
+        """Who stands for text that names nobody itself: whom the nearest heading names."""
+        return self.standing[max(self.standing)] if self.standing else Owners()
+
+
+def flush(state: Rows, owners: Owners) -> None:
+    """Make a row of what waits, for these units or those that stand for it."""
+    if not state.waiting:
+        return
+    if owners.helps and (above := state.owners()).lead:
+        owners.lead = above.lead
+    owners = owners or state.owners()
+    state.first_leads = state.first_leads or owners.below_too
+    if state.first_leads:
+        owners.let_first_lead()
+    for text in ["\n".join(state.waiting)] if owners else _points(state.waiting):
+        _add_line(text, owners, state)
+    state.waiting.clear()
+
+
+def _points(paragraphs: list[str]) -> list[str]:
+    """Text that nobody is named for: a piece for each point of its list."""
+    numbers = [number_of(text) for text in paragraphs]
+    depth = numbers[0].depth if numbers[0] else None
+    starts = [0, *(n for n, one in enumerate(numbers) if n and one and one.depth == depth)]
+    return ["\n".join(paragraphs[a:b]) for a, b in pairwise([*starts, len(paragraphs)])]
+
+
+def _add_line(text: str, owners: Owners, state: Rows) -> None:
+    values = (
+        state.section,
+        state.item,
+        text,
+        owners.lead,
+        owners.responsible,
+        owners.limit,
+    )
+    line = Line([Cell(text) if text else Cell("", State.NONE) for text in values])
+    for place in (0, 1):
+        if values[place] and values[: place + 1] == state.printed[: place + 1]:
+            line.cells[place] = Cell("", State.COVERED)
+    state.printed = values[:2]
+    if state.cut:
+        line.about.append(("measure", f"列项前的“{state.cut[:40]}”是总起的话，没有读入举措"))
+        state.cut = ""
+    if state.stray:
+        line.about.append(
+            ("measure", f"“{state.stray[:30]}”印在两条写明单位的事项之间，也可能属于上一条，请核对")
+        )
+        state.stray = ""
+    if state.unnumbered:
+        line.about.append(
+            (
+                state.unnumbered,
+                f"标题“{(state.item or state.section)[:30]}”没有编号，由单独成行的短句推断，请核对",
+            )
+        )
+    if owners.guessed:
+        line.doubts.append("单位由正文语句推断，请核对")
+    line.about.extend((None, doubt) for doubt in owners.doubts)
+    state.lines.append(line)
+    above = {"上级标题": state.third} if state.third else {}
+    state.beside.append({**above, **state.facts, **owners.beside})
+    state.facts = {}
+
+
+def _without_empty(lines: list[Line]) -> list[Line]:
+    """Leave out the columns in which nothing stands (second headings, limits)."""
+    used = [any(line.cells[place].text for line in lines[1:]) for place in range(len(lines[0].cells))]
+    used[0] = used[2] = used[4] = True
+    return [
+        Line(
+            [cell for cell, keep in zip(line.cells, used, strict=True) if keep],
+            line.page,
+            line.doubts,
+            line.about,
+        )
+        for line in lines
+    ]
+
+
+def add_below(text: str, state: Rows) -> None:
+    """The text of a point stands below the line that names its units: it goes on the point."""
+    line = state.lines[-1]
+    cell = line.cells[2]
+    line.cells[2] = Cell(f"{cell.text}\n{without_text_label(text)}".strip())
+
+
+def add_empty(state: Rows, depth: int) -> None:
+    """A heading with nothing below it, before one as high: it says itself what is to be done."""
+    if state.empty is None or state.empty[1] < depth:
+        return
+    heading, own, owners = state.empty
+    owners = owners or state.owners()
+    state.empty = None
+    if not owners and own == 1:
+        return
+    above = state.section, state.item
+    state.section, state.item = "" if own == 1 else state.section, ""
+    _add_line(heading, owners, state)
+    state.lines[-1].about.append(("measure", "编号之下没有别的文字，按一条任务读取，请核对"))
+    state.section, state.item = above
+
+
+def as_blocks(texts: list[str], start: int, end: int, state: Rows) -> list[Block]:
+    """Return the table between what stands before and behind it."""
+    more = list(dict.fromkeys(label for beside in state.beside for label in beside))
+    head = Line([Cell(_HEADS[0]), Cell("", State.LEFT), *(Cell(text) for text in (*_HEADS[2:], *more))])
+    for line, beside in zip(state.lines, state.beside, strict=True):
+        values = [beside.get(label, "") for label in more]
+        line.cells.extend(Cell(text) if text else Cell("", State.NONE) for text in values)
+    return [
+        *(Paragraph(text) for text in texts[:start]),
+        Grid(_without_empty([head, *state.lines])),
+        *(Paragraph(text) for text in texts[end:]),
+    ]
