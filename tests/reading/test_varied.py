@@ -2,6 +2,7 @@
 
 import pytest
 
+from gongkai.reading import read_notice
 from gongkai.reading.tables.head_parts import kind_of
 from gongkai.reading.tables.heads import Role, meanings
 from gongkai.reading.words.persons import are_persons
@@ -37,6 +38,19 @@ def test_running_text_in_other_grammars_is_read_back_or_flagged(name: str) -> No
         total.add(compare(data, wanted))
     assert total.f1 >= 0.9
     assert total.silent <= 0.02 * total.wanted
+
+
+@pytest.mark.parametrize(
+    "name", ["（牵头单位：A；责任单位：B）", "（A牵头，B配合）", "责任单位：A、B。", "persons in brackets"]
+)
+def test_a_page_that_lost_its_breaks_is_read_back_and_says_so(name: str) -> None:
+    total = Count()
+    for hand in (WANGSHU, CANGLAN):
+        data, wanted = prose(list(hand.notice.tasks[:8]), name, 1)
+        page = " ".join(line for line in data.decode().split("\n") if line.strip()).encode()
+        total.add(compare(page, wanted))
+        assert any(one.row is None and "换行" in one.message for one in read_notice(page).warnings)
+    assert total.f1 == 1.0
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,15 @@ def with_breaks(text: str) -> str:
     return "\n".join(piece for line in _glued(text.split("\n")) for piece in _restored(line))
 
 
+#: A line that falls into so many paragraphs had lost its breaks.
+_LOST = 6
+
+
+def lost_breaks(lines: list[str]) -> bool:
+    """True where a line had to be cut into many paragraphs, by numbers and labels: what begins where is a guess then."""
+    return any(len(_restored(line)) >= _LOST for line in lines if len(line) >= LONG)
+
+
 _MARKS_ONLY = re.compile(r"[，,。；;、：:”）)》!?！？]{1,3}")
 #: What a site prints behind the text.
 _BUTTONS = re.compile(

@@ -13,7 +13,7 @@ from gongkai.reading.layouts.heads_in_text import heads_in_line, heads_on_lines
 from gongkai.reading.layouts.interleaved import interleaved_blocks
 from gongkai.reading.layouts.prose import prose_blocks
 from gongkai.reading.layouts.records import record_blocks
-from gongkai.reading.layouts.restore import with_breaks
+from gongkai.reading.layouts.restore import lost_breaks, with_breaks
 from gongkai.reading.layouts.segments import pieces_of
 from gongkai.reading.layouts.tabs import tab_cells, tab_rows
 from gongkai.reading.layouts.unparted import grid_of_run
@@ -49,7 +49,10 @@ def blocks_of(text: str) -> Document:
         _prose,
     ):
         if blocks := layout(lines):
-            return Document(blocks)
+            lost = layout is _prose and lost_breaks(lines)
+            return Document(
+                blocks, ["文字的换行已经丢失，各条的起止按编号和单位推断，请逐条核对"] if lost else []
+            )
     return Document([Paragraph(line) for line in lines if line.strip()])
 
 
