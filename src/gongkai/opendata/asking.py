@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any
+from typing import TypedDict, cast
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -21,6 +21,32 @@ class Wrong(Exception):
 
 class NotThere(Exception):
     """What was asked for is not public here; its text says so, in Chinese."""
+
+
+#: What a parameter may come to.
+Value = str | int | date | datetime | None
+
+
+class Values(TypedDict, total=False):
+    """What was asked for: of all names those that the operation has; "" or None where nothing was given."""
+
+    article: str
+    category: str
+    column: int | None
+    cursor: str
+    id: int
+    issuer: str
+    key: str
+    kind: str
+    level: str
+    on: date | None
+    q: str
+    since: datetime | None
+    size: int
+    standing: str
+    state: str
+    unit: int | None
+    year: int | None
 
 
 @dataclass(frozen=True)
@@ -41,7 +67,7 @@ class Param:
     description: str
     kind: str = "words"
     choices: tuple[tuple[str, str], ...] = ()
-    example: Any = None
+    example: str | int | None = None
     in_path: bool = False
     required: bool = False
 
@@ -55,7 +81,7 @@ class Param:
             made["format"] = "date"
         return made
 
-    def read(self, given: object) -> Any:
+    def read(self, given: object) -> Value:
         """Return its value; None (for words: "") where nothing was given.
 
         Raises:
@@ -132,13 +158,13 @@ SIZE = Param("size", f"每页条数，默认 {PER_PAGE}，最多 {MOST}", "numbe
 PAGED = (SIZE, CURSOR)
 
 
-def read(params: tuple[Param, ...], given: Mapping[str, object]) -> dict[str, object]:
+def read(params: tuple[Param, ...], given: Mapping[str, object]) -> Values:
     """Return the values of an operation's parameters; what it does not know is left alone.
 
     Raises:
         Wrong: a value that cannot be, or one that is missing.
     """
-    values = {one.name: one.read(given.get(one.name)) for one in params}
+    values = cast(Values, {one.name: one.read(given.get(one.name)) for one in params})
     if "size" in values:
         values["size"] = min(values["size"] or PER_PAGE, MOST)
     return values

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
+from gongkai.given import record
 from gongkai.opendata.asking import NotThere, Wrong
 from gongkai.opendata.operations import Operation, Site
 from gongkai.opendata.reads import OPERATIONS, SHAPES
@@ -50,7 +51,7 @@ def output_schema(one: Operation) -> dict[str, object]:
     """Return what a tool gives, as JSON Schema that stands by itself."""
     schema = {**SHAPES[one.answer.name].schema} if not one.listed else {**one.schema}
     if one.listed:  # a cursor, not an address: a tool is called again with it
-        schema["properties"] = {**schema["properties"], "next": {"type": ["string", "null"]}}
+        schema["properties"] = {**record(schema, "properties"), "next": {"type": ["string", "null"]}}
     own = json.dumps({name: shape.schema for name, shape in SHAPES.items()}, ensure_ascii=False)
     inner = json.loads(own.replace("#/components/schemas/", "#/$defs/"))
     outer = json.loads(json.dumps(schema, ensure_ascii=False).replace("#/components/schemas/", "#/$defs/"))

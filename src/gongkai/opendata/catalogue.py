@@ -4,6 +4,7 @@ import json
 
 from django.http import HttpRequest, HttpResponse
 
+from gongkai.given import record, text
 from gongkai.opendata import bundles
 from gongkai.opendata.models import Bundle
 from gongkai.opendata.openapi import ABOUT, TITLE
@@ -34,13 +35,16 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         "dct:title": f"{site.tree.website.name}{TITLE}",
         "dct:description": ABOUT,
         "dct:language": "zh-CN",
-        "dct:publisher": {"@type": "foaf:Agent", "foaf:name": site.said({})["source"]["sponsor"]},
+        "dct:publisher": {
+            "@type": "foaf:Agent",
+            "foaf:name": text(record(site.said({}), "source"), "sponsor"),
+        },
         "foaf:homepage": {"@id": site.at("/")},
         "dcat:service": _service(site),
         "dcat:dataset": [*(_listed(one, site) for one in lists), *(_file(one, site) for one in files)],
     }
-    text = json.dumps(data, ensure_ascii=False)
-    return finish(request, HttpResponse(text, content_type="application/ld+json"), "api")
+    printed = json.dumps(data, ensure_ascii=False)
+    return finish(request, HttpResponse(printed, content_type="application/ld+json"), "api")
 
 
 def _service(site: Site) -> dict[str, object]:
@@ -97,7 +101,10 @@ def in_page(site: Site, files: list[Bundle]) -> str:
         "description": ABOUT,
         "url": site.at("/api/"),
         "inLanguage": "zh-CN",
-        "publisher": {"@type": "GovernmentOrganization", "name": site.said({})["source"]["sponsor"]},
+        "publisher": {
+            "@type": "GovernmentOrganization",
+            "name": text(record(site.said({}), "source"), "sponsor"),
+        },
         "dataset": [_dataset(one, site) for one in files],
     }
     return json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")

@@ -1,7 +1,5 @@
 """The description for machines (OpenAPI 3.1), drawn from the table of operations."""
 
-from typing import Any
-
 from gongkai.opendata.asking import Param
 from gongkai.opendata.operations import Operation
 from gongkai.opendata.reads import OPERATIONS, SHAPES
@@ -56,8 +54,8 @@ def _fault(words: str) -> dict[str, object]:
     return {"description": words, "content": {"application/json": {"schema": schema}}}
 
 
-def _parameter(param: Param) -> dict[str, Any]:
-    made = {
+def _parameter(param: Param) -> dict[str, object]:
+    made: dict[str, object] = {
         "name": param.name,
         "in": "path" if param.in_path else "query",
         "required": param.required or param.in_path,

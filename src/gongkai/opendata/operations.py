@@ -3,13 +3,13 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.http import HttpRequest
 from django.utils import timezone
 
 from gongkai.editions.hosts import outward
-from gongkai.opendata.asking import PAGED, Param
+from gongkai.opendata.asking import PAGED, Param, Values
 from gongkai.opendata.shapes import DAY, SOURCE, Shape
 from gongkai.portal.context import site_of
 from gongkai.portal.tree import SiteTree
@@ -18,7 +18,7 @@ from gongkai.ui.asked import whole
 from gongkai.units.models import Body
 
 T = TypeVar("T")
-Answer = dict[str, Any]
+Answer = dict[str, object]
 ROOT = "/api/v1/"
 
 
@@ -79,7 +79,7 @@ class Operation:
     description: str
     params: tuple[Param, ...]
     answer: Shape
-    work: Callable[[Site, dict[str, Any]], Answer]
+    work: Callable[[Site, Values], Answer]
     tool: str = ""
     listed: bool = False
 
@@ -89,7 +89,7 @@ class Operation:
         return f"{ROOT}{self.path}"
 
     @property
-    def schema(self) -> dict[str, Any]:
+    def schema(self) -> dict[str, object]:
         """The JSON Schema of a whole answer, with references to `#/components/schemas/`."""
         if not self.listed:
             return {"$ref": f"#/components/schemas/{self.answer.name}"}
@@ -111,7 +111,7 @@ class Operation:
         }
 
 
-Work = Callable[[Site, dict[str, Any]], Answer]
+Work = Callable[[Site, Values], Answer]
 
 
 def operation(
@@ -133,7 +133,7 @@ def operation(
     return made
 
 
-def page_of(rows: Sequence[T], values: dict[str, Any]) -> tuple[Sequence[T], str]:
+def page_of(rows: Sequence[T], values: Values) -> tuple[Sequence[T], str]:
     """Return one page of rows that are at hand, and the cursor of the next ("" behind the last)."""
     start = whole(values["cursor"], 10_000_000) or 0
     end = start + values["size"]

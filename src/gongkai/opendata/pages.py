@@ -2,10 +2,10 @@
 
 import json
 from functools import cache
-from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 
 from gongkai.opendata import openapi
 from gongkai.opendata.bundles import current, offered
@@ -45,7 +45,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 @opened
-def bundle(request: HttpRequest, name: str) -> Any:
+def bundle(request: HttpRequest, name: str) -> HttpResponseBase:
     """One file of everything; not while it holds what is no longer public."""
     found = Bundle.objects.filter(website=site_of(request).website, name=name).select_related("file").first()
     if found is None:

@@ -1,7 +1,6 @@
 """What answers look like: named shapes with a type, a description and an example for each value. OpenAPI and the page are drawn from them."""
 
 from dataclasses import dataclass
-from typing import Any
 
 TYPES = {"text": "string", "number": "integer", "yes": "boolean"}
 
@@ -10,9 +9,9 @@ TYPES = {"text": "string", "number": "integer", "yes": "boolean"}
 class Is:
     """One value: its type (text, number, yes; a shape; a list of shapes or texts), what it says, an example."""
 
-    type: Any
+    type: "str | Shape | list[str] | list[Shape] | dict[str, str]"
     description: str
-    example: Any = None
+    example: object = None
     nullable: bool = False
 
     @property
@@ -60,7 +59,7 @@ class Shape:
         return {"$ref": f"#/components/schemas/{self.name}"}
 
     @property
-    def schema(self) -> dict[str, Any]:
+    def schema(self) -> dict[str, object]:
         """Its JSON Schema."""
         return {
             "type": "object",

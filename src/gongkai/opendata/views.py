@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial, wraps
+from typing import TypeVar
 from urllib.parse import quote, urlencode
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http.response import HttpResponseBase
 from django.utils.dateparse import parse_datetime
 from django.utils.http import http_date
 
+from gongkai.given import text
 from gongkai.intake.throttle import Limit, client_address
 from gongkai.opendata import openapi
 from gongkai.opendata.asking import NotThere, Wrong, read
@@ -17,7 +20,8 @@ from gongkai.opendata.reads import OPERATIONS
 from gongkai.portal.caching import finish
 from gongkai.portal.context import site_of
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
+Answered = TypeVar("Answered", bound=HttpResponseBase)
 #: Seconds of the window in which `GONGKAI_API_RATE` counts.
 WINDOW = 60
 
@@ -32,7 +36,7 @@ def opened(view: View) -> View:
     """Answer GET and HEAD to pages of every origin, with one line of JSON for what cannot be."""
 
     @wraps(view)
-    def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         if request.method == "OPTIONS":
             return _open(HttpResponse(status=204))
         if request.method not in {"GET", "HEAD"}:
@@ -51,7 +55,7 @@ def opened(view: View) -> View:
     return answer
 
 
-def _open(response: HttpResponse) -> HttpResponse:
+def _open(response: Answered) -> Answered:
     response["Access-Control-Allow-Origin"] = "*"
     response["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
     response["Access-Control-Expose-Headers"] = "ETag, Last-Modified, Link, Retry-After"
@@ -98,7 +102,7 @@ def _answer(request: HttpRequest, *, one: Operation, **places: object) -> HttpRe
     response = as_json(data)
     if one.listed and data["next"]:
         response["Link"] = f'<{data["next"]}>; rel="next"'
-    changed = parse_datetime(data.get("changed_at", ""))
+    changed = parse_datetime(text(data, "changed_at"))
     if changed:
         response["Last-Modified"] = http_date(changed.timestamp())
     return finish(request, response, "api")

@@ -1,7 +1,5 @@
 """What was answered: the base of answers with their basis, and messages with the answers they got."""
 
-from typing import Any
-
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -12,7 +10,7 @@ from gongkai.editions.models import EditionContent, Shelf
 from gongkai.editions.queries import shelf_visible_to
 from gongkai.editions.queries.lists import keyset
 from gongkai.editions.vocabulary import ItemKind
-from gongkai.opendata.asking import NotThere, Param
+from gongkai.opendata.asking import NotThere, Param, Values
 from gongkai.opendata.operations import Answer, Site, on, operation, stamp
 from gongkai.opendata.reads.documents import STANDINGS, at
 from gongkai.opendata.shapes import HEAD, Is, Shape
@@ -59,7 +57,7 @@ _ID = Param("id", "问答编号", "number", example=1, in_path=True, required=Tr
     tool="find_policy_answers",
     listed=True,
 )
-def answers(site: Site, values: dict[str, Any]) -> Answer:
+def answers(site: Site, values: Values) -> Answer:
     """Answers in use, nearest first where a question was asked, else by key."""
     rows = queries.public_answers().prefetch_related("documents", "themes")
     if values["unit"] is not None:
@@ -74,7 +72,7 @@ def answers(site: Site, values: dict[str, Any]) -> Answer:
     return {"items": [_known(one, site) for one in some[:size]], "next": following}
 
 
-def _nearest(rows: QuerySet[KnownAnswer], values: dict[str, Any]) -> list[KnownAnswer]:
+def _nearest(rows: QuerySet[KnownAnswer], values: Values) -> list[KnownAnswer]:
     """Return the answers that may answer a question; none where the base hands over to a person: machines take what they get for an answer."""
     near = [one.answer.pk for one in recall.recall(values["q"], k=values["size"]).offered]
     kept = rows.in_bulk(near)
@@ -82,7 +80,7 @@ def _nearest(rows: QuerySet[KnownAnswer], values: dict[str, Any]) -> list[KnownA
 
 
 @operation("getAnswer", "answers/{id}/", "一条政策问答", "问题、答复、依据和核对日期。", KNOWN_ONE, _ID)
-def answer(site: Site, values: dict[str, Any]) -> Answer:
+def answer(site: Site, values: Values) -> Answer:
     """One answer in use."""
     found = queries.public_answers().prefetch_related("documents", "themes").filter(pk=values["id"]).first()
     if found is None:
@@ -148,7 +146,7 @@ MESSAGE = Shape(
     Param("year", "答复年份", "year", example=2026),
     listed=True,
 )
-def messages(site: Site, values: dict[str, Any]) -> Answer:
+def messages(site: Site, values: Values) -> Answer:
     """Messages that are public, newest first, by key."""
     rows = shelf_visible_to(ANONYMOUS).filter(website=site.number, column=None, kind=ItemKind.MESSAGE)
     asked = published.Asked(values["unit"], values["category"], values["year"])

@@ -1,8 +1,6 @@
 """Decisions with the public taking part: the year's catalogue with stages, the line of one decision."""
 
-from typing import Any
-
-from gongkai.opendata.asking import NotThere, Param
+from gongkai.opendata.asking import NotThere, Param, Values
 from gongkai.opendata.operations import Answer, Site, on, operation, page_of
 from gongkai.opendata.reads.documents import link
 from gongkai.opendata.shapes import HEAD, LINK, Is, Shape
@@ -69,7 +67,7 @@ _COUNTS = {
     tool="list_public_decisions",
     listed=True,
 )
-def decisions(site: Site, values: dict[str, Any]) -> Answer:
+def decisions(site: Site, values: Values) -> Answer:
     """The decisions of a year, as far as they are public."""
     government = site.government
     years = public_years(government)
@@ -100,7 +98,7 @@ def _decision(one: Listed, site: Site) -> Answer:
     Param("id", "事项编号", "number", example=1, in_path=True, required=True),
     tool="get_public_decision",
 )
-def decision(site: Site, values: dict[str, Any]) -> Answer:
+def decision(site: Site, values: Values) -> Answer:
     """The line of one decision."""
     line = line_of(values["id"], site.number)
     if line is None or not line.body.path.startswith(site.government.path):

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -15,7 +14,7 @@ from gongkai.editions.queries.lists import keyset
 from gongkai.editions.related import related_to
 from gongkai.editions.vocabulary import ItemKind
 from gongkai.gazette.standing import is_issue
-from gongkai.opendata.asking import NotThere, Param
+from gongkai.opendata.asking import NotThere, Param, Values
 from gongkai.opendata.operations import Answer, Site, on, operation, stamp
 from gongkai.opendata.reads.held import CONTAINING, contained, note
 from gongkai.opendata.reads.places import COLUMN_SHAPE, column
@@ -125,16 +124,17 @@ _FILTERS = (
 )
 
 
-def rows(site: Site, values: Mapping[str, Any]) -> QuerySet[Shelf]:
+def rows(site: Site, values: Values) -> QuerySet[Shelf]:
     """Return the rows asked for that everybody may see, in no order yet."""
     found = queries.shelf_visible_to(ANONYMOUS).filter(website=site.number, column=values.get("column"))
     if values.get("unit") is not None:
         found = found.filter(body=values["unit"])
-    for name in ("kind", "standing"):
-        if values.get(name):
-            found = found.filter(**{name: values[name]})
-    if values.get("since"):
-        found = found.filter(from_at__gte=values["since"])
+    if values.get("kind"):
+        found = found.filter(kind=values["kind"])
+    if values.get("standing"):
+        found = found.filter(standing=values["standing"])
+    if since := values.get("since"):
+        found = found.filter(from_at__gte=since)
     if year := values.get("year"):
         found = found.filter(published_at__gte=_first(year), published_at__lt=_first(year + 1))
     return found
@@ -176,7 +176,7 @@ def link(row: Shelf, site: Site) -> Answer:
     *_FILTERS,
     listed=True,
 )
-def documents(site: Site, values: dict[str, Any]) -> Answer:
+def documents(site: Site, values: Values) -> Answer:
     """Documents, newest publication first; by key, so that nothing is missed while others are published."""
     page = keyset(rows(site, values), after=values["cursor"], size=values["size"])
     return {"items": [listed(row, site) for row in page.rows], "next": page.next}
@@ -204,7 +204,7 @@ def _validity(document: Document, site: Site) -> str:
     DOCUMENT,
     ID,
 )
-def document(site: Site, values: dict[str, Any]) -> Answer:
+def document(site: Site, values: Values) -> Answer:
     """One document with everything that its page shows."""
     own, shelf, shown = _found(site, values["id"])
     found, current = shown.document, shown.edition
@@ -243,7 +243,7 @@ def document(site: Site, values: dict[str, Any]) -> Answer:
     Param("article", "只要这一条，如 第五条", example="第一条"),
     tool="get_policy_text",
 )
-def text_by_article(site: Site, values: dict[str, Any]) -> Answer:
+def text_by_article(site: Site, values: Values) -> Answer:
     """One document's text by article, each with its address and digest."""
     own, _, shown = _found(site, values["id"])
     content: EditionContent | None = getattr(shown.edition, "content", None)

@@ -1,5 +1,6 @@
 """The files of everything, as a list."""
 
+from gongkai.opendata.asking import Values
 from gongkai.opendata.models import Bundle
 from gongkai.opendata.operations import Answer, Site, on, operation, page_of
 from gongkai.opendata.shapes import Is, Shape
@@ -26,7 +27,7 @@ BUNDLE = Shape(
     BUNDLE,
     listed=True,
 )
-def files(site: Site, values: dict[str, object]) -> Answer:
+def files(site: Site, values: Values) -> Answer:
     """The files that the job wrote."""
     rows = list(Bundle.objects.filter(website=site.number).defer("editions"))
     some, following = page_of(rows, values)

@@ -1,10 +1,10 @@
 """The gazette: issues, and one issue article by article."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gongkai.gazette.composing import Piece
 from gongkai.gazette.queries import PublicIssue, find, public_issues, reading_of
-from gongkai.opendata.asking import NotThere, Param
+from gongkai.opendata.asking import NotThere, Param, Values
 from gongkai.opendata.operations import Answer, Site, on, operation, page_of
 from gongkai.opendata.shapes import HEAD, Is, Shape
 
@@ -51,7 +51,7 @@ ISSUE_WHOLE = Shape(
     Param("q", "公报正文中的词", example="办法"),
     listed=True,
 )
-def issues(site: Site, values: dict[str, Any]) -> Answer:
+def issues(site: Site, values: Values) -> Answer:
     """Issues that are public, newest first."""
     rows = public_issues(site.number, values["year"])
     if values["q"]:
@@ -85,7 +85,7 @@ def _facts(issue: "Issue", site: Site) -> Answer:
     ISSUE_WHOLE,
     Param("id", "公报编号", "number", example=1, in_path=True, required=True),
 )
-def issue(site: Site, values: dict[str, Any]) -> Answer:
+def issue(site: Site, values: Values) -> Answer:
     """One issue with its articles."""
     reading = reading_of(values["id"], site.number)
     if reading is None:

@@ -1,6 +1,7 @@
 """Where things stand: columns and units."""
 
 from gongkai.law import figures
+from gongkai.opendata.asking import Values
 from gongkai.opendata.operations import Answer, Site, operation, page_of
 from gongkai.opendata.shapes import Is, Shape
 from gongkai.portal.tree import Node
@@ -52,14 +53,14 @@ def column(node: Node, site: Site) -> Answer:
 
 
 @operation("listColumns", "columns/", "栏目", "本站已开通的全部栏目，上级在前。", COLUMN_SHAPE, listed=True)
-def columns(site: Site, values: dict[str, object]) -> Answer:
+def columns(site: Site, values: Values) -> Answer:
     """All open columns of the site, parents first."""
     some, following = page_of(list(site.tree.nodes.values()), values)
     return {"items": [column(node, site) for node in some], "next": following}
 
 
 @operation("listUnits", "units/", "单位", "在本站公开信息的单位。", UNIT, listed=True)
-def units(site: Site, values: dict[str, object]) -> Answer:
+def units(site: Site, values: Values) -> Answer:
     """The units that publish on the site, as their public pages show them."""
     top = site.tree.website.body.path
     bodies = Body.objects.filter(path__startswith=top, active_to=None, merged_into=None)

@@ -1,12 +1,12 @@
 """The policy library: which documents are in force on a day."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
 
 from gongkai.editions.models import Standing
-from gongkai.opendata.asking import Param
+from gongkai.opendata.asking import Param, Values
 from gongkai.opendata.operations import Answer, Site, on, operation
 from gongkai.opendata.reads.documents import at
 from gongkai.opendata.shapes import Is, Shape
@@ -63,7 +63,7 @@ POLICY = Shape(
     tool="list_policies_in_force",
     listed=True,
 )
-def policies(site: Site, values: dict[str, Any]) -> Answer:
+def policies(site: Site, values: Values) -> Answer:
     """Documents of the library with their state on a day, by key."""
     day = values["on"] or site.day
     rows = _rows(site, values, day)
@@ -82,7 +82,7 @@ def policies(site: Site, values: dict[str, Any]) -> Answer:
     return {"items": items, "next": str(some[-1].record_id) if more else ""}
 
 
-def _rows(site: Site, values: dict[str, Any], day: date) -> QuerySet[Span]:
+def _rows(site: Site, values: Values, day: date) -> QuerySet[Span]:
     asked = Asked(
         level=values["level"],
         issuer=values["issuer"],

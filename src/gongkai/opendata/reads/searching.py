@@ -1,12 +1,10 @@
 """The one search of what is public."""
 
-from typing import Any
-
 from gongkai.editions.models import Standing
 from gongkai.editions.vocabulary import ItemKind
 from gongkai.gazette.queries import holding
 from gongkai.gazette.standing import held_in
-from gongkai.opendata.asking import PER_PAGE, Param
+from gongkai.opendata.asking import PER_PAGE, Param, Values
 from gongkai.opendata.operations import Answer, Site, operation, stamp
 from gongkai.opendata.reads.documents import KINDS, STANDINGS
 from gongkai.opendata.reads.held import CONTAINING, held, note
@@ -51,7 +49,7 @@ FOUND = Shape(
     tool="search_public_information",
     listed=True,
 )
-def found(site: Site, values: dict[str, Any]) -> Answer:
+def found(site: Site, values: Values) -> Answer:
     """What the site's search finds, best first."""
     page = min(whole(values["cursor"], PER_PAGE) or 1, PER_PAGE)
     asked = Asked(

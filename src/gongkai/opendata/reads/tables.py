@@ -1,9 +1,8 @@
 """Public tables: which there are, and their rows."""
 
 from collections.abc import Mapping
-from typing import Any
 
-from gongkai.opendata.asking import NotThere, Param
+from gongkai.opendata.asking import NotThere, Param, Values
 from gongkai.opendata.operations import Answer, Site, operation, stamp
 from gongkai.opendata.shapes import LINK, Is, Shape
 from gongkai.tables import public
@@ -74,7 +73,7 @@ def tables(site: Site, values: Mapping[str, object]) -> Answer:
     tool="get_public_table",
     listed=True,
 )
-def table_rows(site: Site, values: dict[str, Any]) -> Answer:
+def table_rows(site: Site, values: Values) -> Answer:
     """The rows of all units under a schema. The cursor is table and row; tables behind the page are not read."""
     schema = TableSchema.objects.filter(key=values["key"], active=True).first()
     placed = public.placed(site.number, schema, values["unit"]) if schema else []

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 from gongkai.annual.queries.public import KINDS, NONE, Cell, matrix
 from gongkai.law.light import Light
@@ -13,7 +12,7 @@ from gongkai.notices.queries.public import (
     public_years,
     year_in_force,
 )
-from gongkai.opendata.asking import Param
+from gongkai.opendata.asking import Param, Values
 from gongkai.opendata.operations import Answer, Site, on, operation, page_of, stamp
 from gongkai.opendata.shapes import LINK, Is, Shape
 from gongkai.units.models import Body
@@ -53,7 +52,7 @@ MEASURE = Shape(
     tool="get_measure_progress",
     listed=True,
 )
-def measures(site: Site, values: dict[str, Any]) -> Answer:
+def measures(site: Site, values: Values) -> Answer:
     """The measures of a year that is public, with their progress."""
     government = site.government
     year = values["year"] or year_in_force(public_years(government), site.day)
@@ -127,7 +126,7 @@ _REPORT_KINDS = (("disclosure", ""), ("law", "law"))
     Param("year", "报告的年度", "year", example=2025),
     listed=True,
 )
-def reports(site: Site, values: dict[str, Any]) -> Answer:
+def reports(site: Site, values: Values) -> Answer:
     """Units by years, as the page of reports says it."""
     kind = KINDS[dict(_REPORT_KINDS)[values["kind"] or "disclosure"]]
     cells = [
