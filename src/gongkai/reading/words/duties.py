@@ -119,7 +119,16 @@ def _clauses(words: str, context: Context) -> list[Duty]:
         inside = _between(dues, start, end)
         here = _between(places, start, end)
         out.extend(_sentence(words, start, end, inside, here))
-    return _asked(out)
+    return _asked(_without_name(out))
+
+
+def _without_name(duties: list[Duty]) -> list[Duty]:
+    """`公共卫生信息。及时发布……，每月……。`: the name in front of a paragraph's sentences is no duty of its own."""
+    first, *rest = duties
+    name = first.due is None and not first.paths and not first.channels and len(first.text) <= 16
+    if not rest or not name or not first.text.endswith("。") or re.search(r"[，,、；：]", first.text):
+        return duties
+    return [replace(rest[0], text=first.text + rest[0].text), *rest[1:]]
 
 
 def _asked(duties: list[Duty]) -> list[Duty]:
