@@ -11,8 +11,8 @@ from benchmarks.large.application import Province
 from benchmarks.large.clerks import LEDGER, REMARK
 from benchmarks.large.web import Answer, Browser, hidden
 
-#: Megabytes of the file system that the files get, and of each file handed in.
-SIZE, EACH = 4, 1
+#: Megabytes that are free on the file system that the files get, and of each file handed in.
+FREE, EACH = 4, 1
 
 
 def run(province: Province, clerks: list[dict[str, Any]], count: int = 8) -> dict[str, Any]:
@@ -21,8 +21,10 @@ def run(province: Province, clerks: list[dict[str, Any]], count: int = 8) -> dic
     folder.mkdir(exist_ok=True)
     before = province.folder / "files-before"
     subprocess.run(["cp", "-a", str(folder), str(before)], check=True)
+    taken = sum(-(-one.stat().st_size // 4096) * 4 for one in before.rglob("*") if one.is_file())
+    size = f"size={taken + FREE * 1024}k"
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={SIZE}m", "none", str(folder)], capture_output=True, check=False
+        ["mount", "-t", "tmpfs", "-o", size, "none", str(folder)], capture_output=True, check=False
     )
     if mounted.returncode:
         return {"left out": "no small file system can be mounted here"}

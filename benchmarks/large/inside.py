@@ -182,13 +182,13 @@ def publish(count: str) -> None:
         actions.approve(review, by=last, sheet=sheet, release=True)
         path = document_of(page).addresses.get(current=True).path
         done = time.monotonic()
+        print(json.dumps({"began": began, "done": done, "path": path}), flush=True)
         client = Client(SERVER_NAME="localhost")
         client.force_login(
             get_user_model().objects.get(pk=last.user_id), backend="django.contrib.auth.backends.ModelBackend"
         )
         cookies = {name: one.value for name, one in client.cookies.items()}
-        said = {"began": began, "done": done, "path": path, "number": page.pk, "cookies": cookies}
-        print(json.dumps(said), flush=True)
+        print(json.dumps({"number": page.pk, "cookies": cookies}), flush=True)
         sys.stdin.readline()
 
 

@@ -12,7 +12,8 @@ from gongkai.acts.chain import history
 from gongkai.acts.models import Movement
 from gongkai.files.store import receive as keep
 from gongkai.ledger import actions
-from gongkai.ledger.models import Attachment, Audience, ClockEvent, Entry, EvidenceKind, Verdict
+from gongkai.ledger.actions.talk import JUST
+from gongkai.ledger.models import Attachment, Audience, ClockEvent, Comment, Entry, EvidenceKind, Verdict
 from gongkai.outbox.models import Message
 from gongkai.units.models import Role
 
@@ -59,6 +60,16 @@ def test_a_comment_keeps_its_files_and_leaves_the_version_alone(entry, clerk) ->
     assert fresh.moved_at
     assert [m.action for m in history(entry.stream)] == ["ledger.comment"]
     submit(entry, by=clerk, version=1)  # a form that was open meanwhile still goes through
+
+
+def test_a_remark_sent_again_without_an_answer_stands_once(entry, clerk, chief) -> None:
+    """The server did it after the browser had given up; ten minutes later the same words are meant."""
+    made = actions.comment(entry, by=clerk, text="已联系信息中心")
+    with pytest.raises(Refused, match="刚才已经留下"):
+        actions.comment(entry, by=clerk, text=" 已联系信息中心 ")
+    actions.comment(entry, by=chief, text="已联系信息中心")
+    Comment.objects.filter(pk=made.pk).update(at=made.at - JUST)
+    actions.comment(entry, by=clerk, text="已联系信息中心")
 
 
 def test_a_comment_needs_words_or_a_file(entry, clerk) -> None:

@@ -1,6 +1,9 @@
 """Remarks."""
 
 from collections.abc import Iterable
+from datetime import timedelta
+
+from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step
 from gongkai.files.store import Named
@@ -10,6 +13,15 @@ from gongkai.ledger.models import Comment, Entry
 from gongkai.ledger.rules import says
 from gongkai.units.actors import Actor
 
+#: Who got no answer and sends a remark again within this time means the one that was left.
+JUST = timedelta(minutes=10)
+
+
+def _just_said(entry: Entry, by: Actor, words: str) -> bool:
+    """Whether this person left these very words here a moment ago: a server that was full did it after the browser had given up."""
+    said = Comment.objects.filter(entry=entry, person_id=by.person_id, text=words)
+    return by.person_id is not None and said.filter(at__gt=timezone.now() - JUST).exists()
+
 
 @shared_action("comment", label="备注", rule=says, quiet=True)
 def comment(entry: Entry, *, by: Actor, text: str, files: Iterable[Named] = ()) -> Step:
@@ -18,6 +30,8 @@ def comment(entry: Entry, *, by: Actor, text: str, files: Iterable[Named] = ()) 
     kept = list(files)
     if not words and not kept:
         raise Refused("请填写备注内容。")
+    if words and not kept and _just_said(entry, by, words):
+        raise Refused("这条备注刚才已经留下了。")
     made = Comment.objects.create(
         entry=entry, person_id=by.person_id, author=by.name, text=words or "（见附件）"
     )
