@@ -172,6 +172,11 @@ TORN = {
     "a page without end": lambda n: (
         PAGE + "及时公开规划信息，做好归集整理工作。\n" * n + "市财政\n局\n市教\n委\n" * n
     ),
+    "points on one line": lambda n: "一、公开信息 " + "1.公开信息。（市财政局牵头） " * n * 4,
+    "brackets on one line": lambda n: "一、公开（市财政局牵头） " + "（甲（乙）丙" * n * 20,
+    "a salutation that never comes": lambda n: "一、公开（市财政局牵头） " + "公开政务信息各项" * n * 40,
+    "marks on lines": lambda n: "公开信息\n，\n" * n * 20 + "（市财政局牵头）",
+    "people behind a point": lambda n: "1.公开信息。责任单位：市财政局\n" + "责任人：张三\n" * n * 10,
     "torn headings": lambda n: PAGE + "及时公开规划（三）做信息，做好归集整理工作。\n" * n,
 }
 

@@ -35,16 +35,15 @@ def headlines_of(texts: list[str], habits: Habits) -> dict[int, int]:
     It stands above text or points, behind the end of a point; where two stand above each other anywhere, the first of such two is of the
     first level and all others of the second. Below numbered headings (一、) all are of the second.
     """
-    found: list[int] = []
+    found: set[int] = set()
     for n, text in enumerate(texts[:-1]):
         below = texts[n + 1]
         if not _may_be(text, habits) or names_units(below) or BESIDE_LABEL.match(below):
             continue
         behind_end = n == 0 or n - 1 in found or _ends_a_point(texts[n - 1], habits)
         if behind_end and (_may_be(below, habits) or len(below) > len(text) or number_of(below)):
-            found.append(n)
-    places = set(found)
-    above_another = {n for n in found if n + 1 in places}
+            found.add(n)
+    above_another = {n for n in found if n + 1 in found}
     if any((number := number_of(text)) and number.depth == 1 for text in texts):
         return dict.fromkeys(found, 2)
     return {n: 1 if n in above_another or not above_another else 2 for n in found}

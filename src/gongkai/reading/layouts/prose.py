@@ -50,12 +50,13 @@ def prose_blocks(paragraphs: list[str]) -> list[Block] | None:
         end = next((n for n in range(end, len(texts)) if not texts[n].endswith(("。", "；"))), len(texts))
         body = texts[start:end]
     headlines = headlines_of(body, habits)
+    following = _numbers_behind(body)
     for n, (text, deepest) in enumerate(zip(body, depths_of_headings(body, habits), strict=True)):
         if level := headlines.get(n):
             _headline(text, level, state)
             continue
         state.opens = opens_a_list(text, body[n + 1] if n + 1 < len(body) else "")
-        state.next = number_of(next((one for one in body[n + 1 :] if not _is_label(one)), ""))
+        state.next = following[n]
         _paragraph(text, deepest, state)
     flush(state, state.owners())
     add_empty(state, 1)
@@ -65,8 +66,15 @@ def prose_blocks(paragraphs: list[str]) -> list[Block] | None:
     return as_blocks(texts, start, end, state)
 
 
-def _is_label(text: str) -> bool:
-    return names_units(text) or bool(BESIDE_LABEL.match(text))
+def _numbers_behind(texts: list[str]) -> list[Number | None]:
+    """For each paragraph, the number of the next one that is no label."""
+    out: list[Number | None] = []
+    behind: Number | None = None
+    for text in reversed(texts):
+        out.append(behind)
+        if not names_units(text) and not BESIDE_LABEL.match(text):
+            behind = number_of(text)
+    return out[::-1]
 
 
 def _says_so(text: str, habits: Habits) -> bool:
@@ -82,7 +90,7 @@ def _headline(text: str, level: int, state: Rows) -> None:
     text = bare_headline(text)
     flush(state, state.owners())
     state.standing = {depth: who for depth, who in state.standing.items() if depth < level}
-    state.closed = False
+    state.closed, state.third, state.third_depth = False, "", 0
     if level == 1:
         state.section, state.item = text, ""
     else:
@@ -140,7 +148,7 @@ def _take_heading(body: str, number: Number, owners: Owners, state: Rows) -> str
     flush(state, state.owners())
     add_empty(state, number.depth)
     state.standing = {depth: who for depth, who in state.standing.items() if depth < number.depth}
-    state.closed = False
+    state.closed, state.third, state.third_depth = False, "", 0
     if number.depth == 1:
         state.section, state.item, state.unnumbered = heading, "", ""
     else:

@@ -5,6 +5,7 @@ its own list: 一、二、三、 · （一）（二） · 1．2．. Pure.
 """
 
 import re
+from itertools import accumulate
 
 from gongkai.chinese.characters import HAN
 from gongkai.chinese.numerals import to_int
@@ -41,7 +42,7 @@ _BREAKS = (
 )
 #: A salutation ends the head; the text begins behind its colon.
 _SALUTATION = re.compile(
-    rf"(?<![及和与、，（(])(?P<to>(?![^：:]*(?:负责|牵头|配合|落实))(?:各|局机关|机关各|市直|县直|区直)[{HAN}、，,（）()\s]{{3,150}}[：:])(?=\s*\S)"
+    rf"(?<![及和与、，（(])(?P<to>(?:各|局机关|机关各|市直|县直|区直)(?![^：:]{{0,150}}(?:负责|牵头|配合|落实))[{HAN}、，,（）()\s]{{3,150}}[：:])(?=\s*\S)"
 )
 _SIGNED_DAY = re.compile(r"^(?P<day>20\d\d年\d{1,2}月\d{1,2}日)[ \u3000]+", re.MULTILINE)
 _SIGNED = re.compile(
@@ -74,20 +75,21 @@ _OPENS = re.compile(r".*[《“（(]$")
 
 def _glued(lines: list[str]) -> list[str]:
     """Lines that a site broke at its links: marks alone on a line stand behind the one above, an open bracket before the one below."""
-    out: list[str] = []
+    out: list[list[str]] = []
     goes_on = False
     for printed in lines:
         line = _BUTTONS.sub("", printed)
         bare = line.strip()
         if _TURNS_PAGES.match(bare) or (printed.strip() and not bare):
             continue
-        marks = bool(out and out[-1].strip()) and bool(_MARKS_ONLY.fullmatch(bare))
+        marks = bool(out and out[-1][-1].strip()) and bool(_MARKS_ONLY.fullmatch(bare))
         if marks or (goes_on and bare):
-            out[-1] = out[-1].rstrip() + bare
+            out[-1][-1] = out[-1][-1].rstrip()
+            out[-1].append(bare)
         else:
-            out.append(line)
+            out.append([line])
         goes_on = bool(_OPENS.fullmatch(bare)) or (marks and bare[-1] not in "。；;！？!?：:")
-    return out
+    return ["".join(parts) for parts in out]
 
 
 def _restored(line: str) -> list[str]:
@@ -131,17 +133,26 @@ def _cut(part: str, counts: dict[int, int]) -> list[str]:
     return [piece for whole in pieces for piece in _off_its_text(whole)]
 
 
-def _inside_brackets(text: str) -> bytearray:
-    """For each place, how deep in round brackets it stands; a bracket that closes nowhere near opens none."""
-    out = bytearray(len(text))
-    for match in re.finditer(
-        r"[（(](?![一二三四五六七八九十\d]{1,3}[）)])[^（()）]{0,400}(?:[（(][^（()）]{0,60}[）)][^（()）]{0,400}){0,12}[）)]",
-        text,
-    ):
-        out[match.start() + 1 : match.end()] = b"\x01" * (match.end() - match.start() - 1)
-    return out
+#: A bracket that closes no nearer than this opens none.
+_NEAR = 1200
 
 
+def _inside_brackets(text: str) -> list[bool]:
+    """For each place, whether it stands in round brackets that hold more than a number."""
+    opened: list[int] = []
+    change = [0] * (len(text) + 1)
+    for place, char in enumerate(text):
+        if char in "（(":
+            opened.append(place)
+        elif char in "）)" and opened:
+            start = opened.pop()
+            if place - start <= _NEAR and not _ONLY_NUMBER.fullmatch(text, start + 1, place):
+                change[start + 1] += 1
+                change[place] -= 1
+    return [deep > 0 for deep in accumulate(change)]
+
+
+_ONLY_NUMBER = re.compile(r"[一二三四五六七八九十\d]{1,3}")
 _TOP = r"(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)])"
 _NAME = rf"[{HAN}“”、，\dA-Za-z+＋·/—《》-]{{4,40}}"
 _HEADING = re.compile(rf"{_TOP}{_NAME}\s*")
