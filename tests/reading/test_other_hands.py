@@ -175,3 +175,12 @@ def test_front_of_a_page_with_facts() -> None:
         "汐川市人民政府办公室",
         "2020-07-20",
     )
+
+
+def test_records_lose_nothing_that_stands_twice_or_between_them() -> None:
+    read = read_notice(
+        "工作任务：甲\n工作措施：公开甲。\n责任单位：市财政局\n责任单位：市民政局\n\n一、其他\n另行说明的文字\n"
+        "工作任务：乙\n工作措施：公开乙。\n责任单位：市教育局\n".encode()
+    )
+    assert [row.responsible for row in read.rows] == [("市财政局", "市民政局"), ("市教育局",)]
+    assert any("另行说明的文字" in one.message for one in read.warnings)

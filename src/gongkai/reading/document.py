@@ -84,6 +84,11 @@ class Document:
             raise ReadingError(f"表格超过{MAX_ROWS}行，不像任务分工通知，请只保留通知正文和任务表后重试。")
 
 
+def over_the_width(text: str, width: int) -> Line:
+    """Return the line of a heading that stands over all columns."""
+    return Line([Cell(text), *(Cell("", State.LEFT) for _ in range(width - 1))])
+
+
 NONE_MARKS = frozenset("—–－-―─/／\\无")
 
 

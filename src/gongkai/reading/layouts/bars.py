@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 
-from gongkai.reading.document import Cell, Grid, Line, State, make_cell
+from gongkai.reading.document import Cell, Grid, Line, State, make_cell, over_the_width
 from gongkai.reading.layouts.align import align, fits_all, is_units, labels_second
 from gongkai.reading.layouts.cells import grid_of_pieces, with_count_head
 from gongkai.reading.layouts.heads_in_text import may_be_head
@@ -35,16 +35,12 @@ def bar_lines(lines: list[str]) -> Grid | None:
     out = [Line([Cell(text) for text in heads])]
     second = labels_second(rows)
     out.extend(
-        _over_the_width(cells[0], width)
+        over_the_width(cells[0], width)
         if not any(cells[1:]) and _spreads(cells[0])
         else _laid(cells, columns, second=second)
         for cells in rows
     )
     return Grid(out, exact=False)
-
-
-def _over_the_width(text: str, width: int) -> Line:
-    return Line([Cell(text), *(Cell("", State.LEFT) for _ in range(width - 1))])
 
 
 Group = tuple[list[str], int]
@@ -196,7 +192,7 @@ def _open_rows(lines: list[str]) -> Grid | None:
             out.append(right)
             continue
         if len(row) == 1 and _spreads(row[0]):
-            out.append(_over_the_width(row[0], width))
+            out.append(over_the_width(row[0], width))
             continue
         out.append(
             _even(row, width)

@@ -8,7 +8,7 @@ are carried down and flagged.
 from dataclasses import replace
 from itertools import pairwise
 
-from gongkai.reading.document import Cell, Grid, Line, State, make_cell
+from gongkai.reading.document import Cell, Grid, Line, State, make_cell, over_the_width
 from gongkai.reading.layouts.align import COUNT_HEAD
 from gongkai.reading.layouts.fits import Piece, fit, piece_of
 from gongkai.reading.layouts.regular import regular_grid, whole_rows
@@ -68,7 +68,7 @@ def _with_spread_headings(pieces: list[str], heads: list[str]) -> Grid | None:
         if stretch := pieces[start:end]:
             lines.extend(grid_of_pieces(stretch, heads).lines[1:])
         if end < len(pieces):
-            lines.append(Line([Cell(pieces[end]), *(Cell("", State.LEFT) for _ in heads[1:])]))
+            lines.append(over_the_width(pieces[end], len(heads)))
         start = end + 1
     return Grid(lines, exact=False)
 

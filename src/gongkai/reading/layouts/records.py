@@ -4,7 +4,7 @@ import re
 from collections import Counter
 
 from gongkai.chinese.characters import HAN
-from gongkai.reading.document import Block, Cell, Grid, Line, Paragraph, State, make_cell
+from gongkai.reading.document import Block, Cell, Grid, Line, Paragraph, make_cell, over_the_width
 from gongkai.reading.tables.heads import Role, assign, is_head, is_head_row
 from gongkai.reading.words.numbering import number_of
 
@@ -29,11 +29,7 @@ def record_blocks(lines: list[str]) -> list[Block] | None:
     roles = assign(heads)
     if not is_head_row(heads) or Role.MEASURE not in roles or roles.index(Role.MEASURE) > 4:
         return None
-    if not any(
-        is_head(head) and role in (Role.SECTION, Role.EXTRA)
-        for head, role in zip(heads, roles, strict=True)
-        if head == first
-    ):
+    if roles[0] not in (Role.SECTION, Role.EXTRA):
         return None
     return _table(lines, labelled, heads, start)
 
@@ -48,6 +44,7 @@ def _label(line: str) -> tuple[str, str]:
 def _table(lines: list[str], labelled: list[tuple[str, str]], heads: list[str], start: int) -> list[Block]:
     grid = [Line([Cell(head) for head in heads])]
     record: dict[str, str] = {}
+    stray: list[str] = []  # what stands in no record: it is shown behind the table
     last = ""
     end = max(n for n, (label, _) in enumerate(labelled) if label in heads) + 1
     for label, value in labelled[start:end]:
@@ -56,15 +53,17 @@ def _table(lines: list[str], labelled: list[tuple[str, str]], heads: list[str], 
             _close(grid, record, heads)
             last = ""
         if number and number.depth <= 2:
-            grid.append(Line([Cell(value), *(Cell("", State.LEFT) for _ in heads[1:])]))
+            grid.append(over_the_width(value, len(heads)))
         elif label in heads:
-            record[label] = value
+            record[label] = f"{record.get(label, '')}\n{value}".strip()
             last = label
         elif value and last:
             record[last] = f"{record[last]}\n{f'{label}：{value}' if label else value}"
+        elif value:
+            stray.append(f"{label}：{value}" if label else value)
     _close(grid, record, heads)
     before, after = (
-        [Paragraph(text) for text in part if text.strip()] for part in (lines[:start], lines[end:])
+        [Paragraph(text) for text in part if text.strip()] for part in (lines[:start], [*stray, *lines[end:]])
     )
     return [*before, Grid(grid), *after]
 

@@ -7,7 +7,7 @@ lines: it ends where the next column's cell, the next number of the list or a he
 from collections.abc import Callable
 from itertools import pairwise
 
-from gongkai.reading.document import NONE_MARKS, Cell, Grid, Line, State, make_cell
+from gongkai.reading.document import NONE_MARKS, Cell, Grid, Line, State, make_cell, over_the_width
 from gongkai.reading.layouts.align import COUNT_HEAD, is_limit, is_units
 from gongkai.reading.tables.column import Column
 from gongkai.reading.tables.columns import heads_to_columns
@@ -30,7 +30,7 @@ def regular_grid(pieces: list[str], heads: list[str]) -> Grid | None:
     place, rows = 0, 0
     while place < len(pieces):
         if _heading(pieces[place]):
-            lines.append(Line([Cell(pieces[place]), *(Cell("", State.LEFT) for _ in heads[1:])]))
+            lines.append(over_the_width(pieces[place], len(heads)))
             place += 1
             continue
         taken = _row(pieces, place, tests)
@@ -59,7 +59,7 @@ def whole_rows(pieces: list[str], heads: list[str]) -> Grid | None:
     place = 0
     while place < len(pieces):
         if _heading(pieces[place]):
-            lines.append(Line([Cell(pieces[place]), *(Cell("", State.LEFT) for _ in heads[1:])]))
+            lines.append(over_the_width(pieces[place], len(heads)))
             place += 1
             continue
         row = pieces[place : place + width]
