@@ -177,6 +177,9 @@ TORN = {
     "a salutation that never comes": lambda n: "一、公开（市财政局牵头） " + "公开政务信息各项" * n * 40,
     "marks on lines": lambda n: "公开信息\n，\n" * n * 20 + "（市财政局牵头）",
     "people behind a point": lambda n: "1.公开信息。责任单位：市财政局\n" + "责任人：张三\n" * n * 10,
+    "units said in a sentence": lambda n: "公开信息" + "，责任单位为市财政局、" * n * 20,
+    "a letter that asks for ever": lambda n: "请市财政局、" * n * 20 + "由市财政局" * n * 20,
+    "commas without end": lambda n: '序号,工作任务,责任单位\n"' + "公开,公开\n" * n * 10,
     "torn headings": lambda n: PAGE + "及时公开规划（三）做信息，做好归集整理工作。\n" * n,
 }
 

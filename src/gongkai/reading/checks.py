@@ -3,7 +3,8 @@
 from gongkai.reading.document import Document, Grid
 from gongkai.reading.front import Front
 from gongkai.reading.model import Row, Warning_
-from gongkai.reading.tables.heads import is_head_row
+from gongkai.reading.tables.matrix import is_sign
+from gongkai.reading.tables.sideways import is_table_head
 
 _SHOWN = 60
 _MOST = 50
@@ -30,12 +31,13 @@ def _lost_cells(document: Document, rows: list[Row], front: Front, read: list[st
         if not isinstance(block, Grid):
             continue
         for line in block.lines:
-            if is_head_row([cell.text for cell in line.cells]):
+            if is_table_head([cell.text for cell in line.cells]):
                 continue
             for cell in line.cells:
                 text = bare(cell.text)
                 if (
                     text
+                    and not is_sign(text)
                     and text not in whole
                     and text not in headings
                     and not _in_parts(cell.text, whole, headings)

@@ -18,6 +18,7 @@ from gongkai.reading.tables.columns import Table, read_columns
 from gongkai.reading.tables.infer import infer_columns
 from gongkai.reading.tables.pages import flag_restarts, flag_unfinished, join_pages
 from gongkai.reading.tables.rows import Carry, Draft, read_lines
+from gongkai.reading.tables.sideways import as_plain_grid
 from gongkai.reading.words.duties import MAX_CELL, Context
 from gongkai.reading.words.numbering import number_of
 from gongkai.reading.words.paths import survey
@@ -125,8 +126,12 @@ def _tables(document: Document) -> tuple[list[Table], list[str], list[str]]:
     before: list[str] = []
     after: list[str] = []
     columns: list[Column] | None = None
-    headless = not any(isinstance(block, Grid) and read_columns(block) for block in document.blocks)
-    for block in document.blocks:
+    paragraphs = [block.text for block in document.blocks if isinstance(block, Paragraph)]
+    blocks = [
+        as_plain_grid(block, paragraphs) if isinstance(block, Grid) else block for block in document.blocks
+    ]
+    headless = not any(isinstance(block, Grid) and read_columns(block) for block in blocks)
+    for block in blocks:
         texts = after if tables else before
         if isinstance(block, Paragraph):
             texts.append(block.text)

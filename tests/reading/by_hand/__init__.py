@@ -7,5 +7,6 @@ by spaces, limits by `；`. An empty line of limits says that none must be read;
 from reading.by_hand.further import MORE
 from reading.by_hand.prose import PROSE
 from reading.by_hand.tables import TABLES
+from reading.by_hand.ways import WAYS
 
-BY_HAND: dict[str, tuple[str, str | None]] = {**PROSE, **TABLES, **MORE}
+BY_HAND: dict[str, tuple[str, str | None]] = {**PROSE, **TABLES, **MORE, **WAYS}

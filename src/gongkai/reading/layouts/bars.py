@@ -11,6 +11,7 @@ from gongkai.reading.tables.by_content import told_by_whole_rows
 from gongkai.reading.tables.column import Column
 from gongkai.reading.tables.columns import heads_to_columns
 from gongkai.reading.tables.heads import DEADLINE_HEAD, Role, is_head, is_head_row
+from gongkai.reading.tables.sideways import is_table_head
 from gongkai.reading.words.numbering import number_of
 
 _END = re.compile(r"^(?P<text>.*?)[ \t]*(?P<bars>\|[| \t]*)$")
@@ -174,8 +175,10 @@ def _open_rows(lines: list[str]) -> Grid | None:
     if len(rows) > 2 and len(rows[0]) < len(rows[1]) <= len(rows[0]) + 2 and all(rows[1][:3]):
         width = max(width, len(rows[1]))  # the first row prints every cell
     heads = [text for text in rows[0] if text] if rows else []
-    if width < 2 or not is_head_row(heads):
+    if width < 2 or not is_table_head(heads):
         return None
+    if not is_head_row(heads):
+        return Grid([_even(row, width) for row in rows], exact=False)
     counted = with_count_head([text for row in rows[1:] for text in row], heads)
     columns = told_by_whole_rows(heads_to_columns(counted, width), rows[1:])
     full = [row for row in rows[1:] if len(row) <= width]

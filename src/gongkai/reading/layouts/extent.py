@@ -1,10 +1,13 @@
 """Where the tasks of running text begin and end, and how deep its headings go."""
 
+import re
 from itertools import pairwise
 
 from gongkai.reading.layouts.owners import Habits, names_units, split_owners
 from gongkai.reading.words.numbering import Number, number_of
 
+#: What stands behind the units of a point and is about it: 要求：每月5日前更新。
+IS_ABOUT = re.compile(r"(?:工作|具体|公开|任务|落实|质量)?(?:要求|标准|目标|成果|措施|举措)\s*[:：]")
 #: Longer paragraphs are no headings.
 SHORT = 45
 
@@ -82,6 +85,6 @@ def where_it_ends(texts: list[str], last: int) -> int:
     if heading and heading.depth <= 2 and len(texts[last]) <= SHORT and not texts[last].endswith("。"):
         while end < len(texts) and not ((below := number_of(texts[end])) and below.depth <= heading.depth):
             end += 1
-    while end < len(texts) and names_units(texts[end]):
+    while end < len(texts) and (names_units(texts[end]) or IS_ABOUT.match(texts[end])):
         end += 1
     return end

@@ -41,6 +41,10 @@ _TOGETHER = re.compile(
     rf"由(?P<lead>{_NAMES}{{2,60}}?)会同(?P<others>{_NAMES}{{2,300}}?)(?:等(?:有关)?(?:部门|单位)?)?"
     r"(?:共同)?(?:负责|研究|提出|制[定订]|组织|落实|办理|承担|牵头)"
 )
+#: 由X负责，Y配合.
+_IN_CHARGE = re.compile(
+    rf"由(?P<who>{_NAMES}{{3,60}}?)(?:具体|共同|统一)?负责(?:[，,](?P<others>{_NAMES}{{3,120}}?)(?:等)?(?:配合|参与|协助|协同))?(?=[，,。；;]|$)"
+)
 _BEGINS_WITH = re.compile(
     rf"(?:^|。)(?P<who>{_NAMES}{{3,60}}?)(?P<verb>牵头|负责)[，,](?:(?P<others>{_NAMES}{{3,120}}?)(?:配合|参与|协助)[，,])?"
 )
@@ -162,7 +166,9 @@ def split_owners(text: str, habits: Habits) -> list[Cut]:
         last = place == len(brackets) - 1
         stop = len(text) if last else end + len(re.match(r"[；;。，,\s]*", text[end:]).group(0))  # type: ignore[union-attr]
         body = _without(text[begin:stop], start - begin, end - begin).rstrip("；;，, ")
-        owners.guessed = owners.guessed or not re.match(r"\s*(?:\d{1,2}[．.、]|$)", text[stop:])
+        owners.guessed = owners.guessed or not re.match(
+            r"\s*(?:\d{1,2}[．.、]|[一二三四五六七八九十]是|$)", text[stop:]
+        )
         parts.append((body, owners))
         begin = stop
     if any(owners.guessed for _, owners in parts):
@@ -206,8 +212,9 @@ def _starts_with_units(who: str) -> bool:
     return looks_like_units(who) and all(len(name) >= 3 for name in split_outside_brackets(who, "、，,"))
 
 
-def _doing(who: str, verb: str) -> Owners:
-    owners = _said(f"{who}{'牵头' if '牵头' in verb else '负责'}", labelled=True)
+def _doing(who: str, verb: str, others: str = "") -> Owners:
+    helps = f"，{others}配合" if others else ""
+    owners = _said(f"{who}{'牵头' if '牵头' in verb else '负责'}{helps}", labelled=True)
     owners.guessed = owners.own = True
     return owners
 
@@ -236,10 +243,10 @@ def _running(text: str) -> Owners:
     """Units that the sentence itself names: 由……牵头, ……负责，做好……."""
     if _PART.search(text) or text.rstrip().endswith(("？", "?")) or _ASKS.search(text):
         return Owners()
-    if match := _RUNNING.search(text):
+    if match := _RUNNING.search(text) or _TOGETHER.search(text):
         return Owners(match["lead"], match["others"] or "", guessed=True, own=True)
-    if match := _TOGETHER.search(text):
-        return Owners(match["lead"], match["others"], guessed=True, own=True)
+    if (match := _IN_CHARGE.search(text)) and _all_units(match["who"]):
+        return _doing(match["who"], "负责", match["others"] or "")
     first = re.sub(r"^[（(][一二三四五六七八九十]+[）)]|^\d{1,2}[．.、]", "", text)
     for match in _BEGINS_WITH.finditer(first):
         if _all_units(match["who"]):

@@ -6,6 +6,7 @@ from gongkai.reading.document import Block, Cell
 from gongkai.reading.layouts.below import texts_below
 from gongkai.reading.layouts.by_units import tasks_by_units
 from gongkai.reading.layouts.extent import (
+    IS_ABOUT,
     SHORT,
     depths_of_headings,
     labels_above,
@@ -24,7 +25,7 @@ from gongkai.reading.layouts.owners import (
     split_owners,
     without_text_label,
 )
-from gongkai.reading.layouts.text_rows import Rows, add_below, add_empty, as_blocks, flush
+from gongkai.reading.layouts.text_rows import Rows, add_below, add_empty, as_blocks, flush, tell_unused
 from gongkai.reading.words.numbering import Number, number_of
 
 #: What a sentence that orders something says, and no heading does.
@@ -59,8 +60,9 @@ def prose_blocks(paragraphs: list[str]) -> list[Block] | None:
         state.next = following[n]
         _paragraph(text, deepest, state)
     flush(state, state.owners())
+    tell_unused(state)
     add_empty(state, 1)
-    if len(named) == 1:
+    if len(named) == 1 and len(split_owners(texts[named[0]], habits)) == 1:
         for line in state.lines:
             line.doubts.append("全文只有一处写明单位，请核对")
     return as_blocks(texts, start, end, state)
@@ -106,7 +108,10 @@ def _paragraph(text: str, deepest: int, state: Rows) -> None:
         above = not state.waiting and not state.empty and bool(state.beside)
         (state.beside[-1] if above else state.facts).update(owners_of(text).beside)
         return
-    state.alone = ""
+    if state.behind and IS_ABOUT.match(text):
+        add_below(text, state)
+        return
+    state.alone, state.behind = "", False
     cuts, number = split_owners(text, state.habits), number_of(text)
     if state.below and state.closed and not number and not cuts[-1][1]:
         add_below(text, state)
@@ -146,6 +151,7 @@ def _take_heading(body: str, number: Number, owners: Owners, state: Rows) -> str
     if not heading:
         return body
     flush(state, state.owners())
+    tell_unused(state)
     add_empty(state, number.depth)
     state.standing = {depth: who for depth, who in state.standing.items() if depth < number.depth}
     state.closed, state.third, state.third_depth = False, "", 0
@@ -206,11 +212,13 @@ def _is_third_heading(text: str, below: Number) -> bool:
 def _label_line(text: str, state: Rows) -> None:
     """`责任单位：…` on a line of its own belongs to the text above it, or to all below where labels stand above."""
     owners = owners_of(text)
+    state.behind = not state.above and bool(state.waiting or state.behind)
     if state.above:
         if state.waiting or 9 not in state.standing:
             flush(state, state.owners())
             state.standing[9] = Owners()
         state.standing[9].add(owners)
+        state.unused = text
     elif state.empty and not state.waiting and state.next and state.next.depth > state.empty[1]:
         depth = state.empty[1]  # units below a heading, above points of its own: they stand for all of them
         state.standing.setdefault(depth, Owners()).add(owners)

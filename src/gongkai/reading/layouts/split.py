@@ -1,5 +1,6 @@
 """Plain text → blocks: which lines are a table, in which of the layouts that exports leave behind."""
 
+import csv
 import re
 
 from gongkai.chinese.characters import HAN
@@ -15,9 +16,12 @@ from gongkai.reading.layouts.prose import prose_blocks
 from gongkai.reading.layouts.records import record_blocks
 from gongkai.reading.layouts.restore import lost_breaks, with_breaks
 from gongkai.reading.layouts.segments import pieces_of
-from gongkai.reading.layouts.tabs import tab_cells, tab_rows
+from gongkai.reading.layouts.spoken import as_asked, with_units_in_brackets
+from gongkai.reading.layouts.tabs import comma_rows, tab_cells, tab_rows
 from gongkai.reading.layouts.unparted import grid_of_run
-from gongkai.reading.tables.heads import DEADLINE_HEAD, Role, is_head, is_head_row, meanings
+from gongkai.reading.layouts.wrapped import unwrapped
+from gongkai.reading.tables.heads import DEADLINE_HEAD, Role, is_head, meanings
+from gongkai.reading.tables.sideways import is_table_head
 from gongkai.reading.words.numbering import number_of
 from gongkai.reading.words.unit_names import split_outside_brackets
 
@@ -40,6 +44,7 @@ def blocks_of(text: str) -> Document:
     for layout in (
         _tab_cells,
         _tab_rows,
+        _comma_rows,
         _bar_lines,
         _bar_rows,
         interleaved_blocks,
@@ -57,7 +62,8 @@ def blocks_of(text: str) -> Document:
 
 
 def _prose(lines: list[str]) -> list[Block] | None:
-    return prose_blocks(with_breaks("\n".join(lines)).split("\n"))
+    whole = with_units_in_brackets(with_breaks("\n".join(unwrapped(lines))).split("\n"))
+    return prose_blocks(whole) or (prose_blocks(asked) if (asked := as_asked(whole)) != whole else None)
 
 
 def _paragraphs(lines: list[str]) -> list[Block]:
@@ -87,7 +93,7 @@ def _heads_at(lines: list[str], start: int) -> bool:
             break
         if line.strip():
             heads.append(line.strip())
-    return is_head_row(heads)
+    return is_table_head(heads)
 
 
 def _cut_tail(grid: Grid) -> list[str]:
@@ -104,12 +110,30 @@ def _cut_tail(grid: Grid) -> list[str]:
 
 
 def _tab_rows(lines: list[str]) -> list[Block] | None:
-    start = next((n for n, x in enumerate(lines) if x.count("\t") >= 1 and is_head_row(x.split("\t"))), None)
+    start = next(
+        (n for n, x in enumerate(lines) if x.count("\t") >= 1 and is_table_head(x.split("\t"))), None
+    )
     if start is None:
         return None
     end = max(n for n, line in enumerate(lines) if "\t" in line) + 1
     grid = tab_rows(lines[start:end])
     return [*_paragraphs(lines[:start]), grid, *_paragraphs(lines[end:])] if grid else None
+
+
+def _comma_rows(lines: list[str]) -> list[Block] | None:
+    """Values parted by commas, as spreadsheets and open data give them; what stands below the last comma is none of it."""
+    start = next(
+        (n for n, x in enumerate(lines) if x.count(",") >= 2 and is_table_head(next(csv.reader([x])))), None
+    )
+    if start is None:
+        return None
+    end = max(n for n, line in enumerate(lines) if "," in line) + 1
+    grid = comma_rows(lines[start:end])
+    return (
+        [*_paragraphs([x.strip(",") for x in lines[:start]]), grid, *_paragraphs(lines[end:])]
+        if grid
+        else None
+    )
 
 
 def _bar_lines(lines: list[str]) -> list[Block] | None:
@@ -235,7 +259,7 @@ def _glued(lines: list[str], end: int, grid: Grid) -> list[str]:
 def _bar_rows(lines: list[str]) -> list[Block] | None:
     """Whole rows between bars: Markdown, box drawing."""
     found = [n for n, line in enumerate(lines) if re.search(r"[|│┃｜]", line.strip()[1:-1])]
-    start = next((n for n in found if is_head_row(_bar_cells(lines[n]))), None)
+    start = next((n for n in found if is_table_head(_bar_cells(lines[n]))), None)
     if start is None:
         return None
     end = max(n for n, line in enumerate(lines) if re.search(r"[|│┃｜]", line)) + 1

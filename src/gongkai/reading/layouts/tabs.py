@@ -30,6 +30,27 @@ def tab_rows(lines: list[str]) -> Grid | None:
     return Grid(grid, exact=False)
 
 
+def comma_rows(lines: list[str]) -> Grid | None:
+    """Read rows of values parted by commas (RFC 4180), the heads in the first one."""
+    try:
+        rows = [row for row in csv.reader(io.StringIO("\n".join(lines))) if any(cell.strip() for cell in row)]
+    except csv.Error:  # a field of more than 131,072 characters
+        return None
+    width = len(rows[0])
+    if len(rows) < 2 or sum(len(row) == width for row in rows) * 10 < len(rows) * 9:
+        return None
+    return Grid([_even_row(row, width) for row in rows], exact=False)
+
+
+def _even_row(row: list[str], width: int) -> Line:
+    line = Line([make_cell(text) for text in [*row, *[""] * (width - len(row))][:width]])
+    if len(row) != width:
+        line.doubts.append("本行的列数与表头不同，请核对各栏")
+    if len(row) > width:
+        line.cells[-1] = make_cell(",".join(row[width - 1 :]))
+    return line
+
+
 def _rows_over_lines(lines: list[str]) -> list[list[str]]:
     """A cell may go on over several lines: a row is full when it has as many cells as the heads."""
     width = lines[0].count("\t") + 1

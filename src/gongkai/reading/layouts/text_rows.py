@@ -40,6 +40,8 @@ class Rows:
         default_factory=dict
     )  # people named between a text and the label of its units
     stray: str = ""  # text between two points of which each names its own units
+    behind: bool = False  # the paragraph above was a point's label of units, or what was said behind it
+    unused: str = ""  # a label above the text that nothing has stood below yet
     unnumbered: str = ""  # field of the heading that carries no number, and its words
     lines: list[Line] = field(default_factory=list)
     beside: list[dict[str, str]] = field(default_factory=list)  # people and facts named with each line
@@ -59,6 +61,7 @@ def flush(state: Rows, owners: Owners) -> None:
     state.first_leads = state.first_leads or owners.below_too
     if state.first_leads:
         owners.let_first_lead()
+    state.unused = ""
     for text in ["\n".join(state.waiting)] if owners else _points(state.waiting):
         _add_line(text, owners, state)
     state.waiting.clear()
@@ -130,6 +133,15 @@ def add_below(text: str, state: Rows) -> None:
     line = state.lines[-1]
     cell = line.cells[2]
     line.cells[2] = Cell(f"{cell.text}\n{without_text_label(text)}".strip())
+
+
+def tell_unused(state: Rows) -> None:
+    """Where nothing stands below a label of units, it may belong to what is above it."""
+    if state.unused and state.lines:
+        state.lines[-1].about.append(
+            ("responsible", f"后面的“{state.unused[:40]}”之下没有事项，可能属于本条，请核对")
+        )
+    state.unused = ""
 
 
 def add_empty(state: Rows, depth: int) -> None:

@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from gongkai.reading.document import tidy
 from gongkai.reading.model import Duty, Row, Source, Warning_
 from gongkai.reading.tables.column import Column
 from gongkai.reading.tables.heads import DEADLINE_HEAD, PATH_HEAD, Role, bare_head
 from gongkai.reading.tables.rows import Draft
-from gongkai.reading.words.dues import unread_times
+from gongkai.reading.words.dues import limit_of_heading, unread_times
 from gongkai.reading.words.duties import MAX_CELL, Context, read_duties, with_limit, with_places
-from gongkai.reading.words.numbering import number_of, split_inline
+from gongkai.reading.words.numbering import number_of, split_inline, without_number
 from gongkai.reading.words.paths import find_places
 from gongkai.reading.words.unit_names import is_group
 from gongkai.reading.words.units import Units, read_units
@@ -48,6 +49,7 @@ def build_row(
     extras = _extras(draft, columns)
     measure = paragraphs_of(draft.measure)
     duties = _duties(measure, extras, context, warn)
+    duties = _by_headings(duties, draft.headings, context, warn)
     _look_for_cuts(draft, measure, extras, warn)
     section, item = draft.headings[0], draft.headings[1]
     row = Row(
@@ -113,6 +115,18 @@ def _duties(measure: str, extras: dict[str, str], context: Context, warn: Warn) 
             )
     _tell_times(measure, context, warn)
     _tell_readings(duties, warn)
+    return duties
+
+
+def _by_headings(
+    duties: tuple[Duty, ...], headings: list[str], context: Context, warn: Warn
+) -> tuple[Duty, ...]:
+    """A heading that names a time (一季度, 整改阶段（4月—6月）) is the limit of what prints none below it."""
+    for heading in reversed(headings):
+        due = limit_of_heading(without_number(heading), context.when) if heading else None
+        if due and any(duty.due is None for duty in duties):
+            warn("duties", f"标题“{heading[:20]}”写的是时间，下面没有写时限的事项按它读取，请核对")
+            return tuple(replace(duty, due=due) if duty.due is None else duty for duty in duties)
     return duties
 
 

@@ -157,6 +157,14 @@ def by_quarter(match: re.Match[str], when: When) -> Due | None:
 
 
 @rule(
+    rf"(?m)^{YEAR}?(?P<q>第?[一二三四1-4]季度|上半年|下半年)(?:工作|阶段|重点|完成|推进)?(?:目标|任务|计划|安排|进度|要求|内容|节点)?(?=[：:])"
+)
+def _by_label(match: re.Match[str], when: When) -> Due | None:
+    """一季度目标：… is to be done when the quarter ends."""
+    return by_quarter(match, when)
+
+
+@rule(
     rf"(?:于|在)?(?:{YEAR}年?(?:底|末|终|内)|(?<![每次\d一二三四五六七八九十两半全])(?:本)?年(?:底|末|终|内(?!(?:{LEAST})?{N}\s?(?:次|场|期|轮))))(?:{BEFORE}|完成)?"
 )
 def _by_year(match: re.Match[str], when: When) -> Due | None:

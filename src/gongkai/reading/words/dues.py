@@ -10,7 +10,7 @@ from gongkai.reading.words.bare_limits import bare_limit
 from gongkai.reading.words.due_table import EVENT, RULES, N, When
 from gongkai.reading.words.readings import counted_from, dated
 
-__all__ = ["Found", "When", "find_dues", "read_limit", "unread_times"]
+__all__ = ["Found", "When", "find_dues", "limit_of_heading", "read_limit", "unread_times"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ _BARE_WORDS = re.compile(
 )
 #: `2023.06—2023.09`, `3-5月`, `2025年3月至11月`, `第一季度—第三季度`: from when to when.
 _FROM_TO = re.compile(
-    r"^(?:自|从)?(?P<first>(?:(?P<year>20\d\d)(?:年|[./-](?=\d)|$)?)?(?:[\d./月日旬上中下初底末起开始第一二三四季度半年-]*))"
+    r"^(?:自|从)?(?P<first>(?:(?P<year>20\d\d)(?:年|[./-](?=\d)|$)?)?(?:[\d./月日旬上中下初底末起开始第一二三四五六七八九十季度半年-]*))"
     r"(?:[—－–~～至到]+|-(?!\d{1,2}(?:-\d{1,2})?$))(?P<last>[^—－–~～至到]{1,14})$"
 )
 
@@ -138,10 +138,24 @@ def read_limit(cell: str, when: When) -> list[Due]:
     return found
 
 
+#: `一季度`, `（一）动员阶段（2025年3月—4月）`: the heading, or what stands in brackets behind it, is nothing but a time.
+_IN_BRACKETS = re.compile(r"[（(](?P<inner>[^（）()]{2,20})[）)][。：:]?$")
+
+
+def limit_of_heading(heading: str, when: When) -> Due | None:
+    """Return the limit that a heading without its number says, None where it is about anything else."""
+    match = _IN_BRACKETS.search(heading)
+    for words in (heading, match["inner"] if match else ""):
+        text = "".join(words.split()).strip("。：:")
+        if due := bare_limit(text, when) or _end_of_stretch(text, when):
+            return dated([due], when)[0]
+    return None
+
+
 def _end_of_stretch(text: str, when: When) -> Due | None:
     """The last day of a stretch, in the year of its first where it prints none."""
     match = _FROM_TO.match(text)
-    if match is None or not re.search(r"\d|[一二三四]季|半年", match["first"]):
+    if match is None or not re.search(r"[\d月]|[一二三四]季|半年", match["first"]):
         return None
     last, year = match["last"], match["year"] or ""
     said = f"{year}年{last}" if year and not re.match(r"20\d\d|次年|翌年|长期", last) else last

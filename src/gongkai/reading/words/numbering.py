@@ -9,6 +9,7 @@ from gongkai.chinese.numerals import to_int
 STYLES: tuple[tuple[int, re.Pattern[str]], ...] = (
     (1, re.compile(r"第?([一二三四五六七八九十百]{1,4})(?:、|部分[：:、\s]|[．.](?!\d)|章[\s　])")),
     (1, re.compile(r"(?:任务|事项)([一二三四五六七八九十]{1,3})[：:、]")),
+    (3, re.compile(r"(?:任务|事项)(\d{1,2})[：:、.．]")),
     (2, re.compile(r"[（(【]\s*([一二三四五六七八九十]{1,3})\s*[）)】]、?")),
     (4, re.compile(r"[（(]\s*(\d{1,2})\s*[）)]")),
     (4, re.compile(r"([⑴-⑽])")),

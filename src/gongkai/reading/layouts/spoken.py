@@ -1,0 +1,122 @@
+"""Units that a text names in its sentences and not behind labels: put into the brackets that running text is read by.
+
+`——市财政局` at the end of points, `，责任科室为A、B` in them, `1.县财政局。` in front of them, `请市财政局于……` in letters. Each way is taken only
+where the text uses it more than once.
+"""
+
+import re
+
+from gongkai.chinese.characters import HAN
+from gongkai.reading.layouts.align import is_units
+from gongkai.reading.words.clauses import says_who
+from gongkai.reading.words.numbering import number_of
+from gongkai.reading.words.unit_names import ENDS_AS_UNIT
+
+_UNIT = r"(?:牵头|主办|责任|配合|协办|参与|承办|落实|实施)(?:责任)?(?:单位|部门|处室|科室|股室|主体)"
+_NAMES = rf"[{HAN}（）、]{{2,120}}"
+#: `，责任科室为镇财政所、镇社会事务办`, and the limit behind it.
+_SAID_IN_TEXT = re.compile(
+    rf"[，,；;。]\s*(?P<label>{_UNIT})(?:均|都)?(?:为|是)(?P<names>{_NAMES}?)(?P<limit>[，,][^，,。；;]{{3,16}}(?:前|底|完成|内))?(?=[；;。，,]|$)"
+)
+_AFTER_DASH = re.compile(
+    r"^(?P<text>.{6,}?)[。；]?\s*(?:—{1,4}|－{2}|--)\s*(?P<who>[^—－\-。；]{3,160})[。；]?$"
+)
+_WITH_STOP = re.compile(
+    r"^(?P<number>\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十\d]{1,3}[、．.])\s*)"
+    r"(?P<who>[^。：:；]{3,60})[。\u3000 ]\s*(?=\S)"
+)
+_PLEASE = re.compile(
+    rf"(?:^|(?<=[。；;：:]))\s*(?:请|由)(?P<who>[{HAN}（）、]{{3,80}}?)(?P<how>牵头|负责)?[，,]?(?=(?:务必|要|应|须|及时|尽快|抓紧|认真|按照?|严格|于\d|在\d|\d{{1,2}}月|将|对|组织|做好|完成|会同|结合|根据|加强|进一步|每[年季月周])\S)"
+)
+
+
+def with_units_in_brackets(lines: list[str]) -> list[str]:
+    """Return the paragraphs with the units that they name in their own words put into brackets (责任单位：…)."""
+    lines = (
+        [_with_brackets(line) for line in lines]
+        if sum(len(_SAID_IN_TEXT.findall(x)) for x in lines) >= 2
+        else lines
+    )
+    ends = [match for line in lines if (match := _ends_in_units(line))]
+    if len(ends) >= 2:
+        lines = [_from_dash(line) for line in lines]
+    return _with_colons(lines)
+
+
+def _with_colons(lines: list[str]) -> list[str]:
+    """`1.县财政局。8月底前……`, where nearly all points of that depth begin so: 培育中介机构。 is a heading among others."""
+    opening = {number.depth for line in lines if (number := number_of(line)) and _opens_with_units(line)}
+    for depth in opening:
+        points = [line for line in lines if (number := number_of(line)) and number.depth == depth]
+        so = sum(bool(_opens_with_units(line)) for line in points)
+        if so >= 2 and so * 4 >= len(points) * 3:
+            return [_with_colon(line) for line in lines]
+    return lines
+
+
+def _with_brackets(line: str) -> str:
+    def bracket(match: re.Match[str]) -> str:
+        if not is_units(match["names"]) or match["names"].count("（") != match["names"].count("）"):
+            return match[0]
+        limit = f"；完成时限：{match['limit'].strip('，, ')}" if match["limit"] else ""
+        return f"（{match['label']}：{match['names']}{limit}）"
+
+    return _SAID_IN_TEXT.sub(bracket, line)
+
+
+def _ends_in_units(line: str) -> re.Match[str] | None:
+    match = (
+        _AFTER_DASH.match(line.strip())
+        if len(line) <= 2000 and ("—" in line or "--" in line or "－" in line)
+        else None
+    )
+    return match if match and (is_units(match["who"]) or says_who(match["who"])) else None
+
+
+def _from_dash(line: str) -> str:
+    match = _ends_in_units(line)
+    if match is None:
+        return line
+    label = "" if says_who(match["who"]) and not is_units(match["who"]) else "责任单位："
+    return f"{match['text']}。（{label}{match['who']}）"
+
+
+def _opens_with_units(line: str) -> re.Match[str] | None:
+    match = _WITH_STOP.match(line)
+    return (
+        match
+        if match and is_units(match["who"]) and all(len(x) >= 3 for x in re.split("[、，,]", match["who"]))
+        else None
+    )
+
+
+def _with_colon(line: str) -> str:
+    match = _opens_with_units(line)
+    return f"{match['number']}{match['who']}：{line[match.end() :]}" if match else line
+
+
+def as_asked(lines: list[str]) -> list[str]:
+    """Return a letter's paragraphs with each thing that it asks of units on a line of its own, the units in a bracket behind it.
+
+    The same lines where fewer than two are asked.
+    """
+    out: list[str] = []
+    asked = 0
+    for line in lines:
+        cuts = [match for match in _PLEASE.finditer(line) if _are_names(match["who"])]
+        if not cuts:
+            out.append(line)
+            continue
+        asked += len(cuts)
+        if before := line[: cuts[0].start()].strip():
+            out.append(before)
+        ends = [*(match.start() for match in cuts[1:]), len(line)]
+        out.extend(
+            f"{line[m.start() : end].strip('；;，, ')}（责任单位：{m['who']}）"
+            for m, end in zip(cuts, ends, strict=True)
+        )
+    return out if asked >= 2 else lines
+
+
+def _are_names(who: str) -> bool:
+    return is_units(who) and bool(ENDS_AS_UNIT.search(who)) and number_of(who) is None

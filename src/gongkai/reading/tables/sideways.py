@@ -1,0 +1,122 @@
+"""Tables that do not print one task a row under one head a column: the same heads twice side by side, a column for each part of the year.
+
+They are turned into plain ones before their columns are read. Tables with a column for each unit: `matrix`.
+"""
+
+import re
+from dataclasses import replace
+
+from gongkai.reading.document import Cell, Grid, Line, State, make_cell
+from gongkai.reading.tables.heads import Role, bare_head, is_head_row, meanings
+from gongkai.reading.tables.matrix import from_matrix, unit_columns
+
+#: A head that names a part of the year, and what of it (一季度目标, 3月工作安排).
+_PERIOD = re.compile(
+    r"(?P<when>第?[一二三四1-4]季度|[上下]半年|(?:\d{1,2}|[一二三四五六七八九十]{1,2})月份?(?:底前?)?)"
+    r"(?:(?:工作|阶段|重点|完成|推进)?(?:目标|任务|计划|安排|进度|重点|要求|内容|举措|节点)(?:要求|任务|安排)?)?"
+)
+
+
+def as_plain_grid(grid: Grid, texts: list[str]) -> Grid:
+    """Return the grid with one task a row; the grid itself where it has no such columns. `texts` are the paragraphs around it."""
+    return _without_periods(_side_by_side(from_matrix(grid, texts)))
+
+
+def is_table_head(texts: list[str]) -> bool:
+    """True for a row of heads, also of a table with a column for each unit or for each part of the year."""
+    return is_head_row(texts) or len(unit_columns(texts)) >= 3 or bool(_plain_heads(texts))
+
+
+def _plain_heads(texts: list[str]) -> list[str]:
+    """The heads beside those that name parts of the year; empty where there are fewer than two of these, or no task or unit beside them."""
+    plain = [text for text in texts if not _PERIOD.fullmatch(bare_head(text))]
+    return plain if len(texts) - len(plain) >= 2 and is_head_row([*plain, "工作措施"]) else []
+
+
+def _head_line(grid: Grid) -> int | None:
+    return next((n for n, line in enumerate(grid.lines[:12]) if _is_heads(line)), None)
+
+
+def _is_heads(line: Line) -> bool:
+    return is_head_row([cell.text for cell in line.cells])
+
+
+def _side_by_side(grid: Grid) -> Grid:
+    """序号 任务 责任单位 序号 任务 责任单位: the right half stands below the left one."""
+    place = _head_line(grid)
+    if place is None:
+        return grid
+    heads = [bare_head(cell.text) for cell in grid.lines[place].cells]
+    times = next((n for n in (2, 3) if _repeat(heads, n)), 0)
+    if not times or any(len(line.cells) != len(heads) for line in grid.lines[place:]):
+        return grid
+    width = len(heads) // times
+    lines = [replace(line, cells=line.cells[:width]) for line in grid.lines[: place + 1]]
+    for part in range(times):
+        for line in grid.lines[place + 1 :]:
+            cells = line.cells[part * width : (part + 1) * width]
+            if any(cell.text for cell in cells):
+                lines.append(
+                    replace(line, cells=_not_from_left(cells), doubts=[*line.doubts], about=[*line.about])
+                )
+    return Grid(lines, grid.exact)
+
+
+def _repeat(heads: list[str], times: int) -> bool:
+    width = len(heads) // times
+    one = heads[:width]
+    return (
+        width >= 2
+        and len(heads) % times == 0
+        and heads == one * times
+        and is_head_row(one)
+        and len(set(one)) == width
+    )
+
+
+def _not_from_left(cells: list[Cell]) -> list[Cell]:
+    first = cells[0]
+    return [Cell("", State.EMPTY), *cells[1:]] if first.state is State.LEFT else cells
+
+
+def _without_periods(grid: Grid) -> Grid:
+    """Columns 一季度 … 四季度: what is to be done in each goes into the measure, behind the words of its head."""
+    place = next(
+        (n for n, line in enumerate(grid.lines[:12]) if _plain_heads([cell.text for cell in line.cells])),
+        None,
+    )
+    if place is None:
+        return grid
+    head = grid.lines[place]
+    periods = _periods(head)
+    kept = [n for n in range(len(head.cells)) if n not in periods]
+    measure = next((n for n in kept if _may_be_measure(head.cells[n].text)), None)
+    lines = [_merged(line, kept, periods, measure, head) for line in grid.lines[place + 1 :]]
+    heads = [head.cells[n] for n in kept]
+    if measure is None:
+        heads.append(Cell("工作措施"))
+    return Grid([*grid.lines[:place], replace(head, cells=heads), *lines], grid.exact)
+
+
+def _periods(line: Line) -> list[int]:
+    return [n for n, cell in enumerate(line.cells) if _PERIOD.fullmatch(bare_head(cell.text))]
+
+
+def _may_be_measure(head: str) -> bool:
+    return any(role is Role.MEASURE for role, _ in meanings(head))
+
+
+def _merged(line: Line, kept: list[int], periods: list[int], measure: int | None, head: Line) -> Line:
+    cells = [line.cells[n] if n < len(line.cells) else make_cell("") for n in kept]
+    said = [
+        f"{bare_head(head.cells[n].text)}：{line.cells[n].text}"
+        for n in periods
+        if n < len(line.cells) and line.cells[n].text and line.cells[n].state is State.PRINTED
+    ]
+    if not said:
+        return replace(line, cells=cells if measure is not None else [*cells, make_cell("")])
+    if measure is None:
+        return replace(line, cells=[*cells, Cell("\n".join(said))])
+    at = kept.index(measure)
+    cells[at] = Cell("\n".join([*([cells[at].text] if cells[at].text else []), *said]))
+    return replace(line, cells=cells)
