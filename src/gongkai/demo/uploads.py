@@ -1,5 +1,6 @@
 """The sample city and the province's library: ordered a week ago, half of the documents uploaded, one repealed since, one without a receipt."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from gongkai.demo import clock
@@ -44,8 +45,8 @@ def _upload(cast: Cast, library: UpperLibrary, today: date) -> None:
             today - timedelta(days=ago),
             "" if place == 1 else f"SZCK-{today.year}-{place + 118:05d}",
         )
-    for row in _repealed(library, today - timedelta(days=UPLOADED - 2)):
-        _one(cast, row, today - timedelta(days=UPLOADED), f"SZCK-{today.year}-{row.pk + 50000:05d}")
+    for gone in _repealed(library, today - timedelta(days=UPLOADED - 2)):
+        _one(cast, gone, today - timedelta(days=UPLOADED), f"SZCK-{today.year}-{gone.pk + 50000:05d}")
 
 
 def _formed(record: PolicyRecord, today: date) -> bool:
@@ -53,7 +54,7 @@ def _formed(record: PolicyRecord, today: date) -> bool:
     return record.made_on is None or record.made_on <= today - timedelta(days=UPLOADED)
 
 
-def _repealed(library: UpperLibrary, since: date) -> list[PolicyRecord]:
+def _repealed(library: UpperLibrary, since: date) -> Sequence[PolicyRecord]:
     """Return what ended within these days: it was in force when it was uploaded."""
     rows = placed(library).filter(up=None, state__in=ENDED, is_public=True, state_since__gte=since)
     return list(rows)

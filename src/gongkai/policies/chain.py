@@ -5,7 +5,7 @@ What other rooms know of a step they say through `editions.gates.register_step`;
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.utils import timezone
 
@@ -13,6 +13,7 @@ from gongkai.editions.gates import STEPS
 from gongkai.editions.models import Document
 from gongkai.editions.queries import shelf_visible_to
 from gongkai.editions.vocabulary import Attribute, Basis
+from gongkai.given import text
 from gongkai.policies.formats import CONSULTED
 from gongkai.policies.models import Kind, PolicyRecord, Relation
 from gongkai.publishing.models import ItemPage
@@ -43,7 +44,7 @@ def chain(item: ItemPage | None, record: PolicyRecord | None) -> list[Link]:
 
 
 def public_chain(
-    document: Document, record: PolicyRecord, facts: Mapping[str, Any], interpretations: int
+    document: Document, record: PolicyRecord, facts: Mapping[str, object], interpretations: int
 ) -> list[Link]:
     """Return the five steps as the public reads them: days and counts of what is public, no words that were written for staff.
 
@@ -53,9 +54,9 @@ def public_chain(
         facts: those of its edition.
         interpretations: how many interpretations of it are public.
     """
-    attribute = dict(Attribute.choices).get(facts.get("attribute", ""))
+    attribute = dict(Attribute.choices).get(text(facts, "attribute"))
     article = re.match(
-        r"第.+?条(?:（.+?）)?", str(dict(Basis.choices).get(facts.get("attribute_basis", ""), ""))
+        r"第.+?条(?:（.+?）)?", str(dict(Basis.choices).get(text(facts, "attribute_basis"), ""))
     )
     basis = article[0] if article else ""
     at = document.published_at

@@ -12,8 +12,8 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Container
+from datetime import date
 from multiprocessing.util import Finalize
-from typing import Any
 
 from django.db import DatabaseError, connections, transaction
 from django.db.models import F, Sum
@@ -37,9 +37,9 @@ class _Buffer:
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.views: Counter[tuple[int, Any]] = Counter()
-        self.words: Counter[tuple[str, Any]] = Counter()
-        self.misses: Counter[tuple[str, object]] = Counter()
+        self.views: Counter[tuple[int, date]] = Counter()
+        self.words: Counter[tuple[str, date]] = Counter()
+        self.misses: Counter[tuple[str, date]] = Counter()
         self.written = time.monotonic()
 
     def add(self, count: Callable[[], None]) -> None:

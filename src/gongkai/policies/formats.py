@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gongkai.chinese.characters import HAN_ALL
 from gongkai.chinese.document_numbers import find_numbers, is_well_formed
@@ -39,7 +39,7 @@ def join_names(names: Iterable[str]) -> str:
     return "、".join(part for name in names for part in re.split(r"[、，,；;\n]+", name.strip()) if part)
 
 
-def format_errors(record: Any) -> list[str]:
+def format_errors(record: "PolicyRecord") -> list[str]:
     """Return what is wrong with a record's form, a Chinese sentence each; what is listed here holds publishing back (L-08)."""
     number, level = record.number, record.level
     form = is_well_formed(number) or (level in BY_ORDER and bool(ORDER.match(number)))
@@ -66,8 +66,9 @@ def format_errors(record: Any) -> list[str]:
             "公布日期早于通过日期。",
         ),
         (
-            bool(record.consulted_from and record.consulted_to)
-            and record.consulted_to < record.consulted_from,
+            bool(
+                record.consulted_from and record.consulted_to and record.consulted_to < record.consulted_from
+            ),
             "征求意见的截止日期早于开始日期。",
         ),
         (bool(record.filed_on and not record.filed_number), "填写了备案日期，没有填写备案号。"),

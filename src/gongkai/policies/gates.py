@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterable
 from copy import copy
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
 
 from gongkai.chinese.document_numbers import find_numbers
 from gongkai.editions.queries import documents_visible_to
@@ -126,11 +128,12 @@ def bases_public(item: "ItemPage", frozen: "Frozen") -> list[str]:
 def _cited(item: "ItemPage", frozen: "Frozen") -> Iterable[PolicyRecord]:
     source = item.stream
     for field in ("record__document__source", "user__source"):
-        rows: Any = Relation.objects.filter(
-            **{field: source}, kind__in=(Kind.BASIS, Kind.USES), target__isnull=False
+        rows = Relation.objects.filter(
+            Q((field, source)), kind__in=(Kind.BASIS, Kind.USES), target__isnull=False
         )
         for row in rows.select_related("target"):
-            yield row.target
+            if row.target is not None:
+                yield row.target
     own = number_key(text(frozen.facts, "document_number"))
     others = [number for number in basis_numbers(plain(frozen.html)) if number != own]
     if others:

@@ -1,7 +1,6 @@
 """What this room adds to Wagtail's admin: its pages and the menu 政策文件."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.http import HttpRequest
 from django.urls import URLResolver, include, path, reverse_lazy
@@ -45,7 +44,7 @@ class _Submenu(SubmenuMenuItem):  # type: ignore[misc]
         return actor_of(request.user).known
 
 
-def _item(kind: Any, label: str, name: str, icon: str, order: int) -> MenuItem:
+def _item(kind: type[MenuItem], label: str, name: str, icon: str, order: int) -> MenuItem:
     return kind(label, reverse_lazy(f"policies:{name}"), name=f"policies-{name}", icon_name=icon, order=order)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Concat
@@ -13,16 +13,31 @@ from gongkai.acts.action import Tell
 from gongkai.editions.models import Shelf
 from gongkai.outbox.outbox import tell
 from gongkai.policies.models import Kind, PolicyRecord, Relation, Span
+from gongkai.policies.rules import body_of
 from gongkai.policies.states import ENDED, VALID
 from gongkai.publishing.documents import title_of as document_title
 from gongkai.units.models import Role
 from gongkai.writing.titles import cited
 
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    #: An edge with the state of its basis.
+    Resting = WithAnnotations[Relation, "BasisState"]
+
 #: Edges whose target carries the other side.
 RESTING = (Kind.BASIS, Kind.USES)
 
 
-def invalid(day: date | None = None) -> QuerySet[Relation]:
+class BasisState(TypedDict):
+    """What `invalid` adds to an edge: the state of its basis, since when, and both as one key."""
+
+    basis_state: str
+    basis_since: date
+    state_key: str
+
+
+def invalid(day: date | None = None) -> "QuerySet[Resting]":
     """Return the edges whose basis has ended, of documents that are themselves still valid and of guides that are public.
 
     Each row carries `state_key` (the state and since when) and `basis_state`, `basis_since`.
@@ -50,7 +65,7 @@ def invalid(day: date | None = None) -> QuerySet[Relation]:
     )
 
 
-def unsettled(day: date | None = None) -> QuerySet[Relation]:
+def unsettled(day: date | None = None) -> "QuerySet[Resting]":
     """Return those that nobody has looked into since the basis ended."""
     rows = invalid(day).exclude(settled_for=F("state_key"))
     return rows.select_related("target", "record__body", "record__document", "user__body")
@@ -63,10 +78,11 @@ def title_of(relation: Relation) -> str:
     return cited(document_title(relation.user)) if relation.user else ""
 
 
-def _tells(rows: Iterable[Any]) -> list[Tell]:
+def _tells(rows: "Iterable[Resting]") -> list[Tell]:
     made = []
     for row in rows:
-        body = row.record.body if row.record else row.user.body
+        body = body_of(row)
+        assert body is not None  # one of both sides is there
         made.append(
             Tell(
                 subject=f"依据已失效：{title_of(row)}"[:200],
@@ -85,11 +101,11 @@ def warn_of(record: PolicyRecord) -> list[Tell]:
     return _take(unsettled().filter(target=record))
 
 
-def _take(rows: QuerySet[Relation]) -> list[Tell]:
+def _take(rows: "QuerySet[Resting]") -> list[Tell]:
     fresh = list(rows.exclude(warned_for=F("state_key"))[:500])
     made = _tells(fresh)
     for row in fresh:
-        Relation.objects.filter(pk=row.pk).update(warned_for=row.state_key)  # type: ignore[attr-defined]
+        Relation.objects.filter(pk=row.pk).update(warned_for=row.state_key)
     return made
 
 

@@ -6,7 +6,6 @@ Before an edition is signed its signers see the record beside the text; afterwar
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
 
 from django.db.models import Field
 
@@ -92,8 +91,9 @@ def _write_cause(decision: Decision, words: Mapping[str, str]) -> None:
     sync(decision.record)
 
 
-def _field(name: str) -> Field[Any, Any]:
-    found: Field[Any, Any] = PolicyRecord._meta.get_field(name)  # type: ignore[assignment]
+def _field(name: str) -> "Field[object, object]":
+    found = PolicyRecord._meta.get_field(name)
+    assert isinstance(found, Field)
     return found
 
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import TypedDict
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from gongkai import law
@@ -20,6 +21,7 @@ from gongkai.policies.models import (
     Level,
     PolicyRecord,
     RoundState,
+    Span,
     Verdict,
 )
 from gongkai.policies.queries.filing import filing_lacks
@@ -42,8 +44,13 @@ def in_scope(body: Body, levels: Sequence[str], day: date) -> list[PolicyRecord]
     return list(rows.select_related("body").order_by("body__position", "body_id", "pk"))
 
 
-def _on(day: date, states: Sequence[str]) -> Any:
-    from gongkai.policies.models import Span
+class OfRecord(TypedDict):
+    """The key of a record, as a subquery gives it."""
+
+    record: int
+
+
+def _on(day: date, states: Sequence[str]) -> QuerySet[Span, OfRecord]:
 
     return Span.objects.filter(active(day), state__in=states).values("record")
 

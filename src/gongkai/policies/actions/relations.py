@@ -1,6 +1,6 @@
 """Relations: what a document rests on, what guides and lists use; and settling those whose basis has ended."""
 
-from typing import Any
+from typing import TypedDict
 
 from django.utils import timezone
 
@@ -19,7 +19,14 @@ from gongkai.publishing.wording import tell
 BY_HAND = (Kind.BASIS, Kind.REPLACES, Kind.AMENDS, Kind.REPEALS)
 
 
-def _target(target: PolicyRecord | None, cited: str) -> dict[str, Any]:
+class Target(TypedDict):
+    """What a relation points at: a document of the library, or the name of one outside it."""
+
+    target: PolicyRecord | None
+    cited: str
+
+
+def _target(target: PolicyRecord | None, cited: str) -> Target:
     words = cited.strip()[:300]
     if (target is None) == (not words):
         raise Refused("请从政策库选择一份文件，或者填写库外文件的名称，二者填一项。")
@@ -37,7 +44,7 @@ def _ended_basis(target: PolicyRecord | None) -> None:
         raise Refused(f"{target}{now.get_state_display()}，不能作为依据。")
 
 
-def _may_relate(by: Actor, target: Any) -> list[str]:
+def _may_relate(by: Actor, target: Relation | PolicyRecord | Document | None) -> list[str]:
     """A unit's own people; once the document is signed, whoever signs: relations stand on its public page."""
     source = (target.record or target.user) if isinstance(target, Relation) else target
     if isinstance(source, Document):
@@ -105,7 +112,7 @@ def settle_basis(relation: Relation, *, by: Actor, words: str) -> Step:
     row = invalid().filter(pk=relation.pk).first()
     if row is None:
         raise Refused("这项依据没有失效，无须核对。")
-    relation.settled_for, relation.settled_words = row.state_key, words.strip()[:300]  # type: ignore[attr-defined]
+    relation.settled_for, relation.settled_words = row.state_key, words.strip()[:300]
     relation.save(update_fields=["settled_for", "settled_words"])
     stream = relation.record.stream if relation.record else f"document/{relation.user_id}"
     return Step(words=f"{title_of(relation)}的依据{relation.target}：{words.strip()}"[:500], stream=stream)

@@ -1,7 +1,7 @@
 """Fields that several forms share: a few sentences, a document of the library by its name."""
 
 from functools import partial
-from typing import Any, Unpack
+from typing import Unpack
 
 from django import forms
 from django.db.models import QuerySet
@@ -21,7 +21,7 @@ class RecordField(forms.CharField):
     """A document of the library, named by its number, its unified number or its whole title."""
 
     #: What may be named; a form fills it in for whoever it is shown to (`Naming`).
-    rows: Any = None
+    rows: QuerySet[PolicyRecord] | None = None
 
     def clean(self, value: object) -> PolicyRecord | None:
         """Find it."""

@@ -1,7 +1,8 @@
 """The spreadsheet of a clean-up round: out to the drafting units, back with their verdicts."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import TYPE_CHECKING, TypedDict
 
 from gongkai.acts.actors import Actor
 from gongkai.policies.actions import judge
@@ -51,6 +52,14 @@ SHEET = Sheet(
 )
 
 
+class Verdicted(TypedDict):
+    """What a line says of a case."""
+
+    verdict: str
+    reason: str
+    until: date | None
+
+
 class CleanupImporter:
     """Verdicts in and out."""
 
@@ -80,7 +89,11 @@ class CleanupImporter:
             if not row["verdict"]:
                 made.same += 1
                 continue
-            fields = {"verdict": row["verdict"], "reason": row["reason"] or "", "until": row["until"]}
+            fields: Verdicted = {
+                "verdict": row["verdict"],
+                "reason": row["reason"] or "",
+                "until": row["until"],
+            }
             before = {"verdict": case.verdict, "reason": case.reason, "until": case.until}
             if fields == before:
                 made.same += 1
@@ -137,7 +150,7 @@ def _only_own(by: Actor, made: object) -> bool:
     return bool(runs(by, made))
 
 
-def _wrong(case: CleanupCase, fields: dict[str, Any]) -> list[str]:
+def _wrong(case: CleanupCase, fields: Verdicted) -> list[str]:
     verdict, until = fields["verdict"], fields["until"]
     if verdict != Verdict.KEEP and not fields["reason"]:
         return [f"{Verdict(verdict).label}的，请写明理由"]

@@ -1,7 +1,6 @@
 """The filed list (备案目录) in: each line finds the library's document that it means, or stays as one to publish (L-06)."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from gongkai.acts.actors import Actor
 from gongkai.policies.actions import drop_filed, link_filed, list_filed
@@ -77,8 +76,8 @@ class FiledImporter:
         gone = [r for k, r in old.items() if k not in seen]
         if gone:
             made.notes.append(f"此前目录中的{len(gone)}件不在这个表中，保持不变；不应列入的请逐件删除。")
-        rows: list[Any] = [change.target or change.facts["row"] for change in made.changes]
-        kept = sum(unwritten(one, by) for one in rows if one.record is not None)
+        rows = [change.target or change.facts["row"] for change in made.changes]
+        kept = sum(unwritten(one, by) for one in rows if isinstance(one, FiledRow))
         if kept:
             made.notes.append(
                 f"有{kept}件的备案号不会写入已公开的文件：须由政务公开办或司法行政部门的签发人、负责人再导入一次。"

@@ -1,7 +1,7 @@
 """What a spreadsheet of the library would enter and change: each row against what is there, errors at their cells."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Literal
 
 from gongkai.acts.actors import Actor
 from gongkai.policies.formats import format_errors, join_names, number_key
@@ -79,7 +79,7 @@ class Planner:
         body: Body,
         target: PolicyRecord | None,
         fields: Mapping[str, object],
-        file: Any,
+        file: WaitingFile | None,
     ) -> None:
         differences = tuple(
             Difference(
@@ -138,7 +138,7 @@ class Planner:
         probe.document_id = target.document_id if target else None
         return [(key, words) for key in fields for words in against(probe, [key], self.by)]
 
-    def _file(self, row: Row, body: Body, target: PolicyRecord | None) -> WaitingFile | bool | None:
+    def _file(self, row: Row, body: Body, target: PolicyRecord | None) -> WaitingFile | Literal[False] | None:
         """Return the uploaded original of a row: None where there is none, False where the one named is not there."""
         if target is not None and target.document_id:
             if row["file"] and row["file"] != target.original_name:
@@ -186,5 +186,5 @@ _PLACES = (
 )
 
 
-def _shown(key: str, value: Any) -> object:
-    return Level(value).label if key == "level" else value
+def _shown(key: str, value: object) -> object:
+    return Level(str(value)).label if key == "level" else value

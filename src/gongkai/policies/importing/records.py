@@ -1,7 +1,6 @@
 """The spreadsheet of the library, out and in; a column names the file of the text, uploaded beforehand."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.db.models import Model
 
@@ -42,7 +41,8 @@ class LibraryImporter:
     def carry_out(self, change_: Change, *, by: Actor, recorder: Recorder) -> None:
         """Enter or change one record, and give it its text."""
         facts = change_.facts
-        record: Any = change_.target
+        record = change_.target
+        assert record is None or isinstance(record, PolicyRecord)
         if record is None:
             record = enter(facts["body"], by=by, **facts["fields"])
             recorder.made(record)

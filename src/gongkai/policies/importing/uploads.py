@@ -5,8 +5,10 @@ that somebody does not keep are left out and named. A line without a day is one 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from django.db.models import Model
 
 from gongkai.acts.actors import Actor
 from gongkai.editions.models import Standing
@@ -20,6 +22,9 @@ from gongkai.spreadsheets.cells import choice, day, short, yes_no
 from gongkai.spreadsheets.importers import Change, Difference, Plan, Recorder
 from gongkai.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.writing.titles import cited
+
+if TYPE_CHECKING:
+    from gongkai.policies.queries.office import Stated
 
 STANDINGS = {str(label): str(value) for value, label in SHOWN}
 #: Other words of libraries for the same.
@@ -108,8 +113,9 @@ class UploadImporter:
         take_back_upload.many(rows, by=by, reason="导入已撤销", settle=False)
         return model == "policies.upload"
 
-    def against_undo(self, row: Any, changed: list[str] | None, *, by: Actor) -> list[str]:
+    def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Whoever may take an upload back."""
+        assert isinstance(row, Upload)
         return take_back_upload.why_not(row, by=by)
 
     def rows(self, by: Actor) -> Iterable[object]:
@@ -127,8 +133,8 @@ class _Planning:
         self.outside: list[str] = []
         self.seen: set[int] = set()
         self.receipts: dict[tuple[int, str], Upload] = {}
-        self.numbers = defaultdict(list)
-        self.titles = defaultdict(list)
+        self.numbers: defaultdict[str, list[Stated]] = defaultdict(list)
+        self.titles: defaultdict[str, list[Stated]] = defaultdict(list)
         for record in with_state(visible_to(by)).select_related("body"):
             if record.number_key:
                 self.numbers[record.number_key].append(record)
@@ -178,7 +184,7 @@ class _Planning:
         library = self.libraries[record.body_id]
         return library is not None and record.level in library.levels
 
-    def _found(self, row: Row) -> list[PolicyRecord]:
+    def _found(self, row: Row) -> list["Stated"]:
         if not row["number"]:
             return self.titles.get(row["title"], [])
         some = self.numbers.get(number_key(row["number"]), [])
@@ -196,7 +202,7 @@ class _Planning:
             for one in standing_uploads(library).order_by("on", "pk"):
                 self.last[one.record_id] = one
 
-    def _change(self, row: Row, record: Any) -> None:
+    def _change(self, row: Row, record: "Stated") -> None:
         library = self.libraries[record.body_id]
         assert library is not None
         self._known(library)
@@ -241,7 +247,7 @@ class _Planning:
         first = self.receipts.setdefault((made.library_id, made.number), made) if made.number else made
         return first is not made and not (first.shared and made.shared and first.on == made.on)
 
-    def _bare(self, last: Upload, facts: dict[str, Any]) -> bool:
+    def _bare(self, last: Upload, facts: Mapping[str, object]) -> bool:
         """Whether a line says less of an upload than is known: the same day and standing, without its receipt."""
         same = (last.on, last.standing) == (facts["on"], facts["standing"])
         return same and last.receipted and not facts["number"] and not facts["address"]

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
 
 from django.db.models import Count, F, Max, Min, Q, QuerySet
 from django.utils import timezone
@@ -57,7 +56,7 @@ class Asked:
 class Row:
     """One document in a list: its state on the day asked for, and where it is read."""
 
-    record: Any
+    record: PolicyRecord
     state: str
     since: date | None
     until: date | None

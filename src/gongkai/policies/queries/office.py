@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
@@ -19,6 +19,12 @@ from gongkai.policies.states import VALID
 from gongkai.units.actors import ANONYMOUS, Actor, actor_of
 from gongkai.units.models import Body
 from gongkai.units.reach import belongs
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    #: A record with its state on a day.
+    Stated = WithAnnotations[PolicyRecord, "State"]
 
 #: The tabs of the office's list.
 TABS = {
@@ -58,7 +64,15 @@ def named_to(user: object) -> QuerySet[PolicyRecord]:
     return PolicyRecord.objects.filter(own | Q(document__in=shelf_visible_to(user).values("document")))
 
 
-def with_state(rows: QuerySet[PolicyRecord], day: date | None = None) -> QuerySet[PolicyRecord]:
+class State(TypedDict):
+    """What `with_state` adds to a record."""
+
+    state: str
+    state_since: date
+    is_public: bool
+
+
+def with_state(rows: QuerySet[PolicyRecord], day: date | None = None) -> "QuerySet[Stated]":
     """Add `state` (on a day), `state_since` and `is_public` to rows."""
     today = day or timezone.localdate()
     span = Span.objects.filter(record=OuterRef("pk"), since__lte=today, until__gte=today)
@@ -76,7 +90,7 @@ def listed(
     """Return rows of the office's list, newest first."""
     from gongkai.policies.validity import months_before
 
-    rows: Any = with_state(visible_to(user)).select_related("body", "document")
+    rows = with_state(visible_to(user)).select_related("body", "document")
     if body:
         rows = rows.filter(body=body)
     if level:

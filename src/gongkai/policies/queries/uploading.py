@@ -5,8 +5,8 @@ days: what the government set (`UpperLibrary`, local practice with its basis). W
 """
 
 from collections.abc import Collection
-from datetime import date, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.db.models import (
     BooleanField,
@@ -29,7 +29,7 @@ from gongkai.editions.models import Edition, Standing
 from gongkai.editions.vocabulary import Attribute
 from gongkai.law import default_calendar
 from gongkai.policies.models import TAKEN_DOWN, Decision, PolicyRecord, Upload, UpperLibrary
-from gongkai.policies.queries.office import bodies_q, visible_to, with_state
+from gongkai.policies.queries.office import State, bodies_q, visible_to, with_state
 from gongkai.policies.states import ENDED
 from gongkai.publishing.models import ItemPage
 from gongkai.units.actors import Actor
@@ -115,7 +115,37 @@ def covered(library: UpperLibrary) -> QuerySet[PolicyRecord]:
     return PolicyRecord.objects.filter(body__in=units_of(library), level__in=library.levels)
 
 
-def placed(library: UpperLibrary, day: date | None = None) -> Any:
+class Standings(State):
+    """What `placed` adds to a record: its place, and its last upload."""
+
+    place: str
+    up: int | None
+    up_on: date | None
+    up_at: datetime | None
+    up_number: str | None
+    up_shared: bool | None
+    up_address: str | None
+    up_standing: str | None
+    up_receipt: str | None
+    edited_at: datetime | None
+    decided_since: bool
+    has_draft: bool
+
+
+class Counting(Standings):
+    """The same with the decisions that count, as `begun` reads them."""
+
+    counting: list[Decision]
+
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    Placed = WithAnnotations[PolicyRecord, Standings]
+    Owed = WithAnnotations[PolicyRecord, Counting]
+
+
+def placed(library: UpperLibrary, day: date | None = None) -> "QuerySet[Placed]":
     """Return those documents with `place` (`Place`), their last upload (`up_on`, `up_number`, `up_standing`, …) and their state."""
     today = day or timezone.localdate()
     last = standing_uploads(library).filter(record=OuterRef("pk")).order_by("-on", "-pk")
@@ -174,18 +204,18 @@ def _place() -> Case:
     )
 
 
-def listed(user: Actor, library: UpperLibrary) -> Any:
+def listed(user: Actor, library: UpperLibrary) -> "QuerySet[Placed]":
     """Return the placed documents of a setting that somebody sees in the office."""
     return placed(library).filter(pk__in=visible_to(user).values("pk"))
 
 
-def place_of(record: PolicyRecord) -> Any:
+def place_of(record: PolicyRecord) -> "Placed | None":
     """Return a document with its place; None where it is not uploaded at all."""
     library = library_for(record)
     return placed(library).filter(pk=record.pk).first() if library else None
 
 
-def outstanding(library: UpperLibrary, bodies: Collection[int] | None = None) -> list[tuple[Any, date]]:
+def outstanding(library: UpperLibrary, bodies: Collection[int] | None = None) -> list[tuple["Placed", date]]:
     """Return what units still have to do, each with the day by which."""
     rows = placed(library).filter(place__in=OWED)
     if bodies is not None:
@@ -193,19 +223,19 @@ def outstanding(library: UpperLibrary, bodies: Collection[int] | None = None) ->
     return with_due(library, rows.order_by("pk"))
 
 
-def still_owed(library: UpperLibrary, records: Collection[int]) -> QuerySet[PolicyRecord]:
+def still_owed(library: UpperLibrary, records: Collection[int]) -> "QuerySet[Placed]":
     """Return those of some documents that are owed to a library."""
     return placed(library).filter(place__in=OWED, pk__in=records).order_by("pk")
 
 
-def with_due(library: UpperLibrary, rows: QuerySet[PolicyRecord]) -> list[tuple[object, date]]:
+def with_due(library: UpperLibrary, rows: "QuerySet[Placed]") -> list[tuple["Placed", date]]:
     """Return placed documents each with the day by which it is to be uploaded."""
     counting = Decision.objects.filter(undone_at=None)
     found = rows.prefetch_related(Prefetch("decisions", counting, to_attr="counting"))
     return [(row, due_on(library, begun(library, row))) for row in found]
 
 
-def begun(library: UpperLibrary, row: Any) -> date:
+def begun(library: UpperLibrary, row: "Owed") -> date:
     """Return the day from which the days of a placed document count.
 
     Of a change: the day it took effect, was recorded, or of the upload that did not show it, whichever is last; of one that was withdrawn,
@@ -213,16 +243,21 @@ def begun(library: UpperLibrary, row: Any) -> date:
     """
     days = [library.since]
     if row.place == Place.STALE and not row.is_public and row.edited_at:
-        days += [row.up_on, timezone.localdate(row.edited_at)]
+        days += [_uploaded(row), timezone.localdate(row.edited_at)]
     elif row.place == Place.STALE:
         today = timezone.localdate()
-        days += [row.up_on, row.state_since]
+        days += [_uploaded(row), row.state_since]
         days += [max(one.on, timezone.localdate(one.made_at)) for one in row.counting if one.on <= today]
     elif row.document and row.document.published_at:
         days.append(timezone.localdate(row.document.published_at))
     elif row.up_on:
         days.append(row.up_on)
     return max(days)
+
+
+def _uploaded(row: "Placed") -> date:
+    assert row.up_on is not None  # only what was uploaded is behind
+    return row.up_on
 
 
 def foreseen(library: UpperLibrary) -> dict[str, int]:

@@ -1,7 +1,5 @@
 """What this room's pages share: finding a record that somebody may see; where to go on."""
 
-from typing import Any
-
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -46,6 +44,6 @@ def body_written_for(by: Actor, number: int) -> Body:
     return body
 
 
-def to(name: str, *args: Any) -> HttpResponseRedirect:
+def to(name: str, *args: object) -> HttpResponseRedirect:
     """Lead to one of this room's pages."""
     return HttpResponseRedirect(reverse(f"policies:{name}", args=args))

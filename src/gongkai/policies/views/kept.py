@@ -1,7 +1,5 @@
 """本部门执行的法规规章: the list, one text against its source, taking the source's text over."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -70,7 +68,7 @@ def kept_new(request: HttpRequest, body: int) -> HttpResponse:
     return to("kept")
 
 
-def _kept_seen(request: HttpRequest, number: int) -> tuple[Any, KeptText]:
+def _kept_seen(request: HttpRequest, number: int) -> tuple[Actor, KeptText]:
     by = staff(request)
     return by, get_object_or_404(kept_visible_to(by).select_related("record__document", "body"), pk=number)
 

@@ -1,7 +1,6 @@
 """政策库 in the office: the list, one record with everything that is known of it and can be done with it."""
 
-from typing import Any
-
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -78,7 +77,7 @@ def records(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _asked(request: HttpRequest, by: Actor) -> tuple[Any, dict[str, str]]:
+def _asked(request: HttpRequest, by: Actor) -> tuple[QuerySet[PolicyRecord], dict[str, str]]:
     asked = {name: request.GET.get(name, "")[:60] for name in ("tab", "q", "level", "body")}
     rows = listed(by, tab=asked["tab"], words=asked["q"], level=asked["level"], body=whole(asked["body"]))
     return rows, asked

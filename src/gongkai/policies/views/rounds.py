@@ -1,7 +1,5 @@
 """文件清理: the rounds, one round with its cases, the verdicts, closing."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -17,7 +15,7 @@ from gongkai.policies.actions.cleanup import round_lacks
 from gongkai.policies.forms.rounds import CloseForm, RoundForm, VerdictForm, say_levels
 from gongkai.policies.importing.cleanup import SHEET
 from gongkai.policies.importing.filed import government_of
-from gongkai.policies.models import CleanupCase, CleanupRound, RoundState, Verdict
+from gongkai.policies.models import CleanupCase, CleanupRound, CleanupTask, RoundState, Verdict
 from gongkai.policies.queries.office import rounds_visible_to
 from gongkai.policies.rules import closes, runs
 from gongkai.policies.views.common import to, writes_for
@@ -126,24 +124,16 @@ def _page(
     )
 
 
-def _tasks(made: CleanupRound) -> list[tuple[Any, str, int, int]]:
+def _tasks(made: CleanupRound) -> list[tuple[CleanupTask, str, int, int]]:
     """Return (task, address of its entry, documents, undecided) of a round's units."""
-    tallies: dict[int, Any] = {
-        row["body"]: row
+    tallies = {
+        row["body"]: (row["n"], row["left"])
         for row in made.cases.values("body")
         .annotate(n=Count("pk"), left=Count("pk", filter=Q(verdict="")))
         .order_by()
     }
     rows = made.tasks.select_related("body", "entry").order_by("body__position", "body_id")
-    return [
-        (
-            task,
-            url_of(task.entry),
-            tallies.get(task.body_id, {}).get("n", 0),
-            tallies.get(task.body_id, {}).get("left", 0),
-        )
-        for task in rows
-    ]
+    return [(task, url_of(task.entry), *tallies.get(task.body_id, (0, 0))) for task in rows]
 
 
 def judge(request: HttpRequest, number: int) -> HttpResponse:

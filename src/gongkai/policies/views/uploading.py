@@ -1,7 +1,7 @@
 """上级库上传: what is to be uploaded to the library above and what was, one document's uploads, the setting."""
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
@@ -43,6 +43,11 @@ from gongkai.units.models import Body, Role
 from gongkai.units.queries import alive
 from gongkai.units.reach import GOVERNMENTS, government_over
 
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from gongkai.policies.queries.uploading import Owed, Placed
+
 PER_PAGE = 50
 
 
@@ -75,16 +80,17 @@ def uploads(request: HttpRequest) -> HttpResponse:
     query = request.GET.copy()
     if more:
         query["before"] = str(page[-1].pk)
-    for row in page:
-        row.due_on = due_on(library, begun(library, row)) if row.place in OWED else None
-        row.may = not keeps(by, row)
+    lines = [
+        (row, due_on(library, begun(library, row)) if row.place in OWED else None, not keeps(by, row))
+        for row in page
+    ]
     tabs = [one for one in Place if one.value and (one != Place.COMING or library.refuses)]
     return render(
         request,
         "policies/uploads.html",
         {
             **shown,
-            "rows": page,
+            "rows": lines,
             "tabs": [(one.value, one.label, found.get(one.value, 0), one == tab) for one in tabs],
             "tab": tab,
             "owed": tab in OWED,
@@ -92,7 +98,7 @@ def uploads(request: HttpRequest) -> HttpResponse:
             "units": list(units),
             "unit": whole(request.GET.get("body", "")),
             "today": timezone.localdate(),
-            "any_may": any(row.may for row in page),
+            "any_may": any(may for _, _, may in lines),
             "next": f"?{query.urlencode()}" if more else "",
         },
     )
@@ -111,14 +117,14 @@ def _tab(request: HttpRequest) -> str:
     return asked if asked in Place.values and asked else Place.MISSING.value
 
 
-def _searched(request: HttpRequest, rows: Any) -> Any:
+def _searched(request: HttpRequest, rows: "QuerySet[Placed]") -> "QuerySet[Placed]":
     if (unit := whole(request.GET.get("body", ""))) is not None:
         rows = rows.filter(body=unit)
     words = request.GET.get("q", "").strip()[:60]
     return rows.filter(title__icontains=words) | rows.filter(number__icontains=words) if words else rows
 
 
-def _page(rows: Any) -> list[Any]:
+def _page(rows: "QuerySet[Placed]") -> list["Owed"]:
     counting = Decision.objects.filter(undone_at=None)
     return list(rows.prefetch_related(Prefetch("decisions", counting, to_attr="counting")))
 
@@ -218,7 +224,7 @@ def record_uploads(request: HttpRequest, number: int) -> HttpResponse:
     by = staff(request)
     record = record_seen(by, number)
     state = with_state(PolicyRecord.objects.filter(pk=record.pk)).get()
-    start = {"on": timezone.localdate(), "standing": state.state}  # type: ignore[attr-defined]
+    start = {"on": timezone.localdate(), "standing": state.state}
     form = UploadForm(initial=start)
     if request.method == "POST":
         form = UploadForm(request.POST, request.FILES)
@@ -246,11 +252,11 @@ def record_uploads(request: HttpRequest, number: int) -> HttpResponse:
 UPLOADING = frozenset({"policies.record_upload", "policies.take_back_upload"})
 
 
-def _record(record: PolicyRecord, by: Actor, facts: dict[str, Any]) -> None:
+def _record(record: PolicyRecord, by: Actor, facts: dict[str, object]) -> None:
     given = facts.pop("file")
     if why := actions.record_upload.why_not(record, by=by):
         raise Refused(why)
-    file = receive(given, by) if given else None
+    file = receive(given, by) if isinstance(given, UploadedFile) else None
     actions.record_upload(record, by=by, file=file, **facts)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypedDict
 
 from django.db.models import QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
@@ -62,7 +62,16 @@ def usage(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _read(uses: QuerySet[Use]) -> Any:
+class Read(TypedDict):
+    """A document and how often it was opened in a month."""
+
+    record: int
+    record__title: str
+    record__number: str
+    n: int
+
+
+def _read(uses: QuerySet[Use]) -> QuerySet[Use, Read]:
     found = uses.values("record", "record__title", "record__number").annotate(n=Sum("views"))
     return found.order_by("-n", "record")
 
