@@ -2,6 +2,7 @@
 
 import hashlib
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.core.files.base import ContentFile
@@ -87,6 +88,12 @@ def read(upload: Upload) -> bytes:
             return decrypt_bytes(file.read(), upload.key.reveal())
     except FileNotFoundError as error:
         raise Refused("文件不在存储中，请联系系统管理员。") from error
+
+
+def files_sent(data: Mapping[str, object]) -> list[Upload]:
+    """Return the rows of the files that came along with what an asker did on their page (`matters.FollowUp`)."""
+    sent = data.get("files")
+    return [one for one in sent if isinstance(one, Upload)] if isinstance(sent, (list, tuple)) else []
 
 
 def drop(uploads: "list[Upload]") -> int:

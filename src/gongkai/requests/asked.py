@@ -1,6 +1,7 @@
 """The page of somebody who was asked for an opinion (条例第三十二条至第三十四条): the letter, until when, answering with papers along."""
 
-from typing import Any, Unpack
+from collections.abc import Mapping
+from typing import Unpack
 
 from django import forms
 from django.urls import reverse
@@ -10,7 +11,7 @@ from gongkai.acts.action import Refused
 from gongkai.acts.actors import ANONYMOUS, Actor
 from gongkai.chinese.days import day_in_words, end_of_day
 from gongkai.intake.matters import Fetched, FollowUp, Matter, Paper, Part, Progress, Stage
-from gongkai.intake.uploads import FileRule
+from gongkai.intake.uploads import FileRule, files_sent
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import work
 from gongkai.requests.actions import collect_letter, take_opinion
@@ -51,7 +52,7 @@ class OpinionForm(forms.Form):
         super().__init__(data, files, **kwargs)
         self.fields["reason"].either = True  # type: ignore[attr-defined]  # its help says when it is needed
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Ask for reasons where something is not to be published."""
         data = super().clean() or {}
         if (
@@ -62,7 +63,7 @@ class OpinionForm(forms.Form):
         return data
 
 
-def _answer(number: int, data: dict[str, Any]) -> None:
+def _answer(number: int, data: Mapping[str, object]) -> None:
     asked = Consultation.objects.get(pk=number)
     take_opinion(
         Entry.objects.get(pk=asked.request_id),
@@ -70,7 +71,7 @@ def _answer(number: int, data: dict[str, Any]) -> None:
         consultation=number,
         opinion=data["opinion"],
         reason=data["reason"],
-        files=[one.digest for one in data["files"]],
+        files=[one.digest for one in files_sent(data)],
     )
 
 

@@ -5,8 +5,10 @@ begin at 1 each year. An import never changes what is known; so whatever such a 
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from datetime import date
+from typing import TypeVar
 
+from gongkai.given import number, text
 from gongkai.ledger.models import Entry
 from gongkai.requests.matter import ERASED
 from gongkai.requests.models import Request
@@ -27,6 +29,7 @@ _APART = {*(column.key for column in APPLICANT), "number", "body"}
 #: What is kept of a decision only: a request that was never decided has none of it.
 _OF_DECISIONS = {"ground", "delivered_on", "proof"}
 
+T = TypeVar("T")
 Key = tuple[int, str, int]
 
 
@@ -46,13 +49,15 @@ class Register:
         self.foreign: set[str] = set()
         for some in _portions(numbers):
             for one in exported(requests_visible_to(by).filter(entry__number__in=some)):
-                self._by_number[one["number"]] = one
+                self._by_number[text(one, "number")] = one
             kept = Entry.objects.filter(kind="request", number__in=some).values_list("number", flat=True)
             self.foreign |= set(kept) - self._by_number.keys()
         for some in _portions(refs):
             found = Request.objects.select_related("entry__body").filter(entry__external_ref__in=some)
             for one in exported(found.order_by("pk")):
-                key = (one["body_id"], one["external_ref"], one["received_on"].year)
+                received = one["received_on"]
+                assert isinstance(received, date)
+                key = (number(one, "body_id"), text(one, "external_ref"), received.year)
                 self._by_key.setdefault(key, one)
         self._contents = _contents([row for row in rows if not row["external_ref"] and not row["number"]])
 
@@ -66,7 +71,7 @@ class Register:
 
     def alike(self, row: Row, body: Body) -> str:
         """Return the number of a request with the same words of the same day, for a row without any number; "" where there is none."""
-        return self._contents.get((body.pk, row["received_on"], _bare(row["wanted"])), "")
+        return self._contents.get((body.pk, row["received_on"], _tight(row["wanted"])), "")
 
 
 def otherwise(row: Row, stored: Mapping[str, object], body: Body | None) -> tuple[list[str], list[str]]:
@@ -101,19 +106,23 @@ def _differs(row: Row, stored: Mapping[str, object], key: str) -> bool:
         return False
 
 
-def _bare(value: object) -> Any:
+def _bare(value: object) -> object:
     """Return a text without its spaces and line breaks, which spreadsheet programs change; others as they are."""
-    return "".join(value.split()) if isinstance(value, str) else value or ""
+    return _tight(value) if isinstance(value, str) else value or ""
+
+
+def _tight(words: str) -> str:
+    return "".join(words.split())
 
 
 def _contents(rows: Iterable[Row]) -> dict[tuple[int, object, str], str]:
     found: dict[tuple[int, object, str], str] = {}
     for some in _portions({row["received_on"] for row in rows}):
         kept = Request.objects.filter(received_on__in=some)
-        for body, day, wanted, number in kept.values_list(
+        for body, day, wanted, known in kept.values_list(
             "entry__body", "received_on", "wanted", "entry__number"
         ):
-            found[(body, day, _bare(wanted))] = number
+            found[(body, day, _tight(wanted))] = known
     return found
 
 
@@ -121,7 +130,7 @@ def _filled(rows: Iterable[Row], key: str) -> list[str]:
     return list(dict.fromkeys(str(row[key]) for row in rows if row[key]))
 
 
-def _portions(some: Iterable[object]) -> Iterator[list[Any]]:
+def _portions(some: Iterable[T]) -> Iterator[list[T]]:
     every = list(some)
     for start in range(0, len(every), _PORTION):
         yield every[start : start + _PORTION]

@@ -1,7 +1,6 @@
 """What the applicant does with their query code: correct, supplement, pay, withdraw, fetch letters and files; what is forgotten in the end."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -12,7 +11,7 @@ from gongkai.acts.action import Refused
 from gongkai.acts.actors import ANONYMOUS, Actor
 from gongkai.files.kinds import KINDS as FILE_KINDS
 from gongkai.intake.matters import Fetched, FollowUp, Matter, Onward
-from gongkai.intake.uploads import FileRule
+from gongkai.intake.uploads import FileRule, files_sent
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import work
 from gongkai.requests.actions import (
@@ -99,8 +98,8 @@ def _withdraw_part(number: int, data: Mapping[str, object]) -> None:
     supplement(entry, by=ANONYMOUS, text=f"【撤回其中一部分】{data['part']}")
 
 
-def _digests(data: dict[str, Any]) -> list[str]:
-    return [one.digest for one in data["files"]]
+def _digests(data: Mapping[str, object]) -> list[str]:
+    return [one.digest for one in files_sent(data)]
 
 
 def fetch(number: int, ref: str) -> Fetched:

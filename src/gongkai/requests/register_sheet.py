@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
 
 from django.db.models import QuerySet, TextChoices
 from django.utils import timezone
@@ -112,7 +111,7 @@ def shown(column: Column, value: object) -> str:
     return _WORDS.get(column.key, {}).get(str(value), str(value))
 
 
-def exported(requests: QuerySet[Request, Request]) -> Iterable[dict[str, Any]]:
+def exported(requests: QuerySet[Request, Request]) -> Iterable[dict[str, object]]:
     """Return requests as rows of the sheet, with the keys of their unit and result beside the columns."""
     labels = {"applicant_kind": ApplicantKind, "channel": Channel, "form_wanted": Form, "route_wanted": Route}
     rows = requests.prefetch_related("entry__clock_events", "decisions", "deliveries")

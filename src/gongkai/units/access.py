@@ -1,7 +1,6 @@
 """What Wagtail knows of a person, derived from appointments: the groups of the roles held today, and the right to enter the office."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Q
@@ -59,11 +58,8 @@ def sync_many(people: Iterable[Person]) -> int:
 
 
 def _membership(known: dict[int, Person]) -> dict[int, set[str]]:
-    through: Any = next(iter(known.values())).user._meta.get_field("groups").remote_field.through  # type: ignore[union-attr]
     names = {group_name(role) for role in Role.values}
-    rows = through.objects.filter(user_id__in=known, group__name__in=names).values_list(
-        "user_id", "group__name"
-    )
+    rows = Group.objects.filter(user__in=known, name__in=names).values_list("user", "name")
     found: dict[int, set[str]] = {}
     for user_id, name in rows:
         found.setdefault(user_id, set()).add(name)

@@ -4,9 +4,8 @@ The plan has checked names against all that is stored and against each other; ri
 keeps the movements that the actions would have written, one behind the other in its own stream.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.db import IntegrityError
 
@@ -27,7 +26,7 @@ class NewBody:
 
     name: str
     parent: str
-    fields: dict[str, Any]
+    fields: Mapping[str, object]
     aliases: Sequence[str] = ()
     offices: Sequence[str] = ()
     body: Body | None = None
@@ -64,7 +63,7 @@ def _store(ready: Sequence[NewBody], known: dict[str, Body], by: Actor) -> None:
     for one in ready:
         parent_body = known.get(one.parent)
         fields = {**one.fields}
-        kind, level = fields.pop("kind"), fields.pop("level", "")
+        kind, level = str(fields.pop("kind")), str(fields.pop("level", ""))
         one.name = name_of(one.name)
         one.body = Body(
             parent=parent_body,

@@ -4,7 +4,6 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import date, datetime
 from functools import wraps
-from typing import Any
 
 from django.utils import timezone
 
@@ -33,8 +32,9 @@ def act(
 
     def enter(function: Function[Entry]) -> Action[Entry]:
         @wraps(function)
-        def dated(entry: Entry, *, by: Actor, **given: Any) -> Step:
-            not_before(entry, given.get("on"))
+        def dated(entry: Entry, *, by: Actor, **given: object) -> Step:
+            on = given.get("on")
+            not_before(entry, on if isinstance(on, date) else None)
             return function(entry, by=by, **given)
 
         return entry_action("request", verb, label=row.label, rule=row.who, ready=ready)(dated)

@@ -1,5 +1,7 @@
 """The forms of reviews and lawsuits, and of taking up again what was answered."""
 
+from datetime import date
+
 from django import forms
 
 from gongkai.ledger.forms import ActForm
@@ -148,8 +150,9 @@ class RevokeAnswerForm(ActForm):
     def facts(self) -> dict[str, object]:
         """Return the facts, a payment as one."""
         given = super().facts()
-        day, way, receipt = (given.pop(name, None) for name in ("paid_on", "way", "receipt"))
-        return given | ({"paid": Payment(day, way or "", receipt or "")} if day else {})
+        day = given.pop("paid_on", None)
+        way, receipt = (str(given.pop(name, None) or "") for name in ("way", "receipt"))
+        return given | ({"paid": Payment(day, way, receipt)} if isinstance(day, date) else {})
 
 
 FORMS: dict[str, type[ActForm]] = {

@@ -9,7 +9,6 @@ leaves as 3.6.3. So
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 
@@ -101,20 +100,26 @@ def cell_of_table4(row: str, column: str, span: Span) -> Q:
 
 def table3(requests: QuerySet[Request, Request], span: Span) -> dict[str, list[int]]:
     """Return table three of some requests: row → the seven columns; one query for each kind of row."""
-    return tables3(requests, span, None).get(None, _empty3())
+    return _tables3(requests, span, None).get(None, _empty3())
 
 
-def tables3(
-    requests: QuerySet[Request, Request], span: Span, by: str | None
-) -> dict[Any, dict[str, list[int]]]:
-    """Return table three for each value of a field (of each unit, say), in as many queries as for one; a value without requests has none.
+def tables3(requests: QuerySet[Request, Request], span: Span, by: str) -> dict[int, dict[str, list[int]]]:
+    """Return table three for each value of a field (the number of each unit, say), in as many queries as for one; a value without
+    requests has none.
 
     Args:
         requests: those that count.
         span: the year, and up to when.
-        by: the field's path; None: one table, under None.
+        by: the field's path.
     """
-    tables: dict[Any, dict[str, list[int]]] = {}
+    return {value: table for value, table in _tables3(requests, span, by).items() if value is not None}
+
+
+def _tables3(
+    requests: QuerySet[Request, Request], span: Span, by: str | None
+) -> dict[int | None, dict[str, list[int]]]:
+    """Return the tables by a field's values; without a field one table, under None."""
+    tables: dict[int | None, dict[str, list[int]]] = {}
     for row in (NEW, CARRIED_IN, CARRIED_OUT):
         _count(tables, requests.filter(row_of_table3(row, span)), row, by)
     _count(tables, requests.filter(row_of_table3(RESULTS_TOTAL, span)), None, by)
@@ -129,7 +134,7 @@ def _empty3() -> dict[str, list[int]]:
 
 
 def _count(
-    tables: dict[Any, dict[str, list[int]]],
+    tables: dict[int | None, dict[str, list[int]]],
     requests: QuerySet[Request, Request],
     row: str | None,
     by: str | None,
@@ -151,7 +156,7 @@ def table4(disputes: QuerySet[Dispute, Dispute], span: Span) -> dict[str, list[i
     return _rows4(disputes.order_by().aggregate(**_cells4(span)))
 
 
-def tables4(disputes: QuerySet[Dispute, Dispute], span: Span, by: str) -> dict[Any, dict[str, list[int]]]:
+def tables4(disputes: QuerySet[Dispute, Dispute], span: Span, by: str) -> dict[int, dict[str, list[int]]]:
     """Return table four for each value of a field, in one query; a value without disputes has none."""
     found = disputes.order_by().values(by).annotate(**_cells4(span))
     return {row[by]: _rows4(row) for row in found}

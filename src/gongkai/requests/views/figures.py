@@ -1,9 +1,7 @@
 """Tables three and four at a cut-off date, each figure leading to its rows."""
 
-from typing import Any
-
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -103,8 +101,7 @@ def rows(request: HttpRequest) -> HttpResponse:
     span, (requests, disputes) = span_of(request), _of(by, whole(request.GET.get("body", "")))
     row, column = request.GET.get("row", ""), request.GET.get("column", "")
     if row in TABLE4_ROWS and column in TABLE4_COLUMNS:
-        cases = disputes.filter(cell_of_table4(row, column, span)).order_by("pk")
-        found: Any = cases
+        found: QuerySet[Model] = disputes.filter(cell_of_table4(row, column, span)).order_by("pk")
         label = f"{TABLE4_ROWS[row]}：{TABLE4_COLUMNS[column]}"
     elif row in TABLE3_ROWS and column in TABLE3_COLUMNS:
         found = requests.filter(row_of_table3(row, span), column_of_table3(column)).order_by("pk")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -73,7 +73,7 @@ def _day(moment: "datetime") -> date | None:
 
 
 #: Export → its sheet and its rows.
-_EXPORTS: dict[str, tuple[Sheet, Callable[[Statistics, Any], Iterable[Any]]]] = {
+_EXPORTS: "dict[str, tuple[Sheet, Callable[[Statistics, QuerySet[Request]], Iterable[object]]]]" = {
     "months": (_counted("按月统计", "月份"), lambda found, _: found.months),
     "units": (_counted("按单位统计", "单位"), lambda found, _: [*found.units, found.whole]),
     "topics": (_counted("按主题统计", "主题"), lambda found, _: found.topics),
@@ -84,7 +84,7 @@ _EXPORTS: dict[str, tuple[Sheet, Callable[[Statistics, Any], Iterable[Any]]]] = 
 }
 
 
-def _asked(request: HttpRequest) -> tuple[date, date, int | None, Any]:
+def _asked(request: HttpRequest) -> tuple[date, date, int | None, "QuerySet[Request]"]:
     """Return the span, the unit and the requests that an address asks for: this year up to today without them."""
     today = timezone.localdate()
     first = day_asked(request.GET.get("since", "")) or date(today.year, 1, 1)

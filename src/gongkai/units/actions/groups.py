@@ -1,7 +1,7 @@
 """Groups of units: a rule by kinds, with single bodies in and out."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TypedDict, Unpack
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.actors import Actor
@@ -11,8 +11,18 @@ from gongkai.units.models import Body, GroupMember, UnitGroup
 from gongkai.units.naming.groups import key
 
 
+class GroupFacts(TypedDict, total=False):
+    """What a group is besides its name."""
+
+    other_names: str
+    kinds: Iterable[str]
+    open_ended: bool
+    added: Iterable[Body]
+    excluded: Iterable[Body]
+
+
 @action("units.create_group", label="新增单位组", rule=rules.keeps_units)
-def create_group(government: Body, *, by: Actor, name: str, **facts: Any) -> Step:
+def create_group(government: Body, *, by: Actor, name: str, **facts: Unpack[GroupFacts]) -> Step:
     """Make a group of a government (the target). Facts as in `edit_group`."""
     group = UnitGroup(government=government, name=name_of(name, what="名称"))
     said = _fill(group, **facts)
@@ -20,7 +30,7 @@ def create_group(government: Body, *, by: Actor, name: str, **facts: Any) -> Ste
 
 
 @action("units.edit_group", label="修改单位组", rule=rules.keeps_units)
-def edit_group(group: UnitGroup, *, by: Actor, name: str, **facts: Any) -> Step:
+def edit_group(group: UnitGroup, *, by: Actor, name: str, **facts: Unpack[GroupFacts]) -> Step:
     """Change a group: other names, kinds, open-ended, bodies added and left out."""
     group.name = name_of(name, what="名称")
     return Step(words=f"修改单位组“{group.name}”：{_fill(group, **facts)}")

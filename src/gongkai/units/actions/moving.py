@@ -1,9 +1,10 @@
 """What moves when a body merges into another, kept as facts so that it can be brought back."""
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 from gongkai.acts.models import Movement
+from gongkai.given import numbers, record, text
 from gongkai.units.models import Appointment, Body, Office, Standing
 from gongkai.units.separation import GUARDED
 
@@ -49,14 +50,20 @@ def last_facts(body: Body) -> dict[str, object]:
     return dict(movement.facts) if movement else {}
 
 
-def bring_back(body: Body, facts: dict[str, Any], *, waits: bool = False) -> list[str]:
+def _places(facts: Mapping[str, object]) -> dict[int, int | None]:
+    """Return moved appointments with the offices that they had, as `give_to` kept them."""
+    moved = facts.get("appointments")
+    return dict(moved) if isinstance(moved, list) else {}
+
+
+def bring_back(body: Body, facts: Mapping[str, object], *, waits: bool = False) -> list[str]:
     """Bring offices and appointments back; return in Chinese what could not be, as it has changed since.
 
     With `waits`, guarded posts that had ended come back only once a security officer confirms them: much may have changed.
     """
     left = []
     into = facts.get("into")
-    for office in Office.objects.filter(pk__in=facts.get("offices", [])):
+    for office in Office.objects.filter(pk__in=numbers(facts, "offices")):
         if office.body_id == body.pk:
             office.active_to = None
         elif office.body_id == into:
@@ -65,16 +72,16 @@ def bring_back(body: Body, facts: dict[str, Any], *, waits: bool = False) -> lis
             left.append(f"处室“{office.name}”")
             continue
         office.save()
-    places = dict(facts.get("appointments", []))
+    places = _places(facts)
     for appointment in Appointment.objects.filter(pk__in=places).select_related("person"):
         if appointment.body_id != into:
             left.append(f"{appointment.person.name}的任职")
             continue
         appointment.body, appointment.office_id = body, places[appointment.pk]
         appointment.save()
-    ends = facts.get("ended", {})
+    ends = record(facts, "ended")
     for appointment in Appointment.objects.filter(pk__in=[int(pk) for pk in ends]).select_related("person"):
-        end = ends[str(appointment.pk)]
+        end = text(ends, str(appointment.pk))
         appointment.end = date.fromisoformat(end) if end else None
         if waits and appointment.role in GUARDED and appointment.standing == Standing.CONFIRMED:
             appointment.standing = Standing.WAITING

@@ -2,22 +2,25 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any, Unpack
+from typing import Generic, TypeVar, Unpack
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from gongkai.ui.forms import ChoiceFacts, FieldFacts, FormFacts, Posted, Sent
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Person
 
+T = TypeVar("T")
+M = TypeVar("M", bound=Model)
 
-class TargetForm(forms.Form):
+
+class TargetForm(forms.Form, Generic[T]):
     """The fields of one action on one target. `facts()` is what the action is called with, beside `by` and `version`."""
 
     def __init__(
-        self, data: Posted = None, files: Sent = None, *, target: Any, by: Actor, **kwargs: Unpack[FormFacts]
+        self, data: Posted = None, files: Sent = None, *, target: T, by: Actor, **kwargs: Unpack[FormFacts]
     ) -> None:
         self.target, self.by = target, by
         super().__init__(data, files, **kwargs)
@@ -26,13 +29,11 @@ class TargetForm(forms.Form):
     def prepare(self) -> None:
         """Narrow choices and set initial values by `self.target` and `self.by`."""
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, object]:
         """Return the action's facts."""
         return dict(self.cleaned_data)
 
-    def offer(
-        self, name: str, rows: QuerySet[Body] | QuerySet[Person], label: Callable[[Any], str] | None = None
-    ) -> None:
+    def offer(self, name: str, rows: QuerySet[M], label: Callable[[M], str] | None = None) -> None:
         """Say what can be chosen in a field, and how it is called where that is not the field's own way."""
         field = self.fields[name]
         assert isinstance(field, forms.ModelChoiceField)
@@ -40,7 +41,7 @@ class TargetForm(forms.Form):
         if label is not None:
             field.label_from_instance = label  # type: ignore[method-assign, assignment]
 
-    def start_with(self, **values: Any) -> None:
+    def start_with(self, **values: object) -> None:
         """Set what fields show at first; what came with the address goes before."""
         self.initial = {**values, **self.initial}
 

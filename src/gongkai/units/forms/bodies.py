@@ -1,17 +1,19 @@
 """Forms about bodies, their offices and names."""
 
-from typing import Any
+from typing import TypeVar
 
 from django import forms
 
 from gongkai.units import queries
 from gongkai.units.forms.base import BodyChoice, Day, TargetForm, today
-from gongkai.units.models import BodyKind, Level
+from gongkai.units.models import Body, BodyKind, Level, Office
 
 _BASIS = "批准文件的名称或文号，如：云岭委编〔2026〕3号"
 
+T = TypeVar("T")
 
-class FactsForm(TargetForm):
+
+class FactsForm(TargetForm[Body]):
     """What can be changed without history."""
 
     short_name = forms.CharField(
@@ -76,7 +78,7 @@ class CreateForm(FactsForm):
         self.start_with(kind=BodyKind.DEPARTMENT, position=1000)
 
 
-class _Dated(TargetForm):
+class _Dated(TargetForm[Body]):
     on = Day(label="生效日期")
     basis = forms.CharField(label="依据", max_length=200, required=False, help_text=_BASIS)
 
@@ -130,11 +132,11 @@ class CloseForm(_Dated):
     """A day and a basis."""
 
 
-class AliasForm(TargetForm):
+class AliasForm(TargetForm[Body]):
     """Another name, perhaps of one office."""
 
     name = forms.CharField(label="别名", max_length=120, help_text="通知中对本单位的其他写法")
-    office: Any = forms.ModelChoiceField(
+    office: "forms.ModelChoiceField[Office]" = forms.ModelChoiceField(
         label="专指处室", queryset=None, required=False, empty_label="指整个单位"
     )
 
@@ -143,7 +145,7 @@ class AliasForm(TargetForm):
         self.offer("office", self.target.offices.filter(active_to=None), lambda office: str(office.name))
 
 
-class OfficeForm(TargetForm):
+class OfficeForm(TargetForm[T]):
     """An office, new (the target is the body) or there already."""
 
     name = forms.CharField(label="处室名称", max_length=80)
@@ -153,7 +155,7 @@ class OfficeForm(TargetForm):
     )
 
 
-class EditOfficeForm(OfficeForm):
+class EditOfficeForm(OfficeForm[Office]):
     """An office that is there."""
 
     def prepare(self) -> None:
@@ -161,7 +163,7 @@ class EditOfficeForm(OfficeForm):
         self.start_with(**{name: getattr(self.target, name) for name in self.fields})
 
 
-class DayForm(TargetForm):
+class DayForm(TargetForm[T]):
     """Only the day."""
 
     on = Day(label="日期")
@@ -171,5 +173,5 @@ class DayForm(TargetForm):
         self.start_with(on=today())
 
 
-class NothingForm(TargetForm):
+class NothingForm(TargetForm[T]):
     """For an action that asks nothing."""

@@ -4,10 +4,10 @@ from django import forms
 
 from gongkai.units import queries
 from gongkai.units.forms.base import BodiesChoice, TargetForm
-from gongkai.units.models import BodyKind, UnitGroup
+from gongkai.units.models import Body, BodyKind, UnitGroup
 
 
-class GroupForm(TargetForm):
+class GroupForm(TargetForm[UnitGroup | Body]):
     """A group, new (the target is the government) or there already."""
 
     name = forms.CharField(label="名称", max_length=120, help_text="通知中的写法，如：市政府各部门")
@@ -27,24 +27,24 @@ class GroupForm(TargetForm):
 
     def prepare(self) -> None:
         """Offer the bodies under the government, and show what is stored."""
-        is_group = isinstance(self.target, UnitGroup)
-        government = self.target.government if is_group else self.target
+        group = self.target if isinstance(self.target, UnitGroup) else None
+        government = self.target.government if isinstance(self.target, UnitGroup) else self.target
         bodies = queries.alive(queries.visible_to(self.by)).filter(path__startswith=government.path)
         below = bodies.exclude(pk=government.pk).order_by("parent_id", "position", "pk")
         for name in ("added", "excluded"):
             self.offer(name, below)
-        if is_group:
-            members = list(self.target.members.all())
+        if group is not None:
+            members = list(group.members.all())
             self.start_with(
-                name=self.target.name,
-                other_names=self.target.other_names,
-                kinds=self.target.kinds,
-                open_ended=self.target.open_ended,
+                name=group.name,
+                other_names=group.other_names,
+                kinds=group.kinds,
+                open_ended=group.open_ended,
                 added=[m.body_id for m in members if not m.excluded],
                 excluded=[m.body_id for m in members if m.excluded],
             )
 
     def facts(self) -> dict[str, object]:
         """Return the facts, bodies as lists."""
-        facts = super().facts()
-        return {**facts, "added": list(facts["added"]), "excluded": list(facts["excluded"])}
+        chosen = {name: list(self.cleaned_data[name]) for name in ("added", "excluded")}
+        return {**super().facts(), **chosen}

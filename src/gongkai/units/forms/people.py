@@ -1,14 +1,17 @@
 """Forms about people, their logins and appointments."""
 
-from typing import Any, Unpack
+from typing import TypeVar, Unpack
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
+from django.db.models import QuerySet
 
 from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units import queries
 from gongkai.units.forms.base import BodyChoice, Day, PersonChoice, TargetForm, today
-from gongkai.units.models import Role
+from gongkai.units.models import Appointment, Body, Office, Person, Role
+
+T = TypeVar("T")
 
 
 def _in_chinese(error: forms.ValidationError) -> str:
@@ -18,7 +21,7 @@ def _in_chinese(error: forms.ValidationError) -> str:
     return str(error.messages[0])
 
 
-class PersonForm(TargetForm):
+class PersonForm(TargetForm[Person | None]):
     """A person, new (no target) or there already."""
 
     name = forms.CharField(label="姓名", max_length=60)
@@ -35,7 +38,7 @@ class PersonForm(TargetForm):
             self.start_with(**{name: getattr(self.target, name) for name in self.fields})
 
 
-class ContactForm(TargetForm):
+class ContactForm(TargetForm[Person]):
     """Where somebody is reached."""
 
     mobile = forms.CharField(label="手机", max_length=30, required=False, help_text="不对外公开")
@@ -46,7 +49,7 @@ class ContactForm(TargetForm):
         self.start_with(**{name: getattr(self.target, name) for name in self.fields})
 
 
-class LoginForm(TargetForm):
+class LoginForm(TargetForm[Person]):
     """A name to sign in with."""
 
     username = forms.RegexField(
@@ -57,12 +60,14 @@ class LoginForm(TargetForm):
     )
 
 
-class AppointForm(TargetForm):
+class AppointForm(TargetForm[Body]):
     """Somebody appointed at the target."""
 
     person = PersonChoice(label="人员")
     role = forms.ChoiceField(label="角色", choices=Role.choices)
-    office: Any = forms.ModelChoiceField(label="处室", queryset=None, required=False, empty_label="不限处室")
+    office: "forms.ModelChoiceField[Office]" = forms.ModelChoiceField(
+        label="处室", queryset=None, required=False, empty_label="不限处室"
+    )
     start = Day(label="起始日期")
     end = Day(label="截止日期", required=False, help_text="不填为长期")
 
@@ -80,7 +85,7 @@ class WhereForm(forms.Form):
     body = BodyChoice(label="任职单位")
 
     def __init__(
-        self, data: Posted = None, files: Sent = None, *, bodies: Any, **kwargs: Unpack[FormFacts]
+        self, data: Posted = None, files: Sent = None, *, bodies: QuerySet[Body], **kwargs: Unpack[FormFacts]
     ) -> None:
         super().__init__(data, files, **kwargs)
         field = self.fields["body"]
@@ -88,13 +93,13 @@ class WhereForm(forms.Form):
         field.queryset = bodies
 
 
-class ReasonForm(TargetForm):
+class ReasonForm(TargetForm[T]):
     """Why something is not agreed to."""
 
     reason = forms.CharField(label="理由", max_length=200, widget=forms.Textarea(attrs={"rows": 3}))
 
 
-class HandOverForm(TargetForm):
+class HandOverForm(TargetForm[Person]):
     """To whom, and from when."""
 
     to = PersonChoice(label="交接给")
@@ -110,7 +115,7 @@ class HandOverForm(TargetForm):
         self.start_with(on=today())
 
 
-class CoverForm(TargetForm):
+class CoverForm(TargetForm[Appointment]):
     """Who covers, from when to when."""
 
     person = PersonChoice(label="代理人")
@@ -124,7 +129,7 @@ class CoverForm(TargetForm):
         self.start_with(start=today())
 
 
-class PasswordForm(TargetForm):
+class PasswordForm(TargetForm[Person]):
     """A new password of one's own."""
 
     old = forms.CharField(
@@ -142,7 +147,8 @@ class PasswordForm(TargetForm):
     def clean_old(self) -> str:
         """The password that is known now."""
         old: str = self.cleaned_data["old"]
-        if not self.target.user.check_password(old):
+        user = self.target.user
+        if user is None or not user.check_password(old):
             raise forms.ValidationError("现在的密码不正确。")
         return old
 

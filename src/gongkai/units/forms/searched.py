@@ -1,10 +1,12 @@
 """A choice among hundreds, found by typing a part of its name: a line with suggestions that works without a script, instead of a long list."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Unpack
 
 from django import forms
 from django.db.models import Model, QuerySet
+
+from gongkai.ui.forms import ChoiceFacts
 
 #: Names that the line suggests; what is typed is looked for among all.
 MOST = 300
@@ -35,8 +37,8 @@ class Searched(forms.ModelChoiceField):  # type: ignore[type-arg]
         "several": "“%(typed)s”有%(count)s个，请写全名称，或者从列出的名称中选一个。",
     }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, queryset: QuerySet[Model], **kwargs: Unpack[ChoiceFacts]) -> None:
+        super().__init__(queryset, **kwargs)
         self.widget.names = self._names
 
     def __deepcopy__(self, memo: dict[int, object]) -> "Searched":

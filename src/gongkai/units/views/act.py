@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Generic, TypeVar
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,6 +14,8 @@ from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.forms.base import TargetForm
 from gongkai.units.models import Appointment, Body, Office, Person, Standing, UnitGroup
+
+T = TypeVar("T")
 
 
 def page_of(target: object) -> str:
@@ -37,7 +39,7 @@ def _said(label: str, result: object) -> str:
 
 
 @dataclass(frozen=True)
-class ActPage:
+class ActPage(Generic[T]):
     """A view: `target(request, pk)` finds (or raises 404), `done(target, result)` says where to go afterwards.
 
     `explain` says above the form what will happen. `about` is what the heading names, `details` lists what it
@@ -45,13 +47,13 @@ class ActPage:
     """
 
     act: AnyAction
-    form: type[TargetForm]
-    target: Callable[[HttpRequest, int], Any]
-    done: Callable[[Any, Any], str] = lambda target, result: page_of(target)
+    form: type[TargetForm[T]]
+    target: Callable[[HttpRequest, int], T]
+    done: Callable[[T, object], str] = lambda target, result: page_of(target)
     explain: str = ""
-    about: Callable[[Any], Any] = lambda target: target
-    details: Callable[[Any], list[str]] = lambda target: []
-    finish: Callable[[HttpRequest, Any, Any], HttpResponse | None] = lambda request, target, result: None
+    about: Callable[[T], object] = lambda target: target
+    details: Callable[[T], list[str]] = lambda target: []
+    finish: Callable[[HttpRequest, T, object], HttpResponse | None] = lambda request, target, result: None
 
     def __call__(self, request: HttpRequest, pk: int = 0) -> HttpResponse:
         """Show the form, or do it."""
@@ -78,9 +80,9 @@ class ActPage:
     def _draw(
         self,
         request: HttpRequest,
-        target: object,
+        target: T,
         by: Actor,
-        form: TargetForm,
+        form: TargetForm[T],
         reasons: list[str],
         *,
         blocked: bool,

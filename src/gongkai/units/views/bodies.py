@@ -1,6 +1,6 @@
 """The directory of units: list, one body, and the pages of its actions."""
 
-from typing import Any
+from typing import NamedTuple
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -70,7 +70,15 @@ def bodies(request: HttpRequest) -> HttpResponse:
     return render(request, "units/bodies.html", context)
 
 
-def _page(rows: QuerySet[Body], request: HttpRequest) -> tuple[list[object], str]:
+class Line(NamedTuple):
+    """A body of the list, with the names of those who lead and of those who do its work."""
+
+    body: Body
+    leads: list[str]
+    clerks: list[str]
+
+
+def _page(rows: QuerySet[Body], request: HttpRequest) -> tuple[list[Line], str]:
     """Return one page by keyset (place, number) with its people, and the query of the next page."""
     after = ticked(request.GET.get("after", "").split("-"))
     if len(after) == 2:
@@ -79,12 +87,13 @@ def _page(rows: QuerySet[Body], request: HttpRequest) -> tuple[list[object], str
     staff = queries.running().order_by("role", "pk")
     rows = rows.select_related("parent", "merged_into").annotate(below=Count("children", distinct=True))
     rows = rows.prefetch_related(Prefetch("appointments", queryset=staff, to_attr="running"))
-    found: list[Any] = list(rows.order_by("position", "pk")[: PAGE + 1])
-    for one in found:
-        one.leads, one.clerks = (_names(one.running, role) for role in (Role.LEAD, Role.CLERK))
+    found = [
+        Line(one, _names(one.running, Role.LEAD), _names(one.running, Role.CLERK))
+        for one in rows.order_by("position", "pk")[: PAGE + 1]
+    ]
     if len(found) <= PAGE:
         return found, ""
-    last = found[PAGE - 1]
+    last = found[PAGE - 1].body
     query = request.GET.copy()
     query["after"] = f"{last.position}-{last.pk}"
     return found[:PAGE], "?" + query.urlencode()
