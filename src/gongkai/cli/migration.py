@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gongkai.acts.actors import Actor
+    from gongkai.editions.models import Website
     from gongkai.migration.models import MoveRun
     from gongkai.units.models import Body
 
@@ -179,7 +180,7 @@ def crawl(url: str, folder: Path, hosts: tuple[str, ...], most: int, pause: floa
         click.echo(f"已存{made.saved}个网页和文件到 {folder}；接着运行 gongkai move-in read {folder}")
 
 
-def _website(name: str) -> Any:
+def _website(name: str) -> "Website":
     from gongkai.editions.models import Website
 
     sites = list(Website.objects.select_related("body"))

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 import click
 
@@ -60,7 +60,7 @@ def _places(source: "Source", issuer: str | None) -> "tuple[Body, Body | None]":
     return roots[0], None
 
 
-def _import(source: "Source", government: "Body", issuer: "Body | None") -> dict[str, object]:
+def _import(source: "Source", government: "Body", issuer: "Body | None") -> "Result":
     from gongkai.notices.actions import bring_in
     from gongkai.units.actors import SYSTEM
 
@@ -68,7 +68,7 @@ def _import(source: "Source", government: "Body", issuer: "Body | None") -> dict
     return {"id": made.notice.pk, "already": made.already, **summary(made.notice)}
 
 
-def _dry(source: "Source", government: "Body", issuer: "Body | None") -> dict[str, Any]:
+def _dry(source: "Source", government: "Body", issuer: "Body | None") -> "Result":
     """Import, look, and take everything back: exactly what an import would give."""
     from django.db import transaction
 
@@ -77,13 +77,80 @@ def _dry(source: "Source", government: "Body", issuer: "Body | None") -> dict[st
 
     with transaction.atomic():
         made = bring_in(source, by=SYSTEM, government=government, issuer=issuer)
-        result = {"id": made.notice.pk if made.already else None, "already": made.already}
-        result |= {"dry_run": True, **summary(made.notice)}
+        known = made.notice.pk if made.already else None
+        result: Result = {
+            "id": known,
+            "already": made.already,
+            "dry_run": True,
+            **summary(made.notice),
+        }
         transaction.set_rollback(True)
     return result
 
 
-def summary(notice: "Notice") -> dict[str, Any]:
+class Line(TypedDict):
+    """A line of what falls due."""
+
+    row: int
+    measure: str
+    due: str
+    limits: list[str]
+    period: str
+    units: list[str]
+    unknown: list[str]
+    marks: list[str]
+
+
+class Refusal(TypedDict):
+    """A column that cannot be made, and why."""
+
+    path: list[str]
+    reason: str
+
+
+class Columns(TypedDict):
+    """What becomes of the columns that a notice asks for."""
+
+    create: list[str]
+    reuse: list[str]
+    refused: list[Refusal]
+
+
+class Needs(TypedDict):
+    """What needs a person."""
+
+    units: int
+    doubts: int
+    remarks: list[str]
+    leads_without_staff: list[str]
+    reasons: list[str]
+
+
+class Summary(TypedDict):
+    """What is said of a notice."""
+
+    title: str
+    government: str
+    year: int
+    state: str
+    rows: int
+    preamble: int
+    duties: int
+    entries: int
+    lines: list[Line]
+    columns: Columns
+    needs_person: Needs
+
+
+class Result(Summary):
+    """The same with what was done: `dry_run` where everything was taken back."""
+
+    id: int | None
+    already: bool
+    dry_run: NotRequired[bool]
+
+
+def summary(notice: "Notice") -> Summary:
     """Return the counts of a notice, the columns it asks for, and what needs a person."""
     from gongkai.notices.queries.readiness import duties_count, preview, unresolved, unsettled
 
@@ -125,7 +192,7 @@ def summary(notice: "Notice") -> dict[str, Any]:
     }
 
 
-def _words(result: dict[str, Any]) -> str:
+def _words(result: Result) -> str:
     columns, needs = result["columns"], result["needs_person"]
     head = "试导入，没有保存" if result.get("dry_run") else f"通知编号 {result['id']}"
     lines = [
@@ -144,7 +211,7 @@ def _words(result: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _planned(result: dict[str, Any]) -> list[str]:
+def _planned(result: Summary) -> list[str]:
     """Return what falls due, by day; lines whose day is unusual begin with a mark. Of a notice that was confirmed before: nothing."""
     if result["state"] != "draft":
         return []

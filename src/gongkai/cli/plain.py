@@ -1,7 +1,5 @@
 """Commands whose usage errors are one line of Chinese."""
 
-from typing import Any
-
 import click
 
 
@@ -36,16 +34,18 @@ def _name(param: click.Parameter | None, ctx: click.Context | None) -> str:
 class Plain(click.Command):
     """A command whose usage errors are one line of Chinese."""
 
-    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: object
+    ) -> click.Context:
         """Parse the arguments; refuse in Chinese what cannot be parsed."""
         try:
-            return super().make_context(*args, **kwargs)
+            return super().make_context(info_name, args, parent, **extra)
         except click.UsageError as error:
             raise click.ClickException(usage(error)) from error
 
 
-class PlainGroup(click.Group):
-    """A group whose commands are `Plain`; with `help_alone` it prints its help where no command is named."""
+class PlainGroup(Plain, click.Group):
+    """A group whose commands are, like itself, `Plain`; with `help_alone` it prints its help where no command is named."""
 
     command_class = Plain
 
@@ -55,13 +55,6 @@ class PlainGroup(click.Group):
         """Find the subcommand; refuse in Chinese what is none."""
         try:
             return super().resolve_command(ctx, args)
-        except click.UsageError as error:
-            raise click.ClickException(usage(error)) from error
-
-    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
-        """Parse the group's own options; refuse in Chinese what cannot be parsed."""
-        try:
-            return super().make_context(*args, **kwargs)
         except click.UsageError as error:
             raise click.ClickException(usage(error)) from error
 

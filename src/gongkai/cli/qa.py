@@ -1,14 +1,18 @@
 """`gongkai qa …`: the base of answers (政策咨询问答库) from a spreadsheet, asking it, fitting its search to the office's own questions."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, TypedDict
 
 import click
 
 from gongkai.cli.django import start
 from gongkai.cli.errors import refusing
 from gongkai.cli.unit import import_file
+
+if TYPE_CHECKING:
+    from gongkai.matching.fitting import Fit
 
 
 @click.group()
@@ -37,7 +41,7 @@ def ask(text: str, in_use: bool, most: int, as_json: bool) -> None:
     start()
     from gongkai.acts.action import Refused
 
-    said: dict[str, Any] = refusing(Refused)(_ask)(text.strip()[:2000], in_use, most)
+    said = refusing(Refused)(_ask)(text.strip()[:2000], in_use, most)
     if as_json:
         click.echo(json.dumps(said, ensure_ascii=False, indent=1))
         return
@@ -55,20 +59,23 @@ def fit(dry_run: bool, as_json: bool) -> None:
     start()
     from gongkai.acts.action import Refused
 
-    said: dict[str, Any] = refusing(Refused, ValueError)(_fit)(dry_run)
+    found, kept = refusing(Refused, ValueError)(_fit)(dry_run)
     if as_json:
-        click.echo(json.dumps(said, ensure_ascii=False, indent=1))
+        click.echo(json.dumps({**asdict(found), "kept": kept}, ensure_ascii=False, indent=1))
         return
-    click.echo(f"问答对{said['pairs']}对，其中{said['held']}对用于检验。")
-    for label, name in (("检验得分（nDCG@10）", "ndcg"), ("首条命中", "first"), ("前三条命中", "three")):
-        click.echo(f"{label}：{said['before'][name]:.3f} → {said['after'][name]:.3f}")
-    words = "更好" if said["better"] else "没有更好，权重不变"
-    click.echo(words + ("，已采用。" if said["kept"] else "，只计算，没有采用。" if said["better"] else "。"))
+    click.echo(f"问答对{found.pairs}对，其中{found.held}对用于检验。")
+    for label, before, after in (
+        ("检验得分（nDCG@10）", found.before.ndcg, found.after.ndcg),
+        ("首条命中", found.before.first, found.after.first),
+        ("前三条命中", found.before.three, found.after.three),
+    ):
+        click.echo(f"{label}：{before:.3f} → {after:.3f}")
+    words = "更好" if found.better else "没有更好，权重不变"
+    click.echo(words + ("，已采用。" if kept else "，只计算，没有采用。" if found.better else "。"))
 
 
-def _fit(dry_run: bool) -> dict[str, object]:
-    from dataclasses import asdict
-
+def _fit(dry_run: bool) -> "tuple[Fit, bool]":
+    """Return what came of fitting, and whether it is used from now on."""
     from gongkai.acts.actors import SYSTEM
     from gongkai.consultation import actions, learning
 
@@ -76,10 +83,32 @@ def _fit(dry_run: bool) -> dict[str, object]:
     kept = found.better and not dry_run
     if not dry_run:
         actions.keep_fit(None, by=SYSTEM, found=found)
-    return {**asdict(found), "better": found.better, "kept": kept}
+    return found, kept
 
 
-def _ask(text: str, in_use: bool, most: int) -> dict[str, object]:
+class Hit(TypedDict):
+    """An answer of the base that a question means."""
+
+    id: int
+    question: str
+    answer: str
+    score: float
+    why: list[str]
+    flags: list[str]
+    state: str
+    unit: str
+
+
+class Asked(TypedDict):
+    """What the base says to a question."""
+
+    decision: str
+    hits: list[Hit]
+    unit: str | None
+    why: list[str]
+
+
+def _ask(text: str, in_use: bool, most: int) -> Asked:
     from gongkai.consultation import recall, routing
 
     found = recall.recall(text, k=most, drafts=not in_use)

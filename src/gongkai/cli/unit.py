@@ -1,13 +1,14 @@
 """`gongkai unit …`: the directory of units in and out."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import click
 
 from gongkai.cli.django import start
 from gongkai.cli.errors import refusing
+from gongkai.given import records, texts
 
 
 @click.group()
@@ -64,19 +65,18 @@ def _import(importer: str, content: bytes, name: str, dry_run: bool, as_json: bo
         raise click.ClickException(f"有{len(plan.errors)}处错误，没有写入；第一处：{plan.errors[0]}")
 
 
-def _print(said: dict[str, Any], *, as_json: bool) -> None:
+def _print(said: Mapping[str, object], *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(said, ensure_ascii=False, indent=1, default=str))
         return
-    for note in said["notes"]:
+    for note in texts(said, "notes"):
         click.echo(f"提示：{note}")
-    for error in said["errors"]:
+    errors = records(said, "errors")
+    for error in errors:
         where = f"第{error['row']}行" if error["row"] else "表头"
         click.echo(f"{where} {error['column']}列（{error['head']}）：{error['what']}。{error['todo']}。")
     verb = "已导入" if said["applied"] else "预览"
-    click.echo(
-        f"{verb}：新增{said['made']}，修改{said['changed']}，不变{said['same']}，错误{len(said['errors'])}"
-    )
+    click.echo(f"{verb}：新增{said['made']}，修改{said['changed']}，不变{said['same']}，错误{len(errors)}")
 
 
 @unit.command("export")

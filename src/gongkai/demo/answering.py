@@ -4,7 +4,6 @@ Answered and rated, answered late and published, late, waiting for a word, just 
 """
 
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.utils import timezone
 
@@ -114,10 +113,15 @@ def show(cast: Cast) -> None:
         due_next = calendar.subtract(calendar.add(today, 1), 5)
         day = due_next if fate == "assigned" else today - timedelta(days=days)
         with clock.at(_hour(day, 12)):
-            facts: dict[str, Any] = {"channel": channel, "category": category, "title": title, "text": text}
-            facts["asker"] = "firm" if category == "blockage" else "person"
-            facts["may_publish"] = fate in {"published", "rated"}
-            inquiry = actions.register(website.body, by=cast.chief, facts=InquiryFacts(**facts))
+            facts = InquiryFacts(
+                channel,
+                title,
+                text,
+                category,
+                may_publish=fate in {"published", "rated"},
+                asker="firm" if category == "blockage" else "person",
+            )
+            inquiry = actions.register(website.body, by=cast.chief, facts=facts)
             said = Particulars(name=who[0], phone=who[1]) if who else None
             if said:
                 register_party(None, by=ANONYMOUS, matter=inquiry.matter, said=said)

@@ -5,7 +5,6 @@ This year's check is drawn and begun; one unit makes its rules behind a ministry
 
 import io
 from datetime import timedelta
-from typing import Any
 
 from django.utils import timezone
 
@@ -128,8 +127,8 @@ def _book() -> bytes:
     """Draw the workbook: a page for each domain, heads in two rows, equal first items merged."""
     from openpyxl import Workbook
 
-    book: Any = Workbook()
-    book.remove(book.active)
+    book = Workbook()
+    book.remove(book.worksheets[0])
     for domain, items in DOMAINS.items():
         sheet = book.create_sheet(domain)
         sheet.append([f"云岭市{domain}领域基层政务公开标准目录"])

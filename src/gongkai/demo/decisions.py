@@ -1,7 +1,6 @@
 """决策预公开 in the sample city: a catalogue, decisions at each stage; one open for comment, one whose answer is late, one that became a document."""
 
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.utils import timezone
 
@@ -151,12 +150,9 @@ def _comment(period: Consultation, text: str, at: datetime, who: tuple[str, ...]
 
 
 def _draft(cast: Cast, body: Body, decision: Decision, column: Column, day: date, ends: date) -> Consultation:
-    terms: dict[str, Any] = {
-        **DRAFT,
-        "draft": TEXT.format(about=decision.entry.title.removeprefix("云岭市").removesuffix("管理办法")),
-        "ends_on": ends.isoformat(),
-    }
-    announced = _announce(cast, body, decision, "draft", column, _hour(day, 25), **terms)
+    draft = TEXT.format(about=decision.entry.title.removeprefix("云岭市").removesuffix("管理办法"))
+    terms = {**DRAFT, "draft": draft, "ends_on": ends.isoformat()}
+    announced = _announce(cast, body, decision, "draft", column, _hour(day, 25), about=None, **terms)
     return Consultation.objects.get(pk=announced.pk)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any
 
 from django.utils import timezone
 
@@ -69,7 +68,7 @@ def show(cast: Cast, today: date) -> None:
         _by_hand(cast, collection, by, base)
 
 
-def _by_hand(cast: Cast, collection: Collection, by: Actor, base: Mapping[str, Any]) -> None:
+def _by_hand(cast: Cast, collection: Collection, by: Actor, base: Mapping[str, object]) -> None:
     facts = {**base, "unit_name": "市发展改革委", "way": "manual"}
     hand: Source = actions.add_source(collection, by=by, name="专项规划摘录", **facts)
     for at, title in enumerate(HAND):

@@ -1,7 +1,7 @@
 """舆情和承诺 in the sample city: a case run to its evaluation, a grave one, one closed late, one late, one waiting; promises in every state."""
 
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import NotRequired, TypedDict, Unpack
 
 from django.utils import timezone
 
@@ -131,7 +131,20 @@ def _registers(cast: Cast) -> None:
         actions.take_in(feed, by=SYSTEM, found=leads)
 
 
-def _found(cast: Cast, key: str, when: datetime, **facts: Any) -> OpinionCase:
+class Seen(TypedDict):
+    """What somebody said of a unit, and where."""
+
+    title: str
+    text: str
+    platform: str
+    address: NotRequired[str]
+    field: NotRequired[WatchField]
+    kind: NotRequired[str]
+    level: NotRequired[str]
+    occurred_at: NotRequired[datetime]
+
+
+def _found(cast: Cast, key: str, when: datetime, **facts: Unpack[Seen]) -> OpinionCase:
     """Collect a case at a moment, by the 政务公开 office, for a unit."""
     with clock.at(when):
         made: OpinionCase = actions.collect(

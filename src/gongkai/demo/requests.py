@@ -1,7 +1,6 @@
 """依申请公开 in the sample city: a request in each state that a clerk meets: over a holiday, paid for, brought back by a review, late."""
 
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.utils import timezone
 
@@ -10,6 +9,7 @@ from gongkai.chinese.days import end_of_day
 from gongkai.demo import clock
 from gongkai.demo.cast import Cast
 from gongkai.files.store import Named, store
+from gongkai.given import text
 from gongkai.intake.actions import issue_code, register_party
 from gongkai.intake.codes import check_digit
 from gongkai.intake.particulars import Particulars
@@ -47,7 +47,7 @@ PAY_HOW = "到云岭市财政局一楼收费窗口缴纳，或者转账至云岭
 class Told:
     """One request as it goes: who does what on which day."""
 
-    def __init__(self, cast: Cast, key: str, wanted: str, day: date, name: str = "", **facts: Any) -> None:
+    def __init__(self, cast: Cast, key: str, wanted: str, day: date, name: str = "", **facts: object) -> None:
         self.cast, self.body = cast, cast.bodies[key]
         self.minute = 20
         given = {
@@ -60,7 +60,7 @@ class Told:
             by = ANONYMOUS if facts.get("channel") == "page" else self.actor(Role.CLERK)
             self.pk = actions.register(self.body, by=by, wanted=wanted, **{**given, **facts}).pk
             if name:
-                said = Particulars(kind=facts.get("applicant_kind", "person"), name=name)
+                said = Particulars(kind=text(facts, "applicant_kind") or "person", name=name)
                 register_party(None, by=ANONYMOUS, matter=f"request/{self.pk}", said=said)
 
     def moment(self, day: date) -> datetime:
@@ -203,21 +203,18 @@ def _reviewed(cast: Cast, today: date) -> None:
     ground = "属于征收补偿方案制定过程中的讨论材料。"
     told.do("decide", ago(today, 80), told.actor(Role.SIGNER), result="3.3.6", ground=ground)
     told.do("deliver", ago(today, 79), route="mail", proof="挂号信XA20260712")
-    review: dict[str, Any] = {
-        "kind": "review",
-        "organ": "云岭市人民政府",
-        "number": f"云府复〔{ago(today, 55).year}〕18号",
-    }
-    told.do("open_dispute", ago(today, 55), **review)
+    number = f"云府复〔{ago(today, 55).year}〕18号"
+    told.do("open_dispute", ago(today, 55), kind="review", organ="云岭市人民政府", number=number)
     case = Dispute.objects.get(request=told.pk)
     finding = "方案已经公布施行，论证材料不再属于过程性信息，应当重新作出答复。"
-    closed: dict[str, Any] = {
-        "dispute": case.pk,
-        "result": "corrected",
-        "finding": finding,
-        "orders_anew": True,
-    }
-    told.do("conclude_dispute", ago(today, 12), **closed)
+    told.do(
+        "conclude_dispute",
+        ago(today, 12),
+        dispute=case.pk,
+        result="corrected",
+        finding=finding,
+        orders_anew=True,
+    )
     told.do("reopen", ago(today, 11), words=f"{case.number}行政复议决定")
 
 

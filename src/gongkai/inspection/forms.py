@@ -1,6 +1,7 @@
 """Forms of the room: a site, an example of its lists, an order."""
 
-from typing import Any, Unpack
+from collections.abc import MutableMapping
+from typing import Unpack
 
 from django import forms
 
@@ -34,8 +35,14 @@ class SiteForm(forms.ModelForm):
             "rate": "别人的网站请不超过2；自己的网站可填0，不限。",
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        data: Posted = None,
+        *,
+        initial: MutableMapping[str, object] | None = None,
+        instance: InspectedSite | None = None,
+    ) -> None:
+        super().__init__(data, initial=initial, instance=instance)
         bodies = Body.objects.filter(active_to=None).order_by("path")
         self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
         self.fields["body"].empty_label = "不是本级单位的网站"  # type: ignore[attr-defined]

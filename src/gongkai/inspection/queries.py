@@ -1,7 +1,7 @@
 """Everything that reads: sites and runs that somebody sees, scores over time, what became of findings."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict
 
 from django.db.models import Count, Model, OuterRef, Q, QuerySet, Subquery
 
@@ -133,9 +133,18 @@ def compared(sites: QuerySet[InspectedSite]) -> tuple[list[str], list[Compared]]
     return groups, rows
 
 
-def counts_of(found: QuerySet[SiteFinding]) -> list[dict[str, object]]:
+class Counted(TypedDict):
+    """How many findings an indicator has."""
+
+    indicator: str
+    name: str
+    kind: str
+    n: int
+
+
+def counts_of(found: QuerySet[SiteFinding]) -> list[Counted]:
     """Return how many of some findings each indicator has, what weighs most first."""
-    rows: list[Any] = list(found.values("indicator", "name", "kind").annotate(n=Count("pk")).order_by())
+    rows: list[Counted] = list(found.values("indicator", "name", "kind").annotate(n=Count("pk")).order_by())
     order = {"veto": 0, "deduction": 1, "note": 2}
     return sorted(rows, key=lambda row: (order.get(row["kind"], 3), -row["n"], row["indicator"]))
 

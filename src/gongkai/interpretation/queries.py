@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -175,7 +174,7 @@ def counters(bodies: QuerySet[Body], year: int) -> list[Counter]:
         led=Count("pk", filter=Q(rank__in=LEADERS)),
         unseen=Count("pk", filter=Q(~Exists(shown(OuterRef("result"))), address="")),
     )
-    counted: dict[int, Any] = {row["body"]: row for row in sums}
+    counted = {row["body"]: {"done": row["done"], "led": row["led"], "unseen": row["unseen"]} for row in sums}
     plans = _planned(bodies, year)
     targets = {t.body_id: t for t in PressTarget.objects.filter(body__in=bodies, year=year, least__gt=0)}
     found = Body.objects.filter(pk__in={*counted, *targets, *plans}).order_by("position", "pk")

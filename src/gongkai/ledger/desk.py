@@ -27,7 +27,7 @@ class Panel:
 
     name: str
     template: str
-    context: Callable[[Entry, Actor], dict[str, Any] | None]
+    context: Callable[[Entry, Actor], dict[str, object] | None]
     kinds: Collection[str] = ()
     position: int = 200
     acting: str = ""

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import datetime, time
-from typing import Any
+from typing import TYPE_CHECKING, TypedDict
 
-from django.db.models import Count, Model, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from gongkai import law
@@ -13,12 +13,18 @@ from gongkai.ledger.queries import SUPERVISING, waiting_for_others
 from gongkai.ledger.rules import STAFF
 from gongkai.units.actors import SYSTEM, Actor, actor_of
 
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    #: A reminder with how far it is.
+    Sent = WithAnnotations[Urging, "Left"]
+
 #: Working days without a signature, and without the work being handed in, after which a reminder is raised: our convention, the notices order
 #: 督促 and 通报 without days.
 UNSIGNED, UNDONE = 2, 5
 
 
-def visible_to(user: object) -> QuerySet[Any]:
+def visible_to(user: object) -> QuerySet[Urging]:
     """Return the reminders that somebody may see: their unit's, and those to units that they supervise."""
     by = actor_of(user)
     rows = Urging.objects.select_related("body")
@@ -31,7 +37,14 @@ def visible_to(user: object) -> QuerySet[Any]:
     return rows.filter(condition)
 
 
-def with_left(rows: QuerySet[Model]) -> QuerySet[Any]:
+class Left(TypedDict):
+    """What `with_left` adds to a reminder."""
+
+    of: int
+    left: int
+
+
+def with_left(rows: QuerySet[Urging]) -> "QuerySet[Sent]":
     """Add how many of a reminder's entries are still with the unit (`left`) and how many there are (`of`)."""
     waiting = Entry.objects.open().filter(waiting_for_others())
     done = Q(entries__closed_at__isnull=False) | Q(entries__in=waiting)
@@ -41,7 +54,7 @@ def with_left(rows: QuerySet[Model]) -> QuerySet[Any]:
     )
 
 
-def to_sign(by: Actor) -> list[object]:
+def to_sign(by: Actor) -> list["Sent"]:
     """Return the reminders that wait for the signature of somebody's unit, the oldest first."""
     mine = [post.body_id for post in by.posts if post.role in STAFF]
     if not mine:
@@ -64,7 +77,7 @@ def raise_urgings(now: datetime | None = None) -> Mapping[str, int]:
     return {"raised": raised}
 
 
-def _why(one: Any, moment: datetime) -> str:
+def _why(one: "Sent", moment: datetime) -> str:
     if not one.left:
         return ""
     if one.received_at is None:

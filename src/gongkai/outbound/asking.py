@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import Message
-from typing import Any
+from typing import Protocol
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 from gongkai.outbound.connections import Connections, proxy_for
@@ -20,6 +20,14 @@ _PIECE = 65_536
 _SAFE = "%/:=&?~+!$,;'@()*[]"
 
 
+class Stream(Protocol):
+    """What a body is read from."""
+
+    def read1(self, n: int = -1, /) -> bytes:
+        """Return some bytes as they came, `n` at most; none at the end."""
+        ...
+
+
 @dataclass
 class Answer:
     """What came: any status is an answer. `read` it before the `with` ends."""
@@ -28,7 +36,7 @@ class Answer:
     headers: Message
     address: str
     _reach: Reach = field(repr=False)
-    _stream: Any = field(repr=False)
+    _stream: Stream = field(repr=False)
 
     def read(self, most: int | None = None) -> bytes:
         """Return the whole body.

@@ -3,7 +3,6 @@
 import select
 import threading
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -23,7 +22,7 @@ class Connections:
 
     most: int = 0
     _idle: list[tuple[Key, Connection]] = field(default_factory=list)
-    _lock: Any = field(default_factory=threading.Lock)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def take(self, key: Key) -> tuple[Connection, bool]:
         """Return a connection, and whether it was used before."""

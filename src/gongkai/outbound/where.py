@@ -5,10 +5,9 @@ import ipaddress
 import socket
 import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
 
 from gongkai.outbound.reach import Inner
 
@@ -18,6 +17,15 @@ _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 #: Acknowledge at once (Linux): servers that send head and body apart wait for the first to be acknowledged, 40 ms on a connection
 #: that is used again. It holds until the kernel thinks otherwise, so it is said before each look.
 _QUICK: int | None = getattr(socket, "TCP_QUICKACK", None)
+
+#: A place that a name leads to, as `socket.getaddrinfo` says it.
+Place = tuple[
+    socket.AddressFamily,
+    socket.SocketKind,
+    int,
+    str,
+    tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes],
+]
 
 
 def is_public(number: str) -> bool:
@@ -117,7 +125,7 @@ class Connection(http.client.HTTPConnection):
         made = TimedSocket(plain.family, plain.type, plain.proto, fileno=plain.detach())
         made.settimeout(seconds)
         made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.sock: Any = made
+        self.sock = made
         try:
             if self._tunnel_host:  # type: ignore[attr-defined]
                 self._tunnel()  # type: ignore[attr-defined]
@@ -133,6 +141,7 @@ class Connection(http.client.HTTPConnection):
         self.timeout = pause
         if self.sock is None:
             self.connect()
+        assert isinstance(self.sock, _Timed)
         self.sock.deadline, self.sock.pause = deadline, pause
 
 
@@ -148,7 +157,9 @@ def led_here(host: str, port: int) -> Iterator[None]:
     """Let a name lead to a port of this machine, for all of this process, as long as a sample is shown."""
     real = socket.getaddrinfo
 
-    def found(name: Any, wanted: Any, *given: Any, **facts: Any) -> Any:
+    def found(
+        name: bytes | str | None, wanted: bytes | str | int | None, *given: int, **facts: int
+    ) -> Sequence[Place]:
         if name != host:
             return real(name, wanted, *given, **facts)
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]

@@ -9,7 +9,7 @@ whoever only may ask for it (a server, another command) starts without them. See
 from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gongkai.privacy.model import Finding, Masked, PrivacyError
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Finding", "Masked", "PrivacyError", "Term", "TermList", "find", "mask", "mask_file", "proofread"]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Read where an office's terms stand when they are asked for."""
     if name in {"Term", "TermList"}:
         return getattr(import_module("gongkai.privacy.proofreading.terms"), name)

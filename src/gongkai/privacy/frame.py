@@ -5,7 +5,7 @@ because normalising replaces character by character and never adds or removes on
 """
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import SupportsIndex, overload
 
 from gongkai.chinese.characters import HAN
 from gongkai.privacy import dictionary
@@ -107,7 +107,13 @@ class _Borders(bytearray):
         super().__init__(len(text) + 1)
         self._text, self._read = text, bytearray(len(text) + 1)
 
-    def __getitem__(self, at: object) -> Any:
+    @overload
+    def __getitem__(self, at: SupportsIndex) -> int: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> bytearray: ...
+
+    def __getitem__(self, at: SupportsIndex | slice) -> int | bytearray:
         """Return the length of the word that begins at an offset."""
         if not isinstance(at, int):
             raise TypeError("one offset at a time")

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import models, transaction
 from django.db.models import Count
@@ -213,7 +213,7 @@ def _derived(
         row, put = row_of(document, span, facets_of(document, stands))
         found.append(row)
         words.append(put)
-    derived: tuple[tuple[type[models.Model], list[Any]], ...] = (
+    derived: tuple[tuple[type[models.Model], Sequence[models.Model]], ...] = (
         (Address, addresses),
         (Placement, placements),
         (Shelf, shelves),

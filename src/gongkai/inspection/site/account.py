@@ -4,7 +4,6 @@ Most platforms show an account only in their own programs; such a page holds not
 """
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 from gongkai.inspection.site.dates import days_in
 from gongkai.inspection.site.evidence import kept_page
@@ -36,9 +35,9 @@ def inspect_account(wanted: Inspection) -> Report:
     elif newest is None:
         skipped[STALE] = "账号主页没有可以读取的内容和日期，请人工查看"
     elif (wanted.today - newest).days > limit:
-        facts: dict[str, Any] = {"at": begun, "shown": newest.isoformat(), **kept_page(data, wanted.folder)}
+        facts = {"at": begun, "shown": newest.isoformat(), **kept_page(data, wanted.folder)}
         words = f"最近一次更新是{newest.isoformat()}，已超过{limit}天"
-        findings.add(STALE, wanted.address, words, key="account", **facts)
+        findings.add(STALE, wanted.address, words, key="account", home=False, **facts)
     rows = [one for one in findings.rows.values() if one.indicator in wanted.indicators]
     ended = datetime.now(UTC).isoformat(timespec="seconds")
     columns = [

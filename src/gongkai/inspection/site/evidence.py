@@ -39,12 +39,11 @@ def keep_evidence(
         one.evidence["sha256"] = digest
         if folder is None:
             continue
-        one.evidence["page"] = _written(store, number, digest, folder)
+        name = _written(store, number, digest, folder)
+        one.evidence["page"] = name
         if browser and page in wanted and (page in taken or len(taken) < MOST_PICTURES):
             if page not in taken:
-                taken[page] = picture_of(
-                    browser, folder / one.evidence["page"], folder / "pages" / f"{digest}.png", page
-                )
+                taken[page] = picture_of(browser, folder / name, folder / "pages" / f"{digest}.png", page)
             if taken[page]:
                 one.evidence["screenshot"] = taken[page]
 

@@ -2,7 +2,6 @@
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import Any
 
 #: Pages that are named with one finding; the others are counted.
 NAMED = 5
@@ -28,7 +27,7 @@ class Finding:
     indicator: str
     url: str
     what: str
-    evidence: dict[str, Any] = field(default_factory=dict)
+    evidence: dict[str, object] = field(default_factory=dict)
     count: int = 1
     also: list[str] = field(default_factory=list)
     home: bool = False

@@ -38,7 +38,7 @@ class Indicator:
     at: int = 1
     source: str = ""
     seen: bool = False
-    limits: dict[str, Any] = field(default_factory=dict)
+    limits: dict[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -61,10 +61,11 @@ class Indicators:
         """Whether an indicator is in use."""
         return key in self.rows
 
-    def limit(self, key: str, name: str, usual: object) -> Any:
+    def limit(self, key: str, name: str, usual: float) -> float:
         """Return a number that a check takes."""
         row = self.rows.get(key)
-        return row.limits.get(name, usual) if row else usual
+        found = row.limits.get(name, usual) if row else usual
+        return found if isinstance(found, (int, float)) else float(str(found))
 
 
 _KINDS = {"veto", "deduction", "bonus", "note"}

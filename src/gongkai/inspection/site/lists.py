@@ -193,7 +193,7 @@ def _best(inside: list[Link]) -> list[Link]:
     return list(best.values())
 
 
-def _holder(anchor: _Element, anchors: set[object]) -> _Element:
+def _holder(anchor: _Element, anchors: set[_Element]) -> _Element:
     """Return the element that holds one entry: the highest above its link that holds no other entry's."""
     holder = anchor
     href = anchor.get("href")

@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -108,7 +109,7 @@ class Page:
         return re.split(r"\s*[-_|—–－]+\s*(?=[^-_|—–－]{2,30}$)", self.title)[0]
 
 
-def read_page(fetched: Fetched, whole: object) -> Page | None:
+def read_page(fetched: Fetched, whole: Callable[[str, str], str]) -> Page | None:
     """Return a fetched page; None where nothing can be read of it.
 
     Args:
@@ -123,7 +124,7 @@ def read_page(fetched: Fetched, whole: object) -> Page | None:
     return page
 
 
-def parse_page(data: bytes, address: str, number: int, whole: object) -> Page | None:
+def parse_page(data: bytes, address: str, number: int, whole: Callable[[str, str], str]) -> Page | None:
     """Return bytes as a page; None where nothing can be read of them."""
     source, note = decode(data)
     source = _XML.sub("", source[:MOST_CHARACTERS]).replace("\x00", "")

@@ -6,8 +6,9 @@ An indicator takes no more than its points, a group no more than its; bonus coun
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
+from gongkai.given import texts
 from gongkai.inspection.site.indicators import Indicator, Indicators
 
 
@@ -66,14 +67,13 @@ def score_of(findings: Iterable[HasIndicator], table: Indicators, skipped: Mappi
         left[row.group] = round(left[row.group] - points, 2)
         deductions.append({**_named(row), "group": row.group, "findings": found, "points": points})
     kept = round(sum(left.values()), 2)
-    bonus = (
+    earned = (
         []
         if kept <= table.bonus_from
-        else [
-            _named(row) | {"points": row.each} for row in table.rows.values() if _earned(row, counts, skipped)
-        ]
+        else [row for row in table.rows.values() if _earned(row, counts, skipped)]
     )
-    total = round(kept + sum(min(one["points"], table[one["indicator"]].most) for one in bonus), 2)
+    bonus = [_named(row) | {"points": row.each} for row in earned]
+    total = round(kept + sum(min(row.each, row.most) for row in earned), 2)
     return Score(
         0.0 if veto else total,
         total,
@@ -85,10 +85,10 @@ def score_of(findings: Iterable[HasIndicator], table: Indicators, skipped: Mappi
 
 
 def _found(row: Indicator, counts: Mapping[str, int]) -> int:
-    return counts.get(row.key, 0) + sum(counts.get(one, 0) for one in row.limits.get("counts", ()))
+    return counts.get(row.key, 0) + sum(counts.get(one, 0) for one in texts(row.limits, "counts"))
 
 
-def _named(row: Indicator) -> dict[str, Any]:
+def _named(row: Indicator) -> dict[str, object]:
     return {"indicator": row.key, "name": row.name, "source": row.source, "seen": row.seen}
 
 

@@ -1,7 +1,7 @@
 """Actions on plans: written with the draft, passed by the head, forms ordered by the 政务公开 office."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from datetime import date
 
 from django.urls import reverse
 from django.utils import timezone
@@ -10,6 +10,7 @@ from gongkai.acts.action import Refused, Step, Tell, action, count_version
 from gongkai.acts.actors import Actor
 from gongkai.editions.models import Document
 from gongkai.editions.vocabulary import POLICY_KINDS
+from gongkai.given import text
 from gongkai.interpretation.models import Field, Form, Plan, Setting
 from gongkai.interpretation.rules import heads, supervises, writes
 from gongkai.publishing.models import ItemPage
@@ -32,7 +33,7 @@ def _is_policy(item: ItemPage) -> list[str]:
     return [] if item.kind in POLICY_KINDS else ["只有政策文件需要解读方案。"]
 
 
-def unphased(facts: Mapping[str, Any]) -> list[str]:
+def unphased(facts: Mapping[str, object]) -> list[str]:
     """Return what the three phases lack: before and during execution a day, or words why there is none, and in their order.
 
     Without a day of its own the interpretation at release is public with the document.
@@ -40,9 +41,10 @@ def unphased(facts: Mapping[str, Any]) -> list[str]:
     reasons = [
         f"{label}解读请填写日期；不安排的，在方式中写明理由。"
         for label, on, how in (("出台前", "before_on", "before_how"), ("执行中", "during_on", "during_how"))
-        if not facts[on] and not facts[how].strip()
+        if not facts[on] and not text(facts, how).strip()
     ]
-    days = [facts[name] for name in ("before_on", "release_on", "during_on") if facts[name]]
+    named = (facts[name] for name in ("before_on", "release_on", "during_on"))
+    days = [day for day in named if isinstance(day, date)]
     if days != sorted(days):
         reasons.append("三个阶段的日期应依次为出台前、同步、执行中。")
     return reasons
@@ -67,7 +69,7 @@ def plan(
     needed: bool = True,
     exempt_reason: str = "",
     forms: Sequence[str] = (),
-    **facts: Any,
+    **facts: object,
 ) -> Step:
     """Write or change a policy item's plan. A changed plan must be passed again.
 
@@ -76,7 +78,7 @@ def plan(
         forms: `Form` values.
         facts: outline, channels, field, before_on, before_how, release_on, during_on, during_how.
     """
-    reasons = _wrong(needed, exempt_reason, forms, facts.get("field", ""))
+    reasons = _wrong(needed, exempt_reason, forms, text(facts, "field"))
     kept = Plan.objects.filter(item_id=item.pk).first() or Plan(item_id=item.pk, body=item.unit)
     if needed:
         reasons += unphased({name: facts.get(name, getattr(kept, name)) for name in FACTS})

@@ -1,7 +1,7 @@
 """Forms about one item: the plan, the link, the eight elements."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Unpack
 
 from django import forms as django
 from django.db.models import QuerySet
@@ -11,6 +11,7 @@ from gongkai.editions.vocabulary import POLICY_KINDS
 from gongkai.interpretation.aspects import ASPECTS
 from gongkai.interpretation.models import Field, Form, Interpretation, Plan
 from gongkai.publishing.documents import titles_of
+from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units.forms.base import Day
 
 
@@ -56,8 +57,8 @@ class PlanForm(django.Form):
         ("执行中解读", ("during_on", "during_how")),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
+        super().__init__(data, files, **kwargs)
         for name in (
             "needed",
             "exempt_reason",
@@ -70,7 +71,7 @@ class PlanForm(django.Form):
             self.fields[name].either = True  # type: ignore[attr-defined]
 
     @staticmethod
-    def start(plan: Plan | None) -> dict[str, Any]:
+    def start(plan: Plan | None) -> dict[str, object]:
         """Return what the form shows at first."""
         if plan is None:
             return {"forms": [Form.TEXT]}
@@ -109,8 +110,15 @@ class LinkForm(django.Form):
     )
     form = django.ChoiceField(label="形式", choices=Form.choices)
 
-    def __init__(self, *args: Any, documents: QuerySet[Document], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        data: Posted = None,
+        files: Sent = None,
+        *,
+        documents: QuerySet[Document],
+        **kwargs: Unpack[FormFacts],
+    ) -> None:
+        super().__init__(data, files, **kwargs)
         self.fields["document"].offer(documents)  # type: ignore[attr-defined]
 
 
@@ -130,10 +138,16 @@ class AspectsForm(django.Form):
     """The eight elements: for each, where the text answers it, or why not."""
 
     def __init__(
-        self, *args: Any, kept: Interpretation | None, found: Mapping[str, str], **kwargs: Any
+        self,
+        data: Posted = None,
+        files: Sent = None,
+        *,
+        kept: Interpretation | None,
+        found: Mapping[str, str],
+        **kwargs: Unpack[FormFacts],
     ) -> None:
         """Begin with what was said; an element of which nothing was said with the heading `found` for it."""
-        super().__init__(*args, **kwargs)
+        super().__init__(data, files, **kwargs)
         for key, (name, _) in ASPECTS.items():
             said = (kept.aspects if kept else {}).get(key, {})
             if not any(said.values()) and key in found:

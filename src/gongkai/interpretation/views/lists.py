@@ -1,7 +1,7 @@
 """解读情况: what waits for its interpretation, links with one side, columns by form, the government's setting."""
 
 from datetime import datetime
-from typing import Any
+from typing import TypedDict
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -15,6 +15,7 @@ from gongkai.interpretation.forms.registers import SettingForm
 from gongkai.interpretation.models import Form, Owed, setting_of
 from gongkai.interpretation.places import children
 from gongkai.interpretation.views.common import bodies_seen
+from gongkai.ledger.models import Entry
 from gongkai.publishing.documents import titles_of
 from gongkai.publishing.views.common import document_seen, websites_of
 from gongkai.spreadsheets import Column as SheetColumn
@@ -62,7 +63,16 @@ def overview(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _rows(waiting: list[Owed]) -> list[dict[str, Any]]:
+class Row(TypedDict):
+    """A document that waits for its interpretation."""
+
+    owed: Owed
+    entry: Entry
+    title: str
+    forms: str
+
+
+def _rows(waiting: list[Owed]) -> list[Row]:
     titles = titles_of(one.document for one in waiting)
     return [
         {

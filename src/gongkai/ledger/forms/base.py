@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Sequence
-from typing import Any, Unpack
+from typing import Unpack
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -45,7 +45,7 @@ class ActForm(forms.Form):
     def prepare(self) -> None:
         """Narrow choices and set initial values by `self.entry` and `self.by`."""
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, object]:
         """Return the action's facts; uploaded files are put into the private store here.
 
         Raises:

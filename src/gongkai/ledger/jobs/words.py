@@ -1,7 +1,7 @@
 """The words of reminders."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TypedDict, Unpack
 
 from django.urls import reverse
 
@@ -14,7 +14,14 @@ from gongkai.ui.templatetags.ui import days_left, due
 NAMED = 20
 
 
-def message(step: Step, entries: Sequence[Entry], *, above: bool = False, **to: Any) -> Tell:
+class Recipients(TypedDict, total=False):
+    """Who is told, as `Tell` takes it."""
+
+    persons: tuple[int, ...]
+    posts: tuple[tuple[str, int], ...]
+
+
+def message(step: Step, entries: Sequence[Entry], *, above: bool = False, **to: Unpack[Recipients]) -> Tell:
     """Return one message about entries that reached a step. Its key is that of the first: each reaches a step once."""
     first = entries[0]
     assert first.due_at is not None

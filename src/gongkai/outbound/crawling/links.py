@@ -1,10 +1,13 @@
 """What a page links to: anchors, frames, pictures, sound and film, styles and scripts. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from gongkai.outbound.crawling.addresses import normal
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
 
 #: Element → the attributes that name an address.
 _NAMING: dict[str, tuple[str, ...]] = {
@@ -28,7 +31,7 @@ _WITH_PAGE = {"stylesheet", "icon", "shortcut icon", "alternate"}
 class Link:
     """One link of a page: the element, its name, the whole address (empty where it leads nowhere), and what was written."""
 
-    element: Any
+    element: "_Element"
     tag: str
     address: str
     written: str
@@ -54,7 +57,7 @@ class Whole:
         return found
 
 
-def links_of(root: Any, base: str, whole: Any = normal) -> Iterator[Link]:
+def links_of(root: "_Element", base: str, whole: Callable[[str, str], str] = normal) -> Iterator[Link]:
     """Yield the links of a parsed page, in the order of the page.
 
     Args:

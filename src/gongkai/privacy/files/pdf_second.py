@@ -7,7 +7,7 @@ in place of those that are drawn. Such a file is refused, for what a machine can
 import io
 import logging
 from collections import Counter
-from typing import Any
+from collections.abc import Iterator
 
 from pdfminer.high_level import extract_text
 from pdfminer.pdfdocument import PDFDocument
@@ -46,7 +46,7 @@ def agrees(content: bytes, pages: list[Page]) -> None:
         raise PrivacyError(f"{why}，机器读不准，请换一份重新导出的PDF，或人工遮盖")
 
 
-def _reasons(content: bytes, pages: list[Page]) -> Any:
+def _reasons(content: bytes, pages: list[Page]) -> Iterator[str]:
     sheets = PDFPage.create_pages(PDFDocument(PDFParser(io.BytesIO(content))))
     for number, sheet in enumerate(sheets, 1):
         unsaid = _unsaid(sheet.resources, 0)

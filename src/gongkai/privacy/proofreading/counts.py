@@ -9,13 +9,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gongkai.privacy.proofreading.tabled import (
     Ints,
+    Numbers,
     Reals,
     Table,
     gapped,
@@ -104,7 +104,7 @@ def at_least(often: float) -> int:
     return int(np.searchsorted(_TIMES, np.float32(often)))
 
 
-def pack(letters: str, single: NDArray[Any], rows: Mapping[int, tuple[NDArray[Any], NDArray[Any]]]) -> bytes:
+def pack(letters: str, single: Numbers, rows: Mapping[int, tuple[Numbers, Numbers]]) -> bytes:
     """Return the file: letters, levels of single characters, and per size sorted hashes by their gaps, with levels."""
     parts = [letters.encode(), level(single).tobytes()]
     for size in (2, 3, 4):

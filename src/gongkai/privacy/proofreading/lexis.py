@@ -9,7 +9,6 @@ kept by a hash of 32 bits; the words that often stand behind each word are kept 
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,7 +92,7 @@ class Lexis:
         return result
 
 
-def hashed(*columns: NDArray[Any]) -> NDArray[np.uint32]:
+def hashed(*columns: Ints) -> NDArray[np.uint32]:
     """Return 32 bits for each row of words."""
     key = columns[0].astype(np.uint64)
     for column in columns[1:]:
@@ -103,8 +102,8 @@ def hashed(*columns: NDArray[Any]) -> NDArray[np.uint32]:
 
 def pack(
     words: list[str],
-    single: NDArray[Any],
-    tables: list[tuple[list[NDArray[Any]], NDArray[Any]]],
+    single: Ints,
+    tables: list[tuple[list[Ints], Ints]],
     mates: list[tuple[int, int, int]],
 ) -> bytes:
     """Return the file: words, their levels, per table the sorted hashes by their gaps, with levels, what follows, what is alike.

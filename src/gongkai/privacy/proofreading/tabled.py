@@ -2,12 +2,13 @@
 
 import struct
 import zlib
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 Ints = NDArray[np.signedinteger]
+#: Counts and numbers of rows, of whatever size.
+Numbers = NDArray[np.integer | np.floating]
 Reals = NDArray[np.float32]
 
 _STEP = 3.0
@@ -41,7 +42,7 @@ def mixed(keys: NDArray[np.uint64]) -> NDArray[np.uint32]:
     return ((keys * _MIX) >> np.uint64(32)).astype(np.uint32)
 
 
-def level(counts: NDArray[Any]) -> NDArray[np.uint8]:
+def level(counts: Numbers) -> NDArray[np.uint8]:
     """Return counts as levels, three to each factor of e."""
     steps = np.rint(np.log(np.maximum(counts, 1)) * _STEP)
     found: NDArray[np.uint8] = np.minimum(steps, 255).astype(np.uint8)
@@ -56,7 +57,7 @@ def levelled(levels: bytes) -> Reals:
     return found
 
 
-def gapped(rows: NDArray[Any]) -> tuple[bytes, bytes]:
+def gapped(rows: Numbers) -> tuple[bytes, bytes]:
     """Return sorted rows as the gaps between them, low and high halves apart: the high half is nearly always nought."""
     gaps = np.diff(rows.astype(np.uint64), prepend=np.uint64(0)).astype("<u4")
     return (gaps & 0xFFFF).astype("<u2").tobytes(), (gaps >> 16).astype("<u2").tobytes()

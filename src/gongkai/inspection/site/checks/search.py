@@ -1,11 +1,14 @@
 """Does the site's search find what stands on the site."""
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 from gongkai.inspection.site.page import Page, parse_page
 from gongkai.inspection.site.site import Site
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
 
 _FIELD = re.compile(
     r"^(?:q|s|wd|kw|key|keys|keyword|keywords|search\w*|query|title|word|text|sousuo|ss)$|search|keyword|sousuo",
@@ -57,27 +60,22 @@ def _form(site: Site) -> tuple[str, str, dict[str, str]] | None:
     return None
 
 
-def _read(page: Page, form: Any) -> tuple[str, str, dict[str, str]] | None:
+def _read(page: Page, form: "_Element") -> tuple[str, str, dict[str, str]] | None:
     if (form.get("method") or "get").lower() != "get" or next(form.iter("textarea"), None) is not None:
         return None
-    fields = [
-        one
-        for one in form.iter("input")
-        if (one.get("type") or "text").lower() in {"text", "search"} and one.get("name")
-    ]
+    inputs = [(one, name) for one in form.iter("input") if (name := one.get("name"))]
+    fields = [name for one, name in inputs if (one.get("type") or "text").lower() in {"text", "search"}]
     if any((one.get("type") or "").lower() == "password" for one in form.iter("input")):
         return None
-    named = [one for one in fields if _FIELD.search(one.get("name"))] or (
+    named = [name for name in fields if _FIELD.search(name)] or (
         fields if _ACTION.search(form.get("action") or "") else []
     )
     if not named:
         return None
     others = {
-        one.get("name"): one.get("value") or ""
-        for one in form.iter("input")
-        if (one.get("type") or "").lower() == "hidden" and one.get("name")
+        name: one.get("value") or "" for one, name in inputs if (one.get("type") or "").lower() == "hidden"
     }
-    return urljoin(page.address, form.get("action") or ""), named[0].get("name"), others
+    return urljoin(page.address, form.get("action") or ""), named[0], others
 
 
 def _asked(form: tuple[str, str, dict[str, str]], title: str) -> str:
@@ -107,7 +105,8 @@ def _shows(site: Site, text: str, address: str, title: str) -> bool:
         return False
     wanted = "".join(title.split())
     said = [
-        "".join("".join(link.element.itertext()).split()) + "".join((link.element.get("title") or "").split())
+        "".join("".join(map(str, link.element.itertext())).split())
+        + "".join((link.element.get("title") or "").split())
         for link in page.links
         if link.tag == "a"
     ]

@@ -227,7 +227,7 @@ def check_consultations(site: Site) -> None:
                 :12
             ]
             linked = any(
-                _RESULT.search("".join(link.element.itertext()))
+                _RESULT.search("".join(map(str, link.element.itertext())))
                 for link in page.links
                 if link.tag == "a"
                 and link.address in site.facts
