@@ -185,10 +185,15 @@ def test_where_the_cache_is_not_told_a_page_is_shown_old_for_so_long_and_no_long
     """Seconds instead of a minute and a day: kept, shown while it is made anew, shown while nothing answers, over."""
     monkeypatch.setitem(caching.POLICIES, "page", caching.Policy(0, 1, 1))
     monkeypatch.setattr(caching, "FAILING", 5)
-    kept = get("/columns/1/2.html")
-    portal[0].down = True
-    time.sleep(2.1)
-    assert get("/columns/1/2.html") == kept
+    for _ in range(5):
+        portal[0].down, started = False, time.time()
+        kept = get("/columns/1/2.html")
+        portal[0].down = True
+        time.sleep(2.1)
+        later = get("/columns/1/2.html")
+        if time.time() - started < 5:
+            break  # else the machine stood still meanwhile, and nothing is said of the cache
+    assert later == kept
     for _ in range(100):
         time.sleep(0.2)
         if get("/columns/1/2.html")[0] == 503:

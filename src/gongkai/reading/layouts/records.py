@@ -55,6 +55,10 @@ def _table(lines: list[str], labelled: list[tuple[str, str]], heads: list[str], 
         if number and number.depth <= 2:
             grid.append(over_the_width(value, len(heads)))
         elif label in heads:
+            if _begins_again(label, record, heads):
+                above = {head: record[head] for head in heads[: heads.index(label)] if head in record}
+                _close(grid, record, heads)
+                record.update(above)  # 一级指标 holds for each 二级指标 below it
             record[label] = f"{record.get(label, '')}\n{value}".strip()
             last = label
         elif value and last:
@@ -66,6 +70,11 @@ def _table(lines: list[str], labelled: list[tuple[str, str]], heads: list[str], 
         [Paragraph(text) for text in part if text.strip()] for part in (lines[:start], [*stray, *lines[end:]])
     )
     return [*before, Grid(grid), *after]
+
+
+def _begins_again(label: str, record: dict[str, str], heads: list[str]) -> bool:
+    """True for a label that the record has, and labels behind it, too: another record under the same headings."""
+    return label in record and any(head in record for head in heads[heads.index(label) + 1 :])
 
 
 def _close(grid: list[Line], record: dict[str, str], heads: list[str]) -> None:

@@ -18,6 +18,8 @@ _NAMES = rf"[{HAN}（）、]{{2,120}}"
 _SAID_IN_TEXT = re.compile(
     rf"[，,；;。]\s*(?P<label>{_UNIT})(?:均|都)?(?:为|是)(?P<names>{_NAMES}?)(?P<limit>[，,][^，,。；;]{{3,16}}(?:前|底|完成|内))?(?=[；;。，,]|$)"
 )
+#: Where two such brackets stand beside each other they are one.
+_BESIDE = "）（"
 _AFTER_DASH = re.compile(
     r"^(?P<text>.{6,}?)[。；]?\s*(?:—{1,4}|－{2}|--)\s*(?P<who>[^—－\-。；]{3,160})[。；]?$"
 )
@@ -61,7 +63,7 @@ def _with_brackets(line: str) -> str:
         limit = f"；完成时限：{match['limit'].strip('，, ')}" if match["limit"] else ""
         return f"（{match['label']}：{match['names']}{limit}）"
 
-    return _SAID_IN_TEXT.sub(bracket, line)
+    return _SAID_IN_TEXT.sub(bracket, line).replace(_BESIDE, "；")
 
 
 def _ends_in_units(line: str) -> re.Match[str] | None:

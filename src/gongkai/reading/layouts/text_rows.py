@@ -55,8 +55,12 @@ def flush(state: Rows, owners: Owners) -> None:
     """Make a row of what waits, for these units or those that stand for it."""
     if not state.waiting:
         return
-    if owners.helps and (above := state.owners()).lead:
+    above = state.owners()
+    if owners.helps and above.lead:
         owners.lead = above.lead
+    elif owners.responsible and not owners.lead and above.lead and not above.responsible:
+        owners.lead = above.lead
+        owners.doubts.append("牵头单位按上级标题下写明的读取，请核对")
     owners = owners or state.owners()
     state.first_leads = state.first_leads or owners.below_too
     if state.first_leads:

@@ -53,7 +53,9 @@ def without_number(paragraph: str) -> str:
     return paragraph[number.length :].strip() if number else paragraph.strip()
 
 
-_INLINE = re.compile(r"(?<=[。！])\s*(?=\d{1,2}[．.、](?!\d+[亿万倍%％.])|[（(]\d{1,2}[）)])")
+_INLINE = re.compile(
+    r"(?<=[。！])\s*(?=\d{1,2}[．.、](?!\d+[亿万倍%％.])|[（(]\d{1,2}[）)])|(?<=[；;])\s*(?=[（(]\d{1,2}[）)])"
+)
 
 
 def split_inline(paragraph: str) -> list[str]:

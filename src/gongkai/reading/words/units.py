@@ -109,12 +109,18 @@ def _joined_lines(text: str) -> str:
 
 
 def _last_piece(text: str) -> str:
-    return split_outside_brackets(text)[-1]
+    return _beside_people(split_outside_brackets(text)[-1])
+
+
+def _beside_people(piece: str) -> str:
+    """`法规科 李四` without the person."""
+    words = piece.split()
+    return "".join(word for word in words if not are_persons(word)) if len(words) > 1 else piece
 
 
 def _is_fragment(line: str) -> bool:
     """True for the rest of a broken name: too short to be one, or not ending like one."""
-    first = split_outside_brackets(line)[0].strip()
+    first = _beside_people(split_outside_brackets(line)[0].strip())
     return bool(first) and (len(first) <= 2 or not ENDS_AS_UNIT.search(first))
 
 
