@@ -184,6 +184,8 @@ def _flat(operations: list[Any]) -> Iterator[tuple[Any, bool, bool]]:
         if type(one).__name__ == "SeparateDatabaseAndState":
             yield from ((each, True, False) for each, _, _ in _flat(one.database_operations))
             yield from ((each, False, True) for each, _, _ in _flat(one.state_operations))
+        elif type(one).__name__ == "FirstTables":
+            yield from _flat(one.operations)
         else:
             yield one, True, True
 

@@ -1,10 +1,8 @@
 """People outside: who reads them, what the log says of it, what is left when their time is over."""
 
 from datetime import timedelta
-from importlib import import_module
 
 import pytest
-from django.apps import apps
 from django.utils import timezone
 
 from factories.intake import FAULT, PNG, code, filled, party, png, post, sent
@@ -127,8 +125,6 @@ class TestReading:
 
     def test_found_by_the_whole_name(self, matter: str, site: Website) -> None:
         clerk = actor(Role.CLERK, site.body)
-        Party.objects.update(name_digest="")
-        import_module("gongkai.intake.migrations.0003_found_by_name").find_by_name(apps, None)
         for written in (WHO["name"], f" {WHO['name'][0]} {WHO['name'][1:]}"):
             assert [one.matter for one in find_parties(clerk, "name", written)] == [matter]
         assert find_parties(clerk, "name", WHO["name"][:-1]) == []

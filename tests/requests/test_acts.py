@@ -1,11 +1,9 @@
 """What may be done to a request: clocks, results, who may, and why not."""
 
 from datetime import date, timedelta
-from importlib import import_module
 
 import pytest
 import time_machine
-from django.apps import apps
 from django.utils import timezone
 
 from factories.requests import WANTED, do, head, register, staff
@@ -340,8 +338,6 @@ def test_an_answer_that_was_late_stays_late_and_a_reopened_one_keeps_its_first_r
     assert (first.revoked_on, second.revoked_on) == (None, date(2024, 3, 1)), (
         "what the review overruled was not taken back by the unit"
     )
-    Letter.objects.update(decision=None)
-    import_module("gongkai.requests.migrations.0010_told_by_filled").link(apps, None)
     assert [one.decision for one in (*Letter.objects.filter(request=entry.pk, kind="reply"),)] == list(
         entry.request.decisions.all()
     )

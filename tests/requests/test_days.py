@@ -1,12 +1,10 @@
 """Days that an act may bear: none before the request came, none of a letter but today; what was too late stops nothing."""
 
 from datetime import date
-from importlib import import_module
 from io import BytesIO
 
 import pytest
 import time_machine
-from django.apps import apps
 from docx import Document
 
 from factories.requests import do, head, register
@@ -19,7 +17,7 @@ from gongkai.requests import actions
 from gongkai.requests.actions.deciding import law_of
 from gongkai.requests.actions.revoking import Payment
 from gongkai.requests.letters import content_of
-from gongkai.requests.models import Decision, Dispute, Fee, Letter, Request
+from gongkai.requests.models import Decision, Dispute, Fee, Letter
 from gongkai.requests.timing import asked_of_applicant
 
 pytestmark = pytest.mark.django_db
@@ -115,10 +113,6 @@ def test_what_was_paid_in_time_and_closed_all_the_same_was_late() -> None:
     said = MovementWords.objects.filter(text__startswith="自行撤销").get().text
     assert "按逾期统计" in said
     assert entry.request.revoked_for == "申请人已经按期缴费"
-    entry.request.revoked_for = ""
-    entry.request.save()
-    import_module("gongkai.requests.migrations.0010_told_by_filled").say_why(apps, None)
-    assert Request.objects.get().revoked_for == "申请人已经按期缴费"
     assert Fee.objects.get().paid_on == date(2024, 1, 22)
 
 

@@ -1,7 +1,7 @@
 """The sample city's database, made whole: every table straight from the models, instead of two hundred migrations one by one.
 
-Bringing an empty database up to date by migrations takes fifteen seconds of processor time, nearly all of it for tables as they once
-were. A sample begins today, so it takes a twentieth: the tables, what Django does behind a migration (guards, groups, permissions), and
+Bringing an empty database up to date by migrations takes twenty seconds of processor time, most of it for the libraries' tables as they once
+were. A sample begins today, so it takes a small part of that: the tables, what Django does behind a migration (guards, groups, permissions), and
 the few rows and the one table of Wagtail's that only its migrations make. All migrations are then on record, so that `migrate` goes on
 from here. That both ways lead to the same database is tested (`tests/demo/test_tables.py`). Real installations migrate.
 """

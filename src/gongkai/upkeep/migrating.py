@@ -7,10 +7,8 @@ databases of tests and measurements; a test holds that it comes to the same. Ins
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from django.apps import apps
 from django.apps.registry import Apps
 from django.core.management import call_command
-from django.db.migrations.graph import MigrationGraph
 from django.db.migrations.state import ProjectState
 
 
@@ -23,20 +21,11 @@ def migrate() -> None:
 def quickly() -> Iterator[None]:
     """Let migrations run in a fraction of the time.
 
-    - Our rooms come last, so that other apps' many steps carry few tables about.
     - A step that changes a table makes anew that table and those that point to it, not all that is related to any of them; a new index or
       constraint only its table. A step that runs code gets all tables made anew, as Django does where it put that off.
     - Which models may be swapped for others is asked once: it does not change while migrations run.
     """
-    leaves = MigrationGraph.leaf_nodes
-
-    def ours_last(graph: MigrationGraph, app: str | None = None) -> list[tuple[str, str]]:
-        return sorted(
-            leaves(graph, app), key=lambda name: apps.get_app_config(name[0]).name.startswith("gongkai.")
-        )
-
     own = [
-        (MigrationGraph, "leaf_nodes", ours_last),
         (ProjectState, "_find_reload_model", _pointing),
         (ProjectState, "_append_option", _append),
         (Apps, "get_swappable_settings_name", _Lasting(vars(Apps)["get_swappable_settings_name"])),
