@@ -39,12 +39,8 @@ def cells(data: bytes) -> str:
     return " ".join(c.text for row in docx.Document(io.BytesIO(data)).tables[0].rows for c in row.cells)
 
 
-@pytest.mark.parametrize("whole", [False, pytest.param(True, marks=pytest.mark.slow)])
-def test_from_a_draft_with_an_id_number_to_its_signatures(
-    visit: Callable[..., Page], city: str, whole: bool
-) -> None:
-    title = f"{TITLE}第{whole + 1}号"
-    author = visit("/admin/publishing/", user="jiaoyu")
+def drafted(author: Page, title: str) -> None:
+    """Fill in a draft with a text and a list in which an ID number stands, and keep it; it is held back."""
     author.click("text=起草信息 >> nth=-1")
     author.fill("#id_title", title)
     author.select_option("#id_kind", "notice")
@@ -66,14 +62,26 @@ def test_from_a_draft_with_an_id_number_to_its_signatures(
     expect(author.locator("body")).to_contain_text("个人信息没有处理")
     picture(author, "publishing-held")
 
+
+def send(author: Page) -> None:
+    author.click("form:has(textarea[name=note]) button:has-text('送审')")
+    expect(author.locator("body")).to_contain_text("已送审")
+
+
+@pytest.mark.parametrize("whole", [False, pytest.param(True, marks=pytest.mark.slow)])
+def test_from_a_draft_with_an_id_number_to_its_signatures(
+    visit: Callable[..., Page], city: str, whole: bool
+) -> None:
+    title = f"{TITLE}第{whole + 1}号"
+    author = visit("/admin/publishing/", user="jiaoyu")
+    drafted(author, title)
     author.click("text=制作遮盖件")
     expect(author.locator("body")).to_contain_text("360102********0013", timeout=30_000)
     picture(author, "publishing-masked")
     author.click("text=采用遮盖件")
     expect(author.locator("body")).to_contain_text("是遮盖件")
     item = author.url.split("#")[0]
-    author.click("form:has(textarea[name=note]) button:has-text('送审')")
-    expect(author.locator("body")).to_contain_text("已送审")
+    send(author)
     sign(visit, title, STAGES if whole else STAGES[:1])
     if not whole:
         return
@@ -99,7 +107,6 @@ def test_from_a_draft_with_an_id_number_to_its_signatures(
     assert public.removeprefix(city) not in reader.request.get(f"{city}/search/?q={title}").text()
 
     author.goto(item)
-    author.click("form:has(textarea[name=note]) button:has-text('送审')")
-    expect(author.locator("body")).to_contain_text("已送审")
+    send(author)
     sign(visit, title)
     assert reader.request.get(public).status == 200

@@ -16,7 +16,7 @@ from factories.publishing import column, public, sign_all, with_sheet
 from factories.units import actor, signed_in
 from gongkai.acts.action import Refused
 from gongkai.editions.actions import place, set_standing, withdraw
-from gongkai.editions.models import Column, Document
+from gongkai.editions.models import Column, Document, Website
 from gongkai.editions.sources import document_of
 from gongkai.editions.verify import editions_hold
 from gongkai.gazette import actions
@@ -74,41 +74,9 @@ def test_from_the_library_to_its_readers(site, housing: Body, plans: Column, cli
         issue, by=SYSTEM, section="人事任免", title="关于李明任职的通知", text="任命李明为市水务局局长。"
     )
     go_out(issue, plans)
-    reading = reading_of(issue.pk, site.pk)
-    assert reading is not None
-    assert [one.title for one in reading.pieces][:2] == ["云岭市养犬管理办法", "云岭市公园管理办法"]
-    assert "<h4>第一章" in reading.pieces[1].html
-    front = client.get(f"/gazette/{issue.pk}/").content.decode()
-    assert "总第123期" in front
-    assert front.index("养犬") < front.index("公园") < front.index("人事任免")
-    page = client.get(f"/gazette/{issue.pk}/?piece=1").content.decode()
-    assert "束犬链" in page
-    assert "下一篇" in page
-    assert "束犬链" in client.get(f"/gazette/{issue.pk}/pages/").content.decode()
-    assert client.get(f"/gazette/{issue.pk}/?piece=9").status_code == 404
-    assert [one.piece.title for one in find(site.pk, "免费 开放")] == ["云岭市公园管理办法"]
-    listed = client.get("/gazette/?q=束犬链").content.decode()
-    assert "<mark>束犬链</mark>" in listed
-    releases = ChannelRelease.objects.filter(channel="gazette")
-    assert {one.document_id for one in releases} == {one.pk for one in laws}
-    assert releases[0].address.endswith(f"/gazette/{issue.pk}/")
-    assert note_all() == {"noted": 0}
-    editor = signed_in(Role.CLERK, site.body)
-    assert "还没有登记" in editor.get("/admin/gazette/").content.decode()
-    said = {
-        "channel": "media",
-        "name": "云岭发布",
-        "at": "2026-01-02T09:00",
-        "address": "https://wx.example/s/1",
-    }
-    editor.post(f"/admin/gazette/{issue.pk}/channel/", said)
-    assert "云岭发布" in editor.get("/admin/gazette/").content.decode()
-    assert "打开链接" in editor.get(f"/admin/gazette/{issue.pk}/").content.decode()
-    answer = client.get(f"/gazette/{issue.pk}/issue.pdf")
-    book = PdfDocument(answer.content)
-    words = "".join(one.get_textpage().get_text_range() for one in book)
-    assert "束犬链" in words
-    assert len(book) == 6
+    _is_read(issue, site, client)
+    _is_noted(issue, laws)
+    assert len(_printed(issue, client)) == 6
     assert editions_hold().broken == ""
     set_standing(
         laws[0],
@@ -124,13 +92,58 @@ def test_from_the_library_to_its_readers(site, housing: Body, plans: Column, cli
     assert "本文件已于2026年11月1日废止" in client.get(f"/gazette/{issue.pk}/?piece=2").content.decode()
     assert "已废止或者失效" in client.get("/gazette/").content.decode()
     _is_a_compilation(issue, laws[0], client)
-    renewed = PdfDocument(client.get(f"/gazette/{issue.pk}/issue.pdf").content)
-    assert "废止" in "".join(one.get_textpage().get_text_range() for one in renewed)
+    assert "废止" in "".join(_printed(issue, client))
     withdraw(document_of(issue), by=actor(Role.LEAD, site.body), reason="排版有误")
     forget()
     for path in ("", "pages/", "issue.pdf"):
         assert client.get(f"/gazette/{issue.pk}/{path}").status_code == 404
     assert find(site.pk, "束犬链") == []
+
+
+def _is_read(issue: Issue, site: Website, client: Client) -> None:
+    """It is read as a whole, piece by piece and by pages, in the order of the editor; it is searched."""
+    reading = reading_of(issue.pk, site.pk)
+    assert reading is not None
+    assert [one.title for one in reading.pieces][:2] == ["云岭市养犬管理办法", "云岭市公园管理办法"]
+    assert "<h4>第一章" in reading.pieces[1].html
+    front = client.get(f"/gazette/{issue.pk}/").content.decode()
+    assert "总第123期" in front
+    assert front.index("养犬") < front.index("公园") < front.index("人事任免")
+    page = client.get(f"/gazette/{issue.pk}/?piece=1").content.decode()
+    assert "束犬链" in page
+    assert "下一篇" in page
+    assert "束犬链" in client.get(f"/gazette/{issue.pk}/pages/").content.decode()
+    assert client.get(f"/gazette/{issue.pk}/?piece=9").status_code == 404
+    assert [one.piece.title for one in find(site.pk, "免费 开放")] == ["云岭市公园管理办法"]
+    listed = client.get("/gazette/?q=束犬链").content.decode()
+    assert "<mark>束犬链</mark>" in listed
+
+
+def _is_noted(issue: Issue, laws: list[Document]) -> None:
+    """Its documents say that they stand in it; other channels are written down by hand."""
+    releases = ChannelRelease.objects.filter(channel="gazette")
+    assert {one.document_id for one in releases} == {one.pk for one in laws}
+    assert releases[0].address.endswith(f"/gazette/{issue.pk}/")
+    assert note_all() == {"noted": 0}
+    editor = signed_in(Role.CLERK, issue.body)
+    assert "还没有登记" in editor.get("/admin/gazette/").content.decode()
+    said = {
+        "channel": "media",
+        "name": "云岭发布",
+        "at": "2026-01-02T09:00",
+        "address": "https://wx.example/s/1",
+    }
+    editor.post(f"/admin/gazette/{issue.pk}/channel/", said)
+    assert "云岭发布" in editor.get("/admin/gazette/").content.decode()
+    assert "打开链接" in editor.get(f"/admin/gazette/{issue.pk}/").content.decode()
+
+
+def _printed(issue: Issue, client: Client) -> list[str]:
+    """Return the words of each page of the printed issue."""
+    answer = client.get(f"/gazette/{issue.pk}/issue.pdf")
+    pages = [one.get_textpage().get_text_range() for one in PdfDocument(answer.content)]
+    assert "束犬链" in "".join(pages)
+    return pages
 
 
 def _is_a_compilation(issue: Issue, repealed: Document, client: Client) -> None:

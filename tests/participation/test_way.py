@@ -19,7 +19,7 @@ from gongkai.ledger.models import Entry
 from gongkai.participation import actions
 from gongkai.participation.following import owe_answers
 from gongkai.participation.line import line_of, open_consultations
-from gongkai.participation.models import Announcement, Catalogue, CatalogueChange, Consultation
+from gongkai.participation.models import Announcement, Catalogue, CatalogueChange, Consultation, Decision
 from gongkai.portal.tree import forget
 from gongkai.publishing.actions import submit
 from gongkai.units.actors import SYSTEM
@@ -128,19 +128,7 @@ def test_from_the_draft_to_the_result(housing: Body, plans: Column, client: Clie
         period, by=actor(Role.CLERK, housing), text="建议写明资金来源。", channel="letter"
     )
     with later(period.ends_on + timedelta(days=1)):
-        assert open_consultations() == []
-        page = read(client, f"/decisions/{made.pk}/")
-        assert "我要提意见" not in page
-        assert "年度目录还没有公布" in page
-        assert "结束，共收到意见1条" in page
-        told = client.get(f"/api/v1/decisions/{made.pk}/").json()
-        assert (told["comments"], told["open_until"]) == (1, "")
-        assert "前公布" in page
-        assert told["answer_due"] > told["consulted_to"]
-        assert owe_answers() == {"owed": 1}
-        assert owe_answers() == {"owed": 0}
-        owed = Consultation.objects.get().feedback
-        assert (owed.state, owed.light) == ("open", "green")
+        owed = _is_over(period, client)
         with pytest.raises(Refused, match="没有归纳"):
             announce(made, "adoption", plans, about=period.announcement, intro="")
         point = actions.write_point(period, by=SYSTEM, gist="写明资金来源")
@@ -154,26 +142,51 @@ def test_from_the_draft_to_the_result(housing: Body, plans: Column, client: Clie
         assert entry_of(made).state == "answered"
         page = read(client, f"/decisions/{made.pk}/")
         assert "采纳</dt><dd>1</dd>" in page
-        with pytest.raises(Refused, match="合法性审查意见"):
-            actions.submit(entry_of(made), by=head, pack=["draft"])
-        actions.submit(entry_of(made), by=head, pack=PACK)
-        with pytest.raises(Refused, match="还没有登记审议决定"):
-            announce(made, "result", plans, text="<p>办法已经通过。</p>")
-        actions.decide(entry_of(made), by=head, on=timezone.localdate(), meeting="市政府第20次常务会议")
-        announce(made, "result", plans, text="<p>《云岭市老旧小区改造办法》已经通过，自公布之日起施行。</p>")
-        assert entry_of(made).state == "decided"
-        became = reviewed(housing, [plans], title="云岭市老旧小区改造办法")
-        actions.link_document(entry_of(made), by=head, document=became)
-        assert line_of(made.pk, plans.website_id).document.document_id == became.pk
-        assert "已公布结果" in read(client, "/decisions/")
-        actions.evaluate(entry_of(made), by=head, words="施行满一年，由市住建局组织")
-        announce(made, "evaluation", plans, text="<p>评估认为总体可行。</p>")
-        assert entry_of(made).state == "evaluated"
+        _is_decided(made, housing, plans, client)
         moved = {one.action for one in history(made.entry.stream)}
         assert moved >= {"decision.opened", "decision.answered", "decision.published", "decision.evaluated"}
         assert "participation.owe_answer" in moved
         assert [one.action for one in history(owed.stream)][-1] == "decision_feedback.published"
         assert [one.name for one in verify() if one.verdict.broken and one.name != "guards"] == []
+
+
+def _is_over(period: Consultation, client: Client) -> Entry:
+    """The day after: comments are taken no more, and what was adopted is owed; return the entry that says so."""
+    made = period.decision
+    assert open_consultations() == []
+    page = read(client, f"/decisions/{made.pk}/")
+    assert "我要提意见" not in page
+    assert "年度目录还没有公布" in page
+    assert "结束，共收到意见1条" in page
+    told = client.get(f"/api/v1/decisions/{made.pk}/").json()
+    assert (told["comments"], told["open_until"]) == (1, "")
+    assert "前公布" in page
+    assert told["answer_due"] > told["consulted_to"]
+    assert owe_answers() == {"owed": 1}
+    assert owe_answers() == {"owed": 0}
+    owed = Consultation.objects.get().feedback
+    assert (owed.state, owed.light) == ("open", "green")
+    return owed
+
+
+def _is_decided(made: Decision, housing: Body, plans: Column, client: Client) -> None:
+    """Submitted with all its papers, decided, its result and its evaluation told."""
+    head = actor(Role.LEAD, housing)
+    with pytest.raises(Refused, match="合法性审查意见"):
+        actions.submit(entry_of(made), by=head, pack=["draft"])
+    actions.submit(entry_of(made), by=head, pack=PACK)
+    with pytest.raises(Refused, match="还没有登记审议决定"):
+        announce(made, "result", plans, text="<p>办法已经通过。</p>")
+    actions.decide(entry_of(made), by=head, on=timezone.localdate(), meeting="市政府第20次常务会议")
+    announce(made, "result", plans, text="<p>《云岭市老旧小区改造办法》已经通过，自公布之日起施行。</p>")
+    assert entry_of(made).state == "decided"
+    became = reviewed(housing, [plans], title="云岭市老旧小区改造办法")
+    actions.link_document(entry_of(made), by=head, document=became)
+    assert line_of(made.pk, plans.website_id).document.document_id == became.pk
+    assert "已公布结果" in read(client, "/decisions/")
+    actions.evaluate(entry_of(made), by=head, words="施行满一年，由市住建局组织")
+    announce(made, "evaluation", plans, text="<p>评估认为总体可行。</p>")
+    assert entry_of(made).state == "evaluated"
 
 
 def test_what_is_withdrawn_takes_no_comments(housing: Body, plans: Column, client: Client) -> None:

@@ -1,4 +1,4 @@
-"""A site with an open column, a government, a unit, and a justice bureau."""
+"""A site with an open column, a government, a unit, a justice bureau, their people, and a library above."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -9,10 +9,13 @@ import time_machine
 
 from factories.fixtures import town
 from factories.publishing import column
-from factories.units import BodyFactory
+from factories.units import BodyFactory, actor
+from factories.uploads import set_library
 from gongkai.editions.models import Column, Website
+from gongkai.policies.models import UpperLibrary
 from gongkai.portal import tree
-from gongkai.units.models import Body
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body, Role
 
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 
@@ -43,3 +46,18 @@ def city(site: Website) -> Body:
 @pytest.fixture
 def justice(site: Website) -> Body:
     return BodyFactory(name="云岭市司法局", short_name="市司法局", parent=site.body)
+
+
+@pytest.fixture
+def chief(city: Body) -> Actor:
+    return actor(Role.CHIEF, city)
+
+
+@pytest.fixture
+def clerk(housing: Body) -> Actor:
+    return actor(Role.CLERK, housing)
+
+
+@pytest.fixture
+def library(city: Body, chief: Actor) -> UpperLibrary:
+    return set_library(city, chief)

@@ -39,11 +39,6 @@ DUE = date(2026, 12, 20)
 
 
 @pytest.fixture
-def chief(city: Body) -> Actor:
-    return actor(Role.CHIEF, city)
-
-
-@pytest.fixture
 def made(city: Body, housing: Body, justice: Body, chief: Actor) -> CleanupRound:
     for body in (housing, housing, justice):
         record(body, filed_number="备1")

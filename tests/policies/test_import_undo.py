@@ -27,11 +27,6 @@ pytestmark = pytest.mark.django_db
 HEADNOTE = "（云岭市人民政府2024年3月28日第3次常务会议通过）"
 
 
-@pytest.fixture
-def clerk(housing: Body) -> Actor:
-    return actor(Role.CLERK, housing)
-
-
 def imported(kind: str, sheet: Sheet, rows: list[Any], by: Actor) -> ImportRun:
     run, plan = spreadsheets.try_file(kind, content=write_xlsx(sheet, rows), file_name="表.xlsx", by=by)
     assert plan.errors == []

@@ -34,16 +34,6 @@ from gongkai.units.models import Body, Role
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def chief(city: Body) -> Actor:
-    return actor(Role.CHIEF, city)
-
-
-@pytest.fixture
-def clerk(housing: Body) -> Actor:
-    return actor(Role.CLERK, housing)
-
-
 def sheet(*rows: dict[str, Any]) -> bytes:
     """A filled-in spreadsheet."""
     heads = {column.key: column for column in SHEET.columns}

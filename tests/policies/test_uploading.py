@@ -9,7 +9,7 @@ from django.db import DatabaseError, transaction
 
 from factories.policies import public, record
 from factories.units import BodyFactory, actor
-from factories.uploads import SETTING, TODAY, place, set_library, upload
+from factories.uploads import SETTING, TODAY, place, upload
 from gongkai.acts.action import Conflict, Refused
 from gongkai.acts.chain import history
 from gongkai.editions.models import Column
@@ -25,21 +25,6 @@ from gongkai.units.actors import Actor
 from gongkai.units.models import Body, BodyKind, Role
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def chief(city: Body) -> Actor:
-    return actor(Role.CHIEF, city)
-
-
-@pytest.fixture
-def clerk(housing: Body) -> Actor:
-    return actor(Role.CLERK, housing)
-
-
-@pytest.fixture
-def library(city: Body, chief: Actor) -> UpperLibrary:
-    return set_library(city, chief)
 
 
 class TestSetting:

@@ -22,21 +22,6 @@ from gongkai.units.models import Body, Role
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def chief(city: Body) -> Actor:
-    return actor(Role.CHIEF, city)
-
-
-@pytest.fixture
-def clerk(housing: Body) -> Actor:
-    return actor(Role.CLERK, housing)
-
-
-@pytest.fixture
-def library(city: Body, chief: Actor) -> UpperLibrary:
-    return set_library(city, chief)
-
-
 class TestOneReceiptForMany:
     def test_a_number_stands_on_all_that_were_handed_in_together_and_on_nothing_else(
         self, library: UpperLibrary, housing: Body, rules: Column, clerk: Actor

@@ -12,8 +12,8 @@ from django.urls import reverse
 
 from factories.policies import public, record
 from factories.publishing import signed
-from factories.units import BodyFactory, actor, signed_in
-from factories.uploads import SETTING, TODAY, place, set_library, upload
+from factories.units import BodyFactory, signed_in
+from factories.uploads import SETTING, TODAY, place, upload
 from gongkai.acts.action import Refused
 from gongkai.editions.models import Column
 from gongkai.policies import actions, handing
@@ -29,21 +29,6 @@ from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def chief(city: Body) -> Actor:
-    return actor(Role.CHIEF, city)
-
-
-@pytest.fixture
-def clerk(housing: Body) -> Actor:
-    return actor(Role.CLERK, housing)
-
-
-@pytest.fixture
-def library(city: Body, chief: Actor) -> UpperLibrary:
-    return set_library(city, chief)
 
 
 class TestGate:
