@@ -2,7 +2,7 @@
 
 import re
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from django import forms
 
@@ -59,20 +59,20 @@ class Plain(forms.Form):
 class Grades(forms.CharField):
     """Grades with the least points of each: 优秀90、良好80、合格60."""
 
-    def to_python(self, value: Any) -> Any:
+    def to_python(self, value: object) -> list[list[str | int]]:  # type: ignore[override]
         """Read them."""
-        found: list[list[Any]] = []
-        for part in filter(None, re.split(r"[、，,；;\s]+", value or "")):
+        found: list[tuple[str, int]] = []
+        for part in filter(None, re.split(r"[、，,；;\s]+", str(value or ""))):
             read = re.fullmatch(r"([一-鿿]{1,10})(\d{1,3})分?", part)
             if read is None:
                 raise forms.ValidationError(f"“{part[:20]}”看不懂，请按“优秀90、良好80、合格60”的样式填写。")
-            found.append([read[1], int(read[2])])
+            found.append((read[1], int(read[2])))
         least = [one[1] for one in found]
         if not found or least[0] > 100 or least != sorted(set(least), reverse=True):
             raise forms.ValidationError("各等次的最低分应从高到低、各不相同，都在0至100之间。")
         if len({one[0] for one in found}) < len(found) or any(one[0] == FAILED for one in found):
             raise forms.ValidationError(f"等次名称不能重复，也不能是“{FAILED}”：低于最后一档的就是{FAILED}。")
-        return found
+        return [[name, points] for name, points in found]
 
 
 class SchemeForm(Plain):

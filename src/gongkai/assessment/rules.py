@@ -1,29 +1,20 @@
 """Who may do what with assessments: each rule returns the reasons against it, in Chinese."""
 
-from typing import Any
-
 from gongkai.assessment.models import Assessed, Bulletin, Evaluator, Round, Scheme
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import STAFF
 from gongkai.units.actors import Actor
 from gongkai.units.humans import is_among, is_own_login
 from gongkai.units.models import Body, BodyKind, Role
-from gongkai.units.reach import is_above
+from gongkai.units.reach import is_above, owner_of
 
 #: Bodies whose head leads a government's work: who confirms results and approves bulletins.
 HEADS = frozenset({BodyKind.GOVERNMENT, BodyKind.GENERAL_OFFICE, BodyKind.DISTRICT})
 
 
-def government(target: Any) -> Body:
+def government(target: object) -> Body:
     """Return the government that a scheme, round, unit, … belongs to."""
-    if isinstance(target, Body):
-        return target
-    if isinstance(target, Assessed):
-        return target.round.body
-    if isinstance(target, Evaluator):
-        return target.round.body
-    body: Body = target.body
-    return body
+    return owner_of(target.round if isinstance(target, Assessed | Evaluator) else target)
 
 
 def runs(by: Actor, target: object) -> list[str]:
@@ -76,18 +67,17 @@ def evaluates(by: Actor, evaluator: Evaluator) -> list[str]:
     return [] if is_own_login(by, evaluator.person.user_id) else ["只有本人可以评分。"]
 
 
-def registers(by: Actor, body: Any) -> list[str]:
+def registers(by: Actor, body: object) -> list[str]:
     """Staff of the unit, and the 政务公开办 over it."""
-    unit = body if isinstance(body, Body) else body.body
+    unit = owner_of(body)
     if is_above(by, unit) or by.has(*STAFF, body_id=unit.pk):
         return []
     return [f"只有本单位（{unit.label}）或者政务公开办可以登记。"]
 
 
-def oversees(by: Actor, body: Any) -> list[str]:
+def oversees(by: Actor, body: object) -> list[str]:
     """The 政务公开办 over the unit; jobs."""
-    unit = body if isinstance(body, Body) else body.body
-    if is_above(by, unit):
+    if is_above(by, owner_of(body)):
         return []
     return ["只有政务公开办可以登记。"]
 

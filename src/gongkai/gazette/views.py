@@ -1,8 +1,8 @@
 """The gazette in the office: issues, one issue with its articles and desk, choosing from the library."""
 
 from collections.abc import Callable
-from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -26,7 +26,9 @@ from gongkai.publishing.forms.channels import ChannelForm
 from gongkai.publishing.source_desk import desk_of, open_columns
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import ticked, whole
+from gongkai.ui.forms import taken
 from gongkai.units.actors import staff
+from gongkai.units.models import Body
 
 PER_PAGE = 30
 
@@ -77,8 +79,8 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "gazette/issues.html", shown)
 
 
-def _open(by: Actor, facts: dict[str, Any]) -> Issue:
-    body = facts.pop("body")
+def _open(by: Actor, facts: dict[str, object]) -> Issue:
+    body = taken(facts, "body", Body)
     made: Issue = actions.open_issue(body, by=by, **facts)
     return made
 
@@ -92,7 +94,7 @@ def _files(request: HttpRequest, by: Actor) -> None:
     for upload in form.cleaned_data["attachments"]:
         issue = issue_named(upload.name or "", queries.visible_to(request.user))
 
-        def work(issue: Issue | None = issue, upload: Any = upload) -> None:
+        def work(issue: Issue | None = issue, upload: "UploadedFile[bytes]" = upload) -> None:
             if issue is None:
                 raise Refused(
                     f"“{upload.name}”：文件名没有写明年份和期号，或者没有这一期。请命名为“2019-03.pdf”。"

@@ -1,6 +1,6 @@
 """Everything that reads: runs that somebody sees, how far they are, what hinders which row."""
 
-from typing import Any
+from typing import TypedDict
 
 from django.db.models import Count, QuerySet
 
@@ -92,7 +92,21 @@ def columns_of(run: MoveRun) -> list[dict[str, object]]:
     )
 
 
-def report(run: MoveRun, *, state: str = "") -> dict[str, Any]:
+class Report(TypedDict):
+    """A run as the command line says it."""
+
+    id: int
+    name: str
+    state: str
+    total: int
+    counts: dict[str, int]
+    by_state: dict[str, int]
+    notes: list[str]
+    columns: list[dict[str, object]]
+    rows: list[dict[str, object]]
+
+
+def report(run: MoveRun, *, state: str = "") -> Report:
     """Return a run as plain data, for the command line: counts, columns, what needs somebody."""
     counts = counts_of(run)
     wanted = [state] if state else [s for s in RowState.values if s in _NEEDS]

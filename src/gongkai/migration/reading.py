@@ -1,8 +1,7 @@
 """The first half of a migration: a run's source is read piece by piece into rows. Interrupted, it goes on where it was."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -22,6 +21,7 @@ from gongkai.migration.sources.values import PICTURE, FileRef
 from gongkai.richtext import FILE_SCHEME, clean, plain
 from gongkai.spreadsheets import read
 from gongkai.spreadsheets.errors import Unreadable
+from gongkai.spreadsheets.sheet import Row
 
 PORTION = 20
 MOST_OLD = 20
@@ -33,7 +33,7 @@ class Source:
 
     run: MoveRun
     bundle: Bundle
-    pieces: list[Any]
+    pieces: Sequence[OldItem | Row | str]
     fetched: dict[str, Fetched]
 
     def item(self, number: int) -> OldItem:
@@ -41,7 +41,7 @@ class Source:
         piece = self.pieces[number]
         if isinstance(piece, OldItem):
             return piece
-        if self.run.kind == RunKind.SHEET:
+        if isinstance(piece, Row):
             item = item_of(piece, self.bundle)
             item.source = page_behind(item, self.bundle, self.fetched)
             return item
@@ -126,7 +126,7 @@ def row_of(run: MoveRun, number: int, item: OldItem, bundle: Bundle) -> MoveRow:
         "pictures": [facts for facts, _ in pictures],
     }
     old = [
-        personal.OldFile(str(facts["name"]), suffix_of(str(facts["ref"])), data, facts["picture"])
+        personal.OldFile(str(facts["name"]), suffix_of(str(facts["ref"])), data, bool(facts["picture"]))
         for facts, data in [*files, *pictures]
     ]
     row.findings = personal.findings_of(row.title, html, row.data["fields"], old)
@@ -161,7 +161,7 @@ def _look(
     *,
     strict: bool,
     picture: bool = False,
-) -> list[tuple[dict[str, Any], bytes]]:
+) -> list[tuple[dict[str, object], bytes]]:
     """Look at files; one that cannot be taken is a problem where a spreadsheet names it, else a note."""
     found = []
     for ref in refs:

@@ -18,7 +18,7 @@ from gongkai.units.actors import SYSTEM
 PORTION = 20
 
 
-def take_back(run: MoveRun, _: list[object]) -> None:
+def take_back(run: MoveRun) -> None:
     """Take back the next portion of a run; where none is left, say what becomes of its columns, and that it is done."""
     _some(run)
     _drafts(run)

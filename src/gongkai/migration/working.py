@@ -5,8 +5,8 @@ is moved once. What a kill takes is the last second's work, which is done again.
 """
 
 import time
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -16,6 +16,7 @@ from gongkai.acts.chain import append
 from gongkai.acts.models import Movement
 from gongkai.editions.models import Column
 from gongkai.files.models import StoredFile
+from gongkai.given import record
 from gongkai.migration import reading, taking, windows
 from gongkai.migration.actions.orders import draft_migrated, publish_migrated
 from gongkai.migration.actions.runs import readers
@@ -26,6 +27,15 @@ from gongkai.migration.settling import columns_of, settle
 from gongkai.migration.undoing import take_back
 from gongkai.spreadsheets.errors import Unreadable
 from gongkai.units.actors import SYSTEM
+
+
+@dataclass
+class Opened:
+    """What the steps of a run keep open from one portion to the next: what is read from; the files and columns that are moved to."""
+
+    source: reading.Source | None = None
+    target: tuple[Bundle, dict[str, Column]] | None = None
+
 
 #: Seconds, about, that one transaction of rows may take: on SQLite nobody else writes meanwhile.
 HOLD = 1.0
@@ -42,7 +52,7 @@ def work(run: MoveRun, *, seconds: float = 2.0, progress: Progress | None = None
     """
     end = time.monotonic() + seconds
     run = MoveRun.objects.select_related("website__body", "body").get(pk=run.pk)
-    opened: list[object] = []
+    opened = Opened()
     while run.state in RUNNING and not windows.stopped(run):
         before = run.state
         try:
@@ -52,7 +62,7 @@ def work(run: MoveRun, *, seconds: float = 2.0, progress: Progress | None = None
             break
         run = MoveRun.objects.select_related("website__body", "body").get(pk=run.pk)
         if run.state != before:
-            opened.clear()
+            opened = Opened()
         if progress:
             progress(run)
         if time.monotonic() >= end:
@@ -72,11 +82,11 @@ def _stop(run: MoveRun, words: str) -> None:
     run.save(update_fields=["notes", "state"])
 
 
-def _read(run: MoveRun, opened: list[Any]) -> None:
-    if not opened:
+def _read(run: MoveRun, opened: Opened) -> None:
+    if opened.source is None:
         run.notes = []
-        opened.append(reading.open_source(run, open_bundle(run.bundle)))
-    if reading.read_some(run, opened[0]):
+        opened.source = reading.open_source(run, open_bundle(run.bundle))
+    if reading.read_some(run, opened.source):
         return
     with transaction.atomic():
         settle(run)
@@ -86,10 +96,10 @@ def _read(run: MoveRun, opened: list[Any]) -> None:
             append(run.stream, action="migration.read", by=SYSTEM, words=f"读取{run.cursor}条")
 
 
-def _move(run: MoveRun, opened: list[Any]) -> None:
-    if not opened:
-        opened.extend([open_bundle(run.bundle), columns_of(run)])
-    if not _move_some(run, opened[0], opened[1]) and MoveRun.objects.filter(
+def _move(run: MoveRun, opened: Opened) -> None:
+    if opened.target is None:
+        opened.target = open_bundle(run.bundle), columns_of(run)
+    if not _move_some(run, *opened.target) and MoveRun.objects.filter(
         pk=run.pk, state=RunState.MOVING
     ).update(state=RunState.DONE, finished_at=timezone.now()):
         count = run.rows.filter(state=RowState.MOVED).count()
@@ -174,10 +184,10 @@ def _write_draft(run: MoveRun, row: MoveRow, column: Column, files: list[tuple[s
     )
 
 
-def without_text(data: dict[str, Any]) -> dict[str, object]:
+def without_text(data: Mapping[str, object]) -> dict[str, object]:
     """Return what a row keeps once its text stands elsewhere or is not wanted: facts and names of files, no words."""
     kept = ("document_number", "issuer", "index_number", "written_on", "formed_on", "effective_on", "kind")
-    fields = data.get("fields", {})
+    fields = record(data, "fields")
     return {"fields": {n: fields[n] for n in kept if n in fields}, "files": data.get("files", [])}
 
 
@@ -186,10 +196,10 @@ def _failed(row: MoveRow, words: str) -> None:
     waiting.update(state=RowState.FAILED, words=words[:300])
 
 
-_STEPS: dict[RunState, Callable[[MoveRun, list[Any]], None]] = {
+_STEPS: dict[RunState, Callable[[MoveRun, Opened], object]] = {
     RunState.READING: _read,
     RunState.MOVING: _move,
-    RunState.UNDOING: take_back,
+    RunState.UNDOING: lambda run, _: take_back(run),
 }
 
 

@@ -9,7 +9,7 @@
 | screen, decide, ask for a post | the 政务公开办 over the unit |
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gongkai.acts.models import Movement
 from gongkai.ledger.models import Entry
@@ -18,7 +18,7 @@ from gongkai.newmedia.models import Post
 from gongkai.units.actors import Actor
 from gongkai.units.humans import is_among
 from gongkai.units.models import Body, Role
-from gongkai.units.reach import is_above
+from gongkai.units.reach import is_above, owner_of
 
 if TYPE_CHECKING:
     from gongkai.newmedia.models import Account
@@ -27,13 +27,9 @@ WORKING = (Role.CLERK, Role.LEAD, Role.SIGNER, Role.REVIEWER)
 CLEARING = (Role.REVIEWER, Role.SIGNER, Role.LEAD)
 
 
-def body_of(target: Any) -> Body:
+def body_of(target: object) -> Body:
     """Return whose a target is."""
-    if isinstance(target, Body):
-        return target
-    account = getattr(target, "account", target)
-    found: Body = account.body
-    return found
+    return owner_of(target if isinstance(target, Body) else getattr(target, "account", target))
 
 
 def works(by: Actor, target: "Account") -> list[str]:

@@ -13,7 +13,7 @@
 | excuse a measure, take a promise off the ledger, reopen it | the 政务公开办 over the unit |
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db.models import Q
 from django.utils import timezone
@@ -34,14 +34,9 @@ WORKING = STAFF
 DECIDING = (Role.LEAD, Role.SIGNER)
 
 
-def body_of(target: Any) -> Body:
+def body_of(target: object) -> Body:
     """Return the unit whose matter something is."""
-    if isinstance(target, Body):
-        return target
-    if isinstance(target, OpinionCase | Promise):
-        return target.entry.body
-    body: Body = target.body
-    return body
+    return reach.owner_of(target.entry if isinstance(target, OpinionCase | Promise) else target)
 
 
 def is_above(by: Actor, target: object) -> bool:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
 
 from django import forms as django_forms
 from django.db.models import QuerySet
@@ -24,6 +23,7 @@ from gongkai.platform.whole import export_whole
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.answers import file_answer
 from gongkai.ui.asked import whole
+from gongkai.ui.forms import file_taken
 from gongkai.units.actors import Actor, staff
 from gongkai.units.models import Body, Role
 from gongkai.units.reach import bodies_of
@@ -126,13 +126,13 @@ def _owing(by: Actor) -> QuerySet[Body]:
 _Way = tuple[
     str,
     Callable[[HttpRequest, Actor], django_forms.Form],
-    Callable[[Upkeep, Actor, dict[str, Any]], Any],
+    Callable[[Upkeep, Actor, dict[str, object]], object],
     str,
 ]
 
 
-def _text(found: Upkeep, by: Actor, facts: dict[str, Any]) -> None:
-    upload = facts.pop("file")
+def _text(found: Upkeep, by: Actor, facts: dict[str, object]) -> None:
+    upload = file_taken(facts, "file")
     if upload:
         named = receive(upload, by)
         facts["file"] = (named.name, named.stored)

@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
 from axes.handlers.database import AxesDatabaseHandler
 from axes.helpers import get_client_username, get_cool_off
 from axes.models import AccessAttempt
 from django.conf import settings
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -37,5 +36,5 @@ class Handler(AxesDatabaseHandler):  # type: ignore[misc]
         return many and (from_here["failures"] or 0) >= settings.GONGKAI_SPRAY_FAILURES
 
 
-def _failures(tries: Any) -> int:
+def _failures(tries: "QuerySet[AccessAttempt]") -> int:
     return tries.aggregate(Sum("failures_since_start"))["failures_since_start__sum"] or 0

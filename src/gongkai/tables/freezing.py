@@ -1,7 +1,6 @@
 """Revisions: what was handed in for review, frozen as an edition would say it; whose hands were in it; what it still lacks."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from django.db.models import Max
 from django.utils import timezone
@@ -163,7 +162,7 @@ def title_of(document: Document) -> str:
     return content.title if content else document.source
 
 
-def frozen(source: Any, revision: int) -> Frozen:
+def frozen(source: PublicTable | Record, revision: int) -> Frozen:
     """Return what an edition of a revision says; see `models.TextSource.frozen`."""
     made = Revision.objects.filter(pk=revision, stream=source.stream).first()
     if made is None or not made.content:
@@ -196,7 +195,7 @@ def writers(stream: str, after: int, upto: int) -> Writers:
     return Writers({a for a, _ in pairs if a is not None}, {p for _, p in pairs if p is not None})
 
 
-def disclosed(source: Any) -> set[str]:
+def disclosed(source: PublicTable | Record) -> set[str]:
     """Return the telephones and addresses that a source's last revision says of institutions: public by its schema, nobody's own."""
     revision = _last(source)
     if revision is None:
@@ -206,7 +205,7 @@ def disclosed(source: Any) -> set[str]:
     return {"".join(str(row[one.key]).split()) for row in rows for one in fields if row.get(one.key)}
 
 
-def lacks(source: Any) -> list[str]:
+def lacks(source: PublicTable | Record) -> list[str]:
     """Return what holds a source back by its schema: what a strict schema's table lacks, every gap of a record that is published by itself."""
     schema = source.schema
     if isinstance(source, PublicTable) and not schema.strict:

@@ -113,6 +113,7 @@ class TextSource(models.Model):
         """
         from gongkai.tables.freezing import frozen
 
+        assert isinstance(self, PublicTable | Record)
         return frozen(self, revision)
 
     def writers(self, after: int, upto: int) -> Writers:
@@ -125,12 +126,14 @@ class TextSource(models.Model):
         """Return the values that its schema makes public of an institution: telephones and addresses."""
         from gongkai.tables.freezing import disclosed
 
+        assert isinstance(self, PublicTable | Record)
         return disclosed(self)
 
     def lacks(self, frozen: Frozen) -> list[str]:
         """Return which fields hold it back: all that are owed where its schema is strict, every one for what is published by itself."""
         from gongkai.tables.freezing import lacks
 
+        assert isinstance(self, PublicTable | Record)
         return lacks(self)
 
 

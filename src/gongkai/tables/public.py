@@ -3,9 +3,8 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from django.db.models import CharField, Q, QuerySet, Value
+from django.db.models import CharField, Model, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
 from gongkai.editions.models import Edition, Shelf
@@ -59,9 +58,9 @@ def _shelf(website: int) -> QuerySet[Shelf]:
     return shelf_visible_to(ANONYMOUS).filter(website=website, column=None)
 
 
-def sources_of(schema: TableSchema) -> QuerySet[Any, str]:
+def sources_of(schema: TableSchema) -> QuerySet[Model, str]:
     """Return the identities of what is published under a schema."""
-    rows = (
+    rows: QuerySet[Record] | QuerySet[PublicTable] = (
         Record.objects.filter(table__schema=schema)
         if schema.by_record
         else PublicTable.objects.filter(schema=schema)

@@ -1,7 +1,7 @@
 """What every form is made with, said once: a form that asks for more names it and hands the rest on."""
 
 from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
-from typing import Any, TypedDict
+from typing import Any, TypedDict, TypeVar
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Model
@@ -9,6 +9,8 @@ from django.forms import BaseForm, ChoiceField, ModelChoiceField, Widget
 from django.forms.renderers import BaseRenderer
 from django.forms.utils import ErrorList
 from django.utils.datastructures import MultiValueDict
+
+T = TypeVar("T")
 
 #: Fields as they were sent (`request.POST`); None for a form that nobody filled in yet.
 Posted = Mapping[str, object] | None
@@ -47,6 +49,24 @@ class FormFacts(TypedDict, total=False):
     field_order: Iterable[str] | None
     use_required_attribute: bool | None
     renderer: BaseRenderer | None
+
+
+def taken(facts: dict[str, object], name: str, kind: type[T]) -> T:
+    """Take out of what a form gave what its field always gives.
+
+    Raises:
+        TypeError: it gave something else.
+    """
+    value = facts.pop(name)
+    if not isinstance(value, kind):
+        raise TypeError(f"{name}: {kind.__name__} is wanted")
+    return value
+
+
+def file_taken(facts: dict[str, object], name: str) -> "UploadedFile[bytes] | None":
+    """Take an uploaded file out of what a form gave; None where none came."""
+    value = facts.pop(name)
+    return value if isinstance(value, UploadedFile) else None
 
 
 def rows_field(form: BaseForm, name: str) -> "ModelChoiceField[Model]":

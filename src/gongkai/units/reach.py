@@ -27,6 +27,18 @@ def government_over(body: Body) -> Body:
     return body if body.kind in GOVERNMENTS or body.parent is None else body.parent
 
 
+def owner_of(target: object) -> Body:
+    """Return the body that something belongs to: itself, or its `body`.
+
+    Raises:
+        TypeError: it belongs to none.
+    """
+    found = target if isinstance(target, Body) else getattr(target, "body", None)
+    if not isinstance(found, Body):
+        raise TypeError(f"whose is {target!r}")
+    return found
+
+
 def is_above(by: Actor, body: Body) -> bool:
     """Whether somebody is the 政务公开办 over a unit (jobs are, too)."""
     return by.system or by.reaches(Role.CHIEF, path=body.path)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import TypedDict, Unpack
 
 from django.utils import timezone
 
@@ -111,8 +111,19 @@ def collect_highlight(
     return Step(words=f"登记亮点“{made}”", stream=f"highlight/{made.pk}", result=made)
 
 
+class Followed(TypedDict, total=False):
+    """When a highlight was sent up, what became of it, who wrote of it."""
+
+    sent_on: date | None
+    sent_to: str
+    outcome: str
+    covered_on: date | None
+    medium: str
+    link: str
+
+
 @action("assessment.follow_highlight", label="登记报送和报道", rule=rules.registers)
-def follow_highlight(row: Highlight, *, by: Actor, **facts: Any) -> Step:
+def follow_highlight(row: Highlight, *, by: Actor, **facts: Unpack[Followed]) -> Step:
     """Note when it was sent up, what became of it, and who wrote of it."""
     _not_ahead(facts.get("sent_on"), "报送日期")
     _not_ahead(facts.get("covered_on"), "报道日期")
@@ -120,9 +131,9 @@ def follow_highlight(row: Highlight, *, by: Actor, **facts: Any) -> Step:
         raise Refused("请同时填写报送日期和报送对象。")
     if facts.get("link") and not facts.get("covered_on"):
         raise Refused("请填写报道日期。")
-    for name in ("sent_on", "sent_to", "outcome", "covered_on", "medium", "link"):
-        if name in facts:
-            setattr(row, name, facts[name])
+    for name, value in facts.items():
+        if name in Followed.__annotations__:
+            setattr(row, name, value)
     row.save()
     told = [f"{row.sent_on.isoformat()}报送{row.sent_to}"] if row.sent_on else []
     told += [f"{row.medium}{row.covered_on.isoformat()}报道"] if row.covered_on else []

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import TypedDict, Unpack
 
 from django.utils import timezone
 
@@ -50,16 +50,25 @@ def _enough(share: Decimal) -> None:
         raise Refused("权重不能超过100%。")
 
 
+class SchemeFacts(TypedDict, total=False):
+    """What of a draft may change."""
+
+    name: str
+    share: Decimal
+    basis: str
+    grades: list[list[object]]
+
+
 @machine_action(
     "assessment.change_scheme", machine=SCHEME, verb="change", label="修改指标体系", rule=rules.runs
 )
-def change_scheme(scheme: Scheme, *, by: Actor, **facts: Any) -> Step:
+def change_scheme(scheme: Scheme, *, by: Actor, **facts: Unpack[SchemeFacts]) -> Step:
     """Change name, weight, basis or grades of a draft."""
     if "share" in facts:
         _enough(facts["share"])
-    for name in ("name", "share", "basis", "grades"):
-        if name in facts:
-            setattr(scheme, name, facts[name])
+    for name, value in facts.items():
+        if name in SchemeFacts.__annotations__:
+            setattr(scheme, name, value)
     scheme.save(update_fields=["name", "share", "basis", "grades"])
     return Step(words="修改指标体系")
 

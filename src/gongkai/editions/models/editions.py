@@ -2,9 +2,10 @@
 
 import json
 import re
-from typing import Any
+from collections.abc import Iterable
 
 from django.db import models
+from django.db.models.base import ModelBase
 from django.utils import timezone
 
 from gongkai.editions.models.sites import Website
@@ -137,9 +138,18 @@ class EditionContent(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "版本内容"
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def save(
+        self,
+        *,
+        force_insert: bool | tuple[ModelBase, ...] = False,
+        force_update: bool = False,
+        using: str | None = None,
+        update_fields: Iterable[str] | None = None,
+    ) -> None:
         """Save, with the index of its files beside it."""
-        super().save(*args, **kwargs)
+        super().save(
+            force_insert=force_insert, force_update=force_update, using=using, update_fields=update_fields
+        )
         rows = [EditionFile(content=self, digest=digest) for digest in sorted(digests_in(self.files))]
         EditionFile.objects.bulk_create(rows, ignore_conflicts=True)
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.core.paginator import Paginator
+from django.forms import Form
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -21,7 +22,9 @@ from gongkai.newmedia.importing import ACCOUNTS, SHEET
 from gongkai.newmedia.models import Account, Filing, FilingKind, Platform
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole
+from gongkai.ui.forms import file_taken, taken
 from gongkai.units.actors import Actor, staff
+from gongkai.units.models import Body
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -97,8 +100,8 @@ def opening(request: HttpRequest) -> HttpResponse:
     return render(request, "newmedia/opening.html", {"form": form})
 
 
-def _open(by: Actor, facts: dict[str, Any]) -> Filing:
-    body, proof = facts.pop("body"), facts.pop("proof")
+def _open(by: Actor, facts: dict[str, object]) -> Filing:
+    body, proof = taken(facts, "body", Body), file_taken(facts, "proof")
     made: Filing = actions.file_opening(body, by=by, proof=_stored(proof, by), **facts)
     return made
 
@@ -173,8 +176,8 @@ def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     return _account(request, found, by, **{name: form})
 
 
-def _file(found: Account, by: Actor, kind: FilingKind, facts: dict[str, Any]) -> None:
-    proof, reason = _stored(facts.pop("proof"), by), facts.pop("reason")
+def _file(found: Account, by: Actor, kind: FilingKind, facts: dict[str, object]) -> None:
+    proof, reason = _stored(file_taken(facts, "proof"), by), facts.pop("reason")
     if kind == FilingKind.CHANGE:
         actions.file_change(found, by=by, reason=reason, changes=facts, proof=proof)
     else:
@@ -189,7 +192,9 @@ def proof(request: HttpRequest, number: int) -> FileResponse:
     return serve_stored(filing.proof, filing.proof_name)
 
 
-_Way = tuple[str, Callable[[HttpRequest, Account], Any], Callable[[Account, Actor, dict[str, Any]], Any], str]
+_Way = tuple[
+    str, Callable[[HttpRequest, Account], Form], Callable[[Account, Actor, dict[str, object]], object], str
+]
 #: Verb → name of its form, the form, what it does, what is said.
 _WAYS: dict[str, _Way] = {
     "facts": (

@@ -1,7 +1,6 @@
 """Posts: what the site published, made ready for accounts, cleared, posted; and who carried what was asked for."""
 
 from datetime import timedelta
-from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -22,6 +21,7 @@ from gongkai.newmedia.models import Account, AccountState, Gate, Post, PostState
 from gongkai.newmedia.rules import oversees, works
 from gongkai.privacy import find
 from gongkai.ui.asked import day_asked, ticked, whole
+from gongkai.ui.forms import file_taken
 from gongkai.units.actors import ANONYMOUS, Actor, staff
 from gongkai.units.models import Body
 
@@ -176,8 +176,8 @@ def _done(request: HttpRequest, by: Actor, found: Post, forms: dict[str, object]
     raise Http404("没有这个操作")
 
 
-def _posted(found: Post, by: Actor, facts: dict[str, Any]) -> None:
-    upload = facts.pop("proof")
+def _posted(found: Post, by: Actor, facts: dict[str, object]) -> None:
+    upload = file_taken(facts, "proof")
     named = receive(upload, by) if upload else None
     actions.mark_posted(found, by=by, proof=(named.name, named.stored) if named else None, **facts)
 

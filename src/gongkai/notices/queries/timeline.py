@@ -1,8 +1,8 @@
 """The year's timeline: what is due on which day, what is to be sent upwards, which acts are awaited."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Any
+from datetime import date, datetime
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -48,7 +48,9 @@ def timeline(year: int, user: object) -> list[Month]:
     entries = entries_visible_to(user).filter(year=year)
     days: dict[date, Day] = {}
     for row in _due_days(entries.filter(kind="assignment")):
-        on = timezone.localtime(row["due_at"]).date()
+        due = row["due_at"]
+        assert isinstance(due, datetime)
+        on = timezone.localtime(due).date()
         day = days.setdefault(on, Day(on))
         day.lights = day.lights + from_row(row)
     for upward in upward_of(year, user):
@@ -61,7 +63,7 @@ def timeline(year: int, user: object) -> list[Month]:
     return list(months.values())
 
 
-def _due_days(entries: QuerySet[Entry]) -> Any:
+def _due_days(entries: QuerySet[Entry]) -> QuerySet[Entry, Mapping[str, object]]:
     return entries.exclude(due_at=None).values("due_at").annotate(**counts()).order_by("due_at")
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
@@ -197,7 +196,7 @@ def _standing(one: Promise, due: date | None) -> str:
 # -- figures --------------------------------------------------------------------------------------------------------
 
 
-def by_unit(rows: QuerySet[Promise]) -> list[dict[str, Any]]:
+def by_unit(rows: QuerySet[Promise]) -> list[dict[str, object]]:
     """Return for each unit: promises, kept in time and late, broken, running, past their date, not public yet."""
     now = timezone.now()
     open_now = Q(entry__closed_at=None)
@@ -218,5 +217,6 @@ def by_unit(rows: QuerySet[Promise]) -> list[dict[str, Any]]:
     )
     found = list(counted)
     bodies = Body.objects.in_bulk([row["entry__body"] for row in found])
-    made = [{**row, "body": bodies[row["entry__body"]]} for row in found]
-    return sorted(made, key=lambda row: (row["body"].position, row["body"].pk))
+    made = [(bodies[row["entry__body"]], row) for row in found]
+    made.sort(key=lambda pair: (pair[0].position, pair[0].pk))
+    return [{**row, "body": body} for body, row in made]

@@ -1,8 +1,10 @@
 """The registers: spokespeople, watched fields, feeds, topics of promises."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
@@ -13,6 +15,7 @@ from gongkai.opinion import actions
 from gongkai.opinion.forms import FeedForm, FieldForm, SpokespersonForm, TopicForm
 from gongkai.opinion.models import Feed, PromiseTopic, Spokesperson, WatchField
 from gongkai.opinion.views.common import chief_bodies
+from gongkai.ui.forms import Posted, taken
 from gongkai.units.actors import staff
 from gongkai.units.models import Body, Person
 from gongkai.units.reach import GOVERNMENTS
@@ -28,19 +31,17 @@ def registers(request: HttpRequest) -> HttpResponse:
     people = (
         Person.objects.filter(active=True, appointments__body__in=units).distinct().order_by("name", "pk")
     )
-    forms = {}
-    if units.exists():
-        forms = {
-            "spokesperson": SpokespersonForm(units=units, people=people, prefix="s"),
-            "field": FieldForm(units=units, prefix="f"),
-            "feed": FeedForm(units=units, prefix="d"),
-            "topic": TopicForm(prefix="t"),
-        }
+    make: dict[str, Callable[[Posted], Form]] = {
+        "spokesperson": lambda sent: SpokespersonForm(sent, units=units, people=people, prefix="s"),
+        "field": lambda sent: FieldForm(sent, units=units, prefix="f"),
+        "feed": lambda sent: FeedForm(sent, units=units, prefix="d"),
+        "topic": lambda sent: TopicForm(sent, prefix="t"),
+    }
+    forms = {what: made(None) for what, made in make.items()} if units.exists() else {}
     if request.method == "POST" and forms:
         what = request.POST.get("what", "")
         if what in forms:
-            form = type(forms[what])(request.POST, prefix=forms[what].prefix, **_choices(what, units, people))
-            forms[what] = form
+            form = forms[what] = make[what](request.POST)
             if does_form(request, form, lambda **facts: _add(what, by, units, facts), "已保存。"):
                 return redirect("opinion:registers")
     shown = {
@@ -55,19 +56,14 @@ def registers(request: HttpRequest) -> HttpResponse:
     return render(request, "opinion/registers.html", shown)
 
 
-def _choices(what: str, units: "QuerySet[Body]", people: "QuerySet[Person]") -> dict[str, Any]:
-    if what == "topic":
-        return {}
-    return {"units": units, "people": people} if what == "spokesperson" else {"units": units}
-
-
-def _add(what: str, by: Actor, units: Any, facts: dict[str, Any]) -> None:
+def _add(what: str, by: Actor, units: "QuerySet[Body]", facts: dict[str, object]) -> None:
     if what == "spokesperson":
-        actions.appoint_spokesperson(facts.pop("body"), by=by, **facts)
+        actions.appoint_spokesperson(taken(facts, "body", Body), by=by, **facts)
     elif what == "feed":
-        actions.add_feed(facts.pop("body"), by=by, **facts)
+        actions.add_feed(taken(facts, "body", Body), by=by, **facts)
     else:
-        top: Body = units.filter(kind__in=GOVERNMENTS).first() or units.first()
+        top = units.filter(kind__in=GOVERNMENTS).first() or units.first()
+        assert top is not None  # who may add has a unit
         (actions.set_field if what == "field" else actions.set_topic)(top, by=by, **facts)
 
 

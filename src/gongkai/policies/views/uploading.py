@@ -38,6 +38,7 @@ from gongkai.policies.views.common import record_seen, to
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.answers import download
 from gongkai.ui.asked import ticked, whole
+from gongkai.ui.forms import file_taken
 from gongkai.units.actors import staff
 from gongkai.units.models import Body, Role
 from gongkai.units.queries import alive
@@ -253,10 +254,10 @@ UPLOADING = frozenset({"policies.record_upload", "policies.take_back_upload"})
 
 
 def _record(record: PolicyRecord, by: Actor, facts: dict[str, object]) -> None:
-    given = facts.pop("file")
+    given = file_taken(facts, "file")
     if why := actions.record_upload.why_not(record, by=by):
         raise Refused(why)
-    file = receive(given, by) if isinstance(given, UploadedFile) else None
+    file = receive(given, by) if given else None
     actions.record_upload(record, by=by, file=file, **facts)
 
 

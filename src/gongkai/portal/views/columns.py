@@ -1,6 +1,7 @@
 """Columns, units, the disclosure platform: lists from shelves."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TypedDict, Unpack
 from urllib.parse import urlencode
 
 from django.db.models import Prefetch
@@ -111,7 +112,15 @@ def disclosure(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(node.url)
 
 
-def _page(request: HttpRequest, tree: SiteTree, **which: Any) -> Page:
+class Which(TypedDict, total=False):
+    """What a list is narrowed to."""
+
+    column: int
+    body: int
+    kinds: Sequence[str]
+
+
+def _page(request: HttpRequest, tree: SiteTree, **which: Unpack[Which]) -> Page:
     return queries.listing(
         reader(request),
         website=tree.website,

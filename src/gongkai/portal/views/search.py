@@ -1,7 +1,7 @@
 """The search page: one box, facets, marked excerpts; what helps where nothing is found; titles while one types."""
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TypedDict
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -117,7 +117,15 @@ def _scopes(request: HttpRequest, asked: Asked) -> list[tuple[str, str, bool]]:
     ]
 
 
-def _help(request: HttpRequest, tree: SiteTree, asked: Asked, results: Results) -> dict[str, Any]:
+class Help(TypedDict, total=False):
+    """Other spellings; columns of that name, each with its address and its site where it is another one; where to ask."""
+
+    spellings: list[str]
+    columns: list[tuple[Node, str, str]]
+    by_request: Node | None
+
+
+def _help(request: HttpRequest, tree: SiteTree, asked: Asked, results: Results) -> Help:
     """What helps where little or nothing is found: other spellings, columns of that name, where to ask."""
     if not asked.words.strip() or (results.total and not results.parts):
         return {}

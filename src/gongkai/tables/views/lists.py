@@ -1,7 +1,6 @@
 """What there is: groups with their schemas, the tables of one schema, a schema and its fields."""
 
 from collections import defaultdict
-from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
@@ -86,7 +85,9 @@ def schema(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "tables/schema.html", shown)
 
 
-def _page(rows: QuerySet[PublicTable], only: str, number: int) -> tuple[list[TableState], Page[Any]]:
+def _page(
+    rows: QuerySet[PublicTable], only: str, number: int
+) -> tuple[list[TableState], Page[TableState] | Page[PublicTable]]:
     """Return how the tables of one page stand, and the page; what is asked for is looked for among all tables, not on the page."""
     if only in ("faults", "changed"):
         fit = [
@@ -94,8 +95,8 @@ def _page(rows: QuerySet[PublicTable], only: str, number: int) -> tuple[list[Tab
             for one in queries.states_of(rows)
             if (one.changed if only == "changed" else one.missing or one.other)
         ]
-        page: Page[Any] = Paginator(fit, PAGE).get_page(number)
-        return list(page.object_list), page
+        shown = Paginator(fit, PAGE).get_page(number)
+        return list(shown.object_list), shown
     page = Paginator(rows.order_by("-year", "body__position", "pk"), PAGE).get_page(number)
     return queries.states_of(page.object_list), page
 
