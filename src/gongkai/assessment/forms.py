@@ -19,7 +19,7 @@ from gongkai.assessment.models import (
 from gongkai.assessment.scoring import FAILED
 from gongkai.ledger.forms import ActForm, register_form
 from gongkai.ledger.scoring import SOURCES
-from gongkai.ui.forms import FormFacts, Posted, Sent
+from gongkai.ui.forms import FormFacts, Plain, Posted, Sent
 from gongkai.units.forms.base import BodiesChoice, BodyChoice, Day
 from gongkai.units.models import Body, BodyKind
 
@@ -40,20 +40,6 @@ def amount(label: str, *, required: bool = True, most: int = 100, help_text: str
     return forms.DecimalField(
         label=label, required=required, min_value=0, max_value=most, decimal_places=2, help_text=help_text
     )
-
-
-class Plain(forms.Form):
-    """A form drawn in the house's way."""
-
-    def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
-        super().__init__(data, files, **kwargs)
-        for field in self.fields.values():
-            if not isinstance(field.widget, (forms.CheckboxInput, forms.CheckboxSelectMultiple)):
-                field.widget.attrs.setdefault("class", "gk-input")
-
-    def offer(self, name: str, rows: object) -> None:
-        """Say what can be chosen in a field."""
-        self.fields[name].queryset = rows  # type: ignore[attr-defined]
 
 
 class Grades(forms.CharField):

@@ -8,7 +8,7 @@ from django.utils import timezone
 from gongkai.consultation.models import Asker, Category, Channel
 from gongkai.intake.forms.people import check_phone
 from gongkai.intake.particulars import Particulars
-from gongkai.ui.forms import FormFacts, Posted, Sent
+from gongkai.ui.forms import FormFacts, Posted, Sent, dress
 from gongkai.units.forms.base import WRONG_MAIL, BodyChoice, Day
 
 if TYPE_CHECKING:
@@ -66,9 +66,7 @@ class RegisterForm(forms.Form):
         super().__init__(data, files, **kwargs)
         self.fields["receiver"].queryset = bodies  # type: ignore[attr-defined]
         self.fields["body"].queryset = units  # type: ignore[attr-defined]
-        for field in self.fields.values():
-            if not isinstance(field.widget, forms.CheckboxInput):
-                field.widget.attrs.setdefault("class", "gk-input")
+        dress(self)
         for name in WHO:
             self.fields[name].widget.attrs["autocomplete"] = (
                 "off"  # the browser is the office's, not the caller's

@@ -9,7 +9,7 @@ from django.utils import timezone
 from gongkai.directory.actions.followups import SIX
 from gongkai.directory.models import Outcome
 from gongkai.ledger.forms import ActForm, register_form
-from gongkai.ui.forms import FormFacts, Posted, Sent
+from gongkai.ui.forms import FormFacts, Posted, Sent, dress
 from gongkai.units.forms.base import BodyChoice, Day
 from gongkai.units.models import Body
 
@@ -34,7 +34,7 @@ class AwaitForm(forms.Form):
         for field in self.fields.values():
             if isinstance(field, BodyChoice):
                 field.queryset = bodies
-            field.widget.attrs.setdefault("class", "gk-input")
+        dress(self)
 
     def clean(self) -> dict[str, object]:
         """Return pairs of domain and unit."""

@@ -9,19 +9,9 @@ from gongkai.editions.models import Column
 from gongkai.editions.vocabulary import ItemKind
 from gongkai.gathering.models import Way
 from gongkai.ledger.forms import ActForm, register_form
-from gongkai.ui.forms import FormFacts, Posted, Sent
+from gongkai.ui.forms import FormFacts, Plain, Posted, Sent
 from gongkai.units.forms.base import BodyChoice, Day
 from gongkai.units.models import Body
-
-
-class Plain(forms.Form):
-    """A form in the office's style."""
-
-    def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
-        super().__init__(data, files, **kwargs)
-        for field in self.fields.values():
-            if not isinstance(field.widget, forms.CheckboxInput):
-                field.widget.attrs.setdefault("class", "gk-input")
 
 
 class CollectionForm(Plain):

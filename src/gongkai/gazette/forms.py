@@ -9,17 +9,8 @@ from gongkai.files.forms import FilesField
 from gongkai.files.kinds import PUBLIC
 from gongkai.gazette.models import SECTIONS, Article, Issue
 from gongkai.richtext import paragraphs, plain
-from gongkai.ui.forms import FormFacts, Posted, Sent
+from gongkai.ui.forms import FormFacts, Plain, Posted, Sent
 from gongkai.units.forms.base import BodyChoice, Day
-
-
-class Plain(forms.Form):
-    """A form in the office's style."""
-
-    def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
-        super().__init__(data, files, **kwargs)
-        for field in self.fields.values():
-            field.widget.attrs.setdefault("class", "gk-input")
 
 
 class IssueForm(Plain):

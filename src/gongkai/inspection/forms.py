@@ -6,16 +6,11 @@ from typing import Unpack
 from django import forms
 
 from gongkai.inspection.models import InspectedSite
-from gongkai.ui.forms import FormFacts, Posted, Sent
+from gongkai.ui.forms import FormFacts, Posted, Sent, dress
 from gongkai.units.actors import Actor
 from gongkai.units.forms.base import Day
 from gongkai.units.models import Body, Role
 from gongkai.units.reach import bodies_of
-
-
-def _plain(form: forms.BaseForm) -> None:
-    for field in form.fields.values():
-        field.widget.attrs.setdefault("class", "gk-input")
 
 
 class SiteForm(forms.ModelForm):
@@ -48,7 +43,7 @@ class SiteForm(forms.ModelForm):
         self.fields["body"].empty_label = "不是本级单位的网站"  # type: ignore[attr-defined]
         if self.instance.pk:
             self.fields["address"].disabled = True
-        _plain(self)
+        dress(self)
 
 
 class LayoutForm(forms.Form):
@@ -64,7 +59,7 @@ class LayoutForm(forms.Form):
 
     def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
         super().__init__(data, files, **kwargs)
-        _plain(self)
+        dress(self)
 
 
 class OrderForm(forms.Form):
@@ -83,4 +78,4 @@ class OrderForm(forms.Form):
         # Only units that this 政务公开办 may order to mend something.
         bodies = bodies_of(by, roles=(), supervising=(Role.CHIEF,)).order_by("path")
         self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
-        _plain(self)
+        dress(self)

@@ -10,21 +10,9 @@ from gongkai.files.forms import OneFileField
 from gongkai.files.kinds import PUBLIC
 from gongkai.ledger.forms import ActForm, register_form
 from gongkai.newmedia.models import Account, AccountColumn, Decision, Function, Platform, Reason
-from gongkai.ui.forms import FormFacts, Posted, Sent
+from gongkai.ui.forms import FormFacts, Plain, Posted, Sent
 from gongkai.units.forms.base import BodyChoice, Day, Moment, today
 from gongkai.units.models import Body, Person
-
-
-class Plain(forms.Form):
-    """A form in the office's style."""
-
-    def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
-        super().__init__(data, files, **kwargs)
-        for field in self.fields.values():
-            if not isinstance(
-                field.widget, (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple)
-            ):
-                field.widget.attrs.setdefault("class", "gk-input")
 
 
 def _line(label: str, most: int = 300, help_text: str = "", required: bool = False) -> forms.CharField:

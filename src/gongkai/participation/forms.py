@@ -21,7 +21,7 @@ from gongkai.participation.models import AnnouncementKind, Channel, DraftKind, E
 from gongkai.participation.queries import examined
 from gongkai.participation.texts import FORMS
 from gongkai.richtext import from_office, paragraphs, plain
-from gongkai.ui.forms import FormFacts, Posted, Sent
+from gongkai.ui.forms import FormFacts, Plain, Posted, Sent
 from gongkai.units.forms import base
 from gongkai.units.forms.base import BodyChoice, Day
 from gongkai.units.forms.searched import Searched
@@ -35,17 +35,6 @@ text = partial(base.words, rows=4, most=20000)
 
 
 _WORD = ("docx", "doc", "wps")
-
-
-class Plain(forms.Form):
-    """A form in the office's style."""
-
-    def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
-        super().__init__(data, files, **kwargs)
-        bare = (forms.CheckboxInput, forms.CheckboxSelectMultiple, forms.RadioSelect, forms.HiddenInput)
-        for field in self.fields.values():
-            if not isinstance(field.widget, bare):
-                field.widget.attrs.setdefault("class", "gk-input")
 
 
 class CatalogueForm(Plain):

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from gongkai.files.forms import OneFileField
 from gongkai.files.kinds import PUBLIC
 from gongkai.platform.models import Field, Part, RegulationKind, Team
-from gongkai.ui.forms import FormFacts, Posted, Sent
+from gongkai.ui.forms import FormFacts, Plain, Posted, Sent
 from gongkai.units.forms.base import BodyChoice, Day, today
 from gongkai.units.models import Body
 
@@ -17,16 +17,6 @@ if TYPE_CHECKING:
 
 #: People who read in turn, at most.
 MOST_NAMES = 60
-
-
-class Plain(forms.Form):
-    """A form in the office's style."""
-
-    def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
-        super().__init__(data, files, **kwargs)
-        for field in self.fields.values():
-            if not isinstance(field.widget, forms.CheckboxInput):
-                field.widget.attrs.setdefault("class", "gk-input")
 
 
 def _line(label: str, most: int = 120, help_text: str = "", required: bool = False) -> forms.CharField:

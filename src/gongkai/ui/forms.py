@@ -1,11 +1,20 @@
 """What every form is made with, said once: a form that asks for more names it and hands the rest on."""
 
 from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
-from typing import Any, TypedDict, TypeVar
+from typing import Any, TypedDict, TypeVar, Unpack
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import Model
-from django.forms import BaseForm, ChoiceField, ModelChoiceField, Widget
+from django.db.models import Model, QuerySet
+from django.forms import (
+    BaseForm,
+    CheckboxInput,
+    ChoiceField,
+    Form,
+    HiddenInput,
+    ModelChoiceField,
+    RadioSelect,
+    Widget,
+)
 from django.forms.renderers import BaseRenderer
 from django.forms.utils import ErrorList
 from django.utils.datastructures import MultiValueDict
@@ -67,6 +76,29 @@ def file_taken(facts: dict[str, object], name: str) -> "UploadedFile[bytes] | No
     """Take an uploaded file out of what a form gave; None where none came."""
     value = facts.pop(name)
     return value if isinstance(value, UploadedFile) else None
+
+
+#: Widgets whose boxes and dots are drawn by themselves, or that are not drawn at all.
+BARE = (CheckboxInput, RadioSelect, HiddenInput)
+
+
+def dress(form: BaseForm) -> None:
+    """Give what is typed into, or chosen from a list, the look of the house."""
+    for field in form.fields.values():
+        if not isinstance(field.widget, BARE):
+            field.widget.attrs.setdefault("class", "gk-input")
+
+
+class Plain(Form):
+    """A form in the look of the house."""
+
+    def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
+        super().__init__(data, files, **kwargs)
+        dress(self)
+
+    def offer(self, name: str, rows: QuerySet[Model]) -> None:
+        """Say what can be chosen in a field."""
+        rows_field(self, name).queryset = rows
 
 
 def rows_field(form: BaseForm, name: str) -> "ModelChoiceField[Model]":

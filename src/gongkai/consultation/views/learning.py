@@ -14,6 +14,7 @@ from gongkai.consultation.rules import keeps_search
 from gongkai.matching.fitting import LEAST_PAIRS
 from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.ui.forms import dress
 from gongkai.units.actors import staff
 
 SHEET = Sheet(
@@ -42,8 +43,7 @@ class SynonymForm(forms.Form):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        for field in self.fields.values():
-            field.widget.attrs.setdefault("class", "gk-input")
+        dress(self)
 
 
 def search(request: HttpRequest) -> HttpResponse:

@@ -18,7 +18,7 @@ from gongkai.editions.queries import default_website
 from gongkai.intake.actions import open_file
 from gongkai.intake.models import Upload
 from gongkai.reading.mails import Mail, read_mail
-from gongkai.ui.forms import FormFacts, Posted, Sent
+from gongkai.ui.forms import FormFacts, Posted, Sent, dress
 from gongkai.units.actors import Actor, staff
 from gongkai.units.forms.base import BodyChoice
 from gongkai.units.models import Body, Role
@@ -38,8 +38,7 @@ class TakeForm(forms.Form):
 
     def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
         super().__init__(data, files, **kwargs)
-        for field in self.fields.values():
-            field.widget.attrs.setdefault("class", "gk-input")
+        dress(self)
 
 
 def mails(request: HttpRequest) -> HttpResponse:
@@ -125,8 +124,7 @@ class FolderForm(forms.Form):
         super().__init__(data, files, **kwargs)
         self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
         self.fields["host"].choices = [(host, host) for host in servers()]  # type: ignore[attr-defined]
-        for field in self.fields.values():
-            field.widget.attrs.setdefault("class", "gk-input")
+        dress(self)
 
 
 def folders(request: HttpRequest) -> HttpResponse:

@@ -17,7 +17,7 @@ from gongkai.publishing.views.common import bodies_seen
 from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole
-from gongkai.ui.forms import FormFacts, Posted, Sent
+from gongkai.ui.forms import FormFacts, Posted, Sent, dress
 from gongkai.ui.templatetags.ui import moment
 from gongkai.units.actors import Actor, staff
 from gongkai.units.forms.base import BodyChoice, Day
@@ -68,8 +68,7 @@ class PhoneForm(forms.Form):
     ) -> None:
         super().__init__(data, files, **kwargs)
         self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
-        for field in self.fields.values():
-            field.widget.attrs.setdefault("class", "gk-input")
+        dress(self)
         if len(bodies) == 1:
             self.fields["body"].initial = bodies[0].pk
 

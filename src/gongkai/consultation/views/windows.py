@@ -15,7 +15,7 @@ from gongkai.consultation import actions, roster
 from gongkai.consultation.importing_roster import SHEET
 from gongkai.consultation.views.answers import writable
 from gongkai.spreadsheets.answers import spreadsheet
-from gongkai.ui.forms import FormFacts, Posted, Sent
+from gongkai.ui.forms import FormFacts, Posted, Sent, dress
 from gongkai.units.actors import staff
 from gongkai.units.forms.base import BodyChoice, Day
 
@@ -44,8 +44,7 @@ class WindowForm(forms.Form):
     ) -> None:
         super().__init__(data, files, **kwargs)
         self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
-        for field in self.fields.values():
-            field.widget.attrs.setdefault("class", "gk-input")
+        dress(self)
         if len(bodies) == 1:
             self.fields["body"].initial = bodies[0].pk
 

@@ -13,7 +13,7 @@ from gongkai.directory import actions, queries, rules
 from gongkai.directory.coverage import STATES
 from gongkai.directory.models import Verdict, YearlyCheck
 from gongkai.publishing.source_desk import desk_of
-from gongkai.ui.forms import FormFacts, Posted, Sent
+from gongkai.ui.forms import FormFacts, Posted, Sent, dress
 from gongkai.units.actors import Actor, staff
 
 
@@ -31,8 +31,7 @@ class DrawForm(forms.Form):
         today = timezone.localdate()
         years = [(year, f"{year}年") for year in (today.year, today.year - 1)]
         self.fields["year"].choices = years  # type: ignore[attr-defined]
-        for field in self.fields.values():
-            field.widget.attrs.setdefault("class", "gk-input")
+        dress(self)
 
 
 def checks(request: HttpRequest) -> HttpResponse:

@@ -13,7 +13,7 @@ from gongkai.intake.forms.lengths import say_too_long
 from gongkai.intake.models import Upload
 from gongkai.intake.particulars import Particulars
 from gongkai.intake.uploads import FileRule
-from gongkai.ui.forms import FormFacts, Posted, Sent
+from gongkai.ui.forms import FormFacts, Posted, Sent, dress
 
 
 class IntakeForm(forms.Form):
@@ -38,11 +38,8 @@ class IntakeForm(forms.Form):
         kwargs.setdefault("label_suffix", "")
         super().__init__(data, files, **kwargs)
         say_too_long(self)
+        dress(self)
         for name, field in self.fields.items():
-            if not isinstance(
-                field.widget, (forms.RadioSelect, forms.CheckboxSelectMultiple, forms.CheckboxInput)
-            ):
-                field.widget.attrs.setdefault("class", "gk-input")
             if name in self.private:
                 field.widget.attrs["data-private"] = ""
             if name in self.shown_for:

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from gongkai.acts.action import AnyAction
 from gongkai.files.store import receive
 from gongkai.ledger.models import Entry
-from gongkai.ui.forms import FormFacts, Posted, Sent
+from gongkai.ui.forms import FormFacts, Posted, Sent, dress
 from gongkai.units.actors import Actor
 
 
@@ -34,10 +34,7 @@ class ActForm(forms.Form):
     ) -> None:
         self.entry, self.by = entry, by
         super().__init__(data, files, **kwargs)
-        for field in self.fields.values():
-            plain = not isinstance(field.widget, (forms.CheckboxInput, forms.RadioSelect, forms.HiddenInput))
-            if plain:
-                field.widget.attrs.setdefault("class", "gk-input")
+        dress(self)
         for name in self.at_times:
             self.fields[name].either = True  # type: ignore[attr-defined]
         self.prepare()

@@ -24,7 +24,7 @@ from gongkai.notices.states import NoticeState
 from gongkai.notices.views.listing import reached
 from gongkai.notices.views.shared import attempt
 from gongkai.ui.asked import ticked, year_in
-from gongkai.ui.forms import FormFacts, Posted, Sent
+from gongkai.ui.forms import FormFacts, Posted, Sent, dress
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.forms.base import Day
 from gongkai.units.models import Body, Role
@@ -60,8 +60,8 @@ class Styled(forms.Form):
     ) -> None:
         super().__init__(data, files, **kwargs)
         self.by = by
+        dress(self)
         for name, field in self.fields.items():
-            field.widget.attrs.setdefault("class", "gk-input")
             if isinstance(field, forms.ModelChoiceField):
                 field.queryset = self.choices_of(name)
                 field.empty_label = "请选择"

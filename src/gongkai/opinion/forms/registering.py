@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from gongkai.opinion.forms.fields import address, line, paper, text
 from gongkai.opinion.models import Kind, Level, PromiseTopic, WatchField
-from gongkai.ui.forms import FormFacts, Posted, Sent
+from gongkai.ui.forms import FormFacts, Plain, Posted, Sent
 from gongkai.units.forms.base import BodiesChoice, BodyChoice, Day, Moment, PersonChoice, today
 from gongkai.units.models import Body, BodyKind, Person
 
@@ -25,19 +25,7 @@ PLATFORMS = (
 )
 
 
-class _Styled(forms.Form):
-    """Fields in the house's style, those that choose units filled."""
-
-    def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
-        super().__init__(data, files, **kwargs)
-        for field in self.fields.values():
-            if not isinstance(
-                field.widget, (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple)
-            ):
-                field.widget.attrs.setdefault("class", "gk-input")
-
-
-class CollectForm(_Styled):
+class CollectForm(Plain):
     """What was found, where, when; whom it concerns."""
 
     groups = (
@@ -91,7 +79,7 @@ class CollectForm(_Styled):
             del self.fields["areas"]
 
 
-class PromiseForm(_Styled):
+class PromiseForm(Plain):
     """What was promised, by whom, where, until when, and the proof."""
 
     groups = (
@@ -119,7 +107,7 @@ class PromiseForm(_Styled):
         self.fields["body"].queryset = units  # type: ignore[attr-defined]
 
 
-class SpokespersonForm(_Styled):
+class SpokespersonForm(Plain):
     """Who speaks for which unit."""
 
     body = BodyChoice(label="单位", help_text="本级政府的发言人，也可以为所属各单位发言。")
@@ -141,7 +129,7 @@ class SpokespersonForm(_Styled):
         self.fields["person"].queryset = people  # type: ignore[attr-defined]
 
 
-class FieldForm(_Styled):
+class FieldForm(Plain):
     """A watched field and its units."""
 
     name = line("领域", most=60, hint="已有的同名领域会被修改。")
@@ -156,7 +144,7 @@ class FieldForm(_Styled):
         self.fields["bodies"].queryset = units  # type: ignore[attr-defined]
 
 
-class FeedForm(_Styled):
+class FeedForm(Plain):
     """An address that is polled."""
 
     body = BodyChoice(label="收集单位", empty_label=None)
@@ -173,7 +161,7 @@ class FeedForm(_Styled):
         self.fields["body"].queryset = units  # type: ignore[attr-defined]
 
 
-class TopicForm(_Styled):
+class TopicForm(Plain):
     """A topic of promises."""
 
     name = line("主题", most=40)

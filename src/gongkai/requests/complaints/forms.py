@@ -7,7 +7,7 @@ from django import forms
 from gongkai.ledger.forms import ActForm, register_form
 from gongkai.requests.forms.base import words
 from gongkai.requests.models import About, Channel, Found
-from gongkai.ui.forms import FormFacts, Posted, Sent, rows_field
+from gongkai.ui.forms import FormFacts, Posted, Sent, dress, rows_field
 from gongkai.units.forms.base import BodyChoice, Day
 
 if TYPE_CHECKING:
@@ -73,8 +73,7 @@ class ComplaintForm(forms.Form):
         super().__init__(data, files, **kwargs)
         field = rows_field(self, "against")
         field.queryset = bodies
-        for one in self.fields.values():
-            one.widget.attrs.setdefault("class", "gk-input")
+        dress(self)
 
 
 def enter() -> None:

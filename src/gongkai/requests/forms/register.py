@@ -13,7 +13,7 @@ from gongkai.requests.applicants import ApplicantKind
 from gongkai.requests.forms.base import words
 from gongkai.requests.models import Channel, Form, Route
 from gongkai.requests.rules import RECEIPT, not_received, without_address
-from gongkai.ui.forms import FormFacts, Posted, Sent, rows_field
+from gongkai.ui.forms import FormFacts, Posted, Sent, dress, rows_field
 from gongkai.units.forms.base import BodyChoice, Day
 
 if TYPE_CHECKING:
@@ -90,8 +90,7 @@ class RegisterForm(forms.Form):
         field = rows_field(self, "body")
         field.queryset = bodies
         self.initial = {"submitted_on": today, "received_on": today, "body": bodies.first(), **self.initial}
-        for one in self.fields.values():
-            one.widget.attrs.setdefault("class", "gk-input")
+        dress(self)
 
     def clean_phone(self) -> str:
         """Check the number."""
