@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
-from typing import Any
 
+from gongkai.given import record
 from gongkai.law import annual_form as form
 from gongkai.writing.forms import Cell, Form
 
@@ -114,12 +114,12 @@ def as_tables(values: Mapping[str, Number | None]) -> dict[str, object]:
     return {"table2": second, "table3": third, "table4": fourth}
 
 
-def from_tables(tables: Mapping[str, Any]) -> Values:
+def from_tables(tables: Mapping[str, object]) -> Values:
     """Return the figures of tables as a file had them; what is absent is None."""
     made: Values = {}
     for key in KEYS:
         table, row, column = key.split("/")
-        cells = tables.get(table, {}).get(row)
+        cells = record(tables, table).get(row)
         if table == "table2" and column == "value":
             value = cells
         else:
@@ -128,7 +128,7 @@ def from_tables(tables: Mapping[str, Any]) -> Values:
                 "table3": form.TABLE3_COLUMNS,
                 "table4": form.TABLE4_COLUMNS,
             }[table]
-            value = cells[list(columns).index(column)] if cells else None
+            value = cells[list(columns).index(column)] if isinstance(cells, list) and cells else None
         made[key] = None if value is None else as_number(value)
     return made
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gongkai.annual.form import KEYS, Number, as_number
 from gongkai.annual.models import Report
+from gongkai.given import record, text
 from gongkai.law.annual_form import FORM
 
 if TYPE_CHECKING:
@@ -50,19 +51,20 @@ def plain(value: Number | None) -> int | str | None:
     return f"{value:f}" if isinstance(value, Decimal) else value
 
 
-def figures_in(content: Mapping[str, Any]) -> "Figures":
+def figures_in(content: Mapping[str, object]) -> "Figures":
     """Return the figures of what was handed in."""
     from gongkai.annual.queries.figures import NONE, Figure
 
     made = {}
+    figures = record(content, "figures")
     for key in KEYS:
-        kept = content["figures"].get(key) or {"value": None, "origin": NONE, "source": ""}
+        kept = record(figures, key) or {"value": None, "origin": NONE, "source": ""}
         counted = kept.get("counted")
         made[key] = Figure(
             key,
             None if kept["value"] is None else as_number(kept["value"]),
-            kept["origin"],
-            kept["source"],
+            text(kept, "origin"),
+            text(kept, "source"),
             None if counted is None else as_number(counted),
         )
     return made

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gongkai.errands.running import Running
@@ -47,8 +47,8 @@ class Kind:
     lane: str = LONG
     pauses: tuple[timedelta, ...] = PAUSES
     back: tuple[str, str] = ("", "")
-    left: Callable[[Mapping[str, Any], str], None] | None = None
-    again: Callable[[int, Mapping[str, Any]], str] | None = None
+    left: Callable[[Mapping[str, object], str], None] | None = None
+    again: Callable[[int, Mapping[str, object]], str] | None = None
 
 
 KINDS: dict[str, Kind] = {}

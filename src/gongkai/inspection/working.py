@@ -65,7 +65,7 @@ def errand_of(run: InspectionRun) -> Errand | None:
 
 def errand(running: Running) -> Ended | GoOn:
     """Work on the run of an errand, step by step, until its turn is over; goes on later where it was."""
-    run = InspectionRun.objects.select_related("site").get(pk=running.facts["run"])
+    run = InspectionRun.objects.select_related("site").get(pk=number(running.facts, "run"))
     over = time.monotonic() + PORTION
     while run.under_way:
         if time.monotonic() >= over:

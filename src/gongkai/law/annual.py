@@ -7,7 +7,6 @@ such a cell is not judged. The comparison with last year's report only warns: ex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from gongkai.law import annual_form as form
 from gongkai.law.strict_json import MAX_WHOLE, Digits
@@ -103,7 +102,7 @@ def _row(
     return [_cell(table, row, column, cell, faults) for column, cell in zip(columns, cells, strict=True)]
 
 
-def _cell(table: str, row: str, column: str, cell: Any, faults: list[Fault]) -> int | None:
+def _cell(table: str, row: str, column: str, cell: object, faults: list[Fault]) -> int | None:
     where = f"{form.TABLE_NAMES[table]}“{_WORD[row]}”{_column_word(table, column)}"
     if cell is None:
         faults.append(Fault("missing", table, row, column, f"{where}为空"))
@@ -114,15 +113,14 @@ def _cell(table: str, row: str, column: str, cell: Any, faults: list[Fault]) -> 
         faults.append(Fault("whole_number", table, row, column, f"{where}的数过长（超过{MAX_WHOLE}位）"))
         return None
     # bool is a kind of int in Python, not in JSON.
-    number = isinstance(cell, int) and not isinstance(cell, bool)
     if row == form.DECIMAL:
-        if not (number or isinstance(cell, float)) or not cell >= 0:
+        if isinstance(cell, bool) or not isinstance(cell, (int, float)) or not cell >= 0:
             faults.append(Fault("whole_number", table, row, column, f"{where}应为不小于0的数"))
         return None  # no identity touches it
-    if not number or cell < 0:
+    if isinstance(cell, bool) or not isinstance(cell, int) or cell < 0:
         faults.append(Fault("whole_number", table, row, column, f"{where}应为不小于0的整数"))
         return None
-    return int(cell)
+    return cell
 
 
 def _column_word(table: str, column: str) -> str:

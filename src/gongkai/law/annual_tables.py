@@ -7,7 +7,6 @@ they lie in one sheet, in several tables, or under other headings.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
 
 from gongkai.law import annual_form as form
 
@@ -60,12 +59,17 @@ def _second(found: dict[str, object], cells: list[str]) -> None:
         elif label in _VALUES:
             values = [one for one in cells[at + 1 :] if one]
             if values and len(set(values)) == 1 and _NUMBER.match(values[0]):
-                found.setdefault(_VALUES[label], _number(values[0], decimal=_VALUES[label] == form.DECIMAL))
+                read = _decimal if _VALUES[label] == form.DECIMAL else _number
+                found.setdefault(_VALUES[label], read(values[0]))
 
 
-def _number(text: str, *, decimal: bool = False) -> Any:
+def _number(text: str) -> int:
+    return int(Decimal(text.replace(",", "")))
+
+
+def _decimal(text: str) -> int | float:
     value = Decimal(text.replace(",", ""))
-    return float(value) if decimal and value != int(value) else int(value)
+    return int(value) if value == int(value) else float(value)
 
 
 def _tail(cells: list[str], count: int, *, exact: bool = False) -> list[int] | None:

@@ -1,7 +1,7 @@
 """Moving in: choose a source, see what was read, map columns, order, decide, take back."""
 
 import shutil
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -28,6 +28,7 @@ from gongkai.migration.windows import last_window, stopped
 from gongkai.migration.working import work
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole
+from gongkai.ui.forms import file_taken, taken
 from gongkai.units.actors import Actor, staff
 from gongkai.units.models import Body
 
@@ -115,7 +116,7 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         facts = form.cleaned_data
         try:
-            made = actions.start(_draft(kind, facts), by=by)
+            made = actions.start(_draft(kind, dict(facts)), by=by)
             return HttpResponseRedirect(reverse("migration:run", args=[made.pk]))
         except Refused as refused:
             form.add_error(None, refused.reasons)
@@ -132,15 +133,18 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
     )
 
 
-def _draft(kind: str, facts: dict[str, Any]) -> MoveRun:
-    upload = facts.get("bundle")
+def _draft(kind: str, facts: dict[str, object]) -> MoveRun:
+    upload = file_taken(facts, "bundle") if "bundle" in facts else None
+    sheet = file_taken(facts, "sheet") if kind == RunKind.SHEET else None
+    body = facts["body"]
+    assert body is None or isinstance(body, Body)
     return MoveRun(
         kind=kind,
-        website=facts["website"],
-        body=facts["body"],
-        name=facts["name"],
-        base=facts["base"],
-        sheet=facts["sheet"].read() if kind == RunKind.SHEET else None,
+        website=taken(facts, "website", Website),
+        body=body,
+        name=str(facts["name"]),
+        base=str(facts["base"]),
+        sheet=sheet.read() if sheet else None,
         bundle=_keep(upload) if upload else "",
         uploaded=bool(upload),
     )

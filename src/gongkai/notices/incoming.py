@@ -15,6 +15,7 @@ from gongkai.errands.kinds import PROMPT, Ended, Kind
 from gongkai.errands.models import Errand
 from gongkai.errands.running import Running
 from gongkai.files.store import mark_of, store_as_read
+from gongkai.given import number, text
 from gongkai.notices.actions.importing import bring_in, same_file
 from gongkai.notices.learnt import with_learnt
 from gongkai.notices.models import Notice
@@ -57,11 +58,11 @@ def read(running: Running) -> None:
     facts, file = running.facts, running.errand.file
     assert file is not None
     try:
-        government = Body.objects.get(pk=facts["government"])
-        issuer = Body.objects.get(pk=facts["issuer"]) if facts["issuer"] else None
+        government = Body.objects.get(pk=number(facts, "government"))
+        issuer = Body.objects.get(pk=number(facts, "issuer")) if facts["issuer"] else None
     except ObjectDoesNotExist as error:
         raise Refused("所选的政府或印发单位已不在名录中，请重新导入。") from error
-    source = read_source(file.read(), facts["name"], say=running.say)
+    source = read_source(file.read(), text(facts, "name"), say=running.say)
     source = with_learnt(source, government)
     running.say("正在对照单位名录，存为草稿", 4, 5)
     issuer = issuer or issuer_of(str(source.parsed.get("issuer") or ""), government)

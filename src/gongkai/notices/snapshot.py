@@ -1,12 +1,14 @@
 """The rows of a draft as data, to be put back exactly: measures, units, duties, what persons paired, what they were numbered."""
 
 import json
+from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 from django.core import serializers
+from django.core.serializers.base import DeserializedObject
 from django.db.models import Model, Q
 
+from gongkai.given import record, records
 from gongkai.notices.models import (
     AwaitedAct,
     Duty,
@@ -59,38 +61,43 @@ def clear(notice: Notice) -> None:
     AwaitedAct.objects.filter(notice=notice).delete()
 
 
-def put_back(notice: Notice, before: dict[str, Any]) -> None:
+def put_back(notice: Notice, before: Mapping[str, object]) -> None:
     """Replace the rows of a notice by those of a snapshot, numbers included. What they pointed to and is gone, they point to no more."""
     clear(notice)
-    found: dict[type[Model], list[Any]] = {}
-    for one in serializers.deserialize("python", before["rows"]):
-        found.setdefault(type(one.object), []).append(one)
-    own = {one.object.pk for one in found.get(Measure, ())}
-    parents = {one.object.parent_id for one in found.get(Measure, ()) if one.object.parent_id}
+    found = list(serializers.deserialize("python", records(before, "rows")))
+    rows = [one.object for one in found]
+    measures = [row for row in rows if isinstance(row, Measure)]
+    own = {row.pk for row in measures}
+    parents = {row.parent_id for row in measures if row.parent_id}
     there = own | set(Measure.objects.filter(pk__in=parents).values_list("pk", flat=True))
-    for one in found.get(Measure, ()):
-        one.object.parent_id = one.object.parent_id if one.object.parent_id in there else None
-    for model in (AwaitedAct, Measure, MeasureUnit, UnitMember, Duty):
-        model._base_manager.bulk_create([one.object for one in found.get(model, ())], batch_size=500)
-    for one in found.get(Duty, ()):
-        if guided := one.m2m_data.get("guided"):
+    for row in measures:
+        row.parent_id = row.parent_id if row.parent_id in there else None
+    kinds: tuple[type[Model], ...] = (AwaitedAct, Measure, MeasureUnit, UnitMember, Duty)
+    for model in kinds:
+        model._base_manager.bulk_create([row for row in rows if type(row) is model], batch_size=500)
+    for one in found:
+        if isinstance(one.object, Duty) and (guided := (one.m2m_data or {}).get("guided")):
             one.object.guided.set(guided)
-    _pair_again([*found.get(Pairing, ()), *found.get(KeptOurs, ())])
-    for pk, parent in before["below"]:
+    _pair_again([one for kind in (Pairing, KeptOurs) for one in found if isinstance(one.object, kind)])
+    below = before.get("below")
+    for pk, parent in below if isinstance(below, list) else ():
         Measure.objects.filter(pk=pk, parent=None).update(parent=parent)
-    for name, value in before["notice"].items():
+    kept = record(before, "notice")
+    for name, value in kept.items():
         setattr(notice, name, value)
-    notice.save(update_fields=list(before["notice"]))
+    notice.save(update_fields=list(kept))
 
 
-def _pair_again(pairings: list[Any]) -> None:
-    measures = {
-        number
-        for one in pairings
-        for number in (one.object.own_id, one.object.upper_id)
-        if number is not None
-    }
+def _pair_again(pairings: list[DeserializedObject]) -> None:
+    sides = {id(one): _sides(one.object) for one in pairings}
+    measures = {number for some in sides.values() for number in some}
     there = set(Measure.objects.filter(pk__in=measures).values_list("pk", flat=True))
     for one in pairings:
-        if {one.object.own_id, one.object.upper_id} - {None} <= there:
+        if sides[id(one)] <= there:
             one.save()
+
+
+def _sides(pairing: Model) -> set[int]:
+    """Return the measures that a pairing is about."""
+    assert isinstance(pairing, Pairing | KeptOurs)
+    return {number for number in (pairing.own_id, pairing.upper_id) if number is not None}

@@ -7,7 +7,7 @@ Django request, whichever server is in front. Tools read on the request's own th
 import json
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from asgiref.sync import async_to_sync, sync_to_async
 from django.conf import settings
@@ -20,6 +20,10 @@ from gongkai.opendata.operations import Operation, Site
 from gongkai.opendata.reads import OPERATIONS, SHAPES
 from gongkai.opendata.views import WINDOW, answered, said, too_fast
 from gongkai.ui.asked import told_length
+
+if TYPE_CHECKING:
+    import mcp_types as types
+    from mcp.server.lowlevel import Server
 
 #: Bytes of a request.
 MOST = 100_000
@@ -161,7 +165,7 @@ def _answer(sent: list[Any]) -> HttpResponse:
     return response
 
 
-def _server(site: Site) -> Any:
+def _server(site: Site) -> "Server":
     """Return the server of one exchange: the tools, reading on this site."""
     import mcp_types as types
     from mcp.server.lowlevel import Server
@@ -193,7 +197,7 @@ def _server(site: Site) -> Any:
 
 
 @cache
-def _tool(name: str) -> Any:
+def _tool(name: str) -> "types.Tool":
     import mcp_types as types
 
     one = tools()[name]

@@ -3,7 +3,6 @@
 import logging
 from collections import Counter
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -26,9 +25,11 @@ class RecipientGone(Exception):
     """Nobody is there any more to get a letter."""
 
 
-def due(now: datetime, table: type[Delivery] = Message) -> QuerySet[Any]:
+def due(now: datetime, table: type[Delivery] = Message) -> QuerySet[Delivery]:
     """Return what should be tried now."""
-    every = Message.objects.select_related("person") if table is Message else table._default_manager.all()
+    every: QuerySet[Delivery] = (
+        Message.objects.select_related("person") if table is Message else table._default_manager.all()
+    )
     waiting = every.filter(state=MessageState.WAITING)
     return waiting.filter(Q(retry_at=None) | Q(retry_at__lte=now))
 

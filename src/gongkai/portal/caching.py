@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from functools import wraps
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from urllib.parse import quote
 
 from django.conf import settings
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser, User
 
     from gongkai.acts.actors import Actor
+
+R = TypeVar("R", bound=HttpResponseBase)
 
 
 class Policy(NamedTuple):
@@ -63,7 +65,7 @@ def reader(request: HttpRequest) -> "Actor | User | AnonymousUser":
     return request.user
 
 
-def finish(request: HttpRequest, response: HttpResponseBase, kind: str) -> Any:
+def finish(request: HttpRequest, response: R, kind: str) -> R | HttpResponse:
     """Say how long an answer may be kept, name it (ETag), and answer 304 where the reader has it already."""
     if settings.SESSION_COOKIE_NAME in request.COOKIES:
         response["Cache-Control"] = "private, no-store"

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
 
 from gongkai.editions.models import Standing
 from gongkai.editions.vocabulary import POLICY_KINDS
@@ -23,7 +22,7 @@ def linked_data(
     title: str,
     kind: str,
     standing: str,
-    facts: Mapping[str, Any],
+    facts: Mapping[str, object],
     published_at: datetime | None,
     changed_at: datetime,
     unit: str,
@@ -32,7 +31,7 @@ def linked_data(
 ) -> str:
     """Return JSON-LD that may stand inside a script element: policy documents as Legislation, everything else as Article."""
     policy = kind in POLICY_KINDS
-    data = {
+    data: dict[str, object] = {
         "@context": "https://schema.org",
         "@type": "Legislation" if policy else "Article",
         "headline" if not policy else "name": title,

@@ -2,7 +2,7 @@
 
 import re
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell, MergedCell
@@ -43,7 +43,7 @@ def seen(value: object, number_format: str) -> object:
     return value
 
 
-def cell_of(cell: "Cell | MergedCell") -> Any:
+def cell_of(cell: "Cell | MergedCell") -> object:
     """Return the value of a cell that openpyxl read, as its format shows it."""
     value = cell.value
     return seen(value, cell.number_format) if isinstance(value, (int, float)) else value

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
-from typing import Any
 
+from gongkai.given import number, text
 from gongkai.richtext.clean import FILE_SCHEME
 
 _IMAGE = re.compile(rf'<img src="{FILE_SCHEME}:([0-9a-f]{{64}})"([^>]*)>')
@@ -21,7 +21,7 @@ def with_sizes(html: str, files: Sequence[Mapping[str, object]], address: Callab
         address: digest → where it is served.
     """
     widest = {file["digest"]: file for file in files if file.get("picture") and not file.get("of")}
-    smaller: dict[str, list[Mapping[str, Any]]] = {}
+    smaller: dict[str, list[Mapping[str, object]]] = {}
     for file in files:
         if file.get("of"):
             smaller.setdefault(str(file["of"]), []).append(file)
@@ -33,8 +33,8 @@ def with_sizes(html: str, files: Sequence[Mapping[str, object]], address: Callab
         if own.get("width") and own.get("height"):
             parts.append(f'width="{own["width"]}" height="{own["height"]}"')
         if smaller.get(mark) and own.get("width"):
-            every = sorted([*smaller[mark], own], key=lambda one: one["width"])
-            offered = ", ".join(f"{escape(address(one['digest']))} {one['width']}w" for one in every)
+            every = sorted([*smaller[mark], own], key=lambda one: number(one, "width"))
+            offered = ", ".join(f"{escape(address(text(one, 'digest')))} {one['width']}w" for one in every)
             parts.append(f'srcset="{offered}" sizes="{SIZES}"')
         return f'{" ".join(parts)} loading="lazy"{rest}>'
 

@@ -1,11 +1,10 @@
 """Deriving the rows and words of the search from editions, beside the shelves and in their transaction."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.utils import timezone
 
-from gongkai.editions.models import Document
+from gongkai.editions.models import Document, Edition
 from gongkai.editions.shelving import Span, Stands, window_of
 from gongkai.matching.numbers import document_numbers
 from gongkai.richtext import plain
@@ -61,7 +60,8 @@ def _reindex(document: Document, open_spans: Sequence[Span], facets: list[str]) 
 
 def row_of(document: Document, span: Span, facets: list[str]) -> tuple[SearchRow, table.New]:
     """Return the row of an edition that has its text, and what the full-text table gets of it; neither is stored."""
-    edition: Any = span.edition
+    edition = span.edition
+    assert isinstance(edition, Edition)
     content = edition.content
     text = plain(content.html)
     key = number_key(content.facts.get("document_number", ""))

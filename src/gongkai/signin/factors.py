@@ -1,10 +1,11 @@
 """The second factor: time-based codes (RFC 6238) by django-otp, and recovery codes for a lost telephone."""
 
 import secrets
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import segno
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest
 from django_otp import login, verify_token
@@ -33,7 +34,7 @@ NAME, RECOVERY = "验证器", "恢复码"
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
-def wants_factor(user: "User") -> bool:
+def wants_factor(user: "User | AnonymousUser") -> bool:
     """Whether a login opens the office with a second factor only: guarded roles, where the installation has not switched it off."""
     if not settings.GONGKAI_SECOND_FACTOR or not getattr(user, "is_authenticated", False):
         return False
@@ -46,10 +47,27 @@ def authenticator_of(user: "User | AnonymousUser") -> TOTPDevice | None:
     return found
 
 
+def login_of(request: HttpRequest) -> "User":
+    """Return the login behind a page that only those who signed in reach.
+
+    Raises:
+        PermissionDenied: nobody signed in.
+    """
+    user = request.user
+    if not user.is_authenticated:
+        raise PermissionDenied
+    return user
+
+
+def is_verified(request: HttpRequest) -> bool:
+    """Whether this session passed a second factor; django-otp says so on the login."""
+    return bool(request.user.is_verified())  # type: ignore[union-attr]
+
+
 def is_passed(request: HttpRequest) -> bool:
     """Whether this session has passed all that its login asks for: a factor that somebody set up is always asked."""
-    user: Any = request.user
-    if user.is_verified():
+    user = request.user
+    if is_verified(request):
         return True
     if wants_factor(user):
         return False
@@ -80,7 +98,7 @@ def confirm(request: HttpRequest, code: str) -> list[str]:
 
     What was set up before goes in the same transaction; other sessions of the login end.
     """
-    user: Any = request.user
+    user = login_of(request)
     number = request.session.get(SETTING_UP) or 0
     device = TOTPDevice.objects.filter(user=user, confirmed=False, pk=number).first()
     if device is None or verify_token(user, device.persistent_id, code) is None:
@@ -130,7 +148,7 @@ def proves(user: "User", code: str) -> TOTPDevice | StaticDevice | None:
 
 def verify(request: HttpRequest, code: str) -> bool:
     """Take a code of the authenticator or a recovery code, each once; wrong ones are slowed down by django-otp and logged."""
-    user: Any = request.user
+    user = login_of(request)
     device = proves(user, code)
     if device is None:
         record_operation(OperationKind.FACTOR_FAILED, request)

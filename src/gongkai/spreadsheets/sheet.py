@@ -56,7 +56,7 @@ class Sheet:
     columns: tuple[Column, ...]
     max_rows: int = 5000
     intro: str = ""
-    arrange: "Callable[[Page], Iterable[tuple[int, list[Any]]]] | None" = None
+    arrange: "Callable[[Page], Iterable[tuple[int, list[object]]]] | None" = None
     without_sums: bool = False
 
     def column(self, key: str) -> Column:

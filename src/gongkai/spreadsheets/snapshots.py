@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model
@@ -29,14 +28,14 @@ def _stored(value: object) -> object:
     return value.token if isinstance(value, Secret) else value
 
 
-def set_back(row: Model, before: dict[str, Any]) -> list[str]:
+def set_back(row: Model, before: Mapping[str, object]) -> list[str]:
     """Set a row's fields in memory to what a snapshot says; return the columns that were otherwise."""
     now = snapshot(row)
     for field in row._meta.concrete_fields:
         if field.attname in before:
             kept = before[field.attname]
             encrypted = isinstance(field, EncryptedTextField)
-            setattr(row, field.attname, Secret(kept) if encrypted else field.to_python(kept))
+            setattr(row, field.attname, Secret(str(kept)) if encrypted else field.to_python(kept))
     return [name for name, value in before.items() if name in now and now[name] != value]
 
 

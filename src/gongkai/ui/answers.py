@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from typing import IO, Any
+from typing import IO
 from urllib.parse import unquote
 
 from django.core.files.base import File
@@ -63,7 +63,12 @@ def attachment(name: str) -> str:
 
 
 def file_answer(
-    content: IO[bytes] | File[Any], name: str, kind: str = ANY, *, inline: bool = False, private: bool = True
+    content: IO[bytes] | File[bytes],
+    name: str,
+    kind: str = ANY,
+    *,
+    inline: bool = False,
+    private: bool = True,
 ) -> FileResponse:
     """Return a file that somebody gave us: no browser runs anything of it under this address.
 

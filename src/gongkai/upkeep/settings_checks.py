@@ -4,14 +4,14 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from django.conf import LazySettings, settings
 from django.core import checks
 
 from gongkai.files.place import open_to_others
-from gongkai.given import record, text
+from gongkai.given import number, record, text
 from gongkai.upkeep.findings import Finding, Level
 
 MISSING, UNSAFE, SLOW = Level.MISSING, Level.UNSAFE, Level.SLOW
@@ -32,12 +32,12 @@ def _here(host: str) -> bool:
     return host in THIS_MACHINE or host.startswith("/")
 
 
-def _database(s: LazySettings) -> dict[str, Any]:
+def _database(s: LazySettings) -> dict[str, object]:
     return dict(s.DATABASES["default"])
 
 
 def _postgres(s: LazySettings) -> bool:
-    return "postgresql" in _database(s)["ENGINE"]
+    return "postgresql" in text(_database(s), "ENGINE")
 
 
 RULES: tuple[Rule, ...] = (
@@ -141,7 +141,7 @@ RULES: tuple[Rule, ...] = (
         lambda s: (
             _postgres(s)
             and not _here(str(_database(s).get("HOST", "")))
-            and _database(s).get("OPTIONS", {}).get("sslmode") not in {"require", "verify-ca", "verify-full"}
+            and record(_database(s), "OPTIONS").get("sslmode") not in {"require", "verify-ca", "verify-full"}
         ),
         "与另一台机器上的数据库不加密通信",
         "在 DATABASE_URL 末尾加 ?sslmode=verify-full（或者 require）",
@@ -208,7 +208,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "pooler",
         SLOW,
-        lambda s: _postgres(s) and int(_database(s).get("CONN_MAX_AGE") or 0) == 0 and not s.GONGKAI_POOLER,
+        lambda s: _postgres(s) and number(_database(s), "CONN_MAX_AGE") == 0 and not s.GONGKAI_POOLER,
         "每次请求都新建数据库连接",
         "前面有 PgBouncer 的设置 GONGKAI_POOLER=1，没有的去掉 conn_max_age",
     ),

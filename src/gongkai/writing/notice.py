@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from io import BytesIO
-from typing import Any
 
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -179,9 +178,10 @@ def notice_xlsx(made: OutNotice) -> bytes:
     from openpyxl import Workbook
     from openpyxl.styles import Alignment, Border, Font, Side
     from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.properties import PageSetupProperties
 
     book = Workbook()
-    page: Any = book.active
+    page = book.worksheets[0]
     page.title = "任务分工"
     columns, rows = made.columns, made.cells
     day = day_in_words(made.signed_on) if made.signed_on else ""
@@ -212,7 +212,7 @@ def notice_xlsx(made: OutNotice) -> bytes:
         page.column_dimensions[get_column_letter(number)].width = column.share * 1.3
     page.page_setup.orientation, page.page_setup.paperSize = "landscape", 9
     page.page_setup.fitToHeight = 0
-    page.sheet_properties.pageSetUpPr.fitToPage = True
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     page.print_title_rows = f"{head}:{head}"
     stream = BytesIO()
     book.save(stream)

@@ -12,7 +12,7 @@ import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes, serialization
@@ -23,6 +23,9 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from gongkai.acts.keeping.errors import KeepingError
 from gongkai.given import Record, number, text
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer, WriteableBuffer
 
 MAGIC = b"gongkai-backup-1\n"
 CHUNK, TAG = 1 << 16, 16
@@ -138,13 +141,13 @@ class Sealer(io.RawIOBase):
         """It is."""
         return True
 
-    def write(self, data: Any) -> int:
+    def write(self, data: "ReadableBuffer") -> int:
         """Take bytes; whole chunks go on at once."""
         self._kept += data
         while len(self._kept) > CHUNK:
             self._put(bytes(self._kept[:CHUNK]), last=False)
             del self._kept[:CHUNK]
-        return len(data)
+        return memoryview(data).nbytes
 
     def _put(self, chunk: bytes, *, last: bool) -> None:
         self._out.write(self._cipher.encrypt(_nonce(self._number, last=last), chunk, None))
@@ -175,7 +178,7 @@ class Opener(io.RawIOBase):
         """It is."""
         return True
 
-    def readinto(self, buffer: Any) -> int:
+    def readinto(self, buffer: "WriteableBuffer") -> int:
         """Give the next bytes."""
         while not self._kept and not self._done:
             chunk, self._next = self._next, self._source.read(CHUNK + TAG)
@@ -185,8 +188,9 @@ class Opener(io.RawIOBase):
             except InvalidTag as error:
                 raise KeepingError(WRONG) from error
             self._number += 1
-        given = self._kept[: len(buffer)]
-        buffer[: len(given)] = given
+        room = memoryview(buffer).cast("B")
+        given = self._kept[: len(room)]
+        room[: len(given)] = given
         self._kept = self._kept[len(given) :]
         return len(given)
 

@@ -7,12 +7,12 @@ of making, else of publication; abolished by a decision 废止 of the year; in f
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from gongkai.annual.form import KEYS, TYPED, Number, Values, as_number, is_sum, with_sums
 from gongkai.annual.models import Report
+from gongkai.given import number, text
 from gongkai.law import annual_form as form
 from gongkai.policies.models import Decision, Level, PolicyRecord
 from gongkai.policies.models.records import Span as Stretch
@@ -158,15 +158,15 @@ def _documents_each(bodies: Sequence[Body], span: Span) -> dict[int, Values]:
     names = _names_of(bodies)
     records = documents_of(bodies[0]) if len(bodies) == 1 else PolicyRecord.objects.all()
     made: dict[int, Values] = {}
-    found: Iterable[Mapping[str, Any]] = records.order_by().values("issuers_key", "body").annotate(**cells)
+    found: Iterable[Mapping[str, object]] = records.order_by().values("issuers_key", "body").annotate(**cells)
     for row in found:
         # Of documents issued together the first issuer counts them; of those without a name whoever entered them.
-        first = row["issuers_key"].split("、")[1]
-        for pk in names.get(first, ()) if first else {row["body"]}:
+        first = text(row, "issuers_key").split("、")[1]
+        for pk in names.get(first, ()) if first else {number(row, "body")}:
             values = made.setdefault(pk, {})
             for cell in cells:
                 key = f"table2/{cell.replace('__', '/')}"
-                values[key] = (values.get(key) or 0) + row[cell]
+                values[key] = (values.get(key) or 0) + number(row, cell)
     return made
 
 

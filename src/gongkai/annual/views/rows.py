@@ -1,6 +1,6 @@
 """What one figure counts: requests and cases by the room that keeps them, documents here; a government's figure unit by unit."""
 
-from typing import Any
+from typing import TypedDict
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from gongkai.annual.form import KEYS, label_of, parts_of, said
+from gongkai.annual.form import KEYS, Number, label_of, parts_of, said
 from gongkai.annual.models import Report
 from gongkai.annual.queries.area import Member, figures_shown
 from gongkai.annual.queries.area import parts_of as parts_of_area
@@ -68,7 +68,17 @@ def rows(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "annual/parts.html", facts)
 
 
-def _part(one: Member, report: Report, key: str) -> dict[str, Any]:
+class Part(TypedDict):
+    """What a unit adds to a figure."""
+
+    body: Body
+    value: Number
+    state: str
+    address: str
+    given: bool
+
+
+def _part(one: Member, report: Report, key: str) -> Part:
     here = one.body.pk == report.body_id
     target = one.report
     if here:

@@ -1,7 +1,6 @@
 """政策直通车 in the office: who subscribed (in counts), what was pushed and what became of it."""
 
 from collections import Counter
-from typing import Any
 
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
@@ -48,12 +47,13 @@ def _pushed() -> list[dict[str, object]]:
         .annotate(sent=Count("pk"), opened=Count("pk", filter=Q(opened_at__isnull=False)))
         .order_by("-document")[:PAGE]
     )
-    rows: list[dict[str, Any]] = [dict(row) for row in counted]
-    titles = titles_of(Document.objects.filter(pk__in=[row["document"] for row in rows]))
-    for row in rows:
+    pushed = list(counted)
+    titles = titles_of(Document.objects.filter(pk__in=[row["document"] for row in pushed]))
+    rows: list[dict[str, object]] = []
+    for row in pushed:
         keys = PolicyPush.objects.filter(document=row["document"]).values("letter_key")
         letters = Letter.objects.filter(key__in=keys)
-        row["title"] = titles[row["document"]]
-        row["delivered"] = letters.filter(state=MessageState.SENT).count()
-        row["back"] = letters.filter(state=MessageState.BOUNCED).count()
+        delivered = letters.filter(state=MessageState.SENT).count()
+        back = letters.filter(state=MessageState.BOUNCED).count()
+        rows.append({**row, "title": titles[row["document"]], "delivered": delivered, "back": back})
     return rows

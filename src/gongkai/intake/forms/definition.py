@@ -49,7 +49,7 @@ class IntakeForm(forms.Form):
                 chosen = isinstance(field, (forms.ChoiceField, forms.BooleanField))
                 field.error_messages["required"] = f"请{'选择' if chosen else '填写'}{field.label}。"
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Return what was typed; a room's form adds what hangs together."""
         return super().clean() or {}
 

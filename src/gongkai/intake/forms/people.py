@@ -4,6 +4,7 @@ from typing import Unpack
 
 from django import forms
 
+from gongkai.given import text
 from gongkai.intake import spelling
 from gongkai.intake.forms.definition import IntakeForm
 from gongkai.intake.models import IdKind, PartyKind
@@ -93,17 +94,19 @@ class ApplicantForm(ContactForm):
         data = super().clean()
         person = data.get("party_kind") == PartyKind.PERSON
         if data.get("id_kind") and data.get("id_number"):
-            fault = spelling.document_fault(data["id_kind"], data["id_number"])
+            typed = text(data, "id_number")
+            fault = spelling.document_fault(text(data, "id_kind"), typed)
             if fault:
                 self.add_error("id_number", fault)
             else:
-                data["id_number"] = spelling.document(data["id_number"])
+                data["id_number"] = spelling.document(typed)
         if person and data.get("id_kind") == IdKind.CREDIT_CODE:
             self.add_error("id_kind", "自然人请选择个人证件。")
         if not person:
             for name in ("representative", "contact_person"):
                 if not data.get(name):
                     self.add_error(name, f"法人或者其他组织请填写{self.fields[name].label}。")
-        if data.get("postcode") and not data["postcode"].isdecimal():
+        postcode = text(data, "postcode")
+        if postcode and not postcode.isdecimal():
             self.add_error("postcode", "邮政编码为6位数字。")
         return data

@@ -1,7 +1,7 @@
 """Awaited acts, upward submissions, guidance, defaults of vague words."""
 
 from datetime import date
-from typing import Any
+from typing import Protocol
 
 from django.utils import timezone
 
@@ -77,9 +77,18 @@ def _of(assignment: Assignment) -> list[Duty]:
     return duties_of(assignment)
 
 
+class Governed(Protocol):
+    """What belongs to a government: a notice, or the table of its defaults."""
+
+    @property
+    def government(self) -> Body:
+        """The government."""
+        ...
+
+
 @action("notice.set_default", label="设定时限默认值", rule=chief_of)
 def set_default(
-    target: Notice | Any, *, by: Actor, word: str, cycle: str, days: int | None = None, note: str = ""
+    target: Governed, *, by: Actor, word: str, cycle: str, days: int | None = None, note: str = ""
 ) -> Step:
     """Say what a vague word means for a government, and write it into its duties (N-06). The target is a `GovernmentDefaults`."""
     if not word.strip() or cycle not in TRACKS:

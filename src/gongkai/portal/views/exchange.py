@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
@@ -16,6 +15,7 @@ from gongkai.consultation.actions import take_order
 from gongkai.consultation.actions.exchange import SAME_NUMBER
 from gongkai.consultation.exchanging import client_of, orders_of, status_of
 from gongkai.consultation.models import Category, ExchangeClient, ExchangeOrder
+from gongkai.given import text
 from gongkai.intake.throttle import Limit, client_address
 from gongkai.ui.asked import day_asked, json_asked, storable
 
@@ -79,7 +79,7 @@ class _Wrong(Exception):
         self.status = status
 
 
-def _read(body: bytes) -> dict[str, Any]:
+def _read(body: bytes) -> dict[str, object]:
     """Return the facts of an order from a request.
 
     Raises:
@@ -106,7 +106,7 @@ def _read(body: bytes) -> dict[str, Any]:
 def _hand_in(request: HttpRequest, client: ExchangeClient) -> HttpResponse:
     try:
         facts = _read(request.body)
-        before = orders_of(client).filter(ref=facts["ref"].strip()).exists()
+        before = orders_of(client).filter(ref=text(facts, "ref").strip()).exists()
         order: ExchangeOrder = take_order(client.receiver, by=SYSTEM, platform=client.name, **facts)
     except _Wrong as wrong:
         return said({"error": str(wrong)}, wrong.status)

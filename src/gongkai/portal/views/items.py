@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
-from typing import Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import reverse
@@ -19,6 +18,7 @@ from gongkai.editions.related import Related, related_to
 from gongkai.editions.vocabulary import POLICY_KINDS, Attribute, Basis, ItemKind
 from gongkai.files.serving import serve_stored
 from gongkai.gazette.standing import COMPILED, held_in, is_issue, marked
+from gongkai.given import text
 from gongkai.migration.addresses import asked_for
 from gongkai.migration.orders import is_migrated
 from gongkai.participation.line import decision_of
@@ -193,25 +193,25 @@ def _first_picture(content: EditionContent, base: str) -> str:
     return next((f"{base}{file['digest']}" for file in content.files if file["picture"]), "")
 
 
-def _status(document: Document, facts: dict[str, Any]) -> Sentence:
+def _status(document: Document, facts: Mapping[str, object]) -> Sentence:
     return sentence(
         document.standing,
         document.standing_on,
-        day_asked(facts.get("effective_on", "")),
-        day_asked(facts.get("ends_on", "")),
+        day_asked(text(facts, "effective_on")),
+        day_asked(text(facts, "ends_on")),
         timezone.localdate(),
         document.standing_note,
     )
 
 
-def _facts(facts: dict[str, Any], document: Document) -> list[tuple[str, str]]:
+def _facts(facts: Mapping[str, object], document: Document) -> list[tuple[str, str]]:
     kind = str(dict(ItemKind.choices).get(document.kind, ""))
-    rows = [("索引号", document.index_number), ("类别", kind), ("发布机构", facts.get("unit", ""))]
+    rows = [("索引号", document.index_number), ("类别", kind), ("发布机构", text(facts, "unit"))]
     labels = {**MESSAGE_FACTS, **FACTS}
-    rows += [(label, facts.get(name, "")) for name, label in labels.items() if name != "summary"]
-    attribute, basis = facts.get("attribute", ""), facts.get("attribute_basis", "")
+    rows += [(label, text(facts, name)) for name, label in labels.items() if name != "summary"]
+    attribute, basis = text(facts, "attribute"), text(facts, "attribute_basis")
     rows += [
-        ("形成日期", facts.get("formed_on", "")),
+        ("形成日期", text(facts, "formed_on")),
         ("公开属性", str(dict(Attribute.choices).get(attribute, ""))),
         ("公开依据", f"《政府信息公开条例》{dict(Basis.choices)[basis]}" if basis in Basis.values else ""),
     ]

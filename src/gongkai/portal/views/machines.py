@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from importlib import resources
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.contrib.syndication.views import Feed
@@ -52,7 +52,7 @@ class Latest(Feed):  # type: ignore[type-arg]
 
     feed_type = Atom1Feed
 
-    def __call__(self, request: HttpRequest, *args: Any, **kwargs: object) -> HttpResponse:
+    def __call__(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         """Answer, kept as feeds are."""
         return finish(request, super().__call__(request, *args, **kwargs), "feed")
 

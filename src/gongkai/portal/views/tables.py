@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Literal
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 
+from gongkai.given import text
 from gongkai.portal.caching import finish
 from gongkai.portal.context import render, site_of
 from gongkai.spreadsheets import Column, Sheet
@@ -109,7 +110,11 @@ def _pages(request: HttpRequest, asked: Asked, total: int) -> dict[str, str]:
 
 
 def _rows(
-    request: HttpRequest, schema: TableSchema, kept: list[PublicRows], asked: Asked, facts: dict[str, Any]
+    request: HttpRequest,
+    schema: TableSchema,
+    kept: list[PublicRows],
+    asked: Asked,
+    facts: Mapping[str, object],
 ) -> HttpResponse:
     pairs = [
         (one, row, one.bases_at(at))
@@ -125,7 +130,7 @@ def _rows(
     if form in {"xlsx", "csv"}:
         if len(pairs) > MOST_EXPORTED:  # made once a day for everybody, instead of at each visitor's request
             return HttpResponseRedirect(WHOLE.format(schema.key))
-        return _file(request, schema, facts["label"], fields, pairs, form)
+        return _file(request, schema, text(facts, "label"), fields, pairs, "csv" if form == "csv" else "xlsx")
     page = pairs[(asked.page - 1) * PAGE : asked.page * PAGE]
     shown = {
         **facts,
@@ -142,7 +147,7 @@ def _rows(
         "phones": list(dict.fromkeys((one.body, one.phone) for one in kept if one.phone)),
         "chart": None
         if many_years
-        else chart_of(facts["label"], fields, [row for _, row, _ in pairs], schema.chart),
+        else chart_of(text(facts, "label"), fields, [row for _, row, _ in pairs], schema.chart),
         "whole": WHOLE.format(schema.key) if len(pairs) > MOST_EXPORTED else "",
         "xlsx": _with(request, table="xlsx", page=""),
         "csv": _with(request, table="csv", page=""),
@@ -170,7 +175,7 @@ def _file(
     label: str,
     fields: list[Field],
     pairs: list[tuple[PublicRows, dict[str, object], list[tuple[str, str]]]],
-    form: Any,
+    form: Literal["xlsx", "csv"],
 ) -> HttpResponse:
     own = sheet_of(label, fields, bases=any(some for _, _, some in pairs))
     unit = Column("_unit", "填报单位", write=lambda row: row["_unit"], width=28)

@@ -1,7 +1,6 @@
 """The second factor: asked for at the door, and set up."""
 
 from base64 import b32encode
-from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -54,8 +53,8 @@ def set_up(request: HttpRequest) -> HttpResponse:
 
     Who has one passes it first: a session of which somebody else has the password must not replace it.
     """
-    user: Any = request.user
-    if factors.authenticator_of(user) is not None and not user.is_verified():
+    user = factors.login_of(request)
+    if factors.authenticator_of(user) is not None and not factors.is_verified(request):
         return HttpResponseRedirect(reverse("signin:verify"))
     device = factors.begin(request)
     form = CodeForm(request.POST or None)

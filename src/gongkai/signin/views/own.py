@@ -1,7 +1,5 @@
 """One's own sign-ins: sessions that are open, the authenticator, what was done lately."""
 
-from typing import Any
-
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -31,7 +29,7 @@ _OF_SIGNING_IN = (
 
 def own(request: HttpRequest) -> HttpResponse:
     """Where this login is signed in now, and what happened at its door lately."""
-    user: Any = request.user
+    user = factors.login_of(request)
     by = actor_of(user)
     rows = queries.visible_to(user).filter(person_id=by.person_id or 0, kind__in=_OF_SIGNING_IN)
     context = {
