@@ -33,6 +33,7 @@ WAYS = {
     r"spreadsheetml\.sheet": ("ui/answers.py", "spreadsheets.answers.spreadsheet"),
     r"\bstorages\[": ("files/place.py", "files.place.files_storage"),
     r"\bforms\.DateField\b": ("units/forms/base.py", "units.forms.base.Day"),
+    r"setdefault\(\"class\", \"gk-input\"\)": ("ui/forms.py", "ui.forms.Plain or ui.forms.dress"),
     r"\bEmailMessage\(|\bsend_mail\(": ("outbox/mailing.py", "outbox.mailing.post"),
     r"\\u4e00-": ("chinese/characters.py", "chinese.characters.HAN"),
     r"\.month\}月\{\w+\.day": ("chinese/days.py", "chinese.days.day_in_words"),

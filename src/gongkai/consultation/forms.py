@@ -19,7 +19,7 @@ from gongkai.consultation.models import (
 from gongkai.consultation.states import SHOWN
 from gongkai.editions.models import Document
 from gongkai.ledger.forms import ActForm, register_form
-from gongkai.ui.forms import FormFacts, Posted, Sent
+from gongkai.ui.forms import FormFacts, Posted, Sent, dress
 from gongkai.units.forms import base
 from gongkai.units.forms.base import BodyChoice, Day
 from gongkai.units.models import Body
@@ -242,9 +242,7 @@ class AnswerForm(forms.Form):
         self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
         if len(bodies) == 1:
             self.fields["body"].initial = bodies[0].pk
-        for name, field in self.fields.items():
-            if name != "themes":
-                field.widget.attrs.setdefault("class", "gk-input")
+        dress(self)
 
     def _documents(self, name: str) -> list[Document]:
         lines = [line for line in self.cleaned_data[name].splitlines() if line.strip()]

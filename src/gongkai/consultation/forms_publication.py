@@ -9,7 +9,7 @@ from gongkai.editions.models import Column, Placement
 from gongkai.editions.queries.columns import site_over
 from gongkai.editions.vocabulary import ItemKind
 from gongkai.publishing.forms.items import ColumnBoxes, ColumnChoice, choosable, offer
-from gongkai.ui.forms import FormFacts, Posted, Sent
+from gongkai.ui.forms import FormFacts, Posted, Sent, dress
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body
 
@@ -70,6 +70,4 @@ class PublicationForm(forms.Form):
         else:
             offer(self.fields["columns"], by)
             self.fields["columns"].required = True
-        for name in ("title", "summary", "answer", "consent"):
-            if name in self.fields:
-                self.fields[name].widget.attrs.setdefault("class", "gk-input")
+        dress(self)

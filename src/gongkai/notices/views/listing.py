@@ -19,7 +19,7 @@ from gongkai.notices.queries.visible import visible_to
 from gongkai.notices.source import MAX_BYTES
 from gongkai.notices.states import NoticeState
 from gongkai.ui.asked import whole, year_asked
-from gongkai.ui.forms import FormFacts, Posted, Sent
+from gongkai.ui.forms import FormFacts, Posted, Sent, dress
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Body, BodyKind, Role
 
@@ -87,9 +87,8 @@ class ImportForm(forms.Form):
         assert isinstance(issuer, forms.ModelChoiceField)
         issuer.queryset = Body.objects.filter(active_to=None, merged_into=None)
         issuer.empty_label = "按通知上的落款识别"
-        for field in self.fields.values():
-            if not isinstance(field.widget, forms.FileInput):
-                field.widget.attrs.setdefault("class", "gk-input")
+        dress(self)
+        self.fields["file"].widget.attrs.pop("class")  # drawn as a place to drop a file into
 
     def clean(self) -> dict[str, object]:
         """One of the two."""
