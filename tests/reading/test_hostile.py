@@ -180,6 +180,7 @@ TORN = {
     "units said in a sentence": lambda n: "公开信息" + "，责任单位为市财政局、" * n * 20,
     "a letter that asks for ever": lambda n: "请市财政局、" * n * 20 + "由市财政局" * n * 20,
     "commas without end": lambda n: '序号,工作任务,责任单位\n"' + "公开,公开\n" * n * 10,
+    "labels on one line": lambda n: "公开 责任单位：市财政局 " * n * 10,
     "torn headings": lambda n: PAGE + "及时公开规划（三）做信息，做好归集整理工作。\n" * n,
 }
 

@@ -3,6 +3,7 @@
 from gongkai.reading.document import Document, Grid
 from gongkai.reading.front import Front
 from gongkai.reading.model import Row, Warning_
+from gongkai.reading.tables.heads import is_head
 from gongkai.reading.tables.matrix import is_sign
 from gongkai.reading.tables.sideways import is_table_head
 
@@ -38,6 +39,7 @@ def _lost_cells(document: Document, rows: list[Row], front: Front, read: list[st
                 if (
                     text
                     and not is_sign(text)
+                    and not is_head(text)
                     and text not in whole
                     and text not in headings
                     and not _in_parts(cell.text, whole, headings)

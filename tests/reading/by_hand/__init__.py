@@ -4,9 +4,11 @@ A row is `section | item | beginning…end of the measure | lead | responsible |
 by spaces, limits by `；`. An empty line of limits says that none must be read; `?` that the row must be flagged.
 """
 
+from reading.by_hand.elsewhere import ELSEWHERE
 from reading.by_hand.further import MORE
 from reading.by_hand.prose import PROSE
+from reading.by_hand.records import RECORDS
 from reading.by_hand.tables import TABLES
 from reading.by_hand.ways import WAYS
 
-BY_HAND: dict[str, tuple[str, str | None]] = {**PROSE, **TABLES, **MORE, **WAYS}
+BY_HAND: dict[str, tuple[str, str | None]] = {**PROSE, **TABLES, **MORE, **WAYS, **RECORDS, **ELSEWHERE}

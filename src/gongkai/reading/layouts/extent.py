@@ -24,13 +24,26 @@ def opens_a_list(text: str, below: str) -> bool:
 
 
 def labels_above(texts: list[str]) -> bool:
-    """True where headings are followed by the units and not by the text."""
+    """True where headings are followed by the units and not by the text, or labels by lists that each count from 1."""
+    if _labels_lead_lists(texts):
+        return True
     below = [texts[n + 1] for n, text in enumerate(texts[:-1]) if _is_heading(text)]
     below = [text for text in below if not _is_heading(text)]
     labels = sum(names_units(text) for text in below)
     pairs = [(one, two) for one, two in pairwise(texts) if names_units(one) and not names_units(two)]
     followed = sum(not _is_heading(two) for _, two in pairs)
     return labels > 0 and labels * 5 >= len(below) * 4 and followed * 2 >= len(pairs)
+
+
+def _labels_lead_lists(texts: list[str]) -> bool:
+    """No point stands above the first label of units, and a point numbered 1 right below each."""
+    places = [n for n, text in enumerate(texts) if names_units(text)]
+    if len(places) < 2 or any(number_of(text) for text in texts[: places[0]]):
+        return False
+    below = [number_of(texts[n + 1]) for n in places if n + 1 < len(texts)]
+    return len(below) > 1 and all(
+        number is not None and number.value == 1 and number.depth >= 3 for number in below
+    )
 
 
 def depths_of_headings(texts: list[str], habits: Habits) -> list[int]:
@@ -82,7 +95,17 @@ def where_it_ends(texts: list[str], last: int) -> int:
     """Behind the last paragraph with units, and label lines that follow it; a heading's units stand for all below it."""
     end = last + 1
     heading = number_of(texts[last])
-    if heading and heading.depth <= 2 and len(texts[last]) <= SHORT and not texts[last].endswith("。"):
+    sibling = number_of(texts[last - 1]) if last else None
+    listed = bool(
+        heading and sibling and sibling.depth == heading.depth
+    )  # the last of tasks that stand one below the other
+    if (
+        heading
+        and heading.depth <= 2
+        and len(texts[last]) <= SHORT
+        and not texts[last].endswith("。")
+        and not listed
+    ):
         while end < len(texts) and not ((below := number_of(texts[end])) and below.depth <= heading.depth):
             end += 1
     while end < len(texts) and (names_units(texts[end]) or IS_ABOUT.match(texts[end])):

@@ -16,8 +16,16 @@ _NO_HEADING = re.compile(
 )
 
 
+#: 【一季度】
+_FRAMED = re.compile(rf"【[{HAN}\d、—-]{{2,20}}】")
+
+
 def _may_be(text: str, habits: Habits) -> bool:
+    if _FRAMED.fullmatch(text):
+        return not split_owners(text, habits)[-1][1]
     if not 4 <= len(text) <= _LONGEST or _ENDED.search(text) or _NO_HEADING.search(text):
+        return False
+    if re.search(r"[：:]", _LABEL.sub("", text)):
         return False
     if number_of(text) or names_units(text) or BESIDE_LABEL.match(text) or split_owners(text, habits)[-1][1]:
         return False
@@ -26,7 +34,11 @@ def _may_be(text: str, habits: Habits) -> bool:
 
 def bare_headline(text: str) -> str:
     """The heading without the signs that a page drew in front of it, and without a label (任务名称：)."""
-    return _LABEL.sub("", re.sub(rf"^[^{HAN}A-Za-z0-9“\"《]+", "", text))
+    return (
+        text[1:-1]
+        if _FRAMED.fullmatch(text)
+        else _LABEL.sub("", re.sub(rf"^[^{HAN}A-Za-z0-9“\"《]+", "", text))
+    )
 
 
 def headlines_of(texts: list[str], habits: Habits) -> dict[int, int]:

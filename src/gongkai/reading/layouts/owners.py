@@ -15,7 +15,7 @@ _WHO = (
     r"(?:市级|区级|县级|主要|共同|项目|工程|任务|具体)?(?:牵头|主办|责任|配合|协办|协作|协同|参与|承办|落实|负责|主责|实施|执行|推进)(?:责任)?"
     r"(?:单位|部门|处室|科室|股室|主体)?"
 )
-_TIME = r"完成时限|(?:时限|期限)(?=\s*[:：])|时限要求|完成时间|时间节点|时间要求|公开时限|更新频率"
+_TIME = r"(?:完成|整改|办理|落实|推进|办结)时限|(?:时限|期限)(?=\s*[:：])|时限要求|完成时间|时间节点|时间要求|公开时限|更新频率"
 #: Labels of people and facts that stand beside the units: they go to the other columns.
 _BESIDE = (
     r"(?:项目|具体|科室|第一|主要|市级|区级|县级)?(?:责任|牵头|分管|联系|包抓|包联|包保|挂点|主管|督办)(?:[省市县区]级?)?(?:政府)?(?:领导|人)|"
@@ -45,11 +45,13 @@ _TOGETHER = re.compile(
 _IN_CHARGE = re.compile(
     rf"由(?P<who>{_NAMES}{{3,60}}?)(?:具体|共同|统一)?负责(?:[，,](?P<others>{_NAMES}{{3,120}}?)(?:等)?(?:配合|参与|协助|协同))?(?=[，,。；;]|$)"
 )
+#: …。财务处负责。
+_SAID_LAST = re.compile(rf"[。；](?P<who>{_NAMES}{{3,60}}?)(?P<verb>牵头|负责)(?:落实|办理|实施)?。?$")
 _BEGINS_WITH = re.compile(
     rf"(?:^|。)(?P<who>{_NAMES}{{3,60}}?)(?P<verb>牵头|负责)[，,](?:(?P<others>{_NAMES}{{3,120}}?)(?:配合|参与|协助)[，,])?"
 )
 _COLON = re.compile(
-    r"^(?:[（(][一二三四五六七八九十]{1,3}[）)]|\d{1,2}[．.、])?(?P<who>[^：:。；]{3,80}?)(?:负责)?[：:]\s*(?P<text>.{8,})$",
+    r"^(?:[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[．.、])?(?P<who>[^：:。；]{3,80}?)(?:负责)?[：:]\s*(?P<text>.{4,})$",
     re.DOTALL,
 )
 _BEHIND = re.compile(rf"[。；]\s*(?=(?:{_WHO}|{_TIME}|{_BESIDE})\s*[:：])")
@@ -59,10 +61,10 @@ _OPEN, _CLOSE = "（(〔[【", "）)〕]】"
 #: Behind the bracket of a point, above its parts.
 _LEADS_DOWN = re.compile(r"[。；]?\s*(?:具体|主要|重点|工作)?(?:措施|举措|任务|要求|做法)(?:如下)?[:：]\s*")
 #: A limit behind the last unit.
-_LAST = re.compile(r"[，,；;](?P<limit>[^，,；;、]{2,14})$")
+_LAST = re.compile(r"[，,；;](?P<limit>[^，,；;]{2,14})$")
 #: A point that begins with who does it: 市编办负责公布…
 _STARTS = re.compile(
-    rf"^(?:[（(][一二三四五六七八九十]{{1,3}}[）)]|\d{{1,2}}[．.、])?\s*(?P<who>{_NAMES}{{3,60}}?)(?P<verb>牵头负责|负责牵头|牵头|负责)(?=[{HAN}])"
+    rf"^(?:[（(][一二三四五六七八九十\d]{{1,3}}[）)]|\d{{1,2}}[．.、])?\s*(?P<who>{_NAMES}{{3,60}}?)(?P<verb>牵头负责|负责牵头|牵头|负责)(?=[{HAN}])"
 )
 MAX_BRACKET = 600
 #: A blank that a line break left inside a word.
@@ -121,6 +123,7 @@ class Habits:
     odd: bool = False  # such a bracket here and there, in a notice that else says who leads and helps
     colon: bool = False
     starts: bool = False  # points begin with who does it: 市编办负责公布…
+    each: bool = False  # nearly every numbered point names its own units
 
 
 Cut = tuple[str, Owners]
@@ -245,9 +248,11 @@ def _running(text: str) -> Owners:
         return Owners()
     if match := _RUNNING.search(text) or _TOGETHER.search(text):
         return Owners(match["lead"], match["others"] or "", guessed=True, own=True)
-    if (match := _IN_CHARGE.search(text)) and _all_units(match["who"]):
-        return _doing(match["who"], "负责", match["others"] or "")
-    first = re.sub(r"^[（(][一二三四五六七八九十]+[）)]|^\d{1,2}[．.、]", "", text)
+    for pattern in (_IN_CHARGE, _SAID_LAST):
+        if (match := pattern.search(text)) and _all_units(match["who"]):
+            said = match.groupdict()
+            return _doing(match["who"], said.get("verb") or "负责", said.get("others") or "")
+    first = re.sub(r"^[（(][一二三四五六七八九十\d]+[）)]|^\d{1,2}[．.、]", "", text)
     for match in _BEGINS_WITH.finditer(first):
         if _all_units(match["who"]):
             others = match["others"] or ""

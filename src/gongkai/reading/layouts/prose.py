@@ -1,6 +1,7 @@
 """Notices without a table: paragraphs that end in （牵头单位：…；责任单位：…), or stand below or above such lines."""
 
 import re
+from dataclasses import replace
 
 from gongkai.reading.document import Block, Cell
 from gongkai.reading.layouts.below import texts_below
@@ -42,15 +43,19 @@ def prose_blocks(paragraphs: list[str]) -> list[Block] | None:
     start = above_first(texts, where_it_begins(texts, named[0]), habits)
     end = where_it_ends(texts, named[-1])
     body = texts[start:end]
+    habits = replace(habits, each=_each_names_units(body, habits))
     state = Rows(habits, above=labels_above(body) and end < len(texts))
     state.labelled = sum(text != without_text_label(text) for text in body) > 1
     if not state.above and (last := texts_below(texts, start, end, habits)):
         state.below, end = True, last
         body = texts[start:end]
     if state.above:
-        end = next((n for n in range(end, len(texts)) if not texts[n].endswith(("。", "；"))), len(texts))
+        end = next((n for n in range(end, len(texts)) if not _goes_on(texts[n])), len(texts))
         body = texts[start:end]
     headlines = headlines_of(body, habits)
+    if state.above and (titles := _titles(body, headlines)):
+        start, body = start + titles, body[titles:]
+        headlines = {n - titles: level for n, level in headlines.items()}
     following = _numbers_behind(body)
     for n, (text, deepest) in enumerate(zip(body, depths_of_headings(body, habits), strict=True)):
         if level := headlines.get(n):
@@ -66,6 +71,25 @@ def prose_blocks(paragraphs: list[str]) -> list[Block] | None:
         for line in state.lines:
             line.doubts.append("全文只有一处写明单位，请核对")
     return as_blocks(texts, start, end, state)
+
+
+def _goes_on(text: str) -> bool:
+    """True for what may still stand below the last label: a sentence, a point of its list."""
+    number = number_of(text)
+    return text.endswith(("。", "；")) or bool(number and number.depth >= 3)
+
+
+def _titles(body: list[str], headlines: dict[int, int]) -> int:
+    """How many lines stand above the first label of units and are neither points nor headings."""
+    first = next((n for n, text in enumerate(body) if names_units(text)), 0)
+    return first if not any(number_of(body[n]) or n in headlines for n in range(first)) else 0
+
+
+def _each_names_units(texts: list[str], habits: Habits) -> bool:
+    """True where three of five numbered points (1.) or more name their own units."""
+    points = [text for text in texts if (number := number_of(text)) and number.depth >= 3]
+    named = sum(bool(split_owners(text, habits)[-1][1]) for text in points)
+    return len(points) >= 4 and named * 5 >= len(points) * 3
 
 
 def _numbers_behind(texts: list[str]) -> list[Number | None]:
@@ -91,6 +115,10 @@ def _headline(text: str, level: int, state: Rows) -> None:
     """A heading without a number: a line of its own that no sentence ends."""
     text = bare_headline(text)
     flush(state, state.owners())
+    state.behind = False
+    if level == state.bare_level:
+        state.lost = state.item if level == 2 else state.section
+    state.bare_level = level
     state.standing = {depth: who for depth, who in state.standing.items() if depth < level}
     state.closed, state.third, state.third_depth = False, "", 0
     if level == 1:
@@ -132,7 +160,11 @@ def _part(body: str, owners: Owners, deepest: int, state: Rows) -> None:
         if taken is None:
             return
         body = taken
-    if owners.own and number and state.waiting:
+    if (
+        number
+        and state.waiting
+        and (owners.own or (owners and state.owners() and _is_as_deep(state.waiting[0], number)))
+    ):
         flush(state, state.owners())
     _part_from_above(number, owners, state)
     stray = state.waiting[0] if owners and number and state.closed and state.waiting else ""
@@ -145,6 +177,12 @@ def _part(body: str, owners: Owners, deepest: int, state: Rows) -> None:
         state.closed = bool(number)
 
 
+def _is_as_deep(text: str, number: Number) -> bool:
+    """True for a point of a list, above the next one of it: units at the heading stand for those that name none themselves."""
+    above = number_of(text)
+    return above is not None and above.depth == number.depth
+
+
 def _take_heading(body: str, number: Number, owners: Owners, state: Rows) -> str | None:
     """Take the heading off a paragraph: its text, all of it where it is none, None where it is nothing else."""
     heading, rest = _split_heading(body, number.length, opens=state.opens)
@@ -155,6 +193,7 @@ def _take_heading(body: str, number: Number, owners: Owners, state: Rows) -> str
     add_empty(state, number.depth)
     state.standing = {depth: who for depth, who in state.standing.items() if depth < number.depth}
     state.closed, state.third, state.third_depth = False, "", 0
+    state.since = len(state.lines)
     if number.depth == 1:
         state.section, state.item, state.unnumbered = heading, "", ""
     else:
@@ -212,7 +251,10 @@ def _is_third_heading(text: str, below: Number) -> bool:
 def _label_line(text: str, state: Rows) -> None:
     """`责任单位：…` on a line of its own belongs to the text above it, or to all below where labels stand above."""
     owners = owners_of(text)
-    state.behind = not state.above and bool(state.waiting or state.behind)
+    goes_on, state.behind = state.behind, not state.above and bool(state.waiting or state.behind)
+    if owners.limit and not owners and state.waiting and not state.above:
+        state.limit = "；".join(x for x in (state.limit, owners.limit) if x)
+        return
     if state.above:
         if state.waiting or 9 not in state.standing:
             flush(state, state.owners())
@@ -229,6 +271,10 @@ def _label_line(text: str, state: Rows) -> None:
         state.empty = None
         flush(state, owners)
     elif state.lines:
+        if not goes_on:
+            told = f"“{text[:40]}”印在写明单位的事项之后，按只用于最后一项读取，也可能用于以上各项，请核对"
+            for line in state.lines[state.since :]:
+                line.about.append((None, told))
         cells = state.lines[-1].cells
         state.beside[-1].update(owners.beside)
         for place, value in ((3, owners.lead), (4, owners.responsible), (5, owners.limit)):

@@ -8,7 +8,9 @@ from gongkai.reading.document import Block, Cell, Grid, Line, Paragraph, make_ce
 from gongkai.reading.tables.heads import Role, assign, is_head, is_head_row
 from gongkai.reading.words.numbering import number_of
 
-_LABELLED = re.compile(rf"^\s*(?P<label>[{HAN}（）()/／、]{{2,12}})\s*[:：]\s*(?P<value>.*)$")
+_LABELLED = re.compile(
+    rf"^[\s|]*(?P<label>[{HAN}（）()/／、]{{2,12}})\s*(?:[:：]|[|│]|\t)\s*(?P<value>.*?)[\s|]*$"
+)
 
 
 def record_blocks(lines: list[str]) -> list[Block] | None:

@@ -10,6 +10,7 @@ from gongkai.reading.document import Block, Document, Grid, Paragraph
 from gongkai.reading.layouts.align import is_limit, is_units
 from gongkai.reading.layouts.bars import bar_lines, bar_rows
 from gongkai.reading.layouts.cells import grid_of_pieces
+from gongkai.reading.layouts.drawn import drawn_apart
 from gongkai.reading.layouts.heads_in_text import heads_in_line, heads_on_lines
 from gongkai.reading.layouts.interleaved import interleaved_blocks
 from gongkai.reading.layouts.prose import prose_blocks
@@ -62,7 +63,7 @@ def blocks_of(text: str) -> Document:
 
 
 def _prose(lines: list[str]) -> list[Block] | None:
-    whole = with_units_in_brackets(with_breaks("\n".join(unwrapped(lines))).split("\n"))
+    whole = with_units_in_brackets(drawn_apart(with_breaks("\n".join(unwrapped(lines))).split("\n")))
     return prose_blocks(whole) or (prose_blocks(asked) if (asked := as_asked(whole)) != whole else None)
 
 

@@ -5,12 +5,13 @@ where the text uses it more than once.
 """
 
 import re
+from itertools import pairwise
 
 from gongkai.chinese.characters import HAN
-from gongkai.reading.layouts.align import is_units
+from gongkai.reading.layouts.align import is_limit, is_units
 from gongkai.reading.words.clauses import says_who
 from gongkai.reading.words.numbering import number_of
-from gongkai.reading.words.unit_names import ENDS_AS_UNIT
+from gongkai.reading.words.unit_names import ENDS_AS_UNIT, is_group
 
 _UNIT = r"(?:牵头|主办|责任|配合|协办|参与|承办|落实|实施)(?:责任)?(?:单位|部门|处室|科室|股室|主体)"
 _NAMES = rf"[{HAN}（）、]{{2,120}}"
@@ -19,10 +20,11 @@ _SAID_IN_TEXT = re.compile(
     rf"[，,；;。]\s*(?P<label>{_UNIT})(?:均|都)?(?:为|是)(?P<names>{_NAMES}?)(?P<limit>[，,][^，,。；;]{{3,16}}(?:前|底|完成|内))?(?=[；;。，,]|$)"
 )
 #: Where two such brackets stand beside each other they are one.
-_BESIDE = "）（"
+_BESIDE = re.compile(rf"）（(?={_UNIT}：)")
 _AFTER_DASH = re.compile(
-    r"^(?P<text>.{6,}?)[。；]?\s*(?:—{1,4}|－{2}|--)\s*(?P<who>[^—－\-。；]{3,160})[。；]?$"
+    r"^(?P<text>.{4,}?)[。；]?\s*(?:—{1,4}|－{2}|--)\s*(?P<who>[^—－\-。；]{3,160}?)(?:\s*(?:—{1,4}|－{2}|--)\s*(?P<limit>[^—－\-。；]{2,20}))?[。；]?$"
 )
+_ALONE = re.compile(r"^(?P<who>[^：:。；]{3,60})[：:]$")
 _WITH_STOP = re.compile(
     r"^(?P<number>\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十\d]{1,3}[、．.])\s*)"
     r"(?P<who>[^。：:；]{3,60})[。\u3000 ]\s*(?=\S)"
@@ -40,9 +42,34 @@ def with_units_in_brackets(lines: list[str]) -> list[str]:
         else lines
     )
     ends = [match for line in lines if (match := _ends_in_units(line))]
-    if len(ends) >= 2:
+    if len(ends) >= 2 or any(says_who(match["who"]) for match in ends):
         lines = [_from_dash(line) for line in lines]
-    return _with_colons(lines)
+    return _with_colons(_behind_units(lines))
+
+
+def _behind_units(lines: list[str]) -> list[str]:
+    """`县教育局：` on a line of its own, two times or more: what stands below is for these units, as far as the longest of the others."""
+    alone = [
+        n
+        for n, line in enumerate(lines)
+        if (match := _ALONE.match(line.strip())) and _are_single(match["who"])
+    ]
+    if len(alone) < 2 or any("。" not in "".join(lines[a + 1 : b]) for a, b in pairwise(alone)):
+        return lines
+    longest = max(sum(bool(x.strip()) for x in lines[a + 1 : b]) for a, b in pairwise(alone))
+    out = lines[: alone[0]]
+    for place, end in pairwise([*alone, len(lines)]):
+        below = [line.strip() for line in lines[place + 1 : end] if line.strip()]
+        kept = below if end != len(lines) else below[:longest]
+        if kept:
+            out.append("\n".join(kept) + f"（责任单位：{lines[place].strip().rstrip('：:')}）")
+        out.extend(below[len(kept) :])
+    return out
+
+
+def _are_single(who: str) -> bool:
+    """Units and none of those many that a letter is written to."""
+    return is_units(who) and "各" not in who and not any(is_group(name) for name in re.split("[、，,]", who))
 
 
 def _with_colons(lines: list[str]) -> list[str]:
@@ -63,7 +90,7 @@ def _with_brackets(line: str) -> str:
         limit = f"；完成时限：{match['limit'].strip('，, ')}" if match["limit"] else ""
         return f"（{match['label']}：{match['names']}{limit}）"
 
-    return _SAID_IN_TEXT.sub(bracket, line).replace(_BESIDE, "；")
+    return _BESIDE.sub("；", _SAID_IN_TEXT.sub(bracket, line))
 
 
 def _ends_in_units(line: str) -> re.Match[str] | None:
@@ -72,7 +99,9 @@ def _ends_in_units(line: str) -> re.Match[str] | None:
         if len(line) <= 2000 and ("—" in line or "--" in line or "－" in line)
         else None
     )
-    return match if match and (is_units(match["who"]) or says_who(match["who"])) else None
+    if match is None or not (is_units(match["who"]) or says_who(match["who"])):
+        return None
+    return match if not match["limit"] or is_limit(match["limit"]) else None
 
 
 def _from_dash(line: str) -> str:
@@ -80,7 +109,8 @@ def _from_dash(line: str) -> str:
     if match is None:
         return line
     label = "" if says_who(match["who"]) and not is_units(match["who"]) else "责任单位："
-    return f"{match['text']}。（{label}{match['who']}）"
+    limit = f"；完成时限：{match['limit']}" if match["limit"] else ""
+    return f"{match['text']}。（{label}{match['who']}{limit}）"
 
 
 def _opens_with_units(line: str) -> re.Match[str] | None:
@@ -97,6 +127,12 @@ def _with_colon(line: str) -> str:
     return f"{match['number']}{match['who']}：{line[match.end() :]}" if match else line
 
 
+#: 1.县住建局要于3月15日前……
+_MUST = re.compile(
+    r"^\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十\d]{1,3}[、．.])?\s*(?P<who>[^。：:；要应须]{3,60})(?:要|应当|应|须)(?=\S)"
+)
+
+
 def as_asked(lines: list[str]) -> list[str]:
     """Return a letter's paragraphs with each thing that it asks of units on a line of its own, the units in a bracket behind it.
 
@@ -106,6 +142,8 @@ def as_asked(lines: list[str]) -> list[str]:
     asked = 0
     for line in lines:
         cuts = [match for match in _PLEASE.finditer(line) if _are_names(match["who"])]
+        if not cuts and (match := _MUST.match(line)) and _are_names(match["who"]):
+            cuts = [match]
         if not cuts:
             out.append(line)
             continue

@@ -1,6 +1,6 @@
 """Rows of running text being put together: what waits for its units, what stands for all below, and the table they become."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from gongkai.reading.document import Block, Cell, Grid, Line, Paragraph, State
@@ -41,7 +41,11 @@ class Rows:
     )  # people named between a text and the label of its units
     stray: str = ""  # text between two points of which each names its own units
     behind: bool = False  # the paragraph above was a point's label of units, or what was said behind it
+    limit: str = ""  # printed on a line of its own, above the label of the units
     unused: str = ""  # a label above the text that nothing has stood below yet
+    bare_level: int = 0  # the level of a heading without a number that nothing has followed yet
+    lost: str = ""  # such a heading, where another of its level followed
+    since: int = 0  # the first line below the heading that holds
     unnumbered: str = ""  # field of the heading that carries no number, and its words
     lines: list[Line] = field(default_factory=list)
     beside: list[dict[str, str]] = field(default_factory=list)  # people and facts named with each line
@@ -62,10 +66,13 @@ def flush(state: Rows, owners: Owners) -> None:
         owners.lead = above.lead
         owners.doubts.append("牵头单位按上级标题下写明的读取，请核对")
     owners = owners or state.owners()
+    if state.limit:
+        owners = replace(owners, limit="；".join(x for x in (state.limit, owners.limit) if x))
+        state.limit = ""
     state.first_leads = state.first_leads or owners.below_too
     if state.first_leads:
         owners.let_first_lead()
-    state.unused = ""
+    state.unused, state.bare_level = "", 0
     for text in ["\n".join(state.waiting)] if owners else _points(state.waiting):
         _add_line(text, owners, state)
     state.waiting.clear()
@@ -96,6 +103,9 @@ def _add_line(text: str, owners: Owners, state: Rows) -> None:
     if state.cut:
         line.about.append(("measure", f"列项前的“{state.cut[:40]}”是总起的话，没有读入举措"))
         state.cut = ""
+    if state.lost:
+        line.about.append(("section", f"前面的标题“{state.lost[:30]}”之下没有文字，没有读入任务，请核对"))
+        state.lost = ""
     if state.stray:
         line.about.append(
             ("measure", f"“{state.stray[:30]}”印在两条写明单位的事项之间，也可能属于上一条，请核对")
@@ -108,6 +118,8 @@ def _add_line(text: str, owners: Owners, state: Rows) -> None:
                 f"标题“{(state.item or state.section)[:30]}”没有编号，由单独成行的短句推断，请核对",
             )
         )
+    if state.habits.each and _numbered_alike(text) > 1:
+        line.about.append(("responsible", "其中几项没有另写单位，按与最后一项同一单位读取，请核对"))
     if owners.guessed:
         line.doubts.append("单位由正文语句推断，请核对")
     line.about.extend((None, doubt) for doubt in owners.doubts)
@@ -115,6 +127,13 @@ def _add_line(text: str, owners: Owners, state: Rows) -> None:
     above = {"上级标题": state.third} if state.third else {}
     state.beside.append({**above, **state.facts, **owners.beside})
     state.facts = {}
+
+
+def _numbered_alike(text: str) -> int:
+    """How many points of the first one's depth a text holds."""
+    numbers = [number_of(line) for line in text.split("\n")]
+    first = numbers[0]
+    return sum(number is not None and number.depth == first.depth for number in numbers) if first else 0
 
 
 def _without_empty(lines: list[Line]) -> list[Line]:

@@ -101,9 +101,7 @@ def _duties(measure: str, extras: dict[str, str], context: Context, warn: Warn) 
             duties = (*duties, *read_duties(text, context))
     for head, text in extras.items():
         if DEADLINE_HEAD.search(head):
-            duties, read = with_limit(duties, text, context)
-            if not read:
-                warn("duties", f"“{bare_head(head)}”栏的“{text[:20]}”没有读出时限")
+            duties = _limited(duties, measure, (bare_head(head), text), context, warn)
         elif PATH_HEAD.search(head):
             duties = with_places(duties, text, context)
     for place in find_places(measure, context.printed):
@@ -116,6 +114,32 @@ def _duties(measure: str, extras: dict[str, str], context: Context, warn: Warn) 
     _tell_times(measure, context, warn)
     _tell_readings(duties, warn)
     return duties
+
+
+def _limited(
+    duties: tuple[Duty, ...], measure: str, column: tuple[str, str], context: Context, warn: Warn
+) -> tuple[Duty, ...]:
+    """The duties with the limits of a column about time: line by line, or the same for all that print none of their own."""
+    head, text = column
+    if paired := _line_by_line(measure, text, context):
+        return (*paired, *duties[len(read_duties(measure, context)) :])
+    duties, read = with_limit(duties, text, context)
+    if not read:
+        warn("duties", f"“{head}”栏的“{text[:20]}”没有读出时限")
+    return duties
+
+
+def _line_by_line(measure: str, limits: str, context: Context) -> tuple[Duty, ...]:
+    """As many limits, one a line, as the measure has numbered points: each is for its own."""
+    lines, cells = measure.split("\n"), [line for line in limits.split("\n") if line.strip()]
+    numbers = [number_of(line) for line in lines]
+    if len(cells) < 2 or len(cells) != len(lines) or not all(numbers):
+        return ()
+    return tuple(
+        duty
+        for line, cell in zip(lines, cells, strict=True)
+        for duty in with_limit(read_duties(line, context), cell, context)[0]
+    )
 
 
 def _by_headings(

@@ -1,14 +1,15 @@
 """Tables that do not print one task a row under one head a column: the same heads twice side by side, a column for each part of the year.
 
-They are turned into plain ones before their columns are read. Tables with a column for each unit: `matrix`.
+They are turned into plain ones before their columns are read. Tables with a column for each unit: `matrix`; of labels and values: `cards`.
 """
 
 import re
 from dataclasses import replace
 
 from gongkai.reading.document import Cell, Grid, Line, State, make_cell
+from gongkai.reading.tables.cards import from_cards
 from gongkai.reading.tables.heads import Role, bare_head, is_head_row, meanings
-from gongkai.reading.tables.matrix import from_matrix, unit_columns
+from gongkai.reading.tables.matrix import from_matrix, is_sign, unit_columns
 
 #: A head that names a part of the year, and what of it (一季度目标, 3月工作安排).
 _PERIOD = re.compile(
@@ -19,7 +20,7 @@ _PERIOD = re.compile(
 
 def as_plain_grid(grid: Grid, texts: list[str]) -> Grid:
     """Return the grid with one task a row; the grid itself where it has no such columns. `texts` are the paragraphs around it."""
-    return _without_periods(_side_by_side(from_matrix(grid, texts)))
+    return _without_periods(_side_by_side(from_matrix(from_cards(grid), texts)))
 
 
 def is_table_head(texts: list[str]) -> bool:
@@ -90,12 +91,33 @@ def _without_periods(grid: Grid) -> Grid:
     head = grid.lines[place]
     periods = _periods(head)
     kept = [n for n in range(len(head.cells)) if n not in periods]
+    rows = grid.lines[place + 1 :]
+    signs = [
+        is_sign(line.cells[n].text)
+        for line in rows
+        for n in periods
+        if n < len(line.cells) and line.cells[n].text
+    ]
+    if signs and all(signs):
+        return Grid([*grid.lines[:place], *_ticked(head, rows, kept, periods)], grid.exact)
     measure = next((n for n in kept if _may_be_measure(head.cells[n].text)), None)
-    lines = [_merged(line, kept, periods, measure, head) for line in grid.lines[place + 1 :]]
+    lines = [_merged(line, kept, periods, measure, head) for line in rows]
     heads = [head.cells[n] for n in kept]
     if measure is None:
         heads.append(Cell("工作措施"))
     return Grid([*grid.lines[:place], replace(head, cells=heads), *lines], grid.exact)
+
+
+def _ticked(head: Line, rows: list[Line], kept: list[int], periods: list[int]) -> list[Line]:
+    """Columns 3月 … 12月 with nothing but ticks: their heads are when it is to be done."""
+    lines = [replace(head, cells=[*(head.cells[n] for n in kept), Cell("完成时限")])]
+    for line in rows:
+        ticked = [
+            bare_head(head.cells[n].text) for n in periods if n < len(line.cells) and line.cells[n].text
+        ]
+        cells = [line.cells[n] if n < len(line.cells) else make_cell("") for n in kept]
+        lines.append(replace(line, cells=[*cells, make_cell("、".join(ticked))]))
+    return lines
 
 
 def _periods(line: Line) -> list[int]:

@@ -120,6 +120,8 @@ def _with_context(text: str, one: Found, when: When) -> Found:
 _BARE_WORDS = re.compile(
     r"全年|常年|日常|即知即改|长期|常态化?|持续|动态|实时|立即|随时|适时|即时|按时|同步|立行立改|第一时间|按要求|按规定时限|按规定|法定时限"
 )
+#: 批复后20日
+_BARE_DAYS = re.compile(r"后\d{1,3}(?:个?工作日|日|天)$")
 #: `2023.06—2023.09`, `3-5月`, `2025年3月至11月`, `第一季度—第三季度`: from when to when.
 _FROM_TO = re.compile(
     r"^(?:自|从)?(?P<first>(?:(?P<year>20\d\d)(?:年|[./-](?=\d)|$)?)?(?:[\d./月日旬上中下初底末起开始第一二三四五六七八九十季度半年-]*))"
@@ -132,10 +134,26 @@ def read_limit(cell: str, when: When) -> list[Due]:
     text = "".join(cell.split()).strip("。；;，,")
     if bare := bare_limit(text, when) or _end_of_stretch(text, when):
         return dated([bare], when)
+    if several := _one_by_one(text, when):
+        return several
     found = [one.due for one in find_dues(text, when)]
+    if not found and _BARE_DAYS.search(text):
+        found = [replace(one.due, text=text) for one in find_dues(f"{text}内", when)]
     if not found and (word := _BARE_WORDS.search(text)):
         found = [Due("ongoing", text, mode=word.group(0))]
     return found
+
+
+def _one_by_one(text: str, when: When) -> list[Due]:
+    """`3月、6月、9月`, `2024.4、2024.10`: a limit for each, where every part is one by itself."""
+    parts = re.split(r"[、，,；;]", re.sub(r"(?:各?(?:更新|公开|公布|发布|完成))?(?:[1一]次)?$", "", text))
+    dues = [bare_limit(part, when) for part in parts] if 1 < len(parts) <= 12 else []
+    known = [due for due in dues if due and due.kind == "by_date"]
+    if len(known) < 2 or len(known) != len(dues):
+        return []
+    first, *rest = dated(known, when)
+    told = first.doubt or f"“{text[:30]}”按每期各完成一次读取，请核对"
+    return [replace(first, doubt=told), *rest]
 
 
 #: `一季度`, `（一）动员阶段（2025年3月—4月）`: the heading, or what stands in brackets behind it, is nothing but a time.

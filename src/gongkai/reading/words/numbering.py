@@ -8,8 +8,13 @@ from gongkai.chinese.numerals import to_int
 #: Depth → how a number of that depth looks at the beginning of a paragraph.
 STYLES: tuple[tuple[int, re.Pattern[str]], ...] = (
     (1, re.compile(r"第?([一二三四五六七八九十百]{1,4})(?:、|部分[：:、\s]|[．.](?!\d)|章[\s　])")),
-    (1, re.compile(r"(?:任务|事项)([一二三四五六七八九十]{1,3})[：:、]")),
-    (3, re.compile(r"(?:任务|事项)(\d{1,2})[：:、.．]")),
+    (
+        1,
+        re.compile(
+            r"(?:重点|专项|工作|主要|存在)?(?:任务|事项|问题)([一二三四五六七八九十]{1,3})[：:、 \u3000]"
+        ),
+    ),
+    (3, re.compile(r"(?:任务|事项|问题)(\d{1,2})[：:、.． \u3000]")),
     (2, re.compile(r"[（(【]\s*([一二三四五六七八九十]{1,3})\s*[）)】]、?")),
     (4, re.compile(r"[（(]\s*(\d{1,2})\s*[）)]")),
     (4, re.compile(r"([⑴-⑽])")),

@@ -1,0 +1,37 @@
+"""Lines as a page draws them: signs in front of points and labels, labels behind each other on one line. Pure."""
+
+import re
+
+from gongkai.chinese.characters import HAN
+
+_SIGN = re.compile(r"^[ \t\u3000]*[※★☆●○▲△■□◆◇•·√✓➤►▪▶\uf06c\uf0d8\uf0fc]+[ \t\u3000]*(?=\S)")
+_WORDS = (
+    r"(?:(?:工作|具体|公开|任务|主要)?(?:内容|要求|措施|举措|目标)|(?:公开|完成|工作|办理)?(?:时限|时间|期限|方式|渠道|频率)|"
+    r"(?:牵头|主办|责任|配合|协办|承办|落实)(?:责任)?(?:单位|部门|处室|科室|股室|主体|人|领导)|联系人|联系电话)"
+)
+_LABEL_INSIDE = re.compile(rf"(?<=\S)[ \t\u3000]+(?={_WORDS}\s*[:：])")
+
+#: （一）抓好主动公开 责任单位：县政府办公室
+_WHO_BEHIND = re.compile(
+    rf"[{HAN}）][ \t\u3000]+(?:牵头|主办|责任|承办|落实)(?:责任)?(?:单位|部门|处室|科室|股室|主体)\s*[:：]"
+)
+
+
+def drawn_apart(lines: list[str]) -> list[str]:
+    """Return the lines without signs in front, and with labels that stand behind each other on lines of their own."""
+    signed = sum(bool(_SIGN.match(line)) for line in lines)
+    lines = [_SIGN.sub("", line) for line in lines] if signed >= 2 else lines
+    found = [_LABEL_INSIDE.findall(line) if len(line) <= 2000 else [] for line in lines]
+    several = {n for n, labels in enumerate(found) if len(labels) >= 2}
+    several = (
+        several
+        if len(several) >= 2
+        else {n for n, line in enumerate(lines) if found[n] and _WHO_BEHIND.search(line)}
+    )
+    if len(several) < 2:
+        return lines
+    return [
+        part
+        for n, line in enumerate(lines)
+        for part in (_LABEL_INSIDE.split(line) if n in several else [line])
+    ]

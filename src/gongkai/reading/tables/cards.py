@@ -1,0 +1,73 @@
+"""Tables of labels and values (工作任务 | …, 责任单位 | …), one for each task or all of them below each other: turned into one task a row."""
+
+from gongkai.reading.document import Cell, Grid, Line, State, make_cell
+from gongkai.reading.tables.heads import Role, bare_head, is_head, is_head_row, meanings
+
+Pair = tuple[str, str]
+
+
+def from_cards(grid: Grid) -> Grid:
+    """Return the grid with a row for each card; the grid itself where labels do not stand left of their values."""
+    if grid.width not in (2, 4) or any(
+        is_head_row([cell.text for cell in line.cells]) for line in grid.lines[:12]
+    ):
+        return grid
+    pairs = [_pairs(line) for line in grid.lines]
+    labelled = [one for line in pairs for one in line]
+    heads = list(dict.fromkeys(label for label, _ in labelled))
+    if (
+        len(heads) < 3
+        or sum(map(bool, pairs)) * 5 < len(pairs) * 4
+        or not is_head_row(heads)
+        or not _says_what(heads)
+    ):
+        return grid
+    cards: list[dict[str, str]] = []
+    for line, found in zip(grid.lines, pairs, strict=True):
+        if not found or any(label in cards[-1] for label, _ in found) if cards else True:
+            cards.append({})
+        if not found and (text := "".join(cell.text for cell in line.cells)):
+            cards[-1][_TITLE] = text
+        for label, value in found:
+            cards[-1][label] = value
+    columns = [_TITLE, *heads] if any(_TITLE in card for card in cards) and _may_head(heads) else heads
+    rows = [
+        Line([make_cell(card.get(head, "")) for head in columns]) for card in cards if set(card) - {_TITLE}
+    ]
+    titles = [card[_TITLE] for card in cards if _TITLE in card and columns is heads]
+    return Grid(
+        [
+            *(Line([Cell(text), *_left(len(columns))]) for text in titles),
+            Line([Cell(head) for head in columns]),
+            *rows,
+        ],
+        grid.exact,
+    )
+
+
+#: What stands over a whole card is the name of its task.
+_TITLE = "任务名称"
+
+
+def _pairs(line: Line) -> list[Pair]:
+    """The labels of a line with their values; empty where a value has no label or is one itself."""
+    texts = [cell.text for cell in line.cells]
+    if any(cell.state is State.LEFT for cell in line.cells[:2]):
+        return []
+    pairs = [(bare_head(texts[n]), texts[n + 1]) for n in range(0, len(texts) - 1, 2) if texts[n]]
+    good = all(
+        is_head(label) and not (value and is_head(value) and meanings(value)) for label, value in pairs
+    )
+    return pairs if pairs and good else []
+
+
+def _says_what(heads: list[str]) -> bool:
+    return any(role in (Role.MEASURE, Role.SECTION) for head in heads for role, _ in meanings(head))
+
+
+def _may_head(heads: list[str]) -> bool:
+    return not any(role is Role.SECTION and rank >= 8 for head in heads for role, rank in meanings(head))
+
+
+def _left(width: int) -> list[Cell]:
+    return [Cell("", State.LEFT) for _ in range(width - 1)]
