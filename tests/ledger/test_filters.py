@@ -1,10 +1,12 @@
+from datetime import timedelta
+
 import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
 from factories.ledger import EntryFactory
 from factories.units import BodyFactory, OfficeFactory, actor
-from gongkai.ledger.filters import Filter, capped, counts, mine
+from gongkai.ledger.filters import Filter, capped, counts, counts_of_few, mine
 from gongkai.ledger.models import Entry
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Role
@@ -96,3 +98,15 @@ def test_counts_are_capped_and_cost_one_query_each(django_assert_num_queries) ->
     with django_assert_num_queries(4):
         assert counts(Entry.objects.all()) == {"open": 4, "red": 2, "yellow": 1, "blue": 1}
     assert capped(Entry.objects.all(), most=3) == 4
+
+
+def test_few_are_counted_in_one_query_and_many_as_all_are(django_assert_num_queries) -> None:
+    for days, paused in ((-1, False), (-1, True), (1, False), (100, False), (None, False)):
+        due = None if days is None else timezone.now() + timedelta(days=days)
+        EntryFactory(due_at=due, warn_at=due and due - timedelta(days=3), paused=paused)
+    rows, now = Entry.objects.all(), timezone.now()
+    told = counts(rows, now)
+    assert sorted(told.values()) == [1, 1, 1, 5]
+    with django_assert_num_queries(1):
+        assert counts_of_few(rows, now) == told
+    assert counts_of_few(rows, now, most=3) == counts(rows, now, most=3)

@@ -10,7 +10,7 @@ from factories.ledger import EntryFactory
 from factories.units import AppointmentFactory, BodyFactory, OfficeFactory, PersonFactory, actor
 from gongkai.ledger.kinds import KINDS
 from gongkai.ledger.models import Audience, Entry
-from gongkai.ledger.queries import seen_by, visible_to
+from gongkai.ledger.queries import one_visible_to, own_bodies_visible_to, seen_by, visible_to
 from gongkai.units.actors import ANONYMOUS, SYSTEM
 from gongkai.units.models import Role
 
@@ -124,3 +124,25 @@ def test_lists_read_everything_they_show_in_one_query(world, django_assert_num_q
             assert entry.state_label
             assert entry.office is None
     assert Entry.objects.count() == len(ALL)
+
+
+@pytest.mark.parametrize("hidden", [True, False])
+@pytest.mark.parametrize("role", [Role.CLERK, Role.LEAD, Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR])
+def test_ones_own_units_entries_are_those_that_are_seen_anyway(world, role: Role, hidden: bool) -> None:
+    bodies, _ = world
+    by = actor(role, bodies["own"])
+    if not hidden:
+        Entry.objects.filter(body=bodies["own"], audience=Audience.CHIEF).update(audience=Audience.PARTIES)
+    own = set(own_bodies_visible_to(by))
+    assert own == set(visible_to(by).filter(body_id__in=by.bodies))
+    assert own or role == Role.ADMINISTRATOR
+
+
+@pytest.mark.parametrize("role", [Role.CLERK, Role.CHIEF, Role.ADMINISTRATOR])
+def test_a_single_entry_is_seen_as_among_all(world, role: Role) -> None:
+    bodies, entries = world
+    by = actor(role, bodies["own"])
+    seen = set(visible_to(by))
+    assert {one for one in entries.values() if one_visible_to(by, one.pk).exists()} == seen
+    assert not one_visible_to(by, max(one.pk for one in entries.values()) + 1).exists()
+    assert not one_visible_to(ANONYMOUS, entries["own", Audience.STAFF].pk).exists()

@@ -1,16 +1,20 @@
 """The menu fits one screen: every room's item under what it is for, nothing lost, nothing shared changed."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
 from django.test import RequestFactory
 from django.utils.translation import gettext_lazy
 from wagtail.admin.menu import MenuItem, admin_menu
+from wagtail.admin.search import admin_search_areas
 from wagtail.admin.telepath import Adapter, JSContext, registry
 from wagtail.admin.ui.sidebar import ActionMenuItem, LinkMenuItem, SubMenuItem
 
 from factories.units import BodyFactory, signed_in
 from gongkai.office.menu import HEADINGS, grouped
+from gongkai.office.shown import areas_for
 from gongkai.units.models import BodyKind, Role
 
 
@@ -70,3 +74,33 @@ def test_lines_are_packed_as_wagtail_packs_them(monkeypatch: pytest.MonkeyPatch)
         monkeypatch.setitem(registry.adapters, kind, AsWagtailPacks(name))
     assert JSContext().pack(lines) == packed
     assert packed[0]["_args"][1][0]["_args"][0]["label"] == "帐号"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", [Role.CLERK, Role.CHIEF, Role.ADMINISTRATOR, Role.AUDITOR])
+def test_menu_and_search_are_those_of_wagtails_own_way(role: Role) -> None:
+    place = BodyFactory(name="云岭市人民政府办公室", kind=BodyKind.GENERAL_OFFICE)
+    request = RequestFactory().get("/admin/")
+    request.user = signed_in(role, place).get("/admin/").wsgi_request.user
+    ours = JSContext().pack(admin_menu.render_component(request))
+    areas = list(admin_search_areas.search_items_for_request(request))
+    with pytest.MonkeyPatch.context() as wagtails:
+        wagtails.delattr(admin_menu, "menu_items_for_request")
+        wagtails.delattr(admin_search_areas, "search_items_for_request")
+        assert JSContext().pack(admin_menu.render_component(request)) == ours
+        assert admin_search_areas.search_items_for_request(request) == areas
+        first = areas_for(request)
+        assert (first[0] if first else None) == next(iter(areas), None)
+        assert (len(first), list(first)) == (len(areas), areas)
+
+
+@pytest.mark.django_db
+def test_nobody_asks_the_database_for_items_that_are_taken_out(
+    django_assert_max_num_queries: Callable[..., AbstractContextManager[None]],
+) -> None:
+    request = RequestFactory().get("/admin/")
+    request.user = signed_in(Role.CLERK, BodyFactory()).get("/admin/").wsgi_request.user
+    with django_assert_max_num_queries(
+        5
+    ):  # who this is, what was not read, libraries above, a justice bureau
+        admin_menu.render_component(request)

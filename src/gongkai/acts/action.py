@@ -12,6 +12,7 @@ from gongkai.acts.chain import append, append_many, build, heads
 from gongkai.acts.following import Happened, inform
 from gongkai.acts.models import Movement
 from gongkai.law import Event
+from gongkai.ui.once import keep_no_more
 
 T = TypeVar("T")
 
@@ -157,6 +158,7 @@ class Action(Generic[T]):
 
     def __call__(self, target: T, *, by: Actor, version: object = None, **facts: object) -> object:
         """Do it: check, write, log, tell, all in one transaction or not at all."""
+        keep_no_more()
         with transaction.atomic():
             held = self.lock(target)
             self.check(held, by=by, version=version)
@@ -184,6 +186,7 @@ class Action(Generic[T]):
         Raises:
             Refused: with the reasons of every target that speaks against it, each after its name; nothing was written.
         """
+        keep_no_more()
         with transaction.atomic():
             held = self.lock_many(list(targets))
             reasons = [f"“{one}”：{why}" for one in held for why in self.why_not(one, by=by)]
@@ -255,6 +258,7 @@ def record_many(done: Sequence[tuple[AnyAction, object, Step]], *, by: Actor) ->
 
     For what makes many rows at once and asks the rules itself; steps of one stream stand behind each other in the order given.
     """
+    keep_no_more()
     streams = [_stream(target, step) for _, target, step in done]
     last = heads(streams)
     pairs: list[tuple[Movement, str]] = []

@@ -13,6 +13,7 @@ from gongkai.annual.models import EarlierReport, Report
 from gongkai.annual.queries import reports_visible_to
 from gongkai.annual.queries.visible import governments_of, reach
 from gongkai.annual.rules import confirms
+from gongkai.ledger.there import SOME, Rows
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 
@@ -25,6 +26,13 @@ SEASON = (11, 12, 1, 2, 3)
 def reported_year(today: date) -> int:
     """Return the year whose reports are made at this time: last year's until June, then this year's."""
     return today.year if today.month > 6 else today.year - 1
+
+
+def needed(by: Actor) -> list[Rows]:
+    """Without a report of one's own units, or an imported one to confirm, there is nothing; whoever collects reports is told that there are none."""
+    if by.has(Role.CHIEF):
+        return [Rows(Body, {"path": SOME})]
+    return [Rows(Report, {"body": by.bodies}), Rows(EarlierReport, {"confirmed_at": None})]
 
 
 def waiting(by: Actor) -> dict[str, object] | None:

@@ -40,5 +40,6 @@ def enter() -> None:
             "annual/block.html",
             once=("own", "corrected"),
             parts=("unasked", "own", "corrected", "earlier"),
+            needs=desk.needed,
         )
     )

@@ -52,7 +52,9 @@ class Config(AppConfig):
                 acting="assessment/panel_appeal.html",
             )
         )
-        register_block(Block("assessment", 380, panels.to_decide, "assessment/block.html"))
+        register_block(
+            Block("assessment", 380, panels.to_decide, "assessment/block.html", needs=panels.needed)
+        )
         register_score(
             ScoreSource(
                 "training", "培训次数达到要求", "培训台账与培训要求相比，达到次数的比例", training_cases

@@ -6,13 +6,14 @@ from django.utils import timezone
 from gongkai.acts.actors import Actor
 from gongkai.acts.seal import Verdict
 from gongkai.assessment.actions.appeals import upheld_by
-from gongkai.assessment.models import Bulletin, Claim, Mark, Round, Way
+from gongkai.assessment.models import Assessed, Bulletin, Claim, Mark, Round, Way
 from gongkai.assessment.queries import bulletins_visible_to, rounds_visible_to, units_visible_to
 from gongkai.assessment.queries.scores import recompute
 from gongkai.assessment.rules import approves, confirms
-from gongkai.assessment.states import JUDGING, BulletinState, RoundState
+from gongkai.assessment.states import BULLETIN, JUDGING, ROUND, BulletinState, RoundState
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import work
+from gongkai.ledger.there import Rows
 from gongkai.units.models import Role
 
 
@@ -35,6 +36,15 @@ def appeal(entry: Entry, by: Actor) -> dict[str, object]:
         "marks": marks.filter(struck_why=why) if now else marks.filter(struck_at=None),
         "now": now,
     }
+
+
+def needed(by: Actor) -> list[Rows]:
+    """Without an open round, a bulletin that is not issued, or a round that one's own unit is assessed in nobody has anything to decide."""
+    if not by.has(Role.CHIEF, Role.LEAD):
+        return [Rows(Assessed, {"body": by.bodies})]
+    rounds, papers = set(ROUND.labels) - {RoundState.CONFIRMED}, set(BULLETIN.labels) - {BulletinState.ISSUED}
+    own = Rows(Assessed, {"body": by.bodies})
+    return [Rows(Round, {"state": rounds}), Rows(Bulletin, {"state": papers}), own]
 
 
 def to_decide(by: Actor) -> dict[str, object] | None:

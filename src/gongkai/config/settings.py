@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "gongkai.ui.middleware.OnePage",
     "gongkai.signin.middleware.Door",
     "gongkai.units.middleware.FirstPassword",
     "gongkai.assessment.middleware.OnlyWhatTheyScore",

@@ -56,14 +56,24 @@ class Config(AppConfig):
             Block("interaction", 60, panels.interaction_faults, "consultation/findings_block.html")
         )
         register_matter(letters.MAIL_MATTER)
-        register_block(Block("mails", 70, letters.waiting, "consultation/mails_block.html"))
+        register_block(
+            Block("mails", 70, letters.waiting, "consultation/mails_block.html", needs=letters.needed)
+        )
         register_form(FIRM_FORM)
         register_matter(FIRM_MATTER)
         _enter_jobs()
         register_source(NAME, find_publication)
         register_check("answers", "政策问答库的签发", answers_hold)
         KEEPERS.append(erasing.KEEPER)
-        register_block(Block("answers", 95, panels.answers_to_review, "consultation/block.html"))
+        register_block(
+            Block(
+                "answers",
+                95,
+                panels.answers_to_review,
+                "consultation/block.html",
+                needs=panels.needed_answers,
+            )
+        )
         importers.register(ANSWERS)
         register_score(in_time("inquiry", "咨询留言按期答复", fallen_away=frozenset({"rejected"})))
         importers.register(ORDERS)

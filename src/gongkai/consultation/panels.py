@@ -6,6 +6,7 @@ from gongkai.consultation.models import KnownAnswer, Outcome
 from gongkai.consultation.rules import CHECKING, supervised
 from gongkai.consultation.states import UNDER_REVIEW, InquiryState
 from gongkai.ledger.models import Entry
+from gongkai.ledger.there import Rows
 from gongkai.publishing.documents import title_of
 from gongkai.units.actors import Actor
 
@@ -31,9 +32,18 @@ def inquiry(entry: Entry, by: Actor) -> dict[str, object]:
     return shown
 
 
+def _checking(by: Actor) -> set[int]:
+    return {post.body_id for post in by.posts if post.role in CHECKING}
+
+
+def needed_answers(by: Actor) -> list[Rows]:
+    """Without an answer under review at one's own units none is to be reviewed."""
+    return [Rows(KnownAnswer, {"body": _checking(by), "state": UNDER_REVIEW})]
+
+
 def answers_to_review(by: Actor) -> dict[str, object] | None:
     """The block of the first page: answers of the base that wait for this person's word."""
-    bodies = {post.body_id for post in by.posts if post.role in CHECKING}
+    bodies = _checking(by)
     rows = KnownAnswer.objects.filter(body_id__in=bodies, state__in=UNDER_REVIEW).select_related("body")
     mine = rows.exclude(written_by=by.person_id).exclude(state="checked", checked_by=by.person_id)
     found = list(mine.order_by("pk")[:MOST])

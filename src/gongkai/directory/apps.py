@@ -30,4 +30,4 @@ class Config(AppConfig):
         register_source(YearlyCheck.source_name, YearlyCheck.found)
         KEEPERS.append(erasing.KEEPER)
         importers.register(CATALOGUE)
-        register_block(Block("catalogue", 216, panels.gaps, "directory/block.html"))
+        register_block(Block("catalogue", 216, panels.gaps, "directory/block.html", needs=panels.needed))

@@ -4,9 +4,10 @@ from collections import Counter
 from datetime import date
 
 from gongkai.directory import coverage, queries
-from gongkai.directory.models import Followup
+from gongkai.directory.models import Catalogue, CatalogueItem, Followup
 from gongkai.directory.states import FOLLOWUP, STEPS, CatalogueState
 from gongkai.ledger.models import Entry
+from gongkai.ledger.there import SOME, Rows
 from gongkai.units.actors import Actor
 from gongkai.units.models import Role
 
@@ -26,6 +27,17 @@ def steps_of(kept: Followup) -> list[tuple[str, date | None]]:
     return [(FOLLOWUP.labels[state], day) for state, day in zip(STEPS, days, strict=True)]
 
 
+def _working(by: Actor) -> set[int]:
+    return {post.body_id for post in by.posts if post.role in WORKING}
+
+
+def needed(by: Actor) -> list[Rows]:
+    """Without a catalogue, for who keeps one, and else without an item of one's own units there are no gaps."""
+    if by.system or by.has(Role.CHIEF):
+        return [Rows(Catalogue, {"government": SOME})]
+    return [Rows(CatalogueItem.bodies.through, {"body": _working(by)})]
+
+
 def gaps(by: Actor) -> dict[str, object] | None:
     """The block of the first page: gaps of one's own units by domain; for a 政务公开办 items of which nothing is public, and drafts that wait."""
     home = queries.home_of(by)
@@ -33,7 +45,7 @@ def gaps(by: Actor) -> dict[str, object] | None:
         drafts = queries.visible_to(by).filter(government=home, state=CatalogueState.DRAFT)
         shown = {"drafts": list(drafts[:MOST]), "total": coverage.unpublished(list(queries.in_force(home)))}
         return shown if shown["drafts"] or shown["total"] else None
-    own = {post.body_id for post in by.posts if post.role in WORKING}
+    own = _working(by)
     governments = queries.governments_of(by) if own else []
     if not governments:
         return None

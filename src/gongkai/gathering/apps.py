@@ -33,4 +33,4 @@ class Config(AppConfig):
         register_panel(Panel(KIND, "gathering/update_panel.html", panels.update, kinds={KIND}, position=90))
         register_job(Job("gathering", "收取归集来源", pulling.pull_due, 215))
         register_job(Job("gathering_looks", "核对归集内容的原文", pulling.look_due, 216))
-        register_block(Block("gathering", 226, panels.waiting, "gathering/block.html"))
+        register_block(Block("gathering", 226, panels.waiting, "gathering/block.html", needs=panels.needed))

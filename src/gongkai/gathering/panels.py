@@ -4,9 +4,10 @@ from django.db.models import Q
 
 from gongkai.editions.rules import WRITING
 from gongkai.gathering import queries
-from gongkai.gathering.models import Gathered, GatheredState
+from gongkai.gathering.models import Collection, Gathered, GatheredState
 from gongkai.gathering.watching import compare_page
 from gongkai.ledger.models import Entry
+from gongkai.ledger.there import Rows
 from gongkai.units.actors import Actor
 from gongkai.units.models import Role
 
@@ -19,9 +20,18 @@ def update(entry: Entry, _: Actor) -> dict[str, object]:
     return {"update": kept, "compare": compare_page(kept)}
 
 
+def _gathering(by: Actor) -> set[int]:
+    return {post.body_id for post in by.posts if post.role in {*WRITING, Role.CHIEF}}
+
+
+def needed(by: Actor) -> list[Rows]:
+    """Without a unit that gathers nothing waits."""
+    return [Rows(Collection, {"body": _gathering(by)})]
+
+
 def waiting(by: Actor) -> dict[str, object] | None:
     """The block of the first page, for who writes for the gathering unit."""
-    own = {post.body_id for post in by.posts if post.role in {*WRITING, Role.CHIEF}}
+    own = _gathering(by)
     sources = queries.visible_to(by).filter(collection__body__in=own)
     failing = list(sources.filter(active=True, failing__gt=0).order_by("-failing")[:MOST])
     rows = Gathered.objects.filter(source__in=sources)

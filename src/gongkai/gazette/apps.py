@@ -17,7 +17,7 @@ class Config(AppConfig):
         from gongkai.editions.related import Relating, register_related
         from gongkai.editions.sources import register_source
         from gongkai.gazette import actions, erasing  # noqa: F401 - actions enter themselves
-        from gongkai.gazette.desk import unfinished
+        from gongkai.gazette.desk import needed, unfinished
         from gongkai.gazette.following import note_all, published
         from gongkai.gazette.importing import PAST
         from gongkai.gazette.models import Issue
@@ -29,6 +29,6 @@ class Config(AppConfig):
         KEEPERS.append(erasing.KEEPER)
         importers.register(PAST)
         register_related(Relating("gazette", "刊登本文件的公报", 40, issues_with))
-        register_block(Block("gazette", 220, unfinished, "gazette/block.html"))
+        register_block(Block("gazette", 220, unfinished, "gazette/block.html", needs=needed))
         due = CatchUp("gazette", "公报刊登登记", note_all, 22)
         follow("publishing.publish", published, due=due)

@@ -4,8 +4,14 @@ from gongkai.acts.actors import Actor
 from gongkai.editions.models import Document
 from gongkai.gazette.models import Issue
 from gongkai.gazette.queries import publishers
+from gongkai.ledger.there import Rows
 
 MOST = 5
+
+
+def needed(by: Actor) -> list[Rows]:
+    """Without an issue there is none to finish."""
+    return [Rows(Issue, {"past": False})]
 
 
 def unfinished(by: Actor) -> dict[str, object] | None:

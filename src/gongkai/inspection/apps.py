@@ -37,6 +37,6 @@ class Config(AppConfig):
         register_panel(
             Panel("again", again, again_panel, kinds={"rectification"}, position=210, acting=again)
         )
-        register_block(Block("inspection", 385, waiting.block, "inspection/block.html"))
+        register_block(Block("inspection", 385, waiting.block, "inspection/block.html", needs=waiting.needed))
         about = "单位所办网站在考核期内最近一次检查的得分，被单项否决的为零"
         register_score(ScoreSource("inspection", "网站检查得分", about, site_cases))

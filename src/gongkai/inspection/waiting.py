@@ -9,11 +9,19 @@ from django.db.models import Max
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.inspection.models import UNDER_WAY, FalseAlarm, InspectionRun, RunState, SiteFinding
+from gongkai.inspection.models import (
+    UNDER_WAY,
+    FalseAlarm,
+    InspectedSite,
+    InspectionRun,
+    RunState,
+    SiteFinding,
+)
 from gongkai.inspection.queries import SOURCE, SOURCES, latest_runs, visible_to
 from gongkai.ledger.models import Entry, Rectification
 from gongkai.ledger.queries import seen_by
 from gongkai.ledger.rectification import KIND, State
+from gongkai.ledger.there import SOME, Rows
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Role
 from gongkai.units.reach import belongs
@@ -158,6 +166,13 @@ def _run(run: InspectionRun) -> str:
 
 def _finding(one: SiteFinding) -> str:
     return reverse("inspection:finding", args=[one.pk])
+
+
+def needed(by: Actor) -> list[Rows]:
+    """Without a site, or an order to mend, nothing waits."""
+    if not by.has(Role.CHIEF):
+        return []
+    return [Rows(InspectedSite, {"id": SOME}), Rows(Rectification, {"source": SOURCES})]
 
 
 def block(by: Actor) -> dict[str, object] | None:

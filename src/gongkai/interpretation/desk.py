@@ -1,12 +1,20 @@
 """What this room puts on the first page: plans that wait for the head's word (主要负责人审定)."""
 
 from gongkai.interpretation.models import Plan
+from gongkai.ledger.there import Rows
 from gongkai.publishing.models import ItemPage
 from gongkai.units.actors import Actor
 from gongkai.units.models import Role
 
 #: At most so many plans stand on the first page.
 MOST = 6
+
+
+def needed(by: Actor) -> list[Rows]:
+    """Without a plan of one's own units that was not passed none is to be passed."""
+    return [
+        Rows(Plan, {"body": {post.body_id for post in by.posts if post.role == Role.LEAD}, "passed_at": None})
+    ]
 
 
 def plans_to_pass(by: Actor) -> dict[str, object] | None:

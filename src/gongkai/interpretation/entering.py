@@ -29,7 +29,7 @@ def enter() -> None:
     register_panel(Panel("press_result", "interpretation/handed.html", panels.handed, kinds={"press_result"}))
     register_score(in_time("interpretation", "政策解读按期发布", fallen_away=frozenset({"excused"})))
     register_panel(Panel("interpretation", "interpretation/owed.html", panels.owed, kinds={"interpretation"}))
-    register_block(Block("plans", 91, desk.plans_to_pass, "interpretation/block.html"))
+    register_block(Block("plans", 91, desk.plans_to_pass, "interpretation/block.html", needs=desk.needed))
     due = CatchUp("interpretation", "待解读清单", keep_all, 9)
     follow(("publishing.publish", "publishing.withdraw"), keep_in_step, due=due)
     fields = ("item_id", "document_id", "text_id", "form")

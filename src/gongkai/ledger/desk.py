@@ -4,12 +4,13 @@ register_panel(Panel("assignment", "notices/panel.html", facts, kinds={"assignme
 register_block(Block("accept", 40, waiting_for_me))
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from gongkai.ledger.models import Entry
-from gongkai.ledger.queries import one_page
+from gongkai.ledger.there import Rows, there
+from gongkai.ui.once import one_page
 from gongkai.units.actors import Actor
 
 #: The template of a block that lists entries, each with the act that moves it on.
@@ -43,6 +44,9 @@ class Block:
 
     An item stands on the page once: from the lists of the context that `once` names (entries, or what has an `entry`), those that a block above shows
     are left out, and the block with them where nothing of `parts` is left.
+
+    `needs` names rows of which one kind at least must be there, or the block has nothing to show this actor (none: it has nothing); it is asked
+    for all blocks at once, and a block that lacks them is not built.
     """
 
     name: str
@@ -51,6 +55,7 @@ class Block:
     template: str = ENTRIES
     once: Collection[str] = ()
     parts: Collection[str] = ()
+    needs: Callable[[Actor], Sequence[Rows]] | None = None
 
 
 PANELS: dict[str, Panel] = {}
@@ -83,7 +88,7 @@ def blocks_for(by: Actor) -> list[tuple[Block, dict[str, object]]]:
     shown = []
     above: set[int] = set()
     with one_page():
-        for block in sorted(BLOCKS.values(), key=lambda one: one.position):
+        for block in promising(by):
             context = block.build(by)
             if context is None:
                 continue
@@ -96,6 +101,15 @@ def blocks_for(by: Actor) -> list[tuple[Block, dict[str, object]]]:
                 above |= {entry.pk for entry, _ in context["entries"]}
             shown.append((block, {"actor": by, **context}))
     return shown
+
+
+def promising(by: Actor) -> list[Block]:
+    """Return the blocks in order, without those that lack what they need to have anything to show."""
+    blocks = sorted(BLOCKS.values(), key=lambda one: one.position)
+    asked = [(block.name, rows) for block in blocks if block.needs for rows in block.needs(by)]
+    answers = zip(asked, there([rows for _, rows in asked]), strict=True)
+    found = {name for (name, _), is_there in answers if is_there}
+    return [block for block in blocks if block.needs is None or block.name in found]
 
 
 def _number(row: Any) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime, time
 from urllib.parse import urlencode
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from gongkai.chinese.days import end_of_day
@@ -146,6 +146,20 @@ def mine(entries: EntryQuerySet, by: Actor, *, whole_body: bool = False) -> Entr
 def counts(entries: EntryQuerySet, now: datetime | None = None, most: int = 9999) -> dict[str, int]:
     """Count the open lights, each at most to `most` + 1, so that a count costs the same over a million rows."""
     return {light: capped(standing(entries, light, now), most) for light in ("open", "red", "yellow", "blue")}
+
+
+def counts_of_few(entries: EntryQuerySet, now: datetime | None = None, most: int = 9999) -> dict[str, int]:
+    """Return the same for one unit's entries, which are looked through once; light by light where there are more than are counted."""
+    moment = now or timezone.now()
+    rows = entries.open().order_by().values("due_at", "warn_at", "paused")[: most + 1]
+    late, soon = Q(paused=False, due_at__lt=moment), Q(paused=False, warn_at__lte=moment, due_at__gte=moment)
+    found: dict[str, int] = rows.aggregate(
+        open=Count("*"),
+        red=Count("paused", filter=late),
+        yellow=Count("paused", filter=soon),
+        blue=Count("paused", filter=Q(paused=True)),
+    )
+    return found if found["open"] <= most else counts(entries, moment, most)
 
 
 def capped(entries: EntryQuerySet, most: int = 9999) -> int:

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from gongkai.acts.machine import Machine
 from gongkai.ledger.models import Entry
+from gongkai.ui.addresses import of_row
 from gongkai.units.actors import Actor
 
 
@@ -97,7 +98,7 @@ def list_of(entry: Entry) -> tuple[str, str]:
 
 def url_of(entry: Entry) -> str:
     """Return the address of an entry's page."""
-    return reverse(kind_of(entry.kind).url, kwargs={"pk": entry.pk})
+    return of_row(kind_of(entry.kind).url, entry.pk)
 
 
 def state_label(entry: Entry) -> str:

@@ -1,8 +1,6 @@
 """Reading entries: `visible_to` first, everything else on top of it."""
 
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Collection
 from dataclasses import replace
 from typing import TypeVar
 
@@ -10,12 +8,13 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from gongkai.ledger.kinds import KINDS
 from gongkai.ledger.models import Audience, Entry, EntryQuerySet
+from gongkai.ledger.there import Rows, there
+from gongkai.ui.once import kept
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Body, Role
 from gongkai.units.reach import TECHNICAL, working_bodies
 
 Facts = TypeVar("Facts", bound=Model)
-_REACHED: ContextVar[dict[frozenset[str], bool] | None] = ContextVar("reached", default=None)
 SUPERVISING = (Role.CHIEF, Role.AUDITOR)
 
 
@@ -34,6 +33,17 @@ def visible_to(user: object, *, kind: str = "") -> EntryQuerySet:
     return rows.filter(_condition(_at_work(actor), kind)) if actor.known else Entry.objects.none()
 
 
+def one_visible_to(user: object, pk: int) -> EntryQuerySet:
+    """Return a single entry where somebody may see it, and none where not: `visible_to` for the kind that it is of, with what its page shows.
+
+    Its kind is asked first: the tables that other kinds look into, and those that they show, are not asked then.
+    """
+    kind = Entry.objects.filter(pk=pk).values_list("kind", flat=True).first()
+    if kind is None:
+        return Entry.objects.none()
+    return seen_by(user, visible_to(user, kind=kind).filter(pk=pk), kinds={kind})
+
+
 def own_visible_to(user: object) -> EntryQuerySet:
     """Return what somebody may see of the entries of the bodies they have a post at, asking no other kind's tables. For their own work's lists.
 
@@ -47,6 +57,18 @@ def own_visible_to(user: object) -> EntryQuerySet:
     return Entry.objects.filter(
         own & (~Q(audience=Audience.CHIEF) | Q(office_id__in=offices) | Q(body_id__in=supervised))
     )
+
+
+def own_bodies_visible_to(user: object) -> EntryQuerySet:
+    """Return what `visible_to` shows of the entries of the bodies somebody has a post at.
+
+    That is all of them where none is for the 政务公开 office alone and every post is one of work: then no other kind's tables are asked.
+    """
+    actor = actor_of(user)
+    at_work = working_bodies(actor)
+    if at_work != actor.bodies or any(there([Rows(Entry, {"body": at_work, "audience": Audience.CHIEF})])):
+        return visible_to(actor).filter(body_id__in=actor.bodies)
+    return Entry.objects.filter(body_id__in=actor.bodies)
 
 
 def of_visible(rows: "QuerySet[Facts, Facts]", user: object, *, kind: str) -> "QuerySet[Facts, Facts]":
@@ -76,6 +98,10 @@ def _at_work(actor: Actor) -> Actor:
 
 
 def _condition(actor: Actor, only: str = "") -> Q:
+    return kept(("entries", actor, only), lambda: _condition_of(actor, only))
+
+
+def _condition_of(actor: Actor, only: str) -> Q:
     reaches = {post.reach for post in actor.posts if post.role in SUPERVISING}
     if reaches and _reach_all(reaches):
         return Q()
@@ -105,24 +131,10 @@ def _bodies_under(reaches: set[str]) -> list[int]:
 
 def _reach_all(reaches: set[str]) -> bool:
     """Whether no entry stands outside these reaches: then nothing has to be filtered, and the lights' indexes serve alone."""
-    known, key = _REACHED.get(), frozenset(reaches)
-    if known is not None and key in known:
-        return known[key]
     outside = Body.objects.exclude(_under(reaches)).values("pk")
-    found = not Entry.objects.filter(body_id__in=outside).exists()
-    if known is not None:
-        known[key] = found
-    return found
-
-
-@contextmanager
-def one_page() -> Iterator[None]:
-    """While one page is put together, what lies outside a reach is asked once, not for each of its blocks."""
-    token = _REACHED.set({})
-    try:
-        yield
-    finally:
-        _REACHED.reset(token)
+    return kept(
+        ("all reached", frozenset(reaches)), lambda: not Entry.objects.filter(body_id__in=outside).exists()
+    )
 
 
 def waiting_for_others() -> Q:

@@ -2,6 +2,7 @@
 
 from gongkai.ledger.kinds import kind_of
 from gongkai.ledger.models import Entry
+from gongkai.ui.once import kept
 from gongkai.units.actors import Actor
 from gongkai.units.models import BodyKind, Role
 from gongkai.units.reach import is_above
@@ -54,7 +55,9 @@ def sees(by: Actor, entry: Entry) -> list[str]:
     """Only those who may see an entry."""
     from gongkai.ledger.queries import visible_to
 
-    seen = by.system or visible_to(by).filter(pk=entry.pk).exists()
+    seen = by.system or kept(
+        ("sees", by, entry.pk), lambda: visible_to(by, kind=entry.kind).filter(pk=entry.pk).exists()
+    )
     return [] if seen else ["您没有查看这条记录的权限。"]
 
 

@@ -11,6 +11,7 @@ from gongkai import law
 from gongkai.ledger.models import Entry, Urging
 from gongkai.ledger.queries import SUPERVISING, waiting_for_others
 from gongkai.ledger.rules import STAFF
+from gongkai.ledger.there import Rows
 from gongkai.units.actors import SYSTEM, Actor, actor_of
 
 if TYPE_CHECKING:
@@ -52,6 +53,12 @@ def with_left(rows: QuerySet[Urging]) -> "QuerySet[Sent]":
         of=Count("entries", distinct=True),
         left=Count("entries", filter=~done & Q(entries__isnull=False), distinct=True),
     )
+
+
+def needed(by: Actor) -> list[Rows]:
+    """Without a reminder to one's own units that was not signed for there is none to sign for."""
+    mine = {post.body_id for post in by.posts if post.role in STAFF}
+    return [Rows(Urging, {"body": mine, "received_at": None})]
 
 
 def to_sign(by: Actor) -> list["Sent"]:

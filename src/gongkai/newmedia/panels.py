@@ -3,9 +3,10 @@
 from django.utils import timezone
 
 from gongkai.ledger.models import Entry
+from gongkai.ledger.there import Rows
 from gongkai.newmedia import queries, rules
 from gongkai.newmedia.judging import days_idle
-from gongkai.newmedia.models import Hit, Post, PostState, label_of
+from gongkai.newmedia.models import Account, Hit, Post, PostState, label_of
 from gongkai.units.actors import Actor
 from gongkai.units.models import Role
 
@@ -19,9 +20,19 @@ def filing(entry: Entry, by: Actor) -> dict[str, object]:
     return {"filing": kept, "account": kept.account, "changes": changes}
 
 
+def _working(by: Actor) -> set[int]:
+    return {post.body_id for post in by.posts if post.role in rules.WORKING}
+
+
+def needed(by: Actor) -> list[Rows]:
+    """Without an account of one's own units, and for a 政务公开办 without a hit to decide on, nothing waits."""
+    hits = [Rows(Hit, {"decision": ""})] if by.has(Role.CHIEF) else []
+    return [Rows(Account, {"body": _working(by)}), *hits]
+
+
 def waiting(by: Actor) -> dict[str, object] | None:
     """The block of the first page: own accounts past their time, texts to clear or post; for a 政务公开办 hits without a decision."""
-    own = {post.body_id for post in by.posts if post.role in rules.WORKING}
+    own = _working(by)
     today = timezone.localdate()
     stale = list(queries.in_tab(queries.visible_to(by).filter(body_id__in=own), "stale", today)[:MOST])
     open_posts = [PostState.ASKED, PostState.DRAFT, PostState.CLEARED]

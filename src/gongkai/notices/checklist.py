@@ -12,6 +12,7 @@ from gongkai.notices.planning.plan import day_of, due_of
 from gongkai.notices.planning.rules import is_vague, track_of
 from gongkai.notices.planning.sentences import in_words
 from gongkai.notices.planning.titles import without_paths
+from gongkai.ui.once import kept
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,17 @@ def begins(assignment: Assignment) -> date:
     return min(first, issued) if yearly and issued else first
 
 
+def _key(assignment: Assignment) -> tuple[int | None, int, str, str]:
+    """What a page's answers about an assignment depend on."""
+    return assignment.pk, assignment.measure_id, assignment.track, assignment.period
+
+
 def duties_of(assignment: Assignment) -> list[Duty]:
     """Return the duties that stand in this assignment: those of its rhythm; in a look-back all."""
+    return list(kept(("duties", *_key(assignment)), lambda: _duties_of(assignment)))
+
+
+def _duties_of(assignment: Assignment) -> list[Duty]:
     duties = list(assignment.measure.duties.all().select_related("awaits"))
     if lookback(assignment):
         return duties
@@ -68,6 +78,10 @@ def duties_of(assignment: Assignment) -> list[Duty]:
 def checklist(assignment: Assignment, today: date | None = None) -> list[Line]:
     """Return the lines of an assignment's checklist with their ticks; two queries."""
     day = today or timezone.localdate()
+    return list(kept(("checklist", *_key(assignment), day), lambda: _checklist(assignment, day)))
+
+
+def _checklist(assignment: Assignment, day: date) -> list[Line]:
     ticks = {
         (check.duty_id, check.cycle): check.count for check in DutyCheck.objects.filter(assignment=assignment)
     }

@@ -11,12 +11,14 @@ class Config(AppConfig):
     verbose_name = "后台"
 
     def ready(self) -> None:
-        """Enter the first page's own blocks, where no room has put its own in their place, and how the menu is packed."""
+        """Enter the first page's own blocks, where no room has put its own in their place, how the menu is asked and packed."""
         from gongkai.ledger.desk import BLOCKS, register_block
+        from gongkai.office import shown
         from gongkai.office.blocks import OWN
         from gongkai.office.sidebar import register_lines
 
         register_lines()
+        shown.use()
 
         for block in OWN:
             if block.name not in BLOCKS:

@@ -15,13 +15,14 @@ from gongkai.ledger.filters import mine
 from gongkai.ledger.kinds import KINDS
 from gongkai.ledger.models import Entry, EntryQuerySet
 from gongkai.ledger.rules import must_judge
+from gongkai.ledger.there import SOME, Rows
 from gongkai.notices.models import Notice
 from gongkai.notices.queries.visible import visible_to as notices_visible_to
 from gongkai.notices.states import NoticeState
 from gongkai.office.offers import next_offer
 from gongkai.units import separation
 from gongkai.units.actors import Actor, in_force
-from gongkai.units.models import Appointment, Body, BodyKind, Role
+from gongkai.units.models import Appointment, Body, BodyKind, PasswordRequest, Role, Standing
 
 #: Rows of one's own block, and of the others; the rest is one link away.
 SIZE, OTHERS = 20, 10
@@ -29,6 +30,8 @@ SIZE, OTHERS = 20, 10
 SCANNED, PORTION = 200, 25
 #: What the year before left is folded into a line once it is older than this: on 2 January what was due on 31 December is today's work.
 LEFT_AFTER = timedelta(days=60)
+#: Notices that were read and bind nobody yet.
+UNCONFIRMED = (NoticeState.DRAFT, NoticeState.CHECKED)
 #: `gongkai init` registers the government and its general office; more than these were registered by a person.
 FIRST_BODIES = 2
 
@@ -170,11 +173,16 @@ def _mine_to_judge(by: Actor, entries: EntryQuerySet) -> list[Entry]:
     return found
 
 
+def drafted(by: Actor) -> list[Rows]:
+    """Without a notice that was read and not confirmed there is none to confirm."""
+    return [Rows(Notice, {"state": UNCONFIRMED})] if by.has(Role.CHIEF) else []
+
+
 def drafts(by: Actor) -> dict[str, object] | None:
     """For the 政务公开办: notices that were read and wait to be checked, confirmed or issued."""
     if not by.has(Role.CHIEF):
         return None
-    waiting = notices_visible_to(by).filter(state__in=(NoticeState.DRAFT, NoticeState.CHECKED))
+    waiting = notices_visible_to(by).filter(state__in=UNCONFIRMED)
     found = list(waiting.order_by("-imported_at", "-pk")[:OTHERS])
     return {"title": "待确认的通知", "notices": found} if found else None
 
@@ -220,6 +228,14 @@ def urged(by: Actor) -> dict[str, object] | None:
     return {"title": "收到的催办", "urgings": found} if found else None
 
 
+def to_confirm(by: Actor) -> list[Rows]:
+    """Whoever watches over them is told that there are none; else nothing waits without one that waits."""
+    if by.has(Role.SECURITY):
+        return [Rows(Body, {"id": SOME})]
+    waiting = {"standing": Standing.WAITING}
+    return [Rows(Appointment, waiting), Rows(PasswordRequest, waiting)] if by.has(Role.CHIEF) else []
+
+
 def confirmations(by: Actor) -> dict[str, object] | None:
     """For 安全保密管理员: appointments and passwords that wait for a second person."""
     found = len(separation.waiting_appointments(by)) + len(separation.waiting_passwords(by))
@@ -231,12 +247,12 @@ def confirmations(by: Actor) -> dict[str, object] | None:
 #: What one has to do stands before what rooms add (from 40 on).
 OWN = (
     Block("first_steps", 10, first_steps, "office/blocks/first_steps.html"),
-    Block("confirmations", 12, confirmations, "office/blocks/confirmations.html"),
-    Block("urged", 20, urged, "office/blocks/urgings.html"),
+    Block("confirmations", 12, confirmations, "office/blocks/confirmations.html", needs=to_confirm),
+    Block("urged", 20, urged, "office/blocks/urgings.html", needs=urgings.needed),
     Block("mine", 30, my_work),
     Block("unit", 32, my_unit),
     Block("government", 33, my_government),
     Block("waiting", 34, waiting_for_me),
-    Block("drafts", 36, drafts, "office/blocks/notices.html"),
+    Block("drafts", 36, drafts, "office/blocks/notices.html", needs=drafted),
     Block("late_units", 38, late_units, "office/blocks/units.html"),
 )

@@ -13,14 +13,10 @@ from wagtail.admin.ui.components import Component
 from gongkai.chinese.days import day_in_words, weekday_in_words
 from gongkai.ledger.desk import blocks_for
 from gongkai.office.menu import grouped
+from gongkai.office.shown import hidden_from
 from gongkai.office.urls import urlpatterns
 from gongkai.outbox.queries import unread_shown
 from gongkai.units.actors import actor_of
-from gongkai.units.models import Role
-
-#: Wagtail's own items that only administrators need, and those that nobody does.
-FOR_ADMINISTRATORS = frozenset({"images", "documents", "snippets", "reports", "settings", "forms"})
-FOR_NOBODY = frozenset({"help", "redirects"})
 
 
 @hooks.register("register_admin_urls")
@@ -106,6 +102,5 @@ def statistics_item() -> MenuItem:
 @hooks.register("construct_main_menu", order=1000)
 def menu(request: HttpRequest, items: list[MenuItem]) -> None:
     """Leave ordinary people what they need; Wagtail's page tree is called what it holds."""
-    administers = request.user.is_superuser or actor_of(request.user).has(Role.ADMINISTRATOR)
-    hidden = FOR_NOBODY if administers else FOR_NOBODY | FOR_ADMINISTRATORS
+    hidden = hidden_from(request)
     items[:] = grouped([item for item in items if item.name not in hidden])

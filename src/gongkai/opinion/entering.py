@@ -49,6 +49,7 @@ def enter() -> None:
             "opinion/block.html",
             once=("cases",),
             parts=("leads", "asked", "cases"),
+            needs=panels.needed,
         )
     )
     importers.register(CASES)

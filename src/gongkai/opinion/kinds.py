@@ -7,6 +7,7 @@ from gongkai.ledger.models import Audience, Entry
 from gongkai.opinion.models import Consulted, OpinionDuty
 from gongkai.opinion.rules import DECIDING, spoken_bodies
 from gongkai.opinion.states import CASE, DUTY, PROMISE, PromiseState
+from gongkai.ui.once import kept
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body
 from gongkai.units.reach import GOVERNMENTS
@@ -18,6 +19,10 @@ PROMISE_NAME = "promise"
 
 def _bodies(actor: Actor) -> Q:
     """The units whose cases somebody sees beside their own: heads of a government those under it, spokespeople those they speak for."""
+    return kept(("bodies of cases", actor), lambda: _bodies_of(actor))
+
+
+def _bodies_of(actor: Actor) -> Q:
     heading = {post.body_id for post in actor.posts if post.role in DECIDING}
     condition = spoken_bodies(actor)
     for path in Body.objects.filter(pk__in=heading, kind__in=GOVERNMENTS).values_list("path", flat=True):

@@ -10,9 +10,19 @@ from gongkai.editions.queries import documents_visible_to
 from gongkai.ledger.models import Entry
 from gongkai.ledger.queries import own_visible_to, seen_by
 from gongkai.ledger.queries import visible_to as visible_entries
+from gongkai.ledger.there import Rows
 from gongkai.opinion.actions.responding import under_review
 from gongkai.opinion.kinds import CASE_NAME
-from gongkai.opinion.models import Consulted, Means, OpinionCase, Response, Statement
+from gongkai.opinion.models import (
+    CaseLink,
+    Consulted,
+    Lead,
+    LeadState,
+    Means,
+    OpinionCase,
+    Response,
+    Statement,
+)
 from gongkai.opinion.queries.cases import new_leads, visible_to
 from gongkai.opinion.rules import DECIDING, WORKING
 from gongkai.opinion.states import BEFORE_RESPONSE, CaseState
@@ -116,7 +126,7 @@ def _links(one: OpinionCase, by: Actor) -> list[dict[str, str]]:
 
 def linked_from(entry: Entry, by: Actor) -> dict[str, object] | None:
     """Return the cases that name this entry of another kind, as far as this person may see them; None for none."""
-    if entry.kind == "opinion":
+    if entry.kind == "opinion" or not CaseLink.objects.filter(entry=entry).exists():
         return None
     rows = visible_to(by).filter(links__entry=entry)[:MOST]
     found = list(rows)
@@ -148,6 +158,15 @@ def promise(entry: Entry, by: Actor) -> dict[str, object]:
         "path": address.path if address else "",
         "desk": desk_of(one, by, back=entry.url, own_ways=True),
     }
+
+
+def needed(by: Actor) -> list[Rows]:
+    """Without a new lead, a view that was asked for, or a case of one's own units nothing waits."""
+    return [
+        Rows(Lead, {"state": LeadState.NEW}),
+        Rows(Consulted, {"body": by.bodies, "at": None}),
+        Rows(Entry, {"body": by.bodies, "kind": CASE_NAME}),
+    ]
 
 
 def waiting(by: Actor) -> dict[str, object] | None:

@@ -41,7 +41,9 @@ def enter() -> None:
     register_item_panel(
         ItemPanel("decision_catalogue", "participation/unlisted.html", panels.unlisted, 40, any_source=True)
     )
-    register_block(Block("collecting", 210, panels.collecting, "participation/block.html"))
+    register_block(
+        Block("collecting", 210, panels.collecting, "participation/block.html", needs=panels.needed)
+    )
     importers.register(CATALOGUE)
     importers.register(COMMENTS)
     due = CatchUp("decision_feedback", "意见采纳反馈", owe_answers, 9)

@@ -5,6 +5,7 @@ from django.utils import timezone
 from gongkai.acts.actors import Actor
 from gongkai.ledger.models import Entry
 from gongkai.ledger.queries import own_visible_to
+from gongkai.ledger.there import Rows
 from gongkai.participation.line import not_listed
 from gongkai.participation.models import Announcement, Consultation
 from gongkai.participation.queries import counts_of, unanswered
@@ -42,6 +43,11 @@ def owed(entry: Entry, by: Actor) -> dict[str, object]:
     period = entry.consultation
     missing = [] if entry.closed_at else unanswered(period)
     return {"period": period, "counts": counts_of(period), "missing": missing}
+
+
+def needed(by: Actor) -> list[Rows]:
+    """Without a decision of one's own units that is open for comment there is nothing to count."""
+    return [Rows(Entry, {"body": by.bodies, "kind": "decision", "state": State.CONSULTING})]
 
 
 def collecting(by: Actor) -> dict[str, object] | None:

@@ -32,7 +32,9 @@ class Config(AppConfig):
         register_form(public.FAULT_FORM)
         for name in ("DailyLog", "RestoreDrill"):
             guards.insert_only("platform", name)
-        register_block(Block("reading", 240, panels.reading, "platform/block_reading.html"))
+        register_block(
+            Block("reading", 240, panels.reading, "platform/block_reading.html", needs=panels.needed)
+        )
         register_job(Job("platform_reading", "提醒补记读网日志", jobs.remind, 62))
         about = "考核期内应当值班读网的日子，当天有日志的比例"
         register_score(ScoreSource("site_reading", "值班读网", about, reading_cases))

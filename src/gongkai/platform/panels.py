@@ -4,12 +4,19 @@ from django.utils import timezone
 
 from gongkai.acts.actors import Actor
 from gongkai.ledger.models import Entry
+from gongkai.ledger.there import SOME, Rows
 from gongkai.platform import queries
+from gongkai.platform.models import Upkeep
 
 
 def fault(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the facts of a fault."""
     return {"fault": entry.fault}
+
+
+def needed(by: Actor) -> list[Rows]:
+    """Without a site or an account that is read on duty there is no log to write."""
+    return [Rows(Upkeep, {"reading_from": SOME})]
 
 
 def reading(by: Actor) -> dict[str, object] | None:

@@ -87,6 +87,13 @@ def closes(by: Actor, target: object) -> list[str]:
 _OTHERS = "只能处理本单位起草的文件。"
 
 
+def works_at_justice(by: Actor) -> bool:
+    """Whether somebody works at any justice bureau."""
+    own = [post.body_id for post in by.posts if post.role in STAFF]
+    names = Body.objects.filter(pk__in=own).order_by().values_list("name", flat=True) if own else ()
+    return any(name.endswith(JUSTICE) for name in names)
+
+
 def is_justice(by: Actor, body: Body, roles: tuple[Role, ...] = STAFF) -> bool:
     """Whether somebody works (in one of these roles) at the justice bureau of the government over (or at) a body."""
     if not by.has(*roles):

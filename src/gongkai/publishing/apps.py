@@ -41,7 +41,7 @@ class Config(AppConfig):
         from gongkai.publishing.reviewing.moving import other_signers
         from gongkai.publishing.reviewing.remind import remind
         from gongkai.publishing.reviewing.verify import signatures_hold
-        from gongkai.publishing.waiting import waiting_for_signature
+        from gongkai.publishing.waiting import needed, waiting_for_signature
         from gongkai.units.models import Appointment, Person
 
         _guard()
@@ -57,7 +57,7 @@ class Config(AppConfig):
         post_save.connect(rights.person_saved, sender=Person, dispatch_uid="gongkai.publishing.people")
         user_logged_in.connect(rights.signed_in, dispatch_uid="gongkai.publishing.login")
         register_job(Job("desks", "同步编辑权限", rights.sync_all, 6))
-        register_block(Block("reviews", 90, waiting_for_signature, "publishing/block.html"))
+        register_block(Block("reviews", 90, waiting_for_signature, "publishing/block.html", needs=needed))
         register_check("signatures", "审签签名", signatures_hold)
         register_job(Job("reviews", "审签催办", remind, 60))
         register_gate(Gate("voices", 30, voices.not_one_voice))
@@ -76,19 +76,19 @@ def _erase(keeper: "Keeper") -> None:
     """Let law erase what this room keeps, and the first page show what waits for a second person."""
     from gongkai.editions.erasing import KEEPERS
     from gongkai.ledger.desk import Block, register_block
-    from gongkai.publishing.erasures import waiting_erasures
+    from gongkai.publishing.erasures import needed, waiting_erasures
 
     KEEPERS.append(keeper)
-    register_block(Block("erasures", 92, waiting_erasures, "publishing/erasures_block.html"))
+    register_block(Block("erasures", 92, waiting_erasures, "publishing/erasures_block.html", needs=needed))
 
 
 def _score() -> None:
     """Let who assesses units count what they published in time; show on the first page which words wait for a second person."""
     from gongkai.ledger.desk import Block, register_block
     from gongkai.ledger.scoring import in_time, register_score
-    from gongkai.publishing.views.words import block
+    from gongkai.publishing.views.words import block, needed
 
-    register_block(Block("words", 92, block, "publishing/words_block.html"))
+    register_block(Block("words", 92, block, "publishing/words_block.html", needs=needed))
     register_score(in_time("disclosure", "主动公开按期公开", fallen_away=frozenset({"withheld", "gone"})))
 
 

@@ -3,6 +3,7 @@
 from django.db.models import QuerySet
 
 from gongkai.editions.models import ErasureRequest
+from gongkai.ledger.there import Rows
 from gongkai.publishing import actions
 from gongkai.publishing.views.common import bodies_seen
 from gongkai.units.actors import Actor
@@ -15,6 +16,11 @@ def asked_of(by: Actor) -> QuerySet[ErasureRequest]:
     """Return what waits and this person may look at, oldest first."""
     rows = ErasureRequest.objects.filter(closed_at=None, edition__document__body__in=bodies_seen(by))
     return rows.select_related("edition__document__body", "edition__content").order_by("pk")
+
+
+def needed(by: Actor) -> list[Rows]:
+    """Without anything asked nothing waits."""
+    return [Rows(ErasureRequest, {"closed_at": None})]
 
 
 def waiting_erasures(by: Actor) -> dict[str, object] | None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from gongkai.editions.rules import WRITING
 from gongkai.editions.sources import item_number
+from gongkai.ledger.there import Rows
 from gongkai.publishing.models import Coordination, Review, ReviewState, SecrecySheet, Signature, Verdict
 from gongkai.publishing.models.checks import MaskedCopy, Waiver
 from gongkai.publishing.models.reviews import OPEN, URGENT
@@ -145,6 +146,12 @@ def _marks(reviews: Sequence[Review], signed: dict[int, list[Signature]]) -> dic
         words += ["有纸质签批"] if any(one.on_paper for one in signed.get(review.pk, [])) else []
         found[review.pk] = words
     return found
+
+
+def needed(by: Actor) -> list[Rows]:
+    """Without a review under way, at one's own units where one oversees no others, nothing waits for a signature."""
+    where: dict[str, object] = {"state": {*OPEN, *URGENT}}
+    return [Rows(Review, where if by.has(Role.CHIEF) else {**where, "body_id": by.bodies})]
 
 
 def waiting_for_signature(by: Actor) -> dict[str, object] | None:

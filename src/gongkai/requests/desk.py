@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from gongkai.ledger.models import Entry
 from gongkai.ledger.queries import own_visible_to, visible_to
+from gongkai.ledger.there import Rows
 from gongkai.requests.machine import ACTS, OPEN_STATES, RUNNING, WAITING, State
 from gongkai.requests.models import Dispute, Fee, Letter, Material, SecrecyReview
 from gongkai.requests.timing import given_up, unserved
@@ -34,6 +35,12 @@ LISTS = {
     "deliver": "已答复、待送达的申请",
     "remit_fee": "已缴费、待缴入国库的申请",
 }
+
+
+def needed(by: Actor) -> list[Rows]:
+    """Without a request of one's own units, and for a 政务公开办 without a fee to clear, nothing waits."""
+    fees = [Rows(Fee, {"cleared_on": None, "waived": ""})] if by.has(Role.CHIEF) else []
+    return [Rows(Entry, {"body": by.bodies, "kind": "request"}), *fees]
 
 
 def waiting(by: Actor) -> dict[str, object] | None:

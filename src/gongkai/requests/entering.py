@@ -41,7 +41,7 @@ def enter() -> None:
     )
     register_panel(Panel("request_steps", "requests/steps.html", panels.steps, kinds=only, position=155))
     register_panel(Panel("request_like", "requests/like.html", panels.alike, kinds=only, position=157))
-    register_block(Block("requests", 92, desk.waiting, "requests/block.html"))
+    register_block(Block("requests", 92, desk.waiting, "requests/block.html", needs=desk.needed))
     importers.register(REQUEST_IMPORTER)
     register_score(in_time("request", "依申请公开按期答复", fallen_away=frozenset({VOID})))
     _enter_complaints()

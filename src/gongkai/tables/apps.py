@@ -34,7 +34,7 @@ class Config(AppConfig):
         register_source("record", lambda number: records.filter(pk=number).first())
         register_family(importing.FAMILY)
         register_job(Job("tables", "提醒补填、核对名录和公开表", jobs.remind, 120))
-        register_block(Block("tables", 215, panels.to_mend, "tables/block.html"))
+        register_block(Block("tables", 215, panels.to_mend, "tables/block.html", needs=panels.needed))
         register_item_panel(
             ItemPanel("negative", "tables/negative.html", panels.negative_list, 60, any_source=True)
         )

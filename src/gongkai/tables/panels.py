@@ -4,8 +4,9 @@ import re
 from typing import TYPE_CHECKING
 
 from gongkai.editions.frozen import Frozen
+from gongkai.ledger.there import Rows
 from gongkai.tables import queries, rules
-from gongkai.tables.models import Record
+from gongkai.tables.models import PublicTable, Record
 from gongkai.units.actors import Actor
 
 if TYPE_CHECKING:
@@ -14,9 +15,18 @@ if TYPE_CHECKING:
 MOST = 5
 
 
+def _working(by: Actor) -> set[int]:
+    return {post.body_id for post in by.posts if post.role in rules.WORKING}
+
+
+def needed(by: Actor) -> list[Rows]:
+    """Without a table of one's own units nothing is to be mended."""
+    return [Rows(PublicTable, {"body": _working(by)})]
+
+
 def to_mend(by: Actor) -> dict[str, object] | None:
     """The block of the first page: tables of one's own units that lack something, were not confirmed in time, or were changed and not sent out."""
-    numbers = {post.body_id for post in by.posts if post.role in rules.WORKING}
+    numbers = _working(by)
     if not numbers:
         return None
     tables = queries.visible_to(by).filter(body_id__in=numbers, schema__active=True)

@@ -1,10 +1,15 @@
-"""The content security policy: strict for the public site, Wagtail's needs for the office."""
+"""The content security policy: strict for the public site, Wagtail's needs for the office; pages of the office that ask the same once."""
 
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+
+from gongkai.ui.once import one_page
+
+#: Ways of asking that change nothing.
+READING = frozenset({"GET", "HEAD"})
 
 
 def in_office(path: str) -> bool:
@@ -31,3 +36,17 @@ class ContentSecurityPolicy:
         policy = self.office if in_office(request.path) else self.public
         response.headers.setdefault("Content-Security-Policy", policy)
         return response
+
+
+class OnePage:
+    """While a page of the office is read, what its rules and lists ask several times is asked once (`ui.once.kept`)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer."""
+        if request.method not in READING or not in_office(request.path):
+            return self.get_response(request)
+        with one_page():
+            return self.get_response(request)

@@ -6,6 +6,7 @@ from django.urls import reverse
 from gongkai.consultation import rules
 from gongkai.consultation.models import IncomingMail, MailFolder, MailState
 from gongkai.intake.matters import Matter, Progress
+from gongkai.ledger.there import Rows
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Role
 from gongkai.units.rules import runs_installation
@@ -29,6 +30,11 @@ def visible_to(user: object) -> QuerySet[IncomingMail]:
     by = actor_of(user)
     rows = IncomingMail.objects.select_related("inquiry__entry", "folder__body")
     return rows.filter(folder__in=folders_visible_to(by)) if by.known or by.system else rows.none()
+
+
+def needed(by: Actor) -> list[Rows]:
+    """Without a message that is held none waits."""
+    return [Rows(IncomingMail, {"state": MailState.HELD})]
 
 
 def waiting(by: Actor) -> dict[str, object] | None:

@@ -7,6 +7,7 @@ What is owed (`total`) is closed in time, closed late, or open with one of four 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from django.db.models import Count, Q
 from django.utils import timezone
@@ -47,7 +48,7 @@ class Lights:
         """How many run and are not due soon."""
         return self.total - self.closed - self.red - self.yellow - self.blue
 
-    @property
+    @cached_property
     def worst(self) -> str:
         """The light that stands for all."""
         return next((name for name in WORST_FIRST if getattr(self, name)), "grey")
@@ -57,7 +58,7 @@ class Lights:
         """How much is closed, in whole percent, never 100 before all is."""
         return self.closed * 100 // self.total if self.total else 0
 
-    @property
+    @cached_property
     def words(self) -> str:
         """The counts in words, for hover and screen readers."""
         names = {
@@ -79,10 +80,14 @@ class Lights:
 
     def __add__(self, other: "Lights") -> "Lights":
         return Lights(
-            *(
-                getattr(self, name) + getattr(other, name)
-                for name in ("total", "red", "yellow", "blue", "grey", "grey_red", "fallen", "carried")
-            )
+            self.total + other.total,
+            self.red + other.red,
+            self.yellow + other.yellow,
+            self.blue + other.blue,
+            self.grey + other.grey,
+            self.grey_red + other.grey_red,
+            self.fallen + other.fallen,
+            self.carried + other.carried,
         )
 
 

@@ -1,8 +1,10 @@
 """打表: a notice's sections down, units across, lights in the cells. Four queries, however many entries."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from django.db.models import Exists, F, OuterRef
 
@@ -34,18 +36,28 @@ class Matrix:
         """Return a row's cells in the order of the units."""
         return [(body, self.cells.get((section.number, body.pk))) for body in self.bodies]
 
+    @cached_property
+    def _sums(self) -> tuple[dict[int, Lights], dict[int, Lights]]:
+        """The sums of rows and of columns, by their numbers; the cells are gone through once."""
+        rows: dict[int, list[Lights]] = defaultdict(list)
+        columns: dict[int, list[Lights]] = defaultdict(list)
+        for (row, column), lights in self.cells.items():
+            rows[row].append(lights)
+            columns[column].append(lights)
+        return {n: total(some) for n, some in rows.items()}, {n: total(some) for n, some in columns.items()}
+
     def of_section(self, number: int) -> Lights:
         """Return a row's sum."""
-        return total(lights for (row, _), lights in self.cells.items() if row == number)
+        return self._sums[0].get(number, Lights())
 
     def of_body(self, number: int) -> Lights:
         """Return a column's sum."""
-        return total(lights for (_, column), lights in self.cells.items() if column == number)
+        return self._sums[1].get(number, Lights())
 
-    @property
+    @cached_property
     def all(self) -> Lights:
         """Return the sum of all."""
-        return total(self.cells.values())
+        return total(self._sums[0].values())
 
     @property
     def rows(self) -> list[tuple[Section, list[tuple[Body, Lights | None]], Lights]]:

@@ -1,13 +1,13 @@
 """The page of one entry, whole and beside the list."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from gongkai.ledger.clock import deadline_of
 from gongkai.ledger.desk import panels_for
-from gongkai.ledger.kinds import kind_of, related
+from gongkai.ledger.kinds import kind_of
 from gongkai.ledger.models import Audience, Entry
-from gongkai.ledger.queries import visible_to
+from gongkai.ledger.queries import one_visible_to
 from gongkai.ledger.rules import judge, work
 from gongkai.office.history import happenings
 from gongkai.office.offers import next_elsewhere, next_offer, offers
@@ -16,27 +16,20 @@ from gongkai.units.actors import Actor, actor_of
 
 def found(request: HttpRequest, pk: int) -> tuple[Entry, Actor]:
     """Return an entry that this person may see, and who they are; 404 otherwise."""
-    entries = visible_to(request.user).select_related(*sorted(related()))
-    return get_object_or_404(entries, pk=pk), actor_of(request.user)
+    actor = actor_of(request.user)
+    return get_object_or_404(one_visible_to(actor, pk)), actor
 
 
 def page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show an entry: facts, clock, panels, evidence, movements, remarks, and what may be done next."""
     actor = actor_of(request.user)
-    if other := _others(actor, pk):
-        return render(
-            request, "office/not_yours.html", {"body": other.body, "kind": kind_of(other.kind)}, status=403
-        )
-    entry, actor = found(request, pk)
-    return render(request, "office/entry.html", context_of(entry, actor))
-
-
-def _others(actor: Actor, pk: int) -> Entry | None:
-    """Return an entry that this person may not see, but may know whose it is; None for what they may see, and for what they may know nothing of."""
-    if visible_to(actor).filter(pk=pk).exists():
-        return None
-    entry = Entry.objects.select_related("body").filter(pk=pk).first()
-    return entry if entry and kind_of(entry.kind).owner_known(actor, entry) else None
+    if entry := next(iter(one_visible_to(actor, pk)), None):
+        return render(request, "office/entry.html", context_of(entry, actor))
+    other = get_object_or_404(Entry.objects.select_related("body"), pk=pk)
+    if not kind_of(other.kind).owner_known(actor, other):
+        raise Http404
+    facts = {"body": other.body, "kind": kind_of(other.kind)}
+    return render(request, "office/not_yours.html", facts, status=403)
 
 
 def beside(request: HttpRequest, pk: int) -> HttpResponse:

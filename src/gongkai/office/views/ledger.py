@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.ledger import queries
-from gongkai.ledger.filters import STANDING, Filter, counts
+from gongkai.ledger.filters import STANDING, Filter, counts, counts_of_few
 from gongkai.ledger.kinds import KINDS
 from gongkai.ledger.models import EntryQuerySet, SavedFilter
 from gongkai.ledger.paging import page as page_of
@@ -38,11 +38,12 @@ def page(request: HttpRequest) -> HttpResponse:
     """Show one page of the ledger."""
     actor = actor_of(request.user)
     wanted = chosen(request, actor)
-    seen = queries.visible_to(request.user)
+    own = bool(wanted.mine) or wanted.body in actor.bodies
+    seen = queries.own_bodies_visible_to(actor) if own else queries.visible_to(actor)
     narrowed = wanted.narrow(seen, actor)
-    shown = page_of(
-        queries.seen_by(actor, wanted.apply(seen, actor)), request.GET.get("after", ""), order=wanted.ordering
-    )
+    # A row shows its unit and its office, nothing of its kind's tables.
+    listed = wanted.apply(seen, actor).select_related("body", "office")
+    shown = page_of(listed, request.GET.get("after", ""), order=wanted.ordering)
     context = {
         "filter": wanted,
         "rows": shown.rows,
@@ -64,8 +65,9 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def _lights(wanted: Filter, narrowed: EntryQuerySet, actor: Actor) -> list[dict[str, object]]:
     """The lights with their counts, where those come from indexes alone: what somebody sees of other units is listed, not counted."""
-    whole = actor.has(*queries.SUPERVISING) or wanted.mine or wanted.body in actor.bodies
-    found = counts(narrowed) if whole and wanted.countable else {}
+    own = bool(wanted.mine) or wanted.body in actor.bodies
+    count = counts_of_few if own or wanted.body else counts
+    found = count(narrowed) if (own or actor.has(*queries.SUPERVISING)) and wanted.countable else {}
     return [
         {
             "name": name,

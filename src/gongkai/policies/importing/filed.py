@@ -7,7 +7,7 @@ from gongkai.policies.actions import drop_filed, link_filed, list_filed
 from gongkai.policies.actions.filing import unwritten
 from gongkai.policies.formats import number_key
 from gongkai.policies.models import FiledRow, PolicyRecord
-from gongkai.policies.rules import is_justice
+from gongkai.policies.rules import is_justice, works_at_justice
 from gongkai.policies.signed import against
 from gongkai.spreadsheets.cells import day, short
 from gongkai.spreadsheets.importers import Change, Difference, Plan, Recorder
@@ -33,8 +33,11 @@ def government_of(by: Actor) -> Body | None:
     """Return the government whose filed list somebody keeps: that of their supervising post or of their justice bureau."""
     if getattr(by, "system", False):
         return Body.objects.filter(kind__in=GOVERNMENTS).order_by("path").first()
+    if not by.has(Role.CHIEF) and not works_at_justice(by):  # asked with every page's menu
+        return None
+    known = Body.objects.select_related("parent").in_bulk([post.body_id for post in by.posts])
     for post in by.posts:
-        body = Body.objects.select_related("parent").filter(pk=post.body_id).first()
+        body = known.get(post.body_id)
         if body is None:
             continue
         top = body if body.kind in GOVERNMENTS else body.parent

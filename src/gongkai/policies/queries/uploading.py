@@ -32,6 +32,7 @@ from gongkai.policies.models import TAKEN_DOWN, Decision, PolicyRecord, Upload, 
 from gongkai.policies.queries.office import State, bodies_q, visible_to, with_state
 from gongkai.policies.states import ENDED
 from gongkai.publishing.models import ItemPage
+from gongkai.ui.once import kept
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 from gongkai.units.reach import GOVERNMENTS
@@ -56,8 +57,9 @@ LIVING = (Standing.NOT_YET, Standing.IN_FORCE)
 
 def libraries(day: date | None = None) -> list[UpperLibrary]:
     """Return the settings in force on a day, the deepest body first: of two that cover a unit the nearer one counts."""
-    rows = UpperLibrary.objects.filter(active=True, since__lte=day or timezone.localdate())
-    return sorted(rows.select_related("body"), key=lambda one: (-len(one.body.path), one.pk))
+    on = day or timezone.localdate()
+    rows = UpperLibrary.objects.filter(active=True, since__lte=on).select_related("body")
+    return kept(("libraries", on), lambda: sorted(rows, key=lambda one: (-len(one.body.path), one.pk)))
 
 
 def units_of(library: UpperLibrary) -> QuerySet[Body]:

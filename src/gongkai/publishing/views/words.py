@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from gongkai.acts.pages import does
+from gongkai.ledger.there import Rows
 from gongkai.publishing import actions
 from gongkai.publishing.models import ProposedWords, WordsState
 from gongkai.publishing.views.common import bodies_seen
@@ -67,6 +68,11 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
             request, lambda: actions.confirm_words(target, by=by, proposal=one), "已确认，公众现在就能看到。"
         )
     return HttpResponseRedirect(reverse("publishing:words"))
+
+
+def needed(by: Actor) -> list[Rows]:
+    """Without words that wait none are to be confirmed."""
+    return [Rows(ProposedWords, {"state": WordsState.WAITING})]
 
 
 def block(by: Actor) -> dict[str, object] | None:

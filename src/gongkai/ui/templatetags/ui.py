@@ -2,15 +2,18 @@
 
 import re
 from datetime import date, datetime
+from functools import cache
 from typing import Protocol
 
 from django import template
 from django.forms import BaseForm, BoundField
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from gongkai.law import Light
+from gongkai.ui.addresses import of_row
 
 register = template.Library()
 #: Seconds below which clocks in hours say what remains in hours.
@@ -19,11 +22,22 @@ SHORT = 72 * 3600
 _NUMBER = re.compile(r"(?<![\w-])\d[\d-]{4,}\d(?![\w-])|(?<![\w-])\d{3,4} \d{7,8}(?![\w-])", re.ASCII)
 
 
-@register.inclusion_tag("ui/light.html")
-def light(value: object) -> dict[str, str]:
+@register.simple_tag
+def light(value: object) -> SafeString:
     """Draw a light by its name (a string or an enum whose value is the name)."""
-    one = value if isinstance(value, Light) else Light.of(str(value))
-    return {"name": one.key, "sign": one.shape, "word": one.word}
+    return _drawn(value if isinstance(value, Light) else Light.of(str(value)))
+
+
+@cache
+def _drawn(one: Light) -> SafeString:
+    """Draw each light once: lists have one in every row, and it is the same for everybody."""
+    return render_to_string("ui/light.html", {"name": one.key, "sign": one.shape, "word": one.word})
+
+
+@register.simple_tag
+def row_url(name: str, *numbers: int) -> str:
+    """Return the address of a row's page, as `url` does, for lists (`ui.addresses`)."""
+    return of_row(name, *numbers)
 
 
 @register.filter

@@ -1,0 +1,78 @@
+"""Whether there are rows at all without which a part of a page shows nothing: asked for all parts of the page in one statement.
+
+A block of the first page reads two or three tables with all that it shows of them; most people have nothing in most of them on most days, and to
+write such a query down costs more than to run it. `Rows` names what must be there, by the columns of one table alone; it may promise too
+much, never too little (tests hold every block that is left out against what it would have shown).
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from django.db import connections, models, router
+
+Value = str | int
+#: A column that holds anything.
+SOME = object()
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of one table: each field (by its name) has a value, one of some, none (`None`), or any (`SOME`)."""
+
+    model: type[models.Model]
+    where: Mapping[str, object]
+
+    @property
+    def possible(self) -> bool:
+        """Whether such rows can be: there are none with one of no values."""
+        return all(value or not _is_many(value) for value in self.where.values())
+
+
+def there(asked: Sequence[Rows]) -> list[bool]:
+    """Return of each whether there is such a row; one statement, however many are asked for."""
+    possible = [one for one in asked if one.possible]
+    if not possible:
+        return [False] * len(asked)
+    connection = connections[router.db_for_read(possible[0].model)]
+    parts: list[str] = []
+    values: list[Value] = []
+    for one in possible:
+        text, given = _exists(one, connection.ops.quote_name)
+        parts.append(text)
+        values += given
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(parts)}", values)
+        found = iter(cursor.fetchone())
+    return [one.possible and bool(next(found)) for one in asked]
+
+
+def _exists(rows: Rows, quote: Callable[[str], str]) -> tuple[str, list[Value]]:
+    """Return the question for some rows, and its values."""
+    meta, said = rows.model._meta, []
+    values: list[Value] = []
+    for name, value in rows.where.items():
+        column = quote(str(meta.get_field(name).column))  # type: ignore[union-attr]
+        if value is None or value is SOME:
+            said.append(f"{column} IS {'NOT ' if value is SOME else ''}NULL")
+            continue
+        some = (
+            [_plain(one) for one in value]
+            if isinstance(value, Collection) and _is_many(value)
+            else [_plain(value)]
+        )
+        said.append(f"{column} IN ({', '.join(['%s'] * len(some))})")
+        values += some
+    # Names of tables and columns are the models'; values are handed over as values.
+    return f"EXISTS(SELECT 1 FROM {quote(meta.db_table)} WHERE {' AND '.join(said)})", values  # noqa: S608
+
+
+def _is_many(value: object) -> bool:
+    return isinstance(value, Collection) and not isinstance(value, str)
+
+
+def _plain(value: object) -> Value:
+    plain = value.value if isinstance(value, Enum) else value
+    if not isinstance(plain, str | int):
+        raise TypeError(f"no value to look for: {plain!r}")
+    return plain

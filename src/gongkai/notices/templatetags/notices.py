@@ -1,0 +1,24 @@
+"""What stands in a cell of the table (打表)."""
+
+from django import template
+from django.utils.formats import localize
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from gongkai.notices.queries.lights import Lights
+from gongkai.ui.templatetags.ui import light_sign
+
+register = template.Library()
+_CELL = (
+    '<span class="nt-l nt-l--{}"><span aria-hidden="true">{}</span><span class="gk-sr">{}</span><br aria-hidden="true">'
+    '<small aria-hidden="true">{}/{}</small></span>'
+)
+
+
+@register.simple_tag
+def cell_light(lights: Lights) -> SafeString:
+    """Draw a cell: the light that presses most, all counts in words, how many are closed of how many. A table has hundreds."""
+    worst = lights.worst
+    return format_html(
+        _CELL, worst, light_sign(worst), lights.words, localize(lights.closed), localize(lights.total)
+    )
