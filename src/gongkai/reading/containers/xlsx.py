@@ -8,7 +8,9 @@ from gongkai.chinese.days import as_day, day_in_words
 from gongkai.reading.containers.package import Package, open_package
 from gongkai.reading.document import MAX_ROWS, Block, Cell, Document, Grid, Line, Paragraph, State, make_cell
 from gongkai.reading.figures import Percent, cell_of, exact
+from gongkai.reading.layouts.align import is_units
 from gongkai.reading.model import ReadingError
+from gongkai.reading.tables.sideways import with_unit
 
 KIND = "Excel工作簿（.xlsx）"
 MAX_COLUMNS = 60
@@ -27,8 +29,10 @@ def read_xlsx(data: bytes) -> Document:
     except Exception as error:  # openpyxl raises whatever its parts raise
         raise ReadingError(f"{KIND}已损坏或有密码，请用办公软件打开后另存为新文件再试。") from error
     blocks: list[Block] = []
-    for sheet in book.worksheets:
-        if sheet.sheet_state == "visible":
+    visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+    by_units = len(visible) > 1 and all(is_units(sheet.title) for sheet in visible)
+    for sheet in visible:
+        if sheet.max_row:
             covered = {}
             for span in sheet.merged_cells.ranges:
                 if span.max_row - span.min_row <= MAX_ROWS and span.max_col - span.min_col <= MAX_COLUMNS:
@@ -37,7 +41,11 @@ def read_xlsx(data: bytes) -> Document:
                 [_text(cell_of(cell)) for cell in row]
                 for row in sheet.iter_rows(max_col=MAX_COLUMNS, max_row=min(sheet.max_row, MAX_ROWS))
             ]
-            blocks.extend(sheet_blocks(values, covered))
+            made = sheet_blocks(values, covered)
+            blocks.extend(
+                with_unit(block, sheet.title) if by_units and isinstance(block, Grid) else block
+                for block in made
+            )
     return Document(blocks)
 
 

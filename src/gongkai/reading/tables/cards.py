@@ -8,9 +8,9 @@ Pair = tuple[str, str]
 
 def from_cards(grid: Grid) -> Grid:
     """Return the grid with a row for each card; the grid itself where labels do not stand left of their values."""
-    if grid.width not in (2, 4) or any(
-        is_head_row([cell.text for cell in line.cells]) for line in grid.lines[:12]
-    ):
+    if grid.width not in (2, 4) or not any(len(_pairs(line)) * 2 == grid.width for line in grid.lines):
+        return _turned(grid)
+    if any(is_head_row([cell.text for cell in line.cells]) for line in grid.lines[:12]):
         return grid
     pairs = [_pairs(line) for line in grid.lines]
     labelled = [one for line in pairs for one in line]
@@ -40,6 +40,30 @@ def from_cards(grid: Grid) -> Grid:
             *(Line([Cell(text), *_left(len(columns))]) for text in titles),
             Line([Cell(head) for head in columns]),
             *rows,
+        ],
+        grid.exact,
+    )
+
+
+def _turned(grid: Grid) -> Grid:
+    """Heads in the first column and a task in each of the others: rows become columns."""
+    lines = [line for line in grid.lines if line.cells and line.cells[0].text]
+    heads = [line.cells[0].text for line in lines]
+    whole = len(lines) == len(grid.lines) and all(len(line.cells) == grid.width for line in lines)
+    if (
+        not whole
+        or grid.width < 3
+        or not all(map(is_head, heads))
+        or not is_head_row(heads)
+        or not _says_what(heads)
+    ):
+        return grid
+    turned = zip(*(line.cells for line in lines), strict=True)
+    swapped = {State.LEFT: State.COVERED, State.COVERED: State.LEFT}
+    return Grid(
+        [
+            Line([Cell(cell.text, swapped.get(cell.state, cell.state)) for cell in column])
+            for column in turned
         ],
         grid.exact,
     )

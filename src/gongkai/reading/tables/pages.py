@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+from gongkai.reading.layouts.align import COUNT_HEAD
 from gongkai.reading.tables.rows import Draft, flag_blank
 from gongkai.reading.words.numbering import Number, number_of
 from gongkai.reading.words.unit_names import ENDS_AS_UNIT
@@ -49,11 +50,21 @@ def _goes_on(first: Draft, second: Draft) -> bool:
     if not second.measure:
         units = second.printed & {"lead", "responsible"}
         return bool(units) and "measure" not in second.printed and (second.repeats or second.begins_page)
-    if first.headings != second.headings or len(first.measure) > MAX_MEASURE:
+    if (
+        first.headings != second.headings
+        or len(first.measure) > MAX_MEASURE
+        or _is_counted_anew(first, second)
+    ):
         return False
     if second.repeats:
         return _rest_under_headings(first, second)
     return _rest_on_page(first, second) if second.begins_page else _rest_without_units(first, second)
+
+
+def _is_counted_anew(first: Draft, second: Draft) -> bool:
+    """True where the column of counts (序号) prints another number: another row."""
+    counts = ["".join(head.split()) for head in second.printed if COUNT_HEAD.search(head)]
+    return any(_bare(second.extras.get(head, "")) != _bare(first.extras.get(head, "")) for head in counts)
 
 
 def _continues(first: Draft, second: Draft) -> bool:

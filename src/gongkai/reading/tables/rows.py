@@ -1,5 +1,6 @@
 """From the lines of a table to rows: headings, merged cells carried down, lines that are no rows."""
 
+import re
 from dataclasses import dataclass, field
 
 from gongkai.reading.document import Cell, Line, State, make_cell
@@ -54,6 +55,10 @@ class Carry:
     spread_item: bool = False  # and the second-level one that holds, too
 
 
+#: What is written under a table by whoever fills it in.
+_FILLED_IN = re.compile(r"(?:填[表报写]|制表|审[核批]|经办)(?:人|单位|部门|日期|时间)?(?:签[字名])?\s*[:：]")
+
+
 def read_lines(table: Table, leftovers: list[str], carry: Carry | None = None) -> list[Draft]:
     """Return the rows of a table; lines that are none (notes, titles) go to `leftovers`."""
     carry = carry or Carry()
@@ -72,6 +77,10 @@ def read_lines(table: Table, leftovers: list[str], carry: Carry | None = None) -
         _strip_heads(line, table.columns)
         _continue_headings(line, table.columns, carry, drafts)
         if not any(cell.text for cell in line.cells):
+            carry.page = line.page
+            continue
+        if _FILLED_IN.match(next(cell.text for cell in line.cells if cell.text)):
+            leftovers.append(" ".join(cell.text for cell in line.cells if cell.text))
             carry.page = line.page
             continue
         if (alone := _alone(line, table)) is not None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from gongkai.reading.document import Cell, Grid, Line, State, make_cell
 from gongkai.reading.tables.cards import from_cards
-from gongkai.reading.tables.heads import Role, bare_head, is_head_row, meanings
+from gongkai.reading.tables.heads import Role, bare_head, is_head, is_head_row, meanings
 from gongkai.reading.tables.matrix import from_matrix, is_sign, unit_columns
 
 #: A head that names a part of the year, and what of it (一季度目标, 3月工作安排).
@@ -21,6 +21,35 @@ _PERIOD = re.compile(
 def as_plain_grid(grid: Grid, texts: list[str]) -> Grid:
     """Return the grid with one task a row; the grid itself where it has no such columns. `texts` are the paragraphs around it."""
     return _without_periods(_side_by_side(from_matrix(from_cards(grid), texts)))
+
+
+def with_unit(grid: Grid, name: str) -> Grid:
+    """Return a sheet's grid with the sheet's name as who does it, where no column says who; every row says so."""
+    place = next(
+        (n for n, line in enumerate(grid.lines[:12]) if sum(is_head(cell.text) for cell in line.cells) >= 2),
+        None,
+    )
+    if place is None:
+        return grid
+    heads = [cell.text for cell in grid.lines[place].cells if cell.text]
+    if any(
+        role in (Role.LEAD, Role.RESPONSIBLE) for head in heads for role, _ in meanings(head)
+    ) or not is_head_row([*heads, "责任单位"]):
+        return grid
+    told = f"表中没有单位栏，责任单位按工作表名“{name}”读取，请核对"
+    lines = [replace(line, cells=[*line.cells, Cell("", State.LEFT)]) for line in grid.lines[:place]]
+    lines.append(replace(grid.lines[place], cells=[*grid.lines[place].cells, Cell("责任单位")]))
+    for line in grid.lines[place + 1 :]:
+        is_row = sum(bool(cell.text) for cell in line.cells) > 1
+        more = Cell(name) if is_row else Cell("", State.LEFT)
+        lines.append(
+            replace(
+                line,
+                cells=[*line.cells, more],
+                about=[*line.about, *([("responsible", told)] if is_row else [])],
+            )
+        )
+    return Grid(lines, grid.exact)
 
 
 def is_table_head(texts: list[str]) -> bool:

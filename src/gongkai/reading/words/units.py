@@ -100,12 +100,19 @@ def _joined_lines(text: str) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     out = ""
     for line in lines:
+        if _OF_OFFICE.search(out[-12:]) and _OFFICE.match(line):
+            out += line  # 市政府 / 办公室
+            continue
         whole = not out or out[-1] in _SEPARATORS or line[0] in _SEPARATORS
         if whole or (ENDS_AS_UNIT.search(_last_piece(out[-80:])) and not _is_fragment(line)):
             out += ("\n" if out and not whole else "") + line
         else:
             out += line
     return out
+
+
+_OF_OFFICE = re.compile(r"(?:政府|[省市区县旗]委|党委|管委会)$")
+_OFFICE = re.compile(r"(?:办公[室厅]|督查室|研究室)(?![^、，,；;\s])")
 
 
 def _last_piece(text: str) -> str:

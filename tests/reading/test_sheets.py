@@ -1,0 +1,111 @@
+"""Workbooks and web tables that are laid out in other ways than one task a row: sheets of units, rows as columns, cards."""
+
+import io
+
+from openpyxl import Workbook
+
+from gongkai.reading import Notice, read_notice
+
+
+def read_sheets(sheets: dict[str, list[list[str | int | None]]]) -> Notice:
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    stream = io.BytesIO()
+    book.save(stream)
+    return read_notice(stream.getvalue())
+
+
+def rows_of(notice: Notice) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+    return [(row.measure, row.lead, row.responsible) for row in notice.rows]
+
+
+HEADS: list[str | int | None] = ["序号", "工作任务", "完成时限", "备注"]
+
+
+def test_a_sheet_for_each_unit_names_who_does_it_and_says_so() -> None:
+    notice = read_sheets(
+        {
+            "县财政局": [
+                ["2027年政务公开任务清单"],
+                HEADS,
+                [1, "公开部门预算", "批复后20日内", ""],
+                [2, "公开政府采购", "按季度", ""],
+            ],
+            "各乡镇": [["2027年政务公开任务清单"], HEADS, [1, "公开惠民补贴", "每月10日前", ""]],
+        }
+    )
+    assert rows_of(notice) == [
+        ("公开部门预算", (), ("县财政局",)),
+        ("公开政府采购", (), ("县财政局",)),
+        ("公开惠民补贴", (), ("各乡镇",)),
+    ]
+    assert {one.row for one in notice.warnings if one.field == "responsible"} == {1, 2, 3}
+
+
+def test_tasks_that_stand_beside_each_other_become_rows() -> None:
+    notice = read_sheets(
+        {
+            "Sheet1": [
+                ["任务", "主动公开", "政策解读"],
+                ["具体要求", "公开财政预决算", "解读率100%"],
+                ["牵头单位", "县财政局", "县政府办公室"],
+                ["责任单位", "各预算单位", "各部门"],
+            ]
+        }
+    )
+    assert [row.section for row in notice.rows] == ["主动公开", "政策解读"]
+    assert rows_of(notice) == [
+        ("公开财政预决算", ("县财政局",), ("各预算单位",)),
+        ("解读率100%", ("县政府办公室",), ("各部门",)),
+    ]
+
+
+def test_what_is_filled_in_below_a_table_is_no_task() -> None:
+    heads: list[str | int | None] = ["序号", "工作任务", "牵头单位", "责任单位"]
+    notice = read_sheets(
+        {
+            "Sheet1": [
+                heads,
+                [1, "公开预算", "县财政局", "各部门"],
+                ["填表人：张某", None, None, "联系电话：12345"],
+            ]
+        }
+    )
+    assert rows_of(notice) == [("公开预算", ("县财政局",), ("各部门",))]
+
+
+def test_cards_of_a_page_become_rows() -> None:
+    card = (
+        "<table border=1><tr><td>任务名称</td><td>{}</td><td>完成时限</td><td>{}</td></tr>"
+        "<tr><td>工作内容</td><td colspan=3>{}</td></tr>"
+        "<tr><td>牵头单位</td><td>{}</td><td>配合单位</td><td>{}</td></tr></table>"
+    )
+    cards = (
+        ("完善政策文件库", "9月底前", "梳理现行有效文件并入库", "区政府办公室", "区司法局"),
+        ("办好开放日", "11月底前", "各部门举办1次", "区委宣传部", "区直各部门"),
+    )
+    page = (
+        "<html><body><h1>云岭区2027年政务公开任务卡</h1>"
+        + "".join(card.format(*one) for one in cards)
+        + "<p>2027年3月1日</p></body></html>"
+    )
+    notice = read_notice(page.encode())
+    assert rows_of(notice) == [(what, (lead,), (helps,)) for _, _, what, lead, helps in cards]
+    assert [row.section for row in notice.rows] == ["完善政策文件库", "办好开放日"]
+    assert not [one for one in notice.warnings if "未读入" in one.message]
+
+
+def test_a_name_that_a_cell_breaks_is_one() -> None:
+    page = (
+        "<table><tr><td>任务</td><td>措施</td><td>责任单位</td></tr>"
+        "<tr><td>解读</td><td>公开解读</td><td>市政府<br>办公室</td></tr>"
+        "<tr><td>预算</td><td>公开预算</td><td>市财政局<br>各部门</td></tr></table>"
+    )
+    assert [row.responsible for row in read_notice(page.encode()).rows] == [
+        ("市政府办公室",),
+        ("市财政局", "各部门"),
+    ]
