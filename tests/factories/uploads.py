@@ -8,6 +8,7 @@ from gongkai.policies.models import Covers, PolicyRecord, Upload, UpperLibrary
 from gongkai.policies.queries.uploading import place_of
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body
+from replayed import repeatable
 
 TODAY = date(2026, 11, 20)  # a Friday
 SETTING: dict[str, Any] = {
@@ -19,6 +20,7 @@ SETTING: dict[str, Any] = {
 }
 
 
+@repeatable
 def set_library(body: Body, by: Actor) -> UpperLibrary:
     """Set the province's library for a government."""
     made: UpperLibrary = actions.set_upper_library(body, by=by, **SETTING)
@@ -31,6 +33,7 @@ def place(one: PolicyRecord) -> str:
     return found.place if found else "not covered"
 
 
+@repeatable
 def upload(one: PolicyRecord, by: Actor, **facts: Any) -> Upload:
     """Record an upload of today with a receipt."""
     given = {"on": TODAY, "standing": "in_force", "number": "省库〔2026〕12号", **facts}

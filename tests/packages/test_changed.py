@@ -1,6 +1,7 @@
 """An export reads what changed since the last one, and no more; what no action did is found when everything is compared."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from copy import deepcopy
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.utils import timezone
 from factories.networks import world
 from factories.publishing import item, public, signed
 from factories.units import actor
-from gongkai.editions.models import Column, Document
+from gongkai.editions.models import Column, Document, Website
 from gongkai.editions.sources import document_of
 from gongkai.ledger.models import Mark
 from gongkai.packages import changed, documents, exporting
@@ -21,12 +22,26 @@ from gongkai.units.models import Body, Role
 pytestmark = pytest.mark.django_db
 
 
+Five = tuple[tuple[Website, Column, Column, Body], list[Document]]
+
+
+@pytest.fixture(scope="module")
+def five(kept_rows: Callable[..., Iterator[Five]]) -> Iterator[Five]:
+    """An inner side and its five documents."""
+
+    def make() -> Five:
+        placed = world()
+        _, plans, _, housing = placed
+        return placed, [public(housing, [plans], title=f"计划{n}") for n in range(5)]
+
+    yield from kept_rows(make)
+
+
 class Inner:
     """The inner side with five documents, all carried; `looked` are the documents that the last export read."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.site, self.plans, self.news, self.housing = world()
-        self.documents = [public(self.housing, [self.plans], title=f"计划{n}") for n in range(5)]
+    def __init__(self, five: Five, monkeypatch: pytest.MonkeyPatch) -> None:
+        (self.site, self.plans, self.news, self.housing), self.documents = five
         self.looked: set[int] = set()
         select = documents.select
 
@@ -45,8 +60,8 @@ class Inner:
 
 
 @pytest.fixture
-def inner(folders: Callable[[str], None], monkeypatch: pytest.MonkeyPatch) -> Inner:
-    return Inner(monkeypatch)
+def inner(five: Five, folders: Callable[[str], None], monkeypatch: pytest.MonkeyPatch) -> Inner:
+    return Inner(deepcopy(five), monkeypatch)
 
 
 def test_nothing_changed_nothing_is_read(inner: Inner) -> None:

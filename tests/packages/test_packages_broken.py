@@ -24,16 +24,17 @@ from gongkai.units.actors import SYSTEM
 pytestmark = pytest.mark.django_db
 
 
+def with_a_file() -> None:
+    """A package with a file."""
+    _, plans, _, housing = world()
+    pdf = store(b"%PDF-1.4 " + random.Random(1).randbytes(3000), "清单.pdf")
+    public(housing, [plans], title="一", attachments=[("清单.pdf", pdf)])
+    exporting.export(SYSTEM)
+
+
 @pytest.fixture
-def package(settings: LazySettings, folders: Callable[[str], None]) -> Path:
-    """A package with a file, the outer side at hand."""
-    with inner(settings):
-        _, plans, _, housing = world()
-        pdf = store(b"%PDF-1.4 " + random.Random(1).randbytes(3000), "清单.pdf")
-        public(housing, [plans], title="一", attachments=[("清单.pdf", pdf)])
-        exporting.export(SYSTEM)
-        (path,) = paths()
-    folders("outer")
+def package(carried: Callable[[Callable[[], None]], list[Path]]) -> Path:
+    (path,) = carried(with_a_file)
     return path
 
 

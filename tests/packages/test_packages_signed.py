@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 
-from factories.networks import apply, broken, forged, inner, pages, paths, world
+from factories.networks import apply, broken, forged, pages, world
 from factories.publishing import public
 from gongkai.acts.action import Refused
 from gongkai.editions.actions.editions import edition_digest
@@ -26,20 +26,22 @@ Row = dict[str, Any]
 Rows = list[Row]
 
 
+def two_packages() -> None:
+    """Two documents, one of them with a file; then the first is withdrawn and the second package says more."""
+    _, plans, _, housing = world()
+    pdf = store(b"%PDF-1.4 list", "清单.pdf")
+    one = public(housing, [plans], title="一", attachments=[("清单.pdf", pdf)])
+    public(housing, [plans], title="二")
+    exporting.export(SYSTEM)
+    actions.withdraw(one, by=SYSTEM, reason="有误")
+    public(housing, [plans], title="三", attachments=[("表.pdf", store(b"%PDF-1.4 table", "表.pdf"))])
+    exporting.export(SYSTEM)
+
+
 @pytest.fixture
-def files(settings: LazySettings, folders: Callable[[str], None]) -> list[Path]:
-    """Two packages: two documents, one of them with a file; then the first is withdrawn and the second says more. The first is applied."""
-    with inner(settings):
-        _, plans, _, housing = world()
-        pdf = store(b"%PDF-1.4 list", "清单.pdf")
-        one = public(housing, [plans], title="一", attachments=[("清单.pdf", pdf)])
-        public(housing, [plans], title="二")
-        exporting.export(SYSTEM)
-        actions.withdraw(one, by=SYSTEM, reason="有误")
-        public(housing, [plans], title="三", attachments=[("表.pdf", store(b"%PDF-1.4 table", "表.pdf"))])
-        exporting.export(SYSTEM)
-        made = paths()
-    folders("outer")
+def files(carried: Callable[[Callable[[], None]], list[Path]]) -> list[Path]:
+    """The two packages, the first one applied."""
+    made = carried(two_packages)
     apply(made[0])
     return made
 
