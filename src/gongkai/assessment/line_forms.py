@@ -2,8 +2,9 @@
 
 from django import forms
 
-from gongkai.assessment.forms import Plain, sentences
+from gongkai.assessment.forms import sentences
 from gongkai.assessment.models import Highlight
+from gongkai.ui.forms import Plain
 from gongkai.units.forms.base import BodiesChoice, BodyChoice, Day
 
 

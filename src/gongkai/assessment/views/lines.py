@@ -9,7 +9,6 @@ from django.views.decorators.http import require_GET, require_POST
 from gongkai.acts.action import Action
 from gongkai.acts.pages import does_form
 from gongkai.assessment import actions
-from gongkai.assessment.forms import Plain
 from gongkai.assessment.line_forms import (
     CircularForm,
     FeedbackForm,
@@ -24,6 +23,7 @@ from gongkai.assessment.queries.registers import bodies_seen
 from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole, year_in
+from gongkai.ui.forms import Plain
 from gongkai.units.actors import staff
 from gongkai.units.models import Body
 
