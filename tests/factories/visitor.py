@@ -7,6 +7,7 @@ import json
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote, unquote
 
@@ -117,7 +118,7 @@ def _api(operation: tuple[str, type | None]) -> Callable[[list[str]], Paths]:
 
     def paths(words: list[str]) -> Iterator[str]:
         if model is TableSchema:
-            yield from (root.format(key) for key in TableSchema.objects.values_list("key", flat=True))
+            yield from (root.format(key) for key in _schemas())
         elif model is not None:
             yield from (root.format(number) for number in _numbers(model))
         else:
@@ -184,12 +185,17 @@ def _messages(words: list[str]) -> Iterator[str]:
     yield from (f"/messages/?body={n}" for n in _numbers(Body))
 
 
+def _schemas() -> list[str]:
+    """Tables that have something, and one that has not."""
+    keys = TableSchema.objects.order_by("pk").values_list("key", flat=True)
+    filled = set(PublicTable.objects.values_list("schema__key", flat=True))
+    return [*(key for key in keys if key in filled), *[key for key in keys if key not in filled][:1]]
+
+
 def _tables(words: list[str]) -> Iterator[str]:
     """Every table; as a file those that have something, and one that has not."""
-    keys = list(TableSchema.objects.order_by("pk").values_list("key", flat=True))
-    filled = set(PublicTable.objects.values_list("schema__key", flat=True))
-    yield from (f"/tables/{key}/" for key in keys)
-    for key in filled or keys[:1]:
+    yield from (f"/tables/{key}/" for key in TableSchema.objects.values_list("key", flat=True))
+    for key in _schemas():
         yield from (f"/tables/{key}/?{more}" for more in ("year=all&mark=online", "table=csv", "table=xlsx"))
 
 
@@ -331,6 +337,7 @@ def fetch(client: Client, path: str) -> tuple[int, str]:
     return answer.status_code, f"{heads}\n{words_of(body)}"
 
 
+@lru_cache(maxsize=64)
 def words_of(body: bytes) -> str:
     """Every word in an answer: packed, in a PDF, escaped, cut by tags, as JSON writes it."""
     if body.startswith(b"PK\x03\x04"):

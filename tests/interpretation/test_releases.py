@@ -26,6 +26,7 @@ from gongkai.publishing import actions as publishing
 from gongkai.spreadsheets import actions as sheets
 from gongkai.spreadsheets.writing import write_xlsx
 from gongkai.units.models import Body, Role
+from replayed import repeatable
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +45,7 @@ def on_plan(body: Body, **fields: object) -> Entry:
     return made
 
 
+@repeatable
 def held(body: Body, **fields: object) -> PressEvent:
     given = {
         "kind": "conference",
@@ -56,6 +58,7 @@ def held(body: Body, **fields: object) -> PressEvent:
     return made
 
 
+@repeatable
 def handed(event: PressEvent, body: Body, **fields: object) -> Entry:
     given = {"until": year_end(), "materials": ["video"], "place": "内网共享“发布会”文件夹"}
     made: Entry = actions.hand_over(event, by=actor(Role.CLERK, event.body), body=body, **{**given, **fields})

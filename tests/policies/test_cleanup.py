@@ -32,17 +32,23 @@ from gongkai.spreadsheets import actions as spreadsheets
 from gongkai.spreadsheets.writing import write_xlsx
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
+from replayed import repeatable
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 20)
 DUE = date(2026, 12, 20)
 
 
+@repeatable
+def opened(city: Body, bodies: list[Body], by: Actor) -> CleanupRound:
+    for body in bodies:
+        record(body, filed_number="备1")
+    return actions.open_round(city, by=by, name="2026年规范性文件清理", due_on=DUE)
+
+
 @pytest.fixture
 def made(city: Body, housing: Body, justice: Body, chief: Actor) -> CleanupRound:
-    for body in (housing, housing, justice):
-        record(body, filed_number="备1")
-    return actions.open_round(city, by=chief, name="2026年规范性文件清理", due_on=DUE)
+    return opened(city, [housing, housing, justice], chief)
 
 
 def judged(made: CleanupRound, by: Actor, verdict: str = Verdict.KEEP) -> None:

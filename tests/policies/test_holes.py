@@ -28,11 +28,13 @@ from gongkai.publishing.models import ItemPage, ProposedWords
 from gongkai.publishing.wording import target_of
 from gongkai.units.actors import ANONYMOUS, Actor, actor_of
 from gongkai.units.models import Body, Role
+from replayed import repeatable
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 20)
 
 
+@repeatable
 def revised(made: PolicyRecord, **fields: Any) -> ItemPage:
     """A new draft of a public document."""
     page = item_of(made.document) if made.document else None

@@ -21,6 +21,7 @@ from gongkai.publishing.documents import item_of
 from gongkai.publishing.models import ItemPage
 from gongkai.units.actors import ANONYMOUS
 from gongkai.units.models import Body, Role
+from replayed import repeatable
 
 pytestmark = pytest.mark.django_db
 CONCERN = "停车费是不是要涨"
@@ -36,6 +37,7 @@ def words(record: PolicyRecord) -> dict[str, tuple[bool, str]]:
     return {name: (done, said) for name, done, said in chain(page, record)}
 
 
+@repeatable
 def draft(record: PolicyRecord) -> ItemPage:
     made: ItemPage = actions.draft_response(record, by=actor(Role.CLERK, record.body), concern=CONCERN)
     return made
