@@ -53,7 +53,8 @@ def unstaffed(by: Actor) -> list[Unstaffed]:
         if post.role in SUPERVISING:
             reach |= Q(body__path__startswith=post.reach)
     owing = (
-        Entry.objects.filter(reach, kind="assignment", state__in=OPEN)
+        Entry.objects.open()
+        .filter(reach, kind="assignment", state__in=OPEN)
         .order_by()
         .values("body")
         .annotate(open=Count("pk"))

@@ -101,11 +101,12 @@ def _tabs(wanted: Filter, actor: Actor) -> list[dict[str, object]]:
     return found
 
 
-def _bodies(actor: Actor) -> list[Body]:
+def _bodies(actor: Actor) -> list[tuple[int, str]]:
     """Units to choose from: all for supervisors, else none (one's own unit is a tab)."""
     if not actor.has(Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR):
         return []
-    return list(Body.objects.filter(active_to=None).order_by("position", "pk"))
+    rows = Body.objects.filter(active_to=None).order_by("position", "pk")
+    return [(pk, short or name) for pk, short, name in rows.values_list("pk", "short_name", "name")]
 
 
 def export(request: HttpRequest) -> HttpResponse:

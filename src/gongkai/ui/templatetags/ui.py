@@ -1,6 +1,7 @@
 """Small helpers: lights, days, unit names."""
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import cache
 from typing import Protocol
@@ -9,7 +10,7 @@ from django import template
 from django.forms import BaseForm, BoundField
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from gongkai.law import Light
@@ -32,6 +33,16 @@ def light(value: object) -> SafeString:
 def _drawn(one: Light) -> SafeString:
     """Draw each light once: lists have one in every row, and it is the same for everybody."""
     return render_to_string("ui/light.html", {"name": one.key, "sign": one.shape, "word": one.word})
+
+
+@register.simple_tag
+def options(rows: Iterable[tuple[object, str]], chosen: object) -> SafeString:
+    """Draw what a list offers to choose from, (value, words) each; values as they are, numbers without the marks that are for reading."""
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((value, " selected" if value == chosen else "", words) for value, words in rows),
+    )
 
 
 @register.simple_tag

@@ -1,0 +1,26 @@
+"""Numbers of rows in addresses and forms are written as they are: `{{ row.pk }}` writes 1,234, which no view reads."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from gongkai.ui.templatetags.ui import options
+
+TEMPLATES = sorted((Path(__file__).resolve().parents[2] / "src").rglob("templates/**/*.html"))
+RAW = re.compile(r"""\b(?:value|href|action)="[^"]*\{\{\s*[\w.]*(?:\bpk|\.id|(?<!auto)_id)\s*\}\}""")
+
+
+def test_templates_write_numbers_of_rows_without_marks() -> None:
+    assert len(TEMPLATES) > 100
+    raw = [f"{path.name}: {found}" for path in TEMPLATES for found in RAW.findall(path.read_text())]
+    assert raw == []
+
+
+@pytest.mark.parametrize("chosen", [1234, 5, None])
+def test_lists_to_choose_from_do_too(chosen: int | None) -> None:
+    drawn = options([(1234, "甲"), (5, "<乙>")], chosen)
+    marks = [" selected" if one == chosen else "" for one in (1234, 5)]
+    assert (
+        drawn == f'<option value="1234"{marks[0]}>甲</option><option value="5"{marks[1]}>&lt;乙&gt;</option>'
+    )
