@@ -6,8 +6,11 @@ from gongkai.chinese.characters import HAN
 
 _SIGN = re.compile(r"^[ \t\u3000]*[※★☆●○▲△■□◆◇•·√✓➤►▪▶\uf06c\uf0d8\uf0fc]+[ \t\u3000]*(?=\S)")
 _WORDS = (
-    r"(?:(?:工作|具体|公开|任务|主要)?(?:内容|要求|措施|举措|目标)|(?:公开|完成|工作|办理)?(?:时限|时间|期限|方式|渠道|频率)|"
+    r"(?:(?:工作|具体|公开|任务|主要)?(?:内容|要求|措施|举措|目标)|(?:公开|完成|工作|办理)?(?:时限|时间|期限|方式|渠道|频率)(?:安排|要求)?|(?:责任|任务|职责)?分工|"
     r"(?:牵头|主办|责任|配合|协办|承办|落实)(?:责任)?(?:单位|部门|处室|科室|股室|主体|人|领导)|联系人|联系电话)"
+)
+_WHO_LABEL = re.compile(
+    r"(?:牵头|主办|责任|承办|落实)(?:责任)?(?:单位|部门|处室|科室|股室|主体)\s*[:：]|分工\s*[:：]"
 )
 _LABEL_INSIDE = re.compile(rf"(?<=\S)[ \t\u3000]+(?={_WORDS}\s*[:：])")
 
@@ -17,8 +20,24 @@ _WHO_BEHIND = re.compile(
 )
 
 
+#: A line that is drawn between points.
+_RULE = re.compile(r"\s*[—–\-=_*~·．.…]{5,}\s*")
+#: （二）责任单位：…: the labels of a point, counted.
+_NUMBERED_LABEL = re.compile(
+    rf"^\s*(?:[（(][一二三四五六七八九十\d]{{1,3}}[）)]|[一二三四五六七八九十\d]{{1,3}}[、．.])\s*(?={_WORDS}\s*[:：])"
+)
+
+
+def without_rules(lines: list[str]) -> list[str]:
+    """Return the lines without those that only part others (—————)."""
+    return [line for line in lines if not _RULE.fullmatch(line)]
+
+
 def drawn_apart(lines: list[str]) -> list[str]:
-    """Return the lines without signs in front, and with labels that stand behind each other on lines of their own."""
+    """Return the lines without signs and counts in front of labels, and with labels that stand behind each other on lines of their own."""
+    counted = [n for n, line in enumerate(lines) if _NUMBERED_LABEL.match(line)]
+    if sum(bool(_WHO_LABEL.search(lines[n])) for n in counted) >= 2:
+        lines = [_NUMBERED_LABEL.sub("", line) for line in lines]
     signed = sum(bool(_SIGN.match(line)) for line in lines)
     lines = [_SIGN.sub("", line) for line in lines] if signed >= 2 else lines
     found = [_LABEL_INSIDE.findall(line) if len(line) <= 2000 else [] for line in lines]

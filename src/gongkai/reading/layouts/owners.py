@@ -13,9 +13,9 @@ from gongkai.reading.words.units import FIRST_LEADS
 
 _WHO = (
     r"(?:市级|区级|县级|主要|共同|项目|工程|任务|具体)?(?:牵头|主办|责任|配合|协办|协作|协同|参与|承办|落实|负责|主责|实施|执行|推进)(?:责任)?"
-    r"(?:单位|部门|处室|科室|股室|主体)?"
+    r"(?:单位|部门|处室|科室|股室|主体)?|(?:责任|任务|职责)分工|分工(?=\s*[:：])"
 )
-_TIME = r"(?:完成|整改|办理|落实|推进|办结)时限|(?:时限|期限)(?=\s*[:：])|时限要求|完成时间|时间节点|时间要求|公开时限|更新频率"
+_TIME = r"(?:完成|整改|办理|落实|推进|办结)时限|(?:时限|期限)(?=\s*[:：])|时限要求|完成时间|时间节点|时间要求|时间安排|公开时限|更新频率"
 #: Labels of people and facts that stand beside the units: they go to the other columns.
 _BESIDE = (
     r"(?:项目|具体|科室|第一|主要|市级|区级|县级)?(?:责任|牵头|分管|联系|包抓|包联|包保|挂点|主管|督办)(?:[省市县区]级?)?(?:政府)?(?:领导|人)|"
@@ -51,7 +51,7 @@ _BEGINS_WITH = re.compile(
     rf"(?:^|。)(?P<who>{_NAMES}{{3,60}}?)(?P<verb>牵头|负责)[，,](?:(?P<others>{_NAMES}{{3,120}}?)(?:配合|参与|协助)[，,])?"
 )
 _COLON = re.compile(
-    r"^(?:[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[．.、])?(?P<who>[^：:。；]{3,80}?)(?:负责)?[：:]\s*(?P<text>.{4,})$",
+    r"^(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[．.、])?(?P<who>[^：:。；]{3,80}?)(?:负责)?[：:]\s*(?P<text>.{4,})$",
     re.DOTALL,
 )
 _BEHIND = re.compile(rf"[。；]\s*(?=(?:{_WHO}|{_TIME}|{_BESIDE})\s*[:：])")
@@ -232,7 +232,12 @@ def _bare_units(inner: str, habits: Habits) -> Owners:
     return Owners("", units, limit, guessed=not habits.bare) if _all_units(units) else Owners()
 
 
+_IS_LABEL = re.compile(_WHO)
+
+
 def _all_units(text: str) -> bool:
+    if _IS_LABEL.fullmatch(text):
+        return False
     names = [name.strip() for name in split_outside_brackets(text, "、，,") if name.strip()]
     return bool(names) and is_units(text) and all(_is_whole_name(x) for x in names)
 

@@ -155,6 +155,9 @@ def _paragraph(text: str, deepest: int, state: Rows) -> None:
 
 def _part(body: str, owners: Owners, deepest: int, state: Rows) -> None:
     number = number_of(body)
+    if not body.strip() and not state.waiting and not state.alone:
+        state.cut = f"（{owners.lead or owners.responsible}）"  # a bracket alone, about nothing above it
+        return
     if number and number.depth <= deepest:
         taken = _take_heading(body, number, owners, state)
         if taken is None:

@@ -5,6 +5,7 @@ from collections import Counter
 
 from gongkai.chinese.characters import HAN
 from gongkai.reading.document import Block, Cell, Grid, Line, Paragraph, make_cell, over_the_width
+from gongkai.reading.layouts.align import is_units
 from gongkai.reading.tables.heads import Role, assign, is_head, is_head_row
 from gongkai.reading.words.numbering import number_of
 
@@ -31,7 +32,9 @@ def record_blocks(lines: list[str]) -> list[Block] | None:
     roles = assign(heads)
     if not is_head_row(heads) or Role.MEASURE not in roles or roles.index(Role.MEASURE) > 4:
         return None
-    if roles[0] not in (Role.SECTION, Role.EXTRA):
+    if roles[0] not in (Role.SECTION, Role.EXTRA) and not all(
+        is_units(value) for label, value in labelled if label == first
+    ):
         return None
     return _table(lines, labelled, heads, start)
 

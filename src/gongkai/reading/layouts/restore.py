@@ -113,7 +113,7 @@ def _own_line(match: re.Match[str]) -> str:
 def _cut(part: str, counts: dict[int, int]) -> list[str]:
     """Cut before the numbers that go on their lists; `counts` holds the last number of each depth."""
     cuts = [0]
-    inside = _inside_brackets(part)
+    inside = inside_brackets(part)
     for match in _NUMBER.finditer(part):
         at = match.start()
         if inside[at]:
@@ -137,8 +137,8 @@ def _cut(part: str, counts: dict[int, int]) -> list[str]:
 _NEAR = 1200
 
 
-def _inside_brackets(text: str) -> list[bool]:
-    """For each place, whether it stands in round brackets that hold more than a number."""
+def inside_brackets(text: str) -> list[bool]:
+    """Return for each place whether it stands in round brackets that hold more than a number."""
     opened: list[int] = []
     change = [0] * (len(text) + 1)
     for place, char in enumerate(text):

@@ -10,7 +10,7 @@ from gongkai.reading.document import Block, Document, Grid, Paragraph
 from gongkai.reading.layouts.align import is_limit, is_units
 from gongkai.reading.layouts.bars import bar_lines, bar_rows
 from gongkai.reading.layouts.cells import grid_of_pieces
-from gongkai.reading.layouts.drawn import drawn_apart
+from gongkai.reading.layouts.drawn import drawn_apart, without_rules
 from gongkai.reading.layouts.heads_in_text import heads_in_line, heads_on_lines
 from gongkai.reading.layouts.interleaved import interleaved_blocks
 from gongkai.reading.layouts.prose import prose_blocks
@@ -63,7 +63,9 @@ def blocks_of(text: str) -> Document:
 
 
 def _prose(lines: list[str]) -> list[Block] | None:
-    whole = with_units_in_brackets(drawn_apart(with_breaks("\n".join(unwrapped(lines))).split("\n")))
+    whole = with_units_in_brackets(
+        drawn_apart(with_breaks("\n".join(unwrapped(without_rules(lines)))).split("\n"))
+    )
     return prose_blocks(whole) or (prose_blocks(asked) if (asked := as_asked(whole)) != whole else None)
 
 
@@ -264,13 +266,14 @@ def _bar_rows(lines: list[str]) -> list[Block] | None:
     if start is None:
         return None
     end = max(n for n, line in enumerate(lines) if re.search(r"[|│┃｜]", line)) + 1
-    grid = bar_rows(lines[start:end])
+    grid = bar_rows([_BOLD.sub(r"\1", line) for line in lines[start:end]])
     before, after = ([x for x in part if not _RULE.match(x)] for part in (lines[:start], lines[end:]))
     return [*_paragraphs(before), grid, *_paragraphs(after)] if grid else None
 
 
+_BOLD = re.compile(r"\*\*([^*|]{1,200})\*\*")
 _RULE = re.compile(r"^[\s|+\-=:│┃├┤┼┬┴┌┐└┘─━╋┏┓┗┛┣┫┳┻╔╗╚╝║═╠╣╦╩╬]*$")
 
 
 def _bar_cells(line: str) -> list[str]:
-    return [cell.strip() for cell in re.split(r"[|│┃｜║]", line.strip().strip("|│┃｜║"))]
+    return [cell.strip().strip("*") for cell in re.split(r"[|│┃｜║]", line.strip().strip("|│┃｜║"))]

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from gongkai.chinese.characters import HAN
 from gongkai.reading.layouts.align import is_limit, is_units
+from gongkai.reading.layouts.restore import inside_brackets
 from gongkai.reading.words.clauses import says_who
 from gongkai.reading.words.numbering import number_of
 from gongkai.reading.words.unit_names import ENDS_AS_UNIT, is_group
@@ -17,10 +18,12 @@ _UNIT = r"(?:牵头|主办|责任|配合|协办|参与|承办|落实|实施)(?:�
 _NAMES = rf"[{HAN}（）、]{{2,120}}"
 #: `，责任科室为镇财政所、镇社会事务办`, and the limit behind it.
 _SAID_IN_TEXT = re.compile(
-    rf"[，,；;。]\s*(?P<label>{_UNIT})(?:均|都)?(?:为|是)(?P<names>{_NAMES}?)(?P<limit>[，,][^，,。；;]{{3,16}}(?:前|底|完成|内))?(?=[；;。，,]|$)"
+    rf"[，,；;。]\s*(?P<label>{_UNIT})(?:均|都)?(?:为|是|(?P<colon>[：:]))(?P<names>{_NAMES}?)(?P<limit>[，,](?:(?:完成)?(?:时间|时限)[：:][^，,。；;]{{1,16}}|[^，,。；;]{{3,16}}(?:前|底|完成|内)))?(?=[；;。，,]|$)"
 )
-#: Where two such brackets stand beside each other they are one.
-_BESIDE = re.compile(rf"）（(?={_UNIT}：)")
+_AS_ROUND = str.maketrans("【】[]〔〕", "（）（）（）")
+_TIME = re.compile(r"^(?:完成)?(?:时间|时限)[：:]")
+#: Between brackets that were put here and stand beside each other: they are one.
+_MADE = "\x00"
 _AFTER_DASH = re.compile(
     r"^(?P<text>.{4,}?)[。；]?\s*(?:—{1,4}|－{2}|--)\s*(?P<who>[^—－\-。；]{3,160}?)(?:\s*(?:—{1,4}|－{2}|--)\s*(?P<limit>[^—－\-。；]{2,20}))?[。；]?$"
 )
@@ -49,22 +52,40 @@ def with_units_in_brackets(lines: list[str]) -> list[str]:
 
 def _behind_units(lines: list[str]) -> list[str]:
     """`县教育局：` on a line of its own, two times or more: what stands below is for these units, as far as the longest of the others."""
+    lines = (
+        [line for line in lines if line.strip()]
+        if any(_begins_list(lines, n) for n in range(len(lines)))
+        else lines
+    )
     alone = [
         n
         for n, line in enumerate(lines)
-        if (match := _ALONE.match(line.strip())) and _are_single(match["who"])
+        if ((match := _ALONE.match(line.strip())) and _are_single(match["who"])) or _begins_list(lines, n)
     ]
-    if len(alone) < 2 or any("。" not in "".join(lines[a + 1 : b]) for a, b in pairwise(alone)):
+    listed = sum(_begins_list(lines, n) for n in alone) == len(alone)
+    if len(alone) < 2 or any(
+        not listed and "。" not in "".join(lines[a + 1 : b]) for a, b in pairwise(alone)
+    ):
         return lines
     longest = max(sum(bool(x.strip()) for x in lines[a + 1 : b]) for a, b in pairwise(alone))
     out = lines[: alone[0]]
     for place, end in pairwise([*alone, len(lines)]):
         below = [line.strip() for line in lines[place + 1 : end] if line.strip()]
         kept = below if end != len(lines) else below[:longest]
-        if kept:
-            out.append("\n".join(kept) + f"（责任单位：{lines[place].strip().rstrip('：:')}）")
+        units = lines[place].strip().rstrip("：:")
+        if kept and listed:
+            out.extend(f"{text}（责任单位：{units}）" for text in kept)
+        elif kept:
+            out.append("\n".join(kept) + f"（责任单位：{units}）")
         out.extend(below[len(kept) :])
     return out
+
+
+def _begins_list(lines: list[str], place: int) -> bool:
+    """True for a line of units above a list that counts from 1."""
+    below = next((line for line in lines[place + 1 : place + 3] if line.strip()), "")
+    number = number_of(below) if is_units(lines[place].strip().rstrip("：:")) else None
+    return number is not None and number.value == 1 and number.depth >= 3
 
 
 def _are_single(who: str) -> bool:
@@ -84,13 +105,17 @@ def _with_colons(lines: list[str]) -> list[str]:
 
 
 def _with_brackets(line: str) -> str:
+    inside = inside_brackets(line.translate(_AS_ROUND))
+
     def bracket(match: re.Match[str]) -> str:
         if not is_units(match["names"]) or match["names"].count("（") != match["names"].count("）"):
             return match[0]
-        limit = f"；完成时限：{match['limit'].strip('，, ')}" if match["limit"] else ""
-        return f"（{match['label']}：{match['names']}{limit}）"
+        if inside[match.start()] or (match["colon"] and match[0][0] not in "，,"):
+            return match[0]  # in a bracket of units already, or a label as others have it
+        limit = f"；完成时限：{_TIME.sub('', match['limit'].strip('，, '))}" if match["limit"] else ""
+        return f"{_MADE}（{match['label']}：{match['names']}{limit}）{_MADE}"
 
-    return _BESIDE.sub("；", _SAID_IN_TEXT.sub(bracket, line))
+    return _SAID_IN_TEXT.sub(bracket, line).replace(f"）{_MADE}{_MADE}（", "；").replace(_MADE, "")
 
 
 def _ends_in_units(line: str) -> re.Match[str] | None:

@@ -43,6 +43,7 @@ WORDS: tuple[tuple[str, Role, int], ...] = (
         9,
     ),
     (r"(公开|任务|工作|重点)?事项", Role.SECTION, 8),
+    (r"应(当)?(主动)?公开(事项|内容|信息)", Role.MEASURE, 5),
     (r"(任务|主要|工作|重点|具体)内容", Role.SECTION, 5),
     (r"(具体|二级|细化|分解|目标|专项|改革)任务|任务目标", Role.SECTION, 7),
     (r"主要责任(单位|部门|科室)", Role.LEAD, 6),

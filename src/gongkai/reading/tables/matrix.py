@@ -63,6 +63,26 @@ def _heads(grid: Grid, place: int) -> list[str]:
     return texts if len(unit_columns(texts)) >= 3 else []
 
 
+#: 带“*”的为牵头单位.
+_MARKED = re.compile(
+    rf"(?:带|标|注|加)(?:有|注)?[“\"'（(]?(?P<sign>[*＊#※{_SIGN}])[”\"'）)]?号?(?:的|者)?(?:单位|部门)?(?:均)?(?:为|是)?(?:{_LEADS})"
+)
+
+
+def with_marked_leads(grid: Grid, texts: list[str]) -> Grid:
+    """Return the grid with `市司法局*` written as who leads, where a note around the table says so of the sign."""
+    around = [*texts, *(cell.text for line in grid.lines for cell in line.cells if "牵头" in cell.text)]
+    match = next((match for text in around if (match := _MARKED.search(text))), None)
+    if match is None:
+        return grid
+    sign = re.compile(rf"(?<=[^\s、，,；;])\s*{re.escape(match['sign'])}(?=\s*(?:[、，,；;\n]|$))")
+    lines = [
+        replace(line, cells=[replace(cell, text=sign.sub("（牵头）", cell.text)) for cell in line.cells])
+        for line in grid.lines
+    ]
+    return Grid(lines, grid.exact)
+
+
 def unit_columns(heads: list[str]) -> list[int]:
     """Return the places that are headed by a unit, in a row of which nothing else but heads is printed."""
     names = [(n, "".join(text.split())) for n, text in enumerate(heads) if text]

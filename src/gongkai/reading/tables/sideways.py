@@ -9,7 +9,7 @@ from dataclasses import replace
 from gongkai.reading.document import Cell, Grid, Line, State, make_cell
 from gongkai.reading.tables.cards import from_cards
 from gongkai.reading.tables.heads import Role, bare_head, is_head, is_head_row, meanings
-from gongkai.reading.tables.matrix import from_matrix, is_sign, unit_columns
+from gongkai.reading.tables.matrix import from_matrix, is_sign, unit_columns, with_marked_leads
 
 #: A head that names a part of the year, and what of it (一季度目标, 3月工作安排).
 _PERIOD = re.compile(
@@ -20,7 +20,7 @@ _PERIOD = re.compile(
 
 def as_plain_grid(grid: Grid, texts: list[str]) -> Grid:
     """Return the grid with one task a row; the grid itself where it has no such columns. `texts` are the paragraphs around it."""
-    return _without_periods(_side_by_side(from_matrix(from_cards(grid), texts)))
+    return _without_periods(_side_by_side(from_matrix(from_cards(with_marked_leads(grid, texts)), texts)))
 
 
 def with_unit(grid: Grid, name: str) -> Grid:
