@@ -1,6 +1,6 @@
 """What is found in a text is found once: tests of all rooms have the same few texts searched again and again, in a new database each.
 
-`find` and `proofread` are pure functions. Outside the tests the product keeps their answers with the text (`publishing.checks.running`); here
+`find` and `proofread` are pure functions. Outside the tests the product keeps their answers with the text (`checks.running`); here
 they are kept in memory, short texts only, and never for `tests/privacy`, whose subject they are.
 """
 

@@ -204,7 +204,7 @@ ON_POSTGRESQL = {
     "editions/test_plain_rows.py",
     "editions/test_publicly.py",
     "editions/test_verify.py",
-    "publishing/test_signing_at_once.py",
+    "reviewing/test_signing_at_once.py",
     "ledger/test_making.py",
     "ledger/test_paging.py",
     "ledger/test_queries.py",

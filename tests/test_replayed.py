@@ -16,7 +16,7 @@ from factories.publishing import item, nothing_is_public, public, sign_all, subm
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts.action import Refused
 from gongkai.editions.models import Column
-from gongkai.publishing.models import Review
+from gongkai.reviewing.models import Review
 from gongkai.units.models import Body, Role
 from replayed import NOW, repeatable
 from replayed_marks import mark

@@ -75,7 +75,7 @@ def _area(town: SimpleNamespace) -> Report:
 def _publish(report: Report, column: Column, revision: int = 1) -> None:
     """Let the public read a report on nobody's signatures: `test_reports` walks the reviews."""
     place(document_of(report), by=SYSTEM, columns=[column])
-    with patch("gongkai.publishing.reviewing.approving.speak_against", return_value=[]):
+    with patch("gongkai.reviewing.approving.speak_against", return_value=[]):
         publish(fresh(report), by=SYSTEM, revision=revision, approvals=[])
 
 

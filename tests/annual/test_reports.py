@@ -34,7 +34,7 @@ from gongkai.files.store import store
 from gongkai.ledger.models import Entry
 from gongkai.policies.actions import decide
 from gongkai.publishing import actions as publishing
-from gongkai.publishing.models import Review
+from gongkai.reviewing.models import Review
 from gongkai.units.actors import ANONYMOUS
 from gongkai.units.models import Role
 from gongkai.writing.fonts import NoFont

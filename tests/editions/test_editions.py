@@ -29,7 +29,8 @@ from gongkai.editions.sources import document_of
 from gongkai.files.models import StoredFile
 from gongkai.files.place import files_storage
 from gongkai.publishing import actions
-from gongkai.publishing.models import ItemAttachment, Review
+from gongkai.publishing.models import ItemAttachment
+from gongkai.reviewing.models import Review
 from gongkai.search.models import SearchRow
 from gongkai.units.actors import ANONYMOUS, SYSTEM
 from gongkai.units.models import Body, Role

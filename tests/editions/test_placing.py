@@ -17,7 +17,7 @@ from gongkai.editions.sources import document_of
 from gongkai.publishing import actions, columns
 from gongkai.publishing.columns import missing_fixed
 from gongkai.publishing.register import cycle_light, register_of
-from gongkai.publishing.reviewing.plan import DEFAULT, Stage
+from gongkai.reviewing.plan import DEFAULT, Stage
 from gongkai.units.actors import ANONYMOUS, SYSTEM
 from gongkai.units.models import Body, Role
 

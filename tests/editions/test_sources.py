@@ -17,8 +17,8 @@ from gongkai.editions.sources import Writers, document_of, register_source, sour
 from gongkai.editions.verify import editions_hold
 from gongkai.portal.tree import forget
 from gongkai.publishing.actions import keep_finding, submit
-from gongkai.publishing.models import Review
-from gongkai.publishing.reviewing.verify import signatures_hold
+from gongkai.reviewing.models import Review
+from gongkai.reviewing.verify import signatures_hold
 from gongkai.search.query import Asked, search
 from gongkai.units.actors import ANONYMOUS, SYSTEM, Actor
 from gongkai.units.models import Body, Role

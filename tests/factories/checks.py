@@ -7,10 +7,10 @@ import pypdfium2 as pdfium
 from docx import Document
 from openpyxl import Workbook
 
+from gongkai.checks.report import report_of
 from gongkai.editions.files import store
 from gongkai.files.models import StoredFile
 from gongkai.publishing import actions
-from gongkai.publishing.checks.report import report_of
 from gongkai.publishing.freezing import freeze
 from gongkai.publishing.models import ItemPage
 from replayed import repeatable

@@ -10,13 +10,13 @@ from factories.checks import ID_NUMBER, docx_with, pdf_with
 from factories.interpretation import interpretation
 from factories.publishing import column, erased, item, public, reviewed, signed, submitted, website
 from factories.units import BodyFactory, actor
+from gongkai.checks.report import report_of
 from gongkai.editions.files import store
 from gongkai.editions.models import Column, Document, Website
 from gongkai.editions.sources import document_of
 from gongkai.policies.validity import remind
 from gongkai.portal import tree
 from gongkai.publishing import actions
-from gongkai.publishing.checks.report import report_of
 from gongkai.publishing.documents import item_of
 from gongkai.publishing.freezing import freeze
 from gongkai.publishing.models import ItemPage

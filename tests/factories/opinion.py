@@ -11,7 +11,7 @@ from gongkai.ledger.models import Entry
 from gongkai.opinion import actions
 from gongkai.opinion.facts import CaseFacts, PromiseFacts
 from gongkai.opinion.models import OpinionCase, Promise
-from gongkai.publishing.models import Review
+from gongkai.reviewing.models import Review
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Body, Role
 from replayed import repeatable

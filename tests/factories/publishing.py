@@ -13,9 +13,10 @@ from gongkai.editions.models import Column, Document, Edition, Shelf, Website
 from gongkai.editions.sources import document_of
 from gongkai.publishing import actions
 from gongkai.publishing.columns import key_of
-from gongkai.publishing.models import ItemPage, Review, SecrecySheet
-from gongkai.publishing.reviewing import seeing
-from gongkai.publishing.reviewing.sheet import questions
+from gongkai.publishing.models import ItemPage
+from gongkai.reviewing import seeing
+from gongkai.reviewing.models import Review, SecrecySheet
+from gongkai.reviewing.sheet import questions
 from gongkai.units.actors import ANONYMOUS, SYSTEM, Actor, actor_of
 from gongkai.units.models import Body, Person, Role
 from replayed import repeatable
@@ -173,7 +174,7 @@ def released(page: ItemPage) -> None:
     from factories.checks import settle
 
     settle(page, actor(Role.CLERK, page.unit))
-    with patch("gongkai.publishing.reviewing.approving.speak_against", return_value=[]):
+    with patch("gongkai.reviewing.approving.speak_against", return_value=[]):
         actions.publish(page, by=SYSTEM, revision=page.get_latest_revision(), approvals=[])
 
 

@@ -20,8 +20,9 @@ from gongkai.migration.models import MigratedText, MigrationOrder
 from gongkai.migration.orders import Listed, is_migrated, migrations_hold
 from gongkai.publishing import actions
 from gongkai.publishing.freezing import freeze_page
-from gongkai.publishing.models import ItemPage, Review, Signature
-from gongkai.publishing.reviewing.verify import signatures_hold
+from gongkai.publishing.models import ItemPage
+from gongkai.reviewing.models import Review, Signature
+from gongkai.reviewing.verify import signatures_hold
 from gongkai.units.actors import SYSTEM, Actor
 from gongkai.units.models import Body, Role
 

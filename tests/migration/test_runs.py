@@ -18,7 +18,8 @@ from gongkai.migration.models import MoveRow, RowState, RunState
 from gongkai.migration.queries import columns_of, counts_of, report
 from gongkai.migration.working import work
 from gongkai.publishing import actions as publishing
-from gongkai.publishing.models import ItemPage, Signature
+from gongkai.publishing.models import ItemPage
+from gongkai.reviewing.models import Signature
 from gongkai.units.actors import SYSTEM, Actor
 from gongkai.units.models import Body, Role
 

@@ -34,7 +34,7 @@ from gongkai.acts.models import Movement  # noqa: E402
 from gongkai.editions.models import Edition  # noqa: E402
 from gongkai.ledger.audit import verify  # noqa: E402
 from gongkai.notices.models import Assignment  # noqa: E402
-from gongkai.publishing.models import Review, Signature  # noqa: E402
+from gongkai.reviewing.models import Review, Signature  # noqa: E402
 from gongkai.units.actors import Actor  # noqa: E402
 from gongkai.units.models import Body, Role  # noqa: E402
 
@@ -84,7 +84,7 @@ def signing(housing: Body, plans: Any) -> None:
         review.refresh_from_db()
         signers = [actor(role, housing) for _ in range(3)]
         sheets = [read_whole(review, one) for one in signers]
-        press = posts("publishing:approve", review.pk, version=review.version, confirm=sheets[0])
+        press = posts("reviewing:approve", review.pk, version=review.version, confirm=sheets[0])
         at_once(*((one, press) for one in signers))
         holds(
             Signature.objects.filter(review_id=review.pk, role=role).count() == 1, f"one signature of {role}"
@@ -98,14 +98,14 @@ def yes_and_no(housing: Body, plans: Any) -> None:
     signer = actor(Role.REVIEWER, housing)
     sheet = read_whole(review, signer)
     at_once(
-        (signer, posts("publishing:approve", review.pk, version=version, confirm=sheet)),
+        (signer, posts("reviewing:approve", review.pk, version=version, confirm=sheet)),
         (
             actor(Role.REVIEWER, housing),
-            posts("publishing:return", review.pk, version=version, gate="wording", words="有误"),
+            posts("reviewing:return", review.pk, version=version, gate="wording", words="有误"),
         ),
         (
             actor(Role.REVIEWER, housing),
-            posts("publishing:approve", review.pk, version=version, gate="legal", words="有误"),
+            posts("reviewing:approve", review.pk, version=version, gate="legal", words="有误"),
         ),
     )
     moves = Movement.objects.filter(
@@ -118,7 +118,7 @@ def two_windows(housing: Body, plans: Any) -> None:
     review = waiting(housing, plans, "两个窗口")
     by = actor(Role.SIGNER, housing)
     sheet = read_whole(review, by)
-    press = posts("publishing:approve", review.pk, version=review.version, confirm=sheet)
+    press = posts("reviewing:approve", review.pk, version=review.version, confirm=sheet)
     at_once((by, press), (by, press))
     holds(Signature.objects.filter(review_id=review.pk).count() == 1, "one person signed twice")
 

@@ -12,10 +12,10 @@ from PIL import Image
 
 from factories.hostile import SHARP, TAKEN, hit, hostile, locked, packed, sheet, word
 from gongkai.acts.action import Refused
+from gongkai.checks.media import wrong_picture
 from gongkai.migration.bundles import Zip
 from gongkai.migration.personal import OldFile, findings_of
 from gongkai.policies.actions.files import unpacked
-from gongkai.publishing.checks.media import wrong_picture
 from gongkai.publishing.pictures import bare
 from gongkai.reading import ReadingError, read_notice
 from gongkai.richtext import UnfitText, from_office

@@ -28,7 +28,7 @@ from gongkai.migration.models import MoveRun
 from gongkai.packages.models import Package
 from gongkai.policies.models import Upload, WaitingFile
 from gongkai.publishing import actions
-from gongkai.publishing.models import Opinion, Signature
+from gongkai.reviewing.models import Opinion, Signature
 from gongkai.spreadsheets.importers import IMPORTERS
 from gongkai.units.models import Body, Role
 
@@ -193,7 +193,7 @@ class TestPages:
         head = actor(Role.REVIEWER, housing)
         sign_in(client, Role.CLERK, housing)
         client.raise_request_exception = False
-        paper = reverse("publishing:record_signature", args=(review.pk,))
+        paper = reverse("reviewing:record_signature", args=(review.pk,))
         today = f"{timezone.localdate()}"
         fields = {"person": head.person_id, "signed_on": today, "version": review.version}
         names = ("x.pdf", "x.png", "长" * 120 + ".jpg")

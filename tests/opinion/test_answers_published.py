@@ -21,7 +21,7 @@ from gongkai.opinion.keeping import keep_all
 from gongkai.opinion.models import Response
 from gongkai.portal.tree import forget
 from gongkai.publishing.actions import submit
-from gongkai.publishing.models import Review
+from gongkai.reviewing.models import Review
 from gongkai.units.models import Body, Role
 
 pytestmark = [pytest.mark.django_db, pytest.mark.own_town]

@@ -18,7 +18,7 @@ from gongkai.editions.models import Column, Document, Edition, EditionContent, T
 from gongkai.packages import receiving
 from gongkai.packages.models import Package
 from gongkai.packages.receiving import opened
-from gongkai.publishing.reviewing.verify import signatures_hold
+from gongkai.reviewing.verify import signatures_hold
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Body, Role
 

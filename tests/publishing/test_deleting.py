@@ -13,8 +13,9 @@ from gongkai.acts.action import Refused
 from gongkai.acts.models import Movement
 from gongkai.editions.actions.editions import withdraw
 from gongkai.editions.models import Column, Website
-from gongkai.publishing.models import ItemPage, Review, Signature
-from gongkai.publishing.reviewing.verify import signatures_hold
+from gongkai.publishing.models import ItemPage
+from gongkai.reviewing.models import Review, Signature
+from gongkai.reviewing.verify import signatures_hold
 from gongkai.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db

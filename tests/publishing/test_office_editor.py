@@ -19,8 +19,9 @@ from gongkai.editions.models import Column, Edition, Website
 from gongkai.editions.sources import document_of
 from gongkai.publishing import actions, rights
 from gongkai.publishing.documents import unit_page_of
-from gongkai.publishing.models import ItemPage, Review, SecrecySheet
-from gongkai.publishing.reviewing.sheet import QUESTIONS
+from gongkai.publishing.models import ItemPage
+from gongkai.reviewing.models import Review, SecrecySheet
+from gongkai.reviewing.sheet import QUESTIONS
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Body, Role
 
@@ -76,8 +77,9 @@ class TestRights:
     ) -> None:
         public(housing, [plans])
         sign_in(client, role, site.body)
-        names = ("items", "reviews", "columns", "columns_export", "promptness", "idle", "websites")
-        opened = {name: client.get(reverse(f"publishing:{name}")).status_code for name in names}
+        rows = ("items", "columns", "columns_export", "promptness", "idle", "websites")
+        names = ["reviewing:reviews", *(f"publishing:{row}" for row in rows)]
+        opened = {name: client.get(reverse(name)).status_code for name in names}
         assert opened == dict.fromkeys(names, 200)
 
     def test_without_an_appointment_nothing_opens(self, client: Client, site: Website) -> None:
@@ -103,19 +105,19 @@ class TestEditor:
         client.post(reverse("publishing:submit", args=(page.pk,)), {"note": "请审"})
         review = Review.objects.get()
         assert review.state == "waiting"
-        shown = said(client.get(reverse("publishing:review", args=(review.pk,))))
+        shown = said(client.get(reverse("reviewing:review", args=(review.pk,))))
         assert "须由其他人审签" in shown
-        client.post(reverse("publishing:approve", args=(review.pk,)), {"version": review.version})
+        client.post(reverse("reviewing:approve", args=(review.pk,)), {"version": review.version})
         for stage, role in enumerate((Role.REVIEWER, Role.SIGNER, Role.LEAD)):
             review.refresh_from_db()
             assert (review.stage, Edition.objects.count()) == (stage, 0)
             signer = Client()
             sign_in(signer, role, housing)
-            assert "规划正文" in said(signer.get(reverse("publishing:review", args=(review.pk,))))
+            assert "规划正文" in said(signer.get(reverse("reviewing:review", args=(review.pk,))))
             sheet = SecrecySheet.objects.first()
             answers = {"confirm": sheet.digest} if sheet else {"sheet": "1", "conclusion": "open", **LINES}
             signer.post(
-                reverse("publishing:approve", args=(review.pk,)), {"version": review.version, **answers}
+                reverse("reviewing:approve", args=(review.pk,)), {"version": review.version, **answers}
             )
         assert Edition.objects.count() == 1
         assert "规划正文" in said(Client().get(f"/columns/{plans.pk}/{document_of(page).pk}.html"))

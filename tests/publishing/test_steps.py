@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import pytest
 
 from gongkai.publishing.forms.items import tree_of
-from gongkai.publishing.models import ReviewState
 from gongkai.publishing.steps import steps_of
+from gongkai.reviewing.models import ReviewState
 
 WAITING = SimpleNamespace(state=ReviewState.WAITING, stage_name="复审")
 RETURNED = SimpleNamespace(state=ReviewState.RETURNED, stage_name="")

@@ -23,7 +23,8 @@ from gongkai.acts.action import Refused
 from gongkai.editions import queries
 from gongkai.editions.models import Document
 from gongkai.publishing.documents import item_of
-from gongkai.publishing.models import ItemPage, Review, Signature
+from gongkai.publishing.models import ItemPage
+from gongkai.reviewing.models import Review, Signature
 from gongkai.units.actors import ANONYMOUS, actor_of
 from gongkai.units.models import Body, Role
 
@@ -224,7 +225,7 @@ class TestWagtailsPages:
 
     def test_a_superuser_is_nobody_here(self, root: Client, page: ItemPage) -> None:
         review = submitted(page)
-        answer = root.post(reverse("publishing:approve", args=(review.pk,)), {"version": review.version})
+        answer = root.post(reverse("reviewing:approve", args=(review.pk,)), {"version": review.version})
         assert answer.status_code in {302, 403}
         with pytest.raises(Refused):
             sign(review, by=actor_of(get_user_model().objects.get(username="root")))

@@ -6,10 +6,10 @@ from django.utils import timezone
 
 from factories.tables import DEBT, GUIDE, SCHOOL, schema, shown, table
 from factories.units import actor, signed_in
+from gongkai.checks.models import Fault
 from gongkai.editions.sources import document_of
 from gongkai.ledger.models import Entry
-from gongkai.publishing.models import Review
-from gongkai.publishing.models.checks import Fault
+from gongkai.reviewing.models import Review
 from gongkai.tables import actions
 from gongkai.tables.models import PublicTable, Record, TableSchema
 from gongkai.units.models import Role

@@ -9,11 +9,11 @@ from factories.publishing import reviewed, sign
 from factories.tables import DEBT, GUIDE, SCHOOL, schema, shown, table
 from factories.units import actor
 from gongkai.acts.action import Refused
+from gongkai.checks.report import report_of
 from gongkai.editions.models import Document, Standing
 from gongkai.editions.sources import document_of
 from gongkai.ledger.rectification import confirm, report
 from gongkai.outbox.models import Message
-from gongkai.publishing.checks.report import report_of
 from gongkai.search.query import Asked, search
 from gongkai.spreadsheets import actions as spreadsheets
 from gongkai.spreadsheets import write_xlsx

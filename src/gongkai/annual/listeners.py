@@ -12,7 +12,7 @@ from gongkai.annual.actions import open_year, review_ended, was_published
 from gongkai.annual.kind import ACCEPTED, CORRECTIONS, REVIEWING
 from gongkai.annual.models import Report
 from gongkai.editions.models import Act, Document
-from gongkai.publishing.models import Review
+from gongkai.reviewing.models import Review
 from gongkai.units.actors import in_force
 from gongkai.units.models import Appointment, Body, BodyKind, Role
 from gongkai.units.reach import GOVERNMENTS

@@ -8,8 +8,8 @@ from gongkai.annual.queries.area import changed_since, count_now
 from gongkai.editions.models import Document
 from gongkai.ledger.kinds import url_of
 from gongkai.ledger.models import Entry
-from gongkai.publishing.models import Review
 from gongkai.publishing.source_desk import desk_of
+from gongkai.reviewing.models import Review
 from gongkai.units.actors import Actor
 
 MOST = 10

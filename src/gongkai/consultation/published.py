@@ -14,7 +14,7 @@ from gongkai.editions.models import Document, EditionContent, Shelf, Website
 from gongkai.editions.queries import shelf_visible_to
 from gongkai.editions.queries.lists import keyset
 from gongkai.editions.vocabulary import ItemKind
-from gongkai.publishing.models import Review, ReviewState
+from gongkai.reviewing.models import Review, ReviewState
 from gongkai.ui.asked import whole
 from gongkai.units.models import Body
 

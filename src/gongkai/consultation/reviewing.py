@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from gongkai.acts.models import Movement
 from gongkai.acts.portions import PORTION, portions
 from gongkai.acts.seal import Verdict
+from gongkai.checks.ruleset import rules_for
 from gongkai.consultation.models import KnownAnswer
 from gongkai.consultation.states import SHOWN
 from gongkai.privacy import Finding, proofread
-from gongkai.publishing.checks.ruleset import rules_for
 
 #: Acts by which somebody writes the words; who submits, checks, releases them.
 WRITING = frozenset({"answers.write", "answers.revise"})

@@ -8,9 +8,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from gongkai.consultation.models import ServiceWindow, WindowShift
+from gongkai.editions.reach import bodies_seen
 from gongkai.law import default_calendar
 from gongkai.law.periods import add_months
-from gongkai.publishing.views.common import bodies_seen
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body
 

@@ -13,7 +13,7 @@ from gongkai.demo import clock
 from gongkai.demo.cast import Cast
 from gongkai.demo.site import sign
 from gongkai.files.store import store_as_read
-from gongkai.publishing.models import Review
+from gongkai.reviewing.models import Review
 from gongkai.units.actors import SYSTEM, Actor
 from gongkai.units.models import Body, Role
 

@@ -14,7 +14,7 @@ from gongkai.demo import clock
 from gongkai.demo.annual import PROBLEMS, entry_of, publish_report, report_of
 from gongkai.demo.cast import Cast
 from gongkai.demo.site import sign
-from gongkai.publishing.models import Review
+from gongkai.reviewing.models import Review
 from gongkai.units.models import Role
 
 #: Whose report was corrected, and when; when the government's was made.

@@ -18,7 +18,7 @@ from gongkai.opinion.facts import CaseFacts, PromiseFacts
 from gongkai.opinion.models import OpinionCase, Promise, PromiseTopic, WatchField
 from gongkai.publishing import actions as publishing
 from gongkai.publishing import columns
-from gongkai.publishing.models import Review
+from gongkai.reviewing.models import Review
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Body, Person, Role
 

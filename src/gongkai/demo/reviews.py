@@ -9,8 +9,9 @@ from gongkai.demo.cast import Cast
 from gongkai.demo.site import read_whole
 from gongkai.editions.models import Column
 from gongkai.publishing import actions
-from gongkai.publishing.models import ItemPage, Review
-from gongkai.publishing.reviewing.sheet import plain_answers
+from gongkai.publishing.models import ItemPage
+from gongkai.reviewing.models import Review
+from gongkai.reviewing.sheet import plain_answers
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 

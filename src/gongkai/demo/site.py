@@ -13,9 +13,10 @@ from gongkai.editions.sources import document_of
 from gongkai.editions.vocabulary import Attribute
 from gongkai.publishing import actions
 from gongkai.publishing.documents import unit_page_of
-from gongkai.publishing.models import ItemPage, ProposedWords, Review, Shown, WordsState
-from gongkai.publishing.reviewing import seeing
-from gongkai.publishing.reviewing.sheet import questions
+from gongkai.publishing.models import ItemPage, ProposedWords, WordsState
+from gongkai.reviewing import seeing
+from gongkai.reviewing.models import Review, Shown
+from gongkai.reviewing.sheet import questions
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Person, Role
 

@@ -4,7 +4,7 @@ An item of the editor's, an answer of the Q&A base, a masked message, a gathered
 members of `Source`. Its room enters it with `register_source("answer", find)`; reviews, checks, columns, search and portal take it from there.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import NamedTuple, Protocol
 
 from gongkai.editions.frozen import Frozen
@@ -60,9 +60,27 @@ class Source(Protocol):
 _FINDERS: dict[str, Callable[[int], Source | None]] = {}
 
 
-def register_source(name: str, find: Callable[[int], Source | None]) -> None:
+#: The same name → which of many numbers are there still, asked at once; for kinds whose room says how.
+_THOSE_THERE: dict[str, Callable[[Collection[int]], set[int]]] = {}
+
+
+def register_source(
+    name: str,
+    find: Callable[[int], Source | None],
+    *,
+    there: Callable[[Collection[int]], set[int]] | None = None,
+) -> None:
     """Enter a kind of source by the name that stands in its `stream` before the number."""
     _FINDERS[name] = find
+    if there is not None:
+        _THOSE_THERE[name] = there
+
+
+def those_there(name: str, numbers: Collection[int]) -> set[int]:
+    """Return those numbers under which there is such a source still."""
+    if name in _THOSE_THERE:
+        return _THOSE_THERE[name](numbers)
+    return {number for number in numbers if source_named(f"{name}/{number}") is not None}
 
 
 def source_named(stream: str) -> Source | None:

@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from django.conf import settings
 
@@ -16,9 +16,6 @@ from gongkai.files.keeping import write_as
 from gongkai.files.models import StoredFile
 from gongkai.files.place import OURS, ROOT, Store, place_of, storage_called
 from gongkai.files.whole import digest_of
-
-if TYPE_CHECKING:
-    pass
 
 #: The other one of the two stores.
 OTHER = {"folder": "bucket", "bucket": "folder"}

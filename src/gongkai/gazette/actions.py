@@ -19,8 +19,9 @@ from gongkai.gazette.sections import with_new
 from gongkai.ledger.rules import system_only
 from gongkai.privacy import find
 from gongkai.publishing.actions import record_channel
-from gongkai.publishing.models import Channel, Review
-from gongkai.publishing.models.reviews import OPEN
+from gongkai.publishing.models import Channel
+from gongkai.reviewing.models import Review
+from gongkai.reviewing.models.reviews import OPEN
 from gongkai.richtext import paragraphs
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Body

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from gongkai.checks.reading import READ, WHY_UNREADABLE
+from gongkai.checks.sheet import Sheet, sheet_of
+from gongkai.checks.wording import label_of
 from gongkai.migration.inside import unread_in
 from gongkai.privacy import Finding, PrivacyError, find, mask, mask_file
-from gongkai.publishing.checks.reading import READ, WHY_UNREADABLE
-from gongkai.publishing.checks.sheet import Sheet, sheet_of
-from gongkai.publishing.checks.wording import label_of
 from gongkai.richtext import clean
 
 #: Longer texts are searched as far as this (characters) and held: somebody must look at the rest.

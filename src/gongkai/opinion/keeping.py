@@ -10,7 +10,7 @@ from gongkai.editions.models import Act, Edition
 from gongkai.opinion import actions
 from gongkai.opinion.models import Means, Promise, Response, Statement
 from gongkai.opinion.states import CASE, PROMISE
-from gongkai.publishing.models import Review
+from gongkai.reviewing.models import Review
 from gongkai.units.actors import SYSTEM
 
 

@@ -27,8 +27,8 @@ from gongkai.opinion.queries.cases import new_leads, visible_to
 from gongkai.opinion.rules import DECIDING, WORKING
 from gongkai.opinion.states import BEFORE_RESPONSE, CaseState
 from gongkai.publishing.documents import titles_of
-from gongkai.publishing.models import Review, ReviewState
 from gongkai.publishing.source_desk import Desk, desk_of
+from gongkai.reviewing.models import Review, ReviewState
 from gongkai.units.actors import Actor
 
 MOST = 8

@@ -18,8 +18,8 @@ from gongkai.participation.queries import counts_of, examined, unanswered
 from gongkai.participation.states import State
 from gongkai.participation.texts import adoption_rows_in
 from gongkai.privacy import find
-from gongkai.publishing.models import Review
-from gongkai.publishing.models.reviews import OPEN
+from gongkai.reviewing.models import Review
+from gongkai.reviewing.models.reviews import OPEN
 
 _K = AnnouncementKind
 

@@ -21,8 +21,8 @@ from gongkai.participation.models import (
 from gongkai.participation.queries import examined, unanswered
 from gongkai.participation.rules import works
 from gongkai.participation.states import DONE, RUNNING, State
-from gongkai.publishing.models import Review
-from gongkai.publishing.models.reviews import OPEN
+from gongkai.reviewing.models import Review
+from gongkai.reviewing.models.reviews import OPEN
 from gongkai.units.actors import Actor
 
 _K = AnnouncementKind

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from gongkai.acts.actors import Actor
+from gongkai.checks.grounds import name_of, speak_against
 from gongkai.editions.models import Act, Document, Edition, EditionContent
 from gongkai.policies.formats import number_key
 from gongkai.policies.models import PolicyRecord
 from gongkai.policies.rules import decides, vouches
 from gongkai.privacy import Finding, find
-from gongkai.publishing.checks.grounds import name_of, speak_against
-from gongkai.publishing.models import Review, ReviewState
+from gongkai.reviewing.models import Review, ReviewState
 from gongkai.units.models import Body
 
 #: What only the office reads: how a document was consulted on. Everything else of a record is shown, or sent to where it is shown.

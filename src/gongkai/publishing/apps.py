@@ -17,38 +17,25 @@ class Config(AppConfig):
     verbose_name = "信息发布"
 
     def ready(self) -> None:
-        """Guard what is signed, give the editor its form, keep page rights in step with appointments."""
+        """Keep what was submitted, give the editor its form, keep page rights in step with appointments."""
         from django.contrib.auth.signals import user_logged_in
 
         from gongkai.acts.following import CatchUp, follow
-        from gongkai.editions.actions.editions import SETTLERS
-        from gongkai.editions.actions.placing import BARS
-        from gongkai.editions.actions.publishing import read_approvals_with
         from gongkai.editions.gates import Gate, ItemPanel, register_gate, register_item_panel
         from gongkai.editions.sources import register_source
         from gongkai.ledger import kinds
-        from gongkai.ledger.audit import register_check
-        from gongkai.ledger.desk import Block, Panel, register_block, register_panel
+        from gongkai.ledger.desk import Panel, register_panel
         from gongkai.ledger.jobs import Job, register_job
-        from gongkai.publishing import channels_panel, checks, editor, rights
-        from gongkai.publishing.actions.redress import redress
+        from gongkai.publishing import channels_panel, editor, rights
         from gongkai.publishing.clock import DISCLOSURE_KIND, listening, update_all_disclosures
         from gongkai.publishing.clock.panel import disclosure_panel
-        from gongkai.publishing.documents import find_item
+        from gongkai.publishing.documents import find_item, items_there
         from gongkai.publishing.keeping import DraftKeeper
-        from gongkai.publishing.reviewing import voices
-        from gongkai.publishing.reviewing.approving import read_approvals
-        from gongkai.publishing.reviewing.moving import other_signers
-        from gongkai.publishing.reviewing.remind import remind
-        from gongkai.publishing.reviewing.verify import signatures_hold
-        from gongkai.publishing.waiting import needed, waiting_for_signature
+        from gongkai.reviewing import voices
         from gongkai.units.models import Appointment, Person
 
         _guard()
-        SETTLERS.append(redress)
-        read_approvals_with(read_approvals)
-        register_source("item", find_item)
-        BARS.append(other_signers)
+        register_source("item", find_item, there=items_there)
         _erase(DraftKeeper())
         editor.install()
         post_save.connect(
@@ -57,9 +44,6 @@ class Config(AppConfig):
         post_save.connect(rights.person_saved, sender=Person, dispatch_uid="gongkai.publishing.people")
         user_logged_in.connect(rights.signed_in, dispatch_uid="gongkai.publishing.login")
         register_job(Job("desks", "同步编辑权限", rights.sync_all, 6))
-        register_block(Block("reviews", 90, waiting_for_signature, "publishing/block.html", needs=needed))
-        register_check("signatures", "审签签名", signatures_hold)
-        register_job(Job("reviews", "审签催办", remind, 60))
         register_gate(Gate("voices", 30, voices.not_one_voice))
         register_item_panel(ItemPanel("voices", "publishing/voices.html", voices.panel, 150))
         kinds.register(DISCLOSURE_KIND)
@@ -68,8 +52,22 @@ class Config(AppConfig):
         follow(("publishing.draft", "publishing.revise"), listening.keep_saved)
         register_panel(Panel("disclosure", "publishing/clock.html", disclosure_panel, kinds={"disclosure"}))
         register_item_panel(ItemPanel("channels", "publishing/channels.html", channels_panel.facts, 400))
-        checks.install()
+        _check()
         _score()
+
+
+def _check() -> None:
+    """Show on an item's page what the checks found, let them look at each saved draft; show the clock of disclosure to signers."""
+    from wagtail.models import Revision
+
+    from gongkai.editions.gates import register_item_panel
+    from gongkai.publishing import checks_panel, saving
+    from gongkai.publishing.clock.prompt import prompt_of
+    from gongkai.reviewing.views.compared import PROMPTS
+
+    register_item_panel(checks_panel.PANEL)
+    PROMPTS.append(prompt_of)
+    post_save.connect(saving.revision_saved, sender=Revision, dispatch_uid="gongkai.publishing.checks")
 
 
 def _erase(keeper: "Keeper") -> None:
@@ -93,16 +91,8 @@ def _score() -> None:
 
 
 def _guard() -> None:
-    """Let the database refuse changes of what is signed, and the program to delete what was submitted."""
-    from gongkai.acts import guards
-    from gongkai.publishing import guarding
+    """Let the program refuse to delete what was submitted."""
     from gongkai.publishing.deleting import refuse_deleting_records
     from gongkai.publishing.models import ItemPage
 
     pre_delete.connect(refuse_deleting_records, sender=ItemPage, dispatch_uid="gongkai.publishing.records")
-    guards.insert_only("publishing", "ReviewScheme")
-    guards.insert_only("publishing", "Signature", inserted_if=guarding.SIGNATURE)
-    guards.insert_only("publishing", "SecrecySheet", inserted_if=guarding.SHEET)
-    guards.insert_only("publishing", "Shown", inserted_if=guarding.SHOWN)
-    guards.insert_only("publishing", "Coordination")
-    guards.insert_only("publishing", "Opinion")

@@ -4,7 +4,8 @@ from collections.abc import Collection
 
 from gongkai.acts.action import Refused
 from gongkai.editions.models import Document
-from gongkai.publishing.models import ItemPage, Review
+from gongkai.publishing.models import ItemPage
+from gongkai.reviewing.models import Review
 
 
 def why_kept(items: Collection[ItemPage]) -> list[str]:

@@ -1,6 +1,6 @@
 """Documents of items: the lasting identity behind a page, and the desks that items are written on."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from wagtail.models import Page
 
@@ -18,6 +18,11 @@ def item_of(document: Document) -> ItemPage | None:
 def find_item(number: int) -> ItemPage | None:
     """Return an item by its number; None where there is none."""
     return ItemPage.objects.filter(pk=number).first()
+
+
+def items_there(numbers: Collection[int]) -> set[int]:
+    """Return those of many numbers under which there is an item."""
+    return set(ItemPage.objects.filter(pk__in=numbers).values_list("pk", flat=True))
 
 
 def unit_page_of(body: Body) -> UnitPage:

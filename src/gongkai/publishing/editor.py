@@ -11,8 +11,8 @@ from wagtail.admin.panels import (
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.rich_text import expand_db_html
 
-from gongkai.publishing.checks.panel import shown
-from gongkai.publishing.checks.report import report_of
+from gongkai.checks.report import report_of
+from gongkai.publishing.checks_panel import shown
 from gongkai.publishing.forms.items import AttachmentForm, ItemForm
 from gongkai.publishing.freezing import freeze, own_lacks
 from gongkai.publishing.models import ItemPage

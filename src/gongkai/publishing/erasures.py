@@ -3,9 +3,9 @@
 from django.db.models import QuerySet
 
 from gongkai.editions.models import ErasureRequest
+from gongkai.editions.reach import bodies_seen
 from gongkai.ledger.there import Rows
 from gongkai.publishing import actions
-from gongkai.publishing.views.common import bodies_seen
 from gongkai.units.actors import Actor
 
 #: At most so many stand in the block.

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from gongkai.editions.models import Act, Document, Edition, Shelf, Website
 from gongkai.publishing.clock.prompt import Promptness, prompts_of
-from gongkai.publishing.models import ItemPage, Review, ReviewState, UnitPage
+from gongkai.publishing.models import ItemPage, UnitPage
+from gongkai.reviewing.models import Review, ReviewState
 from gongkai.units.models import Body
 
 PER_PAGE = 25

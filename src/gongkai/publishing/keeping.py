@@ -4,23 +4,14 @@ from django.urls import reverse
 from wagtail.models import PageLogEntry, Revision
 
 from gongkai.acts.action import stream_of
+from gongkai.checks.models import CheckResult, MaskedCopy
 from gongkai.editions.echoes import ERASED, Echoes
 from gongkai.editions.erasing import by_law, drop_unless_carried
 from gongkai.editions.models import Act, Document, Edition
 from gongkai.ledger.models import Entry
 from gongkai.publishing.documents import item_of
-from gongkai.publishing.models import (
-    ChannelRelease,
-    CheckResult,
-    ItemAttachment,
-    ItemPage,
-    MaskedCopy,
-    Opinion,
-    Review,
-    Signature,
-    SignatureNote,
-    SourceFile,
-)
+from gongkai.publishing.models import ChannelRelease, ItemAttachment, ItemPage, SourceFile
+from gongkai.reviewing.models import Opinion, Review, Signature, SignatureNote
 
 
 class DraftKeeper:
@@ -56,7 +47,7 @@ class DraftKeeper:
         reviews = list(Review.objects.filter(source=document.source))
         found = Echoes(
             streams=frozenset(stream_of(one) for one in reviews),
-            links=frozenset(reverse("publishing:review", args=[one.pk]) for one in reviews),
+            links=frozenset(reverse("reviewing:review", args=[one.pk]) for one in reviews),
             titles=frozenset(one.title for one in reviews),
         )
         item = item_of(document)

@@ -14,13 +14,16 @@ from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
 from gongkai.acts.action import Refused
 from gongkai.acts.pages import does
+from gongkai.checks.office import items as check_items
 from gongkai.editions.rules import MANAGING, WRITING
 from gongkai.publishing.actions.items import delete_draft
-from gongkai.publishing.checks.office import items as desk_items
 from gongkai.publishing.clock import update_disclosure
 from gongkai.publishing.deleting import why_kept
-from gongkai.publishing.models import ItemPage, Review, ReviewState, UnitPage
+from gongkai.publishing.models import ItemPage, UnitPage
 from gongkai.publishing.views.items import apply_columns
+from gongkai.reviewing.models import Review, ReviewState
+from gongkai.reviewing.office import ForRoles
+from gongkai.reviewing.office import items as review_items
 from gongkai.units.actors import actor_of
 from gongkai.units.models import Role
 
@@ -45,18 +48,6 @@ def urls() -> list[URLResolver]:
     return [path("publishing/", include("gongkai.publishing.urls"))]
 
 
-class _For(MenuItem):  # type: ignore[misc]
-    """A menu item for those who hold one of some roles."""
-
-    def __init__(self, *args: object, roles: tuple[str, ...], **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.roles = roles
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Whether this person holds one of the roles."""
-        return actor_of(request.user).has(*self.roles)
-
-
 class _Submenu(SubmenuMenuItem):  # type: ignore[misc]
     def is_shown(self, request: HttpRequest) -> bool:
         """Whoever has an appointment."""
@@ -68,14 +59,6 @@ _MENU = Menu(
     items=[
         MenuItem(
             "信息起草与管理", reverse_lazy("publishing:items"), name="items", icon_name="doc-full", order=1
-        ),
-        _For(
-            "待审信息",
-            reverse_lazy("publishing:reviews"),
-            roles=(*WRITING, Role.CHIEF),
-            name="reviews",
-            icon_name="check",
-            order=2,
         ),
         MenuItem(
             "栏目登记", reverse_lazy("publishing:columns"), name="columns", icon_name="list-ul", order=3
@@ -89,7 +72,7 @@ _MENU = Menu(
         MenuItem(
             "其他渠道", reverse_lazy("publishing:channels"), name="channels", icon_name="globe", order=6
         ),
-        _For(
+        ForRoles(
             "网站",
             reverse_lazy("publishing:websites"),
             roles=_SUPERVISING,
@@ -97,7 +80,7 @@ _MENU = Menu(
             icon_name="site",
             order=7,
         ),
-        _For(
+        ForRoles(
             "待确认的文字",
             reverse_lazy("publishing:words"),
             roles=(*_SUPERVISING, Role.LEAD, Role.SIGNER),
@@ -105,15 +88,7 @@ _MENU = Menu(
             icon_name="check",
             order=9,
         ),
-        _For(
-            "审签程序",
-            reverse_lazy("publishing:schemes"),
-            roles=(*_SUPERVISING, Role.LEAD, Role.SIGNER),
-            name="schemes",
-            icon_name="tasks",
-            order=8,
-        ),
-        _For(
+        ForRoles(
             "依法删除",
             reverse_lazy("publishing:erasures"),
             roles=(*WRITING, Role.CHIEF, Role.AUDITOR),
@@ -121,7 +96,8 @@ _MENU = Menu(
             icon_name="bin",
             order=9,
         ),
-        *desk_items(),
+        *review_items(),
+        *check_items(),
     ]
 )
 

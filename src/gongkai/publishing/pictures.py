@@ -10,9 +10,9 @@ from PIL import Image, ImageOps
 
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import Actor
+from gongkai.checks.media import wrong_picture
 from gongkai.editions.files import store
 from gongkai.files.models import StoredFile
-from gongkai.publishing.checks.media import wrong_picture
 from gongkai.publishing.models import PictureSize
 from gongkai.reading.containers.broken import BROKEN_PICTURE
 from gongkai.richtext.clean import FILE_SCHEME

@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 from django.utils import timezone
 
 from gongkai.acts.action import Refused
+from gongkai.checks.grounds import GROUNDS
+from gongkai.checks.remark import FileReport, Remark
+from gongkai.checks.report import report_of
 from gongkai.editions.actions.editions import withdraw
 from gongkai.editions.actions.publishing import HOMELESS
 from gongkai.editions.frozen import Frozen
@@ -19,12 +22,9 @@ from gongkai.editions.rules import writes
 from gongkai.editions.sources import Source, document_of
 from gongkai.editions.windows import spans
 from gongkai.publishing import actions
-from gongkai.publishing.checks.grounds import GROUNDS
-from gongkai.publishing.checks.remark import FileReport, Remark
-from gongkai.publishing.checks.report import report_of
 from gongkai.publishing.forms.items import ColumnBoxes, ColumnChoice
-from gongkai.publishing.models import Review
-from gongkai.publishing.models.reviews import OPEN
+from gongkai.reviewing.models import Review
+from gongkai.reviewing.models.reviews import OPEN
 from gongkai.units.actors import Actor
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from gongkai.publishing.models import Review, ReviewState
+from gongkai.reviewing.models import Review, ReviewState
 
 STEPS = ("起草", "检查", "送审", "审签", "公开")
 

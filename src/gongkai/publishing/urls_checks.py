@@ -1,4 +1,4 @@
-"""Addresses of the desk's checks and of writing, under /admin/publishing/."""
+"""Addresses of an item's checks and of writing, under /admin/publishing/."""
 
 from django.urls import path, re_path
 
@@ -21,6 +21,4 @@ urlpatterns = [
     re_path(
         r"^items/(?P<number>\d{1,18})/pictures/(?P<digest>[0-9a-f]{64})$", texts.picture, name="text_picture"
     ),
-    path("faults/", checks.faults, name="faults"),
-    path("checks/rules/", checks.rules, name="check_rules"),
 ]

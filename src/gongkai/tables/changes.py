@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.db.models import Max
 
 from gongkai.editions.models import Shelf
-from gongkai.publishing.models import Review
-from gongkai.publishing.models.reviews import OPEN
+from gongkai.reviewing.models import Review
+from gongkai.reviewing.models.reviews import OPEN
 from gongkai.tables.fields import name_of
 from gongkai.tables.models import Hand, PublicTable, Record, Revision
 from gongkai.tables.texts import below, tail_of

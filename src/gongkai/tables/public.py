@@ -9,7 +9,7 @@ from django.db.models.functions import Cast, Concat
 
 from gongkai.editions.models import Edition, Shelf
 from gongkai.editions.queries import shelf_visible_to
-from gongkai.publishing.models import Review
+from gongkai.reviewing.models import Review
 from gongkai.tables.fields import Field, fields_of
 from gongkai.tables.models import PublicTable, Record, Revision, TableSchema
 from gongkai.tables.texts import marks_of

@@ -6,10 +6,10 @@ from datetime import date
 
 from django.db.models import Count, QuerySet
 
+from gongkai.checks.models import Fault
 from gongkai.editions.models import Document, Shelf
 from gongkai.editions.queries import shelf_visible_to
 from gongkai.ledger.models import Rectification
-from gongkai.publishing.models.checks import Fault
 from gongkai.tables.actions.handing import SOURCE
 from gongkai.tables.changes import Changed, changed_since
 from gongkai.tables.judging import faults_of_tables, next_review

@@ -13,7 +13,7 @@ from gongkai.consultation import actions
 from gongkai.consultation.actions.phones import MEND_WITHIN
 from gongkai.consultation.models import ContactPhone, Heard, PhoneCheck, PhoneOperator
 from gongkai.consultation.views.answers import writable
-from gongkai.publishing.views.common import bodies_seen
+from gongkai.editions.reach import bodies_seen
 from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole

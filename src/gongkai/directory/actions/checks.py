@@ -11,8 +11,8 @@ from gongkai.directory import coverage, queries
 from gongkai.directory.checks import draw, result_html
 from gongkai.directory.models import CheckedCell, Verdict, YearlyCheck
 from gongkai.directory.rules import keeps
-from gongkai.publishing.models import Review
-from gongkai.publishing.models.reviews import OPEN
+from gongkai.reviewing.models import Review
+from gongkai.reviewing.models.reviews import OPEN
 from gongkai.units.models import Body
 
 LEAST, MOST = 10, 500

@@ -17,7 +17,7 @@ from gongkai.publishing import actions as publishing
 from gongkai.publishing.documents import title_of
 from gongkai.publishing.freezing import freeze
 from gongkai.publishing.models import ItemPage
-from gongkai.publishing.reviewing.authors import wrote
+from gongkai.reviewing.authors import wrote
 from gongkai.richtext import plain
 from gongkai.units.humans import is_among
 from gongkai.writing.titles import cited

@@ -2,8 +2,9 @@
 
 from django.db.models import QuerySet
 
+from gongkai.editions.reach import bodies_seen
 from gongkai.editions.rules import WRITING
-from gongkai.publishing.views.common import bodies_seen, item_seen
+from gongkai.publishing.views.common import item_seen
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from gongkai.acts.pages import does
 from gongkai.editions.models import Document
+from gongkai.editions.reach import websites_of
 from gongkai.interpretation import actions, queries
 from gongkai.interpretation.forms.registers import SettingForm
 from gongkai.interpretation.models import Form, Owed, setting_of
@@ -17,7 +18,7 @@ from gongkai.interpretation.places import children
 from gongkai.interpretation.views.common import bodies_seen
 from gongkai.ledger.models import Entry
 from gongkai.publishing.documents import titles_of
-from gongkai.publishing.views.common import document_seen, websites_of
+from gongkai.publishing.views.common import document_seen
 from gongkai.spreadsheets import Column as SheetColumn
 from gongkai.spreadsheets import Sheet
 from gongkai.spreadsheets.answers import spreadsheet

@@ -39,10 +39,10 @@ from gongkai.migration.orders import (
     published_before,
     unlike_the_log,
 )
-from gongkai.publishing.checks.saving import unasked
 from gongkai.publishing.documents import unit_page_of
 from gongkai.publishing.freezing import freeze
 from gongkai.publishing.models import ItemAttachment, ItemPage
+from gongkai.publishing.saving import unasked
 from gongkai.richtext import plain
 from gongkai.units.actors import Actor
 from gongkai.units.humans import is_among

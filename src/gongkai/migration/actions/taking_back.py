@@ -15,7 +15,8 @@ from gongkai.editions.actions.editions import withdraw
 from gongkai.editions.models import Document, Edition, Erasure
 from gongkai.migration.orders import MIGRATED
 from gongkai.publishing.documents import item_of
-from gongkai.publishing.models import ItemPage, Review
+from gongkai.publishing.models import ItemPage
+from gongkai.reviewing.models import Review
 
 
 def _system_only(by: Actor, _: Document) -> list[str]:

@@ -22,7 +22,7 @@ from gongkai.opinion.evidence import keep_evidence
 from gongkai.opinion.models import PRESS, DutySort, Effect, Means, OpinionCase, Response, ResponseText
 from gongkai.opinion.states import CaseState
 from gongkai.publishing.actions import submit
-from gongkai.publishing.models import Review, ReviewState
+from gongkai.reviewing.models import Review, ReviewState
 from gongkai.units.actors import SYSTEM, Actor
 
 

@@ -27,8 +27,8 @@ from gongkai.participation.models import (
 )
 from gongkai.participation.queries import adoption_rows, counts_of
 from gongkai.participation.texts import html_of, title_of
-from gongkai.publishing.models import Review
-from gongkai.publishing.models.reviews import OPEN
+from gongkai.reviewing.models import Review
+from gongkai.reviewing.models.reviews import OPEN
 from gongkai.units.models import Role
 
 _K = AnnouncementKind

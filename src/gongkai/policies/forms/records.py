@@ -4,6 +4,7 @@ from typing import Unpack
 
 from django import forms
 
+from gongkai.checks.grounds import GROUNDS
 from gongkai.editions.models import Column
 from gongkai.policies.actions.records import FIELDS
 from gongkai.policies.actions.relations import BY_HAND
@@ -12,7 +13,6 @@ from gongkai.policies.forms.naming import LIST, Naming, RecordField, words
 from gongkai.policies.models import PolicyRecord
 from gongkai.policies.signed import Kept
 from gongkai.policies.states import What
-from gongkai.publishing.checks.grounds import GROUNDS
 from gongkai.publishing.forms.items import ColumnBoxes, ColumnChoice, offer
 from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units.actors import Actor

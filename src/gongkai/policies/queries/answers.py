@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from gongkai.editions.models import Shelf
 from gongkai.editions.queries import shelf_visible_to
+from gongkai.editions.reach import bodies_seen
 from gongkai.policies.chain import responses
 from gongkai.policies.models import BACKWARDS, Kind, PolicyRecord, Relation
 from gongkai.policies.queries.office import named_to, visible_to
 from gongkai.publishing.documents import titles_of
-from gongkai.publishing.views.common import bodies_seen
 from gongkai.units.actors import Actor
 
 

@@ -1,39 +1,31 @@
 """Everything that changes state in this room."""
 
+from gongkai.checks.actions import keep_finding, set_check_rules, unkeep_finding, vouch
 from gongkai.editions.actions.editions import set_standing, withdraw
 from gongkai.editions.actions.erasing import ask_erasure, drop_erasure, erase
 from gongkai.editions.actions.placing import move, move_waiting, place, unplace
 from gongkai.editions.actions.publishing import publish
 from gongkai.publishing.actions.channels import drop_channel, record_channel
-from gongkai.publishing.actions.checks import (
-    keep_finding,
-    mask,
-    mend,
-    prepare_copy,
-    set_check_rules,
-    take_copy,
-    unkeep_finding,
-    vouch,
-)
 from gongkai.publishing.actions.columns import (
     archive_column,
     change_column,
     move_column,
     restore_column,
 )
-from gongkai.publishing.actions.coordination import confirm_opinions, coordinate, give_opinion, uncoordinate
 from gongkai.publishing.actions.disclosure import start_clock
 from gongkai.publishing.actions.items import delete_draft, draft, revise
+from gongkai.publishing.actions.mending import mask, mend, prepare_copy, take_copy
 from gongkai.publishing.actions.opening import open_column
-from gongkai.publishing.actions.paper import record_signature
-from gongkai.publishing.actions.redress import uphold_objection
-from gongkai.publishing.actions.reviews import approve, recall, return_review, submit
-from gongkai.publishing.actions.schemes import drop_scheme, set_scheme
-from gongkai.publishing.actions.sheets import fill_sheet
 from gongkai.publishing.actions.sites import change_website, open_website
 from gongkai.publishing.actions.texts import set_text
-from gongkai.publishing.actions.urgent import order_urgent
 from gongkai.publishing.actions.wording import confirm_words, refuse_words, withdraw_words
+from gongkai.reviewing.actions.coordination import confirm_opinions, coordinate, give_opinion, uncoordinate
+from gongkai.reviewing.actions.paper import record_signature
+from gongkai.reviewing.actions.redress import uphold_objection
+from gongkai.reviewing.actions.reviews import approve, recall, return_review, submit
+from gongkai.reviewing.actions.schemes import drop_scheme, set_scheme
+from gongkai.reviewing.actions.sheets import fill_sheet
+from gongkai.reviewing.actions.urgent import order_urgent
 
 __all__ = [
     "approve",

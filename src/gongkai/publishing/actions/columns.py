@@ -15,9 +15,9 @@ from gongkai.editions.shelving import refresh
 from gongkai.given import text
 from gongkai.publishing import wording
 from gongkai.publishing.documents import title_of
-from gongkai.publishing.reviewing.moving import newly_unsigned
-from gongkai.publishing.reviewing.plan import Plan
-from gongkai.publishing.reviewing.schemes import plans_below
+from gongkai.reviewing.moving import newly_unsigned
+from gongkai.reviewing.plan import Plan
+from gongkai.reviewing.schemes import plans_below
 
 CHANGEABLE = (
     "name",

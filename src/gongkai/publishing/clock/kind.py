@@ -9,7 +9,7 @@ from gongkai.acts.machine import Machine, move
 from gongkai.editions.vocabulary import Attribute
 from gongkai.law import Calendar, Deadline, Event, due, rule_sets
 from gongkai.ledger.kinds import Kind
-from gongkai.publishing.models import Review, ReviewState
+from gongkai.reviewing.models import Review, ReviewState
 
 RULES = "disclosure"
 

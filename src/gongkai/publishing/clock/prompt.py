@@ -12,6 +12,7 @@ from functools import lru_cache
 from django.utils import timezone
 
 from gongkai import law
+from gongkai.editions.sources import Source
 from gongkai.ledger.clock import light_of
 from gongkai.publishing.clock.kind import OWED, RULES, State, deadline
 from gongkai.publishing.models import Disclosure, ItemPage
@@ -104,3 +105,10 @@ def _prompt(item: ItemPage, clock: Disclosure | None, published: date | None) ->
         return None
     closed = timezone.localdate(entry.closed_at) if entry.closed_at else None
     return promptness(clock.formed_on, closed, today, light=light_of(entry))
+
+
+def prompt_of(source: Source, published: date | None) -> Promptness | None:
+    """Return how prompt an item is; None for other sources, whose rooms keep clocks of their own."""
+    if not isinstance(source, ItemPage):
+        return None
+    return prompts_of([source], {source.pk: published} if published else {}).get(source.pk)

@@ -1,32 +1,8 @@
 """State of the publishing room."""
 
-from gongkai.publishing.models.checks import (
-    CheckResult,
-    CheckRules,
-    CheckState,
-    ColumnLook,
-    Fault,
-    Look,
-    MaskedCopy,
-    PictureSize,
-    SourceFile,
-    Vouching,
-    Waiver,
-)
 from gongkai.publishing.models.disclosure import Channel, ChannelRelease, Disclosure
+from gongkai.publishing.models.files import PictureSize, SourceFile
 from gongkai.publishing.models.items import ItemAttachment, ItemPage, Manner, UnitPage
-from gongkai.publishing.models.reviews import Review, ReviewState
-from gongkai.publishing.models.schemes import ReviewScheme
-from gongkai.publishing.models.signatures import (
-    Coordination,
-    Opinion,
-    ReviewTold,
-    SecrecySheet,
-    Shown,
-    Signature,
-    SignatureNote,
-    Verdict,
-)
 from gongkai.publishing.models.wording import ProposedWords, WordsState
 
 __all__ = [
@@ -36,7 +12,6 @@ __all__ = [
     "CheckRules",
     "CheckState",
     "ColumnLook",
-    "Coordination",
     "Disclosure",
     "Fault",
     "ItemAttachment",
@@ -44,20 +19,10 @@ __all__ = [
     "Look",
     "Manner",
     "MaskedCopy",
-    "Opinion",
     "PictureSize",
     "ProposedWords",
-    "Review",
-    "ReviewScheme",
-    "ReviewState",
-    "ReviewTold",
-    "SecrecySheet",
-    "Shown",
-    "Signature",
-    "SignatureNote",
     "SourceFile",
     "UnitPage",
-    "Verdict",
     "Vouching",
     "Waiver",
     "WordsState",

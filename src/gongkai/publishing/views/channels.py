@@ -5,13 +5,14 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from gongkai.acts.pages import does
+from gongkai.editions.reach import bodies_seen
 from gongkai.editions.sources import document_of
 from gongkai.files.serving import serve_stored
 from gongkai.publishing import actions
 from gongkai.publishing.forms.channels import ChannelForm
 from gongkai.publishing.models import ChannelRelease
 from gongkai.publishing.releases import irregular_releases
-from gongkai.publishing.views.common import bodies_seen, item_seen
+from gongkai.publishing.views.common import item_seen
 from gongkai.units.actors import Actor, staff
 
 

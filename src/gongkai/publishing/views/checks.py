@@ -1,11 +1,10 @@
-"""Pages of the desk's checks: the panel's buttons, comparing a masked copy, looking into an attachment, faults, rules."""
+"""An item's checks: the panel's buttons, comparing a masked copy, looking into an attachment."""
 
 from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -14,30 +13,19 @@ from wagtail.models import Revision
 
 from gongkai.acts.action import Action, Refused
 from gongkai.acts.pages import does
-from gongkai.editions.models import Column, ColumnKind
-from gongkai.editions.reach import websites_of
-from gongkai.editions.rules import manages_checks, writes
+from gongkai.checks import copies, lookinto
+from gongkai.checks.models import MaskedCopy
+from gongkai.editions.rules import writes
 from gongkai.files.kinds import suffix_of
 from gongkai.files.serving import serve_stored
 from gongkai.publishing import actions
-from gongkai.publishing.checks import copies, lookinto, panel
-from gongkai.publishing.models import (
-    CheckRules,
-    ColumnLook,
-    Fault,
-    ItemPage,
-    MaskedCopy,
-    Review,
-    SourceFile,
-)
-from gongkai.publishing.views.common import bodies_seen, item_seen
+from gongkai.publishing import checks_panel as panel
+from gongkai.publishing.models import ItemPage, SourceFile
+from gongkai.publishing.views.common import item_seen
+from gongkai.reviewing.models import Review
 from gongkai.signin.operations import record_view
 from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor, staff
-from gongkai.units.models import Body
-
-#: Faults on one page.
-PER_PAGE = 50
 
 
 def _back(page: ItemPage) -> HttpResponseRedirect:
@@ -213,59 +201,3 @@ def source(request: HttpRequest, number: int, source: int) -> FileResponse:
     page = item_seen(staff(request), number)
     row = get_object_or_404(SourceFile.objects.select_related("stored"), pk=source, item_id=page.pk)
     return serve_stored(row.stored, row.name)
-
-
-def faults(request: HttpRequest) -> HttpResponse:
-    """Links and files of public texts that do not work."""
-    by = staff(request)
-    rows = Fault.objects.filter(body_id__in=bodies_seen(by).values("pk"))
-    before = whole(request.GET.get("before", ""))
-    if before:
-        rows = rows.filter(pk__lt=before)
-    page = list(rows.order_by("-pk")[: PER_PAGE + 1])
-    names = Body.objects.in_bulk({row.body_id for row in page})
-    context: dict[str, object] = {
-        "rows": [(row, names.get(row.body_id)) for row in page[:PER_PAGE]],
-        "next": f"?before={page[PER_PAGE - 1].pk}" if len(page) > PER_PAGE else "",
-        "calls": panel.calls_out(),
-        "columns": [] if before else _dead_columns(by),
-    }
-    return render(request, "publishing/checks/faults.html", context)
-
-
-def _dead_columns(by: Actor) -> list[tuple[Column, ColumnLook]]:
-    """Link columns of the sites in reach whose address did not answer when it was last asked."""
-    looks = {one.column_id: one for one in ColumnLook.objects.exclude(reason="")}
-    rows = Column.objects.filter(pk__in=looks, website__in=[site.pk for site in websites_of(by)])
-    found = (
-        rows.filter(kind=ColumnKind.LINK, archived_at=None).select_related("owner", "website").order_by("key")
-    )
-    return [(column, looks[column.pk]) for column in found if column.link == looks[column.pk].link]
-
-
-def rules(request: HttpRequest) -> HttpResponse:
-    """What the own body sets for the checks of its desk."""
-    by = staff(request)
-    bodies = [body for body in bodies_seen(by).order_by("path") if not manages_checks(by, body)]
-    if not bodies:
-        raise PermissionDenied("只有本单位负责人、政务公开办或系统管理员可以设置检查规则。")
-    number = whole(request.GET.get("body", "") or request.POST.get("body", ""))
-    body = next((one for one in bodies if one.pk == number), bodies[0])
-    own = CheckRules.objects.filter(body=body).first()
-    typed = request.POST if request.method == "POST" else None
-    if typed is not None and does(
-        request,
-        lambda: actions.set_check_rules(
-            body, by=by, proofreading_holds="holds" in typed, terms=typed.get("terms", "")
-        ),
-        "检查规则已保存，下次检查时生效。",
-    ):
-        return HttpResponseRedirect(f"{reverse('publishing:check_rules')}?body={body.pk}")
-    context = {
-        "body": body,
-        "bodies": bodies,
-        "holds": "holds" in typed if typed is not None else bool(own and own.proofreading_holds),
-        "terms": typed.get("terms", "") if typed is not None else (own.terms if own else ""),
-        "own": own,
-    }
-    return render(request, "publishing/checks/rules.html", context)

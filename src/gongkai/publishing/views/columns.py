@@ -7,14 +7,15 @@ from django.utils import timezone
 
 from gongkai.acts.pages import does, does_form, say_wrong
 from gongkai.editions import queries
+from gongkai.editions.chosen import website_chosen
 from gongkai.editions.models import Column
+from gongkai.editions.reach import websites_of
 from gongkai.editions.rules import manages
 from gongkai.publishing import actions, columns
 from gongkai.publishing.actions.opening import opens_at_once
 from gongkai.publishing.columns import missing_fixed
 from gongkai.publishing.forms.office import ArchiveForm, ColumnForm, MoveForm, NewColumnForm, UnderForm
 from gongkai.publishing.register import RegisterRow, cycle_light, register_of
-from gongkai.publishing.views.common import website_chosen, websites_of
 from gongkai.publishing.wording import proposed
 from gongkai.spreadsheets import Column as SheetColumn
 from gongkai.spreadsheets import Sheet

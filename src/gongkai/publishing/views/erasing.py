@@ -7,10 +7,10 @@ from django.urls import reverse
 from gongkai.acts.pages import does
 from gongkai.editions.actions.erasing import waiting
 from gongkai.editions.models import Act, Edition
+from gongkai.editions.reach import bodies_seen
 from gongkai.editions.sources import is_item, source_named
 from gongkai.publishing import actions
 from gongkai.publishing.erasures import asked_of
-from gongkai.publishing.views.common import bodies_seen
 from gongkai.units.actors import Actor, staff
 
 #: What goes and what stays, as the page says it before anybody decides.

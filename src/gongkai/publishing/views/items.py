@@ -3,27 +3,30 @@
 from typing import TYPE_CHECKING
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from wagtail.models import Revision
 
 from gongkai.acts.pages import does, say_wrong
 from gongkai.editions.gates import mended_at, panels_for
 from gongkai.editions.models import Document
+from gongkai.editions.reach import bodies_seen
 from gongkai.editions.rules import WRITING
 from gongkai.editions.sources import document_of
 from gongkai.files.models import StoredFile
 from gongkai.files.serving import serve_stored
 from gongkai.publishing import actions, item_list
-from gongkai.publishing.actions.reviews import UNCHANGED
 from gongkai.publishing.documents import unit_page_of
 from gongkai.publishing.forms.office import PlaceForm, StandingForm, SubmitForm, WordsForm
 from gongkai.publishing.freezing import freeze
-from gongkai.publishing.models import ItemPage, Review
+from gongkai.publishing.models import ItemPage
 from gongkai.publishing.preview import render as render_preview
 from gongkai.publishing.steps import steps_of
-from gongkai.publishing.views.common import bodies_seen, item_seen
-from gongkai.publishing.waiting import rows_of
+from gongkai.publishing.views.common import item_seen
+from gongkai.reviewing.actions.reviews import UNCHANGED
+from gongkai.reviewing.models import Review
+from gongkai.reviewing.views.common import review_seen
+from gongkai.reviewing.waiting import rows_of
 from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor, staff
 from gongkai.units.models import Body
@@ -248,3 +251,12 @@ def file(request: HttpRequest, number: int, digest: str) -> FileResponse:
     if stored is None:
         raise Http404("没有这个文件")
     return serve_stored(stored, listed[0]["name"], inline="download" not in request.GET)
+
+
+def review_preview(request: HttpRequest, number: int) -> HttpResponse:
+    """The text under review as the public page would show it."""
+    found = review_seen(staff(request), number)
+    if not found.source.startswith("item/"):
+        raise Http404("这类信息没有预览")
+    revision = get_object_or_404(Revision, pk=found.revision_id)
+    return render_preview(request, revision.as_object())

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from gongkai.acts.pages import does
 from gongkai.editions.models import Document, Shelf, Website
+from gongkai.editions.reach import bodies_seen, websites_of
 from gongkai.publishing import actions
 from gongkai.publishing.bursts import (
     BURST_LEAST,
@@ -22,7 +23,6 @@ from gongkai.publishing.bursts import (
 )
 from gongkai.publishing.clock.prompt import promptness, working_days
 from gongkai.publishing.forms.office import WebsiteForm
-from gongkai.publishing.views.common import bodies_seen, websites_of
 from gongkai.publishing.wording import proposed
 from gongkai.ui.asked import year_asked
 from gongkai.units.actors import staff

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_POST
 
 from gongkai.acts.pages import does
 from gongkai.editions.models import Column
+from gongkai.editions.reach import bodies_seen
 from gongkai.editions.sources import Source, document_of, source_named
 from gongkai.publishing import actions
-from gongkai.publishing.views.common import bodies_seen
 from gongkai.ui.asked import ticked
 from gongkai.units.actors import Actor, staff
 
@@ -34,7 +34,7 @@ def act(request: HttpRequest, name: str, number: int) -> HttpResponse:
     way(request, source, by, value)
     back = request.POST.get("back", "")
     local = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
-    return HttpResponseRedirect(back if local else reverse("publishing:reviews"))
+    return HttpResponseRedirect(back if local else reverse("reviewing:reviews"))
 
 
 def _place(request: HttpRequest, source: Source, by: Actor, _: str) -> None:

@@ -8,13 +8,15 @@ from django.views.decorators.http import require_POST
 from gongkai.acts.action import Refused
 from gongkai.acts.pages import does
 from gongkai.editions.files import store
+from gongkai.editions.reach import bodies_seen
 from gongkai.editions.rules import SIGNING
 from gongkai.files.models import StoredFile
 from gongkai.files.serving import serve_stored
 from gongkai.publishing import actions
-from gongkai.publishing.models import Coordination, ItemPage, Opinion, Review, ReviewState
-from gongkai.publishing.reviewing.voices import KINDS, opinions_on
-from gongkai.publishing.views.common import bodies_seen, item_seen
+from gongkai.publishing.models import ItemPage
+from gongkai.publishing.views.common import item_seen
+from gongkai.reviewing.models import Coordination, Opinion, Review, ReviewState
+from gongkai.reviewing.voices import KINDS, opinions_on
 from gongkai.richtext import plain
 from gongkai.ui.asked import day_asked, whole
 from gongkai.units.actors import Actor, staff
@@ -64,7 +66,7 @@ def confirm(request: HttpRequest, number: int) -> HttpResponse:
     does(request, lambda: actions.confirm_opinions(page, by=by, reason=reason), "已确认，并已告知各单位。")
     review = Review.objects.filter(source=page.stream, state=ReviewState.WAITING).first()
     if review is not None:
-        return HttpResponseRedirect(reverse("publishing:review", args=(review.pk,)))
+        return HttpResponseRedirect(reverse("reviewing:review", args=(review.pk,)))
     return _item(page)
 
 

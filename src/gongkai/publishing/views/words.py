@@ -6,10 +6,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from gongkai.acts.pages import does
+from gongkai.editions.reach import bodies_seen
 from gongkai.ledger.there import Rows
 from gongkai.publishing import actions
 from gongkai.publishing.models import ProposedWords, WordsState
-from gongkai.publishing.views.common import bodies_seen
 from gongkai.publishing.wording import labelled, offices_of, target_of
 from gongkai.units.actors import Actor, staff
 from gongkai.units.humans import is_among

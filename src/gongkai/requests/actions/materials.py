@@ -5,10 +5,10 @@ from datetime import date
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.actors import Actor
+from gongkai.checks import copies
 from gongkai.files.store import Named
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import work
-from gongkai.publishing.checks import copies
 from gongkai.requests.actions.acting import act, needed, not_to_come
 from gongkai.requests.models import PASSED, Material, SecrecyReview, Verdict
 from gongkai.requests.results import DISCLOSED, PARTLY

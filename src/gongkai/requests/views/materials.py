@@ -6,8 +6,8 @@ from django.shortcuts import get_object_or_404, render
 
 from gongkai.acts.action import Refused
 from gongkai.acts.pages import say_no
+from gongkai.checks import copies
 from gongkai.files.serving import serve_stored
-from gongkai.publishing.checks import copies
 from gongkai.requests import actions
 from gongkai.requests.models import Material
 from gongkai.requests.queries import requests_visible_to

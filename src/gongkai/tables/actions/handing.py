@@ -14,7 +14,7 @@ from gongkai.editions.sources import document_of
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rectification import Found, may_order, order_rectification
 from gongkai.publishing.actions import submit
-from gongkai.publishing.models import Review
+from gongkai.reviewing.models import Review
 from gongkai.tables import freezing, rules
 from gongkai.tables.judging import faults_by_record
 from gongkai.tables.models import PublicTable, Record

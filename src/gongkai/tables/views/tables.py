@@ -12,9 +12,9 @@ from gongkai.acts.chain import history
 from gongkai.acts.pages import does, does_form
 from gongkai.editions.models import Column, Document
 from gongkai.ledger.rectification import may_order
-from gongkai.publishing.models import Review
-from gongkai.publishing.models.reviews import OPEN
 from gongkai.publishing.source_desk import desk_of
+from gongkai.reviewing.models import Review
+from gongkai.reviewing.models.reviews import OPEN
 from gongkai.tables import actions, queries, rules
 from gongkai.tables.forms import NoteForm, RecordForm, SendForm, UntilForm
 from gongkai.tables.importing import TableImporter

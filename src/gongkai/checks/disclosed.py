@@ -1,0 +1,51 @@
+"""What a source's own definition makes public: the telephone and the address of an institution, asked for by its table. Not personal data there.
+
+Privacy finds words without knowing what they stand for; the table knows. A mobile number in such a field may still be somebody's own: it is
+pointed out once, in the text, and holds nothing; the spreadsheets beside it are the same text again.
+"""
+
+from collections.abc import Iterable
+
+from gongkai.checks.remark import Remark
+
+#: What such fields hold, as privacy calls it.
+KINDS = frozenset({"phone", "address"})
+_MOBILE = 11
+
+
+def disclosed_by(source: object, frozen: object) -> frozenset[str]:
+    """Return the values that a source says are public by their definition (its `disclosed`); none where it says nothing."""
+    says = getattr(source, "disclosed", None)
+    return frozenset(says(frozen)) if says else frozenset()
+
+
+def without_disclosed(remarks: Iterable[Remark], values: frozenset[str], *, again: bool) -> list[Remark]:
+    """Return the remarks that are left: what stands in such a field is none, save a mobile number, which warns.
+
+    Args:
+        remarks: of a text or of a file.
+        values: what is public by its definition.
+        again: whether this is a file that says the text again; then nothing of it is pointed out twice.
+    """
+    kept = []
+    for one in remarks:
+        if one.family != "privacy" or one.kind not in KINDS or not _stands_in(one.words, values):
+            kept.append(one)
+        elif not again and _is_mobile(one):
+            one.holds = False
+            one.why = "这一栏依规定须公开单位电话，这里像是个人手机号：请核对是不是单位对外公布的号码"
+            kept.append(one)
+    return kept
+
+
+def _bare(words: str) -> str:
+    return "".join(words.split())
+
+
+def _stands_in(words: str, values: frozenset[str]) -> bool:
+    return any(_bare(words) in value for value in values)
+
+
+def _is_mobile(one: Remark) -> bool:
+    digits = "".join(sign for sign in one.words if sign.isdigit())
+    return one.kind == "phone" and digits[-_MOBILE:].startswith("1") and len(digits) >= _MOBILE

@@ -1,0 +1,160 @@
+"""Jobs over what is public: do outside links answer, do files open. What does not is listed in the office until it does again.
+
+Outside addresses are called only where `GONGKAI_LINK_CHECKS` says so (off by default: an installation calls nobody by itself), never
+addresses of inner networks, with a short time and few bytes.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from gongkai.checks import links, media, rectifying
+from gongkai.checks.models import ColumnLook, Fault, Look
+from gongkai.editions.models import Column, ColumnKind, Document, EditionContent
+from gongkai.editions.queries import visible_to
+from gongkai.editions.sources import source_named
+from gongkai.files.kinds import suffix_of
+from gongkai.files.models import StoredFile
+from gongkai.outbound import Reach, probe
+from gongkai.units.actors import SYSTEM
+
+#: Between two looks at the same text: links weekly, files monthly.
+EVERY = {"link": timedelta(days=7), "file": timedelta(days=30)}
+#: Texts of one run, so that a run stays short.
+PORTION = {"link": 40, "file": 200}
+SECONDS = 5
+HOPS = 3
+#: Files are read whole up to here, beyond it only their beginning (bytes).
+WHOLE = 30_000_000
+
+
+def check_links() -> dict[str, int]:
+    """Job: look whether the links of public texts and of link columns answer. Does nothing where outside calls are not allowed."""
+    if not settings.GONGKAI_LINK_CHECKS:
+        return {}
+    counts = _look("link")
+    columns = _look_at_columns()
+    return {name: counts[name] + columns[name] for name in counts}
+
+
+def _look_at_columns() -> dict[str, int]:
+    """Ask the addresses of open link columns, the longest unasked first (L-01: dead links are listed)."""
+    lately = timezone.now() - EVERY["link"]
+    rows = Column.objects.filter(kind=ColumnKind.LINK, archived_at=None, opened_at__isnull=False)
+    asked = ColumnLook.objects.filter(column_id=OuterRef("pk"), at__gte=lately)
+    counts = {"looked": 0, "faults": 0}
+    for column in rows.filter(~Exists(asked)).exclude(link="").order_by("pk")[: PORTION["link"]]:
+        before = ColumnLook.objects.filter(column_id=column.pk).first()
+        reason = links.wrong(column.link) or _asked(column.link)
+        ColumnLook.objects.update_or_create(
+            column_id=column.pk,
+            defaults={
+                "at": timezone.now(),
+                "link": column.link,
+                "reason": reason,
+                "since": (before.since if before and before.reason else timezone.now()) if reason else None,
+            },
+        )
+        counts["looked"] += 1
+        counts["faults"] += bool(reason)
+    return counts
+
+
+def _asked(address: str) -> str:
+    host = (urlsplit(address).hostname or "").lower()
+    return call(address) if host and not links.own(host) else ""
+
+
+def check_files() -> dict[str, int]:
+    """Job: look whether pictures, sound, film and attachments of public texts are there and open."""
+    return _look("file")
+
+
+def _look(kind: str) -> dict[str, int]:
+    counts = {"looked": 0, "faults": 0}
+    for document, content in _due(kind):
+        found = dict(_link_faults(content) if kind == "link" else _file_faults(content))
+        _note(document, content, kind, found)
+        counts["looked"] += 1
+        counts["faults"] += len(found)
+    return counts
+
+
+def _due(kind: str) -> Iterator[tuple[Document, EditionContent]]:
+    """The public texts that were not looked at for the longest time, a portion."""
+    field, now = ("links_at" if kind == "link" else "files_at"), timezone.now()
+    shown = visible_to(SYSTEM).select_related("document__body", "content")
+    lately = Look.objects.filter(**{"document_id": OuterRef("document"), f"{field}__gte": now - EVERY[kind]})
+    done: set[int] = set()
+    for edition in shown.filter(~Exists(lately)).order_by("document_id", "-number").iterator(200):
+        if len(done) >= PORTION[kind]:
+            return
+        if edition.document_id in done or not hasattr(edition, "content"):
+            continue
+        done.add(edition.document_id)
+        Look.objects.update_or_create(document_id=edition.document_id, defaults={field: now})
+        yield edition.document, edition.content
+
+
+def _note(document: Document, content: EditionContent, kind: str, found: dict[str, str]) -> None:
+    """Keep what does not work now; drop what works again. What is wrong with a file its unit must mend."""
+    old = Fault.objects.filter(document_id=document.pk, kind=kind)
+    if kind == "file":
+        rectifying.follow(document, content.title, found)
+    old.exclude(target__in=list(found)).delete()
+    there = document.item_number is not None and source_named(document.source) is not None
+    for target, reason in found.items():
+        Fault.objects.update_or_create(
+            document_id=document.pk,
+            kind=kind,
+            target=target,
+            defaults={
+                "reason": reason,
+                "at": timezone.now(),
+                "body_id": document.body_id,
+                "item_id": document.item_number if there else None,
+                "title": content.title,
+            },
+        )
+
+
+def _file_faults(content: EditionContent) -> Iterator[tuple[str, str]]:
+    for file in content.files:
+        name = file["name"] or f"正文图片 {file['digest'][:12]}"
+        stored = StoredFile.objects.filter(pk=file["digest"]).first()
+        if stored is None or not stored.exists():
+            yield name[:500], "文件丢失"
+            continue
+        with stored.open() as source:
+            data = source.read(WHOLE)
+        suffix = suffix_of(file["name"]) or {"image/png": "png", "image/gif": "gif"}.get(stored.type, "jpg")
+        reason = media.wrong(data, suffix, stored.size)
+        if reason:
+            yield name[:500], reason
+
+
+def _link_faults(content: EditionContent) -> Iterator[tuple[str, str]]:
+    for link in {one.href: one for one in links.links_in(content.html)}.values():
+        host = (urlsplit(link.href).hostname or "").lower()
+        reason = links.wrong(link.href)
+        if not reason and host and not links.own(host):
+            reason = call(link.href)
+        if reason:
+            yield link.href[:500], reason
+
+
+def call(address: str) -> str:
+    """Return why an outside address cannot be opened; empty where it answers. Follows few redirects, reads nothing."""
+    reach = Reach(
+        seconds=SECONDS, inner=settings.GONGKAI_LINK_CHECKS == "all", hops=HOPS, agent="gongkai-links"
+    )
+    return probe(address, reach)
+
+
+def calls_out() -> bool:
+    """Whether outside links are called at all."""
+    return bool(settings.GONGKAI_LINK_CHECKS)

@@ -1,0 +1,115 @@
+"""By which rules a desk is checked: the privacy room's tables, the units' names, the leaders, the office's own terms.
+
+Their digest stands with each result: a result of older rules is no result.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import TYPE_CHECKING
+
+from gongkai.acts.digest import canonical, digest
+from gongkai.checks.models import CheckRules
+from gongkai.units.models import Appointment, Body, Role
+
+if TYPE_CHECKING:
+    from gongkai.privacy import TermList
+
+#: Raised where our own way of taking texts apart changes: older results are made anew.
+VERSION = 5
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What holds for one body's desk."""
+
+    units: tuple[str, ...]
+    leaders: tuple[tuple[str, str], ...]
+    terms: tuple[tuple[str, str, str], ...]
+    proofreading_holds: bool
+
+    @property
+    def digest(self) -> str:
+        """The digest under which results of these rules are kept."""
+        return digest(
+            canonical(
+                {
+                    "version": VERSION,
+                    "privacy": privacy_version(),
+                    "units": self.units,
+                    "leaders": self.leaders,
+                    "terms": self.terms,
+                }
+            )
+        )
+
+    def term_list(self) -> "TermList | None":
+        """The office's own terms, None where there are none."""
+        from gongkai.privacy import Term, TermList
+
+        return TermList(Term(*row) for row in self.terms) if self.terms else None
+
+
+@cache
+def privacy_version() -> str:
+    """Return the digest of the privacy room's code and tables as this process runs them."""
+    mark = hashlib.sha256()
+
+    def add(folder: Traversable) -> None:
+        for entry in sorted(folder.iterdir(), key=lambda one: one.name):
+            if entry.is_dir():
+                if entry.name != "__pycache__":
+                    add(entry)
+            elif entry.name.endswith((".py", ".tsv", ".txt")):
+                mark.update(entry.name.encode() + b"\0" + entry.read_bytes())
+
+    add(files("gongkai.privacy"))
+    return mark.hexdigest()
+
+
+def rules_for(body: Body) -> Rules:
+    """Return the rules of a body's desk: its own, else those of the nearest body above that has some."""
+    above = [int(number) for number in body.path.split("/") if number] or [body.pk]
+    own = {row.body_id: row for row in CheckRules.objects.filter(body__in=above)}
+    return _made(next((own[number] for number in reversed(above) if number in own), None))
+
+
+def all_rules() -> dict[str, Rules]:
+    """Return all rules that some desk is checked by, by their digest."""
+    made = [_made(None), *(_made(row) for row in CheckRules.objects.all())]
+    return {rules.digest: rules for rules in made}
+
+
+def _made(row: CheckRules | None) -> Rules:
+    names = Body.objects.filter(active_to=None, merged_into=None).values_list("name", flat=True)
+    posts = Appointment.objects.filter(role=Role.LEAD, end=None, person__active=True).exclude(
+        person__title=""
+    )
+    return Rules(
+        units=tuple(sorted(names)),
+        leaders=tuple(sorted(set(posts.values_list("person__name", "person__title")))),
+        terms=tuple(term_rows(row.terms)) if row else (),
+        proofreading_holds=bool(row and row.proofreading_holds),
+    )
+
+
+def term_rows(text: str) -> list[tuple[str, str, str]]:
+    """Return the terms of a list: a line each, 错误用语,规范用语,说明.
+
+    Raises:
+        ValueError: a line that is none; the message is one Chinese line.
+    """
+    rows: list[tuple[str, str, str]] = []
+    seen: set[str] = set()
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            continue
+        cells = [cell.strip() for cell in line.replace("，", ",").split(",", 2)] + ["", ""]
+        wrong, right, remark = cells[:3]
+        if len(wrong) < 2 or wrong in seen or wrong == right:
+            raise ValueError(f"第{number}行有误：错误用语须两字以上、不重复，且不同于规范用语。")
+        seen.add(wrong)
+        rows.append((wrong, right, remark))
+    return rows

@@ -1,0 +1,262 @@
+"""Checking texts and files, once each: results are kept by the digest of the content, what it is read as, and the digest of the rules.
+
+What is light is checked at once, wherever it is asked for; what is heavy gets a waiting row, which `work_off` (job, or the thread behind
+a save) fills. Nothing that waits passes the gate.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from gongkai.acts.action import Refused
+from gongkai.checks.inside import Inside
+from gongkai.checks.models import CheckResult, CheckState
+from gongkai.checks.reading import READ, beside_words, is_light, place_in, words_of
+from gongkai.checks.ruleset import Rules, all_rules
+from gongkai.checks.sheet import UNREAD, Piece, Sheet, sheet_of
+from gongkai.editions.files import TYPES
+from gongkai.editions.frozen import FrozenFile
+from gongkai.editions.sources import source_named
+from gongkai.files.bytes import HEAD, begins_like
+from gongkai.files.kinds import suffix_of
+from gongkai.files.models import StoredFile
+from gongkai.privacy import Finding, PrivacyError, find, proofread
+from gongkai.richtext.passages import ADDRESS
+
+logger = logging.getLogger(__name__)
+
+#: Filled by rooms above: identity of a source → revisions that somebody reads besides its last one (what is under review).
+ALSO_READ: list[Callable[[str], Iterable[int]]] = []
+#: What stands as `suffix` of an item's own words; no file that may be attached is called so.
+TEXT = "text"
+#: Longer texts wait for the job (characters); measured: 20,000 take 0.15 s.
+LIGHT_TEXT = 150_000
+#: Findings of one file that are listed one by one; all are counted.
+LISTED = 400
+#: Files longer than this are searched for personal data, not proofread (characters).
+PROOFREAD_MOST = 300_000
+#: Where what no page shows stands.
+HIDDEN = "的隐藏内容（批注、修订、属性等）"
+#: A check that was begun so long ago is begun again: its process is gone.
+GIVEN_UP = timedelta(minutes=10)
+
+
+def check_text(sheet: Sheet, rules: Rules, source: str = "") -> CheckResult:
+    """Return what is found in an item's words, from the store where they were checked before; very long ones wait for the job."""
+    mark = rules.digest
+    kept = CheckResult.objects.filter(digest=sheet.digest, rules=mark, suffix=TEXT).first()
+    if kept is not None:
+        return kept
+    if len(sheet.text) > LIGHT_TEXT:
+        return _later(sheet.digest, TEXT, mark, [source])
+    return _keep(sheet.digest, mark, TEXT, CheckState.DONE, search(sheet.text, rules, sheet), [])
+
+
+def search(text: str, rules: Rules, sheet: Sheet | None = None) -> list[dict[str, object]]:
+    """Return the findings of a text as they are kept: places, no words."""
+    rows = [_row("privacy", one) for one in find(text)]
+    for one in proofread(text, units=rules.units, leaders=rules.leaders, terms=rules.term_list()):
+        piece = sheet.piece_at(one.start) if sheet else None
+        within = piece is None or one.end <= piece.start + len(piece.text)
+        if within and (piece is None or sheet is None or _is_prose(sheet, piece, one.start)):
+            rows.append(_row("proofread", one))
+    return rows
+
+
+def _is_prose(sheet: Sheet, piece: Piece, offset: int) -> bool:
+    """Whether anybody proofreads what stands there: names of files, numbers and addresses of links nobody does."""
+    if piece.key.split(":")[-1] in UNREAD or piece.key.startswith("name:"):
+        return False
+    return sheet.place(piece, offset) != ADDRESS
+
+
+def _row(family: str, one: Finding) -> dict[str, object]:
+    return {
+        "family": family,
+        "kind": one.kind,
+        "start": one.start,
+        "end": one.end,
+        "why": one.why,
+        "suggestion": one.suggestion,
+    }
+
+
+def kind_of(name: str) -> str:
+    """Return as what a file is read; empty where nothing that may be attached is called so."""
+    suffix = suffix_of(name)
+    return suffix if suffix in TYPES else ""
+
+
+def check_files(files: Iterable[FrozenFile], rules: Rules) -> dict[tuple[str, str], CheckResult]:
+    """Return what is found in attachments by digest and kind: from the store, checked now where light, else waiting."""
+    wanted = {(file["digest"], kind_of(file["name"])): file for file in files if not file["picture"]}
+    mark = rules.digest
+    rows = CheckResult.objects.filter(digest__in={key for key, _ in wanted}, rules=mark)
+    known = {(row.digest, row.suffix): row for row in rows}
+    for (key, suffix), file in wanted.items():
+        if (key, suffix) not in known:
+            known[key, suffix] = (
+                _now(key, suffix, rules) if is_light(suffix, file["size"]) else _later(key, suffix, mark)
+            )
+    return known
+
+
+def _now(key: str, suffix: str, rules: Rules) -> CheckResult:
+    state, findings, notes = look_into(key, suffix, rules)
+    return _keep(key, rules.digest, suffix, state, findings, notes)
+
+
+def look_into(
+    key: str, suffix: str, rules: Rules
+) -> tuple[CheckState, list[dict[str, object]], list[object]]:
+    """Read and search one file."""
+    stored = StoredFile.objects.filter(pk=key).first()
+    if stored is None:
+        return CheckState.UNREADABLE, [], ["文件不在，请重新上传"]
+    if not _begins_right(stored, suffix):
+        return CheckState.UNREADABLE, [], ["文件的内容与扩展名不符"]
+    try:
+        text, pages = words_of(stored, suffix)
+        hidden, beside = beside_words(stored, suffix)
+    except PrivacyError as error:
+        return CheckState.UNREADABLE, [], [str(error)]
+    except (
+        Exception
+    ) as error:  # a hostile file may fail in any library: then a person must look, and we hear of it
+        logger.warning("file %s cannot be read: %s", key[:12], type(error).__name__)
+        return CheckState.UNREADABLE, [], ["文件损坏或格式不符，读不出文字"]
+    found: list[tuple[str, Finding]] = [("privacy", one) for one in find(text)]
+    counts = Counter(one.kind for _, one in found)
+    if len(text) <= PROOFREAD_MOST:
+        slips = proofread(text, units=rules.units, leaders=rules.leaders, terms=rules.term_list())
+        found += [("proofread", one) for one in slips][:LISTED]
+    rows = [
+        (one.kind, _row(family, one) | _around(text, one, suffix, pages))
+        for family, one in found[: 2 * LISTED]
+    ]
+    behind = list(find(hidden))
+    counts += Counter(one.kind for one in behind)
+    rows += [
+        (one.kind, _row("privacy", one) | _around(hidden, one, suffix, []) | {"place": HIDDEN})
+        for one in behind[:LISTED]
+    ]
+    listed: Counter[str] = Counter()
+    kept = []
+    for kind, row in rows:
+        listed[kind] += 1
+        if listed[kind] <= LISTED:
+            kept.append(row)
+    return CheckState.DONE, kept, [dict(counts), {"pictures": beside.pictures, "files": beside.files}]
+
+
+def _begins_right(stored: StoredFile, suffix: str) -> bool:
+    """Whether a file that a machine reads is what it is read as."""
+    if suffix not in READ:
+        return True
+    try:
+        with stored.open() as source:
+            return begins_like(source.read(HEAD), suffix)
+    except OSError:
+        return False
+
+
+def _around(text: str, one: Finding, suffix: str, pages: list[int]) -> dict[str, object]:
+    """The words of a finding in a file, the line they stand in, and where that is."""
+    start, end = one.start, one.end
+    low = max(text.rfind("\n", 0, start) + 1, start - 200)
+    stop = text.find("\n", end)
+    high = min(len(text) if stop < 0 else stop, end + 200)
+    return {
+        "words": text[start:end],
+        "line": text[low:high],
+        "at": start - low,
+        "place": place_in(suffix, text, start, pages),
+    }
+
+
+def _keep(
+    key: str,
+    mark: str,
+    suffix: str,
+    state: CheckState,
+    findings: Sequence[Mapping[str, object]],
+    notes: list[object],
+) -> CheckResult:
+    facts = {"state": state, "findings": findings, "notes": notes, "at": timezone.now()}
+    row, _ = CheckResult.objects.update_or_create(digest=key, rules=mark, suffix=suffix, defaults=facts)
+    return row
+
+
+def _later(key: str, suffix: str, mark: str, notes: list[object] | None = None) -> CheckResult:
+    facts = {"notes": notes or []}
+    row, _ = CheckResult.objects.get_or_create(digest=key, rules=mark, suffix=suffix, defaults=facts)
+    return row
+
+
+def work_off(most: int = 200) -> dict[str, int]:
+    """Check what waits; safe to miss, to repeat and to run twice at once.
+
+    Rows of rules or texts that nobody has any more are dropped: whoever asks again gets a new one.
+    """
+    counts = {"checked": 0}
+    free = Q(claimed_at=None) | Q(claimed_at__lt=timezone.now() - GIVEN_UP)
+    waiting = CheckResult.objects.filter(free, state=CheckState.WAITING)
+    rows = list(waiting.order_by("pk")[:most])
+    current = all_rules() if rows else {}
+    for row in rows:
+        if not waiting.filter(pk=row.pk).update(claimed_at=timezone.now()):
+            continue
+        if _worked(row, current.get(row.rules)):
+            counts["checked"] += 1
+        else:
+            row.delete()
+    return counts
+
+
+def _worked(row: CheckResult, rules: Rules | None) -> bool:
+    if rules is None:
+        return False
+    if row.suffix != TEXT:
+        _now(row.digest, row.suffix, rules)
+        return True
+    for sheet in _texts(row.notes[0] if row.notes else ""):
+        if sheet.digest == row.digest:
+            _keep(row.digest, row.rules, TEXT, CheckState.DONE, search(sheet.text, rules, sheet), [])
+            return True
+    return False
+
+
+def _texts(name: str) -> Iterator[Sheet]:
+    """The words of a source's last revision, and of what is under review."""
+    source = source_named(name)
+    if source is None:
+        return
+    reviewed = [number for find in ALSO_READ for number in find(name)]
+    for revision in dict.fromkeys([source.latest_revision_id, *reviewed]):
+        if revision is None:
+            continue
+        try:
+            frozen = source.frozen(revision)
+        except Refused:
+            continue
+        yield sheet_of(frozen.title, frozen.html, frozen.facts, frozen.files)
+
+
+def why_unreadable(result: CheckResult) -> str:
+    """Return why a file could not be read, for a reader."""
+    return str(result.notes[0]) if result.state == CheckState.UNREADABLE and result.notes else ""
+
+
+def counts_of(result: CheckResult) -> dict[str, int]:
+    """Return how many privacy findings of each kind a file holds, listed or not."""
+    return result.notes[0] if result.state == CheckState.DONE and result.notes else {}
+
+
+def beside_of(result: CheckResult) -> Inside:
+    """Return what stands in a file that was read, beside its words."""
+    rest = result.notes[1] if result.state == CheckState.DONE and len(result.notes) > 1 else {}
+    return Inside(rest.get("pictures", 0), rest.get("files", 0))

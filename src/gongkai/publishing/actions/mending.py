@@ -1,0 +1,130 @@
+"""What people change of an item for its findings: mend, mask, make and take a masked copy. Each writes a new revision."""
+
+from collections.abc import Sequence
+
+from django.utils import timezone
+
+from gongkai.acts.action import Conflict, Refused, Step, action
+from gongkai.acts.actors import Actor
+from gongkai.checks import copies
+from gongkai.checks.actions import GONE, chosen_of, said_of
+from gongkai.checks.masking import masked
+from gongkai.checks.models import MaskedCopy, Waiver
+from gongkai.checks.remark import FileReport
+from gongkai.checks.report import Report, report_of, spared_of, whole_kind
+from gongkai.editions.rules import writes
+from gongkai.files.models import StoredFile
+from gongkai.publishing.actions.items import revise
+from gongkai.publishing.freezing import freeze
+from gongkai.publishing.mending import changes
+from gongkai.publishing.models import ItemPage
+
+
+def _draft(item: ItemPage) -> tuple[ItemPage, Report]:
+    """An item's last draft and the report on it."""
+    revision = item.get_latest_revision()
+    if revision is None:
+        raise Refused("请先保存草稿。")
+    return revision.as_object(), report_of(item, freeze(item, revision))
+
+
+@action("publishing.mend", label="按建议修改", rule=writes)
+def mend(item: ItemPage, *, by: Actor, fingerprints: Sequence[str]) -> Step:
+    """Write the suggestions of proofreading into a new revision."""
+    page, report = _draft(item)
+    chosen = chosen_of(report, fingerprints, lambda one: one.can_mend)
+    fields = changes(page, report.sheet, [(one, one.suggestion) for one in chosen])
+    revision = revise(item, by=by, **fields)
+    return Step(words=f"按建议修改：{said_of(chosen)}", facts={"revision": revision.pk}, result=revision)
+
+
+@action("publishing.mask", label="遮盖个人信息", rule=writes)
+def mask(item: ItemPage, *, by: Actor, fingerprints: Sequence[str]) -> Step:
+    """Mask privacy findings of the text, title, facts and names of files in a new revision."""
+    page, report = _draft(item)
+    chosen = chosen_of(report, fingerprints, lambda one: one.can_mask)
+    fields = changes(page, report.sheet, [(one, masked(one)) for one in chosen])
+    revision = revise(item, by=by, **fields)
+    return Step(words=f"遮盖：{said_of(chosen)}", facts={"revision": revision.pk}, result=revision)
+
+
+@action("publishing.prepare_copy", label="制作遮盖件", rule=writes)
+def prepare_copy(item: ItemPage, *, by: Actor, digest: str) -> Step:
+    """Make a masked copy of an attachment, to be looked at before it takes the original's place. What was kept stays readable."""
+    page, report = _draft(item)
+    attachment = next((one for one in page.attachments.all() if one.stored_id == digest), None)
+    file = report.file(digest)
+    if attachment is None or file is None:
+        raise Conflict(GONE)
+    kinds, words, marks = spared_of(file)
+    made = copies.make(attachment.stored, attachment.name, by, kinds=kinds, words=words)
+    copy, _ = MaskedCopy.objects.update_or_create(
+        source=item.stream,
+        original_id=digest,
+        defaults={
+            "masked": made.stored,
+            "name": attachment.name,
+            "count": made.count,
+            "warnings": made.warnings,
+            "spared": sorted(marks),
+            "by": by.name,
+            "at": timezone.now(),
+            "taken_at": None,
+        },
+    )
+    facts = {"original": digest, "masked": made.stored.pk, "count": made.count}
+    return Step(words=f"制作“{attachment.name}”的遮盖件，遮盖{made.count}处", facts=facts, result=copy)
+
+
+@action("publishing.take_copy", label="采用遮盖件", rule=writes)
+def take_copy(item: ItemPage, *, by: Actor, digest: str) -> Step:
+    """Let the masked copy take the attachment's place in a new revision; the original stays on the desk, private.
+
+    Only a copy that shows exactly what is decided to be kept now.
+    """
+    copy = MaskedCopy.objects.filter(source=item.stream, original_id=digest, taken_at=None).first()
+    page, report = _draft(item)
+    attachments = [(one.name, one.stored) for one in page.attachments.all()]
+    if copy is None or digest not in {stored.pk for _, stored in attachments}:
+        raise Conflict(GONE)
+    file = report.file(digest)
+    if file is None or copy.spared is None or set(copy.spared) != spared_of(file)[2]:
+        raise Conflict("制作遮盖件以后，保留的决定有变化，请重新制作遮盖件。")
+    taken: StoredFile = copy.masked
+    changed = [(name, taken if stored.pk == digest else stored) for name, stored in attachments]
+    revision = revise(item, by=by, attachments=changed)
+    copy.taken_at, copy.taken_by = timezone.now(), by.name
+    copy.save()
+    _carry(item, report, digest, taken.pk)
+    facts = {"original": digest, "masked": taken.pk, "revision": revision.pk}
+    return Step(words=f"附件“{copy.name}”改用遮盖件（遮盖{copy.count}处）", facts=facts, result=revision)
+
+
+def _carry(item: ItemPage, before: Report, old: str, new: str) -> None:
+    """Let decisions on the original hold for its masked copy, where what was kept still stands."""
+    was = before.file(old)
+    item = ItemPage.objects.get(pk=item.pk)
+    now = report_of(item, freeze(item, item.get_latest_revision())).file(new)
+    if was is None or now is None:
+        return
+    single = {
+        one.words: one.waiver
+        for one in was.remarks
+        if one.waiver is not None and one.waiver.fingerprint == one.fingerprint
+    }
+    rows = [
+        (whole_kind(new, kind), waiver) for kind, waiver in was.whole.items() if kind in dict(_kinds(now))
+    ]
+    rows += [
+        (one.fingerprint, single[one.words]) for one in now.remarks if one.words in single and not one.settled
+    ]
+    for mark, waiver in rows:
+        facts = {name: getattr(waiver, name) for name in _CARRIED}
+        Waiver.objects.get_or_create(source=item.stream, fingerprint=mark, revoked_at=None, defaults=facts)
+
+
+def _kinds(file: FileReport) -> list[tuple[str, int]]:
+    return [(kind, count) for kind, _, count, _ in file.kinds]
+
+
+_CARRIED = ("kind", "place", "shown", "ground", "words", "by", "person", "at")

@@ -1,0 +1,69 @@
+"""What the office shows of the checks: beside an item's text, in the editor, and to those who sign."""
+
+from typing import TYPE_CHECKING, Any
+
+from gongkai.checks.gate import reasons
+from gongkai.checks.grounds import GROUNDS, PLAIN, name_of
+from gongkai.checks.models import CheckState, MaskedCopy, Waiver
+from gongkai.checks.report import Report, report_of
+from gongkai.editions.gates import ItemPanel
+from gongkai.editions.rules import writes
+from gongkai.editions.sources import item_number
+from gongkai.publishing.models.files import SourceFile
+
+if TYPE_CHECKING:
+    from gongkai.editions.frozen import Frozen
+    from gongkai.publishing.models import ItemPage
+    from gongkai.units.actors import Actor
+
+#: Remarks that stand open on a page; the rest is folded.
+SHOWN = 30
+
+
+def facts(item: "ItemPage", by: "Actor", frozen: "Frozen | None" = None) -> dict[str, Any] | None:
+    """Return what the panel shows of an item's last draft, or of the text under review."""
+    if frozen is None and item.latest_revision_id is None:
+        return None
+    report = report_of(item, frozen or item.frozen(item.latest_revision_id))
+    return shown(item, report, may=frozen is None and not writes(by, item)) | {"signing": frozen is not None}
+
+
+def shown(item: "ItemPage", report: Report, *, may: bool) -> dict[str, object]:
+    """Return a report as the templates draw it."""
+    own = [one for one in report.remarks if not one.settled]
+    privacy = [one for one in own if one.family == "privacy"]
+    slips = [one for one in own if one.family != "privacy"]
+    files = [
+        file
+        for file in report.files
+        if file.remarks or file.must_look or file.copy or file.beyond or file.beside.pictures
+    ]
+    current = {one.fingerprint for one in (*report.remarks, *(r for f in report.files for r in f.remarks))}
+    current |= {waiver.fingerprint for file in report.files for waiver in file.whole.values()}
+    # A masked copy whose words can be read lists what it still shows itself; of one of pictures its record tells.
+    wordless = [
+        file.made_of for file in report.files if file.made_of and file.result.state == CheckState.UNREADABLE
+    ]
+    current |= {mark for copy in wordless for mark in copy.spared or ()}
+    kept = list(Waiver.objects.filter(source=item.stream, revoked_at=None).order_by("pk"))
+    used = {file.digest for file in report.files}
+    return {
+        "report": report,
+        "reasons": reasons(report),
+        "privacy": privacy,
+        "maskable": [one for one in privacy if one.can_mask],
+        "slips": slips,
+        "mendable": [one for one in slips if one.can_mend],
+        "files": files,
+        "kept": [(row, name_of(row.ground)) for row in kept if row.fingerprint in current],
+        "taken": MaskedCopy.objects.filter(source=item.stream, taken_at__isnull=False, masked__in=used),
+        "sources": SourceFile.objects.filter(item_id=item_number(item.stream)),
+        "clean": not (privacy or slips or files or report.waiting),
+        "may": may,
+        "grounds": list(GROUNDS.values()),
+        "plain": list(PLAIN.items()),
+        "first": SHOWN,
+    }
+
+
+PANEL = ItemPanel("checks", "publishing/checks/panel.html", facts, 50, any_source=True)

@@ -1,0 +1,7 @@
+"""Who must sign a text before it is public, who signed it, and what was shown to whom: reviews of every `Source`.
+
+`plan` (stages, pure) · `schemes` (which plan a text gets) · `authors` (who may not sign it) · `turn` (whose turn it is) · `seeing`
+(what a signer must have been shown) · `cases` and `against` (what signatures are worth when something is published) · `sheet`
+(secrecy review) · `lists` (rows of bulk lists) · `voices`, `letters` (units that must be heard) · `verify` (for `audit verify`).
+See docs/reviews.md.
+"""

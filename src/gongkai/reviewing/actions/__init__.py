@@ -1,0 +1,26 @@
+"""Everything that changes state in this room."""
+
+from gongkai.reviewing.actions.coordination import confirm_opinions, coordinate, give_opinion, uncoordinate
+from gongkai.reviewing.actions.paper import record_signature
+from gongkai.reviewing.actions.redress import uphold_objection
+from gongkai.reviewing.actions.reviews import approve, recall, return_review, submit
+from gongkai.reviewing.actions.schemes import drop_scheme, set_scheme
+from gongkai.reviewing.actions.sheets import fill_sheet
+from gongkai.reviewing.actions.urgent import order_urgent
+
+__all__ = [
+    "approve",
+    "confirm_opinions",
+    "coordinate",
+    "drop_scheme",
+    "fill_sheet",
+    "give_opinion",
+    "order_urgent",
+    "recall",
+    "record_signature",
+    "return_review",
+    "set_scheme",
+    "submit",
+    "uncoordinate",
+    "uphold_objection",
+]

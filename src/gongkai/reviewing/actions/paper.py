@@ -1,0 +1,142 @@
+"""Leaders who sign on paper or in an office system: recorded by somebody else, with the scan."""
+
+from datetime import date
+
+from django.utils import timezone
+
+from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.editions.gates import lacks
+from gongkai.editions.rules import writes
+from gongkai.files.models import StoredFile
+from gongkai.reviewing.actions import signing
+from gongkai.reviewing.actions.reviews import publisher, under_review
+from gongkai.reviewing.against import WRITER_RECORDS, unfit_sheet
+from gongkai.reviewing.cases import read
+from gongkai.reviewing.distinct import Clash, Hand, clashes, hand_of, writers_of
+from gongkai.reviewing.models import Review, ReviewState, Signature, Verdict
+from gongkai.reviewing.models.reviews import OPEN
+from gongkai.reviewing.scans import wrong_scan
+from gongkai.reviewing.turn import bars, plan_of, role_for, stage_of, yeses
+from gongkai.units.actors import Actor, actor_of_person
+from gongkai.units.humans import registrations
+from gongkai.units.models import Body, Person
+
+
+def _open(review: Review) -> list[str]:
+    return [] if review.state in OPEN else [f"这次送审{review.get_state_display()}，不能再处理。"]
+
+
+def paper_faults(review: Review, by: Actor, person: Person) -> list[str]:
+    """Return why a signature of this person on paper cannot be recorded by somebody; empty where it can."""
+    plan = plan_of(review)
+    stage = stage_of(review, plan)
+    if stage is None:
+        return ["各级审签已经完成。"]
+    signed = yeses(review)
+    signer = actor_of_person(person)
+    hand = Hand(review.stage, person.pk, person.user_id, by.person_id, by.user_id)
+    found = _clashes(review, hand)
+    reasons = []
+    if by.person_id is None:
+        reasons.append("登记须由任职的人员本人办理。")
+    elif Clash.OWN in found:
+        reasons.append("不能登记本人的签批，请直接审签。")
+    if Clash.RECORDER_SIGNED in found:
+        reasons.append("您已审签过这次送审，登记须由其他人办理。")
+    body = Body.objects.get(pk=review.body_id)
+    if not role_for(signer, stage.roles, body):
+        reasons.append(f"{person.name}没有{stage.name}的审签角色（{stage.role_words}）。")
+    barred = bars(review, plan, signed, signer, first=review.stage == 0)
+    return reasons + [reason.replace("您", person.name, 1) for reason in barred]
+
+
+def _clashes(review: Review, hand: Hand) -> set[Clash]:
+    others = [hand_of(one) for one in yeses(review)]
+    plan = plan_of(review)
+    return clashes(hand, others, writers_of(review), drafter_first=plan.drafter_first, same=registrations)
+
+
+def record_faults(review: Review, by: Actor, signed_on: date, scan: StoredFile, scan_name: str) -> list[str]:
+    """Return what speaks against the record itself: who records, the day, the scan. Nobody who wrote or submitted a text signs it for others."""
+    reasons = []
+    recorder = Hand(review.stage, None, None, by.person_id, by.user_id)
+    if Clash.RECORDER_WROTE in _clashes(review, recorder):
+        reasons.append(WRITER_RECORDS)
+    if signed_on > timezone.localdate():
+        reasons.append("签批日期不能晚于今天。")
+    if signed_on < timezone.localdate(review.submitted_at):
+        reasons.append("签批日期不能早于送审之日：签批的须是送审的这一稿。")
+    return [*reasons, *wrong_scan(scan, scan_name, "签批件")]
+
+
+@action("publishing.record_signature", label="登记纸质签批", rule=writes, ready=_open)
+def record_signature(
+    review: Review,
+    *,
+    by: Actor,
+    person: Person,
+    signed_on: date,
+    scan: StoredFile,
+    scan_name: str,
+    words: str = "",
+) -> Step:
+    """Record that somebody signed the stage that waits on paper or in an office system. The recorder never counts as a signer,
+    and is nobody who wrote or submitted the text; the day lies between the submission and today; the scan is a picture or a PDF.
+
+    The signer is told, so that nobody is signed for behind their back.
+    """
+    source, revision, frozen = under_review(review)
+    plan = plan_of(review)
+    reasons = [*paper_faults(review, by, person), *record_faults(review, by, signed_on, scan, scan_name)]
+    signed = yeses(review)
+    final = len(signed) + 1 == len(plan.stages)
+    if not reasons and final and review.state == ReviewState.WAITING:
+        reasons += unfit_sheet(read([review])[0])
+    reasons += [] if reasons or final else lacks(source, frozen)
+    if reasons:
+        raise Refused(reasons)
+    signer = actor_of_person(person)
+    signature = signing.write(
+        review,
+        plan,
+        by,
+        role=role_for(signer, plan.stages[review.stage].roles, source.unit),
+        verdict=Verdict.YES,
+        words=words,
+        signer=(person.name, person.pk, person.user_id),
+        paper={
+            "signed_on": signed_on,
+            "recorder": by.name,
+            "recorder_id": by.person_id,
+            "scan": scan.pk,
+            "scan_name": scan_name.strip()[-200:],
+        },
+    )
+    step = signing.go_on(
+        review,
+        plan,
+        [*signed, signature],
+        signature,
+        by,
+        publisher(source, revision, frozen, by),
+    )
+    return Step(
+        words=step.words,
+        from_state=step.from_state,
+        to_state=step.to_state,
+        facts={**step.facts, "paper": signed_on.isoformat(), "recorder": by.person_id, "scan": scan.pk},
+        tell=(*step.tell, _told(review, signature, signed_on, by)),
+        stream=step.stream,
+        result=step.result,
+        then=step.then,
+    )
+
+
+def _told(review: Review, signature: Signature, signed_on: date, by: Actor) -> Tell:
+    return Tell(
+        subject=f"已登记您的纸质签批：{review.title}"[:200],
+        body=f"{by.name}登记您于{signed_on}对这条信息的{signature.stage_name}签批。不是您签的，请立即退回，或者联系政务公开办。",
+        link=signing.link(review),
+        key=f"review/{review.pk}/paper/{signature.pk}",
+        persons=(signature.person_id,),
+    )

@@ -1,0 +1,240 @@
+"""What all signatures share: the row, its facts for the log, the next stage, who is told. Used by actions only, inside their transaction."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai import law
+from gongkai.acts.action import Refused, Step, Tell
+from gongkai.acts.actors import Actor
+from gongkai.acts.digest import digest
+from gongkai.chinese.days import as_day, day_in_words
+from gongkai.reviewing import seeing
+from gongkai.reviewing.against import unfit_sheet
+from gongkai.reviewing.cases import Case
+from gongkai.reviewing.digests import signature_digest
+from gongkai.reviewing.models import Review, ReviewState, Signature, SignatureNote
+from gongkai.reviewing.models.reviews import MOVES
+from gongkai.reviewing.plan import Plan
+from gongkai.reviewing.turn import barred_mark, candidates, role_for, stage_of
+from gongkai.units.humans import is_self
+from gongkai.units.models import Body
+
+
+def write(
+    review: Review,
+    plan: Plan,
+    by: Actor,
+    *,
+    role: str,
+    verdict: str,
+    words: str = "",
+    gate: str = "",
+    unmet: list[str] | None = None,
+    stage: int | None = None,
+    urgent: bool = False,
+    signer: tuple[str, int, int | None] | None = None,
+    paper: Mapping[str, object] | None = None,
+    sheet: str = "",
+    seen: list[list[str]] | None = None,
+) -> Signature:
+    """Write one signature: of whoever acts, or (`signer` and `paper`) of somebody who signed on paper and is recorded by whoever acts.
+
+    Raises:
+        Refused: nobody stands behind it. A job, a command or a login without a person signs nothing.
+    """
+    name, person, account = signer or (by.name, by.person_id, by.user_id)
+    if person is None or by.person_id is None:
+        raise Refused("审签须由任职的人员本人办理。")
+    number = review.stage if stage is None else stage
+    said = words.strip()[:500]
+    signature = Signature(
+        review_id=review.pk,
+        source=review.source,
+        revision_id=review.revision_id,
+        content_digest=review.content_digest,
+        plan_digest=plan.digest,
+        stage=number,
+        stage_name=plan.stages[number].name if number < len(plan.stages) else "",
+        verdict=verdict,
+        gate=gate,
+        unmet=unmet or [],
+        role=role,
+        name=name,
+        person_id=person,
+        account_id=account,
+        at=timezone.now(),
+        urgent=urgent,
+        words_digest=digest(said) if said else "",
+        sheet_digest=sheet,
+        seen=seen or [],
+        **(paper or {}),
+    )
+    signature.digest = signature_digest(signature)
+    signature.save(force_insert=True)
+    if said:
+        SignatureNote.objects.create(signature=signature, text=said)
+        signature.note = SignatureNote(signature=signature, text=said)
+    return signature
+
+
+def looked(review: Review, by: Actor) -> list[list[str]]:
+    """Return what somebody who signs was shown of a review.
+
+    Raises:
+        Refused: not all of it; each reason names a part.
+    """
+    shown = seeing.shown_to([review.pk], by.person_id).get(review.pk, set())
+    if reasons := seeing.missing(review, shown):
+        raise Refused(reasons)
+    return seeing.seen_marks(review, shown)
+
+
+def confirmed_sheet(case: Case, by: Actor, given: str) -> str:
+    """Return the digest of the secrecy sheet that somebody signs under: filled in by themselves, or shown to them and confirmed.
+
+    Raises:
+        Refused: there is none that holds, or it was not confirmed.
+    """
+    if reasons := unfit_sheet(case):
+        raise Refused(reasons)
+    assert case.sheet is not None  # `unfit_sheet`
+    if is_self(by, case.sheet.person_id):
+        return case.sheet.digest
+    shown = seeing.shown_to([case.review.pk], by.person_id).get(case.review.pk, set())
+    if given != case.sheet.digest or (seeing.SHEET, given) not in shown:
+        raise Refused("请逐项核对保密审查表，勾选确认后再签字。")
+    return given
+
+
+def facts_of(signature: Signature) -> dict[str, object]:
+    """Return what the log keeps of a signature: `against` and `verify` hold the row against it."""
+    return {
+        "review": signature.review_id,
+        "signature": signature.pk,
+        "signature_digest": signature.digest,
+        "stage": signature.stage_name,
+        "signer": signature.person_id,
+        "revision": signature.revision_id,
+        "digest": signature.content_digest,
+    }
+
+
+def any_role(by: Actor, plan: Plan, body: Body) -> str:
+    """Return a role of the plan that somebody holds: whoever says no may have signed an earlier stage."""
+    return role_for(by, [role for stage in plan.stages for role in stage.roles], body)
+
+
+def hold(review: Review, plan: Plan, signed: list[Signature]) -> tuple[int, ...]:
+    """Let a review wait at the first stage that nobody signed: since now, until then, for these roles. In memory.
+
+    The role whose turn it is (the first that somebody able to sign holds) comes first in `holders`; its people are returned, to be told.
+    """
+    done = {one.stage for one in signed}
+    review.stage = next((n for n in range(len(plan.stages)) if n not in done), len(plan.stages))
+    stage = stage_of(review, plan)
+    review.barred = barred_mark(review, plan, signed)
+    if stage is None:
+        review.holders, review.held_since, review.stage_due = "", None, None
+        return ()
+    now = timezone.now()
+    able = candidates(review, stage)
+    roles = dict.fromkeys([*(role for role, _ in able[:1]), *map(str, stage.roles)])
+    review.holders = "|" + "".join(f"{role}|" for role in roles)
+    review.held_since = now
+    review.stage_due = review.urgent_due or working_days_on(now, stage.days)
+    return tuple(able[0][1]) if able else ()
+
+
+def working_days_on(start: datetime, days: int) -> datetime:
+    """Return the end of the n-th working day after a moment; the first day is not counted (民法典第二百零一条)."""
+    due: date = law.add_workdays(timezone.localtime(start).date(), days).due
+    return law.end_of_day(due)
+
+
+def go_on(
+    review: Review,
+    plan: Plan,
+    signed: list[Signature],
+    signature: Signature,
+    by: Actor,
+    publisher: Callable[[Review], object] | None,
+) -> Step:
+    """Let a review go on after a yes: to the next stage, or signed by all and (unless it is out already) published."""
+    before = review.state
+    persons = hold(review, plan, signed)
+    finished = review.stage >= len(plan.stages)
+    if finished:
+        decide(review, by, ReviewState.APPROVED, signature.words)
+        tell = tell_author(review, by, "已签发" if before == ReviewState.WAITING else "补审通过")
+    else:
+        review.version += 1
+        review.save()
+        tell = tell_next(review, plan, f"{signature.name}{signature.stage_name}同意。", persons)
+    go = publisher if finished and before == ReviewState.WAITING else None
+    return Step(
+        words=signature.words,
+        from_state=before,
+        to_state=review.state,
+        facts=facts_of(signature),
+        tell=tell,
+        stream=review.source,
+        result=review,
+        then=(lambda: go(review)) if go else None,
+    )
+
+
+def decide(review: Review, by: Actor, state: str, words: str) -> None:
+    """Give a review its new state, by the table of moves."""
+    if state not in MOVES.get(review.state, ()):
+        raise Refused(f"这次送审{review.get_state_display()}，不能再处理。")
+    review.state = state
+    review.decided_by, review.decided_person = by.name, by.person_id
+    review.decided_at, review.words = timezone.now(), words.strip()[:500]
+    review.holders, review.stage_due = "", None
+    review.version += 1
+    review.save()
+
+
+def link(review: Review) -> str:
+    """Return the address of a review in the office."""
+    return reverse("reviewing:review", args=(review.pk,))
+
+
+def tell_next(review: Review, plan: Plan, said: str, persons: tuple[int, ...]) -> tuple[Tell, ...]:
+    """Tell those whose turn it is; nobody where nobody could sign (the page says so)."""
+    stage = stage_of(review, plan)
+    if stage is None or not persons:
+        return ()
+    return (
+        Tell(
+            subject=f"待{stage.name}：{review.title}"[:200],
+            body=f"{said}请{stage.name}，{_until(review)}前办结。",
+            link=link(review),
+            key=f"review/{review.pk}/stage/{review.stage}/{review.state}",
+            persons=persons,
+            urgent=review.state == ReviewState.AFTER,
+        ),
+    )
+
+
+def _until(review: Review) -> str:
+    return day_in_words(as_day(review.stage_due)) if review.stage_due else "尽快"
+
+
+def tell_author(review: Review, by: Actor, what: str, *, urgent: bool = False) -> tuple[Tell, ...]:
+    """Tell whoever submitted what became of it."""
+    if review.submitted_person is None:
+        return ()
+    return (
+        Tell(
+            subject=f"{what}：{review.title}"[:200],
+            body=f"{by.name}：{what}。{review.words}",
+            link=link(review),
+            key=f"review/{review.pk}/{review.state}",
+            persons=(review.submitted_person,),
+            urgent=urgent,
+        ),
+    )

@@ -1,0 +1,192 @@
+"""What speaks against publishing on these reviews: asked by `publish` whoever calls it. Reads only.
+
+Nothing is taken on trust that a line of code could have set: the submission, every signature and the sheet are held against the log, digests are
+recomputed, and authors are looked up again.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.utils import timezone
+
+from gongkai.acts.digest import moment
+from gongkai.chinese.days import day_in_words
+from gongkai.editions.frozen import Frozen
+from gongkai.editions.sources import Source, document_of
+from gongkai.given import numbers
+from gongkai.reviewing import plan as plans
+from gongkai.reviewing import sheet as sheets
+from gongkai.reviewing.authors import Authors, completed, wrote
+from gongkai.reviewing.cases import Case
+from gongkai.reviewing.digests import sheet_digest, signature_digest
+from gongkai.reviewing.distinct import Clash, clashes, hand_of
+from gongkai.reviewing.models import ReviewState, Signature
+from gongkai.reviewing.schemes import column_numbers
+from gongkai.reviewing.seeing import same_as_submitted, seen_whole
+from gongkai.units.humans import registrations
+
+WRITER_RECORDS = "登记纸质签批须由没有参与起草和送审的人办理。"
+
+
+def speak_against(source: Source, revision: int, frozen: Frozen, cases: Sequence[Case]) -> list[str]:
+    """Return why these reviews do not allow this revision to be published; empty where they do."""
+    if not cases:
+        return ["发布须先送审，由起草人以外的人逐级审签；没有审签记录。"]
+    return list(dict.fromkeys(reason for case in cases for reason in _unfit(case, source, revision, frozen)))
+
+
+def _unfit(case: Case, source: Source, revision: int, frozen: Frozen) -> list[str]:
+    review = case.review
+    if review.state not in {ReviewState.APPROVED, ReviewState.AFTER} or review.source != source.stream:
+        return ["所附审签记录不是对这条信息的签发。"]
+    if review.edition_id is not None:
+        return ["这份审签已用于一次发布，再次发布须重新审签。"]
+    if review.revision_id != revision or review.content_digest != frozen.digest:
+        return ["审签之后文字有改动，须重新送审。"]
+    authors = _authors(case, source, revision)
+    return [
+        *_unlike_the_log(case),
+        *_elsewhere(case, source),
+        *_missing(case),
+        *_unsound(case),
+        *_not_distinct(case, authors),
+        *unfit_sheet(case, authors),
+    ]
+
+
+def _authors(case: Case, source: Source, revision: int) -> Authors:
+    """Everybody who wrote or submitted it: as the review has it, as the log has it, and looked up again."""
+    now = wrote(source, revision)
+    logged = case.submission or {}
+    accounts = {*case.review.authors, *numbers(logged, "authors"), *now.accounts}
+    people = {*case.review.author_people, *numbers(logged, "author_people"), *now.people}
+    people |= {n for n in (case.review.submitted_person, case.submitter) if n is not None}
+    return completed(accounts, people)
+
+
+def _unlike_the_log(case: Case) -> list[str]:
+    """Hold the review against the submission on record: whose text, which plan, which columns."""
+    facts, review = case.submission, case.review
+    if facts is None:
+        return ["流水中没有这次送审，审签无效。"]
+    same = facts["revision"] == review.revision_id and facts["digest"] == review.content_digest
+    if "plan" in facts:
+        same = same and (
+            facts["plan"] == case.plan.digest
+            and facts["columns"] == review.columns
+            and facts["authors"] == review.authors
+            and facts["author_people"] == review.author_people
+        )
+    same = same and same_as_submitted(review, facts)
+    if "visible_from" in facts and not case.urgent:
+        same = same and facts["visible_from"] == (moment(review.visible_from) if review.visible_from else "")
+    return [] if same else ["送审记录与流水不符，审签无效，请重新送审。"]
+
+
+def too_early(cases: Sequence[Case], visible_from: datetime | None, now: datetime) -> list[str]:
+    """Return why a text may not go out at a time: what was signed for a time goes out then, or at once when that time is past.
+
+    Before it is what nobody signed. A new schedule is, too, in both directions: whoever releases what was signed sets no time of their
+    own, for a text held back is a text kept from the public. Urgent publication is ordered openly and overrides a time.
+    """
+    times = [case.review.visible_from for case in cases if case.review.visible_from and not case.urgent]
+    signed = max(times, default=None)
+    if signed is not None and (visible_from or now) < signed:
+        at = timezone.localtime(signed)
+        return [f"审签的公开时间是{day_in_words(at)}，不能提前公开；要改公开时间，请重新送审。"]
+    if visible_from is not None and visible_from > now and visible_from != signed:
+        return ["定时公开的时间须随文送审，不能在审签之后另定。"]
+    return []
+
+
+def _elsewhere(case: Case, source: Source) -> list[str]:
+    """The columns decide who signs: into others than those submitted the text does not go on these signatures."""
+    if not case.review.plan or column_numbers(document_of(source)) == case.review.columns:
+        return []
+    return ["送审之后栏目有改动，请退回后重新送审。"]
+
+
+def _missing(case: Case) -> list[str]:
+    stages = case.plan.stages
+    if plans.faults(case.plan):
+        return ["审签程序不完整，审签无效。"]
+    if case.review.state == ReviewState.AFTER:
+        return [] if case.urgent else ["紧急发布没有负责人的决定。"]
+    done = {one.stage for one in case.signed}
+    waiting = [stage.name for number, stage in enumerate(stages) if number not in done]
+    if not waiting:
+        return []
+    return [f"发布须经{len(stages)}级审签，还缺{'、'.join(waiting)}。"]
+
+
+def _unsound(case: Case) -> list[str]:
+    """Every signature must be of this text under this plan and this sheet, as it was written, and known to the log."""
+    return next(([words] for one in case.signed if (words := _wrong(case, one))), [])
+
+
+def _wrong(case: Case, one: Signature) -> str:
+    """Return what is wrong with a signature; empty where nothing is."""
+    review = case.review
+    checks = (
+        (
+            one.content_digest != review.content_digest or one.revision_id != review.revision_id,
+            f"{one.stage_name}签的不是这一稿。",
+        ),
+        (one.plan_digest != case.plan.digest, "审签期间审签程序有改动，请退回后重新送审。"),
+        (
+            one.digest != signature_digest(one) or case.logged.get(one.pk) != one.digest,
+            f"{one.stage_name}的签名与流水不符，审签无效。",
+        ),
+        (
+            not one.on_paper and not seen_whole(review, one.seen),
+            f"{one.stage_name}的签名人没有看全送审的内容，审签无效。",
+        ),
+        (
+            case.sheet is not None and one.sheet_digest not in {"", case.sheet.digest},
+            f"{one.stage_name}签字所依据的保密审查表不是现在这一份，请退回后重新送审。",
+        ),
+        (not _allowed(case, one), f"{one.stage_name}的签名人没有这一级的审签角色。"),
+    )
+    return next((words for wrong, words in checks if wrong), "")
+
+
+def _allowed(case: Case, one: Signature) -> bool:
+    if one.urgent:
+        return one.role in {"lead", "chief"}
+    return one.stage < len(case.plan.stages) and one.role in case.plan.stages[one.stage].roles
+
+
+#: What each clash is called when something is published; the first that holds is said.
+_CLASHES = {
+    Clash.AGAIN: "同一人签了两级，每一级须由不同的人审签。",
+    Clash.RECORDED: "登记纸质签批的人不能又是审签人。",
+    Clash.RECORDER_SIGNED: "登记纸质签批的人不能又是审签人。",
+    Clash.OWN: "登记纸质签批的人不能又是审签人。",
+    Clash.RECORDER_WROTE: WRITER_RECORDS,
+    Clash.WROTE: "审签人与起草人是同一人，审签无效。",
+}
+
+
+def _not_distinct(case: Case, authors: Authors) -> list[str]:
+    hands = [hand_of(one) for one in case.signed]
+    for place, hand in enumerate(hands):
+        others = [*hands[:place], *hands[place + 1 :]]
+        found = clashes(hand, others, authors, drafter_first=case.plan.drafter_first, same=registrations)
+        if found:
+            return [next(words for clash, words in _CLASHES.items() if clash in found)]
+    return []
+
+
+def unfit_sheet(case: Case, authors: Authors | None = None) -> list[str]:
+    """Return what the secrecy sheet lacks; the final stage waits for it, and urgent publication does, too."""
+    sheet, review = case.sheet, case.review
+    if sheet is None or sheet.content_digest != review.content_digest:
+        return ["还没有填写保密审查表（保守国家秘密法第三十五条：公开前须经保密审查）。"]
+    if sheet.digest != sheet_digest(sheet) or case.sheets_logged.get(sheet.pk) != sheet.digest:
+        return ["保密审查表与流水不符，请重新填写。"]
+    if sheet.conclusion == sheets.CLOSED:
+        return ["保密审查结论为不予公开，请退回。"]
+    if authors and (sheet.person_id in authors.people or sheet.account_id in authors.accounts):
+        return ["保密审查须由起草人以外的人办理。"]
+    bulk = review.rows >= case.plan.bulk_rows
+    return sheets.faults(sheet.answers, sheet.conclusion, sheet.words, sheet.consulted, bulk=bulk)

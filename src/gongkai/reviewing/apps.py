@@ -1,0 +1,50 @@
+"""The application's registration with Django."""
+
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    """Reviews and signatures."""
+
+    name = "gongkai.reviewing"
+    label = "reviewing"
+    verbose_name = "审签"
+
+    def ready(self) -> None:
+        """Guard what is signed, say what signatures are worth, remind of what waits."""
+        from gongkai.checks.running import ALSO_READ
+        from gongkai.editions.actions.editions import SETTLERS
+        from gongkai.editions.actions.placing import BARS
+        from gongkai.editions.actions.publishing import read_approvals_with
+        from gongkai.ledger.audit import register_check
+        from gongkai.ledger.desk import Block, register_block
+        from gongkai.ledger.jobs import Job, register_job
+        from gongkai.reviewing.actions.redress import redress
+        from gongkai.reviewing.approving import read_approvals
+        from gongkai.reviewing.cases import under_review
+        from gongkai.reviewing.moving import other_signers
+        from gongkai.reviewing.remind import remind
+        from gongkai.reviewing.verify import signatures_hold
+        from gongkai.reviewing.waiting import needed, waiting_for_signature
+
+        _guard()
+        SETTLERS.append(redress)
+        read_approvals_with(read_approvals)
+        BARS.append(other_signers)
+        ALSO_READ.append(under_review)
+        register_block(Block("reviews", 90, waiting_for_signature, "reviewing/block.html", needs=needed))
+        register_check("signatures", "审签签名", signatures_hold)
+        register_job(Job("reviews", "审签催办", remind, 60))
+
+
+def _guard() -> None:
+    """Let the database refuse changes of what is signed."""
+    from gongkai.acts import guards
+    from gongkai.reviewing import guarding
+
+    guards.insert_only("reviewing", "ReviewScheme")
+    guards.insert_only("reviewing", "Signature", inserted_if=guarding.SIGNATURE)
+    guards.insert_only("reviewing", "SecrecySheet", inserted_if=guarding.SHEET)
+    guards.insert_only("reviewing", "Shown", inserted_if=guarding.SHOWN)
+    guards.insert_only("reviewing", "Coordination")
+    guards.insert_only("reviewing", "Opinion")

@@ -1,0 +1,45 @@
+"""Against which older text a signer reads: the one that somebody signed last, else the one that is public. Reads only."""
+
+from gongkai.acts.action import Refused
+from gongkai.editions.frozen import Frozen
+from gongkai.editions.models import Document, EditionContent
+from gongkai.editions.sources import Source
+from gongkai.editions.windows import spans
+from gongkai.reviewing.models import Review, Signature, Verdict
+
+
+def public_before(document: Document, edition: int | None = None) -> EditionContent | None:
+    """Return what the public has now, or (for a number) what it had before that edition; None where there is nothing."""
+    if edition is not None:
+        before = EditionContent.objects.filter(edition__document=document, edition__pk__lt=edition)
+        return before.select_related("edition").order_by("-edition__number").first()
+    shown = [span.edition for span in spans(document.editions.all()) if span.until is None]
+    rows = EditionContent.objects.filter(edition=getattr(shown[0], "pk", 0)) if shown else None
+    return rows.select_related("edition").first() if rows is not None else None
+
+
+def last_signed(source: Source, content_digest: str, before: int | None = None) -> Frozen | None:
+    """Return the text that somebody signed last in an earlier submission which was not published; None where there is none.
+
+    Args:
+        source: what is under review.
+        content_digest: of the text under review; the same text is no older one.
+        before: the number of its review; None while it is being submitted.
+    """
+    earlier = Signature.objects.filter(source=source.stream, verdict=Verdict.YES)
+    earlier = earlier.filter(review_id__lt=before) if before is not None else earlier
+    signed = earlier.exclude(content_digest=content_digest).order_by("-pk").first()
+    if signed is None:
+        return None
+    review = Review.objects.filter(pk=signed.review_id).first()
+    if review is None or review.edition_id is not None:
+        return None
+    try:
+        return source.frozen(signed.revision_id)
+    except Refused:
+        return None
+
+
+def digest_of(old: Frozen | EditionContent) -> str:
+    """Return the digest of an older text, be it a frozen one or an edition's content."""
+    return str(old.digest if isinstance(old, Frozen) else old.edition.content_digest)
