@@ -29,6 +29,7 @@ def grid_of_pieces(
     `sure` is False where nothing parted the cells and the pieces themselves were guessed.
     """
     heads = with_count_head(pieces, heads)
+    sure = sure and len(set(heads)) == len(heads)  # two columns of counts: which is which is a guess
     if sure and not levels and (regular := regular_grid(pieces, heads)):
         return regular
     if cut := _with_spread_headings(pieces, heads) or whole_rows(pieces, heads):

@@ -5,6 +5,10 @@ import re
 from gongkai.chinese.characters import HAN
 
 _SIGN = re.compile(r"^[ \t\u3000]*[※★☆●○▲△■□◆◇•·√✓➤►▪▶\uf06c\uf0d8\uf0fc]+[ \t\u3000]*(?=\S)")
+#: A sign that the page could not show, in front of a heading's number.
+_TORN_SIGN = re.compile(
+    r"^\s*[?？\ufffd][\s?？\ufffd]*(?=[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)])"
+)
 _WORDS = (
     r"(?:(?:工作|具体|公开|任务|主要)?(?:内容|要求|措施|举措|目标)|(?:公开|完成|工作|办理)?(?:时限|时间|期限|方式|渠道|频率)(?:安排|要求)?|(?:责任|任务|职责)?分工|"
     r"(?:牵头|主办|责任|配合|协办|承办|落实)(?:责任)?(?:单位|部门|处室|科室|股室|主体|人|领导)|联系人|联系电话)"
@@ -35,6 +39,7 @@ def without_rules(lines: list[str]) -> list[str]:
 
 def drawn_apart(lines: list[str]) -> list[str]:
     """Return the lines without signs and counts in front of labels, and with labels that stand behind each other on lines of their own."""
+    lines = [_TORN_SIGN.sub("", line) for line in lines]
     counted = [n for n, line in enumerate(lines) if _NUMBERED_LABEL.match(line)]
     if sum(bool(_WHO_LABEL.search(lines[n])) for n in counted) >= 2:
         lines = [_NUMBERED_LABEL.sub("", line) for line in lines]

@@ -7,12 +7,13 @@ from gongkai.chinese.characters import HAN
 from gongkai.reading.layouts.align import is_limit, is_units
 from gongkai.reading.tables.heads import DEADLINE_HEAD
 from gongkai.reading.words.clauses import Part, clauses_of, does_and_helps, looks_like_units
+from gongkai.reading.words.dues import When, read_limit
 from gongkai.reading.words.persons import are_persons
 from gongkai.reading.words.unit_names import AND_SO_ON, ENDS_AS_UNIT, is_group, split_outside_brackets
 from gongkai.reading.words.units import FIRST_LEADS
 
 _WHO = (
-    r"(?:市级|区级|县级|主要|共同|项目|工程|任务|具体)?(?:牵头|主办|责任|配合|协办|协作|协同|参与|承办|落实|负责|主责|实施|执行|推进)(?:责任)?"
+    r"(?:市级|区级|县级|主要|共同|项目|工程|任务|具体)?(?:牵头|主办|责任|配合|协办|协作|协同|参与|承办|落实|负责|主责|实施|执行|推进)(?:考核|督办|督导)?(?:责任)?"
     r"(?:单位|部门|处室|科室|股室|主体)?|(?:责任|任务|职责)分工|分工(?=\s*[:：])"
 )
 _TIME = r"(?:完成|整改|办理|落实|推进|办结)时限|(?:时限|期限)(?=\s*[:：])|时限要求|完成时间|时间节点|时间要求|时间安排|公开时限|更新频率"
@@ -48,7 +49,7 @@ _IN_CHARGE = re.compile(
 #: …。财务处负责。
 _SAID_LAST = re.compile(rf"[。；](?P<who>{_NAMES}{{3,60}}?)(?P<verb>牵头|负责)(?:落实|办理|实施)?。?$")
 _BEGINS_WITH = re.compile(
-    rf"(?:^|。)(?P<who>{_NAMES}{{3,60}}?)(?P<verb>牵头|负责)[，,](?:(?P<others>{_NAMES}{{3,120}}?)(?:配合|参与|协助)[，,])?"
+    rf"(?:^|。)(?![（）])(?P<who>{_NAMES}{{3,60}}?)(?P<verb>牵头|负责)[，,](?:(?P<others>{_NAMES}{{3,120}}?)(?:配合|参与|协助)[，,])?"
 )
 _COLON = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[．.、])?(?P<who>[^：:。；]{3,80}?)(?:负责)?[：:]\s*(?P<text>.{4,})$",
@@ -67,6 +68,7 @@ _STARTS = re.compile(
     rf"^(?:[（(][一二三四五六七八九十\d]{{1,3}}[）)]|\d{{1,2}}[．.、])?\s*(?P<who>{_NAMES}{{3,60}}?)(?P<verb>牵头负责|负责牵头|牵头|负责)(?=[{HAN}])"
 )
 MAX_BRACKET = 600
+_LONGEST_LIMIT = 30
 #: A blank that a line break left inside a word.
 _TORN = re.compile(r"(?<=[^\x00-\x7f\s])[ \u3000]+(?=[^\x00-\x7f\s])")
 
@@ -274,7 +276,10 @@ def owners_of(text: str) -> Owners:
     head = text[: parts[0].start()] if parts else text
     owners = Owners()
     if head.strip("；;，,。 ") and not (owners := _said(head, labelled=False)):
-        return Owners()
+        when = head.strip("；;，,。 ")
+        if not parts or len(when) > _LONGEST_LIMIT or not read_limit(when, When(2000)):
+            return Owners()
+        owners = Owners(limit=when)  # 5月底前完成，牵头单位：…
     for place, match in enumerate(parts):
         end = parts[place + 1].start() if place + 1 < len(parts) else len(text)
         value = text[match.end() : end].strip("；;，,。 \u3000\n】")

@@ -154,7 +154,7 @@ def _with_colon(line: str) -> str:
 
 #: 1.县住建局要于3月15日前……
 _MUST = re.compile(
-    r"^\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十\d]{1,3}[、．.])?\s*(?P<who>[^。：:；要应须]{3,60})(?:要|应当|应|须)(?=\S)"
+    r"^\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十\d]{1,3}[、．.])?\s*(?P<who>[^。：:；要应须]{3,60})(?:要(?![求点素])|应当|应(?![急用])|须)(?=\S)"
 )
 
 
@@ -184,4 +184,12 @@ def as_asked(lines: list[str]) -> list[str]:
 
 
 def _are_names(who: str) -> bool:
-    return is_units(who) and bool(ENDS_AS_UNIT.search(who)) and number_of(who) is None
+    return (
+        is_units(who)
+        and bool(ENDS_AS_UNIT.search(who))
+        and number_of(who) is None
+        and not _NO_NAME.match(who)
+    )
+
+
+_NO_NAME = re.compile(r"按照?|根据|落实|围绕|依据|结合|参照|由|对|在|将")

@@ -100,7 +100,15 @@ def looks_like_units(text: str) -> bool:
     names = [name for name in names if name]
     if not names or any(len(name) > 40 or re.search(r"[。：:]", name) for name in names):
         return False
+    if _OF_MANY.search(names[-1]) and all(
+        len(name) <= _SHORT_NAME for name in names[:-1] if not ENDS_AS_UNIT.search(name)
+    ):
+        return True  # 公安、安监、质监部门
     return sum(bool(ENDS_AS_UNIT.search(name)) for name in names) * 3 >= len(names) * 2
+
+
+_OF_MANY = re.compile(r"(?:部门|单位)$")
+_SHORT_NAME = 4
 
 
 def says_who(text: str) -> bool:
