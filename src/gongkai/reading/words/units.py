@@ -142,8 +142,9 @@ def _pieces(text: str, units: Units) -> list[str]:
         if _BARE_LEVEL.match(name) and not name.startswith("各"):
             waiting += name + "、"
             continue
-        if not waiting and pieces and _one_group(pieces[-1], name):
-            pieces[-1] += "、" + name
+        if pieces and _one_group(pieces[-1], name):
+            pieces[-1] += f"、{waiting}{name}"  # 各市、州、县人民政府
+            waiting = ""
             continue
         pieces.append(waiting + name)
         waiting = ""
