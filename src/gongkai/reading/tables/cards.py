@@ -24,12 +24,12 @@ def from_cards(grid: Grid) -> Grid:
         return grid
     cards: list[dict[str, str]] = []
     for line, found in zip(grid.lines, pairs, strict=True):
-        if not found or any(label in cards[-1] for label, _ in found) if cards else True:
+        again = bool(cards) and any(label in cards[-1] for label, _ in found)
+        if not cards or not found or again:
             cards.append({})
         if not found and (text := "".join(cell.text for cell in line.cells)):
             cards[-1][_TITLE] = text
-        for label, value in found:
-            cards[-1][label] = value
+        cards[-1].update(found)
     columns = [_TITLE, *heads] if any(_TITLE in card for card in cards) and _may_head(heads) else heads
     rows = [
         Line([make_cell(card.get(head, "")) for head in columns]) for card in cards if set(card) - {_TITLE}
