@@ -63,10 +63,19 @@ def blocks_of(text: str) -> Document:
 
 
 def _prose(lines: list[str]) -> list[Block] | None:
-    whole = with_units_in_brackets(
-        drawn_apart(with_breaks("\n".join(unwrapped(without_rules(lines)))).split("\n"))
-    )
-    return prose_blocks(whole) or (prose_blocks(asked) if (asked := as_asked(whole)) != whole else None)
+    apart = drawn_apart(with_breaks("\n".join(unwrapped(without_rules(lines)))).split("\n"))
+    whole = with_units_in_brackets(apart)
+    return prose_blocks(whole) or _asked(whole)
+
+
+def _asked(lines: list[str]) -> list[Block] | None:
+    """A letter that asks units for things in its sentences: what else is nobody's task is hard to tell from it, so every row says so."""
+    asked = as_asked(lines)
+    blocks = prose_blocks(asked) if asked != lines else None
+    for block in blocks or []:
+        for line in block.lines[1:] if isinstance(block, Grid) else []:
+            line.doubts.append("没有单位栏或括号，由“请……”“……要……”的句子推断，请核对")
+    return blocks
 
 
 def _paragraphs(lines: list[str]) -> list[Block]:
