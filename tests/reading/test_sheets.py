@@ -78,6 +78,13 @@ def test_what_is_filled_in_below_a_table_is_no_task() -> None:
     assert rows_of(notice) == [("公开预算", ("县财政局",), ("各部门",))]
 
 
+def test_points_of_one_unit_with_limits_of_their_own_are_rows() -> None:
+    notice = read_notice(
+        "责任单位 | 任务 | 时限\n市财政局 | 公开预算 | 3月底\n | 公开决算 | 9月底\n合计 | 2项 |".encode()
+    )
+    assert rows_of(notice) == [("公开预算", (), ("市财政局",)), ("公开决算", (), ("市财政局",))]
+
+
 def test_cards_of_a_page_become_rows() -> None:
     card = (
         "<table border=1><tr><td>任务名称</td><td>{}</td><td>完成时限</td><td>{}</td></tr>"

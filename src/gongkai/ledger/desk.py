@@ -39,8 +39,8 @@ class Block:
     """A part of the first page (今天要办).
 
     `build` returns the template's context, or None where this actor has nothing to do with it. The default template lists entries:
-    `title`, `entries` (at most 20, with `ledger.kinds.related()` loaded), optional `empty`, `more` (an address), `note`. Mine is at 100, my
-    unit's at 200, what waits for others at 300.
+    `title`, `entries` (at most 20, with `ledger.kinds.related()` loaded), optional `empty`, `more` (an address), `note`. Mine is at 30, my
+    unit's at 32, what waits for others at 34 (`office.blocks`).
 
     An item stands on the page once: from the lists of the context that `once` names (entries, or what has an `entry`), those that a block above shows
     are left out, and the block with them where nothing of `parts` is left.

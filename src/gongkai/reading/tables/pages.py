@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 from gongkai.reading.layouts.align import COUNT_HEAD
+from gongkai.reading.tables.heads import DEADLINE_HEAD
 from gongkai.reading.tables.rows import Draft, flag_blank
 from gongkai.reading.words.numbering import Number, number_of
 from gongkai.reading.words.unit_names import ENDS_AS_UNIT
@@ -67,6 +68,12 @@ def _is_counted_anew(first: Draft, second: Draft) -> bool:
     return any(_bare(second.extras.get(head, "")) != _bare(first.extras.get(head, "")) for head in counts)
 
 
+def _has_own_limit(first: Draft, second: Draft) -> bool:
+    """True where both print a limit, and different ones: two rows of one unit."""
+    heads = ["".join(head.split()) for head in first.printed & second.printed if DEADLINE_HEAD.search(head)]
+    return any(_bare(second.extras.get(head, "")) != _bare(first.extras.get(head, "")) for head in heads)
+
+
 def _continues(first: Draft, second: Draft) -> bool:
     """The text of `second` goes on that of `first`: in the middle of a sentence, or in its list."""
     cut = _is_cut(first.measure) and number_of(second.measure) is None
@@ -105,7 +112,7 @@ def _is_unfinished(units: str) -> bool:
 
 def _rest_without_units(first: Draft, second: Draft) -> bool:
     """Text without units of its own that goes on the row above, where no page break explains it."""
-    if second.printed & {"lead", "responsible"}:
+    if second.printed & {"lead", "responsible"} or _has_own_limit(first, second):
         return False
     if _is_cut(first.measure) and number_of(second.measure) is None and "measure" in second.printed:
         second.doubt("measure", "文字接上一行，按同一行合并")

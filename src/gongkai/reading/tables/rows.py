@@ -55,8 +55,10 @@ class Carry:
     spread_item: bool = False  # and the second-level one that holds, too
 
 
-#: What is written under a table by whoever fills it in.
-_FILLED_IN = re.compile(r"(?:填[表报写]|制表|审[核批]|经办)(?:人|单位|部门|日期|时间)?(?:签[字名])?\s*[:：]")
+#: What is written under a table by whoever fills it in, and sums.
+_FILLED_IN = re.compile(
+    r"(?:[合总小]\s*计)$|(?:填[表报写]|制表|审[核批]|经办)(?:人|单位|部门|日期|时间)?(?:签[字名])?\s*[:：]"
+)
 
 
 def read_lines(table: Table, leftovers: list[str], carry: Carry | None = None) -> list[Draft]:
