@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from factories.ledger import EntryFactory, accept, set_due, submit
 from factories.units import AppointmentFactory, BodyFactory, OfficeFactory, actor
-from gongkai.acts.models import Seal
+from gongkai import law
+from gongkai.acts.models import Movement, Seal
+from gongkai.ledger.clock import event
 from gongkai.ledger.jobs import JOBS, Job, daily, register_job, remind, run_due
 from gongkai.ledger.jobs.steps import STEPS
 from gongkai.ledger.making import make_entries, remove_entries
@@ -206,8 +208,6 @@ def test_one_seal_a_day() -> None:
 
 
 def test_a_changed_calendar_moves_warnings_and_says_so(bureau, monkeypatch) -> None:
-    from gongkai import law
-
     entry = owing(bureau["body"], "2027-02-20")
     assert not entry.provisional  # the day is given; only its warning counts working days
     assert daily.redate_all() == {"moved": 0}  # first run: only notes what it counted with
@@ -220,7 +220,23 @@ def test_a_changed_calendar_moves_warnings_and_says_so(bureau, monkeypatch) -> N
     assert (fresh.due_at, fresh.provisional) == (entry.due_at, False)
     assert fresh.warn_at < entry.warn_at
     assert daily.redate_all() == {"moved": 0}
-    assert Mark.objects.count() == 1
+    assert Mark.objects.count() == 2
+
+
+def test_a_changed_figure_moves_the_open_ones_and_says_so(bureau, monkeypatch, tmp_path) -> None:
+    own = tmp_path / "law.toml"
+    own.write_text("")
+    monkeypatch.setenv("GONGKAI_LAW_SETTINGS", str(own))
+    opened = EntryFactory.build(body=bureau["body"], rules="consultation", number="", due_at=None)
+    [entry] = make_entries([opened], by=SYSTEM, events=lambda one: [event("received")])
+    assert daily.redate_all() == {"moved": 0}
+    longer = law.figures()["consultation.reply"].value + 3
+    own.write_text(f"[consultation]\nreply = {longer}\n")
+    assert daily.redate_all() == {"moved": 1}
+    fresh = Entry.objects.get(pk=entry.pk)
+    assert fresh.due_at > entry.due_at
+    assert "期限规定调整" in Movement.objects.filter(stream=fresh.stream).last().words
+    assert daily.redate_all() == {"moved": 0}
 
 
 def test_a_failing_job_does_not_stop_the_others(monkeypatch) -> None:

@@ -1,4 +1,4 @@
-"""The daily seal, and dates that move with the calendar."""
+"""The daily seal, and dates that move with the calendar and the figures of the rules."""
 
 from datetime import datetime, time, timedelta
 
@@ -16,7 +16,7 @@ from gongkai.ledger.clock import recompute
 from gongkai.ledger.models import Entry, EntryQuerySet, Mark
 from gongkai.units.actors import SYSTEM
 
-CALENDAR = "calendar"
+CALENDAR, FIGURES = "calendar", "figures"
 
 
 def seal() -> dict[str, int]:
@@ -32,18 +32,29 @@ def seal() -> dict[str, int]:
 
 
 def redate_all() -> dict[str, int]:
-    """Compute dates anew: of all open entries where the published calendar is another than the last run counted with, else of those whose
-    clock stands still, since a stop may have come to its end.
+    """Compute dates anew: of all open entries where the published calendar or a figure of the rules is another than the last run counted with,
+    else of those whose clock stands still, since a stop may have come to its end.
     """
-    calendar = law.default_calendar()
-    now = digest(repr(calendar.notices))
-    mark = Mark.objects.filter(name=CALENDAR).first()
-    changed = mark is not None and mark.value != now
-    entries = Entry.objects.open() if changed else Entry.objects.paused()
-    moved = _redate(entries, "工作日历调整" if changed else "停止计时的期限届满")
-    if mark is None or changed:
-        Mark.objects.update_or_create(name=CALENDAR, defaults={"value": now})
-    return {"moved": moved}
+    moved_by = [why for name, value, why in _counted_with() if _is_another(name, digest(value))]
+    entries = Entry.objects.open() if moved_by else Entry.objects.paused()
+    return {"moved": _redate(entries, "、".join(moved_by) or "停止计时的期限届满")}
+
+
+def _counted_with() -> list[tuple[str, str, str]]:
+    """What dates are counted with: the mark's name, the value as words, and why dates move where it is another."""
+    numbers = sorted((key, figure.value, figure.unit) for key, figure in law.figures().items())
+    return [
+        (CALENDAR, repr(law.default_calendar().notices), "工作日历调整"),
+        (FIGURES, repr(numbers), "期限规定调整"),
+    ]
+
+
+def _is_another(name: str, value: str) -> bool:
+    """Keep the mark; True where it was another before. The first run only notes what it counted with."""
+    mark = Mark.objects.filter(name=name).first()
+    if mark is None or mark.value != value:
+        Mark.objects.update_or_create(name=name, defaults={"value": value})
+    return mark is not None and mark.value != value
 
 
 def _redate(entries: EntryQuerySet, why: str) -> int:

@@ -36,7 +36,7 @@ class Counter(models.Model):
 
 
 class Mark(models.Model):
-    """A value that a job keeps from one run to the next: the digest of the calendar it last counted with."""
+    """A value that a job keeps from one run to the next: digests of the calendar and the figures it last counted with."""
 
     name = models.CharField("名称", max_length=40, primary_key=True)
     value = models.CharField("值", max_length=200)
