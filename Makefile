@@ -46,7 +46,7 @@ test: setup ## run all tests: what touches the database's own ways on PostgreSQL
 	@$(BIN)/pytest -n $(JOBS) -m "not slow"; code=$$?; $(BIN)/python tools/times.py; exit $$code
 
 test-all: setup ## run everything twice: on SQLite and on PostgreSQL
-	@$(BIN)/python tools/with_postgres.py $(BIN)/pytest -n $(JOBS)
+	@GONGKAI_REPLAY=off $(BIN)/python tools/with_postgres.py $(BIN)/pytest -n $(JOBS)
 	@GONGKAI_REPLAY=off $(BIN)/pytest -n $(JOBS)
 
 check: setup ## the quick part: format, lint, types, migrations, floors

@@ -228,7 +228,8 @@ def pytest_configure(config: pytest.Config) -> None:
         import quick_columns
         import replayed_watch
 
-        quick_columns.use()
+        if os.environ.get("GONGKAI_REPLAY") != "off":
+            quick_columns.use()
         replayed_watch.use()
     os.environ["PYTHONPATH"] = os.pathsep.join(
         filter(None, [str(ROOT / "src"), os.environ.get("PYTHONPATH")])
