@@ -11,6 +11,10 @@ from django.db.models.functions import Lower
 
 import quick_columns
 
+pytestmark = pytest.mark.skipif(
+    os.environ.get("GONGKAI_REPLAY") == "off", reason="the run goes Django's own way"
+)
+
 
 class Named(Col):
     def __init__(self, alias: str, target: CharField, name: str) -> None:
@@ -26,7 +30,6 @@ def test_the_answer_is_django_s() -> None:
     ]
 
 
-@pytest.mark.skipif(os.environ.get("GONGKAI_REPLAY") == "off", reason="the run goes Django's own way")
 def test_it_is_in_use() -> None:
     assert Col.identity.func is quick_columns.identity
     model = apps.get_model("editions", "Edition")
