@@ -3,6 +3,7 @@
 import re
 
 from gongkai.chinese.characters import HAN
+from gongkai.reading.words.unit_names import LABEL_OF_UNITS
 
 _SIGN = re.compile(r"^[ \t\u3000]*[※★☆●○▲△■□◆◇•·√✓➤►▪▶\uf06c\uf0d8\uf0fc]+[ \t\u3000]*(?=\S)")
 #: A sign that the page could not show, in front of a heading's number.
@@ -11,17 +12,13 @@ _TORN_SIGN = re.compile(
 )
 _WORDS = (
     r"(?:(?:工作|具体|公开|任务|主要)?(?:内容|要求|措施|举措|目标)|(?:公开|完成|工作|办理)?(?:时限|时间|期限|方式|渠道|频率)(?:安排|要求)?|(?:责任|任务|职责)?分工|"
-    r"(?:牵头|主办|责任|配合|协办|承办|落实)(?:责任)?(?:单位|部门|处室|科室|股室|主体|人|领导)|联系人|联系电话)"
+    rf"{LABEL_OF_UNITS}|(?:责任|牵头|分管|联系)(?:人|领导)|联系电话)"
 )
-_WHO_LABEL = re.compile(
-    r"(?:牵头|主办|责任|承办|落实)(?:责任)?(?:单位|部门|处室|科室|股室|主体)\s*[:：]|分工\s*[:：]"
-)
+_WHO_LABEL = re.compile(rf"{LABEL_OF_UNITS}\s*[:：]|分工\s*[:：]")
 _LABEL_INSIDE = re.compile(rf"(?<=\S)[ \t\u3000]+(?={_WORDS}\s*[:：])")
 
 #: （一）抓好主动公开 责任单位：县政府办公室
-_WHO_BEHIND = re.compile(
-    rf"[{HAN}）][ \t\u3000]+(?:牵头|主办|责任|承办|落实)(?:责任)?(?:单位|部门|处室|科室|股室|主体)\s*[:：]"
-)
+_WHO_BEHIND = re.compile(rf"[{HAN}）][ \t\u3000]+{LABEL_OF_UNITS}\s*[:：]")
 
 
 #: A line that is drawn between points.

@@ -1,7 +1,7 @@
 """Units that a text names in its sentences and not behind labels: put into the brackets that running text is read by.
 
-`——市财政局` at the end of points, `，责任科室为A、B` in them, `1.县财政局。` in front of them, `请市财政局于……` in letters. Each way is taken only
-where the text uses it more than once.
+`——市财政局` at the end of points, `，责任科室为A、B` in them, `1.县财政局。` in front of them, `请市财政局于……` in letters. Each way is taken
+where the text uses it more than once, a dash also where a verb behind it says who leads.
 """
 
 import re
@@ -12,13 +12,12 @@ from gongkai.reading.layouts.align import is_limit, is_units
 from gongkai.reading.layouts.restore import inside_brackets
 from gongkai.reading.words.clauses import says_who
 from gongkai.reading.words.numbering import number_of
-from gongkai.reading.words.unit_names import ENDS_AS_UNIT, is_group
+from gongkai.reading.words.unit_names import ENDS_AS_UNIT, LABEL_OF_UNITS, is_group
 
-_UNIT = r"(?:牵头|主办|责任|配合|协办|参与|承办|落实|实施)(?:责任)?(?:单位|部门|处室|科室|股室|主体)"
 _NAMES = rf"[{HAN}（）、]{{2,120}}"
 #: `，责任科室为镇财政所、镇社会事务办`, and the limit behind it.
 _SAID_IN_TEXT = re.compile(
-    rf"[，,；;。]\s*(?P<label>{_UNIT})(?:均|都)?(?:为|是|(?P<colon>[：:]))(?P<names>{_NAMES}?)(?P<limit>[，,](?:(?:完成)?(?:时间|时限)[：:][^，,。；;]{{1,16}}|[^，,。；;]{{3,16}}(?:前|底|完成|内)))?(?=[；;。，,]|$)"
+    rf"[，,；;。]\s*(?P<label>{LABEL_OF_UNITS})(?:均|都)?(?:为|是|(?P<colon>[：:]))(?P<names>{_NAMES}?)(?P<limit>[，,](?:(?:完成)?(?:时间|时限)[：:][^，,。；;]{{1,16}}|[^，,。；;]{{3,16}}(?:前|底|完成|内)))?(?=[；;。，,]|$)"
 )
 _AS_ROUND = str.maketrans("【】[]〔〕", "（）（）（）")
 _TIME = re.compile(r"^(?:完成)?(?:时间|时限)[：:]")

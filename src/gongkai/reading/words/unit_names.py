@@ -10,6 +10,9 @@ SUFFIX = (
 )
 ENDS_AS_UNIT = re.compile(rf"(?:{SUFFIX})(?:[（(〔\[][^（）()〔〕\[\]]{{1,40}}[）)〕\]])?$")
 
+#: What a text prints before the units of a task (责任单位, 牵头科室).
+LABEL_OF_UNITS = r"(?:牵头|主办|责任|配合|协办|参与|承办|落实|实施)(?:责任)?(?:单位|部门|处室|科室|股室|主体)"
+
 #: The end of an open list (…等有关部门和单位): `rest` is kept as a group where `which` says which.
 AND_SO_ON = re.compile(
     r"等(?:\d+个)?(?P<rest>(?P<which>(?:(?:国务院|[省市县区州旗])?(?:有关|相关|直|级)|各)*)(?:(?:部门|单位|地区|方面)[和及]?)*)$"
