@@ -29,7 +29,7 @@ def test_a_catalogue_from_the_file_to_its_coverage(visit: Callable[..., Page]) -
     expect(page.locator("main")).to_contain_text("将新增 2")
     page.get_by_role("button", name="确认导入").click()
     expect(page.locator("main")).to_contain_text("写入的内容")
-    page.get_by_role("link", name="基层政务公开标准目录").click()
+    page.get_by_role("link", name="基层政务公开标准目录", exact=True).click()
     page.get_by_role("link", name="养老服务领域第1版").click()
     page.get_by_role("button", name="按名称对应栏目").click()
     expect(page.locator("main")).to_contain_text("0项没有栏目")
