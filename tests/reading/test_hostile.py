@@ -195,3 +195,11 @@ def test_torn_text_grows_with_its_length_and_not_with_its_square(name: str) -> N
             read_notice(data)
         spent.append(time.process_time() - start)
     assert spent[1] < 0.4 or spent[1] / spent[0] < 8 * 4
+
+
+def test_labels_behind_all_points_are_told_of_all_points_once() -> None:
+    points = "".join(f"{n}.公开信息（市财政局牵头）\n" for n in range(1, 31))
+    labels = "".join(f"责任单位：市第{n}中学\n" for n in range(1, 31))
+    told = [one for one in read_notice((points + labels).encode()).warnings if "用于以上各项" in one.message]
+    assert {one.row for one in told} == set(range(1, 31))
+    assert len(told) < 30 + 30

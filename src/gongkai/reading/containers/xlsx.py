@@ -32,20 +32,18 @@ def read_xlsx(data: bytes) -> Document:
     visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
     by_units = len(visible) > 1 and all(is_units(sheet.title) for sheet in visible)
     for sheet in visible:
-        if sheet.max_row:
-            covered = {}
-            for span in sheet.merged_cells.ranges:
-                if span.max_row - span.min_row <= MAX_ROWS and span.max_col - span.min_col <= MAX_COLUMNS:
-                    covered.update(_covered(span.min_row, span.max_row, span.min_col, span.max_col))
-            values = [
-                [_text(cell_of(cell)) for cell in row]
-                for row in sheet.iter_rows(max_col=MAX_COLUMNS, max_row=min(sheet.max_row, MAX_ROWS))
-            ]
-            made = sheet_blocks(values, covered)
-            blocks.extend(
-                with_unit(block, sheet.title) if by_units and isinstance(block, Grid) else block
-                for block in made
-            )
+        covered = {}
+        for span in sheet.merged_cells.ranges:
+            if span.max_row - span.min_row <= MAX_ROWS and span.max_col - span.min_col <= MAX_COLUMNS:
+                covered.update(_covered(span.min_row, span.max_row, span.min_col, span.max_col))
+        values = [
+            [_text(cell_of(cell)) for cell in row]
+            for row in sheet.iter_rows(max_col=MAX_COLUMNS, max_row=min(sheet.max_row, MAX_ROWS))
+        ]
+        made = sheet_blocks(values, covered)
+        blocks.extend(
+            with_unit(block, sheet.title) if by_units and isinstance(block, Grid) else block for block in made
+        )
     return Document(blocks)
 
 

@@ -278,6 +278,7 @@ def _label_line(text: str, state: Rows) -> None:
             told = f"“{text[:40]}”印在写明单位的事项之后，按只用于最后一项读取，也可能用于以上各项，请核对"
             for line in state.lines[state.since :]:
                 line.about.append((None, told))
+            state.since = len(state.lines) - 1  # said of all of them once
         cells = state.lines[-1].cells
         state.beside[-1].update(owners.beside)
         for place, value in ((3, owners.lead), (4, owners.responsible), (5, owners.limit)):

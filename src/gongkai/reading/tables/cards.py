@@ -1,6 +1,6 @@
 """Tables of labels and values (工作任务 | …, 责任单位 | …), one for each task or all of them below each other: turned into one task a row."""
 
-from gongkai.reading.document import Cell, Grid, Line, State, make_cell
+from gongkai.reading.document import Cell, Grid, Line, State, make_cell, over_the_width
 from gongkai.reading.tables.heads import Role, bare_head, is_head, is_head_row, meanings
 
 Pair = tuple[str, str]
@@ -37,7 +37,7 @@ def from_cards(grid: Grid) -> Grid:
     titles = [card[_TITLE] for card in cards if _TITLE in card and columns is heads]
     return Grid(
         [
-            *(Line([Cell(text), *_left(len(columns))]) for text in titles),
+            *(over_the_width(text, len(columns)) for text in titles),
             Line([Cell(head) for head in columns]),
             *rows,
         ],
@@ -91,7 +91,3 @@ def _says_what(heads: list[str]) -> bool:
 
 def _may_head(heads: list[str]) -> bool:
     return not any(role is Role.SECTION and rank >= 8 for head in heads for role, rank in meanings(head))
-
-
-def _left(width: int) -> list[Cell]:
-    return [Cell("", State.LEFT) for _ in range(width - 1)]

@@ -64,14 +64,18 @@ def _goes_on(first: Draft, second: Draft) -> bool:
 
 def _is_counted_anew(first: Draft, second: Draft) -> bool:
     """True where the column of counts (序号) prints another number: another row."""
-    counts = ["".join(head.split()) for head in second.printed if COUNT_HEAD.search(head)]
-    return any(_bare(second.extras.get(head, "")) != _bare(first.extras.get(head, "")) for head in counts)
+    return _differ(first, second, {head for head in second.printed if COUNT_HEAD.search(head)})
 
 
 def _has_own_limit(first: Draft, second: Draft) -> bool:
     """True where both print a limit, and different ones: two rows of one unit."""
-    heads = ["".join(head.split()) for head in first.printed & second.printed if DEADLINE_HEAD.search(head)]
-    return any(_bare(second.extras.get(head, "")) != _bare(first.extras.get(head, "")) for head in heads)
+    return _differ(first, second, {x for x in first.printed & second.printed if DEADLINE_HEAD.search(x)})
+
+
+def _differ(first: Draft, second: Draft, heads: set[str]) -> bool:
+    """True where the two hold different words under one of these heads."""
+    names = ["".join(head.split()) for head in heads]
+    return any(_bare(second.extras.get(name, "")) != _bare(first.extras.get(name, "")) for name in names)
 
 
 def _continues(first: Draft, second: Draft) -> bool:
