@@ -31,7 +31,7 @@ FOCUS = """() => {
   if (!row || !e.hasAttribute('data-unsure')) return null;
   const box = e.getBoundingClientRect(), pop = e.closest('details.nt-pop');
   return {unit: Boolean(pop), words: e.textContent.replace(/\\s+/g, ' ').trim(), row: row.id,
-    text: (row.querySelector('.nt-text') || row).textContent.length,
+    text: (row.querySelector('.nt-text') || row.querySelector('.nt-duty p') || row).textContent.trim().length,
     doubts: [...row.querySelectorAll('.nt-flag')].map(one => one.textContent),
     keys: pop ? [...pop.querySelectorAll('[data-key]')].map(one => one.dataset.key) : [],
     seen: box.top >= 0 && box.bottom <= innerHeight};
