@@ -116,3 +116,55 @@ def test_a_name_that_a_cell_breaks_is_one() -> None:
         ("市政府办公室",),
         ("市财政局", "各部门"),
     ]
+
+
+def test_units_and_limits_in_one_column_are_told_apart_and_headings_stand_among_the_points() -> None:
+    notice = read_sheets(
+        {
+            "Sheet1": [
+                ["工作任务", "责任单位及完成时限"],
+                ["一、政策公开", ""],
+                ["1.改版政策文件库", "县政府办公室，2027年6月底"],
+                ["2.集中公开规范性文件", "县司法局牵头，各部门配合，每季度末"],
+                ["二、政策解读", ""],
+                ["3.组织政策宣讲", "县教育局（5月）、县医保局（9月）"],
+            ]
+        }
+    )
+    assert rows_of(notice) == [
+        ("1.改版政策文件库", (), ("县政府办公室",)),
+        ("2.集中公开规范性文件", ("县司法局",), ("各部门",)),
+        ("3.组织政策宣讲", (), ("县教育局", "县医保局")),
+    ]
+    assert [row.section for row in notice.rows] == ["一、政策公开", "一、政策公开", "二、政策解读"]
+    assert [row.duties[0].due and row.duties[0].due.kind for row in notice.rows] == [
+        "by_date",
+        "recurring",
+        None,
+    ]
+    assert {one.row for one in notice.warnings} == {3}
+
+
+def test_heads_of_two_lines_days_as_numbers_and_sums() -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (
+        ["序号", "工作任务", "贯彻举措", "责任", None, "完成时限"],
+        [None, None, None, "牵头", "配合", None],
+        [1, "政策公开", "改版政策文件库", "县政府办公室", "县融媒体中心", 46203],
+        [2, "政策解读", "组织宣讲", "县教育局", "—", "2026年Q3"],
+        [None, None, "小计：2项", None, None, None],
+    ):
+        sheet.append(row)
+    sheet.merge_cells("D1:E1")
+    stream = io.BytesIO()
+    book.save(stream)
+    notice = read_notice(stream.getvalue())
+    assert rows_of(notice) == [
+        ("改版政策文件库", ("县政府办公室",), ("县融媒体中心",)),
+        ("组织宣讲", ("县教育局",), ()),
+    ]
+    first, second = (row.duties[0].due for row in notice.rows)
+    assert first and first.date == "2026-06-30" and "46203" in first.doubt
+    assert second and (second.date or "").endswith("-09-30")

@@ -1,8 +1,11 @@
 """Nothing dropped: what was read must add up to the text of the source."""
 
+import re
+
 from gongkai.reading.document import Document, Grid
 from gongkai.reading.front import Front
 from gongkai.reading.model import Row, Warning_
+from gongkai.reading.tables.apart import heads_apart
 from gongkai.reading.tables.heads import is_head
 from gongkai.reading.tables.matrix import is_sign
 from gongkai.reading.tables.sideways import is_table_head
@@ -40,6 +43,7 @@ def _lost_cells(document: Document, rows: list[Row], front: Front, read: list[st
                     text
                     and not is_sign(text)
                     and not is_head(text)
+                    and not heads_apart(text)
                     and text not in whole
                     and text not in headings
                     and not _in_parts(cell.text, whole, headings)
@@ -49,7 +53,8 @@ def _lost_cells(document: Document, rows: list[Row], front: Front, read: list[st
 
 
 def _in_parts(text: str, whole: str, headings: set[str]) -> bool:
-    parts = [bare(part) for part in text.split("\n") if part.strip()]
+    cuts = r"[\n，,；;]" if len(text) <= _SHOWN else "\n"
+    parts = [bare(part) for part in re.split(cuts, text) if part.strip()]
     return all(part in whole or part in headings for part in parts)
 
 

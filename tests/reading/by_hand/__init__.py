@@ -6,9 +6,18 @@ by spaces, limits by `；`. An empty line of limits says that none must be read;
 
 from reading.by_hand.elsewhere import ELSEWHERE
 from reading.by_hand.further import MORE
+from reading.by_hand.outlines import OUTLINES
 from reading.by_hand.prose import PROSE
 from reading.by_hand.records import RECORDS
 from reading.by_hand.tables import TABLES
 from reading.by_hand.ways import WAYS
 
-BY_HAND: dict[str, tuple[str, str | None]] = {**PROSE, **TABLES, **MORE, **WAYS, **RECORDS, **ELSEWHERE}
+BY_HAND: dict[str, tuple[str, str | None]] = {
+    **PROSE,
+    **TABLES,
+    **MORE,
+    **WAYS,
+    **RECORDS,
+    **OUTLINES,
+    **ELSEWHERE,
+}

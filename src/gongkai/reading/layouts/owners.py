@@ -226,12 +226,17 @@ def _doing(who: str, verb: str, others: str = "") -> Owners:
 
 def _bare_units(inner: str, habits: Habits) -> Owners:
     """`（经发局、招商局，5月底前）`: units and nothing else but a limit."""
-    units, limit = inner, ""
-    if match := _LAST.search(inner):
-        units, limit = inner[: match.start()], match["limit"]
-        if not is_limit(limit):
-            units, limit = inner, ""
-    return Owners("", units, limit, guessed=not habits.bare) if _all_units(units) else Owners()
+    units, limit = _without_limits(inner)
+    return Owners("", units, limit, guessed=not habits.bare) if _all_units(AND_SO_ON.sub("", units)) else Owners()
+
+
+def _without_limits(text: str) -> tuple[str, str]:
+    """The names and the limits behind the last of them: 市教育局；10月底前，持续推进."""
+    limits: list[str] = []
+    while (match := _LAST.search(text)) and is_limit(match["limit"]):
+        limits.insert(0, match["limit"])
+        text = text[: match.start()]
+    return text, "，".join(limits)
 
 
 _IS_LABEL = re.compile(_WHO)
@@ -364,13 +369,13 @@ def _said(text: str, *, labelled: bool) -> Owners:
 
 def _with_limit_taken_out(owners: Owners) -> Owners:
     """`…，6月底完成` behind the last unit of a bracket is its limit."""
-    match = _LAST.search(owners.responsible or owners.lead)
-    if match and not owners.limit and is_limit(match["limit"]):
-        owners.limit = match["limit"]
-        if owners.responsible:
-            owners.responsible = owners.responsible[: match.start()]
-        else:
-            owners.lead = owners.lead[: match.start()]
+    if owners.limit:
+        return owners
+    names, owners.limit = _without_limits(owners.responsible or owners.lead)
+    if owners.responsible:
+        owners.responsible = names
+    else:
+        owners.lead = names
     return owners
 
 

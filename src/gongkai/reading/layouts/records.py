@@ -29,6 +29,8 @@ def record_blocks(lines: list[str]) -> list[Block] | None:
     heads = [
         label for label in dict.fromkeys(label for label, _ in labelled[start:] if label) if counts[label] > 1
     ]
+    if named := _named_by_numbers(lines, labelled, heads, first):
+        return named
     roles = assign(heads)
     if not is_head_row(heads) or Role.MEASURE not in roles or roles.index(Role.MEASURE) > 4:
         return None
@@ -37,6 +39,38 @@ def record_blocks(lines: list[str]) -> list[Block] | None:
     ):
         return None
     return _table(lines, labelled, heads, start)
+
+
+_TASK = "工作举措"
+#: What a record says of how well it is to be done, and no more.
+_STANDARD = re.compile(r"(?:工作|完成|质量|达到|具体)?(?:标准|要求|目标|成果|成效)")
+
+
+def _named_by_numbers(
+    lines: list[str], labelled: list[tuple[str, str]], heads: list[str], first: str
+) -> list[Block] | None:
+    """（一）改版政策文件库 above 牵头：… 时限：… 标准：…: the numbered line is what is to be done, and no label says it."""
+    roles = assign(heads)
+    texts = [head for head, role in zip(heads, roles, strict=True) if role in (Role.MEASURE, Role.SECTION)]
+    if not texts or not all(_STANDARD.fullmatch(head) for head in texts) or not is_head_row([_TASK, *heads]):
+        return None
+    begins = [n for n, (label, _) in enumerate(labelled) if label == first]
+    above = [next((m for m in range(n - 1, -1, -1) if lines[m].strip()), -1) for n in begins]
+    if any(m < 0 or labelled[m][0] or number_of(lines[m]) is None for m in above):
+        return None
+    named = [(_TASK, value) if n in above else (label, value) for n, (label, value) in enumerate(labelled)]
+    return _table(lines, named, [_TASK, *heads], above[0] - _headings_above(lines, above[0]))
+
+
+def _headings_above(lines: list[str], place: int) -> int:
+    """How many lines right above are headings of higher levels."""
+    count = 0
+    while place - count > 0 and (number := number_of(lines[place - count - 1])) and number.depth <= 2:
+        below = number_of(lines[place - count])
+        if below is None or number.depth >= below.depth:
+            break
+        count += 1
+    return count
 
 
 def _label(line: str) -> tuple[str, str]:

@@ -2,11 +2,12 @@
 
 import csv
 import re
+from dataclasses import replace
 
 from gongkai.chinese.characters import HAN
 from gongkai.chinese.traditional import simplified
 from gongkai.reading.characters import is_traditional
-from gongkai.reading.document import Block, Document, Grid, Paragraph
+from gongkai.reading.document import Block, Document, Grid, Line, Paragraph, make_cell
 from gongkai.reading.layouts.align import is_limit, is_units
 from gongkai.reading.layouts.bars import bar_lines, bar_rows
 from gongkai.reading.layouts.cells import grid_of_pieces
@@ -22,8 +23,9 @@ from gongkai.reading.layouts.tabs import comma_rows, tab_cells, tab_rows
 from gongkai.reading.layouts.unparted import grid_of_run
 from gongkai.reading.layouts.wrapped import unwrapped
 from gongkai.reading.tables.heads import DEADLINE_HEAD, Role, is_head, meanings
+from gongkai.reading.tables.infer import infer_columns
 from gongkai.reading.tables.sideways import is_table_head
-from gongkai.reading.words.numbering import number_of
+from gongkai.reading.words.numbering import circled_apart, number_of
 from gongkai.reading.words.unit_names import split_outside_brackets
 
 #: A page copied by machine puts the sound behind a character: 落实(shí).
@@ -52,6 +54,7 @@ def blocks_of(text: str) -> Document:
         record_blocks,
         _one_a_line,
         _run_together,
+        _bars_without_heads,
         _prose,
     ):
         if blocks := layout(lines):
@@ -63,7 +66,8 @@ def blocks_of(text: str) -> Document:
 
 
 def _prose(lines: list[str]) -> list[Block] | None:
-    apart = drawn_apart(with_breaks("\n".join(unwrapped(without_rules(lines)))).split("\n"))
+    points = [part for line in lines for part in circled_apart(line)]
+    apart = drawn_apart(with_breaks("\n".join(unwrapped(without_rules(points)))).split("\n"))
     whole = with_units_in_brackets(apart)
     return prose_blocks(whole) or _asked(whole)
 
@@ -76,6 +80,26 @@ def _asked(lines: list[str]) -> list[Block] | None:
         for line in block.lines[1:] if isinstance(block, Grid) else []:
             line.doubts.append("没有单位栏或括号，由“请……”“……要……”的句子推断，请核对")
     return blocks
+
+
+_BAR = re.compile(r"[|｜│┃║]")
+
+
+def _bars_without_heads(lines: list[str]) -> list[Block] | None:
+    """Rows of cells parted by bars that no heads stand above: what they hold is told later, and every row says so."""
+    counts = [len(_BAR.findall(line)) for line in lines]
+    start = next(
+        (n for n, count in enumerate(counts) if count >= 2 and counts[n : n + 3] == [count] * 3), None
+    )
+    if start is None:
+        return None
+    end = next((n for n in range(start, len(lines)) if counts[n] != counts[start]), len(lines))
+    cells = [[part.strip() for part in _BAR.split(line)] for line in lines[start:end]]
+    if all(not row[0] and not row[-1] for row in cells):
+        cells = [row[1:-1] for row in cells]
+    grid = Grid([Line([make_cell(text) for text in row]) for row in cells], exact=False)
+    known = infer_columns(Grid([replace(line) for line in grid.lines], exact=False))
+    return [*_paragraphs(lines[:start]), grid, *_paragraphs(lines[end:])] if known else None
 
 
 def _paragraphs(lines: list[str]) -> list[Block]:

@@ -47,9 +47,23 @@ def _heads(lines: list[Line], place: int, width: int) -> tuple[list[str], int]:
         printed = [cell.text for cell in below.cells if cell.text]
         if printed and all(len(bare_head(x)) <= 10 for x in printed) and is_head_row(both):
             return both, 2
+    if below and _only_below_wide(lines[place], below):
+        both = [cell.text or up for cell, up in zip(below.cells, first, strict=True)]
+        if is_head_row(both):
+            return both, 2
     if is_head_row(first):
         return first, 1
     return [], 0
+
+
+def _only_below_wide(heads: Line, below: Line) -> bool:
+    """责任 over 牵头 and 配合, and nothing below the other heads: all that a line prints stands below heads of several columns, and is short."""
+    if len(heads.cells) != len(below.cells):
+        return False
+    left = [cell.state is State.LEFT for cell in heads.cells]
+    wide = [own or after for own, after in zip(left, [*left[1:], False], strict=True)]
+    printed = [n for n, cell in enumerate(below.cells) if cell.text]
+    return len(printed) >= 2 and all(wide[n] and len(bare_head(below.cells[n].text)) <= 10 for n in printed)
 
 
 def _reaching(heads: list[str], exact: bool) -> list[str]:

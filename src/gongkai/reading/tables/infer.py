@@ -18,7 +18,7 @@ _HEADS = {
 
 
 def infer_columns(grid: Grid) -> Table | None:
-    """Return the table where one column holds sentences and one or two right of it hold units; None otherwise."""
+    """Return the table where one column holds sentences, or stands beside one of limits, and one or two hold units; None otherwise."""
     columns = [_texts(grid, place) for place in range(grid.width)]
     lengths = [sum(map(len, texts)) for texts in columns]
     if len(grid.lines) < 2 or not 3 <= grid.width <= 9 or not any(lengths):
@@ -26,7 +26,8 @@ def infer_columns(grid: Grid) -> Table | None:
     measure = lengths.index(max(lengths))
     units = [n for n, texts in enumerate(columns) if n != measure and _share(texts, is_units) >= 0.8]
     ended = sum(text.endswith(("。", "；")) for text in columns[measure])
-    if not 1 <= len(units) <= 2 or ended * 3 < 2 * len(columns[measure]):
+    timed = any(_share(texts, is_limit) >= 0.6 for n, texts in enumerate(columns) if n != measure)
+    if not 1 <= len(units) <= 2 or (ended * 3 < 2 * len(columns[measure]) and not timed):
         return None
     roles = [Role.SECTION if n < measure else Role.EXTRA for n in range(grid.width)]
     roles[measure] = Role.MEASURE

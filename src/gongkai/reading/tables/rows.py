@@ -57,7 +57,7 @@ class Carry:
 
 #: What is written under a table by whoever fills it in, and sums.
 _FILLED_IN = re.compile(
-    r"(?:[合总小]\s*计)$|(?:填[表报写]|制表|审[核批]|经办)(?:人|单位|部门|日期|时间)?(?:签[字名])?\s*[:：]"
+    r"(?:[合总小]\s*计)(?:[：:].{0,12})?$|(?:填[表报写]|制表|审[核批]|经办)(?:人|单位|部门|日期|时间)?(?:签[字名])?\s*[:：]"
 )
 
 
@@ -66,6 +66,7 @@ def read_lines(table: Table, leftovers: list[str], carry: Carry | None = None) -
     carry = carry or Carry()
     unmarked = table.exact and _merges_unmarked(table)
     own = _rows_have_own_headings(table)
+    among = _holds_headings(table)
     tasks = any(column.role is Role.SECTION for column in table.columns)
     drafts: list[Draft] = []
     for heading in table.headings:
@@ -85,7 +86,7 @@ def read_lines(table: Table, leftovers: list[str], carry: Carry | None = None) -
             leftovers.append(" ".join(cell.text for cell in line.cells if cell.text))
             carry.page = line.page
             continue
-        if (alone := _alone(line, table)) is not None:
+        if (alone := _alone(line, table, among=among)) is not None:
             _full_width(alone, carry, leftovers, over_tasks=tasks)
             continue
         draft = _draft(line, table, carry, unmarked=unmarked, own=own)
@@ -144,7 +145,9 @@ def _rows_have_own_headings(table: Table) -> bool:
     if place is None or table.exact:
         return False
     rows = [
-        line.cells[place] for line in table.lines if place < len(line.cells) and _alone(line, table) is None
+        line.cells[place]
+        for line in table.lines
+        if place < len(line.cells) and _alone(line, table, among=False) is None
     ]
     numbers = [number_of(cell.text) for cell in rows if cell.state is State.PRINTED]
     return len(rows) > 2 and len(numbers) == len(rows) and all(n and n.depth == 3 for n in numbers)
@@ -157,8 +160,26 @@ def _merges_unmarked(table: Table) -> bool:
     return State.COVERED not in states and State.EMPTY in states
 
 
-def _alone(line: Line, table: Table) -> str | None:
-    """Return the text of a line that is one cell over the whole width (or the only one printed)."""
+def _holds_headings(table: Table) -> bool:
+    """True where headings (一、) and points (1.) stand in one column, the points beside units and the headings beside nothing."""
+    place = table.place(Role.MEASURE)
+    if place is None or table.place(Role.SECTION) is not None:
+        return False
+    depths = [
+        number.depth if (number := number_of(line.cells[place].text)) else 0
+        for line in table.lines
+        if place < len(line.cells)
+        and line.cells[place].text
+        and sum(bool(cell.text) for cell in line.cells) > 1
+    ]
+    return len(depths) >= 2 and all(depth >= 3 for depth in depths)
+
+
+def _alone(line: Line, table: Table, *, among: bool) -> str | None:
+    """Return the text of a line that is one cell over the whole width (or the only one printed).
+
+    `among` says that headings stand in the column of the measures.
+    """
     printed = [n for n, cell in enumerate(line.cells) if cell.state is State.PRINTED]
     if len(printed) != 1:
         return None
@@ -166,7 +187,8 @@ def _alone(line: Line, table: Table) -> str | None:
     others = [one.state for n, one in enumerate(line.cells) if n != printed[0]]
     spread = all(state is State.LEFT for state in others) and printed[0] == 0 and len(others) > 0
     number = number_of(cell.text)
-    heading = bool(number and number.depth <= 2) and table.columns[printed[0]].role is not Role.MEASURE
+    of_task = table.columns[printed[0]].role is Role.MEASURE and not among
+    heading = bool(number and number.depth <= 2) and not of_task
     note = cell.text.startswith(("注：", "注:", "备注", "说明", "填表"))
     blank = all(state in (State.EMPTY, State.LEFT, State.NONE) for state in others)
     return cell.text if spread or (blank and (heading or note)) else None

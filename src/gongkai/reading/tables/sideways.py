@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 
 from gongkai.reading.document import Cell, Grid, Line, State, make_cell
+from gongkai.reading.tables.apart import with_limits_apart
 from gongkai.reading.tables.cards import from_cards
 from gongkai.reading.tables.heads import Role, bare_head, is_head, is_head_row, meanings
 from gongkai.reading.tables.matrix import from_matrix, is_sign, unit_columns, with_marked_leads
@@ -20,7 +21,8 @@ _PERIOD = re.compile(
 
 def as_plain_grid(grid: Grid, texts: list[str]) -> Grid:
     """Return the grid with one task a row; the grid itself where it has no such columns. `texts` are the paragraphs around it."""
-    return _without_periods(_side_by_side(from_matrix(from_cards(with_marked_leads(grid, texts)), texts)))
+    plain = _side_by_side(from_matrix(from_cards(with_marked_leads(grid, texts)), texts))
+    return _without_periods(with_limits_apart(plain))
 
 
 def with_unit(grid: Grid, name: str) -> Grid:

@@ -3,6 +3,7 @@
 import re
 from calendar import monthrange
 from collections.abc import Callable
+from datetime import date, timedelta
 
 from gongkai.reading.model import Due
 from gongkai.reading.words.due_rules import by_quarter, next_year
@@ -45,12 +46,36 @@ def _year(match: re.Match[str], when: When) -> Due | None:
     return Due("by_date", match[0], date=iso_day(year, 12, 31)) if year else None
 
 
+def _quarter_of_sheet(match: re.Match[str], when: When) -> Due | None:
+    month = 3 * int(match["n"])
+    return _last_day(match[0], int(match["year"] or 0) or next_year(when, month), month, None)
+
+
+#: The day a spreadsheet counts from.
+_FIRST_DAY = date(1899, 12, 30)
+
+
+def _day_of_sheet(match: re.Match[str], when: When) -> Due | None:
+    """A day as a spreadsheet keeps it: days since the end of 1899; never far from the notice's own year, and asked."""
+    day = _FIRST_DAY + timedelta(days=int(match[0]))
+    if when.year is not None and abs(day.year - when.year) > 2:
+        return None
+    return Due(
+        "by_date",
+        match[0],
+        date=day.isoformat(),
+        doubt=f"“{match[0]}”像是表格里的日期数字，按{day}读取，请核对",
+    )
+
+
 def _rhythm(match: re.Match[str], when: When) -> Due | None:
     return Due("recurring", match[0], period=PERIODS[match["p"]])
 
 
 _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], When], Due | None]], ...] = (
     (re.compile(rf"^{YEAR}?(?P<q>第?[一二三四1-4]季度|上半年|下半年)$"), by_quarter),
+    (re.compile(r"^(?:(?P<year>20\d\d)年?)?[Qq](?P<n>[1-4])$"), _quarter_of_sheet),
+    (re.compile(r"^[45]\d{4}$"), _day_of_sheet),
     (re.compile(r"^每年(?P<m>\d{1,2})月(?:份)?$"), _every_month),
     (re.compile(r"^(?P<year>20\d\d)[./-](?P<m>\d{1,2})(?:月?(?:底前?)?)$"), _month_of_year),
     (

@@ -35,7 +35,7 @@ def find_dues(text: str, when: When) -> list[Found]:
                 taken.append(Found(start, end, due))
                 claimed[start:end] = b"\x01" * (end - start)
     taken.sort(key=lambda one: one.start)
-    found = [_with_context(text, one, when) for one in _with_parts(text, taken)]
+    found = [_with_context(text, one, when) for one in _counted_by_day(text, _with_parts(text, taken))]
     dues = dated([one.due for one in found], when)
     return [replace(one, due=due) for one, due in zip(found, dues, strict=True)]
 
@@ -82,6 +82,25 @@ def _with_parts(text: str, found: list[Found]) -> list[Found]:
             parts = (*previous.due.of_which, OfWhich(who, one.due.count or 0))
             words = text[previous.start : one.end]
             out[-1] = Found(previous.start, one.end, replace(previous.due, of_which=parts, text=words))
+        else:
+            out.append(one)
+    return out
+
+
+_STOPS = re.compile(r"[，,。；;、：:（）()\n]")
+
+
+def _counted_by_day(text: str, found: list[Found]) -> list[Found]:
+    """年底前开展不少于3次 is one limit: so often in the year; 10月底前不少于3场 ends with October, the count stays in the words."""
+    out: list[Found] = []
+    for one in found:
+        day = out[-1] if out else None
+        loose = one.due.kind == "times" and one.due.period == "unspecified"
+        if day and loose and day.due.kind == "by_date" and not _STOPS.search(text[day.end : one.start]):
+            words = text[day.start : one.end]
+            whole_year = str(day.due.date).endswith("-12-31")
+            due = replace(one.due, period="year", text=words) if whole_year else replace(day.due, text=words)
+            out[-1] = Found(day.start, one.end, due)
         else:
             out.append(one)
     return out
@@ -144,10 +163,13 @@ def read_limit(cell: str, when: When) -> list[Due]:
     return found
 
 
+_ONCE = re.compile(r"(?<=[月度年])各?[1一]次$")
+
+
 def _one_by_one(text: str, when: When) -> list[Due]:
     """`3月、6月、9月`, `2024.4、2024.10`: a limit for each, where every part is one by itself."""
     parts = re.split(r"[、，,；;]", re.sub(r"(?:各?(?:更新|公开|公布|发布|完成))?(?:[1一]次)?$", "", text))
-    dues = [bare_limit(part, when) for part in parts] if 1 < len(parts) <= 12 else []
+    dues = [bare_limit(_ONCE.sub("", part), when) for part in parts] if 1 < len(parts) <= 12 else []
     known = [due for due in dues if due and due.kind == "by_date"]
     if len(known) < 2 or len(known) != len(dues):
         return []

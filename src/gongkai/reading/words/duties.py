@@ -224,7 +224,9 @@ def with_limit(duties: tuple[Duty, ...], cell: str, context: Context) -> tuple[t
     if not limits:
         return duties, not cell.strip()
     first = limits[0]
-    if any(duty.due is None for duty in duties):
+    if first.kind == "by_date" and any(_only_counts(duty.due) for duty in duties):
+        duties = tuple(_counted_until(duty, first) for duty in duties)
+    elif any(duty.due is None for duty in duties):
         duties = tuple(replace(duty, due=first) if duty.due is None else duty for duty in duties)
     elif not any(_same(duty.due, first) for duty in duties):
         again = replace(duties[0], due=first) if len(duties) == 1 else Duty(cell.strip(), due=first)
@@ -233,6 +235,19 @@ def with_limit(duties: tuple[Duty, ...], cell: str, context: Context) -> tuple[t
         Duty(cell.strip(), due=due) for due in limits[1:] if not any(_same(x.due, due) for x in duties)
     )
     return (*duties, *more), True
+
+
+def _only_counts(due: Due | None) -> bool:
+    """不少于3场 alone does not say until when."""
+    return due is not None and due.kind == "times" and due.period == "unspecified"
+
+
+def _counted_until(duty: Duty, limit: Due) -> Duty:
+    """The limit beside a count that names no period is its last day; the end of a year makes it so often a year."""
+    if duty.due is None or not _only_counts(duty.due):
+        return duty if duty.due else replace(duty, due=limit)
+    whole_year = str(limit.date).endswith("-12-31")
+    return replace(duty, due=replace(duty.due, period="year") if whole_year else limit)
 
 
 def _same(one: Due | None, other: Due) -> bool:

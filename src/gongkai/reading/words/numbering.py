@@ -8,6 +8,7 @@ from gongkai.chinese.numerals import to_int
 #: Depth → how a number of that depth looks at the beginning of a paragraph.
 STYLES: tuple[tuple[int, re.Pattern[str]], ...] = (
     (1, re.compile(r"第?([一二三四五六七八九十百]{1,4})(?:、|部分[：:、\s]|[．.](?!\d)|章[\s　])")),
+    (1, re.compile(r"([Ⅰ-Ⅻ])\s?[、.．:：\s]")),
     (
         1,
         re.compile(
@@ -23,7 +24,7 @@ STYLES: tuple[tuple[int, re.Pattern[str]], ...] = (
     (5, re.compile(r"(\d{1,2})[）)]")),
     (5, re.compile(r"([①-⑳])")),
 )
-_RANGES = (("①", "⑳"), ("⑴", "⑽"), ("⒈", "⒑"))
+_RANGES = (("Ⅰ", "Ⅻ"), ("①", "⑳"), ("⑴", "⑽"), ("⒈", "⒑"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,16 @@ def without_number(paragraph: str) -> str:
 _INLINE = re.compile(
     r"(?<=[。！])\s*(?=\d{1,2}[．.、](?!\d+[亿万倍%％.])|[（(]\d{1,2}[）)])|(?<=[；;])\s*(?=[（(]\d{1,2}[）)])"
 )
+
+
+_CIRCLED = re.compile(r"(?<=[。；;：:！）)\s])\s*(?=[①-⑳])")
+
+
+def circled_apart(line: str) -> list[str]:
+    """Cut a line in which ①…②…③… run on behind each other, each behind the end of another; the line alone where they do not count on."""
+    pieces = [piece.strip() for piece in _CIRCLED.split(line) if piece.strip()]
+    numbers = [number.value for piece in pieces if (number := number_of(piece)) and number.depth == 5]
+    return pieces if len(numbers) >= 3 and numbers == list(range(1, len(numbers) + 1)) else [line]
 
 
 def split_inline(paragraph: str) -> list[str]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from gongkai.chinese.characters import HAN
 from gongkai.reading.words.clauses import Part, clauses_of, does_and_helps
 from gongkai.reading.words.persons import are_persons
 from gongkai.reading.words.unit_names import AND_SO_ON, ENDS_AS_UNIT, is_group, split_outside_brackets
@@ -227,8 +228,24 @@ def _add(name: str, units: Units, *, leading: bool) -> None:
     _keep(name, units, leading=leading)
 
 
+#: 市司法局（2项）: how many tasks stand below the heading.
+_COUNTED = re.compile(r"[（(]共?\s?(?:\d{1,3}|[一二三四五六七八九十]{1,3})\s?[项条件个][）)]$")
+#: 市教育局（5月）: by when, and no part of the name.
+_LIMIT_BEHIND = re.compile(
+    r"[（(](?P<when>(?:20\d\d年)?\d{1,2}月[底末]?(?:\d{1,2}日)?[前底]?|第?[一二三四1-4]季度末?前?|[上下]半年|年底前?|全年)[）)]$"
+)
+#: 技术：市大数据局: a label that no rule knows, in front of a name.
+_ODD_LABEL = re.compile(rf"(?P<label>[{HAN}]{{2,6}})[:：]\s*(?P<name>[{HAN}（）()]{{3,30}})$")
+
+
 def _keep(name: str, units: Units, *, leading: bool) -> None:
-    name = name.strip("：: ")
+    name = _COUNTED.sub("", name.strip("：: "))
+    if match := _LIMIT_BEHIND.search(name):
+        units.doubts.append(f"“{name}”括号中的“{match['when']}”没有作为时限，请核对")
+        name = name[: match.start()]
+    if (match := _ODD_LABEL.match(name)) and ENDS_AS_UNIT.search(match["name"]):
+        units.doubts.append(f"“{name}”按不牵头的单位读取")
+        name, leading = match["name"], False
     if not name or set(name) <= set("—–－-―/"):
         return
     if (leading, name) in units.seen:
