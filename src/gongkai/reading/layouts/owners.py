@@ -227,7 +227,11 @@ def _doing(who: str, verb: str, others: str = "") -> Owners:
 def _bare_units(inner: str, habits: Habits) -> Owners:
     """`（经发局、招商局，5月底前）`: units and nothing else but a limit."""
     units, limit = _without_limits(inner)
-    return Owners("", units, limit, guessed=not habits.bare) if _all_units(AND_SO_ON.sub("", units)) else Owners()
+    return (
+        Owners("", units, limit, guessed=not habits.bare)
+        if _all_units(AND_SO_ON.sub("", units))
+        else Owners()
+    )
 
 
 def _without_limits(text: str) -> tuple[str, str]:
