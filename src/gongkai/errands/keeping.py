@@ -7,6 +7,7 @@ from django_tasks_db.models import DBTaskResult
 
 from gongkai.errands.models import Errand, WorkerSeen
 from gongkai.errands.states import CLOSED, State
+from gongkai.errands.taking import erase
 from gongkai.files.store import forget
 
 #: Rows of the queue, once they are done; what a refused one was handed (so that its text can be mended); errands that ended.
@@ -25,6 +26,7 @@ def tidy(now: datetime | None = None) -> dict[str, int]:
         digest = errand.file_id
         Errand.objects.filter(pk=errand.pk).update(file=None)
         released += bool(digest and forget(digest))
+    erased = erase(moment)
     dropped, _ = Errand.objects.filter(state__in=CLOSED, ended_at__lt=moment - ERRANDS).delete()
     WorkerSeen.objects.filter(seen_at__lt=moment - QUEUE).delete()
-    return {"dropped": dropped, "released": released}
+    return {"dropped": dropped, "released": released, "erased": erased}

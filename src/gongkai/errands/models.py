@@ -1,11 +1,17 @@
 """Errands, and the workers that were seen."""
 
+from datetime import datetime, timedelta
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
 from gongkai.errands.states import ERRAND, OPEN, State
 from gongkai.files.models import StoredFile
+from gongkai.vault.fields import EncryptedTextField
+
+#: A file that was made waits so long for the one who asked; once taken it can be taken again so long, where the line broke.
+KEPT, REPEATED = timedelta(days=3), timedelta(minutes=10)
 
 
 class Errand(models.Model):
@@ -77,6 +83,46 @@ class Errand(models.Model):
     def percent(self) -> int | None:
         """How far it is, where it can be counted."""
         return min(100, self.done * 100 // self.total) if self.total else None
+
+
+class ExportQuerySet(models.QuerySet["Export"]):
+    """Files that were made."""
+
+    def ready(self, now: datetime) -> "ExportQuerySet":
+        """Those that can be taken."""
+        there = self.exclude(stored=None).filter(keep_until__gt=now)
+        return there.filter(Q(taken_at=None) | Q(taken_at__gt=now - REPEATED))
+
+
+class Export(models.Model):
+    """A file that an errand made for the one who asked. Its bytes are encrypted; `shown` are the numbers of its rows, `posts` a mark of who asked."""
+
+    errand = models.OneToOneField(Errand, models.CASCADE, related_name="export", verbose_name="作业")
+    name = models.CharField("文件名", max_length=200)
+    type = models.CharField("类型", max_length=120)
+    size = models.PositiveBigIntegerField("大小")
+    stored = models.ForeignKey(
+        StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="文件"
+    )
+    key = EncryptedTextField("文件密钥", blank=True)
+    shown = models.BinaryField("所含记录")
+    posts = models.CharField("任职标识", max_length=64, blank=True)
+    made_at = models.DateTimeField("生成时间", default=timezone.now)
+    keep_until = models.DateTimeField("保留到")
+    taken_at = models.DateTimeField("下载时间", null=True, blank=True)
+
+    objects = ExportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "导出文件"
+
+    def __str__(self) -> str:
+        return self.name
+
+    def ready(self, now: datetime) -> bool:
+        """Whether it can be taken."""
+        late = self.taken_at is not None and self.taken_at <= now - REPEATED
+        return self.stored_id is not None and self.keep_until > now and not late
 
 
 class WorkerSeen(models.Model):

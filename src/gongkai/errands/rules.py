@@ -1,7 +1,7 @@
 """Who may do what with errands."""
 
 from gongkai.acts.actors import Actor
-from gongkai.errands.models import Errand
+from gongkai.errands.models import Errand, Export
 from gongkai.units.humans import is_own_login
 from gongkai.units.models import Role
 
@@ -19,3 +19,13 @@ def asks(by: Actor, _: object = None) -> list[str]:
 def stops(by: Actor, errand: Errand) -> list[str]:
     """Whoever asked for it, and the administrator."""
     return [] if is_own_login(by, errand.account) or not keeps(by) else ["只有发起人和系统管理员可以取消。"]
+
+
+def jobs(by: Actor, _: object = None) -> list[str]:
+    """Jobs alone."""
+    return [] if by.system else ["由系统处理。"]
+
+
+def takes(by: Actor, export: Export) -> list[str]:
+    """Whoever asked, and nobody else: the file holds what that person may see."""
+    return [] if is_own_login(by, export.errand.account) else ["只有发起人可以下载。"]

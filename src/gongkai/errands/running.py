@@ -25,6 +25,7 @@ from gongkai.errands.states import LEASE, State
 from gongkai.units.actors import actor_of
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import User
     from django.db.models import QuerySet
 
 LOG = logging.getLogger("gongkai.errands")
@@ -78,12 +79,19 @@ class Running:
         Raises:
             Refused: the account is gone or closed.
         """
-        if self.errand.account is None:
-            return SYSTEM
-        user = get_user_model().objects.filter(pk=self.errand.account, is_active=True).first()
+        return SYSTEM if self.errand.account is None else actor_of(self.user)
+
+    @property
+    def user(self) -> "User":
+        """The account of who asked.
+
+        Raises:
+            Refused: it is gone or closed, or a job asked.
+        """
+        user = get_user_model().objects.filter(pk=self.errand.account or -1, is_active=True).first()
         if user is None:
             raise Refused("发起人的账号已经停用。")
-        return actor_of(user)
+        return user
 
     def say(self, words: str, done: int = 0, total: int = 0) -> None:
         """Say how far it is, for whoever waits.

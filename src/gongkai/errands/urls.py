@@ -10,4 +10,5 @@ urlpatterns = [
     path("<int:pk>/", views.one, name="one"),
     path("<int:pk>/progress/", views.progress, name="progress"),
     path("<int:pk>/do/", views.do, name="do"),
+    path("<int:pk>/take/", views.take, name="take"),
 ]

@@ -4,17 +4,18 @@ from datetime import timedelta
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from gongkai.acts.pages import does
-from gongkai.errands import asking
+from gongkai.errands import asking, taking
 from gongkai.errands.kinds import KINDS
-from gongkai.errands.models import Errand
+from gongkai.errands.models import Errand, Export
 from gongkai.errands.queries import figures, visible_to
-from gongkai.errands.rules import keeps
+from gongkai.errands.rules import keeps, takes
 from gongkai.errands.states import CLOSED, OPEN, State
 from gongkai.ui.asked import whole
 from gongkai.units.actors import actor_of
@@ -81,6 +82,8 @@ def _context(request: HttpRequest, pk: int) -> dict[str, object]:
         "errand": errand,
         "seen": f"{errand.state} {errand.attempts} {errand.words} {errand.done} {errand.cancelling} {late}",
         "kind": kind.label if kind else errand.kind,
+        "from": errand.facts.get("back", ""),
+        **_export(request, errand),
         "back": (words, reverse(name)) if name else None,
         "again": kind.again(errand.pk, errand.facts) if kind and kind.again else "",
         "late": late,
@@ -88,6 +91,26 @@ def _context(request: HttpRequest, pk: int) -> dict[str, object]:
         "may_cancel": not asking.cancel.why_not(errand, by=actor_of(request.user)),
         "may_keep": errand.state == State.DEAD and not keeps(actor_of(request.user)),
     }
+
+
+def _export(request: HttpRequest, errand: Errand) -> dict[str, object]:
+    """What the page says of a file that was made: whether it can be taken, by whom."""
+    export = Export.objects.filter(errand=errand).select_related("errand").first()
+    if export is None:
+        return {}
+    mine = not takes(actor_of(request.user), export)
+    return {"export": export, "mine": mine, "ready": export.ready(timezone.now())}
+
+
+@require_POST
+def take(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The file that was made, for whoever asked."""
+    export = get_object_or_404(
+        Export.objects.select_related("errand", "stored"), errand__in=visible_to(request.user), errand=pk
+    )
+    if not does(request, lambda: taking.take(export, by=actor_of(request.user))):
+        return redirect("errands:one", pk)
+    return taking.answer_of(export)
 
 
 @require_POST

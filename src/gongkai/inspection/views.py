@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from gongkai.acts.action import Refused
 from gongkai.acts.pages import does, does_form
+from gongkai.errands.exports import may_be_long
 from gongkai.errands.queries import visible_to as errands_visible_to
 from gongkai.inspection import actions, queries
 from gongkai.inspection.actions import USUAL_DAYS, barred
@@ -230,6 +231,9 @@ def step(request: HttpRequest, number: int) -> HttpResponse:
     return answer
 
 
+@may_be_long(
+    "inspection.findings", "检查问题", rows=lambda request, number: _run(request, number)[1].findings.all()
+)
 @require_GET
 def export(request: HttpRequest, number: int) -> HttpResponse:
     """The findings of a run as a spreadsheet."""

@@ -13,13 +13,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from gongkai.acts.chain import history
 from gongkai.acts.pages import does, does_form
-from gongkai.editions.models import Website
+from gongkai.editions.models import Shelf, Website
+from gongkai.errands.exports import may_be_long
 from gongkai.files.serving import serve_stored
 from gongkai.files.store import receive
 from gongkai.platform import actions, forms, queries, rules
 from gongkai.platform.models import Funding, RegulationKind, Upkeep
 from gongkai.platform.sheets import DRILLS, LOGS, PLACES
-from gongkai.platform.whole import export_whole
+from gongkai.platform.whole import export_whole, texts_of
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.answers import file_answer
 from gongkai.ui.asked import whole
@@ -222,6 +223,12 @@ def text_file(request: HttpRequest, what: str, number: int, row: int) -> FileRes
     return serve_stored(kept.stored, kept.file_name)
 
 
+def _texts(request: HttpRequest, number: int) -> QuerySet[Shelf]:
+    _, found = _found(request, "site", number)
+    return texts_of(found.website) if found.website else Shelf.objects.none()
+
+
+@may_be_long("platform.whole", "整站", rows=_texts, most=200)
 @require_POST
 def whole_site(request: HttpRequest, number: int) -> HttpResponseBase:
     """The whole site as a file to be taken along; that it was taken is on the log."""

@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from gongkai.editions.models import Address, Column, EditionContent, Shelf, Website
@@ -92,13 +93,17 @@ class _Bundle:
         return self.files[digest]
 
 
+def texts_of(website: Website) -> QuerySet[Shelf]:
+    """Return the places where texts of a site stand, as the public reads them."""
+    return shelf_visible_to(ANONYMOUS).filter(website=website, column__isnull=False, direct=True)
+
+
 def _texts(website: Website, made: _Bundle) -> Iterator[dict[str, object]]:
     """Yield the rows of the table, and put texts and files into the .zip."""
     paths = dict(Address.objects.filter(website=website, current=True).values_list("document", "path"))
     columns = {one.pk: one for one in Column.objects.filter(website=website)}
     seen: set[int] = set()
-    rows = shelf_visible_to(ANONYMOUS).filter(website=website).filter(column__isnull=False, direct=True)
-    for shelf in rows.select_related("document__body").order_by("document", "pk").iterator(500):
+    for shelf in texts_of(website).select_related("document__body").order_by("document", "pk").iterator(500):
         if shelf.document_id in seen:
             continue
         seen.add(shelf.document_id)

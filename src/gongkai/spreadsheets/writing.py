@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from gongkai.spreadsheets.cells import GUIDE
+from gongkai.ui.steps import counted
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell
@@ -62,7 +63,7 @@ def write_csv(sheet: "Sheet", rows: Iterable[object]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, quoting=csv.QUOTE_ALL)
     writer.writerow([column.head for column in sheet.columns])
-    for row in rows:
+    for row in counted(rows):
         writer.writerow([_csv_cell(column.value_of(row)) for column in sheet.columns])
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
@@ -88,9 +89,14 @@ def write_xlsx(sheet: "Sheet", rows: Iterable[object], *, guide: bool = True) ->
     _prepare(page, sheet)
     page.append([_head_cell(page, column) for column in sheet.columns])
     count = 1
-    for row in rows:
-        page.append([_xlsx_cell(page, column.value_of(row)) for column in sheet.columns])
-        count += 1
+    try:
+        for row in counted(rows):
+            page.append([_xlsx_cell(page, column.value_of(row)) for column in sheet.columns])
+            count += 1
+    except BaseException:  # cancelled, or a row that cannot be read: openpyxl's file of the page goes, too
+        page.close()
+        page._writer.cleanup()  # type: ignore[attr-defined]
+        raise
     page.auto_filter.ref = f"A1:{_letter(len(sheet.columns))}{count}"
     if guide:
         _guide(book.create_sheet(GUIDE), sheet)

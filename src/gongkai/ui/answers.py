@@ -46,6 +46,16 @@ def stream(lines: Iterable[str], name: str, kind: str) -> StreamingHttpResponse:
     return answer
 
 
+def blocks(content: Iterable[bytes], name: str, kind: str, size: int) -> StreamingHttpResponse:
+    """Return a file of a known size that is read while it is sent, for whoever asked alone: nobody on the way may keep a copy."""
+    answer = StreamingHttpResponse(content, content_type=kind)
+    answer.headers["Content-Disposition"] = attachment(name)
+    answer.headers["Content-Length"] = str(size)
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
 def is_kept(answer: HttpResponse) -> bool:
     """Whether an answer is a file to be kept, not a page."""
     return answer.headers.get("Content-Disposition", "").startswith("attachment")

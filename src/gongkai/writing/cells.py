@@ -35,7 +35,7 @@ def put_text(cell: "_CellOrMergedCell", value: CellValue) -> "Cell":
 def put_row(page: "Worksheet", values: Sequence[CellValue]) -> int:
     """Put values into the row behind the last one; return its number."""
     page.append([""])
-    at = int(page.max_row)
+    at = int(page._current_row)  # type: ignore[attr-defined]  # `max_row` walks over all cells
     for column, value in enumerate(values, 1):
         put_text(page.cell(at, column), value)
     return at

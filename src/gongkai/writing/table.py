@@ -5,14 +5,19 @@ Numbers are numbers, dates are dates; lights are fills with their word; sums sta
 
 import io
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 from gongkai.writing.cells import put_row
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from openpyxl.cell import _CellOrMergedCell
+    from openpyxl.styles.cell_style import StyleArray
     from openpyxl.worksheet.worksheet import Worksheet
 
 #: Light → its word and its fill; the word tells it where there is no colour.
@@ -79,6 +84,8 @@ class Progress:
     units: Sequence[UnitLine]
 
 
+#: The row below the title and the heads.
+FIRST = 3
 _MEASURES = (
     ("序号", 6),
     ("工作任务", 24),
@@ -123,7 +130,8 @@ def progress_xlsx(made: Progress) -> bytes:
 
 def _measures(page: "Worksheet", made: Progress) -> None:
     _head(page, made, _MEASURES)
-    for line in made.measures:
+    styles = Styles()
+    for at, line in enumerate(made.measures, FIRST):
         put_row(
             page,
             [
@@ -140,20 +148,19 @@ def _measures(page: "Worksheet", made: Progress) -> None:
                 None,
             ],
         )
-        at = page.max_row
-        _light(page.cell(at, 9), line.light)
+        _light(styles, page.cell(at, 9), line.light)
         total, done = _letter(10), f"{_letter(11)}{at}+{_letter(12)}{at}"
         share = page.cell(at, len(_MEASURES), f'=IF({total}{at}=0,"",({done})/{total}{at})')
         share.number_format = "0%"
     _sums(page, len(made.measures))
-    _finish(page, _MEASURES, dates=(7, 8), wrapped=(2, 3, 4, 5))
+    _finish(page, styles, _MEASURES, dates=(7, 8), wrapped=(2, 3, 4, 5))
 
 
 def _sums(page: "Worksheet", count: int) -> None:
     """Write the sums as formulas, so that they hold where somebody filters or mends a row."""
     from openpyxl.styles import Font
 
-    at, top, last = page.max_row + 1, 3, 2 + count
+    at, top, last = FIRST + count, FIRST, FIRST - 1 + count
     page.cell(at, 1, "合计")
     for column in range(10, 10 + len(FIGURES)):
         letter = _letter(column)
@@ -165,7 +172,8 @@ def _sums(page: "Worksheet", count: int) -> None:
 
 def _units(page: "Worksheet", made: Progress) -> None:
     _head(page, made, _UNITS)
-    for line in made.units:
+    styles = Styles()
+    for at, line in enumerate(made.units, FIRST):
         put_row(
             page,
             [
@@ -181,11 +189,11 @@ def _units(page: "Worksheet", made: Progress) -> None:
                 line.outcome,
             ],
         )
-        _light(page.cell(page.max_row, 7), line.light)
-    at = page.max_row + 1
+        _light(styles, page.cell(at, 7), line.light)
+    at = FIRST + len(made.units)
     page.cell(at, 1, "合计")
     page.cell(at, 5, f"=COUNTA(E3:E{at - 1})" if made.units else 0)
-    _finish(page, _UNITS, dates=(8, 9), wrapped=(2,))
+    _finish(page, styles, _UNITS, dates=(8, 9), wrapped=(2,))
 
 
 def _head(page: "Worksheet", made: Progress, columns: Sequence[tuple[str, int]]) -> None:
@@ -202,29 +210,61 @@ def _head(page: "Worksheet", made: Progress, columns: Sequence[tuple[str, int]])
         page.column_dimensions[_letter(place)].width = width
 
 
-def _light(cell: "_CellOrMergedCell", light: str) -> None:
-    from openpyxl.styles import Alignment, PatternFill
+def _light(styles: "Styles", cell: "_CellOrMergedCell", light: str) -> None:
+    def set_on(one: "_CellOrMergedCell") -> None:
+        from openpyxl.styles import Alignment, PatternFill
 
-    cell.fill = PatternFill("solid", fgColor=LIGHTS[light][1])
-    cell.alignment = Alignment(horizontal="center", vertical="top")
+        one.fill = PatternFill("solid", fgColor=LIGHTS[light][1])
+        one.alignment = Alignment(horizontal="center", vertical="top")
+
+    styles.set(cell, light, set_on)
+
+
+class Styles:
+    """The looks of a page's cells: each is put together once, then copied. openpyxl compares a whole look with all others whenever one is set."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[object, bytes], StyleArray] = {}
+
+    def set(
+        self, cell: "_CellOrMergedCell", name: object, set_on: "Callable[[_CellOrMergedCell], None]"
+    ) -> None:
+        """Give a cell what `set_on` sets, beside what it has; `name` says what that is."""
+        key = (name, cell._style.tobytes() if cell.has_style else b"")  # type: ignore[union-attr]
+        known = self._known.get(key)
+        if known is None:
+            set_on(cell)
+            self._known[key] = copy(cell._style)  # type: ignore[union-attr]
+        else:
+            cell._style = copy(known)  # type: ignore[union-attr]
 
 
 def _finish(
-    page: "Worksheet", columns: Sequence[tuple[str, int]], *, dates: Sequence[int], wrapped: Sequence[int]
+    page: "Worksheet",
+    styles: "Styles",
+    columns: Sequence[tuple[str, int]],
+    *,
+    dates: Sequence[int],
+    wrapped: Sequence[int],
 ) -> None:
     """Set formats, what stays in sight, and how it is printed: A3 landscape, as wide as the page, the heads on each."""
     from openpyxl.styles import Alignment, Border, Side
     from openpyxl.worksheet.properties import PageSetupProperties
 
     thin = Side(style="thin", color="BFBFBF")
+
+    def framed(cell: "_CellOrMergedCell", date_in: bool = False, wraps: bool = False) -> None:
+        cell.border = Border(left=thin, right=thin, top=thin, bottom=thin)
+        if date_in:
+            cell.number_format = "yyyy-mm-dd"
+        if wraps:
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+
     rows = page.iter_rows(min_row=2, max_row=page.max_row, max_col=len(columns))
     for number, row in enumerate(rows, 2):
-        for cell in row:
-            cell.border = Border(left=thin, right=thin, top=thin, bottom=thin)
-            if number > 2 and cell.column in dates:
-                cell.number_format = "yyyy-mm-dd"
-            if number > 2 and cell.column in wrapped:
-                cell.alignment = Alignment(wrap_text=True, vertical="top")
+        for place, cell in enumerate(row, 1):
+            kind = (number >= FIRST and place in dates, number >= FIRST and place in wrapped)
+            styles.set(cell, kind, partial(framed, date_in=kind[0], wraps=kind[1]))
     page.freeze_panes = "B3"
     page.auto_filter.ref = f"A2:{_letter(len(columns))}{page.max_row - 1}"
     page.print_title_rows = "1:2"

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
@@ -11,6 +12,7 @@ from gongkai.consultation import actions, queries
 from gongkai.consultation.importing_orders import ORDERS, SHEET
 from gongkai.consultation.models import ExchangeClient, ExchangeOrder
 from gongkai.consultation.rules import supervised
+from gongkai.errands.exports import asks_file, may_be_long
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.units.actors import Actor, staff
 
@@ -25,6 +27,11 @@ class ClientForm(forms.Form):
     )
 
 
+def _seen(request: HttpRequest) -> QuerySet[ExchangeOrder]:
+    return ExchangeOrder.objects.filter(inquiry__in=queries.visible_to(request.user).values("pk"))
+
+
+@may_be_long("consultation.orders", "12345工单", rows=_seen, asked=asks_file)
 def orders(request: HttpRequest) -> HttpResponse:
     """The orders, newest first; with `format=xlsx` all of them in the columns in which they come in."""
     by = staff(request)
@@ -34,7 +41,7 @@ def orders(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, by: Actor, **more: object) -> HttpResponse:
-    rows = ExchangeOrder.objects.filter(inquiry__in=queries.visible_to(request.user).values("pk"))
+    rows = _seen(request)
     governments = supervised(by)
     shown = {
         "rows": rows.select_related("inquiry__entry__body")[:PAGE],

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from gongkai.ledger.clock import light_of
@@ -17,14 +18,21 @@ from gongkai.units.reach import SUPERVISING
 from gongkai.writing.table import FIGURES, MeasureLine, Progress, UnitLine
 
 
-def progress_table(notice: Notice, user: object, *, now: datetime | None = None) -> Progress:
-    """Return the table: all of it for whoever supervises the notice's government, for others what the ledger shows them."""
-    moment, actor = now or timezone.now(), actor_of(user)
+def rows_of(notice: Notice, user: object) -> QuerySet[Assignment]:
+    """Return what stands in the table: all of it for whoever supervises the notice's government, for others what the ledger shows them."""
+    actor = actor_of(user)
     rows = Assignment.objects.filter(notice=notice, entry__year=notice.year)
     if not actor.system and not actor.reaches(*SUPERVISING, path=notice.government.path):
         rows = rows.filter(pk__in=assignments_visible_to(actor).values("pk"))
+    return rows
+
+
+def progress_table(notice: Notice, user: object, *, now: datetime | None = None) -> Progress:
+    """Return the table, of what somebody may see."""
+    moment = now or timezone.now()
+    rows = rows_of(notice, user).select_related("entry__body").prefetch_related("leads")
     by_measure: dict[int, list[Assignment]] = {}
-    for row in rows.select_related("entry__body").prefetch_related("leads").order_by("body__position", "pk"):
+    for row in rows.order_by("body__position", "pk"):
         by_measure.setdefault(row.measure_id, []).append(row)
     measures = list(notice.measures.filter(dropped=False).order_by("position", "pk"))
     numbered = [(place, one) for place, one in enumerate(measures, start=1) if by_measure.get(one.pk)]

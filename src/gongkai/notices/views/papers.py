@@ -1,15 +1,17 @@
 """Task lists and the completion report: on screen, .docx and .xlsx."""
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from gongkai.acts.action import Refused
+from gongkai.errands.exports import asks_file, may_be_long
 from gongkai.ledger.models import Entry
+from gongkai.notices.models import Assignment
 from gongkai.notices.papers import report_name
 from gongkai.notices.queries.leading import lead_report, leads_in
-from gongkai.notices.queries.tasks import completion_report, task_list
+from gongkai.notices.queries.tasks import completion_report, of_body, task_list
 from gongkai.notices.queries.visible import visible_to
 from gongkai.notices.views.shared import attempt, found
 from gongkai.spreadsheets.answers import spreadsheet
@@ -68,6 +70,13 @@ def _chosen(request: HttpRequest) -> tuple[Body | None, int, list[Body]]:
     return body, year_in(request), bodies
 
 
+def _listed(request: HttpRequest) -> QuerySet[Assignment]:
+    body, year, _ = _chosen(request)
+    return of_body(body, year, actor_of(request.user)) if body else Assignment.objects.none()
+
+
+#: A task costs 10 ms in Word.
+@may_be_long("notices.tasks", "任务清单", rows=_listed, most=100, asked=asks_file)
 def tasks(request: HttpRequest) -> HttpResponse:
     """Show a unit's task list of a year; `?as=docx` and `?as=xlsx` hand it out."""
     body, year, bodies = _chosen(request)
@@ -121,6 +130,16 @@ def checked(request: HttpRequest, pk: int, body: int) -> HttpResponse:
     return download(lead_docx(made), f"{lead.label}{notice.year}年牵头任务检查情况.docx", DOCX)
 
 
+def _reported(request: HttpRequest, pk: int) -> QuerySet[Assignment]:
+    """The tasks behind a completion report; none for who may not have it, whom the view tells so."""
+    notice, actor = found(request, pk)
+    rows = Assignment.objects.filter(notice=notice, entry__year=notice.year)
+    if number := whole(request.GET.get("body", "")):
+        return rows.filter(body=number, body__in=[one.pk for one in bodies_for(actor)])
+    return rows if actor.reaches(*SUPERVISING, path=notice.government.path) else rows.none()
+
+
+@may_be_long("notices.report", "完成情况报告", rows=_reported)
 def report(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand out the completion report of a notice, drafted from the ledger: the whole for those who supervise it, `?body=` a unit's own."""
     notice, actor = found(request, pk)

@@ -1,11 +1,14 @@
 """打表: on screen, on an A3 sheet, as a spreadsheet; and what stands in a cell."""
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from gongkai.errands.exports import may_be_long
 from gongkai.law import Light
+from gongkai.notices.models import Assignment
 from gongkai.notices.queries.matrix import cell_entries, matrix, section_titles
-from gongkai.notices.queries.table import progress_table
+from gongkai.notices.queries.table import progress_table, rows_of
 from gongkai.notices.views.shared import found
 from gongkai.ui.answers import DOCX, XLSX, download
 from gongkai.units.models import Body
@@ -29,6 +32,11 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "notices/matrix.html", {"notice": notice, "table": table, "legend": LEGEND})
 
 
+def _rows(request: HttpRequest, pk: int) -> QuerySet[Assignment]:
+    return rows_of(*found(request, pk))
+
+
+@may_be_long("notices.table", "打表", rows=_rows)
 def export(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand the table out as a spreadsheet; `?as=docx` as a paper for the leader."""
     notice, actor = found(request, pk)

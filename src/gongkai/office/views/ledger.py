@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from gongkai.errands.exports import may_be_long
 from gongkai.ledger import queries
 from gongkai.ledger.filters import STANDING, Filter, counts, counts_of_few
 from gongkai.ledger.kinds import KINDS
@@ -109,11 +110,19 @@ def _bodies(actor: Actor) -> list[tuple[int, str]]:
     return [(pk, short or name) for pk, short, name in rows.values_list("pk", "short_name", "name")]
 
 
+def _asked(request: HttpRequest) -> EntryQuerySet:
+    actor = actor_of(request.user)
+    return chosen(request, actor).apply(queries.visible_to(request.user), actor).order_by("pk")
+
+
+@may_be_long(
+    "ledger.entries",
+    "台账",
+    rows=_asked,
+    seen=lambda request: queries.visible_to(request.user),
+    cap=EXPORT_MOST,
+)
 def export(request: HttpRequest) -> HttpResponse:
     """Give the filtered list as a spreadsheet, with the columns that an import takes."""
-    actor = actor_of(request.user)
-    entries = (
-        chosen(request, actor).apply(queries.visible_to(request.user), actor).order_by("pk")[:EXPORT_MOST]
-    )
-    rows = queries.seen_by(actor, entries).iterator(1000)
+    rows = queries.seen_by(actor_of(request.user), _asked(request)[:EXPORT_MOST]).iterator(1000)
     return spreadsheet(LEDGER, rows, f"ledger-{timezone.localdate():%Y%m%d}")

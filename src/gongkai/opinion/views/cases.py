@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from gongkai.acts.pages import does
+from gongkai.errands.exports import asks_file, may_be_long
 from gongkai.opinion import actions
 from gongkai.opinion.facts import CaseFacts
 from gongkai.opinion.forms import PLATFORMS, CollectForm
@@ -36,6 +37,12 @@ FIGURES = Sheet(
 )
 
 
+@may_be_long(
+    "opinion.cases",
+    "政务舆情台账",
+    rows=lambda request: queries.visible_to(request.user),
+    asked=asks_file,
+)
 def cases(request: HttpRequest) -> HttpResponse:
     """The ledger of cases: by tab, unit, kind, field, words; exported as it is shown."""
     by = staff(request)

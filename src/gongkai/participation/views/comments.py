@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from gongkai.acts.pages import does
+from gongkai.errands.exports import asks_file, may_be_long
 from gongkai.intake.queries import files_visible_to
 from gongkai.intake.queries import visible_to as parties_visible_to
 from gongkai.participation import actions, queries, rules
@@ -29,6 +30,12 @@ def _seen(request: HttpRequest, number: int) -> Consultation:
     return found
 
 
+@may_be_long(
+    "participation.comments",
+    "公众意见",
+    rows=lambda request, number: _seen(request, number).comments.all(),
+    asked=asks_file,
+)
 def index(request: HttpRequest, number: int) -> HttpResponse:
     """List the comments of a period: by words, way, point; the loose ones in a tab of their own. Or give them all as a spreadsheet."""
     by = staff(request)

@@ -10,6 +10,7 @@ from gongkai.acts.actors import Actor
 from gongkai.acts.chain import history as log_of
 from gongkai.acts.pages import does, say_wrong
 from gongkai.editions.models import Shelf
+from gongkai.errands.exports import may_be_long
 from gongkai.policies import actions
 from gongkai.policies.chain import chain
 from gongkai.policies.forms.naming import proposals
@@ -40,7 +41,7 @@ from gongkai.ui.asked import whole
 from gongkai.units.actors import staff
 from gongkai.units.models import Body
 
-PER_PAGE = 30
+PER_PAGE, EXPORTED = 30, 10_000
 
 
 def records(request: HttpRequest) -> HttpResponse:
@@ -83,10 +84,17 @@ def _asked(request: HttpRequest, by: Actor) -> tuple[QuerySet[PolicyRecord], dic
     return rows, asked
 
 
+@may_be_long(
+    "policies.records",
+    "政策库",
+    rows=lambda request: _asked(request, staff(request))[0],
+    seen=lambda request: visible_to(staff(request)),
+    cap=EXPORTED,
+)
 def export(request: HttpRequest) -> HttpResponse:
     """The rows of the list as a spreadsheet that can be read back."""
     rows, _ = _asked(request, staff(request))
-    return spreadsheet(SHEET, rows[:10_000], f"政策库{timezone.localdate():%Y%m%d}")
+    return spreadsheet(SHEET, rows[:EXPORTED], f"政策库{timezone.localdate():%Y%m%d}")
 
 
 def new(request: HttpRequest, body: int) -> HttpResponse:

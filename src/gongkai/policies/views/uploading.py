@@ -15,6 +15,7 @@ from gongkai.acts.action import Refused
 from gongkai.acts.actors import Actor
 from gongkai.acts.chain import history as log_of
 from gongkai.acts.pages import does, does_form, say_no, too_many
+from gongkai.errands.exports import may_be_long
 from gongkai.files.serving import serve_stored
 from gongkai.files.store import receive
 from gongkai.policies import actions, handing
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
 
     from gongkai.policies.queries.uploading import Owed, Placed
 
-PER_PAGE = 50
+PER_PAGE, EXPORTED = 50, 10_000
 
 
 def governments(by: Actor) -> list[Body]:
@@ -153,15 +154,27 @@ def _departments(body: Body) -> tuple[list[UpperLibrary], list[Body]]:
     return list(kept.order_by("body__position", "pk")), list(free.order_by("position", "pk"))
 
 
-@require_GET
-def export(request: HttpRequest) -> HttpResponse:
-    """The rows of a list as a spreadsheet that can be read back."""
+def _asked(request: HttpRequest) -> "QuerySet[Placed]":
     by = staff(request)
     _, library = _chosen(request, by)
     if library is None:
         raise Http404("没有设置上级文件库")
-    tab = _tab(request)
-    rows = _searched(request, listed(by, library).filter(place=tab)).order_by("-pk")[:10_000]
+    return _searched(request, listed(by, library).filter(place=_tab(request))).order_by("-pk")
+
+
+@may_be_long(
+    "policies.uploads",
+    "上级文件库上传情况",
+    rows=_asked,
+    seen=lambda request: visible_to(staff(request)),
+    cap=EXPORTED,
+)
+@require_GET
+def export(request: HttpRequest) -> HttpResponse:
+    """The rows of a list as a spreadsheet that can be read back."""
+    rows, tab = _asked(request)[:EXPORTED], _tab(request)
+    _, library = _chosen(request, staff(request))
+    assert library is not None, "_asked has looked"
     return spreadsheet(SHEET, rows, f"{library.name}{Place(tab).label}{timezone.localdate():%Y%m%d}")
 
 

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from gongkai.errands.exports import may_be_long
 from gongkai.intake.actions import register_party
 from gongkai.intake.forms.tokens import new_token
 from gongkai.intake.views.registering import registered
@@ -16,7 +17,7 @@ from gongkai.requests.applicants import ApplicantKind
 from gongkai.requests.forms import RegisterForm
 from gongkai.requests.forms.register import PARTICULARS
 from gongkai.requests.machine import LABELS
-from gongkai.requests.models import Channel
+from gongkai.requests.models import Channel, Request
 from gongkai.requests.queries import Wanted, requests_visible_to
 from gongkai.requests.queries.listing import STANDING
 from gongkai.requests.register_sheet import SHEET, exported
@@ -59,11 +60,22 @@ def listing(request: HttpRequest) -> HttpResponse:
     return render(request, "requests/list.html", facts)
 
 
+def _asked(request: HttpRequest) -> "QuerySet[Request]":
+    return Wanted.read(request.GET.dict()).apply(requests_visible_to(request.user))
+
+
+@may_be_long(
+    "requests.register",
+    "依申请公开台账",
+    rows=_asked,
+    seen=lambda request: requests_visible_to(request.user),
+    cap=EXPORT_MOST,
+)
 def export(request: HttpRequest) -> HttpResponse:
     """Give the filtered register as a spreadsheet, with the columns that an import takes."""
-    wanted = Wanted.read(request.GET.dict())
-    rows = wanted.apply(requests_visible_to(request.user))[:EXPORT_MOST]
-    return spreadsheet(SHEET, exported(rows), f"requests-{timezone.localdate():%Y%m%d}")
+    return spreadsheet(
+        SHEET, exported(_asked(request)[:EXPORT_MOST]), f"requests-{timezone.localdate():%Y%m%d}"
+    )
 
 
 def _register(form: RegisterForm, by: Actor) -> tuple[str, str]:

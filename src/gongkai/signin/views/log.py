@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
+from gongkai.errands.exports import asks_file, may_be_long
 from gongkai.signin import queries
 from gongkai.signin.models import Operation, OperationKind
 from gongkai.signin.names import kept_name
@@ -40,6 +41,15 @@ SHEET = Sheet(
 )
 
 
+@may_be_long(
+    "signin.log",
+    "操作日志",
+    rows=lambda request: _asked(request)[0],
+    seen=lambda request: queries.visible_to(request.user),
+    most=5000,
+    cap=MOST,
+    asked=asks_file,
+)
 def log(request: HttpRequest) -> HttpResponse:
     """The operations that this person may read, newest first."""
     if not queries.may_read(actor_of(request.user)):

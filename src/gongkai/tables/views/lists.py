@@ -9,11 +9,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from gongkai.acts.pages import does, does_form
+from gongkai.errands.exports import asks_file, may_be_long
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.tables import actions, queries, rules
 from gongkai.tables.forms import FieldForms, SchemaForm, TableForm, fields_given, initial_fields
 from gongkai.tables.importing import TableImporter
-from gongkai.tables.models import Group, PublicTable, TableSchema
+from gongkai.tables.models import Group, PublicTable, Record, TableSchema
 from gongkai.tables.public import YEARLY
 from gongkai.tables.queries import TableState
 from gongkai.ui.asked import whole
@@ -58,6 +59,11 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "tables/index.html", shown)
 
 
+def _records(request: HttpRequest, key: str) -> QuerySet[Record]:
+    return queries.records_visible_to(staff(request)).filter(table__schema__key=key)
+
+
+@may_be_long("tables.schema", "结构化数据表", rows=_records, asked=asks_file)
 def schema(request: HttpRequest, key: str) -> HttpResponse:
     """The tables of one schema, how they stand, and who has none."""
     by = staff(request)

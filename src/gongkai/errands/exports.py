@@ -1,0 +1,153 @@
+"""Files that take long to make (导出): made behind the pages for the one who asked, encrypted, taken once, erased after a time.
+
+    @may_be_long("ledger.export", "台账", rows=_rows, seen=_seen, most=2000)
+    def export(request): ...
+
+The view stays as it is: asked for few rows it answers at once. Asked for more than `most`, it becomes an errand, which calls the same view
+by the same address, in the name of whoever asked and with the posts that hold then. What they may have is asked three times: when they press,
+when the file is made, and when they take it (`seen` must still show every row that stands in it, and their posts must be the same).
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.acts.action import Refused
+from gongkai.acts.pages import does
+from gongkai.errands.asking import hand_over
+from gongkai.errands.models import Errand, Export
+from gongkai.errands.states import OPEN
+from gongkai.units.actors import actor_of
+
+if TYPE_CHECKING:
+    from gongkai.acts.actors import Actor
+
+KIND = "errands.export"
+#: Rows that are written while somebody's browser waits (about a second), where an export says nothing else.
+MOST = 2000
+#: So many files one person may have made at once.
+AT_ONCE = 3
+#: Names that ask a page for a file.
+ASKS = ("format", "as", "export")
+#: What asks for a new file where one is ready.
+ANEW = "anew"
+
+View = Callable[..., HttpResponseBase]
+Rows = Callable[..., "QuerySet[Model]"]
+
+
+@dataclass(frozen=True)
+class LongExport:
+    """An export that may take long: its words, the rows of the file, all rows that somebody may see of this kind, and how many are few.
+
+    `rows` and `seen` take what the view takes. `cap`: the view writes no more rows than this.
+    """
+
+    label: str
+    rows: Rows
+    seen: Rows
+    most: int
+    cap: int
+    asked: Callable[[HttpRequest], bool]
+
+
+EXPORTS: dict[str, LongExport] = {}
+
+
+def asks_file(request: HttpRequest) -> bool:
+    """Whether a page is asked for as a file."""
+    return any(request.GET.get(name) for name in ASKS)
+
+
+def always(_: HttpRequest) -> bool:
+    """An address that is nothing but a file."""
+    return True
+
+
+def may_be_long(
+    name: str,
+    label: str,
+    *,
+    rows: Rows,
+    seen: Rows | None = None,
+    most: int = MOST,
+    cap: int = 50_000,
+    asked: Callable[[HttpRequest], bool] = always,
+) -> Callable[[View], View]:
+    """Let a view that answers with a file make it behind the pages where it has more rows than `most`.
+
+    Args:
+        name: `room.what`, unique.
+        label: what the file is called in the list of errands.
+        rows: the rows that stand in the file, as the view reads them.
+        seen: all rows of this kind that the one who asks may see, whatever was filtered; `rows` where nothing is.
+        most: rows that are written at once.
+        cap: rows that the view writes at most.
+        asked: whether this request is for the file: always, or as `asks_file` says.
+    """
+    assert name not in EXPORTS, f"two exports are called {name}"
+    EXPORTS[name] = LongExport(label, rows, seen or rows, most, cap, asked)
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def page(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+            export, by = EXPORTS[name], actor_of(request.user)
+            if getattr(request, "making", False) or not by.known or not export.asked(request):
+                return view(request, *args, **kwargs)
+            if export.rows(request, *args, **kwargs)[: export.most + 1].count() <= export.most:
+                return view(request, *args, **kwargs)
+            return _later(request, name, export, by)
+
+        return page
+
+    return decorate
+
+
+def _later(request: HttpRequest, name: str, export: LongExport, by: "Actor") -> HttpResponse:
+    """Lead to the page where the file is made, or is ready."""
+    if "prefetch" in request.headers.get("Sec-Purpose", ""):
+        return HttpResponse(status=204)
+    asked = request.GET.copy()
+    anew = bool(asked.pop(ANEW, None))
+    query = asked.urlencode()
+    asked_for = f"{request.method} {request.path}?{query}"
+    key = f"export/{by.user_id}/{hashlib.sha256(asked_for.encode()).hexdigest()[:40]}"
+    ready = Export.objects.ready(timezone.now()).filter(errand__key=key, taken_at=None).first()
+    if ready and not anew:
+        return redirect("errands:one", ready.errand_id)
+    back = _came_from(request)
+    facts: dict[str, object] = {
+        "export": name,
+        "path": request.path,
+        "query": query,
+        "method": request.method,
+        "back": back,
+    }
+    found: list[Errand] = []
+    if does(request, lambda: found.append(_ask(by, key, export.label, facts))):
+        return redirect("errands:one", found[0].pk)
+    return redirect(back or "wagtailadmin_home")
+
+
+def _ask(by: "Actor", key: str, label: str, facts: dict[str, object]) -> Errand:
+    open_ones = Errand.objects.filter(account=by.user_id, kind=KIND, state__in=OPEN)
+    if open_ones.exclude(key=key).count() >= AT_ONCE:
+        raise Refused(f"您已有{AT_ONCE}份文件正在生成，请等其中一份生成以后再导出。")
+    return hand_over(KIND, by=by, label=f"导出{label}", key=key, facts=facts)
+
+
+def _came_from(request: HttpRequest) -> str:
+    """Return the page of this office on which the file was asked for; empty where the browser does not say."""
+    parts = urlsplit(request.headers.get("Referer", ""))
+    ours = parts.netloc == request.get_host() and parts.path.startswith(reverse("wagtailadmin_home"))
+    return f"{parts.path}?{parts.query}".rstrip("?")[:400] if ours and parts.path != request.path else ""

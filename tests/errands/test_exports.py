@@ -1,0 +1,194 @@
+"""Files that take long: made behind the pages, for the one who asked alone, taken once, gone after a time."""
+
+import io
+import re
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from factories.ledger import EntryFactory
+from factories.units import BodyFactory, actor, signed_in
+from gongkai.acts.action import Refused
+from gongkai.acts.models import Movement
+from gongkai.errands import keeping, making, taking
+from gongkai.errands.asking import cancel
+from gongkai.errands.exports import EXPORTS, KIND
+from gongkai.errands.models import Errand, Export
+from gongkai.errands.states import State
+from gongkai.errands.worker import work_off
+from gongkai.files.models import StoredFile
+from gongkai.ledger.models import Entry
+from gongkai.outbox.models import Message
+from gongkai.ui import steps
+from gongkai.units.actors import actor_of
+from gongkai.units.models import Appointment, Body, Role
+
+pytestmark = pytest.mark.django_db
+FILE = "/admin/ledger/export/?light=all"
+
+
+@pytest.fixture(autouse=True)
+def _three_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(EXPORTS, "ledger.entries", replace(EXPORTS["ledger.entries"], most=2))
+
+
+@pytest.fixture
+def body() -> Body:
+    return BodyFactory()
+
+
+@pytest.fixture
+def clerk(body: Body) -> Client:
+    EntryFactory.create_batch(3, body=body, kind="trial")
+    return signed_in(Role.CLERK, body)
+
+
+def pressed(client: Client, address: str = FILE) -> Errand:
+    answer = client.get(address, headers={"referer": "http://testserver/admin/ledger/?light=all"})
+    assert answer.status_code == 302, answer.content[:300]
+    return Errand.objects.get(pk=int(re.findall(r"/errands/(\d+)/", answer.url)[0]))
+
+
+def made(client: Client) -> Errand:
+    errand = pressed(client)
+    work_off()
+    errand.refresh_from_db()
+    return errand
+
+
+def taken(client: Client, errand: Errand, status: int = 200) -> Any:
+    answer = client.post(reverse("errands:take", args=[errand.pk]))
+    assert answer.status_code == status, answer
+    return answer
+
+
+def numbers(answer: HttpResponse) -> set[str]:
+    page = load_workbook(io.BytesIO(b"".join(answer))).worksheets[0]  # type: ignore[arg-type]
+    return {str(row[0]) for row in page.iter_rows(min_row=2, values_only=True)}
+
+
+def test_few_rows_are_answered_at_once(clerk: Client) -> None:
+    Entry.objects.first().delete()  # type: ignore[union-attr]
+    assert clerk.get(FILE)["Content-Disposition"].startswith("attachment")
+    assert not Errand.objects.exists()
+
+
+def test_many_are_made_behind_the_page_and_taken_by_a_button(clerk: Client) -> None:
+    errand = made(clerk)
+    assert (errand.state, errand.error) == (State.DONE, "")
+    page = clerk.get(reverse("errands:one", args=[errand.pk])).content.decode()
+    assert "下载文件" in page
+    assert "/admin/ledger/?light=all" in page, "the page it was asked on"
+    stored = StoredFile.objects.get()
+    assert not stored.read().startswith(b"PK"), "it lies there encrypted"
+    answer = taken(clerk, errand)
+    assert "no-store" in answer["Cache-Control"]
+    assert numbers(answer) == set(Entry.objects.values_list("number", flat=True))
+    done = Movement.objects.filter(stream=f"errand/{errand.pk}").order_by("seq")
+    assert list(done.values_list("action", flat=True)) == ["errands.start", "errands.made", "errands.take"]
+    assert not Message.objects.exists(), "who sat and waited needs no message"
+
+
+def test_it_can_be_taken_again_where_the_line_broke_and_then_is_gone(clerk: Client) -> None:
+    errand = made(clerk)
+    taken(clerk, errand)
+    taken(clerk, errand)
+    Export.objects.update(taken_at=timezone.now() - timedelta(minutes=11))
+    taken(clerk, errand, 302)
+    assert keeping.tidy()["erased"] == 1
+    assert not StoredFile.objects.exists()
+    errand.refresh_from_db()
+    assert "query" not in errand.facts
+    assert "已经删除" in clerk.get(reverse("errands:one", args=[errand.pk])).content.decode()
+
+
+def test_what_nobody_takes_goes_after_three_days(clerk: Client) -> None:
+    made(clerk)
+    assert keeping.tidy()["erased"] == 0
+    assert keeping.tidy(timezone.now() + timedelta(days=3, minutes=1))["erased"] == 1
+
+
+def test_nobody_else_takes_it(clerk: Client, body: Body) -> None:
+    errand = made(clerk)
+    taken(signed_in(Role.CLERK, body), errand, 404)
+    keeper = signed_in(Role.ADMINISTRATOR, body)
+    assert "只有发起人可以下载" in keeper.get(reverse("errands:one", args=[errand.pk])).content.decode()
+    taken(keeper, errand, 302)
+    with pytest.raises(Refused, match="只有发起人"):
+        taking.take(Export.objects.get(), by=actor(Role.ADMINISTRATOR, body))
+
+
+def test_what_somebody_may_not_see_any_more_is_not_handed_out(clerk: Client) -> None:
+    errand = made(clerk)
+    Entry.objects.filter(pk=Entry.objects.first().pk).update(body=BodyFactory())  # type: ignore[union-attr]
+    taken(clerk, errand, 302)
+    assert Export.objects.get().taken_at is None
+    assert "不能再下载" in clerk.get(reverse("errands:one", args=[errand.pk])).content.decode()
+
+
+def test_who_has_other_posts_asks_again(clerk: Client, body: Body) -> None:
+    errand = made(clerk)
+    Appointment.objects.update(role=Role.SIGNER)
+    taken(clerk, errand, 302)
+
+
+def test_who_lost_the_post_meanwhile_gets_no_file(clerk: Client) -> None:
+    errand = pressed(clerk)
+    Appointment.objects.all().delete()
+    work_off()
+    errand.refresh_from_db()
+    assert (errand.state, Export.objects.count()) == (State.REFUSED, 0)
+
+
+def test_who_waits_sees_how_far_it_is_and_stops_it(clerk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(steps, "EVERY", 1)
+    monkeypatch.setattr(making, "PAUSE", 0)
+    errand, seen = pressed(clerk), []
+    say = making.Running.say
+
+    def said(running: making.Running, words: str, done: int = 0, total: int = 0) -> None:
+        seen.append(words)
+        if done == 2:
+            cancel(Errand.objects.get(), by=actor_of(running.user))
+        say(running, words, done, total)
+
+    monkeypatch.setattr(making.Running, "say", said)
+    work_off()
+    errand.refresh_from_db()
+    assert seen == ["共3条，正在读取", "已写入1条，共3条", "已写入2条，共3条"]
+    assert (errand.state, Export.objects.count(), StoredFile.objects.count()) == (State.CANCELLED, 0, 0)
+
+
+def test_pressed_again_it_leads_to_the_same_file_until_a_new_one_is_asked_for(clerk: Client) -> None:
+    errand = pressed(clerk)
+    assert pressed(clerk) == errand, "while it is made"
+    work_off()
+    assert pressed(clerk) == errand, "while it is ready"
+    again = pressed(clerk, f"{FILE}&anew=1")
+    assert again != errand
+    assert again.facts["query"] == "light=all"
+    taken(clerk, errand)
+    assert pressed(clerk, f"{FILE}&anew=1") == again
+
+
+def test_nobody_has_more_than_three_made_at_once(clerk: Client) -> None:
+    for year in (2024, 2025, 2026):
+        Entry.objects.update(year=year)
+        pressed(clerk, f"{FILE}&year={year}")
+    answer = clerk.get(f"{FILE}&owed=&year=2026&mine=body", follow=True)
+    assert "正在生成" in answer.content.decode()
+    assert Errand.objects.filter(kind=KIND).count() == 3
+
+
+def test_who_waited_long_is_told(clerk: Client) -> None:
+    errand = pressed(clerk)
+    Errand.objects.update(asked_at=timezone.now() - timedelta(minutes=1))
+    work_off()
+    assert set(Message.objects.values_list("link", flat=True)) == {reverse("errands:one", args=[errand.pk])}
