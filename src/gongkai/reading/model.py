@@ -42,6 +42,7 @@ class Due:
         day: day of the month (31: its last; of the week from 1) by which a rhythm is due (recurring: 每月10日前).
         month: which month of the period that day is in, from 1 (recurring: 每季度末月25日前).
         of_period: same or following: the period that day lies in, where it is named (recurring).
+        workdays: so many working days into the period that `of_period` names (recurring: 每季度结束后10个工作日内).
         counts_from: issue where the event is the notice's own issue (days and months: 自印发之日起).
         doubt: what a person should look at, one Chinese sentence; empty where the words allow one reading only.
     """
@@ -61,6 +62,7 @@ class Due:
     day: int | None = None
     month: int | None = None
     of_period: str | None = None
+    workdays: int | None = None
     counts_from: str | None = None
     doubt: str = ""
 
@@ -96,7 +98,7 @@ DUE_OPTIONAL: Mapping[str, tuple[str, ...]] = {
     "calendar_days": ("after", "counts_from"),
     "months": ("counts_from",),
     "times": (),
-    "recurring": ("day", "month", "of_period"),
+    "recurring": ("day", "month", "of_period", "workdays"),
     "ongoing": ("starts",),
 }
 

@@ -4,7 +4,7 @@ import pytest
 
 from gongkai.reading.words.dues import When
 from gongkai.reading.words.duties import Context, read_duties
-from gongkai.reading.words.paths import Path, find_places, survey
+from gongkai.reading.words.paths import Path, find_places, read_group, survey
 
 PLAN = ("政府网站", "政府信息公开", "法定主动公开内容", "规划信息")
 DIRECTORY = ("政府网站", "政务公开", "政府信息公开目录")
@@ -123,3 +123,15 @@ def test_a_path_without_a_bracket_is_no_duty_and_keeps_its_other_channels(
         (one.text, [path[-1] for path in one.paths], list(one.channels), one.due and one.due.date)
         for one in read
     ] == duties
+
+
+@pytest.mark.parametrize(
+    ("cell", "path"),
+    [
+        ("市政府门户网站“义务教育”专栏", ("市政府门户网站", "义务教育")),
+        ("“政策解读”栏目", ("政府网站", "政策解读")),
+        ("市政府门户网站首页“惠民补贴”专题", ("市政府门户网站", "惠民补贴")),
+    ],
+)
+def test_a_column_of_paths_names_columns_in_quotes(cell: str, path: Path) -> None:
+    assert read_group(cell, survey([])) == ((path,), ())

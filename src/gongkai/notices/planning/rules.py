@@ -90,10 +90,14 @@ _COUNTED: Mapping[str, Callable[[date, int], date]] = {
 
 
 def day_in(rule: Rule, period: Period) -> date | None:
-    """Return the day of a period by which a rhythm is due (每月10日前), None where it names none: then it is the period's end."""
-    if rule.get("kind") != "recurring" or not rule.get("day") or rule.get("period") != period.track:
+    """Return the day of a period by which a rhythm is due (每月10日前, 每季度结束后10个工作日内), None where it is the period's end."""
+    dated = rule.get("day") or rule.get("workdays")
+    if rule.get("kind") != "recurring" or not dated or rule.get("period") != period.track:
         return None
-    day, of = int(rule["day"]), following(period) if rule.get("of_period") == "following" else period
+    of = following(period) if rule.get("of_period") == "following" else period
+    if rule.get("workdays"):
+        return add_workdays(of.first - timedelta(days=1), int(rule["workdays"])).due
+    day = int(rule["day"])
     if period.track == WEEK:
         return of.first + timedelta(days=day - 1)
     first = add_months(of.first, int(rule.get("month") or 1) - 1)
@@ -141,6 +145,7 @@ def _period(rule: Rule) -> list[str]:
 
 def _rhythm(rule: Rule) -> list[str]:
     right = 1 <= int(rule.get("day") or 1) <= 31 and 1 <= int(rule.get("month") or 1) <= 6
+    right = right and 1 <= int(rule.get("workdays") or 1) <= 60
     return _period(rule) + ([] if right else ["请写明每期的哪一天。"])
 
 

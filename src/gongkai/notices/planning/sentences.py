@@ -71,6 +71,9 @@ def _times(rule: Rule) -> str:
 
 def _recurring(rule: Rule) -> str:
     period, day = rule["period"], rule.get("day")
+    if count := rule.get("workdays"):
+        ended = rule.get("of_period") == "following"
+        return f"{EVERY[period]}{'结束后' if ended else '前'}{count}个工作日内"
     if not day:
         return EVERY[period]
     if period == "week":

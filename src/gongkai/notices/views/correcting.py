@@ -173,7 +173,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "calendar_days": ("count", "least", "counts_from", "after"),
     "months": ("count", "counts_from", "after"),
     "times": ("count", "period", "least"),
-    "recurring": ("period", "day", "month", "of_period"),
+    "recurring": ("period", "day", "month", "of_period", "workdays"),
     "ongoing": ("mode", "cycle"),
 }
 
@@ -190,7 +190,7 @@ def rule_of(post: QueryDict, before: Mapping[str, object]) -> dict[str, object]:
             rule[name] = name in post
         elif name == "count":
             rule[name] = number(post, "count")
-        elif name in ("day", "month"):
+        elif name in ("day", "month", "workdays"):
             rule |= {name: int(value)} if value.isdecimal() else {}
         elif value:
             rule[name] = value

@@ -63,6 +63,8 @@ def unread_times(text: str, when: When) -> list[str]:
 
 
 _EVENT_WORDS = re.compile(EVENT)
+#: Whatever it is that days run from: 预算批复后20日内.
+_AFTER_IT = re.compile(rf"[{HAN}]{{2}}(?:之?后|以后|之日起?)$")
 _SINCE = re.compile(r"[自从](?![治主查身行然动愿我觉信])")
 _LEADING = re.compile(r"^(?:要|应当|应|须|需|并|在|于|自|从|的)+")
 _TRAILING = re.compile(r"(?:之日起?|之后|以后|后|起|的|原则上|一般|最长|最迟|至迟|不得?超过)+$")
@@ -126,7 +128,7 @@ def _with_context(text: str, one: Found, when: When) -> Found:
         subject = words[: since[-1] - 1]
         begin += since[-1] - 1
         words = words[since[-1] :]
-    elif not _EVENT_WORDS.search(words):
+    elif not (_EVENT_WORDS.search(words) or _AFTER_IT.search(words)):
         return one
     event = _TRAILING.sub("", _LEADING.sub("", words.strip()))
     if not event:

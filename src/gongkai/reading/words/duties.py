@@ -226,6 +226,8 @@ def with_limit(duties: tuple[Duty, ...], cell: str, context: Context) -> tuple[t
     first = limits[0]
     if first.kind == "by_date" and any(_only_counts(duty.due) for duty in duties):
         duties = tuple(_counted_until(duty, first) for duty in duties)
+    elif any(_is_finer(first, duty.due) for duty in duties):
+        duties = tuple(replace(duty, due=first) if _is_finer(first, duty.due) else duty for duty in duties)
     elif any(duty.due is None for duty in duties):
         duties = tuple(replace(duty, due=first) if duty.due is None else duty for duty in duties)
     elif not any(_same(duty.due, first) for duty in duties):
@@ -235,6 +237,12 @@ def with_limit(duties: tuple[Duty, ...], cell: str, context: Context) -> tuple[t
         Duty(cell.strip(), due=due) for due in limits[1:] if not any(_same(x.due, due) for x in duties)
     )
     return (*duties, *more), True
+
+
+def _is_finer(limit: Due, due: Due | None) -> bool:
+    """每季度结束后10个工作日内 beside 按季度公开: the same rhythm, with the day it is due by."""
+    alike = due is not None and due.kind == limit.kind == "recurring" and due.period == limit.period
+    return alike and bool(limit.day or limit.workdays) and not (due and (due.day or due.workdays))
 
 
 def _only_counts(due: Due | None) -> bool:

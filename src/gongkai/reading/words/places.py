@@ -139,8 +139,16 @@ def read_group(text: str, printed: Printed) -> tuple[tuple[Path, ...], tuple[str
 _DASHED = re.compile(rf"网站?(?:首页)?\s*[—–－-]{{1,2}}\s*[{HAN}“]")
 
 
+#: 市政府门户网站“义务教育”专栏, “政策解读”栏目.
+_NAMED_COLUMN = re.compile(
+    rf"(?:在|于)?(?P<site>[{HAN}（）]{{0,20}}(?:网站|官网|门户|平台))?(?:首页)?的?[“\"](?P<name>[^”\"“]{{2,30}})[”\"](?:子栏目|专栏|栏目|专题|板块|版块|专区|页面)"
+)
+
+
 def _with_signs(piece: str) -> str:
-    """`县政府网站—政务公开—财政信息` is a path whose levels are parted by dashes."""
+    """`县政府网站—政务公开—财政信息` is a path whose levels are parted by dashes; 网站“财政信息”专栏 one of two levels."""
+    if match := _NAMED_COLUMN.fullmatch(piece):
+        return f"{match['site'] or '政府网站'}>{match['name']}"
     return re.sub(r"\s*[—–－-]{1,2}\s*", ">", piece) if _DASHED.search(piece) else piece
 
 

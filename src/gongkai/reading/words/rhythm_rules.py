@@ -32,9 +32,11 @@ def _in(
 
 @rule(rf"每(?P<p>月|季|半年|年)度?(?:的)?前(?P<n>{N})\s?个?(?P<w>工作日|日|天)(?:之?内|以内)?")
 def _first_days(match: re.Match[str], when: When) -> Due | None:
-    """每月前5日内: the fifth; so many working days have no form here and are asked."""
+    """每月前5日内: the fifth; 每月前5个工作日: the fifth working day."""
     period, count = PERIODS[match["p"]], whole(match["n"])
-    if period == "year" or match["w"] == "工作日":
+    if period != "year" and match["w"] == "工作日":
+        return Due("recurring", match.group(0).strip(), period=period, of_period="same", workdays=count)
+    if period == "year":
         words = f"“{match.group(0)}”只记下周期，没有记下是哪一天，请核对"
         return Due("recurring", match.group(0), period=period, doubt=words)
     return _in(match, period, count, 1)
@@ -100,6 +102,13 @@ def _quarter_month(match: re.Match[str], when: When) -> Due | None:
 def _next_quarter(match: re.Match[str], when: When) -> Due | None:
     """下季度首月10日前: every quarter, in the one after."""
     return _in(match, "quarter", _day(match), 1, "following")
+
+
+@rule(rf"每(?:个)?(?P<p>月|季|半年)度?(?:结束|终了)(?:之?后)?\s?(?P<n>{N})\s?个?工作日(?:之?内|以内)?")
+def _workdays_after_end(match: re.Match[str], when: When) -> Due | None:
+    """每季度结束后10个工作日内: the tenth working day of the next one."""
+    period, count = PERIODS[match["p"]], whole(match["n"])
+    return Due("recurring", match.group(0).strip(), period=period, of_period="following", workdays=count)
 
 
 @rule(
