@@ -166,6 +166,7 @@ def test_heads_of_two_lines_days_as_numbers_and_sums() -> None:
         ("组织宣讲", ("县教育局",), ()),
     ]
     first, second = (row.duties[0].due for row in notice.rows)
-    assert first is not None and second is not None
+    assert first is not None
+    assert second is not None
     assert (first.date, second.date) == ("2026-06-30", "2026-09-30")
     assert "46203" in first.doubt
