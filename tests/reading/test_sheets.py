@@ -170,3 +170,38 @@ def test_heads_of_two_lines_days_as_numbers_and_sums() -> None:
     assert second is not None
     assert (first.date, second.date) == ("2026-06-30", "2026-09-30")
     assert "46203" in first.doubt
+
+
+def test_columns_of_months_and_stretches_of_them_are_when_it_is_to_be_done() -> None:
+    notice = read_sheets(
+        {
+            "Sheet1": [
+                ["2027年政务公开任务安排", None, None, None, None],
+                ["具体任务", "责任单位", "5月", "6月", "7-9月"],
+                ["改版政策文件库", "县政府办公室", "制定方案", "上线", "—"],
+                ["集中公开规范性文件", "县司法局", "—", "—", "更新"],
+            ]
+        }
+    )
+    days = [[duty.due.date[5:] for duty in row.duties if duty.due and duty.due.date] for row in notice.rows]
+    assert days == [["05-31", "06-30"], ["09-30"]]
+
+
+def test_a_card_below_a_line_of_its_own_heads() -> None:
+    notice = read_sheets(
+        {
+            "Sheet1": [
+                ["事项", "内容"],
+                ["任务名称", "改版政策文件库"],
+                ["牵头单位", "县政府办公室"],
+                ["配合单位", "县数据局"],
+                ["任务名称", "组织宣讲"],
+                ["牵头单位", "县教育局"],
+                ["配合单位", "—"],
+            ]
+        }
+    )
+    assert rows_of(notice) == [
+        ("改版政策文件库", ("县政府办公室",), ("县数据局",)),
+        ("组织宣讲", ("县教育局",), ()),
+    ]

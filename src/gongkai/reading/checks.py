@@ -11,6 +11,8 @@ from gongkai.reading.tables.matrix import is_sign
 from gongkai.reading.tables.sideways import is_table_head
 
 _SHOWN = 60
+#: A count in front of a row or a heading is no text that could be lost.
+_COUNT = re.compile(r"[一二三四五六七八九十]{1,3}|\d{1,3}")
 _MOST = 50
 
 
@@ -42,6 +44,7 @@ def _lost_cells(document: Document, rows: list[Row], front: Front, read: list[st
                 if (
                     text
                     and not is_sign(text)
+                    and not _COUNT.fullmatch(text)
                     and not is_head(text)
                     and not heads_apart(text)
                     and text not in whole

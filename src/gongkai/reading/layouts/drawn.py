@@ -29,6 +29,24 @@ _NUMBERED_LABEL = re.compile(
 )
 
 
+#: 责任单位 市大数据局: a label on a line of its own, parted from what it says by a blank.
+_WITHOUT_COLON = re.compile(
+    rf"^(?P<before>\s*(?P<label>{_WORDS}|(?:完成|整改)?(?:时限|时间)(?:要求|节点|安排)?))[ \t\u3000]+(?P<said>[^：:\s]\S{{0,80}})\s*$"
+)
+
+
+def with_colons(lines: list[str]) -> list[str]:
+    """Return the lines with a colon behind labels that have a blank there, where two lines or more name units so."""
+    found = [_WITHOUT_COLON.match(line) if len(line) <= 200 else None for line in lines]
+    named = sum(bool(match and re.fullmatch(LABEL_OF_UNITS, match["label"])) for match in found)
+    if named < 2:
+        return lines
+    return [
+        f"{match['before']}：{match['said']}" if match else line
+        for match, line in zip(found, lines, strict=True)
+    ]
+
+
 def without_rules(lines: list[str]) -> list[str]:
     """Return the lines without those that only part others (—————)."""
     return [line for line in lines if not _RULE.fullmatch(line)]

@@ -14,7 +14,7 @@ from gongkai.reading.words.units import FIRST_LEADS
 
 _WHO = (
     r"(?:市级|区级|县级|主要|共同|项目|工程|任务|具体)?(?:牵头|主办|责任|配合|协办|协作|协同|参与|承办|落实|负责|主责|实施|执行|推进)(?:考核|督办|督导)?(?:责任)?"
-    r"(?:单位|部门|处室|科室|股室|主体)?|(?:责任|任务|职责)分工|分工(?=\s*[:：])"
+    r"(?:单位|部门|处室|科室|股室|主体)?(?:[及和与、/（(](?:责任|负责|联系)人[）)]?)?|(?:责任|任务|职责)分工|分工(?=\s*[:：])"
 )
 _TIME = r"(?:完成|整改|办理|落实|推进|办结)时限|(?:时限|期限)(?=\s*[:：])|时限要求|完成时间|时间节点|时间要求|时间安排|公开时限|更新频率"
 #: Labels of people and facts that stand beside the units: they go to the other columns.
@@ -44,7 +44,7 @@ _TOGETHER = re.compile(
 )
 #: 由X负责，Y配合.
 _IN_CHARGE = re.compile(
-    rf"由(?P<who>{_NAMES}{{3,60}}?)(?:具体|共同|统一)?负责(?:[，,](?P<others>{_NAMES}{{3,120}}?)(?:等)?(?:配合|参与|协助|协同))?(?=[，,。；;]|$)"
+    rf"由(?P<who>{_NAMES}{{3,60}}?)(?:具体|共同|统一|分别|联合)?(?:负责[{HAN}]{{0,6}}|组织(?:实施|开展|落实)?|承担|实施|办理)(?:[，,](?P<others>{_NAMES}{{3,120}}?)(?:等)?(?:配合|参与|协助|协同))?(?=[，,。；;]|$)"
 )
 #: …。财务处负责。
 _SAID_LAST = re.compile(rf"[。；](?P<who>{_NAMES}{{3,60}}?)(?P<verb>牵头|负责)(?:落实|办理|实施)?。?$")
@@ -193,6 +193,7 @@ def _without(text: str, start: int, end: int) -> str:
 def _brackets(text: str, habits: Habits) -> list[tuple[int, int, Owners]]:
     """Outermost brackets that name units: (start, end, owners)."""
     out: list[tuple[int, int, Owners]] = []
+    before: list[tuple[int, int, Owners]] = []  # with nothing but units, in the middle of a sentence
     depth, start = 0, 0
     for place, char in enumerate(text):
         if char in _OPEN:
@@ -208,9 +209,20 @@ def _brackets(text: str, habits: Habits) -> list[tuple[int, int, Owners]]:
                 )
                 if not owners and (habits.bare or habits.odd) and ends:
                     owners = _bare_units(inner, habits)
+                elif not owners and habits.bare and _stands_behind_a_clause(text, start, place):
+                    before.append((start, place + 1, _bare_units(inner, habits)))
                 if owners:
                     out.append((start, place + 1, owners))
+    if out and all(one[2].guessed is False and not one[2].lead for one in out):
+        out = sorted([*out, *(one for one in before if one[2])], key=lambda one: one[0])
     return out
+
+
+def _stands_behind_a_clause(text: str, start: int, end: int) -> bool:
+    """True for a bracket between what a clause says and its mark: …改版（市政府办公室），每季度…; not behind a name (市委宣传部（市政府新闻办）)."""
+    return text[end + 1 : end + 2] in ("，", "；", ",", ";") and not ENDS_AS_UNIT.search(
+        text[max(0, start - 30) : start]
+    )
 
 
 def _starts_with_units(who: str) -> bool:
@@ -301,7 +313,10 @@ def owners_of(text: str) -> Owners:
         elif DEADLINE_HEAD.search(match["label"]) or "频率" in match["label"]:
             owners.limit = _joined(owners.limit, value)
         elif not match["label"].startswith("公开"):
-            said = _said(value, labelled=True)
+            units = _units_among(value) if match["label"].rstrip("）)").endswith("人") else ""
+            said = _said(units or value, labelled=True)
+            if units and units != value:
+                said.doubts.append(f"“{match['label']}”后的人名没有作为单位")
             if _LEADS.search(match["label"]):
                 said.lead, said.responsible = "、".join(x for x in (said.lead, said.responsible) if x), ""
             owners.add(said)

@@ -170,7 +170,7 @@ def _part(body: str, owners: Owners, deepest: int, state: Rows) -> None:
     ):
         flush(state, state.owners())
     _part_from_above(number, owners, state)
-    stray = state.waiting[0] if owners and number and state.closed and state.waiting else ""
+    stray = state.waiting[0] if owners and number and state.waiting else ""
     if stray and number_of(stray) is None:
         state.stray = stray
     state.waiting.append(without_text_label(body) if state.above or state.labelled else body)

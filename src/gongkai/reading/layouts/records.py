@@ -38,7 +38,7 @@ def record_blocks(lines: list[str]) -> list[Block] | None:
         is_units(value) for label, value in labelled if label == first
     ):
         return None
-    return _table(lines, labelled, heads, start)
+    return _table(lines, labelled, heads, start - _headings_above(lines, start))
 
 
 _TASK = "工作举措"
@@ -63,14 +63,24 @@ def _named_by_numbers(
 
 
 def _headings_above(lines: list[str], place: int) -> int:
-    """How many lines right above are headings of higher levels."""
-    count = 0
-    while place - count > 0 and (number := number_of(lines[place - count - 1])) and number.depth <= 2:
-        below = number_of(lines[place - count])
-        if below is None or number.depth >= below.depth:
+    """How many lines right above are headings of higher and higher levels."""
+    count, deepest = 0, number_of(lines[place])
+    depth = deepest.depth if deepest else 3
+    while place - count > 0:
+        text = lines[place - count - 1].strip()
+        number = number_of(text)
+        if (
+            number is None
+            or number.depth >= min(depth, 3)
+            or len(text) > _LONGEST_HEADING
+            or text.endswith("。")
+        ):
             break
-        count += 1
+        count, depth = count + 1, number.depth
     return count
+
+
+_LONGEST_HEADING = 40
 
 
 def _label(line: str) -> tuple[str, str]:

@@ -7,11 +7,11 @@ from dataclasses import replace
 from gongkai.chinese.characters import HAN
 from gongkai.chinese.traditional import simplified
 from gongkai.reading.characters import is_traditional
-from gongkai.reading.document import Block, Document, Grid, Line, Paragraph, make_cell
+from gongkai.reading.document import Block, Document, Grid, Line, Paragraph, make_cell, over_the_width
 from gongkai.reading.layouts.align import is_limit, is_units
 from gongkai.reading.layouts.bars import bar_lines, bar_rows
 from gongkai.reading.layouts.cells import grid_of_pieces
-from gongkai.reading.layouts.drawn import drawn_apart, without_rules
+from gongkai.reading.layouts.drawn import drawn_apart, with_colons, without_rules
 from gongkai.reading.layouts.heads_in_text import heads_in_line, heads_on_lines
 from gongkai.reading.layouts.interleaved import interleaved_blocks
 from gongkai.reading.layouts.prose import prose_blocks
@@ -21,7 +21,7 @@ from gongkai.reading.layouts.segments import pieces_of
 from gongkai.reading.layouts.spoken import as_asked, with_units_in_brackets
 from gongkai.reading.layouts.tabs import comma_rows, tab_cells, tab_rows
 from gongkai.reading.layouts.unparted import grid_of_run
-from gongkai.reading.layouts.wrapped import unwrapped
+from gongkai.reading.layouts.wrapped import unwrapped, with_whole_brackets
 from gongkai.reading.tables.heads import DEADLINE_HEAD, Role, is_head, meanings
 from gongkai.reading.tables.infer import infer_columns
 from gongkai.reading.tables.sideways import is_table_head
@@ -67,6 +67,7 @@ def blocks_of(text: str) -> Document:
 
 def _prose(lines: list[str]) -> list[Block] | None:
     points = [part for line in lines for part in circled_apart(line)]
+    points = with_whole_brackets(with_colons(points))
     apart = drawn_apart(with_breaks("\n".join(unwrapped(without_rules(points)))).split("\n"))
     whole = with_units_in_brackets(apart)
     return prose_blocks(whole) or _asked(whole)
@@ -299,9 +300,34 @@ def _bar_rows(lines: list[str]) -> list[Block] | None:
     if start is None:
         return None
     end = max(n for n, line in enumerate(lines) if re.search(r"[|│┃｜]", line)) + 1
+    second = next((n for n in found if n > start and _begins_table(lines, n)), None)
+    if second is not None:
+        return _two_bar_tables(lines, start, second)
     grid = bar_rows([_BOLD.sub(r"\1", line) for line in lines[start:end]])
     before, after = ([x for x in part if not _RULE.match(x)] for part in (lines[:start], lines[end:]))
     return [*_paragraphs(before), grid, *_paragraphs(after)] if grid else None
+
+
+def _begins_table(lines: list[str], place: int) -> bool:
+    """Heads again, behind a line of words without bars: the caption of a table of its own."""
+    above = lines[place - 1] if place else ""
+    words = above.strip() and not re.search(r"[|│┃｜]", above)
+    return bool(words) and is_table_head(_bar_cells(lines[place]))
+
+
+def _two_bar_tables(lines: list[str], start: int, second: int) -> list[Block] | None:
+    """One table behind the other; the caption right above each is a heading of its rows."""
+    blocks = [*_paragraphs(lines[: start - 1])] if start else []
+    for begin, end in ((start, second - 1), (second, len(lines))):
+        part = _bar_rows(lines[begin:end])
+        if part is None:
+            return None
+        caption = lines[begin - 1].strip() if begin else ""
+        for block in part:
+            if isinstance(block, Grid) and caption and len(caption) <= 40:
+                block.lines.insert(1, over_the_width(caption, block.width))
+        blocks.extend(part)
+    return blocks
 
 
 _BOLD = re.compile(r"\*\*([^*|]{1,200})\*\*")

@@ -36,8 +36,24 @@ _PLEASE = re.compile(
 )
 
 
+#: 【市政府办公室】【6月30日】: units and limit in brackets of their own at the end.
+_BESIDE = re.compile(
+    r"[【（(\[](?P<who>[^【】（）()\[\]]{3,80})[】）)\]]\s*[【（(\[](?P<limit>[^【】（）()\[\]]{2,20})[】）)\]](?=[。；]?\s*$)"
+)
+
+
+def _as_one(match: re.Match[str]) -> str:
+    names = re.split(r"[\s\u3000]+", match["who"].strip())
+    who = "、".join(names) if all(is_units(name) for name in names) else match["who"]
+    limit = match["limit"]
+    return f"（责任单位：{who}；完成时限：{limit}）" if is_units(who) and is_limit(limit) else match[0]
+
+
 def with_units_in_brackets(lines: list[str]) -> list[str]:
     """Return the paragraphs with the units that they name in their own words put into brackets (责任单位：…)."""
+    beside = [_BESIDE.search(line) if len(line) <= 2000 else None for line in lines]
+    if sum(bool(match and is_limit(match["limit"])) for match in beside) >= 2:
+        lines = [_BESIDE.sub(_as_one, line) for line in lines]
     lines = (
         [_with_brackets(line) for line in lines]
         if sum(len(_SAID_IN_TEXT.findall(x)) for x in lines) >= 2

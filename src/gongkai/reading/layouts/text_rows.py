@@ -107,9 +107,12 @@ def _add_line(text: str, owners: Owners, state: Rows) -> None:
         line.about.append(("section", f"前面的标题“{state.lost[:30]}”之下没有文字，没有读入任务，请核对"))
         state.lost = ""
     if state.stray:
-        line.about.append(
-            ("measure", f"“{state.stray[:30]}”印在两条写明单位的事项之间，也可能属于上一条，请核对")
+        where = (
+            "印在两条写明单位的事项之间，也可能属于上一条"
+            if state.closed
+            else "印在写明单位的一项前面，按它的一部分读取"
         )
+        line.about.append(("measure", f"“{state.stray[:30]}”{where}，请核对"))
         state.stray = ""
     if state.unnumbered:
         line.about.append(

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 
 from gongkai.reading.words.numbering import number_of
+from gongkai.reading.words.unit_names import LABEL_OF_UNITS
 
 #: Narrower lines than this are cells or verse.
 _NARROW = 18
@@ -28,6 +29,30 @@ def unwrapped(lines: list[str]) -> list[str]:
         return lines
     indented = sum(bool(_INDENT.match(line)) for line in lines) >= 2
     return _joined(lines, edge, indented=indented)
+
+
+#: A bracket of units that a line leaves open.
+_LEFT_OPEN = re.compile(rf"[（(][^（()）]{{0,4}}?{LABEL_OF_UNITS}[^（()）]{{0,300}}$")
+_MOST_LINES = 4
+
+
+def with_whole_brackets(lines: list[str]) -> list[str]:
+    """Return the lines with those joined among which a bracket of units is torn: （责任单位：市司法局， / 完成时限：每季度）."""
+    out: list[str] = []
+    waiting: list[str] = []
+    for line in lines:
+        bare = line.strip()
+        if waiting:
+            waiting.append(bare)
+            closed = re.match(r"[^（()）]*[）)]", bare)
+            if closed or len(waiting) >= _MOST_LINES or re.search(r"[（(]", bare):
+                out.extend(["".join(waiting)] if closed else waiting)
+                waiting = []
+        elif len(line) <= 2000 and _LEFT_OPEN.search(bare):
+            waiting = [line.rstrip()]
+        else:
+            out.append(line)
+    return [*out, *waiting]
 
 
 def _width(line: str) -> int:

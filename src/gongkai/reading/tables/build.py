@@ -181,10 +181,10 @@ def _look_for_cuts(draft: Draft, measure: str, extras: dict[str, str], warn: War
             continue
         first = number_of(lines[0])
         alone = len(lines) == 1 and first is not None and first.value == 1 and first.depth >= 3
-        if alone and name == "extras":
+        if alone and name == "extras" and label != "上级标题":
             warn(name, f"“{label}”栏只有第1项，后面的内容可能缺失")
         elif lines[-1][-1] in "，、,：:（(“《" or (
-            lines[-1][-1] in "；;" and not (name == "measure" and first)
+            lines[-1][-1] in "；;" and not (name == "measure" and (first or draft.listed))
         ):
             warn(name, f"“{label}”栏没有写完，后面的内容可能缺失")
     if 0 < len(draft.headings[2]) <= 2:

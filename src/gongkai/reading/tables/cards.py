@@ -1,5 +1,7 @@
 """Tables of labels and values (工作任务 | …, 责任单位 | …), one for each task or all of them below each other: turned into one task a row."""
 
+import re
+
 from gongkai.reading.document import Cell, Grid, Line, State, make_cell, over_the_width
 from gongkai.reading.tables.heads import Role, bare_head, is_head, is_head_row, meanings
 
@@ -8,6 +10,7 @@ Pair = tuple[str, str]
 
 def from_cards(grid: Grid) -> Grid:
     """Return the grid with a row for each card; the grid itself where labels do not stand left of their values."""
+    grid = _without_top(grid)
     if grid.width not in (2, 4) or not any(len(_pairs(line)) * 2 == grid.width for line in grid.lines):
         return _turned(grid)
     if any(is_head_row([cell.text for cell in line.cells]) for line in grid.lines[:12]):
@@ -43,6 +46,19 @@ def from_cards(grid: Grid) -> Grid:
         ],
         grid.exact,
     )
+
+
+#: What a card prints over its labels and its values.
+_TOP = re.compile(r"(?:项目|事项|名称|栏目|要素|类别|字段|序号)")
+_OVER = re.compile(r"(?:具体)?(?:内容|说明|要求|情况|填写内容)")
+
+
+def _without_top(grid: Grid) -> Grid:
+    """事项 | 内容 over a card says nothing of its own."""
+    texts = [bare_head(cell.text) for cell in grid.lines[0].cells] if grid.lines else []
+    top = len(texts) == 2 and _TOP.fullmatch(texts[0]) and _OVER.fullmatch(texts[1])
+    below = Grid(grid.lines[1:], grid.exact)
+    return below if top and all(_pairs(line) for line in below.lines[:3]) and len(below.lines) >= 3 else grid
 
 
 def _turned(grid: Grid) -> Grid:

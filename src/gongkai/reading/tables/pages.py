@@ -197,7 +197,11 @@ def flag_restarts(drafts: list[Draft]) -> None:
 
 
 def flag_unfinished(drafts: list[Draft]) -> None:
-    """Where measures end in a full stop, a long one that does not may have lost its end."""
+    """Where measures end in a full stop, a long one that does not may have lost its end; where they end in ；, so do points of a list."""
+    semicolons = sum(draft.measure.endswith(("；", ";")) for draft in drafts)
+    if semicolons >= 2 and semicolons * 2 >= len(drafts) - 1:
+        for draft in drafts:
+            draft.listed = True
     ended = sum(not _is_cut(draft.measure) for draft in drafts)
     if ended * 10 >= len(drafts) * 7:
         for draft in drafts:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from gongkai.reading.document import Cell, Line, State, make_cell
+from gongkai.reading.layouts.align import COUNT_HEAD
 from gongkai.reading.tables.column import Column
 from gongkai.reading.tables.columns import Table
 from gongkai.reading.tables.heads import Role, bare_head, is_head_row
@@ -29,6 +30,7 @@ class Draft:
     page: int | None
     printed: set[str]
     repeats: bool = False
+    listed: bool = False  # measures end in ； as points of a list do
     begins_page: bool = False  # first row of a page, and no heading printed anew
     doubts: list[Doubt] = field(default_factory=list)
     placed: list[str] = field(default_factory=list)  # columns whose cell was put there by its content
@@ -86,7 +88,8 @@ def read_lines(table: Table, leftovers: list[str], carry: Carry | None = None) -
             leftovers.append(" ".join(cell.text for cell in line.cells if cell.text))
             carry.page = line.page
             continue
-        if (alone := _alone(line, table, among=among)) is not None:
+        alone = _counted_heading(line, table) or _alone(line, table, among=among)
+        if alone is not None:
             _full_width(alone, carry, leftovers, over_tasks=tasks)
             continue
         draft = _draft(line, table, carry, unmarked=unmarked, own=own)
@@ -173,6 +176,23 @@ def _holds_headings(table: Table) -> bool:
         and sum(bool(cell.text) for cell in line.cells) > 1
     ]
     return len(depths) >= 2 and all(depth >= 3 for depth in depths)
+
+
+_CHINESE = re.compile(r"[一二三四五六七八九十]{1,3}")
+
+
+def _counted_heading(line: Line, table: Table) -> str | None:
+    """一 | 政策公开 among rows counted 1, 2, 3: a heading over the width."""
+    count = next(
+        (n for n, column in enumerate(table.columns) if COUNT_HEAD.search(bare_head(column.head))), None
+    )
+    if count is None or count >= len(line.cells) or not _CHINESE.fullmatch(line.cells[count].text):
+        return None
+    others = [cell.text for n, cell in enumerate(line.cells) if n != count and cell.text]
+    figures = [row.cells[count].text for row in table.lines if count < len(row.cells)]
+    if len(others) != 1 or not any(text.isdecimal() for text in figures):
+        return None
+    return others[0]
 
 
 def _alone(line: Line, table: Table, *, among: bool) -> str | None:

@@ -14,7 +14,7 @@ from gongkai.reading.tables.matrix import from_matrix, is_sign, unit_columns, wi
 
 #: A head that names a part of the year, and what of it (一季度目标, 3月工作安排).
 _PERIOD = re.compile(
-    r"(?P<when>第?[一二三四1-4]季度|[上下]半年|(?:\d{1,2}|[一二三四五六七八九十]{1,2})月份?(?:底前?)?)"
+    r"(?P<when>第?[一二三四1-4]季度|[上下]半年|(?:\d{1,2}|[一二三四五六七八九十]{1,2})(?:月?[-—–~～至](?:\d{1,2}|[一二三四五六七八九十]{1,2}))?月份?(?:底前?)?)"
     r"(?:(?:工作|阶段|重点|完成|推进)?(?:目标|任务|计划|安排|进度|重点|要求|内容|举措|节点)(?:要求|任务|安排)?)?"
 )
 

@@ -165,6 +165,14 @@ def _by_label(match: re.Match[str], when: When) -> Due | None:
     return by_quarter(match, when)
 
 
+@rule(r"(?m)^(?:\d{1,2}月?[-—–~～至])?(?P<m>\d{1,2})月份?(?=[：:])")
+def _by_month_label(match: re.Match[str], when: When) -> Due | None:
+    """7-9月：… is to be done when September ends."""
+    month = whole(match["m"])
+    year = next_year(when, month) if 1 <= month <= 12 else None
+    return _by(iso_day(year, month, monthrange(year, month)[1]) if year else None, match)
+
+
 @rule(
     rf"(?:于|在)?(?:{YEAR}年?(?:底|末|终|内)|(?<![每次\d一二三四五六七八九十两半全])(?:本)?年(?:底|末|终|内(?!(?:{LEAST})?{N}\s?(?:次|场|期|轮))))(?:{BEFORE}|完成)?"
 )
