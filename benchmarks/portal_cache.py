@@ -1,10 +1,13 @@
 """nginx in front of the portal, set up as docs/portal/nginx.conf says: cached pages against a static file of the same bytes, in pairs; and a purge.
 
+Both are packed, as browsers take them.
+
 What nginx's worker takes of the processor for a request is compared: wrk and other work share the cores, so requests a second say little.
 
 Needs nginx and wrk (`apt-get install nginx-light wrk`); where one is missing, one line says so.
 """
 
+import gzip
 import os
 import shutil
 import subprocess
@@ -76,6 +79,7 @@ def _measure(folder: Path) -> dict[str, float]:
     try:
         page = _wait(f"{root}{path}")
         (static / "page.html").write_bytes(page)
+        (static / "page.html.gz").write_bytes(gzip.compress(page, 6))
         figures = _pairs(root, path, _worker(nginx.pid))
         return {**figures, "page: bytes": len(page), **_seen(env, root)}
     finally:
@@ -90,14 +94,14 @@ from django.core.management import call_command
 call_command("migrate", verbosity=0)
 from benchmarks.portal_city import fill
 fill(500)
-from gongkai.publishing.models import Shelf, Website
+from gongkai.editions.models import Shelf, Website
 Website.objects.update(host="127.0.0.1")
 print(Shelf.objects.filter(column=None).order_by("-published_at")[9].path)
 """
 WITHDRAW = """
 import django, time; django.setup()
 from gongkai.publishing import actions
-from gongkai.publishing.models import Document, Shelf
+from gongkai.editions.models import Document, Shelf
 from gongkai.units.actors import SYSTEM
 row = Shelf.objects.filter(column=None).order_by("-published_at")[3]
 print(row.path, row.title, flush=True)
@@ -117,7 +121,7 @@ def _python(env: dict[str, str], code: str) -> str:
 def _with_file(site: str, static: Path) -> str:
     """The file carries the headers that every answer of the site must carry, whoever gives it."""
     headers = " ".join(f'add_header {name} "{value}";' for name, value in HEADERS.items())
-    own = f"location /bench/ {{ alias {static}/; {headers} }}\n    location / {{\n        proxy_pass"
+    own = f"location /bench/ {{ alias {static}/; sendfile on; tcp_nopush on; gzip_static on; {headers} }}\n    location / {{\n        proxy_pass"
     return site.replace("location / {\n        proxy_pass", own, 1)
 
 
@@ -151,7 +155,7 @@ def _pairs(root: str, path: str, worker: int) -> dict[str, float]:
 def _wrk(address: str, worker: int) -> float:
     """Return the microseconds of processor that a request costs nginx."""
     before = _ticks(worker)
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", address]
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "-H", "Accept-Encoding: gzip", address]
     text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     requests = int(next(line.split()[0] for line in text.splitlines() if " requests in " in line))
     return (_ticks(worker) - before) * 1e6 / os.sysconf("SC_CLK_TCK") / requests

@@ -197,7 +197,11 @@ class Province:
         site = sample(self.folder, self.ports, self.front, SECRET)
         # Beside it, on a port of its own: a file with the headers that every answer of the site must carry.
         headers = " ".join(f'add_header {name} "{value}";' for name, value in HEADERS.items())
-        site += f"server {{ listen 127.0.0.1:{self.still}; root {self.folder}/still; {headers} }}\n"
+        still = f"{self.folder}/still/"
+        site += f"""server {{ listen 127.0.0.1:{self.still}; sendfile on; tcp_nopush on; {headers}
+            location / {{ root {still}; gzip_static on; }}
+            location /piece/ {{ alias {still}; gzip_static on; sendfile off; }}
+            location /each/ {{ alias {still}; gzip on; }} }}\n"""
         (self.folder / "still").mkdir(exist_ok=True)
         self.nginx = run(self.folder, site)
         wait_for(self.front)

@@ -1,5 +1,6 @@
 """What may be kept, and by whom: the same page for everybody, no cookie, no Vary; staff's pages by nobody."""
 
+import gzip
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +105,7 @@ def test_the_sample_caches_keep_no_other_spelling() -> None:
     """Granian does not say how an address was spelled, so the cache in front tells them apart."""
     folder = Path(__file__).resolve().parents[2] / "docs" / "portal"
     nginx, varnish = ((folder / name).read_text() for name in ("nginx.conf", "varnish.vcl"))
-    assert 'map $request_uri $gongkai_spelled { default 0; "~%" 1; "~\\?$" 1; }' in nginx
+    assert 'map $request_uri $gongkai_spelled { default 0; "~(%|\\?$)" 1; }' in nginx
     assert nginx.count("$gongkai_spelled;") == 2
     assert 'req.url ~ "%" || req.url ~ "\\?$"' in varnish
 
@@ -182,3 +183,24 @@ def test_the_way_from_an_old_address_is_kept_no_longer_than_the_page(plans: Colu
     assert Client().get(old[0]).status_code == 404
     answer = Client().get(old[1])
     assert (answer.status_code, answer["Cache-Control"]) == (301, header("page"))
+
+
+@pytest.mark.parametrize(("said", "packed"), [("s3cret", True), ("", False), ("gzip", False)])
+def test_only_a_cache_that_has_the_secret_gets_packed_pages(
+    client: Client, paths: dict[str, str], settings: Any, said: str, packed: bool
+) -> None:
+    settings.GONGKAI_CACHE_SECRET = "s3cret"
+    plain = client.get(paths["item"])
+    asked = client.get(paths["item"], headers={"X-Gongkai-Packed": said})
+    assert ("Content-Encoding" in asked) is packed
+    assert "Vary" not in asked
+    if packed:
+        assert gzip.decompress(asked.content) == plain.content
+        assert asked["ETag"] == f"W/{plain['ETag']}"
+        again = {"X-Gongkai-Packed": said, "If-None-Match": asked["ETag"]}
+        assert client.get(paths["item"], headers=again).status_code == 304
+
+
+def test_without_a_secret_nothing_is_packed(client: Client, paths: dict[str, str], settings: Any) -> None:
+    settings.GONGKAI_CACHE_SECRET = ""
+    assert "Content-Encoding" not in client.get(paths["item"], headers={"X-Gongkai-Packed": ""})

@@ -1,5 +1,6 @@
 """nginx as docs/portal/nginx.conf sets it up, in front of pages that count how often they were asked: one page anew, a whole site anew."""
 
+import gzip
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -42,6 +43,8 @@ class Portal(BaseHTTPRequestHandler):
         if self.path == GENERATION and not of.down:
             answer = generation(RequestFactory().get(self.path))
             data, headers = answer.content, dict(answer.items())
+        if "packed" in self.path and self.headers.get(caching.PACKED) == "s3cret":
+            data, headers = gzip.compress(data * 400, mtime=0), headers | {"Content-Encoding": "gzip"}
         self.send_response(status)
         for name, value in headers.items() if status == 200 else ():
             self.send_header(name, value)
@@ -247,3 +250,22 @@ def test_where_no_application_answers_readers_go_on(
 
 def test_the_inside_is_not_for_the_outside(get: Get) -> None:
     assert {get(path)[0] for path in ("/healthz", "/readyz", "/metrics")} == {404}
+
+
+def test_a_page_is_packed_once_for_all_and_unpacked_for_who_cannot(nginx: str, portal: Any) -> None:
+    def ask(accepts: str) -> tuple[str, str, bytes]:
+        connection = HTTPConnection("127.0.0.1", int(nginx.rpartition(":")[2]), timeout=5)
+        connection.request(
+            "GET",
+            "/columns/1/packed.html",
+            headers={"Host": HOST, "Accept-Encoding": accepts, "Via": "1.1 a"},
+        )
+        answer = connection.getresponse()
+        return answer.headers.get("Content-Encoding", ""), answer.headers.get("Vary", ""), answer.read()
+
+    first = ask("gzip, deflate, br")
+    assert first[:2] == ("gzip", "Accept-Encoding"), "for caches on the way"
+    asked = portal[0].asked
+    assert ask("gzip;q=1.0, identity") == first
+    assert ask("identity")[0::2] == ("", gzip.decompress(first[2]))
+    assert portal[0].asked == asked

@@ -5,6 +5,7 @@ items) gets an answer that nobody keeps. A shared cache (nginx, Varnish, CDN) ma
 only then is it told when something is published or withdrawn (`purging`); and only addresses without a query, because only those are known.
 """
 
+import gzip
 import secrets
 import time
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
+from django.utils.crypto import constant_time_compare
 
 from gongkai.portal.tree import sites
 from gongkai.signin.middleware import is_through
@@ -84,7 +86,30 @@ def finish(request: HttpRequest, response: R, kind: str) -> R | HttpResponse:
     answer = get_conditional_response(request, etag=response["ETag"], response=response)  # type: ignore[arg-type]
     if answer is not response and isinstance(response, FileResponse):
         response.close()
+    if answer is response and isinstance(response, HttpResponse):
+        return _packed(request, response)
     return answer or response
+
+
+#: By this header a cache that unpacks for readers who cannot (docs/portal/nginx.conf) asks for packed pages. Its value is the caches' secret: what is
+#: packed for one that does not know how would be shown to readers as it is.
+PACKED = "X-Gongkai-Packed"
+_TEXTS = ("text/", "application/json", "application/xml", "application/atom+xml", "image/svg+xml")
+_LEAST = 500
+
+
+def _packed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Pack a page for a cache that asks so: it keeps the bytes that readers get, and packs nothing anew for each of them."""
+    asked, secret = request.headers.get(PACKED, ""), settings.GONGKAI_CACHE_SECRET
+    if not asked or not secret or not constant_time_compare(asked, secret):
+        return response
+    if len(response.content) < _LEAST or not response.headers.get("Content-Type", "").startswith(_TEXTS):
+        return response
+    response.content = gzip.compress(response.content, 6, mtime=0)
+    response.headers["Content-Encoding"] = "gzip"
+    response.headers["Content-Length"] = str(len(response.content))
+    response.headers["ETag"] = f"W/{response.headers['ETag']}"  # other bytes, the same page
+    return response
 
 
 def _by_its_name(request: HttpRequest) -> bool:
