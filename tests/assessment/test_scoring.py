@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from examples import most
-from gongkai.assessment.scoring import FAILED, Given, Leaf, gain, grade, outcome, points_for, ranks, two
+from gongkai.assessment.scoring import FAILED, Given, Leaf, gain, grade, outcome, part, points_for, ranks, two
 
 GRADES = [("优秀", Fraction(90)), ("良好", Fraction(80)), ("合格", Fraction(60))]
 LEAVES = [
@@ -43,6 +43,14 @@ def test_what_does_not_apply_is_left_out_and_the_rest_stretched() -> None:
 def test_what_nobody_judged_counts_nothing_and_is_told_apart() -> None:
     made = outcome(LEAVES, [Given("1", Fraction(100))])
     assert (made.total, made.lines["2"].judged, made.lines["2"].applies) == (Decimal("40.00"), False, True)
+
+
+def test_what_was_given_so_far_is_neither_stretched_nor_counted_over_what_nobody_judged() -> None:
+    made = outcome(LEAVES, [Given("1", Fraction(75)), Given("2", None), Given("4", Fraction(2))])
+    assert made.so_far == Decimal("32.00")
+    of = part(LEAVES[:3], made)
+    assert (of.points, of.of, of.open) == (30, 40, 30), "what does not apply is on no side"
+    assert not part(LEAVES[2:3], made).judged
 
 
 def test_a_veto_fails_whatever_else_there_is_and_stands_last() -> None:

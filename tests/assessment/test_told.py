@@ -13,6 +13,7 @@ from gongkai.assessment.forms import Grades
 from gongkai.assessment.importing.evaluation import evaluation_rows
 from gongkai.assessment.importing.indicators import INDICATORS
 from gongkai.assessment.queries.scores import standing_of
+from gongkai.assessment.scoring import two
 from gongkai.spreadsheets import actions as spreadsheets
 from gongkai.spreadsheets import write_xlsx
 from gongkai.writing.blocks import Grid, Text
@@ -27,6 +28,18 @@ def test_what_is_not_judged_to_its_end_has_no_grade_and_no_place(scene: Scene) -
     )
     one = standing_of(scene.unit())
     assert (one.grade_told, one.place_told, len(one.missing)) == ("未评完", "—", 4)
+    actions.mark(
+        scene.unit(),
+        by=scene.chief,
+        indicator=scene.leaf("2.1"),
+        on=date(2024, 11, 1),
+        value=Decimal(90),
+        script="问",
+        recording="L",
+    )
+    one = standing_of(scene.unit())
+    assert (one.score, one.so_far_of) == (two(one.outcome.got) + 2, "已评 25 分")
+    assert standing_of(scene.unit(1)).place == 0, "nobody of the group has a place before all are judged"
     paper = reports.unit_report(one, 2)
     said = "".join(block.text for block in paper.blocks if isinstance(block, Text))
     assert "暂不定等次和名次" in said

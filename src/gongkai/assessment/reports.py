@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from decimal import Decimal
-from fractions import Fraction
 
 from django.utils import timezone
 
@@ -45,7 +44,7 @@ def unit_report(one: Standing, of: int) -> Issued:
         f"按照“{round_.scheme.name}”指标体系（第{round_.scheme.edition}版），对{one.unit.body.name}"
         f"{day_in_words(round_.first)}至{day_in_words(round_.until)}的政务公开工作进行了考核。",
         _result(one, of) + ("" if final else "本结果尚未最终确定。"),
-        f"其中基础分{two(one.outcome.base)}分，加分{two(one.outcome.bonus)}分，扣分{two(one.outcome.deducted)}分。"
+        f"其中基础分{one.base}分，加分{two(one.outcome.bonus)}分，扣分{two(one.outcome.deducted)}分。"
         + _stretched(one)
         + (f"触发单项否决：{'、'.join(one.vetoed_by)}。" if one.outcome.vetoes else ""),
     ]
@@ -73,21 +72,27 @@ def unit_report(one: Standing, of: int) -> Issued:
 def _result(one: Standing, of: int) -> str:
     """Return the sentence of the total; of what is not judged to its end neither grade nor place."""
     if not one.missing:
-        return f"得分{one.total}分，等次为{one.grade}，在“{one.unit.group}”{of}个单位中列第{one.place}位。"
+        place = (
+            f"在“{one.unit.group}”{of}个单位中列第{one.place}位"
+            if one.place
+            else f"“{one.unit.group}”还有单位没有评完，暂不定名次"
+        )
+        return f"得分{one.score}分，等次为{one.grade}，{place}。"
     names = "、".join(f"{leaf.code} {leaf.name}" for leaf in one.missing)
-    return f"已评项目得分{one.total}分；还有{len(one.missing)}项没有评分（{names}），暂不定等次和名次。"
+    return f"已评项目得分{one.score}分（{one.so_far_of}）；还有{len(one.missing)}项没有评分（{names}），暂不定等次和名次。"
 
 
 def _stretched(one: Standing) -> str:
-    """Return how the base follows from the rows, where something does not apply or is not judged: got × whole ÷ applying."""
+    """Return how the base follows from the rows, where something does not apply: got × whole ÷ applying; nothing till all is judged."""
+    if one.missing:
+        return ""
     shared = [leaf for leaf in leaves_of(one.unit.round.scheme) if leaf.way in SHARED]
     whole = sum((leaf.points for leaf in shared), Decimal(0))
     applying = sum((leaf.points for leaf in shared if one.outcome.lines[leaf.code].applies), Decimal(0))
     if whole == applying or not applying:
         return ""
-    got = two(sum((one.outcome.lines[leaf.code].points for leaf in shared), Fraction(0)))
     return (
-        f"不适用和未评的指标不计，其余按比例折算：各项合计{got}分×{whole.normalize():f}÷{applying.normalize():f}"
+        f"不适用的指标不计，其余按比例折算：各项合计{two(one.outcome.got)}分×{whole.normalize():f}÷{applying.normalize():f}"
         f"＝基础分{two(one.outcome.base)}分。"
     )
 
@@ -112,6 +117,10 @@ def _row(one: Standing, leaf: Indicator) -> tuple[str, ...]:
     return (leaf.code, leaf.name, f"{leaf.points.normalize():f}", got, words or "—")
 
 
+def _score(one: Standing) -> str:
+    return f"{one.score}（{one.so_far_of}）" if one.missing else str(one.score)
+
+
 def ranking(round_: Round) -> Issued:
     """Return the ranking of a round, group by group."""
     found = standings(round_)
@@ -124,7 +133,7 @@ def ranking(round_: Round) -> Issued:
     for group in dict.fromkeys(one.unit.group for one in found):
         rows = [("名次", "单位", "得分", "等次")]
         rows += [
-            (one.place_told, one.unit.body.name, str(one.total), one.grade_told)
+            (one.place_told, one.unit.body.name, _score(one), one.grade_told)
             for one in found
             if one.unit.group == group
         ]

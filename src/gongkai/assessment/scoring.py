@@ -46,18 +46,35 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Part:
+    """What some leaves came to together: points got, of how many that were judged, and how many points nobody judged yet."""
+
+    points: Fraction
+    of: Fraction
+    open: Fraction
+    judged: bool
+    """Whether anything of it was judged, not applicable being a judgement."""
+
+
+@dataclass(frozen=True)
 class Outcome:
-    """A unit's score: `base` of the shared leaves stretched to their whole, bonus, deductions, vetoes, the total."""
+    """A unit's score: `got` of the shared leaves, `base` the same stretched to their whole, bonus, deductions, vetoes, the total."""
 
     lines: Mapping[str, Line]
+    got: Fraction
     base: Fraction
     bonus: Fraction
     deducted: Fraction
     vetoes: tuple[str, ...]
 
     @property
+    def so_far(self) -> Decimal:
+        """What was given till now, as it is written: points of what was judged, nothing stretched, nothing assumed of the rest."""
+        return two(max(Fraction(0), self.got + self.bonus - self.deducted))
+
+    @property
     def exact(self) -> Fraction:
-        """The total, never below nothing."""
+        """The total once all is judged, never below nothing."""
         return max(Fraction(0), self.base + self.bonus - self.deducted)
 
     @property
@@ -70,6 +87,11 @@ def two(value: Fraction) -> Decimal:
     """Return a number with two decimals, half up."""
     exact = Decimal(value.numerator) / Decimal(value.denominator)
     return exact.quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def plain(value: Fraction) -> str:
+    """Return points without decimals that say nothing: 40, 7.5."""
+    return f"{two(value).normalize():f}"
 
 
 def points_for(leaf: Leaf, share: Fraction) -> Fraction:
@@ -94,6 +116,7 @@ def outcome(leaves: Sequence[Leaf], given: Iterable[Given]) -> Outcome:
     got = sum((lines[leaf.key].points for leaf in shared), Fraction(0))
     return Outcome(
         lines,
+        got,
         got * whole / applying if applying else Fraction(0),
         _sum(leaves, lines, BONUS),
         _sum(leaves, lines, DEDUCTION),
@@ -115,6 +138,17 @@ def _line(leaf: Leaf, values: Sequence[Fraction | None]) -> Line:
         return Line(leaf.key, Fraction(0), None, bool(values), not values)
     share = sum(known, Fraction(0)) / len(known)
     return Line(leaf.key, points_for(leaf, share), share, True, True)
+
+
+def part(leaves: Iterable[Leaf], result: Outcome) -> Part:
+    """Return what leaves came to together; what does not apply and what bars counts on no side, what nobody judged on its own."""
+    rows = [(leaf, result.lines[leaf.key]) for leaf in leaves if leaf.way != VETO]
+    return Part(
+        sum((line.points for _, line in rows), Fraction(0)),
+        sum((leaf.points for leaf, line in rows if line.applies and line.judged), Fraction(0)),
+        sum((leaf.points for leaf, line in rows if leaf.way in SHARED and not line.judged), Fraction(0)),
+        any(line.judged for _, line in rows),
+    )
 
 
 def grade(result: Outcome, grades: Sequence[tuple[str, Fraction]]) -> str:

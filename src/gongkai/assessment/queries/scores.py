@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from gongkai.acts.digest import canonical, digest
 from gongkai.assessment.models import Assessed, Indicator, Mark, Result, Round
 from gongkai.assessment.queries.trees import leaves_of, pure
-from gongkai.assessment.scoring import SHARED, Given, Leaf, Outcome, grade, outcome, ranks, two
+from gongkai.assessment.scoring import SHARED, Given, Leaf, Outcome, grade, outcome, part, plain, ranks, two
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -26,9 +26,11 @@ class Standing:
     outcome: Outcome
     grade: str
     place: int = 0
+    """Among its group, from 1; 0 while somebody of the group is not judged to the end."""
     marks: list[Mark] = field(default_factory=list)
     missing: tuple[Indicator, ...] = ()
-    """Leaves that nobody judged yet of what somebody has to judge: until then no grade and no place is told."""
+    """Leaves that nobody judged yet of what somebody has to judge: until then no grade and no total is told, and nobody of the group has a place."""
+    leaves: tuple[Leaf, ...] = ()
 
     @property
     def grade_told(self) -> str:
@@ -38,7 +40,25 @@ class Standing:
     @property
     def place_told(self) -> str:
         """The place, or a dash where it is not known yet."""
-        return "—" if self.missing else str(self.place)
+        return str(self.place) if self.place else "—"
+
+    @property
+    def score(self) -> "Decimal":
+        """What is told as the score: the total once all is judged, till then what was given so far."""
+        return self.outcome.so_far if self.missing else self.outcome.total
+
+    @property
+    def so_far_of(self) -> str:
+        """Of how many points `score` is, while some are not judged; nothing once they are."""
+        if not self.missing:
+            return ""
+        judged = part([leaf for leaf in self.leaves if leaf.way in SHARED], self.outcome).of
+        return f"已评 {plain(judged)} 分"
+
+    @property
+    def base(self) -> "Decimal":
+        """The base that belongs to `score`: stretched to the whole once all is judged, till then as given."""
+        return two(self.outcome.got if self.missing else self.outcome.base)
 
     @property
     def vetoed_by(self) -> list[str]:
@@ -48,7 +68,7 @@ class Standing:
 
     @property
     def total(self) -> "Decimal":
-        """The total as written."""
+        """The total as written, once all is judged."""
         return self.outcome.total
 
     def points_of(self, code: str) -> "Decimal":
@@ -76,7 +96,7 @@ def grades_of(round_: Round) -> list[tuple[str, Fraction]]:
 
 
 def standings(round_: Round, units: Sequence[Assessed] | None = None) -> list[Standing]:
-    """Return all units of a round with their scores and places, best first in each group."""
+    """Return all units of a round with their scores and places: best first in each group that is judged to the end, else as units stand."""
     rows = list(units if units is not None else round_.units.select_related("body", "entry"))
     listed = leaves_of(round_.scheme)
     leaves = [pure(one) for one in listed]
@@ -86,12 +106,17 @@ def standings(round_: Round, units: Sequence[Assessed] | None = None) -> list[St
         unit.round = round_
         made = outcome(leaves, given(marks[unit.pk]))
         missing = tuple(leaf for leaf in listed if leaf.way in SHARED and not made.lines[leaf.code].judged)
-        found.append(Standing(unit, made, grade(made, least), marks=marks[unit.pk], missing=missing))
-    for group in {one.unit.group for one in found}:
+        found.append(
+            Standing(unit, made, grade(made, least), 0, marks[unit.pk], missing, leaves=tuple(leaves))
+        )
+    unfinished = {one.unit.group for one in found if one.missing}
+    for group in {one.unit.group for one in found} - unfinished:
         places = ranks({one.unit.pk: one.outcome for one in found if one.unit.group == group})
         for one in found:
             one.place = places.get(one.unit.pk, one.place)
-    return sorted(found, key=lambda one: (one.unit.group, one.place, one.unit.body.position))
+    return sorted(
+        found, key=lambda one: (one.unit.group, one.place, bool(one.outcome.vetoes), one.unit.body.position)
+    )
 
 
 def standing_of(unit: Assessed) -> Standing:

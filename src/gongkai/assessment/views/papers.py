@@ -192,7 +192,7 @@ def _weak(request: HttpRequest) -> list[object]:
     last = queries.rounds_visible_to(request.user).filter(state__in=SHOWN).first()
     if last is None:
         return []
-    found = standings(last)
+    found = [one for one in standings(last) if one.place]
     groups = dict.fromkeys(one.unit.group for one in found)
     return [
         one

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from decimal import Decimal
-from fractions import Fraction
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,11 +15,11 @@ from gongkai.acts.actors import Actor
 from gongkai.acts.pages import does, does_form
 from gongkai.assessment import actions, queries, reports, rules
 from gongkai.assessment.forms import EvaluatorForm, RoundForm, UnitsForm, group_of
-from gongkai.assessment.models import Evaluator, Indicator, Round, Way
+from gongkai.assessment.models import Evaluator, Indicator, Round, Scheme, Way
 from gongkai.assessment.queries.scores import Standing, standings, unjudged
-from gongkai.assessment.queries.trees import leaves_of, tree
+from gongkai.assessment.queries.trees import tree
 from gongkai.assessment.queries.visible import oversees_round
-from gongkai.assessment.scoring import VETO, two
+from gongkai.assessment.scoring import part, plain, two
 from gongkai.assessment.states import JUDGING, SHOWN, RoundState, SchemeState
 from gongkai.assessment.views.base import governments, paper
 from gongkai.spreadsheets import Column, Sheet
@@ -49,13 +47,13 @@ RANKING = Sheet(
     "考核结果",
     (
         Column("group", "分组", write=lambda one: one.unit.group, width=16),
-        Column("place", "名次", write=lambda one: one.place if not one.missing else "—", width=8),
+        Column("place", "名次", write=lambda one: one.place or "—", width=8),
         Column("body", "单位", write=lambda one: one.unit.body.name, width=30),
-        Column("base", "基础分", write=lambda one: two(one.outcome.base), width=10),
+        Column("base", "基础分", write=lambda one: one.base, width=10),
         Column("bonus", "加分", write=lambda one: two(one.outcome.bonus), width=8),
         Column("deducted", "扣分", write=lambda one: two(one.outcome.deducted), width=8),
         Column("vetoes", "单项否决", write=lambda one: "、".join(one.vetoed_by), width=14),
-        Column("total", "得分", width=10),
+        Column("total", "得分", write=lambda one: one.score, width=10),
         Column("grade", "等次", write=lambda one: one.grade_told, width=10),
     ),
 )
@@ -114,17 +112,14 @@ def round_page(request: HttpRequest, number: int) -> HttpResponse:
             reverse("assessment:unit", args=[own.pk]) if own else reverse("assessment:home")
         )
     found = standings(shown)
-    missing: dict[int, int] = {}
-    for unit, _ in unjudged(shown, found):
-        missing[unit.pk] = missing.get(unit.pk, 0) + 1
-    tops = [row.indicator for row in tree(shown.scheme) if row.depth == 0]
+    tops = _below(shown.scheme)
     step = _NEXT.get(shown.state)
     context = {
         "round": shown,
         "steps": STEPS,
         "done": [name for name, _ in STEPS][: [name for name, _ in STEPS].index(shown.state)],
-        "groups": _groups(found, tops, missing),
-        "tops": tops,
+        "groups": _groups(found, tops),
+        "tops": [top for top, _ in tops],
         "next": step,
         "why_not": step.why_not(shown, by=by) if step else [],
         "may": not rules.runs(by, shown),
@@ -135,45 +130,41 @@ def round_page(request: HttpRequest, number: int) -> HttpResponse:
             one for unit in shown.units.prefetch_related("appeals__entry") for one in unit.appeals.all()
         ],
         "evaluators": shown.evaluators.select_related("person"),
-        "missing": sum(missing.values()),
+        "missing": len(unjudged(shown, found)),
     }
     return render(request, "assessment/round.html", context)
 
 
-def _groups(found: list[Standing], tops: list[Indicator], missing: dict[int, int]) -> list[object]:
+def _groups(found: list[Standing], tops: list[tuple[Indicator, set[str]]]) -> list[object]:
     """Return the ranking by group; each row with its points under the indicators of the first level."""
     groups: dict[str, list[object]] = {}
     for one in found:
-        sums = [_sum(one, top) for top in tops]
-        groups.setdefault(one.unit.group, []).append((one, sums, missing.get(one.unit.pk, 0)))
+        groups.setdefault(one.unit.group, []).append((one, [_cell(one, codes) for _, codes in tops]))
     return list(groups.items())
 
 
-def _sum(one: Standing, top: Indicator) -> tuple[object, object, bool]:
-    """Return what a unit got under an indicator of the first level, all leaves below it together, of how many points that apply,
-    and whether it is scored at all: what only bars has no points."""
-    lines = one.outcome.lines
-    below = [lines[code] for code in _below(top) if code in lines]
-    if not hasattr(top, "points_below"):
-        leaves = leaves_of(top.scheme)
-        top.points_below = {leaf.code: leaf.points for leaf in leaves}  # type: ignore[attr-defined]
-        top.ways_below = {leaf.code: leaf.way for leaf in leaves}  # type: ignore[attr-defined]
-    of = sum((top.points_below[line.key] for line in below if line.applies), Decimal(0))  # type: ignore[attr-defined]
-    scored = any(top.ways_below[line.key] != VETO for line in below)  # type: ignore[attr-defined]
-    return two(sum((line.points for line in below), Fraction(0))), of, scored
+def _below(scheme: Scheme) -> list[tuple[Indicator, set[str]]]:
+    """Return the indicators of the first level, each with the codes that stand below it and its own."""
+    found: list[tuple[Indicator, set[str]]] = []
+    for row in tree(scheme):
+        if row.depth == 0:
+            found.append((row.indicator, set()))
+        found[-1][1].add(row.indicator.code)
+    return found
 
 
-def _below(top: Indicator) -> list[str]:
-    if not hasattr(top, "codes_below"):
-        rows = tree(top.scheme)
-        start = next(place for place, row in enumerate(rows) if row.indicator.pk == top.pk)
-        codes = [top.code]
-        for row in rows[start + 1 :]:
-            if row.depth == 0:
-                break
-            codes.append(row.indicator.code)
-        top.codes_below = codes  # type: ignore[attr-defined]
-    return list(top.codes_below)  # type: ignore[attr-defined]
+def _cell(one: Standing, codes: set[str]) -> tuple[str, str]:
+    """Return what a cell says of an indicator of the first level: points, and of how many; the words of the unit's own sheet."""
+    below = [leaf for leaf in one.leaves if leaf.key in codes]
+    made = part(below, one.outcome)
+    if not made.judged:
+        return ("未评", "") if made.open else ("—", "")
+    if not made.of and not made.open:
+        return "不适用", ""
+    said = [f"满分 {plain(made.of)}"] if made.of else []
+    return str(two(made.points)) if made.of else "—", "，".join(
+        [*said, *([f"未评 {plain(made.open)}"] if made.open else [])]
+    )
 
 
 @require_POST

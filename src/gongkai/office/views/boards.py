@@ -100,7 +100,7 @@ def _best(request: HttpRequest) -> dict[str, object] | None:
     last = rounds_visible_to(request.user).filter(state__in=SHOWN).first()
     if last is None or not oversees_round(request.user, last):
         return None
-    found = standings(last)
+    found = [one for one in standings(last) if one.place]
     groups = [[one for one in found if one.unit.group == name] for name in {one.unit.group for one in found}]
     group = max(groups, key=len, default=[])
     return {"round": last, "first": group[:3], "last": group[-3:] if len(group) > 5 else []}
