@@ -127,11 +127,43 @@ class TestOrdered:
             Event("assigned", date(2024, 4, 1), until=date(2024, 4, 30)),
             Event("submitted", date(2024, 4, 10)),
         ]
-        assert clock("assignment", *first, today=date(2024, 5, 6)).status is Status.PAUSED
+        still = clock("assignment", *first, today=date(2024, 5, 6))
+        assert (still.date, still.status) == (date(2024, 4, 30), Status.PAUSED)
         returned = clock("assignment", *first, Event("returned", date(2024, 5, 6)), today=date(2024, 5, 6))
         assert (returned.date, returned.status) == (date(2024, 4, 30), Status.OVERDUE)
         late = [*first[:1], Event("submitted", date(2024, 5, 2)), Event("closed", date(2024, 5, 2))]
         assert clock("assignment", *late, today=date(2024, 5, 6)).status is Status.CLOSED_LATE
+
+    @pytest.mark.parametrize("stop", ["submitted", "asked"])
+    def test_what_was_late_before_it_stood_still_stays_late(self, stop: str) -> None:
+        first = [Event("assigned", date(2024, 4, 1), until=date(2024, 4, 30))]
+        late = clock("assignment", *first, Event(stop, date(2024, 5, 1)), today=date(2024, 5, 6))
+        assert (late.date, late.status) == (date(2024, 4, 30), Status.OVERDUE)
+        assert "此前已经逾期" in late.steps[1].text
+        in_time = clock("assignment", *first, Event(stop, date(2024, 4, 30)), today=date(2024, 5, 6))
+        assert in_time.status is Status.PAUSED
+        both = clock(
+            "assignment",
+            *first,
+            Event("submitted", date(2024, 4, 30)),
+            Event("asked", date(2024, 5, 2)),
+            today=date(2024, 5, 6),
+        )
+        assert both.status is Status.PAUSED, "the first stop counts"
+        more = Event("extended", date(2024, 5, 3), until=date(2024, 5, 31))
+        assert (
+            clock("assignment", *first, Event(stop, date(2024, 5, 1)), more, today=date(2024, 5, 6)).status
+            is Status.PAUSED
+        )
+
+    def test_a_stop_that_moves_the_date_takes_back_no_lateness_and_names_no_date_else(self) -> None:
+        first = [Event("assigned", date(2024, 4, 1), until=date(2024, 4, 30))]
+        for on, status, day in (
+            (date(2024, 4, 30), Status.PAUSED, None),
+            (date(2024, 5, 1), Status.OVERDUE, date(2024, 4, 30)),
+        ):
+            found = clock("press_result", *first, Event("sent_back", on), today=date(2024, 5, 6))
+            assert (found.date, found.status) == (day, status)
 
     def test_corrected_and_reopened(self):
         first = [

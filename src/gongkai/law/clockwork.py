@@ -131,7 +131,7 @@ class Clock:
         limit = value if stop.value_limit else stop.limit.count if stop.limit else None
         counted = next((day for day in self.received.get(stop.key, ()) if day >= on), on)
         self.open[stop.key] = _Open(stop, on, limit, counted)
-        self._step(on, stop.rule, explain.begun(stop, value))
+        self._step(on, stop.rule, explain.begun(stop, value, late=self._was_late()))
 
     def _serve(self, on: date, event: Event, stop: Stop) -> None:
         began = self.open.get(stop.key)
@@ -237,7 +237,18 @@ class Clock:
     def _late(self, on: date) -> bool:
         if self.rules.ordered and self.until is None:
             return False
-        return not self.open and self.abandoned is None and on > self._due()
+        return (not self.open or self._was_late()) and self.abandoned is None and on > self._due()
+
+    def _was_late(self) -> bool:
+        """Whether the period was over before the first of the open stops began: no pause takes back what was late already.
+
+        A stop behind which the period begins anew is none of these: nothing is due till then.
+        """
+        if self.rules.minimum or (self.rules.ordered and self.until is None):
+            return False
+        if not self.open or any(one.stop.at_end == "restart" for one in self.open.values()):
+            return False
+        return min(one.on for one in self.open.values()) > self._due()
 
     def _past(self, base: date, count: int, at: date) -> bool:
         if at <= base:
@@ -259,17 +270,27 @@ class Clock:
             self._settle(self.today)
         if self.abandoned is not None:
             return self._answer(None, Status.ABANDONED)
-        if self.open and self.closed is not None:
-            return self._answer(None, Status.CLOSED_IN_TIME)
-        if self.open:
+        if self.closed is None:
             for began in self.open.values():
                 self._explain_open(began)
-            return self._answer(None, Status.PAUSED)
+        if self.open and not self._was_late():
+            return self._standing()
         if self.rules.ordered and self.until is None:
             return self._answer(None, Status.RUNNING if self.closed is None else Status.CLOSED_IN_TIME)
         end = self._due()
         self._explain_due(end)
         return self._answer(end, self._status(end))
+
+    def _standing(self) -> Deadline:
+        """Say where a clock stands that stands still; the date is known where no open stop moves it."""
+        if self.closed is not None:
+            return self._answer(None, Status.CLOSED_IN_TIME)
+        moves = any(one.stop.at_end != "keep" for one in self.open.values())
+        if moves or (self.rules.ordered and self.until is None):
+            return self._answer(None, Status.PAUSED)
+        end = self._due()
+        self._explain_due(end)
+        return self._answer(end, Status.PAUSED)
 
     def _status(self, end: date) -> Status:
         if self.closed is None:

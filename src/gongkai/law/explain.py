@@ -23,8 +23,10 @@ def period(rules: RuleSet, count: int) -> str:
     return f"{'不少于' if rules.minimum else ''}{rules.period.in_units(count)}"
 
 
-def begun(stop: Stop, given: int | None) -> str:
-    """Say that a stop has begun, and what will follow it."""
+def begun(stop: Stop, given: int | None, *, late: bool = False) -> str:
+    """Say that a stop has begun, and what will follow it; `late`: the period was over before."""
+    if late:
+        return f"{stop.begin_text}，此前已经逾期，仍算逾期。"
     time = f"，给予{given}个工作日" if stop.value_limit and given is not None else ""
     if stop.at_end == "keep":
         return f"{stop.begin_text}，暂停计时，期限不变。"

@@ -58,7 +58,8 @@ class Deadline:
     """The answer of the clock.
 
     Attributes:
-        date: the last day (hours: the last moment) in time; None while the clock stands still or nothing is owed any more.
+        date: the last day (hours: the last moment) in time; None where nothing is owed any more, and while the
+            clock stands still for a time that moves it.
         status: where the clock stands today.
         provisional: a day was used of a year whose 放假 notice is not loaded.
         irregular: what happened against the rules, in order.
