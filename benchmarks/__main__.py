@@ -13,6 +13,7 @@ PARTS = (
     "privacy",
     "matching",
     "inspection_layouts",
+    "acts",
     "ledger",
     "requests",
     "answering",

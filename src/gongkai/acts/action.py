@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Concatenate, Generic, TypedDict, TypeVar, overload
+from functools import cache
+from typing import Any, ClassVar, Concatenate, Generic, TypedDict, TypeVar, cast, overload
 
 from django.db import models, transaction
 from django.db.models import F
@@ -11,6 +12,7 @@ from gongkai.acts.actors import Actor
 from gongkai.acts.chain import append, append_many, build, heads
 from gongkai.acts.following import Happened, inform
 from gongkai.acts.models import Movement
+from gongkai.acts.prepared import Change, Prepared
 from gongkai.law import Event
 from gongkai.ui.once import keep_no_more
 
@@ -131,9 +133,11 @@ class Action(Generic[T]):
     def lock(self, target: T) -> T:
         """Read the target again inside the transaction and hold it; a target that is not stored stays as it is."""
         if isinstance(target, models.Model) and target.pk:
-            manager = type(target)._base_manager
-            fresh: T = manager.select_for_update().get(pk=target.pk)
-            return fresh
+            model: type[models.Model] = type(target)
+            fresh = _holding(model).first(pk=target.pk)
+            if fresh is None:
+                raise model.DoesNotExist  # type: ignore[attr-defined]
+            return cast(T, fresh)
         return target
 
     def check(self, target: T, *, by: Actor, version: object) -> None:
@@ -227,8 +231,24 @@ class Moved(TypedDict):
 def count_version(target: object) -> None:
     """Count what was done to a stored target that has a version."""
     if isinstance(target, models.Model) and target.pk and hasattr(target, "version"):
-        type(target)._base_manager.filter(pk=target.pk).update(version=F("version") + 1)
+        _counting(type(target))(pk=target.pk)
         target.version += 1
+
+
+@cache
+def _holding(model: type[models.Model]) -> Prepared[models.Model]:
+    """How a row of a model is read and held."""
+    return Prepared(
+        lambda pk: model._base_manager.select_for_update().filter(pk=pk).order_by(), model, locks=True
+    )
+
+
+@cache
+def _counting(model: type[models.Model]) -> Change:
+    """How a row of a model counts what was done to it."""
+    return Change(
+        lambda pk: model._base_manager.filter(pk=pk), model, sets=lambda pk: {"version": F("version") + 1}
+    )
 
 
 def _stream(target: object, step: Step) -> str:

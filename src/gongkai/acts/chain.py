@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
@@ -11,6 +11,7 @@ from django.utils import timezone
 from gongkai.acts.digest import canonical, digest, moment
 from gongkai.acts.models import Movement, MovementWords
 from gongkai.acts.portions import portions
+from gongkai.acts.prepared import Prepared, insert
 
 
 class By(Protocol):
@@ -23,6 +24,32 @@ class By(Protocol):
     @property
     def person_id(self) -> int | None:
         """The person's number; None for a job or an installation command."""
+
+
+class Behind(Protocol):
+    """What the next movement of a stream stands behind."""
+
+    @property
+    def seq(self) -> int:
+        """Its number in the stream."""
+
+    @property
+    def hash(self) -> str:
+        """Its digest."""
+
+
+class Head(NamedTuple):
+    """What an act needs to know of the last movement of its stream."""
+
+    seq: int
+    hash: str
+
+
+#: The head of one stream.
+HEAD: Prepared[tuple[int, str]] = Prepared(
+    lambda stream: Movement.objects.filter(stream=stream).order_by("-seq").values_list("seq", "hash")[:1],
+    Movement,
+)
 
 
 def link(movement: Movement) -> str:
@@ -48,7 +75,7 @@ def link(movement: Movement) -> str:
 
 def build(
     stream: str,
-    before: Movement | None,
+    before: Behind | None,
     *,
     action: str,
     by: By,
@@ -93,10 +120,10 @@ def append(
     """
     # No savepoint of its own: where this row is refused, the whole act is.
     with transaction.atomic(savepoint=False):
-        before = Movement.objects.filter(stream=stream).order_by("-seq").first()
+        before = HEAD.first(stream=stream)
         movement = build(
             stream,
-            before,
+            Head(*before) if before else None,
             action=action,
             by=by,
             at=at,
@@ -105,9 +132,9 @@ def append(
             words=words,
             facts=facts,
         )
-        movement.save(force_insert=True)
+        insert(movement)
         if words:
-            MovementWords.objects.create(movement=movement, text=words)
+            insert(MovementWords(movement=movement, text=words))
     return movement
 
 

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from gongkai.acts.prepared import Prepared
 from gongkai.checks import links
 from gongkai.checks.disclosed import disclosed_by, without_disclosed
 from gongkai.checks.models import CheckResult, CheckState, MaskedCopy, Vouching, Waiver
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from gongkai.editions.frozen import Frozen
     from gongkai.editions.sources import Source
 
+WAIVERS: Prepared[Waiver] = Prepared(
+    lambda source: Waiver.objects.filter(source=source, revoked_at=None), Waiver
+)
 #: Characters shown before and behind a finding.
 AROUND = 18
 
@@ -67,7 +71,7 @@ def report_of(item: "Source", frozen: "Frozen") -> Report:
     rules = rules_for(item.unit)
     sheet = sheet_of(frozen.title, frozen.html, frozen.facts, frozen.files)
     made = Report(sheet, rules, pictures=frozen.html.count("<img "))
-    decided = {row.fingerprint: row for row in Waiver.objects.filter(source=item.stream, revoked_at=None)}
+    decided = {row.fingerprint: row for row in WAIVERS(source=item.stream)}
     text = check_text(sheet, rules, item.stream)
     if text.state == CheckState.WAITING:
         made.waiting.append("正文")

@@ -11,6 +11,7 @@ from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING
 
 from gongkai.acts.digest import canonical, digest
+from gongkai.acts.prepared import Prepared
 from gongkai.checks.models import CheckRules
 from gongkai.units.models import Appointment, Body, Role
 
@@ -19,6 +20,24 @@ if TYPE_CHECKING:
 
 #: Raised where our own way of taking texts apart changes: older results are made anew.
 VERSION = 5
+
+
+RULES: Prepared[CheckRules] = Prepared(lambda bodies: CheckRules.objects.filter(body__in=bodies), CheckRules)
+#: The names of all units that there are.
+UNITS: Prepared[str] = Prepared(
+    lambda: Body.objects.filter(active_to=None, merged_into=None).order_by().values_list("name", flat=True),
+    Body,
+)
+#: Names and titles of those who lead.
+LEADERS: Prepared[tuple[str, str]] = Prepared(
+    lambda: (
+        Appointment.objects.filter(role=Role.LEAD, end=None, person__active=True)
+        .exclude(person__title="")
+        .order_by()
+        .values_list("person__name", "person__title")
+    ),
+    Appointment,
+)
 
 
 @dataclass(frozen=True)
@@ -72,7 +91,7 @@ def privacy_version() -> str:
 def rules_for(body: Body) -> Rules:
     """Return the rules of a body's desk: its own, else those of the nearest body above that has some."""
     above = [int(number) for number in body.path.split("/") if number] or [body.pk]
-    own = {row.body_id: row for row in CheckRules.objects.filter(body__in=above)}
+    own = {row.body_id: row for row in RULES(bodies=above)}
     return _made(next((own[number] for number in reversed(above) if number in own), None))
 
 
@@ -83,13 +102,9 @@ def all_rules() -> dict[str, Rules]:
 
 
 def _made(row: CheckRules | None) -> Rules:
-    names = Body.objects.filter(active_to=None, merged_into=None).values_list("name", flat=True)
-    posts = Appointment.objects.filter(role=Role.LEAD, end=None, person__active=True).exclude(
-        person__title=""
-    )
     return Rules(
-        units=tuple(sorted(names)),
-        leaders=tuple(sorted(set(posts.values_list("person__name", "person__title")))),
+        units=tuple(sorted(UNITS())),
+        leaders=tuple(sorted(set(LEADERS()))),
         terms=tuple(term_rows(row.terms)) if row else (),
         proofreading_holds=bool(row and row.proofreading_holds),
     )

@@ -1,14 +1,15 @@
 """Shelves and addresses, and what rooms above derive beside them, from from editions and placements. `rebuild` makes them anew."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from django.db import transaction
 from django.utils import timezone
 
+from gongkai.acts.prepared import Prepared
 from gongkai.editions.library_columns import columns_showing
-from gongkai.editions.models import Address, Column, Document, EditionContent, Shelf
+from gongkai.editions.models import Address, Column, Document, Edition, EditionContent, Placement, Shelf
 from gongkai.editions.windows import Span, spans
 
 #: Where a document stands: (site, column or None for the site itself) → whether it was put there, not above.
@@ -27,15 +28,32 @@ class Index(Protocol):
 
 INDEXES: list[Index] = []
 
+EDITIONS: Prepared[Edition] = Prepared(
+    lambda document: Edition.objects.filter(document=document).select_related("content"), Edition
+)
+PLACED: Prepared[Placement] = Prepared(
+    lambda document: Placement.objects.filter(
+        document=document, column__opened_at__isnull=False
+    ).select_related("column__website", "column__parent__website"),
+    Placement,
+)
+#: A document's current address on each site: (site, path).
+CURRENT: Prepared[tuple[int, str]] = Prepared(
+    lambda document: Address.objects.filter(document=document, current=True).values_list(
+        "website_id", "path"
+    ),
+    Address,
+)
+
 
 def refresh(document: Document, *, words: bool = True, now: datetime | None = None) -> None:
     """Derive everything about one document anew; `words=False` leaves the full-text rows (nothing was rewritten)."""
     moment = now or timezone.now()
-    editions = list(document.editions.select_related("content"))
+    editions = EDITIONS(document=document.pk)
     open_spans = [s for s in spans(editions) if s.until is None or s.until > moment]
     placed = _columns(document)
-    _readdress(document, placed)
-    stands = _reshelve(document, open_spans, placed)
+    paths = _readdress(document, placed)
+    stands = _reshelve(document, open_spans, placed, paths)
     for index in INDEXES:
         index.derive(document, open_spans, stands, words=words)
 
@@ -55,28 +73,29 @@ def rebuild() -> int:
 
 def _columns(document: Document) -> list[Column]:
     """Return the open columns where a document stands: those it was placed in; of the lists of the library the one that shows its standing."""
-    placed = document.placements.filter(column__opened_at__isnull=False)
-    rows = placed.select_related("column__website", "column__parent__website")
-    return columns_showing(document.standing, [placement.column for placement in rows])
+    return columns_showing(document.standing, [one.column for one in PLACED(document=document.pk)])
 
 
-def _readdress(document: Document, placed: list[Column]) -> None:
-    """Give a document one current address on each site where it stands; older ones stay and redirect."""
+def _readdress(document: Document, placed: list[Column]) -> dict[int, str]:
+    """Give a document one current address on each site where it stands, and return all that are current; older ones stay and redirect."""
     columns: dict[int, list[int]] = {}
     for column in placed:
         columns.setdefault(column.website_id, []).append(column.pk)
-    current = {a.website_id: a for a in document.addresses.filter(current=True)}
+    current = dict(CURRENT(document=document.pk))
     for website_id, numbers in columns.items():
         paths = [address_path(column, document.pk) for column in numbers]
         now_at = current.get(website_id)
-        if now_at and now_at.path in paths:
+        if now_at in paths:
             continue
-        document.addresses.filter(website_id=website_id, current=True).update(current=False)
+        if now_at is not None:
+            document.addresses.filter(website_id=website_id, current=True).update(current=False)
+        current[website_id] = paths[0]
         Address.objects.update_or_create(
             website_id=website_id,
             path=paths[0],
             defaults={"document": document, "current": True, "since": timezone.now()},
         )
+    return current
 
 
 def address_path(column_id: int, document_id: int) -> str:
@@ -84,11 +103,12 @@ def address_path(column_id: int, document_id: int) -> str:
     return f"/columns/{column_id}/{document_id}.html"
 
 
-def _reshelve(document: Document, open_spans: list[Span], placed: list[Column]) -> Stands:
+def _reshelve(
+    document: Document, open_spans: list[Span], placed: list[Column], paths: Mapping[int, str]
+) -> Stands:
     Shelf.objects.filter(document=document).delete()
     if not open_spans or document.published_at is None:
         return {}
-    paths = dict(document.addresses.filter(current=True).values_list("website_id", "path"))
     direct = {column.pk for column in placed}
     stands: Stands = {}
     for column in placed:

@@ -7,6 +7,7 @@ members of `Source`. Its room enters it with `register_source("answer", find)`; 
 from collections.abc import Callable, Collection
 from typing import NamedTuple, Protocol
 
+from gongkai.acts.prepared import Prepared
 from gongkai.editions.frozen import Frozen
 from gongkai.editions.models import Document
 from gongkai.units.models import Body
@@ -101,8 +102,16 @@ def item_number(stream: str) -> int:
     return int(number) if name == "item" and number.isdecimal() else 0
 
 
+#: The document of a source, with its unit.
+DOCUMENT: Prepared[Document] = Prepared(
+    lambda source: Document.objects.select_related("body").filter(source=source).order_by(), Document
+)
+
+
 def document_of(source: Source) -> Document:
     """Return a source's document, made at its first use."""
+    if (there := DOCUMENT.first(source=source.stream)) is not None:
+        return there
     document, _ = Document.objects.select_related("body").get_or_create(
         source=source.stream,
         defaults={

@@ -13,6 +13,7 @@ from django.utils import timezone
 from gongkai import law
 from gongkai.acts.action import Refused, Step
 from gongkai.acts.actors import Actor
+from gongkai.acts.prepared import Prepared, insert
 from gongkai.ledger.kinds import kind_of
 from gongkai.ledger.models import ClockEvent, Entry
 
@@ -57,7 +58,7 @@ def events_of(entry: Entry, *, until: date | None = None) -> list[law.Event]:
         entry: one whose events are asked for, or were read before (`prefetch_related("clock_events")`).
         until: leave out what happened after that day.
     """
-    rows = list(entry.clock_events.all())
+    rows = _rows_of(entry)
     struck = {row.voids_id for row in rows}
     hours = rules_of(entry).unit == "hour"
     return [
@@ -65,6 +66,18 @@ def events_of(entry: Entry, *, until: date | None = None) -> list[law.Event]:
         for row in sorted(rows, key=lambda row: row.pk)
         if row.voids_id is None and row.pk not in struck and (until is None or row.on <= until)
     ]
+
+
+EVENTS: Prepared[ClockEvent] = Prepared(
+    lambda entry: ClockEvent.objects.filter(entry=entry).order_by("pk"), ClockEvent
+)
+
+
+def _rows_of(entry: Entry) -> list[ClockEvent]:
+    """Return the rows of an entry's clock: those that were read before, where they were."""
+    if "clock_events" in getattr(entry, "_prefetched_objects_cache", {}):
+        return list(entry.clock_events.all())
+    return EVENTS(entry=entry.pk) if entry.pk else []
 
 
 def _as_law(row: ClockEvent, *, hours: bool) -> law.Event:
@@ -107,7 +120,7 @@ def take_events(entry: Entry, step: Step, *, by: Actor) -> Step:
     known = events_of(entry)
     if not any(one.kind == rules.start for one in known + list(step.events)):
         known = [start_of(entry)]
-        _as_row(entry, known[0], by).save(force_insert=True)
+        insert(_as_row(entry, known[0], by))
         known = [_normal(known[0], hours=hours)]
     for given in step.events:
         one = _normal(given, hours=hours)
@@ -118,7 +131,7 @@ def take_events(entry: Entry, step: Step, *, by: Actor) -> Step:
             against = law.objections(known, one, rules, calendar)
         if against and not step.past:
             raise Refused(list(against))
-        _as_row(entry, given, by, against).save(force_insert=True)
+        insert(_as_row(entry, given, by, against))
         known.append(one)
         if one.kind in rules.closing and not against:
             entry.closed_at = end_of_event(given)

@@ -3,16 +3,18 @@
 from collections.abc import Iterable, Iterator
 from copy import copy
 
-from django.db.models import Q
 from django.utils import timezone
 
 from gongkai.acts.action import Tell
 from gongkai.acts.actors import Actor
+from gongkai.acts.prepared import Prepared, insert_new
 from gongkai.outbox.channels import channels
 from gongkai.outbox.models import Message, MessageState
 from gongkai.outbox.outside import write_letters
 from gongkai.outbox.recipients import Post, Roster, covers_of
 from gongkai.units.models import Person
+
+PEOPLE: Prepared[Person] = Prepared(lambda numbers: Person.objects.filter(pk__in=numbers).order_by(), Person)
 
 
 def tell(tells: Iterable[Tell], *, by: Actor | None = None) -> int:
@@ -28,11 +30,9 @@ def tell(tells: Iterable[Tell], *, by: Actor | None = None) -> int:
         return 0
     write_letters(tells)
     tells = [one for one in tells if one.persons or one.posts]
-    addressed = list(zip(tells, _persons(tells, by), strict=True))
-    whoever = {p for one in tells if one.reached is not None for p in one.persons}
-    people = Person.objects.filter(Q(active=True) | Q(pk__in=whoever)).in_bulk(
-        {p for _, persons in addressed for p in persons}
-    )
+    roster = _roster(tells)
+    addressed = list(zip(tells, _persons(tells, roster, by), strict=True))
+    people = _people(addressed, roster)
     rows = [
         row
         for one, persons in addressed
@@ -40,13 +40,24 @@ def tell(tells: Iterable[Tell], *, by: Actor | None = None) -> int:
         if person in people
         for row in _messages(one, people[person])
     ]
-    Message.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
+    insert_new(rows)
     return sum(1 for _, persons in addressed for person in persons if person in people)
 
 
-def _persons(tells: list[Tell], by: Actor | None) -> Iterator[set[int]]:
+def _roster(tells: list[Tell]) -> Roster:
     posts = {Post(role, body) for one in tells for role, body in one.posts}
-    roster = Roster.read(posts) if posts else Roster()
+    return Roster.read(posts) if posts else Roster()
+
+
+def _people(addressed: list[tuple[Tell, set[int]]], roster: Roster) -> dict[int, Person]:
+    """Return the persons who are told, by number: the active, and those whose addresses a tell holds, whatever they are now."""
+    whoever = {p for one, _ in addressed if one.reached is not None for p in one.persons}
+    people = roster.people  # in force: of the active
+    others = PEOPLE(numbers={p for _, persons in addressed for p in persons} - set(people))
+    return people | {one.pk: one for one in others if one.active or one.pk in whoever}
+
+
+def _persons(tells: list[Tell], roster: Roster, by: Actor | None) -> Iterator[set[int]]:
     named = {person for one in tells for person in one.persons}
     covers = covers_of(named) if named else {}
     for one in tells:

@@ -4,9 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
+from django.utils import timezone
+
+from gongkai.acts.prepared import Prepared
 from gongkai.units.actors import REACHING, in_force, reach_of
-from gongkai.units.models import Appointment, Body, Role
+from gongkai.units.models import Appointment, Body, Person, Role
 
 #: Where nobody holds a post, whoever answers for it is told instead: a message to nobody is a matter forgotten.
 INSTEAD: dict[str, str] = {
@@ -26,26 +30,67 @@ class Post:
     office_id: int | None = None
 
 
+#: The appointments in force at some bodies, with who holds them.
+HELD: Prepared[Appointment] = Prepared(
+    lambda day, bodies: (
+        Appointment.objects.filter(in_force(day), body__in=bodies).select_related("person").order_by()
+    ),
+    Appointment,
+)
+#: The 政务公开办 in force, with what says how far each reaches.
+CHIEFS: Prepared[Appointment] = Prepared(
+    lambda day: (
+        Appointment.objects.filter(in_force(day), role=Role.CHIEF)
+        .select_related("body__parent")
+        .only("role", "person", *REACHING)
+        .order_by()
+    ),
+    Appointment,
+)
+PATHS: Prepared[tuple[int, str]] = Prepared(
+    lambda bodies: Body.objects.filter(pk__in=bodies).order_by().values_list("pk", "path"), Body
+)
+#: Who covers an appointment of some persons: (covered, covering).
+COVERS: Prepared[tuple[int, int]] = Prepared(
+    lambda day, persons: (
+        Appointment.objects.filter(in_force(day), covers__person__in=persons)
+        .order_by()
+        .values_list("covers__person", "person")
+    ),
+    Appointment,
+)
+
+
 @dataclass
 class Roster:
-    """The appointments that matter to some posts, read in three queries however many posts there are."""
+    """The appointments that matter to some posts: read in one query however many posts there are, the 政务公开办 where it is asked for."""
 
-    paths: dict[int, str] = field(default_factory=dict)
+    bodies: frozenset[int] = frozenset()
+    on: date = field(default_factory=timezone.localdate)
     held: dict[tuple[str, int], list[Appointment]] = field(default_factory=lambda: defaultdict(list))
-    chiefs: list[tuple[str, int]] = field(default_factory=list)
 
     @classmethod
     def read(cls, posts: Iterable[Post], on: date | None = None) -> "Roster":
         """Read what is needed for these posts on a day (today)."""
-        bodies = {post.body_id for post in posts}
-        roster = cls(paths=dict(Body.objects.filter(pk__in=bodies).values_list("pk", "path")))
-        rows = Appointment.objects.filter(in_force(on)).only("role", "person", "body", "office")
-        for row in rows.filter(body_id__in=bodies):
+        roster = cls(frozenset(post.body_id for post in posts), on or timezone.localdate())
+        for row in HELD(day=roster.on, bodies=roster.bodies):
             roster.held[row.role, row.body_id].append(row)
-        chiefs = rows.filter(role=Role.CHIEF).select_related("body__parent")
-        for row in chiefs.only("role", "person", *REACHING):
-            roster.chiefs.append((reach_of(row.role, row.body), row.person_id))
         return roster
+
+    @cached_property
+    def paths(self) -> dict[int, str]:
+        """The places of the posts' bodies."""
+        return dict(PATHS(bodies=self.bodies))
+
+    @cached_property
+    def chiefs(self) -> list[tuple[str, int]]:
+        """How far each 政务公开办 reaches, and who it is."""
+        return [(reach_of(row.role, row.body), row.person_id) for row in CHIEFS(day=self.on)]
+
+    @property
+    def people(self) -> dict[int, Person]:
+        """The holders that were read, by number."""
+        return {row.person_id: row.person for rows in self.held.values() for row in rows}
 
     def persons(self, post: Post) -> set[int]:
         """Return the persons to tell for a post: its holders, else those who answer for it, up to the 政务公开办."""
@@ -69,7 +114,6 @@ class Roster:
 def covers_of(persons: set[int], on: date | None = None) -> dict[int, set[int]]:
     """Return, for each of these persons, those who cover an appointment of theirs on a day (today)."""
     found: dict[int, set[int]] = defaultdict(set)
-    rows = Appointment.objects.filter(in_force(on), covers__person_id__in=persons)
-    for covered, covering in rows.values_list("covers__person_id", "person_id"):
+    for covered, covering in COVERS(day=on or timezone.localdate(), persons=persons):
         found[covered].add(covering)
     return found

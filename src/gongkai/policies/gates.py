@@ -5,8 +5,7 @@ from collections.abc import Iterable
 from copy import copy
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
-
+from gongkai.acts.prepared import Prepared
 from gongkai.chinese.document_numbers import find_numbers
 from gongkai.editions.queries import documents_visible_to
 from gongkai.editions.vocabulary import POLICY_KINDS, ItemKind
@@ -25,9 +24,22 @@ if TYPE_CHECKING:
 _LEAD = re.compile("根据|依据|按照|依照|遵照")
 
 
+BASES = Relation.objects.filter(kind__in=(Kind.BASIS, Kind.USES), target__isnull=False)
+#: What a source names as its basis: as a policy document, and as an item beside one.
+OF_RECORD: Prepared[Relation] = Prepared(
+    lambda source: BASES.filter(record__document__source=source).select_related("target"), Relation
+)
+OF_ITEM: Prepared[Relation] = Prepared(
+    lambda source: BASES.filter(user__source=source).select_related("target"), Relation
+)
+RECORD: Prepared[PolicyRecord] = Prepared(
+    lambda source: PolicyRecord.objects.filter(document__source=source).order_by("pk")[:1], PolicyRecord
+)
+
+
 def record_of(item: "ItemPage") -> PolicyRecord | None:
     """Return the library's record of an item."""
-    return PolicyRecord.objects.filter(document__source=item.stream).first()
+    return RECORD.first(source=item.stream)
 
 
 def in_library(item: "ItemPage", frozen: "Frozen") -> list[str]:
@@ -127,11 +139,8 @@ def bases_public(item: "ItemPage", frozen: "Frozen") -> list[str]:
 
 def _cited(item: "ItemPage", frozen: "Frozen") -> Iterable[PolicyRecord]:
     source = item.stream
-    for field in ("record__document__source", "user__source"):
-        rows = Relation.objects.filter(
-            Q((field, source)), kind__in=(Kind.BASIS, Kind.USES), target__isnull=False
-        )
-        for row in rows.select_related("target"):
+    for ask in (OF_RECORD, OF_ITEM):
+        for row in ask(source=source):
             if row.target is not None:
                 yield row.target
     own = number_key(text(frozen.facts, "document_number"))

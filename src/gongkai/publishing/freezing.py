@@ -1,5 +1,7 @@
 """Freezing: everything that an edition of an item will say, taken from one revision. Its digest is what a signer signs."""
 
+from collections.abc import Mapping
+
 from wagtail.models import Revision
 from wagtail.rich_text import expand_db_html
 
@@ -9,10 +11,22 @@ from gongkai.publishing.models import ItemPage, PictureSize
 from gongkai.richtext import FILE_SCHEME, clean
 from gongkai.units.models import Body
 
+#: What a revision says that is frozen: an item's own fields and its attachments, of the page's only the title.
+WRITTEN = frozenset(
+    {"title", "attachments", *(one.name for one in ItemPage._meta.local_fields if not one.is_relation)}
+)
+
 
 def freeze(item: ItemPage, revision: Revision) -> Frozen:
     """Return what an edition made from this revision says."""
-    return freeze_page(item.with_content_json(revision.content), item.unit)
+    return freeze_page(as_written(item, revision.content), item.unit)
+
+
+def as_written(item: ItemPage, content: Mapping[str, object]) -> ItemPage:
+    """Return an item as a revision has it, with its attachments, to be read and never saved: where it stands in the tree is not asked for."""
+    read = {name: value for name, value in content.items() if name in WRITTEN}
+    page: ItemPage = ItemPage.from_serializable_data({**read, "pk": item.pk})
+    return page
 
 
 def freeze_page(page: ItemPage, body: Body) -> Frozen:

@@ -3,10 +3,19 @@
 from dataclasses import dataclass
 
 from gongkai.acts.actors import Actor
+from gongkai.acts.prepared import Prepared
 from gongkai.editions.sources import Source
 from gongkai.reviewing.models import Review, ReviewState
 from gongkai.units.humans import is_among
 from gongkai.units.models import Person
+
+#: Persons with their accounts, by the one and by the other.
+OF_ACCOUNTS: Prepared[tuple[int, int | None]] = Prepared(
+    lambda accounts: Person.objects.filter(user__in=accounts).order_by().values_list("pk", "user_id"), Person
+)
+OF_PEOPLE: Prepared[tuple[int, int | None]] = Prepared(
+    lambda people: Person.objects.filter(pk__in=people).order_by().values_list("pk", "user_id"), Person
+)
 
 
 @dataclass(frozen=True)
@@ -26,8 +35,7 @@ def wrote(source: Source, revision: int) -> Authors:
 
 def completed(accounts: set[int], people: set[int]) -> Authors:
     """Add to accounts their people, and to people their accounts."""
-    rows = list(Person.objects.filter(user__in=accounts).values_list("pk", "user_id"))
-    rows += Person.objects.filter(pk__in=people).values_list("pk", "user_id")
+    rows = OF_ACCOUNTS(accounts=accounts) + OF_PEOPLE(people=people)
     return Authors(
         frozenset(accounts | {user for _, user in rows if user is not None}),
         frozenset(people | {person for person, _ in rows}),

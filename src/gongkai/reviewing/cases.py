@@ -7,11 +7,13 @@ from django.db.models import Model
 
 from gongkai.acts.digest import moment
 from gongkai.acts.models import Movement
+from gongkai.acts.prepared import Prepared
 from gongkai.editions.sources import item_number
+from gongkai.given import number, text
 from gongkai.reviewing.models import Coordination, Opinion, Review, SecrecySheet, Signature, Verdict
 from gongkai.reviewing.plan import Plan
 from gongkai.reviewing.turn import plan_of
-from gongkai.reviewing.voices import confirmed, opinions_on
+from gongkai.reviewing.voices import confirmed, coordination_of, opinions_on
 
 #: The actions that write signatures, sheets and submissions.
 LOGGED = (
@@ -20,6 +22,29 @@ LOGGED = (
     "publishing.record_signature",
     "publishing.order_urgent",
     "publishing.fill_sheet",
+)
+
+
+REVIEWS: Prepared[Review] = Prepared(
+    lambda numbers: Review.objects.filter(pk__in=numbers).order_by("pk"), Review
+)
+SIGNED: Prepared[Signature] = Prepared(
+    lambda reviews: Signature.objects.filter(review_id__in=reviews, verdict=Verdict.YES).select_related(
+        "note"
+    ),
+    Signature,
+)
+SHEETS: Prepared[SecrecySheet] = Prepared(
+    lambda reviews: SecrecySheet.objects.filter(review_id__in=reviews).order_by("pk"), SecrecySheet
+)
+#: What the log has of submissions, signatures and sheets: (action, person, facts).
+MOVED: Prepared[tuple[str, int | None, dict[str, object]]] = Prepared(
+    lambda streams: (
+        Movement.objects.filter(stream__in=streams, action__in=LOGGED)
+        .order_by("seq")
+        .values_list("action", "person_id", "facts")
+    ),
+    Movement,
 )
 
 
@@ -51,10 +76,10 @@ class Case:
 def read(reviews: Iterable[Model | int]) -> list[Case]:
     """Return the cases of these reviews, in a constant number of queries for the usual one review."""
     numbers = [one if isinstance(one, int) else one.pk for one in reviews]
-    cases = {r.pk: Case(r, plan_of(r)) for r in Review.objects.filter(pk__in=numbers).order_by("pk")}
-    for signed in Signature.objects.filter(review_id__in=cases, verdict=Verdict.YES).select_related("note"):
+    cases = {r.pk: Case(r, plan_of(r)) for r in REVIEWS(numbers=numbers)}
+    for signed in SIGNED(reviews=cases):
         cases[signed.review_id].signed.append(signed)
-    for sheet in SecrecySheet.objects.filter(review_id__in=cases).order_by("pk"):
+    for sheet in SHEETS(reviews=cases):
         cases[sheet.review_id].sheet = sheet
     _from_log(cases)
     for case in cases.values():
@@ -64,23 +89,22 @@ def read(reviews: Iterable[Model | int]) -> list[Case]:
 
 def _from_log(cases: dict[int, Case]) -> None:
     streams = {case.review.source for case in cases.values()}
-    rows = Movement.objects.filter(stream__in=streams, action__in=LOGGED).order_by("seq")
-    for action, person, facts in rows.values_list("action", "person_id", "facts"):
-        case = cases.get(facts.get("review", 0))
+    for action, person, facts in MOVED(streams=streams):
+        case = cases.get(number(facts, "review"))
         if case is None:
             continue
         if action == "publishing.submit":
             case.submission, case.submitter = facts, person
         elif action == "publishing.fill_sheet":
-            case.sheets_logged[int(facts["sheet"])] = str(facts["digest"])
+            case.sheets_logged[number(facts, "sheet")] = text(facts, "digest")
         elif "signature" in facts:
-            case.logged[int(facts["signature"])] = str(facts["signature_digest"])
+            case.logged[number(facts, "signature")] = text(facts, "signature_digest")
 
 
 def _coordinated(case: Case) -> None:
     """Add the flag in force and each unit's last opinion."""
-    last = Coordination.objects.filter(item_id=item_number(case.review.source)).order_by("-pk").first()
-    if last is None or not last.kind:
+    last = coordination_of(item_number(case.review.source))
+    if last is None:
         return
     case.coordination = last
     case.opinions = list(opinions_on(last).values())

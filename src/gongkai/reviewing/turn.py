@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from gongkai.acts.actors import Actor
+from gongkai.acts.prepared import Prepared
 from gongkai.editions.sources import document_of, source_named
 from gongkai.outbox.recipients import Post, Roster
 from gongkai.reviewing.distinct import Clash, Hand, clashes, hand_of, writers_of
@@ -32,9 +33,14 @@ def stage_of(review: Review, plan: Plan) -> Stage | None:
     return plan.stages[review.stage] if review.stage < len(plan.stages) else None
 
 
+YESES: Prepared[Signature] = Prepared(
+    lambda review: Signature.objects.filter(review_id=review, verdict=Verdict.YES).order_by("pk"), Signature
+)
+
+
 def yeses(review: Review) -> list[Signature]:
     """Return the signatures given on this submission, in their order."""
-    return list(Signature.objects.filter(review_id=review.pk, verdict=Verdict.YES).order_by("pk"))
+    return YESES(review=review.pk)
 
 
 def role_for(by: Actor, roles: Iterable[str], body: Body) -> str:

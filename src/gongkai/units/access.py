@@ -19,10 +19,13 @@ def group_name(role: str) -> str:
 def ensure_groups(**_: object) -> dict[str, Group]:
     """Make the groups of all roles, each with the right to enter the office; after every migration."""
     enter = Permission.objects.filter(content_type__app_label="wagtailadmin", codename="access_admin").first()
+    names = {group_name(role): role for role in Role.values}
+    there = {names[group.name]: group for group in Group.objects.filter(name__in=names)}
+    may = set(Group.objects.filter(permissions=enter).values_list("pk", flat=True)) if enter else set()
     groups = {}
-    for role in Role.values:
-        group, _made = Group.objects.get_or_create(name=group_name(role))
-        if enter is not None:
+    for name, role in names.items():
+        group = there.get(role) or Group.objects.get_or_create(name=name)[0]
+        if enter is not None and group.pk not in may:
             group.permissions.add(enter)
         groups[role] = group
     return groups

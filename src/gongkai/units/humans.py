@@ -12,11 +12,31 @@ from typing import NamedTuple
 from django.db.models import F, Value
 from django.db.models.functions import Replace
 
+from gongkai.acts.prepared import Prepared
 from gongkai.units.actors import Actor
 from gongkai.units.models import Person
 
 #: Digits of a mobile number; what stands before them (+86, 0086) says the country only.
 MOBILE_DIGITS = 11
+
+
+#: What some registrations say: (number, name, mobile, mail address).
+SAID: Prepared[tuple[int, str, str, str]] = Prepared(
+    lambda numbers: (
+        Person.objects.filter(pk__in=numbers).order_by().values_list("pk", "name", "mobile", "email")
+    ),
+    Person,
+)
+#: Those of one name, whatever spaces it was typed with.
+NAMED: Prepared[tuple[int, str, str, str]] = Prepared(
+    lambda bare: (
+        Person.objects.annotate(bare=Replace(Replace(F("name"), Value(" ")), Value("\u3000")))
+        .filter(bare=bare)
+        .order_by()
+        .values_list("pk", "name", "mobile", "email")
+    ),
+    Person,
+)
 
 
 class Marks(NamedTuple):
@@ -48,12 +68,11 @@ def alike(one: Marks, other: Marks) -> bool:
 
 def registrations(person_id: int) -> set[int]:
     """Return the numbers under which the human behind a registration is known, that one included."""
-    own = Person.objects.filter(pk=person_id).values_list("name", "mobile", "email").first()
-    if own is None or not (own[1] or own[2]):
+    own = SAID.first(numbers=[person_id])
+    if own is None or not (own[2] or own[3]):
         return {person_id}
-    mark = marks(*own)
-    rows = Person.objects.annotate(bare=Replace(Replace(F("name"), Value(" ")), Value("\u3000")))
-    named = rows.filter(bare=mark.name).values_list("pk", "name", "mobile", "email")
+    mark = marks(*own[1:])
+    named = NAMED(bare=mark.name)
     return {person_id, *(number for number, *rest in named if alike(mark, marks(*rest)))}
 
 
@@ -70,8 +89,7 @@ def is_among(by: Actor, people: Iterable[int | None], accounts: Iterable[int | N
     others = {number for number in people if number is not None}
     if by.person_id is None or not others or by.person_id in others:
         return by.person_id in others
-    rows = Person.objects.filter(pk__in={by.person_id, *others}).values_list("pk", "name", "mobile", "email")
-    known = {number: marks(*rest) for number, *rest in rows}
+    known = {number: marks(*rest) for number, *rest in SAID(numbers={by.person_id, *others})}
     own = known.pop(by.person_id, None)
     return own is not None and any(alike(own, other) for other in known.values())
 

@@ -2,6 +2,7 @@
 
 from uuid import uuid4
 
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +12,7 @@ from wagtail.models import Orderable, Page, PagePermissionTester, Revision
 
 from gongkai.acts.action import Refused
 from gongkai.acts.models import Movement
+from gongkai.acts.prepared import Prepared
 from gongkai.editions.frozen import Frozen
 from gongkai.editions.models.editions import Audience, Standing
 from gongkai.editions.sources import Writers
@@ -24,6 +26,12 @@ Manner = Audience
 WRITE = ("publishing.draft", "publishing.revise")
 
 _PUBLISH = figures()["disclosure.publish"]
+
+#: The unit whose desk stands at a place of the tree, and a revision by its number.
+DESK: Prepared[Body] = Prepared(lambda path: Body.objects.filter(desk__path=path).order_by(), Body)
+REVISION: Prepared[Revision] = Prepared(
+    lambda number: Revision.objects.filter(pk=number).order_by(), Revision
+)
 
 
 class DeskRights(PagePermissionTester):  # type: ignore[misc]
@@ -127,10 +135,11 @@ class ItemPage(DeskPage):
         """
         from gongkai.publishing.freezing import freeze
 
-        found = Revision.objects.filter(pk=revision).first()
+        found = REVISION.first(number=revision)
         if found is None:
             raise Refused("这一稿已被删除。")
-        if str(found.object_id) != str(self.pk) or found.base_content_type.model != "page":
+        base = ContentType.objects.get_for_id(found.base_content_type_id)
+        if str(found.object_id) != str(self.pk) or base.model != "page":
             raise Refused("这个修订不属于这条信息。")
         return freeze(self, found)
 
@@ -156,7 +165,10 @@ class ItemPage(DeskPage):
         """The body whose item this is: that of the page above, whatever the item itself says."""
         above = self.path[: -self.steplen]  # type: ignore[has-type]
         if self._unit is None or self._unit[0] != above:
-            self._unit = above, Body.objects.get(desk__path=above)
+            body = DESK.first(path=above)
+            if body is None:
+                raise Body.DoesNotExist
+            self._unit = above, body
         return self._unit[1]
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:

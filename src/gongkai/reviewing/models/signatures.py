@@ -71,7 +71,7 @@ class Signature(models.Model):
     @property
     def words(self) -> str:
         """What was said; empty where nothing was said or it was erased."""
-        kept = getattr(self, "note", None)
+        kept = getattr(self, "note", None) if self.words_digest else None
         return str(kept.text) if kept else ""
 
 

@@ -1,0 +1,137 @@
+"""What an act costs: processor time and queries of the acts by which the small sample city is made (`python -m benchmarks.acts`).
+
+The sample is built by the actions that people use, some 1,700 of them, so its acts are the clerks', signers' and heads' own. An act within
+another (the last signature publishes) counts for itself alone.
+"""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from statistics import mean, median
+from typing import Any
+
+#: What people call an act → the actions it is.
+KINDS = {
+    "hand in with evidence": ("assignment.submit",),
+    "return": ("assignment.return", "publishing.return_review", "account_filing.return"),
+    "accept": ("assignment.accept", "self_assessment.accept", "account_filing.accept"),
+    "submit a text": ("publishing.submit",),
+    "sign": ("publishing.approve",),
+    "answer": ("request.decide", "inquiry.answer", "inquiry.answer_at_once", "answers.give"),
+    "publish": ("publishing.publish",),
+    "place in a column": ("publishing.place",),
+    "appoint": ("units.appoint",),
+}
+
+
+@dataclass
+class Spent:
+    """What acts of one name took: milliseconds of the processor and statements, one each."""
+
+    own_ms: list[float] = field(default_factory=list)
+    queries: list[int] = field(default_factory=list)
+
+
+@dataclass
+class Meter:
+    """Counts statements, and gives each act what it took without the acts within it."""
+
+    spent: dict[str, Spent] = field(default_factory=dict)
+    statements: int = 0
+    inner: list[list[float]] = field(default_factory=list)
+
+    def count(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        """Count one statement; one that only opens or closes a savepoint is none that an act asks."""
+        self.statements += not sql.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK"))
+        return execute(sql, params, many, context)
+
+    @contextmanager
+    def act(self, name: str) -> Iterator[None]:
+        """Measure one act."""
+        began, asked = time.process_time(), self.statements
+        self.inner.append([0.0, 0])
+        try:
+            yield
+        finally:
+            took, count = (time.process_time() - began) * 1000, self.statements - asked
+            inside = self.inner.pop()
+            kept = self.spent.setdefault(name, Spent())
+            kept.own_ms.append(took - inside[0])
+            kept.queries.append(int(count - inside[1]))
+            if self.inner:
+                self.inner[-1][0] += took
+                self.inner[-1][1] += count
+
+
+def run() -> dict[str, float]:
+    """Return the figures on both databases."""
+    from benchmarks.compare import run_on
+
+    figures: dict[str, float] = {}
+    for vendor in ("sqlite", "postgresql"):
+        result = run_on("benchmarks.acts", vendor, 1)
+        if result is None:
+            print(f"  {vendor}: left out, no server")
+            continue
+        figures |= {f"{vendor} {name}": value for name, value in result.items()}
+    return figures
+
+
+def figures_of(spent: dict[str, Spent]) -> dict[str, float]:
+    """Return the figures by kind and of all acts. Single acts build what a process builds once: kinds say the median, all acts the mean."""
+    figures: dict[str, float] = {}
+    for kind, names in KINDS.items():
+        rows = [spent[name] for name in names if name in spent]
+        figures[f"{kind}: own processor ms"] = median(one for row in rows for one in row.own_ms)
+        figures[f"{kind}: queries"] = mean(one for row in rows for one in row.queries)
+    everything = [one for row in spent.values() for one in row.own_ms]
+    figures["all acts: number"] = len(everything)
+    figures["all acts: processor ms of an act"] = mean(everything)
+    figures["all acts: median processor ms of an act"] = median(everything)
+    figures["all acts: queries of an act"] = mean(one for row in spent.values() for one in row.queries)
+    return figures
+
+
+def main() -> None:
+    """Build the sample in the database that the environment names, print JSON."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.config.settings")
+    os.environ["GONGKAI_SECOND_FACTOR"] = "off"
+    import django
+
+    django.setup()
+    from django.db import connection
+
+    from benchmarks.portal_queries import processor
+    from gongkai.acts.action import Action
+    from gongkai.demo.build import build
+    from gongkai.upkeep.migrating import migrate, quickly
+
+    with quickly():
+        migrate()
+    meter = Meter()
+    call, many = Action.__call__, Action.many
+
+    def once(self: Any, *args: Any, **facts: Any) -> Any:
+        with meter.act(self.name):
+            return call(self, *args, **facts)
+
+    def often(self: Any, *args: Any, **facts: Any) -> Any:
+        with meter.act(f"{self.name} (many)"):
+            return many(self, *args, **facts)
+
+    Action.__call__, Action.many = once, often  # type: ignore[method-assign]
+    before = processor()
+    with connection.execute_wrapper(meter.count):
+        build(lambda _: None, small=True)
+    figures = figures_of(meter.spent)
+    figures["the whole sample: processor s"] = processor() - before
+    figures["the whole sample: queries"] = meter.statements
+    print(json.dumps(figures))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,291 @@
+"""Statements that every act sends, put into words once for each connection.
+
+To write a query down costs Django ten times what SQLite takes to answer it. What every act asks in one and the same shape (its target, the head of
+a stream, who holds a post) is therefore a `Prepared`: its queryset is made once with placeholders, later calls hand over values.
+
+    HOLDERS = Prepared(lambda day, bodies: Appointment.objects.filter(in_force(day), body__in=bodies).values_list("role", "person"))
+    HOLDERS(day=timezone.localdate(), bodies=[3, 5])
+
+Only the words are kept, never an answer. Whatever changes from one call to the next must be an argument: the function that makes the queryset
+is called once, so a moment that it took from the clock would stand still; such a query is refused where it is made. Arguments are numbers,
+texts, days, moments or several of one kind; no booleans, and None never (it is another question).
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Generic, TypeVar, cast
+
+from django.db import connections, models, router
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.query import (
+    FlatValuesListIterable,
+    ModelIterable,
+    QuerySet,
+    ValuesListIterable,
+    get_related_populators,
+)
+from django.db.models.sql import UpdateQuery
+from django.db.models.sql.compiler import SQLCompiler
+from django.db.transaction import TransactionManagementError
+
+Row = TypeVar("Row")
+Value = int | str | date
+#: What stands for the n-th value while a query is made: no constant of any query looks like these.
+NUMBER, TEXT, DAY, MOMENT = (
+    2_000_000_011,
+    "\ufdd0prepared",
+    date(2913, 1, 1),
+    datetime(2914, 1, 1, tzinfo=UTC),
+)
+#: What reads rows as a database gives them.
+Read = Callable[[Iterable[Sequence[object]]], list[Row]]
+#: The name of one value among the arguments: which argument, and which of several.
+Slot = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Written(Generic[Row]):
+    """A statement in words: each of its parameters is a constant or the slot of a value."""
+
+    sql: str
+    parameters: tuple[tuple[Slot | None, Value], ...]
+    read: Read[Row]
+
+    def values(self, connection: BaseDatabaseWrapper, given: Mapping[str, Sequence[Value]]) -> list[Value]:
+        """Return the parameters with the values of one call."""
+        return [
+            fixed if slot is None else _adapted(connection, given[slot[0]][slot[1]])
+            for slot, fixed in self.parameters
+        ]
+
+
+class _Statement(Generic[Row]):
+    """What queries and changes have in common: words by connection and shape."""
+
+    def _written(
+        self, connection: BaseDatabaseWrapper, given: Mapping[str, Sequence[Value]], single: Collection[str]
+    ) -> Written[Row]:
+        shape = (id(self), *((name, len(values), type(values[0])) for name, values in given.items()))
+        kept: dict[object, tuple[object, Written[Row]]] = connection.__dict__.setdefault(
+            "_gongkai_written", {}
+        )
+        if shape not in kept:
+            kept[shape] = (self, self._write(connection, given, single))
+        return kept[shape][1]
+
+    def _write(
+        self, connection: BaseDatabaseWrapper, given: Mapping[str, Sequence[Value]], single: Collection[str]
+    ) -> Written[Row]:
+        slots: dict[object, Slot] = {}
+        stand_ins: dict[str, Value | list[Value]] = {}
+        for name, values in given.items():
+            made = [_stand_in(one, len(slots) + n) for n, one in enumerate(values)]
+            slots |= {_adapted(connection, one): (name, n) for n, one in enumerate(made)}
+            stand_ins[name] = made[0] if name in single else made
+        sql, parameters, read = self._compile(connection.alias, stand_ins)
+        placed = tuple(
+            (slots.get(one) if isinstance(one, int | str | date) else None, one) for one in parameters
+        )
+        if missing := set(slots.values()) - {slot for slot, _ in placed}:
+            raise AssertionError(f"not asked for by the query: {sorted(missing)}")
+        for slot, one in placed:
+            # SQLite gets moments as texts.
+            if slot is None and (isinstance(one, date) or _is_today(one)):
+                raise AssertionError(f"a moment would stand still in: {sql}")
+        return Written(sql, placed, read)
+
+    def _compile(self, using: str, stand_ins: Mapping[str, object]) -> tuple[str, Sequence[Value], Read[Row]]:
+        raise NotImplementedError
+
+
+class Prepared(_Statement[Row]):
+    """A query of one shape; called with its arguments it returns the rows. An argument of no values finds nothing.
+
+    Args:
+        ask: makes the queryset: of a model (with `select_related`), or `values_list`.
+        model: whose database is asked.
+        locks: whether it holds the rows (`select_for_update`): then the primary is asked.
+    """
+
+    def __init__(
+        self,
+        ask: Callable[..., QuerySet[models.Model, Row]],
+        model: type[models.Model],
+        *,
+        locks: bool = False,
+    ) -> None:
+        self.ask, self.model, self.locks = ask, model, locks
+
+    def __call__(self, **given: Value | Collection[Value]) -> list[Row]:
+        """Return the rows for these values."""
+        choose = router.db_for_write if self.locks else router.db_for_read
+        connection = connections[choose(self.model)]
+        if self.locks and not connection.in_atomic_block:
+            raise TransactionManagementError("rows are held until the end of a transaction")
+        several, single = _listed(given)
+        if not all(several.values()):
+            return []
+        written = self._written(connection, several, single)
+        with connection.cursor() as cursor:
+            cursor.execute(written.sql, written.values(connection, several))
+            return written.read(cursor.fetchall())
+
+    def first(self, **given: Value | Collection[Value]) -> Row | None:
+        """Return the first row for these values; None where there is none."""
+        return next(iter(self(**given)), None)
+
+    def _compile(self, using: str, stand_ins: Mapping[str, object]) -> tuple[str, Sequence[Value], Read[Row]]:
+        asked = self.ask(**stand_ins).using(using)
+        assert not asked._prefetch_related_lookups, "further queries cannot be prepared with this one"  # type: ignore[attr-defined]
+        compiler = asked.query.get_compiler(using)
+        sql, parameters = compiler.as_sql()
+        columns = [one for one, _, _ in compiler.select[: compiler.col_count]]
+        converters = compiler.get_converters(columns)
+        make = _maker(asked, compiler, using)
+
+        def read(rows: Iterable[Sequence[object]]) -> list[Row]:
+            if converters:
+                rows = compiler.apply_converters(rows, converters)
+            return [make(row) for row in rows]
+
+        return sql, parameters, read
+
+
+class Change(_Statement[int]):
+    """An UPDATE of one shape: `ask` makes the queryset, `sets` what its rows get. Called, it returns how many rows there were."""
+
+    def __init__(
+        self,
+        ask: Callable[..., QuerySet[models.Model, object]],
+        model: type[models.Model],
+        sets: Callable[..., Mapping[str, object]],
+    ) -> None:
+        self.ask, self.model, self.sets = ask, model, sets
+
+    def __call__(self, **given: Value | Collection[Value]) -> int:
+        """Change the rows for these values."""
+        connection = connections[router.db_for_write(self.model)]
+        several, single = _listed(given)
+        if not all(several.values()):
+            return 0
+        written = self._written(connection, several, single)
+        with connection.cursor() as cursor:
+            cursor.execute(written.sql, written.values(connection, several))
+            return int(cursor.rowcount)
+
+    def _compile(self, using: str, stand_ins: Mapping[str, object]) -> tuple[str, Sequence[Value], Read[int]]:
+        query = self.ask(**stand_ins).using(using).query.chain(UpdateQuery)
+        assert isinstance(query, UpdateQuery)
+        query.add_update_values(dict(self.sets(**stand_ins)))
+        assert not query.get_related_updates(), "a change of one table only"
+        sql, parameters = query.get_compiler(using).as_sql()
+        return sql, parameters, lambda _: []
+
+
+def insert(row: models.Model) -> None:
+    """Write a new row without asking the columns anew, and give it its number. No signal is sent: for what nobody waits for."""
+    connection = connections[router.db_for_write(type(row))]
+    before, fields, key = _insertion(connection, type(row))
+    sql = f"{before} {_marks(fields)}" + (f" RETURNING {key}" if key else "")
+    with connection.cursor() as cursor:
+        cursor.execute(sql, _values(row, fields, connection))
+        if key:
+            row.pk = cursor.fetchone()[0]
+    row._state.adding, row._state.db = False, connection.alias
+
+
+def insert_new(rows: Sequence[models.Model], *, most: int = 100) -> None:
+    """Write new rows of one table likewise, leaving out those that are there already; none gets its number."""
+    for start in range(0, len(rows), most):
+        some = rows[start : start + most]
+        connection = connections[router.db_for_write(type(some[0]))]
+        before, fields, _ = _insertion(connection, type(some[0]))
+        sql = f"{before} {', '.join([_marks(fields)] * len(some))} ON CONFLICT DO NOTHING"
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [value for row in some for value in _values(row, fields, connection)])
+
+
+def _marks(fields: Sequence[object]) -> str:
+    return f"({', '.join(['%s'] * len(fields))})"
+
+
+def _values(
+    row: models.Model, fields: Sequence["models.Field[object, object]"], connection: BaseDatabaseWrapper
+) -> list[Value]:
+    return [one.get_db_prep_save(one.pre_save(row, add=True), connection) for one in fields]
+
+
+def _insertion(
+    connection: BaseDatabaseWrapper, model: type[models.Model]
+) -> tuple[str, list["models.Field[object, object]"], str]:
+    """Return how a row of a table is written: the words before its values, its columns, and that of its number where the database gives it."""
+    kept = connection.__dict__.setdefault("_gongkai_inserts", {})
+    if model not in kept:
+        meta, quote = model._meta, connection.ops.quote_name
+        assert not meta.parents, "a row of one table only"
+        numbered = isinstance(meta.pk, models.AutoField)
+        fields = [one for one in meta.concrete_fields if not (numbered and one.primary_key)]
+        columns = ", ".join(quote(str(one.column)) for one in fields)
+        # Names of tables and columns are the models'; values are handed over as values.
+        words = f"INSERT INTO {quote(meta.db_table)} ({columns}) VALUES"
+        kept[model] = words, fields, quote(str(meta.pk.column)) if numbered else ""
+    return kept[model]
+
+
+def _listed(given: Mapping[str, Value | Collection[Value]]) -> tuple[dict[str, list[Value]], set[str]]:
+    """Return all values as lists, and which of them were single ones."""
+    single = {name for name, value in given.items() if isinstance(value, int | str | date)}
+    several = {
+        name: [value] if isinstance(value, int | str | date) else list(value) for name, value in given.items()
+    }
+    return several, single
+
+
+def _adapted(connection: BaseDatabaseWrapper, value: Value) -> Value:
+    """Return a value as the database takes it: SQLite has days and moments as texts."""
+    if isinstance(value, datetime):
+        return connection.ops.adapt_datetimefield_value(value) or value
+    if isinstance(value, date):
+        return connection.ops.adapt_datefield_value(value) or value
+    return str(value) if isinstance(value, str) else value
+
+
+def _stand_in(value: object, number: int) -> Value:
+    if isinstance(value, bool) or not isinstance(value, int | str | date):
+        raise TypeError(f"no value for a prepared query: {value!r}")
+    if isinstance(value, int):
+        return NUMBER + number
+    if isinstance(value, datetime):
+        return MOMENT + timedelta(days=number)
+    return DAY + timedelta(days=number) if isinstance(value, date) else f"{TEXT}{number}"
+
+
+def _is_today(value: object) -> bool:
+    return isinstance(value, str) and value[:4].isdigit() and value[4:5] == "-" and len(value) >= 10
+
+
+def _maker(
+    asked: QuerySet[models.Model, Row], compiler: SQLCompiler, using: str
+) -> Callable[[Sequence[object]], Row]:
+    """Return what makes of a row what the queryset would."""
+    how = asked._iterable_class
+    if how is FlatValuesListIterable:
+        return lambda row: cast(Row, row[0])
+    if how is ValuesListIterable:
+        assert not compiler.query.extra_select, "columns in the order they are named"
+        return lambda row: cast(Row, tuple(row))
+    assert how is ModelIterable, f"cannot be prepared: {how.__name__}"
+    info = compiler.klass_info
+    model, chosen = info["model"], info["select_fields"]
+    first, last = chosen[0], chosen[-1] + 1
+    names = [compiler.select[place][0].target.attname for place in chosen]
+    beside = get_related_populators(info, compiler.select, using)  # type: ignore[call-arg]  # of a later Django
+
+    def make(row: Sequence[object]) -> Row:
+        made: models.Model = model.from_db(using, names, row[first:last])
+        for one in beside:
+            one.populate(row, made)
+        return cast(Row, made)
+
+    return make

@@ -1,0 +1,115 @@
+"""Prepared statements answer as Django's own queries do, on both databases."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.db.models import F
+from django.db.transaction import TransactionManagementError
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from factories.units import actor
+from gongkai.acts.chain import append
+from gongkai.acts.models import Movement
+from gongkai.acts.prepared import Change, Prepared, insert, insert_new
+from gongkai.outbox.models import Message
+from gongkai.units.actors import SYSTEM, in_force
+from gongkai.units.models import Appointment, Body, BodyKind, Person
+
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
+
+HOLDERS = Prepared(
+    lambda day, bodies: (
+        Appointment.objects.filter(in_force(day), body__in=bodies)
+        .select_related("person", "body__parent")
+        .order_by("pk")
+    ),
+    Appointment,
+)
+NAMES = Prepared(lambda name: Body.objects.filter(name=name).order_by().values_list("pk", flat=True), Body)
+SINCE = Prepared(
+    lambda moment, stream: (
+        Movement.objects.filter(at__gte=moment, stream=stream)
+        .order_by("seq")
+        .values_list("seq", "at", "facts")
+    ),
+    Movement,
+)
+
+
+@pytest.fixture
+def bodies(db: None) -> list[Body]:
+    government = Body.objects.create(name="云岭市人民政府", kind=BodyKind.GOVERNMENT)
+    made = [Body.objects.create(name=f"第{n}局", parent=government) for n in range(3)]
+    for body in made:
+        actor("clerk", body)
+    return made
+
+
+def test_rows_are_those_of_the_queryset_with_what_stands_beside_them(bodies: list[Body]) -> None:
+    day = timezone.localdate()
+    for some in ([bodies[0].pk], [one.pk for one in bodies], [bodies[2].pk, bodies[1].pk]):
+        rows = HOLDERS(day=day, bodies=some)
+        assert rows == list(HOLDERS.ask(day=day, bodies=some))
+        with CaptureQueriesContext(connection) as asked:
+            said = [(one.person.name, one.body.parent.name, one.start) for one in rows]
+        assert len(asked) == 0
+        assert len(said) == len(some)
+    assert HOLDERS(day=day - timedelta(days=40_000), bodies=[bodies[0].pk]) == []
+    assert HOLDERS(day=day, bodies=[]) == []
+
+
+def test_words_are_kept_and_answers_are_not(bodies: list[Body]) -> None:
+    assert NAMES(name="第1局") == [bodies[1].pk]
+    assert NAMES.first(name="没有这个局") is None
+    Body.objects.filter(pk=bodies[2].pk).update(name="第1局%s'")
+    assert NAMES(name="第1局%s'") == [bodies[2].pk]
+
+
+def test_moments_and_json_are_read_as_django_reads_them() -> None:
+    before = timezone.now()
+    made = append("test/1", action="test.act", by=SYSTEM, words="说明", facts={"数": [1, {"甲": None}]})
+    ((seq, at, facts),) = SINCE(moment=before, stream="test/1")
+    assert (seq, at, facts) == (1, made.at, {"数": [1, {"甲": None}]})
+    assert SINCE(moment=timezone.now() + timedelta(days=1), stream="test/1") == []
+    kept = Movement.objects.get(pk=made.pk)
+    assert (kept.hash, kept.words, kept.facts) == (made.hash, "说明", made.facts)
+
+
+def test_what_would_stand_still_is_no_prepared_query(bodies: list[Body]) -> None:
+    frozen = Prepared(
+        lambda bodies: Appointment.objects.filter(in_force(timezone.localdate()), body__in=bodies),
+        Appointment,
+    )
+    with pytest.raises(AssertionError, match="stand still"):
+        frozen(bodies=[bodies[0].pk])
+    unasked = Prepared(lambda name, other: Body.objects.filter(name=name), Body)
+    with pytest.raises(AssertionError, match="not asked for"):
+        unasked(name="甲", other="乙")
+    with pytest.raises(TypeError):
+        NAMES(name=True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rows_are_held_in_a_transaction_only() -> None:
+    held = Prepared(lambda pk: Body.objects.select_for_update().filter(pk=pk), Body, locks=True)
+    with pytest.raises(TransactionManagementError):
+        held(pk=1)
+
+
+def test_a_change_and_new_rows_are_django_s_own(bodies: list[Body]) -> None:
+    count = Change(lambda pk: Body.objects.filter(pk=pk), Body, sets=lambda pk: {"version": F("version") + 1})
+    before = Body.objects.get(pk=bodies[0].pk).version
+    assert (count(pk=bodies[0].pk), count(pk=0)) == (1, 0)
+    assert Body.objects.get(pk=bodies[0].pk).version == before + 1
+    person = Person.objects.create(name="李某")
+    rows = [Message(person=person, channel="screen", key=f"k{n}", subject="题", body="文") for n in (1, 1, 2)]
+    insert_new(rows)
+    insert_new([])
+    assert sorted(Message.objects.filter(person=person).values_list("key", flat=True)) == ["k1", "k2"]
+    one = Message(person=person, channel="mail", key="k1", subject="题")
+    insert(one)
+    kept = Message.objects.get(pk=one.pk)
+    assert (kept.channel, kept.state, kept.created_at) == ("mail", one.state, one.created_at)
+    assert not one._state.adding
