@@ -76,6 +76,11 @@ class OrdersImporter:
     sheet = SHEET
     home = "consultation:orders"
 
+    beside = {
+        "consultation.inquiry": ("entry",),
+        "consultation.exchangeorder": ("inquiry__entry",),
+    }
+
     def why_not(self, by: Actor) -> list[str]:
         """Whoever works at a unit."""
         return registers(by, None)

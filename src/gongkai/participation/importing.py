@@ -100,6 +100,8 @@ class CatalogueImporter:
     sheet = SHEET
     home = "participation:catalogues"
 
+    beside = {"participation.decision": ("announcements",)}
+
     def why_not(self, by: Actor) -> list[str]:
         """Whoever keeps a catalogue."""
         return [] if by.system or queries.bodies_with_catalogue(by).exists() else ["您没有可以管理的目录。"]
@@ -175,7 +177,7 @@ class CatalogueImporter:
         if isinstance(row, Entry) and row.state != State.LISTED:
             return ["已经进入下一阶段，不能撤销。"]
         if isinstance(row, Decision):
-            return ["已经起草公告，不能撤销。"] if row.announcements.exists() else []
+            return ["已经起草公告，不能撤销。"] if row.announcements.all() else []
         if isinstance(row, Catalogue) and row.shown_at:
             return ["目录已经公布，不能撤销。"]
         return []
@@ -231,6 +233,8 @@ class CommentsImporter:
     label = "公众意见"
     sheet = COMMENT_SHEET
     home = "participation:decisions"
+
+    beside = {"participation.comment": ("consultation__decision__entry__body",)}
 
     def why_not(self, by: Actor) -> list[str]:
         """Whoever works at a unit."""

@@ -36,6 +36,8 @@ class RequestImporter:
     #: Files name applicants.
     personal = True
 
+    beside = {"ledger.entry": ("body",), "requests.request": ("entry__body",)}
+
     def why_not(self, by: Actor) -> list[str]:
         """Whoever registers requests."""
         allowed = by.system or by.has(Role.CLERK, Role.LEAD, Role.SIGNER, Role.CHIEF)

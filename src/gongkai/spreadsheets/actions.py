@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from gongkai.acts.action import Conflict, Refused, Step, action, stream_of
 from gongkai.acts.actors import Actor
-from gongkai.acts.chain import append
+from gongkai.acts.chain import append_many, build, heads
+from gongkai.acts.models import Movement
 from gongkai.spreadsheets import undo as undoing
 from gongkai.spreadsheets.importers import (
     PersonalSheet,
@@ -141,8 +142,13 @@ def undo(run: ImportRun, *, by: Actor, reason: str = "") -> Step:
     """Take an import back: as long as nothing has changed since, and the importer lets every row go back. Else the reasons list what does not."""
     restored = undoing.take_back(run, importer_named(run.importer), by=by)
     words = f"撤销导入“{run.file_name}”" + (f"：{reason}" if reason else "")
-    for row in restored:
-        append(stream_of(row), action="spreadsheets.undo", by=by, words=words)
+    streams = [stream_of(row) for row in restored]
+    last: dict[str, Movement] = heads(streams)
+    done = []
+    for stream in streams:
+        last[stream] = build(stream, last.get(stream), action="spreadsheets.undo", by=by, words=words)
+        done.append((last[stream], words))
+    append_many(done)
     run.state, run.undone_at = RunState.UNDONE, timezone.now()
     run.save(update_fields=["state", "undone_at"])
     return Step(words=words, from_state=RunState.APPLIED, to_state=RunState.UNDONE)

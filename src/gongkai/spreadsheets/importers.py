@@ -167,6 +167,16 @@ class RemovesMade(Protocol):
 
 
 @runtime_checkable
+class LooksBeside(Protocol):
+    """An importer whose `against_undo` looks at rows beside a new one: the relations, by model (`{"requests.request": ("entry__body",)}`).
+
+    They are read for all rows at once, and new rows go by table, so that taking an import back does not ask for each of them.
+    """
+
+    beside: Mapping[str, Sequence[str]]
+
+
+@runtime_checkable
 class SaysUndo(Protocol):
     """An importer whose new rows are not deleted when an import is taken back: what becomes of them, in a sentence."""
 

@@ -1,15 +1,16 @@
 """Taking an import back: what stands in the way, and how it is done."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from itertools import groupby
 
 from django.apps import apps
 from django.db import transaction
-from django.db.models import Model, ProtectedError
+from django.db.models import Model, ProtectedError, QuerySet
 
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import Actor
-from gongkai.spreadsheets.importers import Importer, RemovesMade
+from gongkai.spreadsheets.importers import Importer, LooksBeside, RemovesMade
 from gongkai.spreadsheets.models import ImportRun, ImportTouch
 from gongkai.spreadsheets.snapshots import differences, save_back, set_back
 
@@ -76,22 +77,16 @@ def take_back(run: ImportRun, importer: Importer, *, by: Actor) -> list[Model]:
     """
     touches = sorted(run.touches.all(), key=lambda one: -one.position)
     refused: list[str] = []
-    for model, group in groupby(
-        (one for one in touches if one.verb == ImportTouch.Verb.MADE), key=lambda one: one.model
-    ):
-        keys = [one.object_pk for one in group]
-        for row in apps.get_model(model)._base_manager.in_bulk(keys).values():
+    made = [one for one in touches if one.verb == ImportTouch.Verb.MADE]
+    for model, keys in _tables(made) if isinstance(importer, LooksBeside) else _as_made(made):
+        for row in _with_beside(importer, model).in_bulk(keys).values():
             refused += _named(row, importer.against_undo(row, None, by=by))
         own = isinstance(importer, RemovesMade) and not refused
         if not refused and not (own and importer.remove_made(model, keys, by=by)):  # type: ignore[attr-defined]
             _delete(apps.get_model(model), keys)
     restored = []
-    for touch in touches:
-        if touch.verb != ImportTouch.Verb.CHANGED:
-            continue
-        row = apps.get_model(touch.model)._base_manager.filter(pk=touch.object_pk).first()
-        if row is None:
-            continue
+    changed_ones = [one for one in touches if one.verb == ImportTouch.Verb.CHANGED]
+    for touch, row in _as_they_come(importer, changed_ones):
         changed = set_back(row, touch.before)
         refused += _named(touch.label, importer.against_undo(row, changed, by=by))
         if not refused:
@@ -100,6 +95,55 @@ def take_back(run: ImportRun, importer: Importer, *, by: Actor) -> list[Model]:
     if refused:
         raise Refused(_short(list(dict.fromkeys(refused))))
     return restored
+
+
+def _as_made(made: list[ImportTouch]) -> Iterator[tuple[str, list[int]]]:
+    """Yield new rows as they were made, last first: those of one table that stand behind each other together."""
+    for model, group in groupby(made, key=lambda one: one.model):
+        yield model, [one.object_pk for one in group]
+
+
+def _tables(made: list[ImportTouch]) -> Iterator[tuple[str, list[int]]]:
+    """Yield new rows by table, a table before those that it refers to, so that a statement takes many of them."""
+    keys: dict[str, list[int]] = defaultdict(list)
+    for one in made:
+        keys[one.model].append(one.object_pk)
+    refers = {model: _refers_to(apps.get_model(model)) - {model} for model in keys}
+    while keys:
+        free = (one for one in keys if not any(one in refers[other] for other in keys))
+        model = next(free, next(iter(keys)))
+        yield model, keys.pop(model)
+
+
+def _refers_to(model: type[Model]) -> set[str]:
+    others = (field.related_model for field in model._meta.concrete_fields if field.is_relation)
+    return {one._meta.label_lower for one in others if isinstance(one, type)}
+
+
+def _as_they_come(importer: Importer, touches: list[ImportTouch]) -> Iterator[tuple[ImportTouch, Model]]:
+    """Yield the rows that an import changed: each as it is by then (a tree's rows move with their top), or all read at once where the importer says
+    what stands beside them.
+    """
+    beside = importer.beside if isinstance(importer, LooksBeside) else {}
+    keys: dict[str, list[int]] = defaultdict(list)
+    for touch in touches:
+        if touch.model in beside:
+            keys[touch.model].append(touch.object_pk)
+    known = {model: _with_beside(importer, model).in_bulk(some) for model, some in keys.items()}
+    for touch in touches:
+        if touch.model in known:
+            row = known[touch.model].get(touch.object_pk)
+        else:
+            row = apps.get_model(touch.model)._base_manager.filter(pk=touch.object_pk).first()
+        if row is not None:
+            yield touch, row
+
+
+def _with_beside(importer: Importer, model: str) -> QuerySet[Model]:
+    """Return the rows of a model with what the importer looks at beside them, in as many queries as for one."""
+    rows: QuerySet[Model] = apps.get_model(model)._base_manager.all()
+    beside = importer.beside.get(model, ()) if isinstance(importer, LooksBeside) else ()
+    return rows.prefetch_related(*beside)
 
 
 def _named(row: object, reasons: list[str]) -> list[str]:
