@@ -76,6 +76,9 @@ def path(text: str) -> list[str]:
         ("政府网站>政府信息公开>政府信息公开年度报告", "政府信息公开>政府信息公开年报"),
         ("政府网站>政务公开>政府信息公开目录>“六稳”“六保”", f"{DIRECTORY}>“六稳”“六保”"),
         ("云岭市人民政府>专题专栏", "专题专栏"),
+        ("市政府门户网站>专题专栏", "专题专栏"),
+        ("云岭市人民政府网站首页>专题专栏", "专题专栏"),
+        ("市教育局网站>专题专栏", "市教育局网站>专题专栏"),
         ("政府网站", ""),
     ],
 )
@@ -145,6 +148,19 @@ class TestPlan:
         plan = columns.plan(site, [path("政府网站>减税降费>税费优惠指南")])
         assert [new.key for new in plan.create] == ["惠企政策>税费优惠指南"]
         assert column_for(path("政府网站>减税降费"), site) == column
+
+    def test_a_name_alone_means_the_only_column_of_that_name_where_that_is_asked_for(self) -> None:
+        site = WebsiteFactory()
+        made(
+            site,
+            [path("政府网站>政务公开>重点领域>义务教育"), path("政府网站>甲>动态"), path("政府网站>乙>动态")],
+        )
+        alone = [["市政府门户网站", "义务教育"], ["市政府门户网站", "动态"]]
+        plan = columns.plan(site, alone, anywhere=True)
+        assert [one.key for one in plan.reuse] == ["政务公开>重点领域>义务教育"]
+        assert [new.name for new in plan.create] == ["动态"]
+        assert len(columns.plan(site, alone).create) == 2
+        assert column_for(alone[0], site) == Column.objects.get(key="政务公开>重点领域>义务教育")
 
     @pytest.mark.parametrize(
         ("names", "reason"),

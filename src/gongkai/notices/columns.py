@@ -101,7 +101,7 @@ def wanted(notice: Notice, expansion: Expansion) -> Wanted:
     """Return what confirming would make and reuse; nothing is stored."""
     website = website_of(notice.government)
     asked = asked_for(expansion)
-    return Wanted(website, columns.plan(website, asked) if website else None, len(asked))
+    return Wanted(website, columns.plan(website, asked, anywhere=True) if website else None, len(asked))
 
 
 def make(notice: Notice, expansion: Expansion, *, by: Actor) -> Opened:

@@ -1,6 +1,6 @@
 """Reading columns: by path, and as the register."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db.models import Max
@@ -38,9 +38,23 @@ def columns_for(website: Website, paths: Sequence[Sequence[str]]) -> dict[tuple[
         for name in canonical(path, website.name):
             key = f"{key}{SEPARATOR}{normal(name)}" if key else normal(name)
             key = key if key in columns else aliases.get(key, key)
+        key = key if key in columns else named_alone(columns, key)
         if key in columns:
             found[tuple(path)] = columns[key]
     return found
+
+
+def named_alone(columns: Mapping[str, Column], name: str) -> str:
+    """Return the key of the only column of a name, wherever in the tree; "" where none or several bear it.
+
+    Notices write 网站“义务教育”专栏 and not where in the tree that column stands.
+    """
+    if SEPARATOR in name:
+        return ""
+    keys = [
+        key for key, column in columns.items() if column.archived_at is None and normal(column.name) == name
+    ]
+    return keys[0] if len(keys) == 1 else ""
 
 
 def last_updates(website: Website | int, now: datetime | None = None) -> dict[int, datetime]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from gongkai.editions.column_names import MAX_DEPTH, MAX_NAME, SEPARATOR, canonical, normal
 from gongkai.editions.models import Column, ColumnAlias, Website
+from gongkai.editions.queries.columns import named_alone
 
 
 @dataclass(frozen=True)
@@ -85,8 +86,11 @@ class _Tree:
         return key if key in self.columns else self.aliases.get(key, key)
 
 
-def plan(website: Website, paths: Iterable[Sequence[str] | Wanted]) -> Plan:
-    """Return what making these paths' columns would do to a site's tree."""
+def plan(website: Website, paths: Iterable[Sequence[str] | Wanted], *, anywhere: bool = False) -> Plan:
+    """Return what making these paths' columns would do to a site's tree.
+
+    `anywhere`: a path of one name stands for the only column of that name, wherever in the tree it is.
+    """
     tree = _read(website)
     reuse: dict[tuple[str, ...], Reused] = {}
     merge: dict[str, Merged] = {}
@@ -98,7 +102,12 @@ def plan(website: Website, paths: Iterable[Sequence[str] | Wanted]) -> Plan:
         if reason:
             refused[wanted.path] = Refusal(wanted.path, reason)
             continue
-        key = _walk(tree, names, wanted, website.body_id)
+        alone = named_alone(tree.columns, normal(names[0])) if anywhere and len(names) == 1 else ""
+        key = (
+            alone
+            if alone and tree.step("", names[0]) not in tree.columns
+            else _walk(tree, names, wanted, website.body_id)
+        )
         keys[wanted.path] = key
         spelt, into = _spelt(wanted.path), key.replace(SEPARATOR, " > ")
         if spelt != into:
