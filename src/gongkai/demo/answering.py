@@ -156,8 +156,8 @@ def _base(cast: Cast) -> None:
 
 
 def _hour(day: date, minutes: int) -> datetime:
-    """Return an hour at work, never one that is still to come."""
-    return min(clock.office_hour(day, minutes), timezone.now() - timedelta(minutes=5))
+    """Return an hour at work."""
+    return clock.office_hour(day, minutes)
 
 
 def _entry(inquiry: Inquiry) -> Entry:

@@ -7,6 +7,10 @@ from unittest.mock import patch
 
 from django.utils import timezone
 
+#: Minutes at work of a day.
+MINUTES = 470
+HOUR = timedelta(hours=1)
+
 
 @contextmanager
 def at(moment: datetime) -> Iterator[None]:
@@ -18,15 +22,24 @@ def at(moment: datetime) -> Iterator[None]:
 def office_hour(day: date, minute: int, *, weekends: bool = False) -> datetime:
     """Return a moment of a working day, `minute` counts from nine o'clock.
 
-    Weekends move to Monday, to Friday where that Monday is still to come; with `weekends=True` they are days like others.
+    Weekends move to Monday, to Friday where that Monday is still to come; with `weekends=True` they are days like others. While today's hours
+    at work are not over, all of them are pushed together before the present moment, in their order: nothing of the sample lies after its clock.
     """
     if day.weekday() >= 5 and not weekends:
         monday = day + timedelta(days=7 - day.weekday())
         day = monday if monday <= _today() else monday - timedelta(days=3)
     start = datetime.combine(day, time(9), tzinfo=timezone.get_default_timezone())
-    return start + timedelta(minutes=minute % 470)
+    end, now = start + timedelta(minutes=MINUTES), _now()
+    if day == now.date() and end > now:
+        start = start if now - start > HOUR else max(now - HOUR, datetime.combine(day, time(), now.tzinfo))
+        end = now
+    return start + (end - start) * (minute % MINUTES) / MINUTES
+
+
+def _now() -> datetime:
+    """The real moment, whatever moment is played."""
+    return datetime.now(timezone.get_default_timezone())
 
 
 def _today() -> date:
-    """The real day, whatever moment is played."""
-    return datetime.now(timezone.get_default_timezone()).date()
+    return _now().date()

@@ -2,8 +2,6 @@
 
 from datetime import date, datetime, timedelta
 
-from django.utils import timezone
-
 from gongkai.acts.actors import ANONYMOUS, Actor
 from gongkai.chinese.days import end_of_day
 from gongkai.demo import clock
@@ -66,8 +64,7 @@ class Told:
     def moment(self, day: date) -> datetime:
         """Return the next hour at work of a day."""
         self.minute += 25
-        start = end_of_day(day).replace(hour=9, minute=0, second=0, microsecond=0)
-        return min(start + timedelta(minutes=self.minute % 470), timezone.now() - timedelta(minutes=2))
+        return clock.office_hour(day, self.minute, weekends=True)
 
     def actor(self, role: str) -> Actor:
         """Return somebody of its unit."""

@@ -168,7 +168,7 @@ class Story:
             actions.send_back(entry, by=by, reason="牵头单位已统一公开，本单位不再重复公开。")
         else:
             due = timezone.localtime(entry.due_at).date() if entry.due_at else moment.date()
-            until = due + timedelta(days=20)
+            until = max(due, moment.date()) + timedelta(days=20)
             actions.more_time(entry, by=by, until=until, reason="上级统一部署的时间调整，数据尚在汇总。")
 
     def _hand_in(self, entry: Entry, by: Actor, moment: datetime) -> None:

@@ -120,6 +120,13 @@ def _ends_with_its_day(due: datetime) -> bool:
 
 
 @register.filter
+def ended(words: str) -> str:
+    """Print what somebody wrote as a sentence with one stop, whether they wrote one or not."""
+    bare = words.rstrip()
+    return bare if bare.endswith(("。", "！", "？", "…")) else f"{bare.rstrip('；;，,.')}。"
+
+
+@register.filter
 def due(value: datetime | None) -> str:
     """Print a due time: its day, or day and hour where the clock runs in hours."""
     if value is None:
