@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from factories.notices import City, accepted, draft, entry_of, fresh, in_days, live, parsed, row, submitted
 from factories.units import actor
-from gongkai.acts.action import REGISTRY
+from gongkai.acts.action import REGISTRY, Refused
 from gongkai.acts.models import Movement
 from gongkai.ledger.actions import add_evidence
+from gongkai.ledger.forms import form_for
 from gongkai.ledger.models import Entry
 from gongkai.notices.actions import grant, more_time, submit
 from gongkai.notices.models import Notice
@@ -140,3 +141,33 @@ def test_every_step_is_on_record(entry: Entry, educator: Actor, planner: Actor) 
 def test_evidence_added_before_counts(entry: Entry, educator: Actor) -> None:
     add_evidence(entry, by=educator, url=URL)
     assert submit(fresh(entry), by=educator, statement="已公开，清单见附件").state == State.SUBMITTED
+
+
+def test_more_time_is_granted_from_a_form_that_says_the_day_in_force_and_takes_none_that_passed(
+    entry: Entry, town: City
+) -> None:
+    more_time(fresh(entry), by=actor(Role.CLERK, town.education), until=in_days(390), reason="等上级数据")
+    late_by = timezone.now() - timedelta(days=9)
+    Entry.objects.filter(pk=entry.pk).update(due_at=late_by)
+    entry.assignment.asks.update(wanted_date=in_days(-2))
+    form = form_for(REGISTRY["assignment.grant"])(entry=fresh(entry), by=town.chief)
+    until = form.fields["until"]
+    assert until.initial is None
+    assert until.required
+    assert "已逾期" in form.said[0]
+    late = (timezone.localdate() - timedelta(days=1)).isoformat()
+    form = form_for(REGISTRY["assignment.grant"])({"until": late}, entry=fresh(entry), by=town.chief)
+    assert not form.is_valid()
+    Entry.objects.filter(pk=entry.pk).update(state=State.OPEN)
+    with pytest.raises(Refused, match="早于今天"):
+        more_time(fresh(entry), by=actor(Role.CLERK, town.education), until=in_days(-1), reason="等上级数据")
+
+
+def test_the_form_asks_for_what_the_action_refuses_without(entry: Entry, educator: Actor) -> None:
+    form = form_for(REGISTRY["assignment.submit"])(entry=entry, by=educator)
+    assert "至少填一项：粘贴公开网址、上传文件" in form.fields["urls"].help_text
+    with pytest.raises(Refused) as caught:
+        submit(entry, by=educator, statement="已办理")
+    assert "至少填一项：粘贴公开网址、上传文件" in caught.value.reasons[0]
+    add_evidence(entry, by=educator, url=URL)
+    assert not form_for(REGISTRY["assignment.submit"])(entry=fresh(entry), by=educator).needs  # type: ignore[attr-defined]

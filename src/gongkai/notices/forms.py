@@ -6,9 +6,11 @@ from django import forms
 from django.utils import timezone
 
 from gongkai.ledger.forms import ActForm, FilesField, register_form
-from gongkai.ledger.models import Verdict
-from gongkai.notices.checklist import Line, begins, checklist
-from gongkai.notices.models import EvidenceOffer
+from gongkai.ledger.models import Entry, Verdict
+from gongkai.notices.actions.rules import first_day, too_early
+from gongkai.notices.actions.working import offered, proofs, ways
+from gongkai.notices.checklist import Line, checklist
+from gongkai.ui.templatetags.ui import day, days_left
 from gongkai.units.forms.base import Day, words
 from gongkai.units.models import Body
 
@@ -86,14 +88,12 @@ class SubmitForm(ChecklistForm):
     )
     files = FilesField(label="文件", required=False)  # type: ignore[assignment]
     statement = words("完成情况", required=False, rows=2)
+    at_times = ("statement",)
 
     def prepare(self) -> None:
         """Offer what can be chosen, begin with what is known, ask only what this case needs and say what bears on it."""
         super().prepare()
-        assignment = self.entry.assignment
-        rows = EvidenceOffer.objects.filter(
-            assignment=assignment, taken=None, at__date__gte=begins(assignment)
-        )
+        rows = offered(self.entry)
         offers = self.fields["offers"]
         assert isinstance(offers, forms.MultipleChoiceField)
         offers.choices = [
@@ -103,7 +103,12 @@ class SubmitForm(ChecklistForm):
         self.initial["offers"] = [value for value, _ in offers.choices]
         if not self.initial["offers"]:
             del self.fields["offers"]
-        self.fields["statement"].help_text = "有没勾选的要求时，请写明原因。"
+        self.fields["statement"].help_text = "有没勾选的要求时必填，请写明原因。"
+        self.needs = ways(self.entry) if not proofs(self.entry) else ""
+        if self.needs:
+            for name in {"offers", "urls", "files"} & set(self.fields):
+                self.fields[name].either = True  # type: ignore[attr-defined]
+            self.fields["urls"].help_text = f"佐证至少填一项：{self.needs}。"
 
     def facts(self) -> dict[str, object]:
         """Return what `submit` is called with; files are put away here."""
@@ -177,11 +182,22 @@ class ReasonForm(ActForm):
     reason = words("理由")
 
 
+def stands(entry: Entry) -> str:
+    """Say by when an entry is due as things stand, and how late it is."""
+    if entry.due_at is None:
+        return "现在没有规定期限"
+    return f"现在的期限为{day(entry.due_at)}（{days_left(entry.due_at)}）"
+
+
 class MoreTimeForm(ActForm):
     """Until when, and why."""
 
     until = Day(label="申请延期至")
     reason = words("理由")
+
+    def prepare(self) -> None:
+        """Say what bears on it."""
+        self.intro = f"{stands(self.entry)}。"
 
 
 class OtherUnitForm(ActForm):
@@ -203,18 +219,39 @@ class OtherUnitForm(ActForm):
 class GrantForm(ActForm):
     """Words, and for more time another day than the one asked for."""
 
-    until = Day(label="同意延期至", required=False, help_text="不填则按申请的期限。")
+    until = Day(label="同意延期至", required=False)
     words = words("说明", required=False, rows=2)
 
     def prepare(self) -> None:
         """Begin with what is known, ask only what this case needs and say what bears on it."""
         ask = self.entry.assignment.asks.filter(granted=None).first()
-        if ask is None or ask.wanted_date is None:
-            del self.fields["until"]
-        else:
-            self.fields["until"].initial = ask.wanted_date
         if ask is not None:
             self.intro = f"{ask.get_kind_display()}：{ask.reason}"
+        if ask is None or ask.wanted_date is None:
+            del self.fields["until"]
+            return
+        self._prepare_until(ask.wanted_date)
+        self.said = (f"{stands(self.entry)}，{ask.asked_by}申请延期至{day(ask.wanted_date)}。",)
+
+    def _prepare_until(self, wanted: date) -> None:
+        """Begin with the day that was asked for; where it has passed meanwhile, another one has to be named."""
+        until = self.fields["until"]
+        assert isinstance(until, Day)
+        first = first_day(self.entry)
+        until.widget.attrs["min"] = first.isoformat()
+        if wanted >= first:
+            until.initial = wanted
+            until.help_text = "不填则按申请的期限。"
+        else:
+            until.required = True
+            until.help_text = f"申请的日期为{day(wanted)}，请另定不早于{day(first)}的日期。"
+
+    def clean_until(self) -> date | None:
+        """No day that the action would refuse."""
+        until: date | None = self.cleaned_data["until"]
+        if until and (reasons := too_early(self.entry, until)):
+            raise forms.ValidationError(reasons)
+        return until
 
 
 class ReopenForm(ActForm):

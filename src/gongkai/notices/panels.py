@@ -7,9 +7,10 @@ from gongkai.ledger.queries import seen_by
 from gongkai.notices import channels
 from gongkai.notices.actions import amend, check_cycle, lead_check, record_channel
 from gongkai.notices.actions.rules import works
-from gongkai.notices.checklist import Line, begins, checklist
+from gongkai.notices.actions.working import offered
+from gongkai.notices.checklist import Line, checklist
 from gongkai.notices.forms import SubmitForm
-from gongkai.notices.models import Assignment, EvidenceOffer, Upward
+from gongkai.notices.models import Assignment, Upward
 from gongkai.notices.papers import drafts_for
 from gongkai.notices.queries.cycles import unchecked
 from gongkai.notices.queries.staffing import unstaffed
@@ -36,9 +37,7 @@ def assignment(entry: Entry, by: Actor) -> dict[str, object]:
         "leads": list(row.leads.all()),
         "lines": lines,
         "asks": list(row.asks.select_related("wanted_body")),
-        "offers": list(EvidenceOffer.objects.filter(assignment=row, taken=None, at__date__gte=begins(row)))
-        if may
-        else [],
+        "offers": list(offered(entry)) if may else [],
         "cycles": _cycles(entry, lines, by),
         "form": SubmitForm(entry=entry, by=by) if may else None,
         "may_amend": not amend.why_not(row.notice, by=by),

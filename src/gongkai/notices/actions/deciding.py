@@ -11,7 +11,7 @@ from gongkai.ledger.clock import end_stops, event, next_date
 from gongkai.ledger.entry_action import EntryAction, entry_action, machine_of
 from gongkai.ledger.kinds import url_of
 from gongkai.ledger.models import Entry, Told, Verdict
-from gongkai.notices.actions.rules import decides, decides_asks, leads_of, oversees, system
+from gongkai.notices.actions.rules import decides, decides_asks, leads_of, oversees, system, too_early
 from gongkai.notices.actions.working import early, to_deciders
 from gongkai.notices.channels import missing
 from gongkai.notices.checklist import due_day, period
@@ -150,10 +150,8 @@ def _not_applicable(entry: Entry, ask: Ask, by: Actor, until: date | None) -> Gr
 def _more_time(entry: Entry, ask: Ask, by: Actor, until: date | None) -> Granted:
     day = until or ask.wanted_date
     assert day is not None
-    if day < timezone.localdate():
-        raise Refused("延长后的期限不能早于今天，请另选日期。")
-    if entry.due_at and day < timezone.localtime(entry.due_at).date():
-        raise Refused("延长后的期限不能早于原来的期限，请另选日期。")
+    if reasons := too_early(entry, day):
+        raise Refused(reasons)
     entry.assignment.extended_to = day
     entry.assignment.save(update_fields=["extended_to"])
     before = entry.due_at

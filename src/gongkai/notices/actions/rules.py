@@ -1,5 +1,7 @@
 """Who may: rules of this room. Each returns reasons in Chinese, none where it may be done."""
 
+from datetime import date
+
 from django.utils import timezone
 
 from gongkai.law import default_calendar, end_of_day
@@ -31,6 +33,21 @@ def chief_of(by: Actor, notice: Notice) -> list[str]:
 def staff(by: Actor, _: object) -> list[str]:
     """Anybody with an appointment."""
     return [] if by.system or by.known else ["请先登录，且须有任职。"]
+
+
+def first_day(entry: Entry) -> date:
+    """Return the first day that a longer limit may name: neither before today nor before the day in force."""
+    today = timezone.localdate()
+    return max(today, timezone.localdate(entry.due_at)) if entry.due_at else today
+
+
+def too_early(entry: Entry, until: date) -> list[str]:
+    """Return why a longer limit may not end on a day: it has passed, or lies before the day in force."""
+    if until < timezone.localdate():
+        return ["延长后的期限不能早于今天，请另选日期。"]
+    if until < first_day(entry):
+        return [f"延长后的期限不能早于原来的期限（{first_day(entry)}），请另选日期。"]
+    return []
 
 
 def works(by: Actor, entry: Entry) -> list[str]:

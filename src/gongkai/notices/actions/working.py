@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, Tell
@@ -139,8 +140,7 @@ def _proof(entry: Entry, by: Actor, **what: object) -> dict[str, object]:
 def _take(entry: Entry, numbers: Iterable[int], by: Actor) -> None:
     """Turn offers into evidence: those chosen, or all where there is no evidence at all."""
     wanted = list(numbers)
-    open_offers = EvidenceOffer.objects.filter(assignment=entry.assignment, taken=None)
-    open_offers = open_offers.filter(at__date__gte=begins(entry.assignment))
+    open_offers = offered(entry)
     if wanted:
         open_offers = open_offers.filter(pk__in=wanted)
     elif entry.evidence.filter(withdrawn=False).exists():
@@ -163,10 +163,28 @@ def _take(entry: Entry, numbers: Iterable[int], by: Actor) -> None:
 
 
 def _missing_evidence(entry: Entry) -> list[str]:
-    standing = list(entry.evidence.filter(withdrawn=False).exclude(lead=Verdict.FAILS))
+    standing = proofs(entry)
     if not standing:
-        return ["没有佐证，不能提交：请粘贴公开网址、选用已公开的信息，或者上传文件。"]
+        return [f"没有佐证，不能提交，至少填一项：{ways(entry)}。"]
     return early(entry.assignment, standing)
+
+
+def proofs(entry: Entry) -> list[Evidence]:
+    """Return the evidence that stands and was not found false."""
+    return list(entry.evidence.filter(withdrawn=False).exclude(lead=Verdict.FAILS))
+
+
+def offered(entry: Entry) -> QuerySet[EvidenceOffer]:
+    """Return what the unit published for this task in its period and was not taken as evidence yet."""
+    rows = EvidenceOffer.objects.filter(assignment=entry.assignment, taken=None)
+    return rows.filter(at__date__gte=begins(entry.assignment))
+
+
+def ways(entry: Entry) -> str:
+    """Return by which ways evidence may be given, as far as this task has them."""
+    return "、".join(
+        [*(["勾选本单位已公开的信息"] if offered(entry).exists() else []), "粘贴公开网址", "上传文件"]
+    )
 
 
 def early(assignment: Assignment, standing: Iterable[Evidence]) -> list[str]:
@@ -228,6 +246,8 @@ def more_time(entry: Entry, *, by: Actor, until: date, reason: str) -> Step:
     """Ask for more time; the lead decides."""
     if entry.due_at and until <= timezone.localtime(entry.due_at).date():
         raise Refused("申请的期限应晚于现在的期限。")
+    if until < timezone.localdate():
+        raise Refused("申请的期限不能早于今天。")
     return _ask(entry, AskKind.MORE_TIME, by, reason, wanted_date=until)
 
 
