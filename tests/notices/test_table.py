@@ -66,7 +66,11 @@ def test_sums_are_those_of_the_screen(town: City, notice: Notice) -> None:
         assert sum(line.figures[name] for line in made.measures) == getattr(lights, name)
     assert account(list(notice.assignments.select_related("entry")), datetime.now().astimezone()) == lights
     page = load_workbook(BytesIO(progress_xlsx(made)))["按举措"]
-    assert page.cell(page.max_row, 10).value == f"=SUM(J3:J{page.max_row - 1})"
+    last = [cell.value for cell in page[page.max_row]]
+    assert last[9:16] == [getattr(lights, name) for name, _ in FIGURES], (
+        "figures, no formulas: previews compute none"
+    )
+    assert last[16] == pytest.approx(lights.closed / lights.total)
     for line in made.measures:
         assert line.figures["total"] == sum(line.figures[name] for name, _ in FIGURES[1:])
 

@@ -4,7 +4,7 @@ Numbers are numbers, dates are dates; lights are fills with their word; sums sta
 """
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import date
@@ -145,27 +145,31 @@ def _measures(page: "Worksheet", made: Progress) -> None:
                 line.last_due,
                 LIGHTS[line.light][0],
                 *(line.figures.get(name, 0) for name, _ in FIGURES),
-                None,
+                _share(line.figures),
             ],
         )
         _light(styles, page.cell(at, 9), line.light)
-        total, done = _letter(10), f"{_letter(11)}{at}+{_letter(12)}{at}"
-        share = page.cell(at, len(_MEASURES), f'=IF({total}{at}=0,"",({done})/{total}{at})')
-        share.number_format = "0%"
-    _sums(page, len(made.measures))
+        page.cell(at, len(_MEASURES)).number_format = "0%"
+    _sums(page, made)
     _finish(page, styles, _MEASURES, dates=(7, 8), wrapped=(2, 3, 4, 5))
 
 
-def _sums(page: "Worksheet", count: int) -> None:
-    """Write the sums as formulas, so that they hold where somebody filters or mends a row."""
+def _share(figures: Mapping[str, int]) -> float | None:
+    """Return how much is closed of what is owed; nothing where nothing is owed."""
+    total = figures.get("total", 0)
+    return (figures.get("grey", 0) + figures.get("grey_red", 0)) / total if total else None
+
+
+def _sums(page: "Worksheet", made: Progress) -> None:
+    """Write the sums as figures: previews on phones compute no formula, and the table says how it stood on its day."""
     from openpyxl.styles import Font
 
-    at, top, last = FIRST + count, FIRST, FIRST - 1 + count
+    at = FIRST + len(made.measures)
+    sums = {name: sum(line.figures.get(name, 0) for line in made.measures) for name, _ in FIGURES}
     page.cell(at, 1, "合计")
-    for column in range(10, 10 + len(FIGURES)):
-        letter = _letter(column)
-        page.cell(at, column, f"=SUM({letter}{top}:{letter}{last})" if count else 0)
-    page.cell(at, len(_MEASURES), f'=IF(J{at}=0,"",(K{at}+L{at})/J{at})').number_format = "0%"
+    for column, (name, _) in enumerate(FIGURES, 10):
+        page.cell(at, column, sums[name])
+    page.cell(at, len(_MEASURES), _share(sums)).number_format = "0%"
     for cell in page[at]:
         cell.font = Font(bold=True)
 
@@ -192,7 +196,7 @@ def _units(page: "Worksheet", made: Progress) -> None:
         _light(styles, page.cell(at, 7), line.light)
     at = FIRST + len(made.units)
     page.cell(at, 1, "合计")
-    page.cell(at, 5, f"=COUNTA(E3:E{at - 1})" if made.units else 0)
+    page.cell(at, 5, len(made.units))
     _finish(page, styles, _UNITS, dates=(8, 9), wrapped=(2,))
 
 
