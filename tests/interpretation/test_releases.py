@@ -19,6 +19,7 @@ from gongkai.interpretation import actions, queries
 from gongkai.interpretation.importing import RELEASES, SHEET
 from gongkai.interpretation.models import HandOver, PlannedRelease, PressEvent
 from gongkai.ledger import queries as ledger
+from gongkai.ledger.clock import deadline_of
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import must_judge
 from gongkai.outbox.models import Message
@@ -102,6 +103,10 @@ def test_a_release_held_before_its_plan_was_entered_can_be_dropped(housing: Body
     entry, clerk = on_plan(housing), actor(Role.CLERK, housing)
     day = max(today() - timedelta(days=2), date(today().year, 1, 1))
     event = actions.hold_release(entry, by=clerk, on=day, speaker="周明远")
+    entry.refresh_from_db()
+    assert event.on == day
+    assert timezone.localdate(entry.closed_at) == today(), "as of the day it was put on the plan"
+    assert deadline_of(entry).irregular == ()
     actions.drop_event(event, by=clerk, reason="不是这一场")
     entry.refresh_from_db()
     assert (entry.state, entry.closed_at) == ("planned", None)

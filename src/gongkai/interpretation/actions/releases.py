@@ -140,10 +140,10 @@ def wrong_with_plan(kind: str, until: date, topic: str, rank: str) -> list[str]:
 def hold_release(
     entry: Entry, *, by: Actor, on: date, kind: str = "", topic: str = "", **facts: Unpack[EventFacts]
 ) -> Step:
-    """Record the release that a planned one became; its day closes the entry.
+    """Record the release that a planned one became; its day closes the entry, or the day it was put on the plan where that came later.
 
     Args:
-        on: the day it took place.
+        on: the day it took place; the plan may have been entered after it.
         kind: an `EventKind` of the same sort (counted or not), topic: other words, where it became something else than planned.
         facts: as for `record_event`; `policy` as planned where nothing else is said.
     """
@@ -162,7 +162,7 @@ def hold_release(
     return Step(
         words=words,
         facts={"event": held.pk},
-        events=(event("closed", held.on),),
+        events=(event("closed", max(held.on, timezone.localdate(entry.opened_at))),),
         past=True,
         result=held,
     )

@@ -184,6 +184,10 @@ class HoldForm(ActForm):
         self.initial.setdefault("policy", planned.policy)
         self.initial.setdefault("rank", planned.rank)
         self.initial.setdefault("on", timezone.localdate())
+        planned_on = timezone.localdate(self.entry.opened_at)
+        self.fields[
+            "on"
+        ].help_text = f"举办的日期。早于列入计划之日（{planned_on}）的，计划自列入之日算办结。"
         if planned.kind != EventKind.ON_SITE:
             del self.fields["place"]
         if planned.kind == EventKind.SUPPLY:

@@ -49,6 +49,8 @@ def context_of(entry: Entry, actor: Actor) -> dict[str, object]:
     allowed, refused = offers(entry, actor)
     panels = panels_for(entry, actor)
     own = entry.closed_at is None
+    deadline = deadline_of(entry)
+    irregular = tuple(one.text for one in deadline.irregular)
     return {
         "entry": entry,
         "kind": kind_of(entry.kind),
@@ -59,7 +61,8 @@ def context_of(entry: Entry, actor: Actor) -> dict[str, object]:
         "main": next_offer(entry, actor),
         "elsewhere": next_elsewhere(entry, actor) if own else None,
         "may_comment": any(one.action.name == "ledger.comment" for one in allowed),
-        "deadline": deadline_of(entry),
+        "deadline": deadline,
+        "steps": [(step, step.text.startswith(irregular)) for step in deadline.steps],
         "above": [(panel, shown) for panel, shown in panels if panel.position < 300],
         "below": [(panel, shown) for panel, shown in panels if panel.position >= 300],
         "evidence": list(entry.evidence.select_related("attachment__stored")),
