@@ -8,11 +8,12 @@ from django.utils import timezone
 from factories.consultation import inquiry, released_answer
 from factories.units import BodyFactory, actor, signed_in
 from gongkai import law
-from gongkai.acts.action import Refused
+from gongkai.acts.action import REGISTRY, Refused
 from gongkai.acts.chain import history
-from gongkai.consultation import actions, public, queries, routing
+from gongkai.consultation import actions, public, queries, recall, routing
 from gongkai.consultation.models import Contribution
 from gongkai.consultation.models.inquiry import RULES
+from gongkai.ledger.forms import form_for
 from gongkai.outbox.models import Message
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Role
@@ -126,6 +127,16 @@ def test_a_known_answer_closes_it_at_once_word_for_word(city, housing, people) -
     known = released_answer(housing)
     entry = actions.answer_at_once(assigned(city, housing, people), by=people["clerk"], known=known)
     assert (entry.state, entry.inquiry.answer, entry.inquiry.known) == ("answered", known.answer, known)
+
+
+def test_the_likeliest_answer_stands_first_in_the_form_as_on_the_page(city, housing, people) -> None:
+    entry = assigned(city, housing, people)
+    for question in ("公租房怎样退租", entry.title, "加装电梯有没有补助"):
+        released_answer(housing, question=question)
+    form = form_for(REGISTRY["inquiry.answer_at_once"])(entry=entry, by=people["clerk"])
+    offered = [known.question for known in form.fields["known"].queryset]
+    assert offered == [one.answer.question for one in recall.of_inquiry(entry.inquiry).found]
+    assert offered[0] == entry.title
 
 
 def test_rated_once_and_the_unit_is_told_of_a_bad_word(city, housing, people) -> None:

@@ -12,6 +12,7 @@ from gongkai.files.store import receive as keep
 from gongkai.ledger import actions
 from gongkai.ledger.kinds import KINDS
 from gongkai.ledger.models import Audience, Comment, Entry, Evidence
+from gongkai.office.offers import next_elsewhere, next_offer
 
 pytestmark = pytest.mark.django_db
 ROLES = (
@@ -93,6 +94,18 @@ def test_who_cannot_move_an_entry_on_reads_what_comes_next_and_whose_it_is(as_, 
     monkeypatch.setitem(KINDS, "trial", replace(kind, awaited={"trial.accept": "审核是否销号"}))
     assert "下一步：审核是否销号。" in as_(city.clerk).get(url(entry)).content.decode()
     assert "下一步：" not in as_(city.chief).get(url(entry)).content.decode()
+
+
+def test_what_waits_to_be_judged_has_no_next_step_for_who_handed_it_in(city, monkeypatch) -> None:
+    kind = replace(
+        KINDS["trial"], onward=("trial.accept", "ledger.comment"), waiting=frozenset({"submitted"})
+    )
+    entry = EntryFactory(body=city.finance, state="submitted")
+    for waiting, main in ((frozenset(), "ledger.comment"), (kind.waiting, None)):
+        monkeypatch.setitem(KINDS, "trial", replace(kind, waiting=waiting))
+        offer = next_offer(entry, city.clerk)
+        assert (offer and offer.action.name) == main
+    assert next_elsewhere(entry, city.clerk).action.name == "trial.accept"
 
 
 def test_a_file_is_a_download_that_cannot_run(as_, city) -> None:

@@ -4,6 +4,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Unpack
 
 from django import forms
+from django.db.models import Case, When
 
 from gongkai.consultation import recall, routing
 from gongkai.consultation.basis import document_named, documents_in, documents_named
@@ -85,10 +86,19 @@ class KnownForm(ActForm):
 
     def prepare(self) -> None:
         """Offer what can be chosen and say what bears on it."""
-        numbers = [one.pk for one in recall.suggest(f"{self.entry.title} {self.entry.inquiry.text}")]
+        found = recall.of_inquiry(self.entry.inquiry).found
+        said = {
+            one.answer.pk: "；".join([*one.why, *(f"{flag}，请先核实" for flag in one.flags)])
+            for one in found
+        }
+        best_first = Case(*(When(pk=pk, then=place) for place, pk in enumerate(said)), default=len(said))
+        rows = KnownAnswer.objects.filter(pk__in=said, state__in=SHOWN)
         field = self.fields["known"]
-        field.queryset = KnownAnswer.objects.filter(pk__in=numbers, state__in=SHOWN)  # type: ignore[attr-defined]
-        field.label_from_instance = lambda one: f"{one.question} —— {one.answer[:120]}"  # type: ignore[attr-defined]
+        field.queryset = rows.order_by(best_first)  # type: ignore[attr-defined]
+        field.label_from_instance = (  # type: ignore[attr-defined]
+            lambda one: f"{one.question}（{said[one.pk]}）——{one.answer[:120]}"
+        )
+        field.help_text = "最可能的排在最前。" if len(said) > 1 else ""
 
 
 class JointForm(ActForm):

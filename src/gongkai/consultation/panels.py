@@ -27,7 +27,7 @@ def inquiry(entry: Entry, by: Actor) -> dict[str, object]:
     if outcome:
         shown |= {"outcome": outcome, "amended": title_of(outcome.document) if outcome.document else ""}
     if not entry.closed_at:
-        shown["recalled"] = recall.recall(f"{entry.title} {one.text}"[:400])
+        shown["recalled"] = recall.of_inquiry(one)
         shown["proposals"] = routing.propose_for(one) if entry.state in {"received", "declined"} else []
     return shown
 

@@ -13,7 +13,7 @@ from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from gongkai.consultation import learning
-from gongkai.consultation.models import KnownAnswer
+from gongkai.consultation.models import Inquiry, KnownAnswer
 from gongkai.consultation.queries import ENDED
 from gongkai.consultation.states import ANSWER, SHOWN, AnswerState
 from gongkai.matching import (
@@ -183,6 +183,11 @@ def recall(question: str, *, k: int = 5, drafts: bool = False) -> Recalled:
         return Recalled("hand_over", found, tuple(decided.why))
     doubtful = decided.decision == "answer" and (bool(found[0].flags) or not found[0].offered)
     return Recalled("candidates" if doubtful else decided.decision, found, tuple(decided.why))
+
+
+def of_inquiry(inquiry: Inquiry) -> Recalled:
+    """Return what the base says to an inquiry: on its page and in the form that answers it alike."""
+    return recall(f"{inquiry.entry.title} {inquiry.text}"[:400])
 
 
 def _read(index: Index, question: str, hit: Hit, best: float, known: KnownAnswer | None) -> Found | None:

@@ -113,7 +113,7 @@ def contributes(by: Actor, target: Entry) -> list[str]:
 def answers(by: Actor, target: Entry) -> list[str]:
     """The head or signer of the unit, not who drafted the answer; the 政务公开办 over it."""
     if is_among(by, [target.inquiry.drafted_by]):
-        return ["答复由本人起草，须由他人审核。"]
+        return ["答复由本人起草，须由他人审核：本单位其他负责人、签发人，或者政务公开办。"]
     if is_above(by, target) or by.has(*DECIDING, body_id=target.body_id):
         return []
     return [f"只有承办单位（{target.body.label}）负责人、签发人或者政务公开办可以办理。"]

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from gongkai.acts.action import REGISTRY, AnyAction
 from gongkai.ledger.entry_action import EntryAction
-from gongkai.ledger.kinds import kind_of
+from gongkai.ledger.kinds import Kind, kind_of
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import acts_for_another
 from gongkai.units.actors import Actor
@@ -75,6 +75,7 @@ def _of_others(entry: Entry, by: Actor) -> bool:
 def next_offer(entry: Entry, by: Actor) -> Offer | None:
     """Return the one action that moves an entry on: the first of its kind's onward ones that the state and the rule allow.
 
+    Where the entry waits for somebody else to judge it, that is the next step: what its own people may still do over is none.
     Asks the machine and the rule only, which cost no query; what is still missing (evidence, say) the form itself says.
     """
     kind = kind_of(entry.kind)
@@ -82,9 +83,19 @@ def next_offer(entry: Entry, by: Actor) -> Offer | None:
         return None
     for name in kind.onward or kind.actions:
         action = REGISTRY.get(name)
-        if isinstance(action, EntryAction) and not action.unfit(entry, by=by):
+        if not isinstance(action, EntryAction):
+            continue
+        if not action.unfit(entry, by=by):
             return Offer(action, act_url(entry, name))
+        if entry.state in kind.waiting and not kind.waits_outside and _fits(kind, entry, action):
+            return None
     return None
+
+
+def _fits(kind: Kind, entry: Entry, action: EntryAction) -> bool:
+    """Whether the state allows an act, whoever may do it."""
+    known = action.verb in kind.machine.moves
+    return known and not kind.machine.why_not(action.verb, entry.state, action.label)
 
 
 def next_elsewhere(entry: Entry, by: Actor) -> Offer | None:
@@ -92,9 +103,7 @@ def next_elsewhere(entry: Entry, by: Actor) -> Offer | None:
     kind = kind_of(entry.kind)
     for name in kind.onward:
         action = REGISTRY.get(name)
-        if not isinstance(action, EntryAction) or action.verb not in kind.machine.moves:
-            continue
-        if not kind.machine.why_not(action.verb, entry.state, action.label):
+        if isinstance(action, EntryAction) and _fits(kind, entry, action):
             reasons = action.unfit(entry, by=by)
             words = kind.awaited.get(name, action.label)
             return Offer(action, act_url(entry, name), reasons, words) if reasons else None
