@@ -1,6 +1,6 @@
 """Reports of this room: promptness and bursts (P-19), units without a page or idle (W-06); and the sites."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 from typing import TypedDict
 
 from django.db.models import Count, Max
@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.acts.pages import does
-from gongkai.editions.models import Document, Shelf, Website
+from gongkai.editions.models import Shelf, Website
 from gongkai.editions.reach import bodies_seen, websites_of
 from gongkai.publishing import actions
 from gongkai.publishing.bursts import (
@@ -21,7 +21,8 @@ from gongkai.publishing.bursts import (
     quarter_days,
     quarter_of,
 )
-from gongkai.publishing.clock.prompt import promptness, working_days
+from gongkai.publishing.clock.figures import Released, released, unpublished
+from gongkai.publishing.clock.prompt import working_days
 from gongkai.publishing.forms.office import WebsiteForm
 from gongkai.publishing.wording import proposed
 from gongkai.ui.asked import year_asked
@@ -43,20 +44,19 @@ def _quarter(request: HttpRequest) -> tuple[int, int]:
 
 
 def prompt(request: HttpRequest) -> HttpResponse:
-    """How quickly each unit published in a quarter, and who published in bursts (P-19)."""
+    """How quickly each unit published in a quarter, what it owes still, and who published in bursts (P-19)."""
     by = staff(request)
     year, quarter = _quarter(request)
     first, after = quarter_days(year, quarter)
-    start, end = (timezone.make_aware(datetime.combine(d, time.min)) for d in (first, after))
-    bodies = {body.pk: body for body in bodies_seen(by)}
-    found: dict[int, list[tuple[date | None, date]]] = {}
-    documents = Document.objects.filter(
-        body__in=bodies, published_at__gte=start, published_at__lt=min(end, timezone.now())
-    )
-    for body, formed, at in documents.values_list("body_id", "formed_on", "published_at"):
-        found.setdefault(body, []).append((formed, timezone.localdate(at)))
-    rows = [_unit_row(bodies[number], items) for number, items in found.items()]
-    rows.sort(key=lambda row: (row["burst"] is None, -row["late"], row["body"].position))
+    until = after - timedelta(days=1)
+    seen = bodies_seen(by)
+    found: dict[int, list[Released]] = {}
+    for one in released(seen, first, until):
+        found.setdefault(one.body, []).append(one)
+    waiting = unpublished(seen, first, until)
+    bodies = seen.in_bulk([*found, *waiting])
+    rows = [_unit_row(body, found.get(number, []), waiting[number]) for number, body in bodies.items()]
+    rows.sort(key=lambda row: (row["burst"] is None, -row["late"] - row["waiting"], row["body"].position))
     return render(
         request,
         "publishing/prompt.html",
@@ -81,22 +81,23 @@ class _UnitRow(TypedDict):
     total: int
     undated: int
     late: int
+    waiting: int
     mean: float | None
     longest: int | None
     burst: object
 
 
-def _unit_row(body: Body, items: list[tuple[date | None, date]]) -> _UnitRow:
-    took = [promptness(formed, published, published) for formed, published in items]
-    days = [p.days for p in took if p]
+def _unit_row(body: Body, texts: list[Released], waiting: int) -> _UnitRow:
+    days = [one.prompt.days for one in texts if one.prompt]
     return {
         "body": body,
-        "total": len(items),
-        "undated": sum(p is None for p in took),
-        "late": sum(1 for p in took if p and p.light == "grey_red"),
+        "total": len(texts),
+        "undated": sum(one.prompt is None for one in texts),
+        "late": sum(one.late for one in texts),
+        "waiting": waiting,
         "mean": round(sum(days) / len(days), 1) if days else None,
         "longest": max(days, default=None),
-        "burst": burst(published for _, published in items),
+        "burst": burst(one.on for one in texts if one.first),
     }
 
 
