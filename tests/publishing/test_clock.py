@@ -1,6 +1,7 @@
 """The clock of proactive disclosure: opened when an item is formed, closed by what is published, honest about corrections."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -13,9 +14,11 @@ from factories.units import actor
 from gongkai.acts.action import REGISTRY, Refused
 from gongkai.acts.models import Movement
 from gongkai.editions.models import Column
+from gongkai.editions.sources import document_of
 from gongkai.law import default_calendar
 from gongkai.ledger.clock import light_of
 from gongkai.ledger.models import Entry
+from gongkai.outbox.models import Message
 from gongkai.publishing import actions, item_list
 from gongkai.publishing.actions import start_clock
 from gongkai.publishing.clock import update_all_disclosures, update_disclosure
@@ -156,6 +159,7 @@ def test_a_disclosure_public_before_a_job_ran_is_closed_with_the_true_time(
     ("name", "facts"),
     [
         ("disclosure.publish", {"at": timezone.now()}),
+        ("disclosure.take_down", {"at": timezone.now(), "who": "某人", "reason": "x"}),
         ("disclosure.withhold", {"attribute": "不予公开", "reason": "x"}),
         ("disclosure.correct", {"formed_on": date(2026, 11, 3)}),
         ("disclosure.drop", {}),
@@ -224,3 +228,51 @@ def test_an_item_without_a_clock_is_held_against_the_same_rule(housing: Body, pl
     prompt = prompt_of(page)
     assert prompt is not None
     assert prompt.light == "red"
+
+
+class TestWithdrawn:
+    def taken_down(self, page: ItemPage, housing: Body) -> None:
+        actions.withdraw(document_of(page), by=actor(Role.SIGNER, housing), reason="数字有误")
+
+    def test_it_is_owed_again_from_that_day_and_its_history_says_why(
+        self, housing: Body, plans: Column, time_machine: Any
+    ) -> None:
+        page = item(housing, [plans], formed_on=timezone.localdate())
+        signed(page)
+        time_machine.move_to(timezone.now() + timedelta(days=40))
+        self.taken_down(page, housing)
+        entry = entry_of(page)
+        assert (entry.state, entry.closed_at, light_of(entry)) == ("taken_down", None, "green")
+        last = Movement.objects.filter(stream=entry.stream).latest("seq")
+        assert "数字有误" in last.words
+        prompt = prompt_of(page)
+        assert prompt is not None
+        assert prompt.words == "撤回后未重新公开，还剩20个工作日"
+        actions.revise(page, by=actor(Role.CLERK, housing), summary="改正")
+        assert entry_of(page).state == "taken_down"  # what was public before closes nothing
+        signed(page)
+        assert entry_of(page).state == "public"
+
+    def test_what_is_not_to_be_public_any_more_closes_with_its_ground(
+        self, housing: Body, plans: Column
+    ) -> None:
+        page = item(housing, [plans])
+        signed(page)
+        ground = {"attribute": "withheld", "attribute_reason": "属于内部工作流程信息（条例第十六条）"}
+        actions.revise(page, by=actor(Role.CLERK, housing), **ground)
+        self.taken_down(page, housing)
+        assert entry_of(page).state == "withheld"
+        actions.revise(page, by=actor(Role.CLERK, housing), attribute="proactive")
+        assert entry_of(page).state == "open"
+
+    def test_whoever_wrote_it_is_told_why_and_its_page_says_so(
+        self, housing: Body, plans: Column, client: Client
+    ) -> None:
+        page = item(housing, [plans])
+        review = signed(page)
+        self.taken_down(page, housing)
+        told = Message.objects.filter(key__startswith="withdrawn/").values_list("person_id", flat=True)
+        assert set(told) == {*review.author_people, review.submitted_person}
+        sign_in(client, Role.CLERK, housing)
+        shown = said(client.get(reverse("publishing:item", args=[page.pk])))
+        assert shown.count("数字有误") == 2

@@ -26,7 +26,7 @@ class Config(AppConfig):
         from gongkai.ledger import kinds
         from gongkai.ledger.desk import Panel, register_panel
         from gongkai.ledger.jobs import Job, register_job
-        from gongkai.publishing import channels_panel, editor, rights
+        from gongkai.publishing import channels_panel, editor, rights, withdrawn
         from gongkai.publishing.clock import DISCLOSURE_KIND, listening, update_all_disclosures
         from gongkai.publishing.clock.panel import disclosure_panel
         from gongkai.publishing.documents import find_item, items_there
@@ -50,6 +50,9 @@ class Config(AppConfig):
         due = CatchUp("disclosure", "主动公开时限", update_all_disclosures, 8)
         follow("publishing.publish", listening.keep_published, due=due)
         follow(("publishing.draft", "publishing.revise"), listening.keep_saved)
+        follow("publishing.withdraw", listening.keep_withdrawn)
+        follow("publishing.withdraw", withdrawn.tell_writers)
+        follow("publishing.erase", listening.keep_erased)
         register_panel(Panel("disclosure", "publishing/clock.html", disclosure_panel, kinds={"disclosure"}))
         register_item_panel(ItemPanel("channels", "publishing/channels.html", channels_panel.facts, 400))
         _check()

@@ -47,6 +47,14 @@ def was_published(entry: Entry, *, by: Actor, at: datetime) -> Step:
     return Step(words=words, events=(event("published", at),), past=True)
 
 
+@entry_action("disclosure", "take_down", label="撤回公开", rule=system_only)
+def was_taken_down(entry: Entry, *, by: Actor, at: datetime, who: str, reason: str) -> Step:
+    """Open the entry again: what was withdrawn closes no duty. Its period runs anew from that day (rule set `disclosure`)."""
+    entry.outcome = ""
+    words = f"{who}于{timezone.localtime(at):%Y-%m-%d %H:%M}撤回公开：{reason}"
+    return Step(words=words, events=(event("withdrawn", at),), past=True)
+
+
 @entry_action("disclosure", "withhold", label="不主动公开", rule=system_only)
 def was_withheld(entry: Entry, *, by: Actor, attribute: str, reason: str) -> Step:
     """Close the entry of an item whose attribute is not proactive disclosure; the ground stays in the log."""
@@ -83,7 +91,7 @@ def was_dropped(entry: Entry, *, by: Actor) -> Step:
 
 
 def _count_from(entry: Entry, formed_on: date, by: Actor) -> None:
-    """Strike out the day of formation that was wrong, or that counted before; the step records the right one."""
-    strike_out(entry, ["formed"], by=by)
+    """Strike out the day of formation that was wrong, or that counted before, with what followed it; the step records the right one."""
+    strike_out(entry, ["formed", "published", "withdrawn"], by=by)
     Disclosure.objects.filter(pk=entry.pk).update(formed_on=formed_on)
     entry.disclosure.formed_on = formed_on

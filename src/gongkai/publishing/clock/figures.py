@@ -1,11 +1,12 @@
 """How many texts became public in time in a period: the one count behind the public page 公开成效 and the office's 公开时效.
 
-Sources: 政府信息公开条例（国务院令第711号）第二十六条 for the period; which year or quarter a text counts in no article says. Our convention is the day on
-which it became public, as the yearly report counts what was published (第五十条): by the day on which it fell due, a text that was entered years
-late would count in a year long reported, which nobody looks at any more. What fell due and is not public counts, until it is, on the day it fell due.
+Sources: 政府信息公开条例（国务院令第711号）第二十六条 for the period; which year or quarter a text counts in no article says. Our convention is
+the day on which it became public, as the yearly report counts what was published (第五十条): by the day on which it fell due, a text that was
+entered years late would count in a year long reported, which nobody looks at any more. What fell due and is not public counts, until it is, on
+the day it fell due.
 
-A text counts once, and again for each later change that says its own day (形成或者变更). What was withdrawn is not public and counts no more, save where
-it had come late: nobody gets rid of that by taking the text down.
+A text counts once, and again for each later change that says its own day (形成或者变更). What was withdrawn is not public and counts no more, save
+where it had come late: nobody gets rid of that by taking the text down.
 """
 
 from collections import Counter

@@ -2,14 +2,15 @@
 
 from datetime import datetime
 
-from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import DateField, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from gongkai.editions.models import Document, Edition
+from gongkai.editions.models import Act, Document, Edition
 from gongkai.editions.windows import spans
 from gongkai.ledger.models import Entry
 from gongkai.publishing.clock.kind import DISCLOSURE_KIND, OWED, State
 from gongkai.publishing.models import Disclosure, ItemPage
+from gongkai.publishing.withdrawn import in_force
 from gongkai.units.actors import SYSTEM
 
 
@@ -45,7 +46,11 @@ def update_disclosure(item: ItemPage, *, who: str = "") -> None:
 def _begin(item: ItemPage, out: datetime | None) -> None:
     from gongkai.publishing.actions import disclosure as acts
 
-    if out or item.attribute not in OWED:
+    if out:
+        return
+    if _taken_down(item):
+        return update_disclosure(item)
+    if item.attribute not in OWED:
         return
     rested = Disclosure.objects.select_related("entry").filter(
         item_id=item.pk, entry__state__in=(State.WITHHELD, State.GONE)
@@ -58,12 +63,31 @@ def _begin(item: ItemPage, out: datetime | None) -> None:
         acts.start_clock(item, by=SYSTEM)
 
 
+def _taken_down(item: ItemPage) -> bool:
+    """Open the entry of what was public and was withdrawn; whether there was one."""
+    from gongkai.publishing.actions import disclosure as acts
+
+    if item.formed_on is None:
+        return False
+    closed = Disclosure.objects.filter(item_id=item.pk, formed_on=item.formed_on, entry__state=State.PUBLIC)
+    row = closed.select_related("entry").order_by("-pk").first()
+    document = Document.objects.filter(source=item.stream).first()
+    last = in_force(document) if document else None
+    if row is None or last is None:
+        return False
+    acts.was_taken_down(
+        row.entry, by=SYSTEM, at=last.edition.visible_from, who=last.edition.made_by, reason=last.reason
+    )
+    return True
+
+
 def published_at(item: ItemPage) -> datetime | None:
-    """Return since when the public has (or had) this item as formed on its day; None where it never had."""
+    """Return since when the public has (or had) this item as formed on its day; None where it never had, or not since it was withdrawn."""
     document = Document.objects.filter(source=f"item/{item.pk}").first()
     if document is None or item.formed_on is None:
         return None
-    editions = document.editions.select_related("content")
+    gone = document.editions.filter(act=Act.WITHDRAW).aggregate(last=Max("number"))["last"] or 0
+    editions = document.editions.filter(number__gt=gone).select_related("content")
     formed = item.formed_on.isoformat()
     now = timezone.now()
     seen = [
@@ -90,7 +114,7 @@ def _unkept() -> QuerySet[ItemPage]:
     """Items that say when they were formed, are owed, were not published as such, and have no entry for that day."""
     documents = Document.objects.filter(item_number=OuterRef("pk"), formed_on=OuterRef("formed_on"))
     kept = Disclosure.objects.filter(item_id=OuterRef("pk"), formed_on=OuterRef("formed_on"))
-    kept = kept.filter(entry__state__in=(State.OPEN, State.PUBLIC))
+    kept = kept.filter(entry__state__in=(State.OPEN, State.TAKEN_DOWN, State.PUBLIC))
     rows: QuerySet[ItemPage] = ItemPage.objects.filter(
         ~Exists(documents.exclude(published_at=None)),
         ~Exists(kept),

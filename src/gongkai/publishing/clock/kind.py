@@ -23,19 +23,27 @@ class State:
 
     OPEN = "open"
     PUBLIC = "public"
+    TAKEN_DOWN = "taken_down"
     WITHHELD = "withheld"
     GONE = "gone"
 
 
 _S = State
 DISCLOSURE = Machine(
-    labels={_S.OPEN: "待公开", _S.PUBLIC: "已公开", _S.WITHHELD: "不主动公开", _S.GONE: "草稿已删除"},
+    labels={
+        _S.OPEN: "待公开",
+        _S.PUBLIC: "已公开",
+        _S.TAKEN_DOWN: "已撤回，待重新公开",
+        _S.WITHHELD: "不主动公开",
+        _S.GONE: "草稿已删除",
+    },
     moves={
-        "publish": move(_S.OPEN, _S.PUBLIC),
-        "withhold": move(_S.OPEN, _S.WITHHELD),
+        "publish": move({_S.OPEN, _S.TAKEN_DOWN}, _S.PUBLIC),
+        "take_down": move(_S.PUBLIC, _S.TAKEN_DOWN),
+        "withhold": move({_S.OPEN, _S.TAKEN_DOWN}, _S.WITHHELD),
         "resume": move({_S.WITHHELD, _S.GONE}, _S.OPEN),
-        "correct": move(_S.OPEN),
-        "drop": move(_S.OPEN, _S.GONE),
+        "correct": move({_S.OPEN, _S.TAKEN_DOWN}, _S.OPEN),
+        "drop": move({_S.OPEN, _S.TAKEN_DOWN}, _S.GONE),
     },
     closed=frozenset({_S.PUBLIC, _S.WITHHELD, _S.GONE}),
 )

@@ -1,14 +1,35 @@
 """What the clock does when others act on items, in the same transaction."""
 
 from gongkai.acts.following import Happened
+from gongkai.editions.echoes import ERASED
 from gongkai.publishing.clock.keeping import update_disclosure
-from gongkai.publishing.models import ItemPage
+from gongkai.publishing.documents import item_of
+from gongkai.publishing.models import Disclosure, ItemPage
+from gongkai.units.actors import SYSTEM
 
 
 def keep_published(happened: Happened) -> None:
     """After a publication: bring the item's entry in step."""
     if isinstance(happened.target, ItemPage):
         update_disclosure(happened.target, who=happened.by.name)
+
+
+def keep_withdrawn(happened: Happened) -> None:
+    """After a withdrawal: what was withdrawn is owed again."""
+    item = item_of(happened.target)
+    if item is not None:
+        update_disclosure(item, who=happened.by.name)
+
+
+def keep_erased(happened: Happened) -> None:
+    """After law erased the last text of an item: nothing is owed that must not be public."""
+    item = item_of(happened.target.document)
+    if item is None or item.draft_title != ERASED:
+        return
+    from gongkai.publishing.actions.disclosure import was_withheld
+
+    for row in Disclosure.objects.filter(item_id=item.pk, entry__closed_at=None).select_related("entry"):
+        was_withheld(row.entry, by=SYSTEM, attribute="依法删除", reason="内容已依法删除，不应公开")
 
 
 def keep_saved(happened: Happened) -> None:

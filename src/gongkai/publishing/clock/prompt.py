@@ -55,6 +55,7 @@ def promptness(
     *,
     calendar: law.Calendar | None = None,
     light: str = "",
+    due: date | None = None,
 ) -> Promptness | None:
     """Return how long an item took from formation or change to publication; None where the day of formation is unknown.
 
@@ -64,10 +65,14 @@ def promptness(
         today: the day asked about.
         calendar: the working days; those in force.
         light: the light of its entry, where it has one.
+        due: until when it is to be public again, where it was withdrawn.
     """
     if formed_on is None:
         return None
     days = calendar or law.default_calendar()
+    if due:
+        left = f"还剩{days.between(today, due)}个工作日" if due >= today else "已超期"
+        return Promptness(max(0, days.between(formed_on, today)), light, f"撤回后未重新公开，{left}")
     due, warn = _until(formed_on, days)
     count = max(0, days.between(formed_on, published_on or today))
     light = light or law.light(due, warn, False, published_on, today).key
@@ -103,6 +108,9 @@ def _prompt(item: ItemPage, clock: Disclosure | None, published: date | None) ->
     entry = clock.entry
     if entry.state in {State.WITHHELD, State.GONE}:
         return None
+    if entry.state == State.TAKEN_DOWN and entry.due_at:
+        due = timezone.localdate(entry.due_at)
+        return promptness(clock.formed_on, None, today, light=light_of(entry), due=due)
     closed = timezone.localdate(entry.closed_at) if entry.closed_at else None
     return promptness(clock.formed_on, closed, today, light=light_of(entry))
 

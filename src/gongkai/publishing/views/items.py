@@ -9,7 +9,7 @@ from wagtail.models import Revision
 
 from gongkai.acts.pages import does, say_wrong
 from gongkai.editions.gates import mended_at, panels_for
-from gongkai.editions.models import Document
+from gongkai.editions.models import Document, Edition
 from gongkai.editions.reach import bodies_seen
 from gongkai.editions.rules import WRITING
 from gongkai.editions.sources import document_of
@@ -23,6 +23,7 @@ from gongkai.publishing.models import ItemPage
 from gongkai.publishing.preview import render as render_preview
 from gongkai.publishing.steps import steps_of
 from gongkai.publishing.views.common import item_seen
+from gongkai.publishing.withdrawn import in_force, reasons_of
 from gongkai.reviewing.actions.reviews import UNCHANGED
 from gongkai.reviewing.models import Review
 from gongkai.reviewing.views.common import review_seen
@@ -105,7 +106,8 @@ def item(request: HttpRequest, number: int) -> HttpResponse:
             "document": document,
             "row": row,
             "placements": list(placements),
-            "editions": list(document.editions.order_by("-number")),
+            "editions": _editions(document),
+            "taken_down": in_force(document),
             "reviews": rows_of(list(Review.objects.filter(source=page.stream).order_by("-pk")[:10]), by),
             "prompt": row.prompt,
             "panels": panels,
@@ -126,6 +128,12 @@ def item(request: HttpRequest, number: int) -> HttpResponse:
             **_afterwards(document, by),
         },
     )
+
+
+def _editions(document: Document) -> list[tuple[Edition, str]]:
+    """Return a document's editions, the last one first, each with why it withdrew the text."""
+    reasons = reasons_of(document)
+    return [(one, reasons.get(one.pk, "")) for one in document.editions.order_by("-number")]
 
 
 def _afterwards(document: Document, by: Actor) -> dict[str, object]:

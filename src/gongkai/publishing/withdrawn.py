@@ -1,0 +1,67 @@
+"""What was taken from the public: who did it, why, and who must know."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from gongkai.acts.action import Tell
+from gongkai.acts.following import Happened
+from gongkai.acts.models import Movement
+from gongkai.editions.models import Act, Document, Edition
+from gongkai.editions.sources import item_number
+from gongkai.outbox.outbox import tell
+from gongkai.reviewing.models import Review
+from gongkai.units.models import Role
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """A withdrawal: the edition that it wrote, and its reason as the log has it; empty where law erased it."""
+
+    edition: Edition
+    reason: str
+
+
+def reasons_of(document: Document) -> dict[int, str]:
+    """Return why a document was withdrawn, by the number of the edition that withdrew it. One query."""
+    rows = Movement.objects.filter(stream=f"document/{document.pk}", action="publishing.withdraw")
+    found = rows.values_list("facts", "kept_words__text")
+    return {int(facts["edition"]): text or "" for facts, text in found}
+
+
+def in_force(document: Document) -> Withdrawal | None:
+    """Return the withdrawal that hides a document now; None where it is public, or was never withdrawn."""
+    last = document.editions.order_by("-number").first()
+    if last is None or last.act != Act.WITHDRAW:
+        return None
+    return Withdrawal(last, reasons_of(document).get(last.pk, ""))
+
+
+def tell_writers(happened: Happened) -> None:
+    """Tell whoever wrote and submitted what was withdrawn by whom and why; the unit's clerks where nobody of them is known.
+
+    Nobody where there is no page to lead to: a message is found by its link where law erases what it repeats.
+    """
+    document: Document = happened.target
+    edition: Edition = happened.step.result  # type: ignore[assignment]
+    review = Review.objects.filter(source=document.source, edition_id__isnull=False).order_by("-pk").first()
+    persons = {*review.author_people, review.submitted_person} - {None} if review else set()
+    item = item_number(document.source)
+    address = reverse("publishing:item", args=(item,)) if item else review and _page(review)
+    if not address:
+        return
+    text = document.editions.filter(act=Act.PUBLISH).order_by("-number").first()
+    title = text.content.title if text and hasattr(text, "content") else str(document)
+    message = Tell(
+        subject=f"已撤回公开：{title}"[:200],
+        body=f"{happened.by.name}撤回，理由：{happened.step.words}。属于主动公开范围的，请改正后重新送审；不再公开的，请更改公开属性并写明理由。",
+        link=address,
+        key=f"withdrawn/{edition.pk}",
+        persons=tuple(sorted(persons)),
+        posts=() if persons else ((Role.CLERK, document.body_id),),
+    )
+    tell([message], by=happened.by)
+
+
+def _page(review: Review) -> str:
+    return reverse("reviewing:review", args=(review.pk,))
