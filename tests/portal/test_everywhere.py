@@ -215,5 +215,5 @@ def test_a_fixed_number_of_queries(
     client: Client, notice: Document, guide: Document, django_assert_max_num_queries: Any
 ) -> None:
     page(client, q="取水", scope="all")
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         page(client, q="取水", scope="all")

@@ -6,13 +6,16 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from factories.consultation import released_answer
 from factories.publishing import column, public, signed
 from factories.units import actor
+from gongkai.consultation.models import KnownAnswer
 from gongkai.editions import related
 from gongkai.editions.models import Column, Document, Website
 from gongkai.publishing import actions
 from gongkai.publishing.documents import item_of
 from gongkai.search import spelling
+from gongkai.search.spelling import did_you_mean
 from gongkai.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
@@ -255,3 +258,34 @@ def test_feeds_of_a_unit_and_of_words(client: Client, fund: Document, housing: B
     assert "住房公积金提取办法" in page(client, "/feed/", q="公积金")
     assert "住房公积金提取办法" not in page(client, "/feed/", q="园林绿化")
     assert client.get("/units/999999/feed/").status_code == 404
+
+
+class TestAnswersAmongResults:
+    @pytest.fixture
+    def answer(self, plans: Column, housing: Body) -> KnownAnswer:
+        made = released_answer(housing, question="高龄津贴怎样领", answer="到社区登记。", variants=[])
+        assert isinstance(made, KnownAnswer)
+        return made
+
+    def test_they_stand_there_before_anybody_is_sent_to_ask(
+        self, client: Client, answer: KnownAnswer
+    ) -> None:
+        shown = page(client, "/search/", q="高龄津贴")
+        assert f'href="/answers/{answer.pk}/' in shown
+        assert "政策问答中有 1 条相近的答复" in shown
+        assert "/answers/?q=%E7%81%AB%E6%98%9F" in page(client, "/search/", q="火星")
+
+    def test_retired_they_are_gone(self, client: Client, answer: KnownAnswer) -> None:
+        KnownAnswer.objects.filter(pk=answer.pk).update(valid_until=date(2020, 1, 1))
+        assert "高龄津贴怎样领" not in page(client, "/search/", q="高龄津贴")
+
+    def test_their_questions_teach_how_words_are_spelled(self, answer: KnownAnswer, site: Website) -> None:
+        assert did_you_mean("高铃津贴", site.pk, lambda words: words == "高龄津贴") == ["高龄津贴"]
+
+
+def test_the_library_and_the_answers_propose_other_spellings(
+    client: Client, plans: Column, housing: Body
+) -> None:
+    released_answer(housing, question="公积金怎样提取", answer="在窗口办理。", variants=[])
+    assert 'href="?q=%E5%85%AC%E7%A7%AF%E9%87%91' in page(client, "/answers/", q="恭鸡金")
+    assert did_you_mean("恭鸡金", None, lambda _: False) == []

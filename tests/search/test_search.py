@@ -14,7 +14,7 @@ from gongkai.publishing import actions
 from gongkai.search import table
 from gongkai.search.models import SearchRow
 from gongkai.search.query import Asked, excerpt, loosened, mark, search, terms
-from gongkai.units.actors import ANONYMOUS
+from gongkai.units.actors import ANONYMOUS, SYSTEM
 from gongkai.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
@@ -168,3 +168,23 @@ def test_words_that_nobody_wrote_in_one_piece_are_found_in_pieces(
     assert search(ANONYMOUS, site.pk, Asked("食品安全")).parts == ()
     nothing = search(ANONYMOUS, site.pk, Asked("火星登陆"))
     assert (nothing.total, nothing.parts) == (0, ())
+
+
+def test_what_holds_the_words_apart_and_is_in_force_stands_before_what_is_archived(
+    site: Website, housing: Body
+) -> None:
+    old = column(site, "历史信息")
+    archived = public(housing, [old], title="招生安排", body="<p>小学入学就近安排。</p>")
+    valid = public(
+        housing,
+        [column(site, "办法")],
+        title="义务教育入学办法",
+        body="<p>小学在四月登记。</p>",
+        kind="normative",
+        standing="in_force",
+    )
+    actions.archive_column(old, by=SYSTEM, note="不再更新")
+    results = search(ANONYMOUS, site.pk, Asked("小学入学"))
+    found = [(hit.row.document_id, hit.archived) for hit in results.hits]
+    assert found == [(valid.pk, False), (archived.pk, True)]
+    assert (results.whole, results.parts) == (1, ("小学", "入学"))

@@ -14,7 +14,16 @@ class Config(AppConfig):
         """Enter the kind, its forms and panels, the block of the first page, the spreadsheet."""
         from django.db.models.signals import post_migrate
 
-        from gongkai.consultation import actions, erasing, forms, panels, public, themes, tidying  # noqa: F401 - actions enter themselves
+        from gongkai.consultation import (  # actions enter themselves
+            actions,  # noqa: F401
+            erasing,
+            forms,
+            panels,
+            public,
+            queries,
+            themes,
+            tidying,
+        )
         from gongkai.consultation.firms.public import FIRM_FORM, FIRM_MATTER
         from gongkai.consultation.importing import ANSWERS
         from gongkai.consultation.importing_orders import ORDERS
@@ -31,6 +40,7 @@ class Config(AppConfig):
         from gongkai.ledger.audit import register_check
         from gongkai.ledger.desk import Block, Panel, register_block, register_panel
         from gongkai.ledger.scoring import in_time, register_score
+        from gongkai.search.spelling import Taught, register_words
         from gongkai.spreadsheets import importers
 
         kinds.register(INQUIRY_KIND)
@@ -78,6 +88,7 @@ class Config(AppConfig):
         register_score(in_time("inquiry", "咨询留言按期答复", fallen_away=frozenset({"rejected"})))
         importers.register(ORDERS)
         importers.register(ROSTER)
+        register_words("answers", Taught(queries.last_changed, queries.public_questions))
 
 
 def _enter_jobs() -> None:

@@ -1,9 +1,9 @@
 """Reading inquiries and answers: `visible_to` first."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Max, Q, QuerySet
 from django.utils import timezone
 
 from gongkai.consultation.models import Inquiry, KnownAnswer
@@ -47,6 +47,17 @@ def public_answers() -> QuerySet[KnownAnswer]:
     )
     ended = shown.filter(documents__standing__in=ENDED).values("pk")
     return shown.exclude(pk__in=ended).select_related("body")
+
+
+def public_questions() -> list[str]:
+    """Return the questions that the public reads, for the vocabulary of the search."""
+    return list(public_answers().order_by().values_list("question", flat=True))
+
+
+def last_changed() -> datetime | None:
+    """Return when the base last changed."""
+    newest: datetime | None = KnownAnswer.objects.aggregate(at=Max("changed_at"))["at"]
+    return newest
 
 
 def to_tidy(rows: QuerySet[KnownAnswer]) -> QuerySet[KnownAnswer]:

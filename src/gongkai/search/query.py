@@ -16,6 +16,7 @@ from gongkai.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.matching.folding import fold
 from gongkai.search import facets as by
 from gongkai.search import table
+from gongkai.search.archived import archived_among
 from gongkai.search.asking import Meaning, loosened, understand
 from gongkai.search.facets import Choice
 from gongkai.search.marking import Piece, excerpt, mark, terms
@@ -27,6 +28,8 @@ __all__ = ["Asked", "Choice", "Hit", "Results", "excerpt", "loosened", "mark", "
 #: Hits that are ranked and counted; more than anybody pages through, few enough to stay quick.
 MOST = 500
 PER_PAGE = 15
+#: Where fewer hold the words whole, what holds them in pieces is shown as well.
+FEW = 3
 #: Characters by which folding (blanks, widths, ligatures) may change the length of a title.
 MOST_FOLDED = 12
 NOT_IN_FORCE = {Standing.REPEALED.value, Standing.EXPIRED.value}
@@ -50,6 +53,7 @@ class Hit:
     title: list[Piece]
     excerpt: list[Piece]
     number: list[Piece] = field(default_factory=list)
+    archived: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,8 @@ class Results:
     capped: bool = False
     pages: int = 0
     facets: dict[str, list[Choice]] = field(default_factory=dict)
-    parts: tuple[str, ...] = ()  # the words in pieces, where nothing held them whole: 食品、抽检 for 食品抽检
+    parts: tuple[str, ...] = ()  # the words in pieces, where little held them whole: 食品、抽检 for 食品抽检
+    whole: int = 0  # how many hits hold the words whole
     variants: tuple[str, ...] = ()  # official terms that were looked up as well
 
 
@@ -121,27 +126,49 @@ def search(user: object, website_id: int, asked: Asked) -> Results:
     asked_for = [one for one in (meaning.words, meaning.core, *meaning.variants) if one]
     found = table.find(asked_for, MOST, narrowed)
     rows = _rows(user, found, meaning, narrowed)
+    whole_ones = {row.pk for row in rows}
     parts: tuple[str, ...] = ()
-    if not rows and not meaning.exact and not meaning.index_key:
-        for parts in loosened(meaning.core or meaning.words):
-            found = table.find(" ".join(parts), MOST, narrowed)
-            if rows := _rows(user, found, Meaning(""), narrowed):
-                break
-    parts = parts if rows else ()
-    scores = {hit.edition: hit for hit in found}
-    ranked = sorted(rows, key=lambda row: _rank(row, scores, meaning, newest=asked.newest), reverse=True)
+    if len(rows) < FEW and not meaning.exact and not meaning.index_key:
+        parts, more, apart = _apart(user, meaning, narrowed, whole_ones)
+        rows, found = [*rows, *more], [*found, *apart]
+    scores = {hit.edition: hit for hit in reversed(found)}
+    shut = archived_among([row.document_id for row in rows])
+    ranked = sorted(
+        rows,
+        key=lambda row: _rank(
+            row,
+            scores,
+            meaning,
+            newest=asked.newest,
+            kept=row.document_id not in shut,
+            whole=row.pk in whole_ones,
+        ),
+        reverse=True,
+    )
     start = (max(asked.page, 1) - 1) * PER_PAGE
     page = ranked[start : start + PER_PAGE]
     capped = len(found) >= MOST
     return Results(
-        hits=_hits(_paths(user, website_id, asked, page), page, meaning, parts),
+        hits=_hits(_paths(user, website_id, asked, page), page, meaning, parts, shut),
         total=len(ranked),
         capped=capped,
         pages=-(-len(ranked) // PER_PAGE),
         facets=by.counted(ranked, _one_site(website_id, asked), asked.facets, user, capped=capped),
         parts=parts,
+        whole=len(whole_ones),
         variants=meaning.variants,
     )
+
+
+def _apart(
+    user: object, meaning: Meaning, narrowed: Sequence[str], known: set[int]
+) -> tuple[tuple[str, ...], list[_Row], list[table.Found]]:
+    """Return what holds the words in pieces and is not known yet: the pieces, rows, scores; the first way to cut them that finds any."""
+    for parts in loosened(meaning.core or meaning.words):
+        found = table.find(" ".join(parts), MOST, narrowed)
+        if rows := [row for row in _rows(user, found, Meaning(""), narrowed) if row.pk not in known]:
+            return parts, rows, found
+    return (), [], []
 
 
 def newest_found(
@@ -189,9 +216,17 @@ def _light(visible: QuerySet[SearchRow], exact: Q, narrowed: Sequence[str]) -> l
 
 
 def _rank(
-    row: _Row, scores: dict[int, table.Found], meaning: Meaning, *, newest: bool
-) -> tuple[bool, bool, int, float, float]:
-    """An exact number first, then the very title, then what is in force before what is not, compilations last; then by score or date."""
+    row: _Row,
+    scores: dict[int, table.Found],
+    meaning: Meaning,
+    *,
+    newest: bool,
+    kept: bool,
+    whole: bool,
+) -> tuple[bool, bool, int, bool, float, float]:
+    """An exact number first, then the very title, then what is in force and kept up to date before what is not, compilations last; then what
+    holds the words whole; then by score or date.
+    """
     hit = scores.get(row.pk)
     exact = (
         row.number_key in meaning.numbers
@@ -200,15 +235,15 @@ def _rank(
     )
     time = row.published_at.timestamp()
     if newest:
-        return exact, False, 0, 0.0, time
+        return exact, False, 0, False, 0.0, time
     # Folding 500 titles costs more than finding them; one that is much longer than the words is not the same.
     same = abs(len(row.title) - len(meaning.words)) < MOST_FOLDED and fold(row.title) == fold(meaning.words)
     score = (hit.score if hit else 0.0) * weight(row.kind, (timezone.now() - row.published_at).days)
-    return exact, same, tier(row.kind, row.standing, meaning.words), score, time
+    return exact, same, tier(row.kind, row.standing, meaning.words, kept=kept), whole, score, time
 
 
-def tier(kind: str, standing: str, words: str) -> int:
-    """Return what stands before what: what is in force, what is not any more, then compilations.
+def tier(kind: str, standing: str, words: str, *, kept: bool = True) -> int:
+    """Return what stands before what: what is in force, what is not any more or stands in archived columns alone, then compilations.
 
     An issue of the gazette prints texts that may have been repealed since and knows nothing of it: the document itself comes first, whatever
     became of it. Whoever asks for the gazette by its name finds it among the rest.
@@ -220,7 +255,7 @@ def tier(kind: str, standing: str, words: str) -> int:
     """
     if kind == ItemKind.GAZETTE and "公报" not in words:
         return 0
-    return 1 if standing in NOT_IN_FORCE else 2
+    return 2 if kept and standing not in NOT_IN_FORCE else 1
 
 
 #: How much more a document counts that says what holds than one that tells of it; what explains stands between.
@@ -262,18 +297,24 @@ def _paths(user: object, website_id: int, asked: Asked, rows: Sequence[_Row]) ->
 
 
 def _hits(
-    paths: dict[int, tuple[int, str]], rows: Sequence[_Row], meaning: Meaning, parts: Sequence[str]
+    paths: dict[int, tuple[int, str]],
+    rows: Sequence[_Row],
+    meaning: Meaning,
+    parts: Sequence[str],
+    shut: set[int],
 ) -> list[Hit]:
     if not rows:
         return []
     whole = {row.pk: row for row in SearchRow.objects.filter(pk__in=[row.pk for row in rows])}
-    marks = terms(
-        " ".join(parts) or " ".join([meaning.core or meaning.words, *meaning.variants, *meaning.numbers])
-    )
+    asked = [meaning.core or meaning.words, *meaning.variants, *meaning.numbers]
+    marks = terms(" ".join([*asked, *parts]))
     shown = [row for row in rows if row.pk in whole and row.document_id in paths]
-    return [_hit(whole[row.pk], paths[row.document_id], marks) for row in shown]
+    return [
+        _hit(whole[row.pk], paths[row.document_id], marks, archived=row.document_id in shut) for row in shown
+    ]
 
 
-def _hit(row: SearchRow, place: tuple[int, str], marks: Sequence[str]) -> Hit:
+def _hit(row: SearchRow, place: tuple[int, str], marks: Sequence[str], *, archived: bool) -> Hit:
     site, path = place
-    return Hit(row, path, site, mark(row.title, marks), excerpt(row.text, marks), mark(row.number, marks))
+    title, text, number = mark(row.title, marks), excerpt(row.text, marks), mark(row.number, marks)
+    return Hit(row, path, site, title, text, number, archived)

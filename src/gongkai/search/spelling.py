@@ -1,15 +1,16 @@
 """您是不是要找: what somebody may have meant who found nothing.
 
-The vocabulary is what stands in the titles that everybody may read now, kept in memory by each process and made anew where
-titles changed. A proposal is asked of the live tables before it is shown, so a word that was withdrawn meanwhile is not proposed.
+The vocabulary is what stands in the titles that everybody may read now, and in what rooms above teach it besides (`register_words`: the questions of
+the base of answers), kept in memory by each process and made anew where any of it changed. A proposal is asked of the live tables of whoever
+asks (the search of the site, the policy library) before it is shown, so a word that was withdrawn meanwhile is not proposed.
 """
 
 import re
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from django.db.models import QuerySet
 
@@ -44,7 +45,7 @@ class Vocabulary:
     by_rest: dict[str, str] = field(default_factory=dict)
     made_at: float = 0.0
     cost: float = 0.0
-    last: int = 0
+    last: object = None
 
     @classmethod
     def of(cls, titles: Iterable[str]) -> "Vocabulary":
@@ -84,6 +85,22 @@ def terms_of(title: str) -> set[str]:
     return found
 
 
+@dataclass(frozen=True)
+class Taught:
+    """Sentences that everybody may read beside titles: a mark that moves on with them, and the sentences."""
+
+    stamp: Callable[[], object]
+    sentences: Callable[[], Iterable[str]]
+
+
+_TAUGHT: dict[str, Taught] = {}
+
+
+def register_words(name: str, taught: Taught) -> None:
+    """Let the vocabulary know the words of these sentences; the same name again replaces them."""
+    _TAUGHT[name] = taught
+
+
 _kept: dict[int | None, Vocabulary] = {}
 
 
@@ -96,15 +113,16 @@ def vocabulary(website_id: int | None) -> Vocabulary:
     started = time.monotonic()
     rows = _of(website_id, shelf_visible_to(ANONYMOUS))
     titles = rows.order_by("-published_at", "-document").values_list("title", flat=True)[:TITLES]
-    made = Vocabulary.of(titles.iterator(2000))
+    besides = [taught.sentences() for taught in _TAUGHT.values()]
+    made = Vocabulary.of(chain(titles.iterator(2000), *besides))
     made.last, made.made_at, made.cost = last, time.monotonic(), time.monotonic() - started
     _kept[website_id] = made
     return made
 
 
-def _last(website_id: int | None) -> int:
-    newest = _of(website_id, Shelf.objects.all()).order_by("-pk")
-    return newest.values_list("pk", flat=True).first() or 0
+def _last(website_id: int | None) -> tuple[object, ...]:
+    newest = _of(website_id, Shelf.objects.all()).order_by("-pk").values_list("pk", flat=True).first()
+    return newest, *(taught.stamp() for taught in _TAUGHT.values())
 
 
 def _of(website_id: int | None, rows: QuerySet[Shelf]) -> QuerySet[Shelf]:
@@ -116,17 +134,21 @@ def forget() -> None:
     _kept.clear()
 
 
-def did_you_mean(typed: str, website_id: int | None) -> list[str]:
+def did_you_mean(typed: str, website_id: int | None, finds: Callable[[str], bool] | None = None) -> list[str]:
     """Return up to three other ways to write what was typed that everybody would find something with, the likeliest first.
 
-    On one site, or on all of them (None).
+    Args:
+        typed: the words.
+        website_id: one site, or all of them (None).
+        finds: whether something is found with a proposal; asked of the site's search where nothing else is said.
     """
+    found_with = finds or (lambda proposal: _finds(proposal, website_id))
     known = vocabulary(website_id)
     weighed = _proposals(fold(typed).strip()[:30], known)
     best = sorted(weighed, key=lambda text: (-weighed[text], text))[: MOST * 4]
     found: list[str] = []
     for proposal in best:
-        if len(found) < MOST and _finds(proposal, website_id):
+        if len(found) < MOST and found_with(proposal):
             found.append(proposal)
     return found
 

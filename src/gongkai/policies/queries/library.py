@@ -13,6 +13,7 @@ from gongkai.policies.models import Level, PolicyRecord, Span
 from gongkai.policies.spans import active
 from gongkai.policies.states import ENDED, FIRST, LAST, VALID
 from gongkai.search import table
+from gongkai.search.asking import loosened, understand
 from gongkai.search.query import search_visible_to
 from gongkai.ui.asked import year_asked
 from gongkai.units.actors import ANONYMOUS
@@ -101,7 +102,15 @@ def chosen(user: object, website_id: int, asked: Asked) -> QuerySet[Span]:
     if asked.state in Standing.values and asked.state:
         rows = rows.filter(state=asked.state)
     words = asked.words.strip()[:100]
-    return rows.filter(_says(user, words)) if words else rows
+    if not words:
+        return rows
+    whole = rows.filter(_says(user, words))
+    if not whole.exists():
+        for parts in loosened(words):
+            apart = rows.filter(_text_says(user, " ".join(parts)))
+            if apart.exists():
+                return apart
+    return whole
 
 
 def _says(user: object, words: str) -> Q:
@@ -113,11 +122,14 @@ def _says(user: object, words: str) -> Q:
     condition = Q(record__title__icontains=words) | Q(record__unified_number__iexact=words)
     if key:
         condition |= Q(record__number_key=key) | Q(record__number__icontains=words)
-    editions = [found.edition for found in table.find(words, MOST_FOUND)]
-    if editions:
-        shown = search_visible_to(user).filter(pk__in=editions).values("document")
-        condition |= Q(record__document__in=shown)
-    return condition
+    return condition | _text_says(user, words, *understand(words).variants)
+
+
+def _text_says(user: object, *ways: str) -> Q:
+    """The condition for words anywhere in the text, in one of several ways to write them; each of those that blanks part."""
+    editions = [found.edition for found in table.find(ways, MOST_FOUND)]
+    shown = search_visible_to(user).filter(pk__in=editions).values("document")
+    return Q(record__document__in=shown) if editions else Q(pk__in=[])
 
 
 def library(user: object, website_id: int, asked: Asked) -> Found:

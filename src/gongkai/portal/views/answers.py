@@ -16,13 +16,13 @@ from gongkai.consultation.models import KnownAnswer, Theme, Way
 from gongkai.editions.models import Document, Shelf
 from gongkai.editions.queries import shelf_visible_to
 from gongkai.intake.throttle import Limit, client_address
+from gongkai.portal.answered import answered, public
 from gongkai.portal.caching import finish
 from gongkai.portal.context import render, site_of
+from gongkai.search.spelling import did_you_mean
 from gongkai.ui.asked import whole
 
 PAGE, SUGGESTED = 30, 6
-#: Answers looked at for a question; how many of those that are related to it stand below the line; and how many where none is near.
-NEAREST, RELATED, LAST_RESORT = 12, 8, 5
 #: One word on an answer from one address a day.
 HELPED = Limit("helped", 1, 86400)
 
@@ -33,18 +33,16 @@ def answers(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("q", "").strip()[:200]
     theme = Theme.objects.filter(pk=whole(request.GET.get("theme", "")) or 0).first()
     rows = queries.public_answers()
-    recalled = recall.recall(asked, k=NEAREST) if asked else recall.NOTHING
-    sure = recalled.near and recalled.decision != "hand_over"
-    near = [one.answer for one in recalled.found if sure and one.near]
-    related = [one.answer for one in recalled.found if one.answer not in near and (one.near or one.related)]
+    said = answered(asked)
     if theme:
         rows = rows.filter(themes=theme)
     shown = {
         "asked": asked,
         "theme": theme,
-        "found": _public(near),
-        "sure": bool(recalled.offered),
-        "related": _public(related)[: RELATED if near else LAST_RESORT],
+        "found": said.found,
+        "sure": said.sure,
+        "related": said.related,
+        "spellings": did_you_mean(asked, None, _answers) if asked and not said.found else [],
         "themes": Theme.objects.filter(answers__in=queries.public_answers()).distinct(),
         "rows": [] if asked else rows.order_by("-uses", "-released_at")[:PAGE],
         "total": rows.count(),
@@ -52,19 +50,15 @@ def answers(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/answers.html", shown, keep="figures")
 
 
-def _public(near: list[KnownAnswer]) -> list[KnownAnswer]:
-    """Leave those that the public may read now, in their order."""
-    public = set(
-        queries.public_answers().filter(pk__in=[one.pk for one in near]).values_list("pk", flat=True)
-    )
-    return [one for one in near if one.pk in public]
+def _answers(words: str) -> bool:
+    return bool(public(recall.nearest(words, k=SUGGESTED)))
 
 
 def suggest(request: HttpRequest) -> HttpResponse:
     """The questions nearest to what was typed so far, as a piece of HTML."""
     site_of(request)
     asked = request.GET.get("q", "").replace("\0", "").strip()[:200]
-    found = _public(recall.nearest(asked, k=SUGGESTED)) if len(asked) > 1 else []
+    found = public(recall.nearest(asked, k=SUGGESTED)) if len(asked) > 1 else []
     text = get_template("portal/suggested_answers.html").render({"found": found, "asked": asked})
     return finish(request, HttpResponse(text), "private")
 

@@ -11,11 +11,12 @@ from gongkai.editions.hosts import outward
 from gongkai.editions.models import Address, Standing
 from gongkai.policies import counting, downloads
 from gongkai.policies.models import Level, PolicyRecord
-from gongkai.policies.queries.library import ORDERS, Asked, Row, export_rows, library
+from gongkai.policies.queries.library import ORDERS, Asked, Row, chosen, export_rows, library
 from gongkai.policies.spans import life_of
 from gongkai.policies.states import on_day, sentence
 from gongkai.portal.caching import finish, reader
 from gongkai.portal.context import render, site_of
+from gongkai.search.spelling import did_you_mean
 from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.answers import download as as_file
@@ -59,6 +60,7 @@ def policies(request: HttpRequest) -> HttpResponse:
         {
             "asked": asked,
             "found": found,
+            "spellings": _spellings(who, tree.website.pk, asked) if not found.total else [],
             "tabs": [
                 (label, _with(request, tab=name, page=""), name == asked.tab, count)
                 for name, label, count in found.tabs
@@ -75,6 +77,15 @@ def policies(request: HttpRequest) -> HttpResponse:
             "filtered": asked != Asked(tab=asked.tab, order=asked.order),
         },
         keep="private" if asked.words else "list",
+    )
+
+
+def _spellings(who: object, website: int, asked: Asked) -> list[str]:
+    """Return other ways to write the words that find something in the library, whatever its list."""
+    if not asked.words:
+        return []
+    return did_you_mean(
+        asked.words, website, lambda words: chosen(who, website, replace(asked, words=words)).exists()
     )
 
 

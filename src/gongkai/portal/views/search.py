@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import get_template
 
+from gongkai.consultation.models import KnownAnswer
 from gongkai.editions.models import ColumnKind
 from gongkai.editions.vocabulary import ItemKind
 from gongkai.gazette.composing import Piece
@@ -15,6 +16,7 @@ from gongkai.gazette.standing import held_in
 from gongkai.matching.folding import fold
 from gongkai.policies.counting import often_asked
 from gongkai.policies.queries.library import subjects_of
+from gongkai.portal.answered import answered
 from gongkai.portal.caching import finish, reader
 from gongkai.portal.context import render, root_of, site_by, site_of, sites_of
 from gongkai.portal.tree import Node, SiteTree
@@ -72,6 +74,7 @@ def find(request: HttpRequest) -> HttpResponse:
         results = search(reader(request), tree.website.pk, replace(asked, words=meant))
     facts = {
         "meant": meant,
+        "answers": _answers(asked, meant),
         "query": asked.words,
         "asked": asked,
         "results": results,
@@ -90,6 +93,13 @@ def find(request: HttpRequest) -> HttpResponse:
         "previous": _with(request, page=str(asked.page - 1)) if 1 < asked.page <= results.pages else "",
     }
     return render(request, "portal/search.html", {**facts, **helping, **_themes(tree, asked)}, keep="private")
+
+
+def _answers(asked: Asked, meant: str) -> list[KnownAnswer]:
+    """Return what the base of answers says to the words: above the first page, where nothing narrows it to documents."""
+    if asked.page > 1 or any(asked.facets.values()):
+        return []
+    return answered(asked.words).found or answered(meant).found
 
 
 def _line(request: HttpRequest, tree: SiteTree, hit: Hit, words: str) -> Line | None:
@@ -127,7 +137,7 @@ class Help(TypedDict, total=False):
 
 def _help(request: HttpRequest, tree: SiteTree, asked: Asked, results: Results) -> Help:
     """What helps where little or nothing is found: other spellings, columns of that name, where to ask."""
-    if not asked.words.strip() or (results.total and not results.parts):
+    if not asked.words.strip() or results.whole:
         return {}
     trees = sites_of(request) if asked.everywhere else [tree]
     return {

@@ -1,0 +1,36 @@
+"""What the base of answers says to what somebody looks for: the same under 政策问答 and in the search of the site. Reads only."""
+
+from dataclasses import dataclass, field
+
+from gongkai.consultation import queries, recall
+from gongkai.consultation.models import KnownAnswer
+
+#: Answers looked at for a question; how many of those that are related to it stand below the line; and how many where none is near.
+NEAREST, RELATED, LAST_RESORT = 12, 8, 5
+
+
+@dataclass(frozen=True)
+class Answered:
+    """Answers about what was asked, best first; whether they surely are; others that may have to do with it."""
+
+    found: list[KnownAnswer] = field(default_factory=list)
+    sure: bool = False
+    related: list[KnownAnswer] = field(default_factory=list)
+
+
+def answered(asked: str) -> Answered:
+    """Return what the public may read now of what the base says to some words."""
+    if not asked.strip():
+        return Answered()
+    recalled = recall.recall(asked[:200], k=NEAREST)
+    sure = recalled.near and recalled.decision != "hand_over"
+    near = [one.answer for one in recalled.found if sure and one.near]
+    related = [one.answer for one in recalled.found if one.answer not in near and (one.near or one.related)]
+    return Answered(public(near), bool(recalled.offered), public(related)[: RELATED if near else LAST_RESORT])
+
+
+def public(near: list[KnownAnswer]) -> list[KnownAnswer]:
+    """Leave those that the public may read now, in their order."""
+    shown = queries.public_answers().filter(pk__in=[one.pk for one in near])
+    numbers = set(shown.values_list("pk", flat=True)) if near else set()
+    return [one for one in near if one.pk in numbers]
