@@ -45,6 +45,9 @@ class Block:
     An item stands on the page once: from the lists of the context that `once` names (entries, or what has an `entry`), those that a block above shows
     are left out, and the block with them where nothing of `parts` is left.
 
+    Where another block's rows stand for entries (a text that came back, for the entry of its disclosure), its context names their numbers
+    in `stands_for`: lists of entries below leave them out.
+
     `needs` names rows of which one kind at least must be there, or the block has nothing to show this actor (none: it has nothing); it is asked
     for all blocks at once, and a block that lacks them is not built.
     """
@@ -87,6 +90,7 @@ def blocks_for(by: Actor) -> list[tuple[Block, dict[str, object]]]:
     """Return the blocks of somebody's first page with what they show, in order."""
     shown = []
     above: set[int] = set()
+    stood_for: set[int] = set()
     with one_page():
         for block in promising(by):
             context = block.build(by)
@@ -97,7 +101,9 @@ def blocks_for(by: Actor) -> list[tuple[Block, dict[str, object]]]:
             }
             if block.parts and not any(context[name] for name in block.parts):
                 continue
+            stood_for |= context.get("stands_for", frozenset())
             if block.template == ENTRIES:
+                context["entries"] = [row for row in context["entries"] if row[0].pk not in stood_for]
                 above |= {entry.pk for entry, _ in context["entries"]}
             shown.append((block, {"actor": by, **context}))
     return shown

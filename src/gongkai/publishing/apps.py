@@ -87,8 +87,12 @@ def _score() -> None:
     """Let who assesses units count what they published in time; show on the first page which words wait for a second person."""
     from gongkai.ledger.desk import Block, register_block
     from gongkai.ledger.scoring import in_time, register_score
+    from gongkai.publishing import returned
     from gongkai.publishing.views.words import block, needed
 
+    register_block(
+        Block("returned", 24, returned.block, "publishing/returned_block.html", needs=returned.needed)
+    )
     register_block(Block("words", 92, block, "publishing/words_block.html", needs=needed))
     register_score(in_time("disclosure", "主动公开按期公开", fallen_away=frozenset({"withheld", "gone"})))
 

@@ -1,4 +1,4 @@
-"""Against which older text a signer reads: the one that somebody signed last, else the one that is public. Reads only."""
+"""Against which older text a signer reads: the one on which somebody decided last, else the one that is public. Reads only."""
 
 from gongkai.acts.action import Refused
 from gongkai.editions.frozen import Frozen
@@ -18,26 +18,36 @@ def public_before(document: Document, edition: int | None = None) -> EditionCont
     return rows.select_related("edition").first() if rows is not None else None
 
 
-def last_signed(source: Source, content_digest: str, before: int | None = None) -> Frozen | None:
-    """Return the text that somebody signed last in an earlier submission which was not published; None where there is none.
+def last_decided(source: Source, content_digest: str, before: int | None = None) -> Frozen | None:
+    """Return the text that somebody signed or returned last in an earlier submission which was not published; None where there is none.
+
+    A text that came back before anybody signed it was read, too: who reads it again wants to know what was done about it.
 
     Args:
         source: what is under review.
         content_digest: of the text under review; the same text is no older one.
         before: the number of its review; None while it is being submitted.
     """
-    earlier = Signature.objects.filter(source=source.stream, verdict=Verdict.YES)
+    earlier = Signature.objects.filter(source=source.stream)
     earlier = earlier.filter(review_id__lt=before) if before is not None else earlier
-    signed = earlier.exclude(content_digest=content_digest).order_by("-pk").first()
-    if signed is None:
+    decided = earlier.exclude(content_digest=content_digest).order_by("-pk").first()
+    if decided is None:
         return None
-    review = Review.objects.filter(pk=signed.review_id).first()
+    review = Review.objects.filter(pk=decided.review_id).first()
     if review is None or review.edition_id is not None:
         return None
     try:
-        return source.frozen(signed.revision_id)
+        return source.frozen(decided.revision_id)
     except Refused:
         return None
+
+
+def returned_before(review: Review) -> list[Signature]:
+    """Return what was said against the earlier submissions of a text since it was last published, the last first."""
+    out = Review.objects.filter(source=review.source, edition_id__isnull=False, pk__lt=review.pk)
+    last = out.order_by("-pk").values_list("pk", flat=True).first() or 0
+    said = Signature.objects.filter(source=review.source, verdict=Verdict.NO, review_id__lt=review.pk)
+    return list(said.filter(review_id__gt=last).select_related("note").order_by("-pk"))
 
 
 def digest_of(old: Frozen | EditionContent) -> str:

@@ -16,7 +16,7 @@ from gongkai.editions.models import Document
 from gongkai.editions.sources import Source
 from gongkai.files.kinds import suffix_of
 from gongkai.files.models import StoredFile
-from gongkai.reviewing.baselines import digest_of, last_signed, public_before
+from gongkai.reviewing.baselines import digest_of, last_decided, public_before
 from gongkai.reviewing.models import Review, Shown
 from gongkai.reviewing.models.reviews import OPEN
 
@@ -69,7 +69,7 @@ def page_mark(number: int) -> str:
 def parts_of(source: Source, document: Document, frozen: Frozen) -> list[dict[str, object]]:
     """Return what a signer of this text must be shown, as a review keeps it."""
     parts = [Part(TEXT, frozen.digest)]
-    old = last_signed(source, frozen.digest) or public_before(document)
+    old = last_decided(source, frozen.digest) or public_before(document)
     if old is not None:
         parts.append(Part(CHANGES, digest_of(old)))
     files = {one["digest"]: one["name"] for one in frozen.files if not one["picture"]}

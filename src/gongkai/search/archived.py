@@ -12,7 +12,8 @@ def archived_among(documents: Sequence[int]) -> set[int]:
     if not shut:
         return set()
     rows = among(Placement.objects.all(), "document", list(documents))
-    kept, found = set(), set()
+    kept: set[int] = set()
+    found: set[int] = set()
     for document, column, path in rows.values_list("document", "column", "column__path"):
         line = {column, *(int(part) for part in path.split("/") if part)}
         (found if line & shut else kept).add(document)

@@ -10,7 +10,7 @@ from gongkai.editions.gates import lacks
 from gongkai.editions.models import Audience, EditionContent, Standing
 from gongkai.editions.sources import Source, document_of
 from gongkai.editions.vocabulary import Attribute, Basis, ItemKind
-from gongkai.reviewing.baselines import digest_of, last_signed, public_before
+from gongkai.reviewing.baselines import digest_of, last_decided, public_before
 from gongkai.reviewing.models import Review
 from gongkai.richtext import with_targets
 from gongkai.richtext.difference import compare, compare_facts, fold_same
@@ -41,7 +41,7 @@ def compared(source: Source, frozen: Frozen, found: Review, against: str) -> dic
     """Return what the page shows of a text: lines, facts and files against what is asked for (`signed` or `public`)."""
     document = document_of(source)
     live = public_before(document, found.edition_id)
-    before = last_signed(source, found.content_digest, found.pk)
+    before = last_decided(source, found.content_digest, found.pk)
     which = against if against in {SIGNED, PUBLIC} else (SIGNED if before else PUBLIC)
     old = before if which == SIGNED and before else live
     published = document.published_at if live else None

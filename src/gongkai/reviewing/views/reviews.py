@@ -18,6 +18,7 @@ from gongkai.given import text
 from gongkai.reviewing import actions, seeing, waiting
 from gongkai.reviewing import sheet as sheets
 from gongkai.reviewing.authors import is_author
+from gongkai.reviewing.baselines import returned_before
 from gongkai.reviewing.models import Review, ReviewState, SecrecySheet, Signature
 from gongkai.reviewing.models.reviews import OPEN, URGENT
 from gongkai.reviewing.plan import GATES
@@ -139,6 +140,7 @@ def quick_context(request: HttpRequest, by: Actor, found: Review, *, whole: bool
         "stage": stage if found.state in OPEN else None,
         "chain": _chain(found),
         "nos": list(Signature.objects.filter(review_id=found.pk, verdict="no").select_related("note")),
+        "returned_before": returned_before(found) if found.state in OPEN else [],
         "gates": GATES,
         "light": waiting.light_of(found, timezone.now()),
         "sign_reasons": may_sign,
