@@ -66,3 +66,20 @@ def test_the_second_submission_is_read_against_what_was_returned(page: ItemPage,
     text = said(client.get(reverse("reviewing:review", args=[review.pk])))
     assert "与上次审签的一稿相比" in text
     assert "退回：考点数不对" in text
+
+
+def test_while_it_waits_its_page_says_so_and_names_no_fault(page: ItemPage, client: Client) -> None:
+    again(page)
+    sign_in(client, Role.CLERK, page.unit)
+    text = said(client.get(reverse("publishing:item", args=[page.pk])))
+    assert "现在不需要您办理" in text
+    assert "现在还不能送审" not in text
+
+
+def test_the_editor_stands_under_its_own_menu(page: ItemPage, client: Client) -> None:
+    sign_in(client, Role.CLERK, page.unit)
+    address = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    assert "正在编辑的信息" in client.get(address).content.decode("unicode_escape", "replace")
+    assert "正在编辑的信息" not in client.get(reverse("wagtailadmin_home")).content.decode(
+        "unicode_escape", "replace"
+    )

@@ -230,7 +230,7 @@ def _published(cast: Cast, inquiry: Inquiry) -> None:
 def _column(cast: Cast) -> Column:
     """Return the column for published messages, opened."""
     website = Website.objects.get(is_default=True)
-    path = ("政府网站", "互动交流", "留言选登")
+    path = ("政府网站", "政务公开", "互动交流", "留言选登")
     made = columns.make(columns.plan(website, [path]), by=cast.chief, made_from="政府网站集约化建设")
     site.open_columns(cast, only=(made.columns[path].pk, made.columns[path].parent_id))
     return Column.objects.get(pk=made.columns[path].pk)

@@ -11,6 +11,7 @@ from django.utils.html import format_html, format_html_join
 from wagtail import hooks
 from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
+from wagtail.admin.ui.sidebar import LinkMenuItem
 
 from gongkai.acts.action import Refused
 from gongkai.acts.pages import does
@@ -54,12 +55,25 @@ class _Submenu(SubmenuMenuItem):  # type: ignore[misc]
         return actor_of(request.user).known
 
 
+class _Editing(MenuItem):  # type: ignore[misc]
+    """The text in the editor, on its own pages only: Wagtail marks the item whose address the page's begins with, and would mark 今天要办."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whether this is a page of the editor."""
+        return str(request.path).startswith(f"{reverse('wagtailadmin_home')}pages/")
+
+    def render_component(self, request: HttpRequest) -> LinkMenuItem:
+        """Lead to this very page."""
+        return LinkMenuItem(self.name, self.label, request.path, icon_name=self.icon_name)
+
+
 _SUPERVISING = (*MANAGING, Role.AUDITOR)
 _MENU = Menu(
     items=[
         MenuItem(
             "信息起草与管理", reverse_lazy("publishing:items"), name="items", icon_name="doc-full", order=1
         ),
+        _Editing("正在编辑的信息", "", name="editing", icon_name="edit", order=2),
         MenuItem(
             "栏目登记", reverse_lazy("publishing:columns"), name="columns", icon_name="list-ul", order=3
         ),
