@@ -115,7 +115,7 @@ def panels() -> TabbedInterface:
     content: list[object] = [
         ConflictPanel(),
         ChecksPanel(),
-        FieldPanel("title", classname="title", help_text="公开页上的标题，与文件标题一致。"),
+        FieldPanel("title", help_text="公开页上的标题，与文件标题一致。"),
         FieldPanel("kind"),
         FieldPanel("columns"),
         MultiFieldPanel(

@@ -15,7 +15,7 @@ from gongkai.units.models import Body
 #: What the public is shown, in this order: kinds of entries and their words.
 SHOWN: tuple[tuple[str, str, str], ...] = (
     ("assignment", "年度任务", "任务分工通知中的任务，按期办结的"),
-    ("disclosure", "主动公开", "应当主动公开的信息，在法定期限内公开的；计在公开之日，撤回的不计"),
+    ("disclosure", "主动公开", "应当主动公开的信息，在法定期限内公开的；计在公开之日，按期公开后撤回的不计"),
     ("request", "依申请公开", "政府信息公开申请，在法定期限内答复的"),
     ("inquiry", "咨询留言", "网民咨询和留言，在规定期限内答复的"),
     ("interpretation", "政策解读", "政策文件，在规定期限内发布解读的"),
