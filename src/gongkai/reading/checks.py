@@ -5,7 +5,7 @@ import re
 from gongkai.reading.document import Document, Grid
 from gongkai.reading.front import Front
 from gongkai.reading.model import Row, Warning_
-from gongkai.reading.tables.apart import heads_apart
+from gongkai.reading.tables.apart import DITTO, heads_apart
 from gongkai.reading.tables.heads import is_head
 from gongkai.reading.tables.matrix import is_sign
 from gongkai.reading.tables.sideways import is_table_head
@@ -45,6 +45,7 @@ def _lost_cells(document: Document, rows: list[Row], front: Front, read: list[st
                     text
                     and not is_sign(text)
                     and not _COUNT.fullmatch(text)
+                    and not DITTO.fullmatch(text)
                     and not is_head(text)
                     and not heads_apart(text)
                     and text not in whole

@@ -10,6 +10,7 @@ from reading.by_hand.outlines import OUTLINES
 from reading.by_hand.prose import PROSE
 from reading.by_hand.records import RECORDS
 from reading.by_hand.tables import TABLES
+from reading.by_hand.torn import TORN
 from reading.by_hand.ways import WAYS
 
 BY_HAND: dict[str, tuple[str, str | None]] = {
@@ -19,5 +20,6 @@ BY_HAND: dict[str, tuple[str, str | None]] = {
     **WAYS,
     **RECORDS,
     **OUTLINES,
+    **TORN,
     **ELSEWHERE,
 }

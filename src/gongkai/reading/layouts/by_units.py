@@ -1,5 +1,7 @@
 """Tasks put together under the unit they belong to: headings that are nothing but units."""
 
+import re
+
 from gongkai.reading.document import Block
 from gongkai.reading.layouts.align import is_units
 from gongkai.reading.layouts.extent import SHORT
@@ -21,11 +23,26 @@ def tasks_by_units(texts: list[str]) -> list[Block] | None:
         if len(units) < 2:
             continue
         above = [n for n, number in enumerate(numbers) if number and number.depth < depth and n > units[0]]
-        end = next((n for n in above if n > units[-1]), len(texts))
+        end = next((n for n in above if n > units[-1]), _without_signature(texts))
         inside = [n for n in places if units[0] <= n < end]
         if units == inside and (depth == 1 or not any(n < units[-1] for n in above)):
             return _under_units(texts, depth, units[0], end)
     return None
+
+
+_DAY = re.compile(r"20\d\d年\d{1,2}月\d{1,2}日")
+
+
+def _without_signature(texts: list[str]) -> int:
+    """Where the paper ends before who signed it and the day."""
+    end = len(texts)
+    while end > 1 and (_DAY.fullmatch("".join(texts[end - 1].split())) or _signs(texts[end - 1])):
+        end -= 1
+    return end
+
+
+def _signs(text: str) -> bool:
+    return len(text) <= SHORT and number_of(text) is None and is_units(text)
 
 
 def _under_units(texts: list[str], depth: int, start: int, end: int) -> list[Block]:

@@ -47,9 +47,20 @@ def with_colons(lines: list[str]) -> list[str]:
     ]
 
 
+#: ——责任部门：…
+_DASH_BEFORE = re.compile(
+    rf"^\s*[—–－-]{{1,3}}\s*(?=(?:{_WORDS}|(?:完成|整改)?(?:时限|时间)(?:要求|节点|安排)?)\s*[:：])"
+)
+_PAGE = re.compile(
+    r"\s*(?:[—–－-]{1,2}\s*\d{1,3}\s*[—–－-]{1,2}|第\s?\d{1,3}\s?页(?:[，,/ ]?共\s?\d{1,3}\s?页)?)\s*"
+)
+
+
 def without_rules(lines: list[str]) -> list[str]:
-    """Return the lines without those that only part others (—————)."""
-    return [line for line in lines if not _RULE.fullmatch(line)]
+    """Return the lines without those that only part others (—————), without pages' numbers, without dashes in front of labels."""
+    lines = [line for line in lines if not _RULE.fullmatch(line) and not _PAGE.fullmatch(line)]
+    dashed = sum(bool(_DASH_BEFORE.match(line)) for line in lines)
+    return [_DASH_BEFORE.sub("", line) for line in lines] if dashed >= 2 else lines
 
 
 def drawn_apart(lines: list[str]) -> list[str]:

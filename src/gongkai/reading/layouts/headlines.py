@@ -20,7 +20,15 @@ _NO_HEADING = re.compile(
 _FRAMED = re.compile(rf"【[{HAN}\d、—-]{{2,20}}】")
 
 
+#: 3月 on a line of its own.
+_TIME_ALONE = re.compile(
+    r"(?:20\d\d年)?(?:\d{1,2}|[一二三四五六七八九十]{1,3})月份?|第?[一二三四]季度|[上下]半年"
+)
+
+
 def _may_be(text: str, habits: Habits) -> bool:
+    if _TIME_ALONE.fullmatch(text):
+        return True
     if _FRAMED.fullmatch(text):
         return not split_owners(text, habits)[-1][1]
     if not 4 <= len(text) <= _LONGEST or _ENDED.search(text) or _NO_HEADING.search(text):

@@ -163,6 +163,10 @@ def _part(body: str, owners: Owners, deepest: int, state: Rows) -> None:
         if taken is None:
             return
         body = taken
+    if number and state.empty and owners and state.empty[2] and number.depth == state.empty[1] == 2:
+        add_empty(state, number.depth)
+        state.item = ""
+        state.standing = {depth: who for depth, who in state.standing.items() if depth < number.depth}
     if (
         number
         and state.waiting
@@ -230,6 +234,8 @@ def _split_heading(body: str, length: int, *, opens: bool) -> tuple[str, str]:
     name = first[length:]
     if not rest and (opens or not stop) and len(body) <= SHORT:
         return body, ""
+    if name.startswith("请"):
+        return "", body  # 五、请设备科于6月30日前公开……。
     plain = "，" not in name or not _ORDERS.search(name)
     if len(name) <= 30 and (plain if rest else "，" not in name):
         return first + (stop if rest or stop else ""), rest.strip()

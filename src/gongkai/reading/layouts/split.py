@@ -67,8 +67,8 @@ def blocks_of(text: str) -> Document:
 
 def _prose(lines: list[str]) -> list[Block] | None:
     points = [part for line in lines for part in circled_apart(line)]
-    points = with_whole_brackets(with_colons(points))
-    apart = drawn_apart(with_breaks("\n".join(unwrapped(without_rules(points)))).split("\n"))
+    paragraphs = with_whole_brackets(with_colons(unwrapped(without_rules(points))))
+    apart = drawn_apart(with_breaks("\n".join(paragraphs)).split("\n"))
     whole = with_units_in_brackets(apart)
     return prose_blocks(whole) or _asked(whole)
 

@@ -22,7 +22,9 @@ def unwrapped(lines: list[str]) -> list[str]:
     longest = max(widths, default=0)
     if longest < 2 * _NARROW or longest > 200:
         return lines
-    edge = longest - 5
+    edge = longest - (
+        8 if longest >= 48 else 5
+    )  # a mark that may begin no line and figures that stay whole leave longer gaps
     full = [line.strip() for line in lines if _width(line.strip()) >= edge]
     torn = sum(not _ENDED.search(line) for line in full)
     if len(full) < 4 or len(full) * 4 < len(widths) or torn * 3 < len(full) * 2 or torn < 4:
@@ -31,28 +33,50 @@ def unwrapped(lines: list[str]) -> list[str]:
     return _joined(lines, edge, indented=indented)
 
 
-#: A bracket of units that a line leaves open.
-_LEFT_OPEN = re.compile(rf"[（(][^（()）]{{0,4}}?{LABEL_OF_UNITS}[^（()）]{{0,300}}$")
+#: A bracket that says who does it.
+_OF_UNITS = re.compile(rf"[（(【〔\[](?=[^（(【〔\[）)】〕\]]{{0,4}}?{LABEL_OF_UNITS})")
+_CLOSING = {"（": "）", "(": "）", "【": "】", "〔": "〕", "[": "]"}
 _MOST_LINES = 4
 
 
 def with_whole_brackets(lines: list[str]) -> list[str]:
-    """Return the lines with those joined among which a bracket of units is torn: （责任单位：市司法局， / 完成时限：每季度）."""
+    """Return the lines with those joined among which a bracket of units is torn: （责任单位：市司法局， / 完成时限：每季度）.
+
+    One that no later line closes, before the next point, ends with its own line.
+    """
     out: list[str] = []
-    waiting: list[str] = []
-    for line in lines:
-        bare = line.strip()
-        if waiting:
-            waiting.append(bare)
-            closed = re.match(r"[^（()）]*[）)]", bare)
-            if closed or len(waiting) >= _MOST_LINES or re.search(r"[（(]", bare):
-                out.extend(["".join(waiting)] if closed else waiting)
-                waiting = []
-        elif len(line) <= 2000 and _LEFT_OPEN.search(bare):
-            waiting = [line.rstrip()]
-        else:
+    place = 0
+    while place < len(lines):
+        line = lines[place]
+        opened = _left_open(line) if len(line) <= 2000 else None
+        place += 1
+        if opened is None:
             out.append(line)
-    return [*out, *waiting]
+            continue
+        joined, taken = line.rstrip(), 0
+        for more in lines[place : place + _MOST_LINES - 1]:
+            if number_of(more.strip()) or not more.strip():
+                break
+            joined, taken = joined + more.strip(), taken + 1
+            if _left_open(joined) is None:
+                break
+        if _left_open(joined) is None:
+            out.append(joined)
+            place += taken
+        else:
+            out.append(line.rstrip() + _CLOSING[opened])
+    return out
+
+
+def _left_open(line: str) -> str | None:
+    """The sign of the line's last bracket of units where nothing closes it, None where all is closed."""
+    found = list(_OF_UNITS.finditer(line))
+    if not found:
+        return None
+    last = found[-1]
+    rest = line[last.start() :]
+    opened, closed = (sum(rest.count(sign) for sign in signs) for signs in ("（(【〔[", "）)】〕]"))
+    return last[0] if opened > closed else None
 
 
 def _width(line: str) -> int:

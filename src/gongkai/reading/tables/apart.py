@@ -8,6 +8,24 @@ from gongkai.reading.layouts.align import is_limit
 from gongkai.reading.tables.heads import DEADLINE_HEAD, Role, bare_head, is_head_row, meanings
 from gongkai.reading.words.unit_names import split_outside_brackets
 
+#: What stands for the cell above.
+DITTO = re.compile(r"同\s?上|〃|″|＂|同前")
+
+
+def with_dittos_read(grid: Grid) -> Grid:
+    """Return the grid with cells that say 同上 taken as covered by the one above."""
+    if not any(DITTO.fullmatch(cell.text) for line in grid.lines for cell in line.cells):
+        return grid
+    lines = [
+        replace(
+            line,
+            cells=[Cell("", State.COVERED) if DITTO.fullmatch(cell.text) else cell for cell in line.cells],
+        )
+        for line in grid.lines
+    ]
+    return Grid(lines, grid.exact)
+
+
 _BOTH = re.compile(r"(?P<first>[^及和与、/／]{2,8})[及和与、/／](?P<second>[^及和与、/／]{2,8})")
 
 

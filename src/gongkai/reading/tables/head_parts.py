@@ -50,6 +50,10 @@ _WATCHES = re.compile(
 )
 
 
+#: 审批科 is an office and no column of what offices did.
+_OFFICE = re.compile(rf"[{HAN}]{{2,6}}[科处股]")
+
+
 @lru_cache(maxsize=2048)
 def kind_of(head: str) -> str:
     """Return lead, responsible, measure, section, person, limit or fact for a head without blanks; empty for one that is unknown."""
@@ -58,7 +62,7 @@ def kind_of(head: str) -> str:
         return "responsible" if re.search(r"(?:单位|部门|科室|处室)(?:[及和与、/／]|$)", head) else "person"
     if body and _UNITS.fullmatch(head) and not _WATCHES.search(head):
         return _whose(head)
-    if _FACT.fullmatch(head) or (body and _WATCHES.search(head)):
+    if _FACT.fullmatch(head) or (body and _WATCHES.search(head) and not _OFFICE.fullmatch(head)):
         return "fact"
     return _about_the_task(head) if _TEXT.fullmatch(head) else "limit" if _LIMIT.fullmatch(head) else ""
 

@@ -5,9 +5,10 @@ They are turned into plain ones before their columns are read. Tables with a col
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 from gongkai.reading.document import Cell, Grid, Line, State, make_cell
-from gongkai.reading.tables.apart import with_limits_apart
+from gongkai.reading.tables.apart import with_dittos_read, with_limits_apart
 from gongkai.reading.tables.cards import from_cards
 from gongkai.reading.tables.heads import Role, bare_head, is_head, is_head_row, meanings
 from gongkai.reading.tables.matrix import from_matrix, is_sign, unit_columns, with_marked_leads
@@ -21,6 +22,7 @@ _PERIOD = re.compile(
 
 def as_plain_grid(grid: Grid, texts: list[str]) -> Grid:
     """Return the grid with one task a row; the grid itself where it has no such columns. `texts` are the paragraphs around it."""
+    grid = with_dittos_read(grid)
     plain = _side_by_side(from_matrix(from_cards(with_marked_leads(grid, texts)), texts))
     return _without_periods(with_limits_apart(plain))
 
@@ -113,6 +115,7 @@ def _not_from_left(cells: list[Cell]) -> list[Cell]:
 
 def _without_periods(grid: Grid) -> Grid:
     """Columns 一季度 … 四季度: what is to be done in each goes into the measure, behind the words of its head."""
+    grid = _periods_raised(grid)
     place = next(
         (n for n, line in enumerate(grid.lines[:12]) if _plain_heads([cell.text for cell in line.cells])),
         None,
@@ -137,6 +140,22 @@ def _without_periods(grid: Grid) -> Grid:
     if measure is None:
         heads.append(Cell("工作措施"))
     return Grid([*grid.lines[:place], replace(head, cells=heads), *lines], grid.exact)
+
+
+def _periods_raised(grid: Grid) -> Grid:
+    """进度安排 over 一季度 … 四季度, the other heads over both lines: one line of heads."""
+    for place, (line, below) in enumerate(pairwise(grid.lines[:12])):
+        covered = [cell.state is State.COVERED for cell in below.cells]
+        if len(line.cells) != len(below.cells) or not any(covered):
+            continue
+        cells = [
+            up if under else cell for up, cell, under in zip(line.cells, below.cells, covered, strict=True)
+        ]
+        if _plain_heads([cell.text for cell in cells]):
+            return Grid(
+                [*grid.lines[:place], replace(line, cells=cells), *grid.lines[place + 2 :]], grid.exact
+            )
+    return grid
 
 
 def _ticked(head: Line, rows: list[Line], kept: list[int], periods: list[int]) -> list[Line]:

@@ -126,6 +126,17 @@ def _after_end(match: re.Match[str], when: When) -> Due | None:
     return _in(match, PERIODS[match["p"]], whole(match["n"]), 1, "following")
 
 
+@rule(
+    rf"(?<![每上本下个])(?P<p>季|半年)度?(?:结束|终了)?(?:之?后|以后)\s?(?P<n>{N})\s?个?(?P<w>工作日|自然日|日|天)(?:之?内|以内)"
+)
+def _after_quarter(match: re.Match[str], when: When) -> Due | None:
+    """季后15日内: every quarter, in the one after."""
+    period, count = PERIODS[match["p"]], whole(match["n"])
+    if match["w"] == "工作日":
+        return Due("recurring", match.group(0), period=period, of_period="following", workdays=count)
+    return _in(match, period, count, 1, "following")
+
+
 @rule(rf"每(?P<p>季|半年)度?(?P<end>底|末){BEFORE}?|每(?P<q>季|半年)度?(?:结束){BEFORE}")
 def _period_end(match: re.Match[str], when: When) -> Due | None:
     """每季度末前: the period's own end, which its entry has anyhow."""
