@@ -6,8 +6,9 @@ import pytest
 
 from factories.publishing import column, public, website
 from factories.units import BodyFactory
-from gongkai.editions.models import Document, Edition, EditionContent, Website
+from gongkai.editions.models import Document, Edition, EditionContent, Shelf, Website
 from gongkai.editions.queries import document_at, plain_row, plain_rows
+from gongkai.editions.queries.plain import plain_numbers
 
 pytestmark = pytest.mark.django_db
 
@@ -54,3 +55,11 @@ def test_only_a_current_address_leads_to_a_document() -> None:
 def test_values_are_never_part_of_the_statement(django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(1):
         assert plain_rows(Document, kind="x' OR '1'='1") == []
+
+
+def test_numbers_leave_out_what_is_empty() -> None:
+    document = published("乙")
+    wanted = [one.column_id for one in Shelf.objects.filter(document=document).order_by("id")]
+    assert None in wanted, "the place without a column"
+    found = plain_numbers(Shelf, "column", order="id", document=document.pk)
+    assert found == [number for number in wanted if number]

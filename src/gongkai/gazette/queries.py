@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from gongkai.editions.models import Document, EditionContent, Shelf
 from gongkai.editions.queries import shelf_visible_to, show
+from gongkai.editions.queries.plain import plain_numbers
 from gongkai.editions.vocabulary import ItemKind
 from gongkai.gazette.composing import Piece
 from gongkai.gazette.models import Article, Issue
@@ -62,8 +63,9 @@ def to_choose(issue: Issue, words: str = "") -> QuerySet[Shelf]:
 
 def issues_with(document: Document) -> list[int]:
     """Return the documents of the issues that print a document."""
-    numbers = Article.objects.filter(document=document).values_list("issue_id", flat=True)
-    names = [f"gazette/{number}" for number in numbers]
+    # Asked for each document that is read.
+    issues = plain_numbers(Article, "issue", order="position", document=document.pk)
+    names = [f"gazette/{number}" for number in issues]
     return list(Document.objects.filter(source__in=names).values_list("pk", flat=True)) if names else []
 
 

@@ -1,10 +1,11 @@
 """The content security policy: strict for the public site, Wagtail's needs for the office; pages of the office that ask the same once."""
 
 from collections.abc import Callable
+from functools import cache
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.urls import get_script_prefix, get_urlconf, reverse
 
 from gongkai.ui.once import one_page
 
@@ -12,9 +13,16 @@ from gongkai.ui.once import one_page
 READING = frozenset({"GET", "HEAD"})
 
 
+@cache
+def _office(addresses: str, prefix: str) -> str:
+    """Return where the back office stands; several middlewares ask at each request of anybody."""
+    del prefix  # stands before what `reverse` returns
+    return reverse("wagtailadmin_home", urlconf=addresses)
+
+
 def in_office(path: str) -> bool:
     """Whether a path is one of the back office's, wherever the addresses put that."""
-    root = reverse("wagtailadmin_home")
+    root = _office(get_urlconf() or settings.ROOT_URLCONF, get_script_prefix())
     return path.startswith(root) or path == root.rstrip("/")
 
 

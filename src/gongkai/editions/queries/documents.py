@@ -16,7 +16,7 @@ from gongkai.editions.models import (
     EditionContent,
 )
 from gongkai.editions.queries.audience import audience_q
-from gongkai.editions.queries.plain import plain_row, plain_rows
+from gongkai.editions.queries.plain import columns_of, plain_row, plain_rows, read_rows
 from gongkai.files.models import StoredFile
 from gongkai.units.actors import ANONYMOUS, actor_of
 
@@ -103,10 +103,10 @@ def document_at(website: int, path: str) -> Document | None:
     """Return the document whose current address this is; who may read it is for `show` to say."""
     table, addresses = (model._meta.db_table for model in (Document, Address))
     statement = (
-        f"SELECT d.* FROM {table} d JOIN {addresses} a ON a.document_id = d.id "  # noqa: S608 names of tables
-        "WHERE a.website_id = %s AND a.path = %s AND a.current"
+        f"SELECT {columns_of(Document, 'd')} FROM {table} d "  # noqa: S608 names of tables
+        f"JOIN {addresses} a ON a.document_id = d.id WHERE a.website_id = %s AND a.path = %s AND a.current"
     )
-    return next(iter(Document.objects.raw(statement, [website, path])), None)
+    return next(iter(read_rows(Document, statement, [website, path])), None)
 
 
 def show(

@@ -112,11 +112,11 @@ def similar(title: str, others: Sequence[Neighbour], most: int = MOST) -> list[N
     What stands in most titles (关于印发, 的通知) says nothing and weighs next to nothing; a title that shares less than a third is not similar.
     """
     own = _pairs(title)
-    pairs = [_pairs(other.title) for other in others]
+    pairs = [own & _pairs(other.title) for other in others]
     counts = Counter(pair for some in pairs for pair in some)
     weights = {pair: math.log((len(others) + 2) / (counts[pair] + 1)) for pair in own}
     whole = sum(weights.values()) or 1.0
-    scored = [(sum(weights[p] for p in own & some) / whole, -n) for n, some in enumerate(pairs)]
+    scored = [(sum(weights[p] for p in some) / whole, -n) for n, some in enumerate(pairs) if some]
     best = sorted((score, n) for score, n in scored if score > 1 / 3)[::-1][:most]
     return [others[-n] for _, n in best]
 

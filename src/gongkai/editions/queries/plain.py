@@ -5,17 +5,19 @@ editions). Here the statement is written once for each table and set of columns.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import TypeVar
 
-from django.db import connection
+from django.db import connection, connections, router
 from django.db.models import Model, QuerySet
 
 M = TypeVar("M", bound=Model)
+#: What a column is asked for.
+Value = int | str | bool
 
 
-def plain_rows(model: type[M], *, order: str = "", **values: object) -> list[M]:
+def plain_rows(model: type[M], *, order: str = "", **values: Value) -> list[M]:
     """Return the rows whose columns have these values.
 
     Args:
@@ -23,11 +25,64 @@ def plain_rows(model: type[M], *, order: str = "", **values: object) -> list[M]:
         order: a field to order by, with a `-` for the highest first.
         values: field → value, as the column holds it (a foreign key's number); whole numbers, texts and truth values.
     """
-    statement = _statement(model, tuple(values), order, connection.vendor)
-    return list(model._default_manager.raw(statement, list(values.values())))
+    return read_rows(model, _statement(model, tuple(values), order, connection.vendor), list(values.values()))
 
 
-def plain_row(model: type[M], **values: object) -> M | None:
+def plain_numbers(model: type[Model], name: str, *, order: str, **values: Value) -> list[int]:
+    """Return the numbers in one column (a foreign key) of the rows whose columns have these values, without those that are empty."""
+    statement = _statement(model, tuple(values), order, connection.vendor, name)
+    with connections[router.db_for_read(model)].cursor() as cursor:
+        cursor.execute(statement, list(values.values()))
+        return [number for (number,) in cursor.fetchall() if number is not None]
+
+
+def read_rows(model: type[M], statement: str, values: Sequence[Value]) -> list[M]:
+    """Return what a statement gives as rows of a model, whose columns it names in their order.
+
+    As `Model.objects.raw` does, which finds out at each call which column is which and how it is read.
+    """
+    using = router.db_for_read(model)
+    found = connections[using]
+    names, reading = _reading(model, found.vendor)
+    with found.cursor() as cursor:
+        cursor.execute(statement, values)
+        rows = cursor.fetchall()
+    made = []
+    for row in rows:
+        cells = list(row)
+        for place, expression, converters in reading:
+            for convert in converters:
+                cells[place] = convert(cells[place], expression, found)
+        made.append(model.from_db(using, names, cells))
+    return made
+
+
+@cache
+def _reading(
+    model: type[Model], vendor: str
+) -> tuple[list[str], list[tuple[int, object, list[Callable[..., object]]]]]:
+    """Return the names of a model's columns in their order, and how those are read that the database gives otherwise than the program has them."""
+    del vendor  # what is converted differs between databases
+    fields = model._meta.concrete_fields
+    reading: list[tuple[int, object, list[Callable[..., object]]]] = []
+    for place, field in enumerate(fields):
+        expression = field.get_col(model._meta.db_table)
+        converters = [
+            *connection.ops.get_db_converters(expression),
+            *expression.get_db_converters(connection),
+        ]
+        if converters:
+            reading.append((place, expression, converters))
+    return [str(field.attname) for field in fields], reading
+
+
+def columns_of(model: type[Model], table: str) -> str:
+    """Return the columns of a model in their order, behind a table's name in a statement."""
+    quoted = connection.ops.quote_name
+    return ", ".join(f"{table}.{quoted(str(field.column))}" for field in model._meta.concrete_fields)
+
+
+def plain_row(model: type[M], **values: Value) -> M | None:
     """Return the one row whose columns have these values, or None."""
     rows = plain_rows(model, order="", **values)
     return rows[0] if rows else None
@@ -51,11 +106,14 @@ def among(rows: QuerySet[M], name: str, numbers: Iterable[int]) -> QuerySet[M]:
 
 
 @cache
-def _statement(model: type[Model], names: Sequence[str], order: str, vendor: str) -> str:
+def _statement(model: type[Model], names: Sequence[str], order: str, vendor: str, wanted: str = "") -> str:
     """Write the statement; only names of the model's own fields stand in it."""
     del vendor  # quoting differs between databases
     quoted = connection.ops.quote_name
-    columns = ", ".join(quoted(str(field.column)) for field in model._meta.concrete_fields)
+    fields = model._meta.concrete_fields
+    columns = ", ".join(
+        [quoted(_column(model, wanted))] if wanted else [quoted(str(f.column)) for f in fields]
+    )
     where = " AND ".join(f"{quoted(_column(model, name))} = %s" for name in names)
     text = f"SELECT {columns} FROM {quoted(model._meta.db_table)} WHERE {where}"  # noqa: S608 names of fields
     if order:

@@ -1,9 +1,10 @@
 """Policy documents that belong to an item which is none: what a guide or list rests on (L-09), what a response answers about (P-20)."""
 
 from gongkai.editions.models import Document
+from gongkai.editions.queries.plain import plain_numbers
 from gongkai.editions.vocabulary import ItemKind
 from gongkai.policies.actions.responses import RESPONDING
-from gongkai.policies.models import Kind, Relation
+from gongkai.policies.models import Kind, PolicyRecord, Relation
 
 #: Kinds of items that may rest on policies: guides and lists (L-09).
 USING = frozenset({ItemKind.GUIDE, ItemKind.ORGANISATION, ItemKind.LIVELIHOOD, ItemKind.OTHER})
@@ -20,5 +21,10 @@ def answered_by(document: Document) -> list[int]:
 
 
 def _targets(document: Document, kind: Kind) -> list[int]:
-    rows = Relation.objects.filter(kind=kind, user=document, target__document__isnull=False)
-    return [number for number in rows.values_list("target__document", flat=True) if number]
+    # Asked for each document that is read.
+    named = plain_numbers(Relation, "target", order="id", kind=kind.value, user=document.pk)
+    if not named:
+        return []
+    rows = PolicyRecord.objects.filter(pk__in=named, document__isnull=False)
+    found = dict(rows.values_list("pk", "document_id"))
+    return [number for one in named if (number := found.get(one))]

@@ -204,16 +204,22 @@ def _status(document: Document, facts: Mapping[str, object]) -> Sentence:
     )
 
 
+#: Values → words; `choices` puts them together anew each time.
+_KINDS, _ATTRIBUTES, _BASES = (
+    {str(value): str(label) for value, label in kind.choices} for kind in (ItemKind, Attribute, Basis)
+)
+
+
 def _facts(facts: Mapping[str, object], document: Document) -> list[tuple[str, str]]:
-    kind = str(dict(ItemKind.choices).get(document.kind, ""))
+    kind = _KINDS.get(document.kind, "")
     rows = [("索引号", document.index_number), ("类别", kind), ("发布机构", text(facts, "unit"))]
     labels = {**MESSAGE_FACTS, **FACTS}
     rows += [(label, text(facts, name)) for name, label in labels.items() if name != "summary"]
     attribute, basis = text(facts, "attribute"), text(facts, "attribute_basis")
     rows += [
         ("形成日期", text(facts, "formed_on")),
-        ("公开属性", str(dict(Attribute.choices).get(attribute, ""))),
-        ("公开依据", f"《政府信息公开条例》{dict(Basis.choices)[basis]}" if basis in Basis.values else ""),
+        ("公开属性", _ATTRIBUTES.get(attribute, "")),
+        ("公开依据", f"《政府信息公开条例》{_BASES[basis]}" if basis in _BASES else ""),
     ]
     return [(label, value) for label, value in rows if value]
 
