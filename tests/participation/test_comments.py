@@ -56,7 +56,10 @@ def test_a_citizen_comments_and_reads_what_became_of_it(
     assert Party.objects.get().matter == comment.matter
     page = look_up(client, code, "8000").content.decode()
     assert "征求意见中" in page
+    assert "您的意见（针对第二条）" in page
+    assert "表决的比例" in page
     assert "李晓云" not in page
+    assert "13800138000" not in page
     log = f"{list(Movement.objects.values())}{list(MovementWords.objects.values())}"
     assert "13800138000" not in log
     clerk = signed_in(Role.CLERK, housing)

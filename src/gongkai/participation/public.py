@@ -111,9 +111,17 @@ def progress(number: int) -> Progress | None:
         ),
         unit=entry.body.name,
         answer=_answer(comment) if table else "",
-        parts=(Part("全部意见", links=(("意见采纳情况", table.path),)),) if table else (),
+        parts=(
+            Part(f"您的意见（针对{comment.clause}）" if comment.clause else "您的意见", _said(comment)),
+            *((Part("全部意见", links=(("意见采纳情况", table.path),)),) if table else ()),
+        ),
         answered_at=table.published_at if table else None,
     )
+
+
+def _said(comment: Comment) -> tuple[str, ...]:
+    """Return what was said, paragraph by paragraph, personal data hidden: whoever has the code reads it."""
+    return tuple(line.strip() for line in comment.masked.splitlines() if line.strip())
 
 
 def _answer(comment: Comment) -> str:

@@ -6,13 +6,21 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from gongkai.notices.queries.lights import Lights
-from gongkai.ui.templatetags.ui import light_sign
+from gongkai.ui.templatetags.ui import Named, light_sign
 
 register = template.Library()
 _CELL = (
     '<span class="nt-l nt-l--{}"><span aria-hidden="true">{}</span><span class="gk-sr">{}</span><br aria-hidden="true">'
     '<small aria-hidden="true">{}/{}</small></span>'
 )
+
+
+@register.simple_tag
+def cell_name(section: str, body: Named, lights: Lights) -> str:
+    """Say what a cell is the link of: the section, the unit, its counts, and the figures that are seen in it."""
+    return (
+        f"{section}，{body.name}：{lights.words}，已办结 {localize(lights.closed)}/{localize(lights.total)}"
+    )
 
 
 @register.simple_tag
