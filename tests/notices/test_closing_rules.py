@@ -13,7 +13,8 @@ from gongkai.acts.models import Movement
 from gongkai.ledger.actions import add_evidence
 from gongkai.ledger.forms import form_for
 from gongkai.ledger.models import Entry
-from gongkai.notices.actions import grant, more_time, submit
+from gongkai.notices.actions import grant, more_time, return_, submit, tick
+from gongkai.notices.checklist import checklist
 from gongkai.notices.models import Notice
 from gongkai.notices.queries.readiness import preview
 from gongkai.notices.states import ASSIGNMENT, CLOSED, OPEN, NoticeState, State
@@ -171,3 +172,20 @@ def test_the_form_asks_for_what_the_action_refuses_without(entry: Entry, educato
     assert "至少填一项：粘贴公开网址、上传文件" in caught.value.reasons[0]
     add_evidence(entry, by=educator, url=URL)
     assert not form_for(REGISTRY["assignment.submit"])(entry=fresh(entry), by=educator).needs  # type: ignore[attr-defined]
+
+
+def test_what_was_returned_is_ticked_anew_and_moves_no_date(
+    entry: Entry, educator: Actor, planner: Actor
+) -> None:
+    entry = submitted(entry, educator)
+    due = fresh(entry).due_at
+    assert all(line.ticked for line in checklist(fresh(entry).assignment))
+    return_(fresh(entry), by=planner, reason="清单第一项没有公开")
+    lines = checklist(fresh(entry).assignment)
+    assert all(line.returned and not line.ticked for line in lines)
+    assert fresh(entry).due_at == due
+    with pytest.raises(Refused, match="没有勾选"):
+        submit(fresh(entry), by=educator)
+    tick(fresh(entry), by=educator, done={line.duty.pk: line.wanted for line in lines})
+    assert all(line.ticked for line in checklist(fresh(entry).assignment))
+    assert submit(fresh(entry), by=educator).state == State.SUBMITTED

@@ -12,6 +12,7 @@ from gongkai.notices.planning.plan import day_of, due_of
 from gongkai.notices.planning.rules import is_vague, track_of
 from gongkai.notices.planning.sentences import in_words
 from gongkai.notices.planning.titles import without_paths
+from gongkai.notices.states import State
 from gongkai.ui.once import kept
 
 
@@ -26,6 +27,8 @@ class Line:
     cycle_words: str = ""
     count: int = 0
     wanted: int = 1
+    returned: bool = False
+    """It was ticked with the submission that came back, and not since: it is ticked anew once it is put right."""
 
     @property
     def text(self) -> str:
@@ -34,7 +37,12 @@ class Line:
 
     @property
     def ticked(self) -> bool:
-        """Whether it is done (in this cycle)."""
+        """Whether it is done (in this cycle), and was not returned."""
+        return self.done_once and not self.returned
+
+    @property
+    def done_once(self) -> bool:
+        """Whether it was ticked, returned or not: what the due date rests on, which a return does not move."""
         return self.count >= self.wanted
 
 
@@ -82,27 +90,35 @@ def checklist(assignment: Assignment, today: date | None = None) -> list[Line]:
 
 
 def _checklist(assignment: Assignment, day: date) -> list[Line]:
-    ticks = {
-        (check.duty_id, check.cycle): check.count for check in DutyCheck.objects.filter(assignment=assignment)
-    }
+    ticks = {(check.duty_id, check.cycle): check for check in DutyCheck.objects.filter(assignment=assignment)}
     return [_line(assignment, duty, ticks, day) for duty in duties_of(assignment)]
 
 
-def _line(assignment: Assignment, duty: Duty, ticks: dict[tuple[int, str], int], today: date) -> Line:
+def _came_back(assignment: Assignment, check: DutyCheck) -> bool:
+    """Whether a tick belongs to a submission that was returned."""
+    handed_in = assignment.submitted_at
+    if handed_in is None or check.at > handed_in or not check.count:
+        return False
+    return assignment.entry.state == State.RETURNED
+
+
+def _line(assignment: Assignment, duty: Duty, ticks: dict[tuple[int, str], DutyCheck], today: date) -> Line:
     year = int(assignment.period[:4])
     cycle, words = "", ""
     if is_vague(duty.due):
         running = period_of(duty.cycle or QUARTER, min(max(today, date(year, 1, 1)), date(year, 12, 31)))
         cycle, words = running.label, running.words
     wanted = int(duty.due.get("count") or 1) if duty.due.get("kind") == "times" else 1
+    check = ticks.get((duty.pk, cycle))
     return Line(
         duty=duty,
         rule=in_words(duty.due),
         due=day_of(planned_duties([duty], assignment.notice.issued_on)[0], period(assignment), year),
         cycle=cycle,
         cycle_words=words,
-        count=ticks.get((duty.pk, cycle), 0),
+        count=check.count if check else 0,
         wanted=wanted,
+        returned=check is not None and _came_back(assignment, check),
     )
 
 
@@ -113,7 +129,7 @@ def unticked(assignment: Assignment) -> list[Duty]:
 
 def due_day(assignment: Assignment) -> date:
     """Return the last day as it follows from what is ticked off, never before an extension that was granted."""
-    done = [line.duty.pk for line in checklist(assignment) if line.ticked]
+    done = [line.duty.pk for line in checklist(assignment) if line.done_once]
     planned = planned_duties(duties_of(assignment), assignment.notice.issued_on)
     day = due_of(planned, period(assignment), int(assignment.period[:4]), done)
     return max(day, assignment.extended_to) if assignment.extended_to else day

@@ -61,7 +61,7 @@ def _tick(entry: Entry, done: Mapping[int, int], by: Actor) -> list[tuple[Duty, 
         line = lines.get(number)
         if line is None:
             raise Refused("清单里没有这一项，请刷新后重试。")
-        if line.count == count:
+        if line.count == count and not line.returned:
             continue
         DutyCheck.objects.update_or_create(
             assignment=entry.assignment,
