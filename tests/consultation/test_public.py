@@ -5,7 +5,7 @@ from django.core import mail
 from django.test import Client
 
 from factories.consultation import draft_answer, released_answer
-from factories.intake import look_up, sent
+from factories.intake import filled, look_up, post, sent
 from factories.units import actor
 from gongkai.acts.models import Movement, MovementWords
 from gongkai.consultation import actions, recall
@@ -47,6 +47,14 @@ def test_the_base_answers_first_and_leads_on_to_the_form(client: Client, site, h
     assert "向户籍所在地街道办事处申请" in client.get(f"/answers/{known.pk}/").content.decode()
     draft = KnownAnswer.objects.exclude(pk=known.pk).get()
     assert client.get(f"/answers/{draft.pk}/").status_code == 404
+
+
+def test_a_form_that_found_answers_says_so_in_its_title(client: Client, site, housing) -> None:
+    released_answer(housing)
+    page = post(client, filled(client, "ask", **ASKED), "ask").content.decode()
+    assert "<title>请先看一看：" in page
+    assert 'id="answered"' in page  # takes the focus (intake/form.js)
+    assert not Inquiry.objects.exists()
 
 
 def test_whether_it_helped_counts_once_a_day_from_one_address(client: Client, site, housing) -> None:

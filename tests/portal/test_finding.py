@@ -9,6 +9,7 @@ from django.test import Client
 from factories.consultation import released_answer
 from factories.publishing import column, public, signed
 from factories.units import actor
+from gongkai.consultation import recall
 from gongkai.consultation.models import KnownAnswer
 from gongkai.editions import related
 from gongkai.editions.models import Column, Document, Website
@@ -24,6 +25,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _forget() -> None:
     spelling.forget()
+    recall.LIVE.clear()
 
 
 @pytest.fixture
