@@ -8,7 +8,7 @@ from gongkai.reading.layouts.align import is_limit, is_units
 from gongkai.reading.tables.heads import DEADLINE_HEAD
 from gongkai.reading.words.clauses import Part, clauses_of, does_and_helps, looks_like_units
 from gongkai.reading.words.dues import When, read_limit
-from gongkai.reading.words.persons import are_persons
+from gongkai.reading.words.people_beside import units_among
 from gongkai.reading.words.unit_names import AND_SO_ON, ENDS_AS_UNIT, is_group, split_outside_brackets
 from gongkai.reading.words.units import FIRST_LEADS
 
@@ -306,14 +306,14 @@ def owners_of(text: str) -> Owners:
         value = text[match.end() : end].strip("；;，,。 \u3000\n】")
         if match["beside"]:
             owners.beside[match["label"]] = value
-            if _DOES_IT.search(match["label"]) and (units := _units_among(value)):
+            if _DOES_IT.search(match["label"]) and (units := units_among(value)):
                 owners.add(
                     Owners(responsible=units, doubts=[f"“{match['label']}”后写的是单位，按责任单位读取"])
                 )
         elif DEADLINE_HEAD.search(match["label"]) or "频率" in match["label"]:
             owners.limit = _joined(owners.limit, value)
         elif not match["label"].startswith("公开"):
-            units = _units_among(value) if match["label"].rstrip("）)").endswith("人") else ""
+            units = units_among(value) if match["label"].rstrip("）)").endswith("人") else ""
             said = _said(units or value, labelled=True)
             if units and units != value:
                 said.doubts.append(f"“{match['label']}”后的人名没有作为单位")
@@ -323,22 +323,6 @@ def owners_of(text: str) -> Owners:
     if owners.first_leads:
         owners.let_first_lead()
     return _with_limit_taken_out(owners)
-
-
-def _units_among(value: str) -> str:
-    """Units that stand where people are asked for (责任人：镇党政办 李某)."""
-    names = [name.strip() for name in re.split(r"[、，,；;\s]+", value) if name.strip()]
-    names = [_without_person(name) for name in names]
-    units = [name for name in names if len(name) >= 3 and ENDS_AS_UNIT.search(name) and not are_persons(name)]
-    return "、".join(units)
-
-
-def _without_person(name: str) -> str:
-    """`镇党政办李某` without the person."""
-    for length in (2, 3):
-        if ENDS_AS_UNIT.search(name[:-length]) and are_persons(name[-length:]):
-            return name[:-length]
-    return name
 
 
 def names_units(text: str) -> bool:

@@ -18,6 +18,7 @@ from gongkai.reading.layouts.extent import (
 from gongkai.reading.layouts.headlines import above_first, bare_headline, headlines_of
 from gongkai.reading.layouts.owners import (
     BESIDE_LABEL,
+    LABEL,
     Habits,
     Owners,
     habits_of,
@@ -163,7 +164,7 @@ def _part(body: str, owners: Owners, deepest: int, state: Rows) -> None:
         if taken is None:
             return
         body = taken
-    if number and state.empty and owners and state.empty[2] and number.depth == state.empty[1] == 2:
+    if number and state.empty and not state.waiting and number.depth == state.empty[1] == 2:
         add_empty(state, number.depth)
         state.item = ""
         state.standing = {depth: who for depth, who in state.standing.items() if depth < number.depth}
@@ -236,6 +237,8 @@ def _split_heading(body: str, length: int, *, opens: bool) -> tuple[str, str]:
         return body, ""
     if name.startswith("请"):
         return "", body  # 五、请设备科于6月30日前公开……。
+    if rest and LABEL.match(rest.strip()):
+        return "", body  # （一）公布目录。完成时限：……
     plain = "，" not in name or not _ORDERS.search(name)
     if len(name) <= 30 and (plain if rest else "，" not in name):
         return first + (stop if rest or stop else ""), rest.strip()

@@ -65,7 +65,13 @@ def flush(state: Rows, owners: Owners) -> None:
     elif owners.responsible and not owners.lead and above.lead and not above.responsible:
         owners.lead = above.lead
         owners.doubts.append("牵头单位按上级标题下写明的读取，请核对")
+    number = number_of(state.waiting[0])
+    counted = bool(
+        number and number.depth <= 2
+    )  # （一）（二） below a heading that names its units are points of their own
+    apart = counted and (not owners or owners is state.owners())
     owners = owners or state.owners()
+    apart = apart or not owners
     if state.limit:
         owners = replace(owners, limit="；".join(x for x in (state.limit, owners.limit) if x))
         state.limit = ""
@@ -73,7 +79,7 @@ def flush(state: Rows, owners: Owners) -> None:
     if state.first_leads:
         owners.let_first_lead()
     state.unused, state.bare_level = "", 0
-    for text in ["\n".join(state.waiting)] if owners else _points(state.waiting):
+    for text in _points(state.waiting) if apart else ["\n".join(state.waiting)]:
         _add_line(text, owners, state)
     state.waiting.clear()
 

@@ -246,7 +246,7 @@ def _keep(name: str, units: Units, *, leading: bool) -> None:
     if (match := _ODD_LABEL.match(name)) and ENDS_AS_UNIT.search(match["name"]):
         units.doubts.append(f"“{name}”按不牵头的单位读取")
         name, leading = match["name"], False
-    if not name or set(name) <= set("—–－-―/"):
+    if not name or name == "无" or set(name) <= set("—–－-―/"):
         return
     if (leading, name) in units.seen:
         return
