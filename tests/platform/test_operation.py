@@ -1,6 +1,8 @@
 """Running a site: its file, days without a log, finds that become rectifications, handing over by two persons, taking the site along."""
 
+import io
 import zipfile
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,6 +13,9 @@ from django.utils import timezone
 from factories.publishing import WebsiteFactory, column, public
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts.action import Refused
+from gongkai.errands.exports import EXPORTS
+from gongkai.errands.models import Export
+from gongkai.errands.worker import work_off
 from gongkai.ledger.models import Entry
 from gongkai.migration.sources.sheet import OLD_ITEMS
 from gongkai.outbox.models import Message
@@ -168,3 +173,20 @@ def test_a_rehearsal_is_due_each_year() -> None:
     assert queries.drill_due(TODAY)
     actions.log_drill(RestoreDrill(), by=SYSTEM, ok=True, made_at="x")
     assert not queries.drill_due(TODAY)
+
+
+def test_a_site_with_many_texts_is_packed_behind_the_page(
+    upkeep: Upkeep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(EXPORTS, "platform.whole", replace(EXPORTS["platform.whole"], most=0))
+    assert upkeep.website is not None
+    public(upkeep.body, [column(upkeep.website, "整站栏目")], title="整站文件")
+    clerk = signed_in(Role.CLERK, upkeep.body)
+    asked = clerk.post(f"/admin/operation/site/{upkeep.website_id}/whole.zip")
+    assert asked.status_code == 302
+    work_off()
+    export = Export.objects.get()
+    taken = clerk.post(f"{asked.headers['Location']}take/")
+    with zipfile.ZipFile(io.BytesIO(b"".join(taken))) as packed:  # type: ignore[arg-type]
+        assert "信息.xlsx" in packed.namelist()
+    assert export.name.endswith(".zip")
