@@ -12,7 +12,7 @@ from django.utils import timezone
 from factories.units import actor
 from gongkai.acts.chain import append
 from gongkai.acts.models import Movement
-from gongkai.acts.prepared import Change, Prepared, insert, insert_new
+from gongkai.acts.prepared import Change, Prepared, insert, insert_new, rewrite
 from gongkai.outbox.models import Message
 from gongkai.units.actors import SYSTEM, in_force
 from gongkai.units.models import Appointment, Body, BodyKind, Person
@@ -113,3 +113,14 @@ def test_a_change_and_new_rows_are_django_s_own(bodies: list[Body]) -> None:
     kept = Message.objects.get(pk=one.pk)
     assert (kept.channel, kept.state, kept.created_at) == ("mail", one.state, one.created_at)
     assert not one._state.adding
+
+
+def test_a_row_is_rewritten_where_nobody_else_was_first(bodies: list[Body]) -> None:
+    body = Body.objects.get(pk=bodies[0].pk)
+    body.name, body.short_name, body.active_to = "市第一局", "一局", timezone.localdate()
+    assert rewrite(body, but=("short_name",), where={"version": body.version})
+    kept = Body.objects.get(pk=body.pk)
+    assert (kept.name, kept.short_name, kept.active_to) == ("市第一局", bodies[0].short_name, body.active_to)
+    body.name = "后来的局"
+    assert not rewrite(body, where={"version": body.version + 1})
+    assert Body.objects.get(pk=body.pk).name == "市第一局"

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Model
 
 from gongkai.acts.action import Action, Function, Rule, Step, T, register
 from gongkai.acts.actors import Actor
 from gongkai.acts.machine import Machine
+from gongkai.acts.prepared import Change
 
 
 @dataclass(eq=False)
@@ -51,9 +53,19 @@ class MachineAction(Action[T]):
 
     def write(self, target: T, step: Step, *, by: Actor) -> None:
         """Store the new state and version; other fields are the function's to store."""
-        rows = type(target)._base_manager.filter(pk=target.pk)  # type: ignore[attr-defined]
-        rows.update(state=step.to_state, version=F("version") + 1)
+        assert isinstance(target, Model)
+        _moving(type(target))(pk=target.pk, state=step.to_state)
         target.state, target.version = step.to_state, target.version + 1  # type: ignore[attr-defined]
+
+
+@cache
+def _moving(model: type[Model]) -> Change:
+    """How a row of a model gets its new state and counts what was done to it."""
+    return Change(
+        lambda pk, state: model._base_manager.filter(pk=pk),
+        model,
+        sets=lambda pk, state: {"state": state, "version": F("version") + 1},
+    )
 
 
 def machine_action(

@@ -195,6 +195,29 @@ def insert(row: models.Model) -> None:
     row._state.adding, row._state.db = False, connection.alias
 
 
+def rewrite(
+    row: models.Model, *, but: Collection[str] = (), where: Mapping[str, Value] | None = None
+) -> bool:
+    """Write all columns of a stored row but some, where it still has these values; whether it did. No signal is sent."""
+    connection = connections[router.db_for_write(type(row))]
+    meta, quote = row._meta, connection.ops.quote_name
+    assert not meta.parents, "a row of one table only"
+    still = {meta.pk.attname: row.pk, **(where or {})}
+    kept = connection.__dict__.setdefault("_gongkai_rewrites", {})
+    key = (type(row), tuple(but), tuple(still))
+    if key not in kept:
+        fields = [one for one in meta.concrete_fields if not one.primary_key and one.name not in but]
+        sets = ", ".join(f"{quote(str(one.column))} = %s" for one in fields)
+        holds = " AND ".join(f"{quote(str(meta.get_field(name).column))} = %s" for name in still)  # type: ignore[union-attr]
+        # Names of tables and columns are the models'; values are handed over as values.
+        kept[key] = f"UPDATE {quote(meta.db_table)} SET {sets} WHERE {holds}", fields  # noqa: S608
+    sql, fields = kept[key]
+    values = [one.get_db_prep_save(one.pre_save(row, add=False), connection) for one in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*values, *still.values()])
+        return bool(cursor.rowcount)
+
+
 def insert_new(rows: Sequence[models.Model], *, most: int = 100) -> None:
     """Write new rows of one table likewise, leaving out those that are there already; none gets its number."""
     for start in range(0, len(rows), most):

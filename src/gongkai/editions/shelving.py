@@ -31,6 +31,7 @@ INDEXES: list[Index] = []
 EDITIONS: Prepared[Edition] = Prepared(
     lambda document: Edition.objects.filter(document=document).select_related("content"), Edition
 )
+BARE: Prepared[Edition] = Prepared(lambda document: Edition.objects.filter(document=document), Edition)
 PLACED: Prepared[Placement] = Prepared(
     lambda document: Placement.objects.filter(
         document=document, column__opened_at__isnull=False
@@ -44,6 +45,11 @@ CURRENT: Prepared[tuple[int, str]] = Prepared(
     ),
     Address,
 )
+
+
+def editions_of(document: Document) -> list[Edition]:
+    """Return the editions of a document as they are stored now, without their contents."""
+    return BARE(document=document.pk)
 
 
 def refresh(document: Document, *, words: bool = True, now: datetime | None = None) -> None:

@@ -9,6 +9,7 @@ from gongkai.acts.action import CHANGED, Action, Conflict, Function, Rule, Step,
 from gongkai.acts.actors import Actor
 from gongkai.acts.machine import Machine
 from gongkai.acts.machine_action import MachineAction
+from gongkai.acts.prepared import rewrite
 from gongkai.ledger import clock
 from gongkai.ledger.kinds import kind_of
 from gongkai.ledger.models import Entry
@@ -56,12 +57,7 @@ def swap(entry: Entry) -> None:
     """Write all fields where the version is still the one read; else somebody else was first."""
     seen = entry.version
     entry.version = seen + 1
-    values = {
-        f.attname: getattr(entry, f.attname)
-        for f in entry._meta.concrete_fields
-        if f.name not in {"id", "number"}
-    }
-    if not Entry.objects.filter(pk=entry.pk, version=seen).update(**values):
+    if not rewrite(entry, but=("number",), where={"version": seen}):
         raise Conflict(CHANGED)
 
 

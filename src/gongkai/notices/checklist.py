@@ -5,6 +5,7 @@ from datetime import date
 
 from django.utils import timezone
 
+from gongkai.acts.prepared import Prepared
 from gongkai.notices.expansion import planned_duties
 from gongkai.notices.models import Assignment, Duty, DutyCheck
 from gongkai.notices.planning.periods import QUARTER, YEAR, Period, parse, period_of
@@ -46,6 +47,14 @@ class Line:
         return self.count >= self.wanted
 
 
+DUTIES: Prepared[Duty] = Prepared(
+    lambda measure: Duty.objects.filter(measure=measure).select_related("awaits"), Duty
+)
+TICKS: Prepared[DutyCheck] = Prepared(
+    lambda assignment: DutyCheck.objects.filter(assignment=assignment), DutyCheck
+)
+
+
 def lookback(assignment: Assignment) -> bool:
     """Whether this is a look-back, whose period is no period of a rhythm."""
     return "回头看" in assignment.period
@@ -77,7 +86,7 @@ def duties_of(assignment: Assignment) -> list[Duty]:
 
 
 def _duties_of(assignment: Assignment) -> list[Duty]:
-    duties = list(assignment.measure.duties.all().select_related("awaits"))
+    duties = DUTIES(measure=assignment.measure_id)
     if lookback(assignment):
         return duties
     return [duty for duty in duties if track_of(duty.due) == assignment.track]
@@ -90,7 +99,7 @@ def checklist(assignment: Assignment, today: date | None = None) -> list[Line]:
 
 
 def _checklist(assignment: Assignment, day: date) -> list[Line]:
-    ticks = {(check.duty_id, check.cycle): check for check in DutyCheck.objects.filter(assignment=assignment)}
+    ticks = {(check.duty_id, check.cycle): check for check in TICKS(assignment=assignment.pk)}
     return [_line(assignment, duty, ticks, day) for duty in duties_of(assignment)]
 
 

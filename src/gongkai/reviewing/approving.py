@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import Model
 
+from gongkai.acts.prepared import rewrite
 from gongkai.editions.actions.publishing import Approval
 from gongkai.editions.frozen import Frozen
 from gongkai.editions.models import Edition
@@ -34,7 +35,7 @@ def read_approvals(
         for case in cases:
             case.review.edition_id = edition.pk
             case.review.version += 1
-            case.review.save()
+            rewrite(case.review)
 
     rows = [row for case in cases for row in approvals_of(case)]
     return Approval(reasons, rows, use, settles=not any(case.urgent for case in cases))

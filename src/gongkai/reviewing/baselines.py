@@ -3,6 +3,7 @@
 from gongkai.acts.action import Refused
 from gongkai.editions.frozen import Frozen
 from gongkai.editions.models import Document, EditionContent
+from gongkai.editions.shelving import editions_of
 from gongkai.editions.sources import Source
 from gongkai.editions.windows import spans
 from gongkai.reviewing.models import Review, Signature, Verdict
@@ -13,7 +14,7 @@ def public_before(document: Document, edition: int | None = None) -> EditionCont
     if edition is not None:
         before = EditionContent.objects.filter(edition__document=document, edition__pk__lt=edition)
         return before.select_related("edition").order_by("-edition__number").first()
-    shown = [span.edition for span in spans(document.editions.all()) if span.until is None]
+    shown = [span.edition for span in spans(editions_of(document)) if span.until is None]
     rows = EditionContent.objects.filter(edition=getattr(shown[0], "pk", 0)) if shown else None
     return rows.select_related("edition").first() if rows is not None else None
 

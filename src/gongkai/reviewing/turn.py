@@ -38,6 +38,14 @@ YESES: Prepared[Signature] = Prepared(
 )
 
 
+UNIT: Prepared[Body] = Prepared(lambda number: Body.objects.filter(pk=number).order_by(), Body)
+
+
+def unit_of(review: Review) -> Body | None:
+    """Return the unit whose text is under review; None where it is gone."""
+    return UNIT.first(number=review.body_id)
+
+
 def yeses(review: Review) -> list[Signature]:
     """Return the signatures given on this submission, in their order."""
     return YESES(review=review.pk)

@@ -13,7 +13,7 @@ from gongkai.editions.frozen import Frozen, content_holds
 from gongkai.editions.gates import kept_elsewhere
 from gongkai.editions.models import Act, Document, Edition, EditionContent, Standing, StandingReason
 from gongkai.editions.rules import marks, withdraws
-from gongkai.editions.shelving import refresh
+from gongkai.editions.shelving import editions_of, refresh
 from gongkai.editions.windows import spans
 from gongkai.given import text
 
@@ -119,7 +119,7 @@ def issue(
     approvals: Sequence[Mapping[str, object]],
 ) -> Edition:
     """Make a text public from a time on: its edition, what the document says of it, shelves and search. Called by actions that answer for it."""
-    first = not any(span.since <= timezone.now() for span in spans(document.editions.all()))
+    first = not any(span.since <= timezone.now() for span in spans(editions_of(document)))
     edition = write_edition(document, Act.PUBLISH, start, by, frozen, approvals)
     describe(document, frozen, start, first=first)
     refresh(document)
@@ -145,7 +145,7 @@ def describe(document: Document, frozen: Frozen, start: datetime, *, first: bool
 
 
 def _is_out(document: Document) -> list[str]:
-    shown = [span for span in spans(document.editions.all()) if span.until is None]
+    shown = [span for span in spans(editions_of(document)) if span.until is None]
     return [] if shown else ["这条信息没有公开，也没有等待公开的版本。"]
 
 

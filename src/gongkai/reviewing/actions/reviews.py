@@ -12,6 +12,7 @@ from gongkai.editions.actions.publishing import HOMELESS, frozen_already, publis
 from gongkai.editions.frozen import Frozen
 from gongkai.editions.gates import lacks
 from gongkai.editions.rules import writes
+from gongkai.editions.shelving import editions_of
 from gongkai.editions.sources import Source, document_of, source_named
 from gongkai.editions.windows import spans
 from gongkai.reviewing import plan as plans
@@ -25,7 +26,7 @@ from gongkai.reviewing.models import Review, ReviewState, Verdict
 from gongkai.reviewing.models.reviews import OPEN
 from gongkai.reviewing.owed import postponed
 from gongkai.reviewing.schemes import column_numbers, columns_of, plan_for
-from gongkai.reviewing.turn import AUTHOR, bars, plan_of, role_for, stage_of, yeses
+from gongkai.reviewing.turn import AUTHOR, bars, plan_of, role_for, stage_of, unit_of, yeses
 from gongkai.units.humans import is_self
 from gongkai.units.models import Body
 
@@ -43,7 +44,7 @@ def _submittable(source: Source) -> list[str]:
     document = document_of(source)
     if not document.placements.exists():
         reasons.append(HOMELESS)
-    last = [span for span in spans(document.editions.all()) if span.until is None]
+    last = [span for span in spans(editions_of(document)) if span.until is None]
     if last and getattr(last[0].edition, "content_digest", "") == frozen.digest:
         reasons.append(UNCHANGED)
     return reasons
@@ -112,7 +113,7 @@ def _may_sign(by: Actor, review: Review) -> list[str]:
     stage = stage_of(review, plan)
     if stage is None or review.state not in OPEN:
         return _open(review) or ["各级审签已经完成。"]
-    body = Body.objects.filter(pk=review.body_id).first()
+    body = unit_of(review)
     own = bars(review, plan, yeses(review), by, first=review.stage == 0)
     if body and role_for(by, stage.roles, body):
         return own

@@ -10,13 +10,12 @@ from gongkai.reviewing import sheet as sheets
 from gongkai.reviewing.authors import is_author
 from gongkai.reviewing.digests import sheet_digest
 from gongkai.reviewing.models import Review, ReviewState, SecrecySheet, Signature
-from gongkai.reviewing.turn import plan_of, role_for
-from gongkai.units.models import Body
+from gongkai.reviewing.turn import plan_of, role_for, unit_of
 
 
 def _may_fill(by: Actor, review: Review) -> list[str]:
     """Whoever may sign any stage of this review, and did not write it."""
-    body = Body.objects.filter(pk=review.body_id).first()
+    body = unit_of(review)
     roles = [role for stage in plan_of(review).stages for role in stage.roles]
     reasons = [] if body and role_for(by, roles, body) else ["只有这次送审的审签人可以办理保密审查。"]
     return [*reasons, *(["保密审查须由起草人以外的人办理。"] if is_author(review, by) else [])]

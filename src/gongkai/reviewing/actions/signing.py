@@ -10,6 +10,7 @@ from gongkai import law
 from gongkai.acts.action import Refused, Step, Tell
 from gongkai.acts.actors import Actor
 from gongkai.acts.digest import digest
+from gongkai.acts.prepared import insert, rewrite
 from gongkai.chinese.days import as_day, day_in_words
 from gongkai.reviewing import seeing
 from gongkai.reviewing.against import unfit_sheet
@@ -73,7 +74,7 @@ def write(
         **(paper or {}),
     )
     signature.digest = signature_digest(signature)
-    signature.save(force_insert=True)
+    insert(signature)
     if said:
         SignatureNote.objects.create(signature=signature, text=said)
         signature.note = SignatureNote(signature=signature, text=said)
@@ -171,7 +172,7 @@ def go_on(
         tell = tell_author(review, by, "已签发" if before == ReviewState.WAITING else "补审通过")
     else:
         review.version += 1
-        review.save()
+        rewrite(review)
         tell = tell_next(review, plan, f"{signature.name}{signature.stage_name}同意。", persons)
     go = publisher if finished and before == ReviewState.WAITING else None
     return Step(
@@ -195,7 +196,7 @@ def decide(review: Review, by: Actor, state: str, words: str) -> None:
     review.decided_at, review.words = timezone.now(), words.strip()[:500]
     review.holders, review.stage_due = "", None
     review.version += 1
-    review.save()
+    rewrite(review)
 
 
 def link(review: Review) -> str:
