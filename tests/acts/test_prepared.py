@@ -13,6 +13,7 @@ from factories.units import actor
 from gongkai.acts.chain import append
 from gongkai.acts.models import Movement
 from gongkai.acts.prepared import Change, Prepared, insert, insert_new, rewrite
+from gongkai.ledger import numbers
 from gongkai.outbox.models import Message
 from gongkai.units.actors import SYSTEM, in_force
 from gongkai.units.models import Appointment, Body, BodyKind, Person
@@ -58,6 +59,11 @@ def test_rows_are_those_of_the_queryset_with_what_stands_beside_them(bodies: lis
         assert len(said) == len(some)
     assert HOLDERS(day=day - timedelta(days=40_000), bodies=[bodies[0].pk]) == []
     assert HOLDERS(day=day, bodies=[]) == []
+
+
+def test_small_columns_are_asked_like_others() -> None:
+    assert [numbers.draw("甲", 2026, count) for count in (1, 3, 1)] == [1, 4, 5]
+    assert numbers.draw("甲", 2027) == 1
 
 
 def test_words_are_kept_and_answers_are_not(bodies: list[Body]) -> None:

@@ -31,9 +31,10 @@ from django.db.transaction import TransactionManagementError
 
 Row = TypeVar("Row")
 Value = int | str | date
-#: What stands for the n-th value while a query is made: no constant of any query looks like these.
+#: What stands for the n-th value while a query is made: no constant of any query looks like these. The numbers fit the smallest of columns:
+#: of one that does not, Django knows without asking that no row has it.
 NUMBER, TEXT, DAY, MOMENT = (
-    2_000_000_011,
+    31_357,
     "\ufdd0prepared",
     date(2913, 1, 1),
     datetime(2914, 1, 1, tzinfo=UTC),
