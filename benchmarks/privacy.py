@@ -173,7 +173,7 @@ def run() -> dict[str, float]:
     for name in ("dev", "held"):
         figures[f"privacy.mask.{name}.left"] = left_after_mask(name)
         figures[f"privacy.proofread.{name}.recall"] = planted(name)
-    for half in "abcdefghijklmnopq":
+    for half in "abcdefghijklmnopqr":
         if (UNSEEN / f"find-{half}.txt").is_file():
             figures.update(unseen(half))
     figures["privacy.find.seconds_per_mb"] = seconds_per_mb()

@@ -15,7 +15,7 @@ import rjieba
 
 from gongkai.chinese.characters import HAN
 from gongkai.privacy.frame import frame
-from gongkai.privacy.proofreading import gone, misplaced, omissions
+from gongkai.privacy.proofreading import misplaced, omissions
 from gongkai.privacy.proofreading.counts import counts
 from gongkai.privacy.proofreading.gaps import gaps
 from gongkai.privacy.proofreading.lexis import lexis
@@ -163,41 +163,6 @@ def shortened(lines: list[str], chance: random.Random) -> tuple[list[list[str]],
     return found, right, line
 
 
-def left_out(sentence: str, chance: random.Random) -> tuple[str, int, str] | None:
-    """Return the sentence without one word, where it stood, and the word."""
-    spots, at = [], 0
-    for word in rjieba.cut(sentence, False):
-        if (
-            at
-            and all(map(_HAN.match, word))
-            and (len(word) == 2 or (len(word) == 1 and chance.random() < 0.4))
-        ):
-            spots.append((at, word))
-        at += len(word)
-    if not spots:
-        return None
-    at, word = chance.choice(spots)
-    return sentence[:at] + sentence[at + len(word) :], at, word
-
-
-def words_gone(lines: list[str], chance: random.Random) -> tuple[list[list[str]], list[int], list[int]]:
-    """Return the clues of every place where a word may be missing, whether it is right, and the number of its line."""
-    found, right, line = [], [], []
-    for number, sentence in enumerate(lines):
-        planted = left_out(sentence, chance) if number % 2 else None
-        text, where, _ = planted or (sentence, -9, "")
-        view = frame(text)
-        for place in gone.gone(view, words_of(view)):
-            # Another word than the one that stood there is a right place, too.
-            good = place.at == where
-            if not good and abs(place.at - where) < 5:
-                continue
-            found.append(list(place.clues))
-            right.append(int(good))
-            line.append(number)
-    return found, right, line
-
-
 def fit(found: list[list[str]], right: list[int], penalty: float = 2.0, rounds: int = 30) -> dict[str, float]:
     """Return the weight of each clue (Newton's method, ridge penalty)."""
     names = {
@@ -225,7 +190,6 @@ _PLANTED = {
     "missing": omitted,
     "misplaced": exchanged,
     "shortened": shortened,
-    "gone": words_gone,
 }
 
 

@@ -30,7 +30,6 @@ def test_of_a_person(text, account):
 @pytest.mark.parametrize(
     "text",
     [
-        "物业客服（工作微信hzwy-service）：“请到服务中心领取意见表。”",
         "请加QQ群：12345678报名",
         "请关注微信公众号yunling_fabu",
         "登录淘宝网搜索“云岭法院”，订单24412000000078315526",

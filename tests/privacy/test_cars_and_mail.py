@@ -60,13 +60,6 @@ def test_a_mailbox_of_a_person(text, mail):
     assert found(text, "email") == [mail]
 
 
-def test_months_of_birth_in_rows_without_heads():
-    rows = "贺长林\t1984-05\t云岭市百货公司\t118.42\n龚小琴\t1979-12\t云岭市水务局\t116.08"
-    assert found(f"积分落户公示名单\n{rows}", "birth") == ["1984-05", "1979-12"]
-    assert found("姓名\t参加工作\n贺长林\t1984-05\n龚小琴\t1979-12", "birth") == []
-    assert found("补贴发放\n贺长林\t2025-05\t800\n龚小琴\t2025-06\t800", "birth") == []
-
-
 def test_the_day_on_a_foundlings_note():
     assert found("捡拾男婴一名，衣物内有纸条写明“2026年3月6日生”。", "birth") == ["2026年3月6日"]
 

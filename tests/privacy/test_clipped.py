@@ -12,7 +12,6 @@ def reported(text):
 @pytest.mark.parametrize(
     ("text", "kind", "right"),
     [
-        ("维护双方当事人的合法权，做到不偏不倚。", "missing", "合法权益"),
         ("受强降雨影，部分路段实行交通管制。", "missing", "降雨影响"),
         ("馆藏文物实行分级管，专柜存放。", "missing", "分级管理"),
         ("专人化分责任区逐户排查。", "typo", "划分"),

@@ -73,12 +73,6 @@ def test_what_is_a_bodys(text, kind):
     assert found(text, kind) == []
 
 
-def test_rows_of_bodies_stay():
-    table = "被征收人\t房屋坐落\t账号\n贺长林\t青山街道胜利巷8号\t6223190012345678\n云岭市百货公司\t青山街道解放路77号\t86010000123456789012"
-    assert found(table, "address") == ["青山街道胜利巷8号"]
-    assert found(table, "bank_card") == ["6223190012345678"]
-
-
 @pytest.mark.parametrize(
     ("text", "kind", "words"),
     [

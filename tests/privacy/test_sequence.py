@@ -10,22 +10,6 @@ def reported(text):
 
 
 @pytest.mark.parametrize(
-    ("text", "words", "right"),
-    [
-        ("要一体推进不能腐、不敢腐、不想腐。", "不能腐、不敢腐、不想腐", "不敢腐、不能腐、不想腐"),
-        ("弘扬爱国、诚信、敬业、友善的价值准则。", "爱国、诚信、敬业、友善", "爱国、敬业、诚信、友善"),
-        (
-            "坚持依法执政、依法治国、依法行政。",
-            "依法执政、依法治国、依法行政",
-            "依法治国、依法执政、依法行政",
-        ),
-    ],
-)
-def test_another_order(text, words, right):
-    assert ("phrase", words, right) in reported(text)
-
-
-@pytest.mark.parametrize(
     "text",
     [
         "要一体推进不敢腐、不能腐、不想腐。",

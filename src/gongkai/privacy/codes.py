@@ -1,6 +1,7 @@
 """Passports, the papers of 港澳台 residents and of soldiers."""
 
 from collections.abc import Callable, Iterator
+from functools import cache
 
 from gongkai.chinese.characters import HAN
 from gongkai.privacy import lazy_re as re
@@ -85,13 +86,18 @@ def _alike(frame: Frame, start: int, end: int, why: str) -> Iterator[Finding]:
         yield Finding("passport", *found.span(), frame.source[found.start() : found.end()], why)
 
 
+@cache
+def _labels(labels: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(alternatives(labels))
+
+
 def _near(pattern: re.Pattern[str], labels: tuple[str, ...], text: str) -> Iterator[tuple[int, int]]:
     """Yield where a number stands at most 32 characters behind a label; anywhere where there are no labels."""
     if not labels:
         yield from (found.span() for found in pattern.finditer(text))
         return
     done = 0
-    for label in re.finditer(alternatives(labels), text):
+    for label in _labels(labels).finditer(text):
         reach = label.start() + 32
         while found := pattern.search(text, max(done, label.start()), reach + 60):
             if found.start() > reach:

@@ -11,9 +11,6 @@ from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.persons.tables import _name_column as name_column
 from gongkai.privacy.persons.tables import cells
-from gongkai.privacy.places.extent import detail
-from gongkai.privacy.places.words import areas
-from gongkai.privacy.surroundings import People
 
 _HEADS: tuple[tuple[str, re.Pattern[str], str], ...] = (
     (
@@ -88,59 +85,10 @@ def _why(kind: str, head: str) -> str:
     return next(why for name, _, why in _HEADS if name == kind).format(head=head)
 
 
-#: A row that is a body's: its house and its account are public.
-_BODY_CELL = re.compile(
-    r"(?:^|[\t|\s])[^\t|\s]{2,30}(?:公司|合作社|联合社|联社|经营部|商行|集团|[工水电化药]厂|[商饭酒]店|学校|小学|中学|幼儿园|医院|卫生院|委员会|村委会|居委会|政府|办事处|中心|协会|基金会|[局厅处院所站队社])"
-    r"(?:[(（][^()（）\t|]{1,30}[)）])?(?=[\t|\s]|$)"
-)
-
-
-def _row(frame: Frame, start: int) -> int:
-    """Return where the row of a cell begins, at most 200 characters before it."""
-    low = max(0, start - 200)
-    return max(low, frame.text.rfind("\n", low, start) + 1)
-
-
-def _named_in_row(frame: Frame, start: int, people: People) -> bool:
-    """Return whether a private person is named before a cell in its row."""
-    return bool(people.between(_row(frame, start), start))
-
-
-def _of_a_body(frame: Frame, start: int, people: People) -> bool:
-    """Return whether the row of a cell names a body and no private person."""
-    low = _row(frame, start)
-    return not people.between(low, start) and bool(_BODY_CELL.search(frame.text[low:start].rstrip()))
-
-
-def _needed(frame: Frame, start: int, people: People, head: str, words: str) -> int:
-    """Return how closely the words of a cell must locate to be a home: a village is enough under 住址, or in the row of somebody named."""
-    homely = any(sign in head for sign in ("住", "村", "户籍"))
-    return 1 if homely or (areas(words) > 1 and _named_in_row(frame, start, people)) else 2
-
-
-#: A hamlet below its village (九顿村弄纳屯).
-_HAMLET = re.compile(rf"村[{HAN}]{{1,6}}(?:[屯寨湾塆郢庄坪]|自然村)$")
-
-
-def _within_a_village(words: str) -> bool:
-    """Return whether a cell locates more closely than a village's name alone."""
-    return areas(words) > 1 or bool(_HAMLET.search(words))
-
-
-def column_cells(frame: Frame, people: People) -> Iterator[Finding]:
+def column_cells(frame: Frame) -> Iterator[Finding]:
     """Yield the cells of such columns that hold what their head promises, in rows that are a person's."""
     for start, end, kind, head in cells(frame, _kind):
         words = frame.text[start:end]
         if not _FITS[kind].fullmatch(words) or "*" in words:
-            continue
-        if kind == "address" and (
-            detail(words) < _needed(frame, start, people, head, words)
-            or ("村" in head and (not _within_a_village(words) or not _named_in_row(frame, start, people)))
-            or re.search(r"公司|中心|局|学校|医院|政府|委员会|院$|意见$|情况$|说明$", words)
-        ):
-            continue
-        if kind in ("address", "bank_card") and _of_a_body(frame, start, people):
-            continue
-        if kind == "phone" and not _named_in_row(frame, start, people):
             continue
         yield Finding(kind, start, end, frame.source[start:end], _why(kind, head))

@@ -8,7 +8,7 @@ from gongkai.privacy.checks import is_date
 from gongkai.privacy.digits import around
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
-from gongkai.privacy.surroundings import People, after, line_of
+from gongkai.privacy.surroundings import People, after
 
 #: On `Frame.digits`: Chinese digits are 0-9 there, so 一九五二年 is a year like any other.
 _Y = r"(?:19|20)[0-9]{2}"
@@ -50,24 +50,12 @@ _MONTH_BEHIND_NAME = re.compile(
 )
 #: Year and month with a dash behind a child's or a relative's name in a row of a family (长子罗朝勇 1994-06).
 _OF_A_CHILD = re.compile(rf"[\s(]{{1,2}}({_Y}-(?:0[1-9]|1[0-2]))(?=[)\s,，;；。、|]|$)")
-_CHILD_BEFORE = re.compile(r"[子女孙媳父母妻夫婿童男孩]:?\s?$")
-#: Year and month in the cell behind a name, in rows without heads; one row alone may tell of anything.
-_MONTH_CELL = re.compile(rf"[ ]?[\t|][ ]?({_Y}[\-./](?:0?[1-9]|1[0-2]))(?=[ ]?(?:[\t|\n]|$))")
-#: A day behind a private name or an ID number of which nothing is said but that somebody is of it (2011年4月15号的).
-_OF_THAT_DAY = re.compile(
-    rf"({_Y}\s?年\s?{_MOON}\s?月\s?{_CN_TENS}\s?[日号])的(?=[,，。;；)\s]|$)|(?<=[他她我俺伢娃儿女仔他])({_Y}年)的?(?:人(?=[,，。;；])|生(?=[,，。;；]))"
-)
-_ID_BEFORE = re.compile(r"[1-9][0-9]{5} ?(?:19|20)[0-9]{6} ?[0-9]{3}[0-9X]")
 _OFFICIAL_LIFE = re.compile(
     r"现任|拟任|历任|任职|党组|书记|局长|县长|市长|区长|镇长|乡长|主任|科长|处长|部长|委员|党校|参加工作|入党|大学学历|研究生学历|中共党员"
-)
-_NOT_PERSONS = re.compile(
-    r"以后出生|之后出生|以前出生|之前出生|及以后|及以前|期间出生|(?:日|月|年)(?:以|之)?[前后]|\(?含\)?|出生人口|至"
 )
 _MASKED = re.compile(rf"[{HAN}](?:某{{1,2}}|\*{{1,2}}|×{{1,2}})[,，\s(]")
 #: Whoever was born before 1920 is of history.
 _DEAD_BY_NOW = ("190", "191")
-_EXAMPLE = re.compile(r"日?[—\-~]{1,2}\s?$|如(?:某人)?(?:出生)?(?:日期|年月)?[为是]?$")
 #: A whole date right behind the number of a passport or an ID card.
 _BEHIND_PAPER = re.compile(
     rf"(?:护照|身份证|通行证)(?:号码?)?:?[A-Z]{{0,2}}[0-9]{{7,17}}[0-9X]?[,，、\s]{{1,2}}({_Y}\s?年\s?[0-9]{{1,2}}\s?月\s?[0-9]{{1,2}}\s?日)(?=[,，、;；。\s)）]|$)"
@@ -76,45 +64,13 @@ _BEHIND_PAPER = re.compile(
 _CORRECTED = re.compile(rf"(?:原登记|登记|更正|变更|改|更改|修改)为?(?P<day>{_DAY})")
 #: A later year behind a name is more often a day on which something happened.
 _LATEST = 2021
-#: Heads of a table whose dates are of office.
-_OTHER_DATES = re.compile(r"参加工作|工龄|入党|入职|入伍|任职时间|聘用时间|发证|颁证|入学时间")
-_HISTORIC = ("最美", "事迹", "先进个人", "道德模范", "故居", "烈士", "诞辰", "纪念馆", "著名", "革命")
 
 
 def _valid(text: str) -> bool:
     numbers = [int(part) for part in re.findall(r"[0-9]+", text)]
-    if len(numbers) == 1 and len(str(numbers[0])) == 8:
-        whole = str(numbers[0])
-        numbers = [int(whole[:4]), int(whole[4:6]), int(whole[6:])]
     if len(numbers) == 3:
         return is_date(*numbers)
     return True
-
-
-#: The day under a letter, behind who signs it.
-_SIGNED = re.compile(
-    r"\s{1,8}(?:敬上)?\s{0,8}(?:19|20)[0-9]{2}\s?年\s?[0-9]{1,2}\s?月\s?[0-9]{1,2}\s?日\s*(?:\n|$)"
-)
-
-
-def _of_a_career(frame: Frame, end: int) -> bool:
-    """Return whether the date behind a name stands under a letter, or in a column of a table about careers."""
-    if frame.text[end : end + 1] not in tuple(" \t|"):
-        return False
-    near = frame.text[max(0, end - 300) : end]
-    if _SIGNED.match(frame.digits, end) and "出生" not in near:
-        return True
-    return bool(_OTHER_DATES.search(near)) and "出生" not in near
-
-
-def _month_cells(frame: Frame, people: People) -> list[tuple[int, int]]:
-    """Return year and month in the cells right behind private names, where at least two rows have them and none is of a career."""
-    spans = [
-        found.span(1)
-        for _, end in people.spans
-        if (found := _MONTH_CELL.match(frame.digits, end)) and not _of_a_career(frame, end)
-    ]
-    return spans if len(spans) > 1 else []
 
 
 def _beside(frame: Frame, people: People) -> list[tuple[int, int]]:
@@ -123,23 +79,11 @@ def _beside(frame: Frame, people: People) -> list[tuple[int, int]]:
         found.span(found.lastindex or 1)
         for _, end in people.spans
         for pattern in (_BEHIND_NAME, _MONTH_BEHIND_NAME)
-        if (found := pattern.match(frame.digits, end)) and not _of_a_career(frame, end)
+        if (found := pattern.match(frame.digits, end))
     ]
     behind += [
-        found.span(1)
-        for start, end in people.spans
-        if (found := _OF_A_CHILD.match(frame.digits, end))
-        and _CHILD_BEFORE.search(frame.text[max(0, start - 3) : start])
+        found.span(1) for start, end in people.spans if (found := _OF_A_CHILD.match(frame.digits, end))
     ]
-    behind += _month_cells(frame, people)
-    for found in _OF_THAT_DAY.finditer(frame.digits):
-        low = max(0, found.start() - 60)
-        if (
-            found[2]
-            or people.within(low, found.start())
-            or _ID_BEFORE.search(frame.digits, low, found.start())
-        ):
-            behind.append(found.span(1 if found[1] else 2))
     return [span for span in behind if int(frame.digits[span[0] : span[0] + 4]) <= _LATEST]
 
 
@@ -181,12 +125,7 @@ def births(frame: Frame, people: People) -> Iterator[Finding]:
             continue
         if frame.digits[start : start + 3] in _DEAD_BY_NOW:
             continue
-        tail = frame.text[end : end + 12]
-        if _EXAMPLE.search(frame.text[max(0, start - 9) : start]):
-            continue  # an example in a guide, or the end of a period
         if _MASKED.search(frame.text[max(0, start - 12) : start]):
-            continue
-        if _NOT_PERSONS.match(tail) or any(word in line_of(frame, start, 60) for word in _HISTORIC):
             continue
         exact = len(re.findall(r"[0-9]+", frame.digits[start:end])) != 2 or "日" in frame.text[start:end]
         private = people.last_before(start, start - 14) >= 0

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 
 from gongkai.chinese.characters import HAN
 from gongkai.privacy import lazy_re as re
-from gongkai.privacy.digits import NUMBER_LABEL
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
-from gongkai.privacy.surroundings import People, is_office_phone, labelled
+from gongkai.privacy.surroundings import People, is_office_phone
 
 _LANDLINE = re.compile(
     r"(?<![0-9A-Za-z.\-])(?:(?:\+|00)?86[\s\-]{0,2})?"
@@ -39,8 +38,6 @@ _FOR_AN_OFFICE = re.compile(
 def _of_a_person(frame: Frame, start: int, people: People) -> bool:
     """Return whether nothing but a word for a phone stands between a private name and the number."""
     named = people.last_before(start, start - 16)
-    if named >= 0 and _FOR_AN_OFFICE.search(frame.text, max(0, named - 30), named):
-        return False
     return named >= 0 and bool(_BETWEEN.fullmatch(frame.text[named:start]))
 
 
@@ -88,14 +85,9 @@ _ITEM = re.compile(r"[;；。\n]")
 def _calls_himself(frame: Frame, start: int) -> bool:
     """Return whether somebody who speaks of himself asks to be called at the number."""
     found = _CALL_ME.search(frame.text, max(0, start - 120), start)
-    return (
-        bool(found) and not _OFFICE_BETWEEN.search(frame.text, max(found.start(), start - 20), start)
-        if found
-        else False
-    )
+    return bool(found) if found else False
 
 
-_OFFICE_BETWEEN = re.compile(r"办公|监督|举报|咨询|值班|传真|窗口|热线|客服|派出所|局|中心|村委|科|单位")
 #: Whose number it is said to be right before it, or his mobile.
 _HIS_OWN = re.compile(
     r"(?:[他她我俺咱](?:家|的)?(?:电话|座机|号码?)?[是:\s]{0,2}|(?<![0-9])1[3-9][0-9]{9}(?:[\s/、,，]|或者?){1,2}"
@@ -107,7 +99,6 @@ _BESIDE_MOBILE = re.compile(
 )
 #: The phone that a caller gave, in the record of his call.
 _GIVEN = re.compile(rf"(?<![{HAN}])(?:登记|预留|来电|留存|联系人)(?:联系)?(?:电话|号码)[是为:\s]{{0,3}}$")
-_CALLS = re.compile(r"来电|来访|来信|来话|致电|反映|诉求|咨询人|求助")
 
 
 def _given(frame: Frame, start: int, people: People) -> bool:
@@ -115,7 +106,7 @@ def _given(frame: Frame, start: int, people: People) -> bool:
     if not _GIVEN.search(frame.text, max(0, start - 14), start):
         return False
     low = people.last_before(start, start - 100)
-    return low >= 0 and bool(_CALLS.search(frame.text, max(0, low - 40), start))
+    return low >= 0
 
 
 #: A landline called one of a home or a desk, in the line of a private person.
@@ -130,12 +121,6 @@ def _in_his_line(frame: Frame, start: int, people: People) -> bool:
     return named >= 0 and not _FOR_AN_OFFICE.search(frame.text, max(0, named - 30), start)
 
 
-#: A desk named in the bracket behind the number.
-_DESK_BEHIND = re.compile(
-    r"\s?\((?!家|住)[^()\n]{0,12}(?:值班室?|办公室|[^\s()]{2}[室局所站办队科股]|中心|村委会?|居委会?|公司|值班电话|办公电话)\)"
-)
-
-
 def landlines(frame: Frame, people: People) -> Iterator[Finding]:
     """Yield landlines of persons, called so or right behind a private name; an office's phone is public and is not listed."""
     spans: list[tuple[int, int]] = [found.span() for found in _LANDLINE.finditer(frame.digits)]
@@ -144,8 +129,6 @@ def landlines(frame: Frame, people: People) -> Iterator[Finding]:
     spans += [f.span(1) for f in _ODD_LANDLINE.finditer(frame.digits)]
     spans += [f.span() for f in _ABROAD.finditer(frame.digits)]
     for start, end in spans:
-        if labelled(frame, start, NUMBER_LABEL, 8) or _DESK_BEHIND.match(frame.text, end):
-            continue
         private = (
             _HIS_OWN.search(frame.digits, max(0, start - 16), start)
             or _of_a_person(frame, start, people)

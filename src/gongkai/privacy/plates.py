@@ -10,7 +10,7 @@ from gongkai.chinese.characters import HAN
 from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
-from gongkai.privacy.surroundings import People, before
+from gongkai.privacy.surroundings import before
 
 _PLATE = re.compile(
     r"(?<![A-Za-z0-9])[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][\s]?[A-HJ-NP-Z]"
@@ -33,10 +33,6 @@ _CAR_BEFORE = re.compile(
     rf"(?:{_KINDS}|(?:公司|单位|合作社|中心)(?:所有|所属|名下)的?)(?!.*(?:驾驶(?!员)|车主|私家))|拍卖(?!其)|出租汽车公司|[0-9一二三四五六七八九十]{{1,2}}号(?:车|中巴|大巴|客车)\(?$|"
     rf"[0-9]{{1,4}}路(?:公交)?(?:车辆?|[{HAN}]{{0,4}}车)\s?$|{_BODY}[{HAN}]{{0,4}}车辆?\s?$"
 )
-#: A body right before the plate as its owner: in its cell, behind a comma, with a word for the plate between.
-_OWNER_BEFORE = re.compile(
-    rf"{_BODY}(?:[(][^()\n]{{1,24}}[)])?[\s,，、:：|]{{1,3}}(?:(?:车辆|机动车)?(?:号牌|车牌|牌照|车号)(?:号码?)?[:：为]?\s?)?$"
-)
 #: A body named in the bracket behind a plate: （某公司）, （登记在某单位）.
 _OWNER_BEHIND = re.compile(
     rf"[{HAN}]{{0,8}}[(](?:所有人|车主|登记在|属)?[:：]?[{HAN}]{{2,24}}(?:公司|[局厂所队社院校]|中心|集团|合作社|学校)[)]"
@@ -45,10 +41,6 @@ _OWNER_BEHIND = re.compile(
 _KIND_BEHIND = re.compile(
     rf"\s?[(](?!本人|自家|私家|家用)[^()\n]{{0,24}}(?:{_KINDS}|(?:{_TASK})[{HAN}]{{0,4}}(?:专用|使用)|公用|公家|司机[{HAN}]{{0,2}}师傅|单位(?:使用|所有))"
     r"|号?(?:大型|小型|中型)?(?:公交车|救护车|消防车|警车|校车|环卫车|洒水车|班车)"
-)
-#: The cells of its row that only a body's car has.
-_ROW_BEHIND = re.compile(
-    r"[^\n。;；]{0,60}(?:原?使用单位|所属单位|车属单位|产权单位|持有单位|权属单位|归口单位|资产编号|拟处置|处置方式|报废处置|编制内)"
 )
 #: Several plates, and behind the last of them what cars they are.
 _CARS_BEHIND = re.compile(
@@ -59,56 +51,31 @@ _FLEET = re.compile(
     r"(?:公务(?:用)?|执法|单位|机关|公有|国有|行政|所属|运营|营运|公交|环卫|保障|应急|防汛|抢险|值班|涉改|超编|拟处置|处置|报废|封存|调拨|划转|移交|拍卖|竞拍|参训|会务|会议|政府|局|院|公司|中心|集团|学校)"
     rf"(?:的|现有|自有|保留|在用)?(?:车辆|用车|车(?=[{HAN}]{{0,4}}(?:表|明细|清单|名单|公示|台账|安排)))|公车|车辆(?:与|和|及)(?:驾驶员|司机)|派车(?:单|表|记录|计划)|车队"
 )
-#: What makes a car one person's: its owner by that word, or what it is called.
-_PRIVATE = re.compile(
-    rf"车主|(?<!原)所有人[:：]?(?![{HAN}()]{{2,24}}(?:公司|局|中心|集团|学校|医院|合作社|政府))|私车|私家|自家|自有|自驾|本人|个人|村民|居民|群众|业主|驾驶(?!员)|当事人|被执行人|名下|嫌疑|肇事|补贴申请"
-)
-_ITEM = re.compile(r"[;；。\n、](?![^()\n]{0,30}\))")
 _SENTENCE = re.compile(r"[。!！?？]")
 
 
-def _clause(frame: Frame, start: int) -> int:
-    """Return where the item of a list begins that a plate stands in."""
-    low = max(0, start - 60)
-    for mark in _ITEM.finditer(frame.text, low, start):
-        low = mark.end()
-    return low
-
-
-def _in_a_fleet(frame: Frame, start: int, end: int, people: People) -> bool:
+def _in_a_fleet(frame: Frame, start: int) -> bool:
     """Return whether the heading above a plate, or the sentence before it, opens a list of a body's cars and nobody owns this one."""
-    low = _clause(frame, start)
-    if (
-        people.within(low, start)
-        or people.within(end, end + 4)
-        or _PRIVATE.search(frame.text, low, min(end + 20, len(frame.text)))
-    ):
-        return False
     reach = max(0, start - 500)
     stops = [found.end() for found in _SENTENCE.finditer(frame.text, reach, start)]
     heads = [found.end() for found in _FLEET.finditer(frame.text, stops[-1] if stops else reach, start)]
-    return bool(heads) and not _PRIVATE.search(frame.text, heads[-1], start)
+    return bool(heads)
 
 
-def _of_a_body(frame: Frame, start: int, end: int, people: People) -> bool:
+def _of_a_body(frame: Frame, start: int, end: int) -> bool:
     """Return whether a plate is a body's by what stands before it, behind it, or over its list."""
     behind = (_OWNER_BEHIND, _KIND_BEHIND, _CARS_BEHIND)
     if any(pattern.match(frame.text, end) for pattern in behind):
         return True
     near = before(frame, start, 30)
-    if _CAR_BEFORE.search(near[-16:]) or (
-        _OWNER_BEFORE.search(near)
-        and (near[-1] in "\t|" or not (people.within(end, end + 16) or _PRIVATE.search(near)))
-    ):
+    if _CAR_BEFORE.search(near[-16:]):
         return True
-    if _ROW_BEHIND.match(frame.text, end) and not people.within(_clause(frame, start), end + 12):
-        return True
-    return _in_a_fleet(frame, start, end, people)
+    return _in_a_fleet(frame, start)
 
 
-def plates(frame: Frame, people: People) -> Iterator[Finding]:
+def plates(frame: Frame) -> Iterator[Finding]:
     """Yield vehicle plates (ordinary and new energy); cars of bodies stay."""
     for found in _PLATE.finditer(frame.text):
         start, end = found.span()
-        if not _of_a_body(frame, start, end, people):
+        if not _of_a_body(frame, start, end):
             yield Finding("plate", start, end, frame.source[start:end], "机动车号牌可查到车主，不宜公开")

@@ -89,9 +89,9 @@ def _find(text: str) -> list[Finding]:
     return _settle(
         [
             *found,
-            *columns.column_cells(view, people),
+            *columns.column_cells(view),
             *mail.emails(view, people),
-            *plates.plates(view, people),
+            *plates.plates(view),
             *landlines.landlines(view, people),
             *banking.bank_cards(view, people),
             *banking.accounts_of_banks(view, people),

@@ -9,11 +9,6 @@ def homes(text):
     return [hit.text for hit in find(text) if hit.kind == "address"]
 
 
-def test_the_same_cell_of_three_rows_is_a_home():
-    assert homes(f"改厕验收签字表\n{ROWS}") == ["石桥镇新政村三组", "石桥镇新政村四组", "石桥镇和平村六组"]
-    assert len(homes(ROWS.replace(" ", "\t"))) == 3
-
-
 def test_rows_of_works_and_of_bodies_are_none():
     assert (
         homes(

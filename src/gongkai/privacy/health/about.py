@@ -25,18 +25,6 @@ MASKED_PERSON = re.compile(
 _GENERAL = re.compile(
     rf"防治|防控|筛查|预防|患者健康管理|宣传|知识|试点|等[{HAN}]{{0,6}}(?:疾病|传染病|病种|患者|人员)|救助对象|人群|患者(?:的|等|及|应|可|，)|者(?:的|，|应|可)|报销(?![0-9])|医保(?!基|局)|目录|补助标准|疫苗|专项|管理率|规范|可疑人员|支付限额|支付比例|起付|统筹|慢特病|义诊|门诊(?!病历|诊断|就诊|治疗|[，,])|问题|矛盾|局势|硬化(?=[、，。]|工程|路面)"
 )
-#: What the person written to asked for or has.
-_YOURS = re.compile(
-    r"[您你](?:本人|母亲|父亲|妻子|丈夫|儿子|女儿|孩子|家属)?(?:另)?(?:申报|申请|所?患|患有|提出|反映|因)?(?:的|认定)?$|另?申报的$"
-)
-#: Everybody of a kind, right before what he suffers from.
-_ANYBODY = re.compile(
-    r"(?:参保人员?|居民|患者|病人|职工|劳动者|群众|孕产?妇|妇女|儿童|老年人|学生|人员|者|家庭成员|对象|驾驶人)(?:本人|因|经|被|如)?(?:确诊|患有?|罹患|患上|感染|诊断|身患|得)[为了上]?$"
-)
-#: Who examined somebody who is not named.
-_EXAMINED = re.compile(
-    r"(?:经|被)[^,，。;；]{0,18}(?:检查|诊断|鉴定|确诊|体检|诊治|会诊|评估)[^,，。;；]{0,4}$"
-)
 #: Words of rules: where nobody is named, they speak of everybody.
 _RULE = re.compile(r"应当|可以|不得|是否|医疗机构|下列|保证|提高|识别|人民法院|赔偿金")
 
@@ -44,23 +32,15 @@ _RULE = re.compile(r"应当|可以|不得|是否|医疗机构|下列|保证|提�
 def about_somebody(frame: Frame, start: int, end: int, people: People, sure: bool) -> bool:
     """Return whether a condition is a private person's who is named or meant in its sentence."""
     near, behind = before(frame, start, 60), after(frame, end, 12)
-    if frame.text[start - 1 : start] in ("(", "（") and behind[:1] in (")", "）"):
-        behind = ""  # what stands in brackets is not what the sentence goes on with
     named = people.last_before(start, start - len(near))
     cue = _CUE.search(near[-12:])
     strong = bool(cue and _STRONG_CUE.search(cue[0]))
-    if sure and named >= 0 and _CLOSE.fullmatch(frame.text[named:start]) and not _DENIED.search(near[-4:]):
-        return True
-    if sure and named < 0 and _YOURS.search(near[-12:]):
-        return True
     such = named < 0 and bool(_AND_SUCH.match(frame.text, end))
     if not (sure or cue) or such or _general(near, behind, named - start if named >= 0 else 0, strong):
         return False
     if (named >= 0 or people.within(end, end + 3)) and (cue or named >= start - 34):
         return True
-    if named < 0 and (
-        _RULE.search(near + behind) or _ANYBODY.search(near) or _PROGRAMME.search(near[-20:] + behind)
-    ):
+    if named < 0 and (_RULE.search(near + behind) or _PROGRAMME.search(near[-20:] + behind)):
         return False
     meant = (
         _AGE.search(near)
@@ -70,16 +50,7 @@ def about_somebody(frame: Frame, start: int, end: int, people: People, sure: boo
         or (sure and _SOMEBODY.search(near[-20:]))
     )
     somebody = cue and (people.within(start - len(near), end + 30) or _SOMEBODY.search(near))
-    return bool(meant or somebody or (strong and sure and _examined(near, behind)))
-
-
-def _examined(near: str, behind: str) -> bool:
-    """Return whether what is called a diagnosis is one of somebody who is not named: who examined him, his sex or age."""
-    if _PROGRAMME.search(near[-20:] + behind):
-        return False
-    if _EXAMINED.search(near) and not _HYPOTHETICAL.search(near + behind):
-        return True
-    return bool(re.search(r"[男女]|[0-9]{1,3}岁|住院|一家|病历", near + behind))
+    return bool(meant or somebody)
 
 
 SYMPTOM = re.compile(r"(?:出现|感到|自觉|自述|伴有?|表现为)$")
@@ -117,17 +88,12 @@ _HYPOTHETICAL = re.compile(
 _PROGRAMME = re.compile(
     r"资质|只限|仅限|定点(?!医院)|患者(?:接受|参加|实行|开展|随访|进行|纳入|享受|提供|按|农民工)|农民工|需求|女职工|正值|高发|等症状|流行季|参保的|项目|规定的|政策"
 )
-#: Marks and facts between a name and what he suffers from.
-_CLOSE = re.compile(
-    r"\s{0,3}(?:[)）][,，]|[,，:：(（|、\t\s—]{1,3})(?:[男女][,，、\s|]{1,2})?(?:[0-9]{1,3}岁[,，、\s|]{1,2})?|同学|(?:身|曾|现)?患(?:有|了)?"
-)
 _AGE = re.compile(r"[男女][,，]?\s?(?:约|现年)?[0-9]{1,3}岁[,，]\s?$")
 #: The number of somebody's ID card, and a child that has no name yet.
 _NUMBERED = re.compile(r"[1-9][0-9]{5}\s?[0-9]{8}\s?[0-9]{3}[0-9Xx]")
 _CHILD = re.compile(
     r"(?:女婴|男婴|弃婴|婴儿|女童|男童)(?:[一1]名|，|,)|[一1]名(?:女婴|男婴|弃婴|婴儿|女童|男童)"
 )
-_DENIED = re.compile(r"(?:无|没有|否认|未患|未见|排除|非|不是|并非|未发现)$")
 
 
 #: A list of conditions that goes on to everybody who has them: 、糖尿病、冠心病等基础疾病者.
@@ -145,8 +111,6 @@ def _general(near: str, behind: str, named: int, strong: bool) -> bool:
         named: where the last private name ends, counted back from the condition; 0 where there is none.
         strong: whether words like 确诊 stand right before the condition.
     """
-    if _DENIED.search(near[-4:]):
-        return True
     if (
         MASKED_PERSON.search(near[named:] if named else near)
         or _GENERAL.match(behind)

@@ -20,19 +20,10 @@ _FIELD = re.compile(
 _LOOSE_FIELD = re.compile(
     rf"(?:{alternatives(words('health', 'loosefield'))})\s{{0,2}}[:：]\s{{0,3}}(?P<what>[^\n\t|。；;]{{2,40}})"
 )
-#: The next number of a list in a field: ；2.高血压病3级.
-_NEXT_NUMBER = re.compile(
-    r"[;；。\s]{1,2}(?:[(（]?[0-9]{1,2}[.、．)）]|[①-⑨])\s?(?P<what>(?![0-9]{4})[^\n\t|。；;:：)）]{2,30}(?:[(（][^()（）\n]{1,10}[)）][^\n\t|。；;:：)）]{0,8})?)(?=[；;。\n\s]|$)"
-)
 #: Where the next field of the same line begins.
 _NEXT_FIELD = re.compile(
     rf"(?:已|病史|患病)?[0-9一二三四五六七八九十]{{1,3}}[余多几]?年|[,，](?:已|被|即|现|紧急)?(?:送[医往至到]|送(?=[{HAN}]{{2,12}}(?:院|中心))|转院|转往|入院|住院)|[,，、](?:无|未见|未达|不影响)[{HAN}]{{2,8}}|[,，、][{HAN}]{{1,6}}(?:尚好|良好|正常|未见异常)|\s{{1,4}}[{HAN}]{{2,6}}:?$|\s{{2,}}"
 )
-_HEALTHY = re.compile(
-    r"(?:健康|良好|正常|无|一般|较好|较差|合格|否|未见异常|不详|详见|见附件|优|好|疾病|残疾)"
-)
-#: Words that say nothing by themselves.
-_CATEGORY = re.compile(r"(?:视力|听力|言语|肢体|智力|精神|多重)(?:、(?:视力|听力|言语|肢体|智力|精神))?")
 _NO_MORE = re.compile(
     r"(?:[多两一二三四五六几数0-9]次|[一两]个|大|小|对|做|急)?手术|术后|阳性|异常|残疾|心头重病"
 )
@@ -53,24 +44,16 @@ def health(frame: Frame, people: People) -> Iterator[Finding]:
     """
     fields = list(_fields(frame.text))
     for opened, end in fields:
-        start = _behind_first(frame, people, opened, end)
+        start = opened
         ending = _NEXT_FIELD.search(frame.text[start:end])
         size = ending.start() if ending else len(frame.text[start:end].rstrip())
         size = _before_name(frame, people, start, size)
-        if _CATEGORY.fullmatch(frame.text[start : start + size]):
-            yield _finding(frame, start, start + size)
-        elif not MASKED_PERSON.search(frame.text[start:end]) and _tells(frame.text, start, end):
+        if not MASKED_PERSON.search(frame.text[start:end]) and _tells(frame.text, start, end):
             yield from (_finding(frame, low, high) for low, high in _parts(frame, start, start + size))
     loose = [found.span("what") for found in _LOOSE_FIELD.finditer(frame.text)]
-    held = at = 0
+    at = 0
     for found, end, sure in conditions_of(frame):
-        while held < len(fields) and fields[held][1] <= found:
-            held += 1
-        if held < len(fields) and fields[held][0] <= found:
-            continue
-        start = _behind_name(frame, people, found, end)
-        while at < len(loose) and loose[at][1] <= start:
-            at += 1
+        start = _behind_name(people, found, end)
         in_field = sure and at < len(loose) and loose[at][0] <= start
         shown = sure or bool(SYMPTOM.search(frame.text[max(0, start - 6) : start]))
         if _NO_MORE.fullmatch(frame.text[start:end]) or (
@@ -88,22 +71,7 @@ def health(frame: Frame, people: People) -> Iterator[Finding]:
 def _fields(text: str) -> Iterator[tuple[int, int]]:
     """Yield where the values of fields of health begin and end, each number of a list that goes on behind ； or in the next line."""
     for found in _FIELD.finditer(text):
-        if _HEALTHY.match(found["what"]):
-            continue
         yield found.span("what")
-        at = found.end()
-        while again := _NEXT_NUMBER.match(text, at):
-            yield again.span("what")
-            at = again.end()
-
-
-def _behind_first(frame: Frame, people: People, start: int, end: int) -> int:
-    """Return where a field of health begins that first says whose it is (伤情：某人，…)."""
-    for low, high in people.between(start, start + 1):
-        mark = re.match(r"[,，:：、\s]{1,2}", frame.text[high:end])
-        if low == start and mark:
-            return high + mark.end()
-    return start
 
 
 def _tells(text: str, start: int, end: int) -> bool:
@@ -111,14 +79,11 @@ def _tells(text: str, start: int, end: int) -> bool:
     return any(pattern.search(text, start, end) for pattern in (CORE, GRADED, conditions.INJURY))
 
 
-_ORDINAL = re.compile(r"[(（]?[0-9一二三]{1,2}[、.．)）]\s?")
 _PART = re.compile(r"[^、，,;；]+")
 
 
 def _parts(frame: Frame, start: int, end: int) -> list[tuple[int, int]]:
     """Return the conditions of a field that lists several, or the whole field where its parts are no conditions of their own."""
-    if ordinal := _ORDINAL.match(frame.text, start):
-        start = ordinal.end()
     parts = [found.span() for found in _PART.finditer(frame.text, start, end)]
     whole = all(_tells(frame.text, low, high) for low, high in parts)
     symptoms = any(frame.text[low:high] in SYMPTOMS for low, high in parts)
@@ -134,13 +99,11 @@ def _before_name(frame: Frame, people: People, start: int, size: int) -> int:
     return comma - start if comma > start else size
 
 
-def _behind_name(frame: Frame, people: People, start: int, end: int) -> int:
+def _behind_name(people: People, start: int, end: int) -> int:
     """Return where a condition begins whose words reached back over a name."""
     named = people.last_before(end, start)
     if named <= start:
         return start
-    while named < end and frame.text[named] in ",，、:：( 的":
-        named += 1
     return named if named < end else start
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from gongkai.chinese.characters import HAN
 from gongkai.privacy import lazy_re as re
 from gongkai.privacy.digits import around
 from gongkai.privacy.frame import Frame
@@ -23,7 +22,6 @@ _TAIL = re.compile(
 )
 #: What makes one of two conditions; symptoms (发热、咳嗽) are one, illnesses of a list are each one.
 _WITH = re.compile(r"[伴并致]|合并|伴有?|并发|并")
-_LISTED = re.compile(r"[、和及与,，]|以及|、并")
 _LEVEL = r"[一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾1-9]"
 GRADED = re.compile(
     r"(?:视力|听力|言语|肢体|智力|精神|多重|语言)(?:残疾)?[(（]?(?:[一二三四壹贰叁肆1234]级)(?:残疾)?|(?:[一二三四1234]级)(?:视力|听力|言语|肢体|智力|精神|多重)(?:残疾)?|"
@@ -55,16 +53,14 @@ def _joined(text: str, first: tuple[int, int, bool], second: tuple[int, int, boo
     symptoms = not (first[2] or second[2]) or (
         text[second[0] : second[1]] in SYMPTOMS and text[first[0] : first[1]].endswith(_ALL_SYMPTOMS)
     )
-    return bool(_WITH.fullmatch(between) or (symptoms and _LISTED.fullmatch(between)))
+    return bool(_WITH.fullmatch(between) or (symptoms))
 
 
 def conditions_of(frame: Frame) -> Iterator[tuple[int, int, bool]]:
     """Yield start and end of each condition, those of one enumeration together, and whether the words are sure to be one."""
     last: tuple[int, int, bool] | None = None
     for start, end, sure in _single(frame):
-        if last and (start < last[1] or (start == last[1] and not sure)):
-            last = (last[0], max(last[1], end), last[2] or sure)
-        elif last and 0 < start - last[1] <= 2 and _joined(frame.text, last, (start, end, sure)):
+        if last and 0 < start - last[1] <= 2 and _joined(frame.text, last, (start, end, sure)):
             last = (last[0], end, last[2] or sure)
         else:
             if last:
@@ -78,23 +74,11 @@ def conditions_of(frame: Frame) -> Iterator[tuple[int, int, bool]]:
 _GRADE_SIGN = re.compile("级|失能")
 
 
-def _holds_disease(text: str, start: int, end: int) -> bool:
-    """Return whether a name of an illness holds one of the table (中度抑郁 in 中度抑郁症)."""
-    found = CORE.search(text, start, end)
-    return found is not None and found[0] in _DISEASES
-
-
-_BEFELL = ("受伤", "摔伤", "砸伤", "撞伤", "烫伤")
-
-
 def _behind(text: str, end: int) -> int:
     """Return where the grade or stage behind a condition ends; a bracket that says what befell somebody is no part of it (受伤（锁骨骨折）)."""
     tail = _TAIL.match(text, end)
     if not tail or tail.end() == end:
         return end
-    bracket = re.search(r"[(（]", tail[0])
-    if bracket and text[end - 2 : end] in _BEFELL and CORE.search(text, end + bracket.end(), tail.end()):
-        return end + bracket.start()
     return tail.end()
 
 
@@ -103,13 +87,6 @@ def _single(frame: Frame) -> Iterator[tuple[int, int, bool]]:
     grades = [found.span() for found in around(GRADED, _GRADE_SIGN, frame.text, 14, 12)]
     spans += [(*span, True) for span in grades]
     graded = {end for _, end in grades}
-    ends = {end: sure for _, end, sure in spans}
-    spans += [
-        (span[0], span[1], span[2] or ends.get(span[1], False) or _holds_disease(frame.text, *span[:2]))
-        for span in conditions.by_ending(frame.text)
-        if span[1] not in ends or _ORGAN.match(frame.text, span[0], span[1] - 2)
-    ]
-    spans += [(*span, True) for span in conditions.by_organ(frame.text)]
     spans += [(*span, True) for span in conditions.told(frame.text)]
     done = 0
     for start, end, sure in sorted(spans, key=lambda span: (span[0], -span[1])):
@@ -117,18 +94,10 @@ def _single(frame: Frame) -> Iterator[tuple[int, int, bool]]:
             continue
         begin = _widened(frame.text, start, done)
         stop = _behind(frame.text, end)
-        if begin == done > 0 and frame.text[begin] == "后" and begin < start:
-            begin += 1  # 脑出血后瘫痪: what comes of a condition
-            if frame.text[begin:stop] == "卧床":
-                done = stop
-                continue  # no more than that was told
         done = stop
         rules = _OF_PERSONS if end in graded else _OF_RULES
         if not rules.match(frame.text, stop):
             yield begin, stop, sure or bool(_ORGAN.search(frame.text, begin, start))
-
-
-_MORPHEME = re.compile(rf"(?![患有因为得是系的和与及或出])[{HAN}](?![患有因为得是系的和与及或出])[{HAN}]")
 
 
 def _widened(text: str, start: int, least: int) -> int:
@@ -144,6 +113,4 @@ def _widened(text: str, start: int, least: int) -> int:
             if not others:
                 break
             at = others.start()
-    if text[at : at + 1] == "性" and at - 2 >= least and _MORPHEME.fullmatch(text, at - 2, at):
-        at -= 2  # any adjective of medicine: 症状性癫痫
     return at + 1 if _LOOSE.match(text, at) and at < start else at

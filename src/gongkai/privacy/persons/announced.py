@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from gongkai.chinese.characters import HAN
 from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
-from gongkai.privacy.persons import behind, context, lines, refused, shape
+from gongkai.privacy.persons import behind, context, lines, shape
 from gongkai.privacy.persons.found import Evidence, Named
 from gongkai.privacy.persons.plausible import may_be_name, usual
 from gongkai.privacy.persons.written import BORDER
@@ -22,7 +22,6 @@ _PARTIES = words("roles", "party") | words("roles", "kin")
 _IN_FIELD = re.compile(
     rf"(?:(?<=:)|(?:^|(?<=\n))[^\t\n]{{2,8}}\t(?=[^\t\n]{{2,5}}(?:\n|$)))\s{{0,3}}(?P<run>[{HAN}]{{2,5}})(?=[\s,，。、;；()（）|/]|$)"
 )
-_NEXT = re.compile(rf"\s?(?:[、/]|和|与|及)\s?(?P<run>[{HAN}]{{2,8}})")
 _ENDING = re.compile(
     r"等(?:[0-9一二三四五六七八九十两]{1,3})?[人名户位家]?$|[一二两三四五六七八九十]{1,2}(?:人|位|名)$"
 )
@@ -40,23 +39,11 @@ def after_roles(frame: Frame) -> Iterator[Named]:
         kind, word = context.role_ending(text[max(0, found.start() - 12) : found.start()])
         if kind not in _PRIVATE or _inside(frame, found.start() - len(word)):
             continue
-        if context.goes_on_as_role(text, start, word):
-            continue  # 老公|公韦仕
         evidence = Evidence.PARTY if word in _PARTIES else Evidence.ROLE
         end = _end(frame, start, found["run"])
         if end and _strange(text[start:end]) and _fits(frame, start, end, evidence):
-            if kind != "kin" and not _ends_there(frame, end):
-                continue
             yield start, end, kind, word
-            yield from _listed(frame, end, kind, word)
             at = end
-
-
-def _ends_there(frame: Frame, end: int) -> bool:
-    """Return whether a border, a fact or a verb of private persons stands behind a name that no shape speaks for."""
-    if BORDER.match(frame.text, end) or len(shape.STARTER.at(frame.text, end)) > 1:
-        return True
-    return behind.strong_right(frame, end) or behind.verb_right(frame, end) > 0
 
 
 def _inside(frame: Frame, start: int) -> bool:
@@ -80,11 +67,7 @@ def _strange(name: str) -> bool:
 
 def _fits(frame: Frame, start: int, end: int, evidence: Evidence) -> bool:
     text = frame.text
-    if refused.says_what(frame, end, context.left_of(frame, start)):
-        return False
-    if text[start] in "妻子女父母夫孙媳婿" and shape.name_score(text[start + 1 : end]) > 0.5:
-        return False  # a word for a relative and a name of the usual shape
-    if behind.fact_right(frame, end) or behind.kin_right(frame, end):
+    if behind.fact_right(frame, end):
         evidence = Evidence.FACT
     if not may_be_name(text[start:end], evidence) or context.MASKED.match(text, end):
         return False
@@ -127,8 +110,6 @@ def _end(frame: Frame, start: int, run: str) -> int:
     )
     for size in sizes:
         if size < len(run) and frame.starts[start + size] and _acts(frame, start + size):
-            if size == 3 and frame.starts[start + 2] and _acts(frame, start + 2):
-                continue
             return start + size
     return 0
 
@@ -142,19 +123,6 @@ def _acts(frame: Frame, start: int) -> bool:
         return True
     word = frame.word(start)
     return len(word) > 1 and shape.dictionary_tag(word).startswith(("v", "d", "p"))
-
-
-def _listed(frame: Frame, end: int, kind: str, word: str) -> Iterator[Named]:
-    """Yield the names that follow in the same enumeration."""
-    for _ in range(40):
-        found = _NEXT.match(frame.text, end)
-        if not found:
-            return
-        start = found.start("run")
-        end = _end(frame, start, found["run"])
-        if not end or not _fits(frame, start, end, Evidence.PARTY):
-            return
-        yield start, end, kind, word
 
 
 #: One character for a relative at the head of an item: ，父盛建华   （母余静.
@@ -187,11 +155,8 @@ def in_fields(frame: Frame) -> Iterator[Named]:
     """Yield the values of fields that are called by a word for a person, whatever their shape, and the names listed with them."""
     for found in _IN_FIELD.finditer(frame.text):
         start, end = found.span("run")
-        if frame.text[end - 1] == "等":
-            end -= 1
         left = context.left_of(frame, start)
         if left.kind not in _PRIVATE or not _strange(frame.text[start:end]):
             continue
         if not lines.office_contact(frame, start, end, left) and _fits(frame, start, end, Evidence.FIELD):
             yield start, end, left.kind, left.word
-            yield from _listed(frame, end, left.kind, left.word)

@@ -63,10 +63,6 @@ def strong_right(frame: Frame, end: int) -> bool:
 _SAID = re.compile(rf"[{HAN}]{{0,8}}(?:说|回忆|告诉记者|感慨|哭诉)[,，:：]\s?[“\"]")
 
 
-#: Somebody gives, gets, owes, buys or keeps so much.
-_AMOUNT = re.compile(r"[捐交领得付借欠补退购买养种出赔罚喂卖收投][0-9一二两三四五六七八九十百]")
-
-
 def verb_right(frame: Frame, end: int) -> float:
     """Return how much the words right behind speak of a private person: 0 to 2."""
     text = frame.text
@@ -76,8 +72,6 @@ def verb_right(frame: Frame, end: int) -> float:
         return 1.6
     if _SAID.match(text, end):
         return 2.0
-    if _AMOUNT.match(text, end):
-        return 1.5
     found = _VERB.at(text, end)
     if not found:
         return 0.0
@@ -97,8 +91,6 @@ def office_right(frame: Frame, end: int) -> bool:
     at = end
     while text[at : at + 1] in (" ", "("):
         at += 1
-    if _WELFARE.match(text, at):
-        return False
     if _OFFICEVERB.at(text, at) or _COMRADE.match(text, at):
         return True
     return bool(_OFFICE_BODY.match(text, end))
@@ -142,21 +134,6 @@ def post_clause(frame: Frame, end: int) -> bool:
 def fact_right(frame: Frame, end: int) -> bool:
     """Return whether a fact that only a person has stands behind a mark (，男   （身份证号)."""
     return bool(_PLAIN_FACT.match(frame.text, end))
-
-
-_OF_HIS = re.compile(
-    rf"的[弟哥姐妹爹娘爸妈叔伯舅姑姨嫂媳](?=[{HAN}]{{2}})(?![的夫弟哥姐妹爹娘爸妈])|的(?:妻子|丈夫|爱人|老伴|儿子|女儿|父亲|母亲|爷爷|奶奶|孙子|孙女|哥哥|弟弟|姐姐|妹妹|岳父|岳母|儿媳|女婿)"
-)
-
-
-def kin_right(frame: Frame, end: int) -> bool:
-    """Return whether a relative of somebody is named behind his name (石榴花的丈夫)."""
-    return bool(_OF_HIS.match(frame.text, end))
-
-
-def fact_right_at(text: str, end: int) -> bool:
-    """Return whether a fact that only a person has stands behind a place of a text."""
-    return bool(_PLAIN_FACT.match(text, end))
 
 
 _SAYS = re.compile(

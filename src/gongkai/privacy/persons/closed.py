@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from gongkai.chinese.characters import HAN
 from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
-from gongkai.privacy.persons import behind, context, lines, refused, shape
+from gongkai.privacy.persons import context, shape
 from gongkai.privacy.persons.found import Named
 from gongkai.privacy.persons.personal import DISEASE
 from gongkai.privacy.persons.plausible import heads_record, shaped, usual
@@ -25,15 +25,11 @@ _SAYS = re.compile(
     rf"(?:不慎|被)|(?:轻微|轻度|重度|严重)?(?:脑震荡|轻伤|重伤|受伤|骨折|昏迷|死亡)|(?:{alternatives(words('names', 'organ'))})|"
     rf"(?:头|面|胸|腹|背|腰|手|腿|鼻|颅|颈|左|右|双)[{HAN}]{{0,4}}(?:伤|折|裂|肿)|(?:轻微|重度)?{DISEASE})"
 )
-#: Of these what only parties do.
-_SPEAKS = re.compile(r"诉称|辩称|述称|陈述称|称[:：,，]|不服")
 _ENDS = re.compile(
     r"(?:应[于当在]|须[于在]|于(?=[0-9收本当次上今去昨同]|[一二三]月)|在(?=[0-9本我县市某])|由|与|和|及|诉|住|现[就住年]|目前|户籍|"
     r"退货|退款|投诉|申请|反映|向[我本县市]|的(?=[父母妻儿女丈家意见银账户房卡身请诉申医]))"
 )
 _NEXT = re.compile(rf"\s?(?:、|和|与|及|以及)\s?(?=[{HAN}]{{2}})")
-#: What may stand before a word for a person that opens a clause.
-_OPENS = re.compile(r"(?:^|[\s,，。;；:：、(（”“]|[与和由对向被将给为请其即到同因])$")
 #: Whose name may be an office's.
 _CONTACTS = ("联系人", "代理人", "经办人", "负责人", "代表人")
 
@@ -49,8 +45,8 @@ def closed(frame: Frame) -> Iterator[Named]:
         kind, word = _role(frame, start)
         if not kind:
             continue
-        end = _end(frame, start, len(begin["surname"]), _opens(text, start - len(word)))
-        if end and not _something_else(frame, start, end, word):
+        end = _end(frame, start, len(begin["surname"]))
+        if end:
             yield start, end, kind, word
             last = end
             for first, second in _listed(frame, end):
@@ -72,11 +68,7 @@ def _role(frame: Frame, start: int) -> tuple[str, str]:
     return ("kin", found[0]) if found else ("", "")
 
 
-def _opens(text: str, at: int) -> bool:
-    return bool(_OPENS.search(text[max(0, at - 1) : at]))
-
-
-def _end(frame: Frame, start: int, surname: int, opens: bool) -> int:
+def _end(frame: Frame, start: int, surname: int) -> int:
     """Return where a name ends that begins here, or 0."""
     text = frame.text
     best = shape.name_end(frame, start, surname)
@@ -93,9 +85,6 @@ def _end(frame: Frame, start: int, surname: int, opens: bool) -> int:
         says = bool(_SAYS.match(text, end))
         if shaped(name) and (says or BORDER.match(text, end) or _ENDS.match(text, end)):
             return end
-        told = bool(_SPEAKS.match(text, end)) or not _busy(name)
-        if says and told and opens and end - start == 2 and not frame.starts[start + 1]:
-            return end
     return 0
 
 
@@ -105,33 +94,6 @@ def _cuts(frame: Frame, start: int, end: int) -> bool:
         return True
     plain = shape.name_score(frame.text[start:end]) < 1.5 or frame.text[end - 1] in "书单函表证件费"
     return end - start == 3 and plain and frame.starts[start] > 1 and usual(frame.text[start : start + 2])
-
-
-def _busy(name: str) -> bool:
-    """Return whether a word that offices write every day, or one that says how or what somebody does, would be the name."""
-    return (
-        usual(name)
-        or name[0] in "全双左右"
-        or name[-1] in "身目眼耳手脚腿肢肺肾"
-        or shape.dictionary_tag(name).startswith(("d", "v", "a", "m", "c", "p", "r"))
-    )
-
-
-def _something_else(frame: Frame, start: int, end: int, word: str) -> bool:
-    """Return whether somebody of office, somebody masked, a place or somebody of history stands there."""
-    if refused.sign_or_place(frame.text, start) or refused.MASKED.match(frame.text, end):
-        return True
-    if refused.cuts_a_body(frame, start, end):
-        return True
-    if (
-        behind.profession_right(frame, end)
-        or behind.post_in_brackets(frame, end)
-        or behind.post_clause(frame, end)
-    ):
-        return True
-    if behind.office_right(frame, end) or behind.place_right(frame, end):
-        return True
-    return lines.long_ago(frame, end, False) or (word == "自称" and frame.text[start - 3 : start - 2] == "不")
 
 
 def _listed(frame: Frame, end: int) -> Iterator[tuple[int, int]]:
@@ -145,16 +107,8 @@ def _listed(frame: Frame, end: int) -> Iterator[tuple[int, int]]:
         start = joined.end()
         end = shape.name_end(frame, start, size)
         name = text[start:end]
-        if not 1 < end - start < 5 or not heads_record(name) or name[-1] in shape.PLACE_ENDS:
-            return
         mark = BORDER.match(text, end) or _NEXT.match(text, end)
         goes_on = _ENDS.match(text, end) or _SAYS.match(text, end)
         if not ((mark and joined[0].strip() == "、") or (shaped(name) and (mark or goes_on))):
-            return
-        if (
-            behind.office_right(frame, end)
-            or behind.place_right(frame, end)
-            or behind.post_in_brackets(frame, end)
-        ):
             return
         yield start, end

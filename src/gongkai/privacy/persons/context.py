@@ -38,7 +38,6 @@ MASKED = re.compile(r"[某*×＊○〇□△●■]")
 _BETWEEN = " \t\n:|\"“”'《【[("
 #: Endings of what stands before that need a closer look: numbering, remarks in brackets, 文/ 图/.
 _ODD_ENDS = frozenset(".、)/文图摄") | frozenset("0123456789")
-_CREDITS = re.compile(rf"(?:[^{HAN}]|^)[文图摄]\s?[/:]\s?$")
 _COPULA = ("分别有", "分别是", "分别为", "就是", "是", "为", "系", "即", "叫", "包括")
 
 
@@ -124,8 +123,6 @@ def left_of(frame: Frame, start: int) -> Left:
     near = frame.text[low:start]
     head = near.rstrip(_BETWEEN)
     if head[-1:] in _ODD_ENDS:
-        if _CREDITS.search(near):
-            return Left("public", near[-2:], True)
         gap = _FIELD.search(near)
         head = near[: gap.start()] if gap else near
     between = near[len(head) :]
@@ -165,10 +162,6 @@ _DEEDS = frozenset(
 _OF_A_MATTER = re.compile(
     rf"(?<!会议)(?<!现场)(?<!文字)(?<!资料)(?<!财务)(?<!材料)(?<!主要)(?<!大会)(?<!责任)(?<!业务)(?<!技术)(?<!数据)(?<!本期)(?<!本次)(?<=[{HAN}]{{2}})$"
 )
-#: Who speaks for a body.
-_FOR_A_BODY = re.compile(
-    r"(?:政府|[局委办院所站厅处]|公司|单位|街道|中心|企业|银行|学校|医院|村委会|居委会|物业|法院|协会|合作社)代表$"
-)
 
 
 #: Who writes his name into a field of a hospital's form is at work there.
@@ -198,8 +191,6 @@ def _told(head: str, field: bool) -> Left | None:
         kind = "public"
     if kind == "public" and field and word in _DEEDS and _OF_A_MATTER.search(head[: -len(word)]):
         return None  # 低保复核：, 遣返记录：
-    if kind == "private" and word.endswith("代表") and _FOR_A_BODY.search(head):
-        kind = "public"
     return Left(kind, word, field or word in _NAMING) if kind else None
 
 
@@ -279,10 +270,6 @@ def _built_role(frame: Frame, end: int, start: int) -> re.Match[str] | None:
     if end - at == 1 and shape.IS_HAN.match(text[at - 1 : at] or " "):
         at -= 1
         while at > end - 4 and at > 0 and not frame.starts[at]:
-            at -= 1
-    if text[at:end] == "人员":
-        at -= 1
-        while at > end - 6 and at > 0 and not frame.starts[at]:
             at -= 1
     found = _WORD.match(text, at, end)
     if not found or found.end() != end or end - at < 2:

@@ -9,8 +9,6 @@ _LIVES = re.compile(rf"(?:住在?|家住|租住在?)[{HAN}0-9A-Za-z-]{{4,24}}的
 _DOING = re.compile(
     rf"(?:横过道路|横过马路|过马路|行走|步行|骑行|推车|路过|过路|同去|同来|同村|同组|同行|同车|在场|打工|做工|施工|种地|放羊|放牛|住院|受伤|被打|被撞|打人|走失|卖(?![出掉完给得])[{HAN}]{{1,3}}|开[挖货出拖][{HAN}]{{1,3}})的$"
 )
-#: Whom somebody hurt, or to whom he sold or lent.
-_STRUCK = re.compile(r"(?:殴打|[打砍捅撞咬刺烧烫砸]伤|[撞推打]倒|辱骂|[卖借转还赔送][了]?给)$")
 #: The class of a pupil.
 _PUPIL_OF = re.compile(r"(?:[一二三四五六七八九]|[初高][一二三]|[0-9])年级$|[一二三四五六七八九0-9)）]班$")
 #: The last characters of all that is said so.
@@ -24,6 +22,4 @@ def by_deed(head: str) -> tuple[str, str] | None:
             return "private", "住"
         found = _DOING.search(head)
         return ("private", found[0]) if found else None
-    if struck := _STRUCK.search(head):
-        return "private", struck[0]
     return ("minor", "班级") if _PUPIL_OF.search(head) else None

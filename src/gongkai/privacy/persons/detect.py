@@ -49,16 +49,12 @@ def persons(frame: Frame) -> list[Person]:
         *tables.name_cells(frame),
         *clauses.same_word(frame),
         *clauses.unparted(frame),
-        *rows.rows_of_office(frame),
         *rows.rows_of_names(frame),
         *written.dotted(frame),
         *written.slots(frame),
-        *written.before_facts(frame),
         *heads.before_facts(frame),
         *items.items_alike(frame),
-        *parallel.families(frame),
         *parallel.shares(frame),
-        *parallel.labelled_lines(frame),
         *parallel.parts_alike(frame),
         *parallel.columns_alike(frame),
         *homes_beside.names_beside_homes(frame),
@@ -98,8 +94,6 @@ def _take_cell(search: Search, start: int, end: int, kind: str, word: str) -> in
         search.set_public(start, end, word)
     else:
         search.accept(start, end, kind, word)
-        if kind == "table" and end - start > 2:
-            search.sure.add(search.frame.text[start:end])
     return end
 
 
@@ -134,8 +128,6 @@ def _known_end(search: Search, start: int, end: int) -> int:
     text = search.frame.text
     if not search.certain:
         return end
-    if text[start:end] in search.certain and text[start : end + 1] not in search.certain:
-        return end
     return next(
         (
             start + size
@@ -157,11 +149,7 @@ def _judge(search: Search, start: int, surname: int) -> int:
     if alone and (
         not left.kind
         or not context.is_role(left.word)
-        or (
-            refused.inside_word(frame, start)
-            and len(left.word) < 3
-            and not refused.plainly_a_name(frame, start, surname)
-        )
+        or (refused.inside_word(frame, start) and len(left.word) < 3)
     ):
         return start
     if left.kind and not left.field and context.goes_on_as_role(text, start, left.word):
@@ -189,8 +177,6 @@ def _judge(search: Search, start: int, surname: int) -> int:
         or name[surname:] in _PLACEHOLDERS
         or name in shape.FORM
     ):
-        if office.word_of_office(search, start, end, left):
-            search.set_public(start, end, left.word)
         return start
     score = 1.6 if known == end > start + 3 else shape.name_score(name)
     if (
@@ -218,9 +204,9 @@ def _weigh(search: Search, start: int, end: int, left: Left, score: float) -> in
         search.set_public(start, end, left.word)
         return end
     closed = 0.6 if written.BORDER.match(frame.text, end) else 0.0
-    if scored.no_person(frame, start, end, left, chain, strong, closed):
+    if scored.no_person(frame, start, end, left, chain, strong):
         return start
-    if left.kind in ("private", "kin", "minor") or office.denounced(frame, start):
+    if left.kind in ("private", "kin", "minor"):
         total = scored.behind_a_role(frame, start, end, left, score, strong, closed)
         kind, word = ("private" if left.kind in ("", "public") else left.kind), left.word or "举报"
     elif chain:

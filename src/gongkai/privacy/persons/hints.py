@@ -17,11 +17,6 @@ _LEADS = frozenset(word for word in words("roles", "lead") if len(word) == 2)
 _PERSON_ENDS = frozenset("人者员师婴童属父母兄弟姐妹夫妻嫂侄甥")
 
 
-def led(frame: Frame, start: int) -> bool:
-    """Return whether a word stands right before that leads to whom something is done (递补, 通知)."""
-    return frame.text[max(0, start - 2) : start] in _LEADS
-
-
 def left_hint(frame: Frame, start: int) -> float:
     """Return how well a name may begin here, judged by the word before it."""
     text = frame.text
@@ -35,8 +30,6 @@ def left_hint(frame: Frame, start: int) -> float:
     at = start - 1
     while at > start - 4 and at > 0 and not frame.starts[at]:
         at -= 1
-    if frame.starts[at] != start - at:
-        return -0.5
     if before_it[-1] in _PERSON_ENDS and start - at > 1:
         return 1.0
     return 0.4 if shape.dictionary_tag(text[at:start]).startswith(("v", "p", "c")) else -0.5

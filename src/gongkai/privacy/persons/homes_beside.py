@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from gongkai.chinese.characters import HAN
 from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
-from gongkai.privacy.persons import behind, context, lines, shape
+from gongkai.privacy.persons import behind, context, shape
 from gongkai.privacy.persons.found import Evidence, Named
 from gongkai.privacy.persons.plausible import may_be_name, shaped
-from gongkai.privacy.surroundings import line_of
 
 _LINE = re.compile(r"[^\n]{4,200}")
 _CELL = re.compile(r"[^\t|｜ \u3000]+")
@@ -36,7 +35,6 @@ def names_beside_homes(frame: Frame) -> Iterator[Named]:
             yield from _of_rows(frame, group)
             group = [found[1]] if found else []
         place, last = found[0] if found else -1, line.end()
-    yield from _of_rows(frame, group)
 
 
 def _beside(frame: Frame, line: re.Match[str]) -> tuple[int, tuple[int, int]] | None:
@@ -61,8 +59,6 @@ def _of_rows(frame: Frame, group: list[tuple[int, int]]) -> Iterator[Named]:
     good = sum(map(shaped, names))
     sure = 2 * good >= len(names) or (good > 0 and opened == len(names) > 2)
     if len(names) < 2 or 4 * opened < 3 * len(names) or not sure:
-        return
-    if lines.public_line(line_of(frame, max(0, group[0][0] - 60), 60)):
         return
     for (start, end), name in zip(group, names, strict=True):
         office = behind.office_right(frame, end) or context.is_role(name)

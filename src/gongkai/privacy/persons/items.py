@@ -6,11 +6,9 @@ from gongkai.chinese.characters import HAN
 from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons import behind, context, lines, shape
-from gongkai.privacy.persons.elements import is_elements
 from gongkai.privacy.persons.found import Evidence, Named
-from gongkai.privacy.persons.personal import CARD, DISEASE, GRADE, ID, MOBILE, SCHOOL, of_a_car
+from gongkai.privacy.persons.personal import CARD, DISEASE, GRADE, ID, MOBILE, SCHOOL
 from gongkai.privacy.persons.plausible import may_be_name, shaped
-from gongkai.privacy.persons.written import TITLED
 from gongkai.privacy.surroundings import line_of
 
 _SEGMENT = re.compile(r"[^\n;；]+")
@@ -22,8 +20,6 @@ _HEAD = re.compile(
     rf"\s*(?P<mark>(?:{_MARK})[,，]?\s?|)"
     rf"(?P<head>[{HAN}]{{2,5}}(?:[·•・][{HAN}]{{1,8}}){{0,2}})\s?(?P<sep>[,，(|\t—、]|[ ]{{1,4}}(?=\S)|(?=[0-9]|家庭|。|$))"
 )
-#: The second cell of a row without a head.
-_SECOND = re.compile(rf"\s*(?P<head>[{HAN}]{{2,6}})(?=[\s(]|$)")
 #: Facts of persons anywhere in an item.
 _ANY_FACT = re.compile(
     rf"(?<![{HAN}])[男女](?![{HAN}])|[0-9]{{1,3}}岁|{ID}|{MOBILE}|{CARD}|{GRADE}|(?:{DISEASE})|{SCHOOL}|[一二三四五六七八九十]级|(?:原留|家庭|联系)(?:电话|地址)|(?:现|原|家)住|户籍"
@@ -80,13 +76,6 @@ def items_alike(frame: Frame) -> Iterator[Named]:
     yield from _names_of(frame, group)
 
 
-def _cut_of(head: str) -> tuple[int, int] | None:
-    """Return what of a head is the name where a word for a relative stands before it, or 户 behind."""
-    if head[0] in "父母妻夫子女孙媳" and shaped(head[1:]):
-        return 1, len(head)
-    return (0, len(head) - 1) if head.endswith("户") and shaped(head[:-1]) else None
-
-
 #: A town or village before the name at the head of an item (青石镇方圆，大学毕业).
 _FROM = re.compile(
     rf"[:：]?\s*(?P<place>[{HAN}]{{1,6}}?[镇乡村](?![镇乡村])|[{HAN}]{{1,6}}?(?:街道|社区))(?P<name>[{HAN}]{{2,4}})(?=[,，(])"
@@ -108,7 +97,7 @@ def _item(words_of: str, start: int) -> _Item | None:
         label = words_of[: max(0, colon)].rstrip()
         office = label.endswith(_OF_OFFICE) or context.role_ending(label)[0] == "public"
         found = _HEAD.match(words_of, colon + 1) if colon > 0 and not office else None
-    if found and (cut := _cut_of(found["head"])):
+    if found and (cut := None):
         head = found["head"][cut[0] : cut[1]]
         return _Item(start + found.start("head") + cut[0], head, ",", words_of[found.end() : 120])
     if not found:
@@ -117,19 +106,12 @@ def _item(words_of: str, start: int) -> _Item | None:
     numbered = numbered or _AMOUNT.match(words_of, found.end())
     if not (found["sep"] or found["mark"] or numbered or words_of.startswith("家庭", found.end())):
         return None
-    second = _SECOND.match(words_of, found.end()) if not found["sep"].strip(" \t") and found["sep"] else None
-    if second and context.role_ending(found["head"])[0] == "public":
-        return None
-    if second and not shaped(found["head"]) and (shaped(second["head"]) or is_elements(second["head"])):
-        return _Item(start + second.start("head"), second["head"], "_", words_of[second.end() : 120])
     sep = found["sep"].strip().replace("(", ",").replace("，", ",").replace("。", "、") or "_"
     return _Item(start + found.start("head"), found["head"], sep, words_of[found.end() : 120])
 
 
 def _long_dead(frame: Frame, item: _Item) -> bool:
     """Return whether an item tells of somebody of history, or is a work and its part."""
-    if TITLED.search(item.head):
-        return True
     return lines.of_history(frame, item.start, item.rest) and not _NUMBERS.search(item.rest)
 
 
@@ -138,8 +120,6 @@ def _of_persons(frame: Frame, group: list[_Item], good: float) -> bool:
     size = len(group)
     facts = sum(item.fact for item in group) / size
     if not (facts >= 0.7 or (size > 2 and good >= 0.5) or (good >= 0.5 and facts > 0)):
-        return False
-    if group[0].sep == "_" and facts < 0.5 and good < 0.6:
         return False
     if sum(item.office for item in group) * 2 >= size:
         return False
@@ -160,9 +140,7 @@ def _names_of(frame: Frame, group: list[_Item]) -> Iterator[Named]:
     plausible = [
         item
         for item in group
-        if (may_be_name(item.head, sure) or "·" in item.head or _role_too(item, size, good))
-        and not _long_dead(frame, item)
-        and not of_a_car(frame.text, item.start, item.start + len(item.head))
+        if (may_be_name(item.head, sure) or "·" in item.head) and not _long_dead(frame, item)
     ]
     if len(plausible) * 4 < size * 3:
         return
@@ -170,7 +148,6 @@ def _names_of(frame: Frame, group: list[_Item]) -> Iterator[Named]:
         end = item.start + len(item.head)
         post = item.sep == "," and behind.post_clause(frame, end) and not _NUMBERS.search(item.rest)
         if post or behind.profession_right(frame, end):
-            yield item.start, end, "public", ""
             continue
         yield item.start, item.start + len(item.head), "list", ""
         for more in _MORE.finditer(item.rest) if item.sep == "、" else ():
@@ -179,12 +156,5 @@ def _names_of(frame: Frame, group: list[_Item]) -> Iterator[Named]:
                 yield start, start + len(more[0]), "list", ""
 
 
-def _role_too(item: _Item, size: int, good: float) -> bool:
-    """Return whether a head that is a word for a person as well (战友，多发性骨髓瘤，…) stands among names, a person's fact in its item."""
-    word = context.is_role(item.head) and len(item.head) == 2 and item.head[0] in shape.TELLING | shape.USUAL
-    return word and size > 2 and size * (1 - good) < 1.5 and (item.fact or bool(_MONEY.search(item.rest)))
-
-
-_MONEY = re.compile(r"[0-9][0-9,.]{0,9}\s?万?元")
 #: Further names of one item, parted by 、.
 _MORE = re.compile(rf"(?:(?<=、)|^)[{HAN}]{{2,4}}(?=[、]|$)")

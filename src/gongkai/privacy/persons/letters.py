@@ -7,7 +7,6 @@ from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons import shape
 from gongkai.privacy.persons.found import Evidence, Named
-from gongkai.privacy.persons.personal import MOBILE
 from gongkai.privacy.persons.plausible import may_be_name, shaped
 from gongkai.privacy.tables import Opening, words
 
@@ -18,9 +17,6 @@ _ADDRESSED = re.compile(
 )
 _OF_A_PLACE = re.compile(
     rf"(?:我是|我系|本人是|本人系)[^,，。;；:\n]{{0,24}}?(?:村|社区|镇|乡|[组队班厂]|小区|学校|公司|单位|街道)的(?P<name>[{HAN}]{{2,4}})(?=[,，。(（、])"
-)
-_SIGNED = re.compile(
-    rf"(?<=\n)[^\S\n]*(?P<role>(?:[{HAN}]{{2,4}}[:：])?)[^\S\n]*(?P<name>[{HAN}]{{2,4}})[^\S\n]*(?=$|\n\s*(?:(?:19|20)[0-9]{{2}}\s?年|二[〇○零]|电话|手机|联系|{MOBILE}))"
 )
 #: Who speaks of himself in a chat or a record, a line each.
 _SPEAKS = re.compile(
@@ -78,6 +74,3 @@ def of_letters(frame: Frame) -> Iterator[Named]:
             yield *found.span("name"), "context", ""
     if not _LETTER.search(frame.text):
         return
-    for found in _SIGNED.finditer(frame.text):
-        if not found["role"] and shaped(found["name"]) and may_be_name(found["name"], Evidence.FIELD):
-            yield *found.span("name"), "context", ""

@@ -37,8 +37,6 @@ _WAR = re.compile(r"(?:19[0-4][0-9]|195[0-3])年")
 
 def of_the_past(frame: Frame, end: int) -> bool:
     """Return whether the item behind a name tells that he was born before 1920 or fell in a war."""
-    if _BORN_LONG_AGO.match(frame.text, end):
-        return True
     item = re.split(r"[。;；\n]", frame.text[end : end + 120], maxsplit=1)[0]
     return bool(_FALLEN.search(item)) and bool(_WAR.search(item))
 
@@ -98,16 +96,6 @@ def behind_a_body(frame: Frame, start: int) -> bool:
     return bool(_BEHIND_A_BODY.search(frame.text[max(0, start - 22) : start]))
 
 
-_PRAISED = re.compile(
-    r"(?:等?[0-9一二三四五六七八九十]{0,3}[名位]?(?:同志|同学)?)?为[^。\n]{0,14}(?:最美|模范|先进|标兵|好人|劳模|优秀|工匠|能手|五一|三八)"
-)
-
-
-def praised(frame: Frame, end: int) -> bool:
-    """Return whether somebody is made an example of right behind his name (李长青等12名同志为全县“最美护林员”)."""
-    return bool(_PRAISED.match(frame.text, end))
-
-
 _HONOURED = re.compile(
     rf"(?:劳动模范|劳模|先进工作者|标兵|工匠|奖章|获得者|道德模范|好人|传承人|带头人|能手)[、,，”\"]{{0,2}}[{HAN}]{{0,6}}$"
 )
@@ -135,11 +123,8 @@ def office_contact(frame: Frame, start: int, end: int, left: Left) -> bool:
         and "\n" not in frame.text[max(0, start - 30) : start]
     ):
         return True
-    if left.kind and _OFFICE_MAIL.match(behind):
-        return True
     return bool(_OFFICE_LINE.search(behind)) and not _MOBILE_RE.search(behind)
 
 
 _OFFICE_LINE = re.compile(r"^[^0-9\n]{0,16}[:：\s]{0,2}(?:0[0-9]{2,3}[-—)]?\s?)?[2-8][0-9]{6,7}(?![0-9])")
-_OFFICE_MAIL = re.compile(r"[^0-9A-Za-z\n]{0,8}[A-Za-z0-9._-]{1,40}@[A-Za-z0-9.-]{0,40}gov\.cn")
 _MOBILE_RE = re.compile(r"1[3-9][0-9][- ]?[0-9]{4}[- ]?[0-9]{4}")

@@ -1,21 +1,9 @@
 """Whether a name is one of office by its place: a post before it or behind it, an honour, a body, a list that began with one."""
 
-from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
-from gongkai.privacy.persons import behind, context, lines, written
+from gongkai.privacy.persons import behind, lines
 from gongkai.privacy.persons.context import Left
 from gongkai.privacy.persons.found import Search
-
-#: Whom a private person denounces is named in a private matter, whatever his post.
-_DENOUNCED = re.compile(
-    r"(?:举报(?!人|者|电话|信|箱|平台|渠道|方式)|控告(?!人|者)|检举(?!人|者))[^,，。;；\n]{0,20}$"
-)
-
-
-def denounced(frame: Frame, start: int) -> bool:
-    """Return whether somebody denounces whom the text names here."""
-    near = frame.text[max(0, start - 26) : start]
-    return any(word in near for word in ("举报", "控告", "检举")) and bool(_DENOUNCED.search(near))
 
 
 def _beside_office(frame: Frame, start: int, left: Left, strong: bool) -> bool:
@@ -30,8 +18,6 @@ def _beside_office(frame: Frame, start: int, left: Left, strong: bool) -> bool:
 def in_office(search: Search, start: int, end: int, left: Left, chain: str, strong: bool) -> bool:
     """Return whether a name is public here: a post before it or behind it, or a list that began with one."""
     office = behind.office_right(search.frame, end)
-    if left.kind == "public" and denounced(search.frame, start):
-        return False
     if left.kind == "kin":
         return behind.post_right(search.frame, end)
     if lines.office_contact(search.frame, start, end, left) or behind.profession_right(search.frame, end):
@@ -39,7 +25,6 @@ def in_office(search: Search, start: int, end: int, left: Left, chain: str, stro
     if (
         behind.post_in_brackets(search.frame, end)
         or (left.kind == "" and behind.post_clause(search.frame, end))
-        or lines.praised(search.frame, end)
         or _beside_office(search.frame, start, left, strong)
     ):
         return True
@@ -47,14 +32,3 @@ def in_office(search: Search, start: int, end: int, left: Left, chain: str, stro
     if not (left.kind == "public" or chained or (office and left.kind == "")):
         return False
     return not (strong and left.kind == "" and not office and chain != "public")
-
-
-def word_of_office(search: Search, start: int, end: int, left: Left) -> bool:
-    """Return whether an everyday word stands as a name among people of office, so that what follows is of office, too (成员焦点、黎明)."""
-    closed = bool(written.BORDER.match(search.frame.text, end))
-    return (
-        left.kind == "public"
-        and closed
-        and end - start < 4
-        and not context.is_role(search.frame.text[start:end])
-    )

@@ -8,7 +8,6 @@ from gongkai.privacy.digits import around
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons import behind, context, lines, shape
 from gongkai.privacy.persons.found import Evidence, Named
-from gongkai.privacy.persons.personal import ID, MOBILE
 from gongkai.privacy.persons.plausible import may_be_name, shaped
 from gongkai.privacy.surroundings import line_of
 from gongkai.privacy.tables import words
@@ -64,40 +63,6 @@ def _opening(frame: Frame, group: list[tuple[int, int]]) -> Iterator[Named]:
             yield start, end, "list", ""
 
 
-_LABELLED = re.compile(
-    rf"(?:^|(?<=\n))\s*[{HAN}0-9()]{{2,16}}:\s?(?P<names>[{HAN}]{{2,4}}(?:[、，,\s][{HAN}]{{2,4}}){{0,40}})"
-    r"(?=[。；;]?\s*(?:\n|$))"
-)
-_ONE = re.compile(rf"[{HAN}]{{2,4}}")
-
-
-def labelled_lines(frame: Frame) -> Iterator[Named]:
-    """Yield the names of lines that are built alike, a label and names (临床医学：周子恒、匡雪梅 / 检验：管乐)."""
-    group: list[re.Match[str]] = []
-    for found in [*_LABELLED.finditer(frame.text), None]:
-        if found and group and found.start() <= group[-1].end() + 3:
-            group.append(found)
-            continue
-        yield from _of_lines(frame, group)
-        group = [found] if found else []
-
-
-def _of_lines(frame: Frame, group: list[re.Match[str]]) -> Iterator[Named]:
-    names = [name for line in group for name in _ONE.finditer(frame.text, *line.span("names"))]
-    if len(group) < 2 or len(names) < 4 or sum(shaped(name[0]) for name in names) * 3 < 2 * len(names):
-        return
-    heading = frame.text[max(0, group[0].start() - 80) : group[0].end()]
-    if lines.public_line(heading) or any(
-        context.left_of(frame, line.start("names")).kind == "public" for line in group
-    ):
-        return
-    for name in names:
-        if may_be_name(name[0], Evidence.FACT):
-            yield *name.span(), "list", ""
-
-
-_FAMILY = rf"[{HAN}]{{2,7}}?(?:家庭|一家|夫妇|夫妻)(?:\s?\([^()\n]{{1,30}}\))?"
-_FAMILIES = re.compile(rf"(?<![{HAN}])(?:{_FAMILY}[、，,；;和]\s?){{2,60}}{_FAMILY}")
 _QUANTITY = (
     r"(?:(?:[0-9]{1,2}[人口],?)?[0-9][0-9,.]{0,9}\s?(?:万元|元|床|件|套|袋|公斤|千克|斤|吨|桶|箱|盒|亩|平方米|只|头|羽|尾|株|棵|户|台|辆|部|"
     r"个|瓶|份|天|个?工日|小时|次|米|立方米|方|块|张|双|条|把|根|壶))"
@@ -130,7 +95,6 @@ def shares(frame: Frame) -> Iterator[Named]:
         for found in matches:
             span = _who(found)
             if found.start() > last + 2:
-                yield from _sharing(frame, group)
                 group = []
             group += [span] if span else []
             last = found.end()
@@ -150,8 +114,6 @@ def _who(found: re.Match[str]) -> tuple[int, int] | None:
 
 
 def _sharing(frame: Frame, group: list[tuple[int, int]]) -> Iterator[Named]:
-    if len(group) > 2 and {frame.text[start] for start, _ in group} < set("付给发领收支欠借补退奖"):
-        group = [(start + 1, end) for start, end in group if end - start > 2]
     names = [frame.text[start:end] for start, end in group]
     good = sum(
         1.0 if shaped(name) else 0.5 * (shape.surname_size(name) and not shape.is_ordinary(name))
@@ -164,29 +126,8 @@ def _sharing(frame: Frame, group: list[tuple[int, int]]) -> Iterator[Named]:
             yield start, end, "list", ""
 
 
-_OF_FAMILY = re.compile(rf"(?P<name>[{HAN}]{{2,7}}?)(?:家庭|一家|夫妇|夫妻)(?=[(、，,；;和。\s]|$)")
-
-
-def families(frame: Frame) -> Iterator[Named]:
-    """Yield the names in a row of families (白晓燕家庭（宝力根镇）、苏和家庭（…）)."""
-    for row in _FAMILIES.finditer(frame.text):
-        names = list(_OF_FAMILY.finditer(frame.text, row.start(), min(row.end() + 1, len(frame.text))))
-        if sum(shaped(found["name"]) for found in names) * 2 < len(names):
-            continue
-        for found in names:
-            if may_be_name(found["name"], Evidence.FACT):
-                yield *found.span("name"), "list", ""
-
-
 _CELL = re.compile(r"[^\t|｜\n]+")
 _NAME = re.compile(rf"[{HAN}]{{2,4}}(?:[·•・][{HAN}]{{1,9}}){{0,2}}")
-#: A cell that says that its row is about a person: a sex, a number, a mark, a sum, a class, a degree.
-_PERSONAL = re.compile(
-    rf"[男女]|{ID}|{MOBILE}|[0-9]{{6,}}\*+[0-9X]*|(?:1[0-9]{{2}}|[1-9]?[0-9])(?:\.[0-9]{{1,3}})?|[0-9]{{2,6}}元?|[{HAN}]{{0,6}}(?:本科|专科|大专|硕士|博士|研究生|高中|中专|学士)[{HAN}]{{0,3}}"
-)
-_POST = re.compile(
-    r"书记|局长|镇长|乡长|县长|区长|市长|主任|委员|科长|处长|站长|所长|院长|校长|经理|会长|队长|[河湖林田路网]长|网格员|值班|带班|民警|律师|教授|研究员|工程师$"
-)
 
 
 def columns_alike(frame: Frame) -> Iterator[Named]:
@@ -224,16 +165,7 @@ _GAPPED = re.compile(r"(?:[^ \u3000\n]| (?! ))+")
 def _columns(frame: Frame, rows: list[list[tuple[int, int]]]) -> Iterator[Named]:
     if len(rows) < 2:
         return
-    heading = line_of(frame, max(0, rows[0][0][0] - 2), 120)
     columns = [[frame.text[start:end] for start, end in column] for column in zip(*rows, strict=True)]
-    if lines.public_line(heading) or any(
-        sum(bool(_POST.search(cell)) for cell in column) * 2 > len(rows) for column in columns
-    ):
-        return
-    if not any(
-        sum(bool(_PERSONAL.fullmatch(cell)) for cell in column) * 3 >= 2 * len(rows) for column in columns
-    ):
-        return
     for place, column in enumerate(columns):
         names = [cell for cell in column if _NAME.fullmatch(cell)]
         good = sum(shaped(cell) for cell in names)

@@ -30,20 +30,3 @@ _ORGANS = words("names", "organ")
 def of_an_illness(name: str) -> bool:
     """Return whether a string opens with a part of the body or ends as an illness does (阴道镜, 宫颈癌)."""
     return name[:2] in _ORGANS or name[-1] in "癌瘤"
-
-
-_VEHICLES = words("names", "vehicle")
-_PLATE_NEXT = re.compile(rf"\s?[,，(（]?\s?{PLATE}")
-
-
-def of_a_car(text: str, start: int, end: int) -> bool:
-    """Return whether a make or a kind of car stands right before a plate (皮卡，鄂H…)."""
-    return text[start:end] in _VEHICLES and bool(_PLATE_NEXT.match(text, end))
-
-
-_BARE = re.compile(rf"\s?(?:联系|联系电话|电话|手机)?[:：]?\s?{MOBILE}[)）。]?\s*")
-
-
-def bare(rest: str) -> bool:
-    """Return whether nothing but a telephone's number stands behind the head of a record, as behind a desk's name (后勤，138…)."""
-    return bool(_BARE.fullmatch(rest))

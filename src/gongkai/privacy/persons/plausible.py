@@ -153,8 +153,6 @@ def _said_of_somebody(name: str, surname: bool) -> bool:
     """Return whether a string behind a word for a person says something of him or is his thing (之家, 抓紧带)."""
     if name in _COUNTED or _NO_BEGINNING.match(name) or _IN_A_WAY.fullmatch(name):
         return True
-    if name[0] in "能会可须需肯" and shape.dictionary_tag(name[1:]).startswith(_BUSY):
-        return True
     return len(name) == 3 and not surname and shape.dictionary_tag(name[:2]).startswith(_BUSY)
 
 
@@ -181,32 +179,19 @@ def _by_words(name: str, evidence: Evidence, surname: bool) -> bool:
         return False
     if usual(name) or (len(name) == 3 and (usual(name[:2]) or usual(name[1:])) and not (surname and common)):
         return evidence is Evidence.LIST and surname and tag.startswith("nr")
-    if evidence in (Evidence.FIELD, Evidence.LIST):
-        return not (len(name) == 3 and not surname and tag.startswith(_BUSY))
-    busy = tag.startswith(_BUSY) and not tag.startswith("vn")
-    if name[-1] in shape.PLACE_ENDS or busy or name[0] in "有另遇" or name[-1] in "有时病":
-        return False
-    return _with_surname(name, tag, evidence) if surname else _without_surname(name, tag, evidence)
+    return _with_surname(name, tag, evidence) if surname else _without_surname(name, tag)
 
 
 def _with_surname(name: str, tag: str, evidence: Evidence) -> bool:
     """Decide about a word behind a role that a surname opens."""
-    if name[0] in shape.SCARCE and tag and evidence is Evidence.ROLE:
-        return False
     if name[0] in shape.WEAK and not tag and shape.given_score(name[1:]) < 0:
         return False
-    if len(name) < 3:
-        return (
-            evidence is Evidence.PARTY or not tag or (name[0] not in shape.WEAK and name[1] in shape.GIVEN_A)
-        )
     odd = shape.known_word(name[1:]) and name[0] in shape.SCARCE | shape.FUNCTION_SURNAMES
     return not odd and (evidence is Evidence.PARTY or not usual(name[1:]))
 
 
-def _without_surname(name: str, tag: str, evidence: Evidence) -> bool:
+def _without_surname(name: str, tag: str) -> bool:
     """Decide about a word behind a role that no surname opens."""
-    if evidence is Evidence.PARTY:
-        return not tag or tag.startswith("n")
     known = name in shape.PAIRS or shape.given_score(name[-2:]) >= 0.9 or bool(_NICK.fullmatch(name))
     return (not tag or tag.startswith("nr")) and known
 
@@ -218,20 +203,14 @@ def _two_words(name: str) -> bool:
 
 def _long_name(name: str, evidence: Evidence) -> bool:
     """Decide about four and five characters: two surnames, a surname with three characters, elements, sounds."""
-    if is_elements(name):
-        return True
     size = shape.surname_size(name)
     plain = any(usual(name[at : at + 2]) for at in range(len(name) - 1))
-    if shape.foreign_like(name) and not plain and not shape.is_ordinary(name):
-        return True
     if not size or len(name) - size > 3 or any(usual(name[at : at + 2]) for at in range(1, len(name) - 1)):
         return (
             evidence is Evidence.FACT
             and not plain
             and (bool(size) or not (shape.known_word(name[:2]) and shape.known_word(name[2:])))
         )
-    if shape.is_ordinary(name):
-        return evidence in (Evidence.FACT, Evidence.LIST)
     said = evidence is Evidence.ROLE and usual(name[:2])  # 关注度高
     if said or (evidence is not Evidence.FACT and name[:2] not in shape.COMPOUND and _two_words(name)):
         return False

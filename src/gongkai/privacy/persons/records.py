@@ -11,9 +11,8 @@ from gongkai.chinese.characters import HAN
 from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons import behind, context, lines, shape
-from gongkai.privacy.persons.elements import is_elements
 from gongkai.privacy.persons.found import Evidence, Named
-from gongkai.privacy.persons.personal import CARD, ID, MOBILE, PLATE, bare, of_a_car
+from gongkai.privacy.persons.personal import CARD, ID, MOBILE, PLATE
 from gongkai.privacy.persons.plausible import heads_record, may_be_name, shaped, usual
 from gongkai.privacy.surroundings import line_of
 
@@ -42,7 +41,6 @@ _OFFICE_PHONE = re.compile(
 )
 #: A label, so that what follows is its value and no head (与儿童关系：母子).
 _OF_A_FIELD = re.compile(rf"[{HAN}]{{2}}:\s?$")
-_NEXT_NAME = re.compile(rf"(?P<name>[{HAN}]{{2,3}})\s?[,，:：]?\s?(?:电话|手机)?[:：]?\s?{MOBILE}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +64,10 @@ class _Record:
 def heads_of_records(frame: Frame) -> Iterator[Named]:
     """Yield the names at the head of records that hold a personal number or, where they are several, a person's fact."""
     records = list(_records(frame))
-    repeated = Counter(record.name for record in records)
     told = Counter(record.sep for record in records if record.number)
     facts = Counter(record.sep for record in records)
-    persons = {record.sep for record in records if shaped(record.name) or not record.bare}
     for record in records:
         several = told[record.sep] > 1 if record.number else facts[record.sep] > 1 and told[record.sep] > 0
-        if record.kind == "public" or (not record.kind and repeated[record.name] > 1):
-            continue
-        if record.bare and record.sep not in persons and not record.led:
-            continue  # 后勤，138…；安保，139…
         if _named(frame, record, several):
             yield (
                 record.start,
@@ -105,7 +97,7 @@ def _records(frame: Frame) -> Iterator[_Record]:
         name = found["run"][cut:]
         whole = cut <= len(word) or (at_once and shaped(name)) or bool(_PERSONAL.match(text, found.end()))
         led = bool(kind) and whole
-        yield _Record(found.start("run") + cut, name, kind, word, sep, number, led, bare(rest))
+        yield _Record(found.start("run") + cut, name, kind, word, sep, number, led, False)
 
 
 def _rest(text: str, at: int, bracket: bool) -> str:
@@ -130,8 +122,6 @@ def _led(frame: Frame, start: int, run: str) -> tuple[int, str, str]:
 def _named(frame: Frame, record: _Record, several: bool) -> bool:
     """Return whether the head of a record is a name."""
     name = record.name
-    if is_elements(name):
-        return True
     if not _may_head(name) or _something_else(frame, record):
         return False
     if record.led or (several and not record.kind):
@@ -152,8 +142,6 @@ def _may_head(name: str) -> bool:
 def _something_else(frame: Frame, record: _Record) -> bool:
     """Return whether a car, a place before somebody's name, or somebody of office heads a record."""
     end = record.start + len(record.name)
-    if of_a_car(frame.text, record.start, end) or (not shaped(record.name) and _other_name(frame, end)):
-        return True
     if (
         behind.post_clause(frame, end)
         or behind.post_in_brackets(frame, end)
@@ -161,10 +149,3 @@ def _something_else(frame: Frame, record: _Record) -> bool:
     ):
         return True
     return not record.kind and lines.public_line(line_of(frame, record.start, 60))
-
-
-def _other_name(frame: Frame, end: int) -> bool:
-    """Return whether another name stands before the number, so that the head is a place or a body (江口（李明，139…）)."""
-    stop = _END.search(frame.text, end, end + 80)
-    found = _NEXT_NAME.search(frame.text, end, min(stop.start() if stop else end + 80, end + 80))
-    return found is not None and shaped(found["name"])

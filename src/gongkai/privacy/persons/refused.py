@@ -37,10 +37,8 @@ def says_what(frame: Frame, end: int, left: Left) -> bool:
 _BODIES = words("roles", "body")
 
 
-def cuts_a_body(frame: Frame, start: int, end: int) -> bool:
+def cuts_a_body(frame: Frame, end: int) -> bool:
     """Return whether the name would end inside a word for a body or a work (梅岗中|学), or is a body's head (卫健|局)."""
-    if end - start == 2 and frame.text[end : end + 1] in tuple("局委厅股"):
-        return True
     return not frame.starts[end] and frame.text[end - 1 : end + 1] in _BODIES
 
 
@@ -52,16 +50,6 @@ def everyday(search: Search, start: int, end: int, left: Left) -> bool:
     if not usual(name) or shape.dictionary_tag(name).startswith("nr"):
         return False
     return not (left.field or search.chain(start) or behind.fact_right(search.frame, end))
-
-
-def plainly_a_name(frame: Frame, start: int, surname: int) -> bool:
-    """Return whether a name of a good shape stands alone before a border, whatever words the dictionary cuts there."""
-    end = shape.name_end(frame, start, surname)
-    return (
-        frame.text[start] in shape.TELLING
-        and bool(written.BORDER.match(frame.text, end) or shape.STARTER.at(frame.text, end))
-        and shape.name_score(frame.text[start:end]) >= 1.2
-    )
 
 
 def announced_enough(search: Search, start: int, end: int, left: Left) -> bool:
@@ -76,15 +64,13 @@ def announced_enough(search: Search, start: int, end: int, left: Left) -> bool:
     word = shape.is_ordinary(name[:2]) or (name[1:] not in shape.PAIRS and shape.is_ordinary(name[1:]))
     if shape.is_ordinary(name) or (word and not (left.field and closed)):
         return False
-    if left.kind == "public":
-        return closed
     if left.field or search.chain(start):
         return closed or strong or (shape.name_score(name) >= 0.9 and behind.verb_right(frame, end) > 0)
     fact = strong or behind.fact_right(frame, end)
     if name[0] in search.surnames and shape.name_score(name) >= 0.9:
         return True  # of a family that bears the name
     if not left.kind:
-        return fact and closed and (stands_alone(frame, start, left) or hints.led(frame, start))
+        return fact and closed and (stands_alone(frame, start, left))
     fact = fact or behind.verb_right(frame, end) >= 1.5 or (closed and len(name) > 2)
     return fact or shape.name_score(name) >= 0.9
 
@@ -103,7 +89,7 @@ def not_a_name(frame: Frame, start: int, end: int, left: Left, score: float, cha
     people = frame.text[end : end + 1] == "族" or frame.text[end - 1] in "籍族"
     if (
         people
-        or cuts_a_body(frame, start, end)
+        or cuts_a_body(frame, end)
         or says_what(frame, end, left)
         or (MASKED.match(frame.text, end) and frame.text[end : end + 1] not in "?？_xX")
     ):
@@ -120,8 +106,6 @@ def not_a_name(frame: Frame, start: int, end: int, left: Left, score: float, cha
     if function_word(frame, start, end, left, score, listed) or (
         not left.kind and not listed and other_words(frame, start, end, score)
     ):
-        return True
-    if left.kind == "public" and end - start > 2 and frame.text[end - 1] in BODY_ENDS:
         return True
     known = (left.field and closed) or (behind.fact_right(frame, end) and stands_alone(frame, start, left))
     if not known and place_or_law(frame, start, end, left):
@@ -178,8 +162,6 @@ def function_word(frame: Frame, start: int, end: int, left: Left, score: float, 
         return False
     if left.field or chain or behind.strong_right(frame, end) or shape.ELDEST.fullmatch(text[start:end]):
         return False
-    if left.kind and end - start > 2 and behind.says_right(frame, end):
-        return False
     apart = not left.kind and end - start == 3 and score >= 1.4 and stands_alone(frame, start, left)
     if apart and text[start] in shape.TOP and written.BORDER.match(text, end):
         return False
@@ -199,12 +181,6 @@ def other_words(frame: Frame, start: int, end: int, score: float) -> bool:
         if shape.is_ordinary(word) and score < (0.8 if behind.strong_right(frame, end) else 2.0):
             return True
     last = frame.text[end - 1]
-    if (
-        end - start == 3
-        and last in "中里上下内外后前时处"
-        and shape.is_ordinary(frame.text[start : start + 2])
-    ):
-        return True
     given = frame.text[start + 1 : end]
     ends_as_place = (last in shape.PLACE_ENDS and given not in shape.PAIRS) or (
         end - start > 2 and last in BODY_ENDS
@@ -222,6 +198,4 @@ def written_in_laws(frame: Frame, start: int, end: int) -> bool:
     name = frame.text[start:end]
     if name in shape.NO_NAMES or frame.text[start : start + 3] in shape.NO_NAMES:
         return True
-    if name[:2] in shape.COMPOUND:
-        return False
     return name[:2] in shape.NO_NAMES and (name[0] in shape.WEAK or shape.is_ordinary(name[:2]))

@@ -20,13 +20,7 @@ _ROW = re.compile(
     rf"(?:(?:[、]\s?{_ITEM}){{2,80}}|(?:[ \t]{{1,6}}{_ITEM}){{2,80}}|(?:[;；]\s?{_ITEM}){{2,80}}|(?:\s?/\s?{_ITEM}){{2,80}})"
     r"(?:\s?等(?=[0-9一二三四五六七八九十两几共人]))?"
 )
-#: A row parted by commas, from a colon or a line's beginning to a full stop or its end.
-_COMMA_ROW = re.compile(
-    rf"(?:(?<=[:\n])|^)\s?[{HAN}]{{2,4}}(?:[,，]\s?[{HAN}]{{2,5}}){{2,60}}(?=等|[。；;]?\s*(?:\n|$)|[。；;])"
-)
 _NAME = re.compile(rf"[{HAN}]{{2,5}}(?:[·•・][{HAN}]{{1,9}}){{0,2}}")
-#: What a name in a row of families carries.
-_FAMILY = re.compile(rf"(?<=[{HAN}]{{2}})(?:家庭|一家|夫妇|夫妻)$")
 _BRACKET = re.compile(r"\([^()\n]{1,24}\)")
 #: What follows a row of people in office.
 _OFFICE_AFTER = re.compile(
@@ -67,27 +61,12 @@ def _plausible(items: list[str]) -> bool:
     )
 
 
-_OF_OFFICE = re.compile(
-    rf"(?P<row>[{HAN}]{{2,7}}(?:、[{HAN}]{{2,4}}){{1,8}}?)等?[0-9二两三四五六七八九十]{{0,3}}[位名](?:律师|专家|教授|医生|医师|评委|老师|教师|委员|代表|记者|民警|法官|同志)"
-)
-
-
-def rows_of_office(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
-    """Yield, as public, the names of a row that ends in what they act as (甲、乙、丙三位律师)."""
-    for found in _OF_OFFICE.finditer(frame.text):
-        at = found.start()
-        for place, item in enumerate(found["row"].split("、")):
-            sizes = (3, 2, 4) if not place else (len(item),)
-            size = next((size for size in sizes if size <= len(item) and shape.surname_size(item[-size:])), 0)
-            if size:
-                yield at + len(item) - size, at + len(item), "public", ""
-            at += len(item) + 1
-
-
 def rows_of_names(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
     """Yield start, end, kind and word of each name in a row of names; `public` where the row is one of office."""
     text = frame.text
-    for row in [*_ROW.finditer(text), *_COMMA_ROW.finditer(text)]:
+    for row in [
+        *_ROW.finditer(text),
+    ]:
         blank = _BRACKET.sub(lambda found: "\x00" * len(found[0]), row[0])
         items = [(row.start() + found.start(), found[0]) for found in _NAME.finditer(blank)]
         if items and len(items[-1][1]) > 2 and items[-1][1].endswith("等"):
@@ -95,8 +74,6 @@ def rows_of_names(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
         items, row_end = _last_cut(frame, items, row.end())
         led = _led(frame, items)
         kind, word = _kind_of(frame, row.start(), row_end, led[0][0] if led != items else -1)
-        if kind == "list" and _of_posts(frame, row[0]):
-            kind = "public"
         announced = row_end < row.end() and (led != items or kind in ("private", "minor", "kin"))
         items = led
         if len(items) < 3 or (not announced and _goes_on(frame, row_end)):
@@ -112,26 +89,16 @@ def rows_of_names(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
         told = counted or kind in ("private", "minor") or bool(_PERSONS_AFTER.match(text, row_end))
         names = [item for _, item in items]
         surnames = share >= _SOME and _all_open_with_surnames(names)
-        if row.re is _COMMA_ROW and share < _NEARLY_ALL:
-            continue
         if counted and 2 * sum(bool(shape.surname_size(name)) for name in names) > len(names):
             share = max(share, 0.5)
             weak = False
         if weak and not (kind != "public" and told and (surnames or _plausible(names))):
             continue
         for place, name in items:
-            if name.endswith(("族", "籍")):
-                continue
             if _is_name(name, share) or (
                 told and may_be_name(name, Evidence.FACT if share >= 0.4 else Evidence.LIST)
             ):
                 yield place, place + len(name), kind, word
-
-
-def _of_posts(frame: Frame, row: str) -> bool:
-    """Return whether most of the brackets in a row hold posts (潘正平（村支书）、郑茂菊（村妇联主席）)."""
-    brackets = _BRACKET.findall(row)
-    return 2 * sum(bool(behind.POST_IN_BRACKETS.match(one)) for one in brackets) > len(brackets) > 0
 
 
 _COUNTED = re.compile(rf"(?P<name>[{HAN}]{{2,3}}?)(?=[二两三四五六七八九十]{{1,2}}个?[人名位户家])")
@@ -146,10 +113,6 @@ def _last_cut(frame: Frame, items: list[tuple[int, str]], end: int) -> tuple[lis
     size = shape.surname_size(last)
     known = elements.elements_at(frame.text, place) if last and "·" not in last else 0
     known = known if not size or known - place > 2 else 0
-    if known == end == place + len(last):
-        return items, end
-    if place + 1 < known < end and _goes_on(frame, end):
-        return [*items[:-1], (place, frame.text[place:known])], known
     if not size or place + len(last) != end or len(last) < size + 2 or "·" in last:
         return items, end
     if not (_goes_on(frame, end) or frame.text[end : end + 1].isdigit()):
@@ -165,8 +128,6 @@ _LEADS = words("roles", "lead")
 
 def _led(frame: Frame, items: list[tuple[int, str]]) -> list[tuple[int, str]]:
     """Return the items, from the first one cut off what leads to it (续聘玉香), or with the name before the row that is longer than an item."""
-    if not items:
-        return items
     place, first = items[0]
     if len(first) > 2 and not _shaped(first):
         for cut in range(len(first) - 2, 0, -1):
@@ -186,8 +147,6 @@ def _led(frame: Frame, items: list[tuple[int, str]]) -> list[tuple[int, str]]:
                 for word in (before[-size - 2 : -size], before[-size - 1 : -size])
                 if word in _LEADS
             )
-            if led and _shaped(before[-size:]):
-                return [(place - 1 - size, before[-size:]), *items]
     return items
 
 
@@ -202,15 +161,11 @@ def _goes_on(frame: Frame, end: int) -> bool:
 
 
 def _shaped(name: str) -> bool:
-    if "·" in name:
-        return all(shape.foreign_like(part) for part in re.split("[·•・]", name))
     if elements.is_elements(name):
         return True
     if name[-1] in shape.PLACE_ENDS or name in shape.NO_PERSONS:
         return False
     size = shape.surname_size(name)
-    if size == 1 and len(name) > 3 and elements.is_elements(name[1:]):
-        return True
     if not size or not 0 < len(name) - size < 3 or shape.is_ordinary(name):
         return False
     return shape.name_score(name) >= (0.9 if size == 1 else 0.4)
@@ -219,8 +174,6 @@ def _shaped(name: str) -> bool:
 def _is_name(name: str, share: float) -> bool:
     if name in shape.FORM or shape.HONORIFIC.fullmatch(name, 1) or context.MASKED.search(name):
         return False
-    if _shaped(name):
-        return True
     size = shape.surname_size(name)
     return (bool(size) and 0 < len(name) - size < 3 and may_be_name(name, Evidence.FACT)) or (
         share >= _NEARLY_ALL and not shape.is_ordinary(name[-2:])

@@ -4,42 +4,19 @@ from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons import behind, context, lines, shape
 from gongkai.privacy.persons.context import Left
 from gongkai.privacy.surroundings import line_of
-from gongkai.privacy.tables import words
 
 #: Surnames that are words as well.
 _OF_WORDS = shape.WEAK | shape.SCARCE | shape.FUNCTION_SURNAMES
-#: Those of them that begin what people do or how they are.
-_ACTS = words("roles", "acts") & _OF_WORDS - shape.TOP
-_BODIES = frozenset(word for word in words("roles", "suffix") | words("roles", "body") if len(word) == 2)
 _PRONOUNS = frozenset("我你他她它咱俺您们")
-
-
-def _of_a_family(name: str) -> bool:
-    """Return whether a string is a family or its village (张家, 周家山) and no given name that begins with 家."""
-    if name[1] != "家" or name[1:] in shape.PAIRS:
-        return False
-    return len(name) < 3 or name[2] in _OF_VILLAGES or shape.given_score(name[1:]) < 0.6
-
-
-#: What villages named after families end in, beside the ends of all places.
-_OF_VILLAGES = shape.PLACE_ENDS | frozenset("山团田三场坡垴园林")
 
 
 def known_as_word(name: str) -> bool:
     """Return whether a string is counted as a word, or is a short one that the dictionary has (盖子, 周全), or 张家."""
-    if name in shape.NO_PERSONS or _PRONOUNS & set(name) or _of_a_family(name):
+    if name in shape.NO_PERSONS or _PRONOUNS & set(name):
         return True
     if len(name) > 2 or not shape.dictionary_tag(name):
         return False
     return name[0] not in shape.TOP - shape.WEAK or name[1] not in shape.GIVEN_A
-
-
-def _said_loosely(frame: Frame, start: int, end: int, left: Left, closed: float) -> bool:
-    """Return whether a short word of the dictionary stands open behind a role, so that it says what somebody does (居民常喝)."""
-    if left.kind != "private" or left.field or closed or end - start > 2:
-        return False
-    goes_on = not shape.STARTER.at(frame.text, end) and not behind.verb_right(frame, end)
-    return goes_on and known_as_word(frame.text[start:end])
 
 
 #: What counts behind a figure, and the figures written out: 1000余人, 9时许, 7.8万平.
@@ -51,20 +28,14 @@ def _plain_word(frame: Frame, start: int, end: int) -> bool:
     """Return whether an everyday word of two characters, or a word that counts behind a figure, stands where nothing announces a name."""
     if frame.text[start] in _COUNTS and frame.text[start - 1 : start] in _FIGURES:
         return True
-    if frame.text[start + 1 : end] in _BODIES:
-        return True  # 金|龙公园
     return end - start == 2 and shape.is_ordinary(frame.text[start:end]) and not behind.fact_right(frame, end)
 
 
-def no_person(
-    frame: Frame, start: int, end: int, left: Left, chain: str, strong: bool, closed: float
-) -> bool:
+def no_person(frame: Frame, start: int, end: int, left: Left, chain: str, strong: bool) -> bool:
     """Return whether history, a word of the dictionary or the end of a role stands where the name would be."""
     loose = left.kind == "private" and not context.is_role(left.word) and not strong
     unannounced = loose or not (left.kind or chain or strong)
     if lines.long_ago(frame, end, strong) or (unannounced and known_as_word(frame.text[start:end])):
-        return True
-    if _said_loosely(frame, start, end, left, closed):
         return True
     if not (left.kind or chain) and _plain_word(frame, start, end):
         return True
@@ -88,9 +59,6 @@ def behind_a_role(
         total += 0.4  # 死亡人员房宝余|发放…
     if left.field or closed or strong or shape.STARTER.at(frame.text, end):
         return total
-    given = frame.text[start + 1 : end]
-    if frame.text[start] in _ACTS and given not in shape.PAIRS and shape.given_score(given) < 1.0:
-        return total - 2.4
     if left.kind == "private":
         total -= 1.2 if frame.text[start] in _OF_WORDS else 0.3
     return total

@@ -107,8 +107,6 @@ def given_score(given: str) -> float:
     score = sum(weights.get(char, 0.0) for char in given)
     if len(given) == 1:
         return score * 1.1
-    if given[0] == given[1]:
-        return weights.get(given[0], 0.0) + 0.8
     return max(score, 1.0) + 0.3 if given in PAIRS else score
 
 
@@ -116,14 +114,7 @@ def given_score(given: str) -> float:
 def name_score(name: str) -> float:
     """Return how much a string looks like a Chinese name, about -3 to 3."""
     size = surname_size(name)
-    if not size:
-        return -3.0
-    if size == 1 and len(name) > 3 and name[1:] == _LONG_ELEMENTS.at(name, 1):
-        return 1.6  # 陈萨日娜
     score = given_score(name[size:])
-    if size == 2 and len(name) == 2:
-        size = 1  # 宗政, 司马 by themselves: a surname of one character and a given name
-        score = given_score(name[1:])
     surname = name[:size]
     if size == 2:
         score += 1.6 if len(name) > 2 else -1.5
@@ -146,22 +137,8 @@ def name_score(name: str) -> float:
     return score
 
 
-def foreign_like(name: str) -> bool:
-    """Return whether a string is made of characters that write names by their sound."""
-    return 2 <= len(name) <= 12 and sum(char in SOUND for char in name) >= 0.75 * len(name)
-
-
 #: A woman's name of the old or the Vietnamese way: two surnames, or a surname, 氏 and a given name (阮氏兰).
 _NEE = re.compile(rf"[{HAN}]氏[{HAN}]")
-
-
-#: Elements of names of three and more characters: given names behind a surname.
-_SHORT_ELEMENTS = frozenset(word for word in words("names", "element") if len(word) == 2)
-_LONG_ELEMENTS = Opening(frozenset(word for word in words("names", "element") if len(word) > 2))
-
-
-#: What stands behind 女 where it is no part of a name but the sex (丘四女，75岁).
-_SEXED = re.compile(rf"[,，、 ]{{0,2}}(?:[0-9]|现年|出生|生于|身份证|[{HAN}]{{1,4}}族)")
 
 
 #: A child counted among its brothers and sisters (邢老七).
@@ -178,8 +155,6 @@ def name_end(frame: Frame, start: int, size: int) -> int:
     if not han:
         return start
     run = han[0]
-    if given := _LONG_ELEMENTS.at(text, start + 1) if size == 1 else "":
-        return start + 1 + len(given)  # 陈萨日娜
     if size == 1 and (ELDEST.match(run) or (_NEE.match(run) and run[2] not in FUNCTION)):
         return start + 3
     short, long = size + 1, size + 2
@@ -187,17 +162,15 @@ def name_end(frame: Frame, start: int, size: int) -> int:
         return start + min(len(run), short if len(run) <= short else 2)
     if len(run) == long:
         digit = text[start + long : start + long + 1].isalnum()
-        return start + (long if _closed(run, short, digit, bool(_SEXED.match(text, start + long))) else short)
+        return start + (long if _closed(run, short, digit) else short)
     return start + (long if _third_belongs(run, size) else short)
 
 
-def _closed(run: str, short: int, digit: bool, sexed: bool) -> bool:
+def _closed(run: str, short: int, digit: bool) -> bool:
     """Return whether the last character before a border belongs to the name (张建国，) or not (张三在，)."""
     char = run[short]
     if char in "某等称说的在系患户家处过" and char not in GIVEN_A:
         return False
-    if char in "男女":
-        return not sexed
     if digit and char in "自于至在到从":
         return False
     if char in FUNCTION:
@@ -213,8 +186,6 @@ def _joins(third: str) -> float:
 @lru_cache(maxsize=20_000)
 def _third_belongs(run: str, size: int) -> bool:
     third, rest = run[size + 1], run[size + 2 :]
-    if run[size : size + 2] in _SHORT_ELEMENTS:
-        return True  # 陈布和
     score = (
         1.0
         if third in GIVEN_A
@@ -225,8 +196,6 @@ def _third_belongs(run: str, size: int) -> bool:
     if run[size : size + 2] in PAIRS:
         score += 1.2
     score -= _joins(third)
-    if third == "家" and (STARTER.at(rest, 0) or known_word(rest[:2])):
-        score -= 2.6
     starts_here = STARTER.at(run, size + 1)
     if len(starts_here) > 1:
         score -= 1.6
@@ -240,7 +209,7 @@ def _third_belongs(run: str, size: int) -> bool:
         score += 0.5
     if dictionary_tag(run[: size + 2]).startswith("nr"):
         score += 1.2
-    if run[size] not in GIVEN_A | GIVEN_B:
+    if run[size] not in GIVEN_A and run[size] not in GIVEN_B:
         score += 0.2
     if known_word(run[size : size + 2]):
         score += 0.4

@@ -28,9 +28,6 @@ _BEHIND = re.compile(
     rf"|等?[0-9一二两三四五六七八九十]{{0,3}}[名位]?受(?:表彰|表扬|嘉奖))"
     rf"|\([{HAN}]{{1,6}}(?:科|股|办公室|事务部|保卫部|法务部)\)"
 )
-#: Who fell in a war.
-_FALLEN = re.compile(r"牺牲|阵亡|就义|殉国|长眠")
-_WAR = re.compile(r"(?:19[0-4][0-9]|195[0-3])年")
 #: The rest of a place's name, and what only looks like it (到镇, 全村).
 _OF_A_PLACE = re.compile(
     rf"(?![到在于向从去往回来为是和与及的全本该同各两多原驻我你])[{HAN}]{{1,2}}[镇乡村屯](?=[)）\s,，。;；、一二三四五六七八九十0-9]|$)"
@@ -71,10 +68,7 @@ def stays(frame: Frame, start: int, end: int, told: bool) -> bool:
     if text[start:end] in _ANYBODY and _EXAMPLE.search(text[max(0, start - 60) : start]):
         return True
     return not behind.fact_right(frame, end) and (
-        rosters.in_public(frame, start, end, told)
-        or _acts(frame, start, end)
-        or _fell(frame, start, end)
-        or _praised(frame, start, end)
+        rosters.in_public(frame, start, end, told) or _acts(frame, start, end) or _praised(frame, start, end)
     )
 
 
@@ -84,13 +78,6 @@ def _acts(frame: Frame, start: int, end: int) -> bool:
     if _BEFORE.search(before) or _BEHIND.match(frame.text, end):
         return True
     return bool(_SPEAKS_FOR.search(before)) and behind.post_in_brackets(frame, end)
-
-
-def _fell(frame: Frame, start: int, end: int) -> bool:
-    """Return whether the sentence tells of somebody who fell before 1954."""
-    low, high = frame.text.rfind("。", max(0, start - 120), start) + 1, end + 60
-    behind_it = re.split("[。\n]", frame.text[end:high], maxsplit=1)[0]
-    return bool(_FALLEN.search(behind_it)) and bool(_WAR.search(frame.digits, max(low, start - 120), start))
 
 
 def no_name(text: str, start: int, end: int, told: bool) -> bool:

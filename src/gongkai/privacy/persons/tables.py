@@ -79,9 +79,6 @@ def cells(frame: Frame, kind_of: Callable[[str], str]) -> Iterator[tuple[int, in
             if found.end() == len(text):
                 break
             continue
-        if len(line) > 2000:
-            columns = {}
-            continue
         if not columns and not any(sign in line for sign in "\t| "):
             continue  # one cell: neither heads nor a row
         spans = _cells(line, found.start())
@@ -91,8 +88,6 @@ def cells(frame: Frame, kind_of: Callable[[str], str]) -> Iterator[tuple[int, in
             columns = {place: (kind, heads[place]) for place, kind in enumerate(kinds) if kind}
             width = len(heads)
             continue
-        if columns and len(spans) < 2:
-            columns = {}
         if not columns or abs(len(spans) - width) > (2 if "\t" in line or "|" in line else 0):
             continue
         for place, (kind, head) in columns.items():
@@ -110,10 +105,6 @@ def _names_in(
     """Yield the names in one cell, several parted by 、 or spaces; a name may be spread (张  三)."""
     cell = frame.text[start:end]
     if _LATIN.fullmatch(cell):
-        yield start, end, kind, head
-        return
-    squeezed = _clean(cell)
-    if re.fullmatch(rf"[{HAN}]\s{{1,4}}[{HAN}]", cell) and shape.surname_size(squeezed):
         yield start, end, kind, head
         return
     for part in re.finditer(r"[^、,，;；/\s]+", cell):
@@ -138,8 +129,6 @@ def is_name_value(name: str) -> bool:
     """Return whether the value of a name field or cell is a person's name and not a body, a word or a mask."""
     if not re.fullmatch(rf"[{HAN}·•・‧.]{{2,16}}", name) or _MASK.search(name) or _is_word(name):
         return False
-    if "·" in name or "•" in name or "・" in name:
-        return True
     size = shape.surname_size(name)
     if size and len(name) - size in (1, 2):
         return True
@@ -148,22 +137,8 @@ def is_name_value(name: str) -> bool:
             return True
         plain = any(shape.is_ordinary(name[at : at + 2]) for at in (0, 2))
         return not plain or (shape.given_score(name[2:]) > 0 and name[1] in shape.KNOWN)
-    return shape.foreign_like(name) or (
+    return (
         len(name) <= 6
         and not _BODY.search(name)
         and not any(shape.is_ordinary(name[at : at + 2]) for at in range(len(name) - 1))
     )
-
-
-#: Heads of columns in which no person stands.
-_OF_THINGS = re.compile(
-    rf"(?:[{HAN}]{{0,8}}(?:名称|项目|工程|类别|单位|地址|内容|事项|标题|书名|品名|品种|课程|作品|地名|药品|产品|企业|公司|学校|村|社区|镇|乡|街道|地点|位置|路段|河流|水库|专业|岗位|职位|材料|依据|措施|路名|线路|景点|站点|标段))"
-)
-
-
-def of_things(frame: Frame) -> list[tuple[int, int]]:
-    """Return the cells of columns that hold things, places and bodies (项目名称, 保护单位)."""
-    return [
-        (start, end)
-        for start, end, _, _ in cells(frame, lambda head: "thing" if _OF_THINGS.fullmatch(head) else "")
-    ]

@@ -107,18 +107,5 @@ def _names_in_row(frame: Frame, end: int, score: float) -> int:
     """Return how many names stand in a row, the one that ends here counted."""
     if score < 0.5 or not _LIST_NEXT.match(frame.text, end):
         return 1
-    names, at = 1, end
-    for _ in range(3):
-        found = _LIST_NEXT.match(frame.text, at)
-        if not found:
-            break
-        begin = found.end()
-        begin += len(frame.text[begin : begin + 2]) - len(frame.text[begin : begin + 2].lstrip())
-        size = shape.surname_size(frame.text[begin : begin + 3])
-        if not size:
-            break
-        at = shape.name_end(frame, begin, size)
-        if not 1 < at - begin < 5 or shape.name_score(frame.text[begin:at]) < 0.6:
-            break
-        names += 1
+    names, _at = 1, end
     return names

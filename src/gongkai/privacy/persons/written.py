@@ -28,54 +28,8 @@ def slots(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
             continue
         name = value[0]
         label = re.sub(r"[\s:：]|\(.*\)", "", field[0])
-        known = shape.surname_size(name) and len(name) < 4
-        if name[0].isascii() or is_elements(name) or (not known and len(name) <= 6 and _unknown_name(name)):
+        if name[0].isascii() or is_elements(name):
             yield value.start(), value.end(), "private", label
-
-
-_SEX = re.compile(rf"[{HAN}]{{2,8}}(?=\s?[(,，]\s?(?:[男女][,，、)]|身份证|[0-9]{{1,3}}岁))")
-
-
-def before_facts(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
-    """Yield names that no known surname opens, between a role or a border and a fact (苦春花（女，62岁)."""
-    for found in _SEX.finditer(frame.text):
-        run, end = found[0], found.end()
-        for size in (3, 2):
-            start = end - size
-            name = frame.text[start:end]
-            if (
-                start < found.start()
-                or shape.surname_size(name)
-                or shape.surname_size(name[1:])
-                or shape.is_ordinary(name)
-                or shape.is_ordinary(name[:2])
-            ):
-                continue
-            left = context.left_of(frame, start)
-            alone = start == found.start() and not shape.IS_HAN.match(frame.text[start - 1 : start] or " ")
-            if (
-                (left.kind in ("private", "kin", "minor") or alone)
-                and shape.given_score(name[1:]) >= 0.6
-                and len(run) < 9
-            ):
-                yield start, end, left.kind or "context", left.word
-                break
-
-
-def _unknown_name(name: str) -> bool:
-    if (
-        any(char in "某等的司局厂店院校村镇县市区部处科" for char in name)
-        or name in shape.FORM
-        or name[:2] in shape.FORM
-    ):
-        return False
-    if shape.foreign_like(name) or is_elements(name):
-        return True
-    return (
-        len(name) <= 3
-        and not shape.is_ordinary(name)
-        and not any(shape.is_ordinary(name[i : i + 2]) for i in range(len(name) - 1))
-    )
 
 
 def dotted(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
@@ -114,15 +68,9 @@ def _begins(frame: Frame, start: int, end: int) -> bool:
     return end - start > 2 and border and acts
 
 
-def _stands_free(frame: Frame, start: int, end: int) -> bool:
-    """Return whether a string stands by itself at the head of an item, with a comma or bracket behind."""
-    head = start == 0 or frame.text[start - 1] in "\n;；、:"
-    return head and frame.text[end : end + 1] in (",", "，", "(", "、")
-
-
 def _of_elements(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
     """Yield names of known elements (扎西次仁, 巴特尔) after a role or before a fact."""
-    last = told = 0
+    last = 0
     for found in FIRST_OF_ELEMENT.finditer(frame.text):
         start = found.start()
         if start < last or frame.text[start : start + 2] not in TWO_OF_ELEMENT:
@@ -133,10 +81,6 @@ def _of_elements(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
         left = context.left_of(frame, start)
         strong = behind.strong_right(frame, end) or behind.fact_right(frame, end)
         goes_on = bool(shape.IS_HAN.match(frame.text[end : end + 1] or " "))
-        if told and told == start - 1 and frame.text[told] == "、" and (end - start > 2 or not goes_on):
-            told = end
-            yield start, end, "list", ""
-            continue
         kin = left.kind in ("kin", "minor") and end - start > 2
         if goes_on and not (
             kin or shape.STARTER.at(frame.text, end) or strong or behind.verb_right(frame, end)
@@ -147,9 +91,7 @@ def _of_elements(frame: Frame) -> Iterator[tuple[int, int, str, str]]:
             or (frame.text[start - 1 : start] == "族" and (end - start > 2 or not goes_on))
             or (end - start >= 4 and strong)
             or _begins(frame, start, end)
-            or (end - start >= 4 and _stands_free(frame, start, end))
         ):
-            told = end
             yield start, end, left.kind or "context", left.word
         elif left.kind == "public" and end - start > 2 and BORDER.match(frame.text, end):
             yield start, end, "public", left.word
@@ -212,8 +154,6 @@ def _verb_in(rest: str) -> int:
             and (not found or rest[found] in shape.SOUND)
         ):
             found = at
-        elif found and at > found:
-            break
     return found
 
 
@@ -233,8 +173,6 @@ def _sound_span(text: str, low: int, high: int) -> tuple[int, int] | None:
         start -= 1
     while not given and start and first.start() - start < 7 and words[start - 1] in shape.SOUND:
         start -= 1
-        if context.role_ending(words[:start])[0]:
-            break
     while end < len(words) and words[end].strip() == "":
         end += 1
     tail = end

@@ -6,9 +6,9 @@ from gongkai.chinese.characters import HAN
 from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.places.extent import detail, read_forward
-from gongkai.privacy.places.households import HOUSEHOLD, OFFICE_BEHIND, OFFICE_PLACE, of_office
+from gongkai.privacy.places.households import OFFICE_BEHIND, of_office
 from gongkai.privacy.places.labels import LABEL
-from gongkai.privacy.places.words import areas, described, in_column_of_land
+from gongkai.privacy.places.words import areas
 from gongkai.privacy.surroundings import People
 
 #: What makes a building a home: who owns it or that it is dwelt in.
@@ -32,42 +32,10 @@ def dwellings(frame: Frame, people: People, rows: list[tuple[int, int, int]]) ->
             continue
         words = frame.text[start:end]
         if (
-            detail(words) == 3
-            and not HOUSEHOLD.search(words)
-            and _SELF.search(frame.text[max(0, start - 4) : end])
-        ):
-            continue  # a building alone of one who introduces himself leads to nobody
-        if (
             detail(words) >= 2
             and re.search(rf"[{HAN}]{{2,}}(?:村|路|街|巷|里|弄|小区|社区|镇|乡|屯|寨|胡同)", words)
             and not re.search(r"某|×|\*", words)
             and (bool(named and then and then["who"]) or not of_office(frame, start, end, people))
-        ):
-            yield start, end
-
-
-_SELF = re.compile(rf"(?:我是|本人是|我系|本人系|我们是|其是|系|[,，]是)(?=[{HAN}]{{2,20}})")
-
-
-def of_oneself(frame: Frame) -> Iterator[tuple[int, int]]:
-    """Yield the address in 我是…村三组的村民, 系…小区3号楼的住户."""
-    for found in _SELF.finditer(frame.text):
-        start = found.end()
-        if LABEL.match(frame.text, start):
-            continue  # the label's own rule reads it
-        end = read_forward(frame, start)
-        behind = frame.text[end : end + 8]
-        who = re.match(
-            r"的?[一名个位]{0,2}(老户|住家|村民|居民|业主|住户|租户|租客|农户|人|农民|社员)", behind
-        )
-        words = frame.text[start:end]
-        if not who or detail(words) < 2:
-            continue
-        # A building alone leads to nobody; a villagers' group does.
-        if (
-            detail(words) == 2
-            or who[1] in ("老户", "村民", "农户", "农民", "社员")
-            or HOUSEHOLD.search(words)
         ):
             yield start, end
 
@@ -102,17 +70,10 @@ _VERB_INSIDE = re.compile(
 )
 
 
-_NUMBER_OF_HOUSE = re.compile(rf"[{HAN}]{{2,10}}(?<![证第])[0-9]{{1,4}}号(?:之[一二三四五0-9]{{1,2}})?")
-
-
 def _in_brackets(frame: Frame, words: str, start: int, stop: int) -> bool:
     """Return whether a village or the number of a house stands alone in brackets right behind a name."""
     whole = frame.text[start - 1 : start] == "(" and frame.text[stop : stop + 1] in (")", ",", "，", "、")
-    return whole and bool(_VILLAGE.fullmatch(words) or _NUMBER_OF_HOUSE.fullmatch(words))
-
-
-#: What joins a name and where he is of.
-_IS_OF = re.compile(rf"(?:现|原|均|应)?[系为是](?=[{HAN}])|原(?![址住籍系])(?=[{HAN}]{{2,8}}[县镇乡])")
+    return whole and bool(_VILLAGE.fullmatch(words))
 
 
 def beside(frame: Frame, people: People) -> Iterator[tuple[int, int]]:
@@ -122,12 +83,8 @@ def beside(frame: Frame, people: People) -> Iterator[tuple[int, int]]:
         if not gap:
             continue
         start = gap.end()
-        if led := _IS_OF.match(frame.text, start):
-            start = led.end()
         if LABEL.match(frame.text, start):
             continue  # the label's own rule reads it
-        if in_column_of_land(frame.text, start):
-            continue  # where his land lies
         stop = read_forward(frame, start)
         words = frame.text[start:stop]
         if (
@@ -138,7 +95,6 @@ def beside(frame: Frame, people: People) -> Iterator[tuple[int, int]]:
                 or _in_brackets(frame, words, start, stop)
             )
             and not (_VERB_INSIDE.search(words) or _MASKED.search(words))
-            and (described(words) or not OFFICE_PLACE.search(words))
             and (
                 re.search(
                     r"[市县区镇乡村路街巷屯寨]|苏木|社区|小区|花园|街道|农场|团场|广场|大厦|新城", words
@@ -150,21 +106,3 @@ def beside(frame: Frame, people: People) -> Iterator[tuple[int, int]]:
             and not re.search(r"出生|日期|时间|学历|毕业|地址|住址|事项|状态|类别", words)
         ):
             yield start, stop
-
-
-_CELL = re.compile(r"[^\u3000\t\n]{5,50}")
-
-
-def in_rows(frame: Frame, people: People) -> Iterator[tuple[int, int]]:
-    """Yield whole cells of a row without heads that are addresses, where a private name stands before them in the row."""
-    if "\u3000" not in frame.source:
-        return
-    for found in _CELL.finditer(frame.source):
-        start, end = found.span()
-        if frame.source[start - 1 : start] != "\u3000":
-            continue
-        line = frame.text.rfind("\n", max(0, start - 60), start) + 1
-        if people.last_before(start, max(line, start - 60)) < 0 or detail(found[0]) < 2:
-            continue
-        if read_forward(frame, start) == end and areas(found[0]) and not OFFICE_PLACE.search(found[0]):
-            yield start, end

@@ -19,8 +19,6 @@ _UNIT = re.compile(
     rf"行政村|自然村|社区|村委会|居委会|村|屯|寨|庄|坝|湾|塘|沟|坪|坡|岗|(?<=[{HAN}]{{2}})组(?![{HAN}])|嘎查|林场|农场|管理区|作业区|作业站|分场|牧业点|小区|花园|家园|新村|公寓|苑|新城|华府|豪庭|雅居|"
     rf"嘉园|公馆|山庄|别墅|广场|大厦|宿舍(?:[0-9]{{1,4}}(?![0-9年月日元人%.]))?|平房|小楼|筒子楼|乡下|老家|院内|院子|家属区|家属院|家属楼|安置房|公租房|廉租房|名邸|华庭|御府|府邸|丽景|学府|世家|名城|组团|旁边?|隔壁|对面|附近|边上|河边|路边|尽头|背后|后面|前面|门口|{DESCRIBED}"
 )
-#: What may stand behind a blank in an address.
-_LOCATES = re.compile(rf"[A-Za-z0-9\-#~—]*|(?:[{HAN}0-9A-Za-z\-—#~]{{0,12}}(?:{_UNIT.pattern}))")
 _WINDOW = re.compile(
     rf"(?:[{HAN}0-9A-Za-z\-—#~]| (?=[0-9A-Za-z{HAN}])|\([{HAN}0-9]{{1,8}}\)|"
     rf"(?<=[0-9{HAN}])[,，](?=[0-9]{{1,3}}[\-栋幢号单室])){{2,70}}"
@@ -71,10 +69,6 @@ def _whole_chunks(place: str) -> str:
     if len(chunks) == 1 or not detail(chunks[0]):
         return place
     kept = chunks[0]
-    for chunk in chunks[1:]:
-        if _LOCATES.fullmatch(chunk) is None:
-            break
-        kept += " " + chunk
     return kept
 
 

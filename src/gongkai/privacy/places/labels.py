@@ -51,7 +51,7 @@ def _of_an_office(frame: Frame, label: str, start: int, people: People) -> bool:
         return False
     if label in PLACES and _LAND.search(near[-12:]):
         return True
-    persons = persons_near(frame, start, near, people)
+    persons = persons_near(start, near, people)
     offices = [found.end() for found in NO_HOME.finditer(near)]
     return not persons or bool(offices and offices[-1] > max(persons))
 
@@ -136,7 +136,7 @@ _GENERIC = re.compile(
 )
 
 
-def named(frame: Frame, start: int, end: int, people: People) -> bool:
+def named(start: int, end: int, people: People) -> bool:
     """Return whether a private person is named near what is told from `start` to `end`."""
     return people.within(max(0, start - 200), end + 60)
 
@@ -166,25 +166,6 @@ def _needed(label: str, place: str, colon: bool, by_person: bool) -> int:
 _HIS_RECORD = re.compile(
     rf"(?:身份证号?码?[:：]?\s?[0-9Xx ]{{15,20}}|(?:电话|手机)[:：]?\s?1[3-9][0-9]{{9}})[^{HAN}]{{0,4}}$"
 )
-#: A dwelling with its address in brackets: 出租屋（…路15号401）.
-_DWELLING = re.compile(
-    rf"(?:出租屋|出租房|租住房|商品房|住宅|房屋|住房|房产|老宅|老屋|公租房|廉租房|安置房|宅基地|自建房|住处|家中|家里|房子)\((?:位于|坐落于?|地址[:：]?)?(?=[{HAN}])"
-)
-
-
-def in_brackets(frame: Frame, people: People) -> Iterator[tuple[int, int]]:
-    """Yield start and end of addresses in brackets behind a word for a private person's dwelling."""
-    for found in _DWELLING.finditer(frame.text):
-        start = found.end()
-        end = read_forward(frame, start)
-        place = frame.text[start:end]
-        if (
-            frame.text[end : end + 1] in (")", ",", "，")
-            and detail(place) >= 2
-            and not _MASKED.search(place)
-            and of_a_person(frame, found.start(), end, people)
-        ):
-            yield start, end
 
 
 def labelled(frame: Frame, people: People) -> Iterator[tuple[int, int]]:
@@ -210,7 +191,7 @@ def labelled(frame: Frame, people: People) -> Iterator[tuple[int, int]]:
             needed = 1
         if detail(place) < needed or _GENERIC.fullmatch(place) or COUNTED.search(place):
             continue
-        if not (colon or named(frame, found.start(), end, people) or _leads_home(place)):
+        if not (colon or named(found.start(), end, people) or _leads_home(place)):
             continue  # nobody is named, and a village or an estate leads to nobody
         if _of_business(frame, label, found.start()) or (
             not (label in HOMES or owned) and _of_an_office(frame, label, found.start(), people)

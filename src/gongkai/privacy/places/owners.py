@@ -16,7 +16,7 @@ _OWNER_BEHIND = re.compile(
 )
 
 
-def persons_near(frame: Frame, start: int, near: str, people: People) -> list[int]:
+def persons_near(start: int, near: str, people: People) -> list[int]:
     """Return where words for a private person, and the last private name, end in `near`, the words before `start`."""
     persons = [found.end() for found in PERSON.finditer(near)]
     named = people.last_before(start, start - len(near))

@@ -2,15 +2,13 @@
 
 from collections.abc import Iterator
 
-from gongkai.chinese.characters import HAN
 from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
-from gongkai.privacy.places.beside import beside, dwellings, in_rows, of_oneself
-from gongkai.privacy.places.extent import chains, detail, read_forward
+from gongkai.privacy.places.beside import beside, dwellings
+from gongkai.privacy.places.extent import chains
 from gongkai.privacy.places.households import households
-from gongkai.privacy.places.labels import in_brackets, labelled
-from gongkai.privacy.places.lines import in_lines
+from gongkai.privacy.places.labels import labelled
 from gongkai.privacy.places.told import told
 from gongkai.privacy.surroundings import People
 
@@ -23,22 +21,6 @@ _PUBLIC = re.compile(
     r"(?:政府|党委|村委会|居委会|村部|服务中心|办事处)(?:(?:大院|院内|院子|门口|办公楼)|(?:办公楼)?[一二三四五六七八九十0-9]{1,4}[楼层室](?:[0-9]{1,4}室)?)$"
     r"|^(?:经营|营业|办公|生产|注册)(?:场所|地址|地点)"
 )
-_ALSO = re.compile(rf"[、和及与](?=[{HAN}])")
-
-
-def _listed(frame: Frame, spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Yield the addresses that follow one in the same enumeration."""
-    for _, end in spans:
-        found = _ALSO.match(frame.text, end)
-        for _ in range(6):
-            if not found:
-                break
-            stop = read_forward(frame, found.end())
-            words = frame.text[found.end() : stop]
-            if detail(words) < 2 or len(words) < 5 or not re.search(r"[路街巷村组社弄号栋幢]", words):
-                break
-            yield found.end(), stop
-            found = _ALSO.match(frame.text, stop)
 
 
 def _apart(spans: set[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -56,16 +38,16 @@ def addresses(frame: Frame, people: People) -> Iterator[Finding]:
     named = _apart(
         {
             *labelled(frame, people),
-            *in_brackets(frame, people),
-            *of_oneself(frame),
             *beside(frame, people),
-            *in_rows(frame, people),
-            *in_lines(frame, people),
             *dwellings(frame, people, rows),
             *told(frame, people),
         }
     )
-    named = _apart({*named, *_listed(frame, named)})
+    named = _apart(
+        {
+            *named,
+        }
+    )
     for start, end in named:
         if _PUBLIC.search(frame.text[start:end]):
             continue

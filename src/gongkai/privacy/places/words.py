@@ -23,15 +23,3 @@ def described(words: str) -> bool:
 def areas(words: str) -> int:
     """Return how many levels of places words name."""
     return len(_AREAS.findall(words))
-
-
-_LAND_COLUMN = re.compile(
-    rf"(?:林地|地块|宗地|承包地|土地|项目|基地|养殖场|鱼塘|茶园|果园)[{HAN}]{{0,4}}(?:村|地|位置|坐落|地点)|[{HAN}]{{0,4}}(?:地块|田块)(?=[\t|])"
-)
-
-
-def in_column_of_land(text: str, start: int) -> bool:
-    """Return whether a cell of a table begins at `start` and the table tells where land lies."""
-    return text[start - 1 : start] in ("\t", "|") and bool(
-        _LAND_COLUMN.search(text, max(0, start - 400), start)
-    )

@@ -35,22 +35,6 @@ _STOP = frozenset(
 
 
 @cache
-def same_sound(first: str, second: str) -> bool:
-    """Return whether two characters may be read alike, tones and sounds that many speakers mix left out."""
-    return bool(_sounds(first) & _sounds(second))
-
-
-@cache
-def _readings() -> dict[str, tuple[str, ...]]:
-    return {row[0]: tuple(_plain(said) for said in row[1].split()) for row in rows("readings")}
-
-
-@cache
-def _sounds(char: str) -> frozenset[str]:
-    return frozenset({sound(char), *_readings().get(char, ())})
-
-
-@cache
 def sound(char: str) -> str:
     """Return how a character is read, without tone; sounds that many speakers mix count as one."""
     return _plain(anyascii(char).lower())

@@ -20,8 +20,6 @@ _OFTEN, _SHARE = 150.0, 0.55
 #: The last two of them before a mark: hardly ever; all three never.
 _ENDED = 0.02
 _FIRST_HAN = 4
-#: What the texts have so often and never at an end is whole with no noun's ending (合法权).
-_SURE = 2000.0
 #: What ends names of things by itself, whatever follows it elsewhere (执法队, 执法队伍; 申请单, 申请单位).
 _NOUNS = NOUNS | frozenset("队单水事表书区者会案法令线点面片段组班网制")
 
@@ -36,7 +34,6 @@ def clipped(frame: Frame) -> Iterator[Finding]:
     often = known.of(ids[at - 3], ids[at - 2], ids[at - 1])
     ended = known.of(ids[at - 2], ids[at - 1], ids[at])
     whole = known.of(ids[at - 3], ids[at - 2], ids[at - 1], ids[at])
-    sure = dict(zip(at.tolist(), often.tolist(), strict=True))
     at = at[(often >= _OFTEN) & (ended <= _ENDED * often) & (whole == 0)]
     goes_on: dict[tuple[int, int, int], str] = {}
     for place in at.tolist():
@@ -49,8 +46,8 @@ def clipped(frame: Frame) -> Iterator[Finding]:
         char = goes_on[row]
         if (
             not char
-            or text[offset - 1] == "制"  # 合同管理制 ends so by itself
-            or (text[offset - 1] in _NOUNS and sure[place] < _SURE)
+            or text[offset - 1] == "制"
+            or (text[offset - 1] in _NOUNS)
             or named(text, offset - 1)
             or quoted(text, offset - 1)
         ):
@@ -63,8 +60,6 @@ def clipped(frame: Frame) -> Iterator[Finding]:
 def _next(known: Counts, first: int, second: int, third: int) -> str:
     """Return the character with which three go on nearly always, or nothing."""
     tried = followers(third)
-    if not len(tried):
-        return ""
     row = [np.full(len(tried), number, np.int32) for number in (first, second, third)]
     whole = known.of(*row, tried)
     best = int(whole.argmax())

@@ -32,7 +32,6 @@ from gongkai.privacy.proofreading.tabled import (
 MOST = 2
 #: The first three words: signs.
 BORDER, NUMBER, LATIN = 1, 2, 3
-_SIGNS = "。0A"
 _TRUST = 3.0
 #: A word stands often behind another from so many times and such a share of the other's places on.
 _STRONG, _SHARE = 20.0, 0.004

@@ -37,9 +37,6 @@ _ARTICLES = re.compile(
 )
 #: A. B. D.
 _LETTERS = re.compile(rf"(?:(?<=[。；：;:\n])|^)\s?(?P<n>[A-H])[.．、](?=[{HAN}“])", re.MULTILINE)
-#: 首先 and 其次 stand for the first and the second.
-_SPOKEN = {"首先": 1, "其次": 2}
-_FIRST = re.compile(_BORDER + r"(?:(?P<n>首先|其次)|第(?P<m>[一二三四五六七八九十]))[，,]", re.MULTILINE)
 _CIRCLED = re.compile(rf"(?P<n>[①-⑳])(?=\s?[{HAN}“])")
 _INLINE_MARKS = re.compile(rf"(?:(?<=[。；：，\n])|^)\s?[（(](?P<n>[0-9]{{1,2}})[）)](?=[{HAN}“])")
 
@@ -54,12 +51,6 @@ def series(frame: Frame) -> Iterator[Finding]:
         for found in pattern.finditer(frame.source):
             group = "n" if found["n"] else "m"
             start, end = found.span(group)
-            if series and (
-                "\n\n" in frame.source[series[-1][1] : start]
-                or start - series[-1][1] > 1500
-                or _value(found[group]) == 1
-            ):
-                series = []
             value = _value(found[group])
             if series and (hit := _out_of_turn(frame, series, value, start, end, pattern in _STRICT)):
                 yield hit
@@ -86,55 +77,6 @@ def _value(words: str) -> int:
     if "①" <= words <= "⑳":
         return ord(words) - 0x245F
     return ord(words) - 0x40 if words.isascii() and words.isalpha() else number(words)
-
-
-def spoken(frame: Frame) -> Iterator[Finding]:
-    """Yield 第三 right behind 首先, with no 其次 in between."""
-    before = 0
-    last = 0
-    for found in _FIRST.finditer(frame.text):
-        value = _SPOKEN.get(found["n"] or "") or number(found["m"])
-        if "\n" in frame.text[last : found.start()]:
-            before = 0
-        if found["n"] == "首先":
-            before = 1
-        elif before and value == before + 1:
-            before = value
-        elif found["n"] == "其次" and before == 2:
-            yield Finding("ordinal", *found.span("n"), "其次", "序号重复：前面已有“其次”", "再次")
-        elif before and value == before + 2:
-            start, end = found.span("n" if found["n"] else "m")
-            start -= not found["n"]
-            right = "其次" if before == 1 else f"第{to_words(before + 1)}"
-            words = frame.source[start:end]
-            yield Finding("ordinal", start, end, words, f"序号跳号：此处应为“{right}”", right)
-            before = 0
-        else:
-            before = 0
-        last = found.end()
-
-
-#: 抓好三项工作：一是…
-_ANNOUNCED = re.compile(
-    rf"(?<![第十百])(?P<n>[二两三四五六七八九十]|[2-9])(?:个|项|条|点|大|方面|种|类)[{HAN}]{{0,10}}[：:]\s?(?P<list>(?:一是|第一[，,]|[（(]一[）)]|首先[，,])[^\n]{{0,600}})"
-)
-_ITEMS = {
-    "一": re.compile(r"(?:(?<=[，。；：;:])|^)([一二三四五六七八九十])是"),
-    "第": re.compile(r"(?:(?<=[。；：;:])|^)第([一二三四五六七八九十])[，,]"),
-    "（": re.compile(r"(?:(?<=[。；：;:])|^)[（(]([一二三四五六七八九十])[）)]"),
-}
-
-
-def announced(frame: Frame) -> Iterator[Finding]:
-    """Yield numbers of items that are announced and do not follow (三项工作：一是…；二是…；三是…；四是…)."""
-    for found in _ANNOUNCED.finditer(frame.text):
-        pattern = _ITEMS.get(found["list"][0].replace("(", "（"))
-        values = [number(hit[1]) for hit in pattern.finditer(found["list"])] if pattern else []
-        said = number(found["n"])
-        if values == list(range(1, len(values) + 1)) and len(values) > 1 and len(values) != said:
-            start, end = found.span("n")
-            why = f"前文说{said}项，后面列了{len(values)}项，请核对"
-            yield Finding("ordinal", start, end, frame.source[start:end], why, to_words(len(values)))
 
 
 def _out_of_turn(

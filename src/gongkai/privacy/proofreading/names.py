@@ -22,7 +22,6 @@ def unit_names(frame: Frame, units: Iterable[str]) -> Iterator[Finding]:
     """Yield near misses of official unit names: one or two characters off, or two exchanged."""
     names = {unit.strip() for unit in units if len(unit.strip()) >= 5}
     names |= {short for short in map(_without_place, names) if len(short) >= 6}
-    ends = {name[-1] for name in names}
     heads: dict[str, list[str]] = {}
     for name in names:
         heads.setdefault(name[:2], []).append(name)
@@ -34,7 +33,7 @@ def unit_names(frame: Frame, units: Iterable[str]) -> Iterator[Finding]:
         candidates = heads[text[start : start + 2]]
         if any(text.startswith(name, start) for name in candidates):
             continue
-        best = _closest(text, start, candidates, ends)
+        best = _closest(text, start, candidates)
         if best and text[start : best[0]] not in names:
             yield Finding(
                 "unit_name",
@@ -52,7 +51,7 @@ def _without_place(name: str) -> str:
     return name[found.end() :] if found else name
 
 
-def _closest(text: str, start: int, candidates: list[str], ends: set[str]) -> tuple[int, str] | None:
+def _closest(text: str, start: int, candidates: list[str]) -> tuple[int, str] | None:
     found: list[tuple[int, int, str]] = []
     for name in candidates:
         for size in range(len(name) - 2, len(name) + 3):

@@ -31,28 +31,12 @@ _NEGATED = re.compile(
     rf"(?P<n>{N})\s?(?P<u>{U}){WORDS}{{0,8}}[，,；;（(]\s?(?:其中[：:]?)?(?P<yes>{WORDS}{{2,10}}?)(?P<a>{N})\s?(?P=u){WORDS}{{0,4}}[，,、；;]"
     rf"\s?(?:有|仍有|尚有|还有)?(?P<no>[不未非无]{WORDS}{{1,8}}?)(?P<b>{N})\s?(?P=u)"
 )
-#: 男7人，女12人 behind 18人.
-_SEXES = re.compile(
-    rf"(?P<n>{N})\s?(?P<u>人|名|位|例){WORDS}{{0,6}}[，,；;：:（(]\s?(?:其中[：:，,]?)?男{WORDS}{{0,4}}?(?P<a>{N})\s?(?:人|名|位|例)?[，,、；;]"
-    rf"\s?女{WORDS}{{0,4}}?(?P<b>{N})(?![0-9.%岁])"
-)
-_SHARES = re.compile(
-    rf"(?:{WORDS}{{1,16}}?(?:占比?|占全[{HAN}]{{1,4}}的?|占总[{HAN}]{{1,4}}的?)(?:为|达)?[0-9]+(?:\.[0-9]+)?%[，,、；;]?){{3,8}}"
-)
-_PERCENT = re.compile(r"([0-9]+(?:\.[0-9]+)?)%")
-_CHANGED = re.compile(
-    rf"(?:由|从){WORDS}{{0,8}}?(?P<a>{N})\s?(?P<u>{U})(?:{WORDS}{{0,4}})(?:增加|增长|提高|上升|扩大|减少|下降|降低|降|升|增)(?:到|至|为){WORDS}{{0,6}}?(?P<b>{N})\s?(?P=u)"
-    rf"[，,]\s?(?:净|共|累计|同比)?(?:增加|增长|提高|上升|增|减少|下降|降低|减)了?(?P<d>{N})\s?(?P<v>{U})"
-)
 
 
 def added(frame: Frame) -> Iterator[Finding]:
     """Yield totals and differences that the numbers beside them do not give."""
     yield from _behind(frame)
     yield from _negations(frame)
-    yield from _sexes(frame)
-    yield from _percentages(frame)
-    yield from _changes(frame)
 
 
 def _behind(frame: Frame) -> Iterator[Finding]:
@@ -61,8 +45,6 @@ def _behind(frame: Frame) -> Iterator[Finding]:
     for found in _TOTAL.finditer(text):
         sentence = _SENTENCE.search(text, max(0, found.start() - 240), found.start())
         parts = _listed(sentence[0] if sentence else "", found["u"], found["v"] or "")
-        if len(parts) < 2:
-            continue
         total, running, sums = value(found["n"], found["u"]), 0.0, []
         for _, words, unit in reversed(parts):
             running += value(words, unit)
@@ -97,10 +79,6 @@ def _listed(words: str, unit: str, other: str) -> list[tuple[str, str, str]]:
 def _negations(frame: Frame) -> Iterator[Finding]:
     """Yield numbers of what is and what is not that do not make the whole (检查150家，合格146家，不合格5家)."""
     for found in _NEGATED.finditer(frame.text):
-        stem = re.sub("^(?:有|仍有|还有)", "", found["no"])[1:]
-        head = re.sub("^(?:已|其中|有)+", "", found["yes"])
-        if len(stem) < 2 or not (head.endswith(stem) or stem.endswith(head)):
-            continue
         unit = found["u"]
         if re.match(
             rf"{WORDS}{{0,6}}[，,、；]{WORDS}{{0,16}}{N}\s?{re.escape(unit)}",
@@ -112,45 +90,6 @@ def _negations(frame: Frame) -> Iterator[Finding]:
         if slack < abs(both - whole) <= max(0.15 * whole, 2):
             why = f"两项之和{plain(both, unit)}与总数{plain(whole, unit)}不符，请核对"
             yield _finding(frame, found.start("n"), found.end("b"), why)
-
-
-def _sexes(frame: Frame) -> Iterator[Finding]:
-    """Yield men and women that do not make the people counted right before (18人，男7人，女12人)."""
-    for found in _SEXES.finditer(frame.text):
-        whole, both = value(found["n"], "人"), value(found["a"], "人") + value(found["b"], "人")
-        if 0 < abs(both - whole) <= max(0.15 * whole, 2):
-            why = f"男女合计{plain(both, '人')}，与总数{plain(whole, '人')}不符，请核对"
-            yield _finding(frame, found.start("n"), found.end("b"), why)
-
-
-def _percentages(frame: Frame) -> Iterator[Finding]:
-    """Yield shares of a whole that make a little more than all of it, or not what is said of them together."""
-    for found in _SHARES.finditer(frame.text):
-        words = [hit[1] for hit in _PERCENT.finditer(found[0])]
-        slack = sum(0.5 * 10.0 ** -len(word.partition(".")[2]) for word in words)
-        whole = sum(map(float, words))
-        said = re.match(
-            rf"\s?[{HAN}]{{0,4}}(?:合计|共计|总计)[{HAN}]{{0,4}}?([0-9.]+)%",
-            frame.text[found.end() :][:24],
-        )
-        total = float(said[1]) if said else 100.0
-        over = abs(whole - total) if said else whole - total
-        if slack + 1e-6 < over <= (12 if said else 4) and (said or not LOOSE.search(found[0])):
-            start = found.start() + next(_PERCENT.finditer(found[0])).start()
-            why = f"各项占比之和为{whole:g}%，与{total:g}%不符，请核对"
-            yield _finding(frame, start, found.end() + (said.end() if said else 0), why)
-
-
-def _changes(frame: Frame) -> Iterator[Finding]:
-    """Yield differences that two numbers do not give (由120户增加到150户，增加20户)."""
-    for found in _CHANGED.finditer(frame.text):
-        if base(found["u"]) != base(found["v"]) or found["u"] == "%":
-            continue
-        before, after = (value(found[name], found["u"]) for name in "ab")
-        slack = sum(rough(found[name], found["u"]) for name in "ab") + rough(found["d"], found["v"])
-        if abs(abs(after - before) - value(found["d"], found["v"])) > slack + 1e-6:
-            why = f"按前后数字计算为{plain(abs(after - before), found['v'])}，与此处不符，请核对"
-            yield _finding(frame, found.start("d"), found.end("d"), why)
 
 
 def _finding(frame: Frame, start: int, end: int, why: str) -> Finding:

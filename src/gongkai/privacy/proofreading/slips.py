@@ -10,8 +10,6 @@ from functools import cache
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.persons import shape
-from gongkai.privacy.proofreading.around import named
-from gongkai.privacy.proofreading.characters import sound
 from gongkai.privacy.proofreading.idioms import closed
 from gongkai.privacy.proofreading.repeats import stands
 from gongkai.privacy.proofreading.suspects import like
@@ -40,11 +38,11 @@ def idioms(frame: Frame) -> Iterator[Finding]:
         head, tail = text[start : start + 3], text[start + 1 : start + 4]
         right = ""
         if head[:2] in heads or tail[1:] in tails:
-            right = _of_four(frame, start) or _by_sound(frame, start)
+            right = _of_four(frame, start)
         if not right and head in begun:
             right = _bound(frame, start)
         if not right and tail in tailed:
-            right = _ended(frame, start)
+            right = ""
         if right:
             last = start + 4
             words = text[start:last]
@@ -91,8 +89,6 @@ def _bound(frame: Frame, start: int) -> str:
         or stands(words[:3]) > 1.2 * stands(right)
     ):
         return ""
-    if not _whole_ends(frame, start, 4) or shape.known_word(words):
-        return ""
     # 在此一并致谢: the last two are a word that good texts have more than those of the idiom.
     other = stands(words[2:]) > stands(right[2:]) and right[3] not in like(words[3])
     return "" if other and not stands(right) else right
@@ -111,43 +107,11 @@ def _tailed() -> dict[str, str]:
     return found
 
 
-def _ended(frame: Frame, start: int) -> str:
-    """Return the idiom of which the last three characters stand there, where they stand in nothing else (捂手言和)."""
-    words = frame.text[start : start + 4]
-    right = _tailed().get(words[1:], "")
-    if not right or right == words or len(words) < 4 or stands(words[1:]) > 1.2 * stands(right):
-        return ""
-    if not frame.starts[start + 1] or named(frame.text, start + 1):
-        return ""  # the first character has a word of its own (剩下老人)
-    strange = shape.IS_HAN.match(words[0]) and not stands(words) and not shape.known_word(words)
-    return right if strange and _whole_ends(frame, start, 4) else ""
-
-
 def _unknown(words: str, place: int) -> bool:
     """Return whether the texts counted never have the four characters, nor the three around the place."""
     return not stands(words) and not any(
         stands(words[at : at + 3]) > 0 for at in (0, 1) if at <= place < at + 3
     )
-
-
-@cache
-def _sounding() -> dict[tuple[str, ...], str]:
-    """Return the idioms by how they are read; of two read alike neither."""
-    found: dict[tuple[str, ...], str] = {}
-    for word in sorted(word_file("idioms")):
-        key = tuple(map(sound, word))
-        found[key] = "" if key in found else word
-    return found
-
-
-def _by_sound(frame: Frame, start: int) -> str:
-    """Return the idiom that is read like four characters of which two and more are others (安步就班)."""
-    words = frame.text[start : start + 4]
-    right = _sounding().get(tuple(map(sound, words)), "")
-    same = sum(a == b for a, b in zip(words, right, strict=False))
-    if 2 <= same < 4 and not shape.known_word(words) and not stands(words):
-        return right if _whole_ends(frame, start, 4) else ""
-    return ""
 
 
 def _whole_ends(frame: Frame, start: int, size: int) -> bool:

@@ -23,7 +23,6 @@ from gongkai.privacy.proofreading.prone import prone
 from gongkai.privacy.proofreading.suspects import Suspect, suspects
 from gongkai.privacy.tables import rows
 
-_HAN = re.compile(rf"[{HAN}]")
 _PLACE = frozenset("省市县区镇乡村屯庄路街巷江河湖山岛寺桥站港湾坝坪沟岭峡社苑园里店沱溪塘坡")
 _BINS: dict[str, tuple[float, ...]] = {
     "gain": (6, 8, 10, 13, 17, 22, 30),

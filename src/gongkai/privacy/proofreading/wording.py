@@ -5,7 +5,6 @@ from functools import cache
 
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
-from gongkai.privacy.proofreading.gone import OPTIONAL, missing_words
 from gongkai.privacy.proofreading.lexis import Line, line
 from gongkai.privacy.proofreading.misplaced import misplaced
 from gongkai.privacy.proofreading.prone import mixed_words
@@ -65,9 +64,6 @@ def shortened(frame: Frame, line: Line) -> Iterator[Finding]:
     for found in misplaced(frame, line, longer=True):
         if _apart(frame.text, found.at, found.end):
             continue
-        added = found.word.removeprefix(frame.text[found.at : found.end])
-        if added in OPTIONAL:
-            continue
         closed = found.end - found.at == 1 and frame.text[found.end : found.end + 1] in _CLOSING
         if weigh(found.clues, "clues_shortened") >= (THRESHOLD_CLOSED if closed else THRESHOLD_SHORT):
             words = frame.source[found.at : found.end]
@@ -79,4 +75,3 @@ def wording(frame: Frame) -> Iterator[Finding]:
     words = line(frame)
     yield from improper(frame, words)
     yield from shortened(frame, words)
-    yield from missing_words(frame, words)
