@@ -69,7 +69,7 @@ def check(said: list[list[str]]) -> dict[str, Any]:
         faults.append(f"notices confirmed in part: {entries}")
     if Assignment.objects.filter(notice__state="draft").exists():
         faults.append("a draft has entries")
-    if Entry.objects.filter(assignment=None).exists():
+    if Entry.objects.filter(kind="assignment", assignment=None).exists():
         faults.append("an entry without its assignment")
     verdict = verify()
     if not verdict.ok:

@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import get_template
 
-from gongkai.consultation.models import KnownAnswer
 from gongkai.editions.models import ColumnKind
 from gongkai.editions.vocabulary import ItemKind
 from gongkai.gazette.composing import Piece
@@ -74,7 +73,7 @@ def find(request: HttpRequest) -> HttpResponse:
         results = search(reader(request), tree.website.pk, replace(asked, words=meant))
     facts = {
         "meant": meant,
-        "answers": _answers(asked, meant),
+        **_answers(asked, meant),
         "query": asked.words,
         "asked": asked,
         "results": results,
@@ -95,11 +94,16 @@ def find(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/search.html", {**facts, **helping, **_themes(tree, asked)}, keep="private")
 
 
-def _answers(asked: Asked, meant: str) -> list[KnownAnswer]:
-    """Return what the base of answers says to the words: above the first page, where nothing narrows it to documents."""
+def _answers(asked: Asked, meant: str) -> dict[str, object]:
+    """Return what the base of answers says to the words on the first page, where nothing narrows it to documents.
+
+    `answers_first` where they surely are about what was asked: then they stand above the documents, else below them.
+    """
     if asked.page > 1 or any(asked.facets.values()):
-        return []
-    return answered(asked.words).found or answered(meant).found
+        return {"answers": []}
+    said = answered(asked.words)
+    said = said if said.found else answered(meant)
+    return {"answers": said.found, "answers_first": said.sure}
 
 
 def _line(request: HttpRequest, tree: SiteTree, hit: Hit, words: str) -> Line | None:
