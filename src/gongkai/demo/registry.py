@@ -6,7 +6,7 @@ A room adds a story where its acts can be seen: a function that takes the stage 
     def inquiries(stage: Stage) -> None: ...
 
 The small city opens before a reader's patience ends, so each story has a budget there: `most` acts, counted by a test; an act takes
-about ten milliseconds of processor time. What takes more belongs to the whole city (`stage.small` is false), or is fewer rows of the
+five to fifteen milliseconds of processor time. What takes more belongs to the whole city (`stage.small` is false), or is fewer rows of the
 same states.
 """
 
