@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import F
 from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
@@ -97,11 +97,13 @@ def test_what_would_stand_still_is_no_prepared_query(bodies: list[Body]) -> None
         NAMES(name=True)
 
 
-@pytest.mark.django_db(transaction=True)
-def test_rows_are_held_in_a_transaction_only() -> None:
+def test_rows_are_held_in_a_transaction_only(monkeypatch: pytest.MonkeyPatch) -> None:
     held = Prepared(lambda pk: Body.objects.select_for_update().filter(pk=pk), Body, locks=True)
-    with pytest.raises(TransactionManagementError):
-        held(pk=1)
+    assert held(pk=0) == []
+    with monkeypatch.context() as patched:
+        patched.setattr(connections[DEFAULT_DB_ALIAS], "in_atomic_block", False)
+        with pytest.raises(TransactionManagementError):
+            held(pk=0)
 
 
 def test_a_change_and_new_rows_are_django_s_own(bodies: list[Body]) -> None:
