@@ -54,7 +54,7 @@ def notify_fee() -> Run:
     entry = do(request(), "calculate_fee", basis="pages", count=160)
     entry = fresh(do(entry, "clear_fee", by=actor(Role.CHIEF, entry.body)))
     by = staff(entry.body)
-    return lambda: actions.notify_fee(entry, by=by)
+    return lambda: actions.notify_fee(entry, by=by, pay_how="到政务大厅收费窗口缴纳")
 
 
 def take_payment() -> Run:
