@@ -123,15 +123,14 @@ def test_nothing_of_a_spreadsheet_is_a_formula() -> None:
 
 
 def test_what_people_wrote_is_no_formula_in_the_table_of_progress() -> None:
-    """Sums of ours are; a control character breaks nothing."""
+    """Nor are our own sums, which previews would not compute; a control character breaks nothing."""
     bad = '=HYPERLINK("http://x.example","点击")\x07'
     measure = MeasureLine(1, bad, bad, bad, bad, 1, None, None, "red", {})
     unit = UnitLine(1, bad, bad, bad, bad, bad, "red", None, None, bad)
     book = load_workbook(BytesIO(progress_xlsx(Progress(bad, date(2026, 11, 21), [measure], [unit]))))
     cells = [cell for page in book for row in page.iter_rows() for cell in row]
     assert sum("HYPERLINK" in str(cell.value) for cell in cells) == 12
-    assert not [cell for cell in cells if cell.data_type == "f" and "HYPERLINK" in str(cell.value)]
-    assert any(cell.data_type == "f" for cell in cells)
+    assert not [cell for cell in cells if cell.data_type == "f"]
 
 
 def test_the_paper_cites_its_parent() -> None:
