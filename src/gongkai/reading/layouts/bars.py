@@ -135,7 +135,8 @@ def _is_text(column: Column) -> bool:
     )
 
 
-_BAR = re.compile(r"[|│┃｜║]")
+#: What parts the cells of a row.
+BAR = re.compile(r"[|│┃｜║]")
 _RULE = re.compile(r"^[\s|+\-=:│┃├┤┼┬┴┌┐└┘─━╋┏┓┗┛┣┫┳┻╔╗╚╝║═╠╣╦╩╬]*$")
 
 
@@ -145,7 +146,7 @@ def bar_rows(lines: list[str]) -> Grid | None:
     Where lines begin without a bar, one at the beginning stands behind an empty cell; where such rows leave out what
     merged cells cover and end in so many bars more, they are laid over the columns by their content.
     """
-    if not _BAR.match(lines[0].strip()):
+    if not BAR.match(lines[0].strip()):
         return _open_rows(lines)
     ruled = sum(bool(_RULE.match(line)) and bool(line.strip()) for line in lines) >= 3
     rows: list[list[str]] = []
@@ -154,7 +155,7 @@ def bar_rows(lines: list[str]) -> Grid | None:
         if _RULE.match(line):
             fresh = True
             continue
-        cells = [cell.strip() for cell in _BAR.split(_stripped(line))]
+        cells = [cell.strip() for cell in BAR.split(_stripped(line))]
         if ruled and not fresh and rows and len(cells) == len(rows[-1]):
             rows[-1] = [_wrapped(up, down) for up, down in zip(rows[-1], cells, strict=True)]
         else:
@@ -240,14 +241,14 @@ def _broken(row: list[str]) -> list[str]:
 
 def _cells_of(line: str) -> list[str]:
     text = line.strip()
-    cells = [cell.strip() for cell in _BAR.split(text)]
-    return cells[:-1] if text and _BAR.match(text[-1]) else cells
+    cells = [cell.strip() for cell in BAR.split(text)]
+    return cells[:-1] if text and BAR.match(text[-1]) else cells
 
 
 def _stripped(line: str) -> str:
     line = line.strip()
-    line = line[1:] if _BAR.match(line) else line
-    return line[:-1] if line and _BAR.match(line[-1]) else line
+    line = line[1:] if BAR.match(line) else line
+    return line[:-1] if line and BAR.match(line[-1]) else line
 
 
 def _wrapped(up: str, down: str) -> str:

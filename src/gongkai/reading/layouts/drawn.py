@@ -29,9 +29,11 @@ _NUMBERED_LABEL = re.compile(
 )
 
 
+#: Labels of points, of limits in a word of their own too.
+_LABELS = rf"{_WORDS}|(?:完成|整改)?(?:时限|时间)(?:要求|节点|安排)?"
 #: 责任单位 市大数据局: a label on a line of its own, parted from what it says by a blank.
 _WITHOUT_COLON = re.compile(
-    rf"^(?P<before>\s*(?P<label>{_WORDS}|(?:完成|整改)?(?:时限|时间)(?:要求|节点|安排)?))[ \t\u3000]+(?P<said>[^：:\s]\S{{0,80}})\s*$"
+    rf"^(?P<before>\s*(?P<label>{_LABELS}))[ \t\u3000]+(?P<said>[^：:\s]\S{{0,80}})\s*$"
 )
 
 
@@ -48,9 +50,7 @@ def with_colons(lines: list[str]) -> list[str]:
 
 
 #: ——责任部门：…
-_DASH_BEFORE = re.compile(
-    rf"^\s*[—–－-]{{1,3}}\s*(?=(?:{_WORDS}|(?:完成|整改)?(?:时限|时间)(?:要求|节点|安排)?)\s*[:：])"
-)
+_DASH_BEFORE = re.compile(rf"^\s*[—–－-]{{1,3}}\s*(?=(?:{_LABELS})\s*[:：])")
 _PAGE = re.compile(
     r"\s*(?:[—–－-]{1,2}\s*\d{1,3}\s*[—–－-]{1,2}|第\s?\d{1,3}\s?页(?:[，,/ ]?共\s?\d{1,3}\s?页)?)\s*"
 )

@@ -3,13 +3,14 @@
 import csv
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 from gongkai.chinese.characters import HAN
 from gongkai.chinese.traditional import simplified
 from gongkai.reading.characters import is_traditional
 from gongkai.reading.document import Block, Document, Grid, Line, Paragraph, make_cell, over_the_width
 from gongkai.reading.layouts.align import is_limit, is_units
-from gongkai.reading.layouts.bars import bar_lines, bar_rows
+from gongkai.reading.layouts.bars import BAR, bar_lines, bar_rows
 from gongkai.reading.layouts.cells import grid_of_pieces
 from gongkai.reading.layouts.drawn import drawn_apart, with_colons, without_rules
 from gongkai.reading.layouts.heads_in_text import heads_in_line, heads_on_lines
@@ -83,19 +84,16 @@ def _asked(lines: list[str]) -> list[Block] | None:
     return blocks
 
 
-_BAR = re.compile(r"[|｜│┃║]")
-
-
 def _bars_without_heads(lines: list[str]) -> list[Block] | None:
     """Rows of cells parted by bars that no heads stand above: what they hold is told later, and every row says so."""
-    counts = [len(_BAR.findall(line)) for line in lines]
+    counts = [len(BAR.findall(line)) for line in lines]
     start = next(
         (n for n, count in enumerate(counts) if count >= 2 and counts[n : n + 3] == [count] * 3), None
     )
     if start is None:
         return None
     end = next((n for n in range(start, len(lines)) if counts[n] != counts[start]), len(lines))
-    cells = [[part.strip() for part in _BAR.split(line)] for line in lines[start:end]]
+    cells = [[part.strip() for part in BAR.split(line)] for line in lines[start:end]]
     if all(not row[0] and not row[-1] for row in cells):
         cells = [row[1:-1] for row in cells]
     grid = Grid([Line([make_cell(text) for text in row]) for row in cells], exact=False)
@@ -300,9 +298,9 @@ def _bar_rows(lines: list[str]) -> list[Block] | None:
     if start is None:
         return None
     end = max(n for n, line in enumerate(lines) if re.search(r"[|│┃｜]", line)) + 1
-    second = next((n for n in found if n > start and _begins_table(lines, n)), None)
-    if second is not None:
-        return _two_bar_tables(lines, start, second)
+    starts = [start, *(n for n in found if n > start and _begins_table(lines, n))]
+    if len(starts) > 1:
+        return _bar_tables(lines, starts)
     grid = bar_rows([_BOLD.sub(r"\1", line) for line in lines[start:end]])
     before, after = ([x for x in part if not _RULE.match(x)] for part in (lines[:start], lines[end:]))
     return [*_paragraphs(before), grid, *_paragraphs(after)] if grid else None
@@ -311,15 +309,15 @@ def _bar_rows(lines: list[str]) -> list[Block] | None:
 def _begins_table(lines: list[str], place: int) -> bool:
     """Heads again, behind a line of words without bars: the caption of a table of its own."""
     above = lines[place - 1] if place else ""
-    words = above.strip() and not re.search(r"[|│┃｜]", above)
+    words = above.strip() and not BAR.search(above)
     return bool(words) and is_table_head(_bar_cells(lines[place]))
 
 
-def _two_bar_tables(lines: list[str], start: int, second: int) -> list[Block] | None:
-    """One table behind the other; the caption right above each is a heading of its rows."""
-    blocks = [*_paragraphs(lines[: start - 1])] if start else []
-    for begin, end in ((start, second - 1), (second, len(lines))):
-        part = _bar_rows(lines[begin:end])
+def _bar_tables(lines: list[str], starts: list[int]) -> list[Block] | None:
+    """Tables one behind the other; the caption right above each is a heading of its rows."""
+    blocks: list[Block] = _paragraphs(lines[: max(starts[0] - 1, 0)])
+    for begin, following in pairwise([*starts, len(lines) + 1]):
+        part = _bar_rows(lines[begin : following - 1])
         if part is None:
             return None
         caption = lines[begin - 1].strip() if begin else ""

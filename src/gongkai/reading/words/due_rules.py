@@ -191,7 +191,7 @@ def _before_year(match: re.Match[str], when: When) -> Due | None:
     return _or(_by(iso_day(year - 1, 12, 31), match), iso_day(year, 12, 31))
 
 
-#: The first day of the Spring Festival by year, as the State Council's yearly notices on holidays have it.
+#: The first day of the Spring Festival by year (农历正月初一, GB/T 33661-2017).
 _SPRING = {
     2020: "01-25", 2021: "02-12", 2022: "02-01", 2023: "01-22", 2024: "02-10", 2025: "01-29", 2026: "02-17", 2027: "02-06",
     2028: "01-26", 2029: "02-13", 2030: "02-03", 2031: "01-23", 2032: "02-11", 2033: "01-31", 2034: "02-19", 2035: "02-08",
@@ -199,15 +199,22 @@ _SPRING = {
 _FESTIVALS = {"元旦": "01-01", "五一": "05-01", "劳动节": "05-01", "国庆": "10-01", "国庆节": "10-01"}
 
 
+def _day_before(name: str, year: int | None) -> date | None:
+    first = _FESTIVALS.get(name) or _SPRING.get(year or 0)
+    return date.fromisoformat(f"{year}-{first}") - timedelta(days=1) if year and first else None
+
+
 @rule(rf"{YEAR}?的?(?P<f>元旦|春节|五一|劳动节|国庆节?)(?:假期|长假)?(?P<how>{BEFORE})")
 def _before_festival(match: re.Match[str], when: When) -> Due | None:
     """春节前: the last day before it, which is asked."""
     name = match["f"]
     year = _year(match, when, int((_FESTIVALS.get(name) or "02-01")[:2]))
-    first = _FESTIVALS.get(name) or _SPRING.get(year or 0)
-    if not year or not first:
+    day = _day_before(name, year)
+    printed = match["year"] or match["rel"]
+    if day and year and not printed and day < (when.issued or date(when.year or year, when.month, 1)):
+        day = _day_before(name, year + 1)  # of the next one: a limit never lies before its notice
+    if day is None:
         return None
-    day = date.fromisoformat(f"{year}-{first}") - timedelta(days=1)
     due = Due("by_date", match.group(0), date=day.isoformat())
     return replace(due, doubt=f"“{due.text}”按{name}前一天{due.date}读取，请核对")
 
