@@ -4,7 +4,8 @@
     def export(request): ...
 
 The view stays as it is: asked for few rows it answers at once. Asked for more than `most`, it becomes an errand, which calls the same view
-by the same address, in the name of whoever asked and with the posts that hold then. What they may have is asked three times: when they press,
+by the same address, in the name of whoever asked and with the posts that hold then. Reading the address starts nothing: a page with a button
+does, by POST to the same address. What they may have is asked three times: when they press,
 when the file is made, and when they take it (`seen` must still show every row that stands in it, and their posts must be the same).
 """
 
@@ -18,7 +19,7 @@ from urllib.parse import urlsplit
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
@@ -41,6 +42,8 @@ AT_ONCE = 3
 ASKS = ("format", "as", "export")
 #: What asks for a new file where one is ready.
 ANEW = "anew"
+#: The button that has a file made which an address asks for.
+START = "make_file"
 
 View = Callable[..., HttpResponseBase]
 Rows = Callable[..., "QuerySet[Model]"]
@@ -104,37 +107,73 @@ def may_be_long(
             export, by = EXPORTS[name], actor_of(request.user)
             if getattr(request, "making", False) or not by.known or not export.asked(request):
                 return view(request, *args, **kwargs)
+            starts = request.method == "POST" and START in request.POST
             if export.rows(request, *args, **kwargs)[: export.most + 1].count() <= export.most:
-                return view(request, *args, **kwargs)
-            return _later(request, name, export, by)
+                return redirect(request.get_full_path()) if starts else view(request, *args, **kwargs)
+            wanted = _wanted(request, by, "GET" if starts else str(request.method))
+            if request.method == "POST":
+                return _start(request, name, export, by, wanted)
+            return _offer(request, export, wanted)
 
         return page
 
     return decorate
 
 
-def _later(request: HttpRequest, name: str, export: LongExport, by: "Actor") -> HttpResponse:
-    """Lead to the page where the file is made, or is ready."""
-    if "prefetch" in request.headers.get("Sec-Purpose", ""):
-        return HttpResponse(status=204)
+@dataclass(frozen=True)
+class _Wanted:
+    """A file as it is asked for: how, with which words, whether anew, and the mark by which it is found again."""
+
+    method: str
+    query: str
+    anew: bool
+    key: str
+
+
+def _wanted(request: HttpRequest, by: "Actor", method: str) -> _Wanted:
     asked = request.GET.copy()
     anew = bool(asked.pop(ANEW, None))
     query = asked.urlencode()
-    asked_for = f"{request.method} {request.path}?{query}"
-    key = f"export/{by.user_id}/{hashlib.sha256(asked_for.encode()).hexdigest()[:40]}"
-    ready = Export.objects.ready(timezone.now()).filter(errand__key=key, taken_at=None).first()
-    if ready and not anew:
-        return redirect("errands:one", ready.errand_id)
-    back = _came_from(request)
+    mark = hashlib.sha256(f"{method} {request.path}?{query}".encode()).hexdigest()[:40]
+    return _Wanted(method, query, anew, f"export/{by.user_id}/{mark}")
+
+
+def _there(wanted: _Wanted) -> int | None:
+    """Return the errand of a file that is ready, or being made; None where one is to be made."""
+    made = Errand.objects.filter(key=wanted.key, state__in=OPEN).values_list("pk", flat=True).first()
+    if made or wanted.anew:
+        return made
+    ready = Export.objects.ready(timezone.now()).filter(errand__key=wanted.key, taken_at=None).first()
+    return ready.errand_id if ready else None
+
+
+def _offer(request: HttpRequest, export: LongExport, wanted: _Wanted) -> HttpResponse:
+    """Lead to the file where it is there, else show the button that has it made."""
+    if there := _there(wanted):
+        return redirect("errands:one", there)
+    context = {
+        "label": export.label,
+        "address": request.get_full_path(),
+        "back": _came_from(request),
+        "start": START,
+    }
+    return render(request, "errands/start.html", context)
+
+
+def _start(request: HttpRequest, name: str, export: LongExport, by: "Actor", wanted: _Wanted) -> HttpResponse:
+    """Have the file made, and lead to the page where whoever asked waits."""
+    if there := _there(wanted):
+        return redirect("errands:one", there)
+    back = _ours(request.POST.get("back", "")) or _came_from(request)
     facts: dict[str, object] = {
         "export": name,
         "path": request.path,
-        "query": query,
-        "method": request.method,
+        "query": wanted.query,
+        "method": wanted.method,
         "back": back,
     }
     found: list[Errand] = []
-    if does(request, lambda: found.append(_ask(by, key, export.label, facts))):
+    if does(request, lambda: found.append(_ask(by, wanted.key, export.label, facts))):
         return redirect("errands:one", found[0].pk)
     return redirect(back or "wagtailadmin_home")
 
@@ -149,5 +188,13 @@ def _ask(by: "Actor", key: str, label: str, facts: dict[str, object]) -> Errand:
 def _came_from(request: HttpRequest) -> str:
     """Return the page of this office on which the file was asked for; empty where the browser does not say."""
     parts = urlsplit(request.headers.get("Referer", ""))
-    ours = parts.netloc == request.get_host() and parts.path.startswith(reverse("wagtailadmin_home"))
-    return f"{parts.path}?{parts.query}".rstrip("?")[:400] if ours and parts.path != request.path else ""
+    if parts.netloc != request.get_host() or parts.path == request.path:
+        return ""
+    return _ours(f"{parts.path}?{parts.query}".rstrip("?"))
+
+
+def _ours(address: str) -> str:
+    """Return an address of this office as it is; empty for any other."""
+    parts = urlsplit(address)
+    ours = not parts.scheme and not parts.netloc and parts.path.startswith(reverse("wagtailadmin_home"))
+    return address[:400] if ours else ""
