@@ -19,13 +19,11 @@ class Config(AppConfig):
         from gongkai.assessment.keeping import BulletinKeeper
         from gongkai.assessment.kinds import APPEAL_KIND, SELF_KIND
         from gongkai.assessment.models import Bulletin
-        from gongkai.assessment.queries.registers import staff_cases, training_cases
         from gongkai.editions.erasing import KEEPERS
         from gongkai.editions.sources import register_source
         from gongkai.ledger import kinds
         from gongkai.ledger.audit import register_check
         from gongkai.ledger.desk import Block, Panel, register_block, register_panel
-        from gongkai.ledger.scoring import ScoreSource, register_score
         from gongkai.spreadsheets import importers
         from gongkai.units.separation import HOLDERS
 
@@ -55,14 +53,7 @@ class Config(AppConfig):
         register_block(
             Block("assessment", 380, panels.to_decide, "assessment/block.html", needs=panels.needed)
         )
-        register_score(
-            ScoreSource(
-                "training", "培训次数达到要求", "培训台账与培训要求相比，达到次数的比例", training_cases
-            )
-        )
-        register_score(
-            ScoreSource("staff", "配备专职人员", "人员和经费台账中登记的专职人员至少1名", staff_cases)
-        )
+        _enter_scores()
         register_source("bulletin", Bulletin.found)
         KEEPERS.append(BulletinKeeper())
         for one in ALL:
@@ -71,3 +62,13 @@ class Config(AppConfig):
             HOLDERS.append(engaged_by)
         guards.insert_only("assessment", "Result")
         register_check("assessment", "考核结果", panels.verify_results)
+
+
+def _enter_scores() -> None:
+    from gongkai.assessment.queries.registers import staff_cases, training_cases
+    from gongkai.ledger.scoring import ScoreSource, register_score
+
+    register_score(
+        ScoreSource("training", "培训次数达到要求", "培训台账与培训要求相比，达到次数的比例", training_cases)
+    )
+    register_score(ScoreSource("staff", "配备专职人员", "人员和经费台账中登记的专职人员至少1名", staff_cases))

@@ -38,7 +38,7 @@ class Config(AppConfig):
         from gongkai.intake.matters import register_matter
         from gongkai.ledger import kinds
         from gongkai.ledger.audit import register_check
-        from gongkai.ledger.desk import Block, Panel, register_block, register_panel
+        from gongkai.ledger.desk import Panel, register_panel
         from gongkai.ledger.scoring import in_time, register_score
         from gongkai.search.spelling import Taught, register_words
         from gongkai.spreadsheets import importers
@@ -62,33 +62,37 @@ class Config(AppConfig):
                 acting="consultation/asked.html",
             )
         )
-        register_block(
-            Block("interaction", 60, panels.interaction_faults, "consultation/findings_block.html")
-        )
         register_matter(letters.MAIL_MATTER)
-        register_block(
-            Block("mails", 70, letters.waiting, "consultation/mails_block.html", needs=letters.needed)
-        )
         register_form(FIRM_FORM)
         register_matter(FIRM_MATTER)
+        _enter_blocks()
         _enter_jobs()
         register_source(NAME, find_publication)
         register_check("answers", "政策问答库的签发", answers_hold)
         KEEPERS.append(erasing.KEEPER)
-        register_block(
-            Block(
-                "answers",
-                95,
-                panels.answers_to_review,
-                "consultation/block.html",
-                needs=panels.needed_answers,
-            )
-        )
         importers.register(ANSWERS)
         register_score(in_time("inquiry", "咨询留言按期答复", fallen_away=frozenset({"rejected"})))
         importers.register(ORDERS)
         importers.register(ROSTER)
         register_words("answers", Taught(queries.last_changed, queries.public_questions))
+
+
+def _enter_blocks() -> None:
+    from gongkai.consultation import panels
+    from gongkai.consultation.mailbox import letters
+    from gongkai.ledger.desk import Block, register_block
+
+    register_block(Block("interaction", 60, panels.interaction_faults, "consultation/findings_block.html"))
+    register_block(Block("mails", 70, letters.waiting, "consultation/mails_block.html", needs=letters.needed))
+    register_block(
+        Block(
+            "answers",
+            95,
+            panels.answers_to_review,
+            "consultation/block.html",
+            needs=panels.needed_answers,
+        )
+    )
 
 
 def _enter_jobs() -> None:
