@@ -5,7 +5,8 @@ import re
 from gongkai.chinese.characters import HAN
 from gongkai.reading.words.unit_names import LABEL_OF_UNITS
 
-_SIGN = re.compile(r"^[ \t\u3000]*[※★☆●○▲△■□◆◇•·√✓➤►▪▶\uf06c\uf0d8\uf0fc]+[ \t\u3000]*(?=\S)")
+#: A sign in front of a point.
+SIGN = re.compile(r"^[ \t\u3000]*[※★☆●○▲△■□◆◇•·√✓➤►▪▶\uf06c\uf0d8\uf0fc]+[ \t\u3000]*(?=\S)")
 #: A sign that the page could not show, in front of a heading's number.
 _TORN_SIGN = re.compile(
     r"^\s*[?？\ufffd][\s?？\ufffd]*(?=[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)])"
@@ -69,8 +70,8 @@ def drawn_apart(lines: list[str]) -> list[str]:
     counted = [n for n, line in enumerate(lines) if _NUMBERED_LABEL.match(line)]
     if sum(bool(_WHO_LABEL.search(lines[n])) for n in counted) >= 2:
         lines = [_NUMBERED_LABEL.sub("", line) for line in lines]
-    signed = sum(bool(_SIGN.match(line)) for line in lines)
-    lines = [_SIGN.sub("", line) for line in lines] if signed >= 2 else lines
+    signed = sum(bool(SIGN.match(line)) for line in lines)
+    lines = [SIGN.sub("", line) for line in lines] if signed >= 2 else lines
     found = [_LABEL_INSIDE.findall(line) if len(line) <= 2000 else [] for line in lines]
     several = {n for n, labels in enumerate(found) if len(labels) >= 2}
     several = (

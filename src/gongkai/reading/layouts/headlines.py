@@ -20,9 +20,11 @@ _NO_HEADING = re.compile(
 _FRAMED = re.compile(rf"【[{HAN}\d、—-]{{2,20}}】")
 
 
-#: 3月 on a line of its own.
+_MONTH = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})月"
+#: 3月 on a line of its own; 5—6月：, 9月底前：, 全年：.
 _TIME_ALONE = re.compile(
-    r"(?:20\d\d年)?(?:\d{1,2}|[一二三四五六七八九十]{1,3})月份?|第?[一二三四]季度|[上下]半年"
+    rf"(?:(?:20\d\d年)?(?:\d{{1,2}}月?[—–~～至-]{{1,2}})?{_MONTH}份?(?:[上中下]旬|[底末]前?|前)?|第?[一二三四]季度[底末]?前?|[上下]半年|全年|年内|常年|长期|年底前?"
+    rf"|每(?:月|季度?|年|半年))[：:]?"
 )
 
 
@@ -42,6 +44,8 @@ def _may_be(text: str, habits: Habits) -> bool:
 
 def bare_headline(text: str) -> str:
     """The heading without the signs that a page drew in front of it, and without a label (任务名称：)."""
+    if _TIME_ALONE.fullmatch(text):
+        return text.rstrip("：:")
     return (
         text[1:-1]
         if _FRAMED.fullmatch(text)

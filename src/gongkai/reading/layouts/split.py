@@ -11,6 +11,7 @@ from gongkai.reading.characters import is_traditional
 from gongkai.reading.document import Block, Document, Grid, Line, Paragraph, make_cell, over_the_width
 from gongkai.reading.layouts.align import is_limit, is_units
 from gongkai.reading.layouts.bars import BAR, bar_lines, bar_rows
+from gongkai.reading.layouts.by_width import blocks_by_width
 from gongkai.reading.layouts.cells import grid_of_pieces
 from gongkai.reading.layouts.drawn import drawn_apart, with_colons, without_rules
 from gongkai.reading.layouts.heads_in_text import heads_in_line, heads_on_lines
@@ -53,6 +54,7 @@ def blocks_of(text: str) -> Document:
         _bar_rows,
         interleaved_blocks,
         record_blocks,
+        blocks_by_width,
         _one_a_line,
         _run_together,
         _bars_without_heads,

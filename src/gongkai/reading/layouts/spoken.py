@@ -19,6 +19,8 @@ _NAMES = rf"[{HAN}（）、]{{2,120}}"
 _SAID_IN_TEXT = re.compile(
     rf"[，,；;。]\s*(?P<label>{LABEL_OF_UNITS})(?:均|都)?(?:为|是|(?P<colon>[：:]))(?P<names>{_NAMES}?)(?P<limit>[，,](?:(?:完成)?(?:时间|时限)[：:][^，,。；;]{{1,16}}|[^，,。；;]{{3,16}}(?:前|底|完成|内)))?(?=[；;。，,]|$)"
 )
+#: A label of units in the same sentence: `牵头科室：法规科，配合科室：…` is a list of labels.
+_LABEL_BEFORE = re.compile(rf"{LABEL_OF_UNITS}\s*[:：][^。；;]*$")
 _AS_ROUND = str.maketrans("【】[]〔〕", "（）（）（）")
 _TIME = re.compile(r"^(?:完成)?(?:时间|时限)[：:]")
 #: Between brackets that were put here and stand beside each other: they are one.
@@ -125,7 +127,8 @@ def _with_brackets(line: str) -> str:
     def bracket(match: re.Match[str]) -> str:
         if not is_units(match["names"]) or match["names"].count("（") != match["names"].count("）"):
             return match[0]
-        if inside[match.start()] or (match["colon"] and match[0][0] not in "，,"):
+        labelled = match["colon"] and (match[0][0] not in "，," or _LABEL_BEFORE.search(line, 0, match.start()))
+        if inside[match.start()] or labelled:
             return match[0]  # in a bracket of units already, or a label as others have it
         limit = f"；完成时限：{_TIME.sub('', match['limit'].strip('，, '))}" if match["limit"] else ""
         return f"{_MADE}（{match['label']}：{match['names']}{limit}）{_MADE}"

@@ -3,12 +3,15 @@
 import re
 from collections import Counter
 
+from gongkai.reading.layouts.drawn import SIGN
 from gongkai.reading.words.numbering import number_of
 from gongkai.reading.words.unit_names import LABEL_OF_UNITS
 
 #: Narrower lines than this are cells or verse.
 _NARROW = 18
 _ENDED = re.compile(r"[。；;：:！？!?]$")
+#: A word and a colon on a line of its own: 3月：, 责任单位：.
+_LABEL_ALONE = re.compile(r"[^。；;，,]{1,14}[：:]")
 _INDENT = re.compile(r"[ \t\u3000]{2,}")
 
 
@@ -91,6 +94,7 @@ def _joined(lines: list[str], edge: int, *, indented: bool) -> list[str]:
     for line in lines:
         bare = line.strip()
         begins = bool(_INDENT.match(line)) if indented else bool(number_of(bare))
+        begins = begins or bool(SIGN.match(line) or _LABEL_ALONE.fullmatch(bare))
         if goes_on and bare and not begins:
             out[-1].append(bare)
         else:

@@ -189,9 +189,14 @@ def limit_of_heading(heading: str, when: When) -> Due | None:
     match = _IN_BRACKETS.search(heading)
     for words in (heading, match["inner"] if match else ""):
         text = "".join(words.split()).strip("。：:")
-        if due := bare_limit(text, when) or _end_of_stretch(text, when):
+        if due := bare_limit(text, when) or _end_of_stretch(text, when) or _all_of(text, when):
             return dated([due], when)[0]
     return None
+
+
+def _all_of(text: str, when: When) -> Due | None:
+    """`7月上旬`, `9月底前`: the limit that a text says with all its words."""
+    return next((one.due for one in find_dues(text, when) if (one.start, one.end) == (0, len(text))), None)
 
 
 def _end_of_stretch(text: str, when: When) -> Due | None:
