@@ -66,7 +66,7 @@ def test_what_was_typed_is_there_after_a_lost_page_but_not_who_typed_it(visit: C
     page = visit("/forms/fault/", size=PHONE)
     fill(page, "写到一半，浏览器关了。")
     page.get_by_label("您的称呼").fill("王女士")
-    page.wait_for_timeout(800)
+    page.wait_for_function("() => Object.values(localStorage).some(kept => kept.includes('写到一半'))")
     page.goto(page.url)
     expect(page.get_by_label("问题描述")).to_have_value("写到一半，浏览器关了。")
     expect(page.get_by_label("您的称呼")).to_have_value("")
