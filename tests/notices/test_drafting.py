@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from gongkai.notices.planning.drafting import duty_of, measures, remarks, section_numbers, year_of
+from gongkai.notices.doubts import asked_year
+from gongkai.notices.planning.drafting import duty_of, measures, remarks, section_numbers, year_of, year_said
 
 PARSED = {
     "title": "云岭市2026年政务公开工作要点任务分工",
@@ -111,6 +112,17 @@ def test_the_year_is_the_one_in_the_title() -> None:
     assert year_of({"title": "任务分工"}, today) == 2026
     assert year_of({"title": "2024—2026年任务清单"}, today) == 2024
     assert year_of({"title": "zwgk/t20231109_1.htm", "issued_on": "2019-05-28"}, today) == 2019
+
+
+def test_where_title_and_day_say_no_year_all_limits_do_or_it_is_asked() -> None:
+    def parsed(*days: str) -> dict[str, object]:
+        return {"title": "任务分工", "rows": [{"duties": [{"due": {"date": day}}]} for day in days]}
+
+    assert year_said(parsed("2027-06-30", "2027-12-31")) == 2027
+    assert year_said(parsed("2027-06-30", "2028-01-31")) is None
+    first = measures(PARSED)[0]
+    assert asked_year(first, parsed("2027-06-30"), 2027) is first
+    assert "2026年度" in str(asked_year(first, parsed(), 2026).flags[-1]["message"])
 
 
 @pytest.mark.parametrize(

@@ -130,3 +130,18 @@ def test_what_only_a_sites_block_of_facts_says_is_taken_from_it() -> None:
 """
     notice = read_notice(text.encode())
     assert (notice.doc_number, notice.issuer) == ("云财办〔2026〕9号", "云岭市财政局")
+
+
+def test_a_tables_title_behind_the_mark_of_an_attachment() -> None:
+    notice = read("附件：2027年云岭市政务公开工作要点任务分工表\n")
+    assert notice.title == "2027年云岭市政务公开工作要点任务分工表"
+
+
+def test_where_nothing_says_the_year_all_limits_do_and_it_is_asked() -> None:
+    table = "序号\t任务\t责任单位\t完成时限\n1\t公开规划\t市发展改革委\t2027年6月底前\n2\t公开预算\t市财政局\t年底前\n"
+    notice = read_notice(f"任务分工\n{table}".encode())
+    assert [row.duties[0].due and row.duties[0].due.date for row in notice.rows] == [
+        "2027-06-30",
+        "2027-12-31",
+    ]
+    assert any("没有读到印发日期和年度" in warning.message for warning in notice.warnings)

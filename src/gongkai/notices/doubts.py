@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from gongkai.law import default_calendar
-from gongkai.notices.planning.drafting import DraftMeasure, flag_of
+from gongkai.notices.planning.drafting import DraftMeasure, flag_of, year_said
 from gongkai.notices.planning.rules import ISSUE, last_day
 
 #: The field of the question whose notice this is: no cell's, so that no correction and no sweep over all doubts answers it.
@@ -26,6 +26,14 @@ def asked_whose(first: DraftMeasure, parsed: Mapping[str, object], issuer: objec
         return first
     words = f"印发单位“{printed}”不在单位名录中，可能是其他地区的通知，请核对是否由本级单位落实；各区县、管委会等须逐一指明"
     return replace(first, flags=(*first.flags, flag_of({"field": WHOSE, "message": words})))
+
+
+def asked_year(first: DraftMeasure, parsed: Mapping[str, object], year: int) -> DraftMeasure:
+    """Ask on the first row for which year the notice is, where nothing in it says so: entries and limits are those of that year."""
+    if year_said(parsed) is not None:
+        return first
+    words = f"标题、日期、文号和时限都没有写明年份，暂按{year}年度设立任务，请核对年度和印发日期"
+    return replace(first, flags=(*first.flags, flag_of({"field": None, "message": words})))
 
 
 def limit_doubts(draft: DraftMeasure, issued: date | None) -> Iterator[dict[str, object]]:

@@ -17,7 +17,7 @@ from gongkai.reading.words.numbering import number_of, without_number
 _NO_DAY = re.compile(r"^(20\d\d)\s*年\s*(?:(\d{1,2})\s*月)?\s*(?:\d{0,2}\s*日)?$")
 _DRAFT = re.compile(r"征求意见稿|公开征求意见稿|讨论稿|送审稿|草案|（草稿）")
 _TITLE_END = re.compile(
-    r"(?:通知|方案|清单|要点|意见|分工|分工表|分解表|任务表|一览表|计划|台账)(?:的通知)?$"
+    r"(?:通知|方案|清单|要点|意见|分工|分工表|分解表|任务表|一览表|计划|台账|的函|细则|目录|工作安排|(?:计划|时间|安排|评分|考核|责任|进度)表)(?:的通知)?$"
 )
 _ORGAN = re.compile(
     rf"[{HAN}]{{2,30}}?(?:办公室|办公厅|人民政府|委员会|政府办|局|厅|委|中心|管委会)(?=关于|印发|转发)"
@@ -131,9 +131,15 @@ def _own_number(head: list[str]) -> str | None:
 _ADDRESS = re.compile(r"(?i)\b(?:https?://|www\.)")
 
 
+#: 附件：2027年……分工表, the mark and the title of an attachment on one line.
+_ATTACHED = re.compile(
+    r"^\s*附件\s*[\d一二三四五]{0,2}\s*[：:．. \u3000]\s*(?=[^\s《]{6,60}(?:表|清单|要点|方案|计划|台账|分工)\s*$)"
+)
+
+
 def _title(head: list[str]) -> str:
     """Lines that belong together up to one that ends like a title; a notice's (关于……的通知) before any other."""
-    lines = [_squeeze(text) for text in head]
+    lines = [_squeeze(_ATTACHED.sub("", text)) for text in head]
     lines = ["" if is_one(x) or _NOISE.match(x) or _is_meta(x) else x for x in lines]
     found = []
     for end, line in enumerate(lines):

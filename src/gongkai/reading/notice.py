@@ -9,7 +9,7 @@ from gongkai.reading.characters import as_printed, in_simplified
 from gongkai.reading.checks import lost_text
 from gongkai.reading.containers import load
 from gongkai.reading.document import Document, Grid, Paragraph
-from gongkai.reading.front import preamble_duties, read_front
+from gongkai.reading.front import Front, preamble_duties, read_front
 from gongkai.reading.layouts.split import blocks_of
 from gongkai.reading.model import Notice, ReadingError, Row, Warning_
 from gongkai.reading.tables.build import build_row
@@ -87,9 +87,11 @@ def read_document(document: Document) -> Notice:
         *(draft.measure for draft in drafts),
         *(x for d in drafts for x in d.extras.values()),
     ]
+    told = _year_from_limits(front, drafts)
     context = Context(front.when, survey([text for text in texts if len(text) <= MAX_CELL]))
     rows: list[Row] = []
     warnings: list[Warning_] = [Warning_(None, doubt) for doubt in document.doubts]
+    warnings.extend(Warning_(None, words) for words in told)
     columns = tables[0].columns
     first_leads = first_named_leads([*before, *(column.head for column in columns), *after])
     if first_leads:
@@ -115,6 +117,25 @@ def read_document(document: Document) -> Notice:
         preamble_duties=preamble,
         warnings=tuple(warnings),
     )
+
+
+_YEAR_OF_LIMIT = re.compile(r"(20\d\d)年(?=\d{1,2}月|年?[底末内]|第?[一二三四1-4]季度|[上下]半年)")
+
+
+def _year_from_limits(front: Front, drafts: list[Draft]) -> list[str]:
+    """Where neither day nor title says it, the year is the one that all limits name; it is asked."""
+    if front.year is not None:
+        return []
+    years = {
+        year
+        for draft in drafts
+        for text in (draft.measure, *draft.extras.values())
+        for year in _YEAR_OF_LIMIT.findall(text[:MAX_CELL])
+    }
+    if len(years) != 1:
+        return []
+    front.year = int(years.pop())
+    return [f"没有读到印发日期和年度，没有写年份的时限按任务中写明的{front.year}年读取，请核对"]
 
 
 def _tables(document: Document) -> tuple[list[Table], list[str], list[str]]:

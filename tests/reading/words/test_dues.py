@@ -163,6 +163,8 @@ def test_any_words_are_read_without_failing_and_in_order(text: str) -> None:
             "每季度第一个月10日前公开",
             {"kind": "recurring", "period": "quarter", "day": 10, "month": 1, "of_period": "same"},
         ),
+        ("在村务公开栏公示7个工作日", {"kind": "working_days", "count": 7, "least": True}),
+        ("公示期为5天", {"kind": "calendar_days", "count": 5, "least": True}),
         ("提前5个工作日公告", {"kind": "working_days", "count": 5, "least": True}),
         ("年内不少于两次", {"kind": "times", "count": 2, "period": "year", "least": True}),
         (

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.units.naming import Group, Kind, resolve
+from gongkai.units.naming import Group, Kind, resolve, unknown_names
 from gongkai.units.naming.results import Resolution
 from gongkai.units.naming.spelling import canon
 from units.naming.city import bodies, catalogue
@@ -231,3 +231,12 @@ def test_short_forms_stay_as_they_are() -> None:
     lines = files("gongkai.units.naming").joinpath("spellings.tsv").read_text(encoding="utf-8").splitlines()
     for short in [row.split("\t")[0] for row in lines if row and not row.startswith("#")]:
         assert canon(short) == short
+
+
+def test_a_slip_says_which_character_is_wrong() -> None:
+    """肓 and 育 are not told apart on a screen."""
+    found = ask("市教肓委员会")
+    assert "“肓”应为“育”" in found.words
+    assert "像是错字" in unknown_names([found])
+    assert "可能是" in unknown_names([ask("市教育体育和科技局")])
+    assert "像是错字" not in ask("市天文气象观测局").words

@@ -31,6 +31,8 @@ from gongkai.notices.rewording import Reader, reword_duty, reword_measure
 from gongkai.notices.states import CLOSED, FALLEN_AWAY, OPEN, REOPENABLE, NoticeState
 from gongkai.units.actors import Actor
 from gongkai.units.models import Role
+from gongkai.units.naming import unknown_names
+from gongkai.units.queries import resolve_all
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -211,7 +213,7 @@ def _write_units(notice: Notice, row: Measure, part: str, names: Sequence[str]) 
     made = add_names(notice, row, part, [name for name in names if name not in kept])
     unknown = [unit.printed for unit in made if unit.state != UnitState.RESOLVED]
     if unknown:
-        raise Refused(f"名录中没有{'、'.join(f'“{name}”' for name in unknown)}，请核对名称，逐个写明单位。")
+        raise Refused(unknown_names(resolve_all(unknown, notice.government).values()))
 
 
 # -- entries --------------------------------------------------------------------------------------------------------

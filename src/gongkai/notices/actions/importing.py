@@ -14,7 +14,7 @@ from gongkai.given import text
 from gongkai.notices.actions.rules import chief_somewhere
 from gongkai.notices.column_meanings import MEANINGS
 from gongkai.notices.defaults import default_of, own_defaults
-from gongkai.notices.doubts import asked_whose, limit_doubts
+from gongkai.notices.doubts import asked_whose, asked_year, limit_doubts
 from gongkai.notices.learnt import with_learnt
 from gongkai.notices.models import AwaitedAct, Duty, Measure, MeasureUnit, Notice, UnitMember
 from gongkai.notices.planning.drafting import DraftDuty, DraftMeasure, measures, remarks, year_of
@@ -71,8 +71,9 @@ def import_notice(
     drafts = measures(parsed)
     if not drafts:
         raise Refused("没有读到任何任务，请确认文件里有任务分工表。")
-    drafts = [asked_whose(drafts[0], parsed, issuer), *drafts[1:]]
     notice = _notice(source, government, issuer, by)
+    first = asked_year(asked_whose(drafts[0], parsed, issuer), parsed, notice.year)
+    drafts = [first, *drafts[1:]]
     store_rows(notice, drafts)
     duties = sum(len(draft.duties) for draft in drafts)
     return Step(

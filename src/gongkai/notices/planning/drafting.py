@@ -108,13 +108,24 @@ def section_numbers(sections: Iterable[str]) -> list[int]:
 
 
 def year_of(parsed: Json, today: date) -> int:
-    """Return the year a notice is for: the one in its title, else that of its date or number, else this year."""
+    """Return the year a notice is for: `year_said`, else this year."""
+    return year_said(parsed) or today.year
+
+
+def year_said(parsed: Json) -> int | None:
+    """Return the year that a notice names: in its title, by its date or number, or with all its limits; None where nothing says it."""
     if titled := re.search(r"20\d\d(?=\s*年|\s*[—–~～至-]+\s*20\d\d\s*年)", str(parsed.get("title") or "")):
         return int(titled[0])
     for text in (parsed.get("issued_on"), parsed.get("doc_number")):
         if found := re.search(r"20\d\d", str(text or "")):
             return int(found[0])
-    return today.year
+    days = (
+        str((duty.get("due") or {}).get("date") or "")
+        for row in parsed.get("rows") or ()
+        for duty in row.get("duties") or ()
+    )
+    years = {day[:4] for day in days if day}
+    return int(years.pop()) if len(years) == 1 else None
 
 
 def duty_of(duty: Json) -> DraftDuty:

@@ -12,6 +12,7 @@ from gongkai.notices.models import Duty, Measure, MeasureUnit, Notice
 from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body
+from gongkai.units.naming import unknown_names
 from gongkai.units.queries import resolve_all
 
 
@@ -64,9 +65,10 @@ def bodies_named(text: str, government: Body) -> list[Body]:
     """
     names = [name.strip() for name in text.replace("，", "、").replace(",", "、").split("、") if name.strip()]
     found: dict[int, Body] = {}
-    for name, resolution in resolve_all(names, government).items():
-        if not resolution.bodies:
-            raise Refused(f"名录中没有“{name}”，请核对名称，或先在“单位与人员”中登记。")
+    all_found = resolve_all(names, government)
+    if unknown := [one for one in all_found.values() if not one.bodies]:
+        raise Refused(unknown_names(unknown))
+    for resolution in all_found.values():
         found |= {body.pk: body for body in resolution.bodies}
     return list(found.values())
 

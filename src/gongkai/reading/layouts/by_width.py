@@ -64,9 +64,7 @@ def _pieces(line: str, wide: frozenset[str]) -> list[_Piece]:
 def _heads(line: str, wide: frozenset[str]) -> list[_Piece]:
     pieces = _pieces(line, wide)
     texts = [piece.text for piece in pieces]
-    return (
-        pieces if len(pieces) >= 3 and len(set(texts)) == len(texts) and is_head_row(texts) else []
-    )
+    return pieces if len(pieces) >= 3 and len(set(texts)) == len(texts) and is_head_row(texts) else []
 
 
 def _laid(pieces: list[_Piece], heads: list[_Piece]) -> dict[int, str] | None:

@@ -127,7 +127,9 @@ def _with_brackets(line: str) -> str:
     def bracket(match: re.Match[str]) -> str:
         if not is_units(match["names"]) or match["names"].count("（") != match["names"].count("）"):
             return match[0]
-        labelled = match["colon"] and (match[0][0] not in "，," or _LABEL_BEFORE.search(line, 0, match.start()))
+        labelled = match["colon"] and (
+            match[0][0] not in "，," or _LABEL_BEFORE.search(line, 0, match.start())
+        )
         if inside[match.start()] or labelled:
             return match[0]  # in a bracket of units already, or a label as others have it
         limit = f"；完成时限：{_TIME.sub('', match['limit'].strip('，, '))}" if match["limit"] else ""

@@ -27,6 +27,7 @@ from gongkai.reading.words.due_table import (
 )
 
 # No limit: days before an event, and what a limit may become.
+_SHOWN = r"公示(?:期|时间)?(?:为)?"  # 公示7个工作日 says how long, not by when
 _NO_LIMIT = r"(?<![\d一二三四五六七八九十])(?<![^提]前)(?<!延长)(?<!延期)(?<!缩短至)(?<!缩短为)"
 
 
@@ -223,14 +224,14 @@ def _before_festival(match: re.Match[str], when: When) -> Due | None:
 
 
 @rule(
-    rf"(?:(?P<least>不少于|不得少于|至少|不低于|提前|不短于)|{_NO_LIMIT})(?P<n>{N})\s?个?工作日(?:之?内|以内)?"
+    rf"(?:(?P<least>不少于|不得少于|至少|不低于|提前|不短于|{_SHOWN})|{_NO_LIMIT})(?P<n>{N})\s?个?工作日(?:之?内|以内)?"
 )
 def _working_days(match: re.Match[str], when: When) -> Due | None:
     return Due("working_days", match.group(0), count=whole(match["n"]), least=bool(match["least"]))
 
 
 @rule(
-    rf"(?P<least>不少于|不得少于|至少|不低于|不短于|提前)(?P<n>{N})\s?个?(?:自然|日历)?[日天](?!前)|(?<![月\d一二三四五六七八九十第])(?P<m>{N})\s?个?(?:自然|日历)?[日天](?:之?内|以内)"
+    rf"(?P<least>不少于|不得少于|至少|不低于|不短于|提前|{_SHOWN})(?P<n>{N})\s?个?(?:自然|日历)?[日天](?!前)|(?<![月\d一二三四五六七八九十第])(?P<m>{N})\s?个?(?:自然|日历)?[日天](?:之?内|以内)"
 )
 def _calendar_days(match: re.Match[str], when: When) -> Due | None:
     count = whole(match["n"] or match["m"])

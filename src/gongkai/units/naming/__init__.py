@@ -7,7 +7,7 @@ with their exceptions, `singles` and `plurals` look them up,
 
 from gongkai.units.naming.catalogue import HOMES, Catalogue, Group
 from gongkai.units.naming.plurals import members_of
-from gongkai.units.naming.resolve import resolve
+from gongkai.units.naming.resolve import resolve, unknown_names
 from gongkai.units.naming.results import Kind, Resolution
 
-__all__ = ["HOMES", "Catalogue", "Group", "Kind", "Resolution", "members_of", "resolve"]
+__all__ = ["HOMES", "Catalogue", "Group", "Kind", "Resolution", "members_of", "resolve", "unknown_names"]

@@ -1,12 +1,14 @@
 """A printed name → the bodies and offices it means."""
 
+from collections.abc import Iterable
+
 from gongkai.units.models import Body
 from gongkai.units.naming.catalogue import Catalogue
 from gongkai.units.naming.plurals import plural
 from gongkai.units.naming.results import Kind, Resolution
 from gongkai.units.naming.singles import single
 from gongkai.units.naming.spelling import clean
-from gongkai.units.naming.suggest import suggest
+from gongkai.units.naming.suggest import slip, suggest
 
 
 def resolve(name: str, government: Body, catalogue: Catalogue, *, issuer: Body | None = None) -> Resolution:
@@ -23,9 +25,18 @@ def resolve(name: str, government: Body, catalogue: Catalogue, *, issuer: Body |
 
 
 def _unknown(name: str, home: Body, catalogue: Catalogue) -> Resolution:
-    return Resolution(
-        name,
-        Kind.UNKNOWN,
-        words=f"名录中没有“{name}”，请选择对应的单位，或先在“单位与人员”中登记",
-        suggestions=suggest(name, home, catalogue),
-    )
+    known = suggest(name, home, catalogue)
+    wrong = slip(clean(name), known, catalogue)
+    hint = f"（像是错字：{wrong}）" if wrong else ""
+    words = f"名录中没有“{name}”{hint}，请选择对应的单位，或先在“单位与人员”中登记"
+    return Resolution(name, Kind.UNKNOWN, words=words, suggestions=known, slip=wrong)
+
+
+def unknown_names(found: Iterable[Resolution]) -> str:
+    """Return in one sentence which of some names nobody has, and whom each of them may mean."""
+    said = []
+    for one in found:
+        likely = "、".join(body.name for body in one.suggestions[:2])
+        hint = f"像是错字，{one.slip}" if one.slip else f"可能是{likely}" if likely else ""
+        said.append(f"“{one.name}”（{hint}）" if hint else f"“{one.name}”")
+    return f"名录中没有{'、'.join(said)}，请核对名称，逐个写明单位，或先在“单位与人员”中登记。"

@@ -21,7 +21,8 @@ class Resolution:
     """What a printed name means. `words` says in Chinese what a person has to look at; "" where nothing.
 
     `bodies` of an open name are those that it does name (区交通局等 names one). `offices` stand where the name was an
-    office's (处室); their bodies are then in `bodies`. `suggestions` are bodies to choose from.
+    office's (处室); their bodies are then in `bodies`. `suggestions` are bodies to choose from, `slip`
+    which characters are wrong where the name is all but one of theirs.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Resolution:
     offices: tuple[Office, ...] = ()
     words: str = ""
     suggestions: tuple[Body, ...] = ()
+    slip: str = ""
 
     @property
     def sure(self) -> bool:

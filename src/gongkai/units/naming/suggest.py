@@ -46,3 +46,21 @@ def suggest(name: str, government: Body, catalogue: Catalogue, *, most: int = 5)
         scores[heir.pk] = max(score, scores.get(heir.pk, 0))
     best = sorted((one for one in scores.items() if one[1] >= _LEAST), key=lambda one: (-one[1], one[0]))
     return tuple(catalogue.bodies[pk] for pk, _ in best[:most])
+
+
+#: So many characters of a name may be wrong for it to be a slip of another of the same length.
+_MOST_WRONG = 2
+
+
+def slip(name: str, known: tuple[Body, ...], catalogue: Catalogue) -> str:
+    """Return which characters are wrong where a name is all but that of one of these bodies: `“肓”应为“育”`; "" where it is not.
+
+    Characters that look alike are not told apart on a screen, so it says which they are.
+    """
+    for body in known:
+        for other in (body.short_name, body.name, *catalogue.spellings(body)):
+            for one in (name, name[1:]):
+                wrong = [pair for pair in zip(one, other, strict=False) if pair[0] != pair[1]]
+                if len(other) == len(one) and 0 < len(wrong) <= min(_MOST_WRONG, (len(one) - 1) // 2):
+                    return "、".join(f"“{printed}”应为“{right}”" for printed, right in wrong)
+    return ""
