@@ -7,8 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
@@ -16,14 +18,19 @@ from openpyxl import load_workbook
 from factories.ledger import EntryFactory
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts.action import Refused
+from gongkai.acts.actors import SYSTEM
 from gongkai.acts.models import Movement
 from gongkai.errands import keeping, making, taking
 from gongkai.errands.asking import cancel
 from gongkai.errands.exports import EXPORTS, KIND
 from gongkai.errands.models import Errand, Export
+from gongkai.errands.running import attempt
 from gongkai.errands.states import State
 from gongkai.errands.worker import work_off
+from gongkai.files import store
 from gongkai.files.models import StoredFile
+from gongkai.files.orphans import collect
+from gongkai.files.place import StoreFull, files_storage, place_of
 from gongkai.ledger.models import Entry
 from gongkai.outbox.models import Message
 from gongkai.ui import steps
@@ -190,6 +197,103 @@ def test_nobody_has_more_than_three_made_at_once(clerk: Client) -> None:
     answer = clerk.post(f"{FILE}&owed=&year=2026&mine=body", {"make_file": "1"}, follow=True)
     assert "正在生成" in answer.content.decode()
     assert Errand.objects.filter(kind=KIND).count() == 3
+
+
+@pytest.mark.postgres
+def test_orders_of_one_person_are_counted_one_after_the_other(
+    clerk: Client, django_assert_num_queries: Any
+) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        pressed(clerk)
+    told = [one["sql"] for one in asked.captured_queries]
+    held = [at for at, sql in enumerate(told) if sql.startswith('SELECT "auth_user"."id" AS "pk" FROM')]
+    counted = [at for at, sql in enumerate(told) if "COUNT" in sql and "errands_errand" in sql]
+    assert ("FOR UPDATE" in told[held[0]]) is connection.features.has_select_for_update
+    assert held[0] < counted[-1], "two orders at once would both find room"
+
+
+def test_what_was_cancelled_while_it_was_stored_leaves_no_row_of_a_file(
+    clerk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    errand, marks = pressed(clerk), []
+
+    def put(source: Any) -> str:
+        cancel(Errand.objects.get(), by=SYSTEM)
+        marks.append(store.put(source))
+        return marks[0]
+
+    monkeypatch.setattr(making, "put", put)
+    work_off()
+    errand.refresh_from_db()
+    assert (errand.state, Export.objects.count(), StoredFile.objects.count()) == (State.CANCELLED, 0, 0)
+    collect(age=timedelta())
+    assert not files_storage().exists(place_of(marks[0])), "the bytes go with those that no row names"
+
+
+def test_a_file_that_is_erased_while_it_is_taken_is_said_to_be_gone(
+    clerk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    errand = made(clerk)
+
+    def take(export: Export, *, by: Any) -> None:
+        keeping.tidy(timezone.now() + timedelta(days=4))
+        files_storage().delete(export.stored.place)  # type: ignore[union-attr]  # as the commit does
+
+    monkeypatch.setattr(taking, "take", take)
+    taken(clerk, errand, 302)
+    assert "已经删除" in clerk.get(reverse("errands:one", args=[errand.pk])).content.decode()
+
+
+def test_a_full_disk_is_said_and_tried_again(clerk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    errand = pressed(clerk)
+
+    def put(source: Any) -> str:
+        raise StoreFull("/srv/files")
+
+    monkeypatch.setattr(making, "put", put)
+    work_off()
+    errand.refresh_from_db()
+    assert (errand.state, errand.error) == (
+        State.WAITING,
+        "文件存储写不进去或者连接不上：请检查磁盘和文件存储",
+    )
+    monkeypatch.undo()
+    Errand.objects.update(due_at=timezone.now())
+    attempt(errand.pk)
+    errand.refresh_from_db()
+    assert errand.state == State.DONE
+
+
+def rows_of(client: Client, query: str = "") -> str:
+    return str(client.get(f"{reverse('errands:mine')}{query}").content.decode())
+
+
+def test_ones_own_files_stand_on_a_page_with_what_can_be_done(clerk: Client, body: Body) -> None:
+    assert "还没有" in rows_of(clerk)
+    errand = pressed(clerk)
+    take_it, stop_it = (reverse(f"errands:{name}", args=[errand.pk]) for name in ("take", "do"))
+    assert stop_it in (page := rows_of(clerk))
+    assert "等待处理" in page
+    work_off()
+    page = rows_of(clerk)
+    assert (take_it in page, stop_it in page, "可以下载" in page) == (True, False, True)
+    assert timezone.localtime(Export.objects.get().keep_until).strftime("%Y-%m-%d %H:%M") in page
+    taken(clerk, errand)
+    assert "10分钟内可再下载" in rows_of(clerk)
+    Export.objects.update(taken_at=timezone.now() - timedelta(minutes=11))
+    page = rows_of(clerk)
+    assert (take_it in page, "文件已删除" in page) == (False, True)
+    again = pressed(clerk)
+    answer = clerk.post(reverse("errands:do", args=[again.pk]), {"what": "cancel", "on": "mine"})
+    assert answer.url == reverse("errands:mine")
+    assert "已取消" in rows_of(clerk)
+    assert errand.label not in rows_of(clerk, f"?before={errand.pk}")
+
+
+def test_nobody_elses_files_stand_there_whatever_one_may_see(clerk: Client, body: Body) -> None:
+    errand = made(clerk)
+    for role in (Role.CLERK, Role.ADMINISTRATOR, Role.AUDITOR):
+        assert errand.label not in rows_of(signed_in(role, body)), role
 
 
 def test_who_waited_long_is_told(clerk: Client) -> None:

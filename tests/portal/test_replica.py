@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError, connections
 from django.http import HttpResponse
 from django.test import RequestFactory
 
 from factories.postgres_pair import Server, servers
+from gongkai.config import databases
 from gongkai.portal import replica
 from gongkai.portal.middleware import WROTE, ReadReplica, anybody
 from gongkai.portal.replica import EVERY, READS, Router, Watch, bound
@@ -23,7 +25,7 @@ class Pair:
 
     def __init__(self) -> None:
         self.now, self.primary, self.replica, self.asked = 100.0, 10, 10, 0
-        self.watch = Watch(lambda: self.now, self.at_primary, self.at_replica)
+        self.watch = Watch(self.at_replica, lambda: self.now, self.at_primary)
 
     def at_primary(self) -> int:
         self.asked += 1
@@ -147,8 +149,8 @@ def test_only_what_anybody_may_read_reads_the_replica(request_: Any, reads: bool
 def asked(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Any:
     """Ask a view behind the middleware; what it found is what it returned."""
     monkeypatch.setitem(settings.DATABASES, "replica", {})
-    pair = Pair()
-    monkeypatch.setattr(replica, "WATCH", pair.watch)
+    pairs = {"replica": Pair(), "replica2": Pair()}
+    monkeypatch.setattr(replica, "watch_of", lambda alias: pairs[alias].watch)
     monkeypatch.setattr(replica, "connections", {"default": SimpleNamespace(in_atomic_block=False)})
 
     def ask(view: Any, request: Any = None) -> Any:
@@ -166,6 +168,7 @@ def asked(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Any:
         one = ReadReplica(get_response)
         return one(request)
 
+    ask.pairs = pairs  # type: ignore[attr-defined]
     return ask
 
 
@@ -210,6 +213,94 @@ def test_a_replica_that_fails_in_the_middle_of_a_page_is_left(asked: Any) -> Non
         asked(broken)
 
 
+@pytest.fixture
+def second(asked: Any, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Any:
+    """Name a second replica; returns what asks, and the two of them."""
+    monkeypatch.setitem(settings.DATABASES, "replica2", {})
+    return asked, asked.pairs["replica"], asked.pairs["replica2"]
+
+
+def read_by(ask: Any, times: int = 4) -> set[str]:
+    return {ask(where).content.decode() for _ in range(times)}
+
+
+def test_pages_are_spread_over_the_replicas_that_follow(second: Any) -> None:
+    ask, one, two = second
+    assert read_by(ask) == {"replica", "replica2"}
+    one.later(primary=20)
+    one.later(3)
+    assert read_by(ask) == {"replica2"}, "the one that is late is left out"
+    two.later(2, replica=-2)
+    assert read_by(ask) == {"default"}
+    one.later(1, replica=20)
+    assert read_by(ask) == {"replica"}
+
+
+def test_where_one_replica_fails_in_the_middle_of_a_page_another_is_asked_and_then_the_primary(
+    second: Any,
+) -> None:
+    ask, _, two = second
+    broken = {"replica", "replica2"}
+    tried: list[str] = []
+
+    def fails(request: Any) -> HttpResponse:
+        tried.append(Router().db_for_read(None))
+        if tried[-1] in broken:
+            raise OperationalError("terminating connection")
+        return HttpResponse(tried[-1])
+
+    assert ask(fails).content == b"default"
+    assert sorted(tried) == ["default", "replica", "replica2"]
+    two.later(6)
+    broken = {"replica"}
+    assert read_by(ask) == {"replica2"}
+    broken = {"replica2"}
+    tried.clear()
+    assert ask(fails).content == b"default"
+    assert tried == ["replica2", "default"], "the one that failed before is left alone still"
+
+
+def test_caches_are_told_when_every_replica_has_it(
+    second: Any, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    _, one, two = second
+    waits: list[tuple[float, float | None]] = []
+
+    def settles(pair: Pair, answer: bool) -> None:
+        def settle(age: float, patience: float | None) -> bool:
+            waits.append((age, patience))
+            time.sleep(0.02)
+            return answer
+
+        monkeypatch.setattr(pair.watch, "settle", settle)
+
+    for first, last in ((True, True), (True, False), (False, True)):
+        settles(one, first)
+        settles(two, last)
+        assert replica.settle(1.0, 0.03) is (first and last)
+    (age, patience), (later, left) = waits[:2]
+    assert (round(age, 1), patience) == (1.0, pytest.approx(0.03, abs=0.01))
+    assert later >= 1.02, "what was waited for the first is over for the second"
+    assert left is not None
+    assert left <= 0.01
+
+
+def test_replicas_are_named_in_one_setting(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+    two = "postgres://g:a,b@10.0.0.12:6432/gongkai, postgresql://g:x@10.0.0.13/gongkai"
+    monkeypatch.setenv("DATABASE_URL", "postgres://g@10.0.0.11/gongkai")
+    monkeypatch.setenv("GONGKAI_REPLICA_URL", two)
+    found = databases.databases(tmp_path, pooler=True)
+    assert {name: (one["HOST"], one["CONN_MAX_AGE"]) for name, one in found.items()} == {
+        "default": ("10.0.0.11", 0),
+        "replica": ("10.0.0.12", 0),
+        "replica2": ("10.0.0.13", 0),
+    }
+    assert found["replica"]["PASSWORD"] == "a,b"
+    monkeypatch.delenv("DATABASE_URL")
+    with pytest.raises(ImproperlyConfigured, match="只用于 PostgreSQL"):
+        databases.databases(tmp_path, pooler=False)
+
+
 @pytest.mark.slow
 def test_a_real_pair(django_db_blocker: Any, settings: Any) -> None:
     """A streaming replica: read while it follows, left while it is held up, stopped or promoted."""
@@ -226,9 +317,9 @@ def test_a_real_pair(django_db_blocker: Any, settings: Any) -> None:
                 **dj_database_url.parse(one.url()),
             }
         watch = Watch(
+            lambda: reached(ask("pair_replica", FOLLOWED)),
             time.monotonic,
             lambda: replica.place(ask("pair_primary", "SELECT pg_current_wal_lsn()")),
-            lambda: reached(ask("pair_replica", FOLLOWED)),
         )
         ask("pair_primary", "CREATE TABLE t AS SELECT 1")
         assert watch.settle()
@@ -250,6 +341,52 @@ def test_a_real_pair(django_db_blocker: Any, settings: Any) -> None:
         for alias in ("pair_primary", "pair_replica"):
             connections[alias].close()
             del connections.settings[alias]
+            del connections[alias]
+
+
+@pytest.mark.slow
+def test_two_real_replicas(django_db_blocker: Any, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two streaming replicas: pages are read by both, by the other while one is held up or gone, and caches wait for both."""
+    import dj_database_url
+
+    monkeypatch.setattr(replica, "PRIMARY", "pair_primary")
+    monkeypatch.setattr(replica, "EVERY", 0.2)
+    replica.watch_of.cache_clear()
+
+    def read() -> set[str]:
+        time.sleep(0.25)
+        return {replica.chosen() for _ in range(4)}
+
+    with django_db_blocker.unblock(), servers() as base:
+        primary, one, two = (Server(base / name) for name in ("primary", "one", "two"))
+        primary.make()
+        named = {"pair_primary": primary, "replica": one, "replica2": two}
+        for follower in (one, two):
+            primary.copy_to(follower, "-R")
+            follower.start()
+        for alias, server in named.items():
+            facts = {"OPTIONS": {}, **dj_database_url.parse(server.url())}
+            monkeypatch.setitem(settings.DATABASES, alias, settings.DATABASES["default"] | facts)
+        settings.GONGKAI_REPLICA_LAG = 0
+        ask("pair_primary", "CREATE TABLE t AS SELECT 1")
+        assert replica.settle()
+        assert [ask(alias, "SELECT count(*) FROM t") for alias in named] == ["1"] * 3
+        assert read() == {"replica", "replica2"}
+        ask("replica", "SELECT pg_wal_replay_pause()")
+        ask("pair_primary", "INSERT INTO t VALUES (2)")
+        assert not replica.settle(patience=0.1)
+        assert read() == {"replica2"}
+        ask("replica", "SELECT pg_wal_replay_resume()")
+        assert replica.settle()
+        assert read() == {"replica", "replica2"}
+        two.stop()
+        assert read() == {"replica"}
+        one.stop()
+        assert read() == {"pair_primary"}
+        for alias in named:
+            connections[alias].close()
+            del connections[alias]
+    replica.watch_of.cache_clear()
 
 
 FOLLOWED = "SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() END"

@@ -194,6 +194,16 @@ def test_what_people_choose_from_and_read_is_no_formula() -> None:
     assert not [cell for page in book for row in page.iter_rows() for cell in row if cell.data_type == "f"]
 
 
+def test_the_heads_of_a_table_whose_columns_are_data_are_no_formulas() -> None:
+    made = Sheet("表", (Column("name", "=1+1", required=True), Column("b", "@SUM(A1)")))
+    book = load_workbook(io.BytesIO(write_xlsx(made, [{"name": "甲"}])))
+    assert [cell.value for cell in book.worksheets[0][1]] == ["=1+1", "@SUM(A1)"]
+    assert not [cell for page in book for row in page.iter_rows() for cell in row if cell.data_type == "f"]
+    text = write_csv(made, [{"name": "甲"}])
+    assert text.decode("utf-8-sig").startswith('"\'=1+1","\'@SUM(A1)"')
+    assert read(text, made).rows[0]["name"] == "甲"
+
+
 @given(st.text(max_size=20))
 @settings(max_examples=most(60), deadline=None)
 def test_any_text_can_be_written(text: str) -> None:

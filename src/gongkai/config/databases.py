@@ -1,5 +1,6 @@
-"""The databases, as Django wants them: SQLite in the data folder or PostgreSQL, and a replica that public pages read."""
+"""The databases, as Django wants them: SQLite in the data folder or PostgreSQL, and replicas that public pages read."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,10 @@ _SQLITE = {
         "PRAGMA mmap_size=268435456;PRAGMA temp_store=MEMORY;"
     ),
 }
-#: Seconds that a connection to the replica may take: a reader waits for it at most so long, once in a while.
+#: Seconds that a connection to a replica may take: a reader waits for it at most so long, once in a while.
 CONNECT = 2
+#: What stands between two addresses: a comma or a blank before the next; a comma in a password is none.
+_NEXT = re.compile(r"[\s,]+(?=postgres(?:ql)?://)")
 
 
 def databases(data: Path, *, pooler: bool) -> dict[str, Any]:
@@ -29,14 +32,16 @@ def databases(data: Path, *, pooler: bool) -> dict[str, Any]:
         ImproperlyConfigured: a replica of something that has none.
     """
     found = {"default": env.database("DATABASE_URL", f"sqlite:///{data / 'gongkai.sqlite3'}")}
-    if env.text("GONGKAI_REPLICA_URL").strip():
-        found["replica"] = env.database("GONGKAI_REPLICA_URL", "")
-        if any(not one["ENGINE"].endswith("postgresql") for one in found.values()):
-            raise ImproperlyConfigured(
-                "GONGKAI_REPLICA_URL 只用于 PostgreSQL：请去掉它，或者改用 PostgreSQL（DATABASE_URL）"
-            )
-        found["replica"].setdefault("OPTIONS", {}).setdefault("connect_timeout", CONNECT)
-        found["replica"]["TEST"] = {"MIRROR": "default"}
+    addresses = _NEXT.split(env.text("GONGKAI_REPLICA_URL").strip())
+    for number, address in enumerate(filter(None, addresses), 1):
+        one = env.database("GONGKAI_REPLICA_URL", "", given=address)
+        one.setdefault("OPTIONS", {}).setdefault("connect_timeout", CONNECT)
+        one["TEST"] = {"MIRROR": "default"}
+        found["replica" if number == 1 else f"replica{number}"] = one
+    if len(found) > 1 and any(not one["ENGINE"].endswith("postgresql") for one in found.values()):
+        raise ImproperlyConfigured(
+            "GONGKAI_REPLICA_URL 只用于 PostgreSQL：请去掉它，或者改用 PostgreSQL（DATABASE_URL）"
+        )
     for one in found.values():
         if one["ENGINE"].endswith("sqlite3"):
             one["OPTIONS"] = _SQLITE

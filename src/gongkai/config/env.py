@@ -51,10 +51,10 @@ def number(name: str, default: int) -> int:
     return int(value)
 
 
-def database(name: str, default: str) -> dict[str, Any]:
-    """Return the database that a variable's address names, as Django wants it; connections are kept for a minute."""
+def database(name: str, default: str, *, given: str = "") -> dict[str, Any]:
+    """Return the database of a variable's address (or of `given`, one of several in it), as Django wants it; connections are kept for a minute."""
     try:
-        return dict(dj_database_url.parse(text(name) or default, conn_max_age=60))
+        return dict(dj_database_url.parse(given or text(name) or default, conn_max_age=60))
     except ValueError as error:
         raise ImproperlyConfigured(
             f"环境变量 {name} 不是数据库地址（如 postgres://用户:密码@主机/库名）"

@@ -123,7 +123,7 @@ TEMPLATES = [
 # Databases (config/databases.py). The pooler: PgBouncer in transaction mode stands before them.
 GONGKAI_POOLER = env.flag("GONGKAI_POOLER")
 DATABASES = databases.databases(DATA, pooler=GONGKAI_POOLER)
-#: Public pages read the replica where one is named (portal/replica.py), while it is no more than so many seconds behind.
+#: Public pages read replicas where such are named (portal/replica.py), each while it is no more than so many seconds behind.
 GONGKAI_REPLICA_LAG = env.number("GONGKAI_REPLICA_LAG", 2)
 DATABASE_ROUTERS = ["gongkai.portal.replica.Router"] if "replica" in DATABASES else []
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -16,6 +16,8 @@ from functools import wraps
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from django.contrib.auth import get_user_model
+from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -180,9 +182,12 @@ def _start(request: HttpRequest, name: str, export: LongExport, by: "Actor", wan
 
 def _ask(by: "Actor", key: str, label: str, facts: dict[str, object]) -> Errand:
     open_ones = Errand.objects.filter(account=by.user_id, kind=KIND, state__in=OPEN)
-    if open_ones.exclude(key=key).count() >= AT_ONCE:
-        raise Refused(f"您已有{AT_ONCE}份文件正在生成，请等其中一份生成以后再导出。")
-    return hand_over(KIND, by=by, label=f"导出{label}", key=key, facts=facts)
+    with transaction.atomic():
+        # Two orders of one person come one after the other, so that neither overlooks the other.
+        list(get_user_model().objects.select_for_update().filter(pk=by.user_id or 0).values_list("pk"))
+        if open_ones.exclude(key=key).count() >= AT_ONCE:
+            raise Refused(f"您已有{AT_ONCE}份文件正在生成，请等其中一份生成以后再导出。")
+        return hand_over(KIND, by=by, label=f"导出{label}", key=key, facts=facts)
 
 
 def _came_from(request: HttpRequest) -> str:

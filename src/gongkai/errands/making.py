@@ -1,5 +1,6 @@
 """How a file is made behind the pages: the view that would have answered is called by its address, and what it answers is kept encrypted."""
 
+import io
 import time
 from collections.abc import Callable, Mapping
 from tempfile import TemporaryFile
@@ -18,7 +19,7 @@ from gongkai.errands.exports import ANEW, EXPORTS, KIND, LongExport
 from gongkai.errands.kinds import PROMPT, Ended, Kind
 from gongkai.errands.running import Running
 from gongkai.errands.taking import made, packed
-from gongkai.files.store import keep_sealed
+from gongkai.files.store import enter_sealed, put
 from gongkai.given import text
 from gongkai.ui.answers import is_kept, kept_name
 from gongkai.ui.once import one_page
@@ -72,17 +73,17 @@ def _keep(
     """Store what the view answered, and end the errand with it."""
     running.say(f"共{len(keys)}条，正在保存文件", len(keys), len(keys))
     key, size = seal_blocks(answer, out)
-    stored = keep_sealed(out, by)
+    mark, sealed = put(out), out.seek(0, io.SEEK_END)
     facts = {
         "name": kept_name(answer)[:200] or export.label,
         "type": answer.headers["Content-Type"],
         "size": size,
-        "stored": stored,
         "key": key,
         "shown": packed(keys),
         "posts": posts_of(by),
     }
     with running.finishing() as end:
+        facts["stored"] = enter_sealed(mark, sealed, by)
         made(running.errand, by=SYSTEM, asker=by, facts=facts, late=timezone.now() - running.errand.asked_at)
         end(Ended(f"文件已生成：{facts['name']}，{filesizeformat(size)}。"))
 
@@ -95,4 +96,4 @@ def _again(_: int, facts: Mapping[str, object]) -> str:
     return f"{text(facts, 'path')}?{query}{'&' if query else ''}{ANEW}=1"
 
 
-MAKING = Kind(KIND, "导出文件", make, lane=PROMPT, again=_again)
+MAKING = Kind(KIND, "导出文件", make, lane=PROMPT, back=("我的导出", "errands:mine"), again=_again)

@@ -119,6 +119,11 @@ class Export(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def until(self) -> datetime:
+        """Until when it can be taken, if it is there still."""
+        return min(self.keep_until, self.taken_at + REPEATED) if self.taken_at else self.keep_until
+
     def ready(self, now: datetime) -> bool:
         """Whether it can be taken."""
         late = self.taken_at is not None and self.taken_at <= now - REPEATED

@@ -1,4 +1,4 @@
-"""What the room adds to Wagtail's admin: its addresses, and the item under 单位与系统."""
+"""What the room adds to Wagtail's admin: its addresses, and its items under 单位与系统."""
 
 from django.http import HttpRequest
 from django.urls import URLResolver, include, path, reverse_lazy
@@ -25,3 +25,15 @@ def urls() -> list[URLResolver]:
 def item() -> MenuItem:
     """后台作业."""
     return _ForKeepers("后台作业", reverse_lazy("errands:list"), name="errands", icon_name="rotate", order=86)
+
+
+class _ForStaff(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whoever has an appointment, and so may export what they see."""
+        return actor_of(request.user).known
+
+
+@hooks.register("register_admin_menu_item")
+def own_files() -> MenuItem:
+    """我的导出."""
+    return _ForStaff("我的导出", reverse_lazy("errands:mine"), name="exports", icon_name="download", order=84)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count, Min, Q, QuerySet
 
-from gongkai.errands.models import Errand, WorkerSeen
+from gongkai.errands.exports import KIND
+from gongkai.errands.models import Errand, Export, WorkerSeen
 from gongkai.errands.states import OPEN, State
 from gongkai.units.actors import actor_of
 from gongkai.units.models import Role
@@ -32,6 +33,34 @@ def under_way(user: "User | AnonymousUser", kind: str) -> QuerySet[Errand]:
     """Return somebody's own errands of a kind that are not finished, or failed so often that somebody has to decide."""
     account = actor_of(user).user_id or -1
     return Errand.objects.filter(account=account, kind=kind, state__in=[*OPEN, State.DEAD])
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """A file that somebody asked for: the errand, and the file once it is made; until when it can be taken, None where it cannot."""
+
+    errand: Errand
+    export: Export | None
+    until: datetime | None
+
+
+def ordered_by(user: object, now: datetime, *, before: int | None = None, most: int = 50) -> list[Ordered]:
+    """Return files that somebody asked for, the newest first: one's own alone, whatever else one may see.
+
+    Args:
+        user: who asks.
+        now: the moment for which is said what can be taken.
+        before: only those with smaller numbers.
+        most: how many.
+    """
+    account = actor_of(user).user_id or -1
+    rows = visible_to(user).filter(account=account, kind=KIND).select_related("export").order_by("-pk")
+    asked = list((rows.filter(pk__lt=before) if before else rows)[:most])
+    made: list[Export | None] = [getattr(errand, "export", None) for errand in asked]
+    return [
+        Ordered(errand, export, export.until if export and export.ready(now) else None)
+        for errand, export in zip(asked, made, strict=True)
+    ]
 
 
 @dataclass(frozen=True)

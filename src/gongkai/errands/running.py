@@ -22,6 +22,7 @@ from gongkai.errands.asking import leave, put_on
 from gongkai.errands.kinds import KINDS, Ended, GoOn
 from gongkai.errands.models import Errand
 from gongkai.errands.states import LEASE, State
+from gongkai.files.place import StoreAway
 from gongkai.units.actors import actor_of
 
 if TYPE_CHECKING:
@@ -235,6 +236,8 @@ def in_words(error: BaseException, number: int) -> str:
         return f"数据库没有完成操作（{name}）：请检查数据库是否正常"
     if isinstance(error, MemoryError):
         return "内存不足：请增加内存，或者拆小文件后重新发起"
+    if isinstance(error, StoreAway):
+        return "文件存储写不进去或者连接不上：请检查磁盘和文件存储"
     if isinstance(error, OSError):
         return f"读写文件或者网络失败（{error.strerror or name}）：请检查磁盘、文件存储和网络"
     return f"程序出错（{name}）：请在服务日志中查找“errand {number}”"

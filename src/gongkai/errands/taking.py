@@ -13,7 +13,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.acts.action import Step, Tell, action
+from gongkai.acts.action import Refused, Step, Tell, action
 from gongkai.acts.actors import Actor
 from gongkai.errands.as_asked import posts_of, request_of
 from gongkai.errands.exports import EXPORTS
@@ -93,9 +93,17 @@ def take(export: Export, *, by: Actor) -> Step:
 
 
 def answer_of(export: Export) -> HttpResponseBase:
-    """Return the file itself, to whoever has just taken it."""
+    """Return the file itself, to whoever has just taken it.
+
+    Raises:
+        Refused: it was erased in this very moment, or the store lost it.
+    """
     assert export.stored is not None
-    content: Iterator[bytes] = open_blocks(export.stored.open(), export.key.reveal())
+    try:
+        sealed = export.stored.open()
+    except FileNotFoundError as error:
+        raise Refused(ERASED) from error
+    content: Iterator[bytes] = open_blocks(sealed, export.key.reveal())
     return blocks(content, export.name, export.type, export.size)
 
 

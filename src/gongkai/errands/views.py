@@ -1,4 +1,4 @@
-"""Pages: the list for the administrator, and the page on which whoever asked waits."""
+"""Pages: the list for the administrator, one's own files, and the page on which whoever asked waits."""
 
 from datetime import timedelta
 
@@ -14,14 +14,16 @@ from gongkai.acts.pages import does
 from gongkai.errands import asking, taking
 from gongkai.errands.kinds import KINDS
 from gongkai.errands.models import Errand, Export
-from gongkai.errands.queries import figures, visible_to
+from gongkai.errands.queries import figures, ordered_by, visible_to
 from gongkai.errands.rules import keeps, takes
 from gongkai.errands.states import CLOSED, OPEN, State
 from gongkai.ui.asked import whole
 from gongkai.units.actors import actor_of
 from gongkai.units.models import Role
 
-SIZE = 100
+SIZE, MINE = 100, 50
+#: Lists on which something is done, and where one is then.
+LISTS = {"list": "errands:list", "mine": "errands:mine"}
 #: The answer upon which htmx asks no more.
 STOP = 286
 
@@ -46,6 +48,15 @@ def page(request: HttpRequest) -> HttpResponse:
         "labels": {kind.name: kind.label for kind in KINDS.values()},
     }
     return render(request, "errands/list.html", context)
+
+
+@require_GET
+def mine(request: HttpRequest) -> HttpResponse:
+    """我的导出: what somebody asked for, how far it is, until when it can be taken."""
+    before = whole(request.GET.get("before", ""))
+    rows = ordered_by(request.user, timezone.now(), before=before, most=MINE + 1)
+    more = f"?before={rows[MINE - 1].errand.pk}" if len(rows) > MINE else ""
+    return render(request, "errands/mine.html", {"rows": rows[:MINE], "next": more, "later": before})
 
 
 @require_GET
@@ -108,9 +119,13 @@ def take(request: HttpRequest, pk: int) -> HttpResponseBase:
     export = get_object_or_404(
         Export.objects.select_related("errand", "stored"), errand__in=visible_to(request.user), errand=pk
     )
-    if not does(request, lambda: taking.take(export, by=actor_of(request.user))):
-        return redirect("errands:one", pk)
-    return taking.answer_of(export)
+    answers: list[HttpResponseBase] = []
+
+    def work() -> None:
+        taking.take(export, by=actor_of(request.user))
+        answers.append(taking.answer_of(export))
+
+    return answers[0] if does(request, work) else redirect("errands:one", pk)
 
 
 @require_POST
@@ -127,4 +142,5 @@ def do(request: HttpRequest, pk: int) -> HttpResponse:
     if act is None:
         raise Http404
     does(request, lambda: act(errand, by=by), said)
-    return redirect("errands:list" if "list" in request.POST else reverse("errands:one", args=[pk]))
+    back = LISTS.get(request.POST.get("on", ""))
+    return redirect(back) if back else redirect("errands:one", pk)

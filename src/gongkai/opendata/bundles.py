@@ -121,7 +121,7 @@ def _table(site: Site, schema: TableSchema, label: str) -> Plan:
         text = io.TextIOWrapper(out, "utf-8-sig", newline="", write_through=True)
         writer = csv.writer(text, quoting=csv.QUOTE_ALL)
         based = any(any(one.bases) for one in every)
-        writer.writerow([*heads, *([BASES] if based else []), "填报单位", "年度", "公开日期"])
+        writer.writerow([*map(harmless, heads), *([BASES] if based else []), "填报单位", "年度", "公开日期"])
         count = 0
         for one in every:
             for at, row in enumerate(one.rows):

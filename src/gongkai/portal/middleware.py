@@ -1,4 +1,4 @@
-"""Public pages read the replica (`portal.replica`). Innermost: sessions, sign-in and counting stand outside of it."""
+"""Public pages read a replica (`portal.replica`). Innermost: sessions, sign-in and counting stand outside of it."""
 
 import math
 from collections.abc import Callable
@@ -29,17 +29,16 @@ def anybody(request: HttpRequest) -> bool:
 
 
 class ReadReplica:
-    """Lets the public's reading queries go to the replica while it is fresh."""
+    """Lets the public's reading queries go to a replica that is fresh."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        if replica.REPLICA not in settings.DATABASES:
+        if not replica.replicas():
             raise MiddlewareNotUsed
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer."""
-        reads = replica.REPLICA if anybody(request) and replica.WATCH.fresh() else replica.PRIMARY
-        mark = replica.READS.set(reads)
+        mark = replica.READS.set(replica.chosen() if anybody(request) else replica.PRIMARY)
         try:
             response = self.get_response(request)
         finally:
@@ -52,12 +51,16 @@ class ReadReplica:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
-        """Ask the primary where the replica failed in the middle of a page (it went away, or took back rows that were being read)."""
+        """Ask another database where a replica failed in the middle of a page (it went away, or took back rows that were being read)."""
         match = request.resolver_match
-        if replica.READS.get() != replica.REPLICA or match is None:
+        if match is None or not isinstance(exception, OperationalError | InterfaceError):
             return None
-        if not isinstance(exception, OperationalError | InterfaceError):
-            return None
-        replica.WATCH.away()
-        replica.READS.set(replica.PRIMARY)
-        return match.func(request, *match.args, **match.kwargs)  # type: ignore[no-any-return]
+        while (failed := replica.READS.get()) != replica.PRIMARY:
+            replica.watch_of(failed).away()
+            replica.READS.set(replica.chosen())
+            try:
+                return match.func(request, *match.args, **match.kwargs)  # type: ignore[no-any-return]
+            except (OperationalError, InterfaceError):
+                if replica.READS.get() == replica.PRIMARY:
+                    raise
+        return None

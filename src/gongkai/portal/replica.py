@@ -1,9 +1,9 @@
-"""Which database a query reads: the replica for public pages asked by anybody, the primary for all else.
+"""Which database a query reads: a replica for public pages asked by anybody, the primary for all else.
 
-A replica follows the primary a moment later. How far it is behind is measured, not believed: where the primary's log stood at which moment
-is noted (at most once a second), and the replica's log says which of those moments it has reached. A replica that is further behind than
-`GONGKAI_REPLICA_LAG`, is away, or is none any more (it was promoted) is not read. While the primary is away nothing can be withdrawn, so the
-replica is read however old it is.
+There may be several replicas: pages are spread over those that may be read, each is watched by itself. A replica follows the primary a moment later.
+How far it is behind is measured, not believed: where the primary's log stood at which moment is noted (at most once a second), and the replica's log
+says which of those moments it has reached. A replica that is further behind than `GONGKAI_REPLICA_LAG`, is away, or is none any more (promoted)
+is not read. While the primary is away nothing can be withdrawn, so a replica is read however old it is.
 """
 
 import threading
@@ -11,11 +11,13 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextvars import ContextVar
+from functools import cache, partial
+from itertools import count
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connections
 
-PRIMARY, REPLICA = "default", "replica"
+PRIMARY = "default"
 #: Seconds between two looks, and between two tries to reach a replica that was away.
 EVERY, AGAIN = 1.0, 5.0
 #: Seconds between two looks while a change is waited for.
@@ -23,6 +25,12 @@ STEP = 0.02
 #: Which database this request reads.
 READS: ContextVar[str] = ContextVar("gongkai_reads", default=PRIMARY)
 FAULTS = (DatabaseError, InterfaceError)
+_TURN = count()
+
+
+def replicas() -> list[str]:
+    """Return the replicas that the settings name (config/databases.py)."""
+    return [alias for alias in settings.DATABASES if alias.startswith("replica")]
 
 
 class Router:
@@ -30,9 +38,8 @@ class Router:
 
     def db_for_read(self, model: object, **hints: object) -> str:
         """Return the database of a query."""
-        if READS.get() == REPLICA and not connections[PRIMARY].in_atomic_block:
-            return REPLICA
-        return PRIMARY
+        reads = READS.get()
+        return PRIMARY if reads == PRIMARY or connections[PRIMARY].in_atomic_block else reads
 
     def db_for_write(self, model: object, **hints: object) -> str:
         """Return the primary; the rest of the request reads it, too."""
@@ -71,9 +78,9 @@ def written() -> int:
     return place(_asked(PRIMARY, "SELECT pg_current_wal_lsn()"))
 
 
-def followed() -> int:
-    """Return how far the replica has followed; -1 where it is no replica (any more)."""
-    found = _asked(REPLICA, "SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() END")
+def followed(alias: str) -> int:
+    """Return how far a replica has followed; -1 where it is no replica (any more)."""
+    found = _asked(alias, "SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() END")
     return place(found) if found else -1
 
 
@@ -83,13 +90,13 @@ def bound() -> float:
 
 
 class Watch:
-    """How far the replica is behind, as this process last saw it."""
+    """How far one replica is behind, as this process last saw it."""
 
     def __init__(
         self,
+        at_replica: Callable[[], int],
         clock: Callable[[], float] = time.monotonic,
         at_primary: Callable[[], int] = written,
-        at_replica: Callable[[], int] = followed,
     ) -> None:
         self.clock, self.at_primary, self.at_replica = clock, at_primary, at_replica
         self.moments: deque[tuple[float, int]] = deque(maxlen=600)
@@ -169,17 +176,31 @@ class Watch:
         return True
 
 
-WATCH = Watch()
+@cache
+def watch_of(alias: str) -> Watch:
+    """Return the watch over a replica: one for the process."""
+    return Watch(partial(followed, alias))
+
+
+def chosen() -> str:
+    """Return the database that the next public page reads: in turn one of the replicas that may be read; the primary where none may."""
+    fresh = [alias for alias in replicas() if watch_of(alias).fresh()]
+    return fresh[next(_TURN) % len(fresh)] if fresh else PRIMARY
 
 
 def settle(age: float = 0.0, patience: float | None = None) -> bool:
-    """Wait until what was committed is what readers get; nothing where there is no replica. Before caches are told to ask again.
+    """Wait until what was committed is what readers get, of every replica; nothing where there is none. Before caches are told to ask again.
 
     Args:
         age: seconds since it was committed.
-        patience: seconds to wait at most.
+        patience: seconds to wait at most, for all of them together.
 
     Returns:
         Whether it is what readers get now.
     """
-    return REPLICA not in settings.DATABASES or WATCH.settle(age, patience)
+    began, settled = time.monotonic(), True
+    for alias in replicas():
+        waited = time.monotonic() - began
+        left = None if patience is None else max(patience - waited, 0.0)
+        settled = watch_of(alias).settle(age + waited, left) and settled
+    return settled

@@ -62,7 +62,7 @@ def write_csv(sheet: "Sheet", rows: Iterable[object]) -> bytes:
     """Write rows as .csv: UTF-8 with the mark that Excel and WPS need, quoted, one head line."""
     out = io.StringIO()
     writer = csv.writer(out, quoting=csv.QUOTE_ALL)
-    writer.writerow([column.head for column in sheet.columns])
+    writer.writerow([harmless(column.head) for column in sheet.columns])
     for row in counted(rows):
         writer.writerow([_csv_cell(column.value_of(row)) for column in sheet.columns])
     return b"\xef\xbb\xbf" + out.getvalue().encode()
@@ -141,6 +141,8 @@ def _head_cell(page: "Worksheet", column: "Column") -> "Cell":
     from openpyxl.styles import Alignment, Font, PatternFill
 
     made = WriteOnlyCell(page, column.head)
+    made.data_type = "s"  # a schema's heads are somebody's words, too
+    made.quotePrefix = begins_like_formula(column.head)
     made.font = Font(bold=True)
     made.fill = PatternFill("solid", fgColor="F2E6E6" if column.required else "EFEFEF")
     made.alignment = Alignment(vertical="center", wrap_text=True)

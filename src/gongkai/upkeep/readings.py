@@ -266,7 +266,7 @@ PARTS: tuple[Callable[[datetime], Reading], ...] = (
     stamps,
     keys,
     stores.files,
-    stores.follower,
+    stores.followers,
 )
 
 

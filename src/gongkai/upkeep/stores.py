@@ -7,7 +7,7 @@ from django.conf import settings
 from gongkai.errands.queries import figures
 from gongkai.files.models import StoredFile
 from gongkai.files.place import in_bucket
-from gongkai.portal.replica import REPLICA, WATCH
+from gongkai.portal.replica import replicas, watch_of
 from gongkai.upkeep.findings import Finding, Level, Reading
 
 #: Of the newest files so many are asked for: a store that was chosen before the files were there lacks them.
@@ -71,22 +71,35 @@ def minutes(past: timedelta) -> str:
     return f"{whole // 60}小时" if whole >= 60 else f"{whole}分钟"
 
 
-def follower(now: datetime) -> Reading:
+def followers(now: datetime) -> Reading:
     """数据库从库."""
-    label = "数据库从库"
-    if REPLICA not in settings.DATABASES:
+    label, there = "数据库从库", replicas()
+    if not there:
         return Reading("replica", label, "没有设置")
-    read = WATCH.fresh()
-    if WATCH.behind is None:
-        said = "读不到，或者已不是从库"
-    else:
-        said = f"落后约{WATCH.behind:.0f}秒" if WATCH.behind else "与主库一致"
-    words = f"{said}，公开网页{'由从库读取' if read else '改由主库读取'}"
+    read = {alias: watch_of(alias).fresh() for alias in there}
+    said = [f"{_place_of(alias)}{_behind(alias)}" for alias in there]
+    words = f"{'；'.join(said)}。公开网页{'由从库读取' if any(read.values()) else '改由主库读取'}"
     finding = Finding(
         "replica",
         Level.SLOW,
-        f"{label}{words}",
+        f"{label}：{words}",
         "检查从库的复制（deploy/postgresql/replica.sh）和 GONGKAI_REPLICA_URL",
     )
-    figures = {"replica_behind_seconds": WATCH.behind} if WATCH.behind is not None else {}
-    return Reading("replica", label, words, figures, None if read else finding)
+    known = [seconds for alias in there if (seconds := watch_of(alias).behind) is not None]
+    figures: dict[str, float] = {"replicas_read": sum(read.values())}
+    if known:
+        figures["replica_behind_seconds"] = max(known)
+    return Reading("replica", label, words, figures, None if all(read.values()) else finding)
+
+
+def _place_of(alias: str) -> str:
+    """Return where a replica is, where there are several to tell apart."""
+    host = str(settings.DATABASES[alias].get("HOST") or "本机")
+    return f"{host}：" if len(replicas()) > 1 else ""
+
+
+def _behind(alias: str) -> str:
+    behind = watch_of(alias).behind
+    if behind is None:
+        return "读不到，或者已不是从库"
+    return f"落后约{behind:.0f}秒" if behind else "与主库一致"
