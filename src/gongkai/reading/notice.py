@@ -15,6 +15,7 @@ from gongkai.reading.model import Notice, ReadingError, Row, Warning_
 from gongkai.reading.tables.build import build_row
 from gongkai.reading.tables.column import Column
 from gongkai.reading.tables.columns import Table, read_columns
+from gongkai.reading.tables.heads import Role, bare_head
 from gongkai.reading.tables.infer import infer_columns
 from gongkai.reading.tables.pages import flag_restarts, flag_unfinished, join_pages
 from gongkai.reading.tables.rows import Carry, Draft, read_lines
@@ -73,7 +74,9 @@ def read_document(document: Document) -> Notice:
     leftovers: list[str] = []
     drafts: list[Draft] = []
     carry = Carry()
-    for table in tables:
+    for place, table in enumerate(tables):
+        if place and not table.headings and _is_another(tables[place - 1], table):
+            carry = Carry()
         drafts.extend(read_lines(table, leftovers, carry))
     drafts = join_pages(drafts, exact=all(table.exact for table in tables))
     flag_restarts(drafts)
@@ -117,6 +120,12 @@ def read_document(document: Document) -> Notice:
         preamble_duties=preamble,
         warnings=tuple(warnings),
     )
+
+
+def _is_another(above: Table, table: Table) -> bool:
+    """True for a table with heads of its own and none of tasks over its measures: what the one above it stood under ends there."""
+    heads, others = ({bare_head(column.head) for column in one.columns} for one in (table, above))
+    return heads != others and not any(column.role is Role.SECTION for column in table.columns)
 
 
 _YEAR_OF_LIMIT = re.compile(r"(20\d\d)年(?=\d{1,2}月|年?[底末内]|第?[一二三四1-4]季度|[上下]半年)")

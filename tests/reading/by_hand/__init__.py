@@ -4,6 +4,7 @@ A row is `section | item | beginning…end of the measure | lead | responsible |
 by spaces, limits by `；`. An empty line of limits says that none must be read; `?` that the row must be flagged.
 """
 
+from reading.by_hand.drawn import DRAWN
 from reading.by_hand.elsewhere import ELSEWHERE
 from reading.by_hand.further import MORE
 from reading.by_hand.outlines import OUTLINES
@@ -20,6 +21,7 @@ BY_HAND: dict[str, tuple[str, str | None]] = {
     **WAYS,
     **RECORDS,
     **OUTLINES,
+    **DRAWN,
     **TORN,
     **ELSEWHERE,
 }

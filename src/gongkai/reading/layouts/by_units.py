@@ -30,13 +30,19 @@ def tasks_by_units(texts: list[str]) -> list[Block] | None:
     return None
 
 
+#: What a letter ends with, behind its points.
+_CLOSES = re.compile(r"请(?:各|贵|将|于|你|按)|特此|专此|此函|联系(?:人|电话|方式)|附件|抄送")
 _DAY = re.compile(r"20\d\d年\d{1,2}月\d{1,2}日")
 
 
 def _without_signature(texts: list[str]) -> int:
     """Where the paper ends before who signed it and the day."""
     end = len(texts)
-    while end > 1 and (_DAY.fullmatch("".join(texts[end - 1].split())) or _signs(texts[end - 1])):
+    while end > 1 and (
+        _DAY.fullmatch("".join(texts[end - 1].split()))
+        or _signs(texts[end - 1])
+        or _CLOSES.match(texts[end - 1])
+    ):
         end -= 1
     return end
 

@@ -3,6 +3,7 @@
 import re
 
 from gongkai.chinese.characters import HAN
+from gongkai.reading.layouts.align import is_units
 from gongkai.reading.words.unit_names import LABEL_OF_UNITS
 
 #: A sign in front of a point.
@@ -38,8 +39,19 @@ _WITHOUT_COLON = re.compile(
 )
 
 
+#: 责任单位；市司法局
+_SEMICOLON = re.compile(
+    rf"(?P<label>{LABEL_OF_UNITS})[；;]\s*(?P<said>[{HAN}（）、]{{3,80}})(?=[；;。）)】]|$)"
+)
+
+
+def _colon(match: re.Match[str]) -> str:
+    return f"{match['label']}：{match['said']}" if is_units(match["said"]) else match[0]
+
+
 def with_colons(lines: list[str]) -> list[str]:
-    """Return the lines with a colon behind labels that have a blank there, where two lines or more name units so."""
+    """Return the lines with a colon behind labels that have a blank there, where two lines or more name units so, or a semicolon by mistake."""
+    lines = [_SEMICOLON.sub(_colon, line) if len(line) <= 2000 else line for line in lines]
     found = [_WITHOUT_COLON.match(line) if len(line) <= 200 else None for line in lines]
     named = sum(bool(match and re.fullmatch(LABEL_OF_UNITS, match["label"])) for match in found)
     if named < 2:

@@ -20,13 +20,16 @@ _TIME = r"(?:完成|整改|办理|落实|推进|办结)时限|(?:时限|期限)(
 #: Labels of people and facts that stand beside the units: they go to the other columns.
 _BESIDE = (
     r"(?:项目|具体|科室|第一|主要|市级|区级|县级)?(?:责任|牵头|分管|联系|包抓|包联|包保|挂点|主管|督办)(?:[省市县区]级?)?(?:政府)?(?:领导|人)|"
-    r"(?:项目|主要|分管|科室|具体)?负责人|联络员|联系电话|(?:实际|目前|当前)?(?:完成|进展|推进|落实)情况|成果形式|工作进展|备注"
+    r"(?:项目|主要|分管|科室|具体)?负责人|联络[员人]|联系电话|(?:实际|目前|当前)?(?:完成|进展|推进|落实)情况|成果形式|工作进展|备注"
 )
 LABEL = re.compile(
     rf"^[【（(\[]?(?:(?:{_WHO}|{_TIME})\s*[:：]|(?:{_BESIDE})\s*[:：][^。]{{1,60}}?(?:{_WHO})\s*[:：])"
 )
 BESIDE_LABEL = re.compile(rf"^(?:{_BESIDE})\s*[:：]")
-_PART = re.compile(rf"(?P<label>(?P<beside>{_BESIDE})|{_WHO}|{_TIME}|公开路径|公开渠道)\s*[:：]")
+#: `；经办科员：…`: whatever else is labelled beside the units.
+_PART = re.compile(
+    rf"(?P<label>(?P<beside>{_BESIDE})|{_WHO}|{_TIME}|公开路径|公开渠道|(?P<other>(?<=[；;])[{HAN}]{{2,8}}))\s*[:：]"
+)
 _DOES_IT = re.compile(r"责任人|负责人")
 _TEXT_LABEL = re.compile(
     r"^(?:工作|具体|主要|重点|任务|公开|落实)?(?:内容|举措|措施|要求|任务)(?:及要求)?\s*[:：]\s*"
@@ -40,7 +43,7 @@ _RUNNING = re.compile(
 #: The State Council's own way of dividing work: 由发展改革委会同财政部等部门负责落实.
 _TOGETHER = re.compile(
     rf"由(?P<lead>{_NAMES}{{2,60}}?)会同(?P<others>{_NAMES}{{2,300}}?)(?:等(?:有关)?(?:部门|单位)?)?"
-    r"(?:共同)?(?:负责|研究|提出|制[定订]|组织|落实|办理|承担|牵头)"
+    r"(?:(?:共同)?(?:负责|研究|提出|制[定订]|组织|落实|办理|承担|牵头)|(?=[，,](?!由)))"
 )
 #: 由X负责，Y配合.
 _IN_CHARGE = re.compile(
@@ -304,7 +307,7 @@ def owners_of(text: str) -> Owners:
     for place, match in enumerate(parts):
         end = parts[place + 1].start() if place + 1 < len(parts) else len(text)
         value = text[match.end() : end].strip("；;，,。 \u3000\n】")
-        if match["beside"]:
+        if match["beside"] or match["other"]:
             owners.beside[match["label"]] = value
             if _DOES_IT.search(match["label"]) and (units := units_among(value)):
                 owners.add(

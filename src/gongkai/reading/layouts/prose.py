@@ -174,7 +174,7 @@ def _part(body: str, owners: Owners, deepest: int, state: Rows) -> None:
         and (owners.own or (owners and state.owners() and _is_as_deep(state.waiting[0], number)))
     ):
         flush(state, state.owners())
-    _part_from_above(number, owners, state)
+    _part_from_above(number, owners, state, said_first=body.lstrip().startswith("一是"))
     stray = state.waiting[0] if owners and number and state.waiting else ""
     if stray and number_of(stray) is None:
         state.stray = stray
@@ -216,15 +216,15 @@ def _take_heading(body: str, number: Number, owners: Owners, state: Rows) -> str
     return None
 
 
-def _part_from_above(number: Number | None, owners: Owners, state: Rows) -> None:
+def _part_from_above(number: Number | None, owners: Owners, state: Rows, *, said_first: bool) -> None:
     """What waits above a point that names its own units, and leads in to it or is a heading of the third level, is none of its text."""
     if number and number.depth <= state.third_depth:
         state.third, state.third_depth = "", 0
-    if not owners or not number or len(state.waiting) != 1:
+    if not owners or len(state.waiting) != 1 or not (number or said_first):
         return
     if _leads_in(state.waiting[0]):
         state.cut = state.waiting.pop()
-    elif _is_third_heading(state.waiting[0], number):
+    elif number and _is_third_heading(state.waiting[0], number):
         state.third_depth = (number_of(state.waiting[0]) or number).depth
         state.third = state.cut = state.waiting.pop()
 

@@ -20,6 +20,7 @@ from gongkai.reading.layouts.prose import prose_blocks
 from gongkai.reading.layouts.records import record_blocks
 from gongkai.reading.layouts.restore import lost_breaks, with_breaks
 from gongkai.reading.layouts.segments import pieces_of
+from gongkai.reading.layouts.shared_units import with_shared_units
 from gongkai.reading.layouts.spoken import as_asked, with_units_in_brackets
 from gongkai.reading.layouts.tabs import comma_rows, tab_cells, tab_rows
 from gongkai.reading.layouts.unparted import grid_of_run
@@ -72,7 +73,7 @@ def _prose(lines: list[str]) -> list[Block] | None:
     points = [part for line in lines for part in circled_apart(line)]
     paragraphs = with_whole_brackets(with_colons(unwrapped(without_rules(points))))
     apart = drawn_apart(with_breaks("\n".join(paragraphs)).split("\n"))
-    whole = with_units_in_brackets(apart)
+    whole = with_units_in_brackets(with_shared_units(apart))
     return prose_blocks(whole) or _asked(whole)
 
 

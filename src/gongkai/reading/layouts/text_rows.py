@@ -1,9 +1,12 @@
 """Rows of running text being put together: what waits for its units, what stands for all below, and the table they become."""
 
+import re
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+from gongkai.chinese.characters import HAN
 from gongkai.reading.document import Block, Cell, Grid, Line, Paragraph, State
+from gongkai.reading.layouts.align import is_units
 from gongkai.reading.layouts.owners import Habits, Owners, without_text_label
 from gongkai.reading.words.numbering import Number, number_of
 
@@ -71,6 +74,8 @@ def flush(state: Rows, owners: Owners) -> None:
     )  # （一）（二） below a heading that names its units are points of their own
     apart = counted and (not owners or owners is state.owners())
     owners = owners or state.owners()
+    if owners is above:
+        owners = _with_partners(state.waiting[0], above)
     apart = apart or not owners
     if state.limit:
         owners = replace(owners, limit="；".join(x for x in (state.limit, owners.limit) if x))
@@ -82,6 +87,21 @@ def flush(state: Rows, owners: Owners) -> None:
     for text in _points(state.waiting) if apart else ["\n".join(state.waiting)]:
         _add_line(text, owners, state)
     state.waiting.clear()
+
+
+#: `2.会同市商务局公布……` below a heading that names the unit.
+_PARTNERS = re.compile(
+    rf"^(?:[（(]?\d{{1,2}}[）).．、]+)?\s*(?:会同|联合|协同)(?P<who>[{HAN}、]{{3,60}}?)(?=公[布开示]|发布|开展|建立|制[定订]|编制|推进|做好|组织|完善|及时|加强|落实|定期|更新|梳理|对|在|于)"
+)
+
+
+def _with_partners(text: str, above: Owners) -> Owners:
+    """Whoever a heading names leads a point that begins with whom it is done together with."""
+    match = _PARTNERS.match(text)
+    if not match or not above.responsible or above.lead or not is_units(match["who"]):
+        return above
+    told = f"“会同{match['who'][:20]}”按标题中的单位牵头、会同的为责任单位读取"
+    return replace(above, lead=above.responsible, responsible=match["who"], doubts=[*above.doubts, told])
 
 
 def _points(paragraphs: list[str]) -> list[str]:
