@@ -7,6 +7,7 @@ from dataclasses import replace
 from gongkai.reading.document import tidy
 from gongkai.reading.model import Duty, Row, Source, Warning_
 from gongkai.reading.tables.column import Column
+from gongkai.reading.tables.head_parts import is_person_head
 from gongkai.reading.tables.heads import DEADLINE_HEAD, PATH_HEAD, Role, bare_head
 from gongkai.reading.tables.rows import Draft
 from gongkai.reading.words.dues import limit_of_heading, unread_times
@@ -95,7 +96,13 @@ def _duties(measure: str, extras: dict[str, str], context: Context, warn: Warn) 
         warn("measure", "文字过长，未拆分事项和时限")
         return duties
     for head, text in extras.items():
-        if not text or DEADLINE_HEAD.search(head) or PATH_HEAD.search(head) or _FACT_HEAD.search(head):
+        if (
+            not text
+            or DEADLINE_HEAD.search(head)
+            or PATH_HEAD.search(head)
+            or _FACT_HEAD.search(head)
+            or is_person_head(head)
+        ):
             continue
         if len(text) > 14:
             duties = (*duties, *read_duties(text, context))
