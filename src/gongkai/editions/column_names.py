@@ -7,9 +7,10 @@ from gongkai.chinese.characters import HAN_ALL
 from gongkai.matching.folding import fold
 
 SEPARATOR = ">"
-#: Names of the site's root (政府网站, 市政府门户网站, 云岭市人民政府网站首页); a path starts behind it.
+#: Names of the site's root (政府网站, 市政府门户网站, 云岭市人民政府网站首页, 首页); a path starts behind it.
 ROOT = re.compile(
     rf"(?:[本我]?[省市州盟区县旗镇乡]?|[{HAN_ALL}]{{2,8}}[省市州盟区县旗])(?:人民)?(?:政府)?(?:门户)?网站(?:首页)?"
+    r"|(?:网站|官网|门户网站?|政府网)?(?:首页|主页)|(?:官方|门户)网站|官网"
 )
 #: The disclosure platform and its fixed children (规范政府信息公开平台, 国办公开办函〔2019〕61号).
 PLATFORM = "政府信息公开"
@@ -37,6 +38,8 @@ SYNONYMS = {
     "政府信息公开工作年度报告": "政府信息公开年报",
     "信息公开指南": "政府信息公开指南",
     "信息公开制度": "政府信息公开制度",
+    "专题": "专题专栏",
+    "专题栏目": "专题专栏",
 }
 _QUOTES = re.compile("[“”‘’\"'「」『』《》〈〉<]")
 _BLANKS = re.compile(r"\s+")
@@ -82,7 +85,7 @@ def canonical(path: Sequence[str], site_name: str = "") -> tuple[str, ...]:
     """
     names = [tidy(part) for level in path for part in re.split("[>＞→]", level)]
     names = [name for name in names if name]
-    if names and (ROOT.fullmatch(normal(names[0])) or (site_name and normal(names[0]) == normal(site_name))):
+    while names and (ROOT.fullmatch(normal(names[0])) or (site_name and normal(names[0]) == normal(site_name))):
         names = names[1:]
     keys = [normal(name) for name in names]
     for beginning, meant in BEGINNINGS:
