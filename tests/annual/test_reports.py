@@ -1,5 +1,6 @@
 """A report's life: asked for, filled in, checked, handed in, returned, accepted, reviewed, published; the area's sum of its units."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from types import SimpleNamespace
@@ -31,6 +32,7 @@ from gongkai.annual.queries.previous import previous_of
 from gongkai.editions.models import Column
 from gongkai.editions.sources import document_of
 from gongkai.files.store import store
+from gongkai.law import annual_form
 from gongkai.ledger.models import Entry
 from gongkai.policies.actions import decide
 from gongkai.publishing import actions as publishing
@@ -225,12 +227,26 @@ def test_texts_hold_facts_and_gaps_and_are_confirmed(town: SimpleNamespace) -> N
     assert "工作考核" in drafted(area(town), values_of(live_figures(area(town))))[1]
 
 
+def test_of_what_was_filled_in_by_hand_a_draft_does_not_say_that_nothing_was_late(
+    town: SimpleNamespace,
+) -> None:
+    report = own(town)
+    values = values_of(live_figures(report))
+    assert "没有超过法定期限的。" in drafted(report, values)[1]
+    by_hand = {**values, f"table3/{annual_form.RESULTS_TOTAL}/total": 27}
+    text = drafted(report, by_hand)[1]
+    assert "没有超过法定期限的。" not in text
+    assert "〔请补充：没有在本系统办理的申请有没有超过法定期限的〕" in text
+
+
 def test_a_text_that_is_older_than_the_figures_does_not_go_out_unnoticed(town: SimpleNamespace) -> None:
     def older() -> list[tuple[str, bool]]:
         return [(one.said, one.open) for one in _problems(own(town)) if one.mark.startswith("text/1/")]
 
     report, by = own(town), town.clerk
     actions.draft(entry(report), by=by)
+    filled = re.sub("〔请补充[^〕]*〕", "3条", own(town).sections.get(number=1).text)
+    actions.write(entry(report), by=by, number=1, text=filled)
     assert not older()
     register(town.housing, date(2025, 12, 30))
     said = "文字第1部分早于现在的数据：“收到政府信息公开申请”文中为0件，现在是1件"

@@ -30,17 +30,12 @@ def _first(report: Report, values: Values, facts: Facts) -> list[str]:
     kinds += "等" if 0 < sum(count for _, count in facts.kinds[:5]) < facts.published else ""
     lines = [
         f"本报告依据《中华人民共和国政府信息公开条例》第五十条编制，数据统计期限为{period}。",
-        f"（一）主动公开。{who}通过政府网站公开信息{facts.published}条{f'，其中{kinds}' if kinds else ''}；发布政策解读{facts.interpretations}条。"
+        f"（一）主动公开。{who}{_published(facts, kinds)}发布政策解读{facts.interpretations}条。"
         + _in_force(values),
         f"（二）依申请公开。收到政府信息公开申请{said(_total(values, form.NEW))}件，上年结转{said(_total(values, form.CARRIED_IN))}件，"
         f"办结{said(_total(values, form.RESULTS_TOTAL))}件，结转下年度{said(_total(values, form.CARRIED_OUT))}件；"
-        + (
-            f"超过法定期限办结或者逾期未办结{facts.late_requests}件。"
-            if facts.late_requests
-            else "没有超过法定期限的。"
-        ),
-        f"（三）政府信息管理。信息自形成之日起{figures()['disclosure.publish'].words}内公开{facts.prompt}条、逾期公开{facts.not_prompt}条；"
-        f"{_swept(facts)}",
+        + _late(values, facts),
+        f"（三）政府信息管理。{_promptness(facts)}{_swept(facts)}",
         f"（四）政府信息公开平台建设。政府网站开设栏目{facts.columns}个；办理“我为政府网站找错”留言{facts.faults}条。"
         if report.area
         else f"（四）政府信息公开平台建设。办理“我为政府网站找错”留言{facts.faults}条。",
@@ -48,6 +43,29 @@ def _first(report: Report, values: Values, facts: Facts) -> list[str]:
         + (f"{GAP}：工作考核、社会评议和责任追究结果〕" if report.area else ""),
     ]
     return lines
+
+
+def _published(facts: Facts, kinds: str) -> str:
+    if not facts.published:
+        return f"通过政府网站公开信息{GAP}：条数，本系统中没有这一年公开的信息〕；"
+    return f"通过政府网站公开信息{facts.published}条{f'，其中{kinds}' if kinds else ''}；"
+
+
+def _late(values: Values, facts: Facts) -> str:
+    """Say how many were late; of what was filled in by hand the ledger knows no days, and says nothing."""
+    if facts.answered < _total(values, form.RESULTS_TOTAL):
+        known = f"超过法定期限办结或者逾期未办结{facts.late_requests}件，" if facts.late_requests else ""
+        return f"{known}{GAP}：没有在本系统办理的申请有没有超过法定期限的〕。"
+    if facts.late_requests:
+        return f"超过法定期限办结或者逾期未办结{facts.late_requests}件。"
+    return "没有超过法定期限的。"
+
+
+def _promptness(facts: Facts) -> str:
+    if not facts.prompt and not facts.not_prompt:
+        return ""
+    within = figures()["disclosure.publish"].words
+    return f"信息自形成之日起{within}内公开{facts.prompt}条、逾期公开{facts.not_prompt}条；"
 
 
 def _in_force(values: Values) -> str:

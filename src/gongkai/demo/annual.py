@@ -1,5 +1,6 @@
 """Annual reports of the sample city: last year's published in time, late, or not at all, others on older sites; this year's under way."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
@@ -95,11 +96,19 @@ def _figures(report: Report, size: int) -> dict[str, Number]:
     return given | {key: value for key, value in OTHERS.items() if key.startswith("table4")}
 
 
+def _from_the_register(report: Report) -> str:
+    """Return the first text with its gaps filled from the register on paper, as a clerk fills them."""
+    text = report.sections.get(number=1).text
+    text = re.sub(r"公开信息〔请补充[^〕]*〕", "公开信息36条", text)
+    return re.sub(r"〔请补充[^〕]*〕", "按申请登记簿核对，没有超过法定期限的", text)
+
+
 def _hand_in(cast: Cast, report: Report) -> None:
     clerk, head = (cast.actor(role, report.body) for role in (Role.CLERK, Role.LEAD))
     source = "行政执法统计年报、启用本系统前的申请登记簿"
     actions.fill(entry_of(report), by=clerk, figures=_figures(report, 1), source=source)
     actions.draft(entry_of(report), by=clerk)
+    actions.write(entry_of(report), by=clerk, number=1, text=_from_the_register(report))
     actions.write(entry_of(report), by=clerk, number=5, text=PROBLEMS)
     actions.confirm(entry_of(report), by=clerk, numbers=list(SECTIONS))
     actions.check(entry_of(report), by=clerk)

@@ -17,6 +17,7 @@ from gongkai.notices.models import Assignment, Notice
 from gongkai.notices.queries.lights import Lights, counts, from_row
 from gongkai.notices.states import NoticeState
 from gongkai.requests.models import Request
+from gongkai.requests.models.request import VOID
 from gongkai.requests.queries.figures import fees_of
 from gongkai.requests.queries.statistics import late_in
 from gongkai.units.queries import successors
@@ -31,6 +32,7 @@ class Facts:
     interpretations: int
     prompt: int
     not_prompt: int
+    answered: int
     late_requests: int
     cleanups: int
     columns: int
@@ -80,6 +82,7 @@ def facts_of(report: Report) -> Facts:
         interpretations=documents.filter(kind=ItemKind.INTERPRETATION).count(),
         prompt=disclosed.exclude(closed_at__gt=F("due_at")).count(),
         not_prompt=disclosed.filter(closed_at__gt=F("due_at")).count(),
+        answered=requests.filter(ended_on__range=(span.first, span.until)).exclude(ended_as=VOID).count(),
         late_requests=requests.filter(late_in(span.first, span.until)).count(),
         cleanups=entries.filter(closed, kind="cleanup").count(),
         columns=Column.objects.filter(
