@@ -1,12 +1,15 @@
 """Nothing English in front of a user: what Wagtail leaves untranslated stands in look/locale."""
 
+import ast
 import re
 from pathlib import Path
+from types import ModuleType
 
 import polib
 import pytest
 import wagtail
 from django import forms
+from django.core import validators
 
 OWN = Path(__file__).resolve().parents[1] / "src/gongkai/ui/locale/zh_Hans/LC_MESSAGES"
 PARTS = ("", "admin", "users", "documents", "images", "snippets", "sites", "search")
@@ -42,12 +45,43 @@ def test_own_catalogue_keeps_placeholders_and_is_compiled(domain: str) -> None:
     assert compiled == {e.msgid: e.msgstr or e.msgstr_plural.get(0) for e in entries}
 
 
+#: What no form here says: steps with an offset, rows within rows, numbers of machines; and names that are no sentences.
+NOWHERE = ("starting from", "inline value", "lookup", "IPv", "UUID", "JSON")
+NAMES = {"and", "Delete", "Order"}
+
+
+@pytest.mark.parametrize("module", [forms.fields, forms.models, forms.formsets, validators])
+def test_whatever_a_field_refuses_is_said_in_the_words_of_the_house(module: ModuleType) -> None:
+    known = {entry.msgid for entry in polib.pofile(OWN / "django.po")}
+    calls = [
+        node
+        for node in ast.walk(ast.parse(Path(module.__file__ or "").read_text()))
+        if isinstance(node, ast.Call)
+    ]
+    first = [
+        node.args[0].value
+        for node in calls
+        if isinstance(node.func, ast.Name)
+        and node.func.id in {"_", "ngettext_lazy", "gettext"}
+        and isinstance(node.args[0], ast.Constant)
+    ]
+    assert first
+    met = [words for words in first if words not in NAMES and not any(one in str(words) for one in NOWHERE)]
+    assert [words for words in met if words not in known] == []
+
+
 def test_what_a_form_refuses_says_what_to_do() -> None:
     class Given(forms.Form):
         text = forms.CharField()
         share = forms.DecimalField(max_value=100)
         day = forms.DateField()
+        why = forms.CharField(min_length=5)
 
-    said = Given({"share": "120", "day": "x"}).errors.as_text()
-    for words in ("请填写或者选择这一项。", "请填写不大于100的数。", "请填写有效的日期"):
+    said = Given({"share": "120", "day": "x", "why": "没有答复"}).errors.as_text()
+    for words in (
+        "请填写或者选择这一项。",
+        "请填写不大于100的数。",
+        "请填写有效的日期",
+        "至少5个字，现在是4个",
+    ):
         assert words in said

@@ -47,6 +47,13 @@ def decide(desk: Client, page: ItemPage, **fields: Any) -> str:
 
 
 class TestPanel:
+    def test_a_text_that_is_empty_is_no_clean_one(self, desk: Client, housing: Body, plans: Column) -> None:
+        page = item(housing, [plans], body="", attachments=[kept(b"words", "说明.txt")])
+        assert report(page).wordless
+        shown = said(desk.get(reverse("publishing:item", args=(page.pk,))))
+        assert "正文是空的" in shown
+        assert "没有发现问题" not in shown
+
     def test_findings_stand_beside_the_text_with_place_reason_and_buttons(
         self, desk: Client, page: ItemPage
     ) -> None:

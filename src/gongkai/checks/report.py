@@ -15,6 +15,7 @@ from gongkai.checks.running import beside_of, check_files, check_text, counts_of
 from gongkai.checks.sheet import Sheet, sheet_of
 from gongkai.files.kinds import suffix_of
 from gongkai.files.models import StoredFile
+from gongkai.richtext import plain
 from gongkai.richtext.passages import unsearched
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ WAIVERS: Prepared[Waiver] = Prepared(
 )
 #: Characters shown before and behind a finding.
 AROUND = 18
+#: What a text may consist of beside words.
+SEEN = ("<img ", "<video", "<audio")
 
 
 @dataclass
@@ -39,6 +42,8 @@ class Report:
     #: Names of what is being checked still.
     waiting: list[str] = field(default_factory=list)
     pictures: int = 0
+    #: Whether the text itself is empty: a reader gets a title and files.
+    wordless: bool = False
     #: Files that the text shows as pictures and that are none: nothing else may go out that way.
     strange: int = 0
     #: Whether a reader gets words that were not searched.
@@ -71,6 +76,7 @@ def report_of(item: "Source", frozen: "Frozen") -> Report:
     rules = rules_for(item.unit)
     sheet = sheet_of(frozen.title, frozen.html, frozen.facts, frozen.files)
     made = Report(sheet, rules, pictures=frozen.html.count("<img "))
+    made.wordless = not plain(frozen.html) and not any(tag in frozen.html for tag in SEEN)
     decided = {row.fingerprint: row for row in WAIVERS(source=item.stream)}
     text = check_text(sheet, rules, item.stream)
     if text.state == CheckState.WAITING:

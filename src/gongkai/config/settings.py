@@ -120,6 +120,8 @@ TEMPLATES = [
     }
 ]
 
+FORM_RENDERER = "gongkai.ui.forms.Renderer"
+
 # Databases (config/databases.py). The pooler: PgBouncer in transaction mode stands before them.
 GONGKAI_POOLER = env.flag("GONGKAI_POOLER")
 DATABASES = databases.databases(DATA, pooler=GONGKAI_POOLER)

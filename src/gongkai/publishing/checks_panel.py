@@ -58,7 +58,7 @@ def shown(item: "ItemPage", report: Report, *, may: bool) -> dict[str, object]:
         "kept": [(row, name_of(row.ground)) for row in kept if row.fingerprint in current],
         "taken": MaskedCopy.objects.filter(source=item.stream, taken_at__isnull=False, masked__in=used),
         "sources": SourceFile.objects.filter(item_id=item_number(item.stream)),
-        "clean": not (privacy or slips or files or report.waiting),
+        "clean": not (privacy or slips or files or report.waiting or report.wordless),
         "may": may,
         "grounds": list(GROUNDS.values()),
         "plain": list(PLAIN.items()),

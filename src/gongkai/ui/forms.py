@@ -7,15 +7,17 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Model, QuerySet
 from django.forms import (
     BaseForm,
+    BoundField,
     CheckboxInput,
     ChoiceField,
+    FileField,
     Form,
     HiddenInput,
     ModelChoiceField,
     RadioSelect,
     Widget,
 )
-from django.forms.renderers import BaseRenderer
+from django.forms.renderers import BaseRenderer, DjangoTemplates
 from django.forms.utils import ErrorList
 from django.utils.datastructures import MultiValueDict
 
@@ -58,6 +60,35 @@ class FormFacts(TypedDict, total=False):
     field_order: Iterable[str] | None
     use_required_attribute: bool | None
     renderer: BaseRenderer | None
+
+
+class Drawn(BoundField):
+    """A field as pages draw it: a file that was chosen is gone when its form comes back, as browsers keep none; the field says so."""
+
+    @property
+    def errors(self) -> ErrorList:
+        """What is wrong with the field; files that have to be chosen again, where something is wrong anywhere in the form."""
+        own = super().errors
+        lost = self._lost()
+        if not lost or (own and len(lost) == 1):
+            return own
+        named = f"“{lost[0]}”" if len(lost) == 1 else f"刚才选择的{len(lost)}个文件"
+        said: ErrorList = own.copy()
+        said.append(f"{named}没有保留，请重新选择。")
+        return said
+
+    def _lost(self) -> list[str]:
+        """Return the names of files that came with a form that is wrong."""
+        if not isinstance(self.field, FileField) or not self.form.is_bound or not self.form.errors:
+            return []
+        given = self.data if isinstance(self.data, list | tuple) else [self.data]
+        return [one.name or "" for one in given if isinstance(one, UploadedFile)]
+
+
+class Renderer(DjangoTemplates):
+    """How all forms are drawn (`FORM_RENDERER`)."""
+
+    bound_field_class = Drawn
 
 
 def taken(facts: dict[str, object], name: str, kind: type[T]) -> T:

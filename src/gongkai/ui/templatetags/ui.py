@@ -52,6 +52,12 @@ def row_url(name: str, *numbers: int) -> str:
 
 
 @register.filter
+def wrong(form: BaseForm) -> int:
+    """Count the places of a form at which something is said to be wrong."""
+    return sum(bool(field.errors) for field in form) + bool(form.non_field_errors())
+
+
+@register.filter
 def phones(text: str) -> SafeString:
     """Print how somebody is reached so that no number breaks across lines; what stands around it does.
 
