@@ -31,7 +31,9 @@ def chief(site: Website):
 
 
 def states(catalogue: Catalogue) -> list[str]:
-    return [cell.state for cell in coverage.cells_of([catalogue])]
+    found = [cell.state for cell in coverage.cells_of([catalogue])]
+    assert coverage.unpublished([catalogue]) == found.count("missing"), "the first page says another number"
+    return found
 
 
 def test_a_file_becomes_a_draft_and_is_taken_back(site, housing) -> None:
@@ -143,6 +145,10 @@ def test_coverage_tells_public_from_missing_stale_and_unmapped(site, housing, pl
     assert (whole.total, whole.covered, whole.gaps, whole.rate) == (3, 2, 1, 67)
     assert (domains["社会救助"].gaps, units[housing.pk][1].gaps) == (1, 1)
     assert gaps(chief)["total"] == 1
+    actions.map_item(second, by=chief, columns=[other], bodies=[housing, site.body])
+    assert states(made).count("missing") == 2
+    actions.map_item(second, by=chief, columns=[other], bodies=[])
+    assert states(made).count("missing") == 1
 
 
 def finds(made: Catalogue, one: CatalogueItem, *, by, housing) -> None:

@@ -162,10 +162,18 @@ def _doubt(cells: Sequence[Cell], decided: Set[tuple[int, int]], now: datetime) 
 
 
 def unpublished(catalogues: Sequence[Catalogue]) -> int:
-    """Count the items that have columns in which nobody has published anything: one query, for the first page."""
-    shelf = shelf_visible_to(ANONYMOUS).filter(column__catalogue_items=OuterRef("pk"))
-    rows = CatalogueItem.objects.filter(catalogue__in=list(catalogues), proactive=True, columns__isnull=False)
-    return rows.filter(~Exists(shelf)).distinct().count()
+    """Count the cells that are missing, for the first page: as many as `cells_of` finds, in three queries that read no items."""
+    shelf, some = shelf_visible_to(ANONYMOUS), {"catalogue__in": list(catalogues), "proactive": True}
+    mapped = CatalogueItem.objects.filter(
+        Exists(CatalogueItem.columns.through.objects.filter(catalogueitem=OuterRef("pk"))), **some
+    )
+    owed = CatalogueItem.bodies.through.objects.filter(catalogueitem__in=mapped)
+    there = shelf.filter(column__catalogue_items=OuterRef("catalogueitem"), body=OuterRef("body"))
+    nobodys = mapped.filter(bodies=None).exclude(Exists(shelf.filter(column__catalogue_items=OuterRef("pk"))))
+    found = shelf.filter(column__catalogue_items=OuterRef("item"), body=OuterRef("unit"))
+    none = CellFinding.objects.filter(item__in=mapped, item__bodies=F("unit"), documents=None)
+    none = none.filter(Exists(found)).exclude(Exists(found.filter(from_at__gt=OuterRef("found_at"))))
+    return owed.exclude(Exists(there)).count() + nobodys.count() + none.count()
 
 
 def _shelves(columns: Iterable[int], now: datetime) -> dict[int, dict[int, tuple[int, datetime]]]:
