@@ -9,10 +9,14 @@ from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
+from urllib.request import urlopen
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.core.files.base import ContentFile
 from django.http import Http404
+from django.test import RequestFactory
 
 from gongkai.acts.keeping.elsewhere import elsewhere, members
 from gongkai.config import stores
@@ -20,7 +24,7 @@ from gongkai.files import moving
 from gongkai.files.models import StoredFile
 from gongkai.files.orphans import collect
 from gongkai.files.place import StoreAway, files_storage, names_in, place_of, storage_called
-from gongkai.files.serving import serve_stored
+from gongkai.files.serving import BYTES, link_to, serve_stored
 from gongkai.files.store import forget, put, store
 from gongkai.files.whole import not_whole
 
@@ -83,6 +87,39 @@ def test_a_bucket_keeps_files_as_the_folder_does(use: Any, django_capture_on_com
     assert not kept.exists()
     with pytest.raises(Http404):
         serve_stored(kept)
+
+
+def test_a_public_file_is_handed_over_by_a_link_of_some_seconds(use: Any, settings: Any, server: str) -> None:
+    public = server.replace("127.0.0.1", "localhost")
+    use("bucket", public_url=public)
+    kept = store(b"%PDF-1.4 far", "a.pdf")
+    ask = RequestFactory()
+    assert link_to(ask.get("/f"), kept, "甲.pdf") is None, "off until somebody wants it"
+    settings.GONGKAI_BUCKET_LINKS = 60
+    answer = link_to(ask.get("/f"), kept, "甲 1.pdf")
+    assert answer is not None
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    asked = urlsplit(answer.url)
+    assert (f"{asked.scheme}://{asked.netloc}", asked.path.split("/")[2:3]) == (public, ["%E5%8E%BF"])
+    assert parse_qs(asked.query)["X-Amz-Expires"] == ["60"]
+    with urlopen(answer.url) as got:
+        assert got.read() == b"%PDF-1.4 far"
+        assert got.headers["Content-Type"] == "application/pdf"
+        assert got.headers["Content-Disposition"].startswith("attachment")
+    staff = ask.get("/f", HTTP_COOKIE=f"{settings.SESSION_COOKIE_NAME}=x")
+    for other in (staff, ask.head("/f"), ask.get("/f", **{BYTES: True})):
+        assert link_to(other, kept, "甲.pdf") is None
+    use("folder")
+    assert link_to(ask.get("/f"), kept, "甲.pdf") is None
+
+
+def test_a_link_that_outlives_what_is_withdrawn_by_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    for said, seconds in (("", 0), ("300", 300)):
+        monkeypatch.setenv("GONGKAI_BUCKET_LINKS", said)
+        assert stores.links() == seconds
+    monkeypatch.setenv("GONGKAI_BUCKET_LINKS", "301")
+    with pytest.raises(ImproperlyConfigured, match="最多300秒"):
+        stores.links()
 
 
 def test_what_nobody_names_is_collected_from_a_bucket_too(use: Any) -> None:

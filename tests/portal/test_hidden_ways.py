@@ -2,8 +2,11 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
+from urllib.parse import quote
 
 import pytest
+from django.core.files.storage import FileSystemStorage
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
@@ -11,10 +14,13 @@ from wagtail.actions.publish_page_revision import PublishPageRevisionAction
 from wagtail.models import Page
 
 from factories.publishing import item, public, signed
-from factories.units import AppointmentFactory, BodyFactory
+from factories.units import AppointmentFactory, BodyFactory, actor
 from gongkai.editions import files
 from gongkai.editions.models import Column, Edition, Shelf
 from gongkai.editions.sources import document_of
+from gongkai.files import serving
+from gongkai.files.place import files_storage
+from gongkai.mirror.rendering import ask
 from gongkai.publishing import actions
 from gongkai.publishing.documents import item_of
 from gongkai.publishing.models import ItemPage
@@ -54,6 +60,38 @@ def test_a_file_is_served_through_its_edition_only(client: Client, plans: Column
     assert "sandbox" in response["Content-Security-Policy"]
     assert response["Content-Disposition"].startswith("attachment")
     assert client.get(f"/files/{other.pk}/1/{stored.digest}").status_code == 404
+
+
+class Far(FileSystemStorage):
+    """A store from which readers fetch files themselves."""
+
+    def link(self, name: str, kept_as: str, kind: str, seconds: int) -> str:
+        return f"https://far.example/{name}?{quote(kept_as)}&{seconds}"
+
+
+def test_a_link_to_the_bucket_is_given_after_the_check_only_and_for_what_is_kept(
+    client: Client, plans: Column, housing: Body, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored = files.store("秘密".encode(), "附件.txt", SYSTEM)
+    page = item(housing, [plans], attachments=[("附件.txt", stored)])
+    far = Far(location=files_storage().path(""))
+    monkeypatch.setattr(serving, "files_storage", lambda: far)
+    settings.GONGKAI_BUCKET_LINKS = 60
+    path = f"/files/{document_of(page).pk}/1/{stored.digest}"
+    assert client.get(f"{path}?download").status_code == 404
+    signed(page)
+    answer = client.get(f"{path}?download")
+    assert (answer.status_code, answer["Location"]) == (
+        302,
+        f"https://far.example/{stored.place}?{quote('附件.txt')}&60",
+    )
+    assert answer["Cache-Control"] == "private, no-store"
+    shown = client.get(path)
+    assert (shown.status_code, b"".join(shown)) == (200, "秘密".encode()), "what is shown comes from the site"
+    kept = ask("testserver", f"{path}?download")
+    assert (kept.status, kept.body) == (200, "秘密".encode()), "the mirror keeps bytes, no link"
+    actions.withdraw(document_of(page), by=actor(Role.SIGNER, housing), reason="内容有误")
+    assert client.get(f"{path}?download").status_code == 404
 
 
 def _direct(page: ItemPage) -> None:

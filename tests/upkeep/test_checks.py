@@ -45,7 +45,10 @@ GOOD: dict[str, Any] = {
     "TASKS": {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}},
     "GONGKAI_POOLER": False,
     "GONGKAI_BUCKET": {"endpoint_url": "http://127.0.0.1:9000"},
+    "GONGKAI_BUCKET_LINKS": 0,
+    "GONGKAI_FILES": "bucket",
 }
+LINKS = {"GONGKAI_BUCKET_LINKS": 60, "GONGKAI_BUCKET": {"public_url": "https://files.yunling.gov.cn"}}
 #: Rule → the setting that breaks it. What hangs on the machine (its account, its tools) has no row.
 BROKEN: dict[str, dict[str, Any]] = {
     "debug": {"DEBUG": True},
@@ -64,6 +67,9 @@ BROKEN: dict[str, dict[str, Any]] = {
     "mailbox": {"GONGKAI_MAILBOX": {"plain": True, "host": "imap.yunling.gov.cn"}},
     "database_tls": {"DATABASES": {"default": {**POSTGRES, "HOST": "10.0.0.5"}}},
     "bucket_tls": {"GONGKAI_BUCKET": {"endpoint_url": "http://10.0.0.6:9000"}},
+    "bucket_links": {**LINKS, "GONGKAI_FILES": "folder"},
+    "bucket_links_host": {**LINKS, "GONGKAI_BUCKET": {"public_url": "https://gongkai.yunling.gov.cn:9000"}},
+    "bucket_links_tls": {**LINKS, "GONGKAI_BUCKET": {"public_url": "http://files.yunling.gov.cn"}},
     "anchors": {"GONGKAI_ANCHORS": []},
     "stamp_roots": {"GONGKAI_TIMESTAMP_ROOTS": ""},
     "sqlite": {"DATABASES": {"default": {"ENGINE": "django.db.backends.sqlite3"}}},
@@ -80,7 +86,7 @@ def broken(**changed: Any) -> set[str]:
 
 
 def test_a_good_installation_has_nothing_to_mend() -> None:
-    assert broken() == set()
+    assert broken() == broken(**LINKS) == set()
 
 
 def test_every_rule_is_tried() -> None:

@@ -149,6 +149,8 @@ FILES_ROOT = str(DATA / "files")
 #: Which store holds the files, and the S3-compatible one where it is named (config/stores.py).
 GONGKAI_BUCKET = stores.bucket()
 GONGKAI_FILES = stores.chosen(GONGKAI_BUCKET)
+#: Seconds for which links to public files in the bucket are signed (files/serving.py); 0: the application hands the bytes over itself.
+GONGKAI_BUCKET_LINKS = stores.links()
 STORAGES = stores.storages(FILES_ROOT, GONGKAI_FILES, GONGKAI_BUCKET)
 #: The keys that encrypt personal data (vault/): a file outside the database, made at the first use. Keep a copy apart from the backups.
 GONGKAI_KEYS = env.text("GONGKAI_KEYS") or str(DATA / "keys.json")

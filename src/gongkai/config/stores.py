@@ -10,6 +10,8 @@ from gongkai.config import env
 FOLDER, BUCKET = "folder", "bucket"
 #: Ways of naming the bucket: in the host (most public clouds ask for it) or in the path (MinIO, Ceph).
 STYLES = ("path", "virtual", "auto")
+#: A signed link to a file holds so many seconds at most: so long it works after the file was withdrawn.
+LONGEST = 300
 
 
 def bucket() -> dict[str, object]:
@@ -35,7 +37,22 @@ def bucket() -> dict[str, object]:
         "secret_key": secret or None,
         "addressing_style": style,
         "location": env.text("GONGKAI_BUCKET_PREFIX").strip().strip("/"),
+        "public_url": env.text("GONGKAI_BUCKET_PUBLIC").strip() or None,
     }
+
+
+def links() -> int:
+    """Return for how many seconds a link to a public file in the bucket is signed; 0: files pass through the application.
+
+    Raises:
+        ImproperlyConfigured: longer than withdrawing may take.
+    """
+    seconds = env.number("GONGKAI_BUCKET_LINKS", 0)
+    if seconds > LONGEST:
+        raise ImproperlyConfigured(
+            f"GONGKAI_BUCKET_LINKS 最多{LONGEST}秒：撤下的文件在这段时间里还能用旧链接下载"
+        )
+    return seconds
 
 
 def chosen(options: Mapping[str, object]) -> str:

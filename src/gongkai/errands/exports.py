@@ -22,7 +22,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from gongkai.acts.action import Refused
@@ -69,9 +69,15 @@ class LongExport:
 EXPORTS: dict[str, LongExport] = {}
 
 
+def export_called(name: str) -> LongExport | None:
+    """Return a declared export. Views declare them, and a worker, who answers no address, has read none: they are read first."""
+    _ = get_resolver().url_patterns
+    return EXPORTS.get(name)
+
+
 def asks_file(request: HttpRequest) -> bool:
     """Whether a page is asked for as a file."""
-    return any(request.GET.get(name) for name in ASKS)
+    return any(name in request.GET for name in ASKS)
 
 
 def always(_: HttpRequest) -> bool:

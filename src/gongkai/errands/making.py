@@ -15,7 +15,7 @@ from django.utils import timezone
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import SYSTEM, Actor
 from gongkai.errands.as_asked import posts_of, request_of
-from gongkai.errands.exports import ANEW, EXPORTS, KIND, LongExport
+from gongkai.errands.exports import ANEW, KIND, LongExport, export_called
 from gongkai.errands.kinds import PROMPT, Ended, Kind
 from gongkai.errands.running import Running
 from gongkai.errands.taking import made, packed
@@ -33,7 +33,7 @@ GONE = "您已无权导出这份内容，或者内容已经不在，请回到原
 
 def make(running: Running) -> None:
     """Make a file. Killed anywhere and begun again, it makes one."""
-    export = EXPORTS.get(text(running.facts, "export"))
+    export = export_called(text(running.facts, "export"))
     if export is None:
         raise Refused("这一版本不再有这种导出，请回到原页面重新导出。")
     by, user = running.by, running.user

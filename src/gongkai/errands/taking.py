@@ -16,7 +16,7 @@ from django.utils import timezone
 from gongkai.acts.action import Refused, Step, Tell, action
 from gongkai.acts.actors import Actor
 from gongkai.errands.as_asked import posts_of, request_of
-from gongkai.errands.exports import EXPORTS
+from gongkai.errands.exports import export_called
 from gongkai.errands.models import KEPT, REPEATED, Errand, Export
 from gongkai.errands.rules import jobs, takes
 from gongkai.files.store import forget
@@ -68,7 +68,7 @@ def _may_still(export: Export) -> list[str]:
 
 def _still_shown(export: Export) -> bool:
     errand = export.errand
-    made = EXPORTS.get(text(errand.facts, "export"))
+    made = export_called(text(errand.facts, "export"))
     user = get_user_model().objects.filter(pk=errand.account or -1, is_active=True).first()
     if made is None or user is None or posts_of(actor_of(user)) != export.posts:
         return False

@@ -122,6 +122,14 @@ class Store(Protocol):
         """Return how many bytes a file has."""
 
 
+@runtime_checkable
+class Links(Protocol):
+    """A store from which readers may fetch a file themselves."""
+
+    def link(self, name: str, kept_as: str, kind: str, seconds: int) -> str:
+        """Return an address of one file that works for some seconds."""
+
+
 def storage_called(name: str) -> Store:
     """Return one of the stores of this installation, `folder` or `bucket`, whichever is used.
 

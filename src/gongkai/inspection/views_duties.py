@@ -1,12 +1,14 @@
 """Pages on duties to publish: what was looked up and not found, ordering it, looking it up at once, and how verdicts changed."""
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from gongkai.acts.pages import does
+from gongkai.errands.exports import asks_file, may_be_long
 from gongkai.inspection.actions import order_duty, verify_now
 from gongkai.inspection.duties import (
     changes_visible_to,
@@ -14,6 +16,7 @@ from gongkai.inspection.duties import (
     notices_to_verify,
     verdicts_visible_to,
 )
+from gongkai.inspection.models import DutyChange
 from gongkai.inspection.sheet import CHANGES, DUTIES
 from gongkai.inspection.verdicts import FAULTS, LABELS
 from gongkai.spreadsheets.answers import spreadsheet
@@ -21,6 +24,12 @@ from gongkai.ui.asked import whole
 from gongkai.units.actors import actor_of, staff
 
 
+@may_be_long(
+    "inspection.duties",
+    "公开核验",
+    rows=lambda request: verdicts_visible_to(request.user),
+    asked=asks_file,
+)
 @require_GET
 def duties(request: HttpRequest) -> HttpResponse:
     """All duties to publish that are not met, the oldest due first; as a spreadsheet with all verdicts."""
@@ -42,13 +51,17 @@ def duties(request: HttpRequest) -> HttpResponse:
     return render(request, "inspection/duties.html", context)
 
 
+def _changes(request: HttpRequest) -> QuerySet[DutyChange]:
+    rows, task = changes_visible_to(request.user), whole(request.GET.get("task", ""))
+    return rows.filter(assignment=task) if task else rows
+
+
+@may_be_long("inspection.history", "公开核验记录", rows=_changes, asked=asks_file)
 @require_GET
 def history(request: HttpRequest) -> HttpResponse:
     """How verdicts changed, the newest first; of one task where it is named."""
     staff(request)
-    rows, task = changes_visible_to(request.user), whole(request.GET.get("task", ""))
-    if task:
-        rows = rows.filter(assignment=task)
+    rows, task = _changes(request), whole(request.GET.get("task", ""))
     if "export" in request.GET:
         return spreadsheet(CHANGES, rows.iterator(500), "公开核验记录", guide=False)
     page = Paginator(rows, 50).get_page(request.GET.get("page"))

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.handlers.base import BaseHandler
 from django.core.handlers.wsgi import WSGIRequest
 
+from gongkai.files.serving import BYTES
 from gongkai.policies.counting import UNCOUNTED
 from gongkai.ui.answers import kept_name
 
@@ -49,6 +50,7 @@ def ask(host: str, path: str) -> Answer:
         "wsgi.input": BytesIO(),
         "wsgi.errors": BytesIO(),
         UNCOUNTED: True,
+        BYTES: True,
     }
     response = _handler().get_response(WSGIRequest(environ))
     body = b"".join(response) if response.streaming else response.content  # type: ignore[attr-defined, arg-type]

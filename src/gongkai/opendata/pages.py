@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
+from gongkai.files.serving import link_to
 from gongkai.opendata import openapi
 from gongkai.opendata.bundles import current, offered
 from gongkai.opendata.catalogue import in_page
@@ -55,6 +56,9 @@ def bundle(request: HttpRequest, name: str) -> HttpResponseBase:
         waiting = said("文件中有内容已经变动，正在重新生成，请稍后再下载。", 503)
         waiting["Retry-After"] = "600"
         return waiting
+    mark = f'"{found.file_id[:24]}"'
+    if request.headers.get("If-None-Match") != mark and (link := link_to(request, found.file, found.name)):
+        return link
     answer = file_answer(found.file.open(), found.name, found.kind, private=False)
-    answer["ETag"] = f'"{found.file_id[:24]}"'
+    answer["ETag"] = mark
     return finish(request, answer, "api")  # type: ignore[arg-type]

@@ -40,6 +40,16 @@ def _postgres(s: LazySettings) -> bool:
     return "postgresql" in text(_database(s), "ENGINE")
 
 
+def _public(s: LazySettings) -> str:
+    """Return the address at which readers reach the bucket."""
+    return str(s.GONGKAI_BUCKET.get("public_url") or s.GONGKAI_BUCKET.get("endpoint_url") or "")
+
+
+def _is_ours(s: LazySettings, address: str) -> bool:
+    host = urlsplit(address).hostname or ""
+    return bool(host) and (host == urlsplit(s.BASE_URL).hostname or host in s.ALLOWED_HOSTS)
+
+
 RULES: tuple[Rule, ...] = (
     Rule("debug", UNSAFE, lambda s: s.DEBUG, "调试模式开着，出错页会显示程序内情", "去掉 GONGKAI_DEBUG"),
     Rule(
@@ -155,6 +165,27 @@ RULES: tuple[Rule, ...] = (
         ),
         "与对象存储不加密通信，文件在网上明文传送",
         "把 GONGKAI_BUCKET_ENDPOINT 改为 https://…",
+    ),
+    Rule(
+        "bucket_links",
+        MISSING,
+        lambda s: bool(s.GONGKAI_BUCKET_LINKS) and s.GONGKAI_FILES != "bucket",
+        "设置了对象存储的限时链接，但文件不在对象存储里，链接不起作用",
+        "设置 GONGKAI_FILES=bucket，或者去掉 GONGKAI_BUCKET_LINKS",
+    ),
+    Rule(
+        "bucket_links_host",
+        UNSAFE,
+        lambda s: bool(s.GONGKAI_BUCKET_LINKS) and _is_ours(s, _public(s)),
+        "限时链接指向本网站自己的域名，附件会在网站的域名下打开",
+        "给对象存储单独的域名，设置 GONGKAI_BUCKET_PUBLIC=https://…",
+    ),
+    Rule(
+        "bucket_links_tls",
+        UNSAFE,
+        lambda s: bool(s.GONGKAI_BUCKET_LINKS) and s.HTTPS and _public(s).startswith("http://"),
+        "限时链接不是 https，路上的人可以看到链接，用它下载文件",
+        "设置 GONGKAI_BUCKET_PUBLIC=https://…",
     ),
     Rule(
         "pg_dump",

@@ -28,6 +28,8 @@ def files(now: datetime) -> Reading:
         f"{where}里没有登记的文件，如 {gone[0].pk[:12] if gone else ''}",
         "用 gongkai files move 搬完再启用，或者从备份恢复",
     )
+    if in_bucket() and settings.GONGKAI_BUCKET_LINKS:
+        where += f"（公开附件用{settings.GONGKAI_BUCKET_LINKS}秒内有效的链接下载）"
     return Reading(
         "files", "文件存储", f"{where}，{count:,}个文件", {"files": count}, finding if gone else None
     )

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import TypedDict
 
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,6 +12,7 @@ from django.utils import timezone
 from gongkai.acts.pages import does
 from gongkai.editions.models import Document
 from gongkai.editions.reach import websites_of
+from gongkai.errands.exports import may_be_long
 from gongkai.interpretation import actions, queries
 from gongkai.interpretation.forms.registers import SettingForm
 from gongkai.interpretation.models import Form, Owed, setting_of
@@ -91,6 +93,21 @@ def _titled(documents: list[Document]) -> list[tuple[Document, str]]:
     return [(one, titles[one.pk]) for one in documents]
 
 
+def _listed(request: HttpRequest) -> QuerySet[Document]:
+    bodies = bodies_seen(staff(request))
+    waiting = queries.owed(bodies).order_by().values("document")
+    open_ones = queries.uninterpreted(bodies).order_by().values("pk")
+    return Document.objects.filter(Q(pk__in=waiting) | Q(pk__in=open_ones)).order_by("pk")
+
+
+def _listable(request: HttpRequest) -> QuerySet[Document]:
+    """All documents that may ever stand in the list, interpreted by now or not."""
+    bodies = bodies_seen(staff(request))
+    owed = Owed.objects.filter(entry__body__in=bodies).values("document")
+    return Document.objects.filter(Q(body__in=bodies) | Q(pk__in=owed))
+
+
+@may_be_long("interpretation.list", "待解读清单", rows=_listed, seen=_listable)
 def export(request: HttpRequest) -> HttpResponse:
     """The back-list as a spreadsheet: document, unit, forms, limit; then what nobody decided on yet."""
     bodies = bodies_seen(staff(request))

@@ -1,10 +1,12 @@
 """Screenings with their hits and decisions; the statistics."""
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from gongkai.acts.pages import does, does_form
+from gongkai.errands.exports import asks_file, may_be_long
 from gongkai.newmedia import actions, queries
 from gongkai.newmedia.actions.screening import quarter_of
 from gongkai.newmedia.forms import DecisionForm, HitForm
@@ -47,14 +49,20 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "newmedia/screenings.html", {"rows": rows, "bodies": bodies})
 
 
+def _hits(request: HttpRequest, number: int) -> QuerySet[Hit]:
+    by = staff(request)
+    found = get_object_or_404(queries.screenings_visible_to(by), pk=number)
+    hits = found.hits.select_related("account__body", "entry").order_by("account__body__position", "pk")
+    return hits.filter(account__in=queries.visible_to(by)) if oversees(by, found.body) else hits
+
+
+@may_be_long("newmedia.screening", "新媒体排查", rows=_hits, asked=asks_file)
 def screening(request: HttpRequest, number: int) -> HttpResponse:
     """One screening: what speaks against which account, what was decided; the 政务公开办 decides and adds by hand."""
     by = staff(request)
     found = get_object_or_404(queries.screenings_visible_to(by), pk=number)
     may = not oversees(by, found.body)
-    hits = found.hits.select_related("account__body", "entry").order_by("account__body__position", "pk")
-    if not may:
-        hits = hits.filter(account__in=queries.visible_to(by))
+    hits = _hits(request, number)
     if request.GET.get("format") == "xlsx":
         return spreadsheet(HITS, [_as_row(one) for one in hits], str(found))
     form = HitForm(request.POST if request.POST.get("do") == "add" else None)

@@ -1,7 +1,7 @@
 """文件清理: the rounds, one round with its cases, the verdicts, closing."""
 
 from django.contrib import messages
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -9,6 +9,7 @@ from django.utils import timezone
 from gongkai.acts.action import Conflict, Refused
 from gongkai.acts.actors import Actor
 from gongkai.acts.pages import does, say_wrong
+from gongkai.errands.exports import may_be_long
 from gongkai.ledger.kinds import url_of
 from gongkai.policies import actions, closing
 from gongkai.policies.actions.cleanup import round_lacks
@@ -229,11 +230,14 @@ def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     return to("round", number)
 
 
-def export(request: HttpRequest, number: int) -> HttpResponse:
-    """The round's cases as a spreadsheet that can be read back."""
+def _cases(request: HttpRequest, number: int) -> QuerySet[CleanupCase]:
     by = staff(request)
     made = _seen(by, number)
     cases = CleanupCase.objects.filter(round=made).select_related("record", "body", "round")
-    if runs(by, made):
-        cases = cases.filter(body__in=by.bodies)
-    return spreadsheet(SHEET, cases, f"{made.name}")
+    return cases.filter(body__in=by.bodies) if runs(by, made) else cases
+
+
+@may_be_long("policies.round", "清理情况", rows=_cases)
+def export(request: HttpRequest, number: int) -> HttpResponse:
+    """The round's cases as a spreadsheet that can be read back."""
+    return spreadsheet(SHEET, _cases(request, number), f"{_seen(staff(request), number).name}")

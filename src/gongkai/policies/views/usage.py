@@ -10,7 +10,8 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from gongkai import law
-from gongkai.policies.models import Asked, Use
+from gongkai.errands.exports import asks_file, may_be_long
+from gongkai.policies.models import Asked, PolicyRecord, Use
 from gongkai.policies.queries.office import visible_to
 from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
@@ -37,13 +38,34 @@ SHEET = Sheet(
 )
 
 
-def usage(request: HttpRequest) -> HttpResponse:
-    """Use of the library by month: what was read most, what was looked for, what nothing was found for (L-09)."""
-    by = staff(request)
+def _month(request: HttpRequest) -> tuple[list[date], date]:
+    """Return the months to choose from and the one that is asked for: this one where none is."""
     today = timezone.localdate()
     months = [law.add_months(today.replace(day=1), -back) for back in range(12)]
-    chosen = next((m for m in months if f"{m:%Y-%m}" == request.GET.get("month")), months[0])
-    uses = Use.objects.filter(day__gte=chosen, day__lt=law.add_months(chosen, 1), record__in=visible_to(by))
+    return months, next((m for m in months if f"{m:%Y-%m}" == request.GET.get("month")), months[0])
+
+
+def _used(request: HttpRequest) -> QuerySet[Use]:
+    _, chosen = _month(request)
+    seen = visible_to(staff(request))
+    return Use.objects.filter(day__gte=chosen, day__lt=law.add_months(chosen, 1), record__in=seen)
+
+
+def _opened(request: HttpRequest) -> QuerySet[PolicyRecord]:
+    """The documents that were opened in the month: a row each."""
+    return visible_to(staff(request)).filter(pk__in=_used(request).values("record")).order_by("pk")
+
+
+@may_be_long(
+    "policies.usage",
+    "政策库使用情况",
+    rows=_opened,
+    seen=lambda request: visible_to(staff(request)),
+    asked=asks_file,
+)
+def usage(request: HttpRequest) -> HttpResponse:
+    """Use of the library by month: what was read most, what was looked for, what nothing was found for (L-09)."""
+    (months, chosen), uses = _month(request), _used(request)
     asked = Asked.objects.filter(month=chosen)
     if request.GET.get("format") == "xlsx":
         return _table(chosen, uses, asked)

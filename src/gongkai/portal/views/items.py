@@ -16,7 +16,7 @@ from gongkai.editions.hosts import outward
 from gongkai.editions.models import Address, Document, Edition, EditionContent
 from gongkai.editions.related import Related, related_to
 from gongkai.editions.vocabulary import POLICY_KINDS, Attribute, Basis, ItemKind
-from gongkai.files.serving import serve_stored
+from gongkai.files.serving import link_to, serve_stored
 from gongkai.gazette.standing import COMPILED, held_in, is_issue, marked
 from gongkai.given import text
 from gongkai.migration.addresses import asked_for
@@ -270,6 +270,8 @@ def file(request: HttpRequest, document: int, number: int, digest: str) -> HttpR
         raise Http404("没有这个文件")
     inline = part.picture or "download" not in request.GET
     name = part.name or f"{digest[:12]}.{part.stored.type.rsplit('/', 1)[-1]}"
+    if not inline and (link := link_to(request, part.stored, name)):
+        return link
     response = serve_stored(part.stored, name, inline=inline, private=False)
     response["Content-Length"] = str(part.stored.size)
     response["ETag"] = f'"{digest[:32]}"'

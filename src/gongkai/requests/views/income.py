@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from gongkai.acts.pages import does
+from gongkai.errands.exports import asks_file, may_be_long
 from gongkai.requests import actions
 from gongkai.requests.machine import State
 from gongkai.requests.models import TO_CHECK, Fee, PaymentNotice
@@ -73,6 +74,12 @@ def notices_to_check(by: Actor) -> QuerySet[PaymentNotice, PaymentNotice]:
     return rows.select_related("order__fee__request__entry__body").order_by("pk")
 
 
+@may_be_long(
+    "requests.fees",
+    "信息处理费台账",
+    rows=lambda request: fees_of_year(actor_of(request.user), span_of(request)),
+    asked=asks_file,
+)
 def fees(request: HttpRequest) -> HttpResponse:
     """Show the ledger of income of a year."""
     by, span = actor_of(request.user), span_of(request)

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from gongkai.errands.exports import asks_file, may_be_long
 from gongkai.ledger.queries import bodies_of_visible
 from gongkai.requests.models import Request
 from gongkai.requests.queries import requests_visible_to, statistics
@@ -94,6 +95,19 @@ def _asked(request: HttpRequest) -> tuple[date, date, int | None, "QuerySet[Requ
     return first, until, body, seen.filter(entry__body_id=body) if body else seen
 
 
+def _received(request: HttpRequest) -> "QuerySet[Request]":
+    first, until, _, seen = _asked(request)
+    return statistics.received_between(seen, first, until)
+
+
+@may_be_long(
+    "requests.statistics",
+    "依申请公开统计",
+    rows=_received,
+    seen=lambda request: requests_visible_to(actor_of(request.user)),
+    most=5000,
+    asked=asks_file,
+)
 def page(request: HttpRequest) -> HttpResponse:
     """Show or export the statistics of what somebody sees."""
     first, until, body, seen = _asked(request)
