@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from factories.units import actor
+from gongkai.acts import prepared
 from gongkai.acts.chain import append
 from gongkai.acts.models import Movement
 from gongkai.acts.prepared import Change, Prepared, insert, insert_new, rewrite
@@ -71,6 +72,19 @@ def test_words_are_kept_and_answers_are_not(bodies: list[Body]) -> None:
     assert NAMES.first(name="没有这个局") is None
     Body.objects.filter(pk=bodies[2].pk).update(name="第1局%s'")
     assert NAMES(name="第1局%s'") == [bodies[2].pk]
+
+
+def test_lists_of_any_length_leave_few_words_behind(
+    bodies: list[Body], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prepared, "MOST", 3)
+    named = Prepared(lambda keys: Body.objects.filter(pk__in=keys).values_list("pk", flat=True), Body)
+    held: dict[object, object] = {}
+    monkeypatch.setitem(connection.__dict__, "_gongkai_written", held)
+    for count in (1, 2, 3, 4, 5, 6, 1):
+        asked = [bodies[0].pk, *range(10**6, 10**6 + count - 1)]
+        assert named(keys=asked) == [bodies[0].pk]
+        assert len(held) <= 3
 
 
 def test_moments_and_json_are_read_as_django_reads_them() -> None:

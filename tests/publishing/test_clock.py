@@ -22,6 +22,7 @@ from gongkai.outbox.models import Message
 from gongkai.publishing import actions, item_list
 from gongkai.publishing.actions import start_clock
 from gongkai.publishing.clock import update_all_disclosures, update_disclosure
+from gongkai.publishing.clock.figures import in_time
 from gongkai.publishing.clock.kind import deadline
 from gongkai.publishing.clock.prompt import Promptness
 from gongkai.publishing.models import Disclosure, ItemPage
@@ -252,6 +253,46 @@ class TestWithdrawn:
         assert entry_of(page).state == "taken_down"  # what was public before closes nothing
         signed(page)
         assert entry_of(page).state == "public"
+
+    def test_nobody_gets_rid_of_having_been_late_by_taking_it_down(
+        self, housing: Body, plans: Column, time_machine: Any
+    ) -> None:
+        page = item(housing, [plans], formed_on=timezone.localdate() - timedelta(days=60))
+        due = entry_of(page).due_at
+        signed(page)
+        assert light_of(entry_of(page)) == "grey_red"
+        today = timezone.localdate()
+        figures = in_time(Body.objects.all(), today - timedelta(days=90), today + timedelta(days=2))
+        time_machine.move_to(timezone.now() + timedelta(days=2))
+        self.taken_down(page, housing)
+        assert (entry_of(page).due_at, light_of(entry_of(page))) == (due, "red")
+        told = (Body.objects.all(), today - timedelta(days=90), today + timedelta(days=2))
+        assert in_time(*told) == figures, "counted once, where it came late"
+        actions.revise(page, by=actor(Role.CLERK, housing), summary="改正")
+        signed(page)
+        assert (entry_of(page).due_at, light_of(entry_of(page))) == (due, "grey_red")
+
+    def test_what_was_public_before_any_clock_is_owed_from_the_day_it_was_taken_down(
+        self, housing: Body, plans: Column, time_machine: Any
+    ) -> None:
+        page = item(housing, [plans], formed_on=timezone.localdate() - timedelta(days=700))
+        signed(page)
+        Disclosure.objects.all().delete()  # as what was moved in from an old site has none
+        self.taken_down(page, housing)
+        entry = entry_of(page)
+        assert (entry.state, entry.year, light_of(entry)) == (
+            "taken_down",
+            timezone.localdate().year,
+            "green",
+        )
+        prompt = prompt_of(page)
+        assert prompt is not None
+        assert prompt.words == "撤回后未重新公开，还剩20个工作日"
+        update_all_disclosures()
+        assert entry_of(page) == entry, "no second one"
+        actions.revise(page, by=actor(Role.CLERK, housing), summary="改正")
+        signed(page)
+        assert (entry_of(page).state, light_of(entry_of(page))) == ("public", "grey")
 
     def test_what_is_not_to_be_public_any_more_closes_with_its_ground(
         self, housing: Body, plans: Column

@@ -39,6 +39,8 @@ NUMBER, TEXT, DAY, MOMENT = (
     date(2913, 1, 1),
     datetime(2914, 1, 1, tzinfo=UTC),
 )
+#: So many statements a connection keeps in words; a server lives for months.
+MOST = 500
 #: What reads rows as a database gives them.
 Read = Callable[[Iterable[Sequence[object]]], list[Row]]
 #: The name of one value among the arguments: which argument, and which of several.
@@ -72,6 +74,10 @@ class _Statement(Generic[Row]):
             "_gongkai_written", {}
         )
         if shape not in kept:
+            if (
+                len(kept) >= MOST
+            ):  # lists come in any length, each is a shape: what was written down first goes
+                del kept[next(iter(kept))]
             kept[shape] = (self, self._write(connection, given, single))
         return kept[shape][1]
 

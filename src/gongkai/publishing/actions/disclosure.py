@@ -12,31 +12,40 @@ from gongkai.ledger.making import make_entries
 from gongkai.ledger.models import Entry
 from gongkai.ledger.models.entry import Audience
 from gongkai.ledger.rules import system_only
-from gongkai.publishing.clock.kind import DISCLOSURE_KIND
+from gongkai.publishing.clock.kind import DISCLOSURE_KIND, State
 from gongkai.publishing.models import Disclosure, ItemPage
 
 
 @action("publishing.start_clock", label="起算公开时限", rule=system_only)
-def start_clock(item: ItemPage, *, by: Actor) -> Step:
-    """Open the entry of an item that says when it was formed; where one runs already, nothing."""
+def start_clock(item: ItemPage, *, by: Actor, withdrawn: date | None = None) -> Step:
+    """Open the entry of an item that says when it was formed; where one runs already, nothing.
+
+    Args:
+        item: as its last draft stands.
+        by: the system.
+        withdrawn: the day on which it was taken from the public, where no clock ran while it was there (it was moved in, or is older than this
+            register): its period begins then, in that year.
+    """
     running = Disclosure.objects.filter(item_id=item.pk, entry__closed_at=None).first()
     if running or item.formed_on is None:
         return Step(words="已在计时" if running else "没有形成日期", result=running or item)
+    since = withdrawn or item.formed_on
     entry = Entry(
         kind=DISCLOSURE_KIND.name,
+        state=State.TAKEN_DOWN if withdrawn else State.OPEN,
         title=(item.draft_title or item.title)[:300],
         body=item.unit,
-        year=item.formed_on.year,
+        year=since.year,
         audience=Audience.PARTIES,
     )
     make_entries(
         [entry],
         by=by,
-        words=f"信息于{item.formed_on:%Y-%m-%d}形成或变更",
-        events=lambda _: [event("formed", item.formed_on)],
+        words=f"已公开的信息于{since:%Y-%m-%d}撤回" if withdrawn else f"信息于{since:%Y-%m-%d}形成或变更",
+        events=lambda _: [event("formed", since)],
     )
     kept = Disclosure.objects.create(entry=entry, item_id=item.pk, formed_on=item.formed_on)
-    return Step(words=f"公开时限自{item.formed_on:%Y-%m-%d}起算", facts={"entry": entry.pk}, result=kept)
+    return Step(words=f"公开时限自{since:%Y-%m-%d}起算", facts={"entry": entry.pk}, result=kept)
 
 
 @entry_action("disclosure", "publish", label="已公开", rule=system_only)
@@ -49,10 +58,14 @@ def was_published(entry: Entry, *, by: Actor, at: datetime) -> Step:
 
 @entry_action("disclosure", "take_down", label="撤回公开", rule=system_only)
 def was_taken_down(entry: Entry, *, by: Actor, at: datetime, who: str, reason: str) -> Step:
-    """Open the entry again: what was withdrawn closes no duty. Its period runs anew from that day (rule set `disclosure`)."""
+    """Open the entry again: what was withdrawn closes no duty.
+
+    Its period runs anew from that day (rule set `disclosure`); what had come late stays late.
+    """
+    late = bool(entry.closed_at and entry.due_at and entry.closed_at > entry.due_at)
     entry.outcome = ""
     words = f"{who}于{timezone.localtime(at):%Y-%m-%d %H:%M}撤回公开：{reason}"
-    return Step(words=words, events=(event("withdrawn", at),), past=True)
+    return Step(words=words, events=(event("withdrawn_late" if late else "withdrawn", at),), past=True)
 
 
 @entry_action("disclosure", "withhold", label="不主动公开", rule=system_only)
@@ -92,6 +105,6 @@ def was_dropped(entry: Entry, *, by: Actor) -> Step:
 
 def _count_from(entry: Entry, formed_on: date, by: Actor) -> None:
     """Strike out the day of formation that was wrong, or that counted before, with what followed it; the step records the right one."""
-    strike_out(entry, ["formed", "published", "withdrawn"], by=by)
+    strike_out(entry, ["formed", "published", "withdrawn", "withdrawn_late"], by=by)
     Disclosure.objects.filter(pk=entry.pk).update(formed_on=formed_on)
     entry.disclosure.formed_on = formed_on

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from gongkai.chinese.days import end_of_day
 from gongkai.editions.models import Act, Edition, Shelf
-from gongkai.ledger.models import Entry
+from gongkai.ledger.models import ClockEvent, Entry
 from gongkai.publishing.clock.kind import DISCLOSURE_KIND
 from gongkai.publishing.clock.prompt import Promptness, promptness
 from gongkai.units.models import Body
@@ -59,10 +59,13 @@ def released(bodies: QuerySet[Body], first: date, until: date) -> list[Released]
 
 
 def unpublished(bodies: QuerySet[Body], first: date, until: date) -> Counter[int]:
-    """Return by number of a unit how much fell due in these days and is not public now. One query."""
+    """Return by number of a unit how much fell due in these days and is not public now; what had come late counts where it came. One query."""
     start, end = _moments(first, until)
     rows = Entry.objects.filter(kind=DISCLOSURE_KIND.name, body__in=bodies).overdue(timezone.now())
-    rows = rows.filter(due_at__gt=start, due_at__lte=end).order_by()
+    came_late = ClockEvent.objects.filter(
+        entry=OuterRef("pk"), kind="withdrawn_late", voids=None, voided_by=None
+    )
+    rows = rows.filter(~Exists(came_late), due_at__gt=start, due_at__lte=end).order_by()
     return Counter(dict(rows.values_list("body").annotate(n=Count("pk"))))
 
 

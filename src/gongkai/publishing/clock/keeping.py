@@ -10,7 +10,7 @@ from gongkai.editions.windows import spans
 from gongkai.ledger.models import Entry
 from gongkai.publishing.clock.kind import DISCLOSURE_KIND, OWED, State
 from gongkai.publishing.models import Disclosure, ItemPage
-from gongkai.publishing.withdrawn import in_force
+from gongkai.publishing.withdrawn import Withdrawal, in_force
 from gongkai.units.actors import SYSTEM
 
 
@@ -48,7 +48,9 @@ def _begin(item: ItemPage, out: datetime | None) -> None:
 
     if out:
         return
-    if _taken_down(item):
+    document = Document.objects.filter(source=item.stream).first()
+    last = in_force(document) if document else None
+    if last and _taken_down(item, last):
         return update_disclosure(item)
     if item.attribute not in OWED:
         return
@@ -59,21 +61,20 @@ def _begin(item: ItemPage, out: datetime | None) -> None:
     if before:
         assert item.formed_on is not None
         acts.was_resumed(before.entry, by=SYSTEM, formed_on=item.formed_on)
+    elif document and last and document.formed_on == item.formed_on:
+        acts.start_clock(item, by=SYSTEM, withdrawn=timezone.localdate(last.edition.visible_from))
     else:
         acts.start_clock(item, by=SYSTEM)
 
 
-def _taken_down(item: ItemPage) -> bool:
+def _taken_down(item: ItemPage, last: Withdrawal) -> bool:
     """Open the entry of what was public and was withdrawn; whether there was one."""
     from gongkai.publishing.actions import disclosure as acts
 
-    if item.formed_on is None:
-        return False
+    assert item.formed_on is not None
     closed = Disclosure.objects.filter(item_id=item.pk, formed_on=item.formed_on, entry__state=State.PUBLIC)
     row = closed.select_related("entry").order_by("-pk").first()
-    document = Document.objects.filter(source=item.stream).first()
-    last = in_force(document) if document else None
-    if row is None or last is None:
+    if row is None:
         return False
     acts.was_taken_down(
         row.entry, by=SYSTEM, at=last.edition.visible_from, who=last.edition.made_by, reason=last.reason
