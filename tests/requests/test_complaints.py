@@ -163,3 +163,31 @@ def test_what_a_review_found_wrong_becomes_a_rectification(unit: Body) -> None:
         assert Rectification.objects.count() == 2, "what was found beside a result that was upheld"
     page = signed_in(Role.LEAD, unit).get(f"/admin/ledger/{entry.pk}/").content.decode()
     assert mending.entry.number in page
+
+
+def test_what_an_office_outside_has_to_take_is_told_so_and_not_promised(
+    client: Client, office: Body, unit: Body
+) -> None:
+    """The general office's own handler is the one above, that has nobody here: a receipt would promise what it never hears of."""
+    province = BodyFactory(name="云州省人民政府", kind="government")
+    above = BodyFactory(
+        name="云州省人民政府办公厅", kind="general_office", parent=province, phone="0800-12345"
+    )
+    office.parent = province
+    office.save()
+    assert handler_of(Body.objects.get(pk=office.pk)) == above
+    facts = {
+        "against": str(office.pk),
+        "about": "not_answered",
+        "text": SAID,
+        "name": "赵晓梅",
+        "phone": "13800138000",
+    }
+    page = post(client, filled(client, "complaint", **facts), "complaint").content.decode()
+    assert "云州省人民政府办公厅" in page
+    assert "0800-12345" in page
+    assert not Entry.objects.filter(kind="complaint").exists()
+    with pytest.raises(Refused, match="直接向它提出"):
+        actions.register_complaint(
+            Body.objects.get(pk=office.pk), by=ANONYMOUS, about="not_answered", text=SAID
+        )

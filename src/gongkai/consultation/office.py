@@ -5,6 +5,7 @@ from django.urls import URLResolver, include, path, reverse_lazy
 from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
+from gongkai.consultation.rules import own_bodies
 from gongkai.units.actors import actor_of
 
 
@@ -26,10 +27,22 @@ def _item(label: str, name: str, icon: str, order: int) -> MenuItem:
     )
 
 
+class _Register(MenuItem):  # type: ignore[misc]
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whoever takes inquiries for a unit."""
+        return bool(own_bodies(actor_of(request.user)))
+
+
 _MENU = Menu(
     items=[
         _item("问答检索（接听）", "hotline", "search", 1),
-        _item("登记来电来信", "register", "plus", 2),
+        _Register(
+            "登记来电来信",
+            reverse_lazy("consultation:register"),
+            name="consultation-register",
+            icon_name="plus",
+            order=2,
+        ),
         MenuItem("查找来件", reverse_lazy("intake_find"), name="intake-find", icon_name="search", order=2),
         _item("公开信箱", "mails", "mail", 3),
         _item("12345工单", "orders", "resubmit", 3),

@@ -60,6 +60,13 @@ def supervised(by: Actor) -> list[Body]:
     return list(Body.objects.filter(path__in=reached).order_by("position", "pk"))
 
 
+def own_bodies(by: Actor) -> list[Body]:
+    """Return the units for which somebody takes inquiries: the own ones, and the government whose 政务公开办 they are."""
+    numbers = {post.body_id for post in by.posts if post.role in {*WORKING, Role.CHIEF}}
+    numbers |= {one.pk for one in supervised(by)}
+    return list(Body.objects.filter(pk__in=numbers, active_to=None).order_by("position", "pk"))
+
+
 def assignable(by: Actor) -> QuerySet[Body]:
     """Return the units to which somebody may give what they register: all under their government for its 政务公开办, else the own ones.
 

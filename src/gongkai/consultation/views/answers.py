@@ -16,8 +16,8 @@ from gongkai.consultation.basis import written
 from gongkai.consultation.forms import AnswerForm
 from gongkai.consultation.models import Inquiry, KnownAnswer, Theme
 from gongkai.consultation.reviewing import slips
+from gongkai.consultation.rules import own_bodies
 from gongkai.consultation.states import ANSWER, UNDER_REVIEW, AnswerState
-from gongkai.consultation.views.inquiries import own_bodies
 from gongkai.publishing.documents import titles_of
 from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor, staff

@@ -14,14 +14,14 @@ from gongkai.consultation import figures as counting
 from gongkai.consultation.facts import InquiryFacts
 from gongkai.consultation.forms_registering import RegisterForm
 from gongkai.consultation.models import Channel, Inquiry, KnownAnswer
-from gongkai.consultation.rules import WORKING, assignable, supervised
+from gongkai.consultation.rules import assignable, own_bodies
 from gongkai.intake.forms.tokens import new_token
 from gongkai.intake.views.registering import registered
 from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import year_in
 from gongkai.units.actors import Actor, staff
-from gongkai.units.models import Body, Role
+from gongkai.units.models import Body
 
 #: Name of the form, for its token.
 FORM = "inquiry-register"
@@ -46,13 +46,6 @@ COUNTS = ("received", "answered", "in_time", "late", "open", "overdue", "rate", 
 
 #: Channels on which somebody is answered while they wait.
 SPOKEN = (Channel.PHONE, Channel.WINDOW, Channel.HOTLINE, Channel.ONSITE, Channel.AREA, Channel.COMMITTEE)
-
-
-def own_bodies(by: Actor) -> list[Body]:
-    """Return the units for which somebody takes inquiries: the own ones, and the government whose 政务公开办 they are."""
-    numbers = {post.body_id for post in by.posts if post.role in {*WORKING, Role.CHIEF}}
-    numbers |= {one.pk for one in supervised(by)}
-    return list(Body.objects.filter(pk__in=numbers, active_to=None).order_by("position", "pk"))
 
 
 def hotline(request: HttpRequest) -> HttpResponse:
@@ -113,6 +106,7 @@ def register(request: HttpRequest) -> HttpResponse:
         return redirect(inquiry.entry.url)
     facts = {
         "form": form,
+        "may": bodies.exists(),
         "once": new_token(FORM),
         "proposals": routing.propose(given["text"]),
         "recalled": recall.recall(asked[:300]) if asked.strip() else None,

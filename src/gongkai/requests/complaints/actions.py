@@ -21,6 +21,7 @@ from gongkai.ledger.rules import work
 from gongkai.requests.actions.acting import needed
 from gongkai.requests.complaints.rules import (
     complainant_or_handler,
+    elsewhere,
     handler_of,
     is_own_hand,
     names_a_unit,
@@ -70,6 +71,8 @@ def register_complaint(
     said = needed(text, "请写明投诉的事实和理由。", 5)
     named = _institution(about, institution, against)
     handler = taker_of(against, institution=bool(named))
+    if words := elsewhere(handler):
+        raise Refused(words)
     request = _request(number, against)
     entry = Entry(
         kind=KIND,

@@ -18,6 +18,7 @@ from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import work
 from gongkai.requests.complaints.actions import open_answer, register_complaint, withdraw_complaint
 from gongkai.requests.complaints.kind import COMPLAINT
+from gongkai.requests.complaints.rules import elsewhere, taker_of
 from gongkai.requests.models import About, Complaint
 from gongkai.requests.public import answering_bodies
 from gongkai.ui.answers import DOCX
@@ -66,6 +67,11 @@ class PublicComplaintForm(ContactForm):
         data = super().clean()
         if data.get("about") == About.INSTITUTION and not data.get("institution"):
             self.add_error("institution", "请填写公共企事业单位的名称。")
+        against = data.get("against")
+        if isinstance(against, Body):
+            institution = data.get("about") == About.INSTITUTION
+            if words := elsewhere(taker_of(against, institution=institution)):
+                self.add_error("against", words)
         return data
 
 

@@ -3,10 +3,11 @@
 from django.db.models import Q
 
 from gongkai.acts.actors import Actor
+from gongkai.editions.models import Website
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import STAFF, work
-from gongkai.units.actors import ANONYMOUS
-from gongkai.units.models import Body, BodyKind, Role
+from gongkai.units.actors import ANONYMOUS, in_force
+from gongkai.units.models import Appointment, Body, BodyKind, Role
 
 
 def handler_of(against: Body) -> Body:
@@ -30,6 +31,35 @@ def handler_of(against: Body) -> Body:
 def taker_of(against: Body, *, institution: bool) -> Body:
     """Return who takes it: an appeal about a public institution goes to the unit in charge of it (条例第五十五条)."""
     return against if institution else handler_of(against)
+
+
+def elsewhere(handler: Body) -> str:
+    """Return where a complaint has to be brought, whose handler has nobody in this system; "" where somebody is there to take it.
+
+    A receipt with an answering day in the name of an office that never hears of it would be a false promise.
+    """
+    if Appointment.objects.filter(in_force(), body=handler).exists() or _is_at_home(handler):
+        return ""
+    ways = "，".join(
+        words
+        for words in (handler.phone and f"电话{handler.phone}", handler.address and f"地址{handler.address}")
+        if words
+    )
+    return (
+        f"这项投诉由上一级政府信息公开工作主管部门（{handler.name}）受理，本平台不能转交，请直接向它提出"
+        f"{f'（{ways}）' if ways else ''}。您也可以依法申请行政复议或者提起行政诉讼（《条例》第五十一条）。"
+    )
+
+
+def _is_at_home(handler: Body) -> bool:
+    """Whether a unit belongs to a government that has a site here: on the outer network nobody has an appointment, and what is sent goes inward."""
+    homes = Website.objects.select_related("body__parent").values_list(
+        "body__path", "body__parent__path", "body__kind"
+    )
+    return any(
+        handler.path.startswith(path if kind == BodyKind.GOVERNMENT or not above else above)
+        for path, above, kind in homes
+    )
 
 
 def is_own_hand(by: Actor, against: Body) -> bool:
