@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from factories.units import BodyFactory, actor
@@ -73,6 +74,16 @@ def test_the_unit_reports_and_the_office_confirms(order: Entry) -> None:
         True,
         "grey",
     )
+
+
+def test_what_was_reported_in_time_is_in_time_however_late_it_is_judged(order: Entry) -> None:
+    with time_machine.travel(order.due_at - timedelta(days=1), tick=False):
+        rectification.report(again(order), by=SYSTEM, text="已经补充了内容")
+    with time_machine.travel(order.due_at + timedelta(days=25), tick=False):
+        rectification.confirm(again(order), by=SYSTEM)
+    entry = again(order)
+    assert entry.closed_at == order.due_at - timedelta(days=1)
+    assert entry.light == "grey"
 
 
 def test_what_is_not_mended_goes_back_with_its_date(order: Entry) -> None:

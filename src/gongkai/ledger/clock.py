@@ -160,6 +160,14 @@ def end_stops(entry: Entry) -> tuple[law.Event, ...]:
     return tuple(event(stop.end) for stop in open_ones)
 
 
+def closed_as_submitted(entry: Entry) -> law.Event:
+    """Return the event that closes what waits for judgement at the moment it was handed in: the judge's own days do not count against the unit."""
+    rows = [row for row in _rows_of(entry) if row.kind == "submitted" and row.at is not None]
+    struck = {row.voids_id for row in _rows_of(entry)}
+    last = max((row for row in rows if row.pk not in struck), key=lambda row: row.pk, default=None)
+    return event("closed", last.at) if entry.paused and last else event("closed")
+
+
 def was_closed(entry: Entry) -> bool:
     """Whether the entry's clock was closed by an event, and not reopened since."""
     rules, kinds = rules_of(entry), [one.kind for one in events_of(entry)]

@@ -12,7 +12,7 @@ from django.utils import timezone
 from gongkai.acts.action import Refused, Step, Tell, action
 from gongkai.acts.machine import Machine, move
 from gongkai.chinese.days import end_of_day
-from gongkai.ledger.clock import event
+from gongkai.ledger.clock import closed_as_submitted, event
 from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.kinds import Kind, url_of
 from gongkai.ledger.making import make_entries
@@ -144,9 +144,9 @@ def report(entry: Entry, *, by: Actor, text: str) -> Step:
 
 @entry_action(KIND, "confirm", label="复核通过", rule=judge)
 def confirm(entry: Entry, *, by: Actor, words: str = "") -> Step:
-    """The fault is mended: closed."""
+    """The fault is mended: closed, as of the report that is confirmed."""
     entry.outcome = State.CONFIRMED
-    return Step(words=words.strip() or "复核属实，整改完成", events=(event("closed"),))
+    return Step(words=words.strip() or "复核属实，整改完成", events=(closed_as_submitted(entry),))
 
 
 @entry_action(KIND, "send_back", label="退回重改", rule=judge)
@@ -175,7 +175,7 @@ def waive(entry: Entry, *, by: Actor, reason: str) -> Step:
     words = _said(reason, "请写明免予整改的理由。")
     Rectification.objects.filter(pk=entry.pk).update(reason=words)
     entry.outcome = State.WAIVED
-    return Step(words=words, events=(event("closed"),))
+    return Step(words=words, events=(closed_as_submitted(entry),))
 
 
 def _said(reason: str, wanted: str) -> str:

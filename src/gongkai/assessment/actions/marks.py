@@ -9,7 +9,7 @@ from gongkai.acts.action import Conflict, Refused, Step, action
 from gongkai.assessment import rules
 from gongkai.assessment.models import Assessed, Claim, Evaluator, Indicator, Mark, Way
 from gongkai.assessment.states import JUDGING, RoundState, SelfState
-from gongkai.ledger.clock import event
+from gongkai.ledger.clock import closed_as_submitted, event
 from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import judge, work
@@ -78,7 +78,7 @@ def accept(entry: Entry, *, by: Actor, words: str = "") -> Step:
             by=by.name,
         )
     entry.outcome = SelfState.ACCEPTED
-    return Step(words=words.strip() or "自评审核通过", events=(event("closed"),))
+    return Step(words=words.strip() or "自评审核通过", events=(closed_as_submitted(entry),))
 
 
 @entry_action("self_assessment", "lapse", label="自评终止", rule=judge)
