@@ -108,6 +108,17 @@ def test_every_unit_and_year_says_whether_it_is_there(town: SimpleNamespace) -> 
     assert found["市政府", 2025] == "public"
     assert (found["市教育局", 2024], found["市政府", 2024]) == ("late", "public")
     assert len(found) == 4 * 2  # nobody is known before 2024
+
+
+def test_what_a_unit_owed_stays_when_it_is_merged(town: SimpleNamespace) -> None:
+    town.schools.merged_into, town.schools.active_to = town.housing, date(2026, 1, 20)
+    town.schools.save()
+    assert states(town)["市教育局", 2025] == "missing"
+    town.schools.active_to = date(2025, 6, 30)
+    town.schools.save()
+    found = states(town)
+    assert found["市教育局", 2025] == "none", "whom it went into reports for that year"
+    assert found["市教育局", 2024] == "late"
     law = states(town, "law")
     assert [where for where, state in law.items() if state == "public"] == [("市教育局", 2025)]
 

@@ -13,7 +13,7 @@ from gongkai.annual.form import Values
 from gongkai.annual.models import EarlierReport, Report
 from gongkai.annual.queries.figures import values_of
 from gongkai.annual.queries.previous import Previous, previous_of
-from gongkai.annual.queries.visible import is_government, members_of
+from gongkai.annual.queries.visible import is_government, stood_in
 from gongkai.annual.snapshot import figures_in
 from gongkai.editions.models import Shelf
 from gongkai.editions.queries import shelf_visible_to
@@ -105,22 +105,23 @@ def matrix(government: Body, kind: Kind, *, today: date | None = None) -> Matrix
     """Return who published which year's report, of a government and the units directly under it; what is missing says so."""
     day = today or timezone.localdate()
     years = [day.year - 1 - step for step in range(YEARS)]
-    bodies = [government, *members_of(government)]
+    bodies = [government, *stood_in(government, years[-1])]
     found = _places(bodies, kind, years)
     # Years before the first report that is known here say nothing about anybody.
     first = min((year for _, year in found), default=years[0])
     years = [year for year in years if year >= min(first, years[0])]
-    rows = []
-    for body in bodies:
-        cells = [_cell(body, year, found.get((body.pk, year)), kind, day) for year in years]
-        rows.append(Row(body, cells))
-    return Matrix(years, rows)
+    rows = [
+        Row(body, [_cell(body, year, found.get((body.pk, year)), kind, day) for year in years])
+        for body in bodies
+    ]
+    return Matrix(years, [row for row in rows if any(cell.state != NONE for cell in row.cells)])
 
 
 def _cell(body: Body, year: int, place: Place | None, kind: Kind, today: date) -> Cell:
     due = report_due(year, government=is_government(body))
     if place is None:
-        if body.active_from and body.active_from.year > year:
+        ended = body.active_to is not None and body.active_to <= date(year, 12, 31)
+        if ended or (body.active_from and body.active_from.year > year):
             return Cell(year, NONE)
         return Cell(year, AHEAD if kind.dated and today <= due else MISSING)
     on = timezone.localdate(place.at) if isinstance(place.at, datetime) else place.at

@@ -33,6 +33,13 @@ def members_of(government: Body, year: int | None = None) -> "QuerySet[Body, Bod
     return rows.order_by("position", "pk")
 
 
+def stood_in(government: Body, year: int) -> "QuerySet[Body, Body]":
+    """Return the units directly under a government that stood at the end of a year or came later: what they owed stays theirs."""
+    stands = Q(active_to=None) | Q(active_to__gt=date(year, 12, 31))
+    rows = Body.objects.filter(stands, parent=government).exclude(kind__in=SILENT)
+    return rows.select_related("merged_into").order_by("position", "pk")
+
+
 def counted_in(government: Body, year: int) -> list[Body]:
     """Return all whose own rows a government's report sums: itself, its units, and those of the governments below it."""
     found = [government]

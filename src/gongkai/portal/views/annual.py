@@ -33,7 +33,7 @@ def annual(request: HttpRequest) -> HttpResponse:
         "years": made.years,
         "rows": rows,
         "year": year,
-        "owed": len(made.rows),
+        "owed": made.count(year, PUBLIC, LATE, MISSING, AHEAD),
         "public": made.count(year, PUBLIC, LATE),
         "late": made.count(year, LATE),
         "missing": made.count(year, MISSING),
