@@ -10,10 +10,12 @@ from factories.units import BodyFactory, actor
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import SYSTEM
 from gongkai.ledger import rectification
+from gongkai.ledger.clock import deadline_of
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rectification import Found, order_rectification
+from gongkai.ledger.rules import must_judge
 from gongkai.outbox.models import Message
-from gongkai.units.models import Role
+from gongkai.units.models import Body, BodyKind, Role
 
 pytestmark = pytest.mark.django_db
 FOUND = Found(
@@ -104,6 +106,52 @@ def test_more_time_is_later_and_has_a_reason(order: Entry) -> None:
         again(order), by=SYSTEM, until=timezone.localdate() + timedelta(days=30), reason="需要改版"
     )
     assert timezone.localdate(again(order).due_at) == timezone.localdate() + timedelta(days=30)
+
+
+@pytest.fixture
+def offices() -> dict[str, Body]:
+    """A city with a county, and the general office of each."""
+    city = BodyFactory(government=True)
+    county = BodyFactory(name="青山县人民政府", kind=BodyKind.DISTRICT, parent=city)
+    made = {"city": city, "county": county}
+    for key, over in (("city_office", city), ("county_office", county)):
+        made[key] = BodyFactory(parent=over, kind=BodyKind.GENERAL_OFFICE)
+    return made | {"bureau": BodyFactory(parent=county)}
+
+
+@pytest.mark.parametrize(
+    ("ordering", "owing", "lets_off"),
+    [
+        ("city_office", "county_office", {"city_office"}),
+        ("city_office", "bureau", {"city_office"}),
+        ("county_office", "bureau", {"city_office", "county_office"}),
+        ("job", "county_office", {"city_office"}),
+        ("job", "county", {"city_office"}),
+        ("job", "bureau", {"city_office", "county_office"}),
+        ("job", "city_office", {"city_office"}),
+    ],
+)
+def test_nobody_is_let_off_by_his_own_office_what_a_higher_one_ordered(
+    offices: dict[str, Body], ordering: str, owing: str, lets_off: set[str]
+) -> None:
+    chiefs = {key: actor(Role.CHIEF, offices[key]) for key in ("city_office", "county_office")}
+    until = timezone.localdate() + SOON
+    entry = again(
+        order_rectification(offices[owing], by=chiefs.get(ordering, SYSTEM), found=FOUND, until=until)
+    )
+    for name in ("waive", "extend"):
+        may = {key for key, one in chiefs.items() if not getattr(rectification, name).why_not(entry, by=one)}
+        assert may == lets_off
+    rectification.report(entry, by=chiefs["city_office"], text="已经补充了内容")
+    entry = again(entry)
+    assert {key for key, one in chiefs.items() if must_judge(one, entry)} == lets_off
+
+
+def test_what_was_waived_is_not_called_mended(order: Entry) -> None:
+    rectification.waive(again(order), by=SYSTEM, reason="栏目已合并")
+    steps = [step.text for step in deadline_of(again(order)).steps]
+    assert any("免予整改" in text for text in steps)
+    assert not any("整改完成" in text for text in steps)
 
 
 def test_only_the_office_above_orders(order: Entry) -> None:

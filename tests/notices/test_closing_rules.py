@@ -11,6 +11,7 @@ from factories.units import actor
 from gongkai.acts.action import REGISTRY, Refused
 from gongkai.acts.models import Movement
 from gongkai.ledger.actions import add_evidence
+from gongkai.ledger.clock import deadline_of
 from gongkai.ledger.forms import form_for
 from gongkai.ledger.models import Entry
 from gongkai.notices.actions import grant, more_time, return_, submit, tick
@@ -20,6 +21,7 @@ from gongkai.notices.queries.readiness import preview
 from gongkai.notices.states import ASSIGNMENT, CLOSED, OPEN, NoticeState, State
 from gongkai.notices.views.queue import waiting
 from gongkai.office.blocks import waiting_for_me
+from gongkai.outbox.models import Message
 from gongkai.units.actors import ANONYMOUS, Actor
 from gongkai.units.models import Role
 
@@ -67,6 +69,34 @@ def test_a_unit_that_leads_itself_is_accepted_by_its_head_or_the_office_never_by
     assert rule(clerk, fresh(entry))
     assert not rule(actor(Role.LEAD, town.health), fresh(entry))
     assert not rule(town.chief, fresh(entry))
+
+
+def test_a_unit_that_leads_itself_asks_the_office_for_more_time_and_never_grants_it_itself(
+    town: City,
+) -> None:
+    entry = entry_of(live(town), town.health)
+    more_time(entry, by=actor(Role.CLERK, town.health), until=in_days(400), reason="等上级数据")
+    entry = fresh(entry)
+    assert REGISTRY["assignment.grant"].why_not(entry, by=actor(Role.LEAD, town.health))
+    assert [one.pk for one in waiting(town.chief)] == [entry.pk]
+    told = Message.objects.filter(subject__startswith="申请延期").values_list("person_id", flat=True)
+    assert set(told) == {town.chief.person_id}
+    granted = grant(entry, by=town.chief)
+    assert [step.rule for step in deadline_of(granted).steps if "延期" in step.text] == [
+        "印发通知的政务公开办或者牵头单位同意"
+    ]
+
+
+def test_an_office_under_the_notices_government_neither_grants_nor_cancels_what_it_ordered(
+    town: City,
+) -> None:
+    made = live(town, parsed(rows=[row("公开目录。", ["市财政局"], ["青山区政府"])]))
+    entry = entry_of(made, town.district)
+    below = actor(Role.CHIEF, town.district)
+    for verb in (*ASKS, *CHIEF):
+        rule = REGISTRY[f"assignment.{verb}"].rule
+        assert rule(below, entry)
+        assert not rule(town.chief, entry)
 
 
 def test_where_nobody_is_appointed_in_the_lead_unit_the_office_decides(town: City, entry: Entry) -> None:

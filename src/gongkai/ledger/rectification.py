@@ -17,10 +17,10 @@ from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.kinds import Kind, url_of
 from gongkai.ledger.making import make_entries
 from gongkai.ledger.models import Entry, Rectification
-from gongkai.ledger.rules import judge, work
-from gongkai.units.actors import Actor
-from gongkai.units.models import Body, Role
-from gongkai.units.reach import is_above
+from gongkai.ledger.rules import work
+from gongkai.units.actors import Actor, in_force, reach_of
+from gongkai.units.models import Appointment, Body, Role
+from gongkai.units.reach import GOVERNMENTS, government_over, is_above
 
 KIND = "rectification"
 
@@ -46,6 +46,27 @@ RECTIFICATION = Machine(
     },
     closed=frozenset({_S.CONFIRMED, _S.WAIVED}),
 )
+
+
+def may_judge(by: Actor, entry: Entry) -> bool:
+    """Whether somebody is the 政务公开办 that ordered, or one above it: nobody is let off by his own office what a higher one ordered.
+
+    What was ordered before that was kept is judged by whoever is over the unit.
+    """
+    ordered_by = entry.rectification.ordered_by
+    return is_above(by, ordered_by or entry.body)
+
+
+def judge(by: Actor, entry: Entry) -> list[str]:
+    """Whoever ordered it and those above; the unit says in its report why it need not be mended, or why not yet."""
+    if may_judge(by, entry):
+        return []
+    whose = entry.rectification.ordered_by or government_over(entry.body)
+    return [
+        f"整改要求由{whose.label}政务公开办下达，由其复核和决定；认为不必整改、不能按期整改的，请在“报告整改情况”中说明。"
+    ]
+
+
 RECTIFICATION_KIND = Kind(
     name=KIND,
     label="督促整改",
@@ -56,7 +77,8 @@ RECTIFICATION_KIND = Kind(
     onward=(f"{KIND}.report", f"{KIND}.confirm"),
     awaited={f"{KIND}.confirm": "复核整改情况"},
     waiting=frozenset({_S.DONE}),
-    related=("rectification",),
+    judges=may_judge,
+    related=("rectification__ordered_by",),
 )
 
 
@@ -94,6 +116,24 @@ def may_order(by: Actor, body: Body) -> list[str]:
     return ["只有上级或者本级政务公开办可以下达整改要求。"]
 
 
+def _orderer(by: Actor, body: Body) -> Body:
+    """Return the government whose 政务公开办 orders: that of who acts; where a job does, the nearest over the unit that is not the unit's own.
+
+    What a government, or the unit that holds its 政务公开办, has to mend is judged above it where somebody is appointed there.
+    """
+    if not by.system:
+        reaches = {
+            post.reach for post in by.posts if post.role == Role.CHIEF and body.path.startswith(post.reach)
+        }
+        return Body.objects.get(path=min(reaches, key=len))
+    rows = Appointment.objects.filter(in_force(), role=Role.CHIEF).select_related("body__parent")
+    offices = [(one.body_id, reach_of(one.role, one.body)) for one in rows]
+    home = government_over(body)
+    own = body.kind in GOVERNMENTS or any(body_id == body.pk for body_id, _ in offices)
+    over = {reach for _, reach in offices if home.path.startswith(reach) and not (own and reach == home.path)}
+    return Body.objects.get(path=max(over, key=len)) if over else home
+
+
 @action("ledger.order_rectification", label="下达整改要求", rule=may_order)
 def order_rectification(body: Body, *, by: Actor, found: Found, until: date) -> Step:
     """Put a fault on the ledger of the unit that has to mend it. Returns the entry."""
@@ -114,6 +154,7 @@ def order_rectification(body: Body, *, by: Actor, found: Found, until: date) -> 
     make_entries([entry], by=by, words="下达整改要求")
     Rectification.objects.create(
         entry=entry,
+        ordered_by=_orderer(by, body),
         source=found.source,
         source_ref=found.ref,
         address=found.address[:1000],
@@ -175,7 +216,7 @@ def waive(entry: Entry, *, by: Actor, reason: str) -> Step:
     words = _said(reason, "请写明免予整改的理由。")
     Rectification.objects.filter(pk=entry.pk).update(reason=words)
     entry.outcome = State.WAIVED
-    return Step(words=words, events=(closed_as_submitted(entry),))
+    return Step(words=words, events=(closed_as_submitted(entry, "waived"),))
 
 
 def _said(reason: str, wanted: str) -> str:

@@ -54,7 +54,7 @@ ASSIGNMENT_KIND = Kind(
     judges=judges,
     rules="assignment",
     fallen_away=FALLEN_AWAY | {State.CARRIED},
-    related=("assignment__measure", "assignment__notice"),
+    related=("assignment__measure", "assignment__notice__government"),
     waiting=WAITING,
     owner_known=_owner_known,
 )

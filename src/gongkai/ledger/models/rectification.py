@@ -3,6 +3,7 @@
 from django.db import models
 
 from gongkai.ledger.models.entry import Entry
+from gongkai.units.models import Body
 
 
 class Rectification(models.Model):
@@ -13,6 +14,7 @@ class Rectification(models.Model):
     """
 
     entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True, related_name="rectification")
+    ordered_by = models.ForeignKey(Body, models.PROTECT, null=True, related_name="+", verbose_name="下达单位")
     source = models.CharField("来源", max_length=20)
     source_ref = models.CharField("来源编号", max_length=120)
     address = models.CharField("网址", max_length=1000, blank=True)

@@ -23,7 +23,7 @@ from gongkai.notices.planning.owners import Owned, Owner
 from gongkai.notices.planning.periods import YEAR, Period
 from gongkai.notices.planning.plan import PlannedEntry, due_of, next_periods
 from gongkai.notices.planning.rules import track_of
-from gongkai.notices.states import State
+from gongkai.notices.states import ASKED, State
 from gongkai.units.actors import Actor
 from gongkai.units.models import Role
 
@@ -268,7 +268,8 @@ def nudge_deciders(entry: Entry, *, by: Actor, since: datetime) -> Step:
     _, first = Told.objects.get_or_create(entry=entry, step=NUDGE, due_at=since)
     if not first:
         raise Refused("已经提醒过。")
-    tell = to_deciders(entry, "等您审核", "已等待多日，请审核。", "nudge")
+    asked = entry.state in ASKED
+    tell = to_deciders(entry, "等您审核", "已等待多日，请审核。", "nudge", asked=asked)
     return Step(words="提醒审核", tell=(tell,))
 
 

@@ -58,10 +58,10 @@ def works(by: Actor, entry: Entry) -> list[str]:
 
 
 def oversees(by: Actor, entry: Entry) -> list[str]:
-    """The 政务公开办 over the responsible unit."""
-    if is_above(by, entry.body):
+    """The 政务公开办 whose notice ordered it, and those above: an office under it neither cancels nor puts off what it was ordered."""
+    if is_above(by, entry.assignment.notice.government):
         return []
-    return ["只有政务公开办可以办理。"]
+    return ["只有印发通知的政务公开办可以办理。"]
 
 
 def leads_of(entry: Entry) -> frozenset[int]:
@@ -101,10 +101,16 @@ def leads_with(by: Actor, entry: Entry) -> list[str]:
 
 
 def decides_asks(by: Actor, entry: Entry) -> list[str]:
-    """Whoever decides; and the 政务公开办 over the unit, so that a request is never stuck with a lead that does not answer."""
-    if by.reaches(Role.CHIEF, path=entry.body.path):
+    """Another lead than the responsible unit; and the 政务公开办 whose notice it is, so that a request is never stuck with a lead that does not answer.
+
+    A unit that leads its own part, or its own office under the notice's government, grants itself nothing.
+    """
+    if not oversees(by, entry):
         return []
-    return decides(by, entry)
+    others = leads_of(entry) - {entry.body_id}
+    if any(by.has(*WORKERS, Role.CHIEF, body_id=body) for body in others):
+        return ["本人提交的任务，须由他人审核。"] if is_among(by, [entry.assignment.submitted_by]) else []
+    return [f"申请由{'牵头单位或者' if others else ''}印发通知的政务公开办决定，责任单位不能自行同意。"]
 
 
 def _staffed(by: Actor) -> frozenset[int]:
@@ -123,11 +129,17 @@ def staffed() -> frozenset[int]:
 
 
 def turn(by: Actor, entry: Entry) -> bool:
-    """Whether it is somebody's turn to decide an assignment: what they may decide, and for the 政务公开办 requests that have waited too long."""
-    if not decides(by, entry):
-        return True
-    if entry.state not in ASKED or decides_asks(by, entry):
+    """Whether it is somebody's turn to decide an assignment.
+
+    A request is the lead's, and the 政务公开办's where no other unit leads that could decide, or once it has waited too long.
+    """
+    if entry.state not in ASKED:
+        return not decides(by, entry)
+    if decides_asks(by, entry):
         return False
+    able = (leads_of(entry) - {entry.body_id}) & _staffed(by)
+    if not able or any(by.has(*WORKERS, Role.CHIEF, body_id=body) for body in able):
+        return True
     return entry.moved_at is not None and entry.moved_at < end_of_day(
         default_calendar().subtract(timezone.localdate(), PATIENCE)
     )

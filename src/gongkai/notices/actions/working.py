@@ -27,16 +27,17 @@ from gongkai.units.models import Body, Role
 KIND = "assignment"
 
 
-def to_deciders(entry: Entry, subject: str, body: str, key: str) -> Tell:
-    """Return a message to those who decide: the leads, or the unit's own head and the 政务公开办 where it leads itself."""
+def to_deciders(entry: Entry, subject: str, body: str, key: str, *, asked: bool = False) -> Tell:
+    """Return a message to those who decide: the leads; where a unit leads itself, its head, and of what it asks the office whose notice it is."""
     leads = leads_of(entry) - {entry.body_id}
     posts = tuple((str(role), lead) for lead in sorted(leads) for role in (Role.CLERK, Role.LEAD))
+    own = (Role.CHIEF, entry.assignment.notice.government_id) if asked else (Role.LEAD, entry.body_id)
     return Tell(
         subject=f"{subject}：{entry.title[:60]}",
         body=f"{entry.body.label}“{entry.title}”（{entry.number}）{body}",
         link=url_of(entry),
         key=f"{key}:{entry.pk}:{entry.version}",
-        posts=posts or ((Role.LEAD, entry.body_id),),
+        posts=posts or (own,),
     )
 
 
@@ -231,7 +232,7 @@ def _ask(entry: Entry, kind: str, by: Actor, reason: str, **wanted: object) -> S
     return Step(
         events=(event("asked"),),
         words=f"{label}：{reason.strip()}",
-        tell=(to_deciders(entry, label, f"{label}，理由：{reason.strip()}，请决定。", "ask"),),
+        tell=(to_deciders(entry, label, f"{label}，理由：{reason.strip()}，请决定。", "ask", asked=True),),
     )
 
 

@@ -31,7 +31,7 @@ def waiting(actor: Actor) -> Sequence[Entry]:
     rows = (
         entries_visible_to(actor)
         .filter(mine, kind="assignment", closed_at=None, state__in={State.SUBMITTED, *ASKED})
-        .select_related("body", "office", "assignment__measure", "assignment__notice")
+        .select_related("body", "office", "assignment__measure", "assignment__notice__government")
         .prefetch_related(
             Prefetch(
                 "evidence",
