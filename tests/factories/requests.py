@@ -64,6 +64,8 @@ def do(entry: Entry, verb: str, by: Actor | None = None, **facts: Any) -> Entry:
     who = by or actor(Role.CHIEF if verb == "clear_fee" else Role.LEAD, entry.body)
     if facts.get("result") == "3.2":
         facts.setdefault("withheld", "3.3.4")
+    if verb == "decide" and not facts.get("past"):
+        facts.setdefault("unasked", "第三方已书面表示不同意公开")
     if verb == "notify_fee":
         facts.setdefault("pay_how", "市财政局一楼收费窗口，电话0799-8001001")
     if verb == "transfer":

@@ -19,10 +19,11 @@ from gongkai.ledger.clock import deadline_of
 from gongkai.ledger.models import Entry
 from gongkai.requests import actions
 from gongkai.requests.actions.revoking import Payment
+from gongkai.requests.machine import ACTS
 from gongkai.requests.models import Consultation, Decision, Dispute, Fee, Letter, Request
 from gongkai.requests.queries.statistics import late_in
 from gongkai.requests.rules import not_received
-from gongkai.units.models import Role
+from gongkai.units.models import BodyKind, Role
 
 pytestmark = pytest.mark.django_db
 GROUND = "该信息涉及第三方商业秘密，第三方不同意公开"
@@ -135,6 +136,32 @@ def test_disclosure_against_a_third_party_needs_the_public_interest() -> None:
         do(entry, "decide", result="3.1")
     entry = do(entry, "decide", result="3.1", override="涉及居民住房安全")
     assert entry.state == "answered"
+
+
+@pytest.mark.parametrize("facts", [{"result": "3.3.4"}, {"result": "3.2", "withheld": "3.3.4"}])
+def test_nothing_is_withheld_for_a_third_party_that_nobody_asked_unless_it_is_said_why(facts) -> None:
+    entry = register(received=R)
+    with pytest.raises(Refused, match="第三十二条"):
+        do(entry, "decide", ground=GROUND, unasked="", **facts)
+    why = "原件已注明不同意公开"
+    do(entry, "decide", ground=GROUND, unasked=why, form_given="paper", wishes_met="同意邮寄", **facts)
+    assert Decision.objects.get().unasked == why
+    other = do(register(received=R), "ask_third_party", who="甲公司")
+    asked = Consultation.objects.get()
+    other = do(other, "take_opinion", consultation=asked.pk, opinion="objects", reason="涉及报价策略")
+    do(other, "decide", ground=GROUND, outside=True, form_given="paper", wishes_met="同意邮寄", **facts)
+    assert Decision.objects.last().unasked == ""
+
+
+def test_the_unit_that_received_a_request_decides_and_no_office_above_it() -> None:
+    government = BodyFactory(government=True)
+    office = BodyFactory(parent=government, kind=BodyKind.GENERAL_OFFICE)
+    chief = actor(Role.CHIEF, office)
+    for body, may in ((BodyFactory(parent=government), False), (office, True), (government, True)):
+        entry = register(body)
+        for verb in ("decide", "extend", "review_secrecy", "revoke_answer"):
+            assert (not ACTS[verb].who(chief, entry)) == may
+            assert not ACTS[verb].who(actor(Role.SIGNER, body), entry)
 
 
 @pytest.mark.parametrize(

@@ -133,6 +133,7 @@ def test_the_page_of_a_request_says_what_may_be_done_under_which_provision_and_w
         "result": "3.2",
         "withheld": "3.3.4",
         "ground": "其中联系电话涉及个人隐私",
+        "unasked": "只遮盖联系电话，不影响其权益",
         "version": Entry.objects.get(pk=entry.pk).version,
     }
     assert lead.post(f"/admin/ledger/{entry.pk}/act/request.decide/", facts).status_code == 302

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from django.db.models import Model
 from django.utils import timezone
 
-from gongkai.acts.actors import Actor
+from gongkai.acts.actors import Actor, Post
 from gongkai.intake import spelling
 from gongkai.intake.actions import register_party
 from gongkai.intake.particulars import Particulars
@@ -20,7 +21,8 @@ from gongkai.requests.models.request import VOID
 from gongkai.requests.results import DECIDED, RESULTS
 from gongkai.requests.rules import approves, decides, not_received
 from gongkai.spreadsheets.sheet import Row
-from gongkai.units.models import Body
+from gongkai.units.models import Body, Role
+from gongkai.units.reach import is_above
 
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 #: Columns of days in the order in which they happen, each with the one that it needs.
@@ -96,9 +98,16 @@ def _of_result(row: Row) -> list[tuple[str, str]]:
     return found
 
 
+def _recorder(by: Actor, body: Body) -> Actor:
+    """Return who writes down what a unit once decided: the 政务公开办 over it may, for all units' old registers, though it decides nothing anew."""
+    if by.system or not is_above(by, body):
+        return by
+    return replace(by, posts=(*by.posts, Post(Role.SIGNER, body.pk, None, body.path)))
+
+
 def needs_head(row: Row, body: Body, by: Actor) -> bool:
     """Whether a row says what only others than this person decide: a result, an extension."""
-    entry = Entry(kind="request", body=body)
+    entry, by = Entry(kind="request", body=body), _recorder(by, body)
     who = decides if row["result"] in DECIDED else approves
     return bool(row["result"] and who(by, entry)) or bool(row["extended_on"] and approves(by, entry))
 
@@ -121,7 +130,7 @@ def carry_in(facts: Mapping[str, Any], *, by: Actor) -> Iterator[Model]:
     )
     if not said.empty:
         register_party(None, by=by, matter=f"request/{entry.pk}", said=said)
-    steps = sorted(_steps(facts), key=lambda step: step[0])
+    steps, by = sorted(_steps(facts), key=lambda step: step[0]), _recorder(by, facts["body"])
     for day, verb, given in steps:
         entry = _do(entry, verb, given, day, by)
     request = Request.objects.get(pk=entry.pk)

@@ -14,6 +14,8 @@ REVIEW_FIRST, EITHER = "review_first", "either"
 #: Results that are never decided but come about: not corrected in time, not paid in time, withdrawn and the like.
 NOT_CORRECTED, NOT_PAID, OTHERWISE = "3.6.1", "3.6.2", "3.6.3"
 DISCLOSED, PARTLY = "3.1", "3.2"
+#: 公开会对第三方合法权益造成损害 (条例第十五条).
+THIRD_PARTY = "3.3.4"
 
 
 @dataclass(frozen=True)

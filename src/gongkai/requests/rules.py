@@ -22,23 +22,32 @@ def registers(by: Actor, body: Body | None) -> list[str]:
     return [f"只有受理单位（{body.label}）或者政务公开办可以登记申请。"]
 
 
+def _own_office(by: Actor, body: Body) -> bool:
+    """Whether somebody is the 政务公开办 of the very unit that received a request, or of the government that did (jobs are, too).
+
+    An office above it decides nothing in its name: the answer is that unit's (条例第三十六条), and complaints about it go to that office (第五十一条).
+    """
+    posts = [post for post in by.posts if post.role == Role.CHIEF]
+    return by.system or any(post.body_id == body.pk or post.reach == body.path for post in posts)
+
+
 def approves(by: Actor, entry: Entry) -> list[str]:
-    """The head of the unit or of its 公开工作机构 (条例第三十三条第二款), and the 政务公开办."""
-    if oversees(by, entry) or by.has(Role.LEAD, Role.SIGNER, body_id=entry.body_id):
+    """The head of the unit or of its 公开工作机构 (条例第三十三条第二款)."""
+    if _own_office(by, entry.body) or by.has(Role.LEAD, Role.SIGNER, body_id=entry.body_id):
         return []
-    return ["须经政府信息公开工作机构负责人同意，请本单位负责人或者签发人办理。"]
+    return [f"须经政府信息公开工作机构负责人同意，请{entry.body.label}负责人或者签发人办理。"]
 
 
 def decides(by: Actor, entry: Entry) -> list[str]:
-    """Who signs for the unit."""
-    if oversees(by, entry) or by.has(Role.LEAD, Role.SIGNER, Role.REVIEWER, body_id=entry.body_id):
+    """Who signs for the unit that received the request."""
+    if _own_office(by, entry.body) or by.has(Role.LEAD, Role.SIGNER, Role.REVIEWER, body_id=entry.body_id):
         return []
-    return ["答复由本单位负责人、审核人或者签发人决定，经办人请先“拟办”。"]
+    return [f"答复由{entry.body.label}负责人、审核人或者签发人决定，经办人请先“拟办”。"]
 
 
 def reviews_secrecy(by: Actor, entry: Entry) -> list[str]:
-    """Who reviews or signs for the unit (条例第十七条: procedure and responsibility are the unit's), and the 政务公开办."""
-    if oversees(by, entry) or by.has(Role.REVIEWER, Role.LEAD, Role.SIGNER, body_id=entry.body_id):
+    """Who reviews or signs for the unit (条例第十七条: procedure and responsibility are the unit's)."""
+    if _own_office(by, entry.body) or by.has(Role.REVIEWER, Role.LEAD, Role.SIGNER, body_id=entry.body_id):
         return []
     return ["保密审查由本单位审核人、签发人或者负责人办理。"]
 

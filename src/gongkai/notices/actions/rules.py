@@ -101,7 +101,7 @@ def leads_with(by: Actor, entry: Entry) -> list[str]:
 
 
 def decides_asks(by: Actor, entry: Entry) -> list[str]:
-    """Another lead than the responsible unit; and the 政务公开办 whose notice it is, so that a request is never stuck with a lead that does not answer.
+    """Another lead than the responsible unit; and the 政务公开办 whose notice it is, so that no request is stuck with a lead that does not answer.
 
     A unit that leads its own part, or its own office under the notice's government, grants itself nothing.
     """

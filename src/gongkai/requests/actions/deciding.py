@@ -22,7 +22,15 @@ from gongkai.requests.actions.acting import (
 from gongkai.requests.actions.materials import release, standing
 from gongkai.requests.letters import in_full, make_letter, remedies
 from gongkai.requests.models import Consultation, Decision, Delivery, Dispute, Form, Opinion, Request, Route
-from gongkai.requests.results import DECIDED, DISCLOSED, NO_INFORMATION, PARTLY, RESULTS, WITHHELD
+from gongkai.requests.results import (
+    DECIDED,
+    DISCLOSED,
+    NO_INFORMATION,
+    PARTLY,
+    RESULTS,
+    THIRD_PARTY,
+    WITHHELD,
+)
 from gongkai.units.models import Role
 
 
@@ -74,6 +82,7 @@ def decide(
     withheld: str = "",
     already_public: bool = False,
     wishes_met: str = "",
+    unasked: str = "",
     on: date | None = None,
     past: bool = False,
 ) -> Step:
@@ -88,14 +97,17 @@ def decide(
         withheld: why the other part is withheld, where part is disclosed: a key of `results.WITHHELD`.
         already_public: it is public already, and the applicant is told where (条例第三十六条第（一）项); else it is given or found (第（二）项).
         wishes_met: how individual wishes were met, or why not.
+        unasked: why no third party was asked though something is withheld for the sake of one.
         on, past: the day of the answer (today); it was so, though too late or out of order.
     """
     request = facts_of(entry)
     _checked(request, result, ground, NO_INFORMATION if past else withheld)
     met, day = wishes_met.strip()[:500], not_to_come(on)
+    why_unasked = unasked.strip()[:500] if nobody_asked(entry, result, withheld) else ""
     reasons = _against(entry, result, form_given, answered=bool(override.strip()) or outside)
     if not past:
         reasons += [*_still_asked(entry, result, day), *_unmet(request, result, form_given, met)]
+        reasons += _unheard(entry, result, withheld, why_unasked)
         reasons += _nothing_there(request, result, form_given, already_public=already_public)
     if reasons:
         raise Refused(reasons)
@@ -113,6 +125,7 @@ def decide(
         override=override.strip()[:500] if result in {DISCLOSED, PARTLY} else "",
         unfounded=unfounded,
         outside=outside and result == PARTLY,
+        unasked=why_unasked,
     )
     Request.objects.filter(pk=entry.pk).update(wishes_met=met)
     end(request, day, result)
@@ -155,6 +168,21 @@ def _still_asked(entry: Entry, result: str, day: date) -> list[str]:
     return [
         f"{one.who.reveal()}的意见还没有收到，提出意见的期限到{day_in_words(one.until)}才届满，此前不能决定公开。"
         for one in waits
+    ]
+
+
+def nobody_asked(entry: Entry, result: str, withheld: str) -> bool:
+    """Whether something is withheld for the sake of a third party, and none was asked."""
+    spared = THIRD_PARTY in {result, withheld if result == PARTLY else ""}
+    return spared and not Consultation.objects.filter(request=entry.pk, kind="third_party").exists()
+
+
+def _unheard(entry: Entry, result: str, withheld: str, why: str) -> list[str]:
+    """Return that a third party must be asked in writing before something is withheld for its sake (条例第三十二条): it may agree (第十五条)."""
+    if len(why) >= 4 or not nobody_asked(entry, result, withheld):
+        return []
+    return [
+        "以保护第三方合法权益为由不予公开的，应当先书面征求第三方的意见（《条例》第三十二条）：请先“征求第三方意见”；确实不需要、不能够征求的，请填写“没有征求第三方意见的理由”。"
     ]
 
 

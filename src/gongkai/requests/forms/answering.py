@@ -53,7 +53,7 @@ class DecideForm(ClockForm):
     """The result, filled in with what was proposed."""
 
     verb = "decide"
-    at_times = ("ground", "withheld", "form_given", "wishes_met", "override")
+    at_times = ("ground", "withheld", "form_given", "wishes_met", "override", "unasked")
 
     result = forms.ChoiceField(label="办理结果", choices=_results)
     withheld = _withheld()
@@ -83,6 +83,12 @@ class DecideForm(ClockForm):
         required=False,
         help_text="部分公开时，打开遮盖副本核对后勾选；勾选的不用填写上面的理由。",
     )
+    unasked = forms.CharField(
+        label="没有征求第三方意见的理由",
+        required=False,
+        max_length=500,
+        help_text="为保护第三方合法权益而不予公开（含部分公开）、没有书面征求其意见的须填写，如无法取得联系、第三方已书面表示不同意公开（《条例》第三十二条）；不写入答复书。",
+    )
     already_public = forms.BooleanField(
         label="已经主动公开，告知获取的方式、途径",
         required=False,
@@ -99,6 +105,8 @@ class DecideForm(ClockForm):
         self.initial = {"form_given": given, **proposed, **self.initial}
         if not objecting(self.entry).exists():
             del self.fields["override"], self.fields["unfounded"], self.fields["outside"]
+        if asked.consultations.filter(kind="third_party").exists():
+            del self.fields["unasked"]
         self.said = machine_masked(self.entry)
 
     def clean(self) -> dict[str, object]:
