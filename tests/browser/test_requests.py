@@ -70,6 +70,9 @@ def test_from_the_phone_to_the_desk_and_back(visit: Callable[..., Page]) -> None
     phone.get_by_label("补正后的申请内容").fill(f"{WANTED}（项目编号YL2026-017）")
     phone.get_by_role("button", name="提交补正").click()
     expect(phone.get_by_text("补正已收到")).to_be_visible()
+    phone.get_by_role("link", name="首页").first.click()
+    phone.go_back()  # which no browser does by itself to the answer of a form
+    expect(phone.get_by_role("heading", name="政府信息公开申请", level=1)).to_be_visible()
     head = visit(address.partition("/admin")[1] + address.partition("/admin")[2], user="jiaoyu-qf")
     act(head, "作出答复")
     head.get_by_label("办理结果").select_option(label="本机关不掌握相关政府信息")

@@ -15,6 +15,7 @@ from gongkai.files.models import StoredFile
 from gongkai.files.orphans import collect
 from gongkai.files.place import StoreFull, files_storage, place_of
 from gongkai.files.store import forget, receive, store, store_as_read
+from reading.compound import compound
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +45,8 @@ def test_only_the_owner_may_read_it():
         ("a", b"x", "不能上传"),
         ("a.pdf", b"", "空文件"),
         ("a.pdf", b"MZ", "与扩展名不符"),
+        ("a.xlsx", compound("WordDocument", b"x" * 100), "与扩展名不符"),
+        ("a.xlsx", compound("EncryptedPackage", b"x" * 100), "有打开密码"),
         ("a.pdf", b"%PDF-" + b"x" * (1 << 20), "超过 1 MB"),
     ],
 )

@@ -97,6 +97,9 @@ def test_a_request_is_sent_once_looked_up_corrected_and_withdrawn(client: Client
         assert page.count(request.wanted) == 2, "folded above, and in the box to be corrected"
         passed = re.search(r'name="pass" value="([^"]+)"', page)
         assert passed
+        back = client.post("/query/", {"pass": passed[1]})
+        assert "期限届满之日" in back.content.decode(), "on the way back to it in the same tab"
+        assert client.post("/query/", {"pass": f"{passed[1]}x"}).status_code == 422
         data = {"pass": passed[1], "follow_up": "correct", "wanted": "2024年度评价结果"}
         wrong = SimpleUploadedFile("说明.exe", b"MZ")
         assert "不接受" in client.post("/query/act/", {**data, "files": wrong}).content.decode()

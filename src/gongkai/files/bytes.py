@@ -11,6 +11,7 @@ from typing import IO
 import filetype
 
 from gongkai.files.kinds import KINDS
+from gongkai.reading.containers.ole import LOCKED, is_locked
 from gongkai.reading.containers.sniff import OLE
 
 #: Bytes from the beginning that are asked for; what `filetype` looks at most.
@@ -109,6 +110,13 @@ def fits(content: IO[bytes], suffix: str, *, damaged: bool = True) -> bool:
         right = _holds(content, _PARTS[suffix], damaged)
     content.seek(0)
     return right
+
+
+def misfit(content: IO[bytes], suffix: str, said: str, *, damaged: bool = True) -> str:
+    """Return why a file is not what its suffix says: that it has a password where it is a locked document, else `said`; "" where it is."""
+    if fits(content, suffix, damaged=damaged):
+        return ""
+    return LOCKED if suffix in _PARTS and is_locked(content) else said
 
 
 def fits_bytes(data: bytes, suffix: str) -> bool:

@@ -15,7 +15,7 @@ from django.db import models, transaction
 
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import Actor
-from gongkai.files.bytes import fits
+from gongkai.files.bytes import misfit
 from gongkai.files.kinds import ALL, clean_name, suffix_of
 from gongkai.files.models import StoredFile
 from gongkai.files.place import files_storage, place_of
@@ -77,10 +77,9 @@ def store(
     if reasons := why_not(name, size, kinds):
         raise Refused(reasons)
     suffix = suffix_of(name)
-    if not fits(source, suffix):
-        raise Refused(
-            f"“{clean_name(name)[-60:]}”的内容与扩展名不符：请用办公软件另存为这种格式，或改正扩展名后再上传。"
-        )
+    said = "内容与扩展名不符，请用办公软件另存为这种格式，或改正扩展名后再上传。"
+    if why := misfit(source, suffix, said):
+        raise Refused(f"“{clean_name(name)[-60:]}”：{why}")
     return _row(put(source), size, ALL[suffix], by)
 
 

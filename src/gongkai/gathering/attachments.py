@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from gongkai.files.bytes import fits
+from gongkai.files.bytes import misfit
 from gongkai.files.kinds import PUBLIC, suffix_of
 from gongkai.files.store import MEGABYTE, limit, put, why_not
 from gongkai.migration.bundles import Bundle, Nothing
@@ -63,8 +63,8 @@ def keep(ref: FileRef, read: Callable[[str, int], tuple[bytes, str]]) -> Attache
         return made
     if reasons := why_not(ref.name, len(data), PUBLIC):
         made.why = reasons[0].rstrip("。")[:120]
-    elif not fits(io.BytesIO(data), suffix_of(ref.name)):
-        made.why = "内容与扩展名不符"
+    elif why := misfit(io.BytesIO(data), suffix_of(ref.name), "内容与扩展名不符"):
+        made.why = why.rstrip("。")
     else:
         made.found = found_of(data, suffix_of(ref.name))
         made.mark, made.size = put(io.BytesIO(data)), len(data)

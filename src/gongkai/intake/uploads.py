@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 
 from gongkai.acts.action import Refused
-from gongkai.files.bytes import fits
+from gongkai.files.bytes import misfit
 from gongkai.files.kinds import ALL, clean_name, suffix_of
 from gongkai.files.place import files_storage
 from gongkai.intake.models import Upload
@@ -51,9 +51,9 @@ def fault_of(upload: "UploadedFile[bytes]", rule: FileRule) -> str:
         return f"“{name}”是空文件，请检查后重新选择。"
     if upload.size > rule.megabytes * MEGABYTE:
         return f"“{name}”超过{rule.megabytes} MB，请压缩后再上传。"
-    if not fits(upload, suffix, damaged=False):  # type: ignore[arg-type]
-        return f"“{name}”的内容与文件类型不符，可能已损坏：请另存后重新上传。"
-    return ""
+    said = "内容与文件类型不符，可能已损坏，请另存后重新上传。"
+    why = misfit(upload, suffix, said, damaged=False)  # type: ignore[arg-type]
+    return f"“{name}”：{why}" if why else ""
 
 
 def store(upload: "UploadedFile[bytes]", *, token: str = "", matter: str = "") -> Upload:

@@ -69,6 +69,12 @@ def colours() -> str:
     return format_html('<link rel="stylesheet" href="{}">', static("office/frame.css"))
 
 
+@hooks.register("insert_global_admin_js")
+def way_back() -> str:
+    """Let the browser's back button find every page, also one that answered a form."""
+    return format_html('<script src="{}" defer></script>', static("ui/back.js"))
+
+
 @hooks.register("register_admin_menu_item")
 def home_item() -> MenuItem:
     """今天要办."""

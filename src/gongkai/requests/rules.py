@@ -25,7 +25,7 @@ def registers(by: Actor, body: Body | None) -> list[str]:
 def _own_office(by: Actor, body: Body) -> bool:
     """Whether somebody is the 政务公开办 of the very unit that received a request, or of the government that did (jobs are, too).
 
-    An office above it decides nothing in its name: the answer is that unit's (条例第三十六条), and complaints about it go to that office (第五十一条).
+    An office above decides nothing in its name: the answer is the unit's (条例第三十六条), complaints about it go to that office (第五十一条).
     """
     posts = [post for post in by.posts if post.role == Role.CHIEF]
     return by.system or any(post.body_id == body.pk or post.reach == body.path for post in posts)

@@ -85,10 +85,12 @@ def _form(request: HttpRequest, page: Page) -> HttpResponse:
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def matter(request: HttpRequest) -> HttpResponse:
-    """Ask for a code and show what it opens."""
+    """Ask for a code and show what it opens; again, within half an hour, what was opened before (`ui/back.js`)."""
     site_of(request)
     if request.method != "POST":
-        return _ask(request)
+        return _ask(request, again=True)
+    if "pass" in request.POST:  # on the way back to a page that was opened in this tab
+        return _matter(request, passed(request.POST["pass"]))
     code, second = request.POST.get("code", ""), request.POST.get("second", "")
     opened = open_matter(code, second, client_address(request))
     if not opened.matter:
@@ -174,9 +176,16 @@ def paper(request: HttpRequest) -> HttpResponse:
 
 
 def _ask(
-    request: HttpRequest, reason: str = "", code: str = "", status: int = 200, kept: Kept = ()
+    request: HttpRequest,
+    reason: str = "",
+    code: str = "",
+    status: int = 200,
+    kept: Kept = (),
+    *,
+    again: bool = False,
 ) -> HttpResponse:
     facts = {
+        "again": again,
         "part": "intake/ask.html",
         "title": f"{'请核对：' if reason else ''}办理情况查询",
         "crumb": "办理情况查询",
@@ -234,6 +243,7 @@ def _matter(
         "pass": pass_for(name),
         "once": new_token(FOLLOW_UPS),
         "act": reverse("portal:follow_up"),
+        "at": reverse("portal:matter"),
         "fetch": reverse("portal:paper"),
         "papers": papers if theirs else [],
         "own_words": found[0].own_words(found[1]) if theirs and found[0].own_words else (),

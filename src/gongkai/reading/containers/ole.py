@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from gongkai.reading.containers.word_text import read_words
 from gongkai.reading.document import Document, Grid
@@ -17,6 +17,23 @@ if TYPE_CHECKING:
     from xlrd.sheet import Cell
 
 SECONDS = 90
+#: What a document with a password to open is wrapped in ([MS-OFFCRYPTO] 2.3.4.4), whatever its suffix, and what is said of it at every door.
+ENCRYPTED = "EncryptedPackage"
+LOCKED = "文件有打开密码，请取消密码后另存为新文件再试。"
+
+
+def is_locked(source: IO[bytes]) -> bool:
+    """Whether a file is a document that asks for a password to be opened. Leaves it at its beginning."""
+    import olefile
+
+    source.seek(0)
+    try:
+        with olefile.OleFileIO(source) as ole:
+            return bool(ole.exists(ENCRYPTED))
+    except (OSError, ValueError, IndexError, TypeError, RecursionError):
+        return False
+    finally:
+        source.seek(0)
 
 
 def read_ole(data: bytes) -> Document:
@@ -31,8 +48,8 @@ def read_ole(data: bytes) -> Document:
         raise ReadingError("文件已损坏，请用办公软件打开后另存为.docx再试。") from error
     if {"Workbook", "Book"} & names:
         return _sheets(data)
-    if "EncryptedPackage" in names:
-        raise ReadingError("文件有打开密码，请取消密码后另存为新文件再试。")
+    if ENCRYPTED in names:
+        raise ReadingError(LOCKED)
     if word is None:
         raise ReadingError("不认识的办公文件格式，请用办公软件另存为.docx或.xlsx后再试。")
     through = _through_office(data)
