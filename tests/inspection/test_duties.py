@@ -1,5 +1,6 @@
 """Duties to publish are looked up in their columns; nothing is closed by it; the supervisor orders what is missing."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -15,7 +16,9 @@ from gongkai.inspection.duties import faults_visible_to, verdicts_of, verify_dut
 from gongkai.inspection.models import DutyVerdict, InspectedSite, InspectionRun, RunState
 from gongkai.inspection.verdicts import Result, judge
 from gongkai.ledger.models import Entry
-from gongkai.notices.models import EvidenceOffer, ImportedColumn
+from gongkai.notices.actions import amend, grant, more_time
+from gongkai.notices.amending import current
+from gongkai.notices.models import EvidenceOffer, ImportedColumn, Notice
 from gongkai.publishing.actions import move, open_column
 from gongkai.units.models import Role
 
@@ -104,6 +107,23 @@ def test_a_duty_goes_from_missing_to_published(where: City) -> None:
     assert EvidenceOffer.objects.get().title == "教育专项规划"
     entry.refresh_from_db()
     assert (entry.state, entry.version) == (state, version)  # nothing closes by itself
+
+
+def test_what_is_owed_by_another_day_is_looked_up_by_that_day_at_once(where: City) -> None:
+    notice = live(where)
+    entry = entry_of(notice, where.education)
+    verify_notice(notice, timezone.localdate())
+    limit = verdicts_of(entry)[0].due
+    row = entry.assignment.measure
+    before, sooner = current(row), limit - timedelta(days=3)
+    rule = {"kind": "by_date", "date": sooner.isoformat(), "text": "提前"}
+    wanted = replace(before, duties=tuple(replace(one, due=rule) for one in before.duties))
+    amend(Notice.objects.get(), by=where.chief, measure=row.pk, wanted=wanted, reason="印发时写错")
+    assert verdicts_of(entry)[0].due == sooner
+    entry, until = Entry.objects.get(pk=entry.pk), limit + timedelta(days=90)
+    entry = more_time(entry, by=actor(Role.CLERK, where.education), until=until, reason="等上级数据")
+    grant(entry, by=where.chief)
+    assert verdicts_of(entry)[0].due == until
 
 
 def test_a_unit_with_a_site_of_its_own_is_judged_by_its_columns(where: City) -> None:

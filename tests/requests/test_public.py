@@ -98,7 +98,7 @@ def test_a_request_is_sent_once_looked_up_corrected_and_withdrawn(client: Client
         passed = re.search(r'name="pass" value="([^"]+)"', page)
         assert passed
         back = client.post("/query/", {"pass": passed[1]})
-        assert "期限届满之日" in back.content.decode(), "on the way back to it in the same tab"
+        assert "请写明评价年度" in back.content.decode(), "on the way back to it in the same tab"
         assert client.post("/query/", {"pass": f"{passed[1]}x"}).status_code == 422
         data = {"pass": passed[1], "follow_up": "correct", "wanted": "2024年度评价结果"}
         wrong = SimpleUploadedFile("说明.exe", b"MZ")

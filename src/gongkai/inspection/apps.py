@@ -16,7 +16,7 @@ class Config(AppConfig):
         from gongkai.errands.kinds import register_kind
         from gongkai.inspection import actions, false_alarms, waiting  # noqa: F401  actions enter themselves
         from gongkai.inspection.duties import verify_duties
-        from gongkai.inspection.moved import verify_moved
+        from gongkai.inspection.moved import verify_changed, verify_moved
         from gongkai.inspection.panels import again_panel, duties_panel
         from gongkai.inspection.standing import site_cases
         from gongkai.inspection.visits import visit_sites
@@ -30,6 +30,7 @@ class Config(AppConfig):
         register_job(Job("site_visits", "访问网站，统计可用率", visit_sites, 222))
         register_job(Job("duty_checks", "核验公开要求", verify_duties, 225))
         follow(("publishing.move", "publishing.move_waiting"), verify_moved)
+        follow(("notice.amend", "assignment.grant", "assignment.reopen"), verify_changed)
         register_panel(
             Panel("duties", "inspection/panel_duties.html", duties_panel, kinds={"assignment"}, position=160)
         )

@@ -167,7 +167,7 @@ def _span(one: Assignment, duty: Duty, today: date) -> tuple[date, date, str]:
         running = period_of(duty.cycle or QUARTER, min(max(today, own.first), own.last))
         return running.first, running.last, running.label
     due = day_of(planned_duties([duty], one.notice.issued_on)[0], own, int(one.period[:4])) or own.last
-    return begins(one), due, ""
+    return begins(one), max(due, one.extended_to or due), ""
 
 
 def verdicts_of(entry: Entry) -> list[DutyVerdict]:

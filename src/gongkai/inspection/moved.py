@@ -1,4 +1,4 @@
-"""What moves between columns is looked up again at once: a duty to publish must not stay met, or missing, until tomorrow (P-03)."""
+"""What moves between columns, and what is owed by another day, is looked up again at once: no duty stays met, or missing, until tomorrow (P-03)."""
 
 from django.utils import timezone
 
@@ -6,6 +6,7 @@ from gongkai.acts.following import Happened
 from gongkai.editions.models import Column
 from gongkai.given import number
 from gongkai.inspection.duties import verify_notice
+from gongkai.inspection.models import DutyVerdict
 from gongkai.notices.models import ImportedColumn, Notice
 from gongkai.notices.states import NoticeState
 
@@ -20,3 +21,11 @@ def verify_moved(happened: Happened) -> None:
     today = timezone.localdate()
     for notice in Notice.objects.filter(pk__in=asked.values("notice")):
         verify_notice(notice, today)
+
+
+def verify_changed(happened: Happened) -> None:
+    """Look up again the duties of a notice that was corrected, or of which a task got more time, where they were looked up before."""
+    target = happened.target
+    notice = target if isinstance(target, Notice) else target.assignment.notice
+    if notice.state == NoticeState.LIVE and DutyVerdict.objects.filter(assignment__notice=notice).exists():
+        verify_notice(notice, timezone.localdate())
