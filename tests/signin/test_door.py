@@ -116,6 +116,23 @@ def test_a_session_that_nobody_uses_ends(people, settings) -> None:
     assert kinds(person=people.clerk) == [OperationKind.SIGN_IN, OperationKind.TIMED_OUT]
 
 
+@pytest.mark.parametrize("gone", ["idle", "signed out"])
+def test_what_is_sent_after_a_session_ended_is_said_to_be_unsent_on_the_way_back_to_its_page(
+    people, settings, gone: str
+) -> None:
+    settings.GONGKAI_IDLE_MINUTES = 30
+    form = "http://testserver/admin/ledger/?q=1"
+    with time_machine.travel("2026-11-20 10:00+08:00", tick=False) as clock:
+        client = Client(enforce_csrf_checks=True) if gone == "signed out" else sign_in(people.clerk)
+        client.get(HOME)
+        clock.shift(timedelta(minutes=31))
+        answer = client.post("/admin/ledger/bulk/", {"words": "做完了"}, HTTP_REFERER=form)
+        assert answer.headers["Location"] == f"{LOGIN}?next=%2Fadmin%2Fledger%2F%3Fq%3D1%23unsent"
+        assert "您刚才填写的内容没有提交" in client.get(answer.headers["Location"]).content.decode()
+        other = client.post("/admin/ledger/bulk/", HTTP_REFERER="http://elsewhere.example/admin/x/")
+        assert other.headers["Location"] == f"{LOGIN}?next=%2Fadmin%2F%23unsent"
+
+
 def test_one_ends_ones_other_sessions_and_nobody_elses(people) -> None:
     one, other, foreign = sign_in(people.clerk), sign_in(people.clerk), sign_in(people.signer)
     assert "结束其他登录" in one.get("/admin/signin/").content.decode()

@@ -158,7 +158,7 @@ def _steps(facts: Mapping[str, Any]) -> Iterator[tuple[date, str, dict[str, obje
         yield (
             facts["third_replied_on"],
             "take_opinion",
-            {"opinion": "silent", "reason": "按原登记簿补录，意见见原件"},
+            {"opinion": "silent", "reason": "按原登记簿补录，意见见原件", "unsaid": True},
         )
     if facts["extended_on"]:
         yield facts["extended_on"], "extend", {"days": facts["extended_days"], "reason": "按原登记簿补录"}

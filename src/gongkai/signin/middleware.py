@@ -2,9 +2,10 @@
 
 import time
 from collections.abc import Callable
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -17,6 +18,7 @@ from gongkai.ui.middleware import in_office
 from gongkai.units.models import Person
 
 SEEN = "gongkai_seen"
+UNSENT = "登录已经到期，您刚才填写的内容没有提交。请重新登录，登录后回到刚才的页面。"
 #: How often a session's last use is written, in seconds.
 EVERY = 60
 #: Open without the second factor: what signs in and out, and the pages that set it up.
@@ -45,6 +47,23 @@ def is_through(request: HttpRequest) -> bool:
     return not Person.objects.filter(user_id=user.pk, must_change_password=True).exists()
 
 
+def _sign_in(request: HttpRequest) -> HttpResponse:
+    """Lead to signing in and from there to where one was; of what was sent meanwhile it is said that nobody got it (`ui/unsent.js` puts it back)."""
+    after = request.get_full_path()
+    if request.method == "POST":
+        messages.warning(request, UNSENT)
+        after = f"{_page_before(request)}#unsent"
+    return HttpResponseRedirect(f"{reverse('wagtailadmin_login')}?{urlencode({'next': after})}")
+
+
+def _page_before(request: HttpRequest) -> str:
+    """Return the page of the office that a form stood on, else the first one: the address a form is sent to need not be a page."""
+    came_from = urlsplit(request.META.get("HTTP_REFERER", ""))
+    if came_from.netloc != request.get_host() or not in_office(came_from.path):
+        return reverse("wagtailadmin_home")
+    return urlunsplit(("", "", came_from.path, came_from.query, ""))
+
+
 class Door:
     """End idle sessions, lead to the second factor, log refusals and files that were taken."""
 
@@ -53,8 +72,12 @@ class Door:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, or lead to where one proves who one is."""
-        if not in_office(request.path) or not request.user.is_authenticated:
+        if not in_office(request.path):
             return self.get_response(request)
+        if not request.user.is_authenticated:
+            open_ = (reverse(name) for name in (*_FREE, "wagtailadmin_password_reset"))
+            sent = request.method == "POST" and not request.path.startswith(tuple(open_))
+            return _sign_in(request) if sent else self.get_response(request)
         if self._is_idle(request):
             return self._time_out(request)
         free = {reverse(name) for name in _FREE}
@@ -79,9 +102,8 @@ class Door:
     def _time_out(self, request: HttpRequest) -> HttpResponse:
         record_operation(OperationKind.TIMED_OUT, request)
         request._gongkai_timed_out = True  # type: ignore[attr-defined]
-        after = request.get_full_path() if request.method == "GET" else reverse("wagtailadmin_home")
         logout(request)
-        return HttpResponseRedirect(f"{reverse('wagtailadmin_login')}?{urlencode({'next': after})}")
+        return _sign_in(request)
 
     def _log(self, request: HttpRequest, response: HttpResponse) -> None:
         if response.status_code == _FORBIDDEN:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
+from django.utils import timezone
+
 from gongkai.acts.action import Refused, Step, Tell
 from gongkai.acts.actors import ANONYMOUS, Actor
 from gongkai.chinese.days import day_in_words
@@ -143,16 +145,18 @@ def take_opinion(
     files: Sequence[str] = (),
     on: date | None = None,
     past: bool = False,
+    unsaid: bool = False,
 ) -> Step:
     """Note what somebody who was asked said. The clock runs on once the last of a kind has answered.
 
-    What comes after its fifteen working days is taken and said to be late; the clock went on by itself. `files` are the digests of what came along.
+    What comes after its fifteen working days is taken and said to be late; the clock went on by itself.
+    `files` are the digests of what came along; `unsaid`: an old register gives the day alone, not what they said.
     """
     asked = Consultation.objects.filter(request=entry.pk, pk=consultation, replied_on=None).first()
     if asked is None:
         raise Refused("这一方没有被征求意见，或者已经答复。")
     asked.opinion, asked.reason, asked.replied_on = opinion, reason.strip(), not_to_come(on)
-    if reasons := _against(asked, past):
+    if reasons := [] if unsaid else _against(asked, past):
         raise Refused(reasons)
     asked.save()
     open_ones = Consultation.objects.filter(request=entry.pk, replied_on=None)
@@ -181,7 +185,11 @@ def _against(asked: Consultation, past: bool) -> list[str]:
         return ["答复日期不能早于征求意见日期。"]
     if asked.opinion == Opinion.OBJECTS and len(asked.reason.reveal()) < 2:
         return ["不同意公开的，请写明理由：有合理理由的才不予公开（《条例》第三十二条）。"]
-    if asked.opinion == Opinion.SILENT and not past and asked.replied_on <= asked.until:
+    # A day that is still to come is not over for what is recorded late, either.
+    if (
+        asked.opinion == Opinion.SILENT
+        and (timezone.localdate() if past else asked.replied_on) <= asked.until
+    ):
         return [f"提出意见的期限到{day_in_words(asked.until)}（含当日）才届满，不能登记为逾期未答复。"]
     return []
 
