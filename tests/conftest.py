@@ -145,12 +145,16 @@ def kept_rows(django_db_setup: None, django_db_blocker: Any) -> Callable[[Callab
     return rows
 
 
+#: Browsers, the cheapest first: a page in one without windows costs half.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+
+
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """The path of the system's browser; tests that need it are left out where there is none."""
     import shutil
 
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
     if found is None:
         pytest.skip("no browser: apt-get install chromium")
     return found

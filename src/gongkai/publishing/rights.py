@@ -8,8 +8,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import Group, Permission
+from django.utils import timezone
 from wagtail.models import GroupPagePermission
 
+from gongkai.acts.prepared import Prepared
 from gongkai.editions.rules import WRITING
 from gongkai.publishing.documents import unit_page_of
 from gongkai.units.actors import in_force
@@ -21,6 +23,21 @@ if TYPE_CHECKING:
 PREFIX = "desk:"
 #: Wagtail's `add` edits only one's own pages, so both; never `publish`.
 GIVEN = ("add_page", "change_page")
+MANY = 500
+
+#: Asked at every sign-in.
+WRITERS: Prepared[Appointment] = Prepared(
+    lambda day, people: Appointment.objects.filter(
+        in_force(day), person__in=people, role__in=WRITING
+    ).select_related("body"),
+    Appointment,
+)
+MEMBERS: Prepared[tuple[int, str]] = Prepared(
+    lambda people: Person.objects.filter(pk__in=people, user__groups__name__startswith=PREFIX).values_list(
+        "pk", "user__groups__name"
+    ),
+    Person,
+)
 
 
 def group_of(body: Body) -> Group:
@@ -39,8 +56,7 @@ def sync(people: Iterable[Person]) -> int:
     """Bring the desk groups of these people's logins in step with their appointments in force; return how many changed."""
     known = {person.pk: person for person in people if person.user_id}
     wanted: dict[int, dict[str, Body]] = {number: {} for number in known}
-    rows = Appointment.objects.filter(in_force(), person__in=list(known), role__in=WRITING)
-    for row in rows.select_related("body"):
+    for row in WRITERS(day=timezone.localdate(), people=list(known)):
         wanted[row.person_id][f"{PREFIX}{row.body_id}"] = row.body
     has = _membership(known)
     changed = 0
@@ -57,16 +73,16 @@ def sync(people: Iterable[Person]) -> int:
 
 
 def _membership(known: dict[int, Person]) -> dict[int, set[str]]:
-    rows = Person.objects.filter(pk__in=list(known), user__groups__name__startswith=PREFIX)
     found: dict[int, set[str]] = {}
-    for number, name in rows.values_list("pk", "user__groups__name"):
+    for number, name in MEMBERS(people=list(known)):
         found.setdefault(number, set()).add(name)
     return found
 
 
 def sync_all() -> dict[str, int]:
-    """Job: bring everybody in step; safe to miss and to repeat."""
-    return {"desks": sync(Person.objects.exclude(user=None).select_related("user"))}
+    """Job: bring everybody in step, some hundred at a time; safe to miss and to repeat."""
+    people = list(Person.objects.exclude(user=None).select_related("user"))
+    return {"desks": sum(sync(people[at : at + MANY]) for at in range(0, len(people), MANY))}
 
 
 def appointment_saved(instance: Appointment, created: bool = False, **_: object) -> None:

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from gongkai.acts.actors import ANONYMOUS, SYSTEM, Actor, Post
+from gongkai.acts.prepared import Prepared
 from gongkai.units.models import Appointment, Body, Person, Role, Standing
 from gongkai.units.reach import government_over
 
@@ -75,20 +76,33 @@ def reach_of(role: str, body: Body) -> str:
 
 def actor_of_person(person: Person) -> Actor:
     """Return the actor that a person is, with or without a login: for recording what somebody signed on paper."""
-    rows = list(_posts_now().filter(person=person))
+    rows = OF_PERSON(day=timezone.localdate(), person=person.pk)
     if not rows:
         return Actor(person.name, person_id=person.pk, user_id=person.user_id)
     return _with_posts(rows)
 
 
-def _posts_now() -> QuerySet[Appointment]:
-    """Return the appointments in force with what makes an actor of them, and no more: this is asked with every page."""
-    rows = Appointment.objects.filter(in_force()).select_related("body__parent", "person")
+def _posts(day: date) -> QuerySet[Appointment]:
+    """Return the appointments in force on a day with what makes an actor of them, and no more."""
+    rows = Appointment.objects.filter(in_force(day)).select_related("body__parent", "person")
     return rows.only("role", "body", "office", "person__name", "person__user", *REACHING)
 
 
+#: Asked with every page of the office.
+OF_LOGIN: Prepared[Appointment] = Prepared(
+    lambda day, user: _posts(day).filter(person__user_id=user), Appointment
+)
+OF_PERSON: Prepared[Appointment] = Prepared(
+    lambda day, person: _posts(day).filter(person_id=person), Appointment
+)
+MERGED: Prepared[tuple[int, str, int]] = Prepared(
+    lambda bodies: Body.objects.filter(merged_into__in=bodies).values_list("pk", "path", "merged_into_id"),
+    Body,
+)
+
+
 def _read_actor(user: AbstractBaseUser) -> Actor:
-    rows = list(_posts_now().filter(person__user_id=user.pk))
+    rows = OF_LOGIN(day=timezone.localdate(), user=user.pk)
     return _with_posts(rows) if rows else Actor(user.get_username(), user_id=user.pk)
 
 
@@ -112,7 +126,7 @@ def _inherited(rows: list[Appointment]) -> list[Post]:
         own.setdefault(row.body_id, []).append(row)
     posts: list[Post] = []
     while own:
-        merged = list(Body.objects.filter(merged_into__in=own).values_list("pk", "path", "merged_into_id"))
+        merged = MERGED(bodies=list(own))
         posts += [Post(a.role, pk, a.office_id, path) for pk, path, into in merged for a in own[into]]
         own = {pk: own[into] for pk, _, into in merged}
     return posts

@@ -10,7 +10,7 @@ from gongkai.inspection.site.store import Store
 
 #: Pictures that are taken of one site at most; the home page and what is vetoed first.
 MOST_PICTURES = 12
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+_BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 SECONDS = 40
 
 
