@@ -127,6 +127,17 @@ def test_what_nobody_takes_goes_after_three_days(clerk: Client) -> None:
     assert keeping.tidy(timezone.now() + timedelta(days=3, minutes=1))["erased"] == 1
 
 
+def test_what_was_looked_for_is_forgotten_where_no_file_came_too(clerk: Client) -> None:
+    errand = pressed(clerk, f"{FILE}&who=张三")
+    cancel(errand, by=SYSTEM)
+    keeping.tidy()
+    errand.refresh_from_db()
+    assert "query" in errand.facts, "whoever asked may ask again"
+    keeping.tidy(timezone.now() + timedelta(days=4))
+    errand.refresh_from_db()
+    assert errand.facts == {"export": "ledger.entries"}
+
+
 def test_nobody_else_takes_it(clerk: Client, body: Body) -> None:
     errand = made(clerk)
     taken(signed_in(Role.CLERK, body), errand, 404)

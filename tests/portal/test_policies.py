@@ -1,5 +1,6 @@
 """The policy library on the portal: its lists, filters, table, the side of a document, files in the official layout."""
 
+import csv
 import io
 from collections.abc import Callable, Iterator
 from copy import deepcopy
@@ -21,8 +22,10 @@ from factories.units import actor
 from gongkai.editions.models import Column, Shelf
 from gongkai.editions.sources import document_of
 from gongkai.files.place import files_storage
+from gongkai.opendata import bundles
 from gongkai.policies import actions, counting, downloads
 from gongkai.policies.models import Asked, Kind, Level, PolicyRecord, Use
+from gongkai.policies.queries import library as library_queries
 from gongkai.policies.queries.side import Side
 from gongkai.policies.states import What
 from gongkai.publishing import actions as publishing
@@ -159,6 +162,20 @@ class TestLists(OnTheShelf):
         assert rows[0][0] == "标题"
         assert {row[0] for row in rows[1:]} == {"廉租住房办法", "房屋中介规定"}
         assert all(row[-1].startswith("http://testserver/columns/") for row in rows[1:])
+
+    def test_a_long_table_is_the_file_that_is_made_once_a_day(
+        self, client: Client, shelf: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(library_queries, "MOST_AT_ONCE", 1)
+        bundles.write_due()
+        answer = client.get("/policies/?tab=ended&table=xlsx", follow=True)
+        assert [step for step, _ in answer.redirect_chain] == ["/api/v1/bundles/policies.csv"]
+        rows = list(csv.reader(b"".join(answer).decode("utf-8-sig").splitlines()))
+        assert {row[0] for row in rows[1:]} == titles(client, tab="all")
+        assert all(row[-1].startswith("http") and "/columns/" in row[-1] for row in rows[1:])
+        assert client.get("/policies/?tab=all&on=2026-01-01&table=xlsx").status_code == 200, "of a day before"
+        publishing.withdraw(shelf["valid"].document, by=SYSTEM, reason="有误")
+        assert client.get("/api/v1/bundles/policies.csv").status_code == 503
 
 
 class TestSide(OnTheShelf):

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -16,9 +16,10 @@ from django.utils import timezone
 from gongkai.acts.action import Refused, Step, Tell, action
 from gongkai.acts.actors import Actor
 from gongkai.errands.as_asked import posts_of, request_of
-from gongkai.errands.exports import export_called
+from gongkai.errands.exports import KIND, export_called
 from gongkai.errands.models import KEPT, REPEATED, Errand, Export
 from gongkai.errands.rules import jobs, takes
+from gongkai.errands.states import CLOSED
 from gongkai.files.store import forget
 from gongkai.given import text
 from gongkai.ui.answers import blocks
@@ -108,13 +109,25 @@ def answer_of(export: Export) -> HttpResponseBase:
 
 
 def erase(now: datetime) -> int:
-    """Erase files that were taken or waited too long, and what was asked of the page; return how many."""
+    """Erase files that were taken or waited too long, and what was asked of the page; return how many files."""
     over = Q(keep_until__lt=now) | Q(taken_at__lt=now - REPEATED)
     count = 0
     for export in Export.objects.exclude(stored=None).filter(over).select_related("errand"):
         digest = export.stored_id
         Export.objects.filter(pk=export.pk).update(stored=None, key="", shown=b"", posts="")
-        kept = {"export": export.errand.facts.get("export", "")}
-        Errand.objects.filter(pk=export.errand_id).update(facts=kept)
+        _forget_question(export.errand)
         count += bool(digest and forget(digest))
+    for errand in _unmade(now):
+        _forget_question(errand)
     return count
+
+
+def _unmade(now: datetime) -> QuerySet[Errand]:
+    """Return orders of which no file came, once whoever asked had time to read why: their addresses may name people, too."""
+    ended = Errand.objects.filter(kind=KIND, state__in=CLOSED, ended_at__lt=now - KEPT, export=None)
+    return ended.filter(facts__has_key="path")
+
+
+def _forget_question(errand: Errand) -> None:
+    """Keep of an order which export it was, not what it looked for."""
+    Errand.objects.filter(pk=errand.pk).update(facts={"export": errand.facts.get("export", "")})

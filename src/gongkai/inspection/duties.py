@@ -182,9 +182,10 @@ def faults_visible_to(user: object) -> QuerySet[DutyVerdict]:
     return verdicts_visible_to(user).filter(result__in=FAULTS)
 
 
-def verdicts_visible_to(user: object) -> QuerySet[DutyVerdict]:
-    """Return the verdicts on duties that are still owed, of entries that this person sees."""
-    seen = seen_by(actor_of(user), Entry.objects.filter(kind="assignment", state__in=STANDING))
+def verdicts_visible_to(user: object, *, settled: bool = False) -> QuerySet[DutyVerdict]:
+    """Return the verdicts on duties that are still owed (`settled`: or were), of entries that this person sees."""
+    owed = Entry.objects.filter(kind="assignment")
+    seen = seen_by(actor_of(user), owed if settled else owed.filter(state__in=STANDING))
     rows = DutyVerdict.objects.filter(assignment__entry__in=seen)
     return rows.select_related("assignment__entry__body", "duty", "assignment__notice").order_by("due", "pk")
 

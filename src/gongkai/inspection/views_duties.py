@@ -28,6 +28,7 @@ from gongkai.units.actors import actor_of, staff
     "inspection.duties",
     "公开核验",
     rows=lambda request: verdicts_visible_to(request.user),
+    seen=lambda request: verdicts_visible_to(request.user, settled=True),
     asked=asks_file,
 )
 @require_GET
@@ -56,7 +57,13 @@ def _changes(request: HttpRequest) -> QuerySet[DutyChange]:
     return rows.filter(assignment=task) if task else rows
 
 
-@may_be_long("inspection.history", "公开核验记录", rows=_changes, asked=asks_file)
+@may_be_long(
+    "inspection.history",
+    "公开核验记录",
+    rows=_changes,
+    seen=lambda request: changes_visible_to(request.user),
+    asked=asks_file,
+)
 @require_GET
 def history(request: HttpRequest) -> HttpResponse:
     """How verdicts changed, the newest first; of one task where it is named."""

@@ -1,4 +1,6 @@
-"""Everything in one file: the documents of a year with their texts, the rows of a table. Written by a job once a day, with digest and day.
+"""Everything in one file: the documents of a year with their texts, the library's list, the rows of a table.
+
+A job writes them once a day, with digest and day.
 
 A file that holds what is no longer public is not given out, however new it is: `current` compares what is in it with what is public now.
 """
@@ -9,7 +11,7 @@ import io
 import json
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO
 
 from django.db import transaction
@@ -28,9 +30,11 @@ from gongkai.opendata.models import Bundle, packed
 from gongkai.opendata.operations import Site
 from gongkai.opendata.reads import documents
 from gongkai.opendata.reads.held import contained
+from gongkai.policies.queries import library
 from gongkai.portal.tree import SiteTree, sites
+from gongkai.portal.views.policies import SHEET as POLICIES
 from gongkai.richtext import plain
-from gongkai.spreadsheets.writing import harmless
+from gongkai.spreadsheets.writing import csv_cell, harmless
 from gongkai.tables import public
 from gongkai.tables.freezing import named_bases
 from gongkai.tables.models import TableSchema
@@ -58,6 +62,8 @@ def plans(site: Site) -> list[Plan]:
     made = []
     for year in _years(site):
         made.append(_documents(site, year))
+    if next(library.public_rows(site.number, portion=1), None):
+        made.append(_library(site))
     for one in public.schemas_with(site.number):
         made.append(_table(site, one.schema, one.label))
     return made
@@ -112,6 +118,26 @@ def _lines(portion: list[Shelf], site: Site) -> Iterator[tuple[Shelf, str]]:
             "files": documents.files(content, row.document_id, number, site) if content else [],
         }
         yield row, json.dumps(data, ensure_ascii=False) + "\n"
+
+
+def _library(site: Site) -> Plan:
+    def write(out: IO[bytes]) -> tuple[int, list[int]]:
+        text = io.TextIOWrapper(out, "utf-8-sig", newline="", write_through=True)
+        writer = csv.writer(text, quoting=csv.QUOTE_ALL)
+        writer.writerow([column.head for column in POLICIES.columns])
+        held: list[int] = []
+        for rows in library.public_rows(site.number):
+            for row in rows:
+                line = replace(row, path=f"{site.root}{row.path}" if row.path else "")
+                writer.writerow([csv_cell(column.value_of(line)) for column in POLICIES.columns])
+            documents_of = [row.record.document_id for row in rows]
+            held += (
+                _shelf(site).filter(document__in=documents_of).order_by().values_list("edition", flat=True)
+            )
+        text.detach()
+        return len(held), held
+
+    return Plan("policies.csv", "政策文件库，每份文件的文号、日期和有效性", CSV, write)
 
 
 def _table(site: Site, schema: TableSchema, label: str) -> Plan:

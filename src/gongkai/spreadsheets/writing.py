@@ -64,11 +64,12 @@ def write_csv(sheet: "Sheet", rows: Iterable[object]) -> bytes:
     writer = csv.writer(out, quoting=csv.QUOTE_ALL)
     writer.writerow([harmless(column.head) for column in sheet.columns])
     for row in counted(rows):
-        writer.writerow([_csv_cell(column.value_of(row)) for column in sheet.columns])
+        writer.writerow([csv_cell(column.value_of(row)) for column in sheet.columns])
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
-def _csv_cell(value: object) -> str | int | float | date:
+def csv_cell(value: object) -> str | int | float | date:
+    """Return a value as a cell of a .csv file holds it."""
     done = cell(value)
     if isinstance(done, datetime):
         return f"{done:%Y-%m-%d %H:%M}"

@@ -1,5 +1,6 @@
 """The library as the public reads it: what is published, in force or not on any day, by filters; a constant number of queries."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -20,6 +21,8 @@ from gongkai.units.actors import ANONYMOUS
 
 PER_PAGE = 20
 MOST_EXPORTED = 10_000
+#: Rows of a spreadsheet that is made while a visitor waits (about a second); longer ones are in the file that is made once a day for everybody.
+MOST_AT_ONCE = 2_000
 MOST_FOUND = 1000
 
 #: The library's lists (L-04): name → (words, states).
@@ -195,9 +198,27 @@ def _rows(spans: list[Span], website_id: int) -> list[Row]:
     ]
 
 
-def export_rows(user: object, website_id: int, asked: Asked) -> list[Row]:
-    """Return everything that fits, for the spreadsheet."""
+def _fitting(user: object, website_id: int, asked: Asked) -> QuerySet[Span]:
     states = TABS.get(asked.tab, TABS["valid"])[1]
     rows = chosen(user, website_id, replace(asked, page=1))
-    some = in_order(rows.filter(state__in=states) if states else rows, asked.order)
+    return rows.filter(state__in=states) if states else rows
+
+
+def is_long(user: object, website_id: int, asked: Asked) -> bool:
+    """Whether a spreadsheet of everything that fits takes long."""
+    return _fitting(user, website_id, asked)[: MOST_AT_ONCE + 1].count() > MOST_AT_ONCE
+
+
+def export_rows(user: object, website_id: int, asked: Asked) -> list[Row]:
+    """Return everything that fits, for the spreadsheet."""
+    some = in_order(_fitting(user, website_id, asked), asked.order)
     return _rows(list(some[:MOST_EXPORTED]), website_id)
+
+
+def public_rows(website_id: int, *, portion: int = 500) -> Iterator[list[Row]]:
+    """Yield all public documents of the library as they stand today, by portions, so that memory stays small."""
+    rows = _fitting(ANONYMOUS, website_id, Asked(tab="all")).select_related("record__body").order_by("record")
+    after = 0
+    while some := list(rows.filter(record__gt=after)[:portion]):
+        yield _rows(some, website_id)
+        after = some[-1].record_id

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 
 from gongkai.editions import queries
@@ -11,7 +11,7 @@ from gongkai.editions.hosts import outward
 from gongkai.editions.models import Address, Standing
 from gongkai.policies import counting, downloads
 from gongkai.policies.models import Level, PolicyRecord
-from gongkai.policies.queries.library import ORDERS, Asked, Row, chosen, export_rows, library
+from gongkai.policies.queries.library import ORDERS, Asked, Row, chosen, export_rows, is_long, library
 from gongkai.policies.spans import life_of
 from gongkai.policies.states import on_day, sentence
 from gongkai.portal.caching import finish, reader
@@ -21,8 +21,11 @@ from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.answers import download as as_file
 from gongkai.ui.asked import day_asked, whole
+from gongkai.units.actors import ANONYMOUS
 from gongkai.writing.fonts import NoFont
 
+#: Where the whole library is one file (`opendata.bundles`).
+WHOLE = "/api/v1/bundles/policies.csv"
 FILTERS = ("tab", "level", "issuer", "year", "subject", "state", "on", "q", "order")
 STATES = [(state.value, state.label) for state in Standing if state.value]
 SHEET = Sheet(
@@ -51,6 +54,10 @@ def policies(request: HttpRequest) -> HttpResponse:
     asked = _asked(request)
     who = reader(request)
     if request.GET.get("table") == "xlsx":
+        if who is ANONYMOUS and asked.on is None and is_long(who, tree.website.pk, asked):
+            return HttpResponseRedirect(
+                WHOLE
+            )  # made once a day for everybody, instead of at each visitor's request
         return _table(request, export_rows(who, tree.website.pk, asked))
     found = library(who, tree.website.pk, asked)
     counting.looked_for(asked.words, found.total)

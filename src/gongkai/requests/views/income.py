@@ -78,6 +78,9 @@ def notices_to_check(by: Actor) -> QuerySet[PaymentNotice, PaymentNotice]:
     "requests.fees",
     "信息处理费台账",
     rows=lambda request: fees_of_year(actor_of(request.user), span_of(request)),
+    seen=lambda request: Fee.objects.filter(
+        request__in=requests_visible_to(actor_of(request.user)).values("pk")
+    ),
     asked=asks_file,
 )
 def fees(request: HttpRequest) -> HttpResponse:
