@@ -181,6 +181,10 @@ TORN = {
     "a letter that asks for ever": lambda n: "请市财政局、" * n * 20 + "由市财政局" * n * 20,
     "commas without end": lambda n: '序号,工作任务,责任单位\n"' + "公开,公开\n" * n * 10,
     "labels on one line": lambda n: "公开 责任单位：市财政局 " * n * 10,
+    "blanks without end": lambda n: "序号  任务内容  牵头单位  完成时限\n" + " " * n * 60,
+    "units said of all above": lambda n: "".join(
+        f"{i}.公开。\n以上各项由市财政局负责，9月底前完成。\n" for i in range(1, n)
+    ),
     "torn headings": lambda n: PAGE + "及时公开规划（三）做信息，做好归集整理工作。\n" * n,
 }
 

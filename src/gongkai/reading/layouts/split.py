@@ -34,10 +34,14 @@ from gongkai.reading.words.unit_names import split_outside_brackets
 #: A page copied by machine puts the sound behind a character: 落实(shí).
 _PINYIN = re.compile(rf"(?<=[{HAN}])[（(][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹ]{{1,6}}[）)]")
 _SPUN = 5
+#: No column of a table is so wide; longer blanks say nothing more, and would be searched again from each of their places.
+_MOST_BLANKS = 200
+_LONG_BLANK = re.compile(rf"[ \u3000\xa0]{{{_MOST_BLANKS},}}")
 
 
 def blocks_of(text: str) -> Document:
     """Return the paragraphs and tables of a text; one in traditional characters is laid out in simplified ones."""
+    text = _LONG_BLANK.sub(lambda match: match[0][:_MOST_BLANKS], text)
     if len(_PINYIN.findall(text)) >= _SPUN:
         made = blocks_of(_PINYIN.sub("", text))
         made.doubts.append("文中夹有拼音注音，已略去，请核对原文")
