@@ -6,14 +6,17 @@ queries of a table:
 - Each query that is sorted compares all columns that it selects. Django asks the signature of a column's constructor for each of them (`identity`);
   where all that it sorts by are names, none is compared with a column, and Django need not ask (`pairs`).
 - Which columns a plain query selects and how they are spelled is the table's (`select`); so is what is read out of a row (`converters`).
+- SQLite wants `?` where Django writes `%s`: it goes through all words of each statement, most of which were sent before (`spelled`).
 
 `test_quick_columns.py` holds that the answers are the same; `make test-all` (`GONGKAI_REPLAY=off`) goes Django's own way.
 """
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.apps import apps
+from django.db.backends.sqlite3.base import SQLiteCursorWrapper
 from django.db.models import Field
 from django.db.models.expressions import Col, Expression
 from django.db.models.sql.compiler import SQLCompiler
@@ -25,6 +28,7 @@ DJANGOS = {
     name: vars(SQLCompiler)[name] for name in ("compile", "get_select", "_order_by_pairs", "get_converters")
 }
 COMPILES, SELECTS, SORTS, READS = DJANGOS.values()
+SPELLS = SQLiteCursorWrapper.convert_query
 #: (database, model) → the columns of a plain query of its table.
 SELECTED: dict[tuple[str, type], tuple[list[Any], dict[str, Any] | None]] = {}
 #: (database, field) → what makes values of what stands in its column.
@@ -113,9 +117,20 @@ def converters(compiler: SQLCompiler, expressions: Sequence[Any]) -> dict[int, A
     return made
 
 
+@lru_cache(maxsize=20_000)
+def _spelled(sql: str) -> str:
+    return SPELLS(None, sql)  # type: ignore[no-any-return]
+
+
+def spelled(cursor: Any, sql: str, *, param_names: list[str] | None = None) -> str:
+    """Return a statement as SQLite takes it; values that have names are Django's."""
+    return SPELLS(cursor, sql, param_names=param_names) if param_names is not None else _spelled(sql)
+
+
 def use() -> None:
     """Let columns answer like this in this process."""
     Col.identity = quick = cached_property(identity)
     quick.__set_name__(Col, "identity")
     SQLCompiler.compile, SQLCompiler.get_select = compile_, select
     SQLCompiler._order_by_pairs, SQLCompiler.get_converters = pairs, converters
+    SQLiteCursorWrapper.convert_query = spelled

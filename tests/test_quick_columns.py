@@ -38,6 +38,13 @@ def test_it_is_in_use() -> None:
     assert Col("t", one) != Col("u", one)
 
 
+@pytest.mark.parametrize("sql", ["SELECT %s, '100%%', %s", "SELECT '?', '%%s', %s", "SELECT 1"])
+def test_a_statement_is_spelled_as_django_spells_it(sql: str) -> None:
+    for _ in range(2):
+        assert quick_columns.spelled(None, sql) == quick_columns.SPELLS(None, sql)
+    assert quick_columns.spelled(None, "SELECT %(a)s", param_names=["a"]) == "SELECT :a"
+
+
 def queries() -> list[QuerySet[Any]]:
     """Every table plain and sorted; one that extends another, points to others and is pointed to in all other ways."""
     made: list[QuerySet[Any]] = []
