@@ -21,6 +21,8 @@ def only_gives_out(asked: list[str]) -> bool:
 
 
 GIVES_OUT = only_gives_out(sys.argv[1:])
+#: Modules that were there once the program stood, before any test was read (`architecture/test_floors.py`).
+STOOD: set[str] = set()
 
 
 def start() -> None:
@@ -32,3 +34,4 @@ def start() -> None:
     import django
 
     django.setup()
+    STOOD.update(sys.modules)
