@@ -9,6 +9,7 @@ from factories.notices import City, accepted, duty, entry_of, fresh, in_days, li
 from factories.units import actor, signed_in
 from gongkai.acts.action import Conflict, Refused
 from gongkai.ledger.actions import judge_evidence
+from gongkai.ledger.forms import form_for
 from gongkai.ledger.models import Entry, Verdict
 from gongkai.notices.actions import (
     cancel,
@@ -234,6 +235,10 @@ def test_a_unit_that_has_the_task_already_cannot_get_it_twice(
     town: City, entry: Entry, educator: Actor, planner: Actor
 ) -> None:
     other_unit(entry, by=educator, body=town.finance, reason="应由财政局办理")
+    assert form_for(grant)(entry=fresh(entry), by=planner).intro.startswith("申请改派给市财政局：")
+    assert grant.why_not(fresh(entry), by=planner) == [
+        "市财政局已经承担这项任务，请不同意改派，或者同意不涉及。"
+    ]
     with pytest.raises(Refused):
         grant(fresh(entry), by=planner)
     assert fresh(entry).state == State.ASKED_UNIT

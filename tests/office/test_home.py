@@ -12,6 +12,7 @@ from gongkai.chinese.days import end_of_day
 from gongkai.ledger.desk import BLOCKS, Block
 from gongkai.ledger.kinds import KINDS
 from gongkai.ledger.models import Urging
+from gongkai.units.actions import close
 from gongkai.units.actors import actor_of
 from gongkai.units.models import Body, BodyKind, Role
 
@@ -188,3 +189,18 @@ def test_what_stands_with_the_government_itself_waits_for_its_chief_office(as_, 
     assert "本级政府要办的" not in as_(city.clerk).get(HOME).content.decode()
     page = as_(city.chief).get(HOME).content.decode()
     assert page.index("本级政府要办的") < page.index(own.title)
+
+
+def test_what_an_abolished_unit_left_open_is_said_before_and_stands_with_the_office_afterwards(
+    as_, city
+) -> None:
+    EntryFactory(body=city.water, green=True)
+    chief = as_(city.chief)
+    form = chief.get(reverse("units:close", args=[city.water.pk])).content.decode()
+    assert "台账中还有1项没有办结" in form
+    assert "并入其他单位" in form
+    assert "还有没办结的事项" not in chief.get(HOME).content.decode()
+    close(city.water, by=actor_of(city.chief))
+    page = chief.get(HOME).content.decode()
+    assert "已撤销的单位还有没办结的事项" in page
+    assert f"/admin/ledger/?body={city.water.pk}" in page

@@ -8,7 +8,7 @@ from django.test import Client
 
 from factories.consultation import released_answer
 from factories.publishing import column, public, signed
-from factories.units import actor
+from factories.units import BodyFactory, actor
 from gongkai.consultation import recall
 from gongkai.consultation.models import KnownAnswer
 from gongkai.editions import related
@@ -291,3 +291,15 @@ def test_the_library_and_the_answers_propose_other_spellings(
     released_answer(housing, question="公积金怎样提取", answer="在窗口办理。", variants=[])
     assert 'href="?q=%E5%85%AC%E7%A7%AF%E9%87%91' in page(client, "/answers/", q="恭鸡金")
     assert did_you_mean("恭鸡金", None, lambda _: False) == []
+
+
+def test_the_page_of_a_unit_that_is_no_more_says_so_and_offers_no_way_to_it(
+    client: Client, site: Website, housing: Body
+) -> None:
+    Body.objects.filter(pk=housing.pk).update(active_to=date(2026, 3, 1), phone="0799-8001234")
+    gone = page(client, f"/units/{housing.pk}/")
+    assert "本单位已于2026-03-01撤销" in gone
+    assert "0799-8001234" not in gone
+    heir = BodyFactory(parent=housing.parent)
+    Body.objects.filter(pk=housing.pk).update(merged_into=heir)
+    assert f'并入<a href="/units/{heir.pk}/">{heir.name}</a>' in page(client, f"/units/{housing.pk}/")

@@ -22,12 +22,15 @@ class Config(AppConfig):
         from gongkai.ledger.desk import Panel, register_panel
         from gongkai.ledger.importing import LEDGER_IMPORTER
         from gongkai.ledger.jobs import Job, daily, register_job, remind
+        from gongkai.ledger.queries import owed_in_words
         from gongkai.ledger.scoring import in_time, register_score
         from gongkai.ledger.urgings import raise_urgings, recorded
         from gongkai.outbox.jobs import deliver
         from gongkai.spreadsheets import importers
         from gongkai.units.access import run_due as access
+        from gongkai.units.owing import OWING
 
+        OWING.append(owed_in_words)
         kinds.register(rectification.RECTIFICATION_KIND)
         panel = Panel(
             "rectification",

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import TypeVar
 
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
 
 from gongkai.ledger.kinds import KINDS
 from gongkai.ledger.models import Audience, Entry, EntryQuerySet
@@ -175,3 +175,13 @@ def seen_by(
     from gongkai.ledger.kinds import related
 
     return (entries if entries is not None else visible_to(user)).select_related(*sorted(related(kinds)))
+
+
+def owed_in_words(body: Body) -> list[str]:
+    """Return how much of which kinds a unit has open, in a sentence; nothing where it has none."""
+    rows = Entry.objects.open().filter(body=body).order_by().values_list("kind").annotate(n=Count("pk"))
+    found = [(KINDS[kind].label, number) for kind, number in rows]
+    if not found:
+        return []
+    parts = "、".join(f"{label}{number}项" for label, number in sorted(found))
+    return [f"台账中还有{sum(number for _, number in found)}项没有办结：{parts}。"]

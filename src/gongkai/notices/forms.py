@@ -226,7 +226,7 @@ class GrantForm(ActForm):
         """Begin with what is known, ask only what this case needs and say what bears on it."""
         ask = self.entry.assignment.asks.filter(granted=None).first()
         if ask is not None:
-            self.intro = f"{ask.get_kind_display()}：{ask.reason}"
+            self.intro = f"{ask.wanted}：{ask.reason}"
         if ask is None or ask.wanted_date is None:
             del self.fields["until"]
             return

@@ -204,6 +204,23 @@ def late_units(by: Actor) -> dict[str, object] | None:
     }
 
 
+def abolished(by: Actor) -> list[Rows]:
+    """Without a unit that was abolished there is nothing that nobody does."""
+    return [Rows(Body, {"active_to": SOME, "merged_into": None})] if by.has(Role.CHIEF) else []
+
+
+def ownerless(by: Actor) -> dict[str, object] | None:
+    """For the 政务公开办: units that were abolished without a successor and still have something open, which nobody does."""
+    if not by.has(Role.CHIEF):
+        return None
+    gone = Body.objects.filter(active_to__lte=timezone.localdate(), merged_into=None)
+    rows = queries.visible_to(by).open().filter(body__in=gone).order_by()
+    counted = list(rows.values("body_id").annotate(open=Count("*")).order_by("-open", "body_id"))
+    bodies = Body.objects.in_bulk([row["body_id"] for row in counted])
+    units = [(bodies[row["body_id"]], row["open"]) for row in counted]
+    return {"title": "已撤销的单位还有没办结的事项", "units": units} if units else None
+
+
 def first_steps(by: Actor) -> dict[str, object] | None:
     """What a fresh installation lacks, in the order in which it is wanted; gone once there is a notice (nothing is asked of it then)."""
     may_people, may_units = by.has(Role.ADMINISTRATOR), by.has(Role.CHIEF)
@@ -254,5 +271,6 @@ OWN = (
     Block("government", 33, my_government),
     Block("waiting", 34, waiting_for_me),
     Block("drafts", 36, drafts, "office/blocks/notices.html", needs=drafted),
+    Block("ownerless", 37, ownerless, "office/blocks/ownerless.html", needs=abolished),
     Block("late_units", 38, late_units, "office/blocks/units.html"),
 )

@@ -98,7 +98,21 @@ def return_(entry: Entry, *, by: Actor, reason: str) -> Step:
     )
 
 
-@entry_action(KIND, "grant", label="同意申请", rule=decides_asks)
+def _taken(entry: Entry) -> list[str]:
+    """Return that the unit to which a task is to be passed on has it already: known before anybody decides."""
+    asked = Ask.objects.filter(assignment=entry.pk, granted=None, kind=AskKind.OTHER_UNIT)
+    ask = asked.select_related("wanted_body").first()
+    if ask is None or ask.wanted_body is None:
+        return []
+    own = entry.assignment
+    if not Assignment.objects.filter(
+        measure=own.measure_id, body=ask.wanted_body, period=own.period
+    ).exists():
+        return []
+    return [f"{ask.wanted_body.label}已经承担这项任务，请不同意改派，或者同意不涉及。"]
+
+
+@entry_action(KIND, "grant", label="同意申请", rule=decides_asks, ready=_taken)
 def grant(entry: Entry, *, by: Actor, words: str = "", until: date | None = None) -> Step:
     """Grant what the unit asked: 不涉及 and 退回 close, 延期 moves the due date, 改派 opens the task for the other unit."""
     ask = _open_ask(entry)
@@ -162,8 +176,6 @@ def _more_time(entry: Entry, ask: Ask, by: Actor, until: date | None) -> Granted
 def _other_unit(entry: Entry, ask: Ask, by: Actor, until: date | None) -> Granted:
     assert ask.wanted_body is not None
     old = entry.assignment
-    if Assignment.objects.filter(measure=old.measure, body=ask.wanted_body, period=old.period).exists():
-        raise Refused(f"{ask.wanted_body.label}已经承担这项任务，请不同意改派，或者同意不涉及。")
     leads = tuple(ask.wanted_body.pk if lead == entry.body_id else lead for lead in sorted(leads_of(entry)))
     assert entry.due_at is not None
     plan = PlannedEntry(

@@ -101,6 +101,11 @@ class Ask(models.Model):
             )
         ]
 
+    @property
+    def wanted(self) -> str:
+        """What is asked for, with the other unit where one is named."""
+        return f"{self.get_kind_display()}{f'给{self.wanted_body.label}' if self.wanted_body else ''}"
+
 
 class EvidenceOffer(models.Model):
     """A published edition in a column of the measure, offered as evidence until taken or turned down.

@@ -15,6 +15,7 @@ from gongkai.units.forms import bodies as forms
 from gongkai.units.importing import BODIES
 from gongkai.units.models import Alias, Appointment, Body, BodyKind, Office, Role, UnitGroup
 from gongkai.units.naming import HOMES
+from gongkai.units.owing import owed_by
 from gongkai.units.reach import GOVERNMENTS
 from gongkai.units.views.act import ActPage, page_of
 
@@ -214,7 +215,11 @@ MERGE = ActPage(
     explain="处室和任职转到并入的单位；已有的任务留在原处，由并入的单位继续办理；今后的任务都归并入的单位。可以“恢复”。",
 )
 CLOSE = ActPage(
-    actions.close, forms.CloseForm, find_body, explain="任职到这一天结束；已有的任务和沿革保留。可以“恢复”。"
+    actions.close,
+    forms.CloseForm,
+    find_body,
+    explain="任职到这一天结束；已有的任务和沿革保留。可以“恢复”。",
+    details=owed_by,
 )
 RESTORE = ActPage(
     actions.restore,
