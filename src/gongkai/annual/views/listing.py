@@ -38,30 +38,38 @@ SHEET = Sheet(
         Column("due", "法定期限", write=lambda one: timezone.localdate(one["report"].entry.due_at), width=12),
         Column("given", "报送时间", write=lambda one: one["given"], width=18),
         Column("public", "公布时间", write=lambda one: one["public"], width=18),
+        Column("corrected", "更正公布时间", write=lambda one: one["corrected"], width=18),
         Column("until", "统计截止", write=lambda one: one["report"].stands_until, width=12),
     ),
 )
 
 
 class Row(TypedDict):
-    """A report with when it was handed in and published."""
+    """A report with when it was handed in and published, and when a correction of it was published."""
 
     report: Report
     given: datetime | None
     public: datetime | None
+    corrected: datetime | None
 
 
 def rows_of(reports: "QuerySet[Report]") -> list[Row]:
-    """Return reports with when they were handed in and published."""
-    kept = list(reports.prefetch_related("submissions"))
+    """Return reports with when they were handed in and published; what was handed in again for a correction is no first handing in."""
+    kept = list(reports.prefetch_related("submissions", "corrections"))
     public = dict(
         Document.objects.filter(source__in=[one.stream for one in kept]).values_list("source", "published_at")
     )
     rows: list[Row] = []
     for one in kept:
-        given = [row.at for row in one.submissions.all()]
-        there = given[-1] if given and one.entry.state in GIVEN else None
-        rows.append({"report": one, "given": there, "public": public.get(one.stream)})
+        corrections = list(one.corrections.all())
+        given = [
+            row.at
+            for row in one.submissions.all()
+            if not corrections or row.number <= corrections[0].replaces
+        ]
+        there = given[-1] if given and (corrections or one.entry.state in GIVEN) else None
+        corrected = max((row.published_at for row in corrections if row.published_at), default=None)
+        rows.append({"report": one, "given": there, "public": public.get(one.stream), "corrected": corrected})
     return rows
 
 
