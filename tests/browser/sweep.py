@@ -1,10 +1,11 @@
 """Who may open and do what in the office: every address, asked by every login of the sample city, read and sent.
 
-Run in a process of its own on a copy of the city (`test_addresses.py`). First every login walks along the links of the pages that it is shown, and
+Run in a process of its own (`test_addresses.py`), on a small sample city that it makes for itself at a fixed moment: which rows stand first and
+what is late follows the clock, and with it who is led where. First every login walks along the links of the pages that it is shown, and
 keeps one example of each address of ours, with the forms on it. Then each example is asked for by all logins, and each form is
 sent by all, filled in as a person might: whoever was never shown it sends it, too. What a form writes is undone.
 
-    python tests/browser/sweep.py OUT.json [--table tests/browser/addresses.tsv]      GONGKAI_DATA names the copy
+    python tests/browser/sweep.py OUT.json [--table tests/browser/addresses.tsv]      GONGKAI_DATA names an empty folder for the city
 """
 
 import json
@@ -21,9 +22,16 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.config.settings")
 os.environ["GONGKAI_SECOND_FACTOR"] = "off"
 os.environ["GONGKAI_HOSTS"] = "testserver"
+# As `gongkai demo` has it.
+os.environ["GONGKAI_BASE_URL"] = "http://127.0.0.1:8000"
+os.environ["GONGKAI_INSPECT_HOSTS"] = "127.0.0.1:8000"
 
 import django
+import time_machine
 
+#: A Friday at work, far from both ends of the year. The clock goes on from there.
+MOMENT = "2026-11-20 10:00+08:00"
+time_machine.travel(MOMENT, tick=True).start()
 django.setup()
 
 from django.contrib.auth import get_user_model  # noqa: E402
@@ -255,9 +263,20 @@ def swept(found: dict[str, Found]) -> dict[str, dict[str, list[str]]]:
     return table
 
 
+def made() -> None:
+    """Make the city, as `gongkai demo` does."""
+    from gongkai.demo import inspected, tables
+    from gongkai.demo.build import build
+
+    tables.ready()
+    build(progress=lambda text: print(text, file=sys.stderr, flush=True), small=True)
+    inspected.own_site(8000)
+
+
 def main(out: str) -> dict[str, Any]:
     """Walk, sweep, and write what was found."""
     logging.disable(logging.CRITICAL)
+    made()
     known, found, broken = ours(), dict[str, Found](), list[str]()
     for login in WHO:
         if login:

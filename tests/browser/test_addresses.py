@@ -1,14 +1,13 @@
 """Every address of the office, each login, reading and sending: what each may is a table, and what the table does not know fails.
 
 `addresses.tsv` names each route, who reads the example that is found first, and who writes by sending the forms that lead there. It was written by
-`sweep.py` and then read line by line; after a change of rooms run `python tests/browser/sweep.py OUT.json --table tests/browser/addresses.tsv` on a
-sample city and read what `git diff` shows before it is kept.
+`sweep.py`, which makes a sample city at a moment of its own, and then read line by line; after a change of rooms run
+`GONGKAI_DATA=/tmp/city python tests/browser/sweep.py OUT.json --table tests/browser/addresses.tsv` and read what `git diff` shows before it is kept.
 """
 
 import csv
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -71,9 +70,8 @@ def test_who_is_not_signed_in_and_who_only_watches_change_nothing() -> None:
 
 
 @pytest.fixture(scope="module")
-def swept(city_built: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def swept(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     folder = tmp_path_factory.mktemp("swept")
-    shutil.copytree(city_built[0], folder / "city")
     env = {
         **os.environ,
         "GONGKAI_DATA": str(folder / "city"),
