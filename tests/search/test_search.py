@@ -166,6 +166,9 @@ def test_words_that_nobody_wrote_in_one_piece_are_found_in_pieces(
     assert results.parts == ("食品", "抽检")
     assert [text for text, marked in results.hits[0].excerpt if marked] == ["食品", "抽检"]
     assert search(ANONYMOUS, site.pk, Asked("食品安全")).parts == ()
+    by_terms = search(ANONYMOUS, site.pk, Asked("红头文件审核"))  # 红头文件: 规范性文件
+    assert [hit.row.document_id for hit in by_terms.hits] == [shelf["rules"].pk]
+    assert "审核" in by_terms.parts
     nothing = search(ANONYMOUS, site.pk, Asked("火星登陆"))
     assert (nothing.total, nothing.parts) == (0, ())
 

@@ -163,8 +163,9 @@ def search(user: object, website_id: int, asked: Asked) -> Results:
 def _apart(
     user: object, meaning: Meaning, narrowed: Sequence[str], known: set[int]
 ) -> tuple[tuple[str, ...], list[_Row], list[table.Found]]:
-    """Return what holds the words in pieces and is not known yet: the pieces, rows, scores; the first way to cut them that finds any."""
-    for parts in loosened(meaning.core or meaning.words):
+    """Return what holds the words, or official terms for them, in pieces and is not known yet: the pieces, rows, scores; the first that finds any."""
+    asked = (meaning.core or meaning.words, *meaning.variants)
+    for parts in (some for words in asked for some in loosened(words)):
         found = table.find(" ".join(parts), MOST, narrowed)
         if rows := [row for row in _rows(user, found, Meaning(""), narrowed) if row.pk not in known]:
             return parts, rows, found
