@@ -11,6 +11,8 @@ from gongkai.editions import gates
 from gongkai.editions.gates import Gate, ItemPanel, panels_for, register_gate, register_item_panel
 from gongkai.editions.models import Column, Edition
 from gongkai.publishing import actions
+from gongkai.units.actions import rename
+from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
@@ -51,3 +53,12 @@ def test_panels_come_in_order_and_only_where_they_have_something(housing: Body, 
     page = item(housing, [plans])
     shown = panels_for(page, actor(Role.CLERK, housing))
     assert [facts["words"] for _, facts in shown] == ["first", "second"]
+
+
+def test_a_rename_of_the_unit_stops_nothing_that_is_under_signature(housing: Body, plans: Column) -> None:
+    old, review = housing.name, submitted(item(housing, [plans]))
+    rename(Body.objects.get(pk=housing.pk), by=SYSTEM, name="云岭市住房局")
+    sign_all(review)
+    assert Edition.objects.get().content.facts["unit"] == old
+    later = item(Body.objects.get(pk=housing.pk), [plans])
+    assert later.frozen(later.latest_revision_id).facts["unit"] == "云岭市住房局"

@@ -9,6 +9,7 @@ from gongkai.editions.frozen import Frozen, freeze_text
 from gongkai.editions.models import Column, ColumnKind
 from gongkai.editions.sources import Writers
 from gongkai.editions.vocabulary import Attribute, Basis
+from gongkai.units.former import as_called
 
 #: States in which it may be under review and published.
 READY = ACCEPTED | REVIEWING | {State.PUBLISHED}
@@ -33,7 +34,7 @@ def frozen(report: Report, revision: int) -> Frozen:
     return freeze_text(
         title=content["title"],
         html=page_html(content),
-        unit=report.unit,
+        unit=as_called(report.unit, submission.at),
         kind=report.kind,
         facts={
             "issuer": content["unit"],

@@ -28,6 +28,7 @@ from gongkai.editions.models import Document, Edition
 from gongkai.editions.sources import Writers
 from gongkai.files.models import StoredFile
 from gongkai.richtext import clean
+from gongkai.units.former import as_called
 from gongkai.units.models import Body
 
 GONE = "没有这一稿。"
@@ -123,8 +124,9 @@ class WrittenSource(RevisedSource):
         row = self.revision(revision)
         there = StoredFile.objects.in_bulk([mark for _, mark in row.files])
         files = [(name, there[mark]) for name, mark in row.files if mark in there]
+        unit = as_called(self.unit, row.at)
         return freeze_text(
-            title=row.title, html=row.html, unit=self.unit, kind=self.kind, facts=row.facts, files=files
+            title=row.title, html=row.html, unit=unit, kind=self.kind, facts=row.facts, files=files
         )
 
     def keep_revision(

@@ -9,6 +9,7 @@ from gongkai.editions.frozen import FACTS, INNER, Frozen, FrozenFile, text_lacks
 from gongkai.editions.models import Audience
 from gongkai.publishing.models import ItemPage, PictureSize
 from gongkai.richtext import FILE_SCHEME, clean
+from gongkai.units.former import as_called
 from gongkai.units.models import Body
 
 #: What a revision says that is frozen: an item's own fields and its attachments, of the page's only the title.
@@ -19,7 +20,7 @@ WRITTEN = frozenset(
 
 def freeze(item: ItemPage, revision: Revision) -> Frozen:
     """Return what an edition made from this revision says."""
-    return freeze_page(as_written(item, revision.content), item.unit)
+    return freeze_page(as_written(item, revision.content), as_called(item.unit, revision.created_at))
 
 
 def as_written(item: ItemPage, content: Mapping[str, object]) -> ItemPage:

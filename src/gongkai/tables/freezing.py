@@ -17,6 +17,7 @@ from gongkai.spreadsheets import Column, Sheet, write_csv, write_xlsx
 from gongkai.tables.fields import Field
 from gongkai.tables.models import Hand, PublicTable, Record, Revision, TableSchema
 from gongkai.tables.texts import BASES, record_html, shown_fields, table_html, tail_of
+from gongkai.units.former import as_called
 
 MOST_NAMED = 5
 
@@ -168,14 +169,15 @@ def frozen(source: PublicTable | Record, revision: int) -> Frozen:
     if made is None or not made.content:
         raise Refused("没有这一稿，或者它已依法删除。")
     stored = StoredFile.objects.in_bulk([digest for _, digest in made.files])
+    unit = as_called(source.unit, made.made_at)
     return freeze_text(
         title=made.title,
         html=made.html,
-        unit=source.unit,
+        unit=unit,
         kind=source.kind,
         facts={
-            "issuer": source.unit.name,
-            "source": source.unit.name,
+            "issuer": unit.name,
+            "source": unit.name,
             "summary": made.summary,
             "written_on": made.formed_on.isoformat(),
             "formed_on": made.formed_on.isoformat(),

@@ -181,9 +181,10 @@ def _items(bodies: list[Body], kind: Kind, years: set[int]) -> dict[tuple[int, i
 
 @dataclass(frozen=True)
 class PublicReport:
-    """A published report's figures, and last year's where they are public, too."""
+    """A published report's title, as it was published, and its figures; last year's where they are public, too."""
 
     report: Report
+    title: str
     values: Values
     previous: Previous | None
     place: Place
@@ -197,7 +198,8 @@ def published_report(body: Body, year: int) -> PublicReport | None:
     if report is None or row is None or last is None:
         return None
     place = _place(row, report)
-    return PublicReport(report, values_of(figures_in(last.content)), _public_previous(report), place)
+    title = str(last.content.get("title") or report.title)
+    return PublicReport(report, title, values_of(figures_in(last.content)), _public_previous(report), place)
 
 
 def _public_previous(report: Report) -> Previous | None:

@@ -11,6 +11,7 @@ from gongkai.editions.frozen import Frozen, freeze_text
 from gongkai.editions.models import Document
 from gongkai.editions.sources import Writers
 from gongkai.editions.vocabulary import ItemKind
+from gongkai.units.former import as_called
 from gongkai.units.models import Body
 
 NAME = "inquiry-publication"
@@ -74,18 +75,19 @@ class MessagePublication(models.Model):
         text = self.texts.filter(number=revision).first()
         if text is None:
             raise Refused("没有这一稿。")
+        unit = as_called(self.body, text.at)
         return freeze_text(
             title=text.title,
             html=f"<h2>留言摘要</h2>{_paragraphs(text.summary)}<h2>答复内容</h2>{_paragraphs(text.answer)}",
-            unit=self.body,
+            unit=unit,
             kind=self.kind,
             facts={
                 "category": Category(text.category).label,
                 "received_on": text.received_on,
                 "answered_on": text.answered_on,
-                "answered_by": self.body.name,
+                "answered_by": unit.name,
                 "summary": text.summary[:200],
-                "source": self.body.label,
+                "source": unit.label,
                 "formed_on": text.answered_on,
             },
         )

@@ -79,8 +79,6 @@ class Promise(Spoken):
         told = [rows[number] for number in [*revision.before, revision.pk]]
         facts: dict[str, object] = {
             "formed_on": timezone.localdate(revision.at).isoformat(),
-            "issuer": self.unit.name,
-            "source": self.unit.label,
             "attribute": Attribute.PROACTIVE,
             "attribute_basis": Basis.A19,
         }

@@ -52,8 +52,6 @@ class Response(Spoken):
         """Return title, text and facts of a revision."""
         facts: dict[str, object] = {
             "formed_on": timezone.localdate(revision.at).isoformat(),
-            "issuer": self.unit.name,
-            "source": self.unit.label,
             "attribute": Attribute.PROACTIVE,
             "attribute_basis": Basis.A19,
         }

@@ -11,6 +11,7 @@ from django.utils.html import escape
 from gongkai.editions.frozen import Frozen, freeze_text
 from gongkai.editions.models import Document
 from gongkai.editions.written import RevisedSource
+from gongkai.units.former import as_called
 
 
 def paragraphs(text: str) -> str:
@@ -47,11 +48,14 @@ class Spoken(RevisedSource):
 
     def frozen(self, revision: int) -> Frozen:
         """Return what an edition of this revision says."""
-        title, html, facts = self.said(self.revision(revision))
-        return freeze_text(title=title, html=html, unit=self.unit, kind=self.kind, facts=facts)
+        row = self.revision(revision)
+        unit = as_called(self.unit, row.at)
+        title, html, facts = self.said(row)
+        whose = {"issuer": unit.name, "source": unit.label}
+        return freeze_text(title=title, html=html, unit=unit, kind=self.kind, facts=facts | whose)
 
     def said(self, revision: Any) -> tuple[str, str, dict[str, object]]:
-        """Return title, HTML and facts of a revision."""
+        """Return title, HTML and facts of a revision, but for whose it is."""
         raise NotImplementedError
 
     def lacks(self, frozen: Frozen) -> list[str]:

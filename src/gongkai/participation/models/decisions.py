@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from gongkai.editions.models import Document
 from gongkai.ledger.models import Entry
+from gongkai.units.former import name_on
 from gongkai.units.models import Body
 
 
@@ -64,7 +65,8 @@ class Catalogue(models.Model):
         ordering = ["-year", "body"]
 
     def __str__(self) -> str:
-        return f"{self.body.name}{self.year}年度重大行政决策事项目录"
+        day = timezone.localdate(self.shown_at) if self.shown_at else None
+        return f"{name_on(self.body, day)}{self.year}年度重大行政决策事项目录"
 
     @property
     def unit(self) -> Body:

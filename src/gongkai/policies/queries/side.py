@@ -14,6 +14,7 @@ from gongkai.policies.queries.kept import source_facts
 from gongkai.policies.spans import life_of
 from gongkai.policies.states import FIRST, LAST, Life, Stretch, on_day, sentence, stretches
 from gongkai.units.actors import ANONYMOUS
+from gongkai.units.former import name_then_and_now
 from gongkai.writing.official import without_brackets
 
 
@@ -86,7 +87,7 @@ def _facts(record: PolicyRecord, life: Life) -> list[tuple[str, str]]:
         ("统一登记编号", record.unified_number),
         *((label, day.isoformat() if day else "") for label, day in days),
         ("适用对象", record.applies_to),
-        ("起草单位", record.body.name),
+        ("起草单位", name_then_and_now(record.body, record.published_on or record.passed_on)),
         ("备案号", record.filed_number),
         *source_facts(record),
     ]

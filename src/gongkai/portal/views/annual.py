@@ -54,6 +54,7 @@ def charts(request: HttpRequest, year: int, number: int) -> HttpResponse:
         "body": body,
         "year": year,
         "report": found.report,
+        "title": found.title,
         "charts": charts_of(found.values, before),
         "compared": before is not None,
         "address": _address(request, found.place),

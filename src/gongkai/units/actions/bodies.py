@@ -110,7 +110,7 @@ def rename(
         raise Refused(f"“{name}”已经登记，如两单位合并，请办理“并入”。")
     refuse_taken(name, body)
     refuse_personal_in(Body, name=name, short_name=short_name or "")
-    former = [before]
+    former, short = [before], body.short_name
     if short_name is not None and short_name != body.short_name:
         if short_name:
             refuse_taken(short_name, body)
@@ -122,7 +122,8 @@ def rename(
     body.name = name
     save(body)
     _event(body, BodyEvent.What.RENAMED, today_or(on), before=before, after=name, basis=basis)
-    return Step(words=f"由“{before}”更名为“{name}”", facts={"before": before, "after": name, "basis": basis})
+    facts = {"before": before, "after": name, "short": short, "basis": basis}
+    return Step(words=f"由“{before}”更名为“{name}”", facts=facts)
 
 
 @action("units.move", label="改变隶属", rule=rules.keeps_units, ready=_alive)
