@@ -239,6 +239,7 @@ class TestWithdrawn:
         self, housing: Body, plans: Column, time_machine: Any
     ) -> None:
         page = item(housing, [plans], formed_on=timezone.localdate())
+        due = timezone.localtime(entry_of(page).due_at)
         signed(page)
         time_machine.move_to(timezone.now() + timedelta(days=40))
         self.taken_down(page, housing)
@@ -248,7 +249,10 @@ class TestWithdrawn:
         assert "数字有误" in last.words
         prompt = prompt_of(page)
         assert prompt is not None
-        assert prompt.words == "撤回后未重新公开，还剩20个工作日"
+        assert prompt.words.startswith(
+            "撤回后未重新公开，还剩20个工作日（自撤回之日重新计算，首次公开的期限是"
+        )
+        assert f"{due:%Y-%m-%d}" in prompt.words, "the day of the regulation stays in sight"
         actions.revise(page, by=actor(Role.CLERK, housing), summary="改正")
         assert entry_of(page).state == "taken_down"  # what was public before closes nothing
         signed(page)
@@ -266,6 +270,9 @@ class TestWithdrawn:
         time_machine.move_to(timezone.now() + timedelta(days=2))
         self.taken_down(page, housing)
         assert (entry_of(page).due_at, light_of(entry_of(page))) == (due, "red")
+        prompt = prompt_of(page)
+        assert prompt is not None
+        assert "重新计算" not in prompt.words
         told = (Body.objects.all(), today - timedelta(days=90), today + timedelta(days=2))
         assert in_time(*told) == figures, "counted once, where it came late"
         actions.revise(page, by=actor(Role.CLERK, housing), summary="改正")
@@ -287,7 +294,7 @@ class TestWithdrawn:
         )
         prompt = prompt_of(page)
         assert prompt is not None
-        assert prompt.words == "撤回后未重新公开，还剩20个工作日"
+        assert prompt.words.startswith("撤回后未重新公开，还剩20个工作日（自撤回之日")
         update_all_disclosures()
         assert entry_of(page) == entry, "no second one"
         actions.revise(page, by=actor(Role.CLERK, housing), summary="改正")

@@ -72,7 +72,10 @@ def promptness(
     days = calendar or law.default_calendar()
     if due:
         left = f"还剩{days.between(today, due)}个工作日" if due >= today else "已超期"
-        return Promptness(max(0, days.between(formed_on, today)), light, f"撤回后未重新公开，{left}")
+        first, _ = _until(formed_on, days)
+        anew = f"（自撤回之日重新计算，首次公开的期限是{first:%Y-%m-%d}）" if due != first else ""
+        words = f"撤回后未重新公开，{left}{anew}"
+        return Promptness(max(0, days.between(formed_on, today)), light, words)
     due, warn = _until(formed_on, days)
     count = max(0, days.between(formed_on, published_on or today))
     light = light or law.light(due, warn, False, published_on, today).key
