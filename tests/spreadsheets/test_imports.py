@@ -12,6 +12,7 @@ from gongkai.acts.action import Conflict, Refused
 from gongkai.acts.models import Movement
 from gongkai.acts.seal import verify
 from gongkai.spreadsheets import actions, read, write_xlsx
+from gongkai.spreadsheets.importers import Plan, importer_named, nothing_in
 from gongkai.spreadsheets.models import ImportRun, RunState
 from gongkai.spreadsheets.queries import visible_to
 from gongkai.units.actions import add_alias, add_office, create, edit
@@ -263,3 +264,9 @@ def test_obstacles_cost_the_same_for_two_and_for_fifty_rows(chief, django_assert
     actions.apply(run, by=chief)
     with django_assert_max_num_queries(75):  # once for each table that may name a unit
         assert actions.undo.why_not(ImportRun.objects.get(), by=chief) == []
+
+
+def test_that_all_is_the_same_is_said_only_where_it_is_known() -> None:
+    assert "一致" in nothing_in(BODIES, Plan())
+    assert "一致" not in nothing_in(BODIES, Plan(notes=["第2行与系统中的不同"]))
+    assert "一致" not in nothing_in(importer_named("requests"), Plan()), "what is registered is not compared"

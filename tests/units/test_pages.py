@@ -42,7 +42,7 @@ def test_nobody_else_does(town, browser) -> None:
         assert Client().get(f"/admin/units/{path}").status_code == 302
     stranger = Client()
     stranger.force_login(town.somebody.user)
-    assert stranger.get("/admin/units/").status_code == 302
+    assert stranger.get("/admin/units/").status_code == 403
 
 
 def test_buttons_are_shown_to_those_who_may(town, browser) -> None:

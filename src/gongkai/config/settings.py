@@ -96,6 +96,7 @@ MIDDLEWARE = [
     "gongkai.ui.middleware.OnePage",
     "gongkai.signin.middleware.Door",
     "gongkai.units.middleware.FirstPassword",
+    "gongkai.units.middleware.WithoutPost",
     "gongkai.assessment.middleware.OnlyWhatTheyScore",
     "gongkai.office.doors.Doors",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -35,6 +35,7 @@ SHEET = Sheet(
 class AnswersImporter:
     """The base in and out."""
 
+    adds_only = True
     name = "answers"
     label = "政策问答库"
     sheet = SHEET

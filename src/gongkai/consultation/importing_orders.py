@@ -71,6 +71,7 @@ SHEET = Sheet(
 class OrdersImporter:
     """Orders in, status out."""
 
+    adds_only = True
     name = "orders"
     label = "12345工单"
     sheet = SHEET

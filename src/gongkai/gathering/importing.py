@@ -45,6 +45,7 @@ SHEET = Sheet(
 class EntryImporter:
     """Entries in and out."""
 
+    adds_only = True
     name = "gathering"
     label = "归集内容"
     sheet = SHEET

@@ -38,6 +38,7 @@ SHEET = Sheet(
 class PastImporter:
     """Articles of issues in and out."""
 
+    adds_only = True
     name = "gazette"
     label = "政府公报篇目"
     sheet = SHEET

@@ -95,6 +95,7 @@ SHEET = Sheet(
 class CatalogueImporter:
     """The year's catalogue in and out: decisions of the government that the drafting units stand under."""
 
+    adds_only = True
     name = "decisions"
     label = "重大行政决策事项目录"
     sheet = SHEET

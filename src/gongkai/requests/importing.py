@@ -29,6 +29,7 @@ _ADVICE = f"您可以导入没有办结、没有延期的申请；登记簿里�
 class RequestImporter:
     """Requests as another register kept them; what this register has already is left as it is."""
 
+    adds_only = True
     name = "requests"
     label = "政府信息公开申请登记簿"
     sheet = SHEET

@@ -17,8 +17,10 @@ from gongkai.spreadsheets.importers import (
     Plan,
     Recorder,
     WritesMany,
+    adds_only,
     find_importer,
     importer_named,
+    nothing_in,
 )
 from gongkai.spreadsheets.models import ImportRun, ImportTouch, RunState
 from gongkai.spreadsheets.queries import visible_to
@@ -34,6 +36,7 @@ def plan_of(run: ImportRun, *, by: Actor) -> Plan:
     importer = importer_named(run.importer)
     table = read(run.file, importer.sheet)
     plan = importer.plan(table, by=by)
+    assert not (adds_only(importer) and any(change.target for change in plan.changes))
     plan.errors[:0] = table.errors
     plan.errors.sort(key=lambda error: (error.page, error.row, error.column))
     plan.notes[:0] = table.notes
@@ -88,7 +91,7 @@ def apply(run: ImportRun, *, by: Actor) -> Step:
     if plan.digest != run.plan_digest:
         raise Conflict("预览之后名录有了变化，请重新上传核对后再确认。")
     if not plan.changes:
-        raise Refused("表中内容与现有内容一致，没有需要导入的变化。")
+        raise Refused(nothing_in(importer, plan))
     recorder = Recorder()
     if isinstance(importer, WritesMany):
         importer.carry_out_many(plan.changes, by=by, recorder=recorder)

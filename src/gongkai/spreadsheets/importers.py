@@ -102,7 +102,8 @@ class Recorder:
 class Importer(Protocol):
     """What a room gives. Register one instance with `register` in the room's `AppConfig.ready`.
 
-    One that can write many rows at once also has `carry_out_many(changes, *, by, recorder)`, which is then called instead of `carry_out`.
+    One that can write many rows at once also has `carry_out_many(changes, *, by, recorder)`, which is then called instead of `carry_out`. One that
+    registers what is new and changes nothing that is there has `adds_only = True`, so that its page promises no more.
     """
 
     name: str
@@ -133,6 +134,18 @@ class Importer(Protocol):
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the rows of an export: what this person may see."""
+
+
+def adds_only(importer: Importer) -> bool:
+    """Whether an importer registers what is new, and leaves what is there as it is."""
+    return bool(getattr(importer, "adds_only", False))
+
+
+def nothing_in(importer: Importer, plan: Plan) -> str:
+    """Return what is said of a file that would write nothing: that all is the same only where that is known."""
+    if adds_only(importer) or plan.notes:
+        return "表中没有要新导入的内容。"
+    return "表中内容与现有内容一致，没有需要导入的变化。"
 
 
 @runtime_checkable

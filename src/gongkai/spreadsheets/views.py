@@ -18,8 +18,10 @@ from gongkai.spreadsheets.importers import (
     PersonalSheet,
     Plan,
     SaysUndo,
+    adds_only,
     find_importer,
     importer_named,
+    nothing_in,
 )
 from gongkai.spreadsheets.models import ImportRun, RunState
 from gongkai.spreadsheets.people import actor_behind
@@ -55,6 +57,7 @@ def start(request: HttpRequest, name: str) -> HttpResponse:
                 reasons = refusal.reasons
     runs = queries.visible_to(by).filter(importer=name).exclude(state=RunState.DRAFT)[:20]
     context = {"importer": importer, "reasons": reasons, "runs": runs, "most": MAX_BYTES // 1048576}
+    context["adds_only"] = adds_only(importer)
     context["advice"] = importer.advice(by) if isinstance(importer, Advises) else []
     return render(request, "spreadsheets/start.html", context)
 
@@ -123,6 +126,7 @@ def _draw(request: HttpRequest, found: ImportRun, reasons: list[str]) -> HttpRes
         "importer": importer,
         "undoing": importer.undoing if isinstance(importer, SaysUndo) else UNDOING,
         "plan": plan,
+        "nothing": nothing_in(importer, plan) if plan else "",
         "errors": plan.errors[:SHOWN] if plan else [],
         "changes": plan.changes[:SHOWN] if plan else [],
         "hidden": max(0, len(plan.changes) - SHOWN) if plan else 0,

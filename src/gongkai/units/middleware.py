@@ -1,12 +1,15 @@
-"""Whoever signed in with a one-time password changes it before anything else."""
+"""At the door: a one-time password is changed before anything else; who holds no post any more is told so."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 
+from gongkai.chinese.days import day_in_words
 from gongkai.ui.middleware import in_office
-from gongkai.units.models import Person
+from gongkai.units.models import Appointment, Person, Standing
 
 _KEY = "gongkai_password_is_own"
 #: Addresses that lead nowhere else; what asks for more than a password at the door adds its own.
@@ -43,3 +46,34 @@ class FirstPassword:
         # The hash is the mark: a reset sets another, and the question is asked again.
         request.session[_KEY] = request.user.password
         return False
+
+
+class WithoutPost:
+    """Tell who signed in and holds no post why there is nothing for them here; Wagtail would ask for the password again and again."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, or say why not."""
+        if not in_office(request.path) or not request.user.is_authenticated:
+            return self.get_response(request)
+        if request.path in {reverse(name) for name in FREE}:
+            return self.get_response(request)
+        if request.user.has_perm("wagtailadmin.access_admin"):  # Wagtail asks the same, once for both
+            return self.get_response(request)
+        return render(request, "units/no_post.html", {"words": why_without(request.user.pk)}, status=403)
+
+
+def why_without(user: int | None) -> str:
+    """Return why a login opens nothing: its last post is over, begins later, waits to be confirmed; or there was none."""
+    posts = Appointment.objects.filter(person__user=user).select_related("body")
+    last, today = posts.order_by("-start", "-pk").first(), timezone.localdate()
+    if last is None:
+        return "您的账号还没有登记任职。"
+    post = f"您在{last.body.name}的{last.get_role_display()}任职"
+    if last.standing != Standing.CONFIRMED:
+        return f"{post}还在等待另一人确认。"
+    if last.start > today:
+        return f"{post}自{day_in_words(last.start)}起生效。"
+    return f"{post}已于{day_in_words(last.end)}结束。" if last.end else f"{post}现在不生效。"

@@ -86,6 +86,7 @@ def _shown(value: datetime | None) -> str:
 class CasesImporter:
     """Cases in and out; what is in the ledger already stays as it is."""
 
+    adds_only = True
     name = "opinion"
     label = "政务舆情台账"
     sheet = SHEET

@@ -52,6 +52,7 @@ SHEET = Sheet(
 class PromisesImporter:
     """Promises in and out; what is in the ledger already stays as it is."""
 
+    adds_only = True
     name = "promises"
     label = "公开承诺台账"
     sheet = SHEET
