@@ -56,7 +56,7 @@ def side_of(
         on,
         history(life),
         relations(record, user, website),
-        _facts(record, life),
+        _facts(record, document),
     )
 
 
@@ -77,7 +77,9 @@ def _what(one: Stretch) -> str:
     return f"{Standing(one.state).label}{updated}{by}"
 
 
-def _facts(record: PolicyRecord, life: Life) -> list[tuple[str, str]]:
+def _facts(record: PolicyRecord, document: Document) -> list[tuple[str, str]]:
+    public = timezone.localdate(document.published_at) if document.published_at else None
+    issued_on = record.published_on or record.passed_on or public
     days = (
         ("通过日期", record.passed_on),
         ("公布日期", record.published_on),
@@ -87,7 +89,7 @@ def _facts(record: PolicyRecord, life: Life) -> list[tuple[str, str]]:
         ("统一登记编号", record.unified_number),
         *((label, day.isoformat() if day else "") for label, day in days),
         ("适用对象", record.applies_to),
-        ("起草单位", name_then_and_now(record.body, record.published_on or record.passed_on)),
+        ("起草单位", name_then_and_now(record.body, issued_on)),
         ("备案号", record.filed_number),
         *source_facts(record),
     ]

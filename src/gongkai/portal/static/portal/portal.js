@@ -77,4 +77,16 @@
     box.addEventListener("blur", function () { setTimeout(close, 150); });
     list.addEventListener("mousedown", function (event) { var one = event.target.closest("[data-url]"); if (one) { event.preventDefault(); location.href = one.dataset.url; } });
   });
+
+  // On paper nobody sees the address bar: under the site's name stand the page's lasting address and the day of printing.
+  window.addEventListener("beforeprint", function () {
+    var name = document.querySelector(".pk-mast__name"), day = new Date(), two = function (n) { return (n < 10 ? "0" : "") + n; };
+    if (!name) return;
+    var line = document.querySelector(".pk-printed"), lasting = document.querySelector("link[rel=canonical]");
+    if (!line) {
+      line = document.createElement("p"); line.className = "pk-printed pk-wide";
+      document.querySelector(".pk-mast").appendChild(line);
+    }
+    line.textContent = (lasting ? lasting.href : location.href) + "　打印日期：" + day.getFullYear() + "-" + two(day.getMonth() + 1) + "-" + two(day.getDate());
+  });
 })();
