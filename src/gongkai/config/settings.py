@@ -120,7 +120,6 @@ TEMPLATES = [
         },
     }
 ]
-
 FORM_RENDERER = "gongkai.ui.forms.Renderer"
 
 # Databases (config/databases.py). The pooler: PgBouncer in transaction mode stands before them.
