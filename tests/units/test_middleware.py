@@ -25,6 +25,9 @@ def test_whose_post_is_over_is_told_since_when(client: Client) -> None:
     assert answer.status_code == 403
     assert "您在云岭市财政局的经办人任职已于" in said(answer)
     assert "退出登录" in said(answer)
+    assert client.get("/admin/logout/").status_code == 403, "led there by an old address: still told"
+    assert client.post("/admin/logout/").url == "/admin/login/"
+    assert client.get("/admin/login/").status_code == 200, "somebody else may sign in"
 
 
 def test_each_reason_has_its_words() -> None:
