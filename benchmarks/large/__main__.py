@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks.large import disk, kills, news, speed
+from benchmarks.large import disk, files, kills, news, speed
 from benchmarks.large.application import Province
 from benchmarks.large.clerks import crowd
 from benchmarks.large.servers import missing
@@ -62,6 +62,7 @@ def _all(province: Province, part: int, seconds: float) -> dict[str, Any]:
     say("withdrawn, gone", lambda: news.gone(province, made[:half]))
     say("withdrawn, gone, servers full", lambda: news.gone_while_full(province, made[half:], clerks))
     say("office", lambda: speed.office(province))
+    say("files behind pages", lambda: files.made(province))
     public = ["/", *paths["columns"], *paths["texts"][:6]]
     for users in USERS:
         say(f"{users} clerks", lambda n=users: _crowd(province, clerks, n, seconds, public))

@@ -68,6 +68,16 @@ def clerks(count: str) -> list[dict[str, Any]]:
     return found
 
 
+def chief() -> dict[str, str]:
+    """Sign in the 政务公开办 of the province; return its cookies."""
+    from django.test import Client
+
+    post = Appointment.objects.filter(role=Role.CHIEF).select_related("person__user").order_by("pk").first()
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(post.person.user, backend="django.contrib.auth.backends.ModelBackend")
+    return {name: one.value for name, one in client.cookies.items()}
+
+
 def pages() -> dict[str, Any]:
     """Measure the office's pages as the 政务公开办 and as a clerk see them."""
     from django.test import Client
@@ -226,7 +236,7 @@ def facts() -> dict[str, Any]:
 
 TASKS: dict[str, Callable[..., Any]] = {
     one.__name__: one
-    for one in (migrate, clerks, pages, standing, ask_errands, errands, publish, paths, facts)
+    for one in (migrate, clerks, chief, pages, standing, ask_errands, errands, publish, paths, facts)
 }
 
 if __name__ == "__main__":
