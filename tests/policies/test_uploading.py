@@ -199,6 +199,7 @@ class TestDays:
         assert upload_tasks.keep_entries() == {"uploads_owed": 0, "uploads_done": 0}
         entry = Entry.objects.get(kind="upload")
         assert (entry.body, str(entry.due_at.date())) == (housing, "2026-11-27")
+        assert entry.work_label == "登记上传"
         upload(first, clerk)
         entry.refresh_from_db()
         assert entry.closed_at is None

@@ -44,6 +44,7 @@ class Kind:
     the shared ones.
     `answers_itself` says that the owing body alone is offered what moves an entry on: who oversees it may act for it, and is not asked to.
     `register` names the room's own list of them (a URL name), to which an entry's page leads back; the ledger where there is none.
+    `work` is what the first page's button says where the work is done on the entry's page and by no action of its own (登记上传).
     `fallen_away` are the outcomes after which nothing was owed after all (不涉及, passed on): they count in no figure.
     `related` is what lists read in the same query (`select_related`), so that rules ask the database nothing more for each row.
     """
@@ -69,6 +70,7 @@ class Kind:
     fallen_away: frozenset[str] = frozenset()
     answers_itself: bool = False
     register: str = ""
+    work: str = "查看"
 
     @property
     def series(self) -> str:

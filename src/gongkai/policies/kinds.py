@@ -63,5 +63,6 @@ UPLOAD_KIND = Kind(
     rules="library_upload",
     register="policies:uploads",
     related=("uploading__library",),
+    work="登记上传",
     fallen_away=frozenset({CANCELLED}),
 )

@@ -154,6 +154,13 @@ class Entry(models.Model):
         return state_label(self)
 
     @property
+    def work_label(self) -> str:
+        """What the button to this entry's page is called where no action of it is offered."""
+        from gongkai.ledger.kinds import kind_of
+
+        return kind_of(self.kind).work
+
+    @property
     def url(self) -> str:
         """The address of this entry's page."""
         from gongkai.ledger.kinds import url_of
