@@ -18,7 +18,7 @@ from gongkai.ledger.kinds import Kind, url_of
 from gongkai.ledger.making import make_entries
 from gongkai.ledger.models import Entry, Rectification
 from gongkai.ledger.rules import work
-from gongkai.units.actors import Actor, in_force, reach_of
+from gongkai.units.actors import SYSTEM, Actor, in_force, reach_of
 from gongkai.units.models import Appointment, Body, Role
 from gongkai.units.reach import GOVERNMENTS, government_over, is_above
 
@@ -51,17 +51,16 @@ RECTIFICATION = Machine(
 def may_judge(by: Actor, entry: Entry) -> bool:
     """Whether somebody is the 政务公开办 that ordered, or one above it: nobody is let off by his own office what a higher one ordered.
 
-    What was ordered before that was kept is judged by whoever is over the unit.
+    What was ordered before that was kept counts as ordered by a job.
     """
-    ordered_by = entry.rectification.ordered_by
-    return is_above(by, ordered_by or entry.body)
+    return is_above(by, entry.rectification.ordered_by or _orderer(SYSTEM, entry.body))
 
 
 def judge(by: Actor, entry: Entry) -> list[str]:
     """Whoever ordered it and those above; the unit says in its report why it need not be mended, or why not yet."""
     if may_judge(by, entry):
         return []
-    whose = entry.rectification.ordered_by or government_over(entry.body)
+    whose = entry.rectification.ordered_by or _orderer(SYSTEM, entry.body)
     return [
         f"整改要求由{whose.label}政务公开办下达，由其复核和决定；认为不必整改、不能按期整改的，请在“报告整改情况”中说明。"
     ]
