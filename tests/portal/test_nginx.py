@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import OperationalError
+from django.http import HttpResponse
 from django.test import RequestFactory
 from tools.nginx import PROGRAM, free, run, sample
 
@@ -21,6 +23,7 @@ from gongkai.portal.caching import BEHIND, FAILING, GENERATION, SHORT, generatio
 from gongkai.portal.purging import ways
 from gongkai.portal.purging.affected import EVERYTHING, Place
 from gongkai.portal.purging.ways import tell
+from gongkai.portal.views.errors import broken
 
 HOST, OTHER = "www.yunling.gov.cn", "qx.yunling.gov.cn"
 pytestmark = pytest.mark.skipif(not PROGRAM, reason="nginx is not installed")
@@ -32,6 +35,8 @@ class Portal(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     asked = 0
     down = False
+    #: The portal answers, its database does not.
+    away = False
     #: While it is not set, pages are begun and not ended, as where a server is full.
     room: threading.Event
 
@@ -48,8 +53,11 @@ class Portal(BaseHTTPRequestHandler):
             data, headers = answer.content, dict(answer.items())
         if "packed" in self.path and self.headers.get(caching.PACKED) == "s3cret":
             data, headers = gzip.compress(data * 400, mtime=0), headers | {"Content-Encoding": "gzip"}
+        if of.away:
+            page = _of_a_database_away(self.path, self.headers.get(caching.PACKED, ""))
+            data, status, headers = page.content, page.status_code, dict(page.items())
         self.send_response(status)
-        for name, value in headers.items() if status == 200 else ():
+        for name, value in headers.items() if status == 200 or of.away else ():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
@@ -59,12 +67,22 @@ class Portal(BaseHTTPRequestHandler):
         """Keep quiet."""
 
 
+def _of_a_database_away(path: str, secret: str) -> HttpResponse:
+    request = RequestFactory().get(path, headers={caching.PACKED: secret})
+    try:
+        raise OperationalError("the connection was refused")
+    except OperationalError:
+        return broken(request)
+
+
 @pytest.fixture
 def listening() -> Iterator[ThreadingHTTPServer]:
     room = threading.Event()
     room.set()
     handler = type(
-        "Counted", (Portal,), {"asked": 0, "down": False, "room": room, "protocol_version": "HTTP/1.0"}
+        "Counted",
+        (Portal,),
+        {"asked": 0, "down": False, "away": False, "room": room, "protocol_version": "HTTP/1.0"},
     )
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -244,6 +262,29 @@ def test_while_nothing_answers_a_page_is_shown_for_a_day_and_no_longer(
     assert get(PAGE) == kept
     older(PAGE, 4 * BEHIND)
     assert get(PAGE) == (503, "mirror of unavailable.html")
+
+
+def test_while_the_database_is_away_a_page_is_shown_for_a_day_too(
+    nginx: str,
+    get: Get,
+    portal: tuple[type[Portal], int],
+    older: Callable[[str, int], None],
+    mirrored: Path,
+) -> None:
+    """An answer is no failure to nginx, whatever it says: the portal leads it to where nobody listens."""
+    kept = get(PAGE)
+    portal[0].away = True
+    older(PAGE, SHORT + 2 * BEHIND)
+    assert get(PAGE) == kept
+    older(PAGE, FAILING - 4 * BEHIND)
+    assert get(PAGE) == kept
+    assert get("/columns/1/9.html") == (200, "mirror of columns/1/9.html")
+    status, said = get("/search/?q=1")
+    assert (status, said) == (503, "mirror of unavailable.html")
+    tell(f"refresh={nginx}", Place(HOST, EVERYTHING))
+    assert get(PAGE) == (503, "mirror of unavailable.html"), "what was withdrawn is gone all the same"
+    portal[0].away = False
+    assert get(PAGE)[0] == 200
 
 
 def test_where_the_portal_is_down_what_is_kept_goes_on(

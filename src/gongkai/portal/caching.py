@@ -98,10 +98,15 @@ _TEXTS = ("text/", "application/json", "application/xml", "application/atom+xml"
 _LEAST = 500
 
 
+def comes_from_cache(request: HttpRequest) -> bool:
+    """Whether a request came through a cache of ours that is set up as docs/portal/nginx.conf: it knows the caches' secret."""
+    asked, secret = request.headers.get(PACKED, ""), settings.GONGKAI_CACHE_SECRET
+    return bool(asked and secret and constant_time_compare(asked, secret))
+
+
 def _packed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """Pack a page for a cache that asks so: it keeps the bytes that readers get, and packs nothing anew for each of them."""
-    asked, secret = request.headers.get(PACKED, ""), settings.GONGKAI_CACHE_SECRET
-    if not asked or not secret or not constant_time_compare(asked, secret):
+    if not comes_from_cache(request):
         return response
     if len(response.content) < _LEAST or not response.headers.get("Content-Type", "").startswith(_TEXTS):
         return response

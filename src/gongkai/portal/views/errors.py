@@ -4,6 +4,7 @@ import logging
 import secrets
 import sys
 
+from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
@@ -14,6 +15,7 @@ from django.utils import timezone
 
 from gongkai.editions.queries import withdrawn_at
 from gongkai.files.place import StoreAway, StoreFull
+from gongkai.portal.caching import comes_from_cache
 from gongkai.portal.context import render, site_of
 from gongkai.portal.views.items import moved
 
@@ -87,7 +89,8 @@ def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
 def broken(request: HttpRequest) -> HttpResponse:
     """What went wrong here: a number that stands in the server's log beside the cause, and nothing of the cause itself.
 
-    Where the store or the database is away, 503: a proxy goes on with what it keeps, and everybody else learns that waiting helps.
+    Where the store or the database is away, 503: a cache of ours goes on with what it keeps for readers (`@away` in docs/portal/nginx.conf), and
+    everybody else learns that waiting helps.
     """
     number = f"{timezone.localtime():%m%d-%H%M}-{secrets.token_hex(2)}"
     log.error("incident %s: %s %s", number, request.method, request.path)
@@ -100,6 +103,9 @@ def broken(request: HttpRequest) -> HttpResponse:
             f"{away}，这一步没有办成，以前保存的内容不受影响。请过几分钟再试；仍然不行的，请把编号 {number} 告诉系统管理员。",
         )
         page["Retry-After"] = str(_AGAIN)
+        reads = request.method in {"GET", "HEAD"} and settings.SESSION_COOKIE_NAME not in request.COOKIES
+        if reads and comes_from_cache(request):
+            page["X-Accel-Redirect"] = "@away"
         return page
     return _plain(
         request,
