@@ -131,23 +131,23 @@ def test_the_threads_of_a_process_take_what_comes_and_put_back_what_they_hold(on
     def before() -> None:
         if Errand.objects.filter(state=State.DONE).exists():  # the second one is still under way at the end
             begun.set()
-            stay.wait(30)
+            stay.wait(120)
 
     counted(before, nothing)
     at_once(lambda: asked(1), 1)
     workers = Workers(("long",))
     threads = workers.begin()
-    for _ in range(200):
+    for _ in range(1200):
         if at_once(lambda: Errand.objects.filter(state=State.DONE).exists(), 1) == [True]:
             break
         time.sleep(0.05)
     at_once(lambda: asked(2), 1)
-    assert begun.wait(20)
+    assert begun.wait(60)
     workers.end()
     at_once(workers.release, 1)
     stay.set()
     for thread in threads:
-        thread.join(20)
+        thread.join(60)
     states = at_once(lambda: list(Errand.objects.order_by("pk").values_list("state", "attempts")), 1)
     assert states == [[(State.DONE, 1), (State.WAITING, 0)]], (
         "what was put back keeps nothing of the first try"
