@@ -158,7 +158,7 @@ def _desk(stage: Stage) -> None:
     desk.waiting_items(stage.cast, stage.today)
 
 
-@story("annual", "年度报告", position=90, most=75)
+@story("annual", "年度报告", position=90, most=80)
 def _annual(stage: Stage) -> None:
     annual.show(stage.cast, stage.today)
 
