@@ -18,7 +18,6 @@ class Config(AppConfig):
             actions,  # noqa: F401
             erasing,
             forms,
-            panels,
             public,
             queries,
             themes,
@@ -38,30 +37,17 @@ class Config(AppConfig):
         from gongkai.intake.matters import register_matter
         from gongkai.ledger import kinds
         from gongkai.ledger.audit import register_check
-        from gongkai.ledger.desk import Panel, register_panel
         from gongkai.ledger.scoring import in_time, register_score
         from gongkai.search.spelling import Taught, register_words
         from gongkai.spreadsheets import importers
 
         kinds.register(INQUIRY_KIND)
         kinds.register(tidying.TIDYING_KIND)
-        register_panel(
-            Panel("tidying", "consultation/tidying.html", tidying.shown, kinds={tidying.NAME}, position=120)
-        )
+        _enter_panels()
         post_migrate.connect(themes.install, sender=self, dispatch_uid="gongkai.consultation.themes")
         forms.enter_forms()
         register_form(public.ASK_FORM)
         register_matter(public.INQUIRY_MATTER)
-        register_panel(
-            Panel(
-                "inquiry",
-                "consultation/panel.html",
-                panels.inquiry,
-                kinds={"inquiry"},
-                position=120,
-                acting="consultation/asked.html",
-            )
-        )
         register_matter(letters.MAIL_MATTER)
         register_form(FIRM_FORM)
         register_matter(FIRM_MATTER)
@@ -75,6 +61,25 @@ class Config(AppConfig):
         importers.register(ORDERS)
         importers.register(ROSTER)
         register_words("answers", Taught(queries.last_changed, queries.public_questions))
+
+
+def _enter_panels() -> None:
+    from gongkai.consultation import panels, tidying
+    from gongkai.ledger.desk import Panel, register_panel
+
+    register_panel(
+        Panel("tidying", "consultation/tidying.html", tidying.shown, kinds={tidying.NAME}, position=120)
+    )
+    register_panel(
+        Panel(
+            "inquiry",
+            "consultation/panel.html",
+            panels.inquiry,
+            kinds={"inquiry"},
+            position=120,
+            acting="consultation/asked.html",
+        )
+    )
 
 
 def _enter_blocks() -> None:

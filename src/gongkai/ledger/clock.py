@@ -162,9 +162,10 @@ def end_stops(entry: Entry) -> tuple[law.Event, ...]:
 
 def closed_as_submitted(entry: Entry, kind: str = "closed") -> law.Event:
     """Return the event that closes what waits for judgement at the moment it was handed in: the judge's own days do not count against the unit."""
-    rows = [row for row in _rows_of(entry) if row.kind == "submitted" and row.at is not None]
-    struck = {row.voids_id for row in _rows_of(entry)}
-    last = max((row for row in rows if row.pk not in struck), key=lambda row: row.pk, default=None)
+    rows = _rows_of(entry)
+    struck = {row.voids_id for row in rows}
+    standing = [row for row in rows if row.kind == "submitted" and row.at and row.pk not in struck]
+    last = max(standing, key=lambda row: row.pk, default=None)
     return event(kind, last.at) if entry.paused and last else event(kind)
 
 

@@ -8,6 +8,7 @@ from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import STAFF, work
 from gongkai.units.actors import ANONYMOUS, in_force
 from gongkai.units.models import Appointment, Body, BodyKind, Role
+from gongkai.units.reach import government_over
 
 
 def handler_of(against: Body) -> Body:
@@ -53,13 +54,8 @@ def elsewhere(handler: Body) -> str:
 
 def _is_at_home(handler: Body) -> bool:
     """Whether a unit belongs to a government that has a site here: on the outer network nobody has an appointment, and what is sent goes inward."""
-    homes = Website.objects.select_related("body__parent").values_list(
-        "body__path", "body__parent__path", "body__kind"
-    )
-    return any(
-        handler.path.startswith(path if kind == BodyKind.GOVERNMENT or not above else above)
-        for path, above, kind in homes
-    )
+    sites = Website.objects.select_related("body")
+    return any(handler.path.startswith(government_over(site.body).path) for site in sites)
 
 
 def is_own_hand(by: Actor, against: Body) -> bool:
