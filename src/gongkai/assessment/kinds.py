@@ -2,14 +2,22 @@
 
 from django.db.models import Q
 
+from gongkai.assessment.rules import checks
 from gongkai.assessment.states import APPEAL, SELF_ASSESSMENT, SelfState
 from gongkai.ledger.kinds import Kind
+from gongkai.ledger.models import Entry
 from gongkai.units.actors import Actor
+from gongkai.units.reach import spoken_for
 
 
 def _appealing(actor: Actor) -> Q | None:
     """A unit sees its own appeals, which stand on the ledger of the office that answers them."""
-    return Q(appeal__unit__body_id__in=actor.bodies) if actor.bodies else None
+    own = spoken_for(actor)
+    return Q(appeal__unit__body_id__in=own) if own else None
+
+
+def _checking(by: Actor, entry: Entry) -> bool:
+    return not checks(by, entry)
 
 
 SELF_KIND = Kind(
@@ -22,7 +30,8 @@ SELF_KIND = Kind(
     onward=("self_assessment.submit", "self_assessment.accept"),
     awaited={"self_assessment.accept": "审核自评材料"},
     waiting=frozenset({SelfState.SUBMITTED}),
-    related=("self_assessment__round",),
+    judges=_checking,
+    related=("self_assessment__round__body",),
 )
 APPEAL_KIND = Kind(
     name="score_appeal",

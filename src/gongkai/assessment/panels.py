@@ -15,6 +15,7 @@ from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import work
 from gongkai.ledger.there import Rows
 from gongkai.units.models import Role
+from gongkai.units.reach import spoken_for
 
 
 def self_assessment(entry: Entry, by: Actor) -> dict[str, object]:
@@ -41,9 +42,9 @@ def appeal(entry: Entry, by: Actor) -> dict[str, object]:
 def needed(by: Actor) -> list[Rows]:
     """Without an open round, a bulletin that is not issued, or a round that one's own unit is assessed in nobody has anything to decide."""
     if not by.has(Role.CHIEF, Role.LEAD):
-        return [Rows(Assessed, {"body": by.bodies})]
+        return [Rows(Assessed, {"body": spoken_for(by)})]
     rounds, papers = set(ROUND.labels) - {RoundState.CONFIRMED}, set(BULLETIN.labels) - {BulletinState.ISSUED}
-    own = Rows(Assessed, {"body": by.bodies})
+    own = Rows(Assessed, {"body": spoken_for(by)})
     return [Rows(Round, {"state": rounds}), Rows(Bulletin, {"state": papers}), own]
 
 
@@ -55,14 +56,14 @@ def to_decide(by: Actor) -> dict[str, object] | None:
         rows += [step for one in open_ones[:20] if (step := _next(one, by))]
         waiting = bulletins_visible_to(by).exclude(state=BulletinState.ISSUED)
         rows += [step for one in waiting[:20] if (step := _next_of(one, by))]
-    if by.has(Role.CLERK, Role.LEAD):
+    if by.has(Role.CLERK, Role.LEAD, Role.CHIEF):
         rows += _own_results(by)
     return {"rows": rows[:10]} if rows else None
 
 
 def _own_results(by: Actor) -> list[tuple[str, str, str]]:
     """Return the results of a person's own units that may still be objected to."""
-    rows = units_visible_to(by).filter(body_id__in=by.bodies, round__state=RoundState.PUBLISHED)
+    rows = units_visible_to(by).filter(body_id__in=spoken_for(by), round__state=RoundState.PUBLISHED)
     return [
         (
             f"{one.body.label}：{one.round.name}",

@@ -6,7 +6,7 @@ from gongkai.ledger.rules import STAFF
 from gongkai.units.actors import Actor
 from gongkai.units.humans import is_among, is_own_login
 from gongkai.units.models import Body, BodyKind, Role
-from gongkai.units.reach import is_above, owner_of
+from gongkai.units.reach import is_above, owner_of, spoken_for
 
 #: Bodies whose head leads a government's work: who confirms results and approves bulletins.
 HEADS = frozenset({BodyKind.GOVERNMENT, BodyKind.GENERAL_OFFICE, BodyKind.DISTRICT})
@@ -50,9 +50,15 @@ def approves(by: Actor, bulletin: Bulletin) -> list[str]:
     return leads(by, bulletin)
 
 
+def checks(by: Actor, entry: Entry) -> list[str]:
+    """Who runs the round judges what a unit hands in: never the 政务公开办 of a government that is assessed itself."""
+    return runs(by, entry.self_assessment)
+
+
 def objects(by: Actor, unit: Assessed) -> list[str]:
-    """Staff of the unit that was assessed."""
-    if by.has(*STAFF, body_id=unit.body_id):
+    """Staff of the unit that was assessed; of a government its 政务公开办."""
+    own = by.has(*STAFF, body_id=unit.body_id) or by.has(Role.CHIEF)
+    if own and unit.body_id in spoken_for(by):
         return []
     return [f"只有被考核单位（{unit.body.label}）可以申诉。"]
 

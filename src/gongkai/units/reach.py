@@ -49,6 +49,18 @@ def working_bodies(by: Actor) -> frozenset[int]:
     return frozenset(post.body_id for post in by.posts if post.role not in TECHNICAL)
 
 
+def spoken_for(by: Actor) -> frozenset[int]:
+    """Return the units that somebody speaks for: those whose business they work on, and the government whose 政务公开办 they are.
+
+    What a higher government asks of a government (a task, its self-assessment) stands with the government itself, where nobody may hold a post of
+    work; its 政务公开办 answers for it.
+    """
+    chiefs = (post.reach for post in by.posts if post.role == Role.CHIEF)
+    # A path is the chain of numbers from the root: its last is the government's own.
+    governed = (number for reach in chiefs if (number := reach.rstrip("/").rpartition("/")[2]))
+    return working_bodies(by) | {int(number) for number in governed}
+
+
 def over(by: Actor, path: str, supervising: Collection[str] = SUPERVISING) -> Q:
     """Return the condition for what lies in the reach of somebody's posts.
 

@@ -12,7 +12,7 @@ from gongkai.assessment.states import JUDGING, RoundState, SelfState
 from gongkai.ledger.clock import closed_as_submitted, event
 from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.models import Entry
-from gongkai.ledger.rules import judge, work
+from gongkai.ledger.rules import work
 from gongkai.units.actors import Actor
 
 #: Ways that the office judges by hand.
@@ -54,7 +54,7 @@ def submit(entry: Entry, *, by: Actor, words: str = "") -> Step:
     return Step(words=words.strip() or "提交自评", events=(event("submitted"),))
 
 
-@entry_action("self_assessment", "send_back", label="退回补充", rule=judge)
+@entry_action("self_assessment", "send_back", label="退回补充", rule=rules.checks)
 def send_back(entry: Entry, *, by: Actor, reason: str) -> Step:
     """Ask for more."""
     if len(reason.strip()) < 2:
@@ -62,7 +62,7 @@ def send_back(entry: Entry, *, by: Actor, reason: str) -> Step:
     return Step(words=reason.strip(), events=(event("returned"),))
 
 
-@entry_action("self_assessment", "accept", label="审核通过", rule=judge)
+@entry_action("self_assessment", "accept", label="审核通过", rule=rules.checks)
 def accept(entry: Entry, *, by: Actor, words: str = "") -> Step:
     """Take the claims as they stand where nobody judged them otherwise: each becomes a mark."""
     unit = entry.self_assessment
@@ -81,7 +81,7 @@ def accept(entry: Entry, *, by: Actor, words: str = "") -> Step:
     return Step(words=words.strip() or "自评审核通过", events=(closed_as_submitted(entry),))
 
 
-@entry_action("self_assessment", "lapse", label="自评终止", rule=judge)
+@entry_action("self_assessment", "lapse", label="自评终止", rule=rules.checks)
 def lapse(entry: Entry, *, by: Actor) -> Step:
     """The round goes on without it: what was not handed in and accepted by now is no longer expected."""
     entry.outcome = SelfState.LAPSED

@@ -7,11 +7,11 @@ from gongkai.assessment.models import Assessed, Bulletin, Evaluator, Round, Sche
 from gongkai.assessment.states import BulletinState, RoundState, SchemeState
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Role
-from gongkai.units.reach import SUPERVISING, over
+from gongkai.units.reach import SUPERVISING, over, spoken_for
 
 
 def rounds_visible_to(user: object) -> QuerySet[Round, Round]:
-    """Return the rounds that somebody sees: those supervised, run or led, and those in which their unit is assessed, once they began."""
+    """Return the rounds that somebody sees: those supervised, run or led, and, once begun, those that assess a unit they speak for."""
     actor = actor_of(user)
     rows = Round.objects.select_related("scheme", "body", "office")
     if actor.system:
@@ -19,7 +19,7 @@ def rounds_visible_to(user: object) -> QuerySet[Round, Round]:
     if not actor.known:
         return rows.none()
     led = Q(office_id__in=_led(actor)) | Q(body_id__in=_led(actor))
-    own = Q(units__body_id__in=actor.bodies) & ~Q(state=RoundState.PLANNED)
+    own = Q(units__body_id__in=spoken_for(actor)) & ~Q(state=RoundState.PLANNED)
     return rows.filter(over(actor, "body__path") | led | own).distinct()
 
 
@@ -44,7 +44,7 @@ def units_visible_to(user: object) -> QuerySet[Assessed, Assessed]:
     if not actor.known:
         return rows.none()
     led = Q(round__office_id__in=_led(actor)) | Q(round__body_id__in=_led(actor))
-    own = Q(body_id__in=actor.bodies) & ~Q(round__state=RoundState.PLANNED)
+    own = Q(body_id__in=spoken_for(actor)) & ~Q(round__state=RoundState.PLANNED)
     return rows.filter(over(actor, "round__body__path") | led | own)
 
 
@@ -59,7 +59,7 @@ def schemes_visible_to(user: object) -> QuerySet[Scheme, Scheme]:
         return rows
     if not actor.known:
         return rows.none()
-    own = Q(rounds__units__body_id__in=actor.bodies) & ~Q(state=SchemeState.DRAFT)
+    own = Q(rounds__units__body_id__in=spoken_for(actor)) & ~Q(state=SchemeState.DRAFT)
     led = Q(rounds__office_id__in=_led(actor)) | Q(body_id__in=_led(actor))
     return rows.filter(over(actor, "body__path") | own | led).distinct()
 
@@ -74,7 +74,7 @@ def bulletins_visible_to(user: object) -> QuerySet[Bulletin, Bulletin]:
         return rows.none()
     led = Q(body_id__in=_led(actor)) | Q(body__children__in=_led(actor))
     issued = Q(state=BulletinState.ISSUED) & (
-        Q(units__in=actor.bodies) | Q(body_id__in=actor.bodies) | Q(body__children__in=actor.bodies)
+        Q(units__in=spoken_for(actor)) | Q(body_id__in=actor.bodies) | Q(body__children__in=actor.bodies)
     )
     return rows.filter(over(actor, "body__path") | led | issued).distinct()
 

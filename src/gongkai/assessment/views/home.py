@@ -10,6 +10,7 @@ from gongkai.assessment.queries.trees import paper_share
 from gongkai.assessment.queries.visible import oversees_round
 from gongkai.assessment.views.base import governments
 from gongkai.units.actors import staff
+from gongkai.units.reach import spoken_for
 
 
 @require_GET
@@ -17,7 +18,8 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show the rounds and systems that somebody sees; a unit finds its own sheets."""
     by = staff(request)
     rounds = list(queries.rounds_visible_to(request.user)[:50])
-    own = {one.round_id: one for one in queries.units_visible_to(request.user).filter(body_id__in=by.bodies)}
+    mine = queries.units_visible_to(request.user).filter(body_id__in=spoken_for(by))
+    own = {one.round_id: one for one in mine}
     schemes = list(queries.schemes_visible_to(request.user)[:50])
     shown = {
         "rounds": [(one, own.get(one.pk), oversees_round(request.user, one)) for one in rounds],

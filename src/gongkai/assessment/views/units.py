@@ -20,6 +20,7 @@ from gongkai.assessment.views.base import paper
 from gongkai.ledger.models import Entry
 from gongkai.ledger.scoring import SOURCES
 from gongkai.units.actors import staff
+from gongkai.units.reach import spoken_for
 
 #: Rows of a drill-down on one page.
 CASES = 1000
@@ -52,7 +53,7 @@ def unit(request: HttpRequest, number: int) -> HttpResponse:
         "duties": duties_ahead(shown),
         "appeals": shown.appeals.select_related("entry", "indicator"),
         "appeal_why_not": actions.file_appeal.why_not(shown, by=by),
-        "own": shown.body_id in by.bodies,
+        "own": shown.body_id in spoken_for(by),
     }
     return render(request, "assessment/unit.html", context)
 
