@@ -37,6 +37,7 @@ from gongkai.notices.actions import (
     more_time,
     not_applicable,
     obstacles,
+    return_,
     revoke,
     tick,
 )
@@ -147,6 +148,20 @@ def test_what_was_ticked_off_does_not_come_back(town: City, notice: Notice, educ
     said = Movement.objects.filter(action="notice.amend").order_by("seq").last()
     assert said is not None
     assert said.facts["ticks"][0]["by"] == educator.name  # the line went, the log keeps its tick
+
+
+def test_what_was_ticked_and_returned_is_due_again(
+    town: City, notice: Notice, educator: Actor, planner: Actor
+) -> None:
+    entry = entry_of(notice, town.education)
+    tick(entry, by=educator, done={line.duty.pk: 1 for line in checklist(entry.assignment)})
+    assert due(entry) == date(YEAR, 12, 31)
+    submitted(fresh(entry), educator)
+    return_(fresh(entry), by=planner, reason="打不开")
+    assert due(entry) == date(YEAR, 10, 31)
+    do(town, notice, with_due(0, f"{YEAR}-11-15"))
+    assert due(entry) == date(YEAR, 11, 15)
+    assert all(line.returned for line in checklist(fresh(entry).assignment))
 
 
 def test_an_extension_is_never_undercut(town: City, notice: Notice, educator: Actor, planner: Actor) -> None:

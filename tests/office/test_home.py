@@ -12,6 +12,7 @@ from gongkai.chinese.days import end_of_day
 from gongkai.ledger.desk import BLOCKS, Block
 from gongkai.ledger.kinds import KINDS
 from gongkai.ledger.models import Urging
+from gongkai.office.blocks import OTHERS
 from gongkai.units.actions import close
 from gongkai.units.actors import actor_of
 from gongkai.units.models import Body, BodyKind, Role
@@ -56,6 +57,15 @@ def test_what_was_handed_in_waits_for_the_chief_office_not_for_the_clerk(as_, ci
     page = as_(city.chief).get(HOME).content.decode()
     assert page.index("等我审核的") < page.index(entry.title)
     assert f"/admin/ledger/{entry.pk}/act/trial.accept/" in page
+
+
+def test_more_than_the_first_page_lists_is_counted_by_what_is_asked(as_, city, monkeypatch) -> None:
+    monkeypatch.setitem(KINDS, "trial", replace(KINDS["trial"], waiting=frozenset({"submitted"})))
+    EntryFactory.create_batch(OTHERS + 2, body=city.finance, state="submitted", green=True)
+    shown = BLOCKS["waiting"].build(actor_of(city.chief))
+    assert len(shown["entries"]) == OTHERS
+    assert shown["note"] == f"共{OTHERS + 2}项"
+    assert shown["unlisted"].startswith("还有2项：")
 
 
 def test_what_a_signer_judges_waits_on_the_signers_first_page(as_, city, monkeypatch) -> None:

@@ -28,6 +28,12 @@ def test_one_channel(name: str, channel: Channel) -> None:
 
 def test_other_channels_are_all_and_the_site_is_none() -> None:
     assert channels_named("其他渠道") == set(Channel.values)
+    assert channels_named("其他渠道：政务新媒体、宣传栏等") == set(Channel.values)
     assert channels_named("市政府网站") == frozenset()
+
+
+def test_other_channels_that_say_which_mean_those() -> None:
+    assert channels_named("其他渠道：政务新媒体") == {Channel.MEDIA}
+    assert channels_named("其他渠道（政务新媒体和村务公开栏）") == {Channel.MEDIA, Channel.BOARD}
     assert names_channel(["市政府网站", "公示栏"], Channel.BOARD)
     assert not names_channel(["市政府网站", "公示栏"], Channel.MEDIA)

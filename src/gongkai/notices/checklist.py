@@ -13,7 +13,6 @@ from gongkai.notices.planning.plan import day_of, due_of
 from gongkai.notices.planning.rules import is_vague, track_of
 from gongkai.notices.planning.sentences import in_words
 from gongkai.notices.planning.titles import without_paths
-from gongkai.notices.states import State
 from gongkai.ui.once import kept
 
 
@@ -38,13 +37,8 @@ class Line:
 
     @property
     def ticked(self) -> bool:
-        """Whether it is done (in this cycle), and was not returned."""
-        return self.done_once and not self.returned
-
-    @property
-    def done_once(self) -> bool:
-        """Whether it was ticked, returned or not: what the due date rests on, which a return does not move."""
-        return self.count >= self.wanted
+        """Whether it is done (in this cycle), and was not returned: what the due date rests on."""
+        return self.count >= self.wanted and not self.returned
 
 
 DUTIES: Prepared[Duty] = Prepared(
@@ -103,12 +97,18 @@ def _checklist(assignment: Assignment, day: date) -> list[Line]:
     return [_line(assignment, duty, ticks, day) for duty in duties_of(assignment)]
 
 
-def _came_back(assignment: Assignment, check: DutyCheck) -> bool:
-    """Whether a tick belongs to a submission that was returned."""
+def take_ticks_back(assignment: Assignment) -> None:
+    """Take what was ticked with the submission for not done, since it is returned. Only inside an action."""
+    ticks = DutyCheck.objects.filter(assignment=assignment, done=True)
+    if assignment.submitted_at:
+        ticks = ticks.filter(at__lte=assignment.submitted_at)
+    ticks.update(done=False)
+
+
+def _came_back(assignment: Assignment, check: DutyCheck, wanted: int) -> bool:
+    """Whether a tick belongs to a submission that was returned: done often enough, and not taken for done."""
     handed_in = assignment.submitted_at
-    if handed_in is None or check.at > handed_in or not check.count:
-        return False
-    return assignment.entry.state == State.RETURNED
+    return handed_in is not None and check.at <= handed_in and check.count >= wanted and not check.done
 
 
 def _line(assignment: Assignment, duty: Duty, ticks: dict[tuple[int, str], DutyCheck], today: date) -> Line:
@@ -127,7 +127,7 @@ def _line(assignment: Assignment, duty: Duty, ticks: dict[tuple[int, str], DutyC
         cycle_words=words,
         count=check.count if check else 0,
         wanted=wanted,
-        returned=check is not None and _came_back(assignment, check),
+        returned=check is not None and _came_back(assignment, check, wanted),
     )
 
 
@@ -138,7 +138,7 @@ def unticked(assignment: Assignment) -> list[Duty]:
 
 def due_day(assignment: Assignment) -> date:
     """Return the last day as it follows from what is ticked off, never before an extension that was granted."""
-    done = [line.duty.pk for line in checklist(assignment) if line.done_once]
+    done = [line.duty.pk for line in checklist(assignment) if line.ticked]
     planned = planned_duties(duties_of(assignment), assignment.notice.issued_on)
     day = due_of(planned, period(assignment), int(assignment.period[:4]), done)
     return max(day, assignment.extended_to) if assignment.extended_to else day

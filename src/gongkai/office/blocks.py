@@ -1,5 +1,6 @@
 """The first page's own blocks: what I do, what my unit does, what waits for me, who is late."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -27,7 +28,7 @@ from gongkai.units.models import Appointment, Body, BodyKind, PasswordRequest, R
 #: Rows of one's own block, and of the others; the rest is one link away.
 SIZE, OTHERS = 20, 10
 #: Rows looked at for those that are somebody's turn to judge, and rows read at a time.
-SCANNED, PORTION = 200, 25
+SCANNED, PORTION = 200, 50
 #: What the year before left is folded into a line once it is older than this: on 2 January what was due on 31 December is today's work.
 LEFT_AFTER = timedelta(days=60)
 #: Notices that were read and bind nobody yet.
@@ -145,32 +146,43 @@ def waiting_for_me(by: Actor) -> dict[str, object] | None:
         return None
     outside = [one.name for one in KINDS.values() if one.waits_outside]
     entries = queries.visible_to(by).open().filter(queries.waiting_for_others()).exclude(kind__in=outside)
-    found = _mine_to_judge(by, entries)
+    found, scanned_all = _mine_to_judge(by, entries)
     if not found and not by.has(Role.LEAD, Role.CHIEF):
         return None
+    cut = len(found) > OTHERS
     return {
         "title": "等我审核的",
         "entries": [(entry, next_offer(entry, by)) for entry in found[:OTHERS]],
-        "cut": len(found) > OTHERS,
+        "cut": cut,
+        "note": f"共{len(found)}项{'' if scanned_all else '以上'}" if cut else "",
+        "unlisted": _unlisted(found) if cut else "",
         "more": f"{reverse('ledger_list')}?light=waiting",
         "empty": "没有等您审核的事项。",
     }
 
 
-def _mine_to_judge(by: Actor, entries: EntryQuerySet) -> list[Entry]:
-    """Return the first entries that are somebody's turn, one more than are shown.
+def _unlisted(found: list[Entry]) -> str:
+    """Say what waits beyond the entries that are listed, by what is asked: what is due late is not out of sight."""
+    by_state = Counter(entry.state_label for entry in found[OTHERS:]).most_common()
+    return f"还有{len(found) - OTHERS}项：{'、'.join(f'{label} {count}' for label, count in by_state)}"
+
+
+#: What has no day comes last, on every database.
+_NEAREST = (F("due_at").asc(nulls_last=True), "pk")
+
+
+def _mine_to_judge(by: Actor, entries: EntryQuerySet) -> tuple[list[Entry], bool]:
+    """Return the entries that are somebody's turn, the nearest first, and whether all that wait were looked at.
 
     Numbers first, then the rows with all that they show, some at a time: sorting wide rows costs far more than sorting numbers.
     """
-    first = list(entries.order_by("due_at", "pk").values_list("pk", "kind")[:SCANNED])
+    first = list(entries.order_by(*_NEAREST).values_list("pk", "kind")[: SCANNED + 1])
     found: list[Entry] = []
-    for start in range(0, len(first), PORTION):
-        part = dict(first[start : start + PORTION])
+    for start in range(0, min(len(first), SCANNED), PORTION):
+        part = dict(first[start : min(start + PORTION, SCANNED)])
         wide = queries.seen_by(by, Entry.objects.filter(pk__in=part), kinds=set(part.values()))
-        found += [entry for entry in wide.order_by("due_at", "pk") if must_judge(by, entry)]
-        if len(found) > OTHERS:
-            break
-    return found
+        found += [entry for entry in wide.order_by(*_NEAREST) if must_judge(by, entry)]
+    return found, len(first) <= SCANNED
 
 
 def drafted(by: Actor) -> list[Rows]:

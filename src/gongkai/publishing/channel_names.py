@@ -18,10 +18,17 @@ _KNOWN: tuple[tuple[str, Channel], ...] = (
 )
 _SITE = re.compile(r"网站|门户|网页|栏目")
 _ANY = re.compile(r"^其[他它]|其[他它].{0,4}(?:渠道|方式|途径)")
+#: 其他渠道：政务新媒体、宣传栏: what stands behind it says which are meant.
+_WHICH = re.compile(r"^其[他它].{0,4}?[：:（(](.+?)[）)]?$")
+_OPEN_LIST = re.compile(r"等|包括但不限于")
 
 
 def channels_named(name: str) -> frozenset[str]:
-    """Return the channels that a name may mean: one; all of them for 其他渠道; none for the site itself."""
+    """Return the channels that a name may mean: one; all of them for 其他渠道, where it does not say which; none for the site itself."""
+    which = _WHICH.search(name.strip())
+    if which and not _OPEN_LIST.search(which[1]):
+        listed = re.split(r"[、，,；;]|以及|或者|[和或及]", which[1])
+        return frozenset().union(*(channels_named(one) for one in listed if one.strip()))
     if _ANY.search(name):
         return frozenset(Channel.values)
     for words, channel in _KNOWN:

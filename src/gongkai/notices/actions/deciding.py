@@ -14,7 +14,7 @@ from gongkai.ledger.models import Entry, Told, Verdict
 from gongkai.notices.actions.rules import decides, decides_asks, leads_of, oversees, system, too_early
 from gongkai.notices.actions.working import early, to_deciders
 from gongkai.notices.channels import missing
-from gongkai.notices.checklist import due_day, period
+from gongkai.notices.checklist import due_day, period, take_ticks_back
 from gongkai.notices.expansion import planned_duties
 from gongkai.notices.filing import file_upward
 from gongkai.notices.models import Ask, AskKind, Assignment
@@ -87,13 +87,16 @@ def accept(entry: Entry, *, by: Actor, words: str = "", holds: Iterable[int] = (
 
 @entry_action(KIND, "return", label="退回补办", rule=decides)
 def return_(entry: Entry, *, by: Actor, reason: str) -> Step:
-    """Return a submission with reasons; the unit's clock runs again."""
+    """Return a submission with reasons; the unit's clock runs again, to the day of what is now open again."""
     if not reason.strip():
         raise Refused("请写明退回的原因。")
     entry.outcome = ""
+    before = due_day(entry.assignment)
+    take_ticks_back(entry.assignment)
+    after = due_day(entry.assignment)
     return Step(
         words=reason.strip(),
-        events=end_stops(entry),
+        events=(*end_stops(entry), *(next_date(entry, after) if after != before else ())),
         tell=(to_unit(entry, "退回补办", f"被退回：{reason.strip()}", "return", urgent=True),),
     )
 

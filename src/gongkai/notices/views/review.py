@@ -19,7 +19,7 @@ from gongkai.notices.planning.periods import TRACKS
 from gongkai.notices.planning.sentences import EVERY, with_day
 from gongkai.notices.queries.readiness import doubts, preview, unresolved
 from gongkai.notices.resolving import Names, strange_issuer
-from gongkai.notices.states import OPEN, NoticeState
+from gongkai.notices.states import NOTICE, OPEN, NoticeState
 from gongkai.notices.views.correcting import ANSWERS, OPERATIONS, Answer
 from gongkai.notices.views.learnt import heads_form
 from gongkai.notices.views.shared import attempt, found
@@ -244,6 +244,7 @@ def _common(notice: Notice, actor: Actor) -> dict[str, object]:
         "may_issue": notice.for_comment and not issue.why_not(notice, by=actor),
         "may_undo": not undo_import.why_not(notice, by=actor),
         "may_amend": not amend.why_not(notice, by=actor),
+        "closed": notice.state in NOTICE.closed,
         "LIVE": NoticeState.LIVE,
     }
 
