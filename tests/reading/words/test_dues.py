@@ -207,7 +207,6 @@ def test_dates_in_a_column_as_people_write_them(cell: str, days: list[str]) -> N
         "期限届满前5个工作日提醒",
         "期限届满前15个工作日提醒",
         "24小时内回应",
-        "2月、8月各公开一次",
         "每个工作日更新",
         "最迟于次日完成",
         "当日公布结果",

@@ -14,6 +14,8 @@ from gongkai.reading.words.unit_names import ENDS_AS_UNIT, is_group, split_outsi
 from gongkai.reading.words.units import LABEL
 
 _WHEN = When(2000)
+#: What a text counts for in a column whose whole rows print the same.
+_AGAIN = 8
 COUNT_HEAD = re.compile(r"^序\s*号$|^编\s*号$")
 
 
@@ -23,12 +25,31 @@ def labels_second(rows: list[list[str]]) -> bool:
     return any(LABEL.match(down) and not LABEL.match(up) and is_units(up) for up, down in pairs)
 
 
-def align(cells: list[str], columns: list[Column], *, second: bool = False) -> tuple[list[int], bool]:
+#: The texts that whole rows print in each column.
+Seen = list[set[str]]
+
+
+def seen_in(rows: list[list[str]], width: int) -> Seen:
+    """Return what rows that print all of their cells hold in each column: the same text again belongs there."""
+    whole = [row for row in rows if len(row) == width and all(row[1:])]
+    return [{row[n] for row in whole} for n in range(width)]
+
+
+def align(
+    cells: list[str], columns: list[Column], *, second: bool = False, seen: Seen | None = None
+) -> tuple[list[int], bool]:
     """Return the column of each cell, in order, and whether the best way is clearly the best.
 
-    `second` says that labelled units stand in the responsible column (`labels_second`).
+    `second` says that labelled units stand in the responsible column (`labels_second`), `seen` which texts stand where
+    in rows that leave nothing out.
     """
-    scores = [[_fits(text, column, second=second) for column in columns] for text in cells]
+    scores = [
+        [
+            _AGAIN if seen and text in seen[place] else _fits(text, column, second=second)
+            for place, column in enumerate(columns)
+        ]
+        for text in cells
+    ]
     ranked = sorted(
         (
             (sum(scores[n][place] for n, place in enumerate(way)), way)
@@ -73,7 +94,7 @@ def _as_other(text: str, head: str) -> int:
     if is_person_head(head):
         return 7 if are_persons(text) else -8
     if COUNT_HEAD.search(head):
-        return 6 if text.isdecimal() else -8
+        return 6 if text.isdecimal() else -10
     if DEADLINE_HEAD.search(head):
         return _as_limit(text)
     if are_persons(text) or (_DATED.match(text) and _REMARK.search(head)):

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 
 from gongkai.reading.document import Cell, Grid, Line, State, make_cell, over_the_width
-from gongkai.reading.layouts.align import align, fits_all, is_units, labels_second
+from gongkai.reading.layouts.align import Seen, align, fits_all, is_units, labels_second, seen_in
 from gongkai.reading.layouts.cells import grid_of_pieces, with_count_head
 from gongkai.reading.layouts.heads_in_text import may_be_head
 from gongkai.reading.tables.by_content import told_by_whole_rows
@@ -111,14 +111,14 @@ def _groups(lines: list[str]) -> list[Group]:
     return groups
 
 
-def _laid(cells: list[str], columns: list[Column], *, second: bool) -> Line:
+def _laid(cells: list[str], columns: list[Column], *, second: bool, seen: Seen | None = None) -> Line:
     if len(cells) > len(columns):
         line = Line([make_cell(text) for text in cells[: len(columns)]])
         line.doubts.append("本行的单元格多于表头，请核对各栏")
         return line
     if len(cells) == len(columns) and not cells[-1] and not fits_all(cells, columns):
         cells = cells[: max((n for n, text in enumerate(cells, 1) if text), default=0)]
-    places, sure = align(cells, columns, second=second)
+    places, sure = align(cells, columns, second=second, seen=seen)
     line = Line(
         [Cell("", State.COVERED, guessed=not (sure and second) or _is_text(column)) for column in columns]
     )
@@ -189,7 +189,7 @@ def _open_rows(lines: list[str]) -> Grid | None:
             [_even(row, width) for row in rows], exact=False
         )  # empty cells are printed where they are
     out = [Line([Cell(text) for text in counted])]
-    second = labels_second(rows)
+    second, seen = labels_second(rows), seen_in(rows[1:], len(columns))
     for cells in rows[1:]:
         row = cells[: max((n for n, text in enumerate(cells, 1) if text), default=0)]
         if (right := _at_the_right(cells, columns)) is not None:
@@ -201,7 +201,7 @@ def _open_rows(lines: list[str]) -> Grid | None:
         out.append(
             _even(row, width)
             if len(row) == width
-            else _laid(_broken([text for text in row if text]), columns, second=second)
+            else _laid(_broken([text for text in row if text]), columns, second=second, seen=seen)
         )
     return Grid(out, exact=False)
 

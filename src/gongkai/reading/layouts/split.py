@@ -16,6 +16,7 @@ from gongkai.reading.layouts.cells import grid_of_pieces
 from gongkai.reading.layouts.drawn import drawn_apart, with_colons, without_rules
 from gongkai.reading.layouts.heads_in_text import heads_in_line, heads_on_lines
 from gongkai.reading.layouts.interleaved import interleaved_blocks
+from gongkai.reading.layouts.joined_rows import with_whole_rows
 from gongkai.reading.layouts.prose import prose_blocks
 from gongkai.reading.layouts.records import record_blocks
 from gongkai.reading.layouts.restore import lost_breaks, with_breaks
@@ -50,7 +51,7 @@ def blocks_of(text: str) -> Document:
         made = blocks_of(simplified(text))
         made.printed = text
         return made
-    lines = text.split("\n")
+    lines = with_whole_rows(text.split("\n"))
     for layout in (
         _tab_cells,
         _tab_rows,

@@ -23,10 +23,11 @@ def join_pages(drafts: list[Draft], *, exact: bool) -> list[Draft]:
             for name, head in draft.blank.items():
                 flag_blank(draft, name, head)
     apart = _one_point_a_row(drafts)
+    stops = sum(not _is_cut(draft.measure) for draft in drafts) * 2 >= len(drafts)
     out: list[Draft] = []
     for draft in drafts:
         point = apart and out and number_of(draft.measure) and not _is_cut(out[-1].measure)
-        if out and not point and _goes_on(out[-1], draft):
+        if out and not point and _goes_on(out[-1], draft, stops=stops):
             _join(out[-1], draft)
         else:
             out.append(draft)
@@ -46,8 +47,11 @@ def _print_headings_in_every_row(drafts: list[Draft]) -> bool:
     return sum(draft.repeats for draft in drafts) > 1 and all("section" in draft.printed for draft in drafts)
 
 
-def _goes_on(first: Draft, second: Draft) -> bool:
-    """True where `second` is the rest of `first`: headings printed again, text that goes on, same units."""
+def _goes_on(first: Draft, second: Draft, *, stops: bool) -> bool:
+    """True where `second` is the rest of `first`: headings printed again, text that goes on, same units.
+
+    `stops`: most measures of the table end in a stop, so that one without it was cut.
+    """
     if not second.measure:
         units = second.printed & {"lead", "responsible"}
         return bool(units) and "measure" not in second.printed and (second.repeats or second.begins_page)
@@ -58,7 +62,7 @@ def _goes_on(first: Draft, second: Draft) -> bool:
     ):
         return False
     if second.repeats:
-        return _rest_under_headings(first, second)
+        return _rest_under_headings(first, second, stops=stops)
     return _rest_on_page(first, second) if second.begins_page else _rest_without_units(first, second)
 
 
@@ -84,9 +88,11 @@ def _continues(first: Draft, second: Draft) -> bool:
     return cut or _counts_on(first.measure, second.measure)
 
 
-def _rest_under_headings(first: Draft, second: Draft) -> bool:
-    """Headings printed again above text that goes on: one row, unless other units say that it is two."""
-    if not _continues(first, second):
+def _rest_under_headings(first: Draft, second: Draft, *, stops: bool) -> bool:
+    """Headings printed again above text that goes on: one row, unless other units or another limit say that it is two."""
+    if not _continues(first, second) or _has_own_limit(first, second):
+        return False
+    if not stops and not _counts_on(first.measure, second.measure):
         return False
     if _same_units(first, second):
         return True

@@ -99,7 +99,9 @@ def _yearly(match: re.Match[str], of_year: str) -> Due | None:
 # --- starts, then days ------------------------------------------------------------------------------------------
 
 
-@rule(rf"(?:从|自)?{YEAR}?(?P<m>{MONTH})月(?:(?P<d>{DAY})日)?(?:起|开始)")
+@rule(
+    rf"(?:从|自)?{YEAR}?(?P<m>{MONTH})月(?:(?P<d>{DAY})日)?(?:起|开始)(?![^，。；]{{0,4}}?{N}\s?个?(?:工作日|自然日|日|天|月|周)(?:之|以)?内)"
+)
 def _starts(match: re.Match[str], when: When) -> Due | None:
     """6月1日起: a standing duty with a first day."""
     month, day = whole(match["m"]), whole(match["d"] or "1")

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 
 from gongkai.chinese.characters import HAN
 from gongkai.reading.model import Due, OfWhich
-from gongkai.reading.words import due_rules  # noqa: F401  (fills the table of rules)
+from gongkai.reading.words import due_rules, loose_rules  # noqa: F401  (fill the table of rules, in this order)
 from gongkai.reading.words.bare_limits import bare_limit
 from gongkai.reading.words.due_table import EVENT, RULES, N, When
+from gongkai.reading.words.loose_rules import ACT, counted_from_day
 from gongkai.reading.words.readings import counted_from, dated
 
 __all__ = ["Found", "When", "find_dues", "limit_of_heading", "read_limit", "unread_times"]
@@ -47,6 +48,8 @@ _TIME_WORDS = re.compile(
     r"|当(?:日|天|月)(?=内|公开|发布|更新|报送|答复|办结|回复|公布|公示)|\d{1,2}月\d{1,2}日?(?=前|起|内|止)|\d{1,2}月(?=底|前|内|上旬|中旬|下旬)"
     r"|[今明后][天日](?=下班|之?内|以?前|上午|下午|中午|晚)|[本下]周(?:[一二三四五六日](?=以?前|下班)|(?=之?内|以?前|下班))"
     r"|\d{1,2}月(?:、\d{1,2}月)+|(?<!年)(?<!\d)\d{1,2}月份?(?=公开|发布|公布|组织|开展|召开|完成|集中|更新)"
+    rf"|(?:立即|尽快|尽早|近期|近日|限期|年初|每?双月|隔月|每隔?{N}个?[月年天日]|每旬)(?={ACT}|前|一次|1次|各)"
+    rf"|(?:全国|[省市县区])?(?:两会|人代会|党代会|开学|学期结束|汛期?|主汛期|高考|中考|[寒暑]假|换届|入冬|供暖季?|春耕|年报)(?:之|以)?前(?:夕)?(?={ACT}|[{HAN}]{{0,4}}(?:{ACT})|$)"
     r"|季度(?:末|底)前?|(?<!\d)(?:20\d\d\.)?\d{1,2}\.\d{1,2}(?=前)"
 )
 
@@ -136,7 +139,7 @@ def _with_context(text: str, one: Found, when: When) -> Found:
         return one
     due = replace(one.due, after=event, text=text[begin : one.end].strip())
     sentence = text[max(0, *(text.rfind(mark, 0, begin) + 1 for mark in "。；;\n")) : begin]
-    return Found(begin, one.end, counted_from(due, subject, sentence, when))
+    return Found(begin, one.end, counted_from_day(counted_from(due, subject, sentence, when), event))
 
 
 _BARE_WORDS = re.compile(

@@ -4,6 +4,7 @@ Asked before the plain rhythms of `due_rules`.
 """
 
 import re
+from dataclasses import replace
 
 from gongkai.reading.model import Due
 from gongkai.reading.words.due_table import BEFORE, DAY, MONTH, PERIODS, N, When, rule, whole
@@ -96,6 +97,31 @@ def _quarter_month(match: re.Match[str], when: When) -> Due | None:
     if match["p"] == "半年" and match["nth"].startswith(("末", "最")):
         month = 6
     return _in(match, PERIODS[match["p"]], _day(match), month)
+
+
+@rule(rf"每个?(?P<p>季|半年)度?(?:的)?(?P<nth>{_NTH})月(?:份|内)?(?![\d底末])")
+def _quarter_in_month(match: re.Match[str], when: When) -> Due | None:
+    """每季度首月公布: the end of that month, which is asked."""
+    month = _WHICH[match["nth"]]
+    if match["p"] == "半年" and match["nth"].startswith(("末", "最")):
+        month = 6
+    due = _in(match, PERIODS[match["p"]], END, month)
+    return due and replace(due, doubt=f"“{due.text}”按该月月底前读取，请核对")
+
+
+@rule(r"每个?(?P<p>月|季|半年)度?(?:的)?(?:首|第一个?)(?:周|星期)(?:内)?")
+def _first_week(match: re.Match[str], when: When) -> Due | None:
+    """每季度第一周: its first seven days, which is asked."""
+    due = _in(match, PERIODS[match["p"]], 7, 1)
+    return due and replace(due, doubt=f"“{due.text}”按前7日内读取，请核对")
+
+
+@rule(r"每年(?:的)?第?(?P<q>[一二三四1-4])季度(?:末|底)?(?:以?前|之前|内)?")
+def _quarter_of_every_year(match: re.Match[str], when: When) -> Due | None:
+    """每年第一季度: by the end of March."""
+    month = 3 * whole(match["q"])
+    day = 31 if month in (3, 12) else 30
+    return Due("yearly_by", match.group(0), month_day=f"{month:02d}-{day}", of_year="same")
 
 
 @rule(rf"(?:下个?|次)季度?(?P<nth>首|第一个|第1个)月(?:份)?(?:{_BY}|(?P<end>底|末){BEFORE}?)")

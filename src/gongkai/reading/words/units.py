@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from gongkai.chinese.characters import HAN
 from gongkai.reading.words.clauses import Part, clauses_of, does_and_helps
@@ -136,7 +137,7 @@ def _pieces(text: str, units: Units) -> list[str]:
     """Split at separators, put `市、区县政府…` together again, and cut names run together."""
     pieces: list[str] = []
     waiting = ""
-    for piece in split_outside_brackets(text):
+    for piece in [one for part in split_outside_brackets(text) for one in _parted_by_blanks(part, units)]:
         name = _without_persons(piece, units)
         if not name:
             continue
@@ -152,6 +153,24 @@ def _pieces(text: str, units: Units) -> list[str]:
     if waiting:
         pieces.append(waiting.rstrip("、"))
     return [name for piece in pieces for one in _cut_joined(piece) for name in _cut_run_together(one, units)]
+
+
+#: Names of two characters that stand alone.
+_SHORT_NAMES = frozenset("工会 团委 妇联 残联 科协 侨联 文联 法院 纪委 人大 政协 编办".split())
+
+
+def _parted_by_blanks(piece: str, units: Units) -> list[str]:
+    """Cut `教育局 财政局` in two and say so; a blank inside a name (财 政 局, 市政府 办公室) parts nothing."""
+    words = piece.split()
+    if len(words) < 2 or not all(ENDS_AS_UNIT.search(word) for word in words):
+        return [piece]
+    if any(len(word) < 3 and word not in _SHORT_NAMES for word in words):
+        return [piece]
+    if any(_OF_OFFICE.search(up) and _OFFICE.match(down) for up, down in pairwise(words)):
+        return [piece]
+    units.doubts.append(f"“{'、'.join(words)}”之间只有空格，按{len(words)}个单位读取")
+    units.alternative = "".join(words)
+    return words
 
 
 _PERSON_BEHIND = re.compile(r"[（(](?P<who>[^（）()]{2,20})[）)]$")

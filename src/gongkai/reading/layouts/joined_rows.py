@@ -1,0 +1,75 @@
+"""Rows of a table parted by bars that were printed over several lines: put together by their number of bars."""
+
+import re
+
+from gongkai.reading.tables.heads import is_head
+from gongkai.reading.tables.sideways import is_table_head
+
+_LEAST_BARS = 3
+#: A cell's own line break, as the readers of rows take it.
+_BREAK = "<br>"
+
+
+def with_whole_rows(lines: list[str]) -> list[str]:
+    """Return the lines with each row of the table on one line, its second line of heads worked into the first.
+
+    Pages that were saved as text keep a cell's paragraphs as lines, leave out what merged cells cover and put as many
+    bars behind the row: `1 |`, `机构概况 |`, `医院基本信息 | 20个工作日内 |` is one row of four columns. Only where each row
+    comes to the number of bars of the heads right at the end of a line; otherwise the lines stay as they are.
+    """
+    start = next((n for n in range(len(lines)) if _are_heads(lines, n)), None)
+    if start is None:
+        return lines
+    width = lines[start].count("|")
+    end = max(n for n, line in enumerate(lines) if "|" in line) + 1
+    rows = _rows(lines[start:end], width)
+    if rows is None or len(rows) < 3:
+        return lines
+    heads = _under_one_head(rows[0], rows[1], width)
+    if len(rows) == end - start and not heads:
+        return lines
+    before = [_title(line, width) for line in lines[:start]]
+    return [*before, *([heads, *rows[2:]] if heads else rows), *lines[end:]]
+
+
+def _are_heads(lines: list[str], place: int) -> bool:
+    text = lines[place].strip()
+    bars = text.count("|")
+    if not text.endswith("|") or bars < _LEAST_BARS:
+        return False
+    below = lines[place + 1] if place + 1 < len(lines) else ""
+    return is_table_head(_cells(text)) or is_table_head(_cells(_under_one_head(text, below, bars)))
+
+
+def _cells(line: str) -> list[str]:
+    return [cell for cell in map(str.strip, line.split("|")) if cell]
+
+
+def _rows(lines: list[str], width: int) -> list[str] | None:
+    rows: list[str] = []
+    row = ""
+    for line in filter(None, map(str.strip, lines)):
+        row = f"{row}{_BREAK if row and not row.endswith('|') and line != '|' else ' ' if row else ''}{line}"
+        bars = row.count("|")
+        if bars > width or (bars == width and not row.endswith("|")):
+            return None
+        if bars == width:
+            rows.append(row)
+            row = ""
+    if row and not row.endswith("|"):
+        return None
+    return [*rows, row + "|" * (width - row.count("|"))] if row else rows  # cut off before its end
+
+
+def _under_one_head(first: str, second: str, width: int) -> str:
+    """Heads whose last one spans the heads printed below it; empty where the second row is none of heads."""
+    above, below = _cells(first), _cells(second)
+    if len(below) < 2 or not all(map(is_head, below)) or len(above) - 1 + len(below) != width:
+        return ""
+    return " | ".join([*above[:-1], *below]) + " |"
+
+
+def _title(line: str, width: int) -> str:
+    """A title in a cell over the whole width, without the bars behind it."""
+    text = line.strip()
+    return re.sub(r"[|\s]+$", "", text) if text.count("|") == width and len(_cells(text)) == 1 else line
