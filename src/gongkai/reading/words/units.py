@@ -156,7 +156,9 @@ def _pieces(text: str, units: Units) -> list[str]:
 
 
 #: Names of two characters that stand alone.
-_SHORT_NAMES = frozenset(["工会", "团委", "妇联", "残联", "科协", "侨联", "文联", "法院", "纪委", "人大", "政协", "编办"])
+_SHORT_NAMES = frozenset(
+    ["工会", "团委", "妇联", "残联", "科协", "侨联", "文联", "法院", "纪委", "人大", "政协", "编办"]
+)
 
 
 def _parted_by_blanks(piece: str, units: Units) -> list[str]:
