@@ -12,6 +12,7 @@ from gongkai.acts.actors import Actor
 from gongkai.assessment import actions, queries
 from gongkai.assessment.models import Assessed, Round
 from gongkai.assessment.panels import to_decide
+from gongkai.ledger.actions import add_evidence
 from gongkai.ledger.models import Entry
 from gongkai.ledger.queries import visible_to
 from gongkai.ledger.rules import must_judge
@@ -59,6 +60,7 @@ def test_a_county_fills_its_own_claim_and_sees_its_own_sheet_alone(scene: Scene,
     actions.claim(
         county.entry, by=county.chief, indicator=scene.leaf("3"), value=Decimal(90), words="已列入预算。"
     )
+    add_evidence(county.entry, by=county.chief, title="预算批复", url="https://cz.example/1.html")
     actions.submit(county.entry, by=county.chief)
     assert not must_judge(county.chief, county.entry)
     with pytest.raises(Refused, match="组织考核的政务公开办"):

@@ -14,11 +14,14 @@ from factories.assessment import Scene
 from factories.ledger import EntryFactory
 from factories.units import actor
 from gongkai.acts.action import Refused
+from gongkai.acts.actors import Actor
 from gongkai.assessment import actions, queries, reports
-from gongkai.assessment.models import Mark, Result, Round
+from gongkai.assessment.models import Assessed, Mark, Result, Round
+from gongkai.assessment.panels import to_decide
 from gongkai.assessment.queries.ahead import duties_ahead
 from gongkai.assessment.queries.scores import recompute, standing_of, standings
 from gongkai.assessment.queries.trees import digest_of, faults_of
+from gongkai.ledger.actions import add_evidence
 from gongkai.ledger.models import Entry
 from gongkai.units.models import Role
 
@@ -38,6 +41,13 @@ def entries(scene: Scene) -> None:
     EntryFactory(body=first, due_at=moment(5, 1), closed_at=moment(6, 30), **facts)
     EntryFactory(body=first, due_at=moment(12, 5), **facts)
     EntryFactory(body=second, due_at=moment(3, 1), closed_at=moment(2, 1), **facts)
+
+
+def prove(unit: Assessed, clerk: Actor) -> None:
+    """Give a self-assessment its material."""
+    add_evidence(
+        Entry.objects.get(pk=unit.entry_id), by=clerk, title="预算批复", url="https://cz.example/1.html"
+    )
 
 
 def judge(scene: Scene) -> None:
@@ -61,6 +71,7 @@ def judge(scene: Scene) -> None:
         actions.claim(
             unit.entry, by=clerk, indicator=own, value=Decimal(90), words="成立领导小组，经费列入预算。"
         )
+        prove(unit, clerk)
         actions.submit(Entry.objects.get(pk=unit.entry_id), by=clerk)
         actions.accept(Entry.objects.get(pk=unit.entry_id), by=scene.chief)
         by = queries.visible.actor_of(evaluator.person.user)
@@ -114,6 +125,7 @@ def test_a_round_goes_from_figures_to_a_confirmed_ranking(scene: Scene) -> None:
             scene.unit(), by=clerk, indicator=scene.leaf("2.1"), grounds="第一次测评打的是已停用的号码。"
         )
     with time_machine.travel("2024-12-02 10:00+08:00", tick=False):
+        assert to_decide(scene.head) is None, "an appeal waits for the office, not for the head"
         with pytest.raises(Refused, match="还有申诉没有复核"):
             actions.confirm_round(Round.objects.get(pk=shown.pk), by=scene.head)
         actions.uphold(
@@ -122,6 +134,7 @@ def test_a_round_goes_from_figures_to_a_confirmed_ranking(scene: Scene) -> None:
         assert standing_of(scene.unit()).total == Decimal("79.17")
         with pytest.raises(Refused, match="负责人"):
             actions.confirm_round(Round.objects.get(pk=shown.pk), by=scene.chief)
+        assert to_decide(scene.head), "now it is the head's turn"
         final = actions.confirm_round(Round.objects.get(pk=shown.pk), by=scene.head)
     kept = Result.objects.get(unit=scene.unit())
     assert (kept.total, kept.place, kept.grade) == (Decimal("79.17"), 2, "合格")
@@ -203,6 +216,9 @@ def test_a_unit_may_change_its_self_assessment_until_it_is_accepted(scene: Scene
     actions.claim(
         unit.entry, by=clerk, indicator=scene.leaf("3"), value=Decimal(80), words="经费已列入预算。"
     )
+    with pytest.raises(Refused, match="还没有佐证"):
+        actions.submit(Entry.objects.get(pk=unit.entry_id), by=clerk)
+    prove(unit, clerk)
     actions.submit(Entry.objects.get(pk=unit.entry_id), by=clerk)
     actions.send_back(Entry.objects.get(pk=unit.entry_id), by=scene.chief, reason="缺少预算批复")
     assert Entry.objects.get(pk=unit.entry_id).state == "open"

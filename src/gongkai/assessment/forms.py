@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Unpack
 
 from django import forms
 
+from gongkai.assessment.least import ACCOUNT, GROUNDS, TOPIC
 from gongkai.assessment.models import (
     BulletinKind,
     Indicator,
@@ -19,7 +20,7 @@ from gongkai.assessment.models import (
 from gongkai.assessment.scoring import FAILED
 from gongkai.ledger.forms import ActForm, register_form
 from gongkai.ledger.scoring import SOURCES
-from gongkai.ui.forms import FormFacts, Plain, Posted, Sent
+from gongkai.ui.forms import FormFacts, Plain, Posted, Sent, dress
 from gongkai.units.forms.base import BodiesChoice, BodyChoice, Day
 from gongkai.units.models import Body, BodyKind
 
@@ -29,10 +30,20 @@ if TYPE_CHECKING:
     from gongkai.assessment.models import Round
 
 
-def sentences(label: str, help_text: str = "", *, required: bool = True, rows: int = 4) -> forms.CharField:
-    """Return a field for sentences."""
-    area = forms.Textarea(attrs={"rows": rows})
-    return forms.CharField(label=label, required=required, max_length=4000, help_text=help_text, widget=area)
+def sentences(
+    label: str, help_text: str = "", *, required: bool = True, rows: int = 4, least: int = 0
+) -> forms.CharField:
+    """Return a field for sentences: of so many characters at least, where that is asked; the field says so."""
+    short = f"至少{least}个字。" if least else ""
+    return forms.CharField(
+        label=label,
+        required=required,
+        min_length=least or None,
+        max_length=4000,
+        help_text=f"{help_text}{short}",
+        widget=forms.Textarea(attrs={"rows": rows}),
+        error_messages={"min_length": f"请再写具体一些，{short}"},
+    )
 
 
 def amount(label: str, *, required: bool = True, most: int = 100, help_text: str = "") -> forms.DecimalField:
@@ -171,7 +182,9 @@ class MarkForm(Plain):
         if way == Way.VETO:
             del self.fields["value"]
         # What the action would refuse without is asked for by the form.
-        self.fields["words"].required = way in {Way.BONUS, Way.DEDUCTION, Way.VETO}
+        if way in {Way.BONUS, Way.DEDUCTION, Way.VETO}:
+            self.fields["words"] = sentences("事实和依据", rows=3, least=GROUNDS)
+            dress(self)
         self.fields["script"].required = self.fields["recording"].required = way == Way.PHONE
         if way != Way.PHONE:
             del self.fields["script"]
@@ -192,7 +205,9 @@ class ClaimForm(Plain):
     """What a unit gives itself under one indicator."""
 
     value = amount("自评得分率（%）")
-    words = sentences("自评说明", "写明做了什么、依据在哪里；材料在自评记录的“佐证”中添加。")
+    words = sentences(
+        "自评说明", "写明做了什么、依据在哪里；材料在自评记录的“佐证”中添加，提交前要有。", least=GROUNDS
+    )
 
 
 class AppealForm(Plain):
@@ -201,7 +216,7 @@ class AppealForm(Plain):
     indicator = forms.ModelChoiceField(
         label="申诉的指标", queryset=Indicator.objects.none(), required=False, empty_label="对总的结果"
     )
-    grounds = sentences("事实和理由")
+    grounds = sentences("事实和理由", least=ACCOUNT)
 
 
 class StrikeForm(Plain):
@@ -235,7 +250,7 @@ class BulletinForm(Plain):
     body = BodyChoice(label="政府")
     kind = forms.ChoiceField(label="类别", choices=BulletinKind)
     title = forms.CharField(label="标题", max_length=120)
-    text = sentences("正文", rows=10)
+    text = sentences("正文", rows=10, least=ACCOUNT)
     units = BodiesChoice(label="通报的单位")
     persons = forms.CharField(label="通报的个人", max_length=300, required=False)
     public = forms.BooleanField(label="向社会公开", required=False, help_text="须由本级政府负责人批准。")
@@ -249,7 +264,7 @@ class TalkForm(Plain):
     on = Day(label="日期")
     held_by = forms.CharField(label="主持人", max_length=120)
     attended = forms.CharField(label="参加人员", max_length=300, required=False)
-    problems = sentences("指出的问题", rows=3)
+    problems = sentences("指出的问题", rows=3, least=TOPIC)
     demands = sentences("要求", required=False, rows=3)
     solved = sentences("解决的问题", required=False, rows=2)
     until = Day(label="整改期限", required=False, help_text="填写后作为整改下达，记入单位台账。")
@@ -263,7 +278,7 @@ class LookBackForm(Plain):
         choices=[("", "请选择"), ("1", "整改到位"), ("0", "整改不到位，重新下达")],
         coerce=lambda value: value == "1",
     )
-    words = sentences("情况", rows=3)
+    words = sentences("情况", rows=3, least=TOPIC)
     until = Day(label="重新整改的期限", required=False, help_text="整改不到位的填写。")
 
 
@@ -336,7 +351,7 @@ class DecisionForm(Plain):
 class UpholdForm(ActForm):
     """The unit is right: in which words, and what it gets."""
 
-    words = sentences("复核意见")
+    words = sentences("复核意见", least=GROUNDS)
     value = amount(
         "更正后的得分率（%）或者分数", required=False, most=1000, help_text="对某项指标的申诉必填。"
     )
@@ -345,7 +360,7 @@ class UpholdForm(ActForm):
 class RejectForm(ActForm):
     """The score stands: why."""
 
-    words = sentences("复核意见")
+    words = sentences("复核意见", least=GROUNDS)
 
 
 class SendBackForm(ActForm):

@@ -3,6 +3,7 @@
 from django import forms
 
 from gongkai.assessment.forms import sentences
+from gongkai.assessment.least import ACCOUNT, TOPIC
 from gongkai.assessment.models import Highlight
 from gongkai.ui.forms import Plain
 from gongkai.units.forms.base import BodiesChoice, BodyChoice, Day
@@ -18,7 +19,7 @@ class LineForm(Plain):
     )
     units = BodiesChoice(label="被检查单位")
     third_party = forms.CharField(label="受托第三方", max_length=120, required=False)
-    summary = sentences("检查情况", rows=5)
+    summary = sentences("检查情况", rows=5, least=ACCOUNT)
 
 
 class CircularForm(Plain):
@@ -41,7 +42,7 @@ class ProblemForm(Plain):
     """A problem that a unit has to mend."""
 
     body = BodyChoice(label="整改单位")
-    what = sentences("发现的问题", rows=3)
+    what = sentences("发现的问题", rows=3, least=TOPIC)
     demand = sentences("整改要求", required=False, rows=2)
     until = Day(label="整改期限")
 
@@ -52,7 +53,7 @@ class HighlightForm(Plain):
     body = BodyChoice(label="单位")
     on = Day(label="收集日期")
     title = forms.CharField(label="题目", max_length=200)
-    text = sentences("做法和成效", rows=6)
+    text = sentences("做法和成效", rows=6, least=ACCOUNT)
     typical = forms.BooleanField(label="典型案例", required=False)
 
 

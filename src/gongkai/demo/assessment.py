@@ -10,6 +10,7 @@ from gongkai.assessment import actions
 from gongkai.assessment.models import Assessed, Evaluator, Indicator, Round, Scheme
 from gongkai.demo import clock
 from gongkai.demo.cast import Cast, hashed
+from gongkai.ledger.actions import add_evidence
 from gongkai.ledger.models import Entry
 from gongkai.units.actions import confirm_password
 from gongkai.units.actors import Actor, actor_of
@@ -185,6 +186,8 @@ def _claim(stage: Stage, unit: Assessed, own: int, *, accepted: bool = True) -> 
     words = "设立政务公开科，专职2人，全年培训2次，经费列入部门预算。"
     value = Decimal(own)
     actions.claim(Entry.objects.get(pk=number), by=clerk, indicator=stage.leaf("4"), value=value, words=words)
+    paper = f"https://www.yunling.gov.example/gk/{unit.entry.number}.html" if unit.entry else ""
+    add_evidence(Entry.objects.get(pk=number), by=clerk, title="政务公开机构和人员情况", url=paper)
     actions.submit(Entry.objects.get(pk=number), by=clerk)
     if accepted:
         actions.accept(Entry.objects.get(pk=number), by=stage.chief)

@@ -5,10 +5,11 @@ from datetime import date
 from django import forms
 from django.utils import timezone
 
+from gongkai.ledger.actions.evidence import proofs
 from gongkai.ledger.forms import ActForm, FilesField, register_form
 from gongkai.ledger.models import Entry, Verdict
 from gongkai.notices.actions.rules import first_day, too_early
-from gongkai.notices.actions.working import offered, proofs, ways
+from gongkai.notices.actions.working import offered, ways
 from gongkai.notices.checklist import Line, checklist
 from gongkai.ui.templatetags.ui import day, days_left
 from gongkai.units.forms.base import Day, words

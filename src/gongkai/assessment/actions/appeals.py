@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, Tell, action
 from gongkai.assessment import rules
+from gongkai.assessment.least import ACCOUNT, GROUNDS, short
 from gongkai.assessment.models import Appeal, Assessed, Indicator, Mark
 from gongkai.assessment.states import AppealState, RoundState
 from gongkai.ledger.clock import event
@@ -31,8 +32,8 @@ def _appealable(unit: Assessed) -> list[str]:
 def file_appeal(unit: Assessed, *, by: Actor, grounds: str, indicator: Indicator | None = None) -> Step:
     """Object to a result, whole or under one indicator; it is an entry of the office that runs the round. Returns the entry."""
     words = grounds.strip()
-    if len(words) < 10:
-        raise Refused("请写明申诉的事实和理由，至少10个字。")
+    if short(words, ACCOUNT):
+        raise Refused(f"请写明申诉的事实和理由，至少{ACCOUNT}个字。")
     same = Appeal.objects.filter(unit=unit, indicator=indicator, entry__closed_at=None)
     if same.exists():
         raise Refused("已经就此申诉，正在复核。")
@@ -56,8 +57,8 @@ def file_appeal(unit: Assessed, *, by: Actor, grounds: str, indicator: Indicator
 
 
 def _decide(entry: Entry, words: str, outcome: str) -> Step:
-    if len(words.strip()) < 5:
-        raise Refused("请写明复核意见，让申诉单位看得懂。")
+    if short(words, GROUNDS):
+        raise Refused(f"请写明复核意见，至少{GROUNDS}个字，让申诉单位看得懂。")
     appeal = entry.appeal
     appeal.decision = words.strip()
     appeal.save(update_fields=["decision"])

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.assessment import rules
+from gongkai.assessment.least import ACCOUNT, TOPIC, short
 from gongkai.assessment.models import Highlight, LineInspection
 from gongkai.ledger.rectification import Found, order_rectification
 from gongkai.units.actors import Actor
@@ -34,7 +35,7 @@ def record_line_inspection(
 ) -> Step:
     """Note that a bureau inspected its own system. Returns the row."""
     _not_ahead(on, "检查日期")
-    if len(scope.strip()) < 2 or len(summary.strip()) < 10:
+    if len(scope.strip()) < 2 or short(summary, ACCOUNT):
         raise Refused("请填写检查范围和检查情况。")
     made = LineInspection.objects.create(
         body=body,
@@ -81,7 +82,7 @@ def order_line_problem(
     """The 政务公开办 orders a problem that was found to be mended by the unit that shows it. Returns the entry."""
     if not row.units.filter(pk=body.pk).exists():
         raise Refused("整改单位应是这次被检查的单位。")
-    if len(what.strip()) < 4:
+    if short(what, TOPIC):
         raise Refused("请写明发现的问题。")
     place = row.entries.count() + 1
     found = Found(
@@ -103,7 +104,7 @@ def collect_highlight(
 ) -> Step:
     """Note a way of working that is worth being known. Returns it."""
     _not_ahead(on, "收集日期")
-    if len(title.strip()) < 4 or len(text.strip()) < 10:
+    if short(title, TOPIC) or short(text, ACCOUNT):
         raise Refused("请填写题目、做法和成效。")
     made = Highlight.objects.create(
         body=body, on=on, title=title.strip()[:200], text=text.strip(), typical=typical

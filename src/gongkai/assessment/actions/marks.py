@@ -7,8 +7,10 @@ from django.utils import timezone
 
 from gongkai.acts.action import Conflict, Refused, Step, action
 from gongkai.assessment import rules
+from gongkai.assessment.least import GROUNDS, short
 from gongkai.assessment.models import Assessed, Claim, Evaluator, Indicator, Mark, Way
 from gongkai.assessment.states import JUDGING, RoundState, SelfState
+from gongkai.ledger.actions.evidence import proofs
 from gongkai.ledger.clock import closed_as_submitted, event
 from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.models import Entry
@@ -31,8 +33,8 @@ def claim(entry: Entry, *, by: Actor, indicator: Indicator, value: Decimal, word
     if indicator.scheme_id != unit.round.scheme_id or indicator.way != Way.SELF:
         raise Refused("这项指标不需要自评。")
     _within(indicator, value)
-    if len(words.strip()) < 5:
-        raise Refused("请写明依据，并在佐证中添加材料。")
+    if short(words, GROUNDS):
+        raise Refused(f"请写明做了什么、依据在哪里，至少{GROUNDS}个字。")
     Claim.objects.update_or_create(
         unit=unit, indicator=indicator, defaults={"value": value, "words": words.strip()}
     )
@@ -40,12 +42,16 @@ def claim(entry: Entry, *, by: Actor, indicator: Indicator, value: Decimal, word
 
 
 def _all_claimed(entry: Entry) -> list[str]:
+    """A claim for each indicator that is scored by material, and material where anything is claimed."""
     unit = entry.self_assessment
     wanted = unit.round.scheme.indicators.filter(way=Way.SELF).exclude(
         pk__in=unit.claims.values("indicator_id")
     )
     names = [str(one) for one in wanted]
-    return [f"还没有填写自评：{'、'.join(names)}。"] if names else []
+    reasons = [f"还没有填写自评：{'、'.join(names)}。"] if names else []
+    if unit.claims.filter(value__gt=0).exists() and not proofs(entry):
+        reasons.append("还没有佐证：自评得分要有材料证明，请先添加佐证（已公开的信息、网址或者文件）。")
+    return reasons
 
 
 @entry_action("self_assessment", "submit", label="提交自评", rule=work, ready=_all_claimed)
@@ -138,7 +144,7 @@ def mark(
         raise Refused("第三方评估的指标由第三方评分，或者导入第三方的评分表。")
     if indicator.way == Way.PHONE and not (script.strip() and recording.strip()):
         raise Refused("电话测评须记录测评内容和录音编号。")
-    if indicator.way in {Way.BONUS, Way.DEDUCTION, Way.VETO} and len(words.strip()) < 5:
+    if indicator.way in {Way.BONUS, Way.DEDUCTION, Way.VETO} and short(words, GROUNDS):
         raise Refused("加分、扣分、否决须写明事实和依据。")
     _new_to(unit, indicator, value, on, words, seen)
     if evaluator is not None:

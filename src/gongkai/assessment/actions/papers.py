@@ -9,6 +9,7 @@ from django.utils import timezone
 from gongkai.acts.action import Refused, Step, Tell, action
 from gongkai.acts.machine_action import machine_action
 from gongkai.assessment import rules
+from gongkai.assessment.least import ACCOUNT, TOPIC, short
 from gongkai.assessment.models import Bulletin, LookBack, OutsideRanking, Round, Talk
 from gongkai.assessment.states import BULLETIN
 from gongkai.ledger.models import Entry
@@ -43,7 +44,7 @@ def draft_bulletin(
 
 
 def _fill(made: Bulletin, title: str, text: str, persons: str, *, public: bool) -> None:
-    if len(title.strip()) < 4 or len(text.strip()) < 10:
+    if short(title, TOPIC) or short(text, ACCOUNT):
         raise Refused("请填写通报的标题和正文。")
     made.title, made.text = title.strip()[:120], text.strip()
     made.persons, made.public = persons.strip()[:300], public
@@ -139,7 +140,7 @@ def record_talk(
     """Note a talk or help; with `until` what was asked for becomes a rectification of the unit. Returns the talk."""
     if on > timezone.localdate():
         raise Refused("日期不能晚于今天。")
-    if len(problems.strip()) < 4 or not held_by.strip():
+    if short(problems, TOPIC) or not held_by.strip():
         raise Refused("请填写主持人和指出的问题。")
     made = Talk.objects.create(
         body=body,
@@ -178,7 +179,7 @@ def _closed(entry: Entry) -> list[str]:
 @action("assessment.look_back", label="回头看", rule=rules.oversees, ready=_closed)
 def look_back(entry: Entry, *, by: Actor, holds: bool, words: str, until: date | None = None) -> Step:
     """Look at a closed rectification again; where the fault is back, a new one is ordered until a day. Returns the verdict."""
-    if len(words.strip()) < 4:
+    if short(words, TOPIC):
         raise Refused("请写明回头看的情况。")
     again = None
     if not holds:

@@ -14,6 +14,11 @@ from gongkai.ledger.rules import is_open, judge, work
 from gongkai.units.actors import Actor
 
 
+def proofs(entry: Entry) -> list[Evidence]:
+    """Return the evidence that stands and was not found false."""
+    return list(entry.evidence.filter(withdrawn=False).exclude(lead=Verdict.FAILS))
+
+
 @shared_action("add_evidence", label="添加佐证", rule=work, ready=is_open)
 def add_evidence(
     entry: Entry,

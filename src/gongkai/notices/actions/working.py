@@ -9,6 +9,7 @@ from django.utils import timezone
 from gongkai.acts.action import Refused, Step, Tell
 from gongkai.files.store import Named
 from gongkai.ledger.actions import add_evidence
+from gongkai.ledger.actions.evidence import proofs
 from gongkai.ledger.clock import end_stops, event, next_date
 from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.kinds import url_of
@@ -168,11 +169,6 @@ def _missing_evidence(entry: Entry) -> list[str]:
     if not standing:
         return [f"没有佐证，不能提交，至少填一项：{ways(entry)}。"]
     return early(entry.assignment, standing)
-
-
-def proofs(entry: Entry) -> list[Evidence]:
-    """Return the evidence that stands and was not found false."""
-    return list(entry.evidence.filter(withdrawn=False).exclude(lead=Verdict.FAILS))
 
 
 def offered(entry: Entry) -> QuerySet[EvidenceOffer]:
