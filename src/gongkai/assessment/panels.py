@@ -6,10 +6,11 @@ from django.utils import timezone
 from gongkai.acts.actors import Actor
 from gongkai.acts.seal import Verdict
 from gongkai.assessment.actions.appeals import upheld_by
+from gongkai.assessment.actions.rounds import confirm_round
 from gongkai.assessment.models import Assessed, Bulletin, Claim, Mark, Round, Way
 from gongkai.assessment.queries import bulletins_visible_to, rounds_visible_to, units_visible_to
 from gongkai.assessment.queries.scores import recompute
-from gongkai.assessment.rules import approves, confirms
+from gongkai.assessment.rules import approves
 from gongkai.assessment.states import BULLETIN, JUDGING, ROUND, BulletinState, RoundState
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import work
@@ -79,9 +80,8 @@ def _next(round_: Round, by: Actor) -> tuple[str, str, str] | None:
     """Return what moves a round on, where it is this person's turn: title, state, address."""
     address = reverse("assessment:round", args=[round_.pk])
     if round_.state == RoundState.PUBLISHED:
-        if confirms(by, round_):
-            return None
-        return (round_.name, "等待确定结果", address)
+        # Till the days for appeals are over and all are answered there is nothing to confirm: it is nobody's turn.
+        return None if confirm_round.why_not(round_, by=by) else (round_.name, "等待确定结果", address)
     if by.reaches(Role.CHIEF, path=round_.body.path):
         return (round_.name, round_.state_label, address)
     return None
