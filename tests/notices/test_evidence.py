@@ -3,14 +3,15 @@
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
-from factories.notices import City, accepted, entry_of, fresh, live, submitted
+from factories.notices import YEAR, City, accepted, duty, entry_of, fresh, live, parsed, row, submitted
 from factories.units import actor
 from gongkai.acts.action import Refused
 from gongkai.ledger.actions import add_evidence
 from gongkai.ledger.models import Entry, Verdict
-from gongkai.notices.actions import accept, check_cycle, revoke, submit
+from gongkai.notices.actions import accept, check_cycle, revoke, submit, tick
 from gongkai.notices.checklist import begins, checklist
 from gongkai.notices.models import Assignment, DutyCheck, Notice
 from gongkai.notices.queries.cycles import unchecked
@@ -91,6 +92,27 @@ def test_closing_does_not_end_a_standing_duty_for_the_year(town: City) -> None:
     revoke(notice, by=town.chief, reason="换了新通知")
     DutyCheck.objects.all().delete()
     assert not unchecked(clerk).exists()  # a notice that is void asks nothing
+
+
+def test_a_standing_duty_is_not_checked_before_its_first_cycle(town: City) -> None:
+    made = row(
+        "动态更新招生政策。",
+        ["市财政局"],
+        [],
+        duties=[duty("动态更新招生政策。", due={"kind": "ongoing", "mode": "动态更新", "text": "动态更新"})],
+    )
+    notice = live(town, parsed(rows=[made]))
+    entry = Assignment.objects.get(notice=notice).entry
+    clerk = actor(Role.CLERK, town.finance)
+    with time_machine.travel(f"{YEAR - 1}-12-20 10:00+08:00", tick=False):
+        line = checklist(entry.assignment)[0]
+        assert line.begins == date(YEAR, 1, 1)
+        with pytest.raises(Refused, match=f"核查从{YEAR}-01-01开始"):
+            tick(entry, by=clerk, done={line.duty.pk: 1})
+        with pytest.raises(Refused, match=f"第一期从{YEAR}-01-01开始"):
+            submit(fresh(entry), by=clerk, statement="已更新", urls=[URL])
+    with time_machine.travel(f"{YEAR}-01-04 10:00+08:00", tick=False):
+        assert tick(fresh(entry), by=clerk, done={line.duty.pk: 1})
 
 
 def standing_entry(notice: Notice, town: City) -> Entry:

@@ -338,6 +338,7 @@ def test_a_title_is_short_and_never_lost(text: str) -> None:
         ("公开纲要〔公开路径：1．政府网站>规划，2．宣传栏等（以下简称其他渠道）〕。", "公开纲要。"),
         ("公开预算（公开路径：政府网站>预算），并解读（每年）。", "公开预算，并解读（每年）。"),
         ("公开渠道要畅通。", "公开渠道要畅通。"),
+        ("公布清单；公开路径：政府网站>清单；其他渠道：政务新媒体。", "公布清单。"),
     ],
 )
 def test_a_duty_is_shown_without_the_bracket_of_its_path(text: str, bare: str) -> None:

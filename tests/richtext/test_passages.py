@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from gongkai.richtext import clean, plain
 from gongkai.richtext.depth import MOST_DEEP, depth_of
-from gongkai.richtext.passages import fragment, unsearched, walk
+from gongkai.richtext.passages import carried, fragment, unsearched, walk
 
 HTML = (
     "<h2>一、总体要求</h2><p>申请人<strong>刘志</strong>强，电话138<em>1234</em>5678。</p><ul><li>第一项</li></ul>"
@@ -52,6 +52,19 @@ def test_attributes_are_replaced_too() -> None:
     start = passages.text.index("张三")
     passages.replace([(start, start + 2, "张*")])
     assert 'alt="张*的身份证"' in passages.html()
+
+
+def test_what_was_found_in_the_cleaned_text_is_replaced_in_the_one_that_is_kept() -> None:
+    kept = HTML.replace("</h2>", "</h2><p></p>") + '<p data-block-key="x1a2b"></p><p> </p>'
+    shown, held = walk(clean(kept)), walk(kept)
+    assert shown.text != held.text
+    places = [(shown.text.index(words), words) for words in ("刘志强", "13812345678", "王明", "李秀英")]
+    edits = carried([(at, at + len(words), "***") for at, words in places], shown, held)
+    assert edits is not None
+    held.replace(edits)
+    assert not any(words in walk(held.html()).text for _, words in places)
+    assert held.html().count("<p") == kept.count("<p")
+    assert carried([], shown, walk(kept + "<p>又写了一句。</p>")) is None
 
 
 @given(st.text("甲乙<&>丙 \n", max_size=30), st.text("丁戊", max_size=8))

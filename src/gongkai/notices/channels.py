@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from gongkai.ledger.models import Verdict
 from gongkai.notices.checklist import checklist, duties_of
 from gongkai.notices.models import Assignment, ChannelRecord, Duty
+from gongkai.notices.planning.titles import title_of
 from gongkai.publishing.channel_names import channels_named, names_channel
 
 
@@ -42,6 +43,6 @@ def unrecorded(assignment: Assignment, *, done: bool = True) -> list[Duty]:
 def missing(assignment: Assignment) -> list[str]:
     """Return why an assignment cannot be handed in or closed: what is ticked off names channels of which nothing is recorded."""
     return [
-        f"“{duty.text[:24]}”要求同时通过{'、'.join(duty.channels)}公开，还没有发布记录，请先登记。"
+        f"“{title_of(duty.text)}”要求同时通过{'、'.join(duty.channels)}公开，还没有发布记录，请先登记。"
         for duty in unrecorded(assignment)
     ]

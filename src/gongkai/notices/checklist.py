@@ -29,6 +29,8 @@ class Line:
     wanted: int = 1
     returned: bool = False
     """It was ticked with the submission that came back, and not since: it is ticked anew once it is put right."""
+    begins: date | None = None
+    """The first day of the cycle, where that has not begun: nothing can have been checked in it."""
 
     @property
     def text(self) -> str:
@@ -113,10 +115,11 @@ def _came_back(assignment: Assignment, check: DutyCheck, wanted: int) -> bool:
 
 def _line(assignment: Assignment, duty: Duty, ticks: dict[tuple[int, str], DutyCheck], today: date) -> Line:
     year = int(assignment.period[:4])
-    cycle, words = "", ""
+    cycle, words, begins = "", "", None
     if is_vague(duty.due):
         running = period_of(duty.cycle or QUARTER, min(max(today, date(year, 1, 1)), date(year, 12, 31)))
         cycle, words = running.label, running.words
+        begins = running.first if running.first > today else None
     wanted = int(duty.due.get("count") or 1) if duty.due.get("kind") == "times" else 1
     check = ticks.get((duty.pk, cycle))
     return Line(
@@ -128,12 +131,22 @@ def _line(assignment: Assignment, duty: Duty, ticks: dict[tuple[int, str], DutyC
         count=check.count if check else 0,
         wanted=wanted,
         returned=check is not None and _came_back(assignment, check, wanted),
+        begins=begins,
     )
 
 
 def unticked(assignment: Assignment) -> list[Duty]:
-    """Return the duties not done yet. Vague ones count by the running cycle."""
-    return [line.duty for line in checklist(assignment) if not line.ticked]
+    """Return the duties not done yet. Vague ones count by the running cycle; one that has not begun asks nothing yet."""
+    return [line.duty for line in checklist(assignment) if not (line.ticked or line.begins)]
+
+
+def all_ahead(assignment: Assignment) -> list[str]:
+    """Return why an assignment cannot be handed in: all that it asks is checked in cycles, and none has begun."""
+    lines = checklist(assignment)
+    days = [line.begins for line in lines if line.begins]
+    if not lines or len(days) < len(lines):
+        return []
+    return [f"清单都是按期核查的要求，第一期从{min(days)}开始，到时再提交。"]
 
 
 def due_day(assignment: Assignment) -> date:

@@ -26,7 +26,7 @@ class ChecklistForm(ActForm):
 
     def prepare(self) -> None:
         """Offer what can be chosen, begin with what is known, ask only what this case needs and say what bears on it."""
-        self.lines = checklist(self.entry.assignment)
+        self.lines = [line for line in checklist(self.entry.assignment) if not line.begins]
         once = [line for line in self.lines if line.wanted == 1]
         done = self.fields["done"]
         assert isinstance(done, forms.MultipleChoiceField)

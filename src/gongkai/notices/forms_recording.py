@@ -7,6 +7,7 @@ from django import forms
 from gongkai.ledger.forms import ActForm, register_form
 from gongkai.notices.channels import named, unrecorded
 from gongkai.notices.papers import drafts_for
+from gongkai.notices.planning.titles import title_of
 from gongkai.publishing.actions.channels import ahead
 from gongkai.publishing.models import Channel
 
@@ -40,7 +41,9 @@ class ChannelRecordForm(ActForm):
         rows = named(self.entry.assignment)
         duties = self.fields["duties"]
         assert isinstance(duties, forms.MultipleChoiceField)
-        duties.choices = [(str(duty.pk), f"{duty.text[:80]}（{'、'.join(duty.channels)}）") for duty in rows]
+        duties.choices = [
+            (str(duty.pk), f"{title_of(duty.text)}（{'、'.join(duty.channels)}）") for duty in rows
+        ]
         duties.widget.attrs.pop("class", None)
         lacking = unrecorded(self.entry.assignment, done=False)
         self.initial["duties"] = [str(duty.pk) for duty in lacking or rows]

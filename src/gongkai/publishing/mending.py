@@ -8,7 +8,7 @@ from gongkai.checks.sheet import Piece, Sheet
 from gongkai.files.models import StoredFile
 from gongkai.publishing.models import ItemPage
 from gongkai.richtext import clean
-from gongkai.richtext.passages import walk
+from gongkai.richtext.passages import carried, walk
 
 MOVED = "文字刚刚有改动，请刷新后再处理。"
 
@@ -56,9 +56,10 @@ def _text(page: ItemPage, sheet: Sheet, edits: list[tuple[int, int, str]]) -> di
     field = "imported_html" if page.imported_html.strip() else "body"
     held = clean(page.imported_html) if field == "imported_html" else page.body
     passages = walk(held)
-    if passages.text != sheet.passages.text:
+    there = carried(edits, sheet.passages, passages)
+    if there is None:
         raise Conflict(MOVED)
-    passages.replace(edits)
+    passages.replace(there)
     return {field: passages.html()}
 
 

@@ -1,7 +1,7 @@
 """The words of a text with the way back: from an offset to its place for a reader, and to the node it stands in. Pure."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from html import unescape
@@ -106,11 +106,66 @@ class Passages:
     @property
     def words(self) -> str:
         """What stands between the tags, without spaces."""
-        return "".join("".join(slot.text for slot in self.slots if slot.part in ("text", "tail")).split())
+        return "".join("".join(slot.text for slot in self.slots if slot.part in _PRINTED).split())
 
     def html(self) -> str:
         """Return the tree as HTML again."""
         return inner(self.root)
+
+
+#: Parts of a tree that are printed; the others are attributes.
+_PRINTED = ("text", "tail")
+
+
+def carried(
+    edits: Iterable[tuple[int, int, str]], seen: Passages, held: Passages
+) -> list[tuple[int, int, str]] | None:
+    """Return replacements in one text as they stand in the text that it was made of; None where the two do not say the same.
+
+    What is shown was cleaned: empty paragraphs went, blanks may differ. So signs are counted that are no blanks; attributes are found by what they say.
+    """
+    here, there = _signs(seen), _signs(held)
+    if [seen.text[at] for at in here] != [held.text[at] for at in there]:
+        return None
+    starts, twins = [slot.start for slot in seen.slots], _twins(seen, held)
+    made: list[tuple[int, int, str]] = []
+    for start, end, words in edits:
+        at = max(bisect_right(starts, start) - 1, 0)
+        low, high = bisect_left(here, start), bisect_left(here, end)
+        if seen.slots[at].part not in _PRINTED:
+            if at not in twins:
+                return None
+            moved = twins[at].start - seen.slots[at].start
+            made.append((start + moved, end + moved, words))
+        elif low < high:
+            made.append((there[low], there[high - 1] + 1, words))
+        else:
+            return None
+    return made
+
+
+def _twins(seen: Passages, held: Passages) -> dict[int, Slot]:
+    """Return for each attribute of one text (its number among the slots) the one of the other text that says the same, in order."""
+    waiting: dict[tuple[str, str], list[Slot]] = {}
+    for slot in reversed(held.slots):
+        if slot.part not in _PRINTED:
+            waiting.setdefault((slot.part, slot.text), []).append(slot)
+    found = {}
+    for at, slot in enumerate(seen.slots):
+        if slots := waiting.get((slot.part, slot.text)):
+            found[at] = slots.pop()
+    return found
+
+
+def _signs(passages: Passages) -> list[int]:
+    """Return where the printed signs stand that are no blanks."""
+    return [
+        slot.start + place
+        for slot in passages.slots
+        if slot.part in _PRINTED
+        for place, sign in enumerate(slot.text)
+        if not sign.isspace()
+    ]
 
 
 def unsearched(html: str, passages: Passages) -> bool:

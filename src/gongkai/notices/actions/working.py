@@ -17,10 +17,11 @@ from gongkai.ledger.models import Entry, Evidence, Verdict
 from gongkai.notices.actions.recording import keep_release
 from gongkai.notices.actions.rules import leads_of, works
 from gongkai.notices.channels import missing
-from gongkai.notices.checklist import begins, checklist, due_day, period, unticked
+from gongkai.notices.checklist import all_ahead, begins, checklist, due_day, period, unticked
 from gongkai.notices.models import Ask, AskKind, Assignment, Duty, DutyCheck, EvidenceOffer, Guidance
 from gongkai.notices.planning.periods import said
 from gongkai.notices.planning.rules import is_vague
+from gongkai.notices.planning.titles import title_of
 from gongkai.notices.states import NoticeState
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
@@ -48,7 +49,7 @@ def tick(entry: Entry, *, by: Actor, done: Mapping[int, int]) -> Step:
     changed = _tick(entry, done, by)
     if not changed:
         raise Refused("清单没有变化。")
-    words = "；".join(f"{'完成' if count else '取消勾选'}“{duty.text[:30]}”" for duty, count in changed)
+    words = "；".join(f"{'完成' if count else '取消勾选'}“{title_of(duty.text)}”" for duty, count in changed)
     return Step(
         words=words,
         facts={"done": {str(duty.pk): count for duty, count in changed}},
@@ -65,6 +66,10 @@ def _tick(entry: Entry, done: Mapping[int, int], by: Actor) -> list[tuple[Duty, 
             raise Refused("清单里没有这一项，请刷新后重试。")
         if line.count == count and not line.returned:
             continue
+        if count and line.begins:
+            raise Refused(
+                f"“{title_of(line.text)}”{line.cycle_words}的核查从{line.begins}开始，现在还不能勾选。"
+            )
         DutyCheck.objects.update_or_create(
             assignment=entry.assignment,
             duty=line.duty,
@@ -86,7 +91,9 @@ def check_cycle(entry: Entry, *, by: Actor, done: Mapping[int, int]) -> Step:
     changed = _tick(entry, done, by)
     if not changed:
         raise Refused("清单没有变化。")
-    words = "；".join(f"{'已核查' if count else '取消核查'}“{duty.text[:30]}”" for duty, count in changed)
+    words = "；".join(
+        f"{'已核查' if count else '取消核查'}“{title_of(duty.text)}”" for duty, count in changed
+    )
     return Step(words=f"本期{words}", facts={"done": {str(duty.pk): count for duty, count in changed}})
 
 
@@ -116,7 +123,8 @@ def submit(
     _tick(entry, done or {}, by)
     added = [_proof(entry, by, url=url) for url in urls] + [_proof(entry, by, file=file) for file in files]
     _take(entry, offers, by)
-    reasons = [*_missing_evidence(entry), *_missing_guidance(assignment), *missing(assignment)]
+    reasons = [*all_ahead(assignment), *_missing_evidence(entry)]
+    reasons += [*_missing_guidance(assignment), *missing(assignment)]
     left = unticked(assignment)
     if left and not statement.strip():
         reasons.append(f"清单还有{len(left)}项没有勾选，请勾选，或者在“完成情况”中写明原因。")

@@ -8,8 +8,10 @@ _PATH = re.compile(r"(?:[（(〔\[]|[，；;。]?\s*)公开(?:路径|渠道)[：
 _BRACKET = re.compile(
     r"[（(〔\[]公开(?:路径|渠道)[：:](?:[^（(〔\[）)〕\]]|[（(〔\[][^（(〔\[）)〕\]]*[）)〕\]])*[）)〕\]]"
 )
-#: The path without a bracket: 公开路径：政府网站>政务公开>预算。
-_CLAUSE = re.compile(r"[，；;。]?\s*公开(?:路径|渠道)[：:][^。；;\n]*[>＞][^。；;\n]*")
+#: The path without a bracket, with the other channels behind it: 公开路径：政府网站>政务公开>预算；其他渠道：政务新媒体。
+_CLAUSE = re.compile(
+    r"[，；;。]?\s*公开(?:路径|渠道)[：:][^。；;\n]*[>＞][^。；;\n]*(?:[；;]\s*其[他它](?:公开)?渠道[：:][^。；;\n]*)?"
+)
 
 
 def title_of(text: str) -> str:
