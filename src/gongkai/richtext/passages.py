@@ -122,7 +122,7 @@ def carried(
 ) -> list[tuple[int, int, str]] | None:
     """Return replacements in one text as they stand in the text that it was made of; None where the two do not say the same.
 
-    What is shown was cleaned: empty paragraphs went, blanks may differ. So signs are counted that are no blanks; attributes are found by what they say.
+    What is shown was cleaned: empty paragraphs went, blanks may differ. So signs that are no blanks are counted; attributes are found by their words.
     """
     here, there = _signs(seen), _signs(held)
     if [seen.text[at] for at in here] != [held.text[at] for at in there]:
