@@ -73,6 +73,11 @@ def test_from_the_phone_to_the_desk_and_back(visit: Callable[..., Page]) -> None
     phone.get_by_role("link", name="首页").first.click()
     phone.go_back()  # which no browser does by itself to the answer of a form
     expect(phone.get_by_role("heading", name="政府信息公开申请", level=1)).to_be_visible()
+    # The same address again: the next person is at this machine.
+    phone.get_by_role("link", name="查询另一件").click()
+    expect(phone.get_by_label("查询码", exact=True)).to_be_visible()
+    phone.reload()
+    expect(phone.get_by_label("查询码", exact=True)).to_be_visible()
     head = visit(address.partition("/admin")[1] + address.partition("/admin")[2], user="jiaoyu-qf")
     act(head, "作出答复")
     head.get_by_label("办理结果").select_option(label="本机关不掌握相关政府信息")

@@ -15,6 +15,9 @@
   window.addEventListener("click", leave);
   if (sitting) window.addEventListener("load", function () { setTimeout(keep, 0); });
   if (!again || !pass) return;
+  // Whoever follows a link to the form, or types its address, wants the form: a browser keeps the history's entry where the address is the same.
+  var way = window.performance && performance.getEntriesByType ? performance.getEntriesByType("navigation")[0] : null;
+  if (way && way.type === "navigate") return history.replaceState(null, "");
   // Not sent as a form: that would be one more page in the history, and no way back behind it.
   fetch(again.dataset.again, { method: "POST", body: new URLSearchParams({ pass: pass }), credentials: "omit" }).then(function (answer) {
     if (!answer.ok) history.replaceState(null, "");
