@@ -16,7 +16,7 @@ from gongkai.checks.models import CheckRules
 from gongkai.units.models import Appointment, Body, Role
 
 if TYPE_CHECKING:
-    from gongkai.privacy import TermList
+    from gongkai.privacy import Finding, TermList
 
 #: Raised where our own way of taking texts apart changes: older results are made anew.
 VERSION = 5
@@ -26,6 +26,16 @@ RULES: Prepared[CheckRules] = Prepared(lambda bodies: CheckRules.objects.filter(
 #: The names of all units that there are.
 UNITS: Prepared[str] = Prepared(
     lambda: Body.objects.filter(active_to=None, merged_into=None).order_by().values_list("name", flat=True),
+    Body,
+)
+#: Their registered short names: how our own pages call them.
+SHORT: Prepared[str] = Prepared(
+    lambda: (
+        Body.objects.filter(active_to=None, merged_into=None)
+        .exclude(short_name="")
+        .order_by()
+        .values_list("short_name", flat=True)
+    ),
     Body,
 )
 #: Names and titles of those who lead.
@@ -45,6 +55,7 @@ class Rules:
     """What holds for one body's desk."""
 
     units: tuple[str, ...]
+    short: tuple[str, ...]
     leaders: tuple[tuple[str, str], ...]
     terms: tuple[tuple[str, str, str], ...]
     proofreading_holds: bool
@@ -58,10 +69,19 @@ class Rules:
                     "version": VERSION,
                     "privacy": privacy_version(),
                     "units": self.units,
+                    "short": self.short,
                     "leaders": self.leaders,
                     "terms": self.terms,
                 }
             )
+        )
+
+    def slips(self, text: str) -> "list[Finding]":
+        """Return what is probably wrong in a text by these rules."""
+        from gongkai.privacy import proofread
+
+        return proofread(
+            text, units=self.units, short=self.short, leaders=self.leaders, terms=self.term_list()
         )
 
     def term_list(self) -> "TermList | None":
@@ -104,6 +124,7 @@ def all_rules() -> dict[str, Rules]:
 def _made(row: CheckRules | None) -> Rules:
     return Rules(
         units=tuple(sorted(UNITS())),
+        short=tuple(sorted(set(SHORT()))),
         leaders=tuple(sorted(set(LEADERS()))),
         terms=tuple(term_rows(row.terms)) if row else (),
         proofreading_holds=bool(row and row.proofreading_holds),

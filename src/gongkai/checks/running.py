@@ -25,7 +25,7 @@ from gongkai.editions.sources import source_named
 from gongkai.files.bytes import HEAD, begins_like
 from gongkai.files.kinds import suffix_of
 from gongkai.files.models import StoredFile
-from gongkai.privacy import Finding, PrivacyError, find, proofread
+from gongkai.privacy import Finding, PrivacyError, find
 from gongkai.richtext.passages import ADDRESS
 
 logger = logging.getLogger(__name__)
@@ -68,7 +68,7 @@ def check_text(sheet: Sheet, rules: Rules, source: str = "") -> CheckResult:
 def search(text: str, rules: Rules, sheet: Sheet | None = None) -> list[dict[str, object]]:
     """Return the findings of a text as they are kept: places, no words."""
     rows = [_row("privacy", one) for one in find(text)]
-    for one in proofread(text, units=rules.units, leaders=rules.leaders, terms=rules.term_list()):
+    for one in rules.slips(text):
         piece = sheet.piece_at(one.start) if sheet else None
         within = piece is None or one.end <= piece.start + len(piece.text)
         if within and (piece is None or sheet is None or _is_prose(sheet, piece, one.start)):
@@ -141,7 +141,7 @@ def look_into(
     found: list[tuple[str, Finding]] = [("privacy", one) for one in find(text)]
     counts = Counter(one.kind for _, one in found)
     if len(text) <= PROOFREAD_MOST:
-        slips = proofread(text, units=rules.units, leaders=rules.leaders, terms=rules.term_list())
+        slips = rules.slips(text)
         found += [("proofread", one) for one in slips][:LISTED]
     rows = [
         (one.kind, _row(family, one) | _around(text, one, suffix, pages))

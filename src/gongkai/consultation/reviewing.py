@@ -12,7 +12,7 @@ from gongkai.acts.seal import Verdict
 from gongkai.checks.ruleset import rules_for
 from gongkai.consultation.models import KnownAnswer
 from gongkai.consultation.states import SHOWN
-from gongkai.privacy import Finding, proofread
+from gongkai.privacy import Finding
 
 #: Acts by which somebody writes the words; who submits, checks, releases them.
 WRITING = frozenset({"answers.write", "answers.revise"})
@@ -44,7 +44,7 @@ def slips(known: KnownAnswer) -> list[Finding]:
     """Return what is probably wrong in the words, by the rules of the unit's desk: its own terms, names of units and leaders."""
     rules = rules_for(known.body)
     text = "\n".join((known.question, known.answer, known.basis))
-    return proofread(text, units=rules.units, leaders=rules.leaders, terms=rules.term_list())
+    return rules.slips(text)
 
 
 def answers_hold() -> Verdict:

@@ -60,10 +60,11 @@ def proofread(
     text: str,
     *,
     units: Iterable[str] = (),
+    short: Iterable[str] = (),
     leaders: Sequence[tuple[str, str]] = (),
     terms: "TermList | None" = None,
 ) -> list[Finding]:
     """Return what is probably wrong in an official text, with place, reason and suggestion (`proofreading.run.proofread`)."""
     from gongkai.privacy.proofreading.run import proofread
 
-    return proofread(text, units=units, leaders=leaders, terms=terms)
+    return proofread(text, units=units, short=short, leaders=leaders, terms=terms)

@@ -18,8 +18,8 @@ _TITLES = (
 )
 
 
-def unit_names(frame: Frame, units: Iterable[str]) -> Iterator[Finding]:
-    """Yield near misses of official unit names: one or two characters off, or two exchanged."""
+def unit_names(frame: Frame, units: Iterable[str], short: Iterable[str] = ()) -> Iterator[Finding]:
+    """Yield near misses of official unit names: one or two characters off, or two exchanged. What lies within a registered short name is none."""
     names = {unit.strip() for unit in units if len(unit.strip()) >= 5}
     names |= {short for short in map(_without_place, names) if len(short) >= 6}
     heads: dict[str, list[str]] = {}
@@ -28,13 +28,18 @@ def unit_names(frame: Frame, units: Iterable[str]) -> Iterator[Finding]:
     text = frame.text
     if not heads:
         return
+    right = _places(text, short)
     for found in re.finditer(f"(?={alternatives(frozenset(heads))})", text):
         start = found.start()
         candidates = heads[text[start : start + 2]]
         if any(text.startswith(name, start) for name in candidates):
             continue
         best = _closest(text, start, candidates)
-        if best and text[start : best[0]] not in names:
+        if (
+            best
+            and text[start : best[0]] not in names
+            and not any(a <= start and best[0] <= b for a, b in right)
+        ):
             yield Finding(
                 "unit_name",
                 start,
@@ -43,6 +48,12 @@ def unit_names(frame: Frame, units: Iterable[str]) -> Iterator[Finding]:
                 f"与规范名称“{best[1]}”不一致",
                 best[1],
             )
+
+
+def _places(text: str, names: Iterable[str]) -> list[tuple[int, int]]:
+    """Return where names stand in a text."""
+    known = frozenset(name.strip() for name in names if name.strip())
+    return [found.span() for found in re.finditer(alternatives(known), text)] if known else []
 
 
 def _without_place(name: str) -> str:

@@ -90,6 +90,7 @@ def proofread(
     text: str,
     *,
     units: Iterable[str] = (),
+    short: Iterable[str] = (),
     leaders: Sequence[tuple[str, str]] = (),
     terms: TermList | None = None,
 ) -> list[Finding]:
@@ -98,6 +99,7 @@ def proofread(
     Args:
         text: any text; offsets of the findings are offsets in it.
         units: official names of units; near misses are reported.
+        short: their registered short names, which are right as they stand and may look like near misses.
         leaders: name and post of the leaders; another post beside a name is reported. Rows without a name or a post say nothing.
         terms: the office's own terms.
 
@@ -109,7 +111,7 @@ def proofread(
     """
     view = frame(text)
     official = _units(units)
-    found: list[Finding] = list(names.unit_names(view, official))
+    found: list[Finding] = list(names.unit_names(view, official, _units(short)))
     found += names.leaders(view, _leaders(leaders))
     if terms is not None:
         found += terms.find(view)
