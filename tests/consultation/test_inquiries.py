@@ -10,8 +10,9 @@ from factories.units import BodyFactory, actor, signed_in
 from gongkai import law
 from gongkai.acts.action import REGISTRY, Refused
 from gongkai.acts.chain import history
+from gongkai.acts.models import Movement
 from gongkai.consultation import actions, public, queries, recall, routing
-from gongkai.consultation.models import Contribution
+from gongkai.consultation.models import Contribution, KnownAnswer
 from gongkai.consultation.models.inquiry import RULES
 from gongkai.ledger.forms import form_for
 from gongkai.outbox.models import Message
@@ -127,6 +128,21 @@ def test_a_known_answer_closes_it_at_once_word_for_word(city, housing, people) -
     known = released_answer(housing)
     entry = actions.answer_at_once(assigned(city, housing, people), by=people["clerk"], known=known)
     assert (entry.state, entry.inquiry.answer, entry.inquiry.known) == ("answered", known.answer, known)
+
+
+def test_what_speaks_against_a_known_answer_is_looked_into_before_it_closes_anything(
+    city, housing, people
+) -> None:
+    entry = assigned(city, housing, people)
+    known = released_answer(housing, question=entry.title)
+    KnownAnswer.objects.filter(pk=known.pk).update(valid_until=date(2020, 1, 1))
+    known.refresh_from_db()
+    form = form_for(REGISTRY["inquiry.answer_at_once"])(entry=entry, by=people["clerk"])
+    assert "请先核实" in form.fields["checked"].help_text
+    with pytest.raises(Refused, match="写明核实情况"):
+        actions.answer_at_once(entry, by=people["clerk"], known=known)
+    actions.answer_at_once(entry, by=people["clerk"], known=known, checked="已核对现行办法，标准未变")
+    assert "核实情况：已核对现行办法" in Movement.objects.filter(stream=entry.stream).last().kept_words.text
 
 
 def test_the_likeliest_answer_stands_first_in_the_form_as_on_the_page(city, housing, people) -> None:

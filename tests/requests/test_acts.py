@@ -19,6 +19,7 @@ from gongkai.ledger.clock import deadline_of
 from gongkai.ledger.models import Entry
 from gongkai.requests import actions
 from gongkai.requests.actions.revoking import Payment
+from gongkai.requests.desk import waiting
 from gongkai.requests.machine import ACTS
 from gongkai.requests.models import Consultation, Decision, Dispute, Fee, Letter, Request
 from gongkai.requests.queries.statistics import late_in
@@ -284,7 +285,12 @@ def test_a_review_that_corrects_lets_it_be_answered_anew_and_the_first_result_st
     case = Dispute.objects.get()
     facts = {"result": "corrected", "finding": "不属于内部事务信息", "orders_anew": True}
     with time_machine.travel("2024-03-01 10:00+08:00"):
+        entry = do(entry, "deliver", route="mail", proof="挂号信1")
         entry = do(entry, "conclude_dispute", dispute=case.pk, **facts)
+        lists = waiting(actor(Role.CLERK, entry.body))["lists"]
+        assert [one["entries"] for one in lists if one["verb"] == "request.reopen"] == [[entry]]
+        with pytest.raises(Refused, match="还没有重新办理，不能归档"):
+            do(entry, "archive", archived_as="2024-1")
         entry = do(entry, "reopen", words="云政复〔2024〕3号")
         assert (entry.state, entry.closed_at, day(entry)) == ("open", None, later(date(2024, 3, 1), 20))
         assert entry.request.proposal == {}, "what was set aside is not proposed"

@@ -83,6 +83,7 @@ class KnownForm(ActForm):
     known = forms.ModelChoiceField(
         label="问答", queryset=KnownAnswer.objects.none(), empty_label=None, widget=forms.RadioSelect
     )
+    checked = _text("核实情况", rows=2, most=300, required=False)
 
     def prepare(self) -> None:
         """Offer what can be chosen and say what bears on it."""
@@ -99,6 +100,10 @@ class KnownForm(ActForm):
             lambda one: f"{one.question}（{said[one.pk]}）——{one.answer[:120]}"
         )
         field.help_text = "最可能的排在最前。" if len(said) > 1 else ""
+        if any(one.flags for one in found):
+            self.fields["checked"].help_text = "选了写着“请先核实”的，请写明怎样核实的，现行规定是什么。"
+        else:
+            del self.fields["checked"]
 
 
 class JointForm(ActForm):

@@ -167,7 +167,7 @@ def order_rectification(body: Body, *, by: Actor, found: Found, until: date) -> 
         words=f"下达整改要求：{found.what}",
         stream=entry.stream,
         facts={"source": found.source, "ref": found.ref},
-        tell=(_tell(entry, "整改要求", f"{found.what}。{found.demand}", f"ordered:{entry.pk}"),),
+        tell=(_tell(entry, "整改要求", f"{found.what.rstrip('。')}。{found.demand}", f"ordered:{entry.pk}"),),
         result=entry,
     )
 

@@ -10,8 +10,8 @@ from gongkai.ledger.models import Entry
 from gongkai.ledger.queries import own_visible_to, visible_to
 from gongkai.ledger.there import Rows
 from gongkai.requests.machine import ACTS, OPEN_STATES, RUNNING, WAITING, State
-from gongkai.requests.models import Dispute, Fee, Letter, Material, SecrecyReview
-from gongkai.requests.timing import given_up, unserved
+from gongkai.requests.models import Dispute, DisputeResult, Fee, Letter, Material, SecrecyReview
+from gongkai.requests.timing import given_up, ordered_anew, unserved
 from gongkai.units.actors import Actor
 from gongkai.units.models import Role
 
@@ -26,6 +26,7 @@ _SIGNING = (Role.CHIEF, Role.LEAD, Role.SIGNER, Role.REVIEWER)
 #: The lists in their order: the act that each asks for, and its heading.
 LISTS = {
     "decide": "等我答复的信息公开申请",
+    "reopen": "复议、诉讼责令重新处理，还没有重新办理的申请",
     "review_secrecy": "等我保密审查的申请材料",
     "clear_fee": "等我核准的信息处理费",
     "notify_fee": "已核准、待发出收费通知的申请",
@@ -57,10 +58,15 @@ def waiting(by: Actor) -> dict[str, object] | None:
     lists = []
     for verb, title in LISTS.items():
         entries = [rows[number] for number in found[verb] if _asks(by, verb, rows[number])]
-        if verb == "record_dispute_step":
-            _note_days(entries[:MOST])
+        if verb in _NOTES:
+            _NOTES[verb](entries[:MOST])
         if entries:
-            shown = {"title": title, "entries": entries[:MOST], "verb": f"request.{verb}"}
+            shown = {
+                "title": title,
+                "entries": entries[:MOST],
+                "verb": f"request.{verb}",
+                "noted": verb in _NOTES,
+            }
             lists.append({**shown, "more": len(entries) > MOST})
     return {"lists": lists} if lists else None
 
@@ -73,7 +79,7 @@ def _asks(by: Actor, verb: str, entry: Entry) -> bool:
         return given_up(entry, today=timezone.localdate())
     if verb == "record_notice_service":
         return unserved(entry)
-    return True
+    return verb != "reopen" or ordered_anew(entry) is not None
 
 
 def _numbers(by: Actor) -> dict[str, list[int]]:
@@ -83,6 +89,7 @@ def _numbers(by: Actor) -> dict[str, list[int]]:
         return found
     found |= _fees(by)
     found["record_dispute_step"] = _disputed(by)
+    found["reopen"] = _ordered(by)
     answered = own_visible_to(by).filter(kind="request", state=State.ANSWERED).order_by("-closed_at", "-pk")
     found["deliver"] = list(answered.values_list("pk", flat=True)[: MOST + 1])
     unseen = Material.objects.filter(request=OuterRef("pk"), dropped=False)
@@ -130,6 +137,20 @@ def _disputed(by: Actor) -> list[int]:
     return list(dict.fromkeys(rows.order_by("copy_on", "pk").values_list("request", flat=True)[:LOOKED]))
 
 
+def _ordered(by: Actor) -> list[int]:
+    """Return the numbers of ended requests over which a review or a judgment orders to answer anew, the oldest order first."""
+    own = own_visible_to(by).filter(kind="request", closed_at__isnull=False)
+    rows = Dispute.objects.filter(request__entry__in=own, result=DisputeResult.CORRECTED, orders_anew=True)
+    return list(dict.fromkeys(rows.order_by("decided_on", "pk").values_list("request", flat=True)[:LOOKED]))
+
+
+def _note_orders(entries: list[Entry]) -> None:
+    """Put to each entry which decision orders it to be answered anew: `note`."""
+    for entry in entries:
+        ruled = ordered_anew(entry)
+        entry.note = f"{ruled.decided_on:%Y-%m-%d}{ruled.called}" if ruled else ""  # type: ignore[attr-defined]
+
+
 def _note_days(entries: list[Entry]) -> None:
     """Put to each entry until when what is to be handed in: `note`."""
     cases = Dispute.objects.filter(request__in=[entry.pk for entry in entries], result="", answered_on=None)
@@ -142,6 +163,10 @@ def _note_days(entries: list[Entry]) -> None:
         said[one.request_id].append(f"{late}{one.answer_by:%Y-%m-%d}以前提交{one.answer_called}")
     for entry in entries:
         entry.note = "；".join(said[entry.pk])  # type: ignore[attr-defined]
+
+
+#: What a list says of each entry instead of its day.
+_NOTES = {"record_dispute_step": _note_days, "reopen": _note_orders}
 
 
 def _unreviewed(numbers: list[int]) -> list[int]:

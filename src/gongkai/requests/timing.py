@@ -9,7 +9,7 @@ from gongkai.law import Event, Status, default_calendar, figures, objections
 from gongkai.ledger.clock import deadline_of, events_of, rules_of
 from gongkai.ledger.models import ClockEvent, Entry
 from gongkai.requests.machine import OPEN_STATES, State
-from gongkai.requests.models import Letter
+from gongkai.requests.models import Dispute, DisputeResult, Letter
 
 #: Act → what happens to the clock when it is done. A second third party asked is no further stop: only what begins one is asked about.
 #: With the least number of days where it carries one.
@@ -116,3 +116,12 @@ def against(entry: Entry, verb: str) -> list[str]:
     kind, value = _EVENTS[verb]
     one = Event(kind, timezone.localdate(), value)
     return list(objections(events_of(entry), one, rules_of(entry), default_calendar()))
+
+
+def ordered_anew(entry: Entry) -> Dispute | None:
+    """Return the newest review or judgment that orders a request to be answered anew, as long as that was not begun."""
+    ordered = Dispute.objects.filter(request=entry.pk, result=DisputeResult.CORRECTED, orders_anew=True)
+    last = entry.request.decisions.last()
+    newest = (ordered.filter(decided_on__gte=last.decided_on) if last else ordered).last()
+    done = entry.clock_events.filter(kind="reopened", voids=None, voided_by=None)
+    return newest if newest and done.count() < ordered.count() else None

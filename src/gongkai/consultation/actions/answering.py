@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, Tell
 from gongkai.consultation import rules
-from gongkai.consultation.actions.learning import note_use
+from gongkai.consultation.actions.learning import looked_into, note_use
 from gongkai.consultation.actions.registering import to_asker, to_unit
 from gongkai.consultation.models import DECISIONS, Contribution, KnownAnswer, Outcome, Satisfaction, Way
 from gongkai.consultation.states import SHOWN
@@ -72,17 +72,23 @@ def answer(entry: Entry, *, by: Actor, words: str = "") -> Step:
 
 
 @entry_action("inquiry", "answer_at_once", label="当场答复", rule=rules.closes_at_once, ready=_unstudied)
-def answer_at_once(entry: Entry, *, by: Actor, known: KnownAnswer, words: str = "") -> Step:
-    """Answer with what the base says, word for word (C-02): it was released by three persons, nobody has to look at it again."""
+def answer_at_once(
+    entry: Entry, *, by: Actor, known: KnownAnswer, words: str = "", checked: str = ""
+) -> Step:
+    """Answer with what the base says, word for word (C-02): it was released by three persons, nobody has to look at it again.
+
+    An answer that something speaks against (its basis ended, its day passed) goes out only with words on what was `checked`.
+    """
     if known.state not in SHOWN:
         raise Refused("这条问答没有在用，请起草答复。")
+    doubts = looked_into(known, checked)
     inquiry = entry.inquiry
     inquiry.answer, inquiry.known, inquiry.answered_at = known.answer, known, timezone.now()
     inquiry.save(update_fields=["answer", "known", "answered_at"])
     note_use(known, Way.REPLIED, inquiry=inquiry)
     entry.outcome = "answered"
     return Step(
-        words=words or f"以问答库“{known.question}”答复",
+        words=f"{words or f'以问答库“{known.question}”答复'}{doubts}",
         facts={"answer": known.pk},
         events=(event("replied"),),
         tell=to_asker(entry, "您的留言已答复"),

@@ -35,6 +35,18 @@ def note_use(known: KnownAnswer, way: Way, *, asked: str = "", inquiry: Inquiry 
     )
 
 
+def looked_into(known: KnownAnswer, words: str) -> str:
+    """Return for the log what speaks against an answer (its basis ended, its day passed) and what was checked; "" where nothing does.
+
+    Raises:
+        Refused: something does, and nobody said what was checked (C-01).
+    """
+    flags = recall.flags_of(known)
+    if flags and len(words.strip()) < 4:
+        raise Refused(f"{'；'.join(flags)}：请先核实，写明核实情况后再按此答复，或者由承办单位起草答复。")
+    return f"（{'；'.join(flags)}；核实情况：{words.strip()}）" if flags else ""
+
+
 @action("answers.give", label="已按此答复", rule=registers)
 def give(
     _: None, *, by: Actor, known: KnownAnswer, asked: str, channel: str = Channel.PHONE, words: str = ""
@@ -47,13 +59,10 @@ def give(
         raise Refused("这条问答没有在用，不能据此答复。")
     if channel not in Channel.values:
         raise Refused("请选择渠道。")
-    flags = recall.flags_of(known)
-    if flags and len(words.strip()) < 4:
-        raise Refused(f"{'；'.join(flags)}：请先核实，写明核实情况后再按此答复，或者登记留言由承办单位答复。")
+    doubts = looked_into(known, words)
     made = note_use(known, Way.GIVEN, asked=asked)
     made.channel = channel
     made.save(update_fields=["channel"])
-    doubts = f"（{'；'.join(flags)}；核实情况：{words.strip()}）" if flags else ""
     return Step(
         words=f"{Channel(channel).label}当场答复{doubts}",
         facts={"use": made.pk},

@@ -198,12 +198,16 @@ def _rectify(entry: Entry, found: Dispute, mend_by: date | None) -> None:
         ref=f"dispute/{found.pk}",
         title=f"{found.get_kind_display()}认定的问题：{entry.number}",
         what=found.finding,
-        demand="逐项整改，查明原因，对同类申请一并核查，并报告整改情况。",
+        demand=f"{_anew(entry) if found.orders_anew else ''}逐项整改，查明原因，对同类申请一并核查，并报告整改情况。",
         basis=f"{found.organ}{found.number}",
         facts={"申请": entry.number, "案件": f"{found.get_kind_display()} {found.organ}{found.number}"},
     )
     until = mend_by or timezone.localdate() + timedelta(days=MEND_DAYS)
     order_rectification(found.body, by=SYSTEM, found=what, until=until)
+
+
+def _anew(entry: Entry) -> str:
+    return f"责令重新处理的，对{entry.number}“重新办理”，在期限内重新作出答复；"
 
 
 def _tell(entry: Entry, found: Dispute) -> tuple[Tell, ...]:
@@ -213,6 +217,9 @@ def _tell(entry: Entry, found: Dispute) -> tuple[Tell, ...]:
     posts += [(Role.CHIEF.value, body.pk) for body in (entry.body, entry.body.parent) if body]
     said = found.finding[:300].rstrip("。")
     body = f"{entry.number}的{found.get_kind_display()}{found.get_result_display()}，认定的问题：{said}。已向{found.body.label}下达整改要求。"
+    if found.orders_anew:
+        posts.append((Role.CLERK.value, entry.body_id))
+        body += "决定或者判决责令重新处理，请打开申请“重新办理”，期限自收到之日起重新计算。"
     return (
         Tell(
             subject=f"复议诉讼认定的问题：{entry.number}",

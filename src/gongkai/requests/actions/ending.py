@@ -27,10 +27,10 @@ from gongkai.requests.actions.acting import (
 from gongkai.requests.actions.registering import register
 from gongkai.requests.letters import contact_of, in_full, make_letter, remedies
 from gongkai.requests.machine import State
-from gongkai.requests.models import Dispute, DisputeResult, Request
+from gongkai.requests.models import Dispute, Request
 from gongkai.requests.models.request import VOID
 from gongkai.requests.results import NOT_CORRECTED, NOT_PAID, OTHERWISE, RESULTS
-from gongkai.requests.timing import given_up, notice_of, waited_for
+from gongkai.requests.timing import given_up, notice_of, ordered_anew, waited_for
 from gongkai.units.models import Body
 
 #: Most pieces that one request is split into at once.
@@ -193,12 +193,16 @@ def _leave(request: Request, entry: Entry, words: str, facts: dict[str, object])
 
 
 def _ordered_anew(entry: Entry) -> list[str]:
-    last = entry.request.decisions.last()
-    ordered = Dispute.objects.filter(request=entry.pk, result=DisputeResult.CORRECTED, orders_anew=True)
-    if not (ordered.filter(decided_on__gte=last.decided_on) if last else ordered).exists():
-        return ["没有责令重新处理的复议决定或者判决，请先登记其结果。"]
-    done = entry.clock_events.filter(kind="reopened", voids=None, voided_by=None)
-    return [] if done.count() < ordered.count() else ["这件复议决定或者判决已经据以重新办理过。"]
+    if ordered_anew(entry):
+        return []
+    if entry.clock_events.filter(kind="reopened", voids=None, voided_by=None).exists():
+        return ["这件复议决定或者判决已经据以重新办理过。"]
+    return ["没有责令重新处理的复议决定或者判决，请先登记其结果。"]
+
+
+def _to_answer_anew(entry: Entry) -> list[str]:
+    ruled = ordered_anew(entry)
+    return [f"{ruled.called}责令重新处理，还没有重新办理，不能归档。"] if ruled else []
 
 
 @act("reopen", ready=_ordered_anew)
@@ -220,7 +224,7 @@ def reopen(entry: Entry, *, by: Actor, words: str = "", on: date | None = None, 
     return Step(words=f"重新办理：{said}", events=(happened("reopened", on),), past=past)
 
 
-@act("archive")
+@act("archive", ready=_to_answer_anew)
 def archive(entry: Entry, *, by: Actor, archived_as: str) -> Step:
     """Put the file away under its number."""
     request = facts_of(entry)
