@@ -196,6 +196,25 @@ def test_the_unit_is_told_once_a_month_and_confirming_ends_it(housing) -> None:
     assert not faults(made)
 
 
+def test_what_lacks_something_is_not_confirmed_with_the_table(housing) -> None:
+    made, clerk = table(housing, "school", SCHOOL), actor(Role.CLERK, housing)
+    whole = made.records.get()
+    before = timezone.localdate() - timedelta(days=20)
+    owed = next(one.key for one in made.schema.all_fields[1:] if one.owed_on(housing.level))
+    bad = made.records.create(
+        name="二小",
+        values={key: value for key, value in whole.values.items() if key != owed} | {"name": "二小"},
+        position=20,
+    )
+    made.records.update(confirmed_on=before)
+    assert "“二小”1行" in actions.confirm_records(made, by=clerk)
+    days = dict(made.records.values_list("pk", "confirmed_on"))
+    assert days == {whole.pk: timezone.localdate(), bad.pk: before}
+    whole.delete()
+    with pytest.raises(Refused, match="请先改正"):
+        actions.confirm_records(made, by=clerk)
+
+
 def test_a_name_stands_once_and_a_reason_is_asked(housing) -> None:
     made, clerk = table(housing, "school", SCHOOL), actor(Role.CLERK, housing)
     with pytest.raises(Refused, match="已有"):

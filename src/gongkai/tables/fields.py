@@ -261,11 +261,12 @@ def name_of(fields: Sequence[Field], values: Mapping[str, object]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with a record: the field's label (or 核对、依据), and what."""
+    """What is wrong with a record: the field's label (or 核对、依据), and what; `due`: no more than that it is to be confirmed."""
 
     label: str
     what: str
     missing: bool = False
+    due: bool = False
 
     def __str__(self) -> str:
         return f"{self.label}{self.what}"
@@ -321,7 +322,7 @@ def faults_of(
     if review_days and confirmed_on:
         days = (today - confirmed_on).days
         if days > review_days:
-            found.append(Fault("核对", f"已{days}天没有核对，应每{review_days}天核对一次"))
+            found.append(Fault("核对", f"已{days}天没有核对，应每{review_days}天核对一次", due=True))
     found += above(fields, values)
     for one in fields:
         ended = values.get(one.key) if one.ends else ""

@@ -12,6 +12,7 @@ from gongkai.spreadsheets.errors import Bad
 from gongkai.tables import rules
 from gongkai.tables.actions.tables import touch
 from gongkai.tables.fields import name_of
+from gongkai.tables.judging import faults_by_record
 from gongkai.tables.models import PublicTable, Record, TableSchema
 
 MOST_RECORDS = 20_000
@@ -131,8 +132,18 @@ def remove_record(record: Record, *, by: Actor, reason: str) -> Step:
 
 @action("tables.confirm", label="核对无误", rule=rules.works)
 def confirm_records(table: PublicTable, *, by: Actor) -> Step:
-    """Say that everything in a table is right as it stands."""
-    count = Record.objects.filter(table=table).update(confirmed_on=timezone.localdate())
-    if not count:
+    """Say that what a table holds is right as it stands: a row that lacks something, or whose basis ended, is not. Returns what was said."""
+    found = faults_by_record(table)
+    if not found:
         raise Refused("表中还没有内容，请先填写或者导入。")
-    return Step(words=f"核对{count}行，内容无误", facts={"rows": count})
+    wrong = [record for record, faults in found if any(not one.due for one in faults)]
+    right = [record.pk for record, _ in found if record not in wrong]
+    names = "、".join(f"“{one.name}”" for one in wrong[:3]) + ("等" if len(wrong) > 3 else "")
+    if not right:
+        raise Refused(f"{len(wrong)}行都不完整或者要核对（{names}），不能记为核对无误，请先改正。")
+    # In portions: a table may have more rows than a database takes numbers.
+    for start in range(0, len(right), 500):
+        Record.objects.filter(pk__in=right[start : start + 500]).update(confirmed_on=timezone.localdate())
+    left = f"；{names}{len(wrong)}行不完整或者要核对，没有记为核对" if wrong else ""
+    said = f"核对{len(right)}行，内容无误{left}"
+    return Step(words=said, facts={"rows": len(right), "wrong": len(wrong)}, result=said)

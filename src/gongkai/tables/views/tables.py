@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -152,7 +153,9 @@ def remove(request: HttpRequest, number: int) -> HttpResponse:
 def confirm(request: HttpRequest, number: int) -> HttpResponse:
     """Say that everything is right as it stands."""
     by, found = staff(request), _table(request, number)
-    does(request, lambda: actions.confirm_records(found, by=by), "已核对。")
+    said: list[str] = []
+    if does(request, lambda: said.append(actions.confirm_records(found, by=by))):
+        messages.success(request, f"已{said[0]}。")
     return redirect("tables:table", number)
 
 
