@@ -13,23 +13,23 @@ from pypdfium2 import PdfDocument
 
 from factories.intake import PDF
 from factories.publishing import column, public, sign_all, with_sheet
-from factories.units import actor, signed_in
+from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts.action import Refused
 from gongkai.editions.actions import place, set_standing, withdraw
-from gongkai.editions.models import Column, Document, Website
+from gongkai.editions.models import Column, Document, Shelf, Standing, Website
 from gongkai.editions.sources import document_of
 from gongkai.editions.verify import editions_hold
 from gongkai.gazette import actions
 from gongkai.gazette.following import note_all
 from gongkai.gazette.importing import SHEET
 from gongkai.gazette.models import Issue
-from gongkai.gazette.queries import find, reading_of, to_choose
+from gongkai.gazette.queries import doubts, find, reading_of, to_choose
 from gongkai.portal.tree import forget
 from gongkai.publishing.actions import submit
 from gongkai.publishing.models import ChannelRelease
 from gongkai.spreadsheets.actions import apply, try_file, undo
 from gongkai.units.actors import SYSTEM
-from gongkai.units.models import Body, Role
+from gongkai.units.models import Body, BodyKind, Role
 
 pytestmark = pytest.mark.django_db
 TEXTS = (
@@ -167,6 +167,26 @@ def _is_a_compilation(issue: Issue, repealed: Document, client: Client) -> None:
     whole = client.get(told["url"].partition("://")[2].partition("/")[2].join(["/", ""])).content.decode()
     assert whole.count("已于2026年11月1日废止") == 3
     assert whole.index("本文件已于2026年11月1日废止") < whole.rindex("公园应当免费")
+
+
+def test_what_was_printed_or_has_ended_is_asked_about(site, housing: Body, plans: Column) -> None:
+    first, second, third = documents(housing, plans)
+    before, issue = opened(site.body), opened(site.body, number=4)
+    actions.take_in(before, by=SYSTEM, documents=[first.pk])
+    Shelf.objects.filter(document=second).update(standing=Standing.REPEALED)
+    assert doubts(issue, to_choose(issue)) == {first.pk: "已选入2026年第3期", second.pk: "已废止"}
+    with pytest.raises(Refused) as refused:
+        actions.take_in(issue, by=SYSTEM, documents=[first.pk, second.pk, third.pk])
+    assert "《云岭市公园管理办法》已选入2026年第3期" in str(refused.value)
+    assert "《云岭市养犬管理办法》已废止" in str(refused.value)
+    assert actions.take_in(issue, by=SYSTEM, documents=[third.pk]) == 1
+    assert actions.take_in(issue, by=SYSTEM, documents=[first.pk, second.pk], anyway=True) == 2
+
+
+def test_a_county_prints_its_own(site, housing: Body, plans: Column) -> None:
+    county = BodyFactory(name="青溪县", parent=site.body, kind=BodyKind.DISTRICT)
+    Shelf.objects.filter(document=documents(housing, plans)[0]).update(body=county)
+    assert to_choose(opened(site.body)).count() == 2
 
 
 def test_what_is_not_public_is_not_printed(site, housing: Body, plans: Column) -> None:

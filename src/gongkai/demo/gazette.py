@@ -13,7 +13,7 @@ from gongkai.editions.sources import document_of
 from gongkai.editions.vocabulary import POLICY_KINDS
 from gongkai.gazette import actions
 from gongkai.gazette.models import Issue
-from gongkai.gazette.queries import to_choose
+from gongkai.gazette.queries import doubts, to_choose
 from gongkai.gazette.standing import ENDED
 from gongkai.publishing.actions import place, submit
 from gongkai.units.actors import ANONYMOUS
@@ -77,7 +77,7 @@ def show(cast: Cast) -> None:
             issued_on=today - timedelta(days=8),
             foreword="本期刊登近期公布的规章和规范性文件。",
         )
-        actions.take_in(issue, by=cast.chief, documents=_documents(issue))
+        actions.take_in(issue, by=cast.chief, documents=_documents(issue), anyway=True)
         for section, title, text in BESIDE:
             actions.add_article(issue, by=cast.chief, section=section, title=title, text=text)
     _publish(cast, body, issue, column)
@@ -91,7 +91,9 @@ def show(cast: Cast) -> None:
             total=131,
             issued_on=today + timedelta(days=9),
         )
-        later = [one.document_id for one in to_choose(coming)[:2]]
+        offered = list(to_choose(coming)[:20])
+        against = doubts(coming, offered)
+        later = [one.document_id for one in offered if one.document_id not in against][:2]
         if later:
             actions.take_in(coming, by=cast.chief, documents=later)
 

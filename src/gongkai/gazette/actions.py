@@ -13,7 +13,7 @@ from gongkai.editions.models import Document, Shelf
 from gongkai.files.models import StoredFile
 from gongkai.gazette.composing import compose
 from gongkai.gazette.models import COVER, Article, Issue, Printed
-from gongkai.gazette.queries import to_choose
+from gongkai.gazette.queries import doubts, to_choose
 from gongkai.gazette.rules import edits
 from gongkai.gazette.sections import with_new
 from gongkai.ledger.rules import system_only
@@ -137,8 +137,10 @@ def _next(issue: Issue) -> int:
 
 
 @action("gazette.take_in", label="选入文件", rule=edits, ready=_free)
-def take_in(issue: Issue, *, by: Actor, documents: Sequence[int], section: str = "") -> Step:
-    """Take public documents into an issue, each once. Returns how many."""
+def take_in(
+    issue: Issue, *, by: Actor, documents: Sequence[int], section: str = "", anyway: bool = False
+) -> Step:
+    """Take public documents into an issue, each once. What was printed before, or has ended, is taken where `anyway` says so. Returns how many."""
     rows = {
         row.document_id: row
         for row in to_choose(issue)
@@ -147,6 +149,9 @@ def take_in(issue: Issue, *, by: Actor, documents: Sequence[int], section: str =
     }
     if not rows:
         raise Refused("请选择已经公开、还没有选入的文件。")
+    if not anyway and (against := doubts(issue, rows.values())):
+        said = [f"《{rows[number].title}》{why}。" for number, why in against.items()]
+        raise Refused([*said, "确需选入的，请勾选“仍然选入”。"])
     known = list(issue.articles.values_list("section", flat=True))
     position = _next(issue)
     for place, number in enumerate(dict.fromkeys(documents)):

@@ -18,7 +18,7 @@ from gongkai.publishing.models import ChannelRelease
 from gongkai.search.query import Asked, search
 from gongkai.units.actors import ANONYMOUS, Actor, actor_of
 from gongkai.units.models import Body, Role
-from gongkai.units.reach import belongs, bodies_of, government_over
+from gongkai.units.reach import GOVERNMENTS, belongs, bodies_of, government_over
 
 #: Kinds of documents that a gazette prints besides policy documents.
 PRINTED = (
@@ -53,12 +53,29 @@ def publishers(by: Actor) -> QuerySet[Body]:
 def to_choose(issue: Issue, words: str = "") -> QuerySet[Shelf]:
     """Return documents that are public and can be taken into an issue: of the government whose gazette it is, not printed in it yet, newest first."""
     rows = shelf_visible_to(ANONYMOUS).filter(column=None, kind__in=PRINTED)
-    rows = rows.filter(body__path__startswith=government_over(issue.body).path)
+    government = government_over(issue.body)
+    # What stands under a government below is that one's, and printed in its own gazette.
+    below = Q(body__kind__in=GOVERNMENTS) & ~Q(body=government)
+    rows = rows.filter(Q(body=government) | Q(body__parent=government)).exclude(below)
     taken = issue.articles.filter(document__isnull=False).values("document")
     rows = rows.exclude(document__in=taken).select_related("document", "body")
     if words:
         rows = rows.filter(Q(title__icontains=words) | Q(number__icontains=words))
     return rows.order_by("-published_at", "-document")
+
+
+def doubts(issue: Issue, rows: Iterable[Shelf]) -> dict[int, str]:
+    """Return what speaks against printing documents, by document: that this gazette printed them before, that they are not in force any more."""
+    shelves = {row.document_id: row for row in rows}
+    found = {
+        number: [str(row.get_standing_display())] for number, row in shelves.items() if row.standing in ENDED
+    }
+    before = Article.objects.filter(document__in=list(shelves), issue__name=issue.name).exclude(issue=issue)
+    before = before.filter(issue__body__path__startswith=government_over(issue.body).path)
+    for one in before.select_related("issue").order_by("issue__year", "issue__number"):
+        said = f"已选入{one.issue.year}年第{one.issue.number}期"
+        found.setdefault(one.document_id or 0, []).insert(0, said)
+    return {number: "，".join(said) for number, said in found.items()}
 
 
 def issues_with(document: Document) -> list[int]:

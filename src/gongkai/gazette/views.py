@@ -152,16 +152,26 @@ def choose(request: HttpRequest, number: int) -> HttpResponse:
     """Choose documents from what is public."""
     by = staff(request)
     found = get_object_or_404(queries.visible_to(request.user), pk=number)
+    picked = ticked(request.POST.getlist("document"))
     if request.method == "POST":
-        numbers, section = ticked(request.POST.getlist("document")), request.POST.get("section", "")
-        if does(
-            request, lambda: actions.take_in(found, by=by, documents=numbers, section=section), "已选入。"
-        ):
+        section, anyway = request.POST.get("section", ""), request.POST.get("anyway") == "1"
+        facts = {"documents": picked, "section": section, "anyway": anyway}
+        if does(request, lambda: actions.take_in(found, by=by, **facts), "已选入。"):
             return redirect("gazette:issue", number)
     asked = request.GET.get("q", "").strip()[:60]
     rows = queries.to_choose(found, asked)
     page = Paginator(rows, PER_PAGE).get_page(whole(request.GET.get("page", "")) or 1)
-    shown = {"issue": found, "page": page, "asked": asked, "sections": SECTIONS}
+    against = queries.doubts(found, page.object_list)
+    shown = {
+        "issue": found,
+        "page": page,
+        "rows": [(row, against.get(row.document_id, "")) for row in page.object_list],
+        "asks": bool(against),
+        "picked": picked,
+        "section": request.POST.get("section", ""),
+        "asked": asked,
+        "sections": SECTIONS,
+    }
     return render(request, "gazette/choose.html", shown)
 
 
