@@ -13,7 +13,7 @@ from gongkai import law
 from gongkai.acts.action import Refused
 from gongkai.editions.models import Column, Document, Standing
 from gongkai.ledger.models import Entry
-from gongkai.policies import actions, spans, validity
+from gongkai.policies import actions, closing, spans, validity
 from gongkai.policies.actions import tasks
 from gongkai.policies.importing.cleanup import SHEET
 from gongkai.policies.models import (
@@ -101,6 +101,28 @@ class TestRound:
             actions.judge(case, by=actor(Role.CLERK, housing), verdict=Verdict.REPEAL)
         with pytest.raises(Refused, match="只能处理本单位"):
             actions.judge(case, by=actor(Role.CLERK, _other(housing)), verdict=Verdict.KEEP)
+
+    def test_what_was_repealed_meanwhile_is_not_listed_as_kept(
+        self, made: CleanupRound, chief: Actor
+    ) -> None:
+        judged(made, chief)
+        case = made.cases.first()
+        actions.decide(
+            case.record,
+            by=chief,
+            what=What.REPEAL,
+            on=date(2026, 11, 1),
+            cited="云府发〔2026〕1号",
+            reason="已有新规定",
+        )
+        said = f"《{case.record.title}》已废止，清理意见“保留”与此不符，请改为“废止”。"
+        assert said in closing.outdated(made, TODAY)
+        with pytest.raises(Refused, match="请改为“废止”"):
+            actions.close_round(made, by=chief)
+        with pytest.raises(Refused, match="只能是“废止”"):
+            actions.judge(case, by=chief, verdict=Verdict.AMEND, reason="需要修改")
+        actions.judge(case, by=chief, verdict=Verdict.REPEAL, reason="已有新规定")
+        assert not closing.outdated(made, TODAY)
 
     @pytest.mark.postgres
     def test_closing_changes_all_states_at_once_and_drafts_the_list(

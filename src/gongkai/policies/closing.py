@@ -10,11 +10,11 @@ from django.utils import timezone
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import Actor
 from gongkai.chinese.days import day_in_words
-from gongkai.editions.models import Column
+from gongkai.editions.models import Column, Standing
 from gongkai.editions.vocabulary import Attribute, Basis, ItemKind
 from gongkai.policies.actions.decisions import CLEANUP, decide
-from gongkai.policies.models import CleanupCase, CleanupRound, Level, Verdict
-from gongkai.policies.spans import lives_of
+from gongkai.policies.models import CleanupCase, CleanupRound, Level, Span, Verdict
+from gongkai.policies.spans import active, lives_of
 from gongkai.policies.states import ENDED, What, on_day
 from gongkai.publishing import actions as publishing
 from gongkai.publishing.models import ItemPage
@@ -66,6 +66,33 @@ def apply(made: CleanupRound, day: date, by: Actor) -> int:
             changed += 1
     made.cases.update(applied_on=day)
     return changed
+
+
+#: What only can be said of a document that ended by itself or by another decision, while the round ran.
+ENDS = {Standing.REPEALED: Verdict.REPEAL, Standing.EXPIRED: Verdict.EXPIRE}
+
+
+def at_odds(verdict: str, state: str) -> str:
+    """Return the verdict that a document's end leaves, where another was given; else nothing. One that ended is not listed as 继续有效."""
+    wanted = ENDS.get(Standing(state))
+    return wanted.value if verdict and wanted and verdict != wanted else ""
+
+
+def ended_in(made: CleanupRound, day: date) -> dict[int, Span]:
+    """Return of a round's records those that ended by a day, with the span in which they have."""
+    rows = Span.objects.filter(active(day), record__cleanup_cases__round=made, state__in=ENDS)
+    return {one.record_id: one for one in rows}
+
+
+def outdated(made: CleanupRound, day: date) -> list[str]:
+    """Return which verdicts do not fit documents that ended meanwhile."""
+    ended = ended_in(made, day)
+    cases = made.cases.filter(record__in=ended).select_related("record")
+    return [
+        f"《{case.record.title}》{ended[case.record_id].get_state_display()}，清理意见“{case.get_verdict_display()}”与此不符，请改为“{Verdict(wanted).label}”。"
+        for case in cases
+        if (wanted := at_odds(case.verdict, ended[case.record_id].state))
+    ]
 
 
 def result_html(made: CleanupRound, day: date) -> str:

@@ -139,6 +139,9 @@ def judge(case: CleanupCase, *, by: Actor, verdict: str, reason: str = "", until
         raise Refused("只有保留的文件可以延长有效期。")
     if until and (case.record.ends_on is None or until <= case.record.ends_on):
         raise Refused("延长后的有效期应晚于原有效期；没有规定有效期的文件无须延长。")
+    ended = closing.ended_in(case.round, timezone.localdate()).get(case.record_id)
+    if ended and (wanted := closing.at_odds(verdict, ended.state)):
+        raise Refused(f"这件文件{ended.get_state_display()}，清理意见只能是“{Verdict(wanted).label}”。")
     before = case.verdict
     case.verdict, case.reason, case.until = verdict, reason, until
     case.decided_by, case.decided_at = (by.name, timezone.now()) if verdict else ("", None)
@@ -178,7 +181,7 @@ def round_lacks(made: CleanupRound) -> list[str]:
         reasons.append(f"还有{undecided}件文件没有清理意见，不能办结。")
     if missing := len(_not_in(made)):
         reasons.append(f"清理启动后新入库{missing}件文件，请先补列。")
-    return [*reasons, *filing_lacks(made.body)]
+    return [*reasons, *closing.outdated(made, timezone.localdate()), *filing_lacks(made.body)]
 
 
 def _closable(made: CleanupRound) -> list[str]:
@@ -204,6 +207,8 @@ def close_round(
         columns: where the list is to stand.
     """
     day = result_on or timezone.localdate()
+    if reasons := closing.outdated(made, day):
+        raise Refused(reasons)
     changed = closing.apply(made, day, by)
     item = closing.result_item(made, day, by, publisher, columns)
     closing.finish_tasks(made, by)

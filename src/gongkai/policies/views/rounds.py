@@ -101,6 +101,7 @@ def _page(
     tabs = [("", "全部", sum(tallies.values())), ("left", "未提出", tallies.get("", 0))]
     tabs += [(value, label, tallies.get(value, 0)) for value, label in Verdict.choices if value]
     open_ = made.state == RoundState.OPEN
+    ended = closing.ended_in(made, timezone.localdate()) if open_ else {}
     return render(
         request,
         "policies/round.html",
@@ -109,7 +110,7 @@ def _page(
             "open": open_,
             "may_run": may_run,
             "may_close": not closes(by, made),
-            "cases": [(case, wrong.get(case.pk)) for case in shown[:500]],
+            "cases": [(case, wrong.get(case.pk), ended.get(case.record_id)) for case in shown[:500]],
             "query": asked.urlencode(),
             "tabs": [(n, words, count, n == tab) for n, words, count in tabs],
             "verdicts": Verdict.choices,
