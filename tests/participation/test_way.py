@@ -172,9 +172,14 @@ def _is_over(period: Consultation, client: Client) -> Entry:
 def _is_decided(made: Decision, housing: Body, plans: Column, client: Client) -> None:
     """Submitted with all its papers, decided, its result and its evaluation told."""
     head = actor(Role.LEAD, housing)
-    with pytest.raises(Refused, match="合法性审查意见"):
-        actions.submit(entry_of(made), by=head, pack=["draft"])
-    actions.submit(entry_of(made), by=head, pack=PACK)
+    with pytest.raises(Refused, match="未经合法性审查不得提交讨论"):
+        actions.submit(entry_of(made), by=head, pack=PACK)  # a tick is no review
+    review = {"on": timezone.localdate(), "organ": "市司法局", "result": "mended"}
+    actions.examine(entry_of(made), by=head, what="legality", **review)
+    Decision.objects.update(ways=["comment", "hearing"])
+    with pytest.raises(Refused, match="没有登记专家论证、风险评估、听证会"):
+        actions.submit(entry_of(made), by=head, pack=PACK)
+    actions.submit(entry_of(made), by=head, pack=PACK, words="不涉及专业技术问题，无不利影响，没有人申请听证")
     with pytest.raises(Refused, match="还没有登记审议决定"):
         announce(made, "result", plans, text="<p>办法已经通过。</p>")
     actions.decide(entry_of(made), by=head, on=timezone.localdate(), meeting="市政府第20次常务会议")
@@ -221,7 +226,7 @@ def test_a_secret_matter_is_exempt_with_its_ground_and_no_draft(housing: Body) -
     with pytest.raises(Refused, match="合法性审查没有通过"):
         actions.submit(entry_of(made), by=head, pack=PACK)
     actions.examine(entry_of(made), **review, result="passed")
-    entry = actions.submit(entry_of(made), by=head, pack=["draft"])
+    entry = actions.submit(entry_of(made), by=head, pack=["draft"], words="涉密，不组织论证和评估")
     assert (entry.state, entry.decision.submitted["pack"]) == ("submitted", PACK)
     entry = actions.return_for_changes(entry, by=head, reason="补充风险评估")
     assert entry.state == "exempt"

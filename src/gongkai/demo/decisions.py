@@ -211,9 +211,12 @@ def _decided(cast: Cast, body: Body, decision: Decision, column: Column, today: 
         about=period.announcement,
         intro="感谢社会各界的参与。",
     )
+    with clock.at(_hour(today - timedelta(days=120), 20)):
+        for what, organ in (("experts", "市教育局"), ("risk", "市教育局"), ("legality", "市司法局")):
+            step = {"what": what, "organ": organ, "on": timezone.localdate(), "result": "passed"}
+            actions.examine(Entry.objects.get(pk=decision.pk), by=clerk, **step)
     with clock.at(_hour(today - timedelta(days=118), 20)):
-        pack = ["draft", "legality", "risk"]
-        actions.submit(Entry.objects.get(pk=decision.pk), by=head, pack=pack)
+        actions.submit(Entry.objects.get(pk=decision.pk), by=head, pack=["draft"])
     with clock.at(_hour(today - timedelta(days=112), 20)):
         meeting = "市政府第18次常务会议"
         actions.decide(Entry.objects.get(pk=decision.pk), by=head, on=timezone.localdate(), meeting=meeting)

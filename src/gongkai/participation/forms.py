@@ -17,6 +17,7 @@ from gongkai.files.forms import FilesField, OneFileField
 from gongkai.files.kinds import PUBLIC
 from gongkai.ledger.forms import ActForm, register_form
 from gongkai.participation.actions.deciding import PACK
+from gongkai.participation.holding import to_be_reasoned
 from gongkai.participation.models import AnnouncementKind, Channel, DraftKind, Examination, Outcome, Ways
 from gongkai.participation.queries import examined
 from gongkai.participation.texts import FORMS
@@ -282,7 +283,7 @@ class SubmitForm(ActForm):
     pack = forms.MultipleChoiceField(
         label="随附的材料", choices=list(PACK.items()), widget=forms.CheckboxSelectMultiple
     )
-    words = text("说明", rows=2, most=500, required=False, hint="没有专家论证、风险评估的，说明不适用的理由")
+    words = text("说明", rows=2, most=500, required=False)
 
     def prepare(self) -> None:
         """Begin with what is known."""
@@ -290,6 +291,9 @@ class SubmitForm(ActForm):
             one.what for one in examined(self.entry.decision) if one.result != Examination.Result.NEEDLESS
         ]
         self.fields["pack"].initial = there
+        if left := to_be_reasoned(self.entry.decision):
+            self.fields["words"].required = True
+            self.fields["words"].help_text = f"没有登记{'、'.join(left)}，请写明不进行的理由。"
 
 
 class DecideForm(ActForm):

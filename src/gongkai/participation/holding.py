@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
+from gongkai.editions.models import Document
 from gongkai.given import text
 from gongkai.participation.models import (
     Announcement,
@@ -12,6 +13,7 @@ from gongkai.participation.models import (
     Consultation,
     Decision,
     Examination,
+    Ways,
 )
 from gongkai.participation.periods import hearing_against, speak_against
 from gongkai.participation.queries import counts_of, examined, unanswered
@@ -113,8 +115,44 @@ def lacks(announcement: Announcement) -> list[str]:
     return _WAYS[announcement.what](announcement, latest.terms) if latest else []
 
 
+_OF_LAW = frozenset({Examination.Result.PASSED, Examination.Result.MENDED})
+#: Steps that are left out with a reason only (国令第713号第十九条、第二十二条).
+_WEIGHED = (Examination.What.EXPERTS, Examination.What.RISK)
+
+
+def to_be_reasoned(decision: Decision) -> list[str]:
+    """Return what was left out before a decision is handed in, which wants a reason: experts, risks, the hearing that its catalogue promises."""
+    there = {one.what for one in examined(decision)}
+    missing = [one.label for one in _WEIGHED if one not in there]
+    if Ways.HEARING in decision.ways and not decision.exempt and not _heard(decision):
+        missing.append(Ways.HEARING.label)
+    return missing
+
+
+def _heard(decision: Decision) -> bool:
+    held = decision.announcements.filter(what=_K.HEARING, dropped=False)
+    streams = [one.stream for one in held]
+    return Document.objects.filter(source__in=streams, published_at__isnull=False).exists()
+
+
 def submission_lacks(decision: Decision) -> list[str]:
-    """Return what keeps a decision from being handed in (D-02): the published draft with its explanation and the answer to comments, or a ground."""
+    """Return what keeps a decision from being handed in (D-02).
+
+    That is the published draft with its explanation and the answer to comments, or a ground; and the review of its legality, entered and passed.
+    """
+    return [*_public_part(decision), *_legality(decision)]
+
+
+def _legality(decision: Decision) -> list[str]:
+    known = {one.what: one.result for one in examined(decision)}.get(Examination.What.LEGALITY)
+    if known in {*_OF_LAW, Examination.Result.FAILED}:
+        return []
+    return [
+        "还没有登记合法性审查的结论，未经合法性审查不得提交讨论（国令第713号第二十五条）：请先“登记论证、评估、审查”。"
+    ]
+
+
+def _public_part(decision: Decision) -> list[str]:
     failed = [one for one in examined(decision) if one.result == Examination.Result.FAILED]
     if failed:
         return [

@@ -14,7 +14,7 @@ from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import lead, system_only
 from gongkai.participation import rules
 from gongkai.participation.actions.announcing import owed_no_more, tell_owing
-from gongkai.participation.holding import submission_lacks
+from gongkai.participation.holding import submission_lacks, to_be_reasoned
 from gongkai.participation.models import Announcement, Consultation, Examination
 from gongkai.participation.queries import examined
 from gongkai.participation.states import Owed, State
@@ -111,6 +111,8 @@ def submit(
     missing = [PACK[name] for name in NEEDED if name not in pack]
     if missing:
         raise Refused(f"提请审议还缺：{'、'.join(missing)}（国令第713号第二十五条、第二十九条）。")
+    if (left := to_be_reasoned(entry.decision)) and len(words.strip()) < 4:
+        raise Refused(f"没有登记{'、'.join(left)}：请先登记，或者在“说明”中写明不进行的理由。")
     decision, day = entry.decision, on or timezone.localdate()
     if day > timezone.localdate():
         raise Refused("提请审议的日期不能晚于今天。")
