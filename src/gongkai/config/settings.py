@@ -205,6 +205,7 @@ AXES_HANDLER = "gongkai.signin.throttle.Handler"
 #: Further limits: failures of one account from anywhere; failures of one address with so many accounts.
 GONGKAI_ACCOUNT_FAILURES, GONGKAI_SPRAY_ACCOUNTS, GONGKAI_SPRAY_FAILURES = 40, 6, 24
 AXES_LOCKOUT_TEMPLATE = "ui/locked.html"
+AXES_CLIENT_IP_CALLABLE = "gongkai.signin.addresses.client_ip"
 AXES_IPWARE_PROXY_COUNT = env.number("GONGKAI_PROXIES", 0) or None
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True

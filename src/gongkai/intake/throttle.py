@@ -6,13 +6,14 @@ Counted in the database, so that all processes agree.
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_network
 
 from django.conf import settings
 from django.db.models import F
 from django.http import HttpRequest
 
 from gongkai.intake.models import Hit
+from gongkai.signin.addresses import parsed, sender
 from gongkai.vault.sealing import keyed_digest
 
 
@@ -69,15 +70,9 @@ PHONE_CODES_FROM = Limit("phone codes from", 10, 3600)
 
 
 def client_address(request: HttpRequest) -> str:
-    """Return where a request comes from, as limits count it: an IPv4 address, or the /64 of an IPv6 one.
-
-    Behind proxies (`GONGKAI_PROXIES`) it is the entry that the outermost of them wrote; entries before that are the client's own words.
-    """
-    proxies = settings.AXES_IPWARE_PROXY_COUNT or 0
-    line = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
-    text = line[-proxies] if proxies and len(line) >= proxies else request.META.get("REMOTE_ADDR", "")
-    try:
-        found = ip_address(text.rpartition("]:")[0].lstrip("[") or text)
-    except ValueError:
+    """Return where a request comes from, as limits count it: an IPv4 address, or the /64 of an IPv6 one."""
+    text = sender(request)
+    found = parsed(text)
+    if found is None:
         return text[:64]
     return str(ip_network((found, 64), strict=False)) if found.version == 6 else str(found)
