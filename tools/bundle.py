@@ -1,11 +1,12 @@
-"""An offline bundle: `python tools/bundle.py [--key release.key] [--arch aarch64]` writes build/gongkai-VERSION-ARCH.tar.
+"""An offline bundle: `python tools/bundle.py [--key release.key] [--arch aarch64] [--image docker]` writes build/gongkai-VERSION-ARCH.tar.
 
 In it: a wheel of every locked package and of this one, static files, units of systemd, settings of nginx, PgBouncer and PostgreSQL, `install.sh`, names of the
-system's packages, checksums, and a signature where a key (Ed25519, PEM) is given. What is downloaded is held against the lock's hashes; the bundle
+system's packages, checksums, and a signature where a key (Ed25519, PEM) is given; with `--image` the image of containers (deploy/Containerfile). What is downloaded is held against the lock's hashes; the bundle
 has a lock of its own over the very files in it. For another architecture, packages that are pure Python are built here, all others must have wheels.
 """
 
 import argparse
+import contextlib
 import hashlib
 import os
 import pathlib
@@ -16,12 +17,12 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+from collections.abc import Iterator
 
 import install
+from locks import ARCHES, PYTHON, wanted
 
 ROOT = install.ROOT
-ARCHES = ("x86_64", "aarch64")
-PYTHON = "3.11"
 #: Names of Debian's packages that an installation needs or may need; `install.sh` says which are missing.
 SYSTEM = (
     "python3.11",
@@ -31,7 +32,12 @@ SYSTEM = (
     "postgresql",
     "pgbouncer",
     "fonts-noto-cjk",
+    "tzdata",
+    "ca-certificates",
 )
+#: What may build the image of containers, and what it is called: a name that no registry is asked for.
+ENGINES = ("docker", "podman")
+IMAGE = "localhost/gongkai"
 
 
 def run(*command: str, env: dict[str, str] | None = None) -> None:
@@ -40,49 +46,44 @@ def run(*command: str, env: dict[str, str] | None = None) -> None:
 
 def wheels(folder: pathlib.Path, arch: str, pip: list[str]) -> None:
     """Put a wheel of every locked package into a folder."""
-    lock = str(ROOT / "requirements" / "base.txt")
+    lock = wanted((ROOT / "requirements" / "base.txt").read_text(), arch)
     if arch == platform.machine():
-        run(*pip, "wheel", "-q", "--no-deps", "--require-hashes", "-r", lock, "-w", str(folder))
+        with _listed(lock) as name:
+            run(*pip, "wheel", "-q", "--no-deps", "--require-hashes", "-r", name, "-w", str(folder))
     else:
         _other(folder, arch, pip, lock)
     build = ["--no-deps", "--no-build-isolation", "-w", str(folder), str(ROOT)]
     run(*pip, "wheel", "-q", *build)
 
 
-def _other(folder: pathlib.Path, arch: str, pip: list[str], lock: str) -> None:
+@contextlib.contextmanager
+def _listed(lines: list[str]) -> Iterator[str]:
+    """Yield the name of a file of requirements."""
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
+        file.write("\n".join(lines) + "\n")
+        file.flush()
+        yield file.name
+
+
+def _other(folder: pathlib.Path, arch: str, pip: list[str], lock: list[str]) -> None:
     """The same for another architecture: what has no wheel for it is built here and must be pure Python."""
     tags = [f"manylinux_2_{minor}_{arch}" for minor in (36, 35, 34, 31, 28, 27, 24, 17)] + [
         f"manylinux2014_{arch}",
         "any",
     ]
-    for one in re.split(r"\n(?=\S)", pathlib.Path(lock).read_text().strip()):
-        if one.startswith("#") or (("platform_system" in one or "sys_platform" in one) and "win32" in one):
-            continue
-        with tempfile.NamedTemporaryFile("w", suffix=".txt") as single:
-            single.write(re.sub(r" ; [^\\\n]*", "", one) + "\n")
-            single.flush()
-            wanted = ["--no-deps", "--require-hashes", "-r", single.name]
-            plats = [word for tag in tags for word in ("--platform", tag)]
-            command = [
-                *pip,
-                "download",
-                "-q",
-                *wanted,
-                *plats,
-                "--only-binary=:all:",
-                "--python-version",
-                PYTHON,
-                "-d",
-                str(folder),
-            ]
+    plats = [word for tag in tags for word in ("--platform", tag)]
+    for one in lock:
+        with _listed([one]) as name, tempfile.TemporaryDirectory() as built:
+            named = ["--no-deps", "--require-hashes", "-r", name]
+            only = ["--only-binary=:all:", "--python-version", PYTHON, "-d", str(folder)]
+            command = [*pip, "download", "-q", *named, *plats, *only]
             if subprocess.run(command, capture_output=True, check=False).returncode == 0:
                 continue
-            with tempfile.TemporaryDirectory() as built:
-                run(*pip, "wheel", "-q", *wanted, "-w", built)
-                for path in pathlib.Path(built).glob("*.whl"):
-                    if not path.name.endswith("-any.whl"):
-                        sys.exit(f"{path.name}: no wheel for {arch}, and it is not pure Python")
-                    shutil.move(path, folder)
+            run(*pip, "wheel", "-q", *named, "-w", built)
+            for path in pathlib.Path(built).glob("*.whl"):
+                if not path.name.endswith("-any.whl"):
+                    sys.exit(f"{path.name}: no wheel for {arch}, and it is not pure Python")
+                shutil.move(path, folder)
 
 
 def lock_of(folder: pathlib.Path) -> str:
@@ -131,6 +132,15 @@ def fill(folder: pathlib.Path, arch: str) -> None:
     (folder / "ARCH").write_text(f"{arch}\n")
 
 
+def image(folder: pathlib.Path, engine: str, version: str, base: str) -> None:
+    """Build the image of containers from what is in the folder (this needs Debian's packages from the network) and put it there, too."""
+    name = f"{IMAGE}:{version}"
+    base_words = ["--build-arg", f"BASE={base}"] if base else []
+    build = [engine, "build", "--network", "host", "-f", str(folder / "deploy" / "Containerfile"), "-t", name]
+    run(*build, *base_words, str(folder))
+    run(engine, "save", "-o", str(folder / "image.tar"), name)
+
+
 def seal(folder: pathlib.Path, key: str) -> None:
     """Write the checksums and sign them."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
@@ -145,7 +155,13 @@ def main() -> None:
     words = argparse.ArgumentParser(description=__doc__)
     words.add_argument("--key", default="")
     words.add_argument("--arch", default=platform.machine(), choices=ARCHES)
+    words.add_argument(
+        "--image", default="", choices=("", *ENGINES), help="build the image of containers, too"
+    )
+    words.add_argument("--base", default="", help="the image of Debian 12 that it begins with")
     asked = words.parse_args()
+    if asked.image and asked.arch != platform.machine():
+        sys.exit("an image is built on a machine of its own kind: leave --image or --arch out")
     version = re.search(r'^version = "(.+)"', (ROOT / "pyproject.toml").read_text(), re.M)[1]
     name = f"gongkai-{version}-{asked.arch}"
     target = ROOT / "build" / f"{name}.tar"
@@ -153,6 +169,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         folder = pathlib.Path(place) / name
         fill(folder, asked.arch)
+        (folder / "VERSION").write_text(f"{version}\n")
+        if asked.image:
+            image(folder, asked.image, version, asked.base)
         seal(folder, asked.key)
         with tarfile.open(target, "w") as tar:
             tar.add(folder, name)
