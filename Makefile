@@ -63,8 +63,8 @@ soak: setup ## kill imports, confirms, acts of publishing and requests, migratio
 	@$(SOAK) $(BIN)/pytest -n0 -q -rA --no-header tests/publishing/test_killed.py tests/requests/test_killed.py tests/migration/test_killed.py
 	@$(SOAK) $(BIN)/python tools/with_postgres.py $(BIN)/pytest -n0 -q -rA --no-header tests/publishing/test_killed.py tests/requests/test_killed.py tests/migration/test_killed.py
 
-bundle: setup ## everything for a machine without network, in build/ (KEY=release.key signs it; ARCH=aarch64 for the other kind of machine)
-	@$(BIN)/python tools/bundle.py $(if $(KEY),--key $(KEY)) $(if $(ARCH),--arch $(ARCH))
+bundle: setup ## everything for a machine without network, in build/ (KEY=release.key signs it; ARCH=aarch64: the other kind of machine; IMAGE=docker: with the image of containers)
+	@$(BIN)/python tools/bundle.py $(if $(KEY),--key $(KEY)) $(if $(ARCH),--arch $(ARCH)) $(if $(IMAGE),--image $(IMAGE)) $(if $(BASE),--base $(BASE))
 
 format: setup ## format the code
 	@$(BIN)/ruff check -q --fix $(CODE) ; $(BIN)/ruff format -q $(CODE)

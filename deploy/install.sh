@@ -1,9 +1,9 @@
 #!/bin/sh
 # 离线安装：在解开的安装包里运行 sudo sh install.sh --key release.pub
-# 选项：--key 公钥（核验签名）  --prefix 程序目录（/opt/gongkai）  --data 数据目录（/srv/gongkai）  --no-services（不建账号和系统服务）
+# 选项：--key 公钥（核验签名）  --prefix 程序目录（/opt/gongkai）  --data 数据目录（/srv/gongkai）  --no-services（不建账号和系统服务）  --containers（装成容器：docker 或 podman）
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-prefix=/opt/gongkai data=/srv/gongkai key='' services=yes
+prefix=/opt/gongkai data=/srv/gongkai key='' services=yes containers=no
 fail() { echo "错误：$1" >&2; exit 2; }
 while [ $# -gt 0 ]; do
   case $1 in
@@ -14,6 +14,7 @@ while [ $# -gt 0 ]; do
     --prefix) prefix=$2; shift 2 ;;
     --data) data=$2; shift 2 ;;
     --no-services) services=no; shift ;;
+    --containers) containers=yes; shift ;;
     *) fail "没有这个选项：$1" ;;
   esac
 done
@@ -32,6 +33,8 @@ cut -c67- SHA256SUMS | sort > "${TMPDIR:-/tmp}/gongkai-listed.$$"
 strange=$(comm -23 "${TMPDIR:-/tmp}/gongkai-there.$$" "${TMPDIR:-/tmp}/gongkai-listed.$$"); rm -f "${TMPDIR:-/tmp}/gongkai-there.$$" "${TMPDIR:-/tmp}/gongkai-listed.$$"
 [ -z "$strange" ] || fail "有清单以外的文件：$(echo "$strange" | head -n 1)，没有安装"
 
+if [ "$containers" = yes ]; then exec sh deploy/containers/install.sh "$prefix"; fi
+
 python=$(command -v python3.11) || fail "需要 Python 3.11（系统软件包见 packages.txt）"
 mkdir -p "$prefix"
 # 新版本装在旁边，装好了才换上：旧的一份留作退回。
@@ -41,7 +44,7 @@ new=$prefix/venv-$(date +%Y%m%d%H%M%S)
 "$new/bin/python" -m pip install -q --disable-pip-version-check --no-index --no-deps wheels/gongkai-*.whl || fail "装不上程序"
 ln -sfn "$new" "$prefix/venv.new" && mv -T "$prefix/venv.new" "$prefix/venv"
 rm -rf "$prefix/static" && cp -r static "$prefix/static"
-rm -rf "$prefix/deploy" && mkdir "$prefix/deploy" && cp -r deploy/postgresql "$prefix/deploy/postgresql" && chmod -R a+rX "$prefix/deploy"
+rm -rf "$prefix/deploy" && mkdir "$prefix/deploy" && cp -r deploy/postgresql deploy/backup.sh "$prefix/deploy/" && chmod -R a+rX "$prefix/deploy"
 
 if [ "$services" = yes ]; then
   id gongkai >/dev/null 2>&1 || useradd --system --home-dir "$data" --shell /usr/sbin/nologin gongkai

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from gongkai.cli.django import start
+from gongkai.cli.django import past_the_pooler, start
 from gongkai.cli.errors import one_line, refusing
 from gongkai.given import number, records
 
@@ -47,6 +47,7 @@ def backup() -> None:
 @_JSON
 def make_backup(target: Path, recipient: Path | None, passphrase_file: Path | None, as_json: bool) -> None:
     """备份数据库与全部文件到 TARGET（一个文件，可以加密）。"""
+    past_the_pooler()
     start()
     from gongkai.acts.keeping import KeepingError
     from gongkai.acts.keeping import backup as make
@@ -106,6 +107,7 @@ def _secret(key: Path | None, passphrase_file: Path | None) -> "Secret | None":
 @_JSON
 def verify(source: Path, key: Path | None, passphrase_file: Path | None, as_json: bool) -> None:
     """把备份恢复到临时数据库，核验流水、封存值、公开版本和文件，再删去。完好时退出码为 0，否则为 1。"""
+    past_the_pooler()
     start()
     found = _rehearsed(source, _secret(key, passphrase_file))
     _log_drill(source, found)
@@ -204,6 +206,7 @@ def check_scratch() -> None:
 @_JSON
 def restore(source: Path, force: bool, key: Path | None, passphrase_file: Path | None, as_json: bool) -> None:
     """从备份恢复，并核验封存值。"""
+    past_the_pooler()
     start(ready=False)
     from gongkai.acts.keeping import KeepingError, has_data
     from gongkai.acts.keeping import restore as put_back

@@ -30,6 +30,16 @@ def start(*, ready: bool = True) -> None:
         raise click.ClickException(_BEHIND)
 
 
+def past_the_pooler() -> None:
+    """Let this process ask PostgreSQL itself where `GONGKAI_DIRECT_URL` names it; called before the settings are read.
+
+    PgBouncer in transaction mode knows only the databases of its file and keeps nothing of a session: migrations, backups, rehearsals and
+    restores go past it.
+    """
+    if address := os.environ.get("GONGKAI_DIRECT_URL"):
+        os.environ |= {"DATABASE_URL": address, "GONGKAI_POOLER": "0"}
+
+
 def _migrated() -> bool:
     """Whether every migration of our own rooms was applied; one query, no migration is loaded."""
     from django.apps import apps

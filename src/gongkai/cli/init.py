@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gongkai.cli.django import start
+from gongkai.cli.django import past_the_pooler, start
 from gongkai.cli.errors import refusing
 from gongkai.given import records
 
@@ -31,6 +31,7 @@ LEVELS = {"省级": "province", "市级": "city", "县级": "county", "乡级": 
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出")
 def init(government: str, level: str, office: str, chief: bool, as_json: bool, **named: str) -> None:
     """首次安装：登记本级政府、办公室和三员（系统管理员、安全保密管理员、监督员），给出一次性密码。"""
+    past_the_pooler()
     start(ready=False)
     from gongkai.acts.action import Refused
     from gongkai.upkeep.migrating import migrate

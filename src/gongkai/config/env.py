@@ -12,8 +12,19 @@ from django.core.exceptions import ImproperlyConfigured
 
 
 def text(name: str, default: str = "") -> str:
-    """Return a variable as text."""
-    return os.environ.get(name, default)
+    """Return a variable as text; where it is not set, the first line of the file that `NAME_FILE` names (secrets of containers).
+
+    Raises:
+        ImproperlyConfigured: that file cannot be read.
+    """
+    if name in os.environ or not (path := os.environ.get(f"{name}_FILE")):
+        return os.environ.get(name, default)
+    try:
+        return Path(path).read_text(encoding="utf-8").split("\n", 1)[0].strip()
+    except (OSError, UnicodeError) as error:
+        raise ImproperlyConfigured(
+            f"不能读取 {name}_FILE 所指的文件 {path}：请检查是否存在、权限是否允许"
+        ) from error
 
 
 def flag(name: str, *, default: bool = False) -> bool:
@@ -52,13 +63,19 @@ def number(name: str, default: int) -> int:
 
 
 def database(name: str, default: str, *, given: str = "") -> dict[str, Any]:
-    """Return the database of a variable's address (or of `given`, one of several in it), as Django wants it; connections are kept for a minute."""
+    """Return the database of a variable's address (or of `given`, one of several in it), as Django wants it; connections are kept for a minute.
+
+    An address without a password has that of `GONGKAI_DATABASE_PASSWORD`.
+    """
     try:
-        return dict(dj_database_url.parse(given or text(name) or default, conn_max_age=60))
+        found = dict(dj_database_url.parse(given or text(name) or default, conn_max_age=60))
     except ValueError as error:
         raise ImproperlyConfigured(
             f"环境变量 {name} 不是数据库地址（如 postgres://用户:密码@主机/库名）"
         ) from error
+    if str(found["ENGINE"]).endswith("postgresql") and not found.get("PASSWORD"):
+        found["PASSWORD"] = text("GONGKAI_DATABASE_PASSWORD")
+    return found
 
 
 def secret_key(folder: Path) -> str:

@@ -4,17 +4,52 @@ Nearly all that Django spends on migrating is making classes of tables anew, man
 databases of tests and measurements; a test holds that it comes to the same. Installations are migrated by Django alone.
 """
 
+import os
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from django.apps.registry import Apps
+from django.conf import settings
 from django.core.management import call_command
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.state import ProjectState
+
+#: What whoever migrates holds in PostgreSQL: two servers may start at once.
+LOCK = 4_704_101
+#: Seconds between two looks whether it is free. Nobody waits within a statement: an index that is built beside the work would wait for that one.
+LOOK = 0.5
 
 
 def migrate() -> None:
-    """Bring the database up to date, as Django does."""
+    """Bring the database up to date, as Django does; behind a pooler by a process that asks the server itself (`GONGKAI_DIRECT_URL`)."""
+    if settings.GONGKAI_POOLER and os.environ.get("GONGKAI_DIRECT_URL"):
+        words = ["manage", "migrate", "--noinput", "-v0"]
+        subprocess.run([sys.executable, "-c", "from gongkai.cli import main; main()", *words], check=True)  # noqa: S603 - our own program
+        return
     call_command("migrate", verbosity=0, interactive=False)
+
+
+@contextmanager
+def alone(connection: BaseDatabaseWrapper, wait: Callable[[float], object] = time.sleep) -> Iterator[None]:
+    """Migrate while nobody else does: on PostgreSQL one waits for the other. SQLite, and sessions behind a pooler, know no such lock."""
+    if connection.vendor != "postgresql" or settings.GONGKAI_POOLER:
+        yield
+        return
+    while not _held(connection, "pg_try_advisory_lock"):
+        wait(LOOK)
+    try:
+        yield
+    finally:
+        _held(connection, "pg_advisory_unlock")
+
+
+def _held(connection: BaseDatabaseWrapper, function: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(%s)", [LOCK])
+        return bool((cursor.fetchone() or [False])[0])
 
 
 @contextmanager

@@ -1,0 +1,11 @@
+#!/bin/sh
+# One encrypted backup: backup.sh FILE PUBLIC-KEY. It has its name when it is whole; older ones of this folder go after GONGKAI_BACKUP_DAYS (30; 0: never).
+set -eu
+umask 077
+test $# -eq 2 || { echo "用法：backup.sh 备份文件 备份公钥" >&2; exit 2; }
+test -e "$2" || { echo "没有备份公钥 $2，没有备份：请运行 gongkai backup keygen" >&2; exit 1; }
+# What a backup that was killed left.
+rm -f "$1.part"
+"${GONGKAI:-/opt/gongkai/venv/bin/gongkai}" backup "$1" --recipient "$2"
+days=${GONGKAI_BACKUP_DAYS:-30}
+test "$days" = 0 || find "$(dirname "$1")" -maxdepth 1 -name '*.gkb' -mtime "+$days" -delete

@@ -1,0 +1,33 @@
+#!/bin/sh
+# nginx of compose.yaml: the sample (docs/portal/nginx.conf) with addresses, secret and ports of this network. front.sh SERVER SERVER
+# 8080: for the application, which tells of changes there. 8081, 8443: for readers; with certificates/site.pem and site.key 8081 only leads on to https.
+set -eu
+umask 077
+own=/opt/gongkai/deploy/nginx.conf site=/tmp/site.conf keys=/etc/gongkai/certificates
+secret=$(cat /run/secrets/cache_secret)
+cp "$own" "$site"
+put() { # what stands in the sample, what takes its place
+  grep -qF "$1" "$site" || { echo "nginx.conf 里没有“$1”" >&2; exit 1; }
+  awk -v old="$1" -v new="$2" '{ while ((at = index($0, old)) > 0) $0 = substr($0, 1, at - 1) new substr($0, at + length(old)); print }' "$site" > "$site.new"
+  mv "$site.new" "$site"
+}
+readers="listen 8080; listen 8081;" led=
+if test -e "$keys/site.pem"; then
+  readers="listen 8080; listen 8443 ssl http2; ssl_certificate $keys/site.pem; ssl_certificate_key $keys/site.key; ssl_protocols TLSv1.2 TLSv1.3; ssl_session_cache shared:tls:10m;"
+  led='server { listen 8081; server_name _; return 301 https://$host$request_uri; }'
+fi
+put "server 127.0.0.1:8000 max_fails" "server $1:8000 max_fails"
+put "# server 10.0.0.12:8000" "server $2:8000"
+put CHANGE-ME "$secret"
+put "listen 80;" "$readers"
+cat > /tmp/nginx.conf <<END
+daemon off; worker_processes auto; pid /tmp/nginx.pid; error_log stderr warn;
+events { worker_connections 4096; }
+http {
+  include /etc/nginx/mime.types; access_log off; server_tokens off;
+  client_body_temp_path /tmp/body; proxy_temp_path /var/cache/nginx/proxy; fastcgi_temp_path /tmp/f; uwsgi_temp_path /tmp/u; scgi_temp_path /tmp/s;
+  include $site;
+  $led
+}
+END
+exec nginx -c /tmp/nginx.conf -e stderr

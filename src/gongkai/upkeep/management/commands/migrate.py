@@ -1,0 +1,17 @@
+"""`migrate`, by one process at a time."""
+
+from typing import Any
+
+from django.core.management.commands import migrate
+from django.db import connections
+
+from gongkai.upkeep.migrating import alone
+
+
+class Command(migrate.Command):
+    """Django's own, while nobody else migrates this database."""
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Wait for whoever migrates, then look at what is left to do."""
+        with alone(connections[options["database"]]):
+            super().handle(*args, **options)

@@ -1,0 +1,132 @@
+"""What deploy/ says of the program, of its own scripts and samples, holds: nothing here starts a container."""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from tools import locks
+
+ROOT = Path(__file__).resolve().parents[2]
+DEPLOY = ROOT / "deploy"
+COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+SCRIPTS = sorted((DEPLOY / "containers").glob("*.sh"))
+#: Read by scripts or by compose itself, not by the program.
+OTHERS = {
+    "GONGKAI_BACKUP_HOUR",
+    "GONGKAI_BACKUP_DAYS",
+    "GONGKAI_VERSION",
+    "GONGKAI_NET",
+    "GONGKAI_HTTP",
+    "GONGKAI_TLS",
+    "GONGKAI_BACKUP",
+}
+LIMITS = {"image", "restart", "user", "read_only", "cap_drop", "security_opt", "logging"}
+
+
+def known(name: str) -> bool:
+    """Whether docs/start.md names a setting (or that whose value a file holds)."""
+    return f"`{name.removesuffix('_FILE')}`" in (ROOT / "docs" / "start.md").read_text()
+
+
+def assigned(path: Path) -> list[str]:
+    return re.findall(r"^#?([A-Z_]+)=", path.read_text(), re.M)
+
+
+def test_every_setting_that_is_given_is_one_there_is() -> None:
+    given = {name for one in SERVICES.values() for name in one.get("environment", {})}
+    given |= {*assigned(DEPLOY / "gongkai.env"), *assigned(DEPLOY / "containers" / "gongkai.env")}
+    assert len(given) > 20
+    assert {name for name in given - OTHERS if not known(name)} == set()
+    asked = set(re.findall(r"\$\{(\w+)", (DEPLOY / "compose.yaml").read_text()))
+    written = (DEPLOY / "containers" / "install.sh").read_text()
+    assert asked
+    assert all(f"{name}=" in written for name in asked)
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_no_service_is_root_or_writes_but_where_it_may(name: str) -> None:
+    one = SERVICES[name]
+    assert set(one) >= LIMITS
+    assert one["read_only"] is True
+    assert one["cap_drop"] == ["ALL"]
+    user, group = one["user"].split(":")
+    assert user != "0"
+    assert group == "990"
+    assert ("ports" in one) == (name == "front")
+    words = one.get("command", ["gongkai"])
+    assert words[0] == "gongkai" or (DEPLOY / "containers" / words[0]).exists()
+    assert set(one.get("secrets", [])) <= set(COMPOSE["secrets"])
+    places = {mount.split(":")[0] for mount in one.get("volumes", [])}
+    assert {place for place in places if place[0] not in "./$"} <= set(COMPOSE["volumes"])
+    assert set(one.get("depends_on", {})) <= set(SERVICES)
+
+
+def test_accounts_and_folders_are_those_of_the_image() -> None:
+    text = (DEPLOY / "Containerfile").read_text()
+    assert "--uid 990 --gid 990" in text
+    assert "--uid 991 --gid 991" in text
+    targets = {
+        mount.removesuffix(":ro").rsplit(":", 1)[1]
+        for one in SERVICES.values()
+        for mount in one.get("volumes", [])
+    }
+    assert all(target in text for target in targets if not target.startswith("/etc/"))
+
+
+def test_nginx_finds_in_the_sample_what_it_replaces() -> None:
+    sample = (ROOT / "docs" / "portal" / "nginx.conf").read_text()
+    script = (DEPLOY / "containers" / "front.sh").read_text()
+    replaced = re.findall(r'^put ("[^"]+"|\S+) ', script, re.M)
+    assert len(replaced) == 4
+    assert all(one.strip('"') in sample for one in replaced)
+    assert sample.count("listen 80;") == 1
+
+
+def test_pgbouncer_has_the_lines_that_are_replaced() -> None:
+    lines = (DEPLOY / "pgbouncer" / "pgbouncer.ini").read_text().splitlines()
+    patterns = re.findall(r"'s\|(\^[^|]+)\|", (DEPLOY / "containers" / "pooler.sh").read_text())
+    assert len(patterns) == 3
+    assert all(any(re.match(one, line) for line in lines) for one in patterns)
+
+
+@pytest.mark.parametrize(
+    "path", [*SCRIPTS, *(DEPLOY / "postgresql").glob("*.sh"), *DEPLOY.glob("*.sh")], ids=lambda p: p.name
+)
+def test_scripts_are_whole(path: Path) -> None:
+    assert path.read_text().startswith("#!/bin/sh\n")
+    assert os.access(path, os.X_OK) or path.name == "install.sh"
+    assert subprocess.run(["sh", "-n", str(path)], check=False).returncode == 0
+
+
+def test_units_name_what_the_bundle_installs() -> None:
+    named = {
+        word
+        for unit in (DEPLOY / "systemd").glob("*.service")
+        for word in re.findall(r"/opt/gongkai/deploy/(\S+\.sh)", unit.read_text())
+    }
+    assert named == {"backup.sh", "postgresql/base.sh"}
+    assert all((DEPLOY / one).exists() for one in named)
+
+
+@pytest.mark.parametrize("arch", locks.ARCHES)
+def test_a_bundle_has_one_of_each_package_for_the_python_of_debian(arch: str) -> None:
+    lock = (ROOT / "requirements" / "base.txt").read_text()
+    names = [one.split("==")[0].lower() for one in locks.wanted(lock, arch)]
+    assert len(names) > 80
+    assert len(names) == len(set(names))
+
+
+def test_a_bundle_asks_what_each_line_is_for() -> None:
+    lock = (
+        "old==1 ; python_full_version < '3.11.5' \\\n    --hash=sha256:aa\n    # via x\n"
+        "old==2 ; python_full_version >= '3.11.5' \\\n    --hash=sha256:bb\n"
+        "arm==1 ; platform_machine == 'aarch64' \\\n    --hash=sha256:cc\nall==1 \\\n    --hash=sha256:dd\n"
+    )
+    assert [one.split(" ")[0] for one in locks.wanted(lock, "x86_64")] == ["old==1", "all==1"]
+    assert [one.split(" ")[0] for one in locks.wanted(lock, "aarch64")] == ["old==1", "arm==1", "all==1"]
+    assert locks.wanted(lock, "x86_64")[0].startswith("old==1 \\\n    --hash=sha256:aa")
