@@ -1,5 +1,6 @@
 """Which column is what: corrected on the review screen, read anew, learnt for the next notice, listed, forgotten, undone."""
 
+from collections.abc import Sequence
 from io import BytesIO
 
 import pytest
@@ -35,11 +36,15 @@ ROWS = (
 )
 
 
-def word(heads: tuple[str, ...] = HEADS, title: str = "云岭市2026年政务公开工作要点任务分工") -> bytes:
+def word(
+    heads: tuple[str, ...] = HEADS,
+    title: str = "云岭市2026年政务公开工作要点任务分工",
+    rows: Sequence[tuple[str, ...]] = ROWS,
+) -> bytes:
     paper = Document()
     paper.add_paragraph(title)
-    table = paper.add_table(rows=1 + len(ROWS), cols=len(heads))
-    for place, line in enumerate([heads, *ROWS]):
+    table = paper.add_table(rows=1 + len(rows), cols=len(heads))
+    for place, line in enumerate([heads, *rows]):
         for cell, text in zip(table.rows[place].cells, line, strict=True):
             cell.text = text
     stream = BytesIO()
@@ -76,9 +81,15 @@ def test_a_table_of_mostly_unknown_heads_is_read_and_a_person_asked(town: City) 
     assert notice.measures.first().extras["具体抓手"] == "公开专项规划，做好解读。"
 
 
+def test_a_table_whose_heads_say_nothing_is_read_by_what_it_holds_and_every_row_says_so() -> None:
+    read = read_source(word(heads=("甲", "乙", "丙", "丁", "戊")), "任务.docx")
+    told = {warning["row"] for warning in read.parsed["warnings"] if "不认识" in warning["message"]}
+    assert told == set(range(1, len(read.parsed["rows"]) + 1)) != set()
+
+
 def test_a_table_that_is_none_is_still_refused() -> None:
     with pytest.raises(Refused, match="没有找到任务表"):
-        read_source(word(heads=("甲", "乙", "丙", "丁", "戊")), "任务.docx")
+        read_source(word(heads=("甲", "乙"), rows=[("张三", "李四")]), "任务.docx")
 
 
 def test_a_corrected_head_reads_the_table_anew(town: City) -> None:

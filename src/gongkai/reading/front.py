@@ -259,9 +259,28 @@ def preamble_duties(front: Front, before: list[str], context: Context) -> tuple[
             continue
         if not opened and salutation >= 0 and number_of(text) is None and _OPENING.search(text):
             opened = True
+            duties.extend(_asked_for(text, context))
             continue
-        duties.extend(duty for duty in _ordered(text, context) if _ORDER.search(duty.text))
+        duties.extend(
+            duty for duty in _ordered(text, context) if _ORDER.search(duty.text) and not _is_creed(duty)
+        )
     return tuple(duties)
+
+
+_REPORTS = re.compile(r"(?:报送|上报|报至|报到|报[^告]|反馈|送[至到]|备案)")
+_CREED = re.compile(r"为指导|指导思想|深入学习贯彻|全面贯彻")
+
+
+def _is_creed(duty: Duty) -> bool:
+    """要坚持以……为指导: by what spirit, and nothing that somebody does by a day."""
+    return duty.due is None and bool(_CREED.search(duty.text))
+
+
+def _asked_for(text: str, context: Context) -> list[Duty]:
+    """What the opening paragraph asks for behind 现印发给你们: 请于每季度末月25日前将进展报市政府办公室."""
+    _, *sentences = re.split(r"(?<=。)(?![）”])", text)
+    duties = [duty for one in sentences if one.strip() for duty in read_duties(one.strip(), context)]
+    return [duty for duty in duties if duty.due and _REPORTS.search(duty.text)]
 
 
 def _ordered(text: str, context: Context) -> list[Duty]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from gongkai.reading.document import Block, Cell, Grid, Line, Paragraph, State, make_cell, over_the_width
 from gongkai.reading.layouts.align import COUNT_HEAD
+from gongkai.reading.layouts.drawn import PAGE_MARK
 from gongkai.reading.tables.heads import DEADLINE_HEAD, Role, assign, is_head_row
 from gongkai.reading.words.numbering import number_of
 
@@ -32,12 +33,15 @@ def _blocks(lines: list[str], wide: frozenset[str]) -> list[Block] | None:
     start, heads = next(
         ((n, found) for n, line in enumerate(lines) if (found := _heads(line, wide))), (len(lines), [])
     )
+    texts = [head.text for head in heads]
     body = [_pieces(line, wide) for line in lines[start + 1 :]]
+    body = [[] if _is_between_pages(pieces, texts) else pieces for pieces in body]
     last = max((n for n, pieces in enumerate(body) if len(pieces) >= 2), default=-1)
+    while 0 <= last < len(body) - 1 and _is_rest(body[last + 1], heads):
+        last += 1
     rows = [_laid(pieces, heads) for pieces in body[: last + 1]]
     if sum(row is not None and len(row) >= 2 for row in rows) < _LEAST_ROWS or None in rows:
         return None
-    texts = [head.text for head in heads]
     grid = Grid([Line([Cell(text) for text in texts])], exact=False)
     for row in rows:
         if row:
@@ -46,6 +50,17 @@ def _blocks(lines: list[str], wide: frozenset[str]) -> list[Block] | None:
         _say_none(line, texts)
     before, after = lines[:start], lines[start + last + 2 :]
     return [*_paragraphs(before), grid, *_paragraphs(after)]
+
+
+def _is_rest(pieces: list[_Piece], heads: list[_Piece]) -> bool:
+    """One piece below a head behind the first: the last row's cell goes on."""
+    return len(pieces) == 1 and any(abs(head.at - pieces[0].at) <= _SLACK for head in heads[1:])
+
+
+def _is_between_pages(pieces: list[_Piece], heads: list[str]) -> bool:
+    """True for a page's number, and for the heads printed again on the next page."""
+    texts = [piece.text for piece in pieces]
+    return texts == heads or bool(texts and PAGE_MARK.fullmatch(" ".join(texts)))
 
 
 def _paragraphs(lines: list[str]) -> list[Paragraph]:

@@ -4,7 +4,7 @@ import re
 
 from gongkai.chinese.characters import HAN
 from gongkai.reading.layouts.align import is_units
-from gongkai.reading.words.unit_names import LABEL_OF_UNITS
+from gongkai.reading.words.unit_names import LABEL_OF_UNITS, names_between_blanks
 
 #: A sign in front of a point.
 SIGN = re.compile(r"^[ \t\u3000]*[※★☆●○▲△■□◆◇•·√✓➤►▪▶\uf06c\uf0d8\uf0fc]+[ \t\u3000]*(?=\S)")
@@ -35,7 +35,11 @@ _NUMBERED_LABEL = re.compile(
 _LABELS = rf"{_WORDS}|(?:完成|整改)?(?:时限|时间)(?:要求|节点|安排)?"
 #: 责任单位 市大数据局: a label on a line of its own, parted from what it says by a blank.
 _WITHOUT_COLON = re.compile(
-    rf"^(?P<before>\s*(?P<label>{_LABELS}))[ \t\u3000]+(?P<said>[^：:\s]\S{{0,80}})\s*$"
+    rf"^(?P<before>\s*(?P<label>{_LABELS}))[ \t\u3000]+(?P<said>[^：:\s][^：:\n]{{0,80}}?)\s*$"
+)
+#: 责任 单位：
+_TORN_LABEL = re.compile(
+    r"^(?P<before>\s*)(?P<first>责任|牵头|配合|承办|落实|协办|主办|负责|完成)[ \t\u3000]+(?P<body>单位|部门|科室|处室|股室|时限|时间)(?=\s*[:：])"
 )
 
 
@@ -49,12 +53,25 @@ def _colon(match: re.Match[str]) -> str:
     return f"{match['label']}：{match['said']}" if is_units(match["said"]) else match[0]
 
 
+_WITH_COLON = re.compile(rf"\s*{LABEL_OF_UNITS}\s*[:：]")
+
+
+def _without_colon(line: str) -> re.Match[str] | None:
+    """A label without its colon, in front of one word or of names that blanks part."""
+    match = _WITHOUT_COLON.match(line) if len(line) <= 200 else None
+    if match is None or len(match["said"].split()) == 1:
+        return match
+    return match if len(names_between_blanks(match["said"])) > 1 else None
+
+
 def with_colons(lines: list[str]) -> list[str]:
     """Return the lines with a colon behind labels that have a blank there, where two lines or more name units so, or a semicolon by mistake."""
     lines = [_SEMICOLON.sub(_colon, line) if len(line) <= 2000 else line for line in lines]
-    found = [_WITHOUT_COLON.match(line) if len(line) <= 200 else None for line in lines]
+    lines = [_TORN_LABEL.sub(r"\g<before>\g<first>\g<body>", line) for line in lines]
+    found = [_without_colon(line) for line in lines]
     named = sum(bool(match and re.fullmatch(LABEL_OF_UNITS, match["label"])) for match in found)
-    if named < 2:
+    labelled = sum(bool(_WITH_COLON.match(line)) for line in lines) if named == 1 else 0
+    if named + (labelled >= 2) < 2:
         return lines
     return [
         f"{match['before']}：{match['said']}" if match else line
@@ -64,14 +81,14 @@ def with_colons(lines: list[str]) -> list[str]:
 
 #: ——责任部门：…
 _DASH_BEFORE = re.compile(rf"^\s*[—–－-]{{1,3}}\s*(?=(?:{_LABELS})\s*[:：])")
-_PAGE = re.compile(
+PAGE_MARK = re.compile(
     r"\s*(?:[—–－-]{1,2}\s*\d{1,3}\s*[—–－-]{1,2}|第\s?\d{1,3}\s?页(?:[，,/ ]?共\s?\d{1,3}\s?页)?)\s*"
 )
 
 
 def without_rules(lines: list[str]) -> list[str]:
     """Return the lines without those that only part others (—————), without pages' numbers, without dashes in front of labels."""
-    lines = [line for line in lines if not _RULE.fullmatch(line) and not _PAGE.fullmatch(line)]
+    lines = [line for line in lines if not _RULE.fullmatch(line) and not PAGE_MARK.fullmatch(line)]
     dashed = sum(bool(_DASH_BEFORE.match(line)) for line in lines)
     return [_DASH_BEFORE.sub("", line) for line in lines] if dashed >= 2 else lines
 

@@ -91,6 +91,10 @@ def where_it_begins(texts: list[str], first: int) -> int:
     return start
 
 
+#: 附件：1.……清单
+_ATTACHED = re.compile(r"附\s*件\s*[:：\d一二三]")
+
+
 def where_it_ends(texts: list[str], last: int) -> int:
     """Behind the last paragraph with units, and label lines that follow it; a heading's units stand for all below it."""
     end = last + 1
@@ -110,4 +114,5 @@ def where_it_ends(texts: list[str], last: int) -> int:
             end += 1
     while end < len(texts) and (names_units(texts[end]) or IS_ABOUT.match(texts[end])):
         end += 1
-    return end
+    listed_files = next((n for n in range(last + 1, end) if _ATTACHED.match(texts[n])), end)
+    return listed_files

@@ -53,9 +53,17 @@ def heads_on_lines(lines: list[str]) -> tuple[int, list[str]] | None:
             if not is_head(text) and not between and not (last and may_be_head(text)):
                 break
             heads.append(text)
+        heads = _without_first_cells(heads, texts)
         if sum(map(is_head, heads)) >= 3 and is_head_row(heads):
             return start, heads
     return None
+
+
+def _without_first_cells(heads: list[str], texts: list[str]) -> list[str]:
+    """分类 序号 … 发展目标 1: what stands before the first count are the cells left of it, not heads."""
+    count = next((n for n, head in enumerate(heads) if is_count(head)), 0)
+    counted = len(heads) < len(texts) and texts[len(heads)] == "1"
+    return heads[:-count] if count and counted and len(heads) - count >= 3 else heads
 
 
 def is_count(head: str) -> bool:

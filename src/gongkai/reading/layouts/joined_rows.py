@@ -14,7 +14,7 @@ def with_whole_rows(lines: list[str]) -> list[str]:
     """Return the lines with each row of the table on one line, its second line of heads worked into the first.
 
     Pages that were saved as text keep a cell's paragraphs as lines, leave out what merged cells cover and put as many
-    bars behind the row: `1 |`, `机构概况 |`, `医院基本信息 | 20个工作日内 |` is one row of four columns. Only where each row
+    bars behind the row: `1 |`, `机构概况 |`, `医院基本信息 | 15个工作日内 |` is one row of four columns. Only where each row
     comes to the number of bars of the heads right at the end of a line; otherwise the lines stay as they are.
     """
     start = next((n for n in range(len(lines)) if _are_heads(lines, n)), None)

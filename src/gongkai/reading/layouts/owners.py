@@ -5,11 +5,17 @@ from dataclasses import dataclass, field
 
 from gongkai.chinese.characters import HAN
 from gongkai.reading.layouts.align import is_limit, is_units
+from gongkai.reading.layouts.names_apart import with_names_apart
 from gongkai.reading.tables.heads import DEADLINE_HEAD
 from gongkai.reading.words.clauses import Part, clauses_of, does_and_helps, looks_like_units
 from gongkai.reading.words.dues import When, read_limit
 from gongkai.reading.words.people_beside import units_among
-from gongkai.reading.words.unit_names import AND_SO_ON, ENDS_AS_UNIT, is_group, split_outside_brackets
+from gongkai.reading.words.unit_names import (
+    AND_SO_ON,
+    ENDS_AS_UNIT,
+    is_group,
+    split_outside_brackets,
+)
 from gongkai.reading.words.units import FIRST_LEADS
 
 _WHO = (
@@ -295,7 +301,8 @@ def _running(text: str) -> Owners:
 
 def owners_of(text: str) -> Owners:
     """Read `牵头单位：A；责任单位：B；完成时限：…`, `A牵头，B按职责分工负责；6月底前`, `A负责`."""
-    text = _TORN.sub("", _bare(text))
+    text, parted = with_names_apart(_bare(text))
+    text = _TORN.sub("", text)
     parts = list(_PART.finditer(text))
     head = text[: parts[0].start()] if parts else text
     owners = Owners()
@@ -325,6 +332,8 @@ def owners_of(text: str) -> Owners:
             owners.add(said)
     if owners.first_leads:
         owners.let_first_lead()
+    if owners:
+        owners.doubts.extend(parted)
     return _with_limit_taken_out(owners)
 
 

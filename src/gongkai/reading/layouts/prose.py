@@ -164,8 +164,10 @@ def _part(body: str, owners: Owners, deepest: int, state: Rows) -> None:
         if taken is None:
             return
         body = taken
-    if number and state.empty and not state.waiting and number.depth == state.empty[1] == 2:
+    if number and state.empty and not state.waiting and number.depth == state.empty[1] <= 2:
         add_empty(state, number.depth)
+        if number.depth == 1:
+            state.section = ""
         state.item = ""
         state.standing = {depth: who for depth, who in state.standing.items() if depth < number.depth}
     if (

@@ -39,6 +39,8 @@ _BREAKS = (
         r"(?<=此件公开发布[）)])|(?<=此件主动公开[）)])|(?<=此件依申请公开[）)])|(?<=此件不予公开[）)])"
     ),
     re.compile(r"(?<=[。）)])(?=附件[\d:：])"),
+    re.compile(rf"(?<=通知)[ \u3000]+(?=[{HAN}]{{2,12}}[〔\[（(]20\d\d[〕\]）)]第?\d{{1,4}}号)"),
+    re.compile(r"(?<=\d号)[ \u3000]+(?=各)"),
 )
 #: A salutation ends the head; the text begins behind its colon.
 _SALUTATION = re.compile(

@@ -49,7 +49,8 @@ def build_row(
         lead, responsible = responsible[:1], responsible[1:]
     extras = _extras(draft, columns)
     measure = paragraphs_of(draft.measure)
-    duties = _duties(measure, extras, context, warn)
+    limits = frozenset("".join(column.head.split()) for column in columns if column.is_limit)
+    duties = _duties(measure, extras, context, warn, limits)
     duties = _by_headings(duties, draft.headings, context, warn)
     _look_for_cuts(draft, measure, extras, warn)
     section, item = draft.headings[0], draft.headings[1]
@@ -90,7 +91,9 @@ def _extras(draft: Draft, columns: list[Column]) -> dict[str, str]:
     return extras
 
 
-def _duties(measure: str, extras: dict[str, str], context: Context, warn: Warn) -> tuple[Duty, ...]:
+def _duties(
+    measure: str, extras: dict[str, str], context: Context, warn: Warn, limits: frozenset[str]
+) -> tuple[Duty, ...]:
     duties = read_duties(measure, context)
     if len(measure) > MAX_CELL:
         warn("measure", "文字过长，未拆分事项和时限")
@@ -99,6 +102,7 @@ def _duties(measure: str, extras: dict[str, str], context: Context, warn: Warn) 
         if (
             not text
             or DEADLINE_HEAD.search(head)
+            or head in limits
             or PATH_HEAD.search(head)
             or _FACT_HEAD.search(head)
             or is_person_head(head)
@@ -107,7 +111,7 @@ def _duties(measure: str, extras: dict[str, str], context: Context, warn: Warn) 
         if len(text) > 14:
             duties = (*duties, *read_duties(text, context))
     for head, text in extras.items():
-        if DEADLINE_HEAD.search(head):
+        if DEADLINE_HEAD.search(head) or head in limits:
             duties = _limited(duties, measure, (bare_head(head), text), context, warn)
         elif PATH_HEAD.search(head):
             duties = with_places(duties, text, context)

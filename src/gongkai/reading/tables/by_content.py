@@ -4,6 +4,7 @@ A column is never put aside silently: units, headings and measures under an unkn
 they stand in, anything else is said to stand in the other columns.
 """
 
+import re
 from dataclasses import replace
 
 from gongkai.reading.document import Line, make_cell
@@ -40,7 +41,7 @@ def told_by_content(columns: list[Column], lines: list[Line]) -> list[Column]:
         if column.role is Role.LEAD and leads_beside_helpers(column.head) and is_head(column.head):
             _doubt(lines, "lead", f"没有牵头栏，“{bare_head(column.head)}”按牵头单位读取，请核对")
     _tell_finer(out, lines)
-    unknown = [place for place, column in enumerate(columns) if is_unknown(column)]
+    unknown = [place for place, column in enumerate(columns) if is_unknown(column) or _says_only_done(column)]
     if not unknown:
         return numbered(out)
     looks = {place: look_at(lines, place) for place in range(len(columns))}
@@ -48,6 +49,7 @@ def told_by_content(columns: list[Column], lines: list[Line]) -> list[Column]:
     _tell_texts(
         out, [place for place in unknown if out[place].role is Role.EXTRA and looks[place].is_text], looks
     )
+    _tell_limits(out, unknown, looks)
     for place in unknown:
         if looks[place].cells:
             _say(out[place], looks[place], lines)
@@ -168,6 +170,29 @@ def _tell_texts(columns: list[Column], places: list[int], looks: dict[int, Look]
             columns[place] = replace(columns[place], role=Role.SECTION, level=1)
 
 
+_BEGINS = re.compile(r"启动|开始|起始|开工|动工")
+
+
+def _says_only_done(column: Column) -> bool:
+    """完成 alone may be a limit or a fact: what stands below it tells."""
+    return column.role is Role.EXTRA and bare_head(column.head) == "完成"
+
+
+def _tell_limits(columns: list[Column], places: list[int], looks: dict[int, Look]) -> None:
+    """Days under an unknown head are the limit where no other column is about time: of 启动 and 完成 the second."""
+    if any(DEADLINE_HEAD.search(bare_head(column.head)) for column in columns):
+        return
+    timed = [
+        place
+        for place in places
+        if columns[place].role is Role.EXTRA
+        and looks[place].limits >= 0.6
+        and not _BEGINS.search(columns[place].head)
+    ]
+    if timed:
+        columns[timed[-1]] = replace(columns[timed[-1]], is_limit=True)
+
+
 def _worth(look: Look, known: bool) -> float:
     """How likely a column is the measure; one whose head is a known word has the better claim."""
     return look.weight * (1.3 if known else 1.0)
@@ -191,7 +216,9 @@ def _say(column: Column, look: Look, lines: list[Line]) -> None:
     if column.role is Role.EXTRA:
         field = None
         words = "内容像是单位，放在其他栏" if look.units >= 0.6 else "放在其他栏"
-        if look.limits >= 0.6:
+        if column.is_limit:
+            words = "按完成时限读取"
+        elif look.limits >= 0.6:
             words = "内容像是时限，放在其他栏，没有作为时限"
     else:
         words = _SAID[column.role]

@@ -12,3 +12,4 @@ class Column:
     role: Role
     head: str
     level: int = 0
+    is_limit: bool = False  # read as a limit for what it holds, whatever its head says

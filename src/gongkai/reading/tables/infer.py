@@ -1,5 +1,6 @@
 """A table without heads: what its columns hold, told by their content. All of its rows are flagged."""
 
+import re
 from collections.abc import Callable
 
 from gongkai.reading.document import Grid, State
@@ -19,12 +20,17 @@ _HEADS = {
 
 def infer_columns(grid: Grid) -> Table | None:
     """Return the table where one column holds sentences, or stands beside one of limits, and one or two hold units; None otherwise."""
+    heads = _unknown_heads(grid)
+    grid = Grid(grid.lines[1:], grid.exact) if heads else grid
     columns = [_texts(grid, place) for place in range(grid.width)]
     lengths = [sum(map(len, texts)) for texts in columns]
     if len(grid.lines) < 2 or not 3 <= grid.width <= 9 or not any(lengths):
         return None
-    measure = lengths.index(max(lengths))
-    units = [n for n, texts in enumerate(columns) if n != measure and _share(texts, is_units) >= 0.8]
+    units = [n for n, texts in enumerate(columns) if _share(texts, is_units) >= 0.8 and not _ended(texts)]
+    rest = [n for n in range(grid.width) if n not in units and _share(columns[n], is_limit) < 0.6]
+    if not rest:
+        return None
+    measure = max(rest, key=lambda n: (lengths[n], -n))
     ended = sum(text.endswith(("。", "；")) for text in columns[measure])
     timed = any(_share(texts, is_limit) >= 0.6 for n, texts in enumerate(columns) if n != measure)
     if not 1 <= len(units) <= 2 or (ended * 3 < 2 * len(columns[measure]) and not timed):
@@ -36,9 +42,33 @@ def infer_columns(grid: Grid) -> Table | None:
     out: list[Column] = []
     for place, role in enumerate(roles):
         out.append(_column(role, columns[place], place, out))
+    told = f"表头“{'、'.join(filter(None, heads))}”不认识，各栏含义由内容推断，请核对" if heads else _DOUBT
     for line in grid.lines:
-        line.doubts.append(_DOUBT)
+        line.doubts.append(told)
     return Table(out, grid.lines, grid.exact)
+
+
+def _unknown_heads(grid: Grid) -> list[str]:
+    """The first line where it is short names that no rule knows, above columns that hold units or limits; empty where it is a row like the others."""
+    if len(grid.lines) < 3 or not grid.exact:
+        return []
+    first = [cell.text for cell in grid.lines[0].cells]
+    if len(first) < 3 or any(not text or len(text) > _LONGEST_HEAD or _MARKS.search(text) for text in first):
+        return []
+    if len(set(first)) < len(first) or any(is_units(text) or is_limit(text) for text in first):
+        return []
+    below = [_texts(Grid(grid.lines[1:], grid.exact), place) for place in range(grid.width)]
+    told = sum(_share(texts, is_units) >= 0.8 or _share(texts, is_limit) >= 0.6 for texts in below)
+    return first if told >= 2 else []
+
+
+_LONGEST_HEAD = 10
+_MARKS = re.compile(r"[，。；：、\d]")
+
+
+def _ended(texts: list[str]) -> bool:
+    """True where most cells end like sentences."""
+    return _share(texts, lambda text: text.endswith(("。", "；"))) > 0.5
 
 
 def _column(role: Role, texts: list[str], place: int, before: list[Column]) -> Column:

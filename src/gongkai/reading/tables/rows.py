@@ -330,11 +330,15 @@ def _value(
     return _from_above(cell, column, draft, carry.values.get(place, ""), (exact, unmarked, boundary))
 
 
+#: What is said of one row only.
+_REMARK = re.compile(r"备注|说明|^注$|联系|电话")
+
+
 def _from_above(cell: Cell, column: Column, draft: Draft, above: str, known: tuple[bool, bool, bool]) -> str:
     """Return what a cell without print takes from above; `known` is (exact, unmarked, boundary)."""
     exact, unmarked, boundary = known
     name, head = column.role.value, bare_head(column.head)
-    if cell.state is State.EMPTY and exact and not unmarked:
+    if cell.state is State.EMPTY and ((exact and not unmarked) or _REMARK.search(head)):
         return ""
     if above and cell.state is State.COVERED and cell.guessed:
         draft.carried.append(head)

@@ -33,20 +33,45 @@ _HOW = (
     r"|各自|分别|共同|协同|具体|联合|统筹|统一)"
 )
 _VERB = re.compile(
-    rf"(?P<how>{_HOW}*)(?P<verb>牵头|主办|主责|负责|落实|抓好落实|承办|承担|组织实施|实施|指导|督导|做好|配合|参与|参加|协助|协同|(?<!政)协办|支持)"
+    rf"(?P<how>{_HOW}*)(?P<verb>牵头|主办|主责|负责|落实|抓好落实|承办|承担|组织实施|实施|指导|督导|做好|配合|参与|参加|协助|协同|(?<!政)协办|支持|会审|会签|会办|审核|把关)"
     r"(?:牵头|负责|落实|抓好落实|组织实施|实施|督导|指导|推进|协调|配合)*$"
 )
 _PARTS = {
     **dict.fromkeys(("牵头", "主办", "主责"), Part.LEADS),
-    **dict.fromkeys(("配合", "参与", "参加", "协助", "协同", "协办", "支持", "指导", "督导"), Part.HELPS),
+    **dict.fromkeys(
+        (
+            "配合",
+            "参与",
+            "参加",
+            "协助",
+            "协同",
+            "协办",
+            "支持",
+            "指导",
+            "督导",
+            "会审",
+            "会签",
+            "会办",
+            "审核",
+            "把关",
+        ),
+        Part.HELPS,
+    ),
 }
 #: `A会同B`, and `A会B` where no name ends so (管委会, 委员会).
 _WITH = re.compile(r"会同(?=[^、，]{2,})|(?<=[局厅处科办室部院心股站所队])会(?=[^、，；;]{2,})")
 _STOPS = "，,；;。\n"
 
 
+#: `A主办、B协办` are two clauses.
+_LISTED = re.compile(
+    r"(?<=牵头|主办|主责|负责|承办|配合|协办|协助)、(?=[^、，；;]{3,}(?:主办|协办|配合|协助|参与|负责|落实|承办))"
+)
+
+
 def clauses_of(text: str) -> list[Clause]:
     """Cut what is said of units into clauses; one clause without a part where no verb stands in it."""
+    text = _LISTED.sub("，", text)
     parts = [part.strip() for part in split_outside_brackets(text, _STOPS) if part.strip()]
     cut = [(part, _VERB.search(part)) for part in parts]
     if not any(match and match.start() for _, match in cut):

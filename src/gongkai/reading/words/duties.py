@@ -111,7 +111,7 @@ def _says_only_when(duty: Duty) -> bool:
 def _clauses(words: str, context: Context) -> list[Duty]:
     """One duty, or one for each sentence or clause where there are several limits or places."""
     places = find_places(words, context.printed)
-    dues = _outside_places(find_dues(words, context.when), places)
+    dues = _without_stretches(_outside_places(find_dues(words, context.when), places))
     if len(dues) <= 1 and len(places) <= 1:
         return [_duty(words, dues, places)]
     out: list[Duty] = []
@@ -120,6 +120,18 @@ def _clauses(words: str, context: Context) -> list[Duty]:
         here = _between(places, start, end)
         out.extend(_sentence(words, start, end, inside, here))
     return _asked(_without_name(out))
+
+
+def _without_stretches(dues: list[Found]) -> list[Found]:
+    """Beside another limit, 公示期不少于5个工作日 says how long something lasts and no limit of its own."""
+    limits = [one for one in dues if not _is_stretch(one.due)]
+    return limits or dues
+
+
+def _is_stretch(due: Due | None) -> bool:
+    """True for so many days at least (征求意见不少于30日): how long it lasts, not by when."""
+    days = due is not None and due.kind in ("working_days", "calendar_days")
+    return days and bool(due and due.least and not due.after and not due.text.startswith("提前"))
 
 
 def _without_name(duties: list[Duty]) -> list[Duty]:
@@ -224,6 +236,7 @@ def with_limit(duties: tuple[Duty, ...], cell: str, context: Context) -> tuple[t
     if not limits:
         return duties, not cell.strip()
     first = limits[0]
+    duties = tuple(replace(duty, due=None) if _is_stretch(duty.due) else duty for duty in duties)
     if first.kind == "by_date" and any(_only_counts(duty.due) for duty in duties):
         duties = tuple(_counted_until(duty, first) for duty in duties)
     elif any(_is_finer(first, duty.due) for duty in duties):

@@ -98,7 +98,7 @@ def _by_periods(match: re.Match[str], when: When) -> Due | None:
 
 
 def counted_from_day(due: Due, event: str) -> Due:
-    """Return `自2027年3月1日起20个工作日内` as its last day, which is asked where working days were counted without their holidays.
+    """Return `自2027年3月1日起30个工作日内` as its last day, which is asked where working days were counted without their holidays.
 
     The first day is not counted (民法典第二百零一条).
     """

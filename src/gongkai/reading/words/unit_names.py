@@ -1,6 +1,7 @@
 """What names of units end in, and where a list of them is cut."""
 
 import re
+from itertools import pairwise
 
 #: What the name of a unit, an office or a group ends in.
 SUFFIX = (
@@ -39,3 +40,24 @@ def split_outside_brackets(text: str, separators: str = _SEPARATORS) -> list[str
 def is_group(name: str) -> bool:
     """True for many units under one name (各有关部门, 相关单位): such a one leads nothing."""
     return bool(re.match(r"(?:[省市县区州旗]?(?:有关|相关|直|级)?)?各|有关|相关", name))
+
+
+#: An office named behind its government: 市政府 / 办公室 is one name.
+OF_OFFICE = re.compile(r"(?:政府|[省市区县旗]委|党委|管委会)$")
+OFFICE = re.compile(r"(?:办公[室厅]|督查室|研究室)(?![^、，,；;\s])")
+#: Names of two characters that stand alone.
+_SHORT_NAMES = frozenset(
+    ["工会", "团委", "妇联", "残联", "科协", "侨联", "文联", "法院", "纪委", "人大", "政协", "编办"]
+)
+
+
+def names_between_blanks(piece: str) -> list[str]:
+    """Cut `教育局 财政局` in two; a blank inside a name (财 政 局, 市政府 办公室) parts nothing."""
+    words = piece.split()
+    if len(words) < 2 or not all(ENDS_AS_UNIT.search(word) for word in words):
+        return [piece]
+    if any(len(word) < 3 and word not in _SHORT_NAMES for word in words):
+        return [piece]
+    if any(OF_OFFICE.search(up) and OFFICE.match(down) for up, down in pairwise(words)):
+        return [piece]
+    return words

@@ -3,12 +3,19 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from gongkai.chinese.characters import HAN
 from gongkai.reading.words.clauses import Part, clauses_of, does_and_helps
 from gongkai.reading.words.persons import are_persons
-from gongkai.reading.words.unit_names import AND_SO_ON, ENDS_AS_UNIT, is_group, split_outside_brackets
+from gongkai.reading.words.unit_names import (
+    AND_SO_ON,
+    ENDS_AS_UNIT,
+    OF_OFFICE,
+    OFFICE,
+    is_group,
+    names_between_blanks,
+    split_outside_brackets,
+)
 
 _LABEL_WORD = r"(?:市级|区级|县级|省级|第一|主要)?(?:牵头|主办|责任|配合|协办|参与|承办|落实|协助|主责|负责)"
 _LABEL_BODY = r"(?:责任)?(?:单位|部门|处室|科室|股室|机构|主体)?"
@@ -102,7 +109,7 @@ def _joined_lines(text: str) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     out = ""
     for line in lines:
-        if _OF_OFFICE.search(out[-12:]) and _OFFICE.match(line):
+        if OF_OFFICE.search(out[-12:]) and OFFICE.match(line):
             out += line  # 市政府 / 办公室
             continue
         whole = not out or out[-1] in _SEPARATORS or line[0] in _SEPARATORS
@@ -111,10 +118,6 @@ def _joined_lines(text: str) -> str:
         else:
             out += line
     return out
-
-
-_OF_OFFICE = re.compile(r"(?:政府|[省市区县旗]委|党委|管委会)$")
-_OFFICE = re.compile(r"(?:办公[室厅]|督查室|研究室)(?![^、，,；;\s])")
 
 
 def _last_piece(text: str) -> str:
@@ -155,20 +158,9 @@ def _pieces(text: str, units: Units) -> list[str]:
     return [name for piece in pieces for one in _cut_joined(piece) for name in _cut_run_together(one, units)]
 
 
-#: Names of two characters that stand alone.
-_SHORT_NAMES = frozenset(
-    ["工会", "团委", "妇联", "残联", "科协", "侨联", "文联", "法院", "纪委", "人大", "政协", "编办"]
-)
-
-
 def _parted_by_blanks(piece: str, units: Units) -> list[str]:
-    """Cut `教育局 财政局` in two and say so; a blank inside a name (财 政 局, 市政府 办公室) parts nothing."""
-    words = piece.split()
-    if len(words) < 2 or not all(ENDS_AS_UNIT.search(word) for word in words):
-        return [piece]
-    if any(len(word) < 3 and word not in _SHORT_NAMES for word in words):
-        return [piece]
-    if any(_OF_OFFICE.search(up) and _OFFICE.match(down) for up, down in pairwise(words)):
+    words = names_between_blanks(piece)
+    if len(words) < 2:
         return [piece]
     units.doubts.append(f"“{'、'.join(words)}”之间只有空格，按{len(words)}个单位读取")
     units.alternative = "".join(words)
