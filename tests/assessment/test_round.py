@@ -16,6 +16,7 @@ from factories.units import actor
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import Actor
 from gongkai.assessment import actions, queries, reports
+from gongkai.assessment.forms import AcceptForm
 from gongkai.assessment.models import Assessed, Mark, Result, Round
 from gongkai.assessment.panels import to_decide
 from gongkai.assessment.queries.ahead import duties_ahead
@@ -222,6 +223,20 @@ def test_a_unit_may_change_its_self_assessment_until_it_is_accepted(scene: Scene
     actions.submit(Entry.objects.get(pk=unit.entry_id), by=clerk)
     actions.send_back(Entry.objects.get(pk=unit.entry_id), by=scene.chief, reason="缺少预算批复")
     assert Entry.objects.get(pk=unit.entry_id).state == "open"
+
+
+def test_what_the_office_judges_takes_the_place_of_an_accepted_claim(scene: Scene) -> None:
+    actions.open_round(scene.round, by=scene.chief)
+    unit, own = scene.unit(), scene.leaf("3")
+    clerk = actor(Role.CLERK, unit.body)
+    actions.claim(unit.entry, by=clerk, indicator=own, value=Decimal(95), words="经费已列入本年预算。")
+    prove(unit, clerk)
+    actions.submit(Entry.objects.get(pk=unit.entry_id), by=clerk)
+    form = AcceptForm(entry=Entry.objects.get(pk=unit.entry_id), by=scene.chief)
+    assert [one.endswith("按自评计95%") for one in form.said] == [True]
+    actions.accept(Entry.objects.get(pk=unit.entry_id), by=scene.chief)
+    actions.mark(unit, by=scene.chief, indicator=own, value=Decimal(90), words="缺一项材料")
+    assert [one.value for one in unit.marks.filter(indicator=own, struck_at=None)] == [90]
 
 
 def test_an_appeal_can_be_rejected_or_taken_back(scene: Scene) -> None:

@@ -75,7 +75,8 @@ def test_what_a_machine_says_against_an_account() -> None:
 @pytest.fixture(scope="module")
 def kept(kept_rows: Callable[..., Iterator[SimpleNamespace]]) -> Iterator[SimpleNamespace]:
     def make() -> SimpleNamespace:
-        city = BodyFactory(government=True)
+        above = BodyFactory(name="云州省人民政府", kind="government", level="province")
+        city = BodyFactory(government=True, parent=above)
         education = BodyFactory(name="云岭市教育局", short_name="市教育局", parent=city)
         chief, clerk = actor(Role.CHIEF, city), actor(Role.CLERK, education)
         return SimpleNamespace(city=city, education=education, chief=chief, clerk=clerk)
@@ -173,6 +174,7 @@ def test_updates_columns_reminders_and_a_screening(kept: SimpleNamespace) -> Non
     assert jobs.screen() == {"opened": 1}
     assert jobs.screen() == {"opened": 0}
     screening = Screening.objects.get()
+    assert screening.body == kept.city, "the province above has nobody here who could decide"
     hit = screening.hits.get()
     assert {Reason.STALE, Reason.FUNDS} <= set(hit.reasons)
     actions.add_hit(screening, by=kept.chief, account=account, reasons=["idle"], words="只有一条内容")

@@ -180,6 +180,7 @@ def test_units_change_one_goes_and_one_comes(town: City, notice: Notice, educato
     assert fresh(entry_of(notice, town.finance)).state == State.CANCELLED
     back = do(town, notice, lambda now: replace(now, responsible=("市教育局", "市财政局")))
     assert [entry.body for entry in back.reopened] == [town.finance]
+    assert town.finance not in [entry.body for entry in back.closed]
     assert fresh(entry_of(notice, town.finance)).state == State.OPEN
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Unpack
 
 from django import forms
 
+from gongkai.assessment.actions.marks import adoptable
 from gongkai.assessment.least import ACCOUNT, GROUNDS, TOPIC
 from gongkai.assessment.models import (
     BulletinKind,
@@ -181,6 +182,10 @@ class MarkForm(Plain):
             del self.fields["not_applicable"]
         if way == Way.VETO:
             del self.fields["value"]
+        elif way == Way.SELF:
+            self.fields["value"].help_text = "已有评分或者采纳自评的，以这次为准。"
+        elif way in {Way.ONLINE, Way.PHONE}:
+            self.fields["value"].help_text = "有几次评分的，取平均。"
         # What the action would refuse without is asked for by the form.
         if way in {Way.BONUS, Way.DEDUCTION, Way.VETO}:
             self.fields["words"] = sentences("事实和依据", rows=3, least=GROUNDS)
@@ -369,11 +374,28 @@ class SendBackForm(ActForm):
     reason = sentences("退回的理由")
 
 
+class AcceptForm(ActForm):
+    """What accepting gives: the claims as scores, where nobody judged otherwise."""
+
+    words = sentences("说明", required=False, rows=2)
+
+    def prepare(self) -> None:
+        """Say which claims become scores."""
+        claims = adoptable(self.entry.self_assessment)
+        self.said = [f"{one.indicator}：按自评计{one.value.normalize():f}%" for one in claims]
+        self.intro = (
+            "审核通过以后，自评即为得分；不同意的，先到评分表中评分，再审核通过。"
+            if claims
+            else "各项已经评分，审核通过不改变得分。"
+        )
+
+
 def enter() -> None:
     """Enter the forms of entry pages."""
     register_form("score_appeal.uphold", UpholdForm)
     register_form("score_appeal.reject", RejectForm)
     register_form("self_assessment.send_back", SendBackForm)
+    register_form("self_assessment.accept", AcceptForm)
 
 
 def rounds_of(form: Plain, rounds: "QuerySet[Round]") -> None:

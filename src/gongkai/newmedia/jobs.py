@@ -13,8 +13,9 @@ from gongkai.newmedia.actions import open_screening
 from gongkai.newmedia.actions.screening import quarter_of
 from gongkai.newmedia.judging import stale_after
 from gongkai.newmedia.models import Account, AccountState, Screening
-from gongkai.units.actors import SYSTEM, Actor
-from gongkai.units.models import Body, BodyKind, Role
+from gongkai.units.actors import SYSTEM, Actor, in_force
+from gongkai.units.models import Appointment, Role
+from gongkai.units.reach import government_over
 
 
 @action("newmedia.remind_update", label="提醒更新", rule=system_only)
@@ -59,11 +60,15 @@ def remind() -> Mapping[str, int]:
 
 
 def screen() -> Mapping[str, int]:
-    """Open this quarter's screening of every top government whose units have accounts."""
+    """Open this quarter's screening of every top government whose units have accounts and whose 政务公开办 decides here.
+
+    A government above, which stands in the directory only because units belong to it, has nobody who could decide about the accounts.
+    """
     quarter, made = quarter_of(timezone.localdate()), 0
-    tops = Body.objects.filter(kind=BodyKind.GOVERNMENT, active_to=None).order_by("path")
-    for body in tops:
-        if any(body.path.startswith(one.path) for one in tops if one.pk != body.pk):
+    chiefs = Appointment.objects.filter(in_force(), role=Role.CHIEF).select_related("body__parent")
+    decided = {government_over(one.body) for one in chiefs}
+    for body in sorted(decided, key=lambda one: one.path):
+        if any(body.path.startswith(one.path) for one in decided if one.pk != body.pk):
             continue
         has = Account.objects.filter(body__path__startswith=body.path, state=AccountState.OPEN).exists()
         if has and not Screening.objects.filter(body=body, quarter=quarter).exists():

@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from gongkai.acts.action import Conflict, Refused, Step, action
@@ -68,12 +69,17 @@ def send_back(entry: Entry, *, by: Actor, reason: str) -> Step:
     return Step(words=reason.strip(), events=(event("returned"),))
 
 
+def adoptable(unit: Assessed) -> list[Claim]:
+    """Return the claims that become scores when a self-assessment is accepted: where nobody judged otherwise."""
+    judged = unit.marks.filter(struck_at=None, way=Way.SELF).values("indicator_id")
+    return list(unit.claims.select_related("indicator").exclude(indicator_id__in=judged))
+
+
 @entry_action("self_assessment", "accept", label="审核通过", rule=rules.checks)
 def accept(entry: Entry, *, by: Actor, words: str = "") -> Step:
     """Take the claims as they stand where nobody judged them otherwise: each becomes a mark."""
     unit = entry.self_assessment
-    judged = set(unit.marks.filter(struck_at=None, way=Way.SELF).values_list("indicator_id", flat=True))
-    for one in unit.claims.select_related("indicator").exclude(indicator_id__in=judged):
+    for one in adoptable(unit):
         Mark.objects.create(
             unit=unit,
             indicator=one.indicator,
@@ -126,6 +132,8 @@ def mark(
 ) -> Step:
     """Judge one indicator of a unit. Several marks of one indicator count by their mean (shares) or their sum (points). Returns the mark.
 
+    Material that a unit handed in is judged once: another mark takes the place of the one before, the unit's own claim that was accepted among them.
+
     Args:
         unit: whom it is about.
         by: who judges.
@@ -149,6 +157,8 @@ def mark(
     _new_to(unit, indicator, value, on, words, seen)
     if evaluator is not None:
         _replace(unit, indicator, evaluator, by=by)
+    elif indicator.way == Way.SELF:
+        _strike(unit.marks.filter(indicator=indicator, struck_at=None), by, "重新评分")
     made = _make(
         unit,
         indicator,
@@ -191,8 +201,11 @@ def _replace(unit: Assessed, indicator: Indicator, evaluator: Evaluator, *, by: 
     old = unit.marks.filter(evaluator=evaluator, indicator=indicator, struck_at=None)
     if not ref and old.exclude(ref="").exists():
         raise Refused("这项指标已逐件评分，不能再整体评分；要改为整体评分的，请先撤销逐件评分。")
-    old = old.filter(ref__in={ref, ""})
-    old.update(struck_at=timezone.now(), struck_by=by.name, struck_why="重新评分")
+    _strike(old.filter(ref__in={ref, ""}), by, "重新评分")
+
+
+def _strike(marks: QuerySet[Mark], by: Actor, why: str) -> None:
+    marks.update(struck_at=timezone.now(), struck_by=by.name, struck_why=why)
 
 
 def _make(

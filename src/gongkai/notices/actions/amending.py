@@ -289,6 +289,7 @@ def _stands(
     back = plan.owned.owner.body_id not in before and entry.outcome in FALLEN_AWAY
     if back and entry.state in REOPENABLE:
         until = plan.due if plan.due >= timezone.localdate() else None
+        made.closed = [one for one in made.closed if one.pk != entry.pk]
         made.reopened.append(reopen(entry, by=by, reason=f"更正任务：{reason}", until=until))
     return True
 
