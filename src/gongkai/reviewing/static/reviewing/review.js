@@ -102,4 +102,10 @@
     quick.scrollTop = 0;
     if (window.innerWidth <= 1000) quick.scrollIntoView();  // the text stands below the list there
   });
+  // Come from the first page or a message: its row is in sight, and the text, too.
+  var asked = /[?&]open=/.test(location.search) && document.querySelector(".gp-rows__one.is-open");
+  if (asked) {
+    asked.scrollIntoView({ block: "nearest" });
+    if (window.innerWidth <= 1000) document.getElementById("quick").scrollIntoView();
+  }
 })();
