@@ -14,7 +14,13 @@ from gongkai.acts.action import Conflict, Refused
 from gongkai.assessment import actions, reports
 from gongkai.assessment.models import Bulletin, Highlight, LineInspection, Provision, Training
 from gongkai.assessment.queries.public import keeping, years_kept
-from gongkai.assessment.queries.registers import failures, rectifications_of, trained
+from gongkai.assessment.queries.registers import (
+    bodies_kept,
+    bodies_seen,
+    failures,
+    rectifications_of,
+    trained,
+)
 from gongkai.files.models import StoredFile
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rectification import Found, confirm, order_rectification, report
@@ -23,6 +29,7 @@ from gongkai.notices.models import Assignment, Duty, Measure, Notice
 from gongkai.spreadsheets import write_xlsx
 from gongkai.spreadsheets.importers import IMPORTERS
 from gongkai.units.models import Role
+from gongkai.units.reach import reads_only
 
 pytestmark = pytest.mark.django_db
 ROOM = "/admin/assessment/"
@@ -326,3 +333,17 @@ def test_the_units_of_a_planned_round_are_chosen_on_its_page(scene: Scene) -> No
     assert "被考核单位</a>" in client.get(here).content.decode()
     assert client.post(f"{here}units/", {"units": [scene.bureaus[1].pk]}).status_code == 302
     assert [one.body for one in scene.round.units.all()] == [scene.bureaus[1]]
+
+
+def test_who_only_looks_is_offered_nothing_to_register(scene: Scene) -> None:
+    auditor = actor(Role.AUDITOR, scene.office)
+    assert reads_only(auditor)
+    assert not reads_only(scene.chief)
+    assert set(bodies_seen(auditor)) == {scene.office, *scene.bureaus}
+    assert not bodies_kept(auditor).exists()
+    assert set(bodies_kept(scene.chief)) == {scene.office, *scene.bureaus}
+    assert set(bodies_kept(actor(Role.CLERK, scene.bureaus[0]))) == {scene.bureaus[0]}
+    client = signed_in(Role.AUDITOR, scene.office)
+    for name in ("training", "provision", "highlights", "lines"):
+        assert f"{name}/new/" not in client.get(f"/admin/assessment/{name}/").content.decode()
+        assert client.get(f"/admin/assessment/{name}/new/").status_code in {302, 403}

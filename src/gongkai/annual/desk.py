@@ -16,6 +16,7 @@ from gongkai.annual.rules import confirms
 from gongkai.ledger.there import SOME, Rows
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
+from gongkai.units.reach import reads_only
 
 #: At most so many stand in the block.
 MOST = 8
@@ -47,7 +48,7 @@ def waiting(by: Actor) -> dict[str, object] | None:
     seen = reports_visible_to(by).order_by("entry__due_at")
     if chief:
         shown["corrected"] = list(seen.filter(entry__state=State.CORRECTION_HANDED_IN)[:MOST])
-    else:
+    elif not reads_only(by):
         shown["own"] = list(seen.filter(body_id__in=by.bodies, entry__state__in=OPEN | ACCEPTED)[:MOST])
     return {"year": year, **shown} if any(shown.values()) else None
 

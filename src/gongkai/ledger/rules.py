@@ -5,7 +5,7 @@ from gongkai.ledger.models import Entry
 from gongkai.ui.once import kept
 from gongkai.units.actors import Actor
 from gongkai.units.models import BodyKind, Role
-from gongkai.units.reach import is_above
+from gongkai.units.reach import is_above, reads_only
 
 #: Those who work on their body's entries.
 STAFF = (Role.CLERK, Role.LEAD, Role.SIGNER)
@@ -63,7 +63,7 @@ def sees(by: Actor, entry: Entry) -> list[str]:
 
 def says(by: Actor, entry: Entry) -> list[str]:
     """Whoever sees an entry and does more than supervise: a 监督员 reads and changes nothing."""
-    if by.posts and not by.has(*(role for role in Role.values if role not in {Role.AUDITOR, Role.SECURITY})):
+    if reads_only(by):
         return ["监督员只查看，不办理。"]
     return sees(by, entry)
 

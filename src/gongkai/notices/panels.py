@@ -17,7 +17,7 @@ from gongkai.notices.queries.staffing import unstaffed
 from gongkai.notices.states import WORKING, NoticeState
 from gongkai.units.actors import Actor
 from gongkai.units.models import Role
-from gongkai.units.reach import SUPERVISING
+from gongkai.units.reach import SUPERVISING, reads_only
 
 #: Rows of the block.
 BLOCK = 10
@@ -83,6 +83,7 @@ def unstaffed_block(by: Actor) -> dict[str, object] | None:
     unsigned = [one for one in rows if one.no_signer and not one.no_worker]
     return {
         "title": "缺少人员的单位",
+        "may_staff": not reads_only(by),
         "units": idle[:BLOCK],
         "more": len(idle) - BLOCK,
         "unsigned": unsigned[:NAMES],

@@ -22,6 +22,10 @@ SUPERVISING: Collection[str] = (Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR)
 TECHNICAL = frozenset({Role.ADMINISTRATOR, Role.SECURITY})
 
 
+#: Posts that look and change no business.
+READING = frozenset({Role.AUDITOR, Role.SECURITY})
+
+
 def government_over(body: Body) -> Body:
     """Return the government that a unit stands under; a government is its own, and so is what stands under nothing."""
     return body if body.kind in GOVERNMENTS or body.parent is None else body.parent
@@ -59,6 +63,11 @@ def spoken_for(by: Actor) -> frozenset[int]:
     # A path is the chain of numbers from the root: its last is the government's own.
     governed = (number for reach in chiefs if (number := reach.rstrip("/").rpartition("/")[2]))
     return working_bodies(by) | {int(number) for number in governed}
+
+
+def reads_only(by: Actor) -> bool:
+    """Whether all posts of somebody only look (监督员, 安全保密管理员): pages offer them no work that every rule would refuse."""
+    return bool(by.posts) and all(post.role in READING for post in by.posts)
 
 
 def over(by: Actor, path: str, supervising: Collection[str] = SUPERVISING) -> Q:

@@ -10,16 +10,22 @@ from django.utils import timezone
 from gongkai.assessment.models import LookBack, Provision, Training, TrainingDemand, TrainingKind
 from gongkai.ledger.models import Entry
 from gongkai.ledger.queries import visible_to as entries_visible_to
+from gongkai.ledger.rules import STAFF
 from gongkai.ledger.scoring import Case
 from gongkai.notices.models import Duty
 from gongkai.units.actors import Actor
-from gongkai.units.models import Body, BodyKind
+from gongkai.units.models import Body, BodyKind, Role
 from gongkai.units.reach import bodies_of
 
 
 def bodies_seen(by: Actor) -> QuerySet[Body, Body]:
     """Return the working units whose registers somebody sees: all in reach, else their own."""
     return bodies_of(by).exclude(kind=BodyKind.GOVERNMENT)
+
+
+def bodies_kept(by: Actor) -> QuerySet[Body, Body]:
+    """Return those of them for which somebody registers (`rules.registers`): a 监督员 sees all and writes none."""
+    return bodies_of(by, roles=STAFF, supervising=(Role.CHIEF,)).exclude(kind=BodyKind.GOVERNMENT)
 
 
 @dataclass

@@ -1,7 +1,10 @@
 """What the pages of this room share."""
 
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 
+from gongkai.assessment.queries.registers import bodies_kept
 from gongkai.assessment.reports import FORMS
 from gongkai.ui.answers import DOCX, download
 from gongkai.units.actors import Actor
@@ -11,6 +14,18 @@ from gongkai.writing.fonts import NoFont
 from gongkai.writing.official import Issued
 
 _KINDS = {"docx": DOCX, "pdf": "application/pdf"}
+
+
+def registered_by(by: Actor) -> QuerySet[Body, Body]:
+    """Return the units for which somebody registers.
+
+    Raises:
+        PermissionDenied: there are none.
+    """
+    found = bodies_kept(by)
+    if not found.exists():
+        raise PermissionDenied("只有各单位的工作人员和政务公开办可以登记。")
+    return found
 
 
 def governments(by: Actor) -> list[Body]:

@@ -19,7 +19,8 @@ from gongkai.assessment.line_forms import (
 )
 from gongkai.assessment.models import LineInspection
 from gongkai.assessment.queries.lines import highlights_visible_to, leading, lines_visible_to, system_of
-from gongkai.assessment.queries.registers import bodies_seen
+from gongkai.assessment.queries.registers import bodies_kept
+from gongkai.assessment.views.base import registered_by
 from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole, year_in
@@ -72,14 +73,15 @@ def lines(request: HttpRequest) -> HttpResponse:
     if "export" in request.GET:
         return spreadsheet(LINES, lines_visible_to(by).filter(year=year), f"条线检查{year}", guide=False)
     rows = leading(by, year)
-    shown = {"rows": rows, "year": year, "none": sum(not one.rows for one in rows)}
+    kept = set(bodies_kept(by).values_list("pk", flat=True))
+    shown = {"rows": rows, "year": year, "none": sum(not one.rows for one in rows), "kept": kept}
     return render(request, "assessment/lines.html", shown)
 
 
 def new_line(request: HttpRequest) -> HttpResponse:
     """Note an inspection."""
     by = staff(request)
-    bodies = bodies_seen(by)
+    bodies = registered_by(by)
     own = bodies.filter(pk=whole(request.GET.get("body", "")) or 0).first()
     first = {"on": timezone.localdate(), "body": own or bodies.filter(pk__in=by.bodies).first()}
     form = LineForm(request.POST or None, initial=first)
@@ -146,13 +148,15 @@ def highlights(request: HttpRequest) -> HttpResponse:
     rows = highlights_visible_to(by)
     if "export" in request.GET:
         return spreadsheet(HIGHLIGHTS, rows, "亮点和典型案例", guide=False)
-    return render(request, "assessment/highlights.html", {"rows": rows[:500], "by": by})
+    return render(
+        request, "assessment/highlights.html", {"rows": rows[:500], "may": bodies_kept(by).exists()}
+    )
 
 
 def new_highlight(request: HttpRequest) -> HttpResponse:
     """Note one."""
     by = staff(request)
-    bodies = bodies_seen(by)
+    bodies = registered_by(by)
     first = {"on": timezone.localdate(), "body": bodies.filter(pk__in=by.bodies).first()}
     form = HighlightForm(request.POST or None, initial=first)
     form.offer("body", bodies)
@@ -174,5 +178,11 @@ def follow(request: HttpRequest, number: int) -> HttpResponse:
     work = lambda **facts: actions.follow_highlight(row, by=by, **facts)  # noqa: E731
     if request.method == "POST" and does_form(request, form, work, "已登记。"):
         return HttpResponseRedirect(reverse("assessment:highlights"))
-    context = {"form": form, "heading": row.title, "do": "保存", "note": row.text}
+    context = {
+        "form": form,
+        "heading": row.title,
+        "do": "保存",
+        "note": row.text,
+        "why_not": actions.follow_highlight.why_not(row, by=by),
+    }
     return render(request, "assessment/form.html", context)

@@ -11,8 +11,8 @@ from gongkai.assessment import actions
 from gongkai.assessment.forms import DemandForm, ProvisionForm, StrikeForm, TrainingForm
 from gongkai.assessment.importing import PROVISION, TRAINING
 from gongkai.assessment.models import Provision, Training, TrainingDemand, TrainingKind
-from gongkai.assessment.queries.registers import bodies_seen, provided, trained
-from gongkai.assessment.views.base import governments
+from gongkai.assessment.queries.registers import bodies_kept, bodies_seen, provided, trained
+from gongkai.assessment.views.base import governments, registered_by
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole, year_in
 from gongkai.units.actors import staff
@@ -37,6 +37,7 @@ def training(request: HttpRequest) -> HttpResponse:
         "people": sum(row.attendance for row in rows),
         "short": sum(1 for row in rows if row.missing),
         "demands": TrainingDemand.objects.filter(year=year).select_related("body"),
+        "kept": set(bodies_kept(by).values_list("pk", flat=True)),
         "may_demand": bool(governments(by)),
     }
     return render(request, "assessment/training.html", shown)
@@ -45,7 +46,7 @@ def training(request: HttpRequest) -> HttpResponse:
 def new_training(request: HttpRequest) -> HttpResponse:
     """Note a training."""
     by = staff(request)
-    bodies = bodies_seen(by)
+    bodies = registered_by(by)
     form = TrainingForm(
         request.POST or None,
         initial={"on": timezone.localdate(), "body": bodies.filter(pk__in=by.bodies).first()},
@@ -63,7 +64,7 @@ def new_training(request: HttpRequest) -> HttpResponse:
 def remove_training(request: HttpRequest, number: int) -> HttpResponse:
     """Take a wrong entry out."""
     by = staff(request)
-    one = get_object_or_404(Training.objects.filter(body__in=bodies_seen(by)), pk=number)
+    one = get_object_or_404(Training.objects.filter(body__in=registered_by(by)), pk=number)
     form = StrikeForm(request.POST or None)
     work = lambda reason: actions.remove_training(one, by=by, reason=reason)  # noqa: E731
     if request.method == "POST" and does_form(request, form, work, "已删除。"):
@@ -111,6 +112,7 @@ def provision(request: HttpRequest) -> HttpResponse:
         "full_time": sum(one.full_time for one in kept),
         "budget": sum(one.budget for one in kept),
         "short": sum(1 for one in found if one.short),
+        "kept": set(bodies_kept(by).values_list("pk", flat=True)),
     }
     return render(request, "assessment/provision.html", shown)
 
@@ -118,7 +120,7 @@ def provision(request: HttpRequest) -> HttpResponse:
 def new_provision(request: HttpRequest) -> HttpResponse:
     """Note staff and funds."""
     by, year = staff(request), year_in(request)
-    bodies = bodies_seen(by)
+    bodies = registered_by(by)
     body = bodies.filter(pk=whole(request.GET.get("body", "")) or 0).first()
     body = body or bodies.filter(pk__in=by.bodies).first()
     own = Provision.objects.filter(body=body, year=year).first()

@@ -38,7 +38,8 @@ def publications(request: HttpRequest) -> HttpResponse:
     if tab:
         shown["rows"] = [(one, published.standing_of(one)) for one in chosen.order_by("-pk")[:PAGE]]
     else:
-        shown["rows"] = waiting.select_related("entry__body")[:PAGE]
+        rows = waiting.select_related("entry__body")[:PAGE]
+        shown["rows"] = [(one, not actions.prepare.why_not(one, by=by)) for one in rows]
     return render(request, "consultation/publications.html", shown)
 
 

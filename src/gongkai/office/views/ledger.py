@@ -16,6 +16,7 @@ from gongkai.office.picks import years
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Body, Role
+from gongkai.units.reach import reads_only
 
 #: Rows of an exported file: more is of no use to anybody.
 EXPORT_MOST = 50_000
@@ -60,6 +61,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "query": wanted.query(),
         "unowed": wanted.query(owed=""),
         "urges": actor.has(Role.CHIEF),
+        "reads_only": reads_only(actor),
     }
     return render(request, "office/ledger.html", context)
 

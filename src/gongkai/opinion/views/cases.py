@@ -1,5 +1,6 @@
 """Cases: the list, registering, figures, what feeds brought."""
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
@@ -89,8 +90,11 @@ def cases(request: HttpRequest) -> HttpResponse:
 def collect(request: HttpRequest) -> HttpResponse:
     """Register a case."""
     by = staff(request)
+    own = own_bodies(by)
+    if not own.exists():
+        raise PermissionDenied("只有各单位的工作人员和政务公开办可以登记。")
     form = CollectForm(
-        request.POST or None, own=own_bodies(by), units=units_over(by), initial={"collector": home_body(by)}
+        request.POST or None, own=own, units=units_over(by), initial={"collector": home_body(by)}
     )
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)

@@ -8,7 +8,7 @@ from gongkai.acts.pages import does
 from gongkai.policies import actions
 from gongkai.policies.models import Relation
 from gongkai.policies.queries.office import bodies_q
-from gongkai.policies.rules import body_of
+from gongkai.policies.rules import body_of, keeps
 from gongkai.policies.views.common import to
 from gongkai.policies.warnings import title_of, unsettled
 from gongkai.units.actors import staff
@@ -24,7 +24,9 @@ def bases(request: HttpRequest) -> HttpResponse:
         request,
         "policies/bases.html",
         {
-            "rows": [(row, title_of(row), body_of(row), _item(row)) for row in rows[:100]],
+            "rows": [
+                (row, title_of(row), body_of(row), _item(row), not keeps(by, row)) for row in rows[:100]
+            ],
             "total": rows.count(),
         },
     )

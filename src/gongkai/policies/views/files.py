@@ -9,6 +9,7 @@ from gongkai.policies import actions
 from gongkai.policies.models import WaitingFile
 from gongkai.policies.originals import MOST_UPLOAD
 from gongkai.policies.queries.office import visible_to
+from gongkai.policies.rules import keeps
 from gongkai.policies.views.common import body_written_for, to, writes_for
 from gongkai.ui.asked import whole
 from gongkai.units.actors import staff
@@ -20,7 +21,11 @@ def files(request: HttpRequest) -> HttpResponse:
     by = staff(request)
     own = writes_for(by) or list(Body.objects.filter(pk__in=visible_to(by).values("body"))[:100])
     rows = WaitingFile.objects.filter(body__in=own).select_related("body").defer("html")
-    return render(request, "policies/files.html", {"rows": list(rows[:500]), "bodies": own})
+    return render(
+        request,
+        "policies/files.html",
+        {"rows": list(rows[:500]), "bodies": [one for one in own if not keeps(by, one)]},
+    )
 
 
 def upload(request: HttpRequest) -> HttpResponse:

@@ -31,6 +31,7 @@ from gongkai.reviewing.waiting import rows_of
 from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor, staff
 from gongkai.units.models import Body
+from gongkai.units.reach import reads_only
 
 if TYPE_CHECKING:
     from gongkai.editions.models import Column
@@ -68,6 +69,7 @@ def items(request: HttpRequest) -> HttpResponse:
             "focuses": item_list.focuses(bodies),
             "next": f"?{query.urlencode()}" if more else "",
             "writes": _own(by),
+            "reads_only": reads_only(by),
         },
     )
 
