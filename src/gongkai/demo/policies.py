@@ -8,11 +8,11 @@ from django.utils import timezone
 from gongkai.chinese.days import day_in_words
 from gongkai.demo import clock
 from gongkai.demo.cast import Cast, read_rows
-from gongkai.editions.models import Column
+from gongkai.editions.models import Column, Standing
 from gongkai.editions.sources import document_of
 from gongkai.editions.vocabulary import POLICY_KINDS, Attribute, ItemKind
 from gongkai.interpretation import actions as interpretation
-from gongkai.policies import actions
+from gongkai.policies import actions, closing
 from gongkai.policies.models import CleanupRound, FiledRow, Kind, Level, PolicyRecord, Verdict
 from gongkai.policies.states import What
 from gongkai.publishing import actions as publishing
@@ -367,10 +367,13 @@ def _verdicts(round_: CleanupRound, made: _Library) -> None:
         Verdict.EXPIRE: "适用期已过",
     }
     cases = list(round_.cases.select_related("record", "body", "round"))
+    ended = closing.ended_in(round_, made.today)
     for place, case in enumerate(cases):
         if place % 2:
             continue
         verdict = (Verdict.KEEP, Verdict.KEEP, Verdict.AMEND, Verdict.KEEP, Verdict.REPEAL, Verdict.EXPIRE)[
             place // 2 % 6
         ]
+        if case.record_id in ended:
+            verdict = closing.ENDS[Standing(ended[case.record_id].state)]
         actions.judge(case, by=made.clerk(case.body), verdict=verdict, reason=reasons[verdict])
