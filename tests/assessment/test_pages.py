@@ -15,6 +15,8 @@ from factories.units import UserFactory, signed_in
 from gongkai.acts.action import Refused
 from gongkai.assessment import actions, reports
 from gongkai.assessment.models import Evaluator, Mark, Round, Scheme
+from gongkai.assessment.queries.scores import standings
+from gongkai.assessment.views.rounds import ranking_sheet
 from gongkai.ledger.models import Entry
 from gongkai.spreadsheets import write_xlsx
 from gongkai.spreadsheets.importers import IMPORTERS
@@ -166,6 +168,15 @@ def test_an_evaluator_sees_what_they_score_and_nothing_else(scene: Scene) -> Non
         actions.evaluate(
             own, by=scene.chief, unit=unit, indicator=scene.leaf("1.2"), value=Decimal(1), words="改"
         )
+
+
+def test_the_ranking_as_a_spreadsheet_says_of_what_it_is_and_whether_it_is_final(scene: Scene) -> None:
+    shown_ = scored(scene)
+    sheet = ranking_sheet(shown_)
+    row = {one.head: one.value_of(standings(shown_)[0]) for one in sheet.columns}
+    assert (row["考核"], row["结果"]) == (shown_.name, "尚未最终确定")
+    tops = [f"{one.code} {one.name}" for one in shown_.scheme.indicators.filter(parent=None)]
+    assert all(isinstance(row[top], Decimal | str) for top in tops)
 
 
 def test_sheets_go_out_and_come_back(scene: Scene) -> None:

@@ -33,6 +33,13 @@ class Column:
     also: tuple[str, ...] = ()
     width: int = 16
 
+    @property
+    def explained(self) -> str:
+        """What may stand in it, in sentences."""
+        said = [self.help.rstrip("。；")] if self.help else []
+        said += [f"可填：{'、'.join(self.choices)}"] if self.choices else []
+        return "".join(f"{one}。" for one in said)
+
     def value_of(self, row: object) -> object:
         """Return what this column says of a row object."""
         if self.write is not None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from decimal import Decimal, InvalidOperation
+from functools import partial
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -43,20 +45,44 @@ _NEXT = {
 }
 #: Days that a third party has where nobody says otherwise.
 USUAL_DAYS = 30
-RANKING = Sheet(
-    "考核结果",
-    (
-        Column("group", "分组", write=lambda one: one.unit.group, width=16),
-        Column("place", "名次", write=lambda one: one.place or "—", width=8),
-        Column("body", "单位", write=lambda one: one.unit.body.name, width=30),
-        Column("base", "基础分", write=lambda one: one.base, width=10),
-        Column("bonus", "加分", write=lambda one: two(one.outcome.bonus), width=8),
-        Column("deducted", "扣分", write=lambda one: two(one.outcome.deducted), width=8),
-        Column("vetoes", "单项否决", write=lambda one: "、".join(one.vetoed_by), width=14),
-        Column("total", "得分", write=lambda one: one.score, width=10),
-        Column("grade", "等次", write=lambda one: one.grade_told, width=10),
-    ),
+#: Columns of the ranking before and behind the indicators of the first level.
+_BEFORE = (
+    Column("group", "分组", write=lambda one: one.unit.group, width=16),
+    Column("place", "名次", write=lambda one: one.place or "—", width=8),
+    Column("body", "单位", write=lambda one: one.unit.body.name, width=30),
 )
+_BEHIND = (
+    Column("base", "基础分", write=lambda one: one.base, width=10),
+    Column("bonus", "加分", write=lambda one: two(one.outcome.bonus), width=8),
+    Column("deducted", "扣分", write=lambda one: two(one.outcome.deducted), width=8),
+    Column("vetoes", "单项否决", write=lambda one: "、".join(one.vetoed_by), width=14),
+    Column("total", "得分", write=lambda one: one.score, width=10),
+    Column("grade", "等次", write=lambda one: one.grade_told, width=10),
+)
+
+
+def ranking_sheet(round_: Round) -> Sheet:
+    """Return the columns of a round's ranking: those of its page, and of what round it is, and whether it is final."""
+    final = round_.state == RoundState.CONFIRMED
+    about = (
+        Column("round", "考核", write=lambda _: round_.name, width=24),
+        Column("span", "考核期", write=lambda _: f"{round_.first}至{round_.until}", width=24),
+        Column("state", "结果", write=lambda _: f"{round_.confirmed_on}确定" if final else "尚未最终确定"),
+    )
+    tops = tuple(
+        Column(f"top{top.pk}", f"{top.code} {top.name}", write=partial(_points, codes), width=14)
+        for top, codes in _below(round_.scheme)
+    )
+    return Sheet("考核结果", (*_BEFORE, *tops, *_BEHIND, *about))
+
+
+def _points(codes: set[str], one: Standing) -> object:
+    """Return the points under an indicator of the first level as a number; in words where there are none."""
+    said = _cell(one, codes)[0]
+    try:
+        return Decimal(said)
+    except InvalidOperation:
+        return said
 
 
 def _round(request: HttpRequest, number: int) -> Round:
@@ -204,7 +230,7 @@ def ranking(request: HttpRequest, number: int, form: str) -> HttpResponse:
     if not oversees_round(request.user, shown):
         return HttpResponseRedirect(reverse("assessment:home"))
     if form == "xlsx":
-        return spreadsheet(RANKING, standings(shown), f"{shown.name}结果", guide=False)
+        return spreadsheet(ranking_sheet(shown), standings(shown), f"{shown.name}结果", guide=False)
     return paper(reports.ranking(shown), f"{shown.name}结果", form)
 
 
