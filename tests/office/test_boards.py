@@ -99,6 +99,18 @@ def test_a_unit_sees_its_own_standing_and_no_other(bureau: Body, government: Bod
         assert chief.get(f"/admin/board/{address}").status_code == 200, address
 
 
+def test_the_head_of_a_government_looks_at_each_unit_without_opening_its_entries(
+    bureau: Body, government: Body, office: Body
+) -> None:
+    mayor = signed_in(Role.LEAD, government)
+    assert f"/admin/board/standing/{bureau.pk}/" in mayor.get("/admin/board/leader/").content.decode()
+    page = mayor.get(f"/admin/board/standing/{bureau.pk}/").content.decode()
+    assert '<span class="go-cut">公布招生方案</span>' in page
+    assert mayor.get("/admin/board/standing/").status_code == 200
+    elsewhere = BodyFactory(name="外市财政局", parent=BodyFactory(name="外市人民政府", kind="government"))
+    assert mayor.get(f"/admin/board/standing/{elsewhere.pk}/").status_code == 404
+
+
 def test_the_week_shows_what_falls_due_day_by_day(office: Body, bureau: Body) -> None:
     made = boards.week(actor(Role.CHIEF, office))
     assert (made.first.isoformat(), made.last.isoformat()) == ("2024-11-18", "2024-11-24")

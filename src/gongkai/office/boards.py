@@ -3,10 +3,11 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
+from gongkai.assessment.queries.registers import bodies_seen
 from gongkai.assessment.rules import HEADS
 from gongkai.chinese.days import end_of_day
 from gongkai.ledger.kinds import KINDS
@@ -15,7 +16,7 @@ from gongkai.ledger.models.entry import closed_late, overdue_at
 from gongkai.ledger.queries import SUPERVISING, fell_away, visible_to, waiting_for_others
 from gongkai.office.statistics import Account, accounts, total
 from gongkai.units.actors import Actor
-from gongkai.units.models import Body, Role
+from gongkai.units.models import Body, BodyKind, Role
 
 #: Rows of a list on a sheet that has to fit one page.
 ROWS = 6
@@ -44,6 +45,21 @@ def entries_for(by: Actor) -> EntryQuerySet:
     for government in leads(by):
         inside |= Q(body__path__startswith=government.path)
     return Entry.objects.filter(inside).exclude(audience=Audience.CHIEF)
+
+
+def units_for(by: Actor) -> QuerySet[Body]:
+    """Return the units whose standing somebody may look at: their own, those supervised, and all of a government that they lead."""
+    inside = Q(pk__in=bodies_seen(by).values("pk"))
+    for government in leads(by):
+        inside |= Q(path__startswith=government.path, active_to=None) & ~Q(kind=BodyKind.GOVERNMENT)
+    return Body.objects.filter(inside)
+
+
+def entries_of(by: Actor, body: Body) -> EntryQuerySet:
+    """Return what a unit's standing counts for somebody: what they see of it; for the head of its government all but what is for the office alone."""
+    if not by.has(*SUPERVISING) and any(body.path.startswith(one.path) for one in leads(by)):
+        return entries_for(by).filter(body=body)
+    return visible_to(by).filter(body=body)
 
 
 @dataclass
@@ -274,7 +290,7 @@ class Standing:
 def standing(by: Actor, body: Body, year: int) -> Standing:
     """Return a unit's figures; those of others enter as one sum and one place only."""
     moment = timezone.now()
-    own = visible_to(by).filter(body=body)
+    own = entries_of(by, body)
     government = body.parent or body
     found = accounts(Entry.objects.filter(body__path__startswith=government.path), year)
     rated = sorted((one.in_time_rate for one in found if one.in_time_rate is not None), reverse=True)

@@ -10,11 +10,10 @@ from django.views.decorators.http import require_GET
 
 from gongkai.assessment.queries import rounds_visible_to, units_visible_to
 from gongkai.assessment.queries.ahead import duties_ahead
-from gongkai.assessment.queries.registers import bodies_seen
 from gongkai.assessment.queries.scores import standings
 from gongkai.assessment.queries.visible import oversees_round
 from gongkai.assessment.states import SHOWN, RoundState
-from gongkai.ledger.queries import SUPERVISING
+from gongkai.ledger.queries import SUPERVISING, visible_to
 from gongkai.office import boards
 from gongkai.office.picks import years
 from gongkai.spreadsheets import Column
@@ -84,7 +83,7 @@ def leader(request: HttpRequest) -> HttpResponse:
         "years": years(),
         "trend": _trend(shown.months, "近十二个月办结和逾期"),
         "late_rows": _widths(shown.late_units),
-        "opens": set(bodies_seen(by).values_list("pk", flat=True)),
+        "opens": set(boards.units_for(by).values_list("pk", flat=True)),
         "rounds": [one for one in rows[:3] if oversees_round(request.user, one)],
         "best": _best(request),
         "drills": by.has(*SUPERVISING),
@@ -129,9 +128,9 @@ def week(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def standing(request: HttpRequest, number: int | None = None) -> HttpResponse:
-    """Show how a unit stands: one's own, or one of those supervised."""
+    """Show how a unit stands: one's own, one of those supervised, or of a government that one leads."""
     by, year = staff(request), year_in(request)
-    seen = bodies_seen(by)
+    seen = boards.units_for(by)
     first = seen.filter(pk__in=by.bodies).first() or seen.first()
     body = get_object_or_404(seen, pk=number) if number is not None else first
     if body is None:
@@ -148,7 +147,11 @@ def standing(request: HttpRequest, number: int | None = None) -> HttpResponse:
         "trend": _trend(shown.months, f"{body.name}近十二个月办结和逾期"),
         "assessed": current,
         "duties": duties_ahead(current, 8) if current else [],
-        "others": seen if by.has(*SUPERVISING) else [],
+        "others": seen if boards.oversees(by) else [],
+        "drills": by.has(*SUPERVISING) or body.pk in by.bodies,
+        "opens": set(
+            visible_to(by).filter(pk__in=[one.pk for one in shown.late]).values_list("pk", flat=True)
+        ),
         "tabs": _tabs(by, "standing"),
     }
     return render(request, "office/standing.html", context)
