@@ -124,6 +124,17 @@ class TestRound:
         actions.judge(case, by=chief, verdict=Verdict.REPEAL, reason="已有新规定")
         assert not closing.outdated(made, TODAY)
 
+    def test_what_has_not_begun_is_not_over(self, made: CleanupRound, chief: Actor) -> None:
+        judged(made, chief)
+        case = made.cases.first()
+        type(case.record).objects.filter(pk=case.record_id).update(effective_on=date(2027, 1, 1))
+        case.record.refresh_from_db()
+        with pytest.raises(Refused, match="2027-01-01起才施行，不能宣布失效"):
+            actions.judge(case, by=chief, verdict=Verdict.EXPIRE, reason="适用期已过")
+        assert "（2027-01-01起施行）" in closing.result_html(made, TODAY)
+        made.cases.filter(pk=case.pk).update(verdict=Verdict.EXPIRE)
+        assert "不能宣布失效" in "".join(closing.outdated(made, TODAY))
+
     @pytest.mark.postgres
     def test_closing_changes_all_states_at_once_and_drafts_the_list(
         self, made: CleanupRound, chief: Actor, rules: Column

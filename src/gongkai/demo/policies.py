@@ -374,6 +374,8 @@ def _verdicts(round_: CleanupRound, made: _Library) -> None:
         verdict = (Verdict.KEEP, Verdict.KEEP, Verdict.AMEND, Verdict.KEEP, Verdict.REPEAL, Verdict.EXPIRE)[
             place // 2 % 6
         ]
+        if closing.too_early(verdict, case.record, made.today):
+            verdict = Verdict.KEEP
         if case.record_id in ended:
             verdict = closing.ENDS[Standing(ended[case.record_id].state)]
         actions.judge(case, by=made.clerk(case.body), verdict=verdict, reason=reasons[verdict])

@@ -13,7 +13,7 @@ from gongkai.chinese.days import day_in_words
 from gongkai.editions.models import Column, Standing
 from gongkai.editions.vocabulary import Attribute, Basis, ItemKind
 from gongkai.policies.actions.decisions import CLEANUP, decide
-from gongkai.policies.models import CleanupCase, CleanupRound, Level, Span, Verdict
+from gongkai.policies.models import CleanupCase, CleanupRound, Level, PolicyRecord, Span, Verdict
 from gongkai.policies.spans import active, lives_of
 from gongkai.policies.states import ENDED, What, on_day
 from gongkai.publishing import actions as publishing
@@ -85,14 +85,28 @@ def ended_in(made: CleanupRound, day: date) -> dict[int, Span]:
 
 
 def outdated(made: CleanupRound, day: date) -> list[str]:
-    """Return which verdicts do not fit documents that ended meanwhile."""
+    """Return which verdicts do not fit documents that ended meanwhile, or have not begun."""
     ended = ended_in(made, day)
     cases = made.cases.filter(record__in=ended).select_related("record")
     return [
         f"《{case.record.title}》{ended[case.record_id].get_state_display()}，清理意见“{case.get_verdict_display()}”与此不符，请改为“{Verdict(wanted).label}”。"
         for case in cases
         if (wanted := at_odds(case.verdict, ended[case.record_id].state))
-    ]
+    ] + _premature(made, day)
+
+
+def too_early(verdict: str, record: PolicyRecord, day: date) -> str:
+    """Return why a verdict cannot be given on a document yet: 失效 says that its time is over (国办发〔2018〕37号), so it must have begun."""
+    begins = record.effective_on
+    if verdict != Verdict.EXPIRE or begins is None or begins <= day:
+        return ""
+    return f"{begins:%Y-%m-%d}起才施行，不能宣布失效；不再需要的，清理意见请填“废止”。"
+
+
+def _premature(made: CleanupRound, day: date) -> list[str]:
+    """Return which verdicts declare over what has not begun."""
+    cases = made.cases.filter(verdict=Verdict.EXPIRE, record__effective_on__gt=day).select_related("record")
+    return [f"《{case.record.title}》{too_early(case.verdict, case.record, day)}" for case in cases]
 
 
 def result_html(made: CleanupRound, day: date) -> str:
@@ -106,17 +120,20 @@ def result_html(made: CleanupRound, day: date) -> str:
     for verdict, head in TABLES:
         some = [case for case in rows if case.verdict == verdict]
         if some:
-            parts.append(f"<h2>{head}（{len(some)}件）</h2>{_table(some, verdict)}")
+            parts.append(f"<h2>{head}（{len(some)}件）</h2>{_table(some, verdict, day)}")
     return "".join(parts)
 
 
-def _table(cases: Sequence[CleanupCase], verdict: Verdict) -> str:
+def _table(cases: Sequence[CleanupCase], verdict: Verdict, day: date) -> str:
     last = "有效期至" if verdict == Verdict.KEEP else "理由"
     head = "".join(f"<th>{one}</th>" for one in ("序号", "文件名称", "发文字号", "起草单位", last))
     rows = []
     for place, case in enumerate(cases, 1):
         end = case.until or case.record.ends_on
         tail = (f"{end:%Y-%m-%d}" if end else "长期") if verdict == Verdict.KEEP else case.reason
+        begins = case.record.effective_on
+        if verdict == Verdict.KEEP and begins and begins > day:
+            tail += f"（{begins:%Y-%m-%d}起施行）"
         cells = (str(place), case.record.title, case.record.number, case.body.name, tail)
         rows.append("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>")
     return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"

@@ -139,6 +139,8 @@ def judge(case: CleanupCase, *, by: Actor, verdict: str, reason: str = "", until
         raise Refused("只有保留的文件可以延长有效期。")
     if until and (case.record.ends_on is None or until <= case.record.ends_on):
         raise Refused("延长后的有效期应晚于原有效期；没有规定有效期的文件无须延长。")
+    if early := closing.too_early(verdict, case.record, timezone.localdate()):
+        raise Refused(f"这件文件{early}")
     ended = closing.ended_in(case.round, timezone.localdate()).get(case.record_id)
     if ended and (wanted := closing.at_odds(verdict, ended.state)):
         raise Refused(f"这件文件{ended.get_state_display()}，清理意见只能是“{Verdict(wanted).label}”。")
