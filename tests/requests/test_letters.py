@@ -60,6 +60,18 @@ def test_an_answer_has_its_letter_with_ground_provision_and_remedies(entry: Entr
     assert list(history(entry.stream))[-1].facts["letter"] == letter.digest
 
 
+def test_letters_say_what_was_asked_for_and_from_when_the_period_runs(entry: Entry) -> None:
+    with time_machine.travel("2024-01-03 10:00+08:00", tick=False):
+        do(entry, "ask_correction", items="请写明年度。", days=7)
+    asked = Entry.objects.get(pk=entry.pk).request.wanted.rstrip("。")
+    assert f"所申请的内容为：{asked}。经审查，申请内容不明确" in words(Letter.objects.get())
+    with time_machine.travel("2024-01-05 10:00+08:00", tick=False):
+        do(Entry.objects.get(pk=entry.pk), "take_correction", wanted="2023年老旧小区改造验收报告")
+    do(Entry.objects.get(pk=entry.pk), "decide", result="3.3.4", ground=GROUND)
+    text = words(Letter.objects.get(kind="reply"))
+    assert "所申请的内容为：2023年老旧小区改造验收报告。本机关于2024年1月5日收到补正后的申请" in text
+
+
 def test_remedies_say_review_first_where_disclosure_is_refused(entry: Entry) -> None:
     assert "6个月" in remedies(RESULTS["3.4.1"], entry.body)
     assert "6个月" not in remedies(RESULTS["3.2"], entry.body)

@@ -49,6 +49,7 @@ FIELDS = (
     "日期",
     "收到日期",
     "申请内容",
+    "补正",
     "届满日期",
     "事项",
     "期限",
@@ -175,9 +176,16 @@ def _facts(entry: Entry, request: Request, party: Party | None, to: str) -> dict
         "单位": entry.body.name,
         "收到日期": day_in_words(request.received_on),
         "申请内容": request.content.strip().rstrip("。；;"),
+        "补正": _corrected(entry),
         "届满日期": _due(entry),
         "联系方式": contact_of(entry.body),
     }
+
+
+def _corrected(entry: Entry) -> str:
+    """Return when the corrected request came, from which the period runs anew (条例第三十条); nothing where it does not."""
+    taken = entry.clock_events.filter(kind="corrected", voids=None, voided_by=None).order_by("pk").last()
+    return f"本机关于{day_in_words(taken.on)}收到补正后的申请，答复期限自收到之日起计算。" if taken else ""
 
 
 def content_of(letter: Letter) -> bytes:
