@@ -148,7 +148,7 @@ def _uploads(stage: Stage) -> None:
     uploads.show(stage.cast, stage.today)
 
 
-@story("assessment", "考核评估", position=75, most=100)
+@story("assessment", "考核评估", position=75, most=110)
 def _assessment(stage: Stage) -> None:
     assessment.show(stage.cast, stage.today)
 
