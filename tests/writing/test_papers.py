@@ -12,6 +12,7 @@ from gongkai.writing.leading import Checked, LeadReport, lead_docx
 from gongkai.writing.leading import overview as leading_overview
 from gongkai.writing.paper import Column, Paper
 from gongkai.writing.report import CompletionReport, Fulfilment, completion_docx, overview
+from gongkai.writing.share import share
 from gongkai.writing.tasks import Task, TaskList, limit, task_list_docx
 
 TASK = Task(
@@ -58,6 +59,7 @@ REPORT = CompletionReport(
     total=4,
     closed=3,
     late=1,
+    closed_late=0,
     measures=(measure(1, "已完成", 2), measure(2, "部分完成", 1)),
 )
 
@@ -145,7 +147,7 @@ def test_the_report_covers_every_measure() -> None:
     rows = made.tables[0].rows
     assert len(rows) == 3
     assert [row.cells[3].text for row in rows[1:]] == ["已完成\n（2/2）", "部分完成\n（1/2）"]
-    assert "举措已完成1项、部分完成1项、未完成0项；任务已办结3条，办结率75.0%，其中逾期1条。" in overview(
+    assert "举措已完成1项、部分完成1项、未完成0项；任务已办结3条，办结率75.0%，逾期未办结1条。" in overview(
         REPORT
     )
 
@@ -188,3 +190,7 @@ def test_the_leads_report_has_one_verdict_a_unit_with_address_and_time() -> None
     assert cells[1][4:] == ["属实", "https://www.yunling.gov.cn/1.html", "2026-11-20 09:30"]
     assert cells[2][4:] == ["不符\n网址打不开", "—", "2026-11-20 09:40"]
     assert cells[3][4:] == ["未核验", "—", "—"]
+
+
+def test_a_share_is_never_whole_before_all_is_done() -> None:
+    assert [share(19, 66), share(9999, 10000), share(3, 3), share(0, 0)] == ["28.8%", "99.9%", "100.0%", "—"]

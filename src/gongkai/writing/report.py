@@ -7,6 +7,7 @@ from datetime import date
 
 from gongkai.chinese.numerals import to_words
 from gongkai.writing.paper import Column, Paper
+from gongkai.writing.share import share
 
 _NUMBER = re.compile(
     r"^(?:[一二三四五六七八九十百]+\s*[、．.]|[（(][一二三四五六七八九十百\d]+[）)]|\d+\s*[、．.])\s*"
@@ -42,6 +43,7 @@ class CompletionReport:
     total: int
     closed: int
     late: int
+    closed_late: int
     measures: Sequence[Fulfilment]
 
 
@@ -80,12 +82,14 @@ def overview(made: CompletionReport) -> str:
     """Return the figures in sentences."""
     named = f"《{made.title}》{f'（{made.doc_number}）' if made.doc_number else ''}"
     measures = made.measures
-    share = f"{made.closed * 100 / made.total:.1f}%" if made.total else "—"
+    late = [f"逾期未办结{made.late}条"] * bool(made.late) + [f"逾期办结{made.closed_late}条"] * bool(
+        made.closed_late
+    )
     return (
         f"{named}共有举措{len(measures)}项，分解为任务{made.total}条，由{made.units}个单位承担。"
         f"截至目前，举措已完成{count(measures, DONE)}项、部分完成{count(measures, PARTLY)}项、"
-        f"未完成{count(measures, NOT)}项；任务已办结{made.closed}条，办结率{share}"
-        f"{f'，其中逾期{made.late}条' if made.late else '，没有逾期'}。"
+        f"未完成{count(measures, NOT)}项；任务已办结{made.closed}条，办结率{share(made.closed, made.total)}，"
+        f"{'、'.join(late) or '没有逾期'}。"
     )
 
 

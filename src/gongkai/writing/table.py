@@ -12,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from gongkai.writing.cells import put_row
+from gongkai.writing.share import FORMAT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -149,7 +150,7 @@ def _measures(page: "Worksheet", made: Progress) -> None:
             ],
         )
         _light(styles, page.cell(at, 9), line.light)
-        page.cell(at, len(_MEASURES)).number_format = "0%"
+        page.cell(at, len(_MEASURES)).number_format = FORMAT
     _sums(page, made)
     _finish(page, styles, _MEASURES, dates=(7, 8), wrapped=(2, 3, 4, 5))
 
@@ -169,7 +170,7 @@ def _sums(page: "Worksheet", made: Progress) -> None:
     page.cell(at, 1, "合计")
     for column, (name, _) in enumerate(FIGURES, 10):
         page.cell(at, column, sums[name])
-    page.cell(at, len(_MEASURES), _share(sums)).number_format = "0%"
+    page.cell(at, len(_MEASURES), _share(sums)).number_format = FORMAT
     for cell in page[at]:
         cell.font = Font(bold=True)
 

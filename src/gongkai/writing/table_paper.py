@@ -1,6 +1,7 @@
 """打表 as a paper for the leader: the figures in a sentence, what is late, and the table of all measures."""
 
 from gongkai.writing.paper import Column, Paper
+from gongkai.writing.share import share
 from gongkai.writing.table import FIGURES, LIGHTS, MeasureLine, Progress
 
 COLUMNS = (
@@ -34,10 +35,9 @@ def overview(made: Progress) -> str:
     """Return the figures in sentences; every entry is counted in one of them."""
     sums = {name: sum(one.figures[name] for one in made.measures) for name, _ in FIGURES}
     done = sums["grey"] + sums["grey_red"]
-    share = f"{done * 100 / sums['total']:.1f}%" if sums["total"] else "—"
     day = f"{made.made_on.year}年{made.made_on.month}月{made.made_on.day}日"
     parts = "、".join(f"{head}{sums[name]}项" for name, head in FIGURES[1:])
-    return f"截至{day}，共有举措{len(made.measures)}项，任务{sums['total']}项：{parts}。办结率{share}。"
+    return f"截至{day}，共有举措{len(made.measures)}项，任务{sums['total']}项：{parts}。办结率{share(done, sums['total'])}。"
 
 
 def _late(late: list[MeasureLine]) -> str:

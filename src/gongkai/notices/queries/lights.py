@@ -15,6 +15,7 @@ from django.utils import timezone
 from gongkai.given import number
 from gongkai.ledger.models.entry import closed_late, overdue_at
 from gongkai.notices.states import FALLEN_AWAY, State
+from gongkai.writing.share import share
 
 #: From the worst to the best: what stands in a cell of many entries.
 WORST_FIRST = ("red", "yellow", "green", "blue", "grey_red", "grey")
@@ -57,6 +58,11 @@ class Lights:
     def percent(self) -> int:
         """How much is closed, in whole percent, never 100 before all is."""
         return self.closed * 100 // self.total if self.total else 0
+
+    @property
+    def share(self) -> str:
+        """How much is closed, in words."""
+        return share(self.closed, self.total)
 
     @cached_property
     def words(self) -> str:

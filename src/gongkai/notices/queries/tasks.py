@@ -96,7 +96,8 @@ def completion_report(notice: Notice, body: Body | None = None) -> CompletionRep
         units=len({row.body_id for row in owed}),
         total=len(owed),
         closed=sum(1 for row in owed if row.entry.outcome in FULFILLED and row.entry.closed_at),
-        late=sum(1 for row in owed if row.entry.light in {"red", "grey_red"}),
+        late=sum(1 for row in owed if row.entry.light == "red"),
+        closed_late=sum(1 for row in owed if row.entry.light == "grey_red"),
         measures=tuple(
             _fulfilment(place, measure, rows.get(measure.pk, []), home)
             for place, measure in enumerate(measures, start=1)

@@ -140,18 +140,18 @@ def standing(request: HttpRequest, number: int | None = None) -> HttpResponse:
         return spreadsheet(KINDS, shown.kinds, f"{body.label}{year}", guide=False)
     unit = units_visible_to(request.user).filter(body=body).order_by("-round__year", "-pk")
     current = unit.exclude(round__state=RoundState.PLANNED).first()
+    duties = duties_ahead(current, 8) if current else []
+    listed = [one.pk for one in shown.late] + [one.entry.pk for one in duties]
     context = {
         "standing": shown,
         "year": year,
         "years": years(),
         "trend": _trend(shown.months, f"{body.name}近十二个月办结和逾期"),
         "assessed": current,
-        "duties": duties_ahead(current, 8) if current else [],
+        "duties": duties,
         "others": seen if boards.oversees(by) else [],
         "drills": by.has(*SUPERVISING) or body.pk in by.bodies,
-        "opens": set(
-            visible_to(by).filter(pk__in=[one.pk for one in shown.late]).values_list("pk", flat=True)
-        ),
+        "opens": set(visible_to(by).filter(pk__in=listed).values_list("pk", flat=True)),
         "tabs": _tabs(by, "standing"),
     }
     return render(request, "office/standing.html", context)
