@@ -22,6 +22,7 @@ from gongkai.intake.models import Party
 from gongkai.ledger.models import Entry, Rectification
 from gongkai.ledger.queries import visible_to
 from gongkai.outbox.models import Message
+from gongkai.requests import panels
 from gongkai.requests.complaints import actions, public
 from gongkai.requests.complaints.rules import handler_of
 from gongkai.requests.models import Complaint, Dispute
@@ -99,6 +100,11 @@ def test_a_complaint_names_a_request_of_that_unit_or_none(client: Client, unit: 
         actions.register_complaint(unit, by=ANONYMOUS, about="answer", text=SAID, number=others.number)
     made = actions.register_complaint(unit, by=ANONYMOUS, about="answer", text=SAID, number=theirs.number)
     assert made.complaint.request_id == theirs.pk
+    again = actions.register_complaint(unit, by=ANONYMOUS, about="charged", text=SAID, number=theirs.number)
+    chief = actor(Role.CHIEF, handler_of(unit))
+    assert panels.complaint(again, chief)["same"] == [made], "who handles one is told of the other"
+    client = signed_in(Role.CHIEF, handler_of(unit))
+    assert f'还有投诉：<a href="{made.url}">' in client.get(again.url).content.decode()
     actions.withdraw_complaint(made, by=ANONYMOUS)
     assert Entry.objects.get(pk=made.pk).state == "withdrawn"
 

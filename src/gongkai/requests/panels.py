@@ -129,12 +129,14 @@ def _grouped(made: Iterable[NextStep]) -> list[tuple[str, list[NextStep]]]:
 
 
 def complaint(entry: Entry, by: Actor) -> dict[str, object]:
-    """Return what is complained of, what the unit says, what was answered, and what is to be mended."""
+    """Return what is complained of, what the unit says, what was answered, what is to be mended, and who complained of the same before or since."""
     found = Complaint.objects.select_related("against", "request__entry").defer("letter").get(pk=entry.pk)
     ordered = {"rectification__source": "requests", "rectification__source_ref": found.matter}
     works = not work(by, entry)
+    same = visible_to(by, kind="complaint").filter(complaint__request=found.request_id).exclude(pk=entry.pk)
     return {
         "complaint": found,
+        "same": list(same.select_related("complaint").order_by("pk")) if found.request_id else [],
         "channel": Channel(found.channel).label,
         "works": works,
         "mending": list(visible_to(by).filter(**ordered)) if works else [],
