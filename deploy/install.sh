@@ -50,11 +50,12 @@ if [ "$services" = yes ]; then
   id gongkai >/dev/null 2>&1 || useradd --system --home-dir "$data" --shell /usr/sbin/nologin gongkai
   install -d -o gongkai -g gongkai -m 0700 "$data" /srv/backup
   install -d -o gongkai -g gongkai -m 0755 /srv/mirror
-  install -d -m 0755 /etc/gongkai
+  install -d -m 0755 /etc/gongkai /var/cache/nginx
   [ -e /etc/gongkai/gongkai.env ] || install -o root -g gongkai -m 0640 deploy/gongkai.env /etc/gongkai/gongkai.env
   cp deploy/systemd/*.service deploy/systemd/*.timer /etc/systemd/system/
+  sed "s|/opt/gongkai|$prefix|" deploy/gongkai.sh > /usr/local/bin/gongkai && chmod 755 /usr/local/bin/gongkai
   systemctl daemon-reload
-  echo "已装好。请改 /etc/gongkai/gongkai.env，再运行：systemctl enable --now gongkai gongkai-due.timer gongkai-backup.timer gongkai-mirror-verify.timer"
+  echo "已装好。请改 /etc/gongkai/gongkai.env，再运行：systemctl enable --now gongkai gongkai-worker gongkai-due.timer gongkai-backup.timer gongkai-mirror-verify.timer"
 else
   mkdir -p "$data" && chmod 700 "$data"
   echo "已装好：GONGKAI_DATA=$data $prefix/venv/bin/gongkai serve"

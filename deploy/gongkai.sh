@@ -1,0 +1,11 @@
+#!/bin/sh
+# `gongkai` for whoever runs the machine: the program as its own account, with the settings of the services. install.sh puts it into /usr/local/bin.
+set -eu
+while IFS= read -r line; do
+  case $line in
+    [A-Z]*=*) export "$line" ;;
+  esac
+done < /etc/gongkai/gongkai.env
+cd /
+if test "$(id -un)" = gongkai; then exec /opt/gongkai/venv/bin/gongkai "$@"; fi
+exec runuser -u gongkai -- /opt/gongkai/venv/bin/gongkai "$@"
