@@ -11,6 +11,7 @@ from gongkai.ledger.queries import own_visible_to, visible_to
 from gongkai.ledger.there import Rows
 from gongkai.requests.machine import ACTS, OPEN_STATES, RUNNING, WAITING, State
 from gongkai.requests.models import Dispute, DisputeResult, Fee, Letter, Material, SecrecyReview
+from gongkai.requests.queries.fees import UNSETTLED
 from gongkai.requests.timing import given_up, ordered_anew, unserved
 from gongkai.units.actors import Actor
 from gongkai.units.models import Role
@@ -94,12 +95,13 @@ def _numbers(by: Actor) -> dict[str, list[int]]:
     found["deliver"] = list(answered.values_list("pk", flat=True)[: MOST + 1])
     unseen = Material.objects.filter(request=OuterRef("pk"), dropped=False)
     rows = own_visible_to(by).filter(kind="request", state__in=OPEN_STATES)
-    looked = rows.order_by("due_at", "pk").values_list("pk", "state", "request__proposal", Exists(unseen))
+    charged = Fee.objects.filter(UNSETTLED, request=OuterRef("pk"))
+    facts = ("pk", "state", "request__proposal", Exists(unseen), Exists(charged))
     with_files = []
-    for number, state, proposal, files in looked[:LOOKED]:
+    for number, state, proposal, files, fee in rows.order_by("due_at", "pk").values_list(*facts)[:LOOKED]:
         if state in WAITING:
             found["abandon"].append(number)
-        elif proposal:
+        elif proposal and not fee:
             found["decide"].append(number)
         if state in RUNNING and files:
             with_files.append(number)

@@ -13,8 +13,9 @@ from gongkai.ledger.queries import visible_to
 from gongkai.ledger.rules import work
 from gongkai.requests.letters import KINDS
 from gongkai.requests.machine import ACTS, GROUPS, RUNNING, Act
-from gongkai.requests.models import Channel, Complaint, Consultation, Dispute, Fee, Letter, Request
+from gongkai.requests.models import Channel, Complaint, Consultation, Dispute, Letter, Request
 from gongkai.requests.queries.cases import like
+from gongkai.requests.queries.fees import standing
 from gongkai.requests.results import RESULTS
 from gongkai.requests.rules import RECEIPT
 from gongkai.requests.timing import against
@@ -46,7 +47,7 @@ def handling(entry: Entry, by: Actor) -> dict[str, object] | None:
         "proposed": _proposed(request),
         "decisions": list(request.decisions.prefetch_related(_REPLIES, "deliveries")),
         "consultations": [_asked(one, by, works=works) for one in request.consultations.all()],
-        "fees": list(Fee.objects.filter(request=request)),
+        "fees": [(one, standing(one)) for one in request.fees.select_related("request__entry")],
         "deliveries": list(request.deliveries.all()),
         "disputes": [(one, mending.get(f"dispute/{one.pk}")) for one in disputes],
         "letters": [(one, KINDS[one.kind].title) for one in request.letters.defer("content")],

@@ -22,6 +22,7 @@ from gongkai.requests.actions.acting import (
 from gongkai.requests.actions.materials import release, standing
 from gongkai.requests.letters import in_full, make_letter, remedies
 from gongkai.requests.models import Consultation, Decision, Delivery, Dispute, Form, Opinion, Request, Route
+from gongkai.requests.queries.fees import unsettled
 from gongkai.requests.results import (
     DECIDED,
     DISCLOSED,
@@ -106,7 +107,11 @@ def decide(
     why_unasked = unasked.strip()[:500] if nobody_asked(entry, result, withheld) else ""
     reasons = _against(entry, result, form_given, answered=bool(override.strip()) or outside)
     if not past:
-        reasons += [*_still_asked(entry, result, day), *_unmet(request, result, form_given, met)]
+        reasons += [
+            *unsettled(entry),
+            *_still_asked(entry, result, day),
+            *_unmet(request, result, form_given, met),
+        ]
         reasons += _unheard(entry, result, withheld, why_unasked)
         reasons += _nothing_there(request, result, form_given, already_public=already_public)
     if reasons:

@@ -7,6 +7,7 @@ from gongkai.requests.actions.deciding import objecting
 from gongkai.requests.actions.materials import machine_masked
 from gongkai.requests.forms.base import ClockForm, words
 from gongkai.requests.models import Form
+from gongkai.requests.queries.fees import unsettled
 from gongkai.requests.results import DECIDED, DISCLOSED, GROUPS, PARTLY, RESULTS, WITHHELD
 
 EMPTY = ("", "请选择")
@@ -107,7 +108,7 @@ class DecideForm(ClockForm):
             del self.fields["override"], self.fields["unfounded"], self.fields["outside"]
         if asked.consultations.filter(kind="third_party").exists():
             del self.fields["unasked"]
-        self.said = machine_masked(self.entry)
+        self.said = [*unsettled(self.entry), *machine_masked(self.entry)]
 
     def clean(self) -> dict[str, object]:
         """Files go out in some form: that of the answer is said."""

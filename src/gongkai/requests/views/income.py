@@ -8,10 +8,9 @@ from django.urls import reverse
 from gongkai.acts.pages import does
 from gongkai.errands.exports import asks_file, may_be_long
 from gongkai.requests import actions
-from gongkai.requests.machine import State
 from gongkai.requests.models import TO_CHECK, Fee, PaymentNotice
 from gongkai.requests.queries import requests_visible_to
-from gongkai.requests.queries.figures import Span
+from gongkai.requests.queries.fees import fees_of_year, standing
 from gongkai.requests.views.figures import span_of
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.spreadsheets.sheet import Column, Sheet
@@ -20,21 +19,6 @@ from gongkai.units.actors import Actor, actor_of
 from gongkai.units.rules import runs_installation
 
 MOST = 1000
-
-
-def standing(fee: Fee) -> str:
-    """Return where a fee stands, in a word."""
-    if fee.waived:
-        return "免收"
-    if fee.treasury_on:
-        return "已缴入国库"
-    if fee.paid_on:
-        return "已缴费"
-    if fee.request.entry.state == State.ABANDONED:
-        return "逾期未缴，不再处理"
-    if fee.notified_on:
-        return "待缴费"
-    return "待通知" if fee.cleared_on else "待核准"
 
 
 FEES = Sheet(
@@ -55,14 +39,6 @@ FEES = Sheet(
         Column("standing", "状态", write=standing, width=12),
     ),
 )
-
-
-def fees_of_year(by: Actor, span: Span) -> QuerySet[Fee, Fee]:
-    """Return the fees of a year that somebody sees: by the day of payment, else of clearance; those not cleared yet are this year's."""
-    inside = Q(paid_on__gte=span.first, paid_on__lte=span.until)
-    open_ones = Q(paid_on=None) & (Q(cleared_on=None) | Q(cleared_on__year=span.year))
-    seen = Fee.objects.filter(inside | open_ones, request__in=requests_visible_to(by).values("pk"))
-    return seen.select_related("request__entry__body").order_by("paid_on", "pk")
 
 
 def notices_to_check(by: Actor) -> QuerySet[PaymentNotice, PaymentNotice]:
