@@ -10,7 +10,7 @@ from gongkai.notices.models import Assignment
 from gongkai.notices.planning.sentences import in_words
 from gongkai.notices.planning.titles import without_paths
 from gongkai.notices.queries.visible import assignments_visible_to
-from gongkai.notices.states import NoticeState
+from gongkai.notices.states import FALLEN_AWAY, NoticeState
 from gongkai.notices.views.shared import found
 
 #: Entries that are listed.
@@ -36,6 +36,7 @@ def one(request: HttpRequest, pk: int, measure: int) -> HttpResponse:
         "shown": shown,
         "duties": [(without_paths(duty.text), in_words(duty.due), duty) for duty in shown.duties],
         "entries": list(entries),
+        "fallen": FALLEN_AWAY,
         "hidden": Assignment.objects.filter(measure=row).count() - len(entries),
         "amended": _amended(notice.pk, row.pk),
         "may_amend": not amend.why_not(notice, by=actor),
