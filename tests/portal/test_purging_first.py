@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from factories.publishing import public, signed
+from factories.publishing import item, public, signed
 from factories.units import actor
 from gongkai.editions.models import Column, Document
 from gongkai.portal.models import Purge
@@ -63,6 +63,19 @@ def test_a_withdrawal_is_urgent_and_for_nginx_one_word(document: Document, plans
     assert {path for cache, path in urgent() if cache == name(NGINX)} == {EVERYTHING}
     rest = Purge.objects.filter(cache=name(NGINX), urgent=False)
     assert {"/", page} <= set(rest.values_list("path", flat=True))
+
+
+def test_a_draft_is_told_to_nobody_and_a_new_page_before_all_else(
+    plans: Column, housing: Body, settings: Any
+) -> None:
+    settings.GONGKAI_CACHES = [NGINX]
+    draft = item(housing, [plans])
+    assert not Purge.objects.exists(), "a cache that asked for it would keep an error at its address"
+    signed(draft)
+    told = list(Purge.objects.order_by("pk").values_list("path", flat=True))
+    page = f"/columns/{plans.pk}/{Document.objects.get().pk}.html"
+    assert told[:3] == [page, "/", f"/columns/{plans.pk}/"]
+    assert "/feed/" in told
 
 
 def test_what_becomes_public_is_not_urgent_what_is_limited_from_now_on_is(

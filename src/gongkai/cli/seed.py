@@ -1,6 +1,7 @@
 """`gongkai seed`: a province's data for measuring, into an empty database."""
 
 import json
+import os
 
 import click
 
@@ -31,17 +32,27 @@ def _numbers(command: click.Command) -> click.Command:
 @click.option("--province", is_flag=True, required=True, help="写入一个省规模的测试数据")
 @click.option("--part", default=1, show_default=True, type=click.IntRange(1), help="按几分之一的规模，如 20")
 @click.option("--password", default="", help="全部测试账号的口令；不写则账号不能登录")
+@click.option(
+    "--processes",
+    type=click.IntRange(1),
+    help="同时写入的进程数；PostgreSQL默认与处理器核数相同，SQLite总是1个",
+)
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
-def seed(province: bool, part: int, password: str, as_json: bool, **numbers: int | None) -> None:
+def seed(
+    province: bool, part: int, password: str, processes: int | None, as_json: bool, **numbers: int | None
+) -> None:
     """把规模测试数据（虚构）写入空数据库；中断后用同样的参数再运行，从断处继续。"""
     start(ready=False)
     from dataclasses import replace
+
+    from django.db import connection
 
     from gongkai.acts.action import Refused
     from gongkai.demo.province import Size, Stage, fill
     from gongkai.upkeep.migrating import migrate
 
     migrate()
+    hands = (processes or os.cpu_count() or 1) if connection.vendor == "postgresql" else 1
     size = replace(Size().part(part), **{name: n for name, n in numbers.items() if n})
     done: dict[str, Stage] = {}
     shown = [0.0]
@@ -54,7 +65,7 @@ def seed(province: bool, part: int, password: str, as_json: bool, **numbers: int
         elif stage.seconds < shown[0]:
             shown[0] = 0.0
 
-    refusing(Refused)(fill)(size, password=password, say=say)
+    refusing(Refused)(fill)(size, password=password, say=say, hands=hands)
     if as_json:
         said = {
             one.label: {"rows": one.rows, "seconds": one.seconds, "processor": one.processor}

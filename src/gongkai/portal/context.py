@@ -9,10 +9,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import get_template
 
 from gongkai.chinese.characters import HAN
-from gongkai.editions.hosts import answering, elsewhere
+from gongkai.editions.hosts import elsewhere
 from gongkai.portal import pages
 from gongkai.portal.caching import finish
-from gongkai.portal.tree import SiteTree, sites
+from gongkai.portal.tree import Sites, SiteTree, sites
 
 MOST_IN_NAVIGATION = 7
 
@@ -26,9 +26,9 @@ class Link:
     current: bool = False
 
 
-def sites_of(request: HttpRequest) -> list[SiteTree]:
+def sites_of(request: HttpRequest) -> Sites:
     """Return all sites, as they were when this request first asked."""
-    known: list[SiteTree] | None = getattr(request, "_gongkai_sites", None)
+    known: Sites | None = getattr(request, "_gongkai_sites", None)
     if known is None:
         known = request._gongkai_sites = sites()  # type: ignore[attr-defined]
     return known
@@ -42,11 +42,9 @@ def site_of(request: HttpRequest) -> SiteTree:
     """
     known = getattr(request, "_gongkai_site", None)
     if known is None:
-        everything = {tree.website.pk: tree for tree in sites_of(request)}
-        found = answering(request.get_host(), (tree.website for tree in everything.values()))
-        if found is None:
+        known = sites_of(request).answering(request.get_host())
+        if known is None:
             raise Http404("没有网站")
-        known = everything[found.pk]
         request._gongkai_site = known  # type: ignore[attr-defined]
     return known
 

@@ -1,7 +1,9 @@
 """Sites and columns in memory: one cheap query a request tells whether they changed."""
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from django.db import connections, router
 from django.utils.safestring import SafeString
@@ -68,22 +70,43 @@ class SiteTree:
         return next((node for node in self.nodes.values() if node.fixed == mark), None)
 
 
+class Sites(list[SiteTree]):
+    """All sites, the default one first."""
+
+    @cached_property
+    def by_host(self) -> dict[str, SiteTree]:
+        """Which site has a host; of two that name the same one the first."""
+        return {host: tree for tree in reversed(self) for host in tree.website.answers_to}
+
+    def answering(self, host: str) -> SiteTree | None:
+        """Return the site that answers to a host, as `editions.hosts.answering` says, however many sites there are."""
+        host = host.lower()
+        one, other = self.by_host.get(host), self.by_host.get(host.rsplit(":", 1)[0])
+        if one is None or other is None:
+            return one or other or next(iter(self), None)
+        return next(tree for tree in self if tree is one or tree is other)
+
+
 @dataclass
 class _Kept:
     """What this process remembers."""
 
     stamp: int = -1
-    sites: list[SiteTree] = field(default_factory=list)
+    sites: Sites = field(default_factory=Sites)
 
 
 _kept = _Kept()
 
 
-def sites() -> list[SiteTree]:
-    """Return all sites: from memory, read again where the tree's stamp moved on (one query, else three)."""
+def sites() -> Sites:
+    """Return all sites: from memory, read again where the tree's stamp moved on (one query, else three, however many sites there are)."""
     stamp = _stamp()
     if stamp != _kept.stamp or not _kept.sites:
-        _kept.sites = [_read(website) for website in Website.objects.order_by("-is_default", "pk")]
+        websites = list(Website.objects.order_by("-is_default", "pk"))
+        columns: dict[int, list[Column]] = defaultdict(list)
+        for column in Column.objects.filter(opened_at__isnull=False).select_related("owner"):
+            columns[column.website_id].append(column)
+        _kept.sites = Sites(_read(website, columns[website.pk]) for website in websites)
         _kept.stamp = stamp
     return _kept.sites
 
@@ -101,13 +124,12 @@ def _stamp() -> int:
 
 def forget() -> None:
     """Read everything again next time (tests, restored backups)."""
-    _kept.stamp, _kept.sites = -1, []
+    _kept.stamp, _kept.sites = -1, Sites()
 
 
-def _read(website: Website) -> SiteTree:
-    columns = Column.objects.filter(website=website, opened_at__isnull=False).select_related("owner")
+def _read(website: Website, columns: list[Column]) -> SiteTree:
     nodes: dict[int, Node] = {}
-    for column in in_tree_order(list(columns)):
+    for column in in_tree_order(columns):
         parent = nodes.get(column.parent_id) if column.parent_id else None
         nodes[column.pk] = Node(
             column.pk,

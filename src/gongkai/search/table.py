@@ -7,16 +7,13 @@ one more word of the query and never a filter behind a cap.
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import cache
-from importlib import resources
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from django.db import connection, connections, router
+from django.db import connection, connections
 
 from gongkai.matching.tokens import fts5_query, search_tokens, ts_query
-
-if TYPE_CHECKING:
-    from django.db.backends.utils import CursorWrapper
+from gongkai.search import recent
+from gongkai.search.statements import reads, sql
 
 #: Characters of a text that are indexed; PostgreSQL holds at most 1 MB of lexemes a row.
 INDEXED_CHARS = 300_000
@@ -29,20 +26,22 @@ class Found(NamedTuple):
     score: float
 
 
-@cache
-def _sql(name: str, vendor: str) -> str:
-    return resources.files("gongkai.search").joinpath(f"sql/{name}.{vendor}.sql").read_text("utf-8")
-
-
 def install(using: str = "default", **_: object) -> None:
     """Put the table up where it is absent (after each migration), and fill it where there is something to find already."""
     database = connections[using]
     there = "search_fulltext" in database.introspection.table_names()
     with database.cursor() as cursor:
-        for statement in _sql("search", database.vendor).split("--;;"):
+        for statement in sql("search", database.vendor).split("--;;"):
             cursor.execute(statement)
     if not there:
         _fill(using)
+
+
+def without_indexes() -> None:
+    """Take the indexes of words away before very many texts are put in; `install` makes them again, quicker than text by text."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("DROP INDEX IF EXISTS search_fulltext_heads, search_fulltext_tokens")
 
 
 def _fill(using: str) -> None:
@@ -58,7 +57,7 @@ def put(number: int, title: str, text: str, facets: Sequence[str] = ()) -> None:
     drop([number])
     words = (" ".join(search_tokens(title)), " ".join(search_tokens(text[:INDEXED_CHARS])))
     with connection.cursor() as cursor:
-        cursor.execute(_sql("put", connection.vendor), [number, *words, " ".join(facets)])
+        cursor.execute(sql("put", connection.vendor), [number, *words, " ".join(facets)])
 
 
 #: An edition that is not in the index yet: its number, title, text and facets.
@@ -77,13 +76,13 @@ def put_new(rows: Iterable[New]) -> None:
         for number, title, text, facets in rows
     ]
     with connection.cursor() as cursor:
-        cursor.executemany(_sql("put", connection.vendor), values)
+        cursor.executemany(sql("put", connection.vendor), values)
 
 
 def tag(number: int, facets: Sequence[str]) -> None:
     """Give an edition other facets; its words stay as they are (a move, a merger)."""
     with connection.cursor() as cursor:
-        cursor.execute(_sql("tag", connection.vendor), [" ".join(facets), number])
+        cursor.execute(sql("tag", connection.vendor), [" ".join(facets), number])
 
 
 def drop(numbers: Iterable[int]) -> None:
@@ -108,28 +107,39 @@ def find(words: str | Sequence[str], limit: int, facets: Sequence[str] = ()) -> 
     ways = _ways([words] if isinstance(words, str) else words)
     if not ways:
         return []
+    if connection.vendor != "sqlite":
+        return _found(ways, limit, facets)
     # FTS5 reads the postings of title and text together, so whether there are enough is asked once; but to find all words that begin
-    # with one character is worth its while in titles only. PostgreSQL has the titles by themselves.
-    whole = connection.vendor == "sqlite" and not any(way.endswith("*") for way in ways)
+    # with one character is worth its while in titles only.
+    whole = not any(way.endswith("*") for way in ways)
     anywhere = _numbers("newest", _anywhere(ways, facets), limit) if whole else None
     if anywhere is not None and len(anywhere) < limit:
         return _scored(ways, facets, limit)
-    titled = _numbers("titled", [_in_title(ways, facets)], limit)
+    titled = _numbers("titled", _in_title(ways, facets), limit)
     if len(titled) >= limit:
         return [Found(number, 1.0) for number in titled]
     anywhere = anywhere or _numbers("newest", _anywhere(ways, facets), limit)
     if len(anywhere) < limit:
         return _scored(ways, facets, limit)
+    return _titles_first(titled, anywhere, limit)
+
+
+def _titles_first(titled: Sequence[int], anywhere: Sequence[int], limit: int) -> list[Found]:
     heads = set(titled)
     hits = [Found(n, 1.0) for n in titled] + [Found(n, 0.0) for n in anywhere if n not in heads]
     return hits[:limit]
 
 
-def _reading() -> "CursorWrapper":
-    """Return a cursor of the database that this request reads: the index stands in the replica, too."""
-    from gongkai.search.models import SearchRow
-
-    return connections[router.db_for_read(SearchRow)].cursor()
+def _found(ways: Sequence[str], limit: int, facets: Sequence[str]) -> list[Found]:
+    """Find on PostgreSQL, which has the titles by themselves."""
+    titled = recent.newest("heads", _weighed(ways, "A"), facets, limit)
+    if len(titled) >= limit:
+        return [Found(number, 1.0) for number in titled]
+    anywhere = recent.newest("tokens", _weighed(ways, "AD"), facets, limit)
+    if len(anywhere) >= limit:
+        return _titles_first(titled, anywhere, limit)
+    scored = (Found(*one) for one in recent.scores(recent.either(_weighed(ways, "AD")), anywhere))
+    return sorted(scored, key=lambda hit: (-hit.score, -hit.edition))
 
 
 def tagged(numbers: Sequence[int], facets: Sequence[str]) -> set[int]:
@@ -138,15 +148,17 @@ def tagged(numbers: Sequence[int], facets: Sequence[str]) -> set[int]:
         return set(numbers)
     expression = _narrow("", facets)
     places = ", ".join(["%s"] * len(numbers))
-    with _reading() as cursor:
-        cursor.execute(_sql("tagged", connection.vendor).replace("…", places), [expression, *numbers])
+    with connections[reads()].cursor() as cursor:
+        cursor.execute(sql("tagged", connection.vendor).replace("…", places), [expression, *numbers])
         return {int(number) for (number,) in cursor.fetchall()}
 
 
 def newest(words: str, limit: int, facets: Sequence[str] = ()) -> list[int]:
     """Return the newest editions with the words in their title."""
     ways = _ways([words])
-    return _numbers("titled", [_in_title(ways, facets)], limit) if ways else []
+    if connection.vendor != "sqlite":
+        return recent.newest("heads", _weighed(ways, "A"), facets, limit) if ways else []
+    return _numbers("titled", _in_title(ways, facets), limit) if ways else []
 
 
 def _ways(words: Sequence[str]) -> list[str]:
@@ -154,50 +166,41 @@ def _ways(words: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(filter(None, map(write, words))))
 
 
-def _numbers(statement: str, asked: Sequence[str], limit: int) -> list[int]:
-    with _reading() as cursor:
-        cursor.execute(_sql(statement, connection.vendor), [*asked, limit])
+def _numbers(statement: str, asked: str, limit: int) -> list[int]:
+    with connections[reads()].cursor() as cursor:
+        cursor.execute(sql(statement, connection.vendor), [asked, limit])
         return [int(number) for (number,) in cursor.fetchall()]
 
 
 def _scored(ways: Sequence[str], facets: Sequence[str], limit: int) -> list[Found]:
-    """Score the hits. PostgreSQL does by the words alone: a facet in the expression would multiply by its weight, none."""
-    values: list[str | int] = [*_anywhere(ways, facets), limit]
-    if connection.vendor != "sqlite":
-        values.append(_weighed(ways, "AD"))
-    with _reading() as cursor:
-        cursor.execute(_sql("find", connection.vendor), values)
+    with connections[reads()].cursor() as cursor:
+        cursor.execute(sql("find", connection.vendor), [_anywhere(ways, facets), limit])
         found = [Found(int(number), float(score)) for number, score in cursor.fetchall()]
     return sorted(found, key=lambda hit: (-hit.score, -hit.edition))
 
 
-def _anywhere(ways: Sequence[str], facets: Sequence[str]) -> list[str]:
-    """Return what the statements ask of title and text.
-
-    PostgreSQL asks the facets of the short vector of the title: a planner that walks from the newest down reads a text only where they hold.
-    """
-    if connection.vendor == "sqlite":
-        return [_narrow(f"{{title body}} : ({_either(ways)})", facets)]
-    narrowed = _narrow("", facets)
-    return [narrowed, narrowed, _weighed(ways, "AD")]
+def _anywhere(ways: Sequence[str], facets: Sequence[str]) -> str:
+    return _narrow(f"{{title body}} : ({_either(ways)})", facets)
 
 
 def _in_title(ways: Sequence[str], facets: Sequence[str]) -> str:
-    if connection.vendor == "sqlite":
-        return _narrow(f"title : ({_either(ways)})", facets)
-    return _narrow(_weighed(ways, "A"), facets)
+    return _narrow(f"title : ({_either(ways)})", facets)
 
 
-def _weighed(ways: Sequence[str], weights: str) -> str:
-    """Return a tsquery that asks for its lexemes in the parts of these weights only: A the title, D the text, C the facets."""
-    return re.sub(
-        r"('[^']*')(:\*)?", lambda part: f"{part[1]}:{'*' if part[2] else ''}{weights}", _either(ways)
-    )
+def _weighed(ways: Sequence[str], weights: str) -> list[str]:
+    """Return tsqueries that ask for their lexemes in the parts of these weights only: A the title, D the text, C the facets.
+
+    Facets are letters and digits. Chinese needs no weight: the index knows none, so that each row would be fetched and looked into.
+    """
+
+    def weigh(part: re.Match[str]) -> str:
+        return f"{part[1]}:{part[2] or ''}{weights}" if part[1].isascii() else part[0]
+
+    return [re.sub(r"('[^']*')(?::(\*))?", weigh, way) for way in ways]
 
 
 def _either(ways: Sequence[str]) -> str:
-    joint = " OR " if connection.vendor == "sqlite" else " | "
-    return joint.join(f"({way})" for way in ways)
+    return " OR ".join(f"({way})" for way in ways)
 
 
 def _narrow(expression: str, facets: Sequence[str]) -> str:

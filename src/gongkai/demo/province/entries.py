@@ -9,10 +9,13 @@ from django.utils import timezone
 
 from gongkai.acts.actors import SYSTEM
 from gongkai.acts.chain import append_many, build, heads
+from gongkai.demo.province.hands import Wrote, batches, written
 from gongkai.demo.province.size import Size
 from gongkai.files.store import store
+from gongkai.ledger.kinds import kind_of
 from gongkai.ledger.making import make_entries
-from gongkai.ledger.models import Entry
+from gongkai.ledger.models import Counter, Entry
+from gongkai.ledger.numbers import draw
 from gongkai.notices.models import Assignment, Measure, Notice
 from gongkai.notices.states import NoticeState, State
 from gongkai.units.models import Body, BodyKind
@@ -65,19 +68,35 @@ def _notice(government: Body, year: int) -> int:
     return MEASURES + 3
 
 
-def entries(size: Size) -> Iterator[int]:
-    """Write assignments over units, measures and periods; of earlier years nearly all are closed; yield rows."""
+def entries(size: Size, hands: int = 1) -> Iterator[Wrote]:
+    """Write assignments over units, measures and periods; of earlier years nearly all are closed; yield what was written."""
     rows = list(Notice.objects.order_by("year"))
     measures = {one.pk: list(one.measures.order_by("position")) for one in rows}
     places = list(Body.objects.filter(kind=BodyKind.DEPARTMENT).order_by("pk").values_list("pk", flat=True))
     each = -(-size.entries // len(rows))
-    for begin in range(Entry.objects.count(), size.entries, BATCH):
-        numbers = range(begin, min(begin + BATCH, size.entries))
-        yield _batch([_place(n, each, rows, measures, places) for n in numbers])
+    for turn, notice in enumerate(rows):
+        _draw(notice.year, min(each, size.entries - turn * each))
+
+    def there(number: int) -> bool:
+        _, measure, body, period, _ = _place(number, each, rows, measures, places)
+        return Assignment.objects.filter(measure=measure, body=body, period=period).exists()
+
+    def work(wanted: range) -> int:
+        return _batch([_place(n, each, rows, measures, places) for n in wanted])
+
+    yield from written(work, batches(size.entries, BATCH, there), hands)
 
 
-#: Notice, measure, number of a body, period.
-Place = tuple[Notice, Measure, int, str]
+@transaction.atomic
+def _draw(year: int, count: int) -> None:
+    """Draw a year's numbers beforehand: who draws them within a batch lets all others wait until it is written."""
+    series = kind_of("assignment").series
+    if count > 0 and not Counter.objects.filter(series=series, year=year, last__gte=count).exists():
+        draw(series, year, count)
+
+
+#: Notice, measure, number of a body, period, number of the entry.
+Place = tuple[Notice, Measure, int, str, str]
 
 
 def _place(
@@ -93,6 +112,7 @@ def _place(
         measures[notice.pk][measure],
         places[body],
         f"{notice.year}-{_months(notice.year)[period]:02d}",
+        f"{kind_of('assignment').series}{notice.year}-{rest + 1:05d}",
     )
 
 
@@ -103,14 +123,14 @@ def _months(year: int) -> list[int]:
     return [*range(running, 0, -1), *range(running + 1, 13)]
 
 
-@transaction.atomic
 def _batch(places: list[Place]) -> int:
     now = timezone.now()
     drafts, closed = [], []
-    for turn, (notice, measure, body, period) in enumerate(places):
+    for turn, (notice, measure, body, period, number) in enumerate(places):
         opened = now - timedelta(days=365 * (now.year - notice.year) + 60 + turn % 200)
         entry = Entry(
             kind="assignment",
+            number=number,
             title=f"{measure.text.rstrip('。')}（{period}）",
             body_id=body,
             year=notice.year,
@@ -120,6 +140,12 @@ def _batch(places: list[Place]) -> int:
         drafts.append(entry)
         if notice.year < now.year - 1 or turn % 2:
             closed.append(entry)
+    with transaction.atomic():
+        _store(drafts, closed, places)
+    return 5 * len(drafts) + 2 * len(closed)
+
+
+def _store(drafts: list[Entry], closed: list[Entry], places: list[Place]) -> None:
     make_entries(drafts, by=SYSTEM, words="写入任务")
     Assignment.objects.bulk_create(
         [
@@ -132,11 +158,10 @@ def _batch(places: list[Place]) -> int:
                 track="month",
                 period=period,
             )
-            for entry, (notice, measure, body, period) in zip(drafts, places, strict=True)
+            for entry, (notice, measure, body, period, _) in zip(drafts, places, strict=True)
         ]
     )
     _close(closed)
-    return 5 * len(drafts) + 2 * len(closed)
 
 
 def _close(closed: list[Entry]) -> None:

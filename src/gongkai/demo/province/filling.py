@@ -9,13 +9,14 @@ from django.db import connection
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import SYSTEM
 from gongkai.demo.province import entries, people, texts
+from gongkai.demo.province.hands import Wrote
 from gongkai.demo.province.marking import marked, seed_province
 from gongkai.demo.province.size import Size
 
 
 @dataclass(frozen=True)
 class Stage:
-    """What a stage wrote so far in this run: rows in all tables, seconds by the clock and of this process's processor time."""
+    """What a stage wrote so far in this run: rows in all tables, seconds by the clock and of the processor time of the program."""
 
     label: str
     rows: int
@@ -23,8 +24,8 @@ class Stage:
     processor: float
 
 
-def fill(size: Size, *, password: str = "", say: Callable[[Stage], None]) -> None:
-    """Fill an empty database, or go on with one that was begun with the same size.
+def fill(size: Size, *, password: str = "", say: Callable[[Stage], None], hands: int = 1) -> None:
+    """Fill an empty database, or go on with one that was begun with the same size; texts and entries by so many processes (on PostgreSQL).
 
     Raises:
         Refused: it holds anything else, or was begun with another size.
@@ -37,13 +38,13 @@ def fill(size: Size, *, password: str = "", say: Callable[[Stage], None]) -> Non
     elif before != size.as_facts():
         told = "，".join(f"{name} {number}" for name, number in before.items())
         raise Refused(f"这个数据库写入规模测试数据时用的是另外的数量（{told}）：请用同样的数量继续。")
-    stages: tuple[tuple[str, Callable[[], Iterator[int]]], ...] = (
+    stages: tuple[tuple[str, Callable[[], Iterator[int | Wrote]]], ...] = (
         ("单位", lambda: people.bodies(size)),
         ("人员", lambda: people.persons(size, password)),
         ("网站和栏目", lambda: texts.sites(size)),
-        ("公开信息", lambda: texts.texts(size)),
+        ("公开信息", lambda: texts.texts(size, hands)),
         ("通知", lambda: entries.notices(size)),
-        ("台账", lambda: entries.entries(size)),
+        ("台账", lambda: entries.entries(size, hands)),
     )
     for label, work in stages:
         _run(label, work(), say)
@@ -51,8 +52,10 @@ def fill(size: Size, *, password: str = "", say: Callable[[Stage], None]) -> Non
         cursor.execute("ANALYZE")
 
 
-def _run(label: str, work: Iterator[int], say: Callable[[Stage], None]) -> None:
+def _run(label: str, work: Iterator[int | Wrote], say: Callable[[Stage], None]) -> None:
     rows, began, processor = 0, time.monotonic(), time.process_time()
     for wrote in work:
-        rows += wrote
+        if isinstance(wrote, Wrote):
+            processor -= wrote.elsewhere
+        rows += wrote.rows if isinstance(wrote, Wrote) else wrote
         say(Stage(label, rows, time.monotonic() - began, time.process_time() - processor))

@@ -15,6 +15,7 @@ from django.utils import timezone
 from gongkai.acts.actors import SYSTEM
 from gongkai.acts.chain import append_many, build
 from gongkai.acts.digest import moment
+from gongkai.demo.province.hands import Wrote, batches, written
 from gongkai.demo.province.marking import GROUND, PUBLISHED
 from gongkai.demo.province.size import Size
 from gongkai.editions.actions.editions import edition_digest
@@ -79,17 +80,25 @@ def sites(size: Size) -> Iterator[int]:
         yield 3 + made.columns.count()
 
 
-def texts(size: Size) -> Iterator[int]:
-    """Write public texts, each in one column of one site; yield rows."""
-    begin = Document.objects.count()
+def texts(size: Size, hands: int = 1) -> Iterator[Wrote]:
+    """Write public texts, each in one column of one site; yield what was written.
+
+    Where most of them are still to be written the search gets its indexes behind them.
+    """
     columns = _columns()
     places = list(Body.objects.order_by("pk").values_list("pk", flat=True))
     bodies = Body.objects.in_bulk(places)
     now = timezone.now().replace(microsecond=0)
-    for first in range(begin, size.texts, BATCH):
-        numbers = range(first, min(first + BATCH, size.texts))
+
+    def work(numbers: range) -> int:
         made = [(n, bodies[places[n % len(places)]], columns[n % len(columns)]) for n in numbers]
-        yield _batch(made, now, size.texts)
+        return _batch(made, now, size.texts)
+
+    wanted = batches(size.texts, BATCH, lambda n: Document.objects.filter(source=f"seed/{n}").exists())
+    if 2 * BATCH * len(wanted) > size.texts:
+        table.without_indexes()
+    yield from written(work, wanted, hands)
+    table.install()
 
 
 def _columns() -> list[Column]:
@@ -130,7 +139,7 @@ def _frozen(number: int, body: Body) -> Frozen:
 @transaction.atomic
 def _batch(made: Sequence[tuple[int, Body, Column]], now: datetime, count: int) -> int:
     frozen = [_frozen(n, body) for n, body, _ in made]
-    times = [now - timedelta(days=DAYS) * (count - n) / count for n, _, _ in made]
+    times = [now - timedelta(days=DAYS) * ((count - n) / count) for n, _, _ in made]
     documents = Document.objects.bulk_create(
         [
             Document(

@@ -1,6 +1,8 @@
 """Which addresses change when a document does. Computed from where it stands, not from what caches hold."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from gongkai.editions.models import Address, Column, Document, EditionContent, Placement, Website
@@ -28,6 +30,8 @@ def of_documents(
 ) -> list[Place]:
     """Return the addresses that show something of these documents: their pages and files, the columns above them, units, front, feeds.
 
+    Their own pages, the front and the columns come first: a cache is told in this order, and these are what readers look at.
+
     Args:
         documents: numbers of documents.
         columns: further columns, such as those they were moved out of.
@@ -49,12 +53,20 @@ def of_documents(
         paths = sites.setdefault(website, {"/", "/feed/"})
         for column in line:
             paths |= {f"/columns/{column}/", f"/columns/{column}/feed/"}
-    _own_pages(documents, sites)
+    shown = {site: {path for path in paths if not path.endswith("/feed/")} for site, paths in sites.items()}
+    own = _own_pages(documents, sites)
     if beside:
         _beside(documents, held, {column: website for column, (website, _) in lines.items()}, sites)
     hosts = _hosts(sites)
+
+    def place(site: int, path: str) -> tuple[bool, bool, str]:
+        return path not in own[site], path not in shown.get(site, ()), path
+
     return [
-        Place(host, path) for site, paths in sites.items() for host in hosts[site] for path in sorted(paths)
+        Place(host, path)
+        for site, paths in sites.items()
+        for host in hosts[site]
+        for path in sorted(paths, key=partial(place, site))
     ]
 
 
@@ -78,10 +90,12 @@ def _beside(
                 sites[website.pk].update(row.path for row in group.rows)
 
 
-def _own_pages(documents: Sequence[int], sites: dict[int, set[str]]) -> None:
-    """Add each document's pages and files, and its unit's page."""
+def _own_pages(documents: Sequence[int], sites: dict[int, set[str]]) -> dict[int, set[str]]:
+    """Add each document's pages and files, and its unit's page; return the pages of the documents themselves by site."""
+    pages: dict[int, set[str]] = defaultdict(set)
     for website, path in Address.objects.filter(document__in=documents).values_list("website", "path"):
         sites.setdefault(website, {"/", "/feed/"}).add(path)
+        pages[website].add(path)
     own: set[str] = set()
     for document, body in Document.objects.filter(pk__in=documents).values_list("pk", "body"):
         own |= {
@@ -100,6 +114,7 @@ def _own_pages(documents: Sequence[int], sites: dict[int, set[str]]) -> None:
             own |= {f"/policies/{document}/{number}.{suffix}" for suffix in ("docx", "pdf")}
     for paths in sites.values():
         paths.update(own)
+    return pages
 
 
 def of_answer(number: int, documents: Iterable[int]) -> list[Place]:

@@ -78,9 +78,12 @@ def _changed(name: str, target: object, step: Step, *, beside: bool) -> tuple[li
 
 
 def _documents(target: object, step: Step) -> list[int]:
-    """Return the documents that an act was about: its target, or those whose edition it wrote (also for many bodies at once)."""
+    """Return the documents that an act was about: its target, or those whose edition it wrote (also for many bodies at once).
+
+    A draft has an address and places, and nobody sees it: a cache that is told of it would fetch an error and keep that.
+    """
     if isinstance(target, Document):
-        return [target.pk]
+        return [target.pk] if Edition.objects.filter(document=target).exists() else []
     one = step.facts.get("edition")
     many = [*([one] if isinstance(one, int) else []), *numbers(step.facts, "editions")]
     return list(Edition.objects.filter(pk__in=many).values_list("document", flat=True)) if many else []

@@ -102,7 +102,7 @@ def _answers(asked: Asked, meant: str) -> dict[str, object]:
     if asked.page > 1 or any(asked.facets.values()):
         return {"answers": []}
     said = answered(asked.words)
-    said = said if said.found else answered(meant)
+    said = answered(meant) if meant and not said.found else said
     return {"answers": said.found, "answers_first": said.sure}
 
 
