@@ -11,10 +11,11 @@ from factories.publishing import column, item, public, signed, website
 from factories.units import BodyFactory, actor
 from gongkai.editions.models import Address, Column, Document, Website
 from gongkai.editions.queries.lists import listing
+from gongkai.portal.views import columns
 from gongkai.publishing import actions
 from gongkai.publishing.documents import item_of
 from gongkai.units.actors import SYSTEM
-from gongkai.units.models import Body, Role
+from gongkai.units.models import Body, BodyKind, Role
 
 pytestmark = [pytest.mark.django_db, pytest.mark.own_town]
 
@@ -325,6 +326,21 @@ class TestElsewhere:
         assert "本单位的信息" in page
         assert "别的单位的信息" not in page
         assert "云岭市财政局" in text(client, "/units/")
+
+    def test_of_very_many_units_those_of_districts_stand_on_their_pages(
+        self, client: Client, plans: Column, housing: Body, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        public(housing, [plans])
+        district = BodyFactory(name="青溪县人民政府", kind=BodyKind.DISTRICT, parent=housing.parent)
+        BodyFactory(name="青溪县水利局", parent=district)
+        assert "<h2>青溪县人民政府</h2>" in text(client, "/units/")
+        monkeypatch.setattr(columns, "MOST_UNITS", 3)
+        page = text(client, "/units/")
+        assert "青溪县人民政府" in page
+        assert "青溪县水利局" not in page
+        assert "所属单位" in text(client, f"/units/{district.pk}/")
+        assert "青溪县水利局" in text(client, f"/units/{district.pk}/")
+        assert "所属单位" not in text(client, f"/units/{housing.pk}/")
 
     def test_no_page_needs_inline_script_or_style(self, client: Client, plans: Column, housing: Body) -> None:
         document = public(housing, [plans])

@@ -74,21 +74,41 @@ UNIT_GROUPS = (
 )
 
 
+#: Where there are more units than this, those of districts stand on their district's page alone.
+MOST_UNITS = 300
+
+
 def units(request: HttpRequest) -> HttpResponse:
     """The units that publish on this site, by what they are, each with its first telephone; units of a district below its name."""
-    tree = site_of(request)
-    top = tree.website.body
-    rows = Body.objects.filter(path__startswith=top.path, active_to=None, merged_into=None)
-    numbers = Prefetch("contact_phones", ContactPhone.objects.filter(closed_at=None), to_attr="phones")
-    bodies = list(rows.order_by("position", "pk").prefetch_related(numbers))
-    below = {b.pk: b for b in bodies if b.kind == BodyKind.DISTRICT and b.pk != top.pk}
+    bodies, above = _units_below(site_of(request).website.body, MOST_UNITS)
+    named = {body.pk: body.name for body in bodies}
     groups: dict[str, list[Body]] = {label: [] for label, _ in UNIT_GROUPS}
     for body in bodies:
-        above = next((b for b in below.values() if b.pk != body.pk and body.path.startswith(b.path)), None)
-        label = above.name if above else next(label for label, kinds in UNIT_GROUPS if body.kind in kinds)
-        groups.setdefault(label, []).append(body)
+        own = next(label for label, kinds in UNIT_GROUPS if body.kind in kinds)
+        groups.setdefault(named.get(above.get(body.pk, 0), own), []).append(body)
     shown = [(label, found) for label, found in groups.items() if found]
     return render(request, "portal/units.html", {"groups": shown}, keep="list")
+
+
+def _units_below(top: Body, most: int) -> tuple[list[Body], dict[int, int]]:
+    """Return a government and the units below it that are there still, and the district of those that have one.
+
+    Args:
+        top: the government.
+        most: where there are more, units of districts are left out.
+    """
+    rows = Body.objects.filter(path__startswith=top.path, active_to=None, merged_into=None)
+    places = list(rows.values_list("pk", "path", "kind"))
+    districts = {pk for pk, _, kind in places if kind == BodyKind.DISTRICT and pk != top.pk}
+    above: dict[int, int] = {}
+    for pk, path, _ in places:
+        line = (int(part) for part in path.strip("/").split("/")[:-1])
+        if (district := next((number for number in line if number in districts), None)) is not None:
+            above[pk] = district
+    if len(places) > most:
+        rows = rows.filter(pk__in=[pk for pk, _, _ in places if pk not in above])
+    numbers = Prefetch("contact_phones", ContactPhone.objects.filter(closed_at=None), to_attr="phones")
+    return list(rows.order_by("position", "pk").prefetch_related(numbers)), above
 
 
 def unit(request: HttpRequest, number: int) -> HttpResponse:
@@ -100,8 +120,10 @@ def unit(request: HttpRequest, number: int) -> HttpResponse:
     page = _page(request, tree, body=number)
     phones = ContactPhone.objects.filter(body=body, closed_at=None)
     windows = ServiceWindow.objects.filter(body=body, closed_on=None)
-    facts = {"body": body, "phones": phones, "windows": windows, "page": page, **_neighbours(request, page)}
-    return render(request, "portal/unit.html", facts, keep="list")
+    district = body.kind == BodyKind.DISTRICT and body.alive
+    below = [one for one in _units_below(body, MOST_UNITS)[0] if one.pk != body.pk] if district else []
+    facts = {"body": body, "phones": phones, "windows": windows, "below": below, "page": page}
+    return render(request, "portal/unit.html", {**facts, **_neighbours(request, page)}, keep="list")
 
 
 def disclosure(request: HttpRequest) -> HttpResponse:
