@@ -22,6 +22,7 @@ from gongkai.intake.actions import issue_code
 from gongkai.ledger.models import Entry
 from gongkai.requests import actions, desk, matter
 from gongkai.requests.actions import collect_material
+from gongkai.requests.actions.opening import drafted
 from gongkai.requests.models import Letter, Material
 from gongkai.units.models import Role
 from replayed import repeatable
@@ -232,6 +233,19 @@ def test_what_is_added_and_what_it_costs_stand_on_the_page(client: Client, entry
     assert Entry.objects.get(pk=entry.pk).request.topic == "财政资金"
     matter.erase(entry.pk)
     assert "装修" not in entry.request.supplements.get().text
+
+
+def test_what_was_given_to_one_is_drafted_for_all_with_its_masked_copy(entry: Entry) -> None:
+    entry = do(ready(entry), "decide", result="3.2", ground=GROUND, told="提供合同，联系人信息已遮盖")
+    with pytest.raises(Refused, match="请选择转为主动公开的理由"):
+        do(entry, "open_to_all", by=staff(entry.body), why="", title="装修合同")
+    entry = do(entry, "open_to_all", by=staff(entry.body), why="several", title=f"{entry.number}的装修合同")
+    item = drafted(entry)[0]
+    assert (item.title, item.attribute, item.live) == ("（编号略）的装修合同", "proactive", False)
+    assert "第四十四条第一款" in item.attribute_reason
+    assert [one.stored for one in item.attachments.all()] == [Material.objects.get().masked]
+    with pytest.raises(Refused, match="已经起草"):
+        do(entry, "open_to_all", by=staff(entry.body), why="own", title="装修合同")
 
 
 def test_what_a_revoked_answer_handed_out_is_fetched_no_more(entry: Entry) -> None:

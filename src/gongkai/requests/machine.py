@@ -114,6 +114,7 @@ _TABLE: tuple[tuple[str, frozenset[str], tuple[str, ...], Who], ...] = (
     ("record_contact", _ALL, (), work),
     ("set_topic", _ALL, (), work),
     ("compile_case", _DONE, (), work),
+    ("open_to_all", _DONE, (), work),
     ("open_dispute", _ALL, (), work),
     ("record_dispute_step", _ALL, (), work),
     ("conclude_dispute", _ALL, (), work),

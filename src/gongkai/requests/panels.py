@@ -11,6 +11,7 @@ from gongkai.intake.queries import visible_to as party_of
 from gongkai.ledger.models import Entry
 from gongkai.ledger.queries import visible_to
 from gongkai.ledger.rules import work
+from gongkai.requests.actions.opening import drafted
 from gongkai.requests.letters import KINDS
 from gongkai.requests.machine import ACTS, GROUPS, RUNNING, Act
 from gongkai.requests.models import Channel, Complaint, Consultation, Dispute, Letter, Request
@@ -54,6 +55,7 @@ def handling(entry: Entry, by: Actor) -> dict[str, object] | None:
         "materials": list(request.materials.select_related("stored", "masked")),
         "reviews": list(request.secrecy_reviews.all()),
         "supplements": list(request.supplements.all()),
+        "drafted": drafted(entry) if works else [],
         "works": works,
     }
     there = any(shown[name] for name in shown if name not in {"request", "works"})

@@ -38,6 +38,7 @@ from gongkai.requests.actions.money import (
     take_payment,
     waive_fee,
 )
+from gongkai.requests.actions.opening import open_to_all
 from gongkai.requests.actions.paying import order_payment, settle_notice, take_notice
 from gongkai.requests.actions.registering import register
 from gongkai.requests.actions.revoking import revoke_answer
@@ -69,6 +70,7 @@ __all__ = [
     "open_dispute",
     "open_letter",
     "open_material",
+    "open_to_all",
     "order_payment",
     "propose",
     "record_contact",

@@ -5,6 +5,7 @@ from django import forms
 from gongkai.files.forms import OneFileField
 from gongkai.ledger.forms import ActForm, FilesField
 from gongkai.requests.actions.materials import machine_masked, standing
+from gongkai.requests.actions.opening import WHY
 from gongkai.requests.forms.base import OnForm, words
 from gongkai.requests.machine import ACTS
 from gongkai.requests.models import Verdict
@@ -126,6 +127,31 @@ class CompileCaseForm(SaidForm):
     tags = forms.CharField(label="关键词", max_length=200, required=False, help_text="用空格分开。")
 
 
+class OpenToAllForm(SaidForm):
+    """Why, and what the item says."""
+
+    verb = "open_to_all"
+
+    why = forms.ChoiceField(label="理由", choices=list(WHY.items()), widget=forms.RadioSelect)
+    title = forms.CharField(label="标题", max_length=200)
+    text = words(
+        "正文", rows=6, required=False, hint="起草后可以在信息页继续修改；申请人和个人信息自动隐去。"
+    )
+    with_files = forms.BooleanField(
+        label="附上已提供给申请人的材料（部分公开的为遮盖副本）", required=False, initial=True
+    )
+
+    def prepare(self) -> None:
+        """Begin with what is known; the words of the answer stand for change."""
+        super().prepare()
+        decision = self.entry.request.decided
+        self.initial = {
+            "title": self.entry.title[:200],
+            "text": decision.told if decision else "",
+            **self.initial,
+        }
+
+
 FORMS: dict[str, type[ActForm]] = {
     "add_materials": AddMaterialsForm,
     "mask_material": MaskMaterialForm,
@@ -135,4 +161,5 @@ FORMS: dict[str, type[ActForm]] = {
     "supplement": SupplementForm,
     "set_topic": SetTopicForm,
     "compile_case": CompileCaseForm,
+    "open_to_all": OpenToAllForm,
 }
