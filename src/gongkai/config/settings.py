@@ -390,12 +390,11 @@ GONGKAI_TIMESTAMP_ROOTS = env.text("GONGKAI_TIMESTAMP_ROOTS")
 GONGKAI_SEAL_MINUTES = env.number(
     "GONGKAI_SEAL_MINUTES", 24 * 60 if DATABASES["default"]["ENGINE"].endswith("sqlite3") else 60
 )
-#: Where the operation log goes line by line (JSON), as `host:port` of a syslog server (UDP) or a socket such as `/dev/log`.
+#: Where the operation log goes line by line (JSON): `host:port` (UDP), or a socket such as `/dev/log`.
 if SYSLOG := env.text("GONGKAI_SYSLOG"):
     LOGGING["handlers"]["syslog"] = {
         "class": "logging.handlers.SysLogHandler",
-        "formatter": "bare",
-        "address": env.place("GONGKAI_SYSLOG"),
+        **{"formatter": "bare", "address": env.place("GONGKAI_SYSLOG")},
     }
     LOGGING["loggers"]["gongkai.operations"]["handlers"] = ["syslog"]
 SILENCED_SYSTEM_CHECKS = ["wagtailadmin.W003", "axes.W002"]

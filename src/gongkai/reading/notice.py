@@ -17,6 +17,7 @@ from gongkai.reading.tables.column import Column
 from gongkai.reading.tables.columns import Table, read_columns
 from gongkai.reading.tables.heads import Role, bare_head
 from gongkai.reading.tables.infer import infer_columns
+from gongkai.reading.tables.numbered_cells import split_numbered
 from gongkai.reading.tables.pages import flag_restarts, flag_unfinished, join_pages
 from gongkai.reading.tables.rows import Carry, Draft, read_lines
 from gongkai.reading.tables.sideways import as_plain_grid
@@ -78,7 +79,7 @@ def read_document(document: Document) -> Notice:
         if place and not table.headings and _is_another(tables[place - 1], table):
             carry = Carry()
         drafts.extend(read_lines(table, leftovers, carry))
-    drafts = join_pages(drafts, exact=all(table.exact for table in tables))
+    drafts = split_numbered(join_pages(drafts, exact=all(table.exact for table in tables)))
     flag_restarts(drafts)
     flag_unfinished(drafts)
     if not drafts:

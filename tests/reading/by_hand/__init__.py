@@ -10,6 +10,7 @@ from reading.by_hand.further import MORE
 from reading.by_hand.outlines import OUTLINES
 from reading.by_hand.prose import PROSE
 from reading.by_hand.records import RECORDS
+from reading.by_hand.saved import SAVED
 from reading.by_hand.tables import TABLES
 from reading.by_hand.torn import TORN
 from reading.by_hand.ways import WAYS
@@ -22,6 +23,7 @@ BY_HAND: dict[str, tuple[str, str | None]] = {
     **RECORDS,
     **OUTLINES,
     **DRAWN,
+    **SAVED,
     **TORN,
     **ELSEWHERE,
 }

@@ -8,10 +8,11 @@ from django.views.decorators.http import require_GET
 
 from gongkai.acts.pages import does_form
 from gongkai.assessment import actions
-from gongkai.assessment.forms import DemandForm, ProvisionForm, StrikeForm, TrainingForm
+from gongkai.assessment.forms import StrikeForm
 from gongkai.assessment.importing import PROVISION, TRAINING
 from gongkai.assessment.models import Provision, Training, TrainingDemand, TrainingKind
 from gongkai.assessment.queries.registers import bodies_kept, bodies_seen, provided, trained
+from gongkai.assessment.register_forms import DemandForm, ProvisionForm, TrainingForm
 from gongkai.assessment.views.base import governments, registered_by
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole, year_in

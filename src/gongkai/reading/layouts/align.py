@@ -152,8 +152,11 @@ _DATES = re.compile(r"[\d年月日.．/\-—－~～至上中下旬底前季度�
 _DATED = re.compile(r"(?:20\d\d年|\d{1,2}月)")
 
 
+_HOURS = re.compile(r"(?:提前)?\d{1,3}个?(?:小时|分钟)(?:[之以]?内|前)?")
+
+
 def _as_limit(text: str) -> int:
-    if is_limit(text):
+    if is_limit(text) or _HOURS.fullmatch(text):
         return 7
     if re.search(r"\d", text) and _DATES.fullmatch(text):
         return 6

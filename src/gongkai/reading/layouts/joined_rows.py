@@ -1,6 +1,7 @@
 """Rows of a table parted by bars that were printed over several lines: put together by their number of bars."""
 
 import re
+from itertools import pairwise
 
 from gongkai.reading.tables.heads import is_head
 from gongkai.reading.tables.sideways import is_table_head
@@ -17,6 +18,7 @@ def with_whole_rows(lines: list[str]) -> list[str]:
     bars behind the row: `1 |`, `机构概况 |`, `医院基本信息 | 15个工作日内 |` is one row of four columns. Only where each row
     comes to the number of bars of the heads right at the end of a line; otherwise the lines stay as they are.
     """
+    lines = _heads_on_one_line(lines)
     start = next((n for n in range(len(lines)) if _are_heads(lines, n)), None)
     if start is None:
         return lines
@@ -30,6 +32,16 @@ def with_whole_rows(lines: list[str]) -> list[str]:
         return lines
     before = [_title(line, width) for line in lines[:start]]
     return [*before, *([heads, *rows[2:]] if heads else rows), *lines[end:]]
+
+
+def _heads_on_one_line(lines: list[str]) -> list[str]:
+    """`工作任务 | 具体要求` above `| 责任单位 |` is one line of heads."""
+    for place, (line, below) in enumerate(pairwise(lines)):
+        above = line.strip()
+        torn = "|" in above and not above.endswith("|") and below.strip().startswith("|")
+        if torn and is_table_head(_cells(f"{line}{below}")):
+            return [*lines[:place], f"{above} {below.strip()}", *lines[place + 2 :]]
+    return lines
 
 
 def _are_heads(lines: list[str], place: int) -> bool:

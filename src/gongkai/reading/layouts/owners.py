@@ -65,10 +65,8 @@ _COLON = re.compile(
     re.DOTALL,
 )
 _BEHIND = re.compile(rf"[。；]\s*(?=(?:{_WHO}|{_TIME}|{_BESIDE})\s*[:：])")
-#: Who is asked for is not named: 由哪些部门牵头.
-_ASKS = re.compile(r"由?(?:哪些?|什么|谁)(?:部门|单位)?(?:牵头|负责)")
+_ASKS = re.compile(r"由?(?:哪些?|什么|谁)(?:部门|单位)?(?:牵头|负责)")  # 由哪些部门牵头 names nobody
 _OPEN, _CLOSE = "（(〔[【", "）)〕]】"
-#: Behind the bracket of a point, above its parts.
 _LEADS_DOWN = re.compile(r"[。；]?\s*(?:具体|主要|重点|工作)?(?:措施|举措|任务|要求|做法)(?:如下)?[:：]\s*")
 #: A limit behind the last unit.
 _LAST = re.compile(r"[，,；;](?P<limit>[^，,；;]{2,14})$")
@@ -315,6 +313,8 @@ def owners_of(text: str) -> Owners:
         end = parts[place + 1].start() if place + 1 < len(parts) else len(text)
         value = text[match.end() : end].strip("；;，,。 \u3000\n】")
         if match["beside"] or match["other"]:
+            value, when = _without_limits(value)
+            owners.limit = _joined(owners.limit, when)
             owners.beside[match["label"]] = value
             if _DOES_IT.search(match["label"]) and (units := units_among(value)):
                 owners.add(
@@ -352,7 +352,7 @@ def _said(text: str, *, labelled: bool) -> Owners:
     """Who leads, who does and helps, by the verbs of the first sentence; further sentences are remarks."""
     owners = Owners()
     if match := FIRST_LEADS.search(text):
-        owners.first_leads, owners.below_too = True, bool(match["below"])
+        owners.first_leads, owners.below_too = True, "下同" in match[0] or bool(match["below"])
         text = FIRST_LEADS.sub("", text)
     first, *remarks = [part.strip() for part in split_outside_brackets(text, "。") if part.strip()] or [""]
     clauses = clauses_of(first)

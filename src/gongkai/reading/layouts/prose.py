@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from gongkai.reading.document import Block, Cell
+from gongkai.reading.document import Block, Cell, Paragraph
 from gongkai.reading.layouts.below import texts_below
 from gongkai.reading.layouts.by_units import tasks_by_units
 from gongkai.reading.layouts.extent import (
@@ -29,6 +29,7 @@ from gongkai.reading.layouts.owners import (
 )
 from gongkai.reading.layouts.text_rows import Rows, add_below, add_empty, as_blocks, flush, tell_unused
 from gongkai.reading.words.numbering import Number, number_of
+from gongkai.reading.words.units import FIRST_LEADS
 
 #: What a sentence that orders something says, and no heading does.
 _ORDERS = re.compile(r"(?<![主重必需])要(?![点素闻])|应当?|须|不得|及时|每[年季月]|[年月日底]前")
@@ -37,6 +38,9 @@ _ORDERS = re.compile(r"(?<![主重必需])要(?![点素闻])|应当?|须|不得|
 def prose_blocks(paragraphs: list[str]) -> list[Block] | None:
     """Return front, table and rest of a notice in prose, or None where no paragraph names its units."""
     texts = [text.strip() for text in paragraphs if text.strip()]
+    if notes := [text for text in texts if FIRST_LEADS.fullmatch(text)]:  # about the whole notice
+        blocks = prose_blocks([text for text in texts if text not in notes])
+        return blocks and [*blocks[:1], *map(Paragraph, notes), *blocks[1:]]
     habits = habits_of(texts)
     named = [n for n, text in enumerate(texts) if names_units(text) or split_owners(text, habits)[-1][1]]
     if not named or (len(named) == 1 and not _says_so(texts[named[0]], habits)):

@@ -10,6 +10,7 @@ from gongkai.chinese.traditional import simplified
 from gongkai.reading.characters import is_traditional
 from gongkai.reading.document import Block, Document, Grid, Line, Paragraph, make_cell, over_the_width
 from gongkai.reading.layouts.align import is_limit, is_units
+from gongkai.reading.layouts.assigned import with_assigned_units
 from gongkai.reading.layouts.bars import BAR, bar_lines, bar_rows
 from gongkai.reading.layouts.by_width import blocks_by_width
 from gongkai.reading.layouts.cells import grid_of_pieces
@@ -78,7 +79,7 @@ def _prose(lines: list[str]) -> list[Block] | None:
     points = [part for line in lines for part in circled_apart(line)]
     paragraphs = with_whole_brackets(with_colons(unwrapped(without_rules(points))))
     apart = drawn_apart(with_breaks("\n".join(paragraphs)).split("\n"))
-    whole = with_units_in_brackets(with_shared_units(apart))
+    whole = with_units_in_brackets(with_shared_units(with_assigned_units(apart)))
     return prose_blocks(whole) or _asked(whole)
 
 

@@ -50,6 +50,41 @@ def from_matrix(grid: Grid, texts: list[str]) -> Grid:
     )
 
 
+_OF_UNITS = re.compile(r"(?:责任)?(?:单位|部门|科室|处室|股室)(?:名称)?")
+
+
+def turned_matrix(grid: Grid) -> Grid:
+    """Return a table whose rows are units and whose columns are tasks turned on its side; the grid itself where it is none."""
+    place = next(
+        (
+            n
+            for n, line in enumerate(grid.lines[:4])
+            if line.cells and _OF_UNITS.fullmatch(_bare(line.cells[0].text))
+        ),
+        None,
+    )
+    if place is None or any(len(line.cells) != grid.width for line in grid.lines[place:]):
+        return grid
+    tasks, rows = grid.lines[place].cells[1:], grid.lines[place + 1 :]
+    units = [line for line in rows if _is_unit(_bare(line.cells[0].text))]
+    signs = [_bare(cell.text) for line in units for cell in line.cells[1:] if cell.text]
+    beside = [line for line in rows if line not in units]
+    if (
+        len(units) < 3
+        or len(tasks) < 2
+        or not signs
+        or not all(is_head(line.cells[0].text) for line in beside)
+    ):
+        return grid
+    if not all(text in _WORDS or is_sign(text) for text in signs) or any(
+        is_head(cell.text) for cell in tasks
+    ):
+        return grid
+    heads = Line([Cell("工作任务"), *(replace(line.cells[0], state=State.PRINTED) for line in rows)])
+    turned = [Line([task, *(line.cells[n] for line in rows)]) for n, task in enumerate(tasks, 1) if task.text]
+    return Grid([*grid.lines[:place], heads, *turned], grid.exact)
+
+
 def _heads(grid: Grid, place: int) -> list[str]:
     """The heads at a line, units among them; where one head stands over all of the units, those below it."""
     line = grid.lines[place]

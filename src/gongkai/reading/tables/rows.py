@@ -330,7 +330,6 @@ def _value(
     return _from_above(cell, column, draft, carry.values.get(place, ""), (exact, unmarked, boundary))
 
 
-#: What is said of one row only.
 _REMARK = re.compile(r"备注|说明|^注$|联系|电话")
 
 
@@ -338,8 +337,10 @@ def _from_above(cell: Cell, column: Column, draft: Draft, above: str, known: tup
     """Return what a cell without print takes from above; `known` is (exact, unmarked, boundary)."""
     exact, unmarked, boundary = known
     name, head = column.role.value, bare_head(column.head)
-    if cell.state is State.EMPTY and ((exact and not unmarked) or _REMARK.search(head)):
+    if cell.state is State.EMPTY and exact and not unmarked:
         return ""
+    if _REMARK.search(head) and (cell.state is State.EMPTY or cell.guessed):
+        return ""  # said of one row only
     if above and cell.state is State.COVERED and cell.guessed:
         draft.carried.append(head)
     elif above and cell.state is State.EMPTY and (unmarked or boundary):

@@ -30,14 +30,14 @@ class Clause:
 
 _HOW = (
     r"(?:(?:按|按照|根据|依据|依)?(?:各自|部门)*(?:职责|职能|任务)(?:分工)?|(?:按|按照)?分工|结合(?:各自)?(?:工作)?(?:职责|实际)|根据(?:工作)?需要|视情"
-    r"|各自|分别|共同|协同|具体|联合|统筹|统一)"
+    r"|各自|分别|共同|协同|具体|联合|统筹|统一|参照)"
 )
 _VERB = re.compile(
-    rf"(?P<how>{_HOW}*)(?P<verb>牵头|主办|主责|负责|落实|抓好落实|承办|承担|组织实施|实施|指导|督导|做好|配合|参与|参加|协助|协同|(?<!政)协办|支持|会审|会签|会办|审核|把关)"
+    rf"(?P<how>{_HOW}*)(?P<verb>牵头|主办|主责|主抓|抓总|负责|落实|抓好落实|承办|承担|组织实施|实施|指导|督导|做好|配合|参与|参加|协助|协同|(?<!政)协办|支持|会审|会签|会办|审核|把关)"
     r"(?:牵头|负责|落实|抓好落实|组织实施|实施|督导|指导|推进|协调|配合)*$"
 )
 _PARTS = {
-    **dict.fromkeys(("牵头", "主办", "主责"), Part.LEADS),
+    **dict.fromkeys(("牵头", "主办", "主责", "主抓", "抓总"), Part.LEADS),
     **dict.fromkeys(
         (
             "配合",
@@ -69,9 +69,15 @@ _LISTED = re.compile(
 )
 
 
+#: 区民政局牵头各镇
+_RUN_ON = re.compile(
+    r"(?<=[局厅委办室处科会心院])牵头(?=(?:各|市|区|县|镇)[^，,、；;。]{0,14}(?:局|委|办|镇|街道|部门|单位|政府|社区|村)(?:$|[、，,；;。]))"
+)
+
+
 def clauses_of(text: str) -> list[Clause]:
     """Cut what is said of units into clauses; one clause without a part where no verb stands in it."""
-    text = _LISTED.sub("，", text)
+    text = _RUN_ON.sub("牵头，", _LISTED.sub("，", text))
     parts = [part.strip() for part in split_outside_brackets(text, _STOPS) if part.strip()]
     cut = [(part, _VERB.search(part)) for part in parts]
     if not any(match and match.start() for _, match in cut):

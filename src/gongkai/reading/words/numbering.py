@@ -17,6 +17,8 @@ STYLES: tuple[tuple[int, re.Pattern[str]], ...] = (
     ),
     (1, re.compile(r"[【\[](?:任务|事项|问题|工作)(\d{1,2}|[一二三四五六七八九十]{1,3})[】\]]")),
     (3, re.compile(r"(?:任务|事项|问题)(\d{1,2})[：:、.． \u3000]")),
+    (1, re.compile(r"([A-H])\s?[．.、](?=\s|[^\x00-\x7f])")),
+    (3, re.compile(r"([a-k])\s?[)）](?=\s|[^\x00-\x7f])")),
     (2, re.compile(r"[（(【]\s*([一二三四五六七八九十]{1,3})\s*[）)】]、?")),
     (3, re.compile(r"第(\d{1,2}|[一二三四五六七八九十]{1,3})项[：:、.．\s\u3000]")),
     (4, re.compile(r"[（(]\s*(\d{1,2})\s*[）)]")),
@@ -26,7 +28,7 @@ STYLES: tuple[tuple[int, re.Pattern[str]], ...] = (
     (5, re.compile(r"(\d{1,2})[）)]")),
     (5, re.compile(r"([①-⑳])")),
 )
-_RANGES = (("Ⅰ", "Ⅻ"), ("①", "⑳"), ("⑴", "⑽"), ("⒈", "⒑"))
+_RANGES = (("A", "H"), ("a", "k"), ("Ⅰ", "Ⅻ"), ("①", "⑳"), ("⑴", "⑽"), ("⒈", "⒑"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ _LEADS = ("牵头", "主办", "主责")
 _SEPARATORS = "、，,；;。/／\n|"
 #: `列第一位者为牵头单位，下同`: the first named leads, in what follows too.
 FIRST_LEADS = re.compile(
-    r"[，,、；;。（(]?\s*(?:(?:排|列)(?:名|序)?(?:在|为)?)?(?:第一位|首位|第一)(?:者|的)?(?:责任)?(?:单位|部门)?(?:为|是)?牵头(?:责任)?(?:单位|部门)?[）)]?"
+    r"[，,、；;。（(]?\s*(?:(?:排|列)(?:名|序)?(?:在|为)?)?(?:第一位|首位|第一)(?:者|的)?(?:责任)?(?:单位|部门)?(?:为|是)?牵头(?:或[^，,）)]{2,4}?)?(?:责任)?(?:单位|部门)?[）)]?"
     r"(?P<below>[，,、]?\s*(?:以)?下(?:文)?同)?[）)]?|[（(][^（）()]{0,16}第一[^（）()]{0,10}牵头[^（）()]{0,16}[）)]"
 )
 _BARE_LEVEL = re.compile(
@@ -60,10 +60,19 @@ class Units:
         return (*self.lead, *self.others)
 
 
+#: 全县各单位（牵头：县政务公开办）, at the end of a cell
+_LABEL_IN_BRACKETS = re.compile(
+    r"[（(](?P<label>(?:牵头|主办|配合|协办)(?:单位|部门|科室|处室)?)[：:]\s*(?P<who>[^（）()：:]{2,80})[）)]\s*$"
+)
+#: 1.财政局
+_COUNT_BEFORE = re.compile(r"^\d{1,2}[．.、]\s*(?=[^\d\s])")
+
+
 def read_units(text: str) -> Units:
     """Read the units of a cell. Labels such as 牵头处室： are dropped; who they name as lead is kept apart."""
     units = Units()
     leading = False
+    text = _LABEL_IN_BRACKETS.sub(r"；\g<label>：\g<who>", text)
     first_leads = bool(FIRST_LEADS.search(text))
     text = FIRST_LEADS.sub("", text)
     for part, label in _labelled(_joined_lines(text)):
@@ -113,11 +122,16 @@ def _joined_lines(text: str) -> str:
             out += line  # 市政府 / 办公室
             continue
         whole = not out or out[-1] in _SEPARATORS or line[0] in _SEPARATORS
-        if whole or (ENDS_AS_UNIT.search(_last_piece(out[-80:])) and not _is_fragment(line)):
+        named = ENDS_AS_UNIT.search(_last_piece(out[-80:])) or _ENDS_AS_CLAUSE.search(out)
+        if whole or (named and not _is_fragment(line)):
             out += ("\n" if out and not whole else "") + line
         else:
             out += line
     return out
+
+
+#: 区民政局牵头 / 各镇配合
+_ENDS_AS_CLAUSE = re.compile(r"(?<=..)(?:牵头|主办|负责|承办|配合|参与|协助|协办|落实)$")
 
 
 def _last_piece(text: str) -> str:
@@ -132,8 +146,10 @@ def _beside_people(piece: str) -> str:
 
 def _is_fragment(line: str) -> bool:
     """True for the rest of a broken name: too short to be one, or not ending like one."""
-    first = _beside_people(split_outside_brackets(line)[0].strip())
-    return bool(first) and (len(first) <= 2 or not ENDS_AS_UNIT.search(first))
+    first = _ENDS_AS_CLAUSE.sub("", _beside_people(split_outside_brackets(line)[0].strip()))
+    return bool(first) and (
+        (len(first) <= 2 and not first.startswith("各")) or not ENDS_AS_UNIT.search(first)
+    )
 
 
 def _pieces(text: str, units: Units) -> list[str]:
@@ -253,6 +269,9 @@ _ODD_LABEL = re.compile(rf"(?P<label>[{HAN}]{{2,6}})[:：]\s*(?P<name>[{HAN}（�
 
 def _keep(name: str, units: Units, *, leading: bool) -> None:
     name = _COUNTED.sub("", name.strip("：: "))
+    if match := _COUNT_BEFORE.match(name):
+        units.doubts.append(f"“{name}”前的编号没有作为名称的一部分，可能只对应举措中的一条，请核对")
+        name = name[match.end() :]
     if match := _LIMIT_BEHIND.search(name):
         units.doubts.append(f"“{name}”括号中的“{match['when']}”没有作为时限，请核对")
         name = name[: match.start()]

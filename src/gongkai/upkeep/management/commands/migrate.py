@@ -1,7 +1,5 @@
 """`migrate`, by one process at a time."""
 
-from typing import Any
-
 from django.core.management.commands import migrate
 from django.db import connections
 
@@ -11,7 +9,7 @@ from gongkai.upkeep.migrating import alone
 class Command(migrate.Command):
     """Django's own, while nobody else migrates this database."""
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         """Wait for whoever migrates, then look at what is left to do."""
-        with alone(connections[options["database"]]):
+        with alone(connections[str(options["database"])]):
             super().handle(*args, **options)
