@@ -121,3 +121,47 @@ def test_who_reports_by_when_in_the_opening_paragraph_is_read() -> None:
     (duty,) = read_notice(text.encode()).preamble_duties
     assert duty.due is not None
     assert (duty.due.period, duty.due.month, duty.due.day) == ("quarter", 3, 25)
+
+
+def test_labels_inside_the_cells_are_columns() -> None:
+    notice = _page(
+        [
+            ["公开领域", "序号", "公开事项及要求（责任单位、时限）"],
+            ["财政", "1", "公开预算总额。\n责任单位：市财政局\n时限：3月底前"],
+            ["教育", "2", "公布年检结果。\n责任单位：市教育局、市民政局\n时限：6月底前"],
+        ]
+    )
+    assert [(row.section, row.measure, row.responsible) for row in notice.rows] == [
+        ("财政", "公开预算总额。", ("市财政局",)),
+        ("教育", "公布年检结果。", ("市教育局", "市民政局")),
+    ]
+    assert [row.duties[0].due and row.duties[0].due.date for row in notice.rows] == [
+        "2027-03-31",
+        "2027-06-30",
+    ]
+
+
+def test_a_last_sentence_that_only_says_who_is_no_part_of_the_measure() -> None:
+    text = (
+        "关于印发云岭市2027年政务公开工作分工方案的通知\n2026年11月20日\n一、信息公开\n"
+        "1.公布审批情况。由审批处牵头，监管处配合，6月底前完成。\n2.编写问答。由宣传处牵头，各检查分局配合。\n"
+        "3.公布抽检公告。由监管处负责。\n"
+    )
+    rows = read_notice(text.encode()).rows
+    assert [(row.measure, row.lead) for row in rows[:2]] == [
+        ("1.公布审批情况。", ("审批处",)),
+        ("2.编写问答。", ("宣传处",)),
+    ]
+    assert rows[0].duties[0].due is not None
+    assert rows[0].duties[0].due.date == "2027-06-30"
+
+
+def test_a_limit_behind_the_units_that_stand_behind_a_dash() -> None:
+    text = (
+        "政务公开工作提醒（2027年）\n①更新机构职能——办公室、人事科，2027年6月14日前；\n"
+        "②补发解读材料——法规科，2027年6月18日前；\n③清理空白栏目——信息中心，随时。\n"
+    )
+    rows = read_notice(text.encode()).rows
+    assert [row.responsible for row in rows] == [("办公室", "人事科"), ("法规科",), ("信息中心",)]
+    assert rows[1].duties[0].due is not None
+    assert rows[1].duties[0].due.date == "2027-06-18"

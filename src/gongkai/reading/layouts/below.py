@@ -1,6 +1,7 @@
 """Points whose first line names the units, and whose text stands below it."""
 
-from gongkai.reading.layouts.owners import Habits, names_units, split_owners
+from gongkai.reading.layouts.named import Habits
+from gongkai.reading.layouts.owners import names_units, split_owners
 from gongkai.reading.words.numbering import number_of
 
 

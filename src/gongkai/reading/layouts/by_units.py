@@ -5,7 +5,7 @@ import re
 from gongkai.reading.document import Block
 from gongkai.reading.layouts.align import is_units
 from gongkai.reading.layouts.extent import SHORT
-from gongkai.reading.layouts.owners import Habits, Owners
+from gongkai.reading.layouts.named import Habits, Owners
 from gongkai.reading.layouts.text_rows import Rows, as_blocks, flush
 from gongkai.reading.words.numbering import number_of
 

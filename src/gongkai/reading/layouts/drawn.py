@@ -81,6 +81,8 @@ def with_colons(lines: list[str]) -> list[str]:
 
 #: ——责任部门：…
 _DASH_BEFORE = re.compile(rf"^\s*[—–－-]{{1,3}}\s*(?=(?:{_LABELS})\s*[:：])")
+#: ——公开……。: a point without a number
+_DASHED_POINT = re.compile(rf"^\s*(?:——|－－|--)\s*(?=[{HAN}“《])")
 PAGE_MARK = re.compile(
     r"\s*(?:[—–－-]{1,2}\s*\d{1,3}\s*[—–－-]{1,2}|第\s?\d{1,3}\s?页(?:[，,/ ]?共\s?\d{1,3}\s?页)?)\s*"
 )
@@ -89,6 +91,9 @@ PAGE_MARK = re.compile(
 def without_rules(lines: list[str]) -> list[str]:
     """Return the lines without those that only part others (—————), without pages' numbers, without dashes in front of labels."""
     lines = [line for line in lines if not _RULE.fullmatch(line) and not PAGE_MARK.fullmatch(line)]
+    points = sum(bool(_DASHED_POINT.match(line)) for line in lines)
+    if points >= 3:
+        lines = [_DASHED_POINT.sub("", line) for line in lines]
     dashed = sum(bool(_DASH_BEFORE.match(line)) for line in lines)
     return [_DASH_BEFORE.sub("", line) for line in lines] if dashed >= 2 else lines
 

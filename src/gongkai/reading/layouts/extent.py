@@ -3,7 +3,8 @@
 import re
 from itertools import pairwise
 
-from gongkai.reading.layouts.owners import Habits, names_units, split_owners
+from gongkai.reading.layouts.named import Habits
+from gongkai.reading.layouts.owners import names_units, split_owners
 from gongkai.reading.words.numbering import Number, number_of
 
 #: What stands behind the units of a point and is about it: 要求：每月5日前更新。

@@ -1,19 +1,18 @@
 """Who is named in a paragraph of a notice without a table: labels, brackets, verbs, units in running text."""
 
 import re
-from dataclasses import dataclass, field
 
 from gongkai.chinese.characters import HAN
 from gongkai.reading.layouts.align import is_limit, is_units
+from gongkai.reading.layouts.named import Habits, Owners, joined_limits
 from gongkai.reading.layouts.names_apart import with_names_apart
 from gongkai.reading.tables.heads import DEADLINE_HEAD
-from gongkai.reading.words.clauses import Part, clauses_of, does_and_helps, looks_like_units
+from gongkai.reading.words.clauses import Part, clauses_of, does_and_helps, looks_like_units, says_who
 from gongkai.reading.words.dues import When, read_limit
 from gongkai.reading.words.people_beside import units_among
 from gongkai.reading.words.unit_names import (
     AND_SO_ON,
     ENDS_AS_UNIT,
-    is_group,
     split_outside_brackets,
 )
 from gongkai.reading.words.units import FIRST_LEADS
@@ -75,64 +74,10 @@ _STARTS = re.compile(
     rf"^(?:[（(][一二三四五六七八九十\d]{{1,3}}[）)]|\d{{1,2}}[．.、])?\s*(?P<who>{_NAMES}{{3,60}}?)(?P<verb>牵头负责|负责牵头|牵头|负责)(?=[{HAN}])"
 )
 MAX_BRACKET = 600
+_SHORTEST = 4
 _LONGEST_LIMIT = 30
 #: A blank that a line break left inside a word.
 _TORN = re.compile(r"(?<=[^\x00-\x7f\s])[ \u3000]+(?=[^\x00-\x7f\s])")
-
-
-@dataclass(slots=True)
-class Owners:
-    """Units and limit as printed; `guessed` where a sentence and no label says so."""
-
-    lead: str = ""
-    responsible: str = ""
-    limit: str = ""
-    guessed: bool = False
-    doubts: list[str] = field(default_factory=list)
-    first_leads: bool = False  # 列第一位者为牵头单位
-    below_too: bool = False  # …，下同
-    beside: dict[str, str] = field(default_factory=dict)  # label → people and facts named beside the units
-    helps: bool = False  # nobody but units that help: who leads is said elsewhere
-    own: bool = False  # a sentence of the paragraph names them: for nothing above it
-
-    def __bool__(self) -> bool:
-        return bool(self.lead or self.responsible)
-
-    def add(self, other: "Owners") -> None:
-        """Take over what the other one says."""
-        self.lead = "、".join(x for x in (self.lead, other.lead) if x)
-        self.responsible = "、".join(x for x in (self.responsible, other.responsible) if x)
-        self.limit = _joined(self.limit, other.limit)
-        self.guessed = self.guessed or other.guessed
-        self.first_leads = self.first_leads or other.first_leads
-        self.below_too = self.below_too or other.below_too
-        self.doubts.extend(other.doubts)
-        self.beside.update(other.beside)
-
-    def let_first_lead(self) -> None:
-        """Where nobody is said to lead, the first named does."""
-        names = [name for name in split_outside_brackets(self.responsible, "、，,；;") if name.strip()]
-        if names and not self.lead and not is_group(names[0]):
-            first, open_end, rest = names[0], AND_SO_ON.search(names[0]), names[1:]
-            if open_end:
-                first, rest = first[: open_end.start()], [open_end.group(0), *rest]
-            self.lead, self.responsible = first, "、".join(rest)
-
-
-def _joined(one: str, other: str) -> str:
-    """Two limits of one task, as of its first and second part."""
-    return "；".join(dict.fromkeys(x for x in (one, other) if x))
-
-
-@dataclass(frozen=True, slots=True)
-class Habits:
-    """What a notice does: brackets that hold nothing but units, units with a colon in front of the text."""
-
-    bare: bool = False
-    odd: bool = False  # such a bracket here and there, in a notice that else says who leads and helps
-    colon: bool = False
-    starts: bool = False  # points begin with who does it: 市编办负责公布…
-    each: bool = False  # nearly every numbered point names its own units
 
 
 Cut = tuple[str, Owners]
@@ -166,7 +111,7 @@ def split_owners(text: str, habits: Habits) -> list[Cut]:
             return [(text[: match.end()].rstrip(), owners)]
         if habits.starts and (match := _STARTS.match(text)) and _starts_with_units(match["who"]):
             return [(text, _doing(match["who"], match["verb"]))]
-        return [(text, _running(text))]
+        return [_said_apart(text) or (text, _running(text))]
     if len(brackets) == 1:
         start, end, owners = brackets[0]
         text = text[:end] if _LEADS_DOWN.fullmatch(text[end:]) else text
@@ -187,6 +132,19 @@ def split_owners(text: str, habits: Habits) -> list[Cut]:
         for _, owners in parts:
             owners.guessed = True
     return parts
+
+
+def _said_apart(text: str) -> Cut | None:
+    """`……。由A牵头，B配合，6月底前完成。`: a last sentence that says who and nothing else is no part of the text."""
+    before, stop, last = text.rstrip("。 ").rpartition("。")
+    names, when = _without_limits(last.strip().removeprefix("由"))
+    asides = [one.names for one in clauses_of(names) if one.part is Part.ASIDE]
+    if not stop or len(before) < _SHORTEST or not says_who(names) or not all(map(is_limit, asides)):
+        return None
+    owners = _said(names, labelled=False)
+    owners.limit = joined_limits(owners.limit, when)
+    owners.guessed = True
+    return (before + stop, owners) if owners else None
 
 
 def _without(text: str, start: int, end: int) -> str:
@@ -314,14 +272,14 @@ def owners_of(text: str) -> Owners:
         value = text[match.end() : end].strip("；;，,。 \u3000\n】")
         if match["beside"] or match["other"]:
             value, when = _without_limits(value)
-            owners.limit = _joined(owners.limit, when)
+            owners.limit = joined_limits(owners.limit, when)
             owners.beside[match["label"]] = value
             if _DOES_IT.search(match["label"]) and (units := units_among(value)):
                 owners.add(
                     Owners(responsible=units, doubts=[f"“{match['label']}”后写的是单位，按责任单位读取"])
                 )
         elif DEADLINE_HEAD.search(match["label"]) or "频率" in match["label"]:
-            owners.limit = _joined(owners.limit, value)
+            owners.limit = joined_limits(owners.limit, value)
         elif not match["label"].startswith("公开"):
             units = units_among(value) if match["label"].rstrip("）)").endswith("人") else ""
             said = _said(units or value, labelled=True)

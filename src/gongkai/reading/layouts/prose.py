@@ -16,11 +16,10 @@ from gongkai.reading.layouts.extent import (
     where_it_ends,
 )
 from gongkai.reading.layouts.headlines import above_first, bare_headline, headlines_of
+from gongkai.reading.layouts.named import Habits, Owners
 from gongkai.reading.layouts.owners import (
     BESIDE_LABEL,
     LABEL,
-    Habits,
-    Owners,
     habits_of,
     names_units,
     owners_of,

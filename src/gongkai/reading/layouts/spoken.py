@@ -28,6 +28,8 @@ _MADE = "\x00"
 _AFTER_DASH = re.compile(
     r"^(?P<text>.{4,}?)[。；]?\s*(?:—{1,4}|－{2}|--)\s*(?P<who>[^—－\-。；]{3,160}?)(?:\s*(?:—{1,4}|－{2}|--)\s*(?P<limit>[^—－\-。；]{2,20}))?[。；]?$"
 )
+#: ——办公室、人事科，6月14日前；
+_LIMIT_LAST = re.compile(r"(?<=[^，,。；])[，,](?P<limit>[^，,。；;—－]{2,20})[；;。]?\s*$")
 _ALONE = re.compile(r"^(?P<who>[^：:。；]{3,60})[：:]$")
 _WITH_STOP = re.compile(
     r"^(?P<number>\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十\d]{1,3}[、．.])\s*)"
@@ -139,6 +141,8 @@ def _with_brackets(line: str) -> str:
 
 
 def _ends_in_units(line: str) -> re.Match[str] | None:
+    if (last := _LIMIT_LAST.search(line)) and is_limit(last["limit"]):
+        line = f"{line[: last.start()]}——{last['limit']}"
     match = (
         _AFTER_DASH.match(line.strip())
         if len(line) <= 2000 and ("—" in line or "--" in line or "－" in line)

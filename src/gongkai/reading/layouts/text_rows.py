@@ -7,7 +7,8 @@ from itertools import pairwise
 from gongkai.chinese.characters import HAN
 from gongkai.reading.document import Block, Cell, Grid, Line, Paragraph, State
 from gongkai.reading.layouts.align import is_units
-from gongkai.reading.layouts.owners import Habits, Owners, without_text_label
+from gongkai.reading.layouts.named import Habits, Owners
+from gongkai.reading.layouts.owners import without_text_label
 from gongkai.reading.words.numbering import Number, number_of
 
 _HEADS = ("工作任务", "工作任务", "工作举措", "牵头单位", "责任单位", "完成时限")

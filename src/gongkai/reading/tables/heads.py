@@ -104,7 +104,7 @@ def meanings(text: str) -> list[tuple[Role, int]]:
     """Return the roles a head can have, with their ranks; empty where it is no known word."""
     head = bare_head(text)
     known = [(role, rank) for pattern, role, rank in _PATTERNS if pattern.fullmatch(head)]
-    return known or _COMPOSED.get(kind_of("".join(text.split()).strip("：:")), [])
+    return known or _COMPOSED.get(kind_of("".join(text.split()).strip("：:")) or kind_of(head), [])
 
 
 _NUMBERED = re.compile(
