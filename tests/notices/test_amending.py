@@ -44,6 +44,7 @@ from gongkai.notices.actions import (
 from gongkai.notices.amending import Amended, DutyWanted, Wanted, current
 from gongkai.notices.checklist import checklist
 from gongkai.notices.models import Assignment, Measure, Notice
+from gongkai.notices.queries.leading import lead_report
 from gongkai.notices.queries.public import public_years
 from gongkai.notices.states import NoticeState, State
 from gongkai.outbox.models import Message
@@ -178,6 +179,7 @@ def test_units_change_one_goes_and_one_comes(town: City, notice: Notice, educato
     assert [entry.body for entry in made.cancelled] == [town.finance]
     assert [entry.body for entry in made.opened] == [town.health]
     assert fresh(entry_of(notice, town.finance)).state == State.CANCELLED
+    assert town.finance.name not in {row.unit for row in lead_report(notice, town.planning, town.chief).rows}
     back = do(town, notice, lambda now: replace(now, responsible=("市教育局", "市财政局")))
     assert [entry.body for entry in back.reopened] == [town.finance]
     assert town.finance not in [entry.body for entry in back.closed]

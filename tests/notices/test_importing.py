@@ -3,13 +3,14 @@
 import pytest
 
 from factories.notices import PLANNING_PATH, City, draft, entry_of, live, parsed, resolve_all, row, source
-from factories.units import BodyFactory, actor
+from factories.units import BodyFactory, OfficeFactory, actor
 from gongkai.acts.action import Refused
 from gongkai.acts.models import Movement
 from gongkai.editions.models import Column
 from gongkai.ledger.actions import comment
 from gongkai.ledger.models import Entry
 from gongkai.notices.actions import bring_in, confirm, import_notice, issue, settle, undo_import
+from gongkai.notices.incoming import issuer_of
 from gongkai.notices.models import Assignment, Duty, ImportedColumn, Measure, MeasureUnit, Notice, UnitState
 from gongkai.notices.queries.readiness import preview, reasons_against
 from gongkai.notices.source import read_source
@@ -242,3 +243,59 @@ def test_a_notice_of_an_unknown_issuer_is_asked_and_its_groups_wait(town: City) 
     group.refresh_from_db()
     assert [member.body for member in known.members.all()] == [town.education]
     assert group.state == UnitState.OPEN
+
+
+def test_a_bureau_divides_work_among_its_own_offices(town: City) -> None:
+    """Signed by the bureau's own office: 预算科 and 办公室 are its offices, 各科室 the bureau; an office that it has not is no other bureau's."""
+    for name in ("预算科", "国库科", "办公室"):
+        OfficeFactory(body=town.finance, name=name)
+    text = """云岭市财政局办公室关于印发2027年局政务公开任务分工的通知
+云财办〔2026〕61号
+各科室、局属各单位：
+现将任务分工印发给你们。
+云岭市财政局办公室
+2026年11月20日
+
+工作任务\t具体要求\t牵头科室\t责任科室\t完成时限
+财政公开\t公开预算汇编\t预算科\t国库科、办公室\t2027年2月底前
+财政公开\t公开基金决算\t社会保障科\t各科室\t2027年9月底前
+"""
+    source = read_source(text.encode(), "通知.txt")
+    issuer = issuer_of(str(source.parsed["issuer"]), town.government)
+    assert issuer == town.finance
+    notice = import_notice(None, by=town.chief, source=source, government=town.government, issuer=issuer)
+    meant = {
+        unit.printed: [(one.body, one.office and one.office.name) for one in unit.members.all()]
+        for unit in MeasureUnit.objects.filter(measure__notice=notice)
+    }
+    assert meant == {
+        "预算科": [(town.finance, "预算科")],
+        "国库科": [(town.finance, "国库科")],
+        "办公室": [(town.finance, "办公室")],
+        "各科室": [(town.finance, None)],
+        "社会保障科": [],
+    }
+    unknown = MeasureUnit.objects.get(measure__notice=notice, printed="社会保障科")
+    assert (unknown.state, "没有登记处室" in unknown.words) == (UnitState.UNKNOWN, True)
+    assert {name.unit.printed: name.suggestions for name in names_of(notice)} == {
+        "社会保障科": [town.finance]
+    }
+
+
+def test_an_office_that_leads_another_one_of_its_bureau_owes_the_task_once(town: City) -> None:
+    for name in ("预算科", "国库科"):
+        OfficeFactory(body=town.finance, name=name)
+    text = """云岭市财政局2027年政务公开任务分工
+云岭市财政局
+2026年11月20日
+
+工作任务\t具体要求\t牵头科室\t责任科室\t完成时限
+财政公开\t公开预算汇编\t预算科\t国库科\t2027年2月底前
+"""
+    source = read_source(text.encode(), "通知.txt")
+    notice = import_notice(
+        None, by=town.chief, source=source, government=town.government, issuer=town.finance
+    )
+    confirm(notice, by=town.chief)
+    (entry,) = Entry.objects.filter(assignment__measure__notice=notice)
+    assert (entry.body, entry.office.name) == (town.finance, "预算科")

@@ -1,5 +1,7 @@
 """Tables that say who does what in other ways than one task a row: numbered cells, signs that a note explains, units as rows, heads nobody knows."""
 
+import pytest
+
 from gongkai.reading import Notice, read_notice
 
 
@@ -113,9 +115,10 @@ def test_a_remark_is_for_its_own_row() -> None:
     assert [row.extras["备注"] for row in read_notice(text.encode()).rows] == ["首次", "", ""]
 
 
-def test_who_reports_by_when_in_the_opening_paragraph_is_read() -> None:
+@pytest.mark.parametrize("stop", ["，请认真落实。", "，"])
+def test_who_reports_by_when_in_the_opening_paragraph_is_read(stop: str) -> None:
     text = (
-        "关于印发云岭市2027年政务公开任务的通知\n各单位：\n现将任务印发给你们，请认真落实。请于每季度末月25日前将进展情况报市政府办公室。\n"
+        f"关于印发云岭市2027年政务公开任务的通知\n各单位：\n现将任务印发给你们{stop}请于每季度末月25日前将进展情况报市政府办公室。\n"
         "2026年11月20日\n工作任务\t责任单位\n公开预算\t市财政局\n公开规划\t市发展改革委\n"
     )
     (duty,) = read_notice(text.encode()).preamble_duties
@@ -165,3 +168,16 @@ def test_a_limit_behind_the_units_that_stand_behind_a_dash() -> None:
     assert [row.responsible for row in rows] == [("办公室", "人事科"), ("法规科",), ("信息中心",)]
     assert rows[1].duties[0].due is not None
     assert rows[1].duties[0].due.date == "2027-06-18"
+
+
+def test_a_limit_behind_a_point_of_the_first_level_makes_no_heading_of_it() -> None:
+    text = (
+        "云岭市2027年政务公开工作要点\n2026年11月20日\n一、公开招商政策。2027年3月底前完成。（市商务局）\n"
+        "二、公开土地供应结果，征求意见时间不少于30日。（市自然资源局，长期坚持）\n三、公开安全检查结果。（市应急局；每季度末月20日前）\n"
+    )
+    rows = read_notice(text.encode()).rows
+    assert [(row.section, row.measure[:4]) for row in rows] == [
+        ("", "一、公开"),
+        ("", "二、公开"),
+        ("", "三、公开"),
+    ]

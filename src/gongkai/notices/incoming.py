@@ -1,5 +1,6 @@
 """A file on its way to a draft: stored at once, read behind the page (`errands`), refused in one line."""
 
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import PurePath
@@ -79,13 +80,18 @@ def said_of(notice: Notice, already: bool) -> str:
 
 
 def issuer_of(printed: str, government: Body) -> Body | None:
-    """Return the body that a signature names, where the directory knows it."""
+    """Return the body that a signature names, where the directory knows it; a bureau's own office (市财政局办公室) signs for the bureau."""
     from gongkai.units.queries import resolve
 
-    if not printed:
-        return None
-    found = resolve(printed, government)
-    return found.bodies[0] if found.sure and len(found.bodies) == 1 else None
+    for name in dict.fromkeys([printed, _OWN_OFFICE.sub("", printed)]):
+        found = resolve(name, government) if name else None
+        if found and found.sure and len(found.bodies) == 1:
+            return found.bodies[0]
+    return None
+
+
+#: The office in which a bureau's papers are written.
+_OWN_OFFICE = re.compile(r"(?<=[局委厅行社院校会])(?:办公室|综合科|综合处|秘书科)$")
 
 
 def pasted_again(account: int | None, number: int) -> dict[str, object]:

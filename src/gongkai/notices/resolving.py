@@ -1,18 +1,24 @@
 """Printed names to units of the directory, for a whole notice at once."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from gongkai.notices.models import Notice, UnitState
 from gongkai.notices.passing.wording import place_of
 from gongkai.notices.planning.drafting import DraftUnit
-from gongkai.units.models import Body, Office
+from gongkai.units.models import Body, BodyKind, Office
 from gongkai.units.naming import Kind, Resolution
 from gongkai.units.naming import resolve as resolve_name
 from gongkai.units.queries import catalogue
 
 #: What is said of a name that is known here, in a notice whose issuer is not.
 PERHAPS_OURS = "印发单位不在名录中，请指明是否指本级的单位"
+#: 预算科, 办公室: how offices of a bureau are called.
+_LIKE_AN_OFFICE = re.compile(r"[^各、，（）()]{1,12}(?:科|股|处|室)")
+_ALL_OFFICES = re.compile(
+    r"(?:局|委|办|机关|本局|本单位)*(?:机关)?(?:各|有关|相关|全体)(?:有关|相关|业务)?(?:科室|处室|股室|科|处|股)"
+)
 SURE = frozenset({Kind.EXACT, Kind.ALIAS, Kind.GROUP})
 
 
@@ -38,13 +44,40 @@ class Names:
         self.government, self.issuer, self.strange = government, issuer, strange
         self.catalogue = catalogue()
         self._known: dict[str, Meant] = {}
+        self._offices: dict[str, Office] | None = None
 
     def meant(self, printed: str) -> Meant:
         """Return who is meant by a printed name."""
         if printed not in self._known:
-            found = resolve_name(printed, self.government, self.catalogue, issuer=self.issuer)
-            self._known[printed] = self._careful(printed, _meant(found))
+            self._known[printed] = self._own_office(printed) or self._in_directory(printed)
         return self._known[printed]
+
+    def _in_directory(self, printed: str) -> Meant:
+        found = resolve_name(printed, self.government, self.catalogue, issuer=self.issuer)
+        meant = self._careful(printed, _meant(found))
+        bureau = self._bureau()
+        if bureau is None or meant.state == UnitState.RESOLVED or not _LIKE_AN_OFFICE.fullmatch(printed):
+            return meant
+        words = f"{bureau.label}没有登记处室“{printed}”，请先在单位名录中登记，或者指明由谁落实"
+        return Meant(UnitState.UNKNOWN, words=words, suggestions=(bureau,))
+
+    def _bureau(self) -> Body | None:
+        """The issuer where it is a bureau that divides work among its own offices, and not a government or its office."""
+        whole = {BodyKind.GOVERNMENT, BodyKind.GENERAL_OFFICE, BodyKind.DISTRICT}
+        return self.issuer if self.issuer and self.issuer.kind not in whole else None
+
+    def _own_office(self, printed: str) -> Meant | None:
+        """In a bureau's own notice 预算科 is its own office, and 各科室 are all of them: the bureau as a whole."""
+        bureau = self._bureau()
+        if bureau is None:
+            return None
+        if self._offices is None:
+            self._offices = {one.name: one for one in bureau.offices.filter(active_to=None)}
+        if office := self._offices.get(printed):
+            return Meant(UnitState.RESOLVED, ((bureau, office),))
+        if _ALL_OFFICES.fullmatch(printed):
+            return Meant(UnitState.RESOLVED, ((bureau, None),), words=f"指{bureau.label}各处室")
+        return None
 
     def _careful(self, printed: str, meant: Meant) -> Meant:
         if not self.strange or meant.state != UnitState.RESOLVED or self._says_ours(printed):

@@ -278,7 +278,10 @@ def _is_creed(duty: Duty) -> bool:
 
 def _asked_for(text: str, context: Context) -> list[Duty]:
     """What the opening paragraph asks for behind 现印发给你们: 请于每季度末月25日前将进展报市政府办公室."""
-    _, *sentences = re.split(r"(?<=。)(?![）”])", text)
+    first, *sentences = re.split(r"(?<=。)(?![）”])", text)
+    _, handed_out, more = first.partition("你们")
+    if handed_out and "请" in more:
+        sentences = [more.lstrip("，, "), *sentences]
     duties = [duty for one in sentences if one.strip() for duty in read_duties(one.strip(), context)]
     return [duty for duty in duties if duty.due and _REPORTS.search(duty.text)]
 

@@ -55,9 +55,12 @@ def owners(lead: Side, responsible: Side) -> tuple[Owned, ...]:
     """Return who owes the measure, each with its leads.
 
     No responsible unit (empty or “—”): the leads do it. No lead: each responsible unit leads its own part. A lead outside
-    this installation leaves `leads` empty; its acceptance is the 政务公开 office's.
+    this installation leaves `leads` empty; its acceptance is the 政务公开 office's. Where offices of one body lead and do it (预算科
+    leads, 国库科 does it), the body owes it once, with the office that leads.
     """
     doing = lead.owners if responsible.empty else responsible.owners
+    leading = {owner.body_id: owner for owner in lead.owners if owner.office_id}
+    doing = tuple(leading.get(owner.body_id, owner) for owner in doing)
     leads = tuple(owner.body_id for owner in lead.owners)
     if lead.empty:
         return tuple(Owned(owner, (owner.body_id,)) for owner in doing)

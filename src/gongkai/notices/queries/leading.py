@@ -10,6 +10,7 @@ from gongkai.ledger.models import Evidence, Verdict
 from gongkai.notices.columns import home_of, on_paper
 from gongkai.notices.models import Assignment, Notice
 from gongkai.notices.queries.visible import assignments_visible_to
+from gongkai.notices.states import FALLEN_AWAY
 from gongkai.units.models import Body
 from gongkai.writing.leading import FAILS, HOLDS, UNCHECKED, Checked, LeadReport
 
@@ -21,11 +22,12 @@ def leads_in(notice: Notice) -> list[Body]:
 
 
 def lead_report(notice: Notice, lead: Body, user: object) -> LeadReport:
-    """Return the report of a lead unit; a constant number of queries."""
+    """Return the report of a lead unit on the tasks that stand (not on what a correction took off a unit); a constant number of queries."""
     standing = Evidence.objects.filter(withdrawn=False).order_by("pk")
     rows = (
         assignments_visible_to(user)
         .filter(notice=notice, leads=lead, entry__year=notice.year)
+        .exclude(entry__outcome__in=FALLEN_AWAY)
         .select_related("entry__body", "measure")
         .prefetch_related(Prefetch("entry__evidence", standing, to_attr="standing"), "lead_checks")
         .order_by("measure__position", "entry__body__position", "pk")

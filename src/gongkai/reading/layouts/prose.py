@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 from gongkai.reading.document import Block, Cell, Paragraph
+from gongkai.reading.layouts.align import is_limit
 from gongkai.reading.layouts.below import texts_below
 from gongkai.reading.layouts.by_units import tasks_by_units
 from gongkai.reading.layouts.extent import (
@@ -242,8 +243,8 @@ def _split_heading(body: str, length: int, *, opens: bool) -> tuple[str, str]:
         return body, ""
     if name.startswith("请"):
         return "", body  # 五、请设备科于6月30日前公开……。
-    if rest and LABEL.match(rest.strip()):
-        return "", body  # （一）公布目录。完成时限：……
+    if rest and (LABEL.match(rest.strip()) or is_limit(rest.strip().rstrip("。；"))):
+        return "", body  # （一）公布目录。完成时限：……; 一、公布目录。6月底前完成。
     plain = "，" not in name or not _ORDERS.search(name)
     if len(name) <= 30 and (plain if rest else "，" not in name):
         return first + (stop if rest or stop else ""), rest.strip()

@@ -61,6 +61,8 @@ def slip(name: str, known: tuple[Body, ...], catalogue: Catalogue) -> str:
         for other in (body.short_name, body.name, *catalogue.spellings(body)):
             for one in (name, name[1:]):
                 wrong = [pair for pair in zip(one, other, strict=False) if pair[0] != pair[1]]
+                if any(printed in LEVELS and right in LEVELS for printed, right in wrong):
+                    continue  # 县民政局 is another level's, and no slip of 市民政局
                 if len(other) == len(one) and 0 < len(wrong) <= min(_MOST_WRONG, (len(one) - 1) // 2):
                     return "、".join(f"“{printed}”应为“{right}”" for printed, right in wrong)
     return ""
