@@ -6,7 +6,10 @@ pointed out once, in the text, and holds nothing; the spreadsheets beside it are
 
 from collections.abc import Iterable
 
+from django.db.models.functions import Lower
+
 from gongkai.checks.remark import Remark
+from gongkai.units.models import Body
 
 #: What such fields hold, as privacy calls it.
 KINDS = frozenset({"phone", "address"})
@@ -36,6 +39,16 @@ def without_disclosed(remarks: Iterable[Remark], values: frozenset[str], *, agai
             one.why = "这一栏依规定须公开单位电话，这里像是个人手机号：请核对是不是单位对外公布的号码"
             kept.append(one)
     return kept
+
+
+def without_mailboxes(remarks: list[Remark]) -> list[Remark]:
+    """Return the remarks without those on mailboxes that a unit has registered as its own for the public."""
+    asked = {_bare(one.words).lower() for one in remarks if one.family == "privacy" and one.kind == "email"}
+    if not asked:
+        return remarks
+    rows = Body.objects.annotate(mailbox=Lower("email")).filter(mailbox__in=asked)
+    ours = set(rows.values_list("mailbox", flat=True))
+    return [one for one in remarks if one.kind != "email" or _bare(one.words).lower() not in ours]
 
 
 def _bare(words: str) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from gongkai.acts.prepared import Prepared
 from gongkai.checks import links
-from gongkai.checks.disclosed import disclosed_by, without_disclosed
+from gongkai.checks.disclosed import disclosed_by, without_disclosed, without_mailboxes
 from gongkai.checks.models import CheckResult, CheckState, MaskedCopy, Vouching, Waiver
 from gongkai.checks.reading import READ
 from gongkai.checks.remark import FileReport, Remark, fingerprint_of
@@ -82,11 +82,11 @@ def report_of(item: "Source", frozen: "Frozen") -> Report:
     if text.state == CheckState.WAITING:
         made.waiting.append("正文")
     public = disclosed_by(item, frozen)
-    made.remarks = without_disclosed(_of_text(sheet, text, rules), public, again=False)
+    made.remarks = without_mailboxes(without_disclosed(_of_text(sheet, text, rules), public, again=False))
     made.remarks += links.remarks(frozen.html)
     made.files = _of_files(item, frozen, rules, decided)
     for file in made.files:
-        file.remarks = without_disclosed(file.remarks, public, again=True)
+        file.remarks = without_mailboxes(without_disclosed(file.remarks, public, again=True))
     made.strange = _strange(frozen)
     made.unsearched = unsearched(frozen.html, sheet.passages)
     made.waiting += [file.name for file in made.files if file.result.state == CheckState.WAITING]
