@@ -22,13 +22,13 @@ from gongkai.requests.actions.revoking import Payment
 from gongkai.requests.desk import waiting
 from gongkai.requests.machine import ACTS
 from gongkai.requests.models import Consultation, Decision, Dispute, Fee, Letter, Request
-from gongkai.requests.queries.fees import standing
 from gongkai.requests.queries.statistics import late_in
 from gongkai.requests.rules import not_received
 from gongkai.units.models import BodyKind, Role
 
 pytestmark = pytest.mark.django_db
 GROUND = "该信息涉及第三方商业秘密，第三方不同意公开"
+R = date(2024, 1, 2)
 
 
 def day(entry: Entry) -> date | None:
@@ -43,9 +43,6 @@ def later(received: date, count: int) -> date:
 def _today():
     with time_machine.travel("2024-01-10 10:00+08:00", tick=False):
         yield
-
-
-R = date(2024, 1, 2)
 
 
 def test_a_request_is_registered_with_its_clock_and_facts() -> None:
@@ -237,19 +234,6 @@ def test_a_receipt_is_used_once_and_a_fee_may_be_waived_before_its_notice() -> N
     assert do(entry, "waive_fee", reason="申请人经济困难").state == "open"
     with pytest.raises(Refused, match="0元"):
         do(entry, "calculate_fee", basis="items", count=10)
-
-
-def test_no_answer_is_given_over_a_fee_that_nobody_told_of() -> None:
-    entry = do(register(received=R), "calculate_fee", basis="pages", count=120)
-    with pytest.raises(Refused, match="1100元待核准：请先经政务公开办“核准收费”"):
-        do(entry, "decide", result="3.1")
-    entry = do(entry, "clear_fee")
-    with pytest.raises(Refused, match="待通知：请先“发出收费通知”"):
-        do(entry, "decide", result="3.1")
-    waived = do(do(entry, "waive_fee", reason="申请人经济困难"), "decide", result="3.1")
-    assert (waived.state, standing(Fee.objects.get())) == ("answered", "免收")
-    gone = do(do(register(received=R), "calculate_fee", basis="pages", count=40), "withdraw", by=ANONYMOUS)
-    assert standing(gone.request.fees.get()) == "申请已办结，没有收取"
 
 
 def test_what_is_not_paid_is_abandoned() -> None:

@@ -25,6 +25,7 @@ from gongkai.requests import actions
 from gongkai.requests.actions.paying import receive
 from gongkai.requests.gateway import Told, gateway
 from gongkai.requests.models import Fee, Outcome, PaymentNotice, PaymentOrder
+from gongkai.requests.queries.fees import standing
 from gongkai.requests.queries.listing import earlier_this_month
 from gongkai.units.models import Role
 
@@ -279,3 +280,16 @@ def test_the_system_alone_takes_notices_and_strangers_settle_none(entry: Entry, 
         actions.settle_notice(
             PaymentNotice.objects.get(), by=actor(Role.CLERK, BodyFactory()), words="已经退款"
         )
+
+
+def test_no_answer_is_given_over_a_fee_that_nobody_told_of() -> None:
+    entry = do(register(received=R), "calculate_fee", basis="pages", count=120)
+    with pytest.raises(Refused, match="1100元待核准：请先经政务公开办“核准收费”"):
+        do(entry, "decide", result="3.1")
+    entry = do(entry, "clear_fee")
+    with pytest.raises(Refused, match="待通知：请先“发出收费通知”"):
+        do(entry, "decide", result="3.1")
+    waived = do(do(entry, "waive_fee", reason="申请人经济困难"), "decide", result="3.1")
+    assert (waived.state, standing(waived.request.fees.get())) == ("answered", "免收")
+    gone = do(do(register(received=R), "calculate_fee", basis="pages", count=40), "withdraw", by=ANONYMOUS)
+    assert standing(gone.request.fees.get()) == "申请已办结，没有收取"
