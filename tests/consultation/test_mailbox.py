@@ -226,7 +226,7 @@ def test_what_the_asker_says_further_stands_behind_what_they_asked(site, housing
 def test_units_have_mailboxes_of_their_own_on_named_servers(site, housing, settings, monkeypatch) -> None:
     settings.GONGKAI_MAILBOX_SERVERS = ["imap.yunling.example:1993"]
     chief, clerk = actor(Role.CHIEF, site.body), actor(Role.CLERK, housing)
-    given = {"host": "imap.yunling.example", "account": "zhujian@yunling.example", "password": "p1"}
+    given = {"host": "imap.yunling.example", "account": "zhujian@yunling.example", "password": "kouling-yi"}
     for by, facts, why in (
         (clerk, given, "政务公开办"),
         (chief, {**given, "host": "10.0.0.1"}, "选择邮件服务器"),
@@ -237,10 +237,10 @@ def test_units_have_mailboxes_of_their_own_on_named_servers(site, housing, setti
             actions.open_mail_folder(housing, by=by, **facts)
     made = actions.open_mail_folder(housing, by=chief, **given)
     row = MailFolder.objects.get(pk=made.pk)
-    assert (row.port, row.secret.reveal()) == (1993, "p1")
+    assert (row.port, row.secret.reveal()) == (1993, "kouling-yi")
     with pytest.raises(Refused, match="已经登记"):
         actions.open_mail_folder(housing, by=chief, **given)
-    actions.change_password(row, by=chief, password="p2")
+    actions.change_password(row, by=chief, password="kouling-er")
     opened = []
     own, both = letter().as_bytes(), letter("两处都寄了一份。", number="<c1@example.cn>").as_bytes()
     server = Server(own, both, b"")
@@ -251,7 +251,7 @@ def test_units_have_mailboxes_of_their_own_on_named_servers(site, housing, setti
 
     monkeypatch.setattr(fetching, "open_folder", fake)
     assert fetching.fetch_mail() == {"taken": 2, "held": 1}
-    assert opened == [("imap.yunling.example", "p2")]
+    assert opened == [("imap.yunling.example", "kouling-er")]
     assert {one.receiver for one in Inquiry.objects.all()} == {housing}
     deliver()
     replies = [one.message()["Reply-To"] for one in sent.outbox if one.to == ["li@example.cn"]]
@@ -271,7 +271,7 @@ def test_units_have_mailboxes_of_their_own_on_named_servers(site, housing, setti
     page.post(f"/admin/inquiries/mails/{held.pk}/dismiss/", {"reason": "空邮件"})
     assert not IncomingMail.objects.filter(state="held").exists()
     office = signed_in(Role.CHIEF, site.body)
-    assert "p2" not in office.get("/admin/inquiries/mailboxes/").content.decode()
+    assert "kouling-er" not in office.get("/admin/inquiries/mailboxes/").content.decode()
     office.post(f"/admin/inquiries/mailboxes/{made.pk}/close/", {"reason": "合并"})
     row.refresh_from_db()
     assert row.closed_at
