@@ -9,7 +9,15 @@ from gongkai.acts.models import Movement
 from gongkai.editions.models import Column
 from gongkai.ledger.actions import comment
 from gongkai.ledger.models import Entry
-from gongkai.notices.actions import bring_in, confirm, import_notice, issue, settle, undo_import
+from gongkai.notices.actions import (
+    bring_in,
+    confirm,
+    import_notice,
+    issue,
+    resolve_unit,
+    settle,
+    undo_import,
+)
 from gongkai.notices.incoming import issuer_of
 from gongkai.notices.models import Assignment, Duty, ImportedColumn, Measure, MeasureUnit, Notice, UnitState
 from gongkai.notices.queries.readiness import preview, reasons_against
@@ -17,7 +25,7 @@ from gongkai.notices.source import read_source
 from gongkai.notices.states import NoticeState
 from gongkai.notices.views.review import names_of
 from gongkai.units.actors import SYSTEM
-from gongkai.units.models import Body, Role
+from gongkai.units.models import Alias, Body, Role
 
 MODELS = (Notice, Measure, MeasureUnit, Duty, Assignment, Entry, ImportedColumn, Column)
 
@@ -280,6 +288,8 @@ def test_a_bureau_divides_work_among_its_own_offices(town: City) -> None:
     assert {name.unit.printed: name.suggestions for name in names_of(notice)} == {
         "社会保障科": [town.finance]
     }
+    resolve_unit(notice, by=town.chief, unit=unknown.pk, bodies=[town.finance], learn=True)
+    assert not Alias.objects.filter(name="社会保障科").exists()  # of this bureau only, in its own notices
 
 
 def test_an_office_that_leads_another_one_of_its_bureau_owes_the_task_once(town: City) -> None:

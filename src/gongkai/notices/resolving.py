@@ -55,20 +55,15 @@ class Names:
     def _in_directory(self, printed: str) -> Meant:
         found = resolve_name(printed, self.government, self.catalogue, issuer=self.issuer)
         meant = self._careful(printed, _meant(found))
-        bureau = self._bureau()
+        bureau = bureau_of(self.issuer)
         if bureau is None or meant.state == UnitState.RESOLVED or not _LIKE_AN_OFFICE.fullmatch(printed):
             return meant
         words = f"{bureau.label}没有登记处室“{printed}”，请先在单位名录中登记，或者指明由谁落实"
         return Meant(UnitState.UNKNOWN, words=words, suggestions=(bureau,))
 
-    def _bureau(self) -> Body | None:
-        """The issuer where it is a bureau that divides work among its own offices, and not a government or its office."""
-        whole = {BodyKind.GOVERNMENT, BodyKind.GENERAL_OFFICE, BodyKind.DISTRICT}
-        return self.issuer if self.issuer and self.issuer.kind not in whole else None
-
     def _own_office(self, printed: str) -> Meant | None:
         """In a bureau's own notice 预算科 is its own office, and 各科室 are all of them: the bureau as a whole."""
-        bureau = self._bureau()
+        bureau = bureau_of(self.issuer)
         if bureau is None:
             return None
         if self._offices is None:
@@ -95,6 +90,17 @@ class Names:
         if unit.everyone:
             return Meant(UnitState.OPEN, plural=True, words="请确认是否指本通知所列全部单位")
         return self.meant(unit.printed)
+
+
+def bureau_of(issuer: Body | None) -> Body | None:
+    """Return the issuer where it is a bureau that divides work among its own offices, and not a government or its office."""
+    whole = {BodyKind.GOVERNMENT, BodyKind.GENERAL_OFFICE, BodyKind.DISTRICT}
+    return issuer if issuer and issuer.kind not in whole else None
+
+
+def is_local(notice: Notice, printed: str) -> bool:
+    """Whether a name means something in this notice only: 办公室 in a bureau's own one is that bureau's."""
+    return bool(bureau_of(notice.issuer) and _LIKE_AN_OFFICE.fullmatch(printed))
 
 
 def strange_issuer(notice: Notice) -> bool:

@@ -9,7 +9,7 @@ from gongkai.notices.actions.rules import chief_of
 from gongkai.notices.models import Measure, MeasureUnit, Notice, Part, UnitMember, UnitState
 from gongkai.notices.passing.following import drafts_following
 from gongkai.notices.planning.drafting import AND_SO_ON
-from gongkai.notices.resolving import PERHAPS_OURS, Names
+from gongkai.notices.resolving import PERHAPS_OURS, Names, is_local
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Office
 
@@ -50,7 +50,7 @@ def resolve_unit(
         everyone: all units that the table names.
         outside: nobody of this installation.
         same_name: say the same of every unresolved place in this notice that prints the same name (never of 等).
-        learn: keep the name as an alias of the one body (`units`).
+        learn: keep the name as an alias of the one body (`units`), unless it is an office's in a bureau's own notice.
     """
     row = unit_in(notice, unit)
     if sum([bool(bodies), everyone, outside]) != 1:
@@ -64,7 +64,7 @@ def resolve_unit(
     with drafts_following(notice, {one.measure_id for one in rows}):
         for one in rows:
             mean(one, bodies, office, everyone=everyone, outside=outside)
-    if learn and len(bodies) == 1 and row.printed != AND_SO_ON:
+    if learn and len(bodies) == 1 and row.printed != AND_SO_ON and not is_local(notice, row.printed):
         _learn(row.printed, bodies[0], office, by)
     meant = "、".join(body.label for body in bodies) or ("本通知所列全部单位" if everyone else "本系统之外")
     return Step(
