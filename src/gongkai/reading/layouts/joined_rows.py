@@ -7,6 +7,8 @@ from gongkai.reading.tables.heads import is_head
 from gongkai.reading.tables.sideways import is_table_head
 
 _LEAST_BARS = 3
+#: No row is printed over more lines.
+_MOST_LINES = 80
 #: A cell's own line break, as the readers of rows take it.
 _BREAK = "<br>"
 
@@ -59,8 +61,11 @@ def _cells(line: str) -> list[str]:
 
 def _rows(lines: list[str], width: int) -> list[str] | None:
     rows: list[str] = []
-    row = ""
+    row, printed = "", 0
     for line in filter(None, map(str.strip, lines)):
+        printed = printed + 1 if row else 1
+        if printed > _MOST_LINES:
+            return None
         row = f"{row}{_BREAK if row and not row.endswith('|') and line != '|' else ' ' if row else ''}{line}"
         bars = row.count("|")
         if bars > width or (bars == width and not row.endswith("|")):

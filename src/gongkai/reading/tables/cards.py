@@ -11,7 +11,8 @@ Pair = tuple[str, str]
 def from_cards(grid: Grid) -> Grid:
     """Return the grid with a row for each card; the grid itself where labels do not stand left of their values."""
     grid = _without_top(grid)
-    if grid.width not in (2, 4) or not any(len(_pairs(line)) * 2 == grid.width for line in grid.lines):
+    width = grid.width
+    if width not in (2, 4) or not any(len(_pairs(line)) * 2 == width for line in grid.lines):
         return _turned(grid)
     if any(is_head_row([cell.text for cell in line.cells]) for line in grid.lines[:12]):
         return grid
@@ -65,10 +66,11 @@ def _turned(grid: Grid) -> Grid:
     """Heads in the first column and a task in each of the others: rows become columns."""
     lines = [line for line in grid.lines if line.cells and line.cells[0].text]
     heads = [line.cells[0].text for line in lines]
-    whole = len(lines) == len(grid.lines) and all(len(line.cells) == grid.width for line in lines)
+    width = grid.width
+    whole = len(lines) == len(grid.lines) and all(len(line.cells) == width for line in lines)
     if (
         not whole
-        or grid.width < 3
+        or width < 3
         or not all(map(is_head, heads))
         or not is_head_row(heads)
         or not _says_what(heads)

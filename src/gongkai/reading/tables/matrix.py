@@ -63,7 +63,8 @@ def turned_matrix(grid: Grid) -> Grid:
         ),
         None,
     )
-    if place is None or any(len(line.cells) != grid.width for line in grid.lines[place:]):
+    width = grid.width
+    if place is None or any(len(line.cells) != width for line in grid.lines[place:]):
         return grid
     tasks, rows = grid.lines[place].cells[1:], grid.lines[place + 1 :]
     units = [line for line in rows if _is_unit(_bare(line.cells[0].text))]
