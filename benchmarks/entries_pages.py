@@ -1,0 +1,237 @@
+"""Ask the office's pages over the ledger of a seeded province (`python -m benchmarks.entries_pages FILE [NAME…]`): figures as JSON into the file.
+
+Processor time of the program and of PostgreSQL (all its processes: nothing else may use the server), the wall's percentiles and queries, warm.
+"""
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.config.settings")
+import django
+
+django.setup()
+
+from django.contrib.auth import get_user_model  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+from django.urls import reverse  # noqa: E402
+
+from benchmarks.large.processor import spent  # noqa: E402
+from gongkai.ledger.models import Entry  # noqa: E402
+from gongkai.notices.models import Assignment, Notice  # noqa: E402
+from gongkai.units.access import ensure_groups  # noqa: E402
+from gongkai.units.models import Appointment, BodyKind, Role  # noqa: E402
+
+#: Rounds of one page at most, and the seconds after which no further one begins; statements kept of a page; seconds a statement may take.
+ROUNDS, PATIENCE, KEPT, MOST = 20, 1.5, 3, 60
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+def county_chief() -> Any:
+    """Return the 政务公开办 of the first county; a province has none, its reviewer becomes it."""
+    posts = Appointment.objects.filter(body__kind=BodyKind.DISTRICT).order_by("body_id", "pk")
+    found = posts.filter(role=Role.CHIEF).first()
+    if found is None:
+        found = posts.filter(body=posts[0].body_id, role=Role.REVIEWER)[0]
+        Appointment.objects.filter(pk=found.pk).update(role=Role.CHIEF)
+        found.person.user.groups.set([ensure_groups()[Role.CHIEF]])
+    return found.person.user
+
+
+def people() -> dict[str, Any]:
+    """Sign in who looks: the province's 政务公开办, a county's, clerk and head of a department of that county."""
+    county = county_chief()
+    below = county.person.appointments.get(role=Role.CHIEF).body.path
+    posts = Appointment.objects.filter(body__path__startswith=below, body__kind=BodyKind.DEPARTMENT).order_by(
+        "body_id", "pk"
+    )
+    users = {
+        "province": Appointment.objects.filter(role=Role.CHIEF)
+        .exclude(person__user=county)
+        .get()
+        .person.user,
+        "county": county,
+        "clerk": posts.filter(role=Role.CLERK)[0].person.user,
+        "head": posts.filter(role=Role.LEAD)[0].person.user,
+    }
+    found = {name: Client(SERVER_NAME="localhost") for name in [*users, "reader"]}
+    for name, user in users.items():
+        found[name].force_login(get_user_model().objects.get(pk=user.pk), backend=BACKEND)
+    return found
+
+
+def later(order: str, share: float) -> str:
+    """Return the mark of a page so deep in the list of open (`due`) or all (`opened`) entries."""
+    rows = (
+        Entry.objects.filter(closed_at=None).order_by("due_at", "pk")
+        if order == "due"
+        else Entry.objects.order_by("-opened_at", "-pk")
+    )
+    one = rows[int(rows.count() * share)]
+    at = one.due_at if order == "due" else one.opened_at
+    return f"{at.isoformat() if at else ''}~{one.pk}".replace("+", "%2B")
+
+
+def pages() -> dict[str, tuple[str, str]]:
+    """Return what is asked: who asks, and the address."""
+    home, ledger = reverse("wagtailadmin_home"), reverse("ledger_list")
+    clerk = Appointment.objects.filter(body__kind=BodyKind.DEPARTMENT, role=Role.CLERK)
+    county = Appointment.objects.filter(role=Role.CHIEF, body__kind=BodyKind.DISTRICT).get().body
+    body = clerk.filter(body__path__startswith=county.path).order_by("body_id", "pk")[0].body_id
+    entry = Entry.objects.filter(body=body, state="open", kind="assignment").order_by("-pk")[0]
+    notice = Notice.objects.order_by("-year")[0]
+    old = Notice.objects.order_by("year")[0]
+    matrix = reverse("notices_matrix", args=[notice.pk])
+    section = Assignment.objects.filter(notice=notice, body=body).first().section_no
+    asked = {
+        "home: province": ("province", home),
+        "home: county": ("county", home),
+        "home: clerk": ("clerk", home),
+        "home: head": ("head", home),
+        "board of the leader": ("province", reverse("office_leader")),
+        "ledger: open": ("province", ledger),
+        "ledger: county, open": ("county", ledger),
+        "ledger: clerk": ("clerk", ledger),
+        "ledger: head": ("head", ledger),
+        "ledger: county, all": ("county", f"{ledger}?light=all"),
+    }
+    for name in ("all", "red", "yellow", "green", "blue", "waiting", "closed", "late"):
+        asked[f"ledger: {name}"] = ("province", f"{ledger}?light={name}")
+    chosen = {
+        "red, one unit": f"light=red&body={body}",
+        "all, one unit": f"light=all&body={body}",
+        "a year, all": f"light=all&year={old.year}",
+        "open, newest first": "order=opened",
+        "all, by due date": "light=all&order=due",
+        "a state": "kind=assignment&state=open",
+        "due within a range": f"due_from={notice.year}-06-01&due_to={notice.year}-06-30",
+        "what fell away left out": "owed=1",
+        "words in every title": "q=%E6%9B%B4%E6%96%B0&light=all",
+        "words in one of sixty": "q=%E7%AC%AC2%E7%B1%BB&light=all",
+        "words in none": "q=%E9%A2%84%E8%92%9C&light=all",
+        "words in none, open": "q=%E9%A2%84%E8%92%9C",
+        "a number": f"q={entry.number[:2]}{notice.year}-0001&light=all",
+        "open, a page in the middle": f"after={later('due', 0.5)}",
+        "all, a page in the middle": f"light=all&after={later('opened', 0.5)}",
+    }
+    asked |= {f"ledger: {name}": ("province", f"{ledger}?{query}") for name, query in chosen.items()}
+    asked["ledger: county, words in none"] = ("county", f"{ledger}?{chosen['words in none']}")
+    for name in ("ledger.comment", "assignment.submit"):
+        asked[f"entry: {name}"] = ("clerk", reverse("ledger_act", args=[entry.pk, name]))
+    return asked | {
+        "entry": ("clerk", reverse("ledger_entry", args=[entry.pk])),
+        "entry, 政务公开办": ("province", reverse("ledger_entry", args=[entry.pk])),
+        "打表": ("province", matrix),
+        "打表: county": ("county", matrix),
+        "打表: clerk": ("clerk", matrix),
+        "打表: a cell": ("province", reverse("notices_cell", args=[notice.pk, section, body])),
+        "notice": ("province", reverse("notices_notice", args=[notice.pk])),
+        "urging": ("province", reverse("ledger_urging")),
+        "统计": ("province", reverse("office_statistics")),
+        "统计: county": ("county", reverse("office_statistics")),
+        "register: tasks": ("clerk", reverse("notices_tasks")),
+        "register: queue": ("province", reverse("notices_queue")),
+        "register: timeline": ("province", reverse("notices_timeline")),
+        "register: upward": ("province", reverse("notices_upward")),
+        "register: guidance": ("province", reverse("notices_guidance")),
+        "register: look-back": ("province", reverse("notices_lookback")),
+        "register: requests": ("province", reverse("requests:list")),
+        "register: interpretation": ("province", reverse("interpretation:overview")),
+        "completion report": ("province", reverse("notices_report", args=[notice.pk])),
+        "public progress": ("reader", "/progress/"),
+        "public progress, first year": ("reader", f"/progress/{old.year}/"),
+    }
+
+
+def _server() -> int:
+    """Return the number of PostgreSQL's first process."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        number = cursor.fetchone()[0]
+    return int(Path(f"/proc/{number}/stat").read_text().rsplit(")", 1)[1].split()[1])
+
+
+def measure(client: Any, address: str) -> dict[str, Any]:
+    """Return the figures of one page."""
+    began = time.perf_counter()
+    answer = client.get(address)
+    first = time.perf_counter() - began
+    if answer.status_code != 200:
+        return {"failed": f"{answer.status_code} {answer.headers.get('Location', '')}"}
+    with CaptureQueriesContext(connection) as captured:
+        client.get(address)
+    asked = sorted(captured.captured_queries, key=lambda one: -float(one["time"]))
+    server, walls = _server(), list[float]()
+    before, own = spent(server), time.process_time()
+    began = time.perf_counter()
+    while not walls or (len(walls) < ROUNDS and time.perf_counter() - began < PATIENCE):
+        started = time.perf_counter()
+        client.get(address)
+        walls.append((time.perf_counter() - started) * 1000)
+    taken = (spent(server) - before) * 1000
+    p95 = quantiles(walls, n=20, method="inclusive")[-1] if len(walls) > 1 else walls[0]
+    return {
+        "queries": len(asked),
+        "program": (time.process_time() - own) * 1000 / len(walls),
+        "database": taken / len(walls),
+        "p50": median(walls),
+        "p95": p95,
+        "rounds": len(walls),
+        "bytes": len(answer.content),
+        "first": first * 1000,
+        "slowest": [{"ms": float(one["time"]) * 1000, "sql": one["sql"][:6000]} for one in asked[:KEPT]],
+    }
+
+
+def due() -> dict[str, Any]:
+    """Return what one run of the due work takes, job by job."""
+    from gongkai.ledger.jobs.registry import all_jobs
+
+    server, found = _server(), {}
+    for job in sorted(all_jobs().values(), key=lambda one: one.position):
+        before, own, began = spent(server), time.process_time(), time.perf_counter()
+        try:
+            said = {k: n for k, n in job.work().items() if n}
+        except Exception as error:
+            said = {"failed": f"{type(error).__name__}: {error}"[:300]}
+        wall = (time.perf_counter() - began) * 1000
+        found[job.name] = {
+            "program": (time.process_time() - own) * 1000,
+            "database": (spent(server) - before) * 1000,
+            "wall": wall,
+            "said": said,
+        }
+    return found
+
+
+def main(file: Path, wanted: list[str]) -> None:
+    """Ask all pages (or those whose names begin so), write what is known after each."""
+    clients = people()
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET statement_timeout = '{MOST}s'")
+    found: dict[str, Any] = {"entries": Entry.objects.count()}
+    for name, (who, address) in pages().items():
+        if wanted and not name.startswith(tuple(wanted)):
+            continue
+        try:
+            found[name] = measure(clients[who], address)
+        except Exception as error:
+            found[name] = {"failed": f"{type(error).__name__}: {error}"[:300]}
+        one = {k: round(v) if isinstance(v, float) else v for k, v in found[name].items() if k != "slowest"}
+        print(name, one, flush=True)
+        file.write_text(json.dumps(found, ensure_ascii=False, indent=1))
+    if "due" in wanted:
+        for turn in ("first", "second"):
+            found[f"due work, {turn}"] = due()
+            print({k: v for k, v in found[f"due work, {turn}"].items() if v["wall"] > 50}, flush=True)
+            file.write_text(json.dumps(found, ensure_ascii=False, indent=1))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2:])
