@@ -4,7 +4,6 @@ import re
 from dataclasses import replace
 
 from gongkai.reading.document import Block, Cell, Paragraph
-from gongkai.reading.layouts.align import is_limit
 from gongkai.reading.layouts.below import texts_below
 from gongkai.reading.layouts.by_units import tasks_by_units
 from gongkai.reading.layouts.extent import (
@@ -33,6 +32,12 @@ from gongkai.reading.words.units import FIRST_LEADS
 
 #: What a sentence that orders something says, and no heading does.
 _ORDERS = re.compile(r"(?<![主重必需])要(?![点素闻])|应当?|须|不得|及时|每[年季月]|[年月日底]前")
+
+
+#: A sentence that says nothing but by when: 2027年3月底前完成。
+_ONLY_WHEN = re.compile(
+    r"(?:于|在)?(?:20\d\d年)?(?:\d{1,2}月(?:\d{1,2}日)?|第?[一二三四1-4]季度|[上下]半年|年)(?:底|末|内|[上中下]旬)?前?(?:全部|基本)?(?:完成|落实|办结)?[。；]?"
+)
 
 
 def prose_blocks(paragraphs: list[str]) -> list[Block] | None:
@@ -243,7 +248,7 @@ def _split_heading(body: str, length: int, *, opens: bool) -> tuple[str, str]:
         return body, ""
     if name.startswith("请"):
         return "", body  # 五、请设备科于6月30日前公开……。
-    if rest and (LABEL.match(rest.strip()) or is_limit(rest.strip().rstrip("。；"))):
+    if rest and (LABEL.match(rest.strip()) or _ONLY_WHEN.fullmatch(rest.strip())):
         return "", body  # （一）公布目录。完成时限：……; 一、公布目录。6月底前完成。
     plain = "，" not in name or not _ORDERS.search(name)
     if len(name) <= 30 and (plain if rest else "，" not in name):
