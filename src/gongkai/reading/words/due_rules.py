@@ -31,8 +31,8 @@ _SHOWN = r"公示(?:期|时间)?(?:为)?"  # 公示7个工作日 says how long, 
 _NO_LIMIT = r"(?<![\d一二三四五六七八九十])(?<![^提]前)(?<!延长)(?<!延期)(?<!缩短至)(?<!缩短为)"
 
 
-def _year(match: re.Match[str], when: When, month: int) -> int | None:
-    """The printed year; a relative one from the notice's; none printed: the next such month."""
+def year_of(match: re.Match[str], when: When, month: int) -> int | None:
+    """Return the printed year; a relative one from the notice's; none printed: the next such month."""
     printed, relative = match["year"], match["rel"]
     if printed:
         return to_int(printed)
@@ -105,7 +105,7 @@ def _yearly(match: re.Match[str], of_year: str) -> Due | None:
 def _starts(match: re.Match[str], when: When) -> Due | None:
     """6月1日起: a standing duty with a first day."""
     month, day = whole(match["m"]), whole(match["d"] or "1")
-    year = _year(match, when.january, month)
+    year = year_of(match, when.january, month)
     return Due("ongoing", match.group(0), mode="起", starts=iso_day(year, month, day) if year else None)
 
 
@@ -115,7 +115,7 @@ def _starts(match: re.Match[str], when: When) -> Due | None:
 def _by_day(match: re.Match[str], when: When) -> Due | None:
     """2021年7月31日前: that day is the last allowed."""
     month = whole(match["m"])
-    year = _year(match, when, month)
+    year = year_of(match, when, month)
     return _by(iso_day(year, month, whole(match["d"])) if year else None, match)
 
 
@@ -125,7 +125,7 @@ def _by_day(match: re.Match[str], when: When) -> Due | None:
 def _by_part_of_month(match: re.Match[str], when: When) -> Due | None:
     """1月中旬 is the last of the ten days: the 20th; 6月底前 the last of the month."""
     month = whole(match["m"])
-    year = _year(match, when, month)
+    year = year_of(match, when, month)
     if not year or not 1 <= month <= 12:
         return None
     day = {"上旬": 10, "上中旬": 20, "中旬": 20}.get(match["part"]) or monthrange(year, month)[1]
@@ -136,7 +136,7 @@ def _by_part_of_month(match: re.Match[str], when: When) -> Due | None:
 def _by_month(match: re.Match[str], when: When) -> Due | None:
     """7月前 is the end of June; 7月内 the end of July."""
     month = whole(match["m"])
-    year = _year(match, when, month)
+    year = year_of(match, when, month)
     if not year or not 1 <= month <= 12:
         return None
     if match["how"].endswith("前"):
@@ -151,7 +151,7 @@ def by_quarter(match: re.Match[str], when: When) -> Due | None:
     """第三季度末前, 上半年完成; 第三季度前 ends with the second."""
     text = match["q"]
     month = {"上半年": 6, "下半年": 12}.get(text) or 3 * whole(text.strip("第季度"))
-    year = _year(match, when.january, month)
+    year = year_of(match, when.january, month)
     last = iso_day(year, month, monthrange(year, month)[1]) if year else None
     if not match.group(0).endswith("前") or re.search(r"末|底|结束", match.group(0)):
         return _by(last, match)
@@ -181,7 +181,7 @@ def _by_month_label(match: re.Match[str], when: When) -> Due | None:
 )
 def _by_year(match: re.Match[str], when: When) -> Due | None:
     """2022年底前, 年底前, 年内."""
-    year = _year(match, when.january, 12)
+    year = year_of(match, when.january, 12)
     return _by(iso_day(year, 12, 31) if year else None, match)
 
 
@@ -211,7 +211,7 @@ def _day_before(name: str, year: int | None) -> date | None:
 def _before_festival(match: re.Match[str], when: When) -> Due | None:
     """春节前: the last day before it, which is asked."""
     name = match["f"]
-    year = _year(match, when, int((_FESTIVALS.get(name) or "02-01")[:2]))
+    year = year_of(match, when, int((_FESTIVALS.get(name) or "02-01")[:2]))
     day = _day_before(name, year)
     printed = match["year"] or match["rel"]
     if day and year and not printed and day < (when.issued or date(when.year or year, when.month, 1)):

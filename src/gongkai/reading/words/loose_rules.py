@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date
 
 from gongkai.reading.model import Due
-from gongkai.reading.words.due_rules import next_year
+from gongkai.reading.words.due_rules import next_year, year_of
 from gongkai.reading.words.due_table import BEFORE, MONTH, PERIODS, YEAR, When, iso_day, rule, whole
 
 #: What is done by such a time.
@@ -32,15 +32,6 @@ def _month_end(text: str, year: int | None, month: int) -> Due | None:
     return _asked(text, iso_day(year, month, monthrange(year, month)[1]))
 
 
-def _year(match: re.Match[str], when: When, month: int) -> int | None:
-    printed, relative = match["year"], match["rel"]
-    if printed:
-        return whole(printed)
-    if when.year is not None and relative in ("明年", "次年", "翌年", "下年", "下一年"):
-        return when.year + 1
-    return when.year if relative in ("今年", "本年") else next_year(when, month)
-
-
 @rule(
     rf"(?m){_FIRST}{YEAR}?(?P<q>第?[一二三四1-4]季度|上半年|下半年|半年(?=[、，]{_PART})|年中)(?=(?:[、和及]{_PART})*(?:{ACT}))"
 )
@@ -48,14 +39,14 @@ def _part_of_year(match: re.Match[str], when: When) -> Due | None:
     """上半年公开目录, 第一季度、第三季度检查: the end of each part."""
     part = match["q"]
     month = _LAST_MONTH.get(part) or 3 * whole(part.strip("第季度"))
-    return _month_end(match.group(0), _year(match, when.january, month), month)
+    return _month_end(match.group(0), year_of(match, when.january, month), month)
 
 
 @rule(rf"(?m){_FIRST}{YEAR}?(?P<m>{MONTH})月份?(?=(?:[、和及]{MONTH}月份?)*(?:{ACT}))")
 def _month(match: re.Match[str], when: When) -> Due | None:
     """2027年7月公开录取结果."""
     month = whole(match["m"])
-    return _month_end(match.group(0), _year(match, when, month), month)
+    return _month_end(match.group(0), year_of(match, when, month), month)
 
 
 @rule(rf"(?<![\d.])(?:(?P<year>20\d\d)\.)?(?P<m>\d{{1,2}})\.(?P<d>\d{{1,2}})日?{BEFORE}")
@@ -70,7 +61,7 @@ def _dotted(match: re.Match[str], when: When) -> Due | None:
 def _early(match: re.Match[str], when: When) -> Due | None:
     """12月初 is its first ten days."""
     month = whole(match["m"])
-    year = _year(match, when, month) if 1 <= month <= 12 else None
+    year = year_of(match, when, month) if 1 <= month <= 12 else None
     day = iso_day(year, month, 10 if match["part"] == "初" else 20) if year else None
     return _asked(match.group(0), day)
 
