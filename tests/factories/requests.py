@@ -13,6 +13,8 @@ from gongkai.intake.actions import issue_code, register_party
 from gongkai.intake.particulars import Particulars
 from gongkai.ledger.models import Entry
 from gongkai.requests import actions
+from gongkai.requests.actions.materials import unreviewed
+from gongkai.requests.machine import RUNNING
 from gongkai.requests.timing import WRITING
 from gongkai.units.models import Body, Role
 from replayed import repeatable
@@ -54,7 +56,8 @@ def head(body: Body) -> Actor:
 def do(entry: Entry, verb: str, by: Actor | None = None, **facts: Any) -> Entry:
     """Do an act as the head of the unit (who may nearly all), and read the entry again; one with a letter on the day that is named.
 
-    A notice to correct or to pay is received on the day it is written, unless `unserved`.
+    A notice to correct or to pay is received on the day it is written, unless `unserved`;
+    what is given on paper was reviewed for secrets, unless `unreviewed`.
     """
     served = (
         not facts.pop("unserved", False)
@@ -66,6 +69,10 @@ def do(entry: Entry, verb: str, by: Actor | None = None, **facts: Any) -> Entry:
         facts.setdefault("withheld", "3.3.4")
     if verb == "decide" and not facts.get("past"):
         facts.setdefault("unasked", "第三方已书面表示不同意公开")
+    if verb == "decide" and facts.get("result") in {"3.1", "3.2"} and not facts.get("past"):
+        facts.setdefault("told", "复印件，当面提供")
+        if not facts.pop("unreviewed", False):
+            _review(entry)
     if verb == "notify_fee":
         facts.setdefault("pay_how", "市财政局一楼收费窗口，电话0799-8001001")
     if verb == "transfer":
@@ -81,3 +88,11 @@ def do(entry: Entry, verb: str, by: Actor | None = None, **facts: Any) -> Entry:
             got = Entry.objects.get(pk=entry.pk)
             actions.record_notice_service(got, by=who, route="pick_up", proof="当面签收")
     return Entry.objects.get(pk=entry.pk)
+
+
+def _review(entry: Entry) -> None:
+    """Somebody reviewed the paper that is given, where that is still to be done and no files are kept."""
+    now = Entry.objects.get(pk=entry.pk)
+    if now.state in RUNNING and not now.request.materials.exists() and unreviewed(now):
+        said = "复印件3页，不涉及国家秘密和第三方权益"
+        actions.review_secrecy(now, by=actor(Role.LEAD, now.body), verdict="publish", opinion=said)

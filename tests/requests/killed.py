@@ -34,12 +34,17 @@ def request() -> Entry:
     return entry
 
 
+def reviewed() -> Entry:
+    """One whose paper copies were reviewed for secrets."""
+    return do(request(), "review_secrecy", verdict="publish", opinion="复印件3页，不涉及国家秘密")
+
+
 def fresh(entry: Entry) -> Entry:
     return Entry.objects.select_related("body").get(pk=entry.pk)
 
 
 def decide() -> Run:
-    entry = fresh(request())
+    entry = fresh(reviewed())
     by = head(entry.body)
     return lambda: actions.decide(entry, by=by, result="3.1", told="见附件")
 
@@ -66,14 +71,14 @@ def take_payment() -> Run:
 
 def halved_decision() -> Run:
     """What must be found: a decision without its letter."""
-    entry = request()
+    entry = reviewed()
     by = head(entry.body)
 
     def work() -> None:
         Decision.objects.create(
             request_id=entry.pk, result="3.1", law="", decided_on="2026-01-01", decided_by=""
         )
-        actions.decide(fresh(entry), by=by, result="3.1")
+        actions.decide(fresh(entry), by=by, result="3.1", told="见附件")
 
     return work
 

@@ -24,6 +24,7 @@ pytestmark = pytest.mark.django_db
 R = date(2024, 1, 2)
 BEFORE = date(2024, 1, 1)
 GROUND = "该信息涉及第三方商业秘密，第三方不同意公开"
+REFUSED = {"result": "3.3.6", "ground": "属于内部讨论中的材料，尚未形成"}
 ASK = {"items": "请写明项目名称", "days": 15}
 
 
@@ -51,7 +52,7 @@ def test_nothing_happens_before_the_request_came(verb, facts) -> None:
 
 
 @pytest.mark.parametrize(
-    ("verb", "facts"), [("ask_correction", ASK), ("decide", {"result": "3.1"}), ("give_receipt", {})]
+    ("verb", "facts"), [("ask_correction", ASK), ("decide", REFUSED), ("give_receipt", {})]
 )
 def test_a_letter_is_as_old_as_today(verb, facts) -> None:
     entry = register(received=R)

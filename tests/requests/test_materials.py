@@ -107,6 +107,29 @@ def test_nothing_is_handed_out_unmasked_or_unreviewed(entry: Entry) -> None:
     assert (released.released_masked, released.released) == (True, released.masked)
 
 
+def test_paper_is_given_once_it_was_reviewed_and_the_answer_says_how(site: Website) -> None:
+    entry = register(BodyFactory(parent=site.body), R)
+    for facts, why in (
+        ({"told": "复印件3页，当面领取"}, "公开前应当保密审查"),
+        ({"told": "", "already_public": True}, "获取该信息的方式、途径"),
+    ):
+        with pytest.raises(Refused, match=why):
+            do(entry, "decide", result="3.1", unreviewed=True, **facts)
+    with pytest.raises(Refused, match="写明审查了什么"):
+        do(entry, "review_secrecy", verdict="publish")
+    entry = do(entry, "review_secrecy", verdict="publish", opinion="复印件3页，不涉及国家秘密")
+    with pytest.raises(Refused, match="以什么方式、途径"):
+        do(entry, "decide", result="3.1", told="")
+    assert do(entry, "decide", result="3.1", told="复印件3页，当面领取").state == "answered"
+
+
+def test_a_review_of_files_that_were_set_aside_is_none_of_what_is_given_in_their_place(entry: Entry) -> None:
+    entry = do(entry, "review_secrecy", verdict="publish")
+    entry = do(entry, "drop_material", material=Material.objects.get().pk)
+    with pytest.raises(Refused, match="公开前应当保密审查"):
+        do(entry, "decide", result="3.1", form_given="paper", wishes_met="没有电子文档", told="当面领取")
+
+
 def test_what_is_recorded_afterwards_hands_nothing_out_now(entry: Entry) -> None:
     entry = do(entry, "decide", result="3.1", past=True, on=date(2024, 1, 8))
     assert not Material.objects.filter(released__isnull=False).exists()

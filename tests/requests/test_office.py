@@ -129,10 +129,13 @@ def test_the_page_of_a_request_says_what_may_be_done_under_which_provision_and_w
     assert "等我答复的信息公开申请" in lead.get("/admin/").content.decode()
     form = lead.get(f"/admin/ledger/{entry.pk}/act/request.decide/").content.decode()
     assert "其中联系电话涉及个人隐私" in form
+    assert "公开前应当保密审查" in form
+    do(entry, "review_secrecy", verdict="publish", opinion="遮盖联系电话后的复印件3页")
     facts = {
         "result": "3.2",
         "withheld": "3.3.4",
         "ground": "其中联系电话涉及个人隐私",
+        "told": "遮盖后的复印件，当面提供",
         "unasked": "只遮盖联系电话，不影响其权益",
         "version": Entry.objects.get(pk=entry.pk).version,
     }

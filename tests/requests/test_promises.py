@@ -111,6 +111,7 @@ def test_killed_between_decision_and_letter_both_are_there_or_neither(
         assert Decision.objects.count() == Letter.objects.count() == 1
         raise SystemExit
 
+    do(entry, "review_secrecy", verdict="publish", opinion="复印件3页，不涉及国家秘密")
     with monkeypatch.context() as patched:
         patched.setattr(action, where, killed)
         with pytest.raises(SystemExit):
@@ -121,7 +122,7 @@ def test_killed_between_decision_and_letter_both_are_there_or_neither(
     do(entry, "decide", result="3.1")
     assert Decision.objects.count() == Letter.objects.count() == 1
     assert Letter.objects.get().number.endswith("1号")
-    assert not SecrecyReview.objects.exists()
+    assert SecrecyReview.objects.count() == 1  # the one before
 
 
 def test_the_applicant_is_told_of_each_letter_without_a_word_of_what_it_says(entry: Entry) -> None:

@@ -162,6 +162,8 @@ def _paid(cast: Cast, today: date) -> None:
     told.do("notify_fee", ago(today, 28), pay_how=PAY_HOW)
     told.served(ago(today, 27))
     told.do("take_payment", ago(today, 20), way="银行转账", receipt="云票（2026）0038812")
+    seen = "逐份核对等级评定结果文件复印件160页，不涉及国家秘密、商业秘密和个人隐私。"
+    told.do("review_secrecy", ago(today, 9), told.actor(Role.REVIEWER), verdict="publish", opinion=seen)
     told.do(
         "decide",
         ago(today, 8),

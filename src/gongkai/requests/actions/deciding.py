@@ -19,7 +19,7 @@ from gongkai.requests.actions.acting import (
     not_to_come,
     with_stop,
 )
-from gongkai.requests.actions.materials import release, standing
+from gongkai.requests.actions.materials import release, standing, unreviewed
 from gongkai.requests.letters import in_full, make_letter, remedies
 from gongkai.requests.models import Consultation, Decision, Delivery, Dispute, Form, Opinion, Request, Route
 from gongkai.requests.queries.fees import unsettled
@@ -113,7 +113,12 @@ def decide(
             *_unmet(request, result, form_given, met),
         ]
         reasons += _unheard(entry, result, withheld, why_unasked)
-        reasons += _nothing_there(request, result, form_given, already_public=already_public)
+        if result in {DISCLOSED, PARTLY}:
+            fetched = (form_given or request.form_wanted, request.route_wanted) == (
+                Form.ELECTRONIC,
+                Route.PAGE,
+            )
+            reasons += _nothing_there(entry, told, fetched=fetched, already_public=already_public)
     if reasons:
         raise Refused(reasons)
     files = [one.released_id for one in release(entry, result, day, past=past)]
@@ -232,14 +237,28 @@ def _unmet(request: Request, result: str, form_given: str, met: str) -> list[str
     return []
 
 
-def _nothing_there(request: Request, result: str, form_given: str, *, already_public: bool) -> list[str]:
-    """Return that there is nothing to fetch, where the applicant is to fetch it on their page."""
-    fetched = (form_given or request.form_wanted) == Form.ELECTRONIC and request.route_wanted == Route.PAGE
-    if result not in {DISCLOSED, PARTLY} or already_public or not fetched or standing(request.entry):
+def _nothing_there(entry: Entry, told: str, *, fetched: bool, already_public: bool) -> list[str]:
+    """Return what is still to be done before something is given that is not kept as files (those `release` asks for).
+
+    What is public already is named with where it is got (条例第三十六条第（一）项). Else either files are kept, or somebody
+    reviewed for secrets what is given otherwise (条例第十七条) and the answer says what is given and how (第三十六条第（二）项).
+    """
+    if standing(entry):
         return []
-    return [
-        "申请人在查询页面领取电子文档，还没有登记拟提供的材料：请先登记，经保密审查后一并提供；信息已经公开的，勾选“已经公开”；邮寄、当面提供的，改选实际提供方式并写明原因。"
-    ]
+    said = len(told.strip()) >= 4
+    if already_public:
+        where = "已经公开的，请在“告知内容”写明获取该信息的方式、途径（《条例》第三十六条第（一）项）。"
+        return [] if said else [where]
+    if fetched:
+        return [
+            "申请人在查询页面领取电子文档，还没有登记拟提供的材料：请先登记，经保密审查后一并提供；信息已经公开的，勾选“已经公开”；邮寄、当面提供的，改选实际提供方式并写明原因。"
+        ]
+    reasons = unreviewed(entry)
+    if not said:
+        reasons.append(
+            "没有登记材料的，请在“告知内容”写明提供什么，以什么方式、途径、在什么时间提供（《条例》第三十六条第（二）项）。"
+        )
+    return reasons
 
 
 def _said(made: Decision, entry: Entry, files: int) -> dict[str, str]:

@@ -32,6 +32,19 @@ def machine_masked(entry: Entry) -> list[str]:
     ]
 
 
+def unreviewed(entry: Entry) -> list[str]:
+    """Return that nobody reviewed for secrets (条例第十七条) what would be given, where no files with it are kept here.
+
+    A review of files that were set aside since says nothing of what is given in their place.
+    """
+    last = SecrecyReview.objects.filter(request=entry.pk, outdated=False).last()
+    if standing(entry) or (last and last.verdict == Verdict.PUBLISH and not last.materials):
+        return []
+    return [
+        "公开前应当保密审查（《条例》第十七条），还没有：请先“登记拟提供的材料”再“保密审查”；只提供纸质件或者当面查阅、没有文件可以登记的，直接“保密审查”并写明审查了什么；信息已经公开的，作出答复时勾选“已经公开”。"
+    ]
+
+
 @act("add_materials")
 def add_materials(entry: Entry, *, by: Actor, files: Sequence[Named]) -> Step:
     """Keep files with what was asked for. They are seen by whoever works on the request, nobody else."""
@@ -113,12 +126,17 @@ def drop_material(entry: Entry, *, by: Actor, material: int) -> Step:
 def review_secrecy(
     entry: Entry, *, by: Actor, verdict: str, opinion: str = "", basis: str = "", on: date | None = None
 ) -> Step:
-    """Review for secrets what is to be handed out (条例第十七条); covers the files that are there now, and their masked copies as they are now."""
+    """Review for secrets what is to be handed out (条例第十七条); covers the files that are there now, and their masked copies as they are now.
+
+    Without files it covers what `opinion` names: paper, or what is shown or said.
+    """
     if verdict not in Verdict.values:
         raise Refused("请选择审查结论。")
     files = standing(entry)
     if verdict == Verdict.PART and not files:
         raise Refused("没有登记拟提供的材料，没有可以遮盖的：请先“登记拟提供的材料”。")
+    if verdict == Verdict.PUBLISH and not files:
+        needed(opinion, "没有登记材料的，请在“审查意见”写明审查了什么：哪些纸质件、页数，或者告知的内容。", 4)
     if verdict != Verdict.PUBLISH:
         needed(opinion, "请写明审查意见：哪些内容不得公开，或者为什么不能确定。", 4)
     made = SecrecyReview.objects.create(

@@ -3,8 +3,9 @@
 from django import forms
 
 from gongkai.ledger.forms import ActForm
+from gongkai.ledger.models import Entry
 from gongkai.requests.actions.deciding import objecting
-from gongkai.requests.actions.materials import machine_masked
+from gongkai.requests.actions.materials import machine_masked, unreviewed
 from gongkai.requests.forms.base import ClockForm, words
 from gongkai.requests.models import Form
 from gongkai.requests.queries.fees import unsettled
@@ -35,6 +36,11 @@ def _withheld() -> forms.ChoiceField:
     )
 
 
+def _to_give(entry: Entry) -> list[str]:
+    """Return what is to be done first where something is to be disclosed."""
+    return [f"予以公开、部分公开的：{one}" for one in unreviewed(entry)]
+
+
 class ProposeForm(ActForm):
     """What the answer should be."""
 
@@ -48,6 +54,11 @@ class ProposeForm(ActForm):
         required=False,
         hint="公开的内容或者获取的方式、途径和时间；不属于本机关负责的，告知负责的机关和联系方式。",
     )
+
+    def prepare(self) -> None:
+        """Say what a disclosure needs before it can be decided."""
+        super().prepare()
+        self.said = _to_give(self.entry)
 
 
 class DecideForm(ClockForm):
@@ -108,7 +119,7 @@ class DecideForm(ClockForm):
             del self.fields["override"], self.fields["unfounded"], self.fields["outside"]
         if asked.consultations.filter(kind="third_party").exists():
             del self.fields["unasked"]
-        self.said = [*unsettled(self.entry), *machine_masked(self.entry)]
+        self.said = [*unsettled(self.entry), *machine_masked(self.entry), *_to_give(self.entry)]
 
     def clean(self) -> dict[str, object]:
         """Files go out in some form: that of the answer is said."""

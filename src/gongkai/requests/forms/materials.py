@@ -88,7 +88,11 @@ class ReviewSecrecyForm(OnForm):
     basis = forms.CharField(
         label="依据", required=False, max_length=300, help_text="不得公开的，写明依据的条款。"
     )
-    opinion = words("审查意见", required=False, hint="结论不是“可以公开”的须填写。")
+    opinion = words(
+        "审查意见",
+        required=False,
+        hint="结论不是“可以公开”，或者没有登记材料的须填写；没有登记材料的，写明审查了什么。",
+    )
 
     def prepare(self) -> None:
         """Say what bears on it."""
