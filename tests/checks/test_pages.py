@@ -2,24 +2,27 @@
 
 import json
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from factories.checks import DIRTY, ID_NUMBER, docx_with, kept, report, xlsx_with
 from factories.pages import login, said
 from factories.publishing import item, public, submitted
 from factories.units import BodyFactory, actor
 from gongkai.checks import faults
-from gongkai.checks.models import CheckRules, Fault
-from gongkai.editions.models import Column
+from gongkai.checks.models import CheckRules, ColumnLook, Fault, Look
+from gongkai.editions.models import Column, Document
+from gongkai.files.place import files_storage
 from gongkai.ledger.models import Rectification
 from gongkai.publishing import actions
 from gongkai.publishing.models import ItemPage
-from gongkai.units.actors import Actor
+from gongkai.units.actors import SYSTEM, Actor
 from gongkai.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
@@ -174,11 +177,6 @@ class TestFaults:
     def test_a_lost_file_is_listed_until_it_is_there_again(
         self, housing: Body, plans: Column, desk: Client
     ) -> None:
-        from django.core.files.base import ContentFile
-
-        from gongkai.checks.models import Look
-        from gongkai.files.place import files_storage
-
         name, stored = kept(b"only here", "说明.txt")
         public(housing, [plans], attachments=[(name, stored)])
         files_storage().delete(stored.place)
@@ -195,6 +193,21 @@ class TestFaults:
         assert not Fault.objects.exists()
         again = Rectification.objects.get(source="media")
         assert again.entry.state == "done", "it opens again: the office checks and closes"
+        assert again.address == reverse("publishing:item", args=(Document.objects.get().item_number,))
+
+    def test_what_was_withdrawn_is_a_fault_no_more_and_its_unit_is_done(
+        self, housing: Body, plans: Column
+    ) -> None:
+        name, stored = kept(b"only here", "说明.txt")
+        document = public(housing, [plans], attachments=[(name, stored)])
+        files_storage().delete(stored.place)
+        faults.check_files()
+        actions.withdraw(document, by=SYSTEM, reason="有误")
+        assert faults.check_files() == {"looked": 0, "faults": 0}
+        assert not Fault.objects.exists()
+        ordered = Rectification.objects.get(source="media")
+        assert ordered.entry.state == "done"
+        assert "已经撤回" in ordered.report
 
     def test_outside_links_are_called_only_where_somebody_says_so(
         self, housing: Body, plans: Column, settings: Any, monkeypatch: pytest.MonkeyPatch
@@ -217,6 +230,30 @@ class TestFaults:
         page = said(desk.get(reverse("checks:faults")))
         assert "https://law.example.com/" in page
         assert "网站应答 404" in page
+        assert "所链接的网址打不开：网站应答 404" in said(
+            desk.get(reverse("publishing:column", args=(plans.pk,)))
+        )
+
+    def test_a_dead_column_is_asked_daily_and_a_changed_address_at_once(
+        self, plans: Column, settings: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        Column.objects.filter(pk=plans.pk).update(kind="link", link="https://law.example.com/")
+        settings.GONGKAI_LINK_CHECKS = "public"
+        monkeypatch.setattr(faults, "call", lambda address: "网站应答 404")
+        faults.check_links()
+        ColumnLook.objects.update(at=timezone.now() - timedelta(days=1))
+        assert faults.check_links() == {"looked": 1, "faults": 1}
+        Column.objects.filter(pk=plans.pk).update(link="https://law.example.com/new")
+        monkeypatch.setattr(faults, "call", lambda address: "")
+        assert faults.check_links() == {"looked": 1, "faults": 0}
+        assert faults.dead_link_of(Column.objects.get(pk=plans.pk)) is None
+
+    def test_a_new_edition_is_looked_at_at_once(self, housing: Body, plans: Column) -> None:
+        public(housing, [plans], attachments=[kept(b"words", "说明.txt")])
+        assert faults.check_files()["looked"] == 1
+        Look.objects.update(files_at=timezone.now() - timedelta(days=2))
+        assert faults.check_files()["looked"] == 1, "what came after the look"
+        assert faults.check_files()["looked"] == 0
 
     @pytest.mark.parametrize("address", ["http://127.0.0.1:9/x", "http://localhost:9/"])
     def test_inner_networks_are_never_called(self, address: str, settings: Any) -> None:

@@ -113,7 +113,7 @@ def test_the_turn_of_others_is_folded_and_last_year_is_one_line(as_, city, monke
     folded = page.index("等别人办的 1 项")
     assert page.index(own.title) < folded < page.index(theirs.title)
     assert old.title not in page
-    assert "往年到期、还没有办结的 1 项" in page
+    assert page.index("往年到期、还没有办结的 1 项") < page.index(own.title), "the oldest stands first"
 
 
 def test_a_reminder_is_signed_for_on_the_first_page(as_, city) -> None:

@@ -5,11 +5,11 @@ addresses of inner networks, with a short time and few bytes.
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from gongkai.checks import links, media, rectifying
@@ -24,9 +24,13 @@ from gongkai.units.actors import SYSTEM
 
 #: Between two looks at the same text: links weekly, files monthly.
 EVERY = {"link": timedelta(days=7), "file": timedelta(days=30)}
+#: Where something did not work, so that what was mended leaves the list the day after.
+AGAIN = timedelta(hours=20)
 #: Texts of one run, so that a run stays short.
 PORTION = {"link": 40, "file": 200}
 SECONDS = 5
+#: For a whole answer, however steadily it drips (seconds): a column's address may hold up those behind it no longer.
+WHOLE_ANSWER = 15
 HOPS = 3
 #: Files are read whole up to here, beyond it only their beginning (bytes).
 WHOLE = 30_000_000
@@ -42,13 +46,10 @@ def check_links() -> dict[str, int]:
 
 
 def _look_at_columns() -> dict[str, int]:
-    """Ask the addresses of open link columns, the longest unasked first (L-01: dead links are listed)."""
-    lately = timezone.now() - EVERY["link"]
-    rows = Column.objects.filter(kind=ColumnKind.LINK, archived_at=None, opened_at__isnull=False)
-    asked = ColumnLook.objects.filter(column_id=OuterRef("pk"), at__gte=lately)
+    """Ask the addresses of open link columns, those never asked first, then the longest unasked (L-01: dead links are listed)."""
     counts = {"looked": 0, "faults": 0}
-    for column in rows.filter(~Exists(asked)).exclude(link="").order_by("pk")[: PORTION["link"]]:
-        before = ColumnLook.objects.filter(column_id=column.pk).first()
+    for column in _columns_due(timezone.now())[: PORTION["link"]]:
+        before = ColumnLook.objects.filter(column_id=column.pk, link=column.link).first()
         reason = links.wrong(column.link) or _asked(column.link)
         ColumnLook.objects.update_or_create(
             column_id=column.pk,
@@ -64,6 +65,24 @@ def _look_at_columns() -> dict[str, int]:
     return counts
 
 
+def _columns_due(now: datetime) -> QuerySet[Column]:
+    """Link columns whose address was not asked lately; what did not answer is asked daily, an address that was changed at once."""
+    lately = Q(at__gte=now - EVERY["link"], reason="") | Q(at__gte=now - AGAIN)
+    looks = ColumnLook.objects.filter(column_id=OuterRef("pk"))
+    rows = Column.objects.filter(kind=ColumnKind.LINK, archived_at=None, opened_at__isnull=False)
+    due = rows.exclude(link="").filter(~Exists(looks.filter(lately, link=OuterRef("link"))))
+    return due.annotate(asked_at=Subquery(looks.values("at")[:1])).order_by(
+        F("asked_at").asc(nulls_first=True), "pk"
+    )
+
+
+def dead_link_of(column: Column) -> ColumnLook | None:
+    """Return why a link column's present address did not answer when it was last asked; None where it did, or nobody asked."""
+    if column.kind != ColumnKind.LINK:
+        return None
+    return ColumnLook.objects.filter(column_id=column.pk, link=column.link).exclude(reason="").first()
+
+
 def _asked(address: str) -> str:
     host = (urlsplit(address).hostname or "").lower()
     return call(address) if host and not links.own(host) else ""
@@ -75,6 +94,7 @@ def check_files() -> dict[str, int]:
 
 
 def _look(kind: str) -> dict[str, int]:
+    _forget(kind)
     counts = {"looked": 0, "faults": 0}
     for document, content in _due(kind):
         found = dict(_link_faults(content) if kind == "link" else _file_faults(content))
@@ -85,12 +105,18 @@ def _look(kind: str) -> dict[str, int]:
 
 
 def _due(kind: str) -> Iterator[tuple[Document, EditionContent]]:
-    """The public texts that were not looked at for the longest time, a portion."""
+    """The public texts that were not looked at lately, a portion; where something did not work, daily; a new edition at once."""
     field, now = ("links_at" if kind == "link" else "files_at"), timezone.now()
     shown = visible_to(SYSTEM).select_related("document__body", "content")
-    lately = Look.objects.filter(**{"document_id": OuterRef("document"), f"{field}__gte": now - EVERY[kind]})
+    looks = Look.objects.filter(document_id=OuterRef("document"))
+    broken = Fault.objects.filter(kind=kind, document_id=OuterRef("document"))
+    lately = looks.filter(
+        Q((f"{field}__gte", now - EVERY[kind])), Q((f"{field}__gte", OuterRef("visible_from")))
+    )
+    today = looks.filter(**{f"{field}__gte": now - AGAIN})
+    due = shown.filter(~Exists(lately) | (Exists(broken) & ~Exists(today)))
     done: set[int] = set()
-    for edition in shown.filter(~Exists(lately)).order_by("document_id", "-number").iterator(200):
+    for edition in due.order_by("document_id", "-number").iterator(200):
         if len(done) >= PORTION[kind]:
             return
         if edition.document_id in done or not hasattr(edition, "content"):
@@ -98,6 +124,18 @@ def _due(kind: str) -> Iterator[tuple[Document, EditionContent]]:
         done.add(edition.document_id)
         Look.objects.update_or_create(document_id=edition.document_id, defaults={field: now})
         yield edition.document, edition.content
+
+
+def _forget(kind: str) -> None:
+    """Drop what was found in texts that nobody can read any more; what their units were ordered to mend is reported."""
+    rows = Fault.objects.filter(kind=kind)
+    for number in rows.values_list("document_id", flat=True).distinct():
+        if visible_to(SYSTEM).filter(document=number).exists():
+            continue
+        document = Document.objects.select_related("body").filter(pk=number).first()
+        if kind == "file" and document is not None:
+            rectifying.follow(document, "", {}, mended=rectifying.WITHDRAWN)
+        rows.filter(document_id=number).delete()
 
 
 def _note(document: Document, content: EditionContent, kind: str, found: dict[str, str]) -> None:
@@ -150,7 +188,11 @@ def _link_faults(content: EditionContent) -> Iterator[tuple[str, str]]:
 def call(address: str) -> str:
     """Return why an outside address cannot be opened; empty where it answers. Follows few redirects, reads nothing."""
     reach = Reach(
-        seconds=SECONDS, inner=settings.GONGKAI_LINK_CHECKS == "all", hops=HOPS, agent="gongkai-links"
+        seconds=SECONDS,
+        whole=WHOLE_ANSWER,
+        inner=settings.GONGKAI_LINK_CHECKS == "all",
+        hops=HOPS,
+        agent="gongkai-links",
     )
     return probe(address, reach)
 

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from datetime import date
 from hashlib import sha256
 
+from django.urls import reverse
 from django.utils import timezone
 
 from gongkai import law
 from gongkai.acts.action import Refused
 from gongkai.editions.models import Document
+from gongkai.editions.sources import source_named
 from gongkai.ledger.models import Rectification
 from gongkai.ledger.rectification import Found, State, order_rectification, report
 from gongkai.units.actors import SYSTEM
@@ -19,13 +21,19 @@ DAYS = 5
 BASIS = "任务分工要求：图片、动漫、音频、视频能正常打开和播放，每月检查"
 
 
-def follow(document: Document, title: str, found: Mapping[str, str]) -> None:
+#: What the system reports once a file is no fault any more, and why it is none.
+OPENS = "系统复查：文件已经可以打开，或者已经撤换。"
+WITHDRAWN = "系统复查：这条信息已经撤回，文件不再公开。"
+
+
+def follow(document: Document, title: str, found: Mapping[str, str], mended: str = OPENS) -> None:
     """Order what is wrong now, and report what works again.
 
     Args:
         document: the public text.
         title: its title.
         found: what does not open → why, as the check found it.
+        mended: what is reported of the rest.
     """
     wrong = {_ref(document, target): (target, reason) for target, reason in found.items()}
     running = {
@@ -39,17 +47,26 @@ def follow(document: Document, title: str, found: Mapping[str, str]) -> None:
             _order(document, title, ref, target, reason)
     for ref, entry in running.items():
         if ref not in wrong and entry.state == State.ORDERED:
-            report(entry, by=SYSTEM, text="系统复查：文件已经可以打开，或者已经撤换。")
+            report(entry, by=SYSTEM, text=mended)
 
 
 def _ref(document: Document, target: str) -> str:
     return f"{document.pk}/{sha256(target.encode()).hexdigest()[:24]}"
 
 
+def _address(document: Document) -> str:
+    """Return where whoever mends it goes: the item in the office, or the public page of what is none."""
+    if document.item_number is not None and source_named(document.source) is not None:
+        return reverse("publishing:item", args=(document.item_number,))
+    row = document.addresses.filter(current=True).order_by("website").first()
+    return row.path if row is not None else ""
+
+
 def _order(document: Document, title: str, ref: str, target: str, reason: str) -> None:
     body = document.body
     while body.merged_into is not None:
         body = body.merged_into
+    address = _address(document)
     try:
         order_rectification(
             body,
@@ -59,9 +76,11 @@ def _order(document: Document, title: str, ref: str, target: str, reason: str) -
                 source=SOURCE,
                 ref=ref,
                 title=f"附件打不开：{title}",
-                what=f"已公开的“{title}”中，文件“{target}”{reason}",
+                what=f"已公开的“{title}”中的“{target}”：{reason}",
                 demand="重新上传能打开的文件，经审签后公开；不再需要的删去",
                 basis=BASIS,
+                address=address,
+                page=title if address else "",
                 facts={"文件": target, "情况": reason},
             ),
         )

@@ -8,7 +8,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from gongkai.editions.library_columns import shown_in
-from gongkai.editions.models import Column, Website
+from gongkai.editions.models import Column, ColumnKind, Website
 from gongkai.editions.queries import last_updates, shelf_visible_to
 from gongkai.units.actors import ANONYMOUS
 
@@ -90,6 +90,8 @@ def cycle_light(column: Column, updated_at: datetime | None, now: datetime) -> t
         return "grey", "已归档"
     if shown_in(column.name):
         return "grey", "按政策库的有效性自动列示"
+    if column.kind == ColumnKind.LINK:
+        return "grey", "链接栏目，内容由所链接的网站更新"
     if not column.cycle_days:
         return "grey", column.cycle or "未设周期"
     since = updated_at or column.opened_at

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.acts.pages import does, does_form, say_wrong
+from gongkai.checks.faults import dead_link_of
 from gongkai.editions import queries
 from gongkai.editions.chosen import website_chosen
 from gongkai.editions.models import Column
@@ -159,6 +160,7 @@ def column(request: HttpRequest, number: int) -> HttpResponse:
             "form": form,
             "light": cycle_light(found, updated, timezone.now()),
             "updated": updated,
+            "dead": dead_link_of(found),
             "open_reasons": actions.open_column.why_not(found, by=by),
             "alone": not found.is_open and opens_at_once(found, by),
             "archive_reasons": actions.archive_column.why_not(found, by=by),
