@@ -106,6 +106,19 @@ def test_near_terms(piece: str, term: str) -> None:
         ("怎么办", ""),
         ("政府采购", ""),
         ("问题楼盘", ""),
+        ("怎么办社保卡", "社保卡"),
+        ("入学需要什么材料", "入学"),
+        ("身份证丢了去哪里补办", "身份证"),
+        ("办身份证要带什么", "身份证"),
+        ("护照多久能办好", "护照"),
+        ("可以网上办居住证吗", "居住证"),
+        ("申请低保需要什么条件", "低保"),
+        ("孩子上小学需要准备什么", "上小学"),
+        ("公积金怎么提取", "公积金 提取"),
+        ("办公用房管理办法", ""),
+        ("行政许可办理程序规定", ""),
+        ("可再生能源", ""),
+        ("在线办理", ""),
     ],
 )
 def test_what_a_question_is_about(typed: str, core: str) -> None:
@@ -122,3 +135,7 @@ def test_words_decide_then_authority_then_the_day() -> None:
     weights = [weight(kind, days) for kind, days in ranked]
     assert weights == sorted(weights, reverse=True)
     assert weights[0] / weights[-1] < 2
+
+
+def test_the_official_term_of_what_was_lost_is_looked_for() -> None:
+    assert understand("社保卡丢了怎么补办").variants[0] == "社会保障卡"

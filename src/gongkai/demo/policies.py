@@ -257,13 +257,14 @@ def _guide(made: _Library) -> None:
     from gongkai.demo.site import sign
 
     basis = made.records.get(GUIDED) or next(iter(made.records.values()))
-    if not basis.document_id or not made.columns:
+    column = Column.objects.filter(website__is_default=True, provisional=True).first()
+    if not basis.document_id or column is None:
         return
     clerk = made.clerk(basis.body)
     page = publishing.draft(
         basis.body,
         by=clerk,
-        columns=made.columns,
+        columns=[column],
         title="既有住宅加装电梯补助申请办事指南",
         kind=ItemKind.GUIDE,
         imported_html="<p>申请条件：本单元业主依法表决同意。办理时限：20个工作日。咨询电话：12345。</p>",

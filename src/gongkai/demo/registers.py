@@ -1,4 +1,4 @@
-"""名录和公开表 in the sample city: schools with a gap that has to be mended, debt, guides, a reading point not confirmed in time, a negative list."""
+"""名录和公开表 in the sample city: schools with a gap to be mended, powers, debt, guides, a reading point not confirmed in time, a negative list."""
 
 from datetime import timedelta
 
@@ -55,12 +55,88 @@ GUIDES: tuple[dict[str, str], ...] = (
         "mobile": "否",
     },
 )
+#: What people ask most: what a search for “…怎么办” has to lead to. In the order of `ASKED_FACTS`.
+ASKED = (
+    (
+        "居民身份证办理（首次申领、换领、补领）",
+        "行政确认",
+        "本市居住的中国公民；遗失、损坏或者有效期满的可以补领、换领",
+        "居民户口簿；换领的交回原证；未满十六周岁的由监护人陪同，带监护人身份证",
+        "到任一派出所户籍窗口或者政务服务中心公安窗口申请；采集相片和指纹；领取",
+        "受理之日起60日内发放，急用的可以申领临时居民身份证",
+        "首次申领和到期换领不收费；遗失补领、损坏换领每证40元，按国家规定收取",
+        "中华人民共和国居民身份证法",
+        "居民身份证",
+    ),
+    (
+        "社会保障卡申领、补换和挂失",
+        "公共服务",
+        "参加社会保险的人员；卡片遗失、损坏的可以补换，遗失的先挂失",
+        "身份证；未满十六周岁的带户口簿和监护人身份证",
+        "拨打服务热线或者在窗口挂失；窗口或者合作银行网点申领；核对信息；当场领卡",
+        "当场办结",
+        "不收费",
+        "云岭市社会保障卡服务规定",
+        "社会保障卡",
+    ),
+    (
+        "小学一年级新生入学登记",
+        "公共服务",
+        "当年8月31日前年满六周岁、在本市居住的儿童",
+        "户口簿；监护人身份证；房屋权属证明或者租赁备案证明；预防接种证查验证明。随迁子女另交居住证",
+        "招生登记期间网上或者到学校登记；教育局核对材料；公布录取学校；领取入学通知书",
+        "登记结束后10日内公布结果",
+        "不收费",
+        "中华人民共和国义务教育法；当年义务教育招生工作通知",
+        "入学通知书",
+    ),
+)
+ASKED_FACTS = ("name", "category", "who", "materials", "steps", "days", "fee", "basis", "result")
 WINDOW = {
     "place": "云岭市政务服务中心二楼综合窗口",
     "hours": "工作日 9:00—12:00，13:30—17:30",
     "phone": "0799-8120001",
     "complaint": "0799-8120002",
 }
+#: Name, category, basis, duties, liability.
+POWERS = (
+    (
+        "民办学校办学许可",
+        "行政许可",
+        "中华人民共和国民办教育促进法",
+        "公示条件和材料；受理后审查、实地核查；作出决定并公开；对办学情况监督检查",
+        "对符合条件的不予许可、对不符合条件的准予许可的，依法追究直接负责的主管人员和其他直接责任人员的责任",
+    ),
+    (
+        "教师资格认定",
+        "行政许可",
+        "中华人民共和国教师法；教师资格条例",
+        "公布认定条件、时间；核验学历、体检和品行；颁发证书",
+        "在认定中徇私舞弊、收受财物的，依法给予处分",
+    ),
+    (
+        "对违规举办校外培训机构的处罚",
+        "行政处罚",
+        "中华人民共和国民办教育促进法；校外培训行政处罚暂行办法",
+        "立案调查；告知陈述申辩和听证权利；作出处罚决定并依法公开；督促改正",
+        "没有法定依据、违反法定程序处罚的，依法追究责任",
+    ),
+    (
+        "对民办学校的年度检查",
+        "行政检查",
+        "中华人民共和国民办教育促进法实施条例",
+        "制定检查方案；检查办学条件、财务、招生；公布结果；督促整改",
+        "不依法检查或者发现问题不处理的，依法追究责任",
+    ),
+    (
+        "学生资助对象确认",
+        "行政给付",
+        "云岭市学生资助资金管理办法",
+        "受理申请；会同民政部门核对；公示（隐去个人信息）；按时发放",
+        "截留、挪用资助资金的，依法给予处分",
+    ),
+)
+POWER_FACTS = ("name", "category", "basis", "duty", "liability")
 READING = {
     "name": "市政务服务大厅政府信息公开专区",
     "category": "政务服务大厅",
@@ -85,6 +161,7 @@ def show(cast: Cast) -> None:
     schools = _schools(cast, cast.bodies["jiaoyu"])
     with clock.at(timezone.now() - timedelta(days=4)):
         actions.order_mending(schools, by=cast.chief, until=timezone.localdate() + timedelta(days=14))
+    _powers(cast, cast.bodies["jiaoyu"])
     money = cast.bodies["caizheng"]
     debt = _open(cast, money, "debt", year=timezone.localdate().year)
     facts = ("name", "limit", "balance", "issued", "variety", "term", "rate")
@@ -94,7 +171,11 @@ def show(cast: Cast) -> None:
     hall = cast.bodies["zhengwu"]
     guides = _open(cast, hall, "guide")
     made = _fill(cast, guides, [{**WINDOW, **row} for row in GUIDES])
-    _publish(cast, made[0], ("其他法定主动公开内容",))
+    asked = [dict(zip(ASKED_FACTS, row, strict=True)) for row in ASKED]
+    given = {"online": "否", "mobile": "否", "once": "是"}
+    made += _fill(cast, guides, [{**WINDOW, **given, **row} for row in asked])
+    for guide in (made[0], *made[len(GUIDES) :]):
+        _publish(cast, guide, ("办事服务", "其他法定主动公开内容"))
     with clock.at(timezone.now() - timedelta(days=45)):
         _fill(cast, _open(cast, hall, "reading"), [READING])
     _fill(cast, _open(cast, cast.bodies["sifa"], "negative"), [NEGATIVE])
@@ -121,6 +202,14 @@ def _schools(cast: Cast, body: Body) -> PublicTable:
         _fill(cast, table, [dict(zip(facts, row, strict=True)) for row in SCHOOLS])
         _publish(cast, table, ("公共企事业单位信息公开", "义务教育"))
     return table
+
+
+def _powers(cast: Cast, body: Body) -> None:
+    """Publish the powers and duties of a unit."""
+    table = _open(cast, body, "power")
+    rows = [dict(zip(POWER_FACTS, row, strict=True)) for row in POWERS]
+    _fill(cast, table, [{**row, "phone": "0799-8103100"} for row in rows])
+    _publish(cast, table, ("权责清单", "其他法定主动公开内容"))
 
 
 def _publish(cast: Cast, source: PublicTable | Record, names: tuple[str, ...]) -> None:

@@ -52,7 +52,7 @@ def _portal(stage: Stage) -> None:
     portal.show(stage.cast, small=stage.small)
 
 
-@story("front", "概况、机构、要闻等栏目", position=52, most=60)
+@story("front", "概况、机构、要闻等栏目", position=52, most=85)
 def _front(stage: Stage) -> None:
     front.show(stage.cast, small=stage.small)
 
@@ -82,7 +82,7 @@ def _decisions(stage: Stage) -> None:
     decisions.show(stage.cast)
 
 
-@story("registers", "名录和公开表", position=59, most=80)
+@story("registers", "名录和公开表", position=59, most=100)
 def _registers(stage: Stage) -> None:
     registers.show(stage.cast)
 

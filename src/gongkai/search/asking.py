@@ -7,6 +7,7 @@ from gongkai.chinese.characters import HAN, HAN_ALL, is_han
 from gongkai.matching.folding import brackets, fold
 from gongkai.matching.numbers import document_numbers
 from gongkai.matching.synonyms import Synonyms, default
+from gongkai.search.questions import asked_about, thing_of
 
 MOST_WORDS = 100
 #: Everyday words that surely mean an official term are looked up by both.
@@ -51,11 +52,12 @@ def understand(typed: str, synonyms: Synonyms | None = None) -> Meaning:
     words = typed.strip()[:MOST_WORDS]
     folded = fold(words)
     short, numbers = _numbers(folded)
-    core = asked_about(folded)
+    stated = asked_about(folded)
+    core = thing_of(stated)
     known = synonyms or default()
     return Meaning(
         words,
-        variants=_variants(core or folded, known),
+        variants=_both(_variants(core, known), _variants(stated or folded, known)),
         core=core,
         numbers=tuple(dict.fromkeys([*document_numbers(words), *numbers])),
         short_numbers=short,
@@ -63,29 +65,8 @@ def understand(typed: str, synonyms: Synonyms | None = None) -> Meaning:
     )
 
 
-#: Words of asking, in front of what is asked about and behind it.
-_BEFORE = re.compile(
-    r"^(?:请问|你好|您好|我想(?:知道|问|咨询|办理?|了解)?(?:一?下)?|想(?:问|了解|咨询)(?:一?下)?|咨询(?:一?下)?|关于|如何|怎么|怎样|哪里(?:可以|能)?|"
-    r"在?哪儿?(?:可以|能)|什么是|什么时候|需要什么材料)+(?:申请|办理?|领取?|查询?|交|缴纳?)?"
-)
-_BEHIND = re.compile(
-    r"(?:(?:要|应该?|应当|可以|需要|能)?(?:怎么|怎样|如何|在?哪里?|在?哪儿|到哪里?|去哪里?)(?:可以|能)?(?:申请|办理?|领取?|查询?|交|缴纳?|补办|报名|弄|去)?"
-    r"|(?:申请|办理)?需?要?(?:什么|哪些)(?:材料|条件|手续|资料|证件|流程)|(?:是|指)(?:什么|啥)(?:意思)?|(?:是|有)多少钱?|多少钱|多久|什么时候.{0,4}|"
-    r"(?:可以|能|能不能|行不行|有没有)|吗|呢|呀|啊|嘛|么|的?问题|[?？。!！])+$"
-)
-
-_AMID = re.compile(r"(?<=.)(?:怎么|怎样|如何|在?哪里)(?:可以|能)?(?:申请|办理?|领取?|交|缴纳?)?(?=.)")
-
-
-def asked_about(words: str) -> str:
-    """Return what a question is about; empty where nothing was asked, or nothing but words of asking.
-
-    >>> asked_about("身份证怎么办"), asked_about("请问如何申请公租房？"), asked_about("营业执照需要什么材料"), asked_about("预算")
-    ('身份证', '公租房', '营业执照', '')
-    """
-    plain = words.strip()
-    core = _AMID.sub(" ", _BEFORE.sub("", _BEHIND.sub("", plain))).strip(" ，,的")
-    return core if core != plain and len(core) > 1 else ""
+def _both(first: tuple[str, ...], then: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([*first, *then]))[:MOST_VARIANTS]
 
 
 def _numbers(folded: str) -> tuple[tuple[str, ...], list[str]]:

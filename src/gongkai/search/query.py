@@ -224,9 +224,9 @@ def _rank(
     newest: bool,
     kept: bool,
     whole: bool,
-) -> tuple[bool, bool, int, bool, float, float]:
-    """An exact number first, then the very title, then what is in force and kept up to date before what is not, compilations last; then what
-    holds the words whole; then by score or date.
+) -> tuple[bool, bool, int, bool, bool, float, float]:
+    """An exact number first, then the very title, then what is in force and kept up to date before what is not, compilations last; then the
+    service guide whose title names what was asked about; then what holds the words whole; then by score or date.
     """
     hit = scores.get(row.pk)
     exact = (
@@ -236,11 +236,24 @@ def _rank(
     )
     time = row.published_at.timestamp()
     if newest:
-        return exact, False, 0, False, 0.0, time
+        return exact, False, 0, False, False, 0.0, time
     # Folding 500 titles costs more than finding them; one that is much longer than the words is not the same.
     same = abs(len(row.title) - len(meaning.words)) < MOST_FOLDED and fold(row.title) == fold(meaning.words)
     score = (hit.score if hit else 0.0) * weight(row.kind, (timezone.now() - row.published_at).days)
-    return exact, same, tier(row.kind, row.standing, meaning.words, kept=kept), whole, score, time
+    leads = row.kind == ItemKind.GUIDE and guides_to(row.title, meaning)
+    return exact, same, tier(row.kind, row.standing, meaning.words, kept=kept), leads, whole, score, time
+
+
+def guides_to(title: str, meaning: Meaning) -> bool:
+    """Return whether a guide of this title tells how what was asked about is done: it leads where somebody asked that.
+
+    >>> guides_to("居民身份证办理", understand("身份证怎么办")), guides_to("居民身份证办理", understand("身份证"))
+    (True, False)
+    """
+    named = fold(title)
+    return bool(meaning.core) and any(
+        all(word in named for word in words.split()) for words in (meaning.core, *meaning.variants)
+    )
 
 
 def tier(kind: str, standing: str, words: str, *, kept: bool = True) -> int:

@@ -1,6 +1,5 @@
 """One document: its page, its older versions, its files; older addresses lead to the current one."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -35,11 +34,10 @@ from gongkai.publishing.models import ItemPage
 from gongkai.richtext import plain
 from gongkai.richtext.articles import anchored
 from gongkai.richtext.difference import compare, fold_same
+from gongkai.richtext.salutation import flush_left
 from gongkai.richtext.sizes import with_sizes
 from gongkai.ui.asked import day_asked, whole
 
-#: To whom a letter speaks (各区县人民政府，市政府各部门：): its first paragraph, which is not indented (GB/T 9704—2012 7.3.2 主送机关: 顶格).
-_SALUTATION = re.compile(r"^(\s*)<p>([^<]{2,300}[：:])\s*</p>")
 #: Stands for a digest where the address of a folder of files is asked for.
 NO_DIGEST = "0" * 64
 
@@ -235,10 +233,11 @@ def _attachments(content: EditionContent, base: str) -> list[Attachment]:
 def _with_pictures(content: EditionContent, base: str) -> str:
     """Name the articles, put an edition's address before the files of pictures, each size of them, and let wide tables scroll by themselves."""
     html = with_sizes(anchored(content.html), content.files, lambda digest: f"{base}{digest}")
-    html = _SALUTATION.sub(r'\1<p class="salute">\2</p>', html, count=1)
-    return html.replace(
-        "<table", '<div class="gk-scroll" role="region" aria-label="表格" tabindex="0"><table'
-    ).replace("</table>", "</table></div>")
+    return (
+        flush_left(html)
+        .replace("<table", '<div class="gk-scroll" role="region" aria-label="表格" tabindex="0"><table')
+        .replace("</table>", "</table></div>")
+    )
 
 
 def moved(request: HttpRequest) -> HttpResponse:
