@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -192,34 +193,43 @@ def _spans(words: str) -> list[tuple[int, int]]:
 def _sentence(words: str, start: int, end: int, dues: list[Found], places: list[Place]) -> list[Duty]:
     """Cut a sentence with several limits in front of the clause of each further limit."""
     cuts = [start]
-    for one in dues[1:]:
-        cut = _clause_start(words, cuts[-1], one.start)
+    for cut in _clause_starts(words, start, [one.start for one in dues[1:]]):
         if cut > cuts[-1]:
             cuts.append(cut)
     out: list[Duty] = []
     for begin, stop in zip(cuts, [*cuts[1:], end], strict=True):
-        mine = [one for one in dues if begin <= one.start < stop]
-        near = [
-            place for place in places if place.start >= begin
-        ]  # a bracket behind counts for what it follows
+        mine = _between(dues, begin, stop)
+        near = _between(places, begin, len(words))  # a bracket behind counts for what it follows
         text = words[begin:stop].strip(" ，,、")
         out.append(_duty(text, mine[:1], near))
         out.extend(_duty(text, [extra], near) for extra in mine[1:])
     return [duty for duty in out if duty.text]
 
 
-def _clause_start(words: str, low: int, place: int) -> int:
-    """The beginning of the clause a limit stands in, outside of brackets."""
-    depth = 0
-    for at in range(place - 1, low - 1, -1):
-        char = words[at]
-        if char in _CLOSE:
-            depth += 1
-        elif char in _OPEN:
-            depth = max(0, depth - 1)
-        elif depth == 0 and char in "，,；;。、：:" and not (char in "、" and place - at > 12):
-            return at + 1
-    return low
+#: How far behind a 、 a limit may stand whose clause begins there; behind other marks any distance.
+_NEAR = 12
+
+
+def _clause_starts(words: str, low: int, places: list[int]) -> Iterator[int]:
+    """Yield, for places in order, where the clause of each begins, outside of brackets; 0 where no mark stands before it.
+
+    One walk for all places: a sentence may hold thousands of limits and no mark.
+    """
+    # Behind the last mark, and behind the last 、, that no bracket closed so far stands round; those before each open bracket.
+    mark = pause = 0
+    before: list[tuple[int, int]] = []
+    for place in places:
+        for at, char in enumerate(words[low:place], low):
+            if char in _OPEN:
+                before.append((mark, pause))
+            elif char in _CLOSE:
+                mark, pause = before.pop() if before else (0, 0)
+            elif char == "、":
+                pause = at + 1
+            elif char in "，,；;。：:":
+                mark = at + 1
+        low = place
+        yield max(mark, pause) if place - pause < _NEAR else mark
 
 
 def _duty(text: str, dues: list[Found], places: list[Place]) -> Duty:
