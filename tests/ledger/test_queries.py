@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
 from django.db.models import Q
 
 from factories.ledger import EntryFactory
@@ -146,3 +147,42 @@ def test_a_single_entry_is_seen_as_among_all(world, role: Role) -> None:
     assert {one for one in entries.values() if one_visible_to(by, one.pk).exists()} == seen
     assert not one_visible_to(by, max(one.pk for one in entries.values()) + 1).exists()
     assert not one_visible_to(ANONYMOUS, entries["own", Audience.STAFF].pk).exists()
+
+
+@pytest.mark.parametrize("few", [0, 500])
+@pytest.mark.parametrize(
+    ("role", "where"),
+    [(Role.CLERK, "own"), (Role.CHIEF, "district_office"), (Role.AUDITOR, "below"), (Role.SECURITY, "other")],
+)
+def test_what_is_seen_is_a_set_whether_kinds_show_little_or_much(
+    world, monkeypatch, role: Role, where: str, few: int
+) -> None:
+    """The same rows as the condition asked entry by entry; what a kind looks into is joined to no list."""
+    bodies, _ = world
+    by = actor(role, bodies[where])
+    shown = Q(body__parent=bodies["city"]) & Q(audience=Audience.PARTIES)
+    before = set(visible_to(by).values_list("pk", flat=True))
+    monkeypatch.setitem(KINDS, "trial", replace(KINDS["trial"], visible=lambda by: shown))
+    monkeypatch.setattr("gongkai.ledger.queries.FEW", few)
+    besides = set(Entry.objects.filter(shown, kind="trial").values_list("pk", flat=True))
+    assert besides - before or role == Role.AUDITOR
+    assert set(visible_to(by).values_list("pk", flat=True)) == before | besides
+    listed = str(visible_to(by).order_by().query)
+    assert (
+        ("UNION" not in listed and "JOIN" not in listed) if few else " OR " not in listed.split("UNION")[-1]
+    )
+
+
+@pytest.mark.postgres
+def test_each_part_of_what_is_seen_is_answered_by_an_index(world) -> None:
+    """Nothing is asked entry by entry: with tables that are not to be read through, PostgreSQL puts the parts together from indexes."""
+    bodies, _ = world
+    if connection.vendor != "postgresql":
+        pytest.skip("the plan is PostgreSQL's")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_indexscan = off")
+    plan = visible_to(actor(Role.CHIEF, bodies["district_office"])).order_by().explain()
+    assert "BitmapOr" in plan
+    assert "entry_for_staff" in plan
+    assert "SubPlan" not in plan

@@ -1,7 +1,9 @@
 """Reading entries: `visible_to` first, everything else on top of it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
+from functools import reduce
+from operator import or_
 from typing import TypeVar
 
 from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
@@ -16,6 +18,8 @@ from gongkai.units.reach import TECHNICAL, working_bodies
 
 Facts = TypeVar("Facts", bound=Model)
 SUPERVISING = (Role.CHIEF, Role.AUDITOR)
+#: What kinds show somebody besides is named entry by entry up to so many; beyond them the database looks it up.
+FEW = 500
 
 
 def visible_to(user: object, *, kind: str = "") -> EntryQuerySet:
@@ -108,14 +112,37 @@ def _condition_of(actor: Actor, only: str) -> Q:
     own = Q(body_id__in=actor.bodies) & (
         ~Q(audience=Audience.CHIEF) | Q(office_id__in=[p.office_id for p in actor.posts if p.office_id])
     )
-    condition = own | Q(audience=Audience.STAFF)
+    parts = [own, Q(audience=Audience.STAFF)]
     if reaches:
-        condition |= Q(body_id__in=_bodies_under(reaches))
-    for kind in KINDS.values():
-        besides = kind.visible(actor) if only in {"", kind.name} else None
-        if besides is not None:
-            condition |= Q(kind=kind.name) & besides
-    return condition
+        parts.append(Q(body_id__in=_bodies_under(reaches)))
+    return _as_set(parts, _besides(actor, only))
+
+
+def _besides(actor: Actor, only: str) -> list[EntryQuerySet]:
+    """Return what kinds show somebody besides (`Kind.visible`), kind by kind."""
+    asked = [(one, one.visible(actor)) for one in KINDS.values() if only in {"", one.name}]
+    return [Entry.objects.filter(shown, kind=one.name) for one, shown in asked if shown is not None]
+
+
+def _as_set(parts: list[Q], besides: list[EntryQuerySet]) -> Q:
+    """Return the condition for what is among any of the parts, in a form that a database can answer from indexes.
+
+    Each part looks at columns of the entry alone. What stands besides is asked first, all in one statement: mostly it is little or nothing, and then
+    its numbers are named, so that no list joins the tables of other kinds. Where it is much (a lead unit of a whole province), all
+    parts become one set of numbers: PostgreSQL takes a looking-up behind an OR to be true for half of all entries and asks it of each.
+    """
+    if not besides:
+        return reduce(or_, parts)
+    shown = _numbers(besides)
+    few = list(shown[: FEW + 1].values_list("pk", flat=True))
+    if len(few) <= FEW:
+        return reduce(or_, [*parts, Q(pk__in=few)])
+    return Q(pk__in=_numbers([*(Entry.objects.filter(part) for part in parts), *besides]))
+
+
+def _numbers(sets: list[EntryQuerySet]) -> "QuerySet[Entry, Mapping[str, object]]":
+    first, *others = (one.order_by().values("pk") for one in sets)
+    return first.union(*others, all=True) if others else first
 
 
 def _under(reaches: set[str]) -> Q:
