@@ -6,7 +6,7 @@ from collections import Counter
 from gongkai.reading.document import Cell, Grid, Line, State, make_cell, over_the_width
 from gongkai.reading.layouts.align import Seen, align, fits_all, is_units, labels_second, seen_in
 from gongkai.reading.layouts.cells import grid_of_pieces, with_count_head
-from gongkai.reading.layouts.heads_in_text import may_be_head
+from gongkai.reading.layouts.heads_in_text import is_count, may_be_head
 from gongkai.reading.tables.by_content import told_by_whole_rows
 from gongkai.reading.tables.column import Column
 from gongkai.reading.tables.columns import heads_to_columns
@@ -64,10 +64,19 @@ def _leading_heads(groups: list[Group]) -> list[str]:
     known = [is_head(text) for text in first]
     count = 0
     while count < len(first) and (
-        known[count] or (any(known[count + 1 : count + 3]) and may_be_head(first[count]))
+        known[count]
+        or (
+            (any(known[count + 1 : count + 3]) or _ends_before_one(first, count))
+            and may_be_head(first[count])
+        )
     ):
         count += 1
     return first[:count] if is_head_row(first[:count]) else []
+
+
+def _ends_before_one(cells: list[str], place: int) -> bool:
+    """True for the cell right before the first count, where a count begins the heads: the last head, whatever it says."""
+    return place > 1 and is_count(cells[0]) and cells[place + 1 : place + 2] == ["1"]
 
 
 def _width(groups: list[Group], heads: int) -> int:

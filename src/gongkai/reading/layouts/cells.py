@@ -183,9 +183,11 @@ def _step(columns: list[Column], old: int, new: int, above: Piece, piece: Piece)
 
 
 def _counted(columns: list[Column]) -> bool:
-    """True where a count stands at the head of every row, or a measure at its end, so that units do not begin one."""
+    """True where units go on a cell of units: a count begins every row, a measure ends it, or one column alone holds them."""
     units = [n for n, column in enumerate(columns) if column.role in (Role.LEAD, Role.RESPONSIBLE)]
-    last = bool(units) and any(column.role is Role.MEASURE for column in columns[max(units) :])
+    last = len(units) == 1 or (
+        bool(units) and any(column.role is Role.MEASURE for column in columns[max(units) :])
+    )
     return bool(columns) and (bool(COUNT_HEAD.search(columns[0].head)) or last)
 
 
@@ -244,8 +246,15 @@ def _lines(pieces: list[Piece], places: list[int], columns: list[Column], heads:
         lines[-1].cells[place] = make_cell(text)
         if same and piece.units and (doubt := "单位分几行印出，按同一格读取，请核对") not in lines[-1].doubts:
             lines[-1].doubts.append(doubt)
+        if piece.units and _takes_no_units(columns[place]):
+            told = f"“{piece.text[:20]}”像是单位，按次序放在“{columns[place].head}”栏，请核对"
+            lines[-1].about.append(("responsible", told))
         old = place
     return Grid(lines, exact=False)
+
+
+def _takes_no_units(column: Column) -> bool:
+    return column.role in (Role.MEASURE, Role.EXTRA)
 
 
 def _same_cell(column: Column, above: Piece, piece: Piece, columns: list[Column]) -> bool:

@@ -4,7 +4,7 @@ import re
 from itertools import pairwise
 
 from gongkai.chinese.characters import HAN
-from gongkai.reading.tables.heads import is_head, is_head_row
+from gongkai.reading.tables.heads import Role, assign, is_head, is_head_row, meanings
 from gongkai.reading.words.unit_names import ENDS_AS_UNIT
 
 #: Heads as they are printed, longest first, to cut heads that run together.
@@ -52,11 +52,25 @@ def heads_on_lines(lines: list[str]) -> tuple[int, list[str]] | None:
             last = below == "1" and is_count(heads[0]) and len(heads) > 2 if heads else False
             if not is_head(text) and not between and not (last and may_be_head(text)):
                 break
+            if _names_a_task(text if is_head(text) else below) and _is_whole(heads):
+                break
             heads.append(text)
         heads = _without_first_cells(heads, texts)
         if sum(map(is_head, heads)) >= 3 and is_head_row(heads):
             return start, heads
     return None
+
+
+def _names_a_task(head: str) -> bool:
+    roles = {role for role, _ in meanings(head)}
+    return bool(roles) and roles <= {Role.SECTION}
+
+
+def _is_whole(heads: list[str]) -> bool:
+    """True for heads of tasks, of what is to be done and of units, in this order: a word for a task behind them is the first cell (重点领域)."""
+    roles = assign(heads)
+    units = [n for n, role in enumerate(roles) if role in (Role.LEAD, Role.RESPONSIBLE)]
+    return bool(units) and {Role.SECTION, Role.MEASURE} <= set(roles[: units[0]])
 
 
 def _without_first_cells(heads: list[str], texts: list[str]) -> list[str]:

@@ -17,11 +17,16 @@ from gongkai.reading.words.unit_names import (
 )
 from gongkai.reading.words.units import FIRST_LEADS
 
-_WHO = (
+_ALONE = (
     r"(?:市级|区级|县级|主要|共同|项目|工程|任务|具体)?(?:牵头|主办|责任|配合|协办|协作|协同|参与|承办|落实|负责|主责|实施|执行|推进)(?:考核|督办|督导)?(?:责任)?"
     r"(?:单位|部门|处室|科室|股室|主体)?(?:[及和与、/（(](?:责任|负责|联系)人[）)]?)?|(?:责任|任务|职责)分工|分工(?=\s*[:：])"
 )
-_TIME = r"(?:完成|整改|办理|落实|推进|办结)时限|(?:时限|期限)(?=\s*[:：])|时限要求|完成时间|时间节点|时间要求|时间安排|公开时限|更新频率"
+#: 起草部门 is a unit where no colon stands behind it.
+_WHO = rf"{_ALONE}|(?:起草|编制|申报|解读)(?:责任)?(?:单位|部门|处室|科室|股室|主体)(?=\s*[:：])"
+_TIME = (
+    r"(?:完成|整改|办理|落实|推进|办结)时限|(?:时限|期限)(?=\s*[:：])|时限要求|完成时间|时间节点|时间要求|时间安排|公开时限|更新频率|"
+    r"(?:计划|预计|拟|提请|报送|送审|出台)[^，,。；;：:]{0,8}(?:时间|时限)(?=\s*[:：])"
+)
 #: Labels of people and facts that stand beside the units: they go to the other columns.
 _BESIDE = (
     r"(?:项目|具体|科室|第一|主要|市级|区级|县级)?(?:责任|牵头|分管|联系|包抓|包联|包保|挂点|主管|督办)(?:[省市县区]级?)?(?:政府)?(?:领导|人)|"
@@ -220,7 +225,7 @@ def _without_limits(text: str) -> tuple[str, str]:
     return text, "，".join(limits)
 
 
-_IS_LABEL = re.compile(_WHO)
+_IS_LABEL = re.compile(_ALONE)
 
 
 def _all_units(text: str) -> bool:

@@ -26,7 +26,15 @@ from gongkai.reading.layouts.owners import (
     split_owners,
     without_text_label,
 )
-from gongkai.reading.layouts.text_rows import Rows, add_below, add_empty, as_blocks, flush, tell_unused
+from gongkai.reading.layouts.text_rows import (
+    Rows,
+    add_below,
+    add_empty,
+    as_blocks,
+    flush,
+    tell_joined,
+    tell_unused,
+)
 from gongkai.reading.words.numbering import Number, number_of
 from gongkai.reading.words.units import FIRST_LEADS
 
@@ -80,6 +88,7 @@ def prose_blocks(paragraphs: list[str]) -> list[Block] | None:
     if len(named) == 1 and len(split_owners(texts[named[0]], habits)) == 1:
         for line in state.lines:
             line.doubts.append("全文只有一处写明单位，请核对")
+    tell_joined(state)
     return as_blocks(texts, start, end, state)
 
 

@@ -18,6 +18,7 @@ from gongkai.reading.layouts.drawn import drawn_apart, with_colons, without_rule
 from gongkai.reading.layouts.heads_in_text import heads_in_line, heads_on_lines
 from gongkai.reading.layouts.interleaved import interleaved_blocks
 from gongkai.reading.layouts.joined_rows import with_whole_rows
+from gongkai.reading.layouts.points_apart import points_apart
 from gongkai.reading.layouts.prose import prose_blocks
 from gongkai.reading.layouts.records import record_blocks
 from gongkai.reading.layouts.restore import lost_breaks, with_breaks
@@ -25,6 +26,7 @@ from gongkai.reading.layouts.segments import pieces_of
 from gongkai.reading.layouts.shared_units import with_shared_units
 from gongkai.reading.layouts.spoken import as_asked, with_units_in_brackets
 from gongkai.reading.layouts.tabs import comma_rows, tab_cells, tab_rows
+from gongkai.reading.layouts.unknown_labels import with_known_labels
 from gongkai.reading.layouts.unparted import grid_of_run
 from gongkai.reading.layouts.wrapped import unwrapped, with_whole_brackets
 from gongkai.reading.tables.heads import DEADLINE_HEAD, Role, is_head, meanings
@@ -76,11 +78,15 @@ def blocks_of(text: str) -> Document:
 
 
 def _prose(lines: list[str]) -> list[Block] | None:
-    points = [part for line in lines for part in circled_apart(line)]
+    points = [part for line in lines for one in circled_apart(line) for part in points_apart(one)]
     paragraphs = with_whole_brackets(with_colons(unwrapped(without_rules(points))))
     apart = drawn_apart(with_breaks("\n".join(paragraphs)).split("\n"))
-    whole = with_units_in_brackets(with_shared_units(with_assigned_units(apart)))
-    return prose_blocks(whole) or _asked(whole)
+    known, told = with_known_labels(apart)
+    whole = with_units_in_brackets(with_shared_units(with_assigned_units(known)))
+    blocks = prose_blocks(whole) or _asked(whole)
+    for line in [line for block in blocks or [] if told and isinstance(block, Grid) for line in block.lines]:
+        line.doubts.extend(dict.fromkeys(told[cell.text] for cell in line.cells if cell.text in told))
+    return blocks
 
 
 def _asked(lines: list[str]) -> list[Block] | None:

@@ -9,8 +9,11 @@ from gongkai.reading.document import Block, Cell, Grid, Line, Paragraph, State
 from gongkai.reading.layouts.align import is_units
 from gongkai.reading.layouts.named import Habits, Owners
 from gongkai.reading.layouts.owners import without_text_label
+from gongkai.reading.layouts.unknown_labels import units_unread
 from gongkai.reading.words.numbering import Number, number_of
 
+#: Said of a row that holds several points, the last of which names units.
+OTHERS_TOO = "其中几项没有另写单位，按与最后一项同一单位读取，请核对"
 _HEADS = ("工作任务", "工作任务", "工作举措", "牵头单位", "责任单位", "完成时限")
 
 
@@ -149,7 +152,7 @@ def _add_line(text: str, owners: Owners, state: Rows) -> None:
             )
         )
     if state.habits.each and _numbered_alike(text) > 1:
-        line.about.append(("responsible", "其中几项没有另写单位，按与最后一项同一单位读取，请核对"))
+        line.about.append(("responsible", OTHERS_TOO))
     if owners.guessed:
         line.doubts.append("单位由正文语句推断，请核对")
     line.about.extend((None, doubt) for doubt in owners.doubts)
@@ -195,6 +198,18 @@ def tell_unused(state: Rows) -> None:
             ("responsible", f"后面的“{state.unused[:40]}”之下没有事项，可能属于本条，请核对")
         )
     state.unused = ""
+
+
+def tell_joined(state: Rows) -> None:
+    """Where most rows are one point, several in one row may be tasks of their own; units behind a label nobody knows stand in its text."""
+    texts = [line.cells[2].text for line in state.lines]
+    counts = [_numbered_alike(text) for text in texts]
+    mostly_one = counts.count(1) * 2 >= len(counts) > 1
+    for line, text, count in zip(state.lines, texts, counts, strict=True):
+        if count > 1 and mostly_one and not state.habits.each:
+            line.about.append(("responsible", OTHERS_TOO))
+        if label := units_unread(text):
+            line.about.append((None, f"举措中的“{label[:30]}”像是写明单位，没有读入单位栏，请核对"))
 
 
 def add_empty(state: Rows, depth: int) -> None:

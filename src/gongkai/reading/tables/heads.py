@@ -47,7 +47,7 @@ WORDS: tuple[tuple[str, Role, int], ...] = (
     (r"(任务|主要|工作|重点|具体)内容", Role.SECTION, 5),
     (r"(具体|二级|细化|分解|目标|专项|改革)任务|任务目标", Role.SECTION, 7),
     (r"主要责任(单位|部门|科室)", Role.LEAD, 6),
-    (r"(一级|二级|三级)(标题|指标|任务|项目)", Role.SECTION, 7),
+    (r"[一二三四五]级(标题|指标|任务|项目)", Role.SECTION, 7),
     (
         r"(市级|省级|区级|县级|主要|第一)?(牵头|主办|主责|牵头负责|牵头责任)(责任)?(单位|部门|处室|科室|股室|机构|领导单位)?",
         Role.LEAD,
@@ -80,7 +80,7 @@ OTHER = re.compile(
     r"(分管|责任|牵头|挂牌|包抓)[省市县区州旗]?(级)?(领导|负责人)|联系人(及电话)?|联络[员人]|联系(电话|方式)|完成情况|(成果|完成)(形式|标准)|考核(分值|标准)|分值|进展情况"
 )
 DEADLINE_HEAD = re.compile(
-    r"^(?:月\s*份|季\s*度|时\s*段)$|时限|时间|期限|节点|频率|频次|周期|进度|截止|时候|何时|几时"
+    r"^(?:月\s*份|季\s*度|时\s*段|(?:拟|计划|预计|举办|召开|发布|完成).{0,4}月份?)$|时限|时间|期限|节点|频率|频次|周期|进度|截止|时候|何时|几时"
 )
 PATH_HEAD = re.compile(r"(公开|发布|展示|公布).{0,2}(路径|渠道|栏目|平台|位置|载体)|栏目")
 _PATTERNS = tuple((re.compile(words), role, rank) for words, role, rank in WORDS)
@@ -129,6 +129,8 @@ def is_head_row(texts: list[str]) -> bool:
     printed = [text for text in texts if text.strip()]
     known = [text for text in printed if is_head(text)]
     roles = {role for text in known for role, _ in meanings(text)}
+    if any(_who_presents(printed)):
+        roles.add(Role.RESPONSIBLE)
     units = bool(roles & {Role.LEAD, Role.RESPONSIBLE})
     least = 2 if units and {Role.MEASURE, Role.SECTION} & roles else 3
     enough = len(known) * 3 >= len(printed) * 2 or (len(known) >= least and len(known) * 2 >= len(printed))
@@ -137,10 +139,24 @@ def is_head_row(texts: list[str]) -> bool:
     return bool(roles & {Role.LEAD, Role.RESPONSIBLE}) or {Role.MEASURE, Role.SECTION} <= roles
 
 
+#: In a plan of press conferences whoever presents a topic does the task; elsewhere 发布单位 is who published a paper.
+_PRESENTS = re.compile(r"(?:新闻)?发布(?:单位|部门|主体)")
+_TOPIC = re.compile(r".{0,6}(?:主题|议题)|(?:新闻)?发布(?:内容|事项)")
+
+
+def _who_presents(heads: list[str]) -> list[bool]:
+    """For each head whether it names who presents: where topics stand beside it and no other column of units."""
+    bare = [bare_head(head) for head in heads]
+    units = any(role in (Role.LEAD, Role.RESPONSIBLE) for head in heads for role, _ in meanings(head))
+    topics = not units and any(map(_TOPIC.fullmatch, bare))
+    return [topics and bool(_PRESENTS.fullmatch(head)) for head in bare]
+
+
 def assign(heads: list[str]) -> list[Role]:
     """Give every head its role: the best of each role once, section before measure, the rest extras."""
     roles = [Role.EXTRA] * len(heads)
     options = {place: meanings(head) for place, head in enumerate(heads)}
+    options |= {place: [(Role.RESPONSIBLE, 6)] for place, one in enumerate(_who_presents(heads)) if one}
     measure = _best(_with_tasks_last(options), Role.MEASURE, exclude=())
     section = _best(options, Role.SECTION, exclude=() if measure is None else (measure,))
     section = _leftmost_task(options, section, measure)

@@ -9,10 +9,13 @@ SUFFIX = (
     "公司|集团|银行|妇联|残联|工商联|文联|侨联|专班|指挥部|中小学|幼儿园|小学|中学|大学|高校|总社|协会|联合会|组织部|宣传部|统战部|政法委|网信办|编办|党校|图书馆|档案馆|博物馆|文化馆|乡镇|镇街|街道|街镇|园区|"
     "司局|司|局|厅|委|办|院|馆|部|处|科|股|室|会|署|站|所|队|台|社|行|厂|校|园|县|区|市|州|镇|乡|盟|旗"
 )
-ENDS_AS_UNIT = re.compile(rf"(?:{SUFFIX})(?:[（(〔\[][^（）()〔〕\[\]]{{1,40}}[）)〕\]])?$")
+#: A meeting is no unit: 新闻发布会, 企业座谈会.
+_MEETING = "发布|座谈|听证|推进|培训|说明|通气|恳谈|研讨|见面|调度|部署|动员|论证|评审|讲评|协商"
+_NO_MEETING = "".join(f"(?<!{word}会)" for word in _MEETING.split("|"))
+ENDS_AS_UNIT = re.compile(rf"(?:{SUFFIX}){_NO_MEETING}(?:[（(〔\[][^（）()〔〕\[\]]{{1,40}}[）)〕\]])?$")
 
 #: What a text prints before the units of a task (责任单位, 牵头科室).
-LABEL_OF_UNITS = r"(?:牵头|主办|责任|配合|协办|参与|承办|落实|实施)(?:责任)?(?:单位|部门|处室|科室|股室|主体)"
+LABEL_OF_UNITS = r"(?:牵头|主办|责任|配合|协办|参与|承办|落实|实施|起草|编制|申报|解读)(?:责任)?(?:单位|部门|处室|科室|股室|主体)"
 
 #: The end of an open list (…等有关部门和单位): `rest` is kept as a group where `which` says which.
 AND_SO_ON = re.compile(

@@ -1,0 +1,127 @@
+"""Shapes in which real notices fell when they were first seen, in words of our own."""
+
+from gongkai.reading import Notice, read_notice
+
+FRONT = (
+    "云岭市人民政府办公室关于印发2026年工作要点的通知\n云府办发〔2026〕12号\n各区县人民政府，市政府各部门：\n"
+    "现将工作要点印发给你们，请认真落实。\n云岭市人民政府办公室\n2026年4月8日\n2026年工作要点\n"
+)
+
+
+def read(text: str) -> Notice:
+    return read_notice((FRONT + text).encode())
+
+
+def said(notice: Notice, row: int | None) -> list[str]:
+    return [warning.message for warning in notice.warnings if warning.row == row]
+
+
+def limits(notice: Notice) -> list[list[str | None]]:
+    return [[duty.due.date for duty in row.duties if duty.due] for row in notice.rows]
+
+
+def test_who_drafts_and_when_it_is_sent_up_stand_behind_labels() -> None:
+    """Nothing named the units of these tasks for the reader: they were lost without a word."""
+    notice = read("""一、地方性法规草案（1件）
+云岭市城市管理条例
+起草单位：市城管局
+报送议案时间：2026年10月底
+二、市政府规章（1件）
+云岭古城保护办法
+起草单位：市住房城乡建设局
+报送审议时间：2026年12月底
+三、调研论证项目
+1.云岭市文明行为促进条例
+责任单位：市精神文明办
+""")
+    assert [(row.section[:2], row.measure, row.responsible) for row in notice.rows] == [
+        ("一、", "云岭市城市管理条例", ("市城管局",)),
+        ("二、", "云岭古城保护办法", ("市住房城乡建设局",)),
+        ("三、", "1.云岭市文明行为促进条例", ("市精神文明办",)),
+    ]
+    assert limits(notice) == [["2026-10-31"], ["2026-12-31"], []]
+
+
+def test_a_label_that_no_list_holds_names_units_where_it_stands_twice_before_them() -> None:
+    notice = read("""一、推进公开
+1.公布清单，做到应公开尽公开。（提出单位：市司法局）
+2.公布目录，做到应公开尽公开。（提出单位：市财政局、市教育局）
+3.公布规划，做到应公开尽公开。（责任单位：市发展改革委）
+""")
+    assert [row.responsible for row in notice.rows] == [
+        ("市司法局",),
+        ("市财政局", "市教育局"),
+        ("市发展改革委",),
+    ]
+    assert said(notice, 1) == ["“提出单位”按责任单位读取，请核对"]
+    assert said(notice, 3) == []
+
+
+def test_a_single_unknown_label_and_a_point_without_units_among_points_that_name_theirs_are_asked() -> None:
+    notice = read("""一、推进公开
+1.公布清单，做到应公开尽公开。
+执笔单位：市司法局
+2.公布规划，做到应公开尽公开。
+责任单位：市发展改革委
+3.公布目录，做到应公开尽公开。
+责任单位：市财政局
+""")
+    assert said(notice, 1) == [
+        "其中几项没有另写单位，按与最后一项同一单位读取，请核对",
+        "举措中的“执笔单位：市司法局”像是写明单位，没有读入单位栏，请核对",
+    ]
+    assert said(notice, 2) == []
+
+
+def test_counted_points_on_one_line_keep_the_heading_that_stands_above_all_of_them() -> None:
+    notice = read(
+        "一、减少审批\n1.深化登记改革。（1）实行多证合一。按目录整合证照。（市工商局牵头负责）（2）实行网上登记。推行网上申请。（市工商局牵头，市大数据局配合）\n"
+        "2.压缩审批时限。（1）推行容缺受理。（市发展改革委牵头负责）（2）推行联合验收。（市住建局牵头负责）\n"
+    )
+    assert [(row.extras["上级标题"], row.measure[:9], row.lead) for row in notice.rows] == [
+        ("1.深化登记改革。", "（1）实行多证合一", ("市工商局",)),
+        ("1.深化登记改革。", "（2）实行网上登记", ("市工商局",)),
+        ("2.压缩审批时限。", "（1）推行容缺受理", ("市发展改革委",)),
+        ("2.压缩审批时限。", "（2）推行联合验收", ("市住建局",)),
+    ]
+
+
+def test_a_plan_of_press_conferences_is_a_table_of_tasks_and_a_conference_no_unit() -> None:
+    cells = ["序号", "发布主题", "发布单位", "拟发布月"]
+    cells += ["1", "全市建筑业运行情况新闻发布会", "市住建局", "2026年5月"]
+    cells += [
+        "2",
+        "乡村建设新闻发布会",
+        "市农业农村局",
+        "2026年6月",
+        "3",
+        "上半年经济运行情况新闻发布会",
+        "市统计局",
+        "2026年7月",
+    ]
+    notice = read("".join(f"{cell} |\n" for cell in cells))
+    assert [(row.measure, row.responsible) for row in notice.rows] == [
+        ("全市建筑业运行情况新闻发布会", ("市住建局",)),
+        ("乡村建设新闻发布会", ("市农业农村局",)),
+        ("上半年经济运行情况新闻发布会", ("市统计局",)),
+    ]
+    assert limits(notice) == [["2026-05-31"], ["2026-06-30"], ["2026-07-31"]]
+
+
+def test_who_published_is_no_unit_of_a_task_where_no_topics_stand() -> None:
+    notice = read(
+        "标题 | 发布单位 | 发布时间 |\n关于放假的通知 | 市政府办公室 | 2026年4月1日 |\n\n1.公布目录。（责任单位：市财政局）\n"
+    )
+    assert [row.responsible for row in notice.rows] == [("市财政局",)]
+
+
+def test_the_lowest_of_many_levels_is_what_is_to_be_done_and_units_on_two_lines_are_one_cell() -> None:
+    cells = ["一级指标", "二级指标", "三级指标", "四级指标", "责任科室"]
+    cells += ["主动公开", "重点领域", "医疗服务", "是否公开医疗机构检查计划和方案", "医政科", "监督科"]
+    cells += ["依申请公开", "受理答复", "答复期限", "是否在法定期限内答复政府信息公开申请", "办公室"]
+    notice = read("\n".join(cells) + "\n")
+    assert [(row.section, row.measure, row.responsible) for row in notice.rows] == [
+        ("主动公开", "是否公开医疗机构检查计划和方案", ("医政科", "监督科")),
+        ("依申请公开", "是否在法定期限内答复政府信息公开申请", ("办公室",)),
+    ]
+    assert "单位分几行印出，按同一格读取，请核对" in said(notice, 1)
