@@ -1,6 +1,13 @@
+from collections import Counter
+from datetime import timedelta
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from factories.ledger import EntryFactory
+from factories.units import BodyFactory
 from gongkai.ledger.models import Entry
 from gongkai.office.statistics import accounts, total
 
@@ -48,3 +55,38 @@ def test_the_page_exports(as_, city) -> None:
     EntryFactory(body=city.finance, red=True)
     answer = as_(city.chief).get("/admin/statistics/export/")
     assert answer.content[:2] == b"PK"
+
+
+def test_a_years_figures_are_counted_in_one_statement(django_assert_num_queries) -> None:
+    """One for the entries, one for the names of their units; the same as each entry's own light."""
+    body, moment = BodyFactory(government=True), timezone.now()
+    for days, closed in ((-9, None), (1, None), (90, None), (-9, -10), (-9, -2), (None, None), (None, -1)):
+        EntryFactory(
+            body=body,
+            due_at=None if days is None else moment + timedelta(days=days),
+            warn_at=None if days is None else moment + timedelta(days=days - 5),
+            closed_at=None if closed is None else moment + timedelta(days=closed),
+        )
+    EntryFactory(body=body, due_at=moment - timedelta(days=1), paused=True)
+    with django_assert_num_queries(2):
+        (found,) = accounts(Entry.objects.all(), moment.year)
+    lights = Counter(entry.light for entry in Entry.objects.all())
+    assert (found.yellow, found.red) == (lights["yellow"], lights["red"]) == (1, 1)
+    assert (found.in_time, found.late) == (lights["grey"], lights["grey_red"]) == (2, 1)
+    assert found.total == Entry.objects.count()
+
+
+@pytest.mark.postgres
+def test_a_years_figures_are_counted_from_the_index_alone() -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("the plan is PostgreSQL's")
+    EntryFactory.create_batch(3)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_bitmapscan = off")
+    with CaptureQueriesContext(connection) as asked:
+        accounts(Entry.objects.all(), timezone.localdate().year)
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {asked.captured_queries[0]['sql']}")
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "Index Only Scan using entry_account" in plan

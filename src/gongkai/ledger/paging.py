@@ -46,7 +46,9 @@ def _by_due(entries: QuerySet[Entry], at: datetime | None, number: int, size: in
         dated = entries.filter(due_at__isnull=False)
         if at:
             dated = dated.filter(due_at__gte=at).filter(Q(due_at__gt=at) | Q(pk__gt=number))
-        rows = list(dated.order_by("due_at", "pk")[:size])
+        # Numbers first: what the light needs besides stands in the index, so that no row is read that is not shown.
+        numbers = dated.order_by("due_at", "pk").values("pk")[:size]
+        rows = list(entries.filter(pk__in=numbers).order_by("due_at", "pk"))
     if len(rows) < size:
         undated = entries.filter(due_at=None)
         if number and not at:

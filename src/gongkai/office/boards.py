@@ -1,9 +1,10 @@
 """What the boards show: the leader's sheet, the office's week, a unit's standing. All of it from entries of all kinds that somebody may see."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
@@ -12,9 +13,9 @@ from gongkai.assessment.rules import HEADS
 from gongkai.chinese.days import end_of_day
 from gongkai.ledger.kinds import KINDS
 from gongkai.ledger.models import Audience, Entry, EntryQuerySet
-from gongkai.ledger.models.entry import closed_late, overdue_at
+from gongkai.ledger.models.entry import closed_late
 from gongkai.ledger.queries import SUPERVISING, fell_away, visible_to, waiting_for_others
-from gongkai.office.statistics import Account, accounts, total
+from gongkai.office.statistics import Account, accounts, by_unit, counted, total
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, BodyKind, Role
 
@@ -135,58 +136,37 @@ def sheet(by: Actor, year: int, now: datetime | None = None) -> Sheet:
     """Return the leader's sheet of a year."""
     moment = now or timezone.now()
     entries = entries_for(by)
-    found = accounts(entries, year)
+    figures = counted(entries, year, "kind", "body_id", now=moment)
+    found = by_unit(figures)
     late = entries.overdue(moment)
-    counted = late.order_by().values("body_id").annotate(n=Count("pk"))
-    counted = counted.annotate(other=Count("pk", filter=~Q(year=year))).order_by("-n", "body_id")
-    every = list(counted)
+    units = late.order_by().values("body_id").annotate(n=Count("*"))
+    units = units.annotate(other=Count("year", filter=~Q(year=year))).order_by("-n", "body_id")
+    every = list(units)
     rows = every[:ROWS]
     bodies = Body.objects.in_bulk([row["body_id"] for row in rows])
     return Sheet(
         year,
         total(found),
-        by_kind(entries, year, moment),
+        by_kind(figures),
         [(bodies[row["body_id"]], row["n"]) for row in rows],
         list(late.select_related("body").order_by("due_at", "pk")[:ROWS]),
         months(entries, moment),
         len(found),
         sum(1 for one in found if not one.red),
         entries.open().filter(waiting_for_others()).count(),
-        total(accounts(entries, year - 1)),
+        total(counted(entries, year - 1, now=moment).values()),
         [row["n"] for row in every[ROWS:]],
         sum(row["other"] for row in every),
     )
 
 
-def by_kind(entries: EntryQuerySet, year: int, moment: datetime) -> list[ByKind]:
-    """Return a year's figures of each ledger that has any, in one query; the ones with most late first."""
-    running = Q(closed_at=None, paused=False)
-    good = Q(closed_at__isnull=False) & (Q(due_at=None) | Q(closed_at__lte=F("due_at")))
-    rows = (
-        entries.filter(year=year)
-        .exclude(fell_away())
-        .order_by()
-        .values("kind")
-        .annotate(
-            open=Count("pk", filter=Q(closed_at=None)),
-            yellow=Count("pk", filter=running & Q(warn_at__lte=moment, due_at__gte=moment)),
-            red=Count("pk", filter=overdue_at(moment)),
-            in_time=Count("pk", filter=good),
-            closed=Count("pk", filter=Q(closed_at__isnull=False)),
-        )
-    )
-    found = [
-        ByKind(
-            row["kind"],
-            KINDS[row["kind"]].label,
-            Account(
-                None, row["open"], row["yellow"], row["red"], row["in_time"], row["closed"] - row["in_time"]
-            ),
-        )
-        for row in rows
-        if row["kind"] in KINDS
-    ]
-    return sorted(found, key=lambda one: (-one.account.red, -one.account.total, one.kind))
+def by_kind(found: Mapping[tuple[object, ...], Account]) -> list[ByKind]:
+    """Return the figures of each ledger that has any, of what was counted by ledger first; the ones with most late first."""
+    sums: dict[str, list[Account]] = {}
+    for key, account in found.items():
+        sums.setdefault(str(key[0]), []).append(account)
+    rows = [ByKind(kind, KINDS[kind].label, total(some)) for kind, some in sums.items() if kind in KINDS]
+    return sorted(rows, key=lambda one: (-one.account.red, -one.account.total, one.kind))
 
 
 def months(entries: EntryQuerySet, moment: datetime) -> list[Month]:
@@ -196,15 +176,15 @@ def months(entries: EntryQuerySet, moment: datetime) -> list[Month]:
     found = {first: Month(first) for first in firsts}
     start = end_of_day(firsts[0]) - timedelta(days=1)
     closed = entries.filter(closed_at__gt=start, closed_at__lte=moment).exclude(fell_away()).order_by()
-    late = Count("pk", filter=closed_late())
+    late = Count("closed_at", filter=closed_late())
     for first, count, slow in (
-        closed.annotate(m=TruncMonth("closed_at")).values_list("m").annotate(n=Count("pk"), slow=late)
+        closed.annotate(m=TruncMonth("closed_at")).values_list("m").annotate(n=Count("*"), slow=late)
     ):
         month = found.get(timezone.localdate(first).replace(day=1))
         if month:
             month.in_time, month.late = count - slow, slow
     owed = entries.running().filter(due_at__gt=start, due_at__lt=moment).order_by()
-    for first, count in owed.annotate(m=TruncMonth("due_at")).values_list("m").annotate(n=Count("pk")):
+    for first, count in owed.annotate(m=TruncMonth("due_at")).values_list("m").annotate(n=Count("*")):
         month = found.get(timezone.localdate(first).replace(day=1))
         if month:
             month.owed = count
@@ -269,7 +249,7 @@ def _day(due: EntryQuerySet, on: date) -> Day:
 
 
 def _kinds(entries: EntryQuerySet) -> list[tuple[str, int]]:
-    rows = entries.order_by().values_list("kind").annotate(n=Count("pk"))
+    rows = entries.order_by().values_list("kind").annotate(n=Count("*"))
     return sorted(((KINDS[kind].label, n) for kind, n in rows if kind in KINDS), key=lambda one: -one[1])
 
 
@@ -294,13 +274,14 @@ def standing(by: Actor, body: Body, year: int) -> Standing:
     government = body.parent or body
     found = accounts(Entry.objects.filter(body__path__startswith=government.path), year)
     rated = sorted((one.in_time_rate for one in found if one.in_time_rate is not None), reverse=True)
-    mine = total(accounts(own, year))
+    figures = counted(own, year, "kind", now=moment)
+    mine = total(figures.values())
     rate = mine.in_time_rate
     return Standing(
         body,
         mine,
         total(found),
-        by_kind(own, year, moment),
+        by_kind(figures),
         months(own, moment),
         list(own.overdue(moment).select_related("body").order_by("due_at", "pk")[:20]),
         None if rate is None else 1 + sum(other > rate for other in rated),

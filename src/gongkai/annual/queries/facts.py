@@ -14,7 +14,7 @@ from gongkai.editions.models import Column, Document
 from gongkai.editions.vocabulary import ItemKind
 from gongkai.ledger.models import Entry
 from gongkai.notices.models import Assignment, Notice
-from gongkai.notices.queries.lights import Lights, counts, from_row
+from gongkai.notices.queries.lights import Lights, lights_by
 from gongkai.notices.states import NoticeState
 from gongkai.requests.models import Request
 from gongkai.requests.models.request import VOID
@@ -102,7 +102,7 @@ def _tasks(report: Report, moment: datetime) -> tuple[Lights, str]:
     """Return how the tasks of the year's 任务分工 stand (one definition: `notices.queries.lights`), and the notice's title where there is one."""
     rows = Assignment.objects.filter(_whose(report, "body"), notice__year=report.year)
     rows = rows.filter(notice__state=NoticeState.LIVE)
-    row = rows.order_by().aggregate(**counts("entry__", moment))
+    found = lights_by(rows, prefix="entry__", now=moment)
     notices = Notice.objects.filter(pk__in=rows.values("notice")).values_list("title", flat=True)
     titles = list(notices[:2])
-    return from_row(row), titles[0] if len(titles) == 1 else ""
+    return found.get((), Lights()), titles[0] if len(titles) == 1 else ""

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
 from gongkai.units.models import Body, Office
@@ -24,6 +24,32 @@ def overdue_at(moment: datetime | None = None, prefix: str = "") -> Q:
 def closed_late(prefix: str = "") -> Q:
     """Return the condition for what was closed behind its due time."""
     return Q(**{f"{prefix}closed_at__gt": F(f"{prefix}due_at")})
+
+
+#: The lights in the order of the numbers that `light_case` gives.
+LIGHTS = ("grey_red", "grey", "blue", "red", "yellow", "green")
+
+
+def light_case(moment: datetime | None = None, prefix: str = "", *before: When) -> Case:
+    """Return the number of an entry's light (its place in `LIGHTS`) as a column to count by; the same rules as `law.light`.
+
+    One column to group by is asked once of a row, where a count with a condition for each light is asked as often as there are lights.
+
+    Args:
+        moment: the one that counts (now).
+        prefix: leads to the entry, as in `entry__`.
+        before: what stands apart from the lights; its numbers are the caller's.
+    """
+    now = moment or timezone.now()
+    conditions = (
+        closed_late(prefix),
+        Q(**{f"{prefix}closed_at__isnull": False}),
+        Q(**{f"{prefix}paused": True}),
+        Q(**{f"{prefix}due_at__lt": now}),
+        Q(**{f"{prefix}warn_at__lte": now, f"{prefix}due_at__isnull": False}),
+    )
+    lights = [When(one, then=Value(number)) for number, one in enumerate(conditions)]
+    return Case(*before, *lights, default=Value(len(LIGHTS) - 1), output_field=models.SmallIntegerField())
 
 
 class Audience(models.TextChoices):
@@ -104,7 +130,9 @@ class Entry(models.Model):
                 fields=["body", "due_at", "id"], condition=Q(closed_at=None), name="entry_open_body_due"
             ),
             models.Index(
-                fields=["due_at", "id", "year", "kind"], condition=Q(closed_at=None), name="entry_open_due"
+                fields=["due_at", "id", "year", "kind", "paused", "warn_at"],
+                condition=Q(closed_at=None),
+                name="entry_open_by_due",
             ),
             models.Index(
                 fields=["kind", "state", "due_at", "id"], condition=Q(closed_at=None), name="entry_open_state"
@@ -133,6 +161,11 @@ class Entry(models.Model):
             models.Index(fields=["body", "-opened_at", "-id"], name="entry_body_opened"),
             models.Index(fields=["kind", "year", "body"], name="entry_kind_year_body"),
             models.Index(fields=["-opened_at", "-id"], name="entry_opened"),
+            models.Index(
+                fields=["closed_at", "kind", "outcome", "due_at"],
+                condition=Q(closed_at__isnull=False),
+                name="entry_closed_at",
+            ),
             # All by due date; what closed late; a year's by outcome (look-back); the few that all staff may see, beside whatever else is asked.
             models.Index(fields=["due_at", "id"], name="entry_due"),
             models.Index(fields=["-opened_at", "-id"], condition=closed_late(), name="entry_closed_late"),

@@ -10,7 +10,7 @@ from django.db.models import F
 
 from gongkai.ledger.queries import visible_to as entries_visible_to
 from gongkai.notices.models import Assignment, Measure, Notice
-from gongkai.notices.queries.lights import Lights, counts, from_row
+from gongkai.notices.queries.lights import Lights, lights_by
 from gongkai.units.actors import actor_of
 from gongkai.units.models import Body, Role
 
@@ -86,8 +86,8 @@ def matrix(notice: Notice, user: object, *, now: datetime | None = None) -> Matr
     if not actor.system and not actor.reaches(*reach, path=notice.government.path):
         # A set of entries, narrowed to the year: asked task by task, a county's table of a province's notice goes through all of it.
         rows = rows.filter(entry__in=entries_visible_to(actor, kind="assignment").filter(year=notice.year))
-    grouped = rows.values("section_no", "body_id").annotate(**counts("entry__", now)).order_by()
-    cells = {(row["section_no"], row["body_id"]): from_row(row) for row in grouped}
+    found = lights_by(rows, "section_no", "body_id", prefix="entry__", now=now)
+    cells = {(int(str(section)), int(str(body))): lights for (section, body), lights in found.items()}
     titles = section_titles(notice)
     numbers = sorted({number for number, _ in cells})
     bodies = Body.objects.filter(pk__in={body for _, body in cells}).order_by("position", "pk")

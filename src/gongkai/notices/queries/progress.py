@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Count, F, Model, QuerySet
 
 from gongkai.notices.models import Assignment, Measure, MeasureUnit, Notice, UnitState
-from gongkai.notices.queries.lights import Lights, counts, from_row
+from gongkai.notices.queries.lights import Lights, lights_by
 
 
 @dataclass(frozen=True)
@@ -25,13 +25,8 @@ def with_progress(notices: list[Notice]) -> list[Progress]:
     measures = _counted(Measure.objects.filter(notice__in=numbers, dropped=False), "notice")
     units = MeasureUnit.objects.filter(measure__notice__in=numbers, measure__dropped=False)
     unresolved = _counted(units.exclude(state=UnitState.RESOLVED), "measure__notice")
-    rows = (
-        Assignment.objects.filter(notice__in=numbers, entry__year=F("notice__year"))
-        .values("notice_id")
-        .annotate(**counts("entry__"))
-        .order_by()
-    )
-    lights = {row["notice_id"]: from_row(row) for row in rows}
+    rows = Assignment.objects.filter(notice__in=numbers, entry__year=F("notice__year"))
+    lights = {notice: one for (notice,), one in lights_by(rows, "notice_id", prefix="entry__").items()}
     flags: dict[int, int] = {}
     doubted = Measure.objects.filter(notice__in=numbers, dropped=False).exclude(flags=[])
     for notice, row_flags in doubted.values_list("notice_id", "flags"):

@@ -12,7 +12,7 @@ from gongkai.ledger.clock import light_of
 from gongkai.ledger.models import Entry, Evidence
 from gongkai.notices.models import Assignment, Measure, MeasureUnit, Notice, Part
 from gongkai.notices.planning.titles import plain_words, title_of
-from gongkai.notices.queries.lights import WORST_FIRST, Lights, counts, from_row
+from gongkai.notices.queries.lights import WORST_FIRST, Lights, lights_by
 from gongkai.notices.queries.matrix import section_titles
 from gongkai.notices.states import FALLEN_AWAY, NoticeState, State
 from gongkai.privacy import mask
@@ -180,14 +180,12 @@ def spared(words: str) -> str:
     return mask(words)[0] if words else ""
 
 
-def _lights(notice: Notice, now: datetime) -> Mapping[int, Lights]:
-    rows = (
-        Assignment.objects.filter(notice=notice, entry__year=notice.year)
-        .values("measure_id")
-        .annotate(**counts("entry__", now))
-        .order_by()
-    )
-    return {row["measure_id"]: from_row(row) for row in rows}
+def _lights(notice: Notice, now: datetime) -> Mapping[object, Lights]:
+    rows = Assignment.objects.filter(notice=notice, entry__year=notice.year)
+    return {
+        measure: lights
+        for (measure,), lights in lights_by(rows, "measure_id", prefix="entry__", now=now).items()
+    }
 
 
 def _leads(notice: Notice) -> dict[int, tuple[str, ...]]:

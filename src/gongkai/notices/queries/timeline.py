@@ -1,16 +1,13 @@
 """The year's timeline: what is due on which day, what is to be sent upwards, which acts are awaited."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.db.models import QuerySet
 from django.utils import timezone
 
-from gongkai.ledger.models import Entry
 from gongkai.ledger.queries import visible_to as entries_visible_to
 from gongkai.notices.models import AwaitedAct, Upward
-from gongkai.notices.queries.lights import Lights, counts, from_row
+from gongkai.notices.queries.lights import Lights, lights_by
 from gongkai.notices.queries.visible import visible_to
 from gongkai.notices.states import NoticeState
 
@@ -47,12 +44,11 @@ def timeline(year: int, user: object) -> list[Month]:
     """Return the months of a year's work in which something is due, in order; three queries."""
     entries = entries_visible_to(user).filter(year=year)
     days: dict[date, Day] = {}
-    for row in _due_days(entries.filter(kind="assignment")):
-        due = row["due_at"]
+    for (due,), lights in lights_by(entries.filter(kind="assignment").exclude(due_at=None), "due_at").items():
         assert isinstance(due, datetime)
         on = timezone.localtime(due).date()
         day = days.setdefault(on, Day(on))
-        day.lights = day.lights + from_row(row)
+        day.lights = day.lights + lights
     for upward in upward_of(year, user):
         assert upward.entry.due_at is not None
         on = timezone.localtime(upward.entry.due_at).date()
@@ -61,10 +57,6 @@ def timeline(year: int, user: object) -> list[Month]:
     for on in sorted(days):
         months.setdefault((on.year, on.month), Month(on.year, on.month)).days.append(days[on])
     return list(months.values())
-
-
-def _due_days(entries: QuerySet[Entry]) -> QuerySet[Entry, Mapping[str, object]]:
-    return entries.exclude(due_at=None).values("due_at").annotate(**counts()).order_by("due_at")
 
 
 def upward_of(year: int, user: object) -> list[Upward]:
