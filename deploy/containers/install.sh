@@ -11,7 +11,7 @@ version=$(cat VERSION)
 "$engine" load -q -i image.tar || fail "载入镜像没有成功"
 mkdir -p "$to/secrets" "$to/certificates"
 chmod 711 "$to" && chmod 710 "$to/secrets" && chown 0:990 "$to/secrets"
-for one in database_password replica_password cache_secret; do
+for one in database_password replica_password cache_secret store_secret; do
   test -s "$to/secrets/$one" || { openssl rand -hex 24 > "$to/secrets/$one"; }
   chown 0:990 "$to/secrets/$one" && chmod 440 "$to/secrets/$one"
 done
@@ -34,7 +34,7 @@ else
   cat > "$to/.env" <<END
 COMPOSE_PROJECT_NAME=gongkai
 GONGKAI_VERSION=$version
-# replica：再运行一个从库（gongkai.env 里同时写 GONGKAI_REPLICA_URL）
+# replica：再运行一个从库（gongkai.env 里同时写 GONGKAI_REPLICA_URL）；store：再运行一个对象存储（同时写 GONGKAI_FILES 等）；都要：replica,store
 COMPOSE_PROFILES=
 # 网段的前三段、对外端口、备份目录
 GONGKAI_NET=172.31.250

@@ -2,6 +2,7 @@
 
 import json
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from gongkai.demo.cast import LOGINS, PASSWORD
 from gongkai.tables.actions.schemas import change_schema
 from gongkai.tables.models import TableSchema
 from gongkai.units.models import BodyKind, Role
-from gongkai.upkeep import state_checks
+from gongkai.upkeep import settings_checks, state_checks
 from gongkai.upkeep.settings_checks import RULES, of_settings
 
 POSTGRES = {"ENGINE": "django.db.backends.postgresql", "HOST": "", "CONN_MAX_AGE": 60, "OPTIONS": {}}
@@ -159,3 +160,12 @@ def test_a_database_that_is_away_is_one_line(monkeypatch: pytest.MonkeyPatch) ->
         "缺失：连不上数据库：connection refused Is it running?。处理：检查 DATABASE_URL 和数据库服务"
         in answer.output
     )
+
+
+def test_another_container_of_this_machine_is_asked_without_tls(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    beside = {"GONGKAI_BUCKET": {"endpoint_url": "http://store:8070"}}
+    for marks, wrong in (((str(tmp_path / "none"),), {"bucket_tls"}), ((str(tmp_path),), set())):
+        monkeypatch.setattr(settings_checks, "IN_CONTAINER", marks)
+        assert broken(**beside) == wrong

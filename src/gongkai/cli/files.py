@@ -27,8 +27,9 @@ def files() -> None:
 @files.command()
 @click.option("--to", required=True, type=_TO, help="搬到哪里：bucket 对象存储，folder 数据文件夹")
 @click.option("--drop", is_flag=True, help="启用新存储以后，删去原处已经核验搬到的文件")
+@click.option("--create", is_flag=True, help="对象存储里还没有这个桶时先建立")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
-def move(to: str, drop: bool, as_json: bool) -> None:
+def move(to: str, drop: bool, create: bool, as_json: bool) -> None:
     """把全部文件复制到另一处，逐个读回核对摘要值；中断后再运行会接着做。搬完整时退出码为 0，否则为 1。
 
     复制不影响正在运行的系统；全部完整以后，才由 GONGKAI_FILES 改用新的存储。
@@ -42,6 +43,8 @@ def move(to: str, drop: bool, as_json: bool) -> None:
     if not settings.GONGKAI_BUCKET:
         raise click.ClickException("没有写明对象存储：请设置 GONGKAI_BUCKET 等（docs/start.md）")
     refused = refusing(StoreAway, moving.NotWhole)
+    if create and refused(_create)() and not as_json:
+        click.echo(f"已建立桶 {settings.GONGKAI_BUCKET['bucket_name']}")
     if drop:
         count = refused(moving.drop_left)(to)
         click.echo(json.dumps({"dropped": count}) if as_json else f"原处已清理 {count} 个文件")
@@ -53,6 +56,14 @@ def move(to: str, drop: bool, as_json: bool) -> None:
         _say(to, report)
     if not report.whole:
         sys.exit(1)
+
+
+def _create() -> bool:
+    from gongkai.files.place import Makes, storage_called
+
+    store = storage_called("bucket")
+    assert isinstance(store, Makes)
+    return store.create()
 
 
 def _say(to: str, report: "Report") -> None:

@@ -24,6 +24,7 @@ IN_MEMORY = 8 * 1024 * 1024
 #: How long a connection may take and an answer may be waited for, in seconds; how often it is tried.
 CONNECT, READ, TRIES = 3, 60, 2
 _ABSENT = {"404", "NoSuchKey", "NotFound"}
+_NO_BUCKET = "NoSuchBucket"
 
 
 @contextmanager
@@ -35,6 +36,10 @@ def _reaching(name: str = "") -> Iterator[None]:
         said = error.response.get("Error", {})
         if said.get("Code") in _ABSENT:
             raise FileNotFoundError(name) from error
+        if said.get("Code") == _NO_BUCKET:
+            raise StoreAway(
+                "对象存储里还没有 GONGKAI_BUCKET 所指的桶：请在对象存储上建立，或者运行 gongkai files move --to bucket --create"
+            ) from error
         raise StoreAway(
             f"对象存储拒绝了请求（{said.get('Code') or error}）：请检查 GONGKAI_BUCKET 等设置"
         ) from error
@@ -97,6 +102,23 @@ class Bucket(S3Storage):
                 "ResponseCacheControl": "private, no-store",
             }
             return str(self._signer.generate_presigned_url("get_object", Params=asked, ExpiresIn=seconds))
+
+    def create(self) -> bool:
+        """Make the bucket itself where the store has none of this name; return whether it was made.
+
+        Raises:
+            StoreAway: the store cannot be reached, or lets this key make none.
+        """
+        client = self.connection.meta.client
+        with _reaching():
+            try:
+                client.head_bucket(Bucket=self.bucket_name)
+            except ClientError as error:
+                if error.response.get("Error", {}).get("Code") not in {*_ABSENT, _NO_BUCKET}:
+                    raise
+                client.create_bucket(Bucket=self.bucket_name)
+                return True
+        return False
 
     def everything(self) -> Iterator[tuple[str, int]]:
         """Yield name and size of each file, by name."""

@@ -130,6 +130,14 @@ class Links(Protocol):
         """Return an address of one file that works for some seconds."""
 
 
+@runtime_checkable
+class Makes(Protocol):
+    """A store that must be made at the service that holds it: a bucket."""
+
+    def create(self) -> bool:
+        """Make it where there is none of this name; return whether it was made."""
+
+
 def storage_called(name: str) -> Store:
     """Return one of the stores of this installation, `folder` or `bucket`, whichever is used.
 

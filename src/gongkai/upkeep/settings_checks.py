@@ -16,6 +16,8 @@ from gongkai.upkeep.findings import Finding, Level
 
 MISSING, UNSAFE, SLOW = Level.MISSING, Level.UNSAFE, Level.SLOW
 THIS_MACHINE = {"127.0.0.1", "localhost", "::1", ""}
+#: Files by which Docker and Podman mark the inside of a container.
+IN_CONTAINER = ("/.dockerenv", "/run/.containerenv")
 
 
 class Rule(NamedTuple):
@@ -30,6 +32,11 @@ class Rule(NamedTuple):
 
 def _here(host: str) -> bool:
     return host in THIS_MACHINE or host.startswith("/")
+
+
+def _beside(host: str) -> bool:
+    """Whether an address is this machine's, or another container's on it: the names of compose.yaml have no dot and lead nowhere else."""
+    return _here(host) or ("." not in host and any(Path(mark).exists() for mark in IN_CONTAINER))
 
 
 def _database(s: LazySettings) -> dict[str, object]:
@@ -161,7 +168,7 @@ RULES: tuple[Rule, ...] = (
         UNSAFE,
         lambda s: (
             str(s.GONGKAI_BUCKET.get("endpoint_url") or "").startswith("http://")
-            and not _here(urlsplit(text(s.GONGKAI_BUCKET, "endpoint_url")).hostname or "")
+            and not _beside(urlsplit(text(s.GONGKAI_BUCKET, "endpoint_url")).hostname or "")
         ),
         "与对象存储不加密通信，文件在网上明文传送",
         "把 GONGKAI_BUCKET_ENDPOINT 改为 https://…",
