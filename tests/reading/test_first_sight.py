@@ -125,3 +125,55 @@ def test_the_lowest_of_many_levels_is_what_is_to_be_done_and_units_on_two_lines_
         ("依申请公开", "是否在法定期限内答复政府信息公开申请", ("办公室",)),
     ]
     assert "单位分几行印出，按同一格读取，请核对" in said(notice, 1)
+
+
+def test_whole_sentences_before_their_brackets_are_sure_and_what_stands_behind_the_last_one_is_asked() -> (
+    None
+):
+    notice = read(
+        "一、加强公开\n（一）围绕重点公开。公开规划。（牵头单位：市规划局）公开产业政策。（牵头单位：市发展改革委）公开金融政策。\n"
+    )
+    assert [(row.measure, row.lead) for row in notice.rows] == [
+        ("公开规划。", ("市规划局",)),
+        ("公开产业政策。公开金融政策。", ("市发展改革委",)),
+    ]
+    assert said(notice, 1) == []
+    assert said(notice, 2) == ["括号之后的“公开金融政策”没有另写单位，按同一单位读取，请核对"]
+
+
+def test_all_limits_of_a_bracket_are_kept_and_what_goes_on_all_year_has_no_day() -> None:
+    notice = read(
+        "一、任务\n1.落实政策。（市政府各部门分别负责，年内持续推进）\n2.公布清单。（市司法局牵头，8月底前完成并持续推进）\n"
+        "3.公布目录。（市财政局负责，9月底前出台文件，年内持续推进）\n4.严控产能。（市工信局牵头抓总，市生态环境局协同推进，各区县具体落实）\n"
+    )
+    assert [[duty.due.date or duty.due.mode for duty in row.duties if duty.due] for row in notice.rows] == [
+        ["持续"],
+        ["2026-08-31", "持续"],
+        ["2026-09-30", "持续"],
+        [],
+    ]
+    assert (notice.rows[3].lead, notice.rows[3].responsible) == (("市工信局",), ("市生态环境局", "各区县"))
+
+
+def test_a_row_whose_cell_breaks_goes_on_where_rows_leave_out_merged_cells() -> None:
+    notice = read("""序号 | 项目 | 任务细化 | 牵头单位 | 责任单位 | 时限 |
+1 | 政策公开 | 公布清单 | 市司法局 | 市财政局
+市教育局 | 6月底前 |
+2 | 公布目录 | 市财政局 | 各区县 | 9月底前 |
+3 | 解读回应 | 同步解读 | 市政府办公室 | 各部门 | 长期 |
+4 | 回应关切 | 市委宣传部 | 市政府新闻办 | 长期 |
+""")
+    assert [(row.measure, row.lead, row.responsible) for row in notice.rows] == [
+        ("公布清单", ("市司法局",), ("市财政局", "市教育局")),
+        ("公布目录", ("市财政局",), ("各区县",)),
+        ("同步解读", ("市政府办公室",), ("各部门",)),
+        ("回应关切", ("市委宣传部",), ("市政府新闻办",)),
+    ]
+
+
+def test_a_label_behind_a_blank_is_no_name() -> None:
+    notice = read(
+        "一、任务\n1.公布规划。（牵头单位：市发展改革委 配合单位：市财政局、市司法局 完成时限：2026年10月）\n"
+    )
+    assert (notice.rows[0].lead, notice.rows[0].responsible) == (("市发展改革委",), ("市财政局", "市司法局"))
+    assert not any("空格" in words for words in said(notice, 1))

@@ -9,6 +9,8 @@ from gongkai.reading.tables.sideways import is_table_head
 _LEAST_BARS = 3
 #: No row is printed over more lines.
 _MOST_LINES = 80
+#: No cell breaks into more, where nothing says how many cells its row has.
+_MOST_TORN = 12
 #: A cell's own line break, as the readers of rows take it.
 _BREAK = "<br>"
 
@@ -27,7 +29,9 @@ def with_whole_rows(lines: list[str]) -> list[str]:
     width = lines[start].count("|")
     end = max(n for n, line in enumerate(lines) if "|" in line) + 1
     rows = _rows(lines[start:end], width)
-    if rows is None or len(rows) < 3:
+    if rows is None:
+        return [*lines[:start], *_torn_lines_together(lines[start:end]), *lines[end:]]
+    if len(rows) < 3:
         return lines
     heads = _under_one_head(rows[0], rows[1], width)
     if len(rows) == end - start and not heads:
@@ -76,6 +80,22 @@ def _rows(lines: list[str], width: int) -> list[str] | None:
     if row and not row.endswith("|"):
         return None
     return [*rows, row + "|" * (width - row.count("|"))] if row else rows  # cut off before its end
+
+
+def _torn_lines_together(lines: list[str]) -> list[str]:
+    """Where rows that leave out merged cells end in a bar, a line with bars that does not goes on in the next ones."""
+    out: list[str] = []
+    torn = 0
+    for line in map(str.strip, lines):
+        if torn and line:
+            out[-1] += f"{_BREAK}{line}"
+        else:
+            out.append(line)
+        open_row = "|" in out[-1] and not out[-1].endswith("|")
+        torn = torn + 1 if open_row else 0
+        if torn > _MOST_TORN:
+            return lines
+    return lines if torn else out
 
 
 def _under_one_head(first: str, second: str, width: int) -> str:

@@ -128,14 +128,14 @@ def split_owners(text: str, habits: Habits) -> list[Cut]:
         last = place == len(brackets) - 1
         stop = len(text) if last else end + len(re.match(r"[；;。，,\s]*", text[end:]).group(0))  # type: ignore[union-attr]
         body = _without(text[begin:stop], start - begin, end - begin).rstrip("；;，, ")
-        owners.guessed = owners.guessed or not re.match(
-            r"\s*(?:\d{1,2}[．.、]|[一二三四五六七八九十]是|$)", text[stop:]
-        )
+        owners.guessed = owners.guessed or not text[:start].rstrip().endswith("。")
         parts.append((body, owners))
         begin = stop
     if any(owners.guessed for _, owners in parts):
         for _, owners in parts:
             owners.guessed = True
+    elif tail := text[end:].strip("。；; "):
+        parts[-1][1].doubts.append(f"括号之后的“{tail[:20]}”没有另写单位，按同一单位读取，请核对")
     return parts
 
 
@@ -329,7 +329,7 @@ def _said(text: str, *, labelled: bool) -> Owners:
         leads = one.part is Part.LEADS or (does_lead and one.part is Part.DOES)
         if one.part is Part.ASIDE:
             if is_limit(one.names):
-                owners.limit = one.names
+                owners.limit = joined_limits(owners.limit, one.names)
             else:
                 remarks.append(one.names)
         elif leads:

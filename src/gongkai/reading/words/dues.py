@@ -166,7 +166,19 @@ def read_limit(cell: str, when: When) -> list[Due]:
         found = [replace(one.due, text=text) for one in find_dues(f"{text}内", when)]
     if not found and (word := _BARE_WORDS.search(text)):
         found = [Due("ongoing", text, mode=word.group(0))]
-    return found
+    return _with_standing(text, found)
+
+
+_STANDING = re.compile(r"(?P<year>(?:^|[，,；;])(?:20\d\d)?年内)?[并且均]*(?P<word>持续|长期|常态化)")
+
+
+def _with_standing(text: str, found: list[Due]) -> list[Due]:
+    """8月底前完成并持续推进 is a day and a standing duty; 年内持续推进 is a duty that stands all year and has no day."""
+    match = _STANDING.search(text)
+    if match is None or not found or any(due.kind != "by_date" for due in found):
+        return found
+    standing = Due("ongoing", match[0].strip("，,；;"), mode=match["word"])
+    return [*(due for due in found if not (match["year"] and "年内" in due.text)), standing]
 
 
 _ONCE = re.compile(r"(?<=[月度年])各?[1一]次$")
