@@ -19,7 +19,7 @@ ROW = ("一、公开", "公开规划。", "市财政局", "市教委")
 
 def word(xml: str) -> bytes:
     stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         archive.writestr("[Content_Types].xml", "<Types/>")
         archive.writestr("word/document.xml", xml)
     return stream.getvalue()
@@ -129,8 +129,8 @@ WORDS: dict[str, Callable[[int], str]] = {
 }
 
 
-def _spent(text: str) -> float:
-    """Processor time of reading a notice whose cells are long but within what is read."""
+def _spent(text: str, enough: float = 0.0) -> float:
+    """Processor time of reading a notice of long cells that are read: the better of two tries, or the first that is below what is enough."""
     pieces = [text[n : n + 15_000] for n in range(0, len(text), 15_000)]
     data = (
         "\t".join(HEADS) + "\n" + "".join(f"一、公开\t{piece}\t市财政局\t市教委\n" for piece in pieces)
@@ -140,14 +140,17 @@ def _spent(text: str) -> float:
         start = time.process_time()
         read_notice(data)
         best = min(best, time.process_time() - start)
+        if best < enough:
+            break
     return best
 
 
 @pytest.mark.parametrize("name", WORDS)
 def test_reading_grows_with_the_text_and_not_with_its_square(name: str) -> None:
     make = WORDS[name]
-    small, large = _spent(make(1_000)), _spent(make(8_000))
-    assert large < 0.2 or large / small < 8 * 4  # eight times the text: a square would be 64
+    small = _spent(make(1_000))
+    most = max(0.2, small * 8 * 4)  # eight times the text: a square would be 64
+    assert _spent(make(8_000), most) < most
 
 
 def test_units_without_end_are_one_cell() -> None:

@@ -1,6 +1,7 @@
 """Lay the cells of a row over the columns by what they hold, where the text does not say which are missing."""
 
 import re
+from functools import lru_cache
 from itertools import combinations, pairwise
 
 from gongkai.reading.tables.column import Column
@@ -163,6 +164,11 @@ def _as_limit(text: str) -> int:
     return -1 if _DATED.match(text) and len(text) <= 60 and read_limit(text, _WHEN) else -8
 
 
+@lru_cache(maxsize=20_000)
+def _is_limit(text: str) -> bool:
+    return bool(read_limit(text, _WHEN))
+
+
 def is_limit(text: str) -> bool:
-    """True for a short phrase about time and nothing else."""
-    return len(text) <= 16 and bool(read_limit(text, _WHEN))
+    """True for a short phrase about time and nothing else; the same phrase is asked about again and again, so answers are kept."""
+    return len(text) <= 16 and _is_limit(text)
