@@ -2,7 +2,19 @@
 
 import pytest
 
-from factories.notices import PLANNING_PATH, City, draft, entry_of, live, parsed, resolve_all, row, source
+from factories.notices import (
+    PLANNING_PATH,
+    City,
+    draft,
+    duty,
+    entry_of,
+    live,
+    parsed,
+    resolve_all,
+    row,
+    source,
+)
+from factories.publishing import column
 from factories.units import BodyFactory, OfficeFactory, actor
 from gongkai.acts.action import Refused
 from gongkai.acts.models import Movement
@@ -18,6 +30,7 @@ from gongkai.notices.actions import (
     settle,
     undo_import,
 )
+from gongkai.notices.columns import misspelt
 from gongkai.notices.incoming import issuer_of
 from gongkai.notices.models import Assignment, Duty, ImportedColumn, Measure, MeasureUnit, Notice, UnitState
 from gongkai.notices.queries.readiness import preview, reasons_against
@@ -169,6 +182,15 @@ def test_undo_is_refused_with_a_list_where_something_was_done(town: City) -> Non
     assert any("备注" in line for line in caught.value.reasons)
     assert any(entry.number in line for line in caught.value.reasons)
     assert counts() == before
+
+
+def test_a_misprinted_column_is_a_doubt_and_one_that_is_there_is_right(town: City) -> None:
+    paths = [["政府网站", "政务公开", "社会救肋"], ["政府网站", "政务公开", "社会救助"]]
+    rows = [row("公开救助标准。", ["市财政局"], [], duties=[duty("公开救助标准。", paths=paths)])]
+    (flag,) = draft(town, parsed(rows=rows)).measures.get().flags
+    assert "“社会救肋”疑有错字，应为“社会救助”" in flag["message"]
+    column(town.website, "社会救肋")
+    assert not misspelt(["社会救肋"], town.government)
 
 
 def test_columns_that_were_there_before_stay_after_undo(town: City) -> None:

@@ -5,14 +5,15 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from factories.notices import YEAR, City, live, parsed, row
+from factories.notices import YEAR, City, draft, duty, live, parsed, row
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts.action import REGISTRY, Conflict, Refused
 from gongkai.acts.models import Movement
 from gongkai.notices.actions import discard_child, draft_child, obstacles, save_child, supersede
 from gongkai.notices.models import ChildDraft, Notice
 from gongkai.notices.passing import wording
-from gongkai.notices.passing.drafts import printable, strangers
+from gongkai.notices.passing.drafts import printable
+from gongkai.notices.passing.questions import questions, strangers
 from gongkai.notices.passing.wording import Place
 from gongkai.outbox.models import Message
 from gongkai.reading import read_notice
@@ -396,3 +397,44 @@ def test_offices_that_the_county_does_not_have_are_doubts_and_its_office_is_told
     assert "名录中没有下列单位" in shown
     begun(town, source, by=office)
     assert told.values("key").distinct().count() == 1  # who drafts needs no message
+
+
+def test_vague_groups_left_out_governments_and_days_of_the_notice_above_are_asked(town: City) -> None:
+    BodyFactory(name="青山区财政局", short_name="区财政局", parent=town.district)
+    within = {
+        "kind": "working_days",
+        "count": 20,
+        "counts_from": "issue",
+        "text": "自本通知印发之日起20个工作日内",
+    }
+    rows = [
+        row("公开清单。", ["市财政局"], ["各有关部门"]),
+        row("公开办法。", ["市财政局"], ["各区县政府"]),
+        row(
+            "自本通知印发之日起20个工作日内公开方案。",
+            ["市财政局"],
+            ["市财政局"],
+            duties=[duty("公开方案。", due=within)],
+        ),
+    ]
+    child = begun(town, live(town, parsed(rows=rows, issued_on=f"{YEAR}-04-02")))
+    vague, gone, limit = questions(child)
+    assert (vague.places, gone.places, limit.places) == ((1,), (2,), (3,))
+    assert "“各有关部门”没有说明是哪些单位" in vague.words
+    assert "“各区县政府”，没有带入" in gone.words
+    assert f"按来源通知应于{YEAR}年" in limit.words
+    shown = signed_in(Role.CHIEF, town.district).get(child.url).content.decode()
+    assert "印发前请核对" in shown
+    assert "名录中没有下列单位" not in shown
+
+
+def test_a_limit_counted_anew_from_ones_own_day_is_a_doubt_of_the_import(town: City) -> None:
+    within = {"kind": "working_days", "count": 20, "counts_from": "issue", "text": "印发之日起20个工作日内"}
+    rows = [
+        row("印发之日起20个工作日内公开方案。", ["市财政局"], [], duties=[duty("公开方案。", due=within)])
+    ]
+    above = live(town, parsed(rows=rows, issued_on=f"{YEAR}-04-02"))
+    basis = [{"title": above.title, "doc_number": above.doc_number}]
+    own = draft(town, parsed(rows=rows, issued_on=f"{YEAR}-05-06", doc_number="青5号", basis=basis))
+    (doubt,) = [one for one in own.measures.get().flags if "上级通知" in one["message"]]
+    assert "请核对以哪一天为准" in doubt["message"]

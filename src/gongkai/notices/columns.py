@@ -8,6 +8,7 @@ from gongkai.editions.hosts import home
 from gongkai.editions.models import Column, Website
 from gongkai.notices.expansion import Expansion
 from gongkai.notices.models import ImportedColumn, Notice
+from gongkai.privacy import proofread
 from gongkai.publishing import columns
 from gongkai.units.models import Body
 
@@ -55,6 +56,23 @@ def home_of(government: Body) -> str:
 def on_paper(address: str, home: str) -> str:
     """Return an address as it can be followed from paper: one of our own pages with its site (`home_of`)."""
     return f"{home}{address}" if address.startswith("/") else address
+
+
+def misspelt(names: Iterable[str], government: Body) -> dict[str, str]:
+    """Return which names of columns seem to have a wrong character (社会救肋), with what they seem to mean; those that are there are right."""
+    website = website_of(government)
+    known = set(Column.objects.filter(website=website).values_list("name", flat=True)) if website else set()
+    found = {}
+    for name in set(names) - known:
+        slips = (
+            [one for one in proofread(name) if one.kind == "typo" and one.suggestion] if name.strip() else []
+        )
+        meant = name
+        for one in reversed(slips):
+            meant = meant[: one.start] + one.suggestion + meant[one.end :]
+        if meant != name:
+            found[name] = meant
+    return found
 
 
 def website_of(government: Body) -> Website | None:

@@ -1,5 +1,6 @@
 """Doubts about what was read (the flags of a measure). Pure."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -7,7 +8,7 @@ from datetime import date
 
 from gongkai.law import default_calendar
 from gongkai.notices.planning.drafting import DraftMeasure, flag_of, year_said
-from gongkai.notices.planning.rules import ISSUE, last_day
+from gongkai.notices.planning.rules import ISSUE, last_day, plain
 
 #: The field of the question whose notice this is: no cell's, so that no correction and no sweep over all doubts answers it.
 WHOSE = "issuer"
@@ -34,6 +35,42 @@ def asked_year(first: DraftMeasure, parsed: Mapping[str, object], year: int) -> 
         return first
     words = f"标题、日期、文号和时限都没有写明年份，暂按{year}年度设立任务，请核对年度和印发日期"
     return replace(first, flags=(*first.flags, flag_of({"field": None, "message": words})))
+
+
+def rule_key(rule: Mapping[str, object]) -> str:
+    """Return a rule as a key: rules that say the same have the same."""
+    return json.dumps(plain(rule), ensure_ascii=False, sort_keys=True)
+
+
+def parent_doubts(
+    draft: DraftMeasure, issued: date | None, above: Mapping[str, date]
+) -> Iterator[dict[str, object]]:
+    """Yield a doubt for each limit that counts from the notice's own day where the notice above orders the same from its day.
+
+    Args:
+        draft: the row.
+        issued: the day of this notice.
+        above: rule of a limit of the notice above → its last day by that notice's day.
+    """
+    for duty in draft.duties:
+        theirs = above.get(rule_key(duty.due)) if duty.due.get("counts_from") == ISSUE else None
+        ours = last_day(duty.due, issued.year, issued=issued) if issued else None
+        if theirs and ours and ours > theirs:
+            words = f"“{duty.due.get('text')}”自本通知印发之日起算为{ours}，依据的上级通知自其印发之日起算为{theirs}，请核对以哪一天为准"
+            yield flag_of({"field": "duties", "message": words})
+
+
+def path_doubts(draft: DraftMeasure, misspelt: Mapping[str, str]) -> Iterator[dict[str, object]]:
+    """Yield a doubt for each column of a row's paths that seems to be misprinted: made as it stands, readers would meet the slip.
+
+    Args:
+        draft: the row.
+        misspelt: name of a column → what it seems to mean.
+    """
+    named = (name for duty in draft.duties for path in duty.paths for name in path)
+    for name in dict.fromkeys(one for one in named if one in misspelt):
+        words = f"公开路径中的栏目“{name}”疑有错字，应为“{misspelt[name]}”，请核对"
+        yield flag_of({"field": "duties", "message": words})
 
 
 def limit_doubts(draft: DraftMeasure, issued: date | None) -> Iterator[dict[str, object]]:

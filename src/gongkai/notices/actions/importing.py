@@ -13,11 +13,13 @@ from gongkai.files.store import store_as_read
 from gongkai.given import text
 from gongkai.notices.actions.rules import chief_somewhere
 from gongkai.notices.column_meanings import MEANINGS
+from gongkai.notices.columns import misspelt
 from gongkai.notices.defaults import default_of, own_defaults
-from gongkai.notices.doubts import asked_whose, asked_year, limit_doubts
+from gongkai.notices.doubts import asked_whose, asked_year, limit_doubts, parent_doubts, path_doubts, rule_key
 from gongkai.notices.learnt import with_learnt
 from gongkai.notices.models import AwaitedAct, Duty, Measure, MeasureUnit, Notice, UnitMember
 from gongkai.notices.planning.drafting import DraftDuty, DraftMeasure, measures, remarks, year_of
+from gongkai.notices.planning.rules import ISSUE, last_day
 from gongkai.notices.planning.vague import Vague
 from gongkai.notices.resolving import Names, strange_issuer
 from gongkai.notices.source import Source
@@ -146,7 +148,20 @@ def parent_of(notice: Notice) -> Notice | None:
     return None
 
 
+def _days_above(notice: Notice) -> dict[str, date]:
+    """Return the limits of the notice above that count from its day, with the last day of each."""
+    above = notice.parent
+    if above is None or above.issued_on is None:
+        return {}
+    rules = Duty.objects.filter(measure__notice=above, due__counts_from=ISSUE).values_list("due", flat=True)
+    days = ((rule_key(rule), last_day(rule, above.year, issued=above.issued_on)) for rule in rules)
+    return {key: day for key, day in days if day}
+
+
 def _store_measures(notice: Notice, drafts: list[DraftMeasure]) -> list[Measure]:
+    above = _days_above(notice)
+    names = {name for one in drafts for duty in one.duties for path in duty.paths for name in path}
+    slips = misspelt(names, notice.government)
     return Measure.objects.bulk_create(
         [
             Measure(
@@ -160,7 +175,12 @@ def _store_measures(notice: Notice, drafts: list[DraftMeasure]) -> list[Measure]
                 preamble=draft.preamble,
                 page=draft.page,
                 cells=list(draft.cells),
-                flags=[*draft.flags, *limit_doubts(draft, notice.issued_on)],
+                flags=[
+                    *draft.flags,
+                    *limit_doubts(draft, notice.issued_on),
+                    *parent_doubts(draft, notice.issued_on, above),
+                    *path_doubts(draft, slips),
+                ],
             )
             for place, draft in enumerate(drafts, start=1)
         ],

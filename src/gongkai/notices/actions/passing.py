@@ -9,7 +9,8 @@ from gongkai.given import record, text
 from gongkai.notices.actions.rules import chief_somewhere
 from gongkai.notices.models import ChildDraft, Notice
 from gongkai.notices.passing import wording
-from gongkai.notices.passing.drafts import CELLS, MOST, choosable, first_rows, heads_in, strangers
+from gongkai.notices.passing.drafts import CELLS, MOST, choosable, first_rows, heads_in
+from gongkai.notices.passing.questions import strangers
 from gongkai.notices.states import NoticeState
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, BodyKind, Role

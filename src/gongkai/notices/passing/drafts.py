@@ -7,9 +7,8 @@ from typing import TypedDict
 from django.db.models import Q, QuerySet
 
 from gongkai.notices.expansion import with_parts
-from gongkai.notices.models import ChildDraft, Measure, Notice, Part, UnitState
+from gongkai.notices.models import ChildDraft, Measure, Notice, Part
 from gongkai.notices.passing.wording import Place, place_of, substituted, table_title, units
-from gongkai.notices.resolving import Names
 from gongkai.reading.tables.heads import is_head
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Body, BodyKind, Role
@@ -135,17 +134,6 @@ def heads_in(rows: Sequence[DraftRow]) -> list[str]:
 
 def _names(measure: Measure, part: str) -> list[str]:
     return [one.name for one in measure.units.all() if one.part == part]
-
-
-def strangers(draft: ChildDraft) -> dict[str, list[int]]:
-    """Return the names in a draft that the directory of its government does not know, each with the places of its rows (from 1)."""
-    names = Names(draft.government)
-    found: dict[str, list[int]] = {}
-    for place, row in enumerate(draft.rows, start=1):
-        for name in dict.fromkeys([*row["lead"], *row["responsible"]]):
-            if names.meant(name).state != UnitState.RESOLVED:
-                found.setdefault(name, []).append(place)
-    return found
 
 
 def printable(draft: ChildDraft) -> OutNotice:

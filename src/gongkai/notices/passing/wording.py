@@ -105,11 +105,16 @@ def _levelled(place: Place) -> Callable[[re.Match[str]], str]:
     return said
 
 
+def dropped(name: str) -> bool:
+    """Whether a name of the parent's table is not passed on: a group of lower governments, the rest of an open list."""
+    return bool(_BELOW.search(name)) or name == "等"
+
+
 def units(names: Sequence[str], place: Place) -> list[str]:
     """Return units as one's own level names them: 市财政局 → 区财政局. Groups of lower governments are left for a person to say."""
     made = []
     for name in names:
-        if _BELOW.search(name) or name == "等":
+        if dropped(name):
             continue
         one = name
         if place.own_level and place.upper_level and place.own_level != place.upper_level:

@@ -21,8 +21,8 @@ from gongkai.notices.passing.drafts import (
     passed_heads,
     passes_on,
     printable,
-    strangers,
 )
+from gongkai.notices.passing.questions import questions, strangers
 from gongkai.notices.views.correcting import day
 from gongkai.notices.views.shared import found
 from gongkai.ui.answers import DOCX, XLSX, download
@@ -114,6 +114,7 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
         "may": not act.save_child.why_not(child, by=actor),
         "reasons": reasons,
         "strangers": list(strangers(child).items()),
+        "questions": questions(child),
     }
     return render(request, "notices/passing_draft.html", context, status=422 if reasons else 200)
 

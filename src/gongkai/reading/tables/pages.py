@@ -96,7 +96,8 @@ def _rest_under_headings(first: Draft, second: Draft, *, stops: bool) -> bool:
         return False
     if _same_units(first, second):
         return True
-    second.doubt(None, "标题重复印出、编号接上一行但单位不同，按两行读取")
+    if _is_cut(first.measure):  # whole points of other units are rows of their own, whatever stands over them
+        second.doubt(None, "标题重复印出、编号接上一行但单位不同，按两行读取")
     return False
 
 
