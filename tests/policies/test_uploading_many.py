@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from factories.policies import public, record
@@ -47,6 +49,15 @@ class TestOneReceiptForMany:
         made, _ = actions.record_batch([one, two], by=clerk, on=TODAY, number="库1")
         actions.take_back_batch(made, by=clerk, reason="传错了库")
         assert [place(x) for x in (one, two)] == [Place.MISSING] * 2
+
+    def test_the_library_of_a_unit_is_looked_up_once_for_all_its_documents(
+        self, library: UpperLibrary, housing: Body, clerk: Actor
+    ) -> None:
+        some = [record(housing) for _ in range(6)]
+        with CaptureQueriesContext(connection) as asked:
+            actions.record_batch(some, by=clerk, on=TODAY, standing="in_force", number="库1")
+        reads = [one["sql"] for one in asked.captured_queries if 'FROM "policies_upperlibrary"' in one["sql"]]
+        assert len(reads) < len(some)
 
     def test_what_is_owed_closes_once(
         self, library: UpperLibrary, housing: Body, rules: Column, clerk: Actor

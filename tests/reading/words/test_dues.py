@@ -41,6 +41,18 @@ def by(day: str) -> dict[str, Any]:
         ("上半年完成清理", by("2021-06-30")),
         ("二〇二一年九月底前", by("2021-09-30")),
         ("于次年1月底前报送", {"kind": "yearly_by", "month_day": "01-31", "of_year": "following"}),
+        (
+            "每年6月、12月底前报送",
+            {"kind": "recurring", "period": "half_year", "month": 6, "day": 31, "of_period": "same"},
+        ),
+        (
+            "每年3月10日、9月10日前报送",
+            {"kind": "recurring", "period": "half_year", "month": 3, "day": 10, "of_period": "same"},
+        ),
+        (
+            "每年3月、6月、9月、12月底前报送",
+            {"kind": "recurring", "period": "quarter", "month": 3, "day": 31, "of_period": "same"},
+        ),
         ("每年1月31日前公布", {"kind": "yearly_by", "month_day": "01-31", "of_year": "same"}),
         ("每年3月底前公开", {"kind": "yearly_by", "month_day": "03-31", "of_year": "same"}),
         ("在5个工作日内主动回复", {"kind": "working_days", "count": 5}),

@@ -82,8 +82,13 @@ def _recurring(rule: Rule) -> str:
     which = (
         {"month": "次月", "quarter": "下季度", "half_year": "下半年度"}.get(period, which) if which else ""
     )
-    month = f"第{rule.get('month') or 1}个月" if period != "month" else ""
-    return f"{EVERY[period]}{which}{month}{'月底' if int(day) == 31 else f'{day}日'}前"
+    by = "底前" if int(day) == 31 else f"{day}日前"
+    if period == "month":
+        return f"{EVERY[period]}{which}{'月' if int(day) == 31 else ''}{by}"
+    first = int(rule.get("month") or 1)
+    if period == "half_year" and not which:
+        return f"每年{first}月、{first + 6}月{by}"
+    return f"{EVERY[period]}{which}第{first}个月{'月' if int(day) == 31 else ''}{by}"
 
 
 def _ongoing(rule: Rule) -> str:

@@ -11,13 +11,14 @@ from django.utils import timezone
 from gongkai.acts.action import CHANGED, Conflict, Refused, Step, action
 from gongkai.acts.actors import Actor
 from gongkai.acts.addresses import wrong_address
+from gongkai.acts.prepared import Prepared
 from gongkai.files.store import Named
 from gongkai.ledger.clock import next_date
 from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import system_only
 from gongkai.policies.models import SHOWN, PolicyRecord, Upload, UploadBack, UpperLibrary
-from gongkai.policies.queries.uploading import batch_of, library_for, standing_uploads
+from gongkai.policies.queries.uploading import Libraries, batch_of
 from gongkai.policies.rules import keeps, sets_library
 from gongkai.policies.spans import life_of
 from gongkai.policies.states import on_day
@@ -155,6 +156,7 @@ def record_upload(
     file: Named | None = None,
     shared: bool = False,
     settle: bool = True,
+    libraries: Libraries | None = None,
 ) -> Step:
     """Record that a document was uploaded to the library above, on which day, in which standing, and the receipt that came back.
 
@@ -168,8 +170,9 @@ def record_upload(
         file: the receipt or a screenshot of it, stored.
         shared: whether the receipt is of several documents that were handed in together.
         settle: whether what the unit owed is settled at once; an import leaves that to the job.
+        libraries: where many are recorded in one act, their libraries, so that each unit's is looked up once.
     """
-    library = library_for(record)
+    library = (libraries or Libraries()).for_(record)
     if library is None:
         raise Refused("本级没有设置上级文件库，或者这一级别的文件不须上传。")
     made = Upload(
@@ -199,13 +202,48 @@ def record_upload(
     )
 
 
+def _standing(library: int, turn: int) -> QuerySet[Upload]:
+    return Upload.objects.filter(back=None, library_id=library, turn=turn)
+
+
+#: What is asked of every line of an import: a document's last upload, and whether a receipt's number stands on another document (shared: that
+#: was not handed in together with this one).
+_LAST: Prepared[Upload] = Prepared(
+    lambda library, turn, record: _standing(library, turn).filter(record=record).order_by("-on", "-pk")[:1],
+    Upload,
+)
+_OTHERS: Prepared[Upload] = Prepared(
+    lambda library, turn, record, number: (
+        _standing(library, turn).filter(number=number).exclude(record=record)[:1]
+    ),
+    Upload,
+)
+_OTHERS_APART: Prepared[Upload] = Prepared(
+    lambda library, turn, record, number, on: (
+        _standing(library, turn).filter(number=number).exclude(record=record).exclude(shared=True, on=on)[:1]
+    ),
+    Upload,
+)
+
+
+def _of_others(made: Upload) -> bool:
+    """Whether a receipt's number stands on other documents that were not handed in together with this one."""
+    asked: dict[str, int | str] = {
+        "library": made.library.pk or 0,
+        "turn": made.turn,
+        "record": made.record_id,
+        "number": made.number,
+    }
+    found = _OTHERS_APART.first(**asked, on=made.on) if made.shared else _OTHERS.first(**asked)
+    return found is not None
+
+
 def against_upload(made: Upload) -> list[str]:
     """Return why an upload may not be recorded as it is, in Chinese."""
-    rows = standing_uploads(made.library)
-    last = rows.filter(record=made.record).order_by("-on", "-pk").first()
+    last = _LAST.first(library=made.library.pk or 0, turn=made.turn, record=made.record_id)
     same = last is not None and _facts(last) == _facts(made)
     known = made.standing in dict(SHOWN)
-    elsewhere = bool(made.number) and _of_others(rows, made).exists()
+    elsewhere = bool(made.number) and _of_others(made)
     formed = made.record.made_on
     checks = [
         (made.on > timezone.localdate(), "上传日期不能晚于今天。"),
@@ -229,12 +267,6 @@ def against_upload(made: Upload) -> list[str]:
     reasons = [words for wrong, words in checks if wrong]
     reasons += wrong_address(made.address)
     return reasons or against_fields(made, "number", "address")
-
-
-def _of_others(rows: QuerySet[Upload], made: Upload) -> QuerySet[Upload]:
-    """Return where a receipt's number stands on other documents that were not handed in together with this one."""
-    others = rows.filter(number=made.number).exclude(record=made.record)
-    return others.exclude(shared=True, on=made.on) if made.shared else others
 
 
 def record_batch(
@@ -266,6 +298,7 @@ def record_batch(
             file=file,
             shared=len(records) > 1,
             settle=False,
+            libraries=Libraries(),
         )
         _settle(*records)
     return made

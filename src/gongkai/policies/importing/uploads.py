@@ -16,7 +16,7 @@ from gongkai.policies.actions.uploading import against_upload, record_upload, ta
 from gongkai.policies.formats import number_key
 from gongkai.policies.models import SHOWN, TAKEN_DOWN, PolicyRecord, Upload, UpperLibrary
 from gongkai.policies.queries.office import visible_to, with_state
-from gongkai.policies.queries.uploading import libraries_visible_to, library_of, listed, standing_uploads
+from gongkai.policies.queries.uploading import Libraries, libraries_visible_to, listed, standing_uploads
 from gongkai.policies.rules import keeps
 from gongkai.spreadsheets.cells import choice, day, short, yes_no
 from gongkai.spreadsheets.importers import Change, Difference, Plan, Recorder
@@ -104,7 +104,11 @@ class UploadImporter:
         """Record uploads by the room's own action, all at once; what units owe is settled by the job."""
         facts = {change.facts["record"].pk: dict(change.facts) for change in changes}
         records = [one.pop("record") for one in facts.values()]
-        for made in record_upload.many(records, by=by, each=lambda one: facts[one.pk], settle=False):
+        known = Libraries()
+        done = record_upload.many(
+            records, by=by, each=lambda one: facts[one.pk], settle=False, libraries=known
+        )
+        for made in done:
             recorder.made(made)
 
     def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
@@ -129,7 +133,7 @@ class _Planning:
 
     def __init__(self, by: Actor) -> None:
         self.by, self.made = by, Plan()
-        self.libraries: dict[int, UpperLibrary | None] = {}
+        self.libraries = Libraries()
         self.outside: list[str] = []
         self.seen: set[int] = set()
         self.receipts: dict[tuple[int, str], Upload] = {}
@@ -178,11 +182,8 @@ class _Planning:
         self._change(row, record)
 
     def _goes_up(self, record: PolicyRecord) -> bool:
-        """Whether a document is one of those that are uploaded; asked once for each unit."""
-        if record.body_id not in self.libraries:
-            self.libraries[record.body_id] = library_of(record.body)
-        library = self.libraries[record.body_id]
-        return library is not None and record.level in library.levels
+        """Whether a document is one of those that are uploaded."""
+        return self.libraries.for_(record) is not None
 
     def _found(self, row: Row) -> list["Stated"]:
         if not row["number"]:
@@ -203,7 +204,7 @@ class _Planning:
                 self.last[one.record_id] = one
 
     def _change(self, row: Row, record: "Stated") -> None:
-        library = self.libraries[record.body_id]
+        library = self.libraries.of(record.body)
         assert library is not None
         self._known(library)
         last = self.last.get(record.pk)

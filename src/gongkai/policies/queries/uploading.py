@@ -81,8 +81,25 @@ def library_of(body: Body) -> UpperLibrary | None:
 
 def library_for(record: PolicyRecord) -> UpperLibrary | None:
     """Return the library above to which a document goes; None where its level is not uploaded."""
-    found = library_of(record.body)
-    return found if found and record.level in found.levels else None
+    return Libraries().for_(record)
+
+
+class Libraries:
+    """The libraries above of many documents: each unit's is looked up once. For one act; what is set later is not seen."""
+
+    def __init__(self) -> None:
+        self._of: dict[int, UpperLibrary | None] = {}
+
+    def of(self, body: Body) -> UpperLibrary | None:
+        """Return the library above to which a unit's documents go."""
+        if body.pk not in self._of:
+            self._of[body.pk] = library_of(body)
+        return self._of[body.pk]
+
+    def for_(self, record: PolicyRecord) -> UpperLibrary | None:
+        """Return the library above to which a document goes; None where its level is not uploaded."""
+        found = self.of(record.body)
+        return found if found and record.level in found.levels else None
 
 
 def libraries_visible_to(user: Actor) -> list[UpperLibrary]:

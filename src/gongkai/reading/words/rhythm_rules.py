@@ -4,6 +4,7 @@ Asked before the plain rhythms of `due_rules`.
 """
 
 import re
+from calendar import monthrange
 from dataclasses import replace
 
 from gongkai.reading.model import Due
@@ -43,17 +44,58 @@ def _first_days(match: re.Match[str], when: When) -> Due | None:
     return _in(match, period, count, 1)
 
 
-_LIST = rf"{MONTH}月(?:份|底)?"
+_LIST = rf"{MONTH}(?:月(?:份|底|末|{DAY}日)?)?"
 
 
-@rule(rf"每年(?:的)?{_LIST}(?:[、，和及]{_LIST})+{BEFORE}?|每年年?[初中]|每年(?P<half>上半年|下半年)")
-def _some_months(match: re.Match[str], when: When) -> Due | None:
-    """每年6月、12月底前: more than one day of a year has no form here and is asked; 每年上半年 is its end."""
+@rule(r"每年年?[初中]|每年(?P<half>上半年|下半年)")
+def _half_of_every_year(match: re.Match[str], when: When) -> Due | None:
+    """每年上半年 is its end; of 每年初 the year is kept, and asked."""
     if match["half"]:
         day = "06-30" if match["half"] == "上半年" else "12-31"
         return Due("yearly_by", match.group(0), month_day=day, of_year="same")
+    return _only_yearly(match)
+
+
+def _only_yearly(match: re.Match[str]) -> Due:
     words = f"“{match.group(0)}”只记下每年，没有记下是哪些月份，请核对"
     return Due("recurring", match.group(0), period="year", doubt=words)
+
+
+#: Dates of a year at equal distances are dates of its halves or quarters: how many → the period, its months.
+_EVEN = {2: ("half_year", 6), 4: ("quarter", 3)}
+_ONE = re.compile(rf"({MONTH})(?:月(?:(份|底|末)|({DAY})日)?)?")
+
+
+def _month_and_day(month: str, end: str, day: str) -> tuple[int, int | None]:
+    """Return a month and its day, the last one of a month as `END`; None where no day is printed."""
+    number = whole(month)
+    if not day or not 1 <= number <= 12:
+        return number, END if end in ("底", "末") else None
+    return number, END if whole(day) >= monthrange(2023, number)[1] else whole(day)
+
+
+@rule(
+    rf"每年(?:的)?(?P<list>{_LIST}(?:[、，和及]{_LIST})*[、，和及]{MONTH}月(?:份|底|末|{DAY}日)?)(?P<before>{BEFORE}?)"
+)
+def _some_months(match: re.Match[str], when: When) -> Due | None:
+    """每年3月、9月底前: the third month of each half year; 每年3、6、9、12月: of each quarter. Other dates of a year are asked."""
+    dates = [_month_and_day(*one) for one in _ONE.findall(match["list"])]
+    months, days = [month for month, _ in dates], {day for _, day in dates}
+    period, size = _EVEN.get(len(months), ("", 0))
+    even = period and 1 <= months[0] <= size and months == list(range(months[0], 13, size))
+    end, day = match["list"].endswith(("底", "末")), dates[-1][1]
+    if not even or not days <= {None, day}:
+        return _only_yearly(match)
+    if day and not end:
+        due = _in(match, period, day, months[0])
+        words = f"按各该月{'月底' if day == END else f'{day}日'}前读取，请核对"
+        return due and replace(due, doubt=f"“{due.text}”{words}" if None in days else "")
+    if match["before"] and not end and months[0] > 1:  # 3月、9月前: the last day of the month before
+        return _in(match, period, END, months[0] - 1)
+    due = _in(match, period, END, months[0])
+    if end or due is None:
+        return due
+    return replace(due, doubt=f"“{due.text}”按各该月月底前读取，请核对")
 
 
 @rule(rf"每个?月(?:度)?\s?(?:的)?(?P<next>次月|下个?月|翌月)(?:{_BY}|{_ENDS})")
