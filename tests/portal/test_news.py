@@ -4,7 +4,7 @@ import pytest
 
 from gongkai.editions.models import Shelf
 from gongkai.portal.news import lines_of, pattern_of
-from gongkai.portal.templatetags.portal import unbroken
+from gongkai.portal.templatetags.portal import between_words, unbroken
 from gongkai.units.models import Body
 
 BODIES = {1: Body(pk=1, name="云岭市财政局", short_name="市财政局"), 2: Body(pk=2, name="云岭市教育局")}
@@ -38,3 +38,9 @@ def test_from_three_alike_on_one_line_stands_for_all() -> None:
 
 def test_a_year_is_not_broken_and_nothing_slips_in() -> None:
     assert unbroken("2026年<b>预算") == '<span class="pk-whole">2026年</span>&lt;b&gt;预算'
+
+
+def test_a_title_breaks_between_words_and_its_day_stays_whole() -> None:
+    shown = between_words("云岭市教育局关于做好2026年9月<招生>工作的通知")
+    assert shown.startswith("云岭市教育局<wbr>关于做好<wbr>")
+    assert '<span class="pk-whole">2026年9月</span>&lt;招生&gt;' in shown

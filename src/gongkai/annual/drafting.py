@@ -8,6 +8,7 @@ from gongkai.annual.queries.facts import Facts, facts_of
 from gongkai.chinese.days import day_in_words
 from gongkai.law import annual_form as form
 from gongkai.law import figures
+from gongkai.writing.titles import cited
 
 #: A gap in a drafted text that only people can fill.
 GAP = "〔请补充"
@@ -126,7 +127,7 @@ def _sixth(report: Report, values: Values, facts: Facts) -> list[str]:
     ]
     tasks = facts.tasks
     if tasks.total:
-        named = f"《{facts.notice}》" if facts.notice else "政务公开年度任务分工"
+        named = cited(facts.notice) if facts.notice else "政务公开年度任务分工"
         state = f"已办结{tasks.closed}项（其中逾期办结{tasks.grey_red}项）"
         rest = tasks.total - tasks.closed
         state += f"，尚在办理{rest}项（其中逾期{tasks.red}项）" if rest else ""

@@ -20,6 +20,7 @@ from gongkai.publishing import actions as publishing
 from gongkai.publishing.models import ItemPage
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Body
+from gongkai.writing.titles import cited
 
 #: Verdict → the decision that it becomes. 修改 orders a new text: the amendment is recorded when it is issued.
 DECISIONS = {Verdict.REPEAL: What.REPEAL, Verdict.EXPIRE: What.EXPIRE}
@@ -89,7 +90,7 @@ def outdated(made: CleanupRound, day: date) -> list[str]:
     ended = ended_in(made, day)
     cases = made.cases.filter(record__in=ended).select_related("record")
     return [
-        f"《{case.record.title}》{ended[case.record_id].get_state_display()}，清理意见“{case.get_verdict_display()}”与此不符，请改为“{Verdict(wanted).label}”。"
+        f"{cited(case.record.title)}{ended[case.record_id].get_state_display()}，清理意见“{case.get_verdict_display()}”与此不符，请改为“{Verdict(wanted).label}”。"
         for case in cases
         if (wanted := at_odds(case.verdict, ended[case.record_id].state))
     ] + _premature(made, day)
@@ -106,7 +107,7 @@ def too_early(verdict: str, record: PolicyRecord, day: date) -> str:
 def _premature(made: CleanupRound, day: date) -> list[str]:
     """Return which verdicts declare over what has not begun."""
     cases = made.cases.filter(verdict=Verdict.EXPIRE, record__effective_on__gt=day).select_related("record")
-    return [f"《{case.record.title}》{too_early(case.verdict, case.record, day)}" for case in cases]
+    return [f"{cited(case.record.title)}{too_early(case.verdict, case.record, day)}" for case in cases]
 
 
 def result_html(made: CleanupRound, day: date) -> str:

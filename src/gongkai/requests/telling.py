@@ -5,6 +5,7 @@ from gongkai.intake.models import Party, QueryCode
 from gongkai.outbox.outbox import tell
 from gongkai.requests.models import Letter
 from gongkai.requests.website import website
+from gongkai.writing.titles import cited
 
 #: What a kind of letter asks of whom it goes to, or means to them. What asks for an opinion is mailed with its code.
 MEANS = {
@@ -30,7 +31,7 @@ def tell_of(letter: Letter, title: str, party: Party | None) -> None:
     way = f"请在{where}“办理情况查询”页面，凭查询码查看和下载。" if code else "请与承办单位联系领取。"
     contact = f"　联系电话：{entry.body.phone}" if entry.body.phone else ""
     whose = "征求过您意见" if letter.consultation_id else "您提交"
-    what = f"《{title}》（{letter.number}）。{MEANS[letter.kind]}"
+    what = f"{cited(title, letter.number)}。{MEANS[letter.kind]}"
     lines = [
         f"{whose}的政府信息公开申请（编号：{entry.number}）有新的文书：{what}",
         way,

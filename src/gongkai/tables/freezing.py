@@ -18,6 +18,7 @@ from gongkai.tables.fields import Field
 from gongkai.tables.models import Hand, PublicTable, Record, Revision, TableSchema
 from gongkai.tables.texts import BASES, record_html, shown_fields, table_html, tail_of
 from gongkai.units.former import as_called
+from gongkai.writing.titles import cited
 
 MOST_NAMED = 5
 
@@ -30,7 +31,7 @@ def sheet_of(name: str, fields: list[Field], *, bases: bool = False) -> Sheet:
 
 def named_bases(some: list[tuple[str, str]]) -> dict[str, str]:
     """Return the policies of a row as its spreadsheet names them."""
-    return {"_bases": "；".join(f"《{title}》" for title, _ in some)}
+    return {"_bases": "；".join(cited(title) for title, _ in some)}
 
 
 def _column(one: Field) -> Column:

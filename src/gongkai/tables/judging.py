@@ -10,6 +10,7 @@ from gongkai.editions.models import Document, Standing
 from gongkai.tables.fields import Fault, faults_of
 from gongkai.tables.freezing import title_of
 from gongkai.tables.models import PublicTable, Record
+from gongkai.writing.titles import cited
 
 ENDED = (Standing.REPEALED, Standing.EXPIRED)
 
@@ -25,7 +26,7 @@ def ended_bases(records: Iterable[int]) -> dict[int, list[Fault]]:
     found: dict[int, list[Fault]] = defaultdict(list)
     for record, document in pairs:
         title, standing = titles[document]
-        found[record].append(Fault("依据", f"《{title}》{standing}，请核对后改用现行文件"))
+        found[record].append(Fault("依据", f"{cited(title)}{standing}，请核对后改用现行文件"))
     return found
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from gongkai.writing.paper import Column, Paper
+from gongkai.writing.titles import cited
 
 UNCHECKED, HOLDS, FAILS = "未核验", "属实", "不符"
 
@@ -47,7 +48,7 @@ COLUMNS = (
 
 def overview(made: LeadReport) -> str:
     """Return the figures in a sentence."""
-    named = f"《{made.title}》{f'（{made.doc_number}）' if made.doc_number else ''}"
+    named = cited(made.title, made.doc_number)
     counts = {
         verdict: sum(1 for row in made.rows if row.verdict == verdict)
         for verdict in (HOLDS, FAILS, UNCHECKED)

@@ -8,6 +8,7 @@ from datetime import date
 from gongkai.chinese.numerals import to_words
 from gongkai.writing.paper import Column, Paper
 from gongkai.writing.share import share
+from gongkai.writing.titles import cited
 
 _NUMBER = re.compile(
     r"^(?:[一二三四五六七八九十百]+\s*[、．.]|[（(][一二三四五六七八九十百\d]+[）)]|\d+\s*[、．.])\s*"
@@ -80,7 +81,7 @@ def count(measures: Sequence[Fulfilment], status: str) -> int:
 
 def overview(made: CompletionReport) -> str:
     """Return the figures in sentences."""
-    named = f"《{made.title}》{f'（{made.doc_number}）' if made.doc_number else ''}"
+    named = cited(made.title, made.doc_number)
     measures = made.measures
     late = [f"逾期未办结{made.late}条"] * bool(made.late) + [f"逾期办结{made.closed_late}条"] * bool(
         made.closed_late

@@ -47,6 +47,21 @@ def title_lines(text: str, per_line: int = PER_LINE) -> list[str]:
     return [text]
 
 
+#: Breaks that cost no more part words well enough for a narrow page.
+_WELL = _COST[2]
+
+
+def pieces(text: str) -> list[str]:
+    """Return the pieces of a title between which a page may break its lines.
+
+    >>> pieces("云岭市教育局关于做好2026年9月招生工作的通知")
+    ['云岭市教育局', '关于做好', '2026年9月招生工作的通知']
+    """
+    costs, made = _costs(text), [0]
+    made += [place for place in range(1, len(text)) if costs[place] <= _WELL]
+    return [text[a:b] for a, b in zip(made, [*made[1:], len(text)], strict=True)]
+
+
 def headed(text: str, per_line: int = PER_LINE) -> list[str]:
     """Return the lines of a title as it is printed: those that its writer made, and what is still too long between words."""
     written = [line for one in text.splitlines() if (line := clean(one).strip())]
@@ -63,6 +78,7 @@ def _costs(text: str) -> list[float]:
     for place in range(1, len(text)):
         inside = text[place - 1].isascii() and text[place].isascii()
         unit = text[place - 1].isdigit() and text[place] in "年月日"
+        unit = unit or (text[place - 1] in "年月" and text[place].isdigit())  # 2026年9月
         if inside or unit or text[place] in _NOT_BEFORE or text[place - 1] in _NOT_BEHIND:
             costs[place] = _NEVER
     return costs

@@ -19,6 +19,7 @@ from gongkai.privacy import find
 from gongkai.publishing.documents import title_of
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
+from gongkai.writing.titles import cited
 
 MOST_VARIANTS = 20
 
@@ -171,9 +172,7 @@ def release(known: KnownAnswer, *, by: Actor, words: str = "") -> Step:
 def confirm(known: KnownAnswer, *, by: Actor, valid_until: date | None = None) -> Step:
     """Say at a round of tidying (定期梳理) that it still holds; not of an answer whose basis ended: it stays hidden from the public (C-01)."""
     if ended := [title_of(one) for one in known.documents.filter(standing__in=ENDED)]:
-        raise Refused(
-            f"依据的文件已失效：{'、'.join(f'《{one}》' for one in ended)}。请修改依据后重新审核，或者停用。"
-        )
+        raise Refused(f"依据的文件已失效：{'、'.join(map(cited, ended))}。请修改依据后重新审核，或者停用。")
     known.confirmed_on = timezone.localdate()
     known.valid_until = valid_until or known.valid_until
     if known.valid_until and known.valid_until < timezone.localdate():

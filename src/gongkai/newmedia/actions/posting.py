@@ -20,6 +20,7 @@ from gongkai.publishing.actions import record_channel
 from gongkai.publishing.models import Channel
 from gongkai.units.actors import SYSTEM, Actor
 from gongkai.units.models import Role
+from gongkai.writing.titles import cited
 
 MOST = 5000
 NOT_PUBLIC = "网站是第一公开平台：这条信息还没有在网站公开（或者已经撤回），不能发到新媒体。"
@@ -62,11 +63,11 @@ def prepare_post(
     }
     if post is None:
         post = Post.objects.create(account=account, document=document, state=POST.first, **facts)
-        return Step(words=f"编写《{made.title}》", result=post, stream=post.stream)
+        return Step(words=f"编写{cited(made.title)}", result=post, stream=post.stream)
     filled: Post = rewrite_post(post, by=by, title=made.title, text=made.text)
     Post.objects.filter(pk=post.pk).update(**facts)
     filled.refresh_from_db()
-    return Step(words=f"编写《{made.title}》", result=filled, stream=post.stream)
+    return Step(words=f"编写{cited(made.title)}", result=filled, stream=post.stream)
 
 
 @machine_action("newmedia.rewrite_post", machine=POST, verb="prepare", label="修改内容", rule=works)
@@ -208,9 +209,9 @@ def ask_for_posts(account: Account, *, by: Actor, document: Document, until: dat
     )
     tell = Tell(
         subject=f"请转发：{made.title[:60]}",
-        body=f"请在{until}前由{account}转发《{made.title}》，不转发的请说明理由。",
+        body=f"请在{until}前由{account}转发{cited(made.title)}，不转发的请说明理由。",
         link=reverse("newmedia:post", args=[post.pk]),
         key=f"newmedia.ask:{post.pk}",
         posts=((Role.CLERK, account.body_id),),
     )
-    return Step(words=f"要求转发《{made.title}》", tell=(tell,), result=post, stream=post.stream)
+    return Step(words=f"要求转发{cited(made.title)}", tell=(tell,), result=post, stream=post.stream)

@@ -15,6 +15,7 @@ from gongkai.notices.states import FALLEN_AWAY, FULFILLED
 from gongkai.units.models import Body
 from gongkai.writing.report import DONE, NOT, PARTLY, CompletionReport, Fulfilment
 from gongkai.writing.tasks import Task, TaskList
+from gongkai.writing.titles import cited
 
 OUTCOMES = {
     "done": "已完成",
@@ -52,7 +53,7 @@ def task_list(body: Body, year: int, user: object) -> TaskList:
 
 
 def _cited(notice: Notice) -> str:
-    return f"《{notice.title}》" + (f"（{notice.doc_number}）" if notice.doc_number else "")
+    return cited(notice.title, notice.doc_number)
 
 
 def _task(row: Assignment) -> Task:

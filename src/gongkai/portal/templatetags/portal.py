@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from gongkai.portal.pages import page_over
 from gongkai.portal.tree import SiteTree
+from gongkai.writing.titles import pieces
 
 register = template.Library()
 #: What a line must not be broken inside of: a year, a day, a number of a document.
@@ -23,6 +24,12 @@ def unbroken(title: str) -> SafeString:
         parts += [escape(title[at : found.start()]), f'<span class="pk-whole">{escape(found[0])}</span>']
         at = found.end()
     return mark_safe("".join([*parts, escape(title[at:])]))
+
+
+@register.filter
+def between_words(title: str) -> SafeString:
+    """Return a title that breaks its lines between words (GB/T 9704—2012, 7.3.1), as far as they are told; years and numbers stay whole."""
+    return mark_safe("<wbr>".join(unbroken(piece) for piece in pieces(title)))
 
 
 @register.simple_tag(takes_context=True)

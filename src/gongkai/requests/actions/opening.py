@@ -15,6 +15,7 @@ from gongkai.requests.actions.compiling import masked
 from gongkai.requests.models import Material
 from gongkai.requests.results import DISCLOSED, PARTLY
 from gongkai.richtext.composing import paragraphs
+from gongkai.writing.titles import cited
 
 #: Why: the two cases of 条例第四十四条, and what the unit finds by itself (第十九条).
 WHY = {
@@ -78,5 +79,5 @@ def open_to_all(
         attribute=Attribute.PROACTIVE,
         attribute_reason=f"{WHY[why]}，{day_in_words(decision.decided_on)}依申请公开",
     )
-    words = f"转为主动公开：{WHY[why]}，起草信息《{item.title}》"
+    words = f"转为主动公开：{WHY[why]}，起草信息{cited(item.title)}"
     return Step(words=words, facts={"drafted": item.pk, "why": why}, result=item)

@@ -21,6 +21,7 @@ from gongkai.reviewing.views.reviews import MOST, queue
 from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor, staff
 from gongkai.units.models import Person
+from gongkai.writing.titles import cited
 
 #: Reasons that are named one by one.
 MOST_SAID = 10
@@ -210,7 +211,7 @@ def sign_many(request: HttpRequest) -> HttpResponse:
             _sign_shown(by, found, whole(version), confirmed="confirm" in request.POST)
             done += 1
         except Refused as refused:
-            left.append(f"《{found.title}》没有签：{refused.reasons[0]}")
+            left.append(f"{cited(found.title)}没有签：{refused.reasons[0]}")
     if done:
         messages.success(request, f"已审签{done}条。")
     if len(left) > MOST_SAID:
