@@ -117,6 +117,17 @@ def test_row_cut_by_a_page_break(units: tuple[str, str], rows: int) -> None:
     assert bool(notice.warnings) == (rows == 2)
 
 
+def test_the_next_point_of_another_unit_is_a_row_and_no_doubt() -> None:
+    notice = read_table(
+        [
+            ("一、公开", "（一）财政", "1．公开预算。", "市财政局", "有关单位"),
+            ("一、公开", "（一）财政", "2．公开招生计划。", "市教委", "有关单位"),
+        ]
+    )
+    assert len(notice.rows) == 2
+    assert not notice.warnings
+
+
 def test_a_sentence_cut_by_a_page_break_is_joined_without_a_gap() -> None:
     notice = read_table(
         [

@@ -129,3 +129,23 @@ def test_no_line_begins_with_a_closing_mark(text: str, mark: str, width: int) ->
     lines = list(wrap(text + mark + text, len, width))
     assert all(line[0] not in CLOSING for line in lines if line)
     assert all(line[-1] not in OPENING for line in lines[:-1] if line)
+
+
+def test_words_known_beforehand_spare_a_drawing_and_change_nothing() -> None:
+    from gongkai.writing.pdf import BODY, Sheet, drawn
+
+    try:
+        fonts.faces()
+    except fonts.NoFont:
+        pytest.skip("no Chinese font: apt-get install fonts-noto-cjk")
+    times: list[str] = []
+
+    def draw(sheet: Sheet) -> None:
+        times.append("")
+        sheet.lines("公开情况", size=BODY, face="serif")
+
+    sizes = {
+        words: len(drawn(draw, title="表", author="局", words=words)) for words in ("", "公开情况", "公")
+    }
+    assert len(set(sizes.values())) == 1
+    assert len(times) == 2 + 1 + 2, "unknown, known, and one that was forgotten"

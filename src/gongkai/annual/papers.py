@@ -56,8 +56,22 @@ def report_pdf(content: Mapping[str, object]) -> bytes:
     from gongkai.writing.pdf import drawn
 
     return drawn(
-        lambda sheet: _draw(sheet, content), title=text(content, "title"), author=text(content, "unit")
+        lambda sheet: _draw(sheet, content),
+        title=text(content, "title"),
+        author=text(content, "unit"),
+        words=_words(content),
     )
+
+
+def _words(content: Mapping[str, object]) -> str:
+    """Return all that `_draw` writes."""
+    forms = [form_of(content, TABLE_OF[number]) for number in SECTIONS if number in TABLE_OF]
+    cells = [cell.text for form in forms if form for row in form.rows for cell in row]
+    captions = [form.caption for form in forms if form]
+    sections = [
+        line for number in SECTIONS for line in (heading(number), "无。", *paragraphs(content, number))
+    ]
+    return "".join((_title(content), *lines_of(content), *sections, *captions, *cells))
 
 
 def _draw(sheet: "Sheet", content: Mapping[str, object]) -> None:

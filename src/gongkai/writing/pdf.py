@@ -34,13 +34,16 @@ LOW = 75.0
 BODY, TITLE, PAGE_NUMBER, SMALL = 15.75, 22.0, 14.0, 10.5
 
 
+#: The number of the last page is written when all is drawn.
+ALWAYS = frozenset("— 0123456789")
+
+
 class Sheet(FPDF):
     """The page: margins, faces, page numbers; and which characters were written."""
 
     def __init__(self, serif: Path, sans: Path) -> None:
         super().__init__(unit="mm", format="A4")
-        # The number of the last page is written when all is drawn.
-        self.written = set("— 0123456789")
+        self.written = set(ALWAYS)
         self._widths: dict[tuple[str, float, str], float] = {}
         self.add_font("serif", fname=serif)
         self.add_font("sans", fname=sans)
@@ -98,24 +101,36 @@ class Sheet(FPDF):
         return self._widths[key]
 
 
-def drawn(draw: Callable[[Sheet], None], *, title: str, author: str) -> bytes:
+def drawn(draw: Callable[[Sheet], None], *, title: str, author: str, words: str = "") -> bytes:
     """Return what `draw` draws, as a .pdf.
 
-    It is drawn twice: once to learn which characters there are (and, for who wants to know, on which pages), then with faces cut to
-    them, so that the file depends on nothing but its content.
+    The faces are cut to the characters that there are, so that the file depends on nothing but its content. Who knows them beforehand says so;
+    else it is drawn twice, once to learn them (and, for who wants to know, on which pages what stands).
+
+    Args:
+        draw: writes the pages.
+        title: the file's title.
+        author: its author.
+        words: all that will be written, where that is known; what was forgotten costs a second drawing and nothing else.
 
     Raises:
         NoFont: no Chinese face is installed.
     """
     serif, sans = faces()
-    with _sheet(common(serif), common(sans)) as first:
-        draw(first)
-    with _sheet(cut(serif, first.written), cut(sans, first.written)) as sheet:
-        sheet.set_title(title)
-        sheet.set_author(author)
-        sheet.set_lang("zh-CN")
-        draw(sheet)
-        return bytes(sheet.output())
+    characters = {*ALWAYS, *words}
+    if not words:
+        with _sheet(common(serif), common(sans)) as first:
+            draw(first)
+        characters = first.written
+    while True:
+        with _sheet(cut(serif, characters), cut(sans, characters)) as sheet:
+            sheet.set_title(title)
+            sheet.set_author(author)
+            sheet.set_lang("zh-CN")
+            draw(sheet)
+            if sheet.written <= characters:
+                return bytes(sheet.output())
+            characters = characters | sheet.written
 
 
 @contextmanager

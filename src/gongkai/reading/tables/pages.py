@@ -96,7 +96,8 @@ def _rest_under_headings(first: Draft, second: Draft, *, stops: bool) -> bool:
         return False
     if _same_units(first, second):
         return True
-    if _is_cut(first.measure):  # whole points of other units are rows of their own, whatever stands over them
+    # One whole point, and the next of other units: rows of their own, whatever stands over them. A list that goes on is asked.
+    if _is_cut(first.measure) or len(_numbers(first.measure)) > 1:
         second.doubt(None, "标题重复印出、编号接上一行但单位不同，按两行读取")
     return False
 
