@@ -118,6 +118,14 @@ def test_a_public_file_is_handed_over_by_a_link_of_some_seconds(use: Any, settin
     assert link_to(ask.get("/f"), kept, "甲.pdf") is None
 
 
+@pytest.mark.skipif(bool(OTHER), reason="a store may know no such rule")
+def test_scripts_of_other_sites_may_follow_the_links_of_a_bucket_that_was_made_here(use: Any) -> None:
+    use("bucket")
+    client = files_storage().connection.meta.client
+    (rule,) = client.get_bucket_cors(Bucket=os.environ["GONGKAI_BUCKET"])["CORSRules"]
+    assert (rule["AllowedMethods"], rule["AllowedOrigins"]) == (["GET"], ["*"])
+
+
 def test_a_link_that_outlives_what_is_withdrawn_by_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     for said, seconds in (("", 0), ("300", 300)):
         monkeypatch.setenv("GONGKAI_BUCKET_LINKS", said)

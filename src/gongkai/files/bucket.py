@@ -1,7 +1,7 @@
 """The store of files in an S3-compatible service, by django-storages. Imported only where such a store is named (config/stores.py)."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from boto3.s3.transfer import TransferConfig
@@ -117,8 +117,15 @@ class Bucket(S3Storage):
                 if error.response.get("Error", {}).get("Code") not in {*_ABSENT, _NO_BUCKET}:
                     raise
                 client.create_bucket(Bucket=self.bucket_name)
+                self._open_to_scripts(client)
                 return True
         return False
+
+    def _open_to_scripts(self, client: "BaseClient") -> None:
+        """Let scripts of any site follow a signed link (CORS), as they may read what the site offers; a store may know no such rule."""
+        rule = {"AllowedMethods": ["GET"], "AllowedOrigins": ["*"], "MaxAgeSeconds": 3600}
+        with suppress(ClientError):
+            client.put_bucket_cors(Bucket=self.bucket_name, CORSConfiguration={"CORSRules": [rule]})
 
     def everything(self) -> Iterator[tuple[str, int]]:
         """Yield name and size of each file, by name."""
