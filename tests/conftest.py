@@ -74,6 +74,18 @@ def _indexes_of_wagtail() -> dict[str, Any]:
     return real
 
 
+@pytest.fixture
+def entered_years(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Count with the years that were entered in the office."""
+    from gongkai.law import calendar_file
+    from gongkai.ledger import holidays
+
+    monkeypatch.setattr(calendar_file, "FURTHER", [holidays.kept])
+    holidays.forget()
+    yield
+    holidays.forget()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _what_is_left_out_shows_nothing() -> None:
     """Build every block that a first page leaves out for lack of rows (`Block.needs`), in whatever test: it must have nothing to show."""

@@ -4,10 +4,10 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from factories.units import AppointmentFactory, PersonFactory
+from factories.units import AppointmentFactory, PersonFactory, signed_in
 from gongkai.acts.action import Refused
 from gongkai.acts.models import Movement, MovementWords
-from gongkai.units import access, actions
+from gongkai.units import access, actions, leaving
 from gongkai.units.actions import appointments as module
 from gongkai.units.actions.people import change_password
 from gongkai.units.actors import actor_of
@@ -206,3 +206,18 @@ def test_bringing_logins_in_step_costs_the_same_for_many(town, django_assert_max
     access.run_due()
     with django_assert_max_num_queries(3):
         assert access.run_due() == {"logins": 0}
+
+
+def test_ending_a_post_says_what_waits_and_who_goes_on_and_asks_where_nobody_does(town, monkeypatch) -> None:
+    monkeypatch.setattr(leaving, "WAITING", [lambda post: ["台账未办结2件（任务2件）"]])
+    client = signed_in(Role.ADMINISTRATOR, town.post.body)
+    address = f"/admin/units/appointments/{town.post.pk}/end/"
+    page = client.get(address).content.decode()
+    assert "台账未办结2件（任务2件）" in page
+    assert "没有人接着办" in page
+    assert "请勾选" in client.post(address, {"on": TODAY}).content.decode()
+    AppointmentFactory(person__name="乐思源", body=town.post.body, role=town.post.role)
+    page = client.get(address).content.decode()
+    assert "的乐思源。" in page
+    assert "仍要结束" not in page
+    assert client.post(address, {"on": TODAY}).status_code == 302

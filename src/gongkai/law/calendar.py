@@ -85,7 +85,11 @@ class Calendar:
 
     def covers(self, first: date, last: date) -> bool:
         """Say whether every day from first to last lies in a year whose notice is loaded."""
-        return all(year in self.years for year in range(first.year, last.year + 1))
+        return not self.unknown(first, last)
+
+    def unknown(self, first: date, last: date) -> set[int]:
+        """Return the years from first to last whose notice is not loaded."""
+        return {year for year in range(first.year, last.year + 1) if year not in self.years}
 
     def add(self, day: date, count: int) -> date:
         """Return the count-th working day after a day, which is itself never counted.

@@ -6,7 +6,7 @@ An office adds a new year without a release: `gongkai law calendar-import` write
 
 import os
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 from importlib.resources import files
@@ -18,10 +18,12 @@ from gongkai.law.errors import LawError, because
 
 #: Names a file of further years, in the form of ``data/calendar.toml``.
 VARIABLE = "GONGKAI_CALENDAR"
+#: Asked for the years that an installation keeps itself (`ledger.holidays`): the same tuple as long as nothing changed.
+FURTHER: list[Callable[[], tuple[Notice, ...]]] = []
 
 
 def default_calendar() -> Calendar:
-    """Return the calendar of the package and, where ``GONGKAI_CALENDAR`` names a file, of that file too.
+    """Return the calendar of the package and, where ``GONGKAI_CALENDAR`` names a file, of that file too; what was entered in the office comes first.
 
     The file is read again when it has changed, so a running server sees a year that was just imported.
 
@@ -33,7 +35,16 @@ def default_calendar() -> Calendar:
         changed = os.stat(path).st_mtime_ns if path else 0
     except OSError:
         path, changed = "", 0  # named, but nothing has been imported yet
-    return _load(path, changed)
+    calendar = _load(path, changed)
+    for further in FURTHER:
+        if notices := further():
+            calendar = _joined(calendar, notices)
+    return calendar
+
+
+@lru_cache(maxsize=8)
+def _joined(calendar: Calendar, notices: tuple[Notice, ...]) -> Calendar:
+    return calendar.with_notices(notices)
 
 
 @lru_cache(maxsize=8)

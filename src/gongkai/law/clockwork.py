@@ -44,7 +44,8 @@ class Clock:
         self.abandoned: str | None = None
         self.closed: date | None = None
         self.closed_by = rules.close_text
-        self.provisional = False
+        #: Years without a calendar that the answer rests on.
+        self.unknown: set[int] = set()
         self.irregular: list[Irregularity] = []
         self.steps: list[Step] = []
 
@@ -259,8 +260,8 @@ class Clock:
 
     def _used(self, after: date, upto: date) -> None:
         """Note which days an answer rests on."""
-        if upto > after and not self.calendar.covers(after + _DAY, upto):
-            self.provisional = True
+        if upto > after:
+            self.unknown |= self.calendar.unknown(after + _DAY, upto)
 
     # -- the answer ---------------------------------------------------------------------------------------------
 
@@ -300,9 +301,9 @@ class Clock:
         return Status.CLOSED_LATE if self.closed > end else Status.CLOSED_IN_TIME
 
     def _answer(self, end: date | None, status: Status) -> Deadline:
-        if self.provisional:
-            self._step(end or self.today, self.rules.rule, explain.PROVISIONAL)
-        return Deadline(end, status, self.provisional, tuple(self.irregular), tuple(self.steps))
+        if self.unknown:
+            self._step(end or self.today, self.rules.rule, explain.provisional(self.unknown))
+        return Deadline(end, status, bool(self.unknown), tuple(self.irregular), tuple(self.steps))
 
     def _explain_open(self, began: _Open) -> None:
         if began.limit is None:

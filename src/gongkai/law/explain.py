@@ -1,13 +1,12 @@
 """The sentences by which a due date explains itself, to staff and to the applicant."""
 
+from collections.abc import Collection
 from datetime import date
 
 from gongkai.chinese.days import day_in_words
 from gongkai.law.calendar import Calendar
 from gongkai.law.rules import RuleSet, Stop
 
-#: What is said beside a provisional date.
-PROVISIONAL = "所涉年份的放假安排尚未公布（未载入），按周一至周五为工作日暂计，公布后应重新计算。"
 #: From when a period runs, by unit.
 RUNS = {
     "working_day": "自次一工作日起算",
@@ -15,6 +14,12 @@ RUNS = {
     "month": "自次日起算",
     "hour": "自该时刻起算",
 }
+
+
+def provisional(years: Collection[int]) -> str:
+    """Say that a date is provisional: which years' days off are not announced, how days were counted instead."""
+    named = "、".join(f"{year}年" for year in sorted(years))
+    return f"{named}放假安排尚未公布（登记），暂按周一至周五为工作日、周末休息推算，公布后重新计算。"
 
 
 def period(rules: RuleSet, count: int) -> str:

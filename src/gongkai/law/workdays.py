@@ -12,7 +12,7 @@ from gongkai.chinese.days import day_in_words
 from gongkai.law.calendar import HOLIDAY, MAKEUP, Calendar
 from gongkai.law.calendar_file import default_calendar
 from gongkai.law.errors import LawError
-from gongkai.law.explain import PROVISIONAL
+from gongkai.law.explain import provisional
 
 _DAY = timedelta(days=1)
 #: Days explained one run at a time; what lies further is told in one sentence.
@@ -60,7 +60,7 @@ def add_workdays(day: date, count: int, calendar: Calendar | None = None) -> Wor
     """
     calendar = calendar or default_calendar()
     due = calendar.add(day, count)
-    provisional = not calendar.covers(day + _DAY, due)
+    unknown = calendar.unknown(day + _DAY, due)
     steps = [WorkdayStep(day, f"{day_in_words(day)}当日不计，自次日起计算{count}个工作日。")]
     explained = min(due, day + _EXPLAINED * _DAY) if (due - day).days > _EXPLAINED else due
     steps += _passed_over(day, explained, calendar)
@@ -69,9 +69,9 @@ def add_workdays(day: date, count: int, calendar: Calendar | None = None) -> Wor
         text = f"自{day_in_words(explained)}次日至{day_in_words(due)}，休息日和放假共{off}天不计，调休上班{makeup}天计入。"
         steps.append(WorkdayStep(explained + _DAY, text))
     steps.append(WorkdayStep(due, f"{day_in_words(due)}为第{count}个工作日。"))
-    if provisional:
-        steps.append(WorkdayStep(due, PROVISIONAL))
-    return Workdays(due, tuple(steps), provisional)
+    if unknown:
+        steps.append(WorkdayStep(due, provisional(unknown)))
+    return Workdays(due, tuple(steps), bool(unknown))
 
 
 def _passed_over(after: date, upto: date, calendar: Calendar) -> Iterator[WorkdayStep]:

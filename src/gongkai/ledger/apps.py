@@ -14,23 +14,27 @@ class Config(AppConfig):
         """Enter the shared actions and the jobs in their registries."""
         from gongkai.acts import guards
         from gongkai.errands.keeping import tidy
+        from gongkai.law.calendar_file import FURTHER
         from gongkai.ledger import (
             actions,  # noqa: F401
+            holidays,
             kinds,
             rectification,
         )
         from gongkai.ledger.desk import Panel, register_panel
         from gongkai.ledger.importing import LEDGER_IMPORTER
         from gongkai.ledger.jobs import Job, daily, register_job, remind
-        from gongkai.ledger.queries import owed_in_words
+        from gongkai.ledger.queries import owed_in_words, waiting_for_post
         from gongkai.ledger.scoring import in_time, register_score
         from gongkai.ledger.urgings import raise_urgings, recorded
         from gongkai.outbox.jobs import deliver
         from gongkai.spreadsheets import importers
         from gongkai.units.access import run_due as access
+        from gongkai.units.leaving import WAITING
         from gongkai.units.owing import OWING
 
         OWING.append(owed_in_words)
+        WAITING.append(waiting_for_post)
         kinds.register(rectification.RECTIFICATION_KIND)
         panel = Panel(
             "rectification",
@@ -46,6 +50,8 @@ class Config(AppConfig):
         register_score(in_time(rectification.KIND, "问题整改按期完成", fallen_away=waived))
         guards.insert_only("ledger", "ClockEvent", erased_by=("ledger_removedentry", "entry_id"))
         guards.insert_only("ledger", "RemovedEntry")
+        guards.insert_only("ledger", "HolidayYear")
+        FURTHER.append(holidays.kept)
         register_job(Job("access", "同步任职权限", access, 5))
         importers.register(LEDGER_IMPORTER)
         register_job(Job("redate", "按日历重算日期", daily.redate_all, 10))

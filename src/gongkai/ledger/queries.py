@@ -10,10 +10,11 @@ from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
 
 from gongkai.ledger.kinds import KINDS
 from gongkai.ledger.models import Audience, Entry, EntryQuerySet
+from gongkai.ledger.models.entry import overdue_at
 from gongkai.ledger.there import Rows, there
 from gongkai.ui.once import kept
 from gongkai.units.actors import Actor, actor_of
-from gongkai.units.models import Body, Role
+from gongkai.units.models import Appointment, Body, Role
 from gongkai.units.reach import TECHNICAL, working_bodies
 
 Facts = TypeVar("Facts", bound=Model)
@@ -212,3 +213,27 @@ def owed_in_words(body: Body) -> list[str]:
         return []
     parts = "、".join(f"{label}{number}项" for label, number in sorted(found))
     return [f"台账中还有{sum(number for _, number in found)}项没有办结：{parts}。"]
+
+
+#: Who works on a unit's entries, or answers for them.
+_WORKING = frozenset({Role.CLERK, Role.SIGNER, Role.LEAD})
+
+
+def waiting_for_post(post: Appointment) -> list[str]:
+    """Return how much of which kinds is open where somebody holds a post (its office's and what no office has), and how much of it is late."""
+    if post.role not in _WORKING:
+        return []
+    rows = Entry.objects.open().filter(body=post.body)
+    if post.office_id:
+        rows = rows.filter(Q(office=post.office_id) | Q(office=None))
+    late = Count("pk", filter=overdue_at())
+    found = rows.order_by().values_list("kind").annotate(n=Count("pk"), late=late)
+    kinds = sorted((KINDS[kind].label, number, overdue) for kind, number, overdue in found)
+    if not kinds:
+        return []
+    parts = "、".join(f"{label}{number}件" for label, number, _ in kinds)
+    overdue = sum(late for *_, late in kinds)
+    return [
+        f"台账未办结{sum(number for _, number, _ in kinds)}件（{parts}）"
+        + (f"，已逾期{overdue}件" if overdue else "")
+    ]

@@ -42,7 +42,17 @@ HEADINGS = (
         "单位与系统",
         "cog",
         80,
-        ("units-and-people", "transfer", "exports", "signin", "upkeep", "errands", "reports", "settings"),
+        (
+            "units-and-people",
+            "workdays",
+            "transfer",
+            "exports",
+            "signin",
+            "upkeep",
+            "errands",
+            "reports",
+            "settings",
+        ),
     ),
 )
 

@@ -74,12 +74,15 @@ def _check() -> None:
 
 
 def _erase(keeper: "Keeper") -> None:
-    """Let law erase what this room keeps, and the first page show what waits for a second person."""
+    """Let law erase what this room keeps, the first page show what waits for a second person, and a post that ends the columns of its holder."""
     from gongkai.editions.erasing import KEEPERS
     from gongkai.ledger.desk import Block, register_block
     from gongkai.publishing.erasures import needed, waiting_erasures
+    from gongkai.publishing.rights import columns_of_post
+    from gongkai.units.leaving import WAITING
 
     KEEPERS.append(keeper)
+    WAITING.append(columns_of_post)
     register_block(Block("erasures", 92, waiting_erasures, "publishing/erasures_block.html", needs=needed))
 
 

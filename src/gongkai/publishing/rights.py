@@ -12,6 +12,7 @@ from django.utils import timezone
 from wagtail.models import GroupPagePermission
 
 from gongkai.acts.prepared import Prepared
+from gongkai.editions.models import Column
 from gongkai.editions.rules import WRITING
 from gongkai.publishing.documents import unit_page_of
 from gongkai.units.actors import in_force
@@ -100,3 +101,9 @@ def person_saved(instance: Person, created: bool = False, **_: object) -> None:
 def signed_in(user: "User", **_: object) -> None:
     """Keep a person in step at sign-in."""
     sync(Person.objects.filter(user=user).select_related("user"))
+
+
+def columns_of_post(post: Appointment) -> list[str]:
+    """Return how many columns of its unit the holder of a post answers for; they stay with them until another person is named."""
+    count = Column.objects.filter(person=post.person, owner=post.body, archived_at=None).count()
+    return [f"任责任人的栏目{count}个（请在栏目管理改定责任人）"] if count else []

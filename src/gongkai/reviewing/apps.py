@@ -25,12 +25,14 @@ class Config(AppConfig):
         from gongkai.reviewing.moving import other_signers
         from gongkai.reviewing.remind import remind
         from gongkai.reviewing.verify import signatures_hold
-        from gongkai.reviewing.waiting import needed, waiting_for_signature
+        from gongkai.reviewing.waiting import needed, waiting_for_post, waiting_for_signature
+        from gongkai.units.leaving import WAITING
 
         _guard()
         SETTLERS.append(redress)
         read_approvals_with(read_approvals)
         BARS.append(other_signers)
+        WAITING.append(waiting_for_post)
         ALSO_READ.append(under_review)
         register_block(Block("reviews", 90, waiting_for_signature, "reviewing/block.html", needs=needed))
         register_check("signatures", "审签签名", signatures_hold)

@@ -19,7 +19,7 @@ from gongkai.reviewing.models import Coordination, Review, ReviewState, SecrecyS
 from gongkai.reviewing.models.reviews import OPEN, URGENT
 from gongkai.reviewing.plan import MAY_SIGN
 from gongkai.units.actors import Actor
-from gongkai.units.models import Body, Role
+from gongkai.units.models import Appointment, Body, Role
 
 
 def reviews_for(by: Actor) -> QuerySet[Review]:
@@ -164,3 +164,12 @@ def waiting_for_signature(by: Actor) -> dict[str, object] | None:
         "cut": len(mine) > 5,
         "more": reverse("reviewing:reviews"),
     }
+
+
+def waiting_for_post(post: Appointment) -> list[str]:
+    """Return how many texts wait for a signature that a post can give."""
+    if post.role not in MAY_SIGN:
+        return []
+    rows = Review.objects.filter(state__in=OPEN, body_id=post.body_id, holders__contains=f"|{post.role}|")
+    count = rows.exclude(barred__contains=f"|p{post.person_id}|").count()
+    return [f"待审签的文稿{count}篇"] if count else []

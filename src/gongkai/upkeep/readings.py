@@ -130,7 +130,7 @@ def calendar(now: datetime) -> Reading:
     """工作日历."""
     today, mend = (
         timezone.localtime(now).date(),
-        "运行 gongkai law calendar-import，导入国务院办公厅的放假通知",
+        "国务院办公厅公布放假通知后，在“单位与系统→工作日历”登记",
     )
     try:
         years = law.default_calendar().years

@@ -2,6 +2,7 @@
 
 from gongkai.ledger.models.entry import RUNNING, Audience, Entry, EntryQuerySet
 from gongkai.ledger.models.events import ClockEvent, RemovedEntry
+from gongkai.ledger.models.holidays import HolidayYear
 from gongkai.ledger.models.papers import Attachment, Comment, Evidence, EvidenceKind, Verdict
 from gongkai.ledger.models.rectification import Rectification
 from gongkai.ledger.models.told import Counter, Mark, SavedFilter, Told
@@ -18,6 +19,7 @@ __all__ = [
     "EntryQuerySet",
     "Evidence",
     "EvidenceKind",
+    "HolidayYear",
     "Mark",
     "Rectification",
     "RemovedEntry",

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from gongkai.law import Light
+from gongkai.law import Light, default_calendar
 from gongkai.ui.addresses import of_row
 
 register = template.Library()
@@ -138,6 +138,33 @@ def due(value: datetime | None) -> str:
     if value is None:
         return ""
     return day(value) if _ends_with_its_day(timezone.localtime(value)) else moment(value)
+
+
+class Dated(Protocol):
+    """What is due on a day that may rest on a year without a calendar."""
+
+    provisional: bool
+    opened_at: datetime
+    due_at: datetime | None
+
+
+@register.filter
+def provisional_why(entry: Dated) -> str:
+    """Say why a due date may still move: which year's days off are not announced yet; nothing where it may not."""
+    if not entry.provisional or entry.due_at is None:
+        return ""
+    first, last = timezone.localdate(entry.opened_at), timezone.localdate(entry.due_at)
+    unknown = default_calendar().unknown(first, last)
+    named = "、".join(f"{year}年" for year in sorted(unknown)) or "该年度"
+    return f"{named}放假安排尚未公布（登记），到期日暂按周末推算，公布后自动重新计算。"
+
+
+@register.filter
+def provisional(entry: Dated) -> SafeString:
+    """Mark a due date of a list that may still move, with the reason on hover and for screen readers."""
+    why = provisional_why(entry)
+    mark = '<abbr class="gk-soft" title="{0}" aria-label="暂定：{0}">（暂定）</abbr>'
+    return format_html(mark, why) if why else mark_safe("")
 
 
 @register.filter

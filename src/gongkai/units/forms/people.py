@@ -1,5 +1,6 @@
 """Forms about people, their logins and appointments."""
 
+from collections.abc import Iterable
 from typing import TypeVar, Unpack
 
 from django import forms
@@ -9,6 +10,8 @@ from django.db.models import QuerySet
 from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units import queries
 from gongkai.units.forms.base import BodyChoice, Day, PersonChoice, TargetForm, today
+from gongkai.units.forms.bodies import DayForm
+from gongkai.units.leaving import left_alone
 from gongkai.units.models import Appointment, Body, Office, Person, Role
 
 T = TypeVar("T")
@@ -113,6 +116,45 @@ class HandOverForm(TargetForm[Person]):
         people = queries.people_visible_to(self.by).filter(active=True).exclude(pk=self.target.pk)
         self.offer("to", queries.with_people(people))
         self.start_with(on=today())
+
+
+class AloneForm(DayForm[T]):
+    """The day, and where nobody would go on with what waits, that whoever ends it knows."""
+
+    alone = forms.BooleanField(
+        label="仍要结束：我知道上面的事项此后没有人办理",
+        error_messages={"required": "没有人接着办，请先任职或者交接；仍要结束的，请勾选。"},
+    )
+
+    def ending(self) -> Iterable[Appointment]:
+        """Return the posts that end."""
+        raise NotImplementedError
+
+    def prepare(self) -> None:
+        """Ask only where something would be left alone."""
+        super().prepare()
+        if not any(left_alone(one) for one in self.ending()):
+            del self.fields["alone"]
+
+    def facts(self) -> dict[str, object]:
+        """Return the day."""
+        return {"on": self.cleaned_data["on"]}
+
+
+class EndForm(AloneForm[Appointment]):
+    """When a post ends."""
+
+    def ending(self) -> Iterable[Appointment]:
+        """Return the post."""
+        return [self.target]
+
+
+class LeaveForm(AloneForm[Person]):
+    """When somebody leaves: all their posts end."""
+
+    def ending(self) -> Iterable[Appointment]:
+        """Return the posts."""
+        return queries.running().filter(person=self.target)
 
 
 class CoverForm(TargetForm[Appointment]):

@@ -15,13 +15,16 @@ from gongkai.units import actions, queries, rules
 from gongkai.units.actions.people import change_password
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.forms import people as forms
-from gongkai.units.forms.bodies import DayForm, NothingForm
+from gongkai.units.forms.bodies import NothingForm
 from gongkai.units.humans import is_self
+from gongkai.units.leaving import left_by
 from gongkai.units.models import Appointment, Person, Role, Standing
 from gongkai.units.views.act import ActPage, page_of
 from gongkai.units.views.bodies import find_body
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from gongkai.acts.action import AnyAction
 
 PAGE = 100
@@ -170,8 +173,12 @@ def said_of(one: Appointment) -> str:
     return f"{one.person.name}：{one.body.label}{office} {one.get_role_display()}{covered}，自{one.start}起{until}"
 
 
+def _running(person: Person) -> "QuerySet[Appointment]":
+    return queries.running().filter(person=person)
+
+
 def _posts(person: Person) -> list[str]:
-    return [said_of(one) for one in queries.running().filter(person=person)]
+    return [said_of(one) for one in _running(person)]
 
 
 def _nobody(request: HttpRequest, pk: int) -> None:
@@ -202,9 +209,9 @@ RESET = ActPage(
 )
 LEAVE = ActPage(
     actions.deactivate,
-    DayForm,
+    forms.LeaveForm,
     find_person,
-    details=_posts,
+    details=lambda person: [line for one in _running(person) for line in (said_of(one), *left_by(one))],
     explain="任职到这一天结束，账号立即停用。工作请先办理交接。",
 )
 HAND_OVER = ActPage(
@@ -217,9 +224,9 @@ HAND_OVER = ActPage(
 APPOINT = ActPage(actions.appoint, forms.AppointForm, find_body)
 END = ActPage(
     actions.end_appointment,
-    DayForm,
+    forms.EndForm,
     find_appointment,
-    details=lambda appointment: [said_of(appointment)],
+    details=lambda appointment: [said_of(appointment), *left_by(appointment)],
     about=lambda appointment: appointment.person,
     done=lambda target, result: page_of(target.person),
 )
