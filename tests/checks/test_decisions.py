@@ -8,6 +8,7 @@ from factories.units import actor
 from gongkai.acts.action import Conflict, Refused
 from gongkai.acts.models import Movement, MovementWords
 from gongkai.checks import grounds
+from gongkai.checks.masking import clause_around
 from gongkai.checks.models import Waiver
 from gongkai.editions.models import Column
 from gongkai.publishing import actions
@@ -45,6 +46,35 @@ def test_one_finding_is_masked_and_the_others_stay(housing: Body, plans: Column,
     actions.mask(page, by=clerk, fingerprints=[phone.fingerprint])
     assert "138****5678" in text(page)
     assert ID_NUMBER in text(page)
+
+
+@pytest.mark.parametrize(
+    ("words", "found", "left"),
+    [
+        ("工程已经完工，联系人电话13812345678，请知悉。", "13812345678", "工程已经完工，请知悉。"),
+        (
+            "请到窗口办理，电话13812345678。材料齐全的当场办结。",
+            "13812345678",
+            "请到窗口办理。材料齐全的当场办结。",
+        ),
+        ("报名从速（电话13812345678）。", "13812345678", "报名从速。"),
+        ("联系电话13812345678。材料齐全的当场办结。", "13812345678", "材料齐全的当场办结。"),
+        ("第一段\n电话13812345678\n第三段", "13812345678", "第一段\n\n第三段"),
+    ],
+)
+def test_a_clause_goes_with_its_stop_and_what_is_left_reads_on(words: str, found: str, left: str) -> None:
+    at = words.index(found)
+    first, last = clause_around(words, at, at + len(found))
+    assert words[:first] + words[last:] == left
+
+
+def test_the_clause_of_a_finding_is_dropped(housing: Body, plans: Column, clerk: Actor) -> None:
+    page = item(housing, [plans], body=DIRTY)
+    phone = next(one for one in report(page).open if one.kind == "phone")
+    actions.drop_clause(page, by=clerk, fingerprints=[phone.fingerprint])
+    assert text(page) == DIRTY.replace("，电话13812345678", "")
+    actions.drop_clause(page, by=clerk, fingerprints=marks(page))
+    assert not report(page).open
 
 
 def test_title_facts_and_names_of_files_are_masked(housing: Body, plans: Column, clerk: Actor) -> None:

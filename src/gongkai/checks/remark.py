@@ -60,6 +60,11 @@ class Remark:
         return self.family == "privacy" and self.start >= 0
 
     @property
+    def can_drop(self) -> bool:
+        """Whether the clause that it stands in can be dropped by a click: in the text and the summary, not in a title or a file's name."""
+        return self.can_mask and self.key != "title" and not self.key.startswith("name:")
+
+    @property
     def can_mend(self) -> bool:
         """Whether there is a suggestion that can be taken over by a click."""
         return self.family == "proofread" and bool(self.suggestion) and self.start >= 0

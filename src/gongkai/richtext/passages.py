@@ -82,6 +82,11 @@ class Passages:
         at = bisect_right(self.places, offset, key=lambda one: one[0]) - 1
         return self.places[at][1] if at >= 0 else "正文"
 
+    def printed_at(self, offset: int) -> bool:
+        """Whether what stands at an offset is printed, and no attribute (what a picture says of itself, an address)."""
+        at = bisect_right([slot.start for slot in self.slots], offset) - 1
+        return at >= 0 and self.slots[at].part in _PRINTED
+
     def replace(self, edits: Iterable[tuple[int, int, str]]) -> None:
         """Write replacements (start, end, words; not overlapping) into the tree; one that spans several nodes stands in the first."""
         cuts: dict[int, list[tuple[int, int, str]]] = {}

@@ -14,7 +14,7 @@ from gongkai.publishing.actions.columns import (
 )
 from gongkai.publishing.actions.disclosure import start_clock
 from gongkai.publishing.actions.items import delete_draft, draft, revise
-from gongkai.publishing.actions.mending import mask, mend, prepare_copy, take_copy
+from gongkai.publishing.actions.mending import drop_clause, mask, mend, prepare_copy, take_copy
 from gongkai.publishing.actions.opening import open_column
 from gongkai.publishing.actions.sites import change_website, open_website
 from gongkai.publishing.actions.texts import set_text
@@ -39,6 +39,7 @@ __all__ = [
     "delete_draft",
     "draft",
     "drop_channel",
+    "drop_clause",
     "drop_erasure",
     "drop_scheme",
     "erase",

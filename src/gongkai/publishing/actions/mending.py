@@ -1,6 +1,7 @@
 """What people change of an item for its findings: mend, mask, make and take a masked copy. Each writes a new revision."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.utils import timezone
 
@@ -8,7 +9,7 @@ from gongkai.acts.action import Conflict, Refused, Step, action
 from gongkai.acts.actors import Actor
 from gongkai.checks import copies
 from gongkai.checks.actions import GONE, chosen_of, said_of
-from gongkai.checks.masking import masked
+from gongkai.checks.masking import clause_around, joined, masked
 from gongkai.checks.models import MaskedCopy, Waiver
 from gongkai.checks.remark import FileReport
 from gongkai.checks.report import Report, report_of, spared_of, whole_kind
@@ -46,6 +47,29 @@ def mask(item: ItemPage, *, by: Actor, fingerprints: Sequence[str]) -> Step:
     fields = changes(page, report.sheet, [(one, masked(one)) for one in chosen])
     revision = revise(item, by=by, **fields)
     return Step(words=f"遮盖：{said_of(chosen)}", facts={"revision": revision.pk}, result=revision)
+
+
+@action("publishing.drop_clause", label="删去个人信息所在分句", rule=writes)
+def drop_clause(item: ItemPage, *, by: Actor, fingerprints: Sequence[str]) -> Step:
+    """Drop the clauses in which privacy findings stand, in a new revision: what nobody needs to read is not masked but left out."""
+    page, report = _draft(item)
+    chosen = chosen_of(report, fingerprints, lambda one: one.can_drop)
+    pieces = {piece.key: piece for piece in report.sheet.pieces}
+    edits = []
+    for key in dict.fromkeys(one.key for one in chosen):
+        if key == "text" and not all(
+            report.sheet.passages.printed_at(one.start - pieces[key].start)
+            for one in chosen
+            if one.key == key
+        ):
+            raise Refused("图片说明、链接里的个人信息不能删去分句，请遮盖，或者到编辑页修改。")
+        here, piece = [one for one in chosen if one.key == key], pieces[key]
+        cuts = joined(
+            clause_around(piece.text, one.start - piece.start, one.end - piece.start) for one in here
+        )
+        edits += [(replace(here[0], start=piece.start + a, end=piece.start + b), "") for a, b in cuts]
+    revision = revise(item, by=by, **changes(page, report.sheet, edits))
+    return Step(words=f"删去所在分句：{said_of(chosen)}", facts={"revision": revision.pk}, result=revision)
 
 
 @action("publishing.prepare_copy", label="制作遮盖件", rule=writes)

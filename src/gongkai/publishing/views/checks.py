@@ -75,6 +75,12 @@ class Rewriting(NamedTuple):
 
 REWRITING = {
     "mask": Rewriting(actions.mask, "can_mask", "请先勾选要遮盖的内容。", "已遮盖{}处，存为新的一稿。"),
+    "drop": Rewriting(
+        actions.drop_clause,
+        "can_drop",
+        "请先勾选要删去的内容。",
+        "已删去{}处所在的分句，存为新的一稿；请看看前后文是否通顺。",
+    ),
     "mend": Rewriting(actions.mend, "can_mend", "请先勾选要修改的内容。", "已按建议修改{}处，存为新的一稿。"),
 }
 
