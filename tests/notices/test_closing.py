@@ -3,9 +3,24 @@
 from datetime import date, timedelta
 
 import pytest
+import time_machine
+from django.test import Client
 from django.utils import timezone
 
-from factories.notices import City, accepted, duty, entry_of, fresh, in_days, live, parsed, row, submitted
+from factories.notices import (
+    YEAR,
+    City,
+    accepted,
+    by_date,
+    duty,
+    entry_of,
+    fresh,
+    in_days,
+    live,
+    parsed,
+    row,
+    submitted,
+)
 from factories.units import actor, signed_in
 from gongkai.acts.action import Conflict, Refused
 from gongkai.ledger.actions import judge_evidence
@@ -134,6 +149,25 @@ def test_ticking_moves_the_due_date(town: City, educator: Actor) -> None:
     assert timezone.localtime(ticked.due_at).strftime("%m-%d") == "09-30"
     back = tick(fresh(entry), by=educator, done={first.pk: 0})
     assert timezone.localtime(back.due_at).strftime("%m-%d") == "06-30"
+
+
+def test_a_dated_duty_that_is_ticked_late_says_so_though_the_date_of_the_task_moved_on(
+    town: City, educator: Actor, clerk: Client
+) -> None:
+    duties = [
+        duty("6月底前公开。", due=by_date(f"{YEAR}-06-30")),
+        duty("9月底前公开。", due=by_date(f"{YEAR}-09-30")),
+    ]
+    rows = [row("6月底前公开，9月底前公开。", ["市发展改革委"], ["市教育局"], duties=duties)]
+    with time_machine.travel(f"{YEAR}-03-02 10:00+08:00", tick=False):
+        entry = entry_of(live(town, parsed(rows=rows)), town.education)
+    first, second = checklist(entry.assignment)
+    with time_machine.travel(f"{YEAR}-07-08 10:00+08:00", tick=False):
+        tick(entry, by=educator, done={first.duty.pk: 1, second.duty.pk: 1})
+        assert [line.late for line in checklist(fresh(entry).assignment)] == [True, False]
+        page = clerk.get(entry.url).content.decode()
+    assert f"应于{YEAR}-06-30，{YEAR}-07-08勾选" in page
+    assert "清单有1项过了时限才完成" in page
 
 
 def test_so_many_times_is_ticked_only_when_they_are_all_done(town: City, educator: Actor) -> None:

@@ -4,6 +4,7 @@ from datetime import datetime
 from io import BytesIO
 
 import pytest
+from django.utils import timezone
 from docx import Document as read
 from openpyxl import load_workbook
 
@@ -48,7 +49,18 @@ def test_a_row_for_each_measure_and_one_for_each_unit(town: City, notice: Notice
     assert first.max_row == 2 + 2 + 1
     assert second.max_row == 2 + 3 + 1
     assert first.print_title_rows == "$1:$2"
+    assert second.cell(second.max_row, 5).value == first.cell(first.max_row, 10).value == 3
     assert {cell.value for cell in second["C"][2:-1]} == {"市教育局", "市财政局"}
+
+
+def test_what_fell_away_is_listed_and_counts_on_neither_sheet(town: City, notice: Notice) -> None:
+    gone = notice.assignments.filter(body=town.finance).get().entry
+    type(gone).objects.filter(pk=gone.pk).update(outcome="not_applicable", closed_at=timezone.now())
+    book = load_workbook(BytesIO(progress_xlsx(progress_table(notice, town.chief))))
+    first, second = book["按举措"], book["举措与单位"]
+    assert second.max_row == 2 + 3 + 1
+    assert second.cell(second.max_row, 5).value == first.cell(first.max_row, 10).value == 2
+    assert second.cell(second.max_row, 6).value == "另有1件不再承担，不计入"
 
 
 def test_lights_are_fills_with_their_word(town: City, notice: Notice) -> None:

@@ -31,6 +31,10 @@ class Line:
     """It was ticked with the submission that came back, and not since: it is ticked anew once it is put right."""
     begins: date | None = None
     """The first day of the cycle, where that has not begun: nothing can have been checked in it."""
+    ticked_on: date | None = None
+    """The day on which it was ticked."""
+    until: date | None = None
+    """Its last day: `due`, or the day to which the task was put off."""
 
     @property
     def text(self) -> str:
@@ -41,6 +45,13 @@ class Line:
     def ticked(self) -> bool:
         """Whether it is done (in this cycle), and was not returned: what the due date rests on."""
         return self.count >= self.wanted and not self.returned
+
+    @property
+    def late(self) -> bool:
+        """Whether it was ticked behind its own last day: the task's date has moved to the next duty then and does not tell."""
+        if not self.ticked or self.until is None or self.ticked_on is None:
+            return False
+        return self.ticked_on > self.until
 
 
 DUTIES: Prepared[Duty] = Prepared(
@@ -122,16 +133,20 @@ def _line(assignment: Assignment, duty: Duty, ticks: dict[tuple[int, str], DutyC
         begins = running.first if running.first > today else None
     wanted = int(duty.due.get("count") or 1) if duty.due.get("kind") == "times" else 1
     check = ticks.get((duty.pk, cycle))
+    due = day_of(planned_duties([duty], assignment.notice.issued_on)[0], period(assignment), year)
+    put_off = assignment.extended_to
     return Line(
         duty=duty,
         rule=in_words(duty.due),
-        due=day_of(planned_duties([duty], assignment.notice.issued_on)[0], period(assignment), year),
+        due=due,
         cycle=cycle,
         cycle_words=words,
         count=check.count if check else 0,
         wanted=wanted,
         returned=check is not None and _came_back(assignment, check, wanted),
         begins=begins,
+        ticked_on=timezone.localdate(check.at) if check else None,
+        until=max(due, put_off) if due and put_off else due,
     )
 
 

@@ -36,6 +36,7 @@ def assignment(entry: Entry, by: Actor) -> dict[str, object]:
         "notice": row.notice,
         "leads": list(row.leads.all()),
         "lines": lines,
+        "late": sum(line.late for line in lines),
         "asks": list(row.asks.select_related("wanted_body")),
         "offers": list(offered(entry)) if may else [],
         "cycles": _cycles(entry, lines, by),

@@ -61,7 +61,7 @@ class MeasureLine:
 
 @dataclass(frozen=True)
 class UnitLine:
-    """One entry: a measure, a unit, a period."""
+    """One entry: a measure, a unit, a period. Without a light it is nobody's task any more (不涉及, given back): it is listed, and counts nowhere."""
 
     number: int
     text: str
@@ -188,7 +188,7 @@ def _units(page: "Worksheet", made: Progress) -> None:
                 line.period,
                 line.task,
                 line.state,
-                LIGHTS[line.light][0],
+                LIGHTS[line.light][0] if line.light else "不计入",
                 line.due,
                 line.closed,
                 line.outcome,
@@ -197,7 +197,10 @@ def _units(page: "Worksheet", made: Progress) -> None:
         _light(styles, page.cell(at, 7), line.light)
     at = FIRST + len(made.units)
     page.cell(at, 1, "合计")
-    page.cell(at, 5, len(made.units))
+    counted = sum(1 for line in made.units if line.light)
+    page.cell(at, 5, counted)
+    if counted < len(made.units):
+        page.cell(at, 6, f"另有{len(made.units) - counted}件不再承担，不计入")
     _finish(page, styles, _UNITS, dates=(8, 9), wrapped=(2,))
 
 
