@@ -210,13 +210,14 @@ def test_bringing_logins_in_step_costs_the_same_for_many(town, django_assert_max
 
 def test_ending_a_post_says_what_waits_and_who_goes_on_and_asks_where_nobody_does(town, monkeypatch) -> None:
     monkeypatch.setattr(leaving, "WAITING", [lambda post: ["台账未办结2件（任务2件）"]])
-    client = signed_in(Role.ADMINISTRATOR, town.post.body)
-    address = f"/admin/units/appointments/{town.post.pk}/end/"
+    post = AppointmentFactory(body=town.finance, role=Role.REVIEWER)
+    client = signed_in(Role.ADMINISTRATOR, town.finance)
+    address = f"/admin/units/appointments/{post.pk}/end/"
     page = client.get(address).content.decode()
     assert "台账未办结2件（任务2件）" in page
     assert "没有人接着办" in page
     assert "请勾选" in client.post(address, {"on": TODAY}).content.decode()
-    AppointmentFactory(person__name="乐思源", body=town.post.body, role=town.post.role)
+    AppointmentFactory(person__name="乐思源", body=town.finance, role=Role.REVIEWER)
     page = client.get(address).content.decode()
     assert "的乐思源。" in page
     assert "仍要结束" not in page

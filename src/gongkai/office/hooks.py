@@ -94,6 +94,12 @@ class _Board(MenuItem):
 
 
 @hooks.register("register_admin_menu_item")
+def find_item() -> MenuItem:
+    """搜索."""
+    return _Board("搜索", reverse_lazy("office_find"), name="find", icon_name="search", order=12)
+
+
+@hooks.register("register_admin_menu_item")
 def board_item() -> MenuItem:
     """看板."""
     return _Board("看板", reverse_lazy("office_board"), name="board", icon_name="desktop", order=15)

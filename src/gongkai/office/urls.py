@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from gongkai.office.views import act, boards, bulk, entry, filters, ledger, statistics, urging
+from gongkai.office.views import act, boards, bulk, entry, filters, find, ledger, statistics, urging
 
 urlpatterns = [
+    path("find/", find.page, name="office_find"),
     path("ledger/", ledger.page, name="ledger_list"),
     path("ledger/export/", ledger.export, name="ledger_export"),
     path("ledger/urging/", urging.page, name="ledger_urging"),

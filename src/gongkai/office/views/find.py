@@ -1,0 +1,35 @@
+"""搜索: one box over what somebody sees in the office: records of all ledgers by number or words, notices, texts."""
+
+from django.db.models import F, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from gongkai.editions.reach import bodies_seen
+from gongkai.ledger.filters import Filter
+from gongkai.ledger.queries import visible_to
+from gongkai.notices.queries.visible import visible_to as notices_visible_to
+from gongkai.publishing import item_list
+from gongkai.units.actors import staff
+
+#: Rows of each kind; the rest stands in its own list, one link away.
+MOST = 10
+#: The shortest words that are looked for, and the longest.
+SHORTEST, LONGEST = 2, 60
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    """Show what somebody sees that has these words in its number or title, open records first."""
+    by = staff(request)
+    words = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST]
+    context: dict[str, object] = {"words": words, "short": 0 < len(words) < SHORTEST, "most": MOST}
+    if len(words) >= SHORTEST:
+        entries = Filter(q=words, light="all").narrow(visible_to(by), by)
+        entries = entries.order_by(F("closed_at").desc(nulls_first=True), "-pk").select_related("body")
+        notices = notices_visible_to(by).filter(Q(title__icontains=words) | Q(doc_number__icontains=words))
+        items = item_list.items_of(bodies_seen(by), words=words).order_by("-pk")[: MOST + 1]
+        context |= {
+            "entries": list(entries[: MOST + 1]),
+            "notices": list(notices.order_by("-year", "-pk")[:MOST]),
+            "items": item_list.rows(list(items)),
+        }
+    return render(request, "office/find.html", context)
