@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ledger', '0003_lists_of_millions'),
+        ('ledger', '0004_months_and_green'),
     ]
 
     operations = [
