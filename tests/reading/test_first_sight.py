@@ -177,3 +177,44 @@ def test_a_label_behind_a_blank_is_no_name() -> None:
     )
     assert (notice.rows[0].lead, notice.rows[0].responsible) == (("市发展改革委",), ("市财政局", "市司法局"))
     assert not any("空格" in words for words in said(notice, 1))
+
+
+def test_a_bracket_on_a_line_of_its_own_belongs_to_the_sentence_above_it_where_the_other_has_its_own() -> (
+    None
+):
+    notice = read(
+        "一、加强公开\n（一）围绕重点公开。公开规划。（牵头单位：市规划局）公开产业政策。\n（牵头单位：市发展改革委）\n"
+    )
+    assert [(row.measure, row.lead) for row in notice.rows] == [
+        ("公开规划。", ("市规划局",)),
+        ("公开产业政策。", ("市发展改革委",)),
+    ]
+
+
+def test_a_page_without_its_head_has_the_day_below_its_first_paragraph() -> None:
+    notice = read_notice(
+        """各村、各站所：
+经研究决定，现将2026年工作计划印发给你们。
+二〇二六年四月八日
+专项工作计划
+专项任务 | 时间安排 | 责任单位 |
+烟花爆竹整治 | 9月份 | 安监站 |
+养老机构建设 | 10月投入使用 | 民政所 |
+电力设施整治 | 2月份 | 电管所 |
+""".encode()
+    )
+    assert notice.issued_on == "2026-04-08"
+    assert limits(notice) == [["2026-09-30"], ["2026-10-31"], ["2026-02-28"]]
+    assert any("早于印发日期" in words for words in said(notice, 3))
+
+
+def test_a_plan_of_checks_has_facts_about_what_is_checked_beside_who_does_it() -> None:
+    notice = read("""序号 | 抽查任务名称 | 抽查类型 | 抽查事项 | 检查对象 | 抽查比例 | 实施 时间 | 实施单位 |
+1 | 担保行业抽查 | 定向 | 监管制度的执行情况，备案和报告情况。 | 担保公司 | 100% | 2026年9月 | 市政府办公室 |
+2 | 典当行业抽查 | 定向 | 是否从其他机构借款，是否超范围经营。 | 典当行 | 50% | 2026年10月 | 市商务局 |
+""")
+    assert [(row.section, row.measure[:6], row.responsible) for row in notice.rows] == [
+        ("担保行业抽查", "监管制度的执", ("市政府办公室",)),
+        ("典当行业抽查", "是否从其他机", ("市商务局",)),
+    ]
+    assert limits(notice) == [["2026-09-30"], ["2026-10-31"]]

@@ -173,6 +173,7 @@ def _squeeze(text: str) -> str:
 def _date_and_issuer(front: Front, before: list[str], after: list[str]) -> None:
     """The signature: an office on a line of its own with the date below (or beside) it."""
     lines = [*before, *after]
+    addressed = next((n for n, text in enumerate(before) if _is_salutation(text, n)), len(lines))
     for place, text in enumerate(lines):
         if place > 2 and (beside := _BESIDE.match(text)) and _SIGNED.match(beside["office"]):
             front.issued_on, front.issuer = _day(beside["day"]), beside["office"]
@@ -185,7 +186,7 @@ def _date_and_issuer(front: Front, before: list[str], after: list[str]) -> None:
             front.issued_on, front.issuer = day, _squeeze(above)
             front.year, front.month = _year_month(text)
             return
-        if day and place > 2 and front.issued_on is None:
+        if day and (place > 2 or place > addressed) and front.issued_on is None:  # a page without its head
             front.issued_on = day
     if front.issued_on is None:
         front.issued_on = next((day for text in before if (day := _made_on(text))), None)

@@ -28,7 +28,7 @@ from gongkai.reading.layouts.spoken import as_asked, with_units_in_brackets
 from gongkai.reading.layouts.tabs import comma_rows, tab_cells, tab_rows
 from gongkai.reading.layouts.unknown_labels import with_known_labels
 from gongkai.reading.layouts.unparted import grid_of_run
-from gongkai.reading.layouts.wrapped import unwrapped, with_whole_brackets
+from gongkai.reading.layouts.wrapped import unwrapped, with_brackets_at_their_sentences, with_whole_brackets
 from gongkai.reading.tables.heads import DEADLINE_HEAD, Role, is_head, meanings
 from gongkai.reading.tables.infer import infer_columns
 from gongkai.reading.tables.sideways import is_table_head
@@ -79,7 +79,9 @@ def blocks_of(text: str) -> Document:
 
 def _prose(lines: list[str]) -> list[Block] | None:
     points = [part for line in lines for one in circled_apart(line) for part in points_apart(one)]
-    paragraphs = with_whole_brackets(with_colons(unwrapped(without_rules(points))))
+    paragraphs = with_brackets_at_their_sentences(
+        with_whole_brackets(with_colons(unwrapped(without_rules(points))))
+    )
     apart = drawn_apart(with_breaks("\n".join(paragraphs)).split("\n"))
     known, told = with_known_labels(apart)
     whole = with_units_in_brackets(with_shared_units(with_assigned_units(known)))

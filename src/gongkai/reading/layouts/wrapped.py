@@ -71,6 +71,27 @@ def with_whole_brackets(lines: list[str]) -> list[str]:
     return out
 
 
+#: A line that is a bracket of units and nothing more.
+_ALONE = re.compile(
+    rf"\s*{_OF_UNITS.pattern}[^（(【〔\[）)】〕\]]{{2,300}}(?:[（(][^（）()]{{1,40}}[）)][^（()）]{{0,200}})*[）)】〕\]][。；]?\s*"
+)
+#: 。（牵头单位：A）……。: a sentence behind a bracket of units.
+_MORE_BEHIND = re.compile(r"[）)】〕\]][^（(【〔\[）)】〕\]]{4,400}。$")
+
+
+def with_brackets_at_their_sentences(lines: list[str]) -> list[str]:
+    """Return the lines with a bracket of units put behind the line above it, where that line's other sentences have brackets of their own."""
+    out: list[str] = []
+    for line in lines:
+        above = out[-1].rstrip() if out else ""
+        torn = len(line) <= 600 and len(above) <= 6000 and _ALONE.fullmatch(line)
+        if torn and (more := _MORE_BEHIND.search(above)) and _OF_UNITS.search(above, 0, more.start()):
+            out[-1] = above + line.strip()
+        else:
+            out.append(line)
+    return out
+
+
 def _left_open(line: str) -> str | None:
     """The sign of the line's last bracket of units where nothing closes it, None where all is closed."""
     found = list(_OF_UNITS.finditer(line))
