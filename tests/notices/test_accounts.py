@@ -14,7 +14,8 @@ from gongkai.notices.queries.lights import WORST_FIRST, Lights
 from gongkai.notices.queries.matrix import matrix
 from gongkai.notices.queries.progress import with_progress
 from gongkai.notices.queries.public import public_progress, year_in_force
-from gongkai.units.models import Role
+from gongkai.office.statistics import accounts, by_district
+from gongkai.units.models import Body, Role
 
 
 @pytest.fixture
@@ -107,3 +108,37 @@ def test_paths_and_lonely_numbers_are_not_shown(text: str, words: str, title: st
     assert plain_words(text) == words
     assert title_of(text) == title
     assert ">" not in without_paths(text)
+
+
+def test_where_there_are_very_many_units_those_of_a_district_stand_as_one_and_are_opened(
+    town: City, notice: Notice, monkeypatch
+) -> None:
+    """Nothing is lost: sums stay, and the district's units are a click away, in the office as in public."""
+    district = BodyFactory(
+        name="青溪区人民政府", short_name="青溪区", kind="district", parent=town.government
+    )
+    moved = Body.objects.filter(name__in=["云岭市第一局", "云岭市第二局"])
+    plain = matrix(notice, town.chief)
+    for body in moved:
+        Body.objects.filter(pk=body.pk).update(parent=district, path=f"{district.path}{body.pk}/")
+    monkeypatch.setattr("gongkai.units.folding.MOST_UNITS", 1)
+    table = matrix(notice, town.chief)
+    assert table.all == plain.all == PLACES
+    assert table.closed == {district.pk}
+    assert table.of_body(district.pk) == Lights(total=2, red=1, yellow=1)
+    assert {body.pk for body in table.bodies} == {body.pk for body in plain.bodies} - {
+        one.pk for one in moved
+    } | {district.pk}
+    inside = matrix(notice, town.chief, under=district)
+    assert ([one.pk for one in inside.bodies], inside.closed) == ([one.pk for one in moved], frozenset())
+    [public] = public_progress(notice.year, town.government)
+    [measure] = public.sections[0].measures
+    [found] = [one for one in measure.units if one.under]
+    assert (found.name, found.light, found.periods, found.closed) == ("青溪区及所属单位", "red", (0, 2), None)
+    assert public.lights == PLACES
+    [opened] = public_progress(notice.year, town.government, under=district)[0].sections[0].measures
+    assert [(one.name, one.light) for one in opened.units] == [("市第一局", "red"), ("市第二局", "yellow")]
+    assert opened.lights == measure.lights
+    rows, closed = by_district(accounts(Entry.objects.all(), notice.year), town.government)
+    [row_of] = [one for one in rows if one.body == district]
+    assert (closed, row_of.total, row_of.red) == ({district.pk}, 2, 1)

@@ -57,6 +57,24 @@ def test_the_page_exports(as_, city) -> None:
     assert answer.content[:2] == b"PK"
 
 
+def test_units_of_a_district_stand_in_one_row_where_there_are_very_many(as_, city, monkeypatch) -> None:
+    government = city.finance.parent
+    district = BodyFactory(name="青溪区人民政府", short_name="青溪区", kind="district", parent=government)
+    school = BodyFactory(name="青溪区教育局", short_name="区教育局", parent=district)
+    year = EntryFactory(body=school, red=True).year
+    EntryFactory(body=district, green=True)
+    EntryFactory(body=city.finance, green=True)
+    monkeypatch.setattr("gongkai.units.folding.MOST_UNITS", 2)
+    client = as_(city.chief)
+    page = client.get(f"/admin/statistics/?year={year}")
+    assert [(one.body, one.total) for one in page.context["accounts"]] == [(city.finance, 1), (district, 2)]
+    assert f'href="?under={district.pk}&amp;year={year}&amp;kind=">青溪区及所属单位' in page.content.decode()
+    opened = client.get(f"/admin/statistics/?year={year}&under={district.pk}")
+    assert {one.body for one in opened.context["accounts"]} == {district, school}
+    assert opened.context["total"].total == 2
+    assert client.get(f"/admin/statistics/?year={year}&under=99999").context["total"].total == 3
+
+
 def test_a_years_figures_are_counted_in_one_statement(django_assert_num_queries) -> None:
     """One for the entries, one for the names of their units; the same as each entry's own light."""
     body, moment = BodyFactory(government=True), timezone.now()

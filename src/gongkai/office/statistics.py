@@ -1,7 +1,7 @@
 """Figures per unit: open, due soon, late, closed in time and late. Each figure leads to its rows in the list. What fell away counts nowhere."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from django.db.models import Count, Q
 from gongkai.ledger.models import EntryQuerySet
 from gongkai.ledger.models.entry import LIGHTS, light_case
 from gongkai.ledger.queries import fell_away
+from gongkai.units.folding import folded
 from gongkai.units.models import Body
 
 
@@ -84,6 +85,20 @@ def by_unit(found: Mapping[tuple[object, ...], Account]) -> list[Account]:
     bodies = Body.objects.in_bulk(list(sums))
     numbers = sorted(sums, key=lambda n: (bodies[n].position, n))
     return [replace(total(sums[number]), body=bodies[number]) for number in numbers]
+
+
+def by_district(found: Sequence[Account], home: Body | None) -> tuple[list[Account], frozenset[int]]:
+    """Return figures with the units of other governments folded into those where there are very many, and which rows are such."""
+    fold = folded([one.body.pk for one in found if one.body], home)
+    if not fold.closed:
+        return list(found), fold.closed
+    sums: dict[int, list[Account]] = defaultdict(list)
+    for one in found:
+        if one.body:
+            sums[fold.into[one.body.pk]].append(one)
+    bodies = Body.objects.in_bulk(list(sums))
+    numbers = sorted(sums, key=lambda n: (bodies[n].position, n))
+    return [replace(total(sums[number]), body=bodies[number]) for number in numbers], fold.closed
 
 
 def total(found: Iterable[Account]) -> Account:

@@ -161,6 +161,11 @@ class Entry(models.Model):
             models.Index(fields=["body", "-opened_at", "-id"], name="entry_body_opened"),
             models.Index(fields=["kind", "year", "body"], name="entry_kind_year_body"),
             models.Index(fields=["-opened_at", "-id"], name="entry_opened"),
+            # The same by number, for accounts by what another table knows (a task's section): both are gone through side by side.
+            models.Index(
+                fields=["year", "kind", "id", "due_at", "closed_at", "warn_at", "paused", "outcome"],
+                name="entry_account_by_id",
+            ),
             models.Index(
                 fields=["closed_at", "kind", "outcome", "due_at"],
                 condition=Q(closed_at__isnull=False),

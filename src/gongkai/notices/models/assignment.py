@@ -41,7 +41,13 @@ class Assignment(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["measure", "body", "period"], name="assignment_once_a_period")
         ]
-        indexes = [models.Index(fields=["notice", "section_no", "body"], name="assignment_matrix")]
+        indexes = [
+            models.Index(fields=["notice", "section_no", "body"], name="assignment_matrix"),
+            # Accounts of a notice's tasks are counted from this index and the ledger's `entry_account_by_id` alone.
+            models.Index(
+                fields=["notice", "entry", "section_no", "measure", "body"], name="assignment_account"
+            ),
+        ]
 
 
 class DutyCheck(models.Model):

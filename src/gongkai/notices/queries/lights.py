@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import TypeVar
 
 from django.db.models import Count, Model, Q, QuerySet, Value, When
 
@@ -95,6 +96,7 @@ class Lights:
         )
 
 
+Facts = TypeVar("Facts", bound=Model)
 _FALLEN, _CARRIED = -2, -1
 
 
@@ -109,23 +111,26 @@ def lights_by(
         prefix: leads to the entry, as in `entry__`.
         now: the moment that counts (now).
     """
+    grouped = lit(rows, prefix=prefix, now=now).values_list(*keys, "stands").annotate(n=Count("*"))
+    found: dict[tuple[object, ...], dict[int, int]] = {}
+    for *key, place, count in grouped:
+        found.setdefault(tuple(key), {})[place] = count
+    return {key: account(places) for key, places in found.items()}
+
+
+def lit(
+    rows: "QuerySet[Facts, Facts]", *, prefix: str = "", now: datetime | None = None
+) -> "QuerySet[Facts, Facts]":
+    """Return rows with where each stands as `stands`, to be grouped by: what `account` reads. See `lights_by` for the rest."""
     before = (
         When(Q(**{f"{prefix}outcome__in": FALLEN_AWAY}), then=Value(_FALLEN)),
         When(Q(**{f"{prefix}outcome": State.CARRIED}), then=Value(_CARRIED)),
     )
-    grouped = (
-        rows.order_by()
-        .annotate(stands=light_case(now, prefix, *before))
-        .values_list(*keys, "stands")
-        .annotate(n=Count("*"))
-    )
-    found: dict[tuple[object, ...], dict[int, int]] = {}
-    for *key, place, count in grouped:
-        found.setdefault(tuple(key), {})[place] = count
-    return {key: _account(places) for key, places in found.items()}
+    return rows.order_by().annotate(stands=light_case(now, prefix, *before))  # type: ignore[return-value]
 
 
-def _account(places: Mapping[int, int]) -> Lights:
+def account(places: Mapping[int, int]) -> Lights:
+    """Return the account of so many entries by where they stand: the place of their light, or below zero what fell away or was carried."""
     named = {LIGHTS[place]: count for place, count in places.items() if place >= 0}
     shown = {name: count for name, count in named.items() if name != "green"}
     return Lights(

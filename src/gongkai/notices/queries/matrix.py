@@ -12,6 +12,7 @@ from gongkai.ledger.queries import visible_to as entries_visible_to
 from gongkai.notices.models import Assignment, Measure, Notice
 from gongkai.notices.queries.lights import Lights, lights_by
 from gongkai.units.actors import actor_of
+from gongkai.units.folding import folded
 from gongkai.units.models import Body, Role
 
 
@@ -25,12 +26,17 @@ class Section:
 
 @dataclass
 class Matrix:
-    """The table. `cells` by (section number, body number); a cell without entries is not there."""
+    """The table. `cells` by (section number, body number); a cell without entries is not there.
+
+    A body in `closed` stands for a government below the notice's with all its units (`units.folding`); `under` is the one that was opened.
+    """
 
     notice: Notice
     sections: list[Section]
     bodies: list[Body]
     cells: dict[tuple[int, int], Lights] = field(default_factory=dict)
+    closed: frozenset[int] = frozenset()
+    under: Body | None = None
 
     def row(self, section: Section) -> list[tuple[Body, Lights | None]]:
         """Return a row's cells in the order of the units."""
@@ -75,24 +81,36 @@ def total(many: Iterable[Lights]) -> Lights:
     return sum(many, Lights())
 
 
-def matrix(notice: Notice, user: object, *, now: datetime | None = None) -> Matrix:
-    """Return a notice's matrix as somebody may see it.
+def matrix(notice: Notice, user: object, *, now: datetime | None = None, under: Body | None = None) -> Matrix:
+    """Return a notice's matrix as somebody may see it; with `under` the part of the government below the notice's that was opened.
 
     A supervisor of the notice's government sees all; everybody else what the ledger shows them. The next year's look-back is not in it.
     """
-    rows = Assignment.objects.filter(notice=notice, entry__year=notice.year)
+    rows = Assignment.objects.filter(notice=notice, entry__year=notice.year, entry__kind="assignment")
     actor = actor_of(user)
     reach = (Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR)
     if not actor.system and not actor.reaches(*reach, path=notice.government.path):
         # A set of entries, narrowed to the year: asked task by task, a county's table of a province's notice goes through all of it.
         rows = rows.filter(entry__in=entries_visible_to(actor, kind="assignment").filter(year=notice.year))
+    if under is not None:
+        below = list(Body.objects.filter(path__startswith=under.path).values_list("pk", flat=True))
+        rows = rows.filter(body_id__in=below, entry__body_id__in=below)
     found = lights_by(rows, "section_no", "body_id", prefix="entry__", now=now)
-    cells = {(int(str(section)), int(str(body))): lights for (section, body), lights in found.items()}
+    parts = {(int(str(section)), int(str(body))): lights for (section, body), lights in found.items()}
+    fold = folded({body for _, body in parts}, under or notice.government)
+    merged: dict[tuple[int, int], list[Lights]] = defaultdict(list)
+    for (section, body), lights in parts.items():
+        merged[section, fold.into[body]].append(lights)
     titles = section_titles(notice)
-    numbers = sorted({number for number, _ in cells})
-    bodies = Body.objects.filter(pk__in={body for _, body in cells}).order_by("position", "pk")
-    sections = [Section(number, titles.get(number, "")) for number in numbers]
-    return Matrix(notice, sections, list(bodies), cells)
+    bodies = Body.objects.filter(pk__in=set(fold.into.values())).order_by("position", "pk")
+    return Matrix(
+        notice,
+        [Section(number, titles.get(number, "")) for number in sorted({number for number, _ in parts})],
+        list(bodies),
+        {place: total(some) for place, some in merged.items()},
+        fold.closed,
+        under,
+    )
 
 
 def section_titles(notice: Notice) -> Mapping[int, str]:

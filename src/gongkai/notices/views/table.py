@@ -11,6 +11,7 @@ from gongkai.notices.queries.matrix import cell_entries, matrix, section_titles
 from gongkai.notices.queries.table import progress_table, rows_of
 from gongkai.notices.views.shared import found
 from gongkai.ui.answers import DOCX, XLSX, download
+from gongkai.units.folding import opened
 from gongkai.units.models import Body
 from gongkai.writing.table import progress_xlsx
 from gongkai.writing.table_paper import progress_docx
@@ -26,9 +27,9 @@ LEGEND = (
 
 
 def page(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show a notice's sections down and units across, a light in each cell."""
+    """Show a notice's sections down and units across, a light in each cell; where there are very many units, a district's in one column."""
     notice, actor = found(request, pk)
-    table = matrix(notice, actor)
+    table = matrix(notice, actor, under=opened(request.GET.get("under"), notice.government))
     return render(request, "notices/matrix.html", {"notice": notice, "table": table, "legend": LEGEND})
 
 

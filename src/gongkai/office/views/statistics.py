@@ -9,10 +9,12 @@ from gongkai.ledger.kinds import KINDS
 from gongkai.ledger.models import EntryQuerySet
 from gongkai.ledger.queries import SUPERVISING, visible_to
 from gongkai.office.picks import years
-from gongkai.office.statistics import Account, accounts, total
+from gongkai.office.statistics import Account, accounts, by_district, total
 from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.units.actors import Actor, actor_of
+from gongkai.units.folding import opened
+from gongkai.units.models import Body
 
 SHEET = Sheet(
     "各单位统计",
@@ -42,13 +44,26 @@ def counted_for(actor: Actor) -> EntryQuerySet:
     return entries if actor.has(*SUPERVISING) else entries.filter(body_id__in=actor.bodies)
 
 
+def _home(actor: Actor) -> Body | None:
+    """Return the uppermost government that somebody supervises: its own units stand for themselves where others are folded."""
+    reaches = [post.reach for post in actor.posts if post.role in SUPERVISING]
+    return Body.objects.filter(path=min(reaches, key=len)).first() if reaches else None
+
+
 def page(request: HttpRequest) -> HttpResponse:
-    """Show the figures of a year by unit."""
+    """Show the figures of a year by unit; where there are very many units, a district's in one row."""
     wanted, year, found = _read(request)
+    home = _home(actor_of(request.user))
+    under = opened(request.GET.get("under"), home)
+    if under is not None:
+        found = [one for one in found if one.body and one.body.path.startswith(under.path)]
+    rows, closed = by_district(found, under or home)
     context = {
         "year": year,
         "kind": wanted.kind,
-        "accounts": found,
+        "accounts": rows,
+        "closed": closed,
+        "under": under,
         "total": total(found),
         "years": years(),
         "kinds": [(kind.name, kind.label) for kind in KINDS.values()],

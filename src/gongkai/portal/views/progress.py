@@ -6,6 +6,7 @@ from django.utils import timezone
 from gongkai.notices.queries.public import public_progress, public_years, year_in_force
 from gongkai.portal.context import render, site_of
 from gongkai.portal.tree import SiteTree
+from gongkai.units.folding import opened
 from gongkai.units.models import Body
 from gongkai.units.reach import government_over
 
@@ -16,13 +17,14 @@ def government_of(tree: SiteTree) -> Body:
 
 
 def progress(request: HttpRequest, year: int | None = None) -> HttpResponse:
-    """The year's measures with lead units, state, light and links."""
+    """The year's measures with lead units, state, light and links; with `under` those units named that are under a government below."""
     tree = site_of(request)
     government = government_of(tree)
     years = public_years(government)
     if year is not None and year not in years:
         raise Http404("没有这一年的任务")
     shown = year or year_in_force(years)
+    under = opened(request.GET.get("under"), government)
     return render(
         request,
         "portal/progress.html",
@@ -30,7 +32,8 @@ def progress(request: HttpRequest, year: int | None = None) -> HttpResponse:
             "year": shown,
             "years": years,
             "this_year": timezone.localdate().year,
-            "notices": public_progress(shown, government) if years else [],
+            "notices": public_progress(shown, government, under=under) if years else [],
+            "under": under,
             "government": government,
             "now": timezone.now(),
         },
