@@ -214,3 +214,11 @@ def test_what_an_abolished_unit_left_open_is_said_before_and_stands_with_the_off
     page = chief.get(HOME).content.decode()
     assert "已撤销的单位还有没办结的事项" in page
     assert f"/admin/ledger/?body={city.water.pk}" in page
+
+
+def test_of_very_many_late_units_the_first_are_named_and_the_rest_are_counted(as_, city, monkeypatch) -> None:
+    for body in (city.finance, city.finance, city.water):
+        EntryFactory(body=body, red=True)
+    monkeypatch.setattr("gongkai.office.blocks.LATE", 1)
+    page = as_(city.chief).get("/admin/").content.decode()
+    assert "另有 1 个单位逾期 1 项，见各单位统计。" in page

@@ -27,6 +27,8 @@ from gongkai.units.models import Appointment, Body, BodyKind, PasswordRequest, R
 
 #: Rows of one's own block, and of the others; the rest is one link away.
 SIZE, OTHERS = 20, 10
+#: Units named of those that are late; the rest is counted, and named in 统计.
+LATE = 60
 #: Rows looked at for those that are somebody's turn to judge, and rows read at a time.
 SCANNED, PORTION = 200, 50
 #: What the year before left is folded into a line once it is older than this: on 2 January what was due on 31 December is today's work.
@@ -204,12 +206,15 @@ def late_units(by: Actor) -> dict[str, object] | None:
     if not by.has(Role.CHIEF, Role.AUDITOR):
         return None
     late = queries.visible_to(by).overdue(timezone.now()).order_by()
-    counted = list(late.values("body_id").annotate(red=Count("*")).order_by("-red", "body_id"))
+    every = list(late.values("body_id").annotate(red=Count("*")).order_by("-red", "body_id"))
+    counted, rest = every[:LATE], every[LATE:]
     bodies = Body.objects.in_bulk([row["body_id"] for row in counted])
     sent = urgings.with_left(urgings.visible_to(by).filter(received_at=None)) if by.has(Role.CHIEF) else ()
     return {
         "title": "逾期的单位",
         "units": [(bodies[row["body_id"]], row["red"]) for row in counted],
+        "rest": len(rest),
+        "rest_red": sum(row["red"] for row in rest),
         "urges": by.has(Role.CHIEF),
         "unsigned": sum(bool(one.left) for one in sent),
         "empty": "没有单位逾期。",
