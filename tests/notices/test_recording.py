@@ -20,8 +20,10 @@ from factories.notices import (
 )
 from factories.units import actor
 from gongkai.acts.action import Refused
+from gongkai.acts.models import Movement
 from gongkai.ledger.models import Entry
 from gongkai.notices import actions
+from gongkai.notices.checklist import checklist
 from gongkai.notices.models import Duty, Upward
 from gongkai.notices.planning.filing import filings_of
 from gongkai.notices.queries.leading import lead_report
@@ -117,6 +119,14 @@ def test_what_duties_order_to_be_sent_stands_in_the_register_with_the_paper_that
     sent = actions.send(upward.entry, by=clerk, drafted="tasks")
     assert sent.attachments.get().name == f"云岭市教育局{YEAR}年任务清单.docx"
     assert actions.obstacles(notice)
+    task = upward.assignment
+    assert task is not None
+    assert [one.ticked for one in checklist(task) if one.duty.pk == upward.duty_id] == [True]
+    actions.reopen_upward(sent, by=clerk, reason="发错了文件")
+    assert [one.ticked for one in checklist(task) if one.duty.pk == upward.duty_id] == [False]
+    actions.send(Entry.objects.get(pk=sent.pk), by=where.chief, drafted="tasks")
+    assert [one.ticked for one in checklist(task) if one.duty.pk == upward.duty_id] == [True]
+    assert Movement.objects.filter(action="assignment.tick_sent").count() == 3
     report = actions.register_upward(
         None,
         by=clerk,

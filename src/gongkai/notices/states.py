@@ -91,6 +91,7 @@ ASSIGNMENT = Machine(
     },
     moves={
         "tick": move(WORKING),
+        "tick_sent": move(WORKING),
         "check_cycle": move({_S.SUBMITTED, _S.DONE}),
         "submit": move(WORKING, _S.SUBMITTED),
         "record_channel": move(WORKING | {_S.SUBMITTED}),

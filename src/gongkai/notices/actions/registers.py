@@ -14,6 +14,8 @@ from gongkai.ledger.making import make_entries
 from gongkai.ledger.models import Entry
 from gongkai.notices.actions.deciding import reschedule
 from gongkai.notices.actions.rules import chief_of, staff
+from gongkai.notices.actions.working import tick_sent
+from gongkai.notices.checklist import checklist
 from gongkai.notices.models import (
     Assignment,
     AwaitedAct,
@@ -165,7 +167,9 @@ def send(entry: Entry, *, by: Actor, words: str = "", drafted: str = "", file: N
         drafted: a key of `papers.drafts_for`.
         file: what was sent instead, put away by `files.store.receive` before.
     """
-    upward = Upward.objects.select_related("entry__body", "notice__government").get(pk=entry.pk)
+    upward = Upward.objects.select_related("entry__body", "notice__government", "assignment__entry").get(
+        pk=entry.pk
+    )
     papers = [file] if file else []
     if drafted:
         made = draft(upward, drafted, by)
@@ -179,7 +183,25 @@ def send(entry: Entry, *, by: Actor, words: str = "", drafted: str = "", file: N
     return Step(
         words="，".join(one for one in (f"已报送{names}", words.strip()) if one),
         facts={"papers": {paper.name: paper.digest for paper in papers}},
+        then=lambda: _tick_the_task(upward, by, sent=True),
     )
+
+
+def _tick_the_task(upward: Upward, by: Actor, *, sent: bool) -> None:
+    """Tick the line of the task that ordered the sending, or take that tick back: one duty, done once.
+
+    A line that orders several sendings is ticked with the last of them; where the task is handed in already, or what its line asks
+    has not begun, the line stays as it is.
+    """
+    if upward.assignment is None or upward.duty_id is None:
+        return
+    task = upward.assignment.entry
+    beside = Upward.objects.filter(assignment=upward.assignment, duty=upward.duty_id, sent_at=None)
+    line = next((one for one in checklist(upward.assignment) if one.duty.pk == upward.duty_id), None)
+    if line is None or line.begins or line.ticked == sent or (sent and beside.exists()):
+        return
+    if not tick_sent.why_not(task, by=by):
+        tick_sent(task, by=by, duty=upward.duty_id, count=line.wanted if sent else 0)
 
 
 @entry_action(UPWARD, "receipt", label="登记回执", rule=_sends)
@@ -196,9 +218,10 @@ def reopen_upward(entry: Entry, *, by: Actor, reason: str) -> Step:
     """Take a sending back: it was returned, or was not the right one."""
     if not reason.strip():
         raise Refused("请写明原因。")
+    upward = Upward.objects.select_related("assignment__entry").get(pk=entry.pk)
     Upward.objects.filter(pk=entry.pk).update(sent_at=None, receipt="")
     entry.outcome = ""
-    return Step(words=reason.strip())
+    return Step(words=reason.strip(), then=lambda: _tick_the_task(upward, by, sent=False))
 
 
 @action("guidance.record", label="登记指导记录", rule=staff)

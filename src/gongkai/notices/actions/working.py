@@ -57,6 +57,23 @@ def tick(entry: Entry, *, by: Actor, done: Mapping[int, int]) -> Step:
     )
 
 
+def _sent(by: Actor, entry: Entry) -> list[str]:
+    """Who may record a sending may have it ticked: the unit, or the 政务公开办 above it, which records it for the unit."""
+    return [] if by.reaches(Role.CHIEF, path=entry.body.path) else works(by, entry)
+
+
+@entry_action(KIND, "tick_sent", label="按报送登记勾选清单", rule=_sent)
+def tick_sent(entry: Entry, *, by: Actor, duty: int, count: int) -> Step:
+    """Tick the line that ordered a sending because the sending was recorded, or take the tick back with it (count 0)."""
+    words = "；".join(title_of(one.text) for one, _ in _tick(entry, {duty: count}, by))
+    said = "已登记报送，清单相应勾选" if count else "报送登记已撤回，清单取消勾选"
+    return Step(
+        words=f"{said}“{words}”",
+        facts={"done": {str(duty): count}},
+        events=next_date(entry, due_day(entry.assignment)),
+    )
+
+
 def _tick(entry: Entry, done: Mapping[int, int], by: Actor) -> list[tuple[Duty, int]]:
     lines = {line.duty.pk: line for line in checklist(entry.assignment)}
     changed = []
