@@ -15,12 +15,14 @@ _BEFORE = re.compile(
     rf"^(?:请问|你好|您好|我?(?:想要?|要)(?:知道|问|咨询|了解)?(?:一?下)?(?={_DO}|[问知咨了])|想(?:问|了解|咨询)(?:一?下)?|我想(?:知道|问|咨询|了解)?(?:一?下)?|"
     rf"咨询(?:一?下)?|关于|{_HOW}|{_MAY}(?={_DO})|什么是|什么时候|需要什么材料|[，, ])+(?:{_DO})?"
 )
-#: Behind it.
+#: Behind it; a question may end in several of them.
 _BEHIND = re.compile(
     rf"(?:{_HOW}(?:{_DO}|去|好)?|(?:申请|办理)?(?:需要|需|要|应)?(?:携?带|准备|提供|提交|交)?{_WHAT}|(?:是|指)(?:什么|啥)(?:意思)?|(?:能|可以)?(?:领|补|交|缴)?(?:是|有|要)?多少钱?|"
     rf"{_LONG}(?:{_DO}|拿到?|下来|出来|开始|结束|公布)?(?:完|好|下来)?|{_MAY}(?:{_DO})?|行不行|有没有|吗|呢|呀|啊|嘛|的?问题|"
-    r"的?(?:办理|申请)(?:流程|程序|条件|手续|材料|指南|地点|时间|方式)|[?？。!！])+$"
+    r"的?(?:办理|申请)(?:流程|程序|条件|手续|材料|指南|地点|时间|方式)|[?？。!！])"
 )
+#: The most characters of one of them.
+_LONGEST = 20
 #: Within it: 公积金怎么提取 is 公积金 and 提取.
 _AMID = re.compile(rf"(?<=.){_HOW}(?:申请|办理?|领取?|交|缴纳?)?(?=.)")
 #: What is wanted, said without asking: 办身份证, 身份证办理. What 办 begins in other words (办法, 办公, 办学 …) is none.
@@ -44,13 +46,28 @@ def asked_about(words: str) -> str:
     ('身份证', '上小学', '身份证', '')
     """
     plain = words.strip()
-    left = _BEFORE.sub("", _BEHIND.sub("", plain)).strip(" ，,的")
+    left = _BEFORE.sub("", _without_end(plain)).strip(" ，,的")
     core = _AMID.sub(" ", left)
     core = _WANTED.sub("", core).strip(" ，,的")
     if core != plain:
         core = re.sub(r"^申请(?=.{2,})", "", core)
         core = _WHOM.sub("", core)
     return core if core != plain and len(core) > 1 else ""
+
+
+def _without_end(words: str) -> str:
+    """Return words without those of asking at their end.
+
+    Gone through from the end, place by place: as one repeated pattern it takes twice as long with every 能怎么 more that somebody types
+    (能|怎么 and 能怎么 are both words of asking), and twelve of them hold a worker up for a second.
+    """
+    starts = [len(words)]
+    for at in range(len(words) - 1, -1, -1):
+        if starts[-1] - at > _LONGEST:
+            break
+        if any(_BEHIND.fullmatch(words, at, end) for end in starts if end - at <= _LONGEST):
+            starts.append(at)
+    return words[: starts[-1]]
 
 
 def thing_of(core: str) -> str:
