@@ -55,6 +55,14 @@ class Site(BaseHTTPRequestHandler):
     def _file(self) -> None:
         self._say(302, b"", Location="file:///etc/hostname")
 
+    def _chinese(self) -> None:
+        # As many servers do: the bytes of the path as they are (`send_header` writes Latin-1).
+        self._say(302, b"", Location="/中文.html?a=1".encode().decode("latin-1"))
+
+    def _slow(self) -> None:
+        time.sleep(0.15)
+        self._say(302, b"", Location="/slow")
+
     def _long(self) -> None:
         self._say(200, b"x" * 1001)
 
@@ -104,6 +112,16 @@ def test_redirects_are_followed_so_far_and_no_further(machine):
     with pytest.raises(TooFar):
         status_of(machine[0] + "/loop")
     assert len(machine[1].asked) == 4
+
+
+def test_a_redirect_to_a_chinese_path_is_followed_with_its_own_bytes(machine):
+    assert status_of(machine[0] + "/chinese") == 404
+    assert machine[1].asked[-1][0] == "/%E4%B8%AD%E6%96%87.html?a=1"
+
+
+def test_all_redirects_together_have_the_time_of_one_answer(machine):
+    with pytest.raises(NoAnswer, match="没有应答"):
+        status_of(machine[0] + "/slow", Reach(seconds=5, inner=True, hops=3, whole=0.25))
 
 
 def test_where_none_is_followed_a_redirect_is_an_answer(machine):

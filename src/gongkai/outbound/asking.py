@@ -99,17 +99,18 @@ def ask(
         NoAnswer: it cannot be reached, does not answer in time, cannot prove its name.
     """
     kept = Connections() if through is None else through
+    until = time.monotonic() + reach.whole
     for _ in range(reach.hops + 1):
         if not reach.may_ask(address):
             raise NotNamed("不是允许访问的网址")
         sent = {"User-Agent": reach.agent, "Accept-Encoding": "identity", **(headers or {})}
-        with _hop(address, reach, kept, method, sent, body) as stream:
+        with _hop(address, reach, kept, until, method, sent, body) as stream:
             onward = stream.headers.get("Location", "") if stream.status in _REDIRECTS and reach.hops else ""
             if not onward:
                 yield Answer(stream.status, stream.headers, address, reach, stream)
                 return
             with _told(reach):
-                address = urljoin(address, onward)
+                address = urljoin(address, _as_sent(onward))
     raise TooFar("转向次数过多")
 
 
@@ -118,6 +119,7 @@ def _hop(
     address: str,
     reach: Reach,
     kept: Connections,
+    until: float,
     method: str,
     headers: Mapping[str, str],
     body: bytes | None,
@@ -136,13 +138,13 @@ def _hop(
         connection, used = kept.take(key)
         try:
             try:
-                stream = _sent(connection, reach, method, target, headers, body)
+                stream = _sent(connection, reach, until, method, target, headers, body)
             except (ConnectionError, http.client.BadStatusLine):
                 if not used or body is not None:
                     raise
                 # The other side closed it while it was idle: once more with a new one.
                 connection.close()
-                stream = _sent(connection, reach, method, target, headers, body)
+                stream = _sent(connection, reach, until, method, target, headers, body)
         except BaseException:
             connection.close()
             raise
@@ -170,14 +172,20 @@ def _read_out(stream: http.client.HTTPResponse) -> bool:
 def _sent(
     connection: Connection,
     reach: Reach,
+    until: float,
     method: str,
     target: str,
     headers: Mapping[str, str],
     body: bytes | None,
 ) -> http.client.HTTPResponse:
-    connection.until(time.monotonic() + reach.whole, reach.seconds)
+    connection.until(until, reach.seconds)
     connection.request(method, target, body=body, headers=dict(headers))
     return connection.getresponse()
+
+
+def _as_sent(onward: str) -> str:
+    """Return where a redirect leads with its bytes as they came: many servers send a Chinese path in UTF-8 or GBK as it is, read as Latin-1 here."""
+    return quote(onward.encode("latin-1"), safe=f"{_SAFE}#")
 
 
 def written(address: str) -> str:

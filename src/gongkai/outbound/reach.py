@@ -39,7 +39,7 @@ class Reach:
         hops: redirects that are followed (of a GET without a body); each address is looked at like the first. Where 0, a redirect is an answer.
         most: bytes that are read.
         proxy: whether the proxy that the environment names is used. Not where inner networks are shut: a proxy looks up names itself.
-        whole: seconds for a whole answer, however steadily it drips.
+        whole: seconds for a whole answer with all redirects on the way, however steadily it drips.
         agent: what the caller calls itself.
     """
 
