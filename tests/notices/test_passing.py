@@ -428,6 +428,38 @@ def test_vague_groups_left_out_governments_and_days_of_the_notice_above_are_aske
     assert "名录中没有下列单位" not in shown
 
 
+def test_who_saves_behind_somebody_else_is_shown_what_would_be_gone(town: City) -> None:
+    child = begun(town, live(town, parsed(rows=[row("公开。", ["市财政局"], ["市教育局"])])))
+    browser = signed_in(Role.CHIEF, town.district)
+    sent = {name: getattr(child, name) for name in ("title", "issuer_name", "addressee", "preamble")} | {
+        "version": child.version,
+        "count": 1,
+        "measure-1": child.rows[0]["measure"],
+        "section-1": child.rows[0]["section"],
+        "text-1": "公开。",
+        "lead-1": "区财政局、区民政局",
+    }
+    assert browser.post(child.url, sent | {"preamble": "先存的话"}).status_code == 302
+    late = browser.post(child.url, sent | {"signed_on": f"{YEAR}-05-06", "text-1": "我写的举措"})
+    said = late.content.decode()
+    assert late.status_code == 422
+    assert "正文现为“先存的话”" in said
+    assert "第1条贯彻举措现为“公开。”" in said
+    assert "再次保存将以您填写的为准" in said
+    assert "我写的举措" in said
+    assert f'value="{YEAR}-05-06"' in said
+    assert "区财政局、区民政局（第1条）" not in said  # units are told apart as they are when it is saved
+
+
+def test_a_limit_of_the_column_of_limits_is_asked_too(town: City) -> None:
+    within = {"kind": "working_days", "count": 20, "counts_from": "issue", "text": "印发后20个工作日内"}
+    rows = [row("公开方案。", ["市财政局"], ["市财政局"], duties=[duty("公开方案。", due=within)])]
+    child = begun(town, live(town, parsed(rows=rows, issued_on=f"{YEAR}-04-02")))
+    assert not [one for one in questions(child) if "重新起算" in one.words]
+    child.rows[0]["limit"] = "印发后20个工作日内"
+    assert [one.places for one in questions(child) if "重新起算" in one.words] == [(1,)]
+
+
 def test_a_limit_counted_anew_from_ones_own_day_is_a_doubt_of_the_import(town: City) -> None:
     within = {"kind": "working_days", "count": 20, "counts_from": "issue", "text": "印发之日起20个工作日内"}
     rows = [

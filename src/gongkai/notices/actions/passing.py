@@ -1,6 +1,5 @@
 """Drafting a notice for the units below: begin, write, throw away. A draft orders nothing; it is printed and issued outside."""
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
@@ -137,8 +136,7 @@ def _row(
     if not made["section"]:
         reasons.append(f"第{place}条：请填写工作任务。")
     for name in ("lead", "responsible"):
-        found = (one.strip() for one in re.split(r"[、，,；;\n]+", text(made, name)))
-        made[name] = list(dict.fromkeys(one for one in found if one.strip("—-－–/ ")))
+        made[name] = wording.names_in(text(made, name))
     if not made["lead"] and not made["responsible"]:
         reasons.append(f"第{place}条：请填写牵头单位或者责任单位。")
     return made

@@ -83,7 +83,7 @@ def _limits(draft: ChildDraft) -> Iterator[Question]:
     for place, row, pk in _sources(draft):
         for duty in counted.get(pk, ()):
             said = str(duty.due.get("text") or duty.due_text)
-            if said and said in row["text"]:
+            if said and said in f"{row['text']}\n{row.get('limit', '')}":
                 yield Question(
                     counted_anew(said, last_day(duty.due, draft.source.year, issued=issued)), (place,)
                 )

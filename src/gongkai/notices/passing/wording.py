@@ -125,6 +125,12 @@ def units(names: Sequence[str], place: Place) -> list[str]:
     return list(dict.fromkeys(made))
 
 
+def names_in(words: str) -> list[str]:
+    """Return the units that somebody wrote into one cell, in order, each once; dashes stand for none."""
+    found = (one.strip() for one in re.split(r"[、，,；;\n]+", words))
+    return list(dict.fromkeys(one for one in found if one.strip("—-－–/ ")))
+
+
 def title(issuer: str, place: str, year: int) -> str:
     """Return the notice's title (7.3.1: issuer, matter, kind)."""
     return f"{issuer}关于印发{table_title(place, year)}的通知"

@@ -1,12 +1,14 @@
 """Passing on: choose measures of a notice, write the child notice, hand it out as .docx and .xlsx."""
 
+from collections.abc import Iterator
+from contextlib import suppress
 from math import isfinite
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 
-from gongkai.acts.action import Refused
+from gongkai.acts.action import Conflict, Refused
 from gongkai.acts.pages import say_no
 from gongkai.notices import actions as act
 from gongkai.notices.actions.passing import FRONT
@@ -23,6 +25,7 @@ from gongkai.notices.passing.drafts import (
     printable,
 )
 from gongkai.notices.passing.questions import questions, strangers
+from gongkai.notices.passing.wording import names_in
 from gongkai.notices.views.correcting import day
 from gongkai.notices.views.shared import found
 from gongkai.ui.answers import DOCX, XLSX, download
@@ -32,6 +35,8 @@ from gongkai.writing.notice import notice_docx, notice_xlsx
 
 #: Empty rows offered at the end of a draft for the office's own.
 BLANK = 2
+#: Cells that are named where somebody else saved others meanwhile.
+NAMED = 20
 #: Rows of a form that are read; the action says itself how many may be kept.
 MOST_POSTED = 5000
 
@@ -99,7 +104,8 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             return _work(request, child, actor)
         except Refused as refusal:
-            reasons = refusal.reasons
+            met = _met(child, request.POST) if isinstance(refusal, Conflict) else []
+            reasons = [*refusal.reasons, *met]
             _keep(child, request.POST)
     heads = heads_in(child.rows)
     context = {
@@ -160,11 +166,45 @@ def posted(values: QueryDict) -> list[dict[str, object]]:
     return [row for _, _, row in sorted(found_, key=lambda one: one[:2])]
 
 
+def _met(child: ChildDraft, values: QueryDict) -> list[str]:
+    """Say what somebody else saved meanwhile that differs from what was sent: saved once more, it is gone."""
+    found = list(_differing(child, values))
+    if not found:
+        return []
+    more = [f"另有{len(found) - NAMED}处不同。"] if len(found) > NAMED else []
+    return [*found[:NAMED], *more, "再次保存将以您填写的为准；需要保留他人所写的，请先改入本页。"]
+
+
+def _differing(child: ChildDraft, values: QueryDict) -> Iterator[str]:
+    for name, (label, _) in FRONT.items():
+        if (theirs := getattr(child, name)) != _plain(values.get(name, "")):
+            yield f"{label}现为“{theirs}”。"
+    signed = child.signed_on.isoformat() if child.signed_on else ""
+    if signed != values.get("signed_on", "").strip():
+        yield f"成文日期现为“{signed}”。"
+    sent = posted(values)
+    if len(sent) != len(child.rows):
+        yield f"举措现有{len(child.rows)}条，您填写的是{len(sent)}条。"
+    for at, (row, mine) in enumerate(zip(child.rows, sent, strict=False), start=1):
+        for name, (label, _) in CELLS.items():
+            names, words = row.get(name) or "", _plain(str(mine[name]))
+            if names != (names_in(words) if isinstance(names, list) else words):
+                yield f"第{at}条{label}现为“{'、'.join(names) if isinstance(names, list) else names}”。"
+
+
+def _plain(words: str) -> str:
+    return words.replace("\r\n", "\n").strip()
+
+
 def _keep(child: ChildDraft, values: QueryDict) -> None:
-    """Show again what was sent: nothing that somebody wrote is lost."""
+    """Show again what was sent: nothing that somebody wrote is lost. A row comes from no other measure than the draft's own did."""
+    came_from = {row["measure"] for row in child.rows}
     for name in FRONT:
         setattr(child, name, values.get(name, getattr(child, name)))
+    with suppress(Refused):
+        child.signed_on = day(values.get("signed_on", ""))
     child.rows = posted(values) or child.rows
     for row in child.rows:
+        row["measure"] = row["measure"] if row["measure"] in came_from else None
         for name in ("lead", "responsible"):
-            row[name] = [row[name]] if isinstance(row[name], str) else row[name]
+            row[name] = names_in(row[name]) if isinstance(row[name], str) else row[name]
