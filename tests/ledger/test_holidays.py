@@ -96,3 +96,23 @@ def test_everybody_sees_the_year_and_a_year_to_come_says_that_it_is_counted_by_w
     assert "2027年放假安排尚未公布" in page
     assert "登记2027年放假安排" in page
     assert client.get("/admin/ledger/calendar/enter/?year=2027").status_code == 200
+
+
+def test_who_asks_while_years_are_read_anew_counts_with_those_known_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    known = default_calendar().notices[-1]
+    monkeypatch.setattr(holidays._known, "notices", (known,))
+    holidays.forget()
+    asked = HolidayYear.objects.order_by
+    meanwhile = []
+
+    def slowly(*fields: str):
+        # What another thread would get in this moment.
+        meanwhile.append(holidays._known.looked is None or holidays._known.notices == (known,))
+        return asked(*fields)
+
+    monkeypatch.setattr(HolidayYear.objects, "order_by", slowly)
+    assert holidays.kept() == ()  # the table is empty: what was undone is known no more
+    assert meanwhile
+    assert all(meanwhile)

@@ -26,6 +26,8 @@ FRESH = 30.0
 #: A line of days off: 元旦 2027-01-01 2027-01-03 (one day: once).
 _LINE = re.compile(r"(\S.*?)[\s：:，,]+(\d{4}-\d{1,2}-\d{1,2})(?:[\s至到~—，,-]+(\d{4}-\d{1,2}-\d{1,2}))?")
 _DAY = timedelta(days=1)
+#: No row has this number: what is there is read whatever it is.
+UNREAD = -1
 
 
 @dataclass
@@ -33,7 +35,7 @@ class _Known:
     """What this process knows: the years, the newest row among them, when it looked."""
 
     notices: tuple[Notice, ...] = ()
-    newest: int = 0
+    newest: int = UNREAD
     looked: float | None = field(default=None)
 
 
@@ -45,20 +47,21 @@ def kept() -> tuple[Notice, ...]:
     now = time.monotonic()
     if _known.looked is not None and now - _known.looked < FRESH:
         return _known.notices
-    _known.looked = now
+    # What was known stands until the new is read: who asks meanwhile in another thread must not count with fewer years.
     try:
         newest = HolidayYear.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         if newest != _known.newest:
             by_year = {row.year: row for row in HolidayYear.objects.order_by("pk")}
             _known.notices, _known.newest = tuple(row.notice for row in by_year.values()), newest
     except DatabaseError:  # the tables are about to be made
-        return ()
+        _known.notices, _known.newest = (), UNREAD
+    _known.looked = now
     return _known.notices
 
 
 def forget() -> None:
     """Look again at the next question."""
-    _known.looked, _known.newest, _known.notices = None, 0, ()
+    _known.newest, _known.looked = UNREAD, None
 
 
 def enters(by: Actor, _: object) -> list[str]:
