@@ -11,7 +11,7 @@ from factories.units import AppointmentFactory, BodyFactory, OfficeFactory, acto
 from gongkai import law
 from gongkai.acts.models import Movement, Seal
 from gongkai.ledger.clock import event
-from gongkai.ledger.jobs import JOBS, Job, daily, register_job, remind, run_due
+from gongkai.ledger.jobs import JOBS, Job, daily, register_job, remind, reminding, run_due
 from gongkai.ledger.jobs.steps import STEPS
 from gongkai.ledger.making import make_entries, remove_entries
 from gongkai.ledger.models import Entry, Mark, Told
@@ -122,6 +122,32 @@ def test_many_entries_are_one_message(bureau) -> None:
     assert "共30项" in Message.objects.filter(channel="screen").first().body
 
 
+def test_what_a_run_leaves_over_the_next_one_tells_once(bureau, monkeypatch) -> None:
+    monkeypatch.setattr(reminding, "PORTION", 1)
+    late = [owing(bureau["body"], "2026-11-20") for _ in range(3)]
+    owing(bureau["body"], "2026-11-24")
+    now = at("2026-11-23 08:00")
+    clock = iter([0.0, 1.0, 3.0])  # the bound is set, one portion is told, the second is not begun
+    with monkeypatch.context() as patch:
+        patch.setattr(reminding.time, "monotonic", lambda: next(clock))
+        assert remind(now, seconds=2) == {"red5": 0, "red": 1, "last_day": 0, "yellow": 0}
+    assert remind(now) == {"red5": 0, "red": 2, "last_day": 0, "yellow": 1}
+    assert sum(remind(now).values()) == 0
+    assert sorted(told_to(bureau["clerk"])[:3]) == sorted(f"已经逾期：{entry.title}" for entry in late)
+
+
+def test_entries_of_one_unit_are_told_together_however_many_units_there_are(bureau, monkeypatch) -> None:
+    monkeypatch.setattr(reminding, "PORTION", 2)
+    monkeypatch.setattr(reminding, "READ", 2)
+    other = BodyFactory(name="云岭市水务局", parent=bureau["body"].parent)
+    clerk = actor(Role.CLERK, other)
+    for day in ("2026-11-19", "2026-11-20"):
+        owing(bureau["body"], day)
+        owing(other, day)
+    assert remind(at("2026-11-23 08:00"))["red"] == 4
+    assert told_to(clerk) == told_to(bureau["clerk"]) == ["2项工作已经逾期"]
+
+
 def test_the_office_it_stands_with_is_told(bureau) -> None:
     one, two = OfficeFactory(body=bureau["body"]), OfficeFactory(body=bureau["body"])
     hers, his = actor(Role.CLERK, bureau["body"], office=one), actor(Role.CLERK, bureau["body"], office=two)
@@ -179,8 +205,8 @@ def test_two_runs_at_once_tell_once(bureau, monkeypatch) -> None:
     now = at("2026-11-23 08:00")
     real, raced = module._portion, []
 
-    def read_then_overtaken(step, when):
-        rows = real(step, when)
+    def read_then_overtaken(step, when, numbers):
+        rows = real(step, when, numbers)
         if rows and not raced:
             raced.append(1)
             remind(now)

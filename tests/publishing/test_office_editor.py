@@ -69,6 +69,17 @@ class TestRights:
         assert rights.sync_all() == {"desks": 1}
         assert rights.sync_all() == {"desks": 0}
 
+    def test_what_a_run_leaves_over_the_next_one_does(self, housing: Body, monkeypatch) -> None:
+        monkeypatch.setattr(rights, "FEW", 1)
+        people = [AppointmentFactory(role=Role.CLERK, body=housing).person for _ in range(2)]
+        beyond = AppointmentFactory(role=Role.CHIEF, body=housing).person
+        people[0].user.groups.clear()
+        beyond.user.groups.add(rights.group_of(housing))
+        assert rights.out_of_step() == {people[0].pk, beyond.pk}
+        assert rights.sync_all(seconds=-1) == {"desks": 0}
+        assert rights.sync_all() == {"desks": 2}
+        assert rights.out_of_step() == set()
+
     @pytest.mark.parametrize(
         "role", [pytest.param(one, marks=() if one in OPENING else pytest.mark.slow) for one in Role]
     )

@@ -4,6 +4,7 @@ An entry that reached a step and has no `Told` row for it (and its due date) is 
 uniqueness makes a second telling impossible, whoever runs the job and how often. A new due date begins anew.
 """
 
+import time
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
@@ -21,14 +22,27 @@ from gongkai.outbox.outbox import tell
 from gongkai.outbox.recipients import Post, Roster
 from gongkai.units.models import Role
 
-#: Entries told of in one transaction.
-PORTION = 400
+#: Entries told of in one transaction; numbers read at a time.
+PORTION, READ = 400, 20_000
+#: Seconds that one run may take, so that the first of a large ledger holds up no other due work (a province reminds of 800,000).
+SECONDS = 20.0
 
 
-def remind(now: datetime | None = None) -> dict[str, int]:
-    """Tell of every entry that reached a step and was not told of; return how many entries by step."""
-    moment = now or timezone.now()
-    return {step.name: _take(step, moment) for step in STEPS}
+def remind(now: datetime | None = None, *, seconds: float = SECONDS) -> dict[str, int]:
+    """Tell of every entry that reached a step and was not told of; return how many entries by step.
+
+    Args:
+        now: the moment that counts.
+        seconds: what is left then is told by the next run: it has no `Told` row yet. A milder step waits until the graver one is through, which
+            may make it needless.
+    """
+    moment, end = now or timezone.now(), time.monotonic() + seconds
+    counts = dict.fromkeys((step.name for step in STEPS), 0)
+    for step in STEPS:
+        counts[step.name], through = _take(step, moment, end)
+        if not through:
+            break
+    return counts
 
 
 def waiting(step: Step, now: datetime) -> QuerySet[Entry]:
@@ -40,26 +54,43 @@ def waiting(step: Step, now: datetime) -> QuerySet[Entry]:
     return step.reached(Entry.objects.exclude(waiting_for_others()), now).filter(~Exists(told))
 
 
-def _take(step: Step, now: datetime) -> int:
-    total = 0
-    while True:
-        rows = _portion(step, now)
-        if not rows:
-            return total
-        try:
-            with transaction.atomic():
-                _tell(step, rows)
-        except IntegrityError:
-            # Another run was quicker with one of these; it tells them, and what is left is found by the next run.
-            return total
-        total += len(rows)
+def _take(step: Step, now: datetime, end: float) -> tuple[int, bool]:
+    """Tell of one step; return of how many entries, and whether none is left."""
+    total, numbers = 0, _numbers(step, now)
+    while numbers:
+        for at in range(0, len(numbers), PORTION):
+            if time.monotonic() > end:
+                return total, False
+            rows = _portion(step, now, numbers[at : at + PORTION])
+            try:
+                with transaction.atomic():
+                    _tell(step, rows)
+            except IntegrityError:
+                # Another run was quicker with one of these; it tells them, and what is left is found by the next run.
+                return total, False
+            total += len(rows)
+        numbers = _numbers(step, now) if len(numbers) == READ else []
+    return total, True
 
 
-def _portion(step: Step, now: datetime) -> list[Entry]:
-    return list(waiting(step, now).select_related("body", "office").order_by("due_at", "pk")[:PORTION])
+def _numbers(step: Step, now: datetime) -> list[int]:
+    """Return whom to tell of next, units together: many entries of one unit are one message however many units there are.
+
+    Many at a time: what was told is passed over in the index each time that is asked.
+    """
+    rows = waiting(step, now).order_by("body_id", "due_at", "pk")
+    return list(rows.values_list("pk", flat=True)[:READ])
+
+
+def _portion(step: Step, now: datetime, numbers: list[int]) -> list[Entry]:
+    """Return what still waits of some that did when they were asked for: what moved meanwhile is left alone."""
+    rows = waiting(step, now).filter(pk__in=numbers).select_related("body", "office")
+    return list(rows.order_by("due_at", "pk"))
 
 
 def _tell(step: Step, entries: list[Entry]) -> None:
+    if not entries:
+        return
     Told.objects.bulk_create([_told(entry, step.name) for entry in entries], batch_size=500)
     for covered in step.covers:
         Told.objects.bulk_create(

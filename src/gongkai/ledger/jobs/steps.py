@@ -39,9 +39,20 @@ def _last_workday(entries: EntryQuerySet, now: datetime) -> EntryQuerySet:
 
 def _red_for_5_workdays(entries: EntryQuerySet, now: datetime) -> EntryQuerySet:
     """At least 5 working days lie behind the due day, today counted once it is worked."""
+    return entries.overdue(_fifth_day(now))
+
+
+def _red_since(entries: EntryQuerySet, now: datetime) -> EntryQuerySet:
+    """Past the due date, for less than 5 working days: those behind that were told of the graver step, which `remind` ends before it asks for this
+    one. So the late ones of years are gone through once a round, not twice.
+    """
+    return entries.overdue(now).filter(due_at__gte=_fifth_day(now))
+
+
+def _fifth_day(now: datetime) -> datetime:
     today = timezone.localtime(now).date()
     fifth = law.default_calendar().subtract(today + timedelta(days=1), 5)
-    return entries.overdue(timezone.make_aware(datetime.combine(fifth, time())))
+    return timezone.make_aware(datetime.combine(fifth, time()))
 
 
 #: The gravest first: a step told makes those it covers needless.
@@ -55,7 +66,7 @@ STEPS: tuple[Step, ...] = (
         above=True,
         urgent=True,
     ),
-    Step("red", "已经逾期", EntryQuerySet.overdue, (Role.CLERK, Role.LEAD), urgent=True),
+    Step("red", "已经逾期", _red_since, (Role.CLERK, Role.LEAD), urgent=True),
     Step("last_day", "到期前最后一个工作日", _last_workday, (Role.CLERK,), covers=("yellow",), urgent=True),
     Step("yellow", "即将到期", EntryQuerySet.due_soon, (Role.CLERK,)),
 )
