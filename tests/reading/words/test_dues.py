@@ -46,6 +46,10 @@ def by(day: str) -> dict[str, Any]:
             {"kind": "recurring", "period": "half_year", "month": 6, "day": 31, "of_period": "same"},
         ),
         (
+            "每年6月30日前、12月31日前报送",
+            {"kind": "recurring", "period": "half_year", "month": 6, "day": 31, "of_period": "same"},
+        ),
+        (
             "每年3月10日、9月10日前报送",
             {"kind": "recurring", "period": "half_year", "month": 3, "day": 10, "of_period": "same"},
         ),

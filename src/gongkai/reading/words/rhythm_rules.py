@@ -75,7 +75,7 @@ def _month_and_day(month: str, end: str, day: str) -> tuple[int, int | None]:
 
 
 @rule(
-    rf"每年(?:的)?(?P<list>{_LIST}(?:[、，和及]{_LIST})*[、，和及]{MONTH}月(?:份|底|末|{DAY}日)?)(?P<before>{BEFORE}?)"
+    rf"每年(?:的)?(?P<list>{_LIST}{BEFORE}?(?:[、，和及]{_LIST}{BEFORE}?)*[、，和及]{MONTH}月(?:份|底|末|{DAY}日)?)(?P<before>{BEFORE}?)"
 )
 def _some_months(match: re.Match[str], when: When) -> Due | None:
     """每年3月、9月底前: the third month of each half year; 每年3、6、9、12月: of each quarter. Other dates of a year are asked."""

@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, Tell
 from gongkai.acts.actors import Actor
@@ -113,12 +114,11 @@ def decide(
             *_unmet(request, result, form_given, met),
         ]
         reasons += _unheard(entry, result, withheld, why_unasked)
-        if result in {DISCLOSED, PARTLY}:
-            fetched = (form_given or request.form_wanted, request.route_wanted) == (
-                Form.ELECTRONIC,
-                Route.PAGE,
-            )
-            reasons += _nothing_there(entry, told, fetched=fetched, already_public=already_public)
+    if result in {DISCLOSED, PARTLY} and not (past and day < timezone.localdate()):
+        # What is given today is reviewed today, entered afterwards or not.
+        form = form_given or request.form_wanted
+        fetched = not past and (form, request.route_wanted) == (Form.ELECTRONIC, Route.PAGE)
+        reasons += _nothing_there(entry, told, fetched=fetched, already_public=already_public)
     if reasons:
         raise Refused(reasons)
     files = [one.released_id for one in release(entry, result, day, past=past)]
