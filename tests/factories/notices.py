@@ -14,13 +14,14 @@ from gongkai.ledger.models import Entry
 from gongkai.notices.actions import (
     accept,
     confirm,
+    draft_child,
     import_notice,
     remove_unit,
     resolve_unit,
     settle,
     submit,
 )
-from gongkai.notices.models import Assignment, MeasureUnit, Notice, UnitState
+from gongkai.notices.models import Assignment, ChildDraft, MeasureUnit, Notice, UnitState
 from gongkai.notices.source import Source
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, BodyKind, Level, Role
@@ -223,3 +224,15 @@ def accepted(entry: Entry, by: Actor, **more: object) -> Entry:
 def in_days(count: int) -> date:
     """A day from today."""
     return timezone.localdate() + timedelta(days=count)
+
+
+def begun(town: City, source: Notice, by: Actor | None = None) -> ChildDraft:
+    """Begin a county's draft of a notice, with all its measures."""
+    made: ChildDraft = draft_child(
+        None,
+        by=by or town.chief,
+        source=source,
+        government=town.district,
+        measures=list(source.measures.values_list("pk", flat=True)),
+    )
+    return made

@@ -116,8 +116,7 @@ def decide(
         reasons += _unheard(entry, result, withheld, why_unasked)
     if result in {DISCLOSED, PARTLY} and not (past and day < timezone.localdate()):
         # What is given today is reviewed today, entered afterwards or not.
-        form = form_given or request.form_wanted
-        fetched = not past and (form, request.route_wanted) == (Form.ELECTRONIC, Route.PAGE)
+        fetched = not past and _fetched(request, form_given)
         reasons += _nothing_there(entry, told, fetched=fetched, already_public=already_public)
     if reasons:
         raise Refused(reasons)
@@ -235,6 +234,11 @@ def _unmet(request: Request, result: str, form_given: str, met: str) -> list[str
         wanted, given = Form(request.form_wanted).label, Form(form_given).label
         return [f"申请人要求的提供方式是“{wanted}”，改为“{given}”的，请填写原因（《条例》第四十条）。"]
     return []
+
+
+def _fetched(request: Request, form_given: str) -> bool:
+    """Whether the applicant fetches what is given on their own page."""
+    return (form_given or request.form_wanted, request.route_wanted) == (Form.ELECTRONIC, Route.PAGE)
 
 
 def _nothing_there(entry: Entry, told: str, *, fetched: bool, already_public: bool) -> list[str]:
