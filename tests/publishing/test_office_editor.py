@@ -43,6 +43,24 @@ class TestRights:
         assert client.get(reverse("publishing:item", args=(own.pk,))).status_code == 200
         assert client.get(reverse("publishing:item", args=(other.pk,))).status_code == 404
 
+    def test_the_editor_has_the_head_of_the_office(
+        self, client: Client, plans: Column, housing: Body
+    ) -> None:
+        own = item(housing, [plans])
+        sign_in(client, Role.CLERK, housing)
+        page = client.get(reverse("wagtailadmin_pages:edit", args=(own.pk,))).content.decode()
+        assert f'<h1 class="gk-head__title">{own.title}</h1>' in page
+        assert page.count("<h1") == 1
+        assert reverse("publishing:item", args=(own.pk,)) in page, "the way back"
+        assert page.count('aria-label="办理步骤"') == 1
+        assert "下一步：" in page
+        history = client.get(reverse("wagtailadmin_pages:history", args=(own.pk,))).content.decode()
+        assert history.count("<h1") == 1
+        assert "data-w-breadcrumbs" not in history
+        desk = unit_page_of(housing).pk
+        new = client.get(reverse("wagtailadmin_pages:add", args=("publishing", "itempage", desk)))
+        assert '<h1 class="gk-head__title">起草信息</h1>' in new.content.decode()
+
     def test_nobody_gets_the_right_to_publish(self, client: Client, housing: Body, plans: Column) -> None:
         for role in Role:
             AppointmentFactory(role=role, body=housing)

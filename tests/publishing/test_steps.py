@@ -5,7 +5,10 @@ from types import SimpleNamespace
 import pytest
 
 from gongkai.publishing.forms.items import tree_of
+from gongkai.publishing.item_list import ItemRow
 from gongkai.publishing.steps import steps_of
+from gongkai.publishing.way import beginning, way_of
+from gongkai.reviewing.actions.reviews import UNCHANGED
 from gongkai.reviewing.models import ReviewState
 
 WAITING = SimpleNamespace(state=ReviewState.WAITING, stage_name="复审")
@@ -30,6 +33,25 @@ def test_where_an_item_stands(state, review, lacking, unchanged, now, note) -> N
     assert "".join(step.note for step in steps) == note
     before = [step.done for step in steps]
     assert before == sorted(before, reverse=True), "what is done lies before what is not"
+
+
+@pytest.mark.parametrize(
+    ("state", "review", "lacks", "said"),
+    [
+        ("草稿", None, ["缺正文。", "缺栏目。"], "还有2项"),
+        ("草稿", None, [], "下一步：保存，去送审。"),
+        ("待审签", WAITING, ["正在审签。"], "不会进入正在审签的文字"),
+        ("已公开", None, [UNCHANGED], "与已公开的版本相同"),
+    ],
+)
+def test_what_comes_next_in_the_editor(state, review, lacks, said) -> None:
+    row = ItemRow(None, None, state, None, review, None, "", None)  # type: ignore[arg-type]
+    assert said in way_of(row, lacks).next
+
+
+def test_what_is_not_stored_yet_is_at_the_first_step() -> None:
+    assert [step.name for step in beginning().steps if step.now] == ["起草"]
+    assert not any(step.done for step in beginning().steps)
 
 
 def _option(key: str, owner: int = 0, site: str = "市") -> dict:

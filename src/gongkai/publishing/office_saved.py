@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 @hooks.register("insert_global_admin_css")  # type: ignore[untyped-decorator]
 def css() -> str:
-    """Styles of the panel, also inside Wagtail's editor, which has none of our tokens by itself."""
-    both = ((static(name),) for name in ("ui/base.css", "publishing/desk.css"))
-    return format_html_join("", '<link rel="stylesheet" href="{}">', both)
+    """Styles of the panel and of the office's head, also inside Wagtail's editor, which has none of them by itself."""
+    sheets = ((static(name),) for name in ("ui/base.css", "ui/office.css", "publishing/desk.css"))
+    return format_html_join("", '<link rel="stylesheet" href="{}">', sheets)
 
 
 @hooks.register("after_create_page", order=-1)  # type: ignore[untyped-decorator]

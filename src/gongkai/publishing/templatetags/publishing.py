@@ -1,4 +1,4 @@
-"""Addresses of public pages on the office's pages."""
+"""Addresses of public pages on the office's pages; where an item stands, for its editor."""
 
 from collections.abc import Mapping
 
@@ -7,6 +7,9 @@ from django.http import HttpRequest
 
 from gongkai.editions.hosts import before
 from gongkai.publishing.item_list import ItemRow
+from gongkai.publishing.models import ItemPage
+from gongkai.publishing.way import Way, beginning, editor_way
+from gongkai.units.actors import actor_of
 
 register = template.Library()
 
@@ -15,3 +18,11 @@ register = template.Library()
 def public_address(context: Mapping[str, HttpRequest], row: ItemRow) -> str:
     """Return the address of what is shown of an item, on its own site; empty where nothing is."""
     return f"{before(context['request'], row.website)}{row.path}" if row.website else ""
+
+
+@register.simple_tag(takes_context=True)
+def item_way(context: Mapping[str, HttpRequest], page: object) -> Way:
+    """Return where the item in the editor stands; a page that is not stored yet is at the first step."""
+    if not isinstance(page, ItemPage) or page.pk is None:
+        return beginning()
+    return editor_way(page, actor_of(context["request"].user))

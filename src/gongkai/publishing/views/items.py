@@ -21,8 +21,8 @@ from gongkai.publishing.forms.office import PlaceForm, StandingForm, SubmitForm,
 from gongkai.publishing.freezing import freeze
 from gongkai.publishing.models import ItemPage
 from gongkai.publishing.preview import render as render_preview
-from gongkai.publishing.steps import steps_of
 from gongkai.publishing.views.common import item_seen
+from gongkai.publishing.way import way_of
 from gongkai.publishing.withdrawn import in_force, reasons_of
 from gongkai.reviewing.actions.reviews import UNCHANGED
 from gongkai.reviewing.models import Review
@@ -118,9 +118,7 @@ def item(request: HttpRequest, number: int) -> HttpResponse:
             "lacks": placed,
             "in_editor": any(not place for _, place in placed),
             "unchanged": lacks == [UNCHANGED],
-            "steps": steps_of(
-                row.state, row.review, lacking=bool(lacks), unchanged=lacks == [UNCHANGED] and bool(row.path)
-            ),
+            "steps": way_of(row, lacks).steps,
             "place_form": PlaceForm(
                 initial={"columns": [p.intended_id or p.column_id for p in placements]},
                 auto_id="place_%s",
