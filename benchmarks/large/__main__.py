@@ -73,10 +73,7 @@ def _all(province: Province, part: int, seconds: float) -> dict[str, Any]:
     if FAILED in stands:
         found["faults"] = len(failed)
         return found
-    faults = [name for name in stands if name.endswith(("lost", "twice")) and stands[name]]
-    found["faults"] = (
-        sum(len(stands[name]) for name in faults) + (stands["audit verify"] != "whole") + len(failed)
-    )
+    found["faults"] = kills.faults(stands) + len(failed)
     return found
 
 

@@ -9,6 +9,8 @@ from typing import Any
 
 from benchmarks.large.web import Answer, Browser, hidden, p
 
+#: What `benchmarks.large.inside clerks` says of each: user, cookies, entries.
+Clerks = list[dict[str, Any]]
 HOME, LEDGER = "/admin/", "/admin/ledger/"
 REMARK, SUBMIT = "ledger.comment", "assignment.submit"
 

@@ -8,18 +8,19 @@ import uuid
 from typing import Any
 
 from benchmarks.large.application import Province
-from benchmarks.large.clerks import LEDGER, REMARK
+from benchmarks.large.clerks import LEDGER, REMARK, Clerks
 from benchmarks.large.web import Answer, Browser, hidden
 
 #: Megabytes that are free on the file system that the files get, and of each file handed in.
 FREE, EACH = 4, 1
 
 
-def run(province: Province, clerks: list[dict[str, Any]], count: int = 8) -> dict[str, Any]:
+def run(province: Province, clerks: Clerks, count: int = 8, name: str = "disk") -> dict[str, Any]:
     """Hand in remarks with files until the disk is full; return what was said and whether all that was acknowledged is there."""
     folder = province.folder / "data" / "files"
     folder.mkdir(exist_ok=True)
     before = province.folder / "files-before"
+    subprocess.run(["rm", "-rf", str(before)], check=True)
     subprocess.run(["cp", "-a", str(folder), str(before)], check=True)
     taken = sum(-(-one.stat().st_size // 4096) * 4 for one in before.rglob("*") if one.is_file())
     size = f"size={taken + FREE * 1024}k"
@@ -30,9 +31,9 @@ def run(province: Province, clerks: list[dict[str, Any]], count: int = 8) -> dic
         return {"left out": "no small file system can be mounted here"}
     try:
         subprocess.run(["cp", "-a", f"{before}/.", str(folder)], check=True)
-        statuses = asyncio.run(_hand_in(province, clerks, count))
+        statuses = asyncio.run(_hand_in(province, clerks, count, name))
         there = json.loads(province.answers("standing"))["remarks"]
-        said = [f"bench-disk-{n}" for n, status in enumerate(statuses) if status == 302]
+        said = [f"bench-{name}-{n}" for n, status in enumerate(statuses) if status == 302]
         verdict = json.loads(
             province.run("audit", "verify", "--files", "--json", check=False).strip().splitlines()[-1]
         )
@@ -41,9 +42,9 @@ def run(province: Province, clerks: list[dict[str, Any]], count: int = 8) -> dic
             "acknowledged": len(said),
             "acknowledged and lost": [words for words in said if not there.get(words)],
             "refused and yet there": [
-                f"bench-disk-{n}"
+                f"bench-{name}-{n}"
                 for n, status in enumerate(statuses)
-                if status != 302 and there.get(f"bench-disk-{n}")
+                if status != 302 and there.get(f"bench-{name}-{n}")
             ],
             "audit verify --files": "whole" if verdict.get("ok") else str(verdict)[:500],
         }
@@ -54,14 +55,14 @@ def run(province: Province, clerks: list[dict[str, Any]], count: int = 8) -> dic
         subprocess.run(["cp", "-a", f"{before}/.", str(folder)], check=False)
 
 
-async def _hand_in(province: Province, clerks: list[dict[str, Any]], count: int) -> list[int]:
+async def _hand_in(province: Province, clerks: Clerks, count: int, name: str) -> list[int]:
     clerk = next(one for one in clerks if one["entries"])
     browser = Browser(province.front, cookies=clerk["cookies"])
     path = f"{LEDGER}{clerk['entries'][0]}/act/{REMARK}/"
     statuses = []
     for number in range(count):
         form = await browser.get(path)
-        answer = await _with_file(browser, path, {**hidden(form.text), "text": f"bench-disk-{number}"})
+        answer = await _with_file(browser, path, {**hidden(form.text), "text": f"bench-{name}-{number}"})
         statuses.append(answer.status)
         if answer.status not in {302, 503, 507}:
             print("  disk full:", answer.status, re.sub(r"<[^>]+>|\s+", " ", answer.text)[-300:])

@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.large.application import Province
-from benchmarks.large.clerks import Journal, crowd
+from benchmarks.large.clerks import Clerks, Journal, crowd
 
 #: Clerks at work during a kill, and the seconds each of them thinks.
 CLERKS, THINK = 24, 2.0
 #: Whether the worker has ended something and works on the next.
 AT_WORK = "SELECT (count(*) FILTER (WHERE state = 'done') > 0 AND count(*) FILTER (WHERE state = 'running') > 0)::int FROM errands_errand"
+#: What a service's environment has while its clock is faked.
+FAKED = frozenset({"LD_PRELOAD", "FAKETIME", "FAKETIME_DONT_FAKE_MONOTONIC"})
 HELD = "SELECT count(*) FROM errands_errand WHERE state = 'running'"
 WRITES, PUBLIC = (
     frozenset({"remark", "submit", "form", "entry", "home", "ledger"}),
@@ -39,17 +41,20 @@ class Result:
 
 def run(
     province: Province,
-    clerks: list[dict[str, Any]],
+    clerks: Clerks,
     name: str,
     seconds: float,
     paths: list[str],
     strike: Callable[[], dict[str, Any] | None],
+    *,
+    think: float = THINK,
+    after: float | None = None,
 ) -> Result:
-    """Let them work, strike after a quarter of the time, and wait."""
+    """Let them work, strike after some seconds (a quarter of the time), and wait."""
     noted: dict[str, Any] = {}
 
     def later() -> None:
-        time.sleep(seconds / 4)
+        time.sleep(seconds / 4 if after is None else after)
         noted.update(at=time.monotonic())
         noted.update(strike() or {})
 
@@ -57,7 +62,7 @@ def run(
     thread.start()
     began = time.monotonic()
     journal = crowd(
-        clerks[:CLERKS], province.front, seconds, think=THINK, run=name.replace(" ", "-"), paths=paths
+        clerks[:CLERKS], province.front, seconds, think=think, run=name.replace(" ", "-"), paths=paths
     )
     ended = time.monotonic()
     thread.join()
@@ -105,14 +110,15 @@ def worker(province: Province, count: int = 12) -> dict[str, Any]:
         province.services["worker"].kill()
         held = int(province.primary.ask(HELD))
     began = time.monotonic()
-    while (found := _states(province, numbers))["states"] != {
+    while (found := states(province, numbers))["states"] != {
         "done": count
     } and time.monotonic() - began < 240:
         time.sleep(2)
     return {**found, "held when killed": held, "all done after the kill, s": round(time.monotonic() - began)}
 
 
-def _states(province: Province, numbers: str) -> dict[str, Any]:
+def states(province: Province, numbers: str) -> dict[str, Any]:
+    """Return how many of some errands are in which state."""
     found: dict[str, Any] = json.loads(province.answers("errands", numbers))
     return found
 
@@ -172,3 +178,16 @@ def lost(province: Province, results: list[Result]) -> dict[str, Any]:
         "errands": there["errands"],
         "audit verify": "whole" if verdict.get("ok") else str(verdict)[:500],
     }
+
+
+def faults(stands: dict[str, Any]) -> int:
+    """Return how much of what `lost` says is lost or there twice, the log among it."""
+    gone = sum(len(value) for name, value in stands.items() if name.endswith(("lost", "twice")))
+    return gone + (stands["audit verify"] != "whole")
+
+
+def people(province: Province, count: int) -> tuple[Clerks, list[str]]:
+    """Return clerks with entries of their own, and public addresses to read."""
+    paths = json.loads(province.answers("paths"))
+    clerks = [one for one in json.loads(province.answers("clerks", str(count))) if one["entries"]]
+    return clerks, ["/", *paths["columns"], *paths["texts"][:6]]

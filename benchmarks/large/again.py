@@ -1,0 +1,159 @@
+"""Killed at random, again and again, while clerks and readers work: `python -m benchmarks.large.again [PART] [SECONDS] [SEED]`.
+
+`benchmarks.large` kills each thing once and measures how long it is missed. Here each is killed at moments nobody chose, for SECONDS each, by few
+clerks, so that a busy machine can do it, too: what counts is what stands afterwards.
+"""
+
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from benchmarks.large import disk, kills
+from benchmarks.large.__main__ import fill
+from benchmarks.large.application import Province
+from benchmarks.large.clerks import Clerks
+from benchmarks.large.servers import missing
+
+#: Clerks at work and the seconds each of them thinks; the seconds between a recovery and the next kill.
+FEW, THINK, PAUSE = 8, 4.0, (5.0, 45.0)
+
+Strike = Callable[[Province, random.Random, int], object]
+
+
+def application(province: Province, chance: random.Random, _: int) -> object:
+    """Kill one of the two servers, and wait until it is back."""
+    number = chance.randrange(2)
+    service = province.services[f"app{number}"]
+    service.kill()
+    assert service.process
+    service.process.wait()
+    time.sleep(2)
+    return province.ready(province.ports[number])
+
+
+def worker(province: Province, chance: random.Random, _: int) -> object:
+    """Hand three notices to the worker, kill it somewhere in them, and wait until all are read."""
+    numbers = province.answers("ask_errands", "3", direct=False)
+    time.sleep(chance.uniform(0, 8))
+    province.services["worker"].kill()
+    until = time.monotonic() + 300
+    while (states := kills.states(province, numbers)["states"]) != {"done": 3}:
+        if time.monotonic() > until:
+            raise SystemExit(f"notices were not read: {states}")
+        time.sleep(2)
+    return None
+
+
+def pooler(province: Province, chance: random.Random, _: int) -> object:
+    """Kill the PgBouncer before the primary or the one before the replica; start it again after up to five seconds."""
+    pool = chance.choice(province.pools)
+    pool.kill()
+    time.sleep(chance.uniform(0.5, 5))
+    pool.start()
+    return None
+
+
+def primary(province: Province, _: random.Random, turn: int) -> object:
+    """Kill the primary, promote the replica, and make what was killed its replica, from an empty folder."""
+    kills.primary(province)
+    killed = province.replica
+    killed.run("rm", "-rf", str(killed.data))
+    killed.follow(province.primary)
+    province.pools[1].point(killed)
+    province.pools[1].reload()
+    return None
+
+
+def clock(province: Province, _: random.Random, turn: int) -> object:
+    """Start one of the servers with its clock an hour back; the next time with the right one."""
+    if turn % 2 == 0:
+        return kills.clock(province)
+    service = province.services["app1"]
+    service.env = {name: value for name, value in service.env.items() if name not in kills.FAKED}
+    service.kill()
+    time.sleep(2)
+    return province.ready(province.ports[1])
+
+
+def full(clerks: Clerks) -> Strike:
+    """Let the disk of the files run full under what is handed in, and give it room again."""
+
+    def strike(province: Province, _: random.Random, turn: int) -> object:
+        found = disk.run(province, clerks, name=f"disk{turn}")
+        wrong = found.get("acknowledged and lost", []) + found.get("refused and yet there", [])
+        if wrong or found.get("audit verify --files") != "whole":
+            raise SystemExit(f"disk full: {found}")
+        return found
+
+    return strike
+
+
+def at_random(strike: Strike, province: Province, seconds: float, seed: int) -> dict[str, Any]:
+    """Strike until the time is over; return how often, and what went wrong."""
+    chance, until, turn = random.Random(seed), time.monotonic() + seconds, 0
+    try:
+        while time.monotonic() < until:
+            strike(province, chance, turn)
+            turn += 1
+            time.sleep(max(0.0, min(chance.uniform(*PAUSE), until - time.monotonic())))
+    except (Exception, SystemExit) as error:  # what stands is asked all the same
+        return {"strikes": turn, "failed": f"{type(error).__name__}: {error}"[:1000]}
+    return {"strikes": turn}
+
+
+def main(part: int, seconds: float, seed: int) -> int:
+    """Fill, kill, hold what was acknowledged against what stands; return how many things are wrong."""
+    if lacking := missing():
+        print(f"left out: {', '.join(lacking)} not installed")
+        return 0
+    with tempfile.TemporaryDirectory(prefix="gkagain-") as name:
+        province = Province(Path(name))
+        try:
+            return _all(province, part, seconds, seed)
+        finally:
+            province.stop()
+
+
+def _all(province: Province, part: int, seconds: float, seed: int) -> int:
+    fill(province, part)
+    clerks, paths = kills.people(province, FEW * 2)
+    strikes: dict[str, Strike] = {
+        "application": application,
+        "worker": worker,
+        "pooler": pooler,
+        "primary": primary,
+        "clock": clock,
+        "disk full": full(clerks[FEW:]),
+    }
+    results, wrong = [], 0
+    for name, strike in strikes.items():
+        result = kills.run(
+            province,
+            clerks[:FEW],
+            f"again {name}",
+            seconds,
+            paths,
+            partial(at_random, strike, province, seconds - 10, seed),
+            think=THINK,
+            after=10,
+        )
+        results.append(result)
+        wrong += "failed" in result.notes or not result.notes.get("strikes")
+        _say(name, kills.told(result))
+    stands = kills.lost(province, results)
+    _say("what stands", stands)
+    return wrong + kills.faults(stands)
+
+
+def _say(name: str, figures: dict[str, Any]) -> None:
+    print(f"\n{name}", *[f"  {what:<58} {value}" for what, value in figures.items()], sep="\n", flush=True)
+
+
+if __name__ == "__main__":
+    given = [*sys.argv[1:], "", "", ""]
+    sys.exit(1 if main(int(given[0] or 100), float(given[1] or 600), int(given[2] or 1)) else 0)
