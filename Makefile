@@ -13,7 +13,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 # Workers and the commands that tests start share what one of them compiled.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo demo-full demo-reset test test-all check bench bench-large soak bundle lock format clean
+.PHONY: help setup demo demo-full demo-reset test test-all check bench bench-large kills soak bundle lock format clean
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -57,6 +57,9 @@ bench: setup ## measure; prints a table and writes bench.json bench-large.json
 
 bench-large: setup ## a province on this machine: all its processes, PART=40 of its data, SECONDS=60 for each kill; figures, and what kills leave
 	@$(BIN)/python -m benchmarks.large $(or $(PART),40) $(or $(SECONDS),60)
+
+kills: setup ## kill each process of such a province again and again, SECONDS=600 each, PART=100 of its data; what was acknowledged must stand, once
+	@$(BIN)/python -m benchmarks.large.again $(or $(PART),100) $(or $(SECONDS),600)
 
 soak: setup ## kill imports, confirms, acts of publishing and requests, migrations and packages; count what was lost (SQLite, PostgreSQL)
 	@$(BIN)/python -m benchmarks.soak
