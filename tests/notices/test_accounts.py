@@ -63,7 +63,7 @@ def test_every_entry_stands_in_exactly_one_place(town: City, notice: Notice) -> 
 
 def test_public_and_office_pages_say_the_same(town: City, notice: Notice) -> None:
     [public] = public_progress(notice.year, town.government)
-    [office] = with_progress([notice])
+    [office] = with_progress([notice]).notices
     assert public.lights == office.lights == matrix(notice, town.chief).all == PLACES
     assert public.lights == sum((section.lights for section in public.sections), Lights())
     [measure] = public.sections[0].measures

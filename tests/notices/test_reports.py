@@ -107,7 +107,7 @@ def test_the_matrix_costs_the_same_for_one_row_and_for_many(
 
 
 def test_the_timeline_holds_every_entry_once(town: City, notice: Notice) -> None:
-    months = timeline(notice.year, town.chief)
+    months = timeline(notice.year, town.chief).months
     assert sum(month.lights.total for month in months) == 3
 
 

@@ -22,6 +22,7 @@ class Config(AppConfig):
             rectification,
         )
         from gongkai.ledger.desk import Panel, register_panel
+        from gongkai.ledger.figures import recount
         from gongkai.ledger.importing import LEDGER_IMPORTER
         from gongkai.ledger.jobs import Job, daily, register_job, remind
         from gongkai.ledger.queries import owed_in_words, waiting_for_post
@@ -57,6 +58,7 @@ class Config(AppConfig):
         register_job(Job("redate", "按日历重算日期", daily.redate_all, 10))
         register_job(Job("remind", "亮灯催办", remind, 20))
         register_job(Job("raise_urgings", "催办上报", raise_urgings, 21))
+        register_job(Job("figures", "更新统计数", recount, 28))
         register_job(Job("deliver", "发送消息", deliver, 80))
         register_job(Job("errands", "清理后台作业", tidy, 86))
         register_job(Job("seal", "每日封存", daily.seal, 90))

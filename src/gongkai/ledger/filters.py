@@ -15,6 +15,7 @@ from gongkai.ledger.kinds import KINDS
 from gongkai.ledger.models import EntryQuerySet
 from gongkai.ledger.models.entry import closed_late
 from gongkai.ledger.paging import BY_DUE, BY_OPENED
+from gongkai.ledger.words import with_words
 from gongkai.ui.asked import day_asked, whole
 from gongkai.units.actors import Actor
 
@@ -104,7 +105,7 @@ class Filter:
             entries = mine(entries, by, whole_body=self.mine == "body")
         if self.q:
             by_number = _NUMBER.fullmatch(self.q)
-            entries = entries.filter(**{"number__startswith" if by_number else "title__icontains": self.q})
+            entries = entries.filter(number__startswith=self.q) if by_number else with_words(entries, self.q)
         if self.due_from:
             entries = entries.filter(due_at__gte=timezone.make_aware(datetime.combine(self.due_from, time())))
         if self.due_to:

@@ -16,6 +16,7 @@ class Config(AppConfig):
         from gongkai.errands.kinds import register_kind
         from gongkai.ledger import kinds as registry
         from gongkai.ledger.desk import Block, Panel, register_block, register_panel
+        from gongkai.ledger.figures import register_question
         from gongkai.ledger.jobs import Job, register_job
         from gongkai.ledger.scoring import in_time, register_score
         from gongkai.notices import (  # noqa: F401
@@ -28,6 +29,10 @@ class Config(AppConfig):
             panels,
         )
         from gongkai.notices.incoming import READING
+        from gongkai.notices.queries.matrix import CELLS
+        from gongkai.notices.queries.progress import OF_NOTICES
+        from gongkai.notices.queries.public_counts import PUBLIC
+        from gongkai.notices.queries.timeline import DUE
 
         register_kind(READING)
         registry.register(kinds.ASSIGNMENT_KIND)
@@ -47,5 +52,9 @@ class Config(AppConfig):
         register_panel(
             Panel("upward", "notices/panel_upward.html", panels.upward, kinds={"upward"}, position=150)
         )
+        register_question(CELLS)
+        register_question(OF_NOTICES)
+        register_question(PUBLIC)
+        register_question(DUE)
         register_block(Block("cycles", 250, panels.cycle_block))
         register_block(Block("unstaffed", 350, panels.unstaffed_block, "notices/block_unstaffed.html"))

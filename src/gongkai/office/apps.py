@@ -13,10 +13,13 @@ class Config(AppConfig):
     def ready(self) -> None:
         """Enter the first page's own blocks, where no room has put its own in their place, how the menu is asked and packed."""
         from gongkai.ledger.desk import BLOCKS, register_block
+        from gongkai.ledger.figures import register_question
         from gongkai.office import shown
         from gongkai.office.blocks import OWN
+        from gongkai.office.boards import LEADER
         from gongkai.office.sidebar import register_lines
 
+        register_question(LEADER)
         register_lines()
         shown.use()
 

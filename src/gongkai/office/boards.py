@@ -3,14 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import TypedDict, cast
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Model, Q, QuerySet
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from gongkai.assessment.queries.registers import bodies_seen
 from gongkai.assessment.rules import HEADS
 from gongkai.chinese.days import end_of_day
+from gongkai.given import Record, number
+from gongkai.ledger import figures
 from gongkai.ledger.kinds import KINDS
 from gongkai.ledger.models import Audience, Entry, EntryQuerySet
 from gongkai.ledger.models.entry import closed_late
@@ -105,6 +108,8 @@ class Sheet:
     """How much is late with each of the units that have no bar."""
     other_years: int = 0
     """How much of what is late with units is of another year: the year's figure does not have it."""
+    as_of: datetime | None = None
+    """The moment of numbers that were counted earlier; none where they are of now."""
 
     @property
     def first_kinds(self) -> list[ByKind]:
@@ -132,31 +137,95 @@ class Sheet:
         return sum(one.account.yellow for one in self.rest_kinds)
 
 
+class Leader(figures.Question[int]):
+    """The numbers of the leader's sheet of a year."""
+
+    name = "office.leader"
+
+    def asked(self, subject: int) -> Record:
+        """Return the year."""
+        return {"year": subject}
+
+    def subject(self, asked: Record) -> int:
+        """Return the year."""
+        return number(asked, "year")
+
+    def rows(self, subject: int, by: Actor) -> QuerySet[Model, Model]:
+        """Whatever the sheet counts for somebody, of all years: its trend goes beyond one."""
+        return entries_for(by)  # type: ignore[return-value]
+
+    def count(self, subject: int, rows: QuerySet[Model, Model], now: datetime) -> figures.Counted:
+        """Count by ledger and unit, month by month, what is late with whom, what waits."""
+        entries = cast(EntryQuerySet, rows)
+        by_both = counted(entries, subject, "kind", "body_id", now=now)
+        found, before = by_unit(by_both), total(counted(entries, subject - 1, now=now).values())
+        units = entries.overdue(now).order_by().values("body_id").annotate(n=Count("*"))
+        units = units.annotate(other=Count("year", filter=~Q(year=subject)))
+        late = list(units.order_by("-n", "body_id"))
+        every = total(found)
+        numbers: _Numbers = {
+            "total": every.as_row(),
+            "before": before.as_row(),
+            "kinds": [(one.kind, one.account.as_row()) for one in by_kind(by_both)],
+            "late_units": [(row["body_id"], row["n"]) for row in late[:ROWS]],
+            "rest_units": [row["n"] for row in late[ROWS:]],
+            "other_years": sum(row["other"] for row in late),
+            "months": [
+                (one.first.isoformat(), one.in_time, one.late, one.owed) for one in months(entries, now)
+            ],
+            "units": len(found),
+            "closed_units": sum(1 for one in found if not one.red),
+            "waiting": entries.open().filter(waiting_for_others()).count(),
+        }
+        return figures.Counted(numbers, every.total + before.total)
+
+
+LEADER = Leader()
+
+
+class _Numbers(TypedDict):
+    """What is kept of a sheet."""
+
+    total: list[int]
+    before: list[int]
+    kinds: list[tuple[str, list[int]]]
+    late_units: list[tuple[int, int]]
+    rest_units: list[int]
+    other_years: int
+    months: list[tuple[str, int, int, int]]
+    units: int
+    closed_units: int
+    waiting: int
+
+
 def sheet(by: Actor, year: int, now: datetime | None = None) -> Sheet:
-    """Return the leader's sheet of a year."""
-    moment = now or timezone.now()
-    entries = entries_for(by)
-    figures = counted(entries, year, "kind", "body_id", now=moment)
-    found = by_unit(figures)
-    late = entries.overdue(moment)
-    units = late.order_by().values("body_id").annotate(n=Count("*"))
-    units = units.annotate(other=Count("year", filter=~Q(year=year))).order_by("-n", "body_id")
-    every = list(units)
-    rows = every[:ROWS]
-    bodies = Body.objects.in_bulk([row["body_id"] for row in rows])
+    """Return the leader's sheet of a year, of this moment."""
+    return _sheet(by, year, figures.count(LEADER, year, by=by, now=now))
+
+
+def sheet_shown(by: Actor, year: int) -> Sheet:
+    """Return the sheet for a page: over very many entries its numbers are those last counted (`ledger.figures`)."""
+    return _sheet(by, year, figures.ask(LEADER, year, by=by))
+
+
+def _sheet(by: Actor, year: int, answer: figures.Answer) -> Sheet:
+    found = cast(_Numbers, answer.found)
+    bodies = Body.objects.in_bulk([body for body, _ in found["late_units"]])
+    late = entries_for(by).overdue(None if answer.kept else answer.at)
     return Sheet(
         year,
-        total(found),
-        by_kind(figures),
-        [(bodies[row["body_id"]], row["n"]) for row in rows],
+        Account(None, *found["total"]),
+        [ByKind(kind, KINDS[kind].label, Account(None, *row)) for kind, row in found["kinds"]],
+        [(bodies[body], count) for body, count in found["late_units"] if body in bodies],
         list(late.select_related("body").order_by("due_at", "pk")[:ROWS]),
-        months(entries, moment),
-        len(found),
-        sum(1 for one in found if not one.red),
-        entries.open().filter(waiting_for_others()).count(),
-        total(counted(entries, year - 1, now=moment).values()),
-        [row["n"] for row in every[ROWS:]],
-        sum(row["other"] for row in every),
+        [Month(date.fromisoformat(first), *row) for first, *row in found["months"]],
+        found["units"],
+        found["closed_units"],
+        found["waiting"],
+        Account(None, *found["before"]),
+        found["rest_units"],
+        found["other_years"],
+        answer.as_of,
     )
 
 

@@ -36,6 +36,10 @@ class Account:
         if light in {"yellow", "red"}:
             setattr(self, light, getattr(self, light) + count)
 
+    def as_row(self) -> list[int]:
+        """Return the figures as a row, which `Account(body, *row)` reads back."""
+        return [self.open, self.yellow, self.red, self.in_time, self.late]
+
     @property
     def total(self) -> int:
         """Everything owed in the year."""

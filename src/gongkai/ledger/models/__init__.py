@@ -2,6 +2,7 @@
 
 from gongkai.ledger.models.entry import RUNNING, Audience, Entry, EntryQuerySet
 from gongkai.ledger.models.events import ClockEvent, RemovedEntry
+from gongkai.ledger.models.figure import Figure
 from gongkai.ledger.models.holidays import HolidayYear
 from gongkai.ledger.models.papers import Attachment, Comment, Evidence, EvidenceKind, Verdict
 from gongkai.ledger.models.rectification import Rectification
@@ -19,6 +20,7 @@ __all__ = [
     "EntryQuerySet",
     "Evidence",
     "EvidenceKind",
+    "Figure",
     "HolidayYear",
     "Mark",
     "Rectification",

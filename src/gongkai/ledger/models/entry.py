@@ -180,6 +180,8 @@ class Entry(models.Model):
                 name="entry_year_outcome",
             ),
             models.Index(fields=["body", "id"], condition=Q(audience="staff"), name="entry_for_staff"),
+            # What words are looked for in (`ledger.words`): from title to title.
+            models.Index(fields=["title"], name="entry_title"),
             models.Index(fields=["external_ref"], condition=~Q(external_ref=""), name="entry_external_ref"),
         ]
 

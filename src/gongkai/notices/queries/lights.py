@@ -5,7 +5,7 @@ What is owed (`total`) is closed in time, closed late, or open with one of four 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import TypeVar
@@ -82,6 +82,10 @@ class Lights:
             if count
         ]
         return f"{said}；另有{'、'.join(beside)}" if beside else said
+
+    def as_row(self) -> list[int]:
+        """Return the counts as a row, which `Lights(*row)` reads back."""
+        return list(astuple(self))
 
     def __add__(self, other: "Lights") -> "Lights":
         return Lights(

@@ -5,13 +5,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from typing import TypedDict, cast
 
-from django.db.models import F
+from django.db.models import F, Model, QuerySet
 
+from gongkai.given import Record, number
+from gongkai.ledger import figures
+from gongkai.ledger.models import Entry
 from gongkai.ledger.queries import visible_to as entries_visible_to
 from gongkai.notices.models import Assignment, Measure, Notice
 from gongkai.notices.queries.lights import Lights, lights_by
-from gongkai.units.actors import actor_of
+from gongkai.units.actors import Actor
 from gongkai.units.folding import folded
 from gongkai.units.models import Body, Role
 
@@ -29,6 +33,7 @@ class Matrix:
     """The table. `cells` by (section number, body number); a cell without entries is not there.
 
     A body in `closed` stands for a government below the notice's with all its units (`units.folding`); `under` is the one that was opened.
+    `as_of` is the moment of figures that were counted earlier, none where they are of now.
     """
 
     notice: Notice
@@ -37,6 +42,7 @@ class Matrix:
     cells: dict[tuple[int, int], Lights] = field(default_factory=dict)
     closed: frozenset[int] = frozenset()
     under: Body | None = None
+    as_of: datetime | None = None
 
     def row(self, section: Section) -> list[tuple[Body, Lights | None]]:
         """Return a row's cells in the order of the units."""
@@ -81,36 +87,94 @@ def total(many: Iterable[Lights]) -> Lights:
     return sum(many, Lights())
 
 
-def matrix(notice: Notice, user: object, *, now: datetime | None = None, under: Body | None = None) -> Matrix:
-    """Return a notice's matrix as somebody may see it; with `under` the part of the government below the notice's that was opened.
+@dataclass(frozen=True)
+class NoticePart:
+    """A notice's table, or with `under` the part of the government below the notice's that was opened."""
 
-    A supervisor of the notice's government sees all; everybody else what the ledger shows them. The next year's look-back is not in it.
-    """
-    rows = Assignment.objects.filter(notice=notice, entry__year=notice.year, entry__kind="assignment")
-    actor = actor_of(user)
-    reach = (Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR)
-    if not actor.system and not actor.reaches(*reach, path=notice.government.path):
-        # A set of entries, narrowed to the year: asked task by task, a county's table of a province's notice goes through all of it.
-        rows = rows.filter(entry__in=entries_visible_to(actor, kind="assignment").filter(year=notice.year))
-    if under is not None:
-        below = list(Body.objects.filter(path__startswith=under.path).values_list("pk", flat=True))
-        rows = rows.filter(body_id__in=below, entry__body_id__in=below)
-    found = lights_by(rows, "section_no", "body_id", prefix="entry__", now=now)
-    parts = {(int(str(section)), int(str(body))): lights for (section, body), lights in found.items()}
-    fold = folded({body for _, body in parts}, under or notice.government)
-    merged: dict[tuple[int, int], list[Lights]] = defaultdict(list)
-    for (section, body), lights in parts.items():
-        merged[section, fold.into[body]].append(lights)
-    titles = section_titles(notice)
-    bodies = Body.objects.filter(pk__in=set(fold.into.values())).order_by("position", "pk")
+    notice: Notice
+    under: Body | None = None
+
+
+class OfPart(figures.Question[NoticePart]):
+    """A question about a part of a notice."""
+
+    def asked(self, subject: NoticePart) -> Record:
+        """Return the numbers of notice and government."""
+        return {"notice": subject.notice.pk, "under": subject.under.pk if subject.under else 0}
+
+    def subject(self, asked: Record) -> NoticePart | None:
+        """Find them again."""
+        notice = Notice.objects.select_related("government").filter(pk=number(asked, "notice")).first()
+        under = Body.objects.filter(pk=number(asked, "under")).first()
+        return NoticePart(notice, under) if notice and (under or not asked["under"]) else None
+
+
+class Cells(OfPart):
+    """The lights of each section and unit."""
+
+    name = "notices.matrix"
+
+    def rows(self, subject: NoticePart, by: Actor) -> QuerySet[Model, Model]:
+        """All tasks for who supervises the notice's government; for others what the ledger shows them. The next year's look-back is not in it."""
+        notice, under = subject.notice, subject.under
+        reach = (Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR)
+        whole = by.system or by.reaches(*reach, path=notice.government.path)
+        rows = Entry.objects.all() if whole else entries_visible_to(by, kind="assignment")
+        rows = rows.filter(assignment__notice=notice, year=notice.year, kind="assignment")
+        if under is not None:
+            below = list(Body.objects.filter(path__startswith=under.path).values_list("pk", flat=True))
+            rows = rows.filter(body_id__in=below, assignment__body_id__in=below)
+        return rows  # type: ignore[return-value]
+
+    def count(self, subject: NoticePart, rows: QuerySet[Model, Model], now: datetime) -> figures.Counted:
+        """Count by section and unit, units of districts together where there are very many."""
+        found = lights_by(rows, "assignment__section_no", "assignment__body_id", now=now)
+        parts = {(int(str(section)), int(str(body))): lights for (section, body), lights in found.items()}
+        fold = folded({body for _, body in parts}, subject.under or subject.notice.government)
+        merged: dict[tuple[int, int], list[Lights]] = defaultdict(list)
+        for (section, body), lights in parts.items():
+            merged[section, fold.into[body]].append(lights)
+        cells = [[*place, *total(some).as_row()] for place, some in merged.items()]
+        return figures.Counted(
+            {"cells": cells, "closed": sorted(fold.closed)}, sum(one.all for one in parts.values())
+        )
+
+
+CELLS = Cells()
+
+
+def matrix(notice: Notice, user: object, *, now: datetime | None = None, under: Body | None = None) -> Matrix:
+    """Return a notice's matrix of this moment as somebody may see it; with `under` the part that was opened."""
+    part = NoticePart(notice, under)
+    return _drawn(part, figures.count(CELLS, part, by=user, now=now))
+
+
+def matrix_shown(notice: Notice, user: object, *, under: Body | None = None) -> Matrix:
+    """Return the matrix for a page: of a very large notice as it was last counted (`ledger.figures`)."""
+    part = NoticePart(notice, under)
+    return _drawn(part, figures.ask(CELLS, part, by=user))
+
+
+def _drawn(part: NoticePart, answer: figures.Answer) -> Matrix:
+    found = cast(_Found, answer.found)
+    cells = {(section, body): Lights(*lights) for section, body, *lights in found["cells"]}
+    titles = section_titles(part.notice)
     return Matrix(
-        notice,
-        [Section(number, titles.get(number, "")) for number in sorted({number for number, _ in parts})],
-        list(bodies),
-        {place: total(some) for place, some in merged.items()},
-        fold.closed,
-        under,
+        part.notice,
+        [Section(place, titles.get(place, "")) for place in sorted({section for section, _ in cells})],
+        list(Body.objects.filter(pk__in={body for _, body in cells}).order_by("position", "pk")),
+        cells,
+        frozenset(found["closed"]),
+        part.under,
+        answer.as_of,
     )
+
+
+class _Found(TypedDict):
+    """What is kept of a table: section, unit and lights of each cell; units that stand for a government."""
+
+    cells: list[list[int]]
+    closed: list[int]
 
 
 def section_titles(notice: Notice) -> Mapping[int, str]:
@@ -121,8 +185,8 @@ def section_titles(notice: Notice) -> Mapping[int, str]:
         .values_list("section_no", "section")
     )
     found: dict[int, str] = {}
-    for number, title in rows:
-        found.setdefault(number, title)
+    for section, title in rows:
+        found.setdefault(section, title)
     return found
 
 

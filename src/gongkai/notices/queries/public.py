@@ -5,24 +5,21 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 
-from django.db.models import Case, Count, F, Max, Min, Q, QuerySet, When
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from gongkai.editions.queries import shelf_visible_to
 from gongkai.ledger.models import Evidence
-from gongkai.ledger.models.entry import LIGHTS
-from gongkai.notices.models import Assignment, Measure, MeasureUnit, Notice, Part
+from gongkai.notices.models import Measure, MeasureUnit, Notice, Part
 from gongkai.notices.planning.titles import plain_words, title_of
-from gongkai.notices.queries.lights import WORST_FIRST, Lights, account, lit
-from gongkai.notices.queries.matrix import section_titles
-from gongkai.notices.states import FALLEN_AWAY, NoticeState, State
+from gongkai.notices.queries.lights import Lights
+from gongkai.notices.queries.matrix import NoticePart, section_titles
+from gongkai.notices.queries.public_counts import Counts, counts, counts_shown
+from gongkai.notices.states import NoticeState
 from gongkai.privacy import mask
 from gongkai.units.actors import ANONYMOUS
-from gongkai.units.folding import Fold, folded
 from gongkai.units.models import Body
 
-#: The lights of what is closed.
-DONE = frozenset({"grey", "grey_red"})
 #: How many words of notices each process remembers without personal data: some years of a city.
 KEPT = 8192
 
@@ -49,26 +46,6 @@ class PublicUnit:
     closed: date | None = None
     periods: tuple[int, int] = (0, 1)
     under: int | None = None
-
-
-@dataclass(frozen=True)
-class _Part:
-    """So many entries of one light that one unit has of a measure: the first day due of those left, the last on which one was closed."""
-
-    light: str
-    count: int
-    due: datetime | None
-    closed: datetime | None
-
-
-@dataclass
-class _Parts:
-    """A notice's entries: the account of each measure, and the parts of each unit, by measure and unit; `bodies` are the units below."""
-
-    fold: Fold
-    bodies: dict[int, Body]
-    lights: dict[int, Lights] = field(default_factory=dict)
-    units: dict[tuple[int, int], list[_Part]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -130,11 +107,12 @@ class PublicSection:
 
 @dataclass(frozen=True)
 class PublicNotice:
-    """A notice in force with its sections."""
+    """A notice in force with its sections; `as_of` is the moment of figures that were counted earlier."""
 
     title: str
     doc_number: str
     sections: tuple[PublicSection, ...] = field(default=())
+    as_of: datetime | None = None
 
     @property
     def lights(self) -> Lights:
@@ -166,14 +144,28 @@ def public_progress(
     office's.
     """
     moment = now or timezone.now()
-    notices = Notice.objects.filter(government=government, year=year, state=NoticeState.LIVE).order_by("pk")
-    return [_notice(notice, moment, under) for notice in notices]
+    return [
+        _notice(notice, moment, counts(NoticePart(notice, under), by=ANONYMOUS, now=moment))
+        for notice in _in_force(year, government)
+    ]
 
 
-def _notice(notice: Notice, now: datetime, under: Body | None) -> PublicNotice:
-    parts = _parts(notice, now, under)
-    links, days = _links(notice, now), _days(notice)
-    leads, units = _leads(notice), _units(parts)
+def public_progress_shown(year: int, government: Body, *, under: Body | None = None) -> list[PublicNotice]:
+    """Return the same for a page: figures of very large notices as they were last counted (`ledger.figures`)."""
+    return [
+        _notice(notice, timezone.now(), counts_shown(NoticePart(notice, under), by=ANONYMOUS))
+        for notice in _in_force(year, government)
+    ]
+
+
+def _in_force(year: int, government: Body) -> "QuerySet[Notice, Notice]":
+    rows = Notice.objects.filter(government=government, year=year, state=NoticeState.LIVE)
+    return rows.select_related("government").order_by("pk")
+
+
+def _notice(notice: Notice, now: datetime, found: Counts) -> PublicNotice:
+    links = _links(notice, now)
+    leads, units = _leads(notice), _units(found)
     titles = section_titles(notice)
     sections: dict[int, list[PublicMeasure]] = {}
     rows = Measure.objects.filter(notice=notice, dropped=False).order_by("position", "pk")
@@ -185,8 +177,8 @@ def _notice(notice: Notice, now: datetime, under: Body | None) -> PublicNotice:
                 text=spared(row.text),
                 leads=leads.get(row.pk, ()),
                 units=units.get(row.pk, ()),
-                days=days.get(row.pk, ()),
-                lights=parts.lights.get(row.pk, Lights()),
+                days=found.days.get(row.pk, ()),
+                lights=found.lights.get(row.pk, Lights()),
                 links=links.get(row.pk, ()),
             )
         )
@@ -197,6 +189,7 @@ def _notice(notice: Notice, now: datetime, under: Body | None) -> PublicNotice:
             PublicSection(spared(titles.get(number, "")), tuple(measures))
             for number, measures in sections.items()
         ),
+        found.as_of,
     )
 
 
@@ -223,83 +216,24 @@ def _leads(notice: Notice) -> dict[int, tuple[str, ...]]:
     }
 
 
-def _parts(notice: Notice, now: datetime, under: Body | None) -> _Parts:
-    """Count the entries of each unit for each measure, by light; where there are very many units, those of a district together.
-
-    What fell away or was carried counts in `lights` and stands with no unit.
-    """
-    home = under or notice.government
-    named = Body.objects.filter(path__startswith=home.path).only("name", "short_name", "position")
-    below = {body.pk: body for body in named}
-    found = _Parts(folded(below, home), below)
-    unit: F | Case = F("body_id")
-    if found.fold.closed:
-        # Summed up in the database by what units stand under; those that stand for themselves are few then.
-        alone = Q(body_id__in=[pk for pk, into in found.fold.into.items() if pk == into])
-        own = alone | ~Q(body__path__startswith=home.path)
-        unit = Case(When(own, then=F("body_id")), default=F("body__parent_id"))
-    rows = lit(_rows(notice), prefix="entry__", now=now).annotate(unit=unit)
-    grouped = rows.values_list("measure_id", "unit", "stands").annotate(  # type: ignore[misc]
-        n=Count("*"),
-        first=Min("entry__due_at", filter=Q(entry__closed_at=None)),
-        last=Max("entry__closed_at"),
-    )
-    counted: dict[int, dict[int, int]] = {}
-    for measure, at, stands, count, due, closed in grouped:
-        places = counted.setdefault(measure, {})
-        places[stands] = places.get(stands, 0) + count
-        if stands >= 0 and (under is None or at in below):
-            shown = found.fold.into.get(at, at)
-            found.units.setdefault((measure, shown), []).append(_Part(LIGHTS[stands], count, due, closed))
-    found.lights.update((measure, account(places)) for measure, places in counted.items())
-    return found
-
-
-def _rows(notice: Notice) -> "QuerySet[Assignment, Assignment]":
-    return Assignment.objects.filter(notice=notice, entry__year=notice.year, entry__kind="assignment")
-
-
-def _units(parts: _Parts) -> dict[int, tuple[PublicUnit, ...]]:
+def _units(counts: Counts) -> dict[int, tuple[PublicUnit, ...]]:
     """Return how far each unit is with each measure, in the units' order."""
-    elsewhere = {unit for _, unit in parts.units} - parts.bodies.keys()
-    bodies = parts.bodies | (Body.objects.in_bulk(elsewhere) if elsewhere else {})
-    order = {pk: (body.position, pk) for pk, body in bodies.items()}
+    named = Body.objects.only("name", "short_name", "position").in_bulk({one.unit for one in counts.units})
     found: dict[int, list[PublicUnit]] = {}
-    for measure, unit in sorted(parts.units, key=lambda key: order[key[1]]):
-        some = parts.units[measure, unit]
-        found.setdefault(measure, []).append(_unit(bodies[unit], some, closed=unit in parts.fold.closed))
+    there = [one for one in counts.units if one.unit in named]
+    for one in sorted(there, key=lambda one: (named[one.unit].position, one.unit)):
+        closed, label = one.unit in counts.closed, named[one.unit].label
+        found.setdefault(one.measure, []).append(
+            PublicUnit(
+                name=f"{label}及所属单位" if closed else label,
+                light=one.light,
+                due=one.due,
+                closed=one.closed,
+                periods=(one.done, one.all),
+                under=one.unit if closed else None,
+            )
+        )
     return {measure: tuple(units) for measure, units in found.items()}
-
-
-def _unit(body: Body, parts: Sequence[_Part], *, closed: bool) -> PublicUnit:
-    lights = {one.light for one in parts}
-    left = [one.due for one in parts if one.light not in DONE]
-    done = [one.closed for one in parts if one.closed]
-    return PublicUnit(
-        name=f"{body.label}及所属单位" if closed else body.label,
-        light=next(name for name in WORST_FIRST if name in lights),
-        due=_day(min((moment for moment in left if moment), default=None)),
-        closed=None if left else _day(max(done, default=None)),
-        periods=(
-            sum(one.count for one in parts if one.light in DONE),
-            sum(one.count for one in parts),
-        ),
-        under=body.pk if closed else None,
-    )
-
-
-def _days(notice: Notice) -> dict[int, tuple[date, ...]]:
-    """Return the days on which something of each measure is or was due."""
-    owed = _rows(notice).exclude(entry__outcome__in=FALLEN_AWAY | {State.CARRIED})
-    found: dict[int, set[date]] = {}
-    for measure, due in owed.order_by().values_list("measure_id", "entry__due_at").distinct():
-        if day := _day(due):
-            found.setdefault(measure, set()).add(day)
-    return {measure: tuple(sorted(days)) for measure, days in found.items()}
-
-
-def _day(moment: datetime | None) -> date | None:
-    return timezone.localtime(moment).date() if moment else None
 
 
 def _links(notice: Notice, now: datetime) -> dict[int, tuple[Link, ...]]:

@@ -2,14 +2,19 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import cast
 
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 
+from gongkai.given import Record, number
+from gongkai.ledger import figures
 from gongkai.ledger.queries import visible_to as entries_visible_to
 from gongkai.notices.models import AwaitedAct, Upward
 from gongkai.notices.queries.lights import Lights, lights_by
 from gongkai.notices.queries.visible import visible_to
 from gongkai.notices.states import NoticeState
+from gongkai.units.actors import Actor
 
 
 @dataclass
@@ -40,15 +45,53 @@ class Month:
         return sum((day.lights for day in self.days), Lights())
 
 
-def timeline(year: int, user: object) -> list[Month]:
-    """Return the months of a year's work in which something is due, in order; three queries."""
-    entries = entries_visible_to(user).filter(year=year)
-    days: dict[date, Day] = {}
-    for (due,), lights in lights_by(entries.filter(kind="assignment").exclude(due_at=None), "due_at").items():
-        assert isinstance(due, datetime)
-        on = timezone.localtime(due).date()
-        day = days.setdefault(on, Day(on))
-        day.lights = day.lights + lights
+class Due(figures.Question[int]):
+    """The lights of a year's tasks by the moment that they are due."""
+
+    name = "notices.timeline"
+
+    def asked(self, subject: int) -> Record:
+        """Return the year."""
+        return {"year": subject}
+
+    def subject(self, asked: Record) -> int:
+        """Return the year."""
+        return number(asked, "year")
+
+    def rows(self, subject: int, by: Actor) -> QuerySet[Model, Model]:
+        """The year's tasks that somebody may see."""
+        entries = entries_visible_to(by).filter(year=subject, kind="assignment")
+        return entries.exclude(due_at=None)  # type: ignore[return-value]
+
+    def count(self, subject: int, rows: QuerySet[Model, Model], now: datetime) -> figures.Counted:
+        """Count by due date."""
+        days: dict[date, Lights] = {}
+        for (due,), lights in lights_by(rows, "due_at", now=now).items():
+            assert isinstance(due, datetime)
+            on = timezone.localtime(due).date()
+            days[on] = days.get(on, Lights()) + lights
+        found = [[on.isoformat(), lights.as_row()] for on, lights in days.items()]
+        return figures.Counted(found, sum(lights.all for lights in days.values()))
+
+
+DUE = Due()
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """The months of a year's work in which something is due, in order; `as_of` is the moment of figures that were counted earlier."""
+
+    months: list[Month]
+    as_of: datetime | None = None
+
+
+def timeline(year: int, user: object) -> Timeline:
+    """Return a year's timeline as somebody may see it; three queries."""
+    counted = figures.ask(DUE, year, by=user)
+    found = cast(list[tuple[str, list[int]]], counted.found)
+    days = {
+        on: Day(on, Lights(*lights)) for on, lights in ((date.fromisoformat(day), row) for day, row in found)
+    }
     for upward in upward_of(year, user):
         assert upward.entry.due_at is not None
         on = timezone.localtime(upward.entry.due_at).date()
@@ -56,7 +99,7 @@ def timeline(year: int, user: object) -> list[Month]:
     months: dict[tuple[int, int], Month] = {}
     for on in sorted(days):
         months.setdefault((on.year, on.month), Month(on.year, on.month)).days.append(days[on])
-    return list(months.values())
+    return Timeline(list(months.values()), counted.as_of)
 
 
 def upward_of(year: int, user: object) -> list[Upward]:

@@ -37,8 +37,10 @@ def page(request: HttpRequest) -> HttpResponse:
     if asked := year_asked(year):
         rows = rows.filter(year=asked)
     shown = Paginator(rows.order_by("-year", "-pk"), PER_PAGE).get_page(request.GET.get("page"))
+    progress = with_progress(list(shown.object_list))
     context = {
-        "notices": with_progress(list(shown.object_list)),
+        "notices": progress.notices,
+        "as_of": progress.as_of,
         "shown": shown,
         "years": years,
         "year": year,

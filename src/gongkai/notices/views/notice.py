@@ -11,7 +11,7 @@ from gongkai.notices import actions as act
 from gongkai.notices.models import AwaitedAct, Notice
 from gongkai.notices.passing.drafts import passes_on
 from gongkai.notices.queries.leading import leads_in
-from gongkai.notices.queries.matrix import matrix
+from gongkai.notices.queries.matrix import matrix_shown
 from gongkai.notices.queries.visible import visible_to
 from gongkai.notices.states import NoticeState
 from gongkai.notices.views.correcting import day, number
@@ -25,7 +25,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     notice, actor = found(request, pk)
     if notice.state == NoticeState.DRAFT:
         return redirect("notices_review", pk)
-    table = matrix(notice, actor)
+    table = matrix_shown(notice, actor)
     made = dict(notice.columns.values_list("column_id", "made"))
     context = {
         "notice": notice,

@@ -5,17 +5,18 @@ from typing import Unpack
 
 from django import forms
 from django.db import transaction
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 
 from gongkai.acts.action import Refused
 from gongkai.acts.pages import too_many
+from gongkai.ledger.models import EntryQuerySet
 from gongkai.ledger.queries import visible_to as entries_visible_to
 from gongkai.notices import actions as act
 from gongkai.notices.defaults import own_defaults
-from gongkai.notices.models import Carry, GuidanceKind, Measure, Notice, UpwardKind
+from gongkai.notices.models import Assignment, Carry, GuidanceKind, Measure, Notice, UpwardKind
 from gongkai.notices.planning.periods import TRACKS
 from gongkai.notices.planning.vague import TABLE
 from gongkai.notices.queries.timeline import awaited_acts, timeline, upward_of
@@ -42,8 +43,10 @@ def years_of(actor: Actor) -> list[int]:
 def time(request: HttpRequest) -> HttpResponse:
     """Show the year's timeline."""
     actor, year = actor_of(request.user), year_in(request)
+    found = timeline(year, actor)
     context = {
-        "months": timeline(year, actor),
+        "months": found.months,
+        "as_of": found.as_of,
         "year": year,
         "years": years_of(actor),
         "awaited": [one for one in awaited_acts(year, actor) if one.dated is None],
@@ -152,12 +155,8 @@ def lookback(request: HttpRequest) -> HttpResponse:
     year = year_in(request, timezone.localdate().year - 1)
     if request.method == "POST":
         return _carry(request, actor, year)
-    rows = (
-        assignments_visible_to(actor)
-        .filter(entry__year=year, carried=None)
-        .exclude(entry__outcome__in=["not_applicable", "reassigned", "cancelled", "withdrawn"])
-        .select_related("entry__body", "measure")
-    )
+    entries = entries_visible_to(actor).filter(kind="assignment", year=year)
+    left = entries.exclude(Exists(Carry.objects.filter(source=OuterRef("pk"))))
     carried = (
         Carry.objects.filter(source__in=assignments_visible_to(actor).filter(entry__year=year))
         .select_related("source__entry__body", "target__entry")
@@ -165,14 +164,21 @@ def lookback(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "most": MOST,
-        "open": list(rows.filter(entry__closed_at=None).order_by("entry__due_at", "pk")[:MOST]),
-        "partly": list(rows.filter(entry__outcome="partly").order_by("pk")[:MOST]),
+        "open": _tasks(left.open().order_by("due_at", "pk")),
+        "partly": _tasks(left.filter(outcome="partly").order_by("pk")),
         "carried": list(carried[:MOST]),
         "year": year,
         "years": sorted({*years_of(actor), year}, reverse=True),
         "may": actor.has(Role.CHIEF),
     }
     return render(request, "notices/lookback.html", context)
+
+
+def _tasks(entries: EntryQuerySet) -> list[Assignment]:
+    """Return the first of some entries as tasks; the entries are chosen first, from their own indexes."""
+    numbers = list(entries.values_list("pk", flat=True)[:MOST])
+    rows = Assignment.objects.select_related("entry__body", "measure").in_bulk(numbers)
+    return [rows[number] for number in numbers]
 
 
 def _carry(request: HttpRequest, actor: Actor, year: int) -> HttpResponse:

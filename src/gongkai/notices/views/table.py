@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from gongkai.errands.exports import may_be_long
 from gongkai.law import Light
 from gongkai.notices.models import Assignment
-from gongkai.notices.queries.matrix import cell_entries, matrix, section_titles
+from gongkai.notices.queries.matrix import cell_entries, matrix_shown, section_titles
 from gongkai.notices.queries.table import progress_table, rows_of
 from gongkai.notices.views.shared import found
 from gongkai.ui.answers import DOCX, XLSX, download
@@ -29,7 +29,7 @@ LEGEND = (
 def page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a notice's sections down and units across, a light in each cell; where there are very many units, a district's in one column."""
     notice, actor = found(request, pk)
-    table = matrix(notice, actor, under=opened(request.GET.get("under"), notice.government))
+    table = matrix_shown(notice, actor, under=opened(request.GET.get("under"), notice.government))
     return render(request, "notices/matrix.html", {"notice": notice, "table": table, "legend": LEGEND})
 
 

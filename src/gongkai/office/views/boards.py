@@ -73,9 +73,9 @@ def leader(request: HttpRequest) -> HttpResponse:
     by, year = staff(request), year_in(request)
     if not boards.oversees(by):
         return HttpResponseRedirect(reverse("office_standing"))
-    shown = boards.sheet(by, year)
     if "export" in request.GET:
-        return spreadsheet(KINDS, shown.kinds, f"领导看板{year}", guide=False)
+        return spreadsheet(KINDS, boards.sheet(by, year).kinds, f"领导看板{year}", guide=False)
+    shown = boards.sheet_shown(by, year)
     rows = rounds_visible_to(request.user)
     context: dict[str, object] = {
         "sheet": shown,
@@ -88,7 +88,7 @@ def leader(request: HttpRequest) -> HttpResponse:
         "best": _best(request),
         "drills": by.has(*SUPERVISING),
         "government": next(iter(boards.leads(by)), None),
-        "now": timezone.now(),
+        "now": shown.as_of or timezone.now(),
         "tabs": _tabs(by, "leader"),
     }
     return render(request, "office/leader.html", context)
@@ -111,7 +111,7 @@ def chart(request: HttpRequest, name: str) -> HttpResponse:
     by, year = staff(request), year_in(request)
     if not boards.oversees(by) or name not in {"trend", "late"}:
         raise Http404("没有这张图")
-    shown = boards.sheet(by, year)
+    shown = boards.sheet_shown(by, year)
     picture = _trend(shown.months, "近十二个月办结和逾期") if name == "trend" else _late(shown)
     return download(picture.encode(), f"{name}-{year}.svg", SVG)
 

@@ -3,7 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
-from gongkai.notices.queries.public import public_progress, public_years, year_in_force
+from gongkai.notices.queries.public import public_progress_shown, public_years, year_in_force
 from gongkai.portal.context import render, site_of
 from gongkai.portal.tree import SiteTree
 from gongkai.units.folding import opened
@@ -25,6 +25,7 @@ def progress(request: HttpRequest, year: int | None = None) -> HttpResponse:
         raise Http404("没有这一年的任务")
     shown = year or year_in_force(years)
     under = opened(request.GET.get("under"), government)
+    notices = public_progress_shown(shown, government, under=under) if years else []
     return render(
         request,
         "portal/progress.html",
@@ -32,10 +33,10 @@ def progress(request: HttpRequest, year: int | None = None) -> HttpResponse:
             "year": shown,
             "years": years,
             "this_year": timezone.localdate().year,
-            "notices": public_progress(shown, government, under=under) if years else [],
+            "notices": notices,
             "under": under,
             "government": government,
-            "now": timezone.now(),
+            "now": min((one.as_of for one in notices if one.as_of), default=timezone.now()),
         },
         keep="figures",
     )
