@@ -224,6 +224,7 @@ ON_POSTGRESQL = {
     "ledger/test_making.py",
     "ledger/test_paging.py",
     "ledger/test_queries.py",
+    "ledger/test_words.py",
     "intake/test_at_once.py",
 }
 
