@@ -78,7 +78,7 @@ def read_front(before: list[str], after: list[str]) -> Front:
     salutation = next((n for n, text in enumerate(paragraphs) if _is_salutation(text, n)), None)
     head = paragraphs[: salutation if salutation is not None else _end_of_head(paragraphs)]
     front.doc_number = _own_number(head)
-    front.title = _title(head)
+    front.title = _title(head) or _title_below(paragraphs[len(head) + 1 :])
     _date_and_issuer(front, paragraphs, [text.strip() for text in after])
     front.public_mark = public_mark([*paragraphs, *after])
     front.attachments = attachments([*paragraphs, *(text.strip() for text in after)])
@@ -149,6 +149,16 @@ def _title(head: list[str]) -> str:
     if found:
         return max(found)[3]
     return next((line for line in lines if line and not _ADDRESS.search(line)), "")
+
+
+def _title_below(paragraphs: list[str]) -> str:
+    """A page that begins with its salutation prints the title of what it hands out further down, on a line of its own."""
+    for text in paragraphs:
+        line = _squeeze(_ATTACHED.sub("", text))
+        plain = not re.search(r"[。；，：:]", line) and not re.match(r"附件|《", line)
+        if 8 <= len(line) <= 80 and plain and _TITLE_END.search(line) and number_of(text) is None:
+            return line
+    return ""
 
 
 def _title_start(lines: list[str], end: int) -> int:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from gongkai.reading.words.dues import When, find_dues, unread_times
+from gongkai.reading.words.dues import When, find_dues, read_limit, unread_times
 from gongkai.reading.words.numbering import number_of
 
 #: A notice of November 2026 for the year 2027.
@@ -103,3 +103,22 @@ def test_a_time_that_something_is_about_sets_no_limit(text: str) -> None:
 def test_a_date_with_a_dot_is_no_number_of_a_list() -> None:
     assert number_of("6.30前公开目录") is None
     assert number_of("6.公开目录") is not None
+
+
+@pytest.mark.parametrize(
+    ("cell", "kind", "value"),
+    [
+        ("4月20日 9:00-11:00", "by_date", "2027-04-20"),
+        ("每年1月-2月", "yearly_by", "02-28"),
+        ("按季度推进", "recurring", "quarter"),
+        ("变动即更", "ongoing", "变动即更"),
+    ],
+)
+def test_limits_of_plans_and_catalogues(cell: str, kind: str, value: str) -> None:
+    (due,) = read_limit(cell, WHEN)
+    assert (due.kind, due.date or due.month_day or due.period or due.mode) == (kind, value)
+
+
+@pytest.mark.parametrize("cell", ["按时间节点", "按时间节点推进", "按时序进度"])
+def test_a_limit_that_another_paper_sets_is_no_standing_duty(cell: str) -> None:
+    assert read_limit(cell, WHEN) == []

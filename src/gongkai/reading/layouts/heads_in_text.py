@@ -56,9 +56,19 @@ def heads_on_lines(lines: list[str]) -> tuple[int, list[str]] | None:
                 break
             heads.append(text)
         heads = _without_first_cells(heads, texts)
+        titled = len(heads) > 3 and bool(_TITLE.match(heads[0])) and _says_what_and_who(heads[1:])
+        heads = heads[1:] if titled else heads  # without the title right above them
         if sum(map(is_head, heads)) >= 3 and is_head_row(heads):
-            return start, heads
+            return start + titled, heads
     return None
+
+
+_TITLE = re.compile(r"20\d\d年.{5,}")
+
+
+def _says_what_and_who(heads: list[str]) -> bool:
+    roles = set(assign(heads))
+    return bool(roles & {Role.MEASURE, Role.SECTION}) and bool(roles & {Role.LEAD, Role.RESPONSIBLE})
 
 
 def _names_a_task(head: str) -> bool:

@@ -9,6 +9,7 @@ from gongkai.reading.layouts.names_apart import with_names_apart
 from gongkai.reading.tables.heads import DEADLINE_HEAD
 from gongkai.reading.words.clauses import Part, clauses_of, does_and_helps, looks_like_units, says_who
 from gongkai.reading.words.dues import When, read_limit
+from gongkai.reading.words.numbering import number_of
 from gongkai.reading.words.people_beside import units_among
 from gongkai.reading.words.unit_names import (
     AND_SO_ON,
@@ -76,7 +77,8 @@ _LEADS_DOWN = re.compile(r"[。；]?\s*(?:具体|主要|重点|工作)?(?:措施
 _LAST = re.compile(r"[，,；;](?P<limit>[^，,；;]{2,14})$")
 #: A point that begins with who does it: 市编办负责公布…
 _STARTS = re.compile(
-    rf"^(?:[（(][一二三四五六七八九十\d]{{1,3}}[）)]|\d{{1,2}}[．.、])?\s*(?P<who>{_NAMES}{{3,60}}?)(?P<verb>牵头负责|负责牵头|牵头|负责)(?=[{HAN}])"
+    rf"^(?:[（(][一二三四五六七八九十\d]{{1,3}}[）)]|\d{{1,2}}[．.、])?\s*(?P<who>{_NAMES}{{3,60}}?)"
+    rf"(?P<verb>牵头负责|负责牵头|牵头|负责|(?:是|为|作为)[^。；]{{2,60}}?(?:单位|部门|机构)[，,]\s*负责)(?=[{HAN}])"
 )
 MAX_BRACKET = 600
 _SHORTEST = 4
@@ -97,13 +99,19 @@ def habits_of(texts: list[str]) -> Habits:
         bool((match := _COLON.match(text)) and _all_units(match["who"]) and not LABEL.match(text))
         for text in texts
     )
-    starts = sum(bool((match := _STARTS.match(text)) and _starts_with_units(match["who"])) for text in texts)
+    starts = [text for text in texts if (match := _STARTS.match(text)) and _starts_with_units(match["who"])]
     return Habits(
         bare=bare - labelled >= 2,
         odd=told >= 2,
         colon=colon >= 3 and not told and bare == labelled,
-        starts=starts >= 3 and not named,
+        starts=(len(starts) >= 3 or _all_points(starts, texts)) and not told and labelled < len(starts),
     )
+
+
+def _all_points(starts: list[str], texts: list[str]) -> bool:
+    """True where the two paragraphs are all numbered points (1.) of the text."""
+    points = [text for text in texts if (number := number_of(text)) and number.depth >= 3]
+    return len(starts) == 2 and points == starts
 
 
 def split_owners(text: str, habits: Habits) -> list[Cut]:
@@ -139,16 +147,21 @@ def split_owners(text: str, habits: Habits) -> list[Cut]:
     return parts
 
 
+#: 此项工作由A负责
+_BY = re.compile(r"^(?P<what>(?:此|该|本|上述|以上)(?:各|几)?(?:项|条)?(?:工作|任务|事项|内容)?)?由")
+
+
 def _said_apart(text: str) -> Cut | None:
     """`……。由A牵头，B配合，6月底前完成。`: a last sentence that says who and nothing else is no part of the text."""
     before, stop, last = text.rstrip("。 ").rpartition("。")
-    names, when = _without_limits(last.strip().removeprefix("由"))
+    by = _BY.match(last.strip())
+    names, when = _without_limits(last.strip()[by.end() if by else 0 :])
     asides = [one.names for one in clauses_of(names) if one.part is Part.ASIDE]
     if not stop or len(before) < _SHORTEST or not says_who(names) or not all(map(is_limit, asides)):
         return None
     owners = _said(names, labelled=False)
     owners.limit = joined_limits(owners.limit, when)
-    owners.guessed = True
+    owners.guessed = not (by and by["what"])
     return (before + stop, owners) if owners else None
 
 

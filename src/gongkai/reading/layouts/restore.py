@@ -156,7 +156,7 @@ def inside_brackets(text: str) -> list[bool]:
 
 _ONLY_NUMBER = re.compile(r"[一二三四五六七八九十\d]{1,3}")
 _TOP = r"(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)])"
-_NAME = rf"[{HAN}“”、，\dA-Za-z+＋·/—《》-]{{4,40}}"
+_NAME = rf"(?:[{HAN}“”、，\dA-Za-z+＋·/—《》-]|[（(][市州区县镇旗、]{{1,5}}[）)]){{4,40}}"
 _HEADING = re.compile(rf"{_TOP}{_NAME}\s*")
 _RUN_ON = re.compile(rf"(?P<heading>{_TOP}\s?{_NAME})[ \u3000]+(?P<text>\S.{{11,}})", re.DOTALL)
 

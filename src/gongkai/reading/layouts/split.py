@@ -28,8 +28,13 @@ from gongkai.reading.layouts.spoken import as_asked, with_units_in_brackets
 from gongkai.reading.layouts.tabs import comma_rows, tab_cells, tab_rows
 from gongkai.reading.layouts.unknown_labels import with_known_labels
 from gongkai.reading.layouts.unparted import grid_of_run
-from gongkai.reading.layouts.wrapped import unwrapped, with_brackets_at_their_sentences, with_whole_brackets
-from gongkai.reading.tables.heads import DEADLINE_HEAD, Role, is_head, meanings
+from gongkai.reading.layouts.wrapped import (
+    unwrapped,
+    with_brackets_at_their_sentences,
+    with_opened_brackets,
+    with_whole_brackets,
+)
+from gongkai.reading.tables.heads import DEADLINE_HEAD, Role, assign, is_head
 from gongkai.reading.tables.infer import infer_columns
 from gongkai.reading.tables.sideways import is_table_head
 from gongkai.reading.words.numbering import circled_apart, number_of
@@ -80,7 +85,7 @@ def blocks_of(text: str) -> Document:
 def _prose(lines: list[str]) -> list[Block] | None:
     points = [part for line in lines for one in circled_apart(line) for part in points_apart(one)]
     paragraphs = with_brackets_at_their_sentences(
-        with_whole_brackets(with_colons(unwrapped(without_rules(points))))
+        with_whole_brackets(with_opened_brackets(with_colons(unwrapped(without_rules(points)))))
     )
     apart = drawn_apart(with_breaks("\n".join(paragraphs)).split("\n"))
     known, told = with_known_labels(apart)
@@ -240,9 +245,8 @@ def _cells_behind(tail: list[str], heads: list[str]) -> int:
     """How many cells of the last row stand behind its last unit or limit: under heads that are neither (备注, 任务来源)."""
     told = [
         n
-        for n, head in enumerate(heads)
-        if DEADLINE_HEAD.search(head)
-        or any(role in (Role.LEAD, Role.RESPONSIBLE) for role, _ in meanings(head))
+        for n, (head, role) in enumerate(zip(heads, assign(heads), strict=True))
+        if DEADLINE_HEAD.search(head) or role in (Role.LEAD, Role.RESPONSIBLE)
     ]
     behind = len(heads) - 1 - max(told, default=len(heads))
     cells = next(

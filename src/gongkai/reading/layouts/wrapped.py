@@ -4,6 +4,7 @@ import re
 from collections import Counter
 
 from gongkai.reading.layouts.drawn import SIGN
+from gongkai.reading.words.clauses import says_who
 from gongkai.reading.words.numbering import number_of
 from gongkai.reading.words.unit_names import LABEL_OF_UNITS
 
@@ -69,6 +70,24 @@ def with_whole_brackets(lines: list[str]) -> list[str]:
         else:
             out.append(line.rstrip() + _CLOSING[opened])
     return out
+
+
+#: A stop, or the sign that stands for a character a page lost, before the last sentence or bracket.
+_LOST = re.compile(r"[？?。；](?P<inner>[^？?。；（(）)]{4,200})[）)](?P<end>[。；]?)\s*$")
+
+
+def with_opened_brackets(lines: list[str]) -> list[str]:
+    """Return the lines with the bracket opened again that a page lost in front of who does it: `……公开?市财政局牵头落实)`."""
+    return [_with_opened(line) if line.rstrip("。； ").endswith(("）", ")")) else line for line in lines]
+
+
+def _with_opened(line: str) -> str:
+    opened, closed = (sum(line.count(sign) for sign in signs) for signs in ("（(", "）)"))
+    match = _LOST.search(line) if closed > opened and len(line) <= 6000 else None
+    if match is None or not says_who(match["inner"]):
+        return line
+    stop = line[match.start()]
+    return f"{line[: match.start()]}{'' if stop in '？?' else stop}（{match['inner']}）{match['end']}"
 
 
 #: A line that is a bracket of units and nothing more.

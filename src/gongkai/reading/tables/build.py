@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
+from gongkai.chinese.characters import HAN
 from gongkai.reading.document import tidy
 from gongkai.reading.model import Duty, Row, Source, Warning_
 from gongkai.reading.tables.column import Column
@@ -20,6 +21,10 @@ from gongkai.reading.words.units import Units, read_units
 Warn = Callable[..., None]
 
 _FACT_HEAD = re.compile(r"序号|编号|备注|联系|电话|责任人|领导|完成情况|进展|分值|依据")
+
+
+#: A mark of the site ([接上页]), a figure, two characters: nothing that somebody does.
+_NO_TASK = re.compile(rf"[\[【〔][^\[\]【】〔〕]{{1,12}}[\]】〕]|[^{HAN}]*(?:[{HAN}][^{HAN}]*){{0,2}}")
 
 
 def paragraphs_of(text: str) -> str:
@@ -61,6 +66,8 @@ def build_row(
         warn("responsible", "牵头单位和责任单位都没有读到")
     if not measure:
         warn("measure", "没有读到举措文字")
+    elif _NO_TASK.fullmatch(measure.strip()):
+        warn("measure", f"举措只有“{measure.strip()[:20]}”，不像要做的事，请核对")
     return row, warnings
 
 

@@ -21,6 +21,10 @@ class Role(Enum):
     EXTRA = "extras"
 
 
+#: How something is presented to the public: who does it, when and about what are heads of a plan.
+_PRESENTING = r"(?:(?:新闻)?发布|(?:在线|网上|嘉宾)?访谈|直播|宣讲|主讲|上线)"
+_PRESENTED = rf"{_PRESENTING}(?:主题|议题|方向|话题|题目)"
+
 #: Words of a head → (role, rank); the best rank of a role wins the role, the next become what NEXT says.
 WORDS: tuple[tuple[str, Role, int], ...] = (
     (r"(贯彻|落实|贯彻落实|工作|具体|主要|推进|公开|重点|任务)?(落实)?(举措|措施)", Role.MEASURE, 10),
@@ -72,13 +76,16 @@ WORDS: tuple[tuple[str, Role, int], ...] = (
     (r"(?:要|应|该)?(?:干|做|办|抓)(?:什么|哪些|啥)(?:事|工作|任务)?|怎么[干做办]", Role.MEASURE, 4),
     (r"(?:由)?谁来?牵头(?:干|办|抓|做|负责)?", Role.LEAD, 7),
     (r"(责任|任务)?分工|单位|部门|科室|处室|主体", Role.RESPONSIBLE, 4),
+    (_PRESENTED, Role.MEASURE, 4),
+    (_PRESENTED, Role.SECTION, 4),
 )
 #: Heads of columns that are none of the four, so that a head row is known for one.
 OTHER = re.compile(
     r"序号|编号|备注|说明|月份|季度|时段|上级标题|(完成|办理|公开|工作|落实|时间)?(时限|时间|期限|时间节点|进度)(要求|安排)?|时间节点|截止(时间|日期)|"
     r"(更新|公开)(频率|频次|周期|方式|形式|主体|依据|对象|范围|层级)|(公开|发布|展示)(路径|渠道|栏目|平台|位置|载体)|责任(人|领导)|"
     r"(?:什么|啥)时候.{0,4}|.{0,4}到(?:什么|啥)时候|何时.{0,4}|几时.{0,4}|"
-    r"(分管|责任|牵头|挂牌|包抓)[省市县区州旗]?(级)?(领导|负责人)|联系人(及电话)?|联络[员人]|联系(电话|方式)|完成情况|(成果|完成)(形式|标准)|考核(分值|标准)|分值|进展情况"
+    r"(分管|责任|牵头|挂牌|包抓)[省市县区州旗]?(级)?(领导|负责人)|联系人(及电话)?|联络[员人]|联系(电话|方式)|完成情况|(成果|完成)(形式|标准)|考核(分值|标准)|分值|进展情况|"
+    rf"{_PRESENTING}(?:单位|部门|主体|时间|日期|月份)"
 )
 DEADLINE_HEAD = re.compile(
     r"^(?:月\s*份|季\s*度|时\s*段|(?:拟|计划|预计|举办|召开|发布|完成).{0,4}月份?)$|时限|时间|期限|节点|频率|频次|周期|进度|截止|时候|何时|几时"
@@ -140,9 +147,10 @@ def is_head_row(texts: list[str]) -> bool:
     return bool(roles & {Role.LEAD, Role.RESPONSIBLE}) or {Role.MEASURE, Role.SECTION} <= roles
 
 
-#: In a plan of press conferences whoever presents a topic does the task; elsewhere 发布单位 is who published a paper.
-_PRESENTS = re.compile(r"(?:新闻)?发布(?:单位|部门|主体)")
-_TOPIC = re.compile(r".{0,6}(?:主题|议题)|(?:新闻)?发布(?:内容|事项)")
+#: In a plan of press conferences, interviews or open days whoever presents a topic does the task; elsewhere 发布单位 is who published
+#: a paper.
+_PRESENTS = re.compile(rf"{_PRESENTING}(?:单位|部门|主体)")
+_TOPIC = re.compile(rf".{{0,6}}(?:主题|议题)|{_PRESENTING}(?:内容|事项)|{_PRESENTED}")
 
 
 def _who_presents(heads: list[str]) -> list[bool]:

@@ -23,6 +23,14 @@ def _every_month(match: re.Match[str], when: When) -> Due | None:
     return Due("yearly_by", match[0], month_day=f"{month:02d}-{monthrange(2023, month)[1]}", of_year="same")
 
 
+def _months_of_every_year(match: re.Match[str], when: When) -> Due | None:
+    """每年1月-2月 ends with February, and is asked."""
+    month = min(max(whole(match["m"]), 1), 12)
+    day = f"{month:02d}-{monthrange(2023, month)[1]}"
+    told = f"“{match[0]}”按每年{month}月底前读取，请核对"
+    return Due("yearly_by", match[0], month_day=day, of_year="same", doubt=told)
+
+
 def _month_of_year(match: re.Match[str], when: When) -> Due | None:
     return _last_day(match[0], int(match["year"]), whole(match["m"]), None)
 
@@ -77,6 +85,7 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], When], Due | None]
     (re.compile(r"^(?:(?P<year>20\d\d)年?)?[Qq](?P<n>[1-4])$"), _quarter_of_sheet),
     (re.compile(r"^[45]\d{4}$"), _day_of_sheet),
     (re.compile(r"^每年(?P<m>\d{1,2})月(?:份)?$"), _every_month),
+    (re.compile(r"^每年\d{1,2}月?[-—–~～至到]+(?P<m>\d{1,2})月(?:份|底)?$"), _months_of_every_year),
     (re.compile(r"^(?P<year>20\d\d)[./-](?P<m>\d{1,2})(?:月?(?:底前?)?)$"), _month_of_year),
     (
         re.compile(
@@ -86,5 +95,8 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], When], Due | None]
         _date,
     ),
     (re.compile(r"^(?:(?P<year>20\d\d)年)?(?:年?底|年?末|年度?内|全年完成|12月底)(?:完成)?$"), _year),
-    (re.compile(r"^(?:按)?(?P<p>半年|年|季|月|周)(?:度)?(?:一次|1次|公开|更新)?$"), _rhythm),
+    (
+        re.compile(r"^(?:按)?(?P<p>半年|年|季|月|周)(?:度)?(?:一次|1次|公开|更新|推进|落实|开展|报送)?$"),
+        _rhythm,
+    ),
 )

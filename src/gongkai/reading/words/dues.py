@@ -143,7 +143,11 @@ def _with_context(text: str, one: Found, when: When) -> Found:
 
 
 _BARE_WORDS = re.compile(
-    r"全年|常年|日常|即知即改|长期|常态化?|持续|动态|实时|立即|随时|适时|即时|按时|同步|立行立改|第一时间|按要求|按规定时限|按规定|法定时限"
+    r"全年|常年|日常|即知即改|长期|常态化?|持续|动态|实时|立即|随时|适时|即时|按时(?!间|序)|同步|立行立改|变动即更|随变随[更改]|第一时间|按要求|按规定时限|按规定|法定时限"
+)
+#: 4月20日9:00-11:00: the hours of a meeting.
+_CLOCK = re.compile(
+    r"(?<=日)(?:[（(](?:周|星期)[一二三四五六日天][）)])?(?:上午|下午|晚上?)?\d{1,2}[:：]\d{2}(?:[-—–~～至]{1,2}(?:上午|下午)?\d{1,2}[:：]\d{2})?$"
 )
 #: 批复后20日
 _BARE_DAYS = re.compile(r"后\d{1,3}(?:个?工作日|日|天)$")
@@ -156,7 +160,7 @@ _FROM_TO = re.compile(
 
 def read_limit(cell: str, when: When) -> list[Due]:
     """Read a cell of a column about time (完成时限): there even a bare 7月31日 or 全年 is a limit, and a stretch ends with its last day."""
-    text = "".join(cell.split()).strip("。；;，,")
+    text = _CLOCK.sub("", "".join(cell.split()).strip("。；;，,"))
     if bare := bare_limit(text, when) or _end_of_stretch(text, when):
         return dated([bare], when)
     if several := _one_by_one(text, when):

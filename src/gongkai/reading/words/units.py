@@ -205,10 +205,17 @@ _OF_THEM = re.compile(
 )
 
 
+#: 各市、县（市、区）教育局: one office of each of these.
+_EVERY_CITY = re.compile(r"^各(?:设区)?(?:市|州|县)$")
+_OFFICES_OF_THEM = re.compile(rf"^(?:州|区|县|旗|县级市)(?:[（(][^（）()]{{1,8}}[）)])?[{HAN}]{{2,14}}$")
+
+
 def _one_group(above: str, name: str) -> bool:
-    """`各县、区人民政府` and `各市党委、政府` are printed as two and mean one group."""
-    return bool(_EVERY.match(above) and _OF_THEM.match(name)) or (
-        above.endswith(("党委", "党工委")) and name in ("政府", "人民政府", "管委会")
+    """`各县、区人民政府`, `各市、县教育局` and `各市党委、政府` are printed as two and mean one group."""
+    return (
+        bool(_EVERY.match(above) and _OF_THEM.match(name))
+        or bool(_EVERY_CITY.match(above) and _OFFICES_OF_THEM.match(name) and ENDS_AS_UNIT.search(name))
+        or (above.endswith(("党委", "党工委")) and name in ("政府", "人民政府", "管委会"))
     )
 
 
@@ -257,6 +264,12 @@ def _add(name: str, units: Units, *, leading: bool) -> None:
     _keep(name, units, leading=leading)
 
 
+#: 派出所工商质监所, 财务科人事科: two offices of one rank printed together.
+_SEVERAL = re.compile(r"[^、（）()总](?P<rank>[局科股所站处]|办(?!公|事))[^、（）()]{2,8}(?<!分)(?P=rank)$")
+#: 监督处等相关处室: an open list that is kept as printed.
+_OPEN_END = re.compile(
+    rf"等(?:有关|相关|各)[{HAN}]{{0,4}}(?:处室|科室|股室|机构|企业|学校|人员)(?:[（(][^（）()]{{2,4}}[）)])?$"
+)
 #: 市司法局（2项）: how many tasks stand below the heading.
 _COUNTED = re.compile(r"[（(]共?\s?(?:\d{1,3}|[一二三四五六七八九十]{1,3})\s?[项条件个][）)]$")
 #: 市教育局（5月）: by when, and no part of the name.
@@ -286,3 +299,7 @@ def _keep(name: str, units: Units, *, leading: bool) -> None:
     (units.lead if leading else units.others).append(name)
     if not ENDS_AS_UNIT.search(name) or "：" in name or ":" in name:
         units.doubts.append(f"“{name}”不像单位名称")
+    elif _SEVERAL.search(name):
+        units.doubts.append(f"“{name}”像是几个单位印在一起，没有分开，请核对")
+    elif _OPEN_END.search(name):
+        units.doubts.append(f"“{name}”以“等”收尾，名单没有列全")
