@@ -6,13 +6,14 @@ from django.test import Client
 from factories.migration import moved, row, run_of, sheet
 from factories.publishing import public
 from factories.units import actor
-from gongkai.editions.models import Column, Website
+from gongkai.editions.models import Admits, Column, Website
 from gongkai.migration import actions
 from gongkai.migration.columns import SHELVED
-from gongkai.migration.models import MoveRun, RunState
+from gongkai.migration.models import MoveRun, RowState, RunState
 from gongkai.migration.queries import columns_of, counts_of
 from gongkai.migration.working import work
 from gongkai.portal.tree import forget
+from gongkai.publishing import actions as publishing
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 
@@ -96,3 +97,14 @@ def test_a_column_that_a_person_archived_is_not_taken_out(site: Website, chief: 
     publishing.archive_column(Column.objects.get(pk=low.pk), by=chief, note="不再更新")
     again = run_of(site, chief, sheet=sheet(row(1, column=PATH)))
     assert counts_of(again) == {"bad": 1}
+
+
+def test_a_column_that_takes_other_units_texts_says_so_at_each_row(
+    site: Website, chief: Actor, plans: Column
+) -> None:
+    publishing.set_publishers(plans, by=chief, admits=Admits.NAMED)
+    run = run_of(site, chief, sheet=sheet(row(1, column=plans.title), row(2, column=PATH)))
+    others, free = run.rows.order_by("number")
+    assert others.state == RowState.BAD
+    assert "不能放入" in others.words
+    assert free.state != RowState.BAD

@@ -9,13 +9,19 @@ from factories import publishing
 from factories.notices import PLANNING_PATH, YEAR, City, accepted, city, entry_of, live
 from factories.units import actor
 from gongkai.acts.action import Refused
-from gongkai.editions.models import Column, Document
+from gongkai.editions.models import Admits, Column, Document
 from gongkai.ledger.models import Entry
 from gongkai.notices.actions import submit
 from gongkai.notices.models import Duty, EvidenceOffer
 from gongkai.notices.queries.public import public_progress, public_years
 from gongkai.notices.states import State
-from gongkai.publishing.actions import drop_channel, open_column, record_channel, withdraw
+from gongkai.publishing.actions import (
+    drop_channel,
+    open_column,
+    record_channel,
+    set_publishers,
+    withdraw,
+)
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Role
 
@@ -155,3 +161,13 @@ def test_another_channel_is_evidence_where_a_duty_names_it(where: City) -> None:
     )
     drop_channel(posted, by=clerk, reason="登记错了")
     assert EvidenceOffer.objects.get(release=posted.pk).taken is False
+
+
+def test_a_unit_that_is_ordered_to_publish_in_anothers_column_is_let_in(where: City) -> None:
+    live(where)
+    made = column()
+    set_publishers(made, by=where.chief, admits=Admits.NAMED, units=[where.planning])
+    assert publishing.item(where.education, [made], title="教育专项规划").pk
+    stranger = publishing.BodyFactory(name="云岭市水务局", parent=where.government)
+    with pytest.raises(Refused, match="只发布"):
+        publishing.item(stranger, [made], title="水务专项规划")

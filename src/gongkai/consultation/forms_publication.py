@@ -68,6 +68,6 @@ class PublicationForm(forms.Form):
         if publication and publication.document and publication.document.placements.exists():
             del self.fields["columns"]
         else:
-            offer(self.fields["columns"], by)
+            offer(self.fields["columns"], by, unit=inquiry.entry.body)
             self.fields["columns"].required = True
         dress(self)

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from gongkai.editions.models import Address, Column
+from gongkai.editions.publishers import refusal, shut
 from gongkai.migration import windows
 from gongkai.migration.columns import shelved
 from gongkai.migration.freezing import digest_of
@@ -38,7 +39,7 @@ def settle(run: MoveRun) -> None:
     counts = Counter(rows.values_list("column", flat=True))
     plan = map_columns(run, counts)
     bodies = _bodies(run, rows.values_list("unit", flat=True).distinct())
-    doubled = _Doubled(run)
+    doubled, others = _Doubled(run), _others_columns(run, bodies.values())
     numbers = list(rows.values_list("pk", flat=True))
     for start in range(0, len(numbers), PORTION):
         some = list(MoveRow.objects.filter(pk__in=numbers[start : start + PORTION]).order_by("number"))
@@ -46,10 +47,25 @@ def settle(run: MoveRun) -> None:
         for row in some:
             row.body = bodies.get(row.unit)
             row.state, row.words = _state(row, run, plan, doubled)
+            if row.state in {RowState.READY, RowState.HELD, RowState.DRAFT} and row.body:
+                why = others.get((row.column, row.body.pk))
+                row.state, row.words = (RowState.BAD, why) if why else (row.state, row.words)
             row.content_digest = (
                 digest_of(row) if row.body and row.state in {RowState.READY, RowState.HELD} else ""
             )
         MoveRow.objects.bulk_update(some, ["body", "state", "words", "content_digest"])
+
+
+def _others_columns(run: MoveRun, bodies: Iterable[Body]) -> dict[tuple[str, int], str]:
+    """Return for each old path and unit why the unit's texts do not go into the column; nothing for those that do."""
+    units, columns = {body.pk: body for body in bodies}, columns_of(run)
+    pairs = shut(columns.values(), set(units))
+    return {
+        (path, unit): refusal(column, units[unit])
+        for path, column in columns.items()
+        for unit in units
+        if (column.pk, unit) in pairs
+    }
 
 
 def map_columns(run: MoveRun, counts: Counter[str]) -> Plan:

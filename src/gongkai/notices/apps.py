@@ -13,6 +13,7 @@ class Config(AppConfig):
     def ready(self) -> None:
         """Enter kinds, actions, listeners and jobs in the registries below."""
         from gongkai.acts.following import follow
+        from gongkai.editions.publishers import LET_IN
         from gongkai.errands.kinds import register_kind
         from gongkai.ledger import kinds as registry
         from gongkai.ledger.desk import Block, Panel, register_block, register_panel
@@ -29,12 +30,14 @@ class Config(AppConfig):
             panels,
         )
         from gongkai.notices.incoming import READING
+        from gongkai.notices.ordered_columns import ordered_in
         from gongkai.notices.queries.matrix import CELLS
         from gongkai.notices.queries.progress import OF_NOTICES
         from gongkai.notices.queries.public_counts import PUBLIC
         from gongkai.notices.queries.timeline import DUE
 
         register_kind(READING)
+        LET_IN.append(ordered_in)
         registry.register(kinds.ASSIGNMENT_KIND)
         registry.register(kinds.UPWARD_KIND)
         gone = kinds.ASSIGNMENT_KIND.fallen_away

@@ -22,6 +22,7 @@ class Config(AppConfig):
 
         from gongkai.acts.following import CatchUp, follow
         from gongkai.editions.gates import Gate, ItemPanel, register_gate, register_item_panel
+        from gongkai.editions.publishers import in_others_columns
         from gongkai.editions.sources import register_source
         from gongkai.ledger import kinds
         from gongkai.ledger.desk import Panel, register_panel
@@ -44,6 +45,7 @@ class Config(AppConfig):
         post_save.connect(rights.person_saved, sender=Person, dispatch_uid="gongkai.publishing.people")
         user_logged_in.connect(rights.signed_in, dispatch_uid="gongkai.publishing.login")
         register_job(Job("desks", "同步编辑权限", rights.sync_all, 6))
+        register_gate(Gate("publishers", 15, lambda source, _: in_others_columns(source), True, "columns"))
         register_gate(Gate("voices", 30, voices.not_one_voice))
         register_item_panel(ItemPanel("voices", "publishing/voices.html", voices.panel, 150))
         kinds.register(DISCLOSURE_KIND)

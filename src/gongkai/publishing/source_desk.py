@@ -17,6 +17,7 @@ from gongkai.editions.actions.editions import withdraw
 from gongkai.editions.actions.publishing import HOMELESS
 from gongkai.editions.frozen import Frozen
 from gongkai.editions.models import Column, ColumnKind, Document, Edition
+from gongkai.editions.publishers import open_to
 from gongkai.editions.queries.columns import site_over
 from gongkai.editions.rules import writes
 from gongkai.editions.sources import Source, document_of
@@ -131,7 +132,8 @@ def _read_out(made: Desk) -> None:
 
 
 def open_columns(source: Source) -> list[Column]:
-    """Return the open columns of the site over a source's unit."""
+    """Return the open columns of the site over a source's unit in which that unit may publish."""
     website = site_over(source.unit)
     rows = Column.objects.filter(website=website, opened_at__isnull=False, archived_at=None)
-    return list(rows.exclude(kind=ColumnKind.LINK).order_by("path")) if website else []
+    chosen = rows.exclude(kind=ColumnKind.LINK).select_related("website")
+    return list(open_to(chosen, {source.unit.pk}).order_by("path")) if website else []

@@ -43,6 +43,7 @@ urlpatterns = [
     path("columns/export/", columns.export, name="columns_export"),
     path("columns/new/", columns.new, name="column_new"),
     path("columns/<int:number>/", columns.column, name="column"),
+    path("columns/<int:number>/publishers/", columns.publishers, name="column_publishers"),
     path("columns/<int:number>/<slug:verb>/", columns.act, name="column_act"),
     path("promptness/", reports.prompt, name="promptness"),
     path("idle/", reports.idle, name="idle"),

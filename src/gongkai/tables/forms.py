@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.forms import BaseFormSet, formset_factory
 
 from gongkai.editions.models import Column, ColumnKind, Document, Shelf
+from gongkai.editions.publishers import open_to
 from gongkai.editions.vocabulary import Basis, ItemKind
 from gongkai.spreadsheets.errors import Bad
 from gongkai.tables.fields import KINDS, MOST_FIELDS, Field
@@ -176,7 +177,9 @@ class SendForm(forms.Form):
         field = self.fields["column"]
         assert isinstance(field, ColumnChoice)
         rows = Column.objects.filter(opened_at__isnull=False, archived_at=None).exclude(kind=ColumnKind.LINK)
-        field.queryset = rows.select_related("website").order_by("-website__is_default", "key")
+        field.queryset = (
+            open_to(rows, {source.unit.pk}).select_related("website").order_by("-website__is_default", "key")
+        )
         placed = Column.objects.filter(placements__document__source=source.stream).first()
         proposed = placed or _column_for(source.schema, rows.order_by("-website__is_default", "key"))
         if proposed:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.actors import Actor
 from gongkai.editions.models import Column, ColumnKind, Document, Placement
+from gongkai.editions.publishers import others_columns
 from gongkai.editions.rules import manages, writes
 from gongkai.editions.shelving import refresh
 
@@ -46,7 +47,7 @@ BARS: list[Callable[[Iterable[Document], Sequence[Column], Column | None], list[
 def _may_stand(
     documents: Iterable[Document], columns: Sequence[Column], source: Column | None = None
 ) -> None:
-    reasons = [reason for bar in BARS for reason in bar(documents, columns, source)]
+    reasons = [reason for bar in (others_columns, *BARS) for reason in bar(documents, columns, source)]
     if reasons:
         raise Refused(reasons)
 

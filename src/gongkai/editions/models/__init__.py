@@ -1,6 +1,6 @@
 """State of what is public: sites and columns, documents and their editions, where they stand."""
 
-from gongkai.editions.models.columns import Column, ColumnAlias, ColumnKind
+from gongkai.editions.models.columns import Admits, Column, ColumnAlias, ColumnKind
 from gongkai.editions.models.editions import (
     Act,
     Address,
@@ -21,6 +21,7 @@ from gongkai.editions.models.sites import TreeStamp, Website
 __all__ = [
     "Act",
     "Address",
+    "Admits",
     "Audience",
     "BlankedRow",
     "Column",

@@ -15,6 +15,14 @@ class ColumnKind(models.TextChoices):
     LINK = "link", "链接栏目"
 
 
+class Admits(models.TextChoices):
+    """Whose information may be put into a column; a setting holds for the columns below until one of them says otherwise."""
+
+    AS_ABOVE = "", "与上级栏目相同"
+    ALL = "all", "本网站各单位"
+    NAMED = "named", "责任单位和指定的单位"
+
+
 #: Update cycles offered in the register: days → word. 0 is a column whose content is fixed and changes only with the facts.
 CYCLES: dict[int, str] = {
     1: "每日更新",
@@ -54,6 +62,12 @@ class Column(InTree):
     )
     cycle_days = models.PositiveSmallIntegerField("更新周期（天）", null=True, blank=True)
     position = models.PositiveIntegerField("排序", default=1000)
+    admits = models.CharField(
+        "发布单位", max_length=5, choices=Admits, default="", db_default="", blank=True, editable=False
+    )
+    publishers = models.ManyToManyField(
+        Body, related_name="+", blank=True, editable=False, verbose_name="指定的发布单位"
+    )
     fixed = models.CharField("法定固定栏目", max_length=40, blank=True, editable=False)
     provisional = models.BooleanField(
         "过渡栏目", default=False, help_text="栏目尚未开通的信息先放在这里，开通后批量移入"

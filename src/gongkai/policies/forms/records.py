@@ -17,6 +17,7 @@ from gongkai.publishing.forms.items import ColumnBoxes, ColumnChoice, offer
 from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units.actors import Actor
 from gongkai.units.forms.base import Day
+from gongkai.units.models import Body
 
 
 class RecordForm(forms.ModelForm):
@@ -116,7 +117,7 @@ class DraftForm(forms.Form):
     columns = ColumnChoice(label="栏目", queryset=Column.objects.none(), required=False, widget=ColumnBoxes)
 
     def __init__(
-        self, data: Posted = None, files: Sent = None, *, by: Actor, **kwargs: Unpack[FormFacts]
+        self, data: Posted = None, files: Sent = None, *, by: Actor, unit: Body, **kwargs: Unpack[FormFacts]
     ) -> None:
         super().__init__(data, files, **kwargs)
-        offer(self.fields["columns"], by)
+        offer(self.fields["columns"], by, unit=unit)

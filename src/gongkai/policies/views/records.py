@@ -151,7 +151,7 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
             "signed": held(found),
             "decision_form": DecisionForm(initial={"on": timezone.localdate()}, auto_id="d_%s", by=by),
             "relation_form": RelationForm(auto_id="r_%s", by=by),
-            "draft_form": DraftForm(auto_id="c_%s", by=by),
+            "draft_form": DraftForm(auto_id="c_%s", by=by, unit=found.body),
             "names": proposals(named_to(by)) if may or decides else [],
             "log": list(log_of(found.stream))[-20:][::-1],
         },
@@ -183,7 +183,7 @@ def draft(request: HttpRequest, number: int) -> HttpResponse:
     """Write the item of a record that has none."""
     by = staff(request)
     found = record_seen(by, number)
-    form = DraftForm(request.POST, by=by)
+    form = DraftForm(request.POST, by=by, unit=found.body)
     if request.method == "POST" and form.is_valid():
         made = []
         columns = list(form.cleaned_data["columns"])

@@ -16,6 +16,7 @@ from gongkai.publishing.actions.disclosure import start_clock
 from gongkai.publishing.actions.items import delete_draft, draft, revise
 from gongkai.publishing.actions.mending import drop_clause, mask, mend, prepare_copy, take_copy
 from gongkai.publishing.actions.opening import open_column
+from gongkai.publishing.actions.publishers import set_publishers
 from gongkai.publishing.actions.sites import change_website, open_website
 from gongkai.publishing.actions.texts import set_text
 from gongkai.publishing.actions.wording import confirm_words, refuse_words, withdraw_words
@@ -65,6 +66,7 @@ __all__ = [
     "return_review",
     "revise",
     "set_check_rules",
+    "set_publishers",
     "set_scheme",
     "set_standing",
     "set_text",

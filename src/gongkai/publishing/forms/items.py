@@ -12,7 +12,9 @@ from wagtail.models import Revision
 from gongkai.acts.action import Refused
 from gongkai.editions.files import TYPES, store
 from gongkai.editions.models import Column, ColumnKind, Placement, Website
+from gongkai.editions.publishers import open_to
 from gongkai.editions.reach import websites_of
+from gongkai.editions.rules import WRITING
 from gongkai.files.forms import FilesField, OneFileField
 from gongkai.files.kinds import clean_name
 from gongkai.files.models import StoredFile
@@ -124,21 +126,23 @@ def choosable() -> QuerySet[Column]:
     )
 
 
-def offered_to(by: Actor, placed: Iterable[int] = ()) -> QuerySet[Column]:
+def offered_to(by: Actor, placed: Iterable[int] = (), unit: Body | None = None) -> QuerySet[Column]:
     """Return the columns that somebody may choose: of the own government's sites, of all sites for whoever supervises them.
 
     Columns in which the item stands already stay on offer, so that saving takes nothing away. Whose column it is bars nobody: budgets of all
-    units stand in the column that 财政局 looks after.
+    units stand in the column that 财政局 looks after. A column that takes named units' information is offered to these (`unit`: whose the item is).
     """
     numbers = [site.pk for site in websites_of(by)]
-    return choosable().filter(Q(website__in=numbers) | Q(pk__in=list(placed)))
+    wanted = choosable().filter(website__in=numbers)
+    mine = {unit.pk} if unit else {post.body_id for post in by.posts if post.role in WRITING}
+    return choosable().filter(Q(pk__in=open_to(wanted, mine).values("pk")) | Q(pk__in=list(placed)))
 
 
-def offer(field: forms.Field, by: Actor, placed: Iterable[int] = ()) -> None:
-    """Let a field offer somebody's columns, those of their own unit in sight."""
+def offer(field: forms.Field, by: Actor, placed: Iterable[int] = (), unit: Body | None = None) -> None:
+    """Let a field offer somebody's columns for what is a unit's, those of their own unit in sight."""
     assert isinstance(field, ColumnChoice)
     assert isinstance(field.widget, ColumnBoxes)
-    field.queryset = offered_to(by, placed)
+    field.queryset = offered_to(by, placed, unit)
     field.widget.own = by.bodies
 
 
@@ -188,8 +192,13 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
             rows = Placement.objects.filter(document__source=self.instance.stream)
             placed = [p.intended_id or p.column_id for p in rows]
             self.fields["columns"].initial = placed
-        offer(self.fields["columns"], actor_of(self.for_user), placed)
+        offer(self.fields["columns"], actor_of(self.for_user), placed, self._unit())
         self.conflict: Revision | None = None
+
+    def _unit(self) -> Body | None:
+        """Whose the item is: its own, or the desk's under which it will stand."""
+        desk = self.parent_page.specific if self.parent_page else None
+        return self.instance.unit if self.instance.pk else getattr(desk, "body", None)
 
     def clean_circle(self) -> list[int]:
         """Keep the bodies by number."""

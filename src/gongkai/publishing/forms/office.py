@@ -8,14 +8,14 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils import timezone
 
-from gongkai.editions.models import Column, ColumnKind, Standing, StandingReason, Website
+from gongkai.editions.models import Admits, Column, ColumnKind, Standing, StandingReason, Website
 from gongkai.editions.models.columns import CYCLES
 from gongkai.publishing.forms.items import ColumnBoxes, ColumnChoice, choosable, offer
 from gongkai.ui.forms import FormFacts, Posted, Sent, rows_field
 from gongkai.units.actors import Actor
-from gongkai.units.forms.base import Day, PersonChoice
+from gongkai.units.forms.base import BodiesChoice, Day, PersonChoice
 from gongkai.units.models import Body, Person
-from gongkai.units.queries import with_people
+from gongkai.units.queries import alive, with_people
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -76,12 +76,13 @@ class PlaceForm(forms.Form):
         files: Sent = None,
         *,
         by: Actor,
+        unit: Body,
         placed: Iterable[int] = (),
         **kwargs: Unpack[FormFacts],
     ) -> None:
         super().__init__(data, files, **kwargs)
         initial = self.initial.get("columns") or ()
-        offer(self.fields["columns"], by, [*placed, *initial])
+        offer(self.fields["columns"], by, [*placed, *initial], unit)
 
 
 class ColumnForm(forms.Form):
@@ -129,6 +130,38 @@ class ColumnForm(forms.Form):
             .distinct()
             .order_by("name", "pk")
         )
+
+
+class UnitBoxes(forms.CheckboxSelectMultiple):
+    """Units to tick, with a filter (publishing/boxes.js); what is ticked stays in sight."""
+
+    template_name = "publishing/editor/units.html"
+
+
+class PublishersForm(forms.Form):
+    """Whose information a column takes."""
+
+    admits = forms.ChoiceField(
+        label="谁可以在这里发布", choices=Admits.choices, required=False, widget=forms.RadioSelect
+    )
+    units = BodiesChoice(
+        label="指定的单位", help_text="选“责任单位和指定的单位”时有效；责任单位总是可以发布。"
+    )
+
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, column: Column, **kwargs: Unpack[FormFacts]
+    ) -> None:
+        super().__init__(data, files, **kwargs)
+        field = rows_field(self, "units")
+        field.widget = UnitBoxes()
+        self.initial = {"admits": column.admits, "units": column.publishers.all()}
+        if column.parent_id is None:
+            choices = [(Admits.ALL.value, Admits.ALL.label), (Admits.NAMED.value, Admits.NAMED.label)]
+            self.fields["admits"].choices = choices  # type: ignore[attr-defined]
+            self.initial["admits"] = column.admits or Admits.ALL
+        below = alive(Body.objects.filter(path__startswith=column.website.body.path))
+        named = Q(pk__in=column.publishers.values("pk"))
+        field.queryset = (below | Body.objects.filter(named)).order_by("position", "pk")
 
 
 class NewColumnForm(forms.Form):

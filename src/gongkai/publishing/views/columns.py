@@ -1,5 +1,7 @@
 """栏目登记: the register of a site's columns, one column's page, its export."""
 
+from collections.abc import Iterable
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -9,13 +11,21 @@ from gongkai.acts.pages import does, does_form, say_wrong
 from gongkai.checks.faults import dead_link_of
 from gongkai.editions import queries
 from gongkai.editions.chosen import website_chosen
-from gongkai.editions.models import Column
+from gongkai.editions.models import Admits, Column
+from gongkai.editions.publishers import who, whose
 from gongkai.editions.reach import websites_of
 from gongkai.editions.rules import manages
 from gongkai.publishing import actions, columns
 from gongkai.publishing.actions.opening import opens_at_once
 from gongkai.publishing.columns import missing_fixed
-from gongkai.publishing.forms.office import ArchiveForm, ColumnForm, MoveForm, NewColumnForm, UnderForm
+from gongkai.publishing.forms.office import (
+    ArchiveForm,
+    ColumnForm,
+    MoveForm,
+    NewColumnForm,
+    PublishersForm,
+    UnderForm,
+)
 from gongkai.publishing.register import RegisterRow, cycle_light, register_of
 from gongkai.publishing.wording import proposed
 from gongkai.spreadsheets import Column as SheetColumn
@@ -23,6 +33,7 @@ from gongkai.spreadsheets import Sheet
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole
 from gongkai.units.actors import staff
+from gongkai.units.models import Body
 
 OPENED = "栏目已开通，公众可以看到。"
 ASKED = "已提请开通：名称和内容说明由另一人确认后，栏目开通。"
@@ -42,6 +53,7 @@ def register(request: HttpRequest) -> HttpResponse:
             "website": website,
             "websites": websites_of(by),
             "rows": [row for row in rows if _in_tab(row, tab)],
+            "named": whose(row.column for row in rows),
             "tabs": [(n, words, n == tab, sum(_in_tab(r, n) for r in rows)) for n, words in TABS.items()],
             "missing_fixed": missing_fixed(website) if website else [],
             "may": bool(website) and not manages(by, website),
@@ -64,6 +76,7 @@ SHEET = Sheet(
         SheetColumn("path", "栏目路径", width=50),
         SheetColumn("owner", "责任单位", width=26),
         SheetColumn("person", "责任人", width=12),
+        SheetColumn("publishers", "发布单位", width=36),
         SheetColumn("cycle", "更新周期", width=16),
         SheetColumn("content", "栏目内容说明", width=50),
         SheetColumn("state", "状态", width=30),
@@ -78,7 +91,9 @@ def export(request: HttpRequest) -> HttpResponse:
     """The register as a spreadsheet."""
     by = staff(request)
     website = website_chosen(request, by)
-    rows = [_cells(row) for row in register_of(website)] if website else []
+    found = register_of(website) if website else []
+    named = whose(row.column for row in found)
+    rows = [{**_cells(row), "publishers": named.get(row.column.pk, Admits.ALL.label)} for row in found]
     return spreadsheet(SHEET, rows, SHEET.name)
 
 
@@ -170,6 +185,8 @@ def column(request: HttpRequest, number: int) -> HttpResponse:
             "proposed": proposed(found),
             "move_form": MoveForm(column=found, auto_id="move_%s"),
             "under_form": UnderForm(column=found, auto_id="under_%s"),
+            "who": who(found),
+            "publishers_form": PublishersForm(column=found, auto_id="publishers_%s"),
             "archive_form": ArchiveForm(auto_id="archive_%s"),
             "aliases": list(found.aliases.values_list("key", flat=True)),
         },
@@ -215,3 +232,19 @@ def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     ):
         return HttpResponseRedirect(_register_url(found.website_id))
     return back
+
+
+def publishers(request: HttpRequest, number: int) -> HttpResponse:
+    """Say whose information a column takes."""
+    by = staff(request)
+    found = get_object_or_404(
+        Column.objects.select_related("website__body"), pk=number, website__in=websites_of(by)
+    )
+
+    def say(admits: str, units: Iterable[Body]) -> None:
+        actions.set_publishers(found, by=by, admits=admits, units=list(units))
+
+    if request.method == "POST":
+        form = PublishersForm(request.POST, column=found)
+        does_form(request, form, say, "发布单位已设定，对下级栏目一并有效。")
+    return HttpResponseRedirect(reverse("publishing:column", args=(number,)))

@@ -98,7 +98,7 @@ def item(request: HttpRequest, number: int) -> HttpResponse:
     row = item_list.rows([page])[0]
     panels = panels_for(page, by)
     lacks = actions.submit.why_not(page, by=by)
-    placed = _placed(page, lacks, {panel.name for panel, _ in panels})
+    placed = _placed(page, lacks, {"columns", *(panel.name for panel, _ in panels)})
     return render(
         request,
         "publishing/item.html",
@@ -123,6 +123,7 @@ def item(request: HttpRequest, number: int) -> HttpResponse:
                 initial={"columns": [p.intended_id or p.column_id for p in placements]},
                 auto_id="place_%s",
                 by=by,
+                unit=page.unit,
             ),
             "may_place": not actions.place.why_not(document, by=by),
             **_afterwards(document, by),
@@ -214,7 +215,9 @@ def place(request: HttpRequest, number: int) -> HttpResponse:
     by = staff(request)
     page = item_seen(by, number)
     placements = document_of(page).placements.all()
-    form = PlaceForm(request.POST, by=by, placed=[p.intended_id or p.column_id for p in placements])
+    form = PlaceForm(
+        request.POST, by=by, unit=page.unit, placed=[p.intended_id or p.column_id for p in placements]
+    )
     if request.method == "POST" and form.is_valid():
         wanted = list(form.cleaned_data["columns"])
         does(request, lambda: apply_columns(page, wanted, by), "栏目已调整。")
