@@ -5,13 +5,15 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
+from django.urls import reverse
 from django.utils.translation import gettext_lazy
 from wagtail.admin.menu import MenuItem, admin_menu
 from wagtail.admin.search import admin_search_areas
 from wagtail.admin.telepath import Adapter, JSContext, registry
 from wagtail.admin.ui.sidebar import ActionMenuItem, LinkMenuItem, SubMenuItem
 
+from factories.pages import sign_in
 from factories.units import BodyFactory, signed_in
 from gongkai.office.menu import HEADINGS, grouped
 from gongkai.office.shown import areas_for
@@ -104,3 +106,13 @@ def test_nobody_asks_the_database_for_items_that_are_taken_out(
         5
     ):  # who this is, what was not read, libraries above, a justice bureau
         admin_menu.render_component(request)
+
+
+@pytest.mark.django_db
+def test_the_office_is_drawn_on_paper_whatever_the_machine_prefers(client: Client) -> None:
+    """Our pages are ink: on Wagtail's dark theme, which follows the machine by itself, nobody could read them."""
+    sign_in(client, Role.CLERK, BodyFactory())
+    page = client.get(reverse("wagtailadmin_home")).content.decode()
+    assert "w-theme-light" in page
+    assert '<meta name="color-scheme" content="light">' in page
+    assert 'name="theme-theme"' not in client.get(reverse("wagtailadmin_account")).content.decode()

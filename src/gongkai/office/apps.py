@@ -11,10 +11,10 @@ class Config(AppConfig):
     verbose_name = "后台"
 
     def ready(self) -> None:
-        """Enter the first page's own blocks, where no room has put its own in their place, how the menu is asked and packed."""
+        """Enter the first page's own blocks, where no room has put its own in their place, how the menu is asked and packed; draw on paper."""
         from gongkai.ledger.desk import BLOCKS, register_block
         from gongkai.ledger.figures import register_question
-        from gongkai.office import shown
+        from gongkai.office import light, shown
         from gongkai.office.blocks import OWN
         from gongkai.office.boards import LEADER
         from gongkai.office.sidebar import register_lines
@@ -22,6 +22,7 @@ class Config(AppConfig):
         register_question(LEADER)
         register_lines()
         shown.use()
+        light.use()
 
         for block in OWN:
             if block.name not in BLOCKS:

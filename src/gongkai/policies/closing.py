@@ -144,7 +144,7 @@ def result_item(
     made: CleanupRound, day: date, by: Actor, publisher: Body | None, columns: Sequence[Column]
 ) -> ItemPage:
     """Draft the result list as an item of the publisher; it goes to the public through the review."""
-    body = publisher or _office_of(made.body)
+    body = publisher or office_of(made.body)
     item: ItemPage = publishing.draft(
         body,
         by=SYSTEM,
@@ -163,7 +163,7 @@ def result_item(
     return item
 
 
-def _office_of(body: Body) -> Body:
+def office_of(body: Body) -> Body:
     """Return who publishes for a government: its general office; a department publishes itself."""
     return Body.objects.filter(parent=body, kind="general_office", active_to=None).first() or body
 

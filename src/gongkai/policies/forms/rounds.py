@@ -10,6 +10,7 @@ from gongkai.policies.models import Level, Verdict
 from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units.actors import Actor
 from gongkai.units.forms.base import Day
+from gongkai.units.models import Body
 
 
 class RoundForm(forms.Form):
@@ -52,10 +53,10 @@ class CloseForm(DraftForm):
     field_order = ("result_on", "columns")
 
     def __init__(
-        self, data: Posted = None, files: Sent = None, *, by: Actor, **kwargs: Unpack[FormFacts]
+        self, data: Posted = None, files: Sent = None, *, by: Actor, unit: Body, **kwargs: Unpack[FormFacts]
     ) -> None:
         kwargs.setdefault("initial", {"result_on": timezone.localdate()})
-        super().__init__(data, files, by=by, **kwargs)
+        super().__init__(data, files, by=by, unit=unit, **kwargs)
         self.fields["columns"].label = "清理结果公布在"
 
 

@@ -118,7 +118,7 @@ def _page(
             "own": [t for t in _tasks(made) if t[0].body_id in by.bodies],
             "lacks": round_lacks(made) if open_ and may_run else [],
             "levels": say_levels(made.levels),
-            "close_form": CloseForm(auto_id="close_%s", by=by),
+            "close_form": CloseForm(auto_id="close_%s", by=by, unit=closing.office_of(made.body)),
             "total": sum(tallies.values()),
             "left": tallies.get("", 0),
             "counts": closing.counts(made),
@@ -215,7 +215,7 @@ def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
         reason = request.POST.get("reason", "")
         does(request, lambda: actions.cancel_round(made, by=by, reason=reason), "清理已取消。")
     elif verb == "close":
-        form = CloseForm(request.POST, by=by)
+        form = CloseForm(request.POST, by=by, unit=closing.office_of(made.body))
         if form.is_valid():
             facts = {
                 "result_on": form.cleaned_data["result_on"],
