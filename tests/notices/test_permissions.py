@@ -167,9 +167,9 @@ def test_an_office_named_must_belong_to_the_unit(town: City) -> None:
     notice = draft(town, parsed(rows=[row("公开。", ["市某局"], [])]))
     unit = MeasureUnit.objects.get(measure__notice=notice)
     with pytest.raises(Refused):
-        resolve_unit(notice, by=town.chief, unit=unit.pk, bodies=[town.finance], office=OfficeFactory())
+        resolve_unit(notice, by=town.chief, unit=unit.pk, bodies=[town.finance], offices=[OfficeFactory()])
     office = OfficeFactory(body=town.finance, name="预算科")
-    resolve_unit(notice, by=town.chief, unit=unit.pk, bodies=[town.finance], office=office)
+    resolve_unit(notice, by=town.chief, unit=unit.pk, bodies=[town.finance], offices=[office])
     made = confirm(Notice.objects.get(), by=town.chief)
     assert Entry.objects.get(assignment__notice=made).office == office
 

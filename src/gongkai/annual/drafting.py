@@ -8,6 +8,7 @@ from gongkai.annual.queries.facts import Facts, facts_of
 from gongkai.chinese.days import day_in_words
 from gongkai.law import annual_form as form
 from gongkai.law import figures
+from gongkai.notices.queries.lights import Lights
 from gongkai.writing.titles import cited
 
 #: A gap in a drafted text that only people can fill.
@@ -125,14 +126,20 @@ def _sixth(report: Report, values: Values, facts: Facts) -> list[str]:
         if facts.fees
         else "（一）信息处理费。本年度没有收取信息处理费。"
     ]
-    tasks = facts.tasks
-    if tasks.total:
+    found = []
+    if facts.tasks.total:
         named = cited(facts.notice) if facts.notice else "政务公开年度任务分工"
-        state = f"已办结{tasks.closed}项（其中逾期办结{tasks.grey_red}项）"
-        rest = tasks.total - tasks.closed
-        state += f"，尚在办理{rest}项（其中逾期{tasks.red}项）" if rest else ""
-        lines.append(f"（二）年度任务落实情况。{named}共有任务{tasks.total}项，{state}。")
-    return lines
+        found.append(f"{named}共有任务{_stand(facts.tasks)}。")
+    if facts.own_tasks.total:
+        found.append(f"本机关自行部署内部任务{_stand(facts.own_tasks)}。")
+    return [*lines, f"（二）年度任务落实情况。{''.join(found)}"] if found else lines
+
+
+def _stand(tasks: Lights) -> str:
+    """Return how many tasks there are and how far they are."""
+    rest = tasks.total - tasks.closed
+    left = f"，尚在办理{rest}项（其中逾期{tasks.red}项）" if rest else ""
+    return f"{tasks.total}项，已办结{tasks.closed}项（其中逾期办结{tasks.grey_red}项）{left}"
 
 
 _SECTIONS: dict[int, Callable[[Report, Values, Facts], list[str]]] = {

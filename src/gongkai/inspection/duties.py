@@ -37,7 +37,7 @@ def verify_duties() -> dict[str, int]:
     """Job: look up the duties of the notices in force, each notice once a day. Missed or repeated, it only takes the stand of its day."""
     today = timezone.localdate()
     done = 0
-    for notice in Notice.objects.filter(state=NoticeState.LIVE):
+    for notice in Notice.objects.filter(state=NoticeState.LIVE, own=False):
         last = DutyVerdict.objects.filter(assignment__notice=notice).aggregate(at=Max("checked_at"))["at"]
         if last is None or timezone.localtime(last).date() < today:
             done += verify_notice(notice, today)
@@ -200,4 +200,6 @@ def changes_visible_to(user: object) -> QuerySet[DutyChange]:
 def notices_to_verify(user: object) -> QuerySet[Notice]:
     """Return the notices in force whose duties somebody may have looked up at once."""
     actor = actor_of(user)
-    return Notice.objects.filter(over(actor, "government__path", (Role.CHIEF,)), state=NoticeState.LIVE)
+    return Notice.objects.filter(
+        over(actor, "government__path", (Role.CHIEF,)), state=NoticeState.LIVE, own=False
+    )

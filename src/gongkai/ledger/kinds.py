@@ -46,6 +46,8 @@ class Kind:
     `register` names the room's own list of them (a URL name), to which an entry's page leads back; the ledger where there is none.
     `work` is what the first page's button says where the work is done on the entry's page and by no action of its own (登记上传).
     `fallen_away` are the outcomes after which nothing was owed after all (不涉及, passed on): they count in no figure.
+    `inner` kinds stand between a unit and its own offices: who supervises the unit from above (政务公开办, 监督员) neither sees nor counts them,
+    nor is told when they are late.
     `related` is what lists read in the same query (`select_related`), so that rules ask the database nothing more for each row.
     """
 
@@ -71,6 +73,7 @@ class Kind:
     answers_itself: bool = False
     register: str = ""
     work: str = "查看"
+    inner: bool = False
 
     @property
     def series(self) -> str:
@@ -90,6 +93,11 @@ def register(kind: Kind) -> Kind:
 def kind_of(name: str) -> Kind:
     """Return a registered kind."""
     return KINDS[name]
+
+
+def inner_kinds() -> list[str]:
+    """Return the names of the kinds that stand between a unit and its own offices."""
+    return sorted(one.name for one in KINDS.values() if one.inner)
 
 
 def list_of(entry: Entry) -> tuple[str, str]:

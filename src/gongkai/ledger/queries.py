@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
 
-from gongkai.ledger.kinds import KINDS
+from gongkai.ledger.kinds import KINDS, inner_kinds
 from gongkai.ledger.models import Audience, Entry, EntryQuerySet
 from gongkai.ledger.models.entry import overdue_at
 from gongkai.ledger.there import Rows, there
@@ -26,7 +26,8 @@ FEW = 500
 def visible_to(user: object, *, kind: str = "") -> EntryQuerySet:
     """Return the entries that somebody may see: own body's, those supervised, those a kind shows them besides.
 
-    With `kind` those of that kind only: then nothing is asked of the other kinds' tables.
+    With `kind` those of that kind only: then nothing is asked of the other kinds' tables. What stands between a unit and its own offices
+    (`Kind.inner`) is not shown to who only supervises the unit.
 
     Anonymous and people without an appointment see none. An entry for the 政务公开 office only (`Audience.CHIEF`) is
     hidden from the rest of the owing body, save the office (处室) it stands with.
@@ -108,15 +109,27 @@ def _condition(actor: Actor, only: str = "") -> Q:
 
 def _condition_of(actor: Actor, only: str) -> Q:
     reaches = {post.reach for post in actor.posts if post.role in SUPERVISING}
+    inner = [] if only and not KINDS[only].inner else inner_kinds()
     if reaches and _reach_all(reaches):
-        return Q()
+        return _all_but_inner(actor, inner)
     own = Q(body_id__in=actor.bodies) & (
         ~Q(audience=Audience.CHIEF) | Q(office_id__in=[p.office_id for p in actor.posts if p.office_id])
     )
     parts = [own, Q(audience=Audience.STAFF)]
     if reaches:
-        parts.append(Q(body_id__in=_bodies_under(reaches)))
+        supervised = Q(body_id__in=_bodies_under(reaches))
+        parts.append(supervised & ~Q(kind__in=inner) if inner else supervised)
     return _as_set(parts, _besides(actor, only))
+
+
+def _all_but_inner(actor: Actor, inner: list[str]) -> Q:
+    """Return the condition for who supervises everybody: all but what stands inside units, save the one they work in themselves.
+
+    The kind stands in every index that lights and accounts are counted from; so nothing more is read for who holds no post of work beside.
+    """
+    own = {post.body_id for post in actor.posts if post.role not in SUPERVISING}
+    shown = ~Q(kind__in=inner) if inner else Q()
+    return shown | Q(body_id__in=own) if inner and own else shown
 
 
 def _besides(actor: Actor, only: str) -> list[EntryQuerySet]:

@@ -5,6 +5,7 @@ from gongkai.ledger.models import Entry
 from gongkai.ui.once import kept
 from gongkai.units.actors import Actor
 from gongkai.units.models import BodyKind, Role
+from gongkai.units.openness import works_on
 from gongkai.units.reach import is_above, reads_only
 
 #: Those who work on their body's entries.
@@ -17,7 +18,9 @@ def registers(by: Actor, _: object) -> list[str]:
 
 
 def works_for(by: Actor, entry: Entry) -> bool:
-    """Whether somebody works for the body that owes this."""
+    """Whether somebody works for the body that owes this; of what stands inside a unit, for the office that it fell to, or leads it there."""
+    if kind_of(entry.kind).inner:
+        return works_on(by, entry.body_id, entry.office_id)
     return by.has(*STAFF, body_id=entry.body_id)
 
 
@@ -33,8 +36,8 @@ def answers_for(by: Actor, entry: Entry) -> bool:
 
 
 def oversees(by: Actor, entry: Entry) -> bool:
-    """Whether somebody is the 政务公开办 over the body that owes this (the system is, too)."""
-    return is_above(by, entry.body)
+    """Whether somebody is the 政务公开办 over the body that owes this (the system is, too); what stands inside a unit is its own business."""
+    return by.system if kind_of(entry.kind).inner else is_above(by, entry.body)
 
 
 def judges(by: Actor, entry: Entry) -> bool:

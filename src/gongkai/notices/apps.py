@@ -23,6 +23,7 @@ class Config(AppConfig):
         from gongkai.notices import (  # noqa: F401
             actions,
             forms,
+            forms_delegating,
             forms_recording,
             jobs,
             kinds,
@@ -35,13 +36,17 @@ class Config(AppConfig):
         from gongkai.notices.queries.progress import OF_NOTICES
         from gongkai.notices.queries.public_counts import PUBLIC
         from gongkai.notices.queries.timeline import DUE
+        from gongkai.notices.states import ASSIGNED, DELEGATED, TASKS
 
         register_kind(READING)
         LET_IN.append(ordered_in)
         registry.register(kinds.ASSIGNMENT_KIND)
+        registry.register(kinds.INNER_KIND)
+        registry.register(kinds.DELEGATED_KIND)
         registry.register(kinds.UPWARD_KIND)
         gone = kinds.ASSIGNMENT_KIND.fallen_away
         register_score(in_time("assignment", "年度任务按期销号", fallen_away=gone))
+        follow(("assignment.accept", "assignment.cancel", "assignment.grant"), listeners.end_shares)
         follow("publishing.publish", listeners.offer_published)
         follow(("publishing.place", "publishing.move", "publishing.move_waiting"), listeners.offer_moved)
         follow("publishing.withdraw", listeners.take_back_withdrawn)
@@ -50,7 +55,21 @@ class Config(AppConfig):
         register_job(Job("next_periods", "打开下一期任务", jobs.open_next_periods, 30))
         register_job(Job("remind_deciders", "提醒牵头单位审核", jobs.remind_deciders, 35))
         register_panel(
-            Panel("assignment", "notices/panel.html", panels.assignment, kinds={"assignment"}, position=150)
+            Panel("assignment", "notices/panel.html", panels.assignment, kinds=set(TASKS), position=150)
+        )
+        register_panel(
+            Panel(
+                "delegated", "notices/panel_delegated.html", panels.delegated, kinds={DELEGATED}, position=150
+            )
+        )
+        register_panel(
+            Panel(
+                "delegations",
+                "notices/panel_delegations.html",
+                panels.delegations,
+                kinds={ASSIGNED},
+                position=155,
+            )
         )
         register_panel(
             Panel("upward", "notices/panel_upward.html", panels.upward, kinds={"upward"}, position=150)

@@ -1,7 +1,7 @@
 """The columns that a notice's disclosure paths ask for: what would be made, making them, taking them back."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gongkai.acts.actors import Actor
 from gongkai.editions.hosts import home
@@ -13,6 +13,7 @@ from gongkai.publishing import columns
 from gongkai.units.models import Body
 
 SEPARATOR = ">"
+ELSEWHERE = "网站上没有这个栏目，新设栏目请商网站主办单位"
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,16 @@ def wanted(notice: Notice, expansion: Expansion) -> Wanted:
     """Return what confirming would make and reuse; nothing is stored."""
     website = website_of(notice.government)
     asked = asked_for(expansion)
-    return Wanted(website, columns.plan(website, asked, anywhere=True) if website else None, len(asked))
+    plan = columns.plan(website, asked, anywhere=True) if website else None
+    return Wanted(website, _found_only(plan) if plan and notice.own else plan, len(asked))
+
+
+def _found_only(plan: columns.Plan) -> columns.Plan:
+    """Return what a unit's own notice uses of a site: columns that are there. It orders none of the government's site."""
+    keys = {new.key for new in plan.create}
+    missing = (path for path, key in plan.keys.items() if key in keys)
+    refused = (*plan.refused, *(columns.Refusal(path, ELSEWHERE) for path in missing))
+    return replace(plan, create=(), refused=refused)
 
 
 def make(notice: Notice, expansion: Expansion, *, by: Actor) -> Opened:

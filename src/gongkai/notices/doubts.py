@@ -29,6 +29,15 @@ def asked_whose(first: DraftMeasure, parsed: Mapping[str, object], issuer: objec
     return replace(first, flags=(*first.flags, flag_of({"field": WHOSE, "message": words})))
 
 
+def asked_own(first: DraftMeasure, unit: str, printed: str, *, ours: bool) -> DraftMeasure:
+    """Ask on the first row of what a unit imports for itself whether it is its own, where somebody else issued it."""
+    if ours:
+        return first
+    issuer = f"印发单位“{printed}”不是{unit}" if printed else "没有读到印发单位"
+    words = f"{issuer}：在这里导入只在{unit}内部交办，不代替上级的交办，请核对是不是{unit}自己的通知"
+    return replace(first, flags=(*first.flags, flag_of({"field": WHOSE, "message": words})))
+
+
 def asked_year(first: DraftMeasure, parsed: Mapping[str, object], year: int) -> DraftMeasure:
     """Ask on the first row for which year the notice is, where nothing in it says so: entries and limits are those of that year."""
     if year_said(parsed) is not None:

@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import Prefetch, QuerySet
 
 from gongkai.notices.models import Duty, Measure, MeasureUnit, Notice, Part
-from gongkai.notices.planning.owners import Owned, Owner, Side, expand, owners
+from gongkai.notices.planning.owners import Owned, Owner, Side, expand, owners, shares
 from gongkai.notices.planning.plan import PlannedDuty, PlannedEntry, PlannedMeasure, plan_entries
 
 
@@ -40,10 +40,10 @@ def with_parts(measures: QuerySet[Measure]) -> QuerySet[Measure]:
 def expand_notice(notice: Notice) -> Expansion:
     """Expand all measures of a notice that are not dropped."""
     rows = list(with_parts(notice.measures.filter(dropped=False)))
-    everybody = named_in(rows)
+    everybody = named_in(rows, own=notice.own)
     planned, ownerless = [], []
     for measure in rows:
-        owned = owned_of(measure, everybody)
+        owned = owned_of(measure, everybody, own=notice.own)
         if not owned and not any(unit.outside for unit in measure.units.all()):
             ownerless.append(measure)
         planned.append(
@@ -52,9 +52,10 @@ def expand_notice(notice: Notice) -> Expansion:
     return Expansion({row.pk: row for row in rows}, tuple(planned), tuple(ownerless))
 
 
-def owned_of(measure: Measure, everybody: tuple[Owner, ...]) -> tuple[Owned, ...]:
-    """Return who owes a measure and who leads it."""
-    return owners(_side(measure, Part.LEAD, everybody), _side(measure, Part.RESPONSIBLE, everybody))
+def owned_of(measure: Measure, everybody: tuple[Owner, ...], *, own: bool = False) -> tuple[Owned, ...]:
+    """Return who owes a measure and who leads it; in a unit's `own` notice each office by itself."""
+    lead, responsible = (_side(measure, part, everybody, own=own) for part in (Part.LEAD, Part.RESPONSIBLE))
+    return owners(lead, responsible, own=own)
 
 
 def planned_duties(duties: Iterable[Duty], issued: date | None) -> tuple[PlannedDuty, ...]:
@@ -64,9 +65,11 @@ def planned_duties(duties: Iterable[Duty], issued: date | None) -> tuple[Planned
     )
 
 
-def named_in(measures: Iterable[Measure]) -> tuple[Owner, ...]:
-    """Return all bodies that the table names, leads included: what 各部门、各单位 means in the preamble."""
+def named_in(measures: Iterable[Measure], *, own: bool = False) -> tuple[Owner, ...]:
+    """Return all bodies that the table names, leads included: what 各部门、各单位 means in the preamble; of an `own` notice its offices, too."""
     units = (unit for measure in measures if not measure.preamble for unit in measure.units.all())
+    if own:
+        return shares(members(unit) for unit in units)
     found = expand(members(unit) for unit in units)
     return tuple(Owner(owner.body_id) for owner in found)
 
@@ -76,7 +79,7 @@ def members(unit: MeasureUnit) -> tuple[Owner, ...]:
     return tuple(Owner(member.body_id, member.office_id) for member in unit.members.all())
 
 
-def _side(measure: Measure, part: str, everybody: tuple[Owner, ...]) -> Side:
+def _side(measure: Measure, part: str, everybody: tuple[Owner, ...], *, own: bool) -> Side:
     units = [unit for unit in measure.units.all() if unit.part == part]
     named = [everybody if unit.everyone else members(unit) for unit in units]
-    return Side(expand(named), outside=any(unit.outside for unit in units))
+    return Side(shares(named) if own else expand(named), outside=any(unit.outside for unit in units))

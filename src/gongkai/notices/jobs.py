@@ -91,7 +91,7 @@ def _passed(day: date) -> QuerySet[Assignment]:
     for year, track in product(live.values_list("year", flat=True).distinct().order_by("year"), RECURRING):
         before = min(period_of(track, day).label, last_period(track, year).label)
         over |= Q(notice__year=year, track=track, period__lt=before)
-    same = {name: OuterRef(name) for name in ("measure", "body", "track")}
+    same = {name: OuterRef(name) for name in ("measure", "body", "share", "track")}
     newer = Assignment.objects.filter(period__gt=OuterRef("period"), **same)
     rows = Assignment.objects.filter(over, ~Exists(newer), notice__in=live)
     return rows.select_related("entry__body", "notice", "measure")

@@ -1,12 +1,26 @@
 """The kinds of entries of this room, as the ledger's registry knows them."""
 
+from dataclasses import replace
+
 from django.db.models import Q
 
 from gongkai.ledger.kinds import Kind
 from gongkai.ledger.models import Audience, Entry
+from gongkai.notices.actions.delegating import collects
 from gongkai.notices.actions.rules import judges
-from gongkai.notices.models import Assignment
-from gongkai.notices.states import ASSIGNMENT, FALLEN_AWAY, UPWARD, WAITING, State
+from gongkai.notices.models import Assignment, Delegation
+from gongkai.notices.states import (
+    ASSIGNED,
+    ASSIGNMENT,
+    DELEGATED,
+    FALLEN_AWAY,
+    INNER,
+    SHARE,
+    UPWARD,
+    WAITING,
+    ShareState,
+    State,
+)
 from gongkai.units.actors import Actor
 
 
@@ -26,11 +40,12 @@ def _owner_known(actor: Actor, entry: Entry) -> bool:
 
 
 ASSIGNMENT_KIND = Kind(
-    name="assignment",
+    name=ASSIGNED,
     label="任务",
     machine=ASSIGNMENT,
     actions=(
         "assignment.submit",
+        "assignment.delegate",
         "assignment.accept",
         "assignment.return",
         "assignment.grant",
@@ -57,6 +72,37 @@ ASSIGNMENT_KIND = Kind(
     related=("assignment__measure", "assignment__notice__government"),
     waiting=WAITING,
     owner_known=_owner_known,
+)
+#: What a unit's own notice makes: the same work, inside the unit.
+INNER_KIND = replace(
+    ASSIGNMENT_KIND,
+    name=INNER,
+    label="内部任务",
+    actions=tuple(one for one in ASSIGNMENT_KIND.actions if one != "assignment.delegate"),
+    inner=True,
+)
+
+
+def _of_ones_task(actor: Actor) -> Q | None:
+    """A unit sees what it handed on to the units below it."""
+    if not actor.bodies:
+        return None
+    return Q(pk__in=Delegation.objects.filter(task__body_id__in=actor.bodies).values("pk"))
+
+
+DELEGATED_KIND = Kind(
+    name=DELEGATED,
+    label="分解任务",
+    machine=SHARE,
+    actions=("delegated.submit", "delegated.accept", "delegated.return", "delegated.cancel"),
+    onward=("delegated.submit", "delegated.accept"),
+    awaited={"delegated.accept": "汇总"},
+    visible=_of_ones_task,
+    judges=lambda by, entry: not collects(by, entry),
+    fallen_away=frozenset({ShareState.CANCELLED}),
+    related=("delegation__task",),
+    waiting=frozenset({ShareState.SUBMITTED}),
+    inner=True,
 )
 UPWARD_KIND = Kind(
     name="upward",

@@ -3,6 +3,8 @@
 from gongkai.acts.following import Happened
 from gongkai.editions.models import Document
 from gongkai.given import numbers
+from gongkai.ledger.models import Entry
+from gongkai.notices.actions.delegating import cancel_share
 from gongkai.notices.offering import (
     offer_edition,
     offer_placed,
@@ -11,6 +13,7 @@ from gongkai.notices.offering import (
     take_release_back,
 )
 from gongkai.publishing.models import ChannelRelease
+from gongkai.units.actors import SYSTEM
 
 
 def offer_published(happened: Happened) -> None:
@@ -39,3 +42,12 @@ def offer_recorded(happened: Happened) -> None:
 def take_back_dropped(happened: Happened) -> None:
     """Offer a record of another channel no longer that was a slip (follows `publishing.drop_channel`)."""
     take_release_back(happened.target)
+
+
+def end_shares(happened: Happened) -> None:
+    """Take back what offices still owe of a task that ended (follows `assignment.accept`, `assignment.cancel`, `assignment.grant`)."""
+    task = happened.target
+    if not isinstance(task, Entry) or task.closed_at is None:
+        return
+    for share in Entry.objects.open().filter(delegation__task=task).order_by("pk"):
+        cancel_share(share, by=SYSTEM, reason=f"本单位任务（{task.number}）已办结")

@@ -11,18 +11,17 @@ from gongkai.notices.models import Assignment, Measure
 from gongkai.notices.planning.periods import YEAR, Period
 from gongkai.notices.planning.plan import PlannedEntry
 
-KIND = "assignment"
-
 
 @dataclass(frozen=True)
 class New:
-    """An assignment to make."""
+    """An assignment to make. `share` is the office that the notice named, where the task was handed on since; else the owner's."""
 
     measure: Measure
     plan: PlannedEntry
     year: int
     title: str = ""
     label: str = ""
+    share: int | None = None
 
 
 def title_of(measure: Measure, period: Period) -> str:
@@ -33,10 +32,13 @@ def title_of(measure: Measure, period: Period) -> str:
 def open_assignments(news: Iterable[New], *, by: Actor, words: str) -> list[Assignment]:
     """Store entries, assignments and their leads in a number of statements that does not grow with each."""
     wanted = list(news)
+    if not wanted:
+        return []
+    notice = wanted[0].measure.notice
     entries = make_entries(
         [
             Entry(
-                kind=KIND,
+                kind=notice.entry_kind,
                 title=(new.title or title_of(new.measure, new.plan.period))[:300],
                 body_id=new.plan.owned.owner.body_id,
                 office_id=new.plan.owned.owner.office_id,
@@ -56,6 +58,7 @@ def open_assignments(news: Iterable[New], *, by: Actor, words: str) -> list[Assi
                 notice_id=new.measure.notice_id,
                 section_no=new.measure.section_no,
                 body_id=entry.body_id,
+                share=_share(new) if notice.own else 0,
                 track=new.plan.period.track,
                 period=new.label or new.plan.period.label,
                 lead_ids=list(new.plan.owned.leads),
@@ -74,6 +77,10 @@ def open_assignments(news: Iterable[New], *, by: Actor, words: str) -> list[Assi
         batch_size=1000,
     )
     return made
+
+
+def _share(new: New) -> int:
+    return new.plan.owned.owner.office_id or 0 if new.share is None else new.share
 
 
 def news_of(entries: Iterable[PlannedEntry], measures: Mapping[int, Measure], year: int) -> list[New]:

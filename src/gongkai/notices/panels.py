@@ -5,7 +5,8 @@ from django.utils import timezone
 from gongkai.ledger.models import Entry
 from gongkai.ledger.queries import seen_by
 from gongkai.notices import channels
-from gongkai.notices.actions import amend, check_cycle, lead_check, record_channel
+from gongkai.notices.actions import amend, check_cycle, delegate, lead_check, record_channel, submit_share
+from gongkai.notices.actions.delegating import offices_to_choose, units_to_choose
 from gongkai.notices.actions.rules import works
 from gongkai.notices.actions.working import offered
 from gongkai.notices.checklist import Line, checklist
@@ -14,9 +15,10 @@ from gongkai.notices.models import Assignment, Upward
 from gongkai.notices.papers import drafts_for
 from gongkai.notices.queries.cycles import unchecked
 from gongkai.notices.queries.staffing import unstaffed
-from gongkai.notices.states import WORKING, NoticeState
+from gongkai.notices.states import TASKS, WORKING, NoticeState
 from gongkai.units.actors import Actor
 from gongkai.units.models import Role
+from gongkai.units.openness import works_on
 from gongkai.units.reach import SUPERVISING, reads_only
 
 #: Rows of the block.
@@ -67,6 +69,27 @@ def _cycles(entry: Entry, lines: list[Line], by: Actor) -> list[Line]:
     return [line for line in lines if line.cycle] if live else []
 
 
+def delegated(entry: Entry, by: Actor) -> dict[str, object]:
+    """Return what the panel of a share shows: the unit's task that it is a share of, and the form to hand it in."""
+    share = entry.delegation
+    may = not submit_share.unfit(entry, by=by)
+    return {
+        "share": share,
+        "task": share.task,
+        "may_open": seen_by(by, kinds={share.task.kind}).filter(pk=share.task_id).exists(),
+        "may": may,
+    }
+
+
+def delegations(entry: Entry, by: Actor) -> dict[str, object] | None:
+    """Return what a unit's own people see of how they divided its task; None for everybody else, and where nothing was divided."""
+    if not works_on(by, entry.body_id, None):
+        return None
+    shares = list(entry.delegations.select_related("entry__body", "entry__office"))
+    may = not delegate.why_not(entry, by=by) and bool(offices_to_choose(entry) or units_to_choose(entry))
+    return {"shares": shares, "may": may} if shares or may else None
+
+
 def upward(entry: Entry, by: Actor) -> dict[str, object]:
     """Return what the panel of an upward submission shows."""
     row = Upward.objects.select_related("notice", "entry__body", "assignment__entry", "duty").get(pk=entry.pk)
@@ -96,7 +119,7 @@ def cycle_block(by: Actor) -> dict[str, object] | None:
     """Return the first page's block of cycle checks; None for those who do none, or have none to do."""
     if not by.has(Role.CLERK):
         return None
-    rows = list(seen_by(by, unchecked(by), kinds={"assignment"}).order_by("due_at", "pk")[: BLOCK + 1])
+    rows = list(seen_by(by, unchecked(by), kinds=TASKS).order_by("due_at", "pk")[: BLOCK + 1])
     if not rows:
         return None
     return {

@@ -1,9 +1,10 @@
 """The papers that the ledger drafts for what is sent upwards: completion reports and task lists, as .docx."""
 
+from gongkai.notices.actions.rules import chief_of
 from gongkai.notices.models import Notice, Upward, UpwardKind
 from gongkai.notices.queries.tasks import completion_report, task_list
 from gongkai.units.actors import Actor
-from gongkai.units.models import Body, Role
+from gongkai.units.models import Body
 from gongkai.writing.report import completion_docx
 from gongkai.writing.tasks import task_list_docx
 
@@ -31,7 +32,7 @@ def drafts_for(upward: Upward, by: Actor) -> list[tuple[str, str]]:
     found = (
         [(OWN, f"{body.label}承担任务的完成情况")] if notice.assignments.filter(body=body).exists() else []
     )
-    if by.reaches(Role.CHIEF, path=notice.government.path):
+    if not chief_of(by, notice):
         found.append((WHOLE, f"{notice.government.label}全部任务的完成情况"))
     return found
 

@@ -10,12 +10,19 @@ from gongkai.notices.planning.drafting import DraftUnit
 from gongkai.units.models import Body, BodyKind, Office
 from gongkai.units.naming import Kind, Resolution
 from gongkai.units.naming import resolve as resolve_name
+from gongkai.units.openness import issues_for_itself
 from gongkai.units.queries import catalogue
 
 #: What is said of a name that is known here, in a notice whose issuer is not.
 PERHAPS_OURS = "印发单位不在名录中，请指明是否指本级的单位"
 #: 预算科, 办公室: how offices of a bureau are called.
 _LIKE_AN_OFFICE = re.compile(r"[^各、，（）()]{1,12}(?:科|股|处|室)")
+#: 局属各单位, 各所属事业单位, 下属单位: what stands below a bureau.
+_ALL_UNITS = re.compile(
+    r"各?(?:局属|委属|办属|所属|下属|直属|本局所属|局下属)(?:各|有关|相关)?(?:事业|预算|二级|企事业)?单位|各(?:直属|下属|所属|二级)(?:事业)?单位"
+)
+#: What is said of a name beyond the unit, in its own notice.
+BEYOND = "{}自己的通知只交办给本单位的处室和所属单位，请指明由谁落实，或者选“本系统之外”"
 _ALL_OFFICES = re.compile(
     r"(?:局|委|办|机关|本局|本单位)*(?:机关)?(?:各|有关|相关|全体)(?:有关|相关|业务)?(?:科室|处室|股室|科|处|股)"
 )
@@ -41,7 +48,9 @@ class Names:
     """
 
     def __init__(self, government: Body, issuer: Body | None = None, *, strange: bool = False) -> None:
-        self.government, self.issuer, self.strange = government, issuer, strange
+        self.own = issues_for_itself(government)
+        self.government, self.issuer, self.strange = government, issuer, strange and not self.own
+        self.bureau = government if self.own else bureau_of(issuer)
         self.catalogue = catalogue()
         self._known: dict[str, Meant] = {}
         self._offices: dict[str, Office] | None = None
@@ -49,30 +58,53 @@ class Names:
     def meant(self, printed: str) -> Meant:
         """Return who is meant by a printed name."""
         if printed not in self._known:
-            self._known[printed] = self._own_office(printed) or self._in_directory(printed)
+            found = self._own_office(printed) or self._in_directory(printed)
+            self._known[printed] = self._within(printed, found) if self.own else found
         return self._known[printed]
 
     def _in_directory(self, printed: str) -> Meant:
         found = resolve_name(printed, self.government, self.catalogue, issuer=self.issuer)
         meant = self._careful(printed, _meant(found))
-        bureau = bureau_of(self.issuer)
+        bureau = self.bureau
         if bureau is None or meant.state == UnitState.RESOLVED or not _LIKE_AN_OFFICE.fullmatch(printed):
             return meant
         words = f"{bureau.label}没有登记处室“{printed}”，请先在单位名录中登记，或者指明由谁落实"
         return Meant(UnitState.UNKNOWN, words=words, suggestions=(bureau,))
 
     def _own_office(self, printed: str) -> Meant | None:
-        """In a bureau's own notice 预算科 is its own office, and 各科室 are all of them: the bureau as a whole."""
-        bureau = bureau_of(self.issuer)
+        """In a bureau's own notice 预算科 is its own office, and 各科室 all of them: the bureau as a whole, each where it is for itself."""
+        bureau = self.bureau
         if bureau is None:
             return None
         if self._offices is None:
             self._offices = {one.name: one for one in bureau.offices.filter(active_to=None)}
         if office := self._offices.get(printed):
             return Meant(UnitState.RESOLVED, ((bureau, office),))
+        if self.own and _ALL_UNITS.fullmatch(printed):
+            return self._below(bureau)
         if _ALL_OFFICES.fullmatch(printed):
+            if self.own and self._offices:
+                each = tuple((bureau, office) for office in self._offices.values())
+                return Meant(UnitState.RESOLVED, each, plural=True)
             return Meant(UnitState.RESOLVED, ((bureau, None),), words=f"指{bureau.label}各处室")
         return None
+
+    def _below(self, unit: Body) -> Meant:
+        """局属各单位: those that the directory has below the unit."""
+        rows = Body.objects.filter(parent=unit, active_to=None, merged_into=None).order_by("position", "pk")
+        if members := tuple((body, None) for body in rows):
+            return Meant(UnitState.RESOLVED, members, plural=True)
+        words = f"{unit.label}没有登记所属单位，请先在单位名录中登记，或者指明由哪个处室落实"
+        return Meant(UnitState.UNKNOWN, words=words, suggestions=(unit,))
+
+    def _within(self, printed: str, meant: Meant) -> Meant:
+        """A unit's own notice binds its own offices and what stands below it: nobody else is meant, whatever it prints."""
+        if all(body.path.startswith(self.government.path) for body, _ in meant.members):
+            near = tuple(one for one in meant.suggestions if one.path.startswith(self.government.path))
+            return replace(meant, suggestions=near or (self.government,))
+        return Meant(
+            UnitState.UNKNOWN, words=BEYOND.format(self.government.label), suggestions=(self.government,)
+        )
 
     def _careful(self, printed: str, meant: Meant) -> Meant:
         if not self.strange or meant.state != UnitState.RESOLVED or self._says_ours(printed):
@@ -100,7 +132,7 @@ def bureau_of(issuer: Body | None) -> Body | None:
 
 def is_local(notice: Notice, printed: str) -> bool:
     """Whether a name means something in this notice only: 办公室 in a bureau's own one is that bureau's."""
-    return bool(bureau_of(notice.issuer) and _LIKE_AN_OFFICE.fullmatch(printed))
+    return notice.own or bool(bureau_of(notice.issuer) and _LIKE_AN_OFFICE.fullmatch(printed))
 
 
 def strange_issuer(notice: Notice) -> bool:

@@ -2,6 +2,12 @@
 
 from gongkai.acts.machine import Machine, move
 
+#: Kinds of entries that are assignments: of a government's notice; of a unit's own, which stand between the unit and its offices.
+ASSIGNED, INNER = "assignment", "inner"
+#: What a unit hands on of its task to its own offices.
+DELEGATED = "delegated"
+TASKS = (ASSIGNED, INNER)
+
 
 class NoticeState:
     """States of a notice."""
@@ -90,6 +96,7 @@ ASSIGNMENT = Machine(
         _S.CANCELLED: "已取消",
     },
     moves={
+        "delegate": move(WORKING),
         "tick": move(WORKING),
         "tick_sent": move(WORKING),
         "check_cycle": move({_S.SUBMITTED, _S.DONE}),
@@ -133,4 +140,33 @@ UPWARD = Machine(
         "reopen": move({_U.SENT, _U.RECEIVED}, _U.OPEN),
     },
     closed=frozenset({_U.SENT, _U.RECEIVED}),
+)
+
+
+class ShareState:
+    """States of what was handed on to an office."""
+
+    OPEN = "open"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+_H = ShareState
+SHARE = Machine(
+    labels={
+        _H.OPEN: "办理中",
+        _H.SUBMITTED: "已报回，待汇总",
+        _H.RETURNED: "退回补办",
+        _H.DONE: "已汇总",
+        _H.CANCELLED: "已取消",
+    },
+    moves={
+        "submit": move({_H.OPEN, _H.RETURNED}, _H.SUBMITTED),
+        "accept": move(_H.SUBMITTED, _H.DONE),
+        "return": move(_H.SUBMITTED, _H.RETURNED),
+        "cancel": move({_H.OPEN, _H.SUBMITTED, _H.RETURNED}, _H.CANCELLED),
+    },
+    closed=frozenset({_H.DONE, _H.CANCELLED}),
 )

@@ -43,6 +43,7 @@ class Facts:
     fees: int
     tasks: Lights
     notice: str
+    own_tasks: Lights
 
 
 def _whose(report: Report, prefix: str) -> Q:
@@ -95,14 +96,26 @@ def facts_of(report: Report) -> Facts:
         fees=fees_of(requests, span),
         tasks=tasks,
         notice=notice,
+        own_tasks=_own_tasks(report, days[1]),
     )
 
 
 def _tasks(report: Report, moment: datetime) -> tuple[Lights, str]:
     """Return how the tasks of the year's 任务分工 stand (one definition: `notices.queries.lights`), and the notice's title where there is one."""
     rows = Assignment.objects.filter(_whose(report, "body"), notice__year=report.year)
-    rows = rows.filter(notice__state=NoticeState.LIVE)
+    rows = rows.filter(notice__state=NoticeState.LIVE, notice__own=False)
     found = lights_by(rows, prefix="entry__", now=moment)
     notices = Notice.objects.filter(pk__in=rows.values("notice")).values_list("title", flat=True)
     titles = list(notices[:2])
     return found.get((), Lights()), titles[0] if len(titles) == 1 else ""
+
+
+def _own_tasks(report: Report, moment: datetime) -> Lights:
+    """Return how the tasks stand that a unit set itself by its own notice; a government's report tells of none: they are each unit's own business."""
+    if report.area:
+        return Lights()
+    rows = Assignment.objects.filter(
+        notice__government=report.body_id, notice__own=True, notice__year=report.year
+    )
+    found = lights_by(rows.filter(notice__state=NoticeState.LIVE), prefix="entry__", now=moment)
+    return found.get((), Lights())

@@ -16,6 +16,7 @@ from django.utils import timezone
 from gongkai.acts.action import Tell
 from gongkai.ledger.jobs.steps import STEPS, Step
 from gongkai.ledger.jobs.words import message
+from gongkai.ledger.kinds import inner_kinds
 from gongkai.ledger.models import Entry, Told
 from gongkai.ledger.queries import waiting_for_others
 from gongkai.outbox.outbox import tell
@@ -117,9 +118,10 @@ def _to_units(step: Step, entries: list[Entry]) -> Iterable[Tell]:
 
 
 def _to_chiefs(step: Step, entries: list[Entry]) -> Iterable[Tell]:
-    """One message to the 政务公开办 of the government above, over all its units."""
+    """One message to the 政务公开办 of the government above, over all its units; what stands inside a unit is told to its head alone."""
     groups: dict[int, list[Entry]] = defaultdict(list)
-    for entry in entries:
+    inner = set(inner_kinds())
+    for entry in (one for one in entries if one.kind not in inner):
         groups[entry.body.parent_id or entry.body_id].append(entry)
     for government, rows in groups.items():
         yield message(step, rows, posts=((Role.CHIEF, government),), above=True)

@@ -23,6 +23,13 @@ from gongkai.notices.actions.deciding import (
     reschedule,
     return_,
 )
+from gongkai.notices.actions.delegating import (
+    accept_share,
+    cancel_share,
+    delegate,
+    return_share,
+    submit_share,
+)
 from gongkai.notices.actions.duties import (
     add_duty,
     edit_due,
@@ -63,6 +70,7 @@ from gongkai.notices.actions.working import (
 __all__ = [
     "Imported",
     "accept",
+    "accept_share",
     "add_duty",
     "add_unit",
     "align_measures",
@@ -71,12 +79,14 @@ __all__ = [
     "assign_heads",
     "bring_in",
     "cancel",
+    "cancel_share",
     "carry_over",
     "check_cycle",
     "choose_parent",
     "confirm",
     "correct_cell",
     "correct_front",
+    "delegate",
     "discard_child",
     "draft_child",
     "drop_measure",
@@ -110,6 +120,7 @@ __all__ = [
     "reschedule",
     "resolve_unit",
     "return_",
+    "return_share",
     "revoke",
     "save_child",
     "send",
@@ -120,6 +131,7 @@ __all__ = [
     "split_duty",
     "split_row",
     "submit",
+    "submit_share",
     "supersede",
     "take_limit",
     "tick",

@@ -25,6 +25,7 @@ from gongkai.notices.limits import set_rule
 from gongkai.notices.models import Assignment, AwaitedAct, Duty, DutyCheck, Measure, Notice, Part, UnitState
 from gongkai.notices.opening import New, open_assignments, title_of
 from gongkai.notices.passing.following import drafts_following
+from gongkai.notices.planning.owners import Owned
 from gongkai.notices.planning.plan import PlannedEntry, PlannedMeasure, plan_entries
 from gongkai.notices.planning.rules import plain, problems
 from gongkai.notices.rewording import Reader, reword_duty, reword_measure
@@ -232,37 +233,48 @@ def _planned_measure(notice: Notice, row: Measure) -> PlannedMeasure:
     return next(one for one in expand_notice(notice).planned if one.number == row.pk)
 
 
-def _owners(notice: Notice, row: Measure) -> set[int]:
-    return {owned.owner.body_id for owned in _planned_measure(notice, row).owned}
+#: Whom an entry is for: the body and, in a unit's own notice, the office (0: as a whole).
+Whom = tuple[int, int]
+
+
+def _owners(notice: Notice, row: Measure) -> set[Whom]:
+    return {_whom(notice, owned) for owned in _planned_measure(notice, row).owned}
+
+
+def _whom(notice: Notice, owned: Owned) -> Whom:
+    return owned.owner.body_id, (owned.owner.office_id or 0) if notice.own else 0
 
 
 def _follow(
     notice: Notice,
     row: Measure,
     planned: Sequence[PlannedEntry],
-    before: set[int],
+    before: set[Whom],
     by: Actor,
     reason: str,
     made: Amended,
 ) -> None:
     """Bring the entries in step with the measure."""
-    wanted = {(one.owned.owner.body_id, one.period.track): one for one in planned}
-    owing = {body for body, _ in wanted}
+    wanted = {(_whom(notice, one.owned), one.period.track): one for one in planned}
+    owing = {whom for whom, _ in wanted}
     rows = Assignment.objects.filter(measure=row).select_related("entry__body", "measure", "notice")
-    there: dict[tuple[int, str], list[Assignment]] = {}
+    there: dict[tuple[Whom, str], list[Assignment]] = {}
     for assignment in rows.order_by("pk"):
-        key = assignment.body_id, assignment.track
+        whom = assignment.body_id, assignment.share
+        key = whom, assignment.track
         looks_back = lookback(assignment)
         plan = wanted.get(key)
         if not looks_back:
             there.setdefault(key, []).append(assignment)
-        gone = plan is None and (assignment.body_id in before or assignment.body_id in owing)
+        gone = plan is None and (whom in before or whom in owing)
         if assignment.entry.state in OPEN and gone and not looks_back:
             made.cancelled.append(cancel(assignment.entry, by=by, reason=f"更正任务：{reason}"))
         else:
             _amend_one(assignment, plan, by, reason, made)
     news = [
-        one for key, one in wanted.items() if not _stands(one, there.get(key, ()), before, by, reason, made)
+        one
+        for key, one in wanted.items()
+        if not _stands(one, there.get(key, ()), key[0] in before, by, reason, made)
     ]
     opened = open_assignments(
         [New(row, one, notice.year) for one in news], by=by, words=f"更正任务：{reason}"
@@ -273,12 +285,12 @@ def _follow(
 def _stands(
     plan: PlannedEntry,
     there: Iterable[Assignment],
-    before: set[int],
+    owed: bool,
     by: Actor,
     reason: str,
     made: Amended,
 ) -> bool:
-    """Whether the unit has an entry for what is planned; one that fell away is opened again for a unit that comes back."""
+    """Whether the unit has an entry for what is planned; one that fell away is opened again for a unit that comes back (not `owed` before)."""
     found = list(there)
     if any(one.entry.state in OPEN for one in found):
         return True
@@ -286,7 +298,7 @@ def _stands(
     if same is None:
         return False
     entry = Entry.objects.get(pk=same.pk)
-    back = plan.owned.owner.body_id not in before and entry.outcome in FALLEN_AWAY
+    back = not owed and entry.outcome in FALLEN_AWAY
     if back and entry.state in REOPENABLE:
         until = plan.due if plan.due >= timezone.localdate() else None
         made.closed = [one for one in made.closed if one.pk != entry.pk]

@@ -1,5 +1,6 @@
 """Confirm, issue, supersede: when a draft becomes work. All or nothing."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
@@ -16,6 +17,7 @@ from gongkai.notices.models import Assignment, Notice
 from gongkai.notices.opening import news_of, open_assignments
 from gongkai.notices.queries.readiness import reasons_against
 from gongkai.notices.states import NoticeState
+from gongkai.notices.telling import To, office_of
 from gongkai.units.actors import Actor
 from gongkai.units.models import Role
 
@@ -33,7 +35,7 @@ def confirm(notice: Notice, *, by: Actor) -> Step:
 def _go_live(notice: Notice, by: Actor) -> Step:
     expansion = expand_notice(notice)
     made = _make(notice, expansion, by)
-    upward = file_upward(made, by=by)
+    upward = [] if notice.own else file_upward(made, by=by)
     opened = columns.make(notice, expansion, by=by)
     words = f"产生任务{len(made)}条，新建栏目{opened.made}个，沿用栏目{opened.reused}个"
     words += f"，登记报送事项{len(upward)}项" if upward else ""
@@ -57,16 +59,15 @@ def _make(notice: Notice, expansion: Expansion, by: Actor) -> list[Assignment]:
 
 
 def _tell(notice: Notice, made: Iterable[Assignment]) -> Iterable[Tell]:
-    counts: dict[int, int] = {}
-    for assignment in made:
-        counts[assignment.body_id] = counts.get(assignment.body_id, 0) + 1
-    for body, count in counts.items():
+    counts = Counter((one.body_id, one.entry.office_id if notice.own else None) for one in made)
+    for (body, office), count in counts.items():
+        to: To = {"persons": (), "posts": ((Role.CLERK, body), (Role.LEAD, body))}
         yield Tell(
             subject=f"新任务{count}项：{notice.title[:60]}",
-            body=f"“{notice.title}”已交办，贵单位承担{count}项任务，请查看要求和期限。",
+            body=f"“{notice.title}”已交办，{'贵处室' if office else '贵单位'}承担{count}项任务，请查看要求和期限。",
             link=reverse("notices_tasks"),
-            key=f"notice:{notice.pk}:{body}",
-            posts=((Role.CLERK, body), (Role.LEAD, body)),
+            key=f"notice:{notice.pk}:{body}{f':{office}' if office else ''}",
+            **(office_of(body, office) if office else to),
         )
 
 

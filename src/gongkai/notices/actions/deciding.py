@@ -24,8 +24,8 @@ from gongkai.notices.planning.periods import YEAR, Period
 from gongkai.notices.planning.plan import PlannedEntry, due_of, next_periods
 from gongkai.notices.planning.rules import track_of
 from gongkai.notices.states import ASKED, State
+from gongkai.notices.telling import unit_of
 from gongkai.units.actors import Actor
-from gongkai.units.models import Role
 
 KIND = "assignment"
 DONE, PARTLY = "done", "partly"
@@ -42,8 +42,8 @@ def to_unit(entry: Entry, subject: str, body: str, key: str, *, urgent: bool = F
         body=f"“{entry.title}”（{entry.number}）{body}",
         link=url_of(entry),
         key=f"{key}:{entry.pk}:{entry.version}",
-        posts=((Role.CLERK, entry.body_id), (Role.LEAD, entry.body_id)),
         urgent=urgent,
+        **unit_of(entry),
     )
 
 
@@ -248,14 +248,18 @@ def _open_next(
     )
     there = set(
         Assignment.objects.filter(
-            measure=assignment.measure_id, body=assignment.body_id, track=assignment.track
+            measure=assignment.measure_id,
+            body=assignment.body_id,
+            share=assignment.share,
+            track=assignment.track,
         ).values_list("period", flat=True)
     )
     missing = [one for one in periods if one.label not in there]
     if not missing:
         return []
     made = open_assignments(_following(assignment, missing), by=by, words="新一期任务")
-    file_upward(made, by=by)
+    if not assignment.notice.own:  # what a unit's own notice orders sent stays in the checklist
+        file_upward(made, by=by)
     return made
 
 
@@ -273,6 +277,7 @@ def _following(assignment: Assignment, periods: Iterable[Period]) -> list[New]:
             assignment.measure,
             PlannedEntry(assignment.measure_id, owned, one, due_of(duties, one, year), ()),
             year,
+            share=assignment.share,
         )
         for one in periods
     ]

@@ -11,11 +11,19 @@ from django.utils import timezone
 from gongkai.acts.action import Refused, Step, action
 from gongkai.files.store import store_as_read
 from gongkai.given import text
-from gongkai.notices.actions.rules import chief_somewhere
+from gongkai.notices.actions.rules import imports, imports_for
 from gongkai.notices.column_meanings import MEANINGS
 from gongkai.notices.columns import misspelt
 from gongkai.notices.defaults import default_of, own_defaults
-from gongkai.notices.doubts import asked_whose, asked_year, limit_doubts, parent_doubts, path_doubts, rule_key
+from gongkai.notices.doubts import (
+    asked_own,
+    asked_whose,
+    asked_year,
+    limit_doubts,
+    parent_doubts,
+    path_doubts,
+    rule_key,
+)
 from gongkai.notices.learnt import with_learnt
 from gongkai.notices.models import AwaitedAct, Duty, Measure, MeasureUnit, Notice, UnitMember
 from gongkai.notices.planning.drafting import DraftDuty, DraftMeasure, measures, remarks, year_of
@@ -25,7 +33,8 @@ from gongkai.notices.resolving import Names, strange_issuer
 from gongkai.notices.source import Source
 from gongkai.notices.states import NoticeState
 from gongkai.units.actors import Actor
-from gongkai.units.models import Body, Role
+from gongkai.units.models import Body
+from gongkai.units.openness import issues_for_itself
 
 
 @dataclass(frozen=True)
@@ -62,19 +71,19 @@ def same_file(government: Body, digest: str) -> QuerySet[Notice]:
     return Notice.objects.filter(government=government, source_digest=digest).exclude(state=NoticeState.VOID)
 
 
-@action("notice.import", label="导入通知", rule=chief_somewhere)
+@action("notice.import", label="导入通知", rule=imports)
 def import_notice(
     _: None, *, by: Actor, source: Source, government: Body, issuer: Body | None = None
 ) -> Step:
     """Store a read notice as a draft: measures, duties, units looked up in the directory, doubts attached. Returns the `Notice`."""
-    if not by.system and not by.reaches(Role.CHIEF, path=government.path):
+    if not imports_for(by, government):
         raise Refused(f"您不能为{government.label}导入通知。")
     parsed = source.parsed
     drafts = measures(parsed)
     if not drafts:
         raise Refused("没有读到任何任务，请确认文件里有任务分工表。")
     notice = _notice(source, government, issuer, by)
-    first = asked_year(asked_whose(drafts[0], parsed, issuer), parsed, notice.year)
+    first = asked_year(_whose(notice, drafts[0]), parsed, notice.year)
     drafts = [first, *drafts[1:]]
     store_rows(notice, drafts)
     duties = sum(len(draft.duties) for draft in drafts)
@@ -85,6 +94,14 @@ def import_notice(
         result=notice,
         stream=f"notice/{notice.pk}",
     )
+
+
+def _whose(notice: Notice, first: DraftMeasure) -> DraftMeasure:
+    """Return the first row with the question whose notice this is, where nothing says so."""
+    if not notice.own:
+        return asked_whose(first, notice.parsed, notice.issuer)
+    ours = notice.issuer_id == notice.government_id
+    return asked_own(first, notice.government.label, notice.issuer_name, ours=ours)
 
 
 def store_rows(notice: Notice, drafts: list[DraftMeasure]) -> None:
@@ -98,6 +115,7 @@ def _notice(source: Source, government: Body, issuer: Body | None, by: Actor) ->
     parsed = source.parsed
     notice = Notice(
         government=government,
+        own=issues_for_itself(government),
         issuer=issuer,
         issuer_name=str(parsed.get("issuer") or (issuer.name if issuer else ""))[:200],
         title=str(parsed.get("title") or source.name)[:300],

@@ -9,9 +9,12 @@ from gongkai.notices.actions.rules import chief_of
 from gongkai.notices.models import Measure, MeasureUnit, Notice, Part, UnitMember, UnitState
 from gongkai.notices.passing.following import drafts_following
 from gongkai.notices.planning.drafting import AND_SO_ON
-from gongkai.notices.resolving import PERHAPS_OURS, Names, is_local
+from gongkai.notices.resolving import BEYOND, PERHAPS_OURS, Names, is_local
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Office
+
+#: A body that is meant, and the office inside it where one is named.
+Member = tuple[Body, Office | None]
 
 
 def unit_in(notice: Notice, number: int) -> MeasureUnit:
@@ -33,7 +36,7 @@ def resolve_unit(
     by: Actor,
     unit: int,
     bodies: Sequence[Body] = (),
-    office: Office | None = None,
+    offices: Sequence[Office] = (),
     everyone: bool = False,
     outside: bool = False,
     same_name: bool = True,
@@ -46,27 +49,30 @@ def resolve_unit(
         by: who corrects.
         unit: number of the `MeasureUnit`.
         bodies: who is meant; of an open list the whole list.
-        office: the office inside the one body.
+        offices: offices meant beside bodies (each by itself in a unit's own notice; of another only the one office of the one body).
         everyone: all units that the table names.
         outside: nobody of this installation.
         same_name: say the same of every unresolved place in this notice that prints the same name (never of 等).
         learn: keep the name as an alias of the one body (`units`), unless it is an office's in a bureau's own notice.
     """
     row = unit_in(notice, unit)
-    if sum([bool(bodies), everyone, outside]) != 1:
+    if sum([bool(bodies or offices), everyone, outside]) != 1:
         raise Refused("请选择单位，或者选“本通知所列全部单位”“本系统之外”。")
-    if office is not None and [office.body_id] != [body.pk for body in bodies]:
+    if offices and not notice.own and ([one.body_id for one in offices] != [body.pk for body in bodies]):
         raise Refused("处室须属于所选的单位。")
+    members = _members(notice, bodies, offices)
     rows = [row]
     if same_name and row.printed != AND_SO_ON:
         others = MeasureUnit.objects.filter(measure__notice=notice, printed=row.printed).exclude(pk=row.pk)
         rows += others.exclude(state=UnitState.RESOLVED).select_related("measure")
     with drafts_following(notice, {one.measure_id for one in rows}):
         for one in rows:
-            mean(one, bodies, office, everyone=everyone, outside=outside)
+            mean(one, members, everyone=everyone, outside=outside)
     if learn and len(bodies) == 1 and row.printed != AND_SO_ON and not is_local(notice, row.printed):
-        _learn(row.printed, bodies[0], office, by)
-    meant = "、".join(body.label for body in bodies) or ("本通知所列全部单位" if everyone else "本系统之外")
+        _learn(row.printed, bodies[0], offices[0] if offices else None, by)
+    meant = "、".join(str(office or body.label) for body, office in members) or (
+        "本通知所列全部单位" if everyone else "本系统之外"
+    )
     return Step(
         words=f"“{row.printed}”指{meant}"[:400],
         facts={"units": [one.pk for one in rows], "bodies": [body.pk for body in bodies], "learn": learn},
@@ -74,16 +80,26 @@ def resolve_unit(
     )
 
 
-def mean(
-    unit: MeasureUnit, bodies: Iterable[Body], office: Office | None, *, everyone: bool, outside: bool
-) -> None:
+def _members(notice: Notice, bodies: Iterable[Body], offices: Sequence[Office]) -> list[Member]:
+    """Return the bodies and offices meant; in a unit's own notice nobody beyond the unit."""
+    if not notice.own:
+        return [(body, offices[0] if offices else None) for body in bodies]
+    found = [*((body, None) for body in bodies), *((one.body, one) for one in offices)]
+    if any(not body.path.startswith(notice.government.path) for body, _ in found):
+        raise Refused(BEYOND.format(notice.government.label) + "。")
+    return found
+
+
+def mean(unit: MeasureUnit, members: Iterable[Member], *, everyone: bool, outside: bool) -> None:
     """Store who is meant by a printed name."""
-    chosen = list(bodies)
+    chosen = list(members)
     unit.members.all().delete()
     unit.state, unit.everyone, unit.outside = UnitState.RESOLVED, everyone, outside
     unit.plural, unit.words = len(chosen) > 1, ""
     unit.save()
-    UnitMember.objects.bulk_create([UnitMember(unit=unit, body=body, office=office) for body in chosen])
+    UnitMember.objects.bulk_create(
+        [UnitMember(unit=unit, body=body, office=office) for body, office in chosen]
+    )
     _settle_part(unit.measure, unit.part)
 
 
@@ -96,8 +112,7 @@ def take_for_ours(notice: Notice) -> None:
     for unit in waiting.select_related("measure"):
         meant = names.meant(unit.printed)
         if meant.state == UnitState.RESOLVED and len(meant.members) == 1:
-            body, office = meant.members[0]
-            mean(unit, [body], office, everyone=False, outside=False)
+            mean(unit, meant.members, everyone=False, outside=False)
 
 
 def _settle_part(measure: Measure, part: str) -> None:

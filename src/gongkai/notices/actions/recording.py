@@ -16,10 +16,10 @@ from gongkai.notices.actions.rules import leads_of, leads_with, works
 from gongkai.notices.channels import named, naming
 from gongkai.notices.checklist import begins
 from gongkai.notices.models import ChannelRecord, Duty, EvidenceOffer, LeadCheck
+from gongkai.notices.telling import unit_of
 from gongkai.publishing.actions.channels import ahead
 from gongkai.publishing.models import Channel, ChannelRelease
 from gongkai.units.actors import Actor
-from gongkai.units.models import Role
 
 KIND = "assignment"
 
@@ -134,5 +134,5 @@ def _to_unit(entry: Entry, found: str) -> Tell:
         body=f"“{entry.title}”（{entry.number}）{found}。请抓紧办理。",
         link=url_of(entry),
         key=f"lead_check:{entry.pk}:{entry.version}",
-        posts=((Role.CLERK, entry.body_id), (Role.LEAD, entry.body_id)),
+        **unit_of(entry),
     )

@@ -114,11 +114,8 @@ def _mean_again(notice: Notice, meant: Meant) -> None:
     open_units = MeasureUnit.objects.filter(measure__notice=notice).exclude(state=UnitState.RESOLVED)
     for unit in open_units.select_related("measure"):
         if (before := meant.get(unit.printed)) is not None:
-            members = list(before.members.all())
-            offices = {member.office for member in members}
-            office = offices.pop() if len(members) == 1 else None
-            bodies = [member.body for member in members]
-            mean(unit, bodies, office, everyone=before.everyone, outside=before.outside)
+            members = [(member.body, member.office) for member in before.members.all()]
+            mean(unit, members, everyone=before.everyone, outside=before.outside)
 
 
 def _learn(notice: Notice, changed: Mapping[str, str], by: Actor) -> dict[str, str | None]:

@@ -6,11 +6,12 @@ from django.utils import timezone
 
 from gongkai.law import default_calendar, end_of_day
 from gongkai.ledger.models import Entry
-from gongkai.notices.models import Notice
-from gongkai.notices.states import ASKED
+from gongkai.notices.models import HeadName, Notice
+from gongkai.notices.states import ASKED, INNER
 from gongkai.units.actors import Actor, in_force
 from gongkai.units.humans import is_among
-from gongkai.units.models import Appointment, Role
+from gongkai.units.models import Appointment, Body, Role
+from gongkai.units.openness import in_charge, issues_for_itself, units_led, works_on
 from gongkai.units.reach import is_above
 
 WORKERS = (Role.CLERK, Role.LEAD)
@@ -18,13 +19,34 @@ WORKERS = (Role.CLERK, Role.LEAD)
 PATIENCE = 3
 
 
+OWN_ONLY = "只有本单位的公开工作机构或者负责人可以办理。"
+
+
 def chief_somewhere(by: Actor, _: object) -> list[str]:
     """The 政务公开办 of any government, and the command line."""
     return [] if by.system or by.has(Role.CHIEF) else ["只有政务公开办可以办理。"]
 
 
-def chief_of(by: Actor, notice: Notice) -> list[str]:
-    """The 政务公开办 of the notice's government, and the command line."""
+def imports(by: Actor, _: object) -> list[str]:
+    """The 政务公开办 of any government; whoever leads the work inside a unit that may issue a notice for itself; the command line."""
+    if not chief_somewhere(by, _) or units_led(by):
+        return []
+    return ["只有政务公开办和各单位的公开工作机构可以导入通知。"]
+
+
+def imports_for(by: Actor, government: Body) -> bool:
+    """Whether somebody imports notices of a government, or of a unit for itself: never those of another."""
+    if by.system:
+        return True
+    if issues_for_itself(government):
+        return in_charge(by, government.pk)
+    return by.reaches(Role.CHIEF, path=government.path)
+
+
+def chief_of(by: Actor, notice: "Notice | HeadName") -> list[str]:
+    """The 政务公开办 of the notice's government; of a unit's own notice whoever leads the work in that unit. And the command line."""
+    if notice.own if isinstance(notice, Notice) else issues_for_itself(notice.government):
+        return [] if in_charge(by, notice.government.pk) else [OWN_ONLY]
     if is_above(by, notice.government):
         return []
     return ["只有政务公开办可以办理。"]
@@ -51,14 +73,23 @@ def too_early(entry: Entry, until: date) -> list[str]:
 
 
 def works(by: Actor, entry: Entry) -> list[str]:
-    """The clerk and the head of the responsible unit."""
+    """The clerk and the head of the responsible unit; of a unit's own notice the clerk of the office, or who leads the work in the unit."""
+    if entry.kind == INNER:
+        return [] if works_on(by, entry.body_id, entry.office_id) else [_not_ours(entry)]
     if by.has(*WORKERS, body_id=entry.body_id):
         return []
     return [f"只有责任单位（{entry.body.label}）的经办人或者负责人可以办理。"]
 
 
+def _not_ours(entry: Entry) -> str:
+    whose = str(entry.office) if entry.office else entry.body.label
+    return f"由{whose}的经办人或者本单位的公开工作机构办理。"
+
+
 def oversees(by: Actor, entry: Entry) -> list[str]:
     """The 政务公开办 whose notice ordered it, and those above: an office under it neither cancels nor puts off what it was ordered."""
+    if entry.kind == INNER:
+        return [] if in_charge(by, entry.assignment.notice.government_id) else [OWN_ONLY]
     if is_above(by, entry.assignment.notice.government):
         return []
     return ["只有印发通知的政务公开办可以办理。"]
@@ -74,12 +105,14 @@ def decides(by: Actor, entry: Entry) -> list[str]:
 
     Another lead than the responsible unit itself: its clerk or head, and its own 政务公开办 where it has one (a general office that leads). A unit
     that leads its own part: its head, unless the head submitted, or the 政务公开办. A lead outside this installation, or one without anybody
-    appointed: the 政务公开办.
+    appointed: the 政务公开办. Of a unit's own notice: whoever leads the work in that unit.
     """
     leads = leads_of(entry)
     others = leads - {entry.body_id}
     if is_among(by, [entry.assignment.submitted_by]):
         return ["本人提交的任务，须由他人审核。"]
+    if entry.kind == INNER:
+        return oversees(by, entry)
     if any(by.has(*WORKERS, Role.CHIEF, body_id=body) for body in others):
         return []
     own = entry.body_id in leads
@@ -92,6 +125,8 @@ def decides(by: Actor, entry: Entry) -> list[str]:
 
 def leads_with(by: Actor, entry: Entry) -> list[str]:
     """Whoever works in a lead unit, and the 政务公开办 over the responsible one; nobody looks after a part of their own alone."""
+    if entry.kind == INNER:
+        return oversees(by, entry)
     others = leads_of(entry) - {entry.body_id}
     if any(by.has(*WORKERS, Role.CHIEF, body_id=body) for body in others):
         return []
@@ -103,14 +138,25 @@ def leads_with(by: Actor, entry: Entry) -> list[str]:
 def decides_asks(by: Actor, entry: Entry) -> list[str]:
     """Another lead than the responsible unit; and the 政务公开办 whose notice it is, so that no request is stuck with a lead that does not answer.
 
-    A unit that leads its own part, or its own office under the notice's government, grants itself nothing.
+    A unit that leads its own part, or its own office under the notice's government, grants itself nothing. Inside a unit its head
+    decides, and whoever leads the work there of what fell to another office than their own.
     """
+    if entry.kind == INNER:
+        return oversees(by, entry) or _own_share(by, entry)
     if not oversees(by, entry):
         return []
     others = leads_of(entry) - {entry.body_id}
     if any(by.has(*WORKERS, Role.CHIEF, body_id=body) for body in others):
         return ["本人提交的任务，须由他人审核。"] if is_among(by, [entry.assignment.submitted_by]) else []
     return [f"申请由{'牵头单位或者' if others else ''}印发通知的政务公开办决定，责任单位不能自行同意。"]
+
+
+def _own_share(by: Actor, entry: Entry) -> list[str]:
+    unit = entry.assignment.notice.government_id
+    own = [post for post in by.posts if post.role == Role.CLERK and post.body_id == entry.body_id]
+    if by.has(Role.LEAD, body_id=unit) or not any(one.office_id in {None, entry.office_id} for one in own):
+        return []
+    return ["本人承办的任务，申请由单位负责人决定。"]
 
 
 def _staffed(by: Actor) -> frozenset[int]:

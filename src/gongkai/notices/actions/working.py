@@ -22,7 +22,8 @@ from gongkai.notices.models import Ask, AskKind, Assignment, Duty, DutyCheck, Ev
 from gongkai.notices.planning.periods import said
 from gongkai.notices.planning.rules import is_vague
 from gongkai.notices.planning.titles import title_of
-from gongkai.notices.states import NoticeState
+from gongkai.notices.states import INNER, NoticeState
+from gongkai.notices.telling import To, inside
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 
@@ -34,12 +35,15 @@ def to_deciders(entry: Entry, subject: str, body: str, key: str, *, asked: bool 
     leads = leads_of(entry) - {entry.body_id}
     posts = tuple((str(role), lead) for lead in sorted(leads) for role in (Role.CLERK, Role.LEAD))
     own = (Role.CHIEF, entry.assignment.notice.government_id) if asked else (Role.LEAD, entry.body_id)
+    to: To = {"persons": (), "posts": posts or (own,)}
+    if entry.kind == INNER:
+        to = inside(entry.assignment.notice.government_id, [entry.assignment.submitted_by])
     return Tell(
         subject=f"{subject}：{entry.title[:60]}",
         body=f"{entry.body.label}“{entry.title}”（{entry.number}）{body}",
         link=url_of(entry),
         key=f"{key}:{entry.pk}:{entry.version}",
-        posts=posts or (own,),
+        **to,
     )
 
 
@@ -278,6 +282,9 @@ def other_unit(entry: Entry, *, by: Actor, body: Body, reason: str) -> Step:
     """Ask that another unit does it; the lead decides."""
     if body.pk == entry.body_id:
         raise Refused("请选择另一个单位。")
+    unit = entry.assignment.notice.government
+    if entry.kind == INNER and not body.path.startswith(unit.path):
+        raise Refused(f"{unit.label}自己的任务只能改派给本单位所属单位；改由别的处室承办，请用“转处室”。")
     return _ask(entry, AskKind.OTHER_UNIT, by, reason, wanted_body=body)
 
 

@@ -9,6 +9,7 @@ from gongkai.notices.models.assignment import (
     DutyCheck,
     EvidenceOffer,
 )
+from gongkai.notices.models.delegation import Delegation
 from gongkai.notices.models.duty import AwaitedAct, Duty, VagueDefault
 from gongkai.notices.models.handing import ChildDraft
 from gongkai.notices.models.learnt import HeadName, Rereading
@@ -25,6 +26,7 @@ __all__ = [
     "Carry",
     "ChannelRecord",
     "ChildDraft",
+    "Delegation",
     "Duty",
     "DutyCheck",
     "EvidenceOffer",

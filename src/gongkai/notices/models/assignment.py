@@ -15,8 +15,9 @@ class Assignment(models.Model):
     """The facts of an entry of the kind `assignment`.
 
     `track` is the rhythm (year, half_year, quarter, month, week), `period` its label (2026, 2026Q3, 2026-05); unit, measure and period
-    are unique, so that a job which opens the next period may be repeated. `body`, `notice` and `section_no` repeat what stands on the
-    entry and the measure, for the 打表 matrix; `lead_ids` repeats `leads`, so that a list asks nothing more for each row.
+    (with `share`, the office that a unit's own notice names; 0: the unit as a whole) are unique, so that a job which opens the next
+    period may be repeated. `body`, `notice` and `section_no` repeat what stands on the entry and the measure, for the 打表 matrix;
+    `lead_ids` repeats `leads`, so that a list asks nothing more for each row.
     `submitted_at` is the time of the submission that counts; acceptance closes at that time.
     """
 
@@ -29,6 +30,7 @@ class Assignment(models.Model):
     body = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="责任单位")
     leads = models.ManyToManyField(Body, related_name="led_assignments", verbose_name="牵头单位")
     lead_ids = models.JSONField("牵头单位编号", default=list)
+    share = models.BigIntegerField("所指处室编号", default=0, db_default=0)
     track = models.CharField("周期", max_length=10, default="year")
     period = models.CharField("期次", max_length=20)
     submitted_at = models.DateTimeField("提交时间", null=True, blank=True)
@@ -39,7 +41,9 @@ class Assignment(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "任务"
         constraints = [
-            models.UniqueConstraint(fields=["measure", "body", "period"], name="assignment_once_a_period")
+            models.UniqueConstraint(
+                fields=["measure", "body", "share", "period"], name="assignment_once_a_period"
+            )
         ]
         indexes = [
             models.Index(fields=["notice", "section_no", "body"], name="assignment_matrix"),

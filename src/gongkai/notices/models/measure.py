@@ -115,4 +115,9 @@ class UnitMember(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "所指单位"
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["unit", "body"], name="unit_member_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "body", "office"], name="unit_member_once"),
+            models.UniqueConstraint(
+                fields=["unit", "body"], condition=models.Q(office=None), name="unit_member_whole_once"
+            ),
+        ]

@@ -4,16 +4,17 @@ from django.db import models
 from django.db.models import Q
 
 from gongkai.files.models import StoredFile
-from gongkai.notices.states import NOTICE, NoticeState
+from gongkai.notices.states import ASSIGNED, INNER, NOTICE, NoticeState
 from gongkai.units.models import Body
 
 
 class Notice(models.Model):
     """A notice as it was imported, corrected, confirmed and issued.
 
-    `government` is the government whose units carry it out; `issuer` the body that issued it (None where it stands outside this
-    installation: `issuer_name` keeps the printed words). `parsed` keeps what the machine read, so that every correction can be
-    compared with it. A 征求意见稿 (`for_comment`) makes no live entries until it is issued; its measures keep their numbers.
+    `government` is the government whose units carry it out, or the unit that issued it for itself (`own`: its offices and the units below
+    it then do); `issuer` the body that issued it (None where it stands outside this installation: `issuer_name` keeps the printed
+    words). `parsed` keeps what the machine read, so that every correction can be compared with it. A 征求意见稿 (`for_comment`) makes no
+    live entries until it is issued; its measures keep their numbers.
     """
 
     government = models.ForeignKey(Body, models.PROTECT, related_name="notices", verbose_name="适用政府")
@@ -25,6 +26,9 @@ class Notice(models.Model):
     doc_number = models.CharField("发文字号", max_length=80, blank=True)
     issued_on = models.DateField("印发日期", null=True, blank=True)
     year = models.PositiveSmallIntegerField("年度", db_index=True)
+    own = models.BooleanField(
+        "本单位自用", default=False, db_default=False, help_text="部门为本单位各处室和所属单位印发的通知"
+    )
     state = models.CharField(
         "状态", max_length=12, choices=list(NOTICE.labels.items()), default=NoticeState.DRAFT
     )
@@ -70,6 +74,11 @@ class Notice(models.Model):
     def state_label(self) -> str:
         """The state in words."""
         return NOTICE.labels[self.state]
+
+    @property
+    def entry_kind(self) -> str:
+        """The kind of the entries that it makes: those of a unit's own notice stand inside the unit."""
+        return INNER if self.own else ASSIGNED
 
     @property
     def editable(self) -> bool:

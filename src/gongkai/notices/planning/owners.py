@@ -33,6 +33,11 @@ class Owned:
     leads: tuple[int, ...]
 
 
+def shares(named: Iterable[Sequence[Owner]]) -> tuple[Owner, ...]:
+    """Return each office and each body once, in the order named: what a unit's own notice divides among its offices."""
+    return tuple(dict.fromkeys(owner for members in named for owner in members))
+
+
 def expand(named: Iterable[Sequence[Owner]], excluded: Iterable[int] = ()) -> tuple[Owner, ...]:
     """Return each body once, in the order named; an office named beside its body is kept; excluded ones are left out.
 
@@ -51,17 +56,17 @@ def expand(named: Iterable[Sequence[Owner]], excluded: Iterable[int] = ()) -> tu
     return tuple(found.values())
 
 
-def owners(lead: Side, responsible: Side) -> tuple[Owned, ...]:
+def owners(lead: Side, responsible: Side, *, own: bool = False) -> tuple[Owned, ...]:
     """Return who owes the measure, each with its leads.
 
     No responsible unit (empty or “—”): the leads do it. No lead: each responsible unit leads its own part. A lead outside
     this installation leaves `leads` empty; its acceptance is the 政务公开 office's. Where offices of one body lead and do it (预算科
-    leads, 国库科 does it), the body owes it once, with the office that leads.
+    leads, 国库科 does it), the body owes it once, with the office that leads; in a unit's `own` notice each office owes its part.
     """
     doing = lead.owners if responsible.empty else responsible.owners
-    leading = {owner.body_id: owner for owner in lead.owners if owner.office_id}
+    leading = {} if own else {owner.body_id: owner for owner in lead.owners if owner.office_id}
     doing = tuple(leading.get(owner.body_id, owner) for owner in doing)
-    leads = tuple(owner.body_id for owner in lead.owners)
+    leads = tuple(dict.fromkeys(owner.body_id for owner in lead.owners))
     if lead.empty:
         return tuple(Owned(owner, (owner.body_id,)) for owner in doing)
     return tuple(Owned(owner, leads) for owner in doing)

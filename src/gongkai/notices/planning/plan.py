@@ -1,5 +1,6 @@
 """From measures to entries: one measure, one responsible unit, one period."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -107,9 +108,7 @@ def next_periods(period: Period, *, year: int, today: date, closed: bool) -> tup
     return tuple(found)
 
 
-def by_body(entries: Iterable[PlannedEntry]) -> Mapping[int, int]:
-    """Return how many entries each body would get."""
-    counts: dict[int, int] = {}
-    for entry in entries:
-        counts[entry.owned.owner.body_id] = counts.get(entry.owned.owner.body_id, 0) + 1
-    return counts
+def by_doer(entries: Iterable[PlannedEntry], *, own: bool) -> Mapping[tuple[int, int], int]:
+    """Return how many entries each body would get; of a unit's `own` notice each office of it (0: the unit as a whole)."""
+    owners = (entry.owned.owner for entry in entries)
+    return Counter((one.body_id, one.office_id or 0 if own else 0) for one in owners)

@@ -9,7 +9,7 @@ from gongkai.ledger.models import EntryQuerySet
 from gongkai.ledger.queries import own_visible_to
 from gongkai.notices.models import Duty, DutyCheck
 from gongkai.notices.planning.periods import TRACKS, YEAR, period_of
-from gongkai.notices.states import STANDING, NoticeState
+from gongkai.notices.states import STANDING, TASKS, NoticeState
 from gongkai.units.actors import Actor
 
 
@@ -31,7 +31,7 @@ def unchecked(actor: Actor, today: date | None = None) -> EntryQuerySet:
     return own_visible_to(actor).filter(
         waiting,
         assignment__measure__in=Duty.objects.exclude(cycle="").values("measure"),
-        kind="assignment",
+        kind__in=TASKS,
         year=day.year,
         state__in=STANDING,
         assignment__track=YEAR,

@@ -11,7 +11,7 @@ from gongkai.notices.planning.periods import YEAR
 from gongkai.notices.planning.plan import PlannedEntry, PlannedMeasure, day_of, plan_entries
 from gongkai.notices.planning.rules import is_vague, track_of
 from gongkai.notices.planning.sentences import NO_LIMIT, in_words
-from gongkai.units.models import Body
+from gongkai.notices.queries.doers import Doer, Pair, doers
 
 #: What is unusual about a day, by name, in the words that page and command line print.
 MARKS = {
@@ -40,7 +40,7 @@ class PlannedLine:
     due: date
     limits: tuple[str, ...]
     period: str
-    units: tuple[Body, ...]
+    units: tuple[Doer, ...]
     unknown: tuple[str, ...]
     marks: tuple[str, ...]
 
@@ -72,14 +72,14 @@ def planned_lines(
     )
     for entry in (*entries, *nobody):
         groups.setdefault((entry.measure, entry.period.track, entry.due), []).append(entry)
-    bodies = Body.objects.in_bulk({one.owned.owner.body_id for group in groups.values() for one in group})
+    known = doers({_pair(notice, one) for group in groups.values() for one in group})
     order = list(
         Measure.objects.filter(notice=notice).order_by("position", "pk").values_list("pk", flat=True)
     )
     places = {pk: place for place, pk in enumerate(order, start=1)}
     planned = {measure.number: measure for measure in expansion.planned}
     lines = [
-        _line(notice, expansion.measures[number], planned[number], places[number], group, bodies, today)
+        _line(notice, expansion.measures[number], planned[number], places[number], group, known, today)
         for (number, _, _), group in groups.items()
     ]
     return tuple(sorted(lines, key=lambda line: (line.due, line.number)))
@@ -91,7 +91,7 @@ def _line(
     planned: PlannedMeasure,
     number: int,
     group: list[PlannedEntry],
-    bodies: Mapping[int, Body],
+    known: Mapping[Pair, Doer],
     today: date,
 ) -> PlannedLine:
     first = group[0]
@@ -102,8 +102,8 @@ def _line(
         for duty in planned.duties
         if duty.number in mine and (day := day_of(duty, first.period, notice.year))
     ]
-    owing = set() if _nobody_known(measure) else {one.owned.owner.body_id for one in group}
-    units = {pk: bodies[pk] for pk in owing - {_NOBODY.owner.body_id}}
+    owing = set() if _nobody_known(measure) else {_pair(notice, one) for one in group}
+    units = [doer for pair, doer in known.items() if pair in owing]
     unknown = tuple(unit.printed for unit in measure.units.all() if not unit.resolved)
     marks = [*_marks(notice, first, duties, said, today), *(["units"] if unknown or not units else [])]
     return PlannedLine(
@@ -112,10 +112,15 @@ def _line(
         due=first.due,
         limits=tuple(dict.fromkeys(_limit(duty) for duty in duties if duty.due)) or (NO_LIMIT,),
         period="" if first.period.track == YEAR else first.period.words,
-        units=tuple(sorted(units.values(), key=lambda body: (body.position, body.pk))),
+        units=tuple(units),
         unknown=unknown,
         marks=tuple(marks),
     )
+
+
+def _pair(notice: Notice, entry: PlannedEntry) -> Pair:
+    owner = entry.owned.owner
+    return owner.body_id, owner.office_id or 0 if notice.own else 0
 
 
 def _nobody_known(measure: Measure) -> bool:

@@ -14,8 +14,10 @@ from gongkai.ledger import figures
 from gongkai.ledger.models import Entry
 from gongkai.ledger.queries import visible_to as entries_visible_to
 from gongkai.notices.models import Assignment, Measure, Notice
+from gongkai.notices.queries.doers import Doer, doers
 from gongkai.notices.queries.lights import Lights, lights_by
-from gongkai.units.actors import Actor
+from gongkai.notices.queries.visible import supervises
+from gongkai.units.actors import Actor, actor_of
 from gongkai.units.folding import folded
 from gongkai.units.models import Body, Role
 
@@ -30,7 +32,7 @@ class Section:
 
 @dataclass
 class Matrix:
-    """The table. `cells` by (section number, body number); a cell without entries is not there.
+    """The table. `cells` by (section number, body number); a cell without entries is not there. Of a unit's own notice offices stand beside units.
 
     A body in `closed` stands for a government below the notice's with all its units (`units.folding`); `under` is the one that was opened.
     `as_of` is the moment of figures that were counted earlier, none where they are of now.
@@ -38,13 +40,13 @@ class Matrix:
 
     notice: Notice
     sections: list[Section]
-    bodies: list[Body]
+    bodies: list[Doer]
     cells: dict[tuple[int, int], Lights] = field(default_factory=dict)
     closed: frozenset[int] = frozenset()
     under: Body | None = None
     as_of: datetime | None = None
 
-    def row(self, section: Section) -> list[tuple[Body, Lights | None]]:
+    def row(self, section: Section) -> list[tuple[Doer, Lights | None]]:
         """Return a row's cells in the order of the units."""
         return [(body, self.cells.get((section.number, body.pk))) for body in self.bodies]
 
@@ -72,12 +74,12 @@ class Matrix:
         return total(self._sums[0].values())
 
     @property
-    def rows(self) -> list[tuple[Section, list[tuple[Body, Lights | None]], Lights]]:
+    def rows(self) -> list[tuple[Section, list[tuple[Doer, Lights | None]], Lights]]:
         """Return all rows with their cells and sums, for templates."""
         return [(section, self.row(section), self.of_section(section.number)) for section in self.sections]
 
     @property
-    def columns(self) -> list[tuple[Body, Lights]]:
+    def columns(self) -> list[tuple[Doer, Lights]]:
         """Return all units with their sums, for templates."""
         return [(body, self.of_body(body.pk)) for body in self.bodies]
 
@@ -145,12 +147,16 @@ CELLS = Cells()
 
 def matrix(notice: Notice, user: object, *, now: datetime | None = None, under: Body | None = None) -> Matrix:
     """Return a notice's matrix of this moment as somebody may see it; with `under` the part that was opened."""
+    if notice.own:
+        return _inside(notice, user, now)
     part = NoticePart(notice, under)
     return _drawn(part, figures.count(CELLS, part, by=user, now=now))
 
 
 def matrix_shown(notice: Notice, user: object, *, under: Body | None = None) -> Matrix:
     """Return the matrix for a page: of a very large notice as it was last counted (`ledger.figures`)."""
+    if notice.own:
+        return _inside(notice, user, None)
     part = NoticePart(notice, under)
     return _drawn(part, figures.ask(CELLS, part, by=user))
 
@@ -177,6 +183,26 @@ class _Found(TypedDict):
     closed: list[int]
 
 
+def _inside(notice: Notice, user: object, now: datetime | None) -> Matrix:
+    """Return the matrix of a unit's own notice: its offices across, and the units below it."""
+    rows = Assignment.objects.filter(notice=notice, entry__year=notice.year, entry__kind=notice.entry_kind)
+    if not supervises(actor_of(user), notice):
+        rows = rows.filter(entry__in=entries_visible_to(user, kind=notice.entry_kind))
+    found = lights_by(rows, "section_no", "body_id", "entry__office_id", prefix="entry__", now=now)
+    parts = {
+        (int(str(row)), (int(str(body)), int(str(office or 0)))): lights
+        for (row, body, office), lights in found.items()
+    }
+    shown = doers({pair for _, pair in parts})
+    titles = section_titles(notice)
+    return Matrix(
+        notice,
+        [Section(number, titles.get(number, "")) for number in sorted({number for number, _ in parts})],
+        list(shown.values()),
+        {(row, shown[pair].pk): lights for (row, pair), lights in parts.items()},
+    )
+
+
 def section_titles(notice: Notice) -> Mapping[int, str]:
     """Return the words of a notice's sections by number."""
     rows = (
@@ -190,14 +216,18 @@ def section_titles(notice: Notice) -> Mapping[int, str]:
     return found
 
 
-def cell_entries(notice: Notice, section: int, body: int, user: object) -> list[Assignment]:
-    """Return the assignments of one cell, the most urgent first."""
+def cell_entries(
+    notice: Notice, section: int, body: int, user: object, office: int | None = None
+) -> list[Assignment]:
+    """Return the assignments of one cell, the most urgent first; of a unit's own notice those of an office, or (0) of the unit as a whole."""
+    narrowed = {} if office is None else {"entry__office": office or None}
     return list(
         Assignment.objects.filter(
             notice=notice,
             section_no=section,
             body=body,
-            entry__in=entries_visible_to(user).filter(year=notice.year),
+            entry__in=entries_visible_to(user, kind=notice.entry_kind).filter(year=notice.year),
+            **narrowed,
         )
         .select_related("entry__body", "measure")
         .order_by(F("entry__closed_at").asc(nulls_first=True), "entry__due_at", "pk")[:500]

@@ -10,8 +10,9 @@ from gongkai.notices import columns
 from gongkai.notices.doubts import kind_of
 from gongkai.notices.expansion import Expansion, expand_notice
 from gongkai.notices.models import Duty, Measure, MeasureUnit, Notice, UnitState
-from gongkai.notices.planning.plan import PlannedEntry, by_body
+from gongkai.notices.planning.plan import PlannedEntry, by_doer
 from gongkai.notices.planning.rules import problems
+from gongkai.notices.queries.doers import Doer, doers
 from gongkai.notices.queries.dry_run import PlannedLine, planned_lines
 from gongkai.notices.queries.staffing import leads_without_staff
 from gongkai.units.models import Body
@@ -25,7 +26,7 @@ class Preview:
     """
 
     entries: int
-    bodies: tuple[tuple[Body, int], ...]
+    bodies: tuple[tuple[Doer, int], ...]
     columns: "columns.Wanted"
     dates: tuple[tuple[date, int], ...]
     lines: tuple[PlannedLine, ...] = field(default=())
@@ -68,6 +69,10 @@ def reasons_against(notice: Notice, expansion: Expansion | None = None) -> list[
     if not notice.title.strip():
         found.append("请填写通知标题。")
     expanded = expansion or expand_notice(notice)
+    if beyond := _beyond(notice, expanded):
+        found.append(
+            f"{notice.government.label}自己的通知不能交办给{'、'.join(beyond[:5])}，请改由本单位处室和所属单位落实。"
+        )
     if not expanded.measures:
         found.append("没有要列入的举措。")
     if not count and expanded.ownerless:
@@ -81,6 +86,20 @@ def reasons_against(notice: Notice, expansion: Expansion | None = None) -> list[
     return found
 
 
+def _beyond(notice: Notice, expansion: Expansion) -> list[str]:
+    """Return the units beyond the one that issued a notice for itself which it would bind."""
+    if not notice.own:
+        return []
+    named = {
+        one
+        for planned in expansion.planned
+        for owned in planned.owned
+        for one in (owned.owner.body_id, *owned.leads)
+    }
+    rows = Body.objects.filter(pk__in=named).exclude(path__startswith=notice.government.path)
+    return [body.label for body in rows.order_by("position", "pk")]
+
+
 def _row_number(measure: Measure) -> int:
     return Measure.objects.filter(notice=measure.notice_id, position__lte=measure.position).count()
 
@@ -89,11 +108,13 @@ def preview(notice: Notice, today: date | None = None) -> Preview:
     """Return what confirming this notice now would make, nothing stored."""
     expansion, day = expand_notice(notice), today or timezone.localdate()
     entries = expansion.entries(year=notice.year, today=day, started=notice.issued_on)
-    counts = by_body(entries)
-    known = Body.objects.in_bulk(list(counts))
+    counts = by_doer(entries, own=notice.own)
+    known = doers(counts)
     return Preview(
         entries=len(entries),
-        bodies=tuple((known[pk], count) for pk, count in sorted(counts.items(), key=lambda pair: -pair[1])),
+        bodies=tuple(
+            (known[pair], count) for pair, count in sorted(counts.items(), key=lambda pair: -pair[1])
+        ),
         columns=columns.wanted(notice, expansion),
         dates=tuple(sorted(_dates(entries).items())),
         lines=planned_lines(notice, expansion, entries, today=day),

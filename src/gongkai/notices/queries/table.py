@@ -9,12 +9,12 @@ from gongkai.ledger.clock import light_of
 from gongkai.notices.models import Assignment, Measure, Notice
 from gongkai.notices.planning.periods import said
 from gongkai.notices.planning.titles import plain_words
+from gongkai.notices.queries.doers import named
 from gongkai.notices.queries.lights import WORST_FIRST, Lights
 from gongkai.notices.queries.tasks import OUTCOMES
-from gongkai.notices.queries.visible import assignments_visible_to
+from gongkai.notices.queries.visible import assignments_visible_to, supervises
 from gongkai.notices.states import FALLEN_AWAY, State
 from gongkai.units.actors import actor_of
-from gongkai.units.reach import SUPERVISING
 from gongkai.writing.table import FIGURES, MeasureLine, Progress, UnitLine
 
 
@@ -22,7 +22,7 @@ def rows_of(notice: Notice, user: object) -> QuerySet[Assignment]:
     """Return what stands in the table: all of it for whoever supervises the notice's government, for others what the ledger shows them."""
     actor = actor_of(user)
     rows = Assignment.objects.filter(notice=notice, entry__year=notice.year)
-    if not actor.system and not actor.reaches(*SUPERVISING, path=notice.government.path):
+    if not supervises(actor, notice):
         rows = rows.filter(pk__in=assignments_visible_to(actor).values("pk"))
     return rows
 
@@ -30,7 +30,7 @@ def rows_of(notice: Notice, user: object) -> QuerySet[Assignment]:
 def progress_table(notice: Notice, user: object, *, now: datetime | None = None) -> Progress:
     """Return the table, of what somebody may see."""
     moment = now or timezone.now()
-    rows = rows_of(notice, user).select_related("entry__body").prefetch_related("leads")
+    rows = rows_of(notice, user).select_related("entry__body", "entry__office").prefetch_related("leads")
     by_measure: dict[int, list[Assignment]] = {}
     for row in rows.order_by("body__position", "pk"):
         by_measure.setdefault(row.measure_id, []).append(row)
@@ -71,7 +71,7 @@ def _measure(place: int, measure: Measure, rows: list[Assignment], now: datetime
         item=measure.item,
         text=plain_words(measure.text),
         leads="、".join(dict.fromkeys(body.label for row in rows for body in row.leads.all())),
-        units=len({row.body_id for row in owed}),
+        units=len({(row.body_id, row.share) for row in owed}),
         first_due=min(days, default=None),
         last_due=max(days, default=None),
         light=worst,
@@ -85,7 +85,7 @@ def _unit(place: int, measure: Measure, row: Assignment, now: datetime) -> UnitL
     return UnitLine(
         number=place,
         text=measure.title,
-        unit=entry.body.label,
+        unit=named(entry),
         period=said(row.track, row.period) or row.period,
         task=entry.number,
         state=entry.state_label,

@@ -10,6 +10,7 @@ from gongkai.notices.columns import home_of, on_paper
 from gongkai.notices.models import Assignment, Duty, Measure, Notice, Part
 from gongkai.notices.planning.periods import said
 from gongkai.notices.planning.sentences import in_words
+from gongkai.notices.queries.doers import named
 from gongkai.notices.queries.visible import assignments_visible_to
 from gongkai.notices.states import FALLEN_AWAY, FULFILLED
 from gongkai.units.models import Body
@@ -94,7 +95,7 @@ def completion_report(notice: Notice, body: Body | None = None) -> CompletionRep
         doc_number=notice.doc_number,
         year=notice.year,
         made_on=timezone.localdate(),
-        units=len({row.body_id for row in owed}),
+        units=len({(row.body_id, row.share) for row in owed}),
         total=len(owed),
         closed=sum(1 for row in owed if row.entry.outcome in FULFILLED and row.entry.closed_at),
         late=sum(1 for row in owed if row.entry.light == "red"),
@@ -112,7 +113,7 @@ def _by_measure(notice: Notice, body: Body | None = None) -> dict[int, list[Assi
         Assignment.objects.filter(
             notice=notice, entry__year=notice.year, **({"body": body} if body is not None else {})
         )
-        .select_related("entry__body")
+        .select_related("entry__body", "entry__office")
         .prefetch_related(Prefetch("entry__evidence", standing, to_attr="standing"), "leads")
         .order_by("pk")
     )
@@ -162,7 +163,7 @@ def _reasons(rows: Iterable[Assignment]) -> Iterable[str]:
     for row in list(rows)[:8]:
         words = row.statement.strip().replace("\n", "；")
         state = OUTCOMES.get(row.entry.outcome, row.entry.state_label)
-        yield f"{row.entry.body.label}：{state}{f'，{words}' if words else ''}"
+        yield f"{named(row.entry)}：{state}{f'，{words}' if words else ''}"
 
 
 def leads_of(measure: Measure) -> list[str]:

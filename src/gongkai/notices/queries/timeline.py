@@ -13,7 +13,7 @@ from gongkai.ledger.queries import visible_to as entries_visible_to
 from gongkai.notices.models import AwaitedAct, Upward
 from gongkai.notices.queries.lights import Lights, lights_by
 from gongkai.notices.queries.visible import visible_to
-from gongkai.notices.states import NoticeState
+from gongkai.notices.states import TASKS, NoticeState
 from gongkai.units.actors import Actor
 
 
@@ -60,7 +60,7 @@ class Due(figures.Question[int]):
 
     def rows(self, subject: int, by: Actor) -> QuerySet[Model, Model]:
         """The year's tasks that somebody may see."""
-        entries = entries_visible_to(by).filter(year=subject, kind="assignment")
+        entries = entries_visible_to(by).filter(year=subject, kind__in=TASKS)
         return entries.exclude(due_at=None)  # type: ignore[return-value]
 
     def count(self, subject: int, rows: QuerySet[Model, Model], now: datetime) -> figures.Counted:

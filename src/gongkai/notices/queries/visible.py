@@ -4,9 +4,10 @@ from django.db.models import Q, QuerySet
 
 from gongkai.ledger.queries import visible_to as entries_visible_to
 from gongkai.notices.models import Assignment, Guidance, Notice
-from gongkai.notices.states import NoticeState
+from gongkai.notices.states import TASKS, NoticeState
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Body
+from gongkai.units.openness import in_charge
 from gongkai.units.reach import SUPERVISING
 
 #: What the staff of a unit sees; drafts are the 政务公开办's.
@@ -14,7 +15,9 @@ ISSUED = (NoticeState.LIVE, NoticeState.SUPERSEDED, NoticeState.VOID)
 
 
 def visible_to(user: object) -> QuerySet[Notice]:
-    """Return the notices that somebody may see: those of the governments they supervise; for staff the issued ones of their government.
+    """Return the notices that somebody may see: those of the governments they supervise; for staff the issued ones of their government and unit.
+
+    A unit's own notice is for that unit and what stands below it, its draft for who leads the work there; who supervises the unit sees neither.
 
     Anonymous sees none here: the public reads `public.public_progress`.
     """
@@ -28,8 +31,17 @@ def visible_to(user: object) -> QuerySet[Notice]:
     )
     for post in actor.posts:
         if post.role in SUPERVISING:
-            seen |= Q(government__path__startswith=post.reach)
+            seen |= Q(government__path__startswith=post.reach, own=False)
+    if led := [body for body in actor.bodies if in_charge(actor, body)]:
+        seen |= Q(government__in=led, own=True)
     return Notice.objects.filter(pk__in=Notice.objects.filter(seen).values("pk"))
+
+
+def supervises(actor: Actor, notice: Notice) -> bool:
+    """Whether somebody sees all of a notice's tasks: who supervises its government; of a unit's own notice who leads the work in the unit."""
+    if notice.own:
+        return in_charge(actor, notice.government_id)
+    return actor.system or actor.reaches(*SUPERVISING, path=notice.government.path)
 
 
 def governments_over(actor: Actor) -> set[int]:
@@ -40,7 +52,7 @@ def governments_over(actor: Actor) -> set[int]:
 
 def assignments_visible_to(user: object) -> QuerySet[Assignment]:
     """Return the assignments whose entries somebody may see."""
-    return Assignment.objects.filter(entry__in=entries_visible_to(user).filter(kind="assignment"))
+    return Assignment.objects.filter(entry__in=entries_visible_to(user).filter(kind__in=TASKS))
 
 
 def guidance_visible_to(user: object) -> QuerySet[Guidance]:

@@ -9,9 +9,10 @@ from django.http import QueryDict
 from gongkai.acts.action import Refused
 from gongkai.notices import actions as act
 from gongkai.notices.models import Duty, Measure, MeasureUnit, Notice
+from gongkai.notices.resolving import Names
 from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor
-from gongkai.units.models import Body
+from gongkai.units.models import Body, Office
 from gongkai.units.naming import unknown_names
 from gongkai.units.queries import resolve_all
 
@@ -57,13 +58,18 @@ def day(text: str) -> date | None:
         raise Refused("日期应写作2026-11-20的样子。") from None
 
 
+def split_names(text: str) -> list[str]:
+    """Return the names of a line."""
+    return [name.strip() for name in text.replace("，", "、").replace(",", "、").split("、") if name.strip()]
+
+
 def bodies_named(text: str, government: Body) -> list[Body]:
     """Return the bodies that a line of names separated by 、 means.
 
     Raises:
         Refused: a name is not in the directory.
     """
-    names = [name.strip() for name in text.replace("，", "、").replace(",", "、").split("、") if name.strip()]
+    names = split_names(text)
     found: dict[int, Body] = {}
     all_found = resolve_all(names, government)
     if unknown := [one for one in all_found.values() if not one.bodies]:
@@ -71,6 +77,20 @@ def bodies_named(text: str, government: Body) -> list[Body]:
     for resolution in all_found.values():
         found |= {body.pk: body for body in resolution.bodies}
     return list(found.values())
+
+
+def _named(notice: Notice, text: str) -> tuple[list[Body], list[Office]]:
+    """Return the bodies that a line of names means; in a unit's own notice its offices, too."""
+    if not notice.own:
+        return bodies_named(text, notice.government), []
+    names = Names(notice.government, notice.issuer)
+    members: list[tuple[Body, Office | None]] = []
+    for name in split_names(text):
+        meant = names.meant(name)
+        if not meant.members:
+            raise Refused(f"“{name}”：{meant.words.rstrip('。') or '本单位没有登记这个处室或所属单位'}。")
+        members += meant.members
+    return [body for body, office in members if office is None], [one for _, one in members if one]
 
 
 def _duty_row(notice: Notice, duty: int) -> set[int]:
@@ -131,15 +151,17 @@ def _resolve(notice: Notice, by: Actor, post: QueryDict) -> Answer:
     unit = number(post, "unit")
     who = post.get("who", "named")
     chosen: list[Body] = []
+    offices: list[Office] = []
     if who == "body":
         chosen = list(Body.objects.filter(pk=number(post, "body")))
     elif who == "named":
-        chosen = bodies_named(post.get("names", ""), notice.government)
+        chosen, offices = _named(notice, post.get("names", ""))
     rows: list[MeasureUnit] = act.resolve_unit(
         notice,
         by=by,
         unit=unit,
         bodies=chosen,
+        offices=offices,
         everyone=who == "everyone",
         outside=who == "outside",
         same_name="only_here" not in post,

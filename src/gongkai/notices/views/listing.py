@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from gongkai.acts.action import Refused
 from gongkai.errands.queries import under_way
 from gongkai.files.serving import serve_stored
+from gongkai.notices.actions.rules import imports
 from gongkai.notices.incoming import PASTED, READING, pasted_again, said_of, take
 from gongkai.notices.models import Notice
 from gongkai.notices.queries.progress import with_progress
@@ -21,11 +22,11 @@ from gongkai.notices.states import NoticeState
 from gongkai.ui.asked import whole, year_asked
 from gongkai.ui.forms import FormFacts, Posted, Sent, dress
 from gongkai.units.actors import Actor, actor_of
-from gongkai.units.models import Body, BodyKind, Role
+from gongkai.units.models import Body, Role
+from gongkai.units.openness import GOVERNING, issues_for_itself, units_led
 
 #: Notices of one page; there are few of them, so pages are counted.
 PER_PAGE = 20
-GOVERNING = (BodyKind.GOVERNMENT, BodyKind.DISTRICT, BodyKind.TOWNSHIP)
 
 
 def page(request: HttpRequest) -> HttpResponse:
@@ -44,7 +45,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "shown": shown,
         "years": years,
         "year": year,
-        "may_import": actor.has(Role.CHIEF),
+        "may_import": not imports(actor, None),
         "reading": under_way(request.user, READING.name),
         "DRAFT": NoticeState.DRAFT,
     }
@@ -65,7 +66,11 @@ class ImportForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 8}),
         help_text="从网页或文档复制整个通知，连同表格。",
     )
-    government = forms.ModelChoiceField(Body.objects.none(), label="由哪个政府的单位落实")
+    government = forms.ModelChoiceField(
+        Body.objects.none(),
+        label="由哪里落实",
+        help_text="选政府的，交办给该政府各单位；选本单位的，只交办给本单位各处室和所属单位。",
+    )
     issuer = forms.ModelChoiceField(
         Body.objects.none(), label="印发单位", required=False, help_text="不选则按通知上的落款识别。"
     )
@@ -101,10 +106,10 @@ class ImportForm(forms.Form):
 
 
 def reached(by: Actor) -> list[Body]:
-    """Return the governments that a 政务公开办 may import for: its own first, then those below."""
+    """Return what somebody may import for: the governments whose 政务公开办 they are, then those below; units they lead the work in."""
     reaches = {post.reach for post in by.posts if post.role == Role.CHIEF}
     rows = Body.objects.filter(kind__in=GOVERNING, active_to=None, merged_into=None).order_by("path")
-    return [body for body in rows if any(body.path.startswith(reach) for reach in reaches)]
+    return [body for body in rows if any(body.path.startswith(reach) for reach in reaches)] + units_led(by)
 
 
 def upload(request: HttpRequest) -> HttpResponse:
@@ -119,7 +124,8 @@ def upload(request: HttpRequest) -> HttpResponse:
             return done
     context = {
         "form": form,
-        "allowed": actor.has(Role.CHIEF),
+        "allowed": not imports(actor, None),
+        "own": [body for body in reached(actor) if issues_for_itself(body)],
         "reading": under_way(request.user, READING.name),
     }
     return render(request, "notices/upload.html", context)

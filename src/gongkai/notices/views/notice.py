@@ -12,12 +12,11 @@ from gongkai.notices.models import AwaitedAct, Notice
 from gongkai.notices.passing.drafts import passes_on
 from gongkai.notices.queries.leading import leads_in
 from gongkai.notices.queries.matrix import matrix_shown
-from gongkai.notices.queries.visible import visible_to
+from gongkai.notices.queries.visible import supervises, visible_to
 from gongkai.notices.states import NoticeState
 from gongkai.notices.views.correcting import day, number
 from gongkai.notices.views.shared import attempt, found
 from gongkai.units.actors import actor_of
-from gongkai.units.reach import SUPERVISING
 
 
 def page(request: HttpRequest, pk: int) -> HttpResponse:
@@ -38,11 +37,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "may_issue": notice.for_comment and not act.issue.why_not(notice, by=actor),
         "may_amend": not act.amend.why_not(notice, by=actor),
         "may_undo": not act.undo_import.rule(actor, notice),
-        "leads": [
-            body
-            for body in leads_in(notice)
-            if body.pk in actor.bodies or actor.reaches(*SUPERVISING, path=notice.government.path)
-        ],
+        "leads": [body for body in leads_in(notice) if body.pk in actor.bodies or supervises(actor, notice)],
         "newer": _newer(notice, request),
         "may_pass_on": passes_on(request.user, actor, notice),
         "may_supersede": not act.supersede.why_not(notice, by=actor),

@@ -8,11 +8,12 @@ from django.utils import timezone
 from gongkai.acts.action import Refused
 from gongkai.errands.exports import asks_file, may_be_long
 from gongkai.ledger.models import Entry
+from gongkai.notices import states
 from gongkai.notices.models import Assignment
 from gongkai.notices.papers import report_name
 from gongkai.notices.queries.leading import lead_report, leads_in
 from gongkai.notices.queries.tasks import completion_report, of_body, task_list
-from gongkai.notices.queries.visible import visible_to
+from gongkai.notices.queries.visible import supervises, visible_to
 from gongkai.notices.views.shared import attempt, found
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.spreadsheets.sheet import Column, Sheet
@@ -47,7 +48,7 @@ TASKS = Sheet(
 def bodies_for(actor: Actor) -> list[Body]:
     """Return the units whose task lists somebody may print: their own, and those supervised."""
     reaches = [p.reach for p in actor.posts if p.role in SUPERVISING]
-    owes = Entry.objects.filter(kind="assignment", body=OuterRef("pk"))
+    owes = Entry.objects.filter(kind__in=states.TASKS, body=OuterRef("pk"))
     owing = Body.objects.filter(Exists(owes)).order_by("position", "pk")
     if reaches:
         return [b for b in owing if b.pk in actor.bodies or any(b.path.startswith(r) for r in reaches)]
@@ -124,7 +125,7 @@ def checked(request: HttpRequest, pk: int, body: int) -> HttpResponse:
     """Hand out what a lead unit checked, to that unit and to those who supervise the notice."""
     notice, actor = found(request, pk)
     lead = get_object_or_404(Body, pk=body, pk__in=[one.pk for one in leads_in(notice)])
-    if lead.pk not in actor.bodies and not actor.reaches(*SUPERVISING, path=notice.government.path):
+    if lead.pk not in actor.bodies and not supervises(actor, notice):
         raise Http404
     made = lead_report(notice, lead, actor)
     return download(lead_docx(made), f"{lead.label}{notice.year}年牵头任务检查情况.docx", DOCX)
@@ -136,7 +137,7 @@ def _reported(request: HttpRequest, pk: int) -> QuerySet[Assignment]:
     rows = Assignment.objects.filter(notice=notice, entry__year=notice.year)
     if number := whole(request.GET.get("body", "")):
         return rows.filter(body=number, body__in=[one.pk for one in bodies_for(actor)])
-    return rows if actor.reaches(*SUPERVISING, path=notice.government.path) else rows.none()
+    return rows if supervises(actor, notice) else rows.none()
 
 
 @may_be_long("notices.report", "完成情况报告", rows=_reported)
@@ -146,7 +147,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     if number := whole(request.GET.get("body", "")):
         body = get_object_or_404(Body, pk=number, pk__in=[one.pk for one in bodies_for(actor)])
         return download(completion_docx(completion_report(notice, body)), report_name(notice, body), DOCX)
-    if not actor.reaches(*SUPERVISING, path=notice.government.path):
+    if not supervises(actor, notice):
 
         def refuse() -> None:
             raise Refused("完成情况报告由政务公开办起草。")

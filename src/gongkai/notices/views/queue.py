@@ -14,7 +14,7 @@ from gongkai.ledger.queries import visible_to as entries_visible_to
 from gongkai.notices.actions import accept, return_
 from gongkai.notices.actions.rules import turn
 from gongkai.notices.models import Ask, Assignment
-from gongkai.notices.states import ASKED, State
+from gongkai.notices.states import ASKED, TASKS, State
 from gongkai.ui.asked import ticked
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Role
@@ -30,7 +30,7 @@ def waiting(actor: Actor) -> Sequence[Entry]:
         mine = Q()
     rows = (
         entries_visible_to(actor)
-        .filter(mine, kind="assignment", closed_at=None, state__in={State.SUBMITTED, *ASKED})
+        .filter(mine, kind__in=TASKS, closed_at=None, state__in={State.SUBMITTED, *ASKED})
         .select_related("body", "office", "assignment__measure", "assignment__notice__government")
         .prefetch_related(
             Prefetch(
@@ -76,7 +76,7 @@ def _decide(request: HttpRequest, actor: Actor) -> tuple[int, list[tuple[Entry, 
     words = request.POST.get("words", "").strip()
     holds = ticked(request.POST.getlist("holds"))
     undone, done = [], 0
-    for entry in entries_visible_to(actor).filter(pk__in=seen, kind="assignment").select_related("body"):
+    for entry in entries_visible_to(actor).filter(pk__in=seen, kind__in=TASKS).select_related("body"):
         try:
             if request.POST.get("do") == "return":
                 return_(entry, by=actor, version=seen[entry.pk], reason=words)

@@ -21,7 +21,7 @@ from gongkai.notices.planning.periods import TRACKS
 from gongkai.notices.planning.vague import TABLE
 from gongkai.notices.queries.timeline import awaited_acts, timeline, upward_of
 from gongkai.notices.queries.visible import assignments_visible_to, guidance_visible_to, visible_to
-from gongkai.notices.states import NoticeState
+from gongkai.notices.states import TASKS, NoticeState
 from gongkai.notices.views.listing import reached
 from gongkai.notices.views.shared import attempt
 from gongkai.ui.asked import ticked, year_in
@@ -187,7 +187,7 @@ def _carry(request: HttpRequest, actor: Actor, year: int) -> HttpResponse:
     if too_many(request, chosen, MOST):
         return redirect(back)
     reason = request.POST.get("reason", "").strip()
-    entries = list(entries_visible_to(actor).filter(pk__in=chosen, kind="assignment").select_related("body"))
+    entries = list(entries_visible_to(actor).filter(pk__in=chosen, kind__in=TASKS).select_related("body"))
 
     def work() -> None:
         if not entries:

@@ -154,6 +154,15 @@ def names_of(notice: Notice) -> list[NameView]:
     ]
 
 
+def offered(notice: Notice) -> list[str]:
+    """Return the names offered while one is typed: units; in a unit's own notice its offices and those below it."""
+    rows = Body.objects.filter(active_to=None, merged_into=None).order_by("position", "pk")
+    if not notice.own:
+        return [body.label for body in rows]
+    offices = notice.government.offices.filter(active_to=None).values_list("name", flat=True)
+    return [*offices, *(body.label for body in rows.filter(path__startswith=notice.government.path))]
+
+
 def rows_of(notice: Notice, only: set[int] | None = None, editing: int | None = None) -> list[RowView]:
     """Return the rows of a notice (or some of them) for the screen, one of them with its forms; a constant number of queries."""
     order = list(notice.measures.order_by("position", "pk").values_list("pk", flat=True))
@@ -240,7 +249,7 @@ def _common(notice: Notice, actor: Actor) -> dict[str, object]:
         "limits": LIMITS,
         "periods": list(EVERY.items()),
         "cycles": list(TRACKS.items()),
-        "bodies": Body.objects.filter(active_to=None, merged_into=None).order_by("position", "pk"),
+        "bodies": offered(notice),
         "may_issue": notice.for_comment and not issue.why_not(notice, by=actor),
         "may_undo": not undo_import.why_not(notice, by=actor),
         "may_amend": not amend.why_not(notice, by=actor),

@@ -11,8 +11,9 @@ from gongkai.notices.queries.matrix import cell_entries, matrix_shown, section_t
 from gongkai.notices.queries.table import progress_table, rows_of
 from gongkai.notices.views.shared import found
 from gongkai.ui.answers import DOCX, XLSX, download
+from gongkai.ui.asked import whole
 from gongkai.units.folding import opened
-from gongkai.units.models import Body
+from gongkai.units.models import Body, Office
 from gongkai.writing.table import progress_xlsx
 from gongkai.writing.table_paper import progress_docx
 
@@ -51,10 +52,15 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
 def cell(request: HttpRequest, pk: int, section: int, body: int) -> HttpResponse:
     """List the tasks of one cell."""
     notice, actor = found(request, pk)
+    asked = whole(request.GET.get("office", "")) if notice.own else None
+    office = get_object_or_404(Office, pk=asked, body=body) if asked else None
     context = {
         "notice": notice,
         "section": section_titles(notice).get(section, ""),
         "body": get_object_or_404(Body, pk=body),
-        "rows": cell_entries(notice, section, body, actor),
+        "office": office,
+        "rows": cell_entries(
+            notice, section, body, actor, (office.pk if office else 0) if notice.own else None
+        ),
     }
     return render(request, "notices/cell_entries.html", context)

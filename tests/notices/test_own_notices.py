@@ -1,0 +1,304 @@
+"""A unit's own notice: whose it is, whom it binds, who sees it; what it must never do."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from factories.notices import (
+    YEAR,
+    City,
+    accepted,
+    by_date,
+    duty,
+    fresh,
+    live,
+    parsed,
+    row,
+    source,
+    submitted,
+)
+from factories.units import BodyFactory, actor
+from gongkai.acts.action import Refused
+from gongkai.acts.models import Movement
+from gongkai.ledger.actions import urge
+from gongkai.ledger.jobs import remind
+from gongkai.ledger.models import Entry
+from gongkai.ledger.queries import visible_to as entries_visible_to
+from gongkai.notices.actions import (
+    accept,
+    confirm,
+    correct_cell,
+    grant,
+    import_notice,
+    more_time,
+    resolve_unit,
+    settle,
+    submit,
+    undo_import,
+)
+from gongkai.notices.models import Assignment, MeasureUnit, Notice, UnitState
+from gongkai.notices.queries.matrix import matrix
+from gongkai.notices.queries.public import public_progress, public_years
+from gongkai.notices.queries.table import progress_table
+from gongkai.notices.queries.visible import visible_to
+from gongkai.notices.states import State
+from gongkai.outbox.models import Message
+from gongkai.units.actors import Actor
+from gongkai.units.models import Body, BodyKind, Office, Role
+from gongkai.units.openness import in_charge, units_led
+
+
+@dataclass
+class Bureau:
+    """市财政局 with three offices, a unit below it, and who works there."""
+
+    town: City
+    body: Body
+    desk: Office
+    budget: Office
+    treasury: Office
+    below: Body
+    leader: Actor
+    budgeter: Actor
+    head: Actor
+
+
+@pytest.fixture
+def bureau(town: City) -> Bureau:
+    body = town.finance
+    body.disclosure_office = "办公室（政务公开科）"
+    body.save()
+    desk, budget, treasury = (
+        Office.objects.create(body=body, name=name) for name in ("办公室", "预算科", "国库科")
+    )
+    below = BodyFactory(
+        name="云岭市国库支付中心", short_name="市国库支付中心", parent=body, kind=BodyKind.INSTITUTION
+    )
+    return Bureau(
+        town=town,
+        body=body,
+        desk=desk,
+        budget=budget,
+        treasury=treasury,
+        below=below,
+        leader=actor(Role.CLERK, body, office=desk),
+        budgeter=actor(Role.CLERK, body, office=budget),
+        head=actor(Role.LEAD, body),
+    )
+
+
+OWN = parsed(
+    title=f"云岭市财政局{YEAR}年政务公开工作要点",
+    doc_number=f"云财办〔{YEAR}〕5号",
+    issuer="云岭市财政局",
+    rows=[
+        row(
+            "公开部门预算。",
+            ["办公室"],
+            ["预算科", "国库科"],
+            duties=[duty("公开部门预算。", due=by_date(f"{YEAR}-12-10"))],
+        ),
+        row("各科室报送拟公开的信息。", ["办公室"], ["各科室"]),
+        row("做好窗口公开。", ["办公室"], ["局属各单位"]),
+    ],
+)
+
+
+def brought(bureau: Bureau, made: dict[str, object] | None = None) -> Notice:
+    """The bureau's own notice as a draft."""
+    content = source(made or OWN)
+    return import_notice(None, by=bureau.leader, source=content, government=bureau.body, issuer=bureau.body)
+
+
+def in_force(bureau: Bureau) -> Notice:
+    """The same, confirmed."""
+    notice = brought(bureau)
+    settle(notice, by=bureau.leader)
+    return confirm(Notice.objects.get(pk=notice.pk), by=bureau.leader)
+
+
+def of_office(notice: Notice, office: Office) -> Entry:
+    return Entry.objects.filter(assignment__notice=notice, office=office).order_by("pk").first()
+
+
+def test_each_office_and_each_unit_below_owes_its_part(bureau: Bureau) -> None:
+    notice = in_force(bureau)
+    rows = Assignment.objects.filter(notice=notice).order_by("measure__position", "pk")
+    owed = [(one.measure.title, str(one.entry.office or one.body.label)) for one in rows]
+    assert owed == [
+        ("公开部门预算", "市财政局预算科"),
+        ("公开部门预算", "市财政局国库科"),
+        ("各科室报送拟公开的信息", "市财政局办公室"),
+        ("各科室报送拟公开的信息", "市财政局预算科"),
+        ("各科室报送拟公开的信息", "市财政局国库科"),
+        ("做好窗口公开", "市国库支付中心"),
+    ]
+    assert {one.entry.kind for one in rows} == {"inner"}
+    assert [column.label for column in matrix(notice, bureau.leader).bodies] == [
+        "市国库支付中心",
+        "办公室",
+        "预算科",
+        "国库科",
+    ]
+    assert [line.unit for line in progress_table(notice, bureau.leader).units][:2] == ["预算科", "国库科"]
+
+
+def test_who_leads_the_work_inside_a_unit(bureau: Bureau) -> None:
+    assert in_charge(bureau.leader, bureau.body.pk)
+    assert in_charge(bureau.head, bureau.body.pk)
+    assert not in_charge(bureau.budgeter, bureau.body.pk)
+    assert not in_charge(bureau.town.chief, bureau.body.pk)
+    assert units_led(bureau.town.chief) == []
+    # Mostly there is one clerk for all of it, wherever he sits.
+    alone = actor(
+        Role.CLERK, bureau.town.health, office=Office.objects.create(body=bureau.town.health, name="法规科")
+    )
+    assert units_led(alone) == [bureau.town.health]
+    # A government's own clerk does not issue for it.
+    assert units_led(actor(Role.CLERK, bureau.town.government)) == []
+
+
+@pytest.mark.parametrize("who", ["budgeter", "chief", "teacher"])
+def test_nobody_else_touches_it(bureau: Bureau, who: str) -> None:
+    people = {
+        "budgeter": bureau.budgeter,
+        "chief": bureau.town.chief,
+        "teacher": actor(Role.CLERK, bureau.town.education),
+    }
+    other = people[who]
+    with pytest.raises(Refused):
+        import_notice(None, by=other, source=source(OWN), government=bureau.body, issuer=bureau.body)
+    draft = brought(bureau)
+    assert not visible_to(other).filter(pk=draft.pk).exists()
+    measure = draft.measures.first()
+    for act, facts in (
+        (correct_cell, {"measure": measure.pk, "field": "section", "value": "一"}),
+        (confirm, {}),
+        (undo_import, {}),
+    ):
+        with pytest.raises(Refused):
+            act(draft, by=other, **facts)
+
+
+def test_a_bureau_imports_for_nobody_else(bureau: Bureau) -> None:
+    for other in (bureau.town.government, bureau.town.education, bureau.town.district, bureau.town.office):
+        with pytest.raises(Refused, match="您不能为"):
+            import_notice(None, by=bureau.leader, source=source(OWN), government=other, issuer=bureau.body)
+
+
+def test_it_orders_nobody_beyond_the_bureau(bureau: Bureau) -> None:
+    made = parsed(issuer="云岭市财政局", rows=[row("公开。", ["预算科"], ["市教育局", "青山区政府"])])
+    notice = brought(bureau, made)
+    units = MeasureUnit.objects.filter(measure__notice=notice, part="responsible")
+    assert {unit.state for unit in units} == {UnitState.UNKNOWN}
+    with pytest.raises(Refused, match="只交办给本单位"):
+        resolve_unit(notice, by=bureau.leader, unit=units[0].pk, bodies=[bureau.town.education])
+    resolve_unit(notice, by=bureau.leader, unit=units[0].pk, offices=[bureau.budget, bureau.treasury])
+    resolve_unit(notice, by=bureau.leader, unit=units[1].pk, outside=True)
+    confirm(Notice.objects.get(pk=notice.pk), by=bureau.leader)
+    assert {one.entry.office for one in Assignment.objects.filter(notice=notice)} == {
+        bureau.budget,
+        bureau.treasury,
+    }
+
+
+def test_what_somebody_else_issued_is_asked_about(bureau: Bureau) -> None:
+    made = parsed(rows=[row("公开。", ["预算科"], [])])
+    notice = import_notice(
+        None, by=bureau.leader, source=source(made), government=bureau.body, issuer=bureau.town.office
+    )
+    assert "不代替上级的交办" in notice.measures.first().unsettled[0]["message"]
+    settle(notice, by=bureau.leader, whose=False)
+    with pytest.raises(Refused, match="存疑"):
+        confirm(Notice.objects.get(pk=notice.pk), by=bureau.leader)
+
+
+def test_the_city_neither_sees_nor_counts_nor_shows_it(bureau: Bureau) -> None:
+    notice, town = in_force(bureau), bureau.town
+    for other in (town.chief, actor(Role.AUDITOR, town.office), actor(Role.CLERK, town.education)):
+        assert not entries_visible_to(other).exists()
+        assert not visible_to(other).exists()
+    assert public_years(town.government) == []
+    assert public_progress(YEAR, town.government) == []
+    city = live(town)
+    assert not Assignment.objects.filter(notice=city, entry__kind="inner").exists()
+    assert entries_visible_to(town.chief).count() == Assignment.objects.filter(notice=city).count()
+    assert entries_visible_to(bureau.budgeter).filter(kind="inner", body=bureau.body).count() == 5
+    assert visible_to(bureau.budgeter).filter(pk=notice.pk).exists()
+
+
+def test_an_office_hands_in_and_who_leads_the_work_accepts(bureau: Bureau) -> None:
+    notice = in_force(bureau)
+    entry = of_office(notice, bureau.budget)
+    with pytest.raises(Refused, match="国库科"):
+        submitted(of_office(notice, bureau.treasury), bureau.budgeter)
+    submitted(entry, bureau.budgeter)
+    with pytest.raises(Refused):
+        accept(fresh(entry), by=bureau.town.chief)
+    accepted(fresh(entry), bureau.leader)
+    assert fresh(entry).state == State.DONE
+
+
+def test_the_one_clerk_of_a_bureau_works_for_every_office_and_the_head_accepts(bureau: Bureau) -> None:
+    notice = in_force(bureau)
+    entry = of_office(notice, bureau.treasury)
+    submitted(entry, bureau.leader)
+    with pytest.raises(Refused, match="须由他人审核"):
+        accept(fresh(entry), by=bureau.leader)
+    accepted(fresh(entry), bureau.head)
+    assert fresh(entry).state == State.DONE
+
+
+def test_nobody_grants_themselves_what_they_ask(bureau: Bureau) -> None:
+    notice = in_force(bureau)
+    own = of_office(notice, bureau.desk)
+    later = own.due_at.date().replace(year=YEAR + 1)
+    more_time(own, by=bureau.leader, until=later, reason="等待上级部署")
+    with pytest.raises(Refused, match="单位负责人决定"):
+        grant(fresh(own), by=bureau.leader)
+    grant(fresh(own), by=bureau.head)
+    other = of_office(notice, bureau.budget)
+    more_time(other, by=bureau.budgeter, until=later, reason="等待上级部署")
+    grant(fresh(other), by=bureau.leader)
+    assert fresh(other).state == State.OPEN
+
+
+def test_it_is_urged_from_inside_only(bureau: Bureau) -> None:
+    entry = of_office(in_force(bureau), bureau.budget)
+    with pytest.raises(Refused):
+        urge(entry, by=bureau.town.chief)
+    with pytest.raises(Refused):
+        urge(entry, by=bureau.budgeter)
+    urge(entry, by=bureau.leader, words="请抓紧")
+    assert Movement.objects.filter(stream=entry.stream, action="ledger.urge").count() == 1
+
+
+def test_undone_it_leaves_nothing(bureau: Bureau) -> None:
+    notice = in_force(bureau)
+    undo_import(notice, by=bureau.leader)
+    assert not Entry.objects.filter(kind="inner").exists()
+
+
+def test_the_citys_task_stays_the_bureaus(bureau: Bureau) -> None:
+    """What the city orders of the bureau is handed in by its clerks as before, in whatever office they sit."""
+    entry = Assignment.objects.filter(notice=live(bureau.town), body=bureau.body).first().entry
+    assert submit.why_not(entry, by=bureau.budgeter) == []
+    assert entry.kind == "assignment"
+
+
+def test_a_clerk_of_another_bureau_sees_nothing(bureau: Bureau) -> None:
+    notice = in_force(bureau)
+    other = actor(Role.CLERK, bureau.town.education)
+    assert not visible_to(other).filter(pk=notice.pk).exists()
+    assert not entries_visible_to(other).filter(assignment__notice=notice).exists()
+
+
+def test_late_inner_tasks_are_told_inside_only(bureau: Bureau) -> None:
+    entry = of_office(in_force(bureau), bureau.budget)
+    Entry.objects.exclude(pk=entry.pk).update(due_at=None)
+    Entry.objects.filter(pk=entry.pk).update(due_at=timezone.now() - timedelta(days=30))
+    assert remind()["red5"] == 1
+    told = {message.person_id for message in Message.objects.filter(subject__contains="逾期")}
+    assert told == {bureau.budgeter.person_id, bureau.head.person_id}
