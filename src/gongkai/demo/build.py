@@ -32,7 +32,8 @@ def made() -> bool:
 
 def logins() -> list[tuple[str, str, str]]:
     """Return (whose, user name, password) of the sample's logins."""
-    return [(words, login, people.PASSWORD) for login, (words, _, _) in people.LOGINS.items()]
+    named = [(words, login, people.PASSWORD) for login, (words, _, _) in people.LOGINS.items()]
+    return [*named, ("市财政局预算科经办人", people.BUREAU_LOGIN, people.PASSWORD)]
 
 
 def build(progress: Callable[[str], None], *, small: bool = False, now: datetime | None = None) -> None:
@@ -121,7 +122,7 @@ def _next_periods(story: Story, year: int, *, every: int) -> None:
 
     def go(moment: datetime) -> None:
         open_next_periods()
-        for notice in Notice.objects.filter(state="live"):
+        for notice in Notice.objects.filter(state="live", own=False):
             story.plan(notice, moment)
 
     for month in range(0, 24, every):

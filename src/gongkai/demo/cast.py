@@ -28,6 +28,7 @@ LOGINS: dict[str, tuple[str, str, str]] = {
     "jiaoyu-qf": ("市教育局签发人（复审）", "jiaoyu", Role.SIGNER),
     "jiaoyu-ld": ("市教育局单位负责人（终审）", "jiaoyu", Role.LEAD),
     "caizheng": ("市财政局经办人（牵头单位）", "caizheng", Role.CLERK),
+    "caizheng-ld": ("市财政局单位负责人", "caizheng", Role.LEAD),
     "caizheng-qf": ("市财政局签发人", "caizheng", Role.SIGNER),
     "zfb-sh": ("市政府办公室审核人（初审）", "shiban", Role.REVIEWER),
     "zfb-qf": ("市政府办公室签发人（复审）", "shiban", Role.SIGNER),
@@ -40,6 +41,8 @@ LOGINS: dict[str, tuple[str, str, str]] = {
     "fumishuzhang": ("市政府副秘书长（市政府审核人，初审）", "shi", Role.REVIEWER),
     "baomi": ("安全保密管理员（确认任职和密码）", "shiban", Role.SECURITY),
 }
+#: Of whom `bureau` appoints beside these: 市财政局预算科经办人.
+BUREAU_LOGIN = "caizheng-ys"
 PASSWORD = "Yunling-2026"  # noqa: S105 - of the sample city, printed when it starts
 
 

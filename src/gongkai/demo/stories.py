@@ -5,6 +5,7 @@ from gongkai.demo import (
     annual_area,
     answering,
     assessment,
+    bureau,
     catalogue,
     channels,
     decisions,
@@ -166,3 +167,8 @@ def _annual(stage: Stage) -> None:
 @story("annual_area", "年度报告的更正和本级政府汇总", position=91)
 def _annual_area(stage: Stage) -> None:
     annual_area.show(stage.cast, stage.today)
+
+
+@story("bureau", "市财政局自己的工作要点", position=190)
+def _bureau(stage: Stage) -> None:
+    bureau.show(stage.cast, stage.today)

@@ -43,7 +43,7 @@ def expand_notice(notice: Notice) -> Expansion:
     everybody = named_in(rows, own=notice.own)
     planned, ownerless = [], []
     for measure in rows:
-        owned = owned_of(measure, everybody, own=notice.own)
+        owned = owned_of(measure, everybody, own=notice.government_id if notice.own else None)
         if not owned and not any(unit.outside for unit in measure.units.all()):
             ownerless.append(measure)
         planned.append(
@@ -52,9 +52,11 @@ def expand_notice(notice: Notice) -> Expansion:
     return Expansion({row.pk: row for row in rows}, tuple(planned), tuple(ownerless))
 
 
-def owned_of(measure: Measure, everybody: tuple[Owner, ...], *, own: bool = False) -> tuple[Owned, ...]:
-    """Return who owes a measure and who leads it; in a unit's `own` notice each office by itself."""
-    lead, responsible = (_side(measure, part, everybody, own=own) for part in (Part.LEAD, Part.RESPONSIBLE))
+def owned_of(measure: Measure, everybody: tuple[Owner, ...], *, own: int | None = None) -> tuple[Owned, ...]:
+    """Return who owes a measure and who leads it; in a unit's own notice (`own`: its number) each office by itself."""
+    lead, responsible = (
+        _side(measure, part, everybody, own=own is not None) for part in (Part.LEAD, Part.RESPONSIBLE)
+    )
     return owners(lead, responsible, own=own)
 
 

@@ -5,8 +5,8 @@ from typing import TypedDict
 
 from gongkai.ledger.models import Entry
 from gongkai.notices.states import ASSIGNED
-from gongkai.outbox.recipients import Post, Roster
-from gongkai.units.models import Role
+from gongkai.outbox.recipients import Post, Roster, nobody_at
+from gongkai.units.models import Body, Role
 from gongkai.units.openness import leading_clerks
 
 
@@ -25,7 +25,10 @@ def unit_of(entry: Entry) -> To:
 
 
 def office_of(body_id: int, office_id: int | None) -> To:
-    """Return the clerks of an office, of the unit where it has none, its head where there is no clerk at all."""
+    """Return the clerks of an office, of the unit where it has none, its head where there is no clerk; of a unit without people who is over it."""
+    if nobody_at(body_id):
+        above = Body.objects.filter(pk=body_id, parent__isnull=False).values_list("parent", flat=True).first()
+        return inside(above or body_id)
     post = Post(Role.CLERK, body_id, office_id)
     return {"persons": tuple(sorted(Roster.read([post]).persons(post))), "posts": ()}
 

@@ -111,6 +111,12 @@ class Roster:
         return {person for reach, person in over if len(reach) == nearest}
 
 
+def nobody_at(body_id: int) -> bool:
+    """Whether nobody does a unit's work: it has neither clerk nor head."""
+    roles = (Role.CLERK, Role.LEAD)
+    return not Appointment.objects.filter(in_force(), body=body_id, role__in=roles).exists()
+
+
 def covers_of(persons: set[int], on: date | None = None) -> dict[int, set[int]]:
     """Return, for each of these persons, those who cover an appointment of theirs on a day (today)."""
     found: dict[int, set[int]] = defaultdict(set)

@@ -75,7 +75,10 @@ def too_early(entry: Entry, until: date) -> list[str]:
 def works(by: Actor, entry: Entry) -> list[str]:
     """The clerk and the head of the responsible unit; of a unit's own notice the clerk of the office, or who leads the work in the unit."""
     if entry.kind == INNER:
-        return [] if works_on(by, entry.body_id, entry.office_id) else [_not_ours(entry)]
+        unit = entry.assignment.notice.government_id
+        return (
+            [] if works_on(by, entry.body_id, entry.office_id) or in_charge(by, unit) else [_not_ours(entry)]
+        )
     if by.has(*WORKERS, body_id=entry.body_id):
         return []
     return [f"只有责任单位（{entry.body.label}）的经办人或者负责人可以办理。"]

@@ -56,17 +56,20 @@ def expand(named: Iterable[Sequence[Owner]], excluded: Iterable[int] = ()) -> tu
     return tuple(found.values())
 
 
-def owners(lead: Side, responsible: Side, *, own: bool = False) -> tuple[Owned, ...]:
+def owners(lead: Side, responsible: Side, *, own: int | None = None) -> tuple[Owned, ...]:
     """Return who owes the measure, each with its leads.
 
     No responsible unit (empty or “—”): the leads do it. No lead: each responsible unit leads its own part. A lead outside
     this installation leaves `leads` empty; its acceptance is the 政务公开 office's. Where offices of one body lead and do it (预算科
-    leads, 国库科 does it), the body owes it once, with the office that leads; in a unit's `own` notice each office owes its part.
+    leads, 国库科 does it), the body owes it once, with the office that leads; in a unit's own notice (`own`: its number) each office owes its
+    part, and the unit leads all of it.
     """
     doing = lead.owners if responsible.empty else responsible.owners
-    leading = {} if own else {owner.body_id: owner for owner in lead.owners if owner.office_id}
+    leading = {} if own is not None else {owner.body_id: owner for owner in lead.owners if owner.office_id}
     doing = tuple(leading.get(owner.body_id, owner) for owner in doing)
     leads = tuple(dict.fromkeys(owner.body_id for owner in lead.owners))
+    if own is not None:
+        return tuple(Owned(owner, (own,)) for owner in doing)
     if lead.empty:
         return tuple(Owned(owner, (owner.body_id,)) for owner in doing)
     return tuple(Owned(owner, leads) for owner in doing)
