@@ -150,3 +150,29 @@ def test_names_that_may_be_several_and_lists_left_open_are_told(cell: str) -> No
 def test_names_of_offices_within_others_are_one_and_told_nothing(cell: str) -> None:
     units = read_units(cell)
     assert (units.others, units.doubts) == ([cell], [])
+
+
+def test_a_label_of_units_right_behind_the_last_word_of_a_task_is_one() -> None:
+    """The words before the colon were read as units, and the units as the task, without a word."""
+    notice = read(
+        "1.解读“十五五”规划责任单位：市发展改革委。\n2.“阳光政务”活动责任单位：市妇联。\n"
+        "3.古城保护与利用专题责任单位：市文化旅游局、市住建局。\n"
+    )
+    assert [(row.measure, row.responsible) for row in notice.rows] == [
+        ("1.解读“十五五”规划", ("市发展改革委",)),
+        ("2.“阳光政务”活动", ("市妇联",)),
+        ("3.古城保护与利用专题", ("市文化旅游局", "市住建局")),
+    ]
+
+
+@pytest.mark.parametrize("title", ["", "2026年工作要点\n", "2026年政务公开工作安排\n"])
+def test_the_title_right_above_the_heads_is_none_and_a_task_that_says_how_is_no_limit(title: str) -> None:
+    notice = read(
+        f"{title}编号\n总体任务\n具体要求\n承办单位\n时限\n1\n做好常态化信息发布\n围绕预警、处置等发布权威信息\n应急科\n全年\n"
+        "2\n公开接种安排，方便群众查询\n疾控科\n6月底前\n3\n落实日常公开事项\n公开执法检查结果\n法规科\n持续推进\n"
+    )
+    assert [(row.section, row.measure, row.responsible) for row in notice.rows] == [
+        ("做好常态化信息发布", "围绕预警、处置等发布权威信息", ("应急科",)),
+        ("做好常态化信息发布", "公开接种安排，方便群众查询", ("疾控科",)),
+        ("落实日常公开事项", "公开执法检查结果", ("法规科",)),
+    ]

@@ -166,7 +166,19 @@ def _as_limit(text: str) -> int:
 
 @lru_cache(maxsize=20_000)
 def _is_limit(text: str) -> bool:
-    return bool(read_limit(text, _WHEN))
+    dues = read_limit(text, _WHEN)
+    return bool(dues) and not (
+        all(due.kind == "ongoing" for due in dues) and _is_work(text, dues[0].mode or "")
+    )
+
+
+#: 做好常态化疫情防控信息发布 is to be done, and no limit.
+_WORK = re.compile(r"(?:做好|推进|加强|开展|落实|完善|深化|强化|优化|建立|健全|提升|规范|组织|实施|抓好)")
+
+
+def _is_work(text: str, mode: str) -> bool:
+    """True for words about what is done that hold how it is done (常态化, 持续) somewhere."""
+    return len(text) > len(mode) + 4 and (bool(_WORK.match(text)) or len(mode) * 4 < len(text))
 
 
 def is_limit(text: str) -> bool:

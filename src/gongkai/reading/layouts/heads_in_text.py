@@ -55,15 +55,22 @@ def heads_on_lines(lines: list[str]) -> tuple[int, list[str]] | None:
             if _names_a_task(text if is_head(text) else below) and _is_whole(heads):
                 break
             heads.append(text)
-        heads = _without_first_cells(heads, texts)
-        titled = len(heads) > 3 and bool(_TITLE.match(heads[0])) and _says_what_and_who(heads[1:])
-        heads = heads[1:] if titled else heads  # without the title right above them
+        titled = 0
+        while len(heads) > titled + 3 and _is_titled(heads[titled:]):
+            titled += 1
+        heads = _without_first_cells(heads[titled:], texts[titled:])  # nor with the title right above them
         if sum(map(is_head, heads)) >= 3 and is_head_row(heads):
             return start + titled, heads
     return None
 
 
 _TITLE = re.compile(r"20\d\d年.{5,}")
+
+
+def _is_titled(heads: list[str]) -> bool:
+    """2026年政务公开工作安排 above heads; a shorter title only above the count of rows, which nothing stands left of."""
+    counted = is_count(heads[1]) and bool(re.match(r"20\d\d年", heads[0]))
+    return (bool(_TITLE.match(heads[0])) or counted) and _says_what_and_who(heads[1:])
 
 
 def _says_what_and_who(heads: list[str]) -> bool:

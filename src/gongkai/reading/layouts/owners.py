@@ -70,6 +70,10 @@ _COLON = re.compile(
     re.DOTALL,
 )
 _BEHIND = re.compile(rf"[。；]\s*(?=(?:{_WHO}|{_TIME}|{_BESIDE})\s*[:：])")
+#: A label of units right behind the last word of what is to be done, the units behind it ending the paragraph.
+_RIGHT_BEHIND = re.compile(
+    rf"^(?P<text>.{{4,}}?[{HAN}\w”》）);,，])\s*(?=(?:{_WHO})\s*[:：](?P<units>[^:：。]{{2,200}})。?$)"
+)
 _ASKS = re.compile(r"由?(?:哪些?|什么|谁)(?:部门|单位)?(?:牵头|负责)")  # 由哪些部门牵头 names nobody
 _OPEN, _CLOSE = "（(〔[【", "）)〕]】"
 _LEADS_DOWN = re.compile(r"[。；]?\s*(?:具体|主要|重点|工作)?(?:措施|举措|任务|要求|做法)(?:如下)?[:：]\s*")
@@ -83,6 +87,7 @@ _STARTS = re.compile(
 MAX_BRACKET = 600
 _SHORTEST = 4
 _LONGEST_LIMIT = 30
+_LONGEST_TASK = 2000
 #: A blank that a line break left inside a word.
 _TORN = re.compile(r"(?<=[^\x00-\x7f\s])[ \u3000]+(?=[^\x00-\x7f\s])")
 
@@ -120,8 +125,8 @@ def split_owners(text: str, habits: Habits) -> list[Cut]:
     if not brackets:
         if habits.colon and (match := _COLON.match(text)) and _all_units(match["who"]):
             return [(match["text"], Owners("", match["who"]))]
-        if (match := _BEHIND.search(text)) and (owners := owners_of(text[match.end() :])):
-            return [(text[: match.end()].rstrip(), owners)]
+        if cut := _labelled_behind(text):
+            return [cut]
         if habits.starts and (match := _STARTS.match(text)) and _starts_with_units(match["who"]):
             return [(text, _doing(match["who"], match["verb"]))]
         return [_said_apart(text) or (text, _running(text))]
@@ -149,6 +154,18 @@ def split_owners(text: str, habits: Habits) -> list[Cut]:
 
 #: 此项工作由A负责
 _BY = re.compile(r"^(?P<what>(?:此|该|本|上述|以上)(?:各|几)?(?:项|条)?(?:工作|任务|事项|内容)?)?由")
+
+
+def _labelled_behind(text: str) -> Cut | None:
+    """`……。责任单位：A、B。`, also without a stop in front of the label, where nothing but units stands behind it."""
+    if (match := _BEHIND.search(text)) and (owners := owners_of(text[match.end() :])):
+        return text[: match.end()].rstrip(), owners
+    if len(text) > _LONGEST_TASK or LABEL.match(text) or not re.search(r"[:：]", text):
+        return None
+    match = _RIGHT_BEHIND.match(text)
+    if match and (is_units(match["units"]) or says_who(match["units"])):
+        return match["text"].rstrip(";,，"), owners_of(text[match.end() :])
+    return None
 
 
 def _said_apart(text: str) -> Cut | None:
