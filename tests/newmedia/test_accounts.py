@@ -180,7 +180,9 @@ def test_updates_columns_reminders_and_a_screening(kept: SimpleNamespace) -> Non
     actions.add_hit(screening, by=kept.chief, account=account, reasons=["idle"], words="只有一条内容")
     with pytest.raises(Refused):
         actions.decide_hit(hit, by=kept.clerk, decision="close", words="关")
+    assert list(queries.to_be_listed(screening)) == [account]
     actions.decide_hit(hit, by=kept.chief, decision="close", words="长期不更新")
+    assert not queries.to_be_listed(screening).exists(), "decided for this quarter"
     hit.refresh_from_db()
     assert hit.entry.kind == "rectification"
     assert hit.decided_on == timezone.localdate()

@@ -118,6 +118,12 @@ def under(body: Body) -> QuerySet[Account]:
     return Account.objects.filter(body__path__startswith=body.path).select_related("body")
 
 
+def to_be_listed(screening: Screening) -> QuerySet[Account]:
+    """Return the accounts that a screening may still list: in use, nothing decided about them."""
+    decided = screening.hits.exclude(decision="").values("account")
+    return under(screening.body).filter(state=AccountState.OPEN).exclude(pk__in=decided)
+
+
 def open_filings(accounts: Iterable[Account]) -> dict[int, Filing]:
     """Return the filing under way of each account."""
     rows = Filing.objects.filter(account__in=list(accounts), entry__closed_at=None).select_related("entry")

@@ -10,7 +10,7 @@ from gongkai.errands.exports import asks_file, may_be_long
 from gongkai.newmedia import actions, queries
 from gongkai.newmedia.actions.screening import quarter_of
 from gongkai.newmedia.forms import DecisionForm, HitForm
-from gongkai.newmedia.models import AccountState, Hit
+from gongkai.newmedia.models import Hit
 from gongkai.newmedia.rules import oversees
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.spreadsheets.cells import day, short
@@ -66,8 +66,7 @@ def screening(request: HttpRequest, number: int) -> HttpResponse:
     if request.GET.get("format") == "xlsx":
         return spreadsheet(HITS, [_as_row(one) for one in hits], str(found))
     form = HitForm(request.POST if request.POST.get("do") == "add" else None)
-    open_accounts = queries.under(found.body).filter(state=AccountState.OPEN)
-    form.fields["account"].queryset = open_accounts  # type: ignore[attr-defined]
+    form.fields["account"].queryset = queries.to_be_listed(found)  # type: ignore[attr-defined]
     if request.method == "POST":
         if request.POST.get("do") == "add":
             done = does_form(
