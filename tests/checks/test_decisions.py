@@ -8,7 +8,7 @@ from factories.units import actor
 from gongkai.acts.action import Conflict, Refused
 from gongkai.acts.models import Movement, MovementWords
 from gongkai.checks import grounds
-from gongkai.checks.masking import clause_around
+from gongkai.checks.masking import clause_around, joined
 from gongkai.checks.models import Waiver
 from gongkai.editions.models import Column
 from gongkai.publishing import actions
@@ -59,6 +59,15 @@ def test_one_finding_is_masked_and_the_others_stay(housing: Body, plans: Column,
         ),
         ("报名从速（电话13812345678）。", "13812345678", "报名从速。"),
         ("联系电话13812345678。材料齐全的当场办结。", "13812345678", "材料齐全的当场办结。"),
+        (
+            "经办人：甲13912345678、乙13812345678、丙，可以致电。",
+            "13812345678",
+            "经办人：甲13912345678、丙，可以致电。",
+        ),
+        ("经办人：甲13812345678、乙，可以致电。", "13812345678", "经办人：乙，可以致电。"),
+        ("经办人：乙、甲13812345678，可以致电。", "13812345678", "经办人：乙，可以致电。"),
+        ("已经核实，录用甲、乙13812345678、丙为教师。", "乙13812345678", "已经核实，录用甲、丙为教师。"),
+        ("依法、及时答复13812345678来电，已办结。", "13812345678", "已办结。"),
         ("第一段\n电话13812345678\n第三段", "13812345678", "第一段\n\n第三段"),
     ],
 )
@@ -66,6 +75,13 @@ def test_a_clause_goes_with_its_stop_and_what_is_left_reads_on(words: str, found
     at = words.index(found)
     first, last = clause_around(words, at, at + len(found))
     assert words[:first] + words[last:] == left
+
+
+def test_a_label_goes_with_its_whole_list() -> None:
+    words = "已经公示，经办人：甲13912345678、乙13812345678。"
+    places = [(words.index(one), words.index(one) + 11) for one in ("13912345678", "13812345678")]
+    ((first, last),) = joined((clause_around(words, *place) for place in places), words)
+    assert words[:first] + words[last:] == "已经公示。"
 
 
 def test_the_clause_of_a_finding_is_dropped(housing: Body, plans: Column, clerk: Actor) -> None:

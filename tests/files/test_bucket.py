@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 from urllib.request import urlopen
 
@@ -23,7 +23,7 @@ from gongkai.config import stores
 from gongkai.files import moving
 from gongkai.files.models import StoredFile
 from gongkai.files.orphans import collect
-from gongkai.files.place import Makes, StoreAway, files_storage, names_in, place_of, storage_called
+from gongkai.files.place import Makes, Store, StoreAway, files_storage, names_in, place_of, storage_called
 from gongkai.files.serving import BYTES, link_to, serve_stored
 from gongkai.files.store import forget, put, store
 from gongkai.files.whole import not_whole
@@ -84,9 +84,9 @@ def test_a_bucket_keeps_files_as_the_folder_does(use: Any, django_capture_on_com
     assert (b"".join(answer), answer.headers["Content-Length"]) == (b"%PDF-1.4 far", "12")
     with pytest.raises(ValueError, match="address"):
         files_storage().url(kept.place)
-    assert not_whole() == moving.not_here(files_storage()) == []
+    assert not_whole() == moving.not_here(cast("Store", files_storage())) == []
     StoredFile.objects.filter(pk=kept.pk).update(size=13)
-    assert moving.not_here(files_storage()) == [kept.pk]
+    assert moving.not_here(cast("Store", files_storage())) == [kept.pk]
     with django_capture_on_commit_callbacks(execute=True):
         assert forget(kept.pk)
     assert not kept.exists()
@@ -112,7 +112,8 @@ def test_a_public_file_is_handed_over_by_a_link_of_some_seconds(use: Any, settin
         assert got.headers["Content-Type"] == "application/pdf"
         assert got.headers["Content-Disposition"].startswith("attachment")
     staff = ask.get("/f", HTTP_COOKIE=f"{settings.SESSION_COOKIE_NAME}=x")
-    for other in (staff, ask.head("/f"), ask.get("/f", **{BYTES: True})):
+    bytes_asked: Any = {BYTES: True}
+    for other in (staff, ask.head("/f"), ask.get("/f", **bytes_asked)):
         assert link_to(other, kept, "甲.pdf") is None
     use("folder")
     assert link_to(ask.get("/f"), kept, "甲.pdf") is None
@@ -121,7 +122,8 @@ def test_a_public_file_is_handed_over_by_a_link_of_some_seconds(use: Any, settin
 @pytest.mark.skipif(bool(OTHER), reason="a store may know no such rule")
 def test_scripts_of_other_sites_may_follow_the_links_of_a_bucket_that_was_made_here(use: Any) -> None:
     use("bucket")
-    client = files_storage().connection.meta.client
+    connection: Any = cast("Any", files_storage()).connection
+    client = connection.meta.client
     (rule,) = client.get_bucket_cors(Bucket=os.environ["GONGKAI_BUCKET"])["CORSRules"]
     assert (rule["AllowedMethods"], rule["AllowedOrigins"]) == (["GET"], ["*"])
 
@@ -179,11 +181,11 @@ def killed_at(step: int, before: bool) -> int:
     if child == 0:
         carry, calls = moving._carry, iter(range(1, 99))
 
-        def carried(*args: Any) -> Any:
+        def carried(source: Store, target: Store, name: str, there: bool) -> moving.Moved | None:
             now = next(calls) == step
             if now and before:
                 os.kill(os.getpid(), signal.SIGKILL)
-            found = carry(*args)
+            found = carry(source, target, name, there)
             if now:
                 os.kill(os.getpid(), signal.SIGKILL)
             return found

@@ -73,3 +73,9 @@ def test_last_workday():
 
 def test_a_light_is_found_by_its_key():
     assert [Light.of(one.key) for one in Light] == list(Light)
+
+
+def test_where_nothing_is_due_nothing_is_warned_of() -> None:
+    """As `ledger.models.entry.light_case` counts."""
+    day = date(2026, 5, 6)
+    assert light(None, day, False, None, day) == Light.GREEN

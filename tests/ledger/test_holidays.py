@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 import time_machine
+from django.db import DatabaseError
 
 from factories.requests import register
 from factories.units import BodyFactory, actor, signed_in
@@ -116,3 +117,30 @@ def test_who_asks_while_years_are_read_anew_counts_with_those_known_before(
     assert holidays.kept() == ()  # the table is empty: what was undone is known no more
     assert meanwhile
     assert all(meanwhile)
+
+
+def test_no_years_are_known_before_there_is_a_table_and_a_transaction_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A question to a missing table fails, and PostgreSQL then takes nothing more in the transaction: so none is asked."""
+    monkeypatch.setattr(holidays, "_known", holidays._Known())
+    with monkeypatch.context() as before:
+        before.setattr(HolidayYear._meta, "db_table", "not_made_yet")
+        assert holidays.kept() == ()
+    assert HolidayYear.objects.count() == 0, "the transaction lives"
+    assert not holidays._known.there
+    holidays.forget()
+    assert holidays.kept() == ()
+    assert holidays._known.there
+
+
+def test_what_fails_otherwise_is_no_calendar_without_years(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Counting with fewer years because a question failed would give a wrong date in silence."""
+    monkeypatch.setattr(holidays, "_known", holidays._Known(there=True))
+
+    def failing() -> int:
+        raise DatabaseError("locked")
+
+    monkeypatch.setattr(holidays, "_newest", failing)
+    with pytest.raises(DatabaseError):
+        holidays.kept()

@@ -54,6 +54,8 @@ def test_ones_own_place_is_put_in(upper: str, own: str) -> None:
 def test_units_take_the_level_and_groups_of_lower_governments_are_left_to_a_person() -> None:
     names = ["市财政局", "云岭市教育局", "各区县政府", "有关部门", "市财政局"]
     assert wording.units(names, PLACE) == ["区财政局", "区教育局", "有关部门"]
+    groups = ["各市（州）政府", "各县（市、区）人民政府", "各市、县人民政府", "各区县", "各乡镇（街道）"]
+    assert wording.units([*groups, "和平区政府"], Place("云岭市", "青溪县")) == ["和平区政府"]
     assert wording.units(["市财政局"], Place("云岭市", "云岭市")) == ["市财政局"]
 
 

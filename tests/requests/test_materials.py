@@ -300,3 +300,37 @@ def test_opening_a_revoked_letter_delivers_nothing(entry: Entry) -> None:
     assert Entry.objects.get(pk=entry.pk).state == "answered"
     matter.fetch(entry.pk, f"letter-{new.pk}")
     assert Entry.objects.get(pk=entry.pk).state == "delivered"
+
+
+def test_what_is_public_in_part_is_reviewed_for_where_the_line_runs(site: Website) -> None:
+    """Somebody says which part is public and which is not: what is told is not past a review by four characters (条例第十七条)."""
+    entry = register(BodyFactory(parent=site.body), R)
+    facts = {"result": "3.2", "ground": GROUND, "told": "见市政府网站年报栏目", "already_public": True}
+    with pytest.raises(Refused, match="公开前应当保密审查"):
+        do(entry, "decide", unreviewed=True, **facts)
+    entry = do(entry, "review_secrecy", verdict="publish", opinion="年报已公开的部分，不涉及国家秘密")
+    assert do(entry, "decide", unreviewed=True, **facts).state == "answered"
+
+
+def test_information_that_fits_in_the_answer_needs_no_file(site: Website) -> None:
+    entry = register(BodyFactory(parent=site.body), R, form_wanted="electronic", route_wanted="page")
+    with pytest.raises(Refused, match="还没有登记拟提供的材料"):
+        do(entry, "decide", result="3.1", told="2023年共改造小区12个", unreviewed=True)
+    entry = do(entry, "review_secrecy", verdict="publish", opinion="改造小区的个数，不涉及国家秘密")
+    with pytest.raises(Refused, match="不要提到附件"):
+        do(entry, "decide", result="3.1", told="详见附件")
+    assert do(entry, "decide", result="3.1", told="2023年共改造小区12个").state == "answered"
+
+
+def test_only_what_was_given_before_the_request_was_entered_here_needs_no_review(site: Website) -> None:
+    body = BodyFactory(parent=site.body)
+    with time_machine.travel("2024-01-05 10:00+08:00"):
+        here = register(body, R)
+    facts = {"result": "3.1", "past": True, "told": "复印件3页，当面领取"}
+    with time_machine.travel("2024-01-10 10:00+08:00"):
+        with pytest.raises(Refused, match="公开前应当保密审查"):
+            do(here, "decide", on=date(2024, 1, 9), **facts)
+        here = do(here, "review_secrecy", verdict="publish", opinion="纸质件3页", on=date(2024, 1, 9))
+        assert do(here, "decide", on=date(2024, 1, 9), **facts).state == "answered"
+        later = register(body, R)
+        assert do(later, "decide", on=date(2024, 1, 9), **facts).state == "answered"

@@ -18,17 +18,21 @@ def masked(remark: Remark) -> str:
 #: Where a clause ends with a sentence, and where it ends within one.
 _ENDS, _WITHIN = "。！？!?\n", "，；,;"
 _OPEN, _SHUT = "（(〔[", "）)〕]"
+_LABEL = "：:"
 
 
 def clause_around(text: str, start: int, end: int) -> tuple[int, int]:
     """Return from where to where a text is cut to drop the clause in which some words stand, so that what is left still reads as sentences.
 
     A clause runs from one stop to the next (，；。！？, a bracket, the line). With it goes the stop behind it; where it is the last of
-    its sentence the one before it, and the sentence keeps its end; where it is all that stands in a bracket, the bracket.
+    its sentence the one before it, and the sentence keeps its end; where it is all that stands in a bracket, the bracket. Of a list
+    (联系人：甲、乙、丙) only the item goes.
     """
     stops = _ENDS + _WITHIN
     first = max((text.rfind(sign, 0, start) for sign in stops + _OPEN), default=-1) + 1
     last = min((at for sign in stops + _SHUT if (at := text.find(sign, end)) >= 0), default=len(text))
+    if item := _item(text, first, last, start, end):
+        return item
     before, behind = text[first - 1 : first], text[last : last + 1]
     if before and before in _OPEN and behind and behind in _SHUT:
         return first - 1, last + 1
@@ -40,12 +44,35 @@ def clause_around(text: str, start: int, end: int) -> tuple[int, int]:
     return first, last + 1 if whole else last
 
 
-def joined(cuts: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return cuts in their order, those that meet or overlap as one: two findings of one clause drop it once."""
+def _item(text: str, first: int, last: int, start: int, end: int) -> tuple[int, int] | None:
+    """Return the item of a list parted by 、 with the 、 that goes with it; None where the clause is no list.
+
+    Behind a label any item; else one with others on both sides: the first and the last one carry the sentence (录用甲、乙、丙为教师).
+    """
+    label = max(text.rfind(sign, first, start) for sign in _LABEL)
+    left = text.rfind("、", max(first, label + 1), start)
+    right = text.find("、", end, last)
+    if (left < 0 and right < 0) or (label < 0 and min(left, right) < 0):
+        return None
+    if right < 0:
+        return left, last
+    return (left if left >= 0 else label) + 1, right + 1
+
+
+def joined(cuts: Iterable[tuple[int, int]], text: str = "") -> list[tuple[int, int]]:
+    """Return cuts in their order, those that meet or overlap as one: two findings of one clause drop it once.
+
+    Where a label's whole list goes, the label goes with it.
+    """
     found: list[tuple[int, int]] = []
     for first, last in sorted(cuts):
         if found and first <= found[-1][1]:
             found[-1] = found[-1][0], max(found[-1][1], last)
         else:
             found.append((first, last))
-    return found
+    return [clause_around(text, *cut) if _whole_list(text, *cut) else cut for cut in found]
+
+
+def _whole_list(text: str, first: int, last: int) -> bool:
+    """Whether a cut takes all that stands behind a label."""
+    return text[first - 1 : first] in {*_LABEL} and text[last : last + 1] in {"", *_ENDS, *_WITHIN, *_SHUT}

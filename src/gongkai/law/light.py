@@ -48,7 +48,7 @@ def light(
 
     Args:
         due_at: last day (a date: to its end, Beijing time) or last moment (a datetime) in time; None: nothing is due.
-        warn_at: from when it is yellow; None: never.
+        warn_at: from when it is yellow, where something is due; None: never.
         paused: the clock stands still.
         closed_at: when it was closed; None: open.
         now: the moment asked about.
@@ -59,7 +59,7 @@ def light(
         return Light.BLUE
     if due_at is not None and _after(now, due_at):
         return Light.RED
-    if warn_at is not None and not _after(warn_at, now):
+    if due_at is not None and warn_at is not None and not _after(warn_at, now):
         return Light.YELLOW
     return Light.GREEN
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.db import DatabaseError, transaction
+from django.db import OperationalError, connections, router, transaction
 
 from gongkai import law
 from gongkai.acts.action import Refused, Step, action
@@ -32,11 +32,12 @@ UNREAD = -1
 
 @dataclass
 class _Known:
-    """What this process knows: the years, the newest row among them, when it looked."""
+    """What this process knows: the years, the newest row among them, when it looked, and that there is a table to look in."""
 
     notices: tuple[Notice, ...] = ()
     newest: int = UNREAD
     looked: float | None = field(default=None)
+    there: bool = False
 
 
 _known = _Known()
@@ -47,16 +48,35 @@ def kept() -> tuple[Notice, ...]:
     now = time.monotonic()
     if _known.looked is not None and now - _known.looked < FRESH:
         return _known.notices
+    if not _known.there:
+        _known.there = _is_there()
     # What was known stands until the new is read: who asks meanwhile in another thread must not count with fewer years.
-    try:
-        newest = HolidayYear.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-        if newest != _known.newest:
-            by_year = {row.year: row for row in HolidayYear.objects.order_by("pk")}
-            _known.notices, _known.newest = tuple(row.notice for row in by_year.values()), newest
-    except DatabaseError:  # the tables are about to be made
+    newest = _newest() if _known.there else UNREAD
+    if newest == UNREAD:
         _known.notices, _known.newest = (), UNREAD
+    elif newest != _known.newest:
+        by_year = {row.year: row for row in HolidayYear.objects.order_by("pk")}
+        _known.notices, _known.newest = tuple(row.notice for row in by_year.values()), newest
     _known.looked = now
     return _known.notices
+
+
+def _newest() -> int:
+    return HolidayYear.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def _is_there() -> bool:
+    """Whether there is a table to look in: not before it is made, nor where no database answers.
+
+    Asked of the catalogue: a question to a table that is missing would fail, and PostgreSQL lets nothing more be done in the
+    transaction in which something failed.
+    """
+    connection = connections[router.db_for_read(HolidayYear)]
+    try:
+        connection.ensure_connection()
+    except OperationalError:
+        return False
+    return HolidayYear._meta.db_table in connection.introspection.table_names()
 
 
 def forget() -> None:

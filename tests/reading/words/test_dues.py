@@ -57,6 +57,12 @@ def by(day: str) -> dict[str, Any]:
             "每年3月、6月、9月、12月底前报送",
             {"kind": "recurring", "period": "quarter", "month": 3, "day": 31, "of_period": "same"},
         ),
+        (
+            "每年1-6月底前报送",
+            {"kind": "recurring", "period": "year"},
+        ),
+        ("每年3月0日前报送", {"kind": "recurring", "period": "year"}),
+        ("每年11月、3月底前报送", {"kind": "recurring", "period": "year"}),
         ("每年1月31日前公布", {"kind": "yearly_by", "month_day": "01-31", "of_year": "same"}),
         ("每年3月底前公开", {"kind": "yearly_by", "month_day": "03-31", "of_year": "same"}),
         ("在5个工作日内主动回复", {"kind": "working_days", "count": 5}),
@@ -241,3 +247,34 @@ def test_words_about_time_without_a_form_are_told(text: str) -> None:
 def test_what_sets_no_limit_is_not_told(text: str) -> None:
     assert read(text) == []
     assert not unread_times(text, WHEN)
+
+
+@pytest.mark.parametrize(
+    ("text", "days", "doubt"),
+    [
+        ("每年3月、7月、11月底前报送", ["03-31", "07-31", "11-30"], ""),
+        ("每年3月底前、6月底前公开", ["03-31", "06-30"], ""),
+        ("每年1月10日、5月20日前公布", ["01-10", "05-20"], ""),
+        (
+            "每年3月、7月、11月10日前公布",
+            ["03-10", "07-10", "11-10"],
+            "按每年3月10日、7月10日、11月10日前读取",
+        ),
+        ("每年3月、7月、11月公布", ["03-31", "07-31", "11-30"], "按每年3月底、7月底、11月底前读取"),
+        ("每年3月、7月、11月前公布", ["02-28", "06-30", "10-31"], ""),
+    ],
+)
+def test_dates_of_a_year_that_no_period_holds_are_limits_of_their_own(
+    text: str, days: list[str], doubt: str
+) -> None:
+    found = find_dues(text, WHEN)
+    assert [one.due.month_day for one in found] == days
+    assert {(one.due.kind, one.due.of_year) for one in found} == {("yearly_by", "same")}
+    assert doubt in found[0].due.doubt
+    assert bool(doubt) == any(one.due.doubt for one in found)
+    assert [due.month_day for due in read_limit(text.rstrip("报送公开布"), WHEN)] == days
+
+
+@pytest.mark.parametrize("text", ["每年1-6月底前报送", "每年3月0日前报送", "每年11月、3月底前报送"])
+def test_what_names_no_date_of_each_year_is_asked(text: str) -> None:
+    assert "请核对" in find_dues(text, WHEN)[0].due.doubt

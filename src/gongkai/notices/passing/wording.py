@@ -17,8 +17,10 @@ _SUFFIX = re.compile(r"(省|市|州|区|县|旗|镇|乡|街道)$")
 _LEVELS = "省|市|州|区县|县区|区|县|旗"
 #: Groups of lower governments in a parent's table: who is meant here, a person says.
 _BELOW = re.compile(
-    r"^(?:各|有关)?(?:市|州|区|县|区县|县区|市州|乡镇|镇街|街道)+(?:人民)?政府$|^各(?:市|州|区县|县区|区|县)$"
+    r"^(?:各|有关)?(?:[市州区县旗]|盟|乡镇|镇街|乡|镇|街道)+(?:人民)?政府$|^各(?:[市州区县旗]|盟|乡镇|镇街|乡|镇|街道)+$"
 )
+#: What stands between the levels of such a group: 各市（州）政府, 各县（市、区）, 各市、县人民政府.
+_BETWEEN = re.compile(r"[（）()、，,/和及与\s]")
 #: Whom a government of a level writes to.
 _ADDRESSEES = {
     "省": "各市、州人民政府，省政府各部门",
@@ -107,7 +109,7 @@ def _levelled(place: Place) -> Callable[[re.Match[str]], str]:
 
 def dropped(name: str) -> bool:
     """Whether a name of the parent's table is not passed on: a group of lower governments, the rest of an open list."""
-    return bool(_BELOW.search(name)) or name == "等"
+    return bool(_BELOW.search(_BETWEEN.sub("", name))) or name == "等"
 
 
 def units(names: Sequence[str], place: Place) -> list[str]:

@@ -64,9 +64,8 @@ def drop_clause(item: ItemPage, *, by: Actor, fingerprints: Sequence[str]) -> St
         ):
             raise Refused("图片说明、链接里的个人信息不能删去分句，请遮盖，或者到编辑页修改。")
         here, piece = [one for one in chosen if one.key == key], pieces[key]
-        cuts = joined(
-            clause_around(piece.text, one.start - piece.start, one.end - piece.start) for one in here
-        )
+        places = [(one.start - piece.start, one.end - piece.start) for one in here]
+        cuts = joined((clause_around(piece.text, *place) for place in places), piece.text)
         edits += [(replace(here[0], start=piece.start + a, end=piece.start + b), "") for a, b in cuts]
     revision = revise(item, by=by, **changes(page, report.sheet, edits))
     return Step(words=f"删去所在分句：{said_of(chosen)}", facts={"revision": revision.pk}, result=revision)

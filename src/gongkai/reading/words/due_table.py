@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TypeVar
 
 from gongkai.chinese.numerals import to_int
 from gongkai.reading.model import Due
@@ -48,14 +49,16 @@ def when_of(issued: date, named: int | None) -> When:
     return When(issued.year, issued.month, named if named == issued.year + 1 else None, issued)
 
 
-Rule = Callable[[re.Match[str], When], Due | None]
+#: What a rule says: a limit, several in the same words (每年3月、7月、11月底前), or nothing.
+Rule = Callable[[re.Match[str], When], Due | tuple[Due, ...] | None]
+R = TypeVar("R", bound=Rule)
 RULES: list[tuple[re.Pattern[str], Rule]] = []
 
 
-def rule(pattern: str) -> Callable[[Rule], Rule]:
+def rule(pattern: str) -> Callable[[R], R]:
     """Add a rule; earlier rules are asked first."""
 
-    def add(function: Rule) -> Rule:
+    def add(function: R) -> R:
         RULES.append((re.compile(pattern), function))
         return function
 

@@ -24,7 +24,7 @@ class Found:
 
 
 def find_dues(text: str, when: When) -> list[Found]:
-    """Return the limits in a text, in order, none over another."""
+    """Return the limits in a text, in order, none over another; the dates of one rhythm (每年3月、7月、11月底前) stand in the same place."""
     taken: list[Found] = []
     claimed = bytearray(len(text))
     for pattern, function in RULES:
@@ -33,7 +33,8 @@ def find_dues(text: str, when: When) -> list[Found]:
             if any(claimed[start:end]):
                 continue
             if (due := function(match, when)) is not None:
-                taken.append(Found(start, end, due))
+                several = due if isinstance(due, tuple) else (due,)
+                taken.extend(Found(start, end, one) for one in several)
                 claimed[start:end] = b"\x01" * (end - start)
     taken.sort(key=lambda one: one.start)
     found = [_with_context(text, one, when) for one in _counted_by_day(text, _with_parts(text, taken))]
@@ -216,7 +217,8 @@ def limit_of_heading(heading: str, when: When) -> Due | None:
 
 def _all_of(text: str, when: When) -> Due | None:
     """`7月上旬`, `9月底前`: the limit that a text says with all its words."""
-    return next((one.due for one in find_dues(text, when) if (one.start, one.end) == (0, len(text))), None)
+    found = [one.due for one in find_dues(text, when) if (one.start, one.end) == (0, len(text))]
+    return found[0] if len(found) == 1 else None
 
 
 def _end_of_stretch(text: str, when: When) -> Due | None:

@@ -193,7 +193,10 @@ def _spans(words: str) -> list[tuple[int, int]]:
 def _sentence(words: str, start: int, end: int, dues: list[Found], places: list[Place]) -> list[Duty]:
     """Cut a sentence with several limits in front of the clause of each further limit."""
     cuts = [start]
-    for cut in _clause_starts(words, start, [one.start for one in dues[1:]]):
+    further = [
+        one.start for one in dues[1:] if one.start != dues[0].start
+    ]  # dates of one rhythm stand together
+    for cut in _clause_starts(words, start, further):
         if cut > cuts[-1]:
             cuts.append(cut)
     out: list[Duty] = []

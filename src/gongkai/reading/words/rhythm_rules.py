@@ -47,6 +47,13 @@ def _first_days(match: re.Match[str], when: When) -> Due | None:
 _LIST = rf"{MONTH}(?:月(?:份|底|末|{DAY}日)?)?"
 
 
+@rule(rf"每年(?:的)?{MONTH}月?(?:至|到|[-—－–~～])+{MONTH}月(?:份|底|末|内)?(?:每月|逐月)?{BEFORE}?")
+def _months_of_every_year(match: re.Match[str], when: When) -> Due:
+    """每年1-6月底前: by the end of June, or by the end of each of these months; that is asked."""
+    words = f"“{match.group(0)}”只记下每年，没有记下是其间每月还是最后一月，请核对"
+    return Due("recurring", match.group(0), period="year", doubt=words)
+
+
 @rule(r"每年年?[初中]|每年(?P<half>上半年|下半年)")
 def _half_of_every_year(match: re.Match[str], when: When) -> Due | None:
     """每年上半年 is its end; of 每年初 the year is kept, and asked."""
@@ -74,18 +81,50 @@ def _month_and_day(month: str, end: str, day: str) -> tuple[int, int | None]:
     return number, END if whole(day) >= monthrange(2023, number)[1] else whole(day)
 
 
+def _one_by_one(dates: list[tuple[int, int | None]], text: str, *, before: bool) -> tuple[Due, ...] | None:
+    """Return a limit for each of a year's dates where no period of ours holds them (每年3月、7月、11月底前); None where they run astray.
+
+    A month without a day of its own has the last one's, or its own end, which is asked; 3月、7月前 is the day before the month.
+    """
+    last = dates[-1][1]
+    bare = [day is None for _, day in dates]
+    days = [(month, day or last or END) for month, day in dates]
+    if days != sorted(set(days)) or not all(1 <= month <= 12 and 1 <= day <= END for month, day in days):
+        return None
+    if before and all(bare):
+        if days[0][0] == 1:
+            return None
+        days = [(month - 1, END) for month, _ in days]
+    asked = (all(bare) and not before) or (any(bare) and last not in {None, END})
+    made = [
+        Due(
+            "yearly_by",
+            text,
+            month_day=f"{month:02d}-{min(day, monthrange(2023, month)[1]):02d}",
+            of_year="same",
+        )
+        for month, day in days
+    ]
+    said = "、".join(f"{month}月{'底' if day == END else f'{day}日'}" for month, day in days)
+    doubt = f"“{text}”按每年{said}前读取，请核对" if asked else ""
+    return (replace(made[0], doubt=doubt), *made[1:])
+
+
 @rule(
     rf"每年(?:的)?(?P<list>{_LIST}{BEFORE}?(?:[、，和及]{_LIST}{BEFORE}?)*[、，和及]{MONTH}月(?:份|底|末|{DAY}日)?)(?P<before>{BEFORE}?)"
 )
-def _some_months(match: re.Match[str], when: When) -> Due | None:
-    """每年3月、9月底前: the third month of each half year; 每年3、6、9、12月: of each quarter. Other dates of a year are asked."""
+def _some_months(match: re.Match[str], when: When) -> Due | tuple[Due, ...] | None:
+    """每年3月、9月底前: the third month of each half year; 每年3、6、9、12月: of each quarter; other dates are limits of their own."""
     dates = [_month_and_day(*one) for one in _ONE.findall(match["list"])]
     months, days = [month for month, _ in dates], {day for _, day in dates}
     period, size = _EVEN.get(len(months), ("", 0))
     even = period and 1 <= months[0] <= size and months == list(range(months[0], 13, size))
     end, day = match["list"].endswith(("底", "末")), dates[-1][1]
-    if not even or not days <= {None, day}:
+    if 0 in days:  # 3月0日 is no day
         return _only_yearly(match)
+    if not even or not days <= {None, day}:
+        before = bool(match["before"]) and not end and day is None
+        return _one_by_one(dates, match.group(0).strip(), before=before) or _only_yearly(match)
     if day and not end:
         due = _in(match, period, day, months[0])
         words = f"按各该月{'月底' if day == END else f'{day}日'}前读取，请核对"

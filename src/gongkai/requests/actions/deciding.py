@@ -1,5 +1,6 @@
 """Proposing and deciding a result, extending the period, delivering the answer."""
 
+import re
 from datetime import date
 
 from django.db.models import QuerySet
@@ -7,6 +8,7 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, Tell
 from gongkai.acts.actors import Actor
+from gongkai.acts.models import Movement
 from gongkai.chinese.days import day_in_words
 from gongkai.ledger.kinds import url_of
 from gongkai.ledger.models import Entry
@@ -114,13 +116,13 @@ def decide(
             *_unmet(request, result, form_given, met),
         ]
         reasons += _unheard(entry, result, withheld, why_unasked)
-    if result in {DISCLOSED, PARTLY} and not (past and day < timezone.localdate()):
-        # What is given today is reviewed today, entered afterwards or not.
+    gone = past and day < _entered_on(entry)
+    if result in {DISCLOSED, PARTLY} and not gone:
         fetched = not past and _fetched(request, form_given)
-        reasons += _nothing_there(entry, told, fetched=fetched, already_public=already_public)
+        reasons += _nothing_there(entry, told, result, fetched=fetched, already_public=already_public)
     if reasons:
         raise Refused(reasons)
-    files = [one.released_id for one in release(entry, result, day, past=past)]
+    files = [one.released_id for one in release(entry, result, day, past=past, gone=gone)]
     made = Decision.objects.create(
         request=request,
         result=result,
@@ -241,23 +243,38 @@ def _fetched(request: Request, form_given: str) -> bool:
     return (form_given or request.form_wanted, request.route_wanted) == (Form.ELECTRONIC, Route.PAGE)
 
 
-def _nothing_there(entry: Entry, told: str, *, fetched: bool, already_public: bool) -> list[str]:
+def _entered_on(entry: Entry) -> date:
+    """Return the day on which a request was entered here, whenever it had come in.
+
+    Only what was given before that day is entered afterwards without a secrecy review: it went out by another register. Since then the
+    request stood here, and what is given is reviewed before (条例第十七条), on paper or not; a review made on paper is entered with its day.
+    """
+    first = Movement.objects.filter(stream=f"entry/{entry.pk}").order_by("pk").first()
+    return timezone.localdate(first.at) if first else timezone.localdate()
+
+
+#: An answer that speaks of what lies beside it.
+_BESIDE = re.compile(r"附件|附后|随附|见附|附上")
+
+
+def _nothing_there(entry: Entry, told: str, result: str, *, fetched: bool, already_public: bool) -> list[str]:
     """Return what is still to be done before something is given that is not kept as files (those `release` asks for).
 
-    What is public already is named with where it is got (条例第三十六条第（一）项). Else either files are kept, or somebody
-    reviewed for secrets what is given otherwise (条例第十七条) and the answer says what is given and how (第三十六条第（二）项).
+    What is public already is named with where it is got (条例第三十六条第（一）项); of what is public in part somebody drew the line, and that
+    is reviewed. Else either files are kept, or somebody reviewed for secrets what is given otherwise (条例第十七条) and the answer says what
+    is given and how (第三十六条第（二）项), or, where the applicant fetches it, the information itself.
     """
     if standing(entry):
         return []
     said = len(told.strip()) >= 4
     if already_public:
         where = "已经公开的，请在“告知内容”写明获取该信息的方式、途径（《条例》第三十六条第（一）项）。"
-        return [] if said else [where]
-    if fetched:
-        return [
-            "申请人在查询页面领取电子文档，还没有登记拟提供的材料：请先登记，经保密审查后一并提供；信息已经公开的，勾选“已经公开”；邮寄、当面提供的，改选实际提供方式并写明原因。"
-        ]
+        return [*([] if said else [where]), *(unreviewed(entry) if result == PARTLY else [])]
     reasons = unreviewed(entry)
+    if fetched and (reasons or not said or _BESIDE.search(told)):
+        return [
+            "申请人在查询页面领取电子文档，还没有登记拟提供的材料：请先登记，经保密审查后一并提供；信息不多、直接写在答复里的，先“保密审查”，再在“告知内容”写出信息本身，不要提到附件；信息已经公开的，勾选“已经公开”；邮寄、当面提供的，改选实际提供方式并写明原因。"
+        ]
     if not said:
         reasons.append(
             "没有登记材料的，请在“告知内容”写明提供什么，以什么方式、途径、在什么时间提供（《条例》第三十六条第（二）项）。"

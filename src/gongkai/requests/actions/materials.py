@@ -152,16 +152,23 @@ def review_secrecy(
     return Step(words=f"保密审查：{Verdict(verdict).label}", facts={"review": made.pk, "verdict": verdict})
 
 
-def release(entry: Entry, result: str, day: date, *, past: bool) -> list[Material]:
+def release(entry: Entry, result: str, day: date, *, past: bool, gone: bool = False) -> list[Material]:
     """Mark what a decision hands out: masked copies where part is disclosed, originals where all is. Inside the decision.
+
+    Args:
+        entry, result, day: the request, the decision, its day.
+        past: it was given then, on paper: 补录 hands nothing out now.
+        gone: that was before the request was entered here: nothing of it is asked.
 
     Raises:
         Refused: it was not reviewed, the review speaks against it, a masked copy is missing, or one is left that the decision does not mean.
     """
     given = standing(entry)
-    if past or result not in {DISCLOSED, PARTLY}:
-        return []  # what happened before went out then: 补录 hands nothing out now
+    if gone or result not in {DISCLOSED, PARTLY}:
+        return []
     _may_go_out(entry, given)
+    if past:
+        return []
     unmasked = [one.name for one in given if not one.masked_id] if result == PARTLY else []
     if unmasked:
         raise Refused(f"部分公开的，提供遮盖后的副本；还没有遮盖：{'、'.join(unmasked[:5])}。")
