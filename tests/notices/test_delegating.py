@@ -8,6 +8,7 @@ from django.utils import timezone
 from factories.notices import City, accepted, fresh, live, submitted
 from factories.units import actor
 from gongkai.acts.action import Refused
+from gongkai.acts.models import Movement
 from gongkai.ledger.models import Entry
 from gongkai.ledger.queries import visible_to
 from gongkai.notices.actions import accept_share, cancel, cancel_share, delegate, return_share, submit_share
@@ -125,3 +126,12 @@ def test_shares_end_with_the_task(
     else:
         cancel(fresh(task), by=town.chief, reason="通知调整")
     assert fresh(share).state == ShareState.CANCELLED
+
+
+def test_the_log_of_the_task_says_nothing_of_its_shares(task: Entry, clerk: Actor, budget: Office) -> None:
+    before = Movement.objects.filter(stream=task.stream).count()
+    version = task.version
+    share = share_of(task, clerk, budget)
+    assert Movement.objects.filter(stream=task.stream).count() == before
+    assert fresh(task).version == version
+    assert Movement.objects.get(stream=share.stream).words == "报送规划信息。"

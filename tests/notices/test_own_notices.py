@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.utils import timezone
@@ -22,10 +23,13 @@ from factories.notices import (
 from factories.units import BodyFactory, actor
 from gongkai.acts.action import Refused
 from gongkai.acts.models import Movement
+from gongkai.annual.queries.facts import _own_tasks, _tasks
 from gongkai.ledger.actions import urge
 from gongkai.ledger.jobs import remind
-from gongkai.ledger.models import Entry
+from gongkai.ledger.models import Entry, Urging
 from gongkai.ledger.queries import visible_to as entries_visible_to
+from gongkai.ledger.urgings import raise_urgings
+from gongkai.ledger.urgings import visible_to as urgings_visible_to
 from gongkai.notices.actions import (
     accept,
     confirm,
@@ -44,6 +48,7 @@ from gongkai.notices.queries.public import public_progress, public_years
 from gongkai.notices.queries.table import progress_table
 from gongkai.notices.queries.visible import visible_to
 from gongkai.notices.states import State
+from gongkai.office.boards import entries_for
 from gongkai.outbox.models import Message
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, BodyKind, Office, Role
@@ -137,10 +142,10 @@ def test_each_office_and_each_unit_below_owes_its_part(bureau: Bureau) -> None:
     ]
     assert {one.entry.kind for one in rows} == {"inner"}
     assert [column.label for column in matrix(notice, bureau.leader).bodies] == [
-        "市国库支付中心",
         "办公室",
         "预算科",
         "国库科",
+        "市国库支付中心",
     ]
     assert [line.unit for line in progress_table(notice, bureau.leader).units][:2] == ["预算科", "国库科"]
 
@@ -302,3 +307,26 @@ def test_late_inner_tasks_are_told_inside_only(bureau: Bureau) -> None:
     assert remind()["red5"] == 1
     told = {message.person_id for message in Message.objects.filter(subject__contains="逾期")}
     assert told == {bureau.budgeter.person_id, bureau.head.person_id}
+
+
+def test_the_mayors_sheet_and_reminders_that_had_no_effect_leave_it_out(bureau: Bureau) -> None:
+    entry = of_office(in_force(bureau), bureau.budget)
+    mayor = actor(Role.LEAD, bureau.town.government)
+    assert not entries_for(mayor).exists()
+    assert not entries_for(bureau.town.chief).exists()
+    urge(entry, by=bureau.leader)
+    Urging.objects.update(sent_at=timezone.now() - timedelta(days=30))
+    Message.objects.all().delete()
+    raise_urgings()
+    told = {message.person_id for message in Message.objects.filter(subject__contains="催办未落实")}
+    assert told == {bureau.head.person_id}
+    assert not urgings_visible_to(bureau.town.chief).exists()
+    assert urgings_visible_to(bureau.leader).exists()
+
+
+def test_the_annual_report_counts_it_apart(bureau: Bureau) -> None:
+    notice = in_force(bureau)
+    report = SimpleNamespace(area=False, body_id=bureau.body.pk, year=notice.year)
+    assert _tasks(report, timezone.now())[0].total == 0
+    assert _own_tasks(report, timezone.now()).total == 6
+    assert _own_tasks(SimpleNamespace(area=True), timezone.now()).total == 0

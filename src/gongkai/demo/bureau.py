@@ -34,6 +34,7 @@ def show(cast: Cast, today: date) -> None:
         notice = actions.bring_in(source, by=leader, government=body, issuer=body).notice
         actions.settle(notice, by=leader)
         actions.confirm(Notice.objects.get(pk=notice.pk), by=leader)
+    _quarters(notice, leader, cast.actor(Role.LEAD, cast.bodies[BUREAU]), today)
     _work(notice, leader, budgeter, clock.office_hour(today - timedelta(days=6), 30))
     _hand_on(cast, leader, budgeter, today)
 
@@ -57,17 +58,38 @@ def _of(notice: Notice, office: str) -> list[Entry]:
     return [one.entry for one in rows.select_related("entry").order_by("entry__due_at", "pk")]
 
 
+def _quarters(notice: Notice, leader: Actor, head: Actor, today: date) -> None:
+    """The quarters that passed: the treasury has nobody who signs in, so that the bureau's clerk hands its part in and the head accepts."""
+    for _ in range(3):
+        rows = Assignment.objects.filter(notice=notice, track="quarter", entry__state__in=WORKING)
+        row = rows.select_related("entry").order_by("period").first()
+        if row is None or row.entry.due_at is None or timezone.localdate(row.entry.due_at) >= today:
+            return
+        with clock.at(clock.office_hour(timezone.localdate(row.entry.due_at) - timedelta(days=2), 50)):
+            _accepted(row.entry, leader, head, "国库科已更新，由办公室代为报送。")
+
+
+def _accepted(entry: Entry, by: Actor, judge: Actor, statement: str) -> None:
+    sent = _submitted(entry, by, statement)
+    actions.accept(sent, by=judge, holds=list(sent.evidence.values_list("pk", flat=True)))
+
+
+def _submitted(entry: Entry, by: Actor, statement: str) -> Entry:
+    duties = {duty.pk: 1 for duty in entry.assignment.measure.duties.all()}
+    url = f"https://czj.yunling.example/gk/{entry.pk}.html"
+    sent: Entry = actions.submit(entry, by=by, done=duties, urls=[url], statement=statement)
+    return sent
+
+
 def _work(notice: Notice, leader: Actor, budgeter: Actor, when: datetime) -> None:
-    """The budget office hands two tasks in, of which one is accepted; the treasury is urged."""
+    """The budget office hands two tasks in, of which one is accepted, and is urged over the third."""
     with clock.at(when):
         for number, entry in enumerate(_of(notice, OFFICE)[:2]):
-            duties = {duty.pk: 1 for duty in entry.assignment.measure.duties.all()}
-            url = f"https://czj.yunling.example/gk/{entry.pk}.html"
-            sent = actions.submit(entry, by=budgeter, done=duties, urls=[url], statement="已按要求办理。")
             if number == 0:
-                proofs = list(sent.evidence.values_list("pk", flat=True))
-                actions.accept(Entry.objects.get(pk=entry.pk), by=leader, holds=proofs)
-        for entry in _of(notice, "国库科")[:1]:
+                _accepted(entry, budgeter, leader, "已按要求办理。")
+            else:
+                _submitted(entry, budgeter, "已按要求办理。")
+        for entry in _of(notice, OFFICE)[:1]:
             urge(entry, by=leader, words="请于本周内报办公室。")
 
 

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime, time
 from typing import TYPE_CHECKING, TypedDict
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from gongkai import law
+from gongkai.ledger.kinds import inner_kinds
 from gongkai.ledger.models import Entry, Urging
 from gongkai.ledger.queries import SUPERVISING, waiting_for_others
 from gongkai.ledger.rules import STAFF
@@ -26,16 +27,24 @@ UNSIGNED, UNDONE = 2, 5
 
 
 def visible_to(user: object) -> QuerySet[Urging]:
-    """Return the reminders that somebody may see: their unit's, and those to units that they supervise."""
+    """Return the reminders that somebody may see: their unit's, those that they sent, and those to units that they supervise."""
     by = actor_of(user)
     rows = Urging.objects.select_related("body")
     if by.system:
         return rows
     condition = Q(body_id__in=[post.body_id for post in by.posts if post.role in STAFF])
+    if by.person_id is not None:
+        condition |= Q(person_id=by.person_id)
     for post in by.posts:
         if post.role in SUPERVISING:
-            condition |= Q(body__path__startswith=post.reach)
+            condition |= Q(body__path__startswith=post.reach) & ~inside_a_unit()
     return rows.filter(condition)
+
+
+def inside_a_unit() -> Q:
+    """Return the condition for reminders of what stands between a unit and its own offices: nobody's above the unit."""
+    inner = Urging.entries.through.objects.filter(urging=OuterRef("pk"), entry__kind__in=inner_kinds())
+    return Q(Exists(inner))
 
 
 class Left(TypedDict):
@@ -67,6 +76,8 @@ def to_sign(by: Actor) -> list["Sent"]:
     if not mine:
         return []
     rows = Urging.objects.filter(body_id__in=mine, received_at=None).select_related("body")
+    if by.person_id is not None:
+        rows = rows.exclude(person_id=by.person_id)
     return [one for one in with_left(rows).order_by("sent_at", "pk")[:20] if one.left]
 
 

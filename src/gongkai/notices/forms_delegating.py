@@ -14,7 +14,12 @@ from gongkai.units.forms.base import Day, words
 class DelegateForm(ActForm):
     """To whom, what, by when inside the unit."""
 
-    offices = forms.MultipleChoiceField(label="处室", required=False, widget=forms.CheckboxSelectMultiple)
+    offices = forms.MultipleChoiceField(
+        label="处室",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="至少选一个处室或者所属单位。",
+    )
     units = forms.MultipleChoiceField(label="所属单位", required=False, widget=forms.CheckboxSelectMultiple)
     words = words("要做什么、报回什么")
     until = Day(label="内部期限")

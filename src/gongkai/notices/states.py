@@ -96,7 +96,6 @@ ASSIGNMENT = Machine(
         _S.CANCELLED: "已取消",
     },
     moves={
-        "delegate": move(WORKING),
         "tick": move(WORKING),
         "tick_sent": move(WORKING),
         "check_cycle": move({_S.SUBMITTED, _S.DONE}),

@@ -11,10 +11,11 @@ from gongkai.acts.models import Movement
 from gongkai.chinese.days import as_day, day_in_words
 from gongkai.ledger.entry_action import shared_action
 from gongkai.ledger.jobs.words import NAMED, line
-from gongkai.ledger.kinds import url_of
+from gongkai.ledger.kinds import inner_kinds, kind_of, url_of
 from gongkai.ledger.models import Entry, Urging
 from gongkai.ledger.queries import visible_to
 from gongkai.ledger.rules import STAFF, is_open, judge, system_only
+from gongkai.outbox.recipients import Post, Roster
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 
@@ -40,9 +41,8 @@ def urge(entry: Entry, *, by: Actor, words: str = "") -> Step:
     made = _open(entry.body, [entry], by, words)
     due = f"，{day_in_words(as_day(entry.due_at))}到期" if entry.due_at else ""
     told = f"{by.name}催办“{entry.title}”（{entry.number}{due}）。{words}"
-    tell = _tell(
-        made, f"催办：{entry.title[:60]}", told, url_of(entry), f"urge:{entry.pk}:{timezone.localdate()}"
-    )
+    key = f"urge:{entry.pk}:{timezone.localdate()}"
+    tell = _tell(made, f"催办：{entry.title[:60]}", told, url_of(entry), key, office=_office(entry))
     return Step(words=words or "催办", facts={"urging": made.pk}, tell=(tell,))
 
 
@@ -101,8 +101,17 @@ def _home() -> str:
     return reverse("wagtailadmin_home")
 
 
-def _tell(made: Urging, subject: str, body: str, link: str, key: str) -> Tell:
-    posts = ((Role.CLERK, made.body_id), (Role.LEAD, made.body_id))
+def _office(entry: Entry) -> int | None:
+    """The office that is urged, where the entry stands inside a unit: the others there have nothing to do with it."""
+    return entry.office_id if kind_of(entry.kind).inner else None
+
+
+def _tell(made: Urging, subject: str, body: str, link: str, key: str, *, office: int | None = None) -> Tell:
+    posts: tuple[tuple[str, int], ...] = ((Role.CLERK, made.body_id), (Role.LEAD, made.body_id))
+    if office is not None:
+        post = Post(Role.CLERK, made.body_id, office)
+        persons = tuple(sorted(Roster.read([post]).persons(post)))
+        return Tell(subject=subject, body=body, link=link, key=key, persons=persons, urgent=True)
     return Tell(subject=subject, body=body, link=link, key=key, posts=posts, urgent=True)
 
 
@@ -141,11 +150,16 @@ def receive_urging(urging: Urging, *, by: Actor, words: str = "") -> Step:
 
 @action("ledger.raise_urging", label="催办上报", rule=system_only)
 def raise_urging(urging: Urging, *, by: Actor, why: str) -> Step:
-    """Tell those above that a reminder had no effect: the unit's head, the 政务公开办 and the head of the office that it belongs to."""
+    """Tell those above that a reminder had no effect: the unit's head, the 政务公开办 and the head of the office that it belongs to.
+
+    What stands inside a unit goes no further than its head.
+    """
     urging.raised_at = timezone.now()
     urging.save(update_fields=["raised_at"])
     names = "\n".join(line(one) if one.due_at else one.title for one in urging.entries.open()[:NAMED])
-    posts = [(Role.LEAD, urging.body_id), (Role.CHIEF, urging.body_id)]
+    posts = [(Role.LEAD, urging.body_id)]
+    if not urging.entries.filter(kind__in=inner_kinds()).exists():
+        posts.append((Role.CHIEF, urging.body_id))
     posts += [(Role.LEAD, urging.office_id)] if urging.office_id else []
     told = Tell(
         subject=f"催办未落实：{urging.body.label}",

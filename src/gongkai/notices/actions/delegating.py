@@ -6,7 +6,7 @@ from datetime import date
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, Tell
+from gongkai.acts.action import Refused, Step, Tell, action
 from gongkai.chinese.days import day_in_words
 from gongkai.files.store import Named
 from gongkai.ledger.actions import add_evidence
@@ -19,7 +19,7 @@ from gongkai.ledger.models import Entry, Evidence
 from gongkai.notices.actions.rules import OWN_ONLY
 from gongkai.notices.models import Delegation
 from gongkai.notices.queries.doers import named
-from gongkai.notices.states import ASSIGNED, DELEGATED
+from gongkai.notices.states import ASSIGNED, DELEGATED, WORKING
 from gongkai.notices.telling import inside, unit_of
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Office
@@ -58,7 +58,12 @@ def units_to_choose(entry: Entry) -> "QuerySet[Body, Body]":
     return rows.order_by("position", "pk") if entry.kind == ASSIGNED else rows.none()
 
 
-@entry_action(ASSIGNED, "delegate", label="分解到处室", rule=divides)
+def _running(entry: Entry) -> list[str]:
+    """Only while the unit is at work on it."""
+    return [] if entry.kind == ASSIGNED and entry.state in WORKING else ["任务在办理中才能分解。"]
+
+
+@action("assignment.delegate", label="分解到处室", rule=divides, ready=_running, quiet=True)
 def delegate(
     entry: Entry,
     *,
@@ -69,6 +74,8 @@ def delegate(
     units: Collection[int] = (),
 ) -> Step:
     """Hand a share of a task on to offices of the unit and to units below it, each by a day of the unit's own. The unit's task stays as it is.
+
+    Nothing is written on the task: its log is read by those who gave it. Each share has its own.
 
     Args:
         entry: the unit's task.
@@ -108,6 +115,7 @@ def delegate(
             for one in made
         ),
         result=made,
+        stream=f"shares/{entry.pk}",
     )
 
 

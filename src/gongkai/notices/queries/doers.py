@@ -42,14 +42,15 @@ def key_of(doer: Doer) -> Pair:
 
 
 def doers(pairs: Iterable[Pair]) -> dict[Pair, Doer]:
-    """Return what tables show for units and offices, units first, in the order of the directory; two queries."""
+    """Return what tables show for units and offices, offices first, in the order of the directory; two queries."""
     wanted = set(pairs)
     bodies = Body.objects.filter(pk__in={body for body, office in wanted if not office})
     offices = Office.objects.filter(pk__in={office for _, office in wanted if office}).select_related("body")
-    found: dict[Pair, Doer] = {(body.pk, 0): body for body in bodies.order_by("position", "pk")}
-    for one in offices.order_by("position", "pk"):
-        found[one.body_id, one.pk] = Share(-one.pk, str(one), one.name, one.position, one.body_id)
-    return found
+    found: dict[Pair, Doer] = {
+        (one.body_id, one.pk): Share(-one.pk, str(one), one.name, one.position, one.body_id)
+        for one in offices.order_by("position", "pk")
+    }
+    return found | {(body.pk, 0): body for body in bodies.order_by("position", "pk")}
 
 
 def named(entry: Entry) -> str:

@@ -12,7 +12,7 @@ from gongkai.notices.planning.periods import said
 from gongkai.notices.planning.sentences import in_words
 from gongkai.notices.queries.doers import named
 from gongkai.notices.queries.visible import assignments_visible_to
-from gongkai.notices.states import FALLEN_AWAY, FULFILLED
+from gongkai.notices.states import ASSIGNED, FALLEN_AWAY, FULFILLED, INNER
 from gongkai.units.models import Body
 from gongkai.writing.report import DONE, NOT, PARTLY, CompletionReport, Fulfilment
 from gongkai.writing.tasks import Task, TaskList
@@ -29,21 +29,24 @@ OUTCOMES = {
 }
 
 
-def of_body(body: Body, year: int, user: object) -> QuerySet[Assignment]:
-    """Return a unit's assignments of a year that somebody may see, with all that a task list prints; a constant number of queries."""
+def of_body(body: Body, year: int, user: object, *, own: bool = False) -> QuerySet[Assignment]:
+    """Return a unit's assignments of a year that somebody may see, with all that a task list prints; a constant number of queries.
+
+    With `own` those of its own notice, which are no one's business but the unit's; else those that it was given.
+    """
     duties = Duty.objects.select_related("awaits").order_by("position", "pk")
     return (
         assignments_visible_to(user)
-        .filter(body=body, entry__year=year)
+        .filter(body=body, entry__year=year, entry__kind=INNER if own else ASSIGNED)
         .select_related("entry__body", "entry__office", "measure", "notice")
         .prefetch_related("leads", Prefetch("measure__duties", duties))
         .order_by("notice", "measure__position", "pk")
     )
 
 
-def task_list(body: Body, year: int, user: object) -> TaskList:
-    """Return a unit's task list of a year, as `writing` prints it (N-08)."""
-    rows = list(of_body(body, year, user))
+def task_list(body: Body, year: int, user: object, *, own: bool = False) -> TaskList:
+    """Return a unit's task list of a year, as `writing` prints it (N-08); with `own` that of its own notice."""
+    rows = list(of_body(body, year, user, own=own))
     return TaskList(
         unit=body.name,
         year=year,

@@ -27,7 +27,7 @@ def one(request: HttpRequest, pk: int, measure: int) -> HttpResponse:
     entries = (
         assignments_visible_to(request.user)
         .filter(measure=row)
-        .select_related("entry__body")
+        .select_related("entry__body", "entry__office")
         .order_by("entry__body__position", "entry__body", "pk")[:MOST]
     )
     context = {

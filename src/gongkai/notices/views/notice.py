@@ -37,7 +37,11 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "may_issue": notice.for_comment and not act.issue.why_not(notice, by=actor),
         "may_amend": not act.amend.why_not(notice, by=actor),
         "may_undo": not act.undo_import.rule(actor, notice),
-        "leads": [body for body in leads_in(notice) if body.pk in actor.bodies or supervises(actor, notice)],
+        "leads": [
+            body
+            for body in (() if notice.own else leads_in(notice))
+            if body.pk in actor.bodies or supervises(actor, notice)
+        ],
         "newer": _newer(notice, request),
         "may_pass_on": passes_on(request.user, actor, notice),
         "may_supersede": not act.supersede.why_not(notice, by=actor),

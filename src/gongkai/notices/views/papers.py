@@ -73,22 +73,24 @@ def _chosen(request: HttpRequest) -> tuple[Body | None, int, list[Body]]:
 
 def _listed(request: HttpRequest) -> QuerySet[Assignment]:
     body, year, _ = _chosen(request)
-    return of_body(body, year, actor_of(request.user)) if body else Assignment.objects.none()
+    own = "own" in request.GET
+    return of_body(body, year, actor_of(request.user), own=own) if body else Assignment.objects.none()
 
 
 #: A task costs 10 ms in Word.
 @may_be_long("notices.tasks", "任务清单", rows=_listed, most=100, asked=asks_file)
 def tasks(request: HttpRequest) -> HttpResponse:
-    """Show a unit's task list of a year; `?as=docx` and `?as=xlsx` hand it out."""
+    """Show a unit's task list of a year, with `?own` of its own notice; `?as=docx` and `?as=xlsx` hand it out."""
     body, year, bodies = _chosen(request)
     actor = actor_of(request.user)
-    made = task_list(body, year, actor) if body else None
-    form = request.GET.get("as", "")
+    own = "own" in request.GET
+    made = task_list(body, year, actor, own=own) if body else None
+    form, said = request.GET.get("as", ""), "内部任务清单" if own else "任务清单"
     if made and form == "docx":
-        return download(task_list_docx(made), f"{made.unit}{year}年任务清单.docx", DOCX)
+        return download(task_list_docx(made), f"{made.unit}{year}年{said}.docx", DOCX)
     if made and form == "xlsx":
         rows = [sheet_row(task) for task in made.tasks]
-        return spreadsheet(TASKS, rows, f"{made.unit}{year}年任务清单", guide=False)
+        return spreadsheet(TASKS, rows, f"{made.unit}{year}年{said}", guide=False)
     years = sorted({year, timezone.localdate().year, *_years(actor)}, reverse=True)
     shown = [(task, limit(task)) for task in made.tasks] if made else []
     context: dict[str, object] = {
@@ -97,8 +99,11 @@ def tasks(request: HttpRequest) -> HttpResponse:
         "bodies": bodies,
         "years": years,
         "tasks": shown,
+        "own": own,
+        "has_own": own or (body is not None and of_body(body, year, actor, own=True).exists()),
     }
-    owed = visible_to(actor).filter(assignments__body=body, assignments__entry__year=year) if body else None
+    rows_of = {"assignments__body": body, "assignments__entry__year": year, "own": own}
+    owed = visible_to(actor).filter(**rows_of) if body else None
     context["notices"] = list(owed.distinct().order_by("-issued_on", "-pk")[:3]) if owed is not None else []
     return render(request, "notices/tasks.html", context)
 

@@ -56,7 +56,7 @@ class UnitView:
     """A printed unit as the screen shows it, with whom to propose where it is not resolved."""
 
     unit: MeasureUnit
-    bodies: list[Body]
+    who: list[str]
     suggestions: list[Body] = field(default_factory=list)
 
     @property
@@ -66,14 +66,14 @@ class UnitView:
             return "全部单位"
         if self.unit.outside:
             return "系统外"
-        if len(self.bodies) > 2:
-            return f"{len(self.bodies)}个单位"
-        return "、".join(body.label for body in self.bodies)
+        if len(self.who) > 2:
+            return f"{len(self.who)}个单位"
+        return "、".join(self.who)
 
     @property
     def names(self) -> str:
         """All that are meant, for hover and for the form."""
-        return "、".join(body.label for body in self.bodies)
+        return "、".join(self.who)
 
 
 @dataclass
@@ -200,10 +200,10 @@ def _row(measure: Measure, number: int, names: Names | None, issued: date | None
 
 
 def _unit(unit: MeasureUnit, names: Names | None) -> UnitView:
-    bodies = [member.body for member in unit.members.all()]
+    who = [f"{one.body.label}{one.office.name if one.office else ''}" for one in unit.members.all()]
     if unit.resolved or names is None:
-        return UnitView(unit, bodies)
-    return UnitView(unit, bodies, list(names.meant(unit.printed).suggestions)[:5])
+        return UnitView(unit, who)
+    return UnitView(unit, who, list(names.meant(unit.printed).suggestions)[:5])
 
 
 def page(request: HttpRequest, pk: int) -> HttpResponse:
