@@ -5,7 +5,7 @@ from gongkai.acts import guards
 from gongkai.acts.action import REGISTRY
 from gongkai.acts.chain import append, history
 from gongkai.acts.models import Movement, MovementWords
-from gongkai.acts.seal import seal_now, verify
+from gongkai.acts.seal import _heads, seal_now, verify
 from gongkai.units.actors import SYSTEM
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
@@ -78,6 +78,27 @@ def test_nothing_new_needs_no_new_seal() -> None:
     three()
     assert seal_now() is not None
     assert seal_now() is None
+
+
+def test_a_later_seal_reads_what_went_on_and_says_what_reading_all_would() -> None:
+    three()
+    assert seal_now() is not None
+    for stream in ("entry/2", "entry/3", "entry/2"):
+        append(stream, action="test.act", by=SYSTEM)
+    later = seal_now()
+    assert (later.movements, later.heads_digest) == _heads(later.last_movement_id)
+    assert (later.movements, verify().broken) == (7, "")
+
+
+def test_what_was_changed_behind_a_seal_breaks_the_next_one_too() -> None:
+    three()
+    assert seal_now() is not None
+    last = Movement.objects.filter(stream="entry/1").order_by("-seq").first()
+    MovementWords.objects.filter(movement=last).delete()
+    tamper(f"DELETE FROM acts_movement WHERE id = {last.pk}")
+    append("entry/2", action="test.act", by=SYSTEM)
+    later = seal_now()
+    assert (later.movements, later.heads_digest) != _heads(later.last_movement_id)
 
 
 def test_missing_guards_are_named() -> None:

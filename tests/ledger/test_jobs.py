@@ -122,18 +122,37 @@ def test_many_entries_are_one_message(bureau) -> None:
     assert "共30项" in Message.objects.filter(channel="screen").first().body
 
 
-def test_what_a_run_leaves_over_the_next_one_tells_once(bureau, monkeypatch) -> None:
+def in_time(monkeypatch, per_portion: float) -> None:
+    """Let each portion take so many seconds, and nothing else any."""
+    clock = [0.0]
+    told = reminding._tell
+
+    def slow(*facts):
+        clock[0] += per_portion
+        told(*facts)
+
     monkeypatch.setattr(reminding, "PORTION", 1)
-    late = [owing(bureau["body"], "2026-11-20") for _ in range(3)]
+    monkeypatch.setattr(reminding, "_tell", slow)
+    monkeypatch.setattr(reminding.time, "monotonic", lambda: clock[0])
+
+
+def test_what_a_run_leaves_over_the_next_one_tells_once(bureau, monkeypatch) -> None:
+    late = [owing(bureau["body"], "2026-11-20") for _ in range(6)]
     owing(bureau["body"], "2026-11-24")
     now = at("2026-11-23 08:00")
-    clock = iter([0.0, 1.0, 3.0])  # the bound is set, one portion is told, the second is not begun
     with monkeypatch.context() as patch:
-        patch.setattr(reminding.time, "monotonic", lambda: next(clock))
-        assert remind(now, seconds=2) == {"red5": 0, "red": 1, "last_day": 0, "yellow": 0}
-    assert remind(now) == {"red5": 0, "red": 2, "last_day": 0, "yellow": 1}
+        in_time(patch, 1.0)
+        assert remind(now, seconds=2.5) == {"red5": 0, "red": 2, "last_day": 0, "yellow": 1}
+    assert remind(now) == {"red5": 0, "red": 4, "last_day": 0, "yellow": 0}
     assert sum(remind(now).values()) == 0
-    assert sorted(told_to(bureau["clerk"])[:3]) == sorted(f"已经逾期：{entry.title}" for entry in late)
+    assert sorted(told_to(bureau["clerk"])[:2]) == sorted(f"已经逾期：{entry.title}" for entry in late[:2])
+
+
+def test_a_backlog_holds_up_nothing_that_is_due_tomorrow(bureau, monkeypatch) -> None:
+    for day in ["2026-10-20"] * 20 + ["2026-11-20"] * 2 + ["2026-11-23"] * 2 + ["2026-11-25"] * 2:
+        owing(bureau["body"], day)
+    in_time(monkeypatch, 1.0)
+    assert remind(at("2026-11-23 08:00"), seconds=12) == {"red5": 7, "red": 2, "last_day": 2, "yellow": 2}
 
 
 def test_entries_of_one_unit_are_told_together_however_many_units_there_are(bureau, monkeypatch) -> None:

@@ -70,3 +70,18 @@ def test_where_none_answers_the_first_reason_is_told(monkeypatch):
     monkeypatch.setattr(socket, "create_connection", create)
     with pytest.raises(TimeoutError):
         connect_outside("www.example", 80, 1)
+
+
+def test_many_dead_numbers_hold_nobody_longer_than_one(monkeypatch):
+    resolving(monkeypatch, *(f"114.114.114.{n}" for n in range(1, 21)))
+    clock = [0.0]
+    monkeypatch.setattr("gongkai.outbound.where.time.monotonic", lambda: clock[0])
+
+    def create(address, timeout):
+        clock[0] += timeout
+        raise TimeoutError
+
+    monkeypatch.setattr(socket, "create_connection", create)
+    with pytest.raises(TimeoutError):
+        connect_outside("www.example", 80, 5)
+    assert clock[0] == pytest.approx(5)

@@ -1,14 +1,19 @@
 """What Wagtail knows of a person, derived from appointments: the groups of the roles held today, and the right to enter the office."""
 
+import time
 from collections.abc import Iterable
 
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import Concat
 
 from gongkai.units.actors import in_force
 from gongkai.units.models import Appointment, Person, Role
 
 PREFIX = "role:"
+#: People brought in step at a time, and seconds of one run of the job.
+PORTION, SECONDS = 200, 20.0
 
 
 def group_name(role: str) -> str:
@@ -77,7 +82,29 @@ def _sync_login(person: Person) -> None:
         user.save(update_fields=["is_active"])
 
 
-def run_due() -> dict[str, int]:
-    """Job: appointments that began or ended change what people may do; safe to miss and to repeat."""
-    people = Person.objects.filter(~Q(user=None)).select_related("user")
-    return {"logins": sync_many(people)}
+def run_due(*, seconds: float = SECONDS) -> dict[str, int]:
+    """Job: appointments that began or ended change what people may do; safe to miss and to repeat.
+
+    Who is out of step is asked of the database; what is left after so many seconds is still out of step in the next run.
+    """
+    people = list(_out_of_step().select_related("user").order_by("pk"))
+    changed, end = 0, time.monotonic() + seconds
+    for at in range(0, len(people), PORTION):
+        if time.monotonic() > end:
+            break
+        changed += sync_many(people[at : at + PORTION])
+    return {"logins": changed}
+
+
+def _out_of_step() -> QuerySet[Person]:
+    """Return whose groups are not those of the roles they hold today, or whose login is open or closed when it should not be."""
+    posts = Appointment.objects.filter(in_force(), person__user__isnull=False).order_by()
+    should = posts.annotate(name=Concat(Value(PREFIX), "role")).values_list("person__user_id", "name")
+    names = [group_name(role) for role in Role.values]
+    members = get_user_model().groups.through.objects.filter(
+        group__name__in=names, user__person__isnull=False
+    )
+    has = members.order_by().values_list("user_id", "group__name")
+    users = {user for user, _ in should.difference(has)} | {user for user, _ in has.difference(should)}
+    logins = ~Q(user=None) & ~Q(user__is_active=F("active"))
+    return Person.objects.filter(Q(user__in=users) | logins)

@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from gongkai.acts.action import Tell
-from gongkai.ledger.jobs.steps import STEPS, Step
+from gongkai.ledger.jobs.steps import CHAINS, STEPS, Step
 from gongkai.ledger.jobs.words import message
 from gongkai.ledger.kinds import inner_kinds
 from gongkai.ledger.models import Entry, Told
@@ -27,6 +27,7 @@ from gongkai.units.models import Role
 PORTION, READ = 400, 20_000
 #: Seconds that one run may take, so that the first of a large ledger holds up no other due work (a province reminds of 800,000).
 SECONDS = 20.0
+_STEP = {step.name: step for step in STEPS}
 
 
 def remind(now: datetime | None = None, *, seconds: float = SECONDS) -> dict[str, int]:
@@ -34,16 +35,30 @@ def remind(now: datetime | None = None, *, seconds: float = SECONDS) -> dict[str
 
     Args:
         now: the moment that counts.
-        seconds: what is left then is told by the next run: it has no `Told` row yet. A milder step waits until the graver one is through, which
-            may make it needless.
+        seconds: what is left then is told by the next run: it has no `Told` row yet. Each of `CHAINS` has its share of what is left, so that a
+            backlog of what is late for years holds up nothing that is due tomorrow; time that others did not need goes to it in the end.
     """
     moment, end = now or timezone.now(), time.monotonic() + seconds
     counts = dict.fromkeys((step.name for step in STEPS), 0)
-    for step in STEPS:
-        counts[step.name], through = _take(step, moment, end)
-        if not through:
-            break
+    left = list(CHAINS)
+    for _ in range(2):
+        waiting_still = []
+        for place, chain in enumerate(left):
+            at = time.monotonic()
+            if not _chain(chain, moment, at + (end - at) / (len(left) - place), counts):
+                waiting_still.append(chain)
+        left = waiting_still
     return counts
+
+
+def _chain(names: tuple[str, ...], now: datetime, end: float, counts: dict[str, int]) -> bool:
+    """Tell of steps one behind the other, count them; False where something is left."""
+    for name in names:
+        told, through = _take(_STEP[name], now, end)
+        counts[name] += told
+        if not through:
+            return False
+    return True
 
 
 def waiting(step: Step, now: datetime) -> QuerySet[Entry]:

@@ -43,8 +43,8 @@ def _red_for_5_workdays(entries: EntryQuerySet, now: datetime) -> EntryQuerySet:
 
 
 def _red_since(entries: EntryQuerySet, now: datetime) -> EntryQuerySet:
-    """Past the due date, for less than 5 working days: those behind that were told of the graver step, which `remind` ends before it asks for this
-    one. So the late ones of years are gone through once a round, not twice.
+    """Past the due date, for less than 5 working days: those behind that are told of the graver step. So the late ones of years are gone through once
+    a round, not twice.
     """
     return entries.overdue(now).filter(due_at__gte=_fifth_day(now))
 
@@ -54,6 +54,10 @@ def _fifth_day(now: datetime) -> datetime:
     fifth = law.default_calendar().subtract(today + timedelta(days=1), 5)
     return timezone.make_aware(datetime.combine(fifth, time()))
 
+
+#: What is told independently of each other has its own share of a run, so that no backlog holds up what is due tomorrow. `red5` and `red` have no
+#: entry in common; `last_day` is told before `yellow`, which it makes needless.
+CHAINS: tuple[tuple[str, ...], ...] = (("red5",), ("red",), ("last_day", "yellow"))
 
 #: The gravest first: a step told makes those it covers needless.
 STEPS: tuple[Step, ...] = (
