@@ -169,3 +169,25 @@ def test_a_row_opens_beside_the_list(as_, city) -> None:
     assert "<html" not in part
     assert entry.title in part
     assert "<html" in client.get(f"/admin/ledger/{entry.pk}/beside/").content.decode()
+
+
+def test_where_there_are_very_many_units_one_is_typed(as_, city, monkeypatch) -> None:
+    monkeypatch.setattr("gongkai.units.choosing.MOST_UNITS", 1)
+    EntryFactory(body=city.finance, title="公开财政预算")
+    client = as_(city.chief)
+    assert f'value="{city.water.pk}"' not in listed(client)
+    lead = client.get(f"{LIST}?{urlencode({'light': 'all', 'unit': city.finance.name})}")
+    assert lead["Location"] == f"{LIST}?light=all&body={city.finance.pk}"
+    assert f'value="{city.finance.name}"' in client.get(lead["Location"]).content.decode()
+    assert "没有“税务局”这个单位" in listed(client, unit="税务局")
+
+
+def test_units_to_urge_stand_on_pages(as_, city, monkeypatch) -> None:
+    monkeypatch.setattr("gongkai.office.views.urging.UNITS", 1)
+    for body in (city.finance, city.water):
+        EntryFactory(body=body, red=True)
+    client, address = as_(city.chief), f"{LIST}urging/"
+    pages = [client.get(f"{address}?page={number}").content.decode() for number in (1, 2)]
+    assert [page.count('name="unit"') for page in pages] == [1, 1]
+    assert [city.finance.name in page for page in pages].count(True) == 1
+    assert "2 个单位，2 项，本页 1 个单位" in pages[0]

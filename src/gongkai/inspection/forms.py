@@ -9,6 +9,7 @@ from gongkai.inspection.models import InspectedSite
 from gongkai.ui.forms import FormFacts, Posted, Sent, dress
 from gongkai.units.actors import Actor
 from gongkai.units.forms.base import Day
+from gongkai.units.forms.units import UnitField
 from gongkai.units.models import Body, Role
 from gongkai.units.reach import bodies_of
 
@@ -65,7 +66,7 @@ class LayoutForm(forms.Form):
 class OrderForm(forms.Form):
     """To whom, until when, and what is wanted."""
 
-    body = forms.ModelChoiceField(label="整改单位", queryset=Body.objects.none(), empty_label="请选择单位")
+    body = UnitField(label="整改单位", queryset=Body.objects.none(), empty_label="请选择单位")
     until = Day(label="整改期限")
     demand = forms.CharField(
         label="整改要求", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})

@@ -13,6 +13,7 @@ from gongkai.notices.actions.working import offered, ways
 from gongkai.notices.checklist import Line, checklist
 from gongkai.ui.templatetags.ui import day, days_left
 from gongkai.units.forms.base import Day, words
+from gongkai.units.forms.units import UnitField
 from gongkai.units.models import Body
 
 
@@ -204,7 +205,7 @@ class MoreTimeForm(ActForm):
 class OtherUnitForm(ActForm):
     """Which unit, and why."""
 
-    body = forms.ModelChoiceField(Body.objects.none(), label="应由哪个单位承担")
+    body = UnitField(Body.objects.none(), label="应由哪个单位承担")
     reason = words("理由")
 
     def prepare(self) -> None:

@@ -3,6 +3,7 @@
 from django import forms
 
 from gongkai.ledger.forms import ActForm, register_form
+from gongkai.units.forms.units import UnitField
 from gongkai.units.models import Body
 
 
@@ -31,7 +32,7 @@ class DismissForm(AnswerForm):
 class TransferForm(ActForm):
     """To whom, and a word."""
 
-    body = forms.ModelChoiceField(label="转给", queryset=Body.objects.none(), empty_label="请选择单位")
+    body = UnitField(label="转给", queryset=Body.objects.none(), empty_label="请选择单位")
     words = forms.CharField(
         label="说明", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
     )

@@ -7,6 +7,7 @@ from gongkai.units.views import bodies, confirmations, groups, people
 app_name = "units"
 urlpatterns = [
     path("", bodies.bodies, name="bodies"),
+    path("names/", bodies.names, name="names"),
     path("export.<str:kind>", bodies.export, name="export"),
     path("<int:pk>/", bodies.body, name="body"),
     path("<int:pk>/new/", bodies.CREATE, name="create"),

@@ -28,6 +28,7 @@ from gongkai.ui.asked import ticked, year_in
 from gongkai.ui.forms import FormFacts, Posted, Sent, dress
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.forms.base import Day
+from gongkai.units.forms.units import UnitField
 from gongkai.units.models import Body, Role
 
 #: Rows of one list of the look-back.
@@ -96,7 +97,7 @@ class UpwardForm(Styled):
     """What is to be sent, to whom, by when."""
 
     kind = forms.ChoiceField(choices=UpwardKind.choices, label="报送事项")
-    body = forms.ModelChoiceField(Body.objects.none(), label="报送单位")
+    body = UnitField(Body.objects.none(), label="报送单位")
     addressee = forms.CharField(label="报送对象", max_length=120)
     due = Day(label="期限")
     notice = forms.ModelChoiceField(Notice.objects.none(), label="依据通知", required=False)
@@ -121,10 +122,10 @@ def upward(request: HttpRequest) -> HttpResponse:
 class GuidanceForm(Styled):
     """Who guided whom, when, on what."""
 
-    guiding = forms.ModelChoiceField(Body.objects.none(), label="指导单位")
+    guiding = UnitField(Body.objects.none(), label="指导单位")
     kind = forms.ChoiceField(choices=GuidanceKind.choices, label="方式")
     on = Day(label="日期", initial=timezone.localdate)
-    guided = forms.ModelChoiceField(Body.objects.none(), label="对象单位", required=False)
+    guided = UnitField(Body.objects.none(), label="对象单位", required=False)
     counterpart = forms.CharField(
         label="对象（本系统之外）", max_length=120, required=False, help_text="与对象单位填一项。"
     )

@@ -1,7 +1,8 @@
 """The one list over all kinds, and its spreadsheet."""
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,6 +16,7 @@ from gongkai.ledger.sheet import LEDGER
 from gongkai.office.picks import years
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.units.actors import Actor, actor_of
+from gongkai.units.choosing import filter_of
 from gongkai.units.models import Body, Role
 from gongkai.units.reach import reads_only
 
@@ -40,6 +42,9 @@ def page(request: HttpRequest) -> HttpResponse:
     """Show one page of the ledger."""
     actor = actor_of(request.user)
     wanted = chosen(request, actor)
+    units = filter_of(request, _bodies(actor), wanted.body)
+    if units.address:
+        return redirect(units.address)
     own = bool(wanted.mine) or wanted.body in actor.bodies
     seen = queries.own_bodies_visible_to(actor) if own else queries.visible_to(actor)
     narrowed = wanted.narrow(seen, actor)
@@ -56,7 +61,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "kinds": [(kind.name, kind.label) for kind in KINDS.values()],
         "states": KINDS[wanted.kind].machine.labels.items() if wanted.kind else (),
         "standing": STANDING.items(),
-        "bodies": _bodies(actor),
+        "units": units,
         "years": years(),
         "query": wanted.query(),
         "unowed": wanted.query(owed=""),
@@ -104,12 +109,11 @@ def _tabs(wanted: Filter, actor: Actor) -> list[dict[str, object]]:
     return found
 
 
-def _bodies(actor: Actor) -> list[tuple[int, str]]:
+def _bodies(actor: Actor) -> QuerySet[Body]:
     """Units to choose from: all for supervisors, else none (one's own unit is a tab)."""
     if not actor.has(Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR):
-        return []
-    rows = Body.objects.filter(active_to=None).order_by("position", "pk")
-    return [(pk, short or name) for pk, short, name in rows.values_list("pk", "short_name", "name")]
+        return Body.objects.none()
+    return Body.objects.filter(active_to=None).order_by("position", "pk")
 
 
 def _asked(request: HttpRequest) -> EntryQuerySet:

@@ -4,6 +4,7 @@ from collections import defaultdict
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -22,8 +23,8 @@ from gongkai.ui.asked import ticked
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Body, Role
 
-MOST = 2_000
-SENT = 100
+#: Entries of one look, the longest late first; units of one page; reminders in the list of what was sent.
+MOST, UNITS, SENT = 2_000, 50, 100
 
 
 def _office(request: HttpRequest) -> Actor:
@@ -46,8 +47,12 @@ def page(request: HttpRequest) -> HttpResponse:
         )
     wanted = _filter(request.GET.dict())
     rows = _entries(by, wanted)
+    units = Paginator(list(by_unit(rows).values()), UNITS).get_page(request.GET.get("page"))
+    shown = groups([entry for some in units for entry in some], wanted.light)
     context = {
-        "groups": groups(rows, wanted.light),
+        "groups": shown,
+        "units": units,
+        "most": MOST if len(rows) >= MOST else 0,
         "filter": wanted,
         "count": len(rows),
         "query": wanted.query(),
@@ -75,9 +80,6 @@ def _entries(by: Actor, wanted: Filter) -> list[Entry]:
 
 def groups(entries: list[Entry], light: str) -> list[dict[str, object]]:
     """Return for each unit its entries, how many were urged today, and the text that urges it in a chat group."""
-    by_body: dict[Body, list[Entry]] = defaultdict(list)
-    for entry in entries:
-        by_body[entry.body].append(entry)
     done = urged_today(entries)
     what = "已逾期" if light == "red" else "即将到期"
     return [
@@ -92,8 +94,16 @@ def groups(entries: list[Entry], light: str) -> list[dict[str, object]]:
                 ]
             ),
         }
-        for body, rows in by_body.items()
+        for body, rows in by_unit(entries).items()
     ]
+
+
+def by_unit(entries: list[Entry]) -> dict[Body, list[Entry]]:
+    """Return entries by unit, in their order."""
+    found: dict[Body, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        found[entry.body].append(entry)
+    return found
 
 
 @require_POST

@@ -6,6 +6,7 @@ from gongkai.ledger.forms import ActForm
 from gongkai.requests.forms.base import OnForm, words
 from gongkai.requests.results import RESULTS
 from gongkai.ui.forms import rows_field
+from gongkai.units.forms.units import UnitField
 from gongkai.units.models import Body
 
 
@@ -46,7 +47,7 @@ class WithdrawForm(EndForm):
 class TransferForm(ActForm):
     """To whom."""
 
-    body = forms.ModelChoiceField(label="转给", queryset=Body.objects.none(), empty_label="请选择单位")
+    body = UnitField(label="转给", queryset=Body.objects.none(), empty_label="请选择单位")
     words = words(
         "不属于本机关负责公开的理由", rows=2, hint="写入转办告知书（《条例》第三十六条第（五）项）。"
     )

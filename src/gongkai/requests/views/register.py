@@ -3,7 +3,7 @@
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
@@ -26,6 +26,7 @@ from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole
 from gongkai.units import reach
 from gongkai.units.actors import Actor, actor_of
+from gongkai.units.choosing import filter_of
 from gongkai.units.models import Body, Role
 
 #: Name of the form, for its token.
@@ -43,6 +44,10 @@ def listing(request: HttpRequest) -> HttpResponse:
     """Show the requests that somebody sees, filtered."""
     by = actor_of(request.user)
     wanted = Wanted.read(request.GET.dict())
+    offered = bodies_of(by) if by.has(Role.CHIEF) else Body.objects.none()
+    units = filter_of(request, offered, wanted.body)
+    if units.address:
+        return redirect(units.address)
     rows = wanted.apply(requests_visible_to(by))
     page = Paginator(rows, PER_PAGE).get_page(whole(request.GET.get("page", "")) or 1)
     facts = {
@@ -54,7 +59,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "results": [(key, one.name) for key, one in RESULTS.items()],
         "channels": Channel.choices,
         "applicants": ApplicantKind.choices,
-        "bodies": bodies_of(by) if by.has(Role.CHIEF) else [],
+        "units": units,
         "may_register": bodies_of(by).exists(),
     }
     return render(request, "requests/list.html", facts)

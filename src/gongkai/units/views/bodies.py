@@ -5,12 +5,14 @@ from typing import NamedTuple
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.html import format_html_join
 
 from gongkai.acts.chain import history
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import ticked, whole
 from gongkai.units import actions, queries, rules
-from gongkai.units.actors import Actor, actor_of
+from gongkai.units.actors import Actor, actor_of, staff
+from gongkai.units.choosing import offered
 from gongkai.units.forms import bodies as forms
 from gongkai.units.importing import BODIES
 from gongkai.units.models import Alias, Appointment, Body, BodyKind, Office, Role, UnitGroup
@@ -33,6 +35,14 @@ def home_of(by: Actor) -> Body | None:
 def number_in(request: HttpRequest, name: str) -> int:
     """Return a number given in the address; 0 where none is."""
     return whole(request.GET.get(name, "")) or 0
+
+
+def names(request: HttpRequest) -> HttpResponse:
+    """Give the names that have what somebody types into a line of `units.choosing`, as options; `of` is the line's name."""
+    seen = queries.alive(queries.visible_to(staff(request)))
+    typed = request.GET.get(request.GET.get("of", ""), "")
+    rows = format_html_join("", '<option value="{}"></option>', ((name,) for name in offered(seen, typed)))
+    return HttpResponse(rows)
 
 
 def bodies(request: HttpRequest) -> HttpResponse:
