@@ -1,6 +1,6 @@
 """A unit's own notice: whose it is, whom it binds, who sees it; what it must never do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -32,6 +32,7 @@ from gongkai.ledger.urgings import raise_urgings
 from gongkai.ledger.urgings import visible_to as urgings_visible_to
 from gongkai.notices.actions import (
     accept,
+    amend,
     confirm,
     correct_cell,
     grant,
@@ -42,12 +43,14 @@ from gongkai.notices.actions import (
     submit,
     undo_import,
 )
+from gongkai.notices.amending import current
 from gongkai.notices.models import Assignment, MeasureUnit, Notice, UnitState
 from gongkai.notices.queries.matrix import matrix
 from gongkai.notices.queries.public import public_progress, public_years
 from gongkai.notices.queries.table import progress_table
 from gongkai.notices.queries.visible import visible_to
 from gongkai.notices.states import State
+from gongkai.office.blocks import drafts
 from gongkai.office.boards import entries_for
 from gongkai.outbox.models import Message
 from gongkai.units.actors import Actor
@@ -330,3 +333,28 @@ def test_the_annual_report_counts_it_apart(bureau: Bureau) -> None:
     assert _tasks(report, timezone.now())[0].total == 0
     assert _own_tasks(report, timezone.now()).total == 6
     assert _own_tasks(SimpleNamespace(area=True), timezone.now()).total == 0
+
+
+def test_a_correction_binds_nobody_beyond_the_bureau_either(bureau: Bureau) -> None:
+    notice = in_force(bureau)
+    measure = notice.measures.order_by("position").first()
+    wanted = replace(current(measure), responsible=("预算科", "市教育局"))
+    with pytest.raises(Refused, match="只交办给本单位"):
+        amend(notice, by=bureau.leader, measure=measure.pk, wanted=wanted, reason="调整分工")
+    wanted = replace(current(measure), responsible=("预算科", "办公室"))
+    amend(notice, by=bureau.leader, measure=measure.pk, wanted=wanted, reason="调整分工")
+    rows = Assignment.objects.filter(measure=measure).order_by("pk")
+    assert [(one.entry.office.name, one.entry.state) for one in rows] == [
+        ("预算科", State.OPEN),
+        ("国库科", State.CANCELLED),
+        ("办公室", State.OPEN),
+    ]
+
+
+def test_a_draft_waits_on_the_first_page_of_who_leads_the_work(bureau: Bureau) -> None:
+    draft = brought(bureau)
+    found = drafts(bureau.leader)
+    assert found is not None
+    assert found["notices"] == [draft]
+    assert drafts(bureau.budgeter) is None
+    assert drafts(bureau.town.chief) is None

@@ -34,7 +34,7 @@ MATRIX = {
     actions.add_alias: (BODY, UNITS),
     actions.learn_alias: (BODY, UNITS),
     actions.remove_alias: (BODY, UNITS),
-    actions.add_office: (BODY, UNITS),
+    actions.add_office: (BODY, UNITS | {"clerk", "lead"}),
     actions.edit_office: (OFFICE, UNITS),
     actions.close_office: (OFFICE, UNITS),
     actions.create_group: (lambda town: town.city, UNITS),

@@ -189,12 +189,15 @@ def _mine_to_judge(by: Actor, entries: EntryQuerySet) -> tuple[list[Entry], bool
 
 def drafted(by: Actor) -> list[Rows]:
     """Without a notice that was read and not confirmed there is none to confirm."""
-    return [Rows(Notice, {"state": UNCONFIRMED})] if by.has(Role.CHIEF) else []
+    if by.has(Role.CHIEF):
+        return [Rows(Notice, {"state": UNCONFIRMED})]
+    inside = {post.body_id for post in by.posts if post.role in {Role.CLERK, Role.LEAD}}
+    return [Rows(Notice, {"state": UNCONFIRMED, "government": inside})] if inside else []
 
 
 def drafts(by: Actor) -> dict[str, object] | None:
-    """For the 政务公开办: notices that were read and wait to be checked, confirmed or issued."""
-    if not by.has(Role.CHIEF):
+    """For the 政务公开办, and who leads the work in a unit: notices that were read and wait to be checked, confirmed or issued."""
+    if not by.has(Role.CHIEF, Role.CLERK, Role.LEAD):
         return None
     waiting = notices_visible_to(by).filter(state__in=UNCONFIRMED)
     found = list(waiting.order_by("-imported_at", "-pk")[:OTHERS])

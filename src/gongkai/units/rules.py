@@ -13,6 +13,7 @@ from django.utils import timezone
 from gongkai.units.actors import Actor, in_force, reach_of
 from gongkai.units.humans import is_self
 from gongkai.units.models import Appointment, Body, Office, Person, Role, UnitGroup
+from gongkai.units.openness import in_charge, issues_for_itself
 
 _SORRY_UNITS = "只有本级政府的政务公开办可以维护单位名录。"
 _SORRY_PEOPLE = "只有系统管理员可以维护人员和任职。"
@@ -29,6 +30,13 @@ def keeps_units(by: Actor, target: Body | Office | UnitGroup | None) -> list[str
     if target is None:
         return ["最上一级政府只能在安装时登记。"]
     return [] if by.reaches(Role.CHIEF, path=_body(target).path) else [_SORRY_UNITS]
+
+
+def adds_offices(by: Actor, body: Body) -> list[str]:
+    """The same, and whoever leads the open government work inside a unit: its own notice names offices that nobody registered yet."""
+    if issues_for_itself(body) and in_charge(by, body.pk):
+        return []
+    return keeps_units(by, body)
 
 
 def _body(target: Body | Office | UnitGroup) -> Body:

@@ -213,6 +213,8 @@ def _write_units(notice: Notice, row: Measure, part: str, names: Sequence[str]) 
             unit.delete()
     made = add_names(notice, row, part, [name for name in names if name not in kept])
     unknown = [unit.printed for unit in made if unit.state != UnitState.RESOLVED]
+    if unknown and notice.own:
+        raise Refused([f"“{unit.printed}”：{unit.words}。" for unit in made if unit.printed in unknown])
     if unknown:
         raise Refused(unknown_names(resolve_all(unknown, notice.government).values()))
 

@@ -15,11 +15,10 @@ from gongkai.notices.models import Measure, Notice
 from gongkai.notices.planning.periods import TRACKS
 from gongkai.notices.planning.sentences import EVERY
 from gongkai.notices.views.correcting import rule_of
-from gongkai.notices.views.review import LIMITS
+from gongkai.notices.views.review import LIMITS, offered
 from gongkai.notices.views.shared import attempt, found
 from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor
-from gongkai.units.models import Body
 
 #: Empty lines offered at the end of the checklist, and the most lines that a form is read for.
 BLANK, MOST = 1, 80
@@ -99,7 +98,7 @@ def _context(
         "limits": LIMITS,
         "periods": list(EVERY.items()),
         "cycles": list(TRACKS.items()),
-        "bodies": Body.objects.filter(active_to=None, merged_into=None).order_by("position", "pk"),
+        "bodies": offered(notice),
         "reasons": reasons,
         "made": made,
         "reason": request.POST.get("reason", ""),

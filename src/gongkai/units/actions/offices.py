@@ -15,7 +15,7 @@ def _stream(office: Office) -> str:
     return f"body/{office.body_id}"
 
 
-@action("units.add_office", label="添加处室", rule=rules.keeps_units)
+@action("units.add_office", label="添加处室", rule=rules.adds_offices)
 def add_office(body: Body, *, by: Actor, name: str, phone: str = "", position: int = 1000) -> Step:
     """Register an office; one closed under the same name comes back."""
     name = name_of(name, what="处室名称", most=80)

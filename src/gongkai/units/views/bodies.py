@@ -153,6 +153,7 @@ def body(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "body": found,
         "may": may,
+        "may_add": found.alive and not rules.adds_offices(by, found),
         "may_people": not rules.keeps_people_of(by, found),
         "offered": [(act.label, name) for act, name in OFFERED if may and not act.why_not(found, by=by)],
         "offices": found.offices.all(),
