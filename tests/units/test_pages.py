@@ -58,12 +58,24 @@ def test_buttons_are_shown_to_those_who_may(town, browser) -> None:
 def test_whoever_may_not_is_told_why_and_cannot(town, browser) -> None:
     clerk, chief = browser("clerk"), browser("chief")
     before = set(Body.objects.values_list("pk", "name", "version"))
-    for path in ("edit", "rename", "move", "merge", "close", "alias", "office", "new", "groups/new"):
+    for path in ("edit", "rename", "move", "merge", "close", "alias", "new", "groups/new"):
         address = f"/admin/units/{town.finance.pk}/{path}/"
         assert "只有本级政府的政务公开办" in clerk.get(address).content.decode(), path
         clerk.post(address, {"name": "新名称", "on": "2026-11-20"})
         assert set(Body.objects.values_list("pk", "name", "version")) == before, path
         assert chief.get(address).status_code == 200, path
+
+
+def test_who_leads_the_work_in_a_unit_adds_offices_to_it_and_to_no_other(town, browser) -> None:
+    clerk = browser("clerk")
+    assert (
+        f"/admin/units/{town.finance.pk}/office/"
+        in clerk.get(f"/admin/units/{town.finance.pk}/").content.decode()
+    )
+    clerk.post(f"/admin/units/{town.finance.pk}/office/", {"name": "综合科", "position": 10})
+    assert town.finance.offices.filter(name="综合科").exists()
+    clerk.post(f"/admin/units/{town.district.pk}/office/", {"name": "综合科", "position": 10})
+    assert not town.district.offices.filter(name="综合科").exists()
 
 
 def test_a_refusal_keeps_what_was_typed(town, browser) -> None:
