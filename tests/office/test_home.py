@@ -4,18 +4,21 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 from django.db.models import Q
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
 from factories.ledger import EntryFactory
 from gongkai.chinese.days import end_of_day
 from gongkai.ledger.desk import BLOCKS, Block
+from gongkai.ledger.filters import Filter
 from gongkai.ledger.kinds import KINDS
 from gongkai.ledger.models import Urging
+from gongkai.ledger.queries import visible_to
 from gongkai.office.blocks import OTHERS
 from gongkai.units.actions import close
 from gongkai.units.actors import actor_of
-from gongkai.units.models import Body, BodyKind, Role
+from gongkai.units.models import Body, BodyKind, Office, Role
 
 pytestmark = pytest.mark.django_db
 HOME = "/admin/"
@@ -48,6 +51,26 @@ def test_a_clerk_of_one_office_sees_its_own_first_and_the_rest_below(as_, city) 
     page = as_(city.budget_clerk).get(HOME).content.decode()
     assert page.index("我要办的") < page.index(own.title)
     assert rest.title in page
+
+
+def test_the_count_of_what_last_year_left_is_that_of_the_list_it_leads_to(city, monkeypatch) -> None:
+    """A clerk of an office: its own in one line, the other offices' in another, what waits for others in neither."""
+    monkeypatch.setitem(KINDS, "trial", replace(KINDS["trial"], waiting=frozenset({"submitted"})))
+    other = Office.objects.create(body=city.finance, name="国库处")
+    with time_machine.travel("2027-03-02 10:00+08:00", tick=False):
+        for facts in (
+            {"office": city.budget},
+            {"office": None},
+            {"office": other},
+            {"office": other, "state": "submitted"},
+        ):
+            EntryFactory(body=city.finance, due_at=end_of_day(date(2026, 12, 30)), **facts)
+        by = actor_of(city.budget_clerk)
+        for name, count in (("mine", 2), ("unit", 1)):
+            shown = BLOCKS[name].build(by)
+            query = f"{shown['more'].partition('?')[2]}&due_to={shown['left_until']}"
+            listed = Filter.read(QueryDict(query).dict()).apply(visible_to(by), by)
+            assert (shown["left"], listed.count()) == (count, count)
 
 
 def test_what_was_handed_in_waits_for_the_chief_office_not_for_the_clerk(as_, city, monkeypatch) -> None:

@@ -18,6 +18,7 @@ from gongkai.acts.action import Refused
 from gongkai.editions.models import Column, Website
 from gongkai.publishing import actions, item_list
 from gongkai.publishing.models import ItemPage
+from gongkai.publishing.source_desk import desk_of
 from gongkai.publishing.views import columns as views
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Body, Role
@@ -276,3 +277,9 @@ def test_a_site_without_a_named_leader_is_red(site: Website) -> None:
     assert "没有写明" not in page
     assert "周明远" in page
     assert "周明远" not in client.get("/").content.decode()
+
+
+def test_the_page_of_an_edition_is_offered_to_who_may_open_it(plans: Column, housing: Body) -> None:
+    page = ItemPage.objects.get(pk=public(housing, [plans]).item_number)
+    own, other = (actor(Role.CLERK, body) for body in (housing, BodyFactory(name="云岭市水务局")))
+    assert [desk_of(page, by, back="/").seen for by in (own, other)] == [True, False]

@@ -19,6 +19,8 @@ from gongkai.ledger.words import with_words
 from gongkai.ui.asked import day_asked, whole
 from gongkai.units.actors import Actor
 
+#: Whose: one's own office's, the whole unit's, the unit's other offices'.
+MINE = frozenset({"office", "body", "rest"})
 #: What can be chosen as "light", with its words.
 STANDING: dict[str, str] = {
     "open": "未办结",
@@ -50,6 +52,7 @@ class Filter:
     due_from: date | None = None
     due_to: date | None = None
     mine: str = ""
+    turn: str = ""
     order: str = ""
     owed: str = ""
 
@@ -68,7 +71,8 @@ class Filter:
             q=given.get("q", "").replace("\0", "").strip()[:80],
             due_from=day_asked(given.get("due_from", "")),
             due_to=day_asked(given.get("due_to", "")),
-            mine=given.get("mine", "") if given.get("mine") in {"office", "body"} else "",
+            mine=given.get("mine", "") if given.get("mine") in MINE else "",
+            turn="1" if given.get("turn") == "1" else "",
             owed="1" if given.get("owed") == "1" else "",
             order=given.get("order", "") if given.get("order") in {BY_DUE, BY_OPENED} else "",
         )
@@ -81,7 +85,9 @@ class Filter:
     @property
     def countable(self) -> bool:
         """Whether the lights can be counted from indexes alone: no search in words, no state, office or range of dates."""
-        return not (self.q or self.state or self.office or self.due_from or self.due_to or self.owed)
+        return not (
+            self.q or self.state or self.office or self.due_from or self.due_to or self.owed or self.turn
+        )
 
     def query(self, **changed: object) -> str:
         """Return the filter as an address's parameters, with some of them changed."""
@@ -101,8 +107,12 @@ class Filter:
         entries = entries.filter(**{key: value for key, value in exact.items() if value})
         if self.owed:
             entries = entries.exclude(queries.fell_away())
+        if self.turn:
+            entries = entries.exclude(queries.waiting_for_others())
         if self.mine:
-            entries = mine(entries, by, whole_body=self.mine == "body")
+            entries = mine(entries, by, whole_body=self.mine != "office")
+        if self.mine == "rest":
+            entries = entries.exclude(of_own_office(by))
         if self.q:
             by_number = _NUMBER.fullmatch(self.q)
             entries = entries.filter(number__startswith=self.q) if by_number else with_words(entries, self.q)
@@ -142,6 +152,11 @@ def mine(entries: EntryQuerySet, by: Actor, *, whole_body: bool = False) -> Entr
             one &= Q(office_id=post.office_id) | Q(office_id=None)
         condition |= one
     return entries.filter(condition)
+
+
+def of_own_office(by: Actor) -> Q:
+    """Return the condition for what somebody's own office works on, within their unit: the rest is the other offices'."""
+    return Q(office_id__in=[post.office_id for post in by.posts if post.office_id]) | Q(office_id=None)
 
 
 def counts(entries: EntryQuerySet, now: datetime | None = None, most: int = 9999) -> dict[str, int]:

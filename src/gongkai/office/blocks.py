@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.db.models import BooleanField, Case, Count, F, Q, When
+from django.db.models import BooleanField, Case, Count, F, When
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,7 +12,7 @@ from gongkai.chinese.days import end_of_day
 from gongkai.editions.models import Website
 from gongkai.ledger import queries, urgings
 from gongkai.ledger.desk import Block
-from gongkai.ledger.filters import mine
+from gongkai.ledger.filters import mine, of_own_office
 from gongkai.ledger.kinds import KINDS
 from gongkai.ledger.models import Entry, EntryQuerySet
 from gongkai.ledger.rules import must_judge
@@ -99,7 +99,7 @@ def my_work(by: Actor) -> dict[str, object] | None:
     return {
         "title": "我要办的",
         **turns(entries, by),
-        "more": f"{reverse('ledger_list')}?mine=office",
+        "more": f"{reverse('ledger_list')}?mine=office&turn=1",
         "empty": "现在没有要您办理的事项。新的任务分来时，会出现在这里，同时发消息给您。",
     }
 
@@ -113,15 +113,14 @@ def my_unit(by: Actor) -> dict[str, object] | None:
         queries.waiting_for_others()
     )
     if by.has(Role.CLERK):
-        own = Q(office_id__in=[p.office_id for p in by.posts if p.office_id]) | Q(office_id=None)
-        entries = entries.exclude(own)
+        entries = entries.exclude(of_own_office(by))
     shown = turns(entries, by, SIZE if by.has(Role.LEAD) else OTHERS)
     if not (shown["entries"] or shown["others"] or shown["left"]) and not by.has(Role.LEAD):
         return None
     return {
         "title": "本单位要办的",
         **shown,
-        "more": f"{reverse('ledger_list')}?mine=body",
+        "more": f"{reverse('ledger_list')}?mine={'rest' if by.has(Role.CLERK) else 'body'}&turn=1",
         "empty": "本单位现在没有要办的事项。",
     }
 
@@ -139,7 +138,11 @@ def my_government(by: Actor) -> dict[str, object] | None:
     shown = turns(entries.exclude(queries.waiting_for_others()), by, OTHERS)
     if not (shown["entries"] or shown["others"] or shown["left"]):
         return None
-    return {"title": "本级政府要办的", **shown, "more": f"{reverse('ledger_list')}?body={governments[0]}"}
+    return {
+        "title": "本级政府要办的",
+        **shown,
+        "more": f"{reverse('ledger_list')}?body={governments[0]}&turn=1",
+    }
 
 
 def waiting_for_me(by: Actor) -> dict[str, object] | None:

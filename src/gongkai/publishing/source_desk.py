@@ -19,6 +19,7 @@ from gongkai.editions.frozen import Frozen
 from gongkai.editions.models import Column, ColumnKind, Document, Edition
 from gongkai.editions.publishers import open_to
 from gongkai.editions.queries.columns import site_over
+from gongkai.editions.reach import bodies_seen
 from gongkai.editions.rules import writes
 from gongkai.editions.sources import Source, document_of
 from gongkai.editions.windows import spans
@@ -54,6 +55,8 @@ class Desk:
     path: str = ""
     is_out: bool = False
     up_to_date: bool = False
+    #: Whether who looks may open the pages of its editions (依法删除).
+    seen: bool = False
 
     @property
     def name(self) -> str:
@@ -99,6 +102,7 @@ def desk_of(
     if not own_ways:
         made.columns = columns if columns is not None else open_columns(source)
     _read_out(made)
+    made.seen = bool(made.editions) and bodies_seen(by).filter(pk=source.unit.pk).exists()
     number = source.latest_revision_id
     if number is None:
         return made

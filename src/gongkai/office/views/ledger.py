@@ -65,6 +65,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "years": years(),
         "query": wanted.query(),
         "unowed": wanted.query(owed=""),
+        "unturned": wanted.query(turn="", mine="body" if wanted.mine == "rest" else wanted.mine),
         "urges": actor.has(Role.CHIEF),
         "reads_only": reads_only(actor),
     }

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from gongkai.law import Light, default_calendar
 from gongkai.ui.addresses import of_row
+from gongkai.writing.titles import cited
 
 register = template.Library()
 #: Seconds below which clocks in hours say what remains in hours.
@@ -66,6 +67,26 @@ def phones(text: str) -> SafeString:
     """
     safe = conditional_escape(text)
     return mark_safe(_NUMBER.sub(r'<span class="gk-nowrap">\g<0></span>', safe))
+
+
+@register.filter
+def dialled(text: str) -> SafeString:
+    """Print how somebody is reached, each number a link that calls it.
+
+    >>> dialled("电话0799-8001234，<传真>")
+    '电话<a class="gk-nowrap" href="tel:0799-8001234">0799-8001234</a>，&lt;传真&gt;'
+    """
+
+    def link(found: re.Match[str]) -> str:
+        return f'<a class="gk-nowrap" href="tel:{found[0].replace(" ", "-")}">{found[0]}</a>'
+
+    return mark_safe(_NUMBER.sub(link, conditional_escape(text)))
+
+
+@register.filter(name="cited")
+def cited_title(title: object) -> str:
+    """Return a document's title as texts cite it, no marks twice: 《关于印发〈停车办法〉的通知》."""
+    return cited(str(title))
 
 
 @register.filter
