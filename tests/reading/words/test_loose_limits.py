@@ -122,3 +122,81 @@ def test_limits_of_plans_and_catalogues(cell: str, kind: str, value: str) -> Non
 @pytest.mark.parametrize("cell", ["按时间节点", "按时间节点推进", "按时序进度"])
 def test_a_limit_that_another_paper_sets_is_no_standing_duty(cell: str) -> None:
     assert read_limit(cell, WHEN) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("请于12月20日（周五）下班前报送清单", "2027-12-20"),
+        ("12月20日下午5时前公布", "2027-12-20"),
+        ("不晚于12月20日报送材料", "2027-12-20"),
+        ("最迟12月20日公布", "2027-12-20"),
+    ],
+)
+def test_the_hour_and_the_day_of_the_week_belong_to_the_day(text: str, day: str) -> None:
+    (found,) = find_dues(text, When(2027, 3, None, date(2027, 3, 10)))
+    assert (found.due.date, found.due.doubt) == (day, "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "于12月20日报送材料",
+        "12月20日完成编制",
+        "截至12月20日完成编制",
+        "12月5日至20日开展自查",
+        "12月5日—12月20日开展自查",
+    ],
+)
+def test_a_bare_day_before_what_is_done_is_the_last_one_and_asked(text: str) -> None:
+    """These were limits that nobody was told of."""
+    (found,) = find_dues(text, WHEN)
+    assert found.due.date == "2027-12-20"
+    assert found.due.doubt
+
+
+@pytest.mark.parametrize("text", ["落实2026年3月5日印发的要点", "2026年3月5日印发的要点", "12月20日的通报"])
+def test_a_day_of_something_past_or_of_a_paper_is_no_limit(text: str) -> None:
+    assert not find_dues(text, WHEN)
+
+
+@pytest.mark.parametrize(
+    ("text", "period"), [("实行周调度", "week"), ("季通报、年考核", "quarter"), ("按月调度", "month")]
+)
+def test_rhythms_in_two_words(text: str, period: str) -> None:
+    assert find_dues(text, WHEN)[0].due.period == period
+
+
+def test_the_last_working_day_is_no_count_of_days() -> None:
+    (found,) = find_dues("每月最后一个工作日前更新", WHEN)
+    assert found.due.kind == "recurring"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "当天反馈",
+        "下月初公布",
+        "逢单月更新",
+        "每两周更新",
+        "每半月更新",
+        "暑期完成",
+        "招生前公布",
+        "年度内完成",
+    ],
+)
+def test_further_words_that_name_no_day_are_told(text: str) -> None:
+    assert not find_dues(text, WHEN)
+    assert unread_times(text, WHEN)
+
+
+@pytest.mark.parametrize(
+    ("cell", "dues"),
+    [
+        ("不晚于12月20日", ["by_date"]),
+        ("12月底前制定方案，全年推进", ["by_date", "ongoing"]),
+        ("12月20日（周五）前", ["by_date"]),
+    ],
+)
+def test_cells_that_say_no_later_or_all_year(cell: str, dues: list[str]) -> None:
+    assert [due.kind for due in read_limit(cell, WHEN)] == dues

@@ -28,7 +28,7 @@ from gongkai.reading.words.due_table import (
 
 # No limit: days before an event, and what a limit may become.
 _SHOWN = r"公示(?:期|时间)?(?:为)?"  # 公示7个工作日 says how long, not by when
-_NO_LIMIT = r"(?<![\d一二三四五六七八九十])(?<![^提]前)(?<!延长)(?<!延期)(?<!缩短至)(?<!缩短为)"
+_NO_LIMIT = r"(?<![\d一二三四五六七八九十])(?<!最后)(?<![^提]前)(?<!延长)(?<!延期)(?<!缩短至)(?<!缩短为)"
 
 
 def year_of(match: re.Match[str], when: When, month: int) -> int | None:
@@ -112,14 +112,24 @@ def _starts(match: re.Match[str], when: When) -> Due | None:
     return Due("ongoing", match.group(0), mode="起", starts=iso_day(year, month, day) if year else None)
 
 
-@rule(
-    rf"(?:于|在|截至|截止)?\s?{YEAR}?\s?(?P<m>{MONTH})月\s?(?P<d>{DAY})日\s?(?:24时|17时|18时)?(?:{BEFORE}|内|止|截止)"
-)
+#: 6月30日（周五）下班前, 6月30日下午5时前.
+_HOUR = r"(?:[（(](?:周|星期)[一二三四五六日天][）)]\s?)?(?:上午|下午|中午|晚上?)?(?:下班|\d{1,2}(?:[:：]\d{2}|[时点]半?))?"
+
+
+@rule(rf"(?:于|在|截至|截止)?\s?{YEAR}?\s?(?P<m>{MONTH})月\s?(?P<d>{DAY})日\s?{_HOUR}(?:{BEFORE}|内|止|截止)")
 def _by_day(match: re.Match[str], when: When) -> Due | None:
     """2021年7月31日前: that day is the last allowed."""
     month = whole(match["m"])
     year = year_of(match, when, month)
     return _by(iso_day(year, month, whole(match["d"])) if year else None, match)
+
+
+@rule(
+    rf"(?:不得?[晚迟]于|最[晚迟](?:不超过|于|在)?|至迟(?:于|在)?|限(?:于|在)?)\s?{YEAR}?\s?(?P<m>{MONTH})月\s?(?P<d>{DAY})日(?!起|至|到|[-—–~～])"
+)
+def _no_later(match: re.Match[str], when: When) -> Due | None:
+    """不晚于6月30日报送: that day is the last allowed."""
+    return _by_day(match, when)
 
 
 @rule(
@@ -287,7 +297,7 @@ def _times_at_least(match: re.Match[str], when: When) -> Due | None:
 
 
 @rule(
-    r"每(?P<half>半年)|每个?(?P<p>年|季|月|周|星期)度?|按(?P<q>年|季|月|周)度?(?=公开|发布|更新|通报|报送|开展|公布|公示)|逐(?P<r>季|月)"
+    r"每(?P<half>半年)|每个?(?P<p>年|季|月|周|星期)度?|按(?P<q>年|季|月|周)度?(?=公开|发布|更新|通报|报送|开展|公布|公示|调度|报告|汇总|统计|监测|检查|评估|推进|梳理)|逐(?P<r>季|月)"
 )
 def _recurring(match: re.Match[str], when: When) -> Due | None:
     word = "半年" if match["half"] else (match["p"] or match["q"] or match["r"])

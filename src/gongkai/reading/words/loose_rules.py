@@ -49,6 +49,40 @@ def _month(match: re.Match[str], when: When) -> Due | None:
     return _month_end(match.group(0), year_of(match, when, month), month)
 
 
+#: What stands before a day that is a limit though no word says that it ends something.
+_UNTIL = r"(?:(?<=^)|(?<=[，,；;。、\n：:（(和及])|(?<=请)|(?<=应)|(?<=须)|(?<=要)|(?<=前)|(?<=各))(?:于|在|截至|截止到?|务必于)?"
+
+
+@rule(
+    rf"(?m){_UNTIL}{YEAR}?(?:\d{{1,2}}月\d{{1,2}}日?\s?(?:至|到|[-—–~～]{{1,2}})\s?)?(?:(?P<m>{MONTH})月)(?P<d>\d{{1,2}})日"
+    rf"(?:[（(](?:周|星期)[一二三四五六日天][）)])?(?:上午|下午)?(?=(?:{ACT}))"
+)
+def _day(match: re.Match[str], when: When) -> Due | None:
+    """6月30日报送, 6月15日—6月30日自查: the last day; one before the notice is about something past."""
+    month = whole(match["m"])
+    year = year_of(match, when, month)
+    day = iso_day(year, month, whole(match["d"])) if year else None
+    past = day and when.issued and day < when.issued.isoformat()
+    return None if past else _asked(match.group(0), day)
+
+
+@rule(
+    rf"(?m){_UNTIL}{YEAR}?(?P<m>{MONTH})月\d{{1,2}}日?\s?(?:至|到|[-—–~～]{{1,2}})\s?(?P<d>\d{{1,2}})日(?=(?:{ACT}))"
+)
+def _days(match: re.Match[str], when: When) -> Due | None:
+    """6月15日至30日开展自查: the last of these days."""
+    return _day(match, when)
+
+
+@rule(
+    r"(?<![\d一二三四五六七八九十每本当上下次个首末半])(?P<p>月|季度?|周)(?=(?:调度|通报|报告|汇总|督查|检查|公示|会商|排名)(?!单|会|表|组|员|情况|制|分))"
+)
+def _short_rhythm(match: re.Match[str], when: When) -> Due | None:
+    """月调度、季通报."""
+    words = f"“{match[0]}”按每{match['p']}读取，请核对"
+    return Due("recurring", match[0], period=PERIODS[match["p"][0]], doubt=words)
+
+
 @rule(rf"(?<![\d.])(?:(?P<year>20\d\d)\.)?(?P<m>\d{{1,2}})\.(?P<d>\d{{1,2}})日?{BEFORE}")
 def _dotted(match: re.Match[str], when: When) -> Due | None:
     """6.30前."""
