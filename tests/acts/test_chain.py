@@ -1,11 +1,12 @@
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
-from gongkai.acts import guards
+from gongkai.acts import guards, heads, signing
 from gongkai.acts.action import REGISTRY
 from gongkai.acts.chain import append, history
-from gongkai.acts.models import Movement, MovementWords
-from gongkai.acts.seal import _heads, seal_now, verify
+from gongkai.acts.models import Movement, MovementWords, Seal
+from gongkai.acts.seal import _agrees, _of_seals, _seal_hash, seal_now, verify
 from gongkai.units.actors import SYSTEM
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
@@ -86,7 +87,6 @@ def test_a_later_seal_reads_what_went_on_and_says_what_reading_all_would() -> No
     for stream in ("entry/2", "entry/3", "entry/2"):
         append(stream, action="test.act", by=SYSTEM)
     later = seal_now()
-    assert (later.movements, later.heads_digest) == _heads(later.last_movement_id)
     assert (later.movements, verify().broken) == (7, "")
 
 
@@ -98,7 +98,23 @@ def test_what_was_changed_behind_a_seal_breaks_the_next_one_too() -> None:
     tamper(f"DELETE FROM acts_movement WHERE id = {last.pk}")
     append("entry/2", action="test.act", by=SYSTEM)
     later = seal_now()
-    assert (later.movements, later.heads_digest) != _heads(later.last_movement_id)
+    assert not _agrees(later, *_of_seals([later], heads.WIDE)[later.pk])
+
+
+def test_a_seal_from_before_sums_were_wide_still_holds_and_the_next_is_wide() -> None:
+    three()
+    rows = [(one.stream, one.pk, one.hash) for one in Movement.objects.order_by("stream", "seq")]
+    last = max(number for _, number, _ in rows)
+    [(count, total)] = heads.at_each(rows, [last], heads.NARROW)
+    old = Seal(at=timezone.now(), last_movement_id=last, movements=count, heads_digest=f"{total:064x}")
+    old.hash = _seal_hash(old)
+    old.signature, old.key = signing.sign(old.hash)
+    old.save()
+    append("entry/2", action="test.act", by=SYSTEM)
+    assert len(seal_now().heads_sum) == heads.WIDE // 4
+    assert verify().ok
+    tamper("UPDATE acts_seal SET heads_digest = 'x' WHERE heads_sum = ''")
+    assert "的封存被改动" in verify().broken
 
 
 def test_missing_guards_are_named() -> None:

@@ -1,6 +1,6 @@
 """The daily seal over the whole log, and the check that recomputes everything."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from gongkai.acts import anchors, guards, signing
+from gongkai.acts import anchors, guards, heads, signing
 from gongkai.acts.chain import link
 from gongkai.acts.digest import canonical, digest, moment
 from gongkai.acts.models import Movement, MovementWords, Seal
@@ -40,7 +40,7 @@ def seal_now(at: datetime | None = None) -> Seal | None:
         last = Movement.objects.order_by("-pk").values_list("pk", flat=True).first()
     if last is None or (before and before.last_movement_id == last):
         return None
-    count, heads = _heads_since(before, last) if before else _heads(last)
+    count, total = _heads_since(before, last)
     with transaction.atomic():
         _wait_for_writers()
         if Seal.objects.order_by("-at").first() != before:
@@ -49,7 +49,8 @@ def seal_now(at: datetime | None = None) -> Seal | None:
             at=at or timezone.now(),
             last_movement_id=last,
             movements=count,
-            heads_digest=heads,
+            heads_sum=heads.written(total),
+            heads_digest=digest(heads.written(total)),
             prev_hash=before.hash if before else "",
             counts=tails(),
         )
@@ -101,7 +102,10 @@ def _broken_words() -> Iterator[str]:
 def _broken_seals() -> Iterator[str]:
     prev, now = "", tails()
     trusted = signing.trusted_keys()
-    for seal in Seal.objects.order_by("at").iterator():
+    seals = list(Seal.objects.order_by("at"))
+    stands = _of_seals([one for one in seals if one.heads_sum], heads.WIDE)
+    stands |= _of_seals([one for one in seals if not one.heads_sum], heads.NARROW)
+    for seal in seals:
         if seal.prev_hash != prev or _seal_hash(seal) != seal.hash:
             yield f"{timezone.localtime(seal.at):%Y-%m-%d %H:%M} 的封存被改动"
         if not signing.holds(seal.hash, seal.signature, seal.key):
@@ -111,47 +115,55 @@ def _broken_seals() -> Iterator[str]:
         cut = next((table for table, last in seal.counts.items() if now.get(table, last) < last), "")
         if cut:
             yield f"{timezone.localtime(seal.at):%Y-%m-%d %H:%M} 封存之后，{cut} 的末尾被删去"
-        count, heads = _heads(seal.last_movement_id)
-        if (count, heads) != (seal.movements, seal.heads_digest):
+        if not _agrees(seal, *stands[seal.pk]):
             yield f"{timezone.localtime(seal.at):%Y-%m-%d %H:%M} 封存之前的流水有缺失或被改动"
         prev = seal.hash
 
 
-def _heads(last: int) -> tuple[int, str]:
-    """Count the movements up to a number and digest the last digest of each stream among them.
+def _heads_since(before: Seal | None, last: int) -> tuple[int, int]:
+    """Return how many movements there are up to a number, and the sum over the heads of their streams, going on from the seal before.
 
-    The digests are added up, so that the order in which a database sorts the streams makes no difference: a backup
-    restored on another database has the same seal.
+    What was changed behind that seal stands in neither, so that it breaks this seal as it broke that one. Seals made before sums were wide are not
+    gone on from.
     """
-    total, count, stream, head = 0, 0, "", ""
-    rows = Movement.objects.filter(pk__lte=last).order_by("stream", "seq")
-    for name, value in rows.values_list("stream", "hash").iterator(5000):
-        count += 1
-        if name != stream and stream:
-            total += int(digest(f"{stream} {head}"), 16)
-        stream, head = name, value
-    total += int(digest(f"{stream} {head}"), 16)
-    return count, f"{total % 2**256:064x}"
-
-
-def _heads_since(before: Seal, last: int) -> tuple[int, str]:
-    """Return the same as `_heads`, from the seal before: of the streams that went on since, the old heads are taken out of the sum, the new put in.
-
-    What was changed behind that seal stands in neither, so that it breaks this seal as it broke that one.
-    """
-    first = before.last_movement_id
-    added = Movement.objects.filter(pk__gt=first, pk__lte=last).order_by()
-    rows = Movement.objects.filter(stream__in=added.values("stream"), pk__lte=last).order_by("stream", "seq")
+    base = before if before and before.heads_sum else None
+    first = base.last_movement_id if base else 0
+    rows = Movement.objects.filter(pk__lte=last)
+    added = rows.filter(pk__gt=first).order_by()
+    if base:
+        rows = rows.filter(stream__in=added.values("stream"))
     old: dict[str, str] = {}
     new: dict[str, str] = {}
-    for number, stream, value in rows.values_list("pk", "stream", "hash").iterator(5000):
+    for number, stream, value in (
+        rows.order_by("stream", "seq").values_list("pk", "stream", "hash").iterator(5000)
+    ):
         new[stream] = value
         if number <= first:
             old[stream] = value
-    total = int(before.heads_digest, 16)
-    total += sum(int(digest(f"{stream} {head}"), 16) for stream, head in new.items())
-    total -= sum(int(digest(f"{stream} {head}"), 16) for stream, head in old.items())
-    return before.movements + added.count(), f"{total % 2**256:064x}"
+    movements, total = (base.movements, int(base.heads_sum, 16)) if base else (0, 0)
+    return movements + added.count(), heads.changed(total, old, new)
+
+
+def _of_seals(seals: Sequence[Seal], bits: int) -> dict[int, tuple[int, int]]:
+    """Return by seal how many movements there are up to it and the sum over the heads of their streams, read from the log in one pass."""
+    lasts = sorted({seal.last_movement_id for seal in seals})
+    if not lasts:
+        return {}
+    rows = (
+        Movement.objects.filter(pk__lte=lasts[-1])
+        .order_by("stream", "seq")
+        .values_list("stream", "pk", "hash")
+    )
+    found = dict(zip(lasts, heads.at_each(rows.iterator(5000), lasts, bits), strict=True))
+    return {seal.pk: found[seal.last_movement_id] for seal in seals}
+
+
+def _agrees(seal: Seal, count: int, total: int) -> bool:
+    """Whether a seal says what stands in the log."""
+    if not seal.heads_sum:
+        return (seal.movements, int(seal.heads_digest, 16)) == (count, total)
+    said = (seal.movements, seal.heads_sum, seal.heads_digest)
+    return said == (count, heads.written(total), digest(heads.written(total)))
 
 
 def _seal_hash(seal: Seal) -> str:
