@@ -315,7 +315,7 @@ PARAMETERS = {
     ),
     *("theme", "thanks", "category", "body", "mark"),
     *("operation", "state", "level", "issuer", "article"),
-    *("scope", "column", "unit", "standing", "year", "since", "cursor", "size", "under"),
+    *("scope", "column", "unit", "standing", "year", "since", "cursor", "size", "under", "measure"),
 }
 
 

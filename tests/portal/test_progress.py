@@ -32,6 +32,23 @@ def test_a_notice_in_force_shows_measures_lead_units_and_state(client: Client) -
     assert client.get("/progress/1999/").status_code == 404
 
 
+def test_many_lines_of_units_are_listed_measure_by_measure(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notices.live(notices.city())
+    whole = client.get("/progress/").content.decode()
+    assert "measure=" not in whole
+    assert whole.count('<details class="pk-units-of"') > 1
+    monkeypatch.setattr("gongkai.portal.views.progress.MOST_LINES", 0)
+    short = client.get("/progress/").content.decode()
+    assert 'href="?measure=1#m1-1"' in short
+    assert 'id="m1-1"' in short
+    assert '<details class="pk-units-of"' not in short
+    opened = client.get("/progress/?measure=1").content.decode()
+    assert opened.count('<details class="pk-units-of"') == 1
+    assert client.get("/progress/?measure=x").content.decode().count('<details class="pk-units-of"') == 0
+
+
 def test_it_is_in_the_navigation_and_the_site_map(client: Client) -> None:
     notices.city()
     for path in ("/", "/sitemap/"):

@@ -115,6 +115,11 @@ class PublicNotice:
     as_of: datetime | None = None
 
     @property
+    def lines(self) -> int:
+        """How many units its measures list in all."""
+        return sum(len(measure.units) for section in self.sections for measure in section.measures)
+
+    @property
     def lights(self) -> Lights:
         """The sum of the notice."""
         return sum((section.lights for section in self.sections), Lights())

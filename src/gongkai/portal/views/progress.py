@@ -6,9 +6,13 @@ from django.utils import timezone
 from gongkai.notices.queries.public import public_progress_shown, public_years, year_in_force
 from gongkai.portal.context import render, site_of
 from gongkai.portal.tree import SiteTree
+from gongkai.ui.asked import whole
 from gongkai.units.folding import opened
 from gongkai.units.models import Body
 from gongkai.units.reach import government_over
+
+#: Beyond so many lines of units with their lights, those of a measure are listed when they are asked for (`measure`).
+MOST_LINES = 1_000
 
 
 def government_of(tree: SiteTree) -> Body:
@@ -35,6 +39,8 @@ def progress(request: HttpRequest, year: int | None = None) -> HttpResponse:
             "this_year": timezone.localdate().year,
             "notices": notices,
             "under": under,
+            "apart": sum(one.lines for one in notices) > MOST_LINES,
+            "open_measure": whole(request.GET.get("measure", "")),
             "government": government,
             "now": min((one.as_of for one in notices if one.as_of), default=timezone.now()),
         },
