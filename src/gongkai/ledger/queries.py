@@ -61,7 +61,8 @@ def own_visible_to(user: object) -> EntryQuerySet:
     supervised = [post.body_id for post in actor.posts if post.role in SUPERVISING]
     own = Q(body_id__in=_at_work(actor).bodies)
     return Entry.objects.filter(
-        own & (~Q(audience=Audience.CHIEF) | Q(office_id__in=offices) | Q(body_id__in=supervised))
+        own & (~Q(audience=Audience.CHIEF) | Q(office_id__in=offices) | Q(body_id__in=supervised)),
+        ~_inside_where_one_oversees(actor),
     )
 
 
@@ -74,7 +75,14 @@ def own_bodies_visible_to(user: object) -> EntryQuerySet:
     at_work = working_bodies(actor)
     if at_work != actor.bodies or any(there([Rows(Entry, {"body": at_work, "audience": Audience.CHIEF})])):
         return visible_to(actor).filter(body_id__in=actor.bodies)
-    return Entry.objects.filter(body_id__in=actor.bodies)
+    return Entry.objects.filter(~_inside_where_one_oversees(actor), body_id__in=actor.bodies)
+
+
+def _inside_where_one_oversees(actor: Actor) -> Q:
+    """Return the condition for what stands inside a unit that somebody has a post at from which they oversee others, and none of work."""
+    working = {post.body_id for post in actor.posts if post.role not in SUPERVISING}
+    beside = {post.body_id for post in actor.posts} - working
+    return Q(body_id__in=beside, kind__in=inner_kinds()) if beside else Q(pk__in=[])
 
 
 def of_visible(rows: "QuerySet[Facts, Facts]", user: object, *, kind: str) -> "QuerySet[Facts, Facts]":

@@ -15,6 +15,9 @@ from gongkai.notices.offering import (
 from gongkai.publishing.models import ChannelRelease
 from gongkai.units.actors import SYSTEM
 
+#: Acts by which a unit's task ends.
+ENDING = ("accept", "cancel", "grant", "carry_over")
+
 
 def offer_published(happened: Happened) -> None:
     """Offer a new edition as evidence to the open assignments whose paths lead to its columns (follows `publishing.publish`)."""
@@ -45,7 +48,7 @@ def take_back_dropped(happened: Happened) -> None:
 
 
 def end_shares(happened: Happened) -> None:
-    """Take back what offices still owe of a task that ended (follows `assignment.accept`, `assignment.cancel`, `assignment.grant`)."""
+    """Take back what offices still owe of a task that ended (follows the acts of `ENDING`)."""
     task = happened.target
     if not isinstance(task, Entry) or task.closed_at is None:
         return

@@ -5,7 +5,7 @@ from typing import TypedDict
 
 from gongkai.ledger.models import Entry
 from gongkai.notices.states import ASSIGNED
-from gongkai.outbox.recipients import Post, Roster, nobody_at
+from gongkai.outbox.recipients import Post, Roster, told_in
 from gongkai.units.models import Body, Role
 from gongkai.units.openness import leading_clerks
 
@@ -20,20 +20,26 @@ class To(TypedDict):
 def unit_of(entry: Entry) -> To:
     """Return who does a task: clerks and head of the unit; of a unit's own notice the clerks of the office, else those of the unit."""
     if entry.kind != ASSIGNED:
-        return office_of(entry.body_id, entry.office_id)
-    return {"persons": (), "posts": ((Role.CLERK, entry.body_id), (Role.LEAD, entry.body_id))}
+        return office_of(entry.body, entry.office_id)
+    return work_at(entry.body_id)
 
 
-def office_of(body_id: int, office_id: int | None) -> To:
+def work_at(body_id: int) -> To:
+    """Return who works for a unit: its clerks and its head."""
+    return {"persons": (), "posts": ((Role.CLERK, body_id), (Role.LEAD, body_id))}
+
+
+def office_of(body: Body, office_id: int | None) -> To:
     """Return the clerks of an office, of the unit where it has none, its head where there is no clerk; of a unit without people who is over it."""
-    if nobody_at(body_id):
-        above = Body.objects.filter(pk=body_id, parent__isnull=False).values_list("parent", flat=True).first()
-        return inside(above or body_id)
-    post = Post(Role.CLERK, body_id, office_id)
-    return {"persons": tuple(sorted(Roster.read([post]).persons(post))), "posts": ()}
+    unit = told_in(body)
+    if unit != body.pk:
+        return inside(unit)
+    post = Post(Role.CLERK, body.pk, office_id)
+    return {"persons": tuple(sorted(Roster.read([post]).persons(post, inside=True))), "posts": ()}
 
 
 def inside(unit: int, but: Iterable[int | None] = ()) -> To:
-    """Return who decides inside a unit: the head, and the clerks who lead the work there, save who asked."""
-    persons = leading_clerks(unit) - set(but)
-    return {"persons": tuple(sorted(persons)), "posts": ((Role.LEAD, unit),)}
+    """Return who decides inside a unit: the head, and the clerks who lead the work there, save who asked. Never who is over the unit."""
+    head = Post(Role.LEAD, unit)
+    heads = Roster.read([head]).persons(head, inside=True)
+    return {"persons": tuple(sorted(heads | (leading_clerks(unit) - set(but)))), "posts": ()}

@@ -11,6 +11,7 @@ from django.utils import timezone
 from gongkai.acts.prepared import Prepared
 from gongkai.units.actors import REACHING, in_force, reach_of
 from gongkai.units.models import Appointment, Body, Person, Role
+from gongkai.units.openness import issues_for_itself
 
 #: Where nobody holds a post, whoever answers for it is told instead: a message to nobody is a matter forgotten.
 INSTEAD: dict[str, str] = {
@@ -92,8 +93,10 @@ class Roster:
         """The holders that were read, by number."""
         return {row.person_id: row.person for rows in self.held.values() for row in rows}
 
-    def persons(self, post: Post) -> set[int]:
-        """Return the persons to tell for a post: its holders, else those who answer for it, up to the 政务公开办."""
+    def persons(self, post: Post, *, inside: bool = False) -> set[int]:
+        """Return the persons to tell for a post: its holders, else those who answer for it, up to the 政务公开办; `inside` the unit no further."""
+        if inside and post.role == Role.CHIEF:
+            return set()
         if post.role == Role.CHIEF:
             return self._chiefs(post.body_id)
         rows = self.held.get((post.role, post.body_id), [])
@@ -101,7 +104,7 @@ class Roster:
         found = {row.person_id for row in narrow or rows}
         if found or post.role not in INSTEAD:
             return found
-        return self.persons(Post(INSTEAD[post.role], post.body_id))
+        return self.persons(Post(INSTEAD[post.role], post.body_id), inside=inside)
 
     def _chiefs(self, body_id: int) -> set[int]:
         """The nearest 政务公开办 above a body: those whose reach covers it, the narrowest reach first."""
@@ -115,6 +118,24 @@ def nobody_at(body_id: int) -> bool:
     """Whether nobody does a unit's work: it has neither clerk nor head."""
     roles = (Role.CLERK, Role.LEAD)
     return not Appointment.objects.filter(in_force(), body=body_id, role__in=roles).exists()
+
+
+def told_in(body: Body) -> int:
+    """Return the unit whose people are told of what stands inside a unit: itself; where it has none, the one over it, but no government."""
+    above = body.parent
+    if above is None or not issues_for_itself(above) or not nobody_at(body.pk):
+        return body.pk
+    return above.pk
+
+
+def told_inside(
+    body: Body, office: int | None = None, *, roles: Iterable[str] = (Role.CLERK, Role.LEAD)
+) -> tuple[int, ...]:
+    """Return who holds posts inside a unit, clerks of an office where one is named: nobody beyond it, save over a unit below it without people."""
+    unit = told_in(body)
+    posts = [Post(role, unit, office if unit == body.pk else None) for role in roles]
+    roster = Roster.read(posts)
+    return tuple(sorted(set().union(*(roster.persons(post, inside=True) for post in posts))))
 
 
 def covers_of(persons: set[int], on: date | None = None) -> dict[int, set[int]]:

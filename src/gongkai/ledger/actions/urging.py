@@ -15,7 +15,7 @@ from gongkai.ledger.kinds import inner_kinds, kind_of, url_of
 from gongkai.ledger.models import Entry, Urging
 from gongkai.ledger.queries import visible_to
 from gongkai.ledger.rules import STAFF, is_open, judge, system_only
-from gongkai.outbox.recipients import Post, Roster
+from gongkai.outbox.recipients import told_inside
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 
@@ -42,7 +42,7 @@ def urge(entry: Entry, *, by: Actor, words: str = "") -> Step:
     due = f"，{day_in_words(as_day(entry.due_at))}到期" if entry.due_at else ""
     told = f"{by.name}催办“{entry.title}”（{entry.number}{due}）。{words}"
     key = f"urge:{entry.pk}:{timezone.localdate()}"
-    tell = _tell(made, f"催办：{entry.title[:60]}", told, url_of(entry), key, office=_office(entry))
+    tell = _tell(made, f"催办：{entry.title[:60]}", told, url_of(entry), key, inside=_inside(entry))
     return Step(words=words or "催办", facts={"urging": made.pk}, tell=(tell,))
 
 
@@ -101,17 +101,20 @@ def _home() -> str:
     return reverse("wagtailadmin_home")
 
 
-def _office(entry: Entry) -> int | None:
-    """The office that is urged, where the entry stands inside a unit: the others there have nothing to do with it."""
-    return entry.office_id if kind_of(entry.kind).inner else None
+def _inside(entry: Entry) -> tuple[int, ...] | None:
+    """Who is urged of what stands inside a unit: of an office its clerks, others there have nothing to do with it. Never who is over the unit."""
+    if not kind_of(entry.kind).inner:
+        return None
+    roles = (Role.CLERK,) if entry.office_id else (Role.CLERK, Role.LEAD)
+    return told_inside(entry.body, entry.office_id, roles=roles)
 
 
-def _tell(made: Urging, subject: str, body: str, link: str, key: str, *, office: int | None = None) -> Tell:
+def _tell(
+    made: Urging, subject: str, body: str, link: str, key: str, *, inside: tuple[int, ...] | None = None
+) -> Tell:
     posts: tuple[tuple[str, int], ...] = ((Role.CLERK, made.body_id), (Role.LEAD, made.body_id))
-    if office is not None:
-        post = Post(Role.CLERK, made.body_id, office)
-        persons = tuple(sorted(Roster.read([post]).persons(post)))
-        return Tell(subject=subject, body=body, link=link, key=key, persons=persons, urgent=True)
+    if inside is not None:
+        return Tell(subject=subject, body=body, link=link, key=key, persons=inside, urgent=True)
     return Tell(subject=subject, body=body, link=link, key=key, posts=posts, urgent=True)
 
 
@@ -157,15 +160,17 @@ def raise_urging(urging: Urging, *, by: Actor, why: str) -> Step:
     urging.raised_at = timezone.now()
     urging.save(update_fields=["raised_at"])
     names = "\n".join(line(one) if one.due_at else one.title for one in urging.entries.open()[:NAMED])
-    posts = [(Role.LEAD, urging.body_id)]
-    if not urging.entries.filter(kind__in=inner_kinds()).exists():
-        posts.append((Role.CHIEF, urging.body_id))
+    persons: tuple[int, ...] = ()
+    posts = [(Role.LEAD, urging.body_id), (Role.CHIEF, urging.body_id)]
     posts += [(Role.LEAD, urging.office_id)] if urging.office_id else []
+    if urging.entries.filter(kind__in=inner_kinds()).exists():
+        persons, posts = told_inside(urging.body, roles=(Role.LEAD,)), []
     told = Tell(
         subject=f"催办未落实：{urging.body.label}",
         body=f"{day_in_words(as_day(urging.sent_at))}发出的催办，{why}。\n{names}",
         link=_home(),
         key=f"urging:{urging.pk}:raised",
+        persons=persons,
         posts=tuple(posts),
         urgent=True,
     )

@@ -20,7 +20,7 @@ from gongkai.ledger.kinds import inner_kinds
 from gongkai.ledger.models import Entry, Told
 from gongkai.ledger.queries import waiting_for_others
 from gongkai.outbox.outbox import tell
-from gongkai.outbox.recipients import Post, Roster, nobody_at
+from gongkai.outbox.recipients import Post, Roster, told_in
 from gongkai.units.models import Role
 
 #: Entries told of in one transaction; numbers read at a time.
@@ -100,7 +100,7 @@ def _numbers(step: Step, now: datetime) -> list[int]:
 
 def _portion(step: Step, now: datetime, numbers: list[int]) -> list[Entry]:
     """Return what still waits of some that did when they were asked for: what moved meanwhile is left alone."""
-    rows = waiting(step, now).filter(pk__in=numbers).select_related("body", "office")
+    rows = waiting(step, now).filter(pk__in=numbers).select_related("body__parent", "office")
     return list(rows.order_by("due_at", "pk"))
 
 
@@ -122,22 +122,21 @@ def _told(entry: Entry, step: str, *, said: bool = True) -> Told:
 
 def _to_units(step: Step, entries: list[Entry]) -> Iterable[Tell]:
     """One message for each office (处室) of each body, to its clerks (and head); what stands inside a unit goes no further up than that unit."""
-    groups: dict[tuple[int, int | None], list[Entry]] = defaultdict(list)
+    groups: dict[tuple[int, int | None, bool], list[Entry]] = defaultdict(list)
     inner = set(inner_kinds())
     for entry in entries:
-        groups[_told_at(entry, inner)].append(entry)
-    posts = {(key, role): Post(role, *key) for key in groups for role in step.roles}
+        groups[_told_at(entry, inside=entry.kind in inner)].append(entry)
+    posts = {(key, role): Post(role, *key[:2]) for key in groups for role in step.roles}
     roster = Roster.read(posts.values())
     for key, rows in groups.items():
-        persons = set().union(*(roster.persons(posts[key, role]) for role in step.roles))
-        yield message(step, rows, persons=tuple(sorted(persons)))
+        told = (roster.persons(posts[key, role], inside=key[2]) for role in step.roles)
+        yield message(step, rows, persons=tuple(sorted(set().union(*told))))
 
 
-def _told_at(entry: Entry, inner: set[str]) -> tuple[int, int | None]:
-    """Return the unit and office that are told: of a unit without people below one that gave it something of its own, that one."""
-    if entry.kind in inner and nobody_at(entry.body_id):
-        return entry.body.parent_id or entry.body_id, None
-    return entry.body_id, entry.office_id
+def _told_at(entry: Entry, *, inside: bool) -> tuple[int, int | None, bool]:
+    """Return the unit and office that are told, and whether nobody beyond the unit is."""
+    unit = told_in(entry.body) if inside else entry.body_id
+    return unit, entry.office_id if unit == entry.body_id else None, inside
 
 
 def _to_chiefs(step: Step, entries: list[Entry]) -> Iterable[Tell]:

@@ -30,8 +30,8 @@ from gongkai.notices.planning.plan import PlannedEntry, PlannedMeasure, plan_ent
 from gongkai.notices.planning.rules import plain, problems
 from gongkai.notices.rewording import Reader, reword_duty, reword_measure
 from gongkai.notices.states import CLOSED, FALLEN_AWAY, OPEN, REOPENABLE, NoticeState
+from gongkai.notices.telling import inside, work_at
 from gongkai.units.actors import Actor
-from gongkai.units.models import Role
 from gongkai.units.naming import unknown_names
 from gongkai.units.queries import resolve_all
 
@@ -374,7 +374,7 @@ def _tell(notice: Notice, row: Measure, made: Amended, reason: str) -> Iterable[
             body=f"“{row.title}”已更正：{changes}。原因：{reason}",
             link=link,
             key=f"{key}:lead:{lead}",
-            posts=((Role.CLERK, lead), (Role.LEAD, lead)),
+            **(inside(lead) if notice.own else work_at(lead)),
         )
     for entry in made.opened:
         yield to_unit(entry, "新任务", f"因任务更正交办贵单位。原因：{reason}", "amend")

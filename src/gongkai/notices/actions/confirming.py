@@ -17,9 +17,9 @@ from gongkai.notices.models import Assignment, Notice
 from gongkai.notices.opening import news_of, open_assignments
 from gongkai.notices.queries.readiness import reasons_against
 from gongkai.notices.states import NoticeState
-from gongkai.notices.telling import To, office_of
+from gongkai.notices.telling import office_of, work_at
 from gongkai.units.actors import Actor
-from gongkai.units.models import Role
+from gongkai.units.models import Body
 
 
 @notice_action("confirm", verb="confirm", label="确认", rule=chief_of, ready=reasons_against)
@@ -60,14 +60,14 @@ def _make(notice: Notice, expansion: Expansion, by: Actor) -> list[Assignment]:
 
 def _tell(notice: Notice, made: Iterable[Assignment]) -> Iterable[Tell]:
     counts = Counter((one.body_id, one.entry.office_id if notice.own else None) for one in made)
+    bodies = Body.objects.select_related("parent").in_bulk({body for body, _ in counts}) if notice.own else {}
     for (body, office), count in counts.items():
-        to: To = {"persons": (), "posts": ((Role.CLERK, body), (Role.LEAD, body))}
         yield Tell(
             subject=f"新任务{count}项：{notice.title[:60]}",
             body=f"“{notice.title}”已交办，{'贵处室' if office else '贵单位'}承担{count}项任务，请查看要求和期限。",
             link=reverse("notices_tasks"),
             key=f"notice:{notice.pk}:{body}{f':{office}' if office else ''}",
-            **(office_of(body, office) if office else to),
+            **(office_of(bodies[body], office) if notice.own else work_at(body)),
         )
 
 

@@ -202,8 +202,15 @@ def _bring_back(task: Entry, share: Entry, proof: Evidence, by: Actor) -> int:
             task, by=by, title=title, file=file, captured_at=proof.captured_at, words=proof.words
         )
     else:
+        edition = None if proof.url else proof.edition
         made = add_evidence(
-            task, by=by, title=title, url=proof.url, captured_at=proof.captured_at, words=proof.words
+            task,
+            by=by,
+            title=title,
+            url=proof.url,
+            edition=edition,
+            captured_at=proof.captured_at,
+            words=proof.words,
         )
     return int(made.pk)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
@@ -155,10 +155,11 @@ def _unknown_issuer(parsed: Mapping[str, object], issuer: Body | None) -> list[s
 
 
 def parent_of(notice: Notice) -> Notice | None:
-    """Return the notice here that this one names as its ground, by document number, else by title."""
+    """Return the notice here that this one names as its ground, by document number, else by title; never what another unit issued for itself."""
     for basis in notice.basis:
         number, title = basis.get("doc_number"), basis.get("title")
         others = Notice.objects.exclude(pk=notice.pk).exclude(state=NoticeState.VOID)
+        others = others.filter(Q(own=False) | Q(government=notice.government_id))
         found = others.filter(doc_number=number).first() if number else None
         found = found or (others.filter(title__contains=title).first() if title else None)
         if found:

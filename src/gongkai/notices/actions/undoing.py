@@ -10,7 +10,7 @@ from gongkai.ledger.making import remove_entries
 from gongkai.ledger.models import Attachment, Comment, Entry, Evidence
 from gongkai.notices import columns
 from gongkai.notices.actions.rules import chief_of
-from gongkai.notices.models import Carry, Guidance, Notice, Upward
+from gongkai.notices.models import Carry, Delegation, Guidance, Notice, Upward
 from gongkai.notices.states import NOTICE
 from gongkai.units.actors import Actor
 
@@ -28,6 +28,9 @@ def obstacles(notice: Notice) -> list[str]:
         found.append(f"有{count}条指导记录登记在本通知的举措上。")
     if count := Carry.objects.filter(source__notice=notice).count():
         found.append(f"有{count}条任务已转入回头看。")
+    # Who imported it reads nothing of how a unit divides its work: that it is at it is enough.
+    if count := Delegation.objects.filter(task__assignment__notice=notice).values("task").distinct().count():
+        found.append(f"有{count}条任务承办单位已着手办理。")
     if count := notice.child_drafts.count():
         found.append(f"有{count}份下发通知草稿由它起草。")
     if newer := notice.supersedes.first():
