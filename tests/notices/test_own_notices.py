@@ -54,7 +54,7 @@ from gongkai.office.blocks import drafts
 from gongkai.office.boards import entries_for
 from gongkai.outbox.models import Message
 from gongkai.units.actors import Actor
-from gongkai.units.models import Body, BodyKind, Office, Role
+from gongkai.units.models import Appointment, Body, BodyKind, Office, Role
 from gongkai.units.openness import in_charge, units_led
 
 
@@ -257,6 +257,22 @@ def test_the_one_clerk_of_a_bureau_works_for_every_office_and_the_head_accepts(b
         accept(fresh(entry), by=bureau.leader)
     accepted(fresh(entry), bureau.head)
     assert fresh(entry).state == State.DONE
+
+
+def test_where_one_clerk_is_all_there_is_what_they_hand_in_is_closed_by_them(bureau: Bureau) -> None:
+    notice = in_force(bureau)
+    done, later = of_office(notice, bureau.treasury), of_office(notice, bureau.desk)
+    Appointment.objects.filter(body=bureau.body).exclude(person=bureau.leader.person_id).update(
+        end=timezone.localdate() - timedelta(days=1)
+    )
+    submitted(done, bureau.leader)
+    accepted(fresh(done), bureau.leader)
+    assert fresh(done).state == State.DONE
+    more_time(
+        later, by=bureau.leader, until=later.due_at.date().replace(year=YEAR + 1), reason="等待上级部署"
+    )
+    grant(fresh(later), by=bureau.leader)
+    assert fresh(later).due_at.year == YEAR + 1
 
 
 def test_nobody_grants_themselves_what_they_ask(bureau: Bureau) -> None:

@@ -64,7 +64,14 @@ def test_a_rule_that_wants_another_person_refuses_the_same_human_under_a_second_
         (releases, {**entry, "stream": "answer/0", "written_by": None, "checked_by": first.pk}),
         (clears_template, {"government": body, "made_by": first.pk}),
         (clears_post, {"account": SimpleNamespace(body=body), "author": first.pk}),
-        (decides, {**entry, "assignment": SimpleNamespace(lead_ids=[body.pk], submitted_by=first.pk)}),
+        (
+            decides,
+            {
+                **entry,
+                "kind": "assignment",
+                "assignment": SimpleNamespace(lead_ids=[body.pk], submitted_by=first.pk),
+            },
+        ),
         (open_window.rule, {"website": SimpleNamespace(body=body), "asker_id": first.pk}),
     ]
     for rule, facts in rules:

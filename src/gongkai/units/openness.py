@@ -55,6 +55,14 @@ def leading_clerks(body_id: int) -> frozenset[int]:
     return frozenset(leading or [person for person, _ in rows])
 
 
+def leads_alone(by: Actor, body_id: int) -> bool:
+    """Whether nobody but this person leads the work inside a unit: no head is appointed, and no other clerk could look at what they did."""
+    heads = Appointment.objects.filter(in_force(), role=Role.LEAD, body=body_id).values_list(
+        "person", flat=True
+    )
+    return in_charge(by, body_id) and {*heads, *leading_clerks(body_id)} <= {by.person_id}
+
+
 def units_led(by: Actor) -> list[Body]:
     """Return the units inside which somebody leads the open government work and that may issue a notice for themselves."""
     posts = {post.body_id for post in by.posts if post.role in {Role.CLERK, Role.LEAD}}

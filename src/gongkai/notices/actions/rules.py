@@ -11,7 +11,7 @@ from gongkai.notices.states import ASKED, INNER
 from gongkai.units.actors import Actor, in_force
 from gongkai.units.humans import is_among
 from gongkai.units.models import Appointment, Body, Role
-from gongkai.units.openness import in_charge, issues_for_itself, units_led, works_on
+from gongkai.units.openness import in_charge, issues_for_itself, leads_alone, units_led, works_on
 from gongkai.units.reach import is_above
 
 WORKERS = (Role.CLERK, Role.LEAD)
@@ -112,10 +112,10 @@ def decides(by: Actor, entry: Entry) -> list[str]:
     """
     leads = leads_of(entry)
     others = leads - {entry.body_id}
+    if entry.kind == INNER:
+        return oversees(by, entry) or _own_work(by, entry)
     if is_among(by, [entry.assignment.submitted_by]):
         return ["本人提交的任务，须由他人审核。"]
-    if entry.kind == INNER:
-        return oversees(by, entry)
     if any(by.has(*WORKERS, Role.CHIEF, body_id=body) for body in others):
         return []
     own = entry.body_id in leads
@@ -124,6 +124,13 @@ def decides(by: Actor, entry: Entry) -> list[str]:
     if by.reaches(Role.CHIEF, path=entry.body.path) and (own or not others & _staffed(by)):
         return []
     return ["只有牵头单位可以审核。" if others else "由责任单位负责人或者政务公开办审核。"]
+
+
+def _own_work(by: Actor, entry: Entry) -> list[str]:
+    """Nobody inside a unit accepts what they handed in themselves, where anybody else there could."""
+    own = is_among(by, [entry.assignment.submitted_by])
+    alone = own and leads_alone(by, entry.assignment.notice.government_id)
+    return ["本人提交的任务，须由他人审核。"] if own and not alone else []
 
 
 def leads_with(by: Actor, entry: Entry) -> list[str]:
@@ -158,6 +165,8 @@ def _own_share(by: Actor, entry: Entry) -> list[str]:
     unit = entry.assignment.notice.government_id
     own = [post for post in by.posts if post.role == Role.CLERK and post.body_id == entry.body_id]
     if by.has(Role.LEAD, body_id=unit) or not any(one.office_id in {None, entry.office_id} for one in own):
+        return []
+    if leads_alone(by, unit):
         return []
     return ["本人承办的任务，申请由单位负责人决定。"]
 
