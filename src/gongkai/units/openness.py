@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from gongkai.acts.actors import Actor, Post
 from gongkai.ui.once import kept
 from gongkai.units.actors import in_force
+from gongkai.units.humans import is_among
 from gongkai.units.models import Appointment, Body, BodyKind, Office, Role
 
 #: Kinds that issue notices for the units of their area; what any other unit issues for itself is for its own offices and what stands below it.
@@ -60,7 +61,7 @@ def leads_alone(by: Actor, body_id: int) -> bool:
     heads = Appointment.objects.filter(in_force(), role=Role.LEAD, body=body_id).values_list(
         "person", flat=True
     )
-    return in_charge(by, body_id) and {*heads, *leading_clerks(body_id)} <= {by.person_id}
+    return in_charge(by, body_id) and all(is_among(by, [one]) for one in {*heads, *leading_clerks(body_id)})
 
 
 def units_led(by: Actor) -> list[Body]:
