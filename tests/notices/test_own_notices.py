@@ -8,11 +8,13 @@ import pytest
 from django.utils import timezone
 
 from factories.notices import (
+    PLANNING_PATH,
     YEAR,
     City,
     accepted,
     by_date,
     duty,
+    entry_of,
     fresh,
     live,
     parsed,
@@ -24,6 +26,8 @@ from factories.units import BodyFactory, actor
 from gongkai.acts.action import Refused
 from gongkai.acts.models import Movement
 from gongkai.annual.queries.facts import _own_tasks, _tasks
+from gongkai.editions.models import Admits, Column
+from gongkai.editions.publishers import shut
 from gongkai.ledger.actions import urge
 from gongkai.ledger.jobs import remind
 from gongkai.ledger.models import Entry, Urging
@@ -33,6 +37,7 @@ from gongkai.ledger.urgings import visible_to as urgings_visible_to
 from gongkai.notices.actions import (
     accept,
     amend,
+    cancel,
     confirm,
     correct_cell,
     grant,
@@ -53,7 +58,8 @@ from gongkai.notices.states import State
 from gongkai.office.blocks import drafts
 from gongkai.office.boards import entries_for
 from gongkai.outbox.models import Message
-from gongkai.units.actors import Actor
+from gongkai.publishing.actions import set_publishers
+from gongkai.units.actors import SYSTEM, Actor
 from gongkai.units.models import Appointment, Body, BodyKind, Office, Role
 from gongkai.units.openness import in_charge, units_led
 
@@ -374,3 +380,22 @@ def test_a_draft_waits_on_the_first_page_of_who_leads_the_work(bureau: Bureau) -
     assert found["notices"] == [draft]
     assert drafts(bureau.budgeter) is None
     assert drafts(bureau.town.chief) is None
+
+
+def test_it_opens_no_column_that_is_anothers(bureau: Bureau) -> None:
+    """A unit does not let itself into a column by writing its path down; the government's order does, until it falls away."""
+    town, notice = bureau.town, live(bureau.town)
+    plans = Column.objects.get(name=PLANNING_PATH[-1])
+    set_publishers(plans, by=SYSTEM, admits=Admits.NAMED, units=[town.planning])
+    ordered, unasked = town.education, town.health
+    made = parsed(issuer=unasked.name, rows=[row("公开。", [], [unasked.short_name])])
+    made["rows"][0]["duties"] = [duty("公开。", paths=[PLANNING_PATH])]
+    clerk = actor(Role.CLERK, unasked)
+    own = import_notice(None, by=clerk, source=source(made), government=unasked, issuer=unasked)
+    settle(own, by=clerk)
+    own = confirm(Notice.objects.get(pk=own.pk), by=clerk)
+    assert own.columns.filter(column_id=plans.pk).exists()
+    plans.refresh_from_db()
+    assert shut([plans], {ordered.pk, unasked.pk}) == {(plans.pk, unasked.pk)}
+    cancel(entry_of(notice, ordered), by=town.chief, reason="调整")
+    assert (plans.pk, ordered.pk) in shut([plans], {ordered.pk})

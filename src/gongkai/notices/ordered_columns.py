@@ -4,20 +4,31 @@ from collections.abc import Collection, Sequence
 
 from django.db.models import Prefetch
 
-from gongkai.editions.models import Column
+from gongkai.editions.models import Column, Website
 from gongkai.notices.columns import written
 from gongkai.notices.models import Assignment, Duty, ImportedColumn
-from gongkai.notices.states import NoticeState
+from gongkai.notices.states import FALLEN_AWAY, NoticeState
 
 
 def ordered_in(columns: Sequence[Column], bodies: Collection[int]) -> set[tuple[int, int]]:
-    """Return the pairs (column, unit) of which a notice in force orders the unit to publish in the column, or in one above it."""
-    above = {int(number) for column in columns for number in column.path.split("/") if number}
-    rows = ImportedColumn.objects.filter(column_id__in=above, notice__state=NoticeState.LIVE)
+    """Return the pairs (column, unit) of which a notice in force orders the unit to publish in the column, or in one above it.
+
+    Only who is over the site orders so: neither a unit by its own notice, nor a government below. What fell away is no order any more.
+    """
+    sites = dict(
+        Website.objects.filter(pk__in={one.website_id for one in columns}).values_list("pk", "body__path")
+    )
+    above = {int(n): sites[one.website_id] for one in columns for n in one.path.split("/") if n}
+    rows = ImportedColumn.objects.filter(column_id__in=list(above), notice__state=NoticeState.LIVE)
+    rows = rows.filter(notice__own=False)
     paths: dict[int, dict[str, int]] = {}
-    for notice, path, number in rows.values_list("notice", "path", "column_id"):
-        paths.setdefault(notice, {})[path] = number
-    mine = Assignment.objects.filter(notice__in=list(paths), body__in=bodies).prefetch_related(
+    for notice, over, path, number in rows.values_list(
+        "notice", "notice__government__path", "path", "column_id"
+    ):
+        if above[number].startswith(over):
+            paths.setdefault(notice, {})[path] = number
+    owed = Assignment.objects.filter(notice__in=list(paths), body__in=bodies)
+    mine = owed.exclude(entry__outcome__in=FALLEN_AWAY).prefetch_related(
         Prefetch("measure__duties", Duty.objects.exclude(paths=[]))
     )
     ordered = {
