@@ -4,7 +4,7 @@ import re
 
 from gongkai.reading.document import Block
 from gongkai.reading.layouts.align import is_units
-from gongkai.reading.layouts.extent import SHORT
+from gongkai.reading.layouts.extent import DAY_ALONE, SHORT
 from gongkai.reading.layouts.named import Habits, Owners
 from gongkai.reading.layouts.text_rows import Rows, as_blocks, flush
 from gongkai.reading.words.numbering import number_of
@@ -32,16 +32,13 @@ def tasks_by_units(texts: list[str]) -> list[Block] | None:
 
 #: What a letter ends with, behind its points.
 _CLOSES = re.compile(r"请(?:各|贵|将|于|你|按)|特此|专此|此函|联系(?:人|电话|方式)|附件|抄送")
-_DAY = re.compile(r"20\d\d年\d{1,2}月\d{1,2}日")
 
 
 def _without_signature(texts: list[str]) -> int:
     """Where the paper ends before who signed it and the day."""
     end = len(texts)
     while end > 1 and (
-        _DAY.fullmatch("".join(texts[end - 1].split()))
-        or _signs(texts[end - 1])
-        or _CLOSES.match(texts[end - 1])
+        DAY_ALONE.fullmatch(texts[end - 1]) or _signs(texts[end - 1]) or _CLOSES.match(texts[end - 1])
     ):
         end -= 1
     return end

@@ -92,6 +92,12 @@ def where_it_begins(texts: list[str], first: int) -> int:
     return start
 
 
+#: （人事科负责） behind a sentence.
+_BRACKET_BEHIND = re.compile(r"[（(【〔\[][^（()）【】〔〕\[\]]*[)）】〕\]]$")
+#: 2026年4月23日, 二〇二六年四月二十三日, on a line of its own: below it nothing is ordered, above it stands who signs.
+DAY_ALONE = re.compile(
+    r"[（(]?(?:20\d\d|二[〇○0零]..)\s*年\s*[一二三四五六七八九十\d]{1,2}\s*月\s*[一二三四五六七八九十\d]{1,3}\s*日[)）]?"
+)
 #: 附件：1.……清单
 _ATTACHED = re.compile(r"附\s*件\s*[:：\d一二三]")
 
@@ -108,12 +114,24 @@ def where_it_ends(texts: list[str], last: int) -> int:
         heading
         and heading.depth <= 2
         and len(texts[last]) <= SHORT
-        and not texts[last].endswith("。")
+        and not _BRACKET_BEHIND.sub("", texts[last]).endswith("。")
         and not listed
     ):
         while end < len(texts) and not ((below := number_of(texts[end])) and below.depth <= heading.depth):
             end += 1
     while end < len(texts) and (names_units(texts[end]) or IS_ABOUT.match(texts[end])):
         end += 1
-    listed_files = next((n for n in range(last + 1, end) if _ATTACHED.match(texts[n])), end)
-    return listed_files
+    behind = (n for n in range(last + 1, end) if _ATTACHED.match(texts[n]) or _signs(texts, n))
+    return next(behind, end)
+
+
+def _signs(texts: list[str], place: int) -> bool:
+    """True for the day of issue, and for the line above it where that is no sentence: who signs."""
+    if DAY_ALONE.fullmatch(texts[place]):
+        return True
+    below = texts[place + 1] if place + 1 < len(texts) else ""
+    return (
+        bool(DAY_ALONE.fullmatch(below))
+        and len(texts[place]) <= SHORT
+        and not texts[place].endswith(("。", "；"))
+    )

@@ -217,6 +217,7 @@ def add_empty(state: Rows, depth: int) -> None:
     if state.empty is None or state.empty[1] < depth:
         return
     heading, own, owners = state.empty
+    named = bool(owners)
     owners = owners or state.owners()
     state.empty = None
     if not owners and own == 1:
@@ -224,7 +225,8 @@ def add_empty(state: Rows, depth: int) -> None:
     above = state.section, state.item
     state.section, state.item = "" if own == 1 else state.section, ""
     _add_line(heading, owners, state)
-    state.lines[-1].about.append(("measure", "编号之下没有别的文字，按一条任务读取，请核对"))
+    if not (named and heading.endswith("。")):  # a sentence that says itself who does it is no heading
+        state.lines[-1].about.append(("measure", "编号之下没有别的文字，按一条任务读取，请核对"))
     state.section, state.item = above
 
 

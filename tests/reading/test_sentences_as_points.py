@@ -1,0 +1,40 @@
+"""Second points that are sentences with a bracket of their own: tasks, whatever stands below them; who signs is nobody's task."""
+
+import pytest
+
+from gongkai.reading import read_notice
+
+FRONT = "云岭市教育局关于印发2026年政务公开工作任务分解的通知\n云教办〔2026〕18号\n局机关各科室、局属各单位：\n现将任务分解如下，请抓好落实。\n"
+SIGNED = "云岭市教育局办公室\n2026年11月20日"
+POINTS = (
+    "一、做好招生信息公开",
+    "（一）2026年12月20日前，公开义务教育学校招生政策、学区划分和咨询电话。（基础教育科牵头，市招生考试中心配合）",
+    "（二）每季度末公开教育经费使用情况。（责任科室：计划财务科）",
+    "二、规范办事公开",
+    "（三）教师资格认定结果自作出之日起5个工作日内公开。（人事科负责）",
+)
+
+
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+@pytest.mark.parametrize("signed", [SIGNED, "二〇二六年十一月二十日", f"{SIGNED}\n附件：1.联络员名单"])
+def test_the_last_point_is_a_task_and_the_signature_is_not(signed: str, gap: str) -> None:
+    notice = read_notice((FRONT + gap.join((*POINTS, signed))).encode())
+    assert [(row.section[:2], row.measure[:5], row.lead, row.responsible) for row in notice.rows] == [
+        ("一、", "（一）20", ("基础教育科",), ("市招生考试中心",)),
+        ("一、", "（二）每季", (), ("计划财务科",)),
+        ("二、", "（三）教师", (), ("人事科",)),
+    ]
+    assert [duty.due.text for row in notice.rows for duty in row.duties if duty.due] == [
+        "2026年12月20日前",
+        "每季度末",
+        "自作出之日起5个工作日内",
+    ]
+    assert notice.issued_on == "2026-11-20"
+    assert not [one for one in notice.warnings if one.field == "measure"]
+
+
+def test_units_at_a_heading_still_stand_for_what_is_below_it_but_not_for_who_signs() -> None:
+    text = "一、做好招生公开（基础教育科牵头）\n公开义务教育学校招生政策。\n二、做好资助公开（学生资助中心牵头）\n公开资助政策和结果。\n"
+    notice = read_notice((FRONT + text + SIGNED).encode())
+    assert [row.measure for row in notice.rows] == ["公开义务教育学校招生政策。", "公开资助政策和结果。"]
+    assert [row.lead for row in notice.rows] == [("基础教育科",), ("学生资助中心",)]
