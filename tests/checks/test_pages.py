@@ -15,7 +15,7 @@ from factories.checks import DIRTY, ID_NUMBER, docx_with, kept, report, xlsx_wit
 from factories.pages import login, said
 from factories.publishing import item, public, submitted
 from factories.units import BodyFactory, actor
-from gongkai.checks import faults
+from gongkai.checks import dead_links, faults
 from gongkai.checks.models import CheckRules, ColumnLook, Fault, Look
 from gongkai.editions.models import Column, Document
 from gongkai.files.place import files_storage
@@ -218,6 +218,73 @@ class TestFaults:
         settings.GONGKAI_LINK_CHECKS = "public"
         assert faults.check_links() == {"looked": 1, "faults": 1}
         assert Fault.objects.get().target == "https://www.example.com/x"
+
+    def test_a_dead_link_is_ordered_on_its_second_day_and_reported_once_it_opens(
+        self, housing: Body, plans: Column, settings: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        settings.GONGKAI_LINK_CHECKS = "public"
+        one, two = "https://www.example.com/x", "https://www.example.com/y"
+        document = public(
+            housing, [plans], body=f'<p>见<a href="{one}">这里</a>、<a href="{two}">那里</a></p>'
+        )
+        asked: list[str] = []
+
+        def dead(address: str) -> str:
+            asked.append(address)
+            return "网站应答 404"
+
+        monkeypatch.setattr(faults, "call", dead)
+        faults.check_links()
+        assert not Rectification.objects.exists(), "an evening's failure is nobody's fault"
+        self._a_day_passes()
+        faults.check_links()
+        assert asked == [one, two, one, two]
+        ordered = Rectification.objects.select_related("entry").get(source="links")
+        assert (ordered.entry.body, ordered.entry.state) == (housing, "ordered")
+        assert set(ordered.found) == {one, two}
+        assert ordered.address == reverse("publishing:item", args=(document.item_number,))
+        self._a_day_passes()
+        monkeypatch.setattr(faults, "call", lambda address: "网站应答 404" if address == two else "")
+        faults.check_links()
+        ordered.entry.refresh_from_db()
+        assert ordered.entry.state == "ordered", "one of them is still dead"
+        actions.withdraw(document, by=SYSTEM, reason="有误")
+        faults.check_links()
+        assert not Fault.objects.exists()
+        ordered = Rectification.objects.select_related("entry").get(source="links")
+        assert ordered.entry.state == "done"
+        assert "已经撤回" in ordered.report
+
+    def _a_day_passes(self) -> None:
+        day = timedelta(days=1)
+        for row in Fault.objects.all():
+            Fault.objects.filter(pk=row.pk).update(since=row.since - day)
+        Look.objects.update(links_at=timezone.now() - day)
+
+    def test_what_dies_later_is_an_order_of_its_own_and_what_opens_is_reported(
+        self, housing: Body, plans: Column, settings: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        settings.GONGKAI_LINK_CHECKS = "public"
+        one, two = "https://www.example.com/x", "https://www.example.com/y"
+        public(housing, [plans], body=f'<p>见<a href="{one}">这里</a>、<a href="{two}">那里</a></p>')
+        dead = {one}
+        monkeypatch.setattr(faults, "call", lambda address: "网站应答 404" if address in dead else "")
+        for more in (set(), {two}, set()):
+            dead |= more
+            faults.check_links()
+            self._a_day_passes()
+        named = [set(row.found) for row in Rectification.objects.order_by("entry_id")]
+        assert named == [{one}, {two}]
+        dead.clear()
+        faults.check_links()
+        assert set(Rectification.objects.values_list("entry__state", flat=True)) == {"done"}
+
+    def test_a_run_that_reaches_nobody_orders_nothing(self) -> None:
+        silent = {f"https://{name}.example.com/": "连接不上" for name in "abc"}
+        assert dead_links.cut_off(silent)
+        assert not dead_links.cut_off({**silent, "https://d.example.com/": "网站应答 404"})
+        assert not dead_links.cut_off({**silent, "https://d.example.com/": ""})
+        assert not dead_links.cut_off(dict(list(silent.items())[:2])), "two sites may well be gone"
 
     def test_addresses_of_link_columns_are_asked_weekly_and_listed(
         self, plans: Column, desk: Client, settings: Any, monkeypatch: pytest.MonkeyPatch

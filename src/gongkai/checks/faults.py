@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from gongkai.checks import links, media, rectifying
+from gongkai.checks import dead_links, links, media, rectifying
 from gongkai.checks.models import ColumnLook, Fault, Look
 from gongkai.editions.models import Column, ColumnKind, Document, EditionContent
 from gongkai.editions.queries import visible_to
@@ -96,11 +96,18 @@ def check_files() -> dict[str, int]:
 def _look(kind: str) -> dict[str, int]:
     _forget(kind)
     counts = {"looked": 0, "faults": 0}
+    heard: dict[str, str] = {}
+    seen: list[tuple[Document, str]] = []
     for document, content in _due(kind):
-        found = dict(_link_faults(content) if kind == "link" else _file_faults(content))
+        found = dict(_link_faults(content, heard) if kind == "link" else _file_faults(content))
         _note(document, content, kind, found)
+        seen.append((document, content.title))
         counts["looked"] += 1
         counts["faults"] += len(found)
+    if kind == "link" and not dead_links.cut_off(heard):
+        for document, title in seen:
+            rows = Fault.objects.filter(document_id=document.pk, kind=kind)
+            dead_links.follow(document, title, list(rows.order_by("pk")))
     return counts
 
 
@@ -135,6 +142,8 @@ def _forget(kind: str) -> None:
         document = Document.objects.select_related("body").filter(pk=number).first()
         if kind == "file" and document is not None:
             rectifying.follow(document, "", {}, mended=rectifying.WITHDRAWN)
+        elif document is not None:
+            dead_links.follow(document, "", [], mended=dead_links.WITHDRAWN)
         rows.filter(document_id=number).delete()
 
 
@@ -175,12 +184,15 @@ def _file_faults(content: EditionContent) -> Iterator[tuple[str, str]]:
             yield name[:500], reason
 
 
-def _link_faults(content: EditionContent) -> Iterator[tuple[str, str]]:
+def _link_faults(content: EditionContent, heard: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield the links that do not open; `heard` keeps what outside addresses answered, so that a run asks each of them once."""
     for link in {one.href: one for one in links.links_in(content.html)}.values():
         host = (urlsplit(link.href).hostname or "").lower()
         reason = links.wrong(link.href)
         if not reason and host and not links.own(host):
-            reason = call(link.href)
+            if link.href not in heard:
+                heard[link.href] = call(link.href)
+            reason = heard[link.href]
         if reason:
             yield link.href[:500], reason
 

@@ -16,7 +16,7 @@ from gongkai.ledger.rectification import Found, State, order_rectification, repo
 from gongkai.units.actors import SYSTEM
 
 SOURCE = "media"
-#: Working days to mend a file: our convention; the notices order the monthly check and name no days.
+#: Working days to mend a file or a text's links: our convention; the notices order the monthly check and name no days.
 DAYS = 5
 BASIS = "任务分工要求：图片、动漫、音频、视频能正常打开和播放，每月检查"
 
@@ -54,7 +54,7 @@ def _ref(document: Document, target: str) -> str:
     return f"{document.pk}/{sha256(target.encode()).hexdigest()[:24]}"
 
 
-def _address(document: Document) -> str:
+def address_of(document: Document) -> str:
     """Return where whoever mends it goes: the item in the office, or the public page of what is none."""
     if document.item_number is not None and source_named(document.source) is not None:
         return reverse("publishing:item", args=(document.item_number,))
@@ -63,27 +63,30 @@ def _address(document: Document) -> str:
 
 
 def _order(document: Document, title: str, ref: str, target: str, reason: str) -> None:
+    address = address_of(document)
+    order(
+        document,
+        Found(
+            source=SOURCE,
+            ref=ref,
+            title=f"附件打不开：{title}",
+            what=f"已公开的“{title}”中的“{target}”：{reason}",
+            demand="重新上传能打开的文件，经审签后公开；不再需要的删去",
+            basis=BASIS,
+            address=address,
+            page=title if address else "",
+            facts={"文件": target, "情况": reason},
+        ),
+    )
+
+
+def order(document: Document, found: Found) -> None:
+    """Order what was found in a public text from the unit that published it, or the one it was merged into."""
     body = document.body
     while body.merged_into is not None:
         body = body.merged_into
-    address = _address(document)
     try:
-        order_rectification(
-            body,
-            by=SYSTEM,
-            until=_until(timezone.localdate()),
-            found=Found(
-                source=SOURCE,
-                ref=ref,
-                title=f"附件打不开：{title}",
-                what=f"已公开的“{title}”中的“{target}”：{reason}",
-                demand="重新上传能打开的文件，经审签后公开；不再需要的删去",
-                basis=BASIS,
-                address=address,
-                page=title if address else "",
-                facts={"文件": target, "情况": reason},
-            ),
-        )
+        order_rectification(body, by=SYSTEM, until=_until(timezone.localdate()), found=found)
     except Refused:  # a unit without a successor: the list of faults still shows it
         return
 
