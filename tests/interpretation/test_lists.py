@@ -9,7 +9,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from factories.interpretation import PHASES, exempt, interpretation, planned, policy
-from factories.publishing import column, released
+from factories.publishing import WebsiteFactory, column, released
 from factories.units import AppointmentFactory, BodyFactory, PersonFactory, actor, signed_in
 from gongkai.acts.action import Refused
 from gongkai.editions.models import Column, Website
@@ -105,11 +105,27 @@ def test_an_item_lands_in_the_child_of_its_form(housing: Body, plans: Column, si
     pictures = column(site, "图片解读", root)
     words = interpretation(policy(housing, [plans]), [], form="picture")
     assert list(document_of(words).placements.values_list("column", flat=True)) == [pictures.pk]
-    missing = {child.form: child.column for child in children(site)}
+    missing = {child.form: child.column for child in children([site])}
     assert missing["picture"] == pictures
     assert missing["video"] is None
     actions.place_by_form(words, by=actor(Role.CLERK, housing))
     assert document_of(words).placements.count() == 1
+
+
+def test_sites_are_asked_for_their_children_at_once(site: Website, django_assert_num_queries) -> None:
+    column(site, "图片解读", column(site, "政策解读"))
+    other = WebsiteFactory(name="云岭市教育局", host="edu.yunling.gov.cn", is_default=False)
+    column(other, "政策解读")
+    with django_assert_num_queries(3):
+        found = children([site, other])
+    assert [(one.website, one.form, one.column is not None) for one in found] == [
+        (site, "text", False),
+        (site, "picture", True),
+        (site, "video", False),
+        (other, "text", False),
+        (other, "picture", False),
+        (other, "video", False),
+    ]
 
 
 def test_a_link_names_a_policy_document_and_not_itself(housing: Body, plans: Column) -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from examples import most
 from factories.ledger import EntryFactory
 from factories.units import BodyFactory
+from gongkai.ledger.filters import STANDING, due_since, standing
 from gongkai.ledger.models import Entry
 from gongkai.ledger.paging import BY_DUE, BY_OPENED, ORDERS, page
 
@@ -73,3 +74,16 @@ def test_a_page_costs_two_queries_at_most(django_assert_max_num_queries) -> None
         page(Entry.objects.all(), size=7, order=BY_OPENED)
     with django_assert_max_num_queries(1):
         page(Entry.objects.all(), size=3)
+
+
+@pytest.mark.parametrize("light", STANDING)
+def test_a_list_that_is_entered_where_it_begins_holds_what_it_held(light) -> None:
+    body = BodyFactory()
+    for one in ("red", "yellow", "green", "blue", "grey"):
+        EntryFactory(body=body, **{one: True})
+    EntryFactory(body=body, due_at=None, warn_at=None)
+    now = timezone.now()
+    rows = standing(Entry.objects.all(), light, now)
+    found = page(rows, since=due_since(light, now)).rows
+    assert found == page(rows).rows
+    assert len(found) == rows.count()

@@ -11,7 +11,15 @@ from factories.ledger import EntryFactory
 from factories.units import AppointmentFactory, BodyFactory, OfficeFactory, PersonFactory, actor
 from gongkai.ledger.kinds import KINDS
 from gongkai.ledger.models import Audience, Entry
-from gongkai.ledger.queries import one_visible_to, own_bodies_visible_to, seen_by, visible_to
+from gongkai.ledger.queries import (
+    bodies_alone,
+    kinds_there,
+    one_visible_to,
+    overseen_by,
+    own_bodies_visible_to,
+    seen_by,
+    visible_to,
+)
 from gongkai.units.actors import ANONYMOUS, SYSTEM
 from gongkai.units.models import Role
 
@@ -188,3 +196,40 @@ def test_each_part_of_what_is_seen_is_answered_by_an_index(world) -> None:
     assert "BitmapOr" in plan
     assert "entry_for_staff" in plan
     assert "SubPlan" not in plan
+
+
+def test_figures_are_of_what_is_overseen_and_of_nothing_seen_by_chance(world) -> None:
+    bodies, entries = world
+    below = {entry.pk for (where, _), entry in entries.items() if where == "below"}
+    inside = EntryFactory(body=bodies["district_office"], kind="inner")
+    EntryFactory(body=bodies["below"], kind="inner")
+    chief = actor(Role.CHIEF, bodies["district_office"])
+    assert set(overseen_by(chief).values_list("pk", flat=True)) == below | {inside.pk}
+    clerk = actor(Role.CLERK, bodies["own"])
+    own = {entries["own", audience].pk for audience in (Audience.STAFF, Audience.PARTIES)}
+    assert set(overseen_by(clerk).values_list("pk", flat=True)) == own
+    assert overseen_by(SYSTEM).count() == Entry.objects.count()
+    assert not overseen_by(ANONYMOUS).exists()
+
+
+def test_bodies_say_it_all_only_where_nothing_else_is_seen(world) -> None:
+    bodies, entries = world
+    chief, kind = actor(Role.CHIEF, bodies["district_office"]), entries["own", Audience.CHIEF].kind
+    assert bodies_alone(chief, kind) is None, "what all staff may see stands elsewhere, too"
+    assert "audience" in str(visible_to(chief).query.where)
+    Entry.objects.filter(audience=Audience.STAFF).update(audience=Audience.PARTIES)
+    alone = bodies_alone(chief, kind)
+    assert alone is not None
+    assert {bodies["below"].pk, bodies["district_office"].pk} <= set(alone)
+    assert "audience" not in str(visible_to(chief).query.where)
+    seen = set(visible_to(chief).values_list("pk", flat=True))
+    assert seen == {entry.pk for (where, _), entry in entries.items() if where == "below"}
+    assert seen == set(Entry.objects.filter(body_id__in=alone, kind=kind).values_list("pk", flat=True))
+    assert bodies_alone(actor(Role.CLERK, bodies["own"]), kind) is None
+
+
+def test_kinds_are_those_that_a_year_has(world) -> None:
+    one = world[1]["own", Audience.CHIEF]
+    year = one.year
+    EntryFactory(body=world[0]["own"], kind="inner", year=year - 1)
+    assert (kinds_there(year), kinds_there(year - 1)) == ([one.kind], ["inner"])

@@ -1,10 +1,12 @@
 from collections import Counter
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from factories.ledger import EntryFactory
 from factories.units import BodyFactory
@@ -73,6 +75,29 @@ def test_units_of_a_district_stand_in_one_row_where_there_are_very_many(as_, cit
     assert {one.body for one in opened.context["accounts"]} == {district, school}
     assert opened.context["total"].total == 2
     assert client.get(f"/admin/statistics/?year={year}&under=99999").context["total"].total == 3
+    # What stands on the page is what is exported.
+    assert f"under={district.pk}" in opened.content.decode().split("导出</a>")[0].rsplit("<a", 1)[1]
+    exported = client.get(f"/admin/statistics/export/?year={year}&under={district.pk}")
+    rows = list(load_workbook(BytesIO(exported.content)).active.values)
+    assert {row[0] for row in rows[1:]} == {district.name, school.name}
+
+
+def test_very_many_are_counted_now_and_then_and_the_page_says_when(as_, city, monkeypatch) -> None:
+    monkeypatch.setattr("gongkai.ledger.figures.MANY", 1)
+    year = EntryFactory(body=city.finance, red=True).year
+    client = as_(city.chief)
+    address = f"/admin/statistics/?year={year}"
+    assert client.get(address).context["as_of"] is None
+    EntryFactory(body=city.finance, red=True)
+    page = client.get(address)
+    assert (page.context["total"].red, "数字隔几分钟统计一次" in page.content.decode()) == (1, True)
+    exported = client.get(f"/admin/statistics/export/?year={year}")
+    (row,) = list(load_workbook(BytesIO(exported.content)).active.values)[1:]
+    assert row[1] == 2, "a spreadsheet has the figures of its moment"
+    home = client.get("/admin/").content.decode()
+    EntryFactory(body=city.finance, red=True)
+    assert "数字隔几分钟统计一次" not in home
+    assert "数字隔几分钟统计一次" in client.get("/admin/").content.decode()
 
 
 def test_a_years_figures_are_counted_in_one_statement(django_assert_num_queries) -> None:

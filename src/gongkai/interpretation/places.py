@@ -1,8 +1,12 @@
 """The column 政策解读 and its children by form."""
 
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from gongkai.editions.models import Column, Website
+from django.db.models import Count
+
+from gongkai.editions.models import Column, Shelf, Website
 from gongkai.editions.queries.columns import site_over
 from gongkai.interpretation.models import Form
 from gongkai.units.models import Body
@@ -42,19 +46,34 @@ def child_for(body: Body, form: str) -> Column | None:
     roots = _roots(website) if website else []
     if not roots:
         return None
-    for child in Column.objects.filter(parent__in=roots, archived_at=None).order_by("position", "pk"):
-        if any(word in child.name for word in NAMES[form]):
-            return child
-    return roots[0]
+    below = Column.objects.filter(parent__in=roots, archived_at=None).order_by("position", "pk")
+    return _first(below, form) or roots[0]
 
 
-def children(website: Website) -> list[Child]:
-    """Return the three children of a site's 政策解读, those that are missing or empty included."""
-    found = []
-    for parent in _roots(website)[:1]:
-        below = list(Column.objects.filter(parent=parent, archived_at=None).order_by("position", "pk"))
-        for form in Form:
-            column = next((c for c in below if any(word in c.name for word in NAMES[form])), None)
-            items = column.shelf.values("document").distinct().count() if column else 0
-            found.append(Child(website, parent, form.value, form.label, column, items))
-    return found
+def children(websites: Collection[Website]) -> list[Child]:
+    """Return the three children of each site's 政策解读, those that are missing or empty included; three queries, however many sites."""
+    parents: dict[int, Column] = {}
+    rows = Column.objects.filter(website__in=websites, name=ROOT, archived_at=None).order_by("path")
+    for parent in rows.select_related("website"):
+        parents.setdefault(parent.website_id, parent)
+    below: dict[int, list[Column]] = defaultdict(list)
+    columns = Column.objects.filter(parent__in=parents.values(), archived_at=None).order_by("position", "pk")
+    for column in columns:
+        below[column.parent_id or 0].append(column)
+    places = [
+        (site, parents[site.pk], form, _first(below[parents[site.pk].pk], form))
+        for site in websites
+        if site.pk in parents
+        for form in Form
+    ]
+    shelves = Shelf.objects.filter(column__in={one.pk for *_, one in places if one}).order_by()
+    items = dict(shelves.values_list("column").annotate(n=Count("document", distinct=True)))
+    return [
+        Child(site, parent, form.value, form.label, column, items.get(column.pk, 0) if column else 0)
+        for site, parent, form, column in places
+    ]
+
+
+def _first(columns: Iterable[Column], form: str) -> Column | None:
+    """Return the first column that is known as that of a form."""
+    return next((one for one in columns if any(word in one.name for word in NAMES[form])), None)

@@ -69,6 +69,8 @@ class Question(ABC, Generic[Subject]):
     """Something that pages count over many rows. Nothing but the subject and the rows may decide what comes out."""
 
     name: ClassVar[str]
+    #: Rows from which its figures are kept, where they cost more than a row of an index each; none: `MANY`.
+    many: ClassVar[int | None] = None
 
     @abstractmethod
     def asked(self, subject: Subject) -> Record:
@@ -113,7 +115,7 @@ def ask(question: Question[Subject], subject: Subject, *, by: object) -> Answer:
         _look(last, now)
         return Answer(last.found, last.at, kept=True)
     found = question.count(subject, rows, now)
-    if key and (last or found.rows >= MANY):
+    if key and (last or found.rows >= _many(question)):
         _keep(key, question, subject, actor, found, now)
     return Answer(found.found, now)
 
@@ -146,6 +148,10 @@ def _again(last: Figure) -> bool:
         return False
     _keep(last.pk, question, subject, actor, question.count(subject, rows, now), now)
     return True
+
+
+def _many(question: Question[Subject]) -> int:
+    return MANY if question.many is None else question.many
 
 
 def _asker(user: int | None) -> Actor | None:
@@ -186,7 +192,7 @@ def _keep(
 ) -> None:
     """Keep what was counted; of few rows nothing."""
     try:
-        if found.rows < MANY:
+        if found.rows < _many(question):
             _WRITTEN.filter(pk=key).delete()
             return
         facts = {"found": found.found, "at": now, "counting": None}

@@ -141,6 +141,11 @@ def standing(entries: EntryQuerySet, light: str, now: datetime | None = None) ->
     return chosen[light]
 
 
+def due_since(light: str, now: datetime) -> datetime | None:
+    """Return the moment before which nothing of one light is due: what is due soon or on course is not late."""
+    return now if light in {"yellow", "green"} else None
+
+
 def mine(entries: EntryQuerySet, by: Actor, *, whole_body: bool = False) -> EntryQuerySet:
     """Return what somebody works on: their bodies' entries; narrowed to their offices and what stands with none, unless the whole body."""
     if whole_body:

@@ -24,11 +24,20 @@ class Page:
     next: str = ""
 
 
-def page(entries: QuerySet[Entry], after: str = "", size: int = 50, order: str = BY_DUE) -> Page:
-    """Return one page of entries behind a mark; at most two queries. A mark that cannot be read means the first page."""
+def page(
+    entries: QuerySet[Entry],
+    after: str = "",
+    size: int = 50,
+    order: str = BY_DUE,
+    since: datetime | None = None,
+) -> Page:
+    """Return one page of entries behind a mark; at most two queries. A mark that cannot be read means the first page.
+
+    `since`: none of them is due before that moment, so that the index is entered there and not gone through from its beginning.
+    """
     at, number = _read(after)
     rows = (
-        _by_due(entries, at, number, size + 1)
+        _by_due(entries, at, number, size + 1, since)
         if order == BY_DUE
         else _by_opened(entries, at, number, size + 1)
     )
@@ -39,13 +48,17 @@ def page(entries: QuerySet[Entry], after: str = "", size: int = 50, order: str =
     return Page(rows, _mark(last.due_at if order == BY_DUE else last.opened_at, last.pk))
 
 
-def _by_due(entries: QuerySet[Entry], at: datetime | None, number: int, size: int) -> list[Entry]:
+def _by_due(
+    entries: QuerySet[Entry], at: datetime | None, number: int, size: int, since: datetime | None
+) -> list[Entry]:
     """Dated rows first; those without a date fill the page up. Two ranges rather than NULLS LAST, which no index serves on SQLite."""
     rows: list[Entry] = []
     if at or not number:
         dated = entries.filter(due_at__isnull=False)
         if at:
             dated = dated.filter(due_at__gte=at).filter(Q(due_at__gt=at) | Q(pk__gt=number))
+        elif since:
+            dated = dated.filter(due_at__gte=since)
         # Numbers first: what the light needs besides stands in the index, so that no row is read that is not shown.
         numbers = dated.order_by("due_at", "pk").values("pk")[:size]
         rows = list(entries.filter(pk__in=numbers).order_by("due_at", "pk"))

@@ -1,7 +1,7 @@
 """Reading entries: `visible_to` first, everything else on top of it."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
 from typing import TypeVar
@@ -99,6 +99,34 @@ def of_visible(rows: "QuerySet[Facts, Facts]", user: object, *, kind: str) -> "Q
     return rows.filter(entry__in=visible_to(actor, kind=kind))
 
 
+def overseen_by(user: object) -> EntryQuerySet:
+    """Return what figures are of for somebody: all they oversee, else what is their own units'. What they see of others by chance is no figure.
+
+    Never more than `visible_to`.
+    """
+    actor = actor_of(user)
+    rows = Entry.objects.all()
+    if actor.system:
+        return rows
+    return rows.filter(_shown(_at_work(actor), "", others=False).condition) if actor.known else rows.none()
+
+
+def kinds_there(year: int) -> list[str]:
+    """Return the kinds that a year has entries of, each looked up in an index."""
+    names = sorted(KINDS)
+    asked = there([Rows(Entry, {"kind": [name], "year": [year]}) for name in names])
+    return [name for name, found in zip(names, asked, strict=True) if found]
+
+
+def bodies_alone(user: object, kind: str) -> list[int] | None:
+    """Return the bodies of which somebody sees all entries of a kind, where they see none of others; None where that does not say what they see.
+
+    For counts over a kind's own table, whose index by body is of use where it is asked by body, too.
+    """
+    actor = actor_of(user)
+    return None if actor.system or not actor.known else _shown(_at_work(actor), kind).bodies
+
+
 def bodies_of_visible(user: object, kind: str) -> "QuerySet[Body, Body]":
     """Return the bodies that have entries of a kind that somebody may see, in their order."""
     own = visible_to(user, kind=kind).filter(body=OuterRef("pk"))
@@ -111,23 +139,53 @@ def _at_work(actor: Actor) -> Actor:
     return replace(actor, posts=posts, bodies=working_bodies(actor))
 
 
+@dataclass(frozen=True)
+class _Shown:
+    """What somebody sees as a condition; `bodies` where that is nothing but all entries of some bodies."""
+
+    condition: Q
+    bodies: list[int] | None = None
+
+
 def _condition(actor: Actor, only: str = "") -> Q:
-    return kept(("entries", actor, only), lambda: _condition_of(actor, only))
+    return _shown(actor, only).condition
 
 
-def _condition_of(actor: Actor, only: str) -> Q:
+def _shown(actor: Actor, only: str, *, others: bool = True) -> _Shown:
+    return kept(("entries", actor, only, others), lambda: _shown_to(actor, only, others))
+
+
+def _shown_to(actor: Actor, only: str, others: bool) -> _Shown:
     reaches = {post.reach for post in actor.posts if post.role in SUPERVISING}
     inner = [] if only and not KINDS[only].inner else inner_kinds()
     if reaches and _reach_all(reaches):
-        return _all_but_inner(actor, inner)
-    own = Q(body_id__in=actor.bodies) & (
-        ~Q(audience=Audience.CHIEF) | Q(office_id__in=[p.office_id for p in actor.posts if p.office_id])
-    )
-    parts = [own, Q(audience=Audience.STAFF)]
-    if reaches:
-        supervised = Q(body_id__in=_bodies_under(reaches))
-        parts.append(supervised & ~Q(kind__in=inner) if inner else supervised)
-    return _as_set(parts, _besides(actor, only))
+        return _Shown(_all_but_inner(actor, inner))
+    supervised = _bodies_under(reaches) if reaches else []
+    if reaches and not _beside(actor, supervised, inner, only, others):
+        parts = [Q(body_id__in=supervised)]
+    else:
+        own = Q(body_id__in=actor.bodies) & (
+            ~Q(audience=Audience.CHIEF) | Q(office_id__in=[p.office_id for p in actor.posts if p.office_id])
+        )
+        parts = [own, *([Q(audience=Audience.STAFF)] if others else ())]
+        parts += [Q(body_id__in=supervised)] if reaches else []
+    if reaches and inner:
+        parts[-1] &= ~Q(kind__in=inner)
+    besides = _besides(actor, only) if others else []
+    few = _few(besides)
+    alone = supervised if len(parts) == 1 and few == [] and not inner else None
+    return _Shown(_as_set(parts, besides, few), alone)
+
+
+def _beside(actor: Actor, supervised: list[int], inner: list[str], only: str, others: bool) -> bool:
+    """Whether there may be entries that somebody sees beside all that stands in what they supervise; where not, an index says it all."""
+    over = {"kind": [only]} if only else {}
+    asked = [
+        *([Rows(Entry, {"audience": Audience.STAFF, **over})] if others else ()),
+        Rows(Entry, {"body": set(actor.bodies) - set(supervised), **over}),
+        Rows(Entry, {"body": set(actor.bodies) & set(supervised), "kind": inner}),
+    ]
+    return any(there(asked))
 
 
 def _all_but_inner(actor: Actor, inner: list[str]) -> Q:
@@ -146,20 +204,24 @@ def _besides(actor: Actor, only: str) -> list[EntryQuerySet]:
     return [Entry.objects.filter(shown, kind=one.name) for one, shown in asked if shown is not None]
 
 
-def _as_set(parts: list[Q], besides: list[EntryQuerySet]) -> Q:
+def _as_set(parts: list[Q], besides: list[EntryQuerySet], few: list[int] | None) -> Q:
     """Return the condition for what is among any of the parts, in a form that a database can answer from indexes.
 
     Each part looks at columns of the entry alone. What stands besides is asked first, all in one statement: mostly it is little or nothing, and then
     its numbers are named, so that no list joins the tables of other kinds. Where it is much (a lead unit of a whole province), all
     parts become one set of numbers: PostgreSQL takes a looking-up behind an OR to be true for half of all entries and asks it of each.
     """
-    if not besides:
-        return reduce(or_, parts)
-    shown = _numbers(besides)
-    few = list(shown[: FEW + 1].values_list("pk", flat=True))
-    if len(few) <= FEW:
-        return reduce(or_, [*parts, Q(pk__in=few)])
+    if few is not None:
+        return reduce(or_, [*parts, Q(pk__in=few)] if few else parts)
     return Q(pk__in=_numbers([*(Entry.objects.filter(part) for part in parts), *besides]))
+
+
+def _few(besides: list[EntryQuerySet]) -> list[int] | None:
+    """Return the numbers of what kinds show besides; None where that is much."""
+    if not besides:
+        return []
+    found = list(_numbers(besides)[: FEW + 1].values_list("pk", flat=True))
+    return found if len(found) <= FEW else None
 
 
 def _numbers(sets: list[EntryQuerySet]) -> "QuerySet[Entry, Mapping[str, object]]":

@@ -17,9 +17,13 @@ class Config(AppConfig):
         from gongkai.office import light, shown
         from gongkai.office.blocks import OWN
         from gongkai.office.boards import LEADER
+        from gongkai.office.late import LATE_UNITS
         from gongkai.office.sidebar import register_lines
+        from gongkai.office.statistics import UNITS
 
         register_question(LEADER)
+        register_question(LATE_UNITS)
+        register_question(UNITS)
         register_lines()
         shown.use()
         light.use()

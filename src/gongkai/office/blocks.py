@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from gongkai.chinese.days import end_of_day
 from gongkai.editions.models import Website
-from gongkai.ledger import queries, urgings
+from gongkai.ledger import figures, queries, urgings
 from gongkai.ledger.desk import Block
 from gongkai.ledger.filters import mine, of_own_office
 from gongkai.ledger.kinds import KINDS
@@ -20,6 +20,7 @@ from gongkai.ledger.there import SOME, Rows
 from gongkai.notices.models import Notice
 from gongkai.notices.queries.visible import visible_to as notices_visible_to
 from gongkai.notices.states import NoticeState
+from gongkai.office.late import LATE_UNITS, late_by_unit
 from gongkai.office.offers import next_offer
 from gongkai.units import separation
 from gongkai.units.actors import Actor, in_force
@@ -211,16 +212,17 @@ def late_units(by: Actor) -> dict[str, object] | None:
     """For the 政务公开办 and 监督员: which units are late, the most late first."""
     if not by.has(Role.CHIEF, Role.AUDITOR):
         return None
-    late = queries.visible_to(by).overdue(timezone.now()).order_by()
-    every = list(late.values("body_id").annotate(red=Count("*")).order_by("-red", "body_id"))
+    answer = figures.ask(LATE_UNITS, "", by=by)
+    every = late_by_unit(answer)
     counted, rest = every[:LATE], every[LATE:]
-    bodies = Body.objects.in_bulk([row["body_id"] for row in counted])
+    bodies = Body.objects.in_bulk([body for body, _ in counted])
     sent = urgings.with_left(urgings.visible_to(by).filter(received_at=None)) if by.has(Role.CHIEF) else ()
     return {
         "title": "逾期的单位",
-        "units": [(bodies[row["body_id"]], row["red"]) for row in counted],
+        "units": [(bodies[body], red) for body, red in counted if body in bodies],
         "rest": len(rest),
-        "rest_red": sum(row["red"] for row in rest),
+        "rest_red": sum(red for _, red in rest),
+        "as_of": answer.as_of,
         "urges": by.has(Role.CHIEF),
         "unsigned": sum(bool(one.left) for one in sent),
         "empty": "没有单位逾期。",

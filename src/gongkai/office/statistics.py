@@ -4,12 +4,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import cast
 
-from django.db.models import Count, Q
+from django.db.models import Count, Model, Q, QuerySet
 
+from gongkai.given import Record, number, text
+from gongkai.ledger import figures
 from gongkai.ledger.models import EntryQuerySet
 from gongkai.ledger.models.entry import LIGHTS, light_case
-from gongkai.ledger.queries import fell_away
+from gongkai.ledger.queries import fell_away, kinds_there, overseen_by
+from gongkai.units.actors import Actor
 from gongkai.units.folding import folded
 from gongkai.units.models import Body
 
@@ -62,6 +66,48 @@ class Account:
         return round(100 * self.in_time / due, 1) if due else None
 
 
+@dataclass(frozen=True)
+class Asked:
+    """Which accounts are asked for: a year's, of one kind or of all."""
+
+    year: int
+    kind: str = ""
+
+
+class Units(figures.Question[Asked]):
+    """The figures of each unit."""
+
+    name = "office.units"
+
+    def asked(self, subject: Asked) -> Record:
+        """Return year and kind."""
+        return {"year": subject.year, "kind": subject.kind}
+
+    def subject(self, asked: Record) -> Asked:
+        """Return them."""
+        return Asked(number(asked, "year"), text(asked, "kind"))
+
+    def rows(self, subject: Asked, by: Actor) -> QuerySet[Model, Model]:
+        """All they oversee, else their own units'. The kinds are named: they stand between year and unit in the index."""
+        kinds = [subject.kind] if subject.kind else kinds_there(subject.year)
+        return overseen_by(by).filter(year=subject.year, kind__in=kinds)  # type: ignore[return-value]
+
+    def count(self, subject: Asked, rows: QuerySet[Model, Model], now: datetime) -> figures.Counted:
+        """Count by unit."""
+        found = counted(cast(EntryQuerySet, rows), subject.year, "body_id", kind=subject.kind, now=now)
+        units = [[int(str(body)), *one.as_row()] for (body,), one in found.items()]
+        return figures.Counted(units, sum(one.total for one in found.values()))
+
+
+UNITS = Units()
+
+
+def accounts_in(answer: figures.Answer) -> list[Account]:
+    """Return what `UNITS` answers, in the units' order."""
+    rows = cast(list[list[int]], answer.found)
+    return by_unit({(body,): Account(None, *row) for body, *row in rows})
+
+
 def accounts(entries: EntryQuerySet, year: int, kind: str = "", now: datetime | None = None) -> list[Account]:
     """Return the figures of a year by unit, in the units' order; the entries are counted with one query over an index."""
     return by_unit(counted(entries, year, "body_id", kind=kind, now=now))
@@ -87,8 +133,8 @@ def by_unit(found: Mapping[tuple[object, ...], Account]) -> list[Account]:
     for key, account in found.items():
         sums[int(str(key[-1]))].append(account)
     bodies = Body.objects.in_bulk(list(sums))
-    numbers = sorted(sums, key=lambda n: (bodies[n].position, n))
-    return [replace(total(sums[number]), body=bodies[number]) for number in numbers]
+    order = sorted(sums, key=lambda n: (bodies[n].position, n))
+    return [replace(total(sums[pk]), body=bodies[pk]) for pk in order]
 
 
 def by_district(found: Sequence[Account], home: Body | None) -> tuple[list[Account], frozenset[int]]:
@@ -101,8 +147,8 @@ def by_district(found: Sequence[Account], home: Body | None) -> tuple[list[Accou
         if one.body:
             sums[fold.into[one.body.pk]].append(one)
     bodies = Body.objects.in_bulk(list(sums))
-    numbers = sorted(sums, key=lambda n: (bodies[n].position, n))
-    return [replace(total(sums[number]), body=bodies[number]) for number in numbers], fold.closed
+    order = sorted(sums, key=lambda n: (bodies[n].position, n))
+    return [replace(total(sums[pk]), body=bodies[pk]) for pk in order], fold.closed
 
 
 def total(found: Iterable[Account]) -> Account:

@@ -58,7 +58,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             "cut": len(waiting) > LONGEST or len(undecided) > LONGEST,
             "ordered": queries.ordered(bodies),
             "pairs": queries.one_sided(bodies),
-            "children": [child for site in websites_of(by) for child in children(site)],
+            "children": children(list(websites_of(by))),
             "fields": queries.by_field(bodies, timezone.localdate().year),
             "year": timezone.localdate().year,
             "supervises": by.has(Role.CHIEF),

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from gongkai.errands.exports import may_be_long
 from gongkai.ledger import queries
-from gongkai.ledger.filters import STANDING, Filter, counts, counts_of_few
+from gongkai.ledger.filters import STANDING, Filter, counts, counts_of_few, due_since
 from gongkai.ledger.kinds import KINDS
 from gongkai.ledger.models import EntryQuerySet, SavedFilter
 from gongkai.ledger.paging import page as page_of
@@ -49,8 +49,10 @@ def page(request: HttpRequest) -> HttpResponse:
     seen = queries.own_bodies_visible_to(actor) if own else queries.visible_to(actor)
     narrowed = wanted.narrow(seen, actor)
     # A row shows its unit and its office, nothing of its kind's tables.
-    listed = wanted.apply(seen, actor).select_related("body", "office")
-    shown = page_of(listed, request.GET.get("after", ""), order=wanted.ordering)
+    now = timezone.now()
+    listed = wanted.apply(seen, actor, now).select_related("body", "office")
+    since = due_since(wanted.light, now)
+    shown = page_of(listed, request.GET.get("after", ""), order=wanted.ordering, since=since)
     context = {
         "filter": wanted,
         "rows": shown.rows,

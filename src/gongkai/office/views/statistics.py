@@ -1,15 +1,19 @@
 """The statistics page."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from gongkai.ledger import figures
 from gongkai.ledger.filters import Filter
 from gongkai.ledger.kinds import KINDS
-from gongkai.ledger.models import EntryQuerySet
-from gongkai.ledger.queries import SUPERVISING, visible_to
+from gongkai.ledger.queries import SUPERVISING
 from gongkai.office.picks import years
-from gongkai.office.statistics import Account, accounts, by_district, total
+from gongkai.office.statistics import UNITS, Account, Asked, accounts_in, by_district, total
 from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.units.actors import Actor, actor_of
@@ -32,16 +36,27 @@ SHEET = Sheet(
 )
 
 
-def _read(request: HttpRequest) -> tuple[Filter, int, list[Account]]:
-    wanted = Filter.read(request.GET.dict())
-    year = wanted.year or timezone.localdate().year
-    return wanted, year, accounts(counted_for(actor_of(request.user)), year, wanted.kind)
+@dataclass(frozen=True)
+class _Shown:
+    """What an address asks for: the accounts of a year, of all that somebody supervises or of a government below (`under`)."""
+
+    wanted: Asked
+    found: list[Account]
+    home: Body | None
+    under: Body | None
+    as_of: datetime | None
 
 
-def counted_for(actor: Actor) -> EntryQuerySet:
-    """Return what is counted for somebody: all they supervise, else their own units. What they see of others by chance is no figure."""
-    entries = visible_to(actor)
-    return entries if actor.has(*SUPERVISING) else entries.filter(body_id__in=actor.bodies)
+def _read(request: HttpRequest, answers: Callable[..., figures.Answer]) -> _Shown:
+    """Read the address, for the page and for its spreadsheet alike; `answers` is `figures.ask` or `figures.count`."""
+    wanted, actor = Filter.read(request.GET.dict()), actor_of(request.user)
+    asked = Asked(wanted.year or timezone.localdate().year, wanted.kind)
+    answer = answers(UNITS, asked, by=actor)
+    found, home = accounts_in(answer), _home(actor)
+    under = opened(request.GET.get("under"), home)
+    if under is not None:
+        found = [one for one in found if one.body and one.body.path.startswith(under.path)]
+    return _Shown(asked, found, home, under, answer.as_of)
 
 
 def _home(actor: Actor) -> Body | None:
@@ -52,19 +67,16 @@ def _home(actor: Actor) -> Body | None:
 
 def page(request: HttpRequest) -> HttpResponse:
     """Show the figures of a year by unit; where there are very many units, a district's in one row."""
-    wanted, year, found = _read(request)
-    home = _home(actor_of(request.user))
-    under = opened(request.GET.get("under"), home)
-    if under is not None:
-        found = [one for one in found if one.body and one.body.path.startswith(under.path)]
-    rows, closed = by_district(found, under or home)
+    shown = _read(request, figures.ask)
+    rows, closed = by_district(shown.found, shown.under or shown.home)
     context = {
-        "year": year,
-        "kind": wanted.kind,
+        "year": shown.wanted.year,
+        "kind": shown.wanted.kind,
         "accounts": rows,
         "closed": closed,
-        "under": under,
-        "total": total(found),
+        "under": shown.under,
+        "as_of": shown.as_of,
+        "total": total(shown.found),
         "years": years(),
         "kinds": [(kind.name, kind.label) for kind in KINDS.values()],
     }
@@ -72,6 +84,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def export(request: HttpRequest) -> HttpResponse:
-    """Give the figures as a spreadsheet."""
-    _, year, found = _read(request)
-    return spreadsheet(SHEET, found, f"statistics-{year}", guide=False)
+    """Give the figures of this moment as a spreadsheet, of the units that the page's address names; those of districts one by one."""
+    shown = _read(request, figures.count)
+    name = f"statistics-{shown.wanted.year}" + (f"-{shown.under.label}" if shown.under else "")
+    return spreadsheet(SHEET, shown.found, name, guide=False)
