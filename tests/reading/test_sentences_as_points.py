@@ -38,3 +38,28 @@ def test_units_at_a_heading_still_stand_for_what_is_below_it_but_not_for_who_sig
     notice = read_notice((FRONT + text + SIGNED).encode())
     assert [row.measure for row in notice.rows] == ["公开义务教育学校招生政策。", "公开资助政策和结果。"]
     assert [row.lead for row in notice.rows] == [("基础教育科",), ("学生资助中心",)]
+
+
+def test_a_point_that_is_a_sentence_stands_beside_the_heading_above_it_not_below() -> None:
+    text = (
+        "一、主要任务\n（一）优化办事公开。9月底前，完成办事指南梳理。（市政务服务管理局负责）\n"
+        "（二）严格依法办理政府信息公开申请，自收到申请之日起20个工作日内答复。（各区县、各部门）\n"
+    )
+    notice = read_notice((FRONT + text + SIGNED).encode())
+    assert [(row.item, row.measure[:4]) for row in notice.rows] == [
+        ("（一）优化办事公开。", "9月底前"),
+        ("", "（二）严"),
+    ]
+
+
+def test_a_limit_on_the_line_below_the_units_is_the_same_points() -> None:
+    text = (
+        "（一）做好义务教育招生信息公开。\n责任单位：市教育局\n完成时限：2026年12月底前\n"
+        "（二）做好医疗价格信息公开。\n责任单位：市医保局\n完成时限：每季度\n"
+    )
+    notice = read_notice((FRONT + "一、重点任务\n" + text + SIGNED).encode())
+    assert [row.duties[0].due.text for row in notice.rows if row.duties[0].due] == [
+        "2026年12月底前",
+        "每季度",
+    ]
+    assert not [one for one in notice.warnings if one.row]

@@ -215,6 +215,7 @@ def _take_heading(body: str, number: Number, owners: Owners, state: Rows) -> str
     """Take the heading off a paragraph: its text, all of it where it is none, None where it is nothing else."""
     heading, rest = _split_heading(body, number.length, opens=state.opens)
     if not heading:
+        _leave_headings(number, state)
         return body
     flush(state, state.owners())
     tell_unused(state)
@@ -234,6 +235,17 @@ def _take_heading(body: str, number: Number, owners: Owners, state: Rows) -> str
     if owners:
         state.standing[number.depth] = owners
     return None
+
+
+def _leave_headings(number: Number, state: Rows) -> None:
+    """A point that is text alone stands beside the heading with a number as deep, not below it."""
+    for name in ("section", "item"):
+        above = number_of(getattr(state, name))
+        if above and above.depth == number.depth:
+            flush(state, state.owners())
+            add_empty(state, number.depth)
+            setattr(state, name, "")
+            state.standing = {depth: who for depth, who in state.standing.items() if depth < number.depth}
 
 
 def _part_from_above(number: Number | None, owners: Owners, state: Rows, *, said_first: bool) -> None:
@@ -283,7 +295,8 @@ def _is_third_heading(text: str, below: Number) -> bool:
 def _label_line(text: str, state: Rows) -> None:
     """`责任单位：…` on a line of its own belongs to the text above it, or to all below where labels stand above."""
     owners = owners_of(text)
-    goes_on, state.behind = state.behind, not state.above and bool(state.waiting or state.behind)
+    goes_on = state.behind
+    state.behind = not state.above and bool(state.waiting or state.alone or state.behind)
     if owners.limit and not owners and state.waiting and not state.above:
         state.limit = "；".join(x for x in (state.limit, owners.limit) if x)
         return

@@ -272,6 +272,8 @@ def _headings(line: Line, columns: list[Column], carry: Carry) -> tuple[bool, bo
     printed, same = False, True
     for place, column in enumerate(columns[: len(line.cells)]):
         cell = line.cells[place]
+        if column.role is Role.SECTION and column.level > 1 and cell.state is State.NONE:
+            carry.headings[column.level - 1 :] = [""] * (4 - column.level)
         if column.role is not Role.SECTION or cell.state is not State.PRINTED:
             continue
         for text, level in _levels(cell.text, column, carry):
