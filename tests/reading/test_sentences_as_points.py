@@ -43,7 +43,7 @@ def test_units_at_a_heading_still_stand_for_what_is_below_it_but_not_for_who_sig
 def test_a_point_that_is_a_sentence_stands_beside_the_heading_above_it_not_below() -> None:
     text = (
         "一、主要任务\n（一）优化办事公开。9月底前，完成办事指南梳理。（市政务服务管理局负责）\n"
-        "（二）严格依法办理政府信息公开申请，自收到申请之日起20个工作日内答复。（各区县、各部门）\n"
+        "（二）严格依法办理政府信息公开申请，自收到申请之日起20个工作日内答复。（各区县、各部门负责）\n"
     )
     notice = read_notice((FRONT + text + SIGNED).encode())
     assert [(row.item, row.measure[:4]) for row in notice.rows] == [
