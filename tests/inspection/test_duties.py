@@ -71,6 +71,8 @@ def test_a_duty_goes_from_missing_to_published(where: City) -> None:
     missing = verdicts_of(entry)[0]
     assert missing.result == Result.MISSING
     assert missing in faults_visible_to(actor(Role.CLERK, where.education))
+    assert not faults_visible_to(actor(Role.CLERK, where.health)).filter(pk=missing.pk).exists()
+    assert not faults_visible_to(actor(Role.SECURITY, where.education)).exists(), "it reads no business"
     state, version = entry.state, entry.version
     chief = signed_in(Role.CHIEF, where.government)
     assert "到期未见公开" in chief.get(entry.url).content.decode()

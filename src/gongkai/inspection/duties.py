@@ -16,7 +16,7 @@ from gongkai.inspection.models import DutyChange, DutyVerdict, InspectedSite
 from gongkai.inspection.queries import latest_runs
 from gongkai.inspection.verdicts import FAULTS, Judged, Result, judge
 from gongkai.ledger.models import Entry
-from gongkai.ledger.queries import seen_by
+from gongkai.ledger.queries import visible_to
 from gongkai.notices.checklist import begins, lookback, period
 from gongkai.notices.columns import written
 from gongkai.notices.expansion import planned_duties
@@ -184,16 +184,15 @@ def faults_visible_to(user: object) -> QuerySet[DutyVerdict]:
 
 def verdicts_visible_to(user: object, *, settled: bool = False) -> QuerySet[DutyVerdict]:
     """Return the verdicts on duties that are still owed (`settled`: or were), of entries that this person sees."""
-    owed = Entry.objects.filter(kind="assignment")
-    seen = seen_by(actor_of(user), owed if settled else owed.filter(state__in=STANDING))
+    owed = visible_to(user, kind="assignment")
+    seen = owed if settled else owed.filter(state__in=STANDING)
     rows = DutyVerdict.objects.filter(assignment__entry__in=seen)
     return rows.select_related("assignment__entry__body", "duty", "assignment__notice").order_by("due", "pk")
 
 
 def changes_visible_to(user: object) -> QuerySet[DutyChange]:
     """Return the history of verdicts on entries that this person sees, the newest first."""
-    seen = seen_by(actor_of(user), Entry.objects.filter(kind="assignment"))
-    rows = DutyChange.objects.filter(assignment__entry__in=seen)
+    rows = DutyChange.objects.filter(assignment__entry__in=visible_to(user, kind="assignment"))
     return rows.select_related("assignment__entry__body", "assignment__notice", "duty")
 
 

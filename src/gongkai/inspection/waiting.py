@@ -18,8 +18,8 @@ from gongkai.inspection.models import (
     SiteFinding,
 )
 from gongkai.inspection.queries import SOURCE, SOURCES, latest_runs, visible_to
-from gongkai.ledger.models import Entry, Rectification
-from gongkai.ledger.queries import seen_by
+from gongkai.ledger import queries as ledger
+from gongkai.ledger.models import Rectification
 from gongkai.ledger.rectification import KIND, State
 from gongkai.ledger.there import SOME, Rows
 from gongkai.units.actors import Actor, actor_of
@@ -112,8 +112,9 @@ def _orders(user: object, today: date) -> list[Waiting]:
     """Return the open orders that are late, and those whose mending waits to be checked."""
     actor = actor_of(user)
     owed = belongs(actor, supervising=(Role.CHIEF,))
-    open_ones = Entry.objects.filter(owed, kind=KIND, closed_at=None, rectification__source__in=SOURCES)
-    rows = seen_by(actor, open_ones, kinds={KIND}).order_by("due_at", "pk")[: 5 * MOST]
+    seen = ledger.visible_to(user, kind=KIND)
+    open_ones = seen.filter(owed, closed_at=None, rectification__source__in=SOURCES)
+    rows = ledger.seen_by(actor, open_ones, kinds={KIND}).order_by("due_at", "pk")[: 5 * MOST]
     found = []
     for entry in rows:
         due = timezone.localtime(entry.due_at).date() if entry.due_at else None

@@ -280,8 +280,9 @@ def seen_by(
 ) -> EntryQuerySet:
     """Return what somebody may see with all that a list shows of it, in one query.
 
-    `kinds` are those of the entries where they are known: the tables of all kinds are wide, and to write down their columns takes longer than to
-    read some rows.
+    `entries` that are handed over are taken as they are: nothing of them is hidden here; they come from `visible_to`, or are the actor's own work.
+    `kinds` are those of the entries where they are known: the tables of all kinds are wide, and to write down their columns takes longer than
+    to read some rows.
     """
     from gongkai.ledger.kinds import related
 

@@ -17,8 +17,9 @@ from gongkai.editions.models import Shelf, Website
 from gongkai.errands.exports import may_be_long
 from gongkai.files.serving import serve_stored
 from gongkai.files.store import receive
+from gongkai.ledger.queries import visible_to
 from gongkai.platform import actions, forms, queries, rules
-from gongkai.platform.models import Funding, RegulationKind, Upkeep
+from gongkai.platform.models import DailyLog, Funding, RegulationKind, Upkeep
 from gongkai.platform.sheets import DRILLS, LOGS, PLACES
 from gongkai.platform.whole import export_whole, texts_of
 from gongkai.spreadsheets.answers import spreadsheet
@@ -70,7 +71,7 @@ def _place(request: HttpRequest, found: Upkeep, by: Actor, **bound: object) -> H
     may = not rules.keeps(by, found)
     texts = queries.current_texts(found, today)
     ahead = found.turns.filter(day__gte=today, day__lte=today + timedelta(days=AHEAD)) if saved else []
-    logs = found.logs.prefetch_related("finds__entry__body")[:BEHIND] if saved else []
+    logs = list(found.logs.prefetch_related("finds__entry__body")[:BEHIND]) if saved else []
     checklist = [
         (
             label,
@@ -87,6 +88,7 @@ def _place(request: HttpRequest, found: Upkeep, by: Actor, **bound: object) -> H
         "earlier": found.regulations.exclude(pk__in=[one.pk for one in texts.values()]) if saved else [],
         "turns": ahead,
         "logs": logs,
+        "opened": _opened(by, logs),
         "fundings": found.fundings.all()[:5] if saved else [],
         "members": found.members.filter(left_on=None) if saved else [],
         "checklist": checklist,
@@ -96,6 +98,12 @@ def _place(request: HttpRequest, found: Upkeep, by: Actor, **bound: object) -> H
         "exports": found.website_id is not None and may,
     }
     return render(request, "platform/place.html", shown)
+
+
+def _opened(by: Actor, logs: list[DailyLog]) -> set[int]:
+    """Return which entries that duty reading ordered this person may open; the others are named without a link."""
+    ordered = [find.entry_id for one in logs for find in one.finds.all()]
+    return set(visible_to(by).filter(pk__in=ordered).values_list("pk", flat=True)) if ordered else set()
 
 
 def _forms(found: Upkeep, by: Actor, today: date) -> dict[str, django_forms.Form]:
