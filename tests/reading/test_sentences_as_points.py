@@ -63,3 +63,16 @@ def test_a_limit_on_the_line_below_the_units_is_the_same_points() -> None:
         "每季度",
     ]
     assert not [one for one in notice.warnings if one.row]
+
+
+def test_text_below_the_last_heading_is_read_where_the_heading_above_has_points_below_too() -> None:
+    text = (
+        "一、重点领域\n（一）财政信息。（牵头单位：市财政局）\n1.公开预决算。（2026年12月10日前）\n2.公开政府债务。\n"
+        "（二）环境信息。（牵头单位：市生态环境局）\n公开空气质量排名，每月公布。\n"
+    )
+    notice = read_notice((FRONT + text + SIGNED).encode())
+    assert [(row.item, row.measure, row.lead) for row in notice.rows][-1] == (
+        "（二）环境信息。",
+        "公开空气质量排名，每月公布。",
+        ("市生态环境局",),
+    )

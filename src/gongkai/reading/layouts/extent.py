@@ -92,8 +92,6 @@ def where_it_begins(texts: list[str], first: int) -> int:
     return start
 
 
-#: （人事科负责） behind a sentence.
-_BRACKET_BEHIND = re.compile(r"[（(【〔\[][^（()）【】〔〕\[\]]*[)）】〕\]]$")
 #: 2026年4月23日, 二〇二六年四月二十三日, on a line of its own: below it nothing is ordered, above it stands who signs.
 DAY_ALONE = re.compile(
     r"[（(]?(?:20\d\d|二[〇○0零]..)\s*年\s*[一二三四五六七八九十\d]{1,2}\s*月\s*[一二三四五六七八九十\d]{1,3}\s*日[)）]?"
@@ -106,15 +104,12 @@ def where_it_ends(texts: list[str], last: int) -> int:
     """Behind the last paragraph with units, and label lines that follow it; a heading's units stand for all below it."""
     end = last + 1
     heading = number_of(texts[last])
-    sibling = number_of(texts[last - 1]) if last else None
-    listed = bool(
-        heading and sibling and sibling.depth == heading.depth
-    )  # the last of tasks that stand one below the other
+    listed = heading is not None and _siblings_are_bare(texts, last, heading.depth)
     if (
         heading
         and heading.depth <= 2
         and len(texts[last]) <= SHORT
-        and not _BRACKET_BEHIND.sub("", texts[last]).endswith("。")
+        and not texts[last].endswith("。")
         and not listed
     ):
         while end < len(texts) and not ((below := number_of(texts[end])) and below.depth <= heading.depth):
@@ -123,6 +118,17 @@ def where_it_ends(texts: list[str], last: int) -> int:
         end += 1
     behind = (n for n in range(last + 1, end) if _ATTACHED.match(texts[n]) or _signs(texts, n))
     return next(behind, end)
+
+
+def _siblings_are_bare(texts: list[str], last: int, depth: int) -> bool:
+    """True where nothing stands below the point before this one that is numbered as deep: tasks one below the other, headings of nothing."""
+    above = (n for n in range(last - 1, -1, -1) if (number := number_of(texts[n])) and number.depth <= depth)
+    for place in above:
+        number = number_of(texts[place])
+        if number and number.depth == depth:
+            below = number_of(texts[place + 1])
+            return below is not None and below.depth <= depth
+    return False
 
 
 def _signs(texts: list[str], place: int) -> bool:
