@@ -1,11 +1,13 @@
 """Every page for every role: notices, tasks, queue, registers; constant queries."""
 
 import re
+from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from factories.notices import City, draft, entry_of, live, parsed, row, submitted
 from factories.units import actor, signed_in
@@ -192,6 +194,21 @@ def test_a_unit_exports_its_task_list_in_one_step(town: City, clerk: Client, for
     answer = clerk.get(reverse("notices_tasks"), {"as": form})
     assert answer.content.startswith(start)
     assert "%E4%BB%BB%E5%8A%A1%E6%B8%85%E5%8D%95" in answer["Content-Disposition"]
+
+
+def test_a_long_task_list_is_read_page_by_page_and_exported_whole(
+    town: City, clerk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gongkai.notices.views.papers.PER_PAGE", 2)
+    rows = [row(f"公开第{n}项。", ["市发展改革委"], ["市教育局"], section=f"{n}") for n in range(3)]
+    live(town, parsed(rows=rows))
+    address = reverse("notices_tasks")
+    first, second = (clerk.get(address, {"page": page}) for page in (1, 2))
+    assert [len(one.context["tasks"]) for one in (first, second)] == [2, 1]
+    assert "共 3 项，第 1/2 页" in first.content.decode()
+    assert "<tr><td>3</td>" in second.content.decode()
+    answer = clerk.get(address, {"as": "xlsx", "page": "2"})
+    assert len(list(load_workbook(BytesIO(answer.content)).active.values)) == 1 + 3
 
 
 def test_a_unit_does_not_print_anothers_list(town: City, clerk: Client) -> None:

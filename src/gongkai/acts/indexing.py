@@ -6,6 +6,7 @@ SQLite, which has one writer, makes them as it makes all others.
 
 from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.operations import AlterField
 from django.db.migrations.state import ProjectState
 
 
@@ -79,3 +80,37 @@ class RemoveIndexQuietly(RemoveIndexConcurrently):
             super(RemoveIndexConcurrently, self).database_backwards(
                 app_label, schema_editor, from_state, to_state
             )
+
+
+class DropFieldIndexQuietly(AlterField):
+    """Take away the index that a column has for itself (`db_index=False` now): others begin with the same column. Nobody waits for it."""
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        """Take it away by the name that it has in this database."""
+        model = from_state.apps.get_model(app_label, self.model_name)
+        column = str(model._meta.get_field(self.name).column)  # type: ignore[union-attr]
+        kept = {index.name for index in model._meta.indexes}
+        beside = " CONCURRENTLY" if _beside(schema_editor) else ""
+        connection = schema_editor.connection
+        with connection.cursor() as cursor:
+            found = connection.introspection.get_constraints(cursor, model._meta.db_table)
+        for name, facts in found.items():
+            alone = facts["index"] and facts["columns"] == [column] and not facts["unique"]
+            if alone and name not in kept:
+                schema_editor.execute(f"DROP INDEX{beside} {schema_editor.quote_name(name)}")
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        """Build it again, as a field's index is built: writers wait for it."""
+        super().database_forwards(app_label, schema_editor, from_state, to_state)

@@ -24,8 +24,13 @@ class Assignment(models.Model):
     entry = models.OneToOneField(
         Entry, models.CASCADE, primary_key=True, related_name="assignment", verbose_name="台账记录"
     )
-    measure = models.ForeignKey(Measure, models.PROTECT, related_name="assignments", verbose_name="举措")
-    notice = models.ForeignKey(Notice, models.PROTECT, related_name="assignments", verbose_name="通知")
+    # Both have no index of their own: `assignment_once_a_period` begins with the measure, `assignment_matrix` with the notice.
+    measure = models.ForeignKey(
+        Measure, models.PROTECT, related_name="assignments", db_index=False, verbose_name="举措"
+    )
+    notice = models.ForeignKey(
+        Notice, models.PROTECT, related_name="assignments", db_index=False, verbose_name="通知"
+    )
     section_no = models.PositiveSmallIntegerField("一级序号", default=0)
     body = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="责任单位")
     leads = models.ManyToManyField(Body, related_name="led_assignments", verbose_name="牵头单位")

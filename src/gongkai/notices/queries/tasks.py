@@ -52,7 +52,7 @@ def task_list(body: Body, year: int, user: object, *, own: bool = False) -> Task
         year=year,
         made_on=timezone.localdate(),
         notices=tuple(dict.fromkeys(_cited(row.notice) for row in rows)),
-        tasks=tuple(_task(row) for row in rows),
+        tasks=tuple(task(row) for row in rows),
     )
 
 
@@ -60,7 +60,8 @@ def _cited(notice: Notice) -> str:
     return cited(notice.title, notice.doc_number)
 
 
-def _task(row: Assignment) -> Task:
+def task(row: Assignment) -> Task:
+    """Return one of the rows of `of_body` as the list prints it."""
     duties = list(row.measure.duties.all())
     entry = row.entry
     return Task(

@@ -1,5 +1,6 @@
 """Task lists and the completion report: on screen, .docx and .xlsx."""
 
+from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -12,7 +13,7 @@ from gongkai.notices import states
 from gongkai.notices.models import Assignment
 from gongkai.notices.papers import report_name
 from gongkai.notices.queries.leading import lead_report, leads_in
-from gongkai.notices.queries.tasks import completion_report, of_body, task_list
+from gongkai.notices.queries.tasks import completion_report, of_body, task, task_list
 from gongkai.notices.queries.visible import supervises, visible_to
 from gongkai.notices.views.shared import attempt, found
 from gongkai.spreadsheets.answers import spreadsheet
@@ -43,6 +44,10 @@ TASKS = Sheet(
         Column("state", "状态", width=14),
     ),
 )
+
+
+#: Tasks of one page of the list.
+PER_PAGE = 50
 
 
 def bodies_for(actor: Actor) -> list[Body]:
@@ -80,25 +85,22 @@ def _listed(request: HttpRequest) -> QuerySet[Assignment]:
 #: A task costs 10 ms in Word.
 @may_be_long("notices.tasks", "任务清单", rows=_listed, most=100, asked=asks_file)
 def tasks(request: HttpRequest) -> HttpResponse:
-    """Show a unit's task list of a year, with `?own` of its own notice; `?as=docx` and `?as=xlsx` hand it out."""
+    """Show a unit's task list of a year, page by page, with `?own` of its own notice; `?as=docx` and `?as=xlsx` hand out all of it."""
     body, year, bodies = _chosen(request)
     actor = actor_of(request.user)
     own = "own" in request.GET
-    made = task_list(body, year, actor, own=own) if body else None
-    form, said = request.GET.get("as", ""), "内部任务清单" if own else "任务清单"
-    if made and form == "docx":
-        return download(task_list_docx(made), f"{made.unit}{year}年{said}.docx", DOCX)
-    if made and form == "xlsx":
-        rows = [sheet_row(task) for task in made.tasks]
-        return spreadsheet(TASKS, rows, f"{made.unit}{year}年{said}", guide=False)
+    if body and request.GET.get("as") in {"docx", "xlsx"}:
+        return _handed_out(request, body, year, own=own)
     years = sorted({year, timezone.localdate().year, *_years(actor)}, reverse=True)
-    shown = [(task, limit(task)) for task in made.tasks] if made else []
+    page = Paginator(_listed(request), PER_PAGE).get_page(request.GET.get("page"))
+    shown = [(one, limit(one)) for one in map(task, page.object_list)]
     context: dict[str, object] = {
         "body": body,
         "year": year,
         "bodies": bodies,
         "years": years,
         "tasks": shown,
+        "page": page,
         "own": own,
         "has_own": own or (body is not None and of_body(body, year, actor, own=True).exists()),
     }
@@ -106,6 +108,15 @@ def tasks(request: HttpRequest) -> HttpResponse:
     owed = visible_to(actor).filter(**rows_of) if body else None
     context["notices"] = list(owed.distinct().order_by("-issued_on", "-pk")[:3]) if owed is not None else []
     return render(request, "notices/tasks.html", context)
+
+
+def _handed_out(request: HttpRequest, body: Body, year: int, *, own: bool) -> HttpResponse:
+    """Give the whole list as a file."""
+    made = task_list(body, year, actor_of(request.user), own=own)
+    name = f"{made.unit}{year}年{'内部任务清单' if own else '任务清单'}"
+    if request.GET["as"] == "docx":
+        return download(task_list_docx(made), f"{name}.docx", DOCX)
+    return spreadsheet(TASKS, [sheet_row(one) for one in made.tasks], name, guide=False)
 
 
 def sheet_row(task: Task) -> dict[str, object]:
