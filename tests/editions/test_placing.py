@@ -276,6 +276,23 @@ class TestProvisional:
         ended.refresh_from_db()
         assert cycle_light(ended, None, timezone.now() + timedelta(days=900))[0] == "grey"
 
+    def test_a_list_of_the_library_takes_policy_documents_alone_by_hand(
+        self, site: Website, plans: Column, housing: Body
+    ) -> None:
+        valid = column(site, "现行有效", parent=column(site, "规范性文件"))
+        clerk, chief = actor(Role.CLERK, housing), actor(Role.CHIEF, site.body)
+        news = public(housing, [plans], kind="news")
+        with pytest.raises(Refused, match="按有效性列出政策库中的文件，不能放入“工作动态”。请改选"):
+            actions.place(news, by=clerk, columns=[valid])
+        with pytest.raises(Refused, match="不能放入“工作动态”"):
+            actions.move(plans, by=chief, to=valid)
+        rules = public(housing, [plans], kind="normative")
+        actions.place(rules, by=clerk, columns=[valid])
+        assert rules.placements.filter(column=valid).exists()
+        draft = document_of(item(housing, [plans], kind="notice"))
+        with pytest.raises(Refused, match="不能放入“通知公告”"):
+            actions.place(draft, by=clerk, columns=[valid])
+
     def test_bulk_moves_are_for_the_open_government_office(self, site: Website, plans: Column) -> None:
         target = column(site, "住房保障")
         for role in (Role.CLERK, Role.SIGNER, Role.AUDITOR):

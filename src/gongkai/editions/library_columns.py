@@ -5,9 +5,11 @@ breadcrumb, facets and banner never disagree, and a document that expires moves 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from gongkai.editions.models import Column, Standing
+from gongkai.editions.models import Column, Document, Placement, Standing
+from gongkai.editions.sources import source_named
+from gongkai.editions.vocabulary import POLICY_KINDS, ItemKind
 
 _OF = r"(?:的?(?:行政)?规范性文件|的?文件|目录)?"
 _LISTS: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
@@ -52,3 +54,31 @@ def _showing(standing: str, column: Column) -> Column:
     if fitting is not None:
         return fitting
     return above if above is not None and above.is_open else column
+
+
+def no_policies(documents: Iterable[Document], columns: Sequence[Column]) -> list[str]:
+    """Refuse to put by hand what is no policy document into a list of the library; where it stands already it stays.
+
+    Such a list shows what the library knows of each document: a notice among them would be a document whose validity nobody can tell.
+    """
+    lists = [column for column in columns if shown_in(column.name)]
+    if not lists:
+        return []
+    others = [one for one in documents if not one.standing and _kind(one) not in POLICY_KINDS]
+    rows = Placement.objects.filter(document__in=others)
+    has = {(d, c) for d, *both in rows.values_list("document", "column", "intended") for c in both}
+    labels = dict(ItemKind.choices)
+    found = [
+        f"栏目“{column.title}”按有效性列出政策库中的文件，不能放入“{labels.get(_kind(one), '其他信息')}”。"
+        "请改选与这一类别相应的栏目；确是政策文件的，请先把类别改为政策文件或者行政规范性文件，并入库。"
+        for one in others
+        for column in lists
+        if (one.pk, column.pk) not in has
+    ]
+    return list(dict.fromkeys(found))
+
+
+def _kind(document: Document) -> str:
+    """Return what kind a document is: as it is public, before that as its draft says today."""
+    source = None if document.published_at else source_named(document.source)
+    return source.kind if source is not None else document.kind

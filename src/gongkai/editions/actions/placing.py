@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.actors import Actor
+from gongkai.editions.library_columns import no_policies
 from gongkai.editions.models import Column, ColumnKind, Document, Placement
 from gongkai.editions.publishers import others_columns
 from gongkai.editions.rules import manages, writes
@@ -24,7 +25,7 @@ def place(document: Document, *, by: Actor, columns: Sequence[Column]) -> Step:
     """
     placed, waiting = [], []
     chosen = list(Column.objects.filter(pk__in=[column.pk for column in columns]).order_by("path"))
-    _may_stand([document], chosen)
+    _may_stand([document], chosen, by)
     for column in chosen:
         _may_hold(column)
         if column.is_open:
@@ -45,9 +46,11 @@ BARS: list[Callable[[Iterable[Document], Sequence[Column], Column | None], list[
 
 
 def _may_stand(
-    documents: Iterable[Document], columns: Sequence[Column], source: Column | None = None
+    documents: Iterable[Document], columns: Sequence[Column], by: Actor, source: Column | None = None
 ) -> None:
     reasons = [reason for bar in (others_columns, *BARS) for reason in bar(documents, columns, source)]
+    if not by.system:  # an old site's library comes with the kinds it had there
+        reasons += no_policies(documents, columns)
     if reasons:
         raise Refused(reasons)
 
@@ -102,7 +105,7 @@ def move(column: Column, *, by: Actor, to: Column, documents: Iterable[Document]
     rows = column.placements.all()
     if documents is not None:
         rows = rows.filter(document__in=[document.pk for document in documents])
-    _may_stand([row.document for row in rows.select_related("document")], [to], column)
+    _may_stand([row.document for row in rows.select_related("document")], [to], by, column)
     moved = _move(rows.select_related("document"), to)
     return Step(
         words=f"移动{len(moved)}条信息到“{to.name}”",
