@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from factories.ledger import EntryFactory
+from gongkai.ledger.kinds import KINDS
 from gongkai.ledger.models import SavedFilter
 from gongkai.ledger.sheet import LEDGER
 from gongkai.outbox.models import Message
@@ -47,6 +48,18 @@ def test_filters_narrow_and_counts_follow(as_, city) -> None:
     assert red.title not in listed(client, body=city.water.pk)
     assert "没有符合条件" in listed(client, year=1999)
     assert red.title in listed(client, light="nonsense", after="~~x", body="x", due_from="2026-99-99")
+
+
+def test_kinds_inside_units_are_offered_to_whoever_sees_one(as_, city) -> None:
+    EntryFactory(body=city.finance)
+    kinds = {one.name for one in KINDS.values() if one.inner}
+    offered = dict(as_(city.clerk).get(LIST).context["kinds"])
+    assert "rectification" in offered
+    assert not kinds & offered.keys()
+    inner = sorted(kinds)[0]
+    EntryFactory(body=city.finance, kind=inner)
+    assert inner in dict(as_(city.clerk).get(LIST).context["kinds"])
+    assert inner not in dict(as_(city.chief).get(LIST).context["kinds"])
 
 
 def test_pages_follow_on(as_, city) -> None:

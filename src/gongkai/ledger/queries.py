@@ -133,6 +133,12 @@ def bodies_of_visible(user: object, kind: str) -> "QuerySet[Body, Body]":
     return Body.objects.filter(Exists(own)).order_by("position", "pk")
 
 
+def kinds_offered(user: object) -> list[tuple[str, str]]:
+    """Return the kinds to choose from, with their labels; those that stand inside units only where this person sees any entry of them."""
+    shown = {name for name in inner_kinds() if visible_to(user, kind=name).exists()}
+    return [(one.name, one.label) for one in KINDS.values() if not one.inner or one.name in shown]
+
+
 def _at_work(actor: Actor) -> Actor:
     """Return somebody with the posts by which they work on business or oversee it; so kinds show nothing besides to technical posts, either."""
     posts = tuple(post for post in actor.posts if post.role not in TECHNICAL)

@@ -60,7 +60,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "first_page": not request.GET.get("after"),
         "lights": _lights(wanted, narrowed, actor),
         "tabs": _tabs(wanted, actor),
-        "kinds": [(kind.name, kind.label) for kind in KINDS.values()],
+        "kinds": queries.kinds_offered(actor),
         "states": KINDS[wanted.kind].machine.labels.items() if wanted.kind else (),
         "standing": STANDING.items(),
         "units": units,
