@@ -139,17 +139,18 @@ def columns(
     beside: bool = False,
 ) -> SafeString:
     """Draw columns with a line at round numbers and a legend: a place's layers one upon the other, or `beside` each other."""
-    left, top, bottom = 34, 24, 22
+    top, bottom = 24, 22
     gather = max if beside else sum
     totals = [gather([one.values[place] for one in series] or [0]) for place in range(len(labels))]
     whole = _round_up(max(totals, default=0))
+    left = _room_for(whole)
     room = height - top - bottom
     step = (width - left) / max(len(labels), 1)
     parts = [_hatch(), _legend(series, left)]
     for share in (0, 0.5, 1):
         y = top + room * (1 - share)
         parts.append(f'<line x1="{left}" x2="{width}" y1="{y:.1f}" y2="{y:.1f}" stroke="{LINE}"/>')
-        parts.append(_text(left - 6, y + 4, f"{whole * share:g}", "end", SOFT, 12))
+        parts.append(_text(left - 6, y + 4, _number(whole * share), "end", SOFT, 12))
     for place, label in enumerate(labels):
         begin, y = left + step * place + step * 0.2, float(top + room)
         share = step * 0.6 / len(series) if beside else step * 0.6
@@ -204,6 +205,20 @@ def line(
         parts.append(_text(x, y - 8 if y > top + 12 else y + 18, f"{value:g}", "middle"))
         parts.append(_text(x, height - 6, label, "middle", SOFT, 12))
     return _svg(width, height, title, "".join(parts))
+
+
+def _number(value: float) -> str:
+    """Return a number of a scale in plain digits, however great.
+
+    >>> _number(2000000), _number(0.5)
+    ('2000000', '0.5')
+    """
+    return f"{value:.0f}" if value == int(value) else f"{value:g}"
+
+
+def _room_for(whole: float) -> int:
+    """Return the room left of a scale, so that the number at its top is not cut off."""
+    return max(34, 12 + 8 * len(_number(whole)))
 
 
 def _hatch() -> str:
