@@ -76,3 +76,20 @@ def test_text_below_the_last_heading_is_read_where_the_heading_above_has_points_
         "公开空气质量排名，每月公布。",
         ("市生态环境局",),
     )
+
+
+def test_a_notice_whose_sentences_say_who_does_it_is_read_and_every_row_says_so() -> None:
+    text = (
+        "一、抓好重点\n（一）加强财政公开。市财政局要在6月底前公开决算，并每季度公布预算执行情况。\n"
+        "（二）推进项目公开。由市发展改革委牵头，市住房城乡建设局、市交通运输局配合，于9月30日前公开项目清单。\n"
+        "二、强化保障\n市教育局负责公开招生信息；市民政局负责公开低保标准。\n市政府办公室每半年组织一次培训。\n"
+    )
+    notice = read_notice((FRONT.replace("2026年", "2027年") + text + SIGNED).encode())
+    assert [(row.item[:3], row.lead, row.responsible) for row in notice.rows] == [
+        ("（一）", (), ("市财政局",)),
+        ("（二）", ("市发展改革委",), ("市住房城乡建设局", "市交通运输局")),
+        ("", (), ("市教育局",)),
+        ("", (), ("市民政局",)),
+        ("", (), ("市政府办公室",)),
+    ]
+    assert {one.row for one in notice.warnings if "推断" in one.message} == {1, 2, 3, 4, 5}

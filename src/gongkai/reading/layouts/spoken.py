@@ -176,9 +176,11 @@ def _with_colon(line: str) -> str:
     return f"{match['number']}{match['who']}：{line[match.end() :]}" if match else line
 
 
-#: 1.县住建局要于3月15日前……
-_MUST = re.compile(
-    r"^\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十\d]{1,3}[、．.])?\s*(?P<who>[^。：:；要应须]{3,60})(?:要(?![求点素])|应当|应(?![急用])|须)(?=\S)"
+#: 1.县住建局要于3月15日前……; 市政府办公室每半年组织……; ……。由市发展改革委牵头，市交通运输局配合，于9月底前……; ……；市财政局负责公开……
+_SUBJECT = re.compile(
+    r"(?:^\s*+(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十\d]{1,3}[、．.])?|(?<=[。；;]))\s*由?"
+    rf"(?P<who>[{HAN}（）、]{{3,60}}?)(?:牵头负责|负责牵头|牵头|负责|要(?![求点素])|应当|应(?![急用])|须|(?=每[年半季月周]|于\d|在\d|\d{{1,2}}月))"
+    rf"(?:[，,](?P<help>[{HAN}（）、]{{3,60}}?)(?:协助|协同|参与)?配合)?[，,]?(?=\S)"
 )
 
 
@@ -190,9 +192,7 @@ def as_asked(lines: list[str]) -> list[str]:
     out: list[str] = []
     asked = 0
     for line in lines:
-        cuts = [match for match in _PLEASE.finditer(line) if _are_names(match["who"])]
-        if not cuts and (match := _MUST.match(line)) and _are_names(match["who"]):
-            cuts = [match]
+        cuts = _asked_of(line)
         if not cuts:
             out.append(line)
             continue
@@ -201,10 +201,28 @@ def as_asked(lines: list[str]) -> list[str]:
             out.append(before)
         ends = [*(match.start() for match in cuts[1:]), len(line)]
         out.extend(
-            f"{line[m.start() : end].strip('；;，, ')}（责任单位：{m['who']}）"
+            f"{line[m.start() : end].strip('；;，, ')}（{_who(m)}）"
             for m, end in zip(cuts, ends, strict=True)
         )
     return out if asked >= 2 else lines
+
+
+def _asked_of(line: str) -> list[re.Match[str]]:
+    """Return where a paragraph names units that are to do something, in order, none within another."""
+    found = [match for pattern in (_PLEASE, _SUBJECT) for match in pattern.finditer(line[:6000])]
+    cuts: list[re.Match[str]] = []
+    for match in sorted(found, key=lambda one: (one.start("who"), -one.end())):
+        help_ = match.groupdict().get("help")
+        after = not cuts or match.start() >= cuts[-1].end()
+        if after and _are_names(match["who"]) and (not help_ or is_units(help_)):
+            cuts.append(match)
+    return cuts
+
+
+def _who(match: re.Match[str]) -> str:
+    """Say who does it as a bracket does: whoever is helped leads."""
+    help_ = match.groupdict().get("help")
+    return f"牵头单位：{match['who']}；责任单位：{help_}" if help_ else f"责任单位：{match['who']}"
 
 
 def _are_names(who: str) -> bool:
