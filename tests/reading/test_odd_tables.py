@@ -181,3 +181,16 @@ def test_a_limit_behind_a_point_of_the_first_level_makes_no_heading_of_it() -> N
         ("", "二、公开"),
         ("", "三、公开"),
     ]
+
+
+@pytest.mark.parametrize("sign", [",", "\t", "|"])
+def test_a_blank_beside_units_that_are_printed_is_asked_about_in_typed_tables(sign: str) -> None:
+    rows = [
+        ["序号", "工作任务", "牵头单位", "责任单位", "完成时限"],
+        ["1", "公开城市更新计划", "市住房城乡建设局", "各区县人民政府", "2027年4月30日"],
+        ["2", "公开教师招聘公告", "市教育局", "", "2027年9月30日"],
+        ["3", "公开学区划分", "", "", "2027年5月30日"],
+    ]
+    notice = read_notice("\n".join(sign.join(row) for row in rows).encode())
+    assert [row.lead for row in notice.rows][1:] == [("市教育局",), ("市教育局",)]
+    assert [one.row for one in notice.warnings if "栏空白" in one.message] == [2]

@@ -15,6 +15,7 @@ from gongkai.reading.layouts.bars import BAR, bar_lines, bar_rows
 from gongkai.reading.layouts.by_width import blocks_by_width
 from gongkai.reading.layouts.cells import grid_of_pieces
 from gongkai.reading.layouts.drawn import drawn_apart, with_colons, without_rules
+from gongkai.reading.layouts.half_blank import tell_half_blanks
 from gongkai.reading.layouts.heads_in_text import heads_in_line, heads_on_lines
 from gongkai.reading.layouts.interleaved import interleaved_blocks
 from gongkai.reading.layouts.joined_rows import with_whole_rows
@@ -75,6 +76,8 @@ def blocks_of(text: str) -> Document:
         _prose,
     ):
         if blocks := layout(lines):
+            if layout in (_tab_cells, _tab_rows, _comma_rows, _bar_lines, _bar_rows):
+                tell_half_blanks(blocks)
             lost = layout is _prose and lost_breaks(lines)
             return Document(
                 blocks, ["文字的换行已经丢失，各条的起止按编号和单位推断，请逐条核对"] if lost else []
