@@ -47,7 +47,7 @@ NOBODY = ""
 WHO = ["jiaoyu", "jiaoyu-qf", "jiaoyu-ld", "caizheng", "zwgk", "qingxi", "jiandu", "admin", "baomi", NOBODY]
 assert {*WHO} <= {*LOGINS, NOBODY}
 #: How many pages of one make a login opens, and how many pages in all.
-OF_ONE_MAKE, MOST = 2, 420
+OF_ONE_MAKE, MOST = 2, 600
 #: How many forms of one address are sent.
 FORMS = 2
 #: What each request writes, whoever asks: sessions, the log of operations, what was seen.
@@ -145,7 +145,8 @@ def filled(form: Any) -> list[tuple[str, str]]:
             chosen = [o.get("value") or "" for o in one.xpath(".//option[@selected]")]
             value = next(iter([*filter(None, chosen), *filter(None, options)]), "")
         elif kind in {"checkbox", "radio"}:
-            if kind == "radio" and any(name == sent for sent, _ in values):
+            # Of columns that are ticked the first is enough: some take some kinds of information alone.
+            if (kind == "radio" or name == "columns") and any(name == sent for sent, _ in values):
                 continue
             value = one.get("value") or "on"
         else:
