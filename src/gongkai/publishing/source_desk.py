@@ -16,12 +16,14 @@ from gongkai.checks.report import report_of
 from gongkai.editions.actions.editions import withdraw
 from gongkai.editions.actions.publishing import HOMELESS
 from gongkai.editions.frozen import Frozen
+from gongkai.editions.library_columns import shown_in
 from gongkai.editions.models import Column, ColumnKind, Document, Edition
 from gongkai.editions.publishers import open_to
 from gongkai.editions.queries.columns import site_over
 from gongkai.editions.reach import bodies_seen
 from gongkai.editions.rules import writes
 from gongkai.editions.sources import Source, document_of
+from gongkai.editions.vocabulary import POLICY_KINDS
 from gongkai.editions.windows import spans
 from gongkai.publishing import actions
 from gongkai.publishing.forms.items import ColumnBoxes, ColumnChoice
@@ -136,8 +138,9 @@ def _read_out(made: Desk) -> None:
 
 
 def open_columns(source: Source) -> list[Column]:
-    """Return the open columns of the site over a source's unit in which that unit may publish."""
+    """Return the open columns of the site over a source's unit in which that unit may publish what is of its kind."""
     website = site_over(source.unit)
     rows = Column.objects.filter(website=website, opened_at__isnull=False, archived_at=None)
     chosen = rows.exclude(kind=ColumnKind.LINK).select_related("website")
-    return list(open_to(chosen, {source.unit.pk}).order_by("path")) if website else []
+    found = open_to(chosen, {source.unit.pk}).order_by("path") if website else ()
+    return [column for column in found if source.kind in POLICY_KINDS or not shown_in(column.name)]
