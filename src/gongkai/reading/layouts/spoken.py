@@ -66,7 +66,26 @@ def with_units_in_brackets(lines: list[str]) -> list[str]:
     ends = [match for line in lines if (match := _ends_in_units(line))]
     if len(ends) >= 2 or any(says_who(match["who"]) for match in ends):
         lines = [_from_dash(line) for line in lines]
-    return _with_colons(_behind_units(lines))
+    return _with_colons(_behind_units(_from_front(lines)))
+
+
+#: 1.（市教育局）公开中小学招生方案
+_IN_FRONT = re.compile(
+    r"^(?P<number>\s*+(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十\d]{1,3}[、．.])\s*)"
+    r"[（(【](?P<who>[^（）()【】]{3,80})[）)】]\s*(?P<text>[^（(【\s].{3,})$"
+)
+
+
+def _from_front(lines: list[str]) -> list[str]:
+    """Return the points that begin with a bracket of units, two or more, with that bracket behind them."""
+    found = [_IN_FRONT.match(line) for line in lines]
+    named = [match if match and _are_names(match["who"]) else None for match in found]
+    if sum(map(bool, named)) < 2:
+        return lines
+    return [
+        f"{match['number']}{match['text'].rstrip()}（责任单位：{match['who']}）" if match else line
+        for line, match in zip(lines, named, strict=True)
+    ]
 
 
 def _behind_units(lines: list[str]) -> list[str]:
