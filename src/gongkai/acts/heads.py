@@ -1,7 +1,6 @@
 """What a seal says of the streams: one number over the last digest of each, whatever their order, that the next seal goes on from.
 
-sum_of(heads)                      the sum over stream → head
-changed(sum, old, new)             the sum after some streams went on
+changed(sum, old, new)             the sum after some streams went on; from 0 the sum over all
 at_each(rows, lasts)               count and sum as of each of several movements, in one pass
 
 The digest of each head is spread to 4,096 bits before it is added. Sums of 256 bits could be made to agree: whoever may rewrite many streams looks
@@ -28,11 +27,6 @@ def spread(stream: str, head: str, bits: int = WIDE) -> int:
         if bits == NARROW
         else int.from_bytes(hashlib.shake_256(mark.encode()).digest(bits // 8))
     )
-
-
-def sum_of(heads: Mapping[str, str]) -> int:
-    """Return the sum over the last digest of each stream."""
-    return changed(0, {}, heads)
 
 
 def changed(total: int, old: Mapping[str, str], new: Mapping[str, str]) -> int:

@@ -16,7 +16,7 @@ class Config(AppConfig):
         from gongkai.editions.publishers import LET_IN
         from gongkai.errands.kinds import register_kind
         from gongkai.ledger import kinds as registry
-        from gongkai.ledger.desk import Block, Panel, register_block, register_panel
+        from gongkai.ledger.desk import Block, register_block
         from gongkai.ledger.figures import register_question
         from gongkai.ledger.jobs import Job, register_job
         from gongkai.ledger.scoring import in_time, register_score
@@ -36,7 +36,6 @@ class Config(AppConfig):
         from gongkai.notices.queries.progress import OF_NOTICES
         from gongkai.notices.queries.public_counts import PUBLIC
         from gongkai.notices.queries.timeline import DUE
-        from gongkai.notices.states import ASSIGNED, DELEGATED, TASKS
 
         register_kind(READING)
         LET_IN.append(ordered_in)
@@ -54,29 +53,36 @@ class Config(AppConfig):
         follow("publishing.drop_channel", listeners.take_back_dropped)
         register_job(Job("next_periods", "打开下一期任务", jobs.open_next_periods, 30))
         register_job(Job("remind_deciders", "提醒牵头单位审核", jobs.remind_deciders, 35))
-        register_panel(
-            Panel("assignment", "notices/panel.html", panels.assignment, kinds=set(TASKS), position=150)
-        )
-        register_panel(
-            Panel(
-                "delegated", "notices/panel_delegated.html", panels.delegated, kinds={DELEGATED}, position=150
-            )
-        )
-        register_panel(
-            Panel(
-                "delegations",
-                "notices/panel_delegations.html",
-                panels.delegations,
-                kinds={ASSIGNED},
-                position=155,
-            )
-        )
-        register_panel(
-            Panel("upward", "notices/panel_upward.html", panels.upward, kinds={"upward"}, position=150)
-        )
+        _enter_panels()
         register_question(CELLS)
         register_question(OF_NOTICES)
         register_question(PUBLIC)
         register_question(DUE)
         register_block(Block("cycles", 250, panels.cycle_block))
         register_block(Block("unstaffed", 350, panels.unstaffed_block, "notices/block_unstaffed.html"))
+
+
+def _enter_panels() -> None:
+    """Enter what a task's page shows of its notice, its shares and its sendings."""
+    from gongkai.ledger.desk import Panel, register_panel
+    from gongkai.notices import panels
+    from gongkai.notices.states import ASSIGNED, DELEGATED, TASKS
+
+    register_panel(
+        Panel("assignment", "notices/panel.html", panels.assignment, kinds=set(TASKS), position=150)
+    )
+    register_panel(
+        Panel("delegated", "notices/panel_delegated.html", panels.delegated, kinds={DELEGATED}, position=150)
+    )
+    register_panel(
+        Panel(
+            "delegations",
+            "notices/panel_delegations.html",
+            panels.delegations,
+            kinds={ASSIGNED},
+            position=155,
+        )
+    )
+    register_panel(
+        Panel("upward", "notices/panel_upward.html", panels.upward, kinds={"upward"}, position=150)
+    )
