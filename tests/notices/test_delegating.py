@@ -1,20 +1,32 @@
 """A unit divides a task among its own offices; what they hand in comes back to the unit's task."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
-from factories.notices import City, accepted, fresh, live, submitted
+from factories.notices import City, accepted, by_date, fresh, live, submitted
 from factories.units import actor
 from gongkai.acts.action import Refused
 from gongkai.acts.models import Movement
 from gongkai.ledger.models import Entry
 from gongkai.ledger.queries import visible_to
-from gongkai.notices.actions import accept_share, cancel, cancel_share, delegate, return_share, submit_share
+from gongkai.notices.actions import (
+    accept_share,
+    amend,
+    cancel,
+    cancel_share,
+    delegate,
+    draw_in,
+    return_share,
+    submit_share,
+)
+from gongkai.notices.amending import current
 from gongkai.notices.models import Assignment
 from gongkai.notices.states import ShareState, State
-from gongkai.units.actors import Actor
+from gongkai.outbox.models import Message
+from gongkai.units.actors import SYSTEM, Actor
 from gongkai.units.models import Office, Role
 
 
@@ -113,6 +125,30 @@ def test_where_an_office_has_nobody_the_units_clerk_does_it(
     submit_share(share, by=clerk, statement="已办")
     accept_share(fresh(share), by=clerk)
     assert fresh(share).state == ShareState.DONE
+
+
+def test_a_task_corrected_to_an_earlier_day_draws_its_shares_in(
+    town: City, task: Entry, clerk: Actor, planner_inside: Actor, budget: Office
+) -> None:
+    """The office is told; a share whose day still lies before the task's stays, and nobody is made late by the correction."""
+    until = timezone.localdate(task.due_at)
+    (share,) = delegate(task, by=clerk, offices=[budget.pk], words="报送规划信息。", until=until)
+    measure = task.assignment.measure
+    for day, drawn in (
+        (until - timedelta(days=3), until - timedelta(days=3)),
+        (until, until - timedelta(days=3)),
+    ):
+        (line,) = current(measure).duties
+        wanted = replace(current(measure), duties=(replace(line, due=by_date(day.isoformat())),))
+        amend(measure.notice, by=town.chief, measure=measure.pk, wanted=wanted, reason="期限调整")
+        assert timezone.localdate(fresh(task).due_at) == day
+        assert timezone.localdate(fresh(share).due_at) == drawn
+    (moved,) = Movement.objects.filter(stream=share.stream, action="delegated.draw_in")
+    assert moved.words.startswith("本单位任务")
+    told = Message.objects.filter(subject__startswith="分解期限提前")
+    assert {one.person_id for one in told} == {planner_inside.person_id}
+    with pytest.raises(Refused, match="没有晚于"):
+        draw_in(fresh(share), by=SYSTEM)
 
 
 @pytest.mark.parametrize("end", ["accept", "cancel"])

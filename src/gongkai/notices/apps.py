@@ -46,6 +46,7 @@ class Config(AppConfig):
         gone = kinds.ASSIGNMENT_KIND.fallen_away
         register_score(in_time("assignment", "年度任务按期销号", fallen_away=gone))
         follow(tuple(f"assignment.{verb}" for verb in listeners.ENDING), listeners.end_shares)
+        follow(tuple(f"assignment.{verb}" for verb in listeners.MOVING), listeners.draw_shares_in)
         follow("publishing.publish", listeners.offer_published)
         follow(("publishing.place", "publishing.move", "publishing.move_waiting"), listeners.offer_moved)
         follow("publishing.withdraw", listeners.take_back_withdrawn)

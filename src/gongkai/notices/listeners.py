@@ -3,8 +3,9 @@
 from gongkai.acts.following import Happened
 from gongkai.editions.models import Document
 from gongkai.given import numbers
+from gongkai.ledger.clock import end_of
 from gongkai.ledger.models import Entry
-from gongkai.notices.actions.delegating import cancel_share
+from gongkai.notices.actions.delegating import cancel_share, draw_in, last_day
 from gongkai.notices.offering import (
     offer_edition,
     offer_placed,
@@ -12,11 +13,14 @@ from gongkai.notices.offering import (
     take_offers_back,
     take_release_back,
 )
+from gongkai.notices.states import ASSIGNED
 from gongkai.publishing.models import ChannelRelease
 from gongkai.units.actors import SYSTEM
 
 #: Acts by which a unit's task ends.
 ENDING = ("accept", "cancel", "grant", "carry_over")
+#: Acts that may bring a task's day forward: its measure or limit was corrected, what was ticked off is open again.
+MOVING = ("amend", "reschedule", "return", "tick", "tick_sent")
 
 
 def offer_published(happened: Happened) -> None:
@@ -54,3 +58,14 @@ def end_shares(happened: Happened) -> None:
         return
     for share in Entry.objects.open().filter(delegation__task=task).order_by("pk"):
         cancel_share(share, by=SYSTEM, reason=f"本单位任务（{task.number}）已办结")
+
+
+def draw_shares_in(happened: Happened) -> None:
+    """Draw shares in whose day lies behind their task's after its day came forward (follows the acts of `MOVING`)."""
+    task = happened.target
+    if not isinstance(task, Entry) or task.kind != ASSIGNED or task.closed_at is not None:
+        return
+    if day := last_day(task):
+        later = Entry.objects.open().filter(delegation__task=task, due_at__gt=end_of(day))
+        for share in later.order_by("pk"):
+            draw_in(share, by=SYSTEM)

@@ -166,6 +166,7 @@ SHARE = Machine(
         "accept": move(_H.SUBMITTED, _H.DONE),
         "return": move(_H.SUBMITTED, _H.RETURNED),
         "cancel": move({_H.OPEN, _H.SUBMITTED, _H.RETURNED}, _H.CANCELLED),
+        "draw_in": move({_H.OPEN, _H.SUBMITTED, _H.RETURNED}),
     },
     closed=frozenset({_H.DONE, _H.CANCELLED}),
 )

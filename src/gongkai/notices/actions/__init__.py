@@ -27,6 +27,7 @@ from gongkai.notices.actions.delegating import (
     accept_share,
     cancel_share,
     delegate,
+    draw_in,
     return_share,
     submit_share,
 )
@@ -89,6 +90,7 @@ __all__ = [
     "delegate",
     "discard_child",
     "draft_child",
+    "draw_in",
     "drop_measure",
     "edit_due",
     "edit_duty",

@@ -16,7 +16,8 @@ from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.kinds import url_of
 from gongkai.ledger.making import make_entries
 from gongkai.ledger.models import Entry, Evidence
-from gongkai.notices.actions.rules import OWN_ONLY
+from gongkai.notices.actions.rules import OWN_ONLY, system
+from gongkai.notices.actions.share_action import share_action
 from gongkai.notices.models import Delegation
 from gongkai.notices.queries.doers import named
 from gongkai.notices.states import ASSIGNED, DELEGATED, WORKING
@@ -127,7 +128,7 @@ def _check(entry: Entry, chosen: Collection[tuple[Body, Office | None]], until: 
         reasons.append("请写明要做什么、报回什么。")
     if until < timezone.localdate():
         reasons.append("内部期限不能早于今天。")
-    if entry.due_at and until > max(timezone.localdate(entry.due_at), timezone.localdate()):
+    if (last := last_day(entry)) and until > last:
         reasons.append(f"内部期限不能晚于本单位任务的期限（{timezone.localdate(entry.due_at)}）。")
     there = Delegation.objects.filter(task=entry, entry__closed_at=None).values_list(
         "entry__body", "entry__office"
@@ -142,6 +143,11 @@ def _check(entry: Entry, chosen: Collection[tuple[Body, Office | None]], until: 
         reasons.append(f"{'、'.join(again)}已有这项任务的分解，尚未报回。")
     if reasons:
         raise Refused(reasons)
+
+
+def last_day(task: Entry) -> date | None:
+    """Return the last day that a share of a task may have: the task's own; of one that is late already today."""
+    return max(timezone.localdate(task.due_at), timezone.localdate()) if task.due_at else None
 
 
 def _to_office(entry: Entry, subject: str, body: str, key: str, *, urgent: bool = False) -> Tell:
@@ -179,7 +185,7 @@ def submit_share(
     return Step(events=(event("submitted"),), words=statement.strip() or "报回", tell=(told,))
 
 
-@entry_action(DELEGATED, "accept", label="汇总并销号", rule=collects)
+@share_action("accept", label="汇总并销号", rule=collects)
 def accept_share(entry: Entry, *, by: Actor, words: str = "") -> Step:
     """Take a share in: what proves it stands at the unit's task from now on, for whoever decides there to look at; nobody's verdict goes along."""
     task = entry.delegation.task
@@ -227,7 +233,7 @@ def return_share(entry: Entry, *, by: Actor, reason: str) -> Step:
     )
 
 
-@entry_action(DELEGATED, "cancel", label="取消分解", rule=collects)
+@share_action("cancel", label="取消分解", rule=collects)
 def cancel_share(entry: Entry, *, by: Actor, reason: str) -> Step:
     """Take a share back: the unit does it otherwise, or its task ended."""
     if not reason.strip():
@@ -237,4 +243,21 @@ def cancel_share(entry: Entry, *, by: Actor, reason: str) -> Step:
         words=reason.strip(),
         events=end_stops(entry),
         tell=(_to_office(entry, "分解取消", f"已取消：{reason.strip()}", "share-cancel"),),
+    )
+
+
+@share_action("draw_in", label="分解期限随任务提前", rule=system)
+def draw_in(entry: Entry, *, by: Actor) -> Step:
+    """Draw a share in whose day now lies behind the unit's task, which was corrected to an earlier day; the office is told."""
+    task = entry.delegation.task
+    day = last_day(task)
+    if day is None or entry.due_at is None or timezone.localdate(entry.due_at) <= day:
+        raise Refused("分解期限没有晚于本单位任务的期限。")
+    before = timezone.localdate(entry.due_at)
+    words = f"本单位任务（{task.number}）期限提前，报回期限由{day_in_words(before)}改为{day_in_words(day)}"
+    return Step(
+        words=words,
+        facts={"due": day.isoformat(), "before": before.isoformat()},
+        events=(event("corrected", until=day),),
+        tell=(_to_office(entry, "分解期限提前", f"{words}。", "drawn-in", urgent=True),),
     )
