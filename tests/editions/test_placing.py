@@ -11,11 +11,14 @@ from factories.publishing import column, item, public, signed, website
 from factories.units import BodyFactory, PersonFactory, actor
 from gongkai.acts.action import Refused
 from gongkai.editions import queries
+from gongkai.editions.gates import lacks
+from gongkai.editions.library_columns import left_by_kind
 from gongkai.editions.models import Column, Placement, Shelf, Website
 from gongkai.editions.shelving import rebuild
-from gongkai.editions.sources import document_of
+from gongkai.editions.sources import document_of, source_named
 from gongkai.publishing import actions, columns
 from gongkai.publishing.columns import missing_fixed
+from gongkai.publishing.freezing import freeze
 from gongkai.publishing.register import cycle_light, register_of
 from gongkai.reviewing.plan import DEFAULT, Stage
 from gongkai.units.actors import ANONYMOUS, SYSTEM
@@ -292,6 +295,21 @@ class TestProvisional:
         draft = document_of(item(housing, [plans], kind="notice"))
         with pytest.raises(Refused, match="不能放入“通知公告”"):
             actions.place(draft, by=clerk, columns=[valid])
+
+    def test_what_is_no_policy_document_any_more_does_not_go_out_in_a_list_of_the_library(
+        self, site: Website, plans: Column, housing: Body
+    ) -> None:
+        valid = column(site, "现行有效", parent=column(site, "规范性文件"))
+        draft, rules = item(housing, [valid], kind="normative"), public(housing, [valid], kind="normative")
+        old = public(housing, [plans], kind="notice")
+        actions.place(old, by=SYSTEM, columns=[valid])  # came so from an old site
+        assert left_by_kind(draft, "normative") == []
+        assert "这条信息的类别现在是“通知公告”，不能留在那里" in left_by_kind(draft, "notice")[0]
+        assert left_by_kind(source_named(rules.source), "notice")
+        assert left_by_kind(source_named(old.source), "news") == []
+        revised = freeze(draft, draft.get_latest_revision())
+        revised.facts["kind"] = "notice"
+        assert any("不能留在那里" in reason for reason in lacks(draft, revised))
 
     def test_bulk_moves_are_for_the_open_government_office(self, site: Website, plans: Column) -> None:
         target = column(site, "住房保障")

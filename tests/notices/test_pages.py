@@ -211,6 +211,19 @@ def test_a_long_task_list_is_read_page_by_page_and_exported_whole(
     assert len(list(load_workbook(BytesIO(answer.content)).active.values)) == 1 + 3
 
 
+def test_among_very_many_units_a_task_list_is_found_by_a_part_of_its_units_name(
+    town: City, chief: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gongkai.units.choosing.MOST_UNITS", 1)
+    live(town)
+    address = reverse("notices_tasks")
+    page = chief.get(address, {"body": town.education.pk}).content.decode()
+    assert f'value="{town.education.name}"' in page
+    assert 'name="body"' not in page
+    answer = chief.get(address, {"unit": "财政", "year": "2026"})
+    assert answer["Location"] == f"{address}?year=2026&body={town.finance.pk}"
+
+
 def test_a_unit_does_not_print_anothers_list(town: City, clerk: Client) -> None:
     live(town)
     answer = clerk.get(reverse("notices_tasks"), {"body": town.finance.pk, "as": "docx"})

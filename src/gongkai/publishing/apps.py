@@ -22,6 +22,7 @@ class Config(AppConfig):
 
         from gongkai.acts.following import CatchUp, follow
         from gongkai.editions.gates import Gate, ItemPanel, register_gate, register_item_panel
+        from gongkai.editions.library_columns import left_by_kind
         from gongkai.editions.publishers import in_others_columns
         from gongkai.editions.sources import register_source
         from gongkai.ledger import kinds
@@ -46,6 +47,9 @@ class Config(AppConfig):
         user_logged_in.connect(rights.signed_in, dispatch_uid="gongkai.publishing.login")
         register_job(Job("desks", "同步编辑权限", rights.sync_all, 6))
         register_gate(Gate("publishers", 15, lambda source, _: in_others_columns(source), True, "columns"))
+        register_gate(
+            Gate("kinds", 16, lambda one, frozen: left_by_kind(one, frozen.facts["kind"]), True, "columns")
+        )
         register_gate(Gate("voices", 30, voices.not_one_voice))
         register_item_panel(ItemPanel("voices", "publishing/voices.html", voices.panel, 150))
         kinds.register(DISCLOSURE_KIND)

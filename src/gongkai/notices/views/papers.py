@@ -1,9 +1,12 @@
 """Task lists and the completion report: on screen, .docx and .xlsx."""
 
+from functools import reduce
+from operator import or_
+
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from gongkai.acts.action import Refused
@@ -21,6 +24,7 @@ from gongkai.spreadsheets.sheet import Column, Sheet
 from gongkai.ui.answers import DOCX, download
 from gongkai.ui.asked import whole, year_in
 from gongkai.units.actors import Actor, actor_of
+from gongkai.units.choosing import filter_of
 from gongkai.units.models import Body
 from gongkai.units.reach import SUPERVISING
 from gongkai.writing.leading import lead_docx
@@ -50,14 +54,15 @@ TASKS = Sheet(
 PER_PAGE = 50
 
 
-def bodies_for(actor: Actor) -> list[Body]:
+def bodies_for(actor: Actor) -> QuerySet[Body]:
     """Return the units whose task lists somebody may print: their own, and those supervised."""
-    reaches = [p.reach for p in actor.posts if p.role in SUPERVISING]
+    reaches = {p.reach for p in actor.posts if p.role in SUPERVISING}
+    rows = Body.objects.order_by("position", "pk")
+    own = Q(pk__in=actor.bodies)
+    if not reaches:
+        return rows.filter(own)
     owes = Entry.objects.filter(kind__in=states.TASKS, body=OuterRef("pk"))
-    owing = Body.objects.filter(Exists(owes)).order_by("position", "pk")
-    if reaches:
-        return [b for b in owing if b.pk in actor.bodies or any(b.path.startswith(r) for r in reaches)]
-    return list(Body.objects.filter(pk__in=actor.bodies))
+    return rows.filter(Exists(owes)).filter(reduce(or_, (Q(path__startswith=one) for one in reaches), own))
 
 
 def _years(actor: Actor) -> set[int]:
@@ -66,14 +71,12 @@ def _years(actor: Actor) -> set[int]:
     return found | {year + 1 for year in found}
 
 
-def _chosen(request: HttpRequest) -> tuple[Body | None, int, list[Body]]:
+def _chosen(request: HttpRequest) -> tuple[Body | None, int, QuerySet[Body]]:
     actor = actor_of(request.user)
     bodies = bodies_for(actor)
-    wanted = request.GET.get("body", "")
-    body = next((one for one in bodies if str(one.pk) == wanted), None)
-    if body is None and not wanted:
-        body = next((one for one in bodies if one.pk in actor.bodies), bodies[0] if bodies else None)
-    return body, year_in(request), bodies
+    if wanted := request.GET.get("body", ""):
+        return bodies.filter(pk=whole(wanted) or 0).first(), year_in(request), bodies
+    return bodies.filter(pk__in=actor.bodies).first() or bodies.first(), year_in(request), bodies
 
 
 def _listed(request: HttpRequest) -> QuerySet[Assignment]:
@@ -91,13 +94,16 @@ def tasks(request: HttpRequest) -> HttpResponse:
     own = "own" in request.GET
     if body and request.GET.get("as") in {"docx", "xlsx"}:
         return _handed_out(request, body, year, own=own)
+    units = filter_of(request, bodies, body.pk if body else None)
+    if units.address:
+        return redirect(units.address)
     years = sorted({year, timezone.localdate().year, *_years(actor)}, reverse=True)
     page = Paginator(_listed(request), PER_PAGE).get_page(request.GET.get("page"))
     shown = [(one, limit(one)) for one in map(task, page.object_list)]
     context: dict[str, object] = {
         "body": body,
         "year": year,
-        "bodies": bodies,
+        "units": units,
         "years": years,
         "tasks": shown,
         "page": page,
@@ -152,7 +158,7 @@ def _reported(request: HttpRequest, pk: int) -> QuerySet[Assignment]:
     notice, actor = found(request, pk)
     rows = Assignment.objects.filter(notice=notice, entry__year=notice.year)
     if number := whole(request.GET.get("body", "")):
-        return rows.filter(body=number, body__in=[one.pk for one in bodies_for(actor)])
+        return rows.filter(body=number, body__in=bodies_for(actor))
     return rows if supervises(actor, notice) else rows.none()
 
 
@@ -161,7 +167,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand out the completion report of a notice, drafted from the ledger: the whole for those who supervise it, `?body=` a unit's own."""
     notice, actor = found(request, pk)
     if number := whole(request.GET.get("body", "")):
-        body = get_object_or_404(Body, pk=number, pk__in=[one.pk for one in bodies_for(actor)])
+        body = get_object_or_404(Body, pk=number, pk__in=bodies_for(actor))
         return download(completion_docx(completion_report(notice, body)), report_name(notice, body), DOCX)
     if not supervises(actor, notice):
 

@@ -36,6 +36,7 @@ from gongkai.richtext.articles import anchored
 from gongkai.richtext.difference import compare, fold_same
 from gongkai.richtext.salutation import flush_left
 from gongkai.richtext.sizes import with_sizes
+from gongkai.richtext.telephones import dial
 from gongkai.ui.asked import day_asked, whole
 
 #: Stands for a digest where the address of a folder of files is asked for.
@@ -231,10 +232,12 @@ def _attachments(content: EditionContent, base: str) -> list[Attachment]:
 
 
 def _with_pictures(content: EditionContent, base: str) -> str:
-    """Name the articles, put an edition's address before the files of pictures, each size of them, and let wide tables scroll by themselves."""
+    """Name the articles, put an edition's address before the files of pictures, each size of them, make telephone numbers links, and let wide tables
+    scroll by themselves.
+    """
     html = with_sizes(anchored(content.html), content.files, lambda digest: f"{base}{digest}")
     return (
-        flush_left(html)
+        flush_left(dial(html))
         .replace("<table", '<div class="gk-scroll" role="region" aria-label="表格" tabindex="0"><table')
         .replace("</table>", "</table></div>")
     )

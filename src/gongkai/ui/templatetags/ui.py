@@ -1,6 +1,5 @@
 """Small helpers: lights, days, unit names."""
 
-import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from functools import cache
@@ -14,14 +13,13 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from gongkai.law import Light, default_calendar
+from gongkai.richtext import telephones
 from gongkai.ui.addresses import of_row
 from gongkai.writing.titles import cited
 
 register = template.Library()
 #: Seconds below which clocks in hours say what remains in hours.
 SHORT = 72 * 3600
-#: A telephone number in a text: digits, with hyphens or one space between them.
-_NUMBER = re.compile(r"(?<![\w-])\d[\d-]{4,}\d(?![\w-])|(?<![\w-])\d{3,4} \d{7,8}(?![\w-])", re.ASCII)
 
 
 @register.simple_tag
@@ -66,7 +64,7 @@ def phones(text: str) -> SafeString:
     '电话<span class="gk-nowrap">0799-8001234</span>，&lt;传真&gt;<span class="gk-nowrap">0799-8001235</span>'
     """
     safe = conditional_escape(text)
-    return mark_safe(_NUMBER.sub(r'<span class="gk-nowrap">\g<0></span>', safe))
+    return mark_safe(telephones.REACHED.sub(r'<span class="gk-nowrap">\g<0></span>', safe))
 
 
 @register.filter
@@ -76,11 +74,7 @@ def dialled(text: str) -> SafeString:
     >>> dialled("电话0799-8001234，<传真>")
     '电话<a class="gk-nowrap" href="tel:0799-8001234">0799-8001234</a>，&lt;传真&gt;'
     """
-
-    def link(found: re.Match[str]) -> str:
-        return f'<a class="gk-nowrap" href="tel:{found[0].replace(" ", "-")}">{found[0]}</a>'
-
-    return mark_safe(_NUMBER.sub(link, conditional_escape(text)))
+    return mark_safe(telephones.reached(conditional_escape(text)))
 
 
 @register.filter(name="cited")
