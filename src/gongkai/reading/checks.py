@@ -2,10 +2,11 @@
 
 import re
 
-from gongkai.reading.document import Document, Grid
+from gongkai.reading.document import Document, Grid, State
 from gongkai.reading.front import Front
 from gongkai.reading.model import Row, Warning_
 from gongkai.reading.tables.apart import DITTO, heads_apart
+from gongkai.reading.tables.by_unit import TASKS_OF_UNITS
 from gongkai.reading.tables.heads import is_head
 from gongkai.reading.tables.matrix import is_sign
 from gongkai.reading.tables.sideways import is_table_head
@@ -32,6 +33,9 @@ def _lost_cells(document: Document, rows: list[Row], front: Front, read: list[st
     kept = {bare(cell) for row in rows for cell in row.source.cells} | {bare(text) for text in read}
     whole = "\x00".join((*kept, *(bare(text) for text in front.unread), bare(front.title)))
     headings = {bare(x) for row in rows for x in (row.section, row.item, *row.extras.values())}
+    headings |= {
+        below for row in rows for head in row.extras for below in re.findall(r"（([^（）]+)）$", bare(head))
+    }
     out = []
     for block in document.blocks:
         if not isinstance(block, Grid):
@@ -47,6 +51,8 @@ def _lost_cells(document: Document, rows: list[Row], front: Front, read: list[st
                     and not _COUNT.fullmatch(text)
                     and not DITTO.fullmatch(text)
                     and not is_head(text)
+                    and cell.state is not State.NONE
+                    and not TASKS_OF_UNITS.fullmatch(text)
                     and not heads_apart(text)
                     and text not in whole
                     and text not in headings
@@ -57,9 +63,9 @@ def _lost_cells(document: Document, rows: list[Row], front: Front, read: list[st
 
 
 def _in_parts(text: str, whole: str, headings: set[str]) -> bool:
-    cuts = r"[\n，,；;]" if len(text) <= _SHOWN else "\n"
+    cuts = r"[\n，,；;（）()]" if len(text) <= _SHOWN else "\n"
     parts = [bare(part) for part in re.split(cuts, text) if part.strip()]
-    return all(part in whole or part in headings for part in parts)
+    return all(part in whole or part in headings or part.rstrip("。") in whole for part in parts)
 
 
 def bare(text: str) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 from gongkai.chinese.characters import HAN
 from gongkai.chinese.days import read_day
 from gongkai.chinese.document_numbers import is_one, scan
-from gongkai.reading.imprint import without_imprint
+from gongkai.reading.imprint import FOOT_OF_SITE, without_imprint
 from gongkai.reading.marks import attachments, public_mark, site_facts
 from gongkai.reading.model import Basis, Duty
 from gongkai.reading.words.due_table import When
@@ -192,7 +192,7 @@ def _date_and_issuer(front: Front, before: list[str], after: list[str]) -> None:
         if day is None and not _NO_DAY.match(text):
             continue
         above = next((lines[n] for n in range(place - 1, max(-1, place - 4), -1) if lines[n]), "")
-        if _SIGNED.match(_squeeze(above)) and place > 2:
+        if _SIGNED.match(_squeeze(above)) and (place > 2 or place > len(before)):
             front.issued_on, front.issuer = day, _squeeze(above)
             front.year, front.month = _year_month(text)
             return
@@ -253,6 +253,7 @@ def _is_known(text: str, front: Front) -> bool:
     bare = _squeeze(text)
     return bool(
         _NOISE.match(text)
+        or FOOT_OF_SITE.match(text)
         or _day(text)
         or _NO_DAY.match(text)
         or bare in (front.issuer, front.title, front.doc_number)

@@ -10,6 +10,11 @@ _DAY = r"(?:[\d二〇○零一三四五六七八九十]{4}|\s*)年\s*[\d一二�
 _OFFICE = rf"(?![请由])[{HAN}（）()]{{3,30}}(?:办公室|办公厅|政府|委员会|局|厅|委|中心|院|秘书处|科|处|股)"
 #: Who printed it and when (7.4.3), on one line or on two; the number of copies in older papers.
 _PRINTED = re.compile(rf"{_OFFICE}\s*{_DAY}\s*印\s*发|{_DAY}\s*印\s*发|[（(]?共印\s*\d{{1,5}}\s*份[）)]?")
+#: What a site prints at the foot of every page.
+FOOT_OF_SITE = re.compile(
+    r"[【\[]?\s*(?:打印|关闭|收藏|返回顶部|分享到|扫一扫|上一[篇条]|下一[篇条]|责任编辑|版权所有|网站标识码|技术支持|网站地图|联系我们|"
+    r".{0,60}(?:ICP备|公网安备|版权所有))"
+)
 #: A page's number may stand behind it.
 _PAGE = re.compile(r"[-—－]?\s*\d{1,3}\s*[-—－]?")
 #: Lines that the 抄送 may take where a PDF gives each by itself.

@@ -7,7 +7,9 @@ from gongkai.reading.layouts.align import is_units
 from gongkai.reading.words.unit_names import LABEL_OF_UNITS, names_between_blanks
 
 #: A sign in front of a point.
-SIGN = re.compile(r"^[ \t\u3000]*[※★☆●○▲△■□◆◇•·√✓➤►▪▶\uf06c\uf0d8\uf0fc]+[ \t\u3000]*(?=\S)")
+SIGN = re.compile(
+    r"^[ \t\u3000]*(?:[-–][ \u3000](?=[^\d\s])|[※★☆●○▲△■□◆◇•·√✓➤►▪▶\uf06c\uf0d8\uf0fc]+[ \t\u3000]*)(?=\S)"
+)
 #: A sign that the page could not show, in front of a heading's number.
 _TORN_SIGN = re.compile(
     r"^\s*[?？\ufffd][\s?？\ufffd]*(?=[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)])"

@@ -3,6 +3,7 @@
 import re
 from itertools import pairwise
 
+from gongkai.reading.imprint import FOOT_OF_SITE
 from gongkai.reading.layouts.named import Habits
 from gongkai.reading.layouts.owners import names_units, split_owners
 from gongkai.reading.words.numbering import Number, number_of
@@ -116,7 +117,11 @@ def where_it_ends(texts: list[str], last: int) -> int:
             end += 1
     while end < len(texts) and (names_units(texts[end]) or IS_ABOUT.match(texts[end])):
         end += 1
-    behind = (n for n in range(last + 1, end) if _ATTACHED.match(texts[n]) or _signs(texts, n))
+    behind = (
+        n
+        for n in range(last + 1, end)
+        if _ATTACHED.match(texts[n]) or FOOT_OF_SITE.match(texts[n]) or _signs(texts, n)
+    )
     return next(behind, end)
 
 

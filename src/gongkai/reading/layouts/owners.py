@@ -270,12 +270,18 @@ def _is_whole_name(name: str) -> bool:
     return bool(ENDS_AS_UNIT.search(name)) and (len(name) >= 3 or name.endswith("司"))
 
 
+#: 市财政局李某同志
+_PERSON_OF = re.compile(rf"(?<=[局委办厅室院部心府会行处科股])[{HAN}]{{2,3}}同志")
+
+
 def _running(text: str) -> Owners:
     """Units that the sentence itself names: 由……牵头, ……负责，做好……."""
     if _PART.search(text) or text.rstrip().endswith(("？", "?")) or _ASKS.search(text):
         return Owners()
     if match := _RUNNING.search(text) or _TOGETHER.search(text):
-        return Owners(match["lead"], match["others"] or "", guessed=True, own=True)
+        lead = _PERSON_OF.sub("", match["lead"])
+        told = ["“……同志”是人名，没有作为单位，请核对"] if lead != match["lead"] else []
+        return Owners(lead, match["others"] or "", guessed=True, own=True, doubts=told)
     for pattern in (_IN_CHARGE, _SAID_LAST):
         if (match := pattern.search(text)) and _all_units(match["who"]):
             said = match.groupdict()

@@ -66,7 +66,7 @@ def with_units_in_brackets(lines: list[str]) -> list[str]:
     ends = [match for line in lines if (match := _ends_in_units(line))]
     if len(ends) >= 2 or any(says_who(match["who"]) for match in ends):
         lines = [_from_dash(line) for line in lines]
-    return _with_colons(_behind_units(_from_front(lines)))
+    return _with_colons(_behind_units(_from_headings(_from_front(lines))))
 
 
 #: 1.（市教育局）公开中小学招生方案
@@ -86,6 +86,41 @@ def _from_front(lines: list[str]) -> list[str]:
         f"{match['number']}{match['text'].rstrip()}（责任单位：{match['who']}）" if match else line
         for line, match in zip(lines, named, strict=True)
     ]
+
+
+#: 一、公开规划信息（市发展改革委）。集中公开……
+_IN_HEADING = re.compile(
+    r"^(?P<heading>\s*+(?:[（(][一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十\d]{1,3}[、．.])[^（）()。，；：]{3,30})"
+    r"[（(【](?P<who>[^（）()【】。]{3,120})[）)】](?P<stop>[。：:])(?P<text>.{6,})$"
+)
+
+
+def _from_headings(lines: list[str]) -> list[str]:
+    """Return the points that name their units in the heading that they begin with, two or more, with that bracket behind them."""
+    found = [_IN_HEADING.match(line) for line in lines]
+    named = [
+        match if match and _says_units(match["who"]) and not _leads_deeper(lines, n) else None
+        for n, match in enumerate(found)
+    ]
+    if sum(map(bool, named)) < 2:
+        return lines
+    return [
+        f"{match['heading']}。{match['text'].rstrip()}（{'' if says_who(match['who']) else '责任单位：'}{match['who']}）"
+        if match
+        else line
+        for line, match in zip(lines, named, strict=True)
+    ]
+
+
+def _says_units(who: str) -> bool:
+    return is_units(who) or says_who(who)
+
+
+def _leads_deeper(lines: list[str], place: int) -> bool:
+    """True where points of a deeper list stand below: the bracket is for all of them."""
+    own = number_of(lines[place])
+    below = next((number for line in lines[place + 1 : place + 3] if (number := number_of(line))), None)
+    return bool(own and below and below.depth > own.depth)
 
 
 def _behind_units(lines: list[str]) -> list[str]:
@@ -201,6 +236,14 @@ _SUBJECT = re.compile(
     rf"(?P<who>[{HAN}（）、]{{3,60}}?)(?:牵头负责|负责牵头|牵头|负责|要(?![求点素])|应当|应(?![急用])|须|(?=每[年半季月周]|于\d|在\d|\d{{1,2}}月))"
     rf"(?:[，,](?P<help>[{HAN}（）、]{{3,60}}?)(?:协助|协同|参与)?配合)?[，,]?(?=\S)"
 )
+#: 市教育局会同各区县政府公开……
+_TOGETHER = re.compile(
+    rf"(?:^\s*+(?:[（(]?[一二三四五六七八九十\d]{{1,3}}[）)]|[一二三四五六七八九十\d]{{1,3}}[、．.])?|(?<=[。；;]))\s*"
+    rf"(?P<who>[{HAN}（）、]{{3,30}}?)(?:会同|联合)(?P<help>[{HAN}（）、]{{3,60}}?)"
+    r"(?=负责|公开|公布|公示|发布|做好|开展|编制|制定|完善|落实|组织|推进|建立|梳理|于\d|在\d|\d{1,2}月|每[年半季月周])"
+)
+#: 县财政局要公开预决算，县教育局要……: the next one who is ordered something, behind a comma.
+_ALSO = re.compile(rf"(?<=[，,])\s*(?P<who>[{HAN}（）、]{{3,60}}?)(?:要(?![求点素])|应当|须)(?=\S)")
 
 
 def as_asked(lines: list[str]) -> list[str]:
@@ -228,7 +271,9 @@ def as_asked(lines: list[str]) -> list[str]:
 
 def _asked_of(line: str) -> list[re.Match[str]]:
     """Return where a paragraph names units that are to do something, in order, none within another."""
-    found = [match for pattern in (_PLEASE, _SUBJECT) for match in pattern.finditer(line[:6000])]
+    found = [
+        match for pattern in (_PLEASE, _SUBJECT, _TOGETHER, _ALSO) for match in pattern.finditer(line[:6000])
+    ]
     cuts: list[re.Match[str]] = []
     for match in sorted(found, key=lambda one: (one.start("who"), -one.end())):
         help_ = match.groupdict().get("help")
@@ -253,4 +298,4 @@ def _are_names(who: str) -> bool:
     )
 
 
-_NO_NAME = re.compile(r"按照?|根据|落实|围绕|依据|结合|参照|由|对|在|将")
+_NO_NAME = re.compile(r"请|按照?|根据|落实|围绕|依据|结合|参照|由|对|在|将")

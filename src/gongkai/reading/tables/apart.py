@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from gongkai.reading.document import Cell, Grid, Line, State, make_cell
-from gongkai.reading.layouts.align import is_limit
+from gongkai.reading.layouts.align import is_limit, is_units
 from gongkai.reading.tables.heads import DEADLINE_HEAD, Role, bare_head, is_head_row, meanings
 from gongkai.reading.words.unit_names import split_outside_brackets
 
@@ -69,8 +69,15 @@ def _with(line: Line, at: int, units: list[Cell], limits: Cell) -> Line:
     return replace(line, cells=[*line.cells[:at], *units, limits, *line.cells[at + 1 :]])
 
 
+#: 市发展改革委（6月底前）
+_UNITS_WITH_LIMIT = re.compile(r"(?P<units>[^（()）]+)[（(](?P<limit>[^（()）]+)[)）]")
+
+
 def _parts(text: str) -> tuple[str, str]:
     """What of a cell are limits stands apart: 市司法局牵头，各部门配合，每季度末."""
     pieces = [piece.strip() for piece in split_outside_brackets(text, "，,；;。\n") if piece.strip()]
+    alone = _UNITS_WITH_LIMIT.fullmatch(pieces[0]) if len(pieces) == 1 else None
+    if alone and is_units(alone["units"]) and is_limit(alone["limit"]):
+        return alone["units"], alone["limit"]
     limits = [piece for piece in pieces if is_limit(piece)]
     return "，".join(piece for piece in pieces if piece not in limits), "，".join(limits)

@@ -14,7 +14,7 @@ from gongkai.reading.tables.rows import Draft
 from gongkai.reading.words.dues import limit_of_heading, unread_times
 from gongkai.reading.words.duties import MAX_CELL, Context, read_duties, with_limit, with_places
 from gongkai.reading.words.numbering import number_of, split_inline, without_number
-from gongkai.reading.words.paths import find_places
+from gongkai.reading.words.paths import as_columns, find_places
 from gongkai.reading.words.unit_names import is_group
 from gongkai.reading.words.units import Units, read_units
 
@@ -121,7 +121,7 @@ def _duties(
         if DEADLINE_HEAD.search(head) or head in limits:
             duties = _limited(duties, measure, (bare_head(head), text), context, warn)
         elif PATH_HEAD.search(head):
-            duties = with_places(duties, text, context)
+            duties = with_places(duties, as_columns(text) if "栏目" in head else text, context)
     for place in find_places(measure, context.printed):
         if place.runs_on:
             warn("duties", f"公开路径的末级“{place.paths[0][-1][:30]}”与后文相连，请核对")

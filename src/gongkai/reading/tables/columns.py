@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from gongkai.reading.document import Grid, Line, State
 from gongkai.reading.tables.by_content import told_by_content
 from gongkai.reading.tables.column import Column
-from gongkai.reading.tables.heads import Role, assign, bare_head, is_head_row
+from gongkai.reading.tables.heads import Role, assign, bare_head, is_head, is_head_row
 
 
 @dataclass(slots=True)
@@ -43,12 +43,12 @@ def _heads(lines: list[Line], place: int, width: int) -> tuple[list[str], int]:
     first = _texts(lines[place])
     below = lines[place + 1] if place + 1 < len(lines) else None
     if below and any(cell.state is State.COVERED for cell in below.cells) and len(below.cells) == len(first):
-        both = [cell.text or up for cell, up in zip(below.cells, first, strict=True)]
+        both = _both(lines[place], below)
         printed = [cell.text for cell in below.cells if cell.text]
         if printed and all(len(bare_head(x)) <= 10 for x in printed) and is_head_row(both):
             return both, 2
     if below and _only_below_wide(lines[place], below):
-        both = [cell.text or up for cell, up in zip(below.cells, first, strict=True)]
+        both = _both(lines[place], below)
         if is_head_row(both):
             return both, 2
     if is_head_row(first):
@@ -56,12 +56,27 @@ def _heads(lines: list[Line], place: int, width: int) -> tuple[list[str], int]:
     return [], 0
 
 
+def _both(heads: Line, below: Line) -> list[str]:
+    """Two rows of heads as one: what the second prints, and where that says nothing alone, under what it stands: 公开方式（主动）."""
+    wide = _wide(heads)
+    return [
+        f"{up}（{cell.text}）"
+        if cell.text and over and is_head(up) and not is_head(cell.text)
+        else cell.text or up
+        for cell, up, over in zip(below.cells, _texts(heads), wide, strict=True)
+    ]
+
+
+def _wide(heads: Line) -> list[bool]:
+    left = [cell.state is State.LEFT for cell in heads.cells]
+    return [own or after for own, after in zip(left, [*left[1:], False], strict=True)]
+
+
 def _only_below_wide(heads: Line, below: Line) -> bool:
     """责任 over 牵头 and 配合, and nothing below the other heads: all that a line prints stands below heads of several columns, and is short."""
     if len(heads.cells) != len(below.cells):
         return False
-    left = [cell.state is State.LEFT for cell in heads.cells]
-    wide = [own or after for own, after in zip(left, [*left[1:], False], strict=True)]
+    wide = _wide(heads)
     printed = [n for n, cell in enumerate(below.cells) if cell.text]
     return len(printed) >= 2 and all(wide[n] and len(bare_head(below.cells[n].text)) <= 10 for n in printed)
 

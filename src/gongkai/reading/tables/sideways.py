@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from gongkai.reading.document import Cell, Grid, Line, State, make_cell
 from gongkai.reading.tables.apart import with_dittos_read, with_limits_apart
+from gongkai.reading.tables.by_unit import from_tasks_of_units
 from gongkai.reading.tables.cards import from_cards
 from gongkai.reading.tables.heads import Role, bare_head, is_head, is_head_row, meanings
 from gongkai.reading.tables.labels_apart import with_labels_apart
@@ -24,7 +25,7 @@ _PERIOD = re.compile(
 
 def as_plain_grid(grid: Grid, texts: list[str]) -> Grid:
     """Return the grid with one task a row; the grid itself where it has no such columns. `texts` are the paragraphs around it."""
-    grid = turned_matrix(with_named_signs(with_dittos_read(grid), texts))
+    grid = from_tasks_of_units(turned_matrix(with_named_signs(with_dittos_read(grid), texts)))
     plain = _side_by_side(from_matrix(from_cards(with_marked_leads(with_labels_apart(grid), texts)), texts))
     return _without_periods(with_limits_apart(plain))
 

@@ -257,12 +257,23 @@ def with_limit(duties: tuple[Duty, ...], cell: str, context: Context) -> tuple[t
     elif any(duty.due is None for duty in duties):
         duties = tuple(replace(duty, due=first) if duty.due is None else duty for duty in duties)
     elif not any(_same(duty.due, first) for duty in duties):
+        first = _against(duties, first)
         again = replace(duties[0], due=first) if len(duties) == 1 else Duty(cell.strip(), due=first)
         duties = (*duties, again)
     more = tuple(
         Duty(cell.strip(), due=due) for due in limits[1:] if not any(_same(x.due, due) for x in duties)
     )
     return (*duties, *more), True
+
+
+def _against(duties: tuple[Duty, ...], limit: Due) -> Due:
+    """年底前完成 in the words beside a column that says 6月底: two days for one thing are asked."""
+    own = duties[0].due if len(duties) == 1 else None
+    if own is None or own.kind != "by_date" or limit.kind != "by_date" or limit.doubt:
+        return limit
+    return replace(
+        limit, doubt=f"文中写“{own.text}”，时限写“{limit.text}”，两个日期都已读入，请核对以哪个为准"
+    )
 
 
 def _is_finer(limit: Due, due: Due | None) -> bool:

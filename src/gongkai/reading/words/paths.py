@@ -12,6 +12,7 @@ from gongkai.reading.words.places import (
     Path,
     Place,
     Printed,
+    as_columns,
     labelled,
     names_before,
     read_group,
@@ -20,7 +21,7 @@ from gongkai.reading.words.prose_places import bare_paths, quoted, ways
 
 _STRAIGHT = re.compile(r'"([^"\n]{1,80})"')  # quotes of a typewriter
 
-__all__ = ["LABEL", "Path", "Place", "Printed", "find_places", "read_group", "survey"]
+__all__ = ["LABEL", "Path", "Place", "Printed", "as_columns", "find_places", "read_group", "survey"]
 
 
 def survey(texts: list[str]) -> Printed:

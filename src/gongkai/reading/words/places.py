@@ -122,11 +122,22 @@ def _line_end(text: str, start: int) -> int:
     return order.start() if order else end
 
 
+_BOX = re.compile(r"[■☑√✓✔☒□☐]")
+
+
+def _ticked(text: str) -> str:
+    """`■政府网站 □政府公报 ■公示栏`, as catalogues print it: those that are ticked."""
+    if not _BOX.match(text.strip()):
+        return text
+    boxes = re.findall(r"([■☑√✓✔☒□☐])\s*([^■☑√✓✔☒□☐]*)", text)
+    return "、".join(name.strip(" 、，,；;\n") for box, name in boxes if box not in "□☐" and name.strip())
+
+
 def read_group(text: str, printed: Printed) -> tuple[tuple[Path, ...], tuple[str, ...]]:
     """Read alternatives: `1．政府网站>…>A/B，2．其他渠道` → (paths, channels)."""
     paths: list[Path] = []
     channels: list[str] = []
-    text = SHORT_FOR.sub("", text)
+    text = _ticked(SHORT_FOR.sub("", text))
     for part in _ALTERNATIVE.split(text):
         for piece in map(_with_signs, _lines(part)):
             if LEVEL.search(piece):
@@ -143,6 +154,26 @@ _DASHED = re.compile(rf"网站?(?:首页)?\s*[—–－-]{{1,2}}\s*[{HAN}“]")
 _NAMED_COLUMN = re.compile(
     rf"(?:在|于)?(?P<site>[{HAN}（）]{{0,20}}(?:网站|官网|门户|平台))?(?:首页)?的?[“\"](?P<name>[^”\"“]{{2,30}})[”\"](?:子栏目|专栏|栏目|专题|板块|版块|专区|页面)"
 )
+
+
+#: What is published elsewhere than in a column of the website.
+_ELSEWHERE = re.compile(
+    r"网站|官网|门户|公众号|微信|微博|新媒体|客户端|APP|公[示告]栏|宣传栏|报$|公报|电视|广播|电台|平台|渠道|大厅|现场|中心|LED|显示屏"
+)
+
+
+def as_columns(cell: str) -> str:
+    """Return a cell of a column headed 公开栏目 with each bare name as a column of the website.
+
+    >>> as_columns("政府领导、财政预算")
+    '政府网站>政府领导，政府网站>财政预算'
+    >>> as_columns("政府公报")
+    '政府公报'
+    """
+    if LEVEL.search(cell) or _DASHED.search(cell):
+        return cell
+    names = [name.strip(' 。“”"') for name in re.split(r"[、，,；;\n]", cell)]
+    return "，".join(name if _ELSEWHERE.search(name) else f"政府网站>{name}" for name in names if name)
 
 
 def _with_signs(piece: str) -> str:

@@ -1,0 +1,152 @@
+"""Plain forms that offices type every spring: two rows of heads, a row for each unit, units in headings, several orders in one sentence."""
+
+import pytest
+
+from gongkai.reading import Notice, read_notice
+
+HEAD = """云岭市人民政府办公室关于印发2026年云岭市政务公开工作要点的通知
+云府办发〔2026〕9号
+各区县人民政府，市政府各部门：
+《2026年云岭市政务公开工作要点》已经市政府同意，现印发给你们，请认真贯彻落实。
+云岭市人民政府办公室
+2026年4月20日
+"""
+
+
+def _text(body: str) -> Notice:
+    return read_notice((HEAD + body).encode())
+
+
+def _page(table: str, after: str = "") -> Notice:
+    head = "<h1>云岭市2026年政务公开任务分解表</h1>"
+    return read_notice(f"<html><body>{head}<table>{table}</table>{after}</body></html>".encode())
+
+
+def _units(notice: Notice) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+    return [(row.measure, row.lead, row.responsible) for row in notice.rows]
+
+
+def _told(notice: Notice) -> str:
+    return "\n".join(warning.message for warning in notice.warnings)
+
+
+CATALOGUE = """<tr><td rowspan=2>序号</td><td colspan=2>公开事项</td><td rowspan=2>公开内容（要素）</td><td rowspan=2>公开时限</td>
+<td rowspan=2>公开主体</td><td rowspan=2>公开渠道和载体</td><td colspan=2>公开方式</td><td colspan=2>公开层级</td></tr>
+<tr><td>一级事项</td><td>二级事项</td><td>主动</td><td>依申请公开</td><td>县级</td><td>乡级</td></tr>
+<tr><td>1</td><td>义务教育</td><td>招生管理</td><td>划片范围</td><td>每月10日前</td><td>市教育局、各区县教育局</td>
+<td>■政府网站 □政府公报 ■公示栏</td><td>√</td><td></td><td>√</td><td>√</td></tr>
+<tr><td>2</td><td>社会救助</td><td>低保对象</td><td>名单及金额</td><td>每月10日前</td><td>市民政局</td>
+<td>■政府网站</td><td>√</td><td></td><td>√</td><td></td></tr>"""
+
+
+def test_a_catalogue_under_two_rows_of_heads_keeps_both_and_its_ticked_places_alone() -> None:
+    notice = _page(CATALOGUE)
+    assert [(row.section, row.item, row.responsible) for row in notice.rows] == [
+        ("义务教育", "招生管理", ("市教育局", "各区县教育局")),
+        ("社会救助", "低保对象", ("市民政局",)),
+    ]
+    assert notice.rows[0].extras["公开方式（主动）"] == "√"
+    assert notice.rows[0].duties[0].channels == ("政府网站", "公示栏")
+    assert "未读入" not in _told(notice)
+    assert "不认识" not in _told(notice)
+
+
+def test_a_row_for_each_unit_with_what_it_leads_and_helps_becomes_a_row_for_each_task() -> None:
+    notice = _page(
+        "<tr><td>单位</td><td>牵头任务</td><td>配合任务</td></tr>"
+        "<tr><td>市教育局</td><td>公开招生信息；公开收费信息</td><td>公开财政预决算</td></tr>"
+        "<tr><td>市财政局</td><td>公开财政预决算。</td><td>—</td></tr>"
+    )
+    assert _units(notice) == [
+        ("公开招生信息", ("市教育局",), ()),
+        ("公开收费信息", ("市教育局",), ()),
+        ("公开财政预决算", ("市财政局",), ("市教育局",)),
+    ]
+    assert "已按任务重排" in _told(notice)
+    assert "未读入" not in _told(notice)
+
+
+def test_a_bare_name_under_公开栏目_is_a_column_of_the_website_and_a_signature_below_the_table_is_read() -> (
+    None
+):
+    notice = _page(
+        "<tr><td>公开内容</td><td>责任部门</td><td>公开栏目</td></tr>"
+        "<tr><td>领导信息</td><td>市政府办公室</td><td>政府领导</td></tr>"
+        "<tr><td>公报</td><td>市政府办公室</td><td>政府公报</td></tr>",
+        "<p>云岭市人民政府办公室</p><p>2026年3月5日</p><p>打印 关闭</p><p>版权所有 云岭市人民政府 滇ICP备1号</p>",
+    )
+    assert [row.duties[0].paths for row in notice.rows] == [(("政府网站", "政府领导"),), ()]
+    assert notice.rows[1].duties[0].channels == ("政府公报",)
+    assert (notice.issuer, notice.issued_on) == ("云岭市人民政府办公室", "2026-03-05")
+    assert "未读入" not in _told(notice)
+
+
+def test_limits_in_brackets_behind_the_units_of_one_column() -> None:
+    notice = _page(
+        "<tr><td>工作任务</td><td>责任单位及时限</td></tr>"
+        "<tr><td>公开规划信息</td><td>市发展改革委（6月底前）</td></tr>"
+        "<tr><td>公开财政信息</td><td>市财政局（10月底前）、各区县（12月底前）</td></tr>"
+    )
+    assert [row.responsible for row in notice.rows] == [("市发展改革委",), ("市财政局", "各区县")]
+    assert [duty.due and duty.due.date for duty in notice.rows[0].duties] == ["2026-06-30"]
+    assert {warning.row for warning in notice.warnings if "没有作为时限" in warning.message} == {2}
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (
+            "一、公开规划信息（市发展改革委）。集中公开历史规划。\n二、公开财政信息（市财政局、各区县）。公开预决算。\n",
+            [
+                ("集中公开历史规划。", (), ("市发展改革委",)),
+                ("公开预决算。", (), ("市财政局", "各区县")),
+            ],
+        ),
+        (
+            "一、主动公开\n- 公开规划信息　　责任单位：市发展改革委\n- 公开财政信息　　责任单位：市财政局\n",
+            [("公开规划信息", (), ("市发展改革委",)), ("公开财政信息", (), ("市财政局",))],
+        ),
+        (
+            "1.公开规划信息，由市发展改革委王某同志牵头负责。\n2.政策解读，由市政府办公室赵某同志牵头负责。\n",
+            [
+                ("1.公开规划信息，由市发展改革委王某同志牵头负责。", ("市发展改革委",), ()),
+                ("2.政策解读，由市政府办公室赵某同志牵头负责。", ("市政府办公室",), ()),
+            ],
+        ),
+        (
+            "市财政局要公开预决算，市教育局要在6月底前公开招生方案。\n市教育局会同各区县政府公开招生结果。\n请各单位于4月30日前报送联络员名单。\n",
+            [
+                ("市财政局要公开预决算", (), ("市财政局",)),
+                ("市教育局要在6月底前公开招生方案。", (), ("市教育局",)),
+                ("市教育局会同各区县政府公开招生结果。", ("市教育局",), ("各区县政府",)),
+                ("请各单位于4月30日前报送联络员名单。", (), ("各单位",)),
+            ],
+        ),
+    ],
+)
+def test_running_text_that_names_its_units(
+    body: str, expected: list[tuple[str, tuple[str, ...], tuple[str, ...]]]
+) -> None:
+    assert _units(_text(body)) == expected
+
+
+def test_the_foot_of_a_saved_page_is_no_task() -> None:
+    body = "一、推进解读\n（一）提高解读质量。（市政府各部门）\n（二）回应关切。（市政府办公室）\n打印\n版权所有 云岭市人民政府办公室 滇ICP备1号\n"
+    notice = _text(body)
+    assert len(notice.rows) == 2
+    assert "未读入" not in _told(notice)
+
+
+def test_two_days_for_one_thing_are_asked() -> None:
+    notice = _text(
+        "（一）集中公开历史规划，年底前完成。责任单位：市发展改革委。完成时限：2026年6月底。\n（二）公开预算。责任单位：市财政局。\n"
+    )
+    assert [duty.due.date for duty in notice.rows[0].duties if duty.due] == ["2026-12-31", "2026-06-30"]
+    assert "两个日期都已读入" in _told(notice)
+
+
+def test_how_often_in_brackets_at_the_end_is_read() -> None:
+    notice = _text(
+        "一、推进解读（责任单位：市政府办公室）\n1.完善机制。（6月底前）\n2.做好回应。（常态化）\n"
+    )
+    assert [duty.due.kind for duty in notice.rows[0].duties if duty.due] == ["by_date", "ongoing"]
