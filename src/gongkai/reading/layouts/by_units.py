@@ -7,7 +7,7 @@ from gongkai.reading.layouts.align import is_units
 from gongkai.reading.layouts.extent import DAY_ALONE, SHORT
 from gongkai.reading.layouts.named import Habits, Owners
 from gongkai.reading.layouts.text_rows import Rows, as_blocks, flush
-from gongkai.reading.words.numbering import number_of
+from gongkai.reading.words.numbering import number_of, without_number
 
 
 def tasks_by_units(texts: list[str]) -> list[Block] | None:
@@ -19,7 +19,7 @@ def tasks_by_units(texts: list[str]) -> list[Block] | None:
             for n, number in enumerate(numbers)
             if number and number.depth == depth and len(texts[n]) <= SHORT
         ]
-        units = [n for n in places if is_units(texts[n][numbers[n].length :].rstrip("：:。"))]  # type: ignore[union-attr]
+        units = [n for n in places if is_units(_name(texts[n]))]
         if len(units) < 2:
             continue
         above = [n for n, number in enumerate(numbers) if number and number.depth < depth and n > units[0]]
@@ -28,6 +28,14 @@ def tasks_by_units(texts: list[str]) -> list[Block] | None:
         if units == inside and (depth == 1 or not any(n < units[-1] for n in above)):
             return _under_units(texts, depth, units[0], end)
     return None
+
+
+_DUTIES = re.compile(r"的?(?:主要|工作|具体|岗位)?(?:职责(?:分工|任务)?|任务分工|责任分工)$")
+
+
+def _name(heading: str) -> str:
+    """The unit that a heading names: 二、市政务公开办主要职责."""
+    return _DUTIES.sub("", without_number(heading).rstrip("：:。"))
 
 
 #: What a letter ends with, behind its points.
@@ -68,7 +76,7 @@ def _under_units(texts: list[str], depth: int, start: int, end: int) -> list[Blo
                 state.section = name
             else:
                 state.item = name
-            state.standing = {1: Owners("", text[number.length :].rstrip("：:。"))}
+            state.standing = {1: Owners("", _name(text))}
             continue
         if number and number.depth <= max(3, depth + 1):
             flush(state, state.owners())

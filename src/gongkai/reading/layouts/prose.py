@@ -35,9 +35,11 @@ from gongkai.reading.layouts.text_rows import (
     tell_joined,
     tell_unused,
 )
+from gongkai.reading.words.clauses import says_who
 from gongkai.reading.words.numbering import Number, number_of
 from gongkai.reading.words.units import FIRST_LEADS
 
+_IN_BRACKETS = re.compile(r"[（(【〔\[]([^（）()【】〔〕\[\]]{3,300})[）)】〕\]]")
 #: What a sentence that orders something says, and no heading does.
 _ORDERS = re.compile(r"(?<![主重必需])要(?![点素闻])|应当?|须|不得|及时|每[年季月]|[年月日底]前")
 
@@ -127,7 +129,11 @@ def _says_so(text: str, habits: Habits) -> bool:
     if names_units(text):
         return bool(owners_of(text))
     cuts = split_owners(text, habits)
-    return len(cuts) > 1 or not cuts[-1][1].guessed
+    return (
+        len(cuts) > 1
+        or not cuts[-1][1].guessed
+        or any(says_who(inner) for inner in _IN_BRACKETS.findall(text))
+    )
 
 
 def _headline(text: str, level: int, state: Rows) -> None:

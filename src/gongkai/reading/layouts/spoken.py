@@ -66,7 +66,7 @@ def with_units_in_brackets(lines: list[str]) -> list[str]:
     ends = [match for line in lines if (match := _ends_in_units(line))]
     if len(ends) >= 2 or any(says_who(match["who"]) for match in ends):
         lines = [_from_dash(line) for line in lines]
-    return _with_colons(_behind_units(_from_headings(_from_front(lines))))
+    return _with_colons(_behind_units(_from_headings(_from_blanks(_from_front(lines)))))
 
 
 #: 1.（市教育局）公开中小学招生方案
@@ -84,6 +84,24 @@ def _from_front(lines: list[str]) -> list[str]:
         return lines
     return [
         f"{match['number']}{match['text'].rstrip()}（责任单位：{match['who']}）" if match else line
+        for line, match in zip(lines, named, strict=True)
+    ]
+
+
+#: 办公室  统筹公开工作；……
+_BEFORE_BLANKS = re.compile(
+    rf"^\s*+(?P<who>[{HAN}（）、]{{3,40}})(?:[ ]{{2,}}|\u3000+|\t)\s*(?P<text>[^\s（(].{{5,}})$"
+)
+
+
+def _from_blanks(lines: list[str]) -> list[str]:
+    """Return the lines that begin with units and a wide blank, three or more, with the units in a bracket behind them."""
+    found = [_BEFORE_BLANKS.match(line) for line in lines]
+    named = [match if match and _are_single(match["who"]) else None for match in found]
+    if sum(map(bool, named)) < 3:
+        return lines
+    return [
+        f"{match['text'].rstrip()}（责任单位：{match['who']}）" if match else line
         for line, match in zip(lines, named, strict=True)
     ]
 
