@@ -122,6 +122,18 @@ def test_limits_in_brackets_behind_the_units_of_one_column() -> None:
             [("每季度公布指标。每月公布全市经济运行情况", ("法规科", "办公室"), ("财贸科",))],
         ),
         (
+            "一、主动公开\n责任单位：市发展改革委\n（一）公开规划信息。\n（二）公开项目信息。\n责任单位：市财政局\n（三）公开预算信息。\n",
+            [
+                ("（一）公开规划信息。", (), ("市发展改革委",)),
+                ("（二）公开项目信息。", (), ("市发展改革委",)),
+                ("（三）公开预算信息。", (), ("市财政局",)),
+            ],
+        ),
+        (
+            "（一）提升质量\n1.责任单位：市发展改革委\n  任务：公开规划\n2.责任单位：市财政局\n  任务：公开预算\n",
+            [("公开规划", (), ("市发展改革委",)), ("公开预算", (), ("市财政局",))],
+        ),
+        (
             "一、主动公开\n- 公开规划信息　　责任单位：市发展改革委\n- 公开财政信息　　责任单位：市财政局\n",
             [("公开规划信息", (), ("市发展改革委",)), ("公开财政信息", (), ("市财政局",))],
         ),
@@ -169,3 +181,35 @@ def test_how_often_in_brackets_at_the_end_is_read() -> None:
         "一、推进解读（责任单位：市政府办公室）\n1.完善机制。（6月底前）\n2.做好回应。（常态化）\n"
     )
     assert [duty.due.kind for duty in notice.rows[0].duties if duty.due] == ["by_date", "ongoing"]
+
+
+def test_a_quarter_in_front_of_several_things_is_the_limit_of_each() -> None:
+    notice = _text(
+        "三季度：公开部门决算（市财政局）；举办政府开放日（各区县）。\n四季度：开展年度考核（市政府办公室）。\n"
+    )
+    dues = [[duty.due and duty.due.date for duty in row.duties] for row in notice.rows]
+    assert dues == [["2026-09-30"], ["2026-09-30"], ["2026-12-31"]]
+
+
+def test_minutes_have_their_day_below_the_title_and_name_who_does_it_in_sentences() -> None:
+    notice = read_notice(
+        "云岭市政务公开领导小组会议纪要\n2026年4月2日\n一、会议议定：\n1.市财政局落实经费，5月底前拨付。\n"
+        "2.市政府办公室会同市委宣传部，年内举办新闻发布会不少于4场。\n".encode()
+    )
+    assert notice.issued_on == "2026-04-02"
+    assert [(row.lead, row.responsible) for row in notice.rows] == [
+        ((), ("市财政局",)),
+        (("市政府办公室",), ("市委宣传部",)),
+    ]
+
+
+def test_a_cell_over_lead_and_helpers_says_who_does_it_and_leads_nothing() -> None:
+    notice = _page(
+        "<tr><td rowspan=2>工作任务</td><td colspan=2>责任单位</td></tr><tr><td>牵头</td><td>配合</td></tr>"
+        "<tr><td>公开规划</td><td>市发展改革委</td><td>市自然资源局</td></tr><tr><td>政策解读</td><td colspan=2>各部门</td></tr>"
+    )
+    assert [(row.lead, row.responsible) for row in notice.rows] == [
+        (("市发展改革委",), ("市自然资源局",)),
+        ((), ("各部门",)),
+    ]
+    assert "合并的格中" in _told(notice)

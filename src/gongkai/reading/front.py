@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 
 from gongkai.chinese.characters import HAN
 from gongkai.chinese.days import read_day
@@ -199,9 +200,14 @@ def _date_and_issuer(front: Front, before: list[str], after: list[str]) -> None:
         if day and (place > 2 or place > addressed) and front.issued_on is None:  # a page without its head
             front.issued_on = day
     if front.issued_on is None:
-        front.issued_on = next((day for text in before if (day := _made_on(text))), None)
+        facts = [*before, *(label + value for label, value in pairwise(before))]
+        front.issued_on = next((day for text in facts if (day := _made_on(text))), None)
+    if front.issued_on is None and front.title:  # 会议纪要: the day stands below the title
+        front.issued_on = next((day for text in before[1:4] if (day := _day(text))), None)
     if front.issuer is None and (match := _ORGAN.match(front.title)):
         front.issuer = match.group(0)
+    if front.issuer is None and front.title:  # the office on a line of its own above the title
+        front.issuer = next((text for text in before[:3] if _SIGNED.match(text)), None)
 
 
 def _made_on(text: str) -> str | None:

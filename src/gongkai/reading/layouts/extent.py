@@ -48,6 +48,17 @@ def _labels_lead_lists(texts: list[str]) -> bool:
     )
 
 
+def labels_lead_points(texts: list[str]) -> bool:
+    """责任单位：A above （一） and （二）, 责任单位：B above （三）: each label right above a point, the first below a shallower heading."""
+    labels = [n for n, text in enumerate(texts) if names_units(text)]
+    if len(labels) < 2 or labels[0] == 0 or labels[-1] + 1 == len(texts):
+        return False
+    heading = number_of(texts[labels[0] - 1])
+    pairs = [(number_of(texts[n - 1]), number_of(texts[n + 1])) for n in labels]
+    among = any(above and below and above.depth == below.depth for above, below in pairs)
+    return among and all(heading and below and below.depth > heading.depth for _, below in pairs)
+
+
 def depths_of_headings(texts: list[str], habits: Habits) -> list[int]:
     """For each paragraph, to which depth of number its section's paragraphs are headings.
 

@@ -11,6 +11,7 @@ from gongkai.reading.layouts.extent import (
     SHORT,
     depths_of_headings,
     labels_above,
+    labels_lead_points,
     opens_a_list,
     where_it_begins,
     where_it_ends,
@@ -64,7 +65,9 @@ def prose_blocks(paragraphs: list[str]) -> list[Block] | None:
     end = where_it_ends(texts, named[-1])
     body = texts[start:end]
     habits = replace(habits, each=_each_names_units(body, habits))
-    state = Rows(habits, above=labels_above(body) and end < len(texts))
+    state = Rows(
+        habits, above=(labels_above(body) or labels_lead_points(texts[start : end + 1])) and end < len(texts)
+    )
     state.labelled = sum(text != without_text_label(text) for text in body) > 1
     if not state.above and (last := texts_below(texts, start, end, habits)):
         state.below, end = True, last

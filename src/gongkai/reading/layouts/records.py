@@ -10,7 +10,7 @@ from gongkai.reading.tables.heads import Role, assign, is_head, is_head_row
 from gongkai.reading.words.numbering import number_of
 
 _LABELLED = re.compile(
-    rf"^[\s|]*(?P<label>[{HAN}（）()/／、]{{2,12}})\s*(?:[:：]|[|│]|\t)\s*(?P<value>.*?)[\s|]*$"
+    rf"^[\s|]*(?:(?:\d{{1,2}}[．.、]|[（(]\d{{1,2}}[）)])\s*)?(?P<label>[{HAN}（）()/／、]{{2,12}})\s*(?:[:：]|[|│]|\t)\s*(?P<value>.*?)[\s|]*$"
 )
 
 

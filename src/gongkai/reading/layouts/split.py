@@ -27,6 +27,7 @@ from gongkai.reading.layouts.segments import pieces_of
 from gongkai.reading.layouts.shared_units import with_shared_units
 from gongkai.reading.layouts.spoken import as_asked, with_units_in_brackets
 from gongkai.reading.layouts.tabs import comma_rows, tab_cells, tab_rows
+from gongkai.reading.layouts.time_ahead import with_time_at_each
 from gongkai.reading.layouts.unknown_labels import with_known_labels
 from gongkai.reading.layouts.unparted import grid_of_run
 from gongkai.reading.layouts.wrapped import (
@@ -86,7 +87,8 @@ def blocks_of(text: str) -> Document:
 
 
 def _prose(lines: list[str]) -> list[Block] | None:
-    points = [part for line in lines for one in circled_apart(line) for part in points_apart(one)]
+    timed = with_time_at_each(lines)
+    points = [part for line in timed for one in circled_apart(line) for part in points_apart(one)]
     paragraphs = with_brackets_at_their_sentences(
         with_whole_brackets(with_opened_brackets(with_colons(unwrapped(without_rules(points)))))
     )

@@ -249,11 +249,30 @@ def _draft(line: Line, table: Table, carry: Carry, *, unmarked: bool, own: bool)
         value = _value(cell, place, column, carry, draft, table.exact, unmarked=unmarked, boundary=boundary)
         _set(draft, column, value)
         carry.values[place] = value
+    _share_wide_cell(line, table.columns, draft)
     _drop_third_level(line, table.columns, carry, draft)
     draft.headings = list(carry.headings)
     if own and not draft.measure and draft.headings[2]:
         draft.measure, draft.headings[2] = draft.headings[2], ""
     return draft
+
+
+def _share_wide_cell(line: Line, columns: list[Column], draft: Draft) -> None:
+    """各部门 in one cell below 牵头单位 and 配合单位: they do it, and nobody is said to lead."""
+    for place in range(min(len(columns), len(line.cells)) - 1):
+        lead, other = columns[place], columns[place + 1]
+        beside = lead.role is Role.LEAD and other.role is Role.RESPONSIBLE
+        if (
+            beside
+            and line.cells[place].text
+            and line.cells[place + 1].state is State.LEFT
+            and not draft.responsible
+        ):
+            draft.lead, draft.responsible = "", draft.lead
+            draft.doubt(
+                "lead",
+                f"“{draft.responsible[:20]}”印在“{bare_head(lead.head)}”和“{bare_head(other.head)}”合并的格中，按责任单位读取",
+            )
 
 
 def _drop_third_level(line: Line, columns: list[Column], carry: Carry, draft: Draft) -> None:
