@@ -7,20 +7,28 @@ import pytest
 from django.utils import timezone
 
 from factories import publishing
-from factories.notices import City, city, entry_of, live
+from factories.notices import PLANNING_PATH, City, city, duty, entry_of, live, parsed, row, source
 from factories.units import actor, signed_in
 from gongkai.acts.actors import SYSTEM
 from gongkai.editions.models import Column
 from gongkai.inspection.actions import order_duty, verify_now
-from gongkai.inspection.duties import faults_visible_to, verdicts_of, verify_duties, verify_notice
+from gongkai.inspection.duties import (
+    changes_visible_to,
+    faults_visible_to,
+    notices_to_verify,
+    verdicts_of,
+    verdicts_visible_to,
+    verify_duties,
+    verify_notice,
+)
 from gongkai.inspection.models import DutyVerdict, InspectedSite, InspectionRun, RunState
 from gongkai.inspection.verdicts import Result, judge
 from gongkai.ledger.models import Entry
-from gongkai.notices.actions import amend, grant, more_time
+from gongkai.notices.actions import amend, confirm, grant, import_notice, more_time, settle
 from gongkai.notices.amending import current
 from gongkai.notices.models import EvidenceOffer, ImportedColumn, Notice
 from gongkai.publishing.actions import move, open_column
-from gongkai.units.models import Role
+from gongkai.units.models import Office, Role
 
 FIRST, DUE = date(2026, 3, 1), date(2026, 6, 30)
 IN, BEFORE, AFTER = date(2026, 4, 1), date(2026, 2, 1), date(2026, 7, 3)
@@ -143,3 +151,43 @@ def test_a_unit_with_a_site_of_its_own_is_judged_by_its_columns(where: City) -> 
     made = DutyVerdict.objects.get(assignment=entry.pk, duty=duty)
     assert made.result == Result.MET
     assert made.evidence[0]["path"] == "http://jy.example/gh/"
+
+
+def test_a_units_own_notice_is_looked_up_for_its_own_people(where: City) -> None:
+    """By the same job; the office above sees no verdict and orders nothing, whoever leads the work inside looks it up at once."""
+    live(where)  # its columns are there
+    column = Column.objects.get(name=PLANNING_PATH[-1])
+    opened(column)
+    publishing.public(where.education, [Column.objects.get(pk=column.pk)], title="教育专项规划")
+    office = Office.objects.create(body=where.education, name="规划科")
+    due = {"kind": "by_date", "date": timezone.localdate().isoformat(), "text": "今天前"}
+    made = row("公开专项规划，在局内网公布清单。", [], ["规划科"])
+    made["duties"] = [
+        duty("公开专项规划。", paths=[PLANNING_PATH], due=due),
+        duty("在局内网公布清单。", paths=[["局内网", "清单"]], due=due),
+    ]
+    clerk, chief = actor(Role.CLERK, where.education), actor(Role.CHIEF, where.government)
+    read = source(parsed(issuer="云岭市教育局", rows=[made]))
+    own = import_notice(None, by=clerk, source=read, government=where.education, issuer=where.education)
+    settle(own, by=clerk)
+    own = confirm(Notice.objects.get(pk=own.pk), by=clerk)
+    entry = Entry.objects.get(kind="inner", office=office)
+    verify_duties()
+    there, inside = verdicts_of(entry)
+    assert (there.result, there.unit) == (Result.MET, "规划科")
+    assert there.why.endswith("不分处室）")
+    assert (inside.result, inside.why[:12]) == (Result.UNCLEAR, "“局内网”在单位内部网络")
+    assert verify_duties() == {}
+    assert set(verdicts_visible_to(clerk).filter(assignment=entry.pk)) == {there, inside}
+    assert changes_visible_to(clerk).filter(assignment=entry.pk).count() == 2
+    assert list(notices_to_verify(clerk)) == [own]
+    assert verify_now(own, by=clerk) == 2
+    for other in (chief, actor(Role.CLERK, where.health)):
+        assert not verdicts_visible_to(other).filter(assignment=entry.pk).exists()
+        assert not changes_visible_to(other).filter(assignment=entry.pk).exists()
+        assert verify_now.why_not(own, by=other)
+    DutyVerdict.objects.filter(pk=there.pk).update(result=Result.MISSING)
+    there.refresh_from_db()
+    assert "不下达整改" in order_duty.why_not(there, by=chief)[0]
+    page = signed_in(Role.CLERK, where.education).get(entry.url).content.decode()
+    assert "在单位内部网络" in page

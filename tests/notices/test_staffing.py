@@ -1,14 +1,18 @@
 """Units that owe something while nobody there could do it are shown to whoever supervises them."""
 
 import pytest
+from django.utils import timezone
 
-from factories.notices import City, entry_of, live
-from factories.units import actor, signed_in
-from gongkai.notices.actions import cancel
+from factories.notices import City, draft, entry_of, live, resolve_all
+from factories.units import BodyFactory, actor, signed_in
+from gongkai.notices.actions import cancel, delegate
 from gongkai.notices.models import Notice
 from gongkai.notices.panels import unstaffed_block
+from gongkai.notices.queries.readiness import preview
 from gongkai.notices.queries.staffing import unstaffed
-from gongkai.units.models import Appointment, Role
+from gongkai.notices.states import NoticeState
+from gongkai.outbox.models import Message
+from gongkai.units.models import Appointment, BodyKind, Role
 
 
 @pytest.fixture
@@ -65,3 +69,40 @@ def test_units_that_lack_only_a_signer_share_a_line(town: City, notice: Notice) 
         actor(Role.CLERK, body)
     page = signed_in(Role.CHIEF, town.office).get("/admin/").content.decode()
     assert "2个单位没有签发人，信息不能签发：" in page
+
+
+def test_who_appoints_people_is_told_of_units_that_hear_nothing(town: City) -> None:
+    """Whoever confirms sees them and says so; the nearest administrator is told once, and finds them on one list."""
+    actor(Role.CLERK, town.education)
+    administrator = actor(Role.ADMINISTRATOR, town.office)
+    draft_ = resolve_all(town, draft(town))
+    assert town.finance in preview(draft_).idle
+    assert town.education not in preview(draft_).idle
+    office = signed_in(Role.CHIEF, town.office)
+    address = f"/admin/notices/{draft_.pk}/confirm/"
+    assert "没有经办人和负责人，收不到任务和提醒" in office.get(address).content.decode()
+    office.post(address, {"version": draft_.version})
+    assert Notice.objects.get(pk=draft_.pk).state == NoticeState.DRAFT
+    office.post(address, {"version": draft_.version, "leaderless": "1"})
+    told = Message.objects.filter(subject__endswith="个单位有任务而没有人员")
+    assert {one.person_id for one in told} == {administrator.person_id}
+    assert "市财政局" in told[0].body
+    assert "市教育局" not in told[0].body
+    page = signed_in(Role.ADMINISTRATOR, town.office).get("/admin/notices/unstaffed/").content.decode()
+    assert "市财政局" in page
+    assert "没有经办人，任务无人办理" in page
+    nobody = signed_in(Role.CLERK, town.education).get("/admin/notices/unstaffed/").content.decode()
+    assert "没有缺少人员的单位。" in nobody
+
+
+def test_a_unit_sees_units_below_it_where_nobody_does_what_it_gave_them(town: City, notice: Notice) -> None:
+    below = BodyFactory(name="云岭市考试院", parent=town.education, kind=BodyKind.INSTITUTION)
+    clerk = actor(Role.CLERK, town.education)
+    assert unstaffed(clerk) == []
+    task, today = entry_of(notice, town.education), timezone.localdate()
+    delegate(task, by=clerk, units=[below.pk], words="报送。", until=today)
+    (found,) = unstaffed(clerk)
+    assert (found.body, found.open, found.words) == (below, 1, "没有经办人，任务无人办理")
+    assert below.pk not in {one.body.pk for one in unstaffed(town.chief)}, "what stands inside is the unit's"
+    actor(Role.CLERK, below)
+    assert unstaffed(clerk) == []

@@ -123,6 +123,7 @@ class Needs(TypedDict):
     doubts: int
     remarks: list[str]
     leads_without_staff: list[str]
+    units_without_staff: list[str]
     reasons: list[str]
 
 
@@ -187,6 +188,7 @@ def summary(notice: "Notice") -> Summary:
             "doubts": unsettled(notice),
             "remarks": list(notice.remarks),
             "leads_without_staff": [body.label for body in shown.leaderless],
+            "units_without_staff": [body.label for body in shown.idle],
             "reasons": list(shown.reasons) if notice.editable else [],
         },
     }
@@ -204,6 +206,7 @@ def _words(result: Result) -> str:
         f"需要人工：单位待指明 {needs['units']} 处，存疑待核对 {needs['doubts']} 处",
         *(f"  {remark}" for remark in needs["remarks"]),
         *(f"  牵头单位{name}没有可以审核的人员" for name in needs["leads_without_staff"]),
+        *(f"  责任单位{name}没有经办人和负责人，收不到任务" for name in needs["units_without_staff"]),
         *_planned(result),
     ]
     if not needs["reasons"]:

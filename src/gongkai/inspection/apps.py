@@ -32,7 +32,13 @@ class Config(AppConfig):
         follow(("publishing.move", "publishing.move_waiting"), verify_moved)
         follow(("notice.amend", "assignment.grant", "assignment.reopen"), verify_changed)
         register_panel(
-            Panel("duties", "inspection/panel_duties.html", duties_panel, kinds={"assignment"}, position=160)
+            Panel(
+                "duties",
+                "inspection/panel_duties.html",
+                duties_panel,
+                kinds={"assignment", "inner"},
+                position=160,
+            )
         )
         again = "inspection/panel_again.html"
         register_panel(

@@ -4,17 +4,20 @@ Verdicts are derived and can be made again at any time; nothing is ticked, hande
 """
 
 from collections import defaultdict
-from datetime import date
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import date, timedelta
 
-from django.db.models import Exists, Max, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
+from gongkai.chinese.days import end_of_day
 from gongkai.editions.models import Shelf
 from gongkai.editions.models.editions import Audience
 from gongkai.given import text
 from gongkai.inspection.models import DutyChange, DutyVerdict, InspectedSite
 from gongkai.inspection.queries import latest_runs
-from gongkai.inspection.verdicts import FAULTS, Judged, Result, judge
+from gongkai.inspection.verdicts import FAULTS, Judged, Result, judge, unseen
 from gongkai.ledger.models import Entry
 from gongkai.ledger.queries import visible_to
 from gongkai.notices.checklist import begins, lookback, period
@@ -24,23 +27,29 @@ from gongkai.notices.models import Assignment, Duty, ImportedColumn, Notice
 from gongkai.notices.planning.periods import QUARTER, period_of
 from gongkai.notices.planning.plan import day_of
 from gongkai.notices.planning.rules import is_vague, track_of
-from gongkai.notices.states import STANDING, NoticeState
+from gongkai.notices.states import ASSIGNED, STANDING, TASKS, NoticeState
 from gongkai.units.actors import actor_of
 from gongkai.units.models import Role
+from gongkai.units.openness import units_led
 from gongkai.units.reach import over
 
 #: Pieces of evidence that a verdict names, the newest.
 NAMED = 3
+#: What is said of a task of one office: what a unit publishes stands there in the unit's name.
+WHOLE = "（按本单位公开的信息核对，不分处室）"
+#: What lists of verdicts show beside them.
+_SHOWN = ("assignment__entry__body", "assignment__entry__office", "assignment__notice", "duty")
 
 
 def verify_duties() -> dict[str, int]:
     """Job: look up the duties of the notices in force, each notice once a day. Missed or repeated, it only takes the stand of its day."""
     today = timezone.localdate()
-    done = 0
-    for notice in Notice.objects.filter(state=NoticeState.LIVE, own=False):
-        last = DutyVerdict.objects.filter(assignment__notice=notice).aggregate(at=Max("checked_at"))["at"]
-        if last is None or timezone.localtime(last).date() < today:
-            done += verify_notice(notice, today)
+    looked_up = DutyVerdict.objects.filter(
+        assignment__notice=OuterRef("pk"), checked_at__gt=end_of_day(today - timedelta(days=1))
+    )
+    ordered = Duty.objects.filter(measure__notice=OuterRef("pk")).exclude(paths=[])
+    due = Notice.objects.filter(Exists(ordered), ~Exists(looked_up), state=NoticeState.LIVE)
+    done = sum(verify_notice(notice, today) for notice in due.order_by("pk"))
     return {"verified": done} if done else {}
 
 
@@ -138,8 +147,9 @@ def _verdict(
     days += [date.fromisoformat(text(seen, "newest")) for seen in away if seen.get("newest")]
     if there or away:
         judged = judge(days, wanted=wanted, first=first, due=due, today=today)
+        judged = replace(judged, why=f"{judged.why}{WHOLE if one.share else ''}")
     else:
-        judged = Judged(Result.UNCLEAR, "公开路径没有对应的栏目，也没有检查过本单位自己的网站", 0)
+        judged = Judged(Result.UNCLEAR, unseen(duty.paths), 0)
     evidence = [
         {
             "title": row.title,
@@ -184,21 +194,30 @@ def faults_visible_to(user: object) -> QuerySet[DutyVerdict]:
 
 def verdicts_visible_to(user: object, *, settled: bool = False) -> QuerySet[DutyVerdict]:
     """Return the verdicts on duties that are still owed (`settled`: or were), of entries that this person sees."""
-    owed = visible_to(user, kind="assignment")
-    seen = owed if settled else owed.filter(state__in=STANDING)
-    rows = DutyVerdict.objects.filter(assignment__entry__in=seen)
-    return rows.select_related("assignment__entry__body", "duty", "assignment__notice").order_by("due", "pk")
+    seen = _of_tasks(user, STANDING if not settled else None)
+    rows = DutyVerdict.objects.filter(seen).select_related(*_SHOWN)
+    return rows.order_by("due", "pk")
 
 
 def changes_visible_to(user: object) -> QuerySet[DutyChange]:
     """Return the history of verdicts on entries that this person sees, the newest first."""
-    rows = DutyChange.objects.filter(assignment__entry__in=visible_to(user, kind="assignment"))
-    return rows.select_related("assignment__entry__body", "assignment__notice", "duty")
+    return DutyChange.objects.filter(_of_tasks(user)).select_related(*_SHOWN)
+
+
+def _of_tasks(user: object, states: Collection[str] | None = None) -> Q:
+    """Return the condition on what is of a task that somebody sees; tasks inside units are asked for where this person sees any."""
+    found = Q()
+    for kind in TASKS:
+        rows = visible_to(user, kind=kind)
+        rows = rows if states is None else rows.filter(state__in=states)
+        if kind == ASSIGNED or rows.exists():
+            found |= Q(assignment__entry__in=rows)
+    return found
 
 
 def notices_to_verify(user: object) -> QuerySet[Notice]:
-    """Return the notices in force whose duties somebody may have looked up at once."""
+    """Return the notices in force whose duties somebody may have looked up at once: those of governments, those of the unit they lead the work in."""
     actor = actor_of(user)
-    return Notice.objects.filter(
-        over(actor, "government__path", (Role.CHIEF,)), state=NoticeState.LIVE, own=False
-    )
+    theirs = over(actor, "government__path", (Role.CHIEF,)) & Q(own=False)
+    theirs |= Q(own=True, government__in=units_led(actor))
+    return Notice.objects.filter(theirs, state=NoticeState.LIVE)

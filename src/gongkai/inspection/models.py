@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from gongkai.inspection.verdicts import FAULTS, LABELS
 from gongkai.notices.models import Assignment, Duty
+from gongkai.notices.queries.doers import named
 from gongkai.units.models import Body
 
 
@@ -224,6 +225,11 @@ class DutyVerdict(models.Model):
         return LABELS[self.result]
 
     @property
+    def unit(self) -> str:
+        """Who owes it: a unit; of a unit's own notice one of its offices."""
+        return named(self.assignment.entry)
+
+    @property
     def fault(self) -> bool:
         """Whether somebody has to look into it."""
         return self.result in FAULTS
@@ -250,6 +256,11 @@ class DutyChange(models.Model):
     def label(self) -> str:
         """The new verdict in words."""
         return LABELS[self.result]
+
+    @property
+    def unit(self) -> str:
+        """Who owes it: a unit; of a unit's own notice one of its offices."""
+        return named(self.assignment.entry)
 
     @property
     def label_before(self) -> str:

@@ -1,9 +1,11 @@
 """Who may do what with inspections: each rule returns the reasons against it, in Chinese."""
 
 from gongkai.inspection.models import DutyVerdict, InspectedSite, InspectionRun, SiteFinding
+from gongkai.ledger.kinds import kind_of
 from gongkai.notices.models import Notice
 from gongkai.units.actors import Actor
 from gongkai.units.models import Role
+from gongkai.units.openness import in_charge
 from gongkai.units.reach import is_above
 
 
@@ -18,14 +20,22 @@ def inspects(by: Actor, target: InspectedSite | InspectionRun) -> list[str]:
 
 
 def orders_duty(by: Actor, verdict: DutyVerdict) -> list[str]:
-    """The 政务公开办 over the unit that owes the duty."""
+    """The 政务公开办 over the unit that owes the duty. What a unit's own notice orders is urged and returned inside the unit."""
+    if kind_of(verdict.assignment.entry.kind).inner:
+        return ["内部任务由本单位催办、退回，不下达整改要求。"]
     if is_above(by, verdict.assignment.entry.body):
         return []
     return ["只有政务公开办可以下达整改要求。"]
 
 
 def verifies(by: Actor, notice: Notice) -> list[str]:
-    """The 政务公开办 over the government whose notice it is; jobs."""
+    """The 政务公开办 over the government whose notice it is; of a unit's own notice whoever leads the work in that unit; jobs."""
+    if notice.own:
+        return (
+            []
+            if in_charge(by, notice.government_id)
+            else ["只有本单位的公开工作机构或者负责人可以发起核验。"]
+        )
     if is_above(by, notice.government):
         return []
     return ["只有政务公开办可以发起核验。"]

@@ -7,12 +7,19 @@ from django.utils import timezone
 
 from gongkai.inspection.models import WEIGHTS, FalseAlarm, InspectionRun, SiteFinding
 from gongkai.inspection.moments import moment_of
+from gongkai.ledger.models import Entry
+from gongkai.notices.states import INNER
 from gongkai.spreadsheets import Column, Sheet
 
 
 def moment(at: datetime) -> str:
     """Return a moment as it reads here."""
     return f"{timezone.localtime(at):%Y-%m-%d %H:%M}"
+
+
+def whose(entry: Entry) -> str:
+    """Return the full name of who owes a task: the unit, of a unit's own notice one of its offices."""
+    return str(entry.office) if entry.kind == INNER and entry.office else entry.body.name
 
 
 FINDINGS = Sheet(
@@ -54,7 +61,7 @@ DUTIES = Sheet(
     "公开核验",
     (
         Column("number", "任务编号", write=lambda one: one.assignment.entry.number, width=18),
-        Column("body", "责任单位", write=lambda one: one.assignment.entry.body.name, width=28),
+        Column("body", "责任单位", write=lambda one: whose(one.assignment.entry), width=28),
         Column("notice", "通知", write=lambda one: one.assignment.notice.title, width=36),
         Column("duty", "要求", write=lambda one: one.duty.text, width=60),
         Column(
@@ -77,7 +84,7 @@ CHANGES = Sheet(
     (
         Column("at", "核验时间", write=lambda one: moment(one.at), width=18),
         Column("number", "任务编号", write=lambda one: one.assignment.entry.number, width=18),
-        Column("body", "责任单位", write=lambda one: one.assignment.entry.body.name, width=28),
+        Column("body", "责任单位", write=lambda one: whose(one.assignment.entry), width=28),
         Column("duty", "要求", write=lambda one: one.duty.text, width=60),
         Column("cycle", "核查期次", width=12),
         Column("label_before", "原结果", width=16),

@@ -1,5 +1,6 @@
 """What days of publishing say about a duty to publish: a pure rule, the same days give the same verdict."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -26,6 +27,18 @@ LABELS = {
 }
 #: What somebody has to look into, the worst first.
 FAULTS = (Result.MISSING, Result.SHORT, Result.LATE)
+
+
+#: Words of a path that leads where the public, and this machine, see nothing: a unit's own notice orders what stands in its inner network, too.
+_WITHIN = re.compile(r"内网|内部网|局域网|办公网|办公自动化|协同办公|办公平台|(?<![A-Za-z])OA(?![A-Za-z])")
+
+
+def unseen(paths: Sequence[Sequence[str]]) -> str:
+    """Return why the machine cannot look a duty up whose paths lead to no column that it knows."""
+    within = [path for path in paths if any(_WITHIN.search(name) for name in path)]
+    if within and len(within) == len(paths):
+        return f"“{within[0][0]}”在单位内部网络，系统看不到，请由本单位公开工作机构核对"[:300]
+    return "公开路径没有对应的栏目，也没有检查过本单位自己的网站"
 
 
 @dataclass(frozen=True)

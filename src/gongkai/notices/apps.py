@@ -60,7 +60,15 @@ class Config(AppConfig):
         register_question(PUBLIC)
         register_question(DUE)
         register_block(Block("cycles", 250, panels.cycle_block))
-        register_block(Block("unstaffed", 350, panels.unstaffed_block, "notices/block_unstaffed.html"))
+        register_block(
+            Block(
+                "unstaffed",
+                350,
+                panels.unstaffed_block,
+                "notices/block_unstaffed.html",
+                needs=panels.unstaffed_needed,
+            )
+        )
 
 
 def _enter_panels() -> None:

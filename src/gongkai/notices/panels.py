@@ -4,10 +4,11 @@ from django.utils import timezone
 
 from gongkai.ledger.models import Entry
 from gongkai.ledger.queries import seen_by
+from gongkai.ledger.there import SOME, Rows
 from gongkai.notices import channels
 from gongkai.notices.actions import amend, check_cycle, delegate, lead_check, record_channel, submit_share
 from gongkai.notices.actions.delegating import offices_to_choose, units_to_choose
-from gongkai.notices.actions.rules import works
+from gongkai.notices.actions.rules import WORKERS, works
 from gongkai.notices.actions.working import offered
 from gongkai.notices.checklist import Line, checklist
 from gongkai.notices.forms import SubmitForm
@@ -17,7 +18,7 @@ from gongkai.notices.queries.cycles import unchecked
 from gongkai.notices.queries.staffing import unstaffed
 from gongkai.notices.states import TASKS, WORKING, NoticeState
 from gongkai.units.actors import Actor
-from gongkai.units.models import Role
+from gongkai.units.models import Body, Role
 from gongkai.units.openness import works_on
 from gongkai.units.reach import SUPERVISING, reads_only
 
@@ -96,10 +97,15 @@ def upward(entry: Entry, by: Actor) -> dict[str, object]:
     return {"upward": row, "papers": list(entry.attachments.all()), "drafts": drafts_for(row, by)}
 
 
+def unstaffed_needed(by: Actor) -> list[Rows]:
+    """Who supervises nobody is warned of units below their own alone."""
+    if by.has(*SUPERVISING):
+        return [Rows(Body, {"id": SOME})]
+    return [Rows(Body, {"parent": {post.body_id for post in by.posts if post.role in WORKERS}})]
+
+
 def unstaffed_block(by: Actor) -> dict[str, object] | None:
     """Return the first page's warning of units that owe something while nobody there could do it; None where there are none."""
-    if not by.has(*SUPERVISING):
-        return None
     rows = unstaffed(by)
     if not rows:
         return None
@@ -107,12 +113,18 @@ def unstaffed_block(by: Actor) -> dict[str, object] | None:
     unsigned = [one for one in rows if one.no_signer and not one.no_worker]
     return {
         "title": "缺少人员的单位",
-        "may_staff": not reads_only(by),
+        "may_staff": may_staff(by),
         "units": idle[:BLOCK],
-        "more": len(idle) - BLOCK,
+        "more": len(rows) - len(idle[:BLOCK]) - len(unsigned[:NAMES]),
+        "count": len(rows),
         "unsigned": unsigned[:NAMES],
         "unsigned_count": len(unsigned),
     }
+
+
+def may_staff(by: Actor) -> bool:
+    """Whether somebody is offered to have people appointed: who supervises units and does more than look."""
+    return by.has(*SUPERVISING) and not reads_only(by)
 
 
 def cycle_block(by: Actor) -> dict[str, object] | None:

@@ -14,6 +14,7 @@ from gongkai.notices.views import (
     queue,
     registers,
     review,
+    staffing,
     table,
 )
 
@@ -23,6 +24,7 @@ urlpatterns = [
     path("notices/tasks/", papers.tasks, name="notices_tasks"),
     path("notices/queue/", queue.page, name="notices_queue"),
     path("notices/timeline/", registers.time, name="notices_timeline"),
+    path("notices/unstaffed/", staffing.page, name="notices_unstaffed"),
     path("notices/upward/", registers.upward, name="notices_upward"),
     path("notices/guidance/", registers.guidance, name="notices_guidance"),
     path("notices/lookback/", registers.lookback, name="notices_lookback"),

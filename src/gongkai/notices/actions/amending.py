@@ -18,6 +18,7 @@ from gongkai.notices.actions.deciding import KIND, cancel, to_unit
 from gongkai.notices.actions.naming import add_names
 from gongkai.notices.actions.notice_action import notice_action
 from gongkai.notices.actions.rules import chief_of, oversees
+from gongkai.notices.actions.unstaffed import of_staffing
 from gongkai.notices.amending import Amended, DutyWanted, Moved, Wanted, current, differences, duty_as_it_is
 from gongkai.notices.checklist import due_day, lookback, period
 from gongkai.notices.expansion import expand_notice
@@ -378,3 +379,4 @@ def _tell(notice: Notice, row: Measure, made: Amended, reason: str) -> Iterable[
         )
     for entry in made.opened:
         yield to_unit(entry, "新任务", f"因任务更正交办贵单位。原因：{reason}", "amend")
+    yield from of_staffing(notice, {entry.body_id for entry in made.opened}, f"{notice.pk}:{notice.version}")

@@ -11,6 +11,7 @@ from gongkai.acts.action import Refused, Step, Tell
 from gongkai.notices import columns
 from gongkai.notices.actions.notice_action import notice_action
 from gongkai.notices.actions.rules import chief_of
+from gongkai.notices.actions.unstaffed import of_staffing
 from gongkai.notices.expansion import Expansion, expand_notice
 from gongkai.notices.filing import file_upward
 from gongkai.notices.models import Assignment, Notice
@@ -48,7 +49,7 @@ def _go_live(notice: Notice, by: Actor) -> Step:
             "columns_made": opened.made,
             "columns_reused": opened.reused,
         },
-        tell=tuple(_tell(notice, made)),
+        tell=(*_tell(notice, made), *_of_staffing(notice, made)),
     )
 
 
@@ -69,6 +70,10 @@ def _tell(notice: Notice, made: Iterable[Assignment]) -> Iterable[Tell]:
             key=f"notice:{notice.pk}:{body}{f':{office}' if office else ''}",
             **(office_of(bodies[body], office) if notice.own else work_at(body)),
         )
+
+
+def _of_staffing(notice: Notice, made: Iterable[Assignment]) -> Iterable[Tell]:
+    return of_staffing(notice, {one.body_id for one in made}, f"{notice.pk}:confirm")
 
 
 @notice_action("issue", verb="issue", label="登记印发", rule=chief_of)

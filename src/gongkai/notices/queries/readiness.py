@@ -14,7 +14,7 @@ from gongkai.notices.planning.plan import PlannedEntry, by_doer
 from gongkai.notices.planning.rules import problems
 from gongkai.notices.queries.doers import Doer, doers
 from gongkai.notices.queries.dry_run import PlannedLine, planned_lines
-from gongkai.notices.queries.staffing import leads_without_staff
+from gongkai.notices.queries.staffing import doers_without_staff, leads_without_staff
 from gongkai.units.models import Body
 
 
@@ -22,7 +22,8 @@ from gongkai.units.models import Body
 class Preview:
     """What confirming makes: entries by unit, columns, the dates that will be due, and each line of them by day.
 
-    `leaderless` are lead units in which nobody is appointed who could decide: whoever confirms says that this is known.
+    `leaderless` are lead units in which nobody is appointed who could decide, `idle` responsible ones in which nobody could do it or
+    would hear of it: whoever confirms says that this is known.
     """
 
     entries: int
@@ -32,6 +33,7 @@ class Preview:
     lines: tuple[PlannedLine, ...] = field(default=())
     reasons: tuple[str, ...] = field(default=())
     leaderless: tuple[Body, ...] = field(default=())
+    idle: tuple[Body, ...] = field(default=())
 
     @property
     def marked(self) -> int:
@@ -120,6 +122,7 @@ def preview(notice: Notice, today: date | None = None) -> Preview:
         lines=planned_lines(notice, expansion, entries, today=day),
         reasons=tuple(reasons_against(notice, expansion)),
         leaderless=tuple(leads_without_staff(expansion.planned)),
+        idle=tuple(doers_without_staff(one.owned.owner.body_id for one in entries)),
     )
 
 

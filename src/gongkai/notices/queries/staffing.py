@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q
 
+from gongkai.ledger.kinds import inner_kinds
 from gongkai.ledger.models import Entry
 from gongkai.notices.actions.rules import WORKERS, staffed
 from gongkai.notices.planning.plan import PlannedMeasure
-from gongkai.notices.states import OPEN
-from gongkai.units.actors import Actor, in_force
+from gongkai.notices.states import ASSIGNED, OPEN
+from gongkai.units.actors import Actor, in_force, reach_of
 from gongkai.units.models import Appointment, Body, Role
+from gongkai.units.openness import units_led
 from gongkai.units.reach import SUPERVISING
 
 #: Whoever has one of these can do the work; without a signer nothing of the unit is published.
@@ -43,11 +45,58 @@ def leads_without_staff(planned: Iterable[PlannedMeasure]) -> list[Body]:
     return list(Body.objects.filter(pk__in=leads - staffed()).order_by("position", "pk"))
 
 
+def doers_without_staff(bodies: Iterable[int]) -> list[Body]:
+    """Return which of these units have nobody who could do a task, or would hear of it; two queries."""
+    wanted = set(bodies)
+    able = Appointment.objects.filter(in_force(), role__in=WORKERS, body__in=wanted).values_list("body_id")
+    return list(Body.objects.filter(pk__in=wanted).exclude(pk__in=able).order_by("position", "pk"))
+
+
+def administrators_of(bodies: Iterable[Body]) -> dict[tuple[int, ...], list[Body]]:
+    """Return who appoints people to these units, the nearest administrators to each; units that none reaches are left out."""
+    rows = Appointment.objects.filter(in_force(), role=Role.ADMINISTRATOR).select_related("body__parent")
+    reaches = [(reach_of(row.role, row.body), row.person_id) for row in rows]
+    found: dict[tuple[int, ...], list[Body]] = {}
+    for body in bodies:
+        over = [(reach, person) for reach, person in reaches if body.path.startswith(reach)]
+        nearest = max((len(reach) for reach, _ in over), default=0)
+        persons = tuple(sorted({person for reach, person in over if len(reach) == nearest}))
+        if persons:
+            found.setdefault(persons, []).append(body)
+    return found
+
+
 def unstaffed(by: Actor) -> list[Unstaffed]:
-    """Return the units with open tasks that lack a clerk (or head) or a signer, for whoever supervises them, in four queries at most.
+    """Return the units with open tasks that lack somebody: for whoever supervises them; for whoever leads the work in a unit those below it.
 
     Those where nobody can work at all come first, then by the number of open tasks.
     """
+    rows = {one.body.pk: one for one in (*_below(by), *_supervised(by))}
+    return sorted(rows.values(), key=lambda one: (not one.no_worker, -one.open, one.body.pk))
+
+
+def _below(by: Actor) -> list[Unstaffed]:
+    """Return the units below one's own in which nobody does what one's unit gave them: an inner task, a share."""
+    led = units_led(by)
+    below = Q(pk__in=())
+    for unit in led:
+        below |= Q(path__startswith=unit.path)
+    rows = doers_without_staff(
+        Body.objects.filter(below).exclude(pk__in=[unit.pk for unit in led]).values_list("pk", flat=True)
+        if led
+        else ()
+    )
+    if not rows:
+        return []
+    owing = Entry.objects.open().filter(body__in=rows, kind__in=inner_kinds()).order_by()
+    counts = dict(owing.values_list("body_id").annotate(open=Count("*")))
+    return [Unstaffed(body, counts[body.pk], True, False) for body in rows if body.pk in counts]
+
+
+def _supervised(by: Actor) -> list[Unstaffed]:
+    """Return the units in somebody's reach that owe a government's task and lack a clerk (or head) or a signer, in four queries at most."""
+    if not by.has(*SUPERVISING):
+        return []
     reach = Q(pk__in=())
     for post in by.posts:
         if post.role in SUPERVISING:
@@ -61,8 +110,7 @@ def unstaffed(by: Actor) -> list[Unstaffed]:
     lacking = set(supervised) - (able & signs)
     if not lacking:
         return []
-    owing = Entry.objects.open().filter(body_id__in=lacking, kind="assignment", state__in=OPEN).order_by()
+    owing = Entry.objects.open().filter(body_id__in=lacking, kind=ASSIGNED, state__in=OPEN).order_by()
     counts = dict(owing.values_list("body_id").annotate(open=Count("*")))
     missing = Body.objects.in_bulk(counts.keys())
-    found = [Unstaffed(body, counts[pk], pk not in able, pk not in signs) for pk, body in missing.items()]
-    return sorted(found, key=lambda one: (not one.no_worker, -one.open, one.body.pk))
+    return [Unstaffed(body, counts[pk], pk not in able, pk not in signs) for pk, body in missing.items()]

@@ -316,16 +316,17 @@ def dry_run(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _known(request: HttpRequest, notice: Notice) -> bool:
-    """Whether whoever confirms knows which lead units have nobody who could decide; else says which."""
+    """Whether whoever confirms knows in which lead units nobody could decide, and in which responsible ones nobody works; else says which."""
     if "leaderless" in request.POST or not notice.editable:
         return True
-    missing = preview(notice).leaderless
-    if missing:
-        names = "、".join(body.label for body in missing)
-        messages.error(
-            request, f"牵头单位{names}没有可以审核的人员，请先安排任职，或者确认由政务公开办审核。"
-        )
-    return not missing
+    shown = preview(notice)
+    for what, missing, lack in (
+        ("牵头", shown.leaderless, "没有可以审核的人员，请先安排任职，或者确认由政务公开办审核。"),
+        ("责任", shown.idle, "没有经办人和负责人，请先安排任职，或者确认知道了。"),
+    ):
+        if missing:
+            messages.error(request, f"{what}单位{'、'.join(body.label for body in missing)}{lack}")
+    return not (shown.leaderless or shown.idle)
 
 
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
