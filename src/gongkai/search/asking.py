@@ -48,11 +48,13 @@ def understand(typed: str, synonyms: Synonyms | None = None) -> Meaning:
     ('云岭教发20',)
     >>> understand("015279/2026-00012").index_key
     '015279202600012'
+    >>> understand("身份证丢了").core  # what to do then is not said, only meant
+    '身份证'
     """
     words = typed.strip()[:MOST_WORDS]
     folded = fold(words)
     short, numbers = _numbers(folded)
-    stated = asked_about(folded)
+    stated = asked_about(folded) or (folded if thing_of(folded) != folded else "")
     core = thing_of(stated)
     known = synonyms or default()
     return Meaning(

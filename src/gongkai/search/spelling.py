@@ -148,7 +148,7 @@ def did_you_mean(typed: str, website_id: int | None, finds: Callable[[str], bool
         website_id: one site, or all of them (None).
         finds: whether something is found with a proposal; asked of the site's search where nothing else is said.
     """
-    found_with = finds or (lambda proposal: _finds(proposal, website_id))
+    found_with = finds or (lambda proposal: is_found(proposal, website_id))
     known = vocabulary(website_id)
     weighed = _proposals(fold(typed).strip()[:30], known)
     best = sorted(weighed, key=lambda text: (-weighed[text], text))[: MOST * 4]
@@ -203,7 +203,7 @@ def _rarest(way: str, known: Vocabulary) -> int:
     return min(known.counts[term] for term in way.split())
 
 
-def _finds(proposal: str, website_id: int | None) -> bool:
+def is_found(proposal: str, website_id: int | None) -> bool:
     """Whether everybody finds something with it now."""
     site = [] if website_id is None else [facets.token("site", website_id)]
     hits = table.find(proposal, 50, site)

@@ -40,6 +40,11 @@ def _bare(text: str) -> str:
     return _CLAUSE.sub("", _BRACKET.sub("", text)).strip()
 
 
+def only_words(text: str) -> str:
+    """Return words without numbers of parts and without disclosure paths, which are shown beside them."""
+    return "".join(_NUMBER.sub("", _bare(line)) for line in text.splitlines())
+
+
 def plain_words(text: str) -> str:
     """Return a measure's words as the public reads them: without disclosure paths, and without the number of a part that stands alone."""
     lines = [_bare(line) for line in text.splitlines() if line.strip()]

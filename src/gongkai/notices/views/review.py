@@ -17,6 +17,7 @@ from gongkai.notices.expansion import with_parts
 from gongkai.notices.models import Duty, Measure, MeasureUnit, Notice, Part, UnitState
 from gongkai.notices.planning.periods import TRACKS
 from gongkai.notices.planning.sentences import EVERY, with_day
+from gongkai.notices.planning.titles import only_words
 from gongkai.notices.queries.readiness import doubts, preview, unresolved
 from gongkai.notices.resolving import Names, strange_issuer
 from gongkai.notices.states import NOTICE, OPEN, NoticeState
@@ -114,8 +115,8 @@ class RowView:
     @property
     def told(self) -> bool:
         """Whether the duties say all that the measure says: then its words are not shown a second time."""
-        said = "".join(str(one.duty.text) for one in self.duties)
-        return bool(said) and _letters(said) == _letters(self.measure.text)
+        said = "".join(only_words(str(one.duty.text)) for one in self.duties)
+        return bool(said) and _letters(said) == _letters(only_words(str(self.measure.text)))
 
     @property
     def ownerless(self) -> int:

@@ -34,6 +34,7 @@ from gongkai.publishing.models import ItemPage
 from gongkai.richtext import plain
 from gongkai.richtext.articles import anchored
 from gongkai.richtext.difference import compare, fold_same
+from gongkai.richtext.figures import figures_marked
 from gongkai.richtext.salutation import flush_left
 from gongkai.richtext.sizes import with_sizes
 from gongkai.richtext.telephones import dial
@@ -237,7 +238,7 @@ def _with_pictures(content: EditionContent, base: str) -> str:
     """
     html = with_sizes(anchored(content.html), content.files, lambda digest: f"{base}{digest}")
     return (
-        flush_left(dial(html))
+        figures_marked(flush_left(dial(html)))
         .replace("<table", '<div class="gk-scroll" role="region" aria-label="表格" tabindex="0"><table')
         .replace("</table>", "</table></div>")
     )

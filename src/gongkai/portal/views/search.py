@@ -20,7 +20,7 @@ from gongkai.portal.caching import finish, reader
 from gongkai.portal.context import render, root_of, site_by, site_of, sites_of
 from gongkai.portal.tree import Node, SiteTree
 from gongkai.search.query import Asked, Choice, Hit, Results, search
-from gongkai.search.spelling import did_you_mean, vocabulary
+from gongkai.search.spelling import did_you_mean, is_found, vocabulary
 from gongkai.search.suggesting import suggest as titles
 from gongkai.ui.asked import whole
 
@@ -73,7 +73,7 @@ def find(request: HttpRequest) -> HttpResponse:
         results = search(reader(request), tree.website.pk, replace(asked, words=meant))
     facts = {
         "meant": meant,
-        **_answers(asked, meant),
+        **_answers(asked, meant, results),
         "query": asked.words,
         "asked": asked,
         "results": results,
@@ -94,16 +94,18 @@ def find(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/search.html", {**facts, **helping, **_themes(tree, asked)}, keep="private")
 
 
-def _answers(asked: Asked, meant: str) -> dict[str, object]:
+def _answers(asked: Asked, meant: str, results: Results) -> dict[str, object]:
     """Return what the base of answers says to the words on the first page, where nothing narrows it to documents.
 
-    `answers_first` where they surely are about what was asked: then they stand above the documents, else below them.
+    `answers_first` where they surely are about what was asked: then they stand above the documents, else below them. Whoever typed the title
+    of a document wants the document.
     """
     if asked.page > 1 or any(asked.facets.values()):
         return {"answers": []}
     said = answered(asked.words)
     said = answered(meant) if meant and not said.found else said
-    return {"answers": said.found, "answers_first": said.sure}
+    named = any(fold(hit.row.title) == fold(meant or asked.words) for hit in results.hits[:1])
+    return {"answers": said.found, "answers_first": said.sure and not named}
 
 
 def _line(request: HttpRequest, tree: SiteTree, hit: Hit, words: str) -> Line | None:
@@ -139,13 +141,19 @@ class Help(TypedDict, total=False):
     by_request: Node | None
 
 
+def _is_answered(proposal: str, asked: Asked) -> bool:
+    """Whether another spelling finds an answer of the base where the one typed finds none."""
+    return bool(answered(proposal).found) and not answered(asked.words).found
+
+
 def _help(request: HttpRequest, tree: SiteTree, asked: Asked, results: Results) -> Help:
     """What helps where little or nothing is found: other spellings, columns of that name, where to ask."""
     if not asked.words.strip() or results.whole:
         return {}
     trees = sites_of(request) if asked.everywhere else [tree]
+    site = None if asked.everywhere else tree.website.pk
     return {
-        "spellings": did_you_mean(asked.words, None if asked.everywhere else tree.website.pk),
+        "spellings": did_you_mean(asked.words, site, lambda one: is_found(one, site) or _is_answered(one, asked)),
         "columns": [
             (
                 node,

@@ -50,6 +50,8 @@ def suggest(name: str, government: Body, catalogue: Catalogue, *, most: int = 5)
 
 #: So many characters of a name may be wrong for it to be a slip of another of the same length.
 _MOST_WRONG = 2
+#: What units of one field are called at different levels: 省司法厅 is no slip of 市司法局.
+_RANKS = "厅局委办部"
 
 
 def slip(name: str, known: tuple[Body, ...], catalogue: Catalogue) -> str:
@@ -57,12 +59,14 @@ def slip(name: str, known: tuple[Body, ...], catalogue: Catalogue) -> str:
 
     Characters that look alike are not told apart on a screen, so it says which they are.
     """
-    for body in known:
-        for other in (body.short_name, body.name, *catalogue.spellings(body)):
-            for one in (name, name[1:]):
-                wrong = [pair for pair in zip(one, other, strict=False) if pair[0] != pair[1]]
-                if any(printed in LEVELS and right in LEVELS for printed, right in wrong):
-                    continue  # 县民政局 is another level's, and no slip of 市民政局
-                if len(other) == len(one) and 0 < len(wrong) <= min(_MOST_WRONG, (len(one) - 1) // 2):
-                    return "、".join(f"“{printed}”应为“{right}”" for printed, right in wrong)
+    spelled = [other for body in known for other in (body.short_name, body.name, *catalogue.spellings(body))]
+    if name[:1] in LEVELS and any(name[1:] in (other, other[1:]) for other in spelled):
+        return ""  # 区财政局 is 财政局 at another level, and no slip of 民政局
+    for other in spelled:
+        for one in (name, name[1:]):
+            wrong = [pair for pair in zip(one, other, strict=False) if pair[0] != pair[1]]
+            if any(printed in LEVELS or printed in _RANKS and right in _RANKS for printed, right in wrong):
+                continue  # 县民政局 is another level's, and no slip of 市民政局; 设区市 none of 云岭市
+            if len(other) == len(one) and 0 < len(wrong) <= min(_MOST_WRONG, (len(one) - 1) // 2):
+                return "、".join(f"“{printed}”应为“{right}”" for printed, right in wrong)
     return ""
