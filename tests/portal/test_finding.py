@@ -284,7 +284,9 @@ class TestAnswersAmongResults:
     def test_their_questions_teach_how_words_are_spelled(self, answer: KnownAnswer, site: Website) -> None:
         assert did_you_mean("高铃津贴", site.pk, lambda words: words == "高龄津贴") == ["高龄津贴"]
 
-    def test_what_only_an_answer_knows_is_found_by_its_sound(self, client: Client, answer: KnownAnswer) -> None:
+    def test_what_only_an_answer_knows_is_found_by_its_sound(
+        self, client: Client, answer: KnownAnswer
+    ) -> None:
         shown = page(client, "/search/", q="gaolingjintie")
         assert "以下是“高龄津贴”的结果" in shown
         assert f'href="/answers/{answer.pk}/' in shown

@@ -6,7 +6,9 @@ _TABLE = re.compile(r"<table\b([^>]*)>(.*?)</table>", re.S)
 _CELL = re.compile(r"<td\b[^>]*>(.*?)</td>", re.S)
 _TAG = re.compile(r"<[^>]*>|&nbsp;")
 #: 1,286.40, 下降1.2%, 12件, —, nothing: what a column of figures holds.
-_FIGURE = re.compile(r"(?:上升|下降|增长|减少)?[-+－]?[\d,.]*\s*(?:[%％]|[万亿]?[元件项个人次条份宗])?|[—－/-]+|无|持平")
+_FIGURE = re.compile(
+    r"(?:上升|下降|增长|减少)?[-+－]?[\d,.]*\s*(?:[%％]|[万亿]?[元件项个人次条份宗])?|[—－/-]+|无|持平"
+)
 
 
 def figures_marked(html: str) -> str:

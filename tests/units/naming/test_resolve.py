@@ -241,5 +241,9 @@ def test_a_slip_says_which_character_is_wrong() -> None:
     assert "可能是" in unknown_names([ask("市住房建设局")])
     assert "像是错字" not in ask("市天文气象观测局").words
     assert "像是错字" not in ask("县教育委员会").words  # another level's, and no slip
-    for other in ("省司法厅", "區財政局", "各设区市人民政府"):  # another level's, too, whatever it is called there
+    for other in (
+        "省司法厅",
+        "區財政局",
+        "各设区市人民政府",
+    ):  # another level's, too, whatever it is called there
         assert "像是错字" not in ask(other).words

@@ -153,7 +153,9 @@ def _help(request: HttpRequest, tree: SiteTree, asked: Asked, results: Results) 
     trees = sites_of(request) if asked.everywhere else [tree]
     site = None if asked.everywhere else tree.website.pk
     return {
-        "spellings": did_you_mean(asked.words, site, lambda one: is_found(one, site) or _is_answered(one, asked)),
+        "spellings": did_you_mean(
+            asked.words, site, lambda one: is_found(one, site) or _is_answered(one, asked)
+        ),
         "columns": [
             (
                 node,

@@ -65,7 +65,7 @@ def slip(name: str, known: tuple[Body, ...], catalogue: Catalogue) -> str:
     for other in spelled:
         for one in (name, name[1:]):
             wrong = [pair for pair in zip(one, other, strict=False) if pair[0] != pair[1]]
-            if any(printed in LEVELS or printed in _RANKS and right in _RANKS for printed, right in wrong):
+            if any(printed in LEVELS or (printed in _RANKS and right in _RANKS) for printed, right in wrong):
                 continue  # 县民政局 is another level's, and no slip of 市民政局; 设区市 none of 云岭市
             if len(other) == len(one) and 0 < len(wrong) <= min(_MOST_WRONG, (len(one) - 1) // 2):
                 return "、".join(f"“{printed}”应为“{right}”" for printed, right in wrong)
