@@ -80,6 +80,8 @@ def test_a_duty_that_names_channels_is_not_handed_in_without_a_record_of_one(whe
     record.evidence.lead = "unchecked"
     record.evidence.save()
     accepted(entry, lead)
+    sent = Upward.objects.select_related("entry", "assignment__entry").get()  # goes along, as of the same day
+    assert sent.sent_at == sent.entry.closed_at == sent.assignment.entry.closed_at is not None
 
 
 def test_the_lead_records_what_it_found_though_nothing_was_handed_in(where: City) -> None:

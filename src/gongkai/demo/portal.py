@@ -1,5 +1,6 @@
 """What shows the portal off: a topic with its blocks, a text in two versions, a reader who subscribed."""
 
+from django.db.models import Q
 from django.utils import timezone
 
 from gongkai.demo import site
@@ -16,6 +17,8 @@ from gongkai.units.models import Body, Person, Role
 
 TOPIC, PART = "老旧小区改造", "改造进展"
 ABOUT = "老旧小区改造的政策、解读、办事问答和进展，集中在这里公开。"
+#: Words of titles that belong to the topic.
+OF_HOUSING = ("小区", "住宅", "物业", "电梯", "供水", "城市更新")
 #: (kind, title, paragraphs) of what is written for the topic.
 WRITTEN: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
@@ -119,9 +122,12 @@ def _revise(cast: Cast, body: Body, page: ItemPage) -> None:
 
 
 def _place_policies(cast: Cast, website: Website, topic: Column) -> None:
-    """Put policies and interpretations that are public already into the topic: one text, many columns."""
+    """Put policies and interpretations of housing that are public already into the topic: one text, many columns."""
+    about = Q()
+    for word in OF_HOUSING:
+        about |= Q(title__contains=word)
     for kind in (ItemKind.POLICY, ItemKind.NORMATIVE, ItemKind.INTERPRETATION):
-        rows = shelf_visible_to(ANONYMOUS).filter(website=website, column=None, kind=kind)
+        rows = shelf_visible_to(ANONYMOUS).filter(website=website, column=None, kind=kind).filter(about)
         for number in rows.order_by("-published_at").values_list("document", flat=True)[:3]:
             document = Document.objects.select_related("body").get(pk=number)
             if (Role.CLERK, document.body_id) in cast.actors:

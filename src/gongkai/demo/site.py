@@ -20,6 +20,14 @@ from gongkai.reviewing.sheet import questions
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Person, Role
 
+#: What stands in columns of these names; the rest say it by their own.
+CONTENTS = {
+    "现行有效": "现行有效的规章和行政规范性文件。",
+    "失效废止": "已经失效、废止的规章和行政规范性文件，仅供查阅。",
+    "预算": "政府预算和各部门预算。",
+    "决算": "政府决算和各部门决算。",
+}
+
 
 def open_sites(cast: Cast) -> None:
     """Open the city's and the county's site; their fixed columns have all facts and are open at once."""
@@ -105,7 +113,7 @@ def open_columns(cast: Cast, *, leave: tuple[str, ...] = (), only: tuple[int | N
             owner=owner,
             person=_person(clerk),
             cycle_days=column.cycle_days or texts.cycle_of(column.name),
-            content=column.content or f"公开{column.name}的政策文件、办理结果和相关说明",
+            content=column.content or CONTENTS.get(column.name, f"集中公开{column.name}信息。"),
         )
         try:
             actions.open_column(column, by=opener(cast))

@@ -47,6 +47,7 @@ class Config(AppConfig):
         register_score(in_time("assignment", "年度任务按期销号", fallen_away=gone))
         follow(tuple(f"assignment.{verb}" for verb in listeners.ENDING), listeners.end_shares)
         follow(tuple(f"assignment.{verb}" for verb in listeners.MOVING), listeners.draw_shares_in)
+        follow("assignment.accept", listeners.send_along)
         follow("publishing.publish", listeners.offer_published)
         follow(("publishing.place", "publishing.move", "publishing.move_waiting"), listeners.offer_moved)
         follow("publishing.withdraw", listeners.take_back_withdrawn)

@@ -6,6 +6,9 @@ from gongkai.given import numbers
 from gongkai.ledger.clock import end_of
 from gongkai.ledger.models import Entry
 from gongkai.notices.actions.delegating import cancel_share, draw_in, last_day
+from gongkai.notices.actions.registers import send
+from gongkai.notices.checklist import checklist
+from gongkai.notices.models import Upward
 from gongkai.notices.offering import (
     offer_edition,
     offer_placed,
@@ -49,6 +52,19 @@ def offer_recorded(happened: Happened) -> None:
 def take_back_dropped(happened: Happened) -> None:
     """Offer a record of another channel no longer that was a slip (follows `publishing.drop_channel`)."""
     take_release_back(happened.target)
+
+
+def send_along(happened: Happened) -> None:
+    """Record as sent what a task ordered to be sent, with the lines that its lead accepted: one duty is not done here and late there
+    (follows `assignment.accept`; N-08).
+    """
+    task = happened.target
+    if not isinstance(task, Entry) or task.closed_at is None:
+        return
+    done = {line.duty.pk for line in checklist(task.assignment) if line.ticked}
+    along = Upward.objects.filter(assignment=task.assignment, duty__in=done, sent_at=None)
+    for one in along.select_related("entry").order_by("pk"):
+        send(one.entry, by=SYSTEM, words=f"任务（{task.number}）已销号，随任务登记", at=task.closed_at)
 
 
 def end_shares(happened: Happened) -> None:

@@ -1,6 +1,6 @@
 """Awaited acts, upward submissions, guidance, defaults of vague words."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 from django.utils import timezone
@@ -151,13 +151,25 @@ def register_upward(
 
 
 def _sends(by: Actor, entry: Entry) -> list[str]:
-    if by.has(Role.CLERK, Role.LEAD, body_id=entry.body_id) or by.reaches(Role.CHIEF, path=entry.body.path):
+    if (
+        by.system
+        or by.has(Role.CLERK, Role.LEAD, body_id=entry.body_id)
+        or by.reaches(Role.CHIEF, path=entry.body.path)
+    ):
         return []
     return [f"只有{entry.body.label}或者政务公开办可以办理。"]
 
 
 @entry_action(UPWARD, "send", label="登记已报送", rule=_sends)
-def send(entry: Entry, *, by: Actor, words: str = "", drafted: str = "", file: Named | None = None) -> Step:
+def send(
+    entry: Entry,
+    *,
+    by: Actor,
+    words: str = "",
+    drafted: str = "",
+    file: Named | None = None,
+    at: datetime | None = None,
+) -> Step:
     """Record that it was sent, now, with what was sent: a paper that the ledger drafts as it stands now, or a file.
 
     Args:
@@ -166,6 +178,7 @@ def send(entry: Entry, *, by: Actor, words: str = "", drafted: str = "", file: N
         words: a remark.
         drafted: a key of `papers.drafts_for`.
         file: what was sent instead, put away by `files.store.receive` before.
+        at: when it was sent, where it went along with the task that ordered it.
     """
     upward = Upward.objects.select_related("entry__body", "notice__government", "assignment__entry").get(
         pk=entry.pk
@@ -177,8 +190,8 @@ def send(entry: Entry, *, by: Actor, words: str = "", drafted: str = "", file: N
             raise Refused("这项报送没有可以起草的文稿，请上传文件。")
         papers.append(Named(made[0], store(made[1], made[0], by)))
     attach(entry, papers, by=by)
-    Upward.objects.filter(pk=entry.pk).update(sent_at=timezone.now())
-    entry.outcome = "sent"
+    Upward.objects.filter(pk=entry.pk).update(sent_at=at or timezone.now())
+    entry.outcome, entry.closed_at = "sent", at
     names = "、".join(f"《{paper.name}》" for paper in papers)
     return Step(
         words="，".join(one for one in (f"已报送{names}", words.strip()) if one),

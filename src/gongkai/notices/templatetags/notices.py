@@ -26,6 +26,11 @@ def cell_name(section: str, body: Named, lights: Lights) -> str:
 @register.simple_tag
 def cell_light(lights: Lights) -> SafeString:
     """Draw a cell: the light that presses most, all counts in words, how many are closed of how many. A table has hundreds."""
+    if not lights.total:  # all of it fell away or was carried over: nothing was done
+        return format_html(
+            '<span class="nt-l"><span aria-hidden="true">—</span><span class="gk-sr">{}</span></span>',
+            lights.words,
+        )
     worst = lights.worst
     return format_html(
         _CELL, worst, light_sign(worst), lights.words, localize(lights.closed), localize(lights.total)
