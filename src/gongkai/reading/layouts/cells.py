@@ -42,8 +42,13 @@ def grid_of_pieces(
     if _measures_behind_units(heads) and (points := _points_as_headings(read)):
         read, more = points, more + int(depth_two)
     columns = heads_to_columns(heads, len(heads) + more)
-    columns, places = _best_columns(read, columns)
+    score, columns, places = _best_columns(read, columns)
+    finer = None if levels else _with_more_headings(read, columns, score, heads)
+    if finer:
+        columns, places = finer
     grid = _lines(read, places, columns, heads)
+    if finer:
+        _tell_two_columns(grid, columns)
     if any(piece.task for piece in read):
         _flag_single_units(grid, columns)
     if not sure:
@@ -137,14 +142,51 @@ def _has_items(pieces: list[Piece]) -> bool:
     return followed * 2 >= len(firsts) if firsts else any_items
 
 
-def _best_columns(pieces: list[Piece], columns: list[Column]) -> tuple[list[Column], list[int]]:
-    """Return the columns and each piece's place; a column under an unknown head becomes what makes the pieces fit best."""
+#: So much better must the pieces fit before a column of headings is taken for two; where one does, they fit no better at all.
+_BETTER = 0.5
+_TWO_COLUMNS = "“{}”之下像是两栏，按两级标题读取，请核对"
+
+
+def _with_more_headings(
+    pieces: list[Piece], columns: list[Column], score: float, heads: list[str]
+) -> tuple[list[Column], list[int]] | None:
+    """A head over two columns of headings without numbers, the second of which only some rows print; None where one column does.
+
+    A line that prints both goes into no row of so many columns as there are heads.
+    """
+    if sum(column.role is Role.SECTION for column in columns) != 1:
+        return None
+    better, wider, places = _best_columns(pieces, heads_to_columns(heads, len(columns) + 1))
+    return (wider, places) if better >= score + _BETTER else None
+
+
+def _tell_two_columns(grid: Grid, columns: list[Column]) -> None:
+    """Which heading stands over which is told by the order of the cells only; the second ends where a row prints the first alone.
+
+    Where counts stand left of them, a row without one prints a second heading below the first that holds.
+    """
+    place = next(n for n, column in enumerate(columns) if column.role is Role.SECTION)
+    two = _TWO_COLUMNS.format(columns[place].head)
+    counts = next((n for n, column in enumerate(columns[:place]) if COUNT_HEAD.search(column.head)), None)
+    for line in grid.lines[1:]:
+        line.about.append(("item", two))
+        first, second = line.cells[place : place + 2]
+        if not first.text or second.text:
+            continue
+        if counts is not None and not line.cells[counts].text:
+            line.cells[place : place + 2] = [second, first]
+        else:
+            line.cells[place + 1] = Cell("", State.NONE)
+
+
+def _best_columns(pieces: list[Piece], columns: list[Column]) -> tuple[float, list[Column], list[int]]:
+    """Return how well the pieces fit, the columns and each piece's place; a column under an unknown head becomes what makes the pieces fit best."""
     ways = [columns]
     for place in [n for n, column in enumerate(columns) if is_unknown(column)][:3]:
         ways = [made for way in ways for made in readings_of(way, place)]
     scored = [(*_best_way(pieces, way), way) for way in ways]
-    _, places, best = max(scored, key=lambda one: one[0])
-    return best, places
+    score, places, best = max(scored, key=lambda one: one[0])
+    return score, best, places
 
 
 def _best_way(pieces: list[Piece], columns: list[Column]) -> tuple[float, list[int]]:

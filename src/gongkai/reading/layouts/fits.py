@@ -5,8 +5,13 @@ from dataclasses import dataclass
 from gongkai.reading.document import NONE_MARKS
 from gongkai.reading.layouts.align import COUNT_HEAD, is_limit, is_units
 from gongkai.reading.tables.column import Column
-from gongkai.reading.tables.head_parts import FIGURE_HEAD, is_person_head
-from gongkai.reading.tables.heads import DEADLINE_HEAD, Role
+from gongkai.reading.tables.head_parts import (
+    FIGURE_HEAD,
+    is_person_head,
+    is_problem,
+    says_what_and_when,
+)
+from gongkai.reading.tables.heads import DEADLINE_HEAD, Role, bare_head
 from gongkai.reading.words.clauses import says_who
 from gongkai.reading.words.numbering import Number, number_of
 from gongkai.reading.words.persons import are_persons
@@ -52,7 +57,8 @@ def fit(piece: Piece, column: Column) -> float:
         case Role.SECTION:
             return _fit_heading(piece, column.level)
         case Role.MEASURE:
-            return _fit_measure(piece)
+            timed = piece.limit and says_what_and_when(bare_head(column.head))
+            return 3.0 if timed else _fit_measure(piece)
         case Role.LEAD | Role.RESPONSIBLE:
             return 6.0 if piece.units else 5.0 if piece.none else -8.0
         case _:
@@ -60,6 +66,9 @@ def fit(piece: Piece, column: Column) -> float:
 
 
 def _fit_other(piece: Piece, head: str) -> float:
+    if is_problem(bare_head(head)):
+        said = piece.sentence or len(piece.text) >= 12
+        return -4.0 if piece.units or piece.limit else 2.0 if said else 0.0
     if DEADLINE_HEAD.search(head):
         odd = len(piece.text) <= 10 and not (piece.units or piece.sentence or piece.number)
         return 7.0 if piece.limit else 2.0 if piece.none else 0.0 if odd else -6.0

@@ -122,3 +122,10 @@ def heads_in_line(text: str) -> tuple[int, int, list[str]] | None:
         if is_head_row(heads) and len(set(heads)) == len(heads):
             return match.start(), match.end(), heads
     return None
+
+
+def parted_by_blanks(heads: str) -> bool:
+    """True where blanks stand between heads, and not only inside them (工 作 任 务牵头单位)."""
+    return bool(re.search(r"\s", _ONE.sub("", heads).strip())) or bool(
+        re.search(rf"(?:{_ONE.pattern})\s+(?:{_ONE.pattern})", heads)
+    )

@@ -16,7 +16,7 @@ from gongkai.reading.layouts.by_width import blocks_by_width
 from gongkai.reading.layouts.cells import grid_of_pieces
 from gongkai.reading.layouts.drawn import drawn_apart, with_colons, without_rules
 from gongkai.reading.layouts.half_blank import tell_half_blanks
-from gongkai.reading.layouts.heads_in_text import heads_in_line, heads_on_lines
+from gongkai.reading.layouts.heads_in_text import heads_in_line, heads_on_lines, parted_by_blanks
 from gongkai.reading.layouts.interleaved import interleaved_blocks
 from gongkai.reading.layouts.joined_rows import with_whole_rows
 from gongkai.reading.layouts.points_apart import points_apart
@@ -29,7 +29,7 @@ from gongkai.reading.layouts.spoken import as_asked, with_units_in_brackets
 from gongkai.reading.layouts.tabs import comma_rows, tab_cells, tab_rows
 from gongkai.reading.layouts.time_ahead import with_time_at_each
 from gongkai.reading.layouts.unknown_labels import with_known_labels
-from gongkai.reading.layouts.unparted import grid_of_run
+from gongkai.reading.layouts.unparted import DOUBT, grid_of_middle, grid_of_run, without_page_foot
 from gongkai.reading.layouts.wrapped import (
     unwrapped,
     with_brackets_at_their_sentences,
@@ -283,7 +283,7 @@ def _run_together(lines: list[str]) -> list[Block] | None:
         if found := heads_in_line(line):
             start, end, heads = found
             limits = any(DEADLINE_HEAD.search(head) for head in heads)
-            parted = bool(re.search(r"\s", line[start:end].strip()))
+            parted = parted_by_blanks(line[start:end])
             rest = [line[end:], *lines[n + 1 :]]
             before = _paragraphs([*lines[:n], line[:start]])
             if not parted and (run := _as_one_string(rest, heads, lines[:n])):
@@ -292,7 +292,10 @@ def _run_together(lines: list[str]) -> list[Block] | None:
             if not pieces:
                 return None
             table, tail = _table_end(pieces)
-            return [*before, grid_of_pieces(table, heads, sure=parted), *_paragraphs(tail)]
+            grid = grid_of_pieces(table, heads, sure=parted)
+            for row in [] if parted else grid.lines[1:]:
+                row.doubts.append(DOUBT)
+            return [*before, grid, *_paragraphs(tail)]
     return None
 
 
@@ -309,8 +312,11 @@ def _as_one_string(rest: list[str], heads: list[str], front: list[str]) -> list[
         if re.fullmatch(r"[^。；]{4,160}[：:]", line.strip())
         for name in split_outside_brackets(line.strip().rstrip("：:"), "、，,")
     ]
-    found = grid_of_run("".join(text.split()), heads, names)
-    return [found[0], *_paragraphs([found[1], *after])] if found else None
+    run, foot = without_page_foot("".join(text.split()))
+    if found := grid_of_run(run, heads, names):
+        return [found[0], *_paragraphs([found[1], foot, *after])]
+    middle = grid_of_middle(run, heads, names)
+    return [middle, *_paragraphs([foot, *after])] if middle else None
 
 
 def _glued(lines: list[str], end: int, grid: Grid) -> list[str]:

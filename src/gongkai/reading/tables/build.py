@@ -27,6 +27,10 @@ _FACT_HEAD = re.compile(r"序号|编号|备注|联系|电话|责任人|领导|�
 _NO_TASK = re.compile(rf"[\[【〔][^\[\]【】〔〕]{{1,12}}[\]】〕]|[^{HAN}]*(?:[{HAN}][^{HAN}]*){{0,2}}")
 
 
+#: A page that lost 年 and 月: 2026630日.
+_BROKEN_DATE = re.compile(r"(?<!\d)20[1-4]\d[01]?\d[0-3]?\d日")
+
+
 def paragraphs_of(text: str) -> str:
     """A measure with a line a paragraph, numbered ones that run on behind each other cut apart."""
     return "\n".join(piece for line in tidy(text).split("\n") for piece in split_inline(line))
@@ -181,6 +185,8 @@ def _tell_readings(duties: tuple[Duty, ...], warn: Warn) -> None:
 
 def _tell_times(measure: str, context: Context, warn: Warn) -> None:
     """Words about time that became no limit: hours, which have no form here, and whatever no rule knows."""
+    if broken := _BROKEN_DATE.search(measure):
+        warn("duties", f"“{broken[0]}”像是缺了“年”“月”，没有读出时限，请核对")
     unread = unread_times(measure, context.when)
     if any("小时" in words for words in unread):
         warn("duties", "时限以小时计，未折算为日期")

@@ -81,6 +81,25 @@ def _whose(head: str) -> str:
     return "responsible"
 
 
+_WHEN = r"(?:完成|整改|办理|落实|工作|公开|任务|办结)?(?:时限|时间|期限|节点|时间节点)"
+_TO_DO = r"(?:具体|工作|整改|目标|完成|相关|落实)?(?:要求|措施|举措|目标|任务|内容|标准)"
+_AND = r"[及和与、/／]|以及"
+_WHAT_AND_WHEN = re.compile(rf"{_WHEN}(?:{_AND}){_TO_DO}|{_TO_DO}(?:{_AND}){_WHEN}")
+_PROBLEM = re.compile(
+    r"(?:主要|存在|具体|突出|检查|发现|反馈|查摆)*(?:问题|不足|短板|差距)(?:描述|表现|详情|内容|清单)?"
+)
+
+
+def says_what_and_when(head: str) -> bool:
+    """True for a head over what is to be done and its limit in one cell (完成时限及要求, 整改措施和时限)."""
+    return bool(_WHAT_AND_WHEN.fullmatch(head))
+
+
+def is_problem(head: str) -> bool:
+    """True for a head over what is wrong (主要问题), which is not what is to be done."""
+    return bool(_PROBLEM.fullmatch(head))
+
+
 def says_helps(head: str) -> bool:
     """True for a head of those who help (配合单位, 责任（配合）单位)."""
     return bool(re.search(_HELPS, head))

@@ -7,7 +7,7 @@ stays under its printed head.
 import re
 from enum import Enum
 
-from gongkai.reading.tables.head_parts import kind_of, says_helps
+from gongkai.reading.tables.head_parts import is_problem, kind_of, says_helps, says_what_and_when
 
 
 class Role(Enum):
@@ -166,6 +166,7 @@ def assign(heads: list[str]) -> list[Role]:
     roles = [Role.EXTRA] * len(heads)
     options = {place: meanings(head) for place, head in enumerate(heads)}
     options |= {place: [(Role.RESPONSIBLE, 6)] for place, one in enumerate(_who_presents(heads)) if one}
+    options |= remedies(heads, options)
     measure = _best(_with_tasks_last(options), Role.MEASURE, exclude=())
     section = _best(options, Role.SECTION, exclude=() if measure is None else (measure,))
     section = _leftmost_task(options, section, measure)
@@ -189,6 +190,24 @@ def assign(heads: list[str]) -> list[Role]:
     _let_more_do_it(heads, roles, options)
     _find_item(heads, roles, options)
     return roles
+
+
+def remedies(
+    heads: list[str], options: dict[int, list[tuple[Role, int]]]
+) -> dict[int, list[tuple[Role, int]]]:
+    """In a list of faults to be mended what is to be done may stand with its limit (主要问题 | 整改时限及要求): no other column says it."""
+    bare = [bare_head(head) for head in heads]
+    faults = [place for place, head in enumerate(bare) if is_problem(head)]
+    timed = [place for place, head in enumerate(bare) if says_what_and_when(head)]
+    named = {
+        place
+        for place, ways in options.items()
+        if place not in [*faults, *timed] and not is_rather_a_task(ways)
+        if any(role is Role.MEASURE and rank >= 4 for role, rank in ways)
+    }
+    if not faults or len(timed) != 1 or named:
+        return {}
+    return {timed[0]: [(Role.MEASURE, 8)], **{place: [] for place in faults}}
 
 
 def _let_more_do_it(heads: list[str], roles: list[Role], options: dict[int, list[tuple[Role, int]]]) -> None:

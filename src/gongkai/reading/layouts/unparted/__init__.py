@@ -6,6 +6,8 @@ sentences go on or units begin (`cells`); names that the notice prints often are
 heading ends without a mark, the words on both sides decide (`headings`). All of it stays flagged.
 """
 
+from gongkai.reading.layouts.unparted.middle import grid_of_middle
+from gongkai.reading.layouts.unparted.parts import DOUBT, without_page_foot
 from gongkai.reading.layouts.unparted.read import grid_of_run
 
-__all__ = ["grid_of_run"]
+__all__ = ["DOUBT", "grid_of_middle", "grid_of_run", "without_page_foot"]

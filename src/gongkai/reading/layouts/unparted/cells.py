@@ -20,6 +20,9 @@ _WHEN = When(2000)
 _ODD = re.compile(
     rf"[{HAN}\d、]{{2,8}}?(?=[一二三四五六七八九十]{{1,3}}、|（[一二三四五六七八九十]{{1,3}}）)"
 )
+_ODD_NAME = re.compile(
+    rf"[省市区县州旗镇乡各][{HAN}]{{2,12}}?(?=[一二三四五六七八九十]{{1,3}}、|（[一二三四五六七八九十]{{1,3}}）)"
+)
 _ORDER = re.compile(r"公[开布示]|按照|按[月季]|在|召开|编制|自|对|发布|做好|加强|落实|建立|指导|组织")
 _LIMIT_START = re.compile(
     r"20\d\d年|\d{1,2}月|\d{1,2}个?(?:工作)?日|每|长期|持续|全年|年底|年内|及时|实时|即时|随时|动态|定期|常态|第?[一二三四]季度|上半年|下半年|"
@@ -48,11 +51,15 @@ class Shape:
     names: Names
     kind: Kind
     last: tuple[int, int] = (0, 0)  # values of the first and second heading that hold
+    held: str = ""  # the first heading that holds: a page prints it again at its top
+    joins: bool = False  # 会同 and 等 may stand between units, too
 
 
 def headings_at(text: str, shape: Shape) -> list[Begin]:
     """Ways to read the headings a text begins with; the one that reads none comes first."""
     out = [Begin()]
+    if shape.held and text.startswith(shape.held):
+        out.append(Begin(headings=(shape.held,), end=len(shape.held), score=_AGAIN))
     for end, plus in heading_ends(text, shape.kind):
         score = plus + _counts_on(text, shape.last)
         first = Begin(headings=(text[:end],), end=end, score=score)
@@ -79,7 +86,7 @@ def begin_of(text: str, shape: Shape) -> Begin | None:
     """Return the best way to read units, limit and headings at the front of a text; None where sentences go on."""
     zone = text[:MAX_ZONE]
     best: Begin | None = None
-    for units in _units(zone, shape):
+    for units in units_at(zone, shape):
         for limit_end, plus in _limits(zone, units.end, shape):
             ways = headings_at(zone[limit_end : limit_end + 120], shape)
             for way in ways[1:] or ways[:1]:
@@ -119,7 +126,7 @@ def _is_tight(text: str) -> bool:
     return bool(limits) and max(map(len, limits)) >= len(bare) - 2 and not _ORDER.search(bare)
 
 
-def _units(zone: str, shape: Shape) -> list[Begin]:
+def units_at(zone: str, shape: Shape) -> list[Begin]:
     """Ways to read lists of names at the front: of both columns, or of the responsible one alone."""
     out: list[Begin] = []
     seen: dict[tuple[int, int], float] = {}
@@ -128,24 +135,41 @@ def _units(zone: str, shape: Shape) -> list[Begin]:
     ]  # (place, column, score, where the second begins)
     while stack:
         place, column, score, cut = stack.pop()
-        listed = place > 0 and zone[place - 1] in _SEPARATORS
+        listed = place > 0 and zone[place - 1] in f"{_SEPARATORS}同等"
         for end, plus in _names(zone, place, shape, listed=listed):
             total = score + plus
             if seen.get((end, cut), -99.0) >= total:
                 continue
             seen[end, cut] = total
             out.append(_whole(zone, end, cut, column, total, shape))
-            if end < len(zone) and zone[end] in _SEPARATORS and total > -6:
-                stack.append((end + 1, column, total, cut))
+            if (more := _separator(zone, end, shape)) and total > -6:
+                stack.append((end + more, column, total, cut))
             elif column == 0 and shape.leads and total > -6:
                 stack.append((end, 1, total, end))
     return sorted(out, key=lambda one: -one.score)[:60]
 
 
+#: What a heading printed again scores: one that counts on, and ends where the other did.
+_AGAIN = 4.0
+_JOINS = re.compile(r"会同(?=[省市区县州旗各])|等(?=有关|相关|[省市县]直)")
+
+
+def _separator(zone: str, end: int, shape: Shape) -> int:
+    """How long the mark or word is that lets a list go on; 0 for none."""
+    if end >= len(zone):
+        return 0
+    join = _JOINS.match(zone, end) if shape.joins else None
+    return 1 if zone[end] in _SEPARATORS else len(join[0]) if join else 0
+
+
 def _names(zone: str, place: int, shape: Shape, *, listed: bool) -> list[tuple[int, float]]:
     if match := _NONE.match(zone, place):
         return [(match.end(), 2.5)]
-    return [(place + end, score) for end, score in shape.names.ends(zone[place : place + 40], listed=listed)]
+    found = [(place + end, score) for end, score in shape.names.ends(zone[place : place + 40], listed=listed)]
+    if listed and (odd := _ODD_NAME.match(zone, place)):  # misspelt: 各直属国企企
+        known = odd.end() in [end for end, _ in found]
+        found += [(odd.end(), 0.2)] if not known and _counts_on(zone[odd.end() :], shape.last) > 0 else []
+    return found
 
 
 def _whole(zone: str, end: int, cut: int, column: int, score: float, shape: Shape) -> Begin:

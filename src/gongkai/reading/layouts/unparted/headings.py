@@ -107,6 +107,11 @@ def _shape(heading: str, kind: Kind) -> float:
     return score + (0.5 if 4 <= len(heading) <= 20 else -0.5 if len(heading) < 4 else 0.0)
 
 
+def title_ends(title: str) -> float:
+    """How well a text ends a title that units follow."""
+    return (1.0 if _CLOSED_END.search(title) else 0.0) - (3.0 if _OPEN_END.search(title) else 0.0)
+
+
 def kind_of(text: str) -> Kind:
     """See how the headings of a text end."""
     counts: Counter[str] = Counter()

@@ -5,31 +5,20 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 
 from gongkai.reading.document import Cell, Grid, Line, State, make_cell
+from gongkai.reading.layouts.align import is_units
 from gongkai.reading.layouts.unparted.cells import Begin, Shape, begin_of, headings_at
 from gongkai.reading.layouts.unparted.headings import kind_of, measure_begins
 from gongkai.reading.layouts.unparted.names import Names
+from gongkai.reading.layouts.unparted.parts import DOUBT, LEVEL, Row, let_no_group_lead, part_by_common_ends
 from gongkai.reading.tables.column import Column
 from gongkai.reading.tables.columns import heads_to_columns
 from gongkai.reading.tables.heads import DEADLINE_HEAD, Role, assign
 from gongkai.reading.words.numbering import number_of
-from gongkai.reading.words.unit_names import ENDS_AS_UNIT, split_outside_brackets
+from gongkai.reading.words.unit_names import split_outside_brackets
 
 ROUNDS = 3
 SURE = 5.0  # what cells must score where no full stop stands in front of them
-LEVEL = re.compile(r"[省市区县州旗镇乡各—]|有关|相关")
 _OPEN, _CLOSE = "（(〔[【《“", "）)〕]】》”"
-_DOUBT = "各栏之间没有分隔，按文字内容切分"
-
-
-@dataclass(slots=True)
-class Row:
-    """A row as it was cut off the string; empty where nothing was found."""
-
-    headings: tuple[str, ...] = ()
-    measure: str = ""
-    lead: str = ""
-    responsible: str = ""
-    limit: str = ""
 
 
 @dataclass(slots=True)
@@ -69,32 +58,8 @@ def grid_of_run(text: str, heads: list[str], known: list[str]) -> tuple[Grid, st
         return None
     if Role.LEAD in roles:
         part_by_common_ends(run.rows)
+        let_no_group_lead(run.rows)
     return _grid(run.rows, heads), run.rest
-
-
-#: So many rows must end in the same units before these are one cell.
-_COMMON = 4
-
-
-def part_by_common_ends(rows: list[Row]) -> None:
-    """Part who leads from who does it where many rows end in the same units: those are a cell of their own."""
-    ends = [_ends(row.lead + row.responsible) for row in rows]
-    counts = Counter(text for row in ends for text in row)
-    for row, own in zip(rows, ends, strict=True):
-        best = max(own, key=lambda text: (counts[text], len(text)), default="")
-        if best and counts[best] >= _COMMON:
-            whole = row.lead + row.responsible
-            row.lead, row.responsible = whole[: -len(best)], best
-
-
-def _ends(units: str) -> list[str]:
-    """What a string of units may end in: all of it, or what begins behind the end of a name that no mark follows."""
-    starts = [
-        n
-        for n in range(1, len(units) - 7)
-        if LEVEL.match(units, n) and units[n - 1] not in "、，,；;（(" and ENDS_AS_UNIT.search(units[:n])
-    ]
-    return [units[n:] for n in [0, *starts] if len(units) - n >= 8]
 
 
 def _has_items(rows: list[Row]) -> bool:
@@ -110,18 +75,25 @@ def _read(text: str, shape: Shape) -> _Run:
     first = _first(text, shape)
     row.headings, start = first.headings, first.end
     last = _counted((0, 0), first.headings)
+    held = first.headings[0] if first.headings else ""
     for stop in _stops(text, start):
         if stop <= start:
             continue
-        found = begin_of(text[stop : stop + 500], replace(shape, last=last))
+        found = begin_of(text[stop : stop + 500], replace(shape, last=last, held=held))
         if found is None or (text[stop - 1] not in "。；！" and found.score < SURE):
             continue
         last = _counted(last, found.headings)
+        held = next((text for text in found.headings if _depth(text) == 1), held)
         row.measure = text[start:stop]
         row.lead, row.responsible, row.limit = found.lead, found.responsible, found.limit
         run.rows.append(row)
         row = Row(headings=found.headings)
         start = stop + found.end
+    behind = text.rfind("。", start) + 1
+    if behind > start and is_units(text[behind:]):  # the table ends in units, whatever their names are like
+        row.measure, row.responsible = text[start:behind], text[behind:]
+        run.rows.append(row)
+        return run
     run.rest = ("".join(row.headings) + text[start:]).strip()
     return run
 
@@ -168,7 +140,7 @@ def _grid(rows: list[Row], heads: list[str]) -> Grid:
     lines = [Line([Cell(head) for head in heads])]
     for row in rows:
         line = Line([_cell(column, row, two=items and firsts) for column in columns])
-        line.doubts.append(_DOUBT)
+        line.doubts.append(DOUBT)
         lines.append(line)
     return Grid(lines, exact=False)
 
