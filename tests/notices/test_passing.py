@@ -357,7 +357,7 @@ def test_the_way_from_choosing_to_the_file(town: City, source: Notice) -> None:
 
 def test_a_clerk_neither_drafts_nor_reads_drafts(town: City, source: Notice) -> None:
     made = begun(town, source)
-    clerk = signed_in(Role.CLERK, town.education)
+    clerk = signed_in(Role.CLERK, town.health)  # which owes nothing of it
     assert clerk.get(reverse("notices_passing", args=[source.pk])).status_code == 404
     assert (
         reverse("notices_passing", args=[source.pk])

@@ -48,6 +48,7 @@ class Config(AppConfig):
         follow(tuple(f"assignment.{verb}" for verb in listeners.ENDING), listeners.end_shares)
         follow(tuple(f"assignment.{verb}" for verb in listeners.MOVING), listeners.draw_shares_in)
         follow("assignment.accept", listeners.send_along)
+        follow("assignment.accept", listeners.report_up)
         follow("publishing.publish", listeners.offer_published)
         follow(("publishing.place", "publishing.move", "publishing.move_waiting"), listeners.offer_moved)
         follow("publishing.withdraw", listeners.take_back_withdrawn)

@@ -3,11 +3,13 @@
 from gongkai.acts.following import Happened
 from gongkai.editions.models import Document
 from gongkai.given import numbers
+from gongkai.ledger.actions.evidence import proofs
 from gongkai.ledger.clock import end_of
 from gongkai.ledger.models import Entry
-from gongkai.notices.actions.delegating import cancel_share, draw_in, last_day
+from gongkai.notices.actions.delegating import bring_back, cancel_share, draw_in, last_day
 from gongkai.notices.actions.registers import send
 from gongkai.notices.checklist import checklist
+from gongkai.notices.doing import task_above
 from gongkai.notices.models import Upward
 from gongkai.notices.offering import (
     offer_edition,
@@ -16,7 +18,7 @@ from gongkai.notices.offering import (
     take_offers_back,
     take_release_back,
 )
-from gongkai.notices.states import ASSIGNED
+from gongkai.notices.states import ASSIGNED, INNER
 from gongkai.publishing.models import ChannelRelease
 from gongkai.units.actors import SYSTEM
 
@@ -85,3 +87,13 @@ def draw_shares_in(happened: Happened) -> None:
         later = Entry.objects.open().filter(delegation__task=task, due_at__gt=end_of(day))
         for share in later.order_by("pk"):
             draw_in(share, by=SYSTEM)
+
+
+def report_up(happened: Happened) -> None:
+    """What proves an accepted inner task stands at the unit's own task that it was drawn from, too (follows `assignment.accept`)."""
+    entry = happened.target
+    if entry.kind != INNER:
+        return
+    if task := task_above(entry):
+        for proof in proofs(entry):
+            bring_back(task, entry, proof, happened.by)

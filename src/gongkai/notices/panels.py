@@ -11,12 +11,13 @@ from gongkai.notices.actions.delegating import offices_to_choose, units_to_choos
 from gongkai.notices.actions.rules import WORKERS, works
 from gongkai.notices.actions.working import offered
 from gongkai.notices.checklist import Line, checklist
+from gongkai.notices.doing import inner_tasks_of, task_above
 from gongkai.notices.forms import SubmitForm
 from gongkai.notices.models import Assignment, Upward
 from gongkai.notices.papers import drafts_for
 from gongkai.notices.queries.cycles import unchecked
 from gongkai.notices.queries.staffing import unstaffed
-from gongkai.notices.states import TASKS, WORKING, NoticeState
+from gongkai.notices.states import INNER, TASKS, WORKING, NoticeState
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 from gongkai.units.openness import works_on
@@ -45,6 +46,7 @@ def assignment(entry: Entry, by: Actor) -> dict[str, object]:
         "cycles": _cycles(entry, lines, by),
         "form": SubmitForm(entry=entry, by=by) if may else None,
         "may_amend": not amend.why_not(row.notice, by=by),
+        "above": task_above(entry) if entry.kind == INNER else None,
         "carried_from": getattr(row, "carried_from", None),
         "guides": any(line.duty.guides for line in lines),
         **_channels(row),
@@ -87,8 +89,9 @@ def delegations(entry: Entry, by: Actor) -> dict[str, object] | None:
     if not works_on(by, entry.body_id, None):
         return None
     shares = list(entry.delegations.select_related("entry__body", "entry__office"))
+    inner = list(seen_by(by, inner_tasks_of(entry), kinds={INNER})[:BLOCK])
     may = not delegate.why_not(entry, by=by) and bool(offices_to_choose(entry) or units_to_choose(entry))
-    return {"shares": shares, "may": may} if shares or may else None
+    return {"shares": shares, "inner": inner, "may": may} if shares or inner or may else None
 
 
 def upward(entry: Entry, by: Actor) -> dict[str, object]:

@@ -7,7 +7,7 @@ from gongkai.ledger.models import Entry
 from gongkai.notices.states import ASSIGNED
 from gongkai.outbox.recipients import Post, Roster, told_in
 from gongkai.units.models import Body, Role
-from gongkai.units.openness import leading_clerks
+from gongkai.units.openness import issues_for_itself, leading_clerks
 
 
 class To(TypedDict):
@@ -36,6 +36,13 @@ def office_of(body: Body, office_id: int | None) -> To:
         return inside(unit)
     post = Post(Role.CLERK, body.pk, office_id)
     return {"persons": tuple(sorted(Roster.read([post]).persons(post, inside=True))), "posts": ()}
+
+
+def chief_or_inside(government: Body) -> To:
+    """Return who issues notices: the 政务公开办 of a government; of a unit who leads the work in it."""
+    if issues_for_itself(government):
+        return inside(government.pk)
+    return {"persons": (), "posts": ((Role.CHIEF, government.pk),)}
 
 
 def inside(unit: int, but: Iterable[int | None] = ()) -> To:

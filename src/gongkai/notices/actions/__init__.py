@@ -42,6 +42,7 @@ from gongkai.notices.actions.duties import (
     split_duty,
 )
 from gongkai.notices.actions.importing import Imported, bring_in, import_notice
+from gongkai.notices.actions.issuing import issue_child
 from gongkai.notices.actions.naming import add_unit, remove_unit, resolve_unit
 from gongkai.notices.actions.passing import discard_child, draft_child, save_child
 from gongkai.notices.actions.recording import lead_check, record_channel
@@ -100,6 +101,7 @@ __all__ = [
     "grant",
     "import_notice",
     "issue",
+    "issue_child",
     "keep_ours",
     "lead_check",
     "merge_duties",

@@ -189,7 +189,7 @@ def submit_share(
 def accept_share(entry: Entry, *, by: Actor, words: str = "") -> Step:
     """Take a share in: what proves it stands at the unit's task from now on, for whoever decides there to look at; nobody's verdict goes along."""
     task = entry.delegation.task
-    moved = [_bring_back(task, entry, one, by) for one in proofs(entry)] if task.closed_at is None else []
+    moved = [bring_back(task, entry, one, by) for one in proofs(entry)] if task.closed_at is None else []
     submitted = entry.moved_at or timezone.now()
     return Step(
         words=words.strip() or f"已汇总{f'，{len(moved)}件佐证转入{task.number}' if moved else ''}",
@@ -200,7 +200,8 @@ def accept_share(entry: Entry, *, by: Actor, words: str = "") -> Step:
     )
 
 
-def _bring_back(task: Entry, share: Entry, proof: Evidence, by: Actor) -> int:
+def bring_back(task: Entry, share: Entry, proof: Evidence, by: Actor) -> int:
+    """Add what proves a part of a unit's task (a share, an inner task drawn from it) to the task; nobody's verdict goes along. Returns its number."""
     title = f"{named(share)}：{proof.title}"
     if proof.attachment is not None:
         file = Named(proof.attachment.name, proof.attachment.stored)

@@ -5,15 +5,15 @@ from datetime import date
 
 from gongkai.acts.action import Refused, Step, Tell, action
 from gongkai.given import record, text
-from gongkai.notices.actions.rules import chief_somewhere
+from gongkai.notices.actions.rules import OWN_ONLY, imports, imports_for
 from gongkai.notices.models import ChildDraft, Notice
 from gongkai.notices.passing import wording
-from gongkai.notices.passing.drafts import CELLS, MOST, choosable, first_rows, heads_in
+from gongkai.notices.passing.drafts import CELLS, MOST, choosable, heads_in, named, rows_for
 from gongkai.notices.passing.questions import strangers
 from gongkai.notices.states import NoticeState
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, BodyKind, Role
-from gongkai.units.reach import is_above
+from gongkai.units.openness import issues_for_itself
 
 LONGEST_EXTRA = 2_000
 #: What stands around the table, with names and lengths.
@@ -29,36 +29,36 @@ _OPTIONAL = {"doc_number", "copied_to"}
 
 
 def chief_of_draft(by: Actor, draft: ChildDraft) -> list[str]:
-    """The 政务公开办 of the government that passes it on, and the command line."""
-    if is_above(by, draft.government):
+    """The 政务公开办 of the government that passes it on; of a unit's draft who leads the work there; and the command line."""
+    if imports_for(by, draft.government):
         return []
-    return ["只有政务公开办可以办理。"]
+    return [OWN_ONLY if issues_for_itself(draft.government) else "只有政务公开办可以办理。"]
 
 
-@action("passing.draft", label="起草下发通知", rule=chief_somewhere)
-def draft_child(
-    _: None, *, by: Actor, source: Notice, government: Body, measures: Sequence[int], place: str = ""
-) -> Step:
-    """Begin a draft from chosen measures of a notice, with one's own place put in. Returns the `ChildDraft`."""
-    if not by.system and not by.reaches(Role.CHIEF, path=government.path):
+@action("passing.draft", label="起草下发通知", rule=imports)
+def draft_child(_: None, *, by: Actor, source: Notice, government: Body, measures: Sequence[int]) -> Step:
+    """Begin a draft from chosen measures of a notice, with one's own place put in. Returns the `ChildDraft`.
+
+    A unit drafts its own notice from what a government's orders of it, for its offices and the units below it.
+    """
+    inside = issues_for_itself(government)
+    if not imports_for(by, government) or (inside and source.own):
         raise Refused(f"您不能为{government.label}起草通知。")
     if source.state == NoticeState.SUPERSEDED:
         raise Refused("这份通知已被取代，请从取代它的通知起草。")
-    chosen = list(choosable(source).filter(pk__in=measures))
+    chosen = list(choosable(source, government).filter(pk__in=measures))
     if not chosen:
         raise Refused("请至少选择一条举措。")
-    own = place.strip() or wording.place_of(government.name)
-    where = wording.Place(wording.source_place(source.issuer_name, source.government.name), own)
-    office = Body.objects.filter(parent=government, kind=BodyKind.GENERAL_OFFICE).order_by("pk").first()
-    issuer = office.name if office else f"{government.name}办公室"
+    own = named(government)
+    issuer = _issuer(government)
     made = ChildDraft.objects.create(
         government=government,
         source=source,
         title=wording.title(issuer, own, source.year)[:300],
         issuer_name=issuer,
-        addressee=wording.addressee(own),
-        preamble=wording.preamble(source.title, source.doc_number, own, source.year),
-        rows=first_rows(chosen, where),
+        addressee=wording.addressee(own, inside=inside),
+        preamble=wording.preamble(source.title, source.doc_number, own, source.year, inside=inside),
+        rows=rows_for(government, source, chosen),
         drafted_by=by.name,
     )
     return Step(
@@ -70,8 +70,18 @@ def draft_child(
     )
 
 
+def _issuer(government: Body) -> str:
+    """Return who signs: a government's general office, or the unit itself."""
+    if issues_for_itself(government):
+        return government.name
+    office = Body.objects.filter(parent=government, kind=BodyKind.GENERAL_OFFICE).order_by("pk").first()
+    return office.name if office else f"{government.name}办公室"
+
+
 def _tell(draft: ChildDraft, by: Actor) -> tuple[Tell, ...]:
     """Tell the office that will issue it, where another one drafted; with the units that its directory does not know."""
+    if issues_for_itself(draft.government):
+        return ()
     if any(post.role == Role.CHIEF and post.reach == draft.government.path for post in by.posts):
         return ()
     unknown = list(strangers(draft))

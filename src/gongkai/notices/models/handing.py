@@ -12,7 +12,7 @@ class ChildDraft(models.Model):
 
     `rows` are `{"measure", "section", "item", "text", "lead", "responsible", "limit", "extras"}` in order: `measure` is the number of the measure it
     comes from (null: the office's own), `lead` and `responsible` lists of names as they will be printed, `extras` further columns by their
-    heads.
+    heads. `government` is a government, or a unit that divides what it owes among its own offices; `issued` the notice that it was brought in as.
     """
 
     government = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="下发政府")
@@ -27,6 +27,9 @@ class ChildDraft(models.Model):
     rows = models.JSONField("任务", default=list)
     drafted_by = models.CharField("起草人", max_length=120)
     drafted_at = models.DateTimeField("起草时间", auto_now_add=True)
+    issued = models.ForeignKey(
+        Notice, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="导入的通知"
+    )
     version = models.PositiveIntegerField("版本", default=1)
 
     class Meta:

@@ -4,14 +4,15 @@ import re
 from collections.abc import Sequence
 from typing import TypedDict
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from gongkai.notices.expansion import with_parts
-from gongkai.notices.models import ChildDraft, Measure, Notice, Part
-from gongkai.notices.passing.wording import Place, place_of, substituted, table_title, units
+from gongkai.notices.models import Assignment, ChildDraft, Delegation, Measure, Notice, Part
+from gongkai.notices.passing.wording import Place, place_of, source_place, substituted, table_title, units
 from gongkai.reading.tables.heads import is_head
 from gongkai.units.actors import Actor, actor_of
-from gongkai.units.models import Body, BodyKind, Role
+from gongkai.units.models import Body, Role
+from gongkai.units.openness import GOVERNING, issues_for_itself, units_led
 from gongkai.units.reach import SUPERVISING
 from gongkai.writing.notice import Line, OutNotice
 
@@ -32,33 +33,41 @@ _NUMBERS = re.compile(r"^(?:序号|编号|号|序)$")
 
 
 def drafts_visible_to(user: object) -> QuerySet[ChildDraft]:
-    """Return the drafts that somebody may see: those of the governments they supervise."""
+    """Return the drafts that somebody may see: those of the governments they supervise; a unit's own are for who leads the work there."""
     actor = actor_of(user)
     if actor.system:
         return ChildDraft.objects.all()
-    seen = Q(pk__in=())
+    seen = Q(government__in=units_led(actor))
     for post in actor.posts:
         if post.role in SUPERVISING:
-            seen |= Q(government__path__startswith=post.reach)
+            seen |= Q(government__path__startswith=post.reach, government__kind__in=GOVERNING)
     return ChildDraft.objects.filter(seen)
 
 
 def passes_on(user: object, actor: Actor, notice: Notice) -> bool:
-    """Whether somebody has a page for passing a notice on: they draft for a government, or may see a draft."""
-    return bool(governments_of(actor)) or drafts_visible_to(user).filter(source=notice).exists()
+    """Whether somebody has a page for passing a notice on: there is for whom they draft, or they may see a draft."""
+    return bool(drafts_for(actor, notice)) or drafts_visible_to(user).filter(source=notice).exists()
+
+
+def drafts_for(actor: Actor, notice: Notice) -> list[Body]:
+    """Return for whom somebody may draft from a notice: governments, and the units they lead the work in that owe a task of it."""
+    units = [] if notice.own else [one for one in units_led(actor) if choosable(notice, one).exists()]
+    return governments_of(actor) + units
 
 
 def governments_of(actor: Actor) -> list[Body]:
     """Return the governments for which somebody may draft: those whose 政务公开办 they are, the nearest first."""
-    rows = Body.objects.filter(kind__in=(BodyKind.GOVERNMENT, BodyKind.DISTRICT, BodyKind.TOWNSHIP)).order_by(
-        "path"
-    )
+    rows = Body.objects.filter(kind__in=GOVERNING).order_by("path")
     return [one for one in rows if actor.system or actor.reaches(Role.CHIEF, path=one.path)]
 
 
-def choosable(notice: Notice) -> QuerySet[Measure]:
-    """Return the measures of a notice that can be passed on, with units."""
-    return with_parts(notice.measures.filter(dropped=False, preamble=False).order_by("position", "pk"))
+def choosable(notice: Notice, by: Body | None = None) -> QuerySet[Measure]:
+    """Return the measures of a notice that can be passed on, with units; by a unit inside itself those of which it owes a task."""
+    rows = notice.measures.filter(dropped=False, preamble=False)
+    if by is not None and issues_for_itself(by):
+        owed = Assignment.objects.filter(measure=OuterRef("pk"), body=by)
+        rows = notice.measures.filter(Exists(owed), dropped=False)
+    return with_parts(rows.order_by("position", "pk"))
 
 
 class DraftRow(TypedDict):
@@ -72,6 +81,27 @@ class DraftRow(TypedDict):
     responsible: list[str]
     limit: str
     extras: dict[str, str]
+
+
+def rows_for(government: Body, source: Notice, measures: Sequence[Measure]) -> list[DraftRow]:
+    """Return the rows of a new draft for a government; for a unit, which has the words as they are, with its offices to be filled in.
+
+    Offices that a task was divided among before are there already.
+    """
+    if not issues_for_itself(government):
+        upper = source_place(source.issuer_name, source.government.name)
+        return first_rows(measures, Place(upper, place_of(government.name)))
+    shares = Delegation.objects.filter(
+        task__assignment__measure__in=measures, task__body=government, entry__closed_at=None
+    )
+    named: dict[int, list[str]] = {}
+    for share in shares.select_related("entry__office", "entry__body", "task__assignment").order_by("pk"):
+        name = share.entry.office.name if share.entry.office else share.entry.body.label
+        named.setdefault(share.task.assignment.measure_id, []).append(name)
+    rows = first_rows(measures, Place("", ""))
+    for row, measure in zip(rows, measures, strict=True):
+        row["lead"], row["responsible"] = [], list(dict.fromkeys(named.get(measure.pk, ())))
+    return rows
 
 
 def first_rows(measures: Sequence[Measure], place: Place) -> list[DraftRow]:
@@ -136,6 +166,11 @@ def _names(measure: Measure, part: str) -> list[str]:
     return [one.name for one in measure.units.all() if one.part == part]
 
 
+def named(government: Body) -> str:
+    """Return what stands in titles: the place of a government, the name of a unit."""
+    return government.name if issues_for_itself(government) else place_of(government.name)
+
+
 def printable(draft: ChildDraft) -> OutNotice:
     """Return the notice as it is printed."""
     return OutNotice(
@@ -146,7 +181,7 @@ def printable(draft: ChildDraft) -> OutNotice:
         preamble=draft.preamble,
         signed_on=draft.signed_on,
         copied_to=draft.copied_to,
-        table_title=table_title(place_of(draft.government.name), draft.source.year),
+        table_title=table_title(named(draft.government), draft.source.year),
         rows=[
             Line(
                 row["section"],

@@ -9,10 +9,9 @@ from django.db.models import F
 from gongkai.acts.action import Step, Tell, action
 from gongkai.notices.actions.rules import system
 from gongkai.notices.models import ChildDraft, Notice
-from gongkai.notices.passing.drafts import DraftRow, choosable, first_rows
-from gongkai.notices.passing.wording import Place, place_of, source_place
+from gongkai.notices.passing.drafts import DraftRow, choosable, rows_for
+from gongkai.notices.telling import chief_or_inside
 from gongkai.units.actors import SYSTEM, Actor
-from gongkai.units.models import Role
 
 #: Measure → what a draft begun now would say of it.
 Rows = Mapping[int | None, DraftRow]
@@ -37,8 +36,8 @@ def drafts_following(notice: Notice, measures: Iterable[int]) -> Iterator[None]:
 
 def _rows(notice: Notice, draft: ChildDraft, measures: Sequence[int]) -> Rows:
     """Return what a draft begun now would say of these measures."""
-    place = Place(source_place(notice.issuer_name, notice.government.name), place_of(draft.government.name))
-    rows = first_rows(list(choosable(notice).filter(pk__in=measures)), place)
+    chosen = choosable(notice, draft.government).filter(pk__in=measures)
+    rows = rows_for(draft.government, notice, list(chosen))
     return {row["measure"]: row for row in rows}
 
 
@@ -95,6 +94,6 @@ def follow_source(
         body=f"来源通知有更正，下发通知草稿第{places}条已相应更正；自己改写过的内容没有变动。",
         link=draft.url,
         key=f"follow:{draft.pk}:{draft.version}",
-        posts=((Role.CHIEF, draft.government_id),),
+        **chief_or_inside(draft.government),
     )
     return Step(words=f"随来源通知更正第{places}条"[:300], facts={"rows": changed}, tell=(tell,))

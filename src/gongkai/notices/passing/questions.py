@@ -10,6 +10,7 @@ from gongkai.notices.passing.drafts import DraftRow
 from gongkai.notices.passing.wording import dropped
 from gongkai.notices.planning.rules import ISSUE, last_day
 from gongkai.notices.resolving import Names
+from gongkai.units.openness import issues_for_itself
 
 _PARTS = {Part.LEAD: "牵头单位", Part.RESPONSIBLE: "责任单位"}
 
@@ -36,7 +37,15 @@ def questions(draft: ChildDraft) -> list[Question]:
         for name, (state, words, places) in _doubtful(draft).items()
         if state == UnitState.OPEN
     )
-    return _joined([*vague, *_left_out(draft), *_limits(draft)])
+    lacking = _officeless(draft) if issues_for_itself(draft.government) else _left_out(draft)
+    return _joined([*vague, *lacking, *_limits(draft)])
+
+
+def _officeless(draft: ChildDraft) -> Iterator[Question]:
+    """A unit says which of its offices, or of the units below it, does what it owes."""
+    for place, row in enumerate(draft.rows, start=1):
+        if not row["lead"] and not row["responsible"]:
+            yield Question("请写明由哪些处室或者所属单位落实。", (place,))
 
 
 def _doubtful(draft: ChildDraft) -> dict[str, tuple[str, str, list[int]]]:

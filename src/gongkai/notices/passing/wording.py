@@ -143,18 +143,18 @@ def table_title(place: str, year: int) -> str:
     return f"{place}{year}年政务公开工作要点任务分工"
 
 
-def addressee(place: str) -> str:
-    """Return whom a government of this level writes to."""
+def addressee(place: str, *, inside: bool = False) -> str:
+    """Return whom a government of this level writes to; `inside`: whom a unit writes to."""
+    if inside:
+        return "机关各处室，所属各单位"
     return _ADDRESSEES.get(level_of(place), "各部门、各单位")
 
 
-def preamble(source_title: str, source_number: str, place: str, year: int) -> str:
-    """Return the body: the ground with title and number, and the order."""
+def preamble(source_title: str, source_number: str, place: str, year: int, *, inside: bool = False) -> str:
+    """Return the body: the ground with title and number, and the order; `inside`: of a unit to its own offices."""
     cited = f"《{source_title.replace('《', '〈').replace('》', '〉')}》" + (
         f"（{source_number}）" if source_number else ""
     )
     level = level_of(place)
-    return (
-        f"根据{cited}要求，结合{'我' + level if level else '本地'}实际，现将{table_title(place, year)}印发给你们，"
-        "请认真贯彻落实。"
-    )
+    ours = "本单位" if inside else f"我{level}" if level else "本地"
+    return f"根据{cited}要求，结合{ours}实际，现将{table_title(place, year)}印发给你们，请认真贯彻落实。"

@@ -9,7 +9,7 @@ from gongkai.acts.action import Refused
 from gongkai.editions.models import Column
 from gongkai.notices import actions as act
 from gongkai.notices.models import AwaitedAct, Notice
-from gongkai.notices.passing.drafts import passes_on
+from gongkai.notices.passing.drafts import governments_of, passes_on
 from gongkai.notices.queries.leading import leads_in
 from gongkai.notices.queries.matrix import matrix_shown
 from gongkai.notices.queries.visible import supervises, visible_to
@@ -44,6 +44,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "newer": _newer(notice, request),
         "may_pass_on": passes_on(request.user, actor, notice),
+        "drafts_inside": not governments_of(actor),
         "may_supersede": not act.supersede.why_not(notice, by=actor),
     }
     return render(request, "notices/notice.html", context)

@@ -17,8 +17,8 @@ from gongkai.notices.passing.drafts import (
     CELLS,
     MOST_HEADS,
     choosable,
+    drafts_for,
     drafts_visible_to,
-    governments_of,
     heads_in,
     passed_heads,
     passes_on,
@@ -31,6 +31,8 @@ from gongkai.notices.views.shared import found
 from gongkai.ui.answers import DOCX, XLSX, download
 from gongkai.ui.asked import ticked, whole
 from gongkai.units.actors import Actor, actor_of
+from gongkai.units.models import Body
+from gongkai.units.openness import issues_for_itself
 from gongkai.writing.notice import notice_docx, notice_xlsx
 
 #: Empty rows offered at the end of a draft for the office's own.
@@ -54,13 +56,15 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             return redirect("notices_passing_draft", made.pk)
     drafts = drafts_visible_to(request.user).filter(source=notice).select_related("government")
+    bodies = drafts_for(actor, notice)
     _, left = passed_heads(list(choosable(notice)))
     context = {
         "notice": notice,
         "left": left,
-        "governments": governments_of(actor),
+        "governments": bodies,
+        "inside": bool(bodies) and all(issues_for_itself(one) for one in bodies),
         "drafts": drafts,
-        "measures": _by_section(notice),
+        "measures": _by_section(notice, bodies[0] if bodies else None),
         "everything": request.method == "GET" and "none" not in request.GET,
         "chosen": set(ticked(request.POST.getlist("measure"))),
     }
@@ -69,7 +73,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _begin(values: QueryDict, notice: Notice, actor: Actor) -> ChildDraft:
     wanted = whole(values.get("government", "")) or 0
-    government = next((one for one in governments_of(actor) if one.pk == wanted), None)
+    government = next((one for one in drafts_for(actor, notice) if one.pk == wanted), None)
     if government is None:
         raise Refused("请选择由哪个政府下发。")
     made: ChildDraft = act.draft_child(
@@ -82,16 +86,16 @@ def _begin(values: QueryDict, notice: Notice, actor: Actor) -> ChildDraft:
     return made
 
 
-def _by_section(notice: Notice) -> list[tuple[str, list[object]]]:
+def _by_section(notice: Notice, by: Body | None) -> list[tuple[str, list[object]]]:
     made: dict[str, list[object]] = {}
-    for one in choosable(notice):
+    for one in choosable(notice, by):
         made.setdefault(one.section, []).append(one)
     return list(made.items())
 
 
 def draft(request: HttpRequest, pk: int) -> HttpResponse:
     """Write a draft; `?as=docx` and `?as=xlsx` hand it out."""
-    rows = drafts_visible_to(request.user).select_related("government", "source")
+    rows = drafts_visible_to(request.user).select_related("government", "source", "issued")
     child = get_object_or_404(rows, pk=pk)
     form = request.GET.get("as", "")
     if form == "docx":
@@ -119,6 +123,8 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
         "blanks": range(len(child.rows) + 1, len(child.rows) + 1 + BLANK),
         "may": not act.save_child.why_not(child, by=actor),
         "reasons": reasons,
+        "inside": issues_for_itself(child.government),
+        "why_not": act.issue_child.why_not(child, by=actor),
         "strangers": list(strangers(child).items()),
         "questions": questions(child),
     }
@@ -131,6 +137,10 @@ def _work(request: HttpRequest, child: ChildDraft, actor: Actor) -> HttpResponse
         act.discard_child(child, by=actor)
         messages.success(request, "草稿已删除。")
         return redirect("notices_passing", source)
+    if request.POST.get("do") == "issue":
+        made = act.issue_child(child, by=actor, version=whole(request.POST.get("version", "")) or 0)
+        messages.success(request, "已按草稿导入，请核对后确认。")
+        return redirect("notices_review", made.pk)
     signed = request.POST.get("signed_on", "").strip()
     front: dict[str, object] = {name: request.POST.get(name, "") for name in FRONT}
     act.save_child(

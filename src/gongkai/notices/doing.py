@@ -1,0 +1,32 @@
+"""What a unit's own notice makes of a task that a government gave the unit: which inner task belongs to which task of the unit."""
+
+from gongkai.ledger.models import Entry
+from gongkai.ledger.models.entry import EntryQuerySet
+from gongkai.notices.models import Assignment
+from gongkai.notices.planning.periods import YEAR
+from gongkai.notices.states import INNER
+
+
+def task_above(entry: Entry) -> Entry | None:
+    """Return the unit's open task that an inner one was drawn from: that of the same period, else the year's, else the first one due."""
+    own = entry.assignment
+    if own.measure.parent_id is None:
+        return None
+    rows = Assignment.objects.filter(
+        measure=own.measure.parent_id,
+        body=own.notice.government_id,
+        notice__own=False,
+        entry__closed_at=None,
+    )
+    found = list(rows.select_related("entry__body").order_by("entry__due_at", "pk"))
+    found.sort(key=lambda one: (one.period != own.period, one.track != YEAR))
+    return found[0].entry if found else None
+
+
+def inner_tasks_of(entry: Entry) -> EntryQuerySet:
+    """Return the inner tasks of the unit that were drawn from a task that it owes a government."""
+    own = entry.assignment
+    rows = Entry.objects.filter(
+        kind=INNER, assignment__measure__parent=own.measure_id, assignment__notice__government=entry.body_id
+    )
+    return rows.select_related("body", "office", "assignment__notice").order_by("due_at", "pk")
