@@ -213,3 +213,76 @@ def test_a_cell_over_lead_and_helpers_says_who_does_it_and_leads_nothing() -> No
         ((), ("各部门",)),
     ]
     assert "合并的格中" in _told(notice)
+
+
+def test_a_column_of_requirements_that_says_only_by_when_is_the_limit() -> None:
+    """The day in it holds against the month of another column."""
+    notice = _page(
+        "<tr><td>月份</td><td>工作事项</td><td>承办单位</td><td>要求</td></tr>"
+        "<tr><td>4月</td><td>公开年度任务分解</td><td>县政府督查室</td><td>4月15日前</td></tr>"
+        "<tr><td>7月</td><td>政府网站半年自查</td><td>县大数据中心</td><td>7月10日前报送自查报告</td></tr>"
+        "<tr><td>每月</td><td>信息公开通报</td><td>县政府办</td><td>每月5日前</td></tr>"
+    )
+    assert [row.measure for row in notice.rows] == ["公开年度任务分解", "政府网站半年自查", "信息公开通报"]
+    dues = [[(duty.due.date, duty.due.day) for duty in row.duties if duty.due] for row in notice.rows]
+    assert dues == [[("2026-04-15", None)], [("2026-07-10", None)], [(None, 5)]]
+    assert {warning.row for warning in notice.warnings if "按时限读取" in warning.message} == {1, 2, 3}
+
+
+def test_margins_and_cells_merged_all_the_way_down_are_no_columns() -> None:
+    notice = _page(
+        "<tr><td></td><td colspan=2>工作内容</td><td colspan=2>责任股室</td><td>时限</td></tr>"
+        "<tr><td></td><td colspan=2>公开收费标准</td><td colspan=2>社会事务股</td><td>3月31日前</td></tr>"
+        "<tr><td></td><td colspan=2>公开年检结果</td><td colspan=2>社会组织股</td><td>8月底前</td></tr>"
+    )
+    assert _units(notice) == [("公开收费标准", (), ("社会事务股",)), ("公开年检结果", (), ("社会组织股",))]
+
+
+def test_a_card_keeps_a_label_that_no_rule_knows() -> None:
+    card = "<tr><td>任务名称</td><td>{}</td></tr><tr><td>工作措施</td><td>{}</td></tr><tr><td>责任单位</td><td>各乡镇</td></tr>"
+    more = "<tr><td>指导单位</td><td>县民政局</td></tr><tr><td>难点</td><td>人手少</td></tr><tr><td>完成时间</td><td>6月底前</td></tr>"
+    notice = _page(
+        card.format("公开栏规范", "统一样式") + more + card.format("专区建设", "设置查阅点") + more
+    )
+    assert [(row.measure, row.responsible) for row in notice.rows] == [
+        ("统一样式", ("各乡镇", "县民政局")),
+        ("设置查阅点", ("各乡镇", "县民政局")),
+    ]
+    assert notice.rows[0].extras["难点"] == "人手少"
+
+
+def test_units_in_angled_brackets_and_a_limit_behind_the_units_of_a_label() -> None:
+    notice = _text(
+        "(1) 宅基地审批结果  <责任科室：规划办；审批后20个工作日内>\n(2) 低保名单  <责任科室：民政办、各村；每月>\n"
+    )
+    assert [(row.measure, row.responsible) for row in notice.rows] == [
+        ("(1) 宅基地审批结果", ("规划办",)),
+        ("(2) 低保名单", ("民政办", "各村")),
+    ]
+    notice = _text(
+        "1. 自查专栏更新情况。责任单位：市直有关部门。7月15日前。\n2. 自查清理结果。责任单位：市司法局。7月10日前。\n"
+    )
+    assert [duty.due.date for row in notice.rows for duty in row.duties if duty.due] == [
+        "2026-07-15",
+        "2026-07-10",
+    ]
+
+
+def test_who_published_a_page_does_none_of_its_tasks_and_its_day_is_asked() -> None:
+    notice = read_notice(
+        "青禾县2026年政府信息公开工作安排\n索引号：QH-2026-12\n发布日期：2026-02-20\n责任部门：县政府办公室\n一、任务安排\n"
+        "1.编制目录。\n责任单位：县直各部门\n2.公布财务指标。\n责任单位：县财政局\n".encode()
+    )
+    assert [row.responsible for row in notice.rows] == [("县直各部门",), ("县财政局",)]
+    assert notice.issued_on == "2026-02-20"
+    assert "没有读到成文日期" in _told(notice)
+
+
+def test_points_of_minutes_lose_what_they_open_with() -> None:
+    notice = _text(
+        "一、会议听取了汇报，议定：由市数据局牵头、市公安局配合，7月15日前完成改版。\n二、议定：由市教育局负责，8月10日前公布片区图。\n"
+    )
+    assert [(row.lead, row.responsible) for row in notice.rows] == [
+        (("市数据局",), ("市公安局",)),
+        ((), ("市教育局",)),
+    ]

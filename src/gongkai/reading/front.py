@@ -41,7 +41,7 @@ _OPENING = re.compile(
 )
 _ORDER = re.compile(r"要|应|须|必须|不得|严禁|严格|确保|报送|备案|请于|加强|开展|可先")
 _NOISE = re.compile(
-    r"^(?:附件[\d一二三四五：:、．. ]*.{0,40}|[（(]此件.{2,8}[）)]|发布(?:日期|时间)[:：].*|文件下载|来源[:：].*|"
+    r"^(?:附件[\d一二三四五：:、．. ]*.{0,40}|填[表报]说明|[（(]此件.{2,8}[）)]|发布(?:日期|时间)[:：].*|文件下载|来源[:：].*|"
     r"(?:首页|打印|关闭|分享|字体|浏览次数|当前位置|索引号|主题分类|发文机构|有效性)[^。]{0,60}|-?\s*\d{1,3}\s*-?|—\s*\d{1,3}\s*—|.*\.(?:docx?|pdf|wps|xlsx?)(?:\s*<BR>)?\s*)$"
 )
 
@@ -62,6 +62,7 @@ class Front:
     unread: list[str] = field(default_factory=list)
     year: int | None = None
     month: int = 1
+    told: list[str] = field(default_factory=list)  # what is to be asked of the whole notice
 
     @property
     def when(self) -> When:
@@ -201,7 +202,13 @@ def _date_and_issuer(front: Front, before: list[str], after: list[str]) -> None:
             front.issued_on = day
     if front.issued_on is None:
         facts = [*before, *(label + value for label, value in pairwise(before))]
-        front.issued_on = next((day for text in facts if (day := _made_on(text))), None)
+        front.issued_on = next((day for text in facts if (day := _made_on(text, _MADE))), None)
+        shown = next((day for text in facts if (day := _made_on(text, _SHOWN))), None)
+        if front.issued_on is None and shown:
+            front.issued_on = shown
+            front.told.append(
+                f"没有读到成文日期，印发日期按页面上的发布（填报）日期{front.issued_on}读取，请核对"
+            )
     if front.issued_on is None and front.title:  # 会议纪要: the day stands below the title
         front.issued_on = next((day for text in before[1:4] if (day := _day(text))), None)
     if front.issuer is None and (match := _ORGAN.match(front.title)):
@@ -210,9 +217,14 @@ def _date_and_issuer(front: Front, before: list[str], after: list[str]) -> None:
         front.issuer = next((text for text in before[:3] if _SIGNED.match(text)), None)
 
 
-def _made_on(text: str) -> str | None:
-    """The day a site's table of facts gives as 成文日期."""
-    match = re.search(r"(?:成文日期|印发日期|发文日期)[:：]\s*(20\d\d)[-年./](\d{1,2})[-月./](\d{1,2})", text)
+_MADE = r"(?:成文|印发|发文)(?:日期|时间)"
+#: When a page was published or a form filled in: near the day of issue, and asked.
+_SHOWN = r"(?:发布|填报|制表|报送)(?:日期|时间)"
+
+
+def _made_on(text: str, label: str) -> str | None:
+    """The day a site's table of facts gives behind a label (成文日期)."""
+    match = re.search(rf"{label}[:：]\s*(20\d\d)[-年./](\d{{1,2}})[-月./](\d{{1,2}})", text)
     return _day(f"{match[1]}年{match[2]}月{match[3]}日") if match else None
 
 

@@ -91,7 +91,7 @@ def read_document(document: Document) -> Notice:
         *(draft.measure for draft in drafts),
         *(x for d in drafts for x in d.extras.values()),
     ]
-    told = _year_from_limits(front, drafts)
+    told = [*front.told, *_year_from_limits(front, drafts)]
     context = Context(front.when, survey([text for text in texts if len(text) <= MAX_CELL]))
     rows: list[Row] = []
     warnings: list[Warning_] = [Warning_(None, doubt) for doubt in document.doubts]

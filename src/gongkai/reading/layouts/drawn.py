@@ -6,6 +6,8 @@ from gongkai.chinese.characters import HAN
 from gongkai.reading.layouts.align import is_units
 from gongkai.reading.words.unit_names import LABEL_OF_UNITS, names_between_blanks
 
+#: <责任科室：规划建设办；6月底前>
+_ANGLED = re.compile(rf"[<〈＜]\s*(?P<inner>{LABEL_OF_UNITS}\s*[:：][^<>〈〉＜＞]{{2,120}})[>〉＞]")
 #: A sign in front of a point.
 SIGN = re.compile(
     r"^[ \t\u3000]*(?:[-–][ \u3000](?=[^\d\s])|[※★☆●○▲△■□◆◇•·√✓➤►▪▶\uf06c\uf0d8\uf0fc]+[ \t\u3000]*)(?=\S)"
@@ -49,6 +51,11 @@ _TORN_LABEL = re.compile(
 _SEMICOLON = re.compile(
     rf"(?P<label>{LABEL_OF_UNITS})[；;]\s*(?P<said>[{HAN}（）、]{{3,80}})(?=[；;。）)】]|$)"
 )
+
+
+def with_round_brackets(text: str) -> str:
+    """Return the text with units that stand in angled brackets in round ones."""
+    return _ANGLED.sub(r"（\g<inner>）", text)
 
 
 def _colon(match: re.Match[str]) -> str:

@@ -48,7 +48,7 @@ _TEXT_LABEL = re.compile(
 _LEADS = re.compile(r"牵头|主办|主责")
 _NAMES = rf"[{HAN}（）、]"
 _RUNNING = re.compile(
-    rf"由(?P<lead>{_NAMES}{{3,60}}?)(?:负责)?牵头(?:负责)?(?:[，,](?P<others>{_NAMES}{{3,200}}?)(?:等)?"
+    rf"由(?P<lead>{_NAMES}{{3,60}}?)(?:负责)?牵头(?:负责)?(?:[，,、](?P<others>{_NAMES}{{3,200}}?)(?:等)?"
     r"(?:配合|参与|协助|协同|分工负责))?"
 )
 #: The State Council's own way of dividing work: 由发展改革委会同财政部等部门负责落实.
@@ -354,6 +354,8 @@ def _said(text: str, *, labelled: bool) -> Owners:
         owners.first_leads, owners.below_too = True, "下同" in match[0] or bool(match["below"])
         text = FIRST_LEADS.sub("", text)
     first, *remarks = [part.strip() for part in split_outside_brackets(text, "。") if part.strip()] or [""]
+    owners.limit = "；".join(remark for remark in remarks if is_limit(remark))
+    remarks = [remark for remark in remarks if not is_limit(remark)]
     clauses = clauses_of(first)
     told = [one for one in clauses if one.part is not Part.ASIDE]
     if not labelled and (

@@ -14,7 +14,8 @@ from gongkai.reading.layouts.assigned import with_assigned_units
 from gongkai.reading.layouts.bars import BAR, bar_lines, bar_rows
 from gongkai.reading.layouts.by_width import blocks_by_width
 from gongkai.reading.layouts.cells import grid_of_pieces
-from gongkai.reading.layouts.drawn import drawn_apart, with_colons, without_rules
+from gongkai.reading.layouts.drawn import drawn_apart, with_colons, with_round_brackets, without_rules
+from gongkai.reading.layouts.facts import end_of_facts
 from gongkai.reading.layouts.half_blank import tell_half_blanks
 from gongkai.reading.layouts.heads_in_text import heads_in_line, heads_on_lines, parted_by_blanks
 from gongkai.reading.layouts.interleaved import interleaved_blocks
@@ -25,7 +26,7 @@ from gongkai.reading.layouts.records import record_blocks
 from gongkai.reading.layouts.restore import lost_breaks, with_breaks
 from gongkai.reading.layouts.segments import pieces_of
 from gongkai.reading.layouts.shared_units import with_shared_units
-from gongkai.reading.layouts.spoken import as_asked, with_units_in_brackets
+from gongkai.reading.layouts.spoken import as_asked, with_units_in_brackets, without_agreed
 from gongkai.reading.layouts.tabs import comma_rows, tab_cells, tab_rows
 from gongkai.reading.layouts.time_ahead import with_time_at_each
 from gongkai.reading.layouts.unknown_labels import with_known_labels
@@ -61,7 +62,10 @@ def blocks_of(text: str) -> Document:
         made = blocks_of(simplified(text))
         made.printed = text
         return made
-    lines = with_whole_rows(text.split("\n"))
+    lines = with_whole_rows(with_round_brackets(text).split("\n"))
+    if end := end_of_facts(lines):
+        below = blocks_of("\n".join(lines[end:]))
+        return replace(below, blocks=[*_paragraphs(lines[:end]), *below.blocks])
     for layout in (
         _tab_cells,
         _tab_rows,
@@ -93,7 +97,7 @@ def _prose(lines: list[str]) -> list[Block] | None:
         with_whole_brackets(with_opened_brackets(with_colons(unwrapped(without_rules(points)))))
     )
     apart = drawn_apart(with_breaks("\n".join(paragraphs)).split("\n"))
-    known, told = with_known_labels(apart)
+    known, told = with_known_labels(without_agreed(apart))
     whole = with_units_in_brackets(with_shared_units(with_assigned_units(known)))
     blocks = prose_blocks(whole) or _asked(whole)
     for line in [line for block in blocks or [] if told and isinstance(block, Grid) for line in block.lines]:

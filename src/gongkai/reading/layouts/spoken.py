@@ -251,8 +251,8 @@ def _with_colon(line: str) -> str:
 #: 1.县住建局要于3月15日前……; 市政府办公室每半年组织……; ……。由市发展改革委牵头，市交通运输局配合，于9月底前……; ……；市财政局负责公开……
 _SUBJECT = re.compile(
     r"(?:^\s*+(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十\d]{1,3}[、．.])?|(?<=[。；;]))\s*由?"
-    rf"(?P<who>[{HAN}（）、]{{3,60}}?)(?:牵头负责|负责牵头|牵头|负责|落实(?=[^好到])|要(?![求点素])|应当|应(?![急用])|须|(?=每[年半季月周]|于\d|在\d|\d{{1,2}}月))"
-    rf"(?:[，,](?P<help>[{HAN}（）、]{{3,60}}?)(?:协助|协同|参与)?配合)?[，,]?(?=\S)"
+    rf"(?P<who>[{HAN}（）、]{{3,60}}?)(?:牵头负责|负责牵头|牵头|负责|共同|落实(?=[^好到])|要(?![求点素])|应当|应(?![急用])|须|(?=每[年半季月周]|于\d|在\d|\d{{1,2}}月))"
+    rf"(?:[，,、](?P<help>[{HAN}（）、]{{3,60}}?)(?:协助|协同|参与)?配合)?[，,]?(?=\S)"
 )
 #: 市教育局会同各区县政府公开……
 _TOGETHER = re.compile(
@@ -262,6 +262,24 @@ _TOGETHER = re.compile(
 )
 #: 县财政局要公开预决算，县教育局要……: the next one who is ordered something, behind a comma.
 _ALSO = re.compile(rf"(?<=[，,])\s*(?P<who>[{HAN}（）、]{{3,60}}?)(?:要(?![求点素])|应当|须)(?=\S)")
+
+
+#: 议定：由区数据局负责……; 会议听取了……，议定：
+_AGREED = re.compile(
+    r"^(?P<number>\s*+(?:[（(][一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十\d]{1,3}[、．.])\s*)?"
+    r"[^。；：:]{0,60}?(?:议定|会议(?:决定|明确|要求|确定))[：:]\s*(?=\S)"
+)
+
+
+def without_agreed(lines: list[str]) -> list[str]:
+    """Return the points of minutes without what they open with (会议议定：), where two or more do."""
+    found = [_AGREED.match(line) if len(line) <= 2000 else None for line in lines]
+    if sum(map(bool, found)) < 2:
+        return lines
+    return [
+        f"{match['number'] or ''}{line[match.end() :]}" if match else line
+        for line, match in zip(lines, found, strict=True)
+    ]
 
 
 def as_asked(lines: list[str]) -> list[str]:

@@ -8,6 +8,7 @@ import re
 from dataclasses import replace
 
 from gongkai.reading.document import Line, make_cell
+from gongkai.reading.layouts.align import is_limit
 from gongkai.reading.tables.column import Column
 from gongkai.reading.tables.head_parts import says_helps
 from gongkai.reading.tables.heads import (
@@ -41,6 +42,7 @@ def told_by_content(columns: list[Column], lines: list[Line]) -> list[Column]:
         if column.role is Role.LEAD and leads_beside_helpers(column.head) and is_head(column.head):
             _doubt(lines, "lead", f"没有牵头栏，“{bare_head(column.head)}”按牵头单位读取，请核对")
     _tell_finer(out, lines)
+    _tell_when(out, lines)
     unknown = [place for place, column in enumerate(columns) if is_unknown(column) or _says_only_done(column)]
     if not unknown:
         return numbered(out)
@@ -80,6 +82,37 @@ def _tell_finer(columns: list[Column], lines: list[Line]) -> None:
             measure = place
         else:
             _doubt(lines, None, f"“{head}”像是举措，放在其他栏，请核对")
+
+
+_TIMED = re.compile(r"前|底|内|每[年季月周半]|[一二三四]季度|半年|长期|全年|及时")
+
+
+def _tell_when(columns: list[Column], lines: list[Line]) -> None:
+    """要求 that says nothing but by when (7月10日前报送), right of 工作事项: what is to be done is the left one, and every row says so."""
+    measure, tasks = (
+        _place(columns, Role.MEASURE),
+        [n for n, one in enumerate(columns) if one.role is Role.SECTION],
+    )
+    if measure is None or not tasks:
+        return
+    cells = [
+        line.cells[measure].text for line in lines if measure < len(line.cells) and line.cells[measure].text
+    ]
+    timed = sum(len(text) <= _SHORT and bool(_TIMED.search(text)) for text in cells)
+    only = sum(is_limit(text) for text in cells)
+    if len(cells) < 2 or timed < len(cells) or only * 2 < len(cells):
+        return
+    head = bare_head(columns[measure].head)
+    columns[measure] = replace(columns[measure], role=Role.EXTRA, level=0, is_limit=True)
+    columns[tasks[-1]] = replace(columns[tasks[-1]], role=Role.MEASURE, level=0)
+    _doubt(
+        lines,
+        "measure",
+        f"“{head}”只写了时间，按时限读取，“{bare_head(columns[tasks[-1]].head)}”按举措读取，请核对",
+    )
+
+
+_SHORT = 16
 
 
 def told_by_whole_rows(columns: list[Column], rows: list[list[str]]) -> list[Column]:

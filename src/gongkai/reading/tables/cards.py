@@ -16,12 +16,12 @@ def from_cards(grid: Grid) -> Grid:
         return _turned(grid)
     if any(is_head_row([cell.text for cell in line.cells]) for line in grid.lines[:12]):
         return grid
-    pairs = [_pairs(line) for line in grid.lines]
+    pairs = [_pairs(line) or _unknown_pair(line) for line in grid.lines]
     labelled = [one for line in pairs for one in line]
     heads = list(dict.fromkeys(label for label, _ in labelled))
     if (
         len(heads) < 3
-        or sum(map(bool, pairs)) * 5 < len(pairs) * 4
+        or sum(bool(_pairs(line)) for line in grid.lines) * 5 < len(pairs) * 4
         or not is_head_row(heads)
         or not _says_what(heads)
     ):
@@ -101,6 +101,17 @@ def _pairs(line: Line) -> list[Pair]:
         is_head(label) and not (value and is_head(value) and meanings(value)) for label, value in pairs
     )
     return pairs if pairs and good else []
+
+
+def _unknown_pair(line: Line) -> list[Pair]:
+    """A short label that no rule knows, left of its value, among those of a card."""
+    texts = [cell.text for cell in line.cells]
+    short = len(texts) == 2 and all(texts) and len(bare_head(texts[0])) <= _SHORT_LABEL
+    plain = short and not re.search(r"[，。；、：\d]", texts[0]) and line.cells[1].state is not State.LEFT
+    return [(bare_head(texts[0]), texts[1])] if plain else []
+
+
+_SHORT_LABEL = 6
 
 
 def _says_what(heads: list[str]) -> bool:

@@ -262,7 +262,9 @@ def _let_responsible_lead(
     ]
     does = [place for place in both if not says_helps(heads[place])]
     helps = [place for place in both if says_helps(heads[place])]
-    if len(does) == 1 and len(helps) == 1:
+    if len(does) == 1 and len(helps) == 1 and "指导" in heads[helps[0]]:
+        roles[helps[0]] = Role.RESPONSIBLE  # who guides makes nobody a lead
+    elif len(does) == 1 and len(helps) == 1:
         roles[does[0]], roles[helps[0]] = Role.LEAD, Role.RESPONSIBLE
 
 

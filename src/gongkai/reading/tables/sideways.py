@@ -25,9 +25,22 @@ _PERIOD = re.compile(
 
 def as_plain_grid(grid: Grid, texts: list[str]) -> Grid:
     """Return the grid with one task a row; the grid itself where it has no such columns. `texts` are the paragraphs around it."""
+    grid = _without_empty_columns(grid)
     grid = from_tasks_of_units(turned_matrix(with_named_signs(with_dittos_read(grid), texts)))
     plain = _side_by_side(from_matrix(from_cards(with_marked_leads(with_labels_apart(grid), texts)), texts))
     return _without_periods(with_limits_apart(plain))
+
+
+def _without_empty_columns(grid: Grid) -> Grid:
+    """Return an exact grid without the columns in which no line prints anything: a margin, cells merged over two columns all the way down."""
+    width = grid.width
+    kept = [n for n in range(width) if any(n < len(line.cells) and line.cells[n].text for line in grid.lines)]
+    if not grid.exact or len(kept) == width or len(kept) < 2:
+        return grid
+    return Grid(
+        [replace(line, cells=[line.cells[n] for n in kept if n < len(line.cells)]) for line in grid.lines],
+        grid.exact,
+    )
 
 
 def with_unit(grid: Grid, name: str) -> Grid:

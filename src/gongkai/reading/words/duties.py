@@ -252,10 +252,15 @@ def with_limit(duties: tuple[Duty, ...], cell: str, context: Context) -> tuple[t
     duties = tuple(replace(duty, due=None) if _is_stretch(duty.due) else duty for duty in duties)
     if first.kind == "by_date" and any(_only_counts(duty.due) for duty in duties):
         duties = tuple(_counted_until(duty, first) for duty in duties)
-    elif any(_is_finer(first, duty.due) for duty in duties):
-        duties = tuple(replace(duty, due=first) if _is_finer(first, duty.due) else duty for duty in duties)
+    elif any(_is_finer(first, duty.due) or _is_in_month(first, duty.due) for duty in duties):
+        duties = tuple(
+            replace(duty, due=first) if _is_finer(first, duty.due) or _is_in_month(first, duty.due) else duty
+            for duty in duties
+        )
     elif any(duty.due is None for duty in duties):
         duties = tuple(replace(duty, due=first) if duty.due is None else duty for duty in duties)
+    elif any(duty.due and (_is_finer(duty.due, first) or _is_in_month(duty.due, first)) for duty in duties):
+        pass  # 4月 beside 4月15日前, 每月 beside 每月5日前
     elif not any(_same(duty.due, first) for duty in duties):
         first = _against(duties, first)
         again = replace(duties[0], due=first) if len(duties) == 1 else Duty(cell.strip(), due=first)
@@ -264,6 +269,15 @@ def with_limit(duties: tuple[Duty, ...], cell: str, context: Context) -> tuple[t
         Duty(cell.strip(), due=due) for due in limits[1:] if not any(_same(x.due, due) for x in duties)
     )
     return (*duties, *more), True
+
+
+_MONTH = re.compile(r"(?:20\d\d年)?\d{1,2}月份?")
+
+
+def _is_in_month(own: Due, limit: Due | None) -> bool:
+    """A day of the month that the other limit names without a day: 4月15日前 beside 4月."""
+    named = limit is not None and own.kind == limit.kind == "by_date" and bool(_MONTH.fullmatch(limit.text))
+    return named and limit is not None and own.text != limit.text and str(own.date)[:7] == str(limit.date)[:7]
 
 
 def _against(duties: tuple[Duty, ...], limit: Due) -> Due:
