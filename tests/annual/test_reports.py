@@ -34,6 +34,7 @@ from gongkai.editions.sources import document_of
 from gongkai.files.store import store
 from gongkai.law import annual_form
 from gongkai.ledger.models import Entry
+from gongkai.participation.actions import register_opening
 from gongkai.policies.actions import decide
 from gongkai.publishing import actions as publishing
 from gongkai.reviewing.models import Review
@@ -237,6 +238,16 @@ def test_of_what_was_filled_in_by_hand_a_draft_does_not_say_that_nothing_was_lat
     text = drafted(report, by_hand)[1]
     assert "没有超过法定期限的。" not in text
     assert "〔请补充：没有在本系统办理的申请有没有超过法定期限的〕" in text
+
+
+def test_a_draft_says_how_people_came_in(town: SimpleNamespace) -> None:
+    report = own(town)
+    values = values_of(live_figures(report))
+    assert "开放日" not in drafted(report, values)[1]
+    facts = {"on": date(report.year, 6, 5), "place": "展厅", "theme": "开放日", "invited": ""}
+    facts |= {"kind": "open_day", "guests": 30, "account": "", "address": ""}
+    register_opening(report.body, by=town.clerk, **facts)
+    assert "举办政府开放日1次，30人次参加。" in drafted(report, values)[1]
 
 
 def test_a_text_that_is_older_than_the_figures_does_not_go_out_unnoticed(town: SimpleNamespace) -> None:

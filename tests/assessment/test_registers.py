@@ -5,6 +5,7 @@ from decimal import Decimal
 from io import BytesIO
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from factories.assessment import Scene
@@ -22,6 +23,7 @@ from gongkai.assessment.queries.registers import (
     trained,
 )
 from gongkai.files.models import StoredFile
+from gongkai.files.store import Named
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rectification import Found, confirm, order_rectification, report
 from gongkai.ledger.scoring import SOURCES
@@ -209,6 +211,40 @@ def test_training_is_held_against_what_is_demanded(scene: Scene) -> None:
         basis="取消",
     )
     assert trained([first], 2024)[0].missing == []
+
+
+def test_trainings_and_talks_keep_their_papers(scene: Scene) -> None:
+    body, other = scene.bureaus[:2]
+    facts = {"kind": "training", "topic": "条例解读", "attendance": 40}
+    one = actions.register_training(
+        body, by=actor(Role.CLERK, body), on=date(2024, 5, 8), hours=Decimal(4), **facts
+    )
+    client, page = signed_in(Role.CLERK, body), f"{ROOM}training/{one.pk}/"
+    sent = SimpleUploadedFile("签到.txt", "张三".encode())
+    client.post(f"{page}papers/", {"what": "sign_in", "uploads": [sent]})
+    paper = one.papers.get()
+    assert "签到.txt" in client.get(f"{page}held/").content.decode()
+    assert client.get(f"{page}papers/{paper.pk}/").getvalue() == "张三".encode()
+    assert signed_in(Role.CLERK, other).get(f"{page}papers/{paper.pk}/").status_code == 404
+    assert "1 个文件" in client.get(f"{ROOM}training/?year=2024").content.decode()
+    with pytest.raises(Refused, match="已经在记录中"):
+        actions.attach_papers(one, by=scene.chief, what="sign_in", files=[Named(paper.name, paper.stored)])
+    talk = actions.record_talk(
+        body,
+        by=scene.chief,
+        kind="talk",
+        on=date(2024, 6, 1),
+        held_by="分管副市长",
+        problems="多条申请逾期答复",
+    )
+    files = [Named("纪要.txt", paper.stored)]
+    with pytest.raises(Refused, match="只有政务公开办"):
+        actions.attach_papers(talk, by=actor(Role.CLERK, body), what="report", files=files)
+    minutes = actions.attach_papers(talk, by=scene.chief, what="report", files=files)[0]
+    assert client.get(f"{ROOM}talks/{talk.pk}/papers/{minutes.pk}/").status_code == 200
+    actions.remove_training(one, by=scene.chief, reason="重复登记")
+    actions.drop_paper(minutes, by=scene.chief)
+    assert not StoredFile.objects.filter(pk=paper.stored_id).exists()
 
 
 def test_staff_and_funds_are_registered_once_a_year(scene: Scene) -> None:

@@ -33,7 +33,8 @@ def _first(report: Report, values: Values, facts: Facts) -> list[str]:
     lines = [
         f"本报告依据《中华人民共和国政府信息公开条例》第五十条编制，数据统计期限为{period}。",
         f"（一）主动公开。{who}{_published(facts, kinds)}发布政策解读{facts.interpretations}条。"
-        + _in_force(values),
+        + _in_force(values)
+        + _opened(facts),
         f"（二）依申请公开。收到政府信息公开申请{said(_total(values, form.NEW))}件，上年结转{said(_total(values, form.CARRIED_IN))}件，"
         f"办结{said(_total(values, form.RESULTS_TOTAL))}件，结转下年度{said(_total(values, form.CARRIED_OUT))}件；"
         + _late(values, facts),
@@ -51,6 +52,17 @@ def _published(facts: Facts, kinds: str) -> str:
     if not facts.published:
         return f"通过政府网站公开信息{GAP}：条数，本系统中没有这一年公开的信息〕；"
     return f"通过政府网站公开信息{facts.published}条{f'，其中{kinds}' if kinds else ''}；"
+
+
+def _opened(facts: Facts) -> str:
+    """Say how people came in, where the register has it."""
+    parts = [
+        f"{words.format(count)}，{guests}人次参加"
+        for kind, words in (("open_day", "举办政府开放日{}次"), ("meeting", "邀请公众代表列席会议{}次"))
+        for count, guests in [facts.openings.get(kind, (0, 0))]
+        if count
+    ]
+    return f"{'；'.join(parts)}。" if parts else ""
 
 
 def _late(values: Values, facts: Facts) -> str:

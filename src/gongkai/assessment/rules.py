@@ -1,6 +1,15 @@
 """Who may do what with assessments: each rule returns the reasons against it, in Chinese."""
 
-from gongkai.assessment.models import Assessed, Bulletin, Evaluator, Round, Scheme
+from gongkai.assessment.models import (
+    Assessed,
+    Bulletin,
+    Evaluator,
+    Round,
+    Scheme,
+    Talk,
+    TalkPaper,
+    TrainingPaper,
+)
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import STAFF
 from gongkai.units.actors import Actor
@@ -74,7 +83,11 @@ def evaluates(by: Actor, evaluator: Evaluator) -> list[str]:
 
 
 def registers(by: Actor, body: object) -> list[str]:
-    """Staff of the unit, and the 政务公开办 over it."""
+    """Staff of the unit, and the 政务公开办 over it; papers go with what they belong to, a talk is the 政务公开办's alone."""
+    if isinstance(body, TrainingPaper):
+        body = body.training
+    if isinstance(body, Talk | TalkPaper):
+        return oversees(by, body if isinstance(body, Talk) else body.talk)
     unit = owner_of(body)
     if is_above(by, unit) or by.has(*STAFF, body_id=unit.pk):
         return []

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongkai.assessment.views import evaluations, home, lines, papers, registers, rounds, schemes, units
+from gongkai.assessment.views import evaluations, held, home, lines, papers, registers, rounds, schemes, units
 
 app_name = "assessment"
 urlpatterns = [
@@ -55,6 +55,10 @@ urlpatterns = [
     path("training/new/", registers.new_training, name="new_training"),
     path("training/demands/", registers.demands, name="demands"),
     path("training/<number:number>/remove/", registers.remove_training, name="remove_training"),
+    path("<slug:what>/<number:number>/held/", held.held, name="held"),
+    path("<slug:what>/<number:number>/papers/", held.attach, name="papers"),
+    path("<slug:what>/<number:number>/papers/<number:paper>/", held.paper, name="paper"),
+    path("<slug:what>/<number:number>/papers/<number:paper>/drop/", held.drop_paper, name="drop_paper"),
     path("provision/", registers.provision, name="provision"),
     path("provision/new/", registers.new_provision, name="new_provision"),
 ]

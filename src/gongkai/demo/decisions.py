@@ -70,7 +70,7 @@ SAID = (
 def show(cast: Cast) -> None:
     """Make the catalogue public, then let each decision come as far as it has."""
     body = cast.bodies["jiaoyu"]
-    column = _column()
+    column = decisions_column()
     if column is None:
         return
     today = timezone.localdate()
@@ -87,7 +87,7 @@ def show(cast: Cast) -> None:
     assert catalogue.changes.count() == 1
 
 
-def _column() -> Column | None:
+def decisions_column() -> Column | None:
     """Return the column for decisions of the city's site, else one for notices."""
     website = Website.objects.get(is_default=True)
     rows = Column.objects.filter(website=website, opened_at__isnull=False, archived_at=None).order_by("path")

@@ -18,6 +18,7 @@ from gongkai.demo import (
     interpretation,
     migration,
     newmedia,
+    openings,
     operation,
     opinion,
     policies,
@@ -137,6 +138,11 @@ def _opinion(stage: Stage) -> None:
 @story("migration", "旧网站信息迁移", position=60)
 def _migration(stage: Stage) -> None:
     migration.move_in(stage.cast, small=stage.small)
+
+
+@story("openings", "政府开放日、会议开放", position=65)
+def _openings(stage: Stage) -> None:
+    openings.show(stage.cast)
 
 
 @story("reviews", "各级审签中的信息", position=70)

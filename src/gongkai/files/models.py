@@ -72,3 +72,25 @@ class NamedFile(models.Model):
     def digest(self) -> str:
         """The SHA-256 of its bytes."""
         return str(self.stored_id)
+
+
+class PaperKind(models.TextChoices):
+    """What a paper of a meeting, a training or an open day is."""
+
+    NOTICE = "notice", "通知、邀请"
+    AGENDA = "agenda", "议程、方案"
+    SIGN_IN = "sign_in", "签到表"
+    PHOTO = "photo", "照片"
+    MATERIAL = "material", "课件、材料"
+    REPORT = "report", "总结、报道"
+    OTHER = "other", "其他"
+
+
+class Paper(NamedFile):
+    """A paper that shows that something was held (`files.papers`); the room's row adds what it belongs to, from where it is named `papers`."""
+
+    what = models.CharField("材料类别", max_length=10, choices=PaperKind)
+
+    class Meta:
+        abstract = True
+        ordering = ["pk"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from functools import reduce
 
 from django.db.models import Q
 from django.urls import reverse
@@ -48,6 +49,7 @@ class Kind:
     `fallen_away` are the outcomes after which nothing was owed after all (不涉及, passed on): they count in no figure.
     `inner` kinds stand between a unit and its own offices: who supervises the unit from above (政务公开办, 监督员) neither sees nor counts them,
     nor is told when they are late.
+    `ordered_in` is the way from an entry to the words that ordered it (`assignment__measure__text`), so that other rooms see what a task asks for.
     `related` is what lists read in the same query (`select_related`), so that rules ask the database nothing more for each row.
     """
 
@@ -74,6 +76,7 @@ class Kind:
     register: str = ""
     work: str = "查看"
     inner: bool = False
+    ordered_in: str = ""
 
     @property
     def series(self) -> str:
@@ -98,6 +101,21 @@ def kind_of(name: str) -> Kind:
 def inner_kinds() -> list[str]:
     """Return the names of the kinds that stand between a unit and its own offices."""
     return sorted(one.name for one in KINDS.values() if one.inner)
+
+
+def ordering(words: Collection[str]) -> Q:
+    """Return the condition for entries whose order has one of these words."""
+    found = Q(pk__in=[])
+    for kind in KINDS.values():
+        for word in words if kind.ordered_in else ():
+            found |= Q(kind=kind.name, **{f"{kind.ordered_in}__contains": word})
+    return found
+
+
+def order_of(entry: Entry) -> str:
+    """Return the words that ordered an entry; empty where its kind knows none. Reads what its page has read already."""
+    way = kind_of(entry.kind).ordered_in
+    return str(reduce(getattr, way.split("__"), entry)) if way else ""
 
 
 def list_of(entry: Entry) -> tuple[str, str]:

@@ -72,6 +72,7 @@ ASSIGNMENT_KIND = Kind(
     related=("assignment__measure", "assignment__notice__government"),
     waiting=WAITING,
     owner_known=_owner_known,
+    ordered_in="assignment__measure__text",
 )
 #: What a unit's own notice makes: the same work, inside the unit.
 INNER_KIND = replace(

@@ -29,7 +29,13 @@ HEADINGS = (
         44,
         ("policies", "interpretation", "gazette", "participation"),
     ),
-    Heading("people-outside", "公众来往", "mail", 45, ("consultation", "requests", "faults", "opinion")),
+    Heading(
+        "people-outside",
+        "公众来往",
+        "mail",
+        45,
+        ("consultation", "requests", "faults", "opinion", "openings"),
+    ),
     Heading(
         "supervision",
         "监督与报告",

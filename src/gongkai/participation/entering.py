@@ -12,6 +12,7 @@ from gongkai.ledger.desk import Block, Panel, register_block, register_panel
 from gongkai.participation import actions, forms, panels, public  # noqa: F401 - actions enter themselves
 from gongkai.participation.following import find_announcement, owe_answers, published
 from gongkai.participation.importing import CATALOGUE, COMMENTS
+from gongkai.participation.importing_openings import OPENINGS
 from gongkai.participation.kinds import DECISION_KIND, FEEDBACK_KIND
 from gongkai.participation.models import Announcement, AnnouncementRevision
 from gongkai.spreadsheets import importers
@@ -46,5 +47,15 @@ def enter() -> None:
     )
     importers.register(CATALOGUE)
     importers.register(COMMENTS)
+    importers.register(OPENINGS)
+    register_panel(
+        Panel(
+            "openings",
+            "participation/entry_openings.html",
+            panels.openings,
+            kinds={"assignment", "inner"},
+            position=290,
+        )
+    )
     due = CatchUp("decision_feedback", "意见采纳反馈", owe_answers, 9)
     follow("publishing.publish", published, due=due)

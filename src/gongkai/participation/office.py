@@ -39,6 +39,20 @@ _MENU = Menu(
 )
 
 
+class _Openings(MenuItem):  # type: ignore[misc]
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whoever has an appointment."""
+        return actor_of(request.user).known
+
+
+@hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
+def openings() -> MenuItem:
+    """政府开放日."""
+    return _Openings(
+        "政府开放日", reverse_lazy("participation:openings"), name="openings", icon_name="group", order=47
+    )
+
+
 @hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
 def menu_item() -> MenuItem:
     """决策预公开."""

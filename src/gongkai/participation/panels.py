@@ -8,6 +8,7 @@ from gongkai.ledger.queries import own_visible_to
 from gongkai.ledger.there import Rows
 from gongkai.participation.line import not_listed
 from gongkai.participation.models import Announcement, Consultation
+from gongkai.participation.openings import answering, kinds_ordered
 from gongkai.participation.queries import counts_of, unanswered
 from gongkai.participation.rules import works
 from gongkai.participation.states import State
@@ -43,6 +44,27 @@ def owed(entry: Entry, by: Actor) -> dict[str, object]:
     period = entry.consultation
     missing = [] if entry.closed_at else unanswered(period)
     return {"period": period, "counts": counts_of(period), "missing": missing}
+
+
+def openings(entry: Entry, by: Actor) -> dict[str, object] | None:
+    """What the unit registered of the year where its task orders open days or open meetings; nothing for any other task."""
+    kinds = kinds_ordered(entry)
+    if not kinds:
+        return None
+    rows = list(answering(entry, kinds).prefetch_related("proofs__evidence")[:MOST])
+    used = {
+        one.pk
+        for one in rows
+        for proof in one.proofs.all()
+        if proof.evidence.entry_id == entry.pk and not proof.evidence.withdrawn
+    }
+    held = sum(1 for one in rows if one.held)
+    return {
+        "openings": [(one, one.pk in used) for one in rows],
+        "held": held,
+        "kinds": kinds,
+        "may": not works(by, entry.body),
+    }
 
 
 def needed(by: Actor) -> list[Rows]:

@@ -5,6 +5,7 @@
 | make and change a catalogue | who works at its body, the 政务公开办 over it |
 | write an announcement, register comments, group them, say what became of them | who works for the drafting unit, the 政务公开办 over it |
 | exempt from public comment, cease, hand in, decide | the head of the drafting unit, the 政务公开办 over it |
+| register open days and open meetings, keep their papers | who works for the unit that holds them, the 政务公开办 over it |
 | comment | everybody, while the period runs |
 | move a decision as its announcements go out | the system |
 """
@@ -13,7 +14,15 @@ from gongkai.acts.actors import Actor
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import STAFF
 from gongkai.ledger.rules import work as works_on_entry
-from gongkai.participation.models import Announcement, Catalogue, Comment, Consultation, Point
+from gongkai.participation.models import (
+    Announcement,
+    Catalogue,
+    Comment,
+    Consultation,
+    Opening,
+    OpeningPaper,
+    Point,
+)
 from gongkai.units.models import Body, Role
 
 
@@ -25,8 +34,10 @@ def body_of(target: object) -> Body:
         return target.decision.entry.body
     if isinstance(target, Point | Comment):
         return target.consultation.decision.entry.body
-    if isinstance(target, Entry):
+    if isinstance(target, Entry | Opening):
         return target.body
+    if isinstance(target, OpeningPaper):
+        return target.opening.body
     assert isinstance(target, Announcement | Catalogue)
     return target.unit
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongkai.participation.views import announcements, catalogues, comments, decisions
+from gongkai.participation.views import announcements, catalogues, comments, decisions, openings
 
 app_name = "participation"
 urlpatterns = [
@@ -20,4 +20,15 @@ urlpatterns = [
     path("consultations/<int:number>/points/", comments.points, name="points"),
     path("points/<int:number>/", comments.point, name="point"),
     path("comments/<int:number>/", comments.comment, name="comment"),
+    path("openings/", openings.index, name="openings"),
+    path("openings/new/", openings.new, name="new_opening"),
+    path("openings/<int:number>/", openings.opening, name="opening"),
+    path("openings/<int:number>/change/", openings.change, name="change_opening"),
+    path("openings/<int:number>/drop/", openings.drop, name="drop_opening"),
+    path("openings/<int:number>/announce/", openings.announce, name="announce_opening"),
+    path("openings/<int:number>/link/", openings.link, name="link_opening"),
+    path("openings/<int:number>/prove/", openings.prove, name="prove_by_opening"),
+    path("openings/<int:number>/papers/", openings.attach, name="opening_papers"),
+    path("openings/<int:number>/papers/<int:paper>/", openings.paper, name="opening_paper"),
+    path("openings/<int:number>/papers/<int:paper>/drop/", openings.drop_paper, name="drop_opening_paper"),
 ]

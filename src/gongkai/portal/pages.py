@@ -27,7 +27,11 @@ PAGES: list[PublicPage] = [
     PublicPage(
         "/tables/", "名录清单", "公共企事业单位、专题数据、办事指南、权责清单、信息查阅点，可以查询、下载"
     ),
-    PublicPage("/decisions/", "决策预公开", "哪些决策草案正在征求意见，意见采纳了没有，结果是什么"),
+    PublicPage(
+        "/decisions/",
+        "决策预公开",
+        "哪些决策草案正在征求意见，意见采纳了没有，结果是什么；政府开放日、列席会议",
+    ),
     PublicPage("/catalogue/", "标准目录", "基层政务公开标准目录：各领域应当公开什么、由谁公开、在哪里看"),
     PublicPage(
         "/requests/", "依申请公开", "没有公开的信息怎样申请，多久答复，要不要交费，办到哪一步", main=True

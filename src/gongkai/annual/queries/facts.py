@@ -16,6 +16,7 @@ from gongkai.ledger.models import Entry
 from gongkai.notices.models import Assignment, Notice
 from gongkai.notices.queries.lights import Lights, lights_by
 from gongkai.notices.states import NoticeState
+from gongkai.participation.openings import held_between
 from gongkai.requests.models import Request
 from gongkai.requests.models.request import VOID
 from gongkai.requests.queries.figures import fees_of
@@ -44,6 +45,7 @@ class Facts:
     tasks: Lights
     notice: str
     own_tasks: Lights
+    openings: dict[str, tuple[int, int]]
 
 
 def _whose(report: Report, prefix: str) -> Q:
@@ -97,6 +99,7 @@ def facts_of(report: Report) -> Facts:
         tasks=tasks,
         notice=notice,
         own_tasks=_own_tasks(report, days[1]),
+        openings=held_between(_whose(report, "body"), span.first, span.until),
     )
 
 

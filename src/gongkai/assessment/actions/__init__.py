@@ -32,6 +32,8 @@ from gongkai.assessment.actions.papers import (
     register_ranking,
 )
 from gongkai.assessment.actions.registers import (
+    attach_papers,
+    drop_paper,
     register_training,
     remove_training,
     set_demand,
@@ -59,6 +61,7 @@ from gongkai.assessment.actions.schemes import (
 __all__ = [
     "accept",
     "approve_bulletin",
+    "attach_papers",
     "begin_scoring",
     "change_bulletin",
     "change_scheme",
@@ -69,6 +72,7 @@ __all__ = [
     "decide_ranking",
     "draft_bulletin",
     "draft_scheme",
+    "drop_paper",
     "enact_scheme",
     "end_evaluator",
     "evaluate",

@@ -1,12 +1,22 @@
 """Registers of a year: training, what is demanded of it, staff and funds."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import Refused, Step, action, stream_of
 from gongkai.assessment import rules
-from gongkai.assessment.models import Provision, Training, TrainingDemand
+from gongkai.assessment.models import (
+    Provision,
+    Talk,
+    TalkPaper,
+    Training,
+    TrainingDemand,
+    TrainingPaper,
+)
+from gongkai.files import papers
+from gongkai.files.store import Named
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body
 
@@ -24,6 +34,21 @@ def register_training(body: Body, *, by: Actor, on: date, **facts: object) -> St
     )
 
 
+@action("assessment.attach_papers", label="上传材料", rule=rules.registers)
+def attach_papers(record: Training | Talk, *, by: Actor, what: str, files: Sequence[Named]) -> Step:
+    """Add papers (议程、签到表、照片) to a training or a talk. Returns them."""
+    made = papers.keep(record.papers, what, files, by=by)
+    return Step(words=papers.said(made), facts={"papers": papers.marks(made)}, result=made)
+
+
+@action("assessment.drop_paper", label="删除材料", rule=rules.registers)
+def drop_paper(paper: TrainingPaper | TalkPaper, *, by: Actor) -> Step:
+    """Take a paper out of a training or a talk."""
+    record = paper.training if isinstance(paper, TrainingPaper) else paper.talk
+    stream = stream_of(record)
+    return Step(words=papers.drop(paper), stream=stream)
+
+
 @action("assessment.remove_training", label="删除培训记录", rule=rules.registers)
 def remove_training(training: Training, *, by: Actor, reason: str) -> Step:
     """Take out what was entered wrongly; the log keeps what it was."""
@@ -31,6 +56,8 @@ def remove_training(training: Training, *, by: Actor, reason: str) -> Step:
         raise Refused("请写明删除的理由。")
     words = f"删除{training.on.isoformat()}“{training.topic}”：{reason.strip()}"
     stream = f"training/{training.pk}"
+    for paper in training.papers.all():
+        papers.drop(paper)
     training.delete()
     return Step(words=words, stream=stream)
 

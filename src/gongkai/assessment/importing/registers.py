@@ -89,6 +89,7 @@ class TrainingImporter(_OfUnits):
     label = "培训台账"
     sheet = TRAINING
     home = "assessment:training"
+    beside = {"assessment.training": ("papers",)}
 
     def plan(self, table: Table, *, by: Actor) -> Plan:
         """Return what the rows would add; the same unit, day and topic is the same training."""
@@ -130,7 +131,9 @@ class TrainingImporter(_OfUnits):
         recorder.made(said(change, lambda: actions.register_training(facts.pop("body"), by=by, **facts)))
 
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Whoever may register."""
+        """Whoever may register, while nobody uploaded papers."""
+        if isinstance(row, Training) and row.papers.all():
+            return [f"“{row.topic}”已经上传材料，不能撤销。"]
         return rules.registers(by, row)
 
     def rows(self, by: Actor) -> Iterable[object]:

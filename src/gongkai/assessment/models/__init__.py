@@ -10,9 +10,11 @@ from gongkai.assessment.models.registers import (
     Provision,
     Talk,
     TalkKind,
+    TalkPaper,
     Training,
     TrainingDemand,
     TrainingKind,
+    TrainingPaper,
 )
 from gongkai.assessment.models.rounds import Appeal, Assessed, Claim, Evaluator, Mark, Result, Round
 from gongkai.assessment.models.schemes import Indicator, Scheme, Way
@@ -37,8 +39,10 @@ __all__ = [
     "Scheme",
     "Talk",
     "TalkKind",
+    "TalkPaper",
     "Training",
     "TrainingDemand",
     "TrainingKind",
+    "TrainingPaper",
     "Way",
 ]

@@ -9,6 +9,7 @@ from gongkai.assessment.models.rounds import Round
 from gongkai.editions.frozen import Frozen
 from gongkai.editions.vocabulary import ItemKind
 from gongkai.editions.written import WrittenRevision, WrittenSource
+from gongkai.files.models import Paper
 from gongkai.ledger.models import Entry
 from gongkai.units.models import Body, BodyKind
 
@@ -123,6 +124,18 @@ class Talk(models.Model):
         verbose_name = verbose_name_plural = "约谈、帮扶"
         ordering = ["-on", "-pk"]
 
+    def __str__(self) -> str:
+        return f"{self.body.label}：{self.get_kind_display()}"
+
+
+class TalkPaper(Paper):
+    """A paper of a talk: its notice, minutes, sign-in sheet."""
+
+    talk = models.ForeignKey(Talk, models.CASCADE, related_name="papers", verbose_name="约谈、帮扶")
+
+    class Meta(Paper.Meta):
+        verbose_name = verbose_name_plural = "约谈、帮扶材料"
+
 
 class LookBack(models.Model):
     """Last year's rectification looked at again (回头看): it holds, or the fault is back and a new one was ordered."""
@@ -169,6 +182,15 @@ class Training(models.Model):
 
     def __str__(self) -> str:
         return f"{self.body.label}：{self.topic}"
+
+
+class TrainingPaper(Paper):
+    """A paper of a training: its programme, sign-in sheet, photos, what was taught."""
+
+    training = models.ForeignKey(Training, models.CASCADE, related_name="papers", verbose_name="培训")
+
+    class Meta(Paper.Meta):
+        verbose_name = verbose_name_plural = "培训材料"
 
 
 class TrainingDemand(models.Model):

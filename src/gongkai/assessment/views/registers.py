@@ -25,7 +25,8 @@ def training(request: HttpRequest) -> HttpResponse:
     """Show a year's training by unit and kind against what is demanded; too few is red."""
     by, year = staff(request), year_in(request)
     bodies = list(bodies_seen(by))
-    held = Training.objects.filter(body__in=bodies, on__year=year).select_related("body")
+    held = Training.objects.filter(body__in=bodies, on__year=year)
+    held = held.select_related("body").prefetch_related("papers")
     if "export" in request.GET:
         return spreadsheet(TRAINING, held.order_by("on", "pk"), f"培训台账{year}")
     rows = trained(bodies, year)

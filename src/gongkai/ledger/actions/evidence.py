@@ -35,13 +35,15 @@ def add_evidence(
 ) -> Step:
     """Add one piece of evidence: an edition, an address elsewhere, or a file. Returns the `Evidence`.
 
-    `machine` is what a machine found (an edition of this platform holds at once); `digest` is that of what was found there.
+    `machine` is what a machine found (an edition of this platform holds at once); `digest` is that of what was found there; beside an edition
+    `url` says where it stands.
     """
-    given = [bool(url), edition is not None, file is not None]
+    given = [bool(url) and edition is None, edition is not None, file is not None]
     if sum(given) != 1:
         raise Refused("佐证须是一条公开信息、一个网址或一个文件。")
-    facts: dict[str, object] = {"url": _address(url) if url else "", "edition": edition, "digest": digest}
-    kind = EvidenceKind.ADDRESS if url else EvidenceKind.EDITION
+    kind = EvidenceKind.ADDRESS if edition is None else EvidenceKind.EDITION
+    known = _address(url) if url and edition is None else url[:500]
+    facts: dict[str, object] = {"url": known, "edition": edition, "digest": digest}
     if file is not None:
         attachment = attach(entry, [file], by=by)[0]
         kind, facts = EvidenceKind.FILE, {"attachment": attachment, "digest": file.stored.pk}

@@ -15,9 +15,17 @@ from gongkai.participation.models.decisions import (
     Examination,
     Ways,
 )
+from gongkai.participation.models.openings import (
+    ORDERED_AS,
+    Opening,
+    OpeningKind,
+    OpeningPaper,
+    OpeningProof,
+)
 
 __all__ = [
     "KINDS_OF_DECISION",
+    "ORDERED_AS",
     "Announcement",
     "AnnouncementKind",
     "AnnouncementRevision",
@@ -29,6 +37,10 @@ __all__ = [
     "Decision",
     "DraftKind",
     "Examination",
+    "Opening",
+    "OpeningKind",
+    "OpeningPaper",
+    "OpeningProof",
     "Outcome",
     "Point",
     "Ways",

@@ -4,6 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
 from gongkai.participation.line import line_of, open_consultations, public_year, public_years
+from gongkai.participation.openings import public_openings
 from gongkai.portal.context import render, site_of
 from gongkai.portal.views.progress import government_of
 
@@ -15,7 +16,10 @@ def decisions(request: HttpRequest, year: int | None = None) -> HttpResponse:
     if year is not None and year not in years:
         raise Http404("没有这一年的决策事项")
     shown = year or (years[0] if years else timezone.localdate().year)
+    coming, over = public_openings(government)
     facts = {
+        "coming": coming,
+        "over": over,
         "year": shown,
         "years": years,
         "found": public_year(government, shown),

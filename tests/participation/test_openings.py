@@ -1,0 +1,145 @@
+"""政府开放日、会议开放: planned, announced, held, with papers; evidence of the task that orders them; read by the public and the annual report."""
+
+from datetime import date, timedelta
+from io import BytesIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import Q
+from django.test import Client
+from django.utils import timezone
+
+from factories.notices import city, entry_of, live, parsed, row
+from factories.participation import later
+from factories.publishing import public
+from factories.units import actor, signed_in
+from gongkai.acts.action import Refused
+from gongkai.editions.models import Column
+from gongkai.files.models import StoredFile
+from gongkai.participation import actions
+from gongkai.participation.models import Opening
+from gongkai.participation.openings import held_between, openings_visible_to, public_openings
+from gongkai.spreadsheets import write_xlsx
+from gongkai.spreadsheets.importers import IMPORTERS
+from gongkai.units.models import Body, Role
+
+pytestmark = pytest.mark.django_db
+ROOM = "/admin/decisions/openings/"
+FACTS = {
+    "kind": "open_day",
+    "place": "市自来水厂",
+    "theme": "走进水厂",
+    "invited": "市民代表",
+    "guests": None,
+    "account": "",
+    "address": "",
+}
+
+
+def planned(body: Body, on: date, **facts: object) -> Opening:
+    made: Opening = actions.register_opening(body, by=actor(Role.CLERK, body), on=on, **{**FACTS, **facts})
+    return made
+
+
+def photo(name: str = "照片.png") -> SimpleUploadedFile:
+    bytes_ = bytes.fromhex(
+        "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
+        "0000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
+    )
+    return SimpleUploadedFile(name, bytes_, "image/png")
+
+
+def test_an_open_day_is_planned_announced_held_and_read_by_the_public(
+    housing: Body, plans: Column, client: Client
+) -> None:
+    day = timezone.localdate() + timedelta(days=10)
+    with pytest.raises(Refused, match="日期还没有到"):
+        planned(housing, day, guests=3)
+    with pytest.raises(Refused, match="只有承办单位"):
+        actions.register_opening(housing, by=actor(Role.CLERK, plans.website.body), on=day, **FACTS)
+    made, clerk = planned(housing, day), actor(Role.CLERK, housing)
+    item = actions.announce_opening(made, by=clerk)
+    assert "走进水厂" in item.body
+    assert public_openings(plans.website.body) == ([], [])
+    actions.unlink_opening(made, by=clerk, document=Opening.objects.get().announcement)
+    announced = public(housing, [plans], title="关于政府开放日的公告")
+    actions.link_opening(made, by=clerk, document=announced, announces="1")
+    page = client.get("/decisions/").content.decode()
+    assert "关于政府开放日的公告" in page
+    assert "走进水厂" not in page  # what no review saw stays inside
+    with later(day + timedelta(days=1)):
+        one = Opening.objects.get()
+        assert one.state == "待登记举办情况"
+        facts = {name: getattr(one, name) for name in (*FACTS, "on")}
+        actions.change_opening(one, by=clerk, **{**facts, "guests": 24, "account": "提出建议5条"})
+        report = public(housing, [plans], title="市民走进水厂")
+        actions.link_opening(one, by=clerk, document=report)
+        coming, over = public_openings(plans.website.body)
+        assert (coming, [title for title, _ in over[0].texts]) == (
+            [],
+            ["关于政府开放日的公告", "市民走进水厂"],
+        )
+        assert held_between(Q(body=housing), day, day) == {"open_day": (1, 24)}
+
+
+def test_it_is_evidence_of_the_task_that_orders_it() -> None:
+    town = city()
+    body = town.education
+    rows = [
+        row("落实政府开放日制度，每年至少组织2次，邀请市民代表参加。", ["市发展改革委"], ["市教育局"]),
+    ]
+    entry = entry_of(live(town, parsed(rows=rows)), body)
+    client, clerk = signed_in(Role.CLERK, body), actor(Role.CLERK, body)
+    today = timezone.localdate()
+    one = planned(body, today, guests=12)
+    address = f"{ROOM}{one.pk}/"
+    sent = {"what": "photo", "uploads": [photo()]}
+    client.post(f"{address}papers/", sent)
+    client.post(f"{address}papers/", {"what": "sign_in", "uploads": [photo("签到.png")]})
+    client.post(f"{address}papers/", sent)
+    assert [paper.name for paper in one.papers.all()] == ["照片.png", "签到.png"]
+    assert "列为佐证" in client.get(entry.url).content.decode()
+    form = client.get(f"{address}prove/").context["form"]
+    assert form.initial["papers"] == [one.papers.get(name="照片.png").pk]
+    answer = client.post(f"{address}prove/", {"entry": entry.pk, "papers": form.initial["papers"]})
+    assert answer["Location"] == entry.url
+    proof = entry.evidence.get()
+    assert (proof.title, timezone.localdate(proof.captured_at)) == ("照片：照片.png", today)
+    assert "已列为佐证" in client.get(entry.url).content.decode()
+    with pytest.raises(Refused, match="先在任务页面撤回佐证"):
+        actions.drop_opening(one, by=clerk, reason="重复登记")
+    other = planned(town.finance, today, guests=2)
+    with pytest.raises(Refused, match="只能作为本单位任务的佐证"):
+        actions.prove_by_opening(other, by=actor(Role.CLERK, town.finance), entry=entry, papers=[1])
+    sheet = one.papers.get(name="签到.png")
+    assert client.get(f"{address}papers/{sheet.pk}/").status_code == 200
+    stranger, theirs = signed_in(Role.CLERK, town.finance), actor(Role.CLERK, town.finance)
+    for refused, target in (
+        (actions.attach_opening_papers, one),
+        (actions.drop_opening_paper, sheet),
+    ):
+        assert "只有承办单位" in refused.why_not(target, by=theirs)[0]
+    assert stranger.get(f"{address}papers/{sheet.pk}/").status_code == 404
+    assert one not in openings_visible_to(actor(Role.CLERK, town.finance))
+    client.post(f"{address}papers/{sheet.pk}/drop/")
+    assert one.papers.count() == 1
+    assert StoredFile.objects.filter(pk=sheet.stored_id).exists()  # the same picture under another name
+
+
+def test_the_register_goes_out_and_in_and_a_slip_is_taken_back(housing: Body) -> None:
+    client, today = signed_in(Role.CLERK, housing), timezone.localdate()
+    one = planned(housing, today, kind="meeting", theme="局长办公会：物业条例", guests=4)
+    new = Opening(body=housing, **{**FACTS, "on": today, "guests": 9})
+    importer = IMPORTERS["openings"]
+    sent = BytesIO(write_xlsx(importer.sheet, [one, new]))
+    sent.name = "开放日.xlsx"
+    run = client.post("/admin/spreadsheets/openings/", {"file": sent}, follow=True).redirect_chain[-1][0]
+    client.post(f"{run}apply/")
+    assert Opening.objects.count() == 2
+    sums = held_between(Q(body=housing), today, today)
+    assert sums == {"open_day": (1, 9), "meeting": (1, 4)}
+    page = client.get(f"{ROOM}?year={today.year}").content.decode()
+    assert "已举办 2 次，13 人参加" in page
+    assert client.get(f"{ROOM}?export=1").status_code == 200
+    client.post(f"{ROOM}{one.pk}/drop/", {"reason": "登记错误"})
+    assert Opening.objects.get(pk=one.pk).state == "已取消"
