@@ -92,8 +92,8 @@ def test_last_year_is_told_from_a_parent(town: City) -> None:
 
 
 def test_against_last_year_nobody_speaks_of_levels(town: City) -> None:
-    def of(year: int, count: int, day: str) -> dict[str, object]:
-        text = f"{year}年6月底前举办{count}次发布会，回应关切。"
+    def of(year: int, count: int, day: str, until: str = "6月底") -> dict[str, object]:
+        text = f"{year}年{until}前举办{count}次发布会，回应关切。"
         rows = [row(text, ["市财政局"], [], duties=[duty(text, due=by_date(day))])]
         return parsed(title=f"云岭市{year}年政务公开工作要点任务分工", doc_number=f"{year}号", rows=rows)
 
@@ -103,6 +103,8 @@ def test_against_last_year_nobody_speaks_of_levels(town: City) -> None:
     assert line.differs == ("数量：上年为4次，今年为2次",)
     assert not line.limits
     assert not any(one.text.startswith("20") for one in line.marked.segments if one.kind != "same")
+    earlier = draft(town, {**of(YEAR, 4, f"{YEAR}-05-15", "5月15日"), "doc_number": "其他"})
+    assert f"日期：上年为{YEAR - 1}-06，今年为{YEAR}-05-15" in align_notices(earlier, old).lines[0].differs
 
 
 # What is kept as ours has it, what is taken over

@@ -255,14 +255,38 @@ def _units(
         if not wanted or not given:
             continue
         there, above = _cores(partners[1], attribute, names), _cores(partners[0], attribute, names)
-        missing = [name for core, name in wanted.items() if core not in there]
-        more = [name for core, name in given.items() if core not in above]
+        missing = _without(attribute, partners[1], names, (wanted, there))
+        more = _without(attribute, partners[0], names, (given, above))
         if missing or more:
             said.append(
                 f"{label}：{'少了' + '、'.join(missing) if missing else ''}"
                 f"{'；' if missing and more else ''}{'多了' + '、'.join(more) if more else ''}"
             )
     return tuple(said)
+
+
+def _without(
+    attribute: str, sides: Sequence[Side], names: Sequence[str], cores: tuple[dict[str, str], dict[str, str]]
+) -> list[str]:
+    """Return whom the other side names neither by name nor with a group: 各区县政府 has 青溪县政府 among them."""
+    wanted, there = cores
+    groups = [name for side in sides for name in getattr(side, attribute) if not unit_core(name, names)]
+    left = [name for core, name in wanted.items() if core not in there]
+    return [name for name in left if not any(_among(name, group) for group in groups)]
+
+
+def _among(name: str, group: str) -> bool:
+    """Whether a group surely has a unit among its members: governments of districts and counties those that end so, departments the rest.
+
+    >>> _among("青溪县政府", "各区县政府"), _among("市教育局", "各区县政府"), _among("市教育局", "市政府各部门")
+    (True, False, True)
+    """
+    if re.search(r"有关|相关", group):
+        return False
+    below = bool(re.search(r"[区县市旗](?:人民)?政府$", name)) and not re.match(r"[省市](?:人民)?政府$", name)
+    return bool(
+        re.search(r"各.*[区县市].*政府" if below else r"各.*(?:部门|单位|委办局)|各(?:市直|区直|县直)", group)
+    )
 
 
 def _cores(sides: Sequence[Side], attribute: str, names: Sequence[str]) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """From stored notices to lines side by side: rows, units, duties and persons' corrections in a constant number of queries."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -97,7 +98,9 @@ def align_notices(notice: Notice, other: Notice) -> Alignment:
     except ValueError as error:  # more measures than can be compared
         raise Refused(f"{error}，不能对照。") from error
     lines = with_kept(lines, notice, other)
-    return Alignment(notice, other, mode, tuple(map(_of_years, lines) if mode == "year" else lines))
+    return Alignment(
+        notice, other, mode, tuple(_of_years(one, years) for one in lines) if mode == "year" else tuple(lines)
+    )
 
 
 def with_kept(lines: Sequence[Line], notice: Notice, other: Notice) -> list[Line]:
@@ -124,11 +127,18 @@ def line_of(notice: Notice, other: Notice, upper: int, own: int) -> Line:
     raise Refused("这两条举措已不再对应，请刷新后重试。")
 
 
-def _of_years(line: Line) -> Line:
-    """Say 上年 and 今年 instead of 上级 and 本级."""
+def _of_years(line: Line, years: int) -> Line:
+    """Say 上年 and 今年 instead of 上级 and 本级, and last year's days as it printed them: they were compared moved on by `years`."""
+
+    def said(one: str) -> str:
+        above, sign, below = one.partition("，本级")
+        if above.startswith("日期"):
+            above = re.sub(r"(?<!\d)20\d\d(?!\d)", lambda year: str(int(year[0]) - years), above)
+        return above.replace("上级为", "上年为") + sign.replace("本级", "今年") + below
+
     return replace(
         line,
-        differs=tuple(one.replace("上级为", "上年为").replace("，本级", "，今年") for one in line.differs),
+        differs=tuple(map(said, line.differs)),
         limits=tuple(replace(one, sides=("上年", "今年")) for one in line.limits),
     )
 
