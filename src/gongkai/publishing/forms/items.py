@@ -187,6 +187,8 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         days_in_years(self)
+        for name in ("attribute", "attribute_basis"):
+            self.fields[name].choices = [("", "请选择"), *self.fields[name].choices[1:]]
         placed: list[int] = []
         if self.instance.pk:
             rows = Placement.objects.filter(document__source=self.instance.stream)

@@ -72,17 +72,22 @@ _BUTTONS = re.compile(
     r"(?:\s*【\s*(?:打印|关闭|收藏|返回|字体)[^】]{0,12}】|\s*[\[［]\s*(?:打印|关闭)[^\]］]{0,12}[\]］])+\s*$"
 )
 _TURNS_PAGES = re.compile(r"(?:上一篇|下一篇|上一条|下一条)\s*[：:].{0,80}$|返回顶部$|扫一扫.{0,16}$")
+#: Who runs the site, right behind the links to other pages: its 主办单位 does nothing of the notice's work.
+_RUN_BY = re.compile(
+    r"(?:(?:网站)?(?:主办|承办|协办|维护)(?:单位)?|主管单位|技术支持|版权所有|网站标识码|联系电话|联系地址|地\s*址|邮\s*编)\s*[：:]?.{0,80}$|.{0,40}(?:ICP备|公网安备)"
+)
 _OPENS = re.compile(r".*[《“（(]$")
 
 
 def _glued(lines: list[str]) -> list[str]:
     """Lines that a site broke at its links: marks alone on a line stand behind the one above, an open bracket before the one below."""
     out: list[list[str]] = []
-    goes_on = False
+    goes_on = turned = False
     for printed in lines:
         line = _BUTTONS.sub("", printed)
         bare = line.strip()
-        if _TURNS_PAGES.match(bare) or (printed.strip() and not bare):
+        turned = bool(_TURNS_PAGES.match(bare)) or (turned and (not bare or bool(_RUN_BY.match(bare))))
+        if (turned and bare) or (printed.strip() and not bare):
             continue
         marks = bool(out and out[-1][-1].strip()) and bool(_MARKS_ONLY.fullmatch(bare))
         if marks or (goes_on and bare):
