@@ -85,6 +85,25 @@ def test_a_column_of_days_under_an_unknown_head_is_the_limit_and_every_row_says_
     assert all("按完成时限读取" in _told(notice, row) for row in (1, 2))
 
 
+def test_a_typed_table_under_heads_that_nobody_knows_is_read_and_asked() -> None:
+    rows = [
+        ["类目", "干什么", "何时办", "谁主抓", "谁配合"],
+        ["一、公开", "公开部门预算和决算", "4月底前", "市财政局", "市教育局、市民政局"],
+        ["二、解读", "解读政策", "6月底前", "市司法局", "市政府各部门"],
+    ]
+    bars, cells = (
+        "\n".join(map("|".join, rows)),
+        "\n\n".join("\n".join(f"\t{one}" for one in row) for row in rows),
+    )
+    for typed in (bars, cells):
+        notice = read_notice(f"云岭市2027年政务公开任务分解表\n2026年11月20日\n{typed}\n".encode())
+        assert [(row.measure, row.lead, row.responsible) for row in notice.rows] == [
+            ("公开部门预算和决算", ("市财政局",), ("市教育局", "市民政局")),
+            ("解读政策", ("市司法局",), ("市政府各部门",)),
+        ]
+        assert all("不认识" in _told(notice, row) for row in (1, 2))
+
+
 def test_of_a_beginning_and_an_end_the_end_is_the_limit() -> None:
     notice = _page(
         [

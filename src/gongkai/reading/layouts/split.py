@@ -78,6 +78,7 @@ def blocks_of(text: str) -> Document:
         _one_a_line,
         _run_together,
         _bars_without_heads,
+        _cells_under_unknown_heads,
         _prose,
     ):
         if blocks := layout(lines):
@@ -127,7 +128,26 @@ def _bars_without_heads(lines: list[str]) -> list[Block] | None:
     cells = [[part.strip() for part in BAR.split(line)] for line in lines[start:end]]
     if all(not row[0] and not row[-1] for row in cells):
         cells = [row[1:-1] for row in cells]
-    grid = Grid([Line([make_cell(text) for text in row]) for row in cells], exact=False)
+    return _told_by_content(lines, (start, end), cells)
+
+
+def _cells_under_unknown_heads(lines: list[str]) -> list[Block] | None:
+    """Cells each on a line behind a tab, rows set apart by blank lines, under heads that no rule knows."""
+    start = next((n for n, line in enumerate(lines) if _is_cell(line)), None)
+    if start is None:
+        return None
+    ended = (n for n, line in enumerate(lines) if n > start and line.strip() and not _is_cell(line))
+    end = next(ended, len(lines))
+    runs = groupby(lines[start:end], key=_is_cell)
+    rows = [[line.strip() for line in run] for filled, run in runs if filled]
+    even = len(rows) >= 3 and len({len(row) for row in rows}) == 1
+    return _told_by_content(lines, (start, end), rows) if even else None
+
+
+def _told_by_content(lines: list[str], between: tuple[int, int], rows: list[list[str]]) -> list[Block] | None:
+    """Return the blocks of a text with rows between two of its lines, where what their columns hold tells what they are."""
+    start, end = between
+    grid = Grid([Line([make_cell(text) for text in row]) for row in rows], exact=False)
     known = infer_columns(Grid([replace(line) for line in grid.lines], exact=False))
     return [*_paragraphs(lines[:start]), grid, *_paragraphs(lines[end:])] if known else None
 

@@ -50,16 +50,23 @@ def infer_columns(grid: Grid) -> Table | None:
 
 def _unknown_heads(grid: Grid) -> list[str]:
     """The first line where it is short names that no rule knows, above columns that hold units or limits; empty where it is a row like the others."""
-    if len(grid.lines) < 3 or not grid.exact:
+    if len(grid.lines) < 3:
         return []
     first = [cell.text for cell in grid.lines[0].cells]
     if len(first) < 3 or any(not text or len(text) > _LONGEST_HEAD or _MARKS.search(text) for text in first):
         return []
-    if len(set(first)) < len(first) or any(is_units(text) or is_limit(text) for text in first):
+    if len(set(first)) < len(first) or len(first) != grid.width:
         return []
     below = [_texts(Grid(grid.lines[1:], grid.exact), place) for place in range(grid.width)]
-    told = sum(_share(texts, is_units) >= 0.8 or _share(texts, is_limit) >= 0.6 for texts in below)
-    return first if told >= 2 else []
+    units = [_share(texts, is_units) >= 0.8 for texts in below]
+    limits = [_share(texts, is_limit) >= 0.6 for texts in below]
+    like_below = (
+        (is_units(text) and units[n]) or (is_limit(text) and limits[n]) for n, text in enumerate(first)
+    )
+    if any(like_below):  # 何时办 ends like an office, but stands above limits
+        return []
+    told = sum(units) + sum(limits)
+    return first if told >= (2 if grid.exact else 3) else []  # a typed table may begin in the middle of a row
 
 
 _LONGEST_HEAD = 10
