@@ -3,7 +3,7 @@
 import csv
 import re
 from dataclasses import replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from gongkai.chinese.characters import HAN
 from gongkai.chinese.traditional import simplified
