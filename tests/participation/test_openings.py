@@ -19,6 +19,7 @@ from gongkai.files.models import StoredFile
 from gongkai.participation import actions
 from gongkai.participation.models import Opening
 from gongkai.participation.openings import held_between, openings_visible_to, public_openings
+from gongkai.participation.panels import openings_due
 from gongkai.spreadsheets import write_xlsx
 from gongkai.spreadsheets.importers import IMPORTERS
 from gongkai.units.models import Body, Role
@@ -70,6 +71,8 @@ def test_an_open_day_is_planned_announced_held_and_read_by_the_public(
     with later(day + timedelta(days=1)):
         one = Opening.objects.get()
         assert one.state == "待登记举办情况"
+        assert openings_due(clerk) == {"rows": [(one, 1)]}
+        assert openings_due(actor(Role.CLERK, plans.website.body)) is None
         facts = {name: getattr(one, name) for name in (*FACTS, "on")}
         actions.change_opening(one, by=clerk, **{**facts, "guests": 24, "account": "提出建议5条"})
         report = public(housing, [plans], title="市民走进水厂")
@@ -140,6 +143,7 @@ def test_the_register_goes_out_and_in_and_a_slip_is_taken_back(housing: Body) ->
     assert sums == {"open_day": (1, 9), "meeting": (1, 4)}
     page = client.get(f"{ROOM}?year={today.year}").content.decode()
     assert "已举办 2 次，13 人参加" in page
+    assert "已举办 0 次" in client.get(f"{ROOM}?body={housing.parent_id}").content.decode()
     assert client.get(f"{ROOM}?export=1").status_code == 200
     client.post(f"{ROOM}{one.pk}/drop/", {"reason": "登记错误"})
     assert Opening.objects.get(pk=one.pk).state == "已取消"

@@ -45,6 +45,15 @@ def enter() -> None:
     register_block(
         Block("collecting", 210, panels.collecting, "participation/block.html", needs=panels.needed)
     )
+    register_block(
+        Block(
+            "openings",
+            212,
+            panels.openings_due,
+            "participation/block_openings.html",
+            needs=panels.openings_needed,
+        )
+    )
     importers.register(CATALOGUE)
     importers.register(COMMENTS)
     importers.register(OPENINGS)
@@ -54,7 +63,7 @@ def enter() -> None:
             "participation/entry_openings.html",
             panels.openings,
             kinds={"assignment", "inner"},
-            position=290,
+            position=115,
         )
     )
     due = CatchUp("decision_feedback", "意见采纳反馈", owe_answers, 9)

@@ -7,7 +7,7 @@ from gongkai.ledger.models import Entry
 from gongkai.ledger.queries import own_visible_to
 from gongkai.ledger.there import Rows
 from gongkai.participation.line import not_listed
-from gongkai.participation.models import Announcement, Consultation
+from gongkai.participation.models import Announcement, Consultation, Opening
 from gongkai.participation.openings import answering, kinds_ordered
 from gongkai.participation.queries import counts_of, unanswered
 from gongkai.participation.rules import works
@@ -65,6 +65,19 @@ def openings(entry: Entry, by: Actor) -> dict[str, object] | None:
         "kinds": kinds,
         "may": not works(by, entry.body),
     }
+
+
+def openings_needed(by: Actor) -> list[Rows]:
+    """Without one of one's own units that was not written down there is nothing to do."""
+    return [Rows(Opening, {"body": by.bodies, "dropped": "", "guests": None})]
+
+
+def openings_due(by: Actor) -> dict[str, object] | None:
+    """The block of the first page: openings of one's own units whose day is over and of which nobody wrote down how they went."""
+    today = timezone.localdate()
+    rows = Opening.objects.filter(body__in=by.bodies, dropped="", guests=None, on__lt=today)
+    found = [one for one in rows.select_related("body").order_by("on", "pk")[:MOST] if not works(by, one)]
+    return {"rows": [(one, (today - one.on).days) for one in found]} if found else None
 
 
 def needed(by: Actor) -> list[Rows]:

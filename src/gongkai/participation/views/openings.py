@@ -2,7 +2,7 @@
 
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
@@ -24,7 +24,9 @@ from gongkai.publishing.documents import title_of
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole, year_in
 from gongkai.units.actors import Actor, staff
-from gongkai.units.models import Body
+from gongkai.units.choosing import filter_of
+from gongkai.units.models import Body, BodyKind
+from gongkai.units.reach import bodies_of
 
 #: Rows of the page; the spreadsheet holds all.
 LONGEST = 300
@@ -36,6 +38,12 @@ def index(request: HttpRequest) -> HttpResponse:
     """Show a year's records, and how many each unit held."""
     by, year = staff(request), year_in(request)
     rows = openings.openings_visible_to(by).filter(on__year=year)
+    chosen = whole(request.GET.get("body", ""))
+    choice = filter_of(request, bodies_of(by).exclude(kind=BodyKind.GOVERNMENT), chosen)
+    if choice.address:
+        return redirect(choice.address)
+    if chosen is not None:
+        rows = rows.filter(body=chosen)
     if "export" in request.GET:
         return spreadsheet(
             OPENINGS.sheet, rows.filter(dropped="").order_by("on", "pk"), f"{year}年政府开放日、会议开放"
@@ -43,6 +51,8 @@ def index(request: HttpRequest) -> HttpResponse:
     units = openings.counted(rows)
     shown = {
         "year": year,
+        "choice": choice,
+        "chosen": chosen,
         "kinds": OpeningKind.labels,
         "units": units,
         "held": sum(sum(one.cells) for one in units),
