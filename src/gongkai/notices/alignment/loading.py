@@ -71,7 +71,9 @@ def issued_here(notice: Notice) -> bool:
     if notice.issuer is not None:
         return notice.issuer.path.startswith(notice.government.path)
     name, place = notice.issuer_name, place_of(notice.government.name)
-    return not name or name.startswith(place) or place.endswith(place_of(name))
+    if not name:  # whoever confirms it says that it is ours
+        return notice.state != NoticeState.DRAFT
+    return name.startswith(place) or place.endswith(place_of(name))
 
 
 def align_notices(notice: Notice, other: Notice) -> Alignment:
