@@ -43,6 +43,7 @@ from gongkai.notices.actions import (
     grant,
     import_notice,
     more_time,
+    other_unit,
     resolve_unit,
     settle,
     submit,
@@ -399,3 +400,12 @@ def test_it_opens_no_column_that_is_anothers(bureau: Bureau) -> None:
     assert shut([plans], {ordered.pk, unasked.pk}) == {(plans.pk, unasked.pk)}
     cancel(entry_of(notice, ordered), by=town.chief, reason="调整")
     assert (plans.pk, ordered.pk) in shut([plans], {ordered.pk})
+
+
+def test_a_task_goes_to_a_unit_below_and_to_another_office_by_handing_it_over(bureau: Bureau) -> None:
+    own = of_office(in_force(bureau), bureau.budget)
+    assert other_unit.why_not(own, by=bureau.budgeter) == []
+    Body.objects.filter(pk=bureau.below.pk).update(active_to=timezone.localdate())
+    assert "请用“转处室”" in other_unit.why_not(own, by=bureau.budgeter)[0]
+    submitted(own, bureau.budgeter)
+    assert fresh(own).state_label == "待本单位审核"

@@ -78,7 +78,7 @@ def test_it_has_the_units_own_tasks_with_offices_to_be_filled_in(
     assert [(one.words, one.places) for one in questions(made)] == [
         ("请写明由哪些处室或者所属单位落实。", (1,))
     ]
-    assert made.title == f"云岭市教育局关于印发云岭市教育局{YEAR}年政务公开工作要点任务分工的通知"
+    assert made.title == f"云岭市教育局关于印发{YEAR}年政务公开工作要点任务分工的通知"
     assert (made.issuer_name, made.addressee) == ("云岭市教育局", "机关各处室，所属各单位")
     assert "结合本单位实际" in made.preamble
 

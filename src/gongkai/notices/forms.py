@@ -11,6 +11,7 @@ from gongkai.ledger.models import Entry, Verdict
 from gongkai.notices.actions.rules import first_day, too_early
 from gongkai.notices.actions.working import offered, ways
 from gongkai.notices.checklist import Line, checklist
+from gongkai.notices.states import INNER
 from gongkai.ui.templatetags.ui import day, days_left
 from gongkai.units.forms.base import Day, words
 from gongkai.units.forms.units import UnitField
@@ -216,6 +217,8 @@ class OtherUnitForm(ActForm):
         field.queryset = Body.objects.filter(
             path__startswith=government.path, active_to=None, merged_into=None
         ).exclude(pk=self.entry.body_id)
+        if self.entry.kind == INNER:
+            field.help_text = "只能改派给本单位的所属单位；改由别的处室承办的，请用“转处室”。"
 
 
 class GrantForm(ActForm):

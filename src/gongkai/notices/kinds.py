@@ -15,6 +15,7 @@ from gongkai.notices.states import (
     DELEGATED,
     FALLEN_AWAY,
     INNER,
+    INNER_ASSIGNMENT,
     SHARE,
     UPWARD,
     WAITING,
@@ -79,6 +80,7 @@ INNER_KIND = replace(
     ASSIGNMENT_KIND,
     name=INNER,
     label="内部任务",
+    machine=INNER_ASSIGNMENT,
     actions=tuple(one for one in ASSIGNMENT_KIND.actions if one != "assignment.delegate"),
     inner=True,
 )

@@ -1,5 +1,7 @@
 """The state machines of this room: the notice, the assignment, the upward submission."""
 
+from dataclasses import replace
+
 from gongkai.acts.machine import Machine, move
 
 #: Kinds of entries that are assignments: of a government's notice; of a unit's own, which stand between the unit and its offices.
@@ -120,6 +122,8 @@ ASSIGNMENT = Machine(
     },
     closed=CLOSED,
 )
+#: Of a unit's own notice: no other unit leads.
+INNER_ASSIGNMENT = replace(ASSIGNMENT, labels={**ASSIGNMENT.labels, _S.SUBMITTED: "待本单位审核"})
 
 
 class UpwardState:

@@ -8,7 +8,7 @@ from gongkai.given import record, text
 from gongkai.notices.actions.rules import OWN_ONLY, imports, imports_for
 from gongkai.notices.models import ChildDraft, Notice
 from gongkai.notices.passing import wording
-from gongkai.notices.passing.drafts import CELLS, MOST, choosable, heads_in, named, rows_for
+from gongkai.notices.passing.drafts import CELLS, MOST, choosable, heads_in, rows_for
 from gongkai.notices.passing.questions import strangers
 from gongkai.notices.states import NoticeState
 from gongkai.units.actors import Actor
@@ -49,7 +49,7 @@ def draft_child(_: None, *, by: Actor, source: Notice, government: Body, measure
     chosen = list(choosable(source, government).filter(pk__in=measures))
     if not chosen:
         raise Refused("请至少选择一条举措。")
-    own = named(government)
+    own = "" if inside else wording.place_of(government.name)
     issuer = _issuer(government)
     made = ChildDraft.objects.create(
         government=government,

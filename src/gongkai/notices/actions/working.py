@@ -277,7 +277,18 @@ def more_time(entry: Entry, *, by: Actor, until: date, reason: str) -> Step:
     return _ask(entry, AskKind.MORE_TIME, by, reason, wanted_date=until)
 
 
-@entry_action(KIND, "other_unit", label="申请改派", rule=works)
+def _another(entry: Entry) -> list[str]:
+    """Return that nobody else could take it: a unit gives what it orders of itself to its offices and to the units below it."""
+    if entry.kind != INNER:
+        return []
+    unit = entry.assignment.notice.government
+    below = Body.objects.filter(path__startswith=unit.path, active_to=None, merged_into=None)
+    if below.exclude(pk=entry.body_id).exists():
+        return []
+    return [f"{unit.label}没有可以改派的所属单位；改由别的处室承办，请用“转处室”。"]
+
+
+@entry_action(KIND, "other_unit", label="申请改派", rule=works, ready=_another)
 def other_unit(entry: Entry, *, by: Actor, body: Body, reason: str) -> Step:
     """Ask that another unit does it; the lead decides."""
     if body.pk == entry.body_id:

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from gongkai.notices.expansion import with_parts
 from gongkai.notices.models import Assignment, ChildDraft, Delegation, Measure, Notice, Part
 from gongkai.notices.passing.wording import Place, place_of, source_place, substituted, table_title, units
+from gongkai.notices.states import FALLEN_AWAY
 from gongkai.reading.tables.heads import is_head
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Body, Role
@@ -65,9 +66,22 @@ def choosable(notice: Notice, by: Body | None = None) -> QuerySet[Measure]:
     """Return the measures of a notice that can be passed on, with units; by a unit inside itself those of which it owes a task."""
     rows = notice.measures.filter(dropped=False, preamble=False)
     if by is not None and issues_for_itself(by):
-        owed = Assignment.objects.filter(measure=OuterRef("pk"), body=by)
-        rows = notice.measures.filter(Exists(owed), dropped=False)
+        rows = notice.measures.filter(Exists(_owed(by)), dropped=False)
     return with_parts(rows.order_by("position", "pk"))
+
+
+def still_owed(notice: Notice, by: Body) -> set[int]:
+    """Return the measures that are chosen at first: all; by a unit inside itself those of which its task is not done yet."""
+    rows = choosable(notice, by)
+    if issues_for_itself(by):
+        rows = rows.filter(Exists(_owed(by).filter(entry__closed_at=None)))
+    return set(rows.values_list("pk", flat=True))
+
+
+def _owed(by: Body) -> QuerySet[Assignment]:
+    """Return what a unit owes, or did, of the measure that a query is about."""
+    rows = Assignment.objects.filter(measure=OuterRef("pk"), body=by)
+    return rows.exclude(entry__outcome__in=FALLEN_AWAY)
 
 
 class DraftRow(TypedDict):

@@ -23,6 +23,7 @@ from gongkai.notices.passing.drafts import (
     passed_heads,
     passes_on,
     printable,
+    still_owed,
 )
 from gongkai.notices.passing.questions import questions, strangers
 from gongkai.notices.passing.wording import names_in
@@ -58,6 +59,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     drafts = drafts_visible_to(request.user).filter(source=notice).select_related("government")
     bodies = drafts_for(actor, notice)
     _, left = passed_heads(list(choosable(notice)))
+    everything = request.method == "GET" and "none" not in request.GET
     context = {
         "notice": notice,
         "left": left,
@@ -65,8 +67,9 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "inside": bool(bodies) and all(issues_for_itself(one) for one in bodies),
         "drafts": drafts,
         "measures": _by_section(notice, bodies[0] if bodies else None),
-        "everything": request.method == "GET" and "none" not in request.GET,
-        "chosen": set(ticked(request.POST.getlist("measure"))),
+        "everything": everything,
+        "chosen": (still_owed(notice, bodies[0]) if everything and bodies else set())
+        | set(ticked(request.POST.getlist("measure"))),
     }
     return render(request, "notices/passing.html", context)
 
