@@ -148,6 +148,13 @@ def test_what_a_run_leaves_over_the_next_one_tells_once(bureau, monkeypatch) -> 
     assert sorted(told_to(bureau["clerk"])[:2]) == sorted(f"已经逾期：{entry.title}" for entry in late[:2])
 
 
+def test_a_run_whose_time_is_over_asks_for_nothing(bureau, django_assert_num_queries) -> None:
+    owing(bureau["body"], "2026-11-20")
+    step = next(one for one in STEPS if one.name == "red")
+    with django_assert_num_queries(0):
+        assert reminding._take(step, at("2026-11-23 08:00"), 0.0) == (0, False)
+
+
 def test_a_backlog_holds_up_nothing_that_is_due_tomorrow(bureau, monkeypatch) -> None:
     for day in ["2026-10-20"] * 20 + ["2026-11-20"] * 2 + ["2026-11-23"] * 2 + ["2026-11-25"] * 2:
         owing(bureau["body"], day)

@@ -12,12 +12,12 @@ from factories.units import AppointmentFactory, BodyFactory, OfficeFactory, Pers
 from gongkai.ledger.kinds import KINDS
 from gongkai.ledger.models import Audience, Entry
 from gongkai.ledger.queries import (
+    as_listed,
     bodies_alone,
     kinds_there,
     one_visible_to,
     overseen_by,
     own_bodies_visible_to,
-    seen_by,
     visible_to,
 )
 from gongkai.units.actors import ANONYMOUS, SYSTEM
@@ -129,7 +129,7 @@ def test_a_kind_shows_its_entries_to_others_besides(world, monkeypatch) -> None:
 
 def test_lists_read_everything_they_show_in_one_query(world, django_assert_num_queries) -> None:
     with django_assert_num_queries(1):
-        for entry in seen_by(SYSTEM):
+        for entry in as_listed(visible_to(SYSTEM)):
             assert entry.body.label
             assert entry.light
             assert entry.state_label

@@ -56,6 +56,8 @@ from gongkai.notices.queries.public import public_progress, public_years
 from gongkai.notices.queries.table import progress_table
 from gongkai.notices.queries.visible import visible_to
 from gongkai.notices.states import State
+from gongkai.notices.telling import inside
+from gongkai.notices.views.listing import reached
 from gongkai.office.blocks import drafts
 from gongkai.office.boards import entries_for
 from gongkai.outbox.models import Message
@@ -409,3 +411,27 @@ def test_a_task_goes_to_a_unit_below_and_to_another_office_by_handing_it_over(bu
     assert "请用“转处室”" in other_unit.why_not(own, by=bureau.budgeter)[0]
     submitted(own, bureau.budgeter)
     assert fresh(own).state_label == "待本单位审核"
+
+
+def test_the_office_of_a_zone_imports_for_its_units(town: City) -> None:
+    """A 管委会 that runs an installation of its own orders its units like a government; one under a city orders what stands inside it."""
+    alone = BodyFactory(name="云川高新区管理委员会", short_name="高新区管委会", kind=BodyKind.COMMITTEE)
+    under = BodyFactory(
+        name="云岭经开区管理委员会",
+        short_name="经开区管委会",
+        kind=BodyKind.COMMITTEE,
+        parent=town.government,
+    )
+    for zone, own in ((alone, False), (under, True)):
+        bureau_ = BodyFactory(name=f"{zone.short_name}财政局", parent=zone, kind=BodyKind.DEPARTMENT)
+        chief = actor(Role.CHIEF, zone)
+        assert zone in reached(chief)
+        made = parsed(issuer=zone.name, rows=[row("公开预算。", [], [bureau_.name])])
+        notice = import_notice(None, by=chief, source=source(made), government=zone, issuer=zone)
+        assert notice.own is own
+        settle(notice, by=chief)
+        confirm(Notice.objects.get(pk=notice.pk), by=chief)
+        (entry,) = Entry.objects.filter(assignment__notice=notice)
+        assert (entry.body, entry.kind) == (bureau_, "inner" if own else "assignment")
+        assert chief.person_id in inside(zone.pk)["persons"]
+    assert not in_charge(town.chief, town.office.pk)

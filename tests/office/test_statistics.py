@@ -53,6 +53,21 @@ def test_figures_lead_to_the_rows_they_count(as_, city) -> None:
     assert "只列应办的" in page.content.decode()
 
 
+def test_a_task_and_its_shares_inside_the_unit_are_counted_once(as_, city) -> None:
+    """What stands inside a unit is in no sum of all kinds; by its kind, which only those are offered who see such, it is counted."""
+    year = EntryFactory(body=city.finance, red=True).year
+    EntryFactory(body=city.finance, red=True, kind="inner", state="open")
+    client = as_(city.clerk)
+    page = client.get("/admin/statistics/")
+    assert [one.total for one in page.context["accounts"]] == [1]
+    assert "合计不含本单位内部的内部任务" in page.content.decode()
+    rows = client.get(f"/admin/ledger/?light=all&body={city.finance.pk}&year={year}&owed=1").context["rows"]
+    assert len(rows) == 1
+    assert client.get("/admin/statistics/?kind=inner").context["total"].total == 1
+    chief = as_(city.chief).get("/admin/statistics/")
+    assert not {"inner", "delegated"} & {name for name, _ in chief.context["kinds"]}
+
+
 def test_the_page_exports(as_, city) -> None:
     EntryFactory(body=city.finance, red=True)
     answer = as_(city.chief).get("/admin/statistics/export/")

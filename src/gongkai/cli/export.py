@@ -19,7 +19,7 @@ def export(out: Path, kind: str, year: int | None, unit: str, as_json: bool) -> 
     start()
     from gongkai.ledger.kinds import KINDS
     from gongkai.ledger.models import Entry
-    from gongkai.ledger.queries import seen_by
+    from gongkai.ledger.queries import as_listed
     from gongkai.ledger.sheet import LEDGER
     from gongkai.spreadsheets import write_csv, write_xlsx
 
@@ -29,7 +29,7 @@ def export(out: Path, kind: str, year: int | None, unit: str, as_json: bool) -> 
         raise click.ClickException(f"没有“{kind}”这一类别：可选 {'、'.join(KINDS) or '（无）'}")
     wanted = {"kind": kind, "year": year, "body_id": _body(unit) if unit else None}
     entries = Entry.objects.filter(**{key: value for key, value in wanted.items() if value}).order_by("pk")
-    rows = seen_by(None, entries)
+    rows = as_listed(entries)
     write = write_csv if out.suffix.lower() == ".csv" else write_xlsx
     try:
         out.write_bytes(write(LEDGER, rows.iterator(1000)))

@@ -104,7 +104,7 @@ class LedgerImporter:
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the open entries that somebody sees."""
-        return queries.seen_by(by, queries.visible_to(by).open()).order_by("pk")
+        return queries.as_listed(queries.visible_to(by).open()).order_by("pk")
 
 
 def _entries(numbers: list[str], by: Actor) -> dict[str, Entry]:

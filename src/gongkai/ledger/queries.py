@@ -1,6 +1,6 @@
 """Reading entries: `visible_to` first, everything else on top of it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
@@ -47,7 +47,7 @@ def one_visible_to(user: object, pk: int) -> EntryQuerySet:
     kind = Entry.objects.filter(pk=pk).values_list("kind", flat=True).first()
     if kind is None:
         return Entry.objects.none()
-    return seen_by(user, visible_to(user, kind=kind).filter(pk=pk), kinds={kind})
+    return as_listed(visible_to(user, kind=kind).filter(pk=pk), kinds={kind})
 
 
 def own_visible_to(user: object) -> EntryQuerySet:
@@ -116,6 +116,11 @@ def kinds_there(year: int) -> list[str]:
     names = sorted(KINDS)
     asked = there([Rows(Entry, {"kind": [name], "year": [year]}) for name in names])
     return [name for name, found in zip(names, asked, strict=True) if found]
+
+
+def outward(kinds: Iterable[str]) -> list[str]:
+    """Return those of some kinds that are owed beyond a unit: what stands inside units divides the same work once more."""
+    return [name for name in kinds if not KINDS[name].inner]
 
 
 def bodies_alone(user: object, kind: str) -> list[int] | None:
@@ -281,18 +286,16 @@ def resting() -> Q:
     return condition
 
 
-def seen_by(
-    user: object, entries: EntryQuerySet | None = None, *, kinds: Collection[str] = ()
-) -> EntryQuerySet:
-    """Return what somebody may see with all that a list shows of it, in one query.
+def as_listed(entries: EntryQuerySet, *, kinds: Collection[str] = ()) -> EntryQuerySet:
+    """Return entries with all that a list shows of them, in one query.
 
-    `entries` that are handed over are taken as they are: nothing of them is hidden here; they come from `visible_to`, or are the actor's own work.
+    Nothing is hidden here: they come from `visible_to`, or are somebody's own work.
     `kinds` are those of the entries where they are known: the tables of all kinds are wide, and to write down their columns takes longer than
     to read some rows.
     """
     from gongkai.ledger.kinds import related
 
-    return (entries if entries is not None else visible_to(user)).select_related(*sorted(related(kinds)))
+    return entries.select_related(*sorted(related(kinds)))
 
 
 def owed_in_words(body: Body) -> list[str]:

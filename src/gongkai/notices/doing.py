@@ -2,9 +2,11 @@
 
 from gongkai.ledger.models import Entry
 from gongkai.ledger.models.entry import EntryQuerySet
+from gongkai.ledger.queries import visible_to
 from gongkai.notices.models import Assignment
 from gongkai.notices.planning.periods import YEAR
 from gongkai.notices.states import INNER
+from gongkai.units.actors import Actor
 
 
 def task_above(entry: Entry) -> Entry | None:
@@ -23,10 +25,10 @@ def task_above(entry: Entry) -> Entry | None:
     return found[0].entry if found else None
 
 
-def inner_tasks_of(entry: Entry) -> EntryQuerySet:
-    """Return the inner tasks of the unit that were drawn from a task that it owes a government."""
+def inner_tasks_of(entry: Entry, by: Actor) -> EntryQuerySet:
+    """Return the inner tasks, as far as somebody may see them, that a unit drew from a task that it owes a government."""
     own = entry.assignment
-    rows = Entry.objects.filter(
+    rows = visible_to(by, kind=INNER).filter(
         kind=INNER, assignment__measure__parent=own.measure_id, assignment__notice__government=entry.body_id
     )
     return rows.select_related("body", "office", "assignment__notice").order_by("due_at", "pk")

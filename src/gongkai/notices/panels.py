@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from gongkai.ledger.models import Entry
-from gongkai.ledger.queries import seen_by
+from gongkai.ledger.queries import as_listed, visible_to
 from gongkai.ledger.there import SOME, Rows
 from gongkai.notices import channels
 from gongkai.notices.actions import amend, check_cycle, delegate, lead_check, record_channel, submit_share
@@ -79,7 +79,7 @@ def delegated(entry: Entry, by: Actor) -> dict[str, object]:
     return {
         "share": share,
         "task": share.task,
-        "may_open": seen_by(by, kinds={share.task.kind}).filter(pk=share.task_id).exists(),
+        "may_open": visible_to(by, kind=share.task.kind).filter(pk=share.task_id).exists(),
         "may": may,
     }
 
@@ -89,7 +89,7 @@ def delegations(entry: Entry, by: Actor) -> dict[str, object] | None:
     if not works_on(by, entry.body_id, None):
         return None
     shares = list(entry.delegations.select_related("entry__body", "entry__office"))
-    inner = list(seen_by(by, inner_tasks_of(entry), kinds={INNER})[:BLOCK])
+    inner = list(inner_tasks_of(entry, by)[:BLOCK])
     may = not delegate.why_not(entry, by=by) and bool(offices_to_choose(entry) or units_to_choose(entry))
     return {"shares": shares, "inner": inner, "may": may} if shares or inner or may else None
 
@@ -134,7 +134,7 @@ def cycle_block(by: Actor) -> dict[str, object] | None:
     """Return the first page's block of cycle checks; None for those who do none, or have none to do."""
     if not by.has(Role.CLERK):
         return None
-    rows = list(seen_by(by, unchecked(by), kinds=TASKS).order_by("due_at", "pk")[: BLOCK + 1])
+    rows = list(as_listed(unchecked(by), kinds=TASKS).order_by("due_at", "pk")[: BLOCK + 1])
     if not rows:
         return None
     return {

@@ -75,7 +75,7 @@ def turns(entries: EntryQuerySet, by: Actor, size: int = SIZE) -> dict[str, obje
     last = min(date(today.year - 1, 12, 31), today - LEFT_AFTER)
     found = _sort_out(entries, last, size)
     wanted = found.now[:size] + found.others[:OTHERS]
-    wide = queries.seen_by(by, Entry.objects.filter(pk__in=wanted), kinds=found.kinds) if wanted else ()
+    wide = queries.as_listed(Entry.objects.filter(pk__in=wanted), kinds=found.kinds) if wanted else ()
     read = {entry.pk: entry for entry in wide}
     return {
         "entries": [(entry, next_offer(entry, by)) for entry in _in_order(found.now[:size], read)],
@@ -186,7 +186,7 @@ def _mine_to_judge(by: Actor, entries: EntryQuerySet) -> tuple[list[Entry], bool
     found: list[Entry] = []
     for start in range(0, min(len(first), SCANNED), PORTION):
         part = dict(first[start : min(start + PORTION, SCANNED)])
-        wide = queries.seen_by(by, Entry.objects.filter(pk__in=part), kinds=set(part.values()))
+        wide = queries.as_listed(Entry.objects.filter(pk__in=part), kinds=set(part.values()))
         found += [entry for entry in wide.order_by(*_NEAREST) if must_judge(by, entry)]
     return found, len(first) <= SCANNED
 

@@ -12,7 +12,7 @@ from gongkai.given import Record, number, text
 from gongkai.ledger import figures
 from gongkai.ledger.models import EntryQuerySet
 from gongkai.ledger.models.entry import LIGHTS, light_case
-from gongkai.ledger.queries import fell_away, kinds_there, overseen_by
+from gongkai.ledger.queries import fell_away, kinds_there, outward, overseen_by
 from gongkai.units.actors import Actor
 from gongkai.units.folding import folded
 from gongkai.units.models import Body
@@ -88,8 +88,11 @@ class Units(figures.Question[Asked]):
         return Asked(number(asked, "year"), text(asked, "kind"))
 
     def rows(self, subject: Asked, by: Actor) -> QuerySet[Model, Model]:
-        """All they oversee, else their own units'. The kinds are named: they stand between year and unit in the index."""
-        kinds = [subject.kind] if subject.kind else kinds_there(subject.year)
+        """All they oversee, else their own units'. The kinds are named: they stand between year and unit in the index.
+
+        What stands inside a unit divides the unit's own work: it is counted where its kind is asked for, and in no sum of all kinds.
+        """
+        kinds = [subject.kind] if subject.kind else outward(kinds_there(subject.year))
         return overseen_by(by).filter(year=subject.year, kind__in=kinds)  # type: ignore[return-value]
 
     def count(self, subject: Asked, rows: QuerySet[Model, Model], now: datetime) -> figures.Counted:

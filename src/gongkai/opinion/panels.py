@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from gongkai.editions.queries import documents_visible_to
 from gongkai.ledger.models import Entry
-from gongkai.ledger.queries import own_visible_to, seen_by
+from gongkai.ledger.queries import as_listed, own_visible_to
 from gongkai.ledger.queries import visible_to as visible_entries
 from gongkai.ledger.there import Rows
 from gongkai.opinion.actions.responding import under_review
@@ -182,7 +182,7 @@ def waiting(by: Actor) -> dict[str, object] | None:
         | Q(body_id__in=deciding, state=CaseState.RESPONDED),
         kind=CASE_NAME,
     )
-    entries = seen_by(by, seen, kinds={CASE_NAME}).order_by("due_at")[:MOST]
+    entries = as_listed(seen, kinds={CASE_NAME}).order_by("due_at")[:MOST]
     shown = {
         "leads": leads.count(),
         "asked": list(asked.select_related("case__entry__body")[:MOST]),

@@ -6,6 +6,8 @@ the unit names as its 公开工作机构 (`Body.disclosure_office`). Where none 
 
 from collections.abc import Iterable
 
+from django.db.models import Q
+
 from gongkai.acts.actors import Actor, Post
 from gongkai.ui.once import kept
 from gongkai.units.actors import in_force
@@ -16,19 +18,29 @@ from gongkai.units.models import Appointment, Body, BodyKind, Office, Role
 GOVERNING = frozenset({BodyKind.GOVERNMENT, BodyKind.DISTRICT, BodyKind.TOWNSHIP})
 
 
+#: The condition for bodies that issue notices for the units of their area: governments, and a 管委会 that has no government over it here.
+AREAS = Q(kind__in=GOVERNING) | Q(kind=BodyKind.COMMITTEE, parent=None)
+
+
 def issues_for_itself(body: Body) -> bool:
-    """Whether a unit's own notice binds its own offices and units only: any but a government."""
-    return body.kind not in GOVERNING
+    """Whether a unit's own notice binds its own offices and units only: any but a government; a 管委会 that runs its own installation is one here."""
+    return body.kind not in GOVERNING and not (body.kind == BodyKind.COMMITTEE and body.parent_id is None)
 
 
 def in_charge(by: Actor, body_id: int) -> bool:
-    """Whether somebody leads the open government work inside a unit."""
+    """Whether somebody leads the open government work inside a unit; of a 管委会 its own 政务公开办 does, too."""
     if by.system or by.has(Role.LEAD, body_id=body_id):
+        return True
+    if by.has(Role.CHIEF, body_id=body_id) and kept(("committee", body_id), lambda: _is_committee(body_id)):
         return True
     posts = [post for post in by.posts if post.role == Role.CLERK and post.body_id == body_id]
     if not posts:
         return False
     return kept(("openness", by, body_id), lambda: _leads(posts, body_id))
+
+
+def _is_committee(body_id: int) -> bool:
+    return Body.objects.filter(pk=body_id, kind=BodyKind.COMMITTEE).exists()
 
 
 def _leads(posts: Iterable[Post], body_id: int) -> bool:
@@ -47,13 +59,13 @@ def leading_offices(body_id: int) -> frozenset[int]:
 
 
 def leading_clerks(body_id: int) -> frozenset[int]:
-    """Return the clerks who lead the open government work inside a unit."""
-    rows = list(
-        Appointment.objects.filter(in_force(), role=Role.CLERK, body=body_id).values_list("person", "office")
-    )
+    """Return the clerks who lead the open government work inside a unit; of a 管委会 with its 政务公开办."""
+    posts = Appointment.objects.filter(in_force(), body=body_id)
+    chiefs = posts.filter(role=Role.CHIEF, body__kind=BodyKind.COMMITTEE).values_list("person", flat=True)
+    rows = list(posts.filter(role=Role.CLERK).values_list("person", "office"))
     offices = leading_offices(body_id)
     leading = [person for person, office in rows if office is None or office in offices]
-    return frozenset(leading or [person for person, _ in rows])
+    return frozenset(leading or [person for person, _ in rows]) | frozenset(chiefs)
 
 
 def leads_alone(by: Actor, body_id: int) -> bool:
@@ -66,10 +78,10 @@ def leads_alone(by: Actor, body_id: int) -> bool:
 
 def units_led(by: Actor) -> list[Body]:
     """Return the units inside which somebody leads the open government work and that may issue a notice for themselves."""
-    posts = {post.body_id for post in by.posts if post.role in {Role.CLERK, Role.LEAD}}
+    posts = {post.body_id for post in by.posts if post.role in {Role.CLERK, Role.LEAD, Role.CHIEF}}
     if not posts:
         return []
-    rows = Body.objects.filter(pk__in=posts, active_to=None, merged_into=None).exclude(kind__in=GOVERNING)
+    rows = Body.objects.filter(pk__in=posts, active_to=None, merged_into=None).exclude(AREAS)
     return [body for body in rows.order_by("position", "pk") if in_charge(by, body.pk)]
 
 

@@ -72,6 +72,8 @@ def waiting(step: Step, now: datetime) -> QuerySet[Entry]:
 
 def _take(step: Step, now: datetime, end: float) -> tuple[int, bool]:
     """Tell of one step; return of how many entries, and whether none is left."""
+    if time.monotonic() > end:
+        return 0, False
     total, numbers = 0, _numbers(step, now)
     while numbers:
         for at in range(0, len(numbers), PORTION):
@@ -85,7 +87,10 @@ def _take(step: Step, now: datetime, end: float) -> tuple[int, bool]:
                 # Another run was quicker with one of these; it tells them, and what is left is found by the next run.
                 return total, False
             total += len(rows)
-        numbers = _numbers(step, now) if len(numbers) == READ else []
+        more = len(numbers) == READ
+        if more and time.monotonic() > end:
+            return total, False
+        numbers = _numbers(step, now) if more else []
     return total, True
 
 

@@ -13,7 +13,8 @@ from gongkai.notices.actions.rules import chief_of
 from gongkai.notices.models import Carry, Delegation, Guidance, Notice, Upward
 from gongkai.notices.states import NOTICE
 from gongkai.units.actors import Actor
-from gongkai.units.openness import GOVERNING
+from gongkai.units.models import Body
+from gongkai.units.openness import AREAS
 
 #: How many obstacles of one sort are listed by name.
 SHOWN = 20
@@ -32,14 +33,10 @@ def obstacles(notice: Notice) -> list[str]:
     # Who imported it reads nothing of how a unit divides its work: that it is at it is enough.
     if count := Delegation.objects.filter(task__assignment__notice=notice).values("task").distinct().count():
         found.append(f"有{count}条任务承办单位已着手办理。")
-    if count := notice.child_drafts.filter(government__kind__in=GOVERNING).count():
+    areas = Body.objects.filter(AREAS)
+    if count := notice.child_drafts.filter(government__in=areas).count():
         found.append(f"有{count}份下发通知草稿由它起草。")
-    if (
-        count := notice.child_drafts.exclude(government__kind__in=GOVERNING)
-        .values("government")
-        .distinct()
-        .count()
-    ):
+    if count := notice.child_drafts.exclude(government__in=areas).values("government").distinct().count():
         found.append(f"有{count}个承办单位已据此着手办理。")
     if newer := notice.supersedes.first():
         found.append(f"它取代了“{newer.title}”。")

@@ -13,7 +13,7 @@ from gongkai.notices.states import FALLEN_AWAY
 from gongkai.reading.tables.heads import is_head
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Body, Role
-from gongkai.units.openness import GOVERNING, issues_for_itself, units_led
+from gongkai.units.openness import AREAS, issues_for_itself, units_led
 from gongkai.units.reach import SUPERVISING
 from gongkai.writing.notice import Line, OutNotice
 
@@ -41,7 +41,8 @@ def drafts_visible_to(user: object) -> QuerySet[ChildDraft]:
     seen = Q(government__in=units_led(actor))
     for post in actor.posts:
         if post.role in SUPERVISING:
-            seen |= Q(government__path__startswith=post.reach, government__kind__in=GOVERNING)
+            areas = Body.objects.filter(AREAS, path__startswith=post.reach)
+            seen |= Q(government__in=areas)
     return ChildDraft.objects.filter(seen)
 
 
@@ -58,7 +59,7 @@ def drafts_for(actor: Actor, notice: Notice) -> list[Body]:
 
 def governments_of(actor: Actor) -> list[Body]:
     """Return the governments for which somebody may draft: those whose 政务公开办 they are, the nearest first."""
-    rows = Body.objects.filter(kind__in=GOVERNING).order_by("path")
+    rows = Body.objects.filter(AREAS).order_by("path")
     return [one for one in rows if actor.system or actor.reaches(Role.CHIEF, path=one.path)]
 
 

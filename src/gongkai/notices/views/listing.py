@@ -23,7 +23,7 @@ from gongkai.ui.asked import whole, year_asked
 from gongkai.ui.forms import FormFacts, Posted, Sent, dress
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Body, Role
-from gongkai.units.openness import GOVERNING, issues_for_itself, units_led
+from gongkai.units.openness import AREAS, issues_for_itself, units_led
 
 #: Notices of one page; there are few of them, so pages are counted.
 PER_PAGE = 20
@@ -108,7 +108,7 @@ class ImportForm(forms.Form):
 def reached(by: Actor) -> list[Body]:
     """Return what somebody may import for: the governments whose 政务公开办 they are, then those below; units they lead the work in."""
     reaches = {post.reach for post in by.posts if post.role == Role.CHIEF}
-    rows = Body.objects.filter(kind__in=GOVERNING, active_to=None, merged_into=None).order_by("path")
+    rows = Body.objects.filter(AREAS, active_to=None, merged_into=None).order_by("path")
     return [body for body in rows if any(body.path.startswith(reach) for reach in reaches)] + units_led(by)
 
 

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from gongkai.ledger import figures
 from gongkai.ledger.filters import Filter
-from gongkai.ledger.kinds import KINDS
-from gongkai.ledger.queries import SUPERVISING
+from gongkai.ledger.kinds import inner_kinds
+from gongkai.ledger.queries import SUPERVISING, kinds_offered
 from gongkai.office.picks import years
 from gongkai.office.statistics import UNITS, Account, Asked, accounts_in, by_district, total
 from gongkai.spreadsheets import Column, Sheet
@@ -69,6 +69,7 @@ def page(request: HttpRequest) -> HttpResponse:
     """Show the figures of a year by unit; where there are very many units, a district's in one row."""
     shown = _read(request, figures.ask)
     rows, closed = by_district(shown.found, shown.under or shown.home)
+    kinds = kinds_offered(request.user)
     context = {
         "year": shown.wanted.year,
         "kind": shown.wanted.kind,
@@ -78,7 +79,8 @@ def page(request: HttpRequest) -> HttpResponse:
         "as_of": shown.as_of,
         "total": total(shown.found),
         "years": years(),
-        "kinds": [(kind.name, kind.label) for kind in KINDS.values()],
+        "kinds": kinds,
+        "inside": [label for name, label in kinds if name in inner_kinds()],
     }
     return render(request, "office/statistics.html", context)
 
