@@ -78,10 +78,12 @@ def leads_alone(by: Actor, body_id: int) -> bool:
 
 def units_led(by: Actor) -> list[Body]:
     """Return the units inside which somebody leads the open government work and that may issue a notice for themselves."""
-    posts = {post.body_id for post in by.posts if post.role in {Role.CLERK, Role.LEAD, Role.CHIEF}}
-    if not posts:
+    posts = {post.body_id for post in by.posts if post.role in {Role.CLERK, Role.LEAD}}
+    chiefs = {post.body_id for post in by.posts if post.role == Role.CHIEF}
+    if not posts | chiefs:
         return []
-    rows = Body.objects.filter(pk__in=posts, active_to=None, merged_into=None).exclude(AREAS)
+    own = Q(pk__in=posts) | Q(pk__in=chiefs, kind=BodyKind.COMMITTEE)
+    rows = Body.objects.filter(own, active_to=None, merged_into=None).exclude(AREAS)
     return [body for body in rows.order_by("position", "pk") if in_charge(by, body.pk)]
 
 
