@@ -286,3 +286,54 @@ def test_points_of_minutes_lose_what_they_open_with() -> None:
         (("市数据局",), ("市公安局",)),
         ((), ("市教育局",)),
     ]
+
+
+def test_what_is_wrong_is_no_task_and_who_marks_does_none() -> None:
+    notice = _page(
+        "<tr><td>问题描述</td><td>整改措施</td><td>牵头科室</td><td>整改期限</td></tr>"
+        "<tr><td>答复超期2件</td><td>专人登记</td><td>办公室</td><td>11月30日前</td></tr>"
+        "<tr><td>栏目空白</td><td>补齐材料</td><td>信息中心</td><td>12月底前</td></tr>",
+        "<p>制表：局办公室　　2026年11月6日</p>",
+    )
+    assert _units(notice) == [("专人登记", ("办公室",), ()), ("补齐材料", ("信息中心",), ())]
+    notice = _page(
+        "<tr><td>一级指标</td><td>分值</td><td>评分标准</td><td>评分单位</td><td>考核对象</td></tr>"
+        "<tr><td>主动公开</td><td>30</td><td>目录齐全</td><td>市政府办公室</td><td>各区县</td></tr>"
+        "<tr><td>解读</td><td>20</td><td>形式多样</td><td>市政府新闻办</td><td>市直各部门</td></tr>"
+    )
+    assert _units(notice) == [("目录齐全", (), ("各区县",)), ("形式多样", (), ("市直各部门",))]
+
+
+@pytest.mark.parametrize(
+    ("head", "tail"),
+    [
+        ("云岭市卫生局2026年任务分工\n（2026年4月2日）\n", ""),
+        ("云岭市住建局2026年政务公开要点\n根据要求，制定本要点。\n", "　　　　2026年4月2日\n"),
+        ("云岭市2026年任务分工\n成文日期2026-04-02\n", ""),
+        ("云岭市2026年任务分工\n制表：局办公室　　2026年4月2日\n", ""),
+    ],
+)
+def test_the_day_of_issue_stands_in_many_places(head: str, tail: str) -> None:
+    body = "1.公开预算。（市财政局）\n2.公开规划。（市发展改革委）\n"
+    assert read_notice((head + body + tail).encode()).issued_on == "2026-04-02"
+
+
+def test_sentences_alone_give_every_order_of_a_paragraph() -> None:
+    notice = _text(
+        "由市数据局牵头，市网信办配合，6月底前完成改版。政府公报由市政府办公室负责编辑。\n"
+        "市财政局会同市审计局于9月底前公开整改情况。\n市司法局要每季度通报纠错情况。\n"
+    )
+    assert [(row.lead, row.responsible) for row in notice.rows] == [
+        (("市数据局",), ("市网信办",)),
+        ((), ("市政府办公室",)),
+        (("市财政局",), ("市审计局",)),
+        ((), ("市司法局",)),
+    ]
+    assert all(any(warning.row == number for warning in notice.warnings) for number in range(1, 5))
+
+
+def test_a_lead_in_brackets_before_a_blank() -> None:
+    notice = _text(
+        "1.开设栏目。\n责任单位：县融媒体中心（牵头） 县政府办公室\n2.公开预算。\n责任单位：县财政局\n"
+    )
+    assert (notice.rows[0].lead, notice.rows[0].responsible) == (("县融媒体中心",), ("县政府办公室",))

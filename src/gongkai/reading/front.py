@@ -194,11 +194,12 @@ def _date_and_issuer(front: Front, before: list[str], after: list[str]) -> None:
         if day is None and not _NO_DAY.match(text):
             continue
         above = next((lines[n] for n in range(place - 1, max(-1, place - 4), -1) if lines[n]), "")
-        if _SIGNED.match(_squeeze(above)) and (place > 2 or place > len(before)):
+        behind = place > 2 or place >= len(before)
+        if _SIGNED.match(_squeeze(above)) and behind:
             front.issued_on, front.issuer = day, _squeeze(above)
             front.year, front.month = _year_month(text)
             return
-        if day and (place > 2 or place > addressed) and front.issued_on is None:  # a page without its head
+        if day and (behind or place > addressed) and front.issued_on is None:  # a page without its head
             front.issued_on = day
     if front.issued_on is None:
         facts = [*before, *(label + value for label, value in pairwise(before))]
@@ -210,21 +211,25 @@ def _date_and_issuer(front: Front, before: list[str], after: list[str]) -> None:
                 f"没有读到成文日期，印发日期按页面上的发布（填报）日期{front.issued_on}读取，请核对"
             )
     if front.issued_on is None and front.title:  # 会议纪要: the day stands below the title
-        front.issued_on = next((day for text in before[1:4] if (day := _day(text))), None)
+        front.issued_on = next(
+            (day for text in before[1:4] if (day := _day(_IN_BRACKETS.sub(r"\g<day>", text)))), None
+        )
     if front.issuer is None and (match := _ORGAN.match(front.title)):
         front.issuer = match.group(0)
     if front.issuer is None and front.title:  # the office on a line of its own above the title
         front.issuer = next((text for text in before[:3] if _SIGNED.match(text)), None)
 
 
+#: （2026年4月2日）, （2026年5月11日更新）: the day below a title.
+_IN_BRACKETS = re.compile(r"^[（(](?P<day>[^（）()]{8,14}?)(?:更新|制|印发|通过|公布)?[)）]$")
 _MADE = r"(?:成文|印发|发文)(?:日期|时间)"
 #: When a page was published or a form filled in: near the day of issue, and asked.
-_SHOWN = r"(?:发布|填报|制表|报送)(?:日期|时间)"
+_SHOWN = r"(?:(?:发布|填报|制表|报送)(?:日期|时间)|(?:制表|填表|填报)(?:人|单位)?[:：][^\d]{2,40}(?=20))"
 
 
 def _made_on(text: str, label: str) -> str | None:
     """The day a site's table of facts gives behind a label (成文日期)."""
-    match = re.search(rf"{label}[:：]\s*(20\d\d)[-年./](\d{{1,2}})[-月./](\d{{1,2}})", text)
+    match = re.search(rf"{label}\s*[:：]?\s*(20\d\d)[-年./](\d{{1,2}})[-月./](\d{{1,2}})", text)
     return _day(f"{match[1]}年{match[2]}月{match[3]}日") if match else None
 
 

@@ -3,8 +3,9 @@
 import re
 
 from gongkai.chinese.characters import HAN
+from gongkai.reading.layouts.labels import BESIDE_LABEL
 from gongkai.reading.layouts.named import Habits
-from gongkai.reading.layouts.owners import BESIDE_LABEL, names_units, split_owners
+from gongkai.reading.layouts.owners import names_units, split_owners
 from gongkai.reading.words.numbering import number_of
 
 #: Longer lines are no headings.

@@ -6,7 +6,9 @@ from gongkai.reading.words.offices import is_office
 from gongkai.reading.words.unit_names import names_between_blanks
 
 #: A牵头　B配合
-_AFTER_VERB = re.compile(r"(?<=牵头|主办|负责|配合|落实)[ \t\u3000]+(?=[^\s，,；;。])")
+_AFTER_VERB = re.compile(
+    r"(?:(?<=牵头|主办|负责|配合|落实)|(?<=牵头[）)])|(?<=主办[）)]))[ \t\u3000]+(?=[^\s，,；;。])"
+)
 #: Up to the next label, which is no name: 牵头单位：A 配合单位：B
 _VALUE = re.compile(r"[^：:，,、；;。（）()]{6,200}(?![^：:，,、；;。（）()\s]{0,12}[：:])")
 

@@ -4,6 +4,17 @@ import re
 
 from gongkai.chinese.characters import HAN
 from gongkai.reading.layouts.align import is_limit, is_units
+from gongkai.reading.layouts.labels import (
+    ALONE,
+    BESIDE,
+    BESIDE_LABEL,
+    DOES_IT,
+    LABEL,
+    PART,
+    TEXT_LABEL,
+    TIME,
+    WHO,
+)
 from gongkai.reading.layouts.named import Habits, Owners, joined_limits
 from gongkai.reading.layouts.names_apart import with_names_apart
 from gongkai.reading.tables.heads import DEADLINE_HEAD
@@ -18,33 +29,6 @@ from gongkai.reading.words.unit_names import (
 )
 from gongkai.reading.words.units import FIRST_LEADS
 
-_ALONE = (
-    r"(?:市级|区级|县级|主要|共同|项目|工程|任务|具体)?(?:牵头|主办|责任|配合|协办|协作|协同|参与|承办|落实|负责|主责|实施|执行|推进)(?:考核|督办|督导)?(?:责任)?"
-    r"(?:单位|部门|处室|科室|股室|主体)?(?:[及和与、/（(](?:责任|负责|联系)人[）)]?)?|(?:责任|任务|职责)分工|分工(?=\s*[:：])"
-)
-#: 起草部门 is a unit where no colon stands behind it.
-_WHO = rf"{_ALONE}|(?:起草|编制|申报|解读)(?:责任)?(?:单位|部门|处室|科室|股室|主体)(?=\s*[:：])"
-_TIME = (
-    r"(?:完成|整改|办理|落实|推进|办结)时限|(?:时限|期限)(?=\s*[:：])|时限要求|完成时间|时间节点|时间要求|时间安排|公开时限|更新频率|"
-    r"(?:计划|预计|拟|提请|报送|送审|出台)[^，,。；;：:]{0,8}(?:时间|时限)(?=\s*[:：])"
-)
-#: Labels of people and facts that stand beside the units: they go to the other columns.
-_BESIDE = (
-    r"(?:项目|具体|科室|第一|主要|市级|区级|县级)?(?:责任|牵头|分管|联系|包抓|包联|包保|挂点|主管|督办)(?:[省市县区]级?)?(?:政府)?(?:领导|人)|"
-    r"(?:项目|主要|分管|科室|具体)?负责人|联络[员人]|联系电话|(?:实际|目前|当前)?(?:完成|进展|推进|落实)情况|成果形式|工作进展|备注"
-)
-LABEL = re.compile(
-    rf"^[【（(\[]?(?:(?:{_WHO}|{_TIME})\s*[:：]|(?:{_BESIDE})\s*[:：][^。]{{1,60}}?(?:{_WHO})\s*[:：])"
-)
-BESIDE_LABEL = re.compile(rf"^(?:{_BESIDE})\s*[:：]")
-#: `；经办科员：…`: whatever else is labelled beside the units.
-_PART = re.compile(
-    rf"(?P<label>(?P<beside>{_BESIDE})|{_WHO}|{_TIME}|公开路径|公开渠道|(?P<other>(?<=[；;])[{HAN}]{{2,8}}))\s*[:：]"
-)
-_DOES_IT = re.compile(r"责任人|负责人")
-_TEXT_LABEL = re.compile(
-    r"^(?:工作|具体|主要|重点|任务|公开|落实)?(?:内容|举措|措施|要求|任务)(?:及要求)?\s*[:：]\s*"
-)
 _LEADS = re.compile(r"牵头|主办|主责")
 _NAMES = rf"[{HAN}（）、]"
 _RUNNING = re.compile(
@@ -56,9 +40,14 @@ _TOGETHER = re.compile(
     rf"由(?P<lead>{_NAMES}{{2,60}}?)会同(?P<others>{_NAMES}{{2,300}}?)(?:等(?:有关)?(?:部门|单位)?)?"
     r"(?:(?:共同)?(?:负责|研究|提出|制[定订]|组织|落实|办理|承担|牵头)|(?=[，,](?!由)))"
 )
+#: 县政府督查室会同县政府办每季度抽查.
+_ALONGSIDE = re.compile(
+    rf"^(?:[（(][一二三四五六七八九十\d]{{1,3}}[）)]|\d{{1,2}}[．.、])?\s*(?P<lead>{_NAMES}{{3,30}}?)会同(?P<others>{_NAMES}{{3,60}}?)"
+    r"[，,]?(?=每[年季月周半]|按[季月]|于\d|在\d|\d{1,2}月|负责|公开|公布|发布|开展|组织|做好|建立|制[定订]|编制|推进|完善|落实|对|年内)"
+)
 #: 由X负责，Y配合.
 _IN_CHARGE = re.compile(
-    rf"由(?P<who>{_NAMES}{{3,60}}?)(?:具体|共同|统一|分别|联合)?(?:负责[{HAN}]{{0,6}}|组织(?:实施|开展|落实)?|承担|实施|办理)(?:[，,](?P<others>{_NAMES}{{3,120}}?)(?:等)?(?:配合|参与|协助|协同))?(?=[，,。；;]|$)"
+    rf"由(?P<who>{_NAMES}{{3,60}}?)(?:具体|共同|统一|分别|联合)?(?:负责[{HAN}]{{0,6}}|统筹[{HAN}]{{0,6}}|组织(?:实施|开展|落实)?|承担|实施|办理)(?:[，,](?P<others>{_NAMES}{{3,120}}?)(?:等)?(?:配合|参与|协助|协同))?(?=[，,。；;]|$)"
 )
 #: …。财务处负责。
 _SAID_LAST = re.compile(rf"[。；](?P<who>{_NAMES}{{3,60}}?)(?P<verb>牵头|负责)(?:落实|办理|实施)?。?$")
@@ -69,10 +58,10 @@ _COLON = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[．.、])?(?P<who>[^：:。；]{3,80}?)(?:负责)?[：:]\s*(?P<text>.{4,})$",
     re.DOTALL,
 )
-_BEHIND = re.compile(rf"[。；]\s*(?=(?:{_WHO}|{_TIME}|{_BESIDE})\s*[:：])")
+_BEHIND = re.compile(rf"[。；]\s*(?=(?:{WHO}|{TIME}|{BESIDE})\s*[:：])")
 #: A label of units right behind the last word of what is to be done, the units behind it ending the paragraph.
 _RIGHT_BEHIND = re.compile(
-    rf"^(?P<text>.{{4,}}?[{HAN}\w”》）);,，])\s*(?=(?:{_WHO})\s*[:：](?P<units>[^:：。]{{2,200}})。?$)"
+    rf"^(?P<text>.{{4,}}?[{HAN}\w”》）);,，])\s*(?=(?:{WHO})\s*[:：](?P<units>[^:：。]{{2,200}})。?$)"
 )
 _ASKS = re.compile(r"由?(?:哪些?|什么|谁)(?:部门|单位)?(?:牵头|负责)")  # 由哪些部门牵头 names nobody
 _OPEN, _CLOSE = "（(〔[【", "）)〕]】"
@@ -255,7 +244,7 @@ def _without_limits(text: str) -> tuple[str, str]:
     return text, "，".join(limits)
 
 
-_IS_LABEL = re.compile(_ALONE)
+_IS_LABEL = re.compile(ALONE)
 
 
 def _all_units(text: str) -> bool:
@@ -276,9 +265,9 @@ _PERSON_OF = re.compile(rf"(?<=[局委办厅室院部心府会行处科股])[{HA
 
 def _running(text: str) -> Owners:
     """Units that the sentence itself names: 由……牵头, ……负责，做好……."""
-    if _PART.search(text) or text.rstrip().endswith(("？", "?")) or _ASKS.search(text):
+    if PART.search(text) or text.rstrip().endswith(("？", "?")) or _ASKS.search(text):
         return Owners()
-    if match := _RUNNING.search(text) or _TOGETHER.search(text):
+    if match := _RUNNING.search(text) or _TOGETHER.search(text) or _alongside(text):
         lead = _PERSON_OF.sub("", match["lead"])
         told = ["“……同志”是人名，没有作为单位，请核对"] if lead != match["lead"] else []
         return Owners(lead, match["others"] or "", guessed=True, own=True, doubts=told)
@@ -296,11 +285,16 @@ def _running(text: str) -> Owners:
     return Owners()
 
 
+def _alongside(text: str) -> re.Match[str] | None:
+    match = _ALONGSIDE.match(text)
+    return match if match and _all_units(match["lead"]) and _all_units(match["others"]) else None
+
+
 def owners_of(text: str) -> Owners:
     """Read `牵头单位：A；责任单位：B；完成时限：…`, `A牵头，B按职责分工负责；6月底前`, `A负责`."""
     text, parted = with_names_apart(_bare(text))
     text = _TORN.sub("", text)
-    parts = list(_PART.finditer(text))
+    parts = list(PART.finditer(text))
     head = text[: parts[0].start()] if parts else text
     owners = Owners()
     if head.strip("；;，,。 ") and not (owners := _said(head, labelled=False)):
@@ -315,7 +309,7 @@ def owners_of(text: str) -> Owners:
             value, when = _without_limits(value)
             owners.limit = joined_limits(owners.limit, when)
             owners.beside[match["label"]] = value
-            if _DOES_IT.search(match["label"]) and (units := units_among(value)):
+            if DOES_IT.search(match["label"]) and (units := units_among(value)):
                 owners.add(
                     Owners(responsible=units, doubts=[f"“{match['label']}”后写的是单位，按责任单位读取"])
                 )
@@ -397,4 +391,4 @@ def _with_limit_taken_out(owners: Owners) -> Owners:
 
 def without_text_label(text: str) -> str:
     """A measure without the label in front of it (工作内容：…)."""
-    return _TEXT_LABEL.sub("", text)
+    return TEXT_LABEL.sub("", text)

@@ -17,10 +17,9 @@ from gongkai.reading.layouts.extent import (
     where_it_ends,
 )
 from gongkai.reading.layouts.headlines import above_first, bare_headline, headlines_of
+from gongkai.reading.layouts.labels import BESIDE_LABEL, LABEL
 from gongkai.reading.layouts.named import Habits, Owners
 from gongkai.reading.layouts.owners import (
-    BESIDE_LABEL,
-    LABEL,
     habits_of,
     names_units,
     owners_of,

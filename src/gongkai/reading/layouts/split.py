@@ -28,6 +28,7 @@ from gongkai.reading.layouts.segments import pieces_of
 from gongkai.reading.layouts.shared_units import with_shared_units
 from gongkai.reading.layouts.spoken import as_asked, with_units_in_brackets, without_agreed
 from gongkai.reading.layouts.tabs import comma_rows, tab_cells, tab_rows
+from gongkai.reading.layouts.text_rows import FROM_A_SENTENCE
 from gongkai.reading.layouts.time_ahead import with_time_at_each
 from gongkai.reading.layouts.unknown_labels import with_known_labels
 from gongkai.reading.layouts.unparted import DOUBT, grid_of_middle, grid_of_run, without_page_foot
@@ -100,10 +101,20 @@ def _prose(lines: list[str]) -> list[Block] | None:
     apart = drawn_apart(with_breaks("\n".join(paragraphs)).split("\n"))
     known, told = with_known_labels(without_agreed(apart))
     whole = with_units_in_brackets(with_shared_units(with_assigned_units(known)))
-    blocks = prose_blocks(whole) or _asked(whole)
+    blocks = _with_all_asked(prose_blocks(whole), whole)
     for line in [line for block in blocks or [] if told and isinstance(block, Grid) for line in block.lines]:
         line.doubts.extend(dict.fromkeys(told[cell.text] for cell in line.cells if cell.text in told))
     return blocks
+
+
+def _with_all_asked(blocks: list[Block] | None, lines: list[str]) -> list[Block] | None:
+    """The text as paragraphs that name their units; where nothing but sentences names them and sentence by sentence gives more, as that."""
+    rows = [line for block in blocks or [] if isinstance(block, Grid) for line in block.lines[1:]]
+    if blocks and not all(FROM_A_SENTENCE in line.doubts for line in rows):
+        return blocks
+    asked = _asked(lines)
+    more = sum(len(block.lines) - 1 for block in asked or [] if isinstance(block, Grid))
+    return asked if more > len(rows) else blocks
 
 
 def _asked(lines: list[str]) -> list[Block] | None:

@@ -254,6 +254,11 @@ _SUBJECT = re.compile(
     rf"(?P<who>[{HAN}（）、]{{3,60}}?)(?:牵头负责|负责牵头|牵头|负责|共同|落实(?=[^好到])|要(?![求点素])|应当|应(?![急用])|须|(?=每[年半季月周]|于\d|在\d|\d{{1,2}}月))"
     rf"(?:[，,、](?P<help>[{HAN}（）、]{{3,60}}?)(?:协助|协同|参与)?配合)?[，,]?(?=\S)"
 )
+#: 政府公报由市政府办公室负责编辑
+_BY_WHOM = re.compile(
+    rf"(?:^\s*+(?:[（(]?[一二三四五六七八九十\d]{{1,3}}[）)]|[一二三四五六七八九十\d]{{1,3}}[、．.])?|(?<=[。；;]))\s*[{HAN}]{{2,16}}?"
+    rf"由(?P<who>[{HAN}（）、]{{3,60}}?)(?:牵头负责|负责牵头|牵头|负责|统筹)(?:[，,、](?P<help>[{HAN}（）、]{{3,60}}?)(?:协助|协同|参与)?配合)?(?=\S)"
+)
 #: 市教育局会同各区县政府公开……
 _TOGETHER = re.compile(
     rf"(?:^\s*+(?:[（(]?[一二三四五六七八九十\d]{{1,3}}[）)]|[一二三四五六七八九十\d]{{1,3}}[、．.])?|(?<=[。；;]))\s*"
@@ -308,7 +313,9 @@ def as_asked(lines: list[str]) -> list[str]:
 def _asked_of(line: str) -> list[re.Match[str]]:
     """Return where a paragraph names units that are to do something, in order, none within another."""
     found = [
-        match for pattern in (_PLEASE, _SUBJECT, _TOGETHER, _ALSO) for match in pattern.finditer(line[:6000])
+        match
+        for pattern in (_PLEASE, _SUBJECT, _BY_WHOM, _TOGETHER, _ALSO)
+        for match in pattern.finditer(line[:6000])
     ]
     cuts: list[re.Match[str]] = []
     for match in sorted(found, key=lambda one: (one.start("who"), -one.end())):
@@ -334,4 +341,4 @@ def _are_names(who: str) -> bool:
     )
 
 
-_NO_NAME = re.compile(r"请|按照?|根据|落实|围绕|依据|结合|参照|由|对|在|将")
+_NO_NAME = re.compile(r".*由|请|按照?|根据|落实|围绕|依据|结合|参照|由|对|在|将")

@@ -16,6 +16,9 @@ from gongkai.reading.words.numbering import Number, number_of
 OTHERS_TOO = "其中几项没有另写单位，按与最后一项同一单位读取，请核对"
 _HEADS = ("工作任务", "工作任务", "工作举措", "牵头单位", "责任单位", "完成时限")
 
+#: Said of a row whose units a sentence names and no label.
+FROM_A_SENTENCE = "单位由正文语句推断，请核对"
+
 
 @dataclass(slots=True)
 class Rows:
@@ -154,7 +157,7 @@ def _add_line(text: str, owners: Owners, state: Rows) -> None:
     if state.habits.each and _numbered_alike(text) > 1:
         line.about.append(("responsible", OTHERS_TOO))
     if owners.guessed:
-        line.doubts.append("单位由正文语句推断，请核对")
+        line.doubts.append(FROM_A_SENTENCE)
     line.about.extend((None, doubt) for doubt in owners.doubts)
     state.lines.append(line)
     above = {"上级标题": state.third} if state.third else {}

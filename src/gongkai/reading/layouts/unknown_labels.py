@@ -5,7 +5,7 @@ from collections import Counter
 
 from gongkai.chinese.characters import HAN
 from gongkai.reading.layouts.align import is_units
-from gongkai.reading.layouts.owners import LABEL
+from gongkai.reading.layouts.labels import LABEL
 
 _LABEL = re.compile(
     rf"(?P<before>^[ \t\u3000]*|[（(〔【])(?P<label>[{HAN}]{{2,6}}(?:单位|部门|处室|科室|股室))[ \t]*[:：]"

@@ -179,7 +179,12 @@ def _tell_units(columns: list[Column], places: list[int]) -> None:
             role = Role.LEAD
             if place > does and not says_helps(columns[does].head):
                 columns[does], role = replace(columns[does], role=Role.LEAD), Role.RESPONSIBLE
+        if does is not None and _OF_PLACES.fullmatch(bare_head(columns[place].head)):
+            role = Role.SECTION  # 街道 beside 责任科室: where it is to be done
         columns[place] = replace(columns[place], role=role, level=0)
+
+
+_OF_PLACES = re.compile(r"(?:街道|乡镇|镇街|县区|区县|地区|区域|辖区|片区|社区|村居|[（()）])+")
 
 
 def _tell_texts(columns: list[Column], places: list[int], looks: dict[int, Look]) -> None:

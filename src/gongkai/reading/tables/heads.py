@@ -75,6 +75,8 @@ WORDS: tuple[tuple[str, Role, int], ...] = (
     ),
     (r"(?:要|应|该)?(?:干|做|办|抓)(?:什么|哪些|啥)(?:事|工作|任务)?|怎么[干做办]", Role.MEASURE, 4),
     (r"(?:由)?谁来?牵头(?:干|办|抓|做|负责)?", Role.LEAD, 7),
+    (r"(?:考核|评价|评估|测评|检查)对象|被(?:考核|评价|评估|检查)(?:单位|部门)", Role.RESPONSIBLE, 3),
+    (r"(?:评分|考核|评价|评估|测评)(?:标准|细则|内容|要点|办法|要求)", Role.MEASURE, 2),
     (r"(责任|任务)?分工|单位|部门|科室|处室|主体", Role.RESPONSIBLE, 4),
     (_PRESENTED, Role.MEASURE, 4),
     (_PRESENTED, Role.SECTION, 4),
