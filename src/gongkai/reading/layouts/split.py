@@ -10,6 +10,7 @@ from gongkai.chinese.traditional import simplified
 from gongkai.reading.characters import is_traditional
 from gongkai.reading.document import Block, Document, Grid, Line, Paragraph, make_cell, over_the_width
 from gongkai.reading.layouts.align import is_limit, is_units
+from gongkai.reading.layouts.asked import with_all_asked
 from gongkai.reading.layouts.assigned import with_assigned_units
 from gongkai.reading.layouts.bars import BAR, bar_lines, bar_rows
 from gongkai.reading.layouts.by_width import blocks_by_width
@@ -26,9 +27,8 @@ from gongkai.reading.layouts.records import record_blocks
 from gongkai.reading.layouts.restore import lost_breaks, with_breaks
 from gongkai.reading.layouts.segments import pieces_of
 from gongkai.reading.layouts.shared_units import with_shared_units
-from gongkai.reading.layouts.spoken import as_asked, with_units_in_brackets, without_agreed
+from gongkai.reading.layouts.spoken import with_units_in_brackets, without_agreed
 from gongkai.reading.layouts.tabs import comma_rows, tab_cells, tab_rows
-from gongkai.reading.layouts.text_rows import FROM_A_SENTENCE
 from gongkai.reading.layouts.time_ahead import with_time_at_each
 from gongkai.reading.layouts.unknown_labels import with_known_labels
 from gongkai.reading.layouts.unparted import DOUBT, grid_of_middle, grid_of_run, without_page_foot
@@ -101,29 +101,9 @@ def _prose(lines: list[str]) -> list[Block] | None:
     apart = drawn_apart(with_breaks("\n".join(paragraphs)).split("\n"))
     known, told = with_known_labels(without_agreed(apart))
     whole = with_units_in_brackets(with_shared_units(with_assigned_units(known)))
-    blocks = _with_all_asked(prose_blocks(whole), whole)
+    blocks = with_all_asked(prose_blocks(whole), whole)
     for line in [line for block in blocks or [] if told and isinstance(block, Grid) for line in block.lines]:
         line.doubts.extend(dict.fromkeys(told[cell.text] for cell in line.cells if cell.text in told))
-    return blocks
-
-
-def _with_all_asked(blocks: list[Block] | None, lines: list[str]) -> list[Block] | None:
-    """The text as paragraphs that name their units; where nothing but sentences names them and sentence by sentence gives more, as that."""
-    rows = [line for block in blocks or [] if isinstance(block, Grid) for line in block.lines[1:]]
-    if blocks and not all(FROM_A_SENTENCE in line.doubts for line in rows):
-        return blocks
-    asked = _asked(lines)
-    more = sum(len(block.lines) - 1 for block in asked or [] if isinstance(block, Grid))
-    return asked if more > len(rows) else blocks
-
-
-def _asked(lines: list[str]) -> list[Block] | None:
-    """A letter that asks units for things in its sentences: what else is nobody's task is hard to tell from it, so every row says so."""
-    asked = as_asked(lines)
-    blocks = prose_blocks(asked) if asked != lines else None
-    for block in blocks or []:
-        for line in block.lines[1:] if isinstance(block, Grid) else []:
-            line.doubts.append("没有单位栏或括号，由“请……”“……要……”的句子推断，请核对")
     return blocks
 
 
