@@ -5,6 +5,7 @@ a piece further left than the one before begins a new row. Cells that are not th
 are carried down and flagged.
 """
 
+import re
 from dataclasses import replace
 from itertools import pairwise
 
@@ -28,6 +29,7 @@ def grid_of_pieces(
 
     `sure` is False where nothing parted the cells and the pieces themselves were guessed.
     """
+    pieces, heads = _without_outer_counts(pieces, heads)
     heads = with_count_head(pieces, heads)
     sure = sure and len(set(heads)) == len(heads)  # two columns of counts: which is which is a guess
     if sure and not levels and (regular := regular_grid(pieces, heads)):
@@ -55,6 +57,20 @@ def grid_of_pieces(
         for line in grid.lines[1:]:
             line.cells = [replace(cell, guessed=True) for cell in line.cells]
     return grid
+
+
+_OUTER = re.compile(r"[一二三四五六七八九十]{1,3}")
+
+
+def _without_outer_counts(pieces: list[str], heads: list[str]) -> tuple[list[str], list[str]]:
+    """序号 | 类别 | … | 序号 with 一, 二 in the first and 1, 2 in the second: 一 belongs to the heading right of it."""
+    counts = [n for n, head in enumerate(heads) if COUNT_HEAD.search(head)]
+    outer = [n for n, text in enumerate(pieces[:-1]) if _OUTER.fullmatch(text)]
+    if len(counts) != 2 or counts[0] or not outer or assign(heads)[1] is not Role.SECTION:
+        return pieces, heads
+    joined = {n + 1: f"{pieces[n]}、{pieces[n + 1]}" for n in outer}
+    kept = [joined.get(n, text) for n, text in enumerate(pieces) if n not in outer]
+    return kept, heads[1:]
 
 
 def _with_spread_headings(pieces: list[str], heads: list[str]) -> Grid | None:
@@ -157,7 +173,9 @@ def _with_more_headings(
     if sum(column.role is Role.SECTION for column in columns) != 1:
         return None
     better, wider, places = _best_columns(pieces, heads_to_columns(heads, len(columns) + 1))
-    return (wider, places) if better >= score + _BETTER else None
+    place = next(n for n, column in enumerate(wider) if column.role is Role.SECTION)
+    both = any(up == place and down == place + 1 for up, down in pairwise(places))
+    return (wider, places) if both and better >= score + _BETTER else None
 
 
 def _tell_two_columns(grid: Grid, columns: list[Column]) -> None:
@@ -273,7 +291,17 @@ def _skipped(columns: list[Column], old: int, new: int) -> float:
         Role.RESPONSIBLE: -2.6,
         Role.EXTRA: -1.0,
     }
-    return sum(prices[column.role] for column in columns[old + 1 : new])
+    skipped = columns[old + 1 : new]
+    if not _counted_right_of_measure(columns):
+        return sum(prices[column.role] for column in skipped)
+    prices[Role.MEASURE] = -1.0  # merged over the rows counted there, of which none goes without its count
+    return sum(-7.0 if COUNT_HEAD.search(column.head) else prices[column.role] for column in skipped)
+
+
+def _counted_right_of_measure(columns: list[Column]) -> bool:
+    """True where what stands behind a matter is counted anew: 公开事项 | 序号 | 评分指标."""
+    measure = next((n for n, column in enumerate(columns) if column.role is Role.MEASURE), len(columns))
+    return any(COUNT_HEAD.search(column.head) for column in columns[measure + 1 :])
 
 
 def _lines(pieces: list[Piece], places: list[int], columns: list[Column], heads: list[str]) -> Grid:

@@ -1,5 +1,6 @@
 """How well a piece of text fits a column, by what it looks like. Pure."""
 
+import re
 from dataclasses import dataclass
 
 from gongkai.reading.document import NONE_MARKS
@@ -65,6 +66,11 @@ def fit(piece: Piece, column: Column) -> float:
             return _fit_other(piece, column.head)
 
 
+_CHINESE_COUNT = re.compile(r"[一二三四五六七八九十]{1,3}")
+#: A figure that counts no rows: 0.8.
+_SCORE = re.compile(r"\d+\.\d+")
+
+
 def _fit_other(piece: Piece, head: str) -> float:
     if is_problem(bare_head(head)):
         said = piece.sentence or len(piece.text) >= 12
@@ -75,14 +81,24 @@ def _fit_other(piece: Piece, head: str) -> float:
     if is_person_head(head):
         return 7.0 if piece.persons else 1.0 if piece.none else -6.0
     if COUNT_HEAD.search(head):
-        return 6.0 if piece.text.isdecimal() else -8.0
+        return 6.0 if piece.text.isdecimal() or _CHINESE_COUNT.fullmatch(piece.text) else -8.0
+    return _fit_fact(piece, head)
+
+
+def _fit_fact(piece: Piece, head: str) -> float:
+    """A fact beside the task: a figure, or words that are neither units nor people."""
+    indicator = head.endswith("指标")
+    if _SCORE.fullmatch(piece.text):
+        return 6.0 if FIGURE_HEAD.search(head) and not indicator else -6.0
     if piece.text.isdecimal():
         return 2.0 if FIGURE_HEAD.search(head) else -3.0
+    if piece.units and indicator:
+        return 0.5  # 内设机构 is a matter to be disclosed there
     return -2.0 if piece.persons or piece.units else 1.0
 
 
 def _fit_heading(piece: Piece, level: int) -> float:
-    if piece.inner:
+    if piece.inner or _SCORE.fullmatch(piece.text):
         return -8.0
     if piece.task:
         return 6.0 + level
@@ -96,7 +112,7 @@ def _fit_heading(piece: Piece, level: int) -> float:
 
 
 def _fit_measure(piece: Piece) -> float:
-    if piece.none or piece.limit or piece.persons:
+    if piece.none or piece.limit or piece.persons or _SCORE.fullmatch(piece.text):
         return -4.0
     if piece.inner:
         return 4.0

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from gongkai.chinese.characters import HAN
 from gongkai.reading.document import tidy
+from gongkai.reading.layouts.align import is_limit
 from gongkai.reading.model import Duty, Row, Source, Warning_
 from gongkai.reading.tables.column import Column
 from gongkai.reading.tables.head_parts import is_person_head
@@ -27,6 +28,13 @@ _FACT_HEAD = re.compile(r"序号|编号|备注|联系|电话|责任人|领导|�
 _NO_TASK = re.compile(rf"[\[【〔][^\[\]【】〔〕]{{1,12}}[\]】〕]|[^{HAN}]*(?:[{HAN}][^{HAN}]*){{0,2}}")
 
 
+#: Nothing but a day or how long: 3月底前, 长期坚持.
+_ONLY_WHEN = re.compile(
+    r"(?:20\d\d年)?(?:\d{1,2}月)?(?:\d{1,2}日|[上中下]旬|[初底末])?(?:[之以]?前|底前|内)?(?:完成)?。?|(?:20\d\d)?年[底内末]前?|每(?:年|半年|季度?|月|周)"
+    r"|(?:长期|持续|立即|立行立改|即知即改)(?:坚持|推进|整改|完成)?。?"
+)
+#: A score, which is no point of a list: 1.0.
+_FIGURE = re.compile(r"\d+\.\d+%?")
 #: A page that lost 年 and 月: 2026630日.
 _BROKEN_DATE = re.compile(r"(?<!\d)20[1-4]\d[01]?\d[0-3]?\d日")
 
@@ -70,6 +78,8 @@ def build_row(
         warn("responsible", "牵头单位和责任单位都没有读到")
     if not measure:
         warn("measure", "没有读到举措文字")
+    elif is_limit(measure) and bool(_ONLY_WHEN.fullmatch(measure)):
+        warn("measure", f"举措只有时限“{measure}”，没有写要做什么，请核对")
     elif _NO_TASK.fullmatch(measure.strip()):
         warn("measure", f"举措只有“{measure.strip()[:20]}”，不像要做的事，请核对")
     return row, warnings
@@ -201,7 +211,7 @@ def _look_for_cuts(draft: Draft, measure: str, extras: dict[str, str], warn: War
         *(("extras", bare_head(h), t) for h, t in draft.extras.items() if not PATH_HEAD.search(h)),
     ):
         lines = [line for line in text.split("\n") if line]
-        if not lines:
+        if not lines or _FIGURE.fullmatch(text):
             continue
         first = number_of(lines[0])
         alone = len(lines) == 1 and first is not None and first.value == 1 and first.depth >= 3

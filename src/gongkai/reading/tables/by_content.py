@@ -8,7 +8,7 @@ import re
 from dataclasses import replace
 
 from gongkai.reading.document import Line, make_cell
-from gongkai.reading.layouts.align import is_limit
+from gongkai.reading.layouts.align import COUNT_HEAD, is_limit
 from gongkai.reading.tables.column import Column
 from gongkai.reading.tables.head_parts import says_helps
 from gongkai.reading.tables.heads import (
@@ -29,6 +29,8 @@ _SAID = {
     Role.LEAD: "按内容读作牵头单位",
     Role.RESPONSIBLE: "按内容读作责任单位",
 }
+#: In a catalogue that is scored, what each point is given for is finer than the matter it belongs to.
+_INDICATOR = re.compile(r"(?:评分|测评|考核|评价|公开|评估)指标$")
 #: Up to this share of the different cells beside it, a column is merged over rows.
 _MERGED = 0.7
 #: Headings are no longer than this on the average.
@@ -61,6 +63,7 @@ def told_by_content(columns: list[Column], lines: list[Line]) -> list[Column]:
 def _tell_finer(columns: list[Column], lines: list[Line]) -> None:
     """主要举措 merged over rows of which each has a 具体任务 of its own, right of it: that is what is to be done, the other its heading.
 
+    So is what is counted anew behind a matter (公开事项 | 序号 | 评分指标).
     Where both differ from row to row the column right of the measure stays beside it, and every row says so.
     """
     measure = _place(columns, Role.MEASURE)
@@ -68,19 +71,22 @@ def _tell_finer(columns: list[Column], lines: list[Line]) -> None:
         if columns[place].role in (Role.LEAD, Role.RESPONSIBLE):
             return
         known = {role for role, _ in meanings(columns[place].head)}
-        if columns[place].role is not Role.EXTRA or not known & {Role.MEASURE, Role.SECTION}:
+        told = bool(known & {Role.MEASURE, Role.SECTION})
+        if columns[place].role is not Role.EXTRA or not (told or _INDICATOR.search(columns[place].head)):
             continue
         assert measure is not None
         coarse, fine = look_at(lines, measure), look_at(lines, place)
         if not fine.is_text:
             continue
         head = bare_head(columns[place].head)
-        if fine.different >= 0.8 and coarse.different <= _MERGED * fine.different:
+        anew = any(COUNT_HEAD.search(column.head) for column in columns[measure + 1 : place])
+        if anew or (fine.different >= 0.8 and coarse.different <= _MERGED * fine.different):
             columns[measure] = replace(columns[measure], role=Role.SECTION, level=0)
             columns[place] = replace(columns[place], role=Role.MEASURE, level=0)
-            _doubt(lines, "measure", f"“{head}”各行不同，按贯彻举措读取，请核对")
+            why = "另有编号" if anew else "各行不同"
+            _doubt(lines, "measure", f"“{head}”{why}，按贯彻举措读取，请核对")
             measure = place
-        else:
+        elif told:
             _doubt(lines, None, f"“{head}”像是举措，放在其他栏，请核对")
 
 

@@ -127,7 +127,8 @@ def is_head(text: str) -> bool:
     head = bare_head(text)
     if _NUMBERED.match(text.strip()):
         return False
-    known = bool(meanings(text)) or bool(OTHER.fullmatch(head)) or bool(kind_of(head))
+    other = bool(OTHER.fullmatch(head)) or says_what_and_when(head)
+    known = bool(meanings(text)) or other or bool(kind_of(head))
     return 0 < len(head) <= 14 and known
 
 
