@@ -12,18 +12,19 @@ from gongkai.notices.passing.questions import strangers
 from gongkai.notices.source import read_source
 from gongkai.notices.states import NoticeState
 from gongkai.units.actors import Actor
+from gongkai.units.openness import issues_for_itself
 from gongkai.writing.notice import notice_docx
 
 
 def _unfinished(draft: ChildDraft) -> list[str]:
-    """Return what has to be written before a draft is a notice."""
+    """Return what has to be written before a draft is a notice; whoever stands outside a government's directory is asked about at its review."""
     if draft.issued is not None and draft.issued.state != NoticeState.VOID:
         return ["这份草稿已经导入。"]
     reasons = [] if draft.signed_on else ["请填写成文日期并保存。"]
     lacking = [place for place, row in enumerate(draft.rows, start=1) if not row["lead"] + row["responsible"]]
     if lacking:
         reasons.append(f"第{'、'.join(map(str, lacking[:20]))}条还没有写明由谁落实。")
-    if unknown := list(strangers(draft)):
+    if issues_for_itself(draft.government) and (unknown := list(strangers(draft))):
         names = "、".join(unknown[:12])
         reasons.append(
             f"{names}{'等' if len(unknown) > 12 else ''}不在名录中，请改为实际承担的处室或者单位。"
