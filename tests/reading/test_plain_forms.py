@@ -337,3 +337,48 @@ def test_a_lead_in_brackets_before_a_blank() -> None:
         "1.开设栏目。\n责任单位：县融媒体中心（牵头） 县政府办公室\n2.公开预算。\n责任单位：县财政局\n"
     )
     assert (notice.rows[0].lead, notice.rows[0].responsible) == (("县融媒体中心",), ("县政府办公室",))
+
+
+def test_ticks_below_one_wide_head_name_units_that_look_like_none() -> None:
+    notice = _page(
+        "<tr><td rowspan=2>工作任务</td><td colspan=4>责任单位（打√）</td><td rowspan=2>完成时限</td></tr>"
+        "<tr><td>镇党政办</td><td>财政所</td><td>司法所</td><td>各村</td></tr>"
+        "<tr><td>公开栏更新</td><td></td><td></td><td></td><td>√</td><td>每月10日前</td></tr>"
+        "<tr><td>年度报告</td><td>√</td><td></td><td>√</td><td></td><td>1月20日前</td></tr>"
+    )
+    assert [row.responsible for row in notice.rows] == [("各村",), ("镇党政办", "司法所")]
+
+
+def test_examples_notes_and_who_signs_in_a_table_are_no_tasks() -> None:
+    notice = _page(
+        "<tr><td>编码</td><td>公开内容</td><td>责任部门</td><td>公开时限</td></tr>"
+        "<tr><td>例</td><td>此行为示例</td><td>某办</td><td>及时</td></tr>"
+        "<tr><td>A01</td><td>内设机构</td><td>党政办</td><td>20个工作日内</td></tr>"
+        "<tr><td>A02</td><td>低保调整</td><td>民政办</td><td>每季度</td></tr>"
+        "<tr><td>备注</td><td colspan=3>每月5日前报送统计表。</td></tr>"
+        "<tr><td></td><td></td><td>云岭镇人民政府办公室</td><td></td></tr>"
+        "<tr><td></td><td></td><td>2026年7月15日</td><td></td></tr>"
+    )
+    assert [row.measure for row in notice.rows] == ["内设机构", "低保调整"]
+    assert (notice.issuer, notice.issued_on) == ("云岭镇人民政府办公室", "2026-07-15")
+
+
+def test_headings_of_offices_with_remarks_behind_them() -> None:
+    notice = _text(
+        "一、办公室（牵头科室）\n负责修订指南，2月底前完成；\n负责网页保障。\n二、法规科——联系人：李某\n公示处罚信息。\n三、各市场监管所\n设置公开栏\n"
+        "此前分工与本通知不一致的，以本通知为准。\n"
+    )
+    assert [(row.measure, row.lead, row.responsible) for row in notice.rows] == [
+        ("负责修订指南，2月底前完成；", ("办公室",), ()),
+        ("负责网页保障。", ("办公室",), ()),
+        ("公示处罚信息。", (), ("法规科",)),
+        ("设置公开栏", (), ("各市场监管所",)),
+    ]
+
+
+def test_a_bracket_of_units_in_the_middle_of_the_only_sentence() -> None:
+    notice = _text(
+        "1.公开规划，方便查阅（市发改委，6月底前）\n2.公开预算（市财政局）\n3.公开审计（市审计局）\n4.引入评估（市府办、市财政局），结果第四季度通报。\n"
+    )
+    assert notice.rows[3].responsible == ("市府办", "市财政局")
+    assert {warning.row for warning in notice.warnings if "由正文语句推断" in warning.message} == {4}

@@ -34,12 +34,24 @@ _DUTIES = re.compile(r"的?(?:主要|工作|具体|岗位)?(?:职责(?:分工|�
 
 
 def _name(heading: str) -> str:
-    """The unit that a heading names: 二、市政务公开办主要职责."""
-    return _DUTIES.sub("", without_number(heading).rstrip("：:。"))
+    """The unit that a heading names: 二、市政务公开办主要职责; 四、办公室（牵头科室）; 五、法规科——联系人：某某."""
+    return _DUTIES.sub("", _REMARK.sub("", without_number(heading)).rstrip("：:。 "))
+
+
+_REMARK = re.compile(
+    r"\s*(?:[（(][^（）()]{0,20}(?:牵头|联系|配合|负责人|电话)[^（）()]{0,30}[）)]|(?:——?|--|：|:)?\s*联系(?:人|电话)[:：].{1,30})$"
+)
+
+
+def _owners(heading: str) -> Owners:
+    leads = re.search(r"[（(]牵头(?:单位|部门|科室|股室)?[）)]$", heading.strip())
+    return Owners(_name(heading), "") if leads else Owners("", _name(heading))
 
 
 #: What a letter ends with, behind its points.
-_CLOSES = re.compile(r"请(?:各|贵|将|于|你|按)|特此|专此|此函|联系(?:人|电话|方式)|附件|抄送")
+_CLOSES = re.compile(
+    r"此前|本(?:通知|方案|分工)自?|以上(?:分工|任务)|请(?:各|贵|将|于|你|按)|特此|专此|此函|联系(?:人|电话|方式)|附件|抄送"
+)
 
 
 def _without_signature(texts: list[str]) -> int:
@@ -76,9 +88,14 @@ def _under_units(texts: list[str], depth: int, start: int, end: int) -> list[Blo
                 state.section = name
             else:
                 state.item = name
-            state.standing = {1: Owners("", _name(text))}
+            state.standing = {1: _owners(text)}
             continue
-        if number and number.depth <= max(3, depth + 1):
+        ended = (
+            bool(state.waiting)
+            and state.waiting[-1].endswith(("。", "；", ";"))
+            and not number_of(state.waiting[0])
+        )
+        if (number and number.depth <= max(3, depth + 1)) or (number is None and ended):
             flush(state, state.owners())
         state.waiting.append(text)
     flush(state, state.owners())

@@ -202,6 +202,9 @@ def _brackets(text: str, habits: Habits) -> list[tuple[int, int, Owners]]:
                     before.append((start, place + 1, _bare_units(inner, habits)))
                 if owners:
                     out.append((start, place + 1, owners))
+    if not out and len(before) == 1 and before[0][2]:
+        before[0][2].guessed = True
+        return before
     if out and all(one[2].guessed is False and not one[2].lead for one in out):
         out = sorted([*out, *(one for one in before if one[2])], key=lambda one: one[0])
     return out

@@ -24,12 +24,11 @@ def from_matrix(grid: Grid, texts: list[str]) -> Grid:
 
     `texts` are the paragraphs around it, where the legend may stand.
     """
-    found = ((n, heads) for n in range(min(6, len(grid.lines))) if (heads := _heads(grid, n)))
-    place, texts_of_heads = next(found, (0, []))
-    if not texts_of_heads:
+    found = ((n, heads) for n in range(min(6, len(grid.lines))) if (heads := _heads(grid, n))[1])
+    place, (texts_of_heads, units) = next(found, (0, ([], [])))
+    if not units:
         return grid
     head = replace(grid.lines[place], cells=[Cell(text) for text in texts_of_heads])
-    units = unit_columns(texts_of_heads)
     kept = [n for n in range(len(head.cells)) if n not in units]
     rows = [_is_row(line, units) for line in grid.lines[place + 1 :]]
     if not any(rows) or not any(is_head(head.cells[n].text) for n in kept):
@@ -86,8 +85,8 @@ def turned_matrix(grid: Grid) -> Grid:
     return Grid([*grid.lines[:place], heads, *turned], grid.exact)
 
 
-def _heads(grid: Grid, place: int) -> list[str]:
-    """The heads at a line, units among them; where one head stands over all of the units, those below it."""
+def _heads(grid: Grid, place: int) -> tuple[list[str], list[int]]:
+    """The heads at a line and which of them are units; where one head stands over all of the units, those below it."""
     line = grid.lines[place]
     texts = [cell.text for cell in line.cells]
     if place and len(line.cells) == len(grid.lines[place - 1].cells):
@@ -96,7 +95,27 @@ def _heads(grid: Grid, place: int) -> list[str]:
             cell.text or (up.text if cell.state is not State.LEFT else "")
             for cell, up in zip(line.cells, above, strict=True)
         ]
-    return texts if len(unit_columns(texts)) >= 3 else []
+    units = unit_columns(texts)
+    return texts, units if len(units) >= 3 else _below_one_head(grid, place)
+
+
+def _below_one_head(grid: Grid, place: int) -> list[int]:
+    """The columns below one wide head, where most of them are headed by units: 责任单位（打√） over 镇党政办, 财政所, 各村."""
+    line = grid.lines[place]
+    if not place or len(line.cells) != len(grid.lines[place - 1].cells):
+        return []
+    above = grid.lines[place - 1].cells
+    starts = [
+        n
+        for n, cell in enumerate(above)
+        if cell.text and n + 1 < len(above) and above[n + 1].state is State.LEFT
+    ]
+    for start in starts:
+        end = next((n for n in range(start + 1, len(above)) if above[n].state is not State.LEFT), len(above))
+        names = ["".join(cell.text.split()) for cell in line.cells[start:end]]
+        if len(names) >= 3 and all(names) and sum(map(_is_unit, names)) * 3 >= len(names) * 2:
+            return list(range(start, end))
+    return []
 
 
 #: 带“*”的为牵头单位.

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from gongkai.reading.document import Cell, Line, State, make_cell
 from gongkai.reading.layouts.align import COUNT_HEAD
+from gongkai.reading.tables.beside import is_beside
 from gongkai.reading.tables.column import Column
 from gongkai.reading.tables.columns import Table
 from gongkai.reading.tables.heads import Role, bare_head, is_head_row
@@ -84,7 +85,9 @@ def read_lines(table: Table, leftovers: list[str], carry: Carry | None = None) -
         if not any(cell.text for cell in line.cells):
             carry.page = line.page
             continue
-        if _FILLED_IN.match(next(cell.text for cell in line.cells if cell.text)):
+        if _FILLED_IN.match(next(cell.text for cell in line.cells if cell.text)) or is_beside(
+            line, table.lines
+        ):
             leftovers.append(" ".join(cell.text for cell in line.cells if cell.text))
             carry.page = line.page
             continue

@@ -271,7 +271,7 @@ def with_limit(duties: tuple[Duty, ...], cell: str, context: Context) -> tuple[t
     return (*duties, *more), True
 
 
-_MONTH = re.compile(r"(?:20\d\d年)?\d{1,2}月份?")
+_MONTH = re.compile(r"(?:20\d\d年)?(?:\d{1,2}|[一二三四五六七八九十]{1,2})月份?")
 
 
 def _is_in_month(own: Due, limit: Due | None) -> bool:
