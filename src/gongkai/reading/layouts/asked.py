@@ -1,8 +1,8 @@
 """Letters and minutes that name their units in sentences and nowhere else: each order a row, and every row asked."""
 
 from gongkai.reading.document import Block, Grid
+from gongkai.reading.layouts.orders import as_asked
 from gongkai.reading.layouts.prose import prose_blocks
-from gongkai.reading.layouts.spoken import as_asked
 from gongkai.reading.layouts.text_rows import FROM_A_SENTENCE
 
 

@@ -19,7 +19,7 @@ def tasks_by_units(texts: list[str]) -> list[Block] | None:
             for n, number in enumerate(numbers)
             if number and number.depth == depth and len(texts[n]) <= SHORT
         ]
-        units = [n for n in places if is_units(_name(texts[n]))]
+        units = [n for n in places if is_units(unit_of_heading(texts[n]))]
         if len(units) < 2:
             continue
         above = [n for n, number in enumerate(numbers) if number and number.depth < depth and n > units[0]]
@@ -33,19 +33,19 @@ def tasks_by_units(texts: list[str]) -> list[Block] | None:
 _DUTIES = re.compile(r"的?(?:主要|工作|具体|岗位)?(?:职责(?:分工|任务)?|任务分工|责任分工)$")
 
 
-def _name(heading: str) -> str:
+def unit_of_heading(heading: str) -> str:
     """The unit that a heading names: 二、市政务公开办主要职责; 四、办公室（牵头科室）; 五、法规科——联系人：某某."""
     return _DUTIES.sub("", _REMARK.sub("", without_number(heading)).rstrip("：:。 "))
 
 
 _REMARK = re.compile(
-    r"\s*(?:[（(][^（）()]{0,20}(?:牵头|联系|配合|负责人|电话)[^（）()]{0,30}[）)]|(?:——?|--|：|:)?\s*联系(?:人|电话)[:：].{1,30})$"
+    r"\s*(?:共同)?(?:任务|工作|事项)?[（(]共?\d{1,3}[项条个件][）)]$|\s*(?:[（(][^（）()]{0,20}(?:牵头|联系|配合|负责人|电话)[^（）()]{0,30}[）)]|(?:——?|--|：|:)?\s*联系(?:人|电话)[:：].{1,30})$"
 )
 
 
 def _owners(heading: str) -> Owners:
     leads = re.search(r"[（(]牵头(?:单位|部门|科室|股室)?[）)]$", heading.strip())
-    return Owners(_name(heading), "") if leads else Owners("", _name(heading))
+    return Owners(unit_of_heading(heading), "") if leads else Owners("", unit_of_heading(heading))
 
 
 #: What a letter ends with, behind its points.

@@ -53,9 +53,21 @@ _SEMICOLON = re.compile(
 )
 
 
-def with_round_brackets(text: str) -> str:
-    """Return the text with units that stand in angled brackets in round ones."""
-    return _ANGLED.sub(r"（\g<inner>）", text)
+#: 责 任 单 位：
+_SPACED_LABEL = re.compile(
+    r"(?:[责牵主配协承落][ \u3000]*[任头办合实][ \u3000]*(?:单[ \u3000]*位|部[ \u3000]*门|[科股][ \u3000]*室)|"
+    r"完[ \u3000]*成[ \u3000]*时[ \u3000]*[限间])(?=\s*[:：])"
+)
+#: — 2 —: a page's number between its lines.
+_PAGE_NUMBER = re.compile(
+    r"(?m)^[ \t\u3000]*[—－–-]{1,2}[ \u3000]*\d{1,3}[ \u3000]*[—－–-]{1,2}[ \t\u3000]*\r?\n?"
+)
+
+
+def as_one_draws(text: str) -> str:
+    """Return the text with units in angled brackets in round ones, labels whole, and without the numbers of its pages."""
+    text = _ANGLED.sub(r"（\g<inner>）", _PAGE_NUMBER.sub("", text))
+    return _SPACED_LABEL.sub(lambda match: re.sub(r"[ \u3000]", "", match[0]), text)
 
 
 def _colon(match: re.Match[str]) -> str:

@@ -15,19 +15,20 @@ from gongkai.reading.layouts.assigned import with_assigned_units
 from gongkai.reading.layouts.bars import BAR, bar_lines, bar_rows
 from gongkai.reading.layouts.by_width import blocks_by_width
 from gongkai.reading.layouts.cells import grid_of_pieces
-from gongkai.reading.layouts.drawn import drawn_apart, with_colons, with_round_brackets, without_rules
+from gongkai.reading.layouts.drawn import as_one_draws, drawn_apart, with_colons, without_rules
 from gongkai.reading.layouts.facts import end_of_facts
 from gongkai.reading.layouts.half_blank import tell_half_blanks
 from gongkai.reading.layouts.heads_in_text import heads_in_line, heads_on_lines, parted_by_blanks
 from gongkai.reading.layouts.interleaved import interleaved_blocks
 from gongkai.reading.layouts.joined_rows import with_whole_rows
+from gongkai.reading.layouts.orders import without_agreed
 from gongkai.reading.layouts.points_apart import points_apart
 from gongkai.reading.layouts.prose import prose_blocks
 from gongkai.reading.layouts.records import record_blocks
 from gongkai.reading.layouts.restore import lost_breaks, with_breaks
 from gongkai.reading.layouts.segments import pieces_of
 from gongkai.reading.layouts.shared_units import with_shared_units
-from gongkai.reading.layouts.spoken import with_units_in_brackets, without_agreed
+from gongkai.reading.layouts.spoken import with_units_in_brackets
 from gongkai.reading.layouts.tabs import comma_rows, tab_cells, tab_rows
 from gongkai.reading.layouts.time_ahead import with_time_at_each
 from gongkai.reading.layouts.unknown_labels import with_known_labels
@@ -63,7 +64,7 @@ def blocks_of(text: str) -> Document:
         made = blocks_of(simplified(text))
         made.printed = text
         return made
-    lines = with_whole_rows(with_round_brackets(text).split("\n"))
+    lines = with_whole_rows(as_one_draws(text).split("\n"))
     if end := end_of_facts(lines):
         below = blocks_of("\n".join(lines[end:]))
         return replace(below, blocks=[*_paragraphs(lines[:end]), *below.blocks])

@@ -9,10 +9,11 @@ from itertools import pairwise
 
 from gongkai.chinese.characters import HAN
 from gongkai.reading.layouts.align import is_limit, is_units
+from gongkai.reading.layouts.orders import are_names
 from gongkai.reading.layouts.restore import inside_brackets
 from gongkai.reading.words.clauses import says_who
 from gongkai.reading.words.numbering import number_of
-from gongkai.reading.words.unit_names import ENDS_AS_UNIT, LABEL_OF_UNITS, is_group
+from gongkai.reading.words.unit_names import LABEL_OF_UNITS, is_group
 
 _NAMES = rf"[{HAN}（）、]{{2,120}}"
 #: `，责任科室为镇财政所、镇社会事务办`, and the limit behind it.
@@ -30,16 +31,13 @@ _AFTER_DASH = re.compile(
 )
 #: ——办公室、人事科，6月14日前；
 _LIMIT_LAST = re.compile(r"(?<=[^，,。；])[，,](?P<limit>[^，,。；;—－]{2,20})[；;。]?\s*$")
+#: -- 县政府办、县人社局 【3月底前】
+_BRACKET_LAST = re.compile(r"\s*[【\[（(](?P<limit>[^【】\[\]（）()]{2,20})[】\]）)][；;。]?\s*$")
 _ALONE = re.compile(r"^(?P<who>[^：:。；]{3,60})[：:]$")
 _WITH_STOP = re.compile(
     r"^(?P<number>\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十\d]{1,3}[、．.])\s*)"
     r"(?P<who>[^。：:；]{3,60})[。\u3000 ]\s*(?=\S)"
 )
-_PLEASE = re.compile(
-    rf"(?:^|(?<=[。；;：:])|^(?:[（(]?[一二三四五六七八九十\d]{{1,3}}[）)]|[一二三四五六七八九十\d]{{1,3}}[、．.]))\s*(?:请|由)(?P<who>[{HAN}（）、]{{3,80}}?)(?P<how>牵头|负责)?[，,]?(?=(?:(?<=牵头[，,])|务必|要|应|须|及时|尽快|抓紧|认真|按照?|严格|于[\d每]|在\d|公开|公布|更新|发布|设立|建立|开展|编制|提供|\d{{1,2}}月|将|对|组织|做好|完成|会同|结合|根据|加强|进一步|每[年季月周])\S)"
-)
-
-
 #: 【市政府办公室】【6月30日】: units and limit in brackets of their own at the end.
 _BESIDE = re.compile(
     r"[【（(\[](?P<who>[^【】（）()\[\]]{3,80})[】）)\]]\s*[【（(\[](?P<limit>[^【】（）()\[\]]{2,20})[】）)\]](?=[。；]?\s*$)"
@@ -79,7 +77,7 @@ _IN_FRONT = re.compile(
 def _from_front(lines: list[str]) -> list[str]:
     """Return the points that begin with a bracket of units, two or more, with that bracket behind them."""
     found = [_IN_FRONT.match(line) for line in lines]
-    named = [match if match and _are_names(match["who"]) else None for match in found]
+    named = [match if match and are_names(match["who"]) else None for match in found]
     if sum(map(bool, named)) < 2:
         return lines
     return [
@@ -213,7 +211,9 @@ def _with_brackets(line: str) -> str:
 
 
 def _ends_in_units(line: str) -> re.Match[str] | None:
-    if (last := _LIMIT_LAST.search(line)) and is_limit(last["limit"]):
+    if (behind := _BRACKET_LAST.search(line)) and is_limit(behind["limit"].rpartition("，")[2]):
+        line = f"{line[: behind.start()]}——{behind['limit'].rpartition('，')[2]}"
+    elif (last := _LIMIT_LAST.search(line)) and is_limit(last["limit"]):
         line = f"{line[: last.start()]}——{last['limit']}"
     match = (
         _AFTER_DASH.match(line.strip())
@@ -246,99 +246,3 @@ def _opens_with_units(line: str) -> re.Match[str] | None:
 def _with_colon(line: str) -> str:
     match = _opens_with_units(line)
     return f"{match['number']}{match['who']}：{line[match.end() :]}" if match else line
-
-
-#: 1.县住建局要于3月15日前……; 市政府办公室每半年组织……; ……。由市发展改革委牵头，市交通运输局配合，于9月底前……; ……；市财政局负责公开……
-_SUBJECT = re.compile(
-    r"(?:^\s*+(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十\d]{1,3}[、．.])?|(?<=[。；;]))\s*由?"
-    rf"(?P<who>[{HAN}（）、]{{3,60}}?)(?:牵头负责|负责牵头|牵头|负责|共同|落实(?=[^好到])|要(?![求点素])|应当|应(?![急用])|须|(?=每[年半季月周]|于\d|在\d|\d{{1,2}}月))"
-    rf"(?:[，,、](?P<help>[{HAN}（）、]{{3,60}}?)(?:协助|协同|参与)?配合)?[，,]?(?=\S)"
-)
-#: 政府公报由市政府办公室负责编辑
-_BY_WHOM = re.compile(
-    rf"(?:^\s*+(?:[（(]?[一二三四五六七八九十\d]{{1,3}}[）)]|[一二三四五六七八九十\d]{{1,3}}[、．.])?|(?<=[。；;]))\s*[{HAN}]{{2,16}}?"
-    rf"由(?P<who>[{HAN}（）、]{{3,60}}?)(?:牵头负责|负责牵头|牵头|负责|统筹)(?:[，,、](?P<help>[{HAN}（）、]{{3,60}}?)(?:协助|协同|参与)?配合)?(?=\S)"
-)
-#: 市教育局会同各区县政府公开……
-_TOGETHER = re.compile(
-    rf"(?:^\s*+(?:[（(]?[一二三四五六七八九十\d]{{1,3}}[）)]|[一二三四五六七八九十\d]{{1,3}}[、．.])?|(?<=[。；;]))\s*"
-    rf"(?P<who>[{HAN}（）、]{{3,30}}?)(?:会同|联合)(?P<help>[{HAN}（）、]{{3,60}}?)"
-    r"[，,]?(?=负责|年内|公开|公布|公示|发布|做好|开展|编制|制定|完善|落实|组织|推进|建立|梳理|于\d|在\d|\d{1,2}月|每[年半季月周])"
-)
-#: 县财政局要公开预决算，县教育局要……: the next one who is ordered something, behind a comma.
-_ALSO = re.compile(rf"(?<=[，,])\s*(?P<who>[{HAN}（）、]{{3,60}}?)(?:要(?![求点素])|应当|须)(?=\S)")
-
-
-#: 议定：由区数据局负责……; 会议听取了……，议定：
-_AGREED = re.compile(
-    r"^(?P<number>\s*+(?:[（(][一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十\d]{1,3}[、．.])\s*)?"
-    r"[^。；：:]{0,60}?(?:议定|会议(?:决定|明确|要求|确定))[：:]\s*(?=\S)"
-)
-
-
-def without_agreed(lines: list[str]) -> list[str]:
-    """Return the points of minutes without what they open with (会议议定：), where two or more do."""
-    found = [_AGREED.match(line) if len(line) <= 2000 else None for line in lines]
-    if sum(map(bool, found)) < 2:
-        return lines
-    return [
-        f"{match['number'] or ''}{line[match.end() :]}" if match else line
-        for line, match in zip(lines, found, strict=True)
-    ]
-
-
-def as_asked(lines: list[str]) -> list[str]:
-    """Return a letter's paragraphs with each thing that it asks of units on a line of its own, the units in a bracket behind it.
-
-    The same lines where fewer than two are asked.
-    """
-    out: list[str] = []
-    asked = 0
-    for line in lines:
-        cuts = _asked_of(line)
-        if not cuts:
-            out.append(line)
-            continue
-        asked += len(cuts)
-        if before := line[: cuts[0].start()].strip():
-            out.append(before)
-        ends = [*(match.start() for match in cuts[1:]), len(line)]
-        out.extend(
-            f"{line[m.start() : end].strip('；;，, ')}（{_who(m)}）"
-            for m, end in zip(cuts, ends, strict=True)
-        )
-    return out if asked >= 2 else lines
-
-
-def _asked_of(line: str) -> list[re.Match[str]]:
-    """Return where a paragraph names units that are to do something, in order, none within another."""
-    found = [
-        match
-        for pattern in (_PLEASE, _SUBJECT, _BY_WHOM, _TOGETHER, _ALSO)
-        for match in pattern.finditer(line[:6000])
-    ]
-    cuts: list[re.Match[str]] = []
-    for match in sorted(found, key=lambda one: (one.start("who"), -one.end())):
-        help_ = match.groupdict().get("help")
-        after = not cuts or match.start() >= cuts[-1].end()
-        if after and _are_names(match["who"]) and (not help_ or is_units(help_)):
-            cuts.append(match)
-    return cuts
-
-
-def _who(match: re.Match[str]) -> str:
-    """Say who does it as a bracket does: whoever is helped leads."""
-    help_ = match.groupdict().get("help")
-    return f"牵头单位：{match['who']}；责任单位：{help_}" if help_ else f"责任单位：{match['who']}"
-
-
-def _are_names(who: str) -> bool:
-    return (
-        is_units(who)
-        and bool(ENDS_AS_UNIT.search(who))
-        and number_of(who) is None
-        and not _NO_NAME.match(who)
-    )
-
-
-_NO_NAME = re.compile(r".*由|请|按照?|根据|落实|围绕|依据|结合|参照|由|对|在|将")

@@ -30,7 +30,7 @@ def unwrapped(lines: list[str]) -> list[str]:
         8 if longest >= 48 else 5
     )  # a mark that may begin no line and figures that stay whole leave longer gaps
     full = [line.strip() for line in lines if _width(line.strip()) >= edge]
-    torn = sum(not _ENDED.search(line) for line in full)
+    torn = sum(not _ENDED.search(line) or _is_open(line) for line in full)
     if len(full) < 4 or len(full) * 4 < len(widths) or torn * 3 < len(full) * 2 or torn < 4:
         return lines
     indented = sum(bool(_INDENT.match(line)) for line in lines) >= 2
@@ -122,6 +122,12 @@ def _left_open(line: str) -> str | None:
     return last[0] if opened > closed else None
 
 
+def _is_open(line: str) -> bool:
+    """True where a bracket stands open at the line's end: （责任单位：各镇；"""
+    opened, closed = (sum(line.count(sign) for sign in signs) for signs in ("（(【〔", "）)】〕"))
+    return opened > closed
+
+
 def _width(line: str) -> int:
     """How wide a line is printed, in halves of a Chinese character."""
     counts = Counter(char.isascii() for char in line)
@@ -140,5 +146,5 @@ def _joined(lines: list[str], edge: int, *, indented: bool) -> list[str]:
         else:
             out.append([line])
         full = _width(line.strip() if out[-1][-1] == bare else line.rstrip()) >= edge
-        goes_on = full and (indented or not _ENDED.search(bare))
+        goes_on = full and (indented or not _ENDED.search(bare) or _is_open("".join(out[-1])))
     return ["".join(parts) for parts in out]

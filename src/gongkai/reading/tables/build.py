@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from gongkai.chinese.characters import HAN
 from gongkai.reading.document import tidy
-from gongkai.reading.layouts.align import is_limit
+from gongkai.reading.layouts.align import is_limit, is_units
+from gongkai.reading.layouts.by_units import unit_of_heading
 from gongkai.reading.model import Duty, Row, Source, Warning_
 from gongkai.reading.tables.column import Column
 from gongkai.reading.tables.head_parts import is_person_head
@@ -62,6 +63,12 @@ def build_row(
     if draft.carried:
         warn(None, f"“{'、'.join(draft.carried)}”栏未印文字，按上一行的合并单元格读取")
     lead, responsible = _units(draft, columns, warn)
+    if (
+        not lead
+        and not responsible
+        and not any(column.role in (Role.LEAD, Role.RESPONSIBLE) for column in columns)
+    ):
+        responsible = _of_heading(draft.headings, warn)
     if first_leads and not lead and responsible and not is_group(responsible[0]):
         lead, responsible = responsible[:1], responsible[1:]
     extras = _extras(draft, columns)
@@ -97,6 +104,15 @@ def _units(draft: Draft, columns: list[Column], warn: Warn) -> tuple[tuple[str, 
             return lead_units.all(), others.all()
         return tuple(others.lead), tuple(others.others)
     return tuple(others.lead), tuple(others.others)
+
+
+def _of_heading(headings: list[str], warn: Warn) -> tuple[str, ...]:
+    """The units that a heading of a table without a column of units is: 一、办公室（3项）."""
+    for heading in reversed(headings):
+        if heading and is_units(name := unit_of_heading(heading)):
+            warn("responsible", f"表中没有单位栏，责任单位按标题“{heading[:20]}”读取，请核对")
+            return read_units(name).all()
+    return ()
 
 
 def _tell(name: str, units: Units, warn: Warn) -> None:

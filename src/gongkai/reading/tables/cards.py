@@ -96,11 +96,17 @@ def _pairs(line: Line) -> list[Pair]:
     texts = [cell.text for cell in line.cells]
     if any(cell.state is State.LEFT for cell in line.cells[:2]):
         return []
-    pairs = [(bare_head(texts[n]), texts[n + 1]) for n in range(0, len(texts) - 1, 2) if texts[n]]
+    pairs = [(_uncounted(bare_head(texts[n])), texts[n + 1]) for n in range(0, len(texts) - 1, 2) if texts[n]]
     good = all(
         is_head(label) and not (value and is_head(value) and meanings(value)) for label, value in pairs
     )
     return pairs if pairs and good else []
+
+
+def _uncounted(label: str) -> str:
+    """督办事项二 is 督办事项, where that is a head and the whole is none."""
+    bare = re.sub(r"(?<=.{3})(?:[一二三四五六七八九十]{1,3}|\d{1,2})$", "", label)
+    return bare if bare != label and is_head(bare) and not is_head(label) else label
 
 
 def _unknown_pair(line: Line) -> list[Pair]:

@@ -36,6 +36,8 @@ _RUN_TOGETHER = re.compile(
 _SENTENCE = re.compile(
     r"(?P<unit>[^（）()]{2,24}?)(?P<verb>牵头|负责|做好|落实|配合|参与|协助|承担|指导|统筹)(?P<rest>.{3,})$"
 )
+_HELPED_BY = re.compile(rf"[（(](?P<who>[{HAN}、]{{2,40}}?)(?:协助|协同|参与)?(?:配合|协助|参与|协办)[）)]$")
+_HELP_MARK = re.compile(r"[（(](?:配合|协办|协助|参与)(?:单位|部门)?[）)]$")
 _LEAD_MARK = re.compile(r"[（(](?:牵头|牵头单位|主办|主责)[）)]$")
 
 
@@ -254,6 +256,16 @@ def _add(name: str, units: Units, *, leading: bool) -> None:
     if (match := _SENTENCE.match(name)) and ENDS_AS_UNIT.search(match["unit"]):
         units.doubts.append(f"“{name}”是一句话，按单位“{match['unit']}”读取")
         name, leading = match["unit"], leading or match["verb"] == "牵头"
+    if match := _HELPED_BY.search(name):  # 综合行政执法办（司法所配合）
+        name = name[: match.start()]
+        helpers = [one for one in split_outside_brackets(match["who"]) if one]
+        _keep(name, units, leading=leading)
+        for helper in helpers:
+            _keep(helper, units, leading=False)
+        units.doubts.append(f"“{name}”括号中写明由“{match['who']}”配合，按责任单位读取")
+        return
+    if match := _HELP_MARK.search(name):
+        name, leading = name[: match.start()], False
     if match := _LEAD_MARK.search(name):
         name, leading = name[: match.start()], True
     if match := AND_SO_ON.search(name):
