@@ -7,6 +7,7 @@ from django.utils import timezone
 from factories.notices import YEAR, City, accepted, fresh, live, parsed, row, submitted
 from factories.units import actor, signed_in
 from gongkai.acts.action import Refused
+from gongkai.ledger.actions import add_evidence
 from gongkai.ledger.models import Entry
 from gongkai.notices.actions import (
     confirm,
@@ -15,11 +16,14 @@ from gongkai.notices.actions import (
     draft_child,
     issue_child,
     obstacles,
+    reopen,
     save_child,
     settle,
+    submit,
 )
+from gongkai.notices.actions.issuing import _paired
 from gongkai.notices.doing import task_above
-from gongkai.notices.models import Assignment, ChildDraft, Notice
+from gongkai.notices.models import Assignment, ChildDraft, Measure, Notice
 from gongkai.notices.passing.drafts import drafts_visible_to
 from gongkai.notices.passing.questions import questions
 from gongkai.notices.states import State
@@ -127,14 +131,27 @@ def test_brought_in_it_orders_the_offices_and_their_reports_come_back(
     task = task_above(part)
     assert task is not None
     assert (task.body, task.kind) == (town.education, "assignment")
-    submitted(part, actor(Role.CLERK, town.education, office=offices[1]))
+    add_evidence(part, by=leader, edition=7, url="/plans/7.html", title="规划", machine="holds")
+    planner = actor(Role.CLERK, town.education, office=offices[1])
+    submitted(part, planner)
     assert not task.evidence.exists()
     accepted(part, leader)
-    (proof,) = task.evidence.all()
+    public, proof = task.evidence.order_by("pk")
+    assert (public.edition, public.machine, public.lead) == (7, "holds", "unchecked")
     assert (proof.title[:4], proof.lead) == ("规划科：", "unchecked")
+    reopen(fresh(part), by=leader, reason="再核对")
+    submit(fresh(part), by=planner)
+    accepted(fresh(part), leader)
+    assert task.evidence.count() == 2
     assert fresh(task).state == State.OPEN
     own = Entry.objects.get(kind="inner", assignment__measure__text="公开本局机构职能。")
     assert task_above(own) is None
+
+
+def test_rows_of_the_same_words_come_each_from_its_own_measure() -> None:
+    rows = [{"text": "公开规划。", "measure": number} for number in (4, 5)]
+    read = [Measure(text="公开规划。"), Measure(text="公开 规划。"), Measure(text="本单位另加。")]
+    assert [row["measure"] for _, row in _paired(read, rows)] == [4, 5]  # type: ignore[arg-type]
 
 
 def test_the_way_through_the_pages(

@@ -16,10 +16,11 @@ from factories.units import actor, signed_in
 from gongkai.acts.action import Refused
 from gongkai.editions.models import Column
 from gongkai.files.models import StoredFile
+from gongkai.files.store import receive
 from gongkai.participation import actions
 from gongkai.participation.models import Opening
 from gongkai.participation.openings import held_between, openings_visible_to, public_openings
-from gongkai.participation.panels import openings_due
+from gongkai.participation.panels import MOST, openings_due
 from gongkai.spreadsheets import write_xlsx
 from gongkai.spreadsheets.importers import IMPORTERS
 from gongkai.units.models import Body, Role
@@ -104,16 +105,23 @@ def test_it_is_evidence_of_the_task_that_orders_it() -> None:
     assert "列为佐证" in client.get(entry.url).content.decode()
     form = client.get(f"{address}prove/").context["form"]
     assert form.initial["papers"] == [one.papers.get(name="照片.png").pk]
-    answer = client.post(f"{address}prove/", {"entry": entry.pk, "papers": form.initial["papers"]})
-    assert answer["Location"] == entry.url
+    chosen = {"entry": entry.pk, "papers": form.initial["papers"]}
+    assert client.post(f"{address}prove/", chosen)["Location"] == entry.url
+    twice = client.post(f"{address}prove/", chosen).content.decode()
+    assert "已经是这项任务的佐证" in twice
     proof = entry.evidence.get()
     assert (proof.title, timezone.localdate(proof.captured_at)) == ("照片：照片.png", today)
     assert "已列为佐证" in client.get(entry.url).content.decode()
     with pytest.raises(Refused, match="先在任务页面撤回佐证"):
         actions.drop_opening(one, by=clerk, reason="重复登记")
+    with pytest.raises(Refused, match="不能改为没有举办"):
+        actions.change_opening(one, by=clerk, **FACTS, on=today)
     other = planned(town.finance, today, guests=2)
     with pytest.raises(Refused, match="只能作为本单位任务的佐证"):
         actions.prove_by_opening(other, by=actor(Role.CLERK, town.finance), entry=entry, papers=[1])
+    for number in range(MOST):
+        planned(body, today, guests=1, theme=f"第{number}次")
+    assert f"已登记举办 {MOST + 1} 次" in client.get(entry.url).content.decode()
     sheet = one.papers.get(name="签到.png")
     assert client.get(f"{address}papers/{sheet.pk}/").status_code == 200
     stranger, theirs = signed_in(Role.CLERK, town.finance), actor(Role.CLERK, town.finance)
@@ -127,6 +135,29 @@ def test_it_is_evidence_of_the_task_that_orders_it() -> None:
     client.post(f"{address}papers/{sheet.pk}/drop/")
     assert one.papers.count() == 1
     assert StoredFile.objects.filter(pk=sheet.stored_id).exists()  # the same picture under another name
+
+
+def test_who_comes_second_takes_nothing_away(housing: Body) -> None:
+    one, client = planned(housing, timezone.localdate()), signed_in(Role.CLERK, housing)
+    sent = {**FACTS, "guests": "", "on": str(one.on), "version": one.version}
+    client.post(f"{ROOM}{one.pk}/change/", {**sent, "guests": 24})
+    client.post(f"{ROOM}{one.pk}/change/", {**sent, "place": "二水厂"})
+    stored = Opening.objects.get()
+    assert (stored.guests, stored.place) == (24, "市自来水厂")
+    answer = client.post(f"{ROOM}new/", {**sent, "body": housing.pk}).content.decode()
+    assert "已经登记，不重复登记" in answer
+    assert Opening.objects.count() == 1
+
+
+def test_a_paper_that_goes_takes_no_public_picture_along(housing: Body, plans: Column) -> None:
+    mark = receive(photo()).digest
+    picture = f'<p><img src="gongkai-file:{mark}" alt="参观"></p>'
+    public(housing, [plans], title="市民走进水厂", body=f"<p>市民参观了水厂。</p>{picture}")
+    one, client = planned(housing, timezone.localdate(), guests=3), signed_in(Role.CLERK, housing)
+    client.post(f"{ROOM}{one.pk}/papers/", {"what": "photo", "uploads": [photo()]})
+    client.post(f"{ROOM}{one.pk}/papers/{one.papers.get().pk}/drop/")
+    assert not one.papers.exists()
+    assert StoredFile.objects.filter(pk=mark).exists()
 
 
 def test_the_register_goes_out_and_in_and_a_slip_is_taken_back(housing: Body) -> None:

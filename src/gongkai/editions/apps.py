@@ -14,8 +14,10 @@ class Config(AppConfig):
         """Guard editions, enter what `audit verify` recomputes of them, and the job that collects files of nobody."""
         from gongkai.acts import guards
         from gongkai.editions import actions  # noqa: F401 - actions enter themselves
+        from gongkai.editions.erasing import is_carried
         from gongkai.editions.verify import editions_hold
         from gongkai.files import orphans
+        from gongkai.files.store import NAMERS
         from gongkai.ledger.audit import register_check
         from gongkai.ledger.jobs import Job, register_job
 
@@ -23,5 +25,6 @@ class Config(AppConfig):
         guards.insert_only("editions", "EditionContent", erased_by=("editions_erasure", "edition_id"))
         guards.insert_only("editions", "Erasure")
         guards.insert_only("editions", "BlankedRow")
+        NAMERS.append(is_carried)
         register_check("editions", "公开版本", editions_hold)
         register_job(Job("orphans", "清理没有登记的文件", orphans.collect, 80))

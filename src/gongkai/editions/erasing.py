@@ -163,10 +163,16 @@ def behind(document: Document, marks: set[str]) -> set[str]:
     return {mark for keeper in KEEPERS for mark in keeper.files_behind(document, marks)}
 
 
+def is_carried(mark: str) -> bool:
+    """Whether an edition, or a draft or a signature of some room, carries a file."""
+    if EditionFile.objects.filter(digest=mark).exists():
+        return True
+    return any(keeper.carries(mark) for keeper in KEEPERS)
+
+
 def drop_unless_carried(mark: str) -> None:
     """Delete a file that no edition and no room carries any more; its bytes go when the transaction is committed."""
-    elsewhere = EditionFile.objects.filter(digest=mark).exists()
-    if elsewhere or any(keeper.carries(mark) for keeper in KEEPERS):
+    if is_carried(mark):
         return
     for keeper in KEEPERS:
         keeper.forget_file(mark)

@@ -16,7 +16,7 @@ from gongkai.acts.actors import Actor
 from gongkai.files.forms import FilesField
 from gongkai.files.models import Paper, PaperKind
 from gongkai.files.serving import serve_stored
-from gongkai.files.store import Named, forget, receive
+from gongkai.files.store import Named, forget_unless_named, receive
 from gongkai.ui.forms import Plain
 
 #: Papers of one record.
@@ -80,10 +80,13 @@ def marks(papers: Iterable[Paper]) -> dict[str, str]:
 
 
 def drop(paper: Paper) -> str:
-    """Take a paper out and forget its bytes, where nothing else names them; return what is said of it. Only inside an action."""
+    """Take a paper out and forget its bytes, where nothing else names them; return what is said of it. Only inside an action.
+
+    The photo of an open day often stands in a public text, too.
+    """
     words, mark = f"删除{paper.get_what_display()}“{paper.name}”", paper.digest
     paper.delete()
-    forget(mark)
+    forget_unless_named(mark)
     return words
 
 

@@ -6,7 +6,7 @@ the store, reachable by nobody.
 
 import hashlib
 import io
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import IO, NamedTuple
 
 from django.conf import settings
@@ -21,6 +21,8 @@ from gongkai.files.models import StoredFile
 from gongkai.files.place import files_storage, place_of
 from gongkai.ui.answers import ANY
 
+#: Who names files otherwise than by a foreign key (texts that are public, signatures on paper): (digest) → whether it names this one.
+NAMERS: list[Callable[[str], bool]] = []
 MEGABYTE = 1024 * 1024
 BLOCK = 1 << 20
 
@@ -143,6 +145,17 @@ def forget(mark: str) -> bool:
         return False
     transaction.on_commit(lambda: _drop_bytes(mark))
     return True
+
+
+def forget_unless_named(mark: str) -> bool:
+    """Delete a file that nobody names any more: no row of any room, not even one that would go with it, and none of `NAMERS`."""
+    rows = (
+        relation.related_model._base_manager.filter(**{relation.field.name: mark})
+        for relation in StoredFile._meta.related_objects
+    )
+    if any(one.exists() for one in rows) or any(names(mark) for names in NAMERS):
+        return False
+    return forget(mark)
 
 
 def _drop_bytes(mark: str) -> None:

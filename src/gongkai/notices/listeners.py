@@ -5,7 +5,7 @@ from gongkai.editions.models import Document
 from gongkai.given import numbers
 from gongkai.ledger.actions.evidence import proofs
 from gongkai.ledger.clock import end_of
-from gongkai.ledger.models import Entry
+from gongkai.ledger.models import Entry, Evidence
 from gongkai.notices.actions.delegating import bring_back, cancel_share, draw_in, last_day
 from gongkai.notices.actions.registers import send
 from gongkai.notices.checklist import checklist
@@ -90,10 +90,20 @@ def draw_shares_in(happened: Happened) -> None:
 
 
 def report_up(happened: Happened) -> None:
-    """What proves an accepted inner task stands at the unit's own task that it was drawn from, too (follows `assignment.accept`)."""
+    """What proves an accepted inner task stands at the unit's own task that it was drawn from, too (follows `assignment.accept`).
+
+    What stands there since it was accepted before, and was opened again, stands there once.
+    """
     entry = happened.target
     if entry.kind != INNER:
         return
     if task := task_above(entry):
+        there = {_captured(one) for one in task.evidence.filter(withdrawn=False)}
         for proof in proofs(entry):
-            bring_back(task, entry, proof, happened.by)
+            if _captured(proof) not in there:
+                bring_back(task, entry, proof, happened.by)
+
+
+def _captured(proof: Evidence) -> tuple[object, ...]:
+    """Return what a piece of evidence is, wherever it stands: what was captured when."""
+    return proof.edition, proof.url, proof.digest, proof.captured_at

@@ -51,17 +51,18 @@ def openings(entry: Entry, by: Actor) -> dict[str, object] | None:
     kinds = kinds_ordered(entry)
     if not kinds:
         return None
-    rows = list(answering(entry, kinds).prefetch_related("proofs__evidence")[:MOST])
+    registered = answering(entry, kinds)
+    rows = list(registered.prefetch_related("proofs__evidence")[:MOST])
     used = {
         one.pk
         for one in rows
         for proof in one.proofs.all()
         if proof.evidence.entry_id == entry.pk and not proof.evidence.withdrawn
     }
-    held = sum(1 for one in rows if one.held)
     return {
         "openings": [(one, one.pk in used) for one in rows],
-        "held": held,
+        "held": registered.exclude(guests=None).count(),
+        "more": registered.count() - len(rows),
         "kinds": kinds,
         "may": not works(by, entry.body),
     }

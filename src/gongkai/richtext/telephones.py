@@ -19,6 +19,8 @@ _FAX = re.compile(rf"(?<!电话[/／、（(及和])传真(?:机|电话)?{_BEHIND
 _LIST = re.compile(
     r"(?:(?:[（(]\d{3,4}[）)] ?)?\d[\d －—-]{4,15}(?:转\d{1,5})?\s?[、,，/／或;；\s]\s?){1,6}$"
 )
+#: Runs of blanks say no more than one, and would be divided in very many ways.
+_WIDE = re.compile(r"\s{2,}")
 #: How far back words tell what a number is.
 _SEEN = 80
 
@@ -63,7 +65,7 @@ def dial(html: str) -> str:
 def _dialled(words: str, before: str) -> str:
     def link(found: re.Match[str]) -> str:
         said = f"{before}{words[: found.start()]}".replace("&nbsp;", " ")[-_SEEN:]
-        said = _LIST.sub("", said)
+        said = _LIST.sub("", _WIDE.sub(" ", said))
         if _FAX.search(said) or not (found["whole"] or _LABEL.search(said)):
             return found[0]
         return call(found[0])

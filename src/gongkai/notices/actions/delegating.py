@@ -15,7 +15,7 @@ from gongkai.ledger.clock import end_of, end_stops, event
 from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.kinds import url_of
 from gongkai.ledger.making import make_entries
-from gongkai.ledger.models import Entry, Evidence
+from gongkai.ledger.models import Entry, Evidence, Verdict
 from gongkai.notices.actions.rules import OWN_ONLY, system
 from gongkai.notices.actions.share_action import share_action
 from gongkai.notices.models import Delegation
@@ -209,13 +209,14 @@ def bring_back(task: Entry, share: Entry, proof: Evidence, by: Actor) -> int:
             task, by=by, title=title, file=file, captured_at=proof.captured_at, words=proof.words
         )
     else:
-        edition = None if proof.url else proof.edition
         made = add_evidence(
             task,
             by=by,
             title=title,
             url=proof.url,
-            edition=edition,
+            edition=proof.edition,
+            digest=proof.digest,
+            machine=proof.machine if proof.edition else Verdict.UNCHECKED,
             captured_at=proof.captured_at,
             words=proof.words,
         )

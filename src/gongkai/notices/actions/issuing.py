@@ -66,8 +66,11 @@ def _link(notice: Notice, draft: ChildDraft) -> int:
 
 
 def _paired(measures: Sequence[Measure], rows: Sequence[DraftRow]) -> list[tuple[Measure, DraftRow]]:
-    by_words = {_plain(row["text"]): row for row in rows}
-    found = [(one, row) for one in measures if (row := by_words.get(_plain(one.text)))]
+    by_words: dict[str, list[DraftRow]] = {}
+    for row in rows:
+        by_words.setdefault(_plain(row["text"]), []).append(row)
+    # Two rows of the same words are told apart by their order.
+    found = [(one, same.pop(0)) for one in measures if (same := by_words.get(_plain(one.text)))]
     if len(found) < len(measures) == len(rows):
         found = list(zip(measures, rows, strict=True))
     return [(one, row) for one, row in found if row["measure"] is not None]

@@ -1,6 +1,6 @@
 """Open days and open meetings: planned, held, corrected, called off; announced, papers, evidence of the task that orders them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time
 from html import escape
 from typing import TypedDict, Unpack
@@ -59,9 +59,13 @@ def wrong_with(facts: OpeningFacts) -> list[str]:
     return [sentence for wrong, sentence in checks if wrong] + wrong_address(facts["address"])
 
 
-def _cleaned(facts: OpeningFacts) -> OpeningFacts:
+def _cleaned(body: Body, facts: OpeningFacts, number: int | None = None) -> OpeningFacts:
+    """Return facts without what surrounds them; refuse what is wrong, and what the unit registered already (under another number)."""
     if reasons := wrong_with(facts):
         raise Refused(reasons)
+    same = Opening.objects.filter(body=body, on=facts["on"], theme=facts["theme"].strip()[:200], dropped="")
+    if same.exclude(pk=number or 0).exists():
+        raise Refused(f"{day_in_words(facts['on'])}“{facts['theme'].strip()[:60]}”已经登记，不重复登记。")
     return OpeningFacts(
         kind=facts["kind"],
         on=facts["on"],
@@ -79,7 +83,7 @@ def register_opening(body: Body, *, by: Actor, **facts: Unpack[OpeningFacts]) ->
     """Plan one, or enter one that was held. Returns the `Opening`."""
     if not body.alive:
         raise Refused("这个单位已经撤销或者并入其他单位。")
-    made = Opening.objects.create(body=body, made_by=by.name, **_cleaned(facts))
+    made = Opening.objects.create(body=body, made_by=by.name, **_cleaned(body, facts))
     return Step(words=f"{made.state}：{_told(made)}", stream=f"opening/{made.pk}", result=made)
 
 
@@ -95,8 +99,10 @@ def _stands(opening: Opening) -> list[str]:
 @action("participation.change_opening", label="更正或者登记举办情况", rule=rules.works, ready=_stands)
 def change_opening(opening: Opening, *, by: Actor, **facts: Unpack[OpeningFacts]) -> Step:
     """Change what a record says, or write down how it went; before and after stand on the log."""
-    changed = []
-    for name, value in _cleaned(facts).items():
+    cleaned, changed = _cleaned(opening.body, facts, opening.pk), []
+    if cleaned["guests"] is None and opening.held and proofs_of(opening).exists():
+        raise Refused("这次活动已列为任务的佐证，不能改为没有举办；确需更改的，请先在任务页面撤回佐证。")
+    for name, value in cleaned.items():
         before = getattr(opening, name)
         if before != value:
             label = _LABELS[name]
@@ -230,6 +236,9 @@ def prove_by_opening(
     given = _evidence(opening, documents, papers, link=link)
     if not given:
         raise Refused("请勾选作为佐证的信息或者材料。")
+    given = [facts for facts in given if not _stands_there(opening, entry, facts)]
+    if not given:
+        raise Refused("所选的信息和材料已经是这项任务的佐证。")
     at = timezone.make_aware(datetime.combine(opening.on, time(12)))
     words = f"{opening.get_kind_display()}，{opening.on.isoformat()}，{opening.guests}人参加"
     for facts in given:
@@ -238,6 +247,14 @@ def prove_by_opening(
     return Step(
         words=f"列为“{entry.title[:60]}”（{entry.number}）的佐证{len(given)}条", facts={"entry": entry.pk}
     )
+
+
+def _stands_there(opening: Opening, entry: Entry, facts: Mapping[str, object]) -> bool:
+    """Whether a piece of a record is evidence of a task already: chosen twice, it stands once."""
+    rows = proofs_of(opening).filter(evidence__entry=entry)
+    if isinstance(file := facts.get("file"), Named):
+        return rows.filter(evidence__digest=file.digest, evidence__attachment__name=file.name).exists()
+    return (facts.get("edition"), facts["url"]) in set(rows.values_list("evidence__edition", "evidence__url"))
 
 
 def _evidence(

@@ -136,19 +136,23 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
     by = staff(request)
     one = seen(by, number)
     form = RecordForm(request.POST or None, initial={name: getattr(one, name) for name in FACTS})
+    seen_at = whole(request.POST.get("version", "")) or one.version
     if reasons := actions.change_opening.why_not(one, by=by):
         return render(
             request, "participation/opening_form.html", {"one": one, "heading": "更正", "reasons": reasons}
         )
     if request.method == "POST" and does_form(
-        request, form, lambda **facts: actions.change_opening(one, by=by, **facts), "已保存。"
+        request,
+        form,
+        lambda **facts: actions.change_opening(one, by=by, version=seen_at, **facts),
+        "已保存。",
     ):
         return HttpResponseRedirect(_page(one))
     heading = "登记举办情况" if one.guests is None else "更正"
     return render(
         request,
         "participation/opening_form.html",
-        {"form": form, "one": one, "heading": heading, "do": "保存"},
+        {"form": form, "one": one, "heading": heading, "do": "保存", "seen": seen_at},
     )
 
 
