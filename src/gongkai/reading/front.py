@@ -34,8 +34,9 @@ _OWN_NUMBER = re.compile(r"(?:发\s*文\s*字\s*号|文\s*号|文件编号)\s*[:
 _OWN = re.compile(r"(?:现将|现把|制定了?|制定本|形成)[^《]{0,12}$")
 _AGREED = re.compile(r"已经?.{0,20}?(?:同意|审议通过|批准)|印发给你们")
 _BESIDE = re.compile(
-    rf"^(?P<office>[{HAN}（）()]{{3,30}})[ \u3000\t]+(?P<day>20\d\d\s*年\s*\d{{1,2}}\s*月\s*\d{{1,2}}\s*日)$"
+    rf"^(?P<office>[{HAN}（）()]{{3,30}}?)制?[ \u3000\t]+(?P<day>20\d\d\s*年\s*\d{{1,2}}\s*月\s*\d{{1,2}}\s*日)$"
 )
+_UNBRACKETED = re.compile(r"^[（(](?P<inner>[^（）()]+)[）)]$")
 _OPENING = re.compile(
     r"印发(?:给)?你们|请(?:认真)?(?:抓好)?贯彻|现(?:就|将)|制定(?:本|以下)|提出以下|通知如下"
 )
@@ -163,9 +164,21 @@ def _title_below(paragraphs: list[str]) -> str:
     return ""
 
 
+_SHORT_TITLE = 16
+_YEAR = re.compile(r"20\d\d年")
+
+
 def _title_start(lines: list[str], end: int) -> int:
     """Go up to the line in which 关于 stands, and to the issuer above it."""
     about = next((n for n in range(end, max(-1, end - 5), -1) if "关于" in lines[n]), end)
+    short = len(lines[end]) <= _SHORT_TITLE and "关于" not in lines[about] and not _YEAR.search(lines[end])
+    if (
+        end
+        and short
+        and _YEAR.search(lines[end - 1])
+        and not re.search(r"[。；：:]|办法$|通知$", lines[end - 1])
+    ):
+        return end - 1  # 东屏县教育体育局2026年政务公开 / 考核指标分解表
     starts = lines[about].startswith("关于") and about > 0
     above = next((n for n in range(about - 1, max(-1, about - 3), -1) if lines[n]), None) if starts else None
     return above if above is not None and _SIGNED.match(lines[above]) else about
@@ -187,7 +200,8 @@ def _date_and_issuer(front: Front, before: list[str], after: list[str]) -> None:
     lines = [*before, *after]
     addressed = next((n for n, text in enumerate(before) if _is_salutation(text, n)), len(lines))
     for place, text in enumerate(lines):
-        if place > 2 and (beside := _BESIDE.match(text)) and _SIGNED.match(beside["office"]):
+        beside = _BESIDE.match(_UNBRACKETED.sub(r"\g<inner>", text)) if place else None
+        if beside and _SIGNED.match(beside["office"]):
             front.issued_on, front.issuer = _day(beside["day"]), beside["office"]
             return
         day = _day(text)
@@ -224,12 +238,12 @@ def _date_and_issuer(front: Front, before: list[str], after: list[str]) -> None:
 _IN_BRACKETS = re.compile(r"^[（(](?P<day>[^（）()]{8,14}?)(?:更新|制|印发|通过|公布)?[)）]$")
 _MADE = r"(?:成文|印发|发文)(?:日期|时间)"
 #: When a page was published or a form filled in: near the day of issue, and asked.
-_SHOWN = r"(?:(?:发布|填报|制表|报送)(?:日期|时间)|(?:制表|填表|填报)(?:人|单位)?[:：][^\d]{2,40}(?=20))"
+_SHOWN = r"(?:(?:发布|填报|制表|报送|交办|签发)(?:日期|时间)|(?:作者|来源)[:：]\S+\s+时间|(?:制表|填表|填报)(?:人|单位)?[:：][^\d]{2,40}(?=20))"
 
 
 def _made_on(text: str, label: str) -> str | None:
     """The day a site's table of facts gives behind a label (成文日期)."""
-    match = re.search(rf"{label}\s*[:：]?\s*(20\d\d)[-年./](\d{{1,2}})[-月./](\d{{1,2}})", text)
+    match = re.search(rf"{label}\s*[\]】]?\s*[:：]?\s*(20\d\d)[-年./](\d{{1,2}})[-月./](\d{{1,2}})", text)
     return _day(f"{match[1]}年{match[2]}月{match[3]}日") if match else None
 
 

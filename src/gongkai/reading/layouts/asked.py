@@ -9,7 +9,8 @@ from gongkai.reading.layouts.text_rows import FROM_A_SENTENCE
 def with_all_asked(blocks: list[Block] | None, lines: list[str]) -> list[Block] | None:
     """The text as paragraphs that name their units; where nothing but sentences names them and sentence by sentence gives more, as that."""
     rows = [line for block in blocks or [] if isinstance(block, Grid) for line in block.lines[1:]]
-    if blocks and not all(FROM_A_SENTENCE in line.doubts for line in rows):
+    named = [line for line in rows if any(cell.text for cell in line.cells[3:5])]
+    if blocks and not all(FROM_A_SENTENCE in line.doubts for line in named):
         return blocks
     asked = _asked(lines)
     more = sum(len(block.lines) - 1 for block in asked or [] if isinstance(block, Grid))

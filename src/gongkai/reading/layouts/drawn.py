@@ -64,9 +64,16 @@ _PAGE_NUMBER = re.compile(
 )
 
 
+#: 2017 年 10 月底前
+_SPACED_DAY = re.compile(
+    r"(?<=\d)[ \u3000]+(?=[年月日](?![份间]))|(?<=[年月])[ \u3000]+(?=\d{1,2}[ \u3000]*[月日])"
+)
+
+
 def as_one_draws(text: str) -> str:
     """Return the text with units in angled brackets in round ones, labels whole, and without the numbers of its pages."""
     text = _ANGLED.sub(r"（\g<inner>）", _PAGE_NUMBER.sub("", text))
+    text = _SPACED_DAY.sub("", text)
     return _SPACED_LABEL.sub(lambda match: re.sub(r"[ \u3000]", "", match[0]), text)
 
 

@@ -112,6 +112,10 @@ DAY_ALONE = re.compile(
 _ATTACHED = re.compile(r"附\s*件\s*[:：\d一二三]")
 
 
+#: 三、公开民生信息（牵头单位：…，责任单位：…）: however many units it names, it is a heading.
+_BRACKET_LAST = re.compile(r"[（(【][^（()）【】]{3,200}[）)】]$")
+
+
 def where_it_ends(texts: list[str], last: int) -> int:
     """Behind the last paragraph with units, and label lines that follow it; a heading's units stand for all below it."""
     end = last + 1
@@ -120,7 +124,7 @@ def where_it_ends(texts: list[str], last: int) -> int:
     if (
         heading
         and heading.depth <= 2
-        and len(texts[last]) <= SHORT
+        and len(_BRACKET_LAST.sub("", texts[last])) <= SHORT
         and not texts[last].endswith("。")
         and not listed
     ):

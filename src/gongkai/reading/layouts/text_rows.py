@@ -100,11 +100,15 @@ def flush(state: Rows, owners: Owners) -> None:
 _PARTNERS = re.compile(
     rf"^(?:[（(]?\d{{1,2}}[）).．、]+)?\s*(?:会同|联合|协同)(?P<who>[{HAN}、]{{3,60}}?)(?=公[布开示]|发布|开展|建立|制[定订]|编制|推进|做好|组织|完善|及时|加强|落实|定期|更新|梳理|对|在|于)"
 )
+#: ……补偿结果，会同征收办每季度公开一次
+_PARTNERS_WITHIN = re.compile(
+    rf"[，,；;]\s*(?:会同|联合)(?P<who>[{HAN}、]{{3,40}}?)(?=公[布开示]|发布|开展|建立|制[定订]|编制|推进|做好|组织|完善|每[年季月周]|于\d|\d{{1,2}}月)"
+)
 
 
 def _with_partners(text: str, above: Owners) -> Owners:
     """Whoever a heading names leads a point that begins with whom it is done together with."""
-    match = _PARTNERS.match(text)
+    match = _PARTNERS.match(text) or _PARTNERS_WITHIN.search(text)
     if not match or not above.responsible or above.lead or not is_units(match["who"]):
         return above
     told = f"“会同{match['who'][:20]}”按标题中的单位牵头、会同的为责任单位读取"

@@ -169,6 +169,8 @@ def _limited(
 ) -> tuple[Duty, ...]:
     """The duties with the limits of a column about time: line by line, or the same for all that print none of their own."""
     head, text = column
+    if "月" in head and re.fullmatch(r"\d{1,2}(?:[、，,]\d{1,2})*", text.strip()):
+        text = re.sub(r"(\d+)", r"\1月", text)  # figures in a column of months
     if paired := _line_by_line(measure, text, context):
         return (*paired, *duties[len(read_duties(measure, context)) :])
     duties, read = with_limit(duties, text, context)

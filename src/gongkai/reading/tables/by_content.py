@@ -214,7 +214,8 @@ def _tell_texts(columns: list[Column], places: list[int], looks: dict[int, Look]
             columns[place] = replace(columns[place], role=Role.SECTION, level=1)
 
 
-_BEGINS = re.compile(r"启动|开始|起始|开工|动工")
+#: From when on something is done says nothing of by when.
+BEGINS = re.compile(r"启动|开始|起始|开工|动工")
 
 
 def _says_only_done(column: Column) -> bool:
@@ -231,7 +232,7 @@ def _tell_limits(columns: list[Column], places: list[int], looks: dict[int, Look
         for place in places
         if columns[place].role is Role.EXTRA
         and looks[place].limits >= 0.6
-        and not _BEGINS.search(columns[place].head)
+        and not BEGINS.search(columns[place].head)
     ]
     if timed:
         columns[timed[-1]] = replace(columns[timed[-1]], is_limit=True)

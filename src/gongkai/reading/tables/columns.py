@@ -1,9 +1,10 @@
 """Which column of a grid holds what: the head row, heads over several columns, heads that are missing."""
 
+import re
 from dataclasses import dataclass, field
 
 from gongkai.reading.document import Grid, Line, State
-from gongkai.reading.tables.by_content import told_by_content
+from gongkai.reading.tables.by_content import BEGINS, told_by_content
 from gongkai.reading.tables.column import Column
 from gongkai.reading.tables.heads import Role, assign, bare_head, is_head, is_head_row
 
@@ -31,11 +32,22 @@ def read_columns(grid: Grid, inherited: list[Column] | None = None) -> Table | N
             columns = heads_to_columns(_reaching(heads, grid.exact), grid.width)
             columns = told_by_content(columns, grid.lines[place + used :])
             return Table(columns, grid.lines[place + used :], grid.exact, grid.lines[:place])
-        if len([cell for cell in line.cells if cell.text]) > 2:
+        if len([cell for cell in line.cells if cell.text]) > 2 and not _is_form(line):
             break
     if inherited and len(inherited) == grid.width:
         return Table(inherited, grid.lines, grid.exact)
     return None
+
+
+_FORM = re.compile(
+    r"(?:会议|编制|填报|交办|制表)?(?:名称|时间|编号|单位|日期|地点|主持人?|文号|填报人|联系人|电话)[:：]?"
+)
+
+
+def _is_form(line: Line) -> bool:
+    """会议时间 | 5月31日 | 主持人 | 某某: what a form says of itself above its heads."""
+    printed = ["".join(cell.text.split()) for cell in line.cells if cell.text]
+    return len(printed) % 2 == 0 and all(_FORM.fullmatch(text) for text in printed[::2])
 
 
 def _heads(lines: list[Line], place: int, width: int) -> tuple[list[str], int]:
@@ -61,7 +73,7 @@ def _both(heads: Line, below: Line) -> list[str]:
     wide = _wide(heads)
     return [
         f"{up}（{cell.text}）"
-        if cell.text and over and is_head(up) and not is_head(cell.text)
+        if cell.text and over and is_head(up) and not is_head(cell.text) and not BEGINS.search(cell.text)
         else cell.text or up
         for cell, up, over in zip(below.cells, _texts(heads), wide, strict=True)
     ]

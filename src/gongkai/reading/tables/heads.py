@@ -22,14 +22,14 @@ class Role(Enum):
 
 
 #: How something is presented to the public: who does it, when and about what are heads of a plan.
-_PRESENTING = r"(?:(?:新闻)?发布|(?:在线|网上|嘉宾)?访谈|直播|宣讲|主讲|上线)"
+_PRESENTING = r"(?:(?:新闻)?发布|(?:政策)?解读|(?:在线|网上|嘉宾)?访谈|直播|宣讲|主讲|上线)"
 _PRESENTED = rf"{_PRESENTING}(?:主题|议题|方向|话题|题目)"
 
 #: Words of a head → (role, rank); the best rank of a role wins the role, the next become what NEXT says.
 WORDS: tuple[tuple[str, Role, int], ...] = (
     (r"(贯彻|落实|贯彻落实|工作|具体|主要|推进|公开|重点|任务)?(落实)?(举措|措施)", Role.MEASURE, 10),
     (
-        r"(具体|主要|重点|任务|工作|公开|实施|目标)?(内容|任务内容|工作内容)(及要求|和要求|与要求)?",
+        r"(具体|主要|重点|任务|工作|公开|实施|目标|更新|维护|解读主要|发布主要)?(内容|任务内容|工作内容)(及要求|和要求|与要求)?",
         Role.MEASURE,
         7,
     ),
@@ -52,7 +52,8 @@ WORDS: tuple[tuple[str, Role, int], ...] = (
     (r"(任务|主要|工作|重点|具体)内容", Role.SECTION, 5),
     (r"(具体|二级|细化|分解|目标|专项|改革)任务|任务目标", Role.SECTION, 7),
     (r"主要责任(单位|部门|科室)|主要?(发布|承办|讲解)(单位|部门|科室)", Role.LEAD, 6),
-    (r"[一二三四五]级(标题|指标|任务|项目)", Role.SECTION, 7),
+    (r"[一二三四五]级(标题|指标|任务|项目|栏目|目录|事项|分类|类别)", Role.SECTION, 7),
+    (r"(拟|待)?(解读|出台|制定|发布|印发)?(的)?(政策|文件|政策文件)(文件)?(名称|标题)", Role.SECTION, 7),
     (
         r"(市级|省级|区级|县级|主要|第一)?(牵头|主办|主责|牵头负责|牵头责任)(责任)?(单位|部门|处室|科室|股室|机构|领导单位)?",
         Role.LEAD,
@@ -83,7 +84,7 @@ WORDS: tuple[tuple[str, Role, int], ...] = (
 )
 #: Heads of columns that are none of the four, so that a head row is known for one.
 OTHER = re.compile(
-    r"序号|编号|备注|说明|月份|季度|时段|上级标题|(完成|办理|公开|工作|落实|时间)?(时限|时间|期限|时间节点|进度)(要求|安排)?|时间节点|截止(时间|日期)|"
+    r"序号|编号|栏目(?:ID|id|编号|编码)|备注|说明|月份|季度|时段|上级标题|(完成|办理|公开|工作|落实|时间)?(时限|时间|期限|时间节点|进度)(要求|安排)?|时间节点|截止(时间|日期)|"
     r"(更新|公开)(频率|频次|周期|方式|形式|主体|依据|对象|范围|层级)|(公开|发布|展示)(路径|渠道|栏目|平台|位置|载体)|责任(人|领导)|"
     r"(?:什么|啥)时候.{0,4}|.{0,4}到(?:什么|啥)时候|何时.{0,4}|几时.{0,4}|"
     r"(分管|责任|牵头|挂牌|包抓)[省市县区州旗]?(级)?(领导|负责人)|联系人(及电话)?|联络[员人]|联系(电话|方式)|完成情况|(成果|完成)(形式|标准)|考核(分值|标准)|分值|进展情况|"
@@ -153,7 +154,7 @@ def is_head_row(texts: list[str]) -> bool:
 #: In a plan of press conferences, interviews or open days whoever presents a topic does the task; elsewhere 发布单位 is who published
 #: a paper.
 _PRESENTS = re.compile(rf"{_PRESENTING}(?:单位|部门|主体)")
-_TOPIC = re.compile(rf".{{0,6}}(?:主题|议题)|{_PRESENTING}(?:内容|事项)|{_PRESENTED}")
+_TOPIC = re.compile(rf".{{0,6}}(?:主题|议题)|{_PRESENTING}(?:主要)?(?:内容|事项)|{_PRESENTED}")
 
 
 def _who_presents(heads: list[str]) -> list[bool]:

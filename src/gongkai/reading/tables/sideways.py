@@ -136,8 +136,8 @@ def _without_periods(grid: Grid) -> Grid:
         (n for n, line in enumerate(grid.lines[:12]) if _plain_heads([cell.text for cell in line.cells])),
         None,
     )
-    if place is None:
-        return grid
+    if place is None or any(is_head_row([cell.text for cell in line.cells]) for line in grid.lines[:place]):
+        return grid  # a row of tasks below its heads: 公开实事 | 公服办 | 4月 | 11月底
     head = grid.lines[place]
     periods = _periods(head)
     kept = [n for n in range(len(head.cells)) if n not in periods]
