@@ -140,3 +140,14 @@ def test_where_title_and_day_say_no_year_all_limits_do_or_it_is_asked() -> None:
 )
 def test_only_a_unit_that_itself_guides_has_a_duty_to_guide(text: str, guides: bool) -> None:
     assert duty_of({"text": text}).guides is guides
+
+
+def test_a_name_that_is_hardly_one_is_asked_once_by_its_name() -> None:
+    doubt = {"row": 1, "field": "responsible", "alternative": None}
+    odd = {**doubt, "message": "“市民政居”不像单位名称"}
+    other = {**doubt, "message": "“市民政居”以“等”收尾，名单没有列全"}
+    first = {**PARSED["rows"][0], "responsible": ["市民政居"]}  # type: ignore[index]
+    row = measures(
+        {**PARSED, "rows": [first], "warnings": [odd, other, {**odd, "alternative": ["市民政局"]}]}
+    )[0]
+    assert [flag["message"] for flag in row.flags] == [other["message"], odd["message"]]

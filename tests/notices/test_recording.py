@@ -24,6 +24,7 @@ from gongkai.acts.models import Movement
 from gongkai.ledger.models import Entry
 from gongkai.notices import actions
 from gongkai.notices.checklist import checklist
+from gongkai.notices.listeners import settle_sendings
 from gongkai.notices.models import Duty, Upward
 from gongkai.notices.planning.filing import filings_of
 from gongkai.notices.queries.leading import lead_report
@@ -140,6 +141,36 @@ def test_what_duties_order_to_be_sent_stands_in_the_register_with_the_paper_that
     )
     sent = actions.send(report.entry, by=clerk, drafted="own")
     assert sent.attachments.get().name == f"市教育局{YEAR}年政务公开任务完成情况.docx"
+
+
+def test_what_a_task_orders_to_be_sent_ends_and_goes_on_with_it(where: City) -> None:
+    notice = live(where, MADE)
+    task = entry_of(notice, where.education)
+    clerk, lead = actor(Role.CLERK, where.education), actor(Role.CLERK, where.planning)
+
+    def states() -> list[tuple[str, str]]:
+        rows = Upward.objects.order_by("pk").values_list("entry__body__name", "entry__state")
+        return list(rows)
+
+    asked = actions.not_applicable(task, by=clerk, reason="没有这项职责")
+    assert states() == [(where.education.name, "open")]
+    gone = actions.grant(asked, by=lead)
+    assert states() == [(where.education.name, "cancelled")]
+    assert not Entry.objects.open().filter(kind="upward").exists()
+    back = actions.reopen(gone, by=where.chief, reason="职责未划出")
+    assert states() == [(where.education.name, "open")]
+    actions.grant(
+        actions.other_unit(back, by=clerk, body=where.finance, reason="已划转"), by=lead
+    )  # the other unit owes the paper with the task
+    assert states() == [(where.education.name, "cancelled"), (where.finance.name, "open")]
+    moved = Upward.objects.select_related("assignment").get(entry__body=where.finance)
+    assert moved.assignment is not None
+    assert moved.assignment.body == where.finance
+    Entry.objects.filter(pk=moved.assignment.pk).update(outcome="cancelled")  # as before this was followed
+    assert settle_sendings() == {"cancelled": 1}
+    assert settle_sendings() == {"cancelled": 0}
+    done = set(Movement.objects.filter(action__startswith="upward.").values_list("action", flat=True))
+    assert done == {"upward.open", "upward.cancel", "upward.resume"}
 
 
 def test_an_import_with_submissions_is_undone_with_them(where: City) -> None:

@@ -91,6 +91,18 @@ def test_more_than_the_first_page_lists_is_counted_by_what_is_asked(as_, city, m
     assert shown["unlisted"].startswith("还有2项：")
 
 
+def test_what_waits_for_a_decision_stands_first_however_late_it_is_due(as_, city, monkeypatch) -> None:
+    kind = replace(
+        KINDS["trial"], waiting=frozenset({"submitted", "returned"}), asked=frozenset({"returned"})
+    )
+    monkeypatch.setitem(KINDS, "trial", kind)
+    EntryFactory.create_batch(OTHERS, body=city.finance, state="submitted", yellow=True)
+    asked = EntryFactory(body=city.finance, state="returned", green=True)
+    shown = BLOCKS["waiting"].build(actor_of(city.chief))
+    assert (shown["entries"][0][0], len(shown["entries"])) == (asked, OTHERS)
+    assert shown["note"] == f"共{OTHERS + 1}项，其中等您决定的1项在前"
+
+
 def test_what_a_signer_judges_waits_on_the_signers_first_page(as_, city, monkeypatch) -> None:
     kind = replace(
         KINDS["trial"],

@@ -8,6 +8,10 @@ from django.utils import timezone
 
 from factories import notices
 from factories.ledger import EntryFactory
+from gongkai.assessment.queries.public import keeping
+from gongkai.ledger.models import Entry
+from gongkai.notices.queries.lights import Lights
+from gongkai.notices.queries.public import public_progress
 
 pytestmark = pytest.mark.django_db
 
@@ -22,3 +26,21 @@ def test_the_public_reads_how_dates_are_kept(client: Client) -> None:
     assert "王某某" not in page
     assert client.get(f"/performance/{now.year}/").status_code == 200
     assert client.get("/performance/1999/").status_code == 404
+
+
+def test_tasks_are_counted_as_the_page_of_progress_counts_them() -> None:
+    where = notices.city()
+    notice = notices.live(where)
+    own = Entry.objects.filter(assignment__notice=notice)
+    late, in_time, gone = own.order_by("pk")[:3]
+    now = timezone.now()
+    Entry.objects.filter(pk=late.pk).update(due_at=now - timedelta(days=1))
+    Entry.objects.filter(pk=in_time.pk).update(closed_at=now, outcome="done", due_at=now + timedelta(days=1))
+    Entry.objects.filter(pk=gone.pk).update(closed_at=now, outcome="not_applicable")
+    # Another notice's task, late in the same year (a county's own, last year's look-back).
+    EntryFactory(kind="assignment", body=where.education, year=notice.year, due_at=now - timedelta(days=2))
+    shown = keeping(where.government, notice.year)[0]
+    lights = sum((one.lights for one in public_progress(notice.year, where.government)), Lights())
+    assert (shown.settled, shown.in_time, shown.late_now) == (2, 1, 1)
+    assert (shown.in_time, shown.late_now) == (lights.grey, lights.red)
+    assert shown.settled == lights.grey + lights.grey_red + lights.red

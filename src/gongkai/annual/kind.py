@@ -127,5 +127,6 @@ REPORT_KIND = Kind(
     onward=tuple(f"{KIND}.{verb}" for verb in ("check", "hand_in", "accept", "review")),
     related=("annual_report",),
     waiting=frozenset({_S.HANDED_IN, _S.REVIEWING}),
+    asked=frozenset({_S.HANDED_IN}),
     register="annual:list",
 )

@@ -23,6 +23,7 @@ class Panel:
 
     `context` returns what the template gets beside `entry` and `actor`, or None where there is nothing to show. `kinds` empty: every
     kind. Lower positions stand higher; the entry's own facts are at 100, evidence at 300, movements at 500, remarks at 600.
+    `acts` in its context says which actions it offers itself, by name, with the place on the page: the page's own list leaves them out.
     `acting`: the template of what must be read before anything is done, shown above the form of each act.
     """
 

@@ -41,6 +41,8 @@ class Kind:
     `resting` is the condition under which the owing body can do nothing for now though the entry is still its own (a text in review).
     `waiting` are the open states in which the owing body waits for somebody else (to accept, to decide); `waits_outside` says that this is
     somebody outside (an applicant), so that it is no staff's turn.
+    `asked` are those of them in which a decision was asked for (延期, 不涉及, a report handed in), without which the body does not know what
+    it owes: they stand before what was handed in to be looked at.
     `lists_acts` says that a panel of its own lists its actions with what speaks against them: the page's buttons are then the onward ones and
     the shared ones.
     `answers_itself` says that the owing body alone is offered what moves an entry on: who oversees it may act for it, and is not asked to.
@@ -66,6 +68,7 @@ class Kind:
     rules: str = "assignment"
     related: tuple[str, ...] = ()
     waiting: frozenset[str] = frozenset()
+    asked: frozenset[str] = frozenset()
     owner_known: Callable[[Actor, Entry], bool] = field(default=_not_known)
     secret: bool = False
     resting: Callable[[], Q] | None = None

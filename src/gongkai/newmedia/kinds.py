@@ -15,5 +15,6 @@ FILING_KIND = Kind(
     ),
     onward=(f"{KIND}.accept", f"{KIND}.finish", f"{KIND}.resubmit"),
     waiting=frozenset({FilingState.SUBMITTED}),
+    asked=frozenset({FilingState.SUBMITTED}),
     related=("account_filing__account",),
 )

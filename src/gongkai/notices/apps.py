@@ -12,7 +12,7 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Enter kinds, actions, listeners and jobs in the registries below."""
-        from gongkai.acts.following import follow
+        from gongkai.acts.following import CatchUp, follow
         from gongkai.editions.publishers import LET_IN
         from gongkai.errands.kinds import register_kind
         from gongkai.ledger import kinds as registry
@@ -46,6 +46,9 @@ class Config(AppConfig):
         gone = kinds.ASSIGNMENT_KIND.fallen_away
         register_score(in_time("assignment", "年度任务按期销号", fallen_away=gone))
         follow(tuple(f"assignment.{verb}" for verb in listeners.ENDING), listeners.end_shares)
+        due = CatchUp("sendings", "随任务不再报送", listeners.settle_sendings, 32)
+        follow(tuple(f"assignment.{verb}" for verb in listeners.ENDING), listeners.end_sendings, due=due)
+        follow("assignment.reopen", listeners.resume_sendings)
         follow(tuple(f"assignment.{verb}" for verb in listeners.MOVING), listeners.draw_shares_in)
         follow("assignment.accept", listeners.send_along)
         follow("assignment.accept", listeners.report_up)

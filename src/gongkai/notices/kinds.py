@@ -10,6 +10,7 @@ from gongkai.notices.actions.delegating import collects
 from gongkai.notices.actions.rules import judges
 from gongkai.notices.models import Assignment, Delegation
 from gongkai.notices.states import (
+    ASKED,
     ASSIGNED,
     ASSIGNMENT,
     DELEGATED,
@@ -21,6 +22,7 @@ from gongkai.notices.states import (
     WAITING,
     ShareState,
     State,
+    UpwardState,
 )
 from gongkai.units.actors import Actor
 
@@ -72,6 +74,7 @@ ASSIGNMENT_KIND = Kind(
     fallen_away=FALLEN_AWAY | {State.CARRIED},
     related=("assignment__measure", "assignment__notice__government"),
     waiting=WAITING,
+    asked=ASKED,
     owner_known=_owner_known,
     ordered_in="assignment__measure__text",
 )
@@ -113,6 +116,7 @@ UPWARD_KIND = Kind(
     machine=UPWARD,
     actions=("upward.send", "upward.receipt", "upward.reopen"),
     onward=("upward.send", "upward.receipt"),
+    fallen_away=frozenset({UpwardState.CANCELLED}),
     rules="assignment",
     related=("upward",),
 )

@@ -7,7 +7,7 @@ from gongkai.ledger.actions.evidence import proofs
 from gongkai.ledger.clock import end_of
 from gongkai.ledger.models import Entry, Evidence
 from gongkai.notices.actions.delegating import bring_back, cancel_share, draw_in, last_day
-from gongkai.notices.actions.registers import send
+from gongkai.notices.actions.registers import cancel_upward, resume_upward, send
 from gongkai.notices.checklist import checklist
 from gongkai.notices.doing import task_above
 from gongkai.notices.models import Upward
@@ -18,7 +18,7 @@ from gongkai.notices.offering import (
     take_offers_back,
     take_release_back,
 )
-from gongkai.notices.states import ASSIGNED, INNER
+from gongkai.notices.states import ASSIGNED, FALLEN_AWAY, INNER, UpwardState
 from gongkai.publishing.models import ChannelRelease
 from gongkai.units.actors import SYSTEM
 
@@ -67,6 +67,37 @@ def send_along(happened: Happened) -> None:
     along = Upward.objects.filter(assignment=task.assignment, duty__in=done, sent_at=None)
     for one in along.select_related("entry").order_by("pk"):
         send(one.entry, by=SYSTEM, words=f"任务（{task.number}）已销号，随任务登记", at=task.closed_at)
+
+
+def end_sendings(happened: Happened) -> None:
+    """Close what a task that fell away ordered to be sent: nobody owes it any more (follows the acts of `ENDING`; N-08)."""
+    task = happened.target
+    if not isinstance(task, Entry) or task.outcome not in FALLEN_AWAY:
+        return
+    for one in Entry.objects.open().filter(upward__assignment=task.pk).order_by("pk"):
+        cancel_upward(one, by=SYSTEM, reason=_fell(task))
+
+
+def settle_sendings() -> dict[str, int]:
+    """Close what tasks had ordered that fell away before this was followed; safe to repeat."""
+    left = Entry.objects.open().filter(upward__assignment__entry__outcome__in=FALLEN_AWAY)
+    done = 0
+    for one in left.select_related("upward__assignment__entry").order_by("pk"):
+        cancel_upward(one, by=SYSTEM, reason=_fell(one.upward.assignment.entry))
+        done += 1
+    return {"cancelled": done}
+
+
+def _fell(task: Entry) -> str:
+    return f"任务（{task.number}）{task.state_label}，不再报送"
+
+
+def resume_sendings(happened: Happened) -> None:
+    """Owe again what a task orders to be sent that was opened again (follows `assignment.reopen`)."""
+    task = happened.target
+    fell = Entry.objects.filter(upward__assignment=task.pk, state=UpwardState.CANCELLED)
+    for one in fell.order_by("pk"):
+        resume_upward(one, by=SYSTEM, reason=f"任务（{task.number}）已重新打开")
 
 
 def end_shares(happened: Happened) -> None:

@@ -1,12 +1,26 @@
 """What this room shows on an entry's page: the measure, the checklist, what is offered as evidence, the form to submit."""
 
+from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.ledger.models import Entry
 from gongkai.ledger.queries import as_listed, visible_to
 from gongkai.ledger.there import SOME, Rows
 from gongkai.notices import channels
-from gongkai.notices.actions import amend, check_cycle, delegate, lead_check, record_channel, submit_share
+from gongkai.notices.actions import (
+    amend,
+    check_cycle,
+    delegate,
+    lead_check,
+    more_time,
+    not_applicable,
+    other_unit,
+    record_channel,
+    send_back,
+    submit,
+    submit_share,
+    tick,
+)
 from gongkai.notices.actions.delegating import offices_to_choose, units_to_choose
 from gongkai.notices.actions.rules import WORKERS, works
 from gongkai.notices.actions.working import offered
@@ -23,6 +37,8 @@ from gongkai.units.models import Body, Role
 from gongkai.units.openness import works_on
 from gongkai.units.reach import SUPERVISING, reads_only
 
+#: What a unit may ask for instead of doing a task: beside the button that hands it in.
+ASKING = (not_applicable, more_time, other_unit, send_back)
 #: Rows of the block.
 BLOCK = 10
 #: Names in a line of the block.
@@ -45,6 +61,8 @@ def assignment(entry: Entry, by: Actor) -> dict[str, object]:
         "offers": list(offered(entry)) if may else [],
         "cycles": _cycles(entry, lines, by),
         "form": SubmitForm(entry=entry, by=by) if may else None,
+        "asking": [(one.label, reverse("ledger_act", args=[entry.pk, one.name])) for one in ASKING],
+        "acts": {one.name: "#hand-in" for one in (submit, tick, *ASKING)} if may else {},
         "may_amend": not amend.why_not(row.notice, by=by),
         "above": task_above(entry) if entry.kind == INNER else None,
         "carried_from": getattr(row, "carried_from", None),

@@ -132,17 +132,26 @@ class UpwardState:
     OPEN = "open"
     SENT = "sent"
     RECEIVED = "received"
+    #: The task that ordered it fell away: nothing is to be sent.
+    CANCELLED = "cancelled"
 
 
 _U = UpwardState
 UPWARD = Machine(
-    labels={_U.OPEN: "待报送", _U.SENT: "已报送", _U.RECEIVED: "已收回执"},
+    labels={
+        _U.OPEN: "待报送",
+        _U.SENT: "已报送",
+        _U.RECEIVED: "已收回执",
+        _U.CANCELLED: "不再报送",
+    },
     moves={
         "send": move(_U.OPEN, _U.SENT),
         "receipt": move(_U.SENT, _U.RECEIVED),
         "reopen": move({_U.SENT, _U.RECEIVED}, _U.OPEN),
+        "cancel": move(_U.OPEN, _U.CANCELLED),
+        "resume": move(_U.CANCELLED, _U.OPEN),
     },
-    closed=frozenset({_U.SENT, _U.RECEIVED}),
+    closed=frozenset({_U.SENT, _U.RECEIVED, _U.CANCELLED}),
 )
 
 

@@ -147,7 +147,7 @@ def my_government(by: Actor) -> dict[str, object] | None:
 
 
 def waiting_for_me(by: Actor) -> dict[str, object] | None:
-    """What others handed in and I have to judge."""
+    """What others asked me to decide, and behind it what they handed in for me to judge."""
     if not by.has(Role.LEAD, Role.CLERK, Role.CHIEF, Role.SIGNER):
         return None
     outside = [one.name for one in KINDS.values() if one.waits_outside]
@@ -155,22 +155,31 @@ def waiting_for_me(by: Actor) -> dict[str, object] | None:
     found, scanned_all = _mine_to_judge(by, entries)
     if not found and not by.has(Role.LEAD, Role.CHIEF):
         return None
-    cut = len(found) > OTHERS
+    asked = [entry for entry in found if entry.state in KINDS[entry.kind].asked]
+    rest = [entry for entry in found if entry.state not in KINDS[entry.kind].asked]
+    size = max(OTHERS, min(SIZE, len(asked)))
+    listed, more = (asked + rest)[:size], (asked + rest)[size:]
     return {
         "title": "等我审核的",
-        "entries": [(entry, next_offer(entry, by)) for entry in found[:OTHERS]],
-        "cut": cut,
-        "note": f"共{len(found)}项{'' if scanned_all else '以上'}" if cut else "",
-        "unlisted": _unlisted(found) if cut else "",
+        "entries": [(entry, next_offer(entry, by)) for entry in listed],
+        "cut": bool(more),
+        "note": _count(len(asked), len(rest), scanned_all) if found else "",
+        "unlisted": _unlisted(more) if more else "",
         "more": f"{reverse('ledger_list')}?light=waiting",
         "empty": "没有等您审核的事项。",
     }
 
 
-def _unlisted(found: list[Entry]) -> str:
+def _count(asked: int, rest: int, scanned_all: bool) -> str:
+    """Say how many wait, and how many of them for a decision."""
+    whole = f"共{asked + rest}项{'' if scanned_all else '以上'}"
+    return f"{whole}，其中等您决定的{asked}项在前" if asked and rest else whole
+
+
+def _unlisted(more: list[Entry]) -> str:
     """Say what waits beyond the entries that are listed, by what is asked: what is due late is not out of sight."""
-    by_state = Counter(entry.state_label for entry in found[OTHERS:]).most_common()
-    return f"还有{len(found) - OTHERS}项：{'、'.join(f'{label} {count}' for label, count in by_state)}"
+    by_state = Counter(entry.state_label for entry in more).most_common()
+    return f"还有{len(more)}项：{'、'.join(f'{label} {count}' for label, count in by_state)}"
 
 
 #: What has no day comes last, on every database.

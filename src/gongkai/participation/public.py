@@ -20,6 +20,7 @@ from gongkai.participation.line import open_consultations
 from gongkai.participation.models import Comment, Consultation
 from gongkai.participation.rules import handles
 from gongkai.ui.forms import FormFacts, Posted, Sent
+from gongkai.writing.titles import quoted
 
 if TYPE_CHECKING:
     from gongkai.editions.models import Shelf
@@ -95,7 +96,7 @@ def progress(number: int) -> Progress | None:
     entry, table = consultation.decision.entry, _adoption_published(consultation)
     over = not consultation.is_open()
     return Progress(
-        title=f"您对“{entry.title}”的意见",
+        title=f"您对{quoted(entry.title)}的意见",
         number=f"{entry.number}-{comment.number}",
         state="已公布采纳情况" if table else ("正在研究意见" if over else "征求意见中"),
         received_at=comment.received_at,

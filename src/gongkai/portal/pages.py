@@ -12,6 +12,13 @@ class PublicPage:
     about: str
     #: What most people come for: in the navigation and, large, on the front page. The others stand in its list and in the site map.
     main: bool = False
+    #: What lists call it that name columns, too, where a column has its name: what the page shows beside the column's papers.
+    apart: str = ""
+
+    @property
+    def listed(self) -> str:
+        """What lists call it that name columns, too."""
+        return self.apart or self.label
 
 
 #: Every page, in the order in which lists show them.
@@ -23,7 +30,12 @@ PAGES: list[PublicPage] = [
     PublicPage("/gazette/", "政府公报", "历年公报，可以翻页阅读、查找、下载"),
     PublicPage("/accounts/", "政务新媒体", "政府和各部门开设的微信、微博等账号，哪些在运行，哪些已经关停"),
     PublicPage("/gathered/", "信息归集", "各地各部门网站上公开的信息，按专题集中，注明来源和时间"),
-    PublicPage("/messages/", "留言选登", "大家留言说了什么，有关部门怎样答复；每月收到多少、答复多少"),
+    PublicPage(
+        "/messages/",
+        "留言选登",
+        "大家留言说了什么，有关部门怎样答复；每月收到多少、答复多少",
+        apart="留言和答复",
+    ),
     PublicPage(
         "/tables/", "名录清单", "公共企事业单位、专题数据、办事指南、权责清单、信息查阅点，可以查询、下载"
     ),
@@ -34,9 +46,18 @@ PAGES: list[PublicPage] = [
     ),
     PublicPage("/catalogue/", "标准目录", "基层政务公开标准目录：各领域应当公开什么、由谁公开、在哪里看"),
     PublicPage(
-        "/requests/", "依申请公开", "没有公开的信息怎样申请，多久答复，要不要交费，办到哪一步", main=True
+        "/requests/",
+        "依申请公开",
+        "没有公开的信息怎样申请，多久答复，要不要交费，办到哪一步",
+        main=True,
+        apart="申请公开",
     ),
-    PublicPage("/promises/", "公开承诺", "公开承诺过的事，谁来办、什么时候完成、兑现了没有"),
+    PublicPage(
+        "/promises/",
+        "公开承诺",
+        "公开承诺过的事，谁来办、什么时候完成、兑现了没有",
+        apart="承诺兑现",
+    ),
     PublicPage("/annual/", "年报", "各单位历年政府信息公开工作年度报告，公布了没有、什么时候公布的"),
     PublicPage("/progress/", "任务进展", "今年的政务公开任务，谁来办、办到哪一步"),
     PublicPage("/api/", "开放数据", "公开的信息整批下载、订阅，由程序或者智能助手读取原文"),

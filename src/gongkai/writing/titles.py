@@ -16,6 +16,7 @@ _GOOD = (
 #: What a break costs by the rank of its place, then anywhere else; a line's end that no title may have.
 _COST, _ELSEWHERE, _NEVER = (0.0, 2.0, 6.0, 9.0), 25.0, 10_000.0
 _NOT_BEFORE = frozenset("》）〉”’、，。：；的")
+_INNER_QUOTES = str.maketrans("“”", "‘’")
 _NOT_BEHIND = frozenset("《（〈“‘")
 
 
@@ -30,6 +31,15 @@ def cited(title: str, number: str = "") -> str:
         inner = inner[1:-1]
     marked = inner.replace("《", "〈").replace("》", "〉")
     return f"《{marked}》{f'（{number}）' if number else ''}"
+
+
+def quoted(words: str) -> str:
+    """Return words in quotation marks, those within them as ‘’ (GB/T 15834—2011, 4.8.3.4).
+
+    >>> quoted("微信公众号“云岭发布”")
+    '“微信公众号‘云岭发布’”'
+    """
+    return f"“{words.strip().translate(_INNER_QUOTES)}”"
 
 
 def title_lines(text: str, per_line: int = PER_LINE) -> list[str]:

@@ -13,6 +13,7 @@ from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.kinds import url_of
 from gongkai.ledger.models import Entry
 from gongkai.units.models import Role
+from gongkai.writing.titles import quoted
 
 
 @entry_action(KIND, "correct", label="更正", rule=hands_in)
@@ -27,7 +28,7 @@ def correct(entry: Entry, *, by: Actor, reason: str) -> Step:
     )
     tell = Tell(
         subject=f"年度报告需要更正：{entry.title}",
-        body=f"{entry.body.name}的“{entry.title}”需要更正：{why}。公布的报告在更正发布以前不变。",
+        body=f"{entry.body.name}的{quoted(entry.title)}需要更正：{why}。公布的报告在更正发布以前不变。",
         link=url_of(entry),
         key=f"annual.correct:{entry.pk}:{made.pk}",
         posts=((Role.CLERK, report.unit.pk), (Role.LEAD, report.unit.pk)),

@@ -18,6 +18,7 @@ from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.kinds import url_of
 from gongkai.ledger.models import Entry
 from gongkai.units.models import Body, BodyKind, Role
+from gongkai.writing.titles import quoted
 
 
 @entry_action(KIND, "hand_in", label="报送", rule=hands_in)
@@ -75,7 +76,7 @@ def _to_office(entry: Entry, made: Submission) -> Tell:
     )
     return Tell(
         subject=f"年度报告待审核：{entry.body.label}",
-        body=f"{entry.body.name}报送了“{entry.title}”，请审核。",
+        body=f"{entry.body.name}报送了{quoted(entry.title)}，请审核。",
         link=url_of(entry),
         key=f"annual.handed_in:{entry.pk}:{made.number}",
         posts=tuple((Role.CHIEF, pk) for pk in (*offices, government.pk)),
@@ -95,7 +96,7 @@ def return_(entry: Entry, *, by: Actor, reason: str) -> Step:
     number = entry.annual_report.latest_revision_id
     tell = Tell(
         subject=f"年度报告被退回：{entry.title}",
-        body=f"{entry.body.name}的“{entry.title}”被退回：{words}",
+        body=f"{entry.body.name}的{quoted(entry.title)}被退回：{words}",
         link=url_of(entry),
         key=f"annual.returned:{entry.pk}:{number}",
         posts=((Role.CLERK, entry.body_id), (Role.LEAD, entry.body_id)),

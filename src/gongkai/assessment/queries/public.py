@@ -9,12 +9,15 @@ from django.utils import timezone
 from gongkai.chinese.days import end_of_day
 from gongkai.ledger.models import Entry
 from gongkai.ledger.scoring import settled
+from gongkai.notices.queries.public import public_account
 from gongkai.publishing.clock.figures import in_time
 from gongkai.units.models import Body
 
+#: The year's tasks are counted by the year that they are of, as the page of the year's progress counts them.
+TASKS = "assignment"
 #: What the public is shown, in this order: kinds of entries and their words.
 SHOWN: tuple[tuple[str, str, str], ...] = (
-    ("assignment", "年度任务", "任务分工通知中的任务，按期办结的"),
+    (TASKS, "年度任务", "本年度任务分工通知中的任务，按期办结的；与任务进展是同一口径"),
     ("disclosure", "主动公开", "应当主动公开的信息，在法定期限内公开的；计在公开之日，按期公开后撤回的不计"),
     ("request", "依申请公开", "政府信息公开申请，在法定期限内答复的"),
     ("inquiry", "咨询留言", "网民咨询和留言，在规定期限内答复的"),
@@ -42,12 +45,15 @@ class Keeping:
 
 
 def keeping(government: Body, year: int, until: date | None = None) -> list[Keeping]:
-    """Return how a government with all its units kept its dates in a year, kind by kind; five queries.
+    """Return how a government with all its units kept its dates in a year, kind by kind.
 
-    What is public is counted by `publishing.clock.figures`, as the office's report on promptness counts it: not all of it has an entry.
+    The year's tasks are those of the government's own notices of that year, as its page of progress shows them, of this moment whatever the
+    year: what is said to be late on one page is late on the other. What is public is counted by `publishing.clock.figures`, as the office's
+    report on promptness counts it: not all of it has an entry.
     """
     first, last = date(year, 1, 1), min(date(year, 12, 31), until or timezone.localdate())
-    own = Entry.objects.filter(body__path__startswith=government.path, kind__in=[kind for kind, *_ in SHOWN])
+    others = [kind for kind, *_ in SHOWN if kind != TASKS]
+    own = Entry.objects.filter(body__path__startswith=government.path, kind__in=others)
     own = own.exclude(
         outcome__in=["not_applicable", "reassigned", "withdrawn", "cancelled", "carried", "waived"]
     )
@@ -60,6 +66,9 @@ def keeping(government: Body, year: int, until: date | None = None) -> list[Keep
     late = dict(own.overdue(now).order_by().values_list("kind").annotate(n=Count("pk")))
     public = in_time(Body.objects.filter(path__startswith=government.path), first, last)
     rows["disclosure"] = (public.settled, public.in_time)
+    tasks = public_account(year, government)
+    rows[TASKS] = (tasks.closed + tasks.red, tasks.grey)
+    late[TASKS] = tasks.red
     return [
         Keeping(kind, label, about, *rows.get(kind, (0, 0)), late.get(kind, 0))
         for kind, label, about in SHOWN

@@ -17,6 +17,7 @@ from gongkai.ledger.models import Entry
 from gongkai.privacy import mask
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
+from gongkai.writing.titles import quoted
 
 
 @entry_action("inquiry", "draft", label="起草答复", rule=rules.works)
@@ -29,7 +30,7 @@ def draft(entry: Entry, *, by: Actor, answer: str) -> Step:
     inquiry.save(update_fields=["answer", "drafted_by"])
     tell = Tell(
         subject=f"答复待审核：{entry.title[:60]}",
-        body=f"“{entry.title}”（{entry.number}）的答复已起草，请审核。",
+        body=f"{quoted(entry.title)}（{entry.number}）的答复已起草，请审核。",
         link=url_of(entry),
         key=f"inquiry.drafted:{entry.pk}:{entry.version}",
         posts=((Role.LEAD, entry.body_id), (Role.SIGNER, entry.body_id)),
@@ -109,7 +110,7 @@ def ask_joint(entry: Entry, *, by: Actor, body: Body, asked: str) -> Step:
         raise Refused(f"已经请{body.label}会办。")
     tell = Tell(
         subject=f"请会办：{entry.title[:60]}",
-        body=f"{entry.body.label}请你单位会办“{entry.title}”（{entry.number}）：{asked.strip()}",
+        body=f"{entry.body.label}请你单位会办{quoted(entry.title)}（{entry.number}）：{asked.strip()}",
         link=url_of(entry),
         key=f"inquiry.joint:{entry.pk}:{body.pk}",
         posts=((Role.CLERK, body.pk), (Role.LEAD, body.pk)),

@@ -20,6 +20,7 @@ from gongkai.ledger.models import Audience, Entry
 from gongkai.ledger.rules import registers
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
+from gongkai.writing.titles import quoted
 
 TITLE = 300
 
@@ -28,7 +29,7 @@ def to_unit(entry: Entry, subject: str, body: str, key: str, *, urgent: bool = F
     """Return a message to the clerks and the head of the unit that answers."""
     return Tell(
         subject=f"{subject}：{entry.title[:60]}",
-        body=f"“{entry.title}”（{entry.number}）{body}",
+        body=f"{quoted(entry.title)}（{entry.number}）{body}",
         link=url_of(entry),
         key=f"inquiry.{key}:{entry.pk}:{entry.version}",
         posts=((Role.CLERK, entry.body_id), (Role.LEAD, entry.body_id)),
@@ -131,7 +132,7 @@ def _open(receiver: Body, facts: InquiryFacts, *, by: Actor) -> Entry:
 def _to_office(entry: Entry) -> Tell:
     return Tell(
         subject=f"待分办：{entry.title[:60]}",
-        body=f"“{entry.title}”（{entry.number}）等待分办。",
+        body=f"{quoted(entry.title)}（{entry.number}）等待分办。",
         link=url_of(entry),
         key=f"inquiry.received:{entry.pk}",
         posts=((Role.CHIEF, entry.body_id), (Role.LEAD, entry.body_id), (Role.CLERK, entry.body_id)),

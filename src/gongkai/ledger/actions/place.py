@@ -10,6 +10,7 @@ from gongkai.ledger.models import Audience, Entry
 from gongkai.ledger.rules import answers_for, is_open, oversees, system_only, work
 from gongkai.units.actors import Actor
 from gongkai.units.models import Office, Role
+from gongkai.writing.titles import quoted
 
 
 @shared_action("set_office", label="转处室", rule=work, ready=is_open)
@@ -23,7 +24,7 @@ def set_office(entry: Entry, *, by: Actor, office: Office | None, words: str = "
     after = office.name if office else "（不指定处室）"
     tell = Tell(
         subject=f"转办：{entry.title[:60]}",
-        body=f"“{entry.title}”（{entry.number}）转{after}办理。{words}",
+        body=f"{quoted(entry.title)}（{entry.number}）转{after}办理。{words}",
         link=url_of(entry),
         key=f"office:{entry.pk}:{entry.version}",
         posts=((Role.CLERK, entry.body_id),),
@@ -89,7 +90,7 @@ def redate(entry: Entry, *, by: Actor, why: str) -> Step:
     words = f"{why}，到期日由{days[0]}改为{days[1]}"
     tell = Tell(
         subject=f"到期日调整：{entry.title[:60]}",
-        body=f"“{entry.title}”（{entry.number}）{words}。",
+        body=f"{quoted(entry.title)}（{entry.number}）{words}。",
         link=url_of(entry),
         key=f"redate:{entry.pk}:{entry.version}",
         posts=((Role.CLERK, entry.body_id),),

@@ -18,6 +18,7 @@ from gongkai.ledger.rules import STAFF, is_open, judge, system_only
 from gongkai.outbox.recipients import told_inside
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
+from gongkai.writing.titles import quoted
 
 #: Entries of one reminder.
 MOST = 200
@@ -40,7 +41,7 @@ def urge(entry: Entry, *, by: Actor, words: str = "") -> Step:
     """Remind the owing body by hand: its clerks and its head, once a day for each entry."""
     made = _open(entry.body, [entry], by, words)
     due = f"，{day_in_words(as_day(entry.due_at))}到期" if entry.due_at else ""
-    told = f"{by.name}催办“{entry.title}”（{entry.number}{due}）。{words}"
+    told = f"{by.name}催办{quoted(entry.title)}（{entry.number}{due}）。{words}"
     key = f"urge:{entry.pk}:{timezone.localdate()}"
     tell = _tell(made, f"催办：{entry.title[:60]}", told, url_of(entry), key, inside=_inside(entry))
     return Step(words=words or "催办", facts={"urging": made.pk}, tell=(tell,))

@@ -24,6 +24,7 @@ from gongkai.newmedia.states import POST, FilingState
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 from gongkai.units.reach import government_over
+from gongkai.writing.titles import quoted
 
 #: What changes by a filing.
 FILED = ("name", "address", "functions", "operator", "why_name")
@@ -188,7 +189,7 @@ def accept(entry: Entry, *, by: Actor, words: str = "") -> Step:
 def _to_unit(entry: Entry, subject: str, words: str) -> Tell:
     return Tell(
         subject=f"{subject}：{entry.title[:60]}",
-        body=f"“{entry.title}”（{entry.number}）{subject}。{words}",
+        body=f"{quoted(entry.title)}（{entry.number}）{subject}。{words}",
         link=url_of(entry),
         key=f"account_filing:{entry.pk}:{entry.version}",
         posts=((Role.CLERK, entry.body_id),),

@@ -47,11 +47,13 @@ from gongkai.notices.actions.naming import add_unit, remove_unit, resolve_unit
 from gongkai.notices.actions.passing import discard_child, draft_child, save_child
 from gongkai.notices.actions.recording import lead_check, record_channel
 from gongkai.notices.actions.registers import (
+    cancel_upward,
     enter_act,
     receipt,
     record_guidance,
     register_upward,
     reopen_upward,
+    resume_upward,
     send,
     set_default,
 )
@@ -82,6 +84,7 @@ __all__ = [
     "bring_in",
     "cancel",
     "cancel_share",
+    "cancel_upward",
     "carry_over",
     "check_cycle",
     "choose_parent",
@@ -123,6 +126,7 @@ __all__ = [
     "reopen_upward",
     "reschedule",
     "resolve_unit",
+    "resume_upward",
     "return_",
     "return_share",
     "revoke",

@@ -22,6 +22,7 @@ from gongkai.notices.actions.unstaffed import of_staffing
 from gongkai.notices.amending import Amended, DutyWanted, Moved, Wanted, current, differences, duty_as_it_is
 from gongkai.notices.checklist import due_day, lookback, period
 from gongkai.notices.expansion import expand_notice
+from gongkai.notices.filing import file_upward
 from gongkai.notices.limits import set_rule
 from gongkai.notices.models import Assignment, AwaitedAct, Duty, DutyCheck, Measure, Notice, Part, UnitState
 from gongkai.notices.opening import New, open_assignments, title_of
@@ -282,6 +283,8 @@ def _follow(
     opened = open_assignments(
         [New(row, one, notice.year) for one in news], by=by, words=f"更正任务：{reason}"
     )
+    if not notice.own:
+        file_upward(opened, by=by)
     made.opened += [one.entry for one in opened]
 
 

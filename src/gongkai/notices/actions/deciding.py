@@ -26,6 +26,7 @@ from gongkai.notices.planning.rules import track_of
 from gongkai.notices.states import ASKED, State
 from gongkai.notices.telling import unit_of
 from gongkai.units.actors import Actor
+from gongkai.writing.titles import quoted
 
 KIND = "assignment"
 DONE, PARTLY = "done", "partly"
@@ -39,7 +40,7 @@ def to_unit(entry: Entry, subject: str, body: str, key: str, *, urgent: bool = F
     """Return a message to the responsible unit's clerks and head."""
     return Tell(
         subject=f"{subject}：{entry.title[:60]}",
-        body=f"“{entry.title}”（{entry.number}）{body}",
+        body=f"{quoted(entry.title)}（{entry.number}）{body}",
         link=url_of(entry),
         key=f"{key}:{entry.pk}:{entry.version}",
         urgent=urgent,
@@ -190,6 +191,8 @@ def _other_unit(entry: Entry, ask: Ask, by: Actor, until: date | None) -> Grante
     )
     new = New(old.measure, plan, entry.year, title=entry.title, label=old.period)
     made = open_assignments([new], by=by, words=f"由{entry.body.label}改派：{ask.reason}")[0]
+    if not old.notice.own:
+        file_upward([made], by=by)
     entry.outcome = State.REASSIGNED
     return State.REASSIGNED, {"to": ask.wanted_body.pk, "entry": made.pk}, ()
 

@@ -25,6 +25,7 @@ from gongkai.notices.telling import inside, unit_of
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Office
 from gongkai.units.openness import in_charge, works_on
+from gongkai.writing.titles import quoted
 
 
 def divides(by: Actor, entry: Entry) -> list[str]:
@@ -153,7 +154,7 @@ def last_day(task: Entry) -> date | None:
 def _to_office(entry: Entry, subject: str, body: str, key: str, *, urgent: bool = False) -> Tell:
     return Tell(
         subject=f"{subject}：{entry.title[:60]}",
-        body=f"“{entry.title}”（{entry.number}）{body}",
+        body=f"{quoted(entry.title)}（{entry.number}）{body}",
         link=url_of(entry),
         key=f"{key}:{entry.pk}:{entry.version}",
         urgent=urgent,
@@ -177,7 +178,7 @@ def submit_share(
     share.save(update_fields=["statement", "submitted_by"])
     told = Tell(
         subject=f"待汇总：{entry.title[:60]}",
-        body=f"{named(entry)}“{entry.title}”（{entry.number}）已报回，请汇总。",
+        body=f"{named(entry)}{quoted(entry.title)}（{entry.number}）已报回，请汇总。",
         link=url_of(entry),
         key=f"share:{entry.pk}:{entry.version}",
         **inside(_unit(entry), [by.person_id]),

@@ -20,6 +20,7 @@ from gongkai.notices.telling import unit_of
 from gongkai.publishing.actions.channels import ahead
 from gongkai.publishing.models import Channel, ChannelRelease
 from gongkai.units.actors import Actor
+from gongkai.writing.titles import quoted
 
 KIND = "assignment"
 
@@ -65,7 +66,7 @@ def record_channel(
         reasons.append(f"发布时间早于本期任务的开始时间（{begins(assignment)}），不能证明本期完成。")
     if reasons:
         raise Refused(reasons)
-    label = f"{Channel(channel).label}“{name.strip()[:120]}”"
+    label = f"{Channel(channel).label}{quoted(name.strip()[:120])}"
     added = add_evidence.function(
         entry, by=by, title=f"{label}发布", url=url.strip(), file=file, captured_at=at, words=words.strip()
     )
@@ -131,7 +132,7 @@ def lead_check(entry: Entry, *, by: Actor, url: str, holds: bool, words: str = "
 def _to_unit(entry: Entry, found: str) -> Tell:
     return Tell(
         subject=f"牵头单位检查：{entry.title[:60]}",
-        body=f"“{entry.title}”（{entry.number}）{found}。请抓紧办理。",
+        body=f"{quoted(entry.title)}（{entry.number}）{found}。请抓紧办理。",
         link=url_of(entry),
         key=f"lead_check:{entry.pk}:{entry.version}",
         **unit_of(entry),

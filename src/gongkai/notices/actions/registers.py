@@ -13,7 +13,7 @@ from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.making import make_entries
 from gongkai.ledger.models import Entry
 from gongkai.notices.actions.deciding import reschedule
-from gongkai.notices.actions.rules import chief_of, staff
+from gongkai.notices.actions.rules import chief_of, staff, system
 from gongkai.notices.actions.working import tick_sent
 from gongkai.notices.checklist import checklist
 from gongkai.notices.models import (
@@ -30,7 +30,7 @@ from gongkai.notices.models import (
 )
 from gongkai.notices.papers import draft
 from gongkai.notices.planning.periods import TRACKS
-from gongkai.notices.states import OPEN
+from gongkai.notices.states import OPEN, UpwardState
 from gongkai.units.actors import SYSTEM, Actor
 from gongkai.units.models import Body, Role
 
@@ -235,6 +235,20 @@ def reopen_upward(entry: Entry, *, by: Actor, reason: str) -> Step:
     Upward.objects.filter(pk=entry.pk).update(sent_at=None, receipt="")
     entry.outcome = ""
     return Step(words=reason.strip(), then=lambda: _tick_the_task(upward, by, sent=False))
+
+
+@entry_action(UPWARD, "cancel", label="不再报送", rule=system)
+def cancel_upward(entry: Entry, *, by: Actor, reason: str) -> Step:
+    """Close a submission whose task fell away (不涉及, passed on, given back, cancelled): who does not owe the task owes no paper about it."""
+    entry.outcome = UpwardState.CANCELLED
+    return Step(words=reason)
+
+
+@entry_action(UPWARD, "resume", label="恢复报送", rule=system)
+def resume_upward(entry: Entry, *, by: Actor, reason: str) -> Step:
+    """Owe a submission again: its task was opened again."""
+    entry.outcome = ""
+    return Step(words=reason)
 
 
 @action("guidance.record", label="登记指导记录", rule=staff)

@@ -26,6 +26,7 @@ from gongkai.notices.states import INNER, NoticeState
 from gongkai.notices.telling import To, inside
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
+from gongkai.writing.titles import quoted
 
 KIND = "assignment"
 
@@ -40,7 +41,7 @@ def to_deciders(entry: Entry, subject: str, body: str, key: str, *, asked: bool 
         to = inside(entry.assignment.notice.government_id, [entry.assignment.submitted_by])
     return Tell(
         subject=f"{subject}：{entry.title[:60]}",
-        body=f"{entry.body.label}“{entry.title}”（{entry.number}）{body}",
+        body=f"{entry.body.label}{quoted(entry.title)}（{entry.number}）{body}",
         link=url_of(entry),
         key=f"{key}:{entry.pk}:{entry.version}",
         **to,
@@ -261,7 +262,7 @@ def _ask(entry: Entry, kind: str, by: Actor, reason: str, **wanted: object) -> S
     )
 
 
-@entry_action(KIND, "not_applicable", label="不涉及", rule=works)
+@entry_action(KIND, "not_applicable", label="申请不涉及", rule=works)
 def not_applicable(entry: Entry, *, by: Actor, reason: str) -> Step:
     """Say that this does not concern the unit; the lead decides."""
     return _ask(entry, AskKind.NOT_APPLICABLE, by, reason)
@@ -299,7 +300,7 @@ def other_unit(entry: Entry, *, by: Actor, body: Body, reason: str) -> Step:
     return _ask(entry, AskKind.OTHER_UNIT, by, reason, wanted_body=body)
 
 
-@entry_action(KIND, "send_back", label="退回任务", rule=works)
+@entry_action(KIND, "send_back", label="申请退回", rule=works)
 def send_back(entry: Entry, *, by: Actor, reason: str) -> Step:
     """Send the task back as wrongly assigned; the lead decides."""
     return _ask(entry, AskKind.SEND_BACK, by, reason)

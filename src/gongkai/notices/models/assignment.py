@@ -9,6 +9,7 @@ from gongkai.notices.models.measure import Measure
 from gongkai.notices.models.notice import Notice
 from gongkai.publishing.models import Channel, ChannelRelease
 from gongkai.units.models import Body
+from gongkai.writing.titles import quoted
 
 
 class Assignment(models.Model):
@@ -170,7 +171,7 @@ class ChannelRecord(models.Model):
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return f"{self.get_channel_display()}“{self.name}”"
+        return f"{self.get_channel_display()}{quoted(self.name)}"
 
 
 class Carry(models.Model):

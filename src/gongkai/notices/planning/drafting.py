@@ -143,17 +143,27 @@ def duty_of(duty: Json) -> DraftDuty:
 def _row(row: Json, section_no: int, flags: list[Json]) -> DraftMeasure:
     duties = tuple(duty_of(duty) for duty in row.get("duties") or ())
     source = row.get("source") or {}
+    units = (*_units(row, LEAD, flags), *_units(row, RESPONSIBLE, flags))
     return DraftMeasure(
         section=str(row.get("section") or ""),
         section_no=section_no,
         item=str(row.get("item") or ""),
         text=str(row.get("measure") or ""),
-        units=(*_units(row, LEAD, flags), *_units(row, RESPONSIBLE, flags)),
+        units=units,
         duties=duties or (DraftDuty(text=str(row.get("measure") or "")),),
         extras=dict(row.get("extras") or {}),
         page=source.get("page"),
         cells=tuple(str(cell) for cell in source.get("cells") or ()),
-        flags=tuple(flags),
+        flags=tuple(flag for flag in flags if not _asked_by_name(flag, units)),
+    )
+
+
+def _asked_by_name(flag: Json, units: Iterable[DraftUnit]) -> bool:
+    """Whether a doubt only says of a printed unit that it is hardly a name: the directory knows it, or it is asked by name, once."""
+    if flag.get("alternative"):
+        return False
+    return any(
+        flag["field"] == unit.part and flag["message"] == f"“{unit.printed}”不像单位名称" for unit in units
     )
 
 

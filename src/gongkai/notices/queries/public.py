@@ -14,6 +14,7 @@ from gongkai.notices.models import Measure, MeasureUnit, Notice, Part
 from gongkai.notices.planning.titles import plain_words, title_of
 from gongkai.notices.queries.lights import Lights
 from gongkai.notices.queries.matrix import NoticePart, section_titles
+from gongkai.notices.queries.progress import with_progress
 from gongkai.notices.queries.public_counts import Counts, counts, counts_shown
 from gongkai.notices.states import NoticeState
 from gongkai.privacy import mask
@@ -161,6 +162,12 @@ def public_progress_shown(year: int, government: Body, *, under: Body | None = N
         _notice(notice, timezone.now(), counts_shown(NoticePart(notice, under), by=ANONYMOUS))
         for notice in _in_force(year, government)
     ]
+
+
+def public_account(year: int, government: Body) -> Lights:
+    """Return the account of a government's year: the sum of what `public_progress_shown` lists, for pages that name the figure alone."""
+    shown = with_progress(list(_in_force(year, government)))
+    return sum((one.lights for one in shown.notices), Lights())
 
 
 def _in_force(year: int, government: Body) -> "QuerySet[Notice, Notice]":

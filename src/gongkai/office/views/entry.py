@@ -1,10 +1,13 @@
 """The page of one entry, whole and beside the list."""
 
+from collections.abc import Mapping, Sequence
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from gongkai.given import record, text
 from gongkai.ledger.clock import deadline_of
-from gongkai.ledger.desk import panels_for
+from gongkai.ledger.desk import Panel, panels_for
 from gongkai.ledger.kinds import kind_of
 from gongkai.ledger.models import Audience, Entry
 from gongkai.ledger.queries import one_visible_to
@@ -49,6 +52,8 @@ def context_of(entry: Entry, actor: Actor) -> dict[str, object]:
     allowed, refused = offers(entry, actor)
     panels = panels_for(entry, actor)
     own = entry.closed_at is None
+    there = _offered_by_panels(panels)
+    main = next_offer(entry, actor)
     deadline = deadline_of(entry)
     irregular = tuple(one.text for one in deadline.irregular)
     return {
@@ -56,9 +61,10 @@ def context_of(entry: Entry, actor: Actor) -> dict[str, object]:
         "kind": kind_of(entry.kind),
         "actor": actor,
         "audience": Audience(entry.audience).label,
-        "allowed": [one for one in allowed if one.action.name != "ledger.comment"],
+        "allowed": [one for one in allowed if one.action.name not in {"ledger.comment", *there}],
         "refused": refused,
-        "main": next_offer(entry, actor),
+        "main": main,
+        "main_here": there.get(main.action.name, "") if main else "",
         "elsewhere": next_elsewhere(entry, actor) if own else None,
         "may_comment": any(one.action.name == "ledger.comment" for one in allowed),
         "deadline": deadline,
@@ -71,3 +77,8 @@ def context_of(entry: Entry, actor: Actor) -> dict[str, object]:
         "happenings": happenings(entry),
         "comments": list(entry.comments.prefetch_related("attachments__stored")),
     }
+
+
+def _offered_by_panels(panels: Sequence[tuple[Panel, Mapping[str, object]]]) -> dict[str, str]:
+    """Return the names of the actions that panels offer themselves, with their places on the page: they stand there, once."""
+    return {name: text(record(shown, "acts"), name) for _, shown in panels for name in record(shown, "acts")}

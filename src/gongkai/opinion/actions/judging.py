@@ -21,6 +21,7 @@ from gongkai.opinion.models.cases import MEETING
 from gongkai.opinion.states import CaseState
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
+from gongkai.writing.titles import quoted
 
 
 def _said(text: str, wanted: str) -> str:
@@ -56,7 +57,7 @@ def _ask(entry: Entry, bodies: Sequence[Body], asked: str, held: str) -> Step:
         tells.append(
             Tell(
                 subject=f"请会商：{entry.title[:60]}",
-                body=f"{entry.body.label}请你单位会商“{entry.title}”（{entry.number}）：{asked_words}",
+                body=f"{entry.body.label}请你单位会商{quoted(entry.title)}（{entry.number}）：{asked_words}",
                 link=url_of(entry),
                 key=f"opinion.consult:{entry.pk}:{body.pk}",
                 posts=((Role.CLERK, body.pk), (Role.LEAD, body.pk)),

@@ -5,6 +5,7 @@ from gongkai.ledger.kinds import url_of
 from gongkai.ledger.models import Entry
 from gongkai.opinion.models import Spokesperson
 from gongkai.units.models import Role
+from gongkai.writing.titles import quoted
 
 
 def to_unit(
@@ -19,7 +20,7 @@ def to_unit(
     """Return a message to the people of the unit that owes an entry."""
     return Tell(
         subject=f"{subject}：{entry.title[:60]}",
-        body=f"“{entry.title}”（{entry.number}）{body}",
+        body=f"{quoted(entry.title)}（{entry.number}）{body}",
         link=url_of(entry),
         key=f"{entry.kind}.{key}:{entry.pk}:{entry.version}",
         posts=tuple((role, entry.body_id) for role in roles),
@@ -31,7 +32,7 @@ def to_office(entry: Entry, subject: str, body: str, key: str) -> Tell:
     """Return a message to the 政务公开办 over the unit that owes an entry."""
     return Tell(
         subject=f"{subject}：{entry.title[:60]}",
-        body=f"“{entry.title}”（{entry.number}，{entry.body.label}）{body}",
+        body=f"{quoted(entry.title)}（{entry.number}，{entry.body.label}）{body}",
         link=url_of(entry),
         key=f"{entry.kind}.{key}.office:{entry.pk}:{entry.version}",
         posts=((Role.CHIEF, entry.body_id),),
@@ -47,7 +48,7 @@ def to_speakers(entry: Entry, subject: str, body: str, key: str, *, urgent: bool
         return ()
     told = Tell(
         subject=f"{subject}：{entry.title[:60]}",
-        body=f"“{entry.title}”（{entry.number}）{body}",
+        body=f"{quoted(entry.title)}（{entry.number}）{body}",
         link=url_of(entry),
         key=f"{entry.kind}.{key}.speaker:{entry.pk}:{entry.version}",
         persons=people,

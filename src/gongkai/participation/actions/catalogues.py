@@ -20,6 +20,7 @@ from gongkai.participation.actions.announcing import tell_owing
 from gongkai.participation.kinds import DECISION_KIND
 from gongkai.participation.models import Catalogue, CatalogueChange, Decision, DraftKind, Ways
 from gongkai.units.models import Body
+from gongkai.writing.titles import quoted
 
 YEARS = range(2000, 2101)
 #: Facts of a decision that an alteration may change, with their words.
@@ -139,7 +140,7 @@ def list_decision(
         f"decision.listed:{entry.pk}",
     )
     outside = () if by.system or by.has(*STAFF, body_id=body.pk) else (tell,)
-    return Step(words=f"“{matter}”列入目录", facts={"entry": entry.pk}, tell=outside, result=made)
+    return Step(words=f"{quoted(matter)}列入目录", facts={"entry": entry.pk}, tell=outside, result=made)
 
 
 @entry_action("decision", "alter", label="调整目录事项", rule=rules.works_on)
@@ -159,7 +160,7 @@ def alter(entry: Entry, *, by: Actor, reason: str = "", title: str = "", **facts
         raise Refused("没有改动。")
     words = "；".join(_said(decision, name, value) for name, value in given.items())
     if "决策事项" in changed:
-        words = "；".join(filter(None, [f"决策事项由“{entry.title}”改为“{new_title}”", words]))
+        words = "；".join(filter(None, [f"决策事项由{quoted(entry.title)}改为{quoted(new_title)}", words]))
         entry.title = new_title
     note_change(decision.catalogue, _What.ALTERED, entry.title, words, reason, by)
     for name, value in given.items():

@@ -23,6 +23,7 @@ from gongkai.participation.models import Opening, OpeningKind, OpeningPaper, Ope
 from gongkai.participation.openings import proofs_of, public_texts
 from gongkai.publishing.actions import draft
 from gongkai.units.models import Body
+from gongkai.writing.titles import quoted
 
 #: The first year of which one is registered: an earlier one is a slip.
 EARLIEST = 2000
@@ -245,7 +246,8 @@ def prove_by_opening(
         added = add_evidence(entry, by=by, words=words, **({"captured_at": at} | facts))
         OpeningProof.objects.create(evidence=added, opening=opening)
     return Step(
-        words=f"列为“{entry.title[:60]}”（{entry.number}）的佐证{len(given)}条", facts={"entry": entry.pk}
+        words=f"列为{quoted(entry.title[:60])}（{entry.number}）的佐证{len(given)}条",
+        facts={"entry": entry.pk},
     )
 
 

@@ -19,6 +19,7 @@ from gongkai.platform.kind import FAULT_KIND
 from gongkai.platform.models import Fault, FaultKind, Satisfaction
 from gongkai.platform.rules import anybody
 from gongkai.units.models import Body, Role
+from gongkai.writing.titles import quoted
 
 
 @action("platform.report_fault", label="我为政府网站找错", rule=anybody)
@@ -60,7 +61,7 @@ def transfer(entry: Entry, *, by: Actor, body: Body, words: str = "") -> Step:
     before, entry.body, entry.office = entry.body.label, body, None
     tell = Tell(
         subject=f"转办：{entry.title[:60]}",
-        body=f"{before}转来“{entry.title}”（{entry.number}），请在期限内核实、改正并答复。{words}",
+        body=f"{before}转来{quoted(entry.title)}（{entry.number}），请在期限内核实、改正并答复。{words}",
         link=url_of(entry),
         key=f"fault:{entry.pk}:to:{body.pk}",
         posts=((Role.CLERK, body.pk),),

@@ -12,6 +12,8 @@ from gongkai.portal.tree import SiteTree
 from gongkai.writing.titles import pieces
 
 register = template.Library()
+#: The least that the last line of a title holds.
+TAIL = 5
 #: What a line must not be broken inside of: a year, a day, a number of a document.
 _WHOLE = re.compile(r"\d{4}年(?:\d{1,2}月)?(?:\d{1,2}日)?|\d{4}-\d{2}-\d{2}|第\d+[期号批次]|〔\d{4}〕\d+号")
 
@@ -28,8 +30,14 @@ def unbroken(title: str) -> SafeString:
 
 @register.filter
 def between_words(title: str) -> SafeString:
-    """Return a title that breaks its lines between words (GB/T 9704—2012, 7.3.1), as far as they are told; years and numbers stay whole."""
-    return mark_safe("<wbr>".join(unbroken(piece) for piece in pieces(title)))
+    """Return a title that breaks its lines between words (GB/T 9704—2012, 7.3.1), as far as they are told; years and numbers stay whole.
+
+    What kind of text it is (通知) does not stand on a line alone: its last words stay together.
+    """
+    words = list(pieces(title))
+    while len(words) > 1 and len(words[-1]) < TAIL and len(words[-2] + words[-1]) <= 2 * TAIL:
+        words[-2:] = [words[-2] + words[-1]]
+    return mark_safe("<wbr>".join(unbroken(word) for word in words))
 
 
 @register.simple_tag(takes_context=True)

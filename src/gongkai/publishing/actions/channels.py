@@ -10,6 +10,7 @@ from gongkai.editions.models import Document
 from gongkai.editions.rules import writes
 from gongkai.files.models import StoredFile
 from gongkai.publishing.models import Channel, ChannelRelease
+from gongkai.writing.titles import quoted
 
 
 def ahead(at: datetime) -> list[str]:
@@ -62,7 +63,7 @@ def record_channel(
         note=note.strip()[:300],
         recorded_by=(recorded_by or by.name)[:120],
     )
-    where = f"{made.get_channel_display()}“{made.name}”"
+    where = f"{made.get_channel_display()}{quoted(made.name)}"
     return Step(
         words=f"{timezone.localtime(at):%Y-%m-%d %H:%M}在{where}发布",
         facts={"release": made.pk, "channel": channel},
