@@ -80,11 +80,12 @@ def end_sendings(happened: Happened) -> None:
 
 def settle_sendings() -> dict[str, int]:
     """Close what tasks had ordered that fell away before this was followed; safe to repeat."""
-    left = Entry.objects.open().filter(upward__assignment__entry__outcome__in=FALLEN_AWAY)
+    left = Upward.objects.filter(entry__closed_at=None, assignment__entry__outcome__in=FALLEN_AWAY)
     done = 0
-    for one in left.select_related("upward__assignment__entry").order_by("pk"):
-        cancel_upward(one, by=SYSTEM, reason=_fell(one.upward.assignment.entry))
-        done += 1
+    for one in left.select_related("entry", "assignment__entry").order_by("pk"):
+        if one.assignment is not None:
+            cancel_upward(one.entry, by=SYSTEM, reason=_fell(one.assignment.entry))
+            done += 1
     return {"cancelled": done}
 
 

@@ -32,6 +32,13 @@
     var token = document.querySelector("input[name=csrfmiddlewaretoken]");
     if (token) event.detail.headers["X-CSRFToken"] = token.value;
   });
+  // A table wider than its place says that it goes on beside.
+  var wide = function () {
+    document.querySelectorAll(".gk-scroll").forEach(function (box) { box.classList.toggle("gk-scroll--wide", box.scrollWidth > box.clientWidth + 8); });
+  };
+  wide();
+  window.addEventListener("resize", wide);
+  document.addEventListener("htmx:afterSettle", wide);
   var errors = document.querySelector(".gk-errors[tabindex]");
   if (errors) errors.focus();
 })();
