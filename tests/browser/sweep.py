@@ -148,7 +148,8 @@ def filled(form: Any) -> list[tuple[str, str]]:
             # Of columns that are ticked the first is enough: some take some kinds of information alone.
             if (kind == "radio" or name == "columns") and any(name == sent for sent, _ in values):
                 continue
-            value = one.get("value") or "on"
+            # The first choice may stand for nothing of its own (as above), and is sent empty.
+            value = one.get("value", "on")
         else:
             value = str(one.value or "") or SUGGESTED.get(kind, "经核对，情况属实，同意办理。")
         values.append((name, value))

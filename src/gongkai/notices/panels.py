@@ -109,7 +109,8 @@ def delegations(entry: Entry, by: Actor) -> dict[str, object] | None:
     shares = list(entry.delegations.select_related("entry__body", "entry__office"))
     inner = list(inner_tasks_of(entry, by)[:BLOCK])
     may = not delegate.why_not(entry, by=by) and bool(offices_to_choose(entry) or units_to_choose(entry))
-    return {"shares": shares, "inner": inner, "may": may} if shares or inner or may else None
+    acts = {delegate.name: ""} if may else {}
+    return {"shares": shares, "inner": inner, "may": may, "acts": acts} if shares or inner or may else None
 
 
 def upward(entry: Entry, by: Actor) -> dict[str, object]:
