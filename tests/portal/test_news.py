@@ -45,3 +45,5 @@ def test_a_title_breaks_between_words_and_its_day_stays_whole() -> None:
     assert shown.startswith("云岭市教育局<wbr>关于做好<wbr>")
     assert '<span class="pk-whole">2026年9月</span>&lt;招生&gt;' in shown
     assert shown.endswith("工作的通知")
+    long = between_words("云岭市政务服务管理局关于做好2026年9月就业创业服务工作的通知")
+    assert long.endswith("就业创业服务<wbr>工作的通知")

@@ -14,6 +14,10 @@ from gongkai.writing.titles import pieces
 register = template.Library()
 #: The least that the last line of a title holds.
 TAIL = 5
+#: Characters in a line of a title on a phone.
+LINE = 12
+#: 工作的通知: what a title is about last, and its kind.
+_TAIL = re.compile(r"(?:工作|方案|办法|意见|规定|决定|细则|要点|名单|情况|问题)[》〉]?的[^的]{2,4}$")
 #: What a line must not be broken inside of: a year, a day, a number of a document.
 _WHOLE = re.compile(r"\d{4}年(?:\d{1,2}月)?(?:\d{1,2}日)?|\d{4}-\d{2}-\d{2}|第\d+[期号批次]|〔\d{4}〕\d+号")
 
@@ -32,9 +36,12 @@ def unbroken(title: str) -> SafeString:
 def between_words(title: str) -> SafeString:
     """Return a title that breaks its lines between words (GB/T 9704—2012, 7.3.1), as far as they are told; years and numbers stay whole.
 
-    What kind of text it is (通知) does not stand on a line alone: its last words stay together.
+    What kind of text it is (通知) does not stand on a line alone: its last words stay together, and a last piece too long for a line of a phone
+    breaks before them.
     """
     words = list(pieces(title))
+    if words and len(words[-1]) > LINE and (match := _TAIL.search(words[-1])) and match.start():
+        words[-1:] = [words[-1][: match.start()], match[0]]
     while len(words) > 1 and len(words[-1]) < TAIL and len(words[-2] + words[-1]) <= 2 * TAIL:
         words[-2:] = [words[-2] + words[-1]]
     return mark_safe("<wbr>".join(unbroken(word) for word in words))
