@@ -38,6 +38,7 @@ def test_from_three_alike_on_one_line_stands_for_all() -> None:
 
 def test_a_year_is_not_broken_and_nothing_slips_in() -> None:
     assert unbroken("2026年<b>预算") == '<span class="pk-whole">2026年</span>&lt;b&gt;预算'
+    assert unbroken("“十五五”规划") == '<span class="pk-whole">“十五五”</span>规划'
 
 
 def test_a_title_breaks_between_words_and_its_day_stays_whole() -> None:

@@ -113,7 +113,8 @@ def open_columns(cast: Cast, *, leave: tuple[str, ...] = (), only: tuple[int | N
             owner=owner,
             person=_person(clerk),
             cycle_days=column.cycle_days or texts.cycle_of(column.name),
-            content=column.content or CONTENTS.get(column.name, f"集中公开{column.name}信息。"),
+            content=column.content
+            or CONTENTS.get(column.name, f"集中公开{column.name.removesuffix('信息')}信息。"),
         )
         try:
             actions.open_column(column, by=opener(cast))

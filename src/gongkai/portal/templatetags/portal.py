@@ -18,13 +18,15 @@ TAIL = 5
 LINE = 12
 #: 工作的通知: what a title is about last, and its kind.
 _TAIL = re.compile(r"(?:工作|方案|办法|意见|规定|决定|细则|要点|名单|情况|问题)[》〉]?的[^的]{2,4}$")
-#: What a line must not be broken inside of: a year, a day, a number of a document.
-_WHOLE = re.compile(r"\d{4}年(?:\d{1,2}月)?(?:\d{1,2}日)?|\d{4}-\d{2}-\d{2}|第\d+[期号批次]|〔\d{4}〕\d+号")
+#: What a line must not be broken inside of: a year, a day, a number of a document, a short name in quotes (“十五五”).
+_WHOLE = re.compile(
+    r"\d{4}年(?:\d{1,2}月)?(?:\d{1,2}日)?|\d{4}-\d{2}-\d{2}|第\d+[期号批次]|〔\d{4}〕\d+号|“[^“”]{1,5}”"
+)
 
 
 @register.filter
 def unbroken(title: str) -> SafeString:
-    """Return a title whose years, days and numbers stay on one line."""
+    """Return a title whose years, days, numbers and short names in quotes stay on one line."""
     parts, at = [], 0
     for found in _WHOLE.finditer(title):
         parts += [escape(title[at : found.start()]), f'<span class="pk-whole">{escape(found[0])}</span>']
