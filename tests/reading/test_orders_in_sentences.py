@@ -105,3 +105,30 @@ def test_cards_that_count_their_matters() -> None:
         ("答复规范", "逐案复盘", ("市司法局",), ("市委党校",)),
         ("业务培训", "举办培训班", ("市司法局",), ("市委党校",)),
     ]
+
+
+def test_minutes_that_name_the_meeting_behind_a_heading() -> None:
+    notice = _text(
+        "一、关于指南。会议确定，由市政府办公室牵头，市直各单位配合，8月25日前完成更新。\n"
+        "二、关于申请。会议要求，市司法局会同市政府办公室抓紧制定办法，9月15日前印发\n"
+        "三、关于文件库。会议议定，市数据局负责建设。\n"
+    )
+    assert _who(notice) == [
+        (("市政府办公室",), ("市直各单位",)),
+        (("市司法局",), ("市政府办公室",)),
+        ((), ("市数据局",)),
+    ]
+
+
+def test_a_task_that_nobody_else_is_named_for_goes_to_whom_it_begins_with() -> None:
+    notice = _text(
+        "一、内容\n1.民政办：公开补贴名单，每月15日前更新。\n2.城建办牵头，各社区配合，公开改造进度。\n3.各社区要每季度组织宣传。\n"
+        "二、保障\n4.年底前检修公开栏（责任单位：平安办、各社区）\n"
+    )
+    assert [row.responsible for row in notice.rows] == [
+        ("民政办",),
+        ("各社区",),
+        ("各社区",),
+        ("平安办", "各社区"),
+    ]
+    assert {warning.row for warning in notice.warnings if "按句首的" in warning.message} == {1, 3}

@@ -37,7 +37,7 @@ _BY_WHOM = re.compile(
 #: 市教育局会同各区县政府公开……
 _TOGETHER = re.compile(
     rf"{_BEGINS}(?:请|由)?(?P<who>{_NAMES}{{3,30}}?)(?:会同|联合)(?P<help>{_NAMES}{{3,60}}?)"
-    r"[，,]?(?=负责|年内|公开|公布|公示|发布|做好|开展|编制|制定|完成|完善|落实|组织|推进|建立|梳理|于\d|在\d|\d{1,2}月|每[年半季月周日天])"
+    r"[，,]?(?=负责|抓紧|尽快|认真|年内|公开|公布|公示|发布|做好|开展|编制|制定|完成|完善|落实|组织|推进|建立|梳理|于\d|在\d|\d{1,2}月|每[年半季月周日天])"
 )
 #: 县财政局要公开预决算，县教育局要……: the next one who is ordered something, behind a comma.
 _ALSO = re.compile(rf"(?<=[，,])\s*(?P<who>{_NAMES}{{3,60}}?)(?:要(?![求点素])|应当|须)(?=\S)")
@@ -52,6 +52,10 @@ _AGREED = re.compile(
 )
 
 
+#: ……问题。会议确定，由市政府办公室牵头
+_MEETING_WITHIN = re.compile(r"(?<=[。；])\s*会议(?:决定|明确|要求|确定|强调|议定)[，,：:]\s*(?=\S)")
+
+
 def without_agreed(lines: list[str]) -> list[str]:
     """Return the points of minutes without what they open with (会议议定：), where two or more do; 会议明确， anywhere."""
     found = [_AGREED.match(line) if len(line) <= 2000 else None for line in lines]
@@ -59,8 +63,25 @@ def without_agreed(lines: list[str]) -> list[str]:
     out: list[str] = []
     for line, agreed in zip(lines, found, strict=True):
         match = (agreed if several else None) or (_MEETING.match(line) if len(line) <= 2000 else None)
-        out.append(f"{match['number'] or ''}{line[match.end() :]}" if match else line)
+        rest = f"{match['number'] or ''}{line[match.end() :]}" if match else line
+        out.append(_MEETING_WITHIN.sub("", rest))
     return out
+
+
+#: 2.民政办：公开名单……; 5.各社区要每季度组织……
+_FIRST = re.compile(
+    rf"^\s*+{_POINT}?\s*(?P<who>{_NAMES}{{3,40}}?)(?:[：:]|要(?![求点素])|应当|须|(?=每[年半季月周]))(?=\S)"
+)
+
+
+def who_comes_first(text: str) -> str:
+    """The units that a task's words begin with; empty where they begin with anything else.
+
+    >>> who_comes_first("5.各社区要每季度组织一次宣传。"), who_comes_first("加强宣传。")
+    ('各社区', '')
+    """
+    match = _FIRST.match(text[:200])
+    return match["who"] if match and are_names(match["who"]) else ""
 
 
 def as_asked(lines: list[str]) -> list[str]:

@@ -13,6 +13,8 @@ _NOTE = re.compile(r"备\s*注|说\s*明|注|附\s*注|填表说明|备注说明
 _SIGNS = re.compile(
     rf"[{HAN}（）()]{{3,30}}(?:办公室|办公厅|政府|委员会|局|厅|委|中心|领导小组|管委会|办事处|公开办)"
 )
+#: 红石桥乡人民政府　2024年6月12日
+_SIGNED_ON = re.compile(rf"{_SIGNS.pattern}[\s\u3000]+\d{{4}}年\d{{1,2}}月\d{{1,2}}日")
 
 
 def is_beside(line: Line, lines: list[Line]) -> bool:
@@ -30,5 +32,8 @@ def is_beside(line: Line, lines: list[Line]) -> bool:
     if len(printed) != 1 or place < len(lines) - 3 or len(line.cells) < 3:
         return False
     below = [cell.text for one in lines[place + 1 :] for cell in one.cells if cell.text]
-    signs = bool(_SIGNS.fullmatch(first)) and len(below) == 1 and read_day(below[0]) is not None
+    together = _SIGNED_ON.fullmatch(printed[0].text.strip())
+    signs = bool(together) or (
+        bool(_SIGNS.fullmatch(first)) and len(below) == 1 and read_day(below[0]) is not None
+    )
     return read_day(first) is not None or signs

@@ -8,6 +8,7 @@ from gongkai.chinese.characters import HAN
 from gongkai.reading.document import tidy
 from gongkai.reading.layouts.align import is_limit, is_units
 from gongkai.reading.layouts.by_units import unit_of_heading
+from gongkai.reading.layouts.orders import who_comes_first
 from gongkai.reading.model import Duty, Row, Source, Warning_
 from gongkai.reading.tables.column import Column
 from gongkai.reading.tables.head_parts import is_person_head
@@ -63,12 +64,8 @@ def build_row(
     if draft.carried:
         warn(None, f"“{'、'.join(draft.carried)}”栏未印文字，按上一行的合并单元格读取")
     lead, responsible = _units(draft, columns, warn)
-    if (
-        not lead
-        and not responsible
-        and not any(column.role in (Role.LEAD, Role.RESPONSIBLE) for column in columns)
-    ):
-        responsible = _of_heading(draft.headings, warn)
+    if not lead and not responsible:
+        responsible = _guessed(draft, columns, warn)
     if first_leads and not lead and responsible and not is_group(responsible[0]):
         lead, responsible = responsible[:1], responsible[1:]
     extras = _extras(draft, columns)
@@ -104,6 +101,17 @@ def _units(draft: Draft, columns: list[Column], warn: Warn) -> tuple[tuple[str, 
             return lead_units.all(), others.all()
         return tuple(others.lead), tuple(others.others)
     return tuple(others.lead), tuple(others.others)
+
+
+def _guessed(draft: Draft, columns: list[Column], warn: Warn) -> tuple[str, ...]:
+    """Where no cell names units: those that a heading is, else those that the task's words begin with; asked."""
+    has_column = any(column.role in (Role.LEAD, Role.RESPONSIBLE) for column in columns)
+    if not has_column and (units := _of_heading(draft.headings, warn)):
+        return units
+    who = who_comes_first(draft.measure)
+    if who:
+        warn("responsible", f"没有另写单位，按句首的“{who[:20]}”读取，请核对")
+    return read_units(who).all() if who else ()
 
 
 def _of_heading(headings: list[str], warn: Warn) -> tuple[str, ...]:

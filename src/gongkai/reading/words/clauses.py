@@ -6,6 +6,7 @@ One grammar for running text and for cells: parts between stops, each ending in 
 import re
 from dataclasses import dataclass
 from enum import Enum
+from itertools import islice
 
 from gongkai.reading.words.unit_names import AND_SO_ON, ENDS_AS_UNIT, split_outside_brackets
 
@@ -109,10 +110,14 @@ def _off_its_matter(names: str) -> tuple[str, str]:
     return (who, matter) if by and matter and who and not ENDS_AS_UNIT.search(matter) else (names, "")
 
 
+#: More 会同 stand in no clause; a longer one is searched no further.
+_MOST_TOGETHER = 4
+
+
 def _together(names: str, part: Part | None) -> list[Clause]:
     """`A会同B负责`: A leads."""
     names = names.removeprefix("由")
-    for match in _WITH.finditer(names):
+    for match in islice(_WITH.finditer(names), _MOST_TOGETHER):
         left, right = names[: match.start()], names[match.end() :]
         if ENDS_AS_UNIT.search(left) and looks_like_units(right):
             return [Clause(left, Part.LEADS, joined=True), Clause(right, Part.HELPS, joined=True)]
