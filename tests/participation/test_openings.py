@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from factories.notices import city, entry_of, live, parsed, row
 from factories.participation import later
-from factories.publishing import public
-from factories.units import actor, signed_in
+from factories.publishing import column, public, website
+from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts.action import Refused
 from gongkai.editions.models import Column
 from gongkai.files.models import StoredFile
@@ -23,7 +23,7 @@ from gongkai.participation.openings import held_between, openings_visible_to, pu
 from gongkai.participation.panels import MOST, openings_due
 from gongkai.spreadsheets import write_xlsx
 from gongkai.spreadsheets.importers import IMPORTERS
-from gongkai.units.models import Body, Role
+from gongkai.units.models import Body, BodyKind, Level, Role
 
 pytestmark = pytest.mark.django_db
 ROOM = "/admin/decisions/openings/"
@@ -147,6 +147,22 @@ def test_who_comes_second_takes_nothing_away(housing: Body) -> None:
     answer = client.post(f"{ROOM}new/", {**sent, "body": housing.pk}).content.decode()
     assert "已经登记，不重复登记" in answer
     assert Opening.objects.count() == 1
+
+
+def test_what_stands_on_another_site_is_read_there(plans: Column, client: Client) -> None:
+    county = BodyFactory(
+        name="青溪县人民政府", parent=plans.website.body, kind=BodyKind.DISTRICT, level=Level.COUNTY
+    )
+    there = website(name="青溪县人民政府网", host="qx.example", code="5309990002", body=county, is_default=False)
+    announced = public(county, [column(there, "公告")], title="关于开放日的公告")
+    one = planned(county, timezone.localdate() + timedelta(days=5))
+    clerk = actor(Role.CLERK, county)
+    actions.link_opening(one, by=clerk, document=announced, announces="1")
+    assert 'href="//qx.example/columns/' in client.get("/decisions/").content.decode()
+    office = signed_in(Role.CLERK, county)
+    assert 'href="//qx.example/columns/' in office.get(f"{ROOM}{one.pk}/").content.decode()
+    said = office.post(f"{ROOM}{one.pk}/drop/", {"reason": "因故取消"}, follow=True).content.decode()
+    assert "公告没有随之改动" in said
 
 
 def test_a_paper_that_goes_takes_no_public_picture_along(housing: Body, plans: Column) -> None:

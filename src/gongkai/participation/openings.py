@@ -1,7 +1,7 @@
 """Reading open days and open meetings: `visible_to` first; against tasks that order them; what the public may know, and counts for reports."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -35,10 +35,12 @@ def bodies_kept(by: Actor) -> QuerySet[Body, Body]:
     return bodies_of(by, roles=STAFF, supervising=(Role.CHIEF,)).exclude(kind=BodyKind.GOVERNMENT)
 
 
-def _shelves(documents: Iterable[int]) -> dict[int, Shelf]:
+def _shelves(documents: Iterable[int], site: int | None = None) -> dict[int, Shelf]:
+    """Return where texts stand that everybody may read now: on a site if it has them, else on the default one, else on any."""
     rows = shelf_visible_to(ANONYMOUS).filter(column=None, document__in=set(documents))
     found: dict[int, Shelf] = {}
-    for row in rows.select_related("document").order_by("-website__is_default", "website"):
+    ordered = rows.select_related("document", "website").order_by("-website__is_default", "website")
+    for row in sorted(ordered, key=lambda one: one.website_id != site):
         found.setdefault(row.document_id, row)
     return found
 
@@ -133,10 +135,25 @@ class PublicOpening:
     texts: list[tuple[str, str]]
 
 
+def _path(row: Shelf) -> str:
+    return row.path
+
+
 def public_openings(
-    government: Body, today: date | None = None
+    government: Body,
+    today: date | None = None,
+    *,
+    site: int | None = None,
+    address: Callable[[Shelf], str] = _path,
 ) -> tuple[list[PublicOpening], list[PublicOpening]]:
-    """Return what comes and is announced, the next first, and what was held in the last year and has something public, the last first."""
+    """Return what comes and is announced, the next first, and what was held in the last year and has something public, the last first.
+
+    Args:
+        government: whose units' are shown.
+        today: the day.
+        site: the website that shows them: a text that stands there is read there.
+        address: where a text is read; those of a county's unit may stand on the county's site alone.
+    """
     day = today or timezone.localdate()
     rows = list(
         Opening.objects.filter(
@@ -148,12 +165,12 @@ def public_openings(
     linked = {
         one.pk: [*filter(None, [one.announcement_id]), *(d.pk for d in one.documents.all())] for one in rows
     }
-    shelves = _shelves(number for numbers in linked.values() for number in numbers)
+    shelves = _shelves((number for numbers in linked.values() for number in numbers), site)
     coming, over = [], []
     for one in sorted(rows, key=lambda row: (row.on, row.pk)):
         there = [shelves[number] for number in dict.fromkeys(linked[one.pk]) if number in shelves]
         shown = PublicOpening(
-            one.get_kind_display(), one.on, one.body, [(shelf.title, shelf.path) for shelf in there]
+            one.get_kind_display(), one.on, one.body, [(shelf.title, address(shelf)) for shelf in there]
         )
         if not there:
             continue

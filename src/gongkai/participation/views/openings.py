@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from gongkai.acts.pages import does, does_form, say_wrong
+from gongkai.editions.hosts import before
 from gongkai.editions.models import Document
 from gongkai.files.papers import PapersForm, answer
 from gongkai.participation import actions, openings
@@ -111,7 +112,7 @@ def opening(request: HttpRequest, number: int) -> HttpResponse:
         "one": one,
         "may": may,
         "announces": may and not actions.announce_opening.why_not(one, by=by),
-        "texts": texts,
+        "texts": [(text, before(request, text.website) + text.path) for text in texts],
         "waiting": waiting,
         "link_form": LinkForm(opening=one) if may else None,
         "drop_form": ReasonForm() if may else None,
@@ -161,11 +162,12 @@ def drop(request: HttpRequest, number: int) -> HttpResponse:
     """Call it off, or take a wrong entry back."""
     by = staff(request)
     one = seen(by, number)
+    announced = "公告没有随之改动，请另行撤下、更正或者删除草稿。" if one.announcement_id else ""
     does_form(
         request,
         ReasonForm(request.POST),
         lambda reason: actions.drop_opening(one, by=by, reason=reason),
-        "已取消，记录和理由保留。",
+        f"已取消，记录和理由保留。{announced}",
     )
     return HttpResponseRedirect(_page(one))
 

@@ -3,20 +3,24 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
+from gongkai.editions.models import Shelf
 from gongkai.participation.line import line_of, open_consultations, public_year, public_years
 from gongkai.participation.openings import public_openings
-from gongkai.portal.context import render, site_of
+from gongkai.portal.context import render, root_of, site_by, site_of
 from gongkai.portal.views.progress import government_of
 
 
 def decisions(request: HttpRequest, year: int | None = None) -> HttpResponse:
     """What is open for comment first, then the decisions of a year with their stages."""
-    government = government_of(site_of(request))
+    tree = site_of(request)
+    government = government_of(tree)
     years = public_years(government)
     if year is not None and year not in years:
         raise Http404("没有这一年的决策事项")
     shown = year or (years[0] if years else timezone.localdate().year)
-    coming, over = public_openings(government)
+    coming, over = public_openings(
+        government, site=tree.website.pk, address=lambda row: _address(request, row)
+    )
     facts = {
         "coming": coming,
         "over": over,
@@ -29,6 +33,12 @@ def decisions(request: HttpRequest, year: int | None = None) -> HttpResponse:
         "today": timezone.localdate(),
     }
     return render(request, "portal/decisions.html", facts, keep="figures")
+
+
+def _address(request: HttpRequest, row: Shelf) -> str:
+    """Return where a text is read: here, or on the site where alone it stands."""
+    there = site_by(request, row.website_id)
+    return f"{root_of(request, there) if there else ''}{row.path}"
 
 
 def decision(request: HttpRequest, number: int) -> HttpResponse:
