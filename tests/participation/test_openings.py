@@ -13,7 +13,7 @@ from factories.notices import city, entry_of, live, parsed, row
 from factories.participation import later
 from factories.publishing import column, public, website
 from factories.units import BodyFactory, actor, signed_in
-from gongkai.acts.action import Refused
+from gongkai.acts.action import Conflict, Refused
 from gongkai.editions.models import Column
 from gongkai.files.models import StoredFile
 from gongkai.files.store import receive
@@ -135,6 +135,8 @@ def test_it_is_evidence_of_the_task_that_orders_it() -> None:
     client.post(f"{address}papers/{sheet.pk}/drop/")
     assert one.papers.count() == 1
     assert StoredFile.objects.filter(pk=sheet.stored_id).exists()  # the same picture under another name
+    with pytest.raises(Conflict, match="已由他人删除"):
+        actions.drop_opening_paper(sheet, by=clerk)
 
 
 def test_who_comes_second_takes_nothing_away(housing: Body) -> None:
@@ -153,7 +155,7 @@ def test_what_stands_on_another_site_is_read_there(plans: Column, client: Client
     county = BodyFactory(
         name="青溪县人民政府", parent=plans.website.body, kind=BodyKind.DISTRICT, level=Level.COUNTY
     )
-    there = website(name="青溪县人民政府网", host="qx.example", code="5309990002", body=county, is_default=False)
+    there = website(name="青溪县政府网", host="qx.example", code="5309990002", body=county, is_default=False)
     announced = public(county, [column(there, "公告")], title="关于开放日的公告")
     one = planned(county, timezone.localdate() + timedelta(days=5))
     clerk = actor(Role.CLERK, county)

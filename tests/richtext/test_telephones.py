@@ -15,7 +15,7 @@ from gongkai.richtext.telephones import dial
         ("<p>传真：0799-8001234，邮编：337000</p>", []),
         ("<p>电话费100000元，账号0799-80012341234，2026-11-20</p>", []),
         ('<p>电话：<a href="tel:1">0799-8001234</a></p>', []),
-        ("<p>第12345号通知，预算20260101元</p>", []),
+        ("<p>第12345号通知，预算20260101元；手机：98765元</p>", []),
     ],
 )
 def test_only_what_is_called_a_telephone_number_is_dialled(html: str, numbers: list[str]) -> None:

@@ -21,6 +21,7 @@ T = TypeVar("T")
 #: A rule says why somebody may not do something to a target: a list of Chinese sentences, empty where they may.
 Rule = Callable[[Actor, Any], list[str]]
 CHANGED = "这条记录刚刚已由他人处理，请看过最新情况后再办；您填写的内容没有丢失。"
+GONE = "这条记录刚刚已由他人删除，没有办理。"
 
 
 class Refused(Exception):
@@ -131,12 +132,16 @@ class Action(Generic[T]):
         return self.rule(by, target)
 
     def lock(self, target: T) -> T:
-        """Read the target again inside the transaction and hold it; a target that is not stored stays as it is."""
+        """Read the target again inside the transaction and hold it; a target that is not stored stays as it is.
+
+        Raises:
+            Conflict: somebody deleted it since.
+        """
         if isinstance(target, models.Model) and target.pk:
             model: type[models.Model] = type(target)
             fresh = _holding(model).first(pk=target.pk)
             if fresh is None:
-                raise model.DoesNotExist  # type: ignore[attr-defined]
+                raise Conflict(GONE)
             return cast(T, fresh)
         return target
 

@@ -7,9 +7,11 @@ _PART = re.compile(r"<[^>]*>|[^<]+")
 REACHED = re.compile(r"(?<![\w-])\d[\d-]{4,}\d(?![\w-])|(?<![\w-])\d{3,4} \d{7,8}(?![\w-])", re.ASCII)
 #: One in a text: with its area code, or a service number, which nothing else looks like …
 _WHOLE = r"(?:[（(]0\d{2,3}[）)] ?|0\d{2,3}(?:-|－|—| ))[2-9]\d{6,7}|[48]00-\d{3}-\d{4}"
-#: … or plain digits (local numbers, mobiles, 12345), which only the words before it make a telephone number.
+#: … or plain digits (local numbers, mobiles, 12345), which only the words before it make a telephone number, and a unit behind it none.
 _PLAIN = r"0\d{10,11}|1[3-9]\d{9}|[48]00\d{7}|[2-9]\d{6,7}|[19]\d{4}"
-_NUMBER = re.compile(rf"(?<![\w.-])(?:(?P<whole>{_WHOLE})|(?P<plain>{_PLAIN}))(?![\w.%-])", re.ASCII)
+_NUMBER = re.compile(
+    rf"(?<![\w.-])(?:(?P<whole>{_WHOLE})|(?P<plain>{_PLAIN})(?! ?[元万亿件个次笔]))(?![\w.%-])", re.ASCII
+)
 _BEHIND = r"(?:号码)?(?:[（(][^（()）]{1,20}[）)])?[是为]?[:：\s]{0,4}$"
 _LABEL = re.compile(
     rf"(?:电话|热线|专线|手机|座机|拨打|致电|联系方式)(?:[/／、（(及和]{{1,2}}传真[）)]?)?{_BEHIND}"
