@@ -3,9 +3,9 @@
 import pytest
 from django.utils import timezone
 
-from factories.notices import City, draft, entry_of, live, resolve_all
+from factories.notices import City, draft, entry_of, live, parsed, resolve_all, row, source
 from factories.units import BodyFactory, actor, signed_in
-from gongkai.notices.actions import cancel, delegate
+from gongkai.notices.actions import cancel, confirm, delegate, import_notice, settle
 from gongkai.notices.models import Notice
 from gongkai.notices.panels import unstaffed_block
 from gongkai.notices.queries.readiness import preview
@@ -104,5 +104,12 @@ def test_a_unit_sees_units_below_it_where_nobody_does_what_it_gave_them(town: Ci
     (found,) = unstaffed(clerk)
     assert (found.body, found.open, found.words) == (below, 1, "没有经办人，任务无人办理")
     assert below.pk not in {one.body.pk for one in unstaffed(town.chief)}, "what stands inside is the unit's"
-    actor(Role.CLERK, below)
+    their = actor(Role.CLERK, below)
     assert unstaffed(clerk) == []
+    made = parsed(issuer=below.name, rows=[row("公开考试安排。", [], [below.name])])
+    own = import_notice(None, by=their, source=source(made), government=below, issuer=below)
+    settle(own, by=their)
+    confirm(Notice.objects.get(pk=own.pk), by=their)
+    Appointment.objects.filter(body=below).delete()
+    (found,) = unstaffed(clerk)
+    assert found.open == 1, "what the unit below orders of itself stays there"

@@ -76,7 +76,10 @@ def unstaffed(by: Actor) -> list[Unstaffed]:
 
 
 def _below(by: Actor) -> list[Unstaffed]:
-    """Return the units below one's own in which nobody does what one's unit gave them: an inner task, a share."""
+    """Return the units below one's own in which nobody does what one's unit gave them: an inner task, a share.
+
+    What they order of themselves by a notice of their own is not told beyond them.
+    """
     led = units_led(by)
     below = Q(pk__in=())
     for unit in led:
@@ -88,7 +91,8 @@ def _below(by: Actor) -> list[Unstaffed]:
     )
     if not rows:
         return []
-    owing = Entry.objects.open().filter(body__in=rows, kind__in=inner_kinds()).order_by()
+    ours = Q(assignment__notice__government__in=led) | Q(delegation__task__body__in=led)
+    owing = Entry.objects.open().filter(ours, body__in=rows, kind__in=inner_kinds()).order_by()
     counts = dict(owing.values_list("body_id").annotate(open=Count("*")))
     return [Unstaffed(body, counts[body.pk], True, False) for body in rows if body.pk in counts]
 
