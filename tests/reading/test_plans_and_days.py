@@ -103,3 +103,24 @@ def test_a_long_heading_of_units_stands_for_the_points_below_it() -> None:
     rows = read_notice(text.encode()).rows
     assert next(row.lead for row in rows if "抽检" in row.measure or "事故" in row.measure) == ("市食安办",)
     assert (rows[-1].lead, rows[-1].responsible) == (("住房股",), ("征收办",))
+
+
+def test_short_measures_that_name_a_day_stay_measures() -> None:
+    notice = _page(
+        _rows(
+            "工作任务|贯彻举措|牵头单位",
+            "规划公开|2027年6月底前公开专项规划。|市发展改革委",
+            "财政公开|9月底前公开决算。|市财政局",
+        )
+    )
+    assert [(row.section, row.measure) for row in notice.rows] == [
+        ("规划公开", "2027年6月底前公开专项规划。"),
+        ("财政公开", "9月底前公开决算。"),
+    ]
+    assert not [warning for warning in notice.warnings if "只写了时间" in warning.message]
+
+
+@pytest.mark.parametrize("title", ["专题会议纪要", "工作提示", "政务公开任务书", "领导批示督办通知单"])
+def test_papers_of_other_kinds_have_titles(title: str) -> None:
+    text = f"洪渡区人民政府\n{title}\n一、要点\n1.公开预算。（区财政局）\n2.公开规划。（区发改局）\n"
+    assert read_notice(text.encode()).title.endswith(title)

@@ -90,6 +90,8 @@ def _tell_finer(columns: list[Column], lines: list[Line]) -> None:
             _doubt(lines, None, f"“{head}”像是举措，放在其他栏，请核对")
 
 
+#: 举措 and 内容 say what is done, however short.
+_DOES = re.compile(r"举措|措施|内容|做法")
 _TIMED = re.compile(r"前|底|内|每[年季月周半]|[一二三四]季度|半年|长期|全年|及时")
 
 
@@ -99,13 +101,13 @@ def _tell_when(columns: list[Column], lines: list[Line]) -> None:
         _place(columns, Role.MEASURE),
         [n for n, one in enumerate(columns) if one.role is Role.SECTION],
     )
-    if measure is None or not tasks:
+    if measure is None or not tasks or _DOES.search(bare_head(columns[measure].head)):
         return
     cells = [
         line.cells[measure].text for line in lines if measure < len(line.cells) and line.cells[measure].text
     ]
     timed = sum(len(text) <= _SHORT and bool(_TIMED.search(text)) for text in cells)
-    only = sum(is_limit(text) for text in cells)
+    only = sum(is_limit(text) and len(text) <= _BARE for text in cells)
     if len(cells) < 2 or timed < len(cells) or only * 2 < len(cells):
         return
     head = bare_head(columns[measure].head)
@@ -119,6 +121,8 @@ def _tell_when(columns: list[Column], lines: list[Line]) -> None:
 
 
 _SHORT = 16
+#: A limit and nothing to be done by then (2026年12月31日前).
+_BARE = 13
 
 
 def told_by_whole_rows(columns: list[Column], rows: list[list[str]]) -> list[Column]:
