@@ -247,3 +247,10 @@ def test_a_slip_says_which_character_is_wrong() -> None:
         "各设区市人民政府",
     ):  # another level's, too, whatever it is called there
         assert "像是错字" not in ask(other).words
+
+
+def test_a_county_s_bureau_is_not_offered_as_the_city_s() -> None:
+    """One click would give the county's task to a unit above it, and be remembered."""
+    offered = [body.pk for body in ask("县人力资源社会保障中心局", COUNTY).suggestions]
+    assert 5 not in offered
+    assert 5 in [body.pk for body in ask("市人力资源社会保障中心局", COUNTY).suggestions]

@@ -25,6 +25,12 @@ def likeness(asked: str, known: str) -> float:
     return score if asked[-1] == known[-1] else score * 0.8
 
 
+def _of_other_level(name: str, place: str) -> bool:
+    """县发展改革局 in a county's paper is no bureau of the city above it."""
+    own, other = name[:1], place[-1:]
+    return bool(own and other) and own in LEVELS and other in LEVELS and own != other
+
+
 def suggest(name: str, government: Body, catalogue: Catalogue, *, most: int = 5) -> tuple[Body, ...]:
     """Return the bodies of this government and of those above it that the name resembles, best first."""
     homes = {government.pk, *(one.pk for one in catalogue.chain(government))}
@@ -39,6 +45,8 @@ def suggest(name: str, government: Body, catalogue: Catalogue, *, most: int = 5)
         home = catalogue.home_above(body)
         heir = catalogue.successor(body)
         if home not in homes or not catalogue.alive(heir):
+            continue
+        if home != government.pk and _of_other_level(name, catalogue.places.get(home or 0, "")):
             continue
         known = [other for other in catalogue.spellings(body) if len(letters.intersection(other)) >= enough]
         score = max((likeness(one, other) for one in asked for other in known), default=0)
