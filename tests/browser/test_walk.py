@@ -47,6 +47,10 @@ def notice(today: date) -> str:
     )
 
 
+#: The page goes on to the next doubt by itself once what it swapped has settled; a key pressed before that would meet another row.
+MOVED_ON = "document.activeElement.closest('#rows') || !document.querySelector('#rows [data-unsure]')"
+
+
 def check_all(page: Page) -> None:
     """Settle every doubt by keyboard: the first proposal for a misspelt unit, all units for a vague group, right for the rest."""
     for _ in range(MOST):
@@ -61,6 +65,7 @@ def check_all(page: Page) -> None:
             page.keyboard.press(key)
         assert answer.value.status == 200, answer.value.text()
         expect(page.locator("#rows [data-unsure]")).not_to_have_count(left)
+        page.wait_for_function(MOVED_ON)
     raise AssertionError("doubts are left")
 
 
