@@ -48,7 +48,7 @@ def notice(today: date) -> str:
 
 
 #: The page goes on to the next doubt by itself once what it swapped has settled; a key pressed before that would meet another row.
-MOVED_ON = "document.activeElement.closest('#rows') || !document.querySelector('#rows [data-unsure]')"
+MOVED_ON = "#rows :focus, #rows:not(:has([data-unsure]))"
 
 
 def check_all(page: Page) -> None:
@@ -65,7 +65,7 @@ def check_all(page: Page) -> None:
             page.keyboard.press(key)
         assert answer.value.status == 200, answer.value.text()
         expect(page.locator("#rows [data-unsure]")).not_to_have_count(left)
-        page.wait_for_function(MOVED_ON)
+        expect(page.locator(MOVED_ON).first).to_be_attached()
     raise AssertionError("doubts are left")
 
 
