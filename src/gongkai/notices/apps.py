@@ -17,7 +17,6 @@ class Config(AppConfig):
         from gongkai.errands.kinds import register_kind
         from gongkai.ledger import kinds as registry
         from gongkai.ledger.desk import Block, register_block
-        from gongkai.ledger.figures import register_question
         from gongkai.ledger.jobs import Job, register_job
         from gongkai.ledger.scoring import in_time, register_score
         from gongkai.notices import (  # noqa: F401
@@ -32,10 +31,6 @@ class Config(AppConfig):
         )
         from gongkai.notices.incoming import READING
         from gongkai.notices.ordered_columns import ordered_in
-        from gongkai.notices.queries.matrix import CELLS
-        from gongkai.notices.queries.progress import OF_NOTICES
-        from gongkai.notices.queries.public_counts import PUBLIC
-        from gongkai.notices.queries.timeline import DUE
 
         register_kind(READING)
         LET_IN.append(ordered_in)
@@ -60,10 +55,7 @@ class Config(AppConfig):
         register_job(Job("next_periods", "打开下一期任务", jobs.open_next_periods, 30))
         register_job(Job("remind_deciders", "提醒牵头单位审核", jobs.remind_deciders, 35))
         _enter_panels()
-        register_question(CELLS)
-        register_question(OF_NOTICES)
-        register_question(PUBLIC)
-        register_question(DUE)
+        _enter_questions()
         register_block(Block("cycles", 250, panels.cycle_block))
         register_block(
             Block(
@@ -74,6 +66,20 @@ class Config(AppConfig):
                 needs=panels.unstaffed_needed,
             )
         )
+
+
+def _enter_questions() -> None:
+    """Enter the figures of tasks that are kept where very many rows are counted."""
+    from gongkai.ledger.figures import register_question
+    from gongkai.notices.queries.matrix import CELLS
+    from gongkai.notices.queries.progress import OF_NOTICES
+    from gongkai.notices.queries.public_counts import PUBLIC
+    from gongkai.notices.queries.timeline import DUE
+
+    register_question(CELLS)
+    register_question(OF_NOTICES)
+    register_question(PUBLIC)
+    register_question(DUE)
 
 
 def _enter_panels() -> None:

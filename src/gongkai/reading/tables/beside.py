@@ -28,10 +28,10 @@ def is_beside(line: Line, lines: list[Line]) -> bool:
     spread = sum(cell.state is State.LEFT for cell in line.cells) >= len(line.cells) - 2
     if len(printed) == 2 and _NOTE.fullmatch(first) and spread and len(line.cells) > 3:
         return True
-    place = next(n for n, one in enumerate(lines) if one is line)
-    if len(printed) != 1 or place < len(lines) - 3 or len(line.cells) < 3:
+    last = next((n for n, one in enumerate(lines[-3:]) if one is line), None) if len(printed) == 1 else None
+    if last is None or len(line.cells) < 3:
         return False
-    below = [cell.text for one in lines[place + 1 :] for cell in one.cells if cell.text]
+    below = [cell.text for one in lines[-3:][last + 1 :] for cell in one.cells if cell.text]
     together = _SIGNED_ON.fullmatch(printed[0].text.strip())
     signs = bool(together) or (
         bool(_SIGNS.fullmatch(first)) and len(below) == 1 and read_day(below[0]) is not None
