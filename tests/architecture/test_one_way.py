@@ -90,10 +90,10 @@ def test_there_is_one_way() -> None:
         assert found - KINDS_OF_FILES == {home}, f"use gongkai.{instead}"
 
 
-def test_the_20_working_days_are_asked_of_the_figures() -> None:
-    """`law/data/figures.toml` has them: an extension, a fee, a publication may be given another period by law one day."""
-    typed = re.compile("(?:20|二十)个工作日")
-    apart = {"demo", "migrations"}
+def test_periods_of_the_law_are_asked_of_the_figures() -> None:
+    """`law/data/figures.toml` has them: an extension, a fee, a publication, a remedy may be given another period by law one day."""
+    typed = re.compile(r"(?:20|二十)个工作日|之日起(?:\d+|[一二三四五六七八九十]+)(?:日|个月|个工作日)内")
+    apart = {"demo", "migrations", "reading"}
     found = [
         name_of(path)
         for kind in ("*.py", "*.toml", "*.html")

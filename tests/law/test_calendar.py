@@ -8,10 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongkai.law import LawError, default_calendar
+from gongkai.law.calendar import Calendar
+from gongkai.law.statutory import fixed_days
 
 CALENDAR = default_calendar()
-DAYS = st.dates(date(2019, 1, 1), date(2026, 12, 31))
-ANY_DAY = st.dates(date(1990, 1, 1), date(2060, 12, 31))
+DAYS = st.dates(date(2019, 1, 1), date(2035, 12, 31))
+ANY_DAY = st.dates(date(1990, 1, 1), date(2085, 12, 31))
 COUNTS = st.integers(1, 400)
 
 
@@ -35,7 +37,6 @@ def test_every_year_names_its_notice():
     ("day", "reason", "name"),
     [
         (date(2024, 2, 4), "makeup", None),
-        (date(2024, 2, 9), "weekday", None),
         (date(2024, 2, 10), "holiday", "春节"),
         (date(2024, 2, 17), "holiday", "春节"),
         (date(2024, 6, 8), "weekend", None),  # adjoins the holiday, is not in the notice
@@ -43,7 +44,16 @@ def test_every_year_names_its_notice():
         (date(2025, 5, 31), "holiday", "端午节"),
         (date(2022, 12, 31), "holiday", "元旦"),  # named by the notice for 2023
         (date(2026, 10, 10), "makeup", None),
-        (date(2027, 1, 1), "weekday", None),  # no notice: Monday to Friday, and `covers` says so
+        (
+            date(2027, 1, 1),
+            "holiday",
+            "元旦",
+        ),  # no notice: the holidays of the regulation, and `covers` says so
+        (date(2027, 1, 4), "weekday", None),
+        (date(2027, 2, 5), "holiday", "春节"),  # 除夕, since the revision of 2024
+        (date(2024, 2, 9), "weekday", None),  # 除夕 before it
+        (date(2017, 1, 27), "weekday", None),
+        (date(2013, 2, 9), "holiday", "春节"),  # 除夕 by the revision of 2007
     ],
 )
 def test_reason(day, reason, name):
@@ -55,6 +65,41 @@ def test_a_year_without_notice_is_not_covered():
     assert CALENDAR.covers(date(2019, 1, 1), date(2026, 12, 31))
     assert not CALENDAR.covers(date(2026, 12, 31), date(2027, 1, 1))
     assert not CALENDAR.covers(date(2018, 12, 31), date(2019, 1, 1))
+
+
+#: What the regulation fixes, as the notices of these years print it; 2027 and later as it is counted.
+FIXED = {
+    2025: "01-01 01-28 01-29 01-30 01-31 04-04 05-01 05-02 05-31 10-01 10-02 10-03 10-06",
+    2026: "01-01 02-16 02-17 02-18 02-19 04-05 05-01 05-02 06-19 09-25 10-01 10-02 10-03",
+    2027: "01-01 02-05 02-06 02-07 02-08 04-05 05-01 05-02 06-09 09-15 10-01 10-02 10-03",
+    2028: "01-01 01-25 01-26 01-27 01-28 04-04 05-01 05-02 05-28 10-01 10-02 10-03",  # 中秋 is 3 October
+}
+
+
+@pytest.mark.parametrize("year", FIXED)
+def test_the_thirteen_days_of_the_regulation(year):
+    days = sorted(date.fromordinal(one) for one in fixed_days())
+    assert " ".join(f"{day:%m-%d}" for day in days if day.year == year) == FIXED[year]
+
+
+def test_every_published_notice_has_the_days_that_the_regulation_fixes():
+    """So the notices of 2019 to 2026 answer as they did: nothing is added to a year whose notice is known."""
+    off = {
+        day
+        for notice in CALENDAR.notices
+        for span in notice.off
+        for day in range(span.first.toordinal(), span.last.toordinal() + 1)
+    }
+    assert {day for day in fixed_days() if 2019 <= date.fromordinal(day).year <= 2026} <= off
+
+
+@given(st.dates(date(2024, 1, 1), date(2035, 12, 31)))
+def test_a_fixed_holiday_is_no_working_day_with_or_without_a_notice(day):
+    for calendar in (CALENDAR, Calendar([])):
+        assert not (day.toordinal() in fixed_days() and calendar.is_workday(day))
+    bare = Calendar([])
+    assert bare.is_workday(day) == (day.weekday() < 5 and day.toordinal() not in fixed_days())
+    assert not bare.covers(day, day)
 
 
 @given(ANY_DAY, COUNTS)

@@ -13,8 +13,9 @@ from gongkai.law import default_calendar
 from gongkai.law.calendar import DaysOff, Notice
 from gongkai.ledger import holidays
 from gongkai.ledger.forms.holidays import NoticeTextForm, YearForm, filled
-from gongkai.ledger.jobs.daily import redate_all
+from gongkai.ledger.jobs.daily import ask_for_calendar, redate_all
 from gongkai.ledger.models import Entry, HolidayYear
+from gongkai.outbox.models import Message
 from gongkai.units.models import Body, Role
 from law.test_calendar_file import NOTICE
 
@@ -54,6 +55,21 @@ def test_a_year_is_entered_and_open_dates_move_to_it(
         now = Entry.objects.get(pk=entry.pk)
         assert (now.provisional, now.due_at) != (True, before)
         assert not now.provisional
+        listed = Message.objects.filter(person_id=admin.person_id, key__startswith="redated:")
+        assert {f"{one.subject}" for one in listed} == {"1件到期日已重新计算"}
+        assert f"{entry.number}：{before:%Y-%m-%d}→{now.due_at:%Y-%m-%d}" in listed[0].body
+
+
+def test_from_november_on_the_administrator_is_reminded_of_the_year_that_is_missing(body: Body) -> None:
+    admin = actor(Role.ADMINISTRATOR, body)
+    missing = max(default_calendar().years) + 1
+    assert ask_for_calendar(date(missing - 1, 10, 31)) == {"told": 0}
+    assert ask_for_calendar(date(missing - 1, 11, 1)) == {"told": 1}
+    ask_for_calendar(date(missing - 1, 11, 20))  # the same month: nothing new
+    ask_for_calendar(date(missing - 1, 12, 1))
+    told = Message.objects.filter(person_id=admin.person_id, key__startswith="calendar-missing:")
+    assert len({one.key for one in told}) == 2
+    assert f"请登记{missing}年放假安排" in {one.subject for one in told}
 
 
 def test_only_the_administrator_enters_a_year_that_names_its_source_and_agrees_with_itself(

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from gongkai.directory.actions.followups import SIX
 from gongkai.directory.models import Outcome
+from gongkai.law.figures import with_figures
 from gongkai.ledger.forms import ActForm, register_form
 from gongkai.ui.forms import FormFacts, Posted, Sent, dress
 from gongkai.units.forms.base import BodyChoice, Day
@@ -50,7 +51,7 @@ class AwaitForm(forms.Form):
 class EnterForm(ActForm):
     """The ministry's act."""
 
-    intro = "自国家规定的日期起三个月内印发。"
+    intro = with_figures("自国家规定的日期起<followup.period>内印发。")
     title = forms.CharField(label="国家规定的名称", max_length=300)
     number = forms.CharField(label="文号", max_length=80, required=False)
     on = Day(label="日期")

@@ -1,7 +1,8 @@
 """Which days are working days (工作日): Monday to Friday, as the yearly notice of the State Council changes them.
 
-Source: 全国年节及纪念日放假办法 and, for each year, the notice in ``data/calendar.toml``. For a year whose notice is
-not loaded the days are counted Monday to Friday and `Calendar.covers` says no: the caller calls its answer provisional.
+Source: 全国年节及纪念日放假办法 (`statutory`) and, for each year, the notice in ``data/calendar.toml``. In a year whose notice is
+not loaded the holidays that the regulation fixes are off, all other days are counted Monday to Friday, and `Calendar.covers` says no:
+the caller calls its answer provisional, since the notice adds bridging days and days worked in exchange (调休).
 """
 
 from bisect import bisect_left, bisect_right
@@ -11,6 +12,7 @@ from datetime import date, timedelta
 from itertools import accumulate
 
 from gongkai.law.errors import LawError
+from gongkai.law.statutory import fixed_days
 
 WEEKDAY, MAKEUP, HOLIDAY, WEEKEND = "weekday", "makeup", "holiday", "weekend"
 _LAST = date.max.toordinal()
@@ -50,7 +52,7 @@ class Calendar:
         by_year = {notice.year: notice for notice in notices}
         self.notices = tuple(by_year[year] for year in sorted(by_year))
         self.years = frozenset(by_year)
-        self._off: dict[int, str] = {}
+        self._off: dict[int, str] = dict(fixed_days())
         for notice in self.notices:
             for days in notice.off:
                 for ordinal in range(days.first.toordinal(), days.last.toordinal() + 1):
@@ -61,6 +63,11 @@ class Calendar:
         change |= {o: 1 for o in self._work if not _mon_to_fri(o)}
         self._exceptions = sorted(change)
         self._shift = [0, *accumulate(change[o] for o in self._exceptions)]
+
+    @property
+    def fingerprint(self) -> str:
+        """What all answers stand on, as words: two calendars with the same give every date alike."""
+        return repr((sorted(self.years), self._exceptions, self._shift))
 
     def with_notices(self, notices: Iterable[Notice]) -> "Calendar":
         """Return a calendar with more (or newer) notices."""

@@ -15,6 +15,7 @@ from typing import Any
 
 from gongkai.law.calendar import Calendar, DaysOff, Notice
 from gongkai.law.errors import LawError, because
+from gongkai.law.statutory import fixed_days
 
 #: Names a file of further years, in the form of ``data/calendar.toml``.
 VARIABLE = "GONGKAI_CALENDAR"
@@ -107,7 +108,7 @@ def check(notice: Notice) -> None:
 
     Raises:
         LawError: no days off, a span that ends before it begins or lies in another year (a New Year span may begin in the
-            last days of the year before), a make-up day that is no weekend day or is off.
+            last days of the year before), a make-up day that is no weekend day, is off or is a holiday fixed by the regulation.
     """
     year = notice.year
     if not notice.off:
@@ -125,6 +126,8 @@ def check(notice: Notice) -> None:
             raise LawError(f"调休上班日应为星期六或星期日：{day}")
         if day.toordinal() in off:
             raise LawError(f"{day} 既放假又上班")
+        if name := fixed_days().get(day.toordinal()):
+            raise LawError(f"{day} 是法定节假日（{name}），不能调休上班")
 
 
 def to_toml(notices: Iterable[Notice]) -> str:

@@ -19,7 +19,7 @@ RUNS = {
 def provisional(years: Collection[int]) -> str:
     """Say that a date is provisional: which years' days off are not announced, how days were counted instead."""
     named = "、".join(f"{year}年" for year in sorted(years))
-    return f"{named}放假安排尚未公布（登记），暂按周一至周五为工作日、周末休息推算，公布后重新计算。"
+    return f"{named}放假安排尚未公布（登记），暂按法定节假日和周末休息、其余为工作日推算，公布后重新计算。"
 
 
 def period(rules: RuleSet, count: int) -> str:

@@ -56,6 +56,7 @@ class Config(AppConfig):
         register_job(Job("access", "同步任职权限", access, 5))
         importers.register(LEDGER_IMPORTER)
         register_job(Job("redate", "按日历重算日期", daily.redate_all, 10))
+        register_job(Job("ask_for_calendar", "提醒登记放假安排", daily.ask_for_calendar, 11))
         register_job(Job("remind", "亮灯催办", remind, 20))
         register_job(Job("raise_urgings", "催办上报", raise_urgings, 21))
         register_job(Job("figures", "更新统计数", recount, 28))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from gongkai.chinese.characters import HAN_ALL
 from gongkai.chinese.document_numbers import find_numbers, is_well_formed
+from gongkai.law.figures import with_figures
 from gongkai.policies.models.records import Level
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def hints(record: "PolicyRecord") -> list[str]:
         (record.level in BY_ORDER and not record.headnote, "没有题注（规章的通过、公布、施行和修改经过）。"),
         (
             record.level in FILED and not record.filed_number,
-            "还没有备案号（公布之日起30日内报送备案）。"
+            with_figures("还没有备案号（公布之日起<validity.rule_filing>内报送备案）。")
             if record.level == Level.GOVERNMENT_RULE
             else "还没有备案号。",
         ),

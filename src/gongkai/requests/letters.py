@@ -12,7 +12,7 @@ from django.utils import timezone
 from gongkai.acts.action import Refused
 from gongkai.chinese.days import day_in_words
 from gongkai.intake.models import Party
-from gongkai.law.figures import with_figures
+from gongkai.law.figures import figures, with_figures
 from gongkai.ledger.clock import deadline_of
 from gongkai.ledger.models import Entry
 from gongkai.ledger.numbers import draw
@@ -84,18 +84,15 @@ def remedies(result: Result, body: Body, *, of: str = "本答复") -> str:
 
     Review comes first where disclosure is refused (行政复议法第二十三条第一款第（四）项).
 
-    Periods: 行政复议法第二十条 (60 days); 行政诉讼法第四十五条 (15 days), 第四十六条 (6 months).
+    The periods are the figures `remedy` of the law.
     """
     over, court = body.parent.name if body.parent else "上一级人民政府", body.tried_by
+    periods = figures()
+    review = f"如对{of}不服，可以自收到{of}之日起{periods['remedy.review'].words}内依法向{over}申请行政复议"
     if result.remedies == REVIEW_FIRST:
-        return (
-            f"如对{of}不服，可以自收到{of}之日起60日内依法向{over}申请行政复议；"
-            f"对行政复议决定仍不服的，可以自收到行政复议决定书之日起15日内依法向{court}提起行政诉讼。"
-        )
-    return (
-        f"如对{of}不服，可以自收到{of}之日起60日内依法向{over}申请行政复议，"
-        f"或者自收到{of}之日起6个月内依法向{court}提起行政诉讼。"
-    )
+        after = periods["remedy.suit_after_review"].words
+        return f"{review}；对行政复议决定仍不服的，可以自收到行政复议决定书之日起{after}内依法向{court}提起行政诉讼。"
+    return f"{review}，或者自收到{of}之日起{periods['remedy.suit'].words}内依法向{court}提起行政诉讼。"
 
 
 def calculation(fee: Fee) -> str:

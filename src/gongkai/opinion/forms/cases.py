@@ -3,6 +3,7 @@
 from django import forms
 from django.utils import timezone
 
+from gongkai.law.figures import with_figures
 from gongkai.ledger.forms import ActForm, register_form
 from gongkai.opinion.forms.fields import address, line, paper, text, units_beside
 from gongkai.opinion.models import Effect, Kind, Level, Means, ResponseText, TalkSort
@@ -60,7 +61,9 @@ class JudgeForm(ActForm):
         label="等级",
         choices=Level,
         initial=Level.GENERAL,
-        help_text="涉及突发事件的特别重大、重大舆情，5小时内发布权威信息，24小时内举行新闻发布会；其他舆情48小时内回应。",
+        help_text=with_figures(
+            "涉及突发事件的特别重大、重大舆情，<opinion.authoritative>内发布权威信息，<opinion.press>内举行新闻发布会；其他舆情<opinion.response>内回应。"
+        ),
     )
     occurred_at = Moment(
         label="事件发生时间",

@@ -2,7 +2,6 @@
 
 from django.http import HttpRequest, HttpResponse
 
-from gongkai.law import figures
 from gongkai.law.fees import standard
 from gongkai.portal.caching import finish
 from gongkai.portal.context import render, site_of
@@ -17,12 +16,7 @@ MOST = 300
 def requests(request: HttpRequest) -> HttpResponse:
     """Show the landing page."""
     tree = site_of(request)
-    numbers = figures()
     facts = {
-        "reply": numbers["request.reply"].words,
-        "extension": numbers["request.extension"].words,
-        "correction": numbers["request.correction_notice"].words,
-        "payment": numbers["request.payment"].words,
         "fees": standard(),
         "bodies": list(answering_bodies()[:MOST]),
         "guide": tree.fixed("guide"),

@@ -9,6 +9,7 @@ from calendar import monthrange
 from dataclasses import replace
 from datetime import date, timedelta
 
+from gongkai.chinese.festivals import SPRING, festival
 from gongkai.chinese.numerals import to_int
 from gongkai.reading.model import Due
 from gongkai.reading.words import rhythm_rules  # noqa: F401  (asked before the rules here)
@@ -207,17 +208,13 @@ def _before_year(match: re.Match[str], when: When) -> Due | None:
     return _or(_by(iso_day(year - 1, 12, 31), match), iso_day(year, 12, 31))
 
 
-#: The first day of the Spring Festival by year (农历正月初一, GB/T 33661-2017).
-_SPRING = {
-    2020: "01-25", 2021: "02-12", 2022: "02-01", 2023: "01-22", 2024: "02-10", 2025: "01-29", 2026: "02-17", 2027: "02-06",
-    2028: "01-26", 2029: "02-13", 2030: "02-03", 2031: "01-23", 2032: "02-11", 2033: "01-31", 2034: "02-19", 2035: "02-08",
-}  # fmt: skip
 _FESTIVALS = {"元旦": "01-01", "五一": "05-01", "劳动节": "05-01", "国庆": "10-01", "国庆节": "10-01"}
 
 
 def _day_before(name: str, year: int | None) -> date | None:
-    first = _FESTIVALS.get(name) or _SPRING.get(year or 0)
-    return date.fromisoformat(f"{year}-{first}") - timedelta(days=1) if year and first else None
+    first = _FESTIVALS.get(name)
+    day = date.fromisoformat(f"{year}-{first}") if year and first else festival(SPRING, year or 0)
+    return day and day - timedelta(days=1)
 
 
 @rule(rf"{YEAR}?的?(?P<f>元旦|春节|五一|劳动节|国庆节?)(?:假期|长假)?(?P<how>{BEFORE})")

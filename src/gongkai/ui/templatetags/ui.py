@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from gongkai.law import Light, default_calendar
+from gongkai.law import Light, default_calendar, figures
 from gongkai.richtext import telephones
 from gongkai.ui.addresses import of_row
 from gongkai.writing.titles import cited
@@ -32,6 +32,12 @@ def light(value: object) -> SafeString:
 def _drawn(one: Light) -> SafeString:
     """Draw each light once: lists have one in every row, and it is the same for everybody."""
     return render_to_string("ui/light.html", {"name": one.key, "sign": one.shape, "word": one.word})
+
+
+@register.simple_tag
+def period(key: str) -> str:
+    """Return a period of the law in words by its key: `{% period "request.reply" %}`."""
+    return figures()[key].words
 
 
 @register.simple_tag
