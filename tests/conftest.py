@@ -58,6 +58,14 @@ def _flush_past_the_guards() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _no_file_is_read_in_a_transaction() -> None:
+    """Make it an error, wherever a test comes across it."""
+    from gongkai.acts import waiting
+
+    waiting.STRICT = True
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _indexes_of_wagtail() -> dict[str, Any]:
     """Let Wagtail leave its own search and its list of references as they are: nearly half of what saving a draft asks of the database.
 

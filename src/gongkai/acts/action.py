@@ -101,7 +101,8 @@ class Action(Generic[T]):
     """A named operation. Call it as `act(target, by=actor, **facts)`; it returns the step's result or the target.
 
     A target with a `version` counts what was done to it: who saw an older one is refused. A `quiet` action (a remark, a reminder) leaves the
-    count alone, so that who fills in a form meanwhile is not disturbed.
+    count alone, so that who fills in a form meanwhile is not disturbed. What takes long and needs no lock (a file is read) is done
+    `ahead`, before the transaction begins: called like the function, it returns further facts for it.
 
     Raises:
         Refused: the rule or the state does not allow it; nothing was written.
@@ -114,6 +115,7 @@ class Action(Generic[T]):
     rule: Rule
     ready: Callable[[T], list[str]] | None = None
     quiet: bool = False
+    ahead: Callable[..., Mapping[str, object]] | None = None
 
     #: Templates read an action's words; without this they would call it.
     do_not_call_in_templates: ClassVar[bool] = True
@@ -168,6 +170,9 @@ class Action(Generic[T]):
     def __call__(self, target: T, *, by: Actor, version: object = None, **facts: object) -> object:
         """Do it: check, write, log, tell, all in one transaction or not at all."""
         keep_no_more()
+        if self.ahead is not None:
+            self.check(target, by=by, version=version)
+            facts = {**facts, **self.ahead(target, by=by, **facts)}
         with transaction.atomic():
             held = self.lock(target)
             self.check(held, by=by, version=version)
@@ -303,6 +308,7 @@ def action(
     rule: Rule,
     ready: Callable[[Any], list[str]] | None = None,
     quiet: bool = False,
+    ahead: Callable[..., Mapping[str, object]] | None = None,
 ) -> Callable[[Function[T]], Action[T]]:
     """Make a function an action: `name` is `room.verb`, `label` its words on a button, `rule` who may.
 
@@ -311,7 +317,9 @@ def action(
 
     def decorate(function: Function[T]) -> Action[T]:
         return register(
-            Action(name=name, label=label, function=function, rule=rule, ready=ready, quiet=quiet)
+            Action(
+                name=name, label=label, function=function, rule=rule, ready=ready, quiet=quiet, ahead=ahead
+            )
         )
 
     return decorate

@@ -14,9 +14,12 @@ class Config(AppConfig):
     def ready(self) -> None:
         """Register the log as insert-only and put the guards up after migrations."""
         from gongkai.acts import guards
+        from gongkai.acts.waiting import not_in_a_transaction
+        from gongkai.confined.reading import BEFORE
 
         guards.insert_only("acts", "Movement")
         guards.insert_only("acts", "Seal")
         guards.insert_only("acts", "Stamp")
         guards.insert_only("acts", "Shown")
+        BEFORE.append(not_in_a_transaction)
         post_migrate.connect(guards.install, sender=self, dispatch_uid="gongkai.acts.guards")

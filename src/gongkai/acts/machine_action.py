@@ -1,6 +1,6 @@
 """Actions on what has a state: the verb must stand in the machine's moves, the state moves by the table and no other way."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
@@ -76,6 +76,7 @@ def machine_action(
     label: str,
     rule: Rule,
     ready: Callable[[Any], list[str]] | None = None,
+    ahead: Callable[..., Mapping[str, object]] | None = None,
 ) -> Callable[[Function[T]], Action[T]]:
     """Make a function an action on what one machine moves: `name` is `room.name`, `verb` the machine's move."""
 
@@ -87,6 +88,7 @@ def machine_action(
                 function=function,
                 rule=rule,
                 ready=ready,
+                ahead=ahead,
                 verb=verb,
                 machine=lambda _: machine,
             )

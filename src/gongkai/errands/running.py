@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import SYSTEM, Actor
+from gongkai.confined import watched
 from gongkai.errands.asking import leave, put_on
 from gongkai.errands.kinds import KINDS, Ended, GoOn
 from gongkai.errands.models import Errand
@@ -104,6 +105,15 @@ class Running:
         if not mine.update(words=words[:200], done=done, total=total, lease_until=timezone.now() + LEASE):
             raise Stopped
 
+    def hold(self) -> None:
+        """Go on holding it, without a word.
+
+        Raises:
+            Stopped: it was cancelled, or this attempt holds it no more.
+        """
+        if not self._mine(cancelling=False).update(lease_until=timezone.now() + LEASE):
+            raise Stopped
+
     @contextmanager
     def held(self) -> Iterator[None]:
         """One transaction for what is written on the way, while nobody can cancel or take the errand.
@@ -146,7 +156,8 @@ def attempt(number: int) -> None:
     try:
         if kind is None:
             raise Refused(f"这一版本不再有“{errand.kind}”这种作业。")
-        ended = kind.work(running)
+        with watched(running.say, running.hold):
+            ended = kind.work(running)
         if isinstance(ended, GoOn):
             put_back(errand, running.token, ended.after)
         elif not running.finished:

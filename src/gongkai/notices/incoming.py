@@ -63,7 +63,7 @@ def read(running: Running) -> None:
         issuer = Body.objects.get(pk=number(facts, "issuer")) if facts["issuer"] else None
     except ObjectDoesNotExist as error:
         raise Refused("所选的政府或印发单位已不在名录中，请重新导入。") from error
-    source = read_source(file.read(), text(facts, "name"), say=running.say)
+    source = read_source(file.read(), text(facts, "name"))
     source = with_learnt(source, government)
     running.say("正在对照单位名录，存为草稿", 4, 5)
     issuer = issuer or issuer_of(str(source.parsed.get("issuer") or ""), government)

@@ -1,35 +1,16 @@
-"""Reading an uploaded notice: the documented JSON, and its text for the left side of the review screen."""
+"""An uploaded notice as data: read in a process of its own (`parsing`), refused in one line."""
 
 import hashlib
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from gongkai.acts.action import Refused
-from gongkai.notices.column_meanings import (
-    Head,
-    first_table,
-    heads_known,
-    heads_of,
-    named_back,
-    put_in,
-    renamed_back,
-    text_with,
-    unknown_heads,
-)
+from gongkai.notices.column_meanings import Head
+from gongkai.notices.parsing import parse
 from gongkai.reading import ReadingError
-from gongkai.reading.containers import load
-from gongkai.reading.containers.text import decode
-from gongkai.reading.document import Document, Paragraph
-from gongkai.reading.notice import read_loaded
-from gongkai.reading.tables.heads import is_head
 
-#: The longest text kept for showing; the file itself is kept whole.
-MAX_TEXT = 300_000
 MAX_BYTES = 30 * 1024 * 1024
-_BINARY = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-_MARKUP = re.compile(rb"<(?:!doctype|html|head|body|table|div|meta|\?xml)[\s>]", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -52,8 +33,6 @@ def read_source(
     data: bytes,
     name: str,
     heads: Mapping[str, str] | None = None,
-    *,
-    say: Callable[[str, int, int], None] = lambda *_: None,
 ) -> Source:
     """Read a notice from the bytes of its file (or the text that somebody pasted).
 
@@ -61,7 +40,6 @@ def read_source(
         data: the file.
         name: its name, for messages.
         heads: what printed heads mean (`heads.MEANINGS`) where a person said so.
-        say: is told how far it is (words, steps done, of how many), for whoever waits; what it raises ends the reading.
 
     Raises:
         Refused: the file is too large or cannot be read, in one Chinese line.
@@ -69,63 +47,8 @@ def read_source(
     if len(data) > MAX_BYTES:
         raise Refused(f"“{name}”超过 {MAX_BYTES // 1024 // 1024} MB，请只保留通知正文和任务表后重试。")
     try:
-        say("正在打开文件", 1, 5)
-        document = load(data, name)
-        say("正在找任务分工表", 2, 5)
-        text, used, strange = plain(document), dict[str, str](), dict[str, str]()
-        if heads:
-            document, used = _with_heads(document, heads, data, name)
-        if first_table(document) is None:
-            strange = put_in(document, unknown_heads(document))
-            used |= strange
-        printed = named_back(heads_of(document), used)
-        strange = strange or _unknown(printed)
-        say("正在读举措、责任单位和时限", 3, 5)
-        parsed: dict[str, Any] = read_loaded(document).to_json()
+        read = parse(data, name, heads or {})
     except ReadingError as error:
         raise Refused(str(error)) from error
-    except RecursionError as error:
-        raise Refused("文件的表格嵌套过深，无法读取，请另存为.docx后再试。") from error
-    for row in parsed["rows"] if used else ():
-        row["extras"] = renamed_back(row["extras"], used)
-    if strange:
-        words = "、".join(f"“{head}”" for head in strange)
-        said = f"表头{words}不认识，请在“表头”中指明各栏的含义。"
-        parsed["warnings"].append({"row": None, "message": said, "field": None, "alternative": None})
-    return Source(name, data, hashlib.sha256(data).hexdigest(), parsed, text[:MAX_TEXT], printed)
-
-
-def _unknown(heads: Iterable[Head]) -> dict[str, str]:
-    """Return the heads that no rule names, where one of them is wholly unknown: a person is asked for all of them at once."""
-    strange = {head.printed: head.meaning for head in heads if not is_head(head.printed)}
-    return strange if any(not heads_known(head) for head in strange) else {}
-
-
-def _with_heads(
-    document: Document, heads: Mapping[str, str], data: bytes, name: str
-) -> tuple[Document, dict[str, str]]:
-    """Return the document with what a person said of its heads put in, and which of them stand there."""
-    if used := put_in(document, heads):
-        return document, used
-    if (text := _plain_text(data)) is None:
-        return document, {}
-    changed, used = text_with(text, heads)
-    return (load(changed.encode(), name), used) if used else (document, {})
-
-
-def _plain_text(data: bytes) -> str | None:
-    """Return the text of a plain text file, whose heads reading could not tell; None for other formats."""
-    if data.startswith(_BINARY) or b"%PDF-" in data[:1024] or _MARKUP.search(data[:4000]):
-        return None
-    return decode(data)
-
-
-def plain(document: Document) -> str:
-    """Return a document as text: paragraphs as they are, each row of a table as a line of cells."""
-    lines: list[str] = []
-    for block in document.blocks:
-        if isinstance(block, Paragraph):
-            lines.append(block.text)
-        else:
-            lines += [" │ ".join(cell.text.replace("\n", " ") for cell in line.cells) for line in block.lines]
-    return "\n".join(lines)
+    parsed: dict[str, Any] = read.notice
+    return Source(name, data, hashlib.sha256(data).hexdigest(), parsed, read.text, read.heads)

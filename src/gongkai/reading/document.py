@@ -3,11 +3,18 @@
 from dataclasses import dataclass, field
 from enum import Enum
 
+from gongkai.confined import over
 from gongkai.reading.model import ReadingError
 
-MAX_ROWS = 5_000
-MAX_CHARACTERS = 3_000_000
-MAX_LINES = 60_000
+
+def refuse_over(name: str, amount: int) -> None:
+    """Refuse a file that holds more than the bound `name` (`confined.bounds`) allows.
+
+    Raises:
+        ReadingError: it does.
+    """
+    if words := over(name, amount):
+        raise ReadingError(words)
 
 
 class State(Enum):
@@ -79,9 +86,18 @@ class Document:
 
     def check_size(self) -> None:
         """Refuse what no notice is: more rows or words than a person could ever work through."""
-        rows = sum(len(block.lines) for block in self.blocks if isinstance(block, Grid))
-        if rows > MAX_ROWS or len(self.blocks) > 20 * MAX_ROWS:
-            raise ReadingError(f"表格超过{MAX_ROWS}行，不像任务分工通知，请只保留通知正文和任务表后重试。")
+        cells = [
+            cell
+            for block in self.blocks
+            if isinstance(block, Grid)
+            for line in block.lines
+            for cell in line.cells
+        ]
+        texts = [block.text for block in self.blocks if isinstance(block, Paragraph)]
+        refuse_over("rows", sum(len(block.lines) for block in self.blocks if isinstance(block, Grid)))
+        refuse_over("cells", len(cells))
+        refuse_over("paragraphs", len(texts))
+        refuse_over("characters", sum(map(len, texts)) + sum(len(cell.text) for cell in cells))
 
 
 def over_the_width(text: str, width: int) -> Line:

@@ -1,15 +1,15 @@
 """A draft that was passed on becomes a notice: printed as it stands, read like any file, each row known by the measure that it comes from."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from gongkai.acts.action import Step, action
+from gongkai.acts.action import CHANGED, Conflict, Step, action
 from gongkai.notices.actions.importing import bring_in
 from gongkai.notices.actions.passing import chief_of_draft
 from gongkai.notices.models import ChildDraft, Measure, Notice
 from gongkai.notices.passing.drafts import DraftRow, printable
 from gongkai.notices.passing.questions import strangers
-from gongkai.notices.source import read_source
+from gongkai.notices.source import Source, read_source
 from gongkai.notices.states import NoticeState
 from gongkai.units.actors import Actor
 from gongkai.units.openness import issues_for_itself
@@ -32,15 +32,24 @@ def _unfinished(draft: ChildDraft) -> list[str]:
     return reasons
 
 
-@action("passing.issue", label="按草稿导入通知", rule=chief_of_draft, ready=_unfinished)
-def issue_child(draft: ChildDraft, *, by: Actor) -> Step:
+def _read_ahead(draft: ChildDraft, *, by: Actor) -> Mapping[str, object]:
+    """Print the draft and read it before the transaction begins: it takes seconds."""
+    return {
+        "source": read_source(notice_docx(printable(draft)), f"{draft.title[:60]}.docx"),
+        "seen": draft.version,
+    }
+
+
+@action("passing.issue", label="按草稿导入通知", rule=chief_of_draft, ready=_unfinished, ahead=_read_ahead)
+def issue_child(draft: ChildDraft, *, by: Actor, source: Source, seen: int) -> Step:
     """Bring a finished draft in as the notice that it is printed as; it is reviewed and confirmed like any other. Returns the `Notice`.
 
     Its measures know those they come from (`Measure.parent`), as far as reading gives the rows back.
     """
     from gongkai.notices.incoming import issuer_of  # reads actions of this folder
 
-    source = read_source(notice_docx(printable(draft)), f"{draft.title[:60]}.docx")
+    if draft.version != seen:
+        raise Conflict(CHANGED)
     issuer = issuer_of(draft.issuer_name, draft.government)
     notice = bring_in(source, by=by, government=draft.government, issuer=issuer).notice
     linked = _link(notice, draft)

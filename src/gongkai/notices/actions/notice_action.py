@@ -1,6 +1,6 @@
 """Actions on notices: moves of the notice's machine."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from gongkai.acts.action import Action, Function, Rule
 from gongkai.acts.machine_action import machine_action
@@ -15,6 +15,9 @@ def notice_action(
     label: str,
     rule: Rule,
     ready: Callable[[Notice], list[str]] | None = None,
+    ahead: Callable[..., Mapping[str, object]] | None = None,
 ) -> Callable[[Function[Notice]], Action[Notice]]:
     """Make a function an action on notices; its name becomes `notice.name`, `verb` is the machine's move."""
-    return machine_action(f"notice.{name}", machine=NOTICE, verb=verb, label=label, rule=rule, ready=ready)
+    return machine_action(
+        f"notice.{name}", machine=NOTICE, verb=verb, label=label, rule=rule, ready=ready, ahead=ahead
+    )

@@ -1,8 +1,9 @@
 """Correcting which column is what: the table is read anew, what was learnt is kept for the next notice, all of it can be undone."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import Conflict, Refused, Step, action
 from gongkai.notices import snapshot
 from gongkai.notices.actions.importing import remarks_of, store_rows
 from gongkai.notices.actions.naming import mean
@@ -34,8 +35,35 @@ def _read(notice: Notice, heads: Mapping[str, str]) -> Source:
     return read_source(data, notice.source_name, heads)
 
 
-@notice_action("assign_heads", verb="correct", label="更正表头", rule=chief_of)
-def assign_heads(notice: Notice, *, by: Actor, heads: Mapping[str, str], learn: bool = True) -> Step:
+@dataclass(frozen=True)
+class Again:
+    """A notice's file read anew: the heads as they were, and as they are wanted, with what was read."""
+
+    now: Mapping[str, str]
+    wanted: Mapping[str, str]
+    source: Source
+
+
+def _read_again(
+    notice: Notice, *, by: Actor, heads: Mapping[str, str], learn: bool = True
+) -> Mapping[str, object]:
+    """Read the file before the transaction begins: it takes seconds, and others write meanwhile."""
+    now = {one["head"]: one["meaning"] for one in source_heads(notice)}
+    wanted = now | {head: meaning for head, meaning in heads.items() if head in now}
+    _refuse(
+        notice, heads, wanted, {head: meaning for head, meaning in wanted.items() if now[head] != meaning}
+    )
+    source = _read(notice, {head: meaning for head, meaning in wanted.items() if _says(head, meaning)})
+    as_read = {head.printed: head.meaning for head in source.heads}
+    if as_read != wanted or not measures(source.parsed):
+        raise Refused("按这样的表头读不出任务表，请核对各栏的含义；二级任务须在一级任务和举措之间。")
+    return {"again": Again(now, wanted, source)}
+
+
+@notice_action("assign_heads", verb="correct", label="更正表头", rule=chief_of, ahead=_read_again)
+def assign_heads(
+    notice: Notice, *, by: Actor, heads: Mapping[str, str], again: Again, learn: bool = True
+) -> Step:
     """Say what each column of the table is, and read the table anew. Corrections of rows made before are taken back with it.
 
     Who was meant by a printed name stays. With `learn` the next notice of this government is read so from the first.
@@ -44,17 +72,15 @@ def assign_heads(notice: Notice, *, by: Actor, heads: Mapping[str, str], learn: 
         notice: the draft.
         by: who corrects.
         heads: printed head → a key of `heads.MEANINGS`; heads left out keep what they are.
+        again: the file, read anew with these heads before the transaction began.
         learn: keep what differs for the next time (`HeadName`).
     """
-    now = {one["head"]: one["meaning"] for one in source_heads(notice)}
-    wanted = now | {head: meaning for head, meaning in heads.items() if head in now}
+    now, wanted, source = again.now, again.wanted, again.source
+    if source.digest != notice.source_digest or (notice.heads and dict(now) != _kept(notice)):
+        raise Conflict("表头刚刚被更正过，请刷新后再试。")
     changed = {head: meaning for head, meaning in wanted.items() if now[head] != meaning}
     _refuse(notice, heads, wanted, changed)
-    source = _read(notice, {head: meaning for head, meaning in wanted.items() if _says(head, meaning)})
-    as_read = {head.printed: head.meaning for head in source.heads}
     drafts = measures(source.parsed)
-    if as_read != wanted or not drafts:
-        raise Refused("按这样的表头读不出任务表，请核对各栏的含义；二级任务须在一级任务和举措之间。")
     before = snapshot.take(notice)
     meant = _meant(notice)
     snapshot.clear(notice)
@@ -75,6 +101,10 @@ def assign_heads(notice: Notice, *, by: Actor, heads: Mapping[str, str], learn: 
         words=f"表头{said}，重新读取{len(drafts)}条举措"[:400],
         facts={"heads": changed, "learn": learn, "measures": len(drafts)},
     )
+
+
+def _kept(notice: Notice) -> dict[str, str]:
+    return {one["head"]: one["meaning"] for one in notice.heads}
 
 
 def _says(head: str, meaning: str) -> bool:

@@ -2,4 +2,17 @@
 
 from gongkai.reading.containers.sniff import load
 
-__all__ = ["load"]
+#: Libraries that readers of files load when they need them: a template loads them once for all children (`confined`).
+LOADS = (
+    "lxml.etree",
+    "lxml.html",
+    "openpyxl",
+    "pdfplumber",
+    "pypdfium2",
+    "olefile",
+    "xlrd",
+    "PIL.Image",
+    "opencc",
+)
+
+__all__ = ["LOADS", "load"]

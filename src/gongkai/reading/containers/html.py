@@ -7,11 +7,10 @@ from email import message_from_bytes, policy
 from lxml import etree, html
 from lxml.etree import _Element
 
+from gongkai.confined import BOUNDS
 from gongkai.reading.containers.text import decode, is_plausible
 from gongkai.reading.containers.whole import whole
 from gongkai.reading.document import (
-    MAX_CHARACTERS,
-    MAX_ROWS,
     Block,
     Cell,
     Document,
@@ -20,6 +19,7 @@ from gongkai.reading.document import (
     Paragraph,
     State,
     make_cell,
+    refuse_over,
 )
 from gongkai.reading.model import ReadingError
 
@@ -68,11 +68,12 @@ def read_html(data: bytes) -> Document:
     if b"mime-version:" in data[:1000].lower():
         data = _from_archive(data)
     text = re.sub(r"<\?xml[^>]{0,200}\?>", "", _decode(data))
-    if text.lower().count("<tr") > MAX_ROWS:
-        raise ReadingError(f"表格超过{MAX_ROWS}行，不像任务分工通知，请只保留通知正文和任务表后重试。")
+    refuse_over("rows", text.lower().count("<tr"))
+    refuse_over("cells", text.lower().count("<td"))
+    refuse_over("elements", text.count("<"))
     parser = html.HTMLParser(no_network=True, huge_tree=False, remove_comments=True)
     try:
-        root = html.document_fromstring(text[: MAX_CHARACTERS * 4], parser=parser)
+        root = html.document_fromstring(text[: BOUNDS["characters"].most * 4], parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise ReadingError("网页文件是空的或已损坏，请在浏览器里重新另存后再试。") from error
     blocks = list(_blocks(root, 0))

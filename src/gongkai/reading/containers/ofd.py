@@ -1,11 +1,9 @@
 """OFD (GB/T 33190): text objects of each page put into lines by their place, then read like any text."""
 
 from gongkai.reading.containers.package import open_package
-from gongkai.reading.document import Document
+from gongkai.reading.document import Document, refuse_over
 from gongkai.reading.layouts.split import blocks_of
 from gongkai.reading.model import ReadingError
-
-MAX_PAGES = 300
 
 
 def read_ofd(data: bytes) -> Document:
@@ -14,7 +12,8 @@ def read_ofd(data: bytes) -> Document:
     names = sorted(
         (name for name in package.names if name.endswith("Content.xml") and "/Pages/" in f"/{name}"),
         key=lambda name: [int(part) if part.isdigit() else part for part in _split_digits(name)],
-    )[:MAX_PAGES]
+    )
+    refuse_over("pages", len(names))
     lines: list[str] = []
     for name in names:
         root = package.xml(name)

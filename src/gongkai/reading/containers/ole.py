@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from gongkai.confined import need
 from gongkai.reading.containers.word_text import read_words
 from gongkai.reading.document import Document, Grid
 from gongkai.reading.figures import Percent, exact, seen
@@ -65,7 +66,7 @@ def _sheets(data: bytes) -> Document:
     import xlrd
 
     from gongkai.reading.containers.xlsx import sheet_blocks
-    from gongkai.reading.document import MAX_ROWS, Block, State
+    from gongkai.reading.document import Block, State, refuse_over
 
     try:
         book = xlrd.open_workbook(file_contents=data, formatting_info=True)
@@ -73,8 +74,8 @@ def _sheets(data: bytes) -> Document:
         raise ReadingError("表格文件已损坏或有密码，请另存为.xlsx后再试。") from error
     blocks: list[Block] = []
     for sheet in book.sheets():
-        if sheet.nrows > MAX_ROWS:
-            raise ReadingError(f"表格超过{MAX_ROWS}行，不像任务分工通知，请只保留通知正文和任务表后重试。")
+        refuse_over("rows", sheet.nrows)
+        refuse_over("cells", sheet.nrows * min(sheet.ncols, 60))
         covered: dict[tuple[int, int], State] = {}
         for top, bottom, left, right in sheet.merged_cells:
             for row in range(top, min(bottom, sheet.nrows)):
@@ -120,6 +121,7 @@ def _through_office(data: bytes, suffix: str = "doc") -> Document | None:
         return None
     from gongkai.reading.containers.docx import read_docx
 
+    need("office")
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, f"notice.{suffix}")
         source.write_bytes(data)

@@ -5,13 +5,10 @@ import zipfile
 
 from lxml import etree
 
+from gongkai.confined import BOUNDS
 from gongkai.reading.containers.broken import BROKEN_ZIP
-from gongkai.reading.document import MAX_ROWS
+from gongkai.reading.document import refuse_over
 from gongkai.reading.model import ReadingError
-
-MAX_PARTS = 5_000
-MAX_PART = 24_000_000
-MAX_TOTAL = 120_000_000
 
 
 class Package:
@@ -26,23 +23,28 @@ class Package:
         """True where the part exists."""
         return name in self.names
 
-    def read(self, name: str, limit: int = MAX_PART) -> bytes:
+    def read(self, name: str, limit: int = BOUNDS["part"].most) -> bytes:
         """Return a part, reading no more than the limit whatever the directory of the zip claims."""
         try:
             with self.archive.open(name) as stream:
                 data = stream.read(limit + 1)
         except BROKEN_ZIP as error:
             raise ReadingError(f"{self.kind}已损坏或有密码，请用办公软件打开后另存为新文件再试。") from error
-        if len(data) > limit:
-            raise ReadingError(f"{self.kind}解压后过大，不像任务分工通知，请只保留通知正文和任务表后重试。")
+        refuse_over("part", len(data) if len(data) > limit else 0)
         return data
 
-    def xml(self, name: str, row_tag: bytes = b"<w:tr") -> etree._Element:
-        """Parse a part; document types and entities are refused."""
+    def xml(self, name: str) -> etree._Element:
+        """Parse a part; document types and entities, and more rows and paragraphs than are taken, are refused before anything is built."""
         data = self.read(name)
-        if data.count(row_tag + b" ") + data.count(row_tag + b">") > MAX_ROWS:
-            raise ReadingError(f"表格超过{MAX_ROWS}行，不像任务分工通知，请只保留通知正文和任务表后重试。")
+        refuse_over("rows", _count(data, b"<w:tr"))
+        refuse_over("cells", _count(data, b"<w:tc"))
+        refuse_over("paragraphs", _count(data, b"<w:p") - _count(data, b"<w:tc"))
+        refuse_over("elements", data.count(b"<"))
         return parse_xml(data, self.kind)
+
+
+def _count(data: bytes, tag: bytes) -> int:
+    return data.count(tag + b" ") + data.count(tag + b">")
 
 
 def parse_xml(data: bytes, kind: str) -> etree._Element:
@@ -73,8 +75,8 @@ def open_package(data: bytes, needed: str, kind: str, *, required: bool = True) 
         infos = archive.infolist()
     except BROKEN_ZIP as error:
         raise ReadingError(f"这不是{kind}或文件已损坏，请用办公软件打开后另存为新文件再试。") from error
-    if len(infos) > MAX_PARTS or sum(info.file_size for info in infos) > MAX_TOTAL:
-        raise ReadingError(f"{kind}解压后过大，不像任务分工通知，请只保留通知正文和任务表后重试。")
+    refuse_over("parts", len(infos))
+    refuse_over("unpacked", sum(info.file_size for info in infos))
     package = Package(archive, kind)
     if required and not package.has(needed):
         raise ReadingError(f"这不是{kind}，请选择通知的.docx、.xlsx、.pdf、.html或.txt文件。")

@@ -2,12 +2,21 @@
 
 import io
 import re
-import time
 from typing import TYPE_CHECKING
 
 from gongkai.reading.containers.pdf_columns import columns_of_pages
 from gongkai.reading.containers.scan import pictures_of_pdf, read_scan
-from gongkai.reading.document import Block, Cell, Document, Grid, Line, Paragraph, State, make_cell
+from gongkai.reading.document import (
+    Block,
+    Cell,
+    Document,
+    Grid,
+    Line,
+    Paragraph,
+    State,
+    make_cell,
+    refuse_over,
+)
 from gongkai.reading.model import ReadingError
 from gongkai.reading.words.numbering import number_of
 
@@ -18,11 +27,6 @@ if TYPE_CHECKING:
     from pdfplumber.page import Page
     from pdfplumber.table import Table
 
-MAX_PAGES = 120
-MAX_CHARS = 30_000
-MAX_EDGES = 20_000
-MAX_SECONDS = 30
-
 
 def read_pdf(data: bytes) -> Document:
     """Return the blocks of a PDF."""
@@ -30,9 +34,7 @@ def read_pdf(data: bytes) -> Document:
 
     try:
         with pdfplumber.open(io.BytesIO(data)) as pdf:
-            if len(pdf.pages) > MAX_PAGES:
-                raise ReadingError(f"PDF超过{MAX_PAGES}页，请只保留通知正文和任务表后重试。")
-            started = time.monotonic()
+            refuse_over("pages", len(pdf.pages))
             pages, words = [], []
             for number, page in enumerate(pdf.pages, 1):
                 pages.append(_page(page, number))
@@ -42,8 +44,6 @@ def read_pdf(data: bytes) -> Document:
                     else page.extract_words(x_tolerance=2)
                 )
                 page.close()
-                if time.monotonic() - started > MAX_SECONDS:
-                    raise ReadingError("PDF过于复杂，读取时间过长，请打印为新的PDF或提供.docx后再试。")
     except ReadingError:
         raise
     except Exception as error:  # pdfminer raises whatever it stumbles over
@@ -83,8 +83,8 @@ def _page(page: "Page", number: int) -> list[Block]:
 
 def _settings(page: "Page") -> dict[str, object]:
     """Close tables whose cells go on over the page: where upright lines end, a level line is taken for drawn."""
-    if len(page.chars) > MAX_CHARS or len(page.edges) > MAX_EDGES:
-        raise ReadingError("PDF页面过于复杂，请打印为新的PDF或提供.docx后再试。")
+    refuse_over("page signs", len(page.chars))
+    refuse_over("page lines", len(page.edges))
     upright = [edge for edge in page.edges if edge["orientation"] == "v" and edge["height"] > 8]
     if not upright:
         return {}

@@ -16,15 +16,15 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from gongkai.chinese.characters import HAN
+from gongkai.confined import need
 from gongkai.reading.containers.ruled import Ruled, Word, find_grid
-from gongkai.reading.document import Block, Document, Grid, Line, Paragraph, make_cell
+from gongkai.reading.document import Block, Document, Grid, Line, Paragraph, make_cell, refuse_over
 from gongkai.reading.model import ReadingError
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 DPI = 200
-MAX_PAGES = 40
 MAX_SIDE = 5_000
 SECONDS = 120
 DOUBT = "由扫描件识别，请逐字核对"
@@ -38,6 +38,8 @@ def read_scan(pages: Iterator["Image"]) -> Document:
     Raises:
         ReadingError: where no recogniser is installed, or it finds no words.
     """
+    if find_spec("rapidocr") or shutil.which("tesseract"):
+        need("recogniser")
     recognise = recogniser()
     if recognise is None:
         raise ReadingError(MISSING)
@@ -45,8 +47,7 @@ def read_scan(pages: Iterator["Image"]) -> Document:
     loose: list[list[Word]] = []
     seen = 0
     for number, image in enumerate(pages, 1):
-        if number > MAX_PAGES:
-            raise ReadingError(f"扫描件超过{MAX_PAGES}页，请只保留通知正文和任务表后重试。")
+        refuse_over("scanned pages", number)
         straight = _straight(image)
         grid = find_grid(straight)
         bare = grid is not None and recognise is _tesseract  # which takes lines for letters
@@ -86,8 +87,7 @@ def pictures_of_image(data: bytes) -> Iterator["Image"]:
     try:
         with Image.open(io.BytesIO(data)) as image:
             for frame in ImageSequence.Iterator(image):
-                if max(frame.size) > 2 * MAX_SIDE:
-                    raise ReadingError("图片过大，请缩小到每边5000像素以内后再试。")
+                refuse_over("side", max(frame.size))
                 yield frame.convert("RGB")
     except ReadingError:
         raise

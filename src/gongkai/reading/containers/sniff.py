@@ -3,10 +3,9 @@
 import re
 
 from gongkai.reading.containers.text import decode
-from gongkai.reading.document import Document
+from gongkai.reading.document import Document, refuse_over
 from gongkai.reading.model import ReadingError
 
-MAX_BYTES = 60_000_000
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 #: How a compound file begins ([MS-CFB] 2.2), whatever program wrote it.
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -31,8 +30,7 @@ def load(data: bytes, name: str | None = None) -> Document:
     """
     if not data.strip(b"\x00 \t\r\n"):
         raise ReadingError("文件是空的，请选择通知的.docx、.xlsx、.pdf、.html或.txt文件。")
-    if len(data) > MAX_BYTES:
-        raise ReadingError("文件超过60兆字节，不像任务分工通知，请只保留通知正文和任务表后重试。")
+    refuse_over("notice bytes", len(data))
     document = _reader(data)
     document.check_size()
     return document

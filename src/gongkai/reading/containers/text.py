@@ -4,7 +4,7 @@ import codecs
 import re
 
 from gongkai.chinese.characters import HAN
-from gongkai.reading.document import MAX_CHARACTERS, MAX_LINES
+from gongkai.reading.document import refuse_over
 from gongkai.reading.model import ReadingError
 
 _BOMS = (
@@ -60,11 +60,7 @@ def _utf16(data: bytes) -> str:
 
 
 def _clean(text: str) -> str:
-    if len(text) > MAX_CHARACTERS:
-        raise ReadingError(
-            f"文字超过{MAX_CHARACTERS // 10_000}万字，不像任务分工通知，请只保留通知正文和任务表。"
-        )
-    if text.count("\n") > MAX_LINES:
-        raise ReadingError(f"文字超过{MAX_LINES // 10_000}万行，不像任务分工通知，请只保留通知正文和任务表。")
+    refuse_over("characters", len(text))
+    refuse_over("lines", text.count("\n"))
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0b", "\n").replace("\ufeff", "")
     return text.replace("\u200b", "").replace("\x00", "")

@@ -5,8 +5,19 @@ import re
 from datetime import date
 
 from gongkai.chinese.days import as_day, day_in_words
+from gongkai.confined import BOUNDS
 from gongkai.reading.containers.package import Package, open_package
-from gongkai.reading.document import MAX_ROWS, Block, Cell, Document, Grid, Line, Paragraph, State, make_cell
+from gongkai.reading.document import (
+    Block,
+    Cell,
+    Document,
+    Grid,
+    Line,
+    Paragraph,
+    State,
+    make_cell,
+    refuse_over,
+)
 from gongkai.reading.figures import Percent, cell_of, exact
 from gongkai.reading.layouts.align import is_units
 from gongkai.reading.model import ReadingError
@@ -14,7 +25,7 @@ from gongkai.reading.tables.sideways import with_unit
 
 KIND = "Excel工作簿（.xlsx）"
 MAX_COLUMNS = 60
-MAX_MERGED = 300_000
+MAX_ROWS = BOUNDS["rows"].most
 
 
 def read_xlsx(data: bytes) -> Document:
@@ -59,21 +70,20 @@ def _look_first(package: Package) -> None:
     for name in package.names:
         if name.endswith((".xml", ".rels")):
             data = package.read(name)
-            if sum(1 for _ in _ROW.finditer(data)) > MAX_ROWS or _merges_too_much(data):
-                raise ReadingError(
-                    f"表格超过{MAX_ROWS}行，不像任务分工通知，请只保留通知正文和任务表后重试。"
-                )
+            refuse_over("rows", sum(1 for _ in _ROW.finditer(data)))
+            refuse_over("elements", data.count(b"<"))
+            refuse_over("merged", _merged_area(data))
             if b"<!DOCTYPE" in data[:4000] or b"<!ENTITY" in data[:100_000]:
                 raise ReadingError(f"{KIND}含有不允许的XML声明，请用办公软件另存为新文件再试。")
 
 
-def _merges_too_much(data: bytes) -> bool:
-    """True where merged cells would fill more memory than the sheet itself: openpyxl makes an object for each."""
+def _merged_area(data: bytes) -> int:
+    """Return how many cells lie under merged ones: openpyxl makes an object for each."""
     area = 0
     for match in _MERGED.finditer(data):
         left, top, right, bottom = match.groups()
         area += (int(bottom) - int(top) + 1) * (_column(right) - _column(left) + 1)
-    return area > MAX_MERGED
+    return area
 
 
 def _column(letters: bytes) -> int:

@@ -1,0 +1,31 @@
+"""Nobody reads a file while a transaction is open: on SQLite it holds the only write lock, on PostgreSQL the rows that others wait for."""
+
+import logging
+import traceback
+
+from django.db import connections
+
+LOG = logging.getLogger("gongkai.acts")
+#: In tests it is an error; at work the file is read all the same, and the log says who has to be mended.
+STRICT = False
+
+
+class InTransaction(RuntimeError):
+    """A file was about to be read inside a transaction."""
+
+
+def not_in_a_transaction() -> None:
+    """Say that a file is read inside a transaction; asked before each (`confined.reading.BEFORE`).
+
+    Raises:
+        InTransaction: in tests.
+    """
+    if not any(
+        not getattr(block, "_from_testcase", False)
+        for link in connections.all(initialized_only=True)
+        for block in link.atomic_blocks
+    ):
+        return
+    if STRICT:
+        raise InTransaction("read the file before the transaction begins (Action.ahead)")
+    LOG.warning("a file is read inside a transaction: %s", "".join(traceback.format_stack(limit=8)))

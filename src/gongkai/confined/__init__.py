@@ -1,0 +1,12 @@
+"""Files from elsewhere are opened in a process of their own, which the kernel bounds. No Django.
+
+`@reader(SomeError)` makes a function one that reads what somebody else wrote. Whoever calls it waits for a child: forked from a
+template without Django (`template`), held by `limits` and `kernel`, ended by time or by whoever waits (`watched`), one of a few on
+this machine (`slots`). What comes back is JSON, built into the types that the function says it returns (`codec`): nothing that a
+child wrote is ever unpickled. How much a file may hold stands in `bounds`.
+"""
+
+from gongkai.confined.bounds import BOUNDS, over
+from gongkai.confined.reading import inside, need, reader, say, watched
+
+__all__ = ["BOUNDS", "inside", "need", "over", "reader", "say", "watched"]

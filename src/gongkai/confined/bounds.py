@@ -1,0 +1,110 @@
+"""How much a file may hold: one table for all that is read, with the reason of each figure and what is said beyond it.
+
+Whoever reads counts before it builds (bytes, elements) and refuses with `over`. What a bound does not see, the limits of the process do (`limits`).
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Bound:
+    """Most of something in one file.
+
+    Attributes:
+        most: the figure.
+        said: what it is, in the words of the refusal, with its figure.
+        todo: what to do.
+        why: where the figure comes from.
+    """
+
+    most: int
+    said: str
+    todo: str
+    why: str
+
+
+_KEEP = "请只保留需要的部分，或者拆成几个文件"
+BOUNDS: dict[str, Bound] = {
+    "notice bytes": Bound(
+        60_000_000, "文件超过60兆字节", "请压缩其中的图片后重试", "the largest scan of 40 pages at 200 dpi"
+    ),
+    "unpacked": Bound(
+        120_000_000,
+        "文件解压后超过120兆字节",
+        _KEEP,
+        "a package of 20 MB of pictures and 24 MB of text, twice",
+    ),
+    "part": Bound(
+        24_000_000,
+        "文件中的正文解压后超过24兆字节",
+        _KEEP,
+        "a book of a million characters in WordprocessingML; lxml takes ten times that",
+    ),
+    "parts": Bound(
+        5_000, "压缩包内的部分超过5000个", _KEEP, "a text of 600 pages with a picture on each has 1,300"
+    ),
+    "rows": Bound(
+        5_000, "表格超过5000行", "请只保留通知正文和任务表后重试", "the longest of 500 notices has 460 rows"
+    ),
+    "paragraphs": Bound(
+        8_000,
+        "正文超过8000段",
+        _KEEP,
+        "the yearbook of a city has 6,000; the layouts compare lines with lines around them",
+    ),
+    "cells": Bound(
+        60_000, "表格超过6万格", _KEEP, "5,000 rows of the twelve columns that the widest sheet of tasks has"
+    ),
+    "characters": Bound(2_000_000, "文字超过200万字", _KEEP, "the yearbook of a city has 1.2 million"),
+    "pages": Bound(
+        120, "文件超过120页", "请只保留通知正文和任务表后重试", "the longest of 500 notices has 74 pages"
+    ),
+    "page signs": Bound(
+        30_000,
+        "有一页超过3万个字符",
+        "请打印为新的PDF或者提供.docx后再试",
+        "a page of A3 in the smallest print has 8,000",
+    ),
+    "page lines": Bound(
+        20_000, "有一页超过2万条线", "请打印为新的PDF或者提供.docx后再试", "a ruled page of A3 has 3,000"
+    ),
+    "scanned pages": Bound(
+        40, "扫描件超过40页", "请只保留通知正文和任务表后重试", "3 to 5 seconds a page: three minutes"
+    ),
+    "side": Bound(10_000, "图片有一边超过1万像素", "请缩小到每边5000像素以内后再试", "A3 at 600 dpi"),
+    "lines": Bound(30_000, "文字超过3万行", _KEEP, "a text of a million characters in lines of 40"),
+    "elements": Bound(
+        1_500_000,
+        "文件的排版标记超过150万个",
+        "请把正文复制到新的空白文件后再试",
+        "5,000 rows with 100 marks in each cell of three",
+    ),
+    "merged": Bound(
+        300_000,
+        "合并单元格覆盖超过30万格",
+        "请删去多余的合并单元格后再试",
+        "5,000 rows of 60 columns, all merged",
+    ),
+    "answer": Bound(
+        96_000_000,
+        "文件中的内容过大",
+        _KEEP,
+        "what comes back is held by the process that asked: a masked file of 60 MB",
+    ),
+    "html": Bound(
+        3_000_000,
+        "文件生成的正文超过300万字节",
+        "请拆分后分次录入，或者作为附件发布",
+        "200 pages of text with tables; an editor's page repeats it three times",
+    ),
+}
+
+
+def over(name: str, amount: int) -> str:
+    """Return the line that refuses a file for holding more than the bound; "" where it does not.
+
+    >>> over("pages", 120), over("pages", 121)
+    ('', '文件超过120页，请只保留通知正文和任务表后重试。')
+    """
+    bound = BOUNDS[name]
+    return f"{bound.said}，{bound.todo}。" if amount > bound.most else ""

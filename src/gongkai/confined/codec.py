@@ -1,0 +1,201 @@
+"""Values as JSON with blobs behind it, and built again into the types that the reader expects: no name in the data chooses what is called."""
+
+import enum
+import json
+import struct
+import types
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from functools import cache
+from typing import Union, get_args, get_origin, get_type_hints
+
+_AS_IT_IS = frozenset({str, int, float, bool, type(None)})
+
+
+class Garbled(Exception):
+    """What came back is not what the reader says it returns."""
+
+
+def _span(text: str) -> timedelta:
+    return timedelta(seconds=float(text))
+
+
+#: Values that JSON does not have: type → its tag, its text, and back. Rooms add types of cells with `carry`.
+_SCALARS: dict[type, tuple[str, Callable[..., object], Callable[..., object]]] = {
+    datetime: ("datetime", datetime.isoformat, datetime.fromisoformat),
+    date: ("date", date.isoformat, date.fromisoformat),
+    time: ("time", time.isoformat, time.fromisoformat),
+    timedelta: ("timedelta", lambda span: repr(span.total_seconds()), _span),
+    Decimal: ("decimal", str, Decimal),
+}
+
+
+def carry(kind: type, tag: str, down: Callable[..., object], up: Callable[..., object]) -> None:
+    """Let values of a scalar type through: `down` gives text or a number, `up` the value."""
+    _SCALARS[kind] = (tag, down, up)
+
+
+def pack(value: object) -> bytes:
+    """Return a value as bytes.
+
+    Raises:
+        TypeError: it holds something that has no form here.
+    """
+    blobs: list[bytes] = []
+    text = json.dumps(_down(value, blobs), separators=(",", ":"), check_circular=False).encode()
+    return b"".join([struct.pack(">I", len(text)), text, *blobs])
+
+
+def _down(value: object, blobs: list[bytes]) -> object:  # noqa: PLR0911 - a table of kinds
+    kind = type(value)
+    if kind in _AS_IT_IS:
+        return value
+    if isinstance(value, (list, tuple)):
+        return [one if type(one) in _AS_IT_IS else _down(one, blobs) for one in value]
+    if isinstance(value, (set, frozenset)):
+        return [_down(one, blobs) for one in value]
+    if kind in _SCALARS:
+        tag, down, _ = _SCALARS[kind]
+        return {"t": tag, "v": down(value)}
+    if isinstance(value, Mapping):
+        return {"d": [[_down(key, blobs), _down(one, blobs)] for key, one in value.items()]}
+    if isinstance(value, (bytes, bytearray)):
+        start = sum(len(blob) for blob in blobs)
+        blobs.append(bytes(value))
+        return {"b": [start, len(value)]}
+    if isinstance(value, enum.Enum):
+        return _down(value.value, blobs)
+    if is_dataclass(kind):
+        return {"c": kind.__name__, "f": [_down(getattr(value, name), blobs) for name in _names(kind)]}
+    raise TypeError(f"{kind.__name__} cannot be handed over")
+
+
+def unpack(data: bytes, hint: object) -> object:
+    """Build the value that `pack` gave, of the type `hint`.
+
+    Raises:
+        Garbled: the bytes are no such value.
+    """
+    try:
+        size = struct.unpack(">I", data[:4])[0]
+        view = memoryview(data)[4 + size :]
+        return _Builder(view).up(json.loads(data[4 : 4 + size]), hint)
+    except Garbled:
+        raise
+    except (ValueError, TypeError, LookupError, RecursionError, ArithmeticError, struct.error) as error:
+        raise Garbled(str(error)) from error
+
+
+class _Builder:
+    def __init__(self, blobs: memoryview) -> None:
+        self.blobs = blobs
+
+    def up(self, value: object, hint: object) -> object:  # noqa: PLR0911 - a table of kinds
+        if hint is object:
+            return self.anything(value)
+        if hint is float and type(value) is int:
+            return float(value)
+        if (isinstance(hint, type) and hint in _AS_IT_IS) or hint is None:
+            return self._plain(value, type(None) if hint is None else hint)
+        if hint is bytes:
+            return self._blob(value)
+        if isinstance(hint, type) and hint in _SCALARS:
+            return self._scalar(value)
+        origin = get_origin(hint)
+        if origin is None:
+            return self._made(value, hint)
+        return self._generic(value, origin, get_args(hint))
+
+    def anything(self, value: object) -> object:
+        """A value whose type the reader leaves open: JSON, and the scalars that are let through."""
+        if type(value) in _AS_IT_IS:
+            return value
+        if isinstance(value, list):
+            return [one if type(one) in _AS_IT_IS else self.anything(one) for one in value]
+        record = _record(value)
+        if "d" in record:
+            return dict(self._pair(one, object, object) for one in _list(record["d"]))
+        return self._blob(value) if "b" in record else self._scalar(value)
+
+    def _pair(self, value: object, key: object, kind: object) -> tuple[object, object]:
+        name, one = _list(value)
+        return self.up(name, key), self.up(one, kind)
+
+    def _plain(self, value: object, hint: type) -> object:
+        if type(value) is not hint:
+            raise Garbled(f"{hint.__name__} expected")
+        return value
+
+    def _blob(self, value: object) -> bytes:
+        start, size = _list(_record(value)["b"])
+        if not (isinstance(start, int) and isinstance(size, int)) or not 0 <= start <= start + size <= len(
+            self.blobs
+        ):
+            raise Garbled("no such blob")
+        return bytes(self.blobs[start : start + size])
+
+    def _scalar(self, value: object) -> object:
+        record = _record(value)
+        up = _ups().get(str(record["t"]))
+        if up is None:
+            raise Garbled("no such scalar")
+        return up(record["v"])
+
+    def _made(self, value: object, hint: object) -> object:
+        if isinstance(hint, type) and issubclass(hint, enum.Enum):
+            return hint(value)
+        record = _record(value)
+        if not isinstance(hint, type) or not is_dataclass(hint) or record["c"] != hint.__name__:
+            raise Garbled(f"{hint} expected")
+        hints, given = _hints(hint), zip(_names(hint), _list(record["f"]), strict=True)
+        made: object = hint(**{name: self.up(one, hints[name]) for name, one in given})
+        return made
+
+    def _generic(self, value: object, origin: object, args: tuple[object, ...]) -> object:
+        if origin is Union or origin is types.UnionType:
+            return self._one_of(value, args)
+        if isinstance(origin, type) and issubclass(origin, Mapping):
+            return dict(self._pair(one, *args) for one in _list(_record(value)["d"]))
+        parts = _list(value)
+        if origin is tuple and args[1:] != (...,):
+            return tuple(self.up(one, hint) for one, hint in zip(parts, args, strict=True))
+        made = self.anything(value) if args[0] is object else [self.up(one, args[0]) for one in parts]
+        return made if not isinstance(origin, type) or issubclass(list, origin) else origin(made)
+
+    def _one_of(self, value: object, args: tuple[object, ...]) -> object:
+        if value is None and type(None) in args:
+            return None
+        for hint in args:
+            try:
+                return self.up(value, hint)
+            except (Garbled, ValueError, TypeError, LookupError):
+                continue
+        raise Garbled("none of the types")
+
+
+def _record(value: object) -> dict[str, object]:
+    if not isinstance(value, dict):
+        raise Garbled("a record expected")
+    return value
+
+
+def _list(value: object) -> list[object]:
+    if not isinstance(value, list):
+        raise Garbled("a list expected")
+    return value
+
+
+def _ups() -> dict[str, Callable[..., object]]:
+    return {tag: up for tag, _, up in _SCALARS.values()}
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind) if field.init)
+
+
+@cache
+def _hints(kind: type) -> dict[str, object]:
+    return get_type_hints(kind)

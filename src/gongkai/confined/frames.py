@@ -1,0 +1,40 @@
+"""What passes between whoever waits and the child: frames of a kind, a length and bytes, over one socket."""
+
+import socket
+import struct
+from collections.abc import Iterator
+
+HEAD = struct.Struct(">cI")
+#: How far it is; the answer; the file is refused; it needs more than ordinary limits; the reader failed; the child is gone (said by the template).
+SAID, ANSWER, REFUSED, NEEDS, FAILED, GONE = b"P", b"R", b"X", b"N", b"E", b"Z"
+
+
+def send(line: socket.socket, kind: bytes, data: bytes) -> None:
+    """Send one frame."""
+    line.sendall(HEAD.pack(kind, len(data)))
+    line.sendall(data)
+
+
+class Frames:
+    """Frames out of bytes as they come; never more than `most` bytes are held."""
+
+    def __init__(self, most: int) -> None:
+        self.held = bytearray()
+        self.most = most
+
+    def feed(self, data: bytes) -> Iterator[tuple[bytes, bytes]]:
+        """Yield the frames that are whole.
+
+        Raises:
+            OverflowError: a frame is longer than is taken.
+        """
+        self.held += data
+        while len(self.held) >= HEAD.size:
+            kind, size = HEAD.unpack_from(self.held)
+            if size > self.most:
+                raise OverflowError
+            end = HEAD.size + size
+            if len(self.held) < end:
+                return
+            yield kind, bytes(memoryview(self.held)[HEAD.size : end])
+            del self.held[:end]

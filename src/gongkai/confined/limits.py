@@ -1,0 +1,44 @@
+"""What a child that reads a file may use of the machine. The kernel holds it to that."""
+
+import os
+from dataclasses import dataclass
+
+MEGABYTE = 1 << 20
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one file may cost.
+
+    Attributes:
+        seconds: processor time of each of its processes (RLIMIT_CPU).
+        wall: seconds until all of them are killed, whatever they wait for.
+        memory: bytes beside what the template holds already (RLIMIT_AS).
+        written: bytes of the largest file it may write (RLIMIT_FSIZE); 0: none at all.
+        files: open files (RLIMIT_NOFILE).
+        starts: whether it may start programs and threads: LibreOffice, Tesseract, a recogniser.
+    """
+
+    seconds: int
+    wall: int
+    memory: int
+    written: int = 0
+    files: int = 64
+    starts: bool = False
+
+
+def _own(name: str, default: int) -> int:
+    value = os.environ.get(name, "")
+    return int(value) if value.isascii() and value.isdecimal() and int(value) else default
+
+
+#: An ordinary notice takes 1 to 3 seconds and 100 MB; the slowest of the samples 9 seconds. A machine may be given more by its administrator.
+SECONDS = _own("GONGKAI_READING_SECONDS", 20)
+MEMORY = _own("GONGKAI_READING_MEMORY", 448) * MEGABYTE
+PLAIN = Limits(seconds=SECONDS, wall=SECONDS + 10, memory=MEMORY)
+#: LibreOffice maps 2 GB of programs and fonts before it has read a word, and needs seconds to begin.
+OFFICE = Limits(2 * SECONDS, 3 * SECONDS, 3072 * MEGABYTE, 128 * MEGABYTE, 512, starts=True)
+#: A recogniser takes 3 to 5 seconds a page and loads models of 200 MB.
+RECOGNISING = Limits(12 * SECONDS, 15 * SECONDS, 2048 * MEGABYTE, 64 * MEGABYTE, 256, starts=True)
+#: What a reader may ask for by `need` when it sees what the file is.
+GROWN = {"office": OFFICE, "recogniser": RECOGNISING}

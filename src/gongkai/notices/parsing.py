@@ -1,0 +1,118 @@
+"""From the bytes of a notice's file to its documented JSON, its text and its heads. Runs in a child (`confined`): no Django here."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from gongkai.confined import reader, say
+from gongkai.given import record, records
+from gongkai.notices.column_meanings import (
+    Head,
+    first_table,
+    heads_known,
+    heads_of,
+    named_back,
+    put_in,
+    renamed_back,
+    text_with,
+    unknown_heads,
+)
+from gongkai.reading import ReadingError
+from gongkai.reading.containers import LOADS, load
+from gongkai.reading.containers.text import decode
+from gongkai.reading.document import Document, Paragraph
+from gongkai.reading.notice import read_loaded
+from gongkai.reading.tables.heads import is_head
+
+#: The longest text kept for showing; the file itself is kept whole.
+MAX_TEXT = 300_000
+_BINARY = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_MARKUP = re.compile(rb"<(?:!doctype|html|head|body|table|div|meta|\?xml)[\s>]", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """What was read: the documented JSON, the text for the review screen, the printed heads, and those read as a person once said."""
+
+    notice: dict[str, object]
+    text: str
+    heads: tuple[Head, ...]
+    learnt: dict[str, str]
+
+
+@reader(ReadingError, loads=LOADS)
+def parse(data: bytes, name: str, heads: Mapping[str, str]) -> Parsed:
+    """Read a notice; what printed heads mean (`column_meanings.MEANINGS`) where a person said so.
+
+    Raises:
+        ReadingError: it cannot be read, in one Chinese line.
+    """
+    try:
+        return _parse(data, name, heads)
+    except RecursionError as error:
+        raise ReadingError("文件的表格嵌套过深，无法读取，请另存为.docx后再试。") from error
+
+
+def _parse(data: bytes, name: str, heads: Mapping[str, str]) -> Parsed:
+    say("正在打开文件", 1, 5)
+    document = load(data, name)
+    say("正在找任务分工表", 2, 5)
+    text, used, strange = plain(document), dict[str, str](), dict[str, str]()
+    if heads:
+        document, used = _with_heads(document, heads, data, name)
+    if first_table(document) is None:
+        strange = put_in(document, unknown_heads(document))
+        used |= strange
+    printed = named_back(heads_of(document), used)
+    strange = strange or _unknown(printed)
+    say("正在读举措、责任单位和时限", 3, 5)
+    notice = read_loaded(document).to_json()
+    if used:
+        for row in records(notice, "rows"):
+            row["extras"] = renamed_back(
+                {head: str(words) for head, words in record(row, "extras").items()}, used
+            )
+    if strange:
+        words = "、".join(f"“{head}”" for head in strange)
+        said = f"表头{words}不认识，请在“表头”中指明各栏的含义。"
+        notice["warnings"] = [
+            *records(notice, "warnings"),
+            {"row": None, "message": said, "field": None, "alternative": None},
+        ]
+    return Parsed(notice, text[:MAX_TEXT], tuple(printed), used)
+
+
+def _unknown(heads: Iterable[Head]) -> dict[str, str]:
+    """Return the heads that no rule names, where one of them is wholly unknown: a person is asked for all of them at once."""
+    strange = {head.printed: head.meaning for head in heads if not is_head(head.printed)}
+    return strange if any(not heads_known(head) for head in strange) else {}
+
+
+def _with_heads(
+    document: Document, heads: Mapping[str, str], data: bytes, name: str
+) -> tuple[Document, dict[str, str]]:
+    """Return the document with what a person said of its heads put in, and which of them stand there."""
+    if used := put_in(document, heads):
+        return document, used
+    if (text := _plain_text(data)) is None:
+        return document, {}
+    changed, used = text_with(text, heads)
+    return (load(changed.encode(), name), used) if used else (document, {})
+
+
+def _plain_text(data: bytes) -> str | None:
+    """Return the text of a plain text file, whose heads reading could not tell; None for other formats."""
+    if data.startswith(_BINARY) or b"%PDF-" in data[:1024] or _MARKUP.search(data[:4000]):
+        return None
+    return decode(data)
+
+
+def plain(document: Document) -> str:
+    """Return a document as text: paragraphs as they are, each row of a table as a line of cells."""
+    lines: list[str] = []
+    for block in document.blocks:
+        if isinstance(block, Paragraph):
+            lines.append(block.text)
+        else:
+            lines += [" │ ".join(cell.text.replace("\n", " ") for cell in line.cells) for line in block.lines]
+    return "\n".join(lines)

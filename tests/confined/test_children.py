@@ -1,0 +1,117 @@
+"""A child reads and gives back; whatever else it tries, the kernel refuses, and whoever waits learns in one line."""
+
+import logging
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from gongkai.confined import asking, reading, slots, watched
+from gongkai.confined.limits import PLAIN, Limits
+from gongkai.confined.trial import TRIALS, Untried, attempt, guard
+
+
+@pytest.fixture(autouse=True)
+def _own_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Places of this test alone: other tests read meanwhile."""
+    monkeypatch.setenv("GONGKAI_READING_PLACES", str(tmp_path / "places"))
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> Limits:
+    """Limits that are quickly reached."""
+    limits = Limits(seconds=1, wall=20, memory=64 << 20)
+    monkeypatch.setattr(reading, "PLAIN", limits)
+    return limits
+
+
+@pytest.mark.parametrize("what", ["network", "program", "fork", "write", "read"])
+def test_a_child_may_not(what: str, tmp_path: Path) -> None:
+    place = tmp_path / "data"
+    if what == "read":
+        place.write_text("secret")
+    assert attempt(what, str(place)) in {"PermissionError", "BlockingIOError", "FileTooLarge"}
+    assert what == "read" or not place.exists()
+
+
+def test_it_inherits_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GONGKAI_KEYS", "secret")
+    asking.TEMPLATE._drop()
+    guard()
+    assert asking.TEMPLATE.process is not None
+    environment = Path(f"/proc/{asking.TEMPLATE.process.pid}/environ").read_bytes()
+    assert b"PYTHONPATH" in environment
+    assert b"secret" not in environment
+
+
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [("memory", "内存超过上限"), ("time", "超过1秒"), ("crash", "不能读取"), ("sleep", "超过2秒")],
+)
+@pytest.mark.usefixtures("small")
+def test_what_comes_to_a_limit_is_refused_in_a_line(
+    what: str, said: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if what == "sleep":
+        monkeypatch.setattr(reading, "PLAIN", Limits(seconds=1, wall=2, memory=64 << 20))
+    caplog.set_level(logging.CRITICAL)
+    with pytest.raises(Untried, match=said):
+        attempt(what, "")
+    assert set(TRIALS) >= {what}
+    assert guard()["network"] in {"seccomp", "namespace"}, "the next file is read"
+
+
+def test_whoever_waits_ends_it() -> None:
+    """Cancelled: the child is killed at once, not after its time."""
+
+    class Cancelled(Exception):
+        pass
+
+    heard: list[str] = []
+
+    def check() -> None:
+        if heard:
+            raise Cancelled
+
+    begun = time.monotonic()
+    with watched(lambda words, *_: heard.append(words), check), pytest.raises(Cancelled):
+        attempt("time", "")
+    assert time.monotonic() - begun < PLAIN.seconds / 2
+    assert heard == ["正在计算"]
+    time.sleep(0.2)
+    assert asking.TEMPLATE.process is not None
+    children = Path(
+        f"/proc/{asking.TEMPLATE.process.pid}/task/{asking.TEMPLATE.process.pid}/children"
+    ).read_text()
+    assert children.split() == []
+
+
+def test_the_template_is_started_again() -> None:
+    guard()
+    assert asking.TEMPLATE.process is not None
+    asking.TEMPLATE.process.kill()
+    asking.TEMPLATE.process.wait()
+    assert guard()["network"]
+
+
+@pytest.mark.usefixtures("small")
+def test_no_more_at_a_time_than_there_are_places(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "PLAIN", Limits(seconds=1, wall=2, memory=64 << 20))
+    monkeypatch.setitem(slots.PLACES, "", 1)
+    monkeypatch.setattr(reading, "PATIENCE", 0.2)
+    said: list[str] = []
+
+    def ask() -> None:
+        try:
+            attempt("sleep", "")
+        except Untried as refused:
+            said.append(str(refused))
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert said.count(reading.WAITED) == 3
+    assert guard()["seconds"] == 1
