@@ -13,6 +13,7 @@ from gongkai.editions.models import Website
 from gongkai.ledger.models import Entry
 from gongkai.notices.actions import (
     accept,
+    choose_owner,
     confirm,
     draft_child,
     import_notice,
@@ -22,6 +23,7 @@ from gongkai.notices.actions import (
     submit,
 )
 from gongkai.notices.models import Assignment, ChildDraft, MeasureUnit, Notice, UnitState
+from gongkai.notices.planning.parts import COLUMNS, RESPONSIBLE_OWES
 from gongkai.notices.source import Source
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, BodyKind, Level, Role
@@ -170,7 +172,16 @@ def source(made: dict[str, object] | None = None, name: str = "任务分工.txt"
 
 @repeatable
 def draft(where: City, made: dict[str, object] | None = None) -> Notice:
-    """An imported draft."""
+    """An imported draft in which it was answered who owes its rows."""
+    notice = imported(where, made)
+    if notice.measures.filter(form=COLUMNS).exists():
+        choose_owner(notice, by=where.chief, form=COLUMNS, choice=RESPONSIBLE_OWES)
+    return Notice.objects.get(pk=notice.pk)
+
+
+@repeatable
+def imported(where: City, made: dict[str, object] | None = None) -> Notice:
+    """A draft as it was imported."""
     return import_notice(
         None, by=where.chief, source=source(made), government=where.government, issuer=where.office
     )

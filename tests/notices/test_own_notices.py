@@ -214,6 +214,7 @@ def test_it_orders_nobody_beyond_the_bureau(bureau: Bureau) -> None:
         resolve_unit(notice, by=bureau.leader, unit=units[0].pk, bodies=[bureau.town.education])
     resolve_unit(notice, by=bureau.leader, unit=units[0].pk, offices=[bureau.budget, bureau.treasury])
     resolve_unit(notice, by=bureau.leader, unit=units[1].pk, outside=True)
+    settle(notice, by=bureau.leader)  # the office that leads owes nothing
     confirm(Notice.objects.get(pk=notice.pk), by=bureau.leader)
     assert {one.entry.office for one in Assignment.objects.filter(notice=notice)} == {
         bureau.budget,
@@ -227,7 +228,7 @@ def test_what_somebody_else_issued_is_asked_about(bureau: Bureau) -> None:
         None, by=bureau.leader, source=source(made), government=bureau.body, issuer=bureau.town.office
     )
     assert "不代替上级的交办" in notice.measures.first().unsettled[0]["message"]
-    settle(notice, by=bureau.leader, whose=False)
+    settle(notice, by=bureau.leader, sweep=True)
     with pytest.raises(Refused, match="存疑"):
         confirm(Notice.objects.get(pk=notice.pk), by=bureau.leader)
 

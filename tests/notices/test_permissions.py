@@ -57,6 +57,7 @@ ON_NOTICES = (
     "notice.add_duty",
     "notice.remove_duty",
     "notice.set_guides",
+    "notice.choose_owner",
     "notice.resolve_unit",
     "notice.add_unit",
     "notice.remove_unit",
@@ -140,10 +141,10 @@ def test_whose_notice_it_is_is_answered_by_itself(town: City) -> None:
     first.save()
     mark_settled(first, "lead")
     first.save()
-    settle(notice, by=town.chief, whose=False)
+    settle(notice, by=town.chief, sweep=True)
     first.refresh_from_db()
-    assert [flag["message"][:4] for flag in first.flags if not flag["settled"]] == ["印发单位"]
-    with pytest.raises(Refused, match="还有1处存疑"):
+    assert [flag["message"][:4] for flag in first.flags if not flag["settled"]] == ["印发单位", "牵头单位"]
+    with pytest.raises(Refused, match="还有2处存疑"):
         confirm(Notice.objects.get(), by=town.chief)
     settle(notice, by=town.chief, measure=first.pk)
     assert confirm(Notice.objects.get(), by=town.chief).state == NoticeState.LIVE

@@ -2,16 +2,21 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
 from gongkai.law import default_calendar
-from gongkai.notices.planning.drafting import DraftMeasure, flag_of, year_said
+from gongkai.notices.planning.drafting import DraftMeasure, DraftUnit, flag_of, year_said
+from gongkai.notices.planning.parts import ASKED, CHOICES, COLUMNS, FIRST, LEAD, PARTNER, RESPONSIBLE
 from gongkai.notices.planning.rules import ISSUE, last_day, plain
 
 #: The field of the question whose notice this is: no cell's, so that no correction and no sweep over all doubts answers it.
 WHOSE = "issuer"
+#: The field of the question who owes the rows of a form; answered by choosing, or row by row.
+OWING = "owing"
+#: Questions that no sweep over all doubts answers.
+ASKED_ALONE = frozenset({WHOSE, OWING})
 _QUOTED = re.compile(r"“[^”]*”")
 
 
@@ -36,6 +41,47 @@ def asked_own(first: DraftMeasure, unit: str, printed: str, *, ours: bool) -> Dr
     issuer = f"印发单位“{printed}”不是{unit}" if printed else "没有读到印发单位"
     words = f"{issuer}：在这里导入只在{unit}内部交办，不代替上级的交办，请核对是不是{unit}自己的通知"
     return replace(first, flags=(*first.flags, flag_of({"field": WHOSE, "message": words})))
+
+
+def asked_owing(
+    drafts: Sequence[DraftMeasure], chosen: Mapping[str, str], who: Callable[[DraftUnit], frozenset[object]]
+) -> list[DraftMeasure]:
+    """Ask once for each form in which somebody who is printed as leading or responsible would owe nothing: on the first such row.
+
+    Args:
+        drafts: the rows.
+        chosen: form → what was chosen for it in the notice before.
+        who: whom a printed unit means.
+    """
+    made = list(drafts)
+    for form in ASKED:
+        rows = [n for n, draft in enumerate(made) if draft.form == form and _owes_nothing(draft, who)]
+        if not rows:
+            continue
+        first = made[rows[0]]
+        before = f"（按上一份通知选定：{CHOICES[chosen[form]]}）" if form in chosen else ""
+        words = f"{_OWES_NOTHING[form].format(len(rows))}{before}，请选定由谁承担"
+        made[rows[0]] = replace(
+            first, flags=(*first.flags, flag_of({"field": OWING, "message": words}) | {"form": form})
+        )
+    return made
+
+
+_OWES_NOTHING = {
+    COLUMNS: "牵头单位和责任单位分别列出，有{}行的牵头单位没有同时列为责任单位，暂按责任单位承担、牵头单位审核读取",
+    FIRST: "几个单位列在一栏、第一个牵头的有{}行，暂按牵头的承担、其余配合读取",
+}
+
+
+def _owes_nothing(draft: DraftMeasure, who: Callable[[DraftUnit], frozenset[object]]) -> bool:
+    """Whether a lead of a row is none of those that owe it, or somebody beside the first named is not."""
+    if draft.form == FIRST:
+        return any(unit.part == PARTNER and not unit.helps for unit in draft.units)
+    doing = [who(unit) for unit in draft.units if unit.part == RESPONSIBLE]
+    leading = [who(unit) for unit in draft.units if unit.part == LEAD]
+    return (
+        bool(doing) and not draft.lead_owes and not frozenset().union(*leading) <= frozenset().union(*doing)
+    )
 
 
 def asked_year(first: DraftMeasure, parsed: Mapping[str, object], year: int) -> DraftMeasure:

@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import Prefetch, QuerySet
 
 from gongkai.notices.models import Duty, Measure, MeasureUnit, Notice, Part
-from gongkai.notices.planning.owners import Owned, Owner, Side, expand, owners, shares
+from gongkai.notices.planning.owners import Owned, Owner, Side, expand, owners, partners, shares
 from gongkai.notices.planning.plan import PlannedDuty, PlannedEntry, PlannedMeasure, plan_entries
 
 
@@ -47,17 +47,20 @@ def expand_notice(notice: Notice) -> Expansion:
         if not owned and not any(unit.outside for unit in measure.units.all()):
             ownerless.append(measure)
         planned.append(
-            PlannedMeasure(measure.pk, owned, planned_duties(measure.duties.all(), notice.issued_on))
+            PlannedMeasure(
+                measure.pk,
+                owned,
+                planned_duties(measure.duties.all(), notice.issued_on),
+                partners(_side(measure, Part.PARTNER, everybody, own=notice.own), owned),
+            )
         )
     return Expansion({row.pk: row for row in rows}, tuple(planned), tuple(ownerless))
 
 
 def owned_of(measure: Measure, everybody: tuple[Owner, ...], *, own: int | None = None) -> tuple[Owned, ...]:
     """Return who owes a measure and who leads it; in a unit's own notice (`own`: its number) each office by itself."""
-    lead, responsible = (
-        _side(measure, part, everybody, own=own is not None) for part in (Part.LEAD, Part.RESPONSIBLE)
-    )
-    return owners(lead, responsible, own=own)
+    lead, responsible, partner = (_side(measure, part, everybody, own=own is not None) for part in Part)
+    return owners(lead, responsible, partner=partner, lead_owes=measure.lead_owes, own=own)
 
 
 def planned_duties(duties: Iterable[Duty], issued: date | None) -> tuple[PlannedDuty, ...]:

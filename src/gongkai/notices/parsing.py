@@ -63,7 +63,7 @@ def _parse(data: bytes, name: str, heads: Mapping[str, str]) -> Parsed:
     if first_table(document) is None:
         strange = put_in(document, unknown_heads(document))
         used |= strange
-    printed = named_back(heads_of(document), used)
+    printed = () if document.prose else named_back(heads_of(document), used)
     strange = strange or _unknown(printed)
     say("正在读举措、责任单位和时限", 3, 5)
     notice = read_loaded(document).to_json()
@@ -108,7 +108,9 @@ def _plain_text(data: bytes) -> str | None:
 
 
 def plain(document: Document) -> str:
-    """Return a document as text: paragraphs as they are, each row of a table as a line of cells."""
+    """Return a document as text: paragraphs as they are, each row of a table as a line of cells; running text as it was printed."""
+    if document.prose:
+        return document.prose
     lines: list[str] = []
     for block in document.blocks:
         if isinstance(block, Paragraph):

@@ -115,6 +115,12 @@ class Names:
     def _says_ours(self, printed: str) -> bool:
         return any(place in printed for place in self.catalogue.above(self.government))
 
+    def known(self, unit: DraftUnit) -> frozenset[object]:
+        """Return whom a unit means, as numbers of bodies (in a unit's own notice of its offices); who is not known is his printed name."""
+        members = self.of(unit).members
+        known: list[object] = [(body.pk, office.pk if office and self.own else 0) for body, office in members]
+        return frozenset(known or [unit.printed])
+
     def of(self, unit: DraftUnit) -> Meant:
         """Return who a unit of a draft means; an open list and 各部门、各单位 wait for a person."""
         if unit.open_list:

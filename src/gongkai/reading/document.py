@@ -77,12 +77,14 @@ Block = Paragraph | Grid
 class Document:
     """All blocks of a file in reading order; `doubts` are about the whole file.
 
-    `printed` is the text as it was printed, where its blocks were made of its simplified characters.
+    `printed` is the text as it was printed, where its blocks were made of its simplified characters; `prose` the running text that was laid
+    out as a table.
     """
 
     blocks: list[Block]
     doubts: list[str] = field(default_factory=list)
     printed: str = ""
+    prose: str = ""
 
     def check_size(self) -> None:
         """Refuse what no notice is: more rows or words than a person could ever work through."""

@@ -44,6 +44,7 @@ from gongkai.notices.actions.duties import (
 from gongkai.notices.actions.importing import Imported, bring_in, import_notice
 from gongkai.notices.actions.issuing import issue_child
 from gongkai.notices.actions.naming import add_unit, remove_unit, resolve_unit
+from gongkai.notices.actions.owing import choose_owner
 from gongkai.notices.actions.passing import discard_child, draft_child, save_child
 from gongkai.notices.actions.recording import lead_check, record_channel
 from gongkai.notices.actions.registers import (
@@ -87,6 +88,7 @@ __all__ = [
     "cancel_upward",
     "carry_over",
     "check_cycle",
+    "choose_owner",
     "choose_parent",
     "confirm",
     "correct_cell",

@@ -7,7 +7,7 @@ from gongkai.acts.action import Conflict, Refused, Step
 from gongkai.notices.actions.importing import parent_of
 from gongkai.notices.actions.notice_action import notice_action
 from gongkai.notices.actions.rules import chief_of
-from gongkai.notices.doubts import WHOSE, kind_of
+from gongkai.notices.doubts import ASKED_ALONE, WHOSE, kind_of
 from gongkai.notices.models import Duty, Measure, MeasureUnit, Notice, UnitMember
 from gongkai.notices.passing.following import drafts_following
 from gongkai.notices.planning.drafting import section_numbers
@@ -150,17 +150,18 @@ def settle(
     measure: int | None = None,
     flag: int | None = None,
     like: str = "",
-    whose: bool = True,
+    sweep: bool = False,
 ) -> Step:
     """Say that what was doubtful is right: one doubt, all of a row, all of a kind (`like`, see `doubts.kind_of`), or all of the notice.
 
-    `whose`: the question whose notice it is, too; once it is answered, the units that only waited for it are ours, groups excepted.
+    A `sweep` over all doubts leaves out what is answered one by one: whose notice it is, who owes the rows of a form. Once the first is answered, the
+    units that only waited for it are ours, groups excepted.
     """
     rows = [measure_in(notice, measure)] if measure else list(notice.measures.exclude(flags=[]))
     count, ours = 0, False
     for row in rows:
         for place, one in enumerate(row.flags):
-            if not whose and one.get("field") == WHOSE:
+            if sweep and one.get("field") in ASKED_ALONE:
                 continue
             if not one.get("settled") and flag in {None, place} and like in {"", kind_of(one)}:
                 one["settled"] = f"{CHECKED}（{by.name}）"
@@ -243,6 +244,8 @@ def split_row(notice: Notice, *, by: Actor, measure: int, duty: int) -> Step:
         preamble=row.preamble,
         page=row.page,
         cells=row.cells,
+        form=row.form,
+        lead_owes=row.lead_owes,
     )
     row.text = first
     row.save(update_fields=["text"])
@@ -297,6 +300,7 @@ def _copy_units(source: Measure, target: Measure) -> None:
             everyone=unit.everyone,
             outside=unit.outside,
             words=unit.words,
+            helps=unit.helps,
         )
         UnitMember.objects.bulk_create(
             [UnitMember(unit=copy, body_id=m.body_id, office_id=m.office_id) for m in members]

@@ -16,6 +16,7 @@ from gongkai.notices.column_meanings import MEANINGS
 from gongkai.notices.columns import misspelt
 from gongkai.notices.defaults import default_of, own_defaults
 from gongkai.notices.doubts import (
+    asked_owing,
     asked_own,
     asked_whose,
     asked_year,
@@ -26,7 +27,8 @@ from gongkai.notices.doubts import (
 )
 from gongkai.notices.learnt import with_learnt
 from gongkai.notices.models import AwaitedAct, Duty, Measure, MeasureUnit, Notice, UnitMember
-from gongkai.notices.planning.drafting import DraftDuty, DraftMeasure, measures, remarks, year_of
+from gongkai.notices.planning.drafting import DraftDuty, DraftMeasure, measures, remarks, with_choice, year_of
+from gongkai.notices.planning.parts import Printed
 from gongkai.notices.planning.rules import ISSUE, last_day
 from gongkai.notices.planning.vague import Vague
 from gongkai.notices.resolving import Names, strange_issuer
@@ -79,13 +81,14 @@ def import_notice(
     if not imports_for(by, government):
         raise Refused(f"您不能为{government.label}导入通知。")
     parsed = source.parsed
-    drafts = measures(parsed)
+    chosen = chosen_before(government)
+    drafts = drafts_of(source, chosen)
     if not drafts:
         raise Refused("没有读到任何任务，请确认文件里有任务分工表。")
     notice = _notice(source, government, issuer, by)
     first = asked_year(_whose(notice, drafts[0]), parsed, notice.year)
     drafts = [first, *drafts[1:]]
-    store_rows(notice, drafts)
+    store_rows(notice, drafts, chosen)
     duties = sum(len(draft.duties) for draft in drafts)
     return Step(
         words=f"导入“{notice.title}”，{len(drafts)}条举措、{duties}项要求",
@@ -96,6 +99,22 @@ def import_notice(
     )
 
 
+def chosen_before(government: Body) -> dict[str, str]:
+    """Return who was chosen to owe the rows of each form in the notices of a government before, the newest first."""
+    rows = Notice.objects.filter(government=government).exclude(owing={}).order_by("-pk")
+    chosen: dict[str, str] = {}
+    for owing in rows.values_list("owing", flat=True)[:20]:
+        chosen = {**owing, **chosen}
+    return chosen
+
+
+def drafts_of(source: Source, chosen: Mapping[str, str]) -> list[DraftMeasure]:
+    """Return the rows of a file, with who owes them as its words say or as was chosen before for their form."""
+    printed = Printed([(head.printed, head.meaning) for head in source.heads], source.text)
+    rows = measures(source.parsed, printed)
+    return [with_choice(row, chosen[row.form]) if row.form in chosen else row for row in rows]
+
+
 def _whose(notice: Notice, first: DraftMeasure) -> DraftMeasure:
     """Return the first row with the question whose notice this is, where nothing says so."""
     if not notice.own:
@@ -104,10 +123,12 @@ def _whose(notice: Notice, first: DraftMeasure) -> DraftMeasure:
     return asked_own(first, notice.government.label, notice.issuer_name, ours=ours)
 
 
-def store_rows(notice: Notice, drafts: list[DraftMeasure]) -> None:
-    """Store the rows of a table: measures, units looked up in the directory, duties."""
+def store_rows(notice: Notice, drafts: list[DraftMeasure], chosen: Mapping[str, str]) -> None:
+    """Store the rows of a table: measures, units looked up in the directory, duties; who owes the rows of a form (`chosen` before) is asked."""
+    names = Names(notice.government, notice.issuer, strange=strange_issuer(notice))
+    drafts = asked_owing(drafts, chosen, names.known)
     rows = _store_measures(notice, drafts)
-    _store_units(rows, drafts, Names(notice.government, notice.issuer, strange=strange_issuer(notice)))
+    _store_units(rows, drafts, names)
     _store_duties(notice, rows, drafts)
 
 
@@ -194,6 +215,8 @@ def _store_measures(notice: Notice, drafts: list[DraftMeasure]) -> list[Measure]
                 preamble=draft.preamble,
                 page=draft.page,
                 cells=list(draft.cells),
+                form=draft.form,
+                lead_owes=draft.lead_owes,
                 flags=[
                     *draft.flags,
                     *limit_doubts(draft, notice.issued_on),
@@ -222,6 +245,7 @@ def _store_units(rows: list[Measure], drafts: list[DraftMeasure], names: Names) 
                     state=who.state,
                     plural=who.plural,
                     words=who.words,
+                    helps=unit.helps,
                 )
             )
     stored = MeasureUnit.objects.bulk_create(units, batch_size=500)

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from gongkai.acts.action import Conflict, Refused, Step, action
 from gongkai.notices import snapshot
-from gongkai.notices.actions.importing import remarks_of, store_rows
+from gongkai.notices.actions.importing import chosen_before, drafts_of, remarks_of, store_rows
 from gongkai.notices.actions.naming import mean
 from gongkai.notices.actions.notice_action import notice_action
 from gongkai.notices.actions.rules import chief_of
 from gongkai.notices.column_meanings import LIMIT, MEANINGS, ONCE, PATH, Head, clashes, heads_known
 from gongkai.notices.models import HeadName, MeasureUnit, Notice, Rereading, UnitState
-from gongkai.notices.planning.drafting import AND_SO_ON, measures
+from gongkai.notices.planning.drafting import AND_SO_ON
 from gongkai.notices.source import Source, read_source
 from gongkai.units.actors import Actor
 
@@ -55,7 +55,7 @@ def _read_again(
     )
     source = _read(notice, {head: meaning for head, meaning in wanted.items() if _says(head, meaning)})
     as_read = {head.printed: head.meaning for head in source.heads}
-    if as_read != wanted or not measures(source.parsed):
+    if as_read != wanted or not source.parsed["rows"]:
         raise Refused("按这样的表头读不出任务表，请核对各栏的含义；二级任务须在一级任务和举措之间。")
     return {"again": Again(now, wanted, source)}
 
@@ -80,11 +80,12 @@ def assign_heads(
         raise Conflict("表头刚刚被更正过，请刷新后再试。")
     changed = {head: meaning for head, meaning in wanted.items() if now[head] != meaning}
     _refuse(notice, heads, wanted, changed)
-    drafts = measures(source.parsed)
+    chosen = {**chosen_before(notice.government), **notice.owing}
+    drafts = drafts_of(source, chosen)
     before = snapshot.take(notice)
     meant = _meant(notice)
     snapshot.clear(notice)
-    store_rows(notice, drafts)
+    store_rows(notice, drafts, chosen)
     _mean_again(notice, meant)
     names = {one["head"]: one["by"] for one in notice.heads} | dict.fromkeys(changed, by.name)
     notice.heads = [

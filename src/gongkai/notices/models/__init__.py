@@ -9,6 +9,7 @@ from gongkai.notices.models.assignment import (
     DutyCheck,
     EvidenceOffer,
 )
+from gongkai.notices.models.contribution import Contribution
 from gongkai.notices.models.delegation import Delegation
 from gongkai.notices.models.duty import AwaitedAct, Duty, VagueDefault
 from gongkai.notices.models.handing import ChildDraft
@@ -26,6 +27,7 @@ __all__ = [
     "Carry",
     "ChannelRecord",
     "ChildDraft",
+    "Contribution",
     "Delegation",
     "Duty",
     "DutyCheck",

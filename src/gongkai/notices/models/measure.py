@@ -11,7 +11,8 @@ class Measure(models.Model):
     """One row of the table, or one order of the preamble (N-02). Its number is lasting: issuing a draft keeps it.
 
     `flags` lists what the machine was not sure of: `{"field", "message", "alternative", "settled"}`; a person settles each by
-    correcting it or by saying that it is right. A `dropped` measure is kept, but makes nothing.
+    correcting it or by saying that it is right. A `dropped` measure is kept, but makes nothing. `form` is how its units are named (`planning.parts`),
+    `lead_owes` says that the lead owes it beside the responsible units.
     """
 
     notice = models.ForeignKey(Notice, models.CASCADE, related_name="measures", verbose_name="通知")
@@ -26,6 +27,8 @@ class Measure(models.Model):
     cells = models.JSONField("原文单元格", default=list)
     flags = models.JSONField("存疑", default=list)
     dropped = models.BooleanField("不列入任务", default=False)
+    form = models.CharField("分工写法", max_length=10, blank=True, default="", db_default="")
+    lead_owes = models.BooleanField("牵头单位也承担", default=False, db_default=False)
     parent = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="children", verbose_name="上级对应举措"
     )
@@ -54,6 +57,7 @@ class Part(models.TextChoices):
 
     LEAD = "lead", "牵头单位"
     RESPONSIBLE = "responsible", "责任单位"
+    PARTNER = "partner", "配合单位"
 
 
 class UnitState(models.TextChoices):
@@ -80,6 +84,7 @@ class MeasureUnit(models.Model):
     everyone = models.BooleanField("本通知所列全部单位", default=False)
     outside = models.BooleanField("本系统之外的单位", default=False)
     words = models.CharField("提示", max_length=300, blank=True)
+    helps = models.BooleanField("原文写明配合", default=False, db_default=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "举措分工"

@@ -42,6 +42,7 @@ class Notice(models.Model):
         "表头", default=list, help_text="表格各栏印出的名称和含义：[{head, meaning, by}]，by 为更正人"
     )
     remarks = models.JSONField("读取提示", default=list, help_text="针对整个文件的提示，不针对某一行")
+    owing = models.JSONField("谁承担", default=dict, db_default={}, help_text="选定的承担方式：{写法: 方式}")
     basis = models.JSONField("依据文件", default=list)
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级通知"

@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from gongkai.notices.planning import parts
+from gongkai.notices.planning.parts import LEAD, PARTNER, RESPONSIBLE, Printed, Said, said_of
 from gongkai.notices.planning.rules import ISSUE
 
 Json = Mapping[str, Any]
 
-LEAD, RESPONSIBLE = "lead", "responsible"
 #: The section under which orders of the preamble stand (N-02).
 PREAMBLE = "通知正文要求"
 #: What a preamble order's responsible units are proposed to be, for a person to say yes or no.
@@ -28,12 +29,13 @@ _YEAR = re.compile(r"(20\d\d)\s*年")
 
 @dataclass(frozen=True)
 class DraftUnit:
-    """A unit as printed. `open_list` stands for the rest of a list that ends in 等."""
+    """A unit as printed. `open_list` stands for the rest of a list that ends in 等; `helps`: the words say so."""
 
     part: str
     printed: str
     open_list: bool = False
     everyone: bool = False
+    helps: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,10 +70,13 @@ class DraftMeasure:
     cells: tuple[str, ...] = ()
     flags: tuple[Json, ...] = ()
     preamble: bool = False
+    form: str = ""
+    lead_owes: bool = False
 
 
-def measures(parsed: Json) -> list[DraftMeasure]:
-    """Return the rows of the table and, behind them, the orders of the preamble."""
+def measures(parsed: Json, printed: Printed | None = None) -> list[DraftMeasure]:
+    """Return the rows of the table and, behind them, the orders of the preamble; `printed` tells who owes a row and who helps."""
+    words = printed or Printed()
     warnings: dict[int, list[Json]] = {}
     for warning in parsed.get("warnings") or ():
         if warning.get("row"):
@@ -79,7 +84,7 @@ def measures(parsed: Json) -> list[DraftMeasure]:
     rows = parsed.get("rows") or ()
     numbers = section_numbers(str(row.get("section") or "") for row in rows)
     made = [
-        _row(row, number, warnings.get(place, []))
+        _row(row, number, warnings.get(place, []), said_of(row, words))
         for place, (row, number) in enumerate(zip(rows, numbers, strict=True), start=1)
     ]
     last = max(numbers, default=0) + 1
@@ -140,10 +145,14 @@ def duty_of(duty: Json) -> DraftDuty:
     )
 
 
-def _row(row: Json, section_no: int, flags: list[Json]) -> DraftMeasure:
+def _row(row: Json, section_no: int, flags: list[Json], said: Said) -> DraftMeasure:
     duties = tuple(duty_of(duty) for duty in row.get("duties") or ())
     source = row.get("source") or {}
-    units = (*_units(row, LEAD, flags), *_units(row, RESPONSIBLE, flags))
+    named = (*_units(row, LEAD, flags), *_units(row, RESPONSIBLE, flags))
+    units = (
+        *(_helping(unit, said) for unit in named),
+        *(DraftUnit(PARTNER, name, helps=True) for name in said.beside),
+    )
     return DraftMeasure(
         section=str(row.get("section") or ""),
         section_no=section_no,
@@ -154,8 +163,27 @@ def _row(row: Json, section_no: int, flags: list[Json]) -> DraftMeasure:
         extras=dict(row.get("extras") or {}),
         page=source.get("page"),
         cells=tuple(str(cell) for cell in source.get("cells") or ()),
-        flags=tuple(flag for flag in flags if not _asked_by_name(flag, units)),
+        flags=tuple(flag for flag in flags if not _asked_by_name(flag, named)),
+        form=said.form,
+        lead_owes=said.form == parts.SHARED,
     )
+
+
+def _helping(unit: DraftUnit, said: Said) -> DraftUnit:
+    """A unit of the responsible ones that helps, or the rest of a list (等) whose other names help, is a partner."""
+    if unit.part != RESPONSIBLE or not said.helping:
+        return unit
+    rest = unit.open_list and said.form != parts.EACH
+    by_words = said.form != parts.FIRST
+    return replace(unit, part=PARTNER, helps=by_words) if unit.printed in said.helping or rest else unit
+
+
+def with_choice(draft: DraftMeasure, choice: str) -> DraftMeasure:
+    """Return a row with its units arranged as somebody chose for its form."""
+    named = [(unit.part, unit.helps) for unit in draft.units]
+    made, lead_owes = parts.arranged(draft.form, named, choice)
+    units = tuple(replace(unit, part=part) for unit, part in zip(draft.units, made, strict=True))
+    return replace(draft, units=units, lead_owes=lead_owes)
 
 
 def _asked_by_name(flag: Json, units: Iterable[DraftUnit]) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from gongkai.notices.planning.owners import Owned
+from gongkai.notices.planning.owners import Owned, Owner
 from gongkai.notices.planning.periods import YEAR, Period, belongs, first_period, following
 from gongkai.notices.planning.rules import Rule, day_in, last_day, track_of
 
@@ -22,11 +22,12 @@ class PlannedDuty:
 
 @dataclass(frozen=True)
 class PlannedMeasure:
-    """A measure with its owners and its duties."""
+    """A measure with its owners, its duties and those who help."""
 
     number: int
     owned: tuple[Owned, ...]
     duties: tuple[PlannedDuty, ...] = ()
+    partners: tuple[Owner, ...] = ()
 
 
 @dataclass(frozen=True)

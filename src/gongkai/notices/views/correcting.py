@@ -113,9 +113,9 @@ def _cell(notice: Notice, by: Actor, post: QueryDict) -> Answer:
 
 def _settle(notice: Notice, by: Actor, post: QueryDict) -> Answer:
     measure, like = optional(post, "measure"), post.get("like", "")
-    # “其余存疑全部标为无误” answers what was read; whose notice it is, somebody says at that question.
-    whose = bool(measure or like)
-    act.settle(notice, by=by, measure=measure, flag=optional(post, "flag"), like=like, whose=whose)
+    # “其余存疑全部标为无误” answers what was read; whose notice it is and who owes it, somebody says at that question.
+    sweep = not (measure or like)
+    act.settle(notice, by=by, measure=measure, flag=optional(post, "flag"), like=like, sweep=sweep)
     return {measure} if measure else ANSWERS.ALL
 
 
@@ -168,6 +168,12 @@ def _resolve(notice: Notice, by: Actor, post: QueryDict) -> Answer:
         learn="learn" in post,
     )
     return {row.measure_id for row in rows}
+
+
+def _owner(notice: Notice, by: Actor, post: QueryDict) -> Answer:
+    measure = optional(post, "measure")
+    act.choose_owner(notice, by=by, form=post.get("form", ""), choice=post.get("choice", ""), measure=measure)
+    return {measure} if measure else ANSWERS.ALL
 
 
 def _add_unit(notice: Notice, by: Actor, post: QueryDict) -> Answer:
@@ -305,6 +311,7 @@ OPERATIONS: dict[str, Operation] = {
     "split_row": _split_row,
     "merge_rows": _merge_rows,
     "resolve": _resolve,
+    "owner": _owner,
     "add_unit": _add_unit,
     "remove_unit": _remove_unit,
     "edit_duty": _edit_duty,

@@ -86,10 +86,10 @@ def blocks_of(text: str) -> Document:
         if blocks := layout(lines):
             if layout in (_tab_cells, _tab_rows, _comma_rows, _bar_lines, _bar_rows):
                 tell_half_blanks(blocks)
-            lost = layout is _prose and lost_breaks(lines)
-            return Document(
-                blocks, ["文字的换行已经丢失，各条的起止按编号和单位推断，请逐条核对"] if lost else []
-            )
+            prose = "\n".join(lines) if layout is _prose else ""
+            lost = bool(prose) and lost_breaks(lines)
+            told = ["文字的换行已经丢失，各条的起止按编号和单位推断，请逐条核对"] if lost else []
+            return Document(blocks, told, prose=prose)
     return Document([Paragraph(line) for line in lines if line.strip()])
 
 

@@ -1,8 +1,4 @@
-"""Where the notice wants things published: columns of the website, and other channels.
-
-A path is printed as `政府网站>政府信息公开>…`; a bracket （公开路径：1．…，2．其他渠道） holds alternatives. What
-其他渠道 stands for is said once in a notice and meant everywhere.
-"""
+"""Where the notice wants things published: all places of a text, in order; how one is read, `places` says."""
 
 import re
 

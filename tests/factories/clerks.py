@@ -1,0 +1,125 @@
+"""Small notices of the invented 云岭市 and its counties as clerks in different offices type them: prose, tables, sheets. Plain on purpose."""
+
+import io
+from collections.abc import Sequence
+
+from docx import Document
+from openpyxl import Workbook
+
+Rows = Sequence[Sequence[str]]
+
+
+def docx(*blocks: str | Rows) -> bytes:
+    """A Word file: a string is a paragraph, rows are a table."""
+    document = Document()
+    for block in blocks:
+        if isinstance(block, str):
+            document.add_paragraph(block)
+            continue
+        table = document.add_table(rows=len(block), cols=len(block[0]))
+        table.style = "Table Grid"
+        for line, texts in zip(table.rows, block, strict=True):
+            for cell, text in zip(line.cells, texts, strict=True):
+                cell.text = text
+    stream = io.BytesIO()
+    document.save(stream)
+    return stream.getvalue()
+
+
+def xlsx(rows: Rows, *, merged: Sequence[str] = ()) -> bytes:
+    """A sheet with its rows; `merged` are the ranges that are one cell."""
+    book = Workbook()
+    page = book.active
+    assert page is not None
+    for row in rows:
+        page.append([text or None for text in row])
+    for cells in merged:
+        page.merge_cells(cells)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+#: 青溪县's office: running text, a bracket behind each point.
+PROSE = """青溪县人民政府办公室关于印发2026年政务公开工作任务分工的通知
+青府办发〔2026〕7号
+各乡镇人民政府，县政府各部门：
+一、公开重点领域信息
+（一）公开义务教育划片信息。6月底前公布城区中小学招生范围和学校名单。（县教育局牵头，各乡镇政府配合）
+（二）公开财政预决算。9月底前集中公开。（县财政局牵头，县直各部门按职责分工负责）
+（三）公开社会救助信息。每季度公布低保名单。（县民政局、县医保局按职责分工负责）
+（四）公开食品抽检信息。由县市场监管局会同县农业农村局公布抽检结果。
+（五）公开环境信息。发布空气质量月报。（县生态环境分局，各乡镇政府配合）
+（六）公开就业信息。发布岗位信息。（县人社局负责，县工信局、县总工会参与）
+青溪县人民政府办公室
+2026年4月8日
+""".encode()
+
+#: 白河县: a line for each label below the point.
+LABELS = docx(
+    "白河县2026年政务公开要点任务分解",
+    "一、优化政策解读",
+    "（一）重要文件同步解读。政策文件公开后3个工作日内发布解读材料。",
+    "牵头单位：县司法局",
+    "配合单位：县融媒体中心、各乡镇",
+    "（二）开展政府开放日活动。10月底前组织一次。",
+    "牵头单位：县政务服务局",
+    "责任单位：县教育局、县卫健局",
+)
+
+#: 云岭市: the table of the seeds, responsible units beside the lead.
+COLUMNS = docx(
+    "云岭市2026年政务公开工作要点任务分工表",
+    [
+        ["工作任务", "贯彻举措", "牵头单位", "责任单位"],
+        ["公开规划", "11月底前归集公开专项规划。", "市发展改革委", "市教育局、市财政局"],
+        ["公开政策", "建立政策文件库。", "市司法局", "市司法局"],
+    ],
+)
+
+#: 东塘区: who does it beside who helps.
+HELPERS = docx(
+    "东塘区政务公开任务清单（2026年）",
+    [
+        ["序号", "工作任务", "工作措施", "责任单位", "配合单位", "完成时限"],
+        ["1", "公开惠企政策", "汇编惠企政策并公开。", "区经信局", "区财政局、区税务局", "6月底"],
+        ["2", "办好热线", "公开热线办理情况。", "区政务服务局", "", "每季度"],
+    ],
+)
+
+#: 南浦市: all in one column, each cell in words.
+IN_CELLS = docx(
+    "南浦市2026年政务公开任务表",
+    [
+        ["重点任务", "具体措施", "责任分工"],
+        ["公开住房信息", "公布保障房分配结果。", "市住建局牵头，各县区政府配合"],
+        ["公开医疗信息", "公布医疗服务价格。", "市医保局（牵头）、市卫健委"],
+    ],
+)
+
+#: 西岭市: the head says that the first named leads.
+FIRST_NAMED = docx(
+    "西岭市2026年政务公开分工方案",
+    [
+        ["工作任务", "工作举措", "责任单位（列第一位的为牵头单位）"],
+        ["公开项目信息", "公布重大项目清单。", "市发展改革委、市住建局、市交通局"],
+        ["公开审计信息", "公布审计结果。", "市审计局"],
+    ],
+)
+
+#: 云岭市政务服务局: a sheet with three columns of units.
+THREE = xlsx(
+    [
+        ["工作任务", "贯彻举措", "牵头单位", "责任单位", "配合单位"],
+        ["公开规划", "公开专项规划。", "市发展改革委", "市教育局", "市财政局"],
+        ["公开预算", "公开部门预算。", "市财政局", "", "市教育局、市卫生健康委"],
+    ]
+)
+
+#: 岗城县: sentences that say who, without a bracket.
+SENTENCES = """岗城县2026年政务公开重点工作
+一、由县教育局牵头、县市场监管局配合，8月底前公布校外培训机构名单。
+二、由县财政局负责，各乡镇配合，9月底前公开财政预决算。
+三、公布地震应急避难场所。此项工作由县应急局牵头，县自然资源局协助，7月底前完成。
+四、公开征地信息。由县自然资源局牵头，县农业农村局、县林业局按职责分工负责。
+""".encode()
