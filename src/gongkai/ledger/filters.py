@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from gongkai.chinese.days import end_of_day
 from gongkai.ledger import queries
-from gongkai.ledger.kinds import KINDS, inner_kinds
+from gongkai.ledger.kinds import KINDS, uncounted_kinds
 from gongkai.ledger.models import EntryQuerySet
 from gongkai.ledger.models.entry import closed_late
 from gongkai.ledger.paging import BY_DUE, BY_OPENED
@@ -107,8 +107,8 @@ class Filter:
         entries = entries.filter(**{key: value for key, value in exact.items() if value})
         if self.owed:
             entries = entries.exclude(queries.fell_away())
-            if not self.kind:  # 统计 sums what stands inside units in no sum of all kinds
-                entries = entries.exclude(kind__in=inner_kinds())
+            if not self.kind:  # 统计 counts nothing twice in a sum of all kinds
+                entries = entries.exclude(kind__in=uncounted_kinds())
         if self.turn:
             entries = entries.exclude(queries.waiting_for_others())
         if self.mine:

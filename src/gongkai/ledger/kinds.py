@@ -51,6 +51,7 @@ class Kind:
     `fallen_away` are the outcomes after which nothing was owed after all (不涉及, passed on): they count in no figure.
     `inner` kinds stand between a unit and its own offices: who supervises the unit from above (政务公开办, 监督员) neither sees nor counts them,
     nor is told when they are late.
+    `beside` kinds are what one unit gives for another's entry (配合): the entry is counted, they are in no sum of all kinds.
     `ordered_in` is the way from an entry to the words that ordered it (`assignment__measure__text`), so that other rooms see what a task asks for.
     `related` is what lists read in the same query (`select_related`), so that rules ask the database nothing more for each row.
     """
@@ -79,6 +80,7 @@ class Kind:
     register: str = ""
     work: str = "查看"
     inner: bool = False
+    beside: bool = False
     ordered_in: str = ""
 
     @property
@@ -104,6 +106,11 @@ def kind_of(name: str) -> Kind:
 def inner_kinds() -> list[str]:
     """Return the names of the kinds that stand between a unit and its own offices."""
     return sorted(one.name for one in KINDS.values() if one.inner)
+
+
+def uncounted_kinds() -> list[str]:
+    """Return the names of the kinds that are in no sum of all kinds: what stands inside units, and what is given for another's entry."""
+    return sorted(one.name for one in KINDS.values() if one.inner or one.beside)
 
 
 def ordering(words: Collection[str]) -> Q:

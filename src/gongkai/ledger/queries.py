@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
 
-from gongkai.ledger.kinds import KINDS, inner_kinds
+from gongkai.ledger.kinds import KINDS, inner_kinds, uncounted_kinds
 from gongkai.ledger.models import Audience, Entry, EntryQuerySet
 from gongkai.ledger.models.entry import overdue_at
 from gongkai.ledger.there import Rows, there
@@ -119,8 +119,8 @@ def kinds_there(year: int) -> list[str]:
 
 
 def outward(kinds: Iterable[str]) -> list[str]:
-    """Return those of some kinds that are owed beyond a unit: what stands inside units divides the same work once more."""
-    return [name for name in kinds if not KINDS[name].inner]
+    """Return those of some kinds that sums count: what stands inside units, or is given for another's entry, is the same work once more."""
+    return [name for name in kinds if name not in uncounted_kinds()]
 
 
 def bodies_alone(user: object, kind: str) -> list[int] | None:

@@ -24,6 +24,7 @@ class Config(AppConfig):
             forms,
             forms_delegating,
             forms_recording,
+            forms_supporting,
             jobs,
             kinds,
             listeners,
@@ -37,10 +38,15 @@ class Config(AppConfig):
         registry.register(kinds.ASSIGNMENT_KIND)
         registry.register(kinds.INNER_KIND)
         registry.register(kinds.DELEGATED_KIND)
+        registry.register(kinds.SUPPORT_KIND)
         registry.register(kinds.UPWARD_KIND)
         gone = kinds.ASSIGNMENT_KIND.fallen_away
         register_score(in_time("assignment", "年度任务按期销号", fallen_away=gone))
         follow(tuple(f"assignment.{verb}" for verb in listeners.ENDING), listeners.end_shares)
+        follow(tuple(f"assignment.{verb}" for verb in listeners.ENDING), listeners.end_support)
+        moving = (*listeners.MOVING, "grant")
+        follow(tuple(f"assignment.{verb}" for verb in moving), listeners.follow_support)
+        follow("assignment.reopen", listeners.resume_support)
         due = CatchUp("sendings", "随任务不再报送", listeners.settle_sendings, 32)
         follow(tuple(f"assignment.{verb}" for verb in listeners.ENDING), listeners.end_sendings, due=due)
         follow("assignment.reopen", listeners.resume_sendings)
@@ -86,13 +92,19 @@ def _enter_panels() -> None:
     """Enter what a task's page shows of its notice, its shares and its sendings."""
     from gongkai.ledger.desk import Panel, register_panel
     from gongkai.notices import panels
-    from gongkai.notices.states import ASSIGNED, DELEGATED, TASKS
+    from gongkai.notices.states import ASSIGNED, DELEGATED, SUPPORT, TASKS
 
     register_panel(
         Panel("assignment", "notices/panel.html", panels.assignment, kinds=set(TASKS), position=150)
     )
     register_panel(
         Panel("delegated", "notices/panel_delegated.html", panels.delegated, kinds={DELEGATED}, position=150)
+    )
+    register_panel(
+        Panel("support", "notices/panel_support.html", panels.support, kinds={SUPPORT}, position=150)
+    )
+    register_panel(
+        Panel("supports", "notices/panel_supports.html", panels.supports, kinds={ASSIGNED}, position=152)
     )
     register_panel(
         Panel(

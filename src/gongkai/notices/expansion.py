@@ -1,6 +1,6 @@
 """From stored measures to what planning needs: owners expanded, duties with the dates of awaited acts. A constant number of queries."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -61,6 +61,20 @@ def owned_of(measure: Measure, everybody: tuple[Owner, ...], *, own: int | None 
     """Return who owes a measure and who leads it; in a unit's own notice (`own`: its number) each office by itself."""
     lead, responsible, partner = (_side(measure, part, everybody, own=own is not None) for part in Part)
     return owners(lead, responsible, partner=partner, lead_owes=measure.lead_owes, own=own)
+
+
+def partners_of(measures: Mapping[int, Measure]) -> dict[int, tuple[int, ...]]:
+    """Return the bodies that help with each of some measures and owe no task of it; a constant number of queries."""
+    helped = MeasureUnit.objects.filter(measure__in=list(measures), part=Part.PARTNER).values("measure")
+    rows = list(with_parts(Measure.objects.filter(pk__in=helped)))
+    found: dict[int, tuple[int, ...]] = {}
+    everybody: tuple[Owner, ...] = ()
+    if any(unit.everyone for row in rows for unit in row.units.all()):
+        everybody = named_in(with_parts(Measure.objects.filter(notice=rows[0].notice_id, dropped=False)))
+    for row in rows:
+        helping = partners(_side(row, Part.PARTNER, everybody, own=False), owned_of(row, everybody))
+        found[row.pk] = tuple(owner.body_id for owner in helping)
+    return found
 
 
 def planned_duties(duties: Iterable[Duty], issued: date | None) -> tuple[PlannedDuty, ...]:

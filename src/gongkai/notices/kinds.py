@@ -8,16 +8,19 @@ from gongkai.ledger.kinds import Kind
 from gongkai.ledger.models import Audience, Entry
 from gongkai.notices.actions.delegating import collects
 from gongkai.notices.actions.rules import judges
-from gongkai.notices.models import Assignment, Delegation
+from gongkai.notices.actions.supporting import takes
+from gongkai.notices.models import Assignment, Contribution, Delegation
 from gongkai.notices.states import (
     ASKED,
     ASSIGNED,
     ASSIGNMENT,
+    CONTRIBUTION,
     DELEGATED,
     FALLEN_AWAY,
     INNER,
     INNER_ASSIGNMENT,
     SHARE,
+    SUPPORT,
     UPWARD,
     WAITING,
     ShareState,
@@ -109,6 +112,30 @@ DELEGATED_KIND = Kind(
     related=("delegation__task",),
     waiting=frozenset({ShareState.SUBMITTED}),
     inner=True,
+)
+
+
+def _for_ones_task(actor: Actor) -> Q | None:
+    """A unit sees what partners owe for its task."""
+    if not actor.bodies:
+        return None
+    return Q(pk__in=Contribution.objects.filter(task__body_id__in=actor.bodies).values("pk"))
+
+
+SUPPORT_KIND = Kind(
+    name=SUPPORT,
+    label="配合任务",
+    machine=CONTRIBUTION,
+    actions=("support.submit", "support.accept", "support.return", "support.cancel"),
+    onward=("support.submit", "support.accept"),
+    awaited={"support.accept": "确认"},
+    visible=_for_ones_task,
+    judges=lambda by, entry: not takes(by, entry),
+    fallen_away=frozenset({ShareState.CANCELLED}),
+    related=("contribution__task__body",),
+    waiting=frozenset({ShareState.SUBMITTED}),
+    beside=True,
+    ordered_in="contribution__words",
 )
 UPWARD_KIND = Kind(
     name="upward",

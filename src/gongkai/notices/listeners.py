@@ -8,7 +8,9 @@ from gongkai.ledger.clock import end_of
 from gongkai.ledger.models import Entry, Evidence
 from gongkai.notices.actions.delegating import bring_back, cancel_share, draw_in, last_day
 from gongkai.notices.actions.registers import cancel_upward, resume_upward, send
+from gongkai.notices.actions.supporting import end_of_task, follow_day
 from gongkai.notices.checklist import checklist
+from gongkai.notices.contributing import open_contributions
 from gongkai.notices.doing import task_above
 from gongkai.notices.models import Upward
 from gongkai.notices.offering import (
@@ -108,6 +110,27 @@ def end_shares(happened: Happened) -> None:
         return
     for share in Entry.objects.open().filter(delegation__task=task).order_by("pk"):
         cancel_share(share, by=SYSTEM, reason=f"本单位任务（{task.number}）已办结")
+
+
+def end_support(happened: Happened) -> None:
+    """Close what partners still owe of a task that ended (follows the acts of `ENDING`)."""
+    task = happened.target
+    if isinstance(task, Entry) and task.closed_at is not None:
+        end_of_task(task)
+
+
+def follow_support(happened: Happened) -> None:
+    """Give what partners owe the day of their task where that moved (follows the acts of `MOVING`, and 延期)."""
+    task = happened.target
+    if isinstance(task, Entry) and task.kind == ASSIGNED and task.closed_at is None:
+        follow_day(task)
+
+
+def resume_support(happened: Happened) -> None:
+    """Let partners owe again what belongs to a task that was opened again (follows `assignment.reopen`)."""
+    task = happened.target
+    if isinstance(task, Entry) and task.kind == ASSIGNED:
+        open_contributions([task.assignment], by=happened.by)
 
 
 def draw_shares_in(happened: Happened) -> None:

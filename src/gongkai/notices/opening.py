@@ -7,6 +7,7 @@ from gongkai.acts.actors import Actor
 from gongkai.ledger.clock import end_of
 from gongkai.ledger.making import make_entries
 from gongkai.ledger.models import Entry
+from gongkai.notices.contributing import open_contributions
 from gongkai.notices.models import Assignment, Measure
 from gongkai.notices.planning.periods import YEAR, Period
 from gongkai.notices.planning.plan import PlannedEntry
@@ -30,7 +31,7 @@ def title_of(measure: Measure, period: Period) -> str:
 
 
 def open_assignments(news: Iterable[New], *, by: Actor, words: str) -> list[Assignment]:
-    """Store entries, assignments and their leads in a number of statements that does not grow with each."""
+    """Store entries, assignments, their leads and what partners owe for them in a number of statements that does not grow with each."""
     wanted = list(news)
     if not wanted:
         return []
@@ -76,6 +77,8 @@ def open_assignments(news: Iterable[New], *, by: Actor, words: str) -> list[Assi
         ],
         batch_size=1000,
     )
+    usual = [one for one, new in zip(made, wanted, strict=True) if not new.label]
+    open_contributions(usual, by=by)
     return made
 
 

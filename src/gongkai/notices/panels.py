@@ -19,6 +19,7 @@ from gongkai.notices.actions import (
     send_back,
     submit,
     submit_share,
+    submit_support,
     tick,
 )
 from gongkai.notices.actions.delegating import offices_to_choose, units_to_choose
@@ -31,7 +32,7 @@ from gongkai.notices.models import Assignment, Upward
 from gongkai.notices.papers import drafts_for
 from gongkai.notices.queries.cycles import unchecked
 from gongkai.notices.queries.staffing import unstaffed
-from gongkai.notices.states import INNER, TASKS, WORKING, NoticeState
+from gongkai.notices.states import INNER, SUPPORT, TASKS, WORKING, NoticeState
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 from gongkai.units.openness import works_on
@@ -100,6 +101,25 @@ def delegated(entry: Entry, by: Actor) -> dict[str, object]:
         "may_open": visible_to(by, kind=share.task.kind).filter(pk=share.task_id).exists(),
         "may": may,
     }
+
+
+def support(entry: Entry, by: Actor) -> dict[str, object]:
+    """Return what the panel of a contribution shows: what is asked, for whose task, and the form to give it."""
+    given = entry.contribution
+    seen = visible_to(by, kind=given.task.kind).filter(pk=given.task_id).exists()
+    return {
+        "given": given,
+        "task": given.task,
+        "may_open": seen,
+        "may": not submit_support.unfit(entry, by=by),
+    }
+
+
+def supports(entry: Entry, by: Actor) -> dict[str, object] | None:
+    """Return who helps with a task, with how far each is; None where nobody does."""
+    rows = list(entry.contributions.select_related("entry__body"))
+    open_to = set(visible_to(by, kind=SUPPORT).filter(contribution__task=entry).values_list("pk", flat=True))
+    return {"rows": [(one, one.pk in open_to) for one in rows]} if rows else None
 
 
 def delegations(entry: Entry, by: Actor) -> dict[str, object] | None:

@@ -8,6 +8,8 @@ from gongkai.acts.machine import Machine, move
 ASSIGNED, INNER = "assignment", "inner"
 #: What a unit hands on of its task to its own offices.
 DELEGATED = "delegated"
+#: What a partner (配合单位) gives for the task of the unit that leads.
+SUPPORT = "support"
 TASKS = (ASSIGNED, INNER)
 
 
@@ -182,4 +184,15 @@ SHARE = Machine(
         "draw_in": move({_H.OPEN, _H.SUBMITTED, _H.RETURNED}),
     },
     closed=frozenset({_H.DONE, _H.CANCELLED}),
+)
+#: What a partner gives: the same ways, between two units.
+CONTRIBUTION = replace(
+    SHARE,
+    labels={
+        _H.OPEN: "待配合",
+        _H.SUBMITTED: "已提供，待牵头单位确认",
+        _H.RETURNED: "退回补充",
+        _H.DONE: "已配合",
+        _H.CANCELLED: "不再需要",
+    },
 )

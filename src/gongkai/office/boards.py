@@ -14,7 +14,7 @@ from gongkai.assessment.rules import HEADS
 from gongkai.chinese.days import end_of_day
 from gongkai.given import Record, number
 from gongkai.ledger import figures
-from gongkai.ledger.kinds import KINDS, inner_kinds
+from gongkai.ledger.kinds import KINDS, uncounted_kinds
 from gongkai.ledger.models import Audience, Entry, EntryQuerySet
 from gongkai.ledger.models.entry import closed_late
 from gongkai.ledger.queries import SUPERVISING, fell_away, visible_to, waiting_for_others
@@ -47,11 +47,11 @@ def entries_for(by: Actor) -> EntryQuerySet:
     What stands between a unit and its own offices is on no sheet: the unit has its table of it.
     """
     if by.has(*SUPERVISING):
-        return visible_to(by).exclude(kind__in=inner_kinds())
+        return visible_to(by).exclude(kind__in=uncounted_kinds())
     inside = Q(pk__in=[])
     for government in leads(by):
         inside |= Q(body__path__startswith=government.path)
-    return Entry.objects.filter(inside).exclude(Q(audience=Audience.CHIEF) | Q(kind__in=inner_kinds()))
+    return Entry.objects.filter(inside).exclude(Q(audience=Audience.CHIEF) | Q(kind__in=uncounted_kinds()))
 
 
 def units_for(by: Actor) -> QuerySet[Body]:
@@ -66,7 +66,7 @@ def entries_of(by: Actor, body: Body) -> EntryQuerySet:
     """Return what a unit's standing counts for somebody: what they see of it; for the head of its government all but what is for the office alone."""
     if not by.has(*SUPERVISING) and any(body.path.startswith(one.path) for one in leads(by)):
         return entries_for(by).filter(body=body)
-    return visible_to(by).filter(body=body).exclude(kind__in=inner_kinds())
+    return visible_to(by).filter(body=body).exclude(kind__in=uncounted_kinds())
 
 
 @dataclass
@@ -344,7 +344,9 @@ def standing(by: Actor, body: Body, year: int) -> Standing:
     moment = timezone.now()
     own = entries_of(by, body)
     government = body.parent or body
-    counted_of = Entry.objects.filter(body__path__startswith=government.path).exclude(kind__in=inner_kinds())
+    counted_of = Entry.objects.filter(body__path__startswith=government.path).exclude(
+        kind__in=uncounted_kinds()
+    )
     found = accounts(counted_of, year)
     rated = sorted((one.in_time_rate for one in found if one.in_time_rate is not None), reverse=True)
     figures = counted(own, year, "kind", now=moment)

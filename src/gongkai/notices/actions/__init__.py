@@ -60,6 +60,13 @@ from gongkai.notices.actions.registers import (
 )
 from gongkai.notices.actions.rereading import assign_heads, forget_head, undo_heads
 from gongkai.notices.actions.revoking import revoke
+from gongkai.notices.actions.supporting import (
+    accept_support,
+    cancel_support,
+    draw_support_in,
+    return_support,
+    submit_support,
+)
 from gongkai.notices.actions.undoing import obstacles, undo_import
 from gongkai.notices.actions.working import (
     check_cycle,
@@ -76,6 +83,7 @@ __all__ = [
     "Imported",
     "accept",
     "accept_share",
+    "accept_support",
     "add_duty",
     "add_unit",
     "align_measures",
@@ -85,6 +93,7 @@ __all__ = [
     "bring_in",
     "cancel",
     "cancel_share",
+    "cancel_support",
     "cancel_upward",
     "carry_over",
     "check_cycle",
@@ -97,6 +106,7 @@ __all__ = [
     "discard_child",
     "draft_child",
     "draw_in",
+    "draw_support_in",
     "drop_measure",
     "edit_due",
     "edit_duty",
@@ -131,6 +141,7 @@ __all__ = [
     "resume_upward",
     "return_",
     "return_share",
+    "return_support",
     "revoke",
     "save_child",
     "send",
@@ -142,6 +153,7 @@ __all__ = [
     "split_row",
     "submit",
     "submit_share",
+    "submit_support",
     "supersede",
     "take_limit",
     "tick",

@@ -21,6 +21,7 @@ from gongkai.notices.actions.rules import chief_of, oversees
 from gongkai.notices.actions.unstaffed import of_staffing
 from gongkai.notices.amending import Amended, DutyWanted, Moved, Wanted, current, differences, duty_as_it_is
 from gongkai.notices.checklist import due_day, lookback, period
+from gongkai.notices.contributing import keep_in_step
 from gongkai.notices.expansion import expand_notice
 from gongkai.notices.filing import file_upward
 from gongkai.notices.limits import set_rule
@@ -72,6 +73,7 @@ def amend(notice: Notice, *, by: Actor, measure: int, wanted: Wanted, reason: st
     planned = _planned(notice, row)
     if notice.state == NoticeState.LIVE:
         _follow(notice, row, planned, owners, by, reason.strip(), made)
+        keep_in_step(row, by=by)
         columns.make(notice, expand_notice(notice), by=by)
     words = f"更正“{row.title}”：{'；'.join(made.changes)}。原因：{reason.strip()}"
     return Step(

@@ -14,10 +14,10 @@ from gongkai.notices.actions.rules import chief_of
 from gongkai.notices.actions.unstaffed import of_staffing
 from gongkai.notices.expansion import Expansion, expand_notice
 from gongkai.notices.filing import file_upward
-from gongkai.notices.models import Assignment, Notice
+from gongkai.notices.models import Assignment, Contribution, Notice
 from gongkai.notices.opening import news_of, open_assignments
 from gongkai.notices.queries.readiness import reasons_against
-from gongkai.notices.states import NoticeState
+from gongkai.notices.states import SUPPORT, NoticeState
 from gongkai.notices.telling import office_of, work_at
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body
@@ -49,7 +49,7 @@ def _go_live(notice: Notice, by: Actor) -> Step:
             "columns_made": opened.made,
             "columns_reused": opened.reused,
         },
-        tell=(*_tell(notice, made), *_of_staffing(notice, made)),
+        tell=(*_tell(notice, made), *_tell_partners(notice), *_of_staffing(notice, made)),
     )
 
 
@@ -69,6 +69,18 @@ def _tell(notice: Notice, made: Iterable[Assignment]) -> Iterable[Tell]:
             link=reverse("notices_tasks"),
             key=f"notice:{notice.pk}:{body}{f':{office}' if office else ''}",
             **(office_of(bodies[body], office) if notice.own else work_at(body)),
+        )
+
+
+def _tell_partners(notice: Notice) -> Iterable[Tell]:
+    rows = Contribution.objects.filter(task__assignment__notice=notice)
+    for body, count in Counter(rows.values_list("entry__body", flat=True)).items():
+        yield Tell(
+            subject=f"配合任务{count}项：{notice.title[:60]}",
+            body=f"“{notice.title}”已交办，贵单位配合其他单位的任务{count}项，请查看配合事项和期限。",
+            link=f"{reverse('ledger_list')}?kind={SUPPORT}",
+            key=f"notice:{notice.pk}:{body}:support",
+            **work_at(body),
         )
 
 

@@ -15,6 +15,7 @@ from gongkai.notices.actions.rules import decides, decides_asks, leads_of, overs
 from gongkai.notices.actions.working import early, to_deciders
 from gongkai.notices.channels import missing
 from gongkai.notices.checklist import due_day, period, take_ticks_back
+from gongkai.notices.contributing import hand_over
 from gongkai.notices.expansion import planned_duties
 from gongkai.notices.filing import file_upward
 from gongkai.notices.models import Ask, AskKind, Assignment
@@ -191,6 +192,7 @@ def _other_unit(entry: Entry, ask: Ask, by: Actor, until: date | None) -> Grante
     )
     new = New(old.measure, plan, entry.year, title=entry.title, label=old.period)
     made = open_assignments([new], by=by, words=f"由{entry.body.label}改派：{ask.reason}")[0]
+    hand_over(entry, made.entry)
     if not old.notice.own:
         file_upward([made], by=by)
     entry.outcome = State.REASSIGNED

@@ -46,8 +46,15 @@ def obstacles(notice: Notice) -> list[str]:
 
 
 def _made(notice: Notice) -> QuerySet[Entry]:
-    """Return the entries that confirming made: tasks, and the submissions that their duties order."""
-    return Entry.objects.filter(Q(assignment__notice=notice) | Q(upward__assignment__notice=notice))
+    """Return the entries that confirming made: tasks, what partners owe for them, and the submissions that their duties order."""
+    return Entry.objects.filter(
+        Q(assignment__notice=notice) | Q(upward__assignment__notice=notice) | _given(notice)
+    )
+
+
+def _given(notice: Notice) -> Q:
+    """What partners owe for the notice's tasks."""
+    return Q(contribution__task__assignment__notice=notice)
 
 
 def _moved(entries: QuerySet[Entry]) -> list[str]:
@@ -86,7 +93,9 @@ def undo_import_now(notice: Notice, *, by: Actor, reason: str = "") -> Step:
     if found := obstacles(notice):
         raise Refused(found)
     removed = columns.unmake(notice, by=by)
-    upward = remove_entries(Entry.objects.filter(upward__assignment__notice=notice), by=by)
+    upward = remove_entries(
+        Entry.objects.filter(Q(upward__assignment__notice=notice) | _given(notice)), by=by
+    )
     count = upward + remove_entries(Entry.objects.filter(assignment__notice=notice), by=by)
     measures = notice.measures.count()
     notice.children.update(parent=None)

@@ -1,6 +1,7 @@
 """What still needs a person before a draft can be confirmed, and what confirming would make."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -23,7 +24,7 @@ class Preview:
     """What confirming makes: entries by unit, columns, the dates that will be due, and each line of them by day.
 
     `leaderless` are lead units in which nobody is appointed who could decide, `idle` responsible ones in which nobody could do it or
-    would hear of it: whoever confirms says that this is known.
+    would hear of it: whoever confirms says that this is known. `supports` is how many entries partners get, counted in no figure of tasks.
     """
 
     entries: int
@@ -34,6 +35,7 @@ class Preview:
     reasons: tuple[str, ...] = field(default=())
     leaderless: tuple[Body, ...] = field(default=())
     idle: tuple[Body, ...] = field(default=())
+    supports: int = 0
 
     @property
     def marked(self) -> int:
@@ -122,8 +124,14 @@ def preview(notice: Notice, today: date | None = None) -> Preview:
         lines=planned_lines(notice, expansion, entries, today=day),
         reasons=tuple(reasons_against(notice, expansion)),
         leaderless=tuple(leads_without_staff(expansion.planned)),
+        supports=0 if notice.own else _supports(expansion, entries),
         idle=tuple(doers_without_staff(one.owned.owner.body_id for one in entries)),
     )
+
+
+def _supports(expansion: Expansion, entries: Iterable[PlannedEntry]) -> int:
+    helping = {planned.number: len(planned.partners) for planned in expansion.planned}
+    return sum(helping[measure] for measure, _ in {(one.measure, one.period.label) for one in entries})
 
 
 def _dates(entries: tuple[PlannedEntry, ...]) -> dict[date, int]:

@@ -1,0 +1,17 @@
+"""The fields that helping with another unit's task asks for."""
+
+from gongkai.ledger.forms import register_form
+from gongkai.notices.forms import ReasonForm
+from gongkai.notices.forms_delegating import ShareForm
+from gongkai.units.forms.base import words
+
+
+class SupportForm(ShareForm):
+    """What is given to the lead, and what proves it."""
+
+    statement = words("配合情况", required=False, rows=2)
+
+
+register_form("support.submit", SupportForm)
+register_form("support.return", ReasonForm)
+register_form("support.cancel", ReasonForm)
