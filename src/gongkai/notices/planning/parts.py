@@ -7,8 +7,8 @@ responsible ones owe and the lead looks after them, which is asked about once in
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
+from gongkai.given import record, texts
 from gongkai.reading.tables.head_parts import says_helps
 from gongkai.reading.words.clauses import Part as Verb
 from gongkai.reading.words.clauses import clauses_of
@@ -44,7 +44,7 @@ ASKED = (COLUMNS, FIRST)
 
 LEAD, RESPONSIBLE, PARTNER = "lead", "responsible", "partner"
 
-Json = Mapping[str, Any]
+Json = Mapping[str, object]
 _HELP_LABEL = re.compile(r"配合|协办|协助|参与|协同")
 _LEAD_LABEL = re.compile(r"牵头|主办|主责")
 _BRACKETED = re.compile(
@@ -150,12 +150,12 @@ def said_of(row: Json, printed: Printed) -> Said:
 
 
 def _names(row: Json, part: str) -> list[str]:
-    return [re.sub(r"等$", "", str(name).strip()) for name in row.get(part) or ()]
+    return [re.sub(r"等$", "", name.strip()) for name in texts(row, part)]
 
 
 def _beside(row: Json, printed: Printed) -> Iterator[str]:
     """The units of a column of helpers that stands beside lead and responsible ones."""
-    for head, text in (row.get("extras") or {}).items():
+    for head, text in record(row, "extras").items():
         if head in printed.helps and text:
             yield from read_units(str(text)).all()
 
@@ -163,7 +163,7 @@ def _beside(row: Json, printed: Printed) -> Iterator[str]:
 def _parts_of(row: Json, names: Sequence[str], printed: Printed) -> tuple[dict[str, Verb], bool]:
     """Return the part of each name, and whether a label (责任单位：) gives it to those that do it: by the row's cells, else by the text around."""
     measure = str(row.get("measure") or "")
-    cells = [_bare(str(cell)) for cell in (row.get("source") or {}).get("cells") or ()]
+    cells = [_bare(cell) for cell in texts(record(row, "source"), "cells")]
     cells = [cell for cell in cells if cell != _bare(measure)]
     wanted = {_bare(name): name for name in names if name}
     for piece in (*cells, *printed.around(measure)):

@@ -361,7 +361,9 @@ def _from_above(cell: Cell, column: Column, draft: Draft, above: str, known: tup
     """Return what a cell without print takes from above; `known` is (exact, unmarked, boundary)."""
     exact, unmarked, boundary = known
     name, head = column.role.value, bare_head(column.head)
-    if cell.state is State.EMPTY and exact and not unmarked:
+    if cell.state is State.EMPTY and exact:
+        if unmarked and above and column.role is not Role.EXTRA:
+            draft.doubt(name, f"“{head}”栏空白，按没有内容读取，也可能与上一行相同，请核对", above)
         return ""
     if _REMARK.search(head) and (cell.state is State.EMPTY or cell.guessed):
         return ""  # said of one row only
