@@ -1,7 +1,7 @@
 """The review screen: source beside what was read, doubts first, every cell corrected in place."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -14,19 +14,9 @@ from django.utils import timezone
 from gongkai.acts.action import Conflict, Refused
 from gongkai.notices.actions import amend, confirm, issue, obstacles, revoke, undo_import
 from gongkai.notices.actions.correcting import CHECKED
-from gongkai.notices.doubts import OWING
 from gongkai.notices.expansion import with_parts
 from gongkai.notices.models import Duty, Measure, MeasureUnit, Notice, Part, UnitState
-from gongkai.notices.planning.parts import (
-    ALL_OWE,
-    CHOICES,
-    EACH,
-    FIRST_OWES,
-    FORMS,
-    LEAD_OWES,
-    RESPONSIBLE_OWES,
-    WAYS,
-)
+from gongkai.notices.planning.parts import CHOICES, WAYS
 from gongkai.notices.planning.periods import TRACKS
 from gongkai.notices.planning.sentences import EVERY, with_day
 from gongkai.notices.planning.titles import only_words
@@ -35,6 +25,7 @@ from gongkai.notices.resolving import Names, strange_issuer
 from gongkai.notices.states import NOTICE, OPEN, NoticeState
 from gongkai.notices.views.correcting import ANSWERS, OPERATIONS, Answer
 from gongkai.notices.views.learnt import heads_form
+from gongkai.notices.views.owners import forms_of, way_of
 from gongkai.notices.views.shared import attempt, found
 from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor
@@ -144,7 +135,7 @@ class RowView:
     @property
     def ways(self) -> list[tuple[str, str, bool]]:
         """Who may owe it, in words, and whether that is how it stands."""
-        now = _way_of(self.measure)
+        now = way_of(self.measure)
         return [(way, CHOICES[way], way == now) for way in WAYS.get(self.measure.form, ())]
 
 
@@ -231,56 +222,6 @@ def _does(measure: Measure, by_part: Mapping[Part, list[UnitView]]) -> dict[Part
     """Return what each side of a row has to do with the task, in a word."""
     owes = measure.lead_owes or not by_part[Part.RESPONSIBLE]
     return {Part.LEAD: "承担" if owes else "审核", Part.RESPONSIBLE: "承担", Part.PARTNER: "配合"}
-
-
-def _way_of(measure: Measure) -> str:
-    """Return who owes a row as it stands, a key of `parts.CHOICES`."""
-    parts = {unit.part for unit in measure.units.all()}
-    if Part.LEAD not in parts:
-        return FIRST_OWES if Part.PARTNER in parts and measure.form == EACH else ALL_OWE
-    if measure.lead_owes:
-        return ALL_OWE
-    return RESPONSIBLE_OWES if Part.RESPONSIBLE in parts else LEAD_OWES
-
-
-@dataclass
-class FormView:
-    """How some rows name their units, and who owes them."""
-
-    form: str
-    label: str
-    rows: int
-    example: str
-    ways: list[tuple[str, str, bool]]
-    asked: bool
-
-
-def forms_of(notice: Notice) -> list[FormView]:
-    """Return the forms in which the rows of a notice name their units, the commonest first, with who owes those rows now."""
-    rows: dict[str, list[Measure]] = {}
-    for row in with_parts(notice.measures.filter(dropped=False, preamble=False).exclude(form="")):
-        rows.setdefault(row.form, []).append(row)
-    return [
-        FormView(form, FORMS[form], len(some), _example(some[0]), _ways(form, some), _asked(some))
-        for form, some in sorted(rows.items(), key=lambda pair: -len(pair[1]))
-    ]
-
-
-def _ways(form: str, rows: Iterable[Measure]) -> list[tuple[str, str, bool]]:
-    commonest = Counter(_way_of(row) for row in rows).most_common(1)[0][0]
-    return [(way, CHOICES[way], way == commonest) for way in WAYS[form]]
-
-
-def _example(row: Measure) -> str:
-    return "；".join(
-        f"{part.label}：{'、'.join(names[:3])}{'…' if len(names) > 3 else ''}"
-        for part in Part
-        if (names := [unit.printed for unit in row.units.all() if unit.part == part])
-    )
-
-
-def _asked(rows: Iterable[Measure]) -> bool:
-    return any(flag.get("field") == OWING and not flag.get("settled") for row in rows for flag in row.flags)
 
 
 def _unit(unit: MeasureUnit, names: Names | None) -> UnitView:
