@@ -76,6 +76,13 @@ def misspelt(names: Iterable[str], government: Body) -> dict[str, str]:
     return found
 
 
+def column_keys(government: Body) -> list[str]:
+    """Return the chains of names of the columns that a government's site has."""
+    website = website_of(government)
+    rows = Column.objects.filter(website=website) if website else Column.objects.none()
+    return list(rows.values_list("key", flat=True))
+
+
 def website_of(government: Body) -> Website | None:
     """Return the site of a government: run by itself or by a body under it, the default one first; else the default site of all."""
     sites = Website.objects.order_by("-is_default", "pk")

@@ -17,9 +17,9 @@ from gongkai.units.models import Body
 def open_contributions(tasks: Iterable[Assignment], *, by: Actor) -> list[Entry]:
     """Open what partners owe for new tasks, once for each measure and period: for the task of the first lead that owes it.
 
-    What a unit's own notice says of helping offices stays on the row: they are named, and have no entry.
+    Not for a unit's own notice: offices that help are named on the row there, and have no entry.
     """
-    rows = [one for one in tasks if not one.notice.own]
+    rows = list(tasks)
     helping = partners_of({one.measure_id: one.measure for one in rows})
     first: dict[tuple[int, str], Assignment] = {}
     for one in rows:

@@ -25,6 +25,18 @@ def kind_of(flag: Mapping[str, object]) -> str:
     return _QUOTED.sub("“…”", str(flag.get("message") or ""))
 
 
+def asked_alone(flag: Mapping[str, object], *, plural: bool) -> bool:
+    """Whether a doubt is answered by itself and by no sweep: a question, or one whose answer multiplies tasks or opens columns.
+
+    Args:
+        flag: the doubt.
+        plural: whether its row names groups of units.
+    """
+    field = flag.get("field")
+    opens = bool(flag.get("alone")) or "的上级栏目没有印出" in str(flag.get("message") or "")
+    return field in ASKED_ALONE or opens or (plural and field in {LEAD, RESPONSIBLE})
+
+
 def asked_whose(first: DraftMeasure, parsed: Mapping[str, object], issuer: object | None) -> DraftMeasure:
     """Ask on the first row whose notice this is, where its issuer is in no directory: it may be another region's."""
     printed = str(parsed.get("issuer") or "")

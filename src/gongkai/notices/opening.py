@@ -77,7 +77,7 @@ def open_assignments(news: Iterable[New], *, by: Actor, words: str) -> list[Assi
         ],
         batch_size=1000,
     )
-    usual = [one for one, new in zip(made, wanted, strict=True) if not new.label]
+    usual = [one for one, new in zip(made, wanted, strict=True) if not new.label and not notice.own]
     open_contributions(usual, by=by)
     return made
 

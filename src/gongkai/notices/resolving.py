@@ -26,6 +26,8 @@ BEYOND = "{}自己的通知只交办给本单位的处室和所属单位，请�
 _ALL_OFFICES = re.compile(
     r"(?:局|委|办|机关|本局|本单位)*(?:机关)?(?:各|有关|相关|全体)(?:有关|相关|业务)?(?:科室|处室|股室|科|处|股)"
 )
+#: 市府办〔市政务服务局〕
+_TWO_NAMES = re.compile(r"(?P<name>[^（(〔]{2,30})[（(〔](?P<other>[^（）()〔〕、，]{3,30})[）)〕]")
 SURE = frozenset({Kind.EXACT, Kind.ALIAS, Kind.GROUP})
 
 
@@ -66,10 +68,23 @@ class Names:
         found = resolve_name(printed, self.government, self.catalogue, issuer=self.issuer)
         meant = self._careful(printed, _meant(found))
         bureau = self.bureau
+        if meant.state != UnitState.RESOLVED and (two := _TWO_NAMES.fullmatch(printed)):
+            return self._one_of(printed, two["name"], two["other"]) or meant
         if bureau is None or meant.state == UnitState.RESOLVED or not _LIKE_AN_OFFICE.fullmatch(printed):
             return meant
         words = f"{bureau.label}没有登记处室“{printed}”，请先在单位名录中登记，或者指明由谁落实"
         return Meant(UnitState.UNKNOWN, words=words, suggestions=(bureau,))
+
+    def _one_of(self, printed: str, name: str, other: str) -> Meant | None:
+        """市府办〔市政务服务局〕: one unit under two names, or two of which a person says who is meant."""
+        found = [self._in_directory(one) for one in (name, other)]
+        bodies = [meant.members[0][0] for meant in found if len(meant.members) == 1]
+        if not bodies:
+            return None
+        if len(set(bodies)) == 1 and len(bodies) == 2:
+            return found[0]
+        words = f"“{printed}”写了两个名称，请指明由谁承担"
+        return Meant(UnitState.OPEN, words=words, suggestions=tuple(dict.fromkeys(bodies)))
 
     def _own_office(self, printed: str) -> Meant | None:
         """In a bureau's own notice 预算科 is its own office, and 各科室 all of them: the bureau as a whole, each where it is for itself."""

@@ -73,7 +73,8 @@ def amend(notice: Notice, *, by: Actor, measure: int, wanted: Wanted, reason: st
     planned = _planned(notice, row)
     if notice.state == NoticeState.LIVE:
         _follow(notice, row, planned, owners, by, reason.strip(), made)
-        keep_in_step(row, by=by)
+        if not notice.own:
+            keep_in_step(row, by=by)
         columns.make(notice, expand_notice(notice), by=by)
     words = f"更正“{row.title}”：{'；'.join(made.changes)}。原因：{reason.strip()}"
     return Step(

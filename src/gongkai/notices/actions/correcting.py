@@ -3,16 +3,19 @@
 from collections.abc import Mapping
 from datetime import date
 
+from django.db.models import Q
+
 from gongkai.acts.action import Conflict, Refused, Step
 from gongkai.notices.actions.importing import parent_of
 from gongkai.notices.actions.notice_action import notice_action
 from gongkai.notices.actions.rules import chief_of
-from gongkai.notices.doubts import ASKED_ALONE, WHOSE, kind_of
+from gongkai.notices.doubts import WHOSE, asked_alone, kind_of
 from gongkai.notices.models import Duty, Measure, MeasureUnit, Notice, UnitMember
 from gongkai.notices.passing.following import drafts_following
 from gongkai.notices.planning.drafting import section_numbers
 from gongkai.notices.rewording import Reader, reword_measure
 from gongkai.notices.splitting import share_text
+from gongkai.reading.words.units import read_units
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body
 
@@ -154,14 +157,16 @@ def settle(
 ) -> Step:
     """Say that what was doubtful is right: one doubt, all of a row, all of a kind (`like`, see `doubts.kind_of`), or all of the notice.
 
-    A `sweep` over all doubts leaves out what is answered one by one: whose notice it is, who owes the rows of a form. Once the first is answered, the
-    units that only waited for it are ours, groups excepted.
+    A `sweep` over all doubts leaves out what is answered one by one: whose notice it is, who owes the rows of a form, what multiplies tasks or opens
+    columns. Once the first is answered, the units that only waited for it are ours, groups excepted.
     """
     rows = [measure_in(notice, measure)] if measure else list(notice.measures.exclude(flags=[]))
     count, ours = 0, False
+    groups = MeasureUnit.objects.filter(Q(plural=True) | Q(everyone=True), measure__in=rows)
+    plural = set(groups.values_list("measure", flat=True)) if sweep else set()
     for row in rows:
         for place, one in enumerate(row.flags):
-            if sweep and one.get("field") in ASKED_ALONE:
+            if sweep and asked_alone(one, plural=row.pk in plural):
                 continue
             if not one.get("settled") and flag in {None, place} and like in {"", kind_of(one)}:
                 one["settled"] = f"{CHECKED}（{by.name}）"
@@ -199,7 +204,7 @@ def use_alternative(notice: Notice, *, by: Actor, measure: int, flag: int) -> St
     if not other or field not in {"section", "item", "measure", "lead", "responsible"}:
         raise Refused("这一处没有另一种读法，请直接更正。")
     if field in {"lead", "responsible"}:
-        replace_units(notice, row, field, other if isinstance(other, list) else [other])
+        replace_units(notice, row, field, other if isinstance(other, list) else read_units(str(other)).all())
     else:
         with drafts_following(notice, [row.pk]):
             if field == "measure":

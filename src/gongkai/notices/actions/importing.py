@@ -1,6 +1,6 @@
 """Import: a file becomes a draft notice, in one transaction, and the same file only once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,7 +13,7 @@ from gongkai.files.store import store_as_read
 from gongkai.given import text
 from gongkai.notices.actions.rules import imports, imports_for
 from gongkai.notices.column_meanings import MEANINGS
-from gongkai.notices.columns import misspelt
+from gongkai.notices.columns import column_keys, misspelt
 from gongkai.notices.defaults import default_of, own_defaults
 from gongkai.notices.doubts import (
     asked_owing,
@@ -29,6 +29,7 @@ from gongkai.notices.learnt import with_learnt
 from gongkai.notices.models import AwaitedAct, Duty, Measure, MeasureUnit, Notice, UnitMember
 from gongkai.notices.planning.drafting import DraftDuty, DraftMeasure, measures, remarks, with_choice, year_of
 from gongkai.notices.planning.parts import Printed
+from gongkai.notices.planning.places import Known, ticked_heads, unused_columns, with_places
 from gongkai.notices.planning.rules import ISSUE, last_day
 from gongkai.notices.planning.vague import Vague
 from gongkai.notices.resolving import Names, strange_issuer
@@ -115,6 +116,12 @@ def drafts_of(source: Source, chosen: Mapping[str, str]) -> list[DraftMeasure]:
     return [with_choice(row, chosen[row.form]) if row.form in chosen else row for row in rows]
 
 
+def placed(drafts: Sequence[DraftMeasure], government: Body) -> list[DraftMeasure]:
+    """Return rows with the channels that are ticked in them and their paths taken apart, held against the columns of the site."""
+    known, ticked = Known.of(column_keys(government)), ticked_heads(drafts)
+    return [row if row.preamble else with_places(row, known, ticked) for row in drafts]
+
+
 def _whose(notice: Notice, first: DraftMeasure) -> DraftMeasure:
     """Return the first row with the question whose notice this is, where nothing says so."""
     if not notice.own:
@@ -126,7 +133,7 @@ def _whose(notice: Notice, first: DraftMeasure) -> DraftMeasure:
 def store_rows(notice: Notice, drafts: list[DraftMeasure], chosen: Mapping[str, str]) -> None:
     """Store the rows of a table: measures, units looked up in the directory, duties; who owes the rows of a form (`chosen` before) is asked."""
     names = Names(notice.government, notice.issuer, strange=strange_issuer(notice))
-    drafts = asked_owing(drafts, chosen, names.known)
+    drafts = placed(asked_owing(drafts, chosen, names.known), notice.government)
     rows = _store_measures(notice, drafts)
     _store_units(rows, drafts, names)
     _store_duties(notice, rows, drafts)
@@ -165,7 +172,16 @@ def remarks_of(source: Source, issuer: Body | None) -> list[str]:
         f"表头“{printed}”按以前的更正读作“{MEANINGS[meaning]}”。"
         for printed, meaning in source.learnt.items()
     ]
-    return [*remarks(source.parsed), *_unknown_issuer(source.parsed, issuer), *learnt]
+    heads = [(head.printed, head.meaning) for head in source.heads]
+    unused = unused_columns(heads, measures(source.parsed))
+    said = (
+        [
+            f"表中{'、'.join(f'“{head}”' for head in unused)}这{len(unused)}列没有用上，原文照列在各行，不产生要求。"
+        ]
+        if unused
+        else []
+    )
+    return [*remarks(source.parsed), *_unknown_issuer(source.parsed, issuer), *learnt, *said]
 
 
 def _unknown_issuer(parsed: Mapping[str, object], issuer: Body | None) -> list[str]:

@@ -72,6 +72,8 @@ def reasons_against(notice: Notice, expansion: Expansion | None = None) -> list[
         found.append(f"还有{count}处存疑没有核对，请更正或者标为无误。")
     if not notice.title.strip():
         found.append("请填写通知标题。")
+    if not notice.issuer_name.strip():
+        found.append("没有读到印发单位，请在核对页的“文件信息”中填写。")
     expanded = expansion or expand_notice(notice)
     if beyond := _beyond(notice, expanded):
         found.append(

@@ -9,7 +9,7 @@ from django.http import QueryDict
 from gongkai.acts.action import Refused
 from gongkai.notices import actions as act
 from gongkai.notices.models import Duty, Measure, MeasureUnit, Notice
-from gongkai.notices.resolving import Names
+from gongkai.notices.resolving import SURE, Names
 from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Office
@@ -113,8 +113,8 @@ def _cell(notice: Notice, by: Actor, post: QueryDict) -> Answer:
 
 def _settle(notice: Notice, by: Actor, post: QueryDict) -> Answer:
     measure, like = optional(post, "measure"), post.get("like", "")
-    # “其余存疑全部标为无误” answers what was read; whose notice it is and who owes it, somebody says at that question.
-    sweep = not (measure or like)
+    # “其余存疑全部标为无误” and “几处都无误” answer what was read; what is a question of its own, somebody says at its row.
+    sweep = not measure
     act.settle(notice, by=by, measure=measure, flag=optional(post, "flag"), like=like, sweep=sweep)
     return {measure} if measure else ANSWERS.ALL
 
@@ -290,8 +290,19 @@ def _guides(notice: Notice, by: Actor, post: QueryDict) -> Answer:
     return _duty_row(notice, duty)
 
 
+def _issuer(notice: Notice, post: QueryDict) -> dict[str, object]:
+    """Return who issued a notice as the form says it: a unit of the directory, or the words of one outside."""
+    name = post.get("issuer", notice.issuer_name).strip()[:200]
+    if name == notice.issuer_name:
+        return {}
+    found = resolve_all([name], notice.government)[name] if name else None
+    body = found.bodies[0] if found and len(found.bodies) == 1 and found.kind in SURE else None
+    return {"issuer": body, "issuer_name": name}
+
+
 def _front(notice: Notice, by: Actor, post: QueryDict) -> Answer:
-    values = {
+    values: dict[str, object] = {
+        **_issuer(notice, post),
         "title": post.get("title", "").strip()[:300],
         "doc_number": post.get("doc_number", "").strip()[:80],
         "issued_on": day(post.get("issued_on", "")),

@@ -1,4 +1,4 @@
-"""Who owes the rows of each form, on the review screen."""
+"""Who owes the rows of each form, and whom groups of units mean, on the review screen."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from gongkai.notices.doubts import OWING
 from gongkai.notices.expansion import with_parts
-from gongkai.notices.models import Measure, Notice, Part
+from gongkai.notices.models import Measure, MeasureUnit, Notice, Part, UnitMember
 from gongkai.notices.planning.parts import (
     ALL_OWE,
     CHOICES,
@@ -67,3 +67,43 @@ def _example(row: Measure) -> str:
 
 def _asked(rows: Iterable[Measure]) -> bool:
     return any(flag.get("field") == OWING and not flag.get("settled") for row in rows for flag in row.flags)
+
+
+@dataclass
+class GroupView:
+    """A group of units as printed, whom it means, and how it differs from the largest group that is much the same."""
+
+    printed: str
+    names: list[str]
+    difference: str = ""
+
+
+def groups_of(notice: Notice) -> list[GroupView]:
+    """Return the groups that a notice prints (各部门, 市政府各部门), the largest first, each once."""
+    units = MeasureUnit.objects.filter(measure__notice=notice, measure__dropped=False, plural=True)
+    first: dict[str, int] = {}
+    for printed, pk in units.order_by("pk").values_list("printed", "pk"):
+        first.setdefault(printed, pk)
+    rows = MeasureUnit.objects.filter(pk__in=first.values()).prefetch_related(
+        "members__body", "members__office"
+    )
+    made = [GroupView(row.printed, [named(one) for one in row.members.all()]) for row in rows]
+    made.sort(key=lambda group: -len(group.names))
+    for place, group in enumerate(made):
+        group.difference = next((words for other in made[:place] if (words := _differs(group, other))), "")
+    return made
+
+
+def named(member: UnitMember) -> str:
+    """Return a member in a word: the body, and the office inside it."""
+    return f"{member.body.label}{member.office.name if member.office else ''}"
+
+
+def _differs(group: GroupView, other: GroupView) -> str:
+    mine, theirs = set(group.names), set(other.names)
+    if mine == theirs or len(mine & theirs) * 2 < len(theirs):
+        return ""
+    less = "、".join(name for name in other.names if name not in mine)
+    more = "、".join(name for name in group.names if name not in theirs)
+    said = [f"少{less}"] if less else []
+    return f"与“{other.printed}”相比{'，'.join([*said, *([f'多{more}'] if more else [])])}"

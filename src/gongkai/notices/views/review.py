@@ -14,6 +14,7 @@ from django.utils import timezone
 from gongkai.acts.action import Conflict, Refused
 from gongkai.notices.actions import amend, confirm, issue, obstacles, revoke, undo_import
 from gongkai.notices.actions.correcting import CHECKED
+from gongkai.notices.doubts import asked_alone
 from gongkai.notices.expansion import with_parts
 from gongkai.notices.models import Duty, Measure, MeasureUnit, Notice, Part, UnitState
 from gongkai.notices.planning.parts import CHOICES, WAYS
@@ -25,7 +26,7 @@ from gongkai.notices.resolving import Names, strange_issuer
 from gongkai.notices.states import NOTICE, OPEN, NoticeState
 from gongkai.notices.views.correcting import ANSWERS, OPERATIONS, Answer
 from gongkai.notices.views.learnt import heads_form
-from gongkai.notices.views.owners import forms_of, way_of
+from gongkai.notices.views.owners import forms_of, groups_of, named, way_of
 from gongkai.notices.views.shared import attempt, found
 from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor
@@ -127,6 +128,12 @@ class RowView:
         return int(not any(side for *_, side in self.sides))
 
     @property
+    def tasks(self) -> int:
+        """How many units would owe it."""
+        owing = [one for *_, does, side in self.sides for one in side if does == "承担"]
+        return len({name for one in owing for name in one.who})
+
+    @property
     def many(self) -> bool:
         """Whether several units owe it, each by itself."""
         responsible = [one for part, *_, side in self.sides for one in side if part == Part.RESPONSIBLE]
@@ -211,8 +218,13 @@ def _row(measure: Measure, number: int, names: Names | None, issued: date | None
         )
         for duty in measure.duties.all()
     ]
+    plural = any(one.unit.plural or one.unit.everyone for one in units)
     flags = [
-        (place, flag | {"many": isinstance(flag.get("alternative"), list)})
+        (
+            place,
+            flag
+            | {"many": isinstance(flag.get("alternative"), list), "alone": asked_alone(flag, plural=plural)},
+        )
         for place, flag in enumerate(measure.flags)
     ]
     return RowView(measure, number, sides, duties, flags)
@@ -225,7 +237,7 @@ def _does(measure: Measure, by_part: Mapping[Part, list[UnitView]]) -> dict[Part
 
 
 def _unit(unit: MeasureUnit, names: Names | None) -> UnitView:
-    who = [f"{one.body.label}{one.office.name if one.office else ''}" for one in unit.members.all()]
+    who = [named(one) for one in unit.members.all()]
     if unit.resolved or names is None:
         return UnitView(unit, who)
     return UnitView(unit, who, list(names.meant(unit.printed).suggestions)[:5])
@@ -268,6 +280,7 @@ def _common(notice: Notice, actor: Actor) -> dict[str, object]:
         "editable": editable,
         "names": names_of(notice) if editable else [],
         "forms": forms_of(notice) if editable else [],
+        "groups": groups_of(notice) if editable else [],
         "unresolved": unresolved(notice),
         "unsettled": sum(kinds.values()),
         "kinds": kinds.most_common(),

@@ -1,0 +1,218 @@
+"""Where a row is to be published, as clerks type it: columns of channels with ticks, paths with dashes, slashes and 》. Pure.
+
+Reading takes apart what the genre prints (>). What it left in one piece is taken apart here; where the site has a column already, the reading
+that fits it wins, and what is left is asked.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from gongkai.chinese.characters import HAN
+from gongkai.editions.column_names import SEPARATOR, normal
+from gongkai.notices.planning.drafting import DraftDuty, DraftMeasure, flag_of
+from gongkai.publishing.channel_names import channels_named
+from gongkai.publishing.models.disclosure import Channel
+from gongkai.reading.tables.head_parts import says_helps
+from gongkai.reading.tables.heads import PATH_HEAD
+from gongkai.reading.words.places import SITE
+from gongkai.reading.words.prose_places import ROOT
+
+Path = tuple[str, ...]
+_TICKED = frozenset("√✓✔☑■●○◎是")
+#: Signs between levels beside those that reading knows; 》 only where no 《 opens it.
+_SIGN = re.compile(
+    rf"\s*(?:-{{1,2}}>|[—－–]+>?|--+|>|＞|›|»|→|➔|⟶|／|/|(?<=[{HAN}])\s*-\s*(?=[{HAN}])|》)\s*"
+)
+_SLASH = re.compile(r"[/／]")
+_COLUMN_WORD = r"(?:子栏目|专栏|栏目|专题|板块|版块|专区)"
+_QUOTED = re.compile(
+    rf"(?P<before>[^，。；、“\"]{{0,12}}?)[“\"](?P<path>[^“”\"\n]{{2,80}})[”\"](?P<after>\s*{_COLUMN_WORD})?"
+)
+_SAYS_COLUMN = re.compile(rf"{_COLUMN_WORD}(?:为|是|[:：])$|(?:路径|位置)(?:为|是|[:：])$")
+_PUT_THERE = re.compile(r"(?:在|于|到|至|入|设置|设立|开设|开辟|新增)[^，。；“\"]{0,10}$")
+_PARTS = re.compile(r"[；;，,、\n]")
+
+
+@dataclass(frozen=True)
+class Known:
+    """The columns that a site has, by the ends of their chains of names."""
+
+    ends: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, keys: Iterable[str]) -> "Known":
+        """Return what is known of the keys of a site's columns."""
+        chains = [key.split(SEPARATOR) for key in keys]
+        return cls(frozenset(SEPARATOR.join(chain[n:]) for chain in chains for n in range(len(chain))))
+
+    def has(self, path: Path) -> bool:
+        """Whether the site has a column at the end of such a path."""
+        names = path[1:] if path and SITE.search(path[0]) else path
+        return bool(names) and SEPARATOR.join(map(normal, names)) in self.ends
+
+
+@dataclass
+class _Found:
+    """What a row's duty says of places, taken apart."""
+
+    paths: list[Path]
+    channels: list[str]
+    doubts: list[str]
+
+    def take(self, paths: Iterable[Path]) -> None:
+        """Add paths, each once."""
+        self.paths += [path for path in dict.fromkeys(paths) if path not in self.paths]
+
+
+def ticked_heads(drafts: Iterable[DraftMeasure]) -> dict[str, str]:
+    """Return the heads of columns that hold ticks and name a channel → the channel's name (门户网站, 政务新媒体, 公示栏)."""
+    found: dict[str, str] = {}
+    for draft in drafts:
+        for head, text in draft.extras.items():
+            inner = re.search(r"[（(]([^（）()]+)[）)]$", head)
+            name = inner[1] if inner else head
+            if _is_tick(str(text)) and channels_named(name) != {Channel.OTHER}:
+                found[head] = name
+    return found
+
+
+def _is_tick(text: str) -> bool:
+    return len(text.strip()) == 1 and text.strip() in _TICKED
+
+
+def with_places(draft: DraftMeasure, known: Known, ticked: Mapping[str, str]) -> DraftMeasure:
+    """Return a row with the channels that are ticked in it, and its paths taken apart; what is not sure or was not used is doubted."""
+    names = [name for head, name in ticked.items() if _is_tick(str(draft.extras.get(head, "")))]
+    cells = [str(text) for head, text in draft.extras.items() if PATH_HEAD.search(head) and text]
+    doubts: list[str] = []
+    duties = []
+    for duty in draft.duties:
+        found = _duty(duty, cells, known)
+        channels = [*found.channels, *(name for name in names if name not in found.channels)]
+        duties.append(replace(duty, paths=tuple(found.paths), channels=tuple(channels)))
+        doubts += [words for words in found.doubts if words not in doubts]
+    if not any(duty.paths or duty.channels for duty in duties):
+        doubts += [
+            f"公开路径“{cell[:40]}”没有用上，请补充路径，或者标为无误" for cell in cells if not _is_tick(cell)
+        ]
+    flags = [flag for flag in draft.flags if not _answered(flag, draft, ticked)]
+    made = [flag_of({"field": "duties", "message": words}) | {"alone": "新建" in words} for words in doubts]
+    return replace(draft, duties=tuple(duties), flags=(*flags, *made))
+
+
+def _answered(flag: Mapping[str, object], draft: DraftMeasure, ticked: Mapping[str, str]) -> bool:
+    """Whether a doubt of reading is answered by what was taken apart here: an unknown head of ticks, a column with a sign in its name."""
+    words = str(flag.get("message") or "")
+    if any(words.startswith(f"表头“{head}”不认识") for head in ticked):
+        return True
+    named = re.match(r"栏目“([^”]+)”的上级栏目没有印出", words)
+    return bool(named and len(levels_of(named[1])) > 1)
+
+
+def levels_of(text: str) -> list[str]:
+    """Return the levels of a path as typed; one where no sign parts it."""
+    if "《" in text:
+        return [text]
+    return [name.strip(' 。“”"') for name in _SIGN.split(text) if name.strip(' 。“”"')]
+
+
+def _duty(duty: DraftDuty, cells: Sequence[str], known: Known) -> _Found:
+    found = _Found([], [], [])
+    flat = _slashed(duty.paths, cells)
+    for piece in flat:
+        _take(piece, (), known, found)
+    gone = {(ROOT, name) for piece in flat for name in levels_of(piece)}
+    for path in duty.paths:
+        if path in gone:
+            continue
+        parted = next((n for n, level in enumerate(path) if len(levels_of(level)) > 1), None)
+        if parted is None:
+            found.take([path])
+        else:
+            _take(SEPARATOR.join(path[parted:]), path[:parted], known, found, whole=path)
+    for channel in duty.channels:
+        if len(levels := levels_of(channel)) > 1 and channels_named(levels[0]) in (
+            {Channel.OTHER},
+            frozenset(),
+        ):
+            _take(channel, (), known, found)
+        else:
+            found.channels.append(channel)
+    _quoted(duty.text, known, found)
+    return found
+
+
+def _slashed(paths: Sequence[Path], cells: Sequence[str]) -> list[str]:
+    """Return the pieces of path cells with slashes alone between their names, which were read as columns beside each other."""
+    pieces = (piece.strip() for cell in cells for piece in _PARTS.split(cell))
+    return [
+        piece
+        for piece in pieces
+        if _SLASH.search(piece)
+        and len(names := levels_of(piece)) == len(_SLASH.split(piece)) > 1
+        and all((ROOT, name) in paths for name in names)
+    ]
+
+
+def _take(piece: str, above: Path, known: Known, found: _Found, *, whole: Path = ()) -> None:
+    """Take one typed path: the reading that fits the site, else as a chain of levels, which is asked."""
+    names = levels_of(piece)
+    root = above or (() if SITE.search(names[0]) else (ROOT,))
+    deep, one = (*root, *names), whole or (*root, piece)
+    beside = [(*root, name) for name in names]
+    if known.has(one):
+        found.take([one])
+    elif known.has(deep):
+        found.take([deep])
+    elif _SLASH.search(piece) and all(known.has(path) for path in beside):
+        found.take(beside)
+    else:
+        found.take([deep])
+        shown = " > ".join(names)
+        found.doubts.append(
+            f"公开路径“{piece}”按{len(names)}级栏目“{shown}”读取，网站上没有，确认后新建，请核对"
+        )
+
+
+def _quoted(text: str, known: Known, found: _Found) -> None:
+    """Take the columns that a sentence names in quotes and that no path leads to yet; one that is not known is named as not used."""
+    for piece, places_it in _columns_in(text):
+        names = levels_of(piece)
+        if any(path[-len(names) :] == tuple(names) or path[-1] == piece for path in found.paths):
+            continue
+        if len(names) > 1:
+            _take(piece, (), known, found)
+        elif known.has((piece,)) or places_it:
+            found.take([(ROOT, piece)])
+            if not known.has((piece,)):
+                found.doubts.append(f"正文写的栏目“{piece}”没有写上级栏目，网站上没有，确认后新建，请核对")
+        elif not any(names[0] in channel for channel in found.channels):
+            found.doubts.append(f"正文写的栏目“{piece}”没有用上，请补充公开路径，或者标为无误")
+
+
+def _columns_in(text: str) -> Iterator[tuple[str, bool]]:
+    """The columns that a text names in quotes, and whether its words say that something is put there."""
+    for match in _QUOTED.finditer(text):
+        said = bool(_SAYS_COLUMN.search(match["before"]))
+        if match["after"] or said:
+            yield match["path"].strip(), said or bool(_PUT_THERE.search(match["before"]))
+
+
+_COUNTS = re.compile(r"序号|编号|序列|^号$")
+#: Cells of a column so long are read for what they order.
+_READ = 14
+
+
+def unused_columns(heads: Sequence[tuple[str, str]], drafts: Sequence[DraftMeasure]) -> list[str]:
+    """Return the printed heads of the columns of which nothing was made: no task, no unit, no limit, no place."""
+    ticked, unused = ticked_heads(drafts), []
+    for head, meaning in heads:
+        used = meaning != "other" or head in ticked or says_helps(head) or _COUNTS.search(head)
+        texts = [str(draft.extras.get(head, "")) for draft in drafts]
+        if not used and any(texts) and (_FACT.search(head) or not any(len(text) > _READ for text in texts)):
+            unused.append(head)
+    return unused
+
+
+_FACT = re.compile(r"备注|联系|电话|责任人|领导|完成情况|进展|分值|依据")
