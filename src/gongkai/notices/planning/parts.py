@@ -50,6 +50,8 @@ _LEAD_LABEL = re.compile(r"牵头|主办|主责")
 _BRACKETED = re.compile(
     r"[（(〔【\[]([^（()）〔〕【】\[\]]*(?:[（(〔][^（()）〔〕]*[）)〕][^（()）〔〕【】]*)*)[）)〕】\]]"
 )
+#: 排在第一位的为牵头单位，其他为配合单位
+_OTHERS_HELP = re.compile(r"(?:其他|其余|其它)[^，。；\n]{0,6}(?:配合|协办|参与)")
 _HELP_MARK = r"\s*[（(〔](?:配合|协办|协助|参与)"
 #: A line of a text that was a row of a table.
 _BAR = "│"
@@ -97,18 +99,19 @@ class Printed:
     def __post_init__(self) -> None:
         self._lines = _paragraphs(self.text)
         self.first_leads = bool(FIRST_LEADS.search(self.text))
+        self.others_help = self.first_leads and bool(_OTHERS_HELP.search(self.text))
         self.leads = any(meaning == "lead" for _, meaning in self.heads)
         self.helps = {head for head, _ in self.heads if says_helps(head) and "责任" not in head}
         self._at = 0
 
     def around(self, measure: str) -> Iterator[str]:
         """Yield the pieces of the text (brackets, sentences, paragraphs) that may name a row's units, the nearest behind its words first."""
-        anchor = _bare(measure)[-_ANCHOR * 2 :].rstrip("。；;，")[-_ANCHOR:]
-        here = next(
-            (n for n in range(self._at, len(self._lines)) if anchor and anchor in self._lines[n]), None
+        words = _bare(measure).rstrip("。；;，")
+        found = (
+            (anchor, self._find(anchor))
+            for anchor in (words[-_ANCHOR:], words[-_ANCHOR // 2 :], words[:_ANCHOR])
         )
-        if here is None:
-            here = next((n for n, line in enumerate(self._lines) if anchor and anchor in line), None)
+        anchor, here = next(((words, at) for words, at in found if words and at is not None), ("", None))
         if here is None:
             return
         self._at = here
@@ -120,6 +123,11 @@ class Printed:
             yield from _pieces(below)
         for above in reversed(self._lines[max(0, here - _FAR) : here]):
             yield from _pieces(above)
+
+    def _find(self, anchor: str) -> int | None:
+        """Return the paragraph that holds these words: the next one, else any."""
+        there = [n for n, line in enumerate(self._lines) if anchor in line]
+        return next((n for n in there if n >= self._at), there[0] if there else None)
 
 
 def said_of(row: Json, printed: Printed) -> Said:
@@ -144,8 +152,9 @@ def said_of(row: Json, printed: Printed) -> Said:
         return Said(HELPED if helping or beside else "", frozenset(helping), beside)
     if all(parts.get(name) is Verb.DOES for name in rest) and not labelled:
         return Said(SHARED, frozenset(helping), beside)
-    if not printed.leads and not labelled and (printed.first_leads or printed.heads):
-        return Said(FIRST, frozenset(responsible), beside)
+    led = any(parts.get(name) is Verb.LEADS for name in lead)
+    if not printed.leads and not led and (printed.first_leads or (printed.heads and not labelled)):
+        return Said(HELPED if printed.others_help else FIRST, frozenset(responsible), beside)
     return Said(COLUMNS, frozenset(helping), beside)
 
 
