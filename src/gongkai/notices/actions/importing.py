@@ -1,5 +1,6 @@
 """Import: a file becomes a draft notice, in one transaction, and the same file only once."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -172,16 +173,21 @@ def remarks_of(source: Source, issuer: Body | None) -> list[str]:
         f"表头“{printed}”按以前的更正读作“{MEANINGS[meaning]}”。"
         for printed, meaning in source.learnt.items()
     ]
-    heads = [(head.printed, head.meaning) for head in source.heads]
-    unused = unused_columns(heads, measures(source.parsed))
-    said = (
-        [
-            f"表中{'、'.join(f'“{head}”' for head in unused)}这{len(unused)}列没有用上，原文照列在各行，不产生要求。"
-        ]
-        if unused
-        else []
-    )
-    return [*remarks(source.parsed), *_unknown_issuer(source.parsed, issuer), *learnt, *said]
+    drafts = measures(source.parsed)
+    unused = unused_columns([(head.printed, head.meaning) for head in source.heads], drafts)
+    many = "这一列" if len(unused) == 1 else f"这{len(unused)}列"
+    names = "、".join(f"“{head}”" for head in unused)
+    said = [f"表中{names}{many}没有用上，原文照列在各行，不产生要求。"] if unused else []
+    ticked = ticked_heads(drafts)
+    known = [f"“{head}”栏打勾的，按公开渠道“{name}”读取。" for head, name in ticked.items()]
+    told = [one for one in remarks(source.parsed) if not _about_ticks(one, ticked)]
+    return [*told, *_unknown_issuer(source.parsed, issuer), *learnt, *known, *said]
+
+
+def _about_ticks(remark: str, ticked: Mapping[str, str]) -> bool:
+    """Whether a remark only says that heads are unknown which stand over ticked channels."""
+    heads = re.findall(r"“([^”]+)”", remark.split("不认识", maxsplit=1)[0]) if "不认识" in remark else []
+    return bool(heads) and all(head in ticked for head in heads)
 
 
 def _unknown_issuer(parsed: Mapping[str, object], issuer: Body | None) -> list[str]:
