@@ -26,14 +26,18 @@ def free() -> int:
         return int(probe.getsockname()[1])
 
 
-def sample(folder: Path, apps: Sequence[int], front: int, secret: str) -> str:
+def sample(
+    folder: Path, apps: Sequence[int], front: int, secret: str, *, inner: int = 0, certificate: str = ""
+) -> str:
     """Return the sample with ports, folders and the secret of one run; what it does not name any more is an error here.
 
     Args:
         folder: for the cache; `mirror` in it is the mirror.
         apps: ports of the servers behind it, one or two.
-        front: the port that it listens on.
+        front: the port for readers.
         secret: what the portal proves itself with.
+        inner: the port at which pages are made anew; readers' port does for both where they come without TLS.
+        certificate: of readers' port, a file with its key; without one they come by http.
     """
     text = CONF.read_text()
     given = {
@@ -42,8 +46,13 @@ def sample(folder: Path, apps: Sequence[int], front: int, secret: str) -> str:
         "/var/cache/nginx/gongkai": f"{folder}/cache",
         "/srv/mirror": f"{folder}/mirror",
         "CHANGE-ME": secret,
-        "listen 80;": f"listen 127.0.0.1:{front};",
+        "listen 80;": f"listen 127.0.0.1:{free()};",
+        "listen 127.0.0.1:8088;": f"listen 127.0.0.1:{inner or free()};",
+        "listen 443 ssl http2;": f"listen 127.0.0.1:{front}{' ssl http2' if certificate else ''};",
     }
+    for name in ("ssl_certificate", "ssl_certificate_key"):
+        place = f"{name} /etc/gongkai/certificates/site.{'key' if name.endswith('key') else 'pem'};"
+        given[place] = f"{name} {certificate};" if certificate else ""
     if len(apps) > 1:
         given["# server 10.0.0.12:8000"] = f"server 127.0.0.1:{apps[1]}"
     for old, new in given.items():

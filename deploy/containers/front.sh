@@ -11,15 +11,19 @@ put() { # what stands in the sample, what takes its place
   awk -v old="$1" -v new="$2" '{ while ((at = index($0, old)) > 0) $0 = substr($0, 1, at - 1) new substr($0, at + length(old)); print }' "$site" > "$site.new"
   mv "$site.new" "$site"
 }
-readers="listen 8080; listen 8081;" led=
-if test -e "$keys/site.pem"; then
-  readers="listen 8080; listen 8443 ssl http2; ssl_certificate $keys/site.pem; ssl_certificate_key $keys/site.key; ssl_protocols TLSv1.2 TLSv1.3; ssl_session_cache shared:tls:10m;"
-  led='server { listen 8081; server_name _; return 301 https://$host$request_uri; }'
-fi
 put "server 127.0.0.1:8000 max_fails" "server $1:8000 max_fails"
 put "# server 10.0.0.12:8000" "server $2:8000"
 put CHANGE-ME "$secret"
-put "listen 80;" "$readers"
+put "listen 127.0.0.1:8088;" "listen 8080;"
+if test -e "$keys/site.pem"; then
+  put "listen 80;" "listen 8081;"
+  put "listen 443 ssl http2;" "listen 8443 ssl http2;"
+else
+  put "listen 80;" "listen 127.0.0.1:8082;" # nobody is led on
+  put "listen 443 ssl http2;" "listen 8081;"
+  put "ssl_certificate /etc/gongkai/certificates/site.pem;" ""
+  put "ssl_certificate_key /etc/gongkai/certificates/site.key;" ""
+fi
 cat > /tmp/nginx.conf <<END
 daemon off; worker_processes auto; pid /tmp/nginx.pid; error_log stderr warn;
 events { worker_connections 4096; }
@@ -27,7 +31,6 @@ http {
   include /etc/nginx/mime.types; access_log off; server_tokens off;
   client_body_temp_path /tmp/body; proxy_temp_path /var/cache/nginx/proxy; fastcgi_temp_path /tmp/f; uwsgi_temp_path /tmp/u; scgi_temp_path /tmp/s;
   include $site;
-  $led
 }
 END
 exec nginx -c /tmp/nginx.conf -e stderr

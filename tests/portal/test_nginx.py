@@ -1,13 +1,16 @@
 """nginx as docs/portal/nginx.conf sets it up, in front of pages that count how often they were asked: one page anew, a whole site anew."""
 
 import gzip
+import socket
+import ssl
 import struct
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPResponse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -25,6 +28,7 @@ from gongkai.portal.purging.affected import EVERYTHING, Place
 from gongkai.portal.purging.ways import tell
 from gongkai.portal.views.errors import broken
 
+ROOT = Path(__file__).resolve().parents[2]
 HOST, OTHER = "www.yunling.gov.cn", "qx.yunling.gov.cn"
 pytestmark = pytest.mark.skipif(not PROGRAM, reason="nginx is not installed")
 
@@ -37,6 +41,8 @@ class Portal(BaseHTTPRequestHandler):
     down = False
     #: The portal answers, its database does not.
     away = False
+    #: Addresses of what was taken back.
+    withdrawn: frozenset[str] = frozenset()
     #: While it is not set, pages are begun and not ended, as where a server is full.
     room: threading.Event
 
@@ -53,11 +59,15 @@ class Portal(BaseHTTPRequestHandler):
             data, headers = answer.content, dict(answer.items())
         if "packed" in self.path and self.headers.get(caching.PACKED) == "s3cret":
             data, headers = gzip.compress(data * 400, mtime=0), headers | {"Content-Encoding": "gzip"}
+        if self.path in of.withdrawn:
+            data, status = b"gone", 410
+        if self.headers.get("X-Forwarded-Proto") == "https":
+            headers["Strict-Transport-Security"] = "max-age=1"
         if of.away:
             page = _of_a_database_away(self.path, self.headers.get(caching.PACKED, ""))
             data, status, headers = page.content, page.status_code, dict(page.items())
         self.send_response(status)
-        for name, value in headers.items() if status == 200 or of.away else ():
+        for name, value in headers.items() if status != 503 or of.away else ():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
@@ -328,7 +338,83 @@ def test_where_no_application_answers_readers_go_on(
     for asked in ("/search/?q=1", "/columns/1/?after=x", "/forms/fault/"):
         assert get(asked) == (503, "mirror of unavailable.html"), asked
     assert get("/columns/1/../../../s3cret")[0] == 400
-    assert get("/", host=OTHER)[0] in {502, 503, 404}  # a site without a mirror
+
+
+def test_where_there_is_no_mirror_every_address_says_that_it_is_away(
+    nginx: str, ends: Callable[[], None]
+) -> None:
+    """A site that has no mirror (yet), the office, what is sent: 503, in words, and when to come again."""
+    ends()
+    for method, path in (
+        ("GET", "/"),
+        ("GET", "/columns/1/9.html"),
+        ("GET", "/admin/"),
+        ("POST", "/admin/a/"),
+    ):
+        connection = HTTPConnection("127.0.0.1", int(nginx.rpartition(":")[2]), timeout=60)
+        connection.request(method, path, headers={"Host": OTHER})
+        answer = connection.getresponse()
+        assert (answer.status, answer.headers["Retry-After"]) == (503, "60"), path
+        assert "暂时不能访问" in answer.read().decode()
+        assert answer.headers["Strict-Transport-Security"]
+
+
+@pytest.fixture
+def secure(
+    tmp_path: Path, portal: tuple[type[Portal], int], settings: Any
+) -> Iterator[tuple[int, Callable[[str], tuple[str, Any]]]]:
+    """Run nginx with the sample as it is shipped, a certificate of its own in it; return its inner port and what asks by TLS."""
+    certificate, front, inner = tmp_path / "site.pem", free(), free()
+    words = f"req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1 -subj /CN={HOST} -addext subjectAltName=DNS:{HOST}"
+    files = ["-keyout", str(tmp_path / "key.pem"), "-out", str(certificate)]
+    subprocess.run(["openssl", *words.split(), *files], check=True, capture_output=True)
+    certificate.write_text(certificate.read_text() + (tmp_path / "key.pem").read_text())
+    settings.GONGKAI_CACHES = [("refresh", f"http://127.0.0.1:{inner}")]
+    settings.GONGKAI_CACHE_SECRET = "s3cret"
+    site = sample(tmp_path, [portal[1]], front, "s3cret", inner=inner, certificate=str(certificate))
+    process = run(tmp_path, site)
+    trusted = ssl.create_default_context(cafile=str(certificate))
+
+    def ask(path: str) -> tuple[str, Any]:
+        with socket.create_connection(("127.0.0.1", front), timeout=60) as plain, trusted.wrap_socket(plain, server_hostname=HOST) as wire:
+            wire.sendall(f"GET {path} HTTP/1.0\r\nHost: {HOST}\r\n\r\n".encode())
+            answer = HTTPResponse(wire)
+            answer.begin()
+            return answer.read().decode(), answer.headers
+
+    for _ in range(1200):
+        assert process.poll() is None
+        try:
+            socket.create_connection(("127.0.0.1", front)).close()
+            break
+        except OSError:
+            time.sleep(0.05)
+    yield inner, ask
+    process.terminate()
+    process.wait()
+
+
+def test_behind_tls_what_was_withdrawn_is_gone_at_once(secure: Any, portal: tuple[type[Portal], int]) -> None:
+    """The cache is told at a port inside, as the shipped settings say; pages that it makes anew there are those of https."""
+    inner, ask = secure
+    assert "refresh=http://127.0.0.1:8088" in (ROOT / "deploy" / "gongkai.env").read_text()
+    kept, beside = ask(PAGE)[0], ask("/columns/1/3.html")[0]
+    assert ask(PAGE)[0] == kept
+    portal[0].withdrawn = {PAGE}
+    tell(f"refresh=http://127.0.0.1:{inner}", Place(HOST, EVERYTHING))
+    said, headers = ask(PAGE)
+    assert said == "gone"
+    assert headers.get_all("Strict-Transport-Security") == ["max-age=1"], "the application's, once"
+    anew = ask("/columns/1/3.html")[0]
+    assert anew != beside
+    tell(f"refresh=http://127.0.0.1:{inner}", Place(HOST, "/columns/1/3.html"))
+    fresh, headers = ask("/columns/1/3.html")
+    assert fresh not in {anew, beside}
+    assert headers["X-Cache"] == "HIT"
+    assert headers["Strict-Transport-Security"] == "max-age=1", (
+        "asked for by a port without TLS, shown by one with it"
+    )
+    assert ask("/healthz")[1]["Strict-Transport-Security"] == "max-age=31536000"
 
 
 def test_the_inside_is_not_for_the_outside(get: Get) -> None:

@@ -202,3 +202,19 @@ def test_a_lane_goes_on_where_the_database_was_away(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(lane, "woken", SimpleNamespace(wait=lambda: next(turns), clear=lambda: None))
     lane.run()
     assert len(rounds) == 2
+
+
+def test_what_a_cache_that_was_given_up_never_took_goes_after_a_day(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the settings name it, it is told again without end."""
+
+    def refuses(cache: str, place: Place) -> None:
+        raise NotTaken("超时")
+
+    monkeypatch.setattr(sending, "tell", refuses)
+    settings.GONGKAI_CACHES = [NGINX]
+    for cache in (NGINX, VARNISH):
+        Purge.objects.create(cache=name(cache), host="a", path="/", attempts=12)
+    assert send_due() == {"sent": 0, "retried": 2}
+    assert [row.cache for row in Purge.objects.all()] == [name(NGINX)]

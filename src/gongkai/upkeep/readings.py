@@ -15,6 +15,7 @@ from gongkai.acts.models import Seal, Stamp
 from gongkai.law import LawError
 from gongkai.outbox.models import Letter, Message, MessageState
 from gongkai.portal.models import Purge
+from gongkai.portal.purging.ways import told
 from gongkai.upkeep import stores
 from gongkai.upkeep.findings import Finding, Level, Reading
 from gongkai.upkeep.models import ROUND, BackupMade, JobRun
@@ -109,8 +110,9 @@ def caches(now: datetime) -> Reading:
     """前端缓存."""
     if not settings.GONGKAI_CACHES:
         return Reading("caches", "前端缓存", "没有设置")
-    due = Purge.objects.filter(due_at__lte=now)
-    refused = Purge.objects.filter(attempts__gt=0)
+    there = [f"{way}={address}" for way, address in told()]  # one that was given up is told no more
+    due = Purge.objects.filter(due_at__lte=now, cache__in=there)
+    refused = Purge.objects.filter(attempts__gt=0, cache__in=there)
     waiting, trouble = due.count(), refused.order_by("due_at").first()
     words = f"等待通知{waiting}个地址，未送达{refused.count()}个"
     finding = None

@@ -1,6 +1,7 @@
 """What the settings lack: each check is a row of a table. Django's own security checks are among them, in Chinese."""
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -50,6 +51,11 @@ def _postgres(s: LazySettings) -> bool:
 def _public(s: LazySettings) -> str:
     """Return the address at which readers reach the bucket."""
     return str(s.GONGKAI_BUCKET.get("public_url") or s.GONGKAI_BUCKET.get("endpoint_url") or "")
+
+
+def _led_on(address: str) -> bool:
+    """Whether a cache is told at a port of readers, which leads on to https."""
+    return not re.search(r":(?!80$|443$)\d+$", urlsplit(address).netloc)
 
 
 def _is_ours(s: LazySettings, address: str) -> bool:
@@ -121,6 +127,13 @@ RULES: tuple[Rule, ...] = (
         lambda s: bool(s.GONGKAI_CACHES) and not s.GONGKAI_CACHE_SECRET,
         "前端缓存不验口令，谁都可以让它更新",
         "设置 GONGKAI_CACHE_SECRET，与 nginx 或 Varnish 配置里的一致",
+    ),
+    Rule(
+        "cache_port",
+        MISSING,
+        lambda s: s.HTTPS and any(way == "refresh" and _led_on(address) for way, address in s.GONGKAI_CACHES),
+        "前端缓存的更新地址是给访问者的端口，会被转到 https：撤回和更新到不了缓存",
+        "改用内部端口，如 GONGKAI_CACHES=refresh=http://127.0.0.1:8088（docs/portal/nginx.conf）",
     ),
     Rule(
         "mail",

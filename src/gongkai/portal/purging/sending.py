@@ -16,7 +16,7 @@ from gongkai.editions.models import Website
 from gongkai.outbox.outbox import tell as tell_people
 from gongkai.portal.models import Purge
 from gongkai.portal.purging.affected import Place
-from gongkai.portal.purging.ways import AFTER, SURE, NotTaken, tell
+from gongkai.portal.purging.ways import AFTER, SURE, NotTaken, tell, told
 from gongkai.portal.replica import bound, settle
 from gongkai.units.models import Role
 
@@ -38,6 +38,8 @@ LATE = timedelta(minutes=10)
 FAILURES = 3
 #: Seconds to the next attempt: of what is urgent, and of the rest.
 URGENT, BACKOFF = (1, 1, 2, 5, 10, 30, 60), (5, 15, 60, 120, 300, 900, 3600, 14_400)
+#: After so many (a day of them) nobody tells any more a cache that the settings do not name: it was given up.
+GIVEN_UP = {True: 1500, False: 12}
 
 
 def send_due(
@@ -122,6 +124,9 @@ class Run:
         self.failed[row.cache] += 1
         self.counts["retried"] += 1
         pauses = URGENT if row.urgent else BACKOFF
+        if row.attempts >= GIVEN_UP[row.urgent] and tuple(row.cache.split("=", 1)) not in told():
+            Purge.objects.filter(pk=row.pk).delete()
+            return
         wait = timedelta(seconds=pauses[min(row.attempts, len(pauses) - 1)])
         Purge.objects.filter(pk=row.pk).update(
             attempts=row.attempts + 1, error=str(error)[:200], due_at=self.moment + wait, held_until=None
