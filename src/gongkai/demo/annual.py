@@ -35,6 +35,8 @@ ELSEWHERE = (
 )
 #: Whose imported report still waits for its second person.
 UNCONFIRMED = "minzheng"
+#: When the government's own report of a year is published, in the next.
+LAST = (3, 20)
 #: Requests of last year as the registers on paper had them: row → natural persons, companies.
 REQUESTS = {
     "1": (23, 6),
@@ -58,22 +60,27 @@ PROBLEMS = "存在的主要问题：部分信息公开不够及时，个别答�
 
 def show(cast: Cast, today: date) -> None:
     """Tell the story of two years' reports."""
-    last = today.year - 1
+    last = last_reported(today)
     government = cast.bodies["shi"]
     asked = [cast.bodies[key].pk for key in (*(key for key, _ in PUBLISHED), UNPUBLISHED, "shi")]
     for key, ago, month, day in ELSEWHERE:
-        _elsewhere(cast, key, today.year - ago, date(today.year - ago + 1, month, day))
+        _elsewhere(cast, key, last + 1 - ago, date(last + 2 - ago, month, day), followed=ago > 1)
     with clock.at(clock.office_hour(date(last, 12, 8), 20)):
         actions.open_year(government, by=cast.chief, year=last, only=asked)
     for where, (in_month, on_day) in PUBLISHED:
-        with clock.at(clock.office_hour(date(today.year, in_month, on_day), 40)):
+        with clock.at(clock.office_hour(date(last + 1, in_month, on_day), 40)):
             report = report_of(cast.bodies[where], last)
             _hand_in(cast, report)
             actions.accept(entry_of(report), by=cast.chief)
             publish_report(cast, report)
-    with clock.at(clock.office_hour(date(today.year, 1, 30), 60)):
+    with clock.at(clock.office_hour(date(last + 1, 1, 30), 60)):
         _hand_in(cast, report_of(cast.bodies[UNPUBLISHED], last))
-    _this_year(cast, government, today)
+    _this_year(cast, government, today, last + 1)
+
+
+def last_reported(today: date) -> int:
+    """Return the year whose reports are published: the government's own comes last (`annual_area`)."""
+    return today.year - 1 if today > date(today.year, *LAST) else today.year - 2
 
 
 def report_of(body: Body, year: int) -> Report:
@@ -122,10 +129,10 @@ def publish_report(cast: Cast, report: Report) -> None:
     sign(cast, Review.objects.get(source=report.stream, state="waiting"), body)
 
 
-def _elsewhere(cast: Cast, key: str, year: int, on: date) -> None:
+def _elsewhere(cast: Cast, key: str, year: int, on: date, *, followed: bool) -> None:
     """Import a report that was published on an older site, and have a second person confirm it."""
     body = cast.bodies[key]
-    tables = as_tables(_balanced(year))
+    tables = as_tables(_balanced(followed=followed))
     by, second = cast.actors.get((Role.CLERK, body.pk)) or SYSTEM, cast.chief
     name = f"{body.name}{year}年政府信息公开工作年度报告.html"
     with clock.at(clock.office_hour(on, 90)):
@@ -138,25 +145,23 @@ def _elsewhere(cast: Cast, key: str, year: int, on: date) -> None:
             actions.confirm_earlier(kept, by=second)
 
 
-def _balanced(year: int) -> Mapping[str, Number | None]:
-    """Return figures whose sums hold, and whose carry-over fits the year after."""
+def _balanced(*, followed: bool) -> Mapping[str, Number | None]:
+    """Return figures whose sums hold, and whose carry-over fits a report that followed."""
     typed: dict[str, Number | None] = dict.fromkeys(TYPED, 0)
     typed |= OTHERS
     for row, (people, companies) in REQUESTS.items():
         typed[f"table3/{row}/natural_person"], typed[f"table3/{row}/company"] = people, companies
-    if year % 2 == 0:  # what it left over is what the next year began with
+    if followed:  # what it left over is what the next year began with
         typed["table3/4/natural_person"], typed["table3/3.1/natural_person"] = 2, 13
         typed["table3/4/company"], typed["table3/3.1/company"] = 0, 4
     return with_sums(typed)
 
 
-def _this_year(cast: Cast, government: Body, today: date) -> None:
+def _this_year(cast: Cast, government: Body, today: date, year: int) -> None:
     """This year's were asked for two weeks ago; 市教育局 has begun, 市财政局 has a figure that does not add up."""
-    with clock.at(
-        clock.office_hour(date(today.year, 11, 9) if today >= date(today.year, 11, 12) else today, 15)
-    ):
-        actions.open_year(government, by=cast.chief, year=today.year)
-    schools, finance = (report_of(cast.bodies[key], today.year) for key in ("jiaoyu", "caizheng"))
+    with clock.at(clock.office_hour(date(year, 11, 9) if today >= date(year, 11, 12) else today, 15)):
+        actions.open_year(government, by=cast.chief, year=year)
+    schools, finance = (report_of(cast.bodies[key], year) for key in ("jiaoyu", "caizheng"))
     clerk: Actor = cast.actor(Role.CLERK, schools.body)
     actions.fill(
         entry_of(schools), by=clerk, figures={"table2/licences/value": 287}, source="1至10月行政许可台账"

@@ -11,23 +11,23 @@ from gongkai.annual.models import Report
 from gongkai.annual.queries.area import count_now, live_figures, parts_of
 from gongkai.annual.queries.figures import NONE
 from gongkai.demo import clock
-from gongkai.demo.annual import PROBLEMS, entry_of, publish_report, report_of
+from gongkai.demo.annual import LAST, PROBLEMS, entry_of, last_reported, publish_report, report_of
 from gongkai.demo.cast import Cast
 from gongkai.demo.site import sign
 from gongkai.reviewing.models import Review
 from gongkai.units.models import Role
 
-#: Whose report was corrected, and when; when the government's was made.
-CORRECTED, ON, MADE = "zhujian", (3, 3), (3, 20)
+#: Whose report was corrected, and when.
+CORRECTED, ON = "zhujian", (3, 3)
 TEXT_ONE = "本报告由各单位报送的年度报告汇总编制。全市通过政府网站主动公开信息，依法办理政府信息公开申请，按期答复率持续提高。"
 
 
 def show(cast: Cast, today: date) -> None:
     """Tell of the correction and of the government's report."""
-    last = today.year - 1
-    with clock.at(clock.office_hour(date(today.year, *ON), 40)):
+    last = last_reported(today)
+    with clock.at(clock.office_hour(date(last + 1, *ON), 40)):
         _correct(cast, report_of(cast.bodies[CORRECTED], last))
-    with clock.at(clock.office_hour(date(today.year, *MADE), 40)):
+    with clock.at(clock.office_hour(date(last + 1, *LAST), 40)):
         _government(cast, report_of(cast.bodies["shi"], last))
 
 

@@ -237,7 +237,7 @@ def _consequences(stage: Stage, round_: Round, year: int, head: Actor) -> None:
 def _this_year(stage: Stage, today: date) -> None:
     """This year's: one unit's self-assessment accepted, one handed in, the others open; the third party at work."""
     with clock.at(clock.office_hour(today - timedelta(days=7), 30)):
-        round_ = _plan(stage, today.year, today + timedelta(days=9))
+        round_ = _plan(stage, (today - timedelta(days=7)).year, today + timedelta(days=9))
     with clock.at(clock.office_hour(today - timedelta(days=4), 60)):
         evaluator, person = _evaluator(stage, round_, today + timedelta(days=30))
         units = [unit for unit, *_ in _units(stage, round_)]

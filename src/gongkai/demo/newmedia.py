@@ -1,6 +1,6 @@
 """政务新媒体 in the sample city: accounts in every state and light, a closing with its filing, a screening, posts from preparing to posted."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
@@ -10,7 +10,9 @@ from gongkai.editions.models import Document
 from gongkai.editions.queries import shelf_visible_to
 from gongkai.newmedia import actions
 from gongkai.newmedia.actions.posting import digest_of
+from gongkai.newmedia.composing import compose
 from gongkai.newmedia.models import Account, Filing, Gate, Hit, Post
+from gongkai.privacy import find
 from gongkai.units.actors import ANONYMOUS, Actor
 from gongkai.units.models import Appointment, Body, Person, Role
 
@@ -126,15 +128,13 @@ def _filings(cast: Cast, first: Account, today: date) -> None:
 
 def _posts(cast: Cast, accounts: list[Account], today: date) -> None:
     """One text posted, one written, one asked of all the other accounts, one of which declines."""
-    rows = shelf_visible_to(ANONYMOUS).filter(column=None, kind__in=["policy", "normative", "notice", "plan"])
-    documents = list(
-        Document.objects.filter(pk__in=rows.values("document")).order_by("-published_at", "pk")[:3]
-    )
+    moment = clock.office_hour(today - timedelta(days=1), 20)
+    documents = _for_posts(moment)
     if len(documents) < 3:
         return
     first = accounts[0]
     by = _clerk(cast, first.body)
-    with clock.at(clock.office_hour(today - timedelta(days=1), 20)):
+    with clock.at(moment):
         posted: Post = actions.prepare_post(first, by=by, document=documents[0])
         _clear(cast, posted)
         posted.refresh_from_db()
@@ -149,6 +149,24 @@ def _posts(cast: Cast, accounts: list[Account], today: date) -> None:
         actions.decline_post(
             asked, by=_clerk(cast, asked.account.body), reason="与本单位账号的服务对象无关。"
         )
+
+
+def _for_posts(moment: datetime) -> list[Document]:
+    """Return the three newest policy texts that are public at a moment and name nobody: what was published later cannot be posted yet."""
+    found: list[Document] = []
+    with clock.at(moment):
+        rows = shelf_visible_to(ANONYMOUS).filter(
+            column=None, kind__in=["policy", "normative", "notice", "plan"]
+        )
+        for document in Document.objects.filter(pk__in=rows.values("document")).order_by(
+            "-published_at", "pk"
+        ):
+            post = compose(document)
+            if post is not None and not find(f"{post.title}\n{post.text}"):
+                found.append(document)
+            if len(found) == 3:
+                break
+    return found
 
 
 def _clear(cast: Cast, post: Post) -> None:

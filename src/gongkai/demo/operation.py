@@ -43,14 +43,14 @@ def show(cast: Cast, today: date) -> None:
         kept = actions.keep_place(Upkeep(website=website), by=clerk, **facts)
         for number, (kind, label) in enumerate(RegulationKind.choices, 1):
             title = f"云岭市政府网站{label}制度"
-            since = date(today.year, 1, 10)
+            since = last_time(today, 1, 10)
             actions.enter_regulation(
                 kept,
                 by=clerk,
                 kind=kind,
                 title=title,
                 since=since,
-                number=f"云府办发〔{today.year}〕{number}号",
+                number=f"云府办发〔{since.year}〕{number}号",
             )
         _team(kept, clerk, today)
         last = today + timedelta(days=20)
@@ -61,6 +61,12 @@ def show(cast: Cast, today: date) -> None:
         with clock.at(clock.office_hour(day, 50, weekends=True)):
             actions.log_reading(kept, by=clerk, day=day, words=words, finds=finds, body=office)
     _others(cast, today)
+
+
+def last_time(today: date, month: int, day: int) -> date:
+    """Return a day of this year that has passed, else the same of last year."""
+    this_year = date(today.year, month, day)
+    return this_year if this_year <= today else date(today.year - 1, month, day)
 
 
 def _team(kept: Upkeep, clerk: Actor, today: date) -> None:
@@ -77,7 +83,7 @@ def _team(kept: Upkeep, clerk: Actor, today: date) -> None:
         ("罗海峰", "technical", "security"),
     )
     for name, side, field in team:
-        on = date(today.year, 3, 18)
+        on = last_time(today, 3, 18)
         actions.enter_member(
             kept,
             by=clerk,
