@@ -376,7 +376,10 @@ def secure(
     trusted = ssl.create_default_context(cafile=str(certificate))
 
     def ask(path: str) -> tuple[str, Any]:
-        with socket.create_connection(("127.0.0.1", front), timeout=60) as plain, trusted.wrap_socket(plain, server_hostname=HOST) as wire:
+        with (
+            socket.create_connection(("127.0.0.1", front), timeout=60) as plain,
+            trusted.wrap_socket(plain, server_hostname=HOST) as wire,
+        ):
             wire.sendall(f"GET {path} HTTP/1.0\r\nHost: {HOST}\r\n\r\n".encode())
             answer = HTTPResponse(wire)
             answer.begin()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from gongkai.cli.django import past_the_pooler, start
+from gongkai.cli.django import on_the_primary, past_the_pooler, start
 from gongkai.cli.errors import one_line, refusing
 from gongkai.given import number, records
 
@@ -49,6 +49,7 @@ def make_backup(target: Path, recipient: Path | None, passphrase_file: Path | No
     """备份数据库与全部文件到 TARGET（一个文件，可以加密）。"""
     past_the_pooler()
     start()
+    on_the_primary()
     from gongkai.acts.keeping import KeepingError
     from gongkai.acts.keeping import backup as make
     from gongkai.acts.keeping.sealed import passphrase_in, recipient_in

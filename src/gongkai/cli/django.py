@@ -34,10 +34,31 @@ def past_the_pooler() -> None:
     """Let this process ask PostgreSQL itself where `GONGKAI_DIRECT_URL` names it; called before the settings are read.
 
     PgBouncer in transaction mode knows only the databases of its file and keeps nothing of a session: migrations, backups, rehearsals and
-    restores go past it.
+    restores go past it, to the very server that stands behind it.
+
+    Raises:
+        ClickException: the direct addresses lead to other servers, or nowhere.
     """
-    if address := os.environ.get("GONGKAI_DIRECT_URL"):
+    from gongkai.upkeep.servers import NoDirectAddress, direct_address
+
+    try:
+        address = direct_address()
+    except NoDirectAddress as error:
+        raise click.ClickException(str(error)) from error
+    if address:
         os.environ |= {"DATABASE_URL": address, "GONGKAI_POOLER": "0"}
+
+
+def on_the_primary() -> None:
+    """See that the database is the one that holds the record, not a primary that was left behind; called by what serves, works or keeps.
+
+    Raises:
+        ClickException: it is another one.
+    """
+    from gongkai.upkeep.primary import look
+
+    if words := look():
+        raise click.ClickException(words)
 
 
 def _migrated() -> bool:

@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "seed": ("gongkai.cli.seed:seed", "把一个省规模的测试数据写入空数据库"),
     "check": ("gongkai.cli.check:check", "检查设置和现状：缺失、不安全、慢，附处理办法"),
     "run-due": ("gongkai.cli.run_due:run_due", "执行到期工作：亮灯、催办、发送（可重复执行）"),
+    "promote": ("gongkai.cli.promote:promote", "认定数据库主库：从库提升、换了数据库以后"),
     "worker": ("gongkai.cli.worker:worker", "处理后台作业：读取通知、检查网站等费时的工作"),
     "qa": ("gongkai.cli.qa:qa", "政策问答库：导入、提问、学习检索权重"),
     "unit": ("gongkai.cli.unit:unit", "单位名录导入导出"),

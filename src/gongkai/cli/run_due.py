@@ -5,7 +5,7 @@ import sys
 
 import click
 
-from gongkai.cli.django import start
+from gongkai.cli.django import on_the_primary, start
 
 
 @click.command("run-due")
@@ -13,6 +13,7 @@ from gongkai.cli.django import start
 def run_due(as_json: bool) -> None:
     """执行到期工作：亮灯、催办、发送、封存。可以漏跑，可以重复跑。"""
     start()
+    on_the_primary()
     from gongkai.ledger.jobs import run_due as work
 
     outcomes = work()

@@ -1,20 +1,24 @@
 """`gongkai serve`: the server, and beside it the due work and the workers of errands."""
 
+import ctypes
 import os
 import signal
 import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
 import click
 
-from gongkai.cli.django import start
+from gongkai.cli.django import on_the_primary, start
 
 #: Seconds between two looks at what is due. The jobs may be missed or repeated; this is only how soon they come.
 PAUSE = 60
+#: prctl(2): which signal a process gets when its parent ends.
+PR_SET_PDEATHSIG = 1
 
 
 @click.command()
@@ -34,7 +38,9 @@ def serve(host: str, port: int, workers: int, no_jobs: bool, no_second_factor: b
     from gongkai.upkeep.migrating import migrate
 
     click.echo("正在检查数据库，首次启动约需一分钟……")
-    migrate()
+    on_the_primary()
+    if words := migrate():
+        click.echo(f"注意：{words}")
     _say_what_to_mend()
     _welcome(host, port)
     run(host, port, workers, jobs=not no_jobs)
@@ -79,6 +85,7 @@ def run(host: str, port: int, workers: int = 1, *, jobs: bool = True) -> None:
 
     from gongkai.errands.worker import Workers
     from gongkai.portal.purging import lanes
+    from gongkai.upkeep import primary
 
     _free(host, port)
     Path(settings.STATIC_ROOT).mkdir(
@@ -87,15 +94,21 @@ def run(host: str, port: int, workers: int = 1, *, jobs: bool = True) -> None:
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
     command += ["--workers", str(workers), "--blocking-threads", "4", "--no-ws", "--log-level", "warning"]
     command += ["gongkai.config.wsgi:application"]
-    child = subprocess.Popen(command, env=os.environ.copy())  # noqa: S603
+    child = subprocess.Popen(command, env=os.environ.copy(), preexec_fn=_ends_with_its_parent())  # noqa: S603, PLW1509 - no thread runs yet
     stop = threading.Event()
+    refused: list[str] = []
 
     def end(_signal: int, _frame: FrameType | None) -> None:
         stop.set()
         child.terminate()
 
+    def refuse(words: str) -> None:
+        refused.append(words)
+        child.terminate()
+
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
+    threading.Thread(target=primary.watch, args=(stop, refuse), name="primary", daemon=True).start()
     if jobs:
         threading.Thread(target=_work, args=(stop,), daemon=True).start()
     errands = None if settings.GONGKAI_WORKER == "database" else Workers()
@@ -104,11 +117,27 @@ def run(host: str, port: int, workers: int = 1, *, jobs: bool = True) -> None:
         lanes.begin(watch=True)
     code = child.wait()
     stop.set()
+    if refused:
+        raise click.ClickException(refused[0])
     if errands:
         errands.end()
         errands.release()
     if code not in {0, -signal.SIGTERM, -signal.SIGINT}:
         raise click.ClickException(f"服务器没有启动成功（退出码 {code}）：请检查 {host}:{port} 是否已被占用")
+
+
+def _ends_with_its_parent() -> Callable[[], None] | None:
+    """Return what a child does first so that it is told to stop when this process is killed, and leaves the port; only Linux knows such a thing."""
+    if not sys.platform.startswith("linux"):
+        return None
+    own, told = ctypes.CDLL(None, use_errno=True).prctl, os.getpid()
+
+    def begin() -> None:
+        own(PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != told:  # killed in between
+            os._exit(1)
+
+    return begin
 
 
 def _free(host: str, port: int) -> None:

@@ -6,7 +6,7 @@ from types import FrameType
 
 import click
 
-from gongkai.cli.django import start
+from gongkai.cli.django import on_the_primary, start
 from gongkai.errands.kinds import LANES
 
 #: Seconds that what is worked on has to end when the process is told to stop; what has not ended is put back.
@@ -28,8 +28,10 @@ PATIENCE = 20
 def worker(lanes: tuple[str, ...], threads: int, once: bool) -> None:
     """处理后台作业：读取通知、检查网站等费时的工作。可以在多台机器上运行多个，随时停止，作业不会丢失。"""
     start()
+    on_the_primary()
     from gongkai.errands.worker import Workers, work_off
     from gongkai.portal.purging import lanes as caches
+    from gongkai.upkeep import primary
 
     if once:
         work_off(lanes or LANES)
@@ -44,9 +46,18 @@ def worker(lanes: tuple[str, ...], threads: int, once: bool) -> None:
     signal.signal(signal.SIGINT, end)
     running = workers.begin()
     caches.begin(watch=True)
+    refused: list[str] = []
+
+    def refuse(words: str) -> None:
+        refused.append(words)
+        stop.set()
+
+    threading.Thread(target=primary.watch, args=(stop, refuse), name="primary", daemon=True).start()
     click.echo("后台作业进程已启动，按 Ctrl+C 停止。")
     stop.wait()
     workers.end()
     for thread in running:
         thread.join(PATIENCE / len(running))
+    if refused:
+        raise click.ClickException(refused[0])
     workers.release()

@@ -95,8 +95,10 @@ def entry_of(report: Report) -> "Entry":
 
 def _figures(report: Report, size: int) -> dict[str, Number]:
     """Return last year's figures of a unit: what nobody knows, and requests of the register on paper."""
-    unknown = {key for key, one in live_figures(report).items() if one.origin == NONE}
-    given: dict[str, Number] = {key: OTHERS.get(key, 0) for key in unknown}
+    live = live_figures(report)
+    given: dict[str, Number] = {key: OTHERS.get(key, 0) for key, one in live.items() if one.origin == NONE}
+    # That register is the whole of it: what this system was tried with is not counted once more.
+    given |= {key: 0 for key, one in live.items() if key in TYPED and key.startswith("table3") and one.value}
     for row, (people, companies) in REQUESTS.items():
         given[f"table3/{row}/natural_person"] = people * size
         given[f"table3/{row}/company"] = companies * size

@@ -13,9 +13,12 @@ from contextlib import contextmanager
 
 from django.apps.registry import Apps
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.state import ProjectState
+
+from gongkai.upkeep.servers import NoDirectAddress, direct_address, direct_addresses
 
 #: What whoever migrates holds in PostgreSQL: two servers may start at once.
 LOCK = 4_704_101
@@ -23,13 +26,32 @@ LOCK = 4_704_101
 LOOK = 0.5
 
 
-def migrate() -> None:
-    """Bring the database up to date, as Django does; behind a pooler by a process that asks the server itself (`GONGKAI_DIRECT_URL`)."""
-    if settings.GONGKAI_POOLER and os.environ.get("GONGKAI_DIRECT_URL"):
-        words = ["manage", "migrate", "--noinput", "-v0"]
-        subprocess.run([sys.executable, "-c", "from gongkai.cli import main; main()", *words], check=True)  # noqa: S603 - our own program
-        return
-    call_command("migrate", verbosity=0, interactive=False)
+def migrate() -> str:
+    """Bring the database up to date, as Django does; behind a pooler by a process that asks the server itself (`GONGKAI_DIRECT_URL`).
+
+    Returns:
+        What is to be mended, in Chinese, where the server itself is not reached and the tables are up to date without it; else "".
+
+    Raises:
+        ImproperlyConfigured: it is not reached, and the tables are not up to date.
+    """
+    if not settings.GONGKAI_POOLER or not direct_addresses():
+        call_command("migrate", verbosity=0, interactive=False)
+        return ""
+    try:
+        address = direct_address()
+    except NoDirectAddress as error:
+        from gongkai.upkeep.probes import migrated
+
+        if migrated():
+            return f"{error}；数据表已是这一版本，照常启动"
+        raise ImproperlyConfigured(f"数据表要更新，必须直接连到主库：{error}") from error
+    words = ["manage", "migrate", "--noinput", "-v0"]
+    environment = {**os.environ, "GONGKAI_DIRECT_URL": address}
+    subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-c", "from gongkai.cli import main; main()", *words], check=True, env=environment
+    )
+    return ""
 
 
 @contextmanager
