@@ -44,15 +44,16 @@ new=$prefix/venv-$(date +%Y%m%d%H%M%S)
 "$new/bin/python" -m pip install -q --disable-pip-version-check --no-index --no-deps wheels/gongkai-*.whl || fail "装不上程序"
 ln -sfn "$new" "$prefix/venv.new" && mv -T "$prefix/venv.new" "$prefix/venv"
 rm -rf "$prefix/static" && cp -r static "$prefix/static"
-rm -rf "$prefix/deploy" && mkdir "$prefix/deploy" && cp -r deploy/postgresql deploy/backup.sh "$prefix/deploy/" && chmod -R a+rX "$prefix/deploy"
+rm -rf "$prefix/deploy" && mkdir "$prefix/deploy" && cp -r deploy/postgresql deploy/pgbouncer deploy/backup.sh "$prefix/deploy/" && chmod -R a+rX "$prefix/deploy"
 
 if [ "$services" = yes ]; then
   id gongkai >/dev/null 2>&1 || useradd --system --home-dir "$data" --shell /usr/sbin/nologin gongkai
   install -d -o gongkai -g gongkai -m 0700 "$data" /srv/backup
   install -d -o gongkai -g gongkai -m 0755 /srv/mirror
   install -d -m 0755 /etc/gongkai /var/cache/nginx
+  install -d -m 0750 /etc/gongkai/certificates
   [ -e /etc/gongkai/gongkai.env ] || install -o root -g gongkai -m 0640 deploy/gongkai.env /etc/gongkai/gongkai.env
-  cp deploy/systemd/*.service deploy/systemd/*.timer /etc/systemd/system/
+  cp -r deploy/systemd/. /etc/systemd/system/
   sed "s|/opt/gongkai|$prefix|" deploy/gongkai.sh > /usr/local/bin/gongkai && chmod 755 /usr/local/bin/gongkai
   systemctl daemon-reload
   echo "已装好。请改 /etc/gongkai/gongkai.env，再运行：systemctl enable --now gongkai gongkai-worker gongkai-due.timer gongkai-backup.timer gongkai-mirror-verify.timer"

@@ -8,6 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from gongkai.acts.keeping import KeepingError
+from gongkai.acts.keeping.sealed import private_in, recipient_in
+from gongkai.cli.root import main
+
 SRC = Path(__file__).resolve().parents[2] / "src"
 NEEDING_DATA = [
     ["export", "out.xlsx"],
@@ -85,3 +89,25 @@ def test_two_first_starts_at_once_share_one_key(tmp_path: Path) -> None:
     assert len(keys) == 1
     assert len(keys.pop()) > 60
     assert [path.name for path in tmp_path.iterdir()] == ["secret_key"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["backup", "verify", "{folder}/none.gkb"], "{folder}/none.gkb 不存在"),
+        (["restore", "{folder}"], "{folder} 是文件夹，这里要写文件"),
+        (["backup", "x.gkb", "--recipient", "{folder}"], "--recipient：{folder} 是文件夹，这里要写文件"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_named(
+    words: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main([one.format(folder=tmp_path) for one in words])
+    assert capsys.readouterr().err == f"错误：{said.format(folder=tmp_path)}\n"
+
+
+def test_a_key_that_is_not_there_is_not_called_a_wrong_one(tmp_path: Path) -> None:
+    for read in (recipient_in, private_in):
+        with pytest.raises(KeepingError, match="none：文件不存在"):
+            read(tmp_path / "none")

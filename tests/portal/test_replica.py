@@ -290,9 +290,9 @@ def test_replicas_are_named_in_one_setting(monkeypatch: pytest.MonkeyPatch, tmp_
     monkeypatch.setenv("GONGKAI_REPLICA_URL", two)
     found = databases.databases(tmp_path, pooler=True)
     assert {name: (one["HOST"], one["CONN_MAX_AGE"]) for name, one in found.items()} == {
-        "default": ("10.0.0.11", 0),
-        "replica": ("10.0.0.12", 0),
-        "replica2": ("10.0.0.13", 0),
+        "default": ("10.0.0.11", 60),
+        "replica": ("10.0.0.12", 60),
+        "replica2": ("10.0.0.13", 60),
     }
     assert found["replica"]["PASSWORD"] == "a,b"
     monkeypatch.delenv("DATABASE_URL")

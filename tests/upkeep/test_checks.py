@@ -77,6 +77,7 @@ BROKEN: dict[str, dict[str, Any]] = {
     "sqlite": {"DATABASES": {"default": {"ENGINE": "django.db.backends.sqlite3"}}},
     "caches": {"GONGKAI_CACHES": []},
     "worker": {"TASKS": {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}},
+    "pooler_unsaid": {"DATABASES": {"default": {**POSTGRES, "PORT": 6432}}},
     "pooler": {"DATABASES": {"default": {**POSTGRES, "CONN_MAX_AGE": 0}}},
 }
 MACHINES = {"root", "pg_dump"}

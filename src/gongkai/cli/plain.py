@@ -1,5 +1,7 @@
 """Commands whose usage errors are one line of Chinese."""
 
+import re
+
 import click
 
 
@@ -13,8 +15,28 @@ def usage(error: click.UsageError) -> str:
         return f"选项用法有误：{error.option_name}"
     if isinstance(error, click.BadParameter):
         name = _name(error.param, error.ctx)
+        if isinstance(error.param, click.Parameter) and isinstance(error.param.type, click.Path):
+            where = f"{name}：" if isinstance(error.param, click.Option) else ""
+            return where + _of_a_file(error.message)
         return f"{name}的值有误：{error.message}" if not error.message.isascii() else f"{name}的值不合要求"
     return _in_chinese(error.message)
+
+
+#: What click says of a file or folder, in order: a piece of its sentence → ours.
+_FILES = (
+    ("does not exist", "不存在"),
+    ("is a directory", "是文件夹，这里要写文件"),
+    ("is a file", "是文件，这里要写文件夹"),
+    ("is not readable", "没有读取的权限"),
+    ("is not writable", "没有写入的权限"),
+)
+
+
+def _of_a_file(message: str) -> str:
+    """Say what is wrong with a file that was named."""
+    named = re.search(r"'(.*)'", message)
+    words = next((ours for piece, ours in _FILES if piece in message), "不能使用")
+    return f"{named[1] if named else '文件'} {words}"
 
 
 def _in_chinese(message: str) -> str:

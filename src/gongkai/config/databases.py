@@ -26,7 +26,12 @@ _NEXT = re.compile(r"[\s,]+(?=postgres(?:ql)?://)")
 
 
 def databases(data: Path, *, pooler: bool) -> dict[str, Any]:
-    """Return the table of databases; behind a pooler (PgBouncer in transaction mode) nothing of a connection outlives a transaction.
+    """Return the table of databases; behind a pooler (PgBouncer in transaction mode) nothing of the server's side outlives a transaction.
+
+    A thread keeps its connection to the pooler all the same (`env.database`): signing in anew took longer than most pages. What would not bear it
+    is off: cursors of the server's side here, prepared statements in Django (psycopg's `prepare_threshold` is None); nothing of ours
+    sets anything for a session (`set_config` is for a transaction, the lock of migrations goes past the pooler).
+    A connection that broke is noticed before a request uses it.
 
     Raises:
         ImproperlyConfigured: a replica of something that has none.
@@ -46,5 +51,5 @@ def databases(data: Path, *, pooler: bool) -> dict[str, Any]:
         if one["ENGINE"].endswith("sqlite3"):
             one["OPTIONS"] = _SQLITE
         elif pooler and one["ENGINE"].endswith("postgresql"):
-            one |= {"CONN_MAX_AGE": 0, "DISABLE_SERVER_SIDE_CURSORS": True}
+            one |= {"CONN_HEALTH_CHECKS": True, "DISABLE_SERVER_SIDE_CURSORS": True}
     return found

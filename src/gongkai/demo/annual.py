@@ -5,10 +5,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
+
 from gongkai.annual import actions
+from gongkai.annual.checks import problems_of
 from gongkai.annual.form import SECTIONS, TYPED, Number, as_tables, with_sums
 from gongkai.annual.models import EarlierReport, Report
-from gongkai.annual.queries.area import live_figures
+from gongkai.annual.queries.area import count_now, live_figures
 from gongkai.annual.queries.figures import NONE
 from gongkai.demo import clock
 from gongkai.demo.cast import Cast
@@ -120,8 +123,21 @@ def _hand_in(cast: Cast, report: Report) -> None:
     actions.write(entry_of(report), by=clerk, number=1, text=_from_the_register(report))
     actions.write(entry_of(report), by=clerk, number=5, text=PROBLEMS)
     actions.confirm(entry_of(report), by=clerk, numbers=list(SECTIONS))
+    explain(report, clerk, "启用本系统前的登记簿口径不同，已逐件核对")
     actions.check(entry_of(report), by=clerk)
     actions.hand_in(entry_of(report), by=head)
+
+
+def explain(report: Report, by: Actor, text: str, *, of_members: str = "") -> None:
+    """Explain what may be explained, differences of one cause in one act; `of_members` is said of units' own reports."""
+    found = problems_of(report_of(report.body, report.year), count_now(report), today=timezone.localdate())
+    marks = [one.mark for one in found if one.open and not one.must]
+    for words, chosen in (
+        (of_members, [one for one in marks if of_members and one.startswith("member")]),
+        (text, [one for one in marks if not (of_members and one.startswith("member"))]),
+    ):
+        if chosen:
+            actions.explain(entry_of(report), by=by, marks=chosen, text=words)
 
 
 def publish_report(cast: Cast, report: Report) -> None:

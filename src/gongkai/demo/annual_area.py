@@ -2,16 +2,13 @@
 
 from datetime import date
 
-from django.utils import timezone
-
 from gongkai.annual import actions
-from gongkai.annual.checks import problems_of
 from gongkai.annual.form import SECTIONS
 from gongkai.annual.models import Report
-from gongkai.annual.queries.area import count_now, live_figures, parts_of
+from gongkai.annual.queries.area import live_figures, parts_of
 from gongkai.annual.queries.figures import NONE
 from gongkai.demo import clock
-from gongkai.demo.annual import LAST, PROBLEMS, entry_of, last_reported, publish_report, report_of
+from gongkai.demo.annual import LAST, PROBLEMS, entry_of, explain, last_reported, publish_report, report_of
 from gongkai.demo.cast import Cast
 from gongkai.demo.site import sign
 from gongkai.reviewing.models import Review
@@ -54,20 +51,12 @@ def _government(cast: Cast, report: Report) -> None:
     actions.write(entry_of(report), by=cast.chief, number=1, text=TEXT_ONE)
     actions.write(entry_of(report), by=cast.chief, number=5, text=PROBLEMS)
     actions.confirm(entry_of(report), by=cast.chief, numbers=list(SECTIONS))
-    found = problems_of(report_of(report.body, report.year), count_now(report), today=timezone.localdate())
-    marks = [one.mark for one in found if one.open and not one.must]
-    for text, chosen in (
-        (
-            "已在原网站公布年度报告，按台账和公布的数据计入",
-            [one for one in marks if one.startswith("member")],
-        ),
-        (
-            "上年各单位登记簿合并时统计口径不同，本年按台账计算",
-            [one for one in marks if not one.startswith("member")],
-        ),
-    ):
-        if chosen:
-            actions.explain(entry_of(report), by=cast.chief, marks=chosen, text=text)
+    explain(
+        report,
+        cast.chief,
+        "上年各单位登记簿合并时统计口径不同，本年按台账计算",
+        of_members="已在原网站公布年度报告，按台账和公布的数据计入",
+    )
     actions.check(entry_of(report), by=cast.chief)
     actions.hand_in(entry_of(report), by=cast.chief)
     office = report.unit

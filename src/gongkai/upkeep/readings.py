@@ -268,6 +268,7 @@ PARTS: tuple[Callable[[datetime], Reading], ...] = (
     stamps,
     keys,
     stores.files,
+    stores.database,
     stores.followers,
 )
 

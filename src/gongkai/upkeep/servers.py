@@ -106,9 +106,10 @@ def parsed(address: str) -> dict[str, object]:
 
 
 def _password() -> str:
-    path = os.environ.get("GONGKAI_DATABASE_PASSWORD_FILE")
-    if "GONGKAI_DATABASE_PASSWORD" in os.environ or not path:
-        return os.environ.get("GONGKAI_DATABASE_PASSWORD", "")
+    name = "GONGKAI_DATABASE_PASSWORD"
+    path = os.environ.get(f"{name}_FILE")
+    if name in os.environ or not path:
+        return os.environ.get(name, "")
     try:
         return Path(path).read_text(encoding="utf-8").split("\n", 1)[0].strip()
     except OSError:

@@ -17,6 +17,8 @@ from gongkai.upkeep.findings import Finding, Level
 
 MISSING, UNSAFE, SLOW = Level.MISSING, Level.UNSAFE, Level.SLOW
 THIS_MACHINE = {"127.0.0.1", "localhost", "::1", ""}
+#: Where PgBouncer listens (deploy/pgbouncer/pgbouncer.ini).
+POOLER_PORT = "6432"
 #: Files by which Docker and Podman mark the inside of a container.
 IN_CONTAINER = ("/.dockerenv", "/run/.containerenv")
 
@@ -255,6 +257,15 @@ RULES: tuple[Rule, ...] = (
         lambda s: _postgres(s) and text(record(s.TASKS, "default"), "BACKEND").endswith("ImmediateBackend"),
         "编辑保存时的后台任务在请求里做",
         "设置 GONGKAI_WORKER=database，并运行 gongkai worker（deploy/systemd）",
+    ),
+    Rule(
+        "pooler_unsaid",
+        MISSING,
+        lambda s: (
+            _postgres(s) and str(_database(s).get("PORT") or "") == POOLER_PORT and not s.GONGKAI_POOLER
+        ),
+        "数据库地址是 PgBouncer 的端口（6432），却没有写明，升级时的锁和长查询会出错",
+        "设置 GONGKAI_POOLER=1，并用 GONGKAI_DIRECT_URL 写明 PostgreSQL 本身的地址（5432）",
     ),
     Rule(
         "pooler",

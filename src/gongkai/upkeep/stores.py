@@ -8,7 +8,9 @@ from gongkai.errands.queries import figures
 from gongkai.files.models import StoredFile
 from gongkai.files.place import in_bucket
 from gongkai.portal.replica import replicas, watch_of
+from gongkai.upkeep import primary
 from gongkai.upkeep.findings import Finding, Level, Reading
+from gongkai.upkeep.servers import Server, ask_all, direct_addresses, place, unlike
 
 #: Of the newest files so many are asked for: a store that was chosen before the files were there lacks them.
 ASKED = 3
@@ -71,6 +73,44 @@ def minutes(past: timedelta) -> str:
     """Return a span in words, minutes or hours."""
     whole = max(0, int(past.total_seconds()) // 60)
     return f"{whole // 60}小时" if whole >= 60 else f"{whole}分钟"
+
+
+def database(now: datetime) -> Reading:
+    """数据库主库."""
+    label, server = "数据库主库", primary.here()
+    if server is None:
+        return Reading("primary", label, "SQLite")
+    words = f"系统标识 {server.system}，时间线 {server.timeline}"
+    places = [str(place(facts)) for facts in primary.elsewhere()]
+    answers = ask_all(primary.elsewhere())
+    direct = list(zip(places, answers, strict=True))[: len(direct_addresses())]
+    said = primary.judge(server, primary.seen(), [one for one in answers if one])
+    if said:
+        return Reading("primary", label, words, finding=Finding("primary", Level.UNSAFE, said, "见上"))
+    second = next((p for p, one in zip(places, answers, strict=True) if one and _is_second(one, server)), "")
+    if second:
+        finding = Finding(
+            "two_primaries",
+            Level.UNSAFE,
+            f"有两个主库：{second} 也是主库（不是从库），各写各的",
+            "停掉旧的一个，重做成从库（deploy/postgresql/standby.sh）；刚提升的，运行 gongkai promote 登记",
+        )
+        return Reading("primary", label, words, finding=finding)
+    wrong = [
+        unlike(p, one, server) for p, one in direct if not (one and (one.is_same(server) or one.follows))
+    ]
+    reached = any(one and one.is_same(server) for _, one in direct)
+    if not direct or (reached and not wrong):
+        return Reading("primary", label, words)
+    level = Level.SLOW if reached else Level.MISSING
+    trouble = "；".join(wrong) or "直连地址里没有现在的主库"
+    mend = "把 GONGKAI_DIRECT_URL 改成现在的主库（可以写几个，用逗号分开）；没有它不能升级和备份"
+    return Reading("primary", label, words, finding=Finding("direct", level, trouble, mend))
+
+
+def _is_second(one: Server, primary_server: Server) -> bool:
+    """Whether a server takes itself for the primary of the same database, too."""
+    return one.system == primary_server.system and not one.follows and one.started != primary_server.started
 
 
 def followers(now: datetime) -> Reading:

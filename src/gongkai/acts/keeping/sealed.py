@@ -44,6 +44,12 @@ class Secret:
     private: X25519PrivateKey | None = None
 
 
+def why_not(error: OSError) -> str:
+    """Say in words why a file cannot be used."""
+    known = {FileNotFoundError: "文件不存在", PermissionError: "没有权限", IsADirectoryError: "它是文件夹"}
+    return known.get(type(error), str(error.strerror))
+
+
 def passphrase_in(path: Path) -> Secret:
     """Return the passphrase in the first line of a file.
 
@@ -53,7 +59,7 @@ def passphrase_in(path: Path) -> Secret:
     try:
         words = path.read_bytes().split(b"\n", 1)[0].strip()
     except OSError as error:
-        raise KeepingError(f"不能读取密码文件 {path}：{error.strerror}") from error
+        raise KeepingError(f"不能读取密码文件 {path}：{why_not(error)}") from error
     if len(words) < SHORTEST:
         raise KeepingError(f"备份密码至少{SHORTEST}个字符，请写在 {path} 的第一行")
     return Secret(passphrase=words)
@@ -63,7 +69,9 @@ def recipient_in(path: Path) -> Secret:
     """Return the public key in a file (PEM, of `make_keys`)."""
     try:
         key = serialization.load_pem_public_key(path.read_bytes())
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise KeepingError(f"不能读取备份公钥 {path}：{why_not(error)}") from error
+    except ValueError as error:
         raise KeepingError(f"{path} 不是备份公钥：请用 gongkai backup keygen 生成") from error
     if not isinstance(key, X25519PublicKey):
         raise KeepingError(f"{path} 不是备份公钥：请用 gongkai backup keygen 生成")
@@ -74,7 +82,9 @@ def private_in(path: Path) -> Secret:
     """Return the private key in a file (PEM, of `make_keys`)."""
     try:
         key = serialization.load_pem_private_key(path.read_bytes(), None)
-    except (OSError, ValueError, TypeError) as error:
+    except OSError as error:
+        raise KeepingError(f"不能读取备份私钥 {path}：{why_not(error)}") from error
+    except (ValueError, TypeError) as error:
         raise KeepingError(f"{path} 不是备份私钥") from error
     if not isinstance(key, X25519PrivateKey):
         raise KeepingError(f"{path} 不是备份私钥")
