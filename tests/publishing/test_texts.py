@@ -24,6 +24,7 @@ from gongkai.publishing.freezing import freeze
 from gongkai.publishing.models import ItemPage, PictureSize, SourceFile
 from gongkai.publishing.pictures import bare, keep_picture
 from gongkai.richtext import UnfitText, from_office
+from gongkai.richtext.word import convert
 from gongkai.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
@@ -143,7 +144,7 @@ class TestFiles:
     def test_an_old_file_needs_libreoffice(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(shutil, "which", lambda _name: None)
         with pytest.raises(UnfitText, match="没有安装 LibreOffice"):
-            from_office(b"x", "稿.wps", lambda _data, _name: "")
+            convert.here(b"x", "wps")
         with pytest.raises(UnfitText, match=r"只能由 .docx"):
             from_office(b"x", "稿.txt", lambda _data, _name: "")
 

@@ -69,7 +69,7 @@ class TestWord:
             archive.writestr("word/document.xml", b" " * 130_000_000)
         with pytest.raises(UnfitText) as caught:
             from_docx(out.getvalue(), lambda *_: "")
-        assert "过大" in caught.value.reasons[0]
+        assert "超过" in caught.value.reasons[0]
 
     def test_entities_are_refused(self) -> None:
         out = io.BytesIO()

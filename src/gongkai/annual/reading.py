@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from gongkai.confined import reader
 from gongkai.law import annual_form as form
 from gongkai.law.annual_tables import Rows, tables_of
-from gongkai.reading.containers import load
+from gongkai.reading.containers import LOADS, load
 from gongkai.reading.document import Document, Grid
 from gongkai.reading.model import ReadingError
 
@@ -27,6 +28,7 @@ class ReadReport:
         return [name for key, name in form.TABLE_NAMES.items() if key not in self.tables]
 
 
+@reader(ReadingError, loads=LOADS)
 def read_report(data: bytes, name: str) -> ReadReport:
     """Read a report from a file in any format that notices are read from (docx, html, pdf, xlsx, …).
 

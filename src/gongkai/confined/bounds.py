@@ -85,11 +85,26 @@ BOUNDS: dict[str, Bound] = {
         "请删去多余的合并单元格后再试",
         "5,000 rows of 60 columns, all merged",
     ),
+    "sheet cells": Bound(
+        1_000_000,
+        "表格超过100万格",
+        "请拆分后分次导入",
+        "20,000 rows of 50 columns; a million take 100 MB of memory",
+    ),
     "answer": Bound(
         96_000_000,
         "文件中的内容过大",
         _KEEP,
         "what comes back is held by the process that asked: a masked file of 60 MB",
+    ),
+    "text paragraphs": Bound(
+        20_000, "正文超过2万段", _KEEP, "a table of 200 pages has 12,000, one in each cell"
+    ),
+    "pictures": Bound(
+        200,
+        "图片超过200幅",
+        "请拆分后分次录入，或者作为附件发布",
+        "each is stored in three widths while the writer waits",
     ),
     "html": Bound(
         3_000_000,

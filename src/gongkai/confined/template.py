@@ -184,6 +184,12 @@ def _live(
         os._exit(0)
 
 
+def said(error: Exception) -> str:
+    """Return the line that a refusal was built from."""
+    reasons: list[str] = getattr(error, "reasons", [])
+    return reasons[0] if reasons else str(error)
+
+
 def _read(source: int, line: socket.socket, reader: Reader[..., object]) -> None:
     with os.fdopen(source, "rb") as handed:
         handed.seek(0)
@@ -191,7 +197,7 @@ def _read(source: int, line: socket.socket, reader: Reader[..., object]) -> None
     try:
         answer = codec.pack(reader.read(data))
     except reader.refuses as error:
-        send(line, REFUSED, json.dumps([reader.place_of(error), str(error)]).encode())
+        send(line, REFUSED, json.dumps([reader.place_of(error), said(error)]).encode())
     except Needs as needs:
         send(line, NEEDS, str(needs).encode())
     else:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import mammoth
 
+from gongkai.confined import BOUNDS, need, over, reader
 from gongkai.reading.containers.broken import BROKEN_ZIP
 from gongkai.richtext.clean import FILE_SCHEME, clean
 from gongkai.richtext.errors import UnfitText
@@ -21,10 +22,9 @@ if TYPE_CHECKING:
     from mammoth.documents import Image
 
 MAX_BYTES = 20_000_000
-MAX_UNPACKED = 120_000_000
-MAX_DOCUMENT = 24_000_000
 MAX_PICTURE = 8_000_000
 OFFICE_SECONDS = 90
+_NUMBERED = re.compile(rf'src="{FILE_SCHEME}:0*(\d+)"')
 PICTURES = {"image/png": ".png", "image/jpeg": ".jpg", "image/gif": ".gif"}
 _STYLES = """
 p[style-name='Title'] => h2:fresh
@@ -47,6 +47,24 @@ class WordText:
     notes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """A picture of a Word file: its bytes, and the words that stand for it."""
+
+    data: bytes
+    name: str
+    alt: str
+
+
+@dataclass(frozen=True)
+class Raw:
+    """What a child made of a Word file: HTML in which pictures are numbered, the pictures, what was left out."""
+
+    html: str
+    pictures: tuple[Drawn, ...]
+    notes: tuple[str, ...]
+
+
 def from_docx(data: bytes, keep: Callable[[bytes, str], str]) -> WordText:
     """Return the text of a .docx.
 
@@ -57,20 +75,7 @@ def from_docx(data: bytes, keep: Callable[[bytes, str], str]) -> WordText:
     Raises:
         UnfitText: the file is not a .docx, is damaged, or unpacks to too much; the reason is one Chinese line.
     """
-    _check(data)
-    notes: list[str] = _traces(data)
-    try:
-        result = mammoth.convert_to_html(
-            io.BytesIO(data),
-            style_map=_STYLES,
-            convert_image=mammoth.images.img_element(_picture(keep, notes)),
-            include_default_style_map=True,
-        )
-    except UnfitText:
-        raise
-    except Exception as error:  # mammoth passes on whatever a damaged part makes its parsers raise
-        raise UnfitText("这个 .docx 的内容已损坏，请用办公软件打开后另存为新文件再上传。") from error
-    return WordText(clean(result.value), tuple(notes))
+    return _kept(convert(data, "docx"), keep)
 
 
 def from_office(data: bytes, name: str, keep: Callable[[bytes, str], str]) -> WordText:
@@ -80,22 +85,72 @@ def from_office(data: bytes, name: str, keep: Callable[[bytes, str], str]) -> Wo
         UnfitText: another kind, damaged, or an older one on a machine without LibreOffice.
     """
     suffix = name.rsplit(".", 1)[-1].lower() if "." in name else ""
-    if suffix == "docx":
-        return from_docx(data, keep)
-    if suffix in ("doc", "wps"):
-        return from_docx(_through_office(data, suffix), keep)
-    raise UnfitText("只能由 .docx、.doc 或 .wps 文件生成正文。")
+    if suffix not in ("docx", "doc", "wps"):
+        raise UnfitText("只能由 .docx、.doc 或 .wps 文件生成正文。")
+    return _kept(convert(data, suffix), keep)
+
+
+@reader(UnfitText, loads=("mammoth", "lxml.html", "nh3"))
+def convert(data: bytes, suffix: str) -> Raw:
+    """Make HTML of a Word file, in a child.
+
+    Raises:
+        UnfitText: it cannot be read, or makes a text that no page takes.
+    """
+    if len(data) > MAX_BYTES:
+        raise UnfitText("文件超过20兆字节，请压缩其中的图片，或把它作为附件上传。")
+    if suffix != "docx":
+        data = _through_office(data, suffix)
+    _check(data)
+    notes: list[str] = _traces(data)
+    pictures: list[Drawn] = []
+    try:
+        result = mammoth.convert_to_html(
+            io.BytesIO(data),
+            style_map=_STYLES,
+            convert_image=mammoth.images.img_element(_picture(pictures, notes)),
+            include_default_style_map=True,
+        )
+    except UnfitText:
+        raise
+    except Exception as error:  # mammoth passes on whatever a damaged part makes its parsers raise
+        raise UnfitText("这个 .docx 的内容已损坏，请用办公软件打开后另存为新文件再上传。") from error
+    refuse_over("html", len(result.value.encode("utf-8", "replace")))
+    return Raw(clean(result.value), tuple(pictures), tuple(notes))
+
+
+def _kept(raw: Raw, keep: Callable[[bytes, str], str]) -> WordText:
+    """Store the pictures, name each by its digest, and clean the HTML once more: a child wrote it."""
+    notes, marks = list(raw.notes), dict[str, str]()
+    for place, picture in enumerate(raw.pictures):
+        try:
+            marks[str(place)] = keep(picture.data, picture.name)
+        except UnfitText as refused:
+            notes.append(f"有一幅图片没有采用：{refused}。")
+    html = _NUMBERED.sub(
+        lambda found: f'src="{FILE_SCHEME}:{marks[found[1]]}"' if marks.get(found[1]) else 'src=""', raw.html
+    )
+    return WordText(clean(html), tuple(notes))
+
+
+def refuse_over(name: str, amount: int) -> None:
+    """Refuse a file that holds more than the bound `name` (`confined.bounds`) allows.
+
+    Raises:
+        UnfitText: it does.
+    """
+    if words := over(name, amount):
+        raise UnfitText(words)
 
 
 def _through_office(data: bytes, suffix: str) -> bytes:
     """Convert an older file in a folder and with a profile of its own."""
     office = shutil.which("soffice") or shutil.which("libreoffice")
-    if len(data) > MAX_BYTES:
-        raise UnfitText("文件超过20兆字节，请压缩其中的图片，或把它作为附件上传。")
     if office is None:
         raise UnfitText(
             f"本机没有安装 LibreOffice，不能读取 .{suffix} 文件，请用办公软件另存为 .docx 后再上传。"
         )
+    need("office")
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, f"text.{suffix}")
         source.write_bytes(data)
@@ -135,13 +190,11 @@ def _traces(data: bytes) -> list[str]:
 
 
 def _check(data: bytes) -> None:
-    if len(data) > MAX_BYTES:
-        raise UnfitText("文件超过20兆字节，请压缩其中的图片，或把它作为附件上传。")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             infos = archive.infolist()
-            if len(infos) > 5000 or sum(info.file_size for info in infos) > MAX_UNPACKED:
-                raise UnfitText("文件解压后过大，请只保留正文后再上传。")
+            refuse_over("parts", len(infos))
+            refuse_over("unpacked", sum(info.file_size for info in infos))
             # Read one byte past the bound: the sizes that a zip's directory claims need not be true.
             for info in infos:
                 if info.filename.endswith(".xml"):
@@ -154,14 +207,16 @@ def _check(data: bytes) -> None:
 
 def _bounded(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
     with archive.open(info) as stream:
-        start = stream.read(MAX_DOCUMENT + 1)
-    if len(start) > MAX_DOCUMENT:
-        raise UnfitText("文件解压后过大，请只保留正文后再上传。")
+        start = stream.read(BOUNDS["part"].most + 1)
+    refuse_over("part", len(start))
+    refuse_over("text paragraphs", start.count(b"<w:p>") + start.count(b"<w:p "))
+    refuse_over("cells", start.count(b"<w:tc>") + start.count(b"<w:tc "))
+    refuse_over("elements", start.count(b"<"))
     if b"<!DOCTYPE" in start[:4000] or b"<!ENTITY" in start[:100_000]:
         raise UnfitText("文件含有不允许的XML声明，请用办公软件另存为新文件再上传。")
 
 
-def _picture(keep: Callable[[bytes, str], str], notes: list[str]) -> Callable[["Image"], dict[str, str]]:
+def _picture(pictures: list[Drawn], notes: list[str]) -> Callable[["Image"], dict[str, str]]:
     def attributes(image: "Image") -> dict[str, str]:
         if image.content_type not in PICTURES:
             notes.append("有一幅图片的格式不能在网页上显示，已略去；请另存为 PNG 或 JPEG。")
@@ -171,14 +226,11 @@ def _picture(keep: Callable[[bytes, str], str], notes: list[str]) -> Callable[["
         if len(data) > MAX_PICTURE:
             notes.append("有一幅图片超过8兆字节，已略去；请压缩后再上传。")
             return {"src": ""}
-        try:
-            digest = keep(data, "图片" + PICTURES[image.content_type])
-        except UnfitText as refused:
-            notes.append(f"有一幅图片没有采用：{refused}。")
-            return {"src": ""}
+        refuse_over("pictures", len(pictures) + 1)
         alt = (image.alt_text or "").strip()
         if not alt:
             notes.append("有一幅图片没有替代文字，请在 Word 中补写，供读屏软件朗读。")
-        return {"src": f"{FILE_SCHEME}:{digest}", "alt": alt or "图片"}
+        pictures.append(Drawn(data, "图片" + PICTURES[image.content_type], alt))
+        return {"src": f"{FILE_SCHEME}:{len(pictures) - 1:064d}", "alt": alt or "图片"}
 
     return attributes
