@@ -15,7 +15,6 @@ from email.utils import getaddresses, parsedate_to_datetime
 from lxml import etree
 from lxml import html as lxml_html
 
-from gongkai.confined import reader
 from gongkai.reading.winmail import unwrap
 
 #: Parts and levels that are looked at; a message with more is no letter of a person's.
@@ -64,7 +63,6 @@ class Mail:
         return any(one.name.lower() == "winmail.dat" for one in self.attached)
 
 
-@reader(ValueError, loads=("lxml.html", "email.parser"))
 def read_mail(raw: bytes) -> Mail:
     """Return what a message says.
 

@@ -6,7 +6,6 @@ import zipfile
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gongkai.confined import over, reader
 from gongkai.reading.containers.sniff import OLE
 from gongkai.reading.figures import cell_of, seen
 from gongkai.spreadsheets.errors import Unreadable
@@ -32,8 +31,6 @@ MAX_SCANNED = 200_000
 MAX_PARTS = 2000
 MAX_COLUMNS = 200
 
-#: What readers of sheets load: a template loads it once for all children (`confined`).
-LIBRARIES = ("openpyxl", "openpyxl.reader.excel", "openpyxl.cell.read_only", "xlrd")
 Cells = list[object]
 
 
@@ -49,33 +46,6 @@ def rows_of(content: bytes, merged: list[Merged] | None = None) -> Iterator[tupl
         raise Unreadable("文件是空的，请选择有内容的表格")
     if len(content) > MAX_BYTES:
         raise Unreadable(f"文件有{len(content) // 1048576}MB，上限{MAX_BYTES // 1048576}MB，请拆分后分次导入")
-    rows, ranges = read_rows(content, merged is not None)
-    if merged is not None:
-        merged += [Merged(*one) for one in ranges]
-    return iter(rows)
-
-
-@reader(Unreadable, loads=LIBRARIES)
-def read_rows(
-    content: bytes, merged: bool
-) -> tuple[list[tuple[int, list[object]]], list[tuple[int, int, int, int]]]:
-    """Read the rows of the first page that has any, in a child, and where they are wanted its merged ranges.
-
-    Raises:
-        Unreadable: no spreadsheet, locked, damaged, or more than is taken.
-    """
-    ranges: list[Merged] | None = [] if merged else None
-    rows: list[tuple[int, Cells]] = []
-    cells = 0
-    for number, row in _rows(content, ranges):
-        cells += len(row)
-        if words := over("sheet cells", cells):
-            raise Unreadable(words)
-        rows.append((number, row))
-    return rows, [(one.top, one.left, one.bottom, one.right) for one in ranges or ()]
-
-
-def _rows(content: bytes, merged: list[Merged] | None) -> Iterator[tuple[int, Cells]]:
     if is_zip(content):
         return _xlsx(content, merged)
     if is_old_excel(content):

@@ -5,9 +5,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from gongkai.confined import over, reader
 from gongkai.spreadsheets.containers import (
-    LIBRARIES,
     MAX_BYTES,
     MAX_COLUMNS,
     MAX_SCANNED,
@@ -41,29 +39,11 @@ def pages_of(content: bytes) -> list[Page]:
     Raises:
         Unreadable: as for `rows_of`.
     """
-    if (is_zip(content) or is_old_excel(content)) and len(content) <= MAX_BYTES:
-        return [
-            Page(name, rows, [Merged(*one) for one in ranges]) for name, rows, ranges in read_pages(content)
-        ]
+    if is_zip(content) and len(content) <= MAX_BYTES:
+        return list(_xlsx(content))
+    if is_old_excel(content) and len(content) <= MAX_BYTES:
+        return list(_xls(content))
     return [Page("", list(rows_of(content)))]
-
-
-@reader(Unreadable, loads=LIBRARIES)
-def read_pages(
-    content: bytes,
-) -> list[tuple[str, list[tuple[int, list[object]]], list[tuple[int, int, int, int]]]]:
-    """Read the pages of a workbook in a child: name, rows, merged ranges of each.
-
-    Raises:
-        Unreadable: as for `rows_of`.
-    """
-    pages = list(_xlsx(content) if is_zip(content) else _xls(content))
-    if words := over("sheet cells", sum(len(cells) for page in pages for _, cells in page.rows)):
-        raise Unreadable(words)
-    return [
-        (page.name, page.rows, [(one.top, one.left, one.bottom, one.right) for one in page.merged])
-        for page in pages
-    ]
 
 
 def filled(page: Page, columns: range | None = None) -> list[tuple[int, Cells]]:

@@ -4,9 +4,6 @@ import re
 import zipfile
 from datetime import time
 
-from gongkai.confined.codec import carry
-from gongkai.reading.figures import Percent
-
 #: Each part is bounded: a hostile page could make an open one look far ahead from each of its cells.
 _FORMULA = re.compile(
     rb"<(?:\w{1,9}:)?c\s(?:[^>]{0,200}?\s)?r=\"([A-Z]{1,3})(\d{1,7})\"[^>]{0,200}>\s{0,9}"
@@ -54,7 +51,3 @@ def with_uncomputed(cells: list[object], columns: list[int]) -> list[object]:
         if at < len(cells) and cells[at] in (None, ""):
             cells[at] = Uncomputed("公式")
     return cells
-
-
-carry(Uncomputed, "uncomputed", str, Uncomputed)
-carry(Percent, "percent", float, Percent)
