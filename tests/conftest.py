@@ -150,6 +150,7 @@ def kept_rows(django_db_setup: None, django_db_blocker: Any) -> Callable[[Callab
 
     def rows(make: Callable[[], T]) -> Iterator[T]:
         around = transaction.atomic()
+        around._from_testcase = True  # type: ignore[attr-defined] # it is the tests', as Django's own ones are
         with django_db_blocker.unblock():
             around.__enter__()
         try:
