@@ -46,6 +46,12 @@ BOUNDS: dict[str, Bound] = {
     "rows": Bound(
         5_000, "表格超过5000行", "请只保留通知正文和任务表后重试", "the longest of 500 notices has 460 rows"
     ),
+    "measures": Bound(
+        2_000,
+        "文件中超过2000条举措",
+        "请拆成几个文件后分别导入",
+        "four times the longest of 500 notices; its review shows all of them",
+    ),
     "paragraphs": Bound(
         8_000,
         "正文超过8000段",

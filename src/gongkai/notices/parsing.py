@@ -20,7 +20,7 @@ from gongkai.notices.column_meanings import (
 from gongkai.reading import ReadingError
 from gongkai.reading.containers import LOADS, load
 from gongkai.reading.containers.text import decode
-from gongkai.reading.document import Document, Paragraph
+from gongkai.reading.document import Document, Paragraph, refuse_over
 from gongkai.reading.notice import read_loaded
 from gongkai.reading.tables.heads import is_head
 
@@ -66,7 +66,9 @@ def _parse(data: bytes, name: str, heads: Mapping[str, str]) -> Parsed:
     printed = () if document.prose else named_back(heads_of(document), used)
     strange = strange or _unknown(printed)
     say("正在读举措、责任单位和时限", 3, 5)
-    notice = read_loaded(document).to_json()
+    read = read_loaded(document)
+    refuse_over("measures", len(read.rows))
+    notice = read.to_json()
     if used:
         for row in records(notice, "rows"):
             row["extras"] = renamed_back(
