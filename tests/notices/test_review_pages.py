@@ -258,3 +258,27 @@ def test_undo_by_page(town: City, chief: Client) -> None:
     assert "将删除" in chief.get(address).content.decode()
     chief.post(address, {"reason": "导入错了"})
     assert not Notice.objects.exists()
+
+
+def test_a_limit_says_where_it_was_read_and_is_corrected_for_all_that_took_it(
+    town: City, chief: Client
+) -> None:
+    heading = "一、推进公开（本部分各项任务9月底前完成）"
+    rows = [row(f"公开第{n}类信息。", ["市财政局"], [], section=heading) for n in (1, 2, 3)]
+    notice = draft(town, parsed(rows=rows))
+    page = chief.get(reverse("notices_review", args=[notice.pk])).content.decode()
+    assert page.count(f"出自标题“{heading}”，同出此处的共3项") == 3
+    first, _, last = Duty.objects.filter(measure__notice=notice, measure__preamble=False).order_by(
+        "measure__position"
+    )
+    correct(chief, notice, do="edit_due", duty=last.pk, kind="by_date", date="2026-08-15")
+    answer = correct(
+        chief, notice, do="edit_due", duty=first.pk, kind="by_date", date="2026-08-31", alike="1"
+    )
+    assert answer.count("已由") == 2, "the one that was corrected by itself no longer hangs on the heading"
+    rules = Duty.objects.filter(measure__notice=notice, measure__preamble=False).order_by("measure__position")
+    assert [rule["date"] for rule in rules.values_list("due", flat=True)] == [
+        "2026-08-31",
+        "2026-08-31",
+        "2026-08-15",
+    ]

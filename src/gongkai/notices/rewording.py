@@ -10,6 +10,7 @@ from gongkai.notices.carrying import carried
 from gongkai.notices.limits import set_rule
 from gongkai.notices.models import Duty, Measure, Notice
 from gongkai.notices.planning.drafting import flag_of
+from gongkai.notices.planning.limit_words import is_shared_limit
 from gongkai.notices.planning.rules import plain
 from gongkai.notices.planning.sentences import in_words
 from gongkai.reading.words.due_table import When, when_of
@@ -90,7 +91,11 @@ def _reword(duty: Duty, text: str, measure: Measure, reader: Reader) -> list[str
     """Write new words into a duty, and what was read from the old ones anew. Saves the duty."""
     before, after = reader.read(duty.text), reader.read(text)
     said: list[str] = []
-    if plain(before.due) != plain(after.due) and plain(duty.due) == plain(before.due):
+    as_read = plain(duty.due) == plain(before.due)
+    taken = (
+        is_shared_limit(duty.due) and not before.due
+    )  # a heading's or sentence's limit: the duty's own words come first
+    if plain(before.due) != plain(after.due) and (as_read or taken):
         said.append(f"时限由“{in_words(duty.due)}”改为“{in_words(after.due)}”")
         set_rule(reader.notice, duty, after.due)
         if after.limits > 1:

@@ -11,6 +11,7 @@ from gongkai.notices.models import Duty, Notice
 from gongkai.notices.passing.following import drafts_following
 from gongkai.notices.planning.rules import problems
 from gongkai.notices.planning.sentences import in_words
+from gongkai.notices.queries.taken_limits import taken_with
 from gongkai.notices.rewording import Reader, reword_duty
 from gongkai.notices.splitting import share_list
 from gongkai.units.actors import Actor
@@ -52,17 +53,31 @@ def edit_duty(notice: Notice, *, by: Actor, duty: int, text: str) -> Step:
 
 
 @notice_action("edit_due", verb="correct", label="更正时限", rule=chief_of)
-def edit_due(notice: Notice, *, by: Actor, duty: int, due: Mapping[str, object]) -> Step:
-    """Correct a limit: a rule as data, {} for none. A vague one takes its default again; one that waits for an act registers it."""
-    row = duty_in(notice, duty)
+def edit_due(notice: Notice, *, by: Actor, duty: int, due: Mapping[str, object], alike: bool = False) -> Step:
+    """Correct a limit: a rule as data, {} for none. A vague one takes its default again; one that waits for an act registers it.
+
+    With `alike` every duty is corrected that took its limit from the same heading or sentence. Returns the rows that were touched.
+    """
+    first = duty_in(notice, duty)
     rule = {key: value for key, value in due.items() if value not in (None, "")}
     if found := problems(rule):
         raise Refused(found)
-    set_rule(notice, row, rule)
-    row.default_by = row.default_by or (by.name if row.default_note else "")
-    row.save()
-    settle_field(row.measure, "duties")
-    return Step(words=f"时限：{in_words(rule)}", facts={"duty": row.pk, "due": rule})
+    rows = taken_with(first) if alike else [first]
+    for row in rows:
+        # What one decision gave to several rows stays one: the next correction reaches them all again.
+        source = {"source": row.due["source"] | {"by": by.name}} if len(rows) > 1 and rule else {}
+        set_rule(notice, row, rule | source)
+        row.default_by = row.default_by or (by.name if row.default_note else "")
+        row.save()
+    measures = {row.measure_id: row.measure for row in rows}
+    for measure in measures.values():
+        settle_field(measure, "duties")
+    others = f"（同一处写明的{len(rows)}项要求一并更正）" if len(rows) > 1 else ""
+    return Step(
+        words=f"时限：{in_words(rule)}{others}",
+        facts={"duty": first.pk, "due": rule, "duties": [row.pk for row in rows]},
+        result=sorted(measures),
+    )
 
 
 @notice_action("edit_paths", verb="correct", label="更正公开路径", rule=chief_of)

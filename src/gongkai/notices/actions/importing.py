@@ -32,6 +32,7 @@ from gongkai.notices.planning.drafting import DraftDuty, DraftMeasure, measures,
 from gongkai.notices.planning.parts import Printed
 from gongkai.notices.planning.places import Known, ticked_heads, unused_columns, with_places
 from gongkai.notices.planning.rules import ISSUE, last_day
+from gongkai.notices.planning.shared_limits import with_limits
 from gongkai.notices.planning.vague import Vague
 from gongkai.notices.resolving import Names, strange_issuer
 from gongkai.notices.source import Source
@@ -111,9 +112,9 @@ def chosen_before(government: Body) -> dict[str, str]:
 
 
 def drafts_of(source: Source, chosen: Mapping[str, str]) -> list[DraftMeasure]:
-    """Return the rows of a file, with who owes them as its words say or as was chosen before for their form."""
+    """Return the rows of a file, with all their limits, and with who owes them as its words say or as was chosen before for their form."""
     printed = Printed([(head.printed, head.meaning) for head in source.heads], source.text)
-    rows = measures(source.parsed, printed)
+    rows = with_limits(measures(source.parsed, printed), source.parsed, source.text)
     return [with_choice(row, chosen[row.form]) if row.form in chosen else row for row in rows]
 
 
@@ -235,6 +236,7 @@ def _store_measures(notice: Notice, drafts: list[DraftMeasure]) -> list[Measure]
                 text=draft.text,
                 extras=dict(draft.extras),
                 preamble=draft.preamble,
+                dropped=draft.dropped,
                 page=draft.page,
                 cells=list(draft.cells),
                 form=draft.form,

@@ -1,1 +1,1 @@
-"""What a notice makes, as pure functions over dataclasses: owners, periods, due days, entries, sentences. No database."""
+"""What a notice makes, as pure functions over dataclasses: owners, periods, limits said once, due days, entries, sentences. No database."""

@@ -57,7 +57,7 @@ class DraftDuty:
 
 @dataclass(frozen=True)
 class DraftMeasure:
-    """A row as read, with its doubts."""
+    """A row as read, with its doubts. A `dropped` one orders nothing itself."""
 
     section: str
     section_no: int
@@ -72,6 +72,7 @@ class DraftMeasure:
     preamble: bool = False
     form: str = ""
     lead_owes: bool = False
+    dropped: bool = False
 
 
 def measures(parsed: Json, printed: Printed | None = None) -> list[DraftMeasure]:

@@ -45,7 +45,11 @@ ISSUE = "issue"
 
 def plain(rule: Rule) -> dict[str, object]:
     """Return what a rule says, without the words it was read from: two that say the same are equal."""
-    return {key: value for key, value in rule.items() if key not in {"text", "printed", "doubt"} and value}
+    return {
+        key: value
+        for key, value in rule.items()
+        if key not in {"text", "printed", "doubt", "source"} and value
+    }
 
 
 def last_day(rule: Rule, year: int, awaited: date | None = None, issued: date | None = None) -> date | None:

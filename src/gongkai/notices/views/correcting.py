@@ -234,8 +234,10 @@ def rule_of(post: QueryDict, before: Mapping[str, object]) -> dict[str, object]:
 def _edit_due(notice: Notice, by: Actor, post: QueryDict) -> Answer:
     duty = number(post, "duty")
     before = Duty.objects.filter(measure__notice=notice, pk=duty).values_list("due", flat=True).first()
-    act.edit_due(notice, by=by, duty=duty, due=rule_of(post, before or {}))
-    return _duty_row(notice, duty)
+    rows: list[int] = act.edit_due(
+        notice, by=by, duty=duty, due=rule_of(post, before or {}), alike="alike" in post
+    )
+    return set(rows)
 
 
 def _edit_paths(notice: Notice, by: Actor, post: QueryDict) -> Answer:

@@ -20,8 +20,10 @@ from gongkai.notices.models import Duty, Measure, MeasureUnit, Notice, Part, Uni
 from gongkai.notices.planning.parts import CHOICES, WAYS
 from gongkai.notices.planning.periods import TRACKS
 from gongkai.notices.planning.sentences import EVERY, with_day
+from gongkai.notices.planning.shared_limits import origin_in_words
 from gongkai.notices.planning.titles import only_words
 from gongkai.notices.queries.readiness import doubts, preview, unresolved
+from gongkai.notices.queries.taken_limits import Place, place_of, taken_limits
 from gongkai.notices.resolving import Names, strange_issuer
 from gongkai.notices.states import NOTICE, OPEN, NoticeState
 from gongkai.notices.views.correcting import ANSWERS, OPERATIONS, Answer
@@ -48,12 +50,14 @@ LIMITS = (
 
 @dataclass
 class DutyView:
-    """A duty as the screen shows it."""
+    """A duty as the screen shows it; `origin`: where its limit was read, `alike`: how many duties took theirs from the same place."""
 
     duty: Duty
     sentence: str
     paths: str
     channels: str
+    origin: str = ""
+    alike: int = 0
 
 
 @dataclass
@@ -194,16 +198,19 @@ def rows_of(notice: Notice, only: set[int] | None = None, editing: int | None = 
     if only is not None:
         measures = measures.filter(pk__in=only)
     names: Names | None = None
+    shared = taken_limits(notice)
     made = []
     for measure in measures:
         if names is None and any(not unit.resolved for unit in measure.units.all()):
             names = Names(notice.government, notice.issuer, strange=strange_issuer(notice))
-        made.append(_row(measure, numbers[measure.pk], names, notice.issued_on))
+        made.append(_row(measure, numbers[measure.pk], names, notice.issued_on, shared))
         made[-1].editing = measure.pk == editing and notice.editable
     return made
 
 
-def _row(measure: Measure, number: int, names: Names | None, issued: date | None) -> RowView:
+def _row(
+    measure: Measure, number: int, names: Names | None, issued: date | None, shared: Counter[Place]
+) -> RowView:
     units = [_unit(unit, names) for unit in measure.units.all()]
     by_part = {part: [one for one in units if one.unit.part == part] for part in Part}
     sides = [
@@ -215,6 +222,8 @@ def _row(measure: Measure, number: int, names: Names | None, issued: date | None
             with_day(duty.due, issued),
             "\n".join(" > ".join(path) for path in duty.paths),
             "、".join(duty.channels),
+            origin_in_words(duty.due),
+            shared[place_of(duty)],
         )
         for duty in measure.duties.all()
     ]

@@ -117,20 +117,15 @@ def _starts(match: re.Match[str], when: When) -> Due | None:
 _HOUR = r"(?:[（(](?:周|星期)[一二三四五六日天][）)]\s?)?(?:上午|下午|中午|晚上?)?(?:下班|\d{1,2}(?:[:：]\d{2}|[时点]半?))?"
 
 
-@rule(rf"(?:于|在|截至|截止)?\s?{YEAR}?\s?(?P<m>{MONTH})月\s?(?P<d>{DAY})日\s?{_HOUR}(?:{BEFORE}|内|止|截止)")
-def _by_day(match: re.Match[str], when: When) -> Due | None:
-    """2021年7月31日前: that day is the last allowed."""
-    month = whole(match["m"])
-    year = year_of(match, when, month)
-    return _by(iso_day(year, month, whole(match["d"])) if year else None, match)
-
-
 @rule(
     rf"(?:不得?[晚迟]于|最[晚迟](?:不超过|于|在)?|至迟(?:于|在)?|限(?:于|在)?)\s?{YEAR}?\s?(?P<m>{MONTH})月\s?(?P<d>{DAY})日(?!起|至|到|[-—–~～])"
 )
-def _no_later(match: re.Match[str], when: When) -> Due | None:
-    """不晚于6月30日报送: that day is the last allowed."""
-    return _by_day(match, when)
+@rule(rf"(?:于|在|截至|截止)?\s?{YEAR}?\s?(?P<m>{MONTH})月\s?(?P<d>{DAY})日\s?{_HOUR}(?:{BEFORE}|内|止|截止)")
+def _by_day(match: re.Match[str], when: When) -> Due | None:
+    """2021年7月31日前, 不晚于6月30日报送: that day is the last allowed."""
+    month = whole(match["m"])
+    year = year_of(match, when, month)
+    return _by(iso_day(year, month, whole(match["d"])) if year else None, match)
 
 
 @rule(
@@ -160,9 +155,12 @@ def _by_month(match: re.Match[str], when: When) -> Due | None:
     return _by(iso_day(year, month, monthrange(year, month)[1]), match)
 
 
+@rule(
+    rf"(?m)^{YEAR}?(?P<q>第?[一二三四1-4]季度|上半年|下半年)(?:工作|阶段|重点|完成|推进)?(?:目标|任务|计划|安排|进度|要求|内容|节点)?(?=[：:])"
+)
 @rule(rf"{YEAR}?\s?(?P<q>第?[一二三四1-4]季度|上半年|下半年)(?:末|底|结束)?(?:{BEFORE}|内|底|末|完成)")
 def by_quarter(match: re.Match[str], when: When) -> Due | None:
-    """第三季度末前, 上半年完成; 第三季度前 ends with the second."""
+    """第三季度末前, 上半年完成, 一季度目标：; 第三季度前 ends with the second."""
     text = match["q"]
     month = {"上半年": 6, "下半年": 12}.get(text) or 3 * whole(text.strip("第季度"))
     year = year_of(match, when.january, month)
@@ -172,14 +170,6 @@ def by_quarter(match: re.Match[str], when: When) -> Due | None:
     month -= 3 if "季" in text else 6
     year, month = (year and year - 1, 12) if month <= 0 else (year, month)
     return _or(_by(iso_day(year, month, monthrange(year, month)[1]) if year else None, match), last)
-
-
-@rule(
-    rf"(?m)^{YEAR}?(?P<q>第?[一二三四1-4]季度|上半年|下半年)(?:工作|阶段|重点|完成|推进)?(?:目标|任务|计划|安排|进度|要求|内容|节点)?(?=[：:])"
-)
-def _by_label(match: re.Match[str], when: When) -> Due | None:
-    """一季度目标：… is to be done when the quarter ends."""
-    return by_quarter(match, when)
 
 
 @rule(r"(?m)^(?:\d{1,2}月?[-—–~～至])?(?P<m>\d{1,2})月份?(?=[：:])")
@@ -286,6 +276,14 @@ def _times(match: re.Match[str], when: When) -> Due | None:
     if not least and not text.endswith(("次", "场", "期", "轮")):
         return None
     return Due("times", text, count=whole(match["n"]), period=period, least=least)
+
+
+@rule(
+    rf"(?<!年)上(?:半年)?[、和]?下半年(?:各|分别)[^，。；\d]{{0,8}}?(?:(?P<least>{LEAST})[^，。；\d]{{0,4}}?)?(?P<n>{N})\s?{_TIMES}"
+)
+def _each_half(match: re.Match[str], when: When) -> Due | None:
+    """上下半年各1次."""
+    return Due("times", match[0], count=whole(match["n"]), period="half_year", least=bool(match["least"]))
 
 
 @rule(rf"{LEAST}(?:要|应)?[^，。；\d]{{0,6}}?(?P<n>{N})\s?(?:次|场|期|轮)")

@@ -54,24 +54,19 @@ _UNTIL = r"(?:(?<=^)|(?<=[，,；;。、\n：:（(和及])|(?<=请)|(?<=应)|(?<
 
 
 @rule(
+    rf"(?m){_UNTIL}{YEAR}?(?P<m>{MONTH})月\d{{1,2}}日?\s?(?:至|到|[-—–~～]{{1,2}})\s?(?P<d>\d{{1,2}})日(?=(?:{ACT}))"
+)
+@rule(
     rf"(?m){_UNTIL}{YEAR}?(?:\d{{1,2}}月\d{{1,2}}日?\s?(?:至|到|[-—–~～]{{1,2}})\s?)?(?:(?P<m>{MONTH})月)(?P<d>\d{{1,2}})日"
     rf"(?:[（(](?:周|星期)[一二三四五六日天][）)])?(?:上午|下午)?(?=(?:{ACT}))"
 )
 def _day(match: re.Match[str], when: When) -> Due | None:
-    """6月30日报送, 6月15日—6月30日自查: the last day; one before the notice is about something past."""
+    """6月30日报送, 6月15日—6月30日自查, 6月15日至30日: the last day; one before the notice is about something past."""
     month = whole(match["m"])
     year = year_of(match, when, month)
     day = iso_day(year, month, whole(match["d"])) if year else None
     past = day and when.issued and day < when.issued.isoformat()
     return None if past else _asked(match.group(0), day)
-
-
-@rule(
-    rf"(?m){_UNTIL}{YEAR}?(?P<m>{MONTH})月\d{{1,2}}日?\s?(?:至|到|[-—–~～]{{1,2}})\s?(?P<d>\d{{1,2}})日(?=(?:{ACT}))"
-)
-def _days(match: re.Match[str], when: When) -> Due | None:
-    """6月15日至30日开展自查: the last of these days."""
-    return _day(match, when)
 
 
 @rule(

@@ -171,9 +171,11 @@ _WHICH = {
 _NTH = "|".join(sorted(_WHICH, key=len, reverse=True))
 
 
-@rule(rf"每个?(?P<p>季|半年)度?(?:的)?(?P<nth>{_NTH})月(?:份)?(?:的)?\s?(?:{_BY}|(?P<end>底|末){BEFORE}?)")
+@rule(
+    rf"(?:[每各]个?|(?<![一二三四\d本上下该当]))(?P<p>季|半年)度?(?:的)?(?P<nth>{_NTH})(?:月(?:份)?(?:的)?|(?<=[末后])(?=\s?{DAY}[日号]))\s?(?:{_BY}|(?P<end>底|末){BEFORE}?)"
+)
 def _quarter_month(match: re.Match[str], when: When) -> Due | None:
-    """每季度末月25日前, 每季度首月10日前."""
+    """每季度末月25日前, 每季度末25日前, 每季度首月10日前."""
     month = _WHICH[match["nth"]]
     if match["p"] == "半年" and match["nth"].startswith(("末", "最")):
         month = 6

@@ -1,0 +1,46 @@
+"""Parts of a count that have a time of their own: 不少于2次，其中上半年不少于1次 is due twice, by the middle and by the end of the year."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from gongkai.notices.planning.drafting import DraftDuty
+from gongkai.notices.planning.rules import Rule
+from gongkai.reading.words.due_table import When
+from gongkai.reading.words.dues import read_limit
+
+
+def with_parts(duties: Sequence[DraftDuty], when: When) -> tuple[DraftDuty, ...]:
+    """Return duties and, behind each, one for each part of its count that names a time (上半年、每季度): each has its own line, day and light.
+
+    A count that names no period itself is then one of the year. Parts that say who (主要负责同志出席) stay in the count.
+    """
+    made: list[DraftDuty] = []
+    for duty in duties:
+        parts = list(_dated(duty, when))
+        if made and duty.text.startswith("其中") and duty.due.get("kind") == "times":
+            made[-1] = _of_year(made[-1])
+        made += [_of_year(duty) if parts else duty, *parts]
+    return tuple(made)
+
+
+def _of_year(duty: DraftDuty) -> DraftDuty:
+    loose = duty.due.get("kind") == "times" and duty.due.get("period") == "unspecified"
+    return replace(duty, due={**duty.due, "period": "year"}) if loose else duty
+
+
+def _dated(duty: DraftDuty, when: When) -> Iterator[DraftDuty]:
+    for part in duty.due.get("of_which") or ():
+        found = read_limit(str(part["who"]), when)
+        if len(found) != 1 or found[0].kind not in {"by_date", "recurring"}:
+            continue
+        words = f"{part['who']}不少于{part['count']}次"
+        due: Rule = found[0].to_json() | {"text": words}
+        if found[0].kind == "recurring":
+            due = {
+                "kind": "times",
+                "count": part["count"],
+                "period": found[0].period,
+                "least": True,
+                "text": words,
+            }
+        yield replace(duty, text=f"其中{words}", due=due)

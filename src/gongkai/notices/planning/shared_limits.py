@@ -1,0 +1,235 @@
+"""Limits that a notice says once for several tasks: in a heading, in a sentence of its own, in a note beside the table.
+
+`（本部分各项任务9月底前完成）` behind a heading holds for all below it, `除另有说明外，各项任务均于11月30日前完成` for the whole notice,
+`时限栏空白的，按10月底前掌握` for what prints no limit, `上述任务均于8月底前完成` for what stands above it. The nearest one counts: the row's own
+words, then its headings, then its section, then the notice. What could be meant otherwise is asked; a sentence whose reach is not understood makes
+the year's end a doubt for every row without a limit.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+
+from gongkai.notices.planning.counted_parts import with_parts
+from gongkai.notices.planning.drafting import DraftDuty, DraftMeasure, Json, flag_of, year_said
+from gongkai.notices.planning.limit_reach import NoticeText, find_places, limits_of_sentences, meanings
+from gongkai.notices.planning.limit_words import (
+    ABOVE,
+    CELL,
+    HEADING,
+    NOTICE,
+    NUMBERED,
+    ROW,
+    SENTENCE,
+    SENTENCES,
+    Rule,
+    SharedLimit,
+    bare,
+    clauses,
+    day_or_last,
+    distinct,
+    is_shared,
+    limit_of_heading,
+    limits_of_headings,
+)
+from gongkai.reading.words.due_table import When, when_of
+
+
+def with_limits(rows: Iterable[DraftMeasure], parsed: Json, text: str) -> list[DraftMeasure]:
+    """Return the rows of a read notice with all their limits: parts of counts by themselves, what is said once for several, and where each was read.
+
+    Args:
+        rows: the rows as `drafting.measures` gives them.
+        parsed: the documented JSON.
+        text: the notice's text (`source.plain`).
+    """
+    issued, year = parsed.get("issued_on"), year_said(parsed)
+    when = when_of(date.fromisoformat(issued), year) if issued else When(year)
+    drafts = [replace(draft, duties=with_parts(draft.duties, when)) for draft in rows]
+    return [with_sources(draft) for draft in with_shared_limits(drafts, text, when)]
+
+
+def with_shared_limits(drafts: Iterable[DraftMeasure], text: str, when: When) -> list[DraftMeasure]:
+    """Give the limits that are said once to the duties that print none of their own, and say of each limit where it was read.
+
+    Args:
+        drafts: the rows as read, the preamble's orders behind them.
+        text: the notice's text, a line for each paragraph and each row of a table (cells parted by │).
+        when: what dates without a year are read against.
+    """
+    read = list(drafts)
+    rows = [_unmixed(draft, when) for draft in read]
+    notice = NoticeText(rows, text.split("\n")[:5000], when)
+    find_places(notice)
+    sentences = {bare(was.text) for was, row in zip(read, rows, strict=True) if was is not row}
+    said, loose = limits_of_sentences(notice, sentences)
+    means = list(meanings(notice))
+    year_end = [sentence for word, _, sentence in means if word.startswith("年底")]
+    about = {at: [one.words for one in _of_row(draft, when)] for at, draft in enumerate(rows)}
+    made = []
+    for at, draft in enumerate(rows):
+        if draft.preamble or draft.dropped:
+            made.append(_order(draft, said) if draft.preamble else draft)
+            continue
+        near = sorted((one for one in said if at in one.reach), key=lambda one: one.near)
+        own = list(_of_row(draft, when)) if len(draft.duties) > 1 else []
+        between = [one for one in near if one.near <= NUMBERED]
+        further = [one for one in near if one.near > NUMBERED]
+        candidates = [*own, *between, *limits_of_headings(draft, when), *further]
+        below = [
+            words
+            for place in notice.in_section(draft.section_no)
+            for words in (about[place] if place > at else ())
+        ]
+        made.append(
+            _taken(
+                _redefined(draft, means),
+                candidates,
+                [*loose, *below, *([] if candidates else year_end)],
+                notice,
+            )
+        )
+    return made
+
+
+def _redefined(draft: DraftMeasure, means: Sequence[tuple[str, Rule, str]]) -> DraftMeasure:
+    """Give the days of explained words (年底前) to the duties that print them."""
+    return replace(
+        draft, duties=tuple(replace(duty, due=_explained(duty.due, means)) for duty in draft.duties)
+    )
+
+
+def _explained(due: Rule, means: Sequence[tuple[str, Rule, str]]) -> Rule:
+    text = str(due.get("text") or "")
+    for word, rule, sentence in means:
+        if word in text:
+            source = {"text": text, "source": {"kind": SENTENCE, "words": sentence}}
+            return {key: rule[key] for key in rule if key != "doubt"} | source
+    return due
+
+
+def _unmixed(draft: DraftMeasure, when: When) -> DraftMeasure:
+    """Return a row that was made of a sentence about others' limits as what it is: left out where nobody is named, else the task in its heading."""
+    if draft.preamble or not is_shared(draft.text, when):
+        return draft
+    if not draft.units:
+        return replace(draft, dropped=True, flags=())
+    if draft.item and not limit_of_heading(draft.item, when):
+        words = re.sub(r"^\s*[（(]?[一二三四五六七八九十\d]{1,3}[)）、．.]\s*", "", draft.item)
+        return replace(draft, item="", text=words, duties=(DraftDuty(text=words),))
+    return draft
+
+
+def _of_row(draft: DraftMeasure, when: When) -> Iterator[SharedLimit]:
+    """Yield the limit of a last sentence of the row about all of it: 以上工作均于9月底前完成."""
+    for sentence in SENTENCES.findall(draft.text):
+        if ABOVE.search(sentence) and is_shared(sentence, when):
+            for _, rule, _ in clauses(sentence, when):
+                yield SharedLimit(rule, sentence.strip(), SENTENCE, near=ROW)
+
+
+def _order(draft: DraftMeasure, said: Sequence[SharedLimit]) -> DraftMeasure:
+    """Say of an order of the preamble that its sentence is the limit of other tasks, too."""
+    order = bare(draft.text)
+    rows = {at for one in said if bare(one.words) in order or order in bare(one.words) for at in one.reach}
+    if not rows:
+        return draft
+    words = f"这句话已作为没有另写时限的任务的时限（涉及{len(rows)}行），不需要另列任务的请选“不列入”"
+    return replace(draft, flags=(*draft.flags, flag_of({"field": "duties", "message": words})))
+
+
+def _waits(due: Rule) -> bool:
+    """Whether a duty still needs a day: it prints none, how long something lasts, or only how often."""
+    if not due:
+        return True
+    stretch = (
+        due.get("kind") in {"working_days", "calendar_days"} and due.get("least") and not due.get("after")
+    )
+    return bool(stretch) or (due.get("kind") == "times" and due.get("period") == "unspecified")
+
+
+def _taken(
+    draft: DraftMeasure, candidates: Sequence[SharedLimit], loose: Sequence[str], notice: NoticeText
+) -> DraftMeasure:
+    """Give a row's duties that wait for a limit the nearest one; ask where several are as near, it lies before the notice, or one may apply."""
+    waiting = [duty for duty in draft.duties if _waits(duty.due)]
+    if not waiting:
+        return draft
+    if not candidates:
+        asked = [duty for duty in waiting if not duty.due] if loose else []
+        return _with_doubt(draft, _may_apply(loose)) if asked else draft
+    first = candidates[0]
+    others = [one for one in candidates[1:] if one.near == first.near and SENTENCE in {one.kind, first.kind}]
+    rivals = [first, *others]
+    rules = distinct(one.due for one in rivals)
+    doubt = first.doubt
+    if len(rules) > 1:
+        first = min(rivals, key=lambda one: day_or_last(one.due))
+        said = "、".join(f"“{one.get('text')}”" for one in rules)
+        doubt = f"通知对没有写时限的任务有几处规定（{said}），按“{first.due.get('text')}”读取，请核对"
+    if (
+        not doubt
+        and (day := first.due.get("date"))
+        and notice.when.issued
+        and str(day) < notice.when.issued.isoformat()
+    ):
+        doubt = f"“{first.words[:30]}”的时限{day}早于印发日期，请核对"
+    if not doubt and loose and first.near >= NOTICE:
+        doubt = f"这一行没有写明时限，按“{first.words[:40]}”读取；通知中{_quoted(loose)}也可能适用于这一行，请核对"
+    duties = tuple(
+        replace(duty, due=_given(duty.due, first)) if _waits(duty.due) else duty for duty in draft.duties
+    )
+    made = replace(draft, duties=duties)
+    return _with_doubt(made, doubt) if doubt else made
+
+
+def _given(due: Rule, said: SharedLimit) -> Rule:
+    """Return the rule a duty takes: a count that names no period is so often a year where the limit is the year's end."""
+    rule = {key: value for key, value in said.due.items() if key != "doubt"}
+    source = {"kind": said.kind, "words": said.words[:200]}
+    if due.get("kind") == "times" and str(rule.get("date") or "").endswith("-12-31"):
+        return {**due, "period": "year", "source": source}
+    return {**rule, "source": source}
+
+
+def _may_apply(loose: Sequence[str]) -> str:
+    return f"这一行没有写明时限，暂按年底前；通知中{_quoted(loose)}可能适用于这一行，请核对"
+
+
+def _quoted(loose: Sequence[str]) -> str:
+    return "；".join(f"“{words[:50]}”" for words in loose[:2])
+
+
+def _with_doubt(draft: DraftMeasure, words: str) -> DraftMeasure:
+    return replace(draft, flags=(*draft.flags, flag_of({"field": "duties", "message": words})))
+
+
+def with_sources(draft: DraftMeasure) -> DraftMeasure:
+    """Say of each limit of a row where it was read: in the duty's own words, a cell, or a heading."""
+    return replace(draft, duties=tuple(replace(duty, due=_with_source(duty, draft)) for duty in draft.duties))
+
+
+def _with_source(duty: DraftDuty, draft: DraftMeasure) -> Rule:
+    if not duty.due or duty.due.get("source"):
+        return duty.due
+    words = bare(str(duty.due.get("text") or ""))
+    if not words or words in bare(duty.text):
+        return duty.due
+    for head, cell in draft.extras.items():
+        if words in bare(str(cell)):
+            return {**duty.due, "source": {"kind": CELL, "words": head}}
+    for heading in (draft.item, draft.section):
+        if words in bare(heading):
+            return {**duty.due, "source": {"kind": HEADING, "words": heading}}
+    return duty.due
+
+
+def origin_in_words(rule: Rule) -> str:
+    """Return where a limit was read, as the review screen says it; empty where it stands in the duty's own words or a person set it."""
+    source = rule.get("source") or {}
+    kind, words = source.get("kind"), str(source.get("words") or "")
+    if kind == CELL:
+        return f"出自本行“{words}”栏"
+    origin = {HEADING: f"出自标题“{words}”", SENTENCE: f"出自通知中“{words}”"}.get(str(kind), "")
+    return f"{origin}，已由{source['by']}更正" if origin and source.get("by") else origin
