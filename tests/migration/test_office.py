@@ -76,7 +76,7 @@ def test_from_upload_to_undo(office: Client, site: Website, plans: Column, housi
     office.post(f"/admin/migration/{run.pk}/do/", {"what": "order"})
     run.refresh_from_db()
     assert run.state == RunState.PLANNED
-    another = signed_in(Role.ADMINISTRATOR, site.body)
+    another = signed_in(Role.CHIEF, site.body)
     assert "不能自己批准" not in another.get(f"/admin/migration/{run.pk}/").content.decode()
     another.post(f"/admin/migration/{run.pk}/do/", {"what": "order"})
     shown = another.get(f"/admin/migration/{run.pk}/").content.decode()
@@ -148,3 +148,17 @@ def test_what_is_no_spreadsheet_or_zip_is_told(office: Client, site: Website) ->
     office.post("/admin/migration/new/pages/", data)
     run = work(MoveRun.objects.get())
     assert "压缩文件已损坏" in office.get(f"/admin/migration/{run.pk}/").content.decode()
+
+
+def test_an_administrator_prepares_a_move_and_reads_none_of_its_texts(
+    office: Client, site: Website, chief: Actor, housing: Body, plans: Column
+) -> None:
+    run = run_of(site, chief, sheet=sheet(row(1)))
+    one = run.rows.get()
+    technical = signed_in(Role.ADMINISTRATOR, site.body)
+    shown = technical.get(f"/admin/migration/{run.pk}/").content.decode()
+    assert one.title not in shown
+    assert "读到1条" in shown
+    for page in ("", "saved/", "saved/file/", "files/0/"):
+        assert technical.get(f"/admin/migration/rows/{one.pk}/{page}").status_code == 404, page
+        assert office.get(f"/admin/migration/rows/{one.pk}/").status_code == 200

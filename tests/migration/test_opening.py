@@ -28,7 +28,7 @@ def test_ten_are_picked_half_of_them_weak_and_asking_again_changes_nothing(
     for one in strong:
         one.source["how"] = "sheet"
     MoveRow.objects.bulk_update(strong, ["source"])
-    other = actor(Role.ADMINISTRATOR, site.body)
+    other = actor(Role.CHIEF, site.body)
     first = opening.picked(run, other)
     assert len(first) == opening.MOST
     assert sum(number <= 6 for number in numbers(first)) >= opening.MOST // 2

@@ -13,6 +13,7 @@ from gongkai.intake.models import Party
 from gongkai.intake.particulars import Particulars, find_by
 from gongkai.ledger.queries import visible_to as visible_entries
 from gongkai.units.actors import actor_of
+from gongkai.units.door import visible
 from gongkai.units.models import Role
 from gongkai.units.reach import belongs
 
@@ -22,11 +23,13 @@ TIDY_AFTER = 180
 ENDED = frozenset({Standing.REPEALED, Standing.EXPIRED})
 
 
+@visible(Inquiry)
 def visible_to(user: object) -> QuerySet[Inquiry]:
     """Return the inquiries that somebody may see: those whose entries they see."""
     return Inquiry.objects.filter(entry__in=visible_entries(user)).select_related("entry__body", "receiver")
 
 
+@visible(KnownAnswer)
 def answers_visible_to(user: object) -> QuerySet[KnownAnswer]:
     """Return the answers that somebody may see: what is in use is for everybody, drafts for their unit and the 政务公开办 over it."""
     actor = actor_of(user)

@@ -12,6 +12,7 @@ from gongkai.editions.reach import bodies_seen
 from gongkai.law import default_calendar
 from gongkai.law.periods import add_months
 from gongkai.units.actors import Actor
+from gongkai.units.door import visible
 from gongkai.units.models import Body
 
 #: Working days ahead for which somebody should be named, and days back that are looked at.
@@ -32,6 +33,7 @@ class DayOf:
         return not self.people
 
 
+@visible(ServiceWindow)
 def windows_visible_to(by: Actor) -> QuerySet[ServiceWindow]:
     """Return the windows that somebody looks after: of the own units, and of those supervised."""
     return ServiceWindow.objects.filter(body__in=bodies_seen(by)).select_related("body")

@@ -8,10 +8,12 @@ from gongkai.editions.models import Shelf
 from gongkai.editions.queries import default_website, shelf_visible_to
 from gongkai.ledger.queries import visible_to as entries_visible_to
 from gongkai.units.actors import ANONYMOUS, Actor, actor_of
+from gongkai.units.door import visible
 from gongkai.units.models import Body, Role
-from gongkai.units.reach import GOVERNMENTS, government_over
+from gongkai.units.reach import GOVERNMENTS, SUPERVISING, government_over
 
 
+@visible(Catalogue)
 def visible_to(user: object) -> QuerySet[Catalogue]:
     """Return the catalogues that somebody may see: what is in force is for everybody, drafts and old versions for staff of that government."""
     actor = actor_of(user)
@@ -20,11 +22,12 @@ def visible_to(user: object) -> QuerySet[Catalogue]:
         return rows
     seen = Q(state__in=CURRENT)
     for post in actor.posts:
-        if post.role in {Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR}:
+        if post.role in SUPERVISING:
             seen |= Q(government__path__startswith=post.reach)
     return rows.filter(seen)
 
 
+@visible(CatalogueItem)
 def items_visible_to(user: object) -> QuerySet[CatalogueItem]:
     """Return the items of the catalogues that somebody may see."""
     return CatalogueItem.objects.filter(
@@ -32,6 +35,7 @@ def items_visible_to(user: object) -> QuerySet[CatalogueItem]:
     ).select_related("catalogue__government")
 
 
+@visible(ColumnTemplate)
 def templates_visible_to(user: object) -> QuerySet[ColumnTemplate]:
     """Return the templates that somebody may see: those of one's own government, and cleared ones of governments above it."""
     actor = actor_of(user)
@@ -40,7 +44,7 @@ def templates_visible_to(user: object) -> QuerySet[ColumnTemplate]:
         return rows
     seen = Q(pk=None)
     for post in actor.posts:
-        if post.role in {Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR}:
+        if post.role in SUPERVISING:
             above = [int(one) for one in post.reach.split("/") if one]
             seen |= Q(government__path__startswith=post.reach)
             seen |= Q(government_id__in=above, state__in=USABLE)
@@ -77,6 +81,7 @@ def in_force(government: Body) -> QuerySet[Catalogue]:
     return Catalogue.objects.filter(government=government, state__in=CURRENT).order_by("domain")
 
 
+@visible(Followup)
 def followups_visible_to(user: object) -> QuerySet[Followup]:
     """Return what follows ministries' acts, as the ledger shows its entries."""
     entries = entries_visible_to(actor_of(user)).filter(kind="followup")
@@ -84,6 +89,7 @@ def followups_visible_to(user: object) -> QuerySet[Followup]:
     return rows.select_related("entry__body").order_by("outcome", "domain", "entry__body__path")
 
 
+@visible(YearlyCheck)
 def checks_visible_to(user: object) -> QuerySet[YearlyCheck]:
     """Return the yearly checks of governments that somebody keeps or supervises."""
     actor = actor_of(user)
@@ -92,7 +98,7 @@ def checks_visible_to(user: object) -> QuerySet[YearlyCheck]:
         return rows
     seen = Q(pk=None)
     for post in actor.posts:
-        if post.role in {Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR}:
+        if post.role in SUPERVISING:
             seen |= Q(government__path__startswith=post.reach)
     return rows.filter(seen)
 

@@ -1,12 +1,13 @@
 """Whose sites and whose bodies' texts are within whose reach."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from gongkai.editions.models import Website
+from gongkai.editions.models import Column, Document, Edition, Website
 from gongkai.editions.rules import MANAGING, WRITING
-from gongkai.units.actors import Actor
+from gongkai.units.actors import Actor, actor_of
+from gongkai.units.door import visible
 from gongkai.units.models import Body, Role
-from gongkai.units.reach import belongs
+from gongkai.units.reach import belongs, drafting, over
 
 
 def websites_of(by: Actor) -> list[Website]:
@@ -24,7 +25,40 @@ def bodies_of(by: Actor, *roles: str) -> Q:
 def bodies_seen(by: Actor) -> QuerySet[Body]:
     """Return the bodies whose items somebody may look at in the office: own ones, and those supervised."""
     condition = bodies_of(by, *WRITING)
-    for post in by.posts:
-        if post.role in {Role.AUDITOR, Role.ADMINISTRATOR}:
-            condition |= bodies_of(by) | Q(path__startswith=post.reach)
-    return Body.objects.filter(condition)
+    return Body.objects.filter(condition | over(by, "path", (Role.AUDITOR,)))
+
+
+@visible(Document)
+def documents_seen(user: object) -> QuerySet[Document]:
+    """Return the documents that somebody may look at in the office, whatever the public sees of them; to a 监督员 those that went out."""
+    by = actor_of(user)
+    rows = Document.objects.select_related("body")
+    if by.system:
+        return rows
+    worked_on = Q(body__in=bodies_seen(drafting(by)))
+    return rows.filter(
+        worked_on | Q(Exists(Edition.objects.filter(document=OuterRef("pk"))), body__in=bodies_seen(by))
+    )
+
+
+@visible(Website, technical=True)
+def websites_seen(user: object) -> QuerySet[Website]:
+    """Return the sites within somebody's reach, as `websites_of`."""
+    by = actor_of(user)
+    rows = Website.objects.select_related("body")
+    return rows if by.system else rows.filter(pk__in=[site.pk for site in websites_of(by)])
+
+
+@visible(Column, technical=True)
+def columns_seen(user: object) -> QuerySet[Column]:
+    """Return the columns of those sites: how a site is built is no business of units."""
+    rows = Column.objects.filter(website__in=websites_seen(user).values("pk"))
+    return rows.select_related("website__body", "owner", "person", "parent")
+
+
+@visible(Edition)
+def editions_seen(user: object) -> QuerySet[Edition]:
+    """Return the editions of the documents that somebody may look at in the office."""
+    return Edition.objects.filter(document__in=documents_seen(user).values("pk")).select_related(
+        "document__body"
+    )

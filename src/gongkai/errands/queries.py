@@ -10,6 +10,7 @@ from gongkai.errands.exports import KIND
 from gongkai.errands.models import Errand, Export, WorkerSeen
 from gongkai.errands.states import OPEN, State
 from gongkai.units.actors import actor_of
+from gongkai.units.door import visible
 from gongkai.units.models import Role
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 SILENT = timedelta(minutes=2)
 
 
+@visible(Errand, technical=True)
 def visible_to(user: object) -> QuerySet[Errand]:
     """Return the errands that somebody sees: one's own; all for whoever runs or audits the system."""
     by = actor_of(user)

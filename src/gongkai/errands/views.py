@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does
 from gongkai.errands import asking, taking
 from gongkai.errands.kinds import KINDS
@@ -84,7 +85,7 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _context(request: HttpRequest, pk: int) -> dict[str, object]:
-    errand = get_object_or_404(visible_to(request.user), pk=pk)
+    errand = get_visible_or_404(request.user, Errand, pk)
     kind = KINDS.get(errand.kind)
     words, name = kind.back if kind else ("", "")
     late = errand.state == State.WAITING and timezone.now() - errand.due_at > timedelta(seconds=20)
@@ -117,7 +118,7 @@ def _export(request: HttpRequest, errand: Errand) -> dict[str, object]:
 def take(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The file that was made, for whoever asked."""
     export = get_object_or_404(
-        Export.objects.select_related("errand", "stored"), errand__in=visible_to(request.user), errand=pk
+        Export.objects.select_related("errand", "stored"), errand=get_visible_or_404(request.user, Errand, pk)
     )
     answers: list[HttpResponseBase] = []
 
@@ -131,7 +132,7 @@ def take(request: HttpRequest, pk: int) -> HttpResponseBase:
 @require_POST
 def do(request: HttpRequest, pk: int) -> HttpResponse:
     """Cancel, try again or give up."""
-    errand = get_object_or_404(visible_to(request.user), pk=pk)
+    errand = get_visible_or_404(request.user, Errand, pk)
     by = actor_of(request.user)
     acts = {
         "cancel": (asking.cancel, "已取消；正在处理的会在下一步停下来。"),

@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from gongkai.editions.queries import shelf_visible_to
 from gongkai.editions.rules import WRITING
-from gongkai.gathering.models import Collection, Gathered, GatheredState, Listing, Source, Way
+from gongkai.gathering.models import Collection, Gathered, GatheredFile, GatheredState, Listing, Source, Way
 from gongkai.units.actors import ANONYMOUS, Actor, actor_of
+from gongkai.units.door import visible
 from gongkai.units.models import Body, Role
 from gongkai.units.reach import belongs
 
@@ -25,6 +26,7 @@ TABS = {
 }
 
 
+@visible(Source)
 def visible_to(user: object) -> QuerySet[Source]:
     """Return the sources that staff may see: of units they work for or supervise."""
     actor = actor_of(user)
@@ -34,6 +36,20 @@ def visible_to(user: object) -> QuerySet[Source]:
     return rows.filter(belongs(actor, "collection__body")) if actor.known else rows.none()
 
 
+@visible(GatheredFile)
+def files_visible_to(user: object) -> QuerySet[GatheredFile]:
+    """Return the attachments that came from those sources."""
+    rows = GatheredFile.objects.filter(gathered__source__in=visible_to(user).order_by().values("pk"))
+    return rows.select_related("stored")
+
+
+@visible(Listing)
+def listings_visible_to(user: object) -> QuerySet[Listing]:
+    """Return the decisions to list what those sources had."""
+    return Listing.objects.filter(of__in=visible_to(user).order_by().values("pk"))
+
+
+@visible(Collection)
 def collections_visible_to(user: object) -> QuerySet[Collection]:
     """Return the collections that staff may see."""
     actor = actor_of(user)

@@ -5,10 +5,11 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from gongkai.acts.chain import history
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does, does_form, too_many
 from gongkai.editions.models import Column, Website
 from gongkai.files.serving import serve_stored
@@ -70,7 +71,7 @@ def _columns() -> QuerySet[Column]:
 def collection(request: HttpRequest, number: int) -> HttpResponse:
     """One collection: its sources with light, count and expectation; enter one."""
     by = staff(request)
-    found = get_object_or_404(queries.collections_visible_to(by), pk=number)
+    found = get_visible_or_404(by, Collection, number)
     may = not keeps(by, found)
     form = SourceForm(request.POST or None, columns=_columns())
     if request.method == "POST" and may:
@@ -106,7 +107,7 @@ def _light(source: Source) -> tuple[str, str]:
 def source(request: HttpRequest, number: int) -> HttpResponse:
     """One source: how its pulls went, its entries by tab, and what can be done with them."""
     by = staff(request)
-    found: Source = get_object_or_404(queries.visible_to(by), pk=number)
+    found: Source = get_visible_or_404(by, Source, number)
     may = not keeps(by, found)
     forms = {"entry": EntryForm(prefix="e"), "listing": ListingForm(prefix="l")}
     if may:
@@ -218,8 +219,7 @@ def _entries(request: HttpRequest, by: Actor, found: Source, do: str) -> bool:
 def attachment(request: HttpRequest, number: int) -> FileResponse:
     """An attachment that came with an entry, for who sees its source."""
     by = staff(request)
-    rows = GatheredFile.objects.filter(gathered__source__in=queries.visible_to(by)).select_related("stored")
-    found = get_object_or_404(rows, pk=number)
+    found = get_visible_or_404(by, GatheredFile, number)
     if found.stored is None:
         raise Http404("这个附件没有保存")
     return serve_stored(found.stored, found.name)
@@ -228,6 +228,6 @@ def attachment(request: HttpRequest, number: int) -> FileResponse:
 def listing(request: HttpRequest, number: int) -> HttpResponse:
     """One decision: its words, columns, reviews."""
     by = staff(request)
-    found = get_object_or_404(Listing, pk=number, of__in=queries.visible_to(by))
+    found = get_visible_or_404(by, Listing, number)
     shown = {"listing": found, "latest": found.latest, "desk": desk_of(found, by, back=request.path)}
     return render(request, "gathering/listing.html", shown)

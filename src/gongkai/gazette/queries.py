@@ -17,6 +17,7 @@ from gongkai.given import record
 from gongkai.publishing.models import ChannelRelease
 from gongkai.search.query import Asked, search
 from gongkai.units.actors import ANONYMOUS, Actor, actor_of
+from gongkai.units.door import visible
 from gongkai.units.models import Body, Role
 from gongkai.units.reach import GOVERNMENTS, belongs, bodies_of, government_over
 
@@ -36,6 +37,7 @@ AROUND = 40
 _CLERKS = (Role.CLERK, Role.LEAD, Role.SIGNER, Role.REVIEWER)
 
 
+@visible(Issue)
 def visible_to(user: object) -> QuerySet[Issue]:
     """Return the issues that staff may see: those of bodies they work for or oversee."""
     actor = actor_of(user)

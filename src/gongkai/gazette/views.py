@@ -5,12 +5,13 @@ from collections.abc import Callable
 from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import Actor
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does, does_form
 from gongkai.editions.models import Document
 from gongkai.files.store import receive
@@ -115,7 +116,7 @@ def _submit(request: HttpRequest, by: Actor) -> None:
 def issue(request: HttpRequest, number: int) -> HttpResponse:
     """One issue: its articles in order, what it would read, its desk."""
     by = staff(request)
-    found = get_object_or_404(queries.visible_to(request.user), pk=number)
+    found = get_visible_or_404(request.user, Issue, number)
     latest = found.latest
     articles = list(found.articles.select_related("document"))
     columns = sorted(open_columns(found), key=lambda one: "公报" not in one.name)
@@ -151,7 +152,7 @@ def _spread(found: Issue, by: Actor) -> dict[str, object]:
 def choose(request: HttpRequest, number: int) -> HttpResponse:
     """Choose documents from what is public."""
     by = staff(request)
-    found = get_object_or_404(queries.visible_to(request.user), pk=number)
+    found = get_visible_or_404(request.user, Issue, number)
     picked = ticked(request.POST.getlist("document"))
     if request.method == "POST":
         section, anyway = request.POST.get("section", ""), request.POST.get("anyway") == "1"
@@ -179,7 +180,7 @@ def choose(request: HttpRequest, number: int) -> HttpResponse:
 def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     """Arrange the articles, add one, make the text anew."""
     by = staff(request)
-    found = get_object_or_404(queries.visible_to(request.user), pk=number)
+    found = get_visible_or_404(request.user, Issue, number)
     way = _WAYS.get(verb)
     if way is None:
         raise Http404("没有这个操作")

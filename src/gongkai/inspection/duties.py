@@ -29,6 +29,7 @@ from gongkai.notices.planning.plan import day_of
 from gongkai.notices.planning.rules import is_vague, track_of
 from gongkai.notices.states import ASSIGNED, STANDING, TASKS, NoticeState
 from gongkai.units.actors import actor_of
+from gongkai.units.door import visible
 from gongkai.units.models import Role
 from gongkai.units.openness import units_led
 from gongkai.units.reach import over
@@ -187,11 +188,13 @@ def verdicts_of(entry: Entry) -> list[DutyVerdict]:
     return sorted(newest.values(), key=lambda row: (row.duty.position, row.duty_id))
 
 
+@visible(DutyVerdict)
 def faults_visible_to(user: object) -> QuerySet[DutyVerdict]:
     """Return the verdicts of today's stand that somebody has to look into, of entries that this person sees: nothing there, too little, too late."""
     return verdicts_visible_to(user).filter(result__in=FAULTS)
 
 
+@visible()
 def verdicts_visible_to(user: object, *, settled: bool = False) -> QuerySet[DutyVerdict]:
     """Return the verdicts on duties that are still owed (`settled`: or were), of entries that this person sees."""
     seen = _of_tasks(user, STANDING if not settled else None)
@@ -199,6 +202,7 @@ def verdicts_visible_to(user: object, *, settled: bool = False) -> QuerySet[Duty
     return rows.order_by("due", "pk")
 
 
+@visible(DutyChange)
 def changes_visible_to(user: object) -> QuerySet[DutyChange]:
     """Return the history of verdicts on entries that this person sees, the newest first."""
     return DutyChange.objects.filter(_of_tasks(user)).select_related(*_SHOWN)

@@ -11,7 +11,9 @@ from gongkai.ledger.models import Rectification
 from gongkai.newmedia import queries as accounts
 from gongkai.newmedia.models import Account, AccountState
 from gongkai.units.actors import actor_of
+from gongkai.units.door import visible
 from gongkai.units.reach import SUPERVISING, belongs
+from gongkai.units.rules import runs_installation
 
 SOURCE = "inspection"
 DUTY = "duty"
@@ -19,8 +21,9 @@ DUTY = "duty"
 SOURCES = (SOURCE, DUTY)
 
 
+@visible(InspectedSite)
 def visible_to(user: object) -> QuerySet[InspectedSite]:
-    """Return the sites whose inspections somebody sees: those of units they supervise or work for; those of no unit of ours for who supervises."""
+    """Return the sites whose inspections somebody sees: of units they supervise or work for; of no unit of ours for who supervises the whole."""
     actor = actor_of(user)
     rows = InspectedSite.objects.select_related("body")
     if actor.system:
@@ -28,7 +31,7 @@ def visible_to(user: object) -> QuerySet[InspectedSite]:
     if not actor.known:
         return rows.none()
     seen = belongs(actor)
-    if actor.has(*SUPERVISING):
+    if any(runs_installation(actor, role) for role in SUPERVISING):
         seen |= Q(body=None)
     return rows.filter(seen)
 
@@ -40,9 +43,17 @@ def accounts_to_register(user: object) -> QuerySet[Account]:
     return rows.exclude(address__in=known)
 
 
+@visible(InspectionRun)
 def runs_visible_to(user: object) -> QuerySet[InspectionRun]:
     """Return the runs that somebody sees."""
     return InspectionRun.objects.filter(site__in=visible_to(user)).select_related("site__body", "table")
+
+
+@visible(SiteFinding)
+def findings_visible_to(user: object) -> QuerySet[SiteFinding]:
+    """Return what those runs found."""
+    rows = SiteFinding.objects.filter(run__in=runs_visible_to(user).values("pk"))
+    return rows.select_related("run__site__body", "run__table")
 
 
 def with_scores(sites: QuerySet[InspectedSite]) -> QuerySet[Model]:

@@ -7,16 +7,21 @@ from gongkai.units.actors import Actor
 from gongkai.units.models import Role
 from gongkai.units.openness import in_charge
 from gongkai.units.reach import is_above
+from gongkai.units.rules import runs_installation
 
 
 def inspects(by: Actor, target: InspectedSite | InspectionRun) -> list[str]:
-    """The 政务公开办 whose reach covers the unit that runs the site; any 政务公开办 where no unit of ours does; jobs."""
+    """The 政务公开办 whose reach covers the unit that runs the site, that of the highest government where no unit of ours does; jobs."""
     site = target.site if isinstance(target, InspectionRun) else target
-    if by.system or (site.body is None and by.has(Role.CHIEF)):
+    if by.system:
         return []
-    if site.body is not None and by.reaches(Role.CHIEF, path=site.body.path):
-        return []
-    return ["只有政务公开办可以检查这个网站。"]
+    if site.body is None:
+        return (
+            []
+            if runs_installation(by)
+            else ["不属于本级单位的网站，由最高一级政府的政务公开办登记和检查；请选择责任单位。"]
+        )
+    return [] if by.reaches(Role.CHIEF, path=site.body.path) else ["只有政务公开办可以检查这个网站。"]
 
 
 def orders_duty(by: Actor, verdict: DutyVerdict) -> list[str]:

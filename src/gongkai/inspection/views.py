@@ -4,12 +4,13 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from gongkai.acts.action import Refused
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does, does_form
 from gongkai.errands.exports import may_be_long
 from gongkai.errands.queries import visible_to as errands_visible_to
@@ -36,18 +37,19 @@ from gongkai.ui.answers import file_answer
 from gongkai.ui.asked import whole
 from gongkai.ui.charts import line
 from gongkai.units.actors import Actor, staff
+from gongkai.units.models import Role
 
 PAGE = 100
 
 
 def _site(request: HttpRequest, number: int) -> tuple[Actor, InspectedSite]:
     by = staff(request)
-    return by, get_object_or_404(queries.visible_to(request.user), pk=number)
+    return by, get_visible_or_404(request.user, InspectedSite, number)
 
 
 def _run(request: HttpRequest, number: int) -> tuple[Actor, InspectionRun]:
     by = staff(request)
-    return by, get_object_or_404(queries.runs_visible_to(request.user), pk=number)
+    return by, get_visible_or_404(request.user, InspectionRun, number)
 
 
 @require_GET
@@ -55,7 +57,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     """All sites that somebody sees, the worst first."""
     by = staff(request)
     sites = queries.with_scores(queries.visible_to(request.user))
-    may = not actions.register_site.why_not(InspectedSite(), by=by)
+    may = by.has(Role.CHIEF)
     context = {
         "sites": sites[:500],
         "may": may,
@@ -247,12 +249,7 @@ def export(request: HttpRequest, number: int) -> HttpResponse:
 def finding(request: HttpRequest, number: int) -> HttpResponse:
     """One finding with its evidence; ordered to be mended from here."""
     by = staff(request)
-    one = get_object_or_404(
-        SiteFinding.objects.select_related("run__site__body").filter(
-            run__in=queries.runs_visible_to(request.user)
-        ),
-        pk=number,
-    )
+    one = get_visible_or_404(request.user, SiteFinding, number)
     why_not = actions.order_finding.why_not(one, by=by)
     usual = {"body": one.run.site.body_id, "until": timezone.localdate() + timedelta(days=USUAL_DAYS)}
     form = OrderForm(request.POST or None, initial=usual, by=by)
@@ -283,10 +280,7 @@ def finding(request: HttpRequest, number: int) -> HttpResponse:
 def set_aside(request: HttpRequest, number: int) -> HttpResponse:
     """Say that a finding is a misreading, agree to that, or say that it is none after all."""
     by = staff(request)
-    runs = queries.runs_visible_to(request.user)
-    one = get_object_or_404(
-        SiteFinding.objects.select_related("run__site__body", "run__table").filter(run__in=runs), pk=number
-    )
+    one = get_visible_or_404(request.user, SiteFinding, number)
     if "withdraw" in request.POST:
         does(request, lambda: withdraw_false_alarm(one, by=by), "已撤回，这个问题重新计入。")
     elif "confirm" in request.POST:
@@ -312,8 +306,7 @@ _STORED = {"page": ("page", "text/plain; charset=utf-8"), "picture": ("screensho
 def evidence(request: HttpRequest, number: int, what: str) -> FileResponse:
     """A stored page (as it came, to be kept, never run) or its picture."""
     staff(request)
-    runs = queries.runs_visible_to(request.user)
-    one = get_object_or_404(SiteFinding.objects.filter(run__in=runs).select_related("run"), pk=number)
+    one = get_visible_or_404(request.user, SiteFinding, number)
     field, kind = _STORED.get(what, ("", ""))
     place = folder_of(one.run) / str(one.evidence.get(field, "")) if field else None
     if place is None or not place.is_file():

@@ -3,10 +3,11 @@
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does
 from gongkai.errands.exports import asks_file, may_be_long
 from gongkai.inspection.actions import order_duty, verify_now
@@ -16,9 +17,10 @@ from gongkai.inspection.duties import (
     notices_to_verify,
     verdicts_visible_to,
 )
-from gongkai.inspection.models import DutyChange
+from gongkai.inspection.models import DutyChange, DutyVerdict
 from gongkai.inspection.sheet import CHANGES, DUTIES
 from gongkai.inspection.verdicts import FAULTS, LABELS
+from gongkai.notices.models import Notice
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole
 from gongkai.units.actors import actor_of, staff
@@ -78,7 +80,7 @@ def history(request: HttpRequest) -> HttpResponse:
 @require_POST
 def verify(request: HttpRequest, number: int) -> HttpResponse:
     """Look up the duties of a notice at once."""
-    notice = get_object_or_404(notices_to_verify(request.user), pk=number)
+    notice = get_visible_or_404(request.user, Notice, number, pk__in=notices_to_verify(request.user))
     does(request, lambda: verify_now(notice, by=actor_of(request.user)), "已核验，结果如下。")
     return HttpResponseRedirect(reverse("inspection:duties"))
 
@@ -86,6 +88,6 @@ def verify(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def order(request: HttpRequest, number: int) -> HttpResponse:
     """Order a duty that was not met to be made good."""
-    verdict = get_object_or_404(faults_visible_to(request.user), pk=number)
+    verdict = get_visible_or_404(request.user, DutyVerdict, number)
     does(request, lambda: order_duty(verdict, by=actor_of(request.user)), "已下达整改要求。")
     return HttpResponseRedirect(verdict.assignment.entry.url)

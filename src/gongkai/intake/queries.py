@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 from itertools import islice
 
+from django.db.models import QuerySet
+
 from gongkai.intake.matters import why_not_read
 from gongkai.intake.models import Party, Upload
 from gongkai.intake.particulars import DIGESTS, find_by
 from gongkai.units.actors import actor_of
+from gongkai.units.door import visible
 
 #: Most matters that one search finds, and looks at: many share a name.
 MOST, LOOKED_AT = 200, 2000
@@ -24,6 +27,23 @@ def files_visible_to(user: object, matter: str) -> list[Upload]:
     if why_not_read(actor_of(user), matter):
         return []
     return list(Upload.objects.filter(matter=matter))
+
+
+def handles(user: object, row: Party | Upload) -> bool:
+    """Whether somebody handles the matter that a party or a file belongs to."""
+    return bool(row.matter) and not why_not_read(actor_of(user), row.matter)
+
+
+@visible(Party, judge=handles)
+def _parties(user: object) -> QuerySet[Party]:
+    """Return the parties among which `handles` says whose matter somebody handles: for the door alone."""
+    return Party.objects.all() if actor_of(user).known else Party.objects.none()
+
+
+@visible(Upload, judge=handles)
+def _uploads(user: object) -> QuerySet[Upload]:
+    """Return the files among which `handles` says whose matter somebody handles: for the door alone."""
+    return Upload.objects.all() if actor_of(user).known else Upload.objects.none()
 
 
 def find_parties(user: object, what: str, value: str) -> list[Party]:

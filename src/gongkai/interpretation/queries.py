@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from gongkai.editions.models import Document, Shelf
 from gongkai.editions.queries import plain_rows
+from gongkai.editions.reach import bodies_seen
 from gongkai.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.interpretation.models import (
     COUNTED,
@@ -25,6 +26,8 @@ from gongkai.interpretation.models import (
 )
 from gongkai.publishing.documents import titles_of
 from gongkai.publishing.models import ItemPage
+from gongkai.units.actors import actor_of
+from gongkai.units.door import visible
 from gongkai.units.models import Body
 
 
@@ -234,6 +237,20 @@ def events(bodies: QuerySet[Body], year: int) -> QuerySet[PressEvent]:
     """Return the events of a year, newest first."""
     rows = with_result(PressEvent.objects.filter(body__in=bodies, on__year=year))
     return rows.select_related("body", "result").prefetch_related("documents")
+
+
+@visible(PressEvent)
+def events_visible_to(user: object) -> QuerySet[PressEvent]:
+    """Return the press events of the units whose texts somebody sees in the office."""
+    return PressEvent.objects.filter(body__in=bodies_seen(actor_of(user)).values("pk"))
+
+
+@visible(Specialist)
+def specialists_visible_to(user: object) -> QuerySet[Specialist]:
+    """Return the specialists of those units."""
+    return Specialist.objects.filter(body__in=bodies_seen(actor_of(user)).values("pk")).select_related(
+        "body", "person"
+    )
 
 
 def specialists(bodies: QuerySet[Body], on: date) -> QuerySet[Specialist]:

@@ -1,7 +1,7 @@
 """Reading entries: `visible_to` first, everything else on top of it."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 from typing import TypeVar
@@ -9,34 +9,49 @@ from typing import TypeVar
 from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
 
 from gongkai.ledger.kinds import KINDS, inner_kinds, uncounted_kinds
-from gongkai.ledger.models import Audience, Entry, EntryQuerySet
+from gongkai.ledger.models import Attachment, Audience, Entry, EntryQuerySet, SavedFilter
 from gongkai.ledger.models.entry import overdue_at
 from gongkai.ledger.there import Rows, there
 from gongkai.ui.once import kept
 from gongkai.units.actors import Actor, actor_of
+from gongkai.units.door import visible
 from gongkai.units.models import Appointment, Body, Role
-from gongkai.units.reach import TECHNICAL, working_bodies
+from gongkai.units.reach import SUPERVISING, at_work, working_bodies
 
 Facts = TypeVar("Facts", bound=Model)
-SUPERVISING = (Role.CHIEF, Role.AUDITOR)
 #: What kinds show somebody besides is named entry by entry up to so many; beyond them the database looks it up.
 FEW = 500
 
 
+@visible(Entry, technical=True)
 def visible_to(user: object, *, kind: str = "") -> EntryQuerySet:
     """Return the entries that somebody may see: own body's, those supervised, those a kind shows them besides.
 
     With `kind` those of that kind only: then nothing is asked of the other kinds' tables. What stands between a unit and its own offices
     (`Kind.inner`) is not shown to who only supervises the unit.
 
-    Anonymous and people without an appointment see none. An entry for the 政务公开 office only (`Audience.CHIEF`) is
+    Technical posts see what is for all staff, nothing besides. Anonymous and people without an appointment see none.
+
+    An entry for the 政务公开 office only (`Audience.CHIEF`) is
     hidden from the rest of the owing body, save the office (处室) it stands with.
     """
     actor = actor_of(user)
     rows = Entry.objects.filter(kind=kind) if kind else Entry.objects.all()
     if actor.system:
         return rows
-    return rows.filter(_condition(_at_work(actor), kind)) if actor.known else Entry.objects.none()
+    return rows.filter(_condition(at_work(actor), kind)) if actor.known else Entry.objects.none()
+
+
+@visible(Attachment, technical=True)
+def attachments_visible_to(user: object) -> QuerySet[Attachment]:
+    """Return the files of the entries that somebody may see."""
+    return Attachment.objects.filter(entry__in=visible_to(user).values("pk")).select_related("stored")
+
+
+@visible(SavedFilter, technical=True)
+def filters_visible_to(user: object) -> QuerySet[SavedFilter]:
+    """Return one's own tabs of the list."""
+    return SavedFilter.objects.filter(person_id=actor_of(user).person_id or -1)
 
 
 def one_visible_to(user: object, pk: int) -> EntryQuerySet:
@@ -59,7 +74,7 @@ def own_visible_to(user: object) -> EntryQuerySet:
     actor = actor_of(user)
     offices = [post.office_id for post in actor.posts if post.office_id]
     supervised = [post.body_id for post in actor.posts if post.role in SUPERVISING]
-    own = Q(body_id__in=_at_work(actor).bodies)
+    own = Q(body_id__in=at_work(actor).bodies)
     return Entry.objects.filter(
         own & (~Q(audience=Audience.CHIEF) | Q(office_id__in=offices) | Q(body_id__in=supervised)),
         ~_inside_where_one_oversees(actor),
@@ -94,7 +109,7 @@ def of_visible(rows: "QuerySet[Facts, Facts]", user: object, *, kind: str) -> "Q
         kind: the kind.
     """
     actor = actor_of(user)
-    if actor.system or (actor.known and not _condition(_at_work(actor), kind)):
+    if actor.system or (actor.known and not _condition(at_work(actor), kind)):
         return rows
     return rows.filter(entry__in=visible_to(actor, kind=kind))
 
@@ -108,7 +123,7 @@ def overseen_by(user: object) -> EntryQuerySet:
     rows = Entry.objects.all()
     if actor.system:
         return rows
-    return rows.filter(_shown(_at_work(actor), "", others=False).condition) if actor.known else rows.none()
+    return rows.filter(_shown(at_work(actor), "", others=False).condition) if actor.known else rows.none()
 
 
 def kinds_there(year: int) -> list[str]:
@@ -129,7 +144,7 @@ def bodies_alone(user: object, kind: str) -> list[int] | None:
     For counts over a kind's own table, whose index by body is of use where it is asked by body, too.
     """
     actor = actor_of(user)
-    return None if actor.system or not actor.known else _shown(_at_work(actor), kind).bodies
+    return None if actor.system or not actor.known else _shown(at_work(actor), kind).bodies
 
 
 def bodies_of_visible(user: object, kind: str) -> "QuerySet[Body, Body]":
@@ -142,12 +157,6 @@ def kinds_offered(user: object) -> list[tuple[str, str]]:
     """Return the kinds to choose from, with their labels; those that stand inside units only where this person sees any entry of them."""
     shown = {name for name in inner_kinds() if visible_to(user, kind=name).exists()}
     return [(one.name, one.label) for one in KINDS.values() if not one.inner or one.name in shown]
-
-
-def _at_work(actor: Actor) -> Actor:
-    """Return somebody with the posts by which they work on business or oversee it; so kinds show nothing besides to technical posts, either."""
-    posts = tuple(post for post in actor.posts if post.role not in TECHNICAL)
-    return replace(actor, posts=posts, bodies=working_bodies(actor))
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,12 @@ from django.utils import timezone
 from gongkai import law
 from gongkai.ledger.kinds import inner_kinds
 from gongkai.ledger.models import Entry, Urging
-from gongkai.ledger.queries import SUPERVISING, waiting_for_others
+from gongkai.ledger.queries import waiting_for_others
 from gongkai.ledger.rules import STAFF
 from gongkai.ledger.there import Rows
 from gongkai.units.actors import SYSTEM, Actor, actor_of
+from gongkai.units.door import visible
+from gongkai.units.reach import SUPERVISING
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 UNSIGNED, UNDONE = 2, 5
 
 
+@visible(Urging)
 def visible_to(user: object) -> QuerySet[Urging]:
     """Return the reminders that somebody may see: their unit's, those that they sent, and those to units that they supervise."""
     by = actor_of(user)

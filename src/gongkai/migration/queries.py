@@ -7,6 +7,7 @@ from django.db.models import Count, QuerySet
 from gongkai.editions.rules import MANAGING
 from gongkai.migration.models import MoveRow, MoveRun, RowState, RunState
 from gongkai.units.actors import actor_of
+from gongkai.units.door import visible
 
 #: What becomes of the items of an old column path, in words.
 WHAT = {
@@ -22,8 +23,9 @@ WHAT = {
 LONGEST = 500
 
 
+@visible(MoveRun, technical=True)
 def visible_to(user: object) -> QuerySet[MoveRun]:
-    """Return the runs that somebody may look at: those of the sites they manage."""
+    """Return the runs that somebody may look at: those of the sites they manage. Administrators prepare them and read none of the rows."""
     from gongkai.editions.models import Website
 
     actor = actor_of(user)
@@ -34,6 +36,14 @@ def visible_to(user: object) -> QuerySet[MoveRun]:
         w.pk for w in Website.objects.select_related("body") if actor.reaches(*MANAGING, path=w.body.path)
     ]
     return rows.filter(website__in=sites)
+
+
+@visible(MoveRow)
+def rows_visible_to(user: object) -> QuerySet[MoveRow]:
+    """Return the rows whose texts somebody reads: those of the runs that they see."""
+    return MoveRow.objects.filter(run__in=visible_to(user).values("pk")).select_related(
+        "run", "body", "website"
+    )
 
 
 def counts_of(run: MoveRun) -> dict[str, int]:

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from gongkai.acts.actors import Actor
+from gongkai.acts.door import get_visible_or_404
 from gongkai.editions.vocabulary import ItemKind
 from gongkai.files.models import StoredFile
 from gongkai.files.serving import serve_stored
@@ -32,8 +33,7 @@ _LABELS = {**LABELS, "subject": "主题分类", "genre": "体裁分类", "ends_o
 
 def _row(request: HttpRequest, number: int) -> tuple[Actor, MoveRow]:
     by, _ = acting(request)
-    rows = MoveRow.objects.select_related("run", "body", "website")
-    found = get_object_or_404(rows, pk=number, run__in=queries.visible_to(by))
+    found = get_visible_or_404(by, MoveRow, number)
     if found.findings:
         record_view(request, f"旧网站信息“{found}”"[:200])
     return by, found

@@ -13,12 +13,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from gongkai.acts.action import Refused
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does, does_form
 from gongkai.editions.models import Document, Website
 from gongkai.editions.rules import MANAGING
 from gongkai.files.place import working_folder
 from gongkai.migration import actions, opening, queries
 from gongkai.migration.actions.deciding import WAYS
+from gongkai.migration.actions.orders import orders
 from gongkai.migration.actions.runs import approves
 from gongkai.migration.forms import PagesForm, SheetForm, WindowForm
 from gongkai.migration.models import MoveRun, MoveWindow, RowState, RunKind, RunState
@@ -50,7 +52,7 @@ def acting(request: HttpRequest) -> tuple[Actor, list[Website]]:
 
 def _run(request: HttpRequest, number: int) -> tuple[Actor, MoveRun]:
     by, _ = acting(request)
-    return by, get_object_or_404(queries.visible_to(by), pk=number)
+    return by, get_visible_or_404(by, MoveRun, number)
 
 
 def overview(request: HttpRequest) -> HttpResponse:
@@ -164,11 +166,13 @@ def run(request: HttpRequest, number: int) -> HttpResponse:
     """One migration: how far it is, its columns, its rows by state."""
     by, shown = _run(request, number)
     counts = queries.counts_of(shown)
-    tabs = [(s, RowState(s).label, counts[s]) for s in RowState.values if counts.get(s)]
+    readable = queries.rows_visible_to(by).filter(run=shown)
+    reads = not orders(by, shown.website)
+    tabs = [(s, RowState(s).label, counts[s]) for s in RowState.values if counts.get(s)] if reads else []
     tab = request.GET.get("state", "")
     tab = tab if tab in counts else (tabs[0][0] if tabs else "")
     how = request.GET.get("how", "") if tab == RowState.READY else ""
-    some = shown.rows.filter(source__how=how) if how in KINDS else shown.rows.all()
+    some = readable.filter(source__how=how) if how in KINDS else readable
     rows = list(
         some.filter(state=tab, number__gt=whole(request.GET.get("after", "")) or 0)
         .select_related("body")
@@ -182,8 +186,10 @@ def run(request: HttpRequest, number: int) -> HttpResponse:
         if len(rows) > PAGE
         else ""
     )
-    may_order = shown.state == RunState.PLANNED and any(
-        counts.get(state) for state in ("ready", "held", "draft")
+    may_order = (
+        reads
+        and shown.state == RunState.PLANNED
+        and any(counts.get(state) for state in ("ready", "held", "draft"))
     )
     return render(
         request,
@@ -193,6 +199,8 @@ def run(request: HttpRequest, number: int) -> HttpResponse:
             "stopped": stopped(shown),
             "window": last_window(shown.website_id),
             "tabs": tabs,
+            "reads": reads,
+            "total": sum(counts.values()),
             "tab": tab,
             "counts": counts,
             "rows": [
@@ -207,7 +215,7 @@ def run(request: HttpRequest, number: int) -> HttpResponse:
             "may_order": may_order,
             "how": how,
             "proofs": opening.proofs(shown) if may_order else [],
-            "picked": opening.picked(shown, by) if may_order and not approves(by, shown) else [],
+            "picked": opening.picked(shown, by) if may_order and reads and not approves(by, shown) else [],
             "ways": WAYS,
             "deciding": tab == RowState.HELD
             and shown.order_id
@@ -280,7 +288,7 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
     by, shown = _run(request, number)
     how, ground = request.POST.get("how", ""), request.POST.get("ground", "")
     numbers = [n for n in map(whole, request.POST.getlist("row")) if n is not None]
-    rows = list(shown.rows.filter(pk__in=numbers).order_by("number"))
+    rows = list(queries.rows_visible_to(by).filter(run=shown, pk__in=numbers).order_by("number"))
     if not rows:
         does(request, _none, "")
     for row in rows:

@@ -7,10 +7,9 @@ from django.utils import timezone
 
 from gongkai.acts.models import Movement
 from gongkai.editions.models import Website
-from gongkai.editions.rules import MANAGING
 from gongkai.migration.models import MoveRun, MoveWindow, RunState
 from gongkai.units.actors import Actor, in_force, reach_of
-from gongkai.units.models import Appointment
+from gongkai.units.models import Appointment, Role
 
 #: The longest window, in days: a move takes weeks, not years.
 LONGEST = 120
@@ -57,8 +56,8 @@ def read_at(run: MoveRun) -> datetime:
 
 
 def held_before(by: Actor, website: Website, moment: datetime) -> bool:
-    """Whether somebody held a post that manages the site before a moment: by the log where it tells of the appointment, else by its day."""
-    rows = Appointment.objects.filter(in_force(), person=by.person_id, role__in=MANAGING).select_related(
+    """Whether somebody was of the 政务公开 office over the site before a moment: by the log where it tells of the appointment, else by its day."""
+    rows = Appointment.objects.filter(in_force(), person=by.person_id, role=Role.CHIEF).select_related(
         "body__parent", "covers"
     )
     return any(

@@ -12,6 +12,7 @@ from gongkai.newmedia.judging import is_stale, stale_after
 from gongkai.newmedia.models import Account, AccountState, Filing, Hit, Platform, Post, PostState, Screening
 from gongkai.newmedia.rules import WORKING
 from gongkai.units.actors import Actor, actor_of
+from gongkai.units.door import visible
 from gongkai.units.models import Body, Role
 from gongkai.units.reach import belongs
 
@@ -26,6 +27,7 @@ TABS = {
 }
 
 
+@visible(Account)
 def visible_to(user: object) -> QuerySet[Account]:
     """Return the accounts that staff may see in the office: their bodies', and those they supervise."""
     actor = actor_of(user)
@@ -35,12 +37,20 @@ def visible_to(user: object) -> QuerySet[Account]:
     return rows.filter(belongs(actor)) if actor.known else rows.none()
 
 
+@visible(Filing)
+def filings_visible_to(user: object) -> QuerySet[Filing]:
+    """Return the filings of those accounts."""
+    return Filing.objects.filter(account__in=visible_to(user).values("pk")).select_related("account", "proof")
+
+
+@visible(Post)
 def posts_visible_to(user: object) -> QuerySet[Post]:
     """Return the posts of the accounts that somebody sees."""
     rows = Post.objects.select_related("account__body", "document", "release", "column")
     return rows.filter(account__in=visible_to(user))
 
 
+@visible(Screening)
 def screenings_visible_to(user: object) -> QuerySet[Screening]:
     """Return the screenings that somebody sees: of the governments they supervise, and those that name an account of theirs."""
     actor = actor_of(user)

@@ -17,10 +17,11 @@ from gongkai.ledger import figures
 from gongkai.ledger.kinds import KINDS, uncounted_kinds
 from gongkai.ledger.models import Audience, Entry, EntryQuerySet
 from gongkai.ledger.models.entry import closed_late
-from gongkai.ledger.queries import SUPERVISING, fell_away, visible_to, waiting_for_others
+from gongkai.ledger.queries import fell_away, visible_to, waiting_for_others
 from gongkai.office.statistics import Account, accounts, by_unit, counted, total
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, BodyKind, Role
+from gongkai.units.reach import SUPERVISING
 
 #: Rows of a list on a sheet that has to fit one page.
 ROWS = 6

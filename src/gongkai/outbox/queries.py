@@ -6,8 +6,10 @@ from django.http import HttpRequest
 from gongkai.outbox.models import Message
 from gongkai.ui.once import once
 from gongkai.units.actors import actor_of
+from gongkai.units.door import visible
 
 
+@visible(Message, technical=True)
 def visible_to(user: object) -> QuerySet[Message]:
     """Return the messages on somebody's screen; people see their own only."""
     person = actor_of(user).person_id

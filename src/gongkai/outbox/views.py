@@ -8,12 +8,14 @@ from django.contrib.messages.storage import default_storage
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import resolve
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from gongkai.acts.door import get_visible_or_404
 from gongkai.outbox.actions import drop_link, mark_read
+from gongkai.outbox.models import Message
 from gongkai.outbox.queries import unread, unread_count, visible_to
 from gongkai.ui.asked import ticked, whole
 
@@ -42,7 +44,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 def follow(request: HttpRequest, pk: int) -> HttpResponse:
     """Go where a message points, having read it; what went to somebody else since is said, and the message links there no more."""
-    message = get_object_or_404(visible_to(request.user), pk=pk)
+    message = get_visible_or_404(request.user, Message, pk)
     mark_read(request.user, [message.pk])
     safe = url_has_allowed_host_and_scheme(message.link, allowed_hosts={request.get_host()})
     if not message.link or not safe:

@@ -17,6 +17,7 @@ from gongkai.ledger.queries import visible_to as entries_visible_to
 from gongkai.ledger.rules import STAFF
 from gongkai.participation.models import ORDERED_AS, Opening, OpeningKind, OpeningProof
 from gongkai.units.actors import ANONYMOUS
+from gongkai.units.door import visible
 from gongkai.units.models import Body, BodyKind, Role
 from gongkai.units.reach import belongs, bodies_of
 
@@ -24,6 +25,7 @@ from gongkai.units.reach import belongs, bodies_of
 KEPT_DAYS, MOST = 365, 12
 
 
+@visible(Opening)
 def openings_visible_to(by: Actor) -> QuerySet[Opening, Opening]:
     """Return the records of the units that somebody works for or supervises."""
     rows = Opening.objects.all() if by.system else Opening.objects.filter(belongs(by))

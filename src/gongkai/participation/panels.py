@@ -7,9 +7,9 @@ from gongkai.ledger.models import Entry
 from gongkai.ledger.queries import own_visible_to
 from gongkai.ledger.there import Rows
 from gongkai.participation.line import not_listed
-from gongkai.participation.models import Announcement, Consultation, Opening
+from gongkai.participation.models import Announcement, Opening
 from gongkai.participation.openings import answering, kinds_ordered
-from gongkai.participation.queries import counts_of, unanswered
+from gongkai.participation.queries import consultations_visible_to, counts_of, unanswered
 from gongkai.participation.rules import works
 from gongkai.participation.states import State
 from gongkai.participation.stepper import next_of, steps_of
@@ -22,13 +22,15 @@ def decision(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the way of a decision, its facts, its comments."""
     one = entry.decision
     steps = steps_of(one)
-    periods = list(one.consultations.select_related("feedback"))
+    may = not works(by, entry)
+    # Comments, and what became of them, are read by who works on the decision; others read what was published of it.
+    periods = list(one.consultations.select_related("feedback")) if may else []
     return {
         "decision": one,
         "steps": steps,
         "next": next_of(one, steps, by),
         "periods": [(period, counts_of(period)) for period in periods],
-        "may": not works(by, entry),
+        "may": may,
     }
 
 
@@ -43,7 +45,8 @@ def owed(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the period whose answer is owed, with what is missing still."""
     period = entry.consultation
     missing = [] if entry.closed_at else unanswered(period)
-    return {"period": period, "counts": counts_of(period), "missing": missing}
+    may = not works(by, period)
+    return {"period": period, "counts": counts_of(period), "missing": missing, "may": may}
 
 
 def openings(entry: Entry, by: Actor) -> dict[str, object] | None:
@@ -92,7 +95,7 @@ def collecting(by: Actor) -> dict[str, object] | None:
         return None
     today = timezone.localdate()
     entries = own_visible_to(by).filter(kind="decision", state=State.CONSULTING)
-    rows = Consultation.objects.filter(decision__entry__in=entries, ends_on__gte=today)
+    rows = consultations_visible_to(by).filter(decision__entry__in=entries, ends_on__gte=today)
     found = list(rows.select_related("decision__entry__body").order_by("ends_on")[:MOST])
     if not found:
         return None

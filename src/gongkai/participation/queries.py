@@ -10,6 +10,7 @@ from django.utils import timezone
 from gongkai.ledger.models import Entry
 from gongkai.ledger.models.entry import closed_late, overdue_at
 from gongkai.ledger.queries import visible_to as visible_entries
+from gongkai.ledger.rules import STAFF
 from gongkai.participation.models import (
     Announcement,
     AnnouncementKind,
@@ -21,21 +22,25 @@ from gongkai.participation.models import (
     Outcome,
     Point,
 )
+from gongkai.participation.rules import works
 from gongkai.participation.states import DONE, RUNNING, State
 from gongkai.units.actors import Actor, actor_of
+from gongkai.units.door import visible
 from gongkai.units.models import Body, Role
-from gongkai.units.reach import bodies_of
+from gongkai.units.reach import belongs, bodies_of
 
 #: Outcomes that say no in part or whole: their reason is owed to those who commented.
 NEEDS_REASON = frozenset({Outcome.PARTLY, Outcome.REJECTED})
 
 
+@visible(Decision)
 def visible_to(user: object) -> QuerySet[Decision]:
     """Return the decisions that somebody may see: those whose entries they see."""
     rows = Decision.objects.filter(entry__in=visible_entries(user))
     return rows.select_related("entry__body", "catalogue__body")
 
 
+@visible(Catalogue)
 def catalogues_visible_to(user: object) -> QuerySet[Catalogue]:
     """Return the catalogues that staff may see: everybody who holds an office; they are meant for the public."""
     rows = Catalogue.objects.select_related("body")
@@ -43,16 +48,44 @@ def catalogues_visible_to(user: object) -> QuerySet[Catalogue]:
     return rows if actor.known or actor.system else rows.none()
 
 
+@visible(Announcement, drafts=True)
 def announcements_visible_to(user: object) -> QuerySet[Announcement]:
-    """Return the announcements that staff may see: those of decisions and catalogues that they see."""
-    condition = Q(decision__in=visible_to(user)) | Q(catalogue__in=catalogues_visible_to(user))
-    return Announcement.objects.filter(condition).select_related("decision__entry__body", "catalogue__body")
+    """Return the announcements that somebody may see as they are being written: who works for the drafting unit, the 政务公开办 over it.
+
+    What went out is read where the public reads it.
+    """
+    rows = Announcement.objects.select_related("decision__entry__body", "catalogue__body")
+    actor = actor_of(user)
+    if actor.system:
+        return rows
+    return rows.filter(_worked_on(actor, "decision__entry__body") | _worked_on(actor, "catalogue__body"))
 
 
+@visible(Consultation, drafts=True)
 def consultations_visible_to(user: object) -> QuerySet[Consultation]:
-    """Return the periods of comments that staff may see: those of decisions that they see."""
-    rows = Consultation.objects.filter(decision__in=visible_to(user))
-    return rows.select_related("decision__entry__body", "announcement", "feedback")
+    """Return the periods whose comments and points somebody may see: who works for the drafting unit, the 政务公开办 over it."""
+    rows = Consultation.objects.select_related("decision__entry__body", "announcement", "feedback")
+    actor = actor_of(user)
+    return rows if actor.system else rows.filter(_worked_on(actor, "decision__entry__body"))
+
+
+@visible(Comment, drafts=True)
+def comments_visible_to(user: object) -> QuerySet[Comment]:
+    """Return the comments of those periods."""
+    rows = Comment.objects.filter(consultation__in=consultations_visible_to(user))
+    return rows.select_related("consultation__decision__entry__body", "point")
+
+
+@visible(Point, drafts=True)
+def points_visible_to(user: object) -> QuerySet[Point]:
+    """Return the points of those periods."""
+    rows = Point.objects.filter(consultation__in=consultations_visible_to(user))
+    return rows.select_related("consultation__decision__entry__body")
+
+
+def _worked_on(by: Actor, body: str) -> Q:
+    """Return the condition for what `rules.works` lets somebody do."""
+    return belongs(by, body, roles=STAFF, supervising=(Role.CHIEF,))
 
 
 def bodies_with_catalogue(by: Actor) -> QuerySet[Body]:
@@ -116,10 +149,11 @@ class Row:
     comments: int
     light: str
     due: object
+    may: bool
 
 
-def rows_of(decisions: Sequence[Decision]) -> list[Row]:
-    """Return decisions with what the list says of them, in four queries whatever their number."""
+def rows_of(decisions: Sequence[Decision], by: Actor) -> list[Row]:
+    """Return decisions with what the list says of them, and whether this one reads their comments, in four queries whatever their number."""
     numbers = [one.pk for one in decisions]
     periods: dict[int, Consultation] = {}
     for one in Consultation.objects.filter(decision__in=numbers).select_related("feedback").order_by("pk"):
@@ -134,7 +168,16 @@ def rows_of(decisions: Sequence[Decision]) -> list[Row]:
         period = periods.get(decision.pk)
         owed = period.feedback if period and period.feedback and not period.feedback.closed_at else None
         entry = owed or decision.entry
-        made.append(Row(decision, period, counted.get(decision.pk, 0), entry.light, entry.due_at))
+        made.append(
+            Row(
+                decision,
+                period,
+                counted.get(decision.pk, 0),
+                entry.light,
+                entry.due_at,
+                not works(by, decision.entry),
+            )
+        )
     return made
 
 

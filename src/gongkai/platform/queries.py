@@ -13,6 +13,7 @@ from gongkai.newmedia.models import Account, AccountState
 from gongkai.platform.actions.reading import counts, place_url
 from gongkai.platform.models import Handover, Part, Regulation, RegulationKind, RestoreDrill, Upkeep
 from gongkai.units.actors import Actor, actor_of
+from gongkai.units.door import visible
 from gongkai.units.models import Body, BodyKind, Role
 from gongkai.units.reach import belongs
 
@@ -22,6 +23,7 @@ LOOK_BACK = 30
 DRILL_DAYS = 365
 
 
+@visible()
 def websites_visible_to(user: object) -> QuerySet[Website]:
     """Return the sites that somebody sees: of units they work for or supervise, and of the government whose general office they work in."""
     actor = actor_of(user)
@@ -36,6 +38,7 @@ def websites_visible_to(user: object) -> QuerySet[Website]:
     return rows.filter(belongs(actor) | Q(body__in=governed.values("parent")))
 
 
+@visible()
 def accounts_visible_to(user: object) -> QuerySet[Account]:
     """Return the running accounts that somebody sees."""
     rows = accounts.visible_to(user).filter(state=AccountState.OPEN)
@@ -138,6 +141,7 @@ def standings(user: object, today: date) -> list[Standing]:
     return [standing_of(one, today) for one in rows]
 
 
+@visible(RestoreDrill, technical=True)
 def drills_visible_to(user: object) -> QuerySet[RestoreDrill]:
     """Return the rehearsals, for whoever supervises."""
     actor = actor_of(user)

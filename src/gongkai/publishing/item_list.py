@@ -8,10 +8,14 @@ from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from gongkai.editions.models import Act, Document, Edition, Shelf, Website
+from gongkai.editions.reach import bodies_seen
 from gongkai.publishing.clock.prompt import Promptness, prompts_of
-from gongkai.publishing.models import ItemPage, UnitPage
-from gongkai.reviewing.models import Review, ReviewState
+from gongkai.publishing.models import ItemPage, SourceFile, UnitPage
+from gongkai.reviewing.models import Coordination, Opinion, Review, ReviewState
+from gongkai.units.actors import Actor, actor_of
+from gongkai.units.door import visible
 from gongkai.units.models import Body
+from gongkai.units.reach import at_work, drafting
 
 PER_PAGE = 25
 STATES = {
@@ -43,16 +47,71 @@ def items_of(
     bodies: QuerySet[Body], *, state: str = "", words: str = "", focus: str = ""
 ) -> QuerySet[ItemPage]:
     """Return the items under these bodies' desks, by state, words in the title, and the focus of policy (政策重点) that they serve."""
-    paths = UnitPage.objects.filter(body__in=bodies).values_list("path", flat=True)
-    under = Q(pk__in=[])
-    for path in paths:
-        under |= Q(path__startswith=path, depth=3)
-    rows: QuerySet[ItemPage] = ItemPage.objects.filter(under)
+    rows: QuerySet[ItemPage] = ItemPage.objects.filter(_under(bodies))
     if words:
         rows = rows.filter(draft_title__icontains=words)
     if focus:
         rows = rows.filter(policy_focus=focus)
     return rows.filter(_in_state(state)) if state in STATES and state else rows
+
+
+def _under(bodies: QuerySet[Body]) -> Q:
+    paths = UnitPage.objects.filter(body__in=bodies).values_list("path", flat=True)
+    under = Q(pk__in=[])
+    for path in paths:
+        under |= Q(path__startswith=path, depth=3)
+    return under
+
+
+def _not_drafts(by: Actor) -> Q:
+    """Return the condition that leaves out what is only being written where somebody oversees it without working on it."""
+    if drafting(by) is by:
+        return Q()
+    went_out = Exists(Edition.objects.filter(document__item_number=OuterRef("pk")))
+    return went_out | _under(bodies_seen(drafting(by)))
+
+
+@visible(ItemPage)
+def items_visible_to(user: object) -> QuerySet[ItemPage]:
+    """Return the items that somebody may look at in the office: all of the units they write for or head; to a 监督员 those that went out."""
+    by = actor_of(user)
+    rows: QuerySet[ItemPage] = ItemPage.objects.all()
+    return rows if by.system else rows.filter(_under(bodies_seen(by)) & _not_drafts(by))
+
+
+@visible(SourceFile, drafts=True)
+def source_files_visible_to(user: object) -> QuerySet[SourceFile]:
+    """Return the files that the texts of items were made from, to who works on them."""
+    rows = SourceFile.objects.filter(item_id__in=items_visible_to(user).values("pk"))
+    return rows.select_related("stored")
+
+
+@visible(Coordination, drafts=True)
+def coordinations_visible_to(user: object) -> QuerySet[Coordination]:
+    """Return the flags on items that somebody works on, and those that name a unit of theirs to be heard."""
+    by = actor_of(user)
+    rows = Coordination.objects.all()
+    if by.system:
+        return rows
+    heard = [pk for pk, bodies in rows.values_list("pk", "bodies") if not by.bodies.isdisjoint(bodies)]
+    return rows.filter(Q(item_id__in=items_visible_to(by).values("pk")) | Q(pk__in=heard))
+
+
+@visible(Opinion, drafts=True)
+def opinions_visible_to(user: object) -> QuerySet[Opinion]:
+    """Return what units said on those flags."""
+    return Opinion.objects.filter(coordination_id__in=coordinations_visible_to(user).values("pk"))
+
+
+def listed_for(user: object, bodies: QuerySet[Body], **narrowed: str) -> QuerySet[ItemPage]:
+    """Return what `items_of` gives of these bodies, without the drafts that somebody does not see.
+
+    Args:
+        user: who looks.
+        bodies: some that they see.
+        narrowed: as `items_of` takes it.
+    """
+    return items_of(bodies, **narrowed).filter(_not_drafts(at_work(actor_of(user))))
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,22 @@
 from django.db.models import F, Q, QuerySet
 
 from gongkai.editions.models import Document
+from gongkai.editions.reach import documents_seen
 from gongkai.publishing.models import ChannelRelease
+from gongkai.units.door import visible
 from gongkai.units.models import Body
 
 
 def releases_of(document: Document) -> QuerySet[ChannelRelease]:
     """Return what a document's releases are, oldest first, those taken back included."""
     return document.channel_releases.select_related("proof")
+
+
+@visible(ChannelRelease)
+def releases_visible_to(user: object) -> QuerySet[ChannelRelease]:
+    """Return the releases of the documents that somebody may look at in the office."""
+    rows = ChannelRelease.objects.filter(document__in=documents_seen(user).values("pk"))
+    return rows.select_related("document", "proof")
 
 
 def irregular_releases(bodies: QuerySet[Body]) -> QuerySet[ChannelRelease]:

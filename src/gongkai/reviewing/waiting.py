@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.checks.models import MaskedCopy, Waiver
-from gongkai.editions.reach import bodies_of
+from gongkai.editions.reach import bodies_of, bodies_seen
 from gongkai.editions.rules import WRITING
 from gongkai.editions.sources import item_number
 from gongkai.ledger.there import Rows
@@ -18,14 +18,33 @@ from gongkai.reviewing import seeing
 from gongkai.reviewing.models import Coordination, Review, ReviewState, SecrecySheet, Signature, Verdict
 from gongkai.reviewing.models.reviews import OPEN, URGENT
 from gongkai.reviewing.plan import MAY_SIGN
-from gongkai.units.actors import Actor
+from gongkai.units.actors import Actor, actor_of
+from gongkai.units.door import visible
 from gongkai.units.models import Appointment, Body, Role
+from gongkai.units.reach import drafting
 
 
 def reviews_for(by: Actor) -> QuerySet[Review]:
     """Return the reviews of the bodies that somebody writes or signs for."""
     bodies = Body.objects.filter(bodies_of(by, *WRITING)).values("pk")
     return Review.objects.filter(body_id__in=bodies)
+
+
+@visible(Review)
+def reviews_visible_to(user: object) -> QuerySet[Review]:
+    """Return the reviews that somebody may look at: of the units they write for or head; to a 监督员 those of what went out."""
+    by = actor_of(user)
+    rows = Review.objects.all()
+    if by.system:
+        return rows
+    worked_on = Q(body_id__in=bodies_seen(drafting(by)).values("pk"))
+    return rows.filter(worked_on | Q(edition_id__isnull=False, body_id__in=bodies_seen(by).values("pk")))
+
+
+@visible(Signature)
+def signatures_visible_to(user: object) -> QuerySet[Signature]:
+    """Return the signatures on those reviews."""
+    return Signature.objects.filter(review_id__in=reviews_visible_to(user).values("pk"))
 
 
 def to_sign(by: Actor) -> QuerySet[Review]:

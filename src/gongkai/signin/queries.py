@@ -4,6 +4,7 @@ from django.db.models import QuerySet
 
 from gongkai.signin.models import Operation
 from gongkai.units.actors import Actor, actor_of
+from gongkai.units.door import visible
 from gongkai.units.models import Role
 from gongkai.units.rules import supervised
 
@@ -16,6 +17,7 @@ def may_read(by: Actor) -> bool:
     return by.system or by.has(*READING)
 
 
+@visible(Operation, technical=True)
 def visible_to(user: object) -> QuerySet[Operation]:
     """Return the operations that somebody may see: auditors and security officers those of people under their reach, others their own.
 

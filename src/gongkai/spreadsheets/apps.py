@@ -11,5 +11,9 @@ class Config(AppConfig):
     verbose_name = "表格交换"
 
     def ready(self) -> None:
-        """Let the actions enter themselves: the log's pages know their words from the start."""
-        from gongkai.spreadsheets import actions  # noqa: F401
+        """Let the actions enter themselves: the log's pages know their words from the start. Say who sees imports."""
+        from gongkai.acts.door import register_rows
+        from gongkai.spreadsheets import actions, queries  # noqa: F401
+        from gongkai.spreadsheets.models import ImportRun
+
+        register_rows(ImportRun, queries.visible_to)

@@ -2,11 +2,12 @@
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from gongkai.acts.action import Refused
+from gongkai.acts.door import get_visible_or_404
 from gongkai.spreadsheets import actions, queries
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.spreadsheets.containers import MAX_BYTES
@@ -70,7 +71,7 @@ def template(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _run(request: HttpRequest, pk: int) -> ImportRun:
-    return get_object_or_404(queries.visible_to(actor_behind(request)), pk=pk)
+    return get_visible_or_404(actor_behind(request), ImportRun, pk)
 
 
 @require_GET

@@ -16,10 +16,12 @@ from gongkai.tables.judging import faults_of_tables, next_review
 from gongkai.tables.models import Group, PublicTable, Record, TableSchema
 from gongkai.tables.rules import WORKING
 from gongkai.units.actors import ANONYMOUS, Actor, actor_of
+from gongkai.units.door import visible
 from gongkai.units.models import Body, BodyKind, Role
 from gongkai.units.reach import belongs, bodies_of
 
 
+@visible(PublicTable)
 def visible_to(user: object) -> QuerySet[PublicTable]:
     """Return the tables that somebody may see in the office: those of their own units, and of units that they supervise.
 
@@ -34,6 +36,7 @@ def visible_to(user: object) -> QuerySet[PublicTable]:
     return rows.filter(belongs(actor))
 
 
+@visible(Record)
 def records_visible_to(user: object) -> QuerySet[Record]:
     """Return the records of the tables that somebody may see."""
     return Record.objects.filter(table__in=visible_to(user).order_by().values("pk")).select_related(

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from gongkai.units import naming
 from gongkai.units.actors import Actor, actor_of, in_force, reach_of
+from gongkai.units.door import visible
 from gongkai.units.models import (
     Alias,
     Appointment,
@@ -38,6 +39,7 @@ __all__ = [
 SEEING = frozenset({Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR, Role.SECURITY})
 
 
+@visible(Body, technical=True)
 def visible_to(user: object) -> QuerySet[Body]:
     """Return the bodies that somebody may see in the office: everybody with an appointment sees the whole directory.
 
@@ -47,6 +49,25 @@ def visible_to(user: object) -> QuerySet[Body]:
     return Body.objects.all() if actor.system or actor.known else Body.objects.none()
 
 
+@visible(Office, technical=True)
+def offices_visible_to(user: object) -> QuerySet[Office]:
+    """Return the offices (处室) inside those bodies."""
+    return Office.objects.filter(body__in=visible_to(user).values("pk")).select_related("body")
+
+
+@visible(Alias, technical=True)
+def aliases_visible_to(user: object) -> QuerySet[Alias]:
+    """Return the other names of those bodies."""
+    return Alias.objects.filter(body__in=visible_to(user).values("pk")).select_related("body")
+
+
+@visible(UnitGroup, technical=True)
+def groups_visible_to(user: object) -> QuerySet[UnitGroup]:
+    """Return the groups of those governments."""
+    return UnitGroup.objects.filter(government__in=visible_to(user).values("pk")).select_related("government")
+
+
+@visible(Person, technical=True)
 def people_visible_to(user: object) -> QuerySet[Person]:
     """Return the people that somebody may see: supervising roles all under their reach, others those of their own bodies.
 
@@ -66,7 +87,25 @@ def people_visible_to(user: object) -> QuerySet[Person]:
     if actor.has(Role.SECURITY):
         asked = Q(pk__in=PasswordRequest.objects.values("person_id"))
         seen |= asked & ~Q(pk__in=Appointment.objects.values("person_id"))
-    return Person.objects.filter(seen)
+    if actor.person_id is not None:
+        seen |= Q(pk=actor.person_id)
+    return Person.objects.filter(seen).select_related("user")
+
+
+@visible(Appointment, technical=True)
+def appointments_visible_to(user: object) -> QuerySet[Appointment]:
+    """Return the appointments of the people that somebody may see: what stands with a unit alone is on its page."""
+    rows = Appointment.objects.filter(person__in=people_visible_to(user).values("pk"))
+    return rows.select_related(
+        "person__user", "body__parent", "office", "covers__person", "covers__body", "entered_by"
+    )
+
+
+@visible(PasswordRequest, technical=True)
+def passwords_visible_to(user: object) -> QuerySet[PasswordRequest]:
+    """Return the requests for passwords of the people that somebody may see."""
+    rows = PasswordRequest.objects.filter(person__in=people_visible_to(user).values("pk"))
+    return rows.select_related("person__user", "asked_by")
 
 
 def alive(bodies: QuerySet[Body], on: date | None = None) -> QuerySet[Body]:

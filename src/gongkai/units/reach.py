@@ -6,6 +6,7 @@ bodies_of(by, roles=WRITING, supervising=(Role.CHIEF,))        the units themsel
 """
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from django.db.models import Q, QuerySet
 
@@ -16,11 +17,10 @@ from gongkai.units.models import Body, BodyKind, Role
 GOVERNMENTS = frozenset({BodyKind.GOVERNMENT, BodyKind.DISTRICT})
 
 #: Roles that see what lies in their reach without working there.
-SUPERVISING: Collection[str] = (Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR)
+SUPERVISING: Collection[str] = (Role.CHIEF, Role.AUDITOR)
 
 #: Posts that look after people, logins and settings: they read no business (三员分立), not even that of the unit they stand with.
 TECHNICAL = frozenset({Role.ADMINISTRATOR, Role.SECURITY})
-
 
 #: Posts that look and change no business.
 READING = frozenset({Role.AUDITOR, Role.SECURITY})
@@ -48,9 +48,27 @@ def is_above(by: Actor, body: Body) -> bool:
     return by.system or by.reaches(Role.CHIEF, path=body.path)
 
 
+def at_work(by: Actor) -> Actor:
+    """Return somebody with the posts by which they work on business or oversee it: the one condition below every `visible_to`.
+
+    Who holds technical posts alone is left without any, and sees what the public sees.
+    """
+    posts = tuple(post for post in by.posts if post.role not in TECHNICAL)
+    return by if posts == by.posts else replace(by, posts=posts, bodies=frozenset(p.body_id for p in posts))
+
+
+def drafting(by: Actor) -> Actor:
+    """Return somebody with the posts by which they see what is only being written: who works on it, and the 政务公开办 over them.
+
+    A 监督员 looks at what was done, and reads no draft.
+    """
+    posts = tuple(post for post in by.posts if post.role not in TECHNICAL | READING)
+    return by if posts == by.posts else replace(by, posts=posts, bodies=frozenset(p.body_id for p in posts))
+
+
 def working_bodies(by: Actor) -> frozenset[int]:
     """Return the units whose business somebody works on or oversees: those of their posts but the technical ones."""
-    return frozenset(post.body_id for post in by.posts if post.role not in TECHNICAL)
+    return at_work(by).bodies
 
 
 def spoken_for(by: Actor) -> frozenset[int]:
@@ -79,7 +97,7 @@ def over(by: Actor, path: str, supervising: Collection[str] = SUPERVISING) -> Q:
         supervising: roles whose reach counts.
     """
     found = Q(pk__in=[])
-    for reach in sorted({post.reach for post in by.posts if post.role in supervising}):
+    for reach in sorted({post.reach for post in at_work(by).posts if post.role in supervising}):
         found |= Q(**{f"{path}__startswith": reach})
     return found
 

@@ -135,9 +135,9 @@ def hands_over_these(by: Actor, person: Person, running: Sequence[Appointment]) 
     return ["只有系统管理员，或者这名人员全部任职单位的负责人，可以办理交接。"]
 
 
-def runs_installation(by: Actor) -> bool:
-    """Whether somebody is the 政务公开办 of the highest government that has one here: what belongs to no single government is theirs."""
-    own = [post.reach for post in by.posts if post.role == Role.CHIEF]
+def runs_installation(by: Actor, role: str = Role.CHIEF) -> bool:
+    """Whether somebody is the 政务公开办 (or another role) over the highest government that has one here: what belongs to no unit is theirs."""
+    own = [post.reach for post in by.posts if post.role == role]
     if not own:
         return False
     rows = Appointment.objects.filter(in_force(), role=Role.CHIEF).select_related("body__parent")

@@ -8,13 +8,15 @@ from gongkai.annual.kind import KIND
 from gongkai.annual.models import Report
 from gongkai.ledger.queries import of_visible
 from gongkai.units.actors import Actor
+from gongkai.units.door import visible
 from gongkai.units.models import Body, BodyKind, Role
-from gongkai.units.reach import GOVERNMENTS, belongs
+from gongkai.units.reach import GOVERNMENTS, SUPERVISING, belongs
 
 #: Bodies that are no administrative organs and report through others (条例第五十五条: 公共企事业单位 publish by rules of their own).
 SILENT = frozenset({BodyKind.INSTITUTION, BodyKind.ENTERPRISE, BodyKind.OTHER})
 
 
+@visible(Report)
 def reports_visible_to(user: object) -> "QuerySet[Report, Report]":
     """Return the reports whose entries somebody may see."""
     rows = of_visible(Report.objects.all(), user, kind=KIND)
@@ -55,7 +57,7 @@ def is_government(body: Body) -> bool:
 
 def governments_of(by: Actor) -> "list[Body]":
     """Return the governments whose reports somebody collects or supervises: those that stand at the head of a reach."""
-    tops = {post.reach for post in by.posts if post.role in {Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR}}
+    tops = {post.reach for post in by.posts if post.role in SUPERVISING}
     return list(Body.objects.filter(path__in=tops, kind__in=GOVERNMENTS, active_to=None).order_by("position"))
 
 

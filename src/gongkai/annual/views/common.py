@@ -1,11 +1,11 @@
 """What the pages of a report share."""
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 
 from gongkai.acts.action import REGISTRY
+from gongkai.acts.door import get_visible_or_404
 from gongkai.annual.kind import KIND, OPEN
 from gongkai.annual.models import Report
-from gongkai.annual.queries import reports_visible_to
 from gongkai.annual.queries.previous import previous_of
 from gongkai.units.actors import Actor, actor_of
 
@@ -17,10 +17,7 @@ def report_of(request: HttpRequest, pk: int) -> tuple[Report, Actor]:
         Http404: there is none, or it is not theirs to see.
     """
     by = actor_of(request.user)
-    report = reports_visible_to(by).filter(pk=pk).first()
-    if report is None:
-        raise Http404("没有这份年度报告")
-    return report, by
+    return get_visible_or_404(by, Report, pk), by
 
 
 def frame(report: Report, by: Actor, tab: str) -> dict[str, object]:

@@ -2,9 +2,10 @@
 
 from django.contrib import messages
 from django.db.models import Q, QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does
 from gongkai.annual import actions
 from gongkai.annual.actions.earlier import mark_of
@@ -19,7 +20,9 @@ from gongkai.files.serving import serve_stored
 from gongkai.files.store import store_as_read
 from gongkai.law.annual_form import TABLE_NAMES
 from gongkai.units.actors import Actor, actor_of
-from gongkai.units.models import Body, Role
+from gongkai.units.door import visible
+from gongkai.units.models import Body
+from gongkai.units.reach import SUPERVISING
 from gongkai.writing.forms import form_html
 
 
@@ -28,11 +31,12 @@ def bodies_of(by: Actor) -> "QuerySet[Body]":
     return Body.objects.filter(reach(by), active_to=None).order_by("position", "pk")
 
 
+@visible(EarlierReport)
 def seen_by(by: Actor) -> "QuerySet[EarlierReport, EarlierReport]":
     """Return the earlier reports of the units that somebody works for or supervises."""
     condition = Q(body_id__in=by.bodies)
     for post in by.posts:
-        if post.role in {Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR}:
+        if post.role in SUPERVISING:
             condition |= Q(body__path__startswith=post.reach)
     return EarlierReport.objects.filter(condition).select_related("body", "stored")
 
@@ -86,10 +90,7 @@ def _say_lacking(request: HttpRequest, read: ReadReport) -> None:
 
 def _one(request: HttpRequest, pk: int) -> tuple[EarlierReport, Actor]:
     by = actor_of(request.user)
-    kept = seen_by(by).filter(pk=pk).first()
-    if kept is None:
-        raise Http404("没有这份年度报告")
-    return kept, by
+    return get_visible_or_404(by, EarlierReport, pk), by
 
 
 def earlier_one(request: HttpRequest, pk: int) -> HttpResponse:

@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from gongkai.assessment.models import Highlight, LineInspection
 from gongkai.assessment.queries.registers import bodies_seen
 from gongkai.units.actors import Actor
+from gongkai.units.door import visible
 from gongkai.units.models import Body, BodyKind
 from gongkai.units.reach import belongs
 
@@ -22,6 +23,7 @@ class Led:
     rows: list[LineInspection]
 
 
+@visible(LineInspection)
 def lines_visible_to(by: Actor) -> QuerySet[LineInspection, LineInspection]:
     """Return the inspections that somebody sees: their own units', those supervised, those in which their unit was inspected."""
     rows = LineInspection.objects.select_related("body").prefetch_related("units", "entries")
@@ -47,6 +49,7 @@ def system_of(by: Actor) -> QuerySet[Body, Body]:
     return Body.objects.filter(within, active_to=None, merged_into=None).order_by("path")
 
 
+@visible(Highlight)
 def highlights_visible_to(by: Actor) -> QuerySet[Highlight, Highlight]:
     """Return the highlights of the units that somebody works for or supervises."""
     return Highlight.objects.filter(belongs(by)).select_related("body")

@@ -7,13 +7,22 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from gongkai.assessment.models import LookBack, Provision, Training, TrainingDemand, TrainingKind
+from gongkai.assessment.models import (
+    LookBack,
+    OutsideRanking,
+    Provision,
+    Talk,
+    Training,
+    TrainingDemand,
+    TrainingKind,
+)
 from gongkai.ledger.models import Entry
 from gongkai.ledger.queries import visible_to as entries_visible_to
 from gongkai.ledger.rules import STAFF
 from gongkai.ledger.scoring import Case
 from gongkai.notices.models import Duty
-from gongkai.units.actors import Actor
+from gongkai.units.actors import Actor, actor_of
+from gongkai.units.door import visible
 from gongkai.units.models import Body, BodyKind, Role
 from gongkai.units.reach import bodies_of
 
@@ -26,6 +35,24 @@ def bodies_seen(by: Actor) -> QuerySet[Body, Body]:
 def bodies_kept(by: Actor) -> QuerySet[Body, Body]:
     """Return those of them for which somebody registers (`rules.registers`): a 监督员 sees all and writes none."""
     return bodies_of(by, roles=STAFF, supervising=(Role.CHIEF,)).exclude(kind=BodyKind.GOVERNMENT)
+
+
+@visible(Training)
+def trainings_visible_to(user: object) -> QuerySet[Training, Training]:
+    """Return the trainings of the units whose registers somebody sees."""
+    return Training.objects.filter(body__in=bodies_seen(actor_of(user))).select_related("body")
+
+
+@visible(Talk)
+def talks_visible_to(user: object) -> QuerySet[Talk, Talk]:
+    """Return the talks and help given to those units."""
+    return Talk.objects.filter(body__in=bodies_seen(actor_of(user))).select_related("body", "round", "entry")
+
+
+@visible(OutsideRanking)
+def outside_rankings_visible_to(user: object) -> QuerySet[OutsideRanking, OutsideRanking]:
+    """Return the invitations to rankings from outside that those units got."""
+    return OutsideRanking.objects.filter(body__in=bodies_seen(actor_of(user))).select_related("body", "entry")
 
 
 @dataclass

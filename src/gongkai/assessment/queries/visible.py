@@ -3,13 +3,15 @@
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from gongkai.assessment.models import Assessed, Bulletin, Evaluator, Round, Scheme
+from gongkai.assessment.models import Assessed, Bulletin, Evaluator, Mark, Round, Scheme
 from gongkai.assessment.states import BulletinState, RoundState, SchemeState
 from gongkai.units.actors import Actor, actor_of
+from gongkai.units.door import visible
 from gongkai.units.models import Role
 from gongkai.units.reach import SUPERVISING, over, spoken_for
 
 
+@visible(Round)
 def rounds_visible_to(user: object) -> QuerySet[Round, Round]:
     """Return the rounds that somebody sees: those supervised, run or led, and, once begun, those that assess a unit they speak for."""
     actor = actor_of(user)
@@ -35,6 +37,7 @@ def oversees_round(user: object, round_: Round) -> bool:
     return bool({round_.office_id, round_.body_id} & set(_led(actor)))
 
 
+@visible(Assessed)
 def units_visible_to(user: object) -> QuerySet[Assessed, Assessed]:
     """Return the units in rounds whose sheet somebody sees: all of rounds overseen, else one's own."""
     actor = actor_of(user)
@@ -51,6 +54,7 @@ def units_visible_to(user: object) -> QuerySet[Assessed, Assessed]:
 visible_to = units_visible_to
 
 
+@visible(Scheme)
 def schemes_visible_to(user: object) -> QuerySet[Scheme, Scheme]:
     """Return the systems that somebody sees: drafts only who works on them, those in force everybody who is assessed by them."""
     actor = actor_of(user)
@@ -64,6 +68,7 @@ def schemes_visible_to(user: object) -> QuerySet[Scheme, Scheme]:
     return rows.filter(over(actor, "body__path") | own | led).distinct()
 
 
+@visible(Bulletin)
 def bulletins_visible_to(user: object) -> QuerySet[Bulletin, Bulletin]:
     """Return the bulletins that somebody sees: all supervised, those to approve, and issued ones for all staff of the government."""
     actor = actor_of(user)
@@ -79,6 +84,14 @@ def bulletins_visible_to(user: object) -> QuerySet[Bulletin, Bulletin]:
     return rows.filter(over(actor, "body__path") | led | issued).distinct()
 
 
+@visible(Mark)
+def marks_visible_to(user: object) -> QuerySet[Mark, Mark]:
+    """Return the marks of the units in rounds whose sheet somebody sees."""
+    rows = Mark.objects.filter(unit__in=units_visible_to(user).order_by().values("pk"))
+    return rows.select_related("unit__round", "indicator")
+
+
+@visible(Evaluator)
 def evaluations_of(user: object) -> QuerySet[Evaluator, Evaluator]:
     """Return what a third party's person may score today, by their login."""
     number: int = (user.user_id if isinstance(user, Actor) else getattr(user, "pk", None)) or 0

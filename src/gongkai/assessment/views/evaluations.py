@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does_form
 from gongkai.assessment import actions, queries
 from gongkai.assessment.forms import EvaluateForm
@@ -36,16 +37,13 @@ def evaluations(request: HttpRequest) -> HttpResponse:
 
 
 def _own(request: HttpRequest, number: int) -> Evaluator:
-    own = queries.evaluations_of(request.user).filter(pk=number).first()
-    if own is None:
-        raise PermissionDenied("这不是您评估的内容，或者评估已经结束。")
-    return own
+    return get_visible_or_404(request.user, Evaluator, number)
 
 
 def evaluate(request: HttpRequest, number: int, unit: int) -> HttpResponse:
     """Score one unit: each indicator as a whole, or case by case where it has cases."""
     by, own = actor_of(request.user), _own(request, number)
-    shown = get_object_or_404(Assessed.objects.select_related("body", "round"), pk=unit, round=own.round_id)
+    shown = get_object_or_404(own.round.units.select_related("body", "round"), pk=unit)
     if request.method == "POST":
         leaf = own.indicators.filter(code=request.POST.get("code", "")).first()
         form = EvaluateForm(request.POST)

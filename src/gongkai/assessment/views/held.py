@@ -6,10 +6,10 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does, say_wrong
 from gongkai.assessment import actions
 from gongkai.assessment.models import Talk, TalkPaper, Training, TrainingPaper
-from gongkai.assessment.queries.registers import bodies_seen
 from gongkai.files.papers import PapersForm, answer
 from gongkai.ui.templatetags.ui import day
 from gongkai.units.actors import Actor, staff
@@ -19,9 +19,9 @@ Held = Training | Talk
 
 def _one(by: Actor, what: str, number: int) -> Held:
     if what == "training":
-        return get_object_or_404(Training.objects.select_related("body"), pk=number, body__in=bodies_seen(by))
+        return get_visible_or_404(by, Training, number)
     if what == "talks":
-        return get_object_or_404(Talk.objects.select_related("body"), pk=number, body__in=bodies_seen(by))
+        return get_visible_or_404(by, Talk, number)
     raise Http404("没有这种记录")
 
 
@@ -95,8 +95,8 @@ def attach(request: HttpRequest, what: str, number: int) -> HttpResponse:
 def _paper(by: Actor, what: str, number: int, paper: int) -> TrainingPaper | TalkPaper:
     one = _one(by, what, number)
     if isinstance(one, Training):
-        return get_object_or_404(TrainingPaper.objects.select_related("stored"), pk=paper, training=one)
-    return get_object_or_404(TalkPaper.objects.select_related("stored"), pk=paper, talk=one)
+        return get_object_or_404(one.papers.select_related("stored"), pk=paper)
+    return get_object_or_404(one.papers.select_related("stored"), pk=paper)
 
 
 @require_GET

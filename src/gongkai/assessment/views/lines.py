@@ -1,12 +1,13 @@
 """Pages of inspections along a line and of highlights."""
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from gongkai.acts.action import Action
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does_form
 from gongkai.assessment import actions
 from gongkai.assessment.line_forms import (
@@ -17,7 +18,7 @@ from gongkai.assessment.line_forms import (
     LineForm,
     ProblemForm,
 )
-from gongkai.assessment.models import LineInspection
+from gongkai.assessment.models import Highlight, LineInspection
 from gongkai.assessment.queries.lines import highlights_visible_to, leading, lines_visible_to, system_of
 from gongkai.assessment.queries.registers import bodies_kept
 from gongkai.assessment.views.base import registered_by
@@ -101,7 +102,7 @@ def new_line(request: HttpRequest) -> HttpResponse:
 def line(request: HttpRequest, number: int) -> HttpResponse:
     """Show an inspection with what is still to be done: circular, feedback, problems to be mended."""
     by = staff(request)
-    row = get_object_or_404(lines_visible_to(by), pk=number)
+    row = get_visible_or_404(by, LineInspection, number)
     steps = [
         (name, step.label, _form(request, row, name))
         for name, (step, _) in _STEPS.items()
@@ -133,7 +134,7 @@ def _form(request: HttpRequest, row: LineInspection, name: str) -> Plain:
 def do_line(request: HttpRequest, number: int, what: str) -> HttpResponse:
     """Take a step."""
     by = staff(request)
-    row = get_object_or_404(lines_visible_to(by), pk=number)
+    row = get_visible_or_404(by, LineInspection, number)
     if what not in _STEPS:
         raise Http404("没有这项办理")
     step = _STEPS[what][0]
@@ -172,7 +173,7 @@ def new_highlight(request: HttpRequest) -> HttpResponse:
 def follow(request: HttpRequest, number: int) -> HttpResponse:
     """Note what became of one: sent up, taken up, covered."""
     by = staff(request)
-    row = get_object_or_404(highlights_visible_to(by), pk=number)
+    row = get_visible_or_404(by, Highlight, number)
     names = ("sent_on", "sent_to", "outcome", "covered_on", "medium", "link")
     form = FollowForm(request.POST or None, initial={name: getattr(row, name) for name in names})
     work = lambda **facts: actions.follow_highlight(row, by=by, **facts)  # noqa: E731

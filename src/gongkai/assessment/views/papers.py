@@ -3,12 +3,13 @@
 import re
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from gongkai.acts.action import Refused
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does, does_form
 from gongkai.assessment import actions, queries, reports, rules
 from gongkai.assessment.forms import (
@@ -30,7 +31,7 @@ from gongkai.assessment.queries.scores import standings
 from gongkai.assessment.states import SHOWN, BulletinState
 from gongkai.assessment.views.base import governments, paper
 from gongkai.chinese.days import day_in_words
-from gongkai.ledger.queries import visible_to as entries_visible_to
+from gongkai.ledger.models import Entry
 from gongkai.publishing.source_desk import desk_of
 from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
@@ -126,7 +127,7 @@ def _about(request: HttpRequest, by: Actor) -> dict[str, object]:
 def bulletin(request: HttpRequest, number: int) -> HttpResponse:
     """Show a bulletin with what moves it on."""
     by = staff(request)
-    one = get_object_or_404(queries.bulletins_visible_to(request.user), pk=number)
+    one = get_visible_or_404(request.user, Bulletin, number)
     step = {
         BulletinState.DRAFT: actions.approve_bulletin,
         BulletinState.APPROVED: actions.issue_bulletin,
@@ -153,7 +154,7 @@ def _change_form(request: HttpRequest, by: Actor, one: Bulletin) -> BulletinForm
 def do_bulletin(request: HttpRequest, number: int) -> HttpResponse:
     """Change, approve or issue it."""
     by = staff(request)
-    one = get_object_or_404(queries.bulletins_visible_to(request.user), pk=number)
+    one = get_visible_or_404(request.user, Bulletin, number)
     what = request.POST.get("what", "")
     if what == "approve":
         # Who approves what was changed meanwhile is told so, and reads it again.
@@ -171,7 +172,7 @@ def do_bulletin(request: HttpRequest, number: int) -> HttpResponse:
 def letter(request: HttpRequest, number: int, form: str) -> HttpResponse:
     """Give a bulletin as a paper."""
     staff(request)
-    one = get_object_or_404(queries.bulletins_visible_to(request.user), pk=number)
+    one = get_visible_or_404(request.user, Bulletin, number)
     return paper(reports.letter(one), one.title, form)
 
 
@@ -244,7 +245,7 @@ def look_backs(request: HttpRequest) -> HttpResponse:
 def look_back(request: HttpRequest, number: int) -> HttpResponse:
     """Look at one again."""
     by = staff(request)
-    entry = get_object_or_404(entries_visible_to(request.user).filter(kind="rectification"), pk=number)
+    entry = get_visible_or_404(by, Entry, number, kind="rectification")
     form = LookBackForm(request.POST or None)
     work = lambda **facts: actions.look_back(entry, by=by, **facts)  # noqa: E731
     if request.method == "POST" and does_form(request, form, work, "已登记。"):
@@ -278,7 +279,7 @@ def rankings(request: HttpRequest) -> HttpResponse:
 def decide(request: HttpRequest, number: int) -> HttpResponse:
     """Decide on an invitation."""
     by = staff(request)
-    one = get_object_or_404(OutsideRanking.objects.filter(body__in=bodies_seen(by)), pk=number)
+    one = get_visible_or_404(by, OutsideRanking, number)
     first = {"decision": one.decision, "reason": one.reason, "findings": one.findings}
     form = DecisionForm(request.POST or None, initial=first)
     work = lambda **facts: actions.decide_ranking(one, by=by, **facts)  # noqa: E731

@@ -1,11 +1,12 @@
 """Training against what is demanded, staff and funds."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does_form
 from gongkai.assessment import actions
 from gongkai.assessment.forms import StrikeForm
@@ -66,7 +67,7 @@ def new_training(request: HttpRequest) -> HttpResponse:
 def remove_training(request: HttpRequest, number: int) -> HttpResponse:
     """Take a wrong entry out."""
     by = staff(request)
-    one = get_object_or_404(Training.objects.filter(body__in=registered_by(by)), pk=number)
+    one = get_visible_or_404(by, Training, number)
     form = StrikeForm(request.POST or None)
     work = lambda reason: actions.remove_training(one, by=by, reason=reason)  # noqa: E731
     if request.method == "POST" and does_form(request, form, work, "已删除。"):

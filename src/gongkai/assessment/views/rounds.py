@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import Actor
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does, does_form
 from gongkai.assessment import actions, queries, reports, rules
 from gongkai.assessment.forms import EvaluatorForm, RoundForm, UnitsForm, group_of
@@ -87,7 +88,7 @@ def _points(codes: set[str], one: Standing) -> object:
 
 def _round(request: HttpRequest, number: int) -> Round:
     staff(request)
-    return get_object_or_404(queries.rounds_visible_to(request.user), pk=number)
+    return get_visible_or_404(request.user, Round, number)
 
 
 def _offered(by: Actor) -> tuple[QuerySet[Body], QuerySet[Body]]:

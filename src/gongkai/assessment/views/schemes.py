@@ -1,13 +1,14 @@
 """Indicator systems: the tree, its indicators, its life."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from gongkai.acts.action import Refused
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does, does_form
-from gongkai.assessment import actions, queries, rules
+from gongkai.assessment import actions, rules
 from gongkai.assessment.forms import IndicatorForm, SchemeForm
 from gongkai.assessment.importing import INDICATORS, indicator_rows
 from gongkai.assessment.models import Scheme
@@ -23,7 +24,7 @@ from gongkai.units.models import Body
 
 def _scheme(request: HttpRequest, number: int) -> Scheme:
     staff(request)
-    return get_object_or_404(queries.schemes_visible_to(request.user), pk=number)
+    return get_visible_or_404(request.user, Scheme, number)
 
 
 def new(request: HttpRequest) -> HttpResponse:

@@ -6,8 +6,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does_form
-from gongkai.assessment import actions, queries, reports
+from gongkai.assessment import actions, reports
 from gongkai.assessment.forms import AppealForm, ClaimForm, MarkForm, StrikeForm
 from gongkai.assessment.models import Assessed, Indicator, Mark, Way
 from gongkai.assessment.queries.ahead import duties_ahead
@@ -28,7 +29,7 @@ CASES = 1000
 
 def _unit(request: HttpRequest, number: int) -> Assessed:
     staff(request)
-    return get_object_or_404(queries.units_visible_to(request.user), pk=number)
+    return get_visible_or_404(request.user, Assessed, number)
 
 
 def _sees_scores(request: HttpRequest, unit: Assessed) -> bool:
@@ -145,7 +146,7 @@ def _others(unit: Assessed, leaf: Indicator) -> list[object]:
 def claim(request: HttpRequest, number: int, leaf: int) -> HttpResponse:
     """Fill in what a unit gives itself."""
     by, shown = staff(request), _unit(request, number)
-    own = get_object_or_404(Indicator, pk=leaf, scheme=shown.round.scheme_id, way=Way.SELF)
+    own = get_object_or_404(shown.round.scheme.indicators.filter(way=Way.SELF), pk=leaf)
     entry = shown.entry
     if entry is None:
         return HttpResponseRedirect(reverse("assessment:unit", args=[number]))
@@ -184,10 +185,7 @@ def appeal(request: HttpRequest, number: int) -> HttpResponse:
 def strike(request: HttpRequest, number: int) -> HttpResponse:
     """Strike out a mark."""
     by = staff(request)
-    own = get_object_or_404(
-        Mark.objects.select_related("unit__round", "indicator").filter(unit__in=queries.units_visible_to(by)),
-        pk=number,
-    )
+    own = get_visible_or_404(by, Mark, number)
     form = StrikeForm(request.POST or None)
     work = lambda reason: actions.strike_mark(own.unit, by=by, mark=own, reason=reason)  # noqa: E731
     if request.method == "POST" and does_form(request, form, work, "已撤销。"):

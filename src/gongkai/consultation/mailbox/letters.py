@@ -8,10 +8,12 @@ from gongkai.consultation.models import IncomingMail, MailFolder, MailState
 from gongkai.intake.matters import Matter, Progress
 from gongkai.ledger.there import Rows
 from gongkai.units.actors import Actor, actor_of
+from gongkai.units.door import visible
 from gongkai.units.models import Role
 from gongkai.units.rules import runs_installation
 
 
+@visible(MailFolder)
 def folders_visible_to(by: Actor) -> QuerySet[MailFolder]:
     """Return the mailboxes whose messages somebody may see: the 政务公开办 at the top all, others those of their units and of units under them."""
     rows = MailFolder.objects.select_related("body")
@@ -25,6 +27,7 @@ def folders_visible_to(by: Actor) -> QuerySet[MailFolder]:
     return rows.exclude(host="").filter(condition)
 
 
+@visible(IncomingMail)
 def visible_to(user: object) -> QuerySet[IncomingMail]:
     """Return the messages that somebody may see: those of the mailboxes that they see."""
     by = actor_of(user)

@@ -4,10 +4,11 @@ import re
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 
 from gongkai.acts.action import REGISTRY
 from gongkai.acts.chain import history
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does
 from gongkai.consultation import actions, queries, recall
 from gongkai.consultation import coverage as covering
@@ -87,7 +88,7 @@ def coverage(request: HttpRequest) -> HttpResponse:
 def answer(request: HttpRequest, number: int) -> HttpResponse:
     """One answer: its words, what speaks against it, its history, and the acts that are allowed."""
     by = staff(request)
-    known = get_object_or_404(queries.answers_visible_to(request.user), pk=number)
+    known = get_visible_or_404(request.user, KnownAnswer, number)
     offers = []
     for verb in VERBS:
         action = REGISTRY[f"answers.{verb}"]
@@ -118,7 +119,7 @@ def answer(request: HttpRequest, number: int) -> HttpResponse:
 def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     """Do one act on an answer."""
     by = staff(request)
-    known = get_object_or_404(queries.answers_visible_to(request.user), pk=number)
+    known = get_visible_or_404(request.user, KnownAnswer, number)
     if verb not in VERBS or request.method != "POST":
         raise Http404
     facts = {"reason": request.POST.get("reason", "")} if verb in WITH_REASON else {}
@@ -139,7 +140,7 @@ def _version(request: HttpRequest, known: KnownAnswer) -> int:
 def edit(request: HttpRequest, number: int = 0) -> HttpResponse:
     """Write a new answer (from an inquiry where one is named), or revise one."""
     by = staff(request)
-    known = get_object_or_404(queries.answers_visible_to(request.user), pk=number) if number else None
+    known = get_visible_or_404(request.user, KnownAnswer, number) if number else None
     source = (
         queries.visible_to(request.user).filter(pk=whole(request.GET.get("inquiry", "")) or 0).first()
         if not known

@@ -4,10 +4,11 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from gongkai import law
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does
 from gongkai.consultation import actions, queries, recall, routing
 from gongkai.consultation import figures as counting
@@ -68,7 +69,7 @@ def hotline(request: HttpRequest) -> HttpResponse:
 def use(request: HttpRequest, number: int) -> HttpResponse:
     """Note that an answer was given to a caller (C-02): it counts, and says what people call it."""
     by = staff(request)
-    known = get_object_or_404(KnownAnswer, pk=number)
+    known = get_visible_or_404(by, KnownAnswer, number)
     channel = request.POST.get("channel", Channel.PHONE)
     if request.method == "POST":
         asked, words = request.POST.get("asked", "")[:2000], request.POST.get("words", "")[:300]

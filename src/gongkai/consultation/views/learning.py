@@ -1,12 +1,14 @@
 """检索效果: how often the base had the answer, what it missed, the office's synonyms, weights fitted to its own questions."""
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from gongkai.acts.action import Refused
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does, does_form
 from gongkai.consultation import actions, hits, learning
 from gongkai.consultation.models import OwnSynonym, WeightFit
@@ -15,7 +17,8 @@ from gongkai.matching.fitting import LEAST_PAIRS
 from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.forms import dress
-from gongkai.units.actors import staff
+from gongkai.units.actors import actor_of, staff
+from gongkai.units.door import visible
 
 SHEET = Sheet(
     "问答库检索效果",
@@ -44,6 +47,18 @@ class SynonymForm(forms.Form):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         dress(self)
+
+
+@visible(WeightFit)
+def fits_visible_to(user: object) -> QuerySet[WeightFit]:
+    """Return the fitted weights, to who works on the base: they are the installation's."""
+    return WeightFit.objects.all() if actor_of(user).known else WeightFit.objects.none()
+
+
+@visible(OwnSynonym)
+def synonyms_visible_to(user: object) -> QuerySet[OwnSynonym]:
+    """Return the office's synonyms, to who works on the base: they are the installation's."""
+    return OwnSynonym.objects.all() if actor_of(user).known else OwnSynonym.objects.none()
 
 
 def search(request: HttpRequest) -> HttpResponse:
@@ -101,7 +116,7 @@ def fit(request: HttpRequest) -> HttpResponse:
 def put_aside(request: HttpRequest, number: int) -> HttpResponse:
     """Search with the former weights again."""
     by = staff(request)
-    row = get_object_or_404(WeightFit, pk=number)
+    row = get_visible_or_404(by, WeightFit, number)
     does(request, lambda: actions.put_fit_aside(row, by=by), "已停用，恢复此前的权重。")
     return redirect("consultation:search")
 
@@ -110,6 +125,6 @@ def put_aside(request: HttpRequest, number: int) -> HttpResponse:
 def remove_synonym(request: HttpRequest, number: int) -> HttpResponse:
     """Take a synonym out."""
     by = staff(request)
-    row = get_object_or_404(OwnSynonym, pk=number)
+    row = get_visible_or_404(by, OwnSynonym, number)
     does(request, lambda: actions.remove_synonym(row, by=by), "已删除。")
     return redirect("consultation:search")

@@ -4,15 +4,16 @@ from typing import TYPE_CHECKING, Unpack
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 
 from gongkai.acts.action import Refused
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does, does_form
 from gongkai.consultation import actions
 from gongkai.consultation.actions.folders import servers
 from gongkai.consultation.actions.mails import title_of
 from gongkai.consultation.mailbox.letters import folders_visible_to, visible_to
-from gongkai.consultation.models import Category, MailState
+from gongkai.consultation.models import Category, IncomingMail, MailFolder, MailState
 from gongkai.consultation.rules import assignable
 from gongkai.editions.queries import default_website
 from gongkai.intake.actions import open_file
@@ -64,7 +65,7 @@ def mails(request: HttpRequest) -> HttpResponse:
 def mail(request: HttpRequest, number: int) -> HttpResponse:
     """One message: what is known of it, its words; held ones are registered here."""
     by = staff(request)
-    row = get_object_or_404(visible_to(request.user), pk=number)
+    row = get_visible_or_404(request.user, IncomingMail, number)
     original = Upload.objects.filter(
         matter=row.inquiry.matter if row.inquiry else row.matter, name="原信.eml"
     ).first()
@@ -151,7 +152,7 @@ def folders(request: HttpRequest) -> HttpResponse:
 def change_folder(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     """Read a mailbox with another password, or no more."""
     by = staff(request)
-    row = get_object_or_404(folders_visible_to(by), pk=number)
+    row = get_visible_or_404(by, MailFolder, number)
     if request.method != "POST" or verb not in {"password", "close"}:
         raise Http404
     if verb == "password":
@@ -166,7 +167,7 @@ def change_folder(request: HttpRequest, number: int, verb: str) -> HttpResponse:
 def dismiss(request: HttpRequest, number: int) -> HttpResponse:
     """Say that a message is nothing to be answered."""
     by = staff(request)
-    row = get_object_or_404(visible_to(request.user), pk=number)
+    row = get_visible_or_404(request.user, IncomingMail, number)
     if request.method == "POST":
         does(request, lambda: actions.dismiss(row, by=by, reason=request.POST.get("reason", "")), "已记录。")
     return redirect("consultation:mails")

@@ -4,9 +4,10 @@ from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does, does_form
 from gongkai.consultation import actions, queries
 from gongkai.consultation.importing_orders import ORDERS, SHEET
@@ -14,7 +15,8 @@ from gongkai.consultation.models import ExchangeClient, ExchangeOrder
 from gongkai.consultation.rules import supervised
 from gongkai.errands.exports import asks_file, may_be_long
 from gongkai.spreadsheets.answers import spreadsheet
-from gongkai.units.actors import Actor, staff
+from gongkai.units.actors import Actor, actor_of, staff
+from gongkai.units.door import visible
 
 PAGE = 100
 
@@ -70,11 +72,17 @@ def open_client(request: HttpRequest) -> HttpResponse:
     return redirect("consultation:orders")
 
 
+@visible(ExchangeClient)
+def clients_visible_to(user: object) -> QuerySet[ExchangeClient]:
+    """Return the platforms that hand inquiries in to the governments whose 政务公开办 somebody is."""
+    return ExchangeClient.objects.filter(receiver__in=supervised(actor_of(user)))
+
+
 @never_cache
 def change_client(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     """Give a platform another token, or let it hand in nothing more."""
     by = staff(request)
-    client = get_object_or_404(ExchangeClient, pk=number, receiver__in=supervised(by))
+    client = get_visible_or_404(by, ExchangeClient, number)
     if request.method != "POST" or verb not in {"renew", "close"}:
         raise Http404
     made: list[str] = []

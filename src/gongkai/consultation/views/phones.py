@@ -8,10 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does, does_form
 from gongkai.consultation import actions
 from gongkai.consultation.actions.phones import MEND_WITHIN
-from gongkai.consultation.models import ContactPhone, Heard, PhoneCheck, PhoneOperator
+from gongkai.consultation.models import ContactPhone, Heard, PhoneCheck
 from gongkai.consultation.views.answers import writable
 from gongkai.editions.reach import bodies_seen
 from gongkai.spreadsheets import Column, Sheet
@@ -20,6 +21,7 @@ from gongkai.ui.asked import whole
 from gongkai.ui.forms import FormFacts, Posted, Sent, dress
 from gongkai.ui.templatetags.ui import moment
 from gongkai.units.actors import Actor, staff
+from gongkai.units.door import visible
 from gongkai.units.forms.base import BodyChoice, Day
 
 if TYPE_CHECKING:
@@ -91,6 +93,7 @@ class CheckForm(forms.Form):
     )
 
 
+@visible(ContactPhone)
 def visible_to(by: Actor) -> QuerySet[ContactPhone]:
     """Return the numbers that somebody looks after: of the own units, and of those supervised; each with its last test."""
     last = PhoneCheck.objects.filter(phone=OuterRef("pk"))
@@ -146,7 +149,7 @@ def enter(request: HttpRequest) -> HttpResponse:
 def phone(request: HttpRequest, number: int) -> HttpResponse:
     """One number: its tests, and recording the next one."""
     by = staff(request)
-    row = get_object_or_404(visible_to(by), pk=number)
+    row = get_visible_or_404(by, ContactPhone, number)
     form = CheckForm(request.POST or None)
     if request.method == "POST" and does_form(
         request, form, lambda **facts: actions.check_phone(row, by=by, **facts), "已登记测试结果。"
@@ -177,9 +180,9 @@ class OperatorForm(forms.Form):
 def operator(request: HttpRequest, number: int) -> HttpResponse:
     """Name who answers a number (C-06), or say that somebody does no more."""
     by = staff(request)
-    row = get_object_or_404(visible_to(by), pk=number)
+    row = get_visible_or_404(by, ContactPhone, number)
     if ended := whole(request.POST.get("end", "")):
-        one = get_object_or_404(PhoneOperator, pk=ended, phone=row)
+        one = get_object_or_404(row.operators, pk=ended)
         does(request, lambda: actions.end_operator(row, by=by, operator=one), "已登记。")
     else:
         form = OperatorForm(request.POST)
@@ -190,7 +193,7 @@ def operator(request: HttpRequest, number: int) -> HttpResponse:
 def close(request: HttpRequest, number: int) -> HttpResponse:
     """Take a number out of the register."""
     by = staff(request)
-    row = get_object_or_404(visible_to(by), pk=number)
+    row = get_visible_or_404(by, ContactPhone, number)
     if request.method == "POST":
         does(
             request,

@@ -1,8 +1,9 @@
 """网民留言公开 in the office: choosing from what was answered, masking; its desk."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does_form
 from gongkai.consultation import actions, published, queries
 from gongkai.consultation.actions.publication import masked
@@ -46,7 +47,7 @@ def publications(request: HttpRequest) -> HttpResponse:
 def publication(request: HttpRequest, number: int) -> HttpResponse:
     """One inquiry's publication, by the number of the inquiry: its text, written or corrected; where it stands; the next step."""
     by = staff(request)
-    inquiry = get_object_or_404(queries.visible_to(request.user), pk=number)
+    inquiry = get_visible_or_404(request.user, Inquiry, number)
     made = published.chosen(request.user).filter(inquiry=inquiry).first()
     form = PublicationForm(request.POST or None, initial=_initial(inquiry, made), inquiry=inquiry, by=by)
     if request.method == "POST" and does_form(

@@ -5,14 +5,16 @@ from typing import TYPE_CHECKING, Unpack
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does
 from gongkai.consultation import actions, roster
 from gongkai.consultation.importing_roster import SHEET
+from gongkai.consultation.models import ServiceWindow
 from gongkai.consultation.views.answers import writable
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.forms import FormFacts, Posted, Sent, dress
@@ -74,7 +76,7 @@ def windows(request: HttpRequest) -> HttpResponse:
 def window(request: HttpRequest, number: int) -> HttpResponse:
     """One window: its roster of a month, a field for each working day."""
     by = staff(request)
-    row = get_object_or_404(roster.windows_visible_to(by), pk=number)
+    row = get_visible_or_404(by, ServiceWindow, number)
     month = _month(request.GET.get("month", "")) or timezone.localdate().replace(day=1)
     days = roster.month_of(row, month)
     if request.method == "POST":
@@ -107,7 +109,7 @@ def _month(text: str) -> date | None:
 def close(request: HttpRequest, number: int) -> HttpResponse:
     """Close a window."""
     by = staff(request)
-    row = get_object_or_404(roster.windows_visible_to(by), pk=number)
+    row = get_visible_or_404(by, ServiceWindow, number)
     reason = request.POST.get("reason", "")
     does(request, lambda: actions.close_window(row, by=by, reason=reason), "已停用。")
     return redirect("consultation:windows")

@@ -2,12 +2,13 @@
 
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from gongkai.acts.action import REGISTRY
 from gongkai.acts.chain import history
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does, does_form
 from gongkai.directory import actions, coverage, queries, rules
 from gongkai.directory.domains import DOMAINS
@@ -70,7 +71,7 @@ def export(request: HttpRequest) -> HttpResponse:
 
 
 def _catalogue(request: HttpRequest, number: int) -> Catalogue:
-    found: Catalogue = get_object_or_404(queries.visible_to(request.user), pk=number)
+    found: Catalogue = get_visible_or_404(request.user, Catalogue, number)
     return found
 
 
@@ -141,7 +142,7 @@ def map_all(request: HttpRequest, number: int) -> HttpResponse:
 def item(request: HttpRequest, number: int) -> HttpResponse:
     """One item with everything it asks for; mapped to columns, units, the power list."""
     by = staff(request)
-    found = get_object_or_404(queries.items_visible_to(request.user), pk=number)
+    found = get_visible_or_404(request.user, CatalogueItem, number)
     website = website_of(found.catalogue.government)
     keeps = not rules.keeps(by, found)
     form = MapForm(request.POST or None, item=found, website=website)

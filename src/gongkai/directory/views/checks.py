@@ -4,10 +4,11 @@ from typing import Unpack
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from gongkai.acts.chain import history
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does, does_form
 from gongkai.directory import actions, queries, rules
 from gongkai.directory.coverage import STATES
@@ -64,7 +65,7 @@ def checks(request: HttpRequest) -> HttpResponse:
 def check(request: HttpRequest, number: int) -> HttpResponse:
     """One check: its rows with what the machine saw, the verdicts, the result on its way to the public."""
     by = staff(request)
-    found: YearlyCheck = get_object_or_404(queries.checks_visible_to(by), pk=number)
+    found: YearlyCheck = get_visible_or_404(by, YearlyCheck, number)
     may = not rules.keeps(by, found)
     if request.method == "POST":
         if not may:

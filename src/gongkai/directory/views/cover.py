@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does_form
 from gongkai.directory import actions, coverage, queries, rules
 from gongkai.directory.coverage import STATES, Cell
@@ -144,7 +145,7 @@ def _ordering(chosen: Catalogue | None, unit: int | None, kept: list[Cell], by: 
 def documents(request: HttpRequest, number: int, unit: int) -> HttpResponse:
     """Which documents in columns that items share are this item of a unit: somebody says it once."""
     by = staff(request)
-    item = get_object_or_404(queries.items_visible_to(request.user), pk=number)
+    item = get_visible_or_404(request.user, CatalogueItem, number)
     body = get_object_or_404(item.bodies.all(), pk=unit)
     if reasons := rules.keeps(by, item):
         raise PermissionDenied(reasons[0])
@@ -184,8 +185,8 @@ def _documents(item: CatalogueItem, body: Body) -> list[Shelf]:
 def order(request: HttpRequest, number: int, unit: int) -> HttpResponse:
     """Order a unit to publish what lacks in a domain."""
     by = staff(request)
-    catalogue = get_object_or_404(queries.visible_to(request.user).filter(state__in=CURRENT), pk=number)
-    body = get_object_or_404(Body, pk=unit)
+    catalogue = get_visible_or_404(by, Catalogue, number, state__in=CURRENT)
+    body = get_visible_or_404(by, Body, unit)
     does_form(
         request,
         OrderForm(request.POST),

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from gongkai.acts.chain import history
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does, does_form
 from gongkai.directory import actions, queries, rules
 from gongkai.directory.actions.templates import planned
@@ -44,7 +45,7 @@ def edit(request: HttpRequest, number: int | None = None) -> HttpResponse:
     """Make a template, or change one."""
     by = staff(request)
     home = queries.home_of(by)
-    found = get_object_or_404(queries.templates_visible_to(request.user), pk=number) if number else None
+    found = get_visible_or_404(request.user, ColumnTemplate, number) if number else None
     if home is None or rules.keeps(by, found or home):
         raise Http404("没有这个页面")
     initial = (
@@ -69,7 +70,7 @@ def edit(request: HttpRequest, number: int | None = None) -> HttpResponse:
 def template(request: HttpRequest, number: int) -> HttpResponse:
     """One template: its columns; with a site chosen, what applying it would do."""
     by = staff(request)
-    found = get_object_or_404(queries.templates_visible_to(request.user), pk=number)
+    found = get_visible_or_404(request.user, ColumnTemplate, number)
     websites = websites_of(by)
     chosen = _site(request, websites)
     shown = {
@@ -94,7 +95,7 @@ def _site(request: HttpRequest, websites: list[Website]) -> Website | None:
 def clear(request: HttpRequest, number: int) -> HttpResponse:
     """Clear a template."""
     by = staff(request)
-    found = get_object_or_404(queries.templates_visible_to(request.user), pk=number)
+    found = get_visible_or_404(request.user, ColumnTemplate, number)
     does(request, lambda: actions.clear_template(found, by=by), "已审定，可以套用。")
     return redirect("directory:template", number)
 
@@ -103,7 +104,7 @@ def clear(request: HttpRequest, number: int) -> HttpResponse:
 def apply(request: HttpRequest, number: int) -> HttpResponse:
     """Make a template's columns on a site."""
     by = staff(request)
-    found = get_object_or_404(queries.templates_visible_to(request.user), pk=number)
+    found = get_visible_or_404(request.user, ColumnTemplate, number)
     chosen = _site(request, websites_of(by))
     if chosen is None:
         raise Http404("没有这个网站")

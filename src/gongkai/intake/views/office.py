@@ -4,15 +4,16 @@ from dataclasses import fields
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from gongkai.acts.action import Refused
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does, does_form, say_no
 from gongkai.intake.actions import amend_party, open_file, renew_code, reveal_party, revoke_code
 from gongkai.intake.codes import shown as as_read
-from gongkai.intake.matters import matter_of, why_not_read
+from gongkai.intake.matters import matter_of
 from gongkai.intake.models import Party, QueryCode, Upload
 from gongkai.intake.particulars import Particulars
 from gongkai.intake.queries import find_parties
@@ -35,10 +36,8 @@ def _office_page(matter: str) -> str:
 @require_POST
 def reveal(request: HttpRequest, pk: int) -> HttpResponse:
     """Show contact or identity of a party to whoever handles the matter."""
-    party = get_object_or_404(Party, pk=pk)
     by = actor_of(request.user)
-    if why_not_read(by, party.matter):
-        raise Http404
+    party = get_visible_or_404(by, Party, pk)
     back = _office_page(party.matter)
     try:
         clear = reveal_party(party, by=by, part=request.POST.get("part", "contact"))
@@ -68,10 +67,8 @@ class AmendForm(forms.Form):
 @require_POST
 def amend(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct how somebody is reached, or make their query codes open nothing any more; by whoever handles the matter."""
-    party = get_object_or_404(Party, pk=pk)
     by = actor_of(request.user)
-    if why_not_read(by, party.matter):
-        raise Http404
+    party = get_visible_or_404(by, Party, pk)
     if request.POST.get("do") == "renew":
         return _renew(request, party, by)
     if request.POST.get("do") == "revoke":
@@ -132,10 +129,8 @@ def find(request: HttpRequest) -> HttpResponse:
 @require_POST
 def file(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand a file out to whoever handles the matter; always a download."""
-    upload = get_object_or_404(Upload, pk=pk)
     by = actor_of(request.user)
-    if not upload.matter or why_not_read(by, upload.matter):
-        raise Http404
+    upload = get_visible_or_404(by, Upload, pk)
     try:
         content = open_file(upload, by=by)
     except Refused as refused:

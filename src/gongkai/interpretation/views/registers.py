@@ -1,11 +1,12 @@
 """新闻发布 and 解读专员: the registers, with counters against the year's target."""
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does
 from gongkai.interpretation import actions, queries
 from gongkai.interpretation.forms.registers import EventForm, SpecialistForm, TargetForm
@@ -164,10 +165,7 @@ def _proposed(request: HttpRequest, bodies: QuerySet[Body]) -> dict[str, object]
 
 def event_seen(by: Actor, number: int) -> PressEvent:
     """Return a release that somebody sees; nothing (404) where they do not."""
-    found = get_object_or_404(PressEvent, pk=number)
-    if not bodies_seen(by).filter(pk=found.body_id).exists():
-        raise Http404("没有这条登记")
-    return found
+    return get_visible_or_404(by, PressEvent, number)
 
 
 def drop(request: HttpRequest, number: int) -> HttpResponse:
@@ -219,9 +217,7 @@ def specialists(request: HttpRequest) -> HttpResponse:
 def release(request: HttpRequest, number: int) -> HttpResponse:
     """End somebody's time as a specialist."""
     by = staff(request)
-    found = get_object_or_404(Specialist.objects.select_related("body", "person"), pk=number)
-    if not bodies_seen(by).filter(pk=found.body_id).exists():
-        raise Http404("没有这名专员")
+    found = get_visible_or_404(by, Specialist, number)
     if request.method == "POST":
         does(request, lambda: actions.release_specialist(found, by=by), "已登记，不再担任。")
     return HttpResponseRedirect(reverse("interpretation:specialists"))

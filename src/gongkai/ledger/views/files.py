@@ -1,11 +1,10 @@
 """Serving files on entries."""
 
-from django.http import FileResponse, Http404, HttpRequest
-from django.shortcuts import get_object_or_404
+from django.http import FileResponse, HttpRequest
 
+from gongkai.acts.door import get_visible_or_404
 from gongkai.files.serving import serve_stored
 from gongkai.ledger.models import Attachment
-from gongkai.ledger.queries import visible_to
 
 
 def attachment(request: HttpRequest, pk: int) -> FileResponse:
@@ -13,7 +12,5 @@ def attachment(request: HttpRequest, pk: int) -> FileResponse:
 
     Always a download, never shown in the page: what people upload must not run under this address.
     """
-    found = get_object_or_404(Attachment, pk=pk)
-    if not visible_to(request.user).filter(pk=found.entry_id).exists():
-        raise Http404
+    found = get_visible_or_404(request.user, Attachment, pk)
     return serve_stored(found.stored, found.name)

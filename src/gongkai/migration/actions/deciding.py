@@ -8,8 +8,8 @@ from gongkai.editions.files import store
 from gongkai.files.kinds import suffix_of
 from gongkai.files.models import StoredFile
 from gongkai.migration import personal, taking
-from gongkai.migration.actions.orders import decide_migrated
-from gongkai.migration.actions.runs import approves, manages
+from gongkai.migration.actions.orders import decide_migrated, orders
+from gongkai.migration.actions.runs import approves
 from gongkai.migration.bundles import Bundle, open_bundle
 from gongkai.migration.freezing import digest_of, frozen_of
 from gongkai.migration.models import MigrationOrder, MoveRow, MoveRun, RowState, RunState
@@ -23,7 +23,7 @@ WAYS = {"keep": "照原样保留", "mask": "遮盖后公开", "drop": "不迁移
 
 
 def _may(by: Actor, row: MoveRow) -> list[str]:
-    return manages(by, row.run)
+    return orders(by, row.run.website)
 
 
 def _approves(by: Actor, row: MoveRow) -> list[str]:

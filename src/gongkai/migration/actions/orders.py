@@ -49,7 +49,7 @@ from gongkai.units.humans import is_among
 from gongkai.units.models import Body, Person, Role
 
 #: Why somebody does not approve what they prepared.
-OTHER = "选定来源、读取的人不能自己批准，请由政务公开办的另一个人或系统管理员批准。"
+OTHER = "选定来源、读取的人不能自己批准，请由政务公开办的另一个人批准。"
 #: Why nobody approves what only the console read: whoever sits there may be the one who approves.
 NOBODY = "这批信息由控制台读取，没有人对来源负责。请由一人在后台核对来源后重新读取，再由另一人批准。"
 #: Why somebody does not approve columns that they named.
@@ -58,13 +58,21 @@ MAPPED = "您选定了栏目对应，同时开通的新栏目须由另一个人�
 NEW = "读取这批信息时您还没有担任相应职务，不能批准，请由读取之前已经任职的人批准。"
 
 
+def manages(by: Actor, website: Website) -> list[str]:
+    """Choosing a source and mapping columns: a person who holds the 政务公开 office's or the administrator's post over the site, never a job."""
+    held = not by.system and by.person_id is not None
+    return (
+        []
+        if held and by.reaches(*MANAGING, path=website.body.path)
+        else ["只有政务公开办或系统管理员可以办理迁移。"]
+    )
+
+
 def orders(by: Actor, website: Website | MigrationOrder) -> list[str]:
-    """Only a person who holds the 政务公开 office's or the administrator's post over the site: never a job, never a command alone."""
+    """Only a person of the 政务公开 office over the site, who reads what is moved: never a technical post, a job, or a command alone."""
     site = website.website if isinstance(website, MigrationOrder) else website
     held = isinstance(by, Actor) and not by.system and by.person_id is not None
-    if held and by.reaches(*MANAGING, path=site.body.path):
-        return []
-    return ["只有政务公开办或系统管理员可以批准迁移。"]
+    return [] if held and by.reaches(Role.CHIEF, path=site.body.path) else ["只有政务公开办可以批准迁移。"]
 
 
 def prepared_by(order: MigrationOrder) -> set[int]:
@@ -113,14 +121,13 @@ def order_migration(
     window = _window(website)
     if reasons := next((found for text in texts if (found := _unlisted(text, window))), []):
         raise Refused(reasons)
-    role = Role.CHIEF if by.reaches(Role.CHIEF, path=website.body.path) else Role.ADMINISTRATOR
     order = MigrationOrder(
         website=website,
         origin=origin[:200],
         name=by.name,
         person_id=by.person_id,
         account_id=by.user_id,
-        role=role,
+        role=Role.CHIEF,
         at=timezone.now(),
         count=len(texts),
         list_digest=list_digest(texts),

@@ -11,6 +11,7 @@ from gongkai.acts.models import Movement
 from gongkai.editions.models import Column
 from gongkai.migration import opening, windows
 from gongkai.migration.actions.orders import MAPPED, NEW, NOBODY, OTHER, order_migration, orders
+from gongkai.migration.actions.orders import manages as manages_site
 from gongkai.migration.columns import bring_back
 from gongkai.migration.keeping import drop_upload
 from gongkai.migration.models import MigrationOrder, MoveRow, MoveRun, RowState, RunState
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 
 
 def manages(by: Actor, run: MoveRun) -> list[str]:
-    """Whoever may order a migration for the site: the 政务公开 office's or the administrator's people."""
-    return orders(by, run.website)
+    """Whoever prepares a migration for the site: the 政务公开 office's or the administrator's people."""
+    return manages_site(by, run.website)
 
 
 def prepares(by: Actor, run: MoveRun) -> list[str]:
@@ -114,10 +115,10 @@ def mappers(run: MoveRun) -> set[int]:
 
 
 def approves(by: Actor, run: MoveRun) -> list[str]:
-    """Whoever managed migrations before this one was read and did not prepare it: what passes no reviews takes two at least."""
+    """Whoever was of the 政务公开 office before this one was read and did not prepare it: what passes no reviews takes two at least."""
     read_by = readers(run)
     nobody = [] if any(read_by) else [NOBODY]
-    if reasons := manages(by, run) or nobody or ([OTHER] if is_among(by, read_by) else []):
+    if reasons := orders(by, run.website) or nobody or ([OTHER] if is_among(by, read_by) else []):
         return reasons
     if run.open_columns and is_among(by, mappers(run)):
         return [MAPPED]

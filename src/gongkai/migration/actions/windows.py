@@ -8,7 +8,7 @@ from django.utils import timezone
 from gongkai.acts.action import Refused, Step, Tell, action
 from gongkai.acts.actors import Actor
 from gongkai.editions.models import Website
-from gongkai.migration.actions.orders import orders
+from gongkai.migration.actions.orders import manages
 from gongkai.migration.models import MoveWindow
 from gongkai.migration.windows import LONGEST, last_window
 from gongkai.units.humans import is_among
@@ -16,7 +16,7 @@ from gongkai.units.models import Role
 
 
 def _asks(by: Actor, website: Website) -> list[str]:
-    return orders(by, website)
+    return manages(by, website)
 
 
 def _none_yet(website: Website) -> list[str]:
@@ -72,7 +72,7 @@ def ask_window(website: Website, *, by: Actor, reason: str, live_on: date, until
 
 def _opens(by: Actor, window: MoveWindow) -> list[str]:
     """Another person of the office's or the administrator's post."""
-    return orders(by, window.website) or (
+    return manages(by, window.website) or (
         ["提出迁移期的人不能自己批准，请由政务公开办的另一个人或系统管理员批准。"]
         if is_among(by, [window.asker_id])
         else []
@@ -92,7 +92,7 @@ def open_window(window: MoveWindow, *, by: Actor) -> Step:
 
 
 def _closes(by: Actor, window: MoveWindow) -> list[str]:
-    return orders(by, window.website)
+    return manages(by, window.website)
 
 
 def _not_closed(window: MoveWindow) -> list[str]:

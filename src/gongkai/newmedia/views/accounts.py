@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from gongkai.acts.chain import history
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does, does_form
 from gongkai.files.models import StoredFile
 from gongkai.files.serving import serve_stored
@@ -120,7 +121,7 @@ def account(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _found(request: HttpRequest, number: int) -> Account:
-    found: Account = get_object_or_404(queries.visible_to(request.user), pk=number)
+    found: Account = get_visible_or_404(request.user, Account, number)
     return found
 
 
@@ -187,7 +188,7 @@ def _file(found: Account, by: Actor, kind: FilingKind, facts: dict[str, object])
 def proof(request: HttpRequest, number: int) -> FileResponse:
     """The file that came with a filing."""
     by = staff(request)
-    filing = get_object_or_404(Filing, pk=number, account__in=queries.visible_to(by), proof__isnull=False)
+    filing = get_visible_or_404(by, Filing, number, proof__isnull=False)
     assert filing.proof is not None
     return serve_stored(filing.proof, filing.proof_name)
 

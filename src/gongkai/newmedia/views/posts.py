@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from gongkai.acts.action import Refused
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does, does_form
 from gongkai.editions.models import Document
 from gongkai.editions.queries import file_of, shelf_visible_to
@@ -114,7 +115,7 @@ def _who(by: Actor) -> str:
 def post(request: HttpRequest, number: int) -> HttpResponse:
     """One post: its words to be copied, its pictures, the gates, and the record of its posting."""
     by = staff(request)
-    found: Post = get_object_or_404(queries.posts_visible_to(by), pk=number)
+    found: Post = get_visible_or_404(by, Post, number)
     made = compose(found.document)
     forms: dict[str, object] = {
         "write": PostForm(
@@ -184,7 +185,7 @@ def _posted(found: Post, by: Actor, facts: dict[str, object]) -> None:
 
 def picture(request: HttpRequest, number: int, digest: str) -> FileResponse:
     """A picture of a post, to be saved and put on the platform."""
-    found: Post = get_object_or_404(queries.posts_visible_to(staff(request)), pk=number)
+    found: Post = get_visible_or_404(staff(request), Post, number)
     part = file_of(ANONYMOUS, document=found.document_id, number=found.edition, digest=digest)
     if part is None or digest not in [mark for _, mark in found.pictures]:
         raise Http404("没有这张图片")

@@ -5,12 +5,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does, does_form
 from gongkai.errands.exports import asks_file, may_be_long
 from gongkai.newmedia import actions, queries
 from gongkai.newmedia.actions.screening import quarter_of
 from gongkai.newmedia.forms import DecisionForm, HitForm
-from gongkai.newmedia.models import Hit
+from gongkai.newmedia.models import Hit, Screening
 from gongkai.newmedia.rules import oversees
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.spreadsheets.cells import day, short
@@ -51,7 +52,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 def _hits(request: HttpRequest, number: int) -> QuerySet[Hit]:
     by = staff(request)
-    found = get_object_or_404(queries.screenings_visible_to(by), pk=number)
+    found = get_visible_or_404(by, Screening, number)
     hits = found.hits.select_related("account__body", "entry").order_by("account__body__position", "pk")
     return hits.filter(account__in=queries.visible_to(by)) if oversees(by, found.body) else hits
 
@@ -60,7 +61,7 @@ def _hits(request: HttpRequest, number: int) -> QuerySet[Hit]:
 def screening(request: HttpRequest, number: int) -> HttpResponse:
     """One screening: what speaks against which account, what was decided; the 政务公开办 decides and adds by hand."""
     by = staff(request)
-    found = get_object_or_404(queries.screenings_visible_to(by), pk=number)
+    found = get_visible_or_404(by, Screening, number)
     may = not oversees(by, found.body)
     hits = _hits(request, number)
     if request.GET.get("format") == "xlsx":

@@ -12,6 +12,7 @@ from gongkai.notices.passing.wording import Place, place_of, source_place, subst
 from gongkai.notices.states import FALLEN_AWAY
 from gongkai.reading.tables.heads import is_head
 from gongkai.units.actors import Actor, actor_of
+from gongkai.units.door import visible
 from gongkai.units.models import Body, Role
 from gongkai.units.openness import AREAS, issues_for_itself, units_led
 from gongkai.units.reach import SUPERVISING
@@ -33,6 +34,7 @@ _LIMIT = re.compile(r"时限|时间|期限")
 _NUMBERS = re.compile(r"^(?:序号|编号|号|序)$")
 
 
+@visible(ChildDraft)
 def drafts_visible_to(user: object) -> QuerySet[ChildDraft]:
     """Return the drafts that somebody may see: those of the governments they supervise; a unit's own are for who leads the work there."""
     actor = actor_of(user)

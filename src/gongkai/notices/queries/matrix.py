@@ -20,7 +20,8 @@ from gongkai.notices.queries.lights import Lights, lights_by
 from gongkai.notices.queries.visible import supervises
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.folding import folded
-from gongkai.units.models import Body, Role
+from gongkai.units.models import Body
+from gongkai.units.reach import SUPERVISING
 
 
 @dataclass(frozen=True)
@@ -122,8 +123,7 @@ class Cells(OfPart):
     def rows(self, subject: NoticePart, by: Actor) -> QuerySet[Model, Model]:
         """All tasks for who supervises the notice's government; for others what the ledger shows them. The next year's look-back is not in it."""
         notice, under = subject.notice, subject.under
-        reach = (Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR)
-        whole = by.system or by.reaches(*reach, path=notice.government.path)
+        whole = by.system or by.reaches(*SUPERVISING, path=notice.government.path)
         rows = Entry.objects.all() if whole else entries_visible_to(by, kind="assignment")
         rows = rows.filter(assignment__notice=notice, year=notice.year, kind="assignment")
         alone = None if whole else bodies_alone(by, "assignment")

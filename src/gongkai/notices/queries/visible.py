@@ -3,9 +3,10 @@
 from django.db.models import Q, QuerySet
 
 from gongkai.ledger.queries import visible_to as entries_visible_to
-from gongkai.notices.models import Assignment, Guidance, Notice
+from gongkai.notices.models import Assignment, AwaitedAct, Guidance, Notice
 from gongkai.notices.states import TASKS, NoticeState
 from gongkai.units.actors import Actor, actor_of
+from gongkai.units.door import visible
 from gongkai.units.models import Body
 from gongkai.units.openness import in_charge
 from gongkai.units.reach import SUPERVISING
@@ -14,6 +15,7 @@ from gongkai.units.reach import SUPERVISING
 ISSUED = (NoticeState.LIVE, NoticeState.SUPERSEDED, NoticeState.VOID)
 
 
+@visible(Notice)
 def visible_to(user: object) -> QuerySet[Notice]:
     """Return the notices that somebody may see: those of the governments they supervise; for staff the issued ones of their government and unit.
 
@@ -50,11 +52,20 @@ def governments_over(actor: Actor) -> set[int]:
     return {int(part) for path in paths for part in path.split("/") if part}
 
 
+@visible(AwaitedAct)
+def awaited_visible_to(user: object) -> QuerySet[AwaitedAct]:
+    """Return the acts that limits of those notices wait for."""
+    rows = AwaitedAct.objects.filter(notice__in=visible_to(user).values("pk"))
+    return rows.select_related("notice__government")
+
+
+@visible(Assignment)
 def assignments_visible_to(user: object) -> QuerySet[Assignment]:
     """Return the assignments whose entries somebody may see."""
     return Assignment.objects.filter(entry__in=entries_visible_to(user).filter(kind__in=TASKS))
 
 
+@visible(Guidance)
 def guidance_visible_to(user: object) -> QuerySet[Guidance]:
     """Return the guidance records of one's own bodies, given or got, and of those supervised."""
     actor = actor_of(user)

@@ -4,10 +4,11 @@ import re
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from gongkai.acts.action import Refused
+from gongkai.acts.door import get_visible_or_404
 from gongkai.notices import actions as act
 from gongkai.notices.alignment.comparing import KINDS, LABELS, Line
 from gongkai.notices.alignment.loading import Alignment, align_notices, candidates, numbered, summary
@@ -27,7 +28,7 @@ def _other(request: HttpRequest, notice: Notice, values: QueryDict) -> Notice | 
     """Return the notice to be put beside: the one asked for, else the parent, else the likeliest; None where there is none."""
     rows = visible_to(request.user).select_related("government").exclude(pk=notice.pk)
     if wanted := values.get("with"):
-        return get_object_or_404(rows, pk=whole(wanted) or 0)
+        return get_visible_or_404(request.user, Notice, wanted)
     if notice.parent_id and (parent := rows.filter(pk=notice.parent_id).first()):
         return parent
     likely = [one for one, why in candidates(notice, request.user) if why]
@@ -96,7 +97,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose the parent, correct a pair, take a proposed limit."""
     notice, actor = found(request, pk)
     values = request.POST
-    other = get_object_or_404(visible_to(request.user), pk=whole(values.get("with", "")) or 0)
+    other = get_visible_or_404(request.user, Notice, values.get("with", ""))
     back = f"{reverse('notices_alignment', args=[pk])}?with={other.pk}"
     if values.get("show") in {*KINDS, *MORE}:
         back += f"&show={values['show']}"

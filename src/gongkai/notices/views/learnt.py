@@ -1,19 +1,21 @@
 """Which column is what, on the review screen; and the page of all that corrections taught."""
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 
+from gongkai.acts.door import get_visible_or_404
 from gongkai.notices import actions as act
 from gongkai.notices.actions.rereading import source_heads
 from gongkai.notices.column_meanings import MEANINGS
 from gongkai.notices.models import HeadName, Notice
 from gongkai.notices.views.shared import attempt, found
-from gongkai.ui.asked import whole
 from gongkai.units import queries as units
 from gongkai.units.actors import Actor, actor_of
+from gongkai.units.door import visible
 from gongkai.units.models import Alias, Role
-from gongkai.units.reach import SUPERVISING
+from gongkai.units.reach import over
 
 #: Names of a page; what was learnt is counted in hundreds.
 PER_PAGE = 50
@@ -70,15 +72,16 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(request, "notices/learnt.html", context)
 
 
-def heads_visible_to(actor: Actor) -> list[HeadName]:
+@visible(HeadName)
+def heads_visible_to(user: object) -> QuerySet[HeadName]:
     """Return the heads that were learnt for the governments somebody supervises, newest first."""
+    actor = actor_of(user)
     rows = HeadName.objects.select_related("government", "notice").order_by("-learnt_at", "-pk")
-    reach = tuple(post.reach for post in actor.posts if post.role in SUPERVISING)
-    return [one for one in rows if actor.system or one.government.path.startswith(reach or ("-",))]
+    return rows if actor.system else rows.filter(over(actor, "government__path"))
 
 
 def _forget(request: HttpRequest, actor: Actor) -> HttpResponse:
-    head = get_object_or_404(HeadName, pk=whole(request.POST.get("head", "")) or 0)
+    head = get_visible_or_404(actor, HeadName, request.POST.get("head", ""))
     return attempt(
         request,
         lambda: act.forget_head(head, by=actor),

@@ -3,9 +3,10 @@
 from datetime import date
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 
 from gongkai.acts.action import Refused
+from gongkai.acts.door import get_visible_or_404
 from gongkai.editions.models import Column
 from gongkai.notices import actions as act
 from gongkai.notices.models import AwaitedAct, Notice
@@ -89,8 +90,7 @@ def supersede(request: HttpRequest, pk: int) -> HttpResponse:
 
 def enter_act(request: HttpRequest, pk: int) -> HttpResponse:
     """Enter an act that limits waited for."""
-    rows = AwaitedAct.objects.filter(notice__in=visible_to(request.user)).select_related("notice__government")
-    awaited = get_object_or_404(rows, pk=pk)
+    awaited = get_visible_or_404(request.user, AwaitedAct, pk)
 
     def work() -> None:
         dated: date | None = day(request.POST.get("dated", ""))

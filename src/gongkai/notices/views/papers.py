@@ -6,10 +6,11 @@ from operator import or_
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from gongkai.acts.action import Refused
+from gongkai.acts.door import get_visible_or_404
 from gongkai.errands.exports import asks_file, may_be_long
 from gongkai.ledger.models import Entry
 from gongkai.notices import states
@@ -146,7 +147,7 @@ def sheet_row(task: Task) -> dict[str, object]:
 def checked(request: HttpRequest, pk: int, body: int) -> HttpResponse:
     """Hand out what a lead unit checked, to that unit and to those who supervise the notice."""
     notice, actor = found(request, pk)
-    lead = get_object_or_404(Body, pk=body, pk__in=[one.pk for one in leads_in(notice)])
+    lead = get_visible_or_404(actor, Body, body, pk__in=[one.pk for one in leads_in(notice)])
     if lead.pk not in actor.bodies and not supervises(actor, notice):
         raise Http404
     made = lead_report(notice, lead, actor)
@@ -167,7 +168,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand out the completion report of a notice, drafted from the ledger: the whole for those who supervise it, `?body=` a unit's own."""
     notice, actor = found(request, pk)
     if number := whole(request.GET.get("body", "")):
-        body = get_object_or_404(Body, pk=number, pk__in=bodies_for(actor))
+        body = get_visible_or_404(actor, Body, number, pk__in=bodies_for(actor))
         return download(completion_docx(completion_report(notice, body)), report_name(notice, body), DOCX)
     if not supervises(actor, notice):
 

@@ -6,9 +6,10 @@ from math import isfinite
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 
 from gongkai.acts.action import Conflict, Refused
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import say_no
 from gongkai.notices import actions as act
 from gongkai.notices.actions.passing import FRONT
@@ -98,8 +99,7 @@ def _by_section(notice: Notice, by: Body | None) -> list[tuple[str, list[object]
 
 def draft(request: HttpRequest, pk: int) -> HttpResponse:
     """Write a draft; `?as=docx` and `?as=xlsx` hand it out."""
-    rows = drafts_visible_to(request.user).select_related("government", "source", "issued")
-    child = get_object_or_404(rows, pk=pk)
+    child = get_visible_or_404(request.user, ChildDraft, pk)
     form = request.GET.get("as", "")
     if form == "docx":
         return download(notice_docx(printable(child)), f"{child.title[:60]}.docx", DOCX)

@@ -3,18 +3,17 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does
 from gongkai.notices.models import Notice
-from gongkai.notices.queries.visible import visible_to
 from gongkai.units.actors import Actor, actor_of
 
 
 def found(request: HttpRequest, pk: int) -> tuple[Notice, Actor]:
     """Return a notice that this person may see, and who they are; 404 otherwise."""
-    rows = visible_to(request.user).select_related("government", "issuer", "parent", "superseded_by")
-    return get_object_or_404(rows, pk=pk), actor_of(request.user)
+    return get_visible_or_404(request.user, Notice, pk), actor_of(request.user)
 
 
 def attempt(

@@ -2,8 +2,9 @@
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 
+from gongkai.acts.door import get_visible_or_404
 from gongkai.errands.exports import may_be_long
 from gongkai.law import Light
 from gongkai.notices.models import Assignment
@@ -53,11 +54,11 @@ def cell(request: HttpRequest, pk: int, section: int, body: int) -> HttpResponse
     """List the tasks of one cell."""
     notice, actor = found(request, pk)
     asked = whole(request.GET.get("office", "")) if notice.own else None
-    office = get_object_or_404(Office, pk=asked, body=body) if asked else None
+    office = get_visible_or_404(actor, Office, asked, body=body) if asked else None
     context = {
         "notice": notice,
         "section": section_titles(notice).get(section, ""),
-        "body": get_object_or_404(Body, pk=body),
+        "body": get_visible_or_404(actor, Body, body),
         "office": office,
         "rows": cell_entries(
             notice, section, body, actor, (office.pk if office else 0) if notice.own else None

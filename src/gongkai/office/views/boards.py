@@ -2,18 +2,19 @@
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET
 
+from gongkai.acts.door import get_visible_or_404
 from gongkai.assessment.queries import rounds_visible_to, units_visible_to
 from gongkai.assessment.queries.ahead import duties_ahead
 from gongkai.assessment.queries.scores import standings
 from gongkai.assessment.queries.visible import oversees_round
 from gongkai.assessment.states import SHOWN, RoundState
-from gongkai.ledger.queries import SUPERVISING, visible_to
+from gongkai.ledger.queries import visible_to
 from gongkai.office import boards
 from gongkai.office.picks import years
 from gongkai.spreadsheets import Column
@@ -24,6 +25,7 @@ from gongkai.ui.asked import day_asked, year_in
 from gongkai.ui.charts import GREEN, GREY, RED, Series, bars, columns
 from gongkai.units.actors import Actor, staff
 from gongkai.units.models import Body, Role
+from gongkai.units.reach import SUPERVISING
 
 SVG = "image/svg+xml"
 KINDS = Table(
@@ -132,7 +134,7 @@ def standing(request: HttpRequest, number: int | None = None) -> HttpResponse:
     by, year = staff(request), year_in(request)
     seen = boards.units_for(by)
     first = seen.filter(pk__in=by.bodies).first() or seen.first()
-    body = get_object_or_404(seen, pk=number) if number is not None else first
+    body = get_visible_or_404(by, Body, number, pk__in=seen) if number is not None else first
     if body is None:
         raise PermissionDenied("没有可以查看的单位。")
     shown = boards.standing(by, body, year)

@@ -2,10 +2,11 @@
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from gongkai.acts.door import get_visible_or_404
 from gongkai.ledger.filters import Filter
 from gongkai.ledger.models import SavedFilter
 from gongkai.units.actors import actor_of
@@ -33,5 +34,5 @@ def save(request: HttpRequest) -> HttpResponse:
 @require_POST
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Drop one's own tab."""
-    get_object_or_404(SavedFilter, pk=pk, person_id=actor_of(request.user).person_id or -1).delete()
+    get_visible_or_404(request.user, SavedFilter, pk).delete()
     return redirect("ledger_list")

@@ -26,7 +26,7 @@ def page(request: HttpRequest) -> HttpResponse:
         entries = Filter(q=words, light="all").narrow(visible_to(by), by)
         entries = entries.order_by(F("closed_at").desc(nulls_first=True), "-pk").select_related("body")
         notices = notices_visible_to(by).filter(Q(title__icontains=words) | Q(doc_number__icontains=words))
-        items = item_list.items_of(bodies_seen(by), words=words).order_by("-pk")[: MOST + 1]
+        items = item_list.listed_for(by, bodies_seen(by), words=words).order_by("-pk")[: MOST + 1]
         context |= {
             "entries": list(entries[: MOST + 1]),
             "notices": list(notices.order_by("-year", "-pk")[:MOST]),

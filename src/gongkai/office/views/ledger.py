@@ -18,7 +18,7 @@ from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.choosing import filter_of
 from gongkai.units.models import Body, Role
-from gongkai.units.reach import reads_only
+from gongkai.units.reach import SUPERVISING, reads_only
 
 #: Rows of an exported file: more is of no use to anybody.
 EXPORT_MOST = 50_000
@@ -33,7 +33,7 @@ def chosen(request: HttpRequest, actor: Actor) -> Filter:
 
 def default_mine(actor: Actor) -> str:
     """Supervisors begin with everything, a unit's people with their own."""
-    if actor.has(Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR):
+    if actor.has(*SUPERVISING):
         return ""
     return "body" if actor.has(Role.LEAD) else "office"
 
@@ -78,7 +78,7 @@ def _lights(wanted: Filter, narrowed: EntryQuerySet, actor: Actor) -> list[dict[
     """The lights with their counts, where those come from indexes alone: what somebody sees of other units is listed, not counted."""
     own = bool(wanted.mine) or wanted.body in actor.bodies
     count = counts_of_few if own or wanted.body else counts
-    found = count(narrowed) if (own or actor.has(*queries.SUPERVISING)) and wanted.countable else {}
+    found = count(narrowed) if (own or actor.has(*SUPERVISING)) and wanted.countable else {}
     return [
         {
             "name": name,
@@ -114,7 +114,7 @@ def _tabs(wanted: Filter, actor: Actor) -> list[dict[str, object]]:
 
 def _bodies(actor: Actor) -> QuerySet[Body]:
     """Units to choose from: all for supervisors, else none (one's own unit is a tab)."""
-    if not actor.has(Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR):
+    if not actor.has(*SUPERVISING):
         return Body.objects.none()
     return Body.objects.filter(active_to=None).order_by("position", "pk")
 

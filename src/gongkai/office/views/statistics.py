@@ -11,7 +11,7 @@ from django.utils import timezone
 from gongkai.ledger import figures
 from gongkai.ledger.filters import Filter
 from gongkai.ledger.kinds import inner_kinds
-from gongkai.ledger.queries import SUPERVISING, kinds_offered
+from gongkai.ledger.queries import kinds_offered
 from gongkai.office.picks import years
 from gongkai.office.statistics import UNITS, Account, Asked, accounts_in, by_district, total
 from gongkai.spreadsheets import Column, Sheet
@@ -19,6 +19,7 @@ from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.folding import opened
 from gongkai.units.models import Body
+from gongkai.units.reach import SUPERVISING
 
 SHEET = Sheet(
     "各单位统计",

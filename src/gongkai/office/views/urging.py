@@ -6,19 +6,20 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from gongkai.acts.action import Refused
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does
 from gongkai.ledger import queries, urgings
 from gongkai.ledger.actions import receive_urging, urge_unit
 from gongkai.ledger.actions.urging import urged_today
 from gongkai.ledger.filters import Filter
 from gongkai.ledger.jobs.words import line
-from gongkai.ledger.models import Audience, Entry, EntryQuerySet
+from gongkai.ledger.models import Audience, Entry, EntryQuerySet, Urging
 from gongkai.ui.asked import ticked
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Body, Role
@@ -139,7 +140,7 @@ def send(request: HttpRequest) -> HttpResponse:
 @require_POST
 def receive(request: HttpRequest, pk: int) -> HttpResponse:
     """Sign for a reminder to one's unit."""
-    one = get_object_or_404(urgings.visible_to(request.user), pk=pk)
+    one = get_visible_or_404(request.user, Urging, pk)
     by, words = actor_of(request.user), request.POST.get("words", "")
     does(request, lambda: receive_urging(one, by=by, words=words), "已签收。")
     return redirect("wagtailadmin_home")

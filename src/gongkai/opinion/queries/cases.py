@@ -12,6 +12,7 @@ from gongkai.opinion.models import CaseTalk, Kind, Lead, LeadState, OpinionCase
 from gongkai.opinion.rules import WORKING
 from gongkai.opinion.states import BEFORE_RESPONSE, CaseState
 from gongkai.units.actors import Actor, actor_of
+from gongkai.units.door import visible
 from gongkai.units.models import Body, Role
 
 #: Tabs of the list: name → (label, condition on the case); `now` is filled in where it counts.
@@ -26,6 +27,7 @@ TABS: dict[str, tuple[str, Q]] = {
 }
 
 
+@visible(OpinionCase)
 def visible_to(user: object) -> QuerySet[OpinionCase]:
     """Return the cases that somebody may see: those whose entries they see."""
     entries = visible_entries(user).filter(kind="opinion")
@@ -45,6 +47,7 @@ def in_tab(rows: QuerySet[OpinionCase], tab: str) -> QuerySet[OpinionCase]:
     return rows.filter(TABS[tab][1]) if tab in TABS else rows
 
 
+@visible(Lead)
 def leads_visible_to(user: object) -> QuerySet[Lead]:
     """Return the leads that somebody sifts: their own units', and those of the units under the 政务公开办."""
     actor = actor_of(user)

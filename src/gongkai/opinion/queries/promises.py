@@ -13,6 +13,7 @@ from gongkai.ledger.queries import visible_to as visible_entries
 from gongkai.opinion.models import Promise, Statement, StatementSort
 from gongkai.opinion.states import PUBLIC, PromiseState
 from gongkai.units.actors import ANONYMOUS
+from gongkai.units.door import visible
 from gongkai.units.models import Body
 
 TABS: dict[str, str] = {
@@ -28,6 +29,7 @@ TABS: dict[str, str] = {
 }
 
 
+@visible(Promise)
 def visible_to(user: object) -> QuerySet[Promise]:
     """Return the promises that somebody may see: those whose entries they see."""
     entries = visible_entries(user).filter(kind="promise")

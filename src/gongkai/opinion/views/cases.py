@@ -2,16 +2,17 @@
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does
 from gongkai.errands.exports import asks_file, may_be_long
 from gongkai.opinion import actions
 from gongkai.opinion.facts import CaseFacts
 from gongkai.opinion.forms import PLATFORMS, CollectForm
 from gongkai.opinion.importing.cases import SHEET, exported
-from gongkai.opinion.models import Kind, LeadState, OpinionCase, WatchField
+from gongkai.opinion.models import Kind, Lead, LeadState, OpinionCase, WatchField
 from gongkai.opinion.queries import cases as queries
 from gongkai.opinion.views.common import chosen, home_body, own_bodies, paged, units_over
 from gongkai.spreadsheets import Column, Sheet
@@ -139,7 +140,7 @@ def leads(request: HttpRequest) -> HttpResponse:
 def sift(request: HttpRequest, number: int) -> HttpResponse:
     """Make a case of a lead, or say why it is none."""
     by = staff(request)
-    lead = get_object_or_404(queries.leads_visible_to(request.user), pk=number)
+    lead = get_visible_or_404(request.user, Lead, number)
     version = whole(request.POST.get("version", ""))
     if request.POST.get("verb") == "drop":
         reason = request.POST.get("reason", "")[:300]

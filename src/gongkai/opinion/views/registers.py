@@ -1,27 +1,26 @@
 """The registers: spokespeople, watched fields, feeds, topics of promises."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from gongkai.acts.actors import Actor
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does, does_form
 from gongkai.opinion import actions
 from gongkai.opinion.forms import FeedForm, FieldForm, SpokespersonForm, TopicForm
 from gongkai.opinion.models import Feed, PromiseTopic, Spokesperson, WatchField
 from gongkai.opinion.views.common import chief_bodies
 from gongkai.ui.forms import Posted, taken
-from gongkai.units.actors import staff
+from gongkai.units.actors import actor_of, staff
+from gongkai.units.door import visible
 from gongkai.units.models import Body, Person
 from gongkai.units.reach import GOVERNMENTS
-
-if TYPE_CHECKING:
-    from django.db.models import QuerySet
 
 
 def registers(request: HttpRequest) -> HttpResponse:
@@ -67,11 +66,24 @@ def _add(what: str, by: Actor, units: "QuerySet[Body]", facts: dict[str, object]
         (actions.set_field if what == "field" else actions.set_topic)(top, by=by, **facts)
 
 
+@visible(Spokesperson)
+def spokespeople_visible_to(user: object) -> QuerySet[Spokesperson]:
+    """Return the spokespeople: the public may know who they are, all staff see the register."""
+    rows = Spokesperson.objects.select_related("body", "person")
+    return rows if actor_of(user).known else rows.none()
+
+
+@visible(Feed)
+def feeds_visible_to(user: object) -> QuerySet[Feed]:
+    """Return the feeds of the units under somebody's 政务公开办."""
+    return Feed.objects.filter(body__in=chief_bodies(actor_of(user))).select_related("body")
+
+
 @require_POST
 def release(request: HttpRequest, number: int) -> HttpResponse:
     """A spokesperson leaves."""
     by = staff(request)
-    kept = get_object_or_404(Spokesperson.objects.select_related("body", "person"), pk=number)
+    kept = get_visible_or_404(by, Spokesperson, number)
     does(request, lambda: actions.release_spokesperson(kept, by=by), "已卸任。")
     return redirect("opinion:registers")
 
@@ -80,7 +92,7 @@ def release(request: HttpRequest, number: int) -> HttpResponse:
 def switch(request: HttpRequest, number: int) -> HttpResponse:
     """Poll a feed, or leave it."""
     by = staff(request)
-    feed = get_object_or_404(Feed.objects.select_related("body"), pk=number, body__in=chief_bodies(by))
+    feed = get_visible_or_404(by, Feed, number)
     active = request.POST.get("active") == "1"
     does(
         request, lambda: actions.switch_feed(feed, by=by, active=active), "已启用。" if active else "已停用。"

@@ -3,15 +3,16 @@
 from collections.abc import Mapping
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import Actor
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does
 from gongkai.editions.models import Column
 from gongkai.files.store import receive
-from gongkai.participation import actions, queries
+from gongkai.participation import actions
 from gongkai.participation.forms import FORMS_OF, AnnouncementForm
 from gongkai.participation.models import Announcement, AnnouncementKind, Catalogue, Decision
 from gongkai.participation.panels import unlisted
@@ -31,7 +32,7 @@ NAMES = ("决策", "征集", "意见")
 def start(request: HttpRequest, number: int, what: str) -> HttpResponse:
     """Begin an announcement of a decision, or go on with the one that is there."""
     by = staff(request)
-    decision = get_object_or_404(queries.visible_to(request.user), pk=number)
+    decision = get_visible_or_404(request.user, Decision, number)
     about = decision.announcements.filter(pk=whole(request.POST.get("about", "")) or 0).first()
     return _started(request, decision, by, what, about) or redirect("ledger_entry", pk=number)
 
@@ -40,7 +41,7 @@ def start(request: HttpRequest, number: int, what: str) -> HttpResponse:
 def start_catalogue(request: HttpRequest, number: int) -> HttpResponse:
     """Begin the announcement of a catalogue, or go on with it."""
     by = staff(request)
-    catalogue = get_object_or_404(queries.catalogues_visible_to(request.user), pk=number)
+    catalogue = get_visible_or_404(request.user, Catalogue, number)
     return _started(request, catalogue, by, "catalogue", None) or redirect("participation:catalogue", number)
 
 
@@ -56,7 +57,7 @@ def _started(
 def announcement(request: HttpRequest, number: int) -> HttpResponse:
     """One announcement: its fields, what the public would read, its desk."""
     by = staff(request)
-    found = get_object_or_404(queries.announcements_visible_to(request.user), pk=number)
+    found = get_visible_or_404(request.user, Announcement, number)
     latest = found.latest
     before = latest.terms if latest else {}
     kind = FORMS_OF[found.what]

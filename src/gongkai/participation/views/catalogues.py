@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does, does_form
 from gongkai.participation import actions, queries, rules
 from gongkai.participation.forms import CatalogueForm, DecisionForm
-from gongkai.participation.models import AnnouncementKind, Decision
+from gongkai.participation.models import AnnouncementKind, Catalogue, Decision
 from gongkai.participation.models.decisions import CatalogueRow
 from gongkai.participation.stepper import standings
 from gongkai.units.actors import staff
@@ -34,7 +35,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def catalogue(request: HttpRequest, number: int) -> HttpResponse:
     """One catalogue: its decisions, how it stands with the public, its changes."""
     by = staff(request)
-    found = get_object_or_404(queries.catalogues_visible_to(request.user), pk=number)
+    found = get_visible_or_404(request.user, Catalogue, number)
     if request.method == "POST":
         consent = request.POST.get("consent", "")
         does(request, lambda: actions.set_consent(found, by=by, consent=consent), "已登记。")
@@ -43,7 +44,7 @@ def catalogue(request: HttpRequest, number: int) -> HttpResponse:
     written = standings(list(found.announcements.all()))
     shown = {
         "catalogue": found,
-        "rows": queries.rows_of(decisions),
+        "rows": queries.rows_of(decisions, by),
         "changes": found.changes.all(),
         "written": written[0] if written else None,
         "behind": found.shown_at is not None and found.shown != _now(decisions),
@@ -60,7 +61,7 @@ def _now(decisions: Iterable[Decision]) -> list[CatalogueRow]:
 def add(request: HttpRequest, number: int) -> HttpResponse:
     """List a decision."""
     by = staff(request)
-    found = get_object_or_404(queries.catalogues_visible_to(request.user), pk=number)
+    found = get_visible_or_404(request.user, Catalogue, number)
     bodies = Body.objects.filter(active_to=None, merged_into=None, path__startswith=found.body.path)
     form = DecisionForm(request.POST or None, bodies=bodies.order_by("path"))
     if found.shown_at is None:

@@ -5,10 +5,11 @@ from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does
 from gongkai.errands.exports import asks_file, may_be_long
 from gongkai.intake.queries import files_visible_to
@@ -26,7 +27,7 @@ PER_PAGE = 50
 
 def _seen(request: HttpRequest, number: int) -> Consultation:
     """Return a period whose comments somebody may read: who works on the decision."""
-    found = get_object_or_404(queries.consultations_visible_to(request.user), pk=number)
+    found = get_visible_or_404(request.user, Consultation, number)
     return found
 
 
@@ -127,12 +128,7 @@ def register(request: HttpRequest, number: int) -> HttpResponse:
 def comment(request: HttpRequest, number: int) -> HttpResponse:
     """One comment as it was typed, with who sent it, for whoever works on the decision."""
     by = staff(request)
-    found = get_object_or_404(
-        Comment.objects.filter(
-            consultation__in=queries.consultations_visible_to(request.user)
-        ).select_related("consultation__decision__entry__body", "point"),
-        pk=number,
-    )
+    found = get_visible_or_404(by, Comment, number)
     may = not rules.works(by, found)
     context = {"comment": found, "may": may, "entry": found.consultation.decision.entry}
     party = parties_visible_to(by, found.matter)
@@ -161,8 +157,7 @@ def points(request: HttpRequest, number: int) -> HttpResponse:
 def point(request: HttpRequest, number: int) -> HttpResponse:
     """Answer one point."""
     by = staff(request)
-    rows = Point.objects.filter(consultation__in=queries.consultations_visible_to(request.user))
-    found = get_object_or_404(rows.select_related("consultation__decision__entry__body"), pk=number)
+    found = get_visible_or_404(by, Point, number)
     form = PointForm(
         request.POST or None,
         initial={"gist": found.gist, "outcome": found.outcome, "reason": found.reason},

@@ -55,7 +55,7 @@ def index(request: HttpRequest) -> HttpResponse:
     shown = {
         "year": year,
         "years": years,
-        "rows": queries.rows_of(list(page.object_list)),
+        "rows": queries.rows_of(list(page.object_list), staff(request)),
         "page": page,
         "tab": tab,
         "tabs": TABS.items(),

@@ -6,9 +6,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does, does_form, say_wrong
 from gongkai.editions.hosts import before
-from gongkai.editions.models import Document
 from gongkai.files.papers import PapersForm, answer
 from gongkai.participation import actions, openings
 from gongkai.participation.importing_openings import OPENINGS
@@ -89,7 +89,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def seen(by: Actor, number: int) -> Opening:
     """Return a record that somebody sees; 404 otherwise."""
-    return get_object_or_404(openings.openings_visible_to(by), pk=number)
+    return get_visible_or_404(by, Opening, number)
 
 
 def _page(opening: Opening) -> str:
@@ -194,7 +194,7 @@ def link(request: HttpRequest, number: int) -> HttpResponse:
     one = seen(by, number)
     gone = whole(request.POST.get("unlink", ""))
     if gone is not None:
-        document = get_object_or_404(Document, pk=gone, body=one.body_id)
+        document = get_object_or_404(one.body.documents, pk=gone)
         does(request, lambda: actions.unlink_opening(one, by=by, document=document), "已取消关联。")
     else:
         form = LinkForm(request.POST, opening=one)

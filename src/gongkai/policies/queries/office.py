@@ -13,10 +13,22 @@ from gongkai.editions.models import Document
 from gongkai.editions.queries import documents_visible_to, shelf_visible_to
 from gongkai.editions.vocabulary import POLICY_KINDS
 from gongkai.policies.formats import FILED, consultation_lacks, format_errors, hints, number_key
-from gongkai.policies.models import CleanupRound, KeptText, PolicyRecord, RoundState, Span
+from gongkai.policies.models import (
+    CleanupRound,
+    Decision,
+    FiledRow,
+    KeptText,
+    PolicyRecord,
+    Relation,
+    RoundState,
+    Span,
+    Upload,
+    WaitingFile,
+)
 from gongkai.policies.rules import STAFF, is_justice
 from gongkai.policies.states import VALID
 from gongkai.units.actors import ANONYMOUS, Actor, actor_of
+from gongkai.units.door import visible
 from gongkai.units.models import Body
 from gongkai.units.reach import belongs
 
@@ -50,12 +62,46 @@ def bodies_q(by: Actor) -> Q:
     return condition
 
 
+@visible(PolicyRecord)
 def visible_to(user: object) -> QuerySet[PolicyRecord]:
     """Return the library's rows that somebody sees in the office."""
     by = actor_of(user)
     if by.system:
         return PolicyRecord.objects.all()
     return PolicyRecord.objects.filter(body__in=Body.objects.filter(bodies_q(by)))
+
+
+@visible(Decision)
+def decisions_visible_to(user: object) -> QuerySet[Decision]:
+    """Return the decisions on the validity of those documents."""
+    return Decision.objects.filter(record__in=visible_to(user).values("pk"))
+
+
+@visible(Upload)
+def uploads_visible_to(user: object) -> QuerySet[Upload]:
+    """Return the uploads of those documents to the library above."""
+    return Upload.objects.filter(record__in=visible_to(user).values("pk")).select_related(
+        "record__body", "receipt"
+    )
+
+
+@visible(Relation)
+def relations_visible_to(user: object) -> QuerySet[Relation]:
+    """Return the relations of those documents, and of the texts of the same units that rest on some."""
+    bodies = Body.objects.filter(bodies_q(actor_of(user)))
+    return Relation.objects.filter(Q(record__body__in=bodies) | Q(user__body__in=bodies))
+
+
+@visible(FiledRow)
+def filed_rows_visible_to(user: object) -> QuerySet[FiledRow]:
+    """Return the lines of the filed lists of units whose documents somebody sees."""
+    return FiledRow.objects.filter(body__in=Body.objects.filter(bodies_q(actor_of(user))))
+
+
+@visible(WaitingFile)
+def waiting_files_visible_to(user: object) -> QuerySet[WaitingFile]:
+    """Return the originals that wait to be imported for units whose documents somebody sees."""
+    return WaitingFile.objects.filter(body__in=Body.objects.filter(bodies_q(actor_of(user))))
 
 
 def named_to(user: object) -> QuerySet[PolicyRecord]:
@@ -143,6 +189,7 @@ def faults(record: PolicyRecord) -> Faults:
     return Faults(format_errors(record), consultation_lacks(record), hints(record))
 
 
+@visible(CleanupRound)
 def rounds_visible_to(user: object) -> QuerySet[CleanupRound]:
     """Return the clean-up rounds that concern somebody: of own units, and of what is supervised."""
     by = actor_of(user)
@@ -157,6 +204,7 @@ def open_rounds(bodies: Sequence[int]) -> QuerySet[CleanupRound]:
     return CleanupRound.objects.filter(state=RoundState.OPEN, tasks__body__in=bodies).distinct()
 
 
+@visible(KeptText)
 def kept_visible_to(user: object) -> QuerySet[KeptText]:
     """Return the texts kept in step that somebody sees in the office."""
     by = actor_of(user)

@@ -2,8 +2,9 @@
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does
 from gongkai.policies import actions
 from gongkai.policies.models import Relation
@@ -40,7 +41,7 @@ def _item(row: Relation) -> int | None:
 def settle(request: HttpRequest, number: int) -> HttpResponse:
     """Say what came of looking into a basis that ended."""
     by = staff(request)
-    relation = get_object_or_404(Relation, pk=number)
+    relation = get_visible_or_404(by, Relation, number)
     if request.method == "POST":
         words = request.POST.get("words", "")
         does(request, lambda: actions.settle_basis(relation, by=by, words=words), "已核对。")

@@ -1,11 +1,10 @@
 """What this room's pages share: finding a record that somebody may see; where to go on."""
 
 from django.http import Http404, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
+from gongkai.acts.door import get_visible_or_404
 from gongkai.policies.models import PolicyRecord
-from gongkai.policies.queries.office import visible_to
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body
 
@@ -18,8 +17,7 @@ def record_seen(by: Actor, number: int) -> PolicyRecord:
     Raises:
         Http404: there is none, or it is another unit's.
     """
-    rows = visible_to(by).select_related("body", "document", "original")
-    return get_object_or_404(rows, pk=number)
+    return get_visible_or_404(by, PolicyRecord, number)
 
 
 def writes_for(by: Actor) -> list[Body]:
@@ -38,7 +36,7 @@ def body_written_for(by: Actor, number: int) -> Body:
     """
     from gongkai.policies.rules import keeps
 
-    body = get_object_or_404(Body, pk=number)
+    body = get_visible_or_404(by, Body, number)
     if keeps(by, body):
         raise Http404("没有这个单位，或者不归您办理")
     return body

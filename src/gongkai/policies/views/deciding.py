@@ -1,14 +1,13 @@
 """What is said of a document from its page: decisions on its force, relations to others."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does, does_form
 from gongkai.policies import actions
 from gongkai.policies.forms.records import DecisionForm, RelationForm
 from gongkai.policies.models import Decision, Relation
-from gongkai.policies.queries.office import visible_to
 from gongkai.policies.signed import held
 from gongkai.policies.views.common import record_seen, to
 from gongkai.publishing.documents import item_of
@@ -32,7 +31,7 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
 def undo_decision(request: HttpRequest, number: int) -> HttpResponse:
     """Take a decision back that was recorded by mistake."""
     by = staff(request)
-    decision = get_object_or_404(Decision, pk=number, record__in=visible_to(by))
+    decision = get_visible_or_404(by, Decision, number)
     if request.method == "POST":
         reason = request.POST.get("reason", "")
         does(request, lambda: actions.undo_decision(decision, by=by, reason=reason), "已撤销。")
@@ -52,7 +51,7 @@ def relate(request: HttpRequest, number: int) -> HttpResponse:
 def unrelate(request: HttpRequest, number: int) -> HttpResponse:
     """Take a relation out."""
     by = staff(request)
-    relation = get_object_or_404(Relation, pk=number)
+    relation = get_visible_or_404(by, Relation, number)
     back = _back(relation)
     if request.method == "POST":
         does(request, lambda: actions.unrelate(relation, by=by), "关系已删除。")

@@ -2,8 +2,9 @@
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does
 from gongkai.policies import actions
 from gongkai.policies.models import WaitingFile
@@ -47,7 +48,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 def discard(request: HttpRequest, number: int) -> HttpResponse:
     """Throw an original away."""
     by = staff(request)
-    row = get_object_or_404(WaitingFile, pk=number)
+    row = get_visible_or_404(by, WaitingFile, number)
     if request.method == "POST":
         does(request, lambda: actions.discard(row, by=by), "已删除。")
     return to("files")

@@ -2,8 +2,9 @@
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does
 from gongkai.policies import actions
 from gongkai.policies.forms.naming import find_record
@@ -37,7 +38,7 @@ def filing(request: HttpRequest) -> HttpResponse:
 def filing_act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     """Say which document a line means, excuse it from publication, or drop it from the list."""
     by = staff(request)
-    row = get_object_or_404(FiledRow, pk=number)
+    row = get_visible_or_404(by, FiledRow, number)
     if request.method == "POST" and verb == "excuse":
         reason = request.POST.get("reason", "")
         does(request, lambda: actions.excuse_filed(row, by=by, reason=reason), "已认定。")

@@ -2,11 +2,12 @@
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import Actor
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does, does_form, say_no, say_wrong
 from gongkai.policies import actions, texts
 from gongkai.policies.forms.kept import CompareForm, KeptForm
@@ -70,7 +71,7 @@ def kept_new(request: HttpRequest, body: int) -> HttpResponse:
 
 def _kept_seen(request: HttpRequest, number: int) -> tuple[Actor, KeptText]:
     by = staff(request)
-    return by, get_object_or_404(kept_visible_to(by).select_related("record__document", "body"), pk=number)
+    return by, get_visible_or_404(by, KeptText, number)
 
 
 def kept_one(request: HttpRequest, number: int) -> HttpResponse:

@@ -3,11 +3,12 @@
 from django.contrib import messages
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 
 from gongkai.acts.action import Conflict, Refused
 from gongkai.acts.actors import Actor
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does, say_wrong
 from gongkai.errands.exports import may_be_long
 from gongkai.ledger.kinds import url_of
@@ -76,7 +77,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def _seen(by: Actor, number: int) -> CleanupRound:
-    return get_object_or_404(rounds_visible_to(by).select_related("body"), pk=number)
+    return get_visible_or_404(by, CleanupRound, number)
 
 
 def round_(request: HttpRequest, number: int) -> HttpResponse:

@@ -7,13 +7,14 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import Actor
 from gongkai.acts.chain import history as log_of
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does, does_form, say_no, too_many
 from gongkai.errands.exports import may_be_long
 from gongkai.files.serving import serve_stored
@@ -302,8 +303,7 @@ def _upload_seen(by: Actor, number: int) -> Upload:
     Raises:
         Http404: there is none, or it is another unit's.
     """
-    rows = Upload.objects.filter(record__in=visible_to(by)).select_related("record__body", "receipt")
-    return get_object_or_404(rows, pk=number)
+    return get_visible_or_404(by, Upload, number)
 
 
 def _set_from(by: Actor, body: Body) -> Body | None:
@@ -317,7 +317,7 @@ def _set_from(by: Actor, body: Body) -> Body | None:
 def upper_library(request: HttpRequest, number: int) -> HttpResponse:
     """Set where a government's documents are uploaded to."""
     by = staff(request)
-    body = get_object_or_404(Body.objects.select_related("parent"), pk=number)
+    body = get_visible_or_404(by, Body, number)
     if sets_library(by, body):
         raise Http404("上级文件库由本级政务公开办设置")
     over = _set_from(by, body)

@@ -1,9 +1,10 @@
 """其他渠道: recording releases, and the list of those without the site or before it."""
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does
 from gongkai.editions.reach import bodies_seen
 from gongkai.editions.sources import document_of
@@ -29,10 +30,7 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _seen(by: Actor, number: int) -> ChannelRelease:
-    release = get_object_or_404(ChannelRelease.objects.select_related("document"), pk=number)
-    if not bodies_seen(by).filter(pk=release.document.body_id).exists():
-        raise Http404("没有这条登记")
-    return release
+    return get_visible_or_404(by, ChannelRelease, number)
 
 
 def drop(request: HttpRequest, number: int) -> HttpResponse:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from wagtail.models import Revision
 
 from gongkai.acts.action import Action, Refused
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does
 from gongkai.checks import copies, lookinto
 from gongkai.checks.models import MaskedCopy
@@ -26,6 +27,7 @@ from gongkai.reviewing.models import Review
 from gongkai.signin.operations import record_view
 from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor, staff
+from gongkai.units.reach import drafting
 
 
 def _back(page: ItemPage) -> HttpResponseRedirect:
@@ -35,7 +37,7 @@ def _back(page: ItemPage) -> HttpResponseRedirect:
 def checks(request: HttpRequest, number: int) -> HttpResponse:
     """The panel by itself, asked for again while something is being checked."""
     by = staff(request)
-    page = item_seen(by, number)
+    page = item_seen(drafting(by), number)
     shown = panel.facts(page, by)
     if shown is None:
         raise Http404("没有草稿")
@@ -46,7 +48,7 @@ def checks(request: HttpRequest, number: int) -> HttpResponse:
 def decide(request: HttpRequest, number: int) -> HttpResponse:
     """What the panel's buttons do: each names its verb, the boxes name the findings."""
     by = staff(request)
-    page = item_seen(by, number)
+    page = item_seen(drafting(by), number)
     verb, _, value = request.POST.get("do", "").partition(":")
     chosen = [value] if value else request.POST.getlist("mark")
     ways: dict[str, Callable[..., HttpResponse | None]] = {
@@ -145,7 +147,7 @@ def _copy(page: ItemPage, digest: str) -> MaskedCopy:
 def masking(request: HttpRequest, number: int, digest: str) -> HttpResponse:
     """The masked copy of an attachment beside its original, and the button that takes it over."""
     by = staff(request)
-    page = item_seen(by, number)
+    page = item_seen(drafting(by), number)
     copy = _copy(page, digest)
     if request.method == "POST":
         does(
@@ -171,7 +173,7 @@ def masking(request: HttpRequest, number: int, digest: str) -> HttpResponse:
 
 def page_picture(request: HttpRequest, number: int, digest: str, which: str, page: int) -> HttpResponse:
     """One page of a PDF as a picture: of the original or of its masked copy."""
-    seen = item_seen(staff(request), number)
+    seen = item_seen(drafting(staff(request)), number)
     copy = _copy(seen, digest)
     try:
         data = copies.page_picture(copy.original if which == "original" else copy.masked, page)
@@ -186,7 +188,7 @@ def page_picture(request: HttpRequest, number: int, digest: str, which: str, pag
 
 def look(request: HttpRequest, number: int, digest: str) -> HttpResponse:
     """An attachment of a draft as text and tables, without opening another program."""
-    page = item_seen(staff(request), number)
+    page = item_seen(drafting(staff(request)), number)
     # The last draft's, or those of what is under review: that need not be the last draft.
     reviewed = (
         Review.objects.filter(source=page.stream).order_by("-pk").values_list("revision_id", flat=True)[:1]
@@ -204,6 +206,7 @@ def look(request: HttpRequest, number: int, digest: str) -> HttpResponse:
 
 def source(request: HttpRequest, number: int, source: int) -> FileResponse:
     """The Word or WPS file that a text was made from: for those who may look at the item in the office, nobody else."""
-    page = item_seen(staff(request), number)
-    row = get_object_or_404(SourceFile.objects.select_related("stored"), pk=source, item_id=page.pk)
+    by = drafting(staff(request))
+    page = item_seen(by, number)
+    row = get_visible_or_404(by, SourceFile, source, item_id=page.pk)
     return serve_stored(row.stored, row.name)

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does, does_form, say_wrong
 from gongkai.checks.faults import dead_link_of
 from gongkai.editions import queries
@@ -150,11 +151,7 @@ FIELDS = ("name", "content", "owner", "person", "cycle_days", "kind", "link", "p
 def column(request: HttpRequest, number: int) -> HttpResponse:
     """One column: its register, and what can be done with it."""
     by = staff(request)
-    found = get_object_or_404(
-        Column.objects.select_related("website__body", "owner", "person", "parent"),
-        pk=number,
-        website__in=websites_of(by),
-    )
+    found = get_visible_or_404(by, Column, number)
     initial = {name: getattr(found, name) for name in FIELDS}
     form = ColumnForm(request.POST or None, initial=initial, column=found)
     if request.method == "POST" and form.is_valid():
@@ -196,7 +193,7 @@ def column(request: HttpRequest, number: int) -> HttpResponse:
 def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     """Open, archive, restore, remove a column, or move what stands in it."""
     by = staff(request)
-    found = get_object_or_404(Column, pk=number, website__in=websites_of(by))
+    found = get_visible_or_404(by, Column, number)
     back = HttpResponseRedirect(reverse("publishing:column", args=(number,)))
     if request.method != "POST":
         return back
@@ -237,9 +234,7 @@ def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
 def publishers(request: HttpRequest, number: int) -> HttpResponse:
     """Say whose information a column takes."""
     by = staff(request)
-    found = get_object_or_404(
-        Column.objects.select_related("website__body"), pk=number, website__in=websites_of(by)
-    )
+    found = get_visible_or_404(by, Column, number)
 
     def say(admits: str, units: Iterable[Body]) -> None:
         actions.set_publishers(found, by=by, admits=admits, units=list(units))

@@ -1,9 +1,10 @@
 """依法删除: what was asked and waits, and one edition's page: asking, ordering, refusing."""
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does
 from gongkai.editions.actions.erasing import waiting
 from gongkai.editions.models import Act, Edition
@@ -44,8 +45,7 @@ def erasures(request: HttpRequest) -> HttpResponse:
 def erasure(request: HttpRequest, number: int) -> HttpResponse:
     """One edition: what erasing it does; the form to ask, or to order or refuse what was asked."""
     by = staff(request)
-    rows = Edition.objects.filter(act=Act.PUBLISH).select_related("document__body", "content", "erasure")
-    edition = get_object_or_404(rows, pk=number, document__body__in=bodies_seen(by))
+    edition = get_visible_or_404(by, Edition, number, act=Act.PUBLISH)
     back = reverse("publishing:erasure", args=[edition.pk])
     if request.method == "POST":
         _do(request, edition, by)

@@ -31,7 +31,7 @@ from gongkai.reviewing.waiting import rows_of
 from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor, staff
 from gongkai.units.models import Body
-from gongkai.units.reach import reads_only
+from gongkai.units.reach import drafting, reads_only
 
 if TYPE_CHECKING:
     from gongkai.editions.models import Column
@@ -46,7 +46,9 @@ def items(request: HttpRequest) -> HttpResponse:
     body = whole(chosen)
     some = bodies if body is None else bodies.filter(pk=body)
     focus = request.GET.get("focus", "").strip()[:80]
-    rows = item_list.items_of(some, state=state, words=request.GET.get("q", "").strip()[:60], focus=focus)
+    rows = item_list.listed_for(
+        by, some, state=state, words=request.GET.get("q", "").strip()[:60], focus=focus
+    )
     before = whole(request.GET.get("before", ""))
     if before is not None:
         rows = rows.filter(pk__lt=before)
@@ -243,14 +245,14 @@ def _back(page: ItemPage) -> HttpResponseRedirect:
 
 
 def preview(request: HttpRequest, number: int) -> HttpResponse:
-    """An item's last draft as the public page would show it, for everybody who may look at it in the office."""
-    page = item_seen(staff(request), number)
+    """An item's last draft as the public page would show it, for everybody who works on it."""
+    page = item_seen(drafting(staff(request)), number)
     return render_preview(request, page.get_latest_revision_as_object())
 
 
 def file(request: HttpRequest, number: int, digest: str) -> FileResponse:
-    """A file of a draft (last one, or the one under review), for everybody who may look at the item in the office."""
-    page = item_seen(staff(request), number)
+    """A file of a draft (last one, or the one under review), for everybody who works on it."""
+    page = item_seen(drafting(staff(request)), number)
     reviewed = (
         Review.objects.filter(source=page.stream).order_by("-pk").values_list("revision_id", flat=True)[:1]
     )

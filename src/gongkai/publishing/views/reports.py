@@ -5,10 +5,11 @@ from typing import TypedDict
 
 from django.db.models import Count, Max
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does
 from gongkai.editions.models import Shelf, Website
 from gongkai.editions.reach import bodies_seen, websites_of
@@ -149,7 +150,7 @@ def websites(request: HttpRequest) -> HttpResponse:
 def website(request: HttpRequest, number: int | None = None) -> HttpResponse:
     """A site's facts: change them, or make a new site with its disclosure platform."""
     by = staff(request)
-    found = get_object_or_404(Website, pk=number, pk__in=[w.pk for w in websites_of(by)]) if number else None
+    found = get_visible_or_404(by, Website, number) if number is not None else None
     form = WebsiteForm(request.POST or None, instance=Website.objects.get(pk=found.pk) if found else None)
     if request.method == "POST" and form.is_valid():
         facts = form.facts()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from django.contrib import messages
+from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -11,9 +12,9 @@ from django.utils.dateparse import parse_datetime
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does
 from gongkai.editions.models import Column
-from gongkai.editions.reach import bodies_seen
 from gongkai.editions.sources import Source, document_of, source_named
 from gongkai.publishing import actions
 from gongkai.ui.asked import ticked
@@ -25,8 +26,9 @@ def act(request: HttpRequest, name: str, number: int) -> HttpResponse:
     """Do what the button says (`do`), and go back to the page that showed it."""
     by = staff(request)
     source = source_named(f"{name}/{number}")
-    if source is None or not bodies_seen(by).filter(pk=source.unit.pk).exists():
+    if not isinstance(source, Model):
         raise Http404("没有这条信息")
+    get_visible_or_404(by, type(source), source.pk)
     verb, _, value = request.POST.get("do", "").partition(":")
     way = WAYS.get(verb)
     if way is None:

@@ -1,14 +1,14 @@
 """One voice: flagging an item, and the opinions of the units that must be heard."""
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from gongkai.acts.action import Refused
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does
 from gongkai.editions.files import store
-from gongkai.editions.reach import bodies_seen
 from gongkai.editions.rules import SIGNING
 from gongkai.files.models import StoredFile
 from gongkai.files.serving import serve_stored
@@ -116,18 +116,15 @@ def _say(request: HttpRequest, by: Actor, flag: Coordination, bodies: list[Body]
 
 def _flag(by: Actor, number: int) -> tuple[Coordination, ItemPage]:
     """Return a flag and its item, for the drafting unit, who supervises it, and the units that must be heard."""
-    flag = get_object_or_404(Coordination, pk=number)
-    page = get_object_or_404(ItemPage, id=flag.item_id)
-    heard = any(post.body_id in flag.bodies for post in by.posts)
-    if not heard and not bodies_seen(by).filter(pk=page.unit.pk).exists():
-        raise Http404("没有这次会商")
-    return flag, page
+    flag = get_visible_or_404(by, Coordination, number)
+    return flag, get_object_or_404(ItemPage, id=flag.item_id)
 
 
 def scan(request: HttpRequest, number: int, given: int) -> FileResponse:
     """The letter that an opinion was recorded from."""
-    flag, _ = _flag(staff(request), number)
-    one = get_object_or_404(Opinion, pk=given, coordination_id=flag.pk)
+    by = staff(request)
+    flag, _ = _flag(by, number)
+    one = get_visible_or_404(by, Opinion, given, coordination_id=flag.pk)
     return serve_stored(get_object_or_404(StoredFile, pk=one.scan), one.scan_name, inline=True)
 
 

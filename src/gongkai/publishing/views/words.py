@@ -1,17 +1,20 @@
 """待确认的文字: free words of sites, columns and policy documents that wait for a second person."""
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does
 from gongkai.editions.reach import bodies_seen
 from gongkai.ledger.there import Rows
 from gongkai.publishing import actions
 from gongkai.publishing.models import ProposedWords, WordsState
 from gongkai.publishing.wording import labelled, offices_of, target_of
-from gongkai.units.actors import Actor, staff
+from gongkai.units.actors import Actor, actor_of, staff
+from gongkai.units.door import visible
 from gongkai.units.humans import is_among
 from gongkai.units.models import Role
 
@@ -23,9 +26,15 @@ def _seen(by: Actor) -> set[int]:
     return heads | set(bodies_seen(by).filter(pk__in=named).values_list("pk", flat=True))
 
 
+@visible(ProposedWords)
+def words_visible_to(user: object) -> QuerySet[ProposedWords]:
+    """Return the words that were proposed at those bodies."""
+    return ProposedWords.objects.filter(body_id__in=_seen(actor_of(user)))
+
+
 def waiting(by: Actor) -> list[dict[str, object]]:
     """Return what waits at the sites that somebody looks after, each with whether they may confirm it."""
-    rows = ProposedWords.objects.filter(state=WordsState.WAITING, body_id__in=_seen(by))
+    rows = words_visible_to(by).filter(state=WordsState.WAITING)
     found = []
     for one in rows.order_by("pk")[:100]:
         target = target_of(one)
@@ -46,7 +55,7 @@ def words(request: HttpRequest) -> HttpResponse:
 def decide(request: HttpRequest, number: int) -> HttpResponse:
     """Confirm proposed words, refuse them with a reason, or take one's own back."""
     by = staff(request)
-    one = get_object_or_404(ProposedWords, pk=number, body_id__in=_seen(by))
+    one = get_visible_or_404(by, ProposedWords, number)
     target = target_of(one)
     if target is None:
         raise Http404("没有这项提议")

@@ -11,11 +11,13 @@ from gongkai.requests.models.request import VOID
 from gongkai.requests.queries.listing import requests_visible_to
 from gongkai.requests.results import RESULTS
 from gongkai.units.actors import actor_of
+from gongkai.units.door import visible
 
 #: Decided requests and cases that are compared with one, the newest; how many are shown; least share of words in common.
 COMPARED, SHOWN, LEAST = 400, 5, 0.25
 
 
+@visible(Case)
 def cases_visible_to(user: object) -> QuerySet[Case, Case]:
     """Return the cases: all staff learn from them, nobody else reads them."""
     rows = Case.objects.select_related("body")

@@ -10,18 +10,21 @@ from django.db.models import Q, QuerySet
 from gongkai.intake.models import Party
 from gongkai.ledger.models import Entry
 from gongkai.ledger.models.entry import closed_late, overdue_at
-from gongkai.ledger.queries import SUPERVISING, of_visible
+from gongkai.ledger.queries import of_visible
+from gongkai.ledger.queries import visible_to as entries_visible_to
 from gongkai.requests.applicants import ApplicantKind
 from gongkai.requests.machine import CLOSED, LABELS
-from gongkai.requests.models import Channel, Dispute, Request
+from gongkai.requests.models import Channel, Complaint, Dispute, Letter, Material, Request
 from gongkai.requests.models.request import VOID
 from gongkai.requests.results import RESULTS
 from gongkai.requests.topics import TOPICS
 from gongkai.ui.asked import day_asked, whole
 from gongkai.units.actors import actor_of
-from gongkai.units.reach import belongs
+from gongkai.units.door import visible
+from gongkai.units.reach import SUPERVISING, belongs
 
 
+@visible(Request)
 def requests_visible_to(user: object) -> QuerySet[Request, Request]:
     """Return the requests whose entries somebody may see."""
     return of_visible(Request.objects.all(), user, kind="request").select_related(
@@ -48,6 +51,26 @@ def earlier_this_month(entry: Entry) -> QuerySet[Request, Request]:
     return rows.exclude(ended_as=VOID).select_related("entry").order_by("pk")
 
 
+@visible(Letter)
+def letters_visible_to(user: object) -> QuerySet[Letter, Letter]:
+    """Return the letters of those requests."""
+    return Letter.objects.filter(request__in=requests_visible_to(user).order_by().values("pk"))
+
+
+@visible(Material)
+def materials_visible_to(user: object) -> QuerySet[Material, Material]:
+    """Return the materials found for those requests."""
+    rows = Material.objects.filter(request__in=requests_visible_to(user).order_by().values("pk"))
+    return rows.select_related("stored", "masked", "request__entry")
+
+
+@visible(Complaint)
+def complaints_visible_to(user: object) -> QuerySet[Complaint, Complaint]:
+    """Return the complaints whose entries somebody may see."""
+    return Complaint.objects.filter(entry__in=entries_visible_to(user, kind="complaint").values("pk"))
+
+
+@visible(Dispute)
 def disputes_visible_to(user: object) -> QuerySet[Dispute, Dispute]:
     """Return the cases that somebody may see: over requests they see, and those that count for their units though the request went on."""
     seen = requests_visible_to(user).order_by().values("pk")

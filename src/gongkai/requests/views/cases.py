@@ -5,15 +5,16 @@ from typing import Unpack
 from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does
 from gongkai.ledger.models import Entry
 from gongkai.requests import actions
 from gongkai.requests.models import Case
-from gongkai.requests.queries.cases import cases_visible_to, search_cases
+from gongkai.requests.queries.cases import search_cases
 from gongkai.requests.results import DECIDED, RESULTS
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.spreadsheets.sheet import Column, Sheet
@@ -104,7 +105,7 @@ def volume(cases: list[Case]) -> bytes:
 def case(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a case; change it or take it out."""
     by = actor_of(request.user)
-    found = get_object_or_404(cases_visible_to(by), pk=pk)
+    found = get_visible_or_404(by, Case, pk)
     form = CaseForm(
         request.POST if "title" in request.POST else None,
         initial={"title": found.title, "comment": found.comment, "tags": found.tags},

@@ -1,9 +1,10 @@
 """Registering a complaint that came by telephone, mail or at the counter; its written answer."""
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 
 from gongkai.acts.action import Refused
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import say_no
 from gongkai.intake.actions import register_party
 from gongkai.intake.forms.tokens import new_token
@@ -50,7 +51,7 @@ def register(request: HttpRequest) -> HttpResponse:
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand out the written answer to whoever handles the complaint; each opening stands in the log."""
     by = actor_of(request.user)
-    found = get_object_or_404(Complaint, pk=pk, entry__in=visible_to(by))
+    found = get_visible_or_404(by, Complaint, pk)
     try:
         content = open_answer(found, by=by)
     except Refused as refused:

@@ -2,9 +2,10 @@
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does
 from gongkai.errands.exports import asks_file, may_be_long
 from gongkai.requests import actions
@@ -16,6 +17,7 @@ from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.spreadsheets.sheet import Column, Sheet
 from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor, actor_of
+from gongkai.units.door import visible
 from gongkai.units.rules import runs_installation
 
 MOST = 1000
@@ -41,6 +43,7 @@ FEES = Sheet(
 )
 
 
+@visible(PaymentNotice)
 def notices_to_check(by: Actor) -> QuerySet[PaymentNotice, PaymentNotice]:
     """Return payments that fit nothing and that nobody settled: of requests that somebody sees, and for the 政务公开办 those of none."""
     seen = Q(order__fee__request__in=requests_visible_to(by).values("pk"))
@@ -82,7 +85,7 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
     """Say what was done with a payment that fits nothing."""
     by = actor_of(request.user)
     if request.method == "POST":
-        notice = get_object_or_404(notices_to_check(by), pk=pk)
+        notice = get_visible_or_404(by, PaymentNotice, pk)
         version, words = whole(request.POST.get("version", "")), request.POST.get("words", "")[:300]
         does(
             request,

@@ -1,26 +1,27 @@
 """Letters to be opened, and the templates of a unit."""
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 
 from gongkai.acts.action import Refused
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does, say_no
 from gongkai.requests import actions
 from gongkai.requests.actions.lettering import LARGEST
 from gongkai.requests.letters import FIELDS, KINDS, blank
 from gongkai.requests.models import Letter, LetterTemplate
-from gongkai.requests.queries import requests_visible_to
 from gongkai.requests.views.register import bodies_of
 from gongkai.ui.answers import DOCX, download
 from gongkai.ui.asked import whole
 from gongkai.units.actors import actor_of
+from gongkai.units.models import Body
 
 
 def letter(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand out a letter to whoever works on its request; each opening stands in the log."""
     by = actor_of(request.user)
-    found = get_object_or_404(Letter, pk=pk, request__in=requests_visible_to(by).values("pk"))
+    found = get_visible_or_404(by, Letter, pk)
     try:
         content = actions.open_letter(found, by=by)
     except Refused as refused:
@@ -57,7 +58,7 @@ def templates(request: HttpRequest) -> HttpResponse:
 
 def template(request: HttpRequest, body: int, kind: str) -> HttpResponse:
     """Hand out the template that a unit uses now, to be changed and given back."""
-    found = get_object_or_404(bodies_of(actor_of(request.user)), pk=body)
+    found = get_visible_or_404(request.user, Body, body, pk__in=bodies_of(actor_of(request.user)))
     if kind not in KINDS:
         raise Http404("没有这种文书")
     own = LetterTemplate.objects.filter(body=found, kind=kind).first()

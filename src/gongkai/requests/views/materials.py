@@ -2,22 +2,21 @@
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 
 from gongkai.acts.action import Refused
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import say_no
 from gongkai.checks import copies
 from gongkai.files.serving import serve_stored
 from gongkai.requests import actions
 from gongkai.requests.models import Material
-from gongkai.requests.queries import requests_visible_to
 from gongkai.units.actors import actor_of
 
 
 def _found(request: HttpRequest, pk: int) -> Material:
     by = actor_of(request.user)
-    rows = Material.objects.select_related("stored", "masked", "request__entry")
-    return get_object_or_404(rows, pk=pk, request__in=requests_visible_to(by).values("pk"))
+    return get_visible_or_404(by, Material, pk)
 
 
 def material(request: HttpRequest, pk: int, which: str) -> HttpResponseBase:

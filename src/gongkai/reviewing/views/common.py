@@ -1,9 +1,6 @@
 """What the room's pages share: what somebody may look at."""
 
-from django.http import Http404
-from django.shortcuts import get_object_or_404
-
-from gongkai.editions.reach import bodies_seen
+from gongkai.acts.door import get_visible_or_404
 from gongkai.reviewing.models import Review
 from gongkai.units.actors import Actor
 
@@ -14,7 +11,4 @@ def review_seen(by: Actor, number: int) -> Review:
     Raises:
         Http404: there is none, or it is another unit's.
     """
-    review = get_object_or_404(Review, pk=number)
-    if not bodies_seen(by).filter(pk=review.body_id).exists():
-        raise Http404("没有这次送审")
-    return review
+    return get_visible_or_404(by, Review, number)

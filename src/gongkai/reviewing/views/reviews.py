@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from gongkai.acts.action import Refused
+from gongkai.acts.door import get_visible_or_404
 from gongkai.editions.frozen import Frozen
 from gongkai.editions.gates import panels_for
 from gongkai.editions.rules import writes
@@ -215,7 +216,8 @@ def _holders(found: Review, stage: "Stage") -> list[str]:
 
 def scan(request: HttpRequest, number: int, signature: int) -> FileResponse:
     """The scan of a signature given on paper, for everybody who may look at the review."""
-    found = review_seen(staff(request), number)
-    one = get_object_or_404(Signature, pk=signature, review_id=found.pk)
+    by = staff(request)
+    found = review_seen(by, number)
+    one = get_visible_or_404(by, Signature, signature, review_id=found.pk)
     stored = get_object_or_404(StoredFile, pk=one.scan)
     return serve_stored(stored, one.scan_name, inline=True)

@@ -1,10 +1,11 @@
 """审签程序: who signs in which order, for each site and its column families."""
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 
 from gongkai.acts.chain import history
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does
 from gongkai.editions.chosen import website_chosen
 from gongkai.editions.models import Column, Website
@@ -13,7 +14,6 @@ from gongkai.reviewing import actions
 from gongkai.reviewing.forms import SchemeForm
 from gongkai.reviewing.plan import DEFAULT, USUAL, Plan
 from gongkai.reviewing.schemes import in_force, plans_of
-from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor, staff
 
 
@@ -52,7 +52,7 @@ def scheme(request: HttpRequest, website: int) -> HttpResponse:
     by = staff(request)
     site = _site(by, website)
     chosen = request.POST.get("column") or request.GET.get("column", "")
-    column = get_object_or_404(Column, pk=whole(chosen) or 0, website=site) if chosen else None
+    column = get_visible_or_404(by, Column, chosen, website=site) if chosen else None
     if request.method == "POST" and "drop" in request.POST and column:
         does(
             request,
@@ -80,10 +80,7 @@ def scheme(request: HttpRequest, website: int) -> HttpResponse:
 
 
 def _site(by: Actor, number: int) -> Website:
-    found = next((w for w in websites_of(by) if w.pk == number), None)
-    if found is None:
-        raise Http404("没有这个网站，或者不归您管理")
-    return found
+    return get_visible_or_404(by, Website, number)
 
 
 def _plan(site: Website, column: Column | None) -> Plan:

@@ -4,12 +4,13 @@ from datetime import timedelta
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from gongkai.acts.chain import history
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does, does_form
 from gongkai.editions.models import Column, Document
 from gongkai.ledger.rectification import may_order
@@ -31,12 +32,12 @@ GIVEN = 14
 
 
 def _table(request: HttpRequest, number: int) -> PublicTable:
-    found: PublicTable = get_object_or_404(queries.visible_to(request.user), pk=number)
+    found: PublicTable = get_visible_or_404(request.user, PublicTable, number)
     return found
 
 
 def _record(request: HttpRequest, number: int) -> Record:
-    found: Record = get_object_or_404(queries.records_visible_to(request.user), pk=number)
+    found: Record = get_visible_or_404(request.user, Record, number)
     return found
 
 

@@ -97,7 +97,7 @@ class ActPage(Generic[T]):
             "reasons": reasons,
             "blocked": blocked,
             "explain": self.explain,
-            "details": self.details(target),
+            "details": [] if blocked else self.details(target),
             "version": request.POST.get("version") or getattr(target, "version", ""),
         }
         return render(request, "units/act.html", context, status=status)

@@ -4,10 +4,11 @@ from typing import NamedTuple
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.html import format_html_join
 
 from gongkai.acts.chain import history
+from gongkai.acts.door import get_visible_or_404
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import ticked, whole
 from gongkai.units import actions, queries, rules
@@ -124,14 +125,12 @@ def _names(appointments: list[Appointment], role: str) -> list[str]:
 
 def find_body(request: HttpRequest, pk: int) -> Body:
     """Return a body that this person may see, or 404."""
-    rows = queries.visible_to(request.user).select_related("parent", "merged_into")
-    return get_object_or_404(rows, pk=pk)
+    return get_visible_or_404(request.user, Body, pk)
 
 
 def find_office(request: HttpRequest, pk: int) -> Office:
     """Return an office of a body that this person may see, or 404."""
-    rows = Office.objects.filter(body__in=queries.visible_to(request.user)).select_related("body")
-    return get_object_or_404(rows, pk=pk)
+    return get_visible_or_404(request.user, Office, pk)
 
 
 #: Actions offered on a body's page, with their addresses; history is made by those of the second line.
@@ -188,8 +187,7 @@ def _is_in(body: Body, group: UnitGroup) -> bool:
 
 def remove_alias(request: HttpRequest, pk: int) -> HttpResponse:
     """The page of removing one alias."""
-    rows = Alias.objects.filter(body__in=queries.visible_to(request.user)).select_related("body")
-    alias = get_object_or_404(rows, pk=pk)
+    alias = get_visible_or_404(request.user, Alias, pk)
 
     class Form(forms.NothingForm):
         def facts(self) -> dict[str, object]:

@@ -1,16 +1,16 @@
 """What waits for a second person: appointments to guarded roles, passwords of those who hold them."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from gongkai.acts.door import get_visible_or_404
 from gongkai.units import actions, rules, separation
 from gongkai.units.actors import actor_of
 from gongkai.units.forms import people as forms
 from gongkai.units.forms.bodies import NothingForm
 from gongkai.units.models import Appointment, PasswordRequest, Person, Standing
-from gongkai.units.queries import people_visible_to
 from gongkai.units.views.act import ActPage
 from gongkai.units.views.people import said_of, show_password
 
@@ -33,17 +33,11 @@ def confirmations(request: HttpRequest) -> HttpResponse:
 
 
 def _find_appointment(request: HttpRequest, pk: int) -> Appointment:
-    seen = people_visible_to(actor_of(request.user))
-    rows = Appointment.objects.filter(person__in=seen).select_related(
-        "person__user", "body__parent", "office", "covers__person", "entered_by"
-    )
-    return get_object_or_404(rows, pk=pk)
+    return get_visible_or_404(request.user, Appointment, pk)
 
 
 def _find_password(request: HttpRequest, pk: int) -> PasswordRequest:
-    seen = people_visible_to(actor_of(request.user))
-    rows = PasswordRequest.objects.filter(person__in=seen).select_related("person__user", "asked_by")
-    return get_object_or_404(rows, pk=pk)
+    return get_visible_or_404(request.user, PasswordRequest, pk)
 
 
 def _about_appointment(one: Appointment) -> list[str]:

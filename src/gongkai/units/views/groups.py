@@ -1,8 +1,9 @@
 """Groups of units with their members, and a box to try how a printed name is understood."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 
+from gongkai.acts.door import get_visible_or_404
 from gongkai.units import actions, naming, queries, rules
 from gongkai.units.actors import actor_of
 from gongkai.units.forms.bodies import NothingForm
@@ -54,10 +55,7 @@ def groups(request: HttpRequest) -> HttpResponse:
 
 def find_group(request: HttpRequest, pk: int) -> UnitGroup:
     """Return a group of a government that this person may see, or 404."""
-    rows = UnitGroup.objects.filter(government__in=queries.visible_to(request.user)).select_related(
-        "government"
-    )
-    return get_object_or_404(rows, pk=pk)
+    return get_visible_or_404(request.user, UnitGroup, pk)
 
 
 CREATE = ActPage(actions.create_group, GroupForm, find_body, done=lambda target, result: page_of(result))

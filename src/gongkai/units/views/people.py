@@ -6,10 +6,11 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 
 from gongkai.acts.chain import history
+from gongkai.acts.door import get_visible_or_404
 from gongkai.ui.asked import whole
 from gongkai.units import actions, queries, rules
 from gongkai.units.actions.people import change_password
@@ -66,16 +67,12 @@ def people(request: HttpRequest) -> HttpResponse:
 def find_person(request: HttpRequest, pk: int) -> Person:
     """Return a person whom this one may see (oneself always), or 404."""
     by = actor_of(request.user)
-    rows = queries.people_visible_to(by) | Person.objects.filter(pk=by.person_id or 0)
-    return get_object_or_404(rows.select_related("user").distinct(), pk=pk)
+    return get_visible_or_404(by, Person, pk)
 
 
 def find_appointment(request: HttpRequest, pk: int) -> Appointment:
-    """Return an appointment of a body that this person may see, or 404."""
-    rows = Appointment.objects.select_related(
-        "person__user", "body", "office", "covers__person", "covers__body"
-    )
-    return get_object_or_404(rows.filter(body__in=queries.visible_to(request.user)), pk=pk)
+    """Return an appointment that this person may see, or 404."""
+    return get_visible_or_404(request.user, Appointment, pk)
 
 
 #: Actions offered on a person's page, with their addresses.
