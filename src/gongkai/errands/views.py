@@ -117,9 +117,8 @@ def _export(request: HttpRequest, errand: Errand) -> dict[str, object]:
 @require_POST
 def take(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The file that was made, for whoever asked."""
-    export = get_object_or_404(
-        Export.objects.select_related("errand", "stored"), errand=get_visible_or_404(request.user, Errand, pk)
-    )
+    errand = get_visible_or_404(request.user, Errand, pk)
+    export = get_object_or_404(Export.objects.select_related("errand", "stored"), errand=errand)
     answers: list[HttpResponseBase] = []
 
     def work() -> None:

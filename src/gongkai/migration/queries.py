@@ -4,8 +4,9 @@ from typing import TypedDict
 
 from django.db.models import Count, QuerySet
 
+from gongkai.editions.models import Website
 from gongkai.editions.rules import MANAGING
-from gongkai.migration.models import MoveRow, MoveRun, RowState, RunState
+from gongkai.migration.models import MoveRow, MoveRun, MoveWindow, RowState, RunState
 from gongkai.units.actors import actor_of
 from gongkai.units.door import visible
 
@@ -26,8 +27,6 @@ LONGEST = 500
 @visible(MoveRun, technical=True)
 def visible_to(user: object) -> QuerySet[MoveRun]:
     """Return the runs that somebody may look at: those of the sites they manage. Administrators prepare them and read none of the rows."""
-    from gongkai.editions.models import Website
-
     actor = actor_of(user)
     rows = MoveRun.objects.select_related("website", "body").defer("sheet")
     if actor.system:
@@ -36,6 +35,18 @@ def visible_to(user: object) -> QuerySet[MoveRun]:
         w.pk for w in Website.objects.select_related("body") if actor.reaches(*MANAGING, path=w.body.path)
     ]
     return rows.filter(website__in=sites)
+
+
+@visible(MoveWindow, technical=True)
+def windows_visible_to(user: object) -> QuerySet[MoveWindow]:
+    """Return the windows of the sites that somebody manages."""
+    actor = actor_of(user)
+    sites = [
+        one.pk
+        for one in Website.objects.select_related("body")
+        if actor.reaches(*MANAGING, path=one.body.path)
+    ]
+    return MoveWindow.objects.filter(website__in=sites).select_related("website__body")
 
 
 @visible(MoveRow)

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
@@ -91,8 +91,7 @@ def window(request: HttpRequest) -> HttpResponse:
 
         does_form(request, form, ask, "已提出迁移期，等待另一个人批准。")
         return back
-    found = MoveWindow.objects.filter(website__in=sites, pk=whole(request.POST.get("window", "")) or 0)
-    one = get_object_or_404(found.select_related("website__body"))
+    one = get_visible_or_404(by, MoveWindow, request.POST.get("window", ""))
     if what == "open":
         does(request, lambda: actions.open_window(one, by=by), "迁移期已开通。")
     elif what == "close":

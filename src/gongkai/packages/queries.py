@@ -6,7 +6,9 @@ from gongkai.editions.models import Website
 from gongkai.editions.parts import PARTS
 from gongkai.editions.rules import MANAGING
 from gongkai.packages.models import Carried, Package
-from gongkai.units.actors import Actor
+from gongkai.ui.asked import MOST
+from gongkai.units.actors import Actor, actor_of
+from gongkai.units.door import visible
 from gongkai.units.models import Body
 
 
@@ -29,6 +31,17 @@ def runs_everything(by: Actor) -> bool:
 def packages() -> QuerySet[Package]:
     """Return the packages made or applied here, the latest first."""
     return Package.objects.order_by("-sequence")
+
+
+@visible(Package, technical=True)
+def packages_visible_to(user: object) -> QuerySet[Package]:
+    """Return the packages, to who manages the whole installation."""
+    return packages() if runs_everything(actor_of(user)) else Package.objects.none()
+
+
+def numbered(sequence: int) -> int | None:
+    """Return the row of the package that carries a number."""
+    return Package.objects.filter(sequence=min(sequence, MOST)).values_list("pk", flat=True).first()
 
 
 def carried() -> int:

@@ -6,10 +6,11 @@ from pathlib import Path
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 
 from gongkai.acts.action import Refused
+from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does
 from gongkai.packages import applying, exporting, queries, state
 from gongkai.packages.actions import NOT_YOURS
@@ -83,8 +84,7 @@ def _apply(request: HttpRequest, by: Actor) -> None:
 
 def download(request: HttpRequest, number: int) -> FileResponse:
     """A package's file, to be carried to the outer side."""
-    _actor(request)
-    one = get_object_or_404(Package, sequence=number)
+    one = get_visible_or_404(_actor(request), Package, queries.numbered(number))
     if settings.GONGKAI_OUTER or not _file(one).exists():
         raise Http404
     return file_answer(_file(one).open("rb"), one.file)

@@ -51,10 +51,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 def _found(request: HttpRequest, what: str, number: int) -> tuple[Actor, Upkeep]:
     by = staff(request)
-    found = queries.place_of(by, what, number)
-    if found is None:
-        raise Http404("没有这个页面")
-    return by, found
+    return by, queries.place_of(by, what, number)
 
 
 def place(request: HttpRequest, what: str, number: int) -> HttpResponse:

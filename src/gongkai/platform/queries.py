@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Q, QuerySet
+from django.http import Http404
 from django.utils import timezone
 
+from gongkai.acts.door import get_visible_or_404
 from gongkai.editions.models import Website
 from gongkai.ledger.scoring import Case
 from gongkai.newmedia import queries as accounts
@@ -45,13 +47,22 @@ def accounts_visible_to(user: object) -> QuerySet[Account]:
     return rows.select_related("body", "upkeep__supervisor")
 
 
-def place_of(user: object, what: str, number: int) -> Upkeep | None:
-    """Return how a site or an account is run, an unsaved one where nothing was entered; None where somebody does not see it."""
-    rows = websites_visible_to(user) if what == "site" else accounts_visible_to(user)
-    found = rows.filter(pk=number).first() if what in {"site", "account"} else None
-    if found is None:
-        return None
-    key = "website" if what == "site" else "account"
+def place_of(user: object, what: str, number: int) -> Upkeep:
+    """Return how a site or an account is run, an unsaved one where nothing was entered.
+
+    Raises:
+        Http404: there is no such place, or somebody does not see it.
+    """
+    found: Website | Account
+    if what == "site":
+        found, key = (
+            get_visible_or_404(user, Website, number, pk__in=websites_visible_to(user).values("pk")),
+            "website",
+        )
+    elif what == "account":
+        found, key = get_visible_or_404(user, Account, number, state=AccountState.OPEN), "account"
+    else:
+        raise Http404("没有这个页面")
     return getattr(found, "upkeep", None) or Upkeep(**{key: found})
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from gongkai.acts.action import Refused
@@ -195,10 +195,10 @@ def picture(request: HttpRequest, number: int, digest: str) -> FileResponse:
 def uptake(request: HttpRequest, number: int) -> HttpResponse:
     """Who carried a document, when, and who not (W-14); the sites and columns it stands in beside."""
     by = staff(request)
-    document = get_object_or_404(Document, pk=number)
     found = queries.uptake_of(queries.posts_visible_to(by), number)
     if not found.posts:
         raise Http404("没有为这条信息编写或者要求转发")
+    document = found.posts[0].document
     sites = shelf_visible_to(ANONYMOUS).filter(document=document, column__isnull=False, direct=True)
     shown = {
         "document": document,

@@ -18,6 +18,7 @@ from gongkai.spreadsheets.cells import day, short
 from gongkai.spreadsheets.sheet import Column, Sheet
 from gongkai.ui.asked import whole
 from gongkai.units.actors import staff
+from gongkai.units.models import Body
 
 HITS = Sheet(
     "政务新媒体排查清单",
@@ -39,7 +40,7 @@ def index(request: HttpRequest) -> HttpResponse:
     by = staff(request)
     bodies = queries.chief_bodies(by)
     if request.method == "POST":
-        body = get_object_or_404(bodies, pk=whole(request.POST.get("body", "")) or 0)
+        body = get_visible_or_404(by, Body, request.POST.get("body", ""), pk__in=bodies)
         if does(request, lambda: actions.open_screening(body, by=by), "已排查。"):
             found = body.screenings.get(quarter=quarter_of(timezone.localdate()))
             return redirect("newmedia:screening", found.pk)
@@ -74,7 +75,7 @@ def screening(request: HttpRequest, number: int) -> HttpResponse:
                 request, form, lambda **facts: actions.add_hit(found, by=by, **facts), "已列入。"
             )
         else:
-            hit = get_object_or_404(hits, pk=whole(request.POST.get("hit", "")) or 0)
+            hit = get_object_or_404(found.hits, pk=whole(request.POST.get("hit", "")) or 0)
             decision = DecisionForm(request.POST)
             done = does_form(
                 request, decision, lambda **facts: actions.decide_hit(hit, by=by, **facts), "已决定。"

@@ -221,8 +221,8 @@ def attach(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _paper(by: Actor, number: int, paper: int) -> OpeningPaper:
-    rows = OpeningPaper.objects.filter(opening=seen(by, number)).select_related("stored", "opening__body")
-    return get_object_or_404(rows, pk=paper)
+    one = seen(by, number)
+    return get_object_or_404(one.papers.select_related("stored", "opening__body"), pk=paper)
 
 
 @require_GET
