@@ -92,7 +92,7 @@ def test_forms_are_ordered_for_policy_documents_only(housing: Body, plans: Colum
 
 def test_who_may_not_write_a_plan_reads_it(housing: Body, plans: Column) -> None:
     page = planned(policy(housing, [plans]), "text", "video")
-    shown = signed_in(Role.AUDITOR, housing.parent).get(f"/admin/interpretation/plans/{page.pk}/")
+    shown = signed_in(Role.REVIEWER, housing).get(f"/admin/interpretation/plans/{page.pk}/")
     words = shown.content.decode()
     for said in ("文字解读、视频解读", "征求意见时已作说明", "与文件同时公开", "2027-06-01"):
         assert said in words

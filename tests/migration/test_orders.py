@@ -103,7 +103,9 @@ def test_audit_verify_holds_and_knows_what_it_rests_on(
     assert [check().broken for check in (editions_hold, migrations_hold)] == ["", ""]
 
 
-@pytest.mark.parametrize("role", [Role.CLERK, Role.LEAD, Role.SIGNER, Role.REVIEWER, Role.AUDITOR, Role.ADMINISTRATOR])
+@pytest.mark.parametrize(
+    "role", [Role.CLERK, Role.LEAD, Role.SIGNER, Role.REVIEWER, Role.AUDITOR, Role.ADMINISTRATOR]
+)
 def test_only_the_office_orders(role: Role, site: Website, housing: Body) -> None:
     with pytest.raises(Refused, match="只有政务公开办可以批准"):
         order(site, actor(role, site.body), housing)

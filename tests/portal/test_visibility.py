@@ -103,7 +103,8 @@ READERS: dict[str, tuple[Role, str] | None] = {
     "auditor": (Role.AUDITOR, "government"),
     "administrator": (Role.ADMINISTRATOR, "government"),
 }
-INSIDE = {"own_clerk", "circle_clerk", "chief", "auditor", "administrator"}
+#: An administrator reads what the public reads: a technical post reads no business.
+INSIDE = {"own_clerk", "circle_clerk", "chief", "auditor"}
 
 
 #: Who opens pages in `make test`; what all others may read is asked of the queries (`make test-all` lets all of them open pages).

@@ -229,7 +229,8 @@ class TestBeforeSigning:
         [
             (Role.SIGNER, "own", True),
             (Role.CHIEF, "government", True),
-            (Role.AUDITOR, "government", True),
+            (Role.AUDITOR, "government", False),
+            (Role.ADMINISTRATOR, "government", False),
             (Role.SIGNER, "other", False),
             (Role.CLERK, "other", False),
         ],

@@ -31,12 +31,12 @@ from gongkai.notices.forms import SubmitForm
 from gongkai.notices.models import Assignment, Upward
 from gongkai.notices.papers import drafts_for
 from gongkai.notices.queries.cycles import unchecked
-from gongkai.notices.queries.staffing import unstaffed
+from gongkai.notices.queries.staffing import APPOINTING, unstaffed
 from gongkai.notices.states import INNER, SUPPORT, TASKS, WORKING, NoticeState
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 from gongkai.units.openness import works_on
-from gongkai.units.reach import SUPERVISING, reads_only
+from gongkai.units.reach import reads_only
 
 #: What a unit may ask for instead of doing a task: beside the button that hands it in.
 ASKING = (not_applicable, more_time, other_unit, send_back)
@@ -141,7 +141,7 @@ def upward(entry: Entry, by: Actor) -> dict[str, object]:
 
 def unstaffed_needed(by: Actor) -> list[Rows]:
     """Who supervises nobody is warned of units below their own alone."""
-    if by.has(*SUPERVISING):
+    if by.has(*APPOINTING):
         return [Rows(Body, {"id": SOME})]
     return [Rows(Body, {"parent": {post.body_id for post in by.posts if post.role in WORKERS}})]
 
@@ -166,7 +166,7 @@ def unstaffed_block(by: Actor) -> dict[str, object] | None:
 
 def may_staff(by: Actor) -> bool:
     """Whether somebody is offered to have people appointed: who supervises units and does more than look."""
-    return by.has(*SUPERVISING) and not reads_only(by)
+    return by.has(*APPOINTING) and not reads_only(by)
 
 
 def cycle_block(by: Actor) -> dict[str, object] | None:

@@ -18,6 +18,9 @@ from gongkai.units.reach import SUPERVISING
 #: Whoever has one of these can do the work; without a signer nothing of the unit is published.
 _ROLES = (*WORKERS, Role.SIGNER)
 
+#: Who looks after that units have staff: who oversees them, and who appoints people. What the units owe is said as a number.
+APPOINTING = (*SUPERVISING, Role.ADMINISTRATOR)
+
 
 @dataclass(frozen=True)
 class Unstaffed:
@@ -99,11 +102,11 @@ def _below(by: Actor) -> list[Unstaffed]:
 
 def _supervised(by: Actor) -> list[Unstaffed]:
     """Return the units in somebody's reach that owe a government's task and lack a clerk (or head) or a signer, in four queries at most."""
-    if not by.has(*SUPERVISING):
+    if not by.has(*APPOINTING):
         return []
     reach = Q(pk__in=())
     for post in by.posts:
-        if post.role in SUPERVISING:
+        if post.role in APPOINTING:
             reach |= Q(path__startswith=post.reach)
     supervised = list(Body.objects.filter(reach).values_list("pk", flat=True))
     posts = Appointment.objects.filter(in_force(), role__in=_ROLES, body__in=supervised)
