@@ -5,7 +5,7 @@ a view that takes a number asks `get_visible_or_404`. `tests/architecture/test_d
 """
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar, cast
 
 from django.db.models import Model, QuerySet
 from django.http import Http404
@@ -14,13 +14,15 @@ from django.shortcuts import get_object_or_404
 from gongkai.ui.asked import MOST, whole
 
 M = TypeVar("M", bound=Model)
+#: What says which rows of a model a user (or an actor) sees.
+Rows = Callable[..., QuerySet[Model, Model]]
 #: Model → the rows of it that a user (or an actor) sees.
-ROWS: dict[type[Model], Callable[..., QuerySet[Any, Any]]] = {}
+ROWS: dict[type[Model], Rows] = {}
 #: Model → whether a user sees one of those rows, where no condition on columns says it (whose matter it is: `intake`).
-JUDGES: dict[type[Model], Callable[[object, Any], bool]] = {}
+JUDGES: dict[type[Model], Callable[[object, Model], bool]] = {}
 
 
-def register_rows(model: type[M], rows: Callable[..., QuerySet[Any, Any]]) -> None:
+def register_rows(model: type[M], rows: Rows) -> None:
     """Say which rows of a model somebody sees; once for each model.
 
     Args:
@@ -31,7 +33,7 @@ def register_rows(model: type[M], rows: Callable[..., QuerySet[Any, Any]]) -> No
     ROWS[model] = rows
 
 
-def judge_rows(model: type[M], sees: Callable[[object, M], bool]) -> None:
+def judge_rows(model: type[M], sees: Callable[[object, Model], bool]) -> None:
     """Say, beside `register_rows`, who sees one row, where that is asked row by row.
 
     Args:
@@ -43,7 +45,7 @@ def judge_rows(model: type[M], sees: Callable[[object, M], bool]) -> None:
 
 def rows_of(model: type[M], user: object) -> QuerySet[M, M]:
     """Return the rows of a model that somebody sees."""
-    return ROWS[model](user)
+    return cast("QuerySet[M, M]", ROWS[model](user))
 
 
 def get_visible_or_404(user: object, model: type[M], pk: int | str | None, **narrowed: object) -> M:

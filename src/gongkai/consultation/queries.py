@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db.models import F, Max, Q, QuerySet
 from django.utils import timezone
 
-from gongkai.consultation.models import Inquiry, KnownAnswer
+from gongkai.consultation.models import Inquiry, KnownAnswer, MessagePublication
 from gongkai.consultation.states import SHOWN, AnswerState
 from gongkai.editions.models import Standing
 from gongkai.intake.models import Party
@@ -27,6 +27,12 @@ ENDED = frozenset({Standing.REPEALED, Standing.EXPIRED})
 def visible_to(user: object) -> QuerySet[Inquiry]:
     """Return the inquiries that somebody may see: those whose entries they see."""
     return Inquiry.objects.filter(entry__in=visible_entries(user)).select_related("entry__body", "receiver")
+
+
+@visible(MessagePublication)
+def publications_visible_to(user: object) -> QuerySet[MessagePublication]:
+    """Return the inquiries of those that were chosen to be published."""
+    return MessagePublication.objects.filter(inquiry__in=visible_to(user).values("pk"))
 
 
 @visible(KnownAnswer)

@@ -29,8 +29,9 @@ def files_visible_to(user: object, matter: str) -> list[Upload]:
     return list(Upload.objects.filter(matter=matter))
 
 
-def handles(user: object, row: Party | Upload) -> bool:
+def handles(user: object, row: object) -> bool:
     """Whether somebody handles the matter that a party or a file belongs to."""
+    assert isinstance(row, Party | Upload)
     return bool(row.matter) and not why_not_read(actor_of(user), row.matter)
 
 

@@ -2,22 +2,22 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar
+from typing import TypeVar, cast
 
 from django.db.models import Model
 
-from gongkai.acts.door import judge_rows, register_rows
+from gongkai.acts.door import Rows, judge_rows, register_rows
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.reach import at_work, drafting
 
-F = TypeVar("F", bound=Callable[..., Any])
+F = TypeVar("F", bound=Callable[..., object])
 
 
 def visible(
     *models: type[Model],
     technical: bool = False,
     drafts: bool = False,
-    judge: Callable[[Actor, Any], bool] | None = None,
+    judge: Callable[[Actor, Model], bool] | None = None,
 ) -> Callable[[F], F]:
     """Declare a function of a user as what says which rows of a model somebody sees.
 
@@ -35,20 +35,20 @@ def visible(
         reader = drafting if drafts else at_work
 
         @wraps(rows)
-        def asked(user: object, *args: Any, **kwargs: Any) -> Any:
+        def asked(user: object, *args: object, **kwargs: object) -> object:
             actor = actor_of(user)
             return rows(actor if technical else reader(actor), *args, **kwargs)
 
         for model in models:
-            register_rows(model, asked)
+            register_rows(model, cast("Rows", asked))
             if judge is not None:
                 judge_rows(model, _judged(judge, reader))
-        return asked  # type: ignore[return-value]
+        return cast("F", asked)
 
     return declare
 
 
 def _judged(
-    judge: Callable[[Actor, Any], bool], reader: Callable[[Actor], Actor]
-) -> Callable[[object, Any], bool]:
+    judge: Callable[[Actor, Model], bool], reader: Callable[[Actor], Actor]
+) -> Callable[[object, Model], bool]:
     return lambda user, row: judge(reader(actor_of(user)), row)

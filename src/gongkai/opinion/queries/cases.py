@@ -8,7 +8,7 @@ from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Q,
 from django.utils import timezone
 
 from gongkai.ledger.queries import visible_to as visible_entries
-from gongkai.opinion.models import CaseTalk, Kind, Lead, LeadState, OpinionCase
+from gongkai.opinion.models import CaseTalk, Kind, Lead, LeadState, OpinionCase, Response
 from gongkai.opinion.rules import WORKING
 from gongkai.opinion.states import BEFORE_RESPONSE, CaseState
 from gongkai.units.actors import Actor, actor_of
@@ -32,6 +32,12 @@ def visible_to(user: object) -> QuerySet[OpinionCase]:
     """Return the cases that somebody may see: those whose entries they see."""
     entries = visible_entries(user).filter(kind="opinion")
     return OpinionCase.objects.filter(entry__in=entries).select_related("entry__body", "collector", "field")
+
+
+@visible(Response, drafts=True)
+def responses_visible_to(user: object) -> QuerySet[Response]:
+    """Return the texts that answer those cases."""
+    return Response.objects.filter(case__in=visible_to(user).values("pk"))
 
 
 def late(rows: QuerySet[OpinionCase]) -> QuerySet[OpinionCase]:
