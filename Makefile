@@ -49,8 +49,8 @@ test-all: setup ## run everything twice: on SQLite and on PostgreSQL
 	@GONGKAI_REPLAY=off $(BIN)/python tools/with_postgres.py $(BIN)/pytest -n $(JOBS)
 	@GONGKAI_REPLAY=off $(BIN)/pytest -n $(JOBS)
 
-check: setup ## the quick part: format, lint, types, migrations, floors
-	@$(BIN)/ruff format --check -q $(CODE) && $(BIN)/ruff check -q $(CODE) && $(BIN)/mypy --no-error-summary && $(BIN)/python tools/migrations.py && $(BIN)/lint-imports --no-logo 2>/dev/null | tail -n 4
+check: setup ## the quick part: format of code and templates, lint, types, migrations, floors
+	@$(BIN)/ruff format --check -q $(CODE) && $(BIN)/ruff check -q $(CODE) && sh tools/templates.sh --check && $(BIN)/mypy --no-error-summary && $(BIN)/python tools/migrations.py && $(BIN)/lint-imports --no-logo 2>/dev/null | tail -n 4
 
 bench: setup ## measure; prints a table and writes bench.json bench-large.json
 	@$(BIN)/python -m benchmarks
@@ -69,8 +69,8 @@ soak: setup ## kill imports, confirms, acts of publishing and requests, migratio
 bundle: setup ## everything for a machine without network, in build/ (KEY=release.key signs it; ARCH=aarch64: the other kind of machine; IMAGE=docker: with the image of containers)
 	@$(BIN)/python tools/bundle.py $(if $(KEY),--key $(KEY)) $(if $(ARCH),--arch $(ARCH)) $(if $(IMAGE),--image $(IMAGE)) $(if $(BASE),--base $(BASE))
 
-format: setup ## format the code
-	@$(BIN)/ruff check -q --fix $(CODE) ; $(BIN)/ruff format -q $(CODE)
+format: setup ## format the code and the templates
+	@$(BIN)/ruff check -q --fix $(CODE) ; $(BIN)/ruff format -q $(CODE) ; sh tools/templates.sh
 
 lock: setup ## lock the requirements again, with hashes and no package host's name
 	@for f in base dev uv; do $(BIN)/uv pip compile -q --universal -p 3.11 --generate-hashes --no-emit-index-url --no-header requirements/$$f.in -o requirements/$$f.txt; done

@@ -1,0 +1,32 @@
+"""What is served carries no layout of the template, and keeps all white space that a reader sees."""
+
+import pytest
+
+from gongkai.ui.loading import without_layout
+
+
+@pytest.mark.parametrize(
+    ("written", "served"),
+    [
+        ("<td>\n    {% if a %}x{% endif %}\n  </td>", "<td>{% if a %}x{% endif %}</td>"),
+        ('<p class="al-text">\n  {{ text }}\n</p>', '<p class="al-text">{{ text }}</p>'),
+        (
+            "<td {% if a > b %}class='x'{% endif %}>\n  1\n</td>",
+            "<td {% if a > b %}class='x'{% endif %}>1</td>",
+        ),
+        ("<li>甲</li>\n  <li>乙</li>", "<li>甲</li>\n<li>乙</li>"),
+        ("<a>甲</a>\n    <a>乙</a>", "<a>甲</a>\n<a>乙</a>"),
+        ("<p>\n  <a>甲</a> · <a>乙</a>\n</p>", "<p><a>甲</a> · <a>乙</a></p>"),
+        ("<pre>\n  a\n    b\n</pre>\n  <p>\n c</p>", "<pre>\n  a\n    b\n</pre>\n<p>c</p>"),
+        ("<textarea>\n  a</textarea>", "<textarea>\n  a</textarea>"),
+        ("<span>\n  甲\n</span>", "<span>\n甲\n</span>"),
+        (
+            '<a\n    href="/x"\n    {% if a > b %}title="甲"{% endif %}\n  >乙</a\n  >',
+            '<a href="/x" {% if a > b %}title="甲"{% endif %}>乙</a>',
+        ),
+        ("<span>列第\n    {{ place }}\n   位</span>", "<span>列第 {{ place }} 位</span>"),
+        ("<thing>\n  x</thing>", "<thing>\nx</thing>"),
+    ],
+)
+def test_layout_is_taken_out_and_spaces_stay(written: str, served: str) -> None:
+    assert without_layout(written) == served
