@@ -223,7 +223,7 @@ def test_trainings_and_talks_keep_their_papers(scene: Scene) -> None:
     sent = SimpleUploadedFile("签到.txt", "张三".encode())
     client.post(f"{page}papers/", {"what": "sign_in", "uploads": [sent]})
     paper = one.papers.get()
-    assert "签到.txt" in client.get(f"{page}held/").content.decode()
+    assert "签到.txt" in client.get(page).content.decode()
     assert client.get(f"{page}papers/{paper.pk}/").getvalue() == "张三".encode()
     assert signed_in(Role.CLERK, other).get(f"{page}papers/{paper.pk}/").status_code == 404
     assert "1 个文件" in client.get(f"{ROOM}training/?year=2024").content.decode()
@@ -253,6 +253,10 @@ def test_staff_and_funds_are_registered_once_a_year(scene: Scene) -> None:
     actions.set_provision(body, by=scene.chief, year=2024, **facts)
     actions.set_provision(body, by=scene.chief, year=2024, **{**facts, "full_time": 1})
     assert Provision.objects.get().full_time == 1
+    actions.change_provision(Provision.objects.get(), by=actor(Role.CLERK, body), part_time=3)
+    assert Provision.objects.get().part_time == 3
+    with pytest.raises(Refused, match="只有本单位"):
+        actions.change_provision(Provision.objects.get(), by=actor(Role.CLERK, scene.bureaus[1]), part_time=4)
     assert [case.value for case in SOURCES["staff"].cases(body, date(2024, 1, 1), date(2024, 12, 31))] == [
         1.0
     ]
@@ -305,7 +309,7 @@ def test_a_rectification_ordered_elsewhere_counts_for_its_unit(scene: Scene) -> 
 def test_a_line_inspection_goes_from_the_check_to_circular_feedback_and_orders(scene: Scene) -> None:
     bureau, other = scene.bureaus
     client = signed_in(Role.CLERK, bureau)
-    assert client.get(f"{ROOM}lines/").content.decode().count("未开展") == 1  # its own row only
+    assert client.get(f"{ROOM}lines/").content.decode().count("还没有登记的单位 1") == 1  # its own
     facts = {"body": bureau.pk, "on": "2024-10-08", "scope": "教育系统", "units": [bureau.pk, other.pk]}
     assert (
         client.post(f"{ROOM}lines/new/", {**facts, "summary": "共检查十二个专栏，九个合格。"}).status_code
@@ -315,11 +319,11 @@ def test_a_line_inspection_goes_from_the_check_to_circular_feedback_and_orders(s
     clerk = actor(Role.CLERK, bureau)
     assert actions.feed_back_line_inspection.why_not(row, by=clerk) == ["请先登记通报，再登记反馈。"]
     here = f"{ROOM}lines/{row.pk}/"
-    client.post(f"{here}circulate/", {"circulate-on": "2024-10-20", "circulate-circular": "教育系统通报1号"})
-    client.post(f"{here}feed-back/", {"feed-back-on": "2024-10-25", "feed-back-feedback": "抄送市政府办公室"})
+    client.post(f"{here}circulate-line-inspection/", {"on": "2024-10-20", "circular": "教育系统通报1号"})
+    client.post(f"{here}feed-back-line-inspection/", {"on": "2024-10-25", "feedback": "抄送市政府办公室"})
     order = {"body": other.pk, "what": "收费公示没有更新", "until": "2024-12-01"}
     chief = signed_in(Role.CHIEF, scene.office)
-    chief.post(f"{here}order/", {f"order-{name}": value for name, value in order.items()})
+    chief.post(f"{here}order-line-problem/", order)
     row.refresh_from_db()
     assert (str(row.circulated_on), row.feedback) == ("2024-10-20", "抄送市政府办公室")
     entry = row.entries.get()
@@ -353,7 +357,8 @@ def test_a_highlight_is_collected_sent_up_and_covered(scene: Scene) -> None:
         "covered_on": "2024-10-12",
     }
     client.post(
-        f"{ROOM}highlights/{row.pk}/", {**sent, "medium": "云州日报", "link": "https://news.example/1"}
+        f"{ROOM}highlights/{row.pk}/follow-highlight/",
+        {**sent, "medium": "云州日报", "link": "https://news.example/1"},
     )
     row.refresh_from_db()
     assert (str(row.sent_on), row.link) == ("2024-10-09", "https://news.example/1")

@@ -25,9 +25,58 @@ from urllib.parse import urljoin
 
 #: Elements that begin a new line of text; all others stand in the line.
 BLOCKS = frozenset(
-    "address article aside blockquote body br button caption dd details dialog div dl dt fieldset figcaption figure "
-    "footer form h1 h2 h3 h4 h5 h6 header hr html label legend li main nav ol optgroup option p pre section select summary table "
-    "tbody td textarea tfoot th thead tr ul".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "br",
+        "button",
+        "caption",
+        "dd",
+        "details",
+        "dialog",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "html",
+        "label",
+        "legend",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "optgroup",
+        "option",
+        "p",
+        "pre",
+        "section",
+        "select",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "textarea",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
 )
 #: What differs from one request to the next.
 FLEETING = re.compile(r"[?&](?:v|t|token)=[\w.%-]+|csrfmiddlewaretoken")
@@ -120,6 +169,8 @@ def record(out: str, like: str | None) -> None:
             sweep.walk(login, found, sweep.ours())
         paths = {route: entry.example for route, entry in sorted(found.items())}
         Path(out).write_text(json.dumps({"paths": paths}, ensure_ascii=False))
+    for login in sweep.WHO:
+        sweep.client_of(login)  # signed in before the transactions that are undone
     answers: dict[str, Any] = {}
     for route, path in paths.items():
         for login in sweep.WHO:

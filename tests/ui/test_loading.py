@@ -25,6 +25,10 @@ from gongkai.ui.loading import without_layout
             '<a href="/x" {% if a > b %}title="甲"{% endif %}>乙</a>',
         ),
         ("<span>列第\n    {{ place }}\n   位</span>", "<span>列第 {{ place }} 位</span>"),
+        (
+            "{% if a %}甲{% endif %}\n  {% if b %}，乙{% endif %}\n  。",
+            "{% if a %}甲{% endif %}{% if b %}，乙{% endif %}。",
+        ),
         ("<thing>\n  x</thing>", "<thing>\nx</thing>"),
     ],
 )

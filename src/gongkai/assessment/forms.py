@@ -11,9 +11,7 @@ from gongkai.assessment.least import ACCOUNT, GROUNDS, TOPIC
 from gongkai.assessment.models import (
     BulletinKind,
     Indicator,
-    OutsideRanking,
     Scheme,
-    TalkKind,
     Way,
 )
 from gongkai.assessment.scoring import FAILED
@@ -259,20 +257,6 @@ class BulletinForm(Plain):
     public = forms.BooleanField(label="向社会公开", required=False, help_text="须由本级政府负责人批准。")
 
 
-class TalkForm(Plain):
-    """A talk or help."""
-
-    body = BodyChoice(label="单位")
-    kind = forms.ChoiceField(label="类别", choices=TalkKind)
-    on = Day(label="日期")
-    held_by = forms.CharField(label="主持人", max_length=120)
-    attended = forms.CharField(label="参加人员", max_length=300, required=False)
-    problems = sentences("指出的问题", rows=3, least=TOPIC)
-    demands = sentences("要求", required=False, rows=3)
-    solved = sentences("解决的问题", required=False, rows=2)
-    until = Day(label="整改期限", required=False, help_text="填写后作为整改下达，记入单位台账。")
-
-
 class LookBackForm(Plain):
     """What was found when a rectification was looked at again."""
 
@@ -283,26 +267,6 @@ class LookBackForm(Plain):
     )
     words = sentences("情况", rows=3, least=TOPIC)
     until = Day(label="重新整改的期限", required=False, help_text="整改不到位的填写。")
-
-
-class RankingForm(Plain):
-    """An invitation from outside."""
-
-    body = BodyChoice(label="受邀单位")
-    on = Day(label="收到日期")
-    name = forms.CharField(label="评比、排名名称", max_length=200)
-    organiser = forms.CharField(label="举办者", max_length=200)
-    official = forms.BooleanField(label="政府机关举办", required=False)
-    fee = forms.BooleanField(label="收费", required=False)
-
-
-class DecisionForm(Plain):
-    """What was decided on it."""
-
-    decision = forms.ChoiceField(label="决定", choices=OutsideRanking.Decision.choices[1:])
-    reason = forms.CharField(label="理由", max_length=300)
-    findings = sentences("指出的问题", required=False, rows=2)
-    until = Day(label="整改期限", required=False)
 
 
 class UpholdForm(ActForm):

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from gongkai.assessment.views import evaluations, held, home, lines, papers, registers, rounds, schemes, units
+from gongkai.assessment.line_registers import Highlights, Lines
+from gongkai.assessment.registers import (
+    Demands,
+    Provisions,
+    Rankings,
+    Talks,
+    Trainings,
+)
+from gongkai.assessment.views import evaluations, home, papers, rounds, schemes, units
 
 app_name = "assessment"
 urlpatterns = [
@@ -38,27 +46,13 @@ urlpatterns = [
     path("bulletins/<number:number>/", papers.bulletin, name="bulletin"),
     path("bulletins/<number:number>/do/", papers.do_bulletin, name="bulletin_do"),
     path("bulletins/<number:number>/letter.<slug:form>", papers.letter, name="letter"),
-    path("talks/", papers.talks, name="talks"),
-    path("talks/new/", papers.new_talk, name="new_talk"),
+    *Talks.urls("talks/"),
     path("look-back/", papers.look_backs, name="look_backs"),
     path("look-back/<number:number>/", papers.look_back, name="look_back"),
-    path("rankings/", papers.rankings, name="rankings"),
-    path("rankings/<number:number>/", papers.decide, name="decide_ranking"),
-    path("lines/", lines.lines, name="lines"),
-    path("lines/new/", lines.new_line, name="new_line"),
-    path("lines/<number:number>/", lines.line, name="line"),
-    path("lines/<number:number>/<slug:what>/", lines.do_line, name="line_do"),
-    path("highlights/", lines.highlights, name="highlights"),
-    path("highlights/new/", lines.new_highlight, name="new_highlight"),
-    path("highlights/<number:number>/", lines.follow, name="follow_highlight"),
-    path("training/", registers.training, name="training"),
-    path("training/new/", registers.new_training, name="new_training"),
-    path("training/demands/", registers.demands, name="demands"),
-    path("training/<number:number>/remove/", registers.remove_training, name="remove_training"),
-    path("<slug:what>/<number:number>/held/", held.held, name="held"),
-    path("<slug:what>/<number:number>/papers/", held.attach, name="papers"),
-    path("<slug:what>/<number:number>/papers/<number:paper>/", held.paper, name="paper"),
-    path("<slug:what>/<number:number>/papers/<number:paper>/drop/", held.drop_paper, name="drop_paper"),
-    path("provision/", registers.provision, name="provision"),
-    path("provision/new/", registers.new_provision, name="new_provision"),
+    *Lines.urls("lines/"),
+    *Highlights.urls("highlights/"),
+    *Demands.urls("training/demands/"),
+    *Trainings.urls("training/"),
+    *Provisions.urls("provision/"),
+    *Rankings.urls("rankings/"),
 ]

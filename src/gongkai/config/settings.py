@@ -14,8 +14,6 @@ BASE_URL = env.text("GONGKAI_BASE_URL", "http://127.0.0.1:8000")
 HTTPS = BASE_URL.startswith("https://")
 
 ROOMS = [
-    "config",
-    "cli",
     "demo",
     "upkeep",
     "mirror",
@@ -48,6 +46,7 @@ ROOMS = [
     "intake",
     "spreadsheets",
     "ledger",
+    "registers",
     "outbox",
     "errands",
     "signin",
@@ -57,7 +56,7 @@ ROOMS = [
     "ui",
 ]
 INSTALLED_APPS = [
-    *[f"gongkai.{room}" for room in ROOMS if room not in {"config", "cli"}],
+    *[f"gongkai.{room}" for room in ROOMS],
     "wagtail.contrib.forms",
     "wagtail.users",
     "wagtail.snippets",

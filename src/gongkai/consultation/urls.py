@@ -25,7 +25,7 @@ urlpatterns = [
     path("inquiries/figures/behind/", publications.behind, name="figures_behind"),
     path("inquiries/publications/", publications.publications, name="publications"),
     path("inquiries/<int:number>/publication/", publications.publication, name="publication"),
-    path("inquiries/mails/", mails.mails, name="mails"),
+    *mails.Mails.urls("inquiries/mails/"),
     path("inquiries/mails/<int:number>/", mails.mail, name="mail"),
     path("inquiries/mails/<int:number>/dismiss/", mails.dismiss, name="mail_dismiss"),
     path("inquiries/orders/", orders.orders, name="orders"),

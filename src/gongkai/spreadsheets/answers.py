@@ -1,6 +1,6 @@
 """A list as a spreadsheet to be kept: the one answer of every page that exports."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from django.http import HttpResponse
@@ -17,6 +17,7 @@ def spreadsheet(
     *,
     guide: bool = True,
     form: Literal["xlsx", "csv"] = "xlsx",
+    also: Sequence[tuple[Sheet, Iterable[object]]] = (),
 ) -> HttpResponse:
     """Return rows through a sheet as a file.
 
@@ -26,7 +27,8 @@ def spreadsheet(
         name: the file's name, without its ending.
         guide: whether a second page explains the columns (.xlsx only): for what is filled in and read back.
         form: the kind of file.
+        also: further pages of the file (.xlsx only), each with its rows.
     """
     if form == "csv":
         return download(write_csv(sheet, rows), f"{name}.csv", CSV)
-    return download(write_xlsx(sheet, rows, guide=guide), f"{name}.xlsx", XLSX)
+    return download(write_xlsx(sheet, rows, guide=guide, also=also), f"{name}.xlsx", XLSX)

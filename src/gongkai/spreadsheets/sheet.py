@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from gongkai.spreadsheets.cells import text
 from gongkai.spreadsheets.errors import Bad, Unreadable
@@ -11,7 +11,10 @@ from gongkai.spreadsheets.errors import Bad, Unreadable
 if TYPE_CHECKING:
     from gongkai.spreadsheets.pages import Page
 
-__all__ = ["Bad", "CellError", "Column", "Row", "Sheet", "Table", "Unreadable"]
+#: A row of whatever a sheet or a list is about: its own columns know what.
+AnyRow: TypeAlias = Any
+
+__all__ = ["AnyRow", "Bad", "CellError", "Column", "Row", "Sheet", "Table", "Unreadable"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,7 @@ class Column:
     key: str
     head: str
     read: Callable[[object], object] = text
-    write: Callable[[Any], object] | None = None
+    write: Callable[[AnyRow], object] | None = None
     required: bool = False
     help: str = ""
     choices: Sequence[str] = ()

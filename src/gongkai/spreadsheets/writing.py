@@ -9,7 +9,7 @@ https://owasp.org/www-community/attacks/CSV_Injection
 import csv
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -78,15 +78,31 @@ def csv_cell(value: object) -> str | int | float | date:
     return "" if done is None else done
 
 
-def write_xlsx(sheet: "Sheet", rows: Iterable[object], *, guide: bool = True) -> bytes:
+def write_xlsx(
+    sheet: "Sheet",
+    rows: Iterable[object],
+    *,
+    guide: bool = True,
+    also: "Sequence[tuple[Sheet, Iterable[object]]]" = (),
+) -> bytes:
     """Write rows as .xlsx: frozen bold head, filter, drop-down lists, and a page that explains the columns.
 
-    Rows are streamed: 100,000 of them need little memory. `guide` leaves the second page out.
+    Rows are streamed: 100,000 of them need little memory. `guide` leaves the explaining page out, `also` are further pages with their rows.
     """
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
-    page = book.create_sheet(_page_name(sheet.name))
+    for head, lines in ((sheet, rows), *also):
+        _fill(book.create_sheet(_page_name(head.name)), head, lines)
+    if guide:
+        _guide(book.create_sheet(GUIDE), sheet)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _fill(page: "Worksheet", sheet: "Sheet", rows: Iterable[object]) -> None:
+    """Write a page row by row."""
     _prepare(page, sheet)
     page.append([_head_cell(page, column) for column in sheet.columns])
     count = 1
@@ -95,15 +111,10 @@ def write_xlsx(sheet: "Sheet", rows: Iterable[object], *, guide: bool = True) ->
             page.append([_xlsx_cell(page, column.value_of(row)) for column in sheet.columns])
             count += 1
     except BaseException:  # cancelled, or a row that cannot be read: openpyxl's file of the page goes, too
-        page.close()
+        page.close()  # type: ignore[attr-defined]
         page._writer.cleanup()  # type: ignore[attr-defined]
         raise
     page.auto_filter.ref = f"A1:{_letter(len(sheet.columns))}{count}"
-    if guide:
-        _guide(book.create_sheet(GUIDE), sheet)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
 
 
 def _letter(number: int) -> str:

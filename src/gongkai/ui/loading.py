@@ -23,6 +23,8 @@ _BREAK = re.compile(r"\s*\n\s*")
 _AFTER_START = re.compile(rf"(<(?:{BLOCKS})(?=[\s>]){_INSIDE}>)\s*\n\s*")
 _BEFORE_END = re.compile(rf"\s*\n\s*(</(?:{BLOCKS})>)")
 _IN_TEXT = re.compile(r"(?<=[^>\s])\s*\n\s*(?=[^<\s])")
+#: No space stands before such signs; the formatter breaks lines between template tags that touched.
+_BEFORE_SIGN = re.compile(r"\s*\n\s*((?:\{%[^%]*%\})*(?=[，。；：、）》”！？－]))")
 _INDENT = re.compile(r"\n[ \t]+")
 
 
@@ -40,6 +42,7 @@ def without_layout(source: str) -> str:
 
 def _strip(part: str) -> str:
     part = _TAG.sub(_in_one_line, part)
+    part = _BEFORE_SIGN.sub(r"\1", part)
     part = _BEFORE_END.sub(r"\1", _AFTER_START.sub(r"\1", part))
     return _INDENT.sub("\n", _IN_TEXT.sub(" ", part))
 

@@ -33,6 +33,7 @@ from gongkai.assessment.actions.papers import (
 )
 from gongkai.assessment.actions.registers import (
     attach_papers,
+    change_provision,
     drop_paper,
     register_training,
     remove_training,
@@ -64,6 +65,7 @@ __all__ = [
     "attach_papers",
     "begin_scoring",
     "change_bulletin",
+    "change_provision",
     "change_scheme",
     "circulate_line_inspection",
     "claim",

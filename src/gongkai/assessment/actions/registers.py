@@ -84,9 +84,18 @@ def set_demand(body: Body, *, by: Actor, year: int, kind: str, whom: str, least:
 @action("assessment.set_provision", label="登记人员和经费", rule=rules.registers)
 def set_provision(body: Body, *, by: Actor, year: int, **facts: object) -> Step:
     """Note a unit's staff and funds of a year; a second time changes what was noted. Returns the row."""
-    made, new = Provision.objects.update_or_create(body=body, year=year, defaults=facts)
-    return Step(
-        words=f"{'登记' if new else '更新'}{year}年专职{made.full_time}人、兼职{made.part_time}人，预算{made.budget}万元",
-        stream=f"provision/{made.pk}",
-        result=made,
-    )
+    words, kept = _provide(body, year, facts)
+    return Step(words=words, stream=f"provision/{kept.pk}", result=kept)
+
+
+@action("assessment.change_provision", label="修改人员和经费", rule=rules.registers)
+def change_provision(row: Provision, *, by: Actor, **facts: object) -> Step:
+    """Change what was noted of a unit's staff and funds."""
+    words, kept = _provide(row.body, row.year, facts)
+    return Step(words=words, result=kept)
+
+
+def _provide(body: Body, year: int, facts: dict[str, object]) -> tuple[str, Provision]:
+    kept, new = Provision.objects.update_or_create(body=body, year=year, defaults=facts)
+    said = "登记" if new else "更新"
+    return f"{said}{year}年专职{kept.full_time}人、兼职{kept.part_time}人，预算{kept.budget}万元", kept

@@ -1,7 +1,5 @@
 """Inspections along a line against what is owed: each bureau and each district's office once a year (V-04); highlights."""
 
-from dataclasses import dataclass
-
 from django.db.models import Q, QuerySet
 
 from gongkai.assessment.models import Highlight, LineInspection
@@ -15,29 +13,11 @@ from gongkai.units.reach import belongs
 LEADING = (BodyKind.DEPARTMENT, BodyKind.DISTRICT)
 
 
-@dataclass(frozen=True)
-class Led:
-    """A unit that leads a system, with its inspections of a year; none is red."""
-
-    body: Body
-    rows: list[LineInspection]
-
-
 @visible(LineInspection)
 def lines_visible_to(by: Actor) -> QuerySet[LineInspection, LineInspection]:
     """Return the inspections that somebody sees: their own units', those supervised, those in which their unit was inspected."""
     rows = LineInspection.objects.select_related("body").prefetch_related("units", "entries")
     return rows.filter(belongs(by) | belongs(by, "units", supervising=())).distinct()
-
-
-def leading(by: Actor, year: int) -> list[Led]:
-    """Return the units that somebody sees and that lead a system, those without an inspection in the year first."""
-    own: dict[int, list[LineInspection]] = {}
-    for row in lines_visible_to(by).filter(year=year):
-        own.setdefault(row.body_id, []).append(row)
-    bodies = list(bodies_seen(by))
-    wanted = [one for one in bodies if one.kind in LEADING or one.pk in own]
-    return sorted((Led(one, own.get(one.pk, [])) for one in wanted), key=lambda led: bool(led.rows))
 
 
 def system_of(by: Actor) -> QuerySet[Body, Body]:

@@ -55,6 +55,25 @@ def outside_rankings_visible_to(user: object) -> QuerySet[OutsideRanking, Outsid
     return OutsideRanking.objects.filter(body__in=bodies_seen(actor_of(user))).select_related("body", "entry")
 
 
+@visible(Provision)
+def provisions_visible_to(user: object) -> QuerySet[Provision, Provision]:
+    """Return the staff and funds that those units registered."""
+    return Provision.objects.filter(body__in=bodies_seen(actor_of(user))).select_related("body")
+
+
+@visible(TrainingDemand)
+def demands_visible_to(user: object) -> QuerySet[TrainingDemand, TrainingDemand]:
+    """Return what is demanded of the units that somebody sees: by their own government, or one above."""
+    steps = [body.path.strip("/").split("/") for body in bodies_seen(actor_of(user))]
+    above = {f"/{'/'.join(path[: n + 1])}/" for path in steps for n in range(len(path))}
+    return TrainingDemand.objects.filter(body__path__in=above).select_related("body")
+
+
+def bodies_overseen(by: Actor) -> QuerySet[Body, Body]:
+    """Return the working units that somebody oversees as their 政务公开办 (`rules.oversees`)."""
+    return bodies_of(by, roles=(), supervising=(Role.CHIEF,)).exclude(kind=BodyKind.GOVERNMENT)
+
+
 @dataclass
 class Trained:
     """A unit's trainings of a year by kind, with what is demanded of it."""

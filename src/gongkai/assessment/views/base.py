@@ -1,10 +1,8 @@
 """What the pages of this room share."""
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 
-from gongkai.assessment.queries.registers import bodies_kept
 from gongkai.assessment.reports import FORMS
 from gongkai.ui.answers import DOCX, download
 from gongkai.units.actors import Actor
@@ -16,22 +14,15 @@ from gongkai.writing.official import Issued
 _KINDS = {"docx": DOCX, "pdf": "application/pdf"}
 
 
-def registered_by(by: Actor) -> QuerySet[Body, Body]:
-    """Return the units for which somebody registers.
-
-    Raises:
-        PermissionDenied: there are none.
-    """
-    found = bodies_kept(by)
-    if not found.exists():
-        raise PermissionDenied("只有各单位的工作人员和政务公开办可以登记。")
-    return found
-
-
 def governments(by: Actor) -> list[Body]:
     """Return the governments that somebody assesses for."""
     rows = Body.objects.filter(active_to=None, kind__in=GOVERNMENTS).order_by("path")
-    return [one for one in rows if by.reaches(Role.CHIEF, path=one.path)]
+    return [body for body in rows if by.reaches(Role.CHIEF, path=body.path)]
+
+
+def governments_run(by: Actor) -> QuerySet[Body, Body]:
+    """Return them as rows to choose from."""
+    return Body.objects.filter(pk__in=[body.pk for body in governments(by)])
 
 
 def paper(made: Issued, name: str, form: str) -> HttpResponse:

@@ -8,53 +8,29 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from gongkai.acts.action import Refused
 from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does, does_form
 from gongkai.assessment import actions, queries, reports, rules
 from gongkai.assessment.forms import (
     BulletinForm,
-    DecisionForm,
     LookBackForm,
-    RankingForm,
-    TalkForm,
     rounds_of,
 )
-from gongkai.assessment.models import Bulletin, OutsideRanking, Talk
+from gongkai.assessment.models import Bulletin
 from gongkai.assessment.queries.registers import (
     bodies_seen,
     failures,
     rectifications_of,
     years_of_rectifications,
 )
-from gongkai.assessment.queries.scores import standings
-from gongkai.assessment.states import SHOWN, BulletinState
+from gongkai.assessment.states import BulletinState
 from gongkai.assessment.views.base import governments, paper
 from gongkai.chinese.days import day_in_words
 from gongkai.ledger.models import Entry
 from gongkai.publishing.source_desk import desk_of
-from gongkai.spreadsheets import Column, Sheet
-from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole, year_in
 from gongkai.units.actors import Actor, staff
 from gongkai.units.models import Body, Role
-
-#: Of each group, how many of the lowest are proposed for help.
-LOWEST = 2
-TALKS = Sheet(
-    "约谈帮扶台账",
-    (
-        Column("body", "单位", write=lambda one: one.body.name, width=28),
-        Column("kind", "类别", write=lambda one: one.get_kind_display(), width=12),
-        Column("on", "日期", width=12),
-        Column("held_by", "主持人", width=14),
-        Column("attended", "参加人员", width=24),
-        Column("problems", "指出的问题", width=50),
-        Column("demands", "要求", width=40),
-        Column("solved", "解决的问题", width=40),
-        Column("entry", "整改编号", write=lambda one: one.entry.number if one.entry else "", width=16),
-    ),
-)
 
 
 @require_GET
@@ -177,53 +153,6 @@ def letter(request: HttpRequest, number: int, form: str) -> HttpResponse:
 
 
 @require_GET
-def talks(request: HttpRequest) -> HttpResponse:
-    """List talks and help; for the office also the lowest of the last published round, to be helped."""
-    by = staff(request)
-    rows = Talk.objects.filter(body__in=bodies_seen(by)).select_related("body", "round", "entry")
-    if "export" in request.GET:
-        return spreadsheet(TALKS, rows, "约谈帮扶台账", guide=False)
-    may = bool(governments(by))
-    shown = {"talks": rows[:500], "may": may, "weak": _weak(request) if may else []}
-    return render(request, "assessment/talks.html", shown)
-
-
-def _weak(request: HttpRequest) -> list[object]:
-    """Return the lowest scorers of the newest round that has scores to show (V-12): no more than the last third of a group."""
-    last = queries.rounds_visible_to(request.user).filter(state__in=SHOWN).first()
-    if last is None:
-        return []
-    found = [one for one in standings(last) if one.place]
-    groups = dict.fromkeys(one.unit.group for one in found)
-    return [
-        one
-        for group in groups
-        for own in [[one for one in found if one.unit.group == group]]
-        for one in own[len(own) - min(LOWEST, len(own) // 3) :]
-    ]
-
-
-def new_talk(request: HttpRequest) -> HttpResponse:
-    """Note a talk or help."""
-    by = staff(request)
-    first = {
-        "on": timezone.localdate(),
-        "body": request.GET.get("body", ""),
-        "kind": request.GET.get("kind", "talk"),
-    }
-    form = TalkForm(request.POST or None, initial=first)
-    form.offer("body", bodies_seen(by))
-    rounds_of(form, queries.rounds_visible_to(request.user))
-
-    def work(*, body: Body, **facts: object) -> None:
-        actions.record_talk(body, by=by, **facts)
-
-    if request.method == "POST" and does_form(request, form, work, "已登记。"):
-        return HttpResponseRedirect(reverse("assessment:talks"))
-    return render(request, "assessment/form.html", {"form": form, "heading": "登记约谈、帮扶", "do": "登记"})
-
-
-@require_GET
 def look_backs(request: HttpRequest) -> HttpResponse:
     """List a year's rectifications (last year's first) with what the look-back said."""
     by = staff(request)
@@ -252,41 +181,3 @@ def look_back(request: HttpRequest, number: int) -> HttpResponse:
         return HttpResponseRedirect(f"{reverse('assessment:look_backs')}?year={entry.year}")
     shown = {"form": form, "heading": "登记回头看", "do": "登记", "entry": entry}
     return render(request, "assessment/look_back.html", shown)
-
-
-def rankings(request: HttpRequest) -> HttpResponse:
-    """List invitations from outside; register one."""
-    by = staff(request)
-    form = RankingForm(request.POST or None, initial={"on": timezone.localdate()})
-    form.offer("body", bodies_seen(by))
-
-    def work(*, body: Body, **facts: object) -> None:
-        actions.register_ranking(body, by=by, **facts)
-
-    if request.method == "POST":
-        try:
-            if form.is_valid():
-                work(**form.cleaned_data)
-                return HttpResponseRedirect(reverse("assessment:rankings"))
-        except Refused as refused:
-            form.add_error(None, refused.reasons)
-    rows = OutsideRanking.objects.filter(body__in=bodies_seen(by)).select_related("body", "entry")
-    return render(
-        request, "assessment/rankings.html", {"rows": rows[:500], "form": form, "may": by.has(Role.CHIEF)}
-    )
-
-
-def decide(request: HttpRequest, number: int) -> HttpResponse:
-    """Decide on an invitation."""
-    by = staff(request)
-    one = get_visible_or_404(by, OutsideRanking, number)
-    first = {"decision": one.decision, "reason": one.reason, "findings": one.findings}
-    form = DecisionForm(request.POST or None, initial=first)
-    work = lambda **facts: actions.decide_ranking(one, by=by, **facts)  # noqa: E731
-    if request.method == "POST" and does_form(request, form, work, "已登记。"):
-        return HttpResponseRedirect(reverse("assessment:rankings"))
-    return render(
-        request,
-        "assessment/form.html",
-        {"form": form, "heading": one.name, "do": "保存", "note": one.organiser},
-    )

@@ -1,10 +1,15 @@
 """公开信箱 in the office: what came and what became of it; the pen, where a person decides."""
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Unpack
 
 from django import forms
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from gongkai.acts.action import Refused
 from gongkai.acts.door import get_visible_or_404
@@ -12,13 +17,16 @@ from gongkai.acts.pages import does, does_form
 from gongkai.consultation import actions
 from gongkai.consultation.actions.folders import servers
 from gongkai.consultation.actions.mails import title_of
-from gongkai.consultation.mailbox.letters import folders_visible_to, visible_to
+from gongkai.consultation.mailbox.letters import folders_visible_to
 from gongkai.consultation.models import Category, IncomingMail, MailFolder, MailState
 from gongkai.consultation.rules import assignable
 from gongkai.editions.queries import default_website
 from gongkai.intake.actions import open_file
 from gongkai.intake.models import Upload
 from gongkai.reading.mails import Mail, read_mail
+from gongkai.registers.columns import Column
+from gongkai.registers.filters import Year
+from gongkai.registers.register import Listing, Register
 from gongkai.ui.forms import FormFacts, Posted, Sent, dress
 from gongkai.units.actors import Actor, staff
 from gongkai.units.forms.base import BodyChoice
@@ -27,7 +35,13 @@ from gongkai.units.models import Body, Role
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-PAGE = 100
+
+def _number(row: IncomingMail) -> str:
+    return row.inquiry.entry.number if row.inquiry else ""
+
+
+def _inquiry(row: IncomingMail) -> SafeString | str:
+    return format_html('<a href="{}">{}</a>', row.inquiry.entry.url, _number(row)) if row.inquiry else ""
 
 
 class TakeForm(forms.Form):
@@ -42,24 +56,38 @@ class TakeForm(forms.Form):
         dress(self)
 
 
-def mails(request: HttpRequest) -> HttpResponse:
-    """The messages, those that wait first among the tabs; whether the mailbox can be read."""
-    by = staff(request)
-    rows = visible_to(request.user)
-    state = request.GET.get("state", MailState.HELD)
-    state = state if state in {"", *MailState.values} else ""
-    counts = {one: rows.filter(state=one).count() for one in MailState.values}
-    shown = {
-        "tabs": [
-            *((value, f"{label}（{counts[value]}）", value == state) for value, label in MailState.choices),
-            ("", f"全部（{sum(counts.values())}）", state == ""),
-        ],
-        "rows": (rows.filter(state=state) if state else rows)[:PAGE],
-        "folders": folders_visible_to(by),
-        "may_open": by.has(Role.CHIEF),
-        "page": PAGE,
-    }
-    return render(request, "consultation/mails.html", shown)
+class Mails(Register[IncomingMail]):
+    """Every message of the mailbox with what became of it; those that wait for a person first."""
+
+    name, model, title, section = "consultation.mails", IncomingMail, "公开信箱", ("互动交流",)
+    columns = (
+        Column("number", "来信", value=str, order="pk", width=12),
+        "at",
+        "state",
+        "why",
+        Column("inquiry", "登记编号", value=_number, cell=_inquiry),
+    )
+    filters = ("state", Year("at", label="收取年度"))
+    words = ("why", "inquiry__entry__number")
+    usual = {"state": MailState.HELD.value}
+    has_record = False
+    intro = "来信自动收取、登记；退信、自动回复和重复的分开记录；拿不准的留在“待人工处理”，一封不少。"
+    empty = "没有这样的来信。"
+    template = "consultation/mails.html"
+
+    def url_of(self, row: IncomingMail) -> str:
+        """Return the message's own page."""
+        return reverse("consultation:mail", args=[row.pk])
+
+    def totals(self, listing: Listing[IncomingMail]) -> Sequence[tuple[str, object]]:
+        """Return how many messages there are of each result."""
+        rows = self.rows(listing.by).order_by().values_list("state").annotate(count=Count("pk"))
+        counts = {str(state): int(count) for state, count in rows}
+        return [(str(state.label), f"{counts.get(state.value, 0):,}") for state in MailState]
+
+    def beside(self, request: HttpRequest, listing: Listing[IncomingMail]) -> Mapping[str, object]:
+        """Return whether the mailboxes can be read."""
+        return {"folders": folders_visible_to(listing.by), "may_open": listing.by.has(Role.CHIEF)}
 
 
 def mail(request: HttpRequest, number: int) -> HttpResponse:

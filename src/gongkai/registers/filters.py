@@ -1,0 +1,196 @@
+"""What narrows a register's rows: a filter is declared by the name of a field, and django-filter makes and reads its form.
+
+A field with choices gives a list of them, a unit the units that have rows, a day its year, a yes-or-no field 是 and 否. `Year(…, usual=True)`
+is always narrowed to a year: this one, where nobody asks for another. Any filter of django-filter's own can be declared with its name.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.db import models
+from django.http import QueryDict
+from django.utils import timezone
+from django_filters import CharFilter, ChoiceFilter, Filter, FilterSet, ModelChoiceFilter
+
+from gongkai.registers.columns import field_of
+from gongkai.ui.forms import dress
+from gongkai.units.forms.units import UnitField
+from gongkai.units.models import Body
+
+if TYPE_CHECKING:
+    from gongkai.registers.columns import AnyRows
+
+#: The name of the words that are looked for.
+WORDS = "q"
+
+
+class Chosen(dict[str, object]):
+    """What was chosen in the filters, by their names."""
+
+    @property
+    def year(self) -> int | None:
+        """The year; None where all years are asked for."""
+        return int(str(self["year"])) if self.get("year") else None
+
+    @property
+    def unit(self) -> Body | None:
+        """The unit; None where all units are asked for."""
+        chosen = self.get("body")
+        return chosen if isinstance(chosen, Body) else None
+
+
+@dataclass(frozen=True)
+class Year:
+    """A filter by the year of a day, or by a field that holds the year; `usual`: this year where nobody asks for another."""
+
+    field: str
+    usual: bool = False
+    label: str = "年度"
+
+
+class UnitFilter(ModelChoiceFilter):  # type: ignore[misc]
+    """A unit among those that have rows: a list, or beyond 300 a line in which a part of the name is typed."""
+
+    field_class = UnitField
+
+
+class WordsFilter(CharFilter):  # type: ignore[misc]
+    """Words that stand in any of several fields."""
+
+    def __init__(self, paths: Sequence[str]) -> None:
+        self.paths = paths
+        super().__init__(label="关键词", field_name=WORDS)
+
+    def filter(self, qs: "AnyRows", value: str) -> "AnyRows":
+        """Return the rows that have every word somewhere."""
+        for word in str(value or "").replace("\0", "").split()[:5]:
+            qs = qs.filter(reduce(or_, (models.Q((f"{path}__icontains", word)) for path in self.paths)))
+        return qs
+
+
+class _YearFilter(ChoiceFilter):  # type: ignore[misc]
+    """A year among those that have rows."""
+
+    def __init__(self, year: Year) -> None:
+        self.year = year
+        super().__init__(label=year.label, field_name=year.field, empty_label=None if year.usual else "全部")
+
+    def filter(self, qs: "AnyRows", value: str) -> "AnyRows":
+        """Return the rows of the year."""
+        if not value or value == self.null_value:
+            return qs
+        path = self.year.field if _holds_year(qs.model, self.year.field) else f"{self.year.field}__year"
+        return qs.filter(**{path: int(value)})
+
+
+def _holds_year(model: type[models.Model], path: str) -> bool:
+    return isinstance(field_of(model, path), models.IntegerField)
+
+
+def years_of(rows: "AnyRows", year: Year) -> list[tuple[str, str]]:
+    """Return the years that have rows and this one, the newest first, as choices."""
+    path = year.field if _holds_year(rows.model, year.field) else f"{year.field}__year"
+    there = set(rows.order_by().values_list(path, flat=True).distinct()) - {None}
+    return [
+        (str(number), f"{number}年") for number in sorted(there | {timezone.localdate().year}, reverse=True)
+    ]
+
+
+class Listed(FilterSet):  # type: ignore[misc]
+    """The filters of one list; knows which years and units have rows. `usual`: what is chosen where the address says nothing."""
+
+    usual: Mapping[str, str] = {}
+
+    def __init__(self, data: QueryDict, queryset: "AnyRows") -> None:
+        asked = data.copy()
+        for name, made in self.base_filters.items():
+            if isinstance(made, _YearFilter) and made.year.usual:
+                asked.setdefault(name, str(timezone.localdate().year))
+        for name, value in self.usual.items():
+            asked.setdefault(name, value)
+        super().__init__(asked, queryset)
+        for name, made in self.filters.items():
+            if isinstance(made, _YearFilter):
+                choices = years_of(queryset, made.year)
+                # A year without rows can be asked for by address (a link from last year's report).
+                typed = asked.get(name, "")
+                if typed.isascii() and typed.isdigit() and len(typed) == 4 and typed not in dict(choices):
+                    choices.append((typed, f"{typed}年"))
+                made.extra["choices"] = choices
+            elif isinstance(made, UnitFilter):
+                having = queryset.order_by().values(made.field_name)
+                made.extra["queryset"] = Body.objects.filter(pk__in=having).order_by("position", "pk")
+        dress(self.form)
+
+    @property
+    def chosen(self) -> Chosen:
+        """What was chosen, by the filter's name; nonsense is nothing."""
+        valid = self.form.is_valid()
+        given = self.form.cleaned_data if valid else getattr(self.form, "cleaned_data", {})
+        return Chosen({name: value for name, value in given.items() if value not in (None, "")})
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether anything was chosen beside what is always chosen."""
+        usual = {
+            name for name, made in self.filters.items() if isinstance(made, _YearFilter) and made.year.usual
+        }
+        return any(self.usual.get(name) != value for name, value in self.chosen.items() if name not in usual)
+
+    def rows(self) -> "AnyRows":
+        """Return the rows that fit; a choice that makes no sense narrows nothing."""
+        rows = self.queryset.all()
+        for name, value in self.chosen.items():
+            rows = self.filters[name].filter(rows, value)
+        return rows
+
+
+def filters_for(
+    model: type[models.Model],
+    declared: Iterable["str | Year | tuple[str, Filter]"],
+    words: Sequence[str],
+    usual: Mapping[str, str],
+) -> type[Listed]:
+    """Return the filters of a list.
+
+    Args:
+        model: of the rows.
+        declared: names of fields, years, or a name with a filter of django-filter's.
+        words: the fields in which words are looked for; none leaves the line of words out.
+        usual: what is chosen where the address says nothing.
+    """
+    made: dict[str, Filter] = {WORDS: WordsFilter(words)} if words else {}
+    for entry in declared:
+        if isinstance(entry, tuple):
+            made[entry[0]] = entry[1]
+        elif isinstance(entry, Year):
+            made["year"] = _YearFilter(entry)
+        else:
+            made[entry] = _filter_of(model, entry)
+    return type("Filters", (Listed,), {**made, "usual": usual})
+
+
+def _filter_of(model: type[models.Model], name: str) -> Filter:
+    field = field_of(model, name)
+    assert field is not None, f"{model.__name__} has no field {name} to filter by"
+    label = str(field.verbose_name)
+    if field.related_model is Body:
+        return UnitFilter(field_name=name, label=label, queryset=Body.objects.none(), empty_label="全部")
+    if field.choices:
+        return ChoiceFilter(field_name=name, label=label, choices=field.flatchoices, empty_label="全部")
+    if isinstance(field, models.BooleanField):
+        yes_no: list[tuple[str, str]] = [("1", "是"), ("0", "否")]
+        method: Callable[..., object] = lambda rows, path, value: rows.filter(**{path: value == "1"})  # noqa: E731
+        return ChoiceFilter(field_name=name, label=label, choices=yes_no, empty_label="全部", method=method)
+    if isinstance(field, models.DateField):
+        return _YearFilter(Year(name, label=label))
+    raise TypeError(f"{model.__name__}.{name} has no choices: declare a filter with its name")
+
+
+def hidden_fields(form: forms.Form, data: QueryDict, names: Sequence[str]) -> list[tuple[str, str]]:
+    """Return what a filter form carries along: the order and the view that were chosen."""
+    return [(name, str(data[name])) for name in names if data.get(name) and name not in form.fields]

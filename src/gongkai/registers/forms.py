@@ -1,0 +1,246 @@
+"""An action's form, made from its signature and the model: what both already say is not said again.
+
+A parameter that is a field of the model has that field's label, length, choices and help. A parameter of another name has the field that the
+declaration gives (`asks`), or one of `COMMON`. A parameter without a default is required. A form is written by hand only where its fields
+depend on each other; it derives from `ActForm` and is named in the declaration.
+"""
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Unpack
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.db import models
+
+from gongkai.acts.action import AnyAction
+from gongkai.acts.actors import Actor
+from gongkai.files.store import receive
+from gongkai.registers.columns import field_of
+from gongkai.ui.forms import FieldFacts, FormFacts, Plain, Posted, Sent
+from gongkai.units.forms.base import BodiesChoice, Day, Moment, words
+from gongkai.units.forms.units import UnitField
+from gongkai.units.models import Body
+
+if TYPE_CHECKING:
+    from gongkai.registers.columns import AnyField, AnyRows
+    from gongkai.spreadsheets.sheet import AnyRow
+
+#: Fields of parameters that no model has, by the parameter's name: each form has its own copy.
+COMMON: Mapping[str, Callable[[], forms.Field]] = {
+    "reason": lambda: words("理由", rows=2, most=300),
+    "words": lambda: words("说明", rows=3),
+    "until": lambda: Day(label="期限"),
+}
+#: Parameters that the page itself gives.
+GIVEN = frozenset({"by", "version"})
+CHOOSE = "请选择"
+
+
+class ActForm(Plain):
+    """The fields of one action. `facts()` is what the action is called with, beside `by` and `version`.
+
+    `reasons` say why it was refused; `overtaken` that somebody else was first.
+    """
+
+    reasons: Sequence[str] = ()
+    overtaken: bool = False
+
+    def __init__(
+        self,
+        data: Posted = None,
+        files: Sent = None,
+        *,
+        by: Actor,
+        target: object = None,
+        offers: "Mapping[str, Callable[[Actor, AnyRow], AnyRows]] | None" = None,
+        **kwargs: Unpack[FormFacts],
+    ) -> None:
+        self.by, self.target = by, target
+        super().__init__(data, files, **kwargs)
+        for name, rows in (offers or {}).items():
+            self.offer(name, rows(by, target))
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Narrow choices and set initial values by `self.target` and `self.by`."""
+
+    def facts(self) -> dict[str, object]:
+        """Return the action's facts; uploaded files are put into the private store here.
+
+        Raises:
+            Refused: a file cannot be stored.
+        """
+        return {name: self._fact(value) for name, value in self.cleaned_data.items()}
+
+    def _fact(self, value: object) -> object:
+        if isinstance(value, UploadedFile):
+            return receive(value, self.by)
+        if isinstance(value, list) and value and isinstance(value[0], UploadedFile):
+            return [receive(upload, self.by) for upload in value]
+        return value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Act:
+    """An action as a register offers it on a row.
+
+    Attributes:
+        action: the action; its rule says who may, its label is the button's.
+        fields: what is asked, in this order; by default the parameters of its function, in their order.
+        asks: fields for parameters that neither the model nor `COMMON` has, or that are asked otherwise.
+        offers: the rows that can be chosen in a field, by its name, for who asks and the row (`None` for a new one).
+        form: a form written by hand.
+        label: the button's words, where they differ from the action's.
+        note: a sentence above the form.
+        done: what is said afterwards.
+        initial: returns first values for who asks and the row (`None` for a new one).
+        when: whether it is offered on a row at all (what was done once is not offered again).
+        quick: done by its button on the record's page, without a form of its own; for an action that asks nothing.
+    """
+
+    action: AnyAction
+    fields: Sequence[str] = ()
+    asks: Mapping[str, forms.Field] = field(default_factory=dict)
+    offers: "Mapping[str, Callable[[Actor, AnyRow], AnyRows]]" = field(default_factory=dict)
+    form: type[ActForm] | None = None
+    label: str = ""
+    note: str = ""
+    done: str = "已办理。"
+    initial: "Callable[[Actor, AnyRow], Mapping[str, object]] | None" = None
+    when: "Callable[[AnyRow], bool] | None" = None
+    quick: bool = False
+
+    def is_offered(self, row: "AnyRow", by: Actor) -> bool:
+        """Whether somebody may do it to a row now."""
+        return (self.when is None or self.when(row)) and not self.action.why_not(row, by=by)
+
+    @property
+    def words(self) -> str:
+        """The button's words."""
+        return self.label or self.action.label
+
+    @property
+    def slug(self) -> str:
+        """The action's part of the address."""
+        return self.action.name.partition(".")[2].replace("_", "-").replace(".", "-")
+
+    def form_class(self, model: type[models.Model]) -> type[ActForm]:
+        """Return the form: the one written by hand, else one made from the signature and the model."""
+        return self.form or form_of(self.action, model, fields=self.fields, asks=self.asks)
+
+
+@dataclass(frozen=True, kw_only=True)
+class New(Act):
+    """An action that makes a new row: it is done to a unit (its target), which the form asks for where there are several.
+
+    Attributes:
+        targets: the units for which somebody may make one; who has none is neither offered the form nor shown it.
+        target: the name of the field in which the unit is chosen.
+        target_label: its label, where the model's field is called otherwise.
+    """
+
+    targets: "Callable[[Actor], models.QuerySet[Body]]"
+    target: str = "body"
+    target_label: str = ""
+    done: str = "已登记。"
+
+    def form_class(self, model: type[models.Model]) -> type[ActForm]:
+        """Return the form, the unit first."""
+        made = super().form_class(model)
+        if self.target in made.base_fields:
+            return made
+        own = field_of(model, self.target)
+        label = self.target_label or (str(own.verbose_name) if own is not None else "单位")
+        unit = UnitField(Body.objects.none(), label=label, empty_label=CHOOSE)
+        return type(
+            made.__name__, (made,), {self.target: unit, "field_order": [self.target, *made.base_fields]}
+        )
+
+
+def form_of(
+    action: AnyAction,
+    model: type[models.Model],
+    *,
+    fields: Sequence[str] = (),
+    asks: Mapping[str, forms.Field] | None = None,
+) -> type[ActForm]:
+    """Return the form of an action, made from its signature and the model.
+
+    Raises:
+        TypeError: a parameter is neither a field of the model nor named in `asks` or `COMMON`.
+    """
+    _, *rest = inspect.signature(action.function).parameters.values()
+    named = {
+        p.name: p
+        for p in rest
+        if p.name not in GIVEN and p.kind is not inspect.Parameter.VAR_KEYWORD and not p.name.startswith("_")
+    }
+    made: dict[str, forms.Field] = {}
+    for name in fields or tuple(named):
+        parameter = named.get(name)
+        needed = None if parameter is None else parameter.default is inspect.Parameter.empty
+        made[name] = _field_for(action, model, name, needed=needed, asks=asks or {})
+    return type(f"{action.name.title().replace('.', '').replace('_', '')}Form", (ActForm,), made)
+
+
+def _field_for(
+    action: AnyAction,
+    model: type[models.Model],
+    name: str,
+    *,
+    needed: bool | None,
+    asks: Mapping[str, forms.Field],
+) -> forms.Field:
+    if name in asks:
+        return deepcopy(asks[name])
+    own = field_of(model, name)
+    if own is not None:
+        asked = field_from(own)
+        required = not own.blank if needed is None else needed
+    elif name in COMMON:
+        asked, required = COMMON[name](), bool(needed)
+    else:
+        raise TypeError(f"{action.name}: what is asked for as “{name}”? Name its field in `asks`")
+    asked.required = required and not isinstance(asked, forms.BooleanField)
+    asked.widget.is_required = asked.required
+    return asked
+
+
+def field_from(own: "AnyField") -> forms.Field:
+    """Return the form field of a model's field, in the look of the house; rows to choose from are offered by the page."""
+    named: FieldFacts = {"label": str(own.verbose_name), "help_text": str(own.help_text)}
+    if own.choices:
+        return _choice(own, named)
+    if own.is_relation:
+        return _related(own, named)
+    if isinstance(own, models.TextField):
+        return words(named["label"], rows=3, most=own.max_length or 5000, hint=named["help_text"])
+    if isinstance(own, models.DateField):
+        return Moment(**named) if isinstance(own, models.DateTimeField) else Day(**named)
+    asked = own.formfield(**named)
+    if asked is None:
+        raise TypeError(f"{own} cannot be asked for in a form")
+    return asked
+
+
+def _choice(own: "AnyField", named: FieldFacts) -> forms.Field:
+    kept = [(value, text) for value, text in own.flatchoices if value not in ("", None)]
+    first = own.get_default() if own.has_default() else None
+    if first in (None, ""):
+        return forms.ChoiceField(choices=[("", CHOOSE), *kept], **named)
+    asked = forms.ChoiceField(choices=kept, **named)
+    asked.initial = first
+    return asked
+
+
+def _related(own: "AnyField", named: FieldFacts) -> forms.Field:
+    if own.related_model is Body:
+        if own.many_to_many:
+            return BodiesChoice(**named)
+        return UnitField(Body.objects.none(), **named, empty_label=CHOOSE)
+    model = own.related_model
+    assert isinstance(model, type)
+    return forms.ModelChoiceField(model._default_manager.none(), **named, empty_label=CHOOSE)

@@ -1,0 +1,395 @@
+"""A register: a list declared once, with its page, its files, its forms and its records.
+
+    class Talks(Register[Talk]):
+        name, model, title = "assessment.talks", Talk, "约谈、帮扶"
+        columns = ("on", "body", "kind", Column("problems", at=…), "solved")
+        filters = (Year("on"), "body", "kind")
+        new = New(action=record_talk, targets=bodies_overseen)
+
+
+    urlpatterns = [*Talks.urls("talks/"), …]
+
+The rows are those that the door shows (`units.door.visible`, said beside the room's queries); `rows` narrows them. This gives
+`assessment:talks` (the list and its file), `assessment:talks_new`, `assessment:talks_row`, `assessment:talks_act` and, where the rows have
+papers, `assessment:talks_paper`. No list is cut: what does not stand on this page stands on the next, and all of it in the file.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeAlias, TypeVar, cast
+
+from django.core.paginator import Page, Paginator
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import URLPattern, path, reverse
+from django_filters import Filter
+
+from gongkai.acts.actors import Actor
+from gongkai.acts.door import rows_of
+from gongkai.errands.exports import asks_file, may_be_long
+from gongkai.registers.columns import BoundColumn, Column, bind_all
+from gongkai.registers.filters import Chosen, Listed, Year, filters_for, hidden_fields
+from gongkai.registers.forms import Act, New
+from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.spreadsheets.importers import find_importer
+from gongkai.spreadsheets.sheet import Column as SheetColumn
+from gongkai.spreadsheets.sheet import Sheet
+from gongkai.ui.asked import whole
+from gongkai.units.actors import staff
+from gongkai.units.models import Body
+
+if TYPE_CHECKING:
+    from gongkai.registers.columns import AnyRows
+    from gongkai.registers.record import Papers
+
+    AnyRegister: TypeAlias = "Register"
+
+Row = TypeVar("Row", bound=models.Model)
+#: Rows on a page.
+PER_PAGE = 50
+#: What the address calls the units that owe a row and have none.
+MISSING = "missing"
+#: So many of them are named in the sentence above the list.
+NAMED = 5
+#: The second page of an exported file.
+MISSING_UNITS = Sheet("还没有登记的单位", (SheetColumn("name", "单位", width=36),))
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of the list: the head that a phone shows beside it, its content and its class."""
+
+    head: str
+    content: object
+    css: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of the list: the row itself, its cells, where its page is, and what may be done with it."""
+
+    row: models.Model
+    cells: Sequence[Cell]
+    url: str = ""
+    acts: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True)
+class Listing(Generic[Row]):
+    """What somebody asked for: the filters, and the rows that fit, in order."""
+
+    by: Actor
+    filters: Listed
+    rows: "models.QuerySet[Row]"
+    order: str = ""
+
+    @property
+    def chosen(self) -> Chosen:
+        """What was chosen in the filters."""
+        return self.filters.chosen
+
+
+class Register(Generic[Row]):
+    """A list of rows, declared. A room derives its own and names its addresses with `urls`.
+
+    Attributes:
+        name: `room.list`; the address is `room:list`.
+        model: of the rows.
+        title: the page's heading.
+        section: breadcrumbs before it: a label, or a label and the name of an address.
+        columns: see `columns.Column`; the one called `main` leads to the record.
+        main: the column that names a row; by default the first.
+        filters: see `filters`.
+        words: fields in which words are looked for.
+        usual: what is chosen in the filters at first (`{"state": "held"}`).
+        order: fields that the rows are ordered by at first; by default the model's.
+        intro: a sentence under the heading.
+        empty: why there is nothing, and what to do.
+        new: the action that makes a row.
+        acts: the actions that a row offers.
+        has_record: whether each row has a page of its own.
+        papers: how papers are kept and dropped, where rows have papers (`record.Papers`).
+        template: the list's template; one that extends `registers/register.html` adds blocks of its own.
+        importer: the name of the importer that reads the exported file back.
+        unit: the field that names the unit whose row it is, for `owing`.
+        file_name: what the exported file is called, where that is not the title.
+    """
+
+    name: ClassVar[str]
+    model: ClassVar[type[models.Model]]
+    title: ClassVar[str]
+    section: ClassVar[Sequence[str | tuple[str, str]]] = ()
+    columns: ClassVar[Sequence[str | Column]]
+    main: ClassVar[str] = ""
+    filters: ClassVar[Sequence[str | Year | tuple[str, Filter]]] = ()
+    words: ClassVar[Sequence[str]] = ()
+    usual: ClassVar[Mapping[str, str]] = {}
+    order: ClassVar[Sequence[str]] = ()
+    intro: ClassVar[str] = ""
+    empty: ClassVar[str] = "还没有记录。"
+    new: ClassVar[New | None] = None
+    acts: ClassVar[Sequence[Act]] = ()
+    has_record: ClassVar[bool] = True
+    papers: "ClassVar[Papers | None]" = None
+    template: ClassVar[str] = "registers/register.html"
+    importer: ClassVar[str] = ""
+    unit: ClassVar[str] = "body"
+    file_name: ClassVar[str] = ""
+
+    # What a room says
+
+    def rows(self, by: Actor) -> "models.QuerySet[Row]":
+        """Return the rows that somebody sees: those of the door (`acts.door`), narrowed or with figures of their own."""
+        return cast("models.QuerySet[Row]", rows_of(self.model, by))
+
+    def owing(self, by: Actor, chosen: Chosen) -> "models.QuerySet[Body] | None":
+        """Return the units that owe a row under what was chosen (a year); None where nobody owes one."""
+        return None
+
+    def totals(self, listing: Listing[Row]) -> Sequence[tuple[str, object]]:
+        """Return figures above the list, each with its label; computed over all rows that fit."""
+        return ()
+
+    def beside(self, request: HttpRequest, listing: Listing[Row]) -> Mapping[str, object]:
+        """Return what a template of the room's own shows besides."""
+        return {}
+
+    def heading_of(self, row: Row) -> str:
+        """Return what a row's page is called."""
+        return str(row)
+
+    def url_of(self, row: Row) -> str:
+        """Return where a row's page is: its record; empty where it has none."""
+        return self.url("row", row.pk) if self.has_record else ""
+
+    def facts_of(self, row: Row) -> Sequence[tuple[str, object]]:
+        """Return facts on a row's page besides its columns."""
+        return ()
+
+    # What follows
+
+    @classmethod
+    def urls(cls, at: str) -> list[URLPattern]:
+        """Return the addresses of the list, its forms and its records under a path that ends with a slash."""
+        from gongkai.registers.acting import act_view, new_view
+        from gongkai.registers.record import paper_view, papers_view, record_view
+
+        register = cls()
+        own = register.name.partition(".")[2]
+        made = [path(at, register.view(), name=own)]
+        if register.new:
+            made.append(path(f"{at}new/", new_view(register), name=f"{own}_new"))
+        if register.has_record:
+            made.append(path(f"{at}<number:number>/", record_view(register), name=f"{own}_row"))
+        if register.acts:
+            made.append(path(f"{at}<number:number>/<slug:act>/", act_view(register), name=f"{own}_act"))
+        if register.papers:
+            made.insert(1, path(f"{at}<number:number>/papers/", papers_view(register), name=f"{own}_papers"))
+            one = f"{at}<number:number>/papers/<number:paper>/"
+            made.insert(2, path(one, paper_view(register), name=f"{own}_paper"))
+        return made
+
+    def url(self, kind: str = "", *args: object) -> str:
+        """Return an address of the register: the list, or `new`, `row`, `act`, `papers`, `paper`."""
+        room, _, own = self.name.partition(".")
+        return reverse(f"{room}:{own}_{kind}" if kind else f"{room}:{own}", args=args)
+
+    @cached_property
+    def bound(self) -> list[BoundColumn]:
+        """The columns, bound to the model."""
+        return bind_all(self.columns, self.model)
+
+    def at(self, place: str) -> list[BoundColumn]:
+        """Return the columns of a place: list, file or record."""
+        return [column for column in self.bound if place in column.column.at]
+
+    @cached_property
+    def main_column(self) -> BoundColumn:
+        """The column that names a row."""
+        listed = self.at("list")
+        return next((column for column in listed if column.name == self.main), listed[0])
+
+    @cached_property
+    def filter_class(self) -> type[Listed]:
+        """The filters of the list."""
+        return filters_for(self.model, self.filters, self.words, self.usual)
+
+    @cached_property
+    def sheet(self) -> Sheet:
+        """The exported file: the columns of the list and those that stand in the file alone."""
+        return Sheet(self.file_name or self.title, tuple(column.sheet_column() for column in self.at("file")))
+
+    def row(self, by: Actor, number: int) -> Row:
+        """Return one row that somebody sees.
+
+        Raises:
+            Http404: there is none, or it is not theirs to see.
+        """
+        found = self.rows(by).filter(pk=number).first()
+        if found is None:
+            raise Http404("没有这条记录")
+        return found
+
+    def listing(self, request: HttpRequest, by: Actor) -> Listing[Row]:
+        """Return what an address asks for."""
+        filters = self.filter_class(request.GET, self.rows(by))
+        wanted = request.GET.get("sort", "")
+        paths = {column.order for column in self.at("list") if column.order}
+        order = wanted if wanted.removeprefix("-") in paths else ""
+        rows = filters.rows()
+        named = self.order or self.model._meta.ordering or ("-pk",)
+        # The number last: rows that are otherwise alike stand on one page or the next, never on both or none.
+        rows = rows.order_by(*([order] if order else named), "-pk" if order.startswith("-") else "pk")
+        return Listing(by, filters, rows, order)
+
+    def missing(self, listing: Listing[Row]) -> "list[Body] | None":
+        """Return the units that owe a row and have none; None where nobody owes one."""
+        owing = self.owing(listing.by, listing.chosen)
+        if owing is None:
+            return None
+        having = listing.rows.order_by().values(self.unit)
+        return list(owing.exclude(pk__in=having).order_by("position", "pk"))
+
+    def view(self) -> Callable[..., HttpResponseBase]:
+        """Return the view of the list and its file."""
+
+        def rows(request: HttpRequest) -> "AnyRows":
+            return self.listing(request, staff(request)).rows
+
+        def seen(request: HttpRequest) -> "AnyRows":
+            return self.rows(staff(request))
+
+        def page(request: HttpRequest) -> HttpResponseBase:
+            listing = self.listing(request, staff(request))
+            return self.export(listing) if asks_file(request) else self.draw(request, listing)
+
+        long = may_be_long(self.name, self.title, rows=rows, seen=seen, asked=asks_file)
+        return long(page)
+
+    def export(self, listing: Listing[Row]) -> HttpResponse:
+        """Return the rows as a spreadsheet, on a second page the units that have none."""
+        missing = self.missing(listing)
+        also = [(MISSING_UNITS, missing)] if missing else []
+        name = f"{self.file_name or self.title}{listing.chosen.year or ''}"
+        return spreadsheet(self.sheet, listing.rows.iterator(500), name, guide=False, also=also)
+
+    def draw(self, request: HttpRequest, listing: Listing[Row]) -> HttpResponse:
+        """Return the page of the list."""
+        missing = self.missing(listing)
+        lacking = request.GET.get("show") == MISSING and missing is not None
+        page = Paginator(listing.rows, PER_PAGE).get_page(whole(request.GET.get("page", "")) or 1)
+        lines = [] if lacking else [self.line(row, listing.by) for row in page]
+        context: dict[str, object] = {
+            "register": self,
+            "listing": listing,
+            "heads": self._heads(request, listing),
+            "lines": lines,
+            "has_acts": any(line.acts for line in lines),
+            "page": page,
+            "pages": _pages(request, page),
+            "missing": missing,
+            "lacking": lacking,
+            "lacking_rows": self._lacking_rows(missing or [], listing) if lacking else [],
+            "named": (missing or [])[:NAMED],
+            "views": _views(request, page.paginator.count, missing, lacking=lacking),
+            "hidden": hidden_fields(listing.filters.form, request.GET, ("sort", "show")),
+            "totals": self.totals(listing),
+            "new_url": self.new_url(listing.by),
+            "export_url": _address(request, export="1", page="", show=""),
+            "import_url": self._import_url(listing.by),
+            "sections": sections(self.section),
+        }
+        return render(request, self.template, {**context, **self.beside(request, listing)})
+
+    def line(self, row: Row, by: Actor) -> Line:
+        """Return a row as the list shows it; the column that names it comes first on a phone."""
+        cells = [Cell(column.head, column.cell(row), column.css) for column in self.at("list")]
+        acts = [
+            (act.words, self.url("act", row.pk, act.slug))
+            for act in self.acts
+            if not act.quick and act.is_offered(row, by)
+        ]
+        return Line(row, cells, self.url_of(row), acts)
+
+    def new_url(self, by: Actor) -> str:
+        """Return where a new row is made; empty where somebody may make none."""
+        return self.url("new") if self.new and self.new.targets(by).exists() else ""
+
+    def _lacking_rows(self, missing: "list[Body]", listing: Listing[Row]) -> list[tuple[Body, str]]:
+        """Return the units that have none, each with where one is made for it, if whoever looks may."""
+        may = set(self.new.targets(listing.by).values_list("pk", flat=True)) if self.new else set()
+        year = f"&year={listing.chosen.year}" if listing.chosen.year else ""
+        return [
+            (body, f"{self.url('new')}?{self.unit}={body.pk}{year}" if body.pk in may else "")
+            for body in missing
+        ]
+
+    def _import_url(self, by: Actor) -> str:
+        if not self.importer:
+            return ""
+        found = find_importer(self.importer)
+        return (
+            "" if found is None or found.why_not(by) else reverse("spreadsheets:start", args=[self.importer])
+        )
+
+    def _heads(self, request: HttpRequest, listing: Listing[Row]) -> list[dict[str, object]]:
+        heads = []
+        for column in self.at("list"):
+            now = listing.order.removeprefix("-") == column.order and bool(listing.order)
+            down = now and listing.order.startswith("-")
+            turned = column.order if not now or down else f"-{column.order}"
+            heads.append(
+                {
+                    "head": column.head,
+                    "css": column.css,
+                    "main": column is self.main_column,
+                    "url": _address(request, sort=turned, page="") if column.order else "",
+                    "sorted": ("descending" if down else "ascending") if now else "",
+                }
+            )
+        return heads
+
+
+def declared_registers() -> "dict[str, AnyRegister]":
+    """Return every register by its name; rooms declare them where they name their addresses."""
+    return {made.name: made() for made in Register.__subclasses__()}
+
+
+def sections(declared: Iterable[str | tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return breadcrumbs with their addresses; those that lead nowhere have none."""
+    return [(entry, "") if isinstance(entry, str) else (entry[0], reverse(entry[1])) for entry in declared]
+
+
+def _address(request: HttpRequest, **changes: str) -> str:
+    """Return the page's own address with some of what it asks for changed; an empty value leaves it out."""
+    asked = request.GET.copy()
+    for name, value in changes.items():
+        asked.pop(name, None)
+        if value:
+            asked[name] = value
+    return f"?{asked.urlencode()}"
+
+
+def _pages(request: HttpRequest, page: "Page[Row]") -> dict[str, object]:
+    """Return where the pager leads."""
+    last = page.paginator.num_pages
+    numbers = {"first": 1, "previous": page.number - 1, "next": page.number + 1, "last": last}
+    return {
+        name: _address(request, page=str(number)) if 1 <= number <= last and number != page.number else ""
+        for name, number in numbers.items()
+    }
+
+
+def _views(
+    request: HttpRequest, count: int, missing: "list[Body] | None", *, lacking: bool
+) -> list[tuple[str, str, bool]]:
+    """Return the two views of a list that somebody owes rows to: what is there, and who is missing."""
+    if missing is None:
+        return []
+    return [
+        (f"已登记 {count}", _address(request, show="", page=""), not lacking),
+        (f"还没有登记的单位 {len(missing)}", _address(request, show=MISSING, page=""), lacking),
+    ]

@@ -1,0 +1,153 @@
+"""What every register promises: no row is lost between pages, the file holds what the list holds, forms follow from actions."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.db import models
+from django.test import Client
+from django.urls import get_resolver
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from factories.units import BodyFactory, actor, signed_in
+from gongkai.registers import register as registers
+from gongkai.registers.register import Register, declared_registers
+from gongkai.units.models import Body, BodyKind, Role
+
+pytestmark = pytest.mark.django_db
+_ = get_resolver().url_patterns  # rooms declare their registers where they name their addresses
+DECLARED = declared_registers()
+PER_PAGE = 3
+
+
+def value_for(field: "models.Field[Any, Any]", number: int, body: Body) -> object:
+    """Return a value that a field takes, another one for each number."""
+    if field.related_model is Body:
+        return body
+    if field.related_model is not None:
+        return row_of(field.related_model, number, body)  # type: ignore[arg-type]
+    if field.choices:
+        return field.flatchoices[-1][0]
+    if isinstance(field, models.DateTimeField):
+        return timezone.now()
+    if isinstance(field, models.DateField):
+        return timezone.localdate()
+    if isinstance(field, models.BooleanField):
+        return False
+    if isinstance(field, models.DecimalField):
+        return Decimal(number)
+    if isinstance(field, models.IntegerField):
+        return timezone.localdate().year if field.name == "year" else number
+    return f"{field.verbose_name}{number}"[: field.max_length or 200]
+
+
+def row_of(model: type[models.Model], number: int, body: Body) -> models.Model:
+    """Store a row with what its model demands."""
+    facts = {
+        field.name: value_for(field, number, body)
+        for field in model._meta.concrete_fields
+        if not field.primary_key
+        and not field.null
+        and not field.has_default()
+        and not getattr(field, "auto_now_add", False)
+    }
+    return model._default_manager.create(**facts)
+
+
+@pytest.fixture
+def city() -> tuple[Client, list[Body]]:
+    """A city's 政务公开办, and more bureaus than a page has rows."""
+    government = BodyFactory(government=True)
+    office = BodyFactory(name="云岭市政府办公室", kind=BodyKind.GENERAL_OFFICE, parent=government)
+    bureaus = [BodyFactory(name=f"云岭市第{n}局", parent=government) for n in range(PER_PAGE + 1)]
+    return signed_in(Role.CHIEF, office), bureaus
+
+
+def test_there_are_registers() -> None:
+    assert len(DECLARED) >= 5
+
+
+@pytest.mark.parametrize("name", sorted(DECLARED))
+def test_the_last_row_of_a_page_and_one_is_found_and_is_in_the_file(
+    name: str, city: tuple[Client, list[Body]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registers, "PER_PAGE", PER_PAGE)
+    client, bureaus = city
+    register = DECLARED[name]
+    made = [row_of(register.model, number, body) for number, body in enumerate(bureaus, 1)]
+    everything = f"{register.url()}?{'&'.join(f'{name}=' for name in register.usual)}"
+    shown = "".join(page.decode() for page in pages(client, everything))
+    column = register.main_column
+    rows = {row.pk: row for row in register.rows(actor(Role.CHIEF, bureaus[0].parent))}
+    for row in made:
+        assert str(column.cell(rows[row.pk])) in shown
+    if register.has_record:
+        for row in made:
+            assert f'href="{register.url("row", row.pk)}"' in shown
+            assert client.get(register.url("row", row.pk)).status_code == 200
+    book = load_workbook(BytesIO(client.get(f"{everything}&export=1").getvalue()))
+    heads, *cells = [list(line) for line in book.worksheets[0].values]
+    assert heads == [column.head for column in register.at("file")]
+    assert len(cells) == len(made)
+
+
+def pages(client: Client, address: str) -> Iterator[bytes]:
+    """Yield the pages of a list, as its pager leads."""
+    for number in (1, 2):
+        answer = client.get(f"{address}{'&' if '?' in address else '?'}page={number}")
+        assert answer.status_code == 200
+        yield answer.content
+    assert 'rel="next"' not in answer.content.decode()
+
+
+@pytest.mark.parametrize("name", sorted(DECLARED))
+def test_filters_and_orders_lead_somewhere(name: str, city: tuple[Client, list[Body]]) -> None:
+    client, bureaus = city
+    register = DECLARED[name]
+    row_of(register.model, 1, bureaus[0])
+    for column in register.at("list"):
+        for order in (column.order, f"-{column.order}"):
+            assert client.get(f"{register.url()}?sort={order}").status_code == 200
+    for nonsense in (
+        "?year=abcd",
+        "?body=999999",
+        "?page=99999999999999999999",
+        "?sort=password",
+        "?q=%00",
+        "?kind=zzz",
+    ):
+        assert client.get(f"{register.url()}{nonsense}").status_code == 200
+    assert (
+        "没有符合条件的记录" in client.get(f"{register.url()}?q=没有这样的字词").content.decode()
+        or not register.words
+    )
+
+
+def test_every_form_is_made_from_its_action() -> None:
+    for register in DECLARED.values():
+        for act in [*register.acts, *([register.new] if register.new else [])]:
+            form = act.form_class(register.model)
+            for name, field in form.base_fields.items():
+                assert field.label, (register.name, act.action.name, name)
+
+
+@pytest.mark.parametrize("name", sorted(name for name, register in DECLARED.items() if register.new))
+def test_who_may_make_no_row_is_offered_no_form(name: str, city: tuple[Client, list[Body]]) -> None:
+    register: Register[Any] = DECLARED[name]
+    _, bureaus = city
+    auditor = signed_in(Role.AUDITOR, bureaus[0].parent)  # type: ignore[arg-type]
+    assert register.url("new") not in auditor.get(register.url()).content.decode()
+    assert auditor.get(register.url("new")).status_code == 403
+
+
+def test_days_and_moments_are_shown_as_the_office_writes_them() -> None:
+    from gongkai.registers.columns import shown
+
+    moment = timezone.make_aware(datetime(2026, 11, 20, 9, 30))  # noqa: DTZ001
+    values = [date(2026, 11, 20), moment, 12345, Decimal("12.50"), True, None, ["甲", "乙"]]
+    said = ["2026-11-20", "2026-11-20 09:30", "12,345", "12.5", "是", "", "甲、乙"]
+    assert [str(shown(value)) for value in values] == said
