@@ -2,12 +2,15 @@
 
 import io
 import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.actors import Actor
 from gongkai.editions.files import store
+from gongkai.files.store import mark_of
 from gongkai.policies.models import PolicyRecord, WaitingFile
 from gongkai.policies.originals import ALLOWED, read_text
 from gongkai.policies.rules import keeps
@@ -18,15 +21,46 @@ MOST_FILES = 1000
 MOST_BYTES = 300_000_000
 
 
-@action("policies.upload", label="上传原文", rule=keeps)
-def upload(body: Body, /, *, by: Actor, files: list[tuple[str, bytes]]) -> Step:
-    """Keep originals for an import: .docx, .pdf, .txt, or a .zip of such. A file of the same name takes the place of the older one."""
+@dataclass(frozen=True)
+class Original:
+    """An original as it was read: its text, a note on it, and the pictures that the text names."""
+
+    name: str
+    data: bytes
+    html: str
+    note: str
+    pictures: list[tuple[bytes, str]]
+
+
+def _read_ahead(body: Body, /, *, by: Actor, files: list[tuple[str, bytes]]) -> Mapping[str, object]:
+    """Read the originals before the transaction begins.
+
+    Raises:
+        Refused: none can be used, they are too many, or one cannot be read.
+    """
     singles = [one for name, data in files for one in unpacked(name, data)]
     if not singles:
         raise Refused("没有可用的文件，可以上传 .docx、.pdf、.txt，或者含有这些文件的 .zip。")
     if len(singles) > MOST_FILES:
         raise Refused(f"一次最多上传{MOST_FILES}个文件，请分次上传。")
-    kept = [_keep(body, name, data, by) for name, data in singles]
+    return {"read": [_read(name, data) for name, data in singles]}
+
+
+def _read(name: str, data: bytes) -> Original:
+    pictures: list[tuple[bytes, str]] = []
+
+    def keep(picture: bytes, label: str) -> str:
+        pictures.append((picture, label))
+        return mark_of(picture)
+
+    html, note = read_text(data, name, keep)
+    return Original(name, data, html, note, pictures)
+
+
+@action("policies.upload", label="上传原文", rule=keeps, ahead=_read_ahead)
+def upload(body: Body, /, *, by: Actor, files: list[tuple[str, bytes]], read: list[Original]) -> Step:
+    """Keep originals for an import: .docx, .pdf, .txt, or a .zip of such (`files`). A file of the same name takes the place of the older one."""
+    kept = [_keep(body, original, by) for original in read]
     return Step(
         words=f"上传原文{len(kept)}个",
         facts={"files": [one.name for one in kept[:100]]},
@@ -83,13 +117,19 @@ def _base(name: str) -> str:
     return name.replace("\\", "/").rsplit("/", 1)[-1][-200:]
 
 
-def _keep(body: Body, name: str, data: bytes, by: Actor) -> WaitingFile:
-    stored = store(data, name, by)
-    html, note = read_text(data, name, lambda picture, label: store(picture, label, by).digest)
+def _keep(body: Body, original: Original, by: Actor) -> WaitingFile:
+    stored = store(original.data, original.name, by)
+    for picture, label in original.pictures:
+        store(picture, label, by)
     row, _ = WaitingFile.objects.update_or_create(
         body=body,
-        name=name,
-        defaults={"stored": stored, "html": html, "note": note[:300], "at": timezone.now()},
+        name=original.name,
+        defaults={
+            "stored": stored,
+            "html": original.html,
+            "note": original.note[:300],
+            "at": timezone.now(),
+        },
     )
     return row
 
