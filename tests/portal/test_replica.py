@@ -1,6 +1,8 @@
 """Who reads the replica, until how late; what a reader sent is found (real servers: `test_replica_servers`)."""
 
+import threading
 import time
+from socket import socketpair
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,7 +14,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 
 from gongkai.config import databases
-from gongkai.portal import replica
+from gongkai.portal import patience, replica
 from gongkai.portal.middleware import WROTE, ReadReplica, anybody
 from gongkai.portal.replica import EVERY, READS, Router, Watch, bound
 
@@ -120,9 +122,9 @@ def test_a_promoted_server_is_waited_for_once_and_not_at_every_change() -> None:
     began = pair.now
     assert pair.watch.settle(wait=wait)
     assert pair.now - began == pytest.approx(2 * EVERY, abs=0.03)
-    for patience in (None, 0.2):
+    for seconds in (None, 0.2):
         before = pair.now
-        assert pair.watch.settle(patience=patience, wait=wait)
+        assert pair.watch.settle(patience=seconds, wait=wait)
         assert pair.now == before
     assert pair.later(5, replica=99)
     assert pair.watch.promoted is None  # a new replica stands there
@@ -298,3 +300,42 @@ def test_replicas_are_named_in_one_setting(monkeypatch: pytest.MonkeyPatch, tmp_
     monkeypatch.delenv("DATABASE_URL")
     with pytest.raises(ImproperlyConfigured, match="只用于 PostgreSQL"):
         databases.databases(tmp_path, pooler=False)
+
+
+def test_a_question_that_takes_too_long_is_cut_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever waits for an answer that does not come gets an end of the line instead; a connection that answered stays."""
+    monkeypatch.setattr(patience, "LONGEST", 0.05)
+    (quick, server), (slow, other) = socketpair(), socketpair()
+    cutter = patience.cutter()
+    with quick, server, slow, other:
+        links = [SimpleNamespace(pgconn=SimpleNamespace(socket=one.fileno())) for one in (quick, slow)]
+        with cutter.over(links[0]):
+            server.send(b"1")
+            assert quick.recv(1) == b"1"
+        slow.settimeout(60)
+        with cutter.over(links[1]):
+            assert slow.recv(1) == b"", "the end of the line, not a minute's silence"
+        time.sleep(0.2)
+        server.send(b"2")
+        assert quick.recv(1) == b"2"
+        with cutter.over(None):
+            assert not cutter.open, "SQLite has no line to cut"
+
+
+def test_whether_one_that_was_away_is_back_nobody_waits_to_learn() -> None:
+    looked = threading.Event()
+
+    def at_replica() -> int:
+        looked.wait(10)
+        return 5
+
+    watch = Watch(at_replica, at_primary=lambda: 5, aside=True)
+    watch.away()
+    watch.next = -1.0
+    assert not watch.fresh(), "answered at once, while somebody looks"
+    looked.set()
+    for _ in range(1000):
+        if watch.good:
+            break
+        time.sleep(0.01)
+    assert watch.fresh()

@@ -1,5 +1,7 @@
 """Real pairs of servers: a replica is read while it follows, and left while it is held up, stopped or promoted."""
 
+import os
+import signal
 import time
 from typing import Any
 
@@ -94,6 +96,41 @@ def test_two_real_replicas(django_db_blocker: Any, settings: Any, monkeypatch: p
         one.stop()
         assert read() == {"pair_primary"}
         for alias in named:
+            connections[alias].close()
+            del connections[alias]
+    replica.watch_of.cache_clear()
+
+
+@pytest.mark.slow
+def test_a_replica_that_says_nothing_is_not_waited_for(
+    django_db_blocker: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that stands still takes what it is sent and answers nothing: its reader goes elsewhere after a second, and asks it no more."""
+    import dj_database_url
+
+    monkeypatch.setattr(replica, "PRIMARY", "pair_primary")
+    replica.watch_of.cache_clear()
+    with django_db_blocker.unblock(), servers() as base:
+        primary, follower = Server(base / "primary").make(), Server(base / "replica")
+        primary.copy_to(follower, "-R")
+        follower.start()
+        for alias, server in {"pair_primary": primary, "replica": follower}.items():
+            facts = {"OPTIONS": {}, **dj_database_url.parse(server.url())}
+            monkeypatch.setitem(settings.DATABASES, alias, settings.DATABASES["default"] | facts)
+        assert replica.settle()
+        assert replica.chosen() == "replica"
+        pid = int(ask("replica", "SELECT pg_backend_pid()"))
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            began = time.monotonic()
+            with pytest.raises(replica.FAULTS):
+                ask("replica", "SELECT 1")
+            assert time.monotonic() - began < 3
+            replica.watch_of("replica").away()
+            assert replica.chosen() == "pair_primary"
+        finally:
+            os.kill(pid, signal.SIGCONT)
+        for alias in ("pair_primary", "replica"):
             connections[alias].close()
             del connections[alias]
     replica.watch_of.cache_clear()

@@ -11,10 +11,13 @@ class Config(AppConfig):
     verbose_name = "门户"
 
     def ready(self) -> None:
-        """Show the editor's previews as public pages, tell caches what changed, send the digests."""
+        """Show the editor's previews as public pages, tell caches what changed, send the digests, ask replicas with a bound."""
+        from django.db.backends.signals import connection_created
+
         from gongkai.acts.following import CatchUp, follow
         from gongkai.ledger.jobs import Job, register_job
         from gongkai.portal import actions, purging  # noqa: F401  actions enter themselves
+        from gongkai.portal.patience import of_replicas
         from gongkai.portal.subscribing import subscribers
         from gongkai.portal.subscribing.digests import send_digests
         from gongkai.portal.views import items
@@ -27,3 +30,4 @@ class Config(AppConfig):
         follow(purging.ANSWER_ACTS, purging.note_answers)
         register_job(Job("digests", "邮件订阅", send_digests, 75))
         subscribers.enter()
+        connection_created.connect(of_replicas)

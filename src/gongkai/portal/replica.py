@@ -17,6 +17,8 @@ from itertools import count
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connections
 
+from gongkai.portal.patience import cutter
+
 PRIMARY = "default"
 #: Seconds between two looks, and between two tries to reach a replica that was away.
 EVERY, AGAIN = 1.0, 5.0
@@ -68,7 +70,7 @@ def place(text: str) -> int:
 
 def _asked(alias: str, query: str) -> str:
     """Return the one value that a query gives; empty where it gives none."""
-    with connections[alias].cursor() as cursor:
+    with connections[alias].cursor() as cursor, cutter().over(connections[alias].connection):
         cursor.execute(query)
         return str((cursor.fetchone() or [""])[0] or "")
 
@@ -97,10 +99,14 @@ class Watch:
         at_replica: Callable[[], int],
         clock: Callable[[], float] = time.monotonic,
         at_primary: Callable[[], int] = written,
+        *,
+        aside: bool = False,
     ) -> None:
-        self.clock, self.at_primary, self.at_replica = clock, at_primary, at_replica
+        self.clock, self.at_primary, self.at_replica, self.aside = clock, at_primary, at_replica, aside
         self.moments: deque[tuple[float, int]] = deque(maxlen=600)
         self.next, self.good = 0.0, False
+        #: Whether it failed, and was not reached since.
+        self.lost = False
         #: Since when this process knows that it is no replica any more.
         self.promoted: float | None = None
         #: Seconds behind at the last look; None: unknown (away, promoted, or never seen).
@@ -108,17 +114,30 @@ class Watch:
         self.lock = threading.Lock()
 
     def fresh(self) -> bool:
-        """Whether the replica may be read; looked at most once a second, by one reader, while the others take what was last seen."""
+        """Whether the replica may be read; looked at most once a second, by one reader, while the others take what was last seen.
+
+        Whether one that was away is there again nobody waits for: that is looked for aside, where the watch is told so.
+        """
         if self.clock() >= self.next and self.lock.acquire(blocking=False):
-            try:
-                self._look()
-            finally:
-                self.lock.release()
+            if self.aside and self.lost:
+                threading.Thread(target=self._look_aside, name="replica-look", daemon=True).start()
+            else:
+                try:
+                    self._look()
+                finally:
+                    self.lock.release()
         return self.good
+
+    def _look_aside(self) -> None:
+        try:
+            self._look()
+        finally:
+            self.lock.release()
+            connections.close_all()
 
     def away(self) -> None:
         """Read it no more for a while: it failed."""
-        self.good, self.behind, self.next = False, None, self.clock() + AGAIN
+        self.good, self.behind, self.next, self.lost = False, None, self.clock() + AGAIN, True
 
     def _look(self) -> None:
         now, primary = self.clock(), True
@@ -130,6 +149,7 @@ class Watch:
             reached = self.at_replica()
         except FAULTS:
             return self.away()
+        self.lost = False
         while len(self.moments) > 1 and self.moments[1][1] <= reached:
             self.moments.popleft()
         has_one = bool(self.moments) and self.moments[0][1] <= reached
@@ -179,7 +199,7 @@ class Watch:
 @cache
 def watch_of(alias: str) -> Watch:
     """Return the watch over a replica: one for the process."""
-    return Watch(partial(followed, alias))
+    return Watch(partial(followed, alias), aside=True)
 
 
 def chosen() -> str:
