@@ -24,9 +24,14 @@ DUE, AGAIN = 60.0, 1.0
 
 
 def unit(name: str) -> list[str]:
-    """Return the words of the command that a unit of deploy/systemd runs."""
-    line = next(one for one in (UNITS / name).read_text().splitlines() if one.startswith("ExecStart="))
-    words = shlex.split(line.removeprefix("ExecStart="))
+    """Return the words of the command that a unit of deploy/systemd runs, with the values that the unit itself gives."""
+    lines = (UNITS / name).read_text().splitlines()
+    line = next(one for one in lines if one.startswith("ExecStart=")).removeprefix("ExecStart=")
+    for one in lines:
+        if one.startswith("Environment="):
+            variable, _, value = one.removeprefix("Environment=").partition("=")
+            line = line.replace(f"${{{variable}}}", value)
+    words = shlex.split(line)
     assert words[0] == PROGRAM, words
     return words[1:]
 

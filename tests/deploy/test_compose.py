@@ -18,6 +18,7 @@ SCRIPTS = sorted((DEPLOY / "containers").glob("*.sh"))
 #: Read by scripts or by compose itself, not by the program.
 OTHERS = {
     "GONGKAI_BACKUP_HOUR",
+    "GONGKAI_LISTEN",
     "GONGKAI_BACKUP_DAYS",
     "GONGKAI_VERSION",
     "GONGKAI_NET",
@@ -95,7 +96,7 @@ def test_pgbouncer_has_the_lines_that_are_replaced() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [*SCRIPTS, *(DEPLOY / "postgresql").glob("*.sh"), *DEPLOY.glob("*.sh")], ids=lambda p: p.name
+    "path", [*SCRIPTS, *DEPLOY.glob("p*/*.sh"), *DEPLOY.glob("*.sh")], ids=lambda p: p.name
 )
 def test_scripts_are_whole(path: Path) -> None:
     assert path.read_text().startswith("#!/bin/sh\n")

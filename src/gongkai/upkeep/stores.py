@@ -125,7 +125,7 @@ def followers(now: datetime) -> Reading:
         "replica",
         Level.SLOW,
         f"{label}：{words}",
-        "检查从库的复制（deploy/postgresql/replica.sh）和 GONGKAI_REPLICA_URL",
+        "检查从库的复制（deploy/postgresql/standby.sh）和 GONGKAI_REPLICA_URL",
     )
     known = [seconds for alias in there if (seconds := watch_of(alias).behind) is not None]
     figures: dict[str, float] = {"replicas_read": sum(read.values())}
