@@ -8,14 +8,23 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import Protocol
 
 import psycopg
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 #: Seconds that a question may take, and between two looks at those that are under way.
 LONGEST, LOOK = 1.0, 0.1
+
+
+class Wire(Protocol):
+    """What the driver knows of a connection's line."""
+
+    @property
+    def socket(self) -> int:
+        """The number of its socket."""
 
 
 class Cutter(threading.Thread):
@@ -23,7 +32,7 @@ class Cutter(threading.Thread):
 
     def __init__(self) -> None:
         super().__init__(name="replica-patience", daemon=True)
-        self.open: dict[object, tuple[float, Any]] = {}
+        self.open: dict[object, tuple[float, Wire]] = {}
         self.lock, self.asked = threading.Lock(), threading.Event()
 
     def run(self) -> None:
@@ -38,14 +47,15 @@ class Cutter(threading.Thread):
                     self.asked.clear()
 
     @contextmanager
-    def over(self, link: Any) -> Iterator[None]:
+    def over(self, link: object) -> Iterator[None]:
         """Cut a driver's connection where the block takes longer than `LONGEST`; nothing where it is none of PostgreSQL's."""
-        if not hasattr(link, "pgconn"):
+        wire: Wire | None = getattr(link, "pgconn", None)
+        if wire is None:
             yield
             return
         key = object()
         with self.lock:
-            self.open[key] = (time.monotonic() + LONGEST, link)
+            self.open[key] = (time.monotonic() + LONGEST, wire)
             self.asked.set()
         try:
             yield
@@ -54,10 +64,10 @@ class Cutter(threading.Thread):
                 self.open.pop(key, None)
 
 
-def cut(link: Any) -> None:
+def cut(wire: Wire) -> None:
     """Shut a connection's socket: whoever waits on it gets an error at once. The connection itself stays its thread's to close."""
-    with suppress(OSError, psycopg.Error), socket.socket(fileno=os.dup(link.pgconn.socket)) as wire:
-        wire.shutdown(socket.SHUT_RDWR)
+    with suppress(OSError, psycopg.Error), socket.socket(fileno=os.dup(wire.socket)) as line:
+        line.shutdown(socket.SHUT_RDWR)
 
 
 _CUTTERS: list[Cutter] = []
@@ -73,13 +83,15 @@ def cutter() -> Cutter:
         return _CUTTERS[0]
 
 
-def patiently(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+def patiently(
+    execute: Callable[..., object], sql: str, params: object, many: bool, context: Mapping[str, object]
+) -> object:
     """Run a statement of Django's (`execute_wrappers`), for no longer than `LONGEST`."""
-    with cutter().over(context["connection"].connection):
+    with cutter().over(getattr(context["connection"], "connection", None)):
         return execute(sql, params, many, context)
 
 
-def of_replicas(connection: Any, **kwargs: Any) -> None:
+def of_replicas(connection: BaseDatabaseWrapper, **kwargs: object) -> None:
     """Let every statement to a replica be run so, from the moment when it is connected (`connection_created`)."""
     if connection.alias.startswith("replica") and patiently not in connection.execute_wrappers:
         connection.execute_wrappers.append(patiently)
