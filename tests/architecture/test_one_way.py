@@ -10,7 +10,8 @@ from architecture.floors import PACKAGE, nodes_of, tree_of
 #: Modules that open connections → files that may import them.
 CONNECTIONS = {
     # `confined`: pairs of sockets to its own children alone; `trial` tries what they may not.
-    "socket": {"outbound", "cli/serve.py", "confined"},
+    # `portal/patience.py`: shuts the line of a connection that the database driver opened.
+    "socket": {"outbound", "cli/serve.py", "confined", "portal/patience.py"},
     "ssl": {"outbound"},
     "http.client": {"outbound"},
     "urllib.request": {"outbound"},
