@@ -60,7 +60,7 @@ def test_a_spreadsheet_is_read_ordered_and_undone(plans: Any, tmp_path: Path) ->
     source.write_bytes(given["sheet"])
     read = said("move-in", "read", source, "--files", given["bundle"], "--by", "admin")
     assert (read["state"], read["by_state"]) == ("planned", {"ready": 1, "bad": 1})
-    assert "另一个人" in run("move-in", "order", read["id"], "--by", "admin").output
+    assert "只有政务公开办可以批准迁移" in run("move-in", "order", read["id"], "--by", "admin").output
     assert "第3行" in run("move-in", "show", read["id"]).output
     assert "还有1条没有看全" in run("move-in", "order", read["id"], "--by", "zwgk").output
     opened(MoveRun.objects.get(), actor_of(get_user_model().objects.get(username="zwgk")))

@@ -28,7 +28,7 @@ from django.urls import URLPattern, path, reverse
 from django_filters import Filter
 
 from gongkai.acts.actors import Actor
-from gongkai.acts.door import rows_of
+from gongkai.acts.door import get_visible_or_404, rows_of
 from gongkai.errands.exports import asks_file, may_be_long
 from gongkai.registers.columns import BoundColumn, Column, bind_all
 from gongkai.registers.filters import Chosen, Listed, Year, filters_for, hidden_fields
@@ -228,7 +228,8 @@ class Register(Generic[Row]):
         Raises:
             Http404: there is none, or it is not theirs to see.
         """
-        found = self.rows(by).filter(pk=number).first()
+        shown = get_visible_or_404(by, self.model, number)
+        found = self.rows(by).filter(pk=shown.pk).first()
         if found is None:
             raise Http404("没有这条记录")
         return found
