@@ -141,7 +141,7 @@ def test_from_the_draft_to_the_result(housing: Body, plans: Column, client: Clie
         assert (closed.state, closed.light) == ("done", "grey_red")
         assert entry_of(made).state == "answered"
         page = read(client, f"/decisions/{made.pk}/")
-        assert "采纳</dt>\n<dd>1</dd>" in page
+        assert "采纳</dt><dd>1</dd>" in page
         _is_decided(made, housing, plans, client)
         moved = {one.action for one in history(made.entry.stream)}
         assert moved >= {"decision.opened", "decision.answered", "decision.published", "decision.evaluated"}

@@ -14,7 +14,7 @@ from gongkai.ui.loading import without_layout
             "<td {% if a > b %}class='x'{% endif %}>\n  1\n</td>",
             "<td {% if a > b %}class='x'{% endif %}>1</td>",
         ),
-        ("<li>甲</li>\n  <li>乙</li>", "<li>甲</li>\n<li>乙</li>"),
+        ("<li>甲</li>\n  <li>乙</li>", "<li>甲</li><li>乙</li>"),
         ("<a>甲</a>\n    <a>乙</a>", "<a>甲</a>\n<a>乙</a>"),
         ("<p>\n  <a>甲</a> · <a>乙</a>\n</p>", "<p><a>甲</a> · <a>乙</a></p>"),
         ("<pre>\n  a\n    b\n</pre>\n  <p>\n c</p>", "<pre>\n  a\n    b\n</pre>\n<p>c</p>"),

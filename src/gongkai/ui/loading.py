@@ -21,6 +21,7 @@ _INSIDE = r"(?:\{%.*?%\}|\{\{.*?\}\}|[^<>{]|\{(?![%{]))*"
 _TAG = re.compile(rf"</?[a-z][a-z0-9-]*(?=\s){_INSIDE}>", re.DOTALL)
 _BREAK = re.compile(r"\s*\n\s*")
 _AFTER_START = re.compile(rf"(<(?:{BLOCKS})(?=[\s>]){_INSIDE}>)\s*\n\s*")
+_BETWEEN = re.compile(rf"(</(?:{BLOCKS})>)\s*\n\s*(?=</?(?:{BLOCKS})[\s>])")
 _BEFORE_END = re.compile(rf"\s*\n\s*(</(?:{BLOCKS})>)")
 _IN_TEXT = re.compile(r"(?<=[^>\s])\s*\n\s*(?=[^<\s])")
 #: No space stands before such signs; the formatter breaks lines between template tags that touched.
@@ -43,6 +44,7 @@ def without_layout(source: str) -> str:
 def _strip(part: str) -> str:
     part = _TAG.sub(_in_one_line, part)
     part = _BEFORE_SIGN.sub(r"\1", part)
+    part = _BETWEEN.sub(r"\1", part)
     part = _BEFORE_END.sub(r"\1", _AFTER_START.sub(r"\1", part))
     return _INDENT.sub("\n", _IN_TEXT.sub(" ", part))
 
