@@ -11,6 +11,7 @@ from gongkai.notices.limits import set_rule
 from gongkai.notices.models import Duty, Measure, Notice
 from gongkai.notices.planning.drafting import flag_of
 from gongkai.notices.planning.limit_words import is_shared_limit
+from gongkai.notices.planning.named_places import channels_in
 from gongkai.notices.planning.rules import plain
 from gongkai.notices.planning.sentences import in_words
 from gongkai.reading.words.due_table import When, when_of
@@ -42,7 +43,7 @@ class Reader:
         return _Read(
             due=dues[0] if dues else {},
             paths=[list(path) for path in dict.fromkeys(path for one in found for path in one.paths)],
-            channels=list(dict.fromkeys(name for one in found for name in one.channels)),
+            channels=_channels([name for one in found for name in one.channels], text),
             limits=len({in_words(due) for due in dues}),
         )
 
@@ -55,6 +56,13 @@ class Reader:
             texts = [line for line in self.notice.source_text.split("\n") if len(line) <= MAX_CELL]
             self._context = Context(when, survey(texts))
         return self._context
+
+
+def _channels(read: list[str], text: str) -> list[str]:
+    """Return the channels that words name in a list or a label, and those that they name in passing."""
+    return list(
+        dict.fromkeys([*read, *(name for name in channels_in(text).used if name not in "".join(read))])
+    )
 
 
 def reword_measure(measure: Measure, text: str, reader: Reader) -> list[str]:

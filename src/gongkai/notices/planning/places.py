@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from gongkai.chinese.characters import HAN
 from gongkai.editions.column_names import SEPARATOR, normal
 from gongkai.notices.planning.drafting import DraftDuty, DraftMeasure, flag_of
+from gongkai.notices.planning.named_places import channels_in, columns_in
 from gongkai.publishing.channel_names import channels_named
 from gongkai.publishing.models.disclosure import Channel
 from gongkai.reading.tables.head_parts import says_helps
@@ -25,12 +26,6 @@ _SIGN = re.compile(
     rf"\s*(?:-{{1,2}}>|[—－–]+>?|--+|>|＞|›|»|→|➔|⟶|／|/|(?<=[{HAN}])\s*-\s*(?=[{HAN}])|》)\s*"
 )
 _SLASH = re.compile(r"[/／]")
-_COLUMN_WORD = r"(?:子栏目|专栏|栏目|专题|板块|版块|专区)"
-_QUOTED = re.compile(
-    rf"(?P<before>[^，。；、“\"]{{0,12}}?)[“\"](?P<path>[^“”\"\n]{{2,80}})[”\"](?P<after>\s*{_COLUMN_WORD})?"
-)
-_SAYS_COLUMN = re.compile(rf"{_COLUMN_WORD}(?:为|是|[:：])$|(?:路径|位置)(?:为|是|[:：])$")
-_PUT_THERE = re.compile(r"(?:在|于|到|至|入|设置|设立|开设|开辟|新增)[^，。；“\"]{0,10}$")
 _PARTS = re.compile(r"[；;，,、\n]")
 
 
@@ -85,7 +80,7 @@ def with_places(draft: DraftMeasure, known: Known, ticked: Mapping[str, str]) ->
     """Return a row with the channels that are ticked in it, and its paths taken apart; what is not sure or was not used is doubted."""
     names = [name for head, name in ticked.items() if _is_tick(str(draft.extras.get(head, "")))]
     cells = [str(text) for head, text in draft.extras.items() if PATH_HEAD.search(head) and text]
-    doubts: list[str] = []
+    doubts = list(_channels_for_columns(draft))
     duties = []
     for duty in draft.duties:
         found = _duty(duty, cells, known)
@@ -99,6 +94,15 @@ def with_places(draft: DraftMeasure, known: Known, ticked: Mapping[str, str]) ->
     flags = [flag for flag in draft.flags if not _answered(flag, draft, ticked)]
     made = [flag_of({"field": "duties", "message": words}) | {"alone": "新建" in words} for words in doubts]
     return replace(draft, duties=tuple(duties), flags=(*flags, *made))
+
+
+def _channels_for_columns(draft: DraftMeasure) -> Iterator[str]:
+    """Yield a doubt for each channel that a cell of a column of columns (公开栏目) names: the site may have a column of that name."""
+    channels = dict.fromkeys(name for duty in draft.duties for name in duty.channels)
+    for head, text in draft.extras.items():
+        for name in channels if "栏目" in head and "渠道" not in head else ():
+            if name in str(text):
+                yield f"“{head}”栏写的“{name}”按公开渠道读取，指网站上栏目的请补充公开路径，或者标为无误"
 
 
 def _answered(flag: Mapping[str, object], draft: DraftMeasure, ticked: Mapping[str, str]) -> bool:
@@ -139,7 +143,11 @@ def _duty(duty: DraftDuty, cells: Sequence[str], known: Known) -> _Found:
             _take(channel, (), known, found)
         else:
             found.channels.append(channel)
-    _quoted(duty.text, known, found)
+    _in_words(duty.text, known, found)
+    spoken = channels_in(duty.text)
+    printed = "".join(found.channels)
+    found.channels += [name for name in spoken.used if name not in printed]
+    found.doubts += [words for name, words in spoken.asked.items() if name not in printed]
     return found
 
 
@@ -175,28 +183,21 @@ def _take(piece: str, above: Path, known: Known, found: _Found, *, whole: Path =
         )
 
 
-def _quoted(text: str, known: Known, found: _Found) -> None:
-    """Take the columns that a sentence names in quotes and that no path leads to yet; one that is not known is named as not used."""
-    for piece, places_it in _columns_in(text):
-        names = levels_of(piece)
-        if any(path[-len(names) :] == tuple(names) or path[-1] == piece for path in found.paths):
+def _in_words(text: str, known: Known, found: _Found) -> None:
+    """Take the columns that a sentence names and that no path leads to yet; one that is not known is named as not used."""
+    for column in columns_in(text):
+        piece, names = column.path, levels_of(column.path)
+        ends = {tuple(names), tuple(names[1:]) if SITE.search(names[0]) else tuple(names)}
+        if any(path[-len(end) :] == end or path[-1] == piece for path in found.paths for end in ends):
             continue
         if len(names) > 1:
             _take(piece, (), known, found)
-        elif known.has((piece,)) or places_it:
+        elif known.has((piece,)) or column.sure:
             found.take([(ROOT, piece)])
             if not known.has((piece,)):
                 found.doubts.append(f"正文写的栏目“{piece}”没有写上级栏目，网站上没有，确认后新建，请核对")
         elif not any(names[0] in channel for channel in found.channels):
             found.doubts.append(f"正文写的栏目“{piece}”没有用上，请补充公开路径，或者标为无误")
-
-
-def _columns_in(text: str) -> Iterator[tuple[str, bool]]:
-    """The columns that a text names in quotes, and whether its words say that something is put there."""
-    for match in _QUOTED.finditer(text):
-        said = bool(_SAYS_COLUMN.search(match["before"]))
-        if match["after"] or said:
-            yield match["path"].strip(), said or bool(_PUT_THERE.search(match["before"]))
 
 
 _COUNTS = re.compile(r"序号|编号|序列|^号$")
