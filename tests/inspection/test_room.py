@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from factories.inner_hosts import opened_inside
 from factories.planted_site import TODAY, Site, clean, served
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts.action import Refused
@@ -49,6 +50,7 @@ def here(planted: tuple[str, Site], settings: Any, tmp_path: Path) -> InspectedS
     settings.GONGKAI_INSPECT_HOSTS = ["all"]
     settings.FILES_ROOT = str(tmp_path)
     body = BodyFactory(name="云岭市人民政府", kind=BodyKind.GOVERNMENT)
+    opened_inside(body, planted[0])
     return actions.register_site(
         InspectedSite(name="云岭市政府网", address=planted[0], body=body, rate=0), by=SYSTEM
     )

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 
+from factories.inner_hosts import opened_inside
 from factories.planted_site import Site, page, served
 from factories.units import BodyFactory, signed_in
 from gongkai.acts.actors import SYSTEM
@@ -104,6 +105,7 @@ def test_an_account_is_judged_by_its_newest_post(
     site = Site()
     site.put("/u/1", f"<html><title>云岭发布</title><body>{said}</body></html>")
     with served(site) as here:
+        opened_inside(BodyFactory(government=True), here)
         account = InspectedSite(name="云岭发布", address=f"{here}/u/1", what=Target.ACCOUNT)
         run = work(actions.start_inspection(actions.register_site(account, by=SYSTEM), by=SYSTEM), seconds=5)
     assert {one.indicator.key: one.words for one in verdicts_of(run)}["account.stale"] == verdict

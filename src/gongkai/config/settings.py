@@ -342,7 +342,7 @@ GONGKAI_GATHER_RATE = float(env.number("GONGKAI_GATHER_RATE", 1))
 #: Hosts of old sites whose pages may be saved (`gongkai move-in crawl`), with a port where it is not the usual one. None: no outside access.
 GONGKAI_MOVING_HOSTS = env.words("GONGKAI_MOVING_HOSTS")
 
-#: Hosts whose sites may be inspected from the office (`all`: any); none by default.
+#: Hosts whose sites may be inspected from the office (`all`: any), at public addresses only (inner ones: inspection/inner.py); none by default.
 GONGKAI_INSPECT_HOSTS = env.words("GONGKAI_INSPECT_HOSTS")
 #: The office's own table of indicators (inspection/data/indicators.toml); none: that one.
 GONGKAI_INDICATORS = Path(env.text("GONGKAI_INDICATORS")) if env.text("GONGKAI_INDICATORS") else None

@@ -11,12 +11,12 @@ from django.conf import settings
 from django.test import override_settings
 
 from gongkai.demo import clock
-from gongkai.demo.cast import Cast
+from gongkai.demo.cast import Cast, read
 from gongkai.demo.outer_site import OuterSite, county_site, standing
 from gongkai.editions.models import Website
 from gongkai.errands.running import attempt
-from gongkai.inspection import actions, working
-from gongkai.inspection.models import InspectedSite, InspectionRun
+from gongkai.inspection import actions, inner, working
+from gongkai.inspection.models import InnerHost, InspectedSite, InspectionRun
 from gongkai.ledger import rectification
 from gongkai.ledger.models import Entry
 from gongkai.units.actors import SYSTEM, Actor
@@ -49,6 +49,7 @@ def show(cast: Cast, today: date) -> None:
 def own_site(port: int) -> None:
     """Register the city's own site where it is served; where it moved to another port, say so."""
     address = f"http://127.0.0.1:{port}/"
+    _opened(f"127.0.0.1:{port}")
     website = Website.objects.filter(is_default=True).select_related("body").first()
     body = website.body if website else None
     if InspectedSite.objects.filter(address=address).exists():
@@ -60,6 +61,18 @@ def own_site(port: int) -> None:
         actions.register_site(
             InspectedSite(name=OWN, address=address, body=body, rate=0, pages=3000), by=SYSTEM
         )
+
+
+def _opened(host: str) -> None:
+    """Have the sample's own address, an inner one, named and confirmed."""
+    if InnerHost.objects.filter(host=host, ended_at=None).exists():
+        return
+    cast = read()
+    office = cast.bodies["shiban"]
+    named = inner.name_inner_host(
+        cast.bodies["shi"], by=cast.actor(Role.ADMINISTRATOR, office), host=host, why="检查示例网站自身。"
+    )
+    inner.confirm_inner_host(named, by=cast.actor(Role.SECURITY, office))
 
 
 OWN = "云岭市政府网（本站）"
@@ -79,6 +92,7 @@ def _inspected(site: InspectedSite, pages: OuterSite, day: date, chief: Actor) -
     with (
         clock.at(moment),
         override_settings(GONGKAI_INSPECT_HOSTS=hosts),
+        patch("gongkai.inspection.working.inner_hosts", return_value=frozenset({pages.host})),
         patch("gongkai.outbound.crawling.fetching.datetime", _clock(moment)),
         patch("gongkai.inspection.site.run.datetime", _clock(moment)),
         patch("gongkai.inspection.site.evidence.picture_of", return_value=""),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from gongkai.acts.action import Refused, Step, action
 from gongkai.errands.asking import hand_over
 from gongkai.given import text
+from gongkai.inspection.inner import inner_hosts
 from gongkai.inspection.models import UNDER_WAY, DutyVerdict, InspectedSite, InspectionRun, SiteFinding
 from gongkai.inspection.moments import moment_of
 from gongkai.inspection.queries import DUTY, SOURCE, duty_reference, reference
@@ -16,11 +17,13 @@ from gongkai.inspection.rules import inspects, orders, orders_duty, verifies
 from gongkai.inspection.site.indicators import Indicators, read_indicators
 from gongkai.inspection.site.lists import learn
 from gongkai.inspection.site.page import parse_page
+from gongkai.inspection.site.run import unnamed
 from gongkai.ledger.rectification import Found, order_rectification
 from gongkai.notices.models import Notice
 from gongkai.outbound import NoAnswer, Reach, ask
 from gongkai.outbound.crawling import normal
 from gongkai.outbound.crawling.addresses import host_of
+from gongkai.outbound.where import is_inner
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body
 
@@ -83,9 +86,7 @@ def learn_layout(site: InspectedSite, *, by: Actor, address: str, title: str = "
     reasons = barred(address) or barred(site.address)
     if reasons or host_of(_address(address)) != host_of(site.address):
         raise Refused(reasons or "示例页应是这个网站的网页。")
-    reach = Reach(
-        seconds=15, whole=30, most=5_000_000, inside={host_of(site.address)}, agent="Gongkai-inspect"
-    )
+    reach = Reach(seconds=15, whole=30, most=5_000_000, inside=inner_hosts(), agent="Gongkai-inspect")
     try:
         with ask(_address(address), reach) as answer:
             data = answer.read()
@@ -187,14 +188,31 @@ def table_of(run: InspectionRun) -> Indicators | None:
 
 
 def barred(address: str) -> list[str]:
-    """Return why an address may not be asked from here; empty where the installation allows its host (`GONGKAI_INSPECT_HOSTS`)."""
+    """Return why an address may not be asked from here; empty where the installation allows its host.
+
+    `GONGKAI_INSPECT_HOSTS` names hosts (`all`: any), of which public addresses alone are asked; hosts of inner networks are named in a list, too
+    (`inner`).
+    """
     host = host_of(_address(address))
     named = settings.GONGKAI_INSPECT_HOSTS
-    if "all" in named or host in named:
+    if "all" not in named and host not in named:
+        return [
+            f"本安装没有开放检查“{host}”：请系统管理员在 GONGKAI_INSPECT_HOSTS 中写明允许检查的网站域名（all 为互联网上的全部网站）。"
+        ]
+    return _inner_barred(host) if _is_number(host) else []
+
+
+def _inner_barred(host: str) -> list[str]:
+    """Return why the number of an inner network may not be asked; where a name leads is looked at when it is asked."""
+    name, _, port = host.rpartition(":") if host.rpartition(":")[2].isdigit() else (host, "", "80")
+    if host in inner_hosts() or not is_inner(name.strip("[]"), int(port)):
         return []
-    return [
-        f"本安装没有开放检查“{host}”：请系统管理员在 GONGKAI_INSPECT_HOSTS 中写明允许检查的网站域名（all 为全部）。"
-    ]
+    return [unnamed(host)]
+
+
+def _is_number(host: str) -> bool:
+    """Whether a host is written as a number, which nobody has to look up."""
+    return host[:1] == "[" or host.partition(":")[0].rpartition(".")[2].isdigit()
 
 
 def _address(address: str) -> str:

@@ -50,6 +50,43 @@ class InspectedSite(models.Model):
         return self.what == Target.ACCOUNT
 
 
+class InnerHost(models.Model):
+    """A host of an inner network that may be inspected, by its name or number, with its port where that is not the usual one.
+
+    It counts while somebody has confirmed it (`confirmed_at`) and nobody ended it (`ended_at`).
+    """
+
+    body = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="本级政府")
+    host = models.CharField(
+        "地址", max_length=120, help_text="域名或者IP地址，可以带端口，例如 10.1.2.3:8080"
+    )
+    why = models.CharField("理由", max_length=300)
+    by = models.CharField("登记人", max_length=120)
+    person_id = models.BigIntegerField("登记人编号", null=True)
+    account_id = models.BigIntegerField("登记人账号", null=True)
+    at = models.DateTimeField("登记时间", default=timezone.now)
+    confirmed_by = models.CharField("确认人", max_length=120, blank=True, default="")
+    confirmed_at = models.DateTimeField("确认时间", null=True, blank=True)
+    ended_at = models.DateTimeField("撤销时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "允许检查的内部网络地址"
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["host"], condition=models.Q(ended_at=None), name="inner_host_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.host
+
+    @property
+    def stream(self) -> str:
+        """Where its movements stand."""
+        return f"innerhost/{self.pk}"
+
+
 class SiteDay(models.Model):
     """A site's visits of one day: how many, how many did not open in time (`faults`: time and reason of each), the slowest in seconds."""
 

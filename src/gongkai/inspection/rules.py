@@ -1,6 +1,6 @@
 """Who may do what with inspections: each rule returns the reasons against it, in Chinese."""
 
-from gongkai.inspection.models import DutyVerdict, InspectedSite, InspectionRun, SiteFinding
+from gongkai.inspection.models import DutyVerdict, InnerHost, InspectedSite, InspectionRun, SiteFinding
 from gongkai.ledger.kinds import kind_of
 from gongkai.notices.models import Notice
 from gongkai.units.actors import Actor
@@ -49,3 +49,19 @@ def verifies(by: Actor, notice: Notice) -> list[str]:
 def orders(by: Actor, finding: SiteFinding) -> list[str]:
     """Whoever may inspect the site may order what was found to be mended."""
     return inspects(by, finding.run.site)
+
+
+def names_inner(by: Actor, _: object) -> list[str]:
+    """The administrator of the installation; jobs do not."""
+    return (
+        []
+        if runs_installation(by, Role.ADMINISTRATOR)
+        else ["只有最高一级政府的系统管理员可以登记内部网络地址。"]
+    )
+
+
+def releases_inner(by: Actor, _: InnerHost) -> list[str]:
+    """Whoever could name or confirm a host may shut it again."""
+    if any(runs_installation(by, role) for role in (Role.ADMINISTRATOR, Role.SECURITY)):
+        return []
+    return ["只有系统管理员、安全保密管理员可以撤销。"]

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from gongkai.inspection import views, views_duties
+from gongkai.inspection.inner import InnerHosts
 
 app_name = "inspection"
 urlpatterns = [
@@ -14,6 +15,7 @@ urlpatterns = [
     path("duties/history/", views_duties.history, name="duty_history"),
     path("duties/notices/<int:number>/verify/", views_duties.verify, name="verify_duties"),
     path("indicators/", views.indicators, name="indicators"),
+    *InnerHosts.urls("inner/"),
     path("<int:number>/", views.site, name="site"),
     path("<int:number>/change/", views.change, name="change"),
     path("<int:number>/do/", views.do, name="do"),

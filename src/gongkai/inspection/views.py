@@ -14,7 +14,7 @@ from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does, does_form
 from gongkai.errands.exports import may_be_long
 from gongkai.errands.queries import visible_to as errands_visible_to
-from gongkai.inspection import actions, queries
+from gongkai.inspection import actions, inner, queries
 from gongkai.inspection.actions import USUAL_DAYS, barred
 from gongkai.inspection.availability import months_of, week_of
 from gongkai.inspection.false_alarms import (
@@ -61,6 +61,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     context = {
         "sites": sites[:500],
         "may": may,
+        "keeps_inner": inner.keeps(by),
         "waiting": waiting_for(request.user)[:30],
         "accounts": queries.accounts_to_register(request.user)[:50] if may else [],
     }

@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from gongkai.inspection.actions import barred
 from gongkai.inspection.availability import Availability, Visits, week_of
+from gongkai.inspection.inner import inner_hosts
 from gongkai.inspection.models import InspectedSite, SiteDay
 from gongkai.inspection.site.indicators import TABLE, read_indicators
 from gongkai.inspection.site.run import AGENT
-from gongkai.outbound import NoAnswer, Reach, ask
-from gongkai.outbound.crawling.addresses import host_of
+from gongkai.outbound import Inner, NoAnswer, Reach, ask
 from gongkai.outbound.probing import is_dead
 
 #: Between two visits of a site: 24 a day, where the indicator asks for 20.
@@ -39,19 +39,26 @@ def visit_sites() -> dict[str, int]:
         # Who comes second finds the hour taken.
         taken = InspectedSite.objects.filter(waits, pk=site.pk).update(visited_at=now)
         if taken and not barred(site.address):
-            note_visit(site, *opened(site.address, seconds))
-            done += 1
+            visit = opened(site.address, seconds)
+            if visit is not None:
+                note_visit(site, *visit)
+                done += 1
     return {"visited": done} if done else {}
 
 
-def opened(address: str, seconds: float) -> tuple[float, str]:
-    """Return how long a home page took to open (seconds), and why it did not; empty where it did."""
-    reach = Reach(seconds=seconds, whole=seconds, hops=5, most=65_536, inside={host_of(address)}, agent=AGENT)
+def opened(address: str, seconds: float) -> tuple[float, str] | None:
+    """Return how long a home page took to open (seconds), and why it did not; empty where it did.
+
+    None: it leads into an inner network that nobody opened to inspections, and was not visited.
+    """
+    reach = Reach(seconds=seconds, whole=seconds, hops=5, most=65_536, inside=inner_hosts(), agent=AGENT)
     begun = time.monotonic()
     try:
         with ask(address, reach) as answer:
             why = f"网站应答 {answer.status}" if is_dead(answer.status) else ""
             answer.begin(4096)
+    except Inner:
+        return None
     except NoAnswer as error:
         why = str(error) or "连接不上"
     return time.monotonic() - begun, why

@@ -22,6 +22,7 @@ from gongkai.files.place import working_folder
 from gongkai.given import number
 from gongkai.inspection.actions import ERRAND, barred, errand_key, hand_to_workers, start_inspection
 from gongkai.inspection.false_alarms import marks_aside
+from gongkai.inspection.inner import inner_hosts
 from gongkai.inspection.models import (
     UNDER_WAY,
     IndicatorTable,
@@ -143,6 +144,7 @@ def _wanted(run: InspectionRun, seconds: float) -> Inspection:
         read_indicators(settings.GONGKAI_INDICATORS or TABLE),
         [Layout(tuple(ways)) for ways in site.layouts],
         whole=False,
+        inside=inner_hosts(),
         week=watched_week(site),
         aside=marks_aside(site),
     )

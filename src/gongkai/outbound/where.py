@@ -11,8 +11,20 @@ from functools import cache
 
 from gongkai.outbound.reach import Inner
 
-#: Addresses of IPv6 that stand for one of IPv4 (RFC 6052).
+#: Addresses of IPv6 that stand for one of IPv4, whose last 32 bits it is (RFC 6052).
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+#: The only addresses of IPv6 that are given out to the world (RFC 4291, 2.4; IANA's registry). What lies outside is refused whatever it is called:
+#: `::127.0.0.1`, `::ffff:0:10.0.0.1`, 64:ff9b:1::/48 (translation inside one network), site-local and future ranges.
+_GIVEN_OUT = ipaddress.IPv6Network("2000::/3")
+#: Ranges that Python calls global, and that lead into a network of one's own or nowhere: protocol assignments (RFC 6890), the way to a 6to4 relay
+#: (RFC 7526), examples (RFC 9637).
+_NOT_PUBLIC = (
+    ipaddress.IPv4Network("192.0.0.0/24"),
+    ipaddress.IPv4Network("192.88.99.0/24"),
+    ipaddress.IPv6Network("3fff::/20"),
+)
+#: The middle of an address of IPv6 whose last 32 bits are one of IPv4 (ISATAP, RFC 5214, 6.1).
+_ISATAP = (0x00005EFE, 0x02005EFE)
 
 #: Acknowledge at once (Linux): servers that send head and body apart wait for the first to be acknowledged, 40 ms on a connection
 #: that is used again. It holds until the kernel thinks otherwise, so it is said before each look.
@@ -35,13 +47,26 @@ def is_public(number: str) -> bool:
         ValueError: it is no address at all.
     """
     address = ipaddress.ip_address(number)
-    inside = None
-    if isinstance(address, ipaddress.IPv6Address):
-        inside = address.ipv4_mapped or address.sixtofour
-        if address in _NAT64:
-            inside = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-    return all(
-        one.is_global and not one.is_multicast for one in (inside or address, address) if one is not None
+    if isinstance(address, ipaddress.IPv4Address):
+        return _is_global(address)
+    if address.ipv4_mapped is not None:
+        return _is_global(address.ipv4_mapped)
+    last = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    if address in _NAT64:
+        return _is_global(last)
+    inside = [address.sixtofour, *(address.teredo or ())]
+    if int(address) >> 32 & 0xFFFFFFFF in _ISATAP:
+        inside.append(last)
+    return (
+        address in _GIVEN_OUT
+        and _is_global(address)
+        and all(_is_global(known) for known in inside if known is not None)
+    )
+
+
+def _is_global(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    return (
+        address.is_global and not address.is_multicast and not any(address in known for known in _NOT_PUBLIC)
     )
 
 

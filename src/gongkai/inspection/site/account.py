@@ -11,9 +11,9 @@ from gongkai.inspection.site.findings import Findings
 from gongkai.inspection.site.lists import entries_of
 from gongkai.inspection.site.page import Page, parse_page
 from gongkai.inspection.site.report import Report
-from gongkai.inspection.site.run import AGENT, Inspection
+from gongkai.inspection.site.run import AGENT, Inspection, InspectionError, unnamed
 from gongkai.inspection.site.scoring import score_of
-from gongkai.outbound import NoAnswer, Reach, ask
+from gongkai.outbound import Inner, NoAnswer, Reach, ask
 from gongkai.outbound.crawling import normal
 from gongkai.outbound.crawling.addresses import host_of
 from gongkai.outbound.probing import is_dead
@@ -26,7 +26,7 @@ def inspect_account(wanted: Inspection) -> Report:
     begun = datetime.now(UTC).isoformat(timespec="seconds")
     findings = Findings()
     skipped = {row.key: "账号不评" for row in wanted.indicators.rows.values() if row.kind == "bonus"}
-    data, why = _fetched(wanted.address)
+    data, why = _fetched(wanted)
     page = parse_page(data, wanted.address, 1, normal) if data else None
     newest = newest_post(page, wanted.today) if page else None
     limit = int(wanted.indicators.limit(STALE, "days", 14))
@@ -65,11 +65,19 @@ def newest_post(page: Page, today: date) -> date | None:
     return max((day for day in days if day and day <= until), default=None)
 
 
-def _fetched(address: str) -> tuple[bytes, str]:
-    """Return a page as it came, or why it did not."""
-    reach = Reach(seconds=15, whole=30, hops=5, most=5_000_000, inside={host_of(address)}, agent=AGENT)
+def _fetched(wanted: Inspection) -> tuple[bytes, str]:
+    """Return a page as it came, or why it did not.
+
+    Raises:
+        InspectionError: it leads into an inner network that nobody opened to inspections.
+    """
+    address = wanted.address
+    inside = {host_of(address)} if wanted.inside is None else wanted.inside
+    reach = Reach(seconds=15, whole=30, hops=5, most=5_000_000, inside=inside, agent=AGENT)
     try:
         with ask(address, reach) as answer:
             return (b"", f"应答 {answer.status}") if is_dead(answer.status) else (answer.read(), "")
+    except Inner as error:
+        raise InspectionError(unnamed(host_of(address))) from error
     except NoAnswer as error:
         return b"", str(error) or "连接不上"

@@ -80,6 +80,7 @@ class Inspection:
         pictures: whether pictures of pages are taken for evidence.
         week: visits of the last week, where somebody counted them.
         aside: marks of findings that somebody knows to be misreadings: they are not reported.
+        inside: hosts of inner networks that may be asked, where not all of them may (somebody who works on this machine asks).
         whole: whether it is judged by what was read where its time (`bounds.run`) is over; else it is `Unfinished`.
     """
 
@@ -92,6 +93,7 @@ class Inspection:
     progress: Callable[[int, int], None] = lambda pages, ends: None
     pictures: bool = True
     whole: bool = True
+    inside: frozenset[str] | None = None
     week: Availability | None = None
     aside: frozenset[str] = frozenset()
 
@@ -110,7 +112,7 @@ def inspect_site(wanted: Inspection) -> Report:
         frontier, begun = _frontier(folder, start)
         try:
             store = Store(frontier)
-            crawl = _crawl(start, frontier, wanted.bounds)
+            crawl = _crawl(start, frontier, wanted)
             findings = Findings()
             whole = Whole()
             _read(crawl, store, whole, wanted)
@@ -159,15 +161,23 @@ def _frontier(folder: Path, start: str) -> tuple[Frontier, str]:
     return made, begun
 
 
-def _crawl(start: str, frontier: Frontier, bounds: Bounds) -> Crawl:
+def unnamed(host: str) -> str:
+    """Return why a site of an inner network is not inspected from the office."""
+    return f"“{host}”是内部网络地址：须由系统管理员在“允许检查的内部网络地址”中登记，并由安全保密管理员确认后才能检查。"
+
+
+def _crawl(start: str, frontier: Frontier, wanted: Inspection) -> Crawl:
     host = host_of(start)
     parts = urlsplit(start)
     private = is_inner(parts.hostname or "", parts.port or 80)
     bare = host.removeprefix("www.")
+    if private and wanted.inside is not None and host not in wanted.inside:
+        raise InspectionError(unnamed(host))
+    bounds = wanted.bounds
     hosts = frozenset({host} if private else {bare, f"www.{bare}"})
-    inside = frozenset({host}) if private else frozenset[str]()
+    inside = (wanted.inside or {host}) if private else frozenset[str]()
     reach = Reach(seconds=bounds.seconds, whole=bounds.whole, agent=AGENT, inside=inside)
-    return Crawl(start, frontier, reach, hosts, bounds, inner_ends=private)
+    return Crawl(start, frontier, reach, hosts, bounds, inner_ends=private and wanted.inside is None)
 
 
 def _read(crawl: Crawl, store: Store, whole: Whole, wanted: Inspection) -> None:
