@@ -50,3 +50,17 @@ def test_who_may_not_is_told_whom_to_ask() -> None:
     answer = errors.forbidden(RequestFactory().get("/admin/"))
     assert answer.status_code == 403
     assert "没有权限" in answer.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/policies/", "/search/", "/nothing/", "/"])
+def test_a_query_of_many_thousand_characters_gets_one_line(path: str) -> None:
+    answer = Client().get(path, {"q": "a" * 12_000})
+    assert (answer.status_code, len(answer.content) < 10_000) == (400, True)
+    assert "查询的内容过长" in answer.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/", "/healthz", "/admin/", "/api/assistants/"])
+@pytest.mark.parametrize("method", ["TRACE", "PUT", "CONNECT"])
+def test_other_ways_of_asking_are_not_answered(path: str, method: str) -> None:
+    answer = Client().generic(method, path)
+    assert (answer.status_code, answer["Allow"], answer.content) == (405, "GET, HEAD, POST, OPTIONS", b"")

@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "gongkai.ui.middleware.ContentSecurityPolicy",
+    "gongkai.ui.middleware.ShortQuery",
     "axes.middleware.AxesMiddleware",
     "gongkai.portal.middleware.ReadReplica",
 ]

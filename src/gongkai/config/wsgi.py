@@ -9,7 +9,8 @@ from django.urls import get_resolver
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.config.settings")
 gc.disable()  # nearly all that is read now stays to the end
 application = get_wsgi_application()
-from gongkai.policies.counting import written_behind  # noqa: E402 - rooms are read once the application is made
+from gongkai.opendata import assistants  # noqa: E402 - rooms are read once the application is made
+from gongkai.policies.counting import written_behind  # noqa: E402
 from gongkai.portal.purging import lanes  # noqa: E402
 from gongkai.upkeep import alarm  # noqa: E402
 
@@ -22,3 +23,4 @@ _ = get_resolver().url_patterns
 gc.collect()
 gc.freeze()
 gc.enable()
+assistants.warm()

@@ -1,9 +1,10 @@
-"""The content security policy: strict for the public site, Wagtail's needs for the office; pages of the office that ask the same once."""
+"""The content security policy: strict for the public site, Wagtail's needs for the office; how long a public address may be; one asking a page."""
 
 from collections.abc import Callable
 from functools import cache
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.urls import get_script_prefix, get_urlconf, reverse
 
@@ -44,6 +45,28 @@ class ContentSecurityPolicy:
         policy = self.office if in_office(request.path) else self.public
         response.headers.setdefault("Content-Security-Policy", policy)
         return response
+
+
+class ShortQuery:
+    """Refuse a public address that asks for more than any form of the site does: each link of a list would repeat it.
+
+    The longest words that a search takes are some 1,000 bytes as addresses write Chinese; several filters may stand beside them.
+    """
+
+    MOST = 3_000
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer.
+
+        Raises:
+            BadRequest: the query is too long.
+        """
+        if len(request.META.get("QUERY_STRING", "")) > self.MOST and not in_office(request.path):
+            raise BadRequest("查询的内容过长，请缩短后再查。")
+        return self.get_response(request)
 
 
 class OnePage:

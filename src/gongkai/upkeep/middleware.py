@@ -6,7 +6,7 @@ import time
 import uuid
 from collections.abc import Callable
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 
 from gongkai.upkeep import metrics, probes
@@ -15,18 +15,22 @@ from gongkai.upkeep.logs import REQUEST
 LINES = logging.getLogger("gongkai.requests")
 #: An id that a proxy in front gave; anything else is replaced.
 _ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+#: Ways of asking that something here answers. TRACE gives back what was sent; the others belong to protocols that are not spoken.
+METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 #: Parts of an address that are secrets: then the pattern is logged, not the address.
 _SECRET = {"token", "key", "code", "ref"}
 
 
 class Outermost:
-    """Answers probes, names each request, counts it, writes its line."""
+    """Refuses ways of asking that nothing answers, answers probes, names each request, counts it, writes its line."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer."""
+        if request.method not in METHODS:
+            return HttpResponseNotAllowed(METHODS)
         if probe := probes.PROBES.get(request.path_info):
             return probe(request)
         given = request.META.get("HTTP_X_REQUEST_ID", "")

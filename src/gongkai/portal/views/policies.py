@@ -27,6 +27,8 @@ from gongkai.writing.fonts import NoFont
 #: Where the whole library is one file (`opendata.bundles`).
 WHOLE = "/api/v1/bundles/policies.csv"
 FILTERS = ("tab", "level", "issuer", "year", "subject", "state", "on", "q", "order")
+#: Characters of one of them.
+LONGEST = 120
 STATES = [(state.value, state.label) for state in Standing if state.value]
 SHEET = Sheet(
     "政策库",
@@ -97,7 +99,7 @@ def _spellings(who: object, website: int, asked: Asked) -> list[str]:
 
 
 def _asked(request: HttpRequest) -> Asked:
-    given = {name: request.GET.get(name, "").replace("\x00", "")[:120] for name in FILTERS}
+    given = {name: request.GET.get(name, "").replace("\x00", "")[:LONGEST] for name in FILTERS}
     page = request.GET.get("page", "")
     asked = Asked(
         tab=given["tab"] or "valid",
@@ -116,7 +118,7 @@ def _asked(request: HttpRequest) -> Asked:
 
 def _with(request: HttpRequest, **changed: str) -> str:
     """Return the address of this list with some of its parameters changed."""
-    kept = {name: request.GET[name] for name in (*FILTERS, "page") if request.GET.get(name)}
+    kept = {name: request.GET.get(name, "")[:LONGEST] for name in (*FILTERS, "page")}
     return "?" + urlencode({name: value for name, value in {**kept, **changed}.items() if value})
 
 

@@ -33,6 +33,8 @@ FACETS = {
     "body": "发布机构",
     "column": "栏目",
 }
+#: Characters of what is looked for, or chosen, as each link of the page repeats it.
+LONGEST = 100
 MOST_CHOICES = 8
 MOST_COLUMNS = 6
 MOST_THEMES = 16
@@ -212,7 +214,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
 
 
 def _words(request: HttpRequest) -> str:
-    return request.GET.get("q", "").replace("\x00", "")[:100]
+    return request.GET.get("q", "").replace("\x00", "")[:LONGEST]
 
 
 def _choices(request: HttpRequest, name: str, choices: list[Choice]) -> list[tuple[Choice, str, bool]]:
@@ -229,7 +231,5 @@ def _choices(request: HttpRequest, name: str, choices: list[Choice]) -> list[tup
 
 def _with(request: HttpRequest, **changed: str) -> str:
     """Return the address of this search with some of its parameters changed."""
-    kept = {
-        name: request.GET[name] for name in ("q", "scope", *FACETS, "order", "page") if request.GET.get(name)
-    }
+    kept = {name: request.GET.get(name, "")[:LONGEST] for name in ("q", "scope", *FACETS, "order", "page")}
     return "?" + urlencode({name: value for name, value in {**kept, **changed}.items() if value})
