@@ -269,18 +269,18 @@ def styles() -> bytes:
 FAR = b"<worksheet " + MAIN + b'><sheetData><row r="1048576"><c><v>1</v></c></row></sheetData></worksheet>'
 
 HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
-    "strings": (strings, "过多"),
+    "strings": (strings, "30万条"),
     "styles": (styles, "过多"),
     "far": (lambda: with_part("xl/worksheets/sheet1.xml", FAR), "行（含空行）"),
     "nothing": (lambda: b"", "空的"),
     "blank": (lambda: b" \n ", "空的"),
-    "bomb": (bomb, "过大"),
+    "bomb": (bomb, "超过60兆"),
     "lying": (lying_bomb, "损坏"),
     "docx": (docx, "Word 文档"),
     "cut": (lambda: book(("书名", "册数"), ("春秋", 3))[:900], "损坏"),
     "noise": (lambda: random.Random(1).randbytes(4000), "不是表格"),
     "ole": (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, ".xls"),
-    "large": (lambda: b"a,b\n" * 3_000_000, "上限"),
+    "large": (lambda: b"a,b\n" * 3_000_000, "超过10兆"),
     "no head": (lambda: book(("甲", "乙"), ("丙", "丁")), "表头"),
     "head only": (lambda: book(("书名", "册数")), "没有数据"),
 }

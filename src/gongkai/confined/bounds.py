@@ -24,6 +24,7 @@ class Bound:
 
 
 _KEEP = "请只保留需要的部分，或者拆成几个文件"
+_SHEET = "请删去多余的工作表、图片和空行，或者拆分后分次导入"
 BOUNDS: dict[str, Bound] = {
     "notice bytes": Bound(
         60_000_000, "文件超过60兆字节", "请压缩其中的图片后重试", "the largest scan of 40 pages at 200 dpi"
@@ -90,6 +91,28 @@ BOUNDS: dict[str, Bound] = {
         "合并单元格覆盖超过30万格",
         "请删去多余的合并单元格后再试",
         "5,000 rows of 60 columns, all merged",
+    ),
+    "sheet bytes": Bound(
+        10_485_760, "表格文件超过10兆字节", "请拆分后分次导入", "20,000 rows of 50 columns, packed, have 6 MB"
+    ),
+    "sheet parts": Bound(2_000, "表格文件内的部分超过2000个", _SHEET, "60 pages with 20 pictures on each"),
+    "sheet unpacked": Bound(
+        62_914_560, "表格解压后超过60兆字节", _SHEET, "a million cells of 60 bytes in SpreadsheetML"
+    ),
+    "sheet styles": Bound(
+        1_048_576,
+        "表格的样式或者属性过多",
+        "请把要导入的数据复制到新的空白表格后再试",
+        "each element of a styles or workbook part costs the library an object; real ones have 60 kB",
+    ),
+    "sheet texts": Bound(
+        300_000, "表格的不同文字超过30万条", "请拆分后分次导入", "each costs 10 microseconds to read"
+    ),
+    "sheet rows": Bound(
+        200_000,
+        "表格超过20万行（含空行）",
+        "请删去多余的行后再试",
+        "ten times the longest import; a file claims a million empty rows in a few bytes",
     ),
     "sheet cells": Bound(
         1_000_000,

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 
 from gongkai.directory.domains import domain_of, domain_of_page
+from gongkai.reading.workbooks.pages import Page, filled
 from gongkai.spreadsheets.cells import plain
-from gongkai.spreadsheets.pages import Page, filled
 
 #: Head of the column that this adds, behind all others.
 DOMAIN = "公开领域"

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.apps import apps
@@ -25,16 +26,18 @@ from gongkai.spreadsheets.importers import (
 from gongkai.spreadsheets.models import ImportRun, ImportTouch, RunState
 from gongkai.spreadsheets.queries import visible_to
 from gongkai.spreadsheets.reading import read
+from gongkai.spreadsheets.sheet import Table
 
 
-def plan_of(run: ImportRun, *, by: Actor) -> Plan:
-    """Read a run's file again and plan it against what is there now; writes nothing.
+def plan_of(run: ImportRun, *, by: Actor, table: Table | None = None) -> Plan:
+    """Plan a run's file against what is there now; writes nothing. `table`: what was read of it; None: it is read.
 
     Raises:
         Unreadable: the file cannot be taken at all.
     """
     importer = importer_named(run.importer)
-    table = read(run.file, importer.sheet)
+    if table is None:
+        table = read(run.file, importer.sheet)
     plan = importer.plan(table, by=by)
     assert not (adds_only(importer) and any(change.target for change in plan.changes))
     plan.errors[:0] = table.errors
@@ -63,15 +66,20 @@ def _applied(run: ImportRun) -> list[str]:
     return undoing.obstacles(run)
 
 
-@action("spreadsheets.upload", label="上传并预览", rule=_may)
-def upload(run: ImportRun, *, by: Actor) -> Step:
+def _read_ahead(run: ImportRun, *, by: Actor) -> Mapping[str, object]:
+    """Read the file before the transaction begins."""
+    return {"table": read(run.file, importer_named(run.importer).sheet)}
+
+
+@action("spreadsheets.upload", label="上传并预览", rule=_may, ahead=_read_ahead)
+def upload(run: ImportRun, *, by: Actor, table: Table) -> Step:
     """Keep a file for a dry run. The target is a run that is not stored; the person's earlier trials of the same kind go."""
     importer = importer_named(run.importer)
     ImportRun.objects.filter(importer=run.importer, state=RunState.DRAFT, person_id=by.person_id).delete()
     run.by_name, run.person_id = by.name, by.person_id
     run.file_name = run.file_name[-200:]
     run.file_digest = hashlib.sha256(bytes(run.content)).hexdigest()
-    plan = plan_of(run, by=by)
+    plan = plan_of(run, by=by, table=table)
     run.plan_digest = plan.digest
     run.made, run.changed = plan.made, len(plan.changes) - plan.made
     if isinstance(importer, PersonalSheet):
@@ -81,11 +89,11 @@ def upload(run: ImportRun, *, by: Actor) -> Step:
     return Step(words=words, facts={"file": run.file_digest}, stream=stream_of(run), result=run)
 
 
-@action("spreadsheets.apply", label="确认导入", rule=_may, ready=_draft)
-def apply(run: ImportRun, *, by: Actor) -> Step:
+@action("spreadsheets.apply", label="确认导入", rule=_may, ready=_draft, ahead=_read_ahead)
+def apply(run: ImportRun, *, by: Actor, table: Table) -> Step:
     """Carry an import out, all or nothing. Refused where a row has an error; in conflict where the plan is not what was shown."""
     importer = importer_named(run.importer)
-    plan = plan_of(run, by=by)
+    plan = plan_of(run, by=by, table=table)
     if plan.errors:
         raise Refused([str(error) for error in plan.errors[:20]])
     if plan.digest != run.plan_digest:

@@ -7,8 +7,8 @@ from difflib import SequenceMatcher
 from typing import TypeVar
 
 from gongkai.reading.figures import Percent, exact
+from gongkai.reading.workbooks.values import clock
 from gongkai.spreadsheets.errors import Bad
-from gongkai.spreadsheets.values import clock
 
 V = TypeVar("V")
 

@@ -1,8 +1,8 @@
 """What can be wrong with a file or a value."""
 
+from gongkai.reading.workbooks.rows import Unreadable
 
-class Unreadable(Exception):
-    """A file that cannot be taken at all; the message is one line in Chinese: what is wrong and what to do."""
+__all__ = ["Bad", "Unreadable"]
 
 
 class Bad(ValueError):

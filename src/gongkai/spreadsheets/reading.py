@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator
 from typing import IO
 
+from gongkai.confined import BOUNDS
+from gongkai.reading.workbooks.merging import Covered, Merged
+from gongkai.reading.workbooks.pages import pages_of
+from gongkai.reading.workbooks.rows import rows_of
+from gongkai.reading.workbooks.values import Uncomputed
 from gongkai.spreadsheets.cells import GUIDE, is_sum, plain
-from gongkai.spreadsheets.containers import MAX_BYTES, rows_of
 from gongkai.spreadsheets.errors import Bad, Unreadable
-from gongkai.spreadsheets.merging import Covered, Merged
-from gongkai.spreadsheets.pages import pages_of
 from gongkai.spreadsheets.sheet import CellError, Column, Row, Sheet, Table
-from gongkai.spreadsheets.values import Uncomputed
 
 MAX_ERRORS = 200
 """So many errors are listed; a file with more is of the wrong kind, and nobody reads further."""
@@ -27,7 +28,7 @@ def read(file: bytes | IO[bytes], sheet: Sheet) -> Table:
     Raises:
         Unreadable: the file as a whole cannot be taken (one line says why and what to do).
     """
-    content = file if isinstance(file, bytes) else file.read(MAX_BYTES + 1)
+    content = file if isinstance(file, bytes) else file.read(BOUNDS["sheet bytes"].most + 1)
     table = Table()
     count = 0
     for page, rows, covered in _pages(content, sheet, table):
@@ -47,7 +48,11 @@ def _pages(
     """Return the pages that are read, each with its name where there are several, its rows, and what merged cells hide in them."""
     if sheet.arrange is None:
         merged: list[Merged] = []
-        yield "", rows_of(content, merged), Covered(merged)
+        most = 2 * sheet.max_rows + 1000  # sums and lines without a value are no rows
+        rows = rows_of(content, merged, most)
+        yield "", iter(rows), Covered(merged)
+        if len(rows) >= most:
+            raise _too_many(sheet)
         return
     pages = pages_of(content)
     arranged = [(page.name, list(sheet.arrange(page))) for page in pages]
@@ -81,13 +86,15 @@ def _read_rows(
             continue
         count += 1
         if count > sheet.max_rows:
-            raise Unreadable(
-                f"“{sheet.name}”一次最多导入{sheet.max_rows}行，这个文件超过了，请拆分后分次导入"
-            )
+            raise _too_many(sheet)
         _read_row(number, cells, places, sheet, table, page, hidden)
         if len(table.errors) >= MAX_ERRORS:
             break
     return count
+
+
+def _too_many(sheet: Sheet) -> Unreadable:
+    return Unreadable(f"“{sheet.name}”一次最多导入{sheet.max_rows}行，这个文件超过了，请拆分后分次导入")
 
 
 def _sums(cells: list[object], places: dict[str, int], sheet: Sheet) -> bool:

@@ -8,9 +8,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from gongkai.acts.action import Refused
 from gongkai.acts.door import get_visible_or_404
+from gongkai.confined import BOUNDS
 from gongkai.spreadsheets import actions, queries
 from gongkai.spreadsheets.answers import spreadsheet
-from gongkai.spreadsheets.containers import MAX_BYTES
 from gongkai.spreadsheets.errors import Unreadable
 from gongkai.spreadsheets.importers import (
     UNDOING,
@@ -49,7 +49,7 @@ def start(request: HttpRequest, name: str) -> HttpResponse:
             reasons = ["请先选择文件。"]
         else:
             try:
-                content = upload.read(MAX_BYTES + 1)
+                content = upload.read(BOUNDS["sheet bytes"].most + 1)
                 run, _ = actions.try_file(name, content=content, file_name=upload.name or "表格", by=by)
                 return HttpResponseRedirect(reverse("spreadsheets:run", args=[run.pk]))
             except Unreadable as error:
@@ -57,7 +57,12 @@ def start(request: HttpRequest, name: str) -> HttpResponse:
             except Refused as refusal:
                 reasons = refusal.reasons
     runs = queries.visible_to(by).filter(importer=name).exclude(state=RunState.DRAFT)[:20]
-    context = {"importer": importer, "reasons": reasons, "runs": runs, "most": MAX_BYTES // 1048576}
+    context = {
+        "importer": importer,
+        "reasons": reasons,
+        "runs": runs,
+        "most": BOUNDS["sheet bytes"].most // 1048576,
+    }
     context["adds_only"] = adds_only(importer)
     context["advice"] = importer.advice(by) if isinstance(importer, Advises) else []
     return render(request, "spreadsheets/start.html", context)

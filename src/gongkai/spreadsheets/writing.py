@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
+from gongkai.reading.workbooks.values import begins_like_formula
 from gongkai.spreadsheets.cells import GUIDE
 from gongkai.ui.steps import counted
 
@@ -25,16 +26,8 @@ if TYPE_CHECKING:
 
     from gongkai.spreadsheets.sheet import Column, Sheet
 
-_DANGER = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-#: What some programs pass over in front of a formula.
-_UNSEEN = " \u3000\xa0\u200b\u200e\u200f\u2060\ufeff"
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LONGEST = 32_000  # characters; a cell of a spreadsheet holds 32,767
-
-
-def begins_like_formula(text: str) -> bool:
-    """Whether a spreadsheet program could take this text for a formula."""
-    return text.lstrip(_UNSEEN).startswith(_DANGER)
 
 
 def harmless(text: str) -> str:

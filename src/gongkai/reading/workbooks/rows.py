@@ -1,4 +1,4 @@
-"""Files as rows of cells: .xlsx, .xls, .csv; hostile ones are refused with one line, in bounded time and memory."""
+"""Files as rows of cells: .xlsx, .xls, .csv, read in a child (`confined`)."""
 
 import csv
 import io
@@ -6,46 +6,79 @@ import zipfile
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from gongkai.confined import BOUNDS, over, reader
 from gongkai.reading.containers.sniff import OLE
 from gongkai.reading.figures import cell_of, seen
-from gongkai.spreadsheets.errors import Unreadable
-from gongkai.spreadsheets.merging import Merged, merged_in, merged_of_xls
-from gongkai.spreadsheets.values import uncomputed_in, with_uncomputed
-from gongkai.spreadsheets.writing import begins_like_formula
+from gongkai.reading.workbooks.merging import Merged, merged_in, merged_of_xls
+from gongkai.reading.workbooks.values import begins_like_formula, uncomputed_in, with_uncomputed
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
     from xlrd.book import Book
     from xlrd.sheet import Cell as XlsCell
 
-MAX_BYTES = 10 * 1024 * 1024
-"""Largest file taken."""
-MAX_UNPACKED = 60 * 1024 * 1024
-"""Most that the parts of an .xlsx file may come to when unpacked."""
-MAX_SMALL_PART = 1024 * 1024
-"""Largest styles, workbook or properties part: each of their elements costs the library an object."""
-MAX_STRINGS = 300_000
-"""Most shared texts: reading them costs 10 microseconds each."""
-MAX_SCANNED = 200_000
-"""Most rows looked at, empty ones included: a file can claim a million empty rows in a few bytes."""
-MAX_PARTS = 2000
+#: Libraries that readers of sheets need, loaded once for all children.
+LOADS = ("openpyxl", "openpyxl.reader.excel", "openpyxl.cell.read_only", "xlrd")
 MAX_COLUMNS = 200
-
 Cells = list[object]
 
 
-def rows_of(content: bytes, merged: list[Merged] | None = None) -> Iterator[tuple[int, Cells]]:
-    """Return the rows of the first page that has any: (number as the program shows it, cells).
+class Unreadable(Exception):
+    """A file that cannot be taken at all; the message is one line in Chinese without its full stop: what is wrong and what to do."""
 
-    The kind is told by the content, not by the file's name. `merged` is filled with the page's merged ranges before its first row is given.
+    def __init__(self, words: str) -> None:
+        super().__init__(words.removesuffix("。"))
+
+
+def rows_of(
+    content: bytes, merged: list[Merged] | None = None, most: int = 1 << 20
+) -> list[tuple[int, Cells]]:
+    """Return the rows of the first page that has any: (number as the program shows it, cells), no more than `most`.
+
+    The kind is told by the content, not by the file's name. `merged` is filled with the page's merged ranges.
 
     Raises:
         Unreadable: empty, too large, no spreadsheet, locked with a password, or damaged.
     """
     if not content.strip():
         raise Unreadable("文件是空的，请选择有内容的表格")
-    if len(content) > MAX_BYTES:
-        raise Unreadable(f"文件有{len(content) // 1048576}MB，上限{MAX_BYTES // 1048576}MB，请拆分后分次导入")
+    refuse_over("sheet bytes", len(content))
+    rows, ranges = read_rows(content, merged is not None, most)
+    if merged is not None:
+        merged += ranges
+    return rows
+
+
+@reader(Unreadable, loads=LOADS)
+def read_rows(content: bytes, merged: bool, most: int) -> tuple[list[tuple[int, Cells]], list[Merged]]:
+    """Read the rows of the first page that has any, and where they are wanted its merged ranges.
+
+    Raises:
+        Unreadable: no spreadsheet, locked, damaged, or more than is taken.
+    """
+    ranges: list[Merged] | None = [] if merged else None
+    rows: list[tuple[int, Cells]] = []
+    cells = 0
+    for number, row in _rows(content, ranges):
+        cells += len(row)
+        refuse_over("sheet cells", cells)
+        rows.append((number, row))
+        if len(rows) >= most:
+            break
+    return rows, ranges or []
+
+
+def refuse_over(name: str, amount: int) -> None:
+    """Refuse a file that holds more than the bound `name` (`confined.bounds`) allows.
+
+    Raises:
+        Unreadable: it does.
+    """
+    if words := over(name, amount):
+        raise Unreadable(words)
+
+
+def _rows(content: bytes, merged: list[Merged] | None) -> Iterator[tuple[int, Cells]]:
     if is_zip(content):
         return _xlsx(content, merged)
     if is_old_excel(content):
@@ -72,9 +105,9 @@ def check_zip(content: bytes) -> None:
             if "xl/workbook.xml" not in names:
                 kind = "Word 文档" if "word/document.xml" in names else "其他压缩文件"
                 raise Unreadable(f"这是{kind}，不是表格，请另存为 .xlsx 后导入")
-            if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
-                raise Unreadable("表格解压后过大，请删去多余的工作表、图片和空行，或拆分后分次导入")
-            left = MAX_UNPACKED
+            refuse_over("sheet parts", len(parts))
+            refuse_over("sheet unpacked", sum(part.file_size for part in parts))
+            left = BOUNDS["sheet unpacked"].most
             for part in parts:
                 left -= _unpacked(bundle, part, left)
     except Unreadable:
@@ -96,8 +129,10 @@ def _unpacked(bundle: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) -> int:
         while block := stream.read(1 << 16):
             size += len(block)
             texts += block.count(b"<si") if strings else 0
-            if size > left or texts > MAX_STRINGS or (small and not strings and size > MAX_SMALL_PART):
-                raise Unreadable("表格的内容或样式过多，请把要导入的数据复制到新的空白表格，或拆分后分次导入")
+            if size > left:
+                refuse_over("sheet unpacked", BOUNDS["sheet unpacked"].most + 1)
+            refuse_over("sheet texts", texts)
+            refuse_over("sheet styles", size if small and not strings else 0)
     return size
 
 
@@ -114,8 +149,7 @@ def _xlsx(content: bytes, merged: list[Merged] | None) -> Iterator[tuple[int, Ce
             # What the file says of its own size is not to be trusted: read what is there.
             page.reset_dimensions()
             for number, cells in xlsx_rows(content, page):
-                if number > MAX_SCANNED:
-                    raise Unreadable(f"表格超过{MAX_SCANNED}行（含空行），请删去多余的行后导入")
+                refuse_over("sheet rows", number)
                 if any(value is not None and value != "" for value in cells):
                     if merged is not None and not any_row:
                         merged += _merged(content, page)
@@ -134,16 +168,21 @@ def xlsx_rows(content: bytes, page: "Worksheet") -> Iterator[tuple[int, Cells]]:
 
     A row that is not in the file has no cells: a million of them may be claimed in a few bytes.
     """
-    from openpyxl.cell.read_only import EMPTY_CELL
+    from openpyxl.cell import read_only
 
+    empty: object = read_only.EMPTY_CELL
     with zipfile.ZipFile(io.BytesIO(content)) as bundle:
         waiting = uncomputed_in(bundle, getattr(page, "_worksheet_path", ""))
     blank = None  # the library gives one and the same row for all that are not there
     for number, row in enumerate(page.iter_rows(max_col=MAX_COLUMNS), 1):
-        cells = [] if row is blank else [None if one is EMPTY_CELL else cell_of(one) for one in row]
-        if row is not blank and all(one is EMPTY_CELL for one in row):
+        cells = [] if row is blank else [None if one is empty else cell_of(one) for one in row]
+        if row is not blank and all(one is empty for one in row):
             blank = row
-        yield number, with_uncomputed(cells, waiting[number]) if number in waiting else cells
+        if number in waiting:
+            cells = with_uncomputed(cells, waiting[number])
+        while cells and cells[-1] is None:
+            cells.pop()
+        yield number, cells
 
 
 def _merged(content: bytes, page: object) -> list[Merged]:

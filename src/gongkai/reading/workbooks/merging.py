@@ -61,15 +61,11 @@ class Covered:
     """Which cells of a page stand empty because a cell above or left of them was merged over them; asked row by row, from the top."""
 
     def __init__(self, ranges: list[Merged]) -> None:
-        #: Filled while the first row is read: kept as the list it is.
-        self._ranges = ranges
-        self._waiting: list[Merged] | None = None
+        self._waiting = sorted(ranges, key=lambda one: one.top, reverse=True)
         self._running: list[Merged] = []
 
     def in_row(self, number: int, cells: list[object]) -> set[int]:
         """Return the columns (from 0) of this row that a merged cell with something in it lies over."""
-        if self._waiting is None:
-            self._waiting = sorted(self._ranges, key=lambda one: one.top, reverse=True)
         self._running = [one for one in self._running if one.bottom >= number]
         while self._waiting and self._waiting[-1].top <= number:
             one = self._waiting.pop()

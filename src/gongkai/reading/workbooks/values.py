@@ -4,6 +4,9 @@ import re
 import zipfile
 from datetime import time
 
+from gongkai.confined.codec import carry
+from gongkai.reading.figures import Percent
+
 #: Each part is bounded: a hostile page could make an open one look far ahead from each of its cells.
 _FORMULA = re.compile(
     rb"<(?:\w{1,9}:)?c\s(?:[^>]{0,200}?\s)?r=\"([A-Z]{1,3})(\d{1,7})\"[^>]{0,200}>\s{0,9}"
@@ -11,6 +14,16 @@ _FORMULA = re.compile(
     rb"(?:<(?:\w{1,9}:)?v\s?/>|<(?:\w{1,9}:)?v>\s{0,9}</(?:\w{1,9}:)?v>)?\s{0,9}</(?:\w{1,9}:)?c>"
 )
 _AHEAD, _LONGEST = 1 << 18, 10_000
+
+
+_DANGER = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+#: What some programs pass over in front of a formula.
+_UNSEEN = " \u3000\xa0\u200b\u200e\u200f\u2060\ufeff"
+
+
+def begins_like_formula(text: str) -> bool:
+    """Whether a spreadsheet program could take this text for a formula."""
+    return text.lstrip(_UNSEEN).startswith(_DANGER)
 
 
 class Uncomputed(str):
@@ -51,3 +64,7 @@ def with_uncomputed(cells: list[object], columns: list[int]) -> list[object]:
         if at < len(cells) and cells[at] in (None, ""):
             cells[at] = Uncomputed("公式")
     return cells
+
+
+carry(Uncomputed, "uncomputed", str, Uncomputed)
+carry(Percent, "percent", float, Percent)

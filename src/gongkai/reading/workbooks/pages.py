@@ -5,20 +5,21 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from gongkai.spreadsheets.containers import (
-    MAX_BYTES,
+from gongkai.confined import reader
+from gongkai.reading.workbooks.merging import Merged, merged_in, merged_of_xls
+from gongkai.reading.workbooks.rows import (
+    LOADS,
     MAX_COLUMNS,
-    MAX_SCANNED,
     Cells,
+    Unreadable,
     check_zip,
     is_old_excel,
     is_zip,
+    refuse_over,
     rows_of,
     xls_cell,
     xlsx_rows,
 )
-from gongkai.spreadsheets.errors import Unreadable
-from gongkai.spreadsheets.merging import Merged, merged_in, merged_of_xls
 
 MAX_PAGES = 60
 """Most pages read; a catalogue has one for each of some thirty domains."""
@@ -39,11 +40,26 @@ def pages_of(content: bytes) -> list[Page]:
     Raises:
         Unreadable: as for `rows_of`.
     """
-    if is_zip(content) and len(content) <= MAX_BYTES:
-        return list(_xlsx(content))
-    if is_old_excel(content) and len(content) <= MAX_BYTES:
-        return list(_xls(content))
-    return [Page("", list(rows_of(content)))]
+    if is_zip(content) or is_old_excel(content):
+        refuse_over("sheet bytes", len(content))
+        return read_pages(content)
+    return [Page("", rows_of(content))]
+
+
+@reader(Unreadable, loads=LOADS)
+def read_pages(content: bytes) -> list[Page]:
+    """Read the visible pages of a workbook that have any row.
+
+    Raises:
+        Unreadable: as for `rows_of`.
+    """
+    pages: list[Page] = []
+    cells = 0
+    for page in _xlsx(content) if is_zip(content) else _xls(content):
+        cells += sum(len(row) for _, row in page.rows)
+        refuse_over("sheet cells", cells)
+        pages.append(page)
+    return pages
 
 
 def filled(page: Page, columns: range | None = None) -> list[tuple[int, Cells]]:
@@ -84,14 +100,13 @@ def _xlsx(content: bytes) -> Iterator[Page]:
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         with zipfile.ZipFile(io.BytesIO(content)) as bundle:
-            left = MAX_SCANNED
+            scanned = 0
             for sheet in [one for one in book.worksheets if one.sheet_state == "visible"][:MAX_PAGES]:
                 sheet.reset_dimensions()
                 rows = []
                 for number, cells in xlsx_rows(content, sheet):
-                    left -= 1
-                    if left < 0:
-                        raise Unreadable(f"表格超过{MAX_SCANNED}行（含空行），请删去多余的行后导入")
+                    scanned += 1
+                    refuse_over("sheet rows", scanned)
                     if any(value is not None and value != "" for value in cells):
                         rows.append((number, cells))
                 if rows:
