@@ -147,6 +147,12 @@ class Action(Generic[T]):
             return cast(T, fresh)
         return target
 
+    def read_again(self, target: T) -> T:
+        """Read the target as it stands now, without holding it; a target that is not stored, or is gone, stays as it is."""
+        if isinstance(target, models.Model) and target.pk:
+            return cast(T, type(target)._base_manager.filter(pk=target.pk).first() or target)
+        return target
+
     def check(self, target: T, *, by: Actor, version: object) -> None:
         """Refuse where the version moved on, or where a reason speaks against it."""
         if version is not None and getattr(target, "version", version) != version:
@@ -171,8 +177,9 @@ class Action(Generic[T]):
         """Do it: check, write, log, tell, all in one transaction or not at all."""
         keep_no_more()
         if self.ahead is not None:
-            self.check(target, by=by, version=version)
-            facts = {**facts, **self.ahead(target, by=by, **facts)}
+            now = self.read_again(target)
+            self.check(now, by=by, version=version)
+            facts = {**facts, **self.ahead(now, by=by, **facts)}
         with transaction.atomic():
             held = self.lock(target)
             self.check(held, by=by, version=version)

@@ -47,6 +47,12 @@ def with_copy(stored: StoredFile, suffix: str, work: Callable[[Path], T]) -> T:
         return work(path)
 
 
+def bytes_of(stored: StoredFile) -> bytes:
+    """Return a stored file's bytes."""
+    with stored.open() as source:
+        return bytes(source.read())
+
+
 def words_of(stored: StoredFile, suffix: str) -> tuple[str, list[int]]:
     """Return the text of a file, and for a PDF the offset at which each page begins.
 

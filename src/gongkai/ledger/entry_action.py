@@ -1,6 +1,6 @@
 """Actions on entries: of one kind (`entry_action`) or of all kinds (`shared_action`)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -68,9 +68,10 @@ def entry_action(
     label: str,
     rule: Rule,
     ready: Callable[[Entry], list[str]] | None = None,
+    ahead: Callable[..., Mapping[str, object]] | None = None,
 ) -> Callable[[Function[Entry]], Action[Entry]]:
     """Make a function an action on entries of one kind; its name becomes `kind.verb`."""
-    return _enter(f"{kind}.{verb}", verb, label, rule, ready)
+    return _enter(f"{kind}.{verb}", verb, label, rule, ready, ahead)
 
 
 def shared_action(
@@ -91,10 +92,13 @@ def _enter(
     label: str,
     rule: Rule,
     ready: Callable[[Entry], list[str]] | None,
+    ahead: Callable[..., Mapping[str, object]] | None = None,
     *,
     quiet: bool = False,
 ) -> Callable[[Function[Entry]], Action[Entry]]:
     def decorate(function: Function[Entry]) -> Action[Entry]:
-        return register(EntryAction(name, label, function, rule, ready, quiet, verb=verb, machine=machine_of))
+        return register(
+            EntryAction(name, label, function, rule, ready, quiet, ahead, verb=verb, machine=machine_of)
+        )
 
     return decorate

@@ -1,5 +1,6 @@
 """Publishing a report: into the column 政府信息公开年报, through the reviews of that column."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.utils import timezone
@@ -17,9 +18,20 @@ from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import system_only
 from gongkai.publishing.actions import place, submit
+from gongkai.reviewing.lists import longest_list
 
 
-@entry_action(KIND, "review", label="送审发布", rule=sends_to_review)
+def _count_ahead(entry: Entry, *, by: Actor) -> Mapping[str, object]:
+    """Make its papers and count their rows before the transaction begins."""
+    report: Report = entry.annual_report
+    last = report.submissions.order_by("-number").first()
+    if last is not None and report.latest_revision_id is not None:
+        files_of(last)
+        longest_list(report.frozen(report.latest_revision_id))
+    return {}
+
+
+@entry_action(KIND, "review", label="送审发布", rule=sends_to_review, ahead=_count_ahead)
 def review(entry: Entry, *, by: Actor) -> Step:
     """Make its papers, put it into the column and submit it for review; the last signature publishes it."""
     report: Report = entry.annual_report

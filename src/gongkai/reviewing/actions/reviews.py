@@ -1,6 +1,6 @@
 """Actions on reviews: submit, sign, return, recall. Every stage another person, none of them who wrote it, whatever their role."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from django.utils import timezone
@@ -50,7 +50,15 @@ def _submittable(source: Source) -> list[str]:
     return reasons
 
 
-@action("publishing.submit", label="送审", rule=writes, ready=_submittable)
+def _count_ahead(source: Source, *, by: Actor, **_: object) -> Mapping[str, object]:
+    """Count the rows of its attachments before the transaction begins (`lists` keeps them)."""
+    revision = source.latest_revision_id
+    if revision is not None:
+        longest_list(source.frozen(revision))
+    return {}
+
+
+@action("publishing.submit", label="送审", rule=writes, ready=_submittable, ahead=_count_ahead)
 def submit(source: Source, *, by: Actor, visible_from: datetime | None = None, note: str = "") -> Step:
     """Submit the latest revision for signing: from now on this very text is what may be published.
 
