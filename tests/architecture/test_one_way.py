@@ -37,6 +37,7 @@ WAYS = {
     r"\bforms\.DateField\b": ("units/forms/base.py", "units.forms.base.Day"),
     r"setdefault\(\"class\", \"gk-input\"\)": ("ui/forms.py", "ui.forms.Plain or ui.forms.dress"),
     r"\bEmailMessage\(|\bsend_mail\(": ("outbox/mailing.py", "outbox.mailing.post"),
+    r"\bPaginator\(": ("ui/paging.py", "ui.paging.page_of"),
     r"\\u4e00-": ("chinese/characters.py", "chinese.characters.HAN"),
     r"\.month\}月\{\w+\.day": ("chinese/days.py", "chinese.days.day_in_words"),
     r"[\"\'](?:零|〇)一二三四五六七八九[\"\']": ("chinese/numerals.py", "chinese.numerals.to_int"),
@@ -125,3 +126,74 @@ def test_addresses_of_the_office_are_asked_for_by_name() -> None:
         if re.search(r'(?:href|action|src)="/admin', path.read_text())
     }
     assert not written | drawn
+
+
+#: Pages that show the beginning of a list → why nothing is lost by it.
+CUT = {
+    "assessment/views/evaluations.py": "cases behind a mark, as many as a person reads; the sheet has all",
+    "assessment/views/units.py": "cases behind a mark; the page says how many there are",
+    "checks/views.py": "pages by keys",
+    "consultation/views/board.py": "a board for a wall: the most urgent",
+    "consultation/views/firms.py": "the newest policies pushed, as the head says",
+    "consultation/views/publications.py": "a title that is kept to its length",
+    "directory/views/cover.py": "the matrix says how many rows it hides, the list below has all by keys; documents that are offered to choose from",
+    "errands/views.py": "pages by keys",
+    "inspection/views.py": "the runs that a chart is drawn of",
+    "migration/views.py": "pages by keys",
+    "notices/views/passing.py": "heads of an uploaded table; names in a sentence that ends with 等",
+    "notices/views/queue.py": "what to do next: the list says so",
+    "notices/views/registers.py": "what is ticked in one go; the page says so, the rest comes after it",
+    "office/views/bulk.py": "a file; beyond its bound it is made in the background",
+    "office/views/find.py": "what a search finds in each kind, with the way to the whole list",
+    "office/views/ledger.py": "a file; beyond its bound it is made in the background",
+    "office/views/urging.py": "what is urged in one go; the page says so",
+    "outbox/views.py": "pages by keys",
+    "participation/views/comments.py": "what is sorted in one go; the list is paged",
+    "platform/operation_views.py": "the last days of a log; its file has all",
+    "policies/views/records.py": "pages by keys; a file with a bound that it names",
+    "policies/views/uploading.py": "pages by keys; a file with a bound that it names",
+    "policies/views/usage.py": "the most read, as the head says",
+    "requests/views/cases.py": "a file of at most as many cases as a volume holds",
+    "requests/views/register.py": "a file; beyond its bound it is made in the background",
+    "requests/views/statistics.py": "each list with its count and its file",
+    "signin/views/log.py": "pages by keys; a file with a bound that it names",
+    "signin/views/own.py": "one's own sessions and the latest signings-in",
+    "spreadsheets/views.py": "the first rows of a plan, with their number",
+    "units/views/bodies.py": "pages by keys",
+    "units/views/people.py": "pages by keys",
+}
+#: Methods that return a string, whose beginning is no part of a list.
+OF_TEXT = {"strip", "get", "getlist", "removeprefix", "removesuffix"}
+
+
+def cuts(path: Path) -> bool:
+    """Whether a file takes the first fifty or more of something that is not plainly a text."""
+    for node in nodes_of(tree_of(path)).get(ast.Subscript, []):
+        part = node.slice
+        if not isinstance(part, ast.Slice) or part.lower is not None:
+            continue
+        many = (
+            isinstance(part.upper, ast.Constant)
+            and isinstance(part.upper.value, int)
+            and part.upper.value >= 50
+        )
+        named = isinstance(part.upper, ast.Name) and part.upper.id.isupper()
+        called = node.value.func if isinstance(node.value, ast.Call) else None
+        text = isinstance(node.value, ast.JoinedStr | ast.BoolOp) or (
+            isinstance(called, ast.Attribute) and called.attr in OF_TEXT
+        )
+        # A plain name or field before a plain number is a text that is kept to its length.
+        plain = isinstance(node.value, ast.Name | ast.Attribute) and not named
+        if (many or named) and not text and not plain:
+            return True
+    return False
+
+
+def test_no_page_shows_the_beginning_of_a_list_alone() -> None:
+    """Rows that a list leaves out without a word are lost for whoever reads it: it is paged (`ui.paging`), or said here why not."""
+    pages = [
+        path
+        for path in sources()
+        if "views" in path.relative_to(PACKAGE).as_posix() and "portal" not in path.parts
+    ]
+    assert {name_of(path) for path in pages if cuts(path)} == set(CUT)

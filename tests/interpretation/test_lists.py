@@ -91,13 +91,15 @@ def test_a_link_is_seen_from_both_sides_once_both_are_public(
     words = interpretation(page, [plans])
     out(page)
     assert related_to(document_of(page), ANONYMOUS, site) == []
-    assert [pair.missing for pair in queries.one_sided(Body.objects.all())] == ["解读没有公开"]
+    assert [pair.missing for pair in queries.pairs_of(queries.one_sided(Body.objects.all()))] == [
+        "解读没有公开"
+    ]
     out(words)
     (group,) = related_to(document_of(page), ANONYMOUS, site)
     assert (group.label, [row.title for row in group.rows]) == ("政策解读", [words.title])
     (group,) = related_to(document_of(words), ANONYMOUS, site)
     assert (group.label, [row.title for row in group.rows]) == ("本文解读的文件", [page.title])
-    assert queries.one_sided(Body.objects.all()) == []
+    assert queries.pairs_of(queries.one_sided(Body.objects.all())) == []
 
 
 def test_an_item_lands_in_the_child_of_its_form(housing: Body, plans: Column, site: Website) -> None:
@@ -210,14 +212,14 @@ def test_specialists_of_a_unit(housing: Body, plans: Column) -> None:
     clerk = actor(Role.CLERK, housing)
     out(exempt(policy(housing, [plans])))
     today = timezone.localdate()
-    assert list(queries.without_specialist(Body.objects.all(), today)) == [housing]
+    assert list(queries.drafting_bodies(Body.objects.all())) == [housing]
     person = housing.appointments.first().person
     with pytest.raises(Refused, match="本单位人员"):
         actions.appoint_specialist(housing, by=clerk, person=PersonFactory(), field="就业", phone="0999-1")
     with pytest.raises(Refused, match="电话"):
         actions.appoint_specialist(housing, by=clerk, person=person, field="就业", phone=" ")
     made = actions.appoint_specialist(housing, by=clerk, person=person, field="就业", phone="0999-1234567")
-    assert not queries.without_specialist(Body.objects.all(), today).exists()
+    assert list(queries.specialists(Body.objects.all(), today)) == [made]
     actions.release_specialist(made, by=clerk)
     assert Specialist.objects.get().end == today
     assert not queries.specialists(Body.objects.all(), today + timedelta(days=1)).exists()

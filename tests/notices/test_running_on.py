@@ -146,14 +146,13 @@ def test_a_duty_to_guide_closes_only_with_a_record_for_each_guided_unit(town: Ci
     guiding.guided.set([town.education, town.health])
     clerk = actor(Role.CLERK, town.office)
     facts = {
-        "guiding": town.office,
         "on": in_days(0),
         "words": "现场指导",
         "measure": entry.assignment.measure,
     }
-    record_guidance(None, by=clerk, guided=town.education, **facts)
+    record_guidance(town.office, by=clerk, guided=town.education, **facts)
     with pytest.raises(Refused) as caught:
         submitted(entry, clerk)
     assert any("市卫生健康委" in reason for reason in caught.value.reasons)
-    record_guidance(None, by=clerk, guided=town.health, **facts)
+    record_guidance(town.office, by=clerk, guided=town.health, **facts)
     assert submitted(fresh(entry), clerk).state == State.SUBMITTED

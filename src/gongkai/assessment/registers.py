@@ -5,12 +5,14 @@ from collections.abc import Mapping, Sequence
 from django import forms
 from django.db.models import Count, QuerySet, Sum
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from gongkai.assessment import actions, queries
 from gongkai.assessment.models import (
+    Bulletin,
     OutsideRanking,
     Provision,
     Talk,
@@ -22,12 +24,13 @@ from gongkai.assessment.queries.registers import (
     bodies_kept,
     bodies_overseen,
     bodies_seen,
+    failures,
     provided,
     trained,
 )
 from gongkai.assessment.queries.scores import Standing, standings
 from gongkai.assessment.states import SHOWN
-from gongkai.assessment.views.base import governments_run
+from gongkai.assessment.views.base import governments, governments_run
 from gongkai.registers.columns import ASIDE, Column
 from gongkai.registers.filters import Chosen, Year
 from gongkai.registers.forms import Act, New
@@ -304,3 +307,41 @@ class Rankings(Register[OutsideRanking]):
     def heading_of(self, row: OutsideRanking) -> str:
         """Return the ranking's name."""
         return row.name
+
+
+class Bulletins(Register[Bulletin]):
+    """Bulletins; above them, for the office, the failures that notices blame by name, with their proof (V-12, V-13)."""
+
+    name, model, title, section = "assessment.bulletins", Bulletin, "通报", (("考核评估", "assessment:home"),)
+    columns = (
+        "title",
+        "what",
+        "number",
+        Column("state", value=lambda row: row.state_label),
+        "issued_on",
+        Column("body", at=ASIDE),
+        Column("persons", at=ASIDE),
+        Column("public", at=ASIDE),
+        Column("approved_by", at=ASIDE),
+    )
+    filters = (Year("issued_on", label="印发年度"), "what", "public")
+    words = ("title", "number", "persons", "text")
+    has_record = False
+    intro = (
+        "表扬、批评和问题通报：起草后由政府或者政府办公室负责人批准再印发；向社会公开的须由政府负责人批准。"
+    )
+    empty = "还没有通报。"
+    new_label = "起草通报"
+    template = "assessment/bulletins.html"
+
+    def url_of(self, row: Bulletin) -> str:
+        """Return the bulletin's own page."""
+        return reverse("assessment:bulletin", args=[row.pk])
+
+    def new_url(self, by: Actor) -> str:
+        """Return where one is drafted: the form offers the units and rounds of the government that is chosen."""
+        return reverse("assessment:new_bulletin") if governments(by) else ""
+
+    def beside(self, request: HttpRequest, listing: Listing[Bulletin]) -> Mapping[str, object]:
+        """Return the failures that call for a bulletin."""
+        return {"failures": failures(listing.by) if self.new_url(listing.by) else []}

@@ -4,6 +4,7 @@ from django.urls import path
 
 from gongkai.assessment.line_registers import Highlights, Lines
 from gongkai.assessment.registers import (
+    Bulletins,
     Demands,
     Provisions,
     Rankings,
@@ -41,7 +42,7 @@ urlpatterns = [
     path("evaluations/", evaluations.evaluations, name="evaluations"),
     path("evaluations/<number:number>/sheet.xlsx", evaluations.sheet, name="evaluation_sheet"),
     path("evaluations/<number:number>/<number:unit>/", evaluations.evaluate, name="evaluate"),
-    path("bulletins/", papers.bulletins, name="bulletins"),
+    *Bulletins.urls("bulletins/"),
     path("bulletins/new/", papers.new_bulletin, name="new_bulletin"),
     path("bulletins/<number:number>/", papers.bulletin, name="bulletin"),
     path("bulletins/<number:number>/do/", papers.do_bulletin, name="bulletin_do"),

@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -23,6 +22,7 @@ from gongkai.publishing.source_desk import desk_of
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import ticked, whole
 from gongkai.ui.forms import Posted
+from gongkai.ui.paging import page_of
 from gongkai.units.actors import Actor, staff
 from gongkai.units.models import Body
 
@@ -123,9 +123,7 @@ def source(request: HttpRequest, number: int) -> HttpResponse:
     rows = queries.in_tab(
         found.gathered.select_related("double_of__source", "document"), tab
     ).prefetch_related("files")
-    page = Paginator(rows.order_by("-written_at", "-pk"), PAGE).get_page(
-        whole(request.GET.get("page", "")) or 1
-    )
+    page = page_of(request, rows.order_by("-written_at", "-pk"), PAGE)
     light, words = _light(found)
     shown = {
         "source": found,

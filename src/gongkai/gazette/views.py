@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from django.core.files.uploadedfile import UploadedFile
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -28,6 +27,7 @@ from gongkai.publishing.source_desk import desk_of, open_columns
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import ticked, whole
 from gongkai.ui.forms import taken
+from gongkai.ui.paging import page_of
 from gongkai.units.actors import staff
 from gongkai.units.models import Body
 
@@ -58,7 +58,7 @@ def index(request: HttpRequest) -> HttpResponse:
         if not form.errors:
             return redirect("gazette:issues")
     rows = queries.visible_to(request.user).prefetch_related("articles")
-    page = Paginator(rows, PER_PAGE).get_page(whole(request.GET.get("page", "")) or 1)
+    page = page_of(request, rows, PER_PAGE)
     names = [one.stream for one in page.object_list]
     documents = {one.source: one for one in Document.objects.filter(source__in=names)}
     spread = queries.spread_of(documents.values())
@@ -161,7 +161,7 @@ def choose(request: HttpRequest, number: int) -> HttpResponse:
             return redirect("gazette:issue", number)
     asked = request.GET.get("q", "").strip()[:60]
     rows = queries.to_choose(found, asked)
-    page = Paginator(rows, PER_PAGE).get_page(whole(request.GET.get("page", "")) or 1)
+    page = page_of(request, rows, PER_PAGE)
     against = queries.doubts(found, page.object_list)
     shown = {
         "issue": found,

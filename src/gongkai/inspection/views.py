@@ -36,10 +36,13 @@ from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.answers import file_answer
 from gongkai.ui.asked import whole
 from gongkai.ui.charts import line
+from gongkai.ui.paging import page_of
 from gongkai.units.actors import Actor, staff
 from gongkai.units.models import Role
 
 PAGE = 100
+#: Newest runs of a site that its chart is drawn of.
+LATEST = 60
 
 
 def _site(request: HttpRequest, number: int) -> tuple[Actor, InspectedSite]:
@@ -56,14 +59,15 @@ def _run(request: HttpRequest, number: int) -> tuple[Actor, InspectionRun]:
 def overview(request: HttpRequest) -> HttpResponse:
     """All sites that somebody sees, the worst first."""
     by = staff(request)
-    sites = queries.with_scores(queries.visible_to(request.user))
     may = by.has(Role.CHIEF)
     context = {
-        "sites": sites[:500],
+        "sites": page_of(request, queries.with_scores(queries.visible_to(request.user))),
         "may": may,
         "keeps_inner": inner.keeps(by),
-        "waiting": waiting_for(request.user)[:30],
-        "accounts": queries.accounts_to_register(request.user)[:50] if may else [],
+        "waiting": waiting_for(request.user),
+        "accounts": page_of(request, queries.accounts_to_register(request.user), name="accounts")
+        if may
+        else None,
     }
     return render(request, "inspection/overview.html", context)
 
@@ -119,7 +123,8 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
 def site(request: HttpRequest, number: int) -> HttpResponse:
     """One site: its runs with their scores, what was learnt of its lists."""
     by, shown = _site(request, number)
-    runs = list(shown.runs.select_related("table")[:60])
+    page = page_of(request, shown.runs.select_related("table"))
+    runs = list(shown.runs.select_related("table")[:LATEST])
     today = timezone.localdate()
     days = days_of(shown)
     context = {
@@ -130,7 +135,7 @@ def site(request: HttpRequest, number: int) -> HttpResponse:
         "months": months_of(days)[:12],
         "week": week_of(days, today),
         "faults": [(one.day, at, why) for one in shown.days.all()[:31] for at, why in one.faults][:20],
-        "runs": runs,
+        "page": page,
         "why_not": actions.start_inspection.why_not(shown, by=by),
         "barred": barred(shown.address),
         "under_way": next((one for one in runs if one.under_way), None),
@@ -184,7 +189,6 @@ def run(request: HttpRequest, number: int) -> HttpResponse:
     """One run: score, reasons, findings by indicator."""
     _, shown = _run(request, number)
     chosen = request.GET.get("indicator", "")
-    page = max(1, whole(request.GET.get("page", "")) or 1)
     since = request.GET.get("since", "")
     changes = queries.changes_of(shown)
     rows = standing_findings(shown)
@@ -197,8 +201,8 @@ def run(request: HttpRequest, number: int) -> HttpResponse:
         since = ""
     counts = queries.counts_of(rows)
     rows = rows.filter(indicator=chosen) if chosen else rows
-    found = list(rows[(page - 1) * PAGE : page * PAGE + 1])
-    ordered = queries.entries_of(shown, found)
+    page = page_of(request, rows, PAGE)
+    ordered = queries.entries_of(shown, list(page))
     context = {
         "run": shown,
         **_progress(request, shown),
@@ -207,9 +211,8 @@ def run(request: HttpRequest, number: int) -> HttpResponse:
         "chosen": chosen,
         "since": since,
         "changes": changes,
-        "findings": [(one, ordered.get(one.pk)) for one in found[:PAGE]],
+        "findings": [(one, ordered.get(one.pk)) for one in page],
         "page": page,
-        "more": len(found) > PAGE,
         "verdicts": queries.verdicts_of(shown),
     }
     return render(request, "inspection/run.html", context)

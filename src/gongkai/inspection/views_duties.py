@@ -1,6 +1,5 @@
 """Pages on duties to publish: what was looked up and not found, ordering it, looking it up at once, and how verdicts changed."""
 
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -23,6 +22,7 @@ from gongkai.inspection.verdicts import FAULTS, LABELS
 from gongkai.notices.models import Notice
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole
+from gongkai.ui.paging import page_of
 from gongkai.units.actors import actor_of, staff
 
 
@@ -44,7 +44,7 @@ def duties(request: HttpRequest) -> HttpResponse:
     counts = [(key, LABELS[key], rows.filter(result=key).count()) for key in FAULTS]
     if chosen in FAULTS:
         rows = rows.filter(result=chosen)
-    page = Paginator(rows, 50).get_page(request.GET.get("page"))
+    page = page_of(request, rows, 50)
     context = {
         "page": page,
         "counts": counts,
@@ -73,7 +73,7 @@ def history(request: HttpRequest) -> HttpResponse:
     rows, task = _changes(request), whole(request.GET.get("task", ""))
     if "export" in request.GET:
         return spreadsheet(CHANGES, rows.iterator(500), "公开核验记录", guide=False)
-    page = Paginator(rows, 50).get_page(request.GET.get("page"))
+    page = page_of(request, rows, 50)
     return render(request, "inspection/history.html", {"page": page, "task": task})
 
 

@@ -57,22 +57,28 @@ class Pair:
     missing: str
 
 
-def one_sided(bodies: QuerySet[Body]) -> list[Pair]:
-    """Return links of which the public has only one side (newest first, 300 at most)."""
+def one_sided(bodies: QuerySet[Body]) -> QuerySet[Interpretation]:
+    """Return links of which the public has only one side, newest first; `pairs_of` says which side is missing."""
     shelf = Shelf.objects.filter(column=None)
     rows = Interpretation.objects.filter(document__body__in=bodies).annotate(
         has_policy=Exists(shelf.filter(document=OuterRef("document"))),
         has_own=Exists(shelf.filter(document=OuterRef("text"))),
     )
-    some = rows.filter(Q(has_policy=True) ^ Q(has_own=True)).select_related("document__body").order_by("-pk")
-    found = list(some[:300])
+    return rows.filter(Q(has_policy=True) ^ Q(has_own=True)).select_related("document__body").order_by("-pk")
+
+
+def pairs_of(links: Iterable[Interpretation]) -> list[Pair]:
+    """Return what is missing of some links of `one_sided`."""
+    found = list(links)
     titles = titles_of(row.document for row in found)
     return [
         Pair(
             row,
             row.document.body,
             titles[row.document_id],
-            "解读没有公开" if row.has_policy else "被解读的文件没有公开",
+            "解读没有公开"
+            if row.has_policy  # type: ignore[attr-defined]
+            else "被解读的文件没有公开",
         )
         for row in found
     ]
@@ -106,9 +112,9 @@ class Ordered:
 
 
 def ordered(bodies: QuerySet[Body]) -> list[Ordered]:
-    """Return the documents that lack a form which was ordered, newest first (300 at most); four queries."""
+    """Return the documents that lack a form which was ordered, newest first; four queries."""
     plans = list(
-        Plan.objects.filter(body__in=bodies).exclude(ordered=[]).select_related("body").order_by("-pk")[:300]
+        Plan.objects.filter(body__in=bodies).exclude(ordered=[]).select_related("body").order_by("-pk")
     )
     numbers = [plan.item_id for plan in plans]
     links = Interpretation.objects.filter(document__item_number__in=numbers, text__isnull=False)
@@ -259,15 +265,10 @@ def specialists(bodies: QuerySet[Body], on: date) -> QuerySet[Specialist]:
     return rows.select_related("body", "person")
 
 
-def without_specialist(bodies: QuerySet[Body], on: date) -> QuerySet[Body]:
-    """Return working units that have published policy documents and name nobody who explains them."""
-    has = specialists(bodies, on).values("body")
+def drafting_bodies(bodies: QuerySet[Body]) -> QuerySet[Body]:
+    """Return the working units that have published policy documents: each names somebody who explains them."""
     drafts = Document.objects.filter(body=OuterRef("pk"), kind__in=POLICY_KINDS)
-    return (
-        bodies.filter(Exists(drafts), active_to=None, merged_into=None)
-        .exclude(pk__in=has)
-        .order_by("position")
-    )
+    return bodies.filter(Exists(drafts), active_to=None, merged_into=None)
 
 
 def by_field(bodies: QuerySet[Body], year: int) -> list[tuple[str, int]]:

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from gongkai.interpretation.registers import Specialists
 from gongkai.interpretation.views import items, lists, registers, releases
 
 app_name = "interpretation"
@@ -25,6 +26,5 @@ urlpatterns = [
     path("press/<int:number>/results/", releases.hand_over, name="hand_over"),
     path("press/<int:number>/result/", releases.result, name="result"),
     path("press/target/", registers.target, name="target"),
-    path("specialists/", registers.specialists, name="specialists"),
-    path("specialists/<int:number>/end/", registers.release, name="release"),
+    *Specialists.urls("specialists/"),
 ]

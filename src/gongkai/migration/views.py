@@ -31,6 +31,7 @@ from gongkai.migration.working import work
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole
 from gongkai.ui.forms import file_taken, taken
+from gongkai.ui.paging import page_of
 from gongkai.units.actors import Actor, staff
 from gongkai.units.models import Body
 
@@ -58,7 +59,8 @@ def _run(request: HttpRequest, number: int) -> tuple[Actor, MoveRun]:
 def overview(request: HttpRequest) -> HttpResponse:
     """All migrations, and the two ways to begin one."""
     by, sites = acting(request)
-    runs = [(run, queries.counts_of(run)) for run in queries.visible_to(by)[:50]]
+    page = page_of(request, queries.visible_to(by))
+    runs = [(run, queries.counts_of(run)) for run in page]
     rows = [
         {"run": run, "moved": counts.get("moved", 0), "total": run.total, "held": counts.get("held", 0)}
         for run, counts in runs
@@ -73,7 +75,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             website__in=sites, closed_at=None, until__gte=timezone.localdate()
         ).select_related("website__body")
     ]
-    shown = {"rows": rows, "sites": sites, "windows": windows, "form": WindowForm(sites=sites)}
+    shown = {"rows": rows, "page": page, "sites": sites, "windows": windows, "form": WindowForm(sites=sites)}
     return render(request, "migration/overview.html", shown)
 
 

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from gongkai.newmedia.registers import Screenings
 from gongkai.newmedia.views import accounts, posts, screening
 
 app_name = "newmedia"
@@ -17,6 +18,6 @@ urlpatterns = [
     path("posts/<number:number>/", posts.post, name="post"),
     path("posts/<number:number>/picture/<slug:digest>/", posts.picture, name="picture"),
     path("documents/<number:number>/", posts.uptake, name="uptake"),
-    path("screenings/", screening.index, name="screenings"),
+    *Screenings.urls("screenings/"),
     path("screenings/<number:number>/", screening.screening, name="screening"),
 ]

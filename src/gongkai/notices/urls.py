@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from gongkai.notices.guidance import GuidanceRecords
 from gongkai.notices.views import (
     alignment,
     amending,
@@ -26,7 +27,7 @@ urlpatterns = [
     path("notices/timeline/", registers.time, name="notices_timeline"),
     path("notices/unstaffed/", staffing.page, name="notices_unstaffed"),
     path("notices/upward/", registers.upward, name="notices_upward"),
-    path("notices/guidance/", registers.guidance, name="notices_guidance"),
+    *GuidanceRecords.urls("notices/guidance/"),
     path("notices/lookback/", registers.lookback, name="notices_lookback"),
     path("notices/defaults/", registers.defaults, name="notices_defaults"),
     path("notices/learnt/", learnt.page, name="notices_learnt"),

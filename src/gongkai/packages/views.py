@@ -16,6 +16,7 @@ from gongkai.packages import applying, exporting, queries, state
 from gongkai.packages.actions import NOT_YOURS
 from gongkai.packages.models import Package
 from gongkai.ui.answers import file_answer
+from gongkai.ui.paging import page_of
 from gongkai.units.actors import Actor, staff
 
 
@@ -39,7 +40,7 @@ def overview(request: HttpRequest) -> HttpResponse:
                 "已导出，请下载后送到外网。",
             )
         return HttpResponseRedirect(reverse("packages:overview"))
-    last = state.last()
+    last, page = state.last(), page_of(request, queries.packages())
     return render(
         request,
         "packages/packages.html",
@@ -49,8 +50,9 @@ def overview(request: HttpRequest) -> HttpResponse:
             "carried": queries.carried(),
             "rows": [
                 {"package": one, "counts": queries.contents_of(one), "there": _file(one).exists()}
-                for one in queries.packages()[:50]
+                for one in page
             ],
+            "page": page,
         },
     )
 

@@ -20,7 +20,7 @@ from gongkai.files.store import receive
 from gongkai.ledger.queries import visible_to
 from gongkai.platform import actions, forms, queries, rules
 from gongkai.platform.models import DailyLog, Funding, RegulationKind, Upkeep
-from gongkai.platform.sheets import DRILLS, LOGS, PLACES
+from gongkai.platform.sheets import LOGS, PLACES
 from gongkai.platform.whole import export_whole, texts_of
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.answers import file_answer
@@ -243,14 +243,3 @@ def whole_site(request: HttpRequest, number: int) -> HttpResponseBase:
     website: Website = found.website
     name = f"{website.name}整站{timezone.localdate().isoformat()}.zip"
     return file_answer(export_whole(website), name, "application/zip", inline=False)
-
-
-@require_GET
-def drills(request: HttpRequest) -> HttpResponse:
-    """Rehearsals of restoring from backups."""
-    by = staff(request)
-    rows = queries.drills_visible_to(by)
-    if request.GET.get("format") == "xlsx":
-        return spreadsheet(DRILLS, rows, "恢复演练", guide=False)
-    shown = {"rows": rows[:200], "due": queries.drill_due(timezone.localdate())}
-    return render(request, "platform/drills.html", shown)

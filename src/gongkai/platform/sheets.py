@@ -45,15 +45,3 @@ LOGS = Sheet(
         Column("at", "登记时间", width=18),
     ),
 )
-DRILLS = Sheet(
-    "恢复演练",
-    (
-        Column("at", "演练时间", width=18),
-        Column("name", "备份文件", width=30),
-        Column("made_at", "备份时间", width=26),
-        Column("ok", "完好", width=8),
-        Column("movements", "流水（条）", width=12),
-        Column("files", "文件（个）", width=12),
-        Column("broken", "问题", width=50),
-    ),
-)

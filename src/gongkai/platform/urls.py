@@ -3,11 +3,12 @@
 from django.urls import path
 
 from gongkai.platform import operation_views as views
+from gongkai.platform.registers import Drills
 
 app_name = "platform"
 urlpatterns = [
     path("", views.index, name="index"),
-    path("drills/", views.drills, name="drills"),
+    *Drills.urls("drills/"),
     path("<slug:what>/<number:number>/", views.place, name="place"),
     path("<slug:what>/<number:number>/<slug:verb>/", views.act, name="act"),
     path("<slug:what>/<number:number>/texts/<number:row>/", views.text_file, name="text"),

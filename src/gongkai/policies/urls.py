@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from gongkai.policies.registers import WaitingFiles
 from gongkai.policies.views import (
     bases,
     deciding,
@@ -57,7 +58,6 @@ urlpatterns = [
     path("uploads/<int:number>/receipt/", uploading.receipt, name="upload_receipt"),
     path("<int:number>/uploads/", uploading.record_uploads, name="record_uploads"),
     path("usage/", usage.usage, name="usage"),
-    path("files/", files.files, name="files"),
     path("files/upload/", files.upload, name="upload"),
-    path("files/<int:number>/discard/", files.discard, name="discard"),
+    *WaitingFiles.urls("files/"),
 ]

@@ -66,9 +66,7 @@ def _who_may(new: New, by: Actor) -> list[str]:
 
 def _after_new(register: "AnyRegister", row: object) -> str:
     """Return the page of the new row; the list, where rows have no pages."""
-    if register.has_record and isinstance(row, models.Model) and isinstance(row, register.model):
-        return register.url("row", row.pk)
-    return register.url()
+    return (register.url_of(row) if isinstance(row, register.model) else "") or register.url()
 
 
 def act_view(register: "AnyRegister") -> View:

@@ -19,7 +19,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeAlias, TypeVar, cast
 
-from django.core.paginator import Page, Paginator
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -37,7 +36,7 @@ from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.spreadsheets.importers import find_importer
 from gongkai.spreadsheets.sheet import Column as SheetColumn
 from gongkai.spreadsheets.sheet import Sheet
-from gongkai.ui.asked import whole
+from gongkai.ui.paging import address_with, page_of
 from gongkai.units.actors import staff
 from gongkai.units.models import Body
 
@@ -48,8 +47,6 @@ if TYPE_CHECKING:
     AnyRegister: TypeAlias = "Register"
 
 Row = TypeVar("Row", bound=models.Model)
-#: Rows on a page.
-PER_PAGE = 50
 #: What the address calls the units that owe a row and have none.
 MISSING = "missing"
 #: So many of them are named in the sentence above the list.
@@ -97,6 +94,7 @@ class Register(Generic[Row]):
 
     Attributes:
         name: `room.list`; the address is `room:list`.
+        route: the address's name, in a room whose addresses have no namespace.
         model: of the rows.
         title: the page's heading.
         section: breadcrumbs before it: a label, or a label and the name of an address.
@@ -109,6 +107,7 @@ class Register(Generic[Row]):
         intro: a sentence under the heading.
         empty: why there is nothing, and what to do.
         new: the action that makes a row.
+        new_label: the button's words, where `new_url` leads to a page of the room's own.
         acts: the actions that a row offers.
         has_record: whether each row has a page of its own.
         papers: how papers are kept and dropped, where rows have papers (`record.Papers`).
@@ -119,6 +118,7 @@ class Register(Generic[Row]):
     """
 
     name: ClassVar[str]
+    route: ClassVar[str] = ""
     model: ClassVar[type[models.Model]]
     title: ClassVar[str]
     section: ClassVar[Sequence[str | tuple[str, str]]] = ()
@@ -131,6 +131,7 @@ class Register(Generic[Row]):
     intro: ClassVar[str] = ""
     empty: ClassVar[str] = "还没有记录。"
     new: ClassVar[New | None] = None
+    new_label: ClassVar[str] = ""
     acts: ClassVar[Sequence[Act]] = ()
     has_record: ClassVar[bool] = True
     papers: "ClassVar[Papers | None]" = None
@@ -178,7 +179,7 @@ class Register(Generic[Row]):
         from gongkai.registers.record import paper_view, papers_view, record_view
 
         register = cls()
-        own = register.name.partition(".")[2]
+        own = register.route or register.name.partition(".")[2]
         made = [path(at, register.view(), name=own)]
         if register.new:
             made.append(path(f"{at}new/", new_view(register), name=f"{own}_new"))
@@ -194,8 +195,8 @@ class Register(Generic[Row]):
 
     def url(self, kind: str = "", *args: object) -> str:
         """Return an address of the register: the list, or `new`, `row`, `act`, `papers`, `paper`."""
-        room, _, own = self.name.partition(".")
-        return reverse(f"{room}:{own}_{kind}" if kind else f"{room}:{own}", args=args)
+        route = self.route or self.name.replace(".", ":")
+        return reverse(f"{route}_{kind}" if kind else route, args=args)
 
     @cached_property
     def bound(self) -> list[BoundColumn]:
@@ -281,7 +282,7 @@ class Register(Generic[Row]):
         """Return the page of the list."""
         missing = self.missing(listing)
         lacking = request.GET.get("show") == MISSING and missing is not None
-        page = Paginator(listing.rows, PER_PAGE).get_page(whole(request.GET.get("page", "")) or 1)
+        page = page_of(request, listing.rows)
         lines = [] if lacking else [self.line(row, listing.by) for row in page]
         context: dict[str, object] = {
             "register": self,
@@ -290,7 +291,6 @@ class Register(Generic[Row]):
             "lines": lines,
             "has_acts": any(line.acts for line in lines),
             "page": page,
-            "pages": _pages(request, page),
             "missing": missing,
             "lacking": lacking,
             "lacking_rows": self._lacking_rows(missing or [], listing) if lacking else [],
@@ -299,7 +299,7 @@ class Register(Generic[Row]):
             "hidden": hidden_fields(listing.filters.form, request.GET, ("sort", "show")),
             "totals": self.totals(listing),
             "new_url": self.new_url(listing.by),
-            "export_url": _address(request, export="1", page="", show=""),
+            "export_url": address_with(request, export="1", page="", show=""),
             "import_url": self._import_url(listing.by),
             "sections": sections(self.section),
         }
@@ -347,7 +347,7 @@ class Register(Generic[Row]):
                     "head": column.head,
                     "css": column.css,
                     "main": column is self.main_column,
-                    "url": _address(request, sort=turned, page="") if column.order else "",
+                    "url": address_with(request, sort=turned, page="") if column.order else "",
                     "sorted": ("descending" if down else "ascending") if now else "",
                 }
             )
@@ -364,26 +364,6 @@ def sections(declared: Iterable[str | tuple[str, str]]) -> list[tuple[str, str]]
     return [(entry, "") if isinstance(entry, str) else (entry[0], reverse(entry[1])) for entry in declared]
 
 
-def _address(request: HttpRequest, **changes: str) -> str:
-    """Return the page's own address with some of what it asks for changed; an empty value leaves it out."""
-    asked = request.GET.copy()
-    for name, value in changes.items():
-        asked.pop(name, None)
-        if value:
-            asked[name] = value
-    return f"?{asked.urlencode()}"
-
-
-def _pages(request: HttpRequest, page: "Page[Row]") -> dict[str, object]:
-    """Return where the pager leads."""
-    last = page.paginator.num_pages
-    numbers = {"first": 1, "previous": page.number - 1, "next": page.number + 1, "last": last}
-    return {
-        name: _address(request, page=str(number)) if 1 <= number <= last and number != page.number else ""
-        for name, number in numbers.items()
-    }
-
-
 def _views(
     request: HttpRequest, count: int, missing: "list[Body] | None", *, lacking: bool
 ) -> list[tuple[str, str, bool]]:
@@ -391,6 +371,6 @@ def _views(
     if missing is None:
         return []
     return [
-        (f"已登记 {count}", _address(request, show="", page=""), not lacking),
-        (f"还没有登记的单位 {len(missing)}", _address(request, show=MISSING, page=""), lacking),
+        (f"已登记 {count}", address_with(request, show="", page=""), not lacking),
+        (f"还没有登记的单位 {len(missing)}", address_with(request, show=MISSING, page=""), lacking),
     ]

@@ -3,7 +3,6 @@
 from typing import TypedDict
 from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,6 +15,7 @@ from gongkai.annual.queries.figures import LEVELS, cell_of_documents, documents_
 from gongkai.annual.views.common import frame, report_of
 from gongkai.policies.queries.office import visible_to as documents_visible_to
 from gongkai.ui.asked import whole
+from gongkai.ui.paging import page_of
 from gongkai.units.models import Body
 
 PER_PAGE = 50
@@ -107,12 +107,11 @@ def documents(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404("没有这个数字")
     found = documents_of(body).filter(cell_of_documents(row, column, span_of(report)))
     seen = found.filter(pk__in=documents_visible_to(by).values("pk")).order_by("made_on", "pk")
-    page = Paginator(seen, PER_PAGE).get_page(whole(request.GET.get("page", "")) or 1)
+    page = page_of(request, seen, PER_PAGE)
     facts = frame(report, by, "tables") | {
         "label": label_of(key),
         "page": page,
         "hidden": found.count() - page.paginator.count,
-        "query": urlencode({"body": body.pk, "key": key}),
         "body": body,
     }
     return render(request, "annual/documents.html", facts)

@@ -60,7 +60,7 @@ class Bulletin(WrittenSource):
         """The words of its state."""
         from gongkai.assessment.states import BULLETIN
 
-        return BULLETIN.labels[self.state]
+        return BULLETIN.labels.get(self.state, self.state)
 
     @property
     def unit(self) -> Body:

@@ -33,19 +33,6 @@ from gongkai.units.actors import Actor, staff
 from gongkai.units.models import Body, Role
 
 
-@require_GET
-def bulletins(request: HttpRequest) -> HttpResponse:
-    """List bulletins; for the office also the failures that notices blame by name, with their proof."""
-    by = staff(request)
-    may = bool(governments(by))
-    shown = {
-        "bulletins": queries.bulletins_visible_to(request.user)[:200],
-        "may": may,
-        "failures": failures(by)[:50] if may else [],
-    }
-    return render(request, "assessment/bulletins.html", shown)
-
-
 def _bulletin_form(request: HttpRequest, by: Actor, first: dict[str, object]) -> BulletinForm:
     form = BulletinForm(request.POST or None, initial=first)
     form.offer("body", Body.objects.filter(pk__in=[one.pk for one in governments(by)]))

@@ -111,7 +111,7 @@ def leaf(request: HttpRequest, number: int, leaf: int) -> HttpResponse:
         "unit": shown,
         "leaf": own,
         "source": SOURCES.get(own.source),
-        "marks": _told(marks[:200]),
+        "marks": _told(marks),
         "cases": current.cases[:CASES] if current else [],
         "all_cases": len(current.cases) if current else 0,
         "current": current,

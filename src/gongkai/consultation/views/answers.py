@@ -21,6 +21,7 @@ from gongkai.consultation.rules import own_bodies
 from gongkai.consultation.states import ANSWER, UNDER_REVIEW, AnswerState
 from gongkai.publishing.documents import titles_of
 from gongkai.ui.asked import whole
+from gongkai.ui.paging import page_of
 from gongkai.units.actors import Actor, staff
 from gongkai.units.models import Body, Role
 
@@ -60,14 +61,14 @@ def index(request: HttpRequest) -> HttpResponse:
             question__icontains=asked
         )
     found = rows.select_related("body").prefetch_related("themes", "documents").distinct()
+    page = page_of(request, found.order_by("-changed_at", "-pk"))
     shown = {
-        "rows": [(one, recall.flags_of(one)) for one in found.order_by("-changed_at")[:PAGE]],
-        "total": rows.distinct().count(),
+        "rows": [(one, recall.flags_of(one)) for one in page],
+        "page": page,
         "asked": asked,
         "state": state,
         "states": [("", "全部"), *ANSWER.labels.items(), ("tidy", f"待梳理（{due.count()}）")],
         "may_write": writable(by).exists(),
-        "page": PAGE,
     }
     return render(request, "consultation/answers.html", shown)
 

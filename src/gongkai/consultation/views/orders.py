@@ -15,6 +15,7 @@ from gongkai.consultation.models import ExchangeClient, ExchangeOrder
 from gongkai.consultation.rules import supervised
 from gongkai.errands.exports import asks_file, may_be_long
 from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.ui.paging import page_of
 from gongkai.units.actors import Actor, actor_of, staff
 from gongkai.units.door import visible
 
@@ -46,9 +47,7 @@ def _page(request: HttpRequest, by: Actor, **more: object) -> HttpResponse:
     rows = _seen(request)
     governments = supervised(by)
     shown = {
-        "rows": rows.select_related("inquiry__entry__body")[:PAGE],
-        "total": rows.count(),
-        "page": PAGE,
+        "page": page_of(request, rows.select_related("inquiry__entry__body")),
         "clients": ExchangeClient.objects.filter(receiver__in=governments).select_related("receiver"),
         "supervises": bool(governments),
         "form": ClientForm(),

@@ -19,6 +19,7 @@ from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole
 from gongkai.ui.forms import FormFacts, Posted, Sent, dress
+from gongkai.ui.paging import page_of
 from gongkai.ui.templatetags.ui import moment
 from gongkai.units.actors import Actor, staff
 from gongkai.units.door import visible
@@ -161,7 +162,7 @@ def phone(request: HttpRequest, number: int) -> HttpResponse:
         "operators": row.operators.filter(ended_on=None),
         "operator_form": OperatorForm(),
         "may_name": not row.closed_at and not actions.name_operator.why_not(row, by=by),
-        "checks": row.checks.select_related("entry")[:50],
+        "checks": page_of(request, row.checks.select_related("entry")),
         "why_not": actions.check_phone.why_not(row, by=by),
         "may_close": not row.closed_at and not actions.close_phone.why_not(row, by=by),
     }

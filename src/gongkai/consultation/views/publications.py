@@ -14,10 +14,10 @@ from gongkai.consultation.rules import supervised
 from gongkai.editions.sources import document_of
 from gongkai.publishing.source_desk import desk_of
 from gongkai.ui.asked import whole
+from gongkai.ui.paging import page_of
 from gongkai.units.actors import Actor, staff
 from gongkai.units.models import Body
 
-PAGE = 50
 TABS = {"": "可以选登", "chosen": "已选登"}
 
 
@@ -34,13 +34,16 @@ def publications(request: HttpRequest) -> HttpResponse:
             ("chosen", f"{TABS['chosen']}（{chosen.count()}）", tab == "chosen"),
         ],
         "findings": [one for body in supervised(by) for one in findings(body)],
-        "page": PAGE,
     }
     if tab:
-        shown["rows"] = [(one, published.standing_of(one)) for one in chosen.order_by("-pk")[:PAGE]]
+        page = page_of(request, chosen.order_by("-pk"))
+        shown |= {"rows": [(one, published.standing_of(one)) for one in page], "page": page}
     else:
-        rows = waiting.select_related("entry__body")[:PAGE]
-        shown["rows"] = [(one, not actions.prepare.why_not(one, by=by)) for one in rows]
+        choosable = page_of(request, waiting.select_related("entry__body"))
+        shown |= {
+            "rows": [(one, not actions.prepare.why_not(one, by=by)) for one in choosable],
+            "page": choosable,
+        }
     return render(request, "consultation/publications.html", shown)
 
 
@@ -98,7 +101,6 @@ def behind(request: HttpRequest) -> HttpResponse:
     words = [f"{year}年", f"{month}月" if month else "", unit.label if unit else "", figures.COUNTED[what]]
     shown = {
         "words": "".join(words[:2]) + (f" · {unit.label}" if unit else "") + f" · {words[3]}",
-        "rows": rows.select_related("entry__body")[:500],
-        "total": rows.count(),
+        "page": page_of(request, rows.select_related("entry__body")),
     }
     return render(request, "consultation/behind.html", shown)

@@ -11,6 +11,7 @@ from gongkai.publishing.documents import titles_of
 from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import year_in
+from gongkai.ui.paging import page_of
 from gongkai.units.actors import staff
 
 SHEET = Sheet(
@@ -49,15 +50,15 @@ def listing(request: HttpRequest) -> HttpResponse:
     if request.GET.get("format") == "xlsx":
         found = (results.row_of(one) for one in rows.iterator(500))
         return spreadsheet(SHEET, found, f"{year}年{name}")
+    page = page_of(request, rows)
     shown = {
         "kind": kind,
         "name": name,
         "year": year,
         "tabs": (("suggestion", "意见建议"), ("blockage", "投资审批堵点")),
         "months": results.by_month(rows),
-        "rows": _with_outcomes(rows[:PAGE]),
-        "total": rows.count(),
-        "page": PAGE,
+        "rows": _with_outcomes(page.object_list),
+        "page": page,
         "lacking": results.without_document(request.user).count() if kind == "suggestion" else 0,
     }
     return render(request, "consultation/results.html", shown)

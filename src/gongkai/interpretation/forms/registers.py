@@ -14,8 +14,8 @@ from gongkai.interpretation.models import EventKind, Place, Rank
 from gongkai.interpretation.queries import shown
 from gongkai.ledger.models import Entry
 from gongkai.ui.forms import FormFacts, Posted, Sent
-from gongkai.units.forms.base import BodyChoice, Day, PersonChoice
-from gongkai.units.models import Body, Person
+from gongkai.units.forms.base import BodyChoice, Day
+from gongkai.units.models import Body
 
 #: Kinds of items in which the public finds what a news release said.
 RESULTS = (ItemKind.INTERPRETATION, ItemKind.NEWS)
@@ -128,23 +128,6 @@ class TargetForm(forms.Form):
         super().__init__(data, files, **kwargs)
         self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
         self.fields["year"].initial = timezone.localdate().year
-
-
-class SpecialistForm(forms.Form):
-    """Who explains a unit's policies."""
-
-    body = BodyChoice(label="单位")
-    person = PersonChoice(label="人员")
-    field = forms.CharField(label="负责领域", max_length=120)
-    phone = forms.CharField(label="联系电话", max_length=40)
-
-    def __init__(
-        self, data: Posted = None, files: Sent = None, *, bodies: QuerySet[Body], **kwargs: Unpack[FormFacts]
-    ) -> None:
-        super().__init__(data, files, **kwargs)
-        self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
-        people = Person.objects.filter(active=True, appointments__body__in=bodies).distinct()
-        self.fields["person"].queryset = people.order_by("name", "pk")  # type: ignore[attr-defined]
 
 
 class SettingForm(forms.Form):

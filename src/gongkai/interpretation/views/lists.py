@@ -24,11 +24,10 @@ from gongkai.publishing.views.common import document_seen
 from gongkai.spreadsheets import Column as SheetColumn
 from gongkai.spreadsheets import Sheet
 from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.ui.paging import page_of
 from gongkai.units.actors import staff
 from gongkai.units.models import BodyKind, Role
 
-#: Rows of each list on the page, and of those undecided in the spreadsheet.
-LONGEST, MOST = 100, 10_000
 SHEET = Sheet(
     "待解读清单",
     (
@@ -47,17 +46,21 @@ def overview(request: HttpRequest) -> HttpResponse:
     """How interpretation stands in the units that somebody sees."""
     by = staff(request)
     bodies = bodies_seen(by)
-    waiting = list(queries.owed(bodies)[: LONGEST + 1])
-    undecided = list(queries.uninterpreted(bodies)[: LONGEST + 1])
+    waiting = page_of(request, queries.owed(bodies), name="waiting")
+    undecided = page_of(request, queries.uninterpreted(bodies), name="undecided")
+    ordered = page_of(request, queries.ordered(bodies), name="ordered")
+    links = page_of(request, queries.one_sided(bodies), name="pairs")
     return render(
         request,
         "interpretation/overview.html",
         {
-            "waiting": _rows(waiting[:LONGEST]),
-            "undecided": _titled(undecided[:LONGEST]),
-            "cut": len(waiting) > LONGEST or len(undecided) > LONGEST,
-            "ordered": queries.ordered(bodies),
-            "pairs": queries.one_sided(bodies),
+            "waiting": _rows(list(waiting)),
+            "waiting_page": waiting,
+            "undecided": _titled(list(undecided)),
+            "undecided_page": undecided,
+            "ordered": ordered,
+            "pairs": queries.pairs_of(links),
+            "pairs_page": links,
             "children": children(list(websites_of(by))),
             "fields": queries.by_field(bodies, timezone.localdate().year),
             "year": timezone.localdate().year,
@@ -123,7 +126,7 @@ def export(request: HttpRequest) -> HttpResponse:
         }
         for row in _rows(list(queries.owed(bodies)))
     ]
-    rows += _undecided(list(queries.uninterpreted(bodies)[:MOST]))
+    rows += _undecided(list(queries.uninterpreted(bodies)))
     return spreadsheet(SHEET, rows, "待解读清单")
 
 

@@ -4,25 +4,23 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 
 from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does
 from gongkai.interpretation import actions, queries
-from gongkai.interpretation.forms.registers import EventForm, SpecialistForm, TargetForm
+from gongkai.interpretation.forms.registers import EventForm, TargetForm
 from gongkai.interpretation.importing import RELEASES, exported
-from gongkai.interpretation.models import PlannedRelease, PressEvent, Specialist
+from gongkai.interpretation.models import PlannedRelease, PressEvent
 from gongkai.interpretation.views.common import bodies_seen, writable
 from gongkai.publishing.documents import titles_of
 from gongkai.spreadsheets import Column as SheetColumn
 from gongkai.spreadsheets import Sheet
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole, year_in
+from gongkai.ui.paging import page_of
 from gongkai.units.actors import Actor, staff
 from gongkai.units.models import Body, Role
 
-#: Rows of each list on the page; the spreadsheets hold all.
-LONGEST = 300
 SHEET = Sheet(
     "新闻发布",
     (
@@ -47,12 +45,12 @@ def press(request: HttpRequest) -> HttpResponse:
     by = staff(request)
     seen, year = bodies_seen(by), year_in(request)
     bodies, unit = _chosen_unit(request, seen)
-    events, planned = queries.events(bodies, year), queries.planned_releases(bodies, year)
-    rows = list(events[:LONGEST])
+    rows = page_of(request, queries.events(bodies, year), name="events")
+    planned = page_of(request, queries.planned_releases(bodies, year), name="planned")
     titles = titles_of(
         document for one in rows for document in (*one.documents.all(), one.result) if document is not None
     )
-    handed = queries.handovers(rows)
+    handed = queries.handovers(rows.object_list)
     return render(
         request,
         "interpretation/press.html",
@@ -61,9 +59,7 @@ def press(request: HttpRequest) -> HttpResponse:
             "unit": unit,
             "units": queries.registering(seen, year),
             "counters": queries.counters(bodies, year),
-            "longest": LONGEST,
-            "events_in_all": events.count() if len(rows) == LONGEST else len(rows),
-            "planned_in_all": planned.count(),
+            "events_page": rows,
             "events": [
                 (
                     one,
@@ -73,7 +69,7 @@ def press(request: HttpRequest) -> HttpResponse:
                 )
                 for one in rows
             ],
-            "planned": list(planned[:LONGEST]),
+            "planned": planned,
             "mine": set(writable(by).values_list("pk", flat=True)),
             "may_write": writable(by).exists(),
             "supervises": by.has(Role.CHIEF),
@@ -190,34 +186,3 @@ def target(request: HttpRequest) -> HttpResponse:
         else:
             return render(request, "interpretation/target.html", {"form": form})
     return HttpResponseRedirect(reverse("interpretation:press"))
-
-
-def specialists(request: HttpRequest) -> HttpResponse:
-    """Who explains policies, and units that name nobody."""
-    by = staff(request)
-    bodies, today = bodies_seen(by), timezone.localdate()
-    mine = writable(by)
-    form = SpecialistForm(request.POST or None, bodies=mine) if mine.exists() else None
-    if request.method == "POST" and form and form.is_valid():
-        given = dict(form.cleaned_data)
-        body = given.pop("body")
-        if does(request, lambda: actions.appoint_specialist(body, by=by, **given), "已登记。"):
-            return HttpResponseRedirect(request.path)
-    return render(
-        request,
-        "interpretation/specialists.html",
-        {
-            "rows": list(queries.specialists(bodies, today)[:500]),
-            "without": list(queries.without_specialist(bodies, today)[:200]),
-            "form": form,
-        },
-    )
-
-
-def release(request: HttpRequest, number: int) -> HttpResponse:
-    """End somebody's time as a specialist."""
-    by = staff(request)
-    found = get_visible_or_404(by, Specialist, number)
-    if request.method == "POST":
-        does(request, lambda: actions.release_specialist(found, by=by), "已登记，不再担任。")
-    return HttpResponseRedirect(reverse("interpretation:specialists"))

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -24,6 +23,7 @@ from gongkai.newmedia.models import Account, Filing, FilingKind, Platform
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole
 from gongkai.ui.forms import file_taken, taken
+from gongkai.ui.paging import page_of
 from gongkai.units.actors import Actor, staff
 from gongkai.units.models import Body
 
@@ -46,9 +46,7 @@ def index(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(name__icontains=asked) | rows.filter(body__name__icontains=asked)
     if platform in Platform.values:
         rows = rows.filter(platform=platform)
-    page = Paginator(rows.order_by("body__position", "body_id", "platform", "pk"), PAGE).get_page(
-        whole(request.GET.get("page", "")) or 1
-    )
+    page = page_of(request, rows.order_by("body__position", "body_id", "platform", "pk"), PAGE)
     filings = queries.open_filings(page.object_list)
     shown = {
         "tabs": [

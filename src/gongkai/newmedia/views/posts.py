@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -23,6 +22,7 @@ from gongkai.newmedia.rules import oversees, works
 from gongkai.privacy import find
 from gongkai.ui.asked import day_asked, ticked, whole
 from gongkai.ui.forms import file_taken
+from gongkai.ui.paging import page_of
 from gongkai.units.actors import ANONYMOUS, Actor, staff
 from gongkai.units.models import Body
 
@@ -36,7 +36,7 @@ def index(request: HttpRequest) -> HttpResponse:
     rows = queries.posts_visible_to(by)
     tab = request.GET.get("tab", "")
     found = rows.filter(state=tab) if tab in PostState.values else rows
-    page = Paginator(found.order_by("-pk"), PAGE).get_page(whole(request.GET.get("page", "")) or 1)
+    page = page_of(request, found.order_by("-pk"), PAGE)
     tabs = [("", "全部", rows.count()), *((v, label, rows.filter(state=v).count()) for v, label in TABS)]
     return render(
         request,
@@ -60,9 +60,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     rows = shelf_visible_to(ANONYMOUS).filter(column=None).select_related("document", "body")
     if asked:
         rows = rows.filter(title__icontains=asked) | rows.filter(number__icontains=asked)
-    page = Paginator(rows.order_by("-published_at", "-document"), PAGE).get_page(
-        whole(request.GET.get("page", "")) or 1
-    )
+    page = page_of(request, rows.order_by("-published_at", "-document"), PAGE)
     if request.method == "POST":
         document = Document.objects.filter(pk=whole(request.POST.get("document", "")) or 0).first()
         chosen = [one for one in accounts if one.pk in ticked(request.POST.getlist("account"))]

@@ -3,13 +3,11 @@
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import does, does_form
+from gongkai.acts.pages import does_form
 from gongkai.errands.exports import asks_file, may_be_long
 from gongkai.newmedia import actions, queries
-from gongkai.newmedia.actions.screening import quarter_of
 from gongkai.newmedia.forms import DecisionForm, HitForm
 from gongkai.newmedia.models import Hit, Screening
 from gongkai.newmedia.rules import oversees
@@ -18,7 +16,6 @@ from gongkai.spreadsheets.cells import day, short
 from gongkai.spreadsheets.sheet import Column, Sheet
 from gongkai.ui.asked import whole
 from gongkai.units.actors import staff
-from gongkai.units.models import Body
 
 HITS = Sheet(
     "政务新媒体排查清单",
@@ -33,22 +30,6 @@ HITS = Sheet(
         Column("decided_by", "决定人", short(120), width=12),
     ),
 )
-
-
-def index(request: HttpRequest) -> HttpResponse:
-    """List screenings; open this quarter's."""
-    by = staff(request)
-    bodies = queries.chief_bodies(by)
-    if request.method == "POST":
-        body = get_visible_or_404(by, Body, request.POST.get("body", ""), pk__in=bodies)
-        if does(request, lambda: actions.open_screening(body, by=by), "已排查。"):
-            found = body.screenings.get(quarter=quarter_of(timezone.localdate()))
-            return redirect("newmedia:screening", found.pk)
-    rows = [
-        (one, one.hits.count(), one.hits.filter(decision="").count())
-        for one in queries.screenings_visible_to(by)[:100]
-    ]
-    return render(request, "newmedia/screenings.html", {"rows": rows, "bodies": bodies})
 
 
 def _hits(request: HttpRequest, number: int) -> QuerySet[Hit]:

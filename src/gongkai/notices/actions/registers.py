@@ -253,10 +253,9 @@ def resume_upward(entry: Entry, *, by: Actor, reason: str) -> Step:
 
 @action("guidance.record", label="登记指导记录", rule=staff)
 def record_guidance(
-    _: None,
+    guiding: Body,
     *,
     by: Actor,
-    guiding: Body,
     on: date,
     words: str,
     guided: Body | None = None,

@@ -1,6 +1,5 @@
 """Which column is what, on the review screen; and the page of all that corrections taught."""
 
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,6 +10,7 @@ from gongkai.notices.actions.rereading import source_heads
 from gongkai.notices.column_meanings import MEANINGS
 from gongkai.notices.models import HeadName, Notice
 from gongkai.notices.views.shared import attempt, found
+from gongkai.ui.paging import page_of
 from gongkai.units import queries as units
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.door import visible
@@ -66,7 +66,7 @@ def page(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "heads": [(one, not act.forget_head.why_not(one, by=actor)) for one in heads_visible_to(actor)],
-        "names": Paginator(names, PER_PAGE).get_page(request.GET.get("page")),
+        "names": page_of(request, names, PER_PAGE),
         "may": actor.has(Role.CHIEF),
     }
     return render(request, "notices/learnt.html", context)

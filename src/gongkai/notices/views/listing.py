@@ -5,7 +5,6 @@ from typing import Unpack
 from django import forms
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -21,6 +20,7 @@ from gongkai.notices.source import MAX_BYTES
 from gongkai.notices.states import NoticeState
 from gongkai.ui.asked import whole, year_asked
 from gongkai.ui.forms import FormFacts, Posted, Sent, dress
+from gongkai.ui.paging import page_of
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Body, Role
 from gongkai.units.openness import AREAS, issues_for_itself, units_led
@@ -37,7 +37,7 @@ def page(request: HttpRequest) -> HttpResponse:
     year = request.GET.get("year", "")
     if asked := year_asked(year):
         rows = rows.filter(year=asked)
-    shown = Paginator(rows.order_by("-year", "-pk"), PER_PAGE).get_page(request.GET.get("page"))
+    shown = page_of(request, rows.order_by("-year", "-pk"), PER_PAGE)
     progress = with_progress(list(shown.object_list))
     context = {
         "notices": progress.notices,

@@ -12,9 +12,7 @@ from gongkai.notices.planning.titles import without_paths
 from gongkai.notices.queries.visible import assignments_visible_to
 from gongkai.notices.states import FALLEN_AWAY, NoticeState
 from gongkai.notices.views.shared import found
-
-#: Entries that are listed.
-MOST = 300
+from gongkai.ui.paging import page_of
 
 
 def one(request: HttpRequest, pk: int, measure: int) -> HttpResponse:
@@ -28,16 +26,16 @@ def one(request: HttpRequest, pk: int, measure: int) -> HttpResponse:
         assignments_visible_to(request.user)
         .filter(measure=row)
         .select_related("entry__body", "entry__office")
-        .order_by("entry__body__position", "entry__body", "pk")[:MOST]
+        .order_by("entry__body__position", "entry__body", "pk")
     )
     context = {
         "notice": notice,
         "measure": row,
         "shown": shown,
         "duties": [(without_paths(duty.text), in_words(duty.due), duty) for duty in shown.duties],
-        "entries": list(entries),
+        "entries": page_of(request, entries),
         "fallen": FALLEN_AWAY,
-        "hidden": Assignment.objects.filter(measure=row).count() - len(entries),
+        "hidden": Assignment.objects.filter(measure=row).count() - entries.count(),
         "amended": _amended(notice.pk, row.pk),
         "may_amend": not amend.why_not(notice, by=actor),
         "LIVE": NoticeState.LIVE,

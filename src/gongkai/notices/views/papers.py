@@ -3,7 +3,6 @@
 from functools import reduce
 from operator import or_
 
-from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -24,6 +23,7 @@ from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.spreadsheets.sheet import Column, Sheet
 from gongkai.ui.answers import DOCX, download
 from gongkai.ui.asked import whole, year_in
+from gongkai.ui.paging import page_of
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.choosing import filter_of
 from gongkai.units.models import Body
@@ -99,7 +99,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
     if units.address:
         return redirect(units.address)
     years = sorted({year, timezone.localdate().year, *_years(actor)}, reverse=True)
-    page = Paginator(_listed(request), PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, _listed(request), PER_PAGE)
     shown = [(one, limit(one)) for one in map(task, page.object_list)]
     context: dict[str, object] = {
         "body": body,

@@ -14,18 +14,20 @@ from gongkai.acts.action import Refused
 from gongkai.acts.pages import too_many
 from gongkai.ledger.models import EntryQuerySet
 from gongkai.ledger.queries import visible_to as entries_visible_to
+from gongkai.ledger.rules import STAFF
 from gongkai.notices import actions as act
 from gongkai.notices.defaults import own_defaults
-from gongkai.notices.models import Assignment, Carry, GuidanceKind, Measure, Notice, UpwardKind
+from gongkai.notices.models import Assignment, Carry, Measure, Notice, UpwardKind
 from gongkai.notices.planning.periods import TRACKS
 from gongkai.notices.planning.vague import TABLE
 from gongkai.notices.queries.timeline import awaited_acts, timeline, upward_of
-from gongkai.notices.queries.visible import assignments_visible_to, guidance_visible_to, visible_to
+from gongkai.notices.queries.visible import assignments_visible_to, visible_to
 from gongkai.notices.states import TASKS, NoticeState
 from gongkai.notices.views.listing import reached
 from gongkai.notices.views.shared import attempt
 from gongkai.ui.asked import ticked, year_in
 from gongkai.ui.forms import FormFacts, Posted, Sent, dress
+from gongkai.ui.paging import page_of
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.forms.base import Day
 from gongkai.units.forms.units import UnitField
@@ -83,14 +85,11 @@ class Styled(forms.Form):
 
 def own_bodies(by: Actor) -> QuerySet[Body]:
     """Return the bodies that somebody may register for: their own, and as 政务公开办 all of the government."""
-    reaches = [post.reach for post in by.posts if post.role == Role.CHIEF]
-    rows = Body.objects.filter(active_to=None, merged_into=None)
-    if not reaches:
-        return rows.filter(pk__in=by.bodies)
-    seen = Q(pk__in=by.bodies)
-    for reach in reaches:
-        seen |= Q(path__startswith=reach)
-    return rows.filter(seen)
+    seen = Q(pk__in={post.body_id for post in by.posts if post.role in {*STAFF, Role.CHIEF}})
+    for post in by.posts:
+        if post.role == Role.CHIEF:
+            seen |= Q(path__startswith=post.reach)
+    return Body.objects.filter(seen, active_to=None, merged_into=None)
 
 
 class UpwardForm(Styled):
@@ -119,37 +118,6 @@ def upward(request: HttpRequest) -> HttpResponse:
     return render(request, "notices/upward.html", context)
 
 
-class GuidanceForm(Styled):
-    """Who guided whom, when, on what."""
-
-    guiding = UnitField(Body.objects.none(), label="指导单位")
-    kind = forms.ChoiceField(choices=GuidanceKind.choices, label="方式")
-    on = Day(label="日期", initial=timezone.localdate)
-    guided = UnitField(Body.objects.none(), label="对象单位", required=False)
-    counterpart = forms.CharField(
-        label="对象（本系统之外）", max_length=120, required=False, help_text="与对象单位填一项。"
-    )
-    measure = forms.ModelChoiceField(Measure.objects.none(), label="有关举措", required=False)
-    words = forms.CharField(label="内容", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
-
-
-def guidance(request: HttpRequest) -> HttpResponse:
-    """List guidance records and write new ones."""
-    actor = actor_of(request.user)
-    initial = {key: request.GET[key] for key in ("measure", "guiding") if request.GET.get(key)}
-    form = GuidanceForm(*((request.POST,) if request.method == "POST" else ()), by=actor, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            act.record_guidance(None, by=actor, **form.cleaned_data)
-        except Refused as refusal:
-            for reason in refusal.reasons:
-                form.add_error(None, reason)
-        else:
-            return redirect("notices_guidance")
-    rows = guidance_visible_to(actor).select_related("guiding", "guided", "measure")[:200]
-    return render(request, "notices/guidance.html", {"rows": rows, "form": form})
-
-
 def lookback(request: HttpRequest) -> HttpResponse:
     """List last year's tasks to take into this year's look-back; on POST take the ticked ones."""
     actor = actor_of(request.user)
@@ -167,7 +135,7 @@ def lookback(request: HttpRequest) -> HttpResponse:
         "most": MOST,
         "open": _tasks(left.open().order_by("due_at", "pk")),
         "partly": _tasks(left.filter(outcome="partly").order_by("pk")),
-        "carried": list(carried[:MOST]),
+        "carried": page_of(request, carried, name="carried"),
         "year": year,
         "years": sorted({*years_of(actor), year}, reverse=True),
         "may": actor.has(Role.CHIEF),

@@ -4,7 +4,6 @@ from collections import defaultdict
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,6 +20,7 @@ from gongkai.ledger.filters import Filter
 from gongkai.ledger.jobs.words import line
 from gongkai.ledger.models import Audience, Entry, EntryQuerySet, Urging
 from gongkai.ui.asked import ticked
+from gongkai.ui.paging import page_of
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Body, Role
 
@@ -48,7 +48,7 @@ def page(request: HttpRequest) -> HttpResponse:
         )
     wanted = _filter(request.GET.dict())
     rows = _entries(by, wanted)
-    units = Paginator(list(by_unit(rows).values()), UNITS).get_page(request.GET.get("page"))
+    units = page_of(request, list(by_unit(rows).values()), UNITS)
     shown = groups([entry for some in units for entry in some], wanted.light)
     context = {
         "groups": shown,

@@ -14,10 +14,11 @@ from gongkai.opinion.forms import PLATFORMS, CollectForm
 from gongkai.opinion.importing.cases import SHEET, exported
 from gongkai.opinion.models import Kind, Lead, LeadState, OpinionCase, WatchField
 from gongkai.opinion.queries import cases as queries
-from gongkai.opinion.views.common import chosen, home_body, own_bodies, paged, units_over
+from gongkai.opinion.views.common import chosen, home_body, own_bodies, units_over
 from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole, year_asked, year_in
+from gongkai.ui.paging import page_of
 from gongkai.units.actors import staff
 from gongkai.units.models import Body
 
@@ -71,7 +72,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         return spreadsheet(SHEET, exported(ordered), "政务舆情台账")
     counts = {name: queries.in_tab(seen, name).count() for name in queries.TABS}
     shown = {
-        **paged(request, ordered),
+        "page": page_of(request, ordered),
         "tabs": [(name, label, counts[name]) for name, (label, _) in queries.TABS.items()],
         "tab": tab if tab in queries.TABS else "all",
         "units": units,
@@ -132,7 +133,7 @@ def leads(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", LeadState.NEW)
     rows = queries.leads_visible_to(request.user)
     known = state if state in LeadState.values else LeadState.NEW
-    shown = {**paged(request, rows.filter(state=known)), "state": known, "states": LeadState.choices}
+    shown = {"page": page_of(request, rows.filter(state=known)), "state": known, "states": LeadState.choices}
     return render(request, "opinion/leads.html", shown)
 
 

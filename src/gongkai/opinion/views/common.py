@@ -1,8 +1,6 @@
 """What the pages of this room share."""
 
-from django.core.paginator import Paginator
-from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.db.models import QuerySet
 
 from gongkai.opinion.forms.fields import units_beside
 from gongkai.opinion.rules import WORKING
@@ -48,19 +46,3 @@ def chosen(given: object, rows: QuerySet[Body]) -> Body | None:
     """Return the unit that an address asks for; None for none."""
     text = str(given or "")
     return rows.filter(pk=int(text)).first() if text.isdecimal() and len(text) < 12 else None
-
-
-def paged(request: HttpRequest, rows: QuerySet[Model]) -> dict[str, object]:
-    """Return a page of rows with the addresses of its neighbours, the filters kept."""
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-
-    def address(number: int) -> str:
-        asked = request.GET.copy()
-        asked["page"] = str(number)
-        return f"?{asked.urlencode()}"
-
-    return {
-        "page": page,
-        "next": address(page.next_page_number()) if page.has_next() else "",
-        "previous": address(page.previous_page_number()) if page.has_previous() else "",
-    }

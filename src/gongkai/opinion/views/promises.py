@@ -15,9 +15,10 @@ from gongkai.opinion.forms import PromiseForm
 from gongkai.opinion.importing.promises import SHEET, exported
 from gongkai.opinion.models import Promise, PromiseTopic
 from gongkai.opinion.queries import promises as queries
-from gongkai.opinion.views.common import chosen, home_body, own_bodies, paged
+from gongkai.opinion.views.common import chosen, home_body, own_bodies
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import ticked, whole
+from gongkai.ui.paging import page_of
 from gongkai.units.actors import staff
 from gongkai.units.models import Body
 
@@ -45,7 +46,7 @@ def promises(request: HttpRequest) -> HttpResponse:
         return spreadsheet(SHEET, exported(ordered), "公开承诺台账")
     counts = {name: queries.in_tab(seen, name).count() for name in queries.TABS}
     shown = {
-        **paged(request, ordered),
+        "page": page_of(request, ordered),
         "tabs": [(name, label, counts[name]) for name, label in queries.TABS.items()],
         "tab": tab if tab in queries.TABS else "all",
         "units": units,

@@ -1,7 +1,6 @@
 """Comments in the office: thousands of them listed, put under points, answered point by point."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +19,7 @@ from gongkai.participation.importing import COMMENT_SHEET, exported
 from gongkai.participation.models import Channel, Comment, Consultation, Outcome, Point
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import ticked, whole
+from gongkai.ui.paging import page_of
 from gongkai.units.actors import staff
 
 PER_PAGE = 50
@@ -53,7 +53,7 @@ def index(request: HttpRequest, number: int) -> HttpResponse:
         rows = rows.filter(channel=way)
     if asked:
         rows = rows.filter(Q(masked__icontains=asked) | Q(clause__icontains=asked))
-    page = Paginator(rows, PER_PAGE).get_page(whole(request.GET.get("page", "")) or 1)
+    page = page_of(request, rows, PER_PAGE)
     shown = {
         "consultation": found,
         "decision": found.decision,

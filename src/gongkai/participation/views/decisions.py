@@ -1,6 +1,5 @@
 """The list of decisions, and the figures of a year."""
 
-from django.core.paginator import Paginator
 from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,7 +11,8 @@ from gongkai.participation.models import Consultation, Decision
 from gongkai.participation.states import DECISION, State
 from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
-from gongkai.ui.asked import whole, year_in
+from gongkai.ui.asked import year_in
+from gongkai.ui.paging import page_of
 from gongkai.units.actors import staff
 
 PER_PAGE = 50
@@ -49,9 +49,9 @@ def index(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(entry__state=state)
     if asked:
         rows = rows.filter(Q(entry__title__icontains=asked) | Q(entry__number__icontains=asked))
-    page = Paginator(
-        rows.order_by(F("entry__closed_at").asc(nulls_first=True), "entry__due_at", "pk"), PER_PAGE
-    ).get_page(whole(request.GET.get("page", "")) or 1)
+    page = page_of(
+        request, rows.order_by(F("entry__closed_at").asc(nulls_first=True), "entry__due_at", "pk"), PER_PAGE
+    )
     shown = {
         "year": year,
         "years": years,

@@ -24,6 +24,7 @@ from gongkai.participation.rules import works
 from gongkai.publishing.documents import title_of
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole, year_in
+from gongkai.ui.paging import page_of
 from gongkai.units.actors import Actor, staff
 from gongkai.units.choosing import filter_of
 from gongkai.units.models import Body, BodyKind
@@ -59,8 +60,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "held": sum(sum(one.cells) for one in units),
         "guests": sum(one.guests for one in units),
         "due": sum(one.due for one in units),
-        "rows": rows[:LONGEST],
-        "total": rows.count(),
+        "page": page_of(request, rows),
         "may": openings.bodies_kept(by).exists(),
     }
     return render(request, "participation/openings.html", shown)

@@ -12,6 +12,7 @@ from gongkai.policies.queries.office import bodies_q
 from gongkai.policies.rules import body_of, keeps
 from gongkai.policies.views.common import to
 from gongkai.policies.warnings import title_of, unsettled
+from gongkai.ui.paging import page_of
 from gongkai.units.actors import staff
 from gongkai.units.models import Body
 
@@ -21,16 +22,9 @@ def bases(request: HttpRequest) -> HttpResponse:
     by = staff(request)
     bodies = Body.objects.filter(bodies_q(by))
     rows = unsettled().filter(Q(record__body__in=bodies) | Q(user__body__in=bodies))
-    return render(
-        request,
-        "policies/bases.html",
-        {
-            "rows": [
-                (row, title_of(row), body_of(row), _item(row), not keeps(by, row)) for row in rows[:100]
-            ],
-            "total": rows.count(),
-        },
-    )
+    page = page_of(request, rows.order_by("pk"))
+    shown = [(row, title_of(row), body_of(row), _item(row), not keeps(by, row)) for row in page]
+    return render(request, "policies/bases.html", {"rows": shown, "page": page})
 
 
 def _item(row: Relation) -> int | None:

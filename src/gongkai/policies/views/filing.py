@@ -13,6 +13,7 @@ from gongkai.policies.models import FiledRow
 from gongkai.policies.queries.filing import to_file, to_publish
 from gongkai.policies.queries.office import named_to
 from gongkai.policies.views.common import to
+from gongkai.ui.paging import page_of
 from gongkai.units.actors import staff
 
 
@@ -28,9 +29,11 @@ def filing(request: HttpRequest) -> HttpResponse:
         {
             "body": body,
             "total": FiledRow.objects.filter(body=body).count(),
-            "publish": list(to_publish(body)[:300]),
-            "file": list(to_file(body)[:300]),
-            "excused": list(FiledRow.objects.filter(body=body).exclude(excuse="")[:100]),
+            "publish": page_of(request, to_publish(body), name="publish"),
+            "file": page_of(request, to_file(body), name="file"),
+            "excused": page_of(
+                request, FiledRow.objects.filter(body=body).exclude(excuse="").order_by("-pk"), name="excused"
+            ),
         },
     )
 

@@ -18,6 +18,7 @@ from gongkai.policies.views.common import record_seen, to
 from gongkai.publishing.documents import item_of
 from gongkai.publishing.views.common import item_seen
 from gongkai.ui.asked import whole
+from gongkai.ui.paging import page_of
 from gongkai.units.actors import staff
 
 
@@ -68,21 +69,27 @@ def draft_response(request: HttpRequest, number: int) -> HttpResponse:
     return to("record", number)
 
 
+#: Documents on a page of those that are entered afterwards.
+PER_PAGE = 200
+
+
 def missing(request: HttpRequest) -> HttpResponse:
     """Policy documents that were published before there was a library, to be entered afterwards."""
     by = staff(request)
-    rows: list[Document] = list(without_record(by)[:200])
+    rows = page_of(request, without_record(by), PER_PAGE)
     if request.method == "POST":
         wanted = {number for text in request.POST.getlist("document") if (number := whole(text)) is not None}
-        done = sum(_enter_old(request, by, one) for one in rows if one.pk in wanted)
+        done = sum(_enter_old(request, by, one) for one in without_record(by).filter(pk__in=wanted))
         if done:
             messages.success(request, f"补录{done}件，请逐件核对入库信息。")
         return to("missing")
-    titles = {row.document_id: row for row in Shelf.objects.filter(document__in=rows, column=None)}
+    titles = {
+        row.document_id: row for row in Shelf.objects.filter(document__in=rows.object_list, column=None)
+    }
     return render(
         request,
         "policies/missing.html",
-        {"rows": [(one, titles.get(one.pk)) for one in rows], "total": without_record(by).count()},
+        {"rows": [(one, titles.get(one.pk)) for one in rows], "page": rows},
     )
 
 

@@ -23,8 +23,12 @@ from gongkai.policies.rules import closes, runs
 from gongkai.policies.views.common import to, writes_for
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole
+from gongkai.ui.paging import page_of
 from gongkai.units.actors import staff
 from gongkai.units.models import Body
+
+#: Documents of a clean-up on a page: as many as somebody judges in one go.
+PER_PAGE = 100
 
 
 def rounds(request: HttpRequest) -> HttpResponse:
@@ -37,12 +41,12 @@ def rounds(request: HttpRequest) -> HttpResponse:
             total=Count("cases", distinct=True),
             undecided=Count("cases", filter=Q(cases__verdict=""), distinct=True),
         )
-        .order_by("-pk")[:50]
+        .order_by("-pk")
     )
     return render(
         request,
         "policies/rounds.html",
-        {"rows": list(rows), "bodies": _organising(by), "form": RoundForm(initial=_proposal())},
+        {"page": page_of(request, rows), "bodies": _organising(by), "form": RoundForm(initial=_proposal())},
     )
 
 
@@ -102,6 +106,7 @@ def _page(
     tabs = [("", "全部", sum(tallies.values())), ("left", "未提出", tallies.get("", 0))]
     tabs += [(value, label, tallies.get(value, 0)) for value, label in Verdict.choices if value]
     open_ = made.state == RoundState.OPEN
+    page = page_of(request, shown, PER_PAGE)
     ended = closing.ended_in(made, timezone.localdate()) if open_ else {}
     return render(
         request,
@@ -111,7 +116,8 @@ def _page(
             "open": open_,
             "may_run": may_run,
             "may_close": not closes(by, made),
-            "cases": [(case, wrong.get(case.pk), ended.get(case.record_id)) for case in shown[:500]],
+            "page": page,
+            "cases": [(case, wrong.get(case.pk), ended.get(case.record_id)) for case in page],
             "query": asked.urlencode(),
             "tabs": [(n, words, count, n == tab) for n, words, count in tabs],
             "verdicts": Verdict.choices,
@@ -162,6 +168,7 @@ def judge(request: HttpRequest, number: int) -> HttpResponse:
     asked = QueryDict(request.POST.get("query", "")[:200].removeprefix("?"))
     if wrong:
         messages.error(request, f"有{len(wrong)}件没有保存，原因写在各行，改正后再保存。")
+        request.GET = asked  # the page of rows that was filled in
         return _page(request, by, number, asked, wrong)
     response = to("round", number)
     response["Location"] += f"?{asked.urlencode()}" if asked else ""

@@ -1,12 +1,11 @@
 """归集: what was gathered from other sites, each entry once, with its source and time, linking home."""
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 
 from gongkai.gathering import queries
 from gongkai.gathering.models import Collection
 from gongkai.portal.context import render, site_of
-from gongkai.ui.asked import whole
+from gongkai.ui.paging import page_of
 
 PER_PAGE = 50
 
@@ -25,5 +24,5 @@ def collection(request: HttpRequest, number: int) -> HttpResponse:
     entries = queries.public_entries(found, website.pk) if found else []
     if found is None or not entries:
         raise Http404("没有这个专题，或者还没有内容")
-    page = Paginator(entries, PER_PAGE).get_page(whole(request.GET.get("page", "")) or 1)
+    page = page_of(request, entries, PER_PAGE)
     return render(request, "portal/gathered_in.html", {"collection": found, "page": page}, keep="private")

@@ -14,6 +14,7 @@ from gongkai.publishing.forms.channels import ChannelForm
 from gongkai.publishing.models import ChannelRelease
 from gongkai.publishing.releases import irregular_releases
 from gongkai.publishing.views.common import item_seen
+from gongkai.ui.paging import page_of
 from gongkai.units.actors import Actor, staff
 
 
@@ -49,8 +50,8 @@ def drop(request: HttpRequest, number: int) -> HttpResponse:
 def irregular(request: HttpRequest) -> HttpResponse:
     """Releases that the site does not have, or had only later."""
     by = staff(request)
-    rows = list(irregular_releases(bodies_seen(by))[:300])
-    return render(request, "publishing/channel_list.html", {"rows": rows})
+    page = page_of(request, irregular_releases(bodies_seen(by)))
+    return render(request, "publishing/channel_list.html", {"page": page})
 
 
 def proof(request: HttpRequest, number: str) -> FileResponse:

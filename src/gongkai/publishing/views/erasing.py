@@ -12,6 +12,7 @@ from gongkai.editions.reach import bodies_seen
 from gongkai.editions.sources import is_item, source_named
 from gongkai.publishing import actions
 from gongkai.publishing.erasures import asked_of
+from gongkai.ui.paging import page_of
 from gongkai.units.actors import Actor, staff
 
 #: What goes and what stays, as the page says it before anybody decides.
@@ -34,10 +35,11 @@ def erasures(request: HttpRequest) -> HttpResponse:
     done = Edition.objects.filter(erasure__isnull=False, document__body__in=bodies_seen(by))
     shown = {
         "waiting": [
-            {"asked": one, "mine": not actions.erase.why_not(one.edition, by=by)}
-            for one in asked_of(by)[:100]
+            {"asked": one, "mine": not actions.erase.why_not(one.edition, by=by)} for one in asked_of(by)
         ],
-        "done": done.select_related("erasure", "document__body").order_by("-erasure__at")[:50],
+        "done": page_of(
+            request, done.select_related("erasure", "document__body").order_by("-erasure__at", "-pk")
+        ),
     }
     return render(request, "publishing/erasures.html", shown)
 

@@ -36,7 +36,7 @@ def waiting(by: Actor) -> list[dict[str, object]]:
     """Return what waits at the sites that somebody looks after, each with whether they may confirm it."""
     rows = words_visible_to(by).filter(state=WordsState.WAITING)
     found = []
-    for one in rows.order_by("pk")[:100]:
+    for one in rows.order_by("pk"):
         target = target_of(one)
         if target is not None:
             own = is_among(by, [one.person_id], [one.account_id])

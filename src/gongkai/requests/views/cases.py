@@ -3,7 +3,6 @@
 from typing import Unpack
 
 from django import forms
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,6 +20,7 @@ from gongkai.spreadsheets.sheet import Column, Sheet
 from gongkai.ui.answers import DOCX, download
 from gongkai.ui.asked import whole, year_asked
 from gongkai.ui.forms import FormFacts, Posted, Sent
+from gongkai.ui.paging import page_of
 from gongkai.units.actors import actor_of
 from gongkai.writing.blocks import Text
 from gongkai.writing.official import Issued, official_docx
@@ -70,7 +70,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     given = request.GET.copy()
     given.pop("page", None)
     shown = {
-        "page": Paginator(found, PER_PAGE).get_page(whole(request.GET.get("page", "")) or 1),
+        "page": page_of(request, found, PER_PAGE),
         "q": words,
         "result": result,
         "year": year,

@@ -1,6 +1,5 @@
 """Tables three and four at a cut-off date, each figure leading to its rows."""
 
-from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -21,6 +20,7 @@ from gongkai.requests.queries.figures import (
 )
 from gongkai.requests.results import RESULTS
 from gongkai.ui.asked import day_asked, whole, year_in
+from gongkai.ui.paging import page_of
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.queries import successors
 
@@ -108,7 +108,7 @@ def rows(request: HttpRequest) -> HttpResponse:
         label = f"{TABLE3_ROWS[row]}：{TABLE3_COLUMNS[column]}"
     else:
         found, label = requests.none(), "没有这个数字"
-    page = Paginator(found, PER_PAGE).get_page(whole(request.GET.get("page", "")) or 1)
+    page = page_of(request, found, PER_PAGE)
     given = request.GET.copy()
     given.pop("page", None)
     shown = {

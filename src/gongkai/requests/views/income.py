@@ -1,6 +1,6 @@
 """The ledger of income from fees, with payments through the gateway that wait for a person."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,12 +16,10 @@ from gongkai.requests.views.figures import span_of
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.spreadsheets.sheet import Column, Sheet
 from gongkai.ui.asked import whole
+from gongkai.ui.paging import page_of
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.door import visible
 from gongkai.units.rules import runs_installation
-
-MOST = 1000
-
 
 FEES = Sheet(
     "信息处理费收入台账",
@@ -68,15 +66,15 @@ def fees(request: HttpRequest) -> HttpResponse:
     found = fees_of_year(by, span)
     if "export" in request.GET:
         return spreadsheet(FEES, found, f"fees-{span.year}", guide=False)
-    kept = list(found[:MOST])
-    paid = [one for one in kept if one.paid_on]
+    page, paid = page_of(request, found), found.exclude(paid_on=None).order_by()
     shown = {
-        "fees": [(one, standing(one)) for one in kept],
+        "fees": [(one, standing(one)) for one in page],
+        "page": page,
         "span": span,
-        "paid": sum(one.yuan for one in paid),
-        "remitted": sum(one.yuan for one in paid if one.treasury_on),
-        "count": len(paid),
-        "to_check": notices_to_check(by)[:MOST],
+        "paid": paid.aggregate(sum=Sum("yuan"))["sum"] or 0,
+        "remitted": paid.exclude(treasury_on=None).aggregate(sum=Sum("yuan"))["sum"] or 0,
+        "count": paid.count(),
+        "to_check": notices_to_check(by),
     }
     return render(request, "requests/fees.html", shown)
 

@@ -1,6 +1,5 @@
 """The register of requests, registering at the counter, its spreadsheet."""
 
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -23,7 +22,7 @@ from gongkai.requests.queries.listing import STANDING
 from gongkai.requests.register_sheet import SHEET, exported
 from gongkai.requests.results import RESULTS
 from gongkai.spreadsheets.answers import spreadsheet
-from gongkai.ui.asked import whole
+from gongkai.ui.paging import page_of
 from gongkai.units import reach
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.choosing import filter_of
@@ -49,7 +48,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     if units.address:
         return redirect(units.address)
     rows = wanted.apply(requests_visible_to(by))
-    page = Paginator(rows, PER_PAGE).get_page(whole(request.GET.get("page", "")) or 1)
+    page = page_of(request, rows, PER_PAGE)
     facts = {
         "wanted": wanted,
         "page": page,

@@ -28,6 +28,7 @@ from gongkai.reviewing.views.common import review_seen
 from gongkai.reviewing.views.compared import compared
 from gongkai.reviewing.views.looking import seen_context, shown_text
 from gongkai.ui.asked import whole
+from gongkai.ui.paging import page_of
 from gongkai.units.actors import Actor, staff
 from gongkai.units.humans import is_self
 from gongkai.units.models import Body, Person, Role
@@ -42,7 +43,8 @@ EMPTY = {
     "urgent": "没有待补审的紧急发布。",
     "done": "还没有审签过信息。",
 }
-MOST = 100
+#: Texts on a page of the queue.
+PER_PAGE = 100
 
 
 def reviews(request: HttpRequest) -> HttpResponse:
@@ -50,7 +52,8 @@ def reviews(request: HttpRequest) -> HttpResponse:
     by = staff(request)
     tab = request.GET.get("tab", "")
     tab = tab if tab in TABS else ""
-    rows = waiting.rows_of(list(_listed(by, tab)[:MOST]), by)
+    page = page_of(request, _listed(by, tab), PER_PAGE)
+    rows = waiting.rows_of(list(page), by)
     wanted = whole(request.GET.get("open", ""))
     opened = next(
         (row.review for row in rows if row.review.pk == wanted), rows[0].review if rows and not tab else None
@@ -63,7 +66,7 @@ def reviews(request: HttpRequest) -> HttpResponse:
         "red": waiting.unsettled(by).filter(urgent_due__lt=timezone.now()).exists()
         or waiting.unsettled(by).filter(state=ReviewState.OBJECTED).exists(),
         "opened": opened.pk if opened else 0,
-        "most": MOST,
+        "page": page,
     }
     if opened and not tab:
         context |= quick_context(request, by, opened)

@@ -17,7 +17,7 @@ from gongkai.reviewing import sheet as sheets
 from gongkai.reviewing.models import Review, ReviewState, SecrecySheet
 from gongkai.reviewing.turn import plan_of, stage_of
 from gongkai.reviewing.views.common import review_seen
-from gongkai.reviewing.views.reviews import MOST, queue
+from gongkai.reviewing.views.reviews import PER_PAGE, queue
 from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor, staff
 from gongkai.units.models import Person
@@ -198,7 +198,7 @@ def sign_many(request: HttpRequest) -> HttpResponse:
     """Sign many at once: only what this person was shown whole in this very version, under secrecy sheets that they confirm."""
     by = staff(request)
     given = request.POST.getlist("pick")
-    if too_many(request, given, MOST):
+    if too_many(request, given, PER_PAGE):
         return HttpResponseRedirect(reverse("reviewing:reviews"))
     picked = [part.partition(":") for part in given]
     done, left = 0, []
@@ -232,7 +232,7 @@ def _sign_shown(by: Actor, found: Review, version: int | None, *, confirmed: boo
 
 def _following(by: Actor, found: Review) -> int | None:
     """Return the review that comes behind this one in somebody's queue, else the first of the others."""
-    numbers = list(queue(by).values_list("pk", flat=True)[:MOST])
+    numbers = list(queue(by).values_list("pk", flat=True))
     behind = numbers[numbers.index(found.pk) + 1 :] if found.pk in numbers else []
     return next(iter([*behind, *(n for n in numbers if n != found.pk)]), None)
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,7 +17,7 @@ from gongkai.tables.importing import TableImporter
 from gongkai.tables.models import Group, PublicTable, Record, TableSchema
 from gongkai.tables.public import YEARLY
 from gongkai.tables.queries import TableState
-from gongkai.ui.asked import whole
+from gongkai.ui.paging import page_of
 from gongkai.units.actors import Actor, staff
 from gongkai.units.models import Body, BodyKind, Role
 
@@ -75,7 +75,7 @@ def schema(request: HttpRequest, key: str) -> HttpResponse:
     rows = queries.visible_to(request.user).filter(schema=found)
     bodies = queries.own_bodies(by)
     only = request.GET.get("only", "")
-    states, page = _page(rows, only, whole(request.GET.get("page", "")) or 1)
+    states, page = _page(request, rows, only)
     shown = {
         "schema": found,
         "states": states,
@@ -92,7 +92,7 @@ def schema(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _page(
-    rows: QuerySet[PublicTable], only: str, number: int
+    request: HttpRequest, rows: QuerySet[PublicTable], only: str
 ) -> tuple[list[TableState], Page[TableState] | Page[PublicTable]]:
     """Return how the tables of one page stand, and the page; what is asked for is looked for among all tables, not on the page."""
     if only in ("faults", "changed"):
@@ -101,9 +101,9 @@ def _page(
             for one in queries.states_of(rows)
             if (one.changed if only == "changed" else one.missing or one.other)
         ]
-        shown = Paginator(fit, PAGE).get_page(number)
+        shown = page_of(request, fit, PAGE)
         return list(shown.object_list), shown
-    page = Paginator(rows.order_by("-year", "body__position", "pk"), PAGE).get_page(number)
+    page = page_of(request, rows.order_by("-year", "body__position", "pk"), PAGE)
     return queries.states_of(page.object_list), page
 
 

@@ -24,6 +24,7 @@ from gongkai.tables.judging import faults_by_record
 from gongkai.tables.models import PublicTable, Record
 from gongkai.tables.texts import shown_fields
 from gongkai.ui.asked import whole
+from gongkai.ui.paging import page_of
 from gongkai.units.actors import Actor, staff
 
 PAGE = 200
@@ -52,6 +53,7 @@ def table(request: HttpRequest, number: int) -> HttpResponse:
     altered = state.changed.rows if state.changed else frozenset()
     some = {"faults": bad, "changed": [pair for pair in judged if pair[0].pk in altered]}.get(only, judged)
     rows = [pair for pair in some if asked in pair[0].name]
+    page = page_of(request, rows)
     works = not rules.works(by, found)
     values = [record.values for record, _ in judged]
     fields = shown_fields(found.schema.all_fields, values)[1:]
@@ -61,11 +63,10 @@ def table(request: HttpRequest, number: int) -> HttpResponse:
         "altered": altered,
         "rows": [
             (record, faults, [one.show(record.values.get(one.key)) for one in fields])
-            for record, faults in rows[:PAGE]
+            for record, faults in page
         ],
         "fields": fields,
-        "total": len(rows),
-        "page": PAGE,
+        "page": page,
         "bad": len(bad),
         "asked": asked,
         "only": only,

@@ -6,7 +6,9 @@ from functools import cache
 from typing import Protocol
 
 from django import template
+from django.core.paginator import Page
 from django.forms import BaseForm, BoundField
+from django.template import Context
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html, format_html_join
@@ -15,6 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from gongkai.law import Light, default_calendar, figures
 from gongkai.richtext import telephones
 from gongkai.ui.addresses import of_row
+from gongkai.ui.paging import page_addresses
 from gongkai.writing.titles import cited
 
 register = template.Library()
@@ -54,6 +57,14 @@ def options(rows: Iterable[tuple[object, str]], chosen: object) -> SafeString:
 def row_url(name: str, *numbers: int) -> str:
     """Return the address of a row's page, as `url` does, for lists (`ui.addresses`)."""
     return of_row(name, *numbers)
+
+
+@register.inclusion_tag("ui/pages.html", takes_context=True)
+def pages(
+    context: Context, page: "Page[object]", name: str = "page", counted: str = "条"
+) -> dict[str, object]:
+    """Draw how many rows a list has and the ways to its other pages (`ui.paging`); `name`: of the address's parameter."""
+    return {"page": page, "pages": page_addresses(context["request"], page, name), "counted": counted}
 
 
 @register.filter
