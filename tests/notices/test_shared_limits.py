@@ -160,7 +160,7 @@ FORMS: list[tuple[str, str, list[str], dict[int, str]]] = [
             below="第1至2项任务于9月底前完成，第3项任务于10月底前完成。",
         ),
         ["2026-09-30", "2026-09-30", "2026-10-31"],
-        {1: "按第1、2行读取", 2: "按第1、2行读取", 3: "按第3行读取"},
+        {},
     ),
     (
         "a last sentence inside a cell is about that row",

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gongkai.confined import reader, say
 from gongkai.given import record, records
@@ -17,10 +17,12 @@ from gongkai.notices.column_meanings import (
     text_with,
     unknown_heads,
 )
+from gongkai.notices.told_apart import told_apart
 from gongkai.reading import ReadingError
 from gongkai.reading.containers import LOADS, load
 from gongkai.reading.containers.text import decode
 from gongkai.reading.document import Document, Paragraph, refuse_over
+from gongkai.reading.layouts.split import blocks_of
 from gongkai.reading.notice import read_loaded
 from gongkai.reading.tables.heads import is_head
 
@@ -60,6 +62,8 @@ def _parse(data: bytes, name: str, heads: Mapping[str, str]) -> Parsed:
     text, used, strange = plain(document), dict[str, str](), dict[str, str]()
     if heads:
         document, used = _with_heads(document, heads, data, name)
+    if document.prose and (apart := told_apart(document.prose)) != document.prose:
+        document = replace(blocks_of(apart), prose=document.prose)
     if first_table(document) is None:
         strange = put_in(document, unknown_heads(document))
         used |= strange

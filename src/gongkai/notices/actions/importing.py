@@ -32,7 +32,8 @@ from gongkai.notices.planning.drafting import DraftDuty, DraftMeasure, measures,
 from gongkai.notices.planning.parts import Printed
 from gongkai.notices.planning.places import Known, ticked_heads, unused_columns, with_places
 from gongkai.notices.planning.rules import ISSUE, last_day
-from gongkai.notices.planning.shared_limits import with_limits
+from gongkai.notices.planning.shared_limits import when_read, with_limits
+from gongkai.notices.planning.shared_owners import with_shared_owners
 from gongkai.notices.planning.vague import Vague
 from gongkai.notices.resolving import Names, strange_issuer
 from gongkai.notices.source import Source
@@ -114,7 +115,8 @@ def chosen_before(government: Body) -> dict[str, str]:
 def drafts_of(source: Source, chosen: Mapping[str, str]) -> list[DraftMeasure]:
     """Return the rows of a file, with all their limits, and with who owes them as its words say or as was chosen before for their form."""
     printed = Printed([(head.printed, head.meaning) for head in source.heads], source.text)
-    rows = with_limits(measures(source.parsed, printed), source.parsed, source.text)
+    named, _ = with_shared_owners(measures(source.parsed, printed), source.text, when_read(source.parsed))
+    rows = with_limits(named, source.parsed, source.text)
     return [with_choice(row, chosen[row.form]) if row.form in chosen else row for row in rows]
 
 
@@ -182,7 +184,8 @@ def remarks_of(source: Source, issuer: Body | None) -> list[str]:
     ticked = ticked_heads(drafts)
     known = [f"“{head}”栏打勾的，按公开渠道“{name}”读取。" for head, name in ticked.items()]
     told = [one for one in remarks(source.parsed) if not _about_ticks(one, ticked)]
-    return [*told, *_unknown_issuer(source.parsed, issuer), *learnt, *known, *said]
+    owners = with_shared_owners(drafts, source.text, when_read(source.parsed))[1]
+    return [*told, *_unknown_issuer(source.parsed, issuer), *learnt, *known, *said, *owners]
 
 
 def _about_ticks(remark: str, ticked: Mapping[str, str]) -> bool:

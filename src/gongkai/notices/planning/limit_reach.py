@@ -62,7 +62,11 @@ class NoticeText:
     @property
     def all(self) -> list[int]:
         """The places of all rows of the table."""
-        return [at for at, draft in enumerate(self.drafts) if not draft.preamble]
+        return [at for at, draft in enumerate(self.drafts) if not draft.preamble and not draft.dropped]
+
+
+#: A place that was put behind a task's words (`told_apart`) stands elsewhere in the text.
+_PLACE_BEHIND = re.compile(r"（(?=(?:信息)?(?:公开|发布|公布|展示)..[:：])")
 
 
 def find_places(notice: NoticeText) -> None:
@@ -75,7 +79,7 @@ def find_places(notice: NoticeText) -> None:
             section_at = _line_of(bare(draft.section)[:30], lines, section_at)
             notice.sections.append((section_at, draft.section_no))
             at, section_at = max(at, section_at), max(section_at, 0)
-        words = bare(draft.text.split("\n")[0])[:18]
+        words = _PLACE_BEHIND.split(bare(draft.text.split("\n")[0]))[0][:18]
         found = _line_of(words, lines, at) if words and not draft.preamble else -1
         notice.rows.append(found)
         at = max(at, found)
@@ -92,31 +96,40 @@ def limits_of_sentences(notice: NoticeText, own: Collection[str]) -> tuple[list[
         notice: the notice.
         own: texts of rows that are no more than such a sentence.
     """
+    said: list[SharedLimit] = []
+    loose: list[str] = []
+    for at, sentence in own_sentences(notice, own):
+        found, unread = _of_sentence(sentence, at, notice)
+        said += found
+        loose += unread
+    return said, list(dict.fromkeys(loose))
+
+
+def own_sentences(notice: NoticeText, own: Collection[str] = ()) -> Iterator[tuple[int, str]]:
+    """Yield the sentences that stand in no row, with their lines, without the number or 注： in front of them.
+
+    Args:
+        notice: the notice.
+        own: texts of rows that are no more than such a sentence.
+    """
     kept = {bare(cell) for draft in notice.drafts for cell in (*draft.cells, *draft.extras.values())} - set(
         own
     )
-    said: list[SharedLimit] = []
-    loose: list[str] = []
     for at, line in enumerate(notice.lines):
-        cells = dict.fromkeys(part.strip() for part in line.split("│"))
-        for cell in cells:
-            if len(cell) > 2000 or not cell or bare(cell) in kept:
-                continue
-            for sentence in SENTENCES.findall(cell):
-                found, unread = _of_sentence(sentence, at, notice)
-                said += found
-                loose += unread
-    return said, list(dict.fromkeys(loose))
+        for cell in dict.fromkeys(part.strip() for part in line.split("│")):
+            if cell and len(cell) <= 2000 and bare(cell) not in kept:
+                for sentence in SENTENCES.findall(cell):
+                    yield at, LEAD_IN.sub("", sentence.strip())
 
 
 def _of_sentence(sentence: str, line: int, notice: NoticeText) -> tuple[list[SharedLimit], list[str]]:
     """Return the limits of a sentence with whom they reach, or the sentence itself where it speaks of tasks and its reach is not understood."""
     said: list[SharedLimit] = []
     loose: list[str] = []
-    words = LEAD_IN.sub("", sentence.strip())
+    words = sentence
     if match := LABEL.match(words):
         rules = [rule_of(due) for due in read_limit(match["limit"], notice.when)]
-        if len(rules) == 1:
+        if len(rules) == 1 and not _of_a_task(line, notice):
             reach = _below(line, notice)
             doubt = f"“{words[:40]}”按适用于其下没有写时限的{len(reach)}行读取，请核对"
             words = words if words[0] in "（(【[" else words.rstrip("）)】]")
@@ -125,7 +138,7 @@ def _of_sentence(sentence: str, line: int, notice: NoticeText) -> tuple[list[Sha
         if rule.get("least") or not sets_limit(before, after):
             continue
         clause = STOPS.split(after)[0]
-        reach, near, doubt = _reach(words, before, clause, line, notice)
+        reach, near, doubt = reach_of(words, before, clause, line, notice)
         if reach:
             doubt = doubt or str(rule.get("doubt") or "")
             said.append(SharedLimit(rule, words, SENTENCE, frozenset(reach), near, doubt))
@@ -134,7 +147,20 @@ def _of_sentence(sentence: str, line: int, notice: NoticeText) -> tuple[list[Sha
     return said, loose
 
 
-def _reach(
+_FACT = re.compile(rf"^[^，。；]{{2,8}}[:：]|{LABEL.pattern}")
+
+
+def _of_a_task(line: int, notice: NoticeText) -> bool:
+    """Whether a line 完成时限：… is one of a task's own: below its words or its other labels, and not right below a heading."""
+    if not any(0 <= at < line for at in notice.rows):
+        return False
+    lines = ((at, bare(notice.lines[at])) for at in range(line - 1, -1, -1))
+    above, words = next((one for one in lines if one[1] and not _FACT.match(one[1])), (-1, ""))
+    headings = {bare(one) for draft in notice.drafts for one in (draft.section, draft.item) if one}
+    return words not in headings or above in notice.rows
+
+
+def reach_of(
     sentence: str, before: str, after: str, line: int, notice: NoticeText
 ) -> tuple[list[int], int, str]:
     """Return which rows a limit is for, how near it is, and what has to be asked.
@@ -165,9 +191,10 @@ def _signed(before: str, line: int, notice: NoticeText) -> tuple[list[int], int,
     """标★的任务, 第1至5项任务: the rows that bear the mark or the numbers; None where the words name neither."""
     if match := MARKED.search(before):
         return [at for at in notice.all if match["mark"] in _all_words(notice.drafts[at])], NUMBERED, ""
-    if (match := NUMBERS.search(before)) and (reach := _numbered(match, line, notice)):
+    if match := NUMBERS.search(before):
+        reach, exact = _numbered(match, line, notice)
         rows = "、".join(str(at + 1) for at in reach[:12])
-        return reach, NUMBERED, f"“{match[0]}”按第{rows}行读取，请核对"
+        return (reach, NUMBERED, "" if exact else f"“{match[0]}”按第{rows}行读取，请核对") if reach else None
     return None
 
 
@@ -217,8 +244,8 @@ def _below(line: int, notice: NoticeText) -> list[int]:
 _PRINTED_NUMBER = re.compile(rf"^\s*[（(]?(?P<number>{NUMBER})[)）、．.]")
 
 
-def _numbered(match: re.Match[str], line: int, notice: NoticeText) -> list[int]:
-    """第1至5项: rows by their printed numbers where all have one, else by their order; in the section where a sentence stands in one."""
+def _numbered(match: re.Match[str], line: int, notice: NoticeText) -> tuple[list[int], bool]:
+    """第1至5项: rows by their printed numbers where all have one of their own (which is certain), else by their order; in the sentence's section."""
     first, last = to_int(match["first"]) or 0, to_int(match["last"] or match["first"]) or 0
     wanted = set(range(first, last + 1)) | {
         to_int(one) or 0 for one in re.findall(NUMBER, match["more"] or "")
@@ -231,9 +258,10 @@ def _numbered(match: re.Match[str], line: int, notice: NoticeText) -> list[int]:
     )
     printed = [_number_of(notice.drafts[at]) for at in rows]
     exact = all(printed) and len(set(printed)) == len(printed)
-    return [
+    reach = [
         at for place, at in enumerate(rows, start=1) if (printed[place - 1] if exact else place) in wanted
     ]
+    return reach, exact and len(rows) == len(notice.all) and len(reach) == len(wanted)
 
 
 def _number_of(draft: DraftMeasure) -> int | None:

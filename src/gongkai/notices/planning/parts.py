@@ -20,7 +20,7 @@ FORMS: Mapping[str, str] = {
     HELPED: "甲牵头，乙配合",
     SHARED: "甲牵头，乙负责",
     COLUMNS: "牵头单位和责任单位分列",
-    FIRST: "一栏几个单位，第一个牵头",
+    FIRST: "一栏几个单位，其中一个牵头",
     EACH: "没有写牵头",
 }
 LEAD_OWES, RESPONSIBLE_OWES, ALL_OWE, FIRST_OWES = "lead", "responsible", "all", "first"

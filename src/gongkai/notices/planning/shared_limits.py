@@ -44,10 +44,15 @@ def with_limits(rows: Iterable[DraftMeasure], parsed: Json, text: str) -> list[D
         parsed: the documented JSON.
         text: the notice's text (`source.plain`).
     """
-    issued, year = parsed.get("issued_on"), year_said(parsed)
-    when = when_of(date.fromisoformat(issued), year) if issued else When(year)
+    when = when_read(parsed)
     drafts = [replace(draft, duties=with_parts(draft.duties, when)) for draft in rows]
     return [with_sources(draft) for draft in with_shared_limits(drafts, text, when)]
+
+
+def when_read(parsed: Json) -> When:
+    """Return what a notice's dates without a year are read against."""
+    issued, year = parsed.get("issued_on"), year_said(parsed)
+    return when_of(date.fromisoformat(issued), year) if issued else When(year)
 
 
 def with_shared_limits(drafts: Iterable[DraftMeasure], text: str, when: When) -> list[DraftMeasure]:

@@ -1,0 +1,117 @@
+"""Who leads several tasks by a note beside the list: applied where the rows are certain, asked where they are not; whole invented notices."""
+
+import pytest
+
+from gongkai.notices.actions.importing import drafts_of, remarks_of
+from gongkai.notices.planning.shared_owners import leading_of
+from gongkai.notices.source import read_source
+
+ROWS = (
+    ("1", "公开财政预决算", "市财政局"),
+    ("2", "公开惠企政策", "市发展改革委、市财政局、市税务局"),
+    ("3", "公开减税降费信息", "市税务局、市财政局"),
+    ("4", "办好政府信箱", ""),
+)
+
+
+def table(
+    below: str = "", *, inside: str = "", rows: tuple[tuple[str, ...], ...] = ROWS, more: str = ""
+) -> str:
+    """Return a notice with one column of units, a note below it, and one between the second and the third row."""
+    lines = ["<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>" for cells in rows]
+    if inside:
+        lines.insert(2, f'<tr><td colspan="3">{inside}</td></tr>')
+    head = f"<tr><th>序号</th><th>任务</th><th>责任单位</th>{more}</tr>"
+    title = "<h1>云岭市2027年政务公开重点任务分工表</h1><p>2027年3月10日</p>"
+    return f"<html><body>{title}<table>{head}{''.join(lines)}</table><p>{below}</p></body></html>"
+
+
+def named(text: str, name: str) -> tuple[list[str], list[str]]:
+    """Return who leads, does and helps in each row, and the rows that are asked about who leads."""
+    drafts = [one for one in drafts_of(read_source(text.encode(), name), {}) if not one.dropped]
+    sides = [
+        "；".join(
+            f"{part[0]}:{'、'.join(names)}"
+            for part in ("lead", "responsible", "partner")
+            if (names := [unit.printed for unit in draft.units if unit.part == part])
+        )
+        for draft in drafts
+    ]
+    asked = [str(at) for at, draft in enumerate(drafts, 1) if any(f["field"] == "lead" for f in draft.flags)]
+    return sides, asked
+
+
+ALONE = "r:市财政局"
+TWO = "r:市发展改革委、市财政局、市税务局"
+THREE = "r:市税务局、市财政局"
+#: What it shows, the file, who leads (l), does (r) and helps (p) in each row, the rows that are asked.
+CASES = [
+    (
+        "numbers of rows, the others help",
+        table("注：1.第2—3项由市财政局牵头，其余单位配合。"),
+        [ALONE, "l:市财政局；p:市发展改革委、市税务局", "l:市财政局；p:市税务局", ""],
+        [],
+    ),
+    (
+        "what names nobody",
+        table("责任单位栏空白的，由市政府办公室负责。"),
+        [ALONE, TWO, THREE, "r:市政府办公室"],
+        [],
+    ),
+    (
+        "the two rows above",
+        table(inside="以上两项由市发展改革委牵头，其他单位配合。"),
+        ["l:市发展改革委；p:市财政局", "l:市发展改革委；p:市财政局、市税务局", THREE, ""],
+        [],
+    ),
+    (
+        "all rows, each does its part",
+        table("说明：以上任务由市政府办公室牵头，各责任单位按职责分工落实。"),
+        [
+            "l:市政府办公室；r:市财政局",
+            "l:市政府办公室；r:市发展改革委、市财政局、市税务局",
+            "l:市政府办公室；r:市税务局、市财政局",
+            "l:市政府办公室",
+        ],
+        [],
+    ),
+    ("marks that no row bears", table("标★的由市财政局牵头。"), [ALONE, TWO, THREE, ""], ["2", "3", "4"]),
+    ("who checks is no lead", table("以上任务由市政府办公室负责督促检查。"), [ALONE, TWO, THREE, ""], []),
+    (
+        "a column of remarks",
+        table(
+            rows=(("1", "公开招生政策", "市教育局、市财政局", "市教育局牵头，市财政局配合"),),
+            more="<th>备注</th>",
+        ),
+        ["l:市教育局；p:市财政局"],
+        [],
+    ),
+    (
+        "points of running text that name nobody",
+        "白石县2027年政务公开任务清单\n\n一、重点领域\n1．公开预算。（县财政局牵头）\n2．公开年度计划。\n3．公开审计结果。（县审计局牵头）\n"
+        "注：未注明的，由县政府办公室负责。\n白石县人民政府办公室\n2027年3月2日\n",
+        ["l:县财政局", "r:县政府办公室", "l:县审计局"],
+        [],
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("file", "sides", "asked"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
+)
+def test_a_note_says_who_leads(file: str, sides: list[str], asked: list[str]) -> None:
+    assert named(file, "通知.html" if file.startswith("<") else "通知.txt") == (sides, asked)
+
+
+def test_the_review_says_which_note_was_used() -> None:
+    source = read_source(table("第2—3项由市财政局牵头。").encode(), "通知.html")
+    assert "“第2—3项由市财政局牵头。”已用于第2、3行。" in remarks_of(source, None)
+    assert drafts_of(source, {})[1].extras["分工说明"] == "第2—3项由市财政局牵头。"
+    assert [row.form for row in drafts_of(source, {})] == ["", "first", "first", ""]  # asked once, by form
+
+
+@pytest.mark.parametrize(
+    "words", ["各牵头单位要加强督促", "由市政府办公室负责解释", "市政府办公室统筹协调", "情况报市政府办公室"]
+)
+def test_sentences_that_give_nobody_a_task(words: str) -> None:
+    assert leading_of(words) is None
