@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from gongkai.acts.models import Movement
 from gongkai.acts.seal import seal_now
+from gongkai.acts.waiting import alone
 from gongkai.demo import cast as people
 from gongkai.demo import clock, notices, site
 from gongkai.demo.registry import Stage, stories
@@ -48,7 +49,7 @@ def build(progress: Callable[[str], None], *, small: bool = False, now: datetime
     end = now or timezone.now()
     today = timezone.localtime(end).date()
     year = notices.year_of(today)
-    with transaction.atomic():
+    with transaction.atomic(), alone():
         begin = clock.office_hour(date(year - 1, 3, 2), 0)
         with clock.at(begin):
             progress("单位、处室和人员")
