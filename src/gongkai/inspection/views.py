@@ -37,7 +37,7 @@ from gongkai.ui.answers import file_answer
 from gongkai.ui.asked import whole
 from gongkai.ui.charts import line
 from gongkai.ui.paging import page_of
-from gongkai.units.actors import Actor, staff
+from gongkai.units.actors import Actor, open_only_if, staff
 from gongkai.units.models import Role
 
 PAGE = 100
@@ -89,6 +89,7 @@ def compare(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Enter a site; an account that the register of accounts names is filled in."""
     by = staff(request)
+    open_only_if(by.has(Role.CHIEF), "受检网站由政务公开办登记。")
     account = queries.accounts_to_register(request.user).filter(pk=whole(request.GET.get("account", "")) or 0)
     first = [
         {"what": Target.ACCOUNT, "name": str(one), "address": one.address, "body": one.body_id, "every": 7}

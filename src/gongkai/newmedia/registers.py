@@ -21,8 +21,8 @@ class Screenings(Register[Screening]):
         Column("quarter", value=str, order="quarter"),
         Column("body", "范围（本级及所属单位）"),
         Column("looked_at", "账号"),
-        Column("hit_count", "有问题", value=lambda row: row.hit_count, order="hit_count"),
-        Column("open_count", "待处理", value=lambda row: row.open_count, order="open_count"),
+        Column("hit_count", "有问题", value=lambda row: row.hit_count, number=True, order="hit_count"),
+        Column("open_count", "待处理", value=lambda row: row.open_count, number=True, order="open_count"),
     )
     filters = ("body",)
     has_record = False

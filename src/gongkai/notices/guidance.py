@@ -1,6 +1,7 @@
 """指导督促记录: who guided whom, when, on which measure, as a register (N-15)."""
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from gongkai.notices import actions
 from gongkai.notices.models import Guidance, Measure
@@ -55,6 +56,7 @@ class GuidanceRecords(Register[Guidance]):
         target="guiding",
         fields=("kind", "on", "guided", "counterpart", "measure", "words"),
         offers={"guided": all_bodies, "measure": measures},
+        initial=lambda by, row: {"on": timezone.localdate()},
     )
     template = "notices/guidance.html"
 

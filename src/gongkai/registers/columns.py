@@ -51,6 +51,7 @@ class Column:
         required: whether an imported row must have it.
         help: a sentence for who fills in the spreadsheet.
         width: of the spreadsheet's column, in characters; 0 chooses by the kind of value.
+        number: values are numbers, where a `value` gives them.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Column:
     required: bool = False
     help: str = ""
     width: int = 0
+    number: bool = False
 
     def bind(self, model: type[models.Model]) -> "BoundColumn":
         """Return the column with the field that it shows.
@@ -112,7 +114,8 @@ class BoundColumn:
     def is_number(self) -> bool:
         """Whether values are numbers, which stand to the right."""
         numbers = (models.IntegerField, models.DecimalField, models.FloatField)
-        return isinstance(self.field, numbers) and not self.field.choices and self.column.value is None
+        of_field = isinstance(self.field, numbers) and not self.field.choices and self.column.value is None
+        return of_field or self.column.number
 
     @property
     def is_year(self) -> bool:

@@ -200,6 +200,8 @@ def _field_for(
     if own is not None:
         asked = field_from(own)
         required = not own.blank if needed is None else needed
+        # Of choices without an empty one, one is always chosen.
+        required = required or (isinstance(asked, forms.ChoiceField) and bool(asked.initial))
     elif name in COMMON:
         asked, required = COMMON[name](), bool(needed)
     else:

@@ -130,3 +130,17 @@ def _inherited(rows: list[Appointment]) -> list[Post]:
         posts += [Post(a.role, pk, a.office_id, path) for pk, path, into in merged for a in own[into]]
         own = {pk: own[into] for pk, _, into in merged}
     return posts
+
+
+def open_only_if(may: bool, words: str) -> None:
+    """Open a form only for those who could ever send it.
+
+    Args:
+        may: whether whoever asks has a unit to act for.
+        words: who may instead, as the page says it.
+
+    Raises:
+        PermissionDenied: they could not.
+    """
+    if not may:
+        raise PermissionDenied(words)

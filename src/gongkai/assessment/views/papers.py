@@ -29,7 +29,7 @@ from gongkai.chinese.days import day_in_words
 from gongkai.ledger.models import Entry
 from gongkai.publishing.source_desk import desk_of
 from gongkai.ui.asked import whole, year_in
-from gongkai.units.actors import Actor, staff
+from gongkai.units.actors import Actor, open_only_if, staff
 from gongkai.units.models import Body, Role
 
 
@@ -44,6 +44,7 @@ def _bulletin_form(request: HttpRequest, by: Actor, first: dict[str, object]) ->
 def new_bulletin(request: HttpRequest) -> HttpResponse:
     """Begin a bulletin; where it is about a failure, the text begins with its proof."""
     by = staff(request)
+    open_only_if(bool(governments(by)), "通报由政务公开办起草。")
     form = _bulletin_form(request, by, _about(request, by))
     made: list[Bulletin] = []
 

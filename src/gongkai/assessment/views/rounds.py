@@ -27,7 +27,7 @@ from gongkai.assessment.states import JUDGING, SHOWN, RoundState, SchemeState
 from gongkai.assessment.views.base import governments, paper
 from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
-from gongkai.units.actors import staff
+from gongkai.units.actors import open_only_if, staff
 from gongkai.units.models import Body, BodyKind
 
 #: Steps of a round in order, for the line on its page.
@@ -103,6 +103,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """Begin a year's assessment."""
     by, this = staff(request), timezone.localdate().year
     units, offices = _offered(by)
+    open_only_if(offices.exists(), "年度考核由政务公开办组织。")
     schemes = queries.schemes_visible_to(request.user).filter(state=SchemeState.IN_FORCE)
     office = offices.first()
     first: dict[str, object] = {

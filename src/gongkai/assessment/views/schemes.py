@@ -18,7 +18,7 @@ from gongkai.assessment.views.base import governments
 from gongkai.given import text
 from gongkai.ledger.scoring import SOURCES
 from gongkai.spreadsheets.answers import spreadsheet
-from gongkai.units.actors import staff
+from gongkai.units.actors import open_only_if, staff
 from gongkai.units.models import Body
 
 
@@ -31,6 +31,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """Begin a system."""
     by = staff(request)
     heads = governments(by)
+    open_only_if(bool(heads), "指标体系由政务公开办建立。")
     form = SchemeForm(request.POST or None, initial={"body": heads[0] if heads else None})
     form.offer("body", Body.objects.filter(pk__in=[one.pk for one in heads]))
     if request.method == "POST" and form.is_valid():

@@ -22,7 +22,7 @@ from gongkai.consultation.states import ANSWER, UNDER_REVIEW, AnswerState
 from gongkai.publishing.documents import titles_of
 from gongkai.ui.asked import whole
 from gongkai.ui.paging import page_of
-from gongkai.units.actors import Actor, staff
+from gongkai.units.actors import Actor, open_only_if, staff
 from gongkai.units.models import Body, Role
 
 PAGE = 50
@@ -147,6 +147,7 @@ def edit(request: HttpRequest, number: int = 0) -> HttpResponse:
         if not known
         else None
     )
+    open_only_if(writable(by).exists(), "问答由各单位的工作人员和政务公开办编写。")
     form = AnswerForm(request.POST or None, initial=_initial(known, source), bodies=writable(by))
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)

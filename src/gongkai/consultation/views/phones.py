@@ -21,7 +21,7 @@ from gongkai.ui.asked import whole
 from gongkai.ui.forms import FormFacts, Posted, Sent, dress
 from gongkai.ui.paging import page_of
 from gongkai.ui.templatetags.ui import moment
-from gongkai.units.actors import Actor, staff
+from gongkai.units.actors import Actor, open_only_if, staff
 from gongkai.units.door import visible
 from gongkai.units.forms.base import BodyChoice, Day
 
@@ -138,6 +138,7 @@ def phones(request: HttpRequest) -> HttpResponse:
 def enter(request: HttpRequest) -> HttpResponse:
     """Put a number into the register."""
     by = staff(request)
+    open_only_if(writable(by).exists(), "公开电话由各单位的工作人员和政务公开办登记。")
     form = PhoneForm(request.POST or None, bodies=writable(by))
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)

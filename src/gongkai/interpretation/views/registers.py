@@ -18,7 +18,7 @@ from gongkai.spreadsheets import Sheet
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole, year_in
 from gongkai.ui.paging import page_of
-from gongkai.units.actors import Actor, staff
+from gongkai.units.actors import Actor, open_only_if, staff
 from gongkai.units.models import Body, Role
 
 SHEET = Sheet(
@@ -126,6 +126,7 @@ def event(request: HttpRequest) -> HttpResponse:
     """Record an event; a form with a mistake comes back with what was typed."""
     by = staff(request)
     bodies = writable(by)
+    open_only_if(bodies.exists(), "新闻发布由各单位的工作人员和政务公开办登记。")
     form = EventForm(request.POST or None, bodies=bodies, initial=_proposed(request, bodies))
     if request.method == "POST" and form.is_valid():
         body, planned, given = form.cleaned_data["body"], form.cleaned_data["planned"], form.facts()

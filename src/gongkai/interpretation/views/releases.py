@@ -18,13 +18,14 @@ from gongkai.interpretation.forms.releases import (
 )
 from gongkai.interpretation.views.common import bodies_seen, writable
 from gongkai.interpretation.views.registers import event_seen
-from gongkai.units.actors import staff
+from gongkai.units.actors import open_only_if, staff
 
 
 def plan_release(request: HttpRequest) -> HttpResponse:
     """Put a release on the plan; the form comes back empty for the next one."""
     by = staff(request)
     bodies = writable(by)
+    open_only_if(bodies.exists(), "发布计划由各单位的工作人员和政务公开办填写。")
     first = bodies.first()
     form = PlanReleaseForm(request.POST or None, bodies=bodies, initial={"body": first.pk if first else None})
     if request.method == "POST" and form.is_valid():

@@ -13,7 +13,14 @@ from gongkai.units.models import Office, Role
 from gongkai.writing.titles import quoted
 
 
-@shared_action("set_office", label="转处室", rule=work, ready=is_open)
+def _with_offices(entry: Entry) -> list[str]:
+    """An entry goes to an office where the unit has any."""
+    return is_open(entry) or (
+        [] if entry.body.offices.filter(active_to=None).exists() else ["承办单位没有处室。"]
+    )
+
+
+@shared_action("set_office", label="转处室", rule=work, ready=_with_offices)
 def set_office(entry: Entry, *, by: Actor, office: Office | None, words: str = "") -> Step:
     """Give an entry to an office (处室) of the owing body, or back to the body as a whole."""
     if office is not None and (office.body_id != entry.body_id or office.active_to):

@@ -114,7 +114,13 @@ def upward(request: HttpRequest) -> HttpResponse:
             "已登记。",
             "notices_upward",
         )
-    context = {"rows": upward_of(year, actor), "form": form, "year": year, "years": years_of(actor)}
+    may = own_bodies(actor).exists()
+    context = {
+        "rows": upward_of(year, actor),
+        "form": form if may else None,
+        "year": year,
+        "years": years_of(actor),
+    }
     return render(request, "notices/upward.html", context)
 
 
@@ -205,12 +211,13 @@ def defaults(request: HttpRequest) -> HttpResponse:
             "已设定。",
             "notices_defaults",
         )
+    may = government is not None and not act.set_default.why_not(GovernmentDefaults(government), by=actor)
     own = own_defaults(government) if government else {}
     table = {row.word: row for row in TABLE} | own
     context = {
         "rows": list(table.values()),
         "own": own,
-        "form": form,
+        "form": form if may else None,
         "government": government,
         "cycles": TRACKS,
     }

@@ -1,6 +1,5 @@
 """Cases: the list, registering, figures, what feeds brought."""
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
@@ -19,7 +18,7 @@ from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole, year_asked, year_in
 from gongkai.ui.paging import page_of
-from gongkai.units.actors import staff
+from gongkai.units.actors import open_only_if, staff
 from gongkai.units.models import Body
 
 FIGURES = Sheet(
@@ -93,8 +92,7 @@ def collect(request: HttpRequest) -> HttpResponse:
     """Register a case."""
     by = staff(request)
     own = own_bodies(by)
-    if not own.exists():
-        raise PermissionDenied("只有各单位的工作人员和政务公开办可以登记。")
+    open_only_if(own.exists(), "只有各单位的工作人员和政务公开办可以登记。")
     form = CollectForm(
         request.POST or None, own=own, units=units_over(by), initial={"collector": home_body(by)}
     )

@@ -1,6 +1,5 @@
 """政府开放日、会议开放: the register of a year, one record with its papers, texts and tasks."""
 
-from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -25,7 +24,7 @@ from gongkai.publishing.documents import title_of
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole, year_in
 from gongkai.ui.paging import page_of
-from gongkai.units.actors import Actor, staff
+from gongkai.units.actors import Actor, open_only_if, staff
 from gongkai.units.choosing import filter_of
 from gongkai.units.models import Body, BodyKind
 from gongkai.units.reach import bodies_of
@@ -70,8 +69,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """Plan one, or enter one that was held."""
     by = staff(request)
     bodies = openings.bodies_kept(by)
-    if not bodies.exists():
-        raise PermissionDenied("只有各单位的工作人员和政务公开办可以登记。")
+    open_only_if(bodies.exists(), "只有各单位的工作人员和政务公开办可以登记。")
     first: dict[str, object] = {"body": bodies.filter(pk__in=by.bodies).first()}
     if request.GET.get("kind") in ORDERED_AS:
         first["kind"] = request.GET["kind"]

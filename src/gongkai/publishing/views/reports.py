@@ -27,7 +27,7 @@ from gongkai.publishing.clock.prompt import working_days
 from gongkai.publishing.forms.office import WebsiteForm
 from gongkai.publishing.wording import proposed
 from gongkai.ui.asked import year_asked
-from gongkai.units.actors import staff
+from gongkai.units.actors import open_only_if, staff
 from gongkai.units.models import Body
 
 #: A unit that published nothing for so many days is idle (the half year after which the national indicators call a column idle).
@@ -151,6 +151,8 @@ def website(request: HttpRequest, number: int | None = None) -> HttpResponse:
     """A site's facts: change them, or make a new site with its disclosure platform."""
     by = staff(request)
     found = get_visible_or_404(by, Website, number) if number is not None else None
+    if found is None:
+        open_only_if(not actions.open_website.why_not(None, by=by), "网站由政务公开办建立。")
     form = WebsiteForm(request.POST or None, instance=Website.objects.get(pk=found.pk) if found else None)
     if request.method == "POST" and form.is_valid():
         facts = form.facts()
