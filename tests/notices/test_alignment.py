@@ -88,7 +88,7 @@ def test_last_year_is_told_from_a_parent(town: City) -> None:
     assert made.mode == "year"
     assert {made.label(one) for one in made.lines} == {"继续执行"}
     assert made.counts[0] == (CHANGED, "有变化", 0)
-    assert (old, "本级上年通知") in candidates(new, town.chief)
+    assert (old, "上年通知") in candidates(new, town.chief)
 
 
 def test_against_last_year_nobody_speaks_of_levels(town: City) -> None:

@@ -7,7 +7,9 @@ work that brings everything in step; `gongkai run-due` runs it with the other jo
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -67,6 +69,24 @@ def tell_with(teller: Callable[..., object]) -> None:
     TELLERS.add(teller)
 
 
+#: Messages that are held back now, where somebody makes one of many of them.
+_HELD: ContextVar["list[Tell] | None"] = ContextVar("held_messages", default=None)
+
+
+@contextmanager
+def hold_messages() -> "Iterator[list[Tell]]":
+    """Hold back the messages of all that is done inside; who holds them tells people once what many acts did to them.
+
+    What is left out of the message that is made of them, nobody hears.
+    """
+    held: list[Tell] = []
+    token = _HELD.set(held)
+    try:
+        yield held
+    finally:
+        _HELD.reset(token)
+
+
 def inform(happened: Iterable[Happened]) -> None:
     """Let all followers react, then hand over all messages at once."""
     tells: dict[Actor, list[Tell]] = defaultdict(list)
@@ -75,6 +95,10 @@ def inform(happened: Iterable[Happened]) -> None:
             react(one)
         if one.step.tell:
             tells[one.by].extend(one.step.tell)
+    held = _HELD.get()
+    if held is not None:
+        held.extend(one for messages in tells.values() for one in messages)
+        return
     for by, messages in tells.items():
         for teller in TELLERS:
             teller(messages, by=by)

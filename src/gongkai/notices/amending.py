@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 
 from gongkai.ledger.models import Entry
-from gongkai.notices.models import Duty, Measure, Part
+from gongkai.notices.models import Duty, Measure, MeasureUnit, Part
 from gongkai.notices.planning.rules import plain
 from gongkai.notices.planning.sentences import in_words
 
@@ -31,6 +31,7 @@ class Wanted:
     lead: tuple[str, ...]
     responsible: tuple[str, ...]
     duties: tuple[DutyWanted, ...]
+    partner: tuple[str, ...] = ()
 
     def as_facts(self) -> dict[str, object]:
         """Return it for the log."""
@@ -48,7 +49,10 @@ class Moved:
 
 @dataclass
 class Amended:
-    """What a 更正 did: the changes in words, and the entries that moved, were opened, cancelled, opened again, or stay closed as they are."""
+    """What a 更正 did: the changes in words, and the entries that moved, were opened, cancelled, opened again, or stay closed as they are.
+
+    `helping` are the new entries of partners.
+    """
 
     changes: list[str] = field(default_factory=list)
     moved: list[Moved] = field(default_factory=list)
@@ -56,6 +60,7 @@ class Amended:
     cancelled: list[Entry] = field(default_factory=list)
     reopened: list[Entry] = field(default_factory=list)
     closed: list[Entry] = field(default_factory=list)
+    helping: list[Entry] = field(default_factory=list)
 
     def as_facts(self) -> dict[str, object]:
         """Return the numbers of the entries, for the log."""
@@ -66,21 +71,31 @@ class Amended:
             ],
             **{
                 name: [entry.pk for entry in getattr(self, name)]
-                for name in ("opened", "cancelled", "reopened")
+                for name in ("opened", "cancelled", "reopened", "helping")
             },
         }
 
 
 def current(measure: Measure) -> Wanted:
-    """Return a measure as it stands."""
-    units = list(measure.units.prefetch_related("members__body"))
+    """Return a measure as it stands, asked for anew."""
+    return as_it_is(
+        measure,
+        list(measure.units.prefetch_related("members__body")),
+        measure.duties.order_by("position", "pk"),
+    )
+
+
+def as_it_is(measure: Measure, units: Iterable[MeasureUnit], duties: Iterable[Duty]) -> Wanted:
+    """Return a measure with units and duties that were read before."""
+    units = list(units)
     return Wanted(
         section=measure.section,
         item=measure.item,
         text=measure.text,
         lead=tuple(unit.name for unit in units if unit.part == Part.LEAD),
         responsible=tuple(unit.name for unit in units if unit.part == Part.RESPONSIBLE),
-        duties=tuple(duty_as_it_is(duty) for duty in measure.duties.order_by("position", "pk")),
+        duties=tuple(duty_as_it_is(duty) for duty in duties),
+        partner=tuple(unit.name for unit in units if unit.part == Part.PARTNER),
     )
 
 
@@ -92,13 +107,15 @@ def duty_as_it_is(duty: Duty) -> DutyWanted:
 
 
 _CELLS = {"section": "工作任务（一级）", "item": "工作任务（二级）", "text": "贯彻举措"}
-_SIDES = {"lead": "牵头单位", "responsible": "责任单位"}
+_SIDES = {"lead": "牵头单位", "responsible": "责任单位", "partner": "配合单位"}
+#: Longer words are not repeated: what differs is shown, with this much on either side.
+_LONG, _BESIDE = 60, 10
 
 
 def differences(before: Wanted, after: Wanted) -> list[str]:
     """Return what differs, a sentence each."""
     said = [
-        f"{label}由“{_short(getattr(before, name))}”改为“{_short(getattr(after, name))}”"
+        f"{label}由{_from_to(getattr(before, name), getattr(after, name))}"
         for name, label in _CELLS.items()
         if getattr(before, name) != getattr(after, name)
     ]
@@ -118,7 +135,7 @@ def _duties(before: Iterable[DutyWanted], after: Iterable[DutyWanted]) -> Iterab
             continue
         new = now[one.pk]
         if one.text != new.text:
-            yield f"要求由“{_short(one.text)}”改为“{_short(new.text)}”"
+            yield f"要求由{_from_to(one.text, new.text)}"
         if plain(one.due) != plain(new.due):
             yield f"“{_short(new.text, 20)}”的时限由“{in_words(one.due)}”改为“{in_words(new.due)}”"
         if one.paths != new.paths:
@@ -131,7 +148,34 @@ def _duties(before: Iterable[DutyWanted], after: Iterable[DutyWanted]) -> Iterab
             yield f"增加要求“{_short(new.text)}”（{in_words(new.due)}）"
 
 
-def _short(text: str, longest: int = 60) -> str:
+def _from_to(before: str, after: str) -> str:
+    """Return two texts as “甲”改为“乙”; of long ones the stretch that differs.
+
+    >>> _from_to("六月底前", "七月底前")
+    '“六月底前”改为“七月底前”'
+    """
+    old, new = " ".join(before.split()), " ".join(after.split())
+    if max(len(old), len(new)) <= _LONG:
+        return f"“{old}”改为“{new}”"
+    same = _alike(old, new)
+    behind = _alike(old[same:][::-1], new[same:][::-1])
+    first, last = max(0, same - _BESIDE), max(0, behind - _BESIDE)
+    shown = [
+        f"{'…' if first else ''}{_short(text[first : len(text) - last], 2 * _LONG)}{'…' if last else ''}"
+        for text in (old, new)
+    ]
+    return f"“{shown[0]}”改为“{shown[1]}”"
+
+
+def _alike(one: str, other: str) -> int:
+    """Return how many letters two texts begin alike with."""
+    return next(
+        (at for at, (mine, theirs) in enumerate(zip(one, other, strict=False)) if mine != theirs),
+        min(len(one), len(other)),
+    )
+
+
+def _short(text: str, longest: int = _LONG) -> str:
     words = " ".join(text.split())
     return words if len(words) <= longest else f"{words[: longest - 1]}…"
 

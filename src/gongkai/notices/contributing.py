@@ -72,14 +72,17 @@ def _make(wanted: list[tuple[Assignment, int]], by: Actor) -> list[Entry]:
     return made
 
 
-def keep_in_step(measure: Measure, *, by: Actor) -> None:
-    """Bring what partners owe in step with a measure that was corrected: who helps no longer is told so, who helps now gets an entry."""
+def keep_in_step(measure: Measure, *, by: Actor) -> list[Entry]:
+    """Bring what partners owe in step with a measure that was corrected: who helps no longer is told so, who helps now gets an entry.
+
+    Returns the new entries, of which nobody was told yet.
+    """
     helping = partners_of({measure.pk: measure}).get(measure.pk, ())
     rows = Entry.objects.open().filter(contribution__task__assignment__measure=measure)
     for entry in rows.exclude(body__in=helping).order_by("pk"):
         cancel_support(entry, by=SYSTEM, reason="更正任务后不再列为配合单位")
     tasks = Assignment.objects.filter(measure=measure, entry__closed_at=None).order_by("pk")
-    open_contributions(tasks.select_related("entry", "measure", "notice"), by=by)
+    return open_contributions(tasks.select_related("entry", "measure", "notice"), by=by)
 
 
 def hand_over(task: Entry, to: Entry) -> None:

@@ -15,6 +15,7 @@ from gongkai.notices.views import (
     queue,
     registers,
     review,
+    revising,
     staffing,
     table,
 )
@@ -40,6 +41,8 @@ urlpatterns = [
     path("notices/<int:pk>/correct/", review.correct, name="notices_correct"),
     path("notices/<int:pk>/heads/", learnt.heads, name="notices_heads"),
     path("notices/<int:pk>/confirm/", review.dry_run, name="notices_confirm"),
+    path("notices/<int:pk>/amending/", revising.answer, name="notices_amending"),
+    path("notices/<int:pk>/revision/", revising.page, name="notices_revision"),
     path("notices/<int:pk>/undo/", review.undo, name="notices_undo"),
     path("notices/<int:pk>/measures/<int:measure>/", measures.one, name="notices_measure"),
     path("notices/<int:pk>/measures/<int:measure>/amend/", amending.page, name="notices_amend"),

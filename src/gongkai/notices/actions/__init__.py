@@ -59,6 +59,7 @@ from gongkai.notices.actions.registers import (
     set_default,
 )
 from gongkai.notices.actions.rereading import assign_heads, forget_head, undo_heads
+from gongkai.notices.actions.revising import accept_rows, answer_amending, end_by_revision, pair_rows
 from gongkai.notices.actions.revoking import revoke
 from gongkai.notices.actions.supporting import (
     accept_support,
@@ -82,6 +83,7 @@ from gongkai.notices.actions.working import (
 __all__ = [
     "Imported",
     "accept",
+    "accept_rows",
     "accept_share",
     "accept_support",
     "add_duty",
@@ -89,6 +91,7 @@ __all__ = [
     "align_measures",
     "amend",
     "amend_entry",
+    "answer_amending",
     "assign_heads",
     "bring_in",
     "cancel",
@@ -111,6 +114,7 @@ __all__ = [
     "edit_due",
     "edit_duty",
     "edit_paths",
+    "end_by_revision",
     "enter_act",
     "forget_head",
     "grant",
@@ -126,6 +130,7 @@ __all__ = [
     "not_applicable",
     "obstacles",
     "other_unit",
+    "pair_rows",
     "recall",
     "receipt",
     "record_channel",

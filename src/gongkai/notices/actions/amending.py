@@ -1,6 +1,7 @@
 """更正: correcting a measure after it was confirmed. Its entries follow; every change is on record with the reason, the units are told."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from gongkai.notices.actions.deciding import KIND, cancel, to_unit
 from gongkai.notices.actions.naming import add_names
 from gongkai.notices.actions.notice_action import notice_action
 from gongkai.notices.actions.rules import chief_of, oversees
+from gongkai.notices.actions.supporting import to_partner
 from gongkai.notices.actions.unstaffed import of_staffing
 from gongkai.notices.amending import Amended, DutyWanted, Moved, Wanted, current, differences, duty_as_it_is
 from gongkai.notices.checklist import due_day, lookback, period
@@ -72,9 +74,7 @@ def amend(notice: Notice, *, by: Actor, measure: int, wanted: Wanted, reason: st
         raise Refused("没有改变任何内容。")
     planned = _planned(notice, row)
     if notice.state == NoticeState.LIVE:
-        _follow(notice, row, planned, owners, by, reason.strip(), made)
-        if not notice.own:
-            keep_in_step(row, by=by)
+        follow_measure(notice, row, planned, owners, by, Why(reason.strip()), made)
         columns.make(notice, expand_notice(notice), by=by)
     words = f"更正“{row.title}”：{'；'.join(made.changes)}。原因：{reason.strip()}"
     return Step(
@@ -138,6 +138,7 @@ def _write(notice: Notice, row: Measure, before: Wanted, wanted: Wanted) -> list
     for part, was, names in (
         (Part.LEAD, before.lead, wanted.lead),
         (Part.RESPONSIBLE, before.responsible, wanted.responsible),
+        (Part.PARTNER, before.partner, wanted.partner),
     ):
         if names != was:
             _write_units(notice, row, part, names)
@@ -244,24 +245,42 @@ def _planned_measure(notice: Notice, row: Measure) -> PlannedMeasure:
 Whom = tuple[int, int]
 
 
+@dataclass(frozen=True)
+class Why:
+    """Why entries follow: the reason, and what is done to them in a word (更正, 修订)."""
+
+    reason: str
+    verb: str = "更正"
+
+    @property
+    def words(self) -> str:
+        """Why an entry is opened, ended or opened again."""
+        return f"{self.verb}任务：{self.reason}"
+
+
 def _owners(notice: Notice, row: Measure) -> set[Whom]:
-    return {_whom(notice, owned) for owned in _planned_measure(notice, row).owned}
+    return owners_of(notice, _planned_measure(notice, row))
+
+
+def owners_of(notice: Notice, planned: PlannedMeasure) -> set[Whom]:
+    """Return who owes a measure."""
+    return {_whom(notice, owned) for owned in planned.owned}
 
 
 def _whom(notice: Notice, owned: Owned) -> Whom:
     return owned.owner.body_id, (owned.owner.office_id or 0) if notice.own else 0
 
 
-def _follow(
+def follow_measure(
     notice: Notice,
     row: Measure,
     planned: Sequence[PlannedEntry],
     before: set[Whom],
     by: Actor,
-    reason: str,
+    why: Why,
     made: Amended,
 ) -> None:
-    """Bring the entries in step with the measure."""
+    """Bring the entries of a measure in step with it, those of its partners, too; `before` is who owed it. Only inside an action."""
     wanted = {(_whom(notice, one.owned), one.period.track): one for one in planned}
     owing = {whom for whom, _ in wanted}
     rows = Assignment.objects.filter(measure=row).select_related("entry__body", "measure", "notice")
@@ -275,20 +294,20 @@ def _follow(
             there.setdefault(key, []).append(assignment)
         gone = plan is None and (whom in before or whom in owing)
         if assignment.entry.state in OPEN and gone and not looks_back:
-            made.cancelled.append(cancel(assignment.entry, by=by, reason=f"更正任务：{reason}"))
+            made.cancelled.append(cancel(assignment.entry, by=by, reason=why.words))
         else:
-            _amend_one(assignment, plan, by, reason, made)
+            _amend_one(assignment, plan, by, why, made)
     news = [
         one
         for key, one in wanted.items()
-        if not _stands(one, there.get(key, ()), key[0] in before, by, reason, made)
+        if not _stands(one, there.get(key, ()), key[0] in before, by, why, made)
     ]
-    opened = open_assignments(
-        [New(row, one, notice.year) for one in news], by=by, words=f"更正任务：{reason}"
-    )
+    opened = open_assignments([New(row, one, notice.year) for one in news], by=by, words=why.words)
     if not notice.own:
         file_upward(opened, by=by)
     made.opened += [one.entry for one in opened]
+    if not notice.own:
+        made.helping += keep_in_step(row, by=by)
 
 
 def _stands(
@@ -296,7 +315,7 @@ def _stands(
     there: Iterable[Assignment],
     owed: bool,
     by: Actor,
-    reason: str,
+    why: Why,
     made: Amended,
 ) -> bool:
     """Whether the unit has an entry for what is planned; one that fell away is opened again for a unit that comes back (not `owed` before)."""
@@ -311,17 +330,17 @@ def _stands(
     if back and entry.state in REOPENABLE:
         until = plan.due if plan.due >= timezone.localdate() else None
         made.closed = [one for one in made.closed if one.pk != entry.pk]
-        made.reopened.append(reopen(entry, by=by, reason=f"更正任务：{reason}", until=until))
+        made.reopened.append(reopen(entry, by=by, reason=why.words, until=until))
     return True
 
 
-def _amend_one(
-    assignment: Assignment, plan: PlannedEntry | None, by: Actor, reason: str, made: Amended
-) -> None:
+def _amend_one(assignment: Assignment, plan: PlannedEntry | None, by: Actor, why: Why, made: Amended) -> None:
     entry = assignment.entry
     before = _day(entry.due_at)
     leads = tuple(plan.owned.leads) if plan else tuple(assignment.lead_ids)
-    amended: Entry = amend_entry(entry, by=by, changes=made.changes, leads=leads, reason=reason)
+    amended: Entry = amend_entry(
+        entry, by=by, changes=made.changes, leads=leads, reason=why.reason, verb=why.verb
+    )
     if amended.state in CLOSED:
         made.closed.append(amended)
         return
@@ -338,7 +357,13 @@ def _day(moment: "datetime | None") -> date | None:
 
 @entry_action(KIND, "amend", label="更正任务", rule=oversees)
 def amend_entry(
-    entry: Entry, *, by: Actor, changes: Sequence[str], leads: Sequence[int], reason: str
+    entry: Entry,
+    *,
+    by: Actor,
+    changes: Sequence[str],
+    leads: Sequence[int],
+    reason: str,
+    verb: str = "更正",
 ) -> Step:
     """Bring one entry in step with its corrected measure: title, leads, and while it is open the due date. Called by `notice.amend` only."""
     assignment = entry.assignment
@@ -354,13 +379,13 @@ def amend_entry(
     before = _day(entry.due_at)
     after = due_day(assignment) if open_ else before
     moved = f"；期限由{before}改为{after}" if before != after else ""
-    words = f"更正：{'；'.join(changes)}{moved}。原因：{reason}"
+    words = f"{verb}：{'；'.join(changes)}{moved}。原因：{reason}"
     facts = {
         "changes": list(changes),
         "due": after and after.isoformat(),
         "before": before and before.isoformat(),
     }
-    tell = (to_unit(entry, "任务更正", words, "amend", urgent=bool(moved)),)
+    tell = (to_unit(entry, f"任务{verb}", words, "amend", urgent=bool(moved)),)
     return Step(
         words=words[:2000],
         facts=facts,
@@ -385,4 +410,6 @@ def _tell(notice: Notice, row: Measure, made: Amended, reason: str) -> Iterable[
         )
     for entry in made.opened:
         yield to_unit(entry, "新任务", f"因任务更正交办贵单位。原因：{reason}", "amend")
+    for entry in made.helping:
+        yield to_partner(entry, "新的配合任务", f"因任务更正请贵单位配合。原因：{reason}", "amend-support")
     yield from of_staffing(notice, {entry.body_id for entry in made.opened}, f"{notice.pk}:{notice.version}")

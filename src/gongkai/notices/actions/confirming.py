@@ -8,8 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, Tell
+from gongkai.ledger.models import Entry
 from gongkai.notices import columns
 from gongkai.notices.actions.notice_action import notice_action
+from gongkai.notices.actions.revising import carry_on, new_rows, take_columns_over, tell_once, told_of_new
 from gongkai.notices.actions.rules import chief_of
 from gongkai.notices.actions.unstaffed import of_staffing
 from gongkai.notices.expansion import Expansion, expand_notice
@@ -34,6 +36,8 @@ def confirm(notice: Notice, *, by: Actor) -> Step:
 
 
 def _go_live(notice: Notice, by: Actor) -> Step:
+    if notice.revises:
+        return _go_on(notice, by)
     expansion = expand_notice(notice)
     made = _make(notice, expansion, by)
     upward = [] if notice.own else file_upward(made, by=by)
@@ -51,6 +55,38 @@ def _go_live(notice: Notice, by: Actor) -> Step:
         },
         tell=(*_tell(notice, made), *_tell_partners(notice), *_of_staffing(notice, made)),
     )
+
+
+def _go_on(notice: Notice, by: Actor) -> Step:
+    """Carry the tasks of the notice on that this one amends, and open those of its new rows."""
+    older = notice.amends
+    assert older is not None
+    carried = carry_on(notice, by=by)
+    expansion = expand_notice(notice)
+    made = _make(notice, new_rows(notice, expansion), by)
+    upward = [] if notice.own else file_upward(made, by=by)
+    opened = columns.make(notice, expansion, by=by)
+    take_columns_over(notice, older)
+    told = tell_once(notice, [*carried.told, *told_of_new(made)])
+    words = f"{carried.words}；新交办任务{len(made) + len(carried.opened)}项，新建栏目{opened.made}个"
+    return Step(
+        words=words,
+        to_state=NoticeState.LIVE,
+        facts={
+            "older": older.pk,
+            "rows": carried.rows,
+            "kept": carried.kept,
+            "entries": len(made) + len(carried.opened),
+            "ended": [entry.pk for entry in carried.ended],
+            "upward": len(upward),
+            "columns_made": opened.made,
+        },
+        tell=(*told, *_of_staffing(notice, [*made, *_tasks_of(carried.opened)])),
+    )
+
+
+def _tasks_of(entries: Iterable[Entry]) -> list[Assignment]:
+    return list(Assignment.objects.filter(entry__in=list(entries)))
 
 
 def _make(notice: Notice, expansion: Expansion, by: Actor) -> list[Assignment]:

@@ -13,6 +13,7 @@ from gongkai.notices.doubts import WHOSE, asked_alone, kind_of
 from gongkai.notices.models import Duty, Measure, MeasureUnit, Notice, UnitMember
 from gongkai.notices.passing.following import drafts_following
 from gongkai.notices.planning.drafting import section_numbers
+from gongkai.notices.revising import propose_amended
 from gongkai.notices.rewording import Reader, reword_measure
 from gongkai.notices.splitting import share_text
 from gongkai.reading.words.units import read_units
@@ -85,6 +86,10 @@ def correct_front(notice: Notice, *, by: Actor, values: Mapping[str, object]) ->
     if "parent" not in values and notice.parent is None:
         notice.parent = parent_of(notice)
     notice.save(update_fields=sorted(allowed))
+    propose_amended(notice)
+    if notice.parent_id and notice.parent_id == notice.amends_id:  # one's own notice is not the one above
+        notice.parent = None
+        notice.save(update_fields=["parent"])
     shown = {name: _plain(values[name]) for name in changed}
     return Step(words=f"更正文件信息：{'、'.join(changed) or '无变化'}", facts=shown)
 

@@ -36,6 +36,7 @@ from gongkai.notices.planning.shared_limits import when_read, with_limits
 from gongkai.notices.planning.shared_owners import with_shared_owners
 from gongkai.notices.planning.vague import Vague
 from gongkai.notices.resolving import Names, strange_issuer
+from gongkai.notices.revising import propose_amended
 from gongkai.notices.source import Source
 from gongkai.notices.states import NoticeState
 from gongkai.units.actors import Actor
@@ -93,6 +94,10 @@ def import_notice(
     first = asked_year(_whose(notice, drafts[0]), parsed, notice.year)
     drafts = [first, *drafts[1:]]
     store_rows(notice, drafts, chosen)
+    propose_amended(notice)
+    if notice.amends_id and notice.parent_id == notice.amends_id:  # one's own notice is not the one above
+        notice.parent = None
+        notice.save(update_fields=["parent"])
     duties = sum(len(draft.duties) for draft in drafts)
     return Step(
         words=f"导入“{notice.title}”，{len(drafts)}条举措、{duties}项要求",

@@ -116,6 +116,11 @@ def follow_day(task: Entry) -> None:
         draw_support_in(entry, by=SYSTEM)
 
 
+def to_partner(entry: Entry, subject: str, body: str, key: str) -> Tell:
+    """Return a message to the partner."""
+    return _tell(entry, subject, body, key, entry.body_id)
+
+
 def _tell(entry: Entry, subject: str, body: str, key: str, to: int, *, urgent: bool = False) -> Tell:
     return Tell(
         subject=f"{subject}：{entry.title[:60]}",

@@ -39,7 +39,10 @@ def obstacles(notice: Notice) -> list[str]:
     if count := notice.child_drafts.exclude(government__in=areas).values("government").distinct().count():
         found.append(f"有{count}个承办单位已据此着手办理。")
     if newer := notice.supersedes.first():
-        found.append(f"它取代了“{newer.title}”。")
+        taken = (
+            "，原有任务已转入本通知继续办理，撤销会丢失办理情况；有误的请逐条更正" if notice.revises else ""
+        )
+        found.append(f"它{'修订' if notice.revises else '取代'}了“{newer.title}”{taken}。")
     if notice.awaited.exclude(dated=None).exists():
         found.append("已经登记了所等待的上级文件。")
     return [*found, *columns.obstacles(notice)]

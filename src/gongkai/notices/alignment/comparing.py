@@ -15,11 +15,14 @@ from gongkai.notices.alignment.sharing import INSIDE, holder, shares
 
 PASSED, CHANGED, DROPPED, ADDED = "passed_down", "changed", "dropped", "added"
 KINDS = (CHANGED, DROPPED, ADDED, PASSED)
-#: The kinds in words: against a higher notice, against last year's.
+#: The kinds in words: against a higher notice, against last year's, against another one of one's own.
 LABELS = {
     "parent": {PASSED: "照原文下达", CHANGED: "有改动", DROPPED: "未下达", ADDED: "本级增加"},
     "year": {PASSED: "继续执行", CHANGED: "有变化", DROPPED: "今年未列", ADDED: "今年新增"},
+    "own": {PASSED: "不变", CHANGED: "有变化", DROPPED: "取消", ADDED: "新增"},
 }
+#: How both notices are called, the other one first.
+SIDES = {"parent": ("上级", "本级"), "year": ("上年", "今年"), "own": ("另一份", "本通知")}
 #: A column of its own for what the office asks for: then the measure itself quotes the higher notice.
 _OWN_COLUMN = re.compile(r"(?:工作|公开|具体|落实)?(?:要求|措施|举措|安排)$")
 _YEAR = re.compile(r"(?<!\d)20\d\d(?=年)")

@@ -13,6 +13,7 @@ from gongkai.notices.alignment.comparing import (
     DROPPED,
     KINDS,
     LABELS,
+    SIDES,
     Decided,
     Kept,
     Line,
@@ -33,7 +34,7 @@ OFFERED = 60
 
 @dataclass(frozen=True)
 class Alignment:
-    """Two notices side by side. `mode` is `parent` or `year`."""
+    """Two notices side by side. `mode` is `parent`, `year`, or `own`: another one of the same hand, which is no higher one."""
 
     notice: Notice
     other: Notice
@@ -54,6 +55,11 @@ class Alignment:
     def label(self, line: Line) -> str:
         """The kind of a line in words."""
         return LABELS[self.mode][line.kind]
+
+    @property
+    def sides(self) -> tuple[str, str]:
+        """How both notices are called, the other one first."""
+        return SIDES[self.mode]
 
 
 def last_years(other: Notice, notice: Notice) -> bool:
@@ -76,13 +82,27 @@ def issued_here(notice: Notice) -> bool:
     return name.startswith(place) or place.endswith(place_of(name))
 
 
+def mode_of(notice: Notice, other: Notice) -> str:
+    """Return how two notices stand to each other: `parent`, `year`, or `own`."""
+    if other.pk == notice.parent_id:
+        return "parent"
+    if last_years(other, notice):
+        return "year"
+    versions = {notice.amends_id, notice.superseded_by_id}
+    if other.pk in versions or notice.pk in {other.amends_id, other.superseded_by_id}:
+        return "own"
+    same_hand = notice.issuer_id is not None and notice.issuer_id == other.issuer_id
+    ours = other.government_id == notice.government_id and same_hand and issued_here(other)
+    return "own" if ours else "parent"
+
+
 def align_notices(notice: Notice, other: Notice) -> Alignment:
     """Put a notice beside another one (its parent, or last year's).
 
     Raises:
         Refused: one of them has more measures than can be compared.
     """
-    mode = "year" if last_years(other, notice) else "parent"
+    mode = mode_of(notice, other)
     names = names_of(
         notice.government.name,
         other.government.name,
@@ -100,9 +120,9 @@ def align_notices(notice: Notice, other: Notice) -> Alignment:
     except ValueError as error:  # more measures than can be compared
         raise Refused(f"{error}，不能对照。") from error
     lines = with_kept(lines, notice, other)
-    return Alignment(
-        notice, other, mode, tuple(_of_years(one, years) for one in lines) if mode == "year" else tuple(lines)
-    )
+    if mode != "parent":
+        lines = [_of_ours(one, years, mode) for one in lines]
+    return Alignment(notice, other, mode, tuple(lines))
 
 
 def with_kept(lines: Sequence[Line], notice: Notice, other: Notice) -> list[Line]:
@@ -129,19 +149,22 @@ def line_of(notice: Notice, other: Notice, upper: int, own: int) -> Line:
     raise Refused("这两条举措已不再对应，请刷新后重试。")
 
 
-def _of_years(line: Line, years: int) -> Line:
-    """Say 上年 and 今年 instead of 上级 and 本级, and last year's days as it printed them: they were compared moved on by `years`."""
+def _of_ours(line: Line, years: int, mode: str) -> Line:
+    """Say 上年 and 今年, or whose they are, instead of 上级 and 本级, and last year's days as it printed them: they were compared moved on by
+    `years`. No limit of another notice of the same year is proposed: neither stands above the other.
+    """
+    theirs, ours = SIDES[mode]
 
     def said(one: str) -> str:
         above, sign, below = one.partition("，本级")
-        if above.startswith("日期"):
+        if years and above.startswith("日期"):
             above = re.sub(r"(?<!\d)20\d\d(?!\d)", lambda year: str(int(year[0]) - years), above)
-        return above.replace("上级为", "上年为") + sign.replace("本级", "今年") + below
+        return above.replace("上级为", f"{theirs}为") + sign.replace("本级", ours) + below
 
     return replace(
         line,
         differs=tuple(map(said, line.differs)),
-        limits=tuple(replace(one, sides=("上年", "今年")) for one in line.limits),
+        limits=tuple(replace(one, sides=SIDES[mode]) for one in line.limits) if mode == "year" else (),
     )
 
 
@@ -194,19 +217,21 @@ def candidates(notice: Notice, user: object) -> list[tuple[Notice, str]]:
         Q(pk=notice.parent_id) | Q(doc_number__in=numbers) | Q(year__range=(notice.year - 1, notice.year))
     )
     found = [(one, _reason(one, notice, numbers, titles)) for one in near.order_by("-year", "-pk")[:OFFERED]]
-    rank = ["上级通知", "依据文号一致", "依据标题一致", "本级上年通知", "上级或者其他机关的通知", ""]
+    rank = ["上级通知", "原通知", "依据文号一致", "依据标题一致", "上年通知", "上级或者其他机关的通知", ""]
     return sorted(found, key=lambda pair: rank.index(pair[1]))
 
 
 def _reason(one: Notice, notice: Notice, numbers: Sequence[str], titles: Sequence[str]) -> str:
     if one.pk == notice.parent_id:
         return "上级通知"
+    if one.pk == notice.amends_id:
+        return "原通知"
     if one.doc_number and one.doc_number in numbers:
         return "依据文号一致"
     if any(title in one.title for title in titles):
         return "依据标题一致"
     if last_years(one, notice):
-        return "本级上年通知"
+        return "上年通知"
     return "" if issued_here(one) else "上级或者其他机关的通知"
 
 

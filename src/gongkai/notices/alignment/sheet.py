@@ -10,15 +10,15 @@ BRACKETS = {GONE: ("【删：", "】"), NEW: ("【增：", "】")}
 
 def sheet_of(made: Alignment) -> tuple[Sheet, list[dict[str, object]]]:
     """Return the sheet and its rows; what differs stands in 【删：…】 and 【增：…】."""
-    other = "上级" if made.mode == "parent" else "上年"
+    other, ours = made.sides
     columns = (
         Column("kind", "对照结果", width=12),
         Column("upper_no", f"{other}序号", width=8),
         Column("upper_place", f"{other}工作任务", width=28),
         Column("upper", f"{other}举措", width=60),
-        Column("own_no", "本级序号", width=8),
-        Column("own_place", "本级工作任务", width=28),
-        Column("own", "本级举措", width=60),
+        Column("own_no", f"{ours}序号", width=8),
+        Column("own_place", f"{ours}工作任务", width=28),
+        Column("own", f"{ours}举措", width=60),
         Column("marked", "改动之处", width=60),
         Column("words", "增减要求", width=40),
         Column("figures", "数字和时间", width=30),
@@ -26,7 +26,7 @@ def sheet_of(made: Alignment) -> tuple[Sheet, list[dict[str, object]]]:
         Column("units", "单位", width=30),
         Column("decided", "人工确认", width=24),
     )
-    return Sheet("与上级对照" if made.mode == "parent" else "与上年对照", columns), [
+    return Sheet(f"与{other if made.mode != 'own' else '另一份通知'}对照", columns), [
         _row(line, made.mode) for line in made.lines
     ]
 

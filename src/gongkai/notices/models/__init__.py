@@ -15,11 +15,12 @@ from gongkai.notices.models.duty import AwaitedAct, Duty, VagueDefault
 from gongkai.notices.models.handing import ChildDraft
 from gongkai.notices.models.learnt import HeadName, Rereading
 from gongkai.notices.models.measure import Measure, MeasureUnit, Part, UnitMember, UnitState
-from gongkai.notices.models.notice import ImportedColumn, Notice
+from gongkai.notices.models.notice import Amending, ImportedColumn, Notice
 from gongkai.notices.models.pairing import KeptOurs, Pairing
 from gongkai.notices.models.register import Guidance, GuidanceKind, LeadCheck, Upward, UpwardKind
 
 __all__ = [
+    "Amending",
     "Ask",
     "AskKind",
     "Assignment",

@@ -8,13 +8,23 @@ from gongkai.notices.states import ASSIGNED, INNER, NOTICE, NoticeState
 from gongkai.units.models import Body
 
 
+class Amending(models.TextChoices):
+    """Whether a notice is an amended version of another one of the same hand, as far as that was asked and answered."""
+
+    NOT_ASKED = "", "没有发现原通知"
+    ASKED = "asked", "待确认是否修订"
+    YES = "yes", "修订原通知"
+    NO = "no", "不是修订"
+
+
 class Notice(models.Model):
     """A notice as it was imported, corrected, confirmed and issued.
 
     `government` is the government whose units carry it out, or the unit that issued it for itself (`own`: its offices and the units below
     it then do); `issuer` the body that issued it (None where it stands outside this installation: `issuer_name` keeps the printed
     words). `parsed` keeps what the machine read, so that every correction can be compared with it. A 征求意见稿 (`for_comment`) makes no
-    live entries until it is issued; its measures keep their numbers.
+    live entries until it is issued; its measures keep their numbers. `amends` is the notice that it seems to be an amended version of, or is
+    (`amending`); once confirmed it carries that one's tasks on, and stands there as `superseded_by`.
     """
 
     government = models.ForeignKey(Body, models.PROTECT, related_name="notices", verbose_name="适用政府")
@@ -50,6 +60,12 @@ class Notice(models.Model):
     superseded_by = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="supersedes", verbose_name="被何通知取代"
     )
+    amends = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="amendments", verbose_name="修订的原通知"
+    )
+    amending = models.CharField(
+        "是否修订", max_length=6, choices=Amending, default=Amending.NOT_ASKED, db_default="", blank=True
+    )
     imported_by = models.CharField("导入人", max_length=120)
     imported_at = models.DateTimeField("导入时间", auto_now_add=True)
     confirmed_by = models.CharField("确认人", max_length=120, blank=True)
@@ -80,6 +96,11 @@ class Notice(models.Model):
     def entry_kind(self) -> str:
         """The kind of the entries that it makes: those of a unit's own notice stand inside the unit."""
         return INNER if self.own else ASSIGNED
+
+    @property
+    def revises(self) -> bool:
+        """Whether somebody said that it is an amended version of the notice in `amends`."""
+        return self.amending == Amending.YES and self.amends_id is not None
 
     @property
     def editable(self) -> bool:

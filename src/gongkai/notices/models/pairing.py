@@ -11,7 +11,8 @@ class Pairing(models.Model):
     """A correction of the alignment: these two measures belong together, or one of them has no partner in the other notice.
 
     `own` None: the other notice's measure is not taken over, `words` say why; `upper` None: the own measure is an addition.
-    Kept for each pair of notices, so that correcting against the parent says nothing about last year's.
+    Kept for each pair of notices, so that correcting against the parent says nothing about last year's. Where the other notice is the one that
+    this one amends, `seen` is the digest of both rows when somebody accepted what changed between them; empty: not accepted yet.
     """
 
     notice = models.ForeignKey(Notice, models.CASCADE, related_name="pairings", verbose_name="通知")
@@ -23,6 +24,7 @@ class Pairing(models.Model):
         Measure, models.CASCADE, null=True, blank=True, related_name="+", verbose_name="对照举措"
     )
     words = models.CharField("说明", max_length=300, blank=True)
+    seen = models.CharField("当时内容的摘要值", max_length=64, blank=True, default="", db_default="")
     by = models.CharField("经手人", max_length=120)
     at = models.DateTimeField("时间", auto_now_add=True)
 

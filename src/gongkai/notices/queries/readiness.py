@@ -10,12 +10,14 @@ from django.utils import timezone
 from gongkai.notices import columns
 from gongkai.notices.doubts import kind_of
 from gongkai.notices.expansion import Expansion, expand_notice
-from gongkai.notices.models import Duty, Measure, MeasureUnit, Notice, UnitState
+from gongkai.notices.models import Amending, Duty, Measure, MeasureUnit, Notice, UnitState
 from gongkai.notices.planning.plan import PlannedEntry, by_doer
 from gongkai.notices.planning.rules import problems
 from gongkai.notices.queries.doers import Doer, doers
 from gongkai.notices.queries.dry_run import PlannedLine, planned_lines
 from gongkai.notices.queries.staffing import doers_without_staff, leads_without_staff
+from gongkai.notices.revising import NEW, Revision, compare_versions
+from gongkai.notices.states import NoticeState
 from gongkai.units.models import Body
 
 
@@ -25,6 +27,7 @@ class Preview:
 
     `leaderless` are lead units in which nobody is appointed who could decide, `idle` responsible ones in which nobody could do it or
     would hear of it: whoever confirms says that this is known. `supports` is how many entries partners get, counted in no figure of tasks.
+    Of an amended version (`revision`) all but the columns is about its new rows.
     """
 
     entries: int
@@ -36,6 +39,7 @@ class Preview:
     leaderless: tuple[Body, ...] = field(default=())
     idle: tuple[Body, ...] = field(default=())
     supports: int = 0
+    revision: Revision | None = None
 
     @property
     def marked(self) -> int:
@@ -74,6 +78,7 @@ def reasons_against(notice: Notice, expansion: Expansion | None = None) -> list[
         found.append("请填写通知标题。")
     if not notice.issuer_name.strip():
         found.append("没有读到印发单位，请在核对页的“文件信息”中填写。")
+    found += _amending(notice)
     expanded = expansion or expand_notice(notice)
     if beyond := _beyond(notice, expanded):
         found.append(
@@ -90,6 +95,18 @@ def reasons_against(notice: Notice, expansion: Expansion | None = None) -> list[
     if wrong:
         found.append(f"有{len(wrong)}项要求的时限不完整，请补充。")
     return found
+
+
+def _amending(notice: Notice) -> list[str]:
+    """Return what is left to say about the notice that this one amends."""
+    if notice.amending == Amending.ASKED:
+        return ["请先确认本通知是否修订执行中的通知。"]
+    if not notice.revises or notice.amends is None:
+        return []
+    if notice.amends.state != NoticeState.LIVE:
+        return [f"原通知“{notice.amends.title}”{notice.amends.state_label}，不能再由本通知接续，请改选。"]
+    waiting = compare_versions(notice).waiting
+    return [f"与原通知相比还有{waiting}行的变化没有确认，请逐行或者一并采用。"] if waiting else []
 
 
 def _beyond(notice: Notice, expansion: Expansion) -> list[str]:
@@ -112,7 +129,9 @@ def _row_number(measure: Measure) -> int:
 
 def preview(notice: Notice, today: date | None = None) -> Preview:
     """Return what confirming this notice now would make, nothing stored."""
-    expansion, day = expand_notice(notice), today or timezone.localdate()
+    whole, day = expand_notice(notice), today or timezone.localdate()
+    revision = compare_versions(notice) if notice.revises and notice.editable else None
+    expansion = _new_rows(whole, revision) if revision else whole
     entries = expansion.entries(year=notice.year, today=day, started=notice.issued_on)
     counts = by_doer(entries, own=notice.own)
     known = doers(counts)
@@ -121,13 +140,23 @@ def preview(notice: Notice, today: date | None = None) -> Preview:
         bodies=tuple(
             (known[pair], count) for pair, count in sorted(counts.items(), key=lambda pair: -pair[1])
         ),
-        columns=columns.wanted(notice, expansion),
+        columns=columns.wanted(notice, whole),
         dates=tuple(sorted(_dates(entries).items())),
         lines=planned_lines(notice, expansion, entries, today=day),
-        reasons=tuple(reasons_against(notice, expansion)),
-        leaderless=tuple(leads_without_staff(expansion.planned)),
+        reasons=tuple(reasons_against(notice, whole)),
+        leaderless=tuple(leads_without_staff(whole.planned)),
         supports=0 if notice.own else _supports(expansion, entries),
+        revision=revision,
         idle=tuple(doers_without_staff(one.owned.owner.body_id for one in entries)),
+    )
+
+
+def _new_rows(expansion: Expansion, revision: Revision) -> Expansion:
+    """Return the rows of an amended version that the running notice does not have."""
+    new = {line.new.pk for line in revision.lines if line.status == NEW and line.new}
+    return Expansion(
+        {pk: row for pk, row in expansion.measures.items() if pk in new},
+        tuple(one for one in expansion.planned if one.number in new),
     )
 
 

@@ -94,6 +94,7 @@ def _context(
         "wanted": wanted,
         "lead": "、".join(wanted.lead),
         "responsible": "、".join(wanted.responsible),
+        "partner": "、".join(wanted.partner),
         "lines": [*lines, *blank],
         "limits": LIMITS,
         "periods": list(EVERY.items()),
@@ -133,6 +134,7 @@ def _wanted(post: QueryDict, before: Wanted) -> Wanted:
         lead=_names(post.get("lead"), before.lead),
         responsible=_names(post.get("responsible"), before.responsible),
         duties=tuple(duties),
+        partner=_names(post.get("partner"), before.partner),
     )
 
 

@@ -29,6 +29,7 @@ from gongkai.notices.states import NOTICE, OPEN, NoticeState
 from gongkai.notices.views.correcting import ANSWERS, OPERATIONS, Answer
 from gongkai.notices.views.learnt import heads_form
 from gongkai.notices.views.owners import forms_of, groups_of, named, way_of
+from gongkai.notices.views.revising import amending_of
 from gongkai.notices.views.shared import attempt, found
 from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor
@@ -289,6 +290,7 @@ def _common(notice: Notice, actor: Actor) -> dict[str, object]:
         "editable": editable,
         "names": names_of(notice) if editable else [],
         "forms": forms_of(notice) if editable else [],
+        "amending": amending_of(notice),
         "groups": groups_of(notice) if editable else [],
         "unresolved": unresolved(notice),
         "unsettled": sum(kinds.values()),

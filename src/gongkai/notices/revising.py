@@ -1,0 +1,356 @@
+"""An amended version beside the notice that it replaces: which one that is, and what became of each row."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+
+from django.db.models import Count, Q, QuerySet
+
+from gongkai.ledger.models import Entry
+from gongkai.notices.alignment.loading import issued_here
+from gongkai.notices.alignment.marking import Marked, mark
+from gongkai.notices.amending import DutyWanted, Wanted, as_it_is, differences
+from gongkai.notices.expansion import Expansion, expand_notice
+from gongkai.notices.models import Amending, Assignment, Measure, Notice, Pairing
+from gongkai.notices.planning.plan import PlannedMeasure
+from gongkai.notices.planning.rules import ISSUE
+from gongkai.notices.planning.sentences import with_day
+from gongkai.notices.planning.versions import Version, amends, match_rows, plain
+from gongkai.notices.states import NoticeState
+from gongkai.units.models import Body
+
+SAME, CHANGED, NEW, GONE = "same", "changed", "new", "gone"
+LABELS = {CHANGED: "有变化", NEW: "新增", GONE: "取消", SAME: "不变"}
+#: So many running notices of a year are looked at for the one that is amended, and offered.
+LOOKED_AT = 30
+#: Duties of one row are taken for versions of each other from this likeness on.
+DUTY_LIKE = 0.3
+#: Whom an entry is for: the body and, in a unit's own notice, the office (0: as a whole).
+Whom = tuple[int, int]
+
+
+# -- which notice ---------------------------------------------------------------------------------------------------
+
+
+def version_of(notice: Notice) -> Version:
+    """Return a notice as far as it tells which one it amends."""
+    rows = notice.measures.filter(dropped=False).order_by("position", "pk").values_list("text", flat=True)
+    return Version(
+        title=notice.title,
+        number=notice.doc_number,
+        issuer=str(notice.issuer_id or plain(notice.issuer_name)),
+        year=notice.year,
+        rows=tuple(rows),
+        words=notice.source_text,
+    )
+
+
+def running_beside(notice: Notice) -> QuerySet[Notice]:
+    """Return the running notices of the same hand and year, the newest first: one of them may be what this one amends."""
+    rows = Notice.objects.filter(
+        government=notice.government_id, own=notice.own, year=notice.year, state=NoticeState.LIVE
+    )
+    return rows.exclude(pk=notice.pk).select_related("government", "issuer").order_by("-pk")
+
+
+def likely_amended(notice: Notice) -> Notice | None:
+    """Return the running notice that this one seems to amend, None where there is none."""
+    mine = version_of(notice)
+    found = [
+        (len(reasons), one)
+        for one in running_beside(notice)[:LOOKED_AT]
+        if issued_here(one) and (reasons := amends(mine, version_of(one)))
+    ]
+    return max(found, key=lambda pair: pair[0])[1] if found else None
+
+
+def reasons_for(notice: Notice) -> list[str]:
+    """Return what speaks for a notice being an amended version of the one in `amends`."""
+    return amends(version_of(notice), version_of(notice.amends)) if notice.amends else []
+
+
+def propose_amended(notice: Notice) -> None:
+    """Ask whether a draft amends a running notice, where it seems so and nobody answered yet; stores it."""
+    if notice.amending in {Amending.YES, Amending.NO}:
+        return
+    found = likely_amended(notice)
+    notice.amends, notice.amending = found, Amending.ASKED if found else Amending.NOT_ASKED
+    notice.save(update_fields=["amends", "amending"])
+
+
+# -- row by row -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Task:
+    """A running task of a row, as the page shows it."""
+
+    entry: Entry
+    whom: str
+    proofs: int
+
+
+@dataclass(frozen=True)
+class RowLine:
+    """A row of the new version (None: it has it no more) beside the running one (None: it is new).
+
+    `changes` are sentences, old → new; `alone` says why it is accepted singly; `rivals` are rows that it may be instead; `seen` is the digest of
+    both sides; `by` is who accepted it.
+    """
+
+    status: str
+    old: Measure | None
+    new: Measure | None
+    number: int
+    changes: tuple[str, ...] = ()
+    alone: tuple[str, ...] = ()
+    rivals: tuple[Measure, ...] = ()
+    marked: Marked | None = None
+    tasks: tuple[Task, ...] = ()
+    seen: str = ""
+    by: str = ""
+    said: bool = False
+
+    @property
+    def label(self) -> str:
+        """What became of it, in a word."""
+        return LABELS[self.status]
+
+    @property
+    def waits(self) -> bool:
+        """Whether somebody still has to accept it: all but what is the same and surely so."""
+        return not self.by and (self.status != SAME or bool(self.rivals))
+
+    @property
+    def key(self) -> str:
+        """What names it on the page: the numbers of its rows."""
+        return f"{self.old.pk if self.old else 0}-{self.new.pk if self.new else 0}"
+
+
+@dataclass(frozen=True)
+class Revision:
+    """An amended version beside the notice that it replaces: the rows of the new one in order, then what it drops."""
+
+    notice: Notice
+    older: Notice
+    lines: tuple[RowLine, ...]
+
+    @property
+    def counts(self) -> list[tuple[str, str, int]]:
+        """How many rows of each kind: (kind, its words, number)."""
+        return [
+            (kind, words, sum(1 for one in self.lines if one.status == kind))
+            for kind, words in LABELS.items()
+        ]
+
+    @property
+    def waiting(self) -> int:
+        """How many rows wait for somebody to accept them."""
+        return sum(1 for one in self.lines if one.waits)
+
+    @property
+    def pairs(self) -> list[RowLine]:
+        """The rows that have a partner."""
+        return [one for one in self.lines if one.old and one.new]
+
+
+def compare_versions(notice: Notice) -> Revision:
+    """Put an amended version beside the notice in `amends`; a constant number of queries."""
+    older = notice.amends
+    assert older is not None
+    sides = _Side(older), _Side(notice)
+    said = list(Pairing.objects.filter(notice=notice, other=older))
+    lines = []
+    for old, new, rivals in _paired(*sides, said):
+        line = _line(sides, old, new, rivals)
+        lines.append(_accepted(line, said))
+    tasks = _tasks(older, own=notice.own)
+    lines = [replace(one, tasks=tuple(tasks.get(one.old.pk, ()))) if one.old else one for one in lines]
+    return Revision(notice, older, tuple(_asked_for_work(one) for one in lines))
+
+
+class _Side:
+    """One of both notices: its rows, what they order, and who owes them."""
+
+    def __init__(self, notice: Notice) -> None:
+        self.notice = notice
+        expansion = expand_notice(notice)
+        self.rows: dict[int, Measure] = dict(expansion.measures)
+        self.numbers = {pk: place for place, pk in enumerate(self.rows, start=1)}
+        self.planned: Mapping[int, PlannedMeasure] = planned_by(expansion)
+        self.names = _names(self.planned.values())
+
+    def wanted(self, row: Measure) -> Wanted:
+        return as_it_is(row, row.units.all(), row.duties.all())
+
+    def owners(self, row: Measure) -> tuple[Whom, ...]:
+        return owners_of(self.planned[row.pk], own=self.notice.own)
+
+    def in_words(self, row: Measure) -> str:
+        names = list(dict.fromkeys(self.names.get(body, "") for body, _ in self.owners(row)))
+        shown = "、".join(names[:4])
+        return f"{shown}等{len(names)}个单位" if len(names) > 4 else shown or "无"
+
+
+def planned_by(expansion: Expansion) -> dict[int, PlannedMeasure]:
+    """Return what planning knows of each measure, by its number."""
+    return {one.number: one for one in expansion.planned}
+
+
+def owners_of(planned: PlannedMeasure, *, own: bool) -> tuple[Whom, ...]:
+    """Return who owes a measure; in a unit's own notice each office by itself."""
+    return tuple((one.owner.body_id, (one.owner.office_id or 0) if own else 0) for one in planned.owned)
+
+
+def _names(planned: Iterable[PlannedMeasure]) -> dict[int, str]:
+    numbers = {one.owner.body_id for measure in planned for one in measure.owned}
+    return {body.pk: body.label for body in Body.objects.filter(pk__in=numbers)}
+
+
+def _paired(
+    old: _Side, new: _Side, said: Sequence[Pairing]
+) -> Iterable[tuple[Measure | None, Measure | None, tuple[Measure, ...]]]:
+    """Yield rows with their partners: what a person said first, the rest by their words. One to one."""
+    chosen = {one.own_id: one.upper_id for one in said if one.own_id in new.rows}
+    chosen = {own: upper for own, upper in chosen.items() if upper is None or upper in old.rows}
+    taken = {upper for upper in chosen.values() if upper}
+    left_old = [row for pk, row in old.rows.items() if pk not in taken]
+    left_new = [row for pk, row in new.rows.items() if pk not in chosen]
+    pairs = match_rows([row.text for row in left_old], [row.text for row in left_new])
+    rivals: dict[int, tuple[Measure, ...]] = {}
+    for pair in pairs:
+        if pair.new is not None:
+            row = left_new[pair.new]
+            chosen[row.pk] = None if pair.old is None else left_old[pair.old].pk
+            rivals[row.pk] = tuple(left_old[place] for place in pair.rivals)
+    for pk, row in new.rows.items():
+        yield old.rows.get(chosen[pk] or 0), row, rivals.get(pk, ())
+    used = set(chosen.values())
+    for pk, row in old.rows.items():
+        if pk not in used:
+            yield row, None, ()
+
+
+def _line(
+    sides: tuple[_Side, _Side], old: Measure | None, new: Measure | None, rivals: tuple[Measure, ...]
+) -> RowLine:
+    before, after = sides
+    seen = _digest(before.wanted(old) if old else None, after.wanted(new) if new else None)
+    if old is None or new is None:
+        row, side = (new, after) if old is None else (old, before)
+        assert row is not None
+        return RowLine(NEW if old is None else GONE, old, new, side.numbers[row.pk], seen=seen)
+    was, now = before.wanted(old), with_duties_of(after.wanted(new), before.wanted(old))
+    changes = [*changes_between(was, now), *_counted_anew(old, before.notice, after.notice)]
+    alone = []
+    owing = before.owners(old), after.owners(new)
+    if set(owing[0]) != set(owing[1]):
+        alone.append(f"承担单位由{before.in_words(old)}改为{after.in_words(new)}")
+        if len(owing[1]) > len(owing[0]):
+            alone.append(f"任务由{len(owing[0])}项变为{len(owing[1])}项")
+    marked = mark(was.text, now.text) if plain(was.text) != plain(now.text) else None
+    status = CHANGED if changes or alone else SAME
+    number = after.numbers[new.pk]
+    return RowLine(
+        status,
+        old,
+        new,
+        number,
+        tuple(changes),
+        tuple(alone),
+        rivals,
+        marked,
+        seen=f"{seen[:32]}{_of(owing)}",
+    )
+
+
+def changes_between(before: Wanted, after: Wanted) -> list[str]:
+    """Return what an amended row changes, a sentence each: marks and blanks, and the words of duties that follow the row's, are no change."""
+    same = {
+        name: getattr(before, name)
+        for name in ("section", "item", "text")
+        if plain(getattr(before, name)) == plain(getattr(after, name))
+    }
+    was = {one.pk: one.text for one in before.duties}
+    follows = "text" not in same
+    duties = tuple(
+        replace(one, text=was[one.pk])
+        if one.pk in was and (follows or plain(was[one.pk]) == plain(one.text))
+        else one
+        for one in after.duties
+    )
+    return differences(before, replace(after, duties=duties, **same))
+
+
+def with_duties_of(after: Wanted, before: Wanted) -> Wanted:
+    """Return a row whose duties bear the numbers of those that they are versions of, and none where they are new."""
+    partner = match_duties(before.duties, after.duties)
+    known = {one.pk: one for one in before.duties}
+    duties = tuple(
+        DutyWanted(pk, one.text, one.due, one.paths, one.channels)
+        if (pk := partner.get(one.pk or 0)) in known
+        else replace(one, pk=None)
+        for one in after.duties
+    )
+    return replace(after, duties=duties)
+
+
+def match_duties(before: Sequence[DutyWanted], after: Sequence[DutyWanted]) -> dict[int, int]:
+    """Return new duty → the running one that it is a version of; the only one on both sides is always that."""
+    if len(before) == len(after) == 1:
+        return {after[0].pk or 0: before[0].pk or 0}
+    pairs = match_rows([one.text for one in before], [one.text for one in after], like=DUTY_LIKE)
+    return {
+        after[pair.new].pk or 0: before[pair.old].pk or 0
+        for pair in pairs
+        if pair.old is not None and pair.new is not None
+    }
+
+
+def _counted_anew(row: Measure, older: Notice, newer: Notice) -> Iterable[str]:
+    """Yield limits that count from the day of issue, where that day is another one now."""
+    if older.issued_on == newer.issued_on:
+        return
+    for duty in row.duties.all():
+        if duty.due.get("counts_from") == ISSUE:
+            yield f"时限随印发日期由“{with_day(duty.due, older.issued_on)}”改为“{with_day(duty.due, newer.issued_on)}”"
+
+
+def _digest(before: Wanted | None, after: Wanted | None) -> str:
+    return sha256(repr((before, after)).encode()).hexdigest()
+
+
+def _of(owing: object) -> str:
+    return sha256(repr(owing).encode()).hexdigest()[:32]
+
+
+def _accepted(line: RowLine, said: Iterable[Pairing]) -> RowLine:
+    """Return a row with who accepted it, as long as neither side was changed since; what a person paired has no rivals."""
+    sides = line.old.pk if line.old else None, line.new.pk if line.new else None
+    for one in said:
+        if (one.upper_id, one.own_id) == sides:
+            accepted = one.seen == line.seen
+            return replace(line, said=True, rivals=(), by=one.by if accepted else "")
+    return line
+
+
+def _tasks(older: Notice, *, own: bool) -> dict[int, list[Task]]:
+    rows = (
+        Assignment.objects.filter(notice=older)
+        .select_related("entry__body", "entry__office")
+        .annotate(proofs=Count("entry__evidence", filter=Q(entry__evidence__withdrawn=False)))
+    )
+    found: dict[int, list[Task]] = {}
+    for one in rows.order_by("pk"):
+        entry = one.entry
+        whom = entry.office.name if own and entry.office else entry.body.label
+        found.setdefault(one.measure_id, []).append(Task(entry, whom, one.proofs))
+    return found
+
+
+def _asked_for_work(line: RowLine) -> RowLine:
+    """What is dropped although work was done on it is accepted singly."""
+    if line.status != GONE:
+        return line
+    proofs = sum(task.proofs for task in line.tasks)
+    return replace(line, alone=(f"已有佐证{proofs}件",)) if proofs else line
