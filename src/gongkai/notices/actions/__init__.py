@@ -2,7 +2,9 @@
 
 from gongkai.notices.actions.again import carry_over, reopen
 from gongkai.notices.actions.aligning import align_measures, choose_parent, keep_ours, take_limit
-from gongkai.notices.actions.amending import amend, amend_entry
+from gongkai.notices.actions.amending import amend
+from gongkai.notices.actions.amending_entries import amend_entry
+from gongkai.notices.actions.carrying_on import end_by_revision
 from gongkai.notices.actions.confirming import confirm, issue, supersede
 from gongkai.notices.actions.correcting import (
     correct_cell,
@@ -59,7 +61,7 @@ from gongkai.notices.actions.registers import (
     set_default,
 )
 from gongkai.notices.actions.rereading import assign_heads, forget_head, undo_heads
-from gongkai.notices.actions.revising import accept_rows, answer_amending, end_by_revision, pair_rows
+from gongkai.notices.actions.revising import accept_rows, answer_amending, pair_rows
 from gongkai.notices.actions.revoking import revoke
 from gongkai.notices.actions.supporting import (
     accept_support,

@@ -1,47 +1,37 @@
 """更正: correcting a measure after it was confirmed. Its entries follow; every change is on record with the reason, the units are told."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, Tell
-from gongkai.ledger.clock import event
-from gongkai.ledger.entry_action import entry_action
-from gongkai.ledger.models import Entry
 from gongkai.notices import columns
-from gongkai.notices.actions.again import reopen
+from gongkai.notices.actions.amending_entries import Whom, Why, follow_measure, owners_of
 from gongkai.notices.actions.correcting import CELLS, measure_in, renumber
-from gongkai.notices.actions.deciding import KIND, cancel, to_unit
+from gongkai.notices.actions.deciding import to_unit
 from gongkai.notices.actions.naming import add_names
 from gongkai.notices.actions.notice_action import notice_action
-from gongkai.notices.actions.rules import chief_of, oversees
+from gongkai.notices.actions.rules import chief_of
 from gongkai.notices.actions.supporting import to_partner
 from gongkai.notices.actions.unstaffed import of_staffing
-from gongkai.notices.amending import Amended, DutyWanted, Moved, Wanted, current, differences, duty_as_it_is
-from gongkai.notices.checklist import due_day, lookback, period
-from gongkai.notices.contributing import keep_in_step
+from gongkai.notices.amending import Amended, DutyWanted, Wanted, current, differences, duty_as_it_is
 from gongkai.notices.expansion import expand_notice
-from gongkai.notices.filing import file_upward
 from gongkai.notices.limits import set_rule
 from gongkai.notices.models import Assignment, AwaitedAct, Duty, DutyCheck, Measure, Notice, Part, UnitState
-from gongkai.notices.opening import New, open_assignments, title_of
 from gongkai.notices.passing.following import drafts_following
-from gongkai.notices.planning.owners import Owned
 from gongkai.notices.planning.plan import PlannedEntry, PlannedMeasure, plan_entries
 from gongkai.notices.planning.rules import plain, problems
 from gongkai.notices.rewording import Reader, reword_duty, reword_measure
-from gongkai.notices.states import CLOSED, FALLEN_AWAY, OPEN, REOPENABLE, NoticeState
+from gongkai.notices.states import NoticeState
 from gongkai.notices.telling import inside, work_at
 from gongkai.units.actors import Actor
 from gongkai.units.naming import unknown_names
 from gongkai.units.queries import resolve_all
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    pass
 
 MOST_DUTIES = 60
 
@@ -241,157 +231,8 @@ def _planned_measure(notice: Notice, row: Measure) -> PlannedMeasure:
     return next(one for one in expand_notice(notice).planned if one.number == row.pk)
 
 
-#: Whom an entry is for: the body and, in a unit's own notice, the office (0: as a whole).
-Whom = tuple[int, int]
-
-
-@dataclass(frozen=True)
-class Why:
-    """Why entries follow: the reason, and what is done to them in a word (更正, 修订)."""
-
-    reason: str
-    verb: str = "更正"
-
-    @property
-    def words(self) -> str:
-        """Why an entry is opened, ended or opened again."""
-        return f"{self.verb}任务：{self.reason}"
-
-
 def _owners(notice: Notice, row: Measure) -> set[Whom]:
     return owners_of(notice, _planned_measure(notice, row))
-
-
-def owners_of(notice: Notice, planned: PlannedMeasure) -> set[Whom]:
-    """Return who owes a measure."""
-    return {_whom(notice, owned) for owned in planned.owned}
-
-
-def _whom(notice: Notice, owned: Owned) -> Whom:
-    return owned.owner.body_id, (owned.owner.office_id or 0) if notice.own else 0
-
-
-def follow_measure(
-    notice: Notice,
-    row: Measure,
-    planned: Sequence[PlannedEntry],
-    before: set[Whom],
-    by: Actor,
-    why: Why,
-    made: Amended,
-) -> None:
-    """Bring the entries of a measure in step with it, those of its partners, too; `before` is who owed it. Only inside an action."""
-    wanted = {(_whom(notice, one.owned), one.period.track): one for one in planned}
-    owing = {whom for whom, _ in wanted}
-    rows = Assignment.objects.filter(measure=row).select_related("entry__body", "measure", "notice")
-    there: dict[tuple[Whom, str], list[Assignment]] = {}
-    for assignment in rows.order_by("pk"):
-        whom = assignment.body_id, assignment.share
-        key = whom, assignment.track
-        looks_back = lookback(assignment)
-        plan = wanted.get(key)
-        if not looks_back:
-            there.setdefault(key, []).append(assignment)
-        gone = plan is None and (whom in before or whom in owing)
-        if assignment.entry.state in OPEN and gone and not looks_back:
-            made.cancelled.append(cancel(assignment.entry, by=by, reason=why.words))
-        else:
-            _amend_one(assignment, plan, by, why, made)
-    news = [
-        one
-        for key, one in wanted.items()
-        if not _stands(one, there.get(key, ()), key[0] in before, by, why, made)
-    ]
-    opened = open_assignments([New(row, one, notice.year) for one in news], by=by, words=why.words)
-    if not notice.own:
-        file_upward(opened, by=by)
-    made.opened += [one.entry for one in opened]
-    if not notice.own:
-        made.helping += keep_in_step(row, by=by)
-
-
-def _stands(
-    plan: PlannedEntry,
-    there: Iterable[Assignment],
-    owed: bool,
-    by: Actor,
-    why: Why,
-    made: Amended,
-) -> bool:
-    """Whether the unit has an entry for what is planned; one that fell away is opened again for a unit that comes back (not `owed` before)."""
-    found = list(there)
-    if any(one.entry.state in OPEN for one in found):
-        return True
-    same = next((one for one in found if one.period == plan.period.label), None)
-    if same is None:
-        return False
-    entry = Entry.objects.get(pk=same.pk)
-    back = not owed and entry.outcome in FALLEN_AWAY
-    if back and entry.state in REOPENABLE:
-        until = plan.due if plan.due >= timezone.localdate() else None
-        made.closed = [one for one in made.closed if one.pk != entry.pk]
-        made.reopened.append(reopen(entry, by=by, reason=why.words, until=until))
-    return True
-
-
-def _amend_one(assignment: Assignment, plan: PlannedEntry | None, by: Actor, why: Why, made: Amended) -> None:
-    entry = assignment.entry
-    before = _day(entry.due_at)
-    leads = tuple(plan.owned.leads) if plan else tuple(assignment.lead_ids)
-    amended: Entry = amend_entry(
-        entry, by=by, changes=made.changes, leads=leads, reason=why.reason, verb=why.verb
-    )
-    if amended.state in CLOSED:
-        made.closed.append(amended)
-        return
-    after = due_day(
-        Assignment.objects.get(pk=amended.pk)
-    )  # while its clock stands still, an entry keeps its last date
-    if after != before:
-        made.moved.append(Moved(amended, before, after))
-
-
-def _day(moment: "datetime | None") -> date | None:
-    return timezone.localtime(moment).date() if moment else None
-
-
-@entry_action(KIND, "amend", label="更正任务", rule=oversees)
-def amend_entry(
-    entry: Entry,
-    *,
-    by: Actor,
-    changes: Sequence[str],
-    leads: Sequence[int],
-    reason: str,
-    verb: str = "更正",
-) -> Step:
-    """Bring one entry in step with its corrected measure: title, leads, and while it is open the due date. Called by `notice.amend` only."""
-    assignment = entry.assignment
-    measure = assignment.measure
-    if not lookback(assignment):
-        entry.title = title_of(measure, period(assignment))[:300]
-    assignment.section_no = measure.section_no
-    open_ = entry.state in OPEN
-    if open_ and sorted(leads) != sorted(assignment.lead_ids):
-        assignment.lead_ids = list(leads)
-        assignment.leads.set(leads)
-    assignment.save(update_fields=["section_no", "lead_ids"])
-    before = _day(entry.due_at)
-    after = due_day(assignment) if open_ else before
-    moved = f"；期限由{before}改为{after}" if before != after else ""
-    words = f"{verb}：{'；'.join(changes)}{moved}。原因：{reason}"
-    facts = {
-        "changes": list(changes),
-        "due": after and after.isoformat(),
-        "before": before and before.isoformat(),
-    }
-    tell = (to_unit(entry, f"任务{verb}", words, "amend", urgent=bool(moved)),)
-    return Step(
-        words=words[:2000],
-        facts=facts,
-        events=(event("corrected", until=after),) if moved else (),
-        tell=tell if open_ else (),
-    )
 
 
 def _tell(notice: Notice, row: Measure, made: Amended, reason: str) -> Iterable[Tell]:

@@ -10,8 +10,8 @@ from django.utils import timezone
 from gongkai.acts.action import Refused, Step, Tell
 from gongkai.ledger.models import Entry
 from gongkai.notices import columns
+from gongkai.notices.actions.carrying_on import carry_on, new_rows, take_columns_over, tell_once, told_of_new
 from gongkai.notices.actions.notice_action import notice_action
-from gongkai.notices.actions.revising import carry_on, new_rows, take_columns_over, tell_once, told_of_new
 from gongkai.notices.actions.rules import chief_of
 from gongkai.notices.actions.unstaffed import of_staffing
 from gongkai.notices.expansion import Expansion, expand_notice

@@ -5,14 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.utils import timezone
 
 from gongkai.acts.action import Conflict, Refused
-from gongkai.notices.actions import amend, confirm, issue, obstacles, revoke, undo_import
+from gongkai.notices.actions import amend, confirm, issue, undo_import
 from gongkai.notices.actions.correcting import CHECKED
 from gongkai.notices.doubts import asked_alone
 from gongkai.notices.expansion import with_parts
@@ -22,10 +20,10 @@ from gongkai.notices.planning.periods import TRACKS
 from gongkai.notices.planning.sentences import EVERY, with_day
 from gongkai.notices.planning.shared_limits import origin_in_words
 from gongkai.notices.planning.titles import only_words
-from gongkai.notices.queries.readiness import doubts, preview, unresolved
+from gongkai.notices.queries.readiness import doubts, unresolved
 from gongkai.notices.queries.taken_limits import Place, place_of, taken_limits
 from gongkai.notices.resolving import Names, strange_issuer
-from gongkai.notices.states import NOTICE, OPEN, NoticeState
+from gongkai.notices.states import NOTICE, NoticeState
 from gongkai.notices.views.correcting import ANSWERS, OPERATIONS, Answer
 from gongkai.notices.views.learnt import heads_form
 from gongkai.notices.views.owners import forms_of, groups_of, named, way_of
@@ -339,63 +337,3 @@ def _answer(request: HttpRequest, notice: Notice, actor: Actor, touched: Answer)
     order = request.POST.get("order", "")
     context = {**_common(fresh, actor), "rows": rows, "whole": everything, "order": order}
     return render(request, "notices/review_rows.html", context)
-
-
-def dry_run(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show what confirming would make; on POST confirm."""
-    notice, actor = found(request, pk)
-    if request.method == "POST":
-        seen = whole(request.POST.get("version", ""))
-        seen = notice.version if seen is None else seen
-        said = "已确认，任务已交办。" if not notice.for_comment else "已确认，待正式印发后产生任务。"
-        if not _known(request, notice):
-            return redirect("notices_confirm", notice.pk)
-        return attempt(
-            request, lambda: confirm(notice, by=actor, version=seen), said, "notices_notice", notice.pk
-        )
-    shown, today = preview(notice), timezone.localdate()
-    context = {
-        "notice": notice,
-        "today": today,
-        "overdue": sum(count for day, count in shown.dates if day < today),
-        "preview": shown,
-        "reasons": [] if notice.editable else confirm.why_not(notice, by=actor),
-        "may": not confirm.why_not(notice, by=actor),
-    }
-    return render(request, "notices/confirm.html", context)
-
-
-def _known(request: HttpRequest, notice: Notice) -> bool:
-    """Whether whoever confirms knows in which lead units nobody could decide, and in which responsible ones nobody works; else says which."""
-    if "leaderless" in request.POST or not notice.editable:
-        return True
-    shown = preview(notice)
-    for what, missing, lack in (
-        ("牵头", shown.leaderless, "没有可以审核的人员，请先安排任职，或者确认由政务公开办审核。"),
-        ("责任", shown.idle, "没有经办人和负责人，请先安排任职，或者确认知道了。"),
-    ):
-        if missing:
-            messages.error(request, f"{what}单位{'、'.join(body.label for body in missing)}{lack}")
-    return not (shown.leaderless or shown.idle)
-
-
-def undo(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show what stands in the way of undoing an import; on POST undo it."""
-    notice, actor = found(request, pk)
-    if request.method == "POST":
-        return attempt(
-            request,
-            lambda: undo_import(notice, by=actor, reason=request.POST.get("reason", "").strip()),
-            f"已撤销导入“{notice.title}”。",
-            "notices_list",
-        )
-    context = {
-        "notice": notice,
-        "reasons": [*undo_import.why_not(notice, by=actor), *obstacles(notice)],
-        "may_void": not revoke.why_not(notice, by=actor),
-        "may_amend": not amend.why_not(notice, by=actor),
-        "open": notice.assignments.filter(entry__state__in=OPEN).count(),
-        "entries": notice.assignments.count(),
-        "made": notice.columns.filter(made=True).count(),
-    }
-    return render(request, "notices/undo.html", context)

@@ -1,0 +1,228 @@
+"""An amended version of a running notice: asked about, compared row by row, and confirmed with the running tasks kept."""
+
+from datetime import date
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from factories.notices import YEAR, City, draft, duty, entry_of, fresh, live, parsed, row, submitted
+from factories.units import actor
+from gongkai.acts.action import Refused
+from gongkai.acts.models import Movement
+from gongkai.ledger.models import Entry
+from gongkai.notices.actions import (
+    accept_rows,
+    answer_amending,
+    confirm,
+    obstacles,
+    pair_rows,
+    settle,
+    tick,
+)
+from gongkai.notices.alignment.loading import align_notices
+from gongkai.notices.checklist import checklist
+from gongkai.notices.models import Amending, Assignment, Notice
+from gongkai.notices.queries.public import public_progress
+from gongkai.notices.revising import CHANGED, GONE, NEW, SAME, Revision, compare_versions, reasons_for
+from gongkai.notices.states import NoticeState, State
+from gongkai.outbox.models import Message
+from gongkai.units.models import Role
+
+TITLE = f"云岭市{YEAR}年政务公开工作要点任务分工"
+LIMIT = {"kind": "by_date", "text": "前"}
+
+
+def work(text: str, who: list[str], day: str, **more: object) -> dict[str, object]:
+    return row(text, [], who, duties=[duty(text, due=LIMIT | {"date": f"{YEAR}-{day}"})], **more)
+
+
+PLAN, DEBT = "公开国民经济和社会发展计划及其执行情况。", "公开政府债务限额、余额和还本付息情况。"
+SCHOOL, DRUGS = "公开义务教育学校招生范围和报名办法。", "公布医保药品目录和定点医药机构名单。"
+
+
+@pytest.fixture
+def older(town: City) -> Notice:
+    """Four running tasks: 规划, 债务, 招生, 药品."""
+    return live(
+        town,
+        parsed(
+            rows=[
+                work(PLAN, ["市发展改革委"], "11-30"),
+                work(DEBT, ["市财政局"], "11-30"),
+                work(SCHOOL, ["市教育局"], "12-10"),
+                work(DRUGS, ["市卫生健康委"], "12-20"),
+            ]
+        ),
+    )
+
+
+@pytest.fixture
+def newer(town: City, older: Notice) -> Notice:
+    """The amended version: 债务 later, 招生 with another unit, 规划 as it was, 药品 gone, 低空 new."""
+    made = draft(
+        town,
+        parsed(
+            title=f"{TITLE}（修订）",
+            doc_number=f"云府办发〔{YEAR}〕31号",
+            basis=[{"title": TITLE, "doc_number": older.doc_number}],
+            rows=[
+                work(DEBT, ["市财政局"], "12-15"),
+                work(PLAN, ["市发展改革委"], "11-30"),
+                work("公开低空经济应用场景清单。", ["市发展改革委"], "12-25"),
+                work(SCHOOL, ["市卫生健康委"], "12-10"),
+            ],
+        ),
+    )
+    settle(made, by=town.chief)
+    return Notice.objects.get(pk=made.pk)
+
+
+def again(notice: Notice) -> Notice:
+    return Notice.objects.get(pk=notice.pk)
+
+
+def said(town: City, newer: Notice, older: Notice) -> Revision:
+    answer_amending(newer, by=town.chief, older=older)
+    return compare_versions(again(newer))
+
+
+def statuses(revision: Revision) -> list[str]:
+    return [line.status for line in revision.lines]
+
+
+def accept_all(town: City, newer: Notice) -> None:
+    accept_rows(again(newer), by=town.chief)
+    for line in compare_versions(again(newer)).lines:
+        if line.waits:
+            accept_rows(again(newer), by=town.chief, row=line.key)
+
+
+def due(entry: Entry) -> date:
+    moment = fresh(entry).due_at
+    assert moment is not None
+    return timezone.localdate(moment)
+
+
+def test_it_is_asked_first_and_not_taken_for_a_higher_notice(
+    town: City, older: Notice, newer: Notice, chief: Client
+) -> None:
+    assert (newer.amending, newer.amends, newer.parent) == (Amending.ASKED, older, None)
+    assert "并写明修订" in reasons_for(newer)[0]
+    assert "请先确认本通知是否修订" in "".join(confirm.why_not(newer, by=town.chief))
+    page = chief.get(f"/admin/notices/{newer.pk}/review/").content.decode()
+    assert "是不是修订执行中的通知" in page
+    made = align_notices(newer, older)
+    assert (made.mode, made.proposals) == ("own", 0)
+    answer_amending(newer, by=town.chief, older=None)
+    assert confirm.why_not(again(newer), by=town.chief) == []
+    with pytest.raises(Refused):
+        accept_rows(again(newer), by=town.chief)
+
+
+def test_rows_are_compared_and_accepted_singly_or_together(town: City, older: Notice, newer: Notice) -> None:
+    revision = said(town, newer, older)
+    assert statuses(revision) == [CHANGED, SAME, NEW, CHANGED, GONE]
+    debt, _, _, school, gone = revision.lines
+    assert [one.partition("的时限")[2] for one in debt.changes] == [
+        f"由“{YEAR}年11月30日前”改为“{YEAR}年12月15日前”"
+    ]
+    assert school.changes == ("责任单位由市教育局改为市卫生健康委",)
+    assert school.alone == ("承担单位由市教育局改为市卫生健康委",)
+    assert accept_rows(again(newer), by=town.chief) == 3  # what moves who owes is left
+    assert "还有1行的变化没有确认" in "".join(confirm.why_not(again(newer), by=town.chief))
+    pair_rows(
+        again(newer),
+        by=town.chief,
+        new=school.new.pk if school.new else 0,
+        old=gone.old.pk if gone.old else 0,
+    )
+    assert statuses(compare_versions(again(newer))) == [CHANGED, SAME, NEW, CHANGED, GONE]
+    assert "还有2行" in "".join(confirm.why_not(again(newer), by=town.chief))
+
+
+def test_tasks_go_on_with_all_that_was_done(town: City, older: Notice, newer: Notice) -> None:
+    financier, educator = actor(Role.CLERK, town.finance), actor(Role.CLERK, town.education)
+    health = actor(Role.CLERK, town.health)
+    plan, debt, school, drugs = (
+        entry_of(older, body) for body in (town.planning, town.finance, town.education, town.health)
+    )
+    plan = submitted(plan, actor(Role.CLERK, town.planning))
+    line = checklist(debt.assignment)[0]
+    tick(debt, by=financier, done={line.duty.pk: 1})
+    submitted(school, educator)
+    said(town, newer, older)
+    accept_all(town, newer)
+    Message.objects.all().delete()
+    confirm(again(newer), by=town.chief)
+
+    older, newer = again(older), again(newer)
+    assert (older.state, older.superseded_by, newer.state) == (
+        NoticeState.SUPERSEDED,
+        newer,
+        NoticeState.LIVE,
+    )
+    assert fresh(plan).assignment.notice == fresh(debt).assignment.notice == newer
+    assert (fresh(plan).state, fresh(plan).version) == (
+        State.SUBMITTED,
+        plan.version,
+    )  # nothing changed for it
+    assert plan.evidence.count() == 1
+    assert [one.ticked for one in checklist(fresh(debt).assignment)] == [True]
+    assert checklist(fresh(debt).assignment)[0].due == date(YEAR, 12, 15)
+    assert (fresh(school).state, school.evidence.count()) == (State.CANCELLED, 1)
+    assert (fresh(drugs).state, fresh(drugs).assignment.notice) == (State.CANCELLED, older)
+    last = Movement.objects.filter(stream=drugs.stream).order_by("seq").last()
+    assert last is not None
+    assert last.words.startswith("被修订版取消")
+    assert [one.text for one in older.measures.order_by("position")] == [PLAN, DEBT, SCHOOL, DRUGS]
+    assert [one.text for one in newer.measures.order_by("position")][:2] == [DEBT, PLAN]
+    assert {one.body for one in Assignment.objects.filter(notice=newer).exclude(entry__state=State.CANCELLED)} == {
+        town.planning, town.finance, town.health,
+    }  # fmt: skip
+    (shown,) = public_progress(YEAR, town.government)
+    assert (shown.title, shown.lights.total) == (newer.title, 4)  # one gone, one new; none counted twice
+
+    told = dict(Message.objects.values_list("person", "body"))
+    assert set(Message.objects.values_list("person", flat=True)) >= {financier.person_id, educator.person_id}
+    assert Message.objects.filter(person=health.person_id).values("key").distinct().count() == 1
+    mine = told[health.person_id]
+    assert SCHOOL.rstrip("。") in mine
+    assert "被修订版取消" in mine
+    assert DEBT.rstrip("。") not in mine
+    assert obstacles(newer)
+    with pytest.raises(Refused):
+        confirm(newer, by=town.chief)
+
+
+def test_a_second_version_cannot_carry_on_what_was_carried_on(
+    town: City, older: Notice, newer: Notice
+) -> None:
+    said(town, newer, older)
+    accept_all(town, newer)
+    other = draft(town, parsed(title=f"{TITLE}（修订二）", rows=[work(PLAN, ["市发展改革委"], "11-30")]))
+    settle(other, by=town.chief)
+    said(town, again(other), older)
+    accept_all(town, other)
+    confirm(again(newer), by=town.chief)
+    with pytest.raises(Refused, match="不能再由本通知接续"):
+        confirm(again(other), by=town.chief)
+    assert again(other).state == NoticeState.DRAFT
+
+
+def test_the_pages(town: City, older: Notice, newer: Notice, chief: Client) -> None:
+    base = f"/admin/notices/{newer.pk}"
+    chief.post(f"{base}/amending/", {"do": "yes", "older": older.pk})
+    page = chief.get(f"{base}/revision/").content.decode()
+    assert "其余 3 行全部采用" in page
+    assert "承担单位由市教育局改为市卫生健康委" in page
+    chief.post(f"{base}/revision/", {"do": "accept"})
+    for line in compare_versions(again(newer)).lines:
+        if line.waits:
+            chief.post(f"{base}/revision/", {"do": "accept", "row": line.key})
+    page = chief.get(f"{base}/confirm/").content.decode()
+    assert "确认修订，接续原有任务" in page
+    chief.post(f"{base}/confirm/", {"version": again(newer).version, "leaderless": "1"})
+    assert again(newer).state == NoticeState.LIVE
+    assert "任务已转入修订版继续办理" in chief.get(f"/admin/notices/{older.pk}/").content.decode()
+    assert TITLE in chief.get(f"{base}/").content.decode()
