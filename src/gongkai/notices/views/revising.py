@@ -12,7 +12,6 @@ from gongkai.notices.actions import confirm
 from gongkai.notices.models import Amending, Notice
 from gongkai.notices.revising import (
     LABELS,
-    LOOKED_AT,
     Revision,
     compare_versions,
     reasons_for,
@@ -44,7 +43,7 @@ class AmendingView:
 
 def amending_of(notice: Notice) -> AmendingView | None:
     """Return the question for the review screen of a draft; None where no running notice is there to be amended."""
-    offered = tuple(running_beside(notice)[:LOOKED_AT])
+    offered = tuple(running_beside(notice))
     if not notice.editable or not (offered or notice.amends_id):
         return None
     known = notice.amending in {Amending.ASKED, Amending.YES}
