@@ -6,6 +6,7 @@
 
 import re
 from collections import Counter
+from itertools import pairwise
 
 from gongkai.chinese.numerals import to_int
 from gongkai.reading.words.numbering import number_of
@@ -32,7 +33,7 @@ _POINT = 3
 
 def told_apart(prose: str) -> str:
     """Return running text with such lines in their places; the text itself where there are none."""
-    lines = _with_noted_owner([part for line in prose.split("\n") for part in _tasks(line)])
+    lines = _with_noted_owner(_with_part_owner([part for line in prose.split("\n") for part in _tasks(line)]))
     out: list[str] = []
     for line in lines:
         place = _PLACE.match(line) if len(line) <= 400 else None
@@ -50,6 +51,29 @@ def told_apart(prose: str) -> str:
 _NOTED = re.compile(
     r"(?:未|没有)(?:另行|单独)?(?:注明|标明|标注|列明|明确|写明)[^，。；\n]{0,10}(?:单位|部门|的|者)[^，。；\n]{0,6}[，,]?(?:均|都|统一|一律)?由(?P<who>[^，。；\n]{3,40}?)(?P<verb>负责|牵头|落实|承办)"
 )
+
+
+#: （本部分由市政府办公室牵头，各部门配合）
+_PART = re.compile(
+    r"本(?:部分|章|节|板块)[^，。；]{0,8}?由(?P<who>[^，。；]{3,40}?)(?P<verb>牵头|负责|落实)(?:[，,](?P<others>[^，。；（）()]{3,40}?)(?:配合|协助|参与))?"
+)
+
+
+def _with_part_owner(lines: list[str]) -> list[str]:
+    """Put who leads a part by a note in it behind the points of the part that name nobody."""
+    numbers = [number_of(line) for line in lines]
+    heads = [at for at, number in enumerate(numbers) if number and number.depth == 1]
+    out = list(lines)
+    for begin, end in pairwise([*heads, len(lines)]):
+        note = next((match for line in lines[begin:end] if (match := _PART.search(line))), None)
+        for at in range(begin + 1, end) if note else ():
+            number, below = numbers[at], next((one for one in numbers[at + 1 : end] if one), None)
+            leaf = number is not None and not (below and below.depth > number.depth)
+            under = next((one for one in lines[at + 1 : end] if one.strip()), "")
+            if note and leaf and not _NAMES_UNITS.search(lines[at]) and not _FACT.match(under):
+                others = f"，{note['others']}配合" if note["others"] else ""
+                out[at] = f"{lines[at].rstrip()}（{note['who']}{note['verb']}{others}）"
+    return out
 
 
 #: 以上由市财政局牵头, 第4、5项由市卫生健康委负责: a note about the points above it.

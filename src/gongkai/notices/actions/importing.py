@@ -34,6 +34,7 @@ from gongkai.notices.planning.places import Known, ticked_heads, unused_columns,
 from gongkai.notices.planning.rules import ISSUE, last_day
 from gongkai.notices.planning.shared_limits import when_read, with_limits
 from gongkai.notices.planning.shared_owners import with_shared_owners
+from gongkai.notices.planning.unused import with_closing_orders, with_unused
 from gongkai.notices.planning.vague import Vague
 from gongkai.notices.resolving import Names, strange_issuer
 from gongkai.notices.revising import propose_amended
@@ -120,8 +121,10 @@ def chosen_before(government: Body) -> dict[str, str]:
 def drafts_of(source: Source, chosen: Mapping[str, str]) -> list[DraftMeasure]:
     """Return the rows of a file, with all their limits, and with who owes them as its words say or as was chosen before for their form."""
     printed = Printed([(head.printed, head.meaning) for head in source.heads], source.text)
-    named, _ = with_shared_owners(measures(source.parsed, printed), source.text, when_read(source.parsed))
-    rows = with_limits(named, source.parsed, source.text)
+    when = when_read(source.parsed)
+    named, _ = with_shared_owners(measures(source.parsed, printed), source.text, when)
+    whole = with_closing_orders(named, source.parsed, source.text, when)
+    rows = with_limits(whole, source.parsed, source.text)
     return [with_choice(row, chosen[row.form]) if row.form in chosen else row for row in rows]
 
 
@@ -143,6 +146,7 @@ def store_rows(notice: Notice, drafts: list[DraftMeasure], chosen: Mapping[str, 
     """Store the rows of a table: measures, units looked up in the directory, duties; who owes the rows of a form (`chosen` before) is asked."""
     names = Names(notice.government, notice.issuer, strange=strange_issuer(notice))
     drafts = placed(asked_owing(drafts, chosen, names.known), notice.government)
+    drafts = with_unused(drafts, notice.source_text, when_read(notice.parsed))
     rows = _store_measures(notice, drafts)
     _store_units(rows, drafts, names)
     _store_duties(notice, rows, drafts)

@@ -89,7 +89,7 @@ def measures(parsed: Json, printed: Printed | None = None) -> list[DraftMeasure]
         for place, (row, number) in enumerate(zip(rows, numbers, strict=True), start=1)
     ]
     last = max(numbers, default=0) + 1
-    return made + [_order(duty, parsed, last) for duty in parsed.get("preamble_duties") or ()]
+    return made + [order_of(duty, parsed, last) for duty in parsed.get("preamble_duties") or ()]
 
 
 def remarks(parsed: Json) -> list[str]:
@@ -210,7 +210,8 @@ def _units(row: Json, part: str, flags: list[Json]) -> tuple[DraftUnit, ...]:
     return tuple(made)
 
 
-def _order(duty: Json, parsed: Json, section_no: int) -> DraftMeasure:
+def order_of(duty: Json, parsed: Json, section_no: int) -> DraftMeasure:
+    """Return what a sentence of the notice orders as a row of its own; its units are proposed, never taken for granted."""
     made = duty_of(duty)
     issuer = str(parsed.get("issuer") or "").strip()
     lead = (DraftUnit(LEAD, issuer),) if issuer else ()

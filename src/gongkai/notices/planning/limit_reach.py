@@ -37,6 +37,9 @@ from gongkai.notices.planning.limit_words import (
 from gongkai.reading.words.due_table import When
 from gongkai.reading.words.dues import read_limit
 
+#: A heading of the first level on a line of its own.
+_HEADING = re.compile(r"^\s*[一二三四五六七八九十]{1,3}、[^。；│]{2,40}$")
+
 
 @dataclass
 class NoticeText:
@@ -49,9 +52,11 @@ class NoticeText:
     sections: list[tuple[int, int]] = field(default_factory=list)
 
     def section_at(self, line: int) -> int | None:
-        """Return the number of the section in which a line stands."""
-        above = [number for at, number in self.sections if 0 <= at <= line]
-        return above[-1] if above else None
+        """Return the number of the section in which a line stands; None where it is one of which no row was read."""
+        above = [(at, number) for at, number in self.sections if 0 <= at <= line]
+        if not above or any(_HEADING.match(words) for words in self.lines[above[-1][0] + 1 : line + 1]):
+            return None
+        return above[-1][1]
 
     def in_section(self, number: int | None) -> list[int]:
         """Return the places of a section's rows."""

@@ -1,0 +1,187 @@
+"""What a notice names and no task took: limits, units, channels. Each is asked about at its row, none is dropped without a word. Pure."""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+
+from gongkai.chinese.characters import HAN
+from gongkai.notices.planning.drafting import (
+    DraftDuty,
+    DraftMeasure,
+    Json,
+    flag_of,
+    order_of,
+)
+from gongkai.notices.planning.limit_reach import NoticeText, find_places, own_sentences, reach_of
+from gongkai.notices.planning.limit_words import bare, rule_of
+from gongkai.notices.planning.named_places import channels_in
+from gongkai.notices.planning.rules import plain
+from gongkai.notices.planning.shared_owners import NOTE
+from gongkai.reading.words.due_table import When
+from gongkai.reading.words.dues import find_dues
+from gongkai.reading.words.unit_names import ENDS_AS_UNIT, is_group
+
+UNUSED = "这句话没有用上"
+_CLAUSE = re.compile(r"[^，,。；;！\n]+")
+#: Limits with a day or a rhythm: what says only how long something lasts is none of a task.
+_DATED = frozenset({"by_date", "yearly_by", "times", "recurring", "working_days"})
+_RHYTHM = {"year": "年", "half_year": "半年", "quarter": "季", "month": "月", "week": "周", "day": "日"}
+_BY = re.compile(
+    rf"(?:由|请)(?P<who>[{HAN}]{{2,20}}?(?:局|委|办|办公室|厅|政府|中心|院|公司|部门))(?:按职责|具体|统一|同步|负责|牵头|配合|另行|会同|公[开布示]|发布|组织|编制|汇总|承办|落实)"
+)
+_OPEN = re.compile(r"本(?:单位|部门|级)|牵头(?:单位|部门)|责任(?:单位|部门)|专人")
+_REPORT = re.compile(r"报(?!告|名|道|刊|纸)|反馈|提交|上传")
+_EACH = re.compile(r"各[^，。；]{0,20}|请[^，。；]{2,20}")
+_POINT = re.compile(r"(?:^|(?<=[。；;，,\n）)]))\s*(?P<number>\d{1,2})[．.、](?!\d)")
+
+
+def with_unused(drafts: Sequence[DraftMeasure], text: str, when: When) -> list[DraftMeasure]:
+    """Return rows with a doubt for everything that their words, or the notice's own sentences, name and no task took.
+
+    Args:
+        drafts: the rows, planned in full.
+        text: the notice's text.
+        when: what dates without a year are read against.
+    """
+    names = {unit.printed for draft in drafts for unit in draft.units}
+    begins = _beginnings(drafts)
+    made = []
+    for draft in drafts:
+        said = (
+            ()
+            if draft.dropped
+            else (
+                *_limits(draft, when),
+                *(() if draft.preamble else (*_units(draft, names), *_points(draft, begins))),
+            )
+        )
+        made.append(_asked(draft, said))
+    return _with_sentences(made, text, when)
+
+
+def _asked(draft: DraftMeasure, said: Sequence[tuple[str, str]]) -> DraftMeasure:
+    there = {str(flag.get("message")) for flag in draft.flags}
+    flags = [flag_of({"field": field, "message": words}) for field, words in said if words not in there]
+    return replace(draft, flags=(*draft.flags, *flags)) if flags else draft
+
+
+def _limits(draft: DraftMeasure, when: When) -> Iterator[tuple[str, str]]:
+    """Yield the limits that a row prints and no duty of it has."""
+    rules = [duty.due for duty in draft.duties if duty.due]
+    taken = bare("；".join(str(rule.get("text") or "") for rule in rules))
+    said, rhythms = [plain(rule) for rule in rules], {rule.get("period") for rule in rules}
+    cells = [str(cell) for head, cell in draft.extras.items() if head != NOTE]
+    for words in (draft.text, *cells):
+        for found in find_dues(words[:2000], when):
+            due = found.due
+            stretch = due.kind == "working_days" and due.least
+            if due.kind not in _DATED or stretch or due.period == "unspecified":
+                continue
+            if due.period and (_RHYTHM[due.period] in taken or due.period in rhythms):
+                continue  # 按季度公开, 每季度结束后10个工作日内: one rhythm
+            if re.search(rf"(?<!\d){re.escape(bare(due.text))}", taken) or plain(rule_of(due)) in said:
+                continue
+            clause = _clause_at(words, found.start)
+            yield "duties", f"{UNUSED}：“{clause}”；其中的时限“{due.text}”没有读入，请核对"
+
+
+def _clause_at(text: str, place: int) -> str:
+    return next(
+        (one[0].strip()[:50] for one in _CLAUSE.finditer(text) if one.start() <= place < one.end()), text[:50]
+    )
+
+
+def _units(draft: DraftMeasure, names: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yield the units that a row's words give something to do and that are none of its units."""
+    printed = bare("、".join(unit.printed for unit in draft.units))
+    for match in _BY.finditer(draft.text):
+        who = match["who"]
+        if who in printed or is_group(who) or _OPEN.search(who) or not ENDS_AS_UNIT.search(who):
+            continue
+        known = "" if who in names else "，通知的其他任务也没有列它"
+        clause = _clause_at(draft.text, match.start("who"))
+        yield "responsible", f"{UNUSED}：“{clause}”；其中的“{who}”没有列为这一行的单位{known}，请核对"
+
+
+def _beginnings(drafts: Sequence[DraftMeasure]) -> int:
+    """How many rows begin with a number (1．)."""
+    return sum(bool(re.match(r"\s*\d{1,2}[．.、](?!\d)", draft.text)) for draft in drafts)
+
+
+def _points(draft: DraftMeasure, begins: int) -> Iterator[tuple[str, str]]:
+    """Yield a doubt where a row holds two numbers of a count in which the others have a row each."""
+    numbers = [int(match["number"]) for match in _POINT.finditer(draft.text)]
+    if (
+        begins > 2
+        and len(numbers) > 1
+        and numbers[0] > 1
+        and numbers == list(range(numbers[0], numbers[-1] + 1))
+    ):
+        shown = "、".join(map(str, numbers))
+        yield (
+            "measure",
+            f"这一行含有第{shown}项，按一行的{len(numbers)}项要求读取；是几项任务的请拆分，或者标为无误",
+        )
+
+
+def with_closing_orders(
+    drafts: Sequence[DraftMeasure], parsed: Json, text: str, when: When
+) -> list[DraftMeasure]:
+    """Return the rows and, behind them, what sentences outside of them order to be reported by a day: it is asked as orders of the preamble are."""
+    notice = _notice(drafts, text, when)
+    there = bare("".join(draft.text for draft in drafts))
+    last = max((draft.section_no for draft in drafts), default=0)
+    number = last if any(draft.preamble for draft in drafts) else last + 1
+    made = list(drafts)
+    for _, sentence in own_sentences(notice):
+        dues = [one for one in find_dues(sentence, when) if one.due.kind == "by_date"]
+        words = sentence.strip()
+        if len(dues) != 1 or bare(words) in there or not _orders_report(words, dues[0].start, dues[0].end):
+            continue
+        begun = next(
+            (
+                at
+                for at, one in enumerate(made)
+                if one.preamble and bare(one.text).rstrip("，。；") in bare(words)
+            ),
+            None,
+        )
+        if begun is None:
+            made.append(order_of({"text": words, "due": rule_of(dues[0].due)}, parsed, number))
+        else:
+            duty = DraftDuty(
+                words.replace(made[begun].text.rstrip("，。；"), "").strip("，；"), due=rule_of(dues[0].due)
+            )
+            made[begun] = replace(made[begun], text=words, duties=(*made[begun].duties, duty))
+        there += bare(words)
+    return made
+
+
+def _orders_report(words: str, start: int, end: int) -> bool:
+    return bool(_EACH.search(words[:start]) and _REPORT.search(words[end : end + 40]))
+
+
+def _notice(drafts: Sequence[DraftMeasure], text: str, when: When) -> NoticeText:
+    notice = NoticeText(list(drafts), text.split("\n")[:5000], when)
+    find_places(notice)
+    return notice
+
+
+def _with_sentences(drafts: list[DraftMeasure], text: str, when: When) -> list[DraftMeasure]:
+    """Ask about the channels that the notice's own sentences name: at the rows they are for, else at the first one."""
+    notice = _notice(drafts, text, when)
+    there = bare("".join(draft.text for draft in drafts))
+    made = list(drafts)
+    for line, sentence in own_sentences(notice):
+        channels = channels_in(sentence)
+        if not channels.used or bare(sentence) in there:
+            continue
+        first = sentence.find(channels.used[0])
+        reach = reach_of(sentence, sentence[:first], "", line, notice)[0] or notice.all[:1]
+        names = "、".join(channels.used)
+        words = (
+            f"{UNUSED}：“{sentence.strip()[:60]}”；其中写有公开渠道“{names}”，可能涉及{len(reach)}行，请核对"
+        )
+        for at in reach:
+            made[at] = _asked(made[at], [("duties", words)])
+    return made
