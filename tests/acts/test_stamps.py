@@ -94,7 +94,10 @@ def test_a_seal_is_stamped_and_its_token_holds_with_nobody_asked(
     assert len(server.asked) == 1
 
 
-def test_a_token_put_beside_another_seal_does_not_hold(place: Path, settings, tmp_path: Path) -> None:
+def test_a_token_put_beside_another_seal_does_not_hold(
+    place: Path, settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stamps, "EVERY", timedelta(0))
     sealed(place)
     first, second = sealed(place)
     assert stamps.compare([first, second]) == (2, "")

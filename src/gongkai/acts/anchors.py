@@ -9,10 +9,13 @@ import logging
 import logging.handlers
 import os
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
+from django.utils.dateparse import parse_datetime
 
 from gongkai.acts import signing, stamps
 from gongkai.acts.digest import moment
@@ -22,6 +25,8 @@ from gongkai.given import Record, number
 LOG = logging.getLogger(__name__)
 #: Further ways, by other rooms: called with the seal and its line.
 SENDERS: list[Callable[[Seal, str], object]] = []
+#: The place of seals that other rooms' ways took to somebody.
+BY_MAIL = "mail"
 
 
 def line_of(seal: Seal, stamp: str = "") -> str:
@@ -56,13 +61,95 @@ def send_waiting(now: datetime) -> bool:
 
 
 def _out(seal: Seal, line: str) -> None:
+    reached = []
     for place in settings.GONGKAI_ANCHORS:
         try:
             _send(place, line)
+            reached.append(place)
         except OSError as error:
             LOG.error("anchor not sent to %s: %s", place, error)
     for sender in SENDERS:
-        sender(seal, line)
+        if sender(seal, line):
+            reached.append(BY_MAIL)
+    _note(seal, reached)
+
+
+def _sent() -> Path:
+    return Path(settings.DATA) / "anchored.json"
+
+
+def _note(seal: Seal, places: Iterable[str]) -> None:
+    """Note in the data folder which seal went where last."""
+    noted = _noted() | {place: moment(seal.at) for place in places}
+    try:
+        _sent().write_text(json.dumps(noted, ensure_ascii=False))
+    except OSError as error:
+        LOG.error("anchors not noted: %s", error)
+
+
+def _noted() -> dict[str, str]:
+    try:
+        found = json.loads(_sent().read_text())
+    except (OSError, ValueError):
+        return {}
+    return {str(place): str(at) for place, at in found.items()} if isinstance(found, dict) else {}
+
+
+@dataclass(frozen=True)
+class Outside:
+    """An anchor that left this database: where it is, the time of its seal, and whether it was read there just now."""
+
+    place: str
+    at: datetime
+    read: bool
+
+    @property
+    def words(self) -> str:
+        """What people call the place."""
+        if self.place == BY_MAIL:
+            return "审计员的邮件"
+        kind, _, where = self.place.partition(":")
+        return f"锚点文件 {where}" if kind == "file" else f"日志服务器 {where}"
+
+
+def outside() -> list[Outside]:
+    """Return the newest anchor of each place, newest first: read from files where they can be read, else as this installation noted it."""
+    noted = _noted()
+    found = []
+    for place in [*settings.GONGKAI_ANCHORS, *[one for one in noted if one == BY_MAIL]]:
+        kept = last_line(Path(place.removeprefix("file:"))) if place.startswith("file:") else None
+        said = parse_datetime(str(kept["at"]) if kept else noted.get(place, ""))
+        if said is not None:
+            found.append(Outside(place, said, kept is not None))
+    return sorted(found, key=lambda one: one.at, reverse=True)
+
+
+def last_line(path: Path) -> dict[str, Any] | None:
+    """Return the last anchor of a file without reading all of it; None where it cannot be read or ends with none."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - (1 << 16)))
+            lines = file.read().decode(errors="replace").splitlines()
+        found = json.loads(lines[-1][lines[-1].index("{") :])
+    except (OSError, ValueError, IndexError):
+        return None
+    return found if _is_anchor(found) else None
+
+
+def compare_files() -> tuple[int, str]:
+    """Hold every file of anchors that can be read here against the log: how many lines, and what differs first."""
+    count = 0
+    for place in settings.GONGKAI_ANCHORS:
+        path = Path(place.removeprefix("file:"))
+        if place.startswith("file:") and path.exists():
+            try:
+                kept = read(path)
+            except Unreadable as error:
+                return count, str(error)
+            count += len(kept)
+            if wrong := compare(kept):
+                return count, wrong
+    return count, ""
 
 
 def _send(place: str, line: str) -> None:
@@ -111,7 +198,7 @@ def compare(kept: Iterable[Record], keys: frozenset[str] | None = None) -> str:
         keys: the public keys that count; those of this installation where none are given.
     """
     trusted = keys or signing.trusted_keys()
-    here = {moment(seal.at): seal for seal in Seal.objects.all()}
+    here = {moment(seal.at): seal for seal in Seal.objects.defer("heads_sum", "counts", "contents")}
     good = 0
     for anchor in kept:
         at = str(anchor["at"])

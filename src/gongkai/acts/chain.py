@@ -1,6 +1,6 @@
 """Appending to the log, and recomputing it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
@@ -8,8 +8,9 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from gongkai.acts import covering, tail
 from gongkai.acts.digest import canonical, digest, moment
-from gongkai.acts.models import Movement, MovementWords
+from gongkai.acts.models import Cover, Movement, MovementWords
 from gongkai.acts.portions import portions
 from gongkai.acts.prepared import Prepared, insert
 
@@ -113,13 +114,17 @@ def append(
     to_state: str = "",
     words: str = "",
     facts: Mapping[str, object] | None = None,
+    covers: Sequence[Cover] = (),
 ) -> Movement:
-    """Write one movement behind the last of its stream.
+    """Write one movement behind the last of its stream. It answers for all covered rows written since the one before (`acts.covering`).
 
     Two writers at once: the unique constraint on (stream, seq) lets one win; the other's transaction fails whole.
     """
     # No savepoint of its own: where this row is refused, the whole act is.
     with transaction.atomic(savepoint=False):
+        answered = [*covering.gather(), *covers]
+        if answered:
+            facts = {**(facts or {}), covering.FACT: covering.mark_of(answered)}
         before = HEAD.first(stream=stream)
         movement = build(
             stream,
@@ -135,6 +140,9 @@ def append(
         insert(movement)
         if words:
             insert(MovementWords(movement=movement, text=words))
+        if answered:
+            covering.keep(movement, answered)
+        tail.note([movement])
     return movement
 
 
@@ -149,7 +157,12 @@ def heads(streams: Iterable[str]) -> dict[str, Movement]:
 
 
 def append_many(pairs: list[tuple[Movement, str]]) -> None:
-    """Write many movements (from `build`) with their words in two statements."""
+    """Write many movements (from `build`) with their words in two statements; the last one answers for all covered rows."""
+    answered = covering.gather() if pairs else []
+    if answered:
+        last = pairs[-1][0]
+        last.facts = {**last.facts, covering.FACT: covering.mark_of(answered)}
+        last.hash = link(last)
     made = Movement.objects.bulk_create([movement for movement, _ in pairs], batch_size=500)
     MovementWords.objects.bulk_create(
         [
@@ -159,6 +172,9 @@ def append_many(pairs: list[tuple[Movement, str]]) -> None:
         ],
         batch_size=500,
     )
+    if answered:
+        covering.keep(made[-1], answered)
+    tail.note(made)
 
 
 def history(stream: str) -> Iterator[Movement]:

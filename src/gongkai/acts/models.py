@@ -1,4 +1,4 @@
-"""The log's tables. Rows are written by `chain.append` and `seal.seal_day` only, and never changed."""
+"""The log's tables. Rows are written by `chain` and `seal` only, and never changed."""
 
 from django.db import models
 from django.utils import timezone
@@ -57,6 +57,31 @@ class MovementWords(models.Model):
         verbose_name = verbose_name_plural = "流水文字"
 
 
+class Cover(models.Model):
+    """What a row outside the log said when a movement stood behind it (`acts.covering`): its digest, empty where the row was deleted. Insert-only.
+
+    The movement's fact `covers` is the digest over all its covers.
+    """
+
+    movement = models.ForeignKey(
+        Movement, models.PROTECT, related_name="covers", db_index=False, verbose_name="流水"
+    )
+    table = models.CharField("表", max_length=64)
+    row = models.BigIntegerField("行号")
+    shape = models.CharField("字段", max_length=8)
+    digest = models.CharField("摘要值", max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "纳入核验的数据"
+        indexes = [
+            models.Index(fields=["table", "row", "id"], name="acts_cover_row"),
+            models.Index(fields=["movement", "id"], name="acts_cover_movement"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.table}/{self.row}"
+
+
 class Seal(models.Model):
     """A digest over the heads of all streams at one time, chained to the seal before it."""
 
@@ -68,12 +93,14 @@ class Seal(models.Model):
     heads_digest = models.CharField("各流水末端摘要值", max_length=64)
     prev_hash = models.CharField("前一封存摘要值", max_length=64, blank=True)
     counts = models.JSONField("各只增表末行", default=dict, blank=True)
+    #: Insert-only table → the digest over its rows since the seal before; empty in seals made before there was one.
+    contents = models.JSONField("各只增表新增行摘要值", default=dict, blank=True)
     hash = models.CharField("封存摘要值", max_length=64)
     signature = models.CharField("签名", max_length=100, blank=True)
     key = models.CharField("公钥", max_length=50, blank=True)
 
     class Meta:
-        verbose_name = verbose_name_plural = "每日封存"
+        verbose_name = verbose_name_plural = "流水封存"
 
 
 class Stamp(models.Model):

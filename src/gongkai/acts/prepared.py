@@ -29,6 +29,8 @@ from django.db.models.sql import UpdateQuery
 from django.db.models.sql.compiler import SQLCompiler
 from django.db.transaction import TransactionManagementError
 
+from gongkai.acts import touching
+
 Row = TypeVar("Row")
 Value = int | str | date
 #: What stands for the n-th value while a query is made: no constant of any query looks like these. The numbers fit the smallest of columns:
@@ -176,10 +178,24 @@ class Change(_Statement[int]):
         several, single = _listed(given)
         if not all(several.values()):
             return 0
+        rows = self._covered(given)
         written = self._written(connection, several, single)
         with connection.cursor() as cursor:
             cursor.execute(written.sql, written.values(connection, several))
-            return int(cursor.rowcount)
+            count = int(cursor.rowcount)
+        touching.note(connection, self.model._meta.db_table, rows)
+        return count
+
+    def _covered(self, given: Mapping[str, Value | Collection[Value]]) -> list[int]:
+        """Return the numbers of the rows that change, where the log answers for what changes of them."""
+        if self.model._meta.db_table not in touching.FIELDS or not touching.covers(
+            self.model, self.sets(**given)
+        ):
+            return []
+        number = given.get("pk")
+        if isinstance(number, int):
+            return [number]
+        return list(self.ask(**given).values_list("pk", flat=True))
 
     def _compile(self, using: str, stand_ins: Mapping[str, object]) -> tuple[str, Sequence[Value], Read[int]]:
         query = self.ask(**stand_ins).using(using).query.chain(UpdateQuery)
@@ -199,6 +215,7 @@ def insert(row: models.Model) -> None:
         cursor.execute(sql, _values(row, fields, connection))
         if key:
             row.pk = cursor.fetchone()[0]
+    touching.note(connection, type(row)._meta.db_table, [row.pk])
     row._state.adding, row._state.db = False, connection.alias
 
 
@@ -222,11 +239,13 @@ def rewrite(
     values = [one.get_db_prep_save(one.pre_save(row, add=False), connection) for one in fields]
     with connection.cursor() as cursor:
         cursor.execute(sql, [*values, *still.values()])
+        touching.note(connection, meta.db_table, [row.pk] if cursor.rowcount else [])
         return bool(cursor.rowcount)
 
 
 def insert_new(rows: Sequence[models.Model], *, most: int = 100) -> None:
     """Write new rows of one table likewise, leaving out those that are there already; none gets its number."""
+    assert not rows or rows[0]._meta.db_table not in touching.FIELDS, "covered rows need their numbers"
     for start in range(0, len(rows), most):
         some = rows[start : start + most]
         connection = connections[router.db_for_write(type(some[0]))]

@@ -1,15 +1,15 @@
-"""The daily seal over the whole log, and the check that recomputes everything."""
+"""Seals over the whole log and over the rows of insert-only tables, and the check that recomputes everything."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.apps import apps
-from django.db import connection, transaction
-from django.db.models import Max
+from django.db import DatabaseError, connection, transaction
+from django.db.models import Max, Model
 from django.utils import timezone
 
-from gongkai.acts import anchors, guards, heads, signing
+from gongkai.acts import anchors, covering, guards, heads, signing, tail
 from gongkai.acts.chain import link
 from gongkai.acts.digest import canonical, digest, moment
 from gongkai.acts.models import Movement, MovementWords, Seal
@@ -21,6 +21,10 @@ class Verdict:
 
     movements: int
     broken: str = ""
+    #: What else does not hold, where a check looks on behind the first.
+    others: tuple[str, ...] = ()
+    #: What the check could not look at, in words.
+    unchecked: str = ""
 
     @property
     def ok(self) -> bool:
@@ -28,37 +32,61 @@ class Verdict:
         return not self.broken
 
 
+#: How long a seal waits for those who write: with them the next round seals. Whoever writes waits behind it meanwhile.
+PATIENCE = "3s"
+
+
 def seal_now(at: datetime | None = None) -> Seal | None:
-    """Write a seal over all movements so far; None where nothing was written since the last seal, or somebody else seals at the same time.
+    """Write a seal over all movements so far; None where nothing was written since the last seal, or somebody else seals or writes for long.
 
     Writers are waited for twice, for a moment. What is sealed is read between, and nobody waits for that: the first seal of millions takes half a
     minute.
     """
-    with transaction.atomic():
-        _wait_for_writers()
-        before = Seal.objects.order_by("-at").first()
-        last = Movement.objects.order_by("-pk").values_list("pk", flat=True).first()
-    if last is None or (before and before.last_movement_id == last):
-        return None
-    count, total = _heads_since(before, last)
-    with transaction.atomic():
-        _wait_for_writers()
-        if Seal.objects.order_by("-at").first() != before:
+    try:
+        with transaction.atomic():
+            _wait_for_writers(Movement)
+            before = Seal.objects.order_by("-at").first()
+            last = Movement.objects.order_by("-pk").values_list("pk", flat=True).first()
+        if last is None or (before and before.last_movement_id == last):
             return None
-        seal = Seal(
-            at=at or timezone.now(),
-            last_movement_id=last,
-            movements=count,
-            heads_sum=heads.written(total),
-            heads_digest=digest(heads.written(total)),
-            prev_hash=before.hash if before else "",
-            counts=tails(),
-        )
-        seal.hash = _seal_hash(seal)
-        seal.signature, seal.key = signing.sign(seal.hash)
-        seal.save(force_insert=True)
-        transaction.on_commit(lambda: anchors.send(seal))
-        return seal
+        count, total = _heads_since(before, last)
+        ends = _ends(before)
+        contents = dict(_contents(before, ends))
+        with transaction.atomic():
+            _wait_for_writers(Movement)
+            if Seal.objects.order_by("-at").first() != before:
+                return None
+            seal = Seal(
+                at=at or timezone.now(),
+                last_movement_id=last,
+                movements=count,
+                heads_sum=heads.written(total),
+                heads_digest=digest(heads.written(total)),
+                prev_hash=before.hash if before else "",
+                counts=tails() | ends,
+                contents=contents,
+            )
+            seal.hash = _seal_hash(seal)
+            seal.signature, seal.key = signing.sign(seal.hash)
+            seal.save(force_insert=True)
+            transaction.on_commit(lambda: _out(seal))
+            return seal
+    except DatabaseError as error:
+        if "lock timeout" in str(error):
+            return None
+        raise
+
+
+def _out(seal: Seal) -> None:
+    tail.begin(seal)
+    anchors.send(seal)
+
+
+def sealed_tables() -> list[type[Model]]:
+    """Return the insert-only tables whose rows seals hold: those of which law neither erases nor blanks anything, save the log itself."""
+    of_law = guards.ERASABLE.keys() | guards.BLANKABLE.keys()
+    own = {("acts", name) for name in ("Movement", "Cover", "Seal")}
+    return [apps.get_model(*one) for one in sorted(guards.GUARDED - of_law - own)]
 
 
 def tails() -> dict[str, int]:
@@ -66,31 +94,89 @@ def tails() -> dict[str, int]:
     found = {}
     for app, name in sorted(guards.GUARDED - guards.ERASABLE.keys() - {("acts", "Seal")}):
         model = apps.get_model(app, name)
-        found[model._meta.db_table] = model._default_manager.aggregate(last=Max("pk"))["last"] or 0
+        found[model._meta.db_table] = _last_of(model)
     return found
 
 
-def _wait_for_writers() -> None:
-    """Let writers finish, so that no movement with a lower number appears behind the seal (PostgreSQL numbers early)."""
+def _last_of(model: type[Model]) -> int:
+    return model._default_manager.aggregate(last=Max("pk"))["last"] or 0
+
+
+def _ends(before: Seal | None) -> dict[str, int]:
+    """Return up to which row each table is sealed now. One whose writers keep us waiting stays where the seal before left it."""
+    found = {}
+    for model in sealed_tables():
+        table = model._meta.db_table
+        try:
+            with transaction.atomic():
+                _wait_for_writers(model)
+                found[table] = _last_of(model)
+        except DatabaseError as error:
+            if "lock timeout" not in str(error):
+                raise
+            found[table] = before.counts.get(table, 0) if before and before.contents else 0
+    return found
+
+
+def _contents(before: Seal | None, ends: Mapping[str, int]) -> Iterator[tuple[str, str]]:
+    """Yield for each table the digest over its rows since the seal before."""
+    for model in sealed_tables():
+        table = model._meta.db_table
+        first = before.counts.get(table, 0) if before and table in before.contents else 0
+        [(_, mark)] = _digests(model, [(first, ends[table])])
+        yield table, mark
+
+
+def _digests(model: type[Model], ranges: Sequence[tuple[int, int]]) -> Iterator[tuple[tuple[int, int], str]]:
+    """Yield for each range of numbers (from behind the first to the second, ascending) the digest over a table's rows, in one pass."""
+    fields = [one.attname for one in model._meta.concrete_fields]
+    rows = (
+        model._default_manager.filter(pk__gt=ranges[0][0], pk__lte=ranges[-1][1])
+        .order_by("pk")
+        .values_list("pk", *fields)
+        .iterator(2000)
+    )
+    row = next(rows, None)
+    for first, last in ranges:
+        marks = []
+        while row is not None and row[0] <= last:
+            if row[0] > first:
+                marks.append(covering.row_digest(fields, row[1:]))
+            row = next(rows, None)
+        yield (first, last), digest("\n".join(marks))
+
+
+def _wait_for_writers(model: type[Model]) -> None:
+    """Let writers finish, so that no row with a lower number appears behind the seal (PostgreSQL numbers early)."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("LOCK TABLE acts_movement IN SHARE ROW EXCLUSIVE MODE")
+            cursor.execute(f"SET LOCAL lock_timeout = '{PATIENCE}'")
+            cursor.execute(f"LOCK TABLE {model._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
 
 
 def verify() -> Verdict:
-    """Recompute every movement's digest, every chain and every seal."""
-    count = 0
+    """Recompute every movement's digest, every chain, the covers and every seal, and look for what this machine noted outside the database."""
+    broken = [one for one in (_broken_chain(), next(_broken_words(), ""), _broken_covers()) if one]
+    broken += [*_broken_seals(), *tail.lost()]
+    count = Movement.objects.count()
+    return Verdict(count, broken[0] if broken else "", tuple(broken[1:]))
+
+
+def _broken_covers() -> str:
+    rows = Movement.objects.filter(**{f"facts__{covering.FACT}__isnull": False}).order_by("pk")
+    return covering.broken_covers(rows.values_list("pk", f"facts__{covering.FACT}").iterator(2000))
+
+
+def _broken_chain() -> str:
     last_of: dict[str, tuple[int, str]] = {}
     for movement in Movement.objects.order_by("stream", "seq").iterator(2000):
-        count += 1
         seq, prev = last_of.get(movement.stream, (0, ""))
         if movement.seq != seq + 1 or movement.prev_hash != prev:
-            return Verdict(count, f"{movement.stream} 第{movement.seq}条与前一条不相接")
+            return f"{movement.stream} 第{movement.seq}条与前一条不相接"
         if link(movement) != movement.hash:
-            return Verdict(count, f"{movement.stream} 第{movement.seq}条内容被改动")
+            return f"{movement.stream} 第{movement.seq}条内容被改动"
         last_of = {movement.stream: (movement.seq, movement.hash)}
-    broken = next(_broken_words(), "") or next(_broken_seals(), "")
-    return Verdict(count, broken)
+    return ""
 
 
 def _broken_words() -> Iterator[str]:
@@ -106,18 +192,41 @@ def _broken_seals() -> Iterator[str]:
     stands = _of_seals([one for one in seals if one.heads_sum], heads.WIDE)
     stands |= _of_seals([one for one in seals if not one.heads_sum], heads.NARROW)
     for seal in seals:
-        if seal.prev_hash != prev or _seal_hash(seal) != seal.hash:
-            yield f"{timezone.localtime(seal.at):%Y-%m-%d %H:%M} 的封存被改动"
-        if not signing.holds(seal.hash, seal.signature, seal.key):
-            yield f"{timezone.localtime(seal.at):%Y-%m-%d %H:%M} 的封存没有有效签名"
-        if trusted is not None and seal.key not in trusted:
-            yield f"{timezone.localtime(seal.at):%Y-%m-%d %H:%M} 的封存不是本系统的密钥所签"
-        cut = next((table for table, last in seal.counts.items() if now.get(table, last) < last), "")
-        if cut:
-            yield f"{timezone.localtime(seal.at):%Y-%m-%d %H:%M} 封存之后，{cut} 的末尾被删去"
-        if not _agrees(seal, *stands[seal.pk]):
-            yield f"{timezone.localtime(seal.at):%Y-%m-%d %H:%M} 封存之前的流水有缺失或被改动"
+        if wrong := _wrong(seal, prev, trusted, now, stands[seal.pk]):
+            yield f"{timezone.localtime(seal.at):%Y-%m-%d %H:%M} {wrong}"
         prev = seal.hash
+    yield from _broken_contents(seals)
+
+
+def _wrong(
+    seal: Seal, prev: str, trusted: frozenset[str] | None, now: Mapping[str, int], stands: tuple[int, int]
+) -> str:
+    """Return what is wrong first with a seal, behind the one before it; nothing where it holds."""
+    if seal.prev_hash != prev or _seal_hash(seal) != seal.hash:
+        return "的封存被改动，或者前一次封存已被删去"
+    if not signing.holds(seal.hash, seal.signature, seal.key):
+        return "的封存没有有效签名"
+    if trusted is not None and seal.key not in trusted:
+        return "的封存不是本系统的密钥所签"
+    if cut := next((table for table, last in seal.counts.items() if now.get(table, last) < last), ""):
+        return f"封存之后，{cut} 的末尾被删去"
+    return "" if _agrees(seal, *stands) else "封存之前的流水有缺失或被改动"
+
+
+def _broken_contents(seals: Sequence[Seal]) -> Iterator[str]:
+    """Hold the rows of each insert-only table against the seals over them."""
+    for model in sealed_tables():
+        table = model._meta.db_table
+        ranges, marks, first = [], [], 0
+        for seal in seals:
+            if table in seal.contents:
+                ranges.append((first, seal.counts[table]))
+                marks.append((seal, seal.contents[table]))
+                first = seal.counts[table]
+        for (_, mark), (seal, said) in zip(_digests(model, ranges) if ranges else (), marks, strict=True):
+            if mark != said:
+                at = f"{timezone.localtime(seal.at):%Y-%m-%d %H:%M}"
+                yield f"{at} 封存的{model._meta.verbose_name}（{table}）被改动或者删去"
 
 
 def _heads_since(before: Seal | None, last: int) -> tuple[int, int]:
@@ -161,15 +270,17 @@ def _of_seals(seals: Sequence[Seal], bits: int) -> dict[int, tuple[int, int]]:
 def _agrees(seal: Seal, count: int, total: int) -> bool:
     """Whether a seal says what stands in the log."""
     if not seal.heads_sum:
-        return (seal.movements, int(seal.heads_digest, 16)) == (count, total)
+        return (seal.movements, seal.heads_digest) == (count, f"{total:064x}")
     said = (seal.movements, seal.heads_sum, seal.heads_digest)
     return said == (count, heads.written(total), digest(heads.written(total)))
 
 
 def _seal_hash(seal: Seal) -> str:
+    rows = {"contents": seal.contents} if seal.contents else {}
     return digest(
         canonical(
             {
+                **rows,
                 "at": moment(seal.at),
                 "last": seal.last_movement_id,
                 "movements": seal.movements,

@@ -32,6 +32,8 @@ from gongkai.outbound.reach import NoAnswer, Reach, named_as
 LOG = logging.getLogger(__name__)
 #: How far an authority's clock may be from this machine's: further, and the seal was made at another time than it says.
 APART = timedelta(hours=1)
+#: How often an authority is asked.
+EVERY = timedelta(hours=1)
 #: How long an authority that failed is left alone.
 PAUSE = timedelta(minutes=10)
 _HEADERS = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
@@ -46,7 +48,7 @@ class NoStamp(Exception):
 
 def stamp(seal: Seal) -> str:
     """Ask an authority for a token over a seal's digest, keep what came, and return the token as base64: nothing where none is named or none came."""
-    if not settings.GONGKAI_TIMESTAMPS:
+    if not settings.GONGKAI_TIMESTAMPS or _is_recent(seal):
         return ""
     token, refused = "", ""
     try:
@@ -56,6 +58,12 @@ def stamp(seal: Seal) -> str:
         LOG.error("no time stamp from %s: %s", settings.GONGKAI_TIMESTAMPS, refused)
     Stamp(seal=seal, at=timezone.now(), token=token, refused=refused).save(force_insert=True)
     return token
+
+
+def _is_recent(seal: Seal) -> bool:
+    """Whether another seal of the last hour has its token: seals are made every few minutes, and each names the one before it."""
+    made = Stamp.objects.exclude(token="").exclude(seal=seal)
+    return made.filter(seal__at__gt=seal.at - EVERY, seal__at__lte=seal.at).exists()
 
 
 def waiting(now: datetime) -> Seal | None:

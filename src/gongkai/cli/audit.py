@@ -11,6 +11,8 @@ from gongkai.cli.django import start
 from gongkai.cli.errors import refusing
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gongkai.ledger.audit import Finding
 
 
@@ -31,13 +33,20 @@ def audit() -> None:
     "--files", "read_files", is_flag=True, help="另外逐个读出登记的文件，核对摘要值（数据文件夹或者对象存储）"
 )
 def verify(as_json: bool, anchors_file: Path | None, read_files: bool) -> None:
-    """重新计算全部流水、封存与公开版本的摘要值。完好时退出码为 0，否则为 1 并指出第一处。"""
+    """重新计算流水、封存、公开版本和流水所登记的数据的摘要值。
+
+    第一行说明最近的外部锚点，第二行说明结果和没有核验的内容。完好时退出码为 0，否则为 1 并逐处指出。
+    """
     start()
+    from django.conf import settings
+
     from gongkai.acts import anchors, stamps
     from gongkai.acts.seal import Verdict
     from gongkai.ledger import audit as ledger_audit
 
     findings = ledger_audit.verify()
+    if any(place.startswith("file:") for place in settings.GONGKAI_ANCHORS):
+        findings.append(ledger_audit.Finding("anchor_files", "锚点文件", Verdict(*anchors.compare_files())))
     if read_files:
         findings.append(_files())
     if anchors_file is not None:
@@ -48,29 +57,85 @@ def verify(as_json: bool, anchors_file: Path | None, read_files: bool) -> None:
             finding,
             ledger_audit.Finding("anchor_stamps", "锚点的时间戳", Verdict(stamped, wrong)),
         ]
-    broken = next((f for f in findings if not f.verdict.ok), None)
-    movements = next((f.verdict.movements for f in findings if f.name == "log"), 0)
-    if as_json:
-        checks = [
-            {
-                "name": f.name,
-                "label": f.label,
-                "checked": f.verdict.movements,
-                "broken": f.verdict.broken or None,
-            }
-            for f in findings
-        ]
-        first = broken.verdict.broken if broken else None
-        found = {"ok": broken is None, "movements": movements, "broken": first, "checks": checks}
-        click.echo(json.dumps(found, ensure_ascii=False))
-    elif broken:
-        click.echo(f"不完整：{broken.verdict.broken}（{broken.label}）")
-    else:
-        click.echo(f"完整，已核验 {movements} 条流水。")
-        for f in findings:
-            click.echo(f"  {f.label}：{f.verdict.movements} 项")
-    if broken:
+    click.echo(_as_json(findings) if as_json else "\n".join(_in_words(findings)))
+    if not all(f.verdict.ok for f in findings):
         sys.exit(1)
+
+
+def _broken(findings: "Sequence[Finding]") -> list[str]:
+    """Everything that does not hold, the first first, each with what its check is called."""
+    return [
+        f"{said}（{f.label}）" for f in findings for said in (f.verdict.broken, *f.verdict.others) if said
+    ]
+
+
+def _not_checked(findings: "Sequence[Finding]") -> list[str]:
+    from django.utils import timezone
+
+    from gongkai.ledger import audit as ledger_audit
+
+    waiting = [ledger_audit.unsealed(timezone.now()), *(f.verdict.unchecked for f in findings)]
+    return [*filter(None, waiting), *ledger_audit.not_checked(f.name for f in findings)]
+
+
+def _anchor() -> str:
+    """Say which anchor outside is the newest, and how old it is."""
+    from django.utils import timezone
+
+    from gongkai.acts import anchors
+    from gongkai.upkeep.readings import ago
+
+    found = anchors.outside()
+    if not found:
+        return "没有外部锚点：谁同时改写数据库和数据文件夹，本命令发现不了（GONGKAI_ANCHORS 设置锚点）。"
+    newest = found[0]
+    how = "已与流水核对" if newest.read else "没有读到，请取来用 --anchors 核对"
+    at = timezone.localtime(newest.at)
+    return f"最近的外部锚点：{at:%Y-%m-%d %H:%M} 的封存（{ago(newest.at, timezone.now())}），在{newest.words}，{how}。"
+
+
+def _in_words(findings: "Sequence[Finding]") -> list[str]:
+    broken, count = _broken(findings), _movements(findings)
+    rest = f"；没有核验：{'；'.join(_not_checked(findings))}。"
+    if broken:
+        result = f"不完整：{broken[0]}" + (f"，共{len(broken)}处" if len(broken) > 1 else "")
+    else:
+        result = f"完整，已核验 {count} 条流水和 {sum(f.verdict.movements for f in findings) - count} 项数据"
+    lines = [f"  {said}" for said in broken[1:]]
+    lines += [f"  {f.label}：{f.verdict.movements} 项" for f in findings if f.verdict.ok]
+    return [_anchor(), result + rest, *lines]
+
+
+def _as_json(findings: "Sequence[Finding]") -> str:
+    from gongkai.acts import anchors
+
+    broken = next((f.verdict.broken for f in findings if not f.verdict.ok), None)
+    checks = [
+        {
+            "name": f.name,
+            "label": f.label,
+            "checked": f.verdict.movements,
+            "broken": f.verdict.broken or None,
+            "also_broken": list(f.verdict.others),
+        }
+        for f in findings
+    ]
+    found = {
+        "ok": broken is None,
+        "movements": _movements(findings),
+        "broken": broken,
+        "all_broken": _broken(findings),
+        "not_checked": _not_checked(findings),
+        "anchors": [
+            {"place": one.place, "at": one.at.isoformat(), "read": one.read} for one in anchors.outside()
+        ],
+        "checks": checks,
+    }
+    return json.dumps(found, ensure_ascii=False)
+
+
+def _movements(findings: "Sequence[Finding]") -> int:
+    return next((f.verdict.movements for f in findings if f.name == "log"), 0)
 
 
 def _files() -> "Finding":

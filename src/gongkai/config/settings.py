@@ -386,10 +386,8 @@ GONGKAI_DIGEST = env.digest("GONGKAI_DIGEST")
 GONGKAI_ANCHORS = env.words("GONGKAI_ANCHORS")
 GONGKAI_TIMESTAMPS = env.text("GONGKAI_TIMESTAMPS")
 GONGKAI_TIMESTAMP_ROOTS = env.text("GONGKAI_TIMESTAMP_ROOTS")
-#: After how many minutes the log is sealed anew where something was written: hourly on PostgreSQL, daily on SQLite.
-GONGKAI_SEAL_MINUTES = env.number(
-    "GONGKAI_SEAL_MINUTES", 24 * 60 if DATABASES["default"]["ENGINE"].endswith("sqlite3") else 60
-)
+#: After how many minutes the log is sealed anew where something was written.
+GONGKAI_SEAL_MINUTES = env.number("GONGKAI_SEAL_MINUTES", 5)
 #: Where the operation log goes line by line (JSON): `host:port` (UDP), or a socket such as `/dev/log`.
 if SYSLOG := env.text("GONGKAI_SYSLOG"):
     LOGGING["handlers"]["syslog"] = {

@@ -16,6 +16,7 @@ class Config(AppConfig):
         from gongkai.editions import actions  # noqa: F401 - actions enter themselves
         from gongkai.editions.erasing import is_carried
         from gongkai.editions.verify import editions_hold
+        from gongkai.editions.verify_shelves import shelves_hold
         from gongkai.files import orphans
         from gongkai.files.store import NAMERS
         from gongkai.ledger.audit import register_check
@@ -27,4 +28,5 @@ class Config(AppConfig):
         guards.insert_only("editions", "BlankedRow")
         NAMERS.append(is_carried)
         register_check("editions", "公开版本", editions_hold)
+        register_check("shelves", "列表和检索", shelves_hold)
         register_job(Job("orphans", "清理没有登记的文件", orphans.collect, 80))

@@ -115,12 +115,7 @@ def _reshelve(
     Shelf.objects.filter(document=document).delete()
     if not open_spans or document.published_at is None:
         return {}
-    direct = {column.pk for column in placed}
-    stands: Stands = {}
-    for column in placed:
-        stands[column.website_id, None] = True
-        for number in _numbers(column):
-            stands[column.website_id, number] = number in direct
+    stands = stands_in(placed)
     rows = []
     for span in open_spans:
         shared = window_of(document, span)
@@ -135,6 +130,17 @@ def _reshelve(
                 )
             )
     Shelf.objects.bulk_create(rows)
+    return stands
+
+
+def stands_in(placed: Sequence[Column]) -> Stands:
+    """Return where a document stands that was put into these columns: there, in those above them, and on their sites."""
+    direct = {column.pk for column in placed}
+    stands: Stands = {}
+    for column in placed:
+        stands[column.website_id, None] = True
+        for number in _numbers(column):
+            stands[column.website_id, number] = number in direct
     return stands
 
 

@@ -13,6 +13,7 @@ class Config(AppConfig):
     def ready(self) -> None:
         """Enter the shared actions and the jobs in their registries."""
         from gongkai.acts import guards
+        from gongkai.acts.covering import take_up
         from gongkai.errands.keeping import tidy
         from gongkai.law.calendar_file import FURTHER
         from gongkai.ledger import (
@@ -62,4 +63,5 @@ class Config(AppConfig):
         register_job(Job("figures", "更新统计数", recount, 28))
         register_job(Job("deliver", "发送消息", deliver, 80))
         register_job(Job("errands", "清理后台作业", tidy, 86))
-        register_job(Job("seal", "每日封存", daily.seal, 90))
+        register_job(Job("cover", "登记纳入核验的数据", take_up, 89))
+        register_job(Job("seal", "流水封存", daily.seal, 90))

@@ -1,16 +1,18 @@
 """`audit verify`: the log and its seals, the entries against the log, and what other rooms register.
 
-`register_check(name, label, check)` adds one; a check returns a `Verdict` (how many rows it read, and the first that does not hold).
+`register_check(name, label, check)` adds one; a check returns a `Verdict` (how many rows it read, what does not hold, what it could not look at).
+Rows that the log answers for need no check of their own: `config/covered.toml` names their tables (`acts.covering`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import CharField, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Cast, Concat
 
-from gongkai.acts import guards, seal, stamps
-from gongkai.acts.models import Movement
+from gongkai.acts import covering, guards, seal, stamps
+from gongkai.acts.models import Movement, Seal
 from gongkai.acts.portions import PORTION, portions
 from gongkai.acts.seal import Verdict
 from gongkai.ledger.clock import recompute
@@ -28,6 +30,8 @@ class Finding:
     verdict: Verdict
 
 
+#: So many broken rows are named.
+MOST = 50
 CHECKS: dict[str, tuple[str, Check]] = {}
 
 
@@ -39,6 +43,46 @@ def register_check(name: str, label: str, check: Check) -> None:
 def verify() -> list[Finding]:
     """Run all checks, the log's first."""
     return [Finding(name, label, check()) for name, (label, check) in CHECKS.items()]
+
+
+def not_checked(names: Iterable[str]) -> list[str]:
+    """Return in words what no check looks at, or none of those that ran.
+
+    Args:
+        names: the checks that ran.
+    """
+    listed = covering.listed()
+    missing = {str(check) for check in listed["recomputed"].values()} - set(names)
+    return [*listed["unchecked"], *(["文件的内容（加 --files）"] if "files" in missing else [])]
+
+
+def unsealed(now: datetime) -> str:
+    """Say how many movements no seal holds yet, and since when; nothing where all are sealed."""
+    last = Seal.objects.order_by("-at").values_list("last_movement_id", flat=True).first()
+    rows = Movement.objects.filter(pk__gt=last or 0).order_by("pk")
+    first = rows.values_list("at", flat=True).first()
+    if first is None:
+        return ""
+    minutes = max(0, int((now - first).total_seconds() // 60))
+    what = "从未封存" if last is None else "尚未封存"
+    return f"最新{rows.count()}条流水{what}（最早的写于{minutes}分钟前；本机写入的已与数据文件夹核对）"
+
+
+def covered_hold() -> Verdict:
+    """Whether each row that the log answers for is as its last movement left it."""
+    found = list(covering.check())
+    broken = [sentence for table in found for sentence in table.broken]
+    rest = len(broken) - MOST
+    shown = [*broken[:MOST], *([f"另有{rest}处"] if rest > 0 else [])]
+    waiting: dict[str, list[str]] = {}
+    for table in found:
+        if table.unchecked:
+            waiting.setdefault(table.unchecked, []).append(table.label)
+    unchecked = "；".join(
+        f"{'、'.join(labels[:3])}{'等' if len(labels) > 3 else ''}{len(labels)}张表{why}"
+        for why, labels in waiting.items()
+    )
+    return Verdict(sum(table.rows for table in found), shown[0] if shown else "", tuple(shown[1:]), unchecked)
 
 
 def guards_are_up() -> Verdict:
@@ -80,7 +124,8 @@ def clocks_hold() -> Verdict:
     return Verdict(read)
 
 
-register_check("log", "操作流水与每日封存", seal.verify)
+register_check("log", "操作流水和封存", seal.verify)
+register_check("covered", "流水所登记的数据", covered_hold)
 register_check("stamps", "封存的时间戳", lambda: Verdict(*stamps.kept_hold()))
 register_check("guards", "只增表保护", guards_are_up)
 register_check("entries", "台账状态与流水", entries_hold)

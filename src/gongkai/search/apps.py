@@ -14,8 +14,11 @@ class Config(AppConfig):
     def ready(self) -> None:
         """Put up the full-text table after migrating, and derive its rows beside the shelves."""
         from gongkai.editions.shelving import INDEXES
+        from gongkai.editions.verify_shelves import ALSO
         from gongkai.search import table
         from gongkai.search.indexing import SearchIndex
+        from gongkai.search.models import SearchRow
 
         post_migrate.connect(table.install, sender=self, dispatch_uid="gongkai.search")
         INDEXES.append(SearchIndex())
+        ALSO.append((SearchRow, lambda edition: hasattr(edition, "content")))

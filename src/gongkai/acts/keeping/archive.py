@@ -18,6 +18,7 @@ from django.db import connection
 from django.utils import timezone
 
 from gongkai import __version__
+from gongkai.acts import tail
 from gongkai.acts.keeping import database
 from gongkai.acts.keeping import elsewhere as far
 from gongkai.acts.keeping.errors import KeepingError
@@ -137,6 +138,7 @@ def restore(source: Path, *, force: bool = False, secret: Secret | None = None) 
             raise KeepingError(str(error)) from error
         for root, path in _roots().items():
             _replace(folder / root, path)
+    tail.anew()
     _check(summary)
     return summary
 

@@ -1,4 +1,4 @@
-"""The daily seal, dates that move with the calendar and the figures of the rules, and the calendar that is missing."""
+"""Seals, dates that move with the calendar and the figures of the rules, and the calendar that is missing."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
@@ -28,7 +28,7 @@ LISTED = 100
 
 
 def seal() -> dict[str, int]:
-    """Seal the log once a day, or as often as the settings say; nothing where that time has its seal or nothing was written since the last.
+    """Seal the log every few minutes, as the settings say, and when a day begins; nothing where nothing was written since the last seal.
 
     A time stamp that failed is asked for again meanwhile.
     """

@@ -1,0 +1,151 @@
+"""Which covered rows were written since the log was last appended to: heard at the one place where Django sends its statements.
+
+`config/covered.toml` names the tables (`covering.declare` reads it into `FIELDS`). Whatever inserts, updates or deletes rows of them through Django
+(saves, bulk statements, cascades, `acts.prepared`) is noted with the connection; `chain.append` takes the note and has the movement answer for the
+rows. Where a transaction ends with rows noted and no movement behind them, `commit` has one written (`SETTLE`). SQL written by hand is not heard:
+covered tables are never written so.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Max, Model
+from django.db.models.lookups import Exact, In
+from django.db.models.sql import Query
+from django.db.models.sql.compiler import SQLCompiler, SQLDeleteCompiler, SQLInsertCompiler, SQLUpdateCompiler
+
+#: Covered table → its covered columns, as Django names them.
+FIELDS: dict[str, frozenset[str]] = {}
+#: Who writes the movement for what nobody else answers for; `covering` enters it.
+SETTLE: list[Callable[[], object]] = []
+_KEY = "_gongkai_touched"
+#: Rows by table, in the order they were written.
+Touched = dict[str, dict[int, None]]
+
+
+def note(connection: BaseDatabaseWrapper, table: str, rows: Iterable[int]) -> None:
+    """Note that rows of a table were written; nothing where the table is not covered."""
+    if table not in FIELDS or connection.alias != DEFAULT_DB_ALIAS:
+        return
+    if numbers := dict.fromkeys(int(one) for one in rows):
+        noted: Touched = connection.__dict__.setdefault(_KEY, {})
+        noted.setdefault(table, {}).update(numbers)
+
+
+def noted() -> Touched:
+    """Return what was noted."""
+    found: Touched = connections[DEFAULT_DB_ALIAS].__dict__.get(_KEY, {})
+    return found
+
+
+def take() -> Touched:
+    """Return what was noted, and forget it: a movement answers for it now."""
+    found: Touched = connections[DEFAULT_DB_ALIAS].__dict__.pop(_KEY, {})
+    return found
+
+
+def covers(model: type[Model], names: Iterable[str]) -> bool:
+    """Whether any of these columns of a model is covered."""
+    return not FIELDS.get(model._meta.db_table, frozenset()).isdisjoint(names)
+
+
+def _inserted(original: Callable[..., Any], compiler: SQLInsertCompiler, *given: Any, **named: Any) -> Any:
+    meta = compiler.query.get_meta()
+    fields = list((given[0] if given else named.get("returning_fields")) or ())
+    numbers = [one.pk for one in compiler.query.objs]
+    #: Rows that are left out where they are there already get no numbers: then all behind the last one are looked at.
+    unknown = meta.pk not in fields and None in numbers
+    table = meta.model._base_manager.using(compiler.using)
+    last = (table.aggregate(last=Max("pk"))["last"] or 0) if unknown else 0
+    rows = original(compiler, *given, **named)
+    if meta.pk in fields:
+        numbers = [row[fields.index(meta.pk)] for row in rows]
+    elif unknown:
+        numbers = list(table.filter(pk__gt=last).values_list("pk", flat=True))
+    note(compiler.connection, meta.db_table, numbers)
+    return rows
+
+
+def _updated(original: Callable[..., Any], compiler: SQLUpdateCompiler, *given: Any, **named: Any) -> Any:
+    table = compiler.query.get_meta().db_table
+    if FIELDS[table].isdisjoint(field.name for field, _, _ in compiler.query.values):
+        return original(compiler, *given, **named)
+    numbers = _chosen(compiler)
+    done = original(compiler, *given, **named)
+    note(compiler.connection, table, numbers)
+    return done
+
+
+def _deleted(original: Callable[..., Any], compiler: SQLDeleteCompiler, *given: Any, **named: Any) -> Any:
+    numbers = _chosen(compiler)
+    done = original(compiler, *given, **named)
+    note(compiler.connection, compiler.query.get_meta().db_table, numbers)
+    return done
+
+
+def _chosen(compiler: SQLCompiler) -> list[int]:
+    """Return the numbers of the rows that a statement is about: read off its condition, or asked of the database."""
+    where = compiler.query.where
+    if len(where.children) == 1 and not where.negated:
+        [only] = where.children
+        target = getattr(getattr(only, "lhs", None), "target", None)
+        if target is compiler.query.get_meta().pk and isinstance(only, Exact | In):
+            named = list(only.rhs) if isinstance(only.rhs, list | tuple | set) else [only.rhs]
+            if all(isinstance(one, int) for one in named):
+                return named
+    query = compiler.query.chain(klass=Query)
+    query.select_related = False
+    query.clear_ordering(force=True)
+    query.extra = {}
+    query.select = ()
+    query.add_fields([query.get_meta().pk.name])
+    return [row[0] for row in query.get_compiler(compiler.using).results_iter()]
+
+
+@contextmanager
+def _within(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """See to it that a statement and the movement behind it are one transaction."""
+    if connection.in_atomic_block:
+        yield
+    else:
+        with transaction.atomic(connection.alias):
+            yield
+
+
+def _heard(owner: type[SQLCompiler], react: Callable[..., Any]) -> None:
+    original = owner.execute_sql
+
+    def execute_sql(self: SQLCompiler, *given: Any, **named: Any) -> Any:
+        if self.query.get_meta().db_table not in FIELDS:
+            return original(self, *given, **named)
+        with _within(self.connection):
+            return react(original, self, *given, **named)
+
+    owner.execute_sql = execute_sql  # type: ignore[method-assign]
+
+
+def listen() -> None:
+    """Hear every statement that Django's compilers send, and the ends of transactions; called once, when the program starts."""
+    _heard(SQLInsertCompiler, _inserted)
+    _heard(SQLUpdateCompiler, _updated)
+    _heard(SQLDeleteCompiler, _deleted)
+    commit, rollback = BaseDatabaseWrapper.commit, BaseDatabaseWrapper.rollback
+
+    def settled(self: BaseDatabaseWrapper) -> None:
+        if self.__dict__.get(_KEY) and self.alias == DEFAULT_DB_ALIAS:
+            try:
+                for settle in SETTLE:
+                    settle()
+            except BaseException:
+                self.rollback()
+                raise
+        commit(self)
+
+    def forgotten(self: BaseDatabaseWrapper) -> None:
+        self.__dict__.pop(_KEY, None)
+        rollback(self)
+
+    BaseDatabaseWrapper.commit, BaseDatabaseWrapper.rollback = settled, forgotten  # type: ignore[method-assign]
