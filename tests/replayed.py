@@ -42,6 +42,8 @@ class Kept:
     number: int
     statements: list[tuple[str, Any, bool]]
     behind: list[tuple[Any, Any]]
+    #: Covered rows for which no movement answered yet (`acts.touching`).
+    noted: dict[str, dict[int, None]]
     given: Any
     ended: datetime
 
@@ -55,6 +57,8 @@ class State:
     at: int | None = None
     #: The rows that the module keeps, innermost last.
     bases: list[int] = field(default_factory=lambda: [0])
+    #: Covered rows among those for which no movement answered yet.
+    noted: list[dict[str, dict[int, None]]] = field(default_factory=lambda: [{}])
     changes: int = -1
     #: What is patched or set, now and when the rows were made.
     patches: set[int] = field(default_factory=set)
@@ -82,6 +86,14 @@ def _changes() -> int:
     return getattr(raw, "total_changes", -1)  # only SQLite counts them, and only there is anything repeated
 
 
+def _noted() -> dict[str, dict[int, None]]:
+    return {table: dict(rows) for table, rows in _connection().__dict__.get("_gongkai_touched", {}).items()}
+
+
+def _note(noted: dict[str, dict[int, None]]) -> None:
+    _connection().__dict__["_gongkai_touched"] = {table: dict(rows) for table, rows in noted.items()}
+
+
 def spoil() -> None:
     """Say that something happened on which later calls may depend."""
     if not NOW.busy:
@@ -97,6 +109,7 @@ def begin(item: Any) -> None:
         NOW.kept.clear()
         NOW.bases[0] = next(numbers)
     NOW.at = None if off else NOW.bases[-1]
+    _note(NOW.noted[-1])
     NOW.changes = _changes()
 
 
@@ -122,11 +135,13 @@ def base() -> Iterator[None]:
     """
     alike = NOW.at is not None and _usual()
     NOW.bases.append(NOW.at if alike and NOW.at is not None else next(numbers))
+    NOW.noted.append(_noted())
     NOW.at, NOW.changes, NOW.usual = NOW.bases[-1], _changes(), frozenset(NOW.patches)
     try:
         yield
     finally:
         NOW.bases.pop()
+        NOW.noted.pop()
         NOW.at = None
 
 
@@ -227,7 +242,7 @@ def _keep(key: Any, function: Callable[..., Any], args: Any, kwargs: Any) -> Any
     if not whole or NOW.patches != NOW.usual:
         NOW.at = None
         return given
-    known = Kept(next(numbers), [_raw(one) for one in statements], behind, copied, timezone.now())
+    known = Kept(next(numbers), [_raw(one) for one in statements], behind, _noted(), copied, timezone.now())
     if len(NOW.kept) > MANY:
         NOW.kept.clear()
     NOW.kept[key], NOW.at, NOW.changes = known, known.number, _changes()
@@ -253,6 +268,7 @@ def _repeat(known: Kept, args: Any, kwargs: Any) -> Any:
             raw.execute(sql, params).fetchall()
     now = set(connection.savepoint_ids)
     connection.run_on_commit.extend((now, func, robust) for func, robust in known.behind)
+    _note(known.noted)
     _catch_up(known.ended)
     given, was_args, was_kwargs = deepcopy(known.given)
     restore(args, was_args)

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.utils.dateparse import parse_datetime
@@ -124,7 +123,7 @@ def outside() -> list[Outside]:
     return sorted(found, key=lambda one: one.at, reverse=True)
 
 
-def last_line(path: Path) -> dict[str, Any] | None:
+def last_line(path: Path) -> dict[str, object] | None:
     """Return the last anchor of a file without reading all of it; None where it cannot be read or ends with none."""
     try:
         with path.open("rb") as file:

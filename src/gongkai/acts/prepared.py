@@ -188,7 +188,7 @@ class Change(_Statement[int]):
 
     def _covered(self, given: Mapping[str, Value | Collection[Value]]) -> list[int]:
         """Return the numbers of the rows that change, where the log answers for what changes of them."""
-        if self.model._meta.db_table not in touching.FIELDS or not touching.covers(
+        if self.model._meta.db_table not in touching.HEARD.fields or not touching.covers(
             self.model, self.sets(**given)
         ):
             return []
@@ -245,7 +245,7 @@ def rewrite(
 
 def insert_new(rows: Sequence[models.Model], *, most: int = 100) -> None:
     """Write new rows of one table likewise, leaving out those that are there already; none gets its number."""
-    assert not rows or rows[0]._meta.db_table not in touching.FIELDS, "covered rows need their numbers"
+    assert not rows or rows[0]._meta.db_table not in touching.HEARD.fields, "covered rows need their numbers"
     for start in range(0, len(rows), most):
         some = rows[start : start + most]
         connection = connections[router.db_for_write(type(some[0]))]

@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import Max, Model
 from django.utils import timezone
 
-from gongkai.acts import anchors, covering, guards, heads, signing, tail
+from gongkai.acts import anchors, covering, covering_check, guards, heads, signing, tail
 from gongkai.acts.chain import link
 from gongkai.acts.digest import canonical, digest, moment
 from gongkai.acts.models import Movement, MovementWords, Seal
@@ -164,7 +164,7 @@ def verify() -> Verdict:
 
 def _broken_covers() -> str:
     rows = Movement.objects.filter(**{f"facts__{covering.FACT}__isnull": False}).order_by("pk")
-    return covering.broken_covers(rows.values_list("pk", f"facts__{covering.FACT}").iterator(2000))
+    return covering_check.broken_covers(rows.values_list("pk", f"facts__{covering.FACT}").iterator(2000))
 
 
 def _broken_chain() -> str:

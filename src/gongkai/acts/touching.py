@@ -1,14 +1,14 @@
 """Which covered rows were written since the log was last appended to: heard at the one place where Django sends its statements.
 
-`config/covered.toml` names the tables (`covering.declare` reads it into `FIELDS`). Whatever inserts, updates or deletes rows of them through Django
-(saves, bulk statements, cascades, `acts.prepared`) is noted with the connection; `chain.append` takes the note and has the movement answer for the
-rows. Where a transaction ends with rows noted and no movement behind them, `commit` has one written (`SETTLE`). SQL written by hand is not heard:
-covered tables are never written so.
+`config/covered.toml` names the tables (`covering.declare` reads it into `HEARD`). Whatever inserts, updates or deletes rows of them through Django
+(saves, bulk statements, cascades, `acts.prepared`) is noted with the connection; `chain.append` takes the note and has the movement answer for
+the rows. Where a transaction ends with rows noted and no movement behind them, `commit` has one written (`HEARD.settle`). SQL written by hand is not
+heard: covered tables are never written so.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from dataclasses import dataclass, field
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -17,10 +17,16 @@ from django.db.models.lookups import Exact, In
 from django.db.models.sql import Query
 from django.db.models.sql.compiler import SQLCompiler, SQLDeleteCompiler, SQLInsertCompiler, SQLUpdateCompiler
 
-#: Covered table → its covered columns, as Django names them.
-FIELDS: dict[str, frozenset[str]] = {}
-#: Who writes the movement for what nobody else answers for; `covering` enters it.
-SETTLE: list[Callable[[], object]] = []
+
+@dataclass
+class Heard:
+    """What is listened to: covered table → its covered columns as Django names them, and who writes the movement for what nobody else answers for."""
+
+    fields: dict[str, frozenset[str]] = field(default_factory=dict)
+    settle: Callable[[], object] = lambda: None
+
+
+HEARD = Heard()
 _KEY = "_gongkai_touched"
 #: Rows by table, in the order they were written.
 Touched = dict[str, dict[int, None]]
@@ -28,7 +34,7 @@ Touched = dict[str, dict[int, None]]
 
 def note(connection: BaseDatabaseWrapper, table: str, rows: Iterable[int]) -> None:
     """Note that rows of a table were written; nothing where the table is not covered."""
-    if table not in FIELDS or connection.alias != DEFAULT_DB_ALIAS:
+    if table not in HEARD.fields or connection.alias != DEFAULT_DB_ALIAS:
         return
     if numbers := dict.fromkeys(int(one) for one in rows):
         noted: Touched = connection.__dict__.setdefault(_KEY, {})
@@ -49,19 +55,23 @@ def take() -> Touched:
 
 def covers(model: type[Model], names: Iterable[str]) -> bool:
     """Whether any of these columns of a model is covered."""
-    return not FIELDS.get(model._meta.db_table, frozenset()).isdisjoint(names)
+    return not HEARD.fields.get(model._meta.db_table, frozenset()).isdisjoint(names)
 
 
-def _inserted(original: Callable[..., Any], compiler: SQLInsertCompiler, *given: Any, **named: Any) -> Any:
+#: A statement, ready to be sent.
+Send = Callable[[], object]
+
+
+def _inserted(compiler: SQLInsertCompiler, send: Send, fields: Sequence[object]) -> object:
     meta = compiler.query.get_meta()
-    fields = list((given[0] if given else named.get("returning_fields")) or ())
     numbers = [one.pk for one in compiler.query.objs]
-    #: Rows that are left out where they are there already get no numbers: then all behind the last one are looked at.
+    # Rows that are left out where they are there already get no numbers: then all behind the last one are looked at.
     unknown = meta.pk not in fields and None in numbers
     table = meta.model._base_manager.using(compiler.using)
     last = (table.aggregate(last=Max("pk"))["last"] or 0) if unknown else 0
-    rows = original(compiler, *given, **named)
+    rows = send()
     if meta.pk in fields:
+        assert isinstance(rows, list)
         numbers = [row[fields.index(meta.pk)] for row in rows]
     elif unknown:
         numbers = list(table.filter(pk__gt=last).values_list("pk", flat=True))
@@ -69,19 +79,19 @@ def _inserted(original: Callable[..., Any], compiler: SQLInsertCompiler, *given:
     return rows
 
 
-def _updated(original: Callable[..., Any], compiler: SQLUpdateCompiler, *given: Any, **named: Any) -> Any:
+def _updated(compiler: SQLUpdateCompiler, send: Send, _: Sequence[object]) -> object:
     table = compiler.query.get_meta().db_table
-    if FIELDS[table].isdisjoint(field.name for field, _, _ in compiler.query.values):
-        return original(compiler, *given, **named)
+    if HEARD.fields[table].isdisjoint(one.name for one, _, _ in compiler.query.values):  # type: ignore[attr-defined]
+        return send()
     numbers = _chosen(compiler)
-    done = original(compiler, *given, **named)
+    done = send()
     note(compiler.connection, table, numbers)
     return done
 
 
-def _deleted(original: Callable[..., Any], compiler: SQLDeleteCompiler, *given: Any, **named: Any) -> Any:
+def _deleted(compiler: SQLDeleteCompiler, send: Send, _: Sequence[object]) -> object:
     numbers = _chosen(compiler)
-    done = original(compiler, *given, **named)
+    done = send()
     note(compiler.connection, compiler.query.get_meta().db_table, numbers)
     return done
 
@@ -115,30 +125,33 @@ def _within(connection: BaseDatabaseWrapper) -> Iterator[None]:
             yield
 
 
-def _heard(owner: type[SQLCompiler], react: Callable[..., Any]) -> None:
+def _hear(owner: type[SQLCompiler], react: Callable[..., object]) -> None:
     original = owner.execute_sql
 
-    def execute_sql(self: SQLCompiler, *given: Any, **named: Any) -> Any:
-        if self.query.get_meta().db_table not in FIELDS:
-            return original(self, *given, **named)
-        with _within(self.connection):
-            return react(original, self, *given, **named)
+    def execute_sql(self: SQLCompiler, *given: object, **named: object) -> object:
+        def send() -> object:
+            return original(self, *given, **named)  # type: ignore[call-overload]
 
-    owner.execute_sql = execute_sql  # type: ignore[method-assign]
+        if self.query.get_meta().db_table not in HEARD.fields:
+            return send()
+        fields = given[0] if given else named.get("returning_fields")
+        with _within(self.connection):
+            return react(self, send, fields if isinstance(fields, list | tuple) else ())
+
+    setattr(owner, "execute_sql", execute_sql)  # noqa: B010 - Django's own method is meant to be replaced
 
 
 def listen() -> None:
     """Hear every statement that Django's compilers send, and the ends of transactions; called once, when the program starts."""
-    _heard(SQLInsertCompiler, _inserted)
-    _heard(SQLUpdateCompiler, _updated)
-    _heard(SQLDeleteCompiler, _deleted)
+    _hear(SQLInsertCompiler, _inserted)
+    _hear(SQLUpdateCompiler, _updated)
+    _hear(SQLDeleteCompiler, _deleted)
     commit, rollback = BaseDatabaseWrapper.commit, BaseDatabaseWrapper.rollback
 
     def settled(self: BaseDatabaseWrapper) -> None:
         if self.__dict__.get(_KEY) and self.alias == DEFAULT_DB_ALIAS:
             try:
-                for settle in SETTLE:
-                    settle()
+                HEARD.settle()
             except BaseException:
                 self.rollback()
                 raise

@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db.models import CharField, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Cast, Concat
 
-from gongkai.acts import covering, guards, seal, stamps
+from gongkai.acts import covering, covering_check, guards, seal, stamps
 from gongkai.acts.models import Movement, Seal
 from gongkai.acts.portions import PORTION, portions
 from gongkai.acts.seal import Verdict
@@ -70,7 +70,7 @@ def unsealed(now: datetime) -> str:
 
 def covered_hold() -> Verdict:
     """Whether each row that the log answers for is as its last movement left it."""
-    found = list(covering.check())
+    found = list(covering_check.check())
     broken = [sentence for table in found for sentence in table.broken]
     rest = len(broken) - MOST
     shown = [*broken[:MOST], *([f"另有{rest}处"] if rest > 0 else [])]

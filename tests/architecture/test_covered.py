@@ -1,0 +1,37 @@
+"""Every table has one answer to the question what `audit verify` says of it: `config/covered.toml`, or it is insert-only."""
+
+from collections import Counter
+
+from django.apps import apps
+from django.db import models
+
+from gongkai.acts import covering, guards
+from gongkai.ledger.audit import CHECKS
+
+LISTED = covering.listed()
+
+
+def test_every_table_of_ours_is_listed_once_or_insert_only() -> None:
+    ours = {
+        one._meta.label
+        for one in apps.get_models(include_auto_created=True)
+        if one.__module__.startswith("gongkai.")
+    }
+    unchecked = [label for labels in LISTED["unchecked"].values() for label in labels]  # type: ignore[attr-defined]
+    named = Counter([*LISTED["covered"], *LISTED["recomputed"], *unchecked])
+    sealed = {f"{app}.{model}" for app, model in guards.GUARDED}
+    assert not sorted(ours - set(named) - sealed), "decide who answers for it: config/covered.toml"
+    assert not sorted(set(named) - ours - {"auth.User"}), "no such table any more"
+    assert not [label for label, times in named.items() if times > 1]
+
+
+def test_what_is_said_to_be_recomputed_is_recomputed() -> None:
+    assert {str(check) for check in LISTED["recomputed"].values()} <= {*CHECKS, "files"}
+
+
+def test_covered_rows_have_numbers() -> None:
+    for covered in covering.tables().values():
+        key: models.Field[object, object] = covered.model._meta.pk
+        while isinstance(key, models.ForeignKey):
+            key = key.target_field
+        assert isinstance(key, models.IntegerField), covered.model
