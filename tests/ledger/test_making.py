@@ -33,7 +33,7 @@ def test_a_made_entry_is_complete() -> None:
     assert entry.warn_at < entry.due_at
     (movement,) = history(entry.stream)
     assert (movement.action, movement.to_state, movement.words) == ("trial.open", "open", "由通知第3行生成")
-    assert movement.facts == {"row": 3}
+    assert movement.facts["row"] == 3
     assert verify().ok
 
 

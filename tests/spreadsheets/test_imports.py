@@ -9,6 +9,7 @@ from openpyxl import Workbook
 
 from factories.units import BodyFactory, actor
 from gongkai.acts.action import Conflict, Refused
+from gongkai.acts.covering import FACT
 from gongkai.acts.models import Movement
 from gongkai.acts.seal import verify
 from gongkai.spreadsheets import actions, read, write_xlsx
@@ -187,7 +188,13 @@ def test_all_or_nothing(chief, monkeypatch) -> None:
 def movements(body: Body) -> list[tuple[object, ...]]:
     kept = Movement.objects.filter(stream=f"body/{body.pk}").select_related("kept_words").order_by("seq")
     return [
-        (one.seq, one.action, one.actor, one.kept_words.text.replace(body.name, "甲"), set(one.facts))
+        (
+            one.seq,
+            one.action,
+            one.actor,
+            one.kept_words.text.replace(body.name, "甲"),
+            set(one.facts) - {FACT},
+        )
         for one in kept
     ]
 

@@ -37,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "mail-bounce": ("gongkai.cli.bounce:mail_bounce", "登记邮件服务器退回的信"),
     "keys": ("gongkai.cli.keys:keys", "个人信息加密密钥：核对、更换"),
     "restore": ("gongkai.cli.backup:restore", "从备份恢复并核验"),
+    "grants": ("gongkai.cli.grants:grants", "给程序的 PostgreSQL 账号授权：读写数据，不拥有数据表"),
     "manage": ("gongkai.cli.manage:manage", "运行 Django 管理命令"),
 }
 

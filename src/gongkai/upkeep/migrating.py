@@ -27,7 +27,8 @@ LOOK = 0.5
 
 
 def migrate() -> str:
-    """Bring the database up to date, as Django does; behind a pooler by a process that asks the server itself (`GONGKAI_DIRECT_URL`).
+    """Bring the database up to date, as Django does; where `GONGKAI_DIRECT_URL` stands by a process that asks the server itself: past a
+    pooler, as the owner of the tables.
 
     Returns:
         What is to be mended, in Chinese, where the server itself is not reached and the tables are up to date without it; else "".
@@ -35,7 +36,7 @@ def migrate() -> str:
     Raises:
         ImproperlyConfigured: it is not reached, and the tables are not up to date.
     """
-    if not settings.GONGKAI_POOLER or not direct_addresses():
+    if not direct_addresses():
         call_command("migrate", verbosity=0, interactive=False)
         return ""
     try:

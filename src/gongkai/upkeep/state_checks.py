@@ -15,6 +15,7 @@ from gongkai.tables.models import TableSchema
 from gongkai.tables.schemas import presets
 from gongkai.units.actors import in_force
 from gongkai.units.models import Appointment, Role
+from gongkai.upkeep import owning
 from gongkai.upkeep.findings import Finding, Level
 
 #: The sample city's password and the login that always has it.
@@ -30,6 +31,7 @@ def of_state() -> Iterator[Finding]:
     yield from _people()
     yield from _sites()
     yield from _keepers()
+    yield from owning.of_owner()
     user = get_user_model().objects.filter(username=SAMPLE[0], is_active=True).first()
     if user and user.check_password(SAMPLE[1]):
         yield Finding(
