@@ -93,6 +93,14 @@ def _number(line: str) -> int:
     return int(first) if first.isdigit() else 0
 
 
+def count_behind(last: int) -> int:
+    """Return how many movements behind a number were noted here."""
+    try:
+        return len({_number(line) for line in _lines() if _number(line) > last})
+    except OSError:
+        return 0
+
+
 def lost() -> list[str]:
     """Return what was noted here and is no longer in the database, a Chinese sentence each."""
     try:

@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db.models import CharField, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Cast, Concat
 
-from gongkai.acts import covering, covering_check, guards, seal, stamps
+from gongkai.acts import covering, covering_check, guards, seal, stamps, tail
 from gongkai.acts.models import Movement, Seal
 from gongkai.acts.portions import PORTION, portions
 from gongkai.acts.seal import Verdict
@@ -65,7 +65,9 @@ def unsealed(now: datetime) -> str:
         return ""
     minutes = max(0, int((now - first).total_seconds() // 60))
     what = "从未封存" if last is None else "尚未封存"
-    return f"最新{rows.count()}条流水{what}（最早的写于{minutes}分钟前；本机写入的已与数据文件夹核对）"
+    count, noted = rows.count(), tail.count_behind(last or 0)
+    held = "均" if noted >= count else f"其中{noted}条"
+    return f"最新{count}条流水{what}（最早的写于{minutes}分钟前，{held}已与本机数据文件夹核对）"
 
 
 def covered_hold() -> Verdict:
