@@ -94,7 +94,7 @@ class Seal(models.Model):
     prev_hash = models.CharField("前一封存摘要值", max_length=64, blank=True)
     counts = models.JSONField("各只增表末行", default=dict, blank=True)
     #: Insert-only table → the digest over its rows since the seal before; empty in seals made before there was one.
-    contents = models.JSONField("各只增表新增行摘要值", default=dict, blank=True)
+    contents = models.JSONField("各只增表新增行摘要值", default=dict, db_default={}, blank=True)
     hash = models.CharField("封存摘要值", max_length=64)
     signature = models.CharField("签名", max_length=100, blank=True)
     key = models.CharField("公钥", max_length=50, blank=True)

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="seal",
             name="contents",
-            field=models.JSONField(blank=True, default=dict, verbose_name="各只增表新增行摘要值"),
+            field=models.JSONField(blank=True, db_default={}, default=dict, verbose_name="各只增表新增行摘要值"),
         ),
         migrations.CreateModel(
             name="Cover",
