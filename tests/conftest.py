@@ -222,6 +222,18 @@ def _forget_the_tree() -> None:
         tree.forget()
 
 
+@pytest.fixture(autouse=True)
+def _tail_of_this_test() -> None:
+    """Forget which movements other tests noted in the data folder: their databases were rolled back or emptied."""
+    from django.apps import apps
+
+    if apps.ready:
+        from gongkai.acts import tail
+
+        if tail.path().exists():
+            tail.anew()
+
+
 #: Test modules that touch triggers, locks, search or SQL of the database's own: run on PostgreSQL, too; single tests of others are marked `postgres`.
 ON_POSTGRESQL = {
     "search/test_search.py",
