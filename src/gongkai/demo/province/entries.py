@@ -180,8 +180,8 @@ def _close(closed: list[Entry]) -> None:
         )
         for entry in closed
     ]
-    append_many([(row, "销号") for row in rows])
     day = F("due_at") - timedelta(days=1)
     Entry.objects.filter(pk__in=[entry.pk for entry in closed]).update(
         state=State.DONE, outcome="done", closed_at=day, moved_at=day
     )
+    append_many([(row, "销号") for row in rows])
