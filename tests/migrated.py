@@ -30,6 +30,7 @@ KEPT = 3
 #: What makes a database, beside the installed packages: migrations, tables, SQL, and what apps do behind each migration.
 MAKERS = ("**/migrations/*.py", "**/models/**/*.py", "**/models.py", "**/apps.py", "**/sql/*", "config/*.py")
 ALSO = (
+    "acts/covering.py",
     "acts/guards.py",
     "consultation/themes.py",
     "opinion/beginning.py",
