@@ -13,7 +13,7 @@ from gongkai.acts.chain import history
 from gongkai.acts.models import Movement
 from gongkai.consultation import actions, public, queries, recall, routing
 from gongkai.consultation.models import Contribution, KnownAnswer
-from gongkai.consultation.models.inquiry import RULES
+from gongkai.consultation.models.inquiry import RULES, Channel
 from gongkai.ledger.forms import form_for
 from gongkai.outbox.models import Message
 from gongkai.units.actors import SYSTEM
@@ -47,8 +47,10 @@ def assigned(city, housing, people, **facts):
 
 def test_the_term_is_that_of_the_channel(city) -> None:
     day = timezone.localdate()
-    for channel, rules in RULES.items():
-        entry = inquiry(city, channel=channel).entry
+    wanted_of = {(channel, "complaint"): rules for channel, rules in RULES.items()}
+    wanted_of |= {(channel, "consultation"): "consultation" for channel in (Channel.FORM, Channel.MAILBOX)}
+    for (channel, category), rules in wanted_of.items():
+        entry = inquiry(city, channel=channel, category=category).entry
         wanted = law.due([law.Event("received", day)], law.rule_sets()[rules], law.default_calendar(), day)
         assert timezone.localdate(entry.due_at) == wanted.date
         assert entry.rules == rules
@@ -188,7 +190,7 @@ def test_reopened_the_term_begins_anew_and_the_first_answer_stays_in_the_log(cit
 
 
 def test_more_time_where_the_channel_has_it_else_a_clear_no(city, housing, people) -> None:
-    letter = assigned(city, housing, people, channel="form")
+    letter = assigned(city, housing, people, channel="form", category="help")
     before = letter.due_at
     assert actions.extend(letter, by=people["lead"], reason="涉及多个部门").due_at > before
     call = assigned(city, housing, people)

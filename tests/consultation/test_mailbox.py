@@ -67,7 +67,7 @@ def test_a_letter_becomes_an_inquiry_and_its_answer_goes_into_the_thread(take, s
     server = Server(with_file("房产证明.png", PNG, subject="Re: 公租房申请").as_bytes())
     assert take(server) == {"taken": 1}
     one = Inquiry.objects.get()
-    assert (one.channel, one.entry.title, one.entry.rules) == ("mailbox", "公租房申请", "mailbox")
+    assert (one.channel, one.entry.title, one.entry.rules) == ("mailbox", "公租房申请", "consultation")
     assert set(Upload.objects.filter(matter=one.matter).values_list("name", flat=True)) == {
         "原信.eml",
         "房产证明.png",

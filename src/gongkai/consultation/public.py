@@ -180,11 +180,16 @@ def erase(number: int) -> None:
     Entry.objects.filter(pk=number).update(title="（保存期满，已清除）")
 
 
+def terms_in_words() -> str:
+    """Return within what time messages are answered, as the public pages say it."""
+    terms = figures()
+    return f"咨询在{terms['consultation.reply'].words}内答复，其他留言在{terms['message.reply'].words}内答复"
+
+
 def _intro() -> tuple[str, ...]:
-    term = figures()["message.reply"]
     return (
         "咨询政策，反映问题，提出建议，都可以在这里留言。常见的问题在“政策问答”里多半已有答复，先查一查不用等。",
-        f"我们在{term.words}内答复，情况复杂需要延长的会说明；提交后可以随时用查询码查看。",
+        f"{terms_in_words()}，情况复杂需要延长的会说明；提交后可以随时用查询码查看。",
         "申请公开政府信息、信访事项、行政复议，请走相应的渠道，在这里提交会耽误办理。",
     )
 

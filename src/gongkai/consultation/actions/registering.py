@@ -7,7 +7,7 @@ from gongkai.consultation import rules
 from gongkai.consultation.facts import InquiryFacts
 from gongkai.consultation.kinds import INQUIRY_NAME
 from gongkai.consultation.models import Category, Channel, IncomingMail, Inquiry
-from gongkai.consultation.models.inquiry import RULES
+from gongkai.consultation.models.inquiry import rules_for
 from gongkai.consultation.queries import asked_again
 from gongkai.intake.actions import register_party, schedule_erasure
 from gongkai.intake.models import Party
@@ -119,7 +119,7 @@ def _open(receiver: Body, facts: InquiryFacts, *, by: Actor) -> Entry:
         title=facts.title.strip()[:TITLE],
         body=facts.body or receiver,
         year=facts.day.year,
-        rules=RULES[facts.channel],
+        rules=rules_for(facts.channel, facts.category),
         audience=Audience.PARTIES,
         external_ref=facts.external_ref.strip()[:120],
         state="assigned" if facts.body else "",

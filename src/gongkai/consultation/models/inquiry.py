@@ -20,7 +20,7 @@ class Channel(models.TextChoices):
     COMMITTEE = "committee", "村（居）委会"
 
 
-#: The rule set of `law` by which each channel is clocked.
+#: The rule set of `law` by which each channel is clocked, consultations apart (`rules_for`).
 RULES: dict[str, str] = {
     Channel.FORM: "message",
     Channel.MAILBOX: "mailbox",
@@ -42,6 +42,13 @@ class Category(models.TextChoices):
     SUGGESTION = "suggestion", "建议"
     HELP = "help", "求助"
     BLOCKAGE = "blockage", "投资审批堵点"
+
+
+def rules_for(channel: str, category: str) -> str:
+    """Return the rule set of `law` by which an inquiry is clocked: a consultation has five working days however it came (C-03, C-07)."""
+    if category == Category.CONSULTATION and channel in {Channel.FORM, Channel.MAILBOX}:
+        return "consultation"
+    return RULES[channel]
 
 
 class Asker(models.TextChoices):

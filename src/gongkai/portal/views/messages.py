@@ -8,7 +8,7 @@ from django.utils import timezone
 from gongkai.consultation import figures as counting
 from gongkai.consultation import published
 from gongkai.consultation.models import Category
-from gongkai.law import figures as terms
+from gongkai.consultation.public import terms_in_words
 from gongkai.portal.caching import reader
 from gongkai.portal.context import render, site_of
 
@@ -38,7 +38,7 @@ def messages(request: HttpRequest) -> HttpResponse:
         "bodies": bodies,
         "years": years,
         "categories": Category.choices,
-        "term": terms()["message.reply"].words,
+        "terms": terms_in_words(),
         "next": f"?{urlencode({**kept, 'after': page.next})}" if page.next else "",
         "previous": f"?{urlencode({**kept, 'before': page.previous})}" if page.previous else "",
     }
