@@ -86,3 +86,15 @@ def _four(value: int) -> str:
             words += f"{'零' if gap and words else ''}{_WRITTEN[digit]}{name}"
         gap = not digit
     return words
+
+
+def percent(part: int, whole: int) -> int | None:
+    """Return a share in whole percent as reports write it: rounded, but 100 only for all and 0 only for none; None of nothing.
+
+    >>> percent(5, 14), percent(299, 300), percent(1, 300), percent(0, 0)
+    (36, 99, 1, None)
+    """
+    if not whole:
+        return None
+    rounded = (200 * part + whole) // (2 * whole)
+    return rounded if part in (0, whole) else min(max(rounded, 1), 99)

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from gongkai.chinese.numerals import percent
 from gongkai.consultation.models import Inquiry
 from gongkai.consultation.states import InquiryState
 from gongkai.editions.models import Website
@@ -52,7 +53,7 @@ class Tally:
     @property
     def rate(self) -> int | None:
         """Answered per received, in percent, never rounded up to a whole; None where nothing was received."""
-        return int(100 * self.answered / self.received) if self.received else None
+        return percent(self.answered, self.received)
 
     @property
     def average(self) -> float | None:

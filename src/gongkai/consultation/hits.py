@@ -5,6 +5,7 @@ from datetime import date
 
 from django.db.models import Count, Q, QuerySet
 
+from gongkai.chinese.numerals import percent
 from gongkai.consultation.models import Inquiry, Use, Way
 from gongkai.consultation.states import InquiryState
 from gongkai.law.periods import add_months
@@ -29,18 +30,17 @@ class Quarter:
     @property
     def first_rate(self) -> int | None:
         """Hits at the first place, in percent; None where nothing was asked."""
-        return int(100 * self.first / self.asked) if self.asked else None
+        return percent(self.first, self.asked)
 
     @property
     def three_rate(self) -> int | None:
         """Hits among the first three, in percent."""
-        return int(100 * self.three / self.asked) if self.asked else None
+        return percent(self.three, self.asked)
 
     @property
     def answered_rate(self) -> int | None:
         """Of all questions of the quarter, those that the base answered, in percent."""
-        whole = self.asked + self.unanswered
-        return int(100 * self.asked / whole) if whole else None
+        return percent(self.asked, self.asked + self.unanswered)
 
 
 def by_quarter(today: date, count: int = 8) -> list[Quarter]:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Exists, F, Max, OuterRef
 from django.utils import timezone
 
+from gongkai.chinese.numerals import percent
 from gongkai.directory.cells import cycle_days
 from gongkai.directory.models import Catalogue, CatalogueItem, CellFinding
 from gongkai.editions.models import Column
@@ -83,7 +84,7 @@ class Sum:
     @property
     def rate(self) -> int:
         """Per cent covered."""
-        return round(100 * self.covered / self.total) if self.total else 0
+        return percent(self.covered, self.total) or 0
 
 
 def cells_of(

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from django.db.models import Count, Model, Q, QuerySet, Value, When
 
+from gongkai.chinese.numerals import percent
 from gongkai.ledger.models.entry import LIGHTS, light_case
 from gongkai.notices.states import FALLEN_AWAY, State
 from gongkai.writing.share import share
@@ -56,7 +57,7 @@ class Lights:
     @property
     def percent(self) -> int:
         """How much is closed, in whole percent, never 100 before all is."""
-        return self.closed * 100 // self.total if self.total else 0
+        return percent(self.closed, self.total) or 0
 
     @property
     def share(self) -> str:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Q, QuerySet
 from django.utils import timezone
 
+from gongkai.chinese.numerals import percent
 from gongkai.ledger.queries import visible_to as visible_entries
 from gongkai.opinion.models import CaseTalk, Kind, Lead, LeadState, OpinionCase, Response
 from gongkai.opinion.rules import WORKING
@@ -93,7 +94,7 @@ class OfUnit:
     def rate(self) -> int | None:
         """Answered in time of what had to be answered, in percent; None where nothing had to."""
         due = self.in_time + self.late + self.overdue
-        return round(100 * self.in_time / due) if due else None
+        return percent(self.in_time, due)
 
 
 def by_unit(rows: QuerySet[OpinionCase], year: int) -> list[OfUnit]:
