@@ -137,7 +137,7 @@ def test_a_task_list_has_all_of_a_units_tasks_in_order(town: City, notice: Notic
     [
         (Lights(), "grey", 0),
         (Lights(total=3, red=1, yellow=1), "red", 0),
-        (Lights(total=3, yellow=1, grey=2), "yellow", 66),
+        (Lights(total=3, yellow=1, grey=2), "yellow", 67),
         (Lights(total=2, blue=1, grey=1), "blue", 50),
         (Lights(total=1000, grey=999, blue=1), "blue", 99),
         (Lights(total=2, grey=1, grey_red=1), "grey_red", 100),
