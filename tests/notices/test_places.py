@@ -9,7 +9,7 @@ from gongkai.notices.actions import confirm, correct_front, settle
 from gongkai.notices.actions.importing import drafts_of
 from gongkai.notices.doubts import asked_alone
 from gongkai.notices.models import MeasureUnit, Notice
-from gongkai.notices.planning.drafting import DraftMeasure
+from gongkai.notices.planning.drafting import DraftDuty, DraftMeasure
 from gongkai.notices.planning.places import Known, ticked_heads, unused_columns, with_places
 from gongkai.notices.resolving import Names
 from gongkai.notices.source import read_source
@@ -43,6 +43,20 @@ def test_ticked_channels_are_the_rows_channels_and_an_empty_cell_is_empty() -> N
     assert [[unit.printed for unit in row.units] for row in rows] == [["各部门"], ["市教育局"], []]
     assert "“责任单位”栏空白，按没有内容读取，也可能与上一行相同，请核对" in said(rows[2])
     assert not [words for row in rows for words in said(row) if "不认识" in words]
+
+
+def test_other_columns_of_a_row_name_places_too() -> None:
+    channels = ("政务新媒体", "门户网站“财政预决算”栏目及公示栏")
+    extras = {
+        "公开方式": "政府网站>规划信息、广播",
+        "备注": "同步在政务公开专区提供查阅",
+        "数量": "通过短信1条",
+    }
+    draft = DraftMeasure("", 1, "", "公开", (), (DraftDuty("公开", channels=channels),), extras=extras)
+    made = with_places(draft, KNOWN, {})
+    assert made.duties[0].channels == ("政务新媒体", "公示栏", "广播", "政务公开专区")
+    assert paths(made) == ["政府网站 > 规划信息", "政府网站 > 财政预决算"]
+    assert made.duties[0].text == "公开"
 
 
 def test_columns_of_which_nothing_was_made_are_named() -> None:

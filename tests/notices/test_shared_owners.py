@@ -76,6 +76,23 @@ CASES = [
         [],
     ),
     ("marks that no row bears", table("标★的由市财政局牵头。"), [ALONE, TWO, THREE, ""], ["2", "3", "4"]),
+    (
+        "several leads, the first of which leads",
+        table("注：牵头单位有两个以上的，列第一位的负总责，其余配合。").replace("责任单位<", "牵头单位<"),
+        [
+            "l:市财政局",
+            "l:市发展改革委；p:市财政局、市税务局",
+            "l:市税务局；p:市财政局",
+            "",
+        ],
+        [],
+    ),
+    (
+        "one sentence for two groups of rows",
+        table("第2项由市税务局牵头，其余配合，第3项由市财政局牵头。"),
+        [ALONE, "l:市税务局；p:市发展改革委、市财政局", "l:市财政局；p:市税务局", ""],
+        [],
+    ),
     ("who checks is no lead", table("以上任务由市政府办公室负责督促检查。"), [ALONE, TWO, THREE, ""], []),
     (
         "a column of remarks",

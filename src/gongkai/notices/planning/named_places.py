@@ -43,6 +43,15 @@ _WHO = re.compile(r"(?:牵头|负责|配合|参与|协助|承办)$")
 _COLUMN = r"(?:子栏目|专栏|栏目|专题|板块|版块)"
 
 
+#: A name in a list of channels that is a column of the site: 门户网站“财政预决算”栏目, 教育信息专栏.
+COLUMN_NAME = re.compile(
+    rf"(?:[{HAN}]{{0,10}}(?:网站|门户)(?:首页)?的?)?(?P<name>[“\"《][^“”\"《》]{{2,30}}[”\"》]|[{HAN}（）]{{2,14}}?){_COLUMN}"
+)
+#: Heads of columns that say where else something is published, and of those in which clerks note it.
+WAYS_HEAD = re.compile(r"(?:公开|发布|公布|展示)(?:的)?(?:方式|形式|载体|途径|媒介)")
+REMARKS_HEAD = re.compile(r"备注|说明|工作要求|有关要求|公开要求|成果|完成标准")
+
+
 @dataclass
 class Channels:
     """The channels that a text names: `used` are those of the task; `asked`: name → what a person is asked."""

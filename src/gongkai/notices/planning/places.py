@@ -11,12 +11,18 @@ from dataclasses import dataclass, replace
 from gongkai.chinese.characters import HAN
 from gongkai.editions.column_names import SEPARATOR, normal
 from gongkai.notices.planning.drafting import DraftDuty, DraftMeasure, flag_of
-from gongkai.notices.planning.named_places import channels_in, columns_in
+from gongkai.notices.planning.named_places import (
+    COLUMN_NAME,
+    REMARKS_HEAD,
+    WAYS_HEAD,
+    channels_in,
+    columns_in,
+)
 from gongkai.publishing.channel_names import channels_named
 from gongkai.publishing.models.disclosure import Channel
 from gongkai.reading.tables.head_parts import says_helps
 from gongkai.reading.tables.heads import PATH_HEAD
-from gongkai.reading.words.places import SITE
+from gongkai.reading.words.places import LEVEL, SITE, Printed, read_group
 from gongkai.reading.words.prose_places import ROOT
 
 Path = tuple[str, ...]
@@ -26,6 +32,8 @@ _SIGN = re.compile(
     rf"\s*(?:-{{1,2}}>|[—－–]+>?|--+|>|＞|›|»|→|➔|⟶|／|/|(?<=[{HAN}])\s*-\s*(?=[{HAN}])|》)\s*"
 )
 _SLASH = re.compile(r"[/／]")
+#: 专栏及公示栏: two places.
+_JOINED = re.compile(r"(?<=[栏目台体报会区刊站])(?:以及|及|和|与)(?=.{2})")
 _PARTS = re.compile(r"[；;，,、\n]")
 
 
@@ -82,8 +90,8 @@ def with_places(draft: DraftMeasure, known: Known, ticked: Mapping[str, str]) ->
     cells = [str(text) for head, text in draft.extras.items() if PATH_HEAD.search(head) and text]
     doubts = list(_channels_for_columns(draft))
     duties = []
-    for duty in draft.duties:
-        found = _duty(duty, cells, known)
+    for place, duty in enumerate(draft.duties):
+        found = _duty(duty if place else _with_beside(duty, draft), cells, known)
         channels = [*found.channels, *(name for name in names if name not in found.channels)]
         duties.append(replace(duty, paths=tuple(found.paths), channels=tuple(channels)))
         doubts += [words for words in found.doubts if words not in doubts]
@@ -94,6 +102,22 @@ def with_places(draft: DraftMeasure, known: Known, ticked: Mapping[str, str]) ->
     flags = [flag for flag in draft.flags if not _answered(flag, draft, ticked)]
     made = [flag_of({"field": "duties", "message": words}) | {"alone": "新建" in words} for words in doubts]
     return replace(draft, duties=tuple(duties), flags=(*flags, *made))
+
+
+def _with_beside(duty: DraftDuty, draft: DraftMeasure) -> DraftDuty:
+    """Return a row's first duty with the places that the row's other columns name: 公开方式, and what 备注 says in words."""
+    words = [duty.text]
+    for head, text in draft.extras.items():
+        if WAYS_HEAD.search(head) and not PATH_HEAD.search(head) and not _is_tick(str(text)):
+            for piece in _PARTS.split(str(text)):
+                paths, names = (
+                    read_group(piece, Printed()) if LEVEL.search(piece) else ((), (piece.strip(" 。"),))
+                )
+                more = [name for name in names if name and name not in duty.channels]
+                duty = replace(duty, paths=(*duty.paths, *paths), channels=(*duty.channels, *more))
+        elif REMARKS_HEAD.search(head):
+            words.append(str(text))
+    return replace(duty, text="。".join(words))
 
 
 def _channels_for_columns(draft: DraftMeasure) -> Iterator[str]:
@@ -135,8 +159,10 @@ def _duty(duty: DraftDuty, cells: Sequence[str], known: Known) -> _Found:
             found.take([path])
         else:
             _take(SEPARATOR.join(path[parted:]), path[:parted], known, found, whole=path)
-    for channel in duty.channels:
-        if len(levels := levels_of(channel)) > 1 and channels_named(levels[0]) in (
+    for channel in [one for name in duty.channels for one in _JOINED.split(name) if one]:
+        if column := COLUMN_NAME.fullmatch(channel):
+            _take_named(column["name"].strip('“”"《》'), found, known)
+        elif len(levels := levels_of(channel)) > 1 and channels_named(levels[0]) in (
             {Channel.OTHER},
             frozenset(),
         ):
@@ -193,11 +219,16 @@ def _in_words(text: str, known: Known, found: _Found) -> None:
         if len(names) > 1:
             _take(piece, (), known, found)
         elif known.has((piece,)) or column.sure:
-            found.take([(ROOT, piece)])
-            if not known.has((piece,)):
-                found.doubts.append(f"正文写的栏目“{piece}”没有写上级栏目，网站上没有，确认后新建，请核对")
+            _take_named(piece, found, known)
         elif not any(names[0] in channel for channel in found.channels):
             found.doubts.append(f"正文写的栏目“{piece}”没有用上，请补充公开路径，或者标为无误")
+
+
+def _take_named(name: str, found: _Found, known: Known) -> None:
+    """Take a column that is named without its parents; one that the site has not is asked."""
+    found.take([(ROOT, name)])
+    if not known.has((name,)):
+        found.doubts.append(f"正文写的栏目“{name}”没有写上级栏目，网站上没有，确认后新建，请核对")
 
 
 _COUNTS = re.compile(r"序号|编号|序列|^号$")
@@ -209,7 +240,13 @@ def unused_columns(heads: Sequence[tuple[str, str]], drafts: Sequence[DraftMeasu
     """Return the printed heads of the columns of which nothing was made: no task, no unit, no limit, no place."""
     ticked, unused = ticked_heads(drafts), []
     for head, meaning in heads:
-        used = meaning != "other" or head in ticked or says_helps(head) or _COUNTS.search(head)
+        used = (
+            meaning != "other"
+            or head in ticked
+            or says_helps(head)
+            or _COUNTS.search(head)
+            or WAYS_HEAD.search(head)
+        )
         texts = [str(draft.extras.get(head, "")) for draft in drafts]
         if not used and any(texts) and (_FACT.search(head) or not any(len(text) > _READ for text in texts)):
             unused.append(head)

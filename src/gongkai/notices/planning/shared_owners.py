@@ -15,6 +15,7 @@ from gongkai.notices.planning.limit_words import LEAD_IN, SENTENCES, bare, is_sh
 from gongkai.notices.planning.parts import COLUMNS, FIRST, HELPED, LEAD, PARTNER, RESPONSIBLE, SHARED
 from gongkai.reading.words.clauses import Part, clauses_of, looks_like_units
 from gongkai.reading.words.due_table import When
+from gongkai.reading.words.unit_names import is_group
 from gongkai.reading.words.units import read_units
 
 #: The head under which a row shows the note that said who leads it.
@@ -33,6 +34,7 @@ _NO_OWNER = re.compile(
 _ABOVE = re.compile(r"(?:以上|上述|前述|上列)(?:(?P<many>[两二三四五六七八九十\d]{1,3})[项条个])?")
 _BELOW = re.compile(r"以下|下列|下述")
 _BRACKET = re.compile(r"[（(【\[]([^（()）【】\[\]]{4,80})[）)】\]]")
+_EACH_SCOPE = re.compile(r"[，；](?=第[（(]?\d)")
 _SCOPED = re.compile(
     r"第?[（(]?\d|以上|上述|前述|以下|下列|本部分|未|没有|空白|各项|所有|全部|其余|标[★☆▲△●]"
 )
@@ -79,9 +81,13 @@ def with_shared_owners(
         for draft in drafts
     ]
     notes = {bare(draft.text) for draft in made if draft.dropped}
+    first = next((match[0] for line in text.split("\n") if (match := _FIRST_OF_SEVERAL.search(line))), "")
+    before = made
+    made = [_first_leading(draft, first) if first else draft for draft in before]
     notice = NoticeText(made, text.split("\n")[:5000], when)
     find_places(notice)
-    told: list[str] = []
+    led = [at for at, (was, now) in enumerate(zip(before, made, strict=True)) if was is not now]
+    told = [f"“{first[:60]}”已用于{_rows(led)}。"] if led else []
     for note in _notes(notice, notes):
         changed = [at for at in note.reach if note.waits(made[at]) and _would_change(made[at], note.leading)]
         for at in changed:
@@ -89,6 +95,25 @@ def with_shared_owners(
         if changed and not note.doubt and note.reach:
             told.append(f"“{note.words[:60]}”已用于{_rows(changed)}。")
     return made, told
+
+
+#: 牵头单位有两个以上的，列第一位的负总责，其余配合
+_FIRST_OF_SEVERAL = re.compile(
+    r"(?:牵头|责任)(?:单位|部门)[^。；]{0,12}?(?:两个|2个|多个|几个|两家)[^。；]{0,10}?(?:第一|首位|在前)[^。；]{0,8}?(?:牵头|负总责|总负责|抓总|主办|主责)[^。；]*"
+)
+
+
+def _first_leading(draft: DraftMeasure, note: str) -> DraftMeasure:
+    """Return a row of several leads whose first one leads by a note, the others being partners; asked where the note does not say so."""
+    leads = [unit for unit in draft.units if unit.part == LEAD]
+    if len(leads) < 2 or draft.preamble or is_group(leads[0].printed):
+        return draft
+    helps = "配合" in note
+    units = tuple(
+        replace(unit, part=PARTNER, helps=helps) if unit in leads[1:] else unit for unit in draft.units
+    )
+    form = draft.form or (HELPED if helps else FIRST)
+    return replace(draft, units=units, form=form, extras={**draft.extras, NOTE: note})
 
 
 def _rows(places: Sequence[int]) -> str:
@@ -105,7 +130,14 @@ def _is_note(draft: DraftMeasure, when: When) -> bool:
 
 
 def _notes(notice: NoticeText, own: Collection[str]) -> Iterator[OwnerNote]:
-    for line, sentence in own_sentences(notice, own):
+    rows = bare("\n".join(draft.text for draft in notice.drafts if not draft.dropped))
+    said = [
+        (line, part)
+        for line, sentence in own_sentences(notice, own)
+        for part in _EACH_SCOPE.split(sentence)
+        if bare(part) not in rows
+    ]
+    for line, sentence in said:
         leading = leading_of(sentence)
         if leading is None or not _SCOPED.search(leading.before):
             continue
@@ -116,6 +148,8 @@ def _notes(notice: NoticeText, own: Collection[str]) -> Iterator[OwnerNote]:
             continue
         reach, doubt = _reach(sentence, before, line, notice)
         if reach:
+            several = len(leading.lead or leading.does) > 1 and "分别" in sentence
+            doubt = doubt or ("没有写明各负责哪一项，按共同承担读取，请核对" if several else "")
             yield OwnerNote(sentence, leading, tuple(reach), doubt)
         else:
             open_rows = tuple(at for at in notice.all if not _leads(notice.drafts[at]))
@@ -191,9 +225,9 @@ def _would_change(draft: DraftMeasure, leading: Leading) -> bool:
     """Whether a note says something of a row that its own units do not say."""
     names = {unit.printed for unit in draft.units if unit.part == LEAD}
     wanted = {*leading.lead, *(leading.does if not leading.lead else ())}
-    if names and names != wanted and not names >= wanted:
-        return True
-    return not names and {unit.printed for unit in draft.units} != wanted
+    if names:
+        return not names & wanted
+    return {unit.printed for unit in draft.units} != wanted
 
 
 def _applied(draft: DraftMeasure, note: OwnerNote, count: int, *, shown: bool = True) -> DraftMeasure:

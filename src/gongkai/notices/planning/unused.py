@@ -14,22 +14,26 @@ from gongkai.notices.planning.drafting import (
 )
 from gongkai.notices.planning.limit_reach import NoticeText, find_places, own_sentences, reach_of
 from gongkai.notices.planning.limit_words import bare, rule_of
-from gongkai.notices.planning.named_places import channels_in
+from gongkai.notices.planning.named_places import REMARKS_HEAD, channels_in
 from gongkai.notices.planning.rules import plain
 from gongkai.notices.planning.shared_owners import NOTE
 from gongkai.reading.words.due_table import When
 from gongkai.reading.words.dues import find_dues
-from gongkai.reading.words.unit_names import ENDS_AS_UNIT, is_group
+from gongkai.reading.words.unit_names import ENDS_AS_UNIT
 
 UNUSED = "这句话没有用上"
 _CLAUSE = re.compile(r"[^，,。；;！\n]+")
 #: Limits with a day or a rhythm: what says only how long something lasts is none of a task.
 _DATED = frozenset({"by_date", "yearly_by", "times", "recurring", "working_days"})
 _RHYTHM = {"year": "年", "half_year": "半年", "quarter": "季", "month": "月", "week": "周", "day": "日"}
+_UNIT = rf"(?P<who>[{HAN}]{{2,20}}?(?:局|委|办|办公室|厅|政府|中心|院|公司|部门|单位))"
 _BY = re.compile(
-    rf"(?:由|请)(?P<who>[{HAN}]{{2,20}}?(?:局|委|办|办公室|厅|政府|中心|院|公司|部门))(?:按职责|具体|统一|同步|负责|牵头|配合|另行|会同|公[开布示]|发布|组织|编制|汇总|承办|落实)"
+    rf"(?:由|请)(?:{_UNIT})(?:按职责|具体|统一|同步|负责|牵头|配合|另行|会同|公[开布示]|发布|组织|编制|汇总|承办|落实)"
+    rf"|(?:^|(?<=[，。；;]))(?:{_UNIT.replace('who', 'whose')})(?:负责|牵头|配合|承担|承办|协助)"
 )
-_OPEN = re.compile(r"本(?:单位|部门|级)|牵头(?:单位|部门)|责任(?:单位|部门)|专人")
+#: 6月15日和12月15日前: the day before the last one.
+_LISTED_DAY = re.compile(r"\d{1,2}月\d{1,2}日(?=(?:、|和|及|与|以及)(?P<last>\d{1,2}月\d{1,2}日))")
+_OPEN = re.compile(r"^各(?:单位|部门)$|有关|相关|本(?:单位|部门|级)|牵头(?:单位|部门)|责任(?:单位|部门)|专人")
 _REPORT = re.compile(r"报(?!告|名|道|刊|纸)|反馈|提交|上传")
 _EACH = re.compile(r"各[^，。；]{0,20}|请[^，。；]{2,20}")
 _POINT = re.compile(r"(?:^|(?<=[。；;，,\n）)]))\s*(?P<number>\d{1,2})[．.、](?!\d)")
@@ -72,6 +76,10 @@ def _limits(draft: DraftMeasure, when: When) -> Iterator[tuple[str, str]]:
     said, rhythms = [plain(rule) for rule in rules], {rule.get("period") for rule in rules}
     cells = [str(cell) for head, cell in draft.extras.items() if head != NOTE]
     for words in (draft.text, *cells):
+        for match in _LISTED_DAY.finditer(words[:2000]):
+            if match[0] not in taken and match["last"] in taken:
+                clause = _clause_at(words, match.start())
+                yield "duties", f"{UNUSED}：“{clause}”；其中的“{match[0]}”没有读入，请核对"
         for found in find_dues(words[:2000], when):
             due = found.due
             stretch = due.kind == "working_days" and due.least
@@ -94,12 +102,14 @@ def _clause_at(text: str, place: int) -> str:
 def _units(draft: DraftMeasure, names: Collection[str]) -> Iterator[tuple[str, str]]:
     """Yield the units that a row's words give something to do and that are none of its units."""
     printed = bare("、".join(unit.printed for unit in draft.units))
-    for match in _BY.finditer(draft.text):
-        who = match["who"]
-        if who in printed or is_group(who) or _OPEN.search(who) or not ENDS_AS_UNIT.search(who):
+    cells = [str(cell) for head, cell in draft.extras.items() if REMARKS_HEAD.search(head)]
+    words = "。".join([draft.text, *cells])
+    for match in _BY.finditer(words):
+        who = match["who"] or match["whose"]
+        if who in printed or _OPEN.search(who) or not ENDS_AS_UNIT.search(who):
             continue
         known = "" if who in names else "，通知的其他任务也没有列它"
-        clause = _clause_at(draft.text, match.start("who"))
+        clause = _clause_at(words, match.end() - 1)
         yield "responsible", f"{UNUSED}：“{clause}”；其中的“{who}”没有列为这一行的单位{known}，请核对"
 
 
