@@ -23,6 +23,7 @@ from gongkai.acts.action import Refused
 from gongkai.acts.models import Movement
 from gongkai.ledger.models import Entry
 from gongkai.notices import actions
+from gongkai.notices.channels import open_names
 from gongkai.notices.checklist import checklist
 from gongkai.notices.listeners import settle_sendings
 from gongkai.notices.models import Duty, Upward
@@ -58,6 +59,7 @@ def test_a_duty_that_names_channels_is_not_handed_in_without_a_record_of_one(whe
     clerk, lead = actor(Role.CLERK, where.education), actor(Role.CLERK, where.planning)
     plan, other = Duty.objects.filter(measure=entry.assignment.measure)
     proof = ["https://jyj.yunling.gov.cn/1.html"]
+    assert open_names(entry.assignment) == ["政务新媒体", "宣传栏"]
     with pytest.raises(Refused, match="要求同时通过政务新媒体、宣传栏公开，还没有发布记录"):
         actions.submit(entry, by=clerk, done={plan.pk: 1, other.pk: 1}, urls=proof)
     facts = {"name": "云岭教育", "at": timezone.now(), "url": "https://weixin.example/1"}
@@ -72,6 +74,7 @@ def test_a_duty_that_names_channels_is_not_handed_in_without_a_record_of_one(whe
     entry = actions.record_channel(
         Entry.objects.get(pk=entry.pk), by=clerk, channel="media", duties=[plan.pk], **facts
     ).assignment.entry
+    assert open_names(entry.assignment) == ["宣传栏"]
     actions.submit(entry, by=clerk, done={plan.pk: 1, other.pk: 1}, urls=proof)
     record = entry.assignment.channel_records.get()
     record.evidence.lead = "fails"

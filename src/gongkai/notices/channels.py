@@ -40,6 +40,21 @@ def unrecorded(assignment: Assignment, *, done: bool = True) -> list[Duty]:
     return [duty for duty in duties if duty.pk not in there and (ticked is None or duty.pk in ticked)]
 
 
+def open_names(assignment: Assignment) -> list[str]:
+    """Return the names of channels, as printed, of which no record counts yet; 其他渠道 is met by a record of any."""
+    recorded: dict[int, set[str]] = {}
+    for record in records(assignment):
+        for duty in record.duties.all():
+            recorded.setdefault(duty.pk, set()).add(record.channel)
+    names = [
+        name
+        for duty in named(assignment)
+        for name in duty.channels
+        if (meant := channels_named(name)) and not meant & recorded.get(duty.pk, set())
+    ]
+    return list(dict.fromkeys(names))
+
+
 def missing(assignment: Assignment) -> list[str]:
     """Return why an assignment cannot be handed in or closed: what is ticked off names channels of which nothing is recorded."""
     return [

@@ -76,11 +76,16 @@ def assignment(entry: Entry, by: Actor) -> dict[str, object]:
 
 
 def _channels(row: Assignment) -> dict[str, object]:
-    """Return the records of other channels, and the numbers of the duties that still lack one."""
+    """Return the records of other channels, the numbers of the duties that still lack one, and the channels of which there is none yet."""
     if not channels.named(row):
         return {"channels": [], "unrecorded": set()}
     lacking = {duty.pk for duty in channels.unrecorded(row, done=False)}
-    return {"channels": channels.records(row), "unrecorded": lacking, "names_channels": True}
+    return {
+        "channels": channels.records(row),
+        "unrecorded": lacking,
+        "open_channels": "、".join(channels.open_names(row)),
+        "names_channels": True,
+    }
 
 
 def _cycles(entry: Entry, lines: list[Line], by: Actor) -> list[Line]:

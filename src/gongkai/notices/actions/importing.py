@@ -29,6 +29,7 @@ from gongkai.notices.doubts import (
 from gongkai.notices.learnt import with_learnt
 from gongkai.notices.models import AwaitedAct, Duty, Measure, MeasureUnit, Notice, UnitMember
 from gongkai.notices.planning.drafting import DraftDuty, DraftMeasure, measures, remarks, with_choice, year_of
+from gongkai.notices.planning.named_places import REMARKS_HEAD
 from gongkai.notices.planning.parts import Printed
 from gongkai.notices.planning.places import Known, ticked_heads, unused_columns, with_places
 from gongkai.notices.planning.rules import ISSUE, last_day
@@ -187,14 +188,20 @@ def remarks_of(source: Source, issuer: Body | None) -> list[str]:
     ]
     drafts = measures(source.parsed)
     unused = unused_columns([(head.printed, head.meaning) for head in source.heads], drafts)
-    many = "这一列" if len(unused) == 1 else f"这{len(unused)}列"
-    names = "、".join(f"“{head}”" for head in unused)
-    said = [f"表中{names}{many}没有用上，原文照列在各行，不产生要求。"] if unused else []
+    noted = [head for head in unused if REMARKS_HEAD.search(head)]
+    rest = [head for head in unused if head not in noted]
+    many = "这一列" if len(rest) == 1 else f"这{len(rest)}列"
+    said = [f"表中{_quoted(rest)}{many}没有用上，原文照列在各行，不产生要求。"] if rest else []
+    said += [f"表中{_quoted(noted)}栏不单独产生要求，只读取其中写明的公开渠道和牵头单位。"] if noted else []
     ticked = ticked_heads(drafts)
     known = [f"“{head}”栏打勾的，按公开渠道“{name}”读取。" for head, name in ticked.items()]
     told = [one for one in remarks(source.parsed) if not _about_ticks(one, ticked)]
     owners = with_shared_owners(drafts, source.text, when_read(source.parsed))[1]
     return [*told, *_unknown_issuer(source.parsed, issuer), *learnt, *known, *said, *owners]
+
+
+def _quoted(names: Sequence[str]) -> str:
+    return "、".join(f"“{name}”" for name in names)
 
 
 def _about_ticks(remark: str, ticked: Mapping[str, str]) -> bool:

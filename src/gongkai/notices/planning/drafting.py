@@ -164,10 +164,17 @@ def _row(row: Json, section_no: int, flags: list[Json], said: Said) -> DraftMeas
         extras=dict(row.get("extras") or {}),
         page=source.get("page"),
         cells=tuple(str(cell) for cell in source.get("cells") or ()),
-        flags=tuple(flag for flag in flags if not _asked_by_name(flag, named)),
+        flags=tuple(_as_taken(flag, said) for flag in flags if not _asked_by_name(flag, named)),
         form=said.form,
         lead_owes=said.form == parts.SHARED,
     )
+
+
+def _as_taken(flag: Json, said: Said) -> Json:
+    """Return a doubt of reading in the words of what is made of it: who helps is a partner, no responsible unit."""
+    if said.form != parts.HELPED:
+        return flag
+    return {**flag, "message": str(flag["message"]).replace("的为责任单位读取", "的为配合单位读取")}
 
 
 def _helping(unit: DraftUnit, said: Said) -> DraftUnit:
