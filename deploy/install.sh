@@ -53,6 +53,7 @@ if [ "$services" = yes ]; then
   install -d -m 0755 /etc/gongkai /var/cache/nginx
   install -d -m 0750 /etc/gongkai/certificates
   [ -e /etc/gongkai/gongkai.env ] || install -o root -g gongkai -m 0640 deploy/gongkai.env /etc/gongkai/gongkai.env
+  [ -e /etc/gongkai/owner.env ] || install -o root -g root -m 0600 deploy/owner.env /etc/gongkai/owner.env
   cp -r deploy/systemd/. /etc/systemd/system/
   sed "s|/opt/gongkai|$prefix|" deploy/gongkai.sh > /usr/local/bin/gongkai && chmod 755 /usr/local/bin/gongkai
   systemctl daemon-reload

@@ -1,7 +1,8 @@
 #!/bin/sh
-# PostgreSQL of compose.yaml: made at the first start, with the roles that the program and a replica use, then run.
+# PostgreSQL of compose.yaml: made at the first start, with the role that owns the tables and those that the program and a replica use, then run.
 set -eu
 data=/srv/database/data
+ask() { psql -h /srv/sockets -U postgres -qX -v ON_ERROR_STOP=1 "$@"; }
 if test ! -e "$data/PG_VERSION"; then
   # Made beside its place: what a stop in the middle left is made anew.
   rm -rf "$data.part"
@@ -15,19 +16,34 @@ include_if_exists '/etc/gongkai/postgresql.conf'
 END
   cat > "$data.part/pg_hba.conf" <<END
 local all postgres peer
-local all gongkai scram-sha-256
+local all gongkai,gongkai_owner scram-sha-256
 host replication,postgres gongkai_replica samenet scram-sha-256
 END
   rm -f /srv/sockets/.s.PGSQL.5432*
   pg_ctl -D "$data.part" -w -o "-c listen_addresses=" start >/dev/null
-  psql -h /srv/sockets -U postgres -d postgres -qX -v ON_ERROR_STOP=1 -v one="$(cat /run/secrets/database_password)" -v other="$(cat /run/secrets/replica_password)" <<'END'
-CREATE ROLE gongkai LOGIN CREATEDB PASSWORD :'one';
+  ask -d postgres -v owner="$(cat /run/secrets/owner_password)" -v one="$(cat /run/secrets/database_password)" -v other="$(cat /run/secrets/replica_password)" <<'END'
+CREATE ROLE gongkai_owner LOGIN CREATEDB PASSWORD :'owner';
+CREATE ROLE gongkai LOGIN PASSWORD :'one';
 CREATE ROLE gongkai_replica LOGIN REPLICATION PASSWORD :'other';
-CREATE DATABASE gongkai OWNER gongkai;
+CREATE DATABASE gongkai OWNER gongkai_owner;
 END
   pg_ctl -D "$data.part" -w stop >/dev/null
   mv "$data.part" "$data"
   echo "已建立数据库"
+fi
+# Made before there were two roles: the tables go to the one that owns them from now on.
+if ! grep -q '^local all gongkai,gongkai_owner ' "$data/pg_hba.conf"; then
+  rm -f /srv/sockets/.s.PGSQL.5432*
+  pg_ctl -D "$data" -w -t 600 -o "-c listen_addresses=" start >/dev/null
+  ask -d gongkai -v owner="$(cat /run/secrets/owner_password)" <<'END'
+SELECT 'CREATE ROLE gongkai_owner' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'gongkai_owner') \gexec
+ALTER ROLE gongkai_owner LOGIN CREATEDB PASSWORD :'owner';
+REASSIGN OWNED BY gongkai TO gongkai_owner;
+ALTER ROLE gongkai NOCREATEDB;
+END
+  pg_ctl -D "$data" -w stop >/dev/null
+  sed -i 's/^local all gongkai scram/local all gongkai,gongkai_owner scram/' "$data/pg_hba.conf"
+  echo "数据表已归 gongkai_owner 所有"
 fi
 # Nobody else makes these: they are of a server that was killed.
 rm -f /srv/sockets/.s.PGSQL.5432*

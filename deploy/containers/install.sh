@@ -11,7 +11,7 @@ version=$(cat VERSION)
 "$engine" load -q -i image.tar || fail "载入镜像没有成功"
 mkdir -p "$to/secrets" "$to/certificates"
 chmod 711 "$to" && chmod 710 "$to/secrets" && chown 0:990 "$to/secrets"
-for one in database_password replica_password cache_secret store_secret; do
+for one in owner_password database_password replica_password cache_secret store_secret; do
   test -s "$to/secrets/$one" || { openssl rand -hex 24 > "$to/secrets/$one"; }
   chown 0:990 "$to/secrets/$one" && chmod 440 "$to/secrets/$one"
 done

@@ -17,7 +17,7 @@ CREATE ROLE gongkai_replica LOGIN REPLICATION PASSWORD :'word';
 END
   install -m 0600 /dev/null /root/gongkai-replica.password && echo "$password" > /root/gongkai-replica.password
 fi
-for line in "hostssl replication,postgres gongkai_replica $range scram-sha-256" "hostssl gongkai gongkai $range scram-sha-256"; do
+for line in "hostssl replication,postgres gongkai_replica $range scram-sha-256" "hostssl gongkai gongkai,gongkai_owner $range scram-sha-256"; do
   grep -qxF "$line" "$hba" || echo "$line" >> "$hba"
 done
 case $(ask -c "SHOW listen_addresses") in

@@ -40,7 +40,11 @@ def assigned(path: Path) -> list[str]:
 
 def test_every_setting_that_is_given_is_one_there_is() -> None:
     given = {name for one in SERVICES.values() for name in one.get("environment", {})}
-    given |= {*assigned(DEPLOY / "gongkai.env"), *assigned(DEPLOY / "containers" / "gongkai.env")}
+    given |= {
+        *assigned(DEPLOY / "gongkai.env"),
+        *assigned(DEPLOY / "owner.env"),
+        *assigned(DEPLOY / "containers" / "gongkai.env"),
+    }
     assert len(given) > 20
     assert {name for name in given - OTHERS if not known(name)} == set()
     asked = set(re.findall(r"\$\{(\w+)", (DEPLOY / "compose.yaml").read_text()))
@@ -65,6 +69,23 @@ def test_no_service_is_root_or_writes_but_where_it_may(name: str) -> None:
     places = {mount.split(":")[0] for mount in one.get("volumes", [])}
     assert {place for place in places if place[0] not in "./$"} <= set(COMPOSE["volumes"])
     assert set(one.get("depends_on", {})) <= set(SERVICES)
+
+
+def test_only_what_changes_tables_has_the_owners_password() -> None:
+    assert {name for name, one in SERVICES.items() if "owner_password" in one.get("secrets", [])} == {
+        "database",
+        "migrate",
+        "backup",
+    }
+    for name, one in SERVICES.items():
+        role = "gongkai_owner" if name in ("migrate", "backup") else "gongkai"
+        assert (
+            one.get("environment", {}).get("DATABASE_URL", f"//{role}@").split("//")[1].startswith(f"{role}@")
+        )
+    readers = {
+        path.name for path in (DEPLOY / "systemd").glob("*.service") if "owner.env" in path.read_text()
+    }
+    assert readers == {"gongkai-migrate.service", "gongkai-backup.service"}
 
 
 def test_accounts_and_folders_are_those_of_the_image() -> None:

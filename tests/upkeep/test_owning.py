@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
 from factories.units import BodyFactory
@@ -10,7 +12,7 @@ from gongkai.acts import guards
 from gongkai.acts.chain import append
 from gongkai.acts.seal import seal_now, verify
 from gongkai.units.actors import SYSTEM
-from gongkai.upkeep import owning
+from gongkai.upkeep import migrating, owning, probes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 ROLE = "gongkai_test_app"
@@ -56,6 +58,16 @@ def test_it_takes_down_no_guard(statement: str, as_application: None) -> None:
     with pytest.raises(DatabaseError), transaction.atomic():
         run(statement)
     assert verify().ok
+
+
+def test_it_changes_no_table_and_says_who_may(as_application: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GONGKAI_DIRECT_URL", raising=False)
+    assert migrating.migrate() == ""
+    monkeypatch.setattr(probes, "migrated", lambda: False)
+    with pytest.raises(ImproperlyConfigured, match="不拥有数据表"):
+        migrating.migrate()
+    with pytest.raises(CommandError, match="不拥有数据表"):
+        call_command("migrate", verbosity=0)
 
 
 def test_check_says_who_owns_the_tables(as_application: None) -> None:

@@ -7,6 +7,7 @@ Whoever owns a table may drop its triggers, and with them all that makes it inse
 from collections.abc import Iterator
 
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from gongkai.upkeep.findings import Finding, Level
 
@@ -34,6 +35,17 @@ def owns(role: str) -> str:
         )
         count = (cursor.fetchone() or [0])[0]
     return f"是{count}张数据表的所有者" if count else ""
+
+
+def is_owned_by_another(database: BaseDatabaseWrapper) -> bool:
+    """Whether the tables are there and this session's role neither owns them nor may act as their owner; never on SQLite."""
+    if database.vendor != "postgresql":
+        return False
+    with database.cursor() as cursor:
+        cursor.execute(
+            "SELECT NOT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass('django_migrations')"
+        )
+        return bool((cursor.fetchone() or [False])[0])
 
 
 def grants(role: str) -> list[str]:

@@ -12,8 +12,8 @@ from django.utils import timezone
 NAMES = {"sqlite": "database.sqlite3", "postgresql": "database.pgdump"}
 
 
-#: All of it or nothing, whoever owned it.
-_WHOLE = ("--no-owner", "--single-transaction", "--exit-on-error")
+#: All of it or nothing, whoever owned it and whoever was granted what (`gongkai grants`: default privileges of the owner cover what is made anew).
+_WHOLE = ("--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error")
 
 
 class DatabaseToolError(Exception):
@@ -30,7 +30,7 @@ def dump(folder: Path) -> Path:
         ):
             source.backup(copy)
         return target
-    _tool("pg_dump", "--format=custom", "--no-owner", f"--file={target}")
+    _tool("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={target}")
     return target
 
 
