@@ -69,6 +69,12 @@ def _tool(name: str, *args: str) -> None:
     env = {**os.environ, "PGDATABASE": _name(), **{k: str(s[v]) for k, v in keys.items() if s.get(v)}}
     done = subprocess.run([path, *args], env=env, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
-        raise DatabaseToolError(
-            f"{name} 没有成功：{done.stderr.strip().splitlines()[-1] if done.stderr.strip() else ''}"
-        )
+        raise DatabaseToolError(f"{name} 没有成功：{_reason(done.stderr)}")
+
+
+def _reason(said: str) -> str:
+    """Return the line in which a tool says why it failed: statements that it quotes stand behind it."""
+    lines = said.strip().splitlines()
+    if "max_locks_per_transaction" in said:
+        return "PostgreSQL 一次能锁的表不够：请把 max_locks_per_transaction 改为 256，重新启动 PostgreSQL"
+    return next((line for line in lines if "error:" in line.lower()), lines[-1] if lines else "")
