@@ -4,7 +4,10 @@ import pytest
 
 from gongkai.acts.keeping.database import _reason
 
-LOCKS = "pg_restore: error: could not execute query: ERROR:  out of shared memory\nHINT:  You might need to increase max_locks_per_transaction.\nCommand was: CREATE TABLE x (\n);\n"
+LOCKS = (
+    "pg_restore: error: could not execute query: ERROR:  out of shared memory\n"
+    "HINT:  You might need to increase max_locks_per_transaction.\nCommand was: CREATE TABLE x (\n);\n"
+)
 
 
 @pytest.mark.parametrize(
