@@ -30,9 +30,19 @@ def test_what_was_chosen_is_kept_masked_with_channel_and_place_and_counted(site,
     known = released_answer(housing)
     clerk, chief = actor(Role.CLERK, housing), actor(Role.CHIEF, site.body)
     asked = "我叫李晓云，电话13800138000，公租房怎样申请"
-    use = actions.give(None, by=clerk, known=known, asked=asked, channel="window")
+    use = actions.give(housing, by=clerk, known=known, asked=asked, channel="window")
     assert (use.channel, use.rank, use.way) == ("window", 1, "given")
     assert "13800138000" not in use.asked
+    row = use.inquiry
+    assert (row.channel, row.entry.state, row.entry.outcome, row.answer) == (
+        "window",
+        "answered",
+        "answered",
+        known.answer,
+    )
+    assert (row.entry.body, row.entry.light) == (housing, "grey")
+    assert row.entry.closed_at
+    assert "13800138000" not in row.entry.title + row.text
     first = inquiry(site.body, text="公租房怎样申请，要什么材料。")
     entry = actions.assign(first.entry, by=chief, body=housing)
     actions.answer_at_once(entry, by=clerk, known=known)
@@ -44,7 +54,7 @@ def test_what_was_chosen_is_kept_masked_with_channel_and_place_and_counted(site,
     assert [pair.id for pair in learning.pairs()] == [str(known.pk)] * 2
     actions.retire(known, by=actor(Role.LEAD, housing), reason="政策调整")
     with pytest.raises(Refused, match="没有在用"):
-        actions.give(None, by=clerk, known=KnownAnswer.objects.get(), asked="公租房")
+        actions.give(housing, by=clerk, known=KnownAnswer.objects.get(), asked="公租房")
     assert learning.pairs() == []
 
 

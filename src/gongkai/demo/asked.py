@@ -108,5 +108,5 @@ def _taught(cast: Cast, education: Body) -> None:
         (3, "hotline", "转学手续怎么办"),
     )
     for place, channel, asked in given:
-        actions.give(None, by=clerk, known=known[place], asked=asked, channel=channel)
+        actions.give(education, by=clerk, known=known[place], asked=asked, channel=channel)
     actions.enter_synonym(None, by=cast.chief, everyday="娃儿", official="孩子")

@@ -5,6 +5,8 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.consultation import recall
+from gongkai.consultation.actions.registering import register_answered
+from gongkai.consultation.facts import InquiryFacts
 from gongkai.consultation.learning import masked_question
 from gongkai.consultation.models import Channel, Inquiry, KnownAnswer, OwnSynonym, Use, Way, WeightFit
 from gongkai.consultation.rules import keeps_search
@@ -14,6 +16,7 @@ from gongkai.matching.fitting import Fit
 from gongkai.matching.folding import fold
 from gongkai.matching.synonyms import Synonym, Synonyms
 from gongkai.units.actors import Actor
+from gongkai.units.models import Body
 
 STREAM = "answer-search"
 #: Ways in which somebody was answered with an answer.
@@ -49,9 +52,17 @@ def looked_into(known: KnownAnswer, words: str) -> str:
 
 @action("answers.give", label="已按此答复", rule=registers)
 def give(
-    _: None, *, by: Actor, known: KnownAnswer, asked: str, channel: str = Channel.PHONE, words: str = ""
+    receiver: Body,
+    *,
+    by: Actor,
+    known: KnownAnswer,
+    asked: str,
+    channel: str = Channel.PHONE,
+    words: str = "",
 ) -> Step:
-    """Record that somebody who asked by telephone or in person was answered with an answer of the base at once (C-02, M-04).
+    """Register that somebody who asked by telephone or in person was answered with an answer of the base at once (C-02, M-04).
+
+    It stands in the register as an inquiry that the receiver answered, and in all figures; who asked is not kept. Returns the `Use`.
 
     An answer that something speaks against (its basis ended, its day passed) is given only with words on what was checked.
     """
@@ -60,12 +71,13 @@ def give(
     if channel not in Channel.values:
         raise Refused("请选择渠道。")
     doubts = looked_into(known, words)
-    made = note_use(known, Way.GIVEN, asked=asked)
-    made.channel = channel
-    made.save(update_fields=["channel"])
+    question = masked_question(asked) or known.question
+    facts = InquiryFacts(channel=channel, title=question[:120], text=question, body=receiver)
+    inquiry = register_answered(receiver, facts, by=by, known=known)
+    made = note_use(known, Way.GIVEN, asked=asked, inquiry=inquiry)
     return Step(
-        words=f"{Channel(channel).label}当场答复{doubts}",
-        facts={"use": made.pk},
+        words=f"{Channel(channel).label}当场答复（{inquiry.entry.number}）{doubts}",
+        facts={"use": made.pk, "entry": inquiry.pk},
         stream=known.stream,
         result=made,
     )

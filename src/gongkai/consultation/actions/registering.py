@@ -1,14 +1,17 @@
 """Inquiries come in and find the unit that answers."""
 
+from datetime import datetime
+
 from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, Tell, action
 from gongkai.consultation import rules
 from gongkai.consultation.facts import InquiryFacts
 from gongkai.consultation.kinds import INQUIRY_NAME
-from gongkai.consultation.models import Category, Channel, IncomingMail, Inquiry
+from gongkai.consultation.models import Category, Channel, IncomingMail, Inquiry, KnownAnswer
 from gongkai.consultation.models.inquiry import rules_for
 from gongkai.consultation.queries import asked_again
+from gongkai.consultation.states import InquiryState
 from gongkai.intake.actions import register_party, schedule_erasure
 from gongkai.intake.models import Party
 from gongkai.intake.particulars import Particulars
@@ -112,7 +115,25 @@ def register(receiver: Body, *, by: Actor, facts: InquiryFacts, said: Particular
     )
 
 
-def _open(receiver: Body, facts: InquiryFacts, *, by: Actor) -> Entry:
+def register_answered(receiver: Body, facts: InquiryFacts, *, by: Actor, known: KnownAnswer) -> Inquiry:
+    """Put an inquiry on the ledger that was answered while the asker waited (M-04): received and replied at once. Inside an action."""
+    facts.check()
+    now = timezone.now()
+    entry = _open(receiver, facts, by=by, answered_at=now)
+    return Inquiry.objects.create(
+        entry=entry,
+        channel=facts.channel,
+        category=facts.category,
+        text=facts.text.strip(),
+        received_on=facts.day,
+        receiver=receiver,
+        known=known,
+        answer=known.answer,
+        answered_at=now,
+    )
+
+
+def _open(receiver: Body, facts: InquiryFacts, *, by: Actor, answered_at: datetime | None = None) -> Entry:
     """Put an entry on the ledger, clocked by its channel's rule set from the day of receipt."""
     entry = Entry(
         kind=INQUIRY_NAME,
@@ -122,10 +143,13 @@ def _open(receiver: Body, facts: InquiryFacts, *, by: Actor) -> Entry:
         rules=rules_for(facts.channel, facts.category),
         audience=Audience.PARTIES,
         external_ref=facts.external_ref.strip()[:120],
-        state="assigned" if facts.body else "",
+        state=InquiryState.ASSIGNED if facts.body else "",
     )
-    words = f"{Channel(facts.channel).label}收到"
-    make_entries([entry], by=by, words=words, events=lambda _: [event("received", facts.day)])
+    events, words = [event("received", facts.day)], f"{Channel(facts.channel).label}收到"
+    if answered_at:
+        entry.state, entry.outcome, entry.closed_at = InquiryState.ANSWERED, "answered", answered_at
+        events, words = [*events, event("replied")], f"{words}，当场答复"
+    make_entries([entry], by=by, words=words, events=lambda _: events)
     return entry
 
 

@@ -71,12 +71,12 @@ def use(request: HttpRequest, number: int) -> HttpResponse:
     by = staff(request)
     known = get_visible_or_404(by, KnownAnswer, number)
     channel = request.POST.get("channel", Channel.PHONE)
-    if request.method == "POST":
+    if request.method == "POST" and (own := own_bodies(by)):
         asked, words = request.POST.get("asked", "")[:2000], request.POST.get("words", "")[:300]
         does(
             request,
-            lambda: actions.give(None, by=by, known=known, asked=asked, channel=channel, words=words),
-            "已登记为当场答复。",
+            lambda: actions.give(own[0], by=by, known=known, asked=asked, channel=channel, words=words),
+            "已登记为当场答复，计入台账和统计。",
         )
     return redirect(f"{reverse('consultation:hotline')}?{urlencode({'channel': channel})}")
 
