@@ -16,6 +16,7 @@ from gongkai.intake.actions import register_party
 from gongkai.intake.particulars import Particulars
 from gongkai.ledger.models import Entry
 from gongkai.requests import actions
+from gongkai.requests.actions.compiling import short_names
 from gongkai.requests.models import Case, Consultation, Request
 from gongkai.requests.queries import statistics
 from gongkai.requests.queries.cases import cases_visible_to, like, search_cases
@@ -25,6 +26,7 @@ from gongkai.requests.topics import topic_of
 from gongkai.requests.views.statistics import _cells
 from gongkai.ui.charts import GREY, RED, Series, columns
 from gongkai.units.models import Body, Role
+from gongkai.writing.filling import FIELD, value_at
 
 pytestmark = pytest.mark.django_db
 WANTED = "安居家园二期老旧小区改造工程竣工结算审核报告"
@@ -168,8 +170,10 @@ def test_a_case_tells_nothing_of_whose_it_was(unit: Body) -> None:
     with pytest.raises(Refused, match="已经编为案例"):
         compiled()
     by = staff(unit)
-    actions.revise_case(made, by=by, title="竣工结算报告", comment="李晓云的申请能否区分处理是本案焦点。")
-    assert "李晓云" not in Case.objects.get().comment
+    actions.revise_case(
+        made, by=by, title="竣工结算报告", comment="申请人李晓云的申请能否区分处理是本案焦点。"
+    )
+    assert Case.objects.get().comment == "申请人的申请能否区分处理是本案焦点。"
     assert search_cases(by, words="结算 焦点", result="3.3.4", year=2024).count() == 1
     assert not search_cases(by, words="养老").exists()
     assert not cases_visible_to(ANONYMOUS).exists()
@@ -177,6 +181,19 @@ def test_a_case_tells_nothing_of_whose_it_was(unit: Body) -> None:
         actions.withdraw_case(made, by=actor(Role.CLERK, BodyFactory()), words="不合适")
     actions.withdraw_case(Case.objects.get(), by=by, words="已经过时")
     assert not cases_visible_to(by).exists()
+
+
+def test_an_organisation_is_masked_by_its_short_names_too() -> None:
+    wanted = ["恒达化工有限公司", "恒达化工公司", "恒达化工", "恒达公司"]
+    assert short_names("云岭市恒达化工有限公司") == wanted
+    assert short_names("李四") == []
+
+
+def test_a_field_that_ends_a_sentence_does_not_end_it_twice() -> None:
+    text = "你方的意见为：{{意见}}，{{理由}}。"
+    fields = {"意见": "不同意公开。", "理由": "涉及商业秘密"}
+    said = FIELD.sub(lambda found: value_at(text, found, fields), text)
+    assert said == "你方的意见为：不同意公开，涉及商业秘密。"
 
 
 def test_a_request_without_an_answer_is_no_case(unit: Body) -> None:

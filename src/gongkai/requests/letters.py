@@ -22,7 +22,7 @@ from gongkai.requests.telling import tell_of
 from gongkai.units.models import Body
 from gongkai.vault.sealing import decrypt_bytes, encrypt_bytes
 from gongkai.writing.blocks import Text
-from gongkai.writing.filling import FIELD, fill_docx
+from gongkai.writing.filling import FIELD, fill_docx, value_at
 from gongkai.writing.official import Issued, official_docx
 
 
@@ -248,4 +248,4 @@ def _line(line: str, fields: Mapping[str, str]) -> str:
     names = FIELD.findall(line)
     if names and not any(fields.get(name) for name in names):
         return ""
-    return FIELD.sub(lambda found: fields.get(found[1], found[0]), line)
+    return FIELD.sub(lambda found: value_at(line, found, fields), line)

@@ -19,6 +19,14 @@ from docx.text.run import Run
 from gongkai.writing.paper import clean
 
 FIELD = re.compile(r"\{\{\s*([^{}\s]{1,20})\s*\}\}")
+#: What ends a clause or a sentence.
+ENDS = "。，；;"
+
+
+def value_at(text: str, found: re.Match[str], fields: Mapping[str, str]) -> str:
+    """Return what stands in a field's place; a value that ends a sentence does not end it twice: 意见。 before a comma is 意见."""
+    value = fields.get(found[1], found[0])
+    return value.rstrip(ENDS) if text[found.end() :].startswith(tuple(ENDS)) else value
 
 
 class NoTemplate(ValueError):
@@ -85,7 +93,7 @@ def _fill(paragraph: Paragraph, fields: Mapping[str, str]) -> None:
     text = "".join(run.text for run in paragraph.runs)
     for found in reversed(list(FIELD.finditer(text))):
         if found[1] in fields:
-            value = "\n".join(clean(line) for line in fields[found[1]].splitlines())
+            value = "\n".join(clean(line) for line in value_at(text, found, fields).splitlines())
             _replace(paragraph.runs, found.start(), found.end(), value)
 
 
@@ -101,4 +109,4 @@ def _replace(runs: list[Run], start: int, end: int, value: str) -> None:
         place += length
 
 
-__all__ = ["FIELD", "NoTemplate", "fields_of", "fill_docx"]
+__all__ = ["FIELD", "NoTemplate", "fields_of", "fill_docx", "value_at"]

@@ -1,7 +1,10 @@
 """Making a case of a closed request (R-03): masked in the same step, so that nothing of whose it was comes along."""
 
+import re
+
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.actors import Actor
+from gongkai.chinese.characters import HAN
 from gongkai.intake.models import Party
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import work
@@ -11,13 +14,32 @@ from gongkai.requests.models import Case, Request
 from gongkai.requests.results import RESULTS
 
 _APPLICANT, _THIRD = "申请人", "第三方"
+_REGION = re.compile(rf"^[{HAN}]{{2,7}}?(?:省|自治区|市|州|县|区|旗|镇|乡)")
+_LEGAL_FORM = re.compile(
+    r"(?:集团)?(?:股份有限公司|有限责任公司|有限公司|股份公司|公司|专业合作社|合作社|集团|厂|店|所|中心)$"
+)
+
+
+def short_names(name: str) -> list[str]:
+    """Return how an organisation is called for short in running text, longest first: without its place, without its legal form.
+
+    >>> short_names("云岭市恒达化工有限公司")
+    ['恒达化工有限公司', '恒达化工公司', '恒达化工', '恒达公司']
+    """
+    local = _REGION.sub("", name)
+    core = _LEGAL_FORM.sub("", local)
+    if core == local or len(core) < 2:
+        return [local] if local != name and len(local) > 3 else []
+    found = [local, f"{core}公司", core if len(core) > 2 else "", f"{core[:2]}公司"]
+    return [short for short in dict.fromkeys(found) if short and short != name]
 
 
 def masked(request: Request, text: str) -> str:
     """Return a text without what tells whose request it was: who asked, who was consulted, personal data, the number of the request."""
     names: dict[str, str] = {request.entry.number: "（编号略）"}
     for asked in request.consultations.filter(kind="third_party"):
-        names[asked.who.reveal()] = _THIRD
+        who = asked.who.reveal()
+        names |= dict.fromkeys([who, *short_names(who)], _THIRD)
     for dispute in request.disputes.all():
         if dispute.number:
             names[dispute.number] = "（案号略）"
@@ -27,7 +49,8 @@ def masked(request: Request, text: str) -> str:
             names[getattr(party, name).reveal()] = _APPLICANT
     for name, instead in sorted(names.items(), key=lambda pair: -len(pair[0])):
         text = text.replace(name, instead) if len(name) > 1 else text
-    return mask(text)[0]
+    # “申请人张某” has become “申请人申请人”.
+    return mask(re.sub(rf"({_APPLICANT}|{_THIRD})\1+", r"\1", text))[0]
 
 
 def _no_case_yet(entry: Entry) -> list[str]:
