@@ -22,7 +22,7 @@ from gongkai.intake.models import Party
 from gongkai.ledger.models import Entry, Rectification
 from gongkai.ledger.queries import visible_to
 from gongkai.outbox.models import Message
-from gongkai.requests import panels
+from gongkai.requests import desk, panels
 from gongkai.requests.complaints import actions, public
 from gongkai.requests.complaints.rules import handler_of
 from gongkai.requests.models import Complaint, Dispute
@@ -58,6 +58,9 @@ def entry_of() -> Entry:
 def test_a_complaint_is_sent_put_to_the_unit_answered_fetched_and_mended(client: Client, unit: Body) -> None:
     code = send(client, unit)
     entry = entry_of()
+    (listed,) = desk.waiting(actor(Role.CHIEF, entry.body))["lists"]  # type: ignore[index]
+    assert (listed["entries"], listed["verb"]) == ([entry], "complaint.answer")
+    assert not desk.waiting(actor(Role.CHIEF, unit))
     assert entry.body == handler_of(unit)
     assert entry.due_at
     assert SAID not in entry.title

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from gongkai.ledger.models import Entry
 from gongkai.ledger.queries import own_visible_to, visible_to
+from gongkai.ledger.rules import work
 from gongkai.ledger.there import Rows
 from gongkai.requests.machine import ACTS, OPEN_STATES, RUNNING, WAITING, State
 from gongkai.requests.models import Dispute, DisputeResult, Fee, Letter, Material, SecrecyReview
@@ -27,6 +28,7 @@ _SIGNING = (Role.CHIEF, Role.LEAD, Role.SIGNER, Role.REVIEWER)
 #: The lists in their order: the act that each asks for, and its heading.
 LISTS = {
     "decide": "等我答复的信息公开申请",
+    "answer_complaint": "待核查答复的信息公开投诉",
     "reopen": "复议、诉讼责令重新处理，还没有重新办理的申请",
     "review_secrecy": "等我保密审查的申请材料",
     "clear_fee": "等我核准的信息处理费",
@@ -42,7 +44,8 @@ LISTS = {
 def needed(by: Actor) -> list[Rows]:
     """Without a request of one's own units, and for a 政务公开办 without a fee to clear, nothing waits."""
     fees = [Rows(Fee, {"cleared_on": None, "waived": ""})] if by.has(Role.CHIEF) else []
-    return [Rows(Entry, {"body": by.bodies, "kind": "request"}), *fees]
+    own = [Rows(Entry, {"body": by.bodies, "kind": kind}) for kind in ("request", "complaint")]
+    return [*own, *fees]
 
 
 def waiting(by: Actor) -> dict[str, object] | None:
@@ -65,7 +68,7 @@ def waiting(by: Actor) -> dict[str, object] | None:
             shown = {
                 "title": title,
                 "entries": entries[:MOST],
-                "verb": f"request.{verb}",
+                "verb": "complaint.answer" if verb == "answer_complaint" else f"request.{verb}",
                 "noted": verb in _NOTES,
             }
             lists.append({**shown, "more": len(entries) > MOST})
@@ -74,6 +77,8 @@ def waiting(by: Actor) -> dict[str, object] | None:
 
 def _asks(by: Actor, verb: str, entry: Entry) -> bool:
     """Whether an act is this person's to do by its rule, and, of what waits for an applicant, whether they let the time pass."""
+    if verb == "answer_complaint":
+        return not work(by, entry)
     if ACTS[verb].who(by, entry):
         return False
     if verb == "abandon":
@@ -89,6 +94,10 @@ def _numbers(by: Actor) -> dict[str, list[int]]:
     if not by.bodies:
         return found
     found |= _fees(by)
+    complaints = visible_to(by, kind="complaint").filter(closed_at=None, body__in=by.bodies)
+    found["answer_complaint"] = list(
+        complaints.order_by("due_at", "pk").values_list("pk", flat=True)[: MOST + 1]
+    )
     found["record_dispute_step"] = _disputed(by)
     found["reopen"] = _ordered(by)
     answered = own_visible_to(by).filter(kind="request", state=State.ANSWERED).order_by("-closed_at", "-pk")
