@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.consultation import recall
-from gongkai.consultation.actions.registering import register_answered
+from gongkai.consultation.actions.registering import enter_answered
 from gongkai.consultation.facts import InquiryFacts
 from gongkai.consultation.learning import masked_question
 from gongkai.consultation.models import Channel, Inquiry, KnownAnswer, OwnSynonym, Use, Way, WeightFit
@@ -73,7 +73,7 @@ def give(
     doubts = looked_into(known, words)
     question = masked_question(asked) or known.question
     facts = InquiryFacts(channel=channel, title=question[:120], text=question, body=receiver)
-    inquiry = register_answered(receiver, facts, by=by, known=known)
+    inquiry = enter_answered(receiver, facts, by=by, known=known)
     made = note_use(known, Way.GIVEN, asked=asked, inquiry=inquiry)
     return Step(
         words=f"{Channel(channel).label}当场答复（{inquiry.entry.number}）{doubts}",

@@ -115,7 +115,7 @@ def register(receiver: Body, *, by: Actor, facts: InquiryFacts, said: Particular
     )
 
 
-def register_answered(receiver: Body, facts: InquiryFacts, *, by: Actor, known: KnownAnswer) -> Inquiry:
+def enter_answered(receiver: Body, facts: InquiryFacts, *, by: Actor, known: KnownAnswer) -> Inquiry:
     """Put an inquiry on the ledger that was answered while the asker waited (M-04): received and replied at once. Inside an action."""
     facts.check()
     now = timezone.now()
