@@ -30,7 +30,8 @@ def test_every_row_stands_once_and_the_same_words_find_each_other(older: list[st
 
 @given(st.permutations(ROWS))
 def test_rows_that_only_moved_are_the_same(newer: list[str]) -> None:
-    for pair in match_rows(ROWS, newer):
+    numbered = [f"{number}．{text}" for number, text in enumerate(newer, start=1)]
+    for pair in match_rows(ROWS, numbered):
         assert (pair.like, pair.rivals) == (1.0, ())
         assert ROWS[pair.old or 0] == newer[pair.new or 0]
 

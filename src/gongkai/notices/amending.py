@@ -107,6 +107,8 @@ def duty_as_it_is(duty: Duty) -> DutyWanted:
 
 
 _CELLS = {"section": "工作任务（一级）", "item": "工作任务（二级）", "text": "贯彻举措"}
+#: How a sentence about the words of a measure begins.
+TEXT_CHANGED = "贯彻举措由"
 _SIDES = {"lead": "牵头单位", "responsible": "责任单位", "partner": "配合单位"}
 #: Longer words are not repeated: what differs is shown, with this much on either side.
 _LONG, _BESIDE = 60, 10

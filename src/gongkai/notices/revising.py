@@ -9,13 +9,13 @@ from django.db.models import Count, Q, QuerySet
 from gongkai.ledger.models import Entry
 from gongkai.notices.alignment.loading import issued_here
 from gongkai.notices.alignment.marking import Marked, mark
-from gongkai.notices.amending import DutyWanted, Wanted, as_it_is, differences
+from gongkai.notices.amending import TEXT_CHANGED, DutyWanted, Wanted, as_it_is, differences
 from gongkai.notices.expansion import Expansion, expand_notice
 from gongkai.notices.models import Amending, Assignment, Measure, Notice, Pairing
 from gongkai.notices.planning.plan import PlannedMeasure
 from gongkai.notices.planning.rules import ISSUE
 from gongkai.notices.planning.sentences import with_day
-from gongkai.notices.planning.versions import Version, amends, match_rows, plain
+from gongkai.notices.planning.versions import Version, amends, match_rows, plain, row_words
 from gongkai.notices.states import NoticeState
 from gongkai.units.models import Body
 
@@ -120,6 +120,11 @@ class RowLine:
     def waits(self) -> bool:
         """Whether somebody still has to accept it: all but what is the same and surely so."""
         return not self.by and (self.status != SAME or bool(self.rivals))
+
+    @property
+    def noted(self) -> list[str]:
+        """What changes beside the words, which are shown marked."""
+        return [one for one in self.changes if not (self.marked and one.startswith(TEXT_CHANGED))]
 
     @property
     def key(self) -> str:
@@ -248,7 +253,7 @@ def _line(
         alone.append(f"承担单位由{before.in_words(old)}改为{after.in_words(new)}")
         if len(owing[1]) > len(owing[0]):
             alone.append(f"任务由{len(owing[0])}项变为{len(owing[1])}项")
-    marked = mark(was.text, now.text) if plain(was.text) != plain(now.text) else None
+    marked = mark(was.text, now.text) if row_words(was.text) != row_words(now.text) else None
     status = CHANGED if changes or alone else SAME
     number = after.numbers[new.pk]
     return RowLine(
@@ -269,13 +274,13 @@ def changes_between(before: Wanted, after: Wanted) -> list[str]:
     same = {
         name: getattr(before, name)
         for name in ("section", "item", "text")
-        if plain(getattr(before, name)) == plain(getattr(after, name))
+        if row_words(getattr(before, name)) == row_words(getattr(after, name))
     }
     was = {one.pk: one.text for one in before.duties}
     follows = "text" not in same
     duties = tuple(
         replace(one, text=was[one.pk])
-        if one.pk in was and (follows or plain(was[one.pk]) == plain(one.text))
+        if one.pk in was and (follows or row_words(was[one.pk]) == row_words(one.text))
         else one
         for one in after.duties
     )

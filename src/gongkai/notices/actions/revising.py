@@ -67,40 +67,44 @@ def _take_units_over(notice: Notice, older: Notice) -> int:
         assert line.old is not None
         assert line.new is not None
         old, new = units[line.old.pk], units[line.new.pk]
-        if sorted(one.printed for one in old) == sorted(one.printed for one in new):
-            count += _resolve_alike(line.old, line.new, old, new)
+        if sorted(one.printed for one in old) != sorted(one.printed for one in new):
+            continue
+        count += _resolve_alike(old, new)
+        if sorted((one.printed, one.part) for one in old) == sorted((one.printed, one.part) for one in new):
+            _settle_units(line.new)
     return count
 
 
-def _resolve_alike(
-    old_row: Measure, new_row: Measure, old: Sequence[MeasureUnit], new: Sequence[MeasureUnit]
-) -> int:
+def _resolve_alike(old: Sequence[MeasureUnit], new: Sequence[MeasureUnit]) -> int:
+    """Say of printed names who is meant, as it was found out before; what part they have in the row is the new version's to say."""
     known: dict[str, list[MeasureUnit]] = defaultdict(list)
     for unit in old:
         known[unit.printed].append(unit)
     count = 0
     for unit in new:
         like = known[unit.printed].pop(0)
-        if unit.state != UnitState.RESOLVED and like.state == UnitState.RESOLVED:
-            count += 1
-            unit.members.all().delete()
-            UnitMember.objects.bulk_create(
-                [
-                    UnitMember(unit=unit, body_id=one.body_id, office_id=one.office_id)
-                    for one in like.members.all()
-                ]
-            )
-        if like.state == UnitState.RESOLVED:
-            for name in ("part", "state", "plural", "everyone", "outside", "words"):
-                setattr(unit, name, getattr(like, name))
-            unit.save()
-    if old_row.form == new_row.form:
-        new_row.lead_owes = old_row.lead_owes
-    for flag in new_row.flags:
+        if unit.state == UnitState.RESOLVED or like.state != UnitState.RESOLVED:
+            continue
+        count += 1
+        for name in ("state", "plural", "everyone", "outside", "words"):
+            setattr(unit, name, getattr(like, name))
+        unit.save()
+        unit.members.all().delete()
+        UnitMember.objects.bulk_create(
+            [
+                UnitMember(unit=unit, body_id=one.body_id, office_id=one.office_id)
+                for one in like.members.all()
+            ]
+        )
+    return count
+
+
+def _settle_units(row: Measure) -> None:
+    """Take doubts about units for answered, where units and parts are those of the running row."""
+    for flag in row.flags:
         if flag.get("field") in {"lead", "responsible", "partner"} and not flag.get("settled"):
             flag["settled"] = "沿用原通知的核对结果"
-    new_row.save(update_fields=["lead_owes", "flags"])
-    return count
+    row.save(update_fields=["flags"])
 
 
 # -- row by row -----------------------------------------------------------------------------------------------------

@@ -36,6 +36,11 @@ def without_paths(text: str) -> str:
     return _bare(text) or text
 
 
+def without_number(text: str) -> str:
+    """Return words without the number in front of them."""
+    return _NUMBER.sub("", text, count=1)
+
+
 def _bare(text: str) -> str:
     return _CLAUSE.sub("", _BRACKET.sub("", text)).strip()
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from gongkai.matching.folding import fold
+from gongkai.notices.planning.titles import without_number
 
 #: From this likeness on two rows are versions of one row.
 LIKE = 0.5
@@ -54,6 +55,15 @@ def plain(text: str) -> str:
     return _MARKS.sub("", fold(text))
 
 
+def row_words(text: str) -> str:
+    """Return a row's words as they are compared: without its number, which moves with the rows above.
+
+    >>> row_words("9．公布医保药品目录。") == row_words("8.公布医保药品目录")
+    True
+    """
+    return plain(without_number(text))
+
+
 def title_core(title: str, *, year: bool = True) -> str:
     """Return what a title is about, without the formal words around it and the words that it was amended; `year` False: without years.
 
@@ -73,7 +83,7 @@ def match_rows(older: Sequence[str], newer: Sequence[str], *, like: float = LIKE
     Returns:
         The rows of the newer version in their order, each with its partner; then what the newer one does not have any more.
     """
-    texts = [plain(text) for text in older], [plain(text) for text in newer]
+    texts = [row_words(text) for text in older], [row_words(text) for text in newer]
     partner: dict[int, tuple[int, float]] = {}
     for old, new in _same(*texts):
         partner[new] = old, 1.0
@@ -197,12 +207,10 @@ def _share(older: Sequence[str], newer: Sequence[str]) -> float:
 def _cited(newer: Version, older: Version) -> str:
     """Return the words with which a notice says that it changes another one; empty where it does not."""
     for sentence in re.split(r"[。；;\n]", newer.words):
-        found = _AMENDS.search(sentence)
+        found = list(_AMENDS.finditer(sentence))
         if found and _names(sentence, older):
-            words = sentence.strip()
-            return (
-                words if len(words) <= 80 else f"…{words[max(0, found.start() - 40) : found.start() + 30]}…"
-            )
+            words, at = sentence.strip(), found[-1].start()
+            return words if len(words) <= 60 else f"…{sentence[max(0, at - 40) : at + 20].strip()}"
     return ""
 
 
