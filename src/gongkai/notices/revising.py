@@ -15,6 +15,7 @@ from gongkai.notices.models import Amending, Assignment, Measure, Notice, Pairin
 from gongkai.notices.planning.plan import PlannedMeasure
 from gongkai.notices.planning.rules import ISSUE
 from gongkai.notices.planning.sentences import with_day
+from gongkai.notices.planning.titles import without_number
 from gongkai.notices.planning.versions import Version, amends, match_rows, plain, row_words
 from gongkai.notices.states import NoticeState
 from gongkai.units.models import Body
@@ -271,6 +272,7 @@ def _line(
 
 def changes_between(before: Wanted, after: Wanted) -> list[str]:
     """Return what an amended row changes, a sentence each: marks and blanks, and the words of duties that follow the row's, are no change."""
+    before, after = (replace(one, text=without_number(one.text)) for one in (before, after))
     same = {
         name: getattr(before, name)
         for name in ("section", "item", "text")

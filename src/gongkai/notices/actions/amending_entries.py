@@ -38,11 +38,17 @@ class Why:
 
     reason: str
     verb: str = "更正"
+    ending: str = ""
 
     @property
     def words(self) -> str:
-        """Why an entry is opened, ended or opened again."""
+        """Why an entry is opened, or opened again."""
         return f"{self.verb}任务：{self.reason}"
+
+    @property
+    def ended(self) -> str:
+        """Why the entry of a unit that owes it no longer is ended."""
+        return self.ending or self.words
 
 
 def owners_of(notice: Notice, planned: PlannedMeasure) -> set[Whom]:
@@ -77,7 +83,7 @@ def follow_measure(
             there.setdefault(key, []).append(assignment)
         gone = plan is None and (whom in before or whom in owing)
         if assignment.entry.state in OPEN and gone and not looks_back:
-            made.cancelled.append(cancel(assignment.entry, by=by, reason=why.words))
+            made.cancelled.append(cancel(assignment.entry, by=by, reason=why.ended))
         else:
             _amend_one(assignment, plan, by, why, made)
     news = [
@@ -90,7 +96,8 @@ def follow_measure(
         file_upward(opened, by=by)
     made.opened += [one.entry for one in opened]
     if not notice.own:
-        made.helping += keep_in_step(row, by=by)
+        opened_for = Entry.objects.filter(contribution__task__in=[one.entry_id for one in opened])
+        made.helping += [*opened_for.select_related("body"), *keep_in_step(row, by=by)]
 
 
 def _stands(

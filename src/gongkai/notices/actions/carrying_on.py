@@ -110,7 +110,8 @@ def carry_on(notice: Notice, *, by: Actor) -> CarriedOn:
         raise Refused("原通知刚刚有变化，请回到逐条对照页重新确认。")
     made.rows = {kind: count for kind, _, count in revision.counts}
     before = {one.number: set(owners_of(one, own=notice.own)) for one in expand_notice(older).planned}
-    why = Why(f"按{notice.doc_number or notice.title}修订", "修订")
+    cited = notice.doc_number or f"“{notice.title}”"
+    why = Why(f"按{cited}修订", "修订", f"修订后不再承担（{cited}）")
     with hold_messages() as held:
         end_by_revision(older, by=by, newer=notice)
         _take_rows_over(revision)

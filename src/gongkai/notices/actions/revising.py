@@ -15,6 +15,7 @@ from gongkai.notices.models import (
     UnitMember,
     UnitState,
 )
+from gongkai.notices.planning.versions import row_words
 from gongkai.notices.revising import (
     Revision,
     RowLine,
@@ -24,6 +25,8 @@ from gongkai.notices.states import NoticeState
 from gongkai.units.actors import Actor
 
 LONGEST = 300
+#: How a doubt was settled that had been settled in the running notice.
+AS_BEFORE = "沿用原通知的核对结果"
 
 
 # -- saying that it is one ------------------------------------------------------------------------------------------
@@ -66,6 +69,8 @@ def _take_units_over(notice: Notice, older: Notice) -> int:
     for line in lines:
         assert line.old is not None
         assert line.new is not None
+        if row_words(line.old.text) == row_words(line.new.text):
+            _settle_alike(line.old, line.new)
         old, new = units[line.old.pk], units[line.new.pk]
         if sorted(one.printed for one in old) != sorted(one.printed for one in new):
             continue
@@ -99,11 +104,20 @@ def _resolve_alike(old: Sequence[MeasureUnit], new: Sequence[MeasureUnit]) -> in
     return count
 
 
+def _settle_alike(old: Measure, new: Measure) -> None:
+    """Take the doubts of an unchanged row for answered that were answered for the running one in the same words."""
+    known = {(flag.get("field"), flag.get("message")) for flag in old.flags if flag.get("settled")}
+    for flag in new.flags:
+        if not flag.get("settled") and (flag.get("field"), flag.get("message")) in known:
+            flag["settled"] = AS_BEFORE
+    new.save(update_fields=["flags"])
+
+
 def _settle_units(row: Measure) -> None:
     """Take doubts about units for answered, where units and parts are those of the running row."""
     for flag in row.flags:
         if flag.get("field") in {"lead", "responsible", "partner"} and not flag.get("settled"):
-            flag["settled"] = "沿用原通知的核对结果"
+            flag["settled"] = AS_BEFORE
     row.save(update_fields=["flags"])
 
 

@@ -23,6 +23,10 @@ SHOWN = 20
 def obstacles(notice: Notice) -> list[str]:
     """Return what was already done on an import, a sentence each; empty where it can be undone."""
     entries = _made(notice)
+    if notice.revises and (older := notice.supersedes.first()):
+        return [
+            f"它修订了“{older.title}”，原有任务已转入本通知继续办理，撤销会丢失办理情况；有误的请逐条更正。"
+        ]
     found = [*_moved(entries), *_papers(entries)]
     if count := Upward.objects.filter(notice=notice, assignment=None).count():
         found.append(f"有{count}项报送以本通知为依据。")
@@ -39,10 +43,7 @@ def obstacles(notice: Notice) -> list[str]:
     if count := notice.child_drafts.exclude(government__in=areas).values("government").distinct().count():
         found.append(f"有{count}个承办单位已据此着手办理。")
     if newer := notice.supersedes.first():
-        taken = (
-            "，原有任务已转入本通知继续办理，撤销会丢失办理情况；有误的请逐条更正" if notice.revises else ""
-        )
-        found.append(f"它{'修订' if notice.revises else '取代'}了“{newer.title}”{taken}。")
+        found.append(f"它取代了“{newer.title}”。")
     if notice.awaited.exclude(dated=None).exists():
         found.append("已经登记了所等待的上级文件。")
     return [*found, *columns.obstacles(notice)]
