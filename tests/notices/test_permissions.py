@@ -67,6 +67,7 @@ ON_NOTICES = (
     "notice.accept_rows",
     "notice.pair_rows",
     "notice.revised",
+    "notice.take_last_year",
 )
 #: Actions that anybody with an appointment may try; the action itself says for which bodies.
 BY_STAFF = ("upward.register", "guidance.record")

@@ -45,6 +45,7 @@ from gongkai.notices.actions.duties import (
 )
 from gongkai.notices.actions.importing import Imported, bring_in, import_notice
 from gongkai.notices.actions.issuing import issue_child
+from gongkai.notices.actions.last_year import take_last_year
 from gongkai.notices.actions.naming import add_unit, remove_unit, resolve_unit
 from gongkai.notices.actions.owing import choose_owner
 from gongkai.notices.actions.passing import discard_child, draft_child, save_child
@@ -162,6 +163,7 @@ __all__ = [
     "submit_share",
     "submit_support",
     "supersede",
+    "take_last_year",
     "take_limit",
     "tick",
     "undo_heads",

@@ -176,6 +176,12 @@ def _owner(notice: Notice, by: Actor, post: QueryDict) -> Answer:
     return {measure} if measure else ANSWERS.ALL
 
 
+def _last_year(notice: Notice, by: Actor, post: QueryDict) -> Answer:
+    measure = number(post, "measure")
+    act.take_last_year(notice, by=by, measure=measure)
+    return {measure}
+
+
 def _add_unit(notice: Notice, by: Actor, post: QueryDict) -> Answer:
     measure = number(post, "measure")
     act.add_unit(notice, by=by, measure=measure, part=post.get("part", ""), printed=post.get("printed", ""))
@@ -325,6 +331,7 @@ OPERATIONS: dict[str, Operation] = {
     "merge_rows": _merge_rows,
     "resolve": _resolve,
     "owner": _owner,
+    "last_year": _last_year,
     "add_unit": _add_unit,
     "remove_unit": _remove_unit,
     "edit_duty": _edit_duty,

@@ -14,6 +14,7 @@ from gongkai.notices.actions import amend, confirm, issue, undo_import
 from gongkai.notices.actions.correcting import CHECKED
 from gongkai.notices.doubts import asked_alone
 from gongkai.notices.expansion import with_parts
+from gongkai.notices.last_year import LastYear, last_years_of
 from gongkai.notices.models import Duty, Measure, MeasureUnit, Notice, Part, UnitState
 from gongkai.notices.planning.parts import CHOICES, WAYS
 from gongkai.notices.planning.periods import TRACKS
@@ -94,6 +95,7 @@ class RowView:
     duties: list[DutyView]
     flags: list[tuple[int, dict[str, object]]]
     editing: bool = False
+    last: LastYear | None = None
 
     @property
     def settled(self) -> str:
@@ -198,12 +200,14 @@ def rows_of(notice: Notice, only: set[int] | None = None, editing: int | None = 
         measures = measures.filter(pk__in=only)
     names: Names | None = None
     shared = taken_limits(notice)
+    last = last_years_of(notice) if notice.editable else {}
     made = []
     for measure in measures:
         if names is None and any(not unit.resolved for unit in measure.units.all()):
             names = Names(notice.government, notice.issuer, strange=strange_issuer(notice))
         made.append(_row(measure, numbers[measure.pk], names, notice.issued_on, shared))
         made[-1].editing = measure.pk == editing and notice.editable
+        made[-1].last = last.get(measure.pk)
     return made
 
 
