@@ -7,7 +7,7 @@ from django.utils import timezone
 from factories.ledger import EntryFactory
 from factories.units import BodyFactory, OfficeFactory, actor
 from gongkai.ledger.filters import Filter, capped, counts, counts_of_few, mine
-from gongkai.ledger.models import Entry
+from gongkai.ledger.models import Counter, Entry
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Role
 
@@ -31,6 +31,9 @@ def test_each_condition_narrows() -> None:
     assert chosen(year="2025") == ["甲"]
     assert chosen(state="submitted") == ["丙"]
     assert chosen(q="试2026-9") == ["丙"]
+    Counter.objects.create(series="试", year=2026, last=99999)
+    assert chosen(q="99999") == chosen(q="2026-99999") == ["丙"]
+    assert chosen(q="99998") == chosen(q="2025-99999") == []
     assert chosen(q="乙") == ["乙"]
     assert chosen(kind="trial") == ["丙", "乙", "甲"]
     assert chosen(due_from=due.isoformat(), due_to=due.isoformat()) == ["丙", "乙", "甲"]

@@ -90,7 +90,7 @@ def test_a_pasted_notice_becomes_a_draft_to_review(town: City, chief: Client) ->
     work_off()
     notice = Notice.objects.get()
     review = reverse("notices_review", args=[notice.pk])
-    assert chief.get(f"{waits}progress/")["HX-Redirect"] == review
+    assert chief.get(f"{waits}arrive/")["HX-Redirect"] == review
     page = chief.get(review).content.decode()
     for words in ("已读取1条举措，请核对", "公开专项规划", "处单位待指明"):
         assert words in page
@@ -241,6 +241,9 @@ def test_the_completion_report_is_the_offices(town: City, chief: Client, clerk: 
     made = live(town)
     assert chief.get(reverse("notices_report", args=[made.pk])).content.startswith(b"PK")
     assert clerk.get(reverse("notices_report", args=[made.pk])).status_code == 302
+    page = clerk.get(reverse("notices_notice", args=[made.pk])).content.decode()
+    assert "起草市教育局完成情况报告" in page
+    assert f'report/?body={town.education.pk}"' in page
 
 
 def test_registers_are_filled_by_their_pages(town: City, chief: Client) -> None:

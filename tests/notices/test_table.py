@@ -35,21 +35,22 @@ def notice(town: City) -> Notice:
 def test_a_row_for_each_measure_and_one_for_each_unit(town: City, notice: Notice) -> None:
     book = load_workbook(BytesIO(progress_xlsx(progress_table(notice, town.chief))))
     first, second = book["按举措"], book["举措与单位"]
-    assert [cell.value for cell in first[3]][:6] == [
+    assert [cell.value for cell in first[3]][:7] == [
         1,
         "一、深化重点领域信息公开",
         "（一）规划信息",
         "公开专项规划。",
         "市发展改革委",
+        "市教育局、市财政局",
         2,
     ]
-    assert isinstance(first["G3"].value, datetime)
-    assert first["G3"].number_format == "yyyy-mm-dd"
-    assert (first["J3"].value, first["K3"].value) == (2, 1)
+    assert isinstance(first["H3"].value, datetime)
+    assert first["H3"].number_format == "yyyy-mm-dd"
+    assert (first["K3"].value, first["L3"].value) == (2, 1)
     assert first.max_row == 2 + 2 + 1
     assert second.max_row == 2 + 3 + 1
     assert first.print_title_rows == "$1:$2"
-    assert second.cell(second.max_row, 5).value == first.cell(first.max_row, 10).value == 3
+    assert second.cell(second.max_row, 5).value == first.cell(first.max_row, 11).value == 3
     assert {cell.value for cell in second["C"][2:-1]} == {"市教育局", "市财政局"}
 
 
@@ -59,7 +60,7 @@ def test_what_fell_away_is_listed_and_counts_on_neither_sheet(town: City, notice
     book = load_workbook(BytesIO(progress_xlsx(progress_table(notice, town.chief))))
     first, second = book["按举措"], book["举措与单位"]
     assert second.max_row == 2 + 3 + 1
-    assert second.cell(second.max_row, 5).value == first.cell(first.max_row, 10).value == 2
+    assert second.cell(second.max_row, 5).value == first.cell(first.max_row, 11).value == 2
     assert second.cell(second.max_row, 6).value == "另有1件不再承担，不计入"
 
 
@@ -79,10 +80,10 @@ def test_sums_are_those_of_the_screen(town: City, notice: Notice) -> None:
     assert account(list(notice.assignments.select_related("entry")), datetime.now().astimezone()) == lights
     page = load_workbook(BytesIO(progress_xlsx(made)))["按举措"]
     last = [cell.value for cell in page[page.max_row]]
-    assert last[9:16] == [getattr(lights, name) for name, _ in FIGURES], (
+    assert last[10:17] == [getattr(lights, name) for name, _ in FIGURES], (
         "figures, no formulas: previews compute none"
     )
-    assert last[16] == pytest.approx(lights.closed / lights.total)
+    assert last[17] == pytest.approx(lights.closed / lights.total)
     for line in made.measures:
         assert line.figures["total"] == sum(line.figures[name] for name, _ in FIGURES[1:])
 
@@ -104,7 +105,7 @@ def test_an_empty_notice_is_an_empty_table(town: City) -> None:
     made = progress_table(
         live(town, parsed(rows=[row("公开。", ["市财政局"], [])])), actor(Role.CLERK, town.health)
     )
-    assert load_workbook(BytesIO(progress_xlsx(made)))["按举措"]["J3"].value == 0
+    assert load_workbook(BytesIO(progress_xlsx(made)))["按举措"]["K3"].value == 0
 
 
 def test_it_costs_the_same_for_any_number_of_rows(

@@ -21,6 +21,7 @@ from gongkai.publishing.models import ItemPage
 from gongkai.reviewing.models import Review, Signature
 from gongkai.reviewing.plan import DEFAULT, Plan, Stage
 from gongkai.reviewing.remind import remind
+from gongkai.reviewing.turn import candidates, plan_of, stage_of
 from gongkai.reviewing.waiting import my_turn, rows_of, to_sign
 from gongkai.units.actors import actor_of
 from gongkai.units.models import Body, Person, Role
@@ -303,6 +304,10 @@ class TestQueue:
         assert review in my_turn(reviewer)
         assert review in to_sign(head)
         assert review not in my_turn(head)
+        Person.objects.filter(appointments__role=Role.REVIEWER).update(user=None)
+        stage = stage_of(review, plan_of(review))
+        assert stage is not None
+        assert candidates(review, stage)[0][1] == [head.person_id], "who cannot sign in, stands behind"
         sign_all(review, upto=0)
         assert review in my_turn(chief), "no signer is appointed: the office stands in"
 

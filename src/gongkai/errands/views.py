@@ -68,18 +68,27 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 def progress(request: HttpRequest, pk: int) -> HttpResponse:
-    """The part of that page which is asked for again; leads to the result once it is there."""
+    """The part of that page which is asked for again. Once the errand ended it is asked for no more, and `arrive` is, once: a browser that is
+    led on asks every second until the next page is there, and each answer would lead it on anew.
+    """
     context = _context(request, pk)
     errand = context["errand"]
     assert isinstance(errand, Errand)
     if errand.open and request.GET.get("seen") == context["seen"]:
         return HttpResponse(status=204)
-    answer = render(request, "errands/progress.html", context, status=200 if errand.open else STOP)
+    return render(request, "errands/progress.html", context, status=200 if errand.open else STOP)
+
+
+@require_GET
+def arrive(request: HttpRequest, pk: int) -> HttpResponse:
+    """Lead whoever waited to the result, with what there is to say about it."""
+    errand = get_visible_or_404(request.user, Errand, pk)
+    answer = HttpResponse()
     if errand.state == State.DONE and errand.link:
         if errand.words:
             messages.success(request, errand.words)
         answer.headers["HX-Redirect"] = errand.link
-    elif not errand.open:
+    else:
         answer.headers["HX-Refresh"] = "true"
     return answer
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from gongkai.chinese.days import end_of_day
 from gongkai.ledger import queries
 from gongkai.ledger.kinds import KINDS, uncounted_kinds
-from gongkai.ledger.models import EntryQuerySet
+from gongkai.ledger.models import Counter, EntryQuerySet
 from gongkai.ledger.models.entry import closed_late
 from gongkai.ledger.paging import BY_DUE, BY_OPENED
 from gongkai.ledger.words import with_words
@@ -36,6 +36,8 @@ STANDING: dict[str, str] = {
 
 #: What looks like an entry's number or its beginning: 任务2026-0001.
 _NUMBER = re.compile(r"[^\d\s]{1,12}\d{4}-\d*")
+#: The end of a number, with its year or without: 00120, 2026-00120.
+_END = re.compile(r"(?:(?P<year>\d{4})?-)?(?P<last>\d{3,9})")
 
 
 @dataclass(frozen=True)
@@ -116,13 +118,28 @@ class Filter:
         if self.mine == "rest":
             entries = entries.exclude(of_own_office(by))
         if self.q:
-            by_number = _NUMBER.fullmatch(self.q)
-            entries = entries.filter(number__startswith=self.q) if by_number else with_words(entries, self.q)
+            entries = _with_words_or_number(entries, self.q)
         if self.due_from:
             entries = entries.filter(due_at__gte=timezone.make_aware(datetime.combine(self.due_from, time())))
         if self.due_to:
             entries = entries.filter(due_at__lte=end_of_day(self.due_to))
         return entries
+
+
+def _with_words_or_number(entries: EntryQuerySet, asked: str) -> EntryQuerySet:
+    """Return those whose title has the words, or whose number begins or ends so."""
+    if _NUMBER.fullmatch(asked):
+        return entries.filter(number__startswith=asked)
+    found = with_words(entries, asked)
+    end = _END.fullmatch(asked)
+    if end is None:
+        return found
+    # A number is a series, a year and what was drawn: the few that end so are known, and looked up by the index.
+    drawn = Counter.objects.filter(**({"year": end["year"]} if end["year"] else {}))
+    numbers = [
+        f"{series}{year}-{int(end['last']):05d}" for series, year in drawn.values_list("series", "year")
+    ]
+    return found | entries.filter(number__in=numbers)
 
 
 def standing(entries: EntryQuerySet, light: str, now: datetime | None = None) -> EntryQuerySet:

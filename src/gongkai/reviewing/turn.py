@@ -88,18 +88,24 @@ def barred_mark(review: Review, plan: Plan, signed: Iterable[Signature]) -> str:
 
 
 def candidates(review: Review, stage: Stage) -> list[tuple[str, list[int]]]:
-    """Return the people who can sign the stage that waits, by role in the stage's order; the 政务公开办 stands in last."""
+    """Return the people who can sign the stage that waits, by role in the stage's order; the 政务公开办 stands in last.
+
+    A role held only by people without a login stands behind those whose people can open the text.
+    """
     roster = Roster.read([Post(role, review.body_id) for role in stage.roles])
-    found = []
+    found: list[tuple[str, list[int]]] = []
+    out_of_reach: list[tuple[str, list[int]]] = []
     for role in sorted(stage.roles, key=lambda role: role == Role.CHIEF):
         if role == Role.CHIEF:
-            holders = roster.persons(Post(role, review.body_id))
+            holders = reached = roster.persons(Post(role, review.body_id))
         else:
-            holders = {a.person_id for a in roster.held.get((role, review.body_id), [])}
+            held = roster.held.get((role, review.body_id), [])
+            holders = {a.person_id for a in held}
+            reached = {a.person_id for a in held if a.person.user_id}
         able = [p for p in sorted(holders) if f"|p{p}|" not in review.barred]
         if able:
-            found.append((str(role), able))
-    return found
+            (found if reached & set(able) else out_of_reach).append((str(role), able))
+    return found + out_of_reach
 
 
 def persons_to_tell(review: Review, stage: Stage) -> tuple[int, ...]:

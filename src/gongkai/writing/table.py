@@ -45,7 +45,7 @@ FIGURES = (
 
 @dataclass(frozen=True)
 class MeasureLine:
-    """A measure with the account of its entries; `figures` by the names of `FIGURES`."""
+    """A measure with the account of its entries; `units` is how many owe it and `names` who; `figures` by the names of `FIGURES`."""
 
     number: int
     section: str
@@ -57,6 +57,7 @@ class MeasureLine:
     last_due: date | None
     light: str
     figures: dict[str, int]
+    names: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,7 @@ _MEASURES = (
     ("二级任务", 20),
     ("贯彻举措", 50),
     ("牵头单位", 16),
+    ("承办单位", 28),
     ("承办单位数", 8),
     ("最早到期", 12),
     ("最晚到期", 12),
@@ -141,6 +143,7 @@ def _measures(page: "Worksheet", made: Progress) -> None:
                 line.item,
                 line.text,
                 line.leads,
+                line.names,
                 line.units,
                 line.first_due,
                 line.last_due,
@@ -149,10 +152,10 @@ def _measures(page: "Worksheet", made: Progress) -> None:
                 _share(line.figures),
             ],
         )
-        _light(styles, page.cell(at, 9), line.light)
+        _light(styles, page.cell(at, 10), line.light)
         page.cell(at, len(_MEASURES)).number_format = FORMAT
     _sums(page, made)
-    _finish(page, styles, _MEASURES, dates=(7, 8), wrapped=(2, 3, 4, 5))
+    _finish(page, styles, _MEASURES, dates=(8, 9), wrapped=(2, 3, 4, 5, 6))
 
 
 def _share(figures: Mapping[str, int]) -> float | None:
@@ -168,7 +171,7 @@ def _sums(page: "Worksheet", made: Progress) -> None:
     at = FIRST + len(made.measures)
     sums = {name: sum(line.figures.get(name, 0) for line in made.measures) for name, _ in FIGURES}
     page.cell(at, 1, "合计")
-    for column, (name, _) in enumerate(FIGURES, 10):
+    for column, (name, _) in enumerate(FIGURES, 11):
         page.cell(at, column, sums[name])
     page.cell(at, len(_MEASURES), _share(sums)).number_format = FORMAT
     for cell in page[at]:

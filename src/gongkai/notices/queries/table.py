@@ -76,6 +76,7 @@ def _measure(place: int, measure: Measure, rows: list[Assignment], now: datetime
         last_due=max(days, default=None),
         light=worst,
         figures={name: getattr(lights, name) for name, _ in FIGURES},
+        names="、".join(dict.fromkeys(named(row.entry) for row in owed)),
     )
 
 

@@ -17,7 +17,8 @@ from gongkai.notices.queries.visible import supervises, visible_to
 from gongkai.notices.states import NoticeState
 from gongkai.notices.views.correcting import day, number
 from gongkai.notices.views.shared import attempt, found
-from gongkai.units.actors import actor_of
+from gongkai.units.actors import Actor, actor_of
+from gongkai.units.models import Body
 
 
 def page(request: HttpRequest, pk: int) -> HttpResponse:
@@ -44,11 +45,19 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
             if body.pk in actor.bodies or supervises(actor, notice)
         ],
         "newer": _newer(notice, request),
+        "reports": [("", "起草完成情况报告")] if supervises(actor, notice) else _own_reports(notice, actor),
         "may_pass_on": passes_on(request.user, actor, notice),
         "drafts_inside": not governments_of(actor),
         "may_supersede": not act.supersede.why_not(notice, by=actor),
     }
     return render(request, "notices/notice.html", context)
+
+
+def _own_reports(notice: Notice, actor: Actor) -> list[tuple[str, str]]:
+    """Return the reports that a unit's people draft of what their units owe: the address behind the page, and the words."""
+    rows = Body.objects.filter(pk__in=actor.bodies)
+    owing = rows.filter(pk__in=notice.assignments.order_by().values("body")).order_by("position", "pk")
+    return [(f"?body={body.pk}", f"起草{body.label}完成情况报告") for body in owing]
 
 
 def _newer(notice: Notice, request: HttpRequest) -> list[Notice]:

@@ -27,7 +27,7 @@ from gongkai.publishing.withdrawn import in_force, reasons_of
 from gongkai.reviewing.actions.reviews import UNCHANGED
 from gongkai.reviewing.models import Review
 from gongkai.reviewing.views.common import review_seen
-from gongkai.reviewing.waiting import rows_of
+from gongkai.reviewing.waiting import my_turn, rows_of
 from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor, staff
 from gongkai.units.models import Body
@@ -109,6 +109,7 @@ def item(request: HttpRequest, number: int) -> HttpResponse:
             "body": page.unit,
             "document": document,
             "row": row,
+            "mine": row.review is not None and my_turn(by).filter(pk=row.review.pk).exists(),
             "placements": list(placements),
             "editions": _editions(document),
             "taken_down": in_force(document),
