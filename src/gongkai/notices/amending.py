@@ -141,13 +141,17 @@ def _duties(before: Iterable[DutyWanted], after: Iterable[DutyWanted]) -> Iterab
         if plain(one.due) != plain(new.due):
             yield f"“{_short(new.text, 20)}”的时限由“{in_words(one.due)}”改为“{in_words(new.due)}”"
         if one.paths != new.paths:
-            yield f"“{_short(new.text, 20)}”的公开路径改为{'；'.join(' > '.join(path) for path in new.paths) or '无'}"
+            yield f"“{_short(new.text, 20)}”的公开路径由{_paths(one)}改为{_paths(new)}"
         if one.channels != new.channels:
-            yield f"“{_short(new.text, 20)}”的其他渠道改为{_listed(new.channels)}"
+            yield f"“{_short(new.text, 20)}”的其他渠道由{_listed(one.channels)}改为{_listed(new.channels)}"
     known = {one.pk for one in before}
     for new in after:
         if new.pk not in known:
             yield f"增加要求“{_short(new.text)}”（{in_words(new.due)}）"
+
+
+def _paths(duty: DutyWanted) -> str:
+    return "；".join(" > ".join(path) for path in duty.paths) or "无"
 
 
 def _from_to(before: str, after: str) -> str:
