@@ -1,5 +1,6 @@
 """A unit's own notice: whose it is, whom it binds, who sees it; what it must never do."""
 
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from types import SimpleNamespace
@@ -36,7 +37,9 @@ from gongkai.ledger.urgings import raise_urgings
 from gongkai.ledger.urgings import visible_to as urgings_visible_to
 from gongkai.notices.actions import (
     accept,
+    accept_rows,
     amend,
+    answer_amending,
     cancel,
     confirm,
     correct_cell,
@@ -55,6 +58,7 @@ from gongkai.notices.queries.matrix import matrix
 from gongkai.notices.queries.public import public_progress, public_years
 from gongkai.notices.queries.table import progress_table
 from gongkai.notices.queries.visible import visible_to
+from gongkai.notices.revising import compare_versions
 from gongkai.notices.states import State
 from gongkai.notices.telling import inside
 from gongkai.notices.views.listing import reached
@@ -138,6 +142,28 @@ def in_force(bureau: Bureau) -> Notice:
 
 def of_office(notice: Notice, office: Office) -> Entry:
     return Entry.objects.filter(assignment__notice=notice, office=office).order_by("pk").first()
+
+
+def test_an_amended_version_of_its_own_goes_on_inside(bureau: Bureau) -> None:
+    older = in_force(bureau)
+    kept, gone = of_office(older, bureau.budget), of_office(older, bureau.treasury)
+    window = Entry.objects.get(assignment__notice=older, body=bureau.below)
+    made = deepcopy(OWN) | {"title": f"{OWN['title']}（修订）", "doc_number": f"云财办〔{YEAR}〕9号"}
+    made["rows"] = [made["rows"][0] | {"responsible": ["预算科"]}, made["rows"][1]]
+    newer = brought(bureau, made)
+    settle(newer, by=bureau.leader)
+    assert newer.amends == older
+    answer_amending(Notice.objects.get(pk=newer.pk), by=bureau.leader, older=older)
+    for line in compare_versions(Notice.objects.get(pk=newer.pk)).lines:
+        if line.waits:
+            accept_rows(Notice.objects.get(pk=newer.pk), by=bureau.leader, row=line.key)
+    count = Message.objects.exclude(person__appointments__body__path__startswith=bureau.body.path).count()
+    confirm(Notice.objects.get(pk=newer.pk), by=bureau.leader)
+    entries = [Entry.objects.get(pk=one.pk) for one in (kept, gone, window)]
+    assert [one.state for one in entries] == [State.OPEN, State.CANCELLED, State.CANCELLED]
+    assert [one.assignment.notice for one in entries] == [newer, newer, older]
+    outside = Message.objects.exclude(person__appointments__body__path__startswith=bureau.body.path)
+    assert outside.count() == count, "nobody beyond the unit hears of it"
 
 
 def test_each_office_and_each_unit_below_owes_its_part(bureau: Bureau) -> None:
