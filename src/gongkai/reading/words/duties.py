@@ -26,7 +26,6 @@ class Context:
 
 
 MAX_CELL = 20_000
-MAX_PLACES = 20
 
 
 def read_duties(text: str, context: Context) -> tuple[Duty, ...]:

@@ -4,11 +4,9 @@ import re
 from dataclasses import dataclass, field
 from itertools import combinations, islice
 
-from gongkai.chinese.characters import HAN
 from gongkai.reading.words.numbering import Number, number_of
 from gongkai.reading.words.unit_names import ENDS_AS_UNIT
 
-_IDEOGRAPH = rf"{HAN}"
 _SOFT = r"0-9A-Za-z>＞/“”—：%‘’《》"
 _SPACE_BESIDE_SIGN = re.compile(rf"(?<=[{_SOFT}])[ \u3000]+|[ \u3000]+(?=[{_SOFT}])")
 HEADING_START = re.compile(r"[一二三四五六七八九十]{1,2}、|（[一二三四五六七八九十]{1,3}）")

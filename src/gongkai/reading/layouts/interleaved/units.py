@@ -10,7 +10,6 @@ from gongkai.reading.words.unit_names import ENDS_AS_UNIT, split_outside_bracket
 BEAM = 300
 DEAR = 2.0
 GUESSED = 100.0  # added where only the order of the pieces was used
-MAX_PIECES = 24
 MAX_LINES = 150  # of units on a page, and rows
 LEAD, RESPONSIBLE = 0, 1
 _LEVEL_ONLY = re.compile(r"^(?:各)?(?:省|市|州|区|县|区县|市县|乡|镇)$")
@@ -132,33 +131,7 @@ def ways_to_read(lines: list[tuple[list[str], int | None]], names: Names, rows: 
     ways = _search(lines, names, rows, cuts=False)
     if not ways or ways[0].cost > DEAR:
         ways = sorted([*ways, *_search(lines, names, rows, cuts=True)], key=lambda way: way.cost)
-    return ways or in_sequence(lines, names, rows)
-
-
-def in_sequence(lines: list[tuple[list[str], int | None]], names: Names, rows: int) -> list[Way]:
-    """Ways in which the columns were printed one behind the other: cells in order, the leads first."""
-    pieces = ["".join(parts) for parts, _ in lines]
-    best: list[dict[int, tuple[float, tuple[str, ...]]]] = [{0: (0.0, ())}]
-    for end in range(1, len(pieces) + 1):
-        here: dict[int, tuple[float, tuple[str, ...]]] = {}
-        for start in range(max(0, end - MAX_PIECES), end):
-            cell = "".join(pieces[start:end])
-            price = names.price(cell)
-            if price is None or cell.endswith(("、", "，")):
-                continue
-            for count, (cost, cells) in best[start].items():
-                new = cost + price + 0.1 * (end - start - 1)
-                if count < 2 * rows and (count + 1 not in here or new < here[count + 1][0]):
-                    here[count + 1] = (new, (*cells, cell))
-        best.append(here)
-    out = []
-    for count, (cost, cells) in best[-1].items():
-        if rows <= count <= 2 * rows:
-            leads = count - rows
-            columns = [LEAD] * leads + [RESPONSIBLE] * rows
-            placed = tuple((column, cell, None) for column, cell in zip(columns, cells, strict=True))
-            out.append(Way(placed, cost=cost + GUESSED))
-    return sorted(out, key=lambda way: way.cost)
+    return ways
 
 
 def _search(lines: list[tuple[list[str], int | None]], names: Names, rows: int, *, cuts: bool) -> list[Way]:
