@@ -27,23 +27,17 @@ def test_signs_that_turn_or_hide_words_are_spelt_out() -> None:
     assert _visible("第一行\r\n\t第二行\n") == "第一行\n\t第二行\n"
 
 
-def drawn(folder: Path, content: bytes) -> Path:
-    path = folder / "a.pdf"
-    path.write_bytes(content)
-    return path
+def test_an_honest_pdf_is_shown_by_its_pages() -> None:
+    assert not beside_pages(pdf_with("第一页", "第二页"))
 
 
-def test_an_honest_pdf_is_shown_by_its_pages(tmp_path: Path) -> None:
-    assert not beside_pages(drawn(tmp_path, pdf_with("第一页", "第二页")))
-
-
-def test_a_layer_is_found_among_packed_objects(tmp_path: Path) -> None:
+def test_a_layer_is_found_among_packed_objects() -> None:
     packed = b"<</Type/ObjStm>>\nstream\n" + zlib.compress(b"<</OCProperties<<>>>>") + b"\nendstream"
-    assert beside_pages(drawn(tmp_path, pdf_with("第一页") + packed))
+    assert beside_pages(pdf_with("第一页") + packed)
 
 
 @pytest.mark.parametrize("more", ["note", "layer", "large"])
-def test_what_pages_do_not_show_is_noticed(tmp_path: Path, more: str) -> None:
+def test_what_pages_do_not_show_is_noticed(more: str) -> None:
     import pypdfium2 as pdfium
     from pypdfium2 import raw
 
@@ -58,4 +52,4 @@ def test_what_pages_do_not_show_is_noticed(tmp_path: Path, more: str) -> None:
         if more == "layer"
         else out.getvalue()
     )
-    assert beside_pages(drawn(tmp_path, content))
+    assert beside_pages(content)

@@ -135,7 +135,7 @@ def test_pages_are_uploaded_as_a_zip(office: Client, site: Website, housing: Bod
     files = {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
     data = {"website": site.pk, "name": "旧", "bundle": SimpleUploadedFile("页.zip", zipped(files))}
     office.post("/admin/migration/new/pages/", data)
-    run = work(MoveRun.objects.get())
+    run = work(MoveRun.objects.get(), seconds=60)
     assert counts_of(run) == {"held": 2}  # each has a picture, which somebody must look at
     kept = Path(run.bundle)
     office.post(f"/admin/migration/{run.pk}/do/", {"what": "discard"})

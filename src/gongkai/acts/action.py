@@ -13,6 +13,7 @@ from gongkai.acts.chain import append, append_many, build, heads
 from gongkai.acts.following import Happened, inform
 from gongkai.acts.models import Movement
 from gongkai.acts.prepared import Change, Prepared
+from gongkai.confined import kept
 from gongkai.law import Event
 from gongkai.ui.once import keep_no_more
 
@@ -102,7 +103,8 @@ class Action(Generic[T]):
 
     A target with a `version` counts what was done to it: who saw an older one is refused. A `quiet` action (a remark, a reminder) leaves the
     count alone, so that who fills in a form meanwhile is not disturbed. What takes long and needs no lock (a file is read) is done
-    `ahead`, before the transaction begins: called like the function, it returns further facts for it.
+    `ahead`, before the transaction begins: called like the function, it returns further facts for it. Files that it reads are not read again in
+    the transaction (`confined.kept`).
 
     Raises:
         Refused: the rule or the state does not allow it; nothing was written.
@@ -176,10 +178,15 @@ class Action(Generic[T]):
     def __call__(self, target: T, *, by: Actor, version: object = None, **facts: object) -> object:
         """Do it: check, write, log, tell, all in one transaction or not at all."""
         keep_no_more()
-        if self.ahead is not None:
+        if self.ahead is None:
+            return self._do(target, by=by, version=version, facts=facts)
+        with kept():
             now = self.read_again(target)
             self.check(now, by=by, version=version)
             facts = {**facts, **self.ahead(now, by=by, **facts)}
+            return self._do(target, by=by, version=version, facts=facts)
+
+    def _do(self, target: T, *, by: Actor, version: object, facts: Mapping[str, object]) -> object:
         with transaction.atomic():
             held = self.lock(target)
             self.check(held, by=by, version=version)

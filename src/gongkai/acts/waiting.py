@@ -28,17 +28,22 @@ class InTransaction(RuntimeError):
     """A file was about to be read inside a transaction."""
 
 
+def within() -> bool:
+    """Whether a transaction is open in which others wait (that of a test does not count, nor one that runs `alone`)."""
+    return not _ALONE.get() and any(
+        not getattr(block, "_from_testcase", False)
+        for link in connections.all(initialized_only=True)
+        for block in link.atomic_blocks
+    )
+
+
 def not_in_a_transaction() -> None:
     """Say that a file is read inside a transaction; asked before each (`confined.reading.BEFORE`).
 
     Raises:
         InTransaction: in tests.
     """
-    if _ALONE.get() or not any(
-        not getattr(block, "_from_testcase", False)
-        for link in connections.all(initialized_only=True)
-        for block in link.atomic_blocks
-    ):
+    if not within():
         return
     if STRICT:
         raise InTransaction("read the file before the transaction begins (Action.ahead)")

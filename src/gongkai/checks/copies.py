@@ -1,19 +1,20 @@
 """Masked copies of attachments: made by the privacy room, kept beside the original, compared before they are taken over."""
 
-import tempfile
 from collections.abc import Collection
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import Actor
-from gongkai.checks.pages import beside_pages
-from gongkai.checks.reading import beside_words, with_copy, words_of
+from gongkai.checks.reading import beside_words, bytes_of, words_of
 from gongkai.editions.files import store
 from gongkai.files.kinds import suffix_of
 from gongkai.files.models import StoredFile
-from gongkai.privacy import Masked, PrivacyError, find, mask_file
+from gongkai.privacy import PrivacyError, find
 from gongkai.richtext.difference import Line, compare, fold_same
+
+if TYPE_CHECKING:
+    from gongkai.privacy.files.run import Clean
 
 
 @dataclass(frozen=True)
@@ -40,23 +41,32 @@ def make(
     Raises:
         Refused: it cannot be masked; the reason is one Chinese line.
     """
+    done, behind = hide(original, name, kinds=kinds, words=words)
+    return Made(
+        store(done.content, f"masked.{suffix_of(name)}", by), len(done.findings) + behind, done.warnings
+    )
+
+
+def hide(
+    original: StoredFile, name: str, *, kinds: Collection[str] = (), words: Collection[str] = ()
+) -> "tuple[Clean, int]":
+    """Mask a file as `make` does, without storing anything; return it with how many findings are left out as no page shows them.
+
+    Raises:
+        Refused: as for `make`.
+    """
+    from gongkai.privacy.files.run import mask_bytes
+
     suffix = suffix_of(name)
-
-    def work(path: Path) -> tuple[Masked, bytes]:
-        with tempfile.TemporaryDirectory() as folder:
-            out = Path(folder, f"masked{path.suffix}")
-            done = mask_file(path, out, spare=lambda one: one.kind in kinds or one.text in words)
-            return done, out.read_bytes()
-
     try:
-        done, data = with_copy(original, suffix, work)
+        done = mask_bytes(bytes_of(original), f".{suffix}", "masked", True, sorted(kinds), sorted(words))
     except PrivacyError as error:
-        raise Refused(f"“{name}”不能由机器遮盖：{error}。请自行遮盖后重新上传。") from error
+        raise Refused(f"“{name}”不能由机器遮盖：{str(error).rstrip('。')}。请自行遮盖后重新上传。") from error
     # What no page shows is not masked but left out.
     behind = len(find(beside_words(original, suffix)[0]))
     if not done.findings and not behind:
         raise Refused(f"“{name}”里没有查到要遮盖的内容。")
-    return Made(store(data, f"masked.{suffix}", by), len(done.findings) + behind, done.warnings)
+    return done, behind
 
 
 def compared(original: StoredFile, masked: StoredFile, suffix: str) -> list[Line | None]:
@@ -68,26 +78,23 @@ def compared(original: StoredFile, masked: StoredFile, suffix: str) -> list[Line
 
 
 def pages_of(stored: StoredFile) -> int:
-    """Return how many pages a PDF has."""
-    import pypdfium2 as pdfium
+    """Return how many pages a PDF has.
 
-    def count(path: Path) -> int:
-        document = pdfium.PdfDocument(path)
-        try:
-            return len(document)
-        finally:
-            document.close()
+    Raises:
+        PrivacyError: it does not open.
+    """
+    from gongkai.checks.opening import count_pages
 
-    return with_copy(stored, "pdf", count)
+    return count_pages(bytes_of(stored), False)
 
 
 def page_count(stored: StoredFile) -> int:
     """Return how many pages of a PDF show all of it; 0 where it does not open, or says more than its pages do (`beside_pages`)."""
-    import pypdfium2 as pdfium
+    from gongkai.checks.opening import count_pages
 
     try:
-        return 0 if with_copy(stored, "pdf", beside_pages) else pages_of(stored)
-    except (pdfium.PdfiumError, FileNotFoundError):
+        return count_pages(bytes_of(stored), True)
+    except (PrivacyError, FileNotFoundError):
         return 0
 
 
@@ -97,24 +104,12 @@ def page_picture(stored: StoredFile, number: int) -> bytes:
     Raises:
         Refused: no such page, or not a PDF that opens.
     """
-    import io
-
-    import pypdfium2 as pdfium
-
-    def draw(path: Path) -> bytes:
-        document = pdfium.PdfDocument(path)
-        try:
-            document.init_forms()  # else what stands in the fields of a form is not drawn
-            if not 1 <= number <= len(document):
-                raise Refused("没有这一页。")
-            buffer = io.BytesIO()
-            picture = document[number - 1].render(scale=1.2, may_draw_forms=True).to_pil()
-            picture.save(buffer, "PNG", optimize=False)
-            return buffer.getvalue()
-        finally:
-            document.close()
+    from gongkai.checks.opening import draw_page
 
     try:
-        return with_copy(stored, "pdf", draw)
-    except pdfium.PdfiumError as error:
-        raise Refused("这个 PDF 打不开。") from error
+        drawn = draw_page(bytes_of(stored), number)
+    except PrivacyError as error:
+        raise Refused(f"{str(error).rstrip('。')}。") from error
+    if not drawn:
+        raise Refused("没有这一页。")
+    return drawn

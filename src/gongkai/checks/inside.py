@@ -32,16 +32,6 @@ class Inside:
     cut: bool = False
 
 
-def unread_in(data: bytes, suffix: str) -> list[str]:
-    """Return why a person must look into a file whose words were searched; nothing where words are all there is.
-
-    Args:
-        data: a file whose words were read.
-        suffix: its kind, without the dot.
-    """
-    return contents_in_words(inside(data, suffix))
-
-
 def inside(data: bytes, suffix: str) -> Inside:
     """Count what stands in a file beside its words."""
     if suffix in _PACKED:

@@ -1,29 +1,16 @@
 """Whether pictures, sound and film can be opened: a picture by decoding it, the others by their containers' headers."""
 
-import io
-
-from PIL import Image
-
-from gongkai.reading.containers.broken import BROKEN_PICTURE
-
-#: Pixels beyond which a picture is no picture of a web page.
-MOST_PIXELS = 80_000_000
 _LAYERS = {1: "III", 2: "II", 3: "I"}
 
 
 def wrong_picture(data: bytes) -> str:
     """Return why a picture cannot be shown; empty where it can."""
+    from gongkai.reading.pictures import UnfitPicture, check_picture
+
     try:
-        with Image.open(io.BytesIO(data)) as probe:
-            if probe.format not in ("PNG", "JPEG", "GIF"):
-                return "图片的内容不是 PNG、JPEG 或 GIF"
-            if probe.width * probe.height > MOST_PIXELS:
-                return "图片过大，请缩小后再上传"
-            probe.verify()
-        with Image.open(io.BytesIO(data)) as picture:
-            picture.load()
-    except BROKEN_PICTURE:
-        return "图片打不开，可能已损坏或没有传完整"
+        check_picture(data)
+    except UnfitPicture as unfit:
+        return str(unfit)
     return ""
 
 

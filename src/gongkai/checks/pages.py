@@ -2,7 +2,6 @@
 
 import re
 import zlib
-from pathlib import Path
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw
@@ -17,13 +16,12 @@ _PACKED = re.compile(rb"/ObjStm\b.{0,400}?stream\r?\n", re.DOTALL)
 _MOST = 8_000_000
 
 
-def beside_pages(path: Path) -> bool:
+def beside_pages(content: bytes) -> bool:
     """Return whether a PDF says something that pictures of its pages do not show.
 
     Raises:
         pdfium.PdfiumError: it does not open.
     """
-    content = path.read_bytes()
     if _LAYERS.search(content) or any(_LAYERS.search(one) for one in _unpacked(content)):
         return True
     document = pdfium.PdfDocument(content)

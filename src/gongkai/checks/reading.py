@@ -1,18 +1,12 @@
 """The words of a stored file, and the page a word stands on. What no machine reads says so."""
 
-import re
-import tempfile
-from collections.abc import Callable
-from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING
 
-import pypdfium2 as pdfium
-
-from gongkai.checks.inside import Inside, inside
 from gongkai.files.models import StoredFile
 from gongkai.privacy import PrivacyError
 
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from gongkai.checks.inside import Inside
 
 #: What is read; everything else must be looked at by a person.
 READ = frozenset(["txt", "csv", "docx", "xlsx", "pdf"])
@@ -21,7 +15,6 @@ MEDIA = frozenset(["mp3", "mp4"])
 PICTURES = frozenset(["png", "jpg", "jpeg", "gif"])
 #: Larger ones wait for the job (bytes); measured: a 40-page PDF of 60,000 characters takes 1.1 s, a sheet of 9,000 cells 1 s.
 LIGHT = {"txt": 400_000, "csv": 400_000, "docx": 400_000, "xlsx": 60_000, "pdf": 400_000}
-_BLANK = re.compile(r"\s+")
 WHY_UNREADABLE = {
     **dict.fromkeys(PICTURES, "图片，机器读不出其中的文字"),
     **dict.fromkeys(MEDIA, "音视频，机器听不出其中的内容"),
@@ -37,16 +30,6 @@ def is_light(suffix: str, size: int) -> bool:
     return suffix not in READ or size <= LIGHT[suffix]
 
 
-def with_copy(stored: StoredFile, suffix: str, work: Callable[[Path], T]) -> T:
-    """Do something with a stored file as a file on this machine, under a name that says its kind and nothing else."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, f"attachment.{suffix}")
-        with stored.open() as source, path.open("wb") as target:
-            for chunk in iter(lambda: source.read(1 << 20), b""):
-                target.write(chunk)
-        return work(path)
-
-
 def bytes_of(stored: StoredFile) -> bytes:
     """Return a stored file's bytes."""
     with stored.open() as source:
@@ -59,40 +42,18 @@ def words_of(stored: StoredFile, suffix: str) -> tuple[str, list[int]]:
     Raises:
         PrivacyError: no machine reads it; the message says why.
     """
+    from gongkai.checks.opening import words_in
+
     if suffix not in READ:
         raise PrivacyError(WHY_UNREADABLE.get(suffix, "这种格式机器读不了"))
-
-    from gongkai.privacy.files.text import text_of
-
-    def read(path: Path) -> tuple[str, list[int]]:
-        text = text_of(path)
-        return text, _pages(path, text) if suffix == "pdf" else []
-
-    return with_copy(stored, suffix, read)
+    return words_in(bytes_of(stored), suffix)
 
 
-def beside_words(stored: StoredFile, suffix: str) -> tuple[str, Inside]:
+def beside_words(stored: StoredFile, suffix: str) -> "tuple[str, Inside]":
     """Return the words of a file that no page of it shows, and what stands in it that no machine reads."""
-    from gongkai.privacy.files.behind import hidden_words
+    from gongkai.checks.opening import beside_in
 
-    return with_copy(stored, suffix, lambda path: (hidden_words(path), inside(path.read_bytes(), suffix)))
-
-
-def _pages(path: Path, text: str) -> list[int]:
-    """Return where each page begins: pages hold as many printed characters as the text layer says."""
-    starts, at = [], 0
-    printed = [place for place, sign in enumerate(text) if not sign.isspace()]
-    document = pdfium.PdfDocument(path)
-    try:
-        for page in document:
-            starts.append(printed[at] if at < len(printed) else len(text))
-            layer = page.get_textpage()
-            at += len(_BLANK.sub("", layer.get_text_bounded()))
-            layer.close()
-            page.close()
-    finally:
-        document.close()
-    return starts
+    return beside_in(bytes_of(stored), suffix)
 
 
 def place_in(suffix: str, text: str, offset: int, pages: list[int]) -> str:

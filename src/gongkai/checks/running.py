@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused
 from gongkai.acts.prepared import Prepared
+from gongkai.acts.waiting import within
 from gongkai.checks.inside import Inside
 from gongkai.checks.models import CheckResult, CheckState
 from gongkai.checks.reading import READ, beside_words, is_light, place_in, words_of
@@ -101,17 +102,21 @@ def kind_of(name: str) -> str:
 
 
 def check_files(files: Iterable[FrozenFile], rules: Rules) -> dict[tuple[str, str], CheckResult]:
-    """Return what is found in attachments by digest and kind: from the store, checked now where light, else waiting."""
+    """Return what is found in attachments by digest and kind: from the store, checked now where light and nobody is kept waiting, else waiting."""
     wanted = {(file["digest"], kind_of(file["name"])): file for file in files if not file["picture"]}
     mark = rules.digest
     rows = CheckResult.objects.filter(digest__in={key for key, _ in wanted}, rules=mark)
     known = {(row.digest, row.suffix): row for row in rows}
     for (key, suffix), file in wanted.items():
-        if (key, suffix) not in known:
-            known[key, suffix] = (
-                _now(key, suffix, rules) if is_light(suffix, file["size"]) else _later(key, suffix, mark)
-            )
+        if (key, suffix) not in known or _waits(known[key, suffix]):
+            now = suffix not in READ or (is_light(suffix, file["size"]) and not within())
+            known[key, suffix] = _now(key, suffix, rules) if now else _later(key, suffix, mark)
     return known
+
+
+def _waits(row: CheckResult) -> bool:
+    """Whether nobody has begun with a check that waits."""
+    return row.state == CheckState.WAITING and row.claimed_at is None
 
 
 def _now(key: str, suffix: str, rules: Rules) -> CheckResult:

@@ -7,7 +7,8 @@ import click
 
 from gongkai.cli.errors import refusing
 from gongkai.cli.notice_import import import_, undo
-from gongkai.reading import Notice, ReadingError, read_notice
+from gongkai.reading import Notice, ReadingError
+from gongkai.reading.notice import file_bytes, read_bytes
 
 
 @click.group()
@@ -25,7 +26,7 @@ notice.add_command(undo)
 @refusing(ReadingError)
 def parse(file: Path, *, as_json: bool) -> None:
     """读取通知文件（.docx .xlsx .html .pdf .txt），输出其中的任务；不需要数据库。"""
-    read = read_notice(file)
+    read = read_bytes(file_bytes(file), None)
     if as_json:
         click.echo(json.dumps(read.to_json(), ensure_ascii=False, indent=2))
     else:

@@ -44,6 +44,12 @@ BOUNDS: dict[str, Bound] = {
     "parts": Bound(
         5_000, "压缩包内的部分超过5000个", _KEEP, "a text of 600 pages with a picture on each has 1,300"
     ),
+    "zip entries": Bound(
+        50_000,
+        "压缩包内的文件过多",
+        "请拆成几个压缩包后分次上传",
+        "1,000 originals that are packages of 20 parts themselves; each costs the library a kilobyte",
+    ),
     "rows": Bound(
         5_000, "表格超过5000行", "请只保留通知正文和任务表后重试", "the longest of 500 notices has 460 rows"
     ),
@@ -77,6 +83,18 @@ BOUNDS: dict[str, Bound] = {
     ),
     "scanned pages": Bound(
         40, "扫描件超过40页", "请只保留通知正文和任务表后重试", "3 to 5 seconds a page: three minutes"
+    ),
+    "pixels": Bound(
+        80_000_000,
+        "图片超过8000万像素",
+        "请缩小后再上传",
+        "A3 at 600 dpi has 70 million; four bytes of memory each",
+    ),
+    "masked pages": Bound(
+        100,
+        "文件超过100页",
+        "请拆分后分别遮盖",
+        "each page is drawn anew: 0.16 seconds where it is full",
     ),
     "side": Bound(10_000, "图片有一边超过1万像素", "请缩小到每边5000像素以内后再试", "A3 at 600 dpi"),
     "lines": Bound(30_000, "文字超过3万行", _KEEP, "a text of a million characters in lines of 40"),
@@ -119,6 +137,13 @@ BOUNDS: dict[str, Bound] = {
         "表格超过100万格",
         "请拆分后分次导入",
         "20,000 rows of 50 columns; a million take 100 MB of memory",
+    ),
+    "mail bytes": Bound(
+        60_000_000, "邮件超过60兆字节", "请查看原信后手工登记", "a letter with files of 40 MB, in base64"
+    ),
+    "mail parts": Bound(2_000, "邮件超过2000个部分", "请查看原信后手工登记", "ten times what is looked at"),
+    "mail head": Bound(
+        1_000_000, "邮件头超过1兆字节", "请查看原信后手工登记", "servers take 64 kB, some 256 kB"
     ),
     "answer": Bound(
         96_000_000,

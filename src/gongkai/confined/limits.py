@@ -35,7 +35,8 @@ def _own(name: str, default: int) -> int:
 #: An ordinary notice takes 1 to 3 seconds and 100 MB; the slowest of the samples 9 seconds. A machine may be given more by its administrator.
 SECONDS = _own("GONGKAI_READING_SECONDS", 20)
 MEMORY = _own("GONGKAI_READING_MEMORY", 448) * MEGABYTE
-PLAIN = Limits(seconds=SECONDS, wall=SECONDS + 10, memory=MEMORY)
+#: The wall leaves room below half a minute for waiting, sending and drawing the page.
+PLAIN = Limits(seconds=SECONDS, wall=SECONDS + 5, memory=MEMORY)
 #: LibreOffice maps 2 GB of programs and fonts before it has read a word, and needs seconds to begin.
 OFFICE = Limits(2 * SECONDS, 3 * SECONDS, 3072 * MEGABYTE, 128 * MEGABYTE, 512, starts=True)
 #: A recogniser takes 3 to 5 seconds a page and loads models of 200 MB.

@@ -1,6 +1,7 @@
 """Functions that read what somebody else wrote: the decorator that has them run in a child, who waits for it, what a child knows of itself."""
 
 import functools
+import hashlib
 import inspect
 import json
 import logging
@@ -64,6 +65,23 @@ def watched(say: Say, check: Callable[[], None]) -> Iterator[None]:
         _WATCH.reset(token)
 
 
+#: What was read within `kept`: reader and digest of what it was handed → its answer, or what refused it.
+_KEPT: ContextVar[dict[tuple[str, bytes], bytes | Exception] | None] = ContextVar("kept", default=None)
+
+
+@contextmanager
+def kept() -> Iterator[None]:
+    """Within this, what was read is not read again: an action reads before its transaction what it needs in it."""
+    if _KEPT.get() is not None:
+        yield
+        return
+    token = _KEPT.set({})
+    try:
+        yield
+    finally:
+        _KEPT.reset(token)
+
+
 def say(words: str, done: int = 0, total: int = 0) -> None:
     """Say how far the reading is: from a child to whoever waits for it."""
     if CHILD is None:
@@ -93,23 +111,38 @@ class Reader(Generic[P, R_co]):
         """
         if CHILD is not None:
             return self.here(*args, **facts)
-        for look in BEFORE:
-            look()
         bound = inspect.signature(self.here).bind(*args, **facts)
         bound.apply_defaults()
-        handed = codec.pack(list(bound.arguments.values()))
+        answer = self._answer(codec.pack(list(bound.arguments.values())))
+        if isinstance(answer, Exception):
+            raise answer
         try:
-            answer = self._ask(handed, PLAIN)
-        except Stopped as stopped:
-            raise self.refuses[0](str(stopped)) from stopped
-        if answer.refused is not None:
-            place, words = answer.refused
-            raise self.refuses[place](words)
-        try:
-            return cast(R_co, codec.unpack(answer.given or b"", self.hints["return"]))
+            return cast(R_co, codec.unpack(answer, self.hints["return"]))
         except codec.Garbled as error:
             LOG.warning("%s gave what it does not return: %s", self.name, error)
             raise self.refuses[0](BROKEN) from error
+
+    def _answer(self, handed: bytes) -> bytes | Exception:
+        """Return what a child gave, or what refuses the file; what was read within `kept` at once."""
+        memory, key = _KEPT.get(), (self.name, hashlib.sha256(handed).digest())
+        if memory is not None and key in memory:
+            return memory[key]
+        for look in BEFORE:
+            look()
+        given: bytes | Exception
+        try:
+            answer = self._ask(handed, PLAIN)
+        except Stopped as stopped:
+            given = self.refuses[0](str(stopped))
+            given.__cause__ = stopped
+        else:
+            given = answer.given or b""
+            if answer.refused is not None:
+                place, words = answer.refused
+                given = self.refuses[place](words)
+        if memory is not None:
+            memory[key] = given
+        return given
 
     def _ask(self, handed: bytes, limits: Limits) -> Answer:
         watch = _WATCH.get()

@@ -2,16 +2,14 @@
 
 import contextlib
 import logging
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from gongkai.checks.reading import READ, WHY_UNREADABLE
 from gongkai.checks.sheet import Sheet, sheet_of
 from gongkai.checks.wording import label_of
 from gongkai.migration.inside import unread_in
-from gongkai.privacy import Finding, PrivacyError, find, mask, mask_file
+from gongkai.privacy import Finding, PrivacyError, find, mask
 from gongkai.richtext import clean
 
 #: Longer texts are searched as far as this (characters) and held: somebody must look at the rest.
@@ -87,13 +85,10 @@ def words_of(data: bytes, suffix: str) -> str:
     """
     if suffix not in READ:
         raise PrivacyError(WHY_UNREADABLE.get(suffix, "这种格式机器读不了"))
-    from gongkai.privacy.files.behind import hidden_words
-    from gongkai.privacy.files.text import text_of
+    from gongkai.privacy.files.behind import hidden_in
+    from gongkai.privacy.files.text import text_in
 
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, f"attachment.{suffix}")
-        path.write_bytes(data)
-        words, hidden = text_of(path), hidden_words(path)
+    words, hidden = text_in(data, f".{suffix}"), hidden_in(data, f".{suffix}")
     if not words.strip():
         raise PrivacyError("没有机器读得出的文字，可能是扫描件")
     return f"{words}\n{hidden}" if hidden and find(hidden) else words
@@ -167,11 +162,10 @@ def masked_html(html: str) -> str:
     Raises:
         PrivacyError: it cannot be made clean.
     """
-    with tempfile.TemporaryDirectory() as name:
-        source, out = Path(name) / "text.html", Path(name) / "masked.html"
-        source.write_text(f"<html><body>{html}</body></html>")
-        mask_file(source, out)
-        return clean(out.read_text())
+    from gongkai.privacy.files.run import mask_bytes
+
+    made = mask_bytes(f"<html><body>{html}</body></html>".encode(), ".html", "text", True, [], [])
+    return clean(made.content.decode())
 
 
 def masked_bytes(data: bytes, suffix: str) -> bytes:
@@ -180,13 +174,11 @@ def masked_bytes(data: bytes, suffix: str) -> bytes:
     Raises:
         PrivacyError: of a kind that is not masked, or it cannot be made clean.
     """
+    from gongkai.privacy.files.run import mask_bytes
+
     if suffix not in _MASKABLE:
         raise PrivacyError(f"不能遮盖 .{suffix} 文件，请另行处理")
-    with tempfile.TemporaryDirectory() as name:
-        source, out = Path(name) / f"file.{suffix}", Path(name) / f"masked.{suffix}"
-        source.write_bytes(data)
-        mask_file(source, out)
-        return out.read_bytes()
+    return mask_bytes(data, f".{suffix}", "masked", True, [], []).content
 
 
 def masked_words(words: str) -> str:

@@ -47,7 +47,10 @@ def note_report(raw: bytes) -> Letter | None:
     from gongkai.acts.actors import SYSTEM
     from gongkai.outbox.bounces import read_bounce
 
-    found = read_bounce(raw)
+    try:
+        found = read_bounce(raw)
+    except ValueError:
+        return None
     letter = Letter.objects.filter(message_id=found.message_id).first() if found else None
     if found is None or letter is None:
         return None

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage, Message
 
+from gongkai.confined import reader
+
 #: Reports are short; of a longer one only the beginning is read (bytes).
 MOST = 1024 * 1024
 _NAME = re.compile(r"<([0-9a-f]{32})@[^<>\s]+>")
@@ -24,8 +26,13 @@ class Bounce:
         return self.status.startswith("5")
 
 
+@reader(ValueError, loads=("email.parser", "email.policy"))
 def read_bounce(raw: bytes) -> Bounce | None:
-    """Return what a mail reports about one of ours; None where it reports nothing (an answer by a person, another's mail)."""
+    """Return what a mail reports about one of ours; None where it reports nothing (an answer by a person, another's mail).
+
+    Raises:
+        ValueError: it came to a limit of its child.
+    """
     mail = message_from_bytes(raw[:MOST], policy=policy.default)
     assert isinstance(mail, EmailMessage)
     if (

@@ -1,19 +1,16 @@
 """The words of an original: .docx through the house's reader, .pdf and .txt as paragraphs. Bounded; a hostile file costs one line."""
 
-import io
 from collections.abc import Callable
 from html import escape
 
-from charset_normalizer import from_bytes
-
 from gongkai.acts.action import Refused
+from gongkai.reading.model import ReadingError
+from gongkai.reading.originals import MOST_CHARS, guess_text, pdf_words
 from gongkai.richtext import UnfitText, from_docx
 
 ALLOWED = frozenset({"docx", "pdf", "txt"})
 #: So many bytes of one upload are read.
 MOST_UPLOAD = 100_000_000
-MOST_PAGES = 500
-MOST_CHARS = 1_000_000
 
 
 def read_text(data: bytes, name: str, keep: Callable[[bytes, str], str]) -> tuple[str, str]:
@@ -29,32 +26,13 @@ def read_text(data: bytes, name: str, keep: Callable[[bytes, str], str]) -> tupl
         if suffix == "docx":
             read = from_docx(data, keep)
             return read.html, " ".join(read.notes)
-        text = _pdf(data) if suffix == "pdf" else _txt(data)
-    except (Refused, UnfitText) as refused:
+        text = pdf_words(data) if suffix == "pdf" else guess_text(data[:2_000_000])[:MOST_CHARS]
+    except UnfitText as refused:
         raise Refused([f"“{name[-60:]}”：{reason}" for reason in refused.reasons]) from refused
+    except ReadingError as refused:
+        raise Refused(f"“{name[-60:]}”：{refused}") from refused
     note = "" if text.strip() else "读不出文字（可能是扫描件），将只作为附件。"
     return "".join(f"<p>{escape(line)}</p>" for line in _paragraphs(text)), note
-
-
-def _txt(data: bytes) -> str:
-    best = from_bytes(data[:2_000_000]).best()
-    if best is None:
-        raise Refused("不是文本文件，请另存为 UTF-8 编码的 .txt 后上传。")
-    return str(best)[:MOST_CHARS]
-
-
-def _pdf(data: bytes) -> str:
-    import pypdfium2
-
-    try:
-        document = pypdfium2.PdfDocument(io.BytesIO(data))
-        if len(document) > MOST_PAGES:
-            raise Refused(f"超过{MOST_PAGES}页，请拆分后上传。")
-        pages = [page.get_textpage().get_text_range() for page in document]
-        document.close()
-    except pypdfium2.PdfiumError as error:
-        raise Refused("PDF 打不开：已损坏或设有密码，请重新生成后上传。") from error
-    return "\n".join(pages)[:MOST_CHARS]
 
 
 def _paragraphs(text: str) -> list[str]:

@@ -9,6 +9,8 @@ from gongkai.editions.queries import show
 from gongkai.matching.folding import fold
 from gongkai.outbound import NoAnswer, NotNamed, Reach, TooFar, TooMuch, ask
 from gongkai.policies.models import Level, PolicyRecord
+from gongkai.reading.model import ReadingError
+from gongkai.reading.originals import guess_text
 from gongkai.richtext import clean, plain
 from gongkai.richtext.difference import Line, compare
 
@@ -117,10 +119,10 @@ def _words(data: bytes, kind: str, charset: str | None) -> str:
         html, _ = read_text(data, "来源.pdf", lambda *_: "")
         return plain(html)
     if charset is None:
-        from charset_normalizer import from_bytes
-
-        best = from_bytes(data).best()
-        text = str(best) if best else ""
+        try:
+            text = guess_text(data)
+        except ReadingError:
+            text = ""
     else:
         text = data.decode(charset, "replace")
     if kind == "text/plain":

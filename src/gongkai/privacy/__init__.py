@@ -6,7 +6,7 @@ linear in the length of what they are given. Rules and tables are read when some
 whoever only may ask for it (a server, another command) starts without them. See `docs/privacy.md`.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -66,17 +66,11 @@ def warm() -> None:
     mask(_SAMPLE)
 
 
-def mask_file(
-    source: Path,
-    out: Path,
-    *,
-    table: "dict[str, Pattern] | None" = None,
-    spare: Callable[[Finding], bool] | None = None,
-) -> Masked:
+def mask_file(source: Path, out: Path, *, kinds: Collection[str] = (), words: Collection[str] = ()) -> Masked:
     """Write a copy of a file in which nothing that must not be public is left in any form (`files.run.mask_file`)."""
     from gongkai.privacy.files.run import mask_file
 
-    return mask_file(source, out, table=table, spare=spare)
+    return mask_file(source, out, kinds=kinds, words=words)
 
 
 def proofread(

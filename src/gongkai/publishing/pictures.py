@@ -2,45 +2,26 @@
 
 import base64
 import binascii
-import io
 import re
 from typing import TYPE_CHECKING
 
-from PIL import Image, ImageOps
-
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import Actor
-from gongkai.checks.media import wrong_picture
 from gongkai.editions.files import store
 from gongkai.files.models import StoredFile
 from gongkai.publishing.models import PictureSize
-from gongkai.reading.containers.broken import BROKEN_PICTURE
 from gongkai.richtext.clean import FILE_SCHEME
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PIL.ImageFile import ImageFile
 
 #: Widths in which a picture is kept, in pixels; never wider than it came.
 WIDTHS = (480, 960, 1600)
-QUALITY = 85
 #: Pictures that one paste may bring; each is opened, turned and stored in several widths while the writer waits.
 MOST_PASTED = 60
-#: What a picture file says that is needed to show it, as Pillow names it; all else is told. And the EXIF tag of how a camera was held.
-SHOWN = {
-    "icc_profile",
-    "transparency",
-    "gamma",
-    "dpi",
-    "srgb",
-    "interlace",
-    "progressive",
-    "progression",
-    "chromaticity",
-}
-SHOWN |= {"jfif", "jfif_version", "jfif_unit", "jfif_density", "adobe", "adobe_transform"}
-ORIENTATION = 0x0112
+#: How the pictures begin that carry words of cameras.
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff")
 _DATA = re.compile(r"^data:image/(?:png|jpe?g|gif);base64,", re.I)
 
 
@@ -52,71 +33,35 @@ def keep_picture(data: bytes, name: str, by: Actor | None = None) -> StoredFile:
     Raises:
         Refused: no picture that a page can show.
     """
-    reason = wrong_picture(data)
-    if reason:
-        raise Refused(f"“{name[-60:]}”：{reason}。")
-    with Image.open(io.BytesIO(data)) as opened:
-        photo = opened.format == "JPEG"
-        picture = ImageOps.exif_transpose(opened)
-        picture = picture.convert("RGB" if photo else "RGBA" if _sees_through(picture) else "RGB")
-    widest = min(picture.width, WIDTHS[-1])
-    made: list[tuple[StoredFile, int, int]] = []
-    for width in sorted({widest, *(one for one in WIDTHS if one < widest)}, reverse=True):
-        height = max(round(picture.height * width / picture.width), 1)
-        sized = (
-            picture if width == picture.width else picture.resize((width, height), Image.Resampling.LANCZOS)
-        )
-        made.append(
-            (store(_bytes(sized, photo=photo), f"图片.{'jpg' if photo else 'png'}", by), width, height)
-        )
-    base = made[0][0]
-    for stored, width, height in made:
+    from gongkai.reading.pictures import UnfitPicture, resized
+
+    try:
+        made = resized(data, list(WIDTHS))
+    except UnfitPicture as unfit:
+        raise Refused(f"“{name[-60:]}”：{unfit}。") from unfit
+    stored = [(store(one.data, f"图片.{one.suffix}", by), one) for one in made]
+    base = stored[0][0]
+    for kept, one in stored:
         PictureSize.objects.get_or_create(
-            base=base, width=width, defaults={"stored": stored, "height": height}
+            base=base, width=one.width, defaults={"stored": kept, "height": one.height}
         )
     return base
 
 
 def bare(data: bytes) -> bytes:
-    """Return an attached picture without what cameras and programs write into it: place, time, comments. Its pixels stay (as JPEG rounds them).
+    """Return an attached picture without what cameras and programs write into it (`bare_picture`); other files as they are.
 
-    What is no picture, or has nothing of that, comes back as it is.
+    Raises:
+        Refused: it came to a limit.
     """
+    from gongkai.reading.pictures import UnfitPicture, bare_picture
+
+    if not data.startswith(_PICTURES):
+        return data
     try:
-        with Image.open(io.BytesIO(data)) as opened:
-            told = {*opened.info} - SHOWN or opened.getexif()
-            return _without_words(opened) if told and opened.format in ("JPEG", "MPO", "PNG") else data
-    except BROKEN_PICTURE:
-        return data  # what cannot be opened is told by the checks
-
-
-def _without_words(opened: "ImageFile") -> bytes:
-    kept = {"icc_profile": icc} if (icc := opened.info.get("icc_profile")) else {}
-    buffer = io.BytesIO()
-    if opened.format == "PNG":
-        opened.info = {name: said for name, said in opened.info.items() if name in SHOWN}
-        opened.save(buffer, "PNG", optimize=True, save_all=getattr(opened, "is_animated", False), **kept)
-        return buffer.getvalue()
-    upright = opened.format == "JPEG" and opened.getexif().get(ORIENTATION, 1) == 1
-    picture = opened if upright else ImageOps.exif_transpose(opened)
-    picture.save(buffer, "JPEG", quality="keep" if upright else 95, exif=b"", comment=b"", **kept)
-    return buffer.getvalue()
-
-
-def _sees_through(picture: Image.Image) -> bool:
-    return picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info
-
-
-def _bytes(picture: Image.Image, *, photo: bool) -> bytes:
-    """A picture as bytes of a new file: nothing of the old one but its pixels."""
-    bare = Image.new(picture.mode, picture.size)
-    bare.paste(picture)
-    buffer = io.BytesIO()
-    if photo:
-        bare.save(buffer, "JPEG", quality=QUALITY, optimize=True, progressive=True)
-    else:
-        bare.save(buffer, "PNG", optimize=True)
-    return buffer.getvalue()
+        return bare_picture(data)
+    except UnfitPicture as unfit:
+        raise Refused(f"{unfit}。") from unfit
 
 
 def keeper(by: Actor) -> "Callable[[str], str]":

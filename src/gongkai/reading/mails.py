@@ -15,6 +15,7 @@ from email.utils import getaddresses, parsedate_to_datetime
 from lxml import etree
 from lxml import html as lxml_html
 
+from gongkai.confined import BOUNDS, over, reader
 from gongkai.reading.winmail import unwrap
 
 #: Parts and levels that are looked at; a message with more is no letter of a person's.
@@ -63,12 +64,17 @@ class Mail:
         return any(one.name.lower() == "winmail.dat" for one in self.attached)
 
 
+@reader(ValueError, loads=("lxml.html", "email.parser"))
 def read_mail(raw: bytes) -> Mail:
     """Return what a message says.
 
     Raises:
         ValueError: it has too many parts or levels, or the bytes are no message at all.
     """
+    refuse_over("mail bytes", len(raw))
+    refuse_over("mail parts", raw.count(b"\nContent-Type:") + raw.count(b"\nContent-type:"))
+    head = re.split(rb"\r?\n\r?\n", raw[: BOUNDS["mail head"].most + 1], maxsplit=1)[0]
+    refuse_over("mail head", len(head))
     try:
         message = message_from_bytes(raw)
     except (RecursionError, AssertionError, LookupError, TypeError) as error:
@@ -93,6 +99,16 @@ def read_mail(raw: bytes) -> Mail:
     wrapped = "\n".join(text for kind, text in texts if kind == "winmail").strip()
     mail.text = plain or words_of_html(marked) or wrapped
     return mail
+
+
+def refuse_over(name: str, amount: int) -> None:
+    """Refuse a message that holds more than the bound `name` (`confined.bounds`) allows.
+
+    Raises:
+        ValueError: it does.
+    """
+    if words := over(name, amount):
+        raise ValueError(words.rstrip("。"))
 
 
 def _parts(part: Message, level: int) -> "list[tuple[int, Message]]":

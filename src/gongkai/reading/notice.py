@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from gongkai.confined import reader
 from gongkai.reading.characters import as_printed, in_simplified
 from gongkai.reading.checks import lost_text
-from gongkai.reading.containers import load
+from gongkai.reading.containers import LOADS, load
 from gongkai.reading.document import Document, Grid, Paragraph
 from gongkai.reading.front import Front, preamble_duties, read_front
 from gongkai.reading.layouts.split import blocks_of
@@ -28,7 +29,7 @@ from gongkai.reading.words.units import first_named_leads
 
 
 def read_notice(source: str | Path | bytes, *, name: str | None = None) -> Notice:
-    """Read a notice from a file or from bytes.
+    """Read a notice from a file or from bytes, in this process; a file from elsewhere is read by `read_bytes`.
 
     Args:
         source: a path, or the bytes of the file.
@@ -37,13 +38,29 @@ def read_notice(source: str | Path | bytes, *, name: str | None = None) -> Notic
     Raises:
         ReadingError: one Chinese line that says what to do.
     """
-    if isinstance(source, bytes):
-        data = source
-    else:
-        try:
-            data = Path(source).read_bytes()
-        except OSError as error:
-            raise ReadingError(f"打不开文件“{Path(source).name}”，请检查路径和权限。") from error
+    data = source if isinstance(source, bytes) else file_bytes(Path(source))
+    return read_bytes.here(data, name)
+
+
+def file_bytes(path: Path) -> bytes:
+    """Return the bytes of a file.
+
+    Raises:
+        ReadingError: it cannot be opened.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ReadingError(f"打不开文件“{path.name}”，请检查路径和权限。") from error
+
+
+@reader(ReadingError, loads=LOADS)
+def read_bytes(data: bytes, name: str | None) -> Notice:
+    """Read a notice in a child (`confined`).
+
+    Raises:
+        ReadingError: as for `read_notice`.
+    """
     try:
         return read_loaded(load(data, name))
     except RecursionError as error:

@@ -2,7 +2,6 @@
 
 import logging
 import re
-from functools import lru_cache
 
 from gongkai.editions.frozen import Frozen
 from gongkai.files.models import StoredFile
@@ -30,9 +29,8 @@ def longest_list(frozen: Frozen) -> int:
     return max(counts)
 
 
-@lru_cache(4096)
 def _rows(digest: str, suffix: str) -> int:
-    """Return how long the tables of a stored file are; kept by its digest, so that an act that asks again opens nothing."""
+    """Return how long the tables of a stored file are."""
     stored = StoredFile.objects.filter(pk=digest).first()
     if stored is None:
         return 0

@@ -1,9 +1,8 @@
 """What counts as a scan of a paper: something that shows a signature and opens, not a text that anybody could type."""
 
-import pypdfium2 as pdfium
-
 from gongkai.checks.media import wrong_picture
 from gongkai.files.models import StoredFile
+from gongkai.privacy import PrivacyError
 
 #: What a scan is: how its name ends → where its bytes begin with what.
 SCANS = {"pdf": b"%PDF-", "png": b"\x89PNG\r\n\x1a\n", "jpg": b"\xff\xd8\xff", "jpeg": b"\xff\xd8\xff"}
@@ -25,15 +24,9 @@ def wrong_scan(scan: StoredFile, scan_name: str, what: str) -> list[str]:
 
 def _pages(data: bytes) -> int:
     """How many pages a PDF has; 0 where it does not open, or its first page does not: how many there are is only what it says."""
+    from gongkai.checks.opening import count_pages
+
     try:
-        document = pdfium.PdfDocument(data)
-    except pdfium.PdfiumError:
+        return count_pages(data, False)
+    except PrivacyError:
         return 0
-    try:
-        if len(document):
-            document[0].close()
-        return len(document)
-    except pdfium.PdfiumError:
-        return 0
-    finally:
-        document.close()

@@ -12,7 +12,7 @@ from reportlab.pdfgen import canvas
 
 from factories.behind import NUMBER, found_behind, found_behind_and_masked
 from gongkai.privacy import PrivacyError, find, mask_file
-from gongkai.privacy.files.behind import hidden_words
+from gongkai.privacy.files.behind import hidden_in, hidden_words
 from gongkai.privacy.files.text import text_of
 
 SAID = f"身份证号{NUMBER}"
@@ -202,14 +202,11 @@ def test_a_pdf_is_read_beside_its_text(kind: str, tmp_path: Path) -> None:
     assert not find(hidden_words(out))
 
 
-def test_a_pdf_with_more_notes_than_can_be_read_waits_for_a_person(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_pdf_with_more_notes_than_can_be_read_waits_for_a_person(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gongkai.privacy.files.behind_pdf.MOST", 3)
-    path = tmp_path / "a.pdf"
-    path.write_bytes(_sheet(lambda page: page.linkURL("http://a.gov.cn/", (10, 10, 100, 100))))
+    data = _sheet(lambda page: page.linkURL("http://a.gov.cn/", (10, 10, 100, 100)))
     with pytest.raises(PrivacyError, match="机器无法逐条检查"):
-        hidden_words(path)
+        hidden_in.here(data, ".pdf")
 
 
 def test_a_nul_far_behind_is_no_text_either(tmp_path: Path) -> None:

@@ -18,20 +18,20 @@ from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import system_only
 from gongkai.publishing.actions import place, submit
-from gongkai.reviewing.lists import longest_list
+from gongkai.reviewing.actions.reviews import read_ahead
 
 
-def _count_ahead(entry: Entry, *, by: Actor) -> Mapping[str, object]:
-    """Make its papers and count their rows before the transaction begins."""
+def _read_ahead(entry: Entry, *, by: Actor) -> Mapping[str, object]:
+    """Make its papers and open them as what is submitted is opened, before the transaction begins."""
     report: Report = entry.annual_report
     last = report.submissions.order_by("-number").first()
     if last is not None and report.latest_revision_id is not None:
         files_of(last)
-        longest_list(report.frozen(report.latest_revision_id))
+        read_ahead(report, by=by)
     return {}
 
 
-@entry_action(KIND, "review", label="送审发布", rule=sends_to_review, ahead=_count_ahead)
+@entry_action(KIND, "review", label="送审发布", rule=sends_to_review, ahead=_read_ahead)
 def review(entry: Entry, *, by: Actor) -> Step:
     """Make its papers, put it into the column and submit it for review; the last signature publishes it."""
     report: Report = entry.annual_report

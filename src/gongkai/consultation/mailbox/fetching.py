@@ -9,8 +9,9 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from gongkai.confined import kept
 from gongkai.consultation.mailbox.kept import keep_original
-from gongkai.consultation.mailbox.sorting import Numbered, key_of, sort
+from gongkai.consultation.mailbox.sorting import Numbered, key_of, look, sort
 from gongkai.consultation.models import IncomingMail, MailFolder, MailState
 from gongkai.editions.queries import default_website
 from gongkai.outbound.folders import Account, open_folder
@@ -116,6 +117,13 @@ def _begin(row: MailFolder, uid_validity: int) -> None:
 def _one(row: MailFolder, folder: Folder, number: int, size: int, receiver: Body) -> str:
     whole = size <= MOST
     raw = folder.message(number) if whole else folder.head(number)
+    with kept():
+        if raw is not None:
+            look(raw)
+        return _taken(row, number, raw, whole, receiver)
+
+
+def _taken(row: MailFolder, number: int, raw: bytes | None, whole: bool, receiver: Body) -> str:
     with transaction.atomic():
         held = MailFolder.objects.select_for_update().get(pk=row.pk)
         if held.uid_validity != row.uid_validity or held.last_uid >= number:

@@ -1,5 +1,6 @@
 """What becomes of one message. Whatever it is, there is a row for it; what no machine should decide, waits in the pen."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -17,6 +18,7 @@ from gongkai.intake.models import Party, Upload
 from gongkai.intake.particulars import Particulars, find_by
 from gongkai.ledger.models import Entry
 from gongkai.outbox.actions import note_report
+from gongkai.outbox.bounces import read_bounce
 from gongkai.outbox.models import Letter
 from gongkai.reading.mails import Mail, read_mail
 from gongkai.units.models import Body
@@ -38,6 +40,13 @@ class Numbered:
     uid: int
     raw: bytes
     whole: bool = True
+
+
+def look(raw: bytes) -> None:
+    """Read a message before the transaction begins in which it is sorted (`confined.kept`)."""
+    with suppress(ValueError):
+        read_mail(raw)
+        read_bounce(raw)
 
 
 def sort(one: Numbered, receiver: Body) -> IncomingMail:

@@ -1,6 +1,8 @@
 """Decisions on single rows: what has personal data, what looks doubled."""
 
 from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.actors import Actor
@@ -37,7 +39,24 @@ def _held(row: MoveRow) -> list[str]:
     return [] if ordered else ["请先批准这次迁移，再逐条决定。"]
 
 
-@action("migration.decide", label="决定", rule=_approves, ready=_held)
+def _mask_ahead(row: MoveRow, *, by: Actor, how: str, ground: str = "") -> Mapping[str, object]:
+    """Open and mask a text's files before the transaction begins, and open what was masked."""
+    if how != "mask":
+        return {}
+    with suppress(PrivacyError, Unreadable):
+        bundle = open_bundle(row.run.bundle)
+        personal.masked_html(row.data["fields"]["imported_html"])
+        files = _files(row, bundle)
+        personal.findings_of(row.title, "", {}, files)
+        for file in files:
+            with suppress(PrivacyError):
+                if personal.found_in("", personal.words_of(file.data, file.suffix)):
+                    data = personal.masked_bytes(file.data, file.suffix)
+                    personal.findings_of("", "", {}, [replace(file, data=data)])
+    return {}
+
+
+@action("migration.decide", label="决定", rule=_approves, ready=_held, ahead=_mask_ahead)
 def decide(row: MoveRow, *, by: Actor, how: str, ground: str = "") -> Step:
     """Decide on a text with personal data: as it was (a draft, through the three reviews), masked, or not at all. Until then it stays hidden.
 

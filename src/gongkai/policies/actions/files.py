@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.actors import Actor
+from gongkai.confined import over
 from gongkai.editions.files import store
 from gongkai.files.store import mark_of
 from gongkai.policies.models import PolicyRecord, WaitingFile
@@ -82,6 +83,8 @@ def unpacked(name: str, data: bytes) -> list[tuple[str, bytes]]:
         return [(_base(name), data)]
     found: list[tuple[str, bytes]] = []
     left = MOST_BYTES
+    if words := over("zip entries", data.count(b"PK\x01\x02")):
+        raise Refused(f"“{name[-60:]}”：{words}")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as bundle:
             for info in bundle.infolist()[: MOST_FILES * 2]:

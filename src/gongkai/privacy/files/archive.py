@@ -32,20 +32,33 @@ _DAMAGED = (
 _STAMP = (1980, 1, 1, 0, 0, 0)
 
 
-def read(path: Path, what: str) -> dict[str, bytes]:
+def bytes_of(path: Path) -> bytes:
+    """Return the bytes of a file.
+
+    Raises:
+        PrivacyError: too large, or it cannot be read.
+    """
+    try:
+        if path.stat().st_size > MAX_FILE:
+            raise PrivacyError("文件超过100MB，请拆分后再处理")
+        return path.read_bytes()
+    except OSError as error:
+        raise PrivacyError(f"文件读不了：{reason(error)}（{path.name}）") from error
+
+
+def read(data: bytes, what: str, *, word: bool) -> dict[str, bytes]:
     """Return the parts of an archive by their usual names.
 
     Args:
-        path: the file.
+        data: the file.
+        word: whether it is a Word file.
         what: how to call it in a refusal (Word 文档).
 
     Raises:
         PrivacyError: no archive, damaged, encrypted, without its main part, or larger unpacked than anybody's document.
     """
     try:
-        if path.stat().st_size > MAX_FILE:
-            raise PrivacyError(f"{what}超过100MB，请拆分后再处理")
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
             infos = archive.infolist()
             if len(infos) > MAX_PARTS or sum(info.file_size for info in infos) > MAX_WHOLE:
                 raise PrivacyError(f"{what}解压后过大，疑为压缩炸弹，不予处理")
@@ -60,10 +73,8 @@ def read(path: Path, what: str) -> dict[str, bytes]:
     except _DAMAGED as error:
         if isinstance(error, PrivacyError):
             raise
-        if isinstance(error, FileNotFoundError | PermissionError | IsADirectoryError):
-            raise PrivacyError(f"文件读不了：{reason(error)}（{path.name}）") from error
         raise PrivacyError(f"{what}打不开：文件损坏、加密或格式不符") from error
-    return usual(parts, what, word=path.suffix.lower() == ".docx")
+    return usual(parts, what, word=word)
 
 
 def _bounded(archive: zipfile.ZipFile, info: zipfile.ZipInfo, what: str) -> bytes:

@@ -12,12 +12,13 @@ from urllib.parse import unquote
 from lxml import etree, html
 
 from gongkai.chinese.characters import HAN_ALL
+from gongkai.confined import reader
 from gongkai.privacy import lazy_re as re
 from gongkai.privacy.files import archive, docx, xlsx
 from gongkai.privacy.files.behind_pdf import pdf_behind
 from gongkai.privacy.files.package import local
 from gongkai.privacy.files.paragraphs import TEXT
-from gongkai.privacy.files.text import text_of
+from gongkai.privacy.files.text import text_in
 from gongkai.privacy.model import PrivacyError
 
 #: Parts of looks, by their exact place; of these only long numbers are read: their words are names of fonts and styles.
@@ -51,15 +52,24 @@ def hidden_words(path: Path) -> str:
     Raises:
         PrivacyError: unreadable, damaged or hostile.
     """
-    suffix = path.suffix.lower()
+    return hidden_in(archive.bytes_of(path), path.suffix.lower())
+
+
+@reader(PrivacyError)
+def hidden_in(data: bytes, suffix: str) -> str:
+    """Return what `hidden_words` does; `suffix` with its dot.
+
+    Raises:
+        PrivacyError: damaged or hostile.
+    """
     if suffix == ".pdf":
-        return pdf_behind(path)
+        return pdf_behind(data)
     if suffix not in (".docx", ".xlsx"):
         return ""
     what, shown = (docx.WHAT, docx._READ) if suffix == ".docx" else (xlsx.WHAT, xlsx._SHEET)
-    seen = {_bare(piece) for piece in re.split(r"[\t\n]", text_of(path))}
+    seen = {_bare(piece) for piece in re.split(r"[\t\n]", text_in(data, suffix))}
     lines: list[str] = []
-    for name, content in sorted(archive.read(path, what).items()):
+    for name, content in sorted(archive.read(data, what, word=suffix == ".docx").items()):
         if is_settings(name, content):
             lines += (one.decode() for one in re.findall(rb"[0-9]{11,19}[Xx]?", content.replace(b"\0", b"")))
         elif is_words(name, content):

@@ -2,14 +2,12 @@
 
 import ctypes
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from urllib.parse import unquote
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
 from gongkai.privacy import lazy_re as re
-from gongkai.privacy.files.archive import MAX_FILE
 from gongkai.privacy.model import PrivacyError
 
 #: More notes, fields and titles than anybody's document has; with more a person must look.
@@ -19,16 +17,13 @@ _KEYS = (b"Contents", b"T", b"Subj", b"RC", b"V", b"DV", b"RV", b"TU", b"TM", b"
 _XMP = (b"<x:xmpmeta", b"</x:xmpmeta>")
 
 
-def pdf_behind(path: Path) -> str:
+def pdf_behind(content: bytes) -> str:
     """Return the words of a PDF that its text layer does not have, a line for each piece.
 
     Raises:
         PrivacyError: damaged, locked, or with more notes and fields than can be read.
     """
     try:
-        if path.stat().st_size > MAX_FILE:
-            raise PrivacyError("文件超过100MB，请拆分后再处理")
-        content = path.read_bytes()
         document = pdfium.PdfDocument(content)
     except pdfium.PdfiumError as error:
         raise PrivacyError("PDF打不开：文件损坏或有密码") from error

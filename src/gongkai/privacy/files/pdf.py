@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import pypdfium2 as pdfium
 from PIL import Image, ImageDraw
 
+from gongkai.confined import over
 from gongkai.privacy.files import pdf_seen, pdf_words
 from gongkai.privacy.files.pdf_reading import Page, characters, opened, read, told
 from gongkai.privacy.files.pdf_second import agrees
@@ -139,6 +140,8 @@ def mask_pdf(content: bytes, hider: Hider) -> bytes:
         PrivacyError: damaged, locked, scanned, too large.
     """
     document = opened(content)
+    if words := over("masked pages", len(document)):
+        raise PrivacyError(words)
     try:
         pages = read(document)
         agrees(content, pages)

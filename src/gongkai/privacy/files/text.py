@@ -1,7 +1,8 @@
-"""The text of a file for finding and proofreading: cells parted by tabs, paragraphs by line breaks."""
+"""The text of a file for finding and proofreading: cells parted by tabs, paragraphs by line breaks. Read in a child (`confined`)."""
 
 from pathlib import Path
 
+from gongkai.confined import reader
 from gongkai.privacy.files import archive
 from gongkai.privacy.files.docx import WHAT as WORD
 from gongkai.privacy.files.docx import docx_text
@@ -11,7 +12,7 @@ from gongkai.privacy.files.pdf import pdf_text
 from gongkai.privacy.files.table import csv_text
 from gongkai.privacy.files.xlsx import WHAT as EXCEL
 from gongkai.privacy.files.xlsx import xlsx_text
-from gongkai.privacy.model import PrivacyError, reason
+from gongkai.privacy.model import PrivacyError
 
 
 def text_of(path: Path) -> str:
@@ -20,17 +21,20 @@ def text_of(path: Path) -> str:
     Raises:
         PrivacyError: another kind, unreadable, damaged or hostile.
     """
-    suffix = path.suffix.lower()
+    return text_in(archive.bytes_of(path), path.suffix.lower())
+
+
+@reader(PrivacyError)
+def text_in(content: bytes, suffix: str) -> str:
+    """Return the text of a file; `suffix` with its dot, as for `text_of`.
+
+    Raises:
+        PrivacyError: as for `text_of`.
+    """
     if suffix == ".docx":
-        return docx_text(archive.read(path, WORD))
+        return docx_text(archive.read(content, WORD, word=True))
     if suffix == ".xlsx":
-        return xlsx_text(archive.read(path, EXCEL))
-    try:
-        if path.stat().st_size > archive.MAX_FILE:
-            raise PrivacyError("文件超过100MB，请拆分后再处理")
-        content = path.read_bytes()
-    except OSError as error:
-        raise PrivacyError(f"文件读不了：{reason(error)}（{path.name}）") from error
+        return xlsx_text(archive.read(content, EXCEL, word=False))
     if suffix in (".html", ".htm"):
         return html_text(content)
     if suffix == ".pdf":

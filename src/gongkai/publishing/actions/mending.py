@@ -1,6 +1,6 @@
 """What people change of an item for its findings: mend, mask, make and take a masked copy. Each writes a new revision."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from django.utils import timezone
@@ -13,6 +13,9 @@ from gongkai.checks.masking import clause_around, joined, masked
 from gongkai.checks.models import MaskedCopy, Waiver
 from gongkai.checks.remark import FileReport
 from gongkai.checks.report import Report, report_of, spared_of, whole_kind
+from gongkai.checks.ruleset import rules_for
+from gongkai.checks.running import check_files
+from gongkai.editions.frozen import FrozenFile
 from gongkai.editions.rules import writes
 from gongkai.files.models import StoredFile
 from gongkai.publishing.actions.items import revise
@@ -71,7 +74,18 @@ def drop_clause(item: ItemPage, *, by: Actor, fingerprints: Sequence[str]) -> St
     return Step(words=f"删去所在分句：{said_of(chosen)}", facts={"revision": revision.pk}, result=revision)
 
 
-@action("publishing.prepare_copy", label="制作遮盖件", rule=writes)
+def _mask_ahead(item: ItemPage, *, by: Actor, digest: str) -> Mapping[str, object]:
+    """Mask before the transaction begins."""
+    page, report = _draft(item)
+    attachment = next((one for one in page.attachments.all() if one.stored_id == digest), None)
+    file = report.file(digest)
+    if attachment is not None and file is not None:
+        kinds, words, _ = spared_of(file)
+        copies.hide(attachment.stored, attachment.name, kinds=kinds, words=words)
+    return {}
+
+
+@action("publishing.prepare_copy", label="制作遮盖件", rule=writes, ahead=_mask_ahead)
 def prepare_copy(item: ItemPage, *, by: Actor, digest: str) -> Step:
     """Make a masked copy of an attachment, to be looked at before it takes the original's place. What was kept stays readable."""
     page, report = _draft(item)
@@ -99,7 +113,17 @@ def prepare_copy(item: ItemPage, *, by: Actor, digest: str) -> Step:
     return Step(words=f"制作“{attachment.name}”的遮盖件，遮盖{made.count}处", facts=facts, result=copy)
 
 
-@action("publishing.take_copy", label="采用遮盖件", rule=writes)
+def _check_ahead(item: ItemPage, *, by: Actor, digest: str) -> Mapping[str, object]:
+    """Check the masked copy before the transaction begins: decisions on the original hold for it where what was kept still stands."""
+    copy = MaskedCopy.objects.filter(source=item.stream, original_id=digest, taken_at=None).first()
+    if copy is not None:
+        kept = copy.masked
+        file = FrozenFile(name=copy.name, digest=kept.pk, size=kept.size, type=kept.type, picture=False)
+        check_files([file], rules_for(item.unit))
+    return {}
+
+
+@action("publishing.take_copy", label="采用遮盖件", rule=writes, ahead=_check_ahead)
 def take_copy(item: ItemPage, *, by: Actor, digest: str) -> Step:
     """Let the masked copy take the attachment's place in a new revision; the original stays on the desk, private.
 

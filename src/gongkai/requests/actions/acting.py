@@ -1,6 +1,6 @@
 """What the actions of this room share: entered by the table of acts, the day something happened, the facts beside the entry."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from functools import wraps
@@ -22,7 +22,9 @@ from gongkai.requests.timing import given_up
 
 
 def act(
-    verb: str, ready: Callable[[Entry], list[str]] | None = None
+    verb: str,
+    ready: Callable[[Entry], list[str]] | None = None,
+    ahead: Callable[..., Mapping[str, object]] | None = None,
 ) -> Callable[[Function[Entry]], Action[Entry]]:
     """Make a function the action of a row of the table (`machine.ACTS`): its words and its rule stand there.
 
@@ -37,7 +39,7 @@ def act(
             not_before(entry, on if isinstance(on, date) else None)
             return function(entry, by=by, **given)
 
-        return entry_action("request", verb, label=row.label, rule=row.who, ready=ready)(dated)
+        return entry_action("request", verb, label=row.label, rule=row.who, ready=ready, ahead=ahead)(dated)
 
     return enter
 

@@ -1,6 +1,6 @@
 """Files with what was asked for: kept, masked, reviewed for secrets, handed out. The original never goes out where a masked copy is decided on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from gongkai.acts.action import Refused, Step, action
@@ -68,7 +68,21 @@ def _one(entry: Entry, pk: int) -> Material:
     raise Refused("没有这份材料，或者已经不再使用。")
 
 
-@act("mask_material", ready=_has_some)
+def _mask_ahead(
+    entry: Entry, *, by: Actor, material: int, copy: Named | None = None, keep: str = ""
+) -> Mapping[str, object]:
+    """Let the machine mask before the transaction begins."""
+    if not copy:
+        found = _one(entry, material)
+        copies.hide(found.stored, found.name, words=_lines(keep))
+    return {}
+
+
+def _lines(keep: str) -> list[str]:
+    return [line.strip() for line in keep.splitlines() if line.strip()]
+
+
+@act("mask_material", ready=_has_some, ahead=_mask_ahead)
 def mask_material(
     entry: Entry, *, by: Actor, material: int, copy: Named | None = None, keep: str = ""
 ) -> Step:
@@ -89,8 +103,7 @@ def mask_material(
             raise Refused(f"副本的格式应与原件相同（.{found.suffix}）。")
         found.masked, found.hidden, found.warnings, found.by_machine = copy.stored, 0, [], False
     else:
-        words = [line.strip() for line in keep.splitlines() if line.strip()]
-        made = copies.make(found.stored, found.name, by, words=words)
+        made = copies.make(found.stored, found.name, by, words=_lines(keep))
         found.masked, found.hidden, found.warnings = made.stored, made.count, made.warnings
         found.by_machine = True
     found.masked_by = by.name

@@ -1,6 +1,6 @@
 """One voice (P-13): an item flagged as major or sensitive waits for the recorded opinions of the units that are named."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from django.urls import reverse
@@ -14,6 +14,7 @@ from gongkai.files.models import StoredFile
 from gongkai.reviewing.authors import wrote
 from gongkai.reviewing.letters import Letter, letter_told, wrong_letter
 from gongkai.reviewing.models import Coordination, Opinion, Review, ReviewState
+from gongkai.reviewing.scans import wrong_scan
 from gongkai.reviewing.voices import KINDS, coordination_of, earlier, latest_mark, opinions_on, standing_noes
 from gongkai.units.humans import is_among
 from gongkai.units.models import Body, Role
@@ -126,7 +127,16 @@ def _latest(flag: Coordination) -> list[str]:
     return [] if last and last.pk == flag.pk else ["征求意见的单位已经调整，请按最新的办理。"]
 
 
-@action("publishing.give_opinion", label="提出意见", rule=_speaks, ready=_latest)
+def _open_letter(
+    flag: Coordination, *, by: Actor, scan: StoredFile | None = None, scan_name: str = "", **_: object
+) -> Mapping[str, object]:
+    """Open the scan of a letter before the transaction begins."""
+    if scan is not None:
+        wrong_scan(scan, scan_name, "来函")
+    return {}
+
+
+@action("publishing.give_opinion", label="提出意见", rule=_speaks, ready=_latest, ahead=_open_letter)
 def give_opinion(
     flag: Coordination,
     *,

@@ -1,5 +1,6 @@
 """Leaders who sign on paper or in an office system: recorded by somebody else, with the scan."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from django.utils import timezone
@@ -69,7 +70,15 @@ def record_faults(review: Review, by: Actor, signed_on: date, scan: StoredFile, 
     return [*reasons, *wrong_scan(scan, scan_name, "签批件")]
 
 
-@action("publishing.record_signature", label="登记纸质签批", rule=writes, ready=_open)
+def _open_scan(
+    review: Review, *, by: Actor, scan: StoredFile, scan_name: str, **_: object
+) -> Mapping[str, object]:
+    """Open the scan before the transaction begins."""
+    wrong_scan(scan, scan_name, "签批件")
+    return {}
+
+
+@action("publishing.record_signature", label="登记纸质签批", rule=writes, ready=_open, ahead=_open_scan)
 def record_signature(
     review: Review,
     *,

@@ -50,15 +50,18 @@ def _submittable(source: Source) -> list[str]:
     return reasons
 
 
-def _count_ahead(source: Source, *, by: Actor, **_: object) -> Mapping[str, object]:
-    """Count the rows of its attachments before the transaction begins (`lists` keeps them)."""
+def read_ahead(source: Source, *, by: Actor, **_: object) -> Mapping[str, object]:
+    """Open the attachments of what is submitted before the transaction begins: they are checked, rows are counted, pages looked at."""
     revision = source.latest_revision_id
     if revision is not None:
-        longest_list(source.frozen(revision))
+        frozen = source.frozen(revision)
+        lacks(source, frozen)
+        longest_list(frozen)
+        seeing.parts_of(source, document_of(source), frozen)
     return {}
 
 
-@action("publishing.submit", label="送审", rule=writes, ready=_submittable, ahead=_count_ahead)
+@action("publishing.submit", label="送审", rule=writes, ready=_submittable, ahead=read_ahead)
 def submit(source: Source, *, by: Actor, visible_from: datetime | None = None, note: str = "") -> Step:
     """Submit the latest revision for signing: from now on this very text is what may be published.
 

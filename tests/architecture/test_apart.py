@@ -1,0 +1,115 @@
+"""A library that opens files is imported where a child reads (`confined`), where we write files of our own, or where a reason stands here."""
+
+import ast
+
+import pytest
+
+from architecture.floors import PACKAGE, nodes_of, tree_of
+
+#: What opens files that somebody else wrote.
+LIBRARIES = frozenset(
+    {"pypdf", "pypdfium2", "pdfplumber", "pdfminer", "openpyxl", "xlrd", "docx", "mammoth", "PIL", "olefile"}
+    | {
+        "zipfile",
+        "tarfile",
+        "email",
+        "mailbox",
+        "striprtf",
+        "compressed_rtf",
+        "rapidocr",
+        "charset_normalizer",
+    }
+)
+#: Modules and folders whose functions run in a child: a reader in them, or behind them, is what others call.
+APART = frozenset(
+    {
+        "reading",
+        "privacy/files",
+        "richtext/word.py",
+        "checks/opening.py",
+        "checks/inside.py",
+        "checks/pages.py",
+    }
+    | {"outbox/bounces.py"}
+)
+#: Modules that write files of our own making.
+WRITERS = frozenset(
+    {
+        "writing",
+        "demo",
+        "annual/papers.py",
+        "spreadsheets/writing.py",
+        "packages/exporting.py",
+        "platform/whole.py",
+    }
+    | {"policies/handing.py", "acts/keeping"}
+)
+#: Modules that open what is foreign in the process that asks → why they may.
+REASONS = {
+    "files/bytes.py": "looks at the names in a package, unpacks none of its parts",
+    "migration/bundles.py": "a whole site of gigabytes stays on the disk; parts are read one by one, each within its bound",
+    "policies/actions/files.py": "a .zip of originals, bounded in entries and in bytes that it unpacks to; each original is read apart",
+    "packages/container.py": "the manifest's signature is checked before any other part is read; each part is bounded",
+    "opinion/feeds.py": "of `email` a date alone",
+    "outbound/asking.py": "heads of an answer, which the standard library has read",
+    "portal/purging/ways.py": "heads of an answer, which the standard library has read",
+}
+
+
+def libraries(tree: ast.Module) -> set[str]:
+    """Return which of the libraries a module imports, but for the checking of types."""
+    typing = [
+        node
+        for block in nodes_of(tree).get(ast.If, [])
+        if isinstance(block.test, ast.Name) and block.test.id == "TYPE_CHECKING"
+        for node in ast.walk(block)
+    ]
+    names = [
+        *(
+            name.name
+            for node in nodes_of(tree).get(ast.Import, [])
+            if node not in typing
+            for name in node.names
+        ),
+        *(str(node.module) for node in nodes_of(tree).get(ast.ImportFrom, []) if node not in typing),
+    ]
+    return {name.split(".")[0] for name in names} & LIBRARIES
+
+
+def opening() -> dict[str, set[str]]:
+    """Return module → the libraries that it imports."""
+    return {
+        path.relative_to(PACKAGE).as_posix(): found
+        for path in PACKAGE.rglob("*.py")
+        if (found := libraries(tree_of(path)))
+    }
+
+
+def within(module: str, places: frozenset[str]) -> bool:
+    return any(module == place or module.startswith(f"{place}/") for place in places)
+
+
+def test_files_from_elsewhere_are_opened_in_one_way() -> None:
+    strange = {
+        module: sorted(found)
+        for module, found in opening().items()
+        if not within(module, APART | WRITERS) and module not in REASONS
+    }
+    assert not strange, "read it in a child (gongkai.confined.reader), or say here why not"
+
+
+def test_no_exception_is_left_over() -> None:
+    modules = opening()
+    gone = [one for one in REASONS if one not in modules]
+    gone += [
+        place for place in APART | WRITERS if not any(within(one, frozenset({place})) for one in modules)
+    ]
+    assert not gone
+
+
+@pytest.mark.parametrize("place", sorted(APART))
+def test_what_runs_in_a_child_knows_no_django(place: str) -> None:
+    folder = PACKAGE / place
+    for path in folder.rglob("*.py") if folder.is_dir() else [folder]:
+        known = [str(node.module) for node in nodes_of(tree_of(path)).get(ast.ImportFrom, [])]
+        assert not [name for name in known if name.split(".")[0] in {"django", "wagtail"}], path
