@@ -88,6 +88,17 @@ CASES = [
         [],
     ),
     (
+        "of several responsible ones the first",
+        table("说明：1.责任单位有两个以上的，列前者为主办单位，其余为配合单位；2.频次空白的每季度更新。"),
+        [
+            ALONE,
+            "l:市发展改革委；p:市财政局、市税务局",
+            "l:市税务局；p:市财政局",
+            "",
+        ],
+        [],
+    ),
+    (
         "one sentence for two groups of rows",
         table("第2项由市税务局牵头，其余配合，第3项由市财政局牵头。"),
         [ALONE, "l:市税务局；p:市发展改革委、市财政局", "l:市财政局；p:市税务局", ""],

@@ -12,7 +12,7 @@ from gongkai.chinese.numerals import to_int
 from gongkai.notices.planning.drafting import DraftMeasure, DraftUnit, flag_of
 from gongkai.notices.planning.limit_reach import NoticeText, find_places, own_sentences, reach_of
 from gongkai.notices.planning.limit_words import LEAD_IN, SENTENCES, bare, is_shared
-from gongkai.notices.planning.parts import COLUMNS, FIRST, HELPED, LEAD, PARTNER, RESPONSIBLE, SHARED
+from gongkai.notices.planning.parts import COLUMNS, EACH, FIRST, HELPED, LEAD, PARTNER, RESPONSIBLE, SHARED
 from gongkai.reading.words.clauses import Part, clauses_of, looks_like_units
 from gongkai.reading.words.due_table import When
 from gongkai.reading.words.unit_names import is_group
@@ -97,22 +97,29 @@ def with_shared_owners(
     return made, told
 
 
-#: 牵头单位有两个以上的，列第一位的负总责，其余配合
+#: 牵头单位有两个以上的，列第一位的负总责，其余配合; 责任单位列首位的为牵头单位; 责任单位有两个的，列前者为主办单位
 _FIRST_OF_SEVERAL = re.compile(
-    r"(?:牵头|责任)(?:单位|部门)[^。；]{0,12}?(?:两个|2个|多个|几个|两家)[^。；]{0,10}?(?:第一|首位|在前)[^。；]{0,8}?(?:牵头|负总责|总负责|抓总|主办|主责)[^。；]*"
+    r"(?:牵头|责任|承办)(?:单位|部门)[^。；]{0,24}?(?:第一|首位|在前|列前|排前|前者)[^。；]{0,8}?(?:牵头|负总责|总负责|抓总|主办|主责)[^。；）)]*"
 )
 
 
 def _first_leading(draft: DraftMeasure, note: str) -> DraftMeasure:
-    """Return a row of several leads whose first one leads by a note, the others being partners; asked where the note does not say so."""
+    """Return a row whose first lead, or first unit where none leads, leads by a note; asked where it does not say that the others help."""
     leads = [unit for unit in draft.units if unit.part == LEAD]
+    if not leads and draft.form == EACH:
+        leads = [unit for unit in draft.units if unit.part == RESPONSIBLE]
     if len(leads) < 2 or draft.preamble or is_group(leads[0].printed):
         return draft
     helps = "配合" in note
     units = tuple(
-        replace(unit, part=PARTNER, helps=helps) if unit in leads[1:] else unit for unit in draft.units
+        replace(unit, part=LEAD)
+        if unit == leads[0]
+        else replace(unit, part=PARTNER, helps=helps)
+        if unit in leads[1:]
+        else unit
+        for unit in draft.units
     )
-    form = draft.form or (HELPED if helps else FIRST)
+    form = (HELPED if helps else FIRST) if draft.form in {"", EACH} else draft.form
     return replace(draft, units=units, form=form, extras={**draft.extras, NOTE: note})
 
 
