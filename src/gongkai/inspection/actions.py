@@ -50,6 +50,12 @@ def change_site(site: InspectedSite, *, by: Actor, **facts: object) -> Step:
         site.address = _address(text(facts, "address"))
         if InspectedSite.objects.filter(address=site.address).exclude(pk=site.pk).exists():
             raise Refused("这个网址已经登记。")
+    if "body" in facts:
+        # Who hands a site on looks after the new unit, too: else a county could make its site a city bureau's.
+        body = facts["body"]
+        assert body is None or isinstance(body, Body)
+        if reasons := inspects(by, InspectedSite(body=body)):
+            raise Refused(reasons)
     for name in ("what", "name", "body", "every", "rate", "pages", "watched", "ended_on"):
         if name in facts:
             setattr(site, name, facts[name])

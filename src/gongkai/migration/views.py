@@ -214,6 +214,7 @@ def run(request: HttpRequest, number: int) -> HttpResponse:
             "done": queries.done_of(shown),
             "reasons": actions.order.why_not(shown, by=by) if shown.state == RunState.PLANNED else [],
             "may_order": may_order,
+            "may_undo": not actions.undo.why_not(shown, by=by),
             "how": how,
             "proofs": opening.proofs(shown) if may_order else [],
             "picked": opening.picked(shown, by) if may_order and reads and not approves(by, shown) else [],
