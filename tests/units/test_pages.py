@@ -7,6 +7,8 @@ from django.test import Client
 from openpyxl import Workbook, load_workbook
 
 from factories.units import AppointmentFactory, BodyFactory, OfficeFactory
+from gongkai.acts.actors import SYSTEM
+from gongkai.acts.chain import append
 from gongkai.spreadsheets.models import ImportRun, RunState
 from gongkai.units.access import sync_many
 from gongkai.units.models import Alias, Appointment, Body, Person, Role, UnitGroup
@@ -35,6 +37,16 @@ def test_everybody_with_an_appointment_reads_the_directory(browser) -> None:
         client = browser(role)
         for path in PAGES if role == "clerk" else ("", "people/", PAGES[number]):  # all by one
             assert client.get(f"/admin/units/{path}").status_code == 200, (role, path)
+
+
+def test_a_units_page_tells_its_own_history_alone(town, browser) -> None:
+    """Other rooms write into a unit's stream, too: requests received, talks held, complaints against it."""
+    town.finance.refresh_from_db()
+    append(f"body/{town.finance.pk}", action="request.register", by=SYSTEM, words="登记申请2026-00001")
+    append(f"body/{town.finance.pk}", action="units.rename", by=SYSTEM, words="更名为财政局")
+    page = browser("clerk").get(f"/admin/units/{town.finance.pk}/").content.decode()
+    assert "更名为财政局" in page
+    assert "登记申请" not in page
 
 
 def test_nobody_else_does(town, browser) -> None:

@@ -100,6 +100,8 @@ class Doors:
             raise BadRequest("提交的内容不完整，请刷新页面后重新填写。")
         if "revision_id" in kwargs and not _has_revision(kwargs):
             raise Http404("没有这个版本")
+        if "object_id" in kwargs and whole(str(kwargs["object_id"])) is None:
+            raise Http404("没有这个页面")
         if name in OPEN or not request.user.is_authenticated:
             return None
         if request.user.is_superuser:

@@ -61,9 +61,11 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
             f"已撤销导入“{notice.title}”。",
             "notices_list",
         )
+    # How far other units' tasks are is for who could undo it.
+    sorry = undo_import.why_not(notice, by=actor)
     context = {
         "notice": notice,
-        "reasons": [*undo_import.why_not(notice, by=actor), *obstacles(notice)],
+        "reasons": sorry or obstacles(notice),
         "may_void": not revoke.why_not(notice, by=actor),
         "may_amend": not amend.why_not(notice, by=actor),
         "open": notice.assignments.filter(entry__state__in=OPEN).count(),

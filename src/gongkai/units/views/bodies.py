@@ -9,6 +9,7 @@ from django.utils.html import format_html_join
 
 from gongkai.acts.chain import history
 from gongkai.acts.door import get_visible_or_404
+from gongkai.acts.models import Movement
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import ticked, whole
 from gongkai.units import actions, queries, rules
@@ -161,12 +162,17 @@ def body(request: HttpRequest, pk: int) -> HttpResponse:
         "visible_people": set(queries.people_visible_to(by).values_list("pk", flat=True)),
         "aliases": found.aliases.select_related("office").order_by("source", "name"),
         "events": found.events.order_by("-on", "-pk"),
-        "movements": list(history(f"body/{found.pk}"))[-20:][::-1],
+        "movements": own_history(found)[-20:][::-1],
         "groups": groups_with(found),
         "children": queries.alive(found.children.all()).count(),
         "merged": found.merged.all(),
     }
     return render(request, "units/body.html", context)
+
+
+def own_history(body: Body) -> list[Movement]:
+    """Return what happened to a body itself: what other rooms do with it (a request received, a talk held) is read where it belongs."""
+    return [one for one in history(f"body/{body.pk}") if one.action.startswith("units.")]
 
 
 def groups_with(body: Body) -> list[UnitGroup]:

@@ -1,0 +1,58 @@
+"""Whoever counts numbers up in addresses gets what the door shows them, and nothing of other units' rows: the sample city, asked by all.
+
+How it is asked, and for what: `rows.py`. `make test` asks for hidden rows alone, each address by two logins, one reading and one sending;
+`make test-all` asks every login for rows that are shown and rows that are hidden, and reads the answers for words of hidden rows.
+"""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from browser.conftest import installation
+
+HERE = Path(__file__).parent
+#: Choices that are offered though no door shows their rows to this login: why.
+OFFERED: dict[str, str] = {}
+
+
+def asked(folder: Path, out: Path, how: str) -> dict[str, Any]:
+    """Sweep a copy of the city, and return what was found."""
+    env = installation(folder)
+    ran = subprocess.run(
+        [sys.executable, str(HERE / "rows.py"), str(out), how],
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr[-3000:]
+    found: dict[str, Any] = json.loads(out.read_text(encoding="utf-8"))
+    return found
+
+
+def holds(found: dict[str, Any]) -> None:
+    """See that nothing was answered, changed or told that is not theirs, and that each address asks for a row."""
+    kinds = ("read", "written", "leaked", "unlogged", "broke")
+    holes = [f"{kind}: {line}" for kind in kinds for line in found[kind].values()]
+    holes += [f"asks the door for no row: {route}" for route in found["unknown"]]
+    holes += [line for field, line in found["offered"].items() if field not in OFFERED]
+    assert not holes, "\n".join(holes)
+
+
+def test_hidden_rows_are_neither_read_nor_changed(city_built: tuple[Path, str], tmp_path: Path) -> None:
+    found = asked(city_built[0], tmp_path / "out.json", "short")
+    holds(found)
+    assert found["asked"] > 700
+
+
+@pytest.mark.slow
+def test_each_login_gets_what_the_door_shows_and_no_word_of_the_rest(
+    city_built: tuple[Path, str], tmp_path: Path
+) -> None:
+    found = asked(city_built[0], tmp_path / "out.json", "2")
+    holds(found)
+    assert len(found["reached"]) > 200
