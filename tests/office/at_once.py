@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.config.settings")
@@ -20,22 +21,27 @@ from gongkai.cli.django import start
 start(ready=False)
 
 from django.conf import settings  # noqa: E402
+from django.contrib.auth import get_user_model  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connections  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.urls import reverse  # noqa: E402
 
+from factories import requests  # noqa: E402
 from factories.notices import City, city, entry_of, fresh, live  # noqa: E402
 from factories.notices import submitted as handed_in  # noqa: E402
 from factories.pages import login  # noqa: E402
 from factories.publishing import column, item, read_whole, submitted  # noqa: E402
 from factories.units import BodyFactory, actor  # noqa: E402
+from gongkai.acts.action import Refused  # noqa: E402
 from gongkai.acts.models import Movement  # noqa: E402
 from gongkai.editions.models import Edition  # noqa: E402
 from gongkai.ledger.audit import verify  # noqa: E402
+from gongkai.ledger.models import Entry  # noqa: E402
 from gongkai.notices.models import Assignment  # noqa: E402
+from gongkai.requests.actions import decide, extend  # noqa: E402
 from gongkai.reviewing.models import Review, Signature  # noqa: E402
-from gongkai.units.actors import Actor  # noqa: E402
+from gongkai.units.actors import Actor, actor_of  # noqa: E402
 from gongkai.units.models import Body, Role  # noqa: E402
 
 settings.ALLOWED_HOSTS = ["*"]
@@ -162,6 +168,44 @@ def closing(town: City) -> None:
         holds(moves.count() == 1, f"{moves.count()} decisions on one submission, {fresh(entry).state}")
 
 
+def deciding(housing: Body, plans: Any) -> None:
+    """The head decides on a request while a deputy extends it: one of them on what both saw; never an extension of what is decided."""
+    for seen in (True, False):
+        entry = requests.register(housing)
+        requests._review(entry)
+        entry = Entry.objects.get(pk=entry.pk)
+        version = {"version": entry.version} if seen else {}
+        facts = {"result": "3.1", "told": "复印件，当面提供", "unasked": "第三方已书面表示不同意公开"}
+        at_once(
+            (actor(Role.LEAD, housing), acting(decide, entry.pk, **facts, **version)),
+            (
+                actor(Role.LEAD, housing),
+                acting(extend, entry.pk, days=10, reason="信息量大，需要汇总", **version),
+            ),
+        )
+        done = [
+            *Movement.objects.filter(stream=entry.stream, action__in=(decide.name, extend.name))
+            .order_by("pk")
+            .values_list("action", flat=True)
+        ]
+        allowed = ([decide.name], [extend.name]) if seen else ([decide.name], [extend.name, decide.name])
+        holds(done in allowed, f"deciding and extending: {done}")
+
+
+def acting(act: Any, pk: int, **facts: Any) -> Press:
+    """Press by calling the action itself: 200 where it was done, 409 where it was refused."""
+
+    def press(client: Client) -> Any:
+        by = actor_of(get_user_model().objects.get(pk=client.session["_auth_user_id"]))
+        try:
+            act(Entry.objects.get(pk=pk), by=by, **facts)
+        except Refused:
+            return SimpleNamespace(status_code=409)
+        return SimpleNamespace(status_code=200)
+
+    return press
+
+
 def main() -> None:
     call_command("migrate", verbosity=0, interactive=False)
     from gongkai.acts import guards
@@ -172,7 +216,7 @@ def main() -> None:
     assert town.website
     housing = BodyFactory(name="云岭市住房和城乡建设局", parent=town.government)
     plans = column(town.website, "公示公告")
-    for attack in (signing, yes_and_no, two_windows, sent_twice):
+    for attack in (signing, yes_and_no, two_windows, sent_twice, deciding):
         attack(housing, plans)
     FAULTS.extend(f"{one.name}: {one.verdict.broken}" for one in verify() if one.verdict.broken)
     print(json.dumps({"faults": FAULTS}, ensure_ascii=False))
