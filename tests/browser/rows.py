@@ -54,6 +54,7 @@ from django.urls import URLPattern, URLResolver, get_resolver  # noqa: E402
 
 from gongkai.acts import door  # noqa: E402
 from gongkai.acts.actors import ANONYMOUS, Actor  # noqa: E402
+from gongkai.acts.covering import OUTSIDE  # noqa: E402
 from gongkai.assessment.models import Evaluator  # noqa: E402
 from gongkai.editions.models import Document  # noqa: E402
 from gongkai.editions.rules import writes  # noqa: E402
@@ -90,6 +91,8 @@ KNOWN: dict[str, Model] = {
     "admin/packages/<int:number>/": Package,
     "admin/publishing/new/<int:body>/": Body,
 }
+#: A number of one's own that no model has: Wagtail ends the asker's own editing session, whatever number it is.
+OWN = {"admin/editing-sessions/release/<int:session_id>/"}
 #: What is done with a source that is no item: each kind has rows of its own.
 SOURCES = "admin/publishing/sources/<slug:name>/<int:number>/"
 #: What stands in an address beside numbers, where it is not tried from a page.
@@ -115,7 +118,7 @@ CHOICES = {
 }
 #: Sessions, the log of operations, what was seen: each request writes them, whoever asks.
 UNCOUNTED = re.compile(
-    r'"(django_session|signin_\w+|wagtailadmin_editingsession|axes_\w+|acts_shown|reviewing_shown|intake_hit|wagtailadmin_formstate)"'
+    r'"(django_session|signin_\w+|wagtailadmin_editingsession|axes_\w+|acts_shown|reviewing_shown|intake_hit|wagtailadmin_formstate|acts_cover)"'
 )
 #: What is kept beside the log: what Wagtail's editor keeps for itself, what checks found, the number of a text, that a message was read.
 ASIDE = re.compile(r'"(wagtail\w+|checks_\w+|editions_document|outbox_message)"')
@@ -276,7 +279,7 @@ class Writes:
                 del self.tables[self.points.get(point["name"], 0) :]
             else:
                 self.points[point["name"]] = len(self.tables)
-        elif WRITES.match(sql) and not UNCOUNTED.search(sql):
+        elif WRITES.match(sql) and not UNCOUNTED.search(sql) and OUTSIDE not in map(str, params or ()):
             self.tables.append(sql[:90])
         return execute(sql, params, many, context)
 
@@ -319,19 +322,19 @@ def door_watched() -> Iterator[list[Model]]:
         door.rows_of = rows_of
 
 
-#: Forms that were made while somebody was answered.
-FORMS: list[BaseForm] = []
-_made = BaseForm.__init__
+#: Forms that were drawn, or asked what was sent, while somebody was answered; by their identity.
+FORMS: dict[int, BaseForm] = {}
+_field_of = BaseForm.__getitem__
 
 
-def _noted(form: BaseForm, *args: Any, **kwargs: Any) -> None:
-    _made(form, *args, **kwargs)
-    FORMS.append(form)
+def _noted(form: BaseForm, name: str) -> Any:
+    FORMS[id(form)] = form
+    return _field_of(form, name)
 
 
 def watch() -> None:
-    """Keep every form that is made, and draw no page for what is not there."""
-    BaseForm.__init__ = _noted  # type: ignore[method-assign]
+    """Keep every form that is used, and draw no page for what is not there."""
+    BaseForm.__getitem__ = _noted  # type: ignore[method-assign]
     URLResolver.resolve_error_handler = lambda self, kind: (
         lambda request, exception=None: HttpResponse(status=kind)
     )  # type: ignore[method-assign]
@@ -345,7 +348,7 @@ def ask(who: Asker, method: str, path: str, data: dict[str, object] | None = Non
         with connection.execute_wrapper(writes), door_watched() as watched:
             answer = client.get(path) if method == "get" else client.post(path, data or {})
             body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-            offered = foreign_choices(who) if answer.status_code == 200 else []
+            offered = foreign_choices(who) if method == "get" and answer.status_code == 200 else []
         transaction.set_rollback(True)
     return Answered(answer.status_code, text_of(body), writes, [*watched], offered)
 
@@ -353,7 +356,7 @@ def ask(who: Asker, method: str, path: str, data: dict[str, object] | None = Non
 def foreign_choices(who: Asker) -> list[str]:
     """Return the fields of the forms just made that offer, and so accept, rows which the door does not show to somebody."""
     found = []
-    for form in FORMS:
+    for form in [*FORMS.values()]:
         for name, choice in form.fields.items():
             # The number of a row that stands in a formset is no choice: others than the formset's own are passed over.
             if not isinstance(choice, ModelChoiceField) or choice.queryset is None or name == "id":
@@ -362,9 +365,7 @@ def foreign_choices(who: Asker) -> list[str]:
             offered = frozenset(choice.queryset.values_list("pk", flat=True)[:5000])
             if model not in door.ROWS:
                 if offered:
-                    found.append(
-                        f"{type(form).__qualname__}.{name} offers {model._meta.label}, which no door shows"
-                    )
+                    found.append(f"{type(form).__qualname__}.{name} offers {model._meta.label}, []")
             elif foreign := offered - who.seen(model):
                 found.append(
                     f"{type(form).__qualname__}.{name} offers {model._meta.label} {sorted(foreign)[:3]}"
@@ -566,7 +567,7 @@ def _note(
     key = f"{address.route} {who.name}"
     if answer.status >= 500:
         holes.broke.setdefault(key, line)
-    if is_hidden and answer.status not in SHUT:
+    if is_hidden and answer.status not in SHUT and address.route not in OWN:
         holes.read.setdefault(key, line)
     if is_hidden and answer.writes.tables:
         holes.written.setdefault(key, f"{line} {answer.writes.tables[0]}")
@@ -575,7 +576,7 @@ def _note(
     if unlogged := answer.writes.unlogged:
         holes.unlogged.setdefault(key, f"{line} {unlogged}")
     for choice in answer.offered:
-        holes.offered.setdefault(choice.partition(" [")[0], f"{line} {choice}")
+        holes.offered.setdefault(choice.partition(" ")[0], f"{line} {choice}")
     if answer.status == 200 and (told := standing_in(answer.text, hidden)):
         holes.leaked.setdefault(key, f"{line} tells “{told[0]}”")
 

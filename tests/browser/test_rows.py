@@ -16,7 +16,29 @@ from browser.conftest import installation
 
 HERE = Path(__file__).parent
 #: Choices that are offered though no door shows their rows to this login: why.
-OFFERED: dict[str, str] = {}
+OFFERED = {
+    "EvaluatorForm.indicators": "of the round that came through the door",
+    "AppealForm.indicator": "of the unit's own result",
+    "UpdateForm.column": "of the account that came through the door",
+    "AnswerForm.themes": "themes are everybody's",
+    "HitForm.account": "of the units of the government whose screening it is",
+    "SendForm.column": "open columns that take the unit's information: the public reads them",
+    "MapForm.more": "open columns of the government's site: the public reads them",
+}
+#: Words of hidden rows that an answer may hold: where, and why.
+TOLD = {
+    "admin/ledger/<int:pk>/": "a promise is everybody's; its statement is a row of its own",
+    "admin/assessment/rounds/<number:number>/": "the mayor reads all results; an appeal's entry is the office's",
+    "admin/directory/<int:number>/": "a catalogue that is open to all says what it rests on",
+    "admin/publishing/opinions/<int:number>/": "who is asked for an opinion reads the text's title",
+    **dict.fromkeys(
+        (
+            f"admin/notices/<int:pk>/{page}"
+            for page in ("source/", "review/", "row/<int:measure>/", "correct/", "confirm/")
+        ),
+        "a notice in force is read by all units that it names; tasks have its words",
+    ),
+}
 
 
 def asked(folder: Path, out: Path, how: str) -> dict[str, Any]:
@@ -36,8 +58,9 @@ def asked(folder: Path, out: Path, how: str) -> dict[str, Any]:
 
 def holds(found: dict[str, Any]) -> None:
     """See that nothing was answered, changed or told that is not theirs, and that each address asks for a row."""
-    kinds = ("read", "written", "leaked", "unlogged", "broke")
+    kinds = ("read", "written", "unlogged", "broke")
     holes = [f"{kind}: {line}" for kind in kinds for line in found[kind].values()]
+    holes += [f"leaked: {line}" for key, line in found["leaked"].items() if key.split(" ")[0] not in TOLD]
     holes += [f"asks the door for no row: {route}" for route in found["unknown"]]
     holes += [line for field, line in found["offered"].items() if field not in OFFERED]
     assert not holes, "\n".join(holes)
