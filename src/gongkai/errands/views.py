@@ -84,7 +84,8 @@ def arrive(request: HttpRequest, pk: int) -> HttpResponse:
     """Lead whoever waited to the result, with what there is to say about it."""
     errand = get_visible_or_404(request.user, Errand, pk)
     answer = HttpResponse()
-    if errand.state == State.DONE and errand.link:
+    # What came of it is its asker's: whoever looks after the queue may see no such page.
+    if errand.state == State.DONE and errand.link and errand.account == request.user.pk:
         if errand.words:
             messages.success(request, errand.words)
         answer.headers["HX-Redirect"] = errand.link
@@ -101,6 +102,7 @@ def _context(request: HttpRequest, pk: int) -> dict[str, object]:
     late = late and not figures(timezone.now()).workers
     return {
         "errand": errand,
+        "link": errand.link if errand.account == request.user.pk else "",
         "seen": f"{errand.state} {errand.attempts} {errand.words} {errand.done} {errand.cancelling} {late}",
         "kind": kind.label if kind else errand.kind,
         "from": errand.facts.get("back", ""),

@@ -128,6 +128,7 @@ def item(request: HttpRequest, number: int) -> HttpResponse:
                 by=by,
                 unit=page.unit,
             ),
+            "works": not reads_only(by),
             "may_place": not actions.place.why_not(document, by=by),
             **_afterwards(document, by),
         },
