@@ -78,4 +78,4 @@ def test_each_login_gets_what_the_door_shows_and_no_word_of_the_rest(
 ) -> None:
     found = asked(city_built[0], tmp_path / "out.json", "2")
     holds(found)
-    assert len(found["reached"]) > 200
+    assert len(found["reached"]) > 150
