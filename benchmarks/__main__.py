@@ -24,7 +24,7 @@ PARTS = (
     "portal_cache",
 )
 #: Minutes long, or beside programs that somebody installed elsewhere: only where they are named.
-ON_REQUEST = ("inspecting",)
+ON_REQUEST = ("inspecting", "hostile")
 
 
 def main(wanted: list[str]) -> None:

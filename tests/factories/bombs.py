@@ -73,3 +73,105 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "29,000 lines": ("（一）甲乙，（二）丙丁；牵头单位：市财政局、市教委\n" * 29_000).encode,
     "tables in divisions without end": lambda: b"<html><body>" + b"<div><table><tr><td>" * 60_000,
 }
+
+
+def sheet_part(name: str, head: str, unit: str, count: int) -> bytes:
+    """A .xlsx one of whose parts repeats an element."""
+    space = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    end = head.split()[0]
+    return packed(
+        **{
+            "[Content_Types].xml": b"<Types/>",
+            "xl/workbook.xml": f"<workbook {space}/>".encode(),
+            name: f"<{head} {space}>".encode() + unit.encode() * count + f"</{end}>".encode(),
+        }
+    )
+
+
+def nested_mail(levels: int) -> bytes:
+    """A mail of parts within parts."""
+    head = b"".join(
+        b'Content-Type: multipart/mixed; boundary="b%d"\r\n\r\n--b%d\r\n' % (level, level)
+        for level in range(levels)
+    )
+    ends = b"".join(b"\r\n--b%d--" % level for level in reversed(range(levels)))
+    return b"From: a@example.com\r\nSubject: x\r\n" + head + b"Content-Type: text/plain\r\n\r\nabc" + ends
+
+
+def wide_mail(parts: int) -> bytes:
+    """A mail of very many small parts."""
+    body = b"--b\r\nContent-Type: text/plain\r\n\r\nabc\r\n" * parts
+    return b'From: a@example.com\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n' + body + b"--b--"
+
+
+def zips_in_zips(levels: int) -> bytes:
+    """A .docx that holds packages in packages, the innermost of which unpacks to 50 MB."""
+    inner = packed(**{"a.bin": b"\0" * 50_000_000})
+    for _ in range(levels):
+        inner = packed(**{f"word/embeddings/{place}.docx": inner for place in range(8)})
+    return packed(
+        **{"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<a/>", "word/embeddings/x.docx": inner}
+    )
+
+
+def object_streams() -> bytes:
+    """A PDF whose objects lie in a stream of 400 MB."""
+    objects = zlib.compress(b"1 0 " * 100_000_000, 9)
+    return pdf(zlib.compress(b"")).replace(
+        b"trailer",
+        b"9 0 obj\n<</Type/ObjStm/N 100000000/First 9/Filter/FlateDecode/Length %d>>\nstream\n%s\nendstream\nendobj\ntrailer"
+        % (len(objects), objects),
+    )
+
+
+def real_picture(side: int) -> bytes:
+    """A PNG of one colour that is whole: small as a file, large when it is decoded."""
+    import struct
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    packer = zlib.compressobj(9)
+    row = b"\0" + b"\0" * (4 * side)
+    data = b"".join(packer.compress(row) for _ in range(side)) + packer.flush()
+    head = struct.pack(">IIBBBBB", side, side, 8, 6, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
+
+
+#: What is read by others than notices and texts: kind of reader → name → file.
+OTHERS: dict[str, dict[str, Callable[[], bytes]]] = {
+    "sheet": {
+        "3 million shared strings": lambda: sheet_part(
+            "xl/sharedStrings.xml", "sst", "<si><t>a</t></si>", 3_000_000
+        ),
+        "5 million styles": lambda: sheet_part("xl/styles.xml", "styleSheet", "<xf/>", 5_000_000),
+        "a million merged cells": lambda: _merged(1_000_000),
+        "5 million commas": lambda: b",,,,,,,,,\n" * 500_000 + b"a,b\n",
+    },
+    "mail": {
+        "60 parts in each other": lambda: nested_mail(60),
+        "5,000 parts in each other": lambda: nested_mail(5_000),
+        "a million parts": lambda: wide_mail(1_000_000),
+        "a head of 20 MB": lambda: b"Subject: x\r\n" + b"Received: from a by b\r\n" * 900_000 + b"\r\nabc",
+        "HTML 100,000 deep": lambda: b"Content-Type: text/html\r\n\r\n" + b"<div>" * 100_000,
+    },
+    "docx": {"packages in packages": lambda: zips_in_zips(4), "entities": partial(word, LAUGHS)},
+    "pdf": {
+        "objects in a stream of 400 MB": object_streams,
+        "80 MB of printing": lambda: pdf(_printed(2_100_000)),
+        "a GB packed twice": lambda: pdf(
+            zlib.compress(zlib.compress(b" " * 1_000_000_000, 9), 9), b"[/FlateDecode/FlateDecode]"
+        ),
+    },
+    "picture": {
+        "3,600 megapixels that are not there": lambda: picture(60_000, 60_000),
+        "79 megapixels of one colour": lambda: real_picture(8_900),
+        "120 megapixels of one colour": lambda: real_picture(11_000),
+    },
+    "notice": {
+        "an old file of noise, .wps": lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\xff" * 400_000,
+        "an .ofd of 60 MB of pages": lambda: packed(
+            **{"OFD.xml": b"<OFD/>", "Doc_0/Pages/Page_0/Content.xml": b"<TextCode>a</TextCode>" * 2_800_000}
+        ),
+    },
+}

@@ -228,7 +228,8 @@ class Answer:
     def _stopped(self) -> Stopped:
         """Return what is said of a child that is gone without an answer."""
         LOG.warning("%s gave no answer (%s): %s", self.name, self.spent, self.failed.strip()[-2000:])
-        if "MemoryError" in self.failed:
+        full = (self.spent.status or 0) < 0 and self.spent.memory > 0.9 * self.limits.memory
+        if "MemoryError" in self.failed or full:  # a library in C ends its process where it gets no memory
             return Stopped(TOO_LARGE)
         if (
             self.spent.status == -24 or self.spent.seconds >= self.limits.seconds

@@ -20,7 +20,7 @@ def longest_table(data: bytes, suffix: str) -> int:
     """
     try:
         return {"xlsx": _sheet_rows, "csv": _csv_rows, "docx": _word_rows}[suffix](data)
-    except Unreadable:
+    except (Unreadable, MemoryError):
         raise
     except Exception as error:  # a library's many ways to fail on a damaged file
         raise Unreadable("文件已损坏或有密码，请用办公软件另存为新文件后再试") from error

@@ -84,6 +84,8 @@ def first_rows(
             width = max((n + 1 for line in cells for n, text in enumerate(line) if text), default=0)
             cells = [line[: min(width, columns)] for line in cells if any(line)]
             shown.append((str(sheet.title), cells[:rows], len(cells) > rows))
+    except MemoryError:
+        raise
     except Exception as error:  # openpyxl passes on whatever a damaged part makes its parsers raise
         raise Unreadable("表格已损坏或有密码") from error
     return shown
@@ -138,7 +140,7 @@ def _xlsx(content: bytes) -> Iterator[Page]:
                         rows.append((number, cells))
                 if rows:
                     yield Page(sheet.title, rows, merged_in(bundle, getattr(sheet, "_worksheet_path", "")))
-    except Unreadable:
+    except (Unreadable, MemoryError):
         raise
     except Exception as error:  # a library's many ways to fail on a damaged file
         raise Unreadable("表格已损坏或有密码，打不开，请用 WPS 或 Excel 另存为 .xlsx 后导入") from error

@@ -110,7 +110,7 @@ def check_zip(content: bytes) -> None:
             left = BOUNDS["sheet unpacked"].most
             for part in parts:
                 left -= _unpacked(bundle, part, left)
-    except Unreadable:
+    except (Unreadable, MemoryError):
         raise
     except Exception as error:
         raise Unreadable("文件已损坏，打不开，请重新另存为 .xlsx 后导入") from error
@@ -157,7 +157,7 @@ def _xlsx(content: bytes, merged: list[Merged] | None) -> Iterator[tuple[int, Ce
                     yield number, cells
             if any_row:
                 return
-    except Unreadable:
+    except (Unreadable, MemoryError):
         raise
     except Exception as error:  # a library's many ways to fail on a damaged file
         raise Unreadable("表格已损坏或有密码，打不开，请用 WPS 或 Excel 另存为 .xlsx 后导入") from error

@@ -1,0 +1,104 @@
+"""What hostile files cost where they are read: `python -m benchmarks hostile`.
+
+Each is read by every reader that takes its kind, in a child as at work. Printed per file and reader: seconds of wall time, of processor time, and
+megabytes at the child's peak beyond what its template holds; behind them what is said. Meanwhile nothing else is asked of the machine.
+"""
+
+import logging
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).resolve().parent.parent / "tests"))
+
+from gongkai.confined import asking
+from gongkai.confined.trial import guard
+
+
+def readers() -> dict[str, list[tuple[str, Callable[[bytes], object]]]]:
+    """Return kind of file → readers that take it."""
+    from gongkai.checks.opening import beside_in, words_in
+    from gongkai.notices.parsing import parse
+    from gongkai.privacy.files.run import mask_bytes
+    from gongkai.reading.lengths import longest_table
+    from gongkai.reading.mails import read_mail
+    from gongkai.reading.originals import pdf_words
+    from gongkai.reading.pictures import bare_picture, check_picture, resized
+    from gongkai.reading.workbooks.pages import first_rows, read_pages
+    from gongkai.reading.workbooks.rows import read_rows
+    from gongkai.richtext.word import convert
+
+    def attached(suffix: str) -> list[tuple[str, Callable[[bytes], object]]]:
+        return [
+            ("words", lambda data: words_in(data, suffix)),
+            ("beside", lambda data: beside_in(data, suffix)),
+            ("masked", lambda data: mask_bytes(data, f".{suffix}", "x", True, [], [])),
+        ]
+
+    return {
+        "sheet": [
+            ("rows", lambda data: read_rows(data, True, 1 << 20)),
+            ("pages", lambda data: read_pages(data) if data[:2] == b"PK" else None),
+            ("look", lambda data: first_rows(data, 10, 200, 40) if data[:2] == b"PK" else None),
+            ("length", lambda data: longest_table(data, "xlsx" if data[:2] == b"PK" else "csv")),
+        ],
+        "mail": [("mail", read_mail)],
+        "docx": [*attached("docx"), ("text", lambda data: convert(data, "docx"))],
+        "pdf": [*attached("pdf"), ("original", pdf_words), ("notice", lambda data: parse(data, "x.pdf", {}))],
+        "picture": [
+            ("look", check_picture),
+            ("sizes", lambda data: resized(data, [480, 960, 1600])),
+            ("bare", bare_picture),
+        ],
+        "notice": [("notice", lambda data: parse(data, "x", {}))],
+    }
+
+
+def files() -> Iterator[tuple[str, str, Callable[[], bytes]]]:
+    """Yield kind, name and maker of each hostile file."""
+    from factories.bombs import BOMBS, OTHERS
+
+    yield from ((kind, name, make) for kind, named in OTHERS.items() for name, make in named.items())
+    yield from (("notice", name, make) for name, make in BOMBS.items())
+
+
+def run() -> dict[str, float]:
+    """Return the worst figures of all."""
+    logging.disable(logging.CRITICAL)
+    guard()
+    rest = asking.LAST.spent.memory
+    worst = {
+        "seconds, the slowest": 0.0,
+        "megabytes beyond the template, the largest": 0.0,
+        "megabytes, the process that asks": 0.0,
+    }
+    taking = readers()
+    for kind, name, make in files():
+        data = make()
+        for reader, read in taking[kind]:
+            asking.LAST.spent = asking.Spent()
+            begun = time.monotonic()
+            try:
+                read(data)
+                said = "read"
+            except Exception as error:
+                said = f"{type(error).__name__}: {error}"
+            spent, wall = asking.LAST.spent, time.monotonic() - begun
+            memory = max(0, spent.memory - rest) / 1e6
+            print(
+                f"  {name:<36}{reader:<10}{len(data) / 1e3:>9,.0f} kB{wall:>7.1f} s{spent.seconds:>7.1f} s{memory:>7.0f} MB  {said[:70]}",
+                flush=True,
+            )
+            worst["seconds, the slowest"] = max(worst["seconds, the slowest"], wall)
+            worst["megabytes beyond the template, the largest"] = max(
+                worst["megabytes beyond the template, the largest"], memory
+            )
+    worst["megabytes, the process that asks"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+    return worst
+
+
+if __name__ == "__main__":
+    for key, value in run().items():
+        print(key, value)
