@@ -29,6 +29,7 @@ OFFERED = {
 TOLD = {
     "admin/ledger/<int:pk>/": "a promise is everybody's; its statement is a row of its own",
     "admin/assessment/rounds/<number:number>/": "the mayor reads all results; an appeal's entry is the office's",
+    "admin/policies/rounds/<int:number>/": "whose round of cleaning up it is reads which documents it is about",
     "admin/directory/<int:number>/": "a catalogue that is open to all says what it rests on",
     "admin/publishing/opinions/<int:number>/": "who is asked for an opinion reads the text's title",
     **dict.fromkeys(
