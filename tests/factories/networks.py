@@ -15,6 +15,7 @@ from django.test import Client
 
 from factories.publishing import column, public
 from factories.units import BodyFactory
+from gongkai.acts.waiting import alone
 from gongkai.editions.models import Column, Document, EditionContent, Website
 from gongkai.ledger.audit import verify
 from gongkai.packages import applying, exporting
@@ -33,7 +34,7 @@ def inner(settings: LazySettings) -> Iterator[None]:
     """What happens in here happens on the inner side; behind it the database is empty again."""
     settings.GONGKAI_OUTER = False
     try:
-        with transaction.atomic():
+        with transaction.atomic(), alone():
             yield
             raise Stop
     except Stop:

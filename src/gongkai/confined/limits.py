@@ -34,7 +34,7 @@ def _own(name: str, default: int) -> int:
 
 #: An ordinary notice takes 1 to 3 seconds and 100 MB; the slowest of the samples 9 seconds. A machine may be given more by its administrator.
 SECONDS = _own("GONGKAI_READING_SECONDS", 20)
-MEMORY = _own("GONGKAI_READING_MEMORY", 448) * MEGABYTE
+MEMORY = _own("GONGKAI_READING_MEMORY", 400) * MEGABYTE
 #: The wall leaves room below half a minute for waiting, sending and drawing the page.
 PLAIN = Limits(seconds=SECONDS, wall=SECONDS + 5, memory=MEMORY)
 #: LibreOffice maps 2 GB of programs and fonts before it has read a word, and needs seconds to begin.
