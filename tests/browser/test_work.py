@@ -100,15 +100,12 @@ def test_a_notice_goes_from_file_to_work(visit: Callable[..., Page], tmp_path: P
 
 
 #: Pages of the shell that are wider than a phone first; units and the timeline are tables and bars as these have them.
-PATHS = ["/admin/", "/admin/ledger/", "/admin/notices/", "/admin/statistics/"]
+PATHS = ["/admin/", "/admin/ledger/", "/admin/statistics/"]
 #: Rooms whose walks are long: looked at here, walked by `make test-all`.
 ROOMS = [
     "/admin/inquiries/hotline/",
     "/admin/policies/",
-    "/admin/opinion/figures/",
-    "/admin/directory/",
-    "/admin/decisions/",
-    "/admin/assessment/",
+    "/admin/interpretation/specialists/",
 ]
 
 
