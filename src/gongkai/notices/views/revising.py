@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.views.decorators.http import require_POST
 
 from gongkai.acts.action import Refused
 from gongkai.notices import actions as act
@@ -107,6 +108,7 @@ def _correct(request: HttpRequest, notice: Notice, actor: Actor) -> HttpResponse
     return attempt(request, work, "已记下。", back)
 
 
+@require_POST
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Say which running notice this one amends, or that it amends none."""
     notice, actor = found(request, pk)
