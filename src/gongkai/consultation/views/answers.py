@@ -25,7 +25,6 @@ from gongkai.ui.paging import page_of
 from gongkai.units.actors import Actor, open_only_if, staff
 from gongkai.units.models import Body, Role
 
-PAGE = 50
 #: Acts that the page of an answer offers, the usual next one first; those with a reason ask for it.
 VERBS = ("submit", "check", "release", "return", "confirm", "retire")
 #: States in which somebody still reads the words before they go out.

@@ -21,7 +21,7 @@ from gongkai.intake.views.registering import registered
 from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import year_in
-from gongkai.units.actors import Actor, staff
+from gongkai.units.actors import Actor, open_only_if, staff
 from gongkai.units.models import Body
 
 #: Name of the form, for its token.
@@ -71,7 +71,9 @@ def use(request: HttpRequest, number: int) -> HttpResponse:
     by = staff(request)
     known = get_visible_or_404(by, KnownAnswer, number)
     channel = request.POST.get("channel", Channel.PHONE)
-    if request.method == "POST" and (own := own_bodies(by)):
+    if request.method == "POST":
+        own = own_bodies(by)
+        open_only_if(bool(own), "来电由各单位的工作人员和政务公开办登记。")
         asked, words = request.POST.get("asked", "")[:2000], request.POST.get("words", "")[:300]
         does(
             request,

@@ -19,8 +19,6 @@ from gongkai.ui.paging import page_of
 from gongkai.units.actors import Actor, actor_of, staff
 from gongkai.units.door import visible
 
-PAGE = 100
-
 
 class ClientForm(forms.Form):
     """A platform that will hand in orders."""

@@ -29,7 +29,6 @@ SHEET = Sheet(
         Column("answer", "答复", width=50),
     ),
 )
-PAGE = 100
 
 
 def _with_outcomes(rows: Iterable[Inquiry]) -> list[tuple[Inquiry, Outcome | None, str]]:

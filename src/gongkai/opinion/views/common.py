@@ -7,8 +7,6 @@ from gongkai.opinion.rules import WORKING
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 
-PAGE = 50
-
 
 def own_bodies(by: Actor) -> QuerySet[Body]:
     """Return the units for which somebody registers: their own, and those under the 政务公开办."""

@@ -29,8 +29,6 @@ from gongkai.units.choosing import filter_of
 from gongkai.units.models import Body, BodyKind
 from gongkai.units.reach import bodies_of
 
-#: Rows of the page; the spreadsheet holds all.
-LONGEST = 300
 FACTS = ("kind", "on", "place", "theme", "invited", "guests", "account", "address")
 
 

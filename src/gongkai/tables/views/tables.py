@@ -27,7 +27,6 @@ from gongkai.ui.asked import whole
 from gongkai.ui.paging import page_of
 from gongkai.units.actors import Actor, staff
 
-PAGE = 200
 #: Days that a unit is given to mend a table, as the form proposes.
 GIVEN = 14
 
