@@ -10,10 +10,13 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
+from factories.intake import filled, post, proof, shown
 from factories.publishing import item, public, signed
 from factories.units import BodyFactory, actor
 from gongkai.acts.models import Movement, MovementWords
+from gongkai.chinese.numerals import to_int
 from gongkai.editions.models import Column, Website
+from gongkai.intake import throttle
 from gongkai.outbox.channels import AddressRefused, ChannelError
 from gongkai.outbox.jobs import deliver
 from gongkai.outbox.models import Letter
@@ -29,16 +32,15 @@ pytestmark = pytest.mark.django_db
 ADDRESS = "reader@example.cn"
 
 
-def ask(client: Client, query: str = "", **more: Any) -> Any:
-    """Fill in the form as a person does, a few seconds after it was shown."""
-    page = client.get(f"/subscribe/{query}").content.decode()
-    fields = dict(re.findall(r'<input type="hidden" name="(\w+)"(?: value="([^"]*)")?', page))
+def ask(client: Client, query: str = "", *, page: str = "", **more: Any) -> Any:
+    """Fill in the form as a browser does, a few seconds after it was shown; `page`: as it was opened before, with its solution."""
+    page = page or client.get(f"/subscribe/{query}").content.decode()
     scope = re.search(r'<option value="(\w+)" selected', page)
-    data = {**fields, "email": ADDRESS, "scope": scope[1] if scope else "site", "words": "", **more}
-    if 'name="words" value="' in page:
-        data["words"] = more.get("words") or re.search(r'name="words" value="([^"]*)"', page)[1]  # type: ignore[index]
+    words = re.search(r'name="words" value="([^"]*)"', page)
+    data = {"scope": scope[1] if scope else "site", "words": words[1] if words else ""}
+    data = {**shown(page), "email": ADDRESS, **data, "proof": proof(page), **more}
     with time_machine.travel(timezone.now() + timedelta(seconds=8)):
-        return client.post("/subscribe/", data)
+        return client.post("/subscribe/", data, REMOTE_ADDR=more.get("visitor", "198.51.100.7"))
 
 
 def link(message: Any, kind: str) -> str:
@@ -97,9 +99,10 @@ class TestAsking:
             {"email": "no address"},
             {"email": ""},
             {"website": "https://spam.example"},
-            {"shown": "forged"},
-            {"shown": ""},
+            {"form_token": "forged"},
+            {"proof": ""},
             {"scope": "words", "words": "x"},
+            {"scope": "words", "words": "13800138000"},
             {"scope": "column", "value": "999999"},
             {"scope": "nothing"},
         ],
@@ -114,9 +117,16 @@ class TestAsking:
         assert not Subscriber.objects.exists()
 
     def test_a_form_that_comes_back_at_once_was_a_machine(self, client: Client, site: Website) -> None:
-        data = {"email": ADDRESS, "scope": "site", "shown": tokens.form_token()}
+        page = client.get("/subscribe/").content.decode()
+        data = {**shown(page), "email": ADDRESS, "scope": "site", "proof": proof(page)}
         assert client.post("/subscribe/", data).status_code == 422
         assert not mail.outbox
+
+    def test_without_a_script_the_question_is_answered(self, client: Client, site: Website) -> None:
+        page = client.get("/subscribe/").content.decode()
+        first, second = (to_int(one) for one in re.findall(r"([一二三四五六七八])(?=加|等于)", page)[:2])
+        assert ask(client, page=page, proof="", answer=str(first + second))["Location"] == "/subscribe/sent/"  # type: ignore[operator]
+        assert len(mail.outbox) == 1
 
     def test_nobody_fills_a_strangers_box(self, client: Client, site: Website) -> None:
         for n in range(6):
@@ -124,13 +134,42 @@ class TestAsking:
             assert response["Location"] == "/subscribe/sent/"  # the same answer, whatever happens
         assert len(mail.outbox) == portal_actions.MOST_A_DAY
 
-    def test_a_flood_is_stopped_for_all(self, client: Client, site: Website, monkeypatch: Any) -> None:
-        monkeypatch.setattr(portal_actions, "MOST_AN_HOUR", 2)
+    def test_one_opened_form_writes_to_one_stranger(self, client: Client, site: Website) -> None:
+        """130 addresses from one opened form, as somebody did it: one mail."""
+        page = client.get("/subscribe/").content.decode()
+        solution = proof(page)
+        for n in range(130):
+            ask(client, page=page, proof=solution, email=f"stranger{n}@example.cn")
+        assert len(mail.outbox) == 1
+
+    def test_one_visitor_does_not_use_up_what_the_site_sends(self, client: Client, site: Website) -> None:
+        """Each form anew and solved: a visitor's share, from all of a network's addresses a network's; others are served meanwhile."""
+        for n in range(13):
+            answer = ask(client, email=f"stranger{n}@example.cn")
+        assert answer.status_code == 422
+        assert "一小时后再试" in answer.content.decode()
+        assert len(mail.outbox) == throttle.MAILS_FROM.most
+        for n in range(throttle.MAILS_FROM_NETWORK.most + 2):
+            ask(client, email=f"other{n}@example.cn", visitor=f"2001:db8:7:{n:x}::1")
+        assert len(mail.outbox) == throttle.MAILS_FROM.most + throttle.MAILS_FROM_NETWORK.most
+        assert ask(client, visitor="203.0.113.9")["Location"] == "/subscribe/sent/"
+
+    def test_all_together_are_limited(self, client: Client, site: Website, monkeypatch: Any) -> None:
+        monkeypatch.setattr(throttle, "MAILS", throttle.Limit("mails", 2, 3600))
         for n in range(2):
-            ask(client, email=f"r{n}@example.cn")
-        response = ask(client, email="r9@example.cn")
-        assert response.status_code == 422
-        assert "一小时后再试" in response.content.decode()
+            ask(client, email=f"r{n}@example.cn", visitor=f"203.0.113.{n}")
+        assert "太多" in ask(client, email="r9@example.cn", visitor="203.0.113.9").content.decode()
+        assert len(mail.outbox) == 2
+
+    def test_firms_ask_within_the_same_limits(self, client: Client, site: Website) -> None:
+        """The other form that mails a stranger a link to confirm."""
+        for n in range(3):
+            ask(client, f"?words=关键词{n}")
+        firm = {"name": "云岭某某商贸有限公司", "size": "small", "email": ADDRESS}
+        answer = post(client, {**filled(client, "firm"), **firm}, "firm")
+        assert answer.status_code == 422
+        assert "申请过多次" in answer.content.decode()
+        assert len(mail.outbox) == 3
 
     def test_asking_again_tells_nothing_of_what_is_known(self, client: Client, site: Website) -> None:
         confirmed(client)

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db.models import F
 from django.http import HttpRequest
 
+from gongkai.acts.action import Refused
 from gongkai.intake.models import Hit
 from gongkai.signin.addresses import parsed, sender
 from gongkai.vault.sealing import keyed_digest
@@ -44,6 +45,10 @@ class Limit:
             rows.update(count=F("count") + 1)
         return rows.values_list("count", flat=True).get()
 
+    def over(self, value: str) -> bool:
+        """Count one more; whether that is more than may be. Whoever asks at the same moment is counted, too."""
+        return self.hit(value) > self.most
+
     def _window(self) -> int:
         return int(time.time()) // self.seconds
 
@@ -67,6 +72,31 @@ FILES = Limit("files", 60, 3600)
 DRAFTS = Limit("drafts", 20, 3600)
 PHONE_CODES = Limit("phone codes", 3, 3600)
 PHONE_CODES_FROM = Limit("phone codes from", 10, 3600)
+#: Mails that ask an address to confirm a subscription, whose owner may know nothing of it: to one address in a day, from one visitor and from one
+#: network of visitors in an hour, and from all. Ten visitors' shares stay below half of what the site sends, so that nobody uses it up alone.
+MAILS_TO = Limit("mails to", 3, 86400)
+MAILS_FROM = Limit("mails from", 10, 3600)
+MAILS_FROM_NETWORK = Limit("mails from network", 40, 3600)
+MAILS = Limit("mails", 200, 3600)
+
+
+def take_mail(visitor: str, email: str) -> bool:
+    """Count a mail that asks an address to confirm, at a visitor's wish, in the transaction that causes it; whether the address takes one more today.
+
+    Raises:
+        Refused: this visitor, their network or all together asked for too many; undone with the transaction, nothing was counted.
+    """
+    if MAILS_FROM.over(visitor) or MAILS_FROM_NETWORK.over(network_of(visitor)):
+        raise Refused("从您所在的网络申请的订阅太多，请一小时后再试。")
+    if MAILS.over(""):
+        raise Refused("现在申请订阅的人太多，请一小时后再试。")
+    return not MAILS_TO.over(email.strip().lower())
+
+
+def network_of(visitor: str) -> str:
+    """Return the network that a visitor's address belongs to: the /48 of an IPv6 one (who is given that has 65,536 /64), else the address."""
+    found = parsed(visitor.partition("/")[0])
+    return str(ip_network((found, 48), strict=False)) if found and found.version == 6 else visitor
 
 
 def client_address(request: HttpRequest) -> str:

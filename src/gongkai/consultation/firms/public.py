@@ -120,6 +120,7 @@ FIRM_FORM = PublicForm(
     button="订阅",
     kept="贵单位的名称和邮箱加密保存，只用于推送政策，只有政务公开办可以查看，每次查看都有记录；退订并超过保存期限后自动清除。",
     mailed="",
+    confirms=True,
 )
 FIRM_MATTER = Matter(
     name="firm",

@@ -116,6 +116,7 @@ class PublicForm:
         kept: what is said of personal data.
         mailed: what is said where an address for mail was left; empty: nothing.
         found: the heading above what may answer it already.
+        confirms: whether sending it mails whoever is named a link to confirm: such mails have limits of their own (`throttle.take_mail`).
     """
 
     name: str
@@ -132,6 +133,7 @@ class PublicForm:
     mailed: str = "回执同时发往您所留的邮箱，有了答复也会在那里告诉您。"
     button: str = "提交"
     found: str = "还没有提交：可能已有答复，请先看一看"
+    confirms: bool = False
 
 
 FORMS: dict[str, PublicForm] = {}

@@ -8,20 +8,19 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from gongkai.acts.action import Refused
-from gongkai.intake import drafts, phones, proof, throttle, uploads
+from gongkai.intake import drafts, phones, throttle, uploads
 from gongkai.intake.forms import tokens
 from gongkai.intake.forms.definition import IntakeForm, PublicForm
 from gongkai.intake.forms.page import Page
+from gongkai.intake.forms.persons import against
 from gongkai.intake.forms.sending import done_again, send
 from gongkai.intake.models import Upload
+from gongkai.intake.particulars import Particulars
 
 STALE = "这个页面打开得太久了，请核对后再提交一次。您填写的内容都还在，附件请重新选择。"
 FLOOD = "从您所在的网络提交得太多，请十分钟后再试。您可以先保存草稿。"
 TWICE = "内容相同的材料已经收到多次，不必重复提交。想知道办理情况，请用查询码查询。"
-TRAP = "没有收到：请不要填写标明“请不要填写”的那一栏，过几秒再提交一次。"
-SOON = "提交得太快了，请核对内容后再提交一次。"
-PROVE = "请回答这道题，证明不是机器自动提交。"
-AGAIN = "答案不对，请再答一次新的题目。"
+MAILED = "这个邮箱今天已经申请过多次，请先查收此前的确认邮件，明天再试。"
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ def handle(definition: PublicForm, asked: Asked) -> Page:
     page = Page(definition, _typed(definition, asked.post), token)
     if "remove" in asked.post:
         return _removed(page, nonce, asked.post.get("remove", ""))
-    if not _by_person(page, nonce, asked):
+    if not _by_person(page, asked):
         page.status = 422
         return page
     if definition.files:
@@ -75,32 +74,15 @@ def _typed(definition: PublicForm, post: QueryDict) -> IntakeForm:
     return definition.form(initial=drafts.typed(definition, post))
 
 
-def _by_person(page: Page, nonce: str, asked: Asked) -> bool:
+def _by_person(page: Page, asked: Asked) -> bool:
     """Whether a person sent this; what speaks against it is said on the page, beside what is wrong with the fields."""
-    name = page.definition.name
-    if asked.post.get("website"):
-        page.faults.append(TRAP)
-    elif tokens.too_soon(name, page.token):
-        page.faults.append(SOON)
-    elif not proof.solved(nonce, asked.post.get("proof", "")):
-        page.question_fault = _question_fault(nonce, asked)
+    fault, page.question_fault = against(page.definition.name, page.token, asked.post, asked.address)
+    page.faults += [fault] if fault else []
     right = not (page.faults or page.question_fault)
     if not right and not {"save_draft", "send_code"} & set(asked.post):
         page.form = page.definition.form(asked.post)
         page.form.is_valid()
     return right
-
-
-def _question_fault(nonce: str, asked: Asked) -> str:
-    answer = asked.post.get("answer", "").strip()
-    if not answer:
-        return PROVE
-    if throttle.WRONG_ANSWERS.full(asked.address):
-        return "答错的次数太多，请十分钟后再试。"
-    if proof.answered(nonce, asked.post.get("question", ""), answer):
-        return ""
-    throttle.WRONG_ANSWERS.hit(asked.address)
-    return AGAIN
 
 
 def _hold(page: Page, nonce: str, asked: Asked) -> None:
@@ -147,7 +129,7 @@ def _sent(page: Page, nonce: str, asked: Asked) -> Page:
         page.status = 429
         return page
     try:
-        return send(page, nonce, asked.host, said, verified=verified, count=lambda: _count(page, asked))
+        return send(page, nonce, asked.host, said, verified=verified, count=lambda: _count(page, asked, said))
     except Refused as refused:
         page.faults += refused.reasons
         page.status = 422
@@ -163,10 +145,12 @@ def _taken(page: Page, asked: Asked) -> bool:
     return not page.faults
 
 
-def _count(page: Page, asked: Asked) -> None:
+def _count(page: Page, asked: Asked, said: Particulars | None) -> None:
     throttle.sending_limit().hit(asked.address)
     if page.form.words().strip():
         throttle.SAME_TEXT.hit(_same(page))
+    if page.definition.confirms and said and not throttle.take_mail(asked.address, said.email):
+        raise Refused(MAILED)
 
 
 def _same(page: Page) -> str:

@@ -1,12 +1,12 @@
-"""The form of the subscription page, with its quiet defences: a field that only machines fill in, and the time it was shown."""
+"""The form of the subscription page; what protects it stands beside it (`intake.forms.persons`)."""
 
 from typing import Unpack
 
 from django import forms
 
 from gongkai.portal.models import Scope
-from gongkai.portal.subscribing.tokens import form_age_holds
 from gongkai.portal.tree import SiteTree
+from gongkai.privacy import find
 from gongkai.ui.asked import whole
 from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units.forms.base import WRONG_MAIL
@@ -25,10 +25,6 @@ class Subscribe(forms.Form):
     scope = forms.ChoiceField(label="订阅什么", choices=Scope.choices)
     value = forms.CharField(max_length=100, required=False, widget=forms.HiddenInput)
     words = forms.CharField(label="关键词", max_length=50, required=False, help_text="订阅关键词时填写")
-    website = forms.CharField(required=False, label="请不要填写这一栏")
-    shown = forms.CharField(
-        widget=forms.HiddenInput, required=False
-    )  # the template shows a new one each time
 
     def __init__(
         self,
@@ -50,17 +46,19 @@ class Subscribe(forms.Form):
         self.initial = {**self.initial, "scope": scope, "value": value}
         if scope == Scope.WORDS:
             self.initial["words"] = value
+        for field in self.fields.values():  # no browser keeps what was typed
+            field.widget.attrs["data-private"] = ""
 
     def clean(self) -> dict[str, object]:
-        """Check that what is followed exists, and that a person filled this in."""
+        """Check that what is followed exists."""
         data = super().clean() or {}
-        if data.get("website") or not form_age_holds(data.get("shown", "")):
-            raise forms.ValidationError("没有收到您的申请，请稍候几秒再提交一次。")
         scope = data.get("scope", "")
         if scope == Scope.WORDS:
             data["value"] = " ".join(data.get("words", "").replace("\x00", "").split())
             if len(data["value"]) < 2:
                 self.add_error("words", "请填写两个字以上的关键词。")
+            elif find(data["value"]):
+                self.add_error("words", "关键词中请不要写个人信息。")
         elif scope == Scope.SITE:
             data["value"] = ""
         elif scope and not name_of(self.tree, scope, data.get("value", "")):

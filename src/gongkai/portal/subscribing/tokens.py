@@ -6,10 +6,6 @@ from gongkai.portal.models import Subscriber, Subscription
 
 _CONFIRM = signing.Signer(salt="gongkai.portal.confirm")
 _LEAVE = signing.Signer(salt="gongkai.portal.leave")
-_FORM = signing.TimestampSigner(salt="gongkai.portal.form")
-
-#: A form that comes back sooner was filled in by a machine; one that comes back later is asked again (seconds).
-SOONEST, LATEST = 2, 12 * 3600
 
 
 def confirm_token(subscription: Subscription) -> str:
@@ -41,21 +37,3 @@ def _unsign(signer: signing.Signer, token: str) -> tuple[int, int] | None:
         return int(first), int(second)
     except (signing.BadSignature, ValueError):
         return None
-
-
-def form_token() -> str:
-    """Return the hidden field that says when a form was shown."""
-    return _FORM.sign("subscribe")
-
-
-def form_age_holds(token: str) -> bool:
-    """Whether a form was shown by this site, not a moment ago and not yesterday."""
-    try:
-        _FORM.unsign(token, max_age=LATEST)
-    except signing.BadSignature:
-        return False
-    try:
-        _FORM.unsign(token, max_age=SOONEST)
-    except signing.SignatureExpired:
-        return True
-    return False

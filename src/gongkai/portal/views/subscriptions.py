@@ -1,10 +1,14 @@
 """The pages of the mail subscription: asking, confirming, leaving. No account, no session, no cookie."""
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 
 from gongkai.acts.action import Refused
+from gongkai.intake.forms.persons import Guarded, guard, judge
+from gongkai.intake.once import SentBefore, claim
+from gongkai.intake.throttle import client_address, take_mail
 from gongkai.portal import actions
 from gongkai.portal.context import render, site_of
 from gongkai.portal.models import Scope
@@ -14,29 +18,43 @@ from gongkai.portal.subscribing.mails import ask_to_confirm
 from gongkai.portal.tree import SiteTree
 from gongkai.units.actors import ANONYMOUS
 
+#: Name of the form, for its token.
+FORM = "subscribe"
 
-# A stranger's page could only make this site send one mail that asks to confirm, and the signed time of the form stops even that.
+
+# No cookie says who is here: the form's token, the proof of work and limits stop whoever would make this site write to strangers.
 @csrf_exempt
 def subscribe(request: HttpRequest) -> HttpResponse:
     """Ask to be told of what is new."""
     tree = site_of(request)
-    posted = request.method == "POST"
-    following = _following(request, tree)
-    form = Subscribe(request.POST if posted else None, tree=tree, following=following)
-    if posted and form.is_valid():
+    if request.method != "POST":
+        return _form(request, Subscribe(tree=tree, following=_following(request, tree)), guard(FORM))
+    form = Subscribe(request.POST, tree=tree, following=_following(request, tree))
+    page = judge(FORM, request.POST, client_address(request))
+    if form.is_valid() and not page.wrong:
         try:
-            _ask(tree, form)
+            _ask(tree, form, page, client_address(request))
         except Refused as refused:
             form.add_error(None, refused.reasons)
-        else:
+        except SentBefore:  # a double click
+            pass
+        if not form.errors:
             return HttpResponseRedirect(reverse("portal:subscribe_sent"))
-    facts = {"form": form, "shown": tokens.form_token()}
-    return render(request, "portal/subscribe.html", facts, keep="private", status=422 if posted else 200)
+    return _form(request, form, page.anew(), status=422)
 
 
-def _ask(tree: SiteTree, form: Subscribe) -> None:
+def _form(request: HttpRequest, form: Subscribe, page: Guarded, status: int = 200) -> HttpResponse:
+    facts = {"form": form, "page": page}
+    return render(request, "portal/subscribe.html", facts, keep="private", status=status)
+
+
+def _ask(tree: SiteTree, form: Subscribe, page: Guarded, visitor: str) -> None:
+    """Note what is wished for, once for each page that was shown, and mail its address; the same answer whatever is known of that."""
     facts = {name: form.cleaned_data[name] for name in ("email", "scope", "value")}
-    made = actions.subscribe(tree.website, by=ANONYMOUS, **facts)
+    with transaction.atomic():
+        claim(FORM, page.nonce)
+        takes = take_mail(visitor, facts["email"])
+        made = actions.subscribe(tree.website, by=ANONYMOUS, **facts) if takes else None
     if made:
         ask_to_confirm(made, name_of(tree, made.scope, made.value))
 

@@ -12,7 +12,7 @@
 
   var form = document.querySelector("form[data-intake]");
   if (!form) return;
-  var key = "gongkai-form-" + form.dataset.intake, part = function (name) { return form.querySelector("[data-" + name + "]"); };
+  var key = "gongkai-form-" + form.dataset.intake, part = function (name) { return form.querySelector("[data-" + name + "]") || document.createElement("p"); }; // a short form has not all of them
 
   // The draft of this device.
   var fields = Array.prototype.slice.call(form.elements).filter(function (one) { return one.name && one.type !== "hidden" && one.type !== "file" && one.type !== "submit" && !("private" in one.dataset) && one.name !== "answer" && one.name !== "website" && one.name !== "phone_code"; });
