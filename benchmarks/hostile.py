@@ -21,13 +21,13 @@ def readers() -> dict[str, list[tuple[str, Callable[[bytes], object]]]]:
     """Return kind of file → readers that take it."""
     from gongkai.checks.opening import beside_in, words_in
     from gongkai.notices.parsing import parse
+    from gongkai.opening.lengths import longest_table
+    from gongkai.opening.mails import read_mail
+    from gongkai.opening.originals import pdf_words
+    from gongkai.opening.pictures import bare_picture, check_picture, resized
+    from gongkai.opening.workbooks.pages import first_rows, read_pages
+    from gongkai.opening.workbooks.rows import read_rows
     from gongkai.privacy.files.run import mask_bytes
-    from gongkai.reading.lengths import longest_table
-    from gongkai.reading.mails import read_mail
-    from gongkai.reading.originals import pdf_words
-    from gongkai.reading.pictures import bare_picture, check_picture, resized
-    from gongkai.reading.workbooks.pages import first_rows, read_pages
-    from gongkai.reading.workbooks.rows import read_rows
     from gongkai.richtext.word import convert
 
     def attached(suffix: str) -> list[tuple[str, Callable[[bytes], object]]]:

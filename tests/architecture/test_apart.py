@@ -23,6 +23,7 @@ LIBRARIES = frozenset(
 #: Modules and folders whose functions run in a child: a reader in them, or behind them, is what others call.
 APART = frozenset(
     {
+        "opening",
         "reading",
         "privacy/files",
         "richtext/word.py",
@@ -46,10 +47,8 @@ WRITERS = frozenset(
 )
 #: Modules that open what is foreign in the process that asks → why they may.
 REASONS = {
-    "files/bytes.py": "looks at the names in a package, unpacks none of its parts",
     "migration/bundles.py": "a whole site of gigabytes stays on the disk; parts are read one by one, each within its bound",
     "policies/actions/files.py": "a .zip of originals, bounded in entries and in bytes that it unpacks to; each original is read apart",
-    "packages/container.py": "the manifest's signature is checked before any other part is read; each part is bounded",
     "opinion/feeds.py": "of `email` a date alone",
     "outbound/asking.py": "heads of an answer, which the standard library has read",
     "portal/purging/ways.py": "heads of an answer, which the standard library has read",

@@ -43,7 +43,7 @@ WAYS = {
     r"[\"\'](?:零|〇)一二三四五六七八九[\"\']": ("chinese/numerals.py", "chinese.numerals.to_int"),
     r"10X98765432": ("chinese/identity.py", "chinese.identity.check_id"),
     r"\.is_(?:global|private)\b": ("outbound/where.py", "outbound.is_public"),
-    r"\\xd0\\xcf\\x11\\xe0\\xa1": ("reading/containers/sniff.py", "reading.containers.sniff.OLE"),
+    r"\\xd0\\xcf\\x11\\xe0\\xa1": ("opening/compound.py", "opening.compound.OLE"),
     r"您目前没有任职，不能使用这个页面": ("units/actors.py", "units.actors.staff"),
 }
 #: Files that name the type of a spreadsheet for what others bring.

@@ -10,7 +10,7 @@ from openpyxl import Workbook
 from factories.checks import pdf_with
 from gongkai.checks.lookinto import _visible
 from gongkai.checks.pages import LONGEST_SIDE, beside_pages
-from gongkai.reading.workbooks.pages import first_rows
+from gongkai.opening.workbooks.pages import first_rows
 
 
 def test_a_sheet_is_as_wide_as_what_it_says(tmp_path: Path) -> None:

@@ -9,11 +9,11 @@ from benchmarks.hostile import readers
 from factories.bombs import OTHERS, nested_mail, sheet_part, wide_mail
 from gongkai.confined import asking
 from gongkai.confined.limits import MEMORY, PLAIN
+from gongkai.opening.mails import read_mail
+from gongkai.opening.pictures import UnfitPicture
+from gongkai.opening.workbooks.rows import Unreadable
 from gongkai.privacy import PrivacyError
 from gongkai.reading import ReadingError
-from gongkai.reading.mails import read_mail
-from gongkai.reading.pictures import UnfitPicture
-from gongkai.reading.workbooks.rows import Unreadable
 from gongkai.richtext import UnfitText
 
 REFUSALS = (PrivacyError, ReadingError, UnfitPicture, UnfitText, Unreadable, ValueError)

@@ -11,7 +11,7 @@ from gongkai.directory import cells
 from gongkai.directory.domains import DOMAINS, domain_of, domain_of_page
 from gongkai.directory.importing import SHEET
 from gongkai.directory.layout import arrange
-from gongkai.reading.workbooks.pages import Merged, Page, filled, pages_of
+from gongkai.opening.workbooks.pages import Merged, Page, filled, pages_of
 from gongkai.spreadsheets import Unreadable, read
 from gongkai.spreadsheets.errors import Bad
 

@@ -1,5 +1,6 @@
 """Files that cost whoever opens them far more than they weigh: few bytes that unpack, repeat, nest or go round. Made by code, name → file."""
 
+import struct
 import zlib
 from collections.abc import Callable
 from functools import partial
@@ -126,7 +127,6 @@ def object_streams() -> bytes:
 
 def real_picture(side: int) -> bytes:
     """A PNG of one colour that is whole: small as a file, large when it is decoded."""
-    import struct
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
@@ -138,6 +138,104 @@ def real_picture(side: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
 
 
+def directory(
+    count: int, name: bytes = b"a/%d.html", *, size: int = 0, extra: bytes = b"", part: str = ""
+) -> bytes:
+    """A .zip of so many entries. Where they have a size, all stand for one and the same file.
+
+    Args:
+        count: entries.
+        name: of each, with %d for its number.
+        size: bytes that each is said to unpack to.
+        extra: the extra field of each, of zip64.
+        part: a first entry that makes it a document.
+    """
+    inner = zlib.compress(b"\0" * 10_000_000, 9)[2:-4]
+    local = (
+        struct.pack("<4s5H3L2H", b"PK\3\4", 20, 0, 8, 0, 0, 0, len(inner), 10_000_000, 1, 0) + b"a" + inner
+    )
+    names = [part.encode()] * bool(part) + [
+        name % number if b"%" in name else name for number in range(count)
+    ]
+    kind, sizes = (20, 0, 20, 0, 0, 8, 0, 0), (0, len(inner) if size else 0, size)
+    listed = b"".join(
+        struct.pack("<4s4B4H3L5H2L", b"PK\1\2", *kind, *sizes, len(each), len(extra), 0, 0, 0, 0, 0)
+        + each
+        + extra
+        for each in names
+    )
+    stated = min(len(names), 0xFFFF)
+    return (
+        local + listed + struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, stated, stated, len(listed), len(local), 0)
+    )
+
+
+def lying_zip64(count: int) -> bytes:
+    """A .zip whose old end record names no entry, and whose record of zip64 all of them: the one that counts."""
+    data = directory(count)
+    (size, start) = struct.unpack("<2L", data[-10:-2])
+    record = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, 1, 1, size, start)
+    locator = struct.pack("<4sLQL", b"PK\6\7", 0, start + size, 1)
+    return data[:-22] + record + locator + struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 0, 0, 0, 0, 0)
+
+
+#: Directories of a .zip that cost whoever lists them far more than they weigh.
+ZIPS: dict[str, Callable[[], bytes]] = {
+    "a million entries": lambda: directory(1_000_000, part="word/document.xml"),
+    "a million entries of zip64": lambda: lying_zip64(1_000_000),
+    "3,000 names of 64 kB": lambda: directory(3_000, b"\xe5" * 65_535),
+    "4,000 entries that are one": lambda: directory(4_000, b"%d.txt", size=10_000_000),
+    "sizes of 2 to the 63rd": lambda: directory(
+        900, b"%d.txt", size=0xFFFFFFFF, extra=struct.pack("<2HQ", 1, 8, (1 << 63) - 1)
+    ),
+    "a directory of an exabyte": lambda: lying_zip64(1).replace(
+        struct.pack("<Q", len(directory(1)) - 22 - struct.unpack("<L", directory(1)[-6:-2])[0]),
+        struct.pack("<Q", 1 << 60),
+    ),
+}
+
+
+def lists_that_go_round() -> bytes:
+    """A compound file of 2 kB that says it has two billion sectors of tables, listed in a sector whose next one is itself."""
+    head = bytearray(512)
+    head[:8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+    struct.pack_into("<5H", head, 24, 0x3E, 3, 0xFFFE, 9, 6)
+    lists = (1 << 31) // 127
+    struct.pack_into("<9I", head, 40, 0, 109 + lists * 127, 0, 0, 4096, 0xFFFFFFFE, 0, 1, lists)
+    struct.pack_into("<109I", head, 76, *([0] * 109))
+    return bytes(head) + struct.pack("<128I", *([0] * 128)) + struct.pack("<128I", *([0] * 127), 1)
+
+
+def wide_directory(megabytes: int) -> bytes:
+    """A compound file that is one directory, each of whose entries has the next one beside it."""
+    sectors = megabytes * 2048
+    tables = sectors // 127 + 1
+    head = bytearray(512)
+    head[:8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+    struct.pack_into("<5H", head, 24, 0x3E, 3, 0xFFFE, 9, 6)
+    struct.pack_into("<9I", head, 40, 0, tables, tables, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0)
+    struct.pack_into("<109I", head, 76, *range(min(tables, 109)), *([0xFFFFFFFF] * (109 - min(tables, 109))))
+    following = [*([0xFFFFFFFD] * tables), *range(tables + 1, tables + sectors), 0xFFFFFFFE]
+    following += [0xFFFFFFFF] * (tables * 128 - len(following))
+    entries = []
+    for number in range(sectors * 4):
+        name = f"{number}".encode("utf-16-le")
+        kind, beside, child = (5, 0xFFFFFFFF, 1) if not number else (2, number + 1, 0xFFFFFFFF)
+        if number == sectors * 4 - 1:
+            beside = 0xFFFFFFFF
+        entries.append(
+            name.ljust(64, b"\0")
+            + struct.pack("<H2B3I", len(name) + 2, kind, 1, 0xFFFFFFFF, beside, child)
+            + bytes(48)
+        )
+    return bytes(head) + struct.pack(f"<{len(following)}I", *following) + b"".join(entries)
+
+
+#: Compound files that keep a library busy which loads all of their tables.
+COMPOUND: dict[str, Callable[[], bytes]] = {
+    "tables that go round": lists_that_go_round,
+    "a directory of 7 MB": lambda: wide_directory(6),
+}
 #: What is read by others than notices and texts: kind of reader → name → file.
 OTHERS: dict[str, dict[str, Callable[[], bytes]]] = {
     "sheet": {

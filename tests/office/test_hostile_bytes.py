@@ -15,10 +15,10 @@ from gongkai.acts.action import Refused
 from gongkai.checks.media import wrong_picture
 from gongkai.migration.bundles import Zip
 from gongkai.migration.personal import OldFile, findings_of
+from gongkai.opening.workbooks.rows import rows_of
 from gongkai.policies.actions.files import unpacked
 from gongkai.publishing.pictures import bare
 from gongkai.reading import ReadingError, read_notice
-from gongkai.reading.workbooks.rows import rows_of
 from gongkai.richtext import UnfitText, from_office
 from gongkai.spreadsheets.errors import Unreadable
 

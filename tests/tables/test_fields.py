@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.reading.figures import Percent
+from gongkai.opening.figures import Percent
 from gongkai.spreadsheets.errors import Bad
 from gongkai.tables.charts import chart_of
 from gongkai.tables.fields import Field, faults_of, field_of, fields_of

@@ -9,7 +9,7 @@ import pypdfium2 as pdfium
 from PIL import Image
 from pypdfium2 import raw
 
-from gongkai.reading.containers.broken import BROKEN_PICTURE
+from gongkai.opening.pictures import BROKEN_PICTURE
 
 #: Smaller pictures (points on a side) hold no legible line: bullets, rules, marks.
 LEGIBLE = 48

@@ -8,9 +8,9 @@ import unicodedata
 
 from gongkai.checks.reading import PICTURES, bytes_of, words_of
 from gongkai.files.models import StoredFile
+from gongkai.opening.workbooks.pages import first_rows
+from gongkai.opening.workbooks.rows import Unreadable
 from gongkai.privacy import PrivacyError
-from gongkai.reading.workbooks.pages import first_rows
-from gongkai.reading.workbooks.rows import Unreadable
 from gongkai.richtext import UnfitText, from_docx
 
 #: What one look shows of a sheet.

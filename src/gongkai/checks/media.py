@@ -5,7 +5,7 @@ _LAYERS = {1: "III", 2: "II", 3: "I"}
 
 def wrong_picture(data: bytes) -> str:
     """Return why a picture cannot be shown; empty where it can."""
-    from gongkai.reading.pictures import UnfitPicture, check_picture
+    from gongkai.opening.pictures import UnfitPicture, check_picture
 
     try:
         check_picture(data)

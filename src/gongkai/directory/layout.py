@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from gongkai.directory.domains import domain_of, domain_of_page
-from gongkai.reading.workbooks.pages import Page, filled
+from gongkai.opening.workbooks.pages import Page, filled
 from gongkai.spreadsheets.cells import plain
 
 #: Head of the column that this adds, behind all others.

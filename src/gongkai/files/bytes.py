@@ -4,16 +4,17 @@
 """
 
 import io
-import zipfile
 from collections.abc import Callable
 from typing import IO
 
 import filetype
 
 from gongkai.files.kinds import KINDS
-from gongkai.reading.containers.ole import LOCKED, is_locked
-from gongkai.reading.containers.sniff import OLE
+from gongkai.opening.compound import LOCKED, OLE, is_locked
+from gongkai.opening.zips import BROKEN_ZIP, Overfull, open_zip
 
+#: What the parts of a document that is one by its beginning cannot be read for.
+_UNREAD: tuple[type[Exception], ...] = (*BROKEN_ZIP, Overfull)
 #: Bytes from the beginning that are asked for; what `filetype` looks at most.
 HEAD = 8192
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
@@ -98,7 +99,8 @@ def fits(content: IO[bytes], suffix: str, *, damaged: bool = True) -> bool:
     """Whether a whole file is what its suffix says. Reads it from the beginning and leaves it there.
 
     .txt, .csv and .eml must be text: UTF-8, UTF-16 with its mark, GB 18030. A zipped document must hold the part that makes it one;
-    of a damaged one only the beginning is judged (whoever reads it says that it is damaged), unless `damaged` ones are not taken.
+    of one that is damaged, or has more
+    parts than any reader takes, only the beginning is judged (whoever reads it says so), unless `damaged` ones are not taken.
     """
     content.seek(0)
     head = content.read(HEAD)
@@ -126,9 +128,9 @@ def fits_bytes(data: bytes, suffix: str) -> bool:
 
 def _holds(content: IO[bytes], part: str, damaged: bool) -> bool:
     try:
-        with zipfile.ZipFile(content) as opened:
+        with open_zip(content, "parts") as opened:
             return any(name.startswith(part) for name in opened.namelist())
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, EOFError, RuntimeError):
+    except _UNREAD:
         return damaged
 
 

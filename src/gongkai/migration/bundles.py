@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Protocol
 
+from gongkai.opening.zips import BROKEN_ZIP, Overfull, open_zip
 from gongkai.outbound.decoding import likely
-from gongkai.reading.containers.broken import BROKEN_ZIP
 from gongkai.spreadsheets.errors import Unreadable
 
 MAX_FILE = 200_000_000
-MAX_NAMES = 300_000
 MAX_UNPACKED = 50_000_000_000
 _SKIP = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 
@@ -55,12 +54,14 @@ class Zip:
 
     def __init__(self, file: str | Path | IO[bytes]) -> None:
         try:
-            self.bundle = zipfile.ZipFile(file)
+            self.bundle = open_zip(Path(file) if isinstance(file, str) else file, "bundle entries")
             parts = self.bundle.infolist()
+        except Overfull as error:
+            raise Unreadable(str(error)) from error
         except BROKEN_ZIP as error:
             raise Unreadable("压缩文件已损坏，或不是 .zip，请重新压缩") from error
-        if len(parts) > MAX_NAMES or sum(part.file_size for part in parts) > MAX_UNPACKED:
-            raise Unreadable("压缩文件中的文件过多或解压后过大，请拆分后分次迁移")
+        if sum(part.file_size for part in parts) > MAX_UNPACKED:
+            raise Unreadable("压缩文件解压后过大，请拆分后分次迁移")
         self.parts = {_real_name(part): part for part in parts if not part.is_dir()}
 
     def names(self) -> Iterator[str]:

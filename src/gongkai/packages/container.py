@@ -3,7 +3,6 @@
 import hashlib
 import shutil
 import tempfile
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -12,8 +11,8 @@ from django.conf import settings
 
 from gongkai.acts.action import Refused
 from gongkai.acts.digest import digest
+from gongkai.opening.zips import BROKEN_ZIP, Overfull, open_zip
 from gongkai.packages import keys, shape
-from gongkai.reading.containers.broken import BROKEN_ZIP
 
 FORMAT = 1
 SUFFIX = ".gkp"
@@ -34,9 +33,11 @@ class Opened:
 
     def __init__(self, path: Path) -> None:
         try:
-            self.zip = zipfile.ZipFile(path)
+            self.zip = open_zip(path, "package entries")
             raw = self._small("manifest.json", MAX_MANIFEST)
             signature = self._small("signature", 64)
+        except Overfull as error:
+            raise Refused(f"“{path.name}”：{error}") from error
         except BROKEN_ZIP as error:
             raise Refused(f"“{path.name}”不是交换包，或已损坏。") from error
         keys.check(raw, signature)

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from html import escape
 
 from gongkai.acts.action import Refused
-from gongkai.reading.model import ReadingError
-from gongkai.reading.originals import MOST_CHARS, guess_text, pdf_words
+from gongkai.opening.originals import MOST_CHARS, UnreadOriginal, guess_text, pdf_words
 from gongkai.richtext import UnfitText, from_docx
 
 ALLOWED = frozenset({"docx", "pdf", "txt"})
@@ -29,7 +28,7 @@ def read_text(data: bytes, name: str, keep: Callable[[bytes, str], str]) -> tupl
         text = pdf_words(data) if suffix == "pdf" else guess_text(data[:2_000_000])[:MOST_CHARS]
     except UnfitText as refused:
         raise Refused([f"“{name[-60:]}”：{reason}" for reason in refused.reasons]) from refused
-    except ReadingError as refused:
+    except UnreadOriginal as refused:
         raise Refused(f"“{name[-60:]}”：{refused}") from refused
     note = "" if text.strip() else "读不出文字（可能是扫描件），将只作为附件。"
     return "".join(f"<p>{escape(line)}</p>" for line in _paragraphs(text)), note

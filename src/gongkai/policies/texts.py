@@ -7,10 +7,9 @@ from django.conf import settings
 from gongkai.editions.models import Act
 from gongkai.editions.queries import show
 from gongkai.matching.folding import fold
+from gongkai.opening.originals import UnreadOriginal, guess_text
 from gongkai.outbound import NoAnswer, NotNamed, Reach, TooFar, TooMuch, ask
 from gongkai.policies.models import Level, PolicyRecord
-from gongkai.reading.model import ReadingError
-from gongkai.reading.originals import guess_text
 from gongkai.richtext import clean, plain
 from gongkai.richtext.difference import Line, compare
 
@@ -121,7 +120,7 @@ def _words(data: bytes, kind: str, charset: str | None) -> str:
     if charset is None:
         try:
             text = guess_text(data)
-        except ReadingError:
+        except UnreadOriginal:
             text = ""
     else:
         text = data.decode(charset, "replace")

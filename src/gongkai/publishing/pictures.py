@@ -33,7 +33,7 @@ def keep_picture(data: bytes, name: str, by: Actor | None = None) -> StoredFile:
     Raises:
         Refused: no picture that a page can show.
     """
-    from gongkai.reading.pictures import UnfitPicture, resized
+    from gongkai.opening.pictures import UnfitPicture, resized
 
     try:
         made = resized(data, list(WIDTHS))
@@ -54,7 +54,7 @@ def bare(data: bytes) -> bytes:
     Raises:
         Refused: it came to a limit.
     """
-    from gongkai.reading.pictures import UnfitPicture, bare_picture
+    from gongkai.opening.pictures import UnfitPicture, bare_picture
 
     if not data.startswith(_PICTURES):
         return data

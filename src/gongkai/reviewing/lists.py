@@ -5,8 +5,8 @@ import re
 
 from gongkai.editions.frozen import Frozen
 from gongkai.files.models import StoredFile
-from gongkai.reading.lengths import longest_table
-from gongkai.reading.workbooks.rows import Unreadable
+from gongkai.opening.lengths import longest_table
+from gongkai.opening.workbooks.rows import Unreadable
 from gongkai.richtext import plain
 
 logger = logging.getLogger(__name__)

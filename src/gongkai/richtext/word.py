@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import mammoth
 
 from gongkai.confined import BOUNDS, need, over, reader
-from gongkai.reading.containers.broken import BROKEN_ZIP
+from gongkai.opening.zips import BROKEN_ZIP, Overfull, open_zip
 from gongkai.richtext.clean import FILE_SCHEME, clean
 from gongkai.richtext.errors import UnfitText
 
@@ -191,9 +191,8 @@ def _traces(data: bytes) -> list[str]:
 
 def _check(data: bytes) -> None:
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with open_zip(data, "parts") as archive:
             infos = archive.infolist()
-            refuse_over("parts", len(infos))
             refuse_over("unpacked", sum(info.file_size for info in infos))
             # Read one byte past the bound: the sizes that a zip's directory claims need not be true.
             for info in infos:
@@ -201,6 +200,8 @@ def _check(data: bytes) -> None:
                     _bounded(archive, info)
             if "word/document.xml" not in archive.namelist():
                 raise UnfitText("这不是 .docx 文件，请用办公软件另存为 .docx 后再上传。")
+    except Overfull as error:
+        raise UnfitText(str(error)) from error
     except BROKEN_ZIP as error:
         raise UnfitText("这不是 .docx 文件或文件已损坏，请用办公软件另存为 .docx 后再上传。") from error
 

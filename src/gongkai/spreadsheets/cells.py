@@ -6,8 +6,8 @@ from datetime import date, datetime, time, timedelta
 from difflib import SequenceMatcher
 from typing import TypeVar
 
-from gongkai.reading.figures import Percent, exact
-from gongkai.reading.workbooks.values import clock
+from gongkai.opening.figures import Percent, exact
+from gongkai.opening.workbooks.values import clock
 from gongkai.spreadsheets.errors import Bad
 
 V = TypeVar("V")

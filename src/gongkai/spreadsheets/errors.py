@@ -1,6 +1,6 @@
 """What can be wrong with a file or a value."""
 
-from gongkai.reading.workbooks.rows import Unreadable
+from gongkai.opening.workbooks.rows import Unreadable
 
 __all__ = ["Bad", "Unreadable"]
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from typing import IO
 
 from gongkai.confined import BOUNDS
-from gongkai.reading.workbooks.merging import Covered, Merged
-from gongkai.reading.workbooks.pages import pages_of
-from gongkai.reading.workbooks.rows import rows_of
-from gongkai.reading.workbooks.values import Uncomputed
+from gongkai.opening.workbooks.merging import Covered, Merged
+from gongkai.opening.workbooks.pages import pages_of
+from gongkai.opening.workbooks.rows import rows_of
+from gongkai.opening.workbooks.values import Uncomputed
 from gongkai.spreadsheets.cells import GUIDE, is_sum, plain
 from gongkai.spreadsheets.errors import Bad, Unreadable
 from gongkai.spreadsheets.sheet import CellError, Column, Row, Sheet, Table

@@ -9,7 +9,7 @@ from gongkai.spreadsheets.cells import text
 from gongkai.spreadsheets.errors import Bad, Unreadable
 
 if TYPE_CHECKING:
-    from gongkai.reading.workbooks.pages import Page
+    from gongkai.opening.workbooks.pages import Page
 
 #: A row of whatever a sheet or a list is about: its own columns know what.
 AnyRow: TypeAlias = Any

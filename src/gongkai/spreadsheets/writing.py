@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from gongkai.reading.workbooks.values import begins_like_formula
+from gongkai.opening.workbooks.values import begins_like_formula
 from gongkai.spreadsheets.cells import GUIDE
 from gongkai.ui.steps import counted
 

@@ -10,7 +10,7 @@ from gongkai.intake.models import Upload
 from gongkai.intake.uploads import FileRule, fault_of, store
 
 if TYPE_CHECKING:
-    from gongkai.reading.mails import Attached
+    from gongkai.opening.mails import Attached
 
 #: What a mail may bring: all that colleagues may hand each other, at most so many.
 RULE = FileRule(most=20, megabytes=20, suffixes=tuple(KINDS), label="附件")

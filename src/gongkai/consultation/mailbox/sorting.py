@@ -17,10 +17,10 @@ from gongkai.intake.actions import register_party, schedule_erasure
 from gongkai.intake.models import Party, Upload
 from gongkai.intake.particulars import Particulars, find_by
 from gongkai.ledger.models import Entry
+from gongkai.opening.mails import Mail, read_mail
 from gongkai.outbox.actions import note_report
 from gongkai.outbox.bounces import read_bounce
 from gongkai.outbox.models import Letter
-from gongkai.reading.mails import Mail, read_mail
 from gongkai.units.models import Body
 from gongkai.vault.sealing import keyed_digest
 

@@ -23,7 +23,7 @@ from gongkai.consultation.rules import assignable
 from gongkai.editions.queries import default_website
 from gongkai.intake.actions import open_file
 from gongkai.intake.models import Upload
-from gongkai.reading.mails import Mail, read_mail
+from gongkai.opening.mails import Mail, read_mail
 from gongkai.registers.columns import Column
 from gongkai.registers.filters import Year
 from gongkai.registers.register import Listing, Register

@@ -1,6 +1,5 @@
 """Originals for the library: uploaded singly or as a zip, read into text, given to the record that the spreadsheet names."""
 
-import io
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,13 +8,12 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.actors import Actor
-from gongkai.confined import over
 from gongkai.editions.files import store
 from gongkai.files.store import mark_of
+from gongkai.opening.zips import BROKEN_ZIP, Overfull, open_zip
 from gongkai.policies.models import PolicyRecord, WaitingFile
 from gongkai.policies.originals import ALLOWED, read_text
 from gongkai.policies.rules import keeps
-from gongkai.reading.containers.broken import BROKEN_ZIP
 from gongkai.units.models import Body
 
 MOST_FILES = 1000
@@ -83,10 +81,8 @@ def unpacked(name: str, data: bytes) -> list[tuple[str, bytes]]:
         return [(_base(name), data)]
     found: list[tuple[str, bytes]] = []
     left = MOST_BYTES
-    if words := over("zip entries", data.count(b"PK\x01\x02")):
-        raise Refused(f"“{name[-60:]}”：{words}")
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as bundle:
+        with open_zip(data) as bundle:
             for info in bundle.infolist()[: MOST_FILES * 2]:
                 inner = _base(_named(info))
                 wanted = not info.is_dir() and not inner.startswith((".", "~"))
@@ -98,6 +94,8 @@ def unpacked(name: str, data: bytes) -> list[tuple[str, bytes]]:
                 if left < 0:
                     raise Refused("压缩文件解压后过大，请分次上传。")
                 found.append((inner, content))
+    except Overfull as error:
+        raise Refused(f"“{name[-60:]}”：{error}") from error
     except BROKEN_ZIP as error:
         raise Refused(f"“{name[-60:]}”打不开：已损坏或设有密码，请重新压缩后上传。") from error
     return found

@@ -5,12 +5,13 @@ import shutil
 import subprocess
 import tempfile
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from gongkai.confined import need
+from gongkai.opening.compound import ENCRYPTED, LOCKED
+from gongkai.opening.figures import Percent, exact, seen
 from gongkai.reading.containers.word_text import read_words
 from gongkai.reading.document import Document, Grid
-from gongkai.reading.figures import Percent, exact, seen
 from gongkai.reading.model import ReadingError
 
 if TYPE_CHECKING:
@@ -18,23 +19,6 @@ if TYPE_CHECKING:
     from xlrd.sheet import Cell
 
 SECONDS = 90
-#: What a document with a password to open is wrapped in ([MS-OFFCRYPTO] 2.3.4.4), whatever its suffix, and what is said of it at every door.
-ENCRYPTED = "EncryptedPackage"
-LOCKED = "文件有打开密码，请取消密码后另存为新文件再试。"
-
-
-def is_locked(source: IO[bytes]) -> bool:
-    """Whether a file is a document that asks for a password to be opened. Leaves it at its beginning."""
-    import olefile
-
-    source.seek(0)
-    try:
-        with olefile.OleFileIO(source) as ole:
-            return bool(ole.exists(ENCRYPTED))
-    except (OSError, ValueError, IndexError, TypeError, RecursionError):
-        return False
-    finally:
-        source.seek(0)
 
 
 def read_ole(data: bytes) -> Document:

@@ -1,12 +1,11 @@
 """Zip packages of office formats, opened with bounds: parts, sizes, no entities, no network."""
 
-import io
 import zipfile
 
 from lxml import etree
 
 from gongkai.confined import BOUNDS
-from gongkai.reading.containers.broken import BROKEN_ZIP
+from gongkai.opening.zips import BROKEN_ZIP, Overfull, open_zip
 from gongkai.reading.document import refuse_over
 from gongkai.reading.model import ReadingError
 
@@ -71,11 +70,12 @@ def open_package(data: bytes, needed: str, kind: str, *, required: bool = True) 
         ReadingError: where they are no zip, hold too much, or are something else.
     """
     try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
+        archive = open_zip(data, "parts")
         infos = archive.infolist()
+    except Overfull as error:
+        raise ReadingError(str(error)) from error
     except BROKEN_ZIP as error:
         raise ReadingError(f"这不是{kind}或文件已损坏，请用办公软件打开后另存为新文件再试。") from error
-    refuse_over("parts", len(infos))
     refuse_over("unpacked", sum(info.file_size for info in infos))
     package = Package(archive, kind)
     if required and not package.has(needed):

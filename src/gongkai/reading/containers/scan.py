@@ -82,7 +82,7 @@ def pictures_of_image(data: bytes) -> Iterator["Image"]:
     """Yield the frames of a picture file."""
     from PIL import Image, ImageSequence
 
-    from gongkai.reading.containers.broken import BROKEN_PICTURE
+    from gongkai.opening.pictures import BROKEN_PICTURE
 
     try:
         with Image.open(io.BytesIO(data)) as image:

@@ -2,13 +2,12 @@
 
 import re
 
+from gongkai.opening.compound import OLE
 from gongkai.reading.containers.text import decode
 from gongkai.reading.document import Document, refuse_over
 from gongkai.reading.model import ReadingError
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
-#: How a compound file begins ([MS-CFB] 2.2), whatever program wrote it.
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OTHER = {
     b"\x89PNG": "图片",
     b"\xff\xd8\xff": "图片",

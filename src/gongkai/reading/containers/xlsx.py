@@ -6,6 +6,7 @@ from datetime import date
 
 from gongkai.chinese.days import as_day, day_in_words
 from gongkai.confined import BOUNDS
+from gongkai.opening.figures import Percent, cell_of, exact
 from gongkai.reading.containers.package import Package, open_package
 from gongkai.reading.document import (
     Block,
@@ -18,7 +19,6 @@ from gongkai.reading.document import (
     make_cell,
     refuse_over,
 )
-from gongkai.reading.figures import Percent, cell_of, exact
 from gongkai.reading.layouts.align import is_units
 from gongkai.reading.model import ReadingError
 from gongkai.reading.tables.sideways import with_unit

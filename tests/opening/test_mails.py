@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from examples import most
 from factories.mails import GBK, PNG, letter, nested, raw, winmail, with_file
-from gongkai.reading.mails import Attached, decode, read_mail
-from gongkai.reading.winmail import unwrap
+from gongkai.opening.mails import Attached, decode, read_mail
+from gongkai.opening.winmail import unwrap
 
 
 @pytest.mark.parametrize(

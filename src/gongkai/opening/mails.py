@@ -16,7 +16,7 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from gongkai.confined import BOUNDS, over, reader
-from gongkai.reading.winmail import unwrap
+from gongkai.opening.winmail import unwrap
 
 #: Parts and levels that are looked at; a message with more is no letter of a person's.
 MOST_PARTS, MOST_LEVELS = 200, 12

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from gongkai.confined import reader
-from gongkai.reading.workbooks.merging import Merged, merged_in, merged_of_xls
-from gongkai.reading.workbooks.rows import (
+from gongkai.opening.workbooks.merging import Merged, merged_in, merged_of_xls
+from gongkai.opening.workbooks.rows import (
     LOADS,
     MAX_COLUMNS,
     Cells,

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from gongkai.confined import BOUNDS, over, reader
-from gongkai.reading.containers.sniff import OLE
-from gongkai.reading.figures import cell_of, seen
-from gongkai.reading.workbooks.merging import Merged, merged_in, merged_of_xls
-from gongkai.reading.workbooks.values import begins_like_formula, uncomputed_in, with_uncomputed
+from gongkai.opening.compound import OLE
+from gongkai.opening.figures import cell_of, seen
+from gongkai.opening.workbooks.merging import Merged, merged_in, merged_of_xls
+from gongkai.opening.workbooks.values import begins_like_formula, uncomputed_in, with_uncomputed
+from gongkai.opening.zips import Overfull, open_zip
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -99,19 +100,20 @@ def is_old_excel(content: bytes) -> bool:
 def check_zip(content: bytes) -> None:
     """Refuse a zip bomb by what its directory promises, and by what it really unpacks to."""
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as bundle:
+        with open_zip(content, "sheet parts") as bundle:
             parts = bundle.infolist()
             names = {part.filename for part in parts}
             if "xl/workbook.xml" not in names:
                 kind = "Word 文档" if "word/document.xml" in names else "其他压缩文件"
                 raise Unreadable(f"这是{kind}，不是表格，请另存为 .xlsx 后导入")
-            refuse_over("sheet parts", len(parts))
             refuse_over("sheet unpacked", sum(part.file_size for part in parts))
             left = BOUNDS["sheet unpacked"].most
             for part in parts:
                 left -= _unpacked(bundle, part, left)
     except (Unreadable, MemoryError):
         raise
+    except Overfull as error:
+        raise Unreadable(str(error)) from error
     except Exception as error:
         raise Unreadable("文件已损坏，打不开，请重新另存为 .xlsx 后导入") from error
 

@@ -1,11 +1,11 @@
-"""What a cell holds besides its bare value: a formula that nobody has computed, a time of day. Percentages: `reading.figures`."""
+"""What a cell holds besides its bare value: a formula that nobody has computed, a time of day. Percentages: `opening.figures`."""
 
 import re
 import zipfile
 from datetime import time
 
 from gongkai.confined.codec import carry
-from gongkai.reading.figures import Percent
+from gongkai.opening.figures import Percent
 
 #: Each part is bounded: a hostile page could make an open one look far ahead from each of its cells.
 _FORMULA = re.compile(

@@ -1,19 +1,25 @@
 """Pictures from elsewhere: whether they open, smaller ones of them, the same without what cameras wrote. Decoded in a child (`confined`)."""
 
 import io
+import struct
+import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PIL import Image, ImageOps
 
 from gongkai.confined import over, reader
-from gongkai.reading.containers.broken import BROKEN_PICTURE
 
 if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
 
 _LOADS = ("PIL.PngImagePlugin", "PIL.JpegImagePlugin", "PIL.GifImagePlugin", "PIL.MpoImagePlugin")
 _QUALITY = 85
+#: What reading a picture fails with: its parts out of order, cut, or larger than is taken.
+BROKEN_PICTURE: tuple[type[Exception], ...] = (
+    *(OSError, SyntaxError, ValueError, LookupError, EOFError, TypeError, OverflowError, RuntimeError),
+    *(struct.error, zlib.error, Image.DecompressionBombError),
+)
 #: What a picture file says that is needed to show it, as Pillow names it; all else is told. And the EXIF tag of how a camera was held.
 SHOWN = frozenset(
     {"icc_profile", "transparency", "gamma", "dpi", "srgb", "interlace", "progressive", "progression"}

@@ -6,7 +6,7 @@ import re
 import zipfile
 
 from gongkai.confined import BOUNDS, over, reader
-from gongkai.reading.workbooks.rows import LOADS, Unreadable, check_zip
+from gongkai.opening.workbooks.rows import LOADS, Unreadable, check_zip
 
 _WORD_ROW = re.compile(rb"<w:tr[ >]")
 
