@@ -42,6 +42,11 @@ def test_every_row_of_the_standard_stands_there_once() -> None:
     assert {cells[1] for cells in rows()} <= STATES
 
 
+def test_a_met_row_says_what_holds_it() -> None:
+    held = {cells[0]: cells[-1] for cells in rows() if cells[1].startswith("met")}
+    assert [row for row, tests in held.items() if tests != "reading" and "/test_" not in tests] == []
+
+
 def test_every_path_is_there() -> None:
     pages = re.findall(r"\]\(([a-z]+\.md)\)", PAGE)
     assert [one for one in pages if not (ROOT / "docs" / one).is_file()] == []
