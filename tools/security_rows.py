@@ -1,6 +1,9 @@
-"""Run the tests that docs/security.md names and write into its column “held by” which of them pass: `python tools/security_rows.py`.
+"""Write into the column “held by” of docs/security.md which of the tests it names pass.
 
-The page's first section says when that was, at which commit, and how many rows a test holds. Ends with 1 where a test fails.
+python tools/security_rows.py               run them (`make security`)
+python tools/security_rows.py REPORT.xml    take what a run of all tests wrote (`--junitxml=REPORT.xml -o junit_family=xunit1`)
+
+A module of which no test ran gets no mark. The page's first section says when that was, at which commit, and how many rows a test holds. Ends with 1 where a test fails.
 """
 
 import re
@@ -14,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "security.md"
 #: A named test as it stands in the column, with the mark of the last run behind it.
 NAMED = re.compile(r"`((?:[a-z_]+/)+test_\w+\.py)`(?: [✓✗])?")
+MARKS = {True: " ✓", False: " ✗", None: ""}
 LAST = re.compile(r"^Last run: .*$", re.MULTILINE)
 
 
@@ -24,8 +28,8 @@ def named_tests(page: str) -> list[str]:
     )
 
 
-def run(names: list[str], report: Path) -> dict[str, bool]:
-    """Run test modules; module → whether all of its tests passed (false where it ran none)."""
+def run(names: list[str], report: Path) -> None:
+    """Run test modules and write the report of it."""
     command = [
         sys.executable,
         "-m",
@@ -38,19 +42,23 @@ def run(names: list[str], report: Path) -> dict[str, bool]:
         "junit_family=xunit1",
     ]
     subprocess.run([*command, *(f"tests/{name}" for name in names)], cwd=ROOT, check=False)
+
+
+def outcomes(names: list[str], report: Path) -> dict[str, bool]:
+    """Return module → whether all of its tests that ran have passed; without those of which none ran."""
     passed: dict[str, bool] = {}
     for case in ElementTree.parse(report).iter("testcase"):
         name = str(case.get("file", "")).removeprefix("tests/")
         fine = case.find("failure") is None and case.find("error") is None
         if case.find("skipped") is None:
             passed[name] = passed.get(name, True) and fine
-    return {name: passed.get(name, False) for name in names}
+    return {name: passed[name] for name in names if name in passed}
 
 
 def with_marks(page: str, passed: dict[str, bool], when: str) -> str:
     """Return the page with a mark behind each test of the column, and the line that says when they were run."""
     marked = [
-        NAMED.sub(lambda test: f"`{test[1]}` {'✓' if passed[test[1]] else '✗'}", line)
+        NAMED.sub(lambda test: f"`{test[1]}`{MARKS[passed.get(test[1])]}", line)
         if line.startswith("| ")
         else line
         for line in page.splitlines()
@@ -63,22 +71,23 @@ def with_marks(page: str, passed: dict[str, bool], when: str) -> str:
     return LAST.sub(lambda _: said, "\n".join(marked) + "\n")
 
 
-def main() -> int:
-    """Run, write, and say so."""
+def main(given: list[str]) -> int:
+    """Run or read, write, and say so."""
     page = PAGE.read_text(encoding="utf-8")
     names = named_tests(page)
-    report = ROOT / ".pytest_cache" / "security.xml"
-    report.parent.mkdir(exist_ok=True)
-    passed = run(names, report)
+    report = Path(given[0]) if given else ROOT / ".pytest_cache" / "security.xml"
+    if not given:
+        report.parent.mkdir(exist_ok=True)
+        run(names, report)
+    passed = outcomes(names, report)
     commit = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
     )
-    PAGE.write_text(
-        with_marks(page, passed, f"{time.strftime('%Y-%m-%d')}, {commit.stdout.strip()}"), encoding="utf-8"
-    )
-    print(LAST.findall(PAGE.read_text(encoding="utf-8"))[0])
+    page = with_marks(page, passed, f"{time.strftime('%Y-%m-%d')}, {commit.stdout.strip()}")
+    PAGE.write_text(page, encoding="utf-8")
+    print(LAST.findall(page)[0])
     return 0 if all(passed.values()) else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
