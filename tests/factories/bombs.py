@@ -195,6 +195,47 @@ ZIPS: dict[str, Callable[[], bytes]] = {
 }
 
 
+def page(unit: bytes, size: int = 5_000_000) -> bytes:
+    """A page that repeats something."""
+    return b"<!doctype html><html><title>x</title><body>" + unit * (size // len(unit))
+
+
+#: Pages of other sites that cost whoever reads them more than others of their length.
+PAGES: dict[str, Callable[[], bytes]] = {
+    "1.6 million paragraphs": lambda: page(b"<p>"),
+    "bold that never ends": lambda: page(b"<b>a<p>"),
+    "divisions without end": lambda: page(b"<div>"),
+    "a tag of 600,000 attributes": lambda: page(b"").replace(
+        b"<body>", b"<a " + b" ".join(b"a%d=1" % number for number in range(600_000)) + b">"
+    ),
+    "250,000 links": lambda: page(b"").replace(
+        b"<body>", b"".join(b"<a href=/%d>a</a>" % number for number in range(250_000))
+    ),
+    "a line of 220,000 days": lambda: page("关于2026年3月5日".encode()),
+    "5 MB of <": lambda: page(b"<"),
+}
+
+
+def feed(entry: bytes) -> bytes:
+    """An RSS feed of one entry whose description is this."""
+    return (
+        b"<?xml version='1.0'?><rss><channel><item><title>a</title><description>"
+        + entry
+        + b"</description></item></channel></rss>"
+    )
+
+
+#: Feeds, likewise.
+FEEDS: dict[str, Callable[[], bytes]] = {
+    "600,000 elements in each other": lambda: feed(b"<a>" * 600_000 + b"</a>" * 600_000),
+    "a million empty elements": lambda: feed(b"<a/>" * 1_000_000),
+    "a description of <": lambda: feed(b"&lt;" * 1_000_000),
+    "entities of entities": lambda: (
+        b'<!DOCTYPE r [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><rss>&b;</rss>'
+    ),
+}
+
+
 def lists_that_go_round() -> bytes:
     """A compound file of 2 kB that says it has two billion sectors of tables, listed in a sector whose next one is itself."""
     head = bytearray(512)

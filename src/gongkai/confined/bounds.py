@@ -122,6 +122,18 @@ BOUNDS: dict[str, Bound] = {
         "请删去多余的合并单元格后再试",
         "5,000 rows of 60 columns, all merged",
     ),
+    "page characters": Bound(
+        5_000_000,
+        "网页超过500万字",
+        "请另存为文件后作为附件迁移",
+        "a page with some pictures written into it; what inspections fetch ends there, too",
+    ),
+    "page tags": Bound(
+        200_000,
+        "网页的标记超过20万个",
+        "请另存为文件后作为附件迁移",
+        "a list of 10,000 entries has 60,000; three seconds and 100 MB for whoever reads it",
+    ),
     "sheet bytes": Bound(
         10_485_760, "表格文件超过10兆字节", "请拆分后分次导入", "20,000 rows of 50 columns, packed, have 6 MB"
     ),

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from gongkai.confined import over
 from gongkai.opinion.actions import Found, take_in
 from gongkai.opinion.models import Feed
 from gongkai.outbound import NoAnswer, Reach, ask
@@ -34,6 +35,8 @@ def read_feed(data: bytes) -> list[Found]:
     Raises:
         Unread: it is no feed.
     """
+    if over("page tags", data.count(b"<")):
+        raise Unread("内容过多")
     try:
         root = ElementTree.fromstring(data)
     except (ElementTree.ParseError, DefusedXmlException, ValueError, LookupError) as error:

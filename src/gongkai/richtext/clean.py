@@ -102,7 +102,9 @@ def _value(name: str, tag: str) -> str:
 def plain(html: str) -> str:
     """Return the words of cleaned HTML, a line for each block, for search and snippets."""
     text = _BREAK.sub("\n", _CELL.sub("　", _CELL_END.sub(r"\1", html)))
+    end = text.rfind(">") + 1  # behind it no tag ends, and each < would be looked behind to the end
     lines = (
-        re.sub(r"[^\S　]+", " ", line).strip() for line in entities.unescape(_TAG.sub("", text)).splitlines()
+        re.sub(r"[^\S　]+", " ", line).strip()
+        for line in entities.unescape(_TAG.sub("", text[:end]) + text[end:]).splitlines()
     )
     return "\n".join(line for line in lines if line)

@@ -55,6 +55,7 @@ _IN_ADDRESS = (
     re.compile(r"/((?:19|20)\d{2})[-/_]?(\d{1,2})[-/_](\d{1,2})(?=[/_.])"),
     re.compile(r"/((?:19|20)\d{2})[-/_](0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=[/_.])"),
 )
+_MOST = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +72,11 @@ def days_in(text: str, today: date, *, short: bool = False) -> Iterator[Day]:
     """Yield the days that a text names, in order.
 
     Args:
-        text: any text.
+        text: any text; its first 20,000 characters are looked at, each day is held against all others.
         today: for what is written without a year, and for `3天前`.
         short: whether month and day alone (11-20) are read, as in lists; the year is then the latest in which the day is not ahead.
     """
+    text = text[:_MOST]
     if not short and not _YEAR.search(text):
         return
     text = _arabic(text.translate(_WIDE))

@@ -8,10 +8,10 @@ from functools import cached_property
 
 from lxml import etree
 from lxml.etree import _Element
-from lxml.html import HTMLParser, document_fromstring
 
 from gongkai.outbound.crawling import Fetched, Link, links_of
 from gongkai.outbound.decoding import decode
+from gongkai.outbound.markup import bounded, tree_of
 
 _BLOCKS = (
     "p div section article main header footer nav aside center blockquote pre form table tr td th ul ol li dl dt dd "
@@ -23,9 +23,7 @@ _SILENT = ("script", "style", "noscript", "template")
 #: What a script writes where it stands: document.write('…'), and short scripts that hand a day to a function of their own.
 _WRITES = re.compile(r"document\.write(?:ln)?\(\s*(?:\w+\(\s*)?[\"']([^\"'<>]{6,40})[\"']")
 _HANDS_DAY = re.compile(r"^\s*[\w.]*(?:date|time|day)\w*\(\s*[\"']([\d][^\"'<>]{5,30})[\"']", re.I)
-_XML = re.compile(r"^\s*<\?xml[^>]*\?>")
 _DECLARED = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([A-Za-z0-9_-]{3,20})""", re.I)
-MOST_CHARACTERS = 3_000_000
 
 
 @dataclass
@@ -127,10 +125,9 @@ def read_page(fetched: Fetched, whole: Callable[[str, str], str]) -> Page | None
 def parse_page(data: bytes, address: str, number: int, whole: Callable[[str, str], str]) -> Page | None:
     """Return bytes as a page; None where nothing can be read of them."""
     source, note = decode(data)
-    source = _XML.sub("", source[:MOST_CHARACTERS]).replace("\x00", "")
-    try:
-        root = document_fromstring(source.encode(errors="replace"), parser=HTMLParser(encoding="utf-8"))
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+    source = bounded(source)[0]
+    root = tree_of(source)
+    if root is None:
         return None
     links = list(links_of(root, address, whole))
     by: dict[str, list[_Element]] = defaultdict(list)

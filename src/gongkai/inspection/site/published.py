@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
+from itertools import islice
 
 from lxml.etree import _Element
 
@@ -45,6 +46,8 @@ _ALONE = re.compile(
 )
 _TAGS = ("span", "div", "p", "em", "i", "td", "small", "font", "b", "label", "section", "article", "h1", "h2")
 _MOST_LINES = 4_000
+#: Characters and days of one line that are looked at: a text in one line has a few thousand and a dozen; each day is held against the whole line.
+_MOST_LINE, _MOST_DAYS = 20_000, 30
 #: Characters of a line that is text.
 _LONG = 45
 _DATA = re.compile(r"^data-(?:\w+-)?(?:pub\w*|date|time|day)\b", re.I)
@@ -210,7 +213,7 @@ def _marked(tag: _Element, today: date) -> Published | None:
 
 def _in_lines(page: Page, today: date) -> Iterator[Published]:
     """What lines say: a label before the day, a line that holds little else, where it stands after the title, the end of the text."""
-    lines = page.lines[:_MOST_LINES]
+    lines = [line[:_MOST_LINE] for line in page.lines[:_MOST_LINES]]
     heading = "".join(page.heading.split())
     at = -1
     for number, line in enumerate(lines[1:], 1):
@@ -221,7 +224,7 @@ def _in_lines(page: Page, today: date) -> Iterator[Published]:
         # Behind the first long line stands the text: a day alone there is its signature.
         text = len(line) > _LONG or "。" in line
         long = long or (number > at >= 0 and text and not _BESIDE.search(line))
-        for found in days_in(line, today):
+        for found in islice(days_in(line, today), _MOST_DAYS):
             lead = line[: found.start].rstrip(" [【(（")
             label = lead if lead.strip() else before
             if NOT.search(label) or _clock(line) or LIMIT.match(line, found.end):

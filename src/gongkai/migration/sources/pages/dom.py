@@ -1,11 +1,12 @@
 """Small tools over a parsed page. Pure."""
 
-import re
 from collections.abc import Iterator
 
 from lxml import etree
 from lxml.etree import _Element
-from lxml.html import HtmlMixin, HTMLParser, document_fromstring
+from lxml.html import HtmlMixin
+
+from gongkai.outbound.markup import tree_of
 
 BLOCKS = frozenset(
     (
@@ -28,15 +29,12 @@ _GONE = (
 )
 #: What stands apart from what is around it when words are read in one line.
 _APART = BLOCKS | {"td", "th", "tr", "br", "option"}
-MAX_CHARS = 5_000_000
 
 
 def parse(text: str) -> _Element | None:
     """Return a page's root element, without scripts and comments; None where there is nothing to parse."""
-    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text[:MAX_CHARS]).replace("\x00", "")
-    try:
-        root = document_fromstring(text.encode(errors="replace"), parser=HTMLParser(encoding="utf-8"))
-    except (etree.ParserError, ValueError):
+    root = tree_of(text)
+    if root is None:
         return None
     for element in list(root.iter(etree.Comment, etree.ProcessingInstruction, *_GONE)):
         if element.getparent() is not None:

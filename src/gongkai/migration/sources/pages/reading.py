@@ -11,6 +11,7 @@ from gongkai.migration.sources.pages import content, facts, links
 from gongkai.migration.sources.pages.dom import inner, linked, parse, size, words
 from gongkai.migration.sources.values import OldItem
 from gongkai.outbound.decoding import decode
+from gongkai.outbound.markup import bounded
 
 SUFFIXES = (".html", ".htm", ".shtml")
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)\s*-->", re.I)
@@ -39,9 +40,10 @@ def read_page(data: bytes, place: str, bundle: Bundle, *, base: str = "", url: s
     """
     text, note = decode(data)
     item = OldItem(place, notes=[note] if note else [])
-    root = parse(text)
+    item.unknown = bounded(text)[1]
+    root = parse(text) if not item.unknown else None
     if root is None:
-        item.unknown = "文件是空的。"
+        item.unknown = item.unknown or "文件是空的。"
         return item
     framed = links.framed(root, links.Here(place, url, bundle))
     if framed:
