@@ -19,7 +19,7 @@ from gongkai.errands.worker import work_off
 from gongkai.ledger.models import Entry
 from gongkai.migration.sources.sheet import OLD_ITEMS
 from gongkai.outbox.models import Message
-from gongkai.platform import actions, jobs, queries
+from gongkai.platform import actions, jobs, queries, rules
 from gongkai.platform.models import Regulation, RegulationKind, RestoreDrill, Upkeep
 from gongkai.platform.whole import export_whole
 from gongkai.spreadsheets import read
@@ -129,29 +129,46 @@ def test_pages(upkeep: Upkeep) -> None:
     here = f"/admin/operation/site/{upkeep.website_id}/"
     assert "信息中心" in clerk.get("/admin/operation/").content.decode()
     sent: dict[str, dict[str, Any]] = {
-        "text": {"r-kind": "reading", "r-title": "读网制度", "r-since": "2026-01-01"},
-        "money": {"f-year": TODAY.year, "f-budget": "12.5", "f-contract": "合同"},
-        "member": {"m-name": "陈敏", "m-team": "content", "m-field": "editing"},
-        "turns": {"t-first": TODAY, "t-last": TODAY, "t-names": "陈敏"},
-        "part": {"h-part": "data", "h-what": "全部数据", "h-giver": "某公司", "h-on": TODAY},
-        "log": {"l-day": TODAY, "l-words": "各栏目正常", "l-finds": "/x/ 链接打不开"},
-        "place": {"p-undertaker": "新中心", "p-reading_from": TODAY},
+        "enter-regulation": {"kind": "reading", "title": "读网制度", "since": "2026-01-01"},
+        "set-funding": {"year": TODAY.year, "budget": "12.5", "contract": "合同"},
+        "enter-member": {"name": "陈敏", "team": "content", "field": "editing"},
+        "plan-turns": {"first": TODAY, "last": TODAY, "names": "陈敏"},
+        "enter-part": {"part": "data", "what": "全部数据", "giver": "某公司", "on": TODAY},
+        "log-reading": {"day": TODAY, "words": "各栏目正常", "finds": "/x/ 链接打不开"},
+        "keep-place": {"undertaker": "新中心", "reading_from": TODAY},
     }
     for verb, facts in sent.items():
+        assert clerk.get(f"{here}{verb}/").status_code == 200
         assert clerk.post(f"{here}{verb}/", facts).status_code == 302, verb
-    assert clerk.post(f"{here}log/", {"l-day": TODAY, "l-words": "好", "l-finds": "/x/"}).status_code == 200
+    wrong = {"day": TODAY, "words": "好", "finds": "/x/"}
+    assert clerk.post(f"{here}log-reading/", wrong).status_code == 200
     page = clerk.get(here).content.decode()
     assert all(words in page for words in ("读网制度", "陈敏", "新中心", "链接打不开", "全部数据"))
     assert upkeep.fundings.get().budget == Decimal("12.5")
     assert Entry.objects.filter(kind="rectification").count() == 1
-    for address in ("/admin/operation/?format=xlsx", f"{here}?format=xlsx"):
+    for address in ("/admin/operation/?export=1", "/admin/operation/logs/?export=1"):
         assert clerk.get(address).status_code == 200
     assert clerk.post(f"/admin/operation/site/{upkeep.website_id}/whole.zip").status_code == 200
     member = upkeep.members.get()
-    assert clerk.post(f"{here}leave/", {"row": member.pk}).status_code == 302
+    own = f"{here}team/{member.pk}/"
+    clerk.post(f"{own}enter-member/", {"trained_on": TODAY, "training": "检查指标"})
+    assert upkeep.members.get().training == "检查指标"
+    assert clerk.post(f"{own}end-member/").status_code == 302
     with pytest.raises(Refused, match="已经离开"):
         actions.end_member(upkeep, by=SYSTEM, member=member.pk)
     assert signed_in(Role.CLERK, BodyFactory()).get(here).status_code == 404
+
+
+def test_a_line_that_nobody_can_sign_waits_for_nobody(upkeep: Upkeep) -> None:
+    row = actions.enter_part(upkeep, by=SYSTEM, part="code", what="源代码一份", giver="某公司", on=TODAY)
+    assert not rules.can_be_received(row)
+    lead = actor(Role.LEAD, upkeep.body)
+    assert rules.can_be_received(row)
+    actions.receive_part(row, by=lead)
+    page = signed_in(Role.AUDITOR, upkeep.body).get(f"/admin/operation/site/{upkeep.website_id}/")
+    assert "没有接收人以外可以监交的人" in page.content.decode()
+    actor(Role.CHIEF, upkeep.body)
+    assert rules.can_be_witnessed(row)
 
 
 def test_a_site_taken_along_is_a_table_that_moving_in_reads(upkeep: Upkeep) -> None:

@@ -1,6 +1,6 @@
 """What every register promises: no row is lost between pages, the file holds what the list holds, forms follow from actions."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
@@ -14,6 +14,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from factories.units import BodyFactory, actor, signed_in
+from gongkai.editions.models import Website
 from gongkai.registers.register import Register, declared_registers
 from gongkai.ui import paging
 from gongkai.units.models import Body, BodyKind, Role
@@ -22,6 +23,13 @@ pytestmark = pytest.mark.django_db
 _ = get_resolver().url_patterns  # rooms declare their registers where they name their addresses
 DECLARED = declared_registers()
 PER_PAGE = 3
+
+
+#: What rows of some models must have besides, for their list to show them.
+ALSO: dict[str, Callable[[int, Body], dict[str, object]]] = {
+    "newmedia.Account": lambda number, body: {"state": "open"},
+    "platform.Upkeep": lambda number, body: {"website": row_of(Website, number, body)},
+}
 
 
 def value_for(field: "models.Field[Any, Any]", number: int, body: Body) -> object:
@@ -54,8 +62,10 @@ def row_of(model: type[models.Model], number: int, body: Body) -> models.Model:
         and not field.null
         and not field.has_default()
         and not getattr(field, "auto_now_add", False)
+        and (model._meta.label, field.name) != ("newmedia.Account", "state")
     }
-    return model._default_manager.create(**facts)
+    also = ALSO.get(model._meta.label, lambda number, body: {})
+    return model._default_manager.create(**facts, **also(number, body))
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from gongkai.acts.actors import Actor
 from gongkai.ledger.models import Entry
 from gongkai.ledger.there import SOME, Rows
 from gongkai.platform import queries
+from gongkai.platform.actions.reading import place_url
 from gongkai.platform.models import Upkeep
 
 
@@ -24,4 +25,4 @@ def reading(by: Actor) -> dict[str, object] | None:
     today = timezone.localdate()
     rows = [queries.standing_of(one, today) for one in queries.reads_for(by)]
     rows = [one for one in rows if one.missing or not one.read_today]
-    return {"rows": rows[:5]} if rows else None
+    return {"rows": [(row, place_url(row.upkeep)) for row in rows[:5]]} if rows else None

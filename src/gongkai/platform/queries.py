@@ -2,22 +2,24 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
-from django.http import Http404
 from django.utils import timezone
 
-from gongkai.acts.door import get_visible_or_404
 from gongkai.editions.models import Website
 from gongkai.ledger.scoring import Case
 from gongkai.newmedia import queries as accounts
 from gongkai.newmedia.models import Account, AccountState
 from gongkai.platform.actions.reading import counts, place_url
-from gongkai.platform.models import Handover, Part, Regulation, RegulationKind, RestoreDrill, Upkeep
+from gongkai.platform.models import DailyLog, Regulation, RegulationKind, RestoreDrill, Upkeep
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.door import visible
 from gongkai.units.models import Body, BodyKind, Role
 from gongkai.units.reach import belongs
+
+if TYPE_CHECKING:
+    from gongkai.spreadsheets.sheet import AnyRow
 
 #: Days back for which a missing log is shown.
 LOOK_BACK = 30
@@ -47,23 +49,28 @@ def accounts_visible_to(user: object) -> QuerySet[Account]:
     return rows.select_related("body", "upkeep__supervisor")
 
 
-def place_of(user: object, what: str, number: int) -> Upkeep:
-    """Return how a site or an account is run, an unsaved one where nothing was entered.
+@visible(DailyLog)
+def logs_visible_to(user: object) -> QuerySet[DailyLog]:
+    """Return the logs of the sites and accounts that somebody sees."""
+    rows = DailyLog.objects.filter(upkeep__in=upkeeps_visible_to(user).values("pk"))
+    return rows.select_related("upkeep__website__body", "upkeep__account__body").prefetch_related(
+        "finds__entry"
+    )
 
-    Raises:
-        Http404: there is no such place, or somebody does not see it.
-    """
-    found: Website | Account
-    if what == "site":
-        found, key = (
-            get_visible_or_404(user, Website, number, pk__in=websites_visible_to(user).values("pk")),
-            "website",
-        )
-    elif what == "account":
-        found, key = get_visible_or_404(user, Account, number, state=AccountState.OPEN), "account"
-    else:
-        raise Http404("没有这个页面")
-    return getattr(found, "upkeep", None) or Upkeep(**{key: found})
+
+@visible(Regulation)
+def regulations_visible_to(user: object) -> QuerySet[Regulation]:
+    """Return the texts by which those are run."""
+    rows = Regulation.objects.filter(upkeep__in=upkeeps_visible_to(user).values("pk"))
+    return rows.select_related("stored")
+
+
+@visible(Upkeep)
+def upkeeps_visible_to(user: object) -> QuerySet[Upkeep]:
+    """Return how the sites and accounts are run that somebody sees."""
+    sites = websites_visible_to(user).order_by().values("pk")
+    running = accounts_visible_to(user).order_by().values("pk")
+    return Upkeep.objects.filter(Q(website__in=sites) | Q(account__in=running))
 
 
 def current_texts(upkeep: Upkeep, today: date) -> dict[str, Regulation]:
@@ -144,12 +151,27 @@ def standing_of(upkeep: Upkeep, today: date) -> Standing:
     )
 
 
-def standings(user: object, today: date) -> list[Standing]:
-    """Return how all places stand that somebody sees, sites first."""
-    places = [(one, "website") for one in websites_visible_to(user)]
-    rows = [getattr(one, "upkeep", None) or Upkeep(**{key: one}) for one, key in places]
-    rows += [getattr(one, "upkeep", None) or Upkeep(account=one) for one in accounts_visible_to(user)[:300]]
-    return [standing_of(one, today) for one in rows]
+def upkeep_of(row: "AnyRow") -> Upkeep:
+    """Return how a site or an account is run, an unsaved one where nothing was entered."""
+    kept = getattr(row, "upkeep", None)
+    if kept is None:
+        kept = Upkeep(website=row) if isinstance(row, Website) else Upkeep(account=row)
+    assert isinstance(kept, Upkeep)
+    return kept
+
+
+def place_standing(row: "AnyRow") -> Standing:
+    """Return how a place stands today; computed once for a row."""
+    kept = row.__dict__.get("_standing")
+    if kept is None:
+        kept = row.__dict__["_standing"] = standing_of(upkeep_of(row), timezone.localdate())
+    assert isinstance(kept, Standing)
+    return kept
+
+
+def is_filed(row: "AnyRow") -> bool:
+    """Whether the file of a place is there."""
+    return upkeep_of(row).pk is not None
 
 
 @visible(RestoreDrill, technical=True)
@@ -165,12 +187,6 @@ def drill_due(today: date) -> bool:
     """Whether no backup was rehearsed well within a year."""
     last = RestoreDrill.objects.filter(ok=True).order_by("-at").values_list("at", flat=True).first()
     return last is None or (today - timezone.localdate(last)).days > DRILL_DAYS
-
-
-def checklist(upkeep: Upkeep) -> list[tuple[str, str, Handover | None]]:
-    """Return the parts of a handover with what was entered: part, its words, its row or None."""
-    rows = {row.part: row for row in upkeep.handovers.all()} if upkeep.pk else {}
-    return [(part, label, rows.get(part)) for part, label in Part.choices]
 
 
 def reading_cases(body: Body, first: date, until: date) -> list[Case]:

@@ -9,11 +9,15 @@
 | witness that | the 政务公开办 over it, a head of the unit |
 """
 
+from django.db.models import Q
+
 from gongkai.acts.actors import Actor
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import work
 from gongkai.platform.models import Handover, Upkeep
-from gongkai.units.models import Body, Role
+from gongkai.units.actors import in_force, reach_of
+from gongkai.units.humans import registrations
+from gongkai.units.models import Appointment, Body, Role
 from gongkai.units.queries import general_office
 from gongkai.units.reach import is_above
 
@@ -59,6 +63,29 @@ def receives(by: Actor, row: Handover) -> list[str]:
         []
         if _works(by, row.body) or by.has(Role.CHIEF, body_id=row.body.pk)
         else ["只有接收单位的工作人员可以签收。"]
+    )
+
+
+def can_be_received(row: Handover) -> bool:
+    """Whether anybody holds a post that may receive it."""
+    at = [home.pk for home in homes(row.body)]
+    may = Q(body__in=at, role__in=WORKING) | Q(body=row.body.pk, role=Role.CHIEF)
+    return Appointment.objects.filter(in_force(), may).exists()
+
+
+def can_be_witnessed(row: Handover) -> bool:
+    """Whether anybody but who received it holds a post that may witness it: a line that nobody can sign waits for nobody."""
+    at = [home.pk for home in homes(row.body)]
+    posts = Appointment.objects.filter(in_force(), role__in=[Role.LEAD, Role.CHIEF]).select_related("body")
+    received = registrations(row.received_person) if row.received_person else set()
+    return any(
+        post.person_id not in received
+        and (
+            post.body_id in at
+            if post.role == Role.LEAD
+            else row.body.path.startswith(reach_of(post.role, post.body))
+        )
+        for post in posts
     )
 
 

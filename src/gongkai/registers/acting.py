@@ -4,9 +4,11 @@ It says what speaks against the action, keeps what was typed, and does nothing t
 the page says who may instead.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django import forms
 from django.contrib import messages
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,11 +18,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from gongkai.acts.action import Conflict, Refused
 from gongkai.acts.actors import Actor
 from gongkai.registers.forms import Act, ActForm, New
+from gongkai.registers.record import Part, sections
 from gongkai.ui.asked import whole
 from gongkai.units.actors import staff
 from gongkai.units.models import Body
 
 if TYPE_CHECKING:
+    from gongkai.registers.columns import AnyRows
     from gongkai.registers.register import AnyRegister
 
 View = Callable[..., HttpResponse]
@@ -32,29 +36,62 @@ def new_view(register: "AnyRegister") -> View:
     def page(request: HttpRequest) -> HttpResponse:
         by, new = staff(request), register.new
         assert new is not None
-        units = new.targets(by)
-        if not units.exists():
-            return _not_yours(request, register, new, _who_may(new, by))
-        form = _form(request, register, new, by, None, _first_unit(new, units, by))
-        form.offer(new.target, units)
+        targets = new.targets(by)
+        frame = Frame(register, new)
+        if not targets.exists():
+            return _not_yours(request, frame, _who_may(new, by))
+        form = _form(request, frame, by, _first_target(new, targets, by))
+        form.offer(new.target, targets)
         if request.method == "POST" and form.is_valid():
             facts = form.facts()
-            unit = facts.pop(new.target)
-            row = _do(request, new, form, unit, by, None, facts)
+            target = facts.pop(new.target)
+            row = _do(request, new, form, target, by, None, facts)
             if row is not None:
                 return HttpResponseRedirect(_after_new(register, row))
-        return _draw(request, register, new, form, None)
+        return _draw(request, frame, form)
 
     return page
 
 
-def _first_unit(new: New, units: "models.QuerySet[Body]", by: Actor) -> dict[str, object]:
+@dataclass(frozen=True)
+class Frame:
+    """What a form page is about: the register's action, the record, and the row: the record itself or a row of one of its parts."""
+
+    register: "AnyRegister"
+    act: Act
+    record: models.Model | None = None
+    row: models.Model | None = None
+    part: Part | None = None
+
+    @property
+    def back(self) -> str:
+        """Where one came from: the record's page, else the list."""
+        return (self.register.url_of(self.record) if self.record else "") or self.register.url()
+
+    @property
+    def title(self) -> str:
+        """What the row is called."""
+        if self.row is None:
+            return ""
+        return str(self.row) if self.part else self.register.heading_of(self.row)
+
+    @property
+    def facts(self) -> list[tuple[str, object]]:
+        """What the page shows of the row."""
+        row = self.row
+        if row is None:
+            return []
+        columns = self.part.bound if self.part else self.register.at("list")
+        return [(column.head, fact) for column in columns if (fact := column.fact(row)) != ""]
+
+
+def _first_target(new: New, targets: "AnyRows", by: Actor) -> dict[str, object]:
     """Return the unit that a form begins with: one's own, unless one oversees others, too; then it is chosen."""
-    own = units.filter(pk__in=by.bodies).first()
-    others = units.exclude(pk__in=by.bodies)
-    if own and not others.exists():
-        return {new.target: own}
-    only = list(units[:2])
+    if targets.model is Body:
+        own = targets.filter(pk__in=by.bodies).first()
+        if own and not targets.exclude(pk__in=by.bodies).exists():
+            return {new.target: own}
+    only = list(targets[:2])
     return {new.target: only[0]} if len(only) == 1 else {}
 
 
@@ -75,24 +112,54 @@ def act_view(register: "AnyRegister") -> View:
     def page(request: HttpRequest, number: int, act: str) -> HttpResponse:
         by = staff(request)
         row = register.row(by, number)
-        offered = next((entry for entry in register.acts if entry.slug == act), None)
-        if offered is None or (offered.quick and request.method != "POST"):
-            raise Http404("没有这种操作")
-        reasons = offered.action.why_not(row, by=by)
-        if reasons and request.method != "POST":
-            return _not_yours(request, register, offered, reasons, row)
-        form = _form(request, register, offered, by, row, {})
-        if request.method == "POST" and (offered.quick or form.is_valid()):
-            facts = {} if offered.quick else form.facts()
-            if _do(request, offered, form, row, by, _version(request, row), facts) is not None:
-                return HttpResponseRedirect(_after(request, register, number))
-            if offered.quick:
-                for reason in form.reasons:
-                    messages.error(request, reason)
-                return HttpResponseRedirect(_after(request, register, number))
-        return _draw(request, register, offered, form, row)
+        return _serve(request, by, Frame(register, _named(register.acts, act), row, row))
 
     return page
+
+
+def line_view(register: "AnyRegister") -> View:
+    """Return the view of the actions on a row of a record's part."""
+
+    def page(request: HttpRequest, number: int, part: str, line: int, act: str) -> HttpResponse:
+        by = staff(request)
+        record = register.row(by, number)
+        own = next((declared for declared in register.parts if declared.name == part), None)
+        if own is None:
+            raise Http404("没有这一部分")
+        row = own.row(record, by, line)
+        return _serve(request, by, Frame(register, _named(own.acts, act), record, row, own))
+
+    return page
+
+
+def _named(acts: Sequence[Act], slug: str) -> Act:
+    offered = next((entry for entry in acts if entry.slug == slug), None)
+    if offered is None:
+        raise Http404("没有这种操作")
+    return offered
+
+
+def _serve(request: HttpRequest, by: Actor, frame: Frame) -> HttpResponse:
+    """Show the form of an action, or do it."""
+    act, row = frame.act, frame.row
+    if act.quick and request.method != "POST":
+        raise Http404("没有这种操作")
+    reasons = act.why_not(row, by)
+    if reasons and request.method != "POST":
+        return _not_yours(request, frame, reasons)
+    form = _form(request, frame, by, {})
+    if request.method == "POST" and (act.quick or form.is_valid()):
+        facts = {} if act.quick else form.facts()
+        facts |= {name: value(row) for name, value in act.given.items()}
+        target = act.target_of(row)
+        result = _do(request, act, form, target, by, _version(request, target), facts)
+        if result is not None:
+            return HttpResponseRedirect(_after(request, frame, result))
+        if act.quick:
+            for reason in form.reasons:
+                messages.error(request, reason)
+            return HttpResponseRedirect(_after(request, frame, None))
+    return _draw(request, frame, form)
 
 
 def _version(request: HttpRequest, row: object) -> int | None:
@@ -100,25 +167,25 @@ def _version(request: HttpRequest, row: object) -> int | None:
     return whole(request.POST.get("version", "")) if hasattr(row, "version") else None
 
 
-def _form(
-    request: HttpRequest,
-    register: "AnyRegister",
-    act: Act,
-    by: Actor,
-    row: models.Model | None,
-    first: dict[str, object],
-) -> ActForm:
+def _form(request: HttpRequest, frame: Frame, by: Actor, first: dict[str, object]) -> ActForm:
     """Return the form, with first values: the row's own, the declaration's, and what came with the address."""
-    made = act.form_class(register.model)
-    # What a row has is what its form begins with.
-    own = {name: _held(row, name) for name in made.base_fields if row is not None and hasattr(row, name)}
+    act, row = frame.act, frame.row
+    made = act.form_class(frame.register.model)
+    # What a row has is what its form begins with; what is made beside it begins with nothing of it.
+    of = act.target_of(row) if row is not None else None
+    changed = of is not None and (act.model is None or isinstance(of, act.model))
+    own = {name: _held(of, name) for name in made.base_fields if changed and hasattr(of, name)}
     initial = {**own, **first, **(act.initial(by, row) if act.initial else {})}
-    initial |= {name: value for name, value in request.GET.items() if name in made.base_fields and value}
+    initial |= act.begin(by, request.GET) if act.begin else {}
+    for name, asked in made.base_fields.items():
+        if request.GET.get(name):
+            several = isinstance(asked, forms.ModelMultipleChoiceField)
+            initial[name] = request.GET.getlist(name) if several else request.GET[name]
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     return made(*sent, by=by, target=row, offers=act.offers, initial=initial)
 
 
-def _held(row: models.Model, name: str) -> object:
+def _held(row: object, name: str) -> object:
     """Return what a row has in a field; of several rows a list."""
     value = getattr(row, name)
     return list(value.all()) if isinstance(value, models.Manager) else value
@@ -147,58 +214,52 @@ def _do(
     return result if result is not None else target
 
 
-def _after(request: HttpRequest, register: "AnyRegister", number: int) -> str:
-    """Return where one goes on: the page one came from, the row while it is there and theirs, else the list."""
-    wanted = request.POST.get("next", "")
+def _after(request: HttpRequest, frame: Frame, result: object) -> str:
+    """Return where one goes on: the page one came from, the new record, the record while it is there and theirs, else the list."""
+    wanted, register = request.POST.get("next", ""), frame.register
     if wanted and url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}):
         return wanted
-    there = register.has_record and register.rows(staff(request)).filter(pk=number).exists()
-    return register.url("row", number) if there else register.url()
+    record = frame.record
+    rows = register.rows(staff(request))
+    made = isinstance(result, register.model) and result != record
+    if made and isinstance(result, register.model) and rows.filter(pk=result.pk).exists():
+        return register.url_of(result) or register.url()
+    there = record is not None and rows.filter(pk=record.pk).exists()
+    return frame.back if there else register.url()
 
 
-def _draw(
-    request: HttpRequest, register: "AnyRegister", act: Act, form: ActForm, row: models.Model | None
-) -> HttpResponse:
+def _draw(request: HttpRequest, frame: Frame, form: ActForm) -> HttpResponse:
     overtaken = form.overtaken
-    fresh = type(row)._default_manager.filter(pk=row.pk).first() if overtaken and row is not None else row
+    target = frame.act.target_of(frame.row) if frame.row is not None else None
+    if overtaken and target is not None:
+        target = type(target)._default_manager.filter(pk=target.pk).first()
     context = {
-        **_frame(register, act, row),
+        **_context(frame),
         "form": form,
         "reasons": form.reasons,
-        "version": getattr(fresh, "version", None),
+        "version": getattr(target, "version", None),
         "next": request.POST.get("next") or request.GET.get("next", ""),
     }
     return render(request, "registers/act.html", context, status=409 if overtaken else 200)
 
 
-def _not_yours(
-    request: HttpRequest,
-    register: "AnyRegister",
-    act: Act,
-    reasons: list[str],
-    row: models.Model | None = None,
-) -> HttpResponse:
+def _not_yours(request: HttpRequest, frame: Frame, reasons: list[str]) -> HttpResponse:
     """Say why it cannot be done, and by whom it can."""
     said = reasons or ["您没有可以办理这件事的单位。"]
-    context = {**_frame(register, act, row), "reasons": said, "blocked": True}
+    context = {**_context(frame), "reasons": said, "blocked": True}
     return render(request, "registers/act.html", context, status=403)
 
 
-def _frame(register: "AnyRegister", act: Act, row: models.Model | None) -> dict[str, object]:
-    from gongkai.registers.register import sections
-
-    back = register.url("row", row.pk) if row is not None and register.has_record else register.url()
+def _context(frame: Frame) -> dict[str, object]:
+    register = frame.register
     return {
         "register": register,
-        "act": act,
-        "row": row,
-        "row_title": register.heading_of(row) if row is not None else "",
-        "facts": [
-            (column.head, fact)
-            for column in register.at("list")
-            if row is not None and (fact := column.fact(row)) != ""
-        ],
+        "act": frame.act,
+        "row": frame.row,
+        "row_title": frame.title,
+        "record_title": register.heading_of(frame.record) if frame.record is not None else "",
+        "facts": frame.facts,
         "list_url": register.url(),
-        "back": back,
+        "back": frame.back,
         "sections": sections(register.section),
     }

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join, linebreaks
 from django.utils.safestring import SafeString, mark_safe
@@ -32,6 +33,11 @@ if TYPE_CHECKING:
 EVERYWHERE: frozenset[Place] = frozenset({"list", "file", "record"})
 #: Not in the list: long texts and what only some readers need.
 ASIDE: frozenset[Place] = frozenset({"file", "record"})
+#: In the list alone (lights, short words), in the exported file alone.
+LISTED: frozenset[Place] = frozenset({"list"})
+FILED: frozenset[Place] = frozenset({"file"})
+#: From these on a column holds sentences: the width of its spreadsheet column, the length of its field, in characters.
+LONG_WIDTH, LONG_TEXT = 30, 120
 #: Longer texts are cut in the list and whole on the record's page and in the file; in characters.
 LONGEST = 80
 
@@ -142,7 +148,24 @@ class BoundColumn:
     @property
     def css(self) -> str:
         """The class of the column's cells."""
-        return "gk-num" if self.is_number else "gk-nowrap" if self.is_day or self._has_choices else ""
+        if self.is_number:
+            return "gk-num"
+        if self._is_long:
+            return "gk-wide"
+        return "gk-nowrap" if self.is_day or self._has_choices or self._is_unit else ""
+
+    @property
+    def _is_unit(self) -> bool:
+        return bool(self.field is not None and self.field.related_model is Body and self.field.many_to_one)
+
+    @property
+    def _is_long(self) -> bool:
+        """Whether values are sentences or several names: such a column is never squeezed to a few characters a line."""
+        if self.column.width:
+            return self.column.width >= LONG_WIDTH
+        longest = getattr(self.field, "max_length", None) or 0
+        several = self.field is not None and self.field.many_to_many
+        return several or isinstance(self.field, models.TextField) or longest >= LONG_TEXT
 
     @property
     def _has_choices(self) -> bool:
@@ -271,6 +294,11 @@ def _decimal(value: Decimal) -> str:
 @shown.register(tuple)
 def _several(value: Sequence[object]) -> SafeString:
     return format_html_join("、", "{}", ((shown(part),) for part in value))
+
+
+def sign(key: str, words: str) -> SafeString:
+    """Return a light as the office shows it: a sign and its words."""
+    return render_to_string("ui/sign.html", {"key": key, "words": words})
 
 
 def bind_all(columns: Iterable["str | Column"], model: type[models.Model]) -> list[BoundColumn]:

@@ -45,11 +45,12 @@ class Chosen(dict[str, object]):
 
 @dataclass(frozen=True)
 class Year:
-    """A filter by the year of a day, or by a field that holds the year; `usual`: this year where nobody asks for another."""
+    """A filter by the year of a day, or by a field that holds the year; `usual`: this year (or `back` so many), unless another is asked for."""
 
     field: str
     usual: bool = False
     label: str = "年度"
+    back: int = 0
 
 
 class UnitFilter(ModelChoiceFilter):  # type: ignore[misc]
@@ -96,7 +97,8 @@ def years_of(rows: "AnyRows", year: Year) -> list[tuple[str, str]]:
     path = year.field if _holds_year(rows.model, year.field) else f"{year.field}__year"
     there = set(rows.order_by().values_list(path, flat=True).distinct()) - {None}
     return [
-        (str(number), f"{number}年") for number in sorted(there | {timezone.localdate().year}, reverse=True)
+        (str(number), f"{number}年")
+        for number in sorted(there | {timezone.localdate().year - year.back}, reverse=True)
     ]
 
 
@@ -109,7 +111,7 @@ class Listed(FilterSet):  # type: ignore[misc]
         asked = data.copy()
         for name, made in self.base_filters.items():
             if isinstance(made, _YearFilter) and made.year.usual:
-                asked.setdefault(name, str(timezone.localdate().year))
+                asked.setdefault(name, str(timezone.localdate().year - made.year.back))
         for name, value in self.usual.items():
             asked.setdefault(name, value)
         super().__init__(asked, queryset)

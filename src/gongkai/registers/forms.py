@@ -6,7 +6,7 @@ depend on each other; it derives from `ActForm` and is named in the declaration.
 """
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Unpack
@@ -25,6 +25,8 @@ from gongkai.units.forms.units import UnitField
 from gongkai.units.models import Body
 
 if TYPE_CHECKING:
+    from django.http import QueryDict
+
     from gongkai.registers.columns import AnyField, AnyRows
     from gongkai.spreadsheets.sheet import AnyRow
 
@@ -61,7 +63,10 @@ class ActForm(Plain):
         self.by, self.target = by, target
         super().__init__(data, files, **kwargs)
         for name, rows in (offers or {}).items():
-            self.offer(name, rows(by, target))
+            offered = rows(by, target)
+            self.offer(name, offered)
+            if not self.fields[name].required and not offered.exists():
+                del self.fields[name]  # a choice of nothing is not asked for
         self.prepare()
 
     def prepare(self) -> None:
@@ -99,6 +104,12 @@ class Act:
         initial: returns first values for who asks and the row (`None` for a new one).
         when: whether it is offered on a row at all (what was done once is not offered again).
         quick: done by its button on the record's page, without a form of its own; for an action that asks nothing.
+        model: whose fields the parameters are, where the action makes or changes a row of another model (a part of the record).
+        part: the part of the record's page beside which it is offered; else it stands above the record.
+        to: what the action is done to, where that is not the row itself (the record that a part's row belongs to).
+        given: parameters that the row gives, by their names.
+        begin: returns first values for who asks and what came with the address (`?round=3`).
+        told: where it may not be done to a row yet, the record's page says why.
     """
 
     action: AnyAction
@@ -112,10 +123,28 @@ class Act:
     initial: "Callable[[Actor, AnyRow], Mapping[str, object]] | None" = None
     when: "Callable[[AnyRow], bool] | None" = None
     quick: bool = False
+    model: type[models.Model] | None = None
+    part: str = ""
+    to: "Callable[[AnyRow], AnyRow] | None" = None
+    given: "Mapping[str, Callable[[AnyRow], object]]" = field(default_factory=dict)
+    begin: "Callable[[Actor, QueryDict], Mapping[str, object]] | None" = None
+    told: bool = False
+
+    def target_of(self, row: "AnyRow") -> "AnyRow":
+        """Return what the action is done to: the row, or what the declaration says."""
+        return self.to(row) if self.to else row
+
+    def applies(self, row: "AnyRow") -> bool:
+        """Whether it is offered on a row at all, whoever asks."""
+        return self.when is None or self.when(row)
+
+    def why_not(self, row: "AnyRow", by: Actor) -> list[str]:
+        """Return why somebody may not do it to a row now."""
+        return self.action.why_not(self.target_of(row), by=by)
 
     def is_offered(self, row: "AnyRow", by: Actor) -> bool:
         """Whether somebody may do it to a row now."""
-        return (self.when is None or self.when(row)) and not self.action.why_not(row, by=by)
+        return self.applies(row) and not self.why_not(row, by)
 
     @property
     def words(self) -> str:
@@ -129,12 +158,16 @@ class Act:
 
     def form_class(self, model: type[models.Model]) -> type[ActForm]:
         """Return the form: the one written by hand, else one made from the signature and the model."""
-        return self.form or form_of(self.action, model, fields=self.fields, asks=self.asks)
+        if self.form:
+            return self.form
+        return form_of(
+            self.action, self.model or model, fields=self.fields, asks=self.asks, left_out=self.given
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
 class New(Act):
-    """An action that makes a new row: it is done to a unit (its target), which the form asks for where there are several.
+    """An action that makes a new row: it is done to a unit, or to another row (its target), which the form asks for where there are several.
 
     Attributes:
         targets: the units for which somebody may make one; who has none is neither offered the form nor shown it.
@@ -142,7 +175,7 @@ class New(Act):
         target_label: its label, where the model's field is called otherwise.
     """
 
-    targets: "Callable[[Actor], models.QuerySet[Body]]"
+    targets: "Callable[[Actor], AnyRows]"
     target: str = "body"
     target_label: str = ""
     done: str = "已登记。"
@@ -154,9 +187,14 @@ class New(Act):
             return made
         own = field_of(model, self.target)
         label = self.target_label or (str(own.verbose_name) if own is not None else "单位")
-        unit = UnitField(Body.objects.none(), label=label, empty_label=CHOOSE)
+        related = own.related_model if own is not None else None
+        chosen: forms.Field
+        if isinstance(related, type) and related is not Body:
+            chosen = forms.ModelChoiceField(related._default_manager.none(), label=label, empty_label=CHOOSE)
+        else:
+            chosen = UnitField(Body.objects.none(), label=label, empty_label=CHOOSE)
         return type(
-            made.__name__, (made,), {self.target: unit, "field_order": [self.target, *made.base_fields]}
+            made.__name__, (made,), {self.target: chosen, "field_order": [self.target, *made.base_fields]}
         )
 
 
@@ -166,6 +204,7 @@ def form_of(
     *,
     fields: Sequence[str] = (),
     asks: Mapping[str, forms.Field] | None = None,
+    left_out: Collection[str] = (),
 ) -> type[ActForm]:
     """Return the form of an action, made from its signature and the model.
 
@@ -176,7 +215,10 @@ def form_of(
     named = {
         p.name: p
         for p in rest
-        if p.name not in GIVEN and p.kind is not inspect.Parameter.VAR_KEYWORD and not p.name.startswith("_")
+        if p.name not in GIVEN
+        and p.name not in left_out
+        and p.kind is not inspect.Parameter.VAR_KEYWORD
+        and not p.name.startswith("_")
     }
     made: dict[str, forms.Field] = {}
     for name in fields or tuple(named):

@@ -1,12 +1,15 @@
 """The page of a record: its facts, its papers, what may be done with it, and what happened to it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from gongkai.acts.action import REGISTRY, AnyAction, stream_of
@@ -15,9 +18,15 @@ from gongkai.acts.chain import history
 from gongkai.acts.models import Movement
 from gongkai.acts.pages import does, say_wrong
 from gongkai.files.papers import PapersForm, answer
+from gongkai.registers.columns import BoundColumn, Column, bind_all
+from gongkai.registers.forms import Act
+from gongkai.ui.paging import page_of
 from gongkai.units.actors import staff
 
 if TYPE_CHECKING:
+    from django.core.paginator import Page
+
+    from gongkai.registers.columns import AnyRows
     from gongkai.registers.register import AnyRegister
     from gongkai.spreadsheets.sheet import AnyRow
 
@@ -39,37 +48,151 @@ class Offer:
     words: str
     url: str
     quick: bool
+    version: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """A table on a record's page: rows that belong to the record and come through its door.
+
+    Attributes:
+        name: its part of the addresses, and the name of its pager.
+        title: the heading.
+        model: of the rows.
+        rows: returns the rows of a record for who looks.
+        columns: see `columns.Column`; the first one names a row.
+        acts: the actions that a row offers.
+        note: a sentence under the heading.
+        empty: what stands there where there is no row.
+    """
+
+    name: str
+    title: str
+    model: type[models.Model]
+    rows: "Callable[[AnyRow, Actor], AnyRows | Sequence[AnyRow]]"
+    columns: Sequence[str | Column]
+    acts: Sequence[Act] = ()
+    note: str = ""
+    empty: str = "没有登记。"
+
+    @cached_property
+    def bound(self) -> list[BoundColumn]:
+        """The columns, bound to the model."""
+        return bind_all(self.columns, self.model)
+
+    def row(self, record: "AnyRow", by: Actor, number: int) -> "AnyRow":
+        """Return one of the record's rows.
+
+        Raises:
+            Http404: it has no such row.
+        """
+        rows = self.rows(record, by)
+        found = (
+            rows.filter(pk=number).first()
+            if isinstance(rows, models.QuerySet)
+            else next((row for row in rows if row.pk == number), None)
+        )
+        if found is None:
+            raise Http404("没有这条记录")
+        return found
+
+
+@dataclass(frozen=True)
+class PartLine:
+    """A row of a part: its cells, and what may be done with it."""
+
+    row: "AnyRow"
+    cells: "Sequence[tuple[BoundColumn, object]]"
+    offers: Sequence[Offer]
+
+
+@dataclass(frozen=True)
+class PartTable:
+    """A part as a record's page shows it."""
+
+    part: Part
+    lines: Sequence[PartLine]
+    page: "Page[AnyRow]"
+    offers: Sequence[Offer]
+
+    @property
+    def has_acts(self) -> bool:
+        """Whether any row offers anything."""
+        return any(line.offers for line in self.lines)
 
 
 def record_view(register: "AnyRegister") -> View:
     """Return the view of a record."""
 
     def page(request: HttpRequest, number: int) -> HttpResponse:
-        from gongkai.registers.register import sections
-
         by = staff(request)
-        row = register.row(by, number)
-        facts = [(column.head, column.fact(row)) for column in register.at("record")]
-        offers = [
-            Offer(act.words, register.url("act", row.pk, act.slug), act.quick)
-            for act in register.acts
-            if act.is_offered(row, by)
-        ]
-        context = {
-            "register": register,
-            "row": row,
-            "title": register.heading_of(row),
-            "facts": [fact for fact in (*facts, *register.facts_of(row)) if fact[1] not in ("", None)],
-            "offers": offers,
-            "version": getattr(row, "version", None),
-            "happenings": happenings(row),
-            "list_url": register.url(),
-            "sections": sections(register.section),
-            **_papers(register, row, by),
-        }
-        return render(request, "registers/record.html", context)
+        return draw_record(register, request, by, register.row(by, number))
 
     return page
+
+
+def draw_record(register: "AnyRegister", request: HttpRequest, by: Actor, row: "AnyRow") -> HttpResponse:
+    """Return the page of a record."""
+    facts = [(column.head, column.fact(row)) for column in register.at("record")]
+    offers = [(act.part, _offer(register, act, row)) for act in register.acts if act.is_offered(row, by)]
+    context = {
+        "register": register,
+        "row": row,
+        "title": register.heading_of(row),
+        "facts": [fact for fact in (*facts, *register.facts_of(row)) if fact[1] not in ("", None)],
+        "offers": [offer for part, offer in offers if not part],
+        "links": register.links(by, row),
+        "not_yet": [
+            (act.words, reasons)
+            for act in register.acts
+            if act.told and act.applies(row) and (reasons := act.why_not(row, by))
+        ],
+        "parts": [_table(register, part, request, by, row, offers) for part in register.parts],
+        "happenings": happenings(register.log_of(row)),
+        "list_url": register.url(),
+        "sections": sections(register.section),
+        **_papers(register, row, by),
+        **register.beside_record(request, by, row),
+    }
+    return render(request, register.record_template, context)
+
+
+def _offer(register: "AnyRegister", act: Act, row: "AnyRow") -> Offer:
+    return Offer(act.words, register.url("act", row.pk, act.slug), act.quick, getattr(row, "version", None))
+
+
+def _table(
+    register: "AnyRegister",
+    part: Part,
+    request: HttpRequest,
+    by: Actor,
+    record: "AnyRow",
+    offers: Sequence[tuple[str, Offer]],
+) -> PartTable:
+    page = page_of(request, part.rows(record, by), name=part.name)
+    lines = [
+        PartLine(
+            row,
+            [(column, column.cell(row)) for column in part.bound],
+            [
+                Offer(
+                    act.words,
+                    register.url("line", record.pk, part.name, row.pk, act.slug),
+                    act.quick,
+                    getattr(act.target_of(row), "version", None),
+                )
+                for act in part.acts
+                if act.is_offered(row, by)
+            ],
+        )
+        for row in page
+    ]
+    return PartTable(part, lines, page, [offer for name, offer in offers if name == part.name])
+
+
+def sections(declared: Iterable[str | tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return breadcrumbs with their addresses; those that lead nowhere have none."""
+    return [(entry, "") if isinstance(entry, str) else (entry[0], reverse(entry[1])) for entry in declared]
 
 
 def happenings(row: object) -> Sequence[tuple[Movement, str]]:

@@ -29,9 +29,11 @@ from django_filters import Filter
 from gongkai.acts.actors import Actor
 from gongkai.acts.door import get_visible_or_404, rows_of
 from gongkai.errands.exports import asks_file, may_be_long
+from gongkai.registers.acting import act_view, line_view, new_view
 from gongkai.registers.columns import BoundColumn, Column, bind_all
 from gongkai.registers.filters import Chosen, Listed, Year, filters_for, hidden_fields
 from gongkai.registers.forms import Act, New
+from gongkai.registers.record import Papers, Part, paper_view, papers_view, record_view, sections
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.spreadsheets.importers import find_importer
 from gongkai.spreadsheets.sheet import Column as SheetColumn
@@ -42,7 +44,6 @@ from gongkai.units.models import Body
 
 if TYPE_CHECKING:
     from gongkai.registers.columns import AnyRows
-    from gongkai.registers.record import Papers
 
     AnyRegister: TypeAlias = "Register"
 
@@ -111,6 +112,9 @@ class Register(Generic[Row]):
         acts: the actions that a row offers.
         has_record: whether each row has a page of its own.
         papers: how papers are kept and dropped, where rows have papers (`record.Papers`).
+        parts: the tables on a record's page, of rows that belong to it (`record.Part`).
+        record_template: the record's template; one that extends `registers/record.html` adds blocks of its own.
+        record_route: the name of the record's address, where it is not that of the list with `_row`.
         template: the list's template; one that extends `registers/register.html` adds blocks of its own.
         importer: the name of the importer that reads the exported file back.
         unit: the field that names the unit whose row it is, for `owing`.
@@ -134,7 +138,10 @@ class Register(Generic[Row]):
     new_label: ClassVar[str] = ""
     acts: ClassVar[Sequence[Act]] = ()
     has_record: ClassVar[bool] = True
-    papers: "ClassVar[Papers | None]" = None
+    papers: ClassVar[Papers | None] = None
+    parts: ClassVar[Sequence[Part]] = ()
+    record_template: ClassVar[str] = "registers/record.html"
+    record_route: ClassVar[str] = ""
     template: ClassVar[str] = "registers/register.html"
     importer: ClassVar[str] = ""
     unit: ClassVar[str] = "body"
@@ -170,32 +177,48 @@ class Register(Generic[Row]):
         """Return facts on a row's page besides its columns."""
         return ()
 
+    def log_of(self, row: Row) -> object:
+        """Return what the history on a row's page is of: the row, or what its actions are done to."""
+        return row
+
+    def links(self, by: Actor, row: Row) -> Sequence[tuple[str, str]]:
+        """Return further ways from a row's page (its files, what it belongs to): words and address."""
+        return ()
+
+    def beside_record(self, request: HttpRequest, by: Actor, row: Row) -> Mapping[str, object]:
+        """Return what a record's template of the room's own shows besides."""
+        return {}
+
     # What follows
 
     @classmethod
-    def urls(cls, at: str) -> list[URLPattern]:
-        """Return the addresses of the list, its forms and its records under a path that ends with a slash."""
-        from gongkai.registers.acting import act_view, new_view
-        from gongkai.registers.record import paper_view, papers_view, record_view
-
+    def urls(cls, at: str, rows: str = "") -> list[URLPattern]:
+        """Return the addresses of the list under a path that ends with a slash, and of rows and forms: under `rows`, where it is given."""
         register = cls()
         own = register.route or register.name.partition(".")[2]
-        made = [path(at, register.view(), name=own)]
+        made, at = [path(at, register.view(), name=own)], rows or at
         if register.new:
             made.append(path(f"{at}new/", new_view(register), name=f"{own}_new"))
         if register.has_record:
-            made.append(path(f"{at}<number:number>/", record_view(register), name=f"{own}_row"))
+            name = register.record_route or f"{own}_row"
+            made.append(path(f"{at}<number:number>/", record_view(register), name=name))
         if register.acts:
             made.append(path(f"{at}<number:number>/<slug:act>/", act_view(register), name=f"{own}_act"))
         if register.papers:
             made.insert(1, path(f"{at}<number:number>/papers/", papers_view(register), name=f"{own}_papers"))
             one = f"{at}<number:number>/papers/<number:paper>/"
             made.insert(2, path(one, paper_view(register), name=f"{own}_paper"))
+        if any(part.acts for part in register.parts):
+            line = f"{at}<number:number>/<slug:part>/<number:line>/<slug:act>/"
+            made.append(path(line, line_view(register), name=f"{own}_line"))
         return made
 
     def url(self, kind: str = "", *args: object) -> str:
-        """Return an address of the register: the list, or `new`, `row`, `act`, `papers`, `paper`."""
+        """Return an address of the register: the list, or `new`, `row`, `act`, `line`, `papers`, `paper`."""
         route = self.route or self.name.replace(".", ":")
+        if kind == "row" and self.record_route:
+            room = route.rpartition(":")[0]
+            return reverse(f"{room}:{self.record_route}" if room else self.record_route, args=args)
         return reverse(f"{route}_{kind}" if kind else route, args=args)
 
     @cached_property
@@ -356,12 +379,13 @@ class Register(Generic[Row]):
 
 def declared_registers() -> "dict[str, AnyRegister]":
     """Return every register by its name; rooms declare them where they name their addresses."""
-    return {made.name: made() for made in Register.__subclasses__()}
 
+    def below(kind: "type[AnyRegister]") -> "Iterable[type[AnyRegister]]":
+        for derived in kind.__subclasses__():
+            yield derived
+            yield from below(derived)
 
-def sections(declared: Iterable[str | tuple[str, str]]) -> list[tuple[str, str]]:
-    """Return breadcrumbs with their addresses; those that lead nowhere have none."""
-    return [(entry, "") if isinstance(entry, str) else (entry[0], reverse(entry[1])) for entry in declared]
+    return {made.name: made() for made in below(Register) if hasattr(made, "name")}
 
 
 def _views(

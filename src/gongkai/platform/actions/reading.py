@@ -69,7 +69,7 @@ def log_reading(
     owing = body or own[-1]
     if owing not in own and not by.system and not by.reaches(Role.CHIEF, path=owing.path):
         raise Refused("只有政务公开办可以要求其他单位整改。")
-    log = DailyLog.objects.create(upkeep=upkeep, day=day, words=words.strip(), by=by.name)
+    log = DailyLog.objects.create(upkeep=upkeep, day=day, words=words.strip(), by=by.name, at=timezone.now())
     for number, (address, what) in enumerate(finds, 1):
         found = Found(
             source=SOURCE,
@@ -107,4 +107,4 @@ def remind_reading(upkeep: Upkeep, *, by: Actor, day: date, body: Body) -> Step:
 def place_url(upkeep: Upkeep) -> str:
     """Return the address of a place's page in the office."""
     what = "site" if upkeep.website_id else "account"
-    return reverse("platform:place", args=[what, upkeep.website_id or upkeep.account_id])
+    return reverse(f"platform:{what}", args=[upkeep.website_id or upkeep.account_id])
