@@ -56,7 +56,7 @@ def _accounts(body: Body, by: Actor) -> list[Callable[[], Any]]:
             lambda name=name: newmedia.file_opening(body, by=by, **{**facts, name: BAD})
             for name in ("name", "handle", "address", "functions")
         ),
-        lambda: newmedia.file_change(account, by=by, reason="改名", changes={"functions": BAD}),
+        lambda: newmedia.file_change(account, by=by, reason="改名", functions=BAD),
         lambda: newmedia.set_facts(account, by=by, handle=BAD),
         lambda: enter_account(body, by=by, platform="weibo", name=account.name, functions=BAD),
     ]

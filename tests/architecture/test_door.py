@@ -45,7 +45,7 @@ BESIDE = {
     ("notices/views/correcting.py", "Duty"): "a duty of the notice that came through the door",
     ("notices/views/correcting.py", "MeasureUnit"): "a unit of the notice that came through the door",
     ("notices/views/alignment.py", "Duty"): "a duty of the notice that came through the door",
-    ("newmedia/views/posts.py", "Document"): "texts that the public reads; the action refuses others",
+    ("newmedia/views.py", "Document"): "texts that the public reads; the action refuses others",
 }
 #: Rooms that serve the public: they go by what the public sees (`portal/test_visibility.py`).
 PUBLIC = {"portal", "opendata", "mirror"}

@@ -7,7 +7,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 from openpyxl import Workbook
 
@@ -18,7 +17,7 @@ from gongkai.ledger.models import Entry
 from gongkai.newmedia import actions, jobs, queries
 from gongkai.newmedia.importing import ACCOUNTS, SHEET
 from gongkai.newmedia.judging import against, column_light, is_stale, light_of, name_shows_unit
-from gongkai.newmedia.models import Account, AccountColumn, AccountState, Filing, Reason, Screening
+from gongkai.newmedia.models import Account, AccountColumn, AccountState, Filing, Hit, Reason, Screening
 from gongkai.outbox.models import Message
 from gongkai.spreadsheets.actions import apply, try_file, undo
 from gongkai.units.models import Person, Role
@@ -126,7 +125,7 @@ def test_an_account_from_its_opening_to_its_closing(kept: SimpleNamespace) -> No
     assert (account.state, account.opened_on) == (AccountState.OPEN, timezone.localdate())
     with pytest.raises(Refused, match="原则上只开设一个"):
         actions.file_opening(kept.education, by=kept.clerk, **facts(kept, name="云岭教育二"))
-    change = actions.file_change(account, by=kept.clerk, reason="改名", changes={"name": "云岭教育发布"})
+    change = actions.file_change(account, by=kept.clerk, reason="改名", name="云岭教育发布")
     with pytest.raises(Refused, match="还有备案"):
         actions.file_closing(account, by=kept.clerk, reason="整合", aftercare="公告")
     actions.accept(change.entry, by=kept.chief)
@@ -202,7 +201,23 @@ def book(rows: list[list[Any]]) -> bytes:
 
 
 def line(name: str, platform: str = "微信公众号", body: str = "市教育局") -> list[Any]:
-    return [body, platform, name, "", "", "发布、办事", "", "", 2, 900, "2025-01-05", "2026-11-01", "", ""]
+    return [
+        body,
+        platform,
+        name,
+        "",
+        "",
+        "发布、办事",
+        "",
+        "",
+        2,
+        900,
+        "2025-01-05",
+        "2026-11-01",
+        "",
+        "",
+        "",
+    ]
 
 
 def test_the_register_as_a_spreadsheet(kept: SimpleNamespace) -> None:
@@ -226,30 +241,33 @@ def test_the_register_as_a_spreadsheet(kept: SimpleNamespace) -> None:
     assert not Account.objects.exists()
 
 
-def test_pages(kept: SimpleNamespace, client: Client) -> None:
+def test_pages(kept: SimpleNamespace) -> None:
     account = opened(kept)
     chief, clerk = signed_in(Role.CHIEF, kept.city), signed_in(Role.CLERK, kept.education)
     actions.open_screening(kept.city, by=kept.chief)
-    screening = Screening.objects.get()
-    below = f"screenings/{screening.pk}/"
-    tabs = (
-        "",
-        "?tab=stale",
-        "?format=xlsx",
-        "open/",
-        "statistics/",
-        "posts/",
-        "posts/choose/",
-        "screenings/",
-    )
-    for path in (*tabs, below, f"{below}?format=xlsx"):
+    hit = Hit.objects.get()
+    below, here = f"screenings/{hit.screening_id}/", f"/admin/newmedia/accounts/{account.pk}/"
+    lists = ("", "?tab=stale", "?tab=all&export=1", "accounts/new/", "statistics/", "posts/", "posts/choose/")
+    more = ("screenings/", below, f"{below}add-hit/", f"hits/?screening={hit.screening_id}&export=1")
+    for path in (*lists, *more):
         assert chief.get(f"/admin/newmedia/{path}").status_code == 200, path
-    sent = {"x-reason": "整合", "x-aftercare": "置顶公告"}
-    clerk.post(f"/admin/newmedia/accounts/{account.pk}/close/", sent)
-    page = clerk.get(f"/admin/newmedia/accounts/{account.pk}/").content.decode()
-    assert "关停备案" in page
-    assert "待备案审核" in page
+    assert clerk.get(f"/admin/newmedia/{below}add-hit/").status_code == 403
+    decided = {"decision": "mend", "words": "两周内恢复更新"}
+    clerk.post(f"/admin/newmedia/{below}hits/{hit.pk}/decide-hit/", decided)
+    assert Hit.objects.get().decision == ""
+    chief.post(f"/admin/newmedia/{below}hits/{hit.pk}/decide-hit/", decided)
+    assert Hit.objects.get().decision == "mend"
+    assert "提出关停备案" in clerk.get(f"{here}file-closing/").content.decode()
+    clerk.post(f"{here}set-facts/", {"about": "教育政策", "leader": "", "keeper": "", "ipv6": "unknown"})
+    assert "未明确责任领导" in clerk.get(here).content.decode()
+    assert "云岭教育" in chief.get("/admin/newmedia/?tab=leaderless").content.decode()
+    clerk.post(f"{here}save-column/", {"name": "政策速递", "content": "政策"})
+    clerk.post(f"{here}record-update/", {"on": timezone.localdate(), "words": "一期"})
+    clerk.post(f"{here}file-closing/", {"reason": "整合", "aftercare": "置顶公告"})
+    page = clerk.get(here).content.decode()
+    for words in ("关停备案", "待备案审核", "政策速递", "一期", "限期整改"):
+        assert words in page, words
     elsewhere = signed_in(Role.CLERK, BodyFactory(parent=kept.city))
-    assert elsewhere.get(f"/admin/newmedia/accounts/{account.pk}/").status_code == 404
+    assert elsewhere.get(here).status_code == 404
     entry = Filing.objects.get(kind="close").entry
     assert "善后安排" in chief.get(entry.url).content.decode()

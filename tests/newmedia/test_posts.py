@@ -85,10 +85,12 @@ def test_what_the_office_above_asks_for_is_carried_or_ends_with_the_account(town
     filled: Post = actions.prepare_post(town.account, by=town.clerk, document=town.document)
     assert (filled.pk, filled.state) == (asked.pk, "draft")
     web = signed_in(Role.REVIEWER, town.body)
-    page = web.get(f"/admin/newmedia/posts/{filled.pk}/").content.decode()
+    page = web.get(f"/admin/newmedia/posts/{filled.pk}/clear-post/").content.decode()
     assert all(label in page for label in Gate.labels)
-    sent = {"do": "clear", "gate": GATES, "seen": digest_of(filled)}
-    web.post(f"/admin/newmedia/posts/{filled.pk}/", sent)
+    assert "新建公租房两千套" in page, "what is cleared is read beside the gates"
+    sent = {"gates": GATES, "seen": digest_of(filled)}
+    web.post(f"/admin/newmedia/posts/{filled.pk}/clear-post/", sent)
+    assert "五关审核" in web.get(f"/admin/newmedia/posts/{filled.pk}/").content.decode()
     filled.refresh_from_db()
     assert filled.state == "cleared"
     with pytest.raises(Refused, match="不转发的理由"):

@@ -11,6 +11,7 @@ from gongkai.editions.queries import shelf_visible_to
 from gongkai.newmedia import actions
 from gongkai.newmedia.actions.posting import digest_of
 from gongkai.newmedia.composing import compose
+from gongkai.newmedia.importing import enter_account
 from gongkai.newmedia.models import Account, Filing, Gate, Hit, Post
 from gongkai.privacy import find
 from gongkai.units.actors import ANONYMOUS, Actor
@@ -30,6 +31,7 @@ def show(cast: Cast, today: date) -> None:
     made = [_opened(cast, row, today) for row in ACCOUNTS if row[0] in cast.bodies]
     if not made:
         return
+    _without_leader(cast, today)
     _filings(cast, made[0], today)
     _posts(cast, made, today)
     with clock.at(clock.office_hour(today - timedelta(days=1), 40)):
@@ -84,6 +86,23 @@ def _opened(cast: Cast, row: tuple[str, str, str, list[str], int, int, int | Non
         actions.set_facts(account, by=by, **keeps)
         actions.record_update(account, by=by, on=timezone.localdate(), words="发布一周政务动态")
     return account
+
+
+def _without_leader(cast: Cast, today: date) -> None:
+    """An account that ran before the register was kept: brought in with the others' spreadsheet, nobody answers for it yet (S-06)."""
+    if "renshe" in cast.bodies:
+        with clock.at(clock.office_hour(today - timedelta(days=3), 30)):
+            facts = {"opened_on": date(today.year - 3, 6, 1), "updated_on": today - timedelta(days=3)}
+            enter_account(
+                cast.bodies["renshe"],
+                by=cast.chief,
+                platform="wechat",
+                name="云岭人社",
+                functions=["publish", "serve"],
+                address="https://wechat.example/renshe",
+                followers=21_800,
+                **facts,
+            )
 
 
 def _filings(cast: Cast, first: Account, today: date) -> None:

@@ -33,6 +33,7 @@ def show(cast: Cast, today: date) -> None:
     facts = {
         "supervisor": office,
         "undertaker": "云岭市政府信息中心",
+        "leader": "市政府办公室分管副主任",
         "technical": "市政府信息中心技术科",
         "technical_contact": "罗海峰 0799-8601010",
         "content": "市政府办公室政务公开办",

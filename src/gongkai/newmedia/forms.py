@@ -1,251 +1,208 @@
-"""Forms of accounts, filings, columns, updates, posts and screenings."""
+"""What accounts, posts and screenings ask for beside the fields of their models; the forms of filings' entries."""
 
-from typing import Unpack
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from gongkai.editions.models.columns import CYCLES
 from gongkai.files.forms import OneFileField
 from gongkai.files.kinds import PUBLIC
-from gongkai.ledger.forms import ActForm, register_form
-from gongkai.newmedia.models import Account, AccountColumn, Decision, Function, Platform, Reason
-from gongkai.ui.forms import FormFacts, Plain, Posted, Sent
-from gongkai.units.forms.base import BodyChoice, Day, Moment, today
+from gongkai.ledger.forms import ActForm as EntryForm
+from gongkai.ledger.forms import register_form
+from gongkai.newmedia import actions, queries
+from gongkai.newmedia.models import (
+    Account,
+    AccountColumn,
+    Decision,
+    Function,
+    Gate,
+    Hit,
+    Post,
+    Reason,
+    Update,
+)
+from gongkai.registers.forms import Act, ActForm
+from gongkai.ui.forms import choices_field
+from gongkai.units.forms.base import Day, Moment, today, words
 from gongkai.units.models import Body, Person
 
+if TYPE_CHECKING:
+    from gongkai.registers.columns import AnyRows
+    from gongkai.spreadsheets.sheet import AnyRow
+    from gongkai.units.actors import Actor
 
-def _line(label: str, most: int = 300, help_text: str = "", required: bool = False) -> forms.CharField:
-    return forms.CharField(label=label, max_length=most, required=required, help_text=help_text)
-
-
-def _area(label: str, most: int, help_text: str = "", rows: int = 2) -> forms.CharField:
-    return forms.CharField(
-        label=label, max_length=most, help_text=help_text, widget=forms.Textarea(attrs={"rows": rows})
+PEOPLE = ("leader", "keeper")
+FUNCTIONS: Mapping[str, forms.Field] = {
+    "functions": forms.MultipleChoiceField(
+        label="功能", choices=Function, widget=forms.CheckboxSelectMultiple
     )
-
-
-def _address(label: str, *, required: bool = True) -> forms.URLField:
-    return forms.URLField(label=label, max_length=500, assume_scheme="https", required=required)
-
-
-def people_of(bodies: QuerySet[Body]) -> QuerySet[Person]:
-    """Return who works at these units now."""
-    rows = Person.objects.filter(active=True, appointments__body__in=bodies)
-    return rows.distinct().order_by("name", "pk")
-
-
-class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A person of the unit."""
-
-    def __init__(self, label: str, required: bool = False, help_text: str = "") -> None:
-        super().__init__(
-            Person.objects.none(),
-            label=label,
-            required=required,
-            help_text=help_text,
-            empty_label="（未明确）",
-        )
-
-
-class OpeningForm(Plain):
-    """A filing to open an account."""
-
-    groups = (
-        ("开设什么账号", ("body", "platform", "name", "functions", "about", "shared")),
-        ("谁负责", ("leader", "keeper", "keepers", "funds", "operator")),
-        ("为什么开设", ("reason", "why_more", "why_name", "proof")),
-    )
-
-    body = BodyChoice(label="主办单位", empty_label=None)
-    platform = forms.ChoiceField(label="平台", choices=Platform)
-    name = _line("账号名称", 80, "与单位名称相称，各平台一致，如“云岭教育”。", required=True)
-    functions = forms.MultipleChoiceField(label="功能", choices=Function, widget=forms.CheckboxSelectMultiple)
-    about = _line("功能介绍")
-    shared = forms.BooleanField(label="本级政府统一账号，供所属各单位共用", required=False)
-    leader = PersonField("责任领导", required=True, help_text="对账号内容负责的领导（网络意识形态责任制）。")
-    keeper = PersonField("管理员")
-    keepers = forms.IntegerField(label="专职人数", required=False, min_value=0, max_value=999)
-    funds = forms.DecimalField(
+}
+NUMBERS: Mapping[str, forms.Field] = {
+    "keepers": forms.IntegerField(label="专职人数", required=False, min_value=0, max_value=999),
+    "followers": forms.IntegerField(label="关注人数", required=False, min_value=0, max_value=2_000_000_000),
+    "funds": forms.DecimalField(
         label="年度经费（万元）", required=False, min_value=0, max_digits=9, decimal_places=2
-    )
-    operator = _line("承办运维单位", 120)
-    reason = _area("开设的理由", 500)
-    why_more = _line("同一平台再开设账号的理由", 200, "一个单位在同一平台原则上只开设一个。")
-    why_name = _line("名称与单位不一致的理由", 200)
-    proof = OneFileField(kinds=PUBLIC, label="申请材料", required=False)
-
-    def __init__(
-        self, data: Posted = None, files: Sent = None, *, bodies: QuerySet[Body], **kwargs: Unpack[FormFacts]
-    ) -> None:
-        super().__init__(data, files, **kwargs)
-        self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
-        for name in ("leader", "keeper"):
-            self.fields[name].queryset = people_of(bodies)  # type: ignore[attr-defined]
-
-
-class FactsForm(Plain):
-    """What a unit keeps up to date by itself."""
-
-    about = _line("功能介绍")
-    handle = _line("账号标识", 80, "微信号、微博UID、应用包名等。")
-    operator = _line("承办运维单位", 120)
-    leader = PersonField("责任领导")
-    keeper = PersonField("管理员")
-    keepers = forms.IntegerField(label="专职人数", required=False, min_value=0, max_value=999)
-    funds = forms.DecimalField(
-        label="年度经费（万元）", required=False, min_value=0, max_digits=9, decimal_places=2
-    )
-    followers = forms.IntegerField(label="关注人数", required=False, min_value=0, max_value=2_000_000_000)
-    ipv6 = forms.NullBooleanField(label="支持IPv6（移动客户端）", required=False)
-    rules_content = _line("内容采编制度", 300, "文号或者网址。")
-    rules_promotion = _line("拓展推介制度", 300, "文号或者网址。")
-    rules_interaction = _line("交流互动制度", 300, "文号或者网址。")
-    excellent = _line("优质账号的依据", 300, "培育为优质账号的，写明评选、通报等依据。")
-
-    def __init__(
-        self, data: Posted = None, files: Sent = None, *, account: Account, **kwargs: Unpack[FormFacts]
-    ) -> None:
-        kwargs.setdefault("initial", {name: getattr(account, name) for name in self.base_fields})
-        super().__init__(data, files, **kwargs)
-        people = people_of(Body.objects.filter(pk=account.body_id))
-        for name in ("leader", "keeper"):
-            kept = getattr(account, f"{name}_id")
-            self.fields[name].queryset = people | Person.objects.filter(pk=kept).distinct()  # type: ignore[attr-defined]
+    ),
+}
+PROOF: Mapping[str, forms.Field] = {"proof": OneFileField(kinds=PUBLIC, label="材料", required=False)}
+MARKS: dict[str, forms.Field] = {
+    "reason": words("理由", rows=2, most=500),
+    "aftercare": words(
+        "善后安排", rows=2, most=500, hint="怎样向公众告知，内容怎样保存，关注用户引导到哪里。"
+    ),
+    "at": Moment(label="发布时间"),
+    "address": forms.URLField(label="链接", max_length=500, assume_scheme="https", required=False),
+}
+GATES: Mapping[str, forms.Field] = {
+    "gates": forms.MultipleChoiceField(
+        label="逐项审核后勾选", choices=Gate, widget=forms.CheckboxSelectMultiple
+    ),
+    "words": forms.CharField(label="意见", required=False, max_length=300),
+    "seen": forms.CharField(label="审核的文字", widget=forms.HiddenInput, max_length=64),
+}
+DECISION: Mapping[str, forms.Field] = {
+    "decision": forms.ChoiceField(label="处理", choices=[("", "请选择"), *Decision.choices]),
+    "words": forms.CharField(label="理由或者要求", max_length=300),
+    "until": Day(label="完成期限", required=False, help_text="限期整改、整合、关停的填写；不填为三十日内。"),
+}
 
 
-class ChangeForm(Plain):
-    """A filing to change what is filed."""
-
-    name = _line("账号名称", 80, required=True)
-    address = _address("主页地址", required=False)
-    functions = forms.MultipleChoiceField(label="功能", choices=Function, widget=forms.CheckboxSelectMultiple)
-    operator = _line("承办运维单位", 120)
-    why_name = _line("名称与单位不一致的理由", 200)
-    reason = _area("变更的理由", 500)
-    proof = OneFileField(kinds=PUBLIC, label="材料", required=False)
-
-
-class ClosingForm(Plain):
-    """A filing to close an account."""
-
-    reason = _area("关停的理由", 500)
-    aftercare = _area("善后安排", 500, "怎样向公众告知，内容怎样保存，关注用户引导到哪里。")
-    proof = OneFileField(kinds=PUBLIC, label="材料", required=False)
-
-
-class UpdateForm(Plain):
-    """An update that was made or seen."""
-
-    on = Day(label="更新日期", initial=today)
-    address = _address("网址", required=False)
-    words = _line("更新了什么", 200)
-    column = forms.ModelChoiceField(
-        AccountColumn.objects.none(), label="栏目", required=False, empty_label="（不分栏目）"
+def _people(by: "Actor", row: "AnyRow") -> QuerySet[Person]:
+    """Return who works at the account's unit, and who answers for it now."""
+    kept = [number for number in (row.leader_id, row.keeper_id) if number]
+    own = Body.objects.filter(pk=row.body_id)
+    return Person.objects.filter(Q(pk__in=queries.people_of(own).values("pk")) | Q(pk__in=kept)).order_by(
+        "name", "pk"
     )
 
-    def __init__(
-        self, data: Posted = None, files: Sent = None, *, account: Account, **kwargs: Unpack[FormFacts]
-    ) -> None:
-        super().__init__(data, files, **kwargs)
-        self.fields["column"].queryset = account.columns.all()  # type: ignore[attr-defined]
+
+def _bodies(by: "Actor", row: "AnyRow") -> QuerySet[Body]:
+    """Return the units that may own a column: those of the account's government."""
+    top = row.body.parent or row.body
+    rows = Body.objects.filter(path__startswith=top.path, active_to=None, merged_into=None)
+    return rows.order_by("position", "pk")
 
 
-class ColumnForm(Plain):
-    """A column of an account (P-02)."""
+def _listable(by: "Actor", row: "AnyRow") -> "AnyRows":
+    return queries.to_be_listed(row)
 
-    name = _line("栏目名称", 80, "已有的同名栏目会被修改。", required=True)
-    content = _line("栏目内容")
-    cycle_days = forms.TypedChoiceField(
-        label="更新周期",
-        required=False,
-        coerce=int,
-        empty_value=None,
-        choices=[("", "（未定）"), *((str(days), word) for days, word in CYCLES.items())],
+
+def put_on_list(part: str) -> Act:
+    """Return the act that puts an account on a screening's list by hand."""
+    return Act(
+        action=actions.add_hit,
+        model=Hit,
+        part=part,
+        asks={
+            "reasons": forms.MultipleChoiceField(
+                label="问题", choices=Reason, widget=forms.CheckboxSelectMultiple
+            ),
+            "words": forms.CharField(label="情况", max_length=300),
+        },
+        offers={"account": _listable},
+        note="运行效果差、“娱乐化”“空壳化”等由人列入。",
+        label="列入账号",
+        done="已列入。",
     )
-    owner = BodyChoice(label="责任单位", required=False, empty_label="（未明确）")
-    person = PersonField("责任人")
-
-    def __init__(
-        self, data: Posted = None, files: Sent = None, *, account: Account, **kwargs: Unpack[FormFacts]
-    ) -> None:
-        super().__init__(data, files, **kwargs)
-        top = account.body.parent or account.body
-        bodies = Body.objects.filter(path__startswith=top.path, active_to=None, merged_into=None)
-        self.fields["owner"].queryset = bodies.order_by("position", "pk")  # type: ignore[attr-defined]
-        self.fields["person"].queryset = people_of(Body.objects.filter(pk=account.body_id))  # type: ignore[attr-defined]
 
 
-class PostForm(Plain):
-    """The words of a post, and which pictures go along."""
+#: What may be done with an account.
+ACCOUNT_ACTS = (
+    Act(
+        action=actions.set_facts,
+        fields=(
+            *("about", "handle", "operator", "leader", "keeper", "keepers", "funds", "followers", "ipv6"),
+            *("rules_content", "rules_promotion", "rules_interaction", "excellent"),
+        ),
+        asks=NUMBERS,
+        offers=dict.fromkeys(PEOPLE, _people),
+        note="责任领导对账号内容负责（网络意识形态责任制）；没有明确的亮红灯。",
+        label="修改资料",
+        done="资料已保存。",
+    ),
+    Act(
+        action=actions.file_change,
+        fields=("name", "address", "functions", "operator", "why_name", "reason", "proof"),
+        asks={**FUNCTIONS, **PROOF, "reason": words("变更的理由", rows=2, most=500)},
+        part="filings",
+        done="已提出变更备案。",
+    ),
+    Act(
+        action=actions.file_closing,
+        asks={**PROOF, **MARKS, "reason": words("关停的理由", rows=2, most=500)},
+        part="filings",
+        done="已提出关停备案。",
+    ),
+    Act(
+        action=actions.save_column,
+        model=AccountColumn,
+        fields=("name", "content", "cycle_days", "owner", "person"),
+        asks={
+            "cycle_days": forms.TypedChoiceField(
+                label="更新周期",
+                required=False,
+                coerce=int,
+                empty_value=None,
+                choices=[("", "（未定）"), *((str(days), word) for days, word in CYCLES.items())],
+            )
+        },
+        offers={"owner": _bodies, "person": _people},
+        note="已有的同名栏目会被修改。",
+        part="columns",
+        done="栏目已保存。",
+    ),
+    Act(
+        action=actions.record_update,
+        model=Update,
+        fields=("on", "address", "words", "column"),
+        asks={"words": forms.CharField(label="更新了什么", required=False, max_length=200)},
+        offers={"column": lambda by, row: row.columns.all()},
+        initial=lambda by, row: {"on": today()},
+        part="updates",
+        done="更新已登记。",
+    ),
+)
 
-    title = _line("标题", 300, required=True)
-    text = _area("文字", 5000, rows=14)
+
+class RewriteForm(ActForm):
+    """The words of a post, and which of the pictures of what is public go along."""
+
+    title = forms.CharField(label="标题", max_length=300)
+    text = words("文字", rows=14, most=5000)
     pictures = forms.MultipleChoiceField(label="图片", required=False, widget=forms.CheckboxSelectMultiple)
 
-    def __init__(
-        self,
-        data: Posted = None,
-        files: Sent = None,
-        *,
-        pictures: list[tuple[str, str]],
-        **kwargs: Unpack[FormFacts],
-    ) -> None:
-        super().__init__(data, files, **kwargs)
-        self.fields["pictures"].choices = [(mark, name) for name, mark in pictures]  # type: ignore[attr-defined]
-        if not pictures:
+    def prepare(self) -> None:
+        """Offer the pictures that the post has."""
+        assert isinstance(self.target, Post)
+        if not self.target.pictures:
             del self.fields["pictures"]
+            return
+        choices_field(self, "pictures").choices = [(mark, name) for name, mark in self.target.pictures]
+        self.initial["pictures"] = [mark for _, mark in self.target.pictures]
 
 
-class PostedForm(Plain):
-    """When and where it went out."""
-
-    at = Moment(label="发布时间")
-    address = _address("链接", required=False)
-    proof = OneFileField(kinds=PUBLIC, label="截图", required=False, help_text="没有链接时上传截图。")
-
-
-class HitForm(Plain):
-    """An account put on the list by hand."""
-
-    account = forms.ModelChoiceField(Account.objects.none(), label="账号", empty_label="请选择")
-    reasons = forms.MultipleChoiceField(label="问题", choices=Reason, widget=forms.CheckboxSelectMultiple)
-    words = _line("情况", 300, required=True)
-
-
-class DecisionForm(Plain):
-    """What is decided about an account."""
-
-    decision = forms.ChoiceField(label="处理", choices=Decision)
-    words = _line("理由或者要求", 300, required=True)
-    until = Day(label="完成期限", required=False, help_text="限期整改、整合、关停的填写；不填为三十日内。")
-
-
-class WordsForm(ActForm):
+class WordsForm(EntryForm):
     """A remark."""
 
     words = forms.CharField(label="意见", required=False, max_length=300)
 
 
-class ReasonForm(ActForm):
+class ReasonForm(EntryForm):
     """A reason that is needed."""
 
-    reason = forms.CharField(label="理由", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = words("理由", most=500)
 
 
-class ResubmitForm(ReasonForm):
+class ResubmitForm(EntryForm):
     """The filing in other words."""
 
-    reason = forms.CharField(label="补正后的理由", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
-    aftercare = forms.CharField(
-        label="善后安排（关停的填写）",
-        max_length=500,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
+    reason = words("补正后的理由", most=500)
+    aftercare = words("善后安排（关停的填写）", required=False, most=500)
 
 
-class FinishForm(ActForm):
+class FinishForm(EntryForm):
     """When it was done, and where that can be seen."""
 
     on = Day(label="办理日期", initial=today)
@@ -260,8 +217,10 @@ class FinishForm(ActForm):
 def enter() -> None:
     """Enter the forms of filings."""
     register_form("account_filing.accept", WordsForm)
-    register_form("account_filing.return", ReasonForm)
-    register_form("account_filing.refuse", ReasonForm)
-    register_form("account_filing.withdraw", ReasonForm)
+    for verb in ("return", "refuse", "withdraw"):
+        register_form(f"account_filing.{verb}", ReasonForm)
     register_form("account_filing.resubmit", ResubmitForm)
     register_form("account_filing.finish", FinishForm)
+
+
+__all__ = ["ACCOUNT_ACTS", "Account", "enter"]

@@ -23,6 +23,8 @@ from gongkai.units.queries import bodies_by_name
 if TYPE_CHECKING:
     from gongkai.spreadsheets import Row
 
+#: States of rows that an exported register holds and no import brings back.
+_ENDED = {AccountState.CLOSED.label, AccountState.REFUSED.label}
 _LABELS = {label: value for value, label in Function.choices}
 
 
@@ -65,12 +67,13 @@ SHEET = Sheet(
         Column("updated_on", "最近更新", day, width=12, also=("最近更新日期",)),
         Column("why_more", "同平台多个账号的理由", short(200), width=24),
         Column("why_name", "名称与单位不一致的理由", short(200), width=24),
+        Column("state", "状态", short(20), width=12, help="由备案改变，导入时不改；已关停的行不导入。"),
     ),
     max_rows=5000,
     intro="已经在运行的账号，每行一个。导入后请在账号页明确责任领导、管理员和经费。新开设的账号请提出开设备案。",
 )
 #: Columns that an import sets.
-_FACTS = [one.key for one in SHEET.columns if one.key not in {"body", "platform", "name"}]
+_FACTS = [one.key for one in SHEET.columns if one.key not in {"body", "platform", "name", "state"}]
 
 
 @action("newmedia.enter_account", label="登记运行中的账号", rule=oversees)
@@ -107,6 +110,9 @@ class AccountImporter:
         taken = {(one.platform, one.name): one.body_id for one in known.values()}
         used = {(one.body_id, one.platform) for one in known.values()}
         for row in table.rows:
+            if row["state"] in _ENDED:
+                made.same += 1
+                continue
             body = bodies.get(row["body"])
             if body is None or oversees(by, body):
                 why = "没有这个单位" if body is None else oversees(by, body)[0]
@@ -175,6 +181,7 @@ class AccountImporter:
                 "name": one.name,
                 **{name: getattr(one, name) for name in _FACTS},
                 "functions": one.functions_label,
+                "state": one.get_state_display(),
             }
 
 

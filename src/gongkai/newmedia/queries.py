@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from gongkai.newmedia.judging import is_stale, stale_after
 from gongkai.newmedia.models import Account, AccountState, Filing, Hit, Platform, Post, PostState, Screening
-from gongkai.newmedia.rules import WORKING
+from gongkai.newmedia.rules import WORKING, works
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.door import visible
-from gongkai.units.models import Body, Role
+from gongkai.units.models import Body, Person, Role
 from gongkai.units.reach import belongs
 
 #: Tabs of the register: name → label.
@@ -59,6 +59,32 @@ def screenings_visible_to(user: object) -> QuerySet[Screening]:
         return rows
     named = Hit.objects.filter(account__in=visible_to(actor)).values("screening")
     return rows.filter(belongs(actor) | Q(pk__in=named)) if actor.known else rows.none()
+
+
+@visible(Hit)
+def hits_visible_to(user: object) -> QuerySet[Hit]:
+    """Return what screenings say of the accounts that somebody sees; who screens sees all of it."""
+    screened = [body.pk for body in chief_bodies(actor_of(user))]
+    seen = Q(screening__body__in=screened) | Q(account__in=visible_to(user).values("pk"))
+    rows = Hit.objects.filter(seen, screening__in=screenings_visible_to(user).values("pk"))
+    return rows.select_related("screening__body", "account__body", "entry")
+
+
+def hits_of(screening: Screening, by: Actor) -> QuerySet[Hit]:
+    """Return what a screening says, as far as somebody sees it."""
+    rows = hits_visible_to(by).filter(screening=screening)
+    return rows.order_by("account__body__position", "pk")
+
+
+def people_of(bodies: QuerySet[Body]) -> QuerySet[Person]:
+    """Return who works at these units now."""
+    rows = Person.objects.filter(active=True, appointments__body__in=bodies)
+    return rows.distinct().order_by("name", "pk")
+
+
+def accounts_written_by(by: Actor) -> list[Account]:
+    """Return the running accounts that somebody writes for or asks to post."""
+    return [row for row in visible_to(by).filter(state=AccountState.OPEN) if not works(by, row)]
 
 
 def own_bodies(by: Actor) -> QuerySet[Body]:

@@ -98,7 +98,7 @@ def _money(by: Actor, row: "AnyRow") -> Mapping[str, object]:
     return {name: getattr(kept, name) for name in ("year", "budget", "contract", "contractor", "until")}
 
 
-ROLES = ("supervisor", "undertaker", "technical", "technical_contact", "content", "content_contact")
+ROLES = ("supervisor", "undertaker", "leader", "technical", "technical_contact", "content", "content_contact")
 #: What may be done with a site or an account: its file first, the rest once that is there.
 ACTS = (
     Act(

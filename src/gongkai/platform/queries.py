@@ -46,7 +46,7 @@ def websites_visible_to(user: object) -> QuerySet[Website]:
 def accounts_visible_to(user: object) -> QuerySet[Account]:
     """Return the running accounts that somebody sees."""
     rows = accounts.visible_to(user).filter(state=AccountState.OPEN)
-    return rows.select_related("body", "upkeep__supervisor")
+    return rows.select_related("body", "leader", "upkeep__supervisor")
 
 
 @visible(DailyLog)
@@ -123,6 +123,12 @@ class Standing:
         return "red" if self.missing or self.lacks else "green" if self.read_today else "yellow"
 
 
+def leader_of(upkeep: Upkeep) -> str:
+    """Return who answers for what a site or an account says (网络意识形态责任制, S-06); empty where nobody does."""
+    named = upkeep.account.leader if upkeep.account is not None else None
+    return upkeep.leader or (named.name if named else "")
+
+
 def standing_of(upkeep: Upkeep, today: date) -> Standing:
     """Return how a place stands today."""
     texts = current_texts(upkeep, today)
@@ -132,6 +138,7 @@ def standing_of(upkeep: Upkeep, today: date) -> Standing:
     lacks = [
         *(["主管单位"] if upkeep.supervisor_id is None else []),
         *(["承办单位"] if not upkeep.undertaker else []),
+        *(["责任领导"] if not leader_of(upkeep) else []),
         *(f"{label}制度" for kind, label in RegulationKind.choices if kind not in texts),
         *(["值班读网"] if upkeep.reading_from is None else []),
         *(["技术团队"] if not upkeep.technical else []),

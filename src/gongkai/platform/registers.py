@@ -65,6 +65,7 @@ COLUMNS = (
     Column("supervisor", "主管单位", value=lambda row: upkeep_of(row).supervisor or "未明确"),
     Column("body", "主办单位"),
     Column("undertaker", "承办单位", value=lambda row: upkeep_of(row).undertaker or "未明确"),
+    Column("leader", "责任领导", value=lambda row: queries.leader_of(upkeep_of(row)) or "未明确", at=ASIDE),
     Column("texts", "现行制度", value=lambda row: f"{place_standing(row).texts}/5"),
     Column("read", "今日读网", value=_read, at=LISTED),
     Column(

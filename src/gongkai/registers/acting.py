@@ -81,7 +81,12 @@ class Frame:
         row = self.row
         if row is None:
             return []
-        columns = self.part.bound if self.part else self.register.at("list")
+        register, beside = self.register, self.act.beside
+        columns = (
+            self.part.bound
+            if self.part
+            else [column for column in register.bound if "list" in column.column.at or column.name in beside]
+        )
         return [(column.head, fact) for column in columns if (fact := column.fact(row)) != ""]
 
 

@@ -53,7 +53,11 @@ class Year:
     back: int = 0
 
 
-class UnitFilter(ModelChoiceFilter):  # type: ignore[misc]
+class RowFilter(ModelChoiceFilter):  # type: ignore[misc]
+    """A row of another model (a round, a screening) among those that rows of the list belong to: nobody is offered others."""
+
+
+class UnitFilter(RowFilter):
     """A unit among those that have rows: a list, or beyond 300 a line in which a part of the name is typed."""
 
     field_class = UnitField
@@ -123,9 +127,10 @@ class Listed(FilterSet):  # type: ignore[misc]
                 if typed.isascii() and typed.isdigit() and len(typed) == 4 and typed not in dict(choices):
                     choices.append((typed, f"{typed}年"))
                 made.extra["choices"] = choices
-            elif isinstance(made, UnitFilter):
+            elif isinstance(made, RowFilter):
                 having = queryset.order_by().values(made.field_name)
-                made.extra["queryset"] = Body.objects.filter(pk__in=having).order_by("position", "pk")
+                there = made.extra["queryset"].model._default_manager.filter(pk__in=having)
+                made.extra["queryset"] = there.order_by("position", "pk") if there.model is Body else there
         dress(self.form)
 
     @property
@@ -182,6 +187,9 @@ def _filter_of(model: type[models.Model], name: str) -> Filter:
     label = str(field.verbose_name)
     if field.related_model is Body:
         return UnitFilter(field_name=name, label=label, queryset=Body.objects.none(), empty_label="全部")
+    if isinstance(field.related_model, type):
+        rows = field.related_model._default_manager.none()
+        return RowFilter(field_name=name, label=label, queryset=rows, empty_label="全部")
     if field.choices:
         return ChoiceFilter(field_name=name, label=label, choices=field.flatchoices, empty_label="全部")
     if isinstance(field, models.BooleanField):

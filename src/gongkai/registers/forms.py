@@ -110,6 +110,8 @@ class Act:
         given: parameters that the row gives, by their names.
         begin: returns first values for who asks and what came with the address (`?round=3`).
         told: where it may not be done to a row yet, the record's page says why.
+        groups: legends with the fields below each, for a long form.
+        beside: columns of the record that the form's page shows besides those of the list: what has to be read before one decides.
     """
 
     action: AnyAction
@@ -129,6 +131,8 @@ class Act:
     given: "Mapping[str, Callable[[AnyRow], object]]" = field(default_factory=dict)
     begin: "Callable[[Actor, QueryDict], Mapping[str, object]] | None" = None
     told: bool = False
+    groups: Sequence[tuple[str, Sequence[str]]] = ()
+    beside: Sequence[str] = ()
 
     def target_of(self, row: "AnyRow") -> "AnyRow":
         """Return what the action is done to: the row, or what the declaration says."""
@@ -158,11 +162,10 @@ class Act:
 
     def form_class(self, model: type[models.Model]) -> type[ActForm]:
         """Return the form: the one written by hand, else one made from the signature and the model."""
-        if self.form:
-            return self.form
-        return form_of(
+        made = self.form or form_of(
             self.action, self.model or model, fields=self.fields, asks=self.asks, left_out=self.given
         )
+        return type(made.__name__, (made,), {"groups": self.groups}) if self.groups else made
 
 
 @dataclass(frozen=True, kw_only=True)

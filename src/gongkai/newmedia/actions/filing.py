@@ -1,6 +1,5 @@
 """Filings: opening, changing, closing an account go through the 政务公开办, each step on the ledger."""
 
-from collections.abc import Mapping
 from datetime import date
 
 from django.utils import timezone
@@ -80,7 +79,7 @@ def _may_file(account: Account) -> list[str]:
 
 @action("newmedia.file_change", label="提出变更备案", rule=works, ready=_may_file)
 def file_change(
-    account: Account, *, by: Actor, reason: str, changes: Mapping[str, object], proof: Proof | None = None
+    account: Account, *, by: Actor, reason: str, proof: Proof | None = None, **changes: object
 ) -> Step:
     """Ask to change name, address, functions or operator; they change when it is accepted. Returns the `Filing`."""
     wanted = {

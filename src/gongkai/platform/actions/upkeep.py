@@ -14,6 +14,7 @@ from gongkai.units.actors import Actor
 _FACTS = (
     "supervisor",
     "undertaker",
+    "leader",
     "technical",
     "technical_contact",
     "content",

@@ -11,8 +11,8 @@ from gongkai.units.models import Body
 class Upkeep(models.Model):
     """How one site, or one account, is run. Whose it is (主办) says the site or the account itself.
 
-    `reading_from` is the day from which somebody reads it on every day that counts (值班读网): all days, or working days alone. `reminded` is the
-    last day without a log that somebody was told of.
+    `leader` answers for what a site says (网络意识形态责任制); an account names its own. `reading_from` is the day from which somebody reads it on
+    every day that counts (值班读网): all days, or working days alone. `reminded` is the last day without a log that somebody was told of.
     """
 
     website = models.OneToOneField(
@@ -25,6 +25,9 @@ class Upkeep(models.Model):
         Body, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="主管单位"
     )
     undertaker = models.CharField("承办单位", max_length=120, blank=True)
+    leader = models.CharField(
+        "责任领导（网络意识形态责任制）", max_length=120, blank=True, default="", db_default=""
+    )
     technical = models.CharField("技术团队", max_length=120, blank=True)
     technical_contact = models.CharField("技术负责人和电话", max_length=120, blank=True)
     content = models.CharField("内容团队", max_length=120, blank=True)

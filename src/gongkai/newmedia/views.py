@@ -1,0 +1,126 @@
+"""Pages of the room that are drawn by hand: choosing what is public for accounts, who carried a document, the statistics; files."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from gongkai.acts.action import Refused
+from gongkai.acts.door import get_visible_or_404
+from gongkai.acts.pages import does
+from gongkai.editions.models import Document
+from gongkai.editions.queries import file_of, shelf_visible_to
+from gongkai.files.serving import serve_stored
+from gongkai.newmedia import actions, queries
+from gongkai.newmedia.models import Account, Filing, Post
+from gongkai.newmedia.rules import oversees
+from gongkai.ui.asked import day_asked, ticked, whole
+from gongkai.ui.paging import page_of
+from gongkai.units.actors import ANONYMOUS, Actor, staff
+from gongkai.units.models import Body
+
+PAGE = 40
+#: Days that accounts have where nobody says otherwise.
+GIVEN = 3
+
+
+def choose(request: HttpRequest) -> HttpResponse:
+    """Choose what is public and the accounts it goes to: one's own are written for, those below are asked."""
+    by = staff(request)
+    accounts = queries.accounts_written_by(by)
+    if not accounts:
+        raise Http404("没有可以发布的账号")
+    asked = request.GET.get("q", "").strip()[:60]
+    rows = shelf_visible_to(ANONYMOUS).filter(column=None).select_related("document", "body")
+    if asked:
+        rows = rows.filter(title__icontains=asked) | rows.filter(number__icontains=asked)
+    page = page_of(request, rows.order_by("-published_at", "-document"), PAGE)
+    if request.method == "POST" and (number := _chosen(request, by, accounts)):
+        return redirect("newmedia:uptake", number)
+    shown = {
+        "page": page,
+        "asked": asked,
+        "accounts": accounts,
+        "chief": any(not oversees(by, account) for account in accounts),
+        "until": timezone.localdate() + timedelta(days=GIVEN),
+    }
+    return render(request, "newmedia/choose.html", shown)
+
+
+def _chosen(request: HttpRequest, by: Actor, accounts: list[Account]) -> int:
+    """Prepare or ask for posts in each account that was ticked; return the document's number where anything was done, else 0."""
+    document = Document.objects.filter(pk=whole(request.POST.get("document", "")) or 0).first()
+    chosen = [account for account in accounts if account.pk in ticked(request.POST.getlist("account"))]
+    if document is None or not chosen:
+        does(request, _nothing_chosen)
+        return 0
+    asks = request.POST.get("do") == "ask"
+    until = day_asked(request.POST.get("until", "")) or timezone.localdate()
+    done = [
+        does(
+            request,
+            _work(account, by, document, until if asks else None),
+            f"已要求{account}转发。" if asks else f"已为{account}编写。",
+        )
+        for account in chosen
+    ]
+    return document.pk if any(done) else 0
+
+
+def _work(account: Account, by: Actor, document: Document, until: object) -> Callable[[], object]:
+    if until is None:
+        return lambda: actions.prepare_post(account, by=by, document=document)
+    body = Body.objects.filter(pk__in=by.bodies).order_by("path").first()
+    who = body.label if body else by.name
+    return lambda: actions.ask_for_posts(account, by=by, document=document, until=until, asked_by=who)
+
+
+def _nothing_chosen() -> None:
+    raise Refused("请选择一条信息和要发布的账号。")
+
+
+def proof(request: HttpRequest, number: int) -> FileResponse:
+    """The file that came with a filing."""
+    filing = get_visible_or_404(staff(request), Filing, number, proof__isnull=False)
+    assert filing.proof is not None
+    return serve_stored(filing.proof, filing.proof_name)
+
+
+def picture(request: HttpRequest, number: int, digest: str) -> FileResponse:
+    """A picture of a post, to be saved and put on the platform."""
+    found: Post = get_visible_or_404(staff(request), Post, number)
+    part = file_of(ANONYMOUS, document=found.document_id, number=found.edition, digest=digest)
+    if part is None or digest not in [mark for _, mark in found.pictures]:
+        raise Http404("没有这张图片")
+    return serve_stored(part.stored, part.name)
+
+
+def uptake(request: HttpRequest, number: int) -> HttpResponse:
+    """Who carried a document, when, and who not (W-14); the sites and columns it stands in beside."""
+    by = staff(request)
+    found = queries.uptake_of(queries.posts_visible_to(by), number)
+    if not found.posts:
+        raise Http404("没有为这条信息编写或者要求转发")
+    document = found.posts[0].document
+    sites = shelf_visible_to(ANONYMOUS).filter(document=document, column__isnull=False, direct=True)
+    shown = {
+        "document": document,
+        "title": found.posts[0].title,
+        "found": found,
+        "sites": sites.select_related("website", "column"),
+        "today": timezone.localdate(),
+    }
+    return render(request, "newmedia/uptake.html", shown)
+
+
+def statistics(request: HttpRequest) -> HttpResponse:
+    """Figures by platform and by unit."""
+    by = staff(request)
+    rows = list(queries.visible_to(by).order_by("body__position", "body_id", "platform"))
+    tables = [
+        ("按平台", queries.statistics(rows, by_unit=False)),
+        ("按单位", queries.statistics(rows, by_unit=True)),
+    ]
+    return render(request, "newmedia/statistics.html", {"tables": tables, "any": bool(rows)})

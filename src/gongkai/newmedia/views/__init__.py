@@ -1,1 +1,0 @@
-"""Pages of the office: the register, posts, screenings and statistics."""
