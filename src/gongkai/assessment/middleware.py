@@ -8,7 +8,7 @@ from django.urls import reverse
 from gongkai.assessment.actions.evaluators import GROUP
 from gongkai.ui.middleware import in_office
 from gongkai.units.actors import actor_of
-from gongkai.units.middleware import FREE
+from gongkai.units.middleware import FREE, is_for_everybody
 
 #: Names of addresses that stay open to them.
 OPEN = frozenset(
@@ -37,6 +37,8 @@ class OnlyWhatTheyScore:
         if not in_office(request.path) or not request.user.is_authenticated:
             return None
         if actor_of(request.user).known or not self._evaluates(request):
+            return None
+        if is_for_everybody(request.path_info):
             return None
         name = request.resolver_match.view_name if request.resolver_match else ""
         return None if name in OPEN | FREE else HttpResponseRedirect(reverse("assessment:evaluations"))

@@ -20,6 +20,7 @@ ROOMS = [
     "opendata",
     "portal",
     "office",
+    "handbook",
     "inspection",
     "assessment",
     "annual",

@@ -11,6 +11,7 @@ handler403 = "gongkai.portal.views.errors.forbidden"
 handler404 = "gongkai.portal.views.errors.not_found"
 handler500 = "gongkai.portal.views.errors.broken"
 urlpatterns = [
+    path("admin/help/", include("gongkai.handbook.urls")),  # for whoever signs in, with or without a post
     path("admin/", include(wagtailadmin_urls)),
     path("", include("gongkai.opendata.urls")),
     path("", include("gongkai.portal.urls")),

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 
 from gongkai.chinese.days import day_in_words
@@ -20,6 +20,16 @@ FREE = {
     "wagtailadmin_sprite",
     "wagtailadmin_javascript_catalog",
 }
+#: Namespaces of addresses that are for whoever may sign in, with or without a post.
+OPEN_ROOMS: set[str] = set()
+
+
+def is_for_everybody(path: str) -> bool:
+    """Whether an address (without the prefix of the script) is for whoever may sign in."""
+    try:
+        return resolve(path).namespace in OPEN_ROOMS
+    except Resolver404:
+        return False
 
 
 class FirstPassword:
@@ -68,6 +78,8 @@ class WithoutPost:
             logout(request)
             return HttpResponseRedirect(reverse("wagtailadmin_login"))
         if request.path in {reverse(name) for name in FREE} - {out}:
+            return self.get_response(request)
+        if is_for_everybody(request.path_info):
             return self.get_response(request)
         return render(request, "units/no_post.html", {"words": why_without(request.user.pk)}, status=403)
 

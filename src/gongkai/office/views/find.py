@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from gongkai.editions.reach import bodies_seen
+from gongkai.handbook.finding import find
 from gongkai.ledger.filters import Filter
 from gongkai.ledger.queries import visible_to
 from gongkai.notices.queries.visible import visible_to as notices_visible_to
@@ -13,6 +14,8 @@ from gongkai.units.actors import staff
 
 #: Rows of each kind; the rest stands in its own list, one link away.
 MOST = 10
+#: Sections of the handbook that are shown below them.
+HELPFUL = 3
 #: The shortest words that are looked for, and the longest.
 SHORTEST, LONGEST = 2, 60
 
@@ -31,5 +34,6 @@ def page(request: HttpRequest) -> HttpResponse:
             "entries": list(entries[: MOST + 1]),
             "notices": list(notices.order_by("-year", "-pk")[:MOST]),
             "items": item_list.rows(list(items)),
+            "answers": find(words, HELPFUL),
         }
     return render(request, "office/find.html", context)

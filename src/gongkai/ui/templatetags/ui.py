@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from gongkai.law import Light, default_calendar, figures
 from gongkai.richtext import telephones
 from gongkai.ui.addresses import of_row
+from gongkai.ui.help import HELP
 from gongkai.ui.paging import page_addresses
 from gongkai.writing.titles import cited
 
@@ -41,6 +42,28 @@ def _drawn(one: Light) -> SafeString:
 def period(key: str) -> str:
     """Return a period of the law in words by its key: `{% period "request.reply" %}`."""
     return figures()[key].words
+
+
+@register.simple_tag(takes_context=True)
+def help_link(context: Context, kind: str = "") -> SafeString:
+    """Draw the link to the section of the handbook that explains this page; `kind`: of the record that it shows.
+
+    In a window of its own: who asks for help in the middle of a form goes on with it.
+    """
+    request = context.get("request")
+    if request is None or not HELP:
+        return mark_safe("")
+    link = '<a class="gk-help gk-noprint" href="{}" target="_blank" rel="noopener">帮助<span class="gk-sr">（在新窗口打开本页说明）</span></a>'
+    return format_html(link, HELP[-1].address(request.path, kind))
+
+
+@register.simple_tag
+def term(word: str) -> SafeString:
+    """Draw a term of the work with its sentence behind it, to be opened by a click or a key; not inside a paragraph (`p`)."""
+    meaning = HELP[-1].meaning(word) if HELP else ""
+    if not meaning:
+        return conditional_escape(word)
+    return format_html('<details class="gk-term"><summary>{}</summary><div>{}</div></details>', word, meaning)
 
 
 @register.simple_tag

@@ -1,0 +1,21 @@
+"""The application's registration with Django."""
+
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    """The handbook."""
+
+    name = "gongkai.handbook"
+    label = "handbook"
+    verbose_name = "使用手册"
+
+    def ready(self) -> None:
+        """Answer the frame of office pages: where a page is explained, what a term means. Let everybody read who may sign in."""
+        from gongkai.handbook.places import address_for
+        from gongkai.handbook.terms import meaning
+        from gongkai.ui.help import Help, register_help
+        from gongkai.units.middleware import OPEN_ROOMS
+
+        register_help(Help(address_for, meaning))
+        OPEN_ROOMS.add("handbook")

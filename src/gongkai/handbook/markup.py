@@ -1,0 +1,87 @@
+"""Markdown of the handbook's pages → tokens → HTML, by markdown-it-py: anchors, words of the product marked, links between pages."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from copy import copy
+from dataclasses import dataclass
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+_MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
+#: Words of the product: names of menus, buttons, states.
+SAID = re.compile("「([^「」]+)」")
+#: A link to another page: `requests.md`, `requests.md#收费`, `#收费`.
+_LINK = re.compile(r"(?:([a-z-]+)\.md)?(?:#(.+))?")
+
+#: Gives the address of a heading by the page's name and the anchor (either may be empty).
+Addresses = Callable[[str, str], str]
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """How a page is drawn: where links lead, what stands before the anchors of its headings, how many levels the headings go down."""
+
+    to: Addresses
+    before: str = ""
+    down: int = 0
+
+
+def parsed(text: str) -> list[Token]:
+    """Return the tokens of a page."""
+    return _MARKDOWN.parse(text)
+
+
+def anchor_of(title: str) -> str:
+    """Return the anchor of a heading: its words without marks.
+
+    >>> anchor_of("做完了：提交、销号")
+    '做完了提交销号'
+    """
+    return re.sub(r"[^\w]", "", title)
+
+
+def words_of(tokens: Iterable[Token]) -> str:
+    """Return the text of some tokens, without marks."""
+    lines = (
+        "".join(
+            piece.content if piece.type in {"text", "code_inline"} else " " * (piece.type == "softbreak")
+            for piece in token.children or ()
+        )
+        for token in tokens
+        if token.type == "inline"
+    )
+    return "\n".join(lines)
+
+
+def drawn(tokens: Sequence[Token], drawing: Drawing) -> SafeString:
+    """Return a page's HTML."""
+    result = [_drawn(token, tokens[at + 1 : at + 2], drawing) for at, token in enumerate(tokens)]
+    html = str(_MARKDOWN.renderer.render(result, _MARKDOWN.options, {}))
+    html = html.replace("<table>", '<div class="gk-scroll"><table class="gk-table">')
+    return mark_safe(
+        html.replace("</table>", "</table></div>")
+    )  # html=False: the renderer escapes all that pages say
+
+
+def _drawn(token: Token, following: Sequence[Token], drawing: Drawing) -> Token:
+    token = copy(token)
+    if token.type in {"heading_open", "heading_close"}:
+        token.tag = f"h{int(token.tag[1]) + drawing.down}"
+    if token.type == "heading_open":
+        token.attrs = {"id": drawing.before + anchor_of(words_of(following))}
+    if token.children:
+        token.children = [_piece(piece, drawing) for piece in token.children]
+    return token
+
+
+def _piece(piece: Token, drawing: Drawing) -> Token:
+    piece = copy(piece)
+    if piece.type == "link_open" and (link := _LINK.fullmatch(str(piece.attrs["href"]))):
+        piece.attrs = {"href": drawing.to(link[1] or "", link[2] or "")}
+    elif piece.type == "text" and SAID.search(piece.content):
+        piece.type = "html_inline"
+        piece.content = SAID.sub(r'<b class="hb-said">「\1」</b>', escape(piece.content))
+    return piece
