@@ -11,9 +11,12 @@ from hypothesis import strategies as st
 from gongkai.opening.figures import Percent
 from gongkai.spreadsheets.errors import Bad
 from gongkai.tables.charts import chart_of
-from gongkai.tables.fields import Field, faults_of, field_of, fields_of
-from gongkai.tables.schemas import presets
+from gongkai.tables.fields import Field, days_late, faults_of, field_of, fields_of, over
+from gongkai.tables.models import TableSchema
+from gongkai.tables.schemas import _bring_up, _rows, presets
+from gongkai.tables.showing import choosers, days_without, difference, fits, grid, uncovered
 from gongkai.tables.texts import record_html, table_html
+from gongkai.units.models import Body, BodyKind
 
 TODAY = date(2026, 11, 21)
 
@@ -97,8 +100,7 @@ FIELDS = fields_of(
         ({"phone": "12345"}, "city", TODAY, ["偿还计划没有填写"]),
         ({"phone": "12345"}, "county", date(2026, 10, 22), []),
         ({"phone": "12345"}, "county", date(2026, 10, 21), ["核对已31天没有核对，应每30天核对一次"]),
-        ({"phone": "12345", "until": "2026-11-20"}, "county", TODAY, ["期限2026-11-20已过"]),
-        ({"phone": "12345", "until": "2026-11-21"}, "county", TODAY, []),
+        ({"phone": "12345", "until": "2026-11-20"}, "county", TODAY, []),
     ],
 )
 def test_faults_of_a_record(values: dict[str, Any], level: str, confirmed: date, said: list[str]) -> None:
@@ -133,7 +135,7 @@ def test_presets_have_what_notices_and_rules_ask_for() -> None:
     assert owed["gas"] == owed["electricity"] == {"名称", "经营区域", "办公地址", "营业时间", "联系电话"}
     assert {"限额", "余额", "发行额", "品种", "期限", "利率", "偿还计划", "偿债资金来源"} < owed["debt"]
     assert {field_of(f).kind for one in by_key.values() for f in one["fields"]} == {
-        "text", "long", "phone", "url", "day", "number", "choice", "yes_no"
+        "text", "long", "phone", "url", "day", "number", "choice", "choices", "yes_no"
     }  # fmt: skip
 
 
@@ -167,3 +169,66 @@ def test_only_an_institutions_telephone_and_place_are_public_by_definition(
     label: str, kind: str, own: bool
 ) -> None:
     assert Field("a", label, kind=kind).of_institution is own
+
+
+def test_a_preset_that_was_put_in_earlier_gets_what_is_newer_and_nothing_else() -> None:
+    row = next(row for row in _rows() if row["key"] == "budget")
+    facts = next(facts for facts in presets() if facts["key"] == "budget")
+    old = [field for field in facts["fields"] if field["key"] in ("name", "what", "income")]  # type: ignore[attr-defined]
+    schema = TableSchema(key="budget", fields=[{**old[0], "label": "单位"}, *old[1:]], edition=1)
+    _bring_up(schema, row, facts)
+    assert [field["key"] for field in schema.fields] == ["name", "what", "income", "approved"]
+    assert schema.fields[0]["label"] == "单位", "what the office changed stays"
+    assert "grid" in schema.view
+
+
+def test_what_is_over_is_said_and_days_late_are_counted() -> None:
+    fields = fields_of(
+        [
+            {"key": "name", "label": "名称", "required": True},
+            {"key": "for", "label": "行业", "kind": "choices", "choices": ["餐饮", "零售"]},
+            {"key": "approved", "label": "批复日期", "kind": "day"},
+            {"key": "on", "label": "公开日期", "kind": "day", "after": "approved", "within": 20},
+            {"key": "until", "label": "期限", "kind": "day", "ends": True, "over": "已开班"},
+        ]
+    )
+    assert fields[1].read("零售，餐饮") == "餐饮、零售"
+    assert [over(fields, {"until": day}, TODAY) for day in ("2026-11-20", "2026-11-21", "")] == [
+        "已开班",
+        "",
+        "",
+    ]
+    said = {"approved": "2026-02-01", "on": "2026-02-24"}
+    assert days_late(fields[3], said) == 3
+    assert days_late(fields[3], {**said, "on": "2026-02-21"}) == 0
+    rows = [{"name": "一", "for": "餐饮"}, {"name": "二", "for": ""}, {"name": "三", "for": "零售"}]
+    (chooser,) = choosers(fields, rows)
+    assert chooser.values == ("餐饮", "零售")
+    assert [row["name"] for row in rows if fits(fields[1], row, "餐饮")] == ["一", "二"], "none is all"
+
+
+def test_what_is_missing_is_named_days_editions_and_cells() -> None:
+    view = {"field": "kind", "value": "疫情通报", "on": "on"}
+    rows = [{"kind": "疫情通报", "on": f"2026-03-{day:02}"} for day in (1, 2, 5)]
+    assert [day.day for day in days_without(view, rows)] == [4, 3]
+    before = [{"name": "甲", "c": 1}, {"name": "乙", "c": 1}]
+    made = difference("name", [{"name": "甲", "c": 2}, {"name": "丙", "c": 1}], before)
+    assert (made.added, made.changed, made.removed) == (("丙",), ("甲",), ("乙",))
+    fields = fields_of([field for one in presets() if one["key"] == "budget" for field in one["fields"]])  # type: ignore[attr-defined]
+    city = Body(pk=1, name="云岭市人民政府", kind=BodyKind.GOVERNMENT, path="a.")
+    bureau = Body(pk=2, name="云岭市教育局", short_name="市教育局", kind=BodyKind.DEPARTMENT, path="a.b.")
+    told = [
+        (2026, {"name": "云岭市", "what": "预算", "on": "2026-02-01"}, "/1"),
+        (2025, {"name": "市教育局", "what": "决算", "approved": "2026-08-01", "on": "2026-09-01"}, "/2"),
+    ]
+    grid_view = {"what": "what", "on": "on", "link": "link"}
+    sheet = grid(fields, grid_view, [city, bureau], told, TODAY, years=2)
+    assert sheet.heads == ((2026, "预算"), (2025, "预算"), (2025, "决算"))
+    (_, ((_, own),)), (_, ((_, others),)) = sheet.groups
+    assert [cell.words for cell in own] == ["2026-02-01", "未公开", "未公开"]
+    assert others[2].words == "2026-09-01，晚11天"
+    assert sheet.missing == 4
+    county = Body(pk=3, name="青溪县人民政府", kind=BodyKind.DISTRICT, path="a.c.")
+    cover = {"field": "category", "values": ["档案馆", "图书馆"]}
+    lacks = uncovered(cover, [city, county], [(bureau, {"category": "档案馆"})])
+    assert [(line.body.pk, line.values) for line in lacks] == [(1, ("图书馆",)), (3, ("档案馆", "图书馆"))]

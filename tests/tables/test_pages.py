@@ -26,7 +26,8 @@ def test_a_clerk_opens_a_table_fills_it_in_and_sends_it_for_review(housing, plan
     client = signed_in(Role.CLERK, housing)
     page = "/admin/tables/schemas/school/"
     assert "建立一张表" in words(client.get(page))
-    assert "这个字段是必填项" not in words(client.post(f"{page}open/", {"body": housing.pk}, follow=True))
+    opened = {"body": housing.pk, "schema": "school"}
+    assert "这个字段是必填项" not in words(client.post("/admin/tables/all/new/", opened, follow=True))
     made = PublicTable.objects.get()
     given = {f"v_{key}": value for key, value in SCHOOL.items() if key != "phone"}
     assert "联系电话没有填写" in words(client.post(f"/admin/tables/{made.pk}/add/", given, follow=True))
@@ -39,7 +40,10 @@ def test_a_clerk_opens_a_table_fills_it_in_and_sends_it_for_review(housing, plan
         f"/admin/tables/records/{record.pk}/", {**given, "v_phone": "12345678", "version": record.version}
     )
     assert "完整" in words(client.get(f"/admin/tables/{made.pk}/"))
-    client.post(f"/admin/tables/{made.pk}/note/", {"phone": "12345", "note": "按季更新"})
+    client.post(
+        f"/admin/tables/all/{made.pk}/change/",
+        {"version": PublicTable.objects.get().version, "phone": "12345", "note": "按季更新"},
+    )
     client.post(f"/admin/tables/{made.pk}/confirm/")
     answer = client.post(f"/admin/tables/{made.pk}/send/", {"column": plans.pk}, follow=True)
     assert "正在审签" in words(answer)
@@ -55,7 +59,8 @@ def test_the_disclosure_office_orders_mending_and_shapes_schemas(housing) -> Non
     made = table(housing, "school", {"name": "云岭市第一小学"})
     client = signed_in(Role.CHIEF, housing)
     assert "要求补正" in words(client.get(f"/admin/tables/{made.pk}/?only=faults"))
-    client.post(f"/admin/tables/{made.pk}/order/", {"until": "2099-01-05"})
+    order = f"/admin/tables/all/{made.pk}/order-mending/"
+    client.post(order, {"until": "2099-01-05", "version": PublicTable.objects.get().version})
     entry = Entry.objects.get(kind="rectification")
     page = words(client.get(f"/admin/ledger/{entry.pk}/"))
     assert "办学性质没有填写" in page

@@ -1,6 +1,9 @@
 """名录和公开表 in the sample city: schools with a gap to be mended, powers, debt, guides, a reading point not confirmed in time, a negative list."""
 
+import tomllib
 from datetime import timedelta
+from importlib import resources
+from typing import Any
 
 from django.utils import timezone
 
@@ -179,12 +182,45 @@ def show(cast: Cast) -> None:
     with clock.at(timezone.now() - timedelta(days=45)):
         _fill(cast, _open(cast, hall, "reading"), [READING])
     _fill(cast, _open(cast, cast.bodies["sifa"], "negative"), [NEGATIVE])
+    for told in _told():
+        _show_table(cast, told)
+
+
+def _told() -> list[dict[str, Any]]:
+    text = resources.files("gongkai.demo").joinpath("data/tables.toml").read_text(encoding="utf-8")
+    rows: list[dict[str, Any]] = tomllib.loads(text)["table"]
+    return rows
+
+
+def _show_table(cast: Cast, told: dict[str, Any]) -> None:
+    """Fill in one table of `data/tables.toml`, publish it where it names columns, note where it was posted."""
+    body, today = cast.bodies[told["body"]], timezone.localdate()
+    facts = {"year": today.year + told["year"]} if "year" in told else {}
+    table = _open(
+        cast, body, told["schema"], **facts, **({"phone": told["phone"]} if "phone" in told else {})
+    )
+    days = {field.key for field in table.schema.all_fields if field.kind == "day"}
+    rows = [
+        {
+            key: (today + timedelta(days=int(value))).isoformat() if key in days else value
+            for key, value in row.items()
+        }
+        for row in told["rows"]
+    ]
+    _fill(cast, table, rows)
+    _publish(cast, table, tuple(told.get("columns", ())))
+    for kind, ago, place, copies in told.get("postings", ()):
+        clerk = cast.actor(Role.CLERK, body)
+        on = today + timedelta(days=ago)
+        actions.record_posting(
+            body, by=clerk, table=table, kind=kind, on=on, place=place, copies=copies or None
+        )
 
 
 def _open(cast: Cast, body: Body, key: str, **facts: object) -> PublicTable:
     schema = TableSchema.objects.get(key=key)
     made: PublicTable = actions.open_table(
-        body, by=cast.actor(Role.CLERK, body), schema=schema, phone=body.phone, **facts
+        body, by=cast.actor(Role.CLERK, body), schema=schema, **{"phone": body.phone, **facts}
     )
     return made
 

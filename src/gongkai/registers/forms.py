@@ -103,6 +103,7 @@ class Act:
         done: what is said afterwards.
         initial: returns first values for who asks and the row (`None` for a new one).
         when: whether it is offered on a row at all (what was done once is not offered again).
+        listed: whether the list offers it beside a row, too; else only the row's page does.
         quick: done by its button on the record's page, without a form of its own; for an action that asks nothing.
         model: whose fields the parameters are, where the action makes or changes a row of another model (a part of the record).
         part: the part of the record's page beside which it is offered; else it stands above the record.
@@ -124,6 +125,7 @@ class Act:
     done: str = "已办理。"
     initial: "Callable[[Actor, AnyRow], Mapping[str, object]] | None" = None
     when: "Callable[[AnyRow], bool] | None" = None
+    listed: bool = True
     quick: bool = False
     model: type[models.Model] | None = None
     part: str = ""

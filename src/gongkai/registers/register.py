@@ -28,6 +28,7 @@ from django_filters import Filter
 
 from gongkai.acts.actors import Actor
 from gongkai.acts.door import get_visible_or_404, rows_of
+from gongkai.acts.portions import portions
 from gongkai.errands.exports import asks_file, may_be_long
 from gongkai.registers.acting import act_view, line_view, new_view
 from gongkai.registers.columns import BoundColumn, Column, bind_all
@@ -152,6 +153,15 @@ class Register(Generic[Row]):
     def rows(self, by: Actor) -> "models.QuerySet[Row]":
         """Return the rows that somebody sees: those of the door (`acts.door`), narrowed or with figures of their own."""
         return cast("models.QuerySet[Row]", rows_of(self.model, by))
+
+    def loaded(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """Return the rows of a page, or of a portion of the file, with what is read for all of them at once."""
+        return rows
+
+    def lacking_url(self, body: Body, listing: Listing[Row]) -> str:
+        """Return where a unit that owes a row makes one."""
+        year = f"&year={listing.chosen.year}" if listing.chosen.year else ""
+        return f"{self.url('new')}?{self.unit}={body.pk}{year}"
 
     def owing(self, by: Actor, chosen: Chosen) -> "models.QuerySet[Body] | None":
         """Return the units that owe a row under what was chosen (a year); None where nobody owes one."""
@@ -299,14 +309,15 @@ class Register(Generic[Row]):
         missing = self.missing(listing)
         also = [(MISSING_UNITS, missing)] if missing else []
         name = f"{self.file_name or self.title}{listing.chosen.year or ''}"
-        return spreadsheet(self.sheet, listing.rows.iterator(500), name, guide=False, also=also)
+        rows = (row for part in portions(listing.rows.iterator(500)) for row in self.loaded(part))
+        return spreadsheet(self.sheet, rows, name, guide=False, also=also)
 
     def draw(self, request: HttpRequest, listing: Listing[Row]) -> HttpResponse:
         """Return the page of the list."""
         missing = self.missing(listing)
         lacking = request.GET.get("show") == MISSING and missing is not None
         page = page_of(request, listing.rows)
-        lines = [] if lacking else [self.line(row, listing.by) for row in page]
+        lines = [] if lacking else [self.line(row, listing.by) for row in self.loaded(list(page))]
         context: dict[str, object] = {
             "register": self,
             "listing": listing,
@@ -334,7 +345,7 @@ class Register(Generic[Row]):
         acts = [
             (act.words, self.url("act", row.pk, act.slug))
             for act in self.acts
-            if not act.quick and act.is_offered(row, by)
+            if act.listed and not act.quick and act.is_offered(row, by)
         ]
         return Line(row, cells, self.url_of(row), acts)
 
@@ -345,11 +356,7 @@ class Register(Generic[Row]):
     def _lacking_rows(self, missing: "list[Body]", listing: Listing[Row]) -> list[tuple[Body, str]]:
         """Return the units that have none, each with where one is made for it, if whoever looks may."""
         may = set(self.new.targets(listing.by).values_list("pk", flat=True)) if self.new else set()
-        year = f"&year={listing.chosen.year}" if listing.chosen.year else ""
-        return [
-            (body, f"{self.url('new')}?{self.unit}={body.pk}{year}" if body.pk in may else "")
-            for body in missing
-        ]
+        return [(body, self.lacking_url(body, listing) if body.pk in may else "") for body in missing]
 
     def _import_url(self, by: Actor) -> str:
         if not self.importer:

@@ -8,7 +8,7 @@ from django.db.models import Max
 from gongkai.editions.models import Shelf
 from gongkai.reviewing.models import Review
 from gongkai.reviewing.models.reviews import OPEN
-from gongkai.tables.fields import name_of
+from gongkai.tables.fields import name_of, told_fields
 from gongkai.tables.models import Hand, PublicTable, Record, Revision
 from gongkai.tables.texts import below, tail_of
 
@@ -79,10 +79,11 @@ def _touched(sources: Mapping[str, PublicTable | Record], public: Mapping[str, i
 
 def _rows(source: PublicTable | Record, text: Revision, records: Sequence[Record]) -> frozenset[int] | None:
     """Return the records that differ from a public text (none where only one was taken out, or words beside the rows changed); None: nothing does."""
-    if isinstance(source, Record):
-        return frozenset([source.pk]) if [source.values] != text.content.get("rows") else None
-    fields = source.schema.all_fields
+    fields = told_fields(source.schema.all_fields)
     keys = {one.key for one in fields}
+    if isinstance(source, Record):
+        public = [_own(row, keys) for row in text.content.get("rows", [])]
+        return frozenset([source.pk]) if [_own(source.values, keys)] != public else None
     was = {name_of(fields, row): _own(row, keys) for row in text.content.get("rows", [])}
     now = {one.name: _own(one.values, keys) for one in records}
     if now == was and text.html.endswith(f"</table>{below(tail_of(source.note, source.phone))}"):

@@ -1,7 +1,7 @@
 """Fields of a schema: how a value is read, shown and judged. Pure, no database."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -21,8 +21,13 @@ KINDS: dict[str, str] = {
     "day": "日期",
     "number": "数字",
     "choice": "选项",
+    "choices": "多选",
     "yes_no": "是或否",
 }
+#: What stands on a row past its last day, where the field has no words of its own.
+OVER = "已结束"
+#: What the public reads where a row lacks what it must say.
+NOT_TOLD = "暂未公开"
 MOST_FIELDS = 40
 #: Units of numbers that count whole things: half a person is a slip.
 COUNTED = frozenset(
@@ -54,13 +59,18 @@ class Field:
         choices: of a choice.
         help: one line for whoever fills it in.
         levels: the administrative levels of units that owe it; empty: all.
-        ends: a day after which the record is over (a course that began, an aid that ended).
+        ends: a day after which the record is over (a course that began, an aid that ended): readers see `over` on it, nobody has to do anything.
+        over: the words for that (已开班); by default 已结束.
         mark: a yes that is shown as a mark (网上办).
         summary: shown in short lists.
         apart: beside the name, tells records apart (预算 and 决算 of one unit).
         needed_with: key of a yes-or-no field; where that says yes, this one is owed, too (网上办 needs its address).
         at_most: key of another number above which this one may not be (a balance above its limit).
         signed: a number that may be below zero (a change against last year); amounts, rates and counts may not.
+        internal: for the office only; never published.
+        narrows: readers choose among the values that rows have; fields of choices always narrow.
+        after: key of another day; this day must come within `within` days of it (预算法第十四条: 批复后二十日内公开).
+        within: that number of days.
     """
 
     key: str
@@ -79,6 +89,11 @@ class Field:
     signed: bool = False
     needed_with: str = ""
     at_most: str = ""
+    over: str = ""
+    internal: bool = False
+    narrows: bool = False
+    after: str = ""
+    within: int = 0
 
     @property
     def head(self) -> str:
@@ -193,6 +208,14 @@ def _choice(one: Field, _: object, words: str) -> str:
     return words
 
 
+def _choices(one: Field, _: object, words: str) -> str:
+    named = list(dict.fromkeys(part for part in re.split(r"[、，,；;/\s]+", words) if part))
+    wrong = next((part for part in named if part not in one.choices), "")
+    if wrong:
+        raise Bad(f"“{wrong[:30]}”不在可选范围内", instead(wrong, one.choices))
+    return "、".join(choice for choice in one.choices if choice in named)
+
+
 def _yes_no(_: Field, raw: object, __: str) -> bool | None:
     return yes_no(raw)
 
@@ -205,6 +228,7 @@ _READERS = {
     "day": _day,
     "number": _number,
     "choice": _choice,
+    "choices": _choices,
     "yes_no": _yes_no,
 }
 
@@ -226,7 +250,7 @@ def field_of(facts: dict[str, Any]) -> Field:
         raise ValueError("字段名称应为1至40个字。")
     if made.kind not in KINDS:
         raise ValueError(f"字段“{made.label}”的类型不在可选范围内。")
-    if made.kind == "choice" and not made.choices:
+    if made.kind in ("choice", "choices") and not made.choices:
         raise ValueError(f"字段“{made.label}”是选项，请写明可选内容。")
     return made
 
@@ -244,6 +268,9 @@ def fields_of(rows: list[dict[str, object]]) -> tuple[Field, ...]:
     if len(made) > MOST_FIELDS:
         raise ValueError(f"字段不能超过{MOST_FIELDS}个。")
     numbers = {one.key for one in made if one.kind == "number"}
+    days = {one.key for one in made if one.kind == "day"}
+    if any(one.after and not {one.key, one.after} <= days for one in made):
+        raise ValueError("“应在其后公布”只能用于两个日期字段。")
     if any(one.at_most and not {one.key, one.at_most} <= numbers for one in made):
         raise ValueError("“不大于”只能用于两个数字字段。")
     if len(set(keys)) < len(keys) or len(set(labels)) < len(labels):
@@ -303,7 +330,7 @@ def faults_of(
     review_days: int,
     today: date,
 ) -> list[Fault]:
-    """Return what is wrong with a record: fields that are owed and empty, then that it was not confirmed in its time, or is over.
+    """Return what is wrong with a record: fields that are owed and empty, then that it was not confirmed in its time, is too much.
 
     Args:
         fields: of its schema.
@@ -313,19 +340,42 @@ def faults_of(
         review_days: how many days that holds; 0: until it changes.
         today: the day that counts.
     """
-    found = [
-        Fault(one.label, "没有填写", missing=True)
-        for one in fields
-        if (one.owed_on(level) or values.get(one.needed_with) is True)
-        and values.get(one.key, "") in ("", None)
-    ]
+    found = [Fault(field.label, "没有填写", missing=True) for field in lacking(fields, values, level)]
     if review_days and confirmed_on:
         days = (today - confirmed_on).days
         if days > review_days:
             found.append(Fault("核对", f"已{days}天没有核对，应每{review_days}天核对一次", due=True))
     found += above(fields, values)
-    for one in fields:
-        ended = values.get(one.key) if one.ends else ""
-        if ended and str(ended) < today.isoformat():
-            found.append(Fault(one.label, f"{ended}已过"))
     return found
+
+
+def over(fields: Sequence[Field], values: Mapping[str, object], today: date) -> str:
+    """Return the words of a row that is over on a day (已开班, 已结束); empty while it is not."""
+    for ending in fields:
+        last = values.get(ending.key) if ending.ends else ""
+        if last and str(last) < today.isoformat():
+            return ending.over or OVER
+    return ""
+
+
+def days_late(field: Field, values: Mapping[str, object]) -> int:
+    """Return by how many days a day is later than its field allows; 0 where it is not, or one of the two days is not known."""
+    own, first = str(values.get(field.key) or ""), str(values.get(field.after) or "")
+    if not field.after or not own or not first:
+        return 0
+    return max(0, (date.fromisoformat(own) - date.fromisoformat(first)).days - field.within)
+
+
+def lacking(fields: Sequence[Field], values: Mapping[str, object], level: str) -> list[Field]:
+    """Return the fields that units of a level owe and a record leaves empty."""
+    return [
+        field
+        for field in fields
+        if (field.owed_on(level) or values.get(field.needed_with) is True)
+        and values.get(field.key, "") in ("", None)
+    ]
+
+
+def told_fields(fields: Iterable[Field]) -> list[Field]:
+    """Return the fields that are published: all but the office's own."""
+    return [field for field in fields if not field.internal]

@@ -1,7 +1,7 @@
 """Forms: a record's fields by its schema, a new table, sending for review, a schema with its fields."""
 
 import re
-from typing import TYPE_CHECKING, Unpack
+from typing import Unpack
 
 from django import forms
 from django.db.models import Q, QuerySet
@@ -14,12 +14,9 @@ from gongkai.spreadsheets.errors import Bad
 from gongkai.tables.fields import KINDS, MOST_FIELDS, Field
 from gongkai.tables.models import Group, PublicTable, Record, TableSchema
 from gongkai.ui.forms import FieldFacts, FormFacts, Posted, Sent
-from gongkai.units.forms.base import BodyChoice, Day
+from gongkai.units.forms.base import Day
 from gongkai.units.forms.searched import Searched
 from gongkai.units.models import Level
-
-if TYPE_CHECKING:
-    from gongkai.units.models import Body
 
 #: A schema's field is called so in a form: its keys are no names of form fields.
 PREFIX = "v_"
@@ -62,7 +59,9 @@ class RecordForm(forms.Form):
         for one in self.listed:
             name = PREFIX + one.key
             try:
-                one.read(self.cleaned_data.get(name))
+                if isinstance(given := self.cleaned_data.get(name), list):
+                    self.cleaned_data[name] = given = "、".join(given)
+                one.read(given)
             except Bad as bad:
                 self.add_error(name, f"{bad.what}，{bad.todo}。")
         return self.cleaned_data
@@ -102,6 +101,9 @@ def _input(one: Field, *, required: bool, owed: bool) -> forms.Field:
     facts: FieldFacts = {"label": label, "required": required, "help_text": one.help}
     if one.kind == "choice":
         return forms.ChoiceField(choices=[("", "请选择"), *((c, c) for c in one.choices)], **facts)
+    if one.kind == "choices":
+        facts["widget"] = forms.CheckboxSelectMultiple
+        return forms.MultipleChoiceField(choices=[(c, c) for c in one.choices], **facts)
     if one.kind == "yes_no":
         return forms.ChoiceField(choices=[("", "请选择"), ("是", "是"), ("否", "否")], **facts)
     if one.kind == "long":
@@ -115,38 +117,9 @@ def _input(one: Field, *, required: bool, owed: bool) -> forms.Field:
 def _began(one: Field, value: object) -> object:
     if one.kind == "yes_no":
         return "" if value in (None, "") else one.show(value)
+    if one.kind == "choices":
+        return str(value or "").split("、")
     return value
-
-
-class TableForm(forms.Form):
-    """A new table of a unit."""
-
-    body = BodyChoice(label="填报单位")
-    year = forms.IntegerField(label="年度", min_value=1949, max_value=2100)
-    phone = forms.CharField(label="投诉监督电话", max_length=80, required=False)
-
-    def __init__(
-        self,
-        data: Posted = None,
-        files: Sent = None,
-        *,
-        schema: TableSchema,
-        bodies: "QuerySet[Body]",
-        **kwargs: Unpack[FormFacts],
-    ) -> None:
-        super().__init__(data, files, **kwargs)
-        field = self.fields["body"]
-        assert isinstance(field, BodyChoice)
-        field.queryset = bodies
-        if not schema.per_year:
-            del self.fields["year"]
-
-
-class NoteForm(forms.Form):
-    """A table's telephone and note."""
-
-    phone = forms.CharField(label="投诉监督电话", max_length=80, required=False)
-    note = forms.CharField(label="说明", max_length=300, required=False)
 
 
 class ColumnChoice(Searched):
@@ -197,12 +170,6 @@ def _column_for(schema: TableSchema, rows: QuerySet[Column]) -> Column | None:
     return next(filter(None, (rows.filter(one).first() for one in asked)), None)
 
 
-class UntilForm(forms.Form):
-    """Until when a table is to be mended."""
-
-    until = Day(label="补正期限")
-
-
 class SchemaForm(forms.ModelForm):  # type: ignore[type-arg]
     """A schema's facts."""
 
@@ -223,6 +190,7 @@ class SchemaForm(forms.ModelForm):  # type: ignore[type-arg]
             "strict",
             "documents",
             "keepers",
+            "owed_by",
             "active",
         )
 

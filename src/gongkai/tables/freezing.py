@@ -14,7 +14,7 @@ from gongkai.editions.vocabulary import Attribute
 from gongkai.files.models import StoredFile
 from gongkai.files.store import store
 from gongkai.spreadsheets import Column, Sheet, write_csv, write_xlsx
-from gongkai.tables.fields import Field
+from gongkai.tables.fields import Field, lacking, told_fields
 from gongkai.tables.models import Hand, PublicTable, Record, Revision, TableSchema
 from gongkai.tables.texts import BASES, record_html, shown_fields, table_html, tail_of
 from gongkai.units.former import as_called
@@ -53,6 +53,12 @@ def words_of(schema: TableSchema, *, intro: bool = True) -> dict[str, str]:
     return {"label": schema.label, "intro": schema.intro if intro else ""}
 
 
+def told_values(fields: list[Field], values: Mapping[str, object]) -> dict[str, object]:
+    """Return what is published of a row: the values of the fields that are."""
+    keys = {field.key for field in fields}
+    return {key: value for key, value in values.items() if key in keys}
+
+
 def said_in(revision: Revision) -> dict[str, str]:
     """Return the words beside the rows that a revision carries."""
     return {name: revision.content.get(name, "") for name in ("label", "intro", "phone")}
@@ -65,19 +71,20 @@ def revision_of_table(table: PublicTable, by: Actor) -> Revision:
         Refused: it has no records.
     """
     records = list(table.records.all())
-    rows = [record.values for record in records]
+    fields = told_fields(table.schema.all_fields)
+    rows = [told_values(fields, record.values) for record in records]
     if not rows:
         raise Refused("表中还没有内容，请先填写或者导入。")
-    fields = list(table.schema.all_fields)
     heads = shown_fields(fields, rows)
     known = bases_by_record(records)
     bases = [known[record.pk] for record in records] if any(known.values()) else []
     sheet = sheet_of(table.schema.label, heads, bases=bool(bases))
     written = [{**row, **named_bases(some)} for row, some in zip(rows, bases, strict=True)] if bases else rows
+    gaps = [lacking(fields, row, table.body.level) for row in rows]
     tail = tail_of(table.note, table.phone)
     csv = store(write_csv(sheet, written), f"{table.title}.csv", by)
     same = _last(table)
-    html = table_html(table.title, heads, rows, tail, bases)
+    html = table_html(table.title, heads, rows, tail, bases, gaps)
     words = {**words_of(table.schema), "phone": table.phone}
     if same and (same.csv, same.html, same.title) == (csv.pk, html, table.title) and said_in(same) == words:
         return same
@@ -96,13 +103,14 @@ def revision_of_table(table: PublicTable, by: Actor) -> Revision:
 
 def revision_of_record(record: Record, by: Actor) -> Revision:
     """Freeze one record as a text of its own."""
-    fields = list(record.schema.all_fields)
+    fields = told_fields(record.schema.all_fields)
+    values = told_values(fields, record.values)
     bases = bases_of(record)
-    html = record_html(fields, record.values, bases)
+    html = record_html(fields, values, bases)
     same = _last(record)
     content = {
         "fields": [one.as_json() for one in fields],
-        "rows": [record.values],
+        "rows": [values],
         "bases": [bases] if bases else [],
         **words_of(record.schema, intro=False),
         "phone": "",
@@ -110,9 +118,9 @@ def revision_of_record(record: Record, by: Actor) -> Revision:
     if same and (same.html, same.title, same.content) == (html, record.name, content):
         return same
     summary = "；".join(
-        f"{one.label}：{one.show(record.values.get(one.key))}"
+        f"{one.label}：{one.show(values.get(one.key))}"
         for one in fields
-        if one.summary and record.values.get(one.key)
+        if one.summary and values.get(one.key)
     )
     return _complete(
         Revision(
@@ -213,12 +221,11 @@ def lacks(source: PublicTable | Record) -> list[str]:
     schema = source.schema
     if isinstance(source, PublicTable) and not schema.strict:
         return []
-    level = source.unit.level
-    fields = [one for one in schema.all_fields if one.owed_on(level)]
+    fields, level = schema.all_fields, source.unit.level
     rows = [source] if isinstance(source, Record) else list(source.records.all())
     found = []
     for row in rows:
-        empty = [one.label for one in fields if row.values.get(one.key) in (None, "")]
+        empty = [field.label for field in lacking(fields, row.values, level)]
         if empty:
             found.append(f"“{row.name}”缺少{'、'.join(empty)}。")
     more = [f"另有{len(found) - MOST_NAMED}条缺项。"] if len(found) > MOST_NAMED else []

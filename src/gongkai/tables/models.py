@@ -1,6 +1,9 @@
 """State: schemas, tables of units, records, and the revisions that are reviewed and published."""
 
 import re
+from collections.abc import Collection
+from functools import reduce
+from operator import or_
 
 from django.db import models
 from django.utils import timezone
@@ -9,8 +12,12 @@ from gongkai.editions.frozen import Frozen
 from gongkai.editions.models import Document
 from gongkai.editions.sources import Writers
 from gongkai.editions.vocabulary import Basis, ItemKind
+from gongkai.files.models import Paper
 from gongkai.tables.fields import Field, fields_of
-from gongkai.units.models import Body
+from gongkai.units.models import Body, BodyKind
+from gongkai.units.reach import GOVERNMENTS
+
+_SEPARATORS = re.compile(r"[、，,；;\s]+")
 
 
 class Group(models.TextChoices):
@@ -32,8 +39,30 @@ class Layout(models.TextChoices):
     RECORD = "record", "逐条公开"
 
 
+class Owed(models.TextChoices):
+    """Which units owe a table of a kind."""
+
+    NOBODY = "", "没有要求"
+    KEEPERS = "keepers", "各级政府的上述部门"
+    GOVERNMENTS = "governments", "各级政府"
+    DEPARTMENTS = "departments", "各部门"
+    ALL = "all", "各级政府和各部门"
+
+
+_OWING: dict[str, Collection[str]] = {
+    Owed.GOVERNMENTS: GOVERNMENTS,
+    Owed.DEPARTMENTS: {BodyKind.DEPARTMENT},
+    Owed.ALL: {*GOVERNMENTS, BodyKind.DEPARTMENT},
+}
+
+
 class TableSchema(models.Model):
-    """What tables of one kind must say. Presets come from `data/schemas.toml`; everything but the key can be changed."""
+    """What tables of one kind must say. Presets come from `data/schemas.toml`; everything but the key can be changed.
+
+    `view` is how the public reads it: `{"grid": {...}}` units × years (`grid`), `{"details": KEY}` rows of another schema stand under the
+    row of the same name, `{"slots": true}` how many of its fields each row fills, `{"cover": {"field": …, "values": […]}}` what every
+    government must have. `edition` is that of the preset that was last put in.
+    """
 
     key = models.SlugField("代号", max_length=30, unique=True)
     label = models.CharField("名称", max_length=40)
@@ -58,7 +87,18 @@ class TableSchema(models.Model):
         db_default="",
         help_text="单位名称中的词，用顿号分开，如：财政。不填的，各单位都可以填报",
     )
+    owed_by = models.CharField(
+        "哪些单位应当填报",
+        max_length=12,
+        choices=Owed,
+        blank=True,
+        default=Owed.NOBODY,
+        db_default="",
+        help_text="应填报而没有填报的单位，在列表中列出",
+    )
     chart = models.JSONField("图表", default=dict, blank=True)
+    view = models.JSONField("显示方式", default=dict, blank=True, db_default={})
+    edition = models.PositiveSmallIntegerField("预置版本", default=1, db_default=1)
     position = models.PositiveIntegerField("排序", default=1000)
     active = models.BooleanField("使用中", default=True)
     version = models.PositiveIntegerField("版本", default=1)
@@ -78,12 +118,21 @@ class TableSchema(models.Model):
     @property
     def all_fields(self) -> tuple[Field, ...]:
         """The fields, in their order."""
-        return fields_of(self.fields)
+        return fields_of(self.fields) if self.fields else ()
 
     def kept_by(self, body: Body) -> bool:
         """Whether a unit is among those that keep tables of this kind (地方政府债务: 财政部门)."""
-        words = [one for one in re.split(r"[、，,；;\s]+", self.keepers) if one]
+        words = [one for one in _SEPARATORS.split(self.keepers) if one]
         return not words or any(one in body.name for one in words)
+
+    def owed_units(self, units: "models.QuerySet[Body]") -> "models.QuerySet[Body]":
+        """Return which of some units owe a table of this kind."""
+        wanted = units.filter(active_to=None, merged_into=None)
+        if self.owed_by == Owed.KEEPERS:
+            words = [word for word in _SEPARATORS.split(self.keepers) if word]
+            named = [models.Q(name__contains=word) for word in words]
+            return wanted.filter(reduce(or_, named), kind=BodyKind.DEPARTMENT) if named else wanted.none()
+        return wanted.filter(kind__in=_OWING.get(self.owed_by, ()))
 
     @property
     def by_record(self) -> bool:
@@ -234,6 +283,47 @@ class Record(TextSource):
     def kind(self) -> str:
         """What kind of information it is."""
         return str(self.table.schema.kind)
+
+
+class PostingKind(models.TextChoices):
+    """How a table reached people away from the site."""
+
+    BOARD = "board", "公示栏张贴"
+    LEAFLET = "leaflet", "发放宣传读物"
+    BROADCAST = "broadcast", "广播、会议宣讲"
+
+
+class Posting(models.Model):
+    """That a table was posted on a board (村务公开栏), or leaflets of it were given out; its papers are the photos (P-11)."""
+
+    body = models.ForeignKey(Body, models.PROTECT, related_name="postings", verbose_name="登记单位")
+    table = models.ForeignKey(PublicTable, models.PROTECT, related_name="postings", verbose_name="公开表")
+    kind = models.CharField("方式", max_length=10, choices=PostingKind)
+    on = models.DateField("日期")
+    place = models.CharField("地点", max_length=120, help_text="如：青溪县河东镇柳林村公示栏")
+    copies = models.PositiveIntegerField("份数", null=True, blank=True, help_text="发放宣传读物的填写")
+    note = models.CharField("说明", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "张贴和发放"
+        ordering = ["-on", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.place}（{self.on.isoformat()}）"
+
+    @property
+    def stream(self) -> str:
+        """The name of its stream in the log."""
+        return f"posting/{self.pk}"
+
+
+class PostingPaper(Paper):
+    """A photo of a board, a receipt of leaflets."""
+
+    posting = models.ForeignKey(Posting, models.CASCADE, related_name="papers", verbose_name="张贴和发放")
+
+    class Meta(Paper.Meta):
+        verbose_name = verbose_name_plural = "张贴和发放的材料"
 
 
 class Hand(models.Model):

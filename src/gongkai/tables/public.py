@@ -1,21 +1,25 @@
 """What the public reads of tables: rows of the editions on the shelf, never of what is being filled in."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
 from django.db.models import CharField, Model, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
-from gongkai.editions.models import Edition, Shelf
+from gongkai.editions.models import Address, Edition, Shelf
 from gongkai.editions.queries import shelf_visible_to
+from gongkai.interpretation.models import Interpretation
 from gongkai.reviewing.models import Review
-from gongkai.tables.fields import Field, fields_of
-from gongkai.tables.models import PublicTable, Record, Revision, TableSchema
+from gongkai.tables.fields import Field, fields_of, told_fields
+from gongkai.tables.freezing import told_values
+from gongkai.tables.models import Posting, PublicTable, Record, Revision, TableSchema
 from gongkai.tables.texts import marks_of
 from gongkai.units.actors import ANONYMOUS
 from gongkai.units.models import Body
 
+#: Of a field, how it is shown and judged.
+HOW = ("over", "ends", "internal", "narrows", "after", "within")
 #: The schema of related sites, which the front page shows; that of the yearly work of institutions by domain.
 LINKS, YEARLY = "links", "institution_year"
 
@@ -44,6 +48,13 @@ class PublicRows:
     def marks(self) -> list[str]:
         """What a record's marks say."""
         return marks_of(self.fields, self.rows[0]) if self.rows else []
+
+    @property
+    def online(self) -> str:
+        """Where a guide's matter is handled online; empty where it is not (W-01)."""
+        row = self.rows[0] if self.rows else {}
+        links = [field for field in self.fields if field.kind == "url" and row.get(field.needed_with)]
+        return next((str(row[field.key]) for field in links if row.get(field.key)), "")
 
     @property
     def summary(self) -> list[tuple[str, str]]:
@@ -143,6 +154,13 @@ def filled(some: Sequence[Placed]) -> list[PublicRows]:
 
 def _filled(one: Placed, revision: Revision) -> PublicRows:
     row = one.shelf
+    # How rows are shown (over, narrowed, internal) follows the schema of today; what they say is the revision's.
+    now = {field.key: field for field in one.table.schema.all_fields}
+    fields = tuple(
+        replace(field, **{name: getattr(now[field.key], name) for name in HOW}) if field.key in now else field
+        for field in fields_of(revision.content["fields"])
+    )
+    told = told_fields(fields)
     return PublicRows(
         row,
         row.body,
@@ -150,8 +168,8 @@ def _filled(one: Placed, revision: Revision) -> PublicRows:
         revision.content["phone"],
         revision.content["label"],
         revision.content["intro"],
-        fields_of(revision.content["fields"]),
-        list(revision.content["rows"]),
+        tuple(told),
+        [told_values(told, values) for values in revision.content["rows"]],
         row.document.source,
         [
             {"name": name, "url": f"/files/{row.document_id}/{row.edition.number}/{digest}"}
@@ -185,8 +203,9 @@ def _tables(sources: Sequence[str]) -> dict[str, PublicTable]:
         kind: [int(one.partition("/")[2]) for one in sources if one.startswith(kind)]
         for kind in ("table/", "record/")
     }
-    tables = {one.stream: one for one in PublicTable.objects.filter(pk__in=numbers["table/"])}
-    records = Record.objects.filter(pk__in=numbers["record/"]).select_related("table")
+    rows = PublicTable.objects.filter(pk__in=numbers["table/"]).select_related("schema")
+    tables = {table.stream: table for table in rows}
+    records = Record.objects.filter(pk__in=numbers["record/"]).select_related("table__schema")
     return tables | {one.stream: one.table for one in records}
 
 
@@ -206,3 +225,30 @@ def _revisions(editions: Sequence[Edition], sources: dict[int, str]) -> dict[int
     numbers = {(source, digest): revision for source, digest, revision in reviews}
     found = {edition: numbers.get((sources[edition], digest)) for edition, digest in digests.items()}
     return {edition: number for edition, number in found.items() if number is not None}
+
+
+def postings(sources: Iterable[str]) -> list[Posting]:
+    """Return where published tables were posted and given out, the newest first, for readers away from the site (P-11)."""
+    numbers = [int(source.partition("/")[2]) for source in sources if source.startswith("table/")]
+    return list(Posting.objects.filter(table__in=numbers).select_related("body"))
+
+
+def interpretations(rows: Sequence[PublicRows]) -> dict[str, list[tuple[str, str]]]:
+    """Return what interprets the policies that rows rest on: (title, address) by the policy's address. A few queries, however many rows."""
+    paths = {path for one in rows for some in one.bases for _, path in some if path}
+    if not paths:
+        return {}
+    website = rows[0].shelf.website_id
+    known = dict(
+        Address.objects.filter(path__in=paths, current=True, website=website).values_list("document", "path")
+    )
+    links = Interpretation.objects.filter(document__in=known).exclude(text=None)
+    pairs = list(links.values_list("document_id", "text_id"))
+    shelves = {
+        shelf.document_id: shelf for shelf in _shelf(website).filter(document__in=[t for _, t in pairs])
+    }
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for document, text in pairs:
+        if text in shelves:
+            found[known[document]].append((shelves[text].title, shelves[text].path))
+    return found

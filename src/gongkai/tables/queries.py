@@ -13,7 +13,7 @@ from gongkai.ledger.models import Rectification
 from gongkai.tables.actions.handing import SOURCE
 from gongkai.tables.changes import Changed, changed_since
 from gongkai.tables.judging import faults_of_tables, next_review
-from gongkai.tables.models import Group, PublicTable, Record, TableSchema
+from gongkai.tables.models import Group, Posting, PublicTable, Record, TableSchema
 from gongkai.tables.rules import WORKING
 from gongkai.units.actors import ANONYMOUS, Actor, actor_of
 from gongkai.units.door import visible
@@ -34,6 +34,14 @@ def visible_to(user: object) -> QuerySet[PublicTable]:
     if not actor.known:
         return rows.none()
     return rows.filter(belongs(actor))
+
+
+@visible(Posting)
+def postings_visible_to(user: object) -> QuerySet[Posting]:
+    """Return where the tables that somebody may see were posted, and to whom leaflets were given."""
+    return Posting.objects.filter(table__in=visible_to(user).order_by().values("pk")).select_related(
+        "table__schema", "table__body", "body"
+    )
 
 
 @visible(Record)
@@ -125,13 +133,23 @@ def open_mending(tables: Iterable[PublicTable]) -> dict[int, Rectification]:
     return {refs[row.source_ref]: row for row in rows.select_related("entry")}
 
 
+def governments_under(government: Body) -> list[Body]:
+    """Return a government and those of its districts and counties that work today."""
+    rows = Body.objects.filter(parent=government, kind=BodyKind.DISTRICT, active_to=None, merged_into=None)
+    return [government, *rows.order_by("position", "pk")]
+
+
+def below(government: Body) -> list[Body]:
+    """Return the departments of a government that work today."""
+    rows = Body.objects.filter(parent=government, active_to=None, merged_into=None)
+    return list(rows.exclude(kind=BodyKind.DISTRICT).order_by("position", "pk"))
+
+
 def units_without(schema: TableSchema, government: Body) -> list[Body]:
     """Return the district governments below a government in whose name nobody keeps a table of a schema (各区县的名录, B-02)."""
-    districts = Body.objects.filter(
-        parent=government, kind=BodyKind.DISTRICT, active_to=None, merged_into=None
-    ).order_by("position", "pk")
     there = list(PublicTable.objects.filter(schema=schema).values_list("body__path", flat=True))
-    return [one for one in districts if not any(path.startswith(one.path) for path in there)]
+    districts = governments_under(government)[1:]
+    return [body for body in districts if not any(path.startswith(body.path) for path in there)]
 
 
 def domains_without(tables: Iterable[PublicTable], year: int) -> list[str]:

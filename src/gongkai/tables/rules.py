@@ -2,14 +2,14 @@
 
 | act | who |
 |---|---|
-| open, change, fill in, confirm, hand in a table | who works for its unit, the 政务公开办 over it |
+| open, change, fill in, confirm, hand in a table, note where it was posted | who works for its unit, the 政务公开办 over it |
 | change a schema, make one | the 政务公开办 |
 | order a rectification | the 政务公开办 over the unit (`ledger.rectification`) |
 """
 
 from gongkai.acts.actors import Actor
 from gongkai.ledger.rules import STAFF
-from gongkai.tables.models import PublicTable, Record, TableSchema
+from gongkai.tables.models import Posting, PostingPaper, PublicTable, Record, TableSchema
 from gongkai.units.models import Body, Role
 from gongkai.units.rules import runs_installation
 
@@ -22,11 +22,15 @@ def body_of(target: object) -> Body:
         return target.body
     if isinstance(target, Record):
         return target.table.body
+    if isinstance(target, PostingPaper):
+        return target.posting.body
+    if isinstance(target, Posting):
+        return target.body
     assert isinstance(target, Body)
     return target
 
 
-def works(by: Actor, target: PublicTable | Record | Body) -> list[str]:
+def works(by: Actor, target: PublicTable | Record | Posting | PostingPaper | Body) -> list[str]:
     """Who works for the unit, and the 政务公开办 over it."""
     body = body_of(target)
     if by.system or by.has(*WORKING, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path):

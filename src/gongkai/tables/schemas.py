@@ -1,26 +1,79 @@
 """The preset schemas, put into the database once; what the office changed stays."""
 
 import tomllib
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
+from typing import TYPE_CHECKING, Any
 
 from gongkai.tables.fields import fields_of
+
+if TYPE_CHECKING:
+    from gongkai.tables.models import TableSchema
+
+#: The edition of the presets. A schema of an earlier edition gets what is newer: fields with `since`, and how rows are shown and bounded.
+EDITION = 2
+#: Of fields that were there before, what a later edition may add.
+ADDED = ("at_most", "over", "internal", "narrows", "after", "within")
+
+
+@lru_cache(maxsize=1)
+def _rows() -> tuple[dict[str, Any], ...]:
+    told = tomllib.loads(files("gongkai.tables").joinpath("data/schemas.toml").read_text(encoding="utf-8"))
+    return tuple(told["schema"])
 
 
 @lru_cache(maxsize=1)
 def presets() -> tuple[dict[str, object], ...]:
     """Return the presets, each as the facts of a `TableSchema`."""
-    rows = tomllib.loads(files("gongkai.tables").joinpath("data/schemas.toml").read_text(encoding="utf-8"))
     made = []
-    for position, row in enumerate(rows["schema"], 1):
-        listed = fields_of(row["fields"])
-        made.append({**row, "fields": [one.as_json() for one in listed], "position": position * 10})
+    for position, row in enumerate(_rows(), 1):
+        listed = fields_of([_plain(field) for field in row["fields"]])
+        fields = [field.as_json() for field in listed]
+        made.append({**row, "fields": fields, "position": position * 10, "edition": EDITION})
     return tuple(made)
 
 
+def _plain(field: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in field.items() if name != "since"}
+
+
 def install(**_: object) -> None:
-    """Put presets that are not there into the database; behind each `migrate`."""
+    """Put presets that are not there into the database, and into those that are what a later edition added; behind each `migrate`."""
     from gongkai.tables.models import TableSchema
 
-    there = set(TableSchema.objects.values_list("key", flat=True))
+    there = {schema.key: schema for schema in TableSchema.objects.all()}
     TableSchema.objects.bulk_create(TableSchema(**row) for row in presets() if row["key"] not in there)
+    for row, facts in zip(_rows(), presets(), strict=True):
+        schema = there.get(row["key"])
+        if schema is not None and schema.edition < EDITION:
+            _bring_up(schema, row, facts)
+            schema.save(update_fields=["fields", "view", "owed_by", "edition"])
+
+
+def _bring_up(schema: "TableSchema", row: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
+    """Add to a schema what later editions have; its labels, what it demands and what was taken out stay as the office left them."""
+    preset = {field["key"]: field for field in facts["fields"]}
+    fields = [
+        {
+            **{name: preset[field["key"]][name] for name in ADDED if name in preset.get(field["key"], {})},
+            **field,
+        }
+        for field in schema.fields
+    ]
+    there = {field["key"] for field in fields}
+    new = [field["key"] for field in row["fields"] if field.get("since", 1) > schema.edition]
+    schema.fields = _bounded([*fields, *(preset[key] for key in new if key not in there)])
+    schema.view = {**facts.get("view", {}), **schema.view}
+    schema.owed_by = schema.owed_by or facts.get("owed_by", "")
+    schema.edition = EDITION
+
+
+def _bounded(fields: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Leave out bounds by fields that the office took out."""
+    keys = {field["key"] for field in fields}
+    bounds = ("at_most", "after")
+    return [
+        {name: value for name, value in field.items() if name not in bounds or value in keys}
+        for field in fields
+    ]

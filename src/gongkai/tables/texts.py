@@ -3,7 +3,7 @@
 import html as entities
 from collections.abc import Mapping, Sequence
 
-from gongkai.tables.fields import Field
+from gongkai.tables.fields import NOT_TOLD, Field
 
 #: The head under which rows name the policies of the library that they rest on (L-09).
 BASES = "政策依据"
@@ -34,8 +34,18 @@ def table_html(
     rows: Sequence[Mapping[str, object]],
     tail: Sequence[str] = (),
     bases: Sequence[Sequence[tuple[str, str]]] = (),
+    gaps: Sequence[Sequence[Field]] = (),
 ) -> str:
-    """Return a table with its caption, heads that name their scope, and lines below it; with `bases`, the policies each row rests on stand last."""
+    """Return a table with its caption, heads that name their scope, and lines below it; above it, whether it is complete.
+
+    Args:
+        caption: of the table.
+        fields: of the schema.
+        rows: values by key.
+        tail: lines below the table.
+        bases: the policies each row rests on, which stand last.
+        gaps: what each row must say and does not: its cells say so.
+    """
     heads = shown_fields(fields, rows)
     head = "".join(f'<th scope="col">{entities.escape(one.head)}</th>' for one in heads)
     last = [f"<td>{'<br>'.join(_links(some))}</td>" for some in bases] or [""] * len(rows)
@@ -45,18 +55,29 @@ def table_html(
         + "".join(
             f'<th scope="row">{_words(one, row.get(one.key))}</th>'
             if at == 0
-            else f"<td>{_words(one, row.get(one.key))}</td>"
+            else f"<td>{_words(one, row.get(one.key)) or (NOT_TOLD if one in lacks else '')}</td>"
             for at, one in enumerate(heads)
         )
         + f"{links}</tr>"
-        for row, links in zip(rows, last, strict=True)
+        for row, links, lacks in zip(rows, last, gaps or [()] * len(rows), strict=True)
     )
-    return f"<table><caption>{entities.escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{below(tail)}"
+    above = below(incomplete(gaps))
+    return (
+        f"{above}<table><caption>{entities.escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        + below(tail)
+    )
 
 
 def below(tail: Sequence[str]) -> str:
     """Return the lines below a table."""
     return "".join(f"<p>{entities.escape(line)}</p>" for line in tail if line)
+
+
+def incomplete(gaps: Sequence[Sequence[Field]]) -> list[str]:
+    """Return the line above a table that lacks what must be there: nobody reads it as complete."""
+    short = sum(bool(lacks) for lacks in gaps)
+    count = sum(map(len, gaps))
+    return [f"本表不完整：{short}行共{count}项{NOT_TOLD}。"] if short else []
 
 
 def tail_of(note: str, phone: str) -> list[str]:

@@ -1,16 +1,20 @@
 """名录清单: what is published in tables: institutions, topic tables, guides, power lists, reading points; filtered, drawn, downloaded."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
 from typing import Literal
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 
-from gongkai.given import text
+from gongkai.given import record, text
 from gongkai.portal.caching import finish
 from gongkai.portal.context import render, site_of
+from gongkai.portal.views.progress import government_of
 from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.tables import public
@@ -19,6 +23,19 @@ from gongkai.tables.fields import Field
 from gongkai.tables.freezing import named_bases, sheet_of
 from gongkai.tables.models import Group, TableSchema
 from gongkai.tables.public import PublicRows
+from gongkai.tables.queries import below, governments_under
+from gongkai.tables.showing import (
+    CURRENT,
+    ENDED,
+    Standing,
+    choosers,
+    days_without,
+    difference,
+    fits,
+    grid,
+    standing,
+    uncovered,
+)
 from gongkai.tables.texts import shown_fields
 from gongkai.ui.asked import whole, year_asked
 from gongkai.units.models import Body
@@ -109,6 +126,19 @@ def _pages(request: HttpRequest, asked: Asked, total: int) -> dict[str, str]:
     }
 
 
+@dataclass(frozen=True)
+class Shown:
+    """One row as the page shows it: its cells (empty where nobody owes them), how it stands, the rows of another schema under it."""
+
+    source: PublicRows
+    values: Mapping[str, object]
+    cells: Sequence[tuple[Field, str, bool]]
+    standing: Standing
+    bases: Sequence[tuple[str, str]]
+    explained: Sequence[tuple[str, str]]
+    under: Sequence[Sequence[tuple[str, str]]]
+
+
 def _rows(
     request: HttpRequest,
     schema: TableSchema,
@@ -116,44 +146,137 @@ def _rows(
     asked: Asked,
     facts: Mapping[str, object],
 ) -> HttpResponse:
-    pairs = [
-        (one, row, one.bases_at(at))
+    fields, today = _fields(kept), timezone.localdate()
+    every = [
+        (one, row, one.bases_at(at), standing(one.fields, row, one.body.level, today))
         for one in kept
         for at, row in enumerate(one.rows)
-        if _says(row, asked.words)
     ]
-    bases = any(some for _, _, some in pairs)
-    fields = _fields(kept)
-    several = len({one.body.pk for one in kept}) > 1
-    many_years = len({one.year for one in kept}) > 1
+    offered = choosers(fields, [row for _, row, _, _ in every])
+    chosen = {
+        made.name: given for made in offered if (given := request.GET.get(made.name, "")) in made.values
+    }
+    state = request.GET.get("state", "")
+    found = [
+        entry
+        for entry in every
+        if _says(entry[1], asked.words)
+        and all(fits(made.field, entry[1], chosen[made.name]) for made in offered if made.name in chosen)
+        and (state not in (CURRENT, ENDED) or bool(entry[3].over) == (state == ENDED))
+    ]
+    # What is over stands behind what can still be used.
+    found.sort(key=lambda entry: bool(entry[3].over))
     form = request.GET.get("table", "")
     if form in {"xlsx", "csv"}:
-        if len(pairs) > MOST_EXPORTED:  # made once a day for everybody, instead of at each visitor's request
+        if len(found) > MOST_EXPORTED:  # made once a day for everybody, instead of at each visitor's request
             return HttpResponseRedirect(WHOLE.format(schema.key))
+        pairs = [(one, row, some) for one, row, some, _ in found]
         return _file(request, schema, text(facts, "label"), fields, pairs, "csv" if form == "csv" else "xlsx")
-    page = pairs[(asked.page - 1) * PAGE : asked.page * PAGE]
+    page = found[(asked.page - 1) * PAGE : asked.page * PAGE]
+    under = _under(schema, kept)
+    explains = public.interpretations(kept)
+    many_years = len({one.year for one in kept}) > 1
     shown = {
         **facts,
         "fields": fields,
-        "several": several,
+        "choosers": [(made, chosen.get(made.name, "")) for made in offered],
+        "ends": any(field.ends for field in fields),
+        "state": state,
+        "narrowed": bool(asked.words or asked.body or chosen or state),
+        "several": len({one.body.pk for one in kept}) > 1,
         "many_years": many_years,
-        "bases": bases,
+        "bases": any(some for _, _, some, _ in found),
+        "slots": schema.view.get("slots"),
         "rows": [
-            (one, [(field, field.show(row.get(field.key))) for field in fields], some)
-            for one, row, some in page
+            Shown(
+                one,
+                row,
+                [(field, field.show(row.get(field.key)), field in stands.lacks) for field in fields],
+                stands,
+                some,
+                [line for _, path in some for line in explains.get(path, ())],
+                under.get((one.body.pk, str(row.get(one.fields[0].key))), ()) if one.fields else (),
+            )
+            for one, row, some, stands in page
         ],
-        "total": len(pairs),
+        "under": under is not _NOTHING and schema.view.get("details"),
+        "under_label": _label_of(text(schema.view, "details")),
+        "gaps": sum(bool(stands.lacks) for *_, stands in found),
+        "gap_count": sum(len(stands.lacks) for *_, stands in found),
+        "total": len(found),
         "sources": kept,
         "phones": list(dict.fromkeys((one.body, one.phone) for one in kept if one.phone)),
         "chart": None
         if many_years
-        else chart_of(text(facts, "label"), fields, [row for _, row, _ in pairs], schema.chart),
-        "whole": WHOLE.format(schema.key) if len(pairs) > MOST_EXPORTED else "",
+        else chart_of(text(facts, "label"), fields, [row for _, row, _, _ in found], schema.chart),
+        "whole": WHOLE.format(schema.key) if len(found) > MOST_EXPORTED else "",
         "xlsx": _with(request, table="xlsx", page=""),
         "csv": _with(request, table="csv", page=""),
-        **_pages(request, asked, len(pairs)),
+        **_pages(request, asked, len(found)),
+        **_besides(request, schema, kept, today),
     }
     return render(request, "portal/table.html", shown, keep="private")
+
+
+#: Under no row stands anything.
+_NOTHING: Mapping[tuple[int, str], list[list[tuple[str, str]]]] = MappingProxyType({})
+
+
+def _label_of(key: str) -> str:
+    return TableSchema.objects.filter(key=key).values_list("label", flat=True).first() or "" if key else ""
+
+
+def _under(
+    schema: TableSchema, kept: list[PublicRows]
+) -> Mapping[tuple[int, str], list[list[tuple[str, str]]]]:
+    """Return the published rows of the schema that gives details, by unit and name, the newest first: each as heads and values."""
+    details = TableSchema.objects.filter(key=text(schema.view, "details"), active=True).first()
+    if details is None or not kept:
+        return _NOTHING
+    found: dict[tuple[int, str], list[list[tuple[str, str]]]] = defaultdict(list)
+    for one in public.published(kept[0].shelf.website_id, details):
+        day = next((field.key for field in one.fields if field.kind == "day"), "")
+        for row in sorted(one.rows, key=lambda row: str(row.get(day, "")), reverse=True):
+            said = [(field.head, field.show(row.get(field.key))) for field in one.fields[1:]]
+            found[one.body.pk, str(row.get(one.fields[0].key))].append([pair for pair in said if pair[1]])
+    return found
+
+
+def _besides(
+    request: HttpRequest, schema: TableSchema, kept: list[PublicRows], today: date
+) -> dict[str, object]:
+    """Return what a schema shows besides its rows: units × years, what governments lack, days without a bulletin, the edition before."""
+    view, government = schema.view, government_of(site_of(request))
+    besides: dict[str, object] = {}
+    pairs = [(one, row) for one in kept for row in one.rows]
+    if "grid" in view:
+        units = [government, *below(government)]
+        every = public.published(kept[0].shelf.website_id, schema) if kept else []
+        rows = [(one.year or 0, row, one.shelf.path) for one in every for row in one.rows]
+        besides["grid"] = grid(schema.all_fields, record(view, "grid"), units, rows, today)
+    if "cover" in view:
+        besides["uncovered"] = uncovered(
+            record(view, "cover"), governments_under(government), [(one.body, row) for one, row in pairs]
+        )
+    if "daily" in view:
+        besides["days_without"] = days_without(record(view, "daily"), [row for _, row in pairs])
+    if view.get("editions"):
+        besides |= _editions(schema, kept)
+    if view.get("slots"):
+        besides["postings"] = public.postings(one.source for one in kept)
+    return besides
+
+
+def _editions(schema: TableSchema, kept: list[PublicRows]) -> dict[str, object]:
+    """Return what the edition that is shown has otherwise than the one before it of the same unit."""
+    if len(kept) != 1 or kept[0].year is None:
+        return {}
+    now = kept[0]
+    every = public.published(now.shelf.website_id, schema, now.body.pk)
+    before = next((one for one in every if one.year and now.year and one.year < now.year), None)
+    if before is None:
+        return {}
+    return {"before": before, "difference": difference(now.fields[0].key, now.rows, before.rows)}
 
 
 def _says(row: Mapping[str, object], words: str) -> bool:

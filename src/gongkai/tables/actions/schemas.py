@@ -20,6 +20,7 @@ CHANGEABLE = (
     "strict",
     "documents",
     "keepers",
+    "owed_by",
     "active",
     "fields",
 )

@@ -2,26 +2,21 @@
 
 from collections import defaultdict
 
-from django.core.paginator import Page
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from gongkai.acts.pages import does, does_form
+from gongkai.acts.pages import does
 from gongkai.errands.exports import asks_file, may_be_long
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.tables import actions, queries, rules
-from gongkai.tables.forms import FieldForms, SchemaForm, TableForm, fields_given, initial_fields
+from gongkai.tables.forms import FieldForms, SchemaForm, fields_given, initial_fields
 from gongkai.tables.importing import TableImporter
-from gongkai.tables.models import Group, PublicTable, Record, TableSchema
-from gongkai.tables.public import YEARLY
-from gongkai.tables.queries import TableState
-from gongkai.ui.paging import page_of
-from gongkai.units.actors import Actor, staff
-from gongkai.units.models import Body, BodyKind, Role
-
-PAGE = 100
+from gongkai.tables.models import Group, Record, TableSchema
+from gongkai.tables.registers import Tables
+from gongkai.units.actors import staff
 
 
 def index(request: HttpRequest) -> HttpResponse:
@@ -63,82 +58,22 @@ def _records(request: HttpRequest, key: str) -> QuerySet[Record]:
     return queries.records_visible_to(staff(request)).filter(table__schema__key=key)
 
 
-@may_be_long("tables.schema", "结构化数据表", rows=_records, asked=asks_file)
-def schema(request: HttpRequest, key: str) -> HttpResponse:
-    """The tables of one schema, how they stand, and who has none."""
+@may_be_long("tables.schema", "结构化数据表", rows=_records, asked=lambda request: "format" in request.GET)
+def schema(request: HttpRequest, key: str) -> HttpResponseBase:
+    """The tables of one schema, how they stand, and who has none; `format=xlsx`: all their rows as the import reads them."""
     by = staff(request)
     found = get_object_or_404(TableSchema, key=key)
     if request.GET.get("format") == "xlsx":
         importer = TableImporter(found)
         name = f"{importer.label}{timezone.localdate():%Y%m%d}"
         return spreadsheet(importer.sheet, importer.rows(by), name)
-    rows = queries.visible_to(request.user).filter(schema=found)
-    bodies = queries.own_bodies(by)
-    only = request.GET.get("only", "")
-    states, page = _page(request, rows, only)
-    shown = {
-        "schema": found,
-        "states": states,
-        "only": only,
-        "page": page,
-        "importer": TableImporter(found),
-        "without": [body for head in _heads(by) for body in queries.units_without(found, head)],
-        "form": TableForm(schema=found, bodies=bodies, initial=_began(by)),
-        "may_open": found.active and bodies.exists(),
-        "shapes": not rules.shapes(by, None),
-        **_yearly(found, rows),
-    }
-    return render(request, "tables/schema.html", shown)
-
-
-def _page(
-    request: HttpRequest, rows: QuerySet[PublicTable], only: str
-) -> tuple[list[TableState], Page[TableState] | Page[PublicTable]]:
-    """Return how the tables of one page stand, and the page; what is asked for is looked for among all tables, not on the page."""
-    if only in ("faults", "changed"):
-        fit = [
-            one
-            for one in queries.states_of(rows)
-            if (one.changed if only == "changed" else one.missing or one.other)
-        ]
-        shown = page_of(request, fit, PAGE)
-        return list(shown.object_list), shown
-    page = page_of(request, rows.order_by("-year", "body__position", "pk"), PAGE)
-    return queries.states_of(page.object_list), page
-
-
-def _yearly(found: TableSchema, rows: QuerySet[PublicTable]) -> dict[str, object]:
-    """Of the yearly work of institutions: which domains have not told last year's."""
-    if found.key != YEARLY:
-        return {}
-    year = timezone.localdate().year - 1
-    return {"year": year, "untold": queries.domains_without(rows.filter(schema=found), year)}
-
-
-def _began(by: Actor) -> dict[str, object]:
-    own = next((post.body_id for post in by.posts if post.role in rules.WORKING), None)
-    return {"body": own, "year": timezone.localdate().year}
-
-
-def _heads(by: Actor) -> list[Body]:
-    """Return the city governments whose 政务公开办 somebody is."""
-    paths = {post.reach for post in by.posts if post.role == Role.CHIEF}
-    return list(Body.objects.filter(path__in=paths, kind=BodyKind.GOVERNMENT))
-
-
-def open_table(request: HttpRequest, key: str) -> HttpResponse:
-    """Open a unit's table."""
-    by = staff(request)
-    found = get_object_or_404(TableSchema, key=key)
-    form = TableForm(request.POST or None, schema=found, bodies=queries.own_bodies(by))
-    made = []
-
-    def work(body: Body, **facts: object) -> None:
-        made.append(actions.open_table(body, by=by, schema=found, **facts))
-
-    if does_form(request, form, work, "已建立，请填写或者导入。"):
-        return redirect("tables:table", made[0].pk)
-    return redirect("tables:schema", key)
+    asked = request.GET.copy()
+    asked["schema"] = key
+    register = Tables()
+    if asks_file(request):
+        return redirect(f"{register.url()}?{asked.urlencode()}")
+    request.GET = asked  # type: ignore[assignment]
+    return register.draw(request, register.listing(request, by))
 
 
 def edit_schema(request: HttpRequest, key: str = "") -> HttpResponse:

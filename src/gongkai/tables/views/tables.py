@@ -1,7 +1,5 @@
 """One table and one record: filled in, confirmed, sent for review; the 政务公开办 orders what is missing."""
 
-from datetime import timedelta
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,18 +15,17 @@ from gongkai.ledger.rectification import may_order
 from gongkai.publishing.source_desk import desk_of
 from gongkai.reviewing.models import Review
 from gongkai.reviewing.models.reviews import OPEN
-from gongkai.tables import actions, queries, rules
-from gongkai.tables.forms import NoteForm, RecordForm, SendForm, UntilForm
+from gongkai.tables import actions, queries, reader, rules
+from gongkai.tables.fields import over
+from gongkai.tables.forms import RecordForm, SendForm
 from gongkai.tables.importing import TableImporter
 from gongkai.tables.judging import faults_by_record
 from gongkai.tables.models import PublicTable, Record
 from gongkai.tables.texts import shown_fields
+from gongkai.ui.answers import download
 from gongkai.ui.asked import whole
 from gongkai.ui.paging import page_of
 from gongkai.units.actors import Actor, staff
-
-#: Days that a unit is given to mend a table, as the form proposes.
-GIVEN = 14
 
 
 def _table(request: HttpRequest, number: int) -> PublicTable:
@@ -61,7 +58,12 @@ def table(request: HttpRequest, number: int) -> HttpResponse:
         "state": state,
         "altered": altered,
         "rows": [
-            (record, faults, [one.show(record.values.get(one.key)) for one in fields])
+            (
+                record,
+                faults,
+                [one.show(record.values.get(one.key)) for one in fields],
+                over(found.schema.all_fields, record.values, timezone.localdate()),
+            )
             for record, faults in page
         ],
         "fields": fields,
@@ -71,10 +73,9 @@ def table(request: HttpRequest, number: int) -> HttpResponse:
         "only": only,
         "works": works,
         "importer": TableImporter(found.schema),
-        "note_form": NoteForm(initial={"phone": found.phone, "note": found.note}) if works else None,
+        "may_order": bool(bad) and not may_order(by, found.body) and not state.mending,
         "history": list(history(found.stream))[-20:],
         **_reviewing(found, by, works and not found.schema.by_record and bool(judged)),
-        **_mending(found, by, bool(bad)),
     }
     shown["dead"] = queries.dead_links(found)
     return render(request, "tables/table.html", shown)
@@ -92,12 +93,6 @@ def _reviewing(source: PublicTable | Record, by: Actor, may: bool) -> dict[str, 
         "send_form": SendForm(source=source) if may and review is None else None,
         "desk": desk,
     }
-
-
-def _mending(found: PublicTable, by: Actor, bad: bool) -> dict[str, object]:
-    until = timezone.localdate() + timedelta(days=GIVEN)
-    may = bad and not may_order(by, found.body) and not queries.open_mending([found])
-    return {"until_form": UntilForm(initial={"until": until}) if may else None}
 
 
 def record(request: HttpRequest, number: int) -> HttpResponse:
@@ -160,22 +155,12 @@ def confirm(request: HttpRequest, number: int) -> HttpResponse:
     return redirect("tables:table", number)
 
 
-@require_POST
-def note(request: HttpRequest, number: int) -> HttpResponse:
-    """Change the telephone and the note."""
-    by, found = staff(request), _table(request, number)
-    form = NoteForm(request.POST)
-    does_form(request, form, lambda **facts: actions.change_table(found, by=by, **facts), "已保存。")
-    return redirect("tables:table", number)
-
-
-@require_POST
-def order(request: HttpRequest, number: int) -> HttpResponse:
-    """Order the unit to mend what the table lacks."""
-    by, found = staff(request), _table(request, number)
-    form = UntilForm(request.POST)
-    does_form(request, form, lambda **facts: actions.order_mending(found, by=by, **facts), "已下达补正要求。")
-    return redirect("tables:table", number)
+def leaflet(request: HttpRequest, number: int) -> HttpResponse:
+    """The table as a leaflet to be printed and given out."""
+    found = _table(request, number)
+    return download(
+        reader.leaflet(found, timezone.localdate()), f"{found.title}宣传读物.pdf", "application/pdf"
+    )
 
 
 @require_POST

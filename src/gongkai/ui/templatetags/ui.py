@@ -38,6 +38,17 @@ def _drawn(one: Light) -> SafeString:
     return render_to_string("ui/light.html", {"name": one.key, "sign": one.shape, "word": one.word})
 
 
+def sign(key: str, words: str) -> SafeString:
+    """Draw a light with words of its own, as `ui/sign.html` does."""
+    return format_html(
+        '<span class="gk-light gk-light--{0}"><span class="gk-light__sign" aria-hidden="true">{1}</span>'
+        '<span class="gk-light__word">{2}</span></span>',
+        key,
+        light_sign(key),
+        words,
+    )
+
+
 @register.simple_tag
 def period(key: str) -> str:
     """Return a period of the law in words by its key: `{% period "request.reply" %}`."""

@@ -1,0 +1,227 @@
+"""How rows are read: which are over, what they lack, what readers choose by, what stands under a row, which units and days are missing. Pure."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TypeAlias
+
+from gongkai.given import text, texts
+from gongkai.tables.fields import Field, days_late, lacking, over
+from gongkai.units.models import Body, BodyKind
+from gongkai.units.reach import GOVERNMENTS
+
+Values: TypeAlias = Mapping[str, object]
+#: So many days without a bulletin are named.
+MOST_DAYS = 60
+#: The two states of rows that have a last day.
+CURRENT, ENDED = "current", "ended"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a row stands on a day: the words of its end, the fields it owes and leaves empty, how many of those owed it fills."""
+
+    over: str
+    lacks: tuple[Field, ...]
+    owed: int
+
+    @property
+    def filled(self) -> int:
+        """How many of the owed fields say something."""
+        return self.owed - len(self.lacks)
+
+
+def standing(fields: Sequence[Field], values: Values, level: str, today: date) -> Standing:
+    """Return how a row stands; its name, which is always there, is not counted."""
+    lacks = tuple(lacking(fields, values, level))
+    owed = sum(field.owed_on(level) for field in fields[1:])
+    return Standing(over(fields, values, today), lacks, max(owed, len(lacks)))
+
+
+@dataclass(frozen=True)
+class Chooser:
+    """A field whose values readers choose among, with those that rows have."""
+
+    field: Field
+    values: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """Its name in the address."""
+        return f"f-{self.field.key}"
+
+
+def choosers(fields: Iterable[Field], rows: Sequence[Values]) -> list[Chooser]:
+    """Return the fields by which rows can be narrowed: choices in their order, other words as they come."""
+    made = []
+    for field in fields:
+        if field.kind not in ("choice", "choices") and not field.narrows:
+            continue
+        there = {part for row in rows for part in _parts(field, row)}
+        values = [choice for choice in field.choices if choice in there] if field.choices else sorted(there)
+        if len(values) > 1:
+            made.append(Chooser(field, tuple(values)))
+    return made
+
+
+def _parts(field: Field, row: Values) -> list[str]:
+    value = str(row.get(field.key) or "")
+    if field.kind == "choices":
+        return value.split("、") if value else []
+    return [value] if value else []
+
+
+def fits(field: Field, row: Values, wanted: str) -> bool:
+    """Whether a row has a value; where several may be chosen, none stands for all of them (适用于各行业)."""
+    parts = _parts(field, row)
+    return wanted in parts or (field.kind == "choices" and not parts)
+
+
+@dataclass(frozen=True)
+class GridCell:
+    """Whether a unit published what it owes for a year: a light, its words, where it is."""
+
+    light: str
+    words: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Units down, years and kinds across; `groups` are governments and, apart, departments."""
+
+    heads: tuple[tuple[int, str], ...]
+    groups: tuple[tuple[str, tuple[tuple[str, tuple[GridCell, ...]], ...]], ...]
+
+    @property
+    def missing(self) -> int:
+        """How many cells are missing."""
+        return sum(cell.light == "red" for _, rows in self.groups for _, cells in rows for cell in cells)
+
+
+def grid(
+    fields: Sequence[Field],
+    view: Mapping[str, object],
+    units: Sequence[Body],
+    rows: Iterable[tuple[int, Values, str]],
+    today: date,
+    years: int = 3,
+) -> Grid:
+    """Return which unit published what in which year (预算、决算), late where law's days had passed.
+
+    Args:
+        fields: of the schema.
+        view: `what`: the key of the field that says which kind a row is; `on`: of the day it was published; `link`: of its address.
+        units: who owes it.
+        rows: year, values, and where the row is published.
+        today: the day that counts.
+        years: how many years, the newest first.
+    """
+    what = next(field for field in fields if field.key == text(view, "what"))
+    heads = tuple(
+        (today.year - back, kind)
+        for back in range(years)
+        for kind in what.choices
+        if not (back == 0 and kind == what.choices[-1])
+    )
+    told: dict[tuple[str, int, str], tuple[Values, str]] = {}
+    for year, values, path in rows:
+        named = _bare(str(values.get(fields[0].key, "")))
+        told.setdefault((named, year, str(values.get(what.key))), (values, path))
+    on = next(field for field in fields if field.key == text(view, "on"))
+    groups = []
+    for label, kinds in (("政府", GOVERNMENTS), ("部门", _DEPARTMENTS)):
+        lines = []
+        for body in units:
+            if body.kind not in kinds:
+                continue
+            names = [_bare(body.name), _bare(body.label), f"{_bare(body.label)}本级"]
+            cells = tuple(_cell(told, names, head, on, text(view, "link")) for head in heads)
+            lines.append((body.label, cells))
+        if lines:
+            groups.append((label, tuple(lines)))
+    return Grid(heads, tuple(groups))
+
+
+_DEPARTMENTS = (BodyKind.DEPARTMENT, BodyKind.GENERAL_OFFICE, BodyKind.COMMITTEE)
+
+
+def _bare(name: str) -> str:
+    return "".join(name.split()).removesuffix("人民政府").removesuffix("政府")
+
+
+def _cell(
+    told: Mapping[tuple[str, int, str], tuple[Values, str]],
+    names: Sequence[str],
+    head: tuple[int, str],
+    on: Field,
+    link: str,
+) -> GridCell:
+    values, path = next((told[key] for name in names if (key := (name, *head)) in told), ({}, ""))
+    day = str(values.get(on.key) or "")
+    if not day:
+        return GridCell("red", "未公开")
+    late = days_late(on, values)
+    words = f"{day}，晚{late}天" if late else day
+    return GridCell("yellow" if late else "green", words, str(values.get(link) or "") or path)
+
+
+@dataclass(frozen=True)
+class Uncovered:
+    """A government that lacks some of what every government must have (档案馆、图书馆、政务服务大厅)."""
+
+    body: Body
+    values: tuple[str, ...]
+
+
+def uncovered(
+    view: Mapping[str, object], governments: Sequence[Body], rows: Iterable[tuple[Body, Values]]
+) -> list[Uncovered]:
+    """Return which governments lack which values; a row counts for the innermost government over its unit."""
+    wanted = texts(view, "values")
+    there: dict[int, set[str]] = defaultdict(set)
+    inner = sorted(governments, key=lambda body: -len(body.path))
+    for body, values in rows:
+        over_it = next((government for government in inner if body.path.startswith(government.path)), None)
+        if over_it is not None:
+            there[over_it.pk].add(str(values.get(text(view, "field"), "")))
+    lacks = [
+        Uncovered(body, tuple(value for value in wanted if value not in there[body.pk]))
+        for body in governments
+    ]
+    return [line for line in lacks if line.values]
+
+
+def days_without(view: Mapping[str, object], rows: Iterable[Values]) -> list[date]:
+    """Return the days between the first and the last bulletin that have none, the newest first."""
+    days = {
+        date.fromisoformat(str(row[text(view, "on")]))
+        for row in rows
+        if row.get(text(view, "field")) == text(view, "value") and row.get(text(view, "on"))
+    }
+    if not days:
+        return []
+    last = max(days)
+    span = (last - min(days)).days
+    return [day for back in range(1, span) if (day := last - timedelta(days=back)) not in days][:MOST_DAYS]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What an edition of a list has otherwise than the one before it, by the names of its rows."""
+
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+
+
+def difference(key: str, now: Iterable[Values], before: Iterable[Values]) -> Difference:
+    """Return what a later edition of a list added, changed and took out; rows are the same where their names are."""
+    new = {str(row.get(key)): row for row in now}
+    old = {str(row.get(key)): row for row in before}
+    return Difference(
+        tuple(name for name in new if name not in old),
+        tuple(name for name, row in new.items() if name in old and dict(row) != dict(old[name])),
+        tuple(name for name in old if name not in new),
+    )
