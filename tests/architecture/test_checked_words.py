@@ -1,12 +1,14 @@
 """What the public reads on one named person's entry holds no personal data: each row of [checked] is walked by the action that writes it."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
 
 from architecture.test_public_words import LISTED
 from factories.policies import record
+from factories.tables import table
 from factories.units import BodyFactory, PersonFactory, actor
 from gongkai.acts.action import Refused
 from gongkai.acts.public_words import refuse_personal_rows
@@ -22,6 +24,7 @@ from gongkai.notices.models import Measure, MeasureUnit, Notice
 from gongkai.notices.queries.public import public_progress
 from gongkai.opinion.actions import registers
 from gongkai.policies import actions as policies
+from gongkai.tables import actions as tables
 from gongkai.units import actions as units
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Office, Role
@@ -86,6 +89,11 @@ def _walks(body: Body, by: Actor) -> dict[str, list[Callable[[], Any]]]:
             lambda: gathering.add_collection(body, by=by, name="规划", about=BAD),
         ],
         "opinion.PromiseTopic": [lambda: registers.set_topic(body, by=by, name=BAD)],
+        "tables.Posting": [
+            lambda: tables.record_posting(
+                body, by=by, table=table(body, "fee"), kind="board", on=date(2026, 3, 1), place=BAD
+            )
+        ],
         "policies.Relation": [
             lambda: policies.relate(kept, by=by, kind="basis", cited=BAD),
             lambda: policies.draft_response(kept, by=by, concern=BAD),

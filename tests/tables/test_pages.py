@@ -1,13 +1,17 @@
 """Pages of tables, in the office and on the portal."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from factories.tables import DEBT, GUIDE, SCHOOL, schema, shown, table
 from factories.units import actor, signed_in
+from gongkai.acts.action import Refused
 from gongkai.checks.models import Fault
 from gongkai.editions.sources import document_of
+from gongkai.files.store import Named, store
 from gongkai.ledger.models import Entry
 from gongkai.reviewing.models import Review
 from gongkai.tables import actions
@@ -154,3 +158,58 @@ def test_domains_that_have_not_told_their_year(housing) -> None:
     untold = page.split(f"还没有公布{year}年度工作的领域：")[1].split("。")[0]
     assert "教育机构" not in untold
     assert {"卫生健康机构", "供水企业"} <= set(untold.split("、"))
+
+
+def test_boards_and_leaflets_are_kept_with_their_photos_and_shown(housing, plans, site, client) -> None:
+    row = {"name": "耕地地力保护补贴", "basis": "实施方案", "complaint": "12345"}
+    made = table(housing, "benefit", row, year=timezone.localdate().year)
+    shown(made, plans)
+    clerk = actor(Role.CLERK, housing)
+    said = {"table": made, "on": timezone.localdate(), "place": "柳林村公示栏"}
+    with pytest.raises(Refused, match="份数"):
+        actions.record_posting(housing, by=clerk, kind="leaflet", **said)
+    board = actions.record_posting(housing, by=clerk, kind="board", **said)
+    slip = actions.record_posting(housing, by=clerk, kind="leaflet", copies=30, **said)
+    photo = Named("照片.png", store(b"\x89PNG1", "照片.png", clerk))
+    (paper,) = actions.attach_papers(board, by=clerk, what="photo", files=[photo])
+    page = words(client.get("/tables/benefit/"))
+    assert "柳林村公示栏" in page
+    assert "发放宣传读物30份" in page
+    assert "2/6" in " ".join(page.split()), "six slots, two of them filled"
+    assert "1行不完整，共4项暂未公开" in page
+    assert "本表不完整" in made.frozen(made.latest_revision_id).html
+    office = signed_in(Role.CLERK, housing)
+    assert office.get(f"/admin/tables/{made.pk}/leaflet.pdf").content[:4] == b"%PDF"
+    assert "柳林村公示栏" in words(office.get("/admin/tables/postings/"))
+    actions.drop_paper(paper, by=clerk)
+    actions.remove_posting(slip, by=clerk, reason="重复登记")
+    assert "发放宣传读物" not in words(client.get("/tables/benefit/"))
+
+
+def test_what_is_over_stands_last_and_can_be_left_out(housing, plans, site, client) -> None:
+    soon = (timezone.localdate() + timedelta(days=9)).isoformat()
+    course = {"place": "一楼", "policy": "补贴办法", "phone": "0799-8100001"}
+    rows = ({"name": "甲班", "starts": "2026-01-05", **course}, {"name": "乙班", "starts": soon, **course})
+    shown(table(housing, "training", *rows), plans)
+    page = words(client.get("/tables/training/"))
+    assert page.index("乙班") < page.index("甲班") < page.index("已开班，停止报名")
+    assert "甲班" not in words(client.get("/tables/training/?state=current"))
+    rows = [{"name": "甲减免", "who": "a", "content": "b", "basis": "c", "how": "免申即享", "phone": "12345"}]
+    rows += [
+        {**rows[0], "name": "乙补贴", "industries": "客运"},
+        {**rows[0], "name": "丙补贴", "industries": "餐饮"},
+    ]
+    shown(table(housing, "relief", *rows), plans)
+    page = words(client.get("/tables/relief/?f-industries=客运"))
+    assert "甲减免" in page
+    assert "乙补贴" in page
+    assert "丙补贴" not in page
+
+
+def test_who_owes_a_table_and_has_none_is_named(housing, site) -> None:
+    table(housing, "plan")
+    office = signed_in(Role.CHIEF, housing.parent)
+    page = words(office.get("/admin/tables/schemas/plan/?show=missing"))
+    missing = page.split("还没有登记的单位")[-1]
+    assert housing.parent.name in missing
+    assert f"body={housing.pk}" not in missing

@@ -3,13 +3,13 @@
 import tomllib
 from datetime import timedelta
 from importlib import resources
-from typing import Any
 
 from django.utils import timezone
 
 from gongkai.demo import clock, site
 from gongkai.demo.cast import Cast
 from gongkai.editions.models import Column, Shelf
+from gongkai.given import number, records, text, texts
 from gongkai.tables import actions
 from gongkai.tables.models import PublicTable, Record, TableSchema
 from gongkai.units.models import Body, Role
@@ -186,34 +186,35 @@ def show(cast: Cast) -> None:
         _show_table(cast, told)
 
 
-def _told() -> list[dict[str, Any]]:
-    text = resources.files("gongkai.demo").joinpath("data/tables.toml").read_text(encoding="utf-8")
-    rows: list[dict[str, Any]] = tomllib.loads(text)["table"]
-    return rows
+def _told() -> list[dict[str, object]]:
+    data = resources.files("gongkai.demo").joinpath("data/tables.toml").read_text(encoding="utf-8")
+    return records(tomllib.loads(data), "table")
 
 
-def _show_table(cast: Cast, told: dict[str, Any]) -> None:
+def _show_table(cast: Cast, told: dict[str, object]) -> None:
     """Fill in one table of `data/tables.toml`, publish it where it names columns, note where it was posted."""
-    body, today = cast.bodies[told["body"]], timezone.localdate()
-    facts = {"year": today.year + told["year"]} if "year" in told else {}
-    table = _open(
-        cast, body, told["schema"], **facts, **({"phone": told["phone"]} if "phone" in told else {})
-    )
+    body, today = cast.bodies[text(told, "body")], timezone.localdate()
+    facts = {"year": today.year + number(told, "year")} if "year" in told else {}
+    table = _open(cast, body, text(told, "schema"), **facts, phone=text(told, "phone") or body.phone)
     days = {field.key for field in table.schema.all_fields if field.kind == "day"}
     rows = [
         {
-            key: (today + timedelta(days=int(value))).isoformat() if key in days else value
+            key: (today + timedelta(days=int(str(value)))).isoformat() if key in days else str(value)
             for key, value in row.items()
         }
-        for row in told["rows"]
+        for row in records(told, "rows")
     ]
     _fill(cast, table, rows)
-    _publish(cast, table, tuple(told.get("columns", ())))
-    for kind, ago, place, copies in told.get("postings", ()):
-        clerk = cast.actor(Role.CLERK, body)
-        on = today + timedelta(days=ago)
+    _publish(cast, table, tuple(texts(told, "columns")))
+    for posting in records(told, "postings"):
         actions.record_posting(
-            body, by=clerk, table=table, kind=kind, on=on, place=place, copies=copies or None
+            body,
+            by=cast.actor(Role.CLERK, body),
+            table=table,
+            kind=text(posting, "kind"),
+            on=today + timedelta(days=number(posting, "on")),
+            place=text(posting, "place"),
+            copies=number(posting, "copies") or None,
         )
 
 

@@ -4,8 +4,9 @@ import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from gongkai.given import number, record, records, text
 from gongkai.tables.fields import fields_of
 
 if TYPE_CHECKING:
@@ -18,9 +19,9 @@ ADDED = ("at_most", "over", "internal", "narrows", "after", "within")
 
 
 @lru_cache(maxsize=1)
-def _rows() -> tuple[dict[str, Any], ...]:
+def _rows() -> tuple[dict[str, object], ...]:
     told = tomllib.loads(files("gongkai.tables").joinpath("data/schemas.toml").read_text(encoding="utf-8"))
-    return tuple(told["schema"])
+    return tuple(records(told, "schema"))
 
 
 @lru_cache(maxsize=1)
@@ -28,7 +29,7 @@ def presets() -> tuple[dict[str, object], ...]:
     """Return the presets, each as the facts of a `TableSchema`."""
     made = []
     for position, row in enumerate(_rows(), 1):
-        listed = fields_of([_plain(field) for field in row["fields"]])
+        listed = fields_of([_plain(field) for field in records(row, "fields")])
         fields = [field.as_json() for field in listed]
         made.append({**row, "fields": fields, "position": position * 10, "edition": EDITION})
     return tuple(made)
@@ -45,31 +46,30 @@ def install(**_: object) -> None:
     there = {schema.key: schema for schema in TableSchema.objects.all()}
     TableSchema.objects.bulk_create(TableSchema(**row) for row in presets() if row["key"] not in there)
     for row, facts in zip(_rows(), presets(), strict=True):
-        schema = there.get(row["key"])
+        schema = there.get(text(row, "key"))
         if schema is not None and schema.edition < EDITION:
             _bring_up(schema, row, facts)
-            schema.save(update_fields=["fields", "view", "owed_by", "edition"])
+            schema.save()
 
 
-def _bring_up(schema: "TableSchema", row: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
+def _bring_up(schema: "TableSchema", row: Mapping[str, object], facts: Mapping[str, object]) -> None:
     """Add to a schema what later editions have; its labels, what it demands and what was taken out stay as the office left them."""
-    preset = {field["key"]: field for field in facts["fields"]}
-    fields = [
-        {
-            **{name: preset[field["key"]][name] for name in ADDED if name in preset.get(field["key"], {})},
-            **field,
-        }
-        for field in schema.fields
-    ]
+    preset = {text(field, "key"): field for field in records(facts, "fields")}
+    fields: list[dict[str, object]] = []
+    for field in schema.fields:
+        newer = preset.get(field["key"], {})
+        fields.append({**{name: newer[name] for name in ADDED if name in newer}, **field})
     there = {field["key"] for field in fields}
-    new = [field["key"] for field in row["fields"] if field.get("since", 1) > schema.edition]
+    new = [
+        text(field, "key") for field in records(row, "fields") if number(field, "since", 1) > schema.edition
+    ]
     schema.fields = _bounded([*fields, *(preset[key] for key in new if key not in there)])
-    schema.view = {**facts.get("view", {}), **schema.view}
-    schema.owed_by = schema.owed_by or facts.get("owed_by", "")
+    schema.view = {**record(facts, "view"), **schema.view}
+    schema.owed_by = schema.owed_by or text(facts, "owed_by")
     schema.edition = EDITION
 
 
-def _bounded(fields: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _bounded(fields: list[dict[str, object]]) -> list[dict[str, object]]:
     """Leave out bounds by fields that the office took out."""
     keys = {field["key"] for field in fields}
     bounds = ("at_most", "after")

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.actors import Actor
+from gongkai.acts.public_words import refuse_personal_in
 from gongkai.files import papers
 from gongkai.files.store import Named
 from gongkai.tables import rules
@@ -31,6 +32,7 @@ def record_posting(
         raise Refused("日期不能晚于今天。")
     if kind == PostingKind.LEAFLET and not copies:
         raise Refused("发放宣传读物的，请填写份数。")
+    refuse_personal_in(Posting, place=place)
     made = Posting.objects.create(
         body=body, table=table, kind=kind, on=on, place=place.strip(), copies=copies, note=note.strip()
     )
