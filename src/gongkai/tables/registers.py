@@ -53,7 +53,10 @@ def _state_words(row: PublicTable) -> str:
 
 
 def _state_cell(row: PublicTable) -> SafeString:
-    return sign(_state(row).light, _state_words(row))
+    state = _state(row)
+    return format_html(
+        "{} {}", sign(state.light, state.words), _state_words(row).removeprefix(state.words).lstrip("，")
+    )
 
 
 def _public(row: PublicTable) -> str:

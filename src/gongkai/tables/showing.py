@@ -116,14 +116,17 @@ def grid(
         units: who owes it.
         rows: year, values, and where the row is published.
         today: the day that counts.
-        years: how many years, the newest first.
+        years: how many years at most, the newest first, none before the first that has rows.
     """
     what = next(field for field in fields if field.key == text(view, "what"))
+    rows = list(rows)
+    first = max(today.year - years + 1, min((year for year, *_ in rows), default=today.year))
     heads = tuple(
-        (today.year - back, kind)
-        for back in range(years)
+        (year, kind)
+        for year in range(today.year, first - 1, -1)
         for kind in what.choices
-        if not (back == 0 and kind == what.choices[-1])
+        # The accounts of this year are made up next year.
+        if not (year == today.year and kind == what.choices[-1])
     )
     told: dict[tuple[str, int, str], tuple[Values, str]] = {}
     for year, values, path in rows:
