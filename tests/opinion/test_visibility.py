@@ -15,7 +15,7 @@ from gongkai.ledger.actions import set_audience
 from gongkai.ledger.queries import visible_to as visible_entries
 from gongkai.opinion import actions, panels
 from gongkai.opinion.importing import CASES, PROMISES
-from gongkai.opinion.models import OpinionCase, OpinionDuty, Promise
+from gongkai.opinion.models import OpinionCase, OpinionDuty, Promise, WatchField
 from gongkai.opinion.queries import cases as queries
 from gongkai.spreadsheets.importers import Recorder
 from gongkai.spreadsheets.reading import read
@@ -144,8 +144,16 @@ def test_the_office_registers_by_its_pages(kept: SimpleNamespace, db: None) -> N
     assert answer.headers["Location"] == made.entry.url
     wrong = client.post("/admin/opinion/collect/", given | {"found_at": "2026-13-40", "title": ""})
     assert "需要修改" in wrong.content.decode()
-    field = {"what": "field", "f-name": "供水", "f-words": "停水", "f-bodies": [kept.housing.pk]}
-    assert client.post("/admin/opinion/registers/", field).status_code == 302
+    field = {"body": kept.site.body.pk, "name": "供水", "words": "停水", "bodies": [kept.housing.pk]}
+    assert client.post("/admin/opinion/registers/new/", field).status_code == 302
+    number = WatchField.objects.get(name="供水").pk
+    changed = {"words": "停水、断水", "bodies": [kept.housing.pk], "source": "云府办发〔2026〕15号"}
+    assert client.post(f"/admin/opinion/registers/{number}/change-field/", changed).status_code == 302
+    assert WatchField.objects.get(name="供水").keywords == ["停水", "断水", "供水"]
+    with pytest.raises(Refused, match="责任单位"):
+        actions.change_field(
+            WatchField.objects.get(name="供水"), by=actor(Role.CHIEF, kept.site.body), bodies=[]
+        )
     promised = {
         "title": "三天内恢复供水",
         "words": "三天内全面恢复供水。",

@@ -88,6 +88,8 @@ def test_the_last_row_is_found_and_in_the_file_and_filters_lead_somewhere(
     monkeypatch.setattr(paging, "PER_PAGE", PER_PAGE)
     client, bureaus = city
     register = DECLARED[name]
+    for preset in register.model._default_manager.all():
+        preset.delete()
     made = [row_of(register.model, number, body) for number, body in enumerate(bureaus, 1)]
     everything = f"{register.url()}?{'&'.join(f'{name}=' for name in register.usual)}"
     shown = "".join(page.decode() for page in pages(client, everything))

@@ -6,7 +6,7 @@ from typing import NotRequired, TypedDict, Unpack
 from django.utils import timezone
 
 from gongkai.demo import clock
-from gongkai.demo.cast import Cast
+from gongkai.demo.cast import Cast, read_rows
 from gongkai.demo.registry import Stage
 from gongkai.demo.responses import PATH
 from gongkai.demo.site import opener, sign
@@ -23,8 +23,6 @@ from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Body, Person, Role
 
 PAPER = "https://news.yunling.example/2026/"
-#: Field → the unit that answers for it, as far as the city has it.
-OWNERS = {"教育": "jiaoyu", "房地产金融": "zhujian", "工资拖欠": "renshe", "养老和困难群众": "minzheng"}
 #: Key, title, words, days since it was promised, days until it is due, topic, what became of it.
 PROMISES: tuple[tuple[str, str, str, int, int, str, str], ...] = (
     (
@@ -110,12 +108,13 @@ def _registers(cast: Cast) -> None:
         actions.appoint_spokesperson(
             city, by=cast.chief, person=person, title="市政府办公室主任", phone="0799-8000000"
         )
-        for name, key in OWNERS.items():
-            field = WatchField.objects.get(name=name)
+        for row in read_rows("owners"):
+            field = WatchField.objects.get(name=row["领域"])
+            key = next(key for key in row["责任单位"].split(",") if key in cast.bodies)
             actions.set_field(
                 city,
                 by=cast.chief,
-                name=name,
+                name=field.name,
                 bodies=[cast.bodies[key]],
                 words=field.words,
                 source="云府办发〔2026〕15号",
@@ -241,8 +240,12 @@ def _closed_late(cast: Cast) -> None:
     held = "与保障中心核对摇号录像和顺序号，未发现调整。"
     words = "属于误解，公布摇号过程和结果查询方式。"
     _judged(cast, made, begun + timedelta(hours=40), kind="misread", held=held, words=words)
-    text = "摇号全程录像，顺序号可以在局网站按申请编号查询，没有调整。"
-    _spoken(cast, made, begun + timedelta(hours=62), text=text)
+    _spoken(
+        cast,
+        made,
+        begun + timedelta(hours=62),
+        text="摇号全程录像，顺序号可以在局网站按申请编号查询，没有调整。",
+    )
     with clock.at(begun + timedelta(days=6)):
         actions.evaluate(
             _fresh(made),
@@ -310,6 +313,9 @@ def _late(cast: Cast) -> None:
     held = "与街道、开发企业到场核实，共涉及12户。"
     words = "反映属实，由住建局回应维修安排和责任认定。"
     _judged(cast, made, begun + timedelta(hours=30), held=held, words=words)
+    words = "超过四十八小时没有回应，今日下班前作出回应，三日内报送整改情况。"
+    called = {"body": cast.bodies["zhujian"], "sort": "talk", "on": timezone.localdate(), "words": words}
+    actions.talk(_fresh(made), by=cast.chief, **called)
 
 
 def _waiting(cast: Cast) -> None:

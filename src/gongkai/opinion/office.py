@@ -33,7 +33,10 @@ _MENU = Menu(
         _item("舆情线索", "leads", "rss", 3),
         _item("舆情统计", "figures", "table", 4),
         _item("公开承诺", "promises", "check", 5),
-        _item("发言人和关注领域", "registers", "cog", 6),
+        _item("新闻发言人", "spokespeople", "user", 6),
+        _item("关注领域", "fields", "cog", 7),
+        _item("舆情来源", "feeds", "rss", 8),
+        _item("承诺主题", "topics", "tag", 9),
     ]
 )
 

@@ -15,7 +15,7 @@
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from gongkai.ledger.models import Entry
@@ -115,3 +115,13 @@ def spoken_bodies(by: Actor) -> Q:
         under = Q(path__startswith=one.body.path) if one.body.kind in GOVERNMENTS else Q(pk=one.body_id)
         condition |= under
     return condition
+
+
+def chief_bodies(by: Actor) -> QuerySet[Body]:
+    """Return the units under somebody's 政务公开办; none where they are not of one."""
+    rows = Body.objects.filter(active_to=None, merged_into=None)
+    found = rows.none()
+    for post in by.posts:
+        if post.role == Role.CHIEF:
+            found = found | rows.filter(path__startswith=post.reach)
+    return found.distinct().order_by("position", "pk")

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from gongkai.opinion.views import cases, promises, registers
+from gongkai.opinion.registers import Feeds, Fields, Spokespeople, Topics
+from gongkai.opinion.views import cases, promises
 
 app_name = "opinion"
 urlpatterns = [
@@ -11,9 +12,10 @@ urlpatterns = [
     path("opinion/figures/", cases.figures, name="figures"),
     path("opinion/leads/", cases.leads, name="leads"),
     path("opinion/leads/<int:number>/", cases.sift, name="sift"),
-    path("opinion/registers/", registers.registers, name="registers"),
-    path("opinion/spokespeople/<int:number>/release/", registers.release, name="release"),
-    path("opinion/feeds/<int:number>/switch/", registers.switch, name="switch"),
+    *Spokespeople.urls("opinion/spokespeople/"),
+    *Fields.urls("opinion/registers/"),
+    *Feeds.urls("opinion/feeds/"),
+    *Topics.urls("promises/topics/"),
     path("promises/", promises.promises, name="promises"),
     path("promises/new/", promises.register, name="register"),
     path("promises/submit/", promises.submit, name="submit"),

@@ -249,6 +249,25 @@ class BoundColumn:
         return min(40, max(12, (getattr(self.field, "max_length", None) or 40) // 4))
 
 
+@dataclass(frozen=True)
+class Cell:
+    """A cell of the list: the head that a phone shows beside it, its content and its class."""
+
+    head: str
+    content: object
+    css: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of the list: the row itself, its cells, where its page is, and what may be done with it."""
+
+    row: models.Model
+    cells: Sequence[Cell]
+    url: str = ""
+    acts: Sequence[tuple[str, str]] = ()
+
+
 @singledispatch
 def shown(value: object) -> SafeString | str:
     """Return a value as the office shows it: short unit names, days `2026-11-20`, thousands separated, 是 and 否."""

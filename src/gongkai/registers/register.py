@@ -31,7 +31,7 @@ from gongkai.acts.door import get_visible_or_404, rows_of
 from gongkai.acts.portions import portions
 from gongkai.errands.exports import asks_file, may_be_long
 from gongkai.registers.acting import act_view, line_view, new_view
-from gongkai.registers.columns import BoundColumn, Column, bind_all
+from gongkai.registers.columns import BoundColumn, Cell, Column, Line, bind_all
 from gongkai.registers.filters import Chosen, Listed, Year, filters_for, hidden_fields
 from gongkai.registers.forms import Act, New
 from gongkai.registers.record import Papers, Part, paper_view, papers_view, record_view, sections
@@ -55,25 +55,6 @@ MISSING = "missing"
 NAMED = 5
 #: The second page of an exported file.
 MISSING_UNITS = Sheet("还没有登记的单位", (SheetColumn("name", "单位", width=36),))
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A cell of the list: the head that a phone shows beside it, its content and its class."""
-
-    head: str
-    content: object
-    css: str
-
-
-@dataclass(frozen=True)
-class Line:
-    """A row of the list: the row itself, its cells, where its page is, and what may be done with it."""
-
-    row: models.Model
-    cells: Sequence[Cell]
-    url: str = ""
-    acts: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True)

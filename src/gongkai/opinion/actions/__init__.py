@@ -20,6 +20,7 @@ from gongkai.opinion.actions.promising import (
 )
 from gongkai.opinion.actions.registers import (
     appoint_spokesperson,
+    change_field,
     release_spokesperson,
     set_field,
     set_topic,
@@ -43,6 +44,7 @@ __all__ = [
     "appoint_spokesperson",
     "assign",
     "change_date",
+    "change_field",
     "collect",
     "consult",
     "consult_further",

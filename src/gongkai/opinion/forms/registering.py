@@ -1,4 +1,4 @@
-"""Registering a case, a promise; the registers."""
+"""Registering a case, a promise."""
 
 from typing import Unpack
 
@@ -10,8 +10,8 @@ from gongkai.law.figures import with_figures
 from gongkai.opinion.forms.fields import address, line, paper, text
 from gongkai.opinion.models import Kind, Level, PromiseTopic, WatchField
 from gongkai.ui.forms import FormFacts, Plain, Posted, Sent
-from gongkai.units.forms.base import BodiesChoice, BodyChoice, Day, Moment, PersonChoice, today
-from gongkai.units.models import Body, BodyKind, Person
+from gongkai.units.forms.base import BodiesChoice, BodyChoice, Day, Moment, today
+from gongkai.units.models import Body, BodyKind
 
 PLATFORMS = (
     "新闻媒体",
@@ -106,63 +106,3 @@ class PromiseForm(Plain):
     ) -> None:
         super().__init__(data, files, **kwargs)
         self.fields["body"].queryset = units  # type: ignore[attr-defined]
-
-
-class SpokespersonForm(Plain):
-    """Who speaks for which unit."""
-
-    body = BodyChoice(label="单位", help_text="本级政府的发言人，也可以为所属各单位发言。")
-    person = PersonChoice(label="发言人")
-    title = line("职务", most=80)
-    phone = line("联系电话", most=40)
-
-    def __init__(
-        self,
-        data: Posted = None,
-        files: Sent = None,
-        *,
-        units: QuerySet[Body],
-        people: QuerySet[Person],
-        **kwargs: Unpack[FormFacts],
-    ) -> None:
-        super().__init__(data, files, **kwargs)
-        self.fields["body"].queryset = units  # type: ignore[attr-defined]
-        self.fields["person"].queryset = people  # type: ignore[attr-defined]
-
-
-class FieldForm(Plain):
-    """A watched field and its units."""
-
-    name = line("领域", most=60, hint="已有的同名领域会被修改。")
-    words = line("关键词", most=300, required=False, hint="用顿号隔开，用来从标题和内容中识别。")
-    bodies = BodiesChoice(label="责任单位")
-    source = line("依据的通知", most=200, required=False)
-
-    def __init__(
-        self, data: Posted = None, files: Sent = None, *, units: QuerySet[Body], **kwargs: Unpack[FormFacts]
-    ) -> None:
-        super().__init__(data, files, **kwargs)
-        self.fields["bodies"].queryset = units  # type: ignore[attr-defined]
-
-
-class FeedForm(Plain):
-    """An address that is polled."""
-
-    body = BodyChoice(label="收集单位", empty_label=None)
-    name = line("名称", most=80)
-    address = address("地址（RSS、Atom）")
-    words = line(
-        "关键词", most=500, required=False, hint="用顿号隔开，标题或摘要中有其一才收取；不填时全部收取。"
-    )
-
-    def __init__(
-        self, data: Posted = None, files: Sent = None, *, units: QuerySet[Body], **kwargs: Unpack[FormFacts]
-    ) -> None:
-        super().__init__(data, files, **kwargs)
-        self.fields["body"].queryset = units  # type: ignore[attr-defined]
-
-
-class TopicForm(Plain):
-    """A topic of promises."""
-
-    name = line("主题", most=40)

@@ -30,16 +30,6 @@ def units_over(by: Actor) -> QuerySet[Body]:
     return units_beside(home) if home else Body.objects.none()
 
 
-def chief_bodies(by: Actor) -> QuerySet[Body]:
-    """Return the units under somebody's 政务公开办; none where they are not of one."""
-    rows = Body.objects.filter(active_to=None, merged_into=None)
-    found = rows.none()
-    for post in by.posts:
-        if post.role == Role.CHIEF:
-            found = found | rows.filter(path__startswith=post.reach)
-    return found.distinct().order_by("position", "pk")
-
-
 def chosen(given: object, rows: QuerySet[Body]) -> Body | None:
     """Return the unit that an address asks for; None for none."""
     text = str(given or "")
