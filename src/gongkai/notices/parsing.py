@@ -1,7 +1,7 @@
 """From the bytes of a notice's file to its documented JSON, its text and its heads. Runs in a child (`confined`): no Django here."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from gongkai.confined import reader, say
@@ -17,17 +17,20 @@ from gongkai.notices.column_meanings import (
     text_with,
     unknown_heads,
 )
+from gongkai.notices.keyed import keyed_blocks, named_tasks
 from gongkai.notices.told_apart import told_apart
 from gongkai.reading import ReadingError
 from gongkai.reading.containers import LOADS, load
 from gongkai.reading.containers.text import decode
-from gongkai.reading.document import Document, Paragraph, refuse_over
+from gongkai.reading.document import Document, Grid, Paragraph, refuse_over
 from gongkai.reading.layouts.split import blocks_of
 from gongkai.reading.notice import read_loaded
 from gongkai.reading.tables.heads import is_head
 
 #: The longest text kept for showing; the file itself is kept whole.
 MAX_TEXT = 300_000
+#: So many tasks that name who does them are a list, whose rows are counted.
+_FEW = 3
 _BINARY = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _MARKUP = re.compile(rb"<(?:!doctype|html|head|body|table|div|meta|\?xml)[\s>]", re.IGNORECASE)
 
@@ -62,8 +65,7 @@ def _parse(data: bytes, name: str, heads: Mapping[str, str]) -> Parsed:
     text, used, strange = plain(document), dict[str, str](), dict[str, str]()
     if heads:
         document, used = _with_heads(document, heads, data, name)
-    if document.prose and (apart := told_apart(document.prose)) != document.prose:
-        document = replace(blocks_of(apart), prose=document.prose)
+    document = _apart(document)
     if first_table(document) is None:
         strange = put_in(document, unknown_heads(document))
         used |= strange
@@ -73,6 +75,7 @@ def _parse(data: bytes, name: str, heads: Mapping[str, str]) -> Parsed:
     read = read_loaded(document)
     refuse_over("measures", len(read.rows))
     notice = read.to_json()
+    _ask_few(notice, document.prose, len(read.rows))
     if used:
         for row in records(notice, "rows"):
             row["extras"] = renamed_back(
@@ -86,6 +89,48 @@ def _parse(data: bytes, name: str, heads: Mapping[str, str]) -> Parsed:
             {"row": None, "message": said, "field": None, "alternative": None},
         ]
     return Parsed(notice, text[:MAX_TEXT], tuple(printed), used)
+
+
+def _apart(document: Document) -> Document:
+    """Return running text with the tasks told apart that clerks type in ways that reading does not know."""
+    running = document.prose or ("" if first_table(document) else "\n".join(_lines(document)))
+    if blocks := keyed_blocks(running):
+        return replace(document, blocks=blocks, prose=running)
+    tables = any(isinstance(block, Grid) for block in document.blocks)
+    if not running or (tables and not document.prose):
+        return document
+    apart = told_apart(running)
+    return document if apart == running else replace(blocks_of(apart), prose=running)
+
+
+def _ask_few(notice: dict[str, object], running: str, rows: int) -> None:
+    """Say it where running text names who does more tasks than were read; refuse it where less than half were.
+
+    Raises:
+        ReadingError: tasks were read into one.
+    """
+    named = named_tasks(running)
+    if named < _FEW or rows >= named:
+        return
+    few = f"文中有{named}处写明责任单位，只读出{rows}项任务"
+    if rows * 2 <= named:
+        raise ReadingError(f"{few}，各项任务没有分开。请把任务、责任单位、完成时限整理成表格后再导入。")
+    said = f"{few}，可能有几项任务合在一行，请逐行核对。"
+    notice["warnings"] = [
+        *records(notice, "warnings"),
+        {"row": None, "message": said, "field": None, "alternative": None},
+    ]
+
+
+def _lines(document: Document) -> Iterator[str]:
+    """Yield paragraphs, and the cells of a table that is none of tasks."""
+    for block in document.blocks:
+        if isinstance(block, Paragraph):
+            yield block.text
+        else:
+            yield from (
+                part for line in block.lines for cell in line.cells for part in cell.text.split("\n") if part
+            )
 
 
 def _unknown(heads: Iterable[Head]) -> dict[str, str]:

@@ -157,6 +157,8 @@ _FACT = re.compile(rf"^[^，。；]{{2,8}}[:：]|{LABEL.pattern}")
 
 def _of_a_task(line: int, notice: NoticeText) -> bool:
     """Whether a line 完成时限：… is one of a task's own: below its words or its other labels, and not right below a heading."""
+    if line in notice.rows:
+        return True
     if not any(0 <= at < line for at in notice.rows):
         return False
     lines = ((at, bare(notice.lines[at])) for at in range(line - 1, -1, -1))

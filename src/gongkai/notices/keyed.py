@@ -1,0 +1,342 @@
+"""Tasks in running text whose facts stand behind key words (责任科室：…；完成时限：…；公开渠道：…) → rows of a table. Pure.
+
+The keys stand on lines below a task, behind it in its paragraph, or in a bracket; with full or half-width marks, in any order. All keys
+behind a task are that task's. Where the text is not wholly of this form (keys above tasks, keys of a heading), nothing is made of it here.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from gongkai.chinese.characters import HAN
+from gongkai.reading.document import Block, Grid, Line, Paragraph, make_cell, over_the_width
+from gongkai.reading.words.numbering import Number, number_of
+from gongkai.reading.words.places import LABEL as PLACES
+
+LEAD, DOES, HELPS, LIMIT, CHANNEL, COLUMN, OTHER = (
+    "lead",
+    "does",
+    "helps",
+    "limit",
+    "channel",
+    "column",
+    "other",
+)
+_WHO = frozenset({LEAD, DOES, HELPS})
+_WHERE = frozenset({CHANNEL, COLUMN})
+_SUFFIX = r"(?:责任)?(?:单位|部门|科室|处室|股室|机构|主体|办所|站所|科|处|方)(?:[（(](?:单位|部门|科室|处室)[）)])?"
+_PUT = r"(?:信息)?(?:公开|发布|公布|公示|展示|宣传)"
+#: Kinds of facts by their key words; the first that fits.
+_KEYS: tuple[tuple[str, str], ...] = (
+    (LEAD, rf"(?:总)?(?:牵头|主办|主责)(?:{_SUFFIX})?"),
+    (HELPS, rf"(?:配合|协办|协助|协同|参与|参加)(?:{_SUFFIX})?"),
+    (DOES, rf"(?:责任|承办|经办|落实|实施|承担|负责|执行|公开责任){_SUFFIX}|承办|责任"),
+    (
+        LIMIT,
+        r"(?:完成|办理|办结|落实|公开|发布|公布|更新|报送|工作|整改)?(?:时限|时间|期限|时间节点|频次|频率|周期)(?:要求|安排)?|(?:完成|办结|截止)日期",
+    ),
+    (CHANNEL, rf"(?:{_PUT})?渠道|{_PUT}(?:途径|方式|载体|平台|形式|媒介)"),
+    (COLUMN, rf"(?:{_PUT}|网站|所在|对应)?(?:的)?(?:栏目|路径|位置)(?:路径|名称|位置)?"),
+    (OTHER, r"责任人|分管领导|责任领导|联系人|联系电话|备注"),
+)
+_KEY = re.compile(
+    r"(?:^[\s　●○◆◇■□★▲*·—-]*|(?<=[；;。.，,、\s　（(【\[〔）)】\]〕]))(?:[（(【\[〔]\s*)?(?:"
+    + "|".join(f"(?P<{kind}>{words})" for kind, words in _KEYS)
+    + r")\s*[:：]\s*"
+)
+_OPEN, _CLOSE = "（(【[〔", "）)】]〕"
+_FULL = str.maketrans(",;:()", "，；：（）")
+#: What is told in labels of its own is a record, which reading knows.
+_CONTENT = re.compile(
+    r"^[\s　]*[（(【]?(?:工作|公开|任务|主要|具体)(?:任务|内容|事项|举措|措施|目标|标准|名称)[】]?[：:]"
+)
+_HEADS = {LIMIT: "完成时限", CHANNEL: "公开渠道", COLUMN: "公开栏目"}
+_LABELS = {LEAD: "牵头单位", DOES: "责任单位", HELPS: "配合单位"}
+_LEAST = 3
+_LONGEST = 50_000
+
+
+@dataclass
+class _Task:
+    """A task: its heading lines above, its words, its facts by kind, in the order printed."""
+
+    headings: list[str]
+    words: list[str]
+    facts: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def values(self, kind: str) -> list[str]:
+        return [value for one, _, value in self.facts if one == kind]
+
+
+def keyed_blocks(text: str) -> list[Block] | None:
+    """Return the paragraphs and the table of a text whose tasks have keys; None where it is of another form.
+
+    Args:
+        text: running text, a line for each paragraph.
+    """
+    if len(text) > _LONGEST or sum(bool(_CONTENT.match(line)) for line in text.split("\n")) > 1:
+        return None
+    lines = [_Parted.of(line) for line in text.split("\n") if line.strip()]
+    if sum(any(kind in _WHO for kind, _, _ in line.facts) for line in lines) < _LEAST:
+        return None
+    lines = _without_rare(lines)
+    found = None if _is_strange(lines) else _told(lines)
+    if found is None:
+        return None
+    front, tasks, tail = found
+    owned = [task for task in tasks if any(task.values(kind) for kind in _WHO)]
+    facts = Counter(kind for task in tasks for kind in {one for one, _, _ in task.facts})
+    if len(owned) < _LEAST or len(owned) < 0.7 * len(tasks) or not set(facts) - {LEAD, DOES, OTHER}:
+        return None
+    return [*map(Paragraph, front), _grid(tasks), *map(Paragraph, tail)]
+
+
+def named_tasks(text: str) -> int:
+    """How many tasks of a text say behind a key who does them: each should be a row."""
+    keys = [match.lastgroup for line in text[:_LONGEST].split("\n") for match in _KEY.finditer(line)]
+    return max(keys.count(LEAD), keys.count(DOES))
+
+
+@dataclass(frozen=True)
+class _Parted:
+    """A line: the words of a task, and its facts (kind, key as printed, value)."""
+
+    line: str
+    words: str
+    facts: tuple[tuple[str, str, str], ...]
+    torn: bool = False
+
+    @classmethod
+    def of(cls, line: str) -> "_Parted":
+        """Part a line; a bracket that begins with a key is taken out of its words."""
+        words, facts, rest, torn = "", list[tuple[str, str, str]](), line, False
+        while match := _KEY.search(rest):
+            bracket = _bracket_of(rest, match)
+            end = _closing(rest, bracket) if bracket is not None else None
+            torn = torn or (bracket is not None and end is None)
+            inner = rest[match.start() : end] if end is not None else rest[match.start() :]
+            said = list(_facts(inner))
+            known = (
+                end is not None
+                and PLACES.match(inner.lstrip(_OPEN + " "))
+                and not {one[0] for one in said} - _WHERE
+            )
+            if known and end is not None:  # （公开路径：…）: reading takes it where it stands
+                words += rest[: end + 1]
+            else:
+                words += rest[: match.start() if bracket is None else bracket].rstrip()
+                facts += said
+            rest = rest[end + 1 :] if end is not None else ""
+        words = (words + rest).strip()
+        return cls(line, words if re.search(r"\w", words) else "", tuple(facts), torn)
+
+
+def _bracket_of(text: str, key: re.Match[str]) -> int | None:
+    """Where the bracket opens that a key begins; None where it stands in none."""
+    inside = next((at for at in range(key.start(), key.end()) if text[at] in _OPEN), None)
+    if inside is not None and not re.search(r"\w", text[key.start() : inside]):
+        return inside
+    return key.start() - 1 if key.start() and text[key.start() - 1] in _OPEN else None
+
+
+def _closing(text: str, start: int) -> int | None:
+    """Where the bracket that opens at a place is closed."""
+    depth = 0
+    for at in range(start, len(text)):
+        depth += (text[at] in _OPEN) - (text[at] in _CLOSE)
+        if depth == 0:
+            return at
+    return None
+
+
+def _facts(text: str) -> Iterator[tuple[str, str, str]]:
+    keys = list(_KEY.finditer(text))
+    ends = [*(key.start() for key in keys[1:]), len(text)]
+    for key, end in zip(keys, ends, strict=True):
+        kind = str(key.lastgroup)
+        value = text[key.end() : end].strip(" 　\t；;。，,、").removesuffix(".")
+        while value and value[-1] in _CLOSE and _unopened(value):
+            value = value[:-1].strip(" 　\t；;。，,、").removesuffix(".")
+        yield kind, str(key[kind]), value
+
+
+def _unopened(value: str) -> bool:
+    return sum(char in _CLOSE for char in value) > sum(char in _OPEN for char in value)
+
+
+def _without_rare(lines: Sequence[_Parted]) -> list[_Parted]:
+    """A name or a telephone below the notice (联系人：…) is no fact of its last task: such keys count where several tasks have them."""
+    many = Counter(key for line in lines for kind, key, _ in line.facts if kind == OTHER)
+    alone = {key for key, count in many.items() if count < _LEAST}
+    return [
+        _Parted(line.line, line.line.strip(), ())
+        if line.facts and all(key in alone for _, key, _ in line.facts)
+        else line
+        for line in lines
+    ]
+
+
+#: A label that is none of the keys: what it says could not be told from the task.
+_UNKNOWN = re.compile(rf"^[\s　]*[{HAN}]{{1,6}}[:：](?!$)|[；;。\s　][{HAN}]{{2,5}}[:：]")
+#: A note between tasks, about those above or below it.
+_NOTE = re.compile(r"^[\s　]*[（(]|以上|上述|以下|本部分|^[\s　]*注[:：\d]|未(?:注|标|写)明")
+
+
+def _is_strange(lines: Sequence[_Parted]) -> bool:
+    """Whether a text has labels that are no keys beside its keys, or a bracket that goes on in the next line."""
+    first = next((at for at, line in enumerate(lines) if line.facts), 0)
+    for at, line in enumerate(lines):
+        below = lines[at + 1].line if at + 1 < len(lines) else ""
+        if line.torn and below and number_of(below) is None:
+            return True
+        if any(_UNKNOWN.search(f" {value}") for _, _, value in line.facts):
+            return True
+        if (
+            at > first - 2
+            and not line.facts
+            and line.line[-1] not in ":："
+            and _UNKNOWN.match(line.line)
+            and not _NOTE.search(line.line)
+        ):
+            return any(later.facts for later in lines[at + 1 :])
+    return False
+
+
+def _told(lines: Sequence[_Parted]) -> tuple[list[str], list[_Task], list[str]] | None:
+    """Return the paragraphs in front, the tasks, the paragraphs behind; None where keys stand above tasks or below headings."""
+    groups, pending = list[tuple[list[str], list[tuple[str, str, str]]]](), list[str]()
+    for line in lines:
+        if line.words:
+            pending.append(line.words if line.facts else line.line.strip())
+            if line.facts:
+                groups.append((pending, list(line.facts)))
+                pending = []
+        elif line.facts:
+            if pending:
+                groups.append((pending, []))
+                pending = []
+            if not groups:
+                return None
+            groups[-1][1].extend(line.facts)
+    if not groups:
+        return None
+    numbers = (next((n for line in reversed(group) if (n := number_of(line))), None) for group, _ in groups)
+    lasts = [number_of(group[-1]) for group, _ in groups]
+    depth = _usual(
+        [
+            one if last is None and one and one.depth > 2 else last
+            for one, last in zip(numbers, lasts, strict=True)
+        ]
+    )
+    front: list[str] = []
+    tasks: list[_Task] = []
+    tail: list[str] = []
+    for place, (group, facts) in enumerate(groups):
+        start = _start(group, depth, first=not place)
+        if start is None:
+            return None
+        if place:
+            known = len(tail)
+            loose = _above(group[:start], depth, tasks, tail)
+            if any(not _NOTE.search(line) for line in tail[known:]):
+                return None
+        else:
+            begin = _end_of_front(group, start, depth)
+            front, loose = group[:begin], _above(group[begin:start], depth, tasks, tail)
+        tasks.append(_Task(loose, group[start:], facts))
+    _above(pending, depth, tasks, tail)
+    return front, tasks, tail
+
+
+def _usual(numbers: Sequence[Number | None]) -> int | None:
+    """The depth of the numbers that tasks have; None where most have none."""
+    counts = Counter(number.depth if number else None for number in numbers)
+    return counts.most_common(1)[0][0]
+
+
+def _start(group: Sequence[str], depth: int | None, *, first: bool) -> int | None:
+    """Where the task of a group of lines begins: at its last line with a task's number, else its last line; None: at a heading."""
+    numbers = [number_of(line) for line in group]
+    there = [at for at, number in enumerate(numbers) if number and number.depth == depth]
+    if there:
+        return there[-1]
+    last = numbers[-1]
+    if last and depth and last.depth < depth and len(group[-1]) <= 45:
+        return None
+    if first and re.search(r"[:：]$", group[-1]):
+        return None
+    return len(group) - 1
+
+
+def _end_of_front(group: Sequence[str], start: int, depth: int | None) -> int:
+    """Up from the first task: headings and tasks without keys right above it are none of the notice's front."""
+    begin = start
+    while (
+        begin
+        and (number := number_of(group[begin - 1]))
+        and (_is_heading(group[begin - 1], number, depth) or number.depth == depth)
+    ):
+        begin -= 1
+    return begin
+
+
+def _is_heading(line: str, number: Number, depth: int | None) -> bool:
+    return number.depth < (depth or 9) and len(line) <= 60 and not re.search(r"[。；](?!$)", line)
+
+
+def _above(lines: Sequence[str], depth: int | None, tasks: list[_Task], tail: list[str]) -> list[str]:
+    """Sort the lines between two tasks: return the headings; a task without any key is one, too; the rest goes behind the table."""
+    headings: list[str] = []
+    inside = False
+    for line in lines:
+        number = number_of(line)
+        if number and number.depth == depth:
+            tasks.append(_Task(headings, [line]))
+            headings, inside = [], True
+        elif number and _is_heading(line, number, depth):
+            headings.append(line)
+            inside = False
+        elif inside and number and depth and number.depth > depth:
+            tasks[-1].words.append(line)
+        else:
+            tail.append(line)
+    return headings
+
+
+def _grid(tasks: Sequence[_Task]) -> Grid:
+    """Return the tasks as a table; who does them stands in one column behind the printed keys."""
+    kinds = [kind for kind in _HEADS if any(task.values(kind) for task in tasks)]
+    others = list(dict.fromkeys(key for task in tasks for kind, key, _ in task.facts if kind == OTHER))
+    heads = ["工作任务", "责任单位", *(_HEADS[kind] for kind in kinds), *others]
+    lines = [Line([make_cell(head) for head in heads])]
+    for place, task in enumerate(tasks):
+        lines += [over_the_width(heading, len(heads)) for heading in task.headings]
+        who = "；".join(
+            f"{_LABELS[kind]}：{value.translate(_FULL)}"
+            for kind, _, value in task.facts
+            if kind in _WHO and value
+        )
+        cells = ["\n".join(task.words), who, *(_cell(task, kind) for kind in kinds)]
+        cells += ["；".join(value for _, key, value in task.facts if key == head) for head in others]
+        line = Line([make_cell(cell) for cell in cells])
+        line.about += list(_uneven(tasks, place))
+        lines.append(line)
+    return Grid(lines)
+
+
+def _cell(task: _Task, kind: str) -> str:
+    values = [value for value in task.values(kind) if value]
+    return ("，" if kind == COLUMN else "；").join(values)
+
+
+def _uneven(tasks: Sequence[_Task], place: int) -> Iterator[tuple[str | None, str]]:
+    """Yield what is to be asked of a task that has a key twice where the one beside it has none: the line may be the other's."""
+    task, others = tasks[place], [*tasks[place + 1 : place + 2], *tasks[max(place - 1, 0) : place]]
+    for kind in (LIMIT, CHANNEL, COLUMN, LEAD, DOES):
+        keys = [key for one, key, _ in task.facts if one == kind]
+        if len(keys) > 1 and (kind == LIMIT or any(not other.values(kind) for other in others)):
+            yield (
+                "duties" if kind not in _WHO else "responsible",
+                f"这项任务下面写了{len(keys)}次“{keys[-1]}”，可能有一行属于相邻的任务，请核对",
+            )
